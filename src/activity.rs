@@ -1,0 +1,56 @@
+//! What every source is turned into: activities, made of segments, made of points.
+
+/// One recorded position with whatever the device knew about it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    /// Latitude in degrees, WGS 84. As read: may be out of range until [`tidy`](crate::tidy) has seen it.
+    pub lat: f64,
+    /// Longitude in degrees, WGS 84. As read, like `lat`.
+    pub lon: f64,
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: Option<i64>,
+    /// Metres above sea level.
+    pub elevation_m: Option<f32>,
+    /// Metres per second, as the device stated it.
+    pub speed_mps: Option<f32>,
+    /// Beats per minute.
+    pub heart_rate_bpm: Option<u8>,
+}
+
+impl Point {
+    /// A bare position; everything else is unknown.
+    ///
+    /// ```
+    /// let summit = trailglow::activity::Point::at(47.4211, 10.9853);
+    /// assert_eq!(summit.time_ms, None);
+    /// ```
+    pub fn at(lat: f64, lon: f64) -> Self {
+        Self { lat, lon, time_ms: None, elevation_m: None, speed_mps: None, heart_rate_bpm: None }
+    }
+}
+
+/// Points in the order they were recorded, without a gap that the file itself marks.
+pub type Segment = Vec<Point>;
+
+/// One recording: a GPX `<trk>`, a TCX `Activity` or a FIT session.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Activity {
+    /// The sport in the file's own words, lower case, empty when the file does not say: `running`, `cycling/road`.
+    pub sport: String,
+    /// The title that the file carries, if any.
+    pub name: Option<String>,
+    /// The recording, cut where the file says that recording stopped.
+    pub segments: Vec<Segment>,
+}
+
+impl Activity {
+    /// Time of the first point that has one, in milliseconds since 1970.
+    pub fn start_ms(&self) -> Option<i64> {
+        self.points().find_map(|point| point.time_ms)
+    }
+
+    /// All points in order, across segments.
+    pub fn points(&self) -> impl Iterator<Item = &Point> {
+        self.segments.iter().flatten()
+    }
+}
