@@ -7,3 +7,20 @@
 //! ```
 
 pub mod activity;
+pub mod cli;
+pub mod collection;
+pub mod demo;
+pub mod encode;
+pub mod geometry;
+pub mod interrupt;
+pub mod layer;
+pub mod plan;
+pub mod progress;
+pub mod pyramid;
+pub mod raster;
+pub mod sink;
+pub mod source;
+pub mod spool;
+pub mod tidy;
+pub mod tile;
+pub mod tone;

@@ -1,0 +1,61 @@
+//! The command line: a file per verb, each arguments → one library call → report.
+
+mod demo;
+mod format;
+mod progress;
+mod render;
+mod summary;
+mod tables;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Every road you have ever ridden, run or walked, as a glowing map.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, arg_required_else_help = true, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  trailglow demo -o demo/                        write a synthetic archive to try things on
+  trailglow render demo/ -o tiles/               a folder of tiles with a map page: open tiles/index.html
+  trailglow render ~/activities -o heat.pmtiles  one file for a static host
+
+Exit status: 0 done; 1 failed; 2 wrong usage; 3 done, but some files could not be read; 130 interrupted.";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Render(render::Args),
+    Demo(demo::Args),
+    /// List the palettes.
+    Palettes(tables::Args),
+    /// List the layers.
+    Layers(tables::Args),
+}
+
+/// How a verb ended when it did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything asked for.
+    Done,
+    /// Everything that could be read; each of the rest was named with its reason.
+    Partial,
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// With a sentence for the user.
+    pub fn run(self) -> Result<Ending> {
+        match self.verb {
+            Verb::Render(args) => render::run(args),
+            Verb::Demo(args) => demo::run(args),
+            Verb::Palettes(args) => tables::palettes(args),
+            Verb::Layers(args) => tables::layers(args),
+        }
+    }
+}

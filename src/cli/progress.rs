@@ -1,0 +1,47 @@
+//! Progress bars on the terminal; silent where there is none.
+
+use std::sync::Mutex;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::progress::Progress;
+
+/// A bar per stage on stderr, with rate and remaining time. Nothing is drawn when stderr is not a terminal.
+pub struct Bars {
+    quiet: bool,
+    current: Mutex<ProgressBar>,
+}
+
+impl Bars {
+    /// Bars, or none if `quiet`.
+    pub fn new(quiet: bool) -> Self {
+        Self { quiet, current: Mutex::new(ProgressBar::hidden()) }
+    }
+
+    fn with<T>(&self, f: impl FnOnce(&mut ProgressBar) -> T) -> T {
+        // A bar that some thread left half drawn is still a bar.
+        f(&mut self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
+
+impl Progress for Bars {
+    fn begin(&self, stage: &str, steps: usize, unit: &'static str) {
+        if self.quiet {
+            return;
+        }
+        let style = format!("{{prefix:>9}} {{bar:32}} {{pos}} of {{len}} {unit}  {{per_sec:>12}}  {{eta}} left");
+        let style = ProgressStyle::with_template(&style).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr())
+            .with_style(style.progress_chars("━╸─"))
+            .with_prefix(stage.to_owned());
+        self.with(|current| *current = bar);
+    }
+
+    fn step(&self) {
+        self.with(|bar| bar.inc(1));
+    }
+
+    fn end(&self) {
+        self.with(|bar| bar.finish_and_clear());
+    }
+}

@@ -1,0 +1,195 @@
+//! `trailglow render`: files in, map out.
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use super::progress::Bars;
+use super::summary::Summary;
+use super::{Ending, summary};
+use crate::collection::{self, Collection};
+use crate::encode::Compression;
+use crate::layer::{LAYERS, Layer};
+use crate::pyramid::{self, Order};
+use crate::raster::Raster;
+use crate::raster::cpu::Cpu;
+use crate::sink::tileset::Tileset;
+use crate::sink::{self, Set};
+use crate::source::{self, Skip};
+use crate::spool::Spool;
+use crate::tile::MAX_ZOOM;
+use crate::tone::palette::Palette;
+
+/// Render activity files as a heat map.
+///
+/// INPUT are FIT, GPX and TCX files, also gzipped, and folders of them; what a file is, is told by its content.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Files and folders to read.
+    #[arg(required = true)]
+    input: Vec<PathBuf>,
+
+    /// Where to: a folder of PNG tiles with a map page, or a file that ends in .pmtiles. An earlier output is replaced.
+    #[arg(short, long, value_name = "OUT")]
+    out: PathBuf,
+
+    /// Zooms to render, at most 20: 0-16, or one alone.
+    #[arg(short, long, default_value = "0-16", value_parser = zooms)]
+    zoom: RangeInclusive<u8>,
+
+    /// What a pixel means; `trailglow layers` lists them.
+    #[arg(long, default_value = LAYERS[0].name, value_parser = layer)]
+    layer: &'static Layer,
+
+    /// Colours: names separated by commas (`trailglow palettes` lists them), or stops of your own at numbers of visits
+    /// or shares of the way to the hottest pixel. May be given several times; each makes a map of its own.
+    #[arg(short, long, default_value = "ember", value_name = "NAME|STOPS", value_parser = palettes)]
+    palette: Vec<Palettes>,
+
+    /// Pixels along the side of a tile; 512 shows twice the detail on the same map squares.
+    #[arg(long, default_value = "256", value_parser = ["256", "512"])]
+    tile_size: String,
+
+    /// How hard to compress the tiles.
+    #[arg(long, value_enum, default_value_t)]
+    compression: Compression,
+
+    /// Threads to work with [default: all].
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// Print the summary as one JSON document.
+    #[arg(long)]
+    json: bool,
+
+    /// Neither progress nor summary; what could not be read is still named.
+    #[arg(short, long, conflicts_with = "json")]
+    quiet: bool,
+
+    /// Also name the files that hold no track, and what was wrong with those read in part.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  trailglow render ~/activities -o tiles/ && open tiles/index.html
+  trailglow render export/ ride.fit.gz -o heat.pmtiles --zoom 0-18
+  trailglow render demo/ -o tiles/ --palette ember,ice,plum
+  trailglow render demo/ -o tiles/ --palette '1:#932667,50%:#f37819,100%:#fcffa4'";
+
+/// Renders, and says how it went.
+pub fn run(args: Args) -> Result<Ending> {
+    let begun = Instant::now();
+    if let Some(threads) = args.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global().context("cannot start threads")?;
+    }
+    let order = Order {
+        zooms: args.zoom.clone(),
+        tile_size: args.tile_size.parse().context("--tile-size")?,
+        layer: args.layer,
+        compression: args.compression,
+    };
+    let sets = sets(args.layer, &args.palette)?;
+    sink::check(&args.out, &sets)?;
+
+    let bars = Bars::new(args.quiet);
+    let discovery = source::discover(&args.input, Some(&args.out))?;
+    let unlisted = discovery.unlisted.into_iter().map(|(path, why)| (path, Skip::Unreadable(why)));
+    let mut collection = collection::collect(&discovery.found, order.finest(), &bars)?;
+    collection.report.skipped.extend(unlisted);
+    let read = begun.elapsed();
+    summary::name_skipped(&collection.report, &discovery.found, args.verbose);
+    if collection.tracks.is_empty() {
+        bail!("nothing to draw: {}", summary::nothing(&collection.report));
+    }
+
+    let (spool, raster) = (Spool::default(), Cpu);
+    let Collection { tracks, facts, report } = collection;
+    let (zooms, timing) = pyramid::draw(&tracks, &order, &raster, &spool, &bars)?;
+    drop(tracks);
+    let drawn = Instant::now();
+    let tileset = Tileset { sets, zooms, facts };
+    let output = pyramid::write(&tileset, &spool, &args.out, &bars)?;
+
+    let summary = Summary {
+        report: &report,
+        found: &discovery.found,
+        tileset: &tileset,
+        output: &output,
+        device: raster.describe(),
+        read,
+        timing,
+        write: drawn.elapsed(),
+        total: begun.elapsed(),
+    };
+    if args.json {
+        summary.print_json()?;
+    } else if !args.quiet {
+        summary.print()?;
+    }
+    Ok(summary::ending(&report, &discovery.found))
+}
+
+fn zooms(text: &str) -> Result<RangeInclusive<u8>, String> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let zoom = |text: &str| text.parse::<u8>().ok().filter(|zoom| *zoom <= MAX_ZOOM);
+    match (zoom(first), zoom(last)) {
+        (Some(first), Some(last)) if first <= last => Ok(first..=last),
+        _ => Err(format!("write a zoom or two from 0 to {MAX_ZOOM}, such as 0-16")),
+    }
+}
+
+fn layer(text: &str) -> Result<&'static Layer, String> {
+    LAYERS.iter().find(|layer| layer.name == text).ok_or_else(|| {
+        let names: Vec<&str> = LAYERS.iter().map(|layer| layer.name).collect();
+        format!("there are the layers {}", names.join(", "))
+    })
+}
+
+/// The palettes of one `--palette`.
+type Palettes = std::sync::Arc<[Palette]>;
+
+/// Names separated by commas, or the stops of one palette, which hold commas themselves.
+fn palettes(text: &str) -> Result<Palettes, String> {
+    if text.contains(':') {
+        return text.parse().map(|palette| Palettes::from([palette]));
+    }
+    text.split(',').map(|name| name.trim().parse()).collect()
+}
+
+fn sets(layer: &'static Layer, palettes: &[Palettes]) -> Result<Vec<Set>> {
+    let mut sets: Vec<Set> = Vec::new();
+    for palette in palettes.iter().flat_map(|list| list.iter()) {
+        if sets.iter().any(|set| set.palette.name == palette.name) {
+            bail!("--palette: two are called '{0}'; name one of them, as in other=1:#ff0000", palette.name);
+        }
+        sets.push(Set { layer, palette: palette.clone() });
+    }
+    Ok(sets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zooms_are_one_or_a_range() {
+        assert_eq!((zooms("0-16"), zooms("12")), (Ok(0..=16), Ok(12..=12)));
+        for wrong in ["", "-", "16-0", "0-21", "a-b", "1-2-3", "-1", "0-"] {
+            assert!(zooms(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn lists_of_names_and_stops_are_told_apart() {
+        let names = |text: &str| palettes(text).map(|list| list.iter().map(|p| p.name.clone()).collect::<Vec<_>>());
+        assert_eq!(names("ember, ice"), Ok(vec!["ember".to_owned(), "ice".to_owned()]));
+        assert_eq!(names("1:#f00,5:#ff0"), Ok(vec!["custom".to_owned()]));
+        assert!(names("ember,").is_err());
+        assert!(sets(&LAYERS[0], &[palettes("ice,ice").expect("names")]).is_err());
+    }
+}

@@ -1,0 +1,193 @@
+//! What a render says when it is done.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::Ending;
+use super::format::{bytes, count, seconds, some};
+use crate::collection::Report;
+use crate::pyramid::{Output, Timing};
+use crate::sink::tileset::Tileset;
+use crate::source::{Found, Skip};
+
+/// Everything there is to say.
+pub struct Summary<'a> {
+    /// Files and points.
+    pub report: &'a Report,
+    /// The files that were looked at.
+    pub found: &'a [Found],
+    /// The map.
+    pub tileset: &'a Tileset,
+    /// What was written.
+    pub output: &'a Output,
+    /// What drew.
+    pub device: String,
+    /// Time for reading, by the clock.
+    pub read: Duration,
+    /// Time for planning and drawing.
+    pub timing: Timing,
+    /// Time for colouring and writing.
+    pub write: Duration,
+    /// Time for everything.
+    pub total: Duration,
+}
+
+/// Whether a skipped file is a fault: it was to be read and could not.
+fn is_fault(path: &Path, skip: &Skip, found: &[Found]) -> bool {
+    match skip {
+        Skip::Unreadable(_) => true,
+        Skip::NotActivity => found.iter().any(|found| found.explicit && found.path == path),
+        Skip::NoTrack(_) => false,
+    }
+}
+
+/// Done, or done in part.
+pub fn ending(report: &Report, found: &[Found]) -> Ending {
+    let faults = report.skipped.iter().any(|(path, skip)| is_fault(path, skip, found));
+    if faults { Ending::Partial } else { Ending::Done }
+}
+
+/// Names what could not be read on stderr; with `verbose` also what holds no track and what is damaged.
+pub fn name_skipped(report: &Report, found: &[Found], verbose: bool) {
+    for (path, skip) in &report.skipped {
+        if verbose || is_fault(path, skip, found) {
+            eprintln!("{}: {skip}", path.display());
+        }
+    }
+    for (path, warning) in report.warnings.iter().filter(|_| verbose) {
+        eprintln!("{}: {warning}", path.display());
+    }
+}
+
+/// Why there is nothing to draw.
+pub fn nothing(report: &Report) -> String {
+    let reasons = skipped_by_reason(report);
+    if reasons.is_empty() { "there are no files".to_owned() } else { reasons.join(", ") }
+}
+
+fn kind(skip: &Skip) -> &'static str {
+    match skip {
+        Skip::NotActivity => "not_activity",
+        Skip::NoTrack(_) => "no_track",
+        Skip::Unreadable(_) => "unreadable",
+    }
+}
+
+/// `3 files without a track`, for each reason that occurs.
+fn skipped_by_reason(report: &Report) -> Vec<String> {
+    const REASONS: [(&str, &str, &str); 3] = [
+        ("unreadable", "file that could not be read", "files that could not be read"),
+        ("no_track", "file without a track", "files without a track"),
+        ("not_activity", "file of another kind", "files of other kinds"),
+    ];
+    let number = |wanted: &str| report.skipped.iter().filter(|(_, skip)| kind(skip) == wanted).count() as u64;
+    let reasons = REASONS.iter().map(|(kind, one, many)| (number(kind), one, many));
+    reasons.filter(|(number, ..)| *number > 0).map(|(number, one, many)| some(number, one, many)).collect()
+}
+
+/// `12 spikes`, for each reason that occurs.
+fn points_by_reason(report: &Report) -> Vec<String> {
+    let dropped = report.dropped;
+    let reasons = [
+        (dropped.spikes, "spike", "spikes"),
+        (dropped.null_island, "at 0° N 0° E", "at 0° N 0° E"),
+        (dropped.out_of_range, "not on Earth", "not on Earth"),
+        (report.unreadable_points, "unreadable", "unreadable"),
+    ];
+    reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
+}
+
+impl Summary<'_> {
+    /// For people, on stdout.
+    pub fn print(&self) -> Result<()> {
+        let mut out = std::io::stdout().lock();
+        let facts = &self.tileset.facts;
+        let span = match (facts.first_day(), facts.last_day()) {
+            (Some(first), Some(last)) if first != last => format!(", {first} to {last}"),
+            (Some(first), _) => format!(", {first}"),
+            _ => String::new(),
+        };
+        let read = some(self.report.read, "file", "files");
+        let activities = some(facts.activities, "activity", "activities");
+        writeln!(out, "{activities} from {read}, {} km{span}", count(facts.kilometres().round() as u64))?;
+        let notes = [
+            ("skipped", skipped_by_reason(self.report)),
+            ("left out", points_by_reason(self.report)),
+            ("damaged", some_or_none(self.report.warnings.len() as u64, "file read in part", "files read in part")),
+            ("drawn too", some_or_none(facts.indoor_or_virtual, "indoor or virtual", "indoor or virtual")),
+        ];
+        for (what, reasons) in notes.iter().filter(|(_, reasons)| !reasons.is_empty()) {
+            writeln!(out, "{what}: {}", reasons.join(", "))?;
+        }
+        let sets: Vec<&str> = self.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect();
+        let zooms = self.tileset.zooms();
+        let tiles = some(self.output.tiles, "tile", "tiles");
+        let size = bytes(self.output.bytes);
+        writeln!(out, "{tiles}, {size}, zoom {} to {}, {}", zooms.start(), zooms.end(), sets.join(", "))?;
+        let stages = self.stages().map(|(name, time)| format!("{name} {}", seconds(time)));
+        writeln!(out, "{}; {} on {}", stages.join(", "), seconds(self.total), self.device)?;
+        match &self.output.written.page {
+            Some(page) => writeln!(out, "open {} in a browser", page.display())?,
+            None => self.output.written.paths.iter().try_for_each(|path| writeln!(out, "wrote {}", path.display()))?,
+        }
+        Ok(())
+    }
+
+    fn stages(&self) -> [(&'static str, Duration); 4] {
+        [("read", self.read), ("plan", self.timing.plan), ("draw", self.timing.draw), ("write", self.write)]
+    }
+
+    /// For programs, on stdout.
+    pub fn print_json(&self) -> Result<()> {
+        let (report, facts) = (self.report, &self.tileset.facts);
+        let skipped: Vec<Value> = report
+            .skipped
+            .iter()
+            .map(|(path, skip)| json!({"path": path.display().to_string(), "kind": kind(skip), "reason": skip.to_string()}))
+            .collect();
+        let warnings: Vec<Value> = report
+            .warnings
+            .iter()
+            .map(|(path, warning)| json!({"path": path.display().to_string(), "warning": warning}))
+            .collect();
+        let mut time: BTreeMap<&str, f64> =
+            self.stages().into_iter().map(|(name, time)| (name, time.as_secs_f64())).collect();
+        time.insert("encode_cpu", self.timing.encode.as_secs_f64());
+        time.insert("total", self.total.as_secs_f64());
+        let zooms: Vec<Value> = self
+            .tileset
+            .zooms
+            .iter()
+            .map(|zoom| json!({"zoom": zoom.grid.zoom, "tiles": zoom.tiles.len(), "max": zoom.curve.max()}))
+            .collect();
+        let document = json!({
+            "schema_version": 1,
+            "files": {"found": self.found.len(), "read": report.read, "skipped": skipped, "warnings": warnings},
+            "activities": facts.activities,
+            "indoor_or_virtual": facts.indoor_or_virtual,
+            "kilometres": facts.kilometres(),
+            "from": facts.first_day(),
+            "to": facts.last_day(),
+            "points": {"drawn": facts.points, "unreadable": report.unreadable_points, "dropped": report.dropped},
+            "palettes": self.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect::<Vec<_>>(),
+            "tiles": self.output.tiles,
+            "bytes": self.output.bytes,
+            "zooms": zooms,
+            "device": self.device,
+            "seconds": time,
+            "written": self.output.written.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+            "page": self.output.written.page.as_ref().map(|path| path.display().to_string()),
+        });
+        writeln!(std::io::stdout().lock(), "{document:#}")?;
+        Ok(())
+    }
+}
+
+fn some_or_none(value: u64, one: &str, many: &str) -> Vec<String> {
+    (value > 0).then(|| some(value, one, many)).into_iter().collect()
+}

@@ -1,0 +1,47 @@
+//! `trailglow palettes` and `trailglow layers`: the tables, printed.
+
+use std::io::Write;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::Ending;
+use crate::layer::LAYERS;
+use crate::tone::palettes::{Background, PALETTES};
+
+/// How to print a table.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Print one JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Lists the palettes.
+pub fn palettes(args: Args) -> Result<Ending> {
+    let background = |background| match background {
+        Background::Dark => "dark",
+        Background::Light => "light",
+        Background::Any => "any",
+    };
+    let rows = PALETTES.iter().map(|row| [row.name, background(row.background), row.about]);
+    print(args, ["name", "background", "about"], rows)
+}
+
+/// Lists the layers.
+pub fn layers(args: Args) -> Result<Ending> {
+    print(args, ["name", "unit", "about"], LAYERS.iter().map(|row| [row.name, row.unit, row.about]))
+}
+
+fn print<'a>(args: Args, keys: [&str; 3], rows: impl Iterator<Item = [&'a str; 3]>) -> Result<Ending> {
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        let object = |row: [&str; 3]| Value::Object(keys.iter().zip(row).map(|(k, v)| ((*k).into(), v.into())).collect());
+        writeln!(out, "{:#}", json!(rows.map(object).collect::<Vec<_>>()))?;
+    } else {
+        for [name, kind, about] in rows {
+            writeln!(out, "{name:<10} {kind:<7} {about}")?;
+        }
+    }
+    Ok(Ending::Done)
+}

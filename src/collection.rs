@@ -1,0 +1,222 @@
+//! From files to what is drawn: every activity tidied, projected and simplified, in an order of its own.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use crate::activity::Activity;
+use crate::geometry::extent::Extent;
+use crate::geometry::mercator::{World, world_from_degrees};
+use crate::geometry::strip::{Run, Track};
+use crate::interrupt;
+use crate::progress::Progress;
+use crate::source::{self, Found, Skip};
+use crate::tidy::{self, Dropped};
+
+/// The activities of some files, ready to be drawn.
+#[derive(Debug, Default)]
+pub struct Collection {
+    /// By start time, then by content: the order of import changes nothing.
+    pub tracks: Vec<Track>,
+    /// What they add up to.
+    pub facts: Facts,
+    /// What was read and what was not.
+    pub report: Report,
+}
+
+/// What some activities add up to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Facts {
+    /// Activities with at least one point.
+    pub activities: u64,
+    /// How many of them say that they are indoor or virtual.
+    pub indoor_or_virtual: u64,
+    /// Points after tidying.
+    pub points: u64,
+    /// Length of all lines in metres.
+    pub metres: f64,
+    /// First and last start, in milliseconds since 1970.
+    pub starts_ms: Option<(i64, i64)>,
+    /// All positions.
+    pub extent: Extent,
+    /// Where most of the activities are.
+    pub home: Extent,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            activities: 0,
+            indoor_or_virtual: 0,
+            points: 0,
+            metres: 0.0,
+            starts_ms: None,
+            extent: Extent::EMPTY,
+            home: Extent::EMPTY,
+        }
+    }
+}
+
+impl Facts {
+    /// Kilometres, to one decimal.
+    pub fn kilometres(&self) -> f64 {
+        (self.metres / 100.0).round() / 10.0
+    }
+
+    /// The day of the first start, `2024-05-31` in UTC.
+    pub fn first_day(&self) -> Option<String> {
+        self.starts_ms.map(|(first, _)| source::time::day(first))
+    }
+
+    /// The day of the last start.
+    pub fn last_day(&self) -> Option<String> {
+        self.starts_ms.map(|(_, last)| source::time::day(last))
+    }
+}
+
+/// What happened to the files and points.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Files that were read.
+    pub read: u64,
+    /// Files that were not, and why; in the order of their paths.
+    pub skipped: Vec<(PathBuf, Skip)>,
+    /// Files that were read in part, and what is wrong with them.
+    pub warnings: Vec<(PathBuf, String)>,
+    /// Points whose position could not be read at all.
+    pub unreadable_points: u64,
+    /// Points that were left out.
+    pub dropped: Dropped,
+}
+
+/// One activity on the canvas.
+struct Placed {
+    track: Track,
+    start_ms: Option<i64>,
+    hash: u64,
+    metres: f64,
+    points: u64,
+    extent: Extent,
+    indoor_or_virtual: bool,
+}
+
+/// Reads all files, in parallel. What cannot be read is reported and stops nothing.
+///
+/// # Errors
+/// When the user interrupts.
+pub fn collect(files: &[Found], finest: u8, progress: &dyn Progress) -> Result<Collection> {
+    progress.begin("reading", files.len(), "files");
+    let parsed = files.par_iter().map(|found| {
+        interrupt::check()?;
+        let outcome = read(found, finest);
+        progress.step();
+        Ok(outcome)
+    });
+    let parsed = parsed.collect::<Result<Vec<_>>>()?;
+    progress.end();
+
+    let (mut report, mut placed) = (Report::default(), Vec::new());
+    for (found, outcome) in files.iter().zip(parsed) {
+        match outcome {
+            Err(skip) => report.skipped.push((found.path.clone(), skip)),
+            Ok(file) => {
+                report.read += 1;
+                report.warnings.extend(file.warnings.into_iter().map(|warning| (found.path.clone(), warning)));
+                report.unreadable_points += file.unreadable_points;
+                report.dropped += file.dropped;
+                placed.extend(file.activities);
+            }
+        }
+    }
+    placed.sort_by_key(|activity| (activity.start_ms.unwrap_or(i64::MAX), activity.hash));
+    let facts = facts(&placed);
+    let tracks = placed.into_iter().map(|activity| activity.track).collect();
+    Ok(Collection { tracks, facts, report })
+}
+
+struct ReadFile {
+    activities: Vec<Placed>,
+    warnings: Vec<String>,
+    unreadable_points: u64,
+    dropped: Dropped,
+}
+
+fn read(found: &Found, finest: u8) -> Result<ReadFile, Skip> {
+    let reading = source::read(&found.path)?;
+    let mut dropped = Dropped::default();
+    let activities: Vec<Placed> = reading
+        .activities
+        .iter()
+        .filter_map(|activity| {
+            let (placed, left_out) = place(activity, finest);
+            dropped += left_out;
+            placed
+        })
+        .collect();
+    if activities.is_empty() {
+        return Err(Skip::NoTrack("no point with a position on Earth".to_owned()));
+    }
+    Ok(ReadFile { activities, warnings: reading.warnings, unreadable_points: reading.bad_points, dropped })
+}
+
+fn place(activity: &Activity, finest: u8) -> (Option<Placed>, Dropped) {
+    let (segments, dropped) = tidy::tidy(activity);
+    if segments.is_empty() {
+        return (None, dropped);
+    }
+    let lines: Vec<Vec<World>> = segments
+        .iter()
+        .map(|segment| segment.iter().map(|point| world_from_degrees(point.lon, point.lat)).collect())
+        .collect();
+    let steps = segments.iter().flat_map(|segment| segment.windows(2));
+    let mut hasher = DefaultHasher::new();
+    lines.hash(&mut hasher);
+    let mut extent = Extent::EMPTY;
+    lines.iter().flatten().for_each(|world| extent.add(*world));
+    let placed = Placed {
+        track: Track { runs: lines.iter().map(|line| Run::new(line, finest)).collect() },
+        start_ms: activity.start_ms(),
+        hash: hasher.finish(),
+        metres: steps.map(|pair| tidy::metres_between(&pair[0], &pair[1])).sum(),
+        points: lines.iter().map(|line| line.len() as u64).sum(),
+        extent,
+        indoor_or_virtual: tidy::is_indoor_or_virtual(&activity.sport),
+    };
+    (Some(placed), dropped)
+}
+
+fn facts(placed: &[Placed]) -> Facts {
+    let mut facts = Facts { activities: placed.len() as u64, home: home(placed), ..Facts::default() };
+    for activity in placed {
+        facts.indoor_or_virtual += u64::from(activity.indoor_or_virtual);
+        facts.points += activity.points;
+        facts.metres += activity.metres;
+        facts.extent.join(activity.extent);
+    }
+    let starts = || placed.iter().filter_map(|activity| activity.start_ms);
+    facts.starts_ms = starts().min().zip(starts().max());
+    facts
+}
+
+/// The box of the activities round the place where most are, without the widest tenth of them.
+fn home(placed: &[Placed]) -> Extent {
+    // Cells of about 80 km at middle latitudes.
+    const CELL_SHIFT: u32 = 32 - 8;
+    let cell = |activity: &&Placed| activity.extent.center().map(|axis| axis >> CELL_SHIFT);
+    let mut cells: Vec<[u32; 2]> = placed.iter().map(|activity| cell(&activity)).collect();
+    cells.sort_unstable();
+    let fullest = cells.chunk_by(|a, b| a == b).max_by_key(|same| (same.len(), same[0]));
+    let Some(&[column, row]) = fullest.and_then(|same| same.first()) else { return Extent::EMPTY };
+    let near = |[x, y]: [u32; 2]| x.abs_diff(column) <= 1 && y.abs_diff(row) <= 1;
+    let mut boxes: Vec<Extent> =
+        placed.iter().filter(|activity| near(cell(activity))).map(|activity| activity.extent).collect();
+    let side = |extent: &Extent| (0..2).map(|axis| extent.max[axis] - extent.min[axis]).max();
+    boxes.sort_by_key(side);
+    boxes.truncate((boxes.len() * 9).div_ceil(10));
+    boxes.into_iter().fold(Extent::EMPTY, |mut home, extent| {
+        home.join(extent);
+        home
+    })
+}

@@ -1,0 +1,132 @@
+//! Levels to PNG: the pixels are compressed once, the colours are put in when the zoom's curve is known.
+//!
+//! A tile is a palette PNG whose indices are the levels, so one compression serves every palette.
+
+use std::cell::RefCell;
+
+use libdeflater::{CompressionLvl, Compressor};
+
+use crate::raster::Levels;
+
+/// How hard to look for smaller tiles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Compression {
+    /// Half the time, larger tiles.
+    Fast,
+    /// Small tiles at a good speed.
+    #[default]
+    Default,
+    /// The smallest tiles, for hosting.
+    Small,
+}
+
+impl Compression {
+    fn level(self) -> i32 {
+        match self {
+            Self::Fast => 1,
+            Self::Default => 6,
+            Self::Small => 12,
+        }
+    }
+}
+
+/// The compressed pixels of a tile, without colours.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Pixels {
+    /// The content of the PNG's `IDAT` chunk.
+    pub idat: Vec<u8>,
+    /// The highest level: as many colours are needed.
+    pub max: u8,
+}
+
+thread_local! {
+    /// A row filter byte and the row, for all rows; and the compressor, which is costly to make.
+    static WORK: RefCell<(Vec<u8>, Option<(i32, Compressor)>)> = const { RefCell::new((Vec::new(), None)) };
+}
+
+/// Compresses the levels of a tile of `size` pixels along a side.
+pub fn compress(levels: &Levels, size: u32, compression: Compression) -> Pixels {
+    WORK.with_borrow_mut(|(raw, cached)| {
+        raw.clear();
+        for row in levels.pixels.chunks_exact(size as usize) {
+            // Filter 0: levels are indices, their differences compress worse than runs of them.
+            raw.push(0);
+            raw.extend_from_slice(row);
+        }
+        let level = compression.level();
+        if cached.as_ref().is_none_or(|(cached_level, _)| *cached_level != level) {
+            *cached = None;
+        }
+        let fresh = || (level, Compressor::new(CompressionLvl::new(level).unwrap_or_default()));
+        let (_, compressor) = cached.get_or_insert_with(fresh);
+        let mut idat = vec![0; compressor.zlib_compress_bound(raw.len())];
+        let len = compressor.zlib_compress(raw, &mut idat).unwrap_or(0);
+        idat.truncate(len);
+        idat.shrink_to_fit();
+        Pixels { idat, max: levels.max }
+    })
+}
+
+/// A whole PNG: the pixels with the colours of their zoom, cut after the highest level.
+///
+/// Chunks as in the PNG specification (W3C, third edition, section 5).
+pub fn png(pixels: &Pixels, size: u32, entries: &[[u8; 4]]) -> Vec<u8> {
+    let colors = &entries[..=usize::from(pixels.max)];
+    let opaque_from = colors.iter().rposition(|color| color[3] != 255).map_or(0, |last| last + 1);
+    let mut out = Vec::with_capacity(pixels.idat.len() + colors.len() * 3 + opaque_from + 96);
+    out.extend_from_slice(b"\x89PNG\r\n\x1a\n");
+    let [width, height] = [size.to_be_bytes(); 2];
+    // 8 bits, palette, deflate, adaptive filters, not interlaced.
+    chunk(&mut out, b"IHDR", [width, height].concat().into_iter().chain([8, 3, 0, 0, 0]));
+    chunk(&mut out, b"PLTE", colors.iter().flat_map(|&[r, g, b, _]| [r, g, b]));
+    chunk(&mut out, b"tRNS", colors[..opaque_from].iter().map(|color| color[3]));
+    chunk(&mut out, b"IDAT", pixels.idat.iter().copied());
+    chunk(&mut out, b"IEND", []);
+    out
+}
+
+fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], data: impl IntoIterator<Item = u8>) {
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
+    out.extend_from_slice(kind);
+    out.extend(data);
+    let len = (out.len() - start - 8) as u32;
+    out[start..start + 4].copy_from_slice(&len.to_be_bytes());
+    let sum = crc32fast::hash(&out[start + 4..]);
+    out.extend_from_slice(&sum.to_be_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Decodes with the png crate, which shares nothing with the code above.
+    fn decode(bytes: &[u8]) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
+        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().expect("a PNG");
+        let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+        reader.next_frame(&mut pixels).expect("pixels");
+        let info = reader.info();
+        let of = |bytes: &Option<std::borrow::Cow<[u8]>>| bytes.as_deref().unwrap_or_default().to_vec();
+        (pixels, of(&info.palette), of(&info.trns))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn an_independent_decoder_reads_the_levels_and_colours(
+            seed in prop::collection::vec(any::<u8>(), 1..4000), compression in 0usize..3,
+        ) {
+            let pixels: Vec<u8> = seed.iter().copied().cycle().take(65536).collect();
+            let max = *pixels.iter().max().expect("pixels");
+            let levels = Levels { pixels, max };
+            let entries: Vec<[u8; 4]> = (0..=255u8).map(|i| [i, 255 - i, i / 2, i.saturating_mul(16)]).collect();
+            let compression = [Compression::Fast, Compression::Default, Compression::Small][compression];
+            let (pixels, palette, alpha) = decode(&png(&compress(&levels, 256, compression), 256, &entries));
+            prop_assert_eq!(pixels, levels.pixels);
+            prop_assert_eq!(palette.len(), 3 * (usize::from(max) + 1), "cut after the highest level");
+            prop_assert_eq!(&palette[..3], &entries[0][..3]);
+            prop_assert_eq!(alpha.len(), usize::from(max).min(15) + 1, "opaque entries need no alpha");
+        }
+    }
+}

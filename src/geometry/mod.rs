@@ -1,0 +1,7 @@
+//! From degrees to strips: the canvas, the vertices that matter at a zoom, and the strips that a raster draws.
+
+pub mod extent;
+pub mod grid;
+pub mod mercator;
+pub mod simplify;
+pub mod strip;

@@ -1,0 +1,196 @@
+//! Strips: the vertices of one zoom in one buffer, cut into short pieces with a bounding box each.
+
+use super::grid::Grid;
+use super::mercator::World;
+use super::simplify::{NEVER, vertex_zooms};
+
+/// Segments in a strip at most.
+const STRIP_SEGMENTS: usize = 16;
+
+/// Pixels along x or y of a segment at most; what is longer is cut, so that f32 stays exact.
+const SEGMENT_PIXELS: i64 = 16_384;
+
+/// A continuous line of an activity on the canvas, with the pixel zoom from which on each vertex matters.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Run {
+    points: Vec<World>,
+    zooms: Vec<u8>,
+}
+
+impl Run {
+    /// Simplifies a line; vertices that do not matter even at pixel zoom `finest` are forgotten.
+    pub fn new(points: &[World], finest: u8) -> Self {
+        let zooms = vertex_zooms(points);
+        let kept = points.iter().zip(&zooms).filter(|&(_, &zoom)| zoom != NEVER && zoom <= finest);
+        let (points, zooms) = kept.unzip();
+        Self { points, zooms }
+    }
+
+    /// The vertices that matter at any zoom asked for.
+    pub fn points(&self) -> &[World] {
+        &self.points
+    }
+
+    /// The line at one zoom: vertices that matter, on its lattice, without repetitions, long segments cut.
+    fn at(&self, grid: Grid, out: &mut Vec<World>) {
+        out.clear();
+        let pixel_zoom = grid.pixel_zoom();
+        for (point, _) in self.points.iter().zip(&self.zooms).filter(|&(_, &zoom)| zoom <= pixel_zoom) {
+            let point = grid.round(*point);
+            match out.last() {
+                None => out.push(point),
+                Some(&last) if last != point => cut(grid, last, point, out),
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+/// Appends `to`, and before it as many points between as keep every segment within [`SEGMENT_PIXELS`].
+fn cut(grid: Grid, from: World, to: World, out: &mut Vec<World>) {
+    let limit = SEGMENT_PIXELS << grid.pixel_shift();
+    let [dx, dy] = step(from, to);
+    let pieces = dx.abs().max(dy.abs()).div_euclid(limit) + 1;
+    for piece in 1..pieces {
+        let along = |start: u32, delta: i64| (i64::from(start) + delta * piece / pieces) as u32;
+        out.push(grid.round([along(from[0], dx), along(from[1], dy)]));
+    }
+    out.push(to);
+}
+
+/// The step from one position to the next, the short way round the cylinder, in canvas units.
+pub fn step(from: World, to: World) -> [i64; 2] {
+    [i64::from(to[0].wrapping_sub(from[0]) as i32), i64::from(to[1]) - i64::from(from[1])]
+}
+
+/// All runs of one activity. Activities are numbered by their place in the list that is rendered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Track {
+    /// The lines; none is empty.
+    pub runs: Vec<Run>,
+}
+
+/// At most [`STRIP_SEGMENTS`] consecutive segments of one run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Strip {
+    /// Index of the first vertex in [`Strips::vertices`].
+    pub first: u32,
+    /// Vertices, at least 1; a strip of one vertex is a dot.
+    pub len: u32,
+    /// Number of the activity.
+    pub activity: u32,
+    /// Whether the vertex before `first` belongs to the same run.
+    pub continues_before: bool,
+    /// Whether the vertex after the last belongs to the same run.
+    pub continues_after: bool,
+    /// Least x and y of the vertices in canvas units; x may be negative, as seen from the first vertex.
+    pub min: [i64; 2],
+    /// Greatest x and y of the vertices, likewise; x may exceed the canvas.
+    pub max: [i64; 2],
+}
+
+/// Everything that is drawn at one zoom. Strips of an activity are contiguous and activities ascend.
+#[derive(Debug, Default)]
+pub struct Strips {
+    /// Lines end to end: the vertex buffer.
+    pub vertices: Vec<World>,
+    /// The pieces.
+    pub strips: Vec<Strip>,
+}
+
+impl Strips {
+    /// The strips of all tracks at a zoom.
+    pub fn new(tracks: &[Track], grid: Grid) -> Self {
+        let (mut all, mut line) = (Self::default(), Vec::new());
+        for (activity, track) in tracks.iter().enumerate() {
+            for run in &track.runs {
+                run.at(grid, &mut line);
+                all.append(&line, activity as u32);
+            }
+        }
+        all
+    }
+
+    fn append(&mut self, line: &[World], activity: u32) {
+        let base = self.vertices.len();
+        self.vertices.extend_from_slice(line);
+        let segments = line.len().saturating_sub(1).max(1);
+        for start in (0..segments).step_by(STRIP_SEGMENTS) {
+            let end = (start + STRIP_SEGMENTS).min(line.len() - 1);
+            let (min, max) = bounds(&line[start..=end]);
+            self.strips.push(Strip {
+                first: (base + start) as u32,
+                len: (end - start + 1) as u32,
+                activity,
+                continues_before: start > 0,
+                continues_after: end + 1 < line.len(),
+                min,
+                max,
+            });
+        }
+    }
+
+    /// The vertices of a strip.
+    pub fn vertices_of(&self, strip: &Strip) -> &[World] {
+        &self.vertices[strip.first as usize..][..strip.len as usize]
+    }
+}
+
+/// Bounding box of a line, x continuous from the first vertex.
+fn bounds(line: &[World]) -> ([i64; 2], [i64; 2]) {
+    let mut at = line[0].map(i64::from);
+    let (mut min, mut max) = (at, at);
+    for pair in line.windows(2) {
+        let step = step(pair[0], pair[1]);
+        for axis in 0..2 {
+            at[axis] += step[axis];
+            min[axis] = min[axis].min(at[axis]);
+            max[axis] = max[axis].max(at[axis]);
+        }
+    }
+    (min, max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GRID: Grid = Grid { zoom: 10, tile_size: 256 };
+
+    fn strips(points: &[World]) -> Strips {
+        Strips::new(&[Track { runs: vec![Run::new(points, 24)] }], GRID)
+    }
+
+    #[test]
+    fn a_long_line_becomes_strips_that_share_their_ends() {
+        let zigzag: Vec<World> =
+            (0..40).map(|i| [(1 << 31) + (i << 16), (1 << 31) + if i % 2 == 0 { 0 } else { 1 << 16 }]).collect();
+        let all = strips(&zigzag);
+        let lens: Vec<u32> = all.strips.iter().map(|strip| strip.len).collect();
+        assert_eq!(lens, [17, 17, 8]);
+        assert_eq!(all.vertices_of(&all.strips[0]).last(), all.vertices_of(&all.strips[1]).first());
+        let joined: Vec<_> = all.strips.iter().map(|s| (s.continues_before, s.continues_after)).collect();
+        assert_eq!(joined, [(false, true), (true, true), (true, false)]);
+    }
+
+    #[test]
+    fn a_single_point_is_a_dot() {
+        let all = strips(&[[77 << 6, 99 << 6]]);
+        assert_eq!((all.strips.len(), all.strips[0].len), (1, 1));
+    }
+
+    #[test]
+    fn no_segment_is_longer_than_f32_can_hold() {
+        let fine = Grid { zoom: 20, tile_size: 256 };
+        let all = Strips::new(&[Track { runs: vec![Run::new(&[[0, 0], [1 << 30, 1 << 29]], 24)] }], fine);
+        let longest = all.vertices.windows(2).map(|pair| step(pair[0], pair[1])[0]).max();
+        assert!(longest.is_some_and(|units| units <= SEGMENT_PIXELS << fine.pixel_shift()));
+        assert_eq!(all.vertices.last(), Some(&[1 << 30, 1 << 29]));
+    }
+
+    #[test]
+    fn boxes_run_on_over_the_antimeridian() {
+        let all = strips(&[[u32::MAX - (1 << 20) + 1, 1 << 31], [1 << 20, 1 << 31]]);
+        assert_eq!(all.strips[0].max[0] - all.strips[0].min[0], 2 << 20);
+    }
+}

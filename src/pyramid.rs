@@ -1,0 +1,171 @@
+//! The straight line from tracks to tiles: strips → plan → raster → encode, zoom by zoom, then curves and sink.
+
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use crate::encode::{self, Compression};
+use crate::geometry::grid::Grid;
+use crate::geometry::strip::{Strips, Track};
+use crate::interrupt;
+use crate::layer::Layer;
+use crate::plan::Plan;
+use crate::progress::Progress;
+use crate::raster::profile::Profile;
+use crate::raster::{Levels, Raster, Scene};
+use crate::sink::tileset::Tileset;
+use crate::sink::{self, Tile, Written};
+use crate::spool::Spool;
+use crate::tile::TileCoord;
+use crate::tone::curve::Curve;
+
+/// What to draw.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Zooms of the tiles, within 0 to 20.
+    pub zooms: RangeInclusive<u8>,
+    /// Pixels along the side of a tile: 256 or 512.
+    pub tile_size: u32,
+    /// What a pixel means.
+    pub layer: &'static Layer,
+    /// How hard to compress.
+    pub compression: Compression,
+}
+
+impl Order {
+    /// The finest pixel zoom that is drawn: what vertices must be kept for.
+    pub fn finest(&self) -> u8 {
+        Grid { zoom: *self.zooms.end(), tile_size: self.tile_size }.pixel_zoom()
+    }
+}
+
+/// A zoom without its colours.
+pub struct DrawnZoom {
+    /// Its pixel grid.
+    pub grid: Grid,
+    /// The tiles that show something, along the Hilbert curve, and the number of their pixels in the spool.
+    pub tiles: Vec<(TileCoord, u32)>,
+    /// Its normalization.
+    pub curve: Curve,
+}
+
+/// Time spent, in seconds of the clock unless said otherwise.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Timing {
+    /// Strips and plans.
+    pub plan: Duration,
+    /// Raster, levels and compression together.
+    pub draw: Duration,
+    /// The share of compression in it: seconds summed over all threads.
+    pub encode: Duration,
+}
+
+/// Draws every zoom; compressed pixels wait in the spool.
+///
+/// # Errors
+/// When the raster or the spool fails, or the user interrupts.
+pub fn draw(
+    tracks: &[Track],
+    order: &Order,
+    raster: &dyn Raster,
+    spool: &Spool,
+    progress: &dyn Progress,
+) -> Result<(Vec<DrawnZoom>, Timing)> {
+    let mut timing = Timing::default();
+    let draw = |zoom| draw_zoom(tracks, Grid { zoom, tile_size: order.tile_size }, order, raster, spool, progress, &mut timing);
+    let zooms = order.zooms.clone().map(draw).collect::<Result<Vec<_>>>()?;
+    Ok((zooms, timing))
+}
+
+fn draw_zoom(
+    tracks: &[Track],
+    grid: Grid,
+    order: &Order,
+    raster: &dyn Raster,
+    spool: &Spool,
+    progress: &dyn Progress,
+    timing: &mut Timing,
+) -> Result<DrawnZoom> {
+    let begun = Instant::now();
+    let profile = Profile::new(grid);
+    let strips = Strips::new(tracks, grid);
+    let plan = Plan::new(&strips, grid, profile.reach());
+    let planned = Instant::now();
+
+    const EMPTY: u32 = u32::MAX;
+    let numbers: Vec<AtomicU32> = plan.tiles().iter().map(|_| AtomicU32::new(EMPTY)).collect();
+    let encoding_nanos = AtomicU64::new(0);
+    progress.begin(&format!("zoom {}", grid.zoom), numbers.len(), "tiles");
+    let emit = |index: usize, levels: &Levels| {
+        interrupt::check()?;
+        if levels.max > 0 {
+            let begun = Instant::now();
+            let pixels = encode::compress(levels, grid.tile_size, order.compression);
+            encoding_nanos.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
+            numbers[index].store(spool.put(&pixels)?, Ordering::Relaxed);
+        }
+        progress.step();
+        Ok(())
+    };
+    let scene = Scene { grid, layer: order.layer, profile, strips: &strips, plan: &plan };
+    let histogram = raster.render(&scene, &emit)?;
+    progress.end();
+
+    timing.plan += planned - begun;
+    timing.draw += planned.elapsed();
+    timing.encode += Duration::from_nanos(encoding_nanos.into_inner());
+    let numbered = plan.tiles().iter().zip(numbers).map(|(tile, number)| (*tile, number.into_inner()));
+    let tiles = numbered.filter(|&(_, number)| number != EMPTY).collect();
+    Ok(DrawnZoom { grid, tiles, curve: Curve::new(order.layer.scale, &histogram) })
+}
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The files and folders.
+    pub written: Written,
+    /// Tiles over all sets.
+    pub tiles: u64,
+    /// Bytes of these tiles.
+    pub bytes: u64,
+}
+
+/// Gives the drawn zooms the colours of each set and writes them.
+///
+/// # Errors
+/// When the sink or the spool fails, or the user interrupts; the place is then as it was.
+pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, progress: &dyn Progress) -> Result<Output> {
+    const BATCH: usize = 256;
+    let mut sink = sink::open(out, tileset)?;
+    let per_set: usize = tileset.zooms.iter().map(|zoom| zoom.tiles.len()).sum();
+    progress.begin("writing", per_set * tileset.sets.len(), "tiles");
+    let (mut tiles, mut bytes) = (0, 0);
+    for zoom in &tileset.zooms {
+        let grid = zoom.grid;
+        for (index, set) in tileset.sets.iter().enumerate() {
+            let entries = set.palette.entries(&zoom.curve);
+            for batch in zoom.tiles.chunks(BATCH) {
+                interrupt::check()?;
+                let colored = batch.par_iter().map(|&(coord, number)| {
+                    let png = encode::png(&spool.get(number)?, grid.tile_size, &entries);
+                    // Palettes differ from zoom to zoom, so equal pixels are equal tiles only within one.
+                    let content = u64::from(grid.zoom) << 32 | u64::from(number);
+                    progress.step();
+                    Ok(Tile { coord, content, png })
+                });
+                let colored = colored.collect::<Result<Vec<_>>>()?;
+                sink.put(index, &colored)?;
+                tiles += colored.len() as u64;
+                bytes += colored.iter().map(|tile| tile.png.len() as u64).sum::<u64>();
+            }
+        }
+    }
+    interrupt::check()?;
+    let written = sink.finish()?;
+    progress.end();
+    Ok(Output { written, tiles, bytes })
+}

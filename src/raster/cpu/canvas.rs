@@ -1,0 +1,65 @@
+//! The float textures of one tile, and which parts of them have been touched.
+
+/// Pixels that are handled together: a vector of the widest machines.
+pub const LANES: usize = 16;
+
+/// Heat of a tile, and the squared distances to the activity that is being added.
+pub struct Canvas {
+    /// Pixels along a side, a multiple of [`LANES`], at most 512.
+    pub size: usize,
+    /// Sum over the activities so far.
+    pub heat: Vec<f32>,
+    /// Squared distance in pixels to the nearest point of the current activity; infinite where it does not reach.
+    pub near: Vec<f32>,
+    /// Per row a bit for each block of [`LANES`] pixels in which `near` was written.
+    pub near_blocks: Vec<u32>,
+    /// The same for `heat`.
+    pub heat_blocks: Vec<u32>,
+}
+
+impl Canvas {
+    /// An empty tile of `tile_size` pixels.
+    pub fn new(tile_size: u32) -> Self {
+        let size = tile_size as usize;
+        assert!(size.is_multiple_of(LANES) && size / LANES <= 32, "a row has at most 32 blocks");
+        Self {
+            size,
+            heat: vec![0.0; size * size],
+            near: vec![f32::INFINITY; size * size],
+            near_blocks: vec![0; size],
+            heat_blocks: vec![0; size],
+        }
+    }
+
+    /// Makes the heat zero again.
+    pub fn clear(&mut self) {
+        for (row, bits) in self.heat_blocks.iter_mut().enumerate() {
+            for block in blocks(*bits) {
+                self.heat[row * self.size + block * LANES..][..LANES].fill(0.0);
+            }
+            *bits = 0;
+        }
+    }
+}
+
+/// The set bits, ascending.
+#[inline(always)]
+pub fn blocks(mut bits: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let block = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
+        bits &= bits - 1;
+        Some(block)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_visited_in_order() {
+        assert_eq!(blocks(0b1000_0000_0000_0101).collect::<Vec<_>>(), [0, 2, 15]);
+        assert_eq!(blocks(0).count(), 0);
+        assert_eq!(blocks(u32::MAX).count(), 32);
+    }
+}

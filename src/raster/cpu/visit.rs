@@ -1,0 +1,232 @@
+//! Visits: each activity adds its line profile once to every pixel, by its nearest approach.
+//!
+//! Strips come in activity order. For the current activity each pixel keeps the least squared distance to any of its
+//! segments; when the activity changes, the profile of that distance is added to the heat. What a pixel gets depends
+//! only on differences between its centre and vertices, which are exact in f32, and on operations in a fixed order: so
+//! neither the tile, nor its neighbours, nor the processor changes a bit of it.
+
+use super::canvas::{Canvas, LANES, blocks};
+use crate::geometry::grid::Grid;
+use crate::geometry::mercator::World;
+use crate::geometry::strip::{Strip, step};
+use crate::plan::StripRef;
+use crate::raster::Scene;
+use crate::raster::profile::Profile;
+use crate::tile::TileCoord;
+
+/// Adds the visits of all strips of the tile at `index` of the scene's plan to the canvas.
+pub fn accumulate(scene: &Scene, index: usize, canvas: &mut Canvas) {
+    accumulate_tile(scene, scene.plan.tiles()[index], scene.plan.strips_of(index), canvas);
+}
+
+#[multiversion::multiversion(targets(
+    "x86_64+avx512f+avx512vl+avx512bw+avx512dq",
+    "x86_64+avx2",
+    "x86_64+sse4.1"
+))]
+fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], canvas: &mut Canvas) {
+    let mut activity = None;
+    for reference in refs {
+        let strip = &scene.strips.strips[reference.strip as usize];
+        if activity != Some(strip.activity) {
+            add_activity(canvas, scene.profile);
+            activity = Some(strip.activity);
+        }
+        let outline = Outline::new(scene, strip);
+        let mut from = units_from_corner(scene.grid, tile, reference.turns, outline.vertices[0]);
+        for segment in outline.segments(scene.grid, scene.profile.reach()) {
+            approach(canvas, from.map(|units| scene.grid.pixels(units)), &segment, scene.profile.reach());
+            from = [from[0] + segment.step[0], from[1] + segment.step[1]];
+        }
+    }
+    add_activity(canvas, scene.profile);
+}
+
+/// Canvas units from the north-west corner of a tile to a vertex.
+fn units_from_corner(grid: Grid, tile: TileCoord, turns: i32, vertex: World) -> [i64; 2] {
+    let column = i64::from(tile.x()) + i64::from(turns) * grid.tiles_across();
+    let corner = [column << grid.tile_shift(), i64::from(tile.y()) << grid.tile_shift()];
+    [i64::from(vertex[0]) - corner[0], i64::from(vertex[1]) - corner[1]]
+}
+
+/// A segment without its place, and the part of the plane in which it is asked for distances.
+struct Segment {
+    /// From its first vertex to its second, in canvas units.
+    step: [i64; 2],
+    /// The same in pixels.
+    delta: [f32; 2],
+    /// 1 over its squared length; 0 for a dot.
+    per_length2: f32,
+    /// Pixels whose foot on the line lies at less than this share of the segment belong to the segment before.
+    least: f32,
+    /// Pixels whose foot lies at more than this share belong to the segment after.
+    most: f32,
+}
+
+/// The vertices of a strip, and whether there are more before and after them.
+struct Outline<'a> {
+    before: Option<World>,
+    vertices: &'a [World],
+    continues_after: bool,
+}
+
+impl<'a> Outline<'a> {
+    #[inline(always)]
+    fn new(scene: &'a Scene, strip: &Strip) -> Self {
+        let before = strip.continues_before.then(|| scene.strips.vertices[strip.first as usize - 1]);
+        Self { before, vertices: scene.strips.vertices_of(strip), continues_after: strip.continues_after }
+    }
+
+    /// The segments in order; a dot is a segment without length.
+    #[inline(always)]
+    fn segments(&self, grid: Grid, reach: f32) -> impl Iterator<Item = Segment> {
+        let vertices = self.vertices;
+        let in_pixels = move |units: [i64; 2]| units.map(|units| grid.pixels(units));
+        let mut previous = self.before.map(|before| in_pixels(step(before, vertices[0])));
+        let count = (vertices.len() - 1).max(1);
+        (0..count).map(move |i| {
+            let Some(&to) = vertices.get(i + 1) else {
+                return Segment { step: [0; 2], delta: [0.0; 2], per_length2: 0.0, least: -1.0, most: 1.0 };
+            };
+            let step = step(vertices[i], to);
+            let delta = in_pixels(step);
+            let length2 = delta[0] * delta[0] + delta[1] * delta[1];
+            let length = length2.sqrt();
+            // Every vertex is the end of one segment and the start of the next; whichever is asked, the answer is the
+            // same. So the end is left to the next segment, which covers just the wedge that opens on the outer side
+            // of the bend, at most reach * sin(bend) behind it: a line that bends little costs half. A quarter of a
+            // pixel allows for rounding.
+            let behind = previous.map_or(f32::INFINITY, |before| bend(before, delta) * reach + 0.25);
+            let is_last = i + 1 == count && !self.continues_after;
+            let ahead = if is_last { f32::INFINITY } else { 0.25 };
+            previous = Some(delta);
+            let (least, most) = (-behind / length, 1.0 + ahead / length);
+            Segment { step, delta, per_length2: 1.0 / length2, least, most }
+        })
+    }
+}
+
+/// Sine of the angle between two directions, 1 for all angles beyond a right one.
+#[inline(always)]
+fn bend(a: [f32; 2], b: [f32; 2]) -> f32 {
+    let dot = a[0] * b[0] + a[1] * b[1];
+    let lengths = ((a[0] * a[0] + a[1] * a[1]) * (b[0] * b[0] + b[1] * b[1])).sqrt();
+    if dot > 0.0 { (a[0] * b[1] - a[1] * b[0]).abs() / lengths } else { 1.0 }
+}
+
+/// Takes a segment that starts at `from` into account wherever it is the nearest of its activity so far.
+#[inline(always)]
+fn approach(canvas: &mut Canvas, from: [f32; 2], segment: &Segment, reach: f32) {
+    let [dx, dy] = segment.delta;
+    let size = canvas.size as f32;
+    let rows = span(from[1].min(from[1] + dy) - reach, from[1].max(from[1] + dy) + reach, size);
+    if rows.is_empty() || from[0].min(from[0] + dx) - reach > size || from[0].max(from[0] + dx) + reach < 0.0 {
+        return;
+    }
+    let slab = Slab::new(from, segment, reach);
+    for row in rows {
+        let y = row as f32 + 0.5;
+        let (west, east) = slab.columns(y);
+        let columns = span(west, east, size);
+        if columns.is_empty() {
+            continue;
+        }
+        let (first, last) = (columns.start / LANES, (columns.end - 1) / LANES);
+        canvas.near_blocks[row] |= (u32::MAX >> (31 - last)) & (u32::MAX << first);
+        let ey = y - from[1];
+        let line = &mut canvas.near[row * canvas.size..][..canvas.size];
+        for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
+            let x0 = ((first + block) * LANES) as f32 + 0.5;
+            for (lane, near) in lanes.iter_mut().enumerate() {
+                let ex = x0 + lane as f32 - from[0];
+                let share = (ex * dx + ey * dy) * segment.per_length2;
+                let held = if share > 0.0 { share } else { 0.0 };
+                let held = if held < 1.0 { held } else { 1.0 };
+                let (fx, fy) = (ex - held * dx, ey - held * dy);
+                let distance2 = fx * fx + fy * fy;
+                let nearer = (distance2 < *near) & (share >= segment.least) & (share <= segment.most);
+                *near = if nearer { distance2 } else { *near };
+            }
+        }
+    }
+}
+
+/// Whole pixels whose centres may lie between two coordinates, clipped to the tile; a pixel to spare on both sides.
+#[inline(always)]
+fn span(low: f32, high: f32, size: f32) -> std::ops::Range<usize> {
+    // `as` saturates and takes NaN to 0.
+    (low - 1.0).max(0.0) as usize..(high + 1.0).min(size).max(0.0) as usize
+}
+
+/// The rectangle round a segment outside of which it is not asked: where it cuts a row of pixels.
+struct Slab {
+    from: [f32; 2],
+    /// Direction of the segment, of length 1.
+    along: [f32; 2],
+    /// 1 over its components, infinite for an upright or a level segment.
+    per_along: [f32; 2],
+    /// Pixels before the first vertex, and after it, that are still asked.
+    least: f32,
+    most: f32,
+    reach: f32,
+}
+
+impl Slab {
+    #[inline(always)]
+    fn new(from: [f32; 2], segment: &Segment, reach: f32) -> Self {
+        let length = (segment.delta[0] * segment.delta[0] + segment.delta[1] * segment.delta[1]).sqrt();
+        let (along, least, most) = if length > 0.0 {
+            (segment.delta.map(|d| d / length), segment.least * length, segment.most * length)
+        } else {
+            ([1.0, 0.0], -reach, reach)
+        };
+        Self {
+            from,
+            along,
+            per_along: along.map(|a| 1.0 / a),
+            least: least.max(-reach),
+            most: most.min(length + reach),
+            reach: reach + 0.25,
+        }
+    }
+
+    /// West and east end of the rectangle at height `y`, possibly in the wrong order: then the row misses it.
+    #[inline(always)]
+    fn columns(&self, y: f32) -> (f32, f32) {
+        let ey = y - self.from[1];
+        let [ux, uy] = self.along;
+        // Along: least <= ex * ux + ey * uy <= most. Across: |ex * uy - ey * ux| <= reach.
+        let (a0, a1) = interval(self.least - ey * uy, self.most - ey * uy, self.per_along[0]);
+        let (b0, b1) = interval(ey * ux - self.reach, ey * ux + self.reach, self.per_along[1]);
+        (a0.max(b0) + self.from[0], a1.min(b1) + self.from[0])
+    }
+}
+
+/// All x with `low <= x / per <= high`; `per` may be infinite, then x does not matter.
+#[inline(always)]
+fn interval(low: f32, high: f32, per: f32) -> (f32, f32) {
+    // A direction this close to an axis moves less than a hundredth of a pixel within a tile.
+    const LEVEL: f32 = 1e5;
+    if per.abs() > LEVEL {
+        return (f32::NEG_INFINITY, f32::INFINITY);
+    }
+    let (a, b) = (low * per, high * per);
+    (a.min(b), a.max(b))
+}
+
+/// Adds the current activity to the heat and forgets its distances.
+#[inline(always)]
+fn add_activity(canvas: &mut Canvas, profile: Profile) {
+    for row in 0..canvas.size {
+        let bits = std::mem::take(&mut canvas.near_blocks[row]);
+        canvas.heat_blocks[row] |= bits;
+        for block in blocks(bits) {
+            let at = row * canvas.size + block * LANES;
+            let (heat, near) = (&mut canvas.heat[at..][..LANES], &mut canvas.near[at..][..LANES]);
+            for (heat, near) in heat.iter_mut().zip(near) {
+                *heat += profile.heat(*near);
+                *near = f32::INFINITY;
+            }
+        }
+    }
+}

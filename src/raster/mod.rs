@@ -1,0 +1,54 @@
+//! Rasters: strips in, levels out. A raster is a device that draws a whole zoom.
+
+pub mod cpu;
+pub mod profile;
+
+use anyhow::Result;
+
+use crate::geometry::grid::Grid;
+use crate::geometry::strip::Strips;
+use crate::layer::Layer;
+use crate::plan::Plan;
+use crate::tone::histogram::Histogram;
+use profile::Profile;
+
+/// Everything that is to be drawn at one zoom.
+pub struct Scene<'a> {
+    /// The pixel grid.
+    pub grid: Grid,
+    /// What a pixel means.
+    pub layer: &'static Layer,
+    /// The shape of a line.
+    pub profile: Profile,
+    /// The lines.
+    pub strips: &'a Strips,
+    /// Which tiles see which strips.
+    pub plan: &'a Plan,
+}
+
+/// A drawn tile: a level for every pixel, row by row from the north-west.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Levels {
+    /// `tile_size * tile_size` levels.
+    pub pixels: Vec<u8>,
+    /// The highest of them; 0 for an empty tile.
+    pub max: u8,
+}
+
+/// Receives each tile of a scene once, by its index in the plan, from any thread and in any order.
+pub type Emit<'a> = &'a (dyn Fn(usize, &Levels) -> Result<()> + Sync);
+
+/// A device that draws.
+///
+/// It is handed a whole zoom, so that it may choose how many tiles to draw at once and may draw the next while the
+/// last are being encoded by whoever `emit` passes them to. Every raster gives the same levels, at most one apart.
+pub trait Raster: Sync {
+    /// What the summary says has drawn: `CPU, 8 threads`.
+    fn describe(&self) -> String;
+
+    /// Draws every tile of the plan and returns how many pixels of the zoom have each level.
+    ///
+    /// # Errors
+    /// When the device fails, or with the first error of `emit`; some tiles may have been emitted by then.
+    fn render(&self, scene: &Scene, emit: Emit) -> Result<Histogram>;
+}

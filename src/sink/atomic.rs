@@ -1,0 +1,189 @@
+//! Outputs appear whole or not at all: written under a temporary name beside the place, then renamed.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// A file or folder in the making. Dropped without [`commit`](Staging::commit), it is removed and the place is as it
+/// was; after a kill, the next [`Staging`] for the same place removes what was left.
+#[derive(Debug)]
+pub struct Staging {
+    place: PathBuf,
+    temporary: PathBuf,
+    /// Holds the lock that tells other processes that this one is alive.
+    lock: Option<File>,
+}
+
+impl Staging {
+    /// Prepares to replace the folder at `place`, which need not exist.
+    ///
+    /// # Errors
+    /// When the folder above cannot be created or written.
+    pub fn folder(place: &Path) -> Result<Self> {
+        Self::new(place, |path| fs::create_dir(path).and_then(|()| File::open(path)))
+    }
+
+    /// Prepares to replace the file at `place`, which need not exist.
+    ///
+    /// # Errors
+    /// When the folder above cannot be created or written.
+    pub fn file(place: &Path) -> Result<Self> {
+        Self::new(place, |path| File::options().read(true).write(true).create_new(true).open(path))
+    }
+
+    fn new(place: &Path, create: impl Fn(&Path) -> std::io::Result<File>) -> Result<Self> {
+        let place = resolve(place)?;
+        let (Some(parent), Some(name)) = (place.parent(), place.file_name()) else {
+            bail!("{} cannot be replaced; name a folder or file below it", place.display());
+        };
+        let mut prefix = OsString::from(".");
+        prefix.push(name);
+        prefix.push(".trailglow-");
+        fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+        remove_stale(parent, &prefix);
+        for attempt in 0..1000 {
+            let mut candidate = prefix.clone();
+            candidate.push(format!("{}-{attempt}", std::process::id()));
+            let temporary = parent.join(candidate);
+            match create(&temporary) {
+                Ok(lock) => {
+                    // A file system without locks loses the tidying after a kill, nothing else.
+                    let lock = lock.try_lock().is_ok().then_some(lock);
+                    return Ok(Self { place, temporary, lock });
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => {
+                    return Err(error).with_context(|| format!("cannot write into {}", parent.display()));
+                }
+            }
+        }
+        bail!("{} is full of unfinished outputs; remove those named {}…", parent.display(), prefix.display())
+    }
+
+    /// Where to write.
+    pub fn path(&self) -> &Path {
+        &self.temporary
+    }
+
+    /// Where it will be.
+    pub fn place(&self) -> &Path {
+        &self.place
+    }
+
+    /// Puts the finished output in its place and removes what was there.
+    ///
+    /// # Errors
+    /// When it cannot be renamed; the place is then as it was.
+    pub fn commit(mut self) -> Result<()> {
+        let context = || format!("cannot move the finished output to {}", self.place.display());
+        if self.temporary.is_dir() && self.place.is_dir() {
+            exchange(&self.temporary, &self.place).with_context(context)?;
+        } else {
+            fs::rename(&self.temporary, &self.place).with_context(context)?;
+        }
+        self.lock = None;
+        Ok(())
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // After a commit only the former content may be here; failing to remove it harms nothing.
+        let _ = remove(&self.temporary);
+    }
+}
+
+/// The path that a rename must aim at: links followed, relative parts gone.
+fn resolve(place: &Path) -> Result<PathBuf> {
+    if place.exists() {
+        return place.canonicalize().with_context(|| format!("cannot find {}", place.display()));
+    }
+    std::path::absolute(place).with_context(|| format!("{} is not a path", place.display()))
+}
+
+/// Swaps two folders in one step where the system can, else in two.
+fn exchange(new: &Path, place: &Path) -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        if renameat_with(CWD, new, CWD, place, RenameFlags::EXCHANGE).is_ok() {
+            return Ok(());
+        }
+    }
+    let mut aside = new.as_os_str().to_owned();
+    aside.push("-old");
+    let aside = PathBuf::from(aside);
+    fs::rename(place, &aside)?;
+    if let Err(error) = fs::rename(new, place) {
+        fs::rename(&aside, place)?;
+        return Err(error);
+    }
+    remove(&aside)
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
+}
+
+/// Removes what killed processes left: temporary names of the same place whose lock nobody holds.
+fn remove_stale(parent: &Path, prefix: &OsString) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let ours = path.file_name().is_some_and(|name| {
+            name.as_encoded_bytes().starts_with(prefix.as_encoded_bytes())
+        });
+        if ours && File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
+            let _ = remove(&path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_committed_folder_replaces_the_old_one_whole() {
+        let home = tempfile::tempdir().expect("a folder");
+        let place = home.path().join("tiles");
+        for content in ["first", "second"] {
+            let staging = Staging::folder(&place).expect("space");
+            fs::write(staging.path().join(content), content).expect("space");
+            staging.commit().expect("renamed");
+            assert_eq!((names(home.path()), names(&place)), (vec!["tiles".to_owned()], vec![content.to_owned()]));
+        }
+    }
+
+    #[test]
+    fn what_is_not_committed_leaves_no_trace() {
+        let home = tempfile::tempdir().expect("a folder");
+        let place = home.path().join("deep/heat.pmtiles");
+        Staging::file(&place).expect("space").commit().expect("renamed");
+        let staging = Staging::file(&place).expect("space");
+        fs::write(staging.path(), "half").expect("space");
+        drop(staging);
+        assert_eq!(fs::read(&place).expect("the old file"), b"");
+        assert_eq!(names(place.parent().expect("a parent")), ["heat.pmtiles"]);
+    }
+
+    #[test]
+    fn leftovers_of_the_dead_are_removed_and_those_of_the_living_kept() {
+        let home = tempfile::tempdir().expect("a folder");
+        let place = home.path().join("tiles");
+        fs::create_dir(home.path().join(".tiles.trailglow-1-0")).expect("space");
+        let alive = Staging::folder(&place).expect("space");
+        let other = Staging::folder(&place).expect("space");
+        assert!(alive.path().exists() && other.path().exists() && alive.path() != other.path());
+        assert_eq!(names(home.path()).len(), 2, "{:?}", names(home.path()));
+    }
+}

@@ -1,0 +1,92 @@
+//! A folder of PNG tiles with a `tiles.json` and a page that shows them.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
+
+use super::atomic::Staging;
+use super::tileset::Tileset;
+use super::{Sink, Tile, Written, page};
+
+/// Tiles at `z/x/y.png`, below a folder per set where there are several.
+pub struct Folder<'a> {
+    tileset: &'a Tileset,
+    staging: Staging,
+    made: HashSet<PathBuf>,
+}
+
+/// Prepares to replace `place`.
+///
+/// # Errors
+/// When it is a file, a folder that holds something else than tiles of ours, or cannot be written.
+pub fn stage(place: &Path) -> Result<Staging> {
+    if place.exists() && !may_replace(place)? {
+        bail!(
+            "{} holds other files; choose a new folder (only one with a tiles.json by Trailglow is replaced)",
+            place.display()
+        );
+    }
+    Staging::folder(place)
+}
+
+impl<'a> Folder<'a> {
+    /// An empty sink for `place`.
+    ///
+    /// # Errors
+    /// As for [`stage`].
+    pub fn open(place: &Path, tileset: &'a Tileset) -> Result<Self> {
+        Ok(Self { tileset, staging: stage(place)?, made: HashSet::new() })
+    }
+
+    fn root(&self, set: usize) -> PathBuf {
+        self.staging.path().join(self.tileset.path(set))
+    }
+}
+
+/// Whether nobody misses what is there.
+fn may_replace(place: &Path) -> Result<bool> {
+    let cannot_read = || format!("cannot read {}; name a folder or a file that ends in .pmtiles", place.display());
+    let is_empty = fs::read_dir(place).with_context(cannot_read)?.next().is_none();
+    Ok(is_empty || is_ours(place))
+}
+
+/// Whether a folder holds tiles that Trailglow has written.
+pub fn is_ours(folder: &Path) -> bool {
+    let Ok(text) = fs::read(folder.join("tiles.json")) else { return false };
+    serde_json::from_slice::<serde_json::Value>(&text).is_ok_and(|json| json.get("trailglow").is_some())
+}
+
+impl Sink for Folder<'_> {
+    fn put(&mut self, set: usize, tiles: &[Tile]) -> Result<()> {
+        let root = self.root(set);
+        let column = |tile: &Tile| root.join(format!("{}/{}", tile.coord.z(), tile.coord.x()));
+        for folder in tiles.iter().map(column) {
+            if !self.made.contains(&folder) {
+                fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+                self.made.insert(folder);
+            }
+        }
+        tiles.par_iter().try_for_each(|tile| {
+            let path = column(tile).join(format!("{}.png", tile.coord.y()));
+            fs::write(&path, &tile.png).with_context(|| format!("cannot write {}", path.display()))
+        })
+    }
+
+    fn finish(self: Box<Self>) -> Result<Written> {
+        let write = |path: PathBuf, text: &str| {
+            fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+        };
+        // The first set's description also stands at the top, where it says whose folder this is.
+        let sets = 0..self.tileset.sets.len();
+        for (root, set) in sets.map(|set| (self.root(set), set)).chain([(self.staging.path().to_owned(), 0)]) {
+            write(root.join("tiles.json"), &format!("{:#}\n", self.tileset.tilejson(set)))?;
+        }
+        write(self.staging.path().join("index.html"), &page::page(&self.tileset.page()))?;
+        let place = self.staging.place().to_owned();
+        self.staging.commit()?;
+        Ok(Written { page: Some(place.join("index.html")), paths: vec![place] })
+    }
+}

@@ -1,0 +1,122 @@
+//! PMTiles v3 archives: one file per set, for any static host.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use pmtiles::{CallerKey, Compression, PmTilesStreamWriter, PmTilesWriter, TileCoord, TileType};
+
+use super::atomic::Staging;
+use super::tileset::Tileset;
+use super::{Set, Sink, Tile, Written};
+
+type Writer = PmTilesStreamWriter<BufWriter<File>, CallerKey<u64>>;
+
+/// The archives of all sets.
+pub struct Archives(Vec<Archive>);
+
+struct Archive {
+    writer: Writer,
+    staging: Staging,
+}
+
+/// The file of each set: the place itself, or `stem-layer-palette.pmtiles` where there are several.
+pub fn places(place: &Path, sets: &[Set]) -> Vec<PathBuf> {
+    let stem = place.file_stem().unwrap_or_default().to_string_lossy();
+    let own = |set: &Set| match sets.len() {
+        1 => place.to_owned(),
+        _ => place.with_file_name(format!("{stem}-{}.pmtiles", set.slug())),
+    };
+    sets.iter().map(own).collect()
+}
+
+/// Prepares to replace `place`.
+///
+/// # Errors
+/// When something else than an archive is there, or it cannot be written.
+pub fn stage(place: &Path) -> Result<Staging> {
+    if place.exists() && !is_archive(place) {
+        bail!("{} is not a PMTiles archive and will not be replaced; choose another name", place.display());
+    }
+    Staging::file(place)
+}
+
+impl Archives {
+    /// Empty archives for all sets.
+    ///
+    /// # Errors
+    /// As for [`stage`].
+    pub fn open(place: &Path, tileset: &Tileset) -> Result<Self> {
+        let places = places(place, &tileset.sets).into_iter().enumerate();
+        places.map(|(set, place)| Archive::open(&place, tileset, set)).collect::<Result<_>>().map(Self)
+    }
+}
+
+impl Archive {
+    fn open(place: &Path, tileset: &Tileset, set: usize) -> Result<Self> {
+        let staging = stage(place)?;
+        let cannot_write = || format!("cannot write {}", staging.path().display());
+        let file = File::options().write(true).open(staging.path()).with_context(cannot_write)?;
+        let ([west, south, east, north], (lon, lat, zoom)) = (tileset.bounds(), tileset.center());
+        // PNG is compressed already. The description comes first: a later one would leave a hole.
+        let builder = PmTilesWriter::new(TileType::Png)
+            .tile_compression(Compression::None)
+            .bounds(west, south, east, north)
+            .min_zoom(*tileset.zooms().start())
+            .max_zoom(*tileset.zooms().end())
+            .center(lon, lat)
+            .center_zoom(zoom)
+            .metadata(&tileset.metadata(set).to_string());
+        let writer = builder.dedup_by_key::<u64>().create(BufWriter::new(file)).with_context(cannot_write)?;
+        Ok(Self { writer, staging })
+    }
+
+    fn finish(self) -> Result<PathBuf> {
+        let context = || format!("cannot finish {}", self.staging.place().display());
+        self.writer.finalize().with_context(context)?;
+        give_leaves_a_place(self.staging.path()).with_context(context)?;
+        let place = self.staging.place().to_owned();
+        self.staging.commit()?;
+        Ok(place)
+    }
+}
+
+fn is_archive(path: &Path) -> bool {
+    let mut magic = [0; 7];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut magic));
+    read.is_ok() && magic == *b"PMTiles" || fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() == 0)
+}
+
+/// An archive without leaf directories must still say where they would be: the writer leaves 0, which `pmtiles verify`
+/// refuses. Header fields as in the PMTiles v3 specification, section 3.1.
+fn give_leaves_a_place(path: &Path) -> std::io::Result<()> {
+    const LEAVES_OFFSET: u64 = 40;
+    let mut file = File::options().read(true).write(true).open(path)?;
+    let mut offset = [0; 8];
+    file.seek(SeekFrom::Start(LEAVES_OFFSET))?;
+    file.read_exact(&mut offset)?;
+    if offset == [0; 8] {
+        let end = file.metadata()?.len();
+        file.seek(SeekFrom::Start(LEAVES_OFFSET))?;
+        file.write_all(&end.to_le_bytes())?;
+    }
+    file.sync_all()
+}
+
+impl Sink for Archives {
+    fn put(&mut self, set: usize, tiles: &[Tile]) -> Result<()> {
+        let Archive { writer, staging } = &mut self.0[set];
+        for tile in tiles {
+            let coord = TileCoord::new(tile.coord.z(), tile.coord.x(), tile.coord.y())?;
+            let key = Some(tile.content);
+            writer.add_tile(coord, &tile.png, key).with_context(|| format!("cannot write {}", staging.path().display()))?;
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Written> {
+        let paths = self.0.into_iter().map(Archive::finish).collect::<Result<Vec<_>>>()?;
+        Ok(Written { paths, page: None })
+    }
+}

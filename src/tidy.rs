@@ -1,0 +1,268 @@
+//! Tidying: what a device recorded, without what it cannot have meant.
+//!
+//! Pure and reversible: the original points are not changed. Points without a place on Earth are dropped, spikes are
+//! dropped, and a line is cut where the recording has a hole, so that neither a pause nor a jump draws a straight line.
+
+use crate::activity::{Activity, Point, Segment};
+
+/// A step of a timed recording is a hole if it takes longer than this, ...
+const HOLE_SECONDS: f64 = 30.0;
+/// ... longer than this many median steps of the activity (a point every minute or two is normal for some devices), ...
+const HOLE_MEDIANS: f64 = 8.0;
+/// ... and leads farther than this.
+const HOLE_METRES: f64 = 100.0;
+/// A step of a recording without times is a hole if it is longer than this many median steps.
+const UNTIMED_MEDIANS: f64 = 50.0;
+/// Points that a spike may have at most; what stays away longer is another place.
+const SPIKE_POINTS: usize = 10;
+
+/// Faster than this, in metres per second, is impossible: by what the sport's name contains. The first row that fits.
+const SPEED_LIMITS: &[(&[&str], f64)] = &[
+    (&["flying", "flight", "glid", "paraglid"], 350.0),
+    (&["driv", "motor", "train", "transport"], 110.0),
+    (&["swim"], 6.0),
+    (&["run", "walk", "hik", "trek", "mountaineer", "snowshoe"], 16.0),
+    (&["ski", "snowboard", "sledding"], 60.0),
+    (&["rid", "cycl", "bik"], 42.0),
+    (&[""], 120.0),
+];
+
+/// What was left out, counted under a reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Dropped {
+    /// Not a number, or outside ±90° and ±180°.
+    pub out_of_range: u64,
+    /// Exactly 0° N 0° E: what devices write when they know nothing.
+    pub null_island: u64,
+    /// Reached and left at an impossible speed.
+    pub spikes: u64,
+}
+
+impl std::ops::AddAssign for Dropped {
+    fn add_assign(&mut self, other: Self) {
+        self.out_of_range += other.out_of_range;
+        self.null_island += other.null_island;
+        self.spikes += other.spikes;
+    }
+}
+
+/// The segments of an activity that can be drawn: none is empty.
+pub fn tidy(activity: &Activity) -> (Vec<Segment>, Dropped) {
+    let mut dropped = Dropped::default();
+    let placed: Vec<Segment> = activity.segments.iter().map(|segment| on_earth(segment, &mut dropped)).collect();
+    let limits = Limits::new(activity, &placed);
+    let mut tidied = Vec::new();
+    for segment in placed {
+        cut(&segment, &limits, &mut tidied, &mut dropped);
+    }
+    (tidied, dropped)
+}
+
+/// Whether the sport's name says that nobody was at the recorded place, or that it was under a roof.
+pub fn is_indoor_or_virtual(sport: &str) -> bool {
+    ["virtual", "indoor", "treadmill", "trainer", "spin"].iter().any(|word| sport.contains(word))
+}
+
+fn on_earth(segment: &[Point], dropped: &mut Dropped) -> Segment {
+    let keep = |point: &&Point| {
+        let in_range = point.lat.abs() <= 90.0 && point.lon.abs() <= 180.0;
+        let is_null = point.lat == 0.0 && point.lon == 0.0;
+        dropped.out_of_range += u64::from(!in_range);
+        dropped.null_island += u64::from(is_null);
+        in_range && !is_null
+    };
+    segment.iter().filter(keep).copied().collect()
+}
+
+/// What counts as a hole in this activity.
+struct Limits {
+    seconds: f64,
+    untimed_metres: f64,
+    metres_per_second: f64,
+}
+
+impl Limits {
+    fn new(activity: &Activity, segments: &[Segment]) -> Self {
+        let steps = || segments.iter().flat_map(|segment| segment.windows(2));
+        let seconds = median(steps().filter_map(|pair| seconds_between(&pair[0], &pair[1])));
+        let metres = median(steps().map(|pair| metres_between(&pair[0], &pair[1])).filter(|metres| *metres > 0.0));
+        let sport = &activity.sport;
+        let fits = |words: &[&str]| words.iter().any(|word| sport.contains(word));
+        Self {
+            seconds: HOLE_SECONDS.max(HOLE_MEDIANS * seconds),
+            untimed_metres: HOLE_METRES.max(UNTIMED_MEDIANS * metres),
+            metres_per_second: SPEED_LIMITS.iter().find(|row| fits(row.0)).map_or(f64::INFINITY, |row| row.1),
+        }
+    }
+
+    fn is_hole(&self, from: &Point, to: &Point) -> bool {
+        let metres = metres_between(from, to);
+        match seconds_between(from, to) {
+            Some(seconds) => metres > HOLE_METRES && seconds > self.seconds,
+            None => metres > self.untimed_metres,
+        }
+    }
+
+    fn is_impossible(&self, from: &Point, to: &Point) -> bool {
+        // Devices round times to the second, and GPS scatters: neither makes a short step impossible.
+        const SCATTER_METRES: f64 = 30.0;
+        let Some(seconds) = seconds_between(from, to) else { return false };
+        metres_between(from, to) > SCATTER_METRES + self.metres_per_second * seconds.max(1.0)
+    }
+}
+
+fn cut(segment: &[Point], limits: &Limits, tidied: &mut Vec<Segment>, dropped: &mut Dropped) {
+    let mut line: Segment = Vec::new();
+    let mut next = 0;
+    while let Some(point) = segment.get(next) {
+        let Some(last) = line.last() else {
+            line.push(*point);
+            next += 1;
+            continue;
+        };
+        if limits.is_impossible(last, point) {
+            let ahead = segment[next..].iter().take(SPIKE_POINTS + 1);
+            let back = ahead.skip(1).position(|later| !limits.is_impossible(last, later));
+            if let Some(more) = back {
+                dropped.spikes += more as u64 + 1;
+                next += more + 1;
+                continue;
+            }
+            finish(&mut line, tidied);
+        } else if limits.is_hole(last, point) {
+            finish(&mut line, tidied);
+        }
+        line.push(*point);
+        next += 1;
+    }
+    finish(&mut line, tidied);
+}
+
+fn finish(line: &mut Segment, tidied: &mut Vec<Segment>) {
+    if !line.is_empty() {
+        tidied.push(std::mem::take(line));
+    }
+}
+
+/// Seconds between two points; a clock that is set back counts like one that is set forward.
+fn seconds_between(from: &Point, to: &Point) -> Option<f64> {
+    Some(to.time_ms?.abs_diff(from.time_ms?) as f64 / 1000.0)
+}
+
+/// Metres between two points, on a plane: within 1 % up to some tens of kilometres, and short round the antimeridian.
+pub fn metres_between(from: &Point, to: &Point) -> f64 {
+    const METRES_PER_DEGREE: f64 = 111_195.0;
+    let turn = (to.lon - from.lon).abs();
+    let east = turn.min(360.0 - turn) * (0.5 * (from.lat + to.lat)).to_radians().cos();
+    (to.lat - from.lat).hypot(east) * METRES_PER_DEGREE
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    let middle = values.len() / 2;
+    if values.is_empty() { 0.0 } else { *values.select_nth_unstable_by(middle, f64::total_cmp).1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A walk north at 1 m/s, a point per `every` seconds.
+    fn walk(points: u32, every: u32) -> Segment {
+        (0..points)
+            .map(|i| Point {
+                time_ms: Some(i64::from(i * every) * 1000),
+                ..Point::at(47.0 + f64::from(i * every) / 111_195.0, 8.0)
+            })
+            .collect()
+    }
+
+    fn lines(sport: &str, segment: Segment) -> (Vec<usize>, Dropped) {
+        let activity = Activity { sport: sport.to_owned(), name: None, segments: vec![segment] };
+        let (segments, dropped) = tidy(&activity);
+        (segments.iter().map(Vec::len).collect(), dropped)
+    }
+
+    #[test]
+    fn a_pause_with_a_move_cuts_the_line_and_a_pause_on_the_spot_does_not() {
+        let mut moved = walk(100, 1);
+        for point in &mut moved[50..] {
+            point.time_ms = point.time_ms.map(|ms| ms + 600_000);
+        }
+        assert_eq!(lines("walking", moved.clone()).0, [100], "came back to where it stopped");
+        for point in &mut moved[50..] {
+            point.lat += 0.01;
+        }
+        assert_eq!(lines("walking", moved).0, [50, 50]);
+    }
+
+    #[test]
+    fn sparse_recordings_stay_one_line() {
+        assert_eq!(lines("walking", walk(50, 120)).0, [50]);
+    }
+
+    #[test]
+    fn a_spike_is_dropped_and_the_line_goes_on() {
+        let mut spiky = walk(100, 1);
+        spiky[40].lat += 1.0;
+        spiky[41].lat += 1.0;
+        let dropped = Dropped { spikes: 2, ..Dropped::default() };
+        assert_eq!(lines("running", spiky), (vec![98], dropped));
+    }
+
+    #[test]
+    fn a_jump_for_good_cuts_the_line() {
+        let mut jumped = walk(100, 1);
+        for point in &mut jumped[40..] {
+            point.lon += 1.0;
+        }
+        assert_eq!(lines("cycling", jumped).0, [40, 60]);
+    }
+
+    #[test]
+    fn what_is_impossible_on_foot_is_possible_in_a_train() {
+        let fast: Segment = (0..50)
+            .map(|i| Point { time_ms: Some(i64::from(i) * 1000), ..Point::at(47.0 + f64::from(i) * 60.0 / 111_195.0, 8.0) })
+            .collect();
+        assert_eq!(lines("train", fast.clone()).0, [50]);
+        assert!(lines("running", fast).0.len() > 1);
+    }
+
+    #[test]
+    fn places_that_are_none_are_counted() {
+        let mut odd = walk(10, 1);
+        (odd[2].lat, odd[3].lon, odd[4]) = (f64::NAN, 181.0, Point::at(0.0, 0.0));
+        let dropped = Dropped { out_of_range: 2, null_island: 1, spikes: 0 };
+        assert_eq!(lines("walking", odd), (vec![7], dropped));
+    }
+
+    #[test]
+    fn routes_without_times_are_cut_only_at_extreme_steps() {
+        let mut route: Segment = (0..100).map(|i| Point::at(47.0 + f64::from(i) * 1e-4, 8.0)).collect();
+        for point in &mut route[60..] {
+            point.lat += 0.004;
+        }
+        assert_eq!(lines("", route.clone()).0, [100], "450 m after steps of 11 m");
+        for point in &mut route[80..] {
+            point.lat += 0.01;
+        }
+        assert_eq!(lines("", route).0, [80, 20]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_point_is_kept_or_counted(
+            places in prop::collection::vec((-100.0..100.0f64, -200.0..200.0f64, any::<Option<i32>>()), 0..200),
+        ) {
+            let segment: Segment = places
+                .iter()
+                .map(|&(lat, lon, time)| Point { time_ms: time.map(i64::from), ..Point::at(lat, lon) })
+                .collect();
+            let (lens, dropped) = lines("", segment);
+            let counted = dropped.out_of_range + dropped.null_island + dropped.spikes;
+            prop_assert_eq!(lens.iter().sum::<usize>() as u64 + counted, places.len() as u64);
+            prop_assert!(lens.iter().all(|len| *len > 0));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Colours: sRGB bytes, OKLab for mixing, contrast for judging.
+
+/// An sRGB colour, 8 bits a channel.
+pub type Rgb = [u8; 3];
+
+/// Linear light of an sRGB channel (IEC 61966-2-1).
+fn linear(channel: u8) -> f32 {
+    let c = f32::from(channel) / 255.0;
+    if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+}
+
+fn channel(linear: f32) -> u8 {
+    let c = linear.clamp(0.0, 1.0);
+    let c = if c <= 0.003_130_8 { 12.92 * c } else { 1.055 * c.powf(1.0 / 2.4) - 0.055 };
+    (255.0 * c).round() as u8
+}
+
+/// OKLab (Björn Ottosson, 2020): equal steps look equal.
+fn oklab(rgb: Rgb) -> [f32; 3] {
+    let [r, g, b] = rgb.map(linear);
+    let l = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_993 * b).cbrt();
+    let m = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
+    let s = (0.088_302_46 * r + 0.281_718_84 * g + 0.629_978_7 * b).cbrt();
+    [
+        0.210_454_26 * l + 0.793_617_8 * m - 0.004_072_047 * s,
+        1.977_998_5 * l - 2.428_592_2 * m + 0.450_593_7 * s,
+        0.025_904_037 * l + 0.782_771_77 * m - 0.808_675_77 * s,
+    ]
+}
+
+fn from_oklab([lightness, a, b]: [f32; 3]) -> Rgb {
+    let l = (lightness + 0.396_337_78 * a + 0.215_803_76 * b).powi(3);
+    let m = (lightness - 0.105_561_346 * a - 0.063_854_17 * b).powi(3);
+    let s = (lightness - 0.089_484_18 * a - 1.291_485_5 * b).powi(3);
+    [
+        4.076_741_7 * l - 3.307_711_6 * m + 0.230_969_94 * s,
+        -1.268_438 * l + 2.609_757_4 * m - 0.341_319_4 * s,
+        -0.004_196_086_3 * l - 0.703_418_6 * m + 1.707_614_7 * s,
+    ]
+    .map(channel)
+}
+
+/// The colour a share `t` (0 to 1) of the way from `a` to `b`, by equal steps to the eye.
+pub fn mix(a: Rgb, b: Rgb, t: f32) -> Rgb {
+    let (a, b) = (oklab(a), oklab(b));
+    from_oklab(std::array::from_fn(|i| a[i] + (b[i] - a[i]) * t))
+}
+
+/// The colour a share `t` of the way from `a` to `b`, by equal steps of the bytes.
+pub fn mix_bytes(a: Rgb, b: Rgb, t: f32) -> Rgb {
+    std::array::from_fn(|i| (f32::from(a[i]) + (f32::from(b[i]) - f32::from(a[i])) * t).round() as u8)
+}
+
+/// Contrast ratio of two colours, 1 to 21 (WCAG 2.2).
+pub fn contrast(a: Rgb, b: Rgb) -> f32 {
+    let luminance = |rgb: Rgb| {
+        let [r, g, b] = rgb.map(linear);
+        0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
+    };
+    let (a, b) = (luminance(a), luminance(b));
+    a.max(b) / a.min(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn both_ends_of_a_mix_are_the_colours_themselves(a in any::<Rgb>(), b in any::<Rgb>()) {
+            for mixed in [(mix(a, b, 0.0), a), (mix(a, b, 1.0), b)] {
+                prop_assert!(mixed.0.iter().zip(mixed.1).all(|(x, y)| x.abs_diff(y) <= 1), "{mixed:?}");
+            }
+            prop_assert_eq!((mix_bytes(a, b, 0.0), mix_bytes(a, b, 1.0)), (a, b));
+        }
+    }
+
+    #[test]
+    fn black_and_white_are_21_to_1() {
+        assert!((contrast([0; 3], [255; 3]) - 21.0).abs() < 0.01);
+        assert_eq!(contrast([9, 99, 199], [9, 99, 199]), 1.0);
+    }
+}

@@ -1,0 +1,8 @@
+//! Tone: heat to levels, levels to a curve, a curve and a palette to colours.
+
+pub mod color;
+pub mod curve;
+pub mod histogram;
+pub mod palette;
+pub mod palettes;
+pub mod scale;

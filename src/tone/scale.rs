@@ -1,0 +1,140 @@
+//! Heat ↔ level, on one constant scale for all libraries, selections and zooms.
+
+use crate::layer::Scale;
+use crate::raster::Levels;
+use crate::raster::cpu::canvas::{Canvas, LANES, blocks};
+use crate::tone::histogram::Histogram;
+
+impl Scale {
+    /// The level of a heat: proportional up to one unit, then logarithmic, at most 255.
+    ///
+    /// The logarithm of the mantissa is a polynomial within 3e-6 of the truth, so a level differs from
+    /// `round(one + per_octave * log2(heat))` only where that is within 1e-4 of a half.
+    ///
+    /// ```
+    /// let scale = trailglow::layer::LAYERS[0].scale;
+    /// assert_eq!([0.0, 0.5, 1.0, 2.0, 4.0].map(|heat| scale.level(heat)), [0, 8, 16, 28, 40]);
+    /// assert_eq!(scale.level(1e30), 255);
+    /// ```
+    #[inline(always)]
+    pub fn level(self, heat: f32) -> u8 {
+        let (one, per_octave) = (f32::from(self.one), f32::from(self.per_octave));
+        let position = if heat > 1.0 { one + per_octave * log2(heat) } else { one * heat };
+        // Positive by construction, so adding a half and truncating rounds.
+        let position = position + 0.5;
+        (if position < 255.0 { position } else { 255.0 }) as i32 as u8
+    }
+
+    /// The heat in the middle of a level.
+    pub fn heat(self, level: u8) -> f32 {
+        let above = f32::from(level) - f32::from(self.one);
+        if above > 0.0 { (above / f32::from(self.per_octave)).exp2() } else { f32::from(level) / f32::from(self.one) }
+    }
+}
+
+/// Logarithm of a number of at least 1, by its exponent and a polynomial of its mantissa.
+#[inline(always)]
+fn log2(value: f32) -> f32 {
+    let bits = value.to_bits();
+    let exponent = (bits >> 23) as i32 - 127;
+    let m = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000);
+    // log2(m) = 2 / ln 2 * artanh(s) with s = (m - 1) / (m + 1), as its series up to s^11.
+    let s = (m - 1.0) / (m + 1.0);
+    let s2 = s * s;
+    let series = ((((s2 / 11.0 + 1.0 / 9.0) * s2 + 1.0 / 7.0) * s2 + 1.0 / 5.0) * s2 + 1.0 / 3.0) * s2 + 1.0;
+    exponent as f32 + std::f32::consts::LOG2_E * 2.0 * s * series
+}
+
+/// The levels of a tile and how often each occurs.
+pub fn levels(canvas: &Canvas, scale: Scale) -> (Levels, Histogram) {
+    let mut pixels = vec![0; canvas.size * canvas.size];
+    let max = fill(canvas, scale, &mut pixels);
+    let histogram = count(canvas, &pixels);
+    (Levels { pixels, max }, histogram)
+}
+
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
+fn fill(canvas: &Canvas, scale: Scale, pixels: &mut [u8]) -> u8 {
+    let mut highest = [0u8; LANES];
+    for (row, &bits) in canvas.heat_blocks.iter().enumerate() {
+        for block in blocks(bits) {
+            let at = row * canvas.size + block * LANES;
+            let (heat, out) = (&canvas.heat[at..][..LANES], &mut pixels[at..][..LANES]);
+            for lane in 0..LANES {
+                out[lane] = scale.level(heat[lane]);
+            }
+            for lane in 0..LANES {
+                highest[lane] = highest[lane].max(out[lane]);
+            }
+        }
+    }
+    highest.into_iter().max().unwrap_or(0)
+}
+
+fn count(canvas: &Canvas, pixels: &[u8]) -> Histogram {
+    // Two tables in turn: runs of one level would wait for the last increment of the same counter.
+    let mut tables = [[0u32; 256]; 2];
+    let mut counted = 0;
+    for (row, &bits) in canvas.heat_blocks.iter().enumerate() {
+        for block in blocks(bits) {
+            counted += LANES;
+            for pair in pixels[row * canvas.size + block * LANES..][..LANES].as_chunks::<2>().0 {
+                tables[0][usize::from(pair[0])] += 1;
+                tables[1][usize::from(pair[1])] += 1;
+            }
+        }
+    }
+    let mut histogram = Histogram::default();
+    for (level, total) in histogram.0.iter_mut().enumerate() {
+        *total = u64::from(tables[0][level]) + u64::from(tables[1][level]);
+    }
+    histogram.0[0] += (pixels.len() - counted) as u64;
+    histogram
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layer::LAYERS;
+    use proptest::prelude::*;
+
+    const SCALE: Scale = LAYERS[0].scale;
+
+    proptest! {
+        #[test]
+        fn the_level_is_the_rounded_logarithm(heat in 0.0..1e6f32) {
+            let exact = if heat > 1.0 { 16.0 + 12.0 * f64::from(heat).log2() } else { 16.0 * f64::from(heat) };
+            let nearest = exact.min(255.0);
+            prop_assert!((f64::from(SCALE.level(heat)) - nearest).abs() <= 0.5 + 1e-4);
+        }
+
+        #[test]
+        fn more_heat_is_never_a_lower_level(a in 0.0..1e7f32, b in 0.0..1e7f32) {
+            prop_assert!(SCALE.level(a.min(b)) <= SCALE.level(a.max(b)));
+        }
+    }
+
+    #[test]
+    fn levels_and_heat_are_inverse() {
+        for level in 0..=255 {
+            assert_eq!(SCALE.level(SCALE.heat(level)), level);
+        }
+    }
+
+    #[test]
+    fn a_million_visits_can_be_told_from_900_000() {
+        assert!(SCALE.level(1e6) > SCALE.level(9e5));
+    }
+
+    #[test]
+    fn every_pixel_is_counted_under_its_level() {
+        let mut canvas = Canvas::new(256);
+        canvas.heat_blocks[3] = 0b10;
+        canvas.heat[3 * 256 + 16..][..16].copy_from_slice(&[1.0; 16]);
+        canvas.heat[3 * 256 + 20] = 4.0;
+        let (levels, histogram) = levels(&canvas, SCALE);
+        assert_eq!((levels.max, histogram.0[16], histogram.0[40]), (40, 15, 1));
+        assert_eq!(histogram.0.iter().sum::<u64>(), 65536);
+        assert_eq!((levels.pixels[3 * 256 + 20], histogram.max()), (40, 40));
+    }
+}
