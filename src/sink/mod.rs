@@ -1,0 +1,3 @@
+//! Where finished tiles go.
+
+pub mod page;
