@@ -35,6 +35,9 @@ function firstTheme() {
   return matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
 }
 
+/** Whether a palette is made for the other background, where it would hardly be seen: the style turns it round. */
+const flips = (one) => one.background !== 'any' && one.background !== theme;
+
 function applyTheme(name) {
   theme = name;
   root.dataset.theme = theme;
@@ -43,8 +46,7 @@ function applyTheme(name) {
   const named = (palette) => palette && MAP.sets.find((one) => one.palette === palette);
   const made = (background) => MAP.sets.find((one) => one.background === background);
   set = named(asked) || named(chosen[`palette-${theme}`]) || made(theme) || made('any') || MAP.sets[0];
-  // A palette for the other background would hardly be seen here: its lightness is turned round, its hues stay.
-  root.toggleAttribute('data-flip', set.background !== 'any' && set.background !== theme);
+  for (const shown of [heat, $('ramp')]) shown.classList.toggle('flip', flips(set));
   showFolder(set.path);
   legendFor = null;
   redraw();
@@ -63,7 +65,7 @@ function listPalettes() {
   $('palette-list').replaceChildren(...MAP.sets.map((one) => {
     const label = document.createElement('label');
     const radio = Object.assign(document.createElement('input'), { type: 'radio', name: 'palette', value: one.palette, checked: one === set });
-    const swatch = Object.assign(document.createElement('span'), { className: 'swatch' });
+    const swatch = Object.assign(document.createElement('span'), { className: flips(one) ? 'swatch flip' : 'swatch' });
     swatch.style.background = gradient(nearest(one.ramps, legendZoom()));
     const hint = Object.assign(document.createElement('small'), { textContent: one.background === 'any' ? '' : `for ${one.background}` });
     radio.onchange = () => {
@@ -93,12 +95,15 @@ function count(value) {
 
 /** The ticks that have room beside each other; the first and the last come before those between them. */
 function roomyTicks(ticks, width) {
-  const place = ([value, position]) => {
+  const { fontSize, fontFamily } = getComputedStyle($('ticks'));
+  grid2d.font = `${fontSize} ${fontFamily}`;
+  const all = ticks.map(([value, position]) => {
     const text = count(value);
-    const half = text.length * 3.6 + 4;
-    return { text, x: position * width, from: clamp(position * width, half - 4, width - half + 4) - half, to: clamp(position * width, half - 4, width - half + 4) + half };
-  };
-  const all = ticks.map(place);
+    const half = grid2d.measureText(text).width / 2 + 2.5;
+    const x = position * width;
+    const middle = clamp(x, half - 3, width - half + 3); // a label may not hang over the ends of the ramp
+    return { text, x, middle, from: middle - half, to: middle + half };
+  });
   const kept = [];
   for (const tick of [all[0], all.at(-1), ...all]) {
     if (tick && kept.every((other) => tick.to <= other.from || other.to <= tick.from)) kept.push(tick);
@@ -116,8 +121,8 @@ function drawLegend() {
   $('ramp').setAttribute('aria-label', `Colour scale up to ${count(Math.floor(zoom.max))} ${MAP.layer.unit}`);
   $('ticks').replaceChildren(...roomyTicks(zoom.ticks, $('ramp').clientWidth).map((tick) => {
     const mark = Object.assign(document.createElement('span'), { textContent: tick.text });
-    mark.style.left = `${(tick.from + tick.to) / 2}px`;
-    mark.style.setProperty('--mark', `${tick.x - (tick.from + tick.to) / 2}px`);
+    mark.style.left = `${tick.middle}px`;
+    mark.style.setProperty('--mark', `${tick.x - tick.middle}px`);
     return mark;
   }));
 }
@@ -165,7 +170,7 @@ function openPopover(open) {
     card.hidden = id !== open;
     $(id).setAttribute('aria-expanded', id === open);
   }
-  if (open) $(`${open}-card`).querySelector('input:checked, button, input').focus();
+  if (open) $(`${open}-card`).querySelector('input:checked, .copy button').focus();
 }
 
 for (const id of POPOVERS) {
@@ -217,16 +222,18 @@ map.addEventListener('pointerleave', () => {
   redraw();
 });
 
+const degrees = (value, digits, below, above) => `${Math.abs(value).toFixed(digits)}° ${value < 0 ? below : above}`;
+
 function drawStatus() {
   const [lon, lat] = unproject(...(cursor ? worldAt(...cursor) : [view.x, view.y]));
   const digits = clamp(Math.round(view.z / 3.5), 1, 6);
-  $('position').textContent = `${Math.abs(lat).toFixed(digits)}° ${lat < 0 ? 'S' : 'N'}  ${Math.abs(lon).toFixed(digits)}° ${lon < 0 ? 'W' : 'E'}`;
+  $('position').textContent = `${degrees(lat, digits, 'S', 'N')}  ${degrees(lon, digits, 'W', 'E')}`;
   $('zoom').textContent = `z ${view.z.toFixed(1)}`;
   const middle = unproject(view.x, view.y)[1];
   const metresPerPixel = (40075016.686 * Math.cos((middle * Math.PI) / 180)) / worldSize(view.z);
-  const most = 96 * metresPerPixel;
+  const most = 112 * metresPerPixel;
   const power = 10 ** Math.floor(Math.log10(most));
-  const metres = power * [5, 2, 1].find((step) => step * power <= most);
+  const metres = power * [5, 3, 2, 1].find((step) => step * power <= most);
   $('scale').style.width = `${metres / metresPerPixel}px`;
   $('scale').textContent = metres >= 1000 ? `${numbers(metres / 1000)} km` : metres >= 1 ? `${numbers(metres)} m` : `${numbers(metres * 100)} cm`;
 }
@@ -244,7 +251,7 @@ function drawGrid() {
   grid2d.clearRect(0, 0, view.width, view.height);
   if (!gridShown) return;
   const size = worldSize(view.z);
-  const step = GRID_DEGREES.findLast((degrees) => (degrees / 360) * size >= 110) ?? GRID_DEGREES[0];
+  const step = GRID_DEGREES.findLast((one) => (one / 360) * size >= 110) ?? GRID_DEGREES[0];
   const digits = Math.max(0, Math.ceil(-Math.log10(step)));
   const style = getComputedStyle(root);
   grid2d.strokeStyle = style.getPropertyValue('--grid');
@@ -260,14 +267,14 @@ function drawGrid() {
     grid2d.moveTo(x, 0);
     grid2d.lineTo(x, view.height);
     const lon = (wrap((i * step) / 360 + 0.5) - 0.5) * 360;
-    grid2d.fillText(`${Math.abs(lon).toFixed(digits)}°${lon < 0 ? 'W' : 'E'}`, x + 4, view.height - 5);
+    grid2d.fillText(degrees(lon, digits, 'W', 'E'), x + 4, view.height - 5);
   }
   const [north, south] = [unproject(0, Math.max(top, 0))[1], unproject(0, Math.min(bottom, 1))[1]];
   for (let i = Math.ceil(south / step); i * step <= north; i++) {
     const y = crisp((project(0, i * step)[1] - top) * size);
     grid2d.moveTo(0, y);
     grid2d.lineTo(view.width, y);
-    grid2d.fillText(`${Math.abs(i * step).toFixed(digits)}°${i < 0 ? 'S' : 'N'}`, 4, y - 4);
+    grid2d.fillText(degrees(i * step, digits, 'S', 'N'), 4, y - 4);
   }
   grid2d.stroke();
 }

@@ -53,17 +53,19 @@ function zoomAround(z, px, py) {
   look(x - (px - view.width / 2) / size, y - (py - view.height / 2) / size, z);
 }
 
-/** The view that shows a box of [west, south, east, north] degrees clear of the panels. */
+/** The view that shows a box of [west, south, east, north] degrees clear of the buttons, and of the cards where it is narrow. */
 function fit(box) {
   const [west, south, east, north] = box ?? [-180, -85, 180, 85];
   const [left, top] = project(west, north);
   const [right, bottom] = project(east < west ? east + 360 : east, south);
-  const margin = Math.min(view.width, view.height) < 600 ? 0.82 : 0.86;
-  const across = (view.width * margin) / Math.max(right - left, 1e-9);
-  const down = (view.height * margin) / Math.max(bottom - top, 1e-9);
+  const before = 24; // pixels kept free, as below
+  const after = 76;
+  const above = view.width < 600 ? 84 : 40;
+  const across = Math.max(view.width - before - after, 64) / Math.max(right - left, 1e-9);
+  const down = Math.max(view.height - 2 * above, 64) / Math.max(bottom - top, 1e-9);
   // A box of one point would fit at any zoom; a little beyond the deepest tiles nothing more is to be seen.
   const z = clamp(Math.log2(Math.min(across, down) / MAP.tileSize), minZoom(), Math.min(MAP.maxzoom + 1, MAX_ZOOM));
-  return { x: (left + right) / 2, y: (top + bottom) / 2, z };
+  return { x: (left + right) / 2 + (after - before) / 2 / worldSize(z), y: (top + bottom) / 2, z };
 }
 
 // --- Motion: at most one at a time; a function of milliseconds since its last call, true while it goes on. --------
