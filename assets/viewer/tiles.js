@@ -1,0 +1,263 @@
+'use strict';
+// Which tiles exist, which are loaded, and how they come together on the screen.
+//
+// Tiles of one zoom (the level) are put side by side, pixel for pixel, on a hidden canvas (the mosaic), and the
+// mosaic is drawn to the screen in one go, moved and scaled: seams cannot appear at fractional zooms, nor steps
+// between tiles that are enlarged. Everything is added with 'lighter' and weights that sum to one, so that a tile
+// fades in over what stood in for it (an enlarged ancestor, shrunk children, the palette before) without a flash.
+
+const FADE_MS = 200;
+const CONCURRENT = 12;
+
+const heat = document.getElementById('heat');
+const screen2d = heat.getContext('2d');
+const mosaic = document.createElement('canvas');
+const mosaic2d = mosaic.getContext('2d');
+
+// --- Coverage: rows "y:x-x,x;…" per zoom. A tile that is not listed is never asked for. ------------------------------
+
+const coverage = new Map(
+  Object.entries(MAP.coverage).map(([z, rows]) => [
+    +z,
+    new Map(
+      rows.split(';').filter(Boolean).map((row) => {
+        const [y, ranges] = row.split(':');
+        return [+y, ranges.split(',').map((range) => range.split('-').map(Number)).map(([a, b = a]) => [a, b])];
+      }),
+    ),
+  ]),
+);
+
+const isListed = (z, x, y) => !!coverage.get(z).get(y)?.some(([first, last]) => first <= x && x <= last);
+
+/** Whether there can be heat in a tile: exact where the zoom is listed, else as its deepest listed ancestor says. */
+function exists(z, x, y) {
+  for (let up = 0; up <= z; up++) {
+    if (coverage.has(z - up)) return isListed(z - up, x >> up, y >> up);
+  }
+  return true;
+}
+
+// --- Loading ---------------------------------------------------------------------------------------------------------
+
+/** url → { image, state: 'waiting' | 'ready' | 'failed', at: when it became so }. In order of last use. */
+const tiles = new Map();
+let folder = ''; // of the palette shown
+let folderBefore = null; // of the palette shown until now, as long as tiles are missing
+let shownSince = 0; // when the level or the palette last changed
+let loading = 0;
+
+const tileUrl = (path, z, x, y) => `${path}${z}/${x}/${y}.png`;
+
+function ready(path, z, x, y) {
+  const tile = tiles.get(tileUrl(path, z, x, y));
+  return tile?.state === 'ready' ? tile : null;
+}
+
+function load(want) {
+  const { url, z, x, y } = want;
+  const image = new Image();
+  const tries = (tiles.get(url)?.tries ?? 0) + 1;
+  const tile = { image, state: 'waiting', at: 0, tries };
+  const settle = (state) => {
+    if (tile.state !== 'waiting') return; // given up in the meantime
+    Object.assign(tile, { state, at: performance.now() });
+    loading--;
+    redraw();
+    // A listed tile that fails is a hiccup of the network; one that was only guessed is simply empty.
+    if (state === 'failed' && coverage.has(z) && tries < 4) {
+      setTimeout(() => { if (tiles.get(url) === tile) { tile.state = 'again'; redraw(); } }, 1000 * 2 ** tries);
+    }
+  };
+  tiles.set(url, tile);
+  loading++;
+  image.decoding = 'async';
+  image.onload = () => image.decode().then(() => settle('ready'), () => settle('failed'));
+  image.onerror = () => settle('failed');
+  image.src = url;
+}
+
+/** Starts what is wanted, nearest first; gives up what no longer is; forgets what has not been used for long. */
+function fetchTiles(wanted) {
+  const urls = new Set(wanted.map((want) => want.url));
+  for (const [url, tile] of tiles) {
+    if (tile.state === 'waiting' && !urls.has(url)) {
+      tile.image.onload = tile.image.onerror = null;
+      tile.image.removeAttribute('src');
+      tile.state = 'given up';
+      tiles.delete(url);
+      loading--;
+    }
+  }
+  const missing = wanted.filter(({ url }) => !tiles.has(url) || tiles.get(url).state === 'again');
+  missing.sort((a, b) => a.order - b.order);
+  missing.slice(0, Math.max(CONCURRENT - loading, 0)).forEach(load);
+  const keep = Math.max(400, 3 * wanted.length);
+  for (const url of tiles.keys()) {
+    if (tiles.size <= keep) break;
+    if (!urls.has(url)) tiles.delete(url);
+  }
+  return missing.length === 0 && loading === 0;
+}
+
+// --- Painting --------------------------------------------------------------------------------------------------------
+
+/** A quarter, sixteenth… of an ancestor, or a whole tile (`up` = 0), added to the mosaic with a weight. */
+function stamp(tile, up, x, y, left, top, size, weight) {
+  const parts = 2 ** up;
+  const side = tile.image.naturalWidth / parts;
+  mosaic2d.globalAlpha = weight;
+  mosaic2d.drawImage(tile.image, (x % parts) * side, (y % parts) * side, side, side, left, top, size, size);
+}
+
+/** Fills a square with what is loaded of the four children, and with substitutes where a child is missing. */
+function paintChildren(z, x, y, left, top, size, weight, depth) {
+  const children = [0, 1, 2, 3].map((i) => [2 * x + (i & 1), 2 * y + (i >> 1), left + ((i & 1) * size) / 2, top + ((i >> 1) * size) / 2]);
+  if (depth === 0 || z >= MAP.maxzoom || !children.some(([cx, cy]) => ready(folder, z + 1, cx, cy))) return false;
+  for (const [cx, cy, px, py] of children) {
+    const child = ready(folder, z + 1, cx, cy);
+    if (child) stamp(child, 0, cx, cy, px, py, size / 2, weight);
+    else if (exists(z + 1, cx, cy)) paintSubstitute(z + 1, cx, cy, px, py, size / 2, weight, depth - 1);
+  }
+  return true;
+}
+
+/** Fills a square with its part of the nearest ancestor that is loaded. */
+function paintAncestor(z, x, y, left, top, size, weight) {
+  for (let up = 1; up <= z - MAP.minzoom; up++) {
+    const ancestor = ready(folder, z - up, x >> up, y >> up);
+    if (ancestor) return stamp(ancestor, up, x, y, left, top, size, weight), true;
+  }
+  return false;
+}
+
+/** Stands in for a tile that is not there yet: first with what was on the screen until now. */
+function paintSubstitute(z, x, y, left, top, size, weight, depth = 2) {
+  const before = folderBefore !== null && ready(folderBefore, z, x, y);
+  if (before) return stamp(before, 0, x, y, left, top, size, weight);
+  const place = [z, x, y, left, top, size, weight];
+  if (levelBefore > level) return paintChildren(...place, depth) || paintAncestor(...place);
+  return paintAncestor(...place) || paintChildren(...place, depth);
+}
+
+/** Paints a tile of the level, and says in `scene` what is wanted for it and whether something still moves. */
+function paintTile(z, x, y, left, top, size, scene) {
+  if (z < MAP.minzoom) { // below the first tiles: theirs, shrunk
+    const half = size / 2;
+    for (let i = 0; i < 4; i++) {
+      paintTile(z + 1, 2 * x + (i & 1), 2 * y + (i >> 1), left + (i & 1) * half, top + (i >> 1) * half, half, scene);
+    }
+    return;
+  }
+  if (!exists(z, x, y)) return;
+  const url = tileUrl(folder, z, x, y);
+  const order = Math.hypot(left + size / 2 - scene.centre[0], top + size / 2 - scene.centre[1]);
+  scene.wanted.push({ url, z, x, y, order });
+  const tile = tiles.get(url);
+  if (tile) tiles.delete(url), tiles.set(url, tile); // used just now
+  let weight = 1;
+  if (tile?.state === 'ready') {
+    const age = (scene.now - Math.max(tile.at, shownSince)) / FADE_MS;
+    const share = calm.matches ? 1 : clamp(age, 0, 1);
+    stamp(tile, 0, x, y, left, top, size, share);
+    weight -= share;
+    if (share < 1) scene.moving = true;
+  } else if (tile?.state === 'failed' && !coverage.has(z)) {
+    return;
+  }
+  if (weight > 0) paintSubstitute(z, x, y, left, top, size, weight);
+}
+
+/** The zoom whose tiles are shown: the nearest, one deeper on screens with twice the pixels. */
+function levelAt(z) {
+  const deeper = Math.min(Math.log2(devicePixelRatio), 1);
+  return clamp(Math.round(z + deeper), 0, MAP.maxzoom);
+}
+
+let composed = ''; // what the mosaic holds
+let level = null;
+let levelBefore = null;
+
+function paintMosaic(now) {
+  const [left, top] = worldAt(0, 0);
+  const [right, bottom] = worldAt(view.width, view.height);
+  const count = 2 ** level;
+  const rim = 1 / MAP.tileSize; // smoothing reads a pixel beyond the edge
+  const range = { x: Math.floor(left * count - rim), y: Math.max(Math.floor(top * count - rim), 0) };
+  range.columns = Math.ceil(right * count + rim) - range.x;
+  range.rows = Math.min(Math.ceil(bottom * count + rim), count) - range.y;
+  const key = [folder, level, range.x, range.y, range.columns, range.rows].join(' ');
+  if (key === composed) return { range, idle: true };
+  const [width, height] = [range.columns * MAP.tileSize, range.rows * MAP.tileSize];
+  if (mosaic.width < width || mosaic.height < height) {
+    mosaic.width = Math.max(width, mosaic.width);
+    mosaic.height = Math.max(height, mosaic.height);
+  }
+  mosaic2d.clearRect(0, 0, mosaic.width, mosaic.height);
+  mosaic2d.globalCompositeOperation = 'lighter';
+  mosaic2d.imageSmoothingQuality = 'high';
+  const centre = [(view.x * count - range.x) * MAP.tileSize, (view.y * count - range.y) * MAP.tileSize];
+  const scene = { now, centre, wanted: [], moving: false };
+  for (let row = 0; row < range.rows; row++) {
+    for (let column = 0; column < range.columns; column++) {
+      const x = (((range.x + column) % count) + count) % count;
+      paintTile(level, x, range.y + row, column * MAP.tileSize, row * MAP.tileSize, MAP.tileSize, scene);
+    }
+  }
+  wantAncestors(scene, range, count);
+  const complete = fetchTiles(scene.wanted);
+  if (complete && !scene.moving) folderBefore = null;
+  composed = complete && !scene.moving ? key : '';
+  return { range, idle: complete, moving: scene.moving };
+}
+
+/** The tiles two zooms up come last: a handful, so that zooming out has something to show at once. */
+function wantAncestors(scene, range, count) {
+  const z = level - 2;
+  if (z < MAP.minzoom) return;
+  const seen = new Set();
+  for (let row = range.y >> 2; row <= (range.y + range.rows - 1) >> 2; row++) {
+    for (let column = range.x >> 2; column <= (range.x + range.columns - 1) >> 2; column++) {
+      const x = ((column % (count / 4)) + count / 4) % (count / 4);
+      const url = tileUrl(folder, z, x, row);
+      if (seen.has(url) || !exists(z, x, row)) continue;
+      seen.add(url);
+      scene.wanted.push({ url, z, x, y: row, order: 1e9 });
+    }
+  }
+}
+
+/** Draws the heat. Returns whether all tiles are there, and whether a fade wants another frame. */
+function drawHeat(now) {
+  if (levelAt(view.z) !== level) {
+    levelBefore = level;
+    level = levelAt(view.z);
+    shownSince = now;
+  }
+  const { range, idle, moving = false } = paintMosaic(now);
+  const ratio = devicePixelRatio;
+  const scale = (2 ** (view.z - level)) * ratio;
+  const size = worldSize(view.z) * ratio;
+  const x = (range.x / 2 ** level - view.x) * size + heat.width / 2;
+  const y = (range.y / 2 ** level - view.y) * size + heat.height / 2;
+  const exact = Math.abs(scale - 1) < 1e-6;
+  screen2d.setTransform(1, 0, 0, 1, 0, 0);
+  screen2d.clearRect(0, 0, heat.width, heat.height);
+  // Pixel for pixel, the mosaic must also start on a pixel, or all of it would be smeared by half of one.
+  screen2d.setTransform(scale, 0, 0, scale, exact ? Math.round(x) : x, exact ? Math.round(y) : y);
+  screen2d.imageSmoothingEnabled = !exact;
+  screen2d.imageSmoothingQuality = 'high';
+  const [width, height] = [range.columns * MAP.tileSize, range.rows * MAP.tileSize];
+  screen2d.drawImage(mosaic, 0, 0, width, height, 0, 0, width, height);
+  return { idle, moving };
+}
+
+/** Shows the tiles of another palette, which fade in over those of the present one. */
+function showFolder(path) {
+  if (path === folder && level !== null) return;
+  folderBefore = level === null ? null : folder;
+  folder = path;
+  shownSince = performance.now();
+  composed = '';
+  redraw();
+}

@@ -1,0 +1,175 @@
+'use strict';
+// Where the map looks, and how it gets there. World coordinates run from 0 to 1, x eastwards and y southwards, on
+// the Web Mercator square. `view.z` is fractional, and the world is `tileSize * 2^z` CSS pixels wide: at a whole
+// zoom a tile of that number lies 1:1 on CSS pixels, for 256 and for 512 pixel tiles alike.
+
+const MAX_ZOOM = 22;
+const view = { x: 0.5, y: 0.5, z: 0, width: 1, height: 1 };
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+const wrap = (x) => x - Math.floor(x);
+const worldSize = (z) => MAP.tileSize * 2 ** z;
+
+function project(lon, lat) {
+  const sin = Math.sin((clamp(lat, -85.0511287, 85.0511287) * Math.PI) / 180);
+  return [lon / 360 + 0.5, 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)];
+}
+
+function unproject(x, y) {
+  return [(wrap(x) - 0.5) * 360, (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI];
+}
+
+/** World position of a screen position, in CSS pixels from the top left corner. */
+function worldAt(px, py) {
+  const size = worldSize(view.z);
+  return [view.x + (px - view.width / 2) / size, view.y + (py - view.height / 2) / size];
+}
+
+/** Zooming out ends where the world fills the smaller side, or where tiles would shrink to a sixteenth. */
+function minZoom() {
+  return Math.max(Math.log2(Math.min(view.width, view.height) / MAP.tileSize), MAP.minzoom - 4);
+}
+
+/** The one place that moves the view. The world repeats sideways; up and down it ends. */
+function look(x, y, z) {
+  view.z = clamp(z, Math.min(minZoom(), MAX_ZOOM), MAX_ZOOM);
+  const half = view.height / 2 / worldSize(view.z);
+  view.x = wrap(x);
+  view.y = half >= 0.5 ? 0.5 : clamp(y, half, 1 - half);
+  redraw();
+}
+
+function panBy(dx, dy) {
+  const size = worldSize(view.z);
+  look(view.x - dx / size, view.y - dy / size, view.z);
+}
+
+/** Changes the zoom and keeps what lies under the screen position where it is. */
+function zoomAround(z, px, py) {
+  const [x, y] = worldAt(px, py);
+  z = clamp(z, minZoom(), MAX_ZOOM);
+  const size = worldSize(z);
+  look(x - (px - view.width / 2) / size, y - (py - view.height / 2) / size, z);
+}
+
+/** The view that shows a box of [west, south, east, north] degrees clear of the buttons, and of the cards where it is narrow. */
+function fit(box) {
+  const [west, south, east, north] = box ?? [-180, -85, 180, 85];
+  const [left, top] = project(west, north);
+  const [right, bottom] = project(east < west ? east + 360 : east, south);
+  const before = 24; // pixels kept free, as below
+  const after = 76;
+  const above = view.width < 600 ? 84 : 40;
+  const across = Math.max(view.width - before - after, 64) / Math.max(right - left, 1e-9);
+  const down = Math.max(view.height - 2 * above, 64) / Math.max(bottom - top, 1e-9);
+  // A box of one point would fit at any zoom; a little beyond the deepest tiles nothing more is to be seen.
+  const z = clamp(Math.log2(Math.min(across, down) / MAP.tileSize), minZoom(), Math.min(MAP.maxzoom + 1, MAX_ZOOM));
+  return { x: (left + right) / 2 + (after - before) / 2 / worldSize(z), y: (top + bottom) / 2, z };
+}
+
+// --- Motion: at most one at a time; a function of milliseconds since its last call, true while it goes on. --------
+
+let motion = null;
+let glide = null;
+
+function move(step) {
+  motion = step;
+  glide = null;
+  redraw();
+}
+
+/** Adds a pan in pixels and a zoom to where the view is gliding to, as wheels, keys and buttons do repeatedly. */
+function glideBy(dx, dy, targetZoom, px = view.width / 2, py = view.height / 2) {
+  const target = glide ?? { dx: 0, dy: 0, z: view.z };
+  Object.assign(target, { dx: target.dx + dx, dy: target.dy + dy, z: clamp(targetZoom ?? target.z, minZoom(), MAX_ZOOM), px, py });
+  move((ms) => {
+    const part = calm.matches ? 1 : 1 - Math.exp(-ms / 65);
+    const done = Math.abs(target.z - view.z) < 0.003 && Math.hypot(target.dx, target.dy) < 0.5;
+    const share = done ? 1 : part;
+    panBy(target.dx * share, target.dy * share);
+    target.dx -= target.dx * share;
+    target.dy -= target.dy * share;
+    if (target.z !== view.z) zoomAround(done || part === 1 ? target.z : view.z + (target.z - view.z) * share, target.px, target.py);
+    if (done || part === 1) glide = null;
+    return glide !== null;
+  });
+  glide = target;
+}
+
+/** One whole zoom step up or down: whole zooms show tiles pixel for pixel. */
+function zoomStep(step, px, py) {
+  const from = glide?.z ?? view.z;
+  glideBy(0, 0, step > 0 ? Math.floor(from + 1.001) : Math.ceil(from - 1.001), px, py);
+}
+
+/** Lets go of the map with a speed in pixels per millisecond. */
+function coast(vx, vy) {
+  if (calm.matches || Math.hypot(vx, vy) < 0.08) return;
+  move((ms) => {
+    panBy(vx * ms, vy * ms);
+    vx *= Math.exp(-ms / 280);
+    vy *= Math.exp(-ms / 280);
+    return Math.hypot(vx, vy) > 0.02;
+  });
+}
+
+/**
+ * Flies along the path of equal perceived speed between two views (van Wijk and Nuij, "Smooth and efficient zooming
+ * and panning", 2003): it rises, travels and descends. `width` is the visible part of the world, `rho` how much to rise.
+ */
+function flyTo(to) {
+  if (calm.matches) return move(() => (look(to.x, to.y, to.z), false));
+  const rho = 1.35;
+  const from = { x: view.x, y: view.y };
+  const dx = to.x - from.x - Math.round(to.x - from.x); // the shorter way round
+  const dy = to.y - from.y;
+  const distance = Math.hypot(dx, dy);
+  const extent = Math.max(view.width, view.height);
+  const [w0, w1] = [extent / worldSize(view.z), extent / worldSize(to.z)];
+  let length, at; // of the path, and the [share of the way, width] at a point of it
+  if (distance < w0 * 1e-4) {
+    length = Math.abs(Math.log(w1 / w0)) / rho;
+    at = (s) => [s / (length || 1), w0 * Math.exp(Math.sign(w1 - w0) * rho * s)];
+  } else {
+    const b = (w, sign) => (w1 * w1 - w0 * w0 + sign * rho ** 4 * distance ** 2) / (2 * w * rho ** 2 * distance);
+    const r0 = Math.asinh(-b(w0, 1));
+    length = (Math.asinh(-b(w1, -1)) - r0) / rho;
+    at = (s) => [
+      ((w0 / rho ** 2) * (Math.cosh(r0) * Math.tanh(rho * s + r0) - Math.sinh(r0))) / distance,
+      (w0 * Math.cosh(r0)) / Math.cosh(rho * s + r0),
+    ];
+  }
+  const duration = clamp(length * 420, 250, 1800);
+  let time = 0;
+  move((ms) => {
+    time = Math.min(time + ms, duration);
+    const t = time / duration;
+    const eased = t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2;
+    const [share, width] = at(eased * length);
+    if (t < 1) look(from.x + dx * share, from.y + dy * share, Math.log2(extent / width / MAP.tileSize));
+    else look(to.x, to.y, to.z);
+    return t < 1;
+  });
+}
+
+// --- The address: `#map=zoom/lat/lon`, beside other parameters, which are left alone. -------------------------------
+
+/** A parameter of the address, from behind the `#` or else the `?`. */
+function parameter(name) {
+  return new URLSearchParams(location.hash.slice(1)).get(name) ?? new URLSearchParams(location.search).get(name);
+}
+
+function viewFromHash() {
+  const [z, lat, lon] = (parameter('map') ?? '').split('/').map(Number.parseFloat);
+  if (![z, lat, lon].every(Number.isFinite)) return null;
+  const [x, y] = project(lon, lat);
+  return { x, y, z };
+}
+
+function hashOfView() {
+  const [lon, lat] = unproject(view.x, view.y);
+  const digits = clamp(Math.ceil(view.z / 3), 1, 7); // a pixel or better at every zoom
+  const others = location.hash.slice(1).split('&').filter((part) => part && !part.startsWith('map='));
+  return '#' + [`map=${+view.z.toFixed(2)}/${lat.toFixed(digits)}/${lon.toFixed(digits)}`, ...others].join('&');
+}

@@ -1,0 +1,120 @@
+//! The map page that lies beside a folder of tiles: one HTML file without dependencies.
+//!
+//! A page opened by double click (`file://`) may not fetch anything but images, so the style, the scripts and the
+//! description of the map are written into it. In `assets/viewer/` they are files of their own, and `index.html`
+//! refers to them: what this module joins is what a browser would load.
+
+use serde_json::Value;
+
+const TEMPLATE: &str = include_str!("../../assets/viewer/index.html");
+
+/// The reference in the template, what goes around the inlined text, and the text.
+const PIECES: [(&str, &str, &str, &str); 5] = [
+    (
+        "<link rel=\"stylesheet\" href=\"style.css\">",
+        "<style>\n",
+        include_str!("../../assets/viewer/style.css"),
+        "</style>",
+    ),
+    ("<script src=\"view.js\"></script>", "<script>\n", include_str!("../../assets/viewer/view.js"), "</script>"),
+    ("<script src=\"tiles.js\"></script>", "<script>\n", include_str!("../../assets/viewer/tiles.js"), "</script>"),
+    (
+        "<script src=\"gestures.js\"></script>",
+        "<script>\n",
+        include_str!("../../assets/viewer/gestures.js"),
+        "</script>",
+    ),
+    ("<script src=\"panels.js\"></script>", "<script>\n", include_str!("../../assets/viewer/panels.js"), "</script>"),
+];
+
+const DATA: &str = "<script src=\"data.js\"></script>";
+const TITLE: &str = "<title>Trailglow</title>";
+
+/// The complete page for a map.
+///
+/// `data` becomes the page's constant `MAP`. It names the map (`name`, `generator`, `activities`, `kilometres`, `from`
+/// and `to` as ISO dates or null), says which tiles there are (`tileSize` in pixels, `minzoom`, `maxzoom`, and
+/// `coverage` by zoom as rows `"y:x-x,x;…"`), where they lie (`bounds` and `home` as west, south, east, north in degrees),
+/// and what their colours mean (`layer`, the palettes in `sets`, and `zooms` with the largest value and the ticks of each
+/// zoom's legend). The texts in it may hold anything; they cannot break out of their place.
+pub fn page(data: &Value) -> String {
+    let mut html = TEMPLATE.to_owned();
+    for (reference, open, text, close) in PIECES {
+        html = html.replacen(reference, &[open, text, close].concat(), 1);
+    }
+    // The data goes in last and in one pass: nothing in it is mistaken for a place to fill.
+    let name = data.get("name").and_then(Value::as_str).unwrap_or("Trailglow");
+    let title = format!("<title>{}</title>", escape_html(name));
+    let script = format!("<script>\nconst MAP = {};\n</script>", inline_json(data));
+    let (head, rest) = html.split_once(TITLE).unwrap_or((&html, ""));
+    let (body, scripts) = rest.split_once(DATA).unwrap_or((rest, ""));
+    [head, &title, body, &script, scripts].concat()
+}
+
+/// JSON that is also a JavaScript expression inside a `<script>`: `<` would let a text end the script or open a comment,
+/// and two separators end a line in scripts of old browsers. JSON has them only in strings, where an escape means the same.
+fn inline_json(data: &Value) -> String {
+    data.to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}
+
+/// Text for between two tags.
+fn escape_html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// The JSON of `MAP` as the page holds it.
+    fn data_of(html: &str) -> Value {
+        let (_, rest) = html.split_once("const MAP = ").expect("the page has data");
+        let (text, _) = rest.split_once(";\n</script>").expect("the data ends");
+        serde_json::from_str(text).expect("the data is JSON")
+    }
+
+    #[test]
+    fn everything_is_inlined() {
+        let html = page(&json!({"name": "Rides"}));
+        for reference in [" src=\"", "href=\"style", "http://www.example", "@import", "url("] {
+            assert!(!html.contains(reference), "{reference} is still in the page");
+        }
+        for (_, _, text, _) in PIECES {
+            assert!(html.contains(text));
+        }
+        assert!(html.contains("<title>Rides</title>"));
+        assert!(html.trim_end().ends_with("</html>"));
+    }
+
+    #[test]
+    fn the_template_has_each_place_once() {
+        for reference in PIECES.iter().map(|piece| piece.0).chain([DATA, TITLE]) {
+            assert_eq!(TEMPLATE.matches(reference).count(), 1, "{reference}");
+        }
+    }
+
+    #[test]
+    fn no_piece_ends_its_element_early() {
+        for (_, _, text, close) in PIECES {
+            assert!(!text.contains(close) && !text.contains("<!--"));
+        }
+    }
+
+    #[test]
+    fn hostile_texts_stay_in_their_place() {
+        let name = "</script><script>alert(1)</script><!-- \u{2028}\u{2029} & \" ' \\ <title>Trailglow</title>";
+        let data = json!({"name": name, "generator": DATA, "sets": [{"title": name, "path": TITLE}]});
+        let html = page(&data);
+        assert_eq!(data_of(&html), data);
+        assert_eq!(html.matches("</script>").count(), page(&json!({})).matches("</script>").count());
+        assert!(!html.contains("alert(1)</script>"));
+        assert!(!inline_json(&data).contains(['<', '\u{2028}', '\u{2029}']));
+        assert!(html.contains("<title>&lt;/script&gt;&lt;script&gt;alert(1)"));
+    }
+
+    #[test]
+    fn a_map_without_a_name_is_called_trailglow() {
+        assert!(page(&json!({})).contains(TITLE));
+    }
+}
