@@ -317,7 +317,9 @@ impl Land {
                 Patch::new(Vec2::polar(town + random.between(0.4, 1.5) * radius, angle), radius, 0.6, noise)
             };
             let dry = self.river_near(patch.centre).is_none_or(|(distance, _)| distance > patch.radius * 1.35 + 60.0);
-            if dry && placed.iter().all(|other| patch.centre.distance(other.centre) > 1.5 * (patch.radius + other.radius)) {
+            if dry
+                && placed.iter().all(|other| patch.centre.distance(other.centre) > 1.5 * (patch.radius + other.radius))
+            {
                 placed.push(patch);
             }
         }

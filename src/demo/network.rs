@@ -130,8 +130,7 @@ impl Network {
 
     fn cut(ways: &[Way], charms: &[f64]) -> Self {
         let crossings = crossings(ways);
-        let mut network =
-            Self { nodes: Vec::new(), edges: Vec::new(), links: Vec::new(), cells: Cells::new(120.0) };
+        let mut network = Self { nodes: Vec::new(), edges: Vec::new(), links: Vec::new(), cells: Cells::new(120.0) };
         for (index, (way, mut cuts)) in ways.iter().zip(crossings).enumerate() {
             cuts.sort_by(f64::total_cmp);
             let mut last: Option<(f64, u32)> = None;

@@ -1,9 +1,9 @@
 //! Which activity happens when, of what kind, and in which file it ends up.
 
+use super::network::Taste;
 use super::random::Random;
 use super::recording::Gait;
 use super::route::{IN_FOREST, ON_FOOT, ON_WHEELS, Shape};
-use super::network::Taste;
 use std::collections::HashSet;
 
 /// A kind of activity.
@@ -61,15 +61,35 @@ const HIKE: Gait = Gait { speed: 1.3, climbing: 0.35, cornering: 2.0, heart_rate
 const WALK: Gait = Gait { speed: 1.35, climbing: 0.3, cornering: 2.0, heart_rate: 92.0, pauses: 0.6 };
 
 const ANY: Kind = Kind {
-    name: "activity", gpx: "running", tcx: "Running", fit: [1, 0], share: 0.0, place: Some(0), shape: Shape::FromHome,
-    taste: ON_FOOT, kilometres: [5.0, 12.0], favourites: 0, fresh: 1.0, gait: RUN, hours: [7.0, 19.0], days: Days::Any,
+    name: "activity",
+    gpx: "running",
+    tcx: "Running",
+    fit: [1, 0],
+    share: 0.0,
+    place: Some(0),
+    shape: Shape::FromHome,
+    taste: ON_FOOT,
+    kilometres: [5.0, 12.0],
+    favourites: 0,
+    fresh: 1.0,
+    gait: RUN,
+    hours: [7.0, 19.0],
+    days: Days::Any,
     summer: 0.3,
 };
 const BIKE: Kind =
     Kind { name: "ride", gpx: "cycling", tcx: "Biking", fit: [2, 0], taste: ON_WHEELS, gait: RIDE, summer: 0.7, ..ANY };
-const FEET: Kind = Kind { name: "hike", gpx: "hiking", tcx: "Other", fit: [17, 0], gait: HIKE, taste: IN_FOREST, ..ANY };
+const FEET: Kind =
+    Kind { name: "hike", gpx: "hiking", tcx: "Other", fit: [17, 0], gait: HIKE, taste: IN_FOREST, ..ANY };
 const COMMUTE: Kind = Kind {
-    name: "commute", share: 15.0, gait: CITY_RIDE, favourites: 9, fresh: 0.12, days: Days::Work, summer: 0.45, ..BIKE
+    name: "commute",
+    share: 15.0,
+    gait: CITY_RIDE,
+    favourites: 9,
+    fresh: 0.12,
+    days: Days::Work,
+    summer: 0.45,
+    ..BIKE
 };
 
 /// All kinds of activities.
@@ -79,33 +99,97 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "run", share: 23.0, kilometres: [4.5, 18.0], favourites: 70, fresh: 0.3, ..ANY },
     Kind { share: 14.0, kilometres: [16.0, 42.0], favourites: 45, fresh: 0.4, hours: [16.0, 18.5], ..BIKE },
     Kind {
-        name: "long-ride", share: 13.0, shape: Shape::Villages, kilometres: [40.0, 105.0], favourites: 60, fresh: 0.35,
-        hours: [7.5, 11.0], days: Days::Free, ..BIKE
+        name: "long-ride",
+        share: 13.0,
+        shape: Shape::Villages,
+        kilometres: [40.0, 105.0],
+        favourites: 60,
+        fresh: 0.35,
+        hours: [7.5, 11.0],
+        days: Days::Free,
+        ..BIKE
     },
     Kind {
-        name: "trail-run", fit: [1, 3], share: 5.0, shape: Shape::Forest, taste: IN_FOREST, kilometres: [6.0, 16.0],
-        favourites: 26, fresh: 0.4, ..ANY
+        name: "trail-run",
+        fit: [1, 3],
+        share: 5.0,
+        shape: Shape::Forest,
+        taste: IN_FOREST,
+        kilometres: [6.0, 16.0],
+        favourites: 26,
+        fresh: 0.4,
+        ..ANY
     },
-    Kind { share: 4.0, shape: Shape::Forest, kilometres: [6.0, 12.0], favourites: 24, fresh: 0.5, days: Days::Free, ..FEET },
     Kind {
-        name: "walk", gpx: "walking", fit: [11, 0], share: 5.0, shape: Shape::OldTown, taste: ON_FOOT,
-        kilometres: [2.2, 5.5], favourites: 20, fresh: 0.6, gait: WALK, hours: [10.0, 20.0], ..FEET
+        share: 4.0,
+        shape: Shape::Forest,
+        kilometres: [6.0, 12.0],
+        favourites: 24,
+        fresh: 0.5,
+        days: Days::Free,
+        ..FEET
+    },
+    Kind {
+        name: "walk",
+        gpx: "walking",
+        fit: [11, 0],
+        share: 5.0,
+        shape: Shape::OldTown,
+        taste: ON_FOOT,
+        kilometres: [2.2, 5.5],
+        favourites: 20,
+        fresh: 0.6,
+        gait: WALK,
+        hours: [10.0, 20.0],
+        ..FEET
     },
     Kind { name: "indoor-ride", fit: [2, 6], share: 1.5, place: None, summer: -1.0, hours: [18.0, 20.0], ..BIKE },
     Kind {
-        name: "mountain-ride", share: 1.6, place: Some(1), shape: Shape::FromCentre, kilometres: [30.0, 75.0],
-        hours: [7.5, 9.5], days: Days::Holiday(6), ..BIKE
+        name: "mountain-ride",
+        share: 1.6,
+        place: Some(1),
+        shape: Shape::FromCentre,
+        kilometres: [30.0, 75.0],
+        hours: [7.5, 9.5],
+        days: Days::Holiday(6),
+        ..BIKE
     },
-    Kind { name: "mountain-hike", share: 1.2, place: Some(1), shape: Shape::Forest, kilometres: [6.0, 12.0], days: Days::Holiday(6), ..FEET },
     Kind {
-        name: "island-ride", share: 1.2, place: Some(2), shape: Shape::FromCentre, kilometres: [20.0, 60.0],
-        days: Days::Holiday(4), ..BIKE
+        name: "mountain-hike",
+        share: 1.2,
+        place: Some(1),
+        shape: Shape::Forest,
+        kilometres: [6.0, 12.0],
+        days: Days::Holiday(6),
+        ..FEET
+    },
+    Kind {
+        name: "island-ride",
+        share: 1.2,
+        place: Some(2),
+        shape: Shape::FromCentre,
+        kilometres: [20.0, 60.0],
+        days: Days::Holiday(4),
+        ..BIKE
     },
     Kind { name: "island-run", share: 0.6, place: Some(2), shape: Shape::FromCentre, days: Days::Holiday(4), ..ANY },
-    Kind { name: "travel-run", share: 1.1, place: Some(3), shape: Shape::FromCentre, kilometres: [5.0, 16.0], days: Days::Holiday(10), ..ANY },
     Kind {
-        name: "travel-ride", share: 0.5, place: Some(3), shape: Shape::FromCentre, kilometres: [20.0, 50.0],
-        days: Days::Holiday(10), ..BIKE
+        name: "travel-run",
+        share: 1.1,
+        place: Some(3),
+        shape: Shape::FromCentre,
+        kilometres: [5.0, 16.0],
+        days: Days::Holiday(10),
+        ..ANY
+    },
+    Kind {
+        name: "travel-ride",
+        share: 0.5,
+        place: Some(3),
+        shape: Shape::FromCentre,
+        kilometres: [20.0, 50.0],
+        days: Days::Holiday(10),
+        ..BIKE
     },
 ];
 
@@ -118,6 +202,17 @@ pub enum Format {
     Gpx,
     /// Training Center XML.
     Tcx,
+}
+
+impl Format {
+    /// The file extension.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fit => "fit",
+            Self::Gpx => "gpx",
+            Self::Tcx => "tcx",
+        }
+    }
 }
 
 /// One activity to be written.
@@ -141,6 +236,13 @@ pub struct Entry {
     pub format: Format,
     /// Whether it is compressed with gzip.
     pub gzip: bool,
+}
+
+impl Entry {
+    /// The year it starts in, which is the folder of its file.
+    pub fn year(&self) -> &str {
+        &self.date[..4]
+    }
 }
 
 /// The first `count` activities of a life; fewer are the beginning of more.
@@ -172,11 +274,7 @@ fn entry(seed: u64, number: usize, hours_taken: &mut HashSet<i64>, names: &mut H
     // Indoors nothing but FIT records without a position.
     let format = if kind.place.is_none() { Format::Fit } else { format };
     let gzip = random.chance(if format == Format::Fit { 0.12 } else { 0.3 });
-    let extension = match format {
-        Format::Fit => "fit",
-        Format::Gpx => "gpx",
-        Format::Tcx => "tcx",
-    };
+    let extension = format.name();
     let mut stem = format!("{}/{date}-{title}", &date[..4]);
     let mut again = 1;
     while !names.insert(stem.clone()) {

@@ -144,10 +144,7 @@ pub fn curve(knots: &[Vec2], step: f64) -> Vec<Vec2> {
             let t = piece as f64 / pieces as f64;
             let (t2, t3) = (t * t, t * t * t);
             out.push(
-                (b * 2.0
-                    + (c - a) * t
-                    + (a * 2.0 - b * 5.0 + c * 4.0 - d) * t2
-                    + (b * 3.0 - a - c * 3.0 + d) * t3)
+                (b * 2.0 + (c - a) * t + (a * 2.0 - b * 5.0 + c * 4.0 - d) * t2 + (b * 3.0 - a - c * 3.0 + d) * t3)
                     * 0.5,
             );
         }
@@ -175,8 +172,7 @@ impl<T: Copy> Cells<T> {
 
     /// All points within `radius` metres of `p` and some more, in an order that depends on the insertions alone.
     pub fn around(&self, p: Vec2, radius: f64) -> impl Iterator<Item = (Vec2, T)> {
-        let (low, high) =
-            (self.cell(p - Vec2::new(radius, radius)), self.cell(p + Vec2::new(radius, radius)));
+        let (low, high) = (self.cell(p - Vec2::new(radius, radius)), self.cell(p + Vec2::new(radius, radius)));
         (low.0..=high.0)
             .flat_map(move |x| (low.1..=high.1).map(move |y| (x, y)))
             .filter_map(|cell| self.cells.get(&cell))

@@ -36,6 +36,11 @@ pub struct Sample {
     pub heart_rate_bpm: Option<u8>,
 }
 
+/// The stretches between pauses in which the device stopped recording.
+pub fn parts(samples: &[Sample]) -> impl Iterator<Item = &[Sample]> {
+    samples.chunk_by(|a, b| b.time_ms - a.time_ms < 12_000 || b.distance_m - a.distance_m > 60.0)
+}
+
 /// Spacing of the smoothed line on which someone moves, in metres.
 const STRIDE: f64 = 4.0;
 

@@ -30,7 +30,9 @@ pub fn all(land: &Land, seed: u64) -> Vec<Way> {
     }
     seeds.extend((0..400).map(|_| Vec2::polar(land.spec.town * random.unit().sqrt(), random.between(0.0, TAU))));
     for village in &land.villages {
-        seeds.extend((0..8).map(|_| village.centre + Vec2::polar(village.radius * random.unit(), random.between(0.0, TAU))));
+        seeds.extend(
+            (0..8).map(|_| village.centre + Vec2::polar(village.radius * random.unit(), random.between(0.0, TAU))),
+        );
     }
     for forest in &land.forests {
         seeds.extend((0..12).map(|_| forest.edge(random.between(0.0, TAU), random.unit())));
@@ -117,9 +119,11 @@ fn country_roads(land: &Land, gates: &[Vec2], seed: u64) -> Vec<Vec<Vec2>> {
             let (a, b) = (sites[i], sites[j]);
             let middle = a.toward(b, 0.5);
             let radius = a.distance(b) / 2.0;
-            let neighbours = sites.iter().enumerate().all(|(k, site)| k == i || k == j || site.distance(middle) >= 1.12 * radius);
+            let neighbours =
+                sites.iter().enumerate().all(|(k, site)| k == i || k == j || site.distance(middle) >= 1.12 * radius);
             let through_town = (1..8).any(|t| land.outward(a.toward(b, f64::from(t) / 8.0)) < 0.93);
-            let over_sea = land.shore.as_ref().is_some_and(|s| (1..8).any(|t| s.level(a.toward(b, f64::from(t) / 8.0)) > 0.9));
+            let over_sea =
+                land.shore.as_ref().is_some_and(|s| (1..8).any(|t| s.level(a.toward(b, f64::from(t) / 8.0)) > 0.9));
             if neighbours && !(i < gates.len() && j < gates.len()) && !through_town && !over_sea {
                 roads.push(winding(land, a, b, &bends, roads.len() as f64 * 3e5));
             }
