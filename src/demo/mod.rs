@@ -1,0 +1,148 @@
+//! A made-up archive of activities, as a person would have it after eight years: for trying things out, for pictures,
+//! for tests and benchmarks.
+//!
+//! ```text
+//! land ─ streets, ways ─▶ network ─ route ─▶ lines ─ recording ─▶ samples ─ fit, gpx, tcx ─▶ files
+//!                                     plan: which activity when ──┘
+//! ```
+//!
+//! Home is a city that does not exist, in the open ocean: synthetic data must not point at a real person's home.
+//! A file depends on the seed and its number alone, so the bytes are the same on any number of threads, and a small
+//! archive is the beginning of a large one. They may differ in last digits from one operating system to another, whose
+//! sine and exponential functions differ.
+
+mod fit;
+mod gpx;
+mod land;
+mod life;
+mod network;
+mod place;
+mod plan;
+mod plane;
+mod random;
+mod recording;
+mod route;
+mod streets;
+mod tcx;
+#[cfg(test)]
+mod tests;
+mod ways;
+
+use anyhow::Context;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use plan::{Entry, Format};
+use rayon::prelude::*;
+use recording::Sample;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+/// What archive to make up.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Number of activities, one file each.
+    pub activities: usize,
+    /// Another seed is another city and another life in it.
+    pub seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { activities: 200, seed: 1 }
+    }
+}
+
+/// What was written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Summary {
+    /// Files, one for each activity.
+    pub files: usize,
+    /// Their size in bytes.
+    pub bytes: u64,
+    /// Recorded points.
+    pub points: u64,
+    /// Distance of all activities.
+    pub kilometres: f64,
+    /// The same by file format.
+    pub formats: Vec<FormatSummary>,
+}
+
+/// What was written in one format.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct FormatSummary {
+    /// `fit`, `gpx` or `tcx`.
+    pub format: &'static str,
+    /// Files, compressed ones included.
+    pub files: usize,
+    /// Their size in bytes.
+    pub bytes: u64,
+    /// Recorded points.
+    pub points: u64,
+    /// Distance of all activities.
+    pub kilometres: f64,
+}
+
+/// Writes an archive into the existing directory `dir`, in folders by year; calls `on_file` after every file.
+///
+/// # Errors
+/// When a folder or a file cannot be written; what was written until then stays.
+pub fn write(dir: &Path, options: &Options, on_file: &(dyn Fn() + Sync)) -> anyhow::Result<Summary> {
+    let entries = plan::entries(options.seed, options.activities);
+    let years: BTreeSet<&str> = entries.iter().map(|entry| entry.year()).collect();
+    for year in years {
+        let folder = dir.join(year);
+        fs::create_dir_all(&folder).with_context(|| format!("cannot create folder {}", folder.display()))?;
+    }
+    let life = life::Life::new(options.seed);
+    let written: Vec<FormatSummary> = entries
+        .par_iter()
+        .map(|entry| {
+            let samples = life.samples(entry);
+            let bytes = encode(entry, &samples)?;
+            let path = dir.join(&entry.path);
+            fs::write(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
+            on_file();
+            let kilometres = samples.last().map_or(0.0, |last| last.distance_m / 1000.0);
+            let points = samples.len() as u64;
+            Ok(FormatSummary { format: entry.format.name(), files: 1, bytes: bytes.len() as u64, points, kilometres })
+        })
+        .collect::<anyhow::Result<_>>()?;
+    Ok(summary(&written))
+}
+
+/// The bytes of an entry's file.
+fn encode(entry: &Entry, samples: &[Sample]) -> anyhow::Result<Vec<u8>> {
+    let bytes = match entry.format {
+        Format::Fit => fit::encode(entry, samples),
+        Format::Gpx => gpx::encode(entry, samples)?,
+        Format::Tcx => tcx::encode(entry, samples)?,
+    };
+    if !entry.gzip {
+        return Ok(bytes);
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(&bytes)?;
+    Ok(encoder.finish()?)
+}
+
+fn summary(written: &[FormatSummary]) -> Summary {
+    let mut all = Summary::default();
+    for format in [Format::Fit, Format::Gpx, Format::Tcx] {
+        let mut sum = FormatSummary { format: format.name(), ..FormatSummary::default() };
+        for file in written.iter().filter(|file| file.format == sum.format) {
+            sum.files += file.files;
+            sum.bytes += file.bytes;
+            sum.points += file.points;
+            sum.kilometres += file.kilometres;
+        }
+        all.files += sum.files;
+        all.bytes += sum.bytes;
+        all.points += sum.points;
+        all.kilometres += sum.kilometres;
+        all.formats.push(sum);
+    }
+    all
+}

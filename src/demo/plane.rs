@@ -1,0 +1,200 @@
+//! Plane geometry in metres: east is x, north is y.
+
+use std::collections::HashMap;
+use std::ops::{Add, Mul, Neg, Sub};
+
+/// A point or a direction in the plane of a place, in metres.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Vec2 {
+    /// Metres east.
+    pub x: f64,
+    /// Metres north.
+    pub y: f64,
+}
+
+impl Vec2 {
+    /// From metres east and north.
+    pub const fn new(x: f64, y: f64) -> Self {
+        Self { x, y }
+    }
+
+    /// `length` metres in the direction of `angle` radians from east, counter-clockwise.
+    pub fn polar(length: f64, angle: f64) -> Self {
+        Self::new(length * angle.cos(), length * angle.sin())
+    }
+
+    /// Scalar product.
+    pub fn dot(self, other: Self) -> f64 {
+        self.x * other.x + self.y * other.y
+    }
+
+    /// The third component of the vector product: positive when `other` points to the left of `self`.
+    pub fn cross(self, other: Self) -> f64 {
+        self.x * other.y - self.y * other.x
+    }
+
+    /// Length in metres.
+    pub fn length(self) -> f64 {
+        self.dot(self).sqrt()
+    }
+
+    /// Distance to `other` in metres.
+    pub fn distance(self, other: Self) -> f64 {
+        (other - self).length()
+    }
+
+    /// Direction in radians from east.
+    pub fn angle(self) -> f64 {
+        self.y.atan2(self.x)
+    }
+
+    /// The same direction with length 1; zero stays zero.
+    pub fn unit(self) -> Self {
+        self * (1.0 / self.length().max(1e-12))
+    }
+
+    /// A quarter turn to the left.
+    pub fn left(self) -> Self {
+        Self::new(-self.y, self.x)
+    }
+
+    /// The point at share `t` of the way to `other`.
+    pub fn toward(self, other: Self, t: f64) -> Self {
+        self + (other - self) * t
+    }
+}
+
+impl Add for Vec2 {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self::new(self.x + other.x, self.y + other.y)
+    }
+}
+
+impl Sub for Vec2 {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self::new(self.x - other.x, self.y - other.y)
+    }
+}
+
+impl Mul<f64> for Vec2 {
+    type Output = Self;
+    fn mul(self, factor: f64) -> Self {
+        Self::new(self.x * factor, self.y * factor)
+    }
+}
+
+impl Neg for Vec2 {
+    type Output = Self;
+    fn neg(self) -> Self {
+        self * -1.0
+    }
+}
+
+/// 0 at `from` and before, 1 at `to` and after, smooth in between.
+pub fn smoothstep(from: f64, to: f64, x: f64) -> f64 {
+    let t = ((x - from) / (to - from)).clamp(0.0, 1.0);
+    t * t * (3.0 - 2.0 * t)
+}
+
+/// Length of a line in metres.
+pub fn length(line: &[Vec2]) -> f64 {
+    line.windows(2).map(|pair| pair[0].distance(pair[1])).sum()
+}
+
+/// The same line with points every `step` metres and at both ends.
+pub fn resample(line: &[Vec2], step: f64) -> Vec<Vec2> {
+    let mut out = Vec::with_capacity((length(line) / step) as usize + 2);
+    let mut due = 0.0;
+    for pair in line.windows(2) {
+        let span = pair[0].distance(pair[1]);
+        while due < span {
+            out.push(pair[0].toward(pair[1], due / span));
+            due += step;
+        }
+        due -= span;
+    }
+    out.extend(line.last());
+    out
+}
+
+/// Rounds the corners of an evenly spaced line by `rounds` passes of a (1 2 1) average; the ends stay.
+pub fn smooth(line: &mut [Vec2], rounds: usize) {
+    for _ in 0..rounds {
+        let mut before = line.first().copied().unwrap_or_default();
+        for i in 1..line.len().saturating_sub(1) {
+            let here = line[i];
+            line[i] = (before + here * 2.0 + line[i + 1]) * 0.25;
+            before = here;
+        }
+    }
+}
+
+/// A smooth curve through all `knots` (centripetal enough for evenly placed knots), with points about every `step` metres.
+pub fn curve(knots: &[Vec2], step: f64) -> Vec<Vec2> {
+    let Some(&last) = knots.last() else { return Vec::new() };
+    let mut out = Vec::new();
+    for i in 0..knots.len() - 1 {
+        let (b, c) = (knots[i], knots[i + 1]);
+        let a = if i == 0 { b + (b - c) } else { knots[i - 1] };
+        let d = knots.get(i + 2).copied().unwrap_or(c + (c - b));
+        let pieces = (b.distance(c) / step).ceil().max(1.0) as usize;
+        for piece in 0..pieces {
+            let t = piece as f64 / pieces as f64;
+            let (t2, t3) = (t * t, t * t * t);
+            out.push(
+                (b * 2.0 + (c - a) * t + (a * 2.0 - b * 5.0 + c * 4.0 - d) * t2 + (b * 3.0 - a - c * 3.0 + d) * t3)
+                    * 0.5,
+            );
+        }
+    }
+    out.push(last);
+    out
+}
+
+/// Points in square cells, to find those near a place.
+pub struct Cells<T> {
+    size: f64,
+    cells: HashMap<(i32, i32), Vec<(Vec2, T)>>,
+}
+
+impl<T: Copy> Cells<T> {
+    /// Cells of `size` metres.
+    pub fn new(size: f64) -> Self {
+        Self { size, cells: HashMap::new() }
+    }
+
+    /// Adds a point that carries `value`.
+    pub fn insert(&mut self, p: Vec2, value: T) {
+        self.cells.entry(self.cell(p)).or_default().push((p, value));
+    }
+
+    /// All points within `radius` metres of `p` and some more, in an order that depends on the insertions alone.
+    pub fn around(&self, p: Vec2, radius: f64) -> impl Iterator<Item = (Vec2, T)> {
+        let (low, high) = (self.cell(p - Vec2::new(radius, radius)), self.cell(p + Vec2::new(radius, radius)));
+        (low.0..=high.0)
+            .flat_map(move |x| (low.1..=high.1).map(move |y| (x, y)))
+            .filter_map(|cell| self.cells.get(&cell))
+            .flatten()
+            .copied()
+    }
+
+    /// The nearest point within `radius` metres, with its distance.
+    pub fn nearest(&self, p: Vec2, radius: f64) -> Option<(f64, T)> {
+        let mut best = None;
+        let mut limit = radius;
+        for (q, value) in self.around(p, radius) {
+            let distance = p.distance(q);
+            if distance <= limit {
+                limit = distance;
+                best = Some((distance, value));
+            }
+        }
+        best
+    }
+
+    fn cell(&self, p: Vec2) -> (i32, i32) {
+        ((p.x / self.size).floor() as i32, (p.y / self.size).floor() as i32)
+    }
+}

@@ -1,0 +1,115 @@
+//! Random numbers and smooth noise whose values never change with a dependency's version.
+
+use super::plane::Vec2;
+
+/// A SplitMix64 generator: small, fast, and good enough to make up a life of rides.
+#[derive(Clone, Debug)]
+pub struct Random {
+    state: u64,
+}
+
+impl Random {
+    /// A generator for one purpose: the same `seed` and `stream` give the same numbers, other streams unrelated ones.
+    pub fn new(seed: u64, stream: u64) -> Self {
+        Self { state: mix(mix(seed ^ 0x5851_f42d_4c95_7f2d).wrapping_add(stream.wrapping_mul(GOLDEN))) }
+    }
+
+    /// 64 uniform bits.
+    pub fn bits(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(GOLDEN);
+        mix(self.state)
+    }
+
+    /// Uniform in 0..1.
+    pub fn unit(&mut self) -> f64 {
+        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// Uniform in `low..high`.
+    pub fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.unit()
+    }
+
+    /// Uniform in `0..count`; 0 when `count` is 0.
+    pub fn below(&mut self, count: usize) -> usize {
+        ((self.unit() * count as f64) as usize).min(count.saturating_sub(1))
+    }
+
+    /// True with probability `p`.
+    pub fn chance(&mut self, p: f64) -> bool {
+        self.unit() < p
+    }
+
+    /// Gaussian with mean 0 and standard deviation 1.
+    pub fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.unit()).cos()
+    }
+
+    /// An index, each with a probability in proportion to its weight.
+    pub fn weighted(&mut self, weights: impl Iterator<Item = f64> + Clone) -> usize {
+        let mut left = self.unit() * weights.clone().sum::<f64>();
+        let mut last = 0;
+        for (index, weight) in weights.enumerate() {
+            last = index;
+            left -= weight;
+            if left < 0.0 {
+                break;
+            }
+        }
+        last
+    }
+
+    /// A rank below `count` with probability in proportion to `1 / (rank + 1)^0.9`: a few favourites, a long tail.
+    pub fn favourite(&mut self, count: usize) -> usize {
+        self.weighted((1..=count).map(|rank| (rank as f64).powf(-0.9)))
+    }
+}
+
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Gradient noise in the plane: smooth, about -0.7 to 0.7, features about as large as the wavelength asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Noise {
+    seed: u64,
+}
+
+impl Noise {
+    /// Noise of its own for every `seed` and `stream`.
+    pub fn new(seed: u64, stream: u64) -> Self {
+        Self { seed: Random::new(seed, stream).bits() }
+    }
+
+    /// The noise at `p` metres, with features of `wavelength` metres.
+    pub fn at(&self, p: Vec2, wavelength: f64) -> f64 {
+        let (x, y) = (p.x / wavelength, p.y / wavelength);
+        let (column, row) = (x.floor(), y.floor());
+        let (u, v) = (x - column, y - row);
+        let corner = |i: f64, j: f64| {
+            let hash = mix(self.seed ^ mix((column + i) as i64 as u64).wrapping_add(mix(!((row + j) as i64 as u64))));
+            let angle = (hash >> 40) as f64 * (std::f64::consts::TAU / (1u64 << 24) as f64);
+            angle.cos() * (u - i) + angle.sin() * (v - j)
+        };
+        let fade = |t: f64| t * t * t * (t * (t * 6.0 - 15.0) + 10.0);
+        let mix_by = |a: f64, b: f64, t: f64| a + (b - a) * t;
+        let (near, far) =
+            (mix_by(corner(0.0, 0.0), corner(1.0, 0.0), fade(u)), mix_by(corner(0.0, 1.0), corner(1.0, 1.0), fade(u)));
+        mix_by(near, far, fade(v))
+    }
+
+    /// The noise along a line, `s` metres from its origin.
+    pub fn along(&self, s: f64, wavelength: f64) -> f64 {
+        self.at(Vec2::new(s, 0.37 * wavelength), wavelength)
+    }
+
+    /// Several octaves of noise, each half as long and half as strong as the one before.
+    pub fn fractal(&self, p: Vec2, wavelength: f64, octaves: u32) -> f64 {
+        (0..octaves).map(|octave| self.at(p, wavelength / f64::from(1u32 << octave)) / f64::from(1u32 << octave)).sum()
+    }
+}

@@ -1,0 +1,177 @@
+//! The laws of a made-up archive, and its files read back by readers that share no code with the writers.
+
+use super::plan::{Entry, Format, KINDS, date, entries};
+use super::recording::Sample;
+use super::{Options, encode, life::Life, write};
+use fitparser::Value;
+use fitparser::profile::MesgNum;
+use flate2::read::GzDecoder;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use std::sync::OnceLock;
+
+/// The life that most tests look at; it is built once.
+fn life() -> &'static Life {
+    static LIFE: OnceLock<Life> = OnceLock::new();
+    LIFE.get_or_init(|| Life::new(1))
+}
+
+fn archive(activities: usize, seed: u64) -> BTreeMap<String, Vec<u8>> {
+    let dir = tempfile::tempdir().unwrap();
+    let summary = write(dir.path(), &Options { activities, seed }, &|| ()).unwrap();
+    let files = read_all(dir.path());
+    assert_eq!(summary.files, activities);
+    assert_eq!(files.len(), activities, "file names are unique");
+    assert_eq!(summary.bytes, files.values().map(|bytes| bytes.len() as u64).sum::<u64>());
+    files
+}
+
+fn read_all(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = walkdir::WalkDir::new(dir).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    let name = |path: &Path| path.strip_prefix(dir).unwrap().to_string_lossy().replace('\\', "/");
+    files.map(|entry| (name(entry.path()), std::fs::read(entry.path()).unwrap())).collect()
+}
+
+#[test]
+fn same_seed_gives_same_bytes_and_few_are_the_beginning_of_many() {
+    let many = archive(24, 5);
+    let few = archive(9, 5);
+    assert!(few.iter().all(|(name, bytes)| many.get(name) == Some(bytes)));
+    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    assert!(alone.install(|| archive(9, 5)) == few, "one thread writes the same");
+    assert!(archive(9, 6).values().all(|bytes| many.values().all(|other| other != bytes)));
+}
+
+/// The first entry of seed 1 that `fits`, with its samples and its file, decompressed.
+fn example(fits: impl Fn(&Entry) -> bool) -> (Entry, Vec<Sample>, Vec<u8>) {
+    let entry = entries(1, 400).into_iter().find(fits).unwrap();
+    let samples = life().samples(&entry);
+    let bytes = encode(&entry, &samples).unwrap();
+    if !entry.gzip {
+        return (entry, samples, bytes);
+    }
+    let mut plain = Vec::new();
+    GzDecoder::new(&bytes[..]).read_to_end(&mut plain).unwrap();
+    (entry, samples, plain)
+}
+
+fn float(value: Value) -> f64 {
+    value.try_into().unwrap()
+}
+
+fn has_place(entry: &Entry) -> bool {
+    KINDS[entry.kind].place.is_some()
+}
+
+#[test]
+fn fit_reads_back_point_for_point() {
+    let (entry, samples, bytes) = example(|entry| entry.format == Format::Fit && has_place(entry));
+    let messages = fitparser::from_bytes(&bytes).unwrap();
+    let records: Vec<_> = messages.iter().filter(|message| message.kind() == MesgNum::Record).collect();
+    assert_eq!(records.len(), samples.len());
+    for (record, sample) in records.iter().zip(&samples) {
+        let field =
+            |name: &str| record.fields().iter().find(|field| field.name() == name).map(|field| field.value().clone());
+        let number = |name: &str| float(field(name).unwrap());
+        let [lat, lon] = sample.position.unwrap();
+        let degrees = |name: &str| number(name) * 180.0 / 2f64.powi(31);
+        assert!((degrees("position_lat") - lat).abs() < 1e-7 && (degrees("position_long") - lon).abs() < 1e-7);
+        assert!((number("distance") - sample.distance_m).abs() < 0.01);
+        let elevation = field("enhanced_altitude").or(field("altitude")).unwrap();
+        assert!((float(elevation) - sample.elevation_m).abs() < 0.11);
+        assert_eq!(field("heart_rate"), sample.heart_rate_bpm.map(Value::UInt8));
+        let Some(Value::Timestamp(time)) = field("timestamp") else { panic!("a record without time") };
+        assert_eq!(time.timestamp_millis(), sample.time_ms);
+    }
+    let session = messages.iter().find(|message| message.kind() == MesgNum::Session).unwrap();
+    let sport = session.fields().iter().find(|field| field.name() == "sport").unwrap();
+    let expected = match KINDS[entry.kind].fit[0] {
+        1 => "running",
+        2 => "cycling",
+        11 => "walking",
+        _ => "hiking",
+    };
+    assert_eq!(sport.value(), &Value::String(expected.to_owned()));
+}
+
+#[test]
+fn fit_without_positions_reads_back() {
+    let (_, samples, bytes) = example(|entry| !has_place(entry));
+    let messages = fitparser::from_bytes(&bytes).unwrap();
+    let records: Vec<_> = messages.iter().filter(|message| message.kind() == MesgNum::Record).collect();
+    assert_eq!(records.len(), samples.len());
+    assert!(records.iter().all(|record| record.fields().iter().all(|field| !field.name().starts_with("position"))));
+}
+
+#[test]
+fn gpx_reads_back_point_for_point() {
+    let (entry, samples, bytes) = example(|entry| entry.format == Format::Gpx);
+    let document = ::gpx::read(&bytes[..]).unwrap();
+    let track = &document.tracks[0];
+    assert_eq!(track.type_.as_deref(), Some(KINDS[entry.kind].gpx));
+    let points: Vec<_> = track.segments.iter().flat_map(|segment| &segment.points).collect();
+    assert_eq!(points.len(), samples.len());
+    for (point, sample) in points.iter().zip(&samples) {
+        assert_eq!([point.point().y(), point.point().x()], sample.position.unwrap());
+        assert!((point.elevation.unwrap() - sample.elevation_m).abs() < 0.06);
+        let time = time::OffsetDateTime::from(point.time.unwrap());
+        assert_eq!(time.unix_timestamp() * 1000, sample.time_ms);
+    }
+}
+
+#[test]
+fn tcx_reads_back_point_for_point() {
+    let (_, samples, bytes) = example(|entry| entry.format == Format::Tcx);
+    let mut reader = quick_xml::Reader::from_reader(&bytes[..]);
+    let (mut element, mut read): (String, BTreeMap<String, Vec<String>>) = Default::default();
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Start(start) => element = start.name().as_ref().to_owned(),
+            quick_xml::events::Event::Text(text) => {
+                let text = text.to_string();
+                if !text.trim().is_empty() {
+                    read.entry(element.clone()).or_default().push(text);
+                }
+            }
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(read["Time"].len(), samples.len());
+    for (index, sample) in samples.iter().enumerate() {
+        let [lat, lon] = sample.position.unwrap();
+        assert_eq!(read["LatitudeDegrees"][index].parse(), Ok(lat));
+        assert_eq!(read["LongitudeDegrees"][index].parse(), Ok(lon));
+        let day = date(sample.time_ms / 86_400_000);
+        assert!(read["Time"][index].starts_with(&day) && read["Time"][index].ends_with('Z'));
+    }
+    let pulses: Vec<u8> = samples.iter().filter_map(|sample| sample.heart_rate_bpm).collect();
+    let read: Vec<u8> = read.get("Value").into_iter().flatten().map(|text| text.parse().unwrap()).collect();
+    assert_eq!(read, pulses);
+}
+
+#[test]
+fn recordings_are_plausible() {
+    for entry in entries(1, 60) {
+        let samples = life().samples(&entry);
+        assert!(samples.len() > 100, "{}: only {} points", entry.path, samples.len());
+        assert!(samples.windows(2).all(|pair| pair[0].time_ms < pair[1].time_ms), "{}: time runs", entry.path);
+        assert!(samples.windows(2).all(|pair| pair[0].distance_m <= pair[1].distance_m), "{}", entry.path);
+        assert_eq!(samples.iter().all(|sample| sample.position.is_some()), has_place(&entry));
+        for [lat, lon] in samples.iter().filter_map(|sample| sample.position) {
+            assert!((-37.5..48.5).contains(&lat) && (-41.0..92.0).contains(&lon), "{}: {lat} {lon}", entry.path);
+        }
+        assert!(samples.iter().all(|sample| (-100.0..5000.0).contains(&sample.elevation_m)), "{}", entry.path);
+        assert!(entry.path.starts_with(&format!("{}/{}-", entry.year(), entry.date)));
+    }
+}
+
+#[test]
+fn dates_count_leap_days() {
+    assert_eq!(date(0), "1970-01-01");
+    assert_eq!(date(17_532), "2018-01-01");
+    assert_eq!(date(18_321), "2020-02-29");
+    assert_eq!(date(18_322), "2020-03-01");
+    assert_eq!(date(20_453), "2025-12-31");
+}
