@@ -7,6 +7,7 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use crate::activity::Activity;
+use crate::calendar;
 use crate::geometry::extent::Extent;
 use crate::geometry::mercator::{World, world_from_degrees};
 use crate::geometry::strip::{Run, Track};
@@ -67,12 +68,12 @@ impl Facts {
 
     /// The day of the first start, `2024-05-31` in UTC.
     pub fn first_day(&self) -> Option<String> {
-        self.starts_ms.map(|(first, _)| source::time::day(first))
+        self.starts_ms.map(|(first, _)| calendar::day_of_ms(first))
     }
 
     /// The day of the last start.
     pub fn last_day(&self) -> Option<String> {
-        self.starts_ms.map(|(_, last)| source::time::day(last))
+        self.starts_ms.map(|(_, last)| calendar::day_of_ms(last))
     }
 }
 

@@ -7,6 +7,7 @@
 //! ```
 
 pub mod activity;
+pub mod calendar;
 pub mod cli;
 pub mod collection;
 pub mod demo;

@@ -5,13 +5,13 @@ use crate::geometry::grid::Grid;
 /// Half width and softness in pixels of 256-pixel tiles, by zoom: hair-fine on the globe, street-wide in a street.
 /// Between two rows both grow by a constant factor per zoom, below 1.3, so that nothing jumps.
 const WIDTHS: &[(u8, f32, f32)] = &[
-    (0, 0.34, 0.42),
-    (8, 0.42, 0.52),
-    (10, 0.52, 0.66),
-    (14, 1.20, 1.50),
-    (16, 2.00, 2.50),
-    (18, 3.36, 4.20),
-    (20, 5.40, 6.60),
+    (0, 0.30, 0.44),
+    (8, 0.36, 0.52),
+    (10, 0.42, 0.62),
+    (14, 0.80, 1.35),
+    (16, 1.30, 2.20),
+    (18, 2.15, 3.60),
+    (20, 3.40, 5.60),
 ];
 
 /// Softnesses from the edge of the line to where the glow ends.

@@ -5,7 +5,7 @@ use crate::tone::histogram::Histogram;
 
 /// Share of the rank in the blend; the rest is the logarithm. Found by looking: more rank flattens the trunk routes
 /// into one colour, less leaves the middle of the palette to a few pixels.
-const RANK: f32 = 0.5;
+const RANK: f32 = 0.35;
 
 /// The least that is taken as the top of the logarithm: two activities alone must not look like a thousand.
 const LEAST_TOP: f32 = 8.0;
