@@ -1,0 +1,84 @@
+//! Random scenes: some activities near a place where four tiles meet.
+
+use proptest::prelude::*;
+use trailglow::geometry::mercator::World;
+
+/// Activities of lines of canvas positions.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    pub activities: Vec<Vec<Vec<World>>>,
+}
+
+impl Scene {
+    /// The same scene with every line replaced.
+    pub fn map_lines(&self, f: impl Fn(&[World]) -> Vec<World>) -> Self {
+        let activity = |lines: &Vec<Vec<World>>| lines.iter().map(|line| f(line)).collect();
+        Self { activities: self.activities.iter().map(activity).collect() }
+    }
+
+    /// Whether nothing comes near the north or south edge of the canvas, neither here nor `dy` units farther south.
+    pub fn keeps_away_from_the_poles(&self, zoom: u8, dy: u32) -> bool {
+        let margin = 1u64 << (24 - zoom.min(18) + 6);
+        let inside = |y: u32| u64::from(y) > margin && u64::from(y) < (1 << 32) - margin;
+        let ys: Vec<u32> = self.activities.iter().flatten().flatten().map(|p| p[1]).collect();
+        let same_side = ys.iter().all(|y| y.checked_add(dy).is_some());
+        same_side && ys.iter().all(|y| inside(*y) && inside(y.wrapping_add(dy)))
+    }
+}
+
+/// Lines in steps of up to some tens of pixels of a zoom.
+pub fn scene(zoom: u8) -> impl Strategy<Value = Scene> {
+    let pixel = 1i64 << (24 - zoom);
+    let step = (-40 * pixel..=40 * pixel, -40 * pixel..=40 * pixel);
+    let start = (-300 * pixel..=300 * pixel, -300 * pixel..=300 * pixel);
+    let line = (start, prop::collection::vec(step, 0..40));
+    let activity = prop::collection::vec(line, 1..3);
+    (any::<u16>(), prop::collection::vec(activity, 1..6)).prop_map(move |(corner, activities)| {
+        let corner = corner_of(zoom, corner);
+        let walk = |(start, steps): &((i64, i64), Vec<(i64, i64)>)| {
+            let mut at = [corner[0] + start.0, clamped(corner[1] + start.1)];
+            let mut line = vec![at];
+            for (dx, dy) in steps {
+                at = [at[0] + dx, clamped(at[1] + dy)];
+                line.push(at);
+            }
+            line.into_iter().map(|[x, y]| [x as u32, y as u32]).collect()
+        };
+        let lines = |activity: &Vec<_>| activity.iter().map(walk).collect();
+        Scene { activities: activities.iter().map(lines).collect() }
+    })
+}
+
+/// Like a device records: many points at less than a pixel's distance with noise, along a winding way.
+pub fn jittered(zoom: u8) -> impl Strategy<Value = Scene> {
+    let pixel = (1i64 << (24 - zoom)) as f64;
+    let activity = (any::<u32>(), 2usize..200, 0.05..3.0f64);
+    (any::<u16>(), prop::collection::vec(activity, 1..4)).prop_map(move |(corner, activities)| {
+        let corner = corner_of(zoom, corner);
+        let way = |(seed, points, step): &(u32, usize, f64)| {
+            let phase = f64::from(*seed) / 1e6;
+            let mut at = [phase.sin() * 60.0, phase.cos() * 60.0];
+            let position = |i: usize| {
+                let i = i as f64;
+                let heading = phase + (i * 0.07).sin() * 2.0 + (i * phase).sin() * 0.4;
+                at = [at[0] + step * heading.cos(), at[1] + step * heading.sin()];
+                let [x, y] = at;
+                [(corner[0] + (x * pixel) as i64) as u32, clamped(corner[1] + (y * pixel) as i64) as u32]
+            };
+            vec![(0..*points).map(position).collect()]
+        };
+        Scene { activities: activities.iter().map(way).collect() }
+    })
+}
+
+/// A place where tiles meet; sometimes on the antimeridian.
+fn corner_of(zoom: u8, pick: u16) -> [i64; 2] {
+    let across = 1i64 << zoom;
+    let tile = 1i64 << (32 - zoom);
+    let (column, row) = (i64::from(pick % 7) * across / 7, i64::from(pick % 5) * across / 5);
+    [column * tile, row * tile]
+}
+
+fn clamped(y: i64) -> i64 {
+    y.clamp(0, i64::from(u32::MAX))
+}
