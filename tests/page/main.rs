@@ -181,12 +181,50 @@ fn tiles_of_512_pixels_lie_pixel_for_pixel_at_their_own_zoom() {
 #[ignore = "needs chromium"]
 fn a_tile_that_fails_once_is_asked_for_again() {
     let fixture = Fixture::new(256, 0);
-    let server = Server::failing_once(fixture.folder(), "/night/2/1/1.png");
+    let server = Server::failing(fixture.folder(), "/night/2/1/1.png", 1);
     let mut browser = Browser::start(WINDOW, 1);
     browser.open(&server.url("?theme=dark#map=2/0/0"));
     browser.wait_until("ready('night/', 2, 1, 1) && document.documentElement.dataset.state === 'ready'");
     browser.picture().expect(300, 200, colour("night", 2, 1, 1));
     assert_eq!(server.asked().iter().filter(|path| *path == "/night/2/1/1.png").count(), 2);
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn an_ancestor_stands_in_for_a_tile_that_does_not_come() {
+    let fixture = Fixture::new(256, 0);
+    let server = Server::failing(fixture.folder(), "/night/2/1/1.png", usize::MAX);
+    let mut browser = Browser::start(WINDOW, 1);
+    browser.open(&server.url("?theme=dark#map=2/0/0"));
+    let picture = browser.picture();
+    picture.expect(300, 200, colour("night", 0, 0, 0));
+    picture.expect(500, 200, colour("night", 2, 2, 1));
+    picture.expect(500, 400, DARK);
+}
+
+/// Changes something, and returns the least opacity seen until all is at rest, in the middle of tiles
+/// that are opaque before and after.
+const WATCH: &str = "async (change) => {
+    const seen = [];
+    change();
+    do {
+        await new Promise(requestAnimationFrame);
+        for (const [x, y] of [[300, 200], [500, 150], [250, 420]]) seen.push(screen2d.getImageData(x, y, 1, 1).data[3]);
+    } while (motion || document.documentElement.dataset.state !== 'ready');
+    return seen.length < 9 ? 'nothing moved' : Math.min(...seen);
+}";
+
+#[test]
+#[ignore = "needs chromium"]
+fn nothing_flickers_while_zooming_or_changing_the_palette() {
+    let fixture = Fixture::new(256, 0);
+    let server = Server::start(fixture.folder());
+    let mut browser = Browser::start(WINDOW, 1);
+    browser.open(&server.url("?theme=dark#map=2/30/-20"));
+    for change in ["zoomStep(1)", "zoomStep(-1)", "zoomStep(1)", "applyTheme('light')"] {
+        let least = browser.evaluate(&format!("({WATCH})(() => {change})"));
+        assert!(least.as_u64().is_some_and(|least| least >= 250), "{change}: {least}");
+    }
 }
 
 #[test]

@@ -14,15 +14,16 @@ pub struct Server {
 impl Server {
     /// Serves a folder on a free port until the test process ends.
     pub fn start(folder: &Path) -> Self {
-        Self::failing_once(folder, "")
+        Self::failing(folder, "", 0)
     }
 
-    /// The same, but the first request for `path` is answered with 503.
-    pub fn failing_once(folder: &Path, path: &str) -> Self {
+    /// The same, but the first so many requests for `path` are answered with 503.
+    pub fn failing(folder: &Path, path: &str, times: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let shared = Arc::new((folder.to_owned(), path.to_owned(), asked.clone()));
+        let shared =
+            Arc::new(Site { folder: folder.to_owned(), failing: path.to_owned(), times, asked: asked.clone() });
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let shared = shared.clone();
@@ -42,19 +43,26 @@ impl Server {
     }
 }
 
-fn answer(mut stream: TcpStream, (folder, failing, asked): &(PathBuf, String, Arc<Mutex<Vec<String>>>)) {
+struct Site {
+    folder: PathBuf,
+    failing: String,
+    times: usize,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+fn answer(mut stream: TcpStream, site: &Site) {
     let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
     let Some(request) = lines.next() else { return };
     lines.take_while(|line| !line.is_empty()).for_each(drop);
     let path = request.split(' ').nth(1).and_then(|target| target.split('?').next()).unwrap_or("/").to_owned();
-    let first = {
-        let mut asked = asked.lock().expect("no thread panicked");
+    let count = {
+        let mut asked = site.asked.lock().expect("no thread panicked");
         asked.push(path.clone());
-        asked.iter().filter(|one| **one == path).count() == 1
+        asked.iter().filter(|one| **one == path).count()
     };
-    let file = folder.join(if path == "/" { "index.html" } else { &path[1..] });
+    let file = site.folder.join(if path == "/" { "index.html" } else { &path[1..] });
     let (status, body) = match std::fs::read(&file) {
-        _ if *failing == path && first => ("503 Service Unavailable", Vec::new()),
+        _ if site.failing == path && count <= site.times => ("503 Service Unavailable", Vec::new()),
         Ok(body) => ("200 OK", body),
         Err(_) => ("404 Not Found", Vec::new()),
     };
@@ -70,7 +78,7 @@ fn answer(mut stream: TcpStream, (folder, failing, asked): &(PathBuf, String, Ar
 fn files_are_served_and_requests_remembered() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("a.png"), b"tile").expect("a file");
-    let server = Server::failing_once(folder.path(), "/a.png");
+    let server = Server::failing(folder.path(), "/a.png", 1);
     let get = |path: &str| {
         let mut stream = TcpStream::connect(&server.address).expect("a server");
         write!(stream, "GET {path}?x=1 HTTP/1.1\r\nHost: test\r\n\r\n").expect("a request");
