@@ -66,7 +66,12 @@ function load(want) {
     redraw();
     // A listed tile that fails is a hiccup of the network; one that was only guessed is simply empty.
     if (state === 'failed' && coverage.has(z) && tries < 4) {
-      setTimeout(() => { if (tiles.get(url) === tile) { tile.state = 'again'; redraw(); } }, 1000 * 2 ** tries);
+      setTimeout(() => {
+        if (tiles.get(url) !== tile) return;
+        tile.state = 'again';
+        composed = '';
+        redraw();
+      }, 1000 * 2 ** tries);
     }
   };
   tiles.set(url, tile);

@@ -8,23 +8,38 @@ use serde_json::Value;
 
 const TEMPLATE: &str = include_str!("../../assets/viewer/index.html");
 
-/// The reference in the template, what goes around the inlined text, and the text.
-const PIECES: [(&str, &str, &str, &str); 5] = [
-    (
-        "<link rel=\"stylesheet\" href=\"style.css\">",
-        "<style>\n",
-        include_str!("../../assets/viewer/style.css"),
-        "</style>",
-    ),
-    ("<script src=\"view.js\"></script>", "<script>\n", include_str!("../../assets/viewer/view.js"), "</script>"),
-    ("<script src=\"tiles.js\"></script>", "<script>\n", include_str!("../../assets/viewer/tiles.js"), "</script>"),
-    (
-        "<script src=\"gestures.js\"></script>",
-        "<script>\n",
-        include_str!("../../assets/viewer/gestures.js"),
-        "</script>",
-    ),
-    ("<script src=\"panels.js\"></script>", "<script>\n", include_str!("../../assets/viewer/panels.js"), "</script>"),
+/// A file of the page: how the template refers to it, and what replaces the reference.
+struct Piece {
+    reference: &'static str,
+    open: &'static str,
+    text: &'static str,
+    close: &'static str,
+}
+
+macro_rules! script {
+    ($file:literal) => {
+        Piece {
+            reference: concat!("<script src=\"", $file, "\"></script>"),
+            open: "<script>\n",
+            text: include_str!(concat!("../../assets/viewer/", $file)),
+            close: "</script>",
+        }
+    };
+}
+
+const PIECES: [Piece; 7] = [
+    Piece {
+        reference: "<link rel=\"stylesheet\" href=\"style.css\">",
+        open: "<style>\n",
+        text: include_str!("../../assets/viewer/style.css"),
+        close: "</style>",
+    },
+    script!("view.js"),
+    script!("tiles.js"),
+    script!("gestures.js"),
+    script!("panels.js"),
+    script!("grid.js"),
+    script!("main.js"),
 ];
 
 const DATA: &str = "<script src=\"data.js\"></script>";
@@ -39,7 +54,7 @@ const TITLE: &str = "<title>Trailglow</title>";
 /// zoom's legend). The texts in it may hold anything; they cannot break out of their place.
 pub fn page(data: &Value) -> String {
     let mut html = TEMPLATE.to_owned();
-    for (reference, open, text, close) in PIECES {
+    for Piece { reference, open, text, close } in PIECES {
         html = html.replacen(reference, &[open, text, close].concat(), 1);
     }
     // The data goes in last and in one pass: nothing in it is mistaken for a place to fill.
@@ -77,11 +92,11 @@ mod tests {
     #[test]
     fn everything_is_inlined() {
         let html = page(&json!({"name": "Rides"}));
-        for reference in [" src=\"", "href=\"style", "http://www.example", "@import", "url("] {
+        for reference in [" src=\"", "href=\"style", "@import", "url(", "fetch("] {
             assert!(!html.contains(reference), "{reference} is still in the page");
         }
-        for (_, _, text, _) in PIECES {
-            assert!(html.contains(text));
+        for piece in PIECES {
+            assert!(html.contains(piece.text));
         }
         assert!(html.contains("<title>Rides</title>"));
         assert!(html.trim_end().ends_with("</html>"));
@@ -89,15 +104,15 @@ mod tests {
 
     #[test]
     fn the_template_has_each_place_once() {
-        for reference in PIECES.iter().map(|piece| piece.0).chain([DATA, TITLE]) {
+        for reference in PIECES.iter().map(|piece| piece.reference).chain([DATA, TITLE]) {
             assert_eq!(TEMPLATE.matches(reference).count(), 1, "{reference}");
         }
     }
 
     #[test]
     fn no_piece_ends_its_element_early() {
-        for (_, _, text, close) in PIECES {
-            assert!(!text.contains(close) && !text.contains("<!--"));
+        for piece in PIECES {
+            assert!(!piece.text.contains(piece.close) && !piece.text.contains("<!--"));
         }
     }
 

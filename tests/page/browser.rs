@@ -1,0 +1,149 @@
+//! Chromium without a window, driven over its debugging pipe: JSON messages that end with a zero byte.
+
+use crate::picture::Picture;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// How long a page may take to do what a test waits for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running browser with an empty profile and one page.
+pub struct Browser {
+    process: Child,
+    to: ChildStdin,
+    from: BufReader<ChildStdout>,
+    session: Option<String>,
+    last_id: u64,
+    console: Vec<String>,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts `chromium`, or what `TRAILGLOW_BROWSER` names, with a page of this size in CSS pixels and this many
+    /// pixels per CSS pixel. Panics if there is none.
+    pub fn start((width, height): (u32, u32), scale: u32) -> Self {
+        let program = std::env::var("TRAILGLOW_BROWSER").unwrap_or_else(|_| "chromium".into());
+        let profile = tempfile::tempdir().expect("a temporary folder");
+        // The browser reads its orders from file 3 and answers on file 4: the shell puts our pipes there.
+        let mut process = Command::new("sh")
+            .args(["-c", "exec \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1", "sh", &program])
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+            .args(["--hide-scrollbars", "--remote-debugging-pipe"])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg("about:blank")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a shell");
+        let to = process.stdin.take().expect("a pipe");
+        let from = BufReader::new(process.stdout.take().expect("a pipe"));
+        let (session, console) = (None, Vec::new());
+        let mut browser = Browser { process, to, from, session, last_id: 0, console, _profile: profile };
+        let target = browser.call("Target.createTarget", json!({"url": "about:blank"}));
+        let attach = json!({"targetId": target["targetId"], "flatten": true});
+        browser.session = browser.call("Target.attachToTarget", attach)["sessionId"].as_str().map(str::to_owned);
+        for domain in ["Runtime.enable", "Log.enable", "Page.enable"] {
+            browser.call(domain, json!({}));
+        }
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": scale, "mobile": false});
+        browser.call("Emulation.setDeviceMetricsOverride", metrics);
+        browser
+    }
+
+    /// Opens an address in the page, and waits until the map is complete.
+    pub fn open(&mut self, url: &str) {
+        // Another fragment alone would not load the page again.
+        self.call("Page.navigate", json!({"url": "about:blank"}));
+        let answer = self.call("Page.navigate", json!({"url": url}));
+        assert!(answer.get("errorText").is_none(), "{url}: {answer}");
+        self.wait_until("location.href !== 'about:blank' && document.documentElement?.dataset.state === 'ready'");
+    }
+
+    /// Waits until an expression is true in the page.
+    pub fn wait_until(&mut self, expression: &str) {
+        let start = Instant::now();
+        while self.evaluate(expression) != true {
+            assert!(start.elapsed() < PATIENCE, "still not so: {expression}; console: {:?}", self.console);
+            sleep(Duration::from_millis(30));
+        }
+    }
+
+    /// The value of an expression in the page; of a promise, what it becomes.
+    pub fn evaluate(&mut self, expression: &str) -> Value {
+        let order = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        let mut answer = self.call("Runtime.evaluate", order);
+        assert!(answer.get("exceptionDetails").is_none(), "{answer}");
+        answer["result"]["value"].take()
+    }
+
+    /// What the page looks like.
+    pub fn picture(&mut self) -> Picture {
+        let answer = self.call("Page.captureScreenshot", json!({"format": "png"}));
+        Picture::decode(&base64(answer["data"].as_str().expect("a picture")))
+    }
+
+    /// Everything that was written to the console until now: by scripts, by errors, and by the browser.
+    pub fn console(&self) -> &[String] {
+        &self.console
+    }
+
+    fn call(&mut self, method: &str, params: Value) -> Value {
+        self.last_id += 1;
+        let mut order = json!({"id": self.last_id, "method": method, "params": params});
+        if let Some(session) = &self.session {
+            order["sessionId"] = json!(session);
+        }
+        write!(self.to, "{order}\0").expect("the browser runs (is chromium installed?)");
+        loop {
+            let mut message = self.receive();
+            if message["id"] == self.last_id {
+                assert!(message.get("error").is_none(), "{method}: {message}");
+                return message["result"].take();
+            }
+            let event = message["method"].as_str().unwrap_or_default();
+            if ["Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"].contains(&event) {
+                self.console.push(message["params"].to_string());
+            }
+        }
+    }
+
+    fn receive(&mut self) -> Value {
+        let mut message = Vec::new();
+        self.from.read_until(0, &mut message).expect("the browser answers");
+        assert_eq!(message.pop(), Some(0), "the browser has gone (is chromium installed?)");
+        serde_json::from_slice(&message).expect("the browser speaks JSON")
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // It may have ended by itself, and a test must not fail for that.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Decodes base64; what is not of its alphabet, such as the padding, is skipped.
+fn base64(text: &str) -> Vec<u8> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bytes, mut bits, mut count) = (Vec::new(), 0u32, 0);
+    for value in text.bytes().filter_map(|byte| ALPHABET.iter().position(|&letter| letter == byte)) {
+        bits = bits << 6 | u32::try_from(value).expect("six bits");
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count & 0xff) as u8);
+        }
+    }
+    bytes
+}
+
+#[test]
+fn base64_is_decoded() {
+    assert_eq!(base64("VHJhaWxnbG93"), b"Trailglow");
+    assert_eq!(base64("/+8="), [0xff, 0xef]);
+}

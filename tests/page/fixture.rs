@@ -1,0 +1,125 @@
+//! A small map: tiles of one colour each, with a mark in the north-west corner, in two palettes.
+
+use crate::picture::Rgb;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+use trailglow::sink::page::page;
+
+pub const DARK: Rgb = [0x12, 0x12, 0x14];
+pub const LIGHT: Rgb = [0xf2, 0xef, 0xe9];
+pub const MARK: Rgb = [255, 255, 255];
+
+/// Written so that it breaks a page that does not escape it.
+pub const NAME: &str = "Rides </script><b> & more";
+
+const MAX_ZOOM: u32 = 3;
+const SETS: [(&str, &str); 2] = [("night", "dark"), ("day", "light")];
+
+/// The colour of a tile: no two of them are alike.
+pub fn colour(set: &str, z: u32, x: u32, y: u32) -> Rgb {
+    let shade = |value: u32| u8::try_from(value).expect("a byte");
+    [shade(60 + 24 * x), shade(60 + 24 * y), shade(40 * z + if set == "day" { 120 } else { 20 })]
+}
+
+/// Whether there is heat in a tile: everywhere but in the south-east quarter of the world.
+fn is_covered(z: u32, x: u32, y: u32) -> bool {
+    z == 0 || x < 1 << (z - 1) || y < 1 << (z - 1)
+}
+
+pub struct Fixture {
+    folder: TempDir,
+    tiles: BTreeSet<String>,
+}
+
+impl Fixture {
+    /// Writes the tiles and the page; the coverage of the deepest zoom is left out, as for a large map.
+    pub fn new(tile_size: u32, min_zoom: u32) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut tiles = BTreeSet::new();
+        let mut coverage = serde_json::Map::new();
+        for z in min_zoom..=MAX_ZOOM {
+            let mut rows = Vec::new();
+            for y in 0..1 << z {
+                let xs: Vec<u32> = (0..1 << z).filter(|&x| is_covered(z, x, y)).collect();
+                rows.push(format!("{y}:{}-{}", xs[0], xs[xs.len() - 1]));
+                for x in xs {
+                    for (set, _) in SETS {
+                        let path = format!("/{set}/{z}/{x}/{y}.png");
+                        write_tile(&folder.path().join(&path[1..]), tile_size, colour(set, z, x, y));
+                        tiles.insert(path);
+                    }
+                }
+            }
+            if z < MAX_ZOOM || z == min_zoom {
+                coverage.insert(z.to_string(), rows.join(";").into());
+            }
+        }
+        let fixture = Fixture { folder, tiles };
+        fs::write(fixture.page_file(), page(&description(tile_size, min_zoom, coverage.into()))).expect("a page");
+        fixture
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn page_file(&self) -> std::path::PathBuf {
+        self.folder().join("index.html")
+    }
+
+    /// Whether a path below the page is a tile.
+    pub fn has(&self, path: &str) -> bool {
+        self.tiles.contains(path)
+    }
+
+    /// The page as a file, with what follows in the address.
+    pub fn file_url(&self, rest: &str) -> String {
+        format!("file://{}{rest}", self.page_file().display())
+    }
+
+    /// Appends a script, which runs after those of the page.
+    pub fn add_script(&self, text: &str) {
+        let html = fs::read_to_string(self.page_file()).expect("the page");
+        let html = html.replace("</body>", &format!("<script>{text}</script></body>"));
+        fs::write(self.page_file(), html).expect("the page can be written");
+    }
+}
+
+fn description(tile_size: u32, min_zoom: u32, coverage: Value) -> Value {
+    let zooms: serde_json::Map<String, Value> = (min_zoom..=MAX_ZOOM)
+        .map(|z| {
+            let ticks = if z < 2 {
+                json!([[1, 0.0], [2, 0.3], [5, 0.9]])
+            } else {
+                json!([[1, 0.0], [2, 0.2], [5, 0.5], [10, 0.8]])
+            };
+            (z.to_string(), json!({"max": 12.5, "ticks": ticks}))
+        })
+        .collect();
+    let sets: Vec<Value> = SETS
+        .iter()
+        .map(|(name, background)| {
+            let ramps: serde_json::Map<String, Value> = (min_zoom..=MAX_ZOOM).map(|z| (z.to_string(), "aa3366".repeat(24).into())).collect();
+            json!({"palette": name, "title": name, "path": format!("{name}/"), "background": background, "ramps": ramps})
+        })
+        .collect();
+    json!({
+        "name": NAME, "generator": "trailglow test", "tileSize": tile_size,
+        "minzoom": min_zoom, "maxzoom": MAX_ZOOM, "bounds": [-170.0, -60.0, 170.0, 80.0], "home": [-20.0, 30.0, 10.0, 60.0],
+        "activities": 1234, "kilometres": 5678.9, "from": "2018-01-03", "to": "2025-11-02",
+        "layer": {"name": "frequency", "title": "Visits", "unit": "visits"},
+        "sets": sets, "zooms": zooms, "coverage": coverage,
+    })
+}
+
+fn write_tile(file: &Path, size: u32, colour: Rgb) {
+    let pixels: Vec<u8> =
+        (0..size * size).flat_map(|i| if i % size < size / 8 && i / size < size / 8 { MARK } else { colour }).collect();
+    fs::create_dir_all(file.parent().expect("a folder")).expect("a folder can be made");
+    let mut encoder = png::Encoder::new(fs::File::create(file).expect("a file"), size, size);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.write_header().and_then(|mut writer| writer.write_image_data(&pixels)).expect("a tile");
+}

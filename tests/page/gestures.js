@@ -1,0 +1,153 @@
+// Evaluated in the page: acts like a reader, checks what follows, and returns the failures and the number of checks.
+(async () => {
+  const failed = [];
+  let checks = 0;
+
+  function check(what, value, wanted, tolerance = 1e-6) {
+    checks++;
+    const same = typeof wanted === 'number' ? Math.abs(value - wanted) <= tolerance : value === wanted;
+    if (!same) failed.push(`${what}: ${value} instead of ${wanted}`);
+  }
+
+  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+  /** Until the map has moved and nothing moves any more. */
+  const rest = async () => {
+    do await wait(50); while (motion || document.documentElement.dataset.state !== 'ready');
+  };
+  const pointer = (type, x, y, id = 1, pointerType = 'mouse') =>
+    map.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: y, pointerId: id, pointerType, button: 0, bubbles: true }));
+  const key = (name) => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
+  const click = (id) => document.getElementById(id).click();
+
+  /** Pans by a drag that rests before it lets go, so that the map does not coast. */
+  async function drag(dx, dy) {
+    pointer('pointerdown', 400, 300);
+    for (let i = 1; i <= 4; i++) pointer('pointermove', 400 + (dx * i) / 4, 300 + (dy * i) / 4);
+    await wait(200);
+    pointer('pointerup', 400 + dx, 300 + dy);
+    await rest();
+  }
+
+  map.setPointerCapture = () => {}; // the pointers are made up; there is nothing to capture
+
+  for (const [lon, lat] of [[0, 0], [-179.9, 85], [5.72, 45.18], [151.2, -33.87]]) {
+    const [x, y] = project(lon, lat);
+    const back = unproject(x, y);
+    check('longitude there and back', back[0], lon);
+    check('latitude there and back', back[1], lat);
+  }
+  check('world x of 90 W', project(-90, 0)[0], 0.25);
+  check('world y of the equator', project(0, 0)[1], 0.5);
+
+  check('zoom of the address', view.z, 5);
+  check('address of the view', hashOfView(), '#map=5/20.00/30.00');
+
+  let grabbed = worldAt(400, 300);
+  await drag(100, -60);
+  check('a drag moves what was grabbed, x', worldAt(500, 240)[0], grabbed[0]);
+  check('a drag moves what was grabbed, y', worldAt(500, 240)[1], grabbed[1]);
+
+  let under = worldAt(200, 450);
+  map.dispatchEvent(new WheelEvent('wheel', { deltaY: -200, clientX: 200, clientY: 450, cancelable: true }));
+  await rest();
+  check('the wheel zooms', view.z, 5.7);
+  check('the wheel keeps what is under it, x', worldAt(200, 450)[0], under[0]);
+  check('the wheel keeps what is under it, y', worldAt(200, 450)[1], under[1]);
+
+  key('+');
+  await rest();
+  check('plus goes to the next whole zoom', view.z, 6);
+  key('-');
+  key('-');
+  await rest();
+  check('minus twice goes two down', view.z, 4);
+  let middle = worldAt(400, 300)[0];
+  key('ArrowLeft');
+  await rest();
+  check('an arrow pans', (middle - view.x) * worldSize(view.z), 110, 1e-3);
+
+  under = worldAt(300, 200);
+  for (const time of [0, 1]) {
+    pointer('pointerdown', 300, 200);
+    pointer('pointerup', 300, 200);
+    await wait(60 * (1 - time));
+  }
+  await rest();
+  check('a double click zooms in', view.z, 5);
+  check('a double click keeps its place', worldAt(300, 200)[0], under[0]);
+
+  pointer('pointerdown', 350, 300, 1, 'touch');
+  pointer('pointerdown', 450, 300, 2, 'touch');
+  under = worldAt(400, 300);
+  pointer('pointermove', 300, 300, 1, 'touch');
+  pointer('pointermove', 500, 300, 2, 'touch');
+  pointer('pointerup', 300, 300, 1, 'touch');
+  pointer('pointerup', 500, 300, 2, 'touch');
+  await rest();
+  check('two fingers apart zoom', view.z, 6);
+  check('two fingers keep what is between them', worldAt(400, 300)[0], under[0], 1e-4);
+
+  const thrown = view.x;
+  pointer('pointerdown', 400, 300);
+  for (let i = 1; i <= 6; i++) {
+    await wait(16);
+    pointer('pointermove', 400 - 20 * i, 300);
+  }
+  pointer('pointerup', 280, 300);
+  await rest();
+  check('a thrown map coasts', (view.x - thrown) * worldSize(view.z) > 150, true);
+  check('and comes to rest', motion, null);
+
+  click('go-all');
+  await rest();
+  const all = fit(MAP.bounds);
+  check('all data, zoom', view.z, all.z);
+  check('all data, place', view.x, all.x);
+  click('go-home');
+  await rest();
+  check('home, zoom', view.z, fit(MAP.home).z);
+  const [west, north] = unproject(...worldAt(0, 0));
+  const [east, south] = unproject(...worldAt(view.width, view.height));
+  check('home is in sight', west < MAP.home[0] && south < MAP.home[1] && east > MAP.home[2] && north > MAP.home[3], true);
+
+  location.hash = '#map=3/10/20';
+  await rest();
+  check('a new address moves the map', view.z, 3);
+
+  look(0.5, 0, 4);
+  check('the map does not leave the north', worldAt(0, 0)[1], 0);
+  look(0.5, 0.5, 99);
+  check('zoom ends', view.z, 22);
+
+  key('t');
+  await rest();
+  check('t changes the theme', document.documentElement.dataset.theme, 'light');
+  check('with its palette', set.palette, 'day');
+  check('and is remembered', JSON.parse(localStorage.getItem('trailglow')).theme, 'light');
+  key('t');
+  key('p');
+  check('p opens the palettes', document.getElementById('palette-card').hidden, false);
+  document.querySelector('input[value=day]').click();
+  await rest();
+  check('a palette can be chosen', set.palette, 'day');
+  key('t');
+  key('t');
+  check('and stays chosen', set.palette, 'day');
+  key('Escape');
+  check('escape closes', document.getElementById('palette-card').hidden, true);
+
+  look(0.5, 0.5, 1.4);
+  await rest();
+  const label = () => document.getElementById('ticks').textContent;
+  const shallow = label();
+  look(0.5, 0.5, 3);
+  await rest();
+  check('the legend changes with the zoom', label() !== shallow, true);
+
+  click('elsewhere');
+  const folderUrl = location.href.replace(/[^/]*([?#].*)?$/, '');
+  check('address for JOSM', document.getElementById('url-josm').value, `tms[0,3]:${folderUrl}day/{zoom}/{x}/{y}.png`);
+  check('address for others', document.getElementById('url-xyz').value, `${folderUrl}day/{z}/{x}/{y}.png`);
+
+  return { failed, checks };
+})();

@@ -1,0 +1,64 @@
+//! A screenshot and what it should show.
+
+use std::io::Cursor;
+
+pub type Rgb = [u8; 3];
+
+/// Colours pass through a canvas with its own rounding.
+const TOLERANCE: u8 = 2;
+
+pub struct Picture {
+    width: usize,
+    height: usize,
+    pixels: Vec<Rgb>,
+}
+
+impl Picture {
+    /// Decodes an 8-bit RGB or RGBA PNG; transparency is left out.
+    pub fn decode(file: &[u8]) -> Self {
+        let mut reader = png::Decoder::new(Cursor::new(file)).read_info().expect("a PNG");
+        let mut bytes = vec![0; reader.output_buffer_size().expect("a picture that fits in memory")];
+        let info = reader.next_frame(&mut bytes).expect("a complete PNG");
+        let pixels = bytes[..info.buffer_size()].chunks_exact(info.color_type.samples()).map(|p| [p[0], p[1], p[2]]);
+        Picture { width: info.width as usize, height: info.height as usize, pixels: pixels.collect() }
+    }
+
+    pub fn pixel(&self, x: usize, y: usize) -> Rgb {
+        assert!(x < self.width && y < self.height, "({x}, {y}) is outside of {}x{}", self.width, self.height);
+        self.pixels[y * self.width + x]
+    }
+
+    /// Panics unless the pixel has the colour.
+    pub fn expect(&self, x: usize, y: usize, wanted: Rgb) {
+        self.expect_near(x, y, wanted, TOLERANCE);
+    }
+
+    /// Panics unless each channel of the pixel is at most `tolerance` away from the colour.
+    pub fn expect_near(&self, x: usize, y: usize, wanted: Rgb, tolerance: u8) {
+        let found = self.pixel(x, y);
+        let near = found.iter().zip(wanted).all(|(&have, want)| have.abs_diff(want) <= tolerance);
+        assert!(near, "pixel ({x}, {y}) is {found:?} instead of {wanted:?}");
+    }
+}
+
+fn two_pixels() -> Picture {
+    Picture { width: 2, height: 1, pixels: vec![[10, 20, 30], [200, 100, 0]] }
+}
+
+#[test]
+fn the_right_colour_passes() {
+    two_pixels().expect(0, 0, [10, 20, 30]);
+    two_pixels().expect(1, 0, [198, 102, 2]);
+}
+
+#[test]
+#[should_panic(expected = "pixel (1, 0) is [200, 100, 0] instead of [200, 100, 3]")]
+fn one_channel_slightly_off_fails() {
+    two_pixels().expect(1, 0, [200, 100, 3]);
+}
+
+#[test]
+#[should_panic(expected = "outside")]
+fn a_place_beside_the_picture_fails() {
+    two_pixels().expect(2, 0, [200, 100, 0]);
+}

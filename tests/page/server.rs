@@ -1,0 +1,91 @@
+//! The simplest of static hosts, which remembers what it was asked for.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+pub struct Server {
+    address: String,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    /// Serves a folder on a free port until the test process ends.
+    pub fn start(folder: &Path) -> Self {
+        Self::failing(folder, "", 0)
+    }
+
+    /// The same, but the first so many requests for `path` are answered with 503.
+    pub fn failing(folder: &Path, path: &str, times: usize) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let shared =
+            Arc::new(Site { folder: folder.to_owned(), failing: path.to_owned(), times, asked: asked.clone() });
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let shared = shared.clone();
+                thread::spawn(move || answer(stream, &shared));
+            }
+        });
+        Server { address, asked }
+    }
+
+    pub fn url(&self, rest: &str) -> String {
+        format!("http://{}/{rest}", self.address)
+    }
+
+    /// The paths asked for until now, in order.
+    pub fn asked(&self) -> Vec<String> {
+        self.asked.lock().expect("no thread panicked").clone()
+    }
+}
+
+struct Site {
+    folder: PathBuf,
+    failing: String,
+    times: usize,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+fn answer(mut stream: TcpStream, site: &Site) {
+    let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
+    let Some(request) = lines.next() else { return };
+    lines.take_while(|line| !line.is_empty()).for_each(drop);
+    let path = request.split(' ').nth(1).and_then(|target| target.split('?').next()).unwrap_or("/").to_owned();
+    let count = {
+        let mut asked = site.asked.lock().expect("no thread panicked");
+        asked.push(path.clone());
+        asked.iter().filter(|one| **one == path).count()
+    };
+    let file = site.folder.join(if path == "/" { "index.html" } else { &path[1..] });
+    let (status, body) = match std::fs::read(&file) {
+        _ if site.failing == path && count <= site.times => ("503 Service Unavailable", Vec::new()),
+        Ok(body) => ("200 OK", body),
+        Err(_) => ("404 Not Found", Vec::new()),
+    };
+    let kind = if path.ends_with(".png") { "image/png" } else { "text/html; charset=utf-8" };
+    let length = body.len();
+    let head =
+        format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    // A browser that has changed its mind hangs up; that is its right.
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+}
+
+#[test]
+fn files_are_served_and_requests_remembered() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("a.png"), b"tile").expect("a file");
+    let server = Server::failing(folder.path(), "/a.png", 1);
+    let get = |path: &str| {
+        let mut stream = TcpStream::connect(&server.address).expect("a server");
+        write!(stream, "GET {path}?x=1 HTTP/1.1\r\nHost: test\r\n\r\n").expect("a request");
+        std::io::read_to_string(stream).expect("an answer")
+    };
+    assert!(get("/a.png").starts_with("HTTP/1.1 503"));
+    assert!(get("/a.png").ends_with("\r\n\r\ntile"));
+    assert!(get("/b.png").starts_with("HTTP/1.1 404"));
+    assert_eq!(server.asked(), ["/a.png", "/a.png", "/b.png"]);
+}
