@@ -33,6 +33,8 @@ pub struct Spec {
     pub relief: f64,
     /// How far country roads turn away from the straight line where it is steep, in radians.
     pub winding: f64,
+    /// Length of a hairpin's two bends along the road.
+    pub hairpin: f64,
     /// Whether the sea surrounds it and a road follows the coast.
     pub island: bool,
 }
@@ -208,7 +210,7 @@ impl Land {
     pub fn closed(&self, p: Vec2) -> bool {
         self.lake.as_ref().is_some_and(|lake| lake.level(p) < 1.0)
             || self.parks.iter().any(|park| park.level(p) < 1.0)
-            || self.shore.as_ref().is_some_and(|shore| shore.level(p) > 0.97)
+            || self.shore.as_ref().is_some_and(|shore| shore.level(p) > 0.985)
     }
 
     /// Metres between parallel streets at `p`; `None` where there are none.
@@ -343,7 +345,8 @@ impl Land {
             let far = from + (self.spec.reach * frayed - from).max(500.0) * share.powf(0.75);
             let mut centre = Vec2::polar(far, angle);
             if let Some(shore) = &self.shore {
-                centre = shore.edge(centre.angle(), random.between(0.4, 0.92));
+                let on_coast = attempt < wanted * 30;
+                centre = shore.edge(angle, if on_coast { 0.93 } else { random.between(0.35, 0.75) });
             }
             let radius = random.between(0.4, 1.0).powi(2) * 620.0 + 160.0;
             let angle = random.between(0.0, PI);

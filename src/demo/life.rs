@@ -2,7 +2,7 @@
 
 use super::place::{PLACES, Place};
 use super::plan::{Entry, KINDS, Kind};
-use super::plane::Vec2;
+use super::plane::{Vec2, length};
 use super::random::Random;
 use super::recording::{Sample, record, record_indoors};
 use super::route;
@@ -51,15 +51,23 @@ impl Life {
     }
 }
 
-/// A route of the kind; where the network offers none, once round the block.
+/// A route of the kind; where the network offers none, some times round the block.
 fn line(place: &Place, kind: &Kind, random: &mut Random) -> Vec<Vec2> {
     let [short, long] = kind.kilometres;
+    let mut last = Vec::new();
     for _ in 0..6 {
         let metres = 1000.0 * (short + (long - short) * random.unit().powf(1.6));
         let line = route::find(place, kind.shape, &kind.taste, metres, random);
-        if super::plane::length(&line) > 400.0 * short.min(4.0) {
+        let got = length(&line);
+        if got > 400.0 * short.min(4.0) && got < 1300.0 * long {
             return line;
         }
+        if got > 1000.0 {
+            last = line;
+        }
+    }
+    if !last.is_empty() {
+        return last;
     }
     let block = [(0.0, 0.0), (300.0, 0.0), (300.0, 250.0), (0.0, 250.0), (0.0, 0.0)].map(|(x, y)| Vec2::new(x, y));
     [block, block, block, block].concat()

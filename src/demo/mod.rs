@@ -21,6 +21,7 @@ mod plan;
 mod plane;
 mod random;
 mod recording;
+mod roads;
 mod route;
 mod streets;
 mod tcx;

@@ -1,7 +1,7 @@
 //! The graph of a place: crossings, the stretches between them, and the cheapest way from one to another.
 
 use super::land::Land;
-use super::plane::{Cells, Vec2, length};
+use super::plane::{CellMap, Cells, Vec2, length};
 use super::random::Random;
 use super::streets::{Class, Way};
 use std::cmp::Reverse;
@@ -286,7 +286,7 @@ impl Network {
 /// For every way, where others cross it or end at it: whole part the segment, fraction the share of it.
 fn crossings(ways: &[Way]) -> Vec<Vec<f64>> {
     const SIZE: f64 = 50.0;
-    let mut cells: HashMap<(i32, i32), Vec<(u32, u32)>> = HashMap::new();
+    let mut cells: CellMap<Vec<(u32, u32)>> = CellMap::default();
     let mut cuts: Vec<Vec<f64>> = vec![Vec::new(); ways.len()];
     for (w, way) in ways.iter().enumerate() {
         for (s, pair) in way.line.windows(2).enumerate() {

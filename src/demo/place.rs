@@ -24,6 +24,7 @@ pub const PLACES: [Spec; 4] = [
         reach: 25_000.0,
         relief: 420.0,
         winding: 1.5,
+        hairpin: 800.0,
         island: false,
     },
     // High mountains 560 km east of it.
@@ -41,6 +42,7 @@ pub const PLACES: [Spec; 4] = [
         reach: 19_000.0,
         relief: 1900.0,
         winding: 1.95,
+        hairpin: 1150.0,
         island: false,
     },
     // An island with a coast road, 700 km north-west of the Azores.
@@ -58,6 +60,7 @@ pub const PLACES: [Spec; 4] = [
         reach: 9_000.0,
         relief: 650.0,
         winding: 1.7,
+        hairpin: 800.0,
         island: true,
     },
     // A city of grids in the southern Indian Ocean.
@@ -75,6 +78,7 @@ pub const PLACES: [Spec; 4] = [
         reach: 13_000.0,
         relief: 260.0,
         winding: 1.4,
+        hairpin: 900.0,
         island: false,
     },
 ];

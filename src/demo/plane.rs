@@ -1,6 +1,7 @@
 //! Plane geometry in metres: east is x, north is y.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::{Add, Mul, Neg, Sub};
 
 /// A point or a direction in the plane of a place, in metres.
@@ -153,16 +154,39 @@ pub fn curve(knots: &[Vec2], step: f64) -> Vec<Vec2> {
     out
 }
 
+/// Values by column and row of a cell.
+pub type CellMap<T> = HashMap<(i32, i32), T, BuildHasherDefault<CellHasher>>;
+
+/// Hashes small integers fast; nobody attacks a map of cells.
+#[derive(Default)]
+pub struct CellHasher(u64);
+
+impl Hasher for CellHasher {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_i32(i32::from(byte));
+        }
+    }
+
+    fn write_i32(&mut self, value: i32) {
+        self.0 = (self.0 ^ u64::from(value as u32)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    }
+}
+
 /// Points in square cells, to find those near a place.
 pub struct Cells<T> {
     size: f64,
-    cells: HashMap<(i32, i32), Vec<(Vec2, T)>>,
+    cells: CellMap<Vec<(Vec2, T)>>,
 }
 
 impl<T: Copy> Cells<T> {
     /// Cells of `size` metres.
     pub fn new(size: f64) -> Self {
-        Self { size, cells: HashMap::new() }
+        Self { size, cells: CellMap::default() }
     }
 
     /// Adds a point that carries `value`.

@@ -93,8 +93,9 @@ impl Noise {
         let (u, v) = (x - column, y - row);
         let corner = |i: f64, j: f64| {
             let hash = mix(self.seed ^ mix((column + i) as i64 as u64).wrapping_add(mix(!((row + j) as i64 as u64))));
-            let angle = (hash >> 40) as f64 * (std::f64::consts::TAU / (1u64 << 24) as f64);
-            angle.cos() * (u - i) + angle.sin() * (v - j)
+            let part = |bits: u64| (bits & 0xffff) as f64 - 32_767.5;
+            let (gx, gy) = (part(hash), part(hash >> 16));
+            (gx * (u - i) + gy * (v - j)) / (gx * gx + gy * gy).sqrt()
         };
         let fade = |t: f64| t * t * t * (t * (t * 6.0 - 15.0) + 10.0);
         let mix_by = |a: f64, b: f64, t: f64| a + (b - a) * t;

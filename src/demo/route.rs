@@ -142,15 +142,36 @@ fn visit(network: &Network, stops: &[u32], taste: &Taste) -> Vec<Vec2> {
     let mut path: Vec<(u32, bool)> = Vec::new();
     for pair in stops.windows(2) {
         let leg = network.path(pair[0], pair[1], taste, &used);
-        for &(link, forwards) in &leg {
-            // A leg that returns on the last leg's stretch only touched the stop: leave the spur out.
-            if path.last() == Some(&(link, !forwards)) {
-                path.pop();
-            } else {
-                path.push((link, forwards));
-            }
+        for &(link, _) in &leg {
             *used.entry(link).or_insert(0) += 1;
         }
+        path.extend(leg);
     }
-    network.line(&path)
+    network.line(&without_detours(network, &path))
+}
+
+/// Leaves out spurs and rounds about a block, which come from stops that nobody would insist on.
+fn without_detours(network: &Network, path: &[(u32, bool)]) -> Vec<(u32, bool)> {
+    let total: f64 = path.iter().map(|&(link, _)| network.edges[link as usize].length).sum();
+    let longest = (0.2 * total).min(1600.0);
+    let mut kept: Vec<(u32, bool)> = Vec::new();
+    // Metres from the start to the end of every kept stretch.
+    let mut walked: Vec<f64> = Vec::new();
+    for &(link, forwards) in path {
+        let edge = &network.edges[link as usize];
+        let end = edge.ends[usize::from(forwards)];
+        let here = walked.last().copied().unwrap_or(0.0) + edge.length;
+        kept.push((link, forwards));
+        walked.push(here);
+        let visited = |&index: &usize| {
+            let (link, forwards) = kept[index];
+            network.edges[link as usize].ends[usize::from(forwards)] == end
+        };
+        let near = (0..kept.len() - 1).rev().take_while(|&index| here - walked[index] < longest);
+        if let Some(index) = near.filter(visited).last() {
+            kept.truncate(index + 1);
+            walked.truncate(index + 1);
+        }
+    }
+    kept
 }

@@ -103,9 +103,12 @@ impl<'a> Tracer<'a> {
             return;
         }
         let mut line = self.trace(start, family, -1.0, avenues);
-        line.reverse();
-        line.pop();
-        line.extend(self.trace(start, family, 1.0, avenues));
+        let closed = line.len() > 1 && line[line.len() - 1] == start;
+        if !closed {
+            line.reverse();
+            line.pop();
+            line.extend(self.trace(start, family, 1.0, avenues));
+        }
         if line.len() < 5 || super::plane::length(&line) < 0.8 * spacing {
             return;
         }

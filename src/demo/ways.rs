@@ -1,8 +1,9 @@
-//! The ways that no field of directions gives: along the river, round the lake, through parks, between villages.
+//! The ways that no field of directions gives: along the river, round the lake, through parks; and all ways together.
 
 use super::land::{Land, Patch};
-use super::plane::{Vec2, curve, resample, smooth, smoothstep};
-use super::random::{Noise, Random};
+use super::plane::{Vec2, curve, resample, smooth};
+use super::random::Random;
+use super::roads::country_roads;
 use super::streets::{Class, Tracer, Way};
 use std::f64::consts::{PI, TAU};
 
@@ -24,8 +25,7 @@ pub fn all(land: &Land, seed: u64) -> Vec<Way> {
     let mut seeds = vec![Vec2::polar(land.spec.old_town, random.between(0.0, TAU))];
     seeds.extend((0..60).map(|_| Vec2::polar(land.spec.town * random.unit(), random.between(0.0, TAU))));
     tracer.fill(&seeds, true, &mut random);
-    let gates = gates(tracer.ways(), land);
-    for line in country_roads(land, &gates, seed) {
+    for line in country_roads(land, tracer.ways(), seed) {
         tracer.add(Way { line, class: Class::Country });
     }
     seeds.extend((0..400).map(|_| Vec2::polar(land.spec.town * random.unit().sqrt(), random.between(0.0, TAU))));
@@ -81,82 +81,4 @@ fn park_paths(park: &Patch, random: &mut Random) -> Vec<Vec<Vec2>> {
         paths.push(curve(&knots, 10.0));
     }
     paths
-}
-
-/// Where avenues leave the town, well apart from each other.
-fn gates(ways: &[Way], land: &Land) -> Vec<Vec2> {
-    let mut ends: Vec<Vec2> = ways
-        .iter()
-        .filter(|way| way.class == Class::Avenue)
-        .flat_map(|way| [way.line[0], way.line[way.line.len() - 1]])
-        .filter(|&end| land.outward(end) > 0.95 && !land.in_river(end))
-        .collect();
-    ends.sort_by(|a, b| a.angle().total_cmp(&b.angle()));
-    let mut gates: Vec<Vec2> = Vec::new();
-    for end in ends {
-        if gates.iter().all(|gate| gate.distance(end) > 0.42 * land.spec.town) {
-            gates.push(end);
-        }
-    }
-    if gates.is_empty() {
-        gates.push(Vec2::default());
-    }
-    gates
-}
-
-/// Roads between villages and gates that are neighbours: no third one lies between them.
-fn country_roads(land: &Land, gates: &[Vec2], seed: u64) -> Vec<Vec<Vec2>> {
-    let sites: Vec<Vec2> = gates
-        .iter()
-        .copied()
-        .chain(land.villages.iter().map(|village| village.centre))
-        .chain(land.crossroads.iter().copied())
-        .collect();
-    let bends = Noise::new(seed, 21);
-    let mut roads = Vec::new();
-    for i in 0..sites.len() {
-        for j in i + 1..sites.len() {
-            let (a, b) = (sites[i], sites[j]);
-            let middle = a.toward(b, 0.5);
-            let radius = a.distance(b) / 2.0;
-            let neighbours =
-                sites.iter().enumerate().all(|(k, site)| k == i || k == j || site.distance(middle) >= 1.12 * radius);
-            let through_town = (1..8).any(|t| land.outward(a.toward(b, f64::from(t) / 8.0)) < 0.93);
-            let over_sea =
-                land.shore.as_ref().is_some_and(|s| (1..8).any(|t| s.level(a.toward(b, f64::from(t) / 8.0)) > 0.9));
-            if neighbours && !(i < gates.len() && j < gates.len()) && !through_town && !over_sea {
-                roads.push(winding(land, a, b, &bends, roads.len() as f64 * 3e5));
-            }
-        }
-    }
-    roads
-}
-
-/// A road that swings to and fro: gently in the plain, in hairpins where the straight line would be steep.
-fn winding(land: &Land, a: Vec2, b: Vec2, bends: &Noise, offset: f64) -> Vec<Vec2> {
-    let far = a.distance(b);
-    let step = 12.0;
-    let mut at = Vec2::default();
-    let mut line = vec![at];
-    let mut phase = 0.0;
-    let usual = land.spec.relief / 2600.0;
-    let mut walked = 0.0;
-    while at.x < far && line.len() < 6000 {
-        let ground = a.toward(b, (at.x / far).clamp(0.0, 1.0));
-        let steep = smoothstep(0.55 * usual, 1.2 * usual, land.slope(ground).dot((b - a).unit()).abs());
-        let ends = smoothstep(0.0, 500.0, at.x) * smoothstep(far, far - 500.0, at.x);
-        phase += TAU * step / (1000.0 - 300.0 * steep + 400.0 * bends.along(walked + offset, 1100.0));
-        let swing = land.spec.winding * steep * ends * phase.sin();
-        let calm = 1.7 * bends.along(walked + offset, 2900.0) + 0.55 * bends.along(walked + offset, 900.0);
-        // Leaning back to the axis keeps the road near its straight line.
-        let back = -(at.y / 1500.0).clamp(-0.9, 0.9);
-        at = at + Vec2::polar(step, swing + calm * ends.max(0.4) * (1.0 - 0.6 * steep) + back);
-        line.push(at);
-        walked += step;
-    }
-    let end = line[line.len() - 1];
-    let (scale, turn) = (far / end.length(), (b - a).angle() - end.angle());
-    let mut road: Vec<Vec2> = line.iter().map(|p| a + Vec2::polar(p.length() * scale, p.angle() + turn)).collect();
-    smooth(&mut road, 4);
-    road
 }
