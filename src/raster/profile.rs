@@ -77,7 +77,7 @@ mod tests {
             assert_eq!(small.half_width * 2.0, large.half_width);
         }
         let z14 = profiles(256)[14];
-        assert!((z14.half_width - 1.2).abs() < 1e-6 && (z14.fall - 7.5).abs() < 1e-6);
+        assert!((z14.half_width - 0.8).abs() < 1e-6 && (z14.fall - 6.75).abs() < 1e-5);
     }
 
     #[test]
