@@ -3,8 +3,8 @@
 use crate::activity::{Activity, Point, Segment};
 
 /// Points one file may hold: 115 days at one a second. Beyond that it is refused, so that a small packed file
-/// cannot fill the memory.
-pub const MAX_POINTS: usize = 10_000_000;
+/// cannot fill the memory. Unit tests make do with fewer.
+pub const MAX_POINTS: usize = if cfg!(test) { 100_000 } else { 10_000_000 };
 
 /// Characters of a title, sport or device name that are kept.
 pub const MAX_NAME_CHARS: usize = 200;

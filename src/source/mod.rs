@@ -101,16 +101,16 @@ impl Reading {
         if !closed {
             reading.warnings.push("the file stops in the middle; what came before that was read".into());
         } else if repairs > 0 {
-            reading.warnings.push(format!("broken markup was skipped in {repairs} places; the rest was read"));
+            reading.warnings.push(format!("the markup is broken in {repairs} places; the rest was read"));
         }
         reading
     }
 
     /// Takes over the collected activities; without any, `otherwise` says what the file holds instead.
     fn complete(mut self, collected: Collector, otherwise: impl FnOnce() -> String) -> Result<Self, Skip> {
-        self.activities = collected.finish().ok_or_else(|| {
-            Skip::Unreadable(format!("it holds more than {} million points; split it", MAX_POINTS / 1_000_000))
-        })?;
+        self.activities = collected
+            .finish()
+            .ok_or_else(|| Skip::Unreadable(format!("it holds more than {MAX_POINTS} points; split it")))?;
         match (self.activities.is_empty(), self.warnings.first()) {
             (false, _) => Ok(self),
             (true, None) => Err(Skip::NoTrack(otherwise())),
