@@ -136,11 +136,13 @@ fn verdict(expected: &Value, outcome: &Result<Reading, Skip>) -> Result<(), Stri
         ("error", Ok(reading)) if expected.get("salvage").is_some() => {
             let silent =
                 reading.warnings.is_empty() && !expected["note"].to_string().contains("without a warning is fine");
-            if silent {
-                Err("salvaged without a warning".into())
-            } else {
-                or_differences(&expected["salvage"], reading)
+            let mut salvage = expected["salvage"].clone();
+            let one_fewer = measured(reading)["points"].as_u64().map(|points| points + 1) == salvage["points"].as_u64();
+            if one_fewer && expected["also_accept"].to_string().contains("up to this many points") {
+                // The point that the file ends in has a position, but is not whole.
+                salvage = json!({ "start": salvage["start"], "hr_points": salvage["hr_points"] });
             }
+            if silent { Err("salvaged without a warning".into()) } else { or_differences(&salvage, reading) }
         }
         ("error", Ok(reading)) if expected["also_accept"].to_string().contains("ok with 2 points") => {
             or_differences(&json!({"points": 2}), reading)
@@ -203,6 +205,35 @@ fn every_track_of_the_larger_sets_gives_exactly_what_it_holds() {
         assert!(wrong.is_empty(), "{} of {checked} files:\n{}", wrong.len(), wrong.join("\n"));
         assert!(checked >= at_least, "only {checked} files were checked");
     }
+}
+
+#[test]
+fn damaged_copies_of_real_files_are_survived() {
+    let Some(corpus) = corpus() else { return };
+    // A fixed sequence of numbers, so that a failure can be repeated.
+    let mut state = 1u64;
+    let mut below = |bound: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % bound
+    };
+    let mut survived = 0;
+    for entry in WalkDir::new(corpus.join("files")).sort_by_file_name().into_iter().map(Result::unwrap) {
+        if !entry.file_type().is_file() || !(1..200_000).contains(&entry.metadata().unwrap().len()) {
+            continue;
+        }
+        let whole = std::fs::read(entry.path()).unwrap();
+        for _ in 0..12 {
+            let mut damaged = whole[..1 + below(whole.len())].to_vec();
+            for _ in 0..below(6) {
+                // Most of what can go wrong is decided early in a file.
+                let reach = if below(2) == 0 { damaged.len() } else { damaged.len().min(600) };
+                damaged[below(reach)] = below(256) as u8;
+            }
+            let _ = trailglow::source::parse(&damaged);
+            survived += 1;
+        }
+    }
+    assert!(survived > 1000, "only {survived} damaged files were tried");
 }
 
 /// The comparison above must fail when it has to.

@@ -50,7 +50,8 @@ pub fn discover(inputs: &[PathBuf], skip_dir: Option<&Path>) -> Result<Discovery
     let mut keep = |path: PathBuf, explicit: bool| -> io::Result<()> {
         let real = path.canonicalize()?;
         let found = files.entry(real).or_insert_with(|| Found { path: path.clone(), explicit });
-        if explicit > found.explicit || (explicit == found.explicit && path < found.path) {
+        let is_better = if explicit == found.explicit { path < found.path } else { explicit };
+        if is_better {
             *found = Found { path, explicit };
         }
         Ok(())
