@@ -1,0 +1,180 @@
+//! From what the user names to the files to read.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// Bytes of a `tiles.json` that are searched for our name.
+const TILES_JSON_BYTES: u64 = 1 << 16;
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// As the user named it, or as it was met below a folder that the user named.
+    pub path: PathBuf,
+    /// Named by the user, not met in a folder.
+    pub explicit: bool,
+}
+
+/// What the inputs come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Discovery {
+    /// Every file once, sorted by path.
+    pub found: Vec<Found>,
+    /// Folders and entries that could not be looked into, each with the reason.
+    pub unlisted: Vec<(PathBuf, String)>,
+}
+
+/// An input that the user named and that is not there or not accessible.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot open {}: {source}", path.display())]
+pub struct MissingInput {
+    /// The input as the user named it.
+    pub path: PathBuf,
+    source: io::Error,
+}
+
+/// All files among the inputs and in the folders among them, at any depth, through symbolic links, each file once.
+///
+/// Folders that hold our own output are left out, and so is `skip_dir`, where output is about to be written.
+///
+/// # Errors
+/// When an input itself cannot be opened. Whatever cannot be opened further down is listed instead.
+pub fn discover(inputs: &[PathBuf], skip_dir: Option<&Path>) -> Result<Discovery, MissingInput> {
+    let skip_dir = skip_dir.and_then(|dir| dir.canonicalize().ok());
+    // By real path, so that no file is read twice under two names.
+    let mut files: BTreeMap<PathBuf, Found> = BTreeMap::new();
+    let mut unlisted = Vec::new();
+    let mut keep = |path: PathBuf, explicit: bool| -> io::Result<()> {
+        let real = path.canonicalize()?;
+        let found = files.entry(real).or_insert_with(|| Found { path: path.clone(), explicit });
+        let is_better = if explicit == found.explicit { path < found.path } else { explicit };
+        if is_better {
+            *found = Found { path, explicit };
+        }
+        Ok(())
+    };
+    for input in inputs {
+        let missing = |source| MissingInput { path: input.clone(), source };
+        if !input.metadata().map_err(missing)?.is_dir() {
+            keep(input.clone(), true).map_err(missing)?;
+            continue;
+        }
+        input.read_dir().map_err(missing)?;
+        let walk = WalkDir::new(input).follow_links(true).into_iter();
+        for entry in walk.filter_entry(|entry| !is_output(entry, skip_dir.as_deref())) {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => {
+                    let path = entry.into_path();
+                    if let Err(error) = keep(path.clone(), false) {
+                        unlisted.push((path, error.to_string()));
+                    }
+                }
+                Ok(_) => {}
+                // A link back up the tree leads nowhere new.
+                Err(error) if error.loop_ancestor().is_some() => {}
+                Err(error) => {
+                    let path = error.path().unwrap_or(input).to_path_buf();
+                    unlisted.push((path, error.io_error().map_or_else(|| error.to_string(), io::Error::to_string)));
+                }
+            }
+        }
+    }
+    let mut found: Vec<Found> = files.into_values().collect();
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    unlisted.sort();
+    unlisted.dedup();
+    Ok(Discovery { found, unlisted })
+}
+
+/// Says whether a folder is where we write, or where we have written before.
+fn is_output(entry: &DirEntry, skip_dir: Option<&Path>) -> bool {
+    if !entry.file_type().is_dir() {
+        return false;
+    }
+    let is_skipped = skip_dir.is_some_and(|skip| entry.path().canonicalize().is_ok_and(|real| real == skip));
+    is_skipped || holds_our_tiles(&entry.path().join("tiles.json"))
+}
+
+fn holds_our_tiles(tiles_json: &Path) -> bool {
+    let mut text = Vec::new();
+    let readable = tiles_json.is_file()
+        && File::open(tiles_json).and_then(|file| file.take(TILES_JSON_BYTES).read_to_end(&mut text)).is_ok();
+    readable && String::from_utf8_lossy(&text).contains("\"trailglow\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// A folder with the given files in it; folders arise as needed.
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file).unwrap();
+        }
+        dir
+    }
+
+    fn names(dir: &Path, discovery: &Discovery) -> Vec<(String, bool)> {
+        let name =
+            |found: &Found| (found.path.strip_prefix(dir).unwrap().to_string_lossy().into_owned(), found.explicit);
+        discovery.found.iter().map(name).collect()
+    }
+
+    fn owned(expected: &[(&str, bool)]) -> Vec<(String, bool)> {
+        expected.iter().map(|(name, explicit)| (name.to_string(), *explicit)).collect()
+    }
+
+    #[test]
+    fn files_and_folders_sorted_and_once() {
+        let dir = folder(&["b/2.gpx", "b/c/1.fit", "a.tcx", "z.txt"]);
+        let at = |name: &str| dir.path().join(name);
+        let inputs = [at("z.txt"), at("b"), at("b/c/../2.gpx"), at("b/c"), at("b")];
+        let discovery = discover(&inputs, None).unwrap();
+        assert_eq!(
+            names(dir.path(), &discovery),
+            owned(&[("b/c/../2.gpx", true), ("b/c/1.fit", false), ("z.txt", true)])
+        );
+        assert_eq!(discovery.unlisted, []);
+    }
+
+    #[test]
+    fn our_own_output_is_not_input() {
+        let dir = folder(&["in/1.gpx", "in/out/0/0/0.gpx", "in/old/0.gpx", "in/other/0.gpx"]);
+        fs::write(dir.path().join("in/old/tiles.json"), r#"{"generator": {"trailglow": "0.1"}}"#).unwrap();
+        fs::write(dir.path().join("in/other/tiles.json"), r#"{"generator": "someone else"}"#).unwrap();
+        let discovery = discover(&[dir.path().join("in")], Some(&dir.path().join("in/../in/out"))).unwrap();
+        let expected = [("in/1.gpx", false), ("in/other/0.gpx", false), ("in/other/tiles.json", false)];
+        assert_eq!(names(dir.path(), &discovery), owned(&expected));
+        let without = discover(&[dir.path().join("in")], None).unwrap();
+        assert_eq!(without.found.len(), 4);
+    }
+
+    #[test]
+    fn a_missing_input_is_named() {
+        let error = discover(&[PathBuf::from("no/such/place")], None).unwrap_err();
+        assert_eq!(error.path, PathBuf::from("no/such/place"));
+        assert!(error.to_string().starts_with("cannot open no/such/place: "), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_once_and_loops_not_at_all() {
+        use std::os::unix::fs::symlink;
+        let dir = folder(&["in/1.gpx", "elsewhere/2.gpx"]);
+        let at = |name: &str| dir.path().join(name);
+        symlink(at("in"), at("in/loop")).unwrap();
+        symlink(at("elsewhere"), at("in/linked")).unwrap();
+        symlink(at("in/1.gpx"), at("in/same.gpx")).unwrap();
+        symlink(at("nowhere"), at("in/dangling")).unwrap();
+        let discovery = discover(&[at("in")], None).unwrap();
+        assert_eq!(names(dir.path(), &discovery), owned(&[("in/1.gpx", false), ("in/linked/2.gpx", false)]));
+        assert_eq!(discovery.unlisted.iter().map(|(path, _)| path).collect::<Vec<_>>(), [&at("in/dangling")]);
+    }
+}

@@ -1,0 +1,278 @@
+//! The messages of one FIT file → activities, cut where the timer stood still.
+
+use super::frame::{Message, message};
+use super::names;
+use crate::activity::{Activity, Point};
+use crate::source::collect::{Collector, MAX_POINTS, tidy_name};
+use fitparser::Value;
+use std::collections::HashMap;
+
+/// Milliseconds from 1970 to the beginning of FIT time, 1989-12-31T00:00:00Z.
+const EPOCH_MS: i64 = 631_065_600_000;
+
+/// Times below count seconds since the device was switched on.
+const FIRST_ABSOLUTE_TIME: u32 = 0x1000_0000;
+
+/// Degrees per unit in which FIT states positions.
+const DEGREES_PER_SEMICIRCLE: f64 = 180.0 / (1u32 << 31) as f64;
+
+/// Sessions, sports and pauses that are kept of a file, each. A bound for files made to fill the memory.
+const MAX_MARKS: usize = 100_000;
+
+/// The kind of file that holds a planned course.
+const COURSE: u8 = 6;
+
+/// The kind of file that holds recorded activities.
+const ACTIVITY: u8 = 4;
+
+/// What the messages of a file said so far.
+#[derive(Default)]
+pub struct Recording {
+    kind: Option<u8>,
+    device: Option<String>,
+    title: Option<String>,
+    points: Vec<(Option<u32>, Point)>,
+    unplaced: u64,
+    excess_points: usize,
+    excess_marks: u64,
+    sessions: Vec<Session>,
+    sports: Vec<Session>,
+    timer: Vec<TimerEvent>,
+}
+
+/// From when on which sport was done.
+#[derive(Clone)]
+struct Session {
+    start: Option<u32>,
+    sport: Option<String>,
+}
+
+struct TimerEvent {
+    time: u32,
+    starts: bool,
+}
+
+impl Recording {
+    /// Takes in a message.
+    pub fn take(&mut self, message: Message) {
+        let Message { global, time, fields } = message;
+        match global {
+            message::RECORD => self.take_record(time, &fields),
+            message::EVENT => self.take_event(time, &fields),
+            message::SESSION => {
+                let start = integer(&fields, 2).and_then(|start| u32::try_from(start).ok());
+                keep(&mut self.sessions, &mut self.excess_marks, Session { start, sport: sport(&fields, 5, 6) });
+            }
+            message::SPORT => {
+                keep(&mut self.sports, &mut self.excess_marks, Session { start: time, sport: sport(&fields, 0, 1) });
+            }
+            message::FILE_ID => self.take_file_id(&fields),
+            message::COURSE => self.title = text(&fields, 5),
+            _ => {}
+        }
+    }
+
+    fn take_record(&mut self, time: Option<u32>, fields: &HashMap<u8, Value>) {
+        let (Some(lat), Some(lon)) = (number(fields, 0), number(fields, 1)) else {
+            self.unplaced += 1;
+            return;
+        };
+        if self.points.len() == MAX_POINTS {
+            self.excess_points += 1;
+            return;
+        }
+        let absolute = time.filter(|time| *time >= FIRST_ABSOLUTE_TIME);
+        let point = Point {
+            lat: lat * DEGREES_PER_SEMICIRCLE,
+            lon: lon * DEGREES_PER_SEMICIRCLE,
+            time_ms: absolute.map(|time| i64::from(time) * 1000 + EPOCH_MS),
+            elevation_m: number(fields, 78).or_else(|| number(fields, 2)).map(|value| (value / 5.0 - 500.0) as f32),
+            speed_mps: number(fields, 73).or_else(|| number(fields, 6)).map(|value| (value / 1000.0) as f32),
+            heart_rate_bpm: integer(fields, 3).and_then(|value| u8::try_from(value).ok()),
+        };
+        self.points.push((time, point));
+    }
+
+    fn take_event(&mut self, time: Option<u32>, fields: &HashMap<u8, Value>) {
+        const TIMER: i64 = 0;
+        let (Some(time), Some(TIMER)) = (time, integer(fields, 0)) else { return };
+        let starts = match integer(fields, 1) {
+            Some(0) => true,
+            // Stop, stop all, stop and disable, stop and disable all.
+            Some(1 | 4 | 8 | 9) => false,
+            _ => return,
+        };
+        keep(&mut self.timer, &mut self.excess_marks, TimerEvent { time, starts });
+    }
+
+    fn take_file_id(&mut self, fields: &HashMap<u8, Value>) {
+        self.kind = integer(fields, 0).and_then(|kind| u8::try_from(kind).ok());
+        let word = |number| integer(fields, number).and_then(|value| u16::try_from(value).ok());
+        self.device = word(1).map(|maker| names::device(maker, word(2), text(fields, 8).as_deref()));
+    }
+
+    /// The device or program that wrote the file.
+    pub fn device(&self) -> Option<String> {
+        self.device.clone()
+    }
+
+    /// A planned course and not something recorded.
+    pub fn is_course(&self) -> bool {
+        self.kind == Some(COURSE)
+    }
+
+    /// Records without a position.
+    pub fn unplaced(&self) -> u64 {
+        self.unplaced
+    }
+
+    /// A warning when there were more sessions or pauses than are kept.
+    pub fn overflow(&self) -> Option<String> {
+        let excess = self.excess_marks;
+        (excess > 0).then(|| format!("{excess} sessions or pauses beyond the first {MAX_MARKS} were left out"))
+    }
+
+    /// What the file is, said of one without positions.
+    pub fn what(&self) -> String {
+        match self.kind {
+            Some(ACTIVITY) | None => {
+                let sport = self.sessions.iter().chain(&self.sports).find_map(|session| session.sport.as_deref());
+                let sport = sport.map_or_else(String::new, |sport| format!(" ({sport})"));
+                format!("a FIT activity without positions, recorded indoors or without GPS{sport}")
+            }
+            Some(kind) => format!("a FIT {} file", names::file_kind(kind)),
+        }
+    }
+
+    /// Hands over the activities: one for each session that has a position.
+    pub fn finish(self, out: &mut Collector) {
+        let pauses = Pauses::of(self.timer);
+        let sessions = schedule(self.sessions, self.sports);
+        let mut activities: Vec<Activity> = vec![Activity::default(); sessions.len()];
+        let mut segment = Vec::new();
+        let mut current = 0;
+        let mut last = None;
+        for (time, point) in self.points {
+            let session = time.map_or(current, |time| session_at(&sessions, time));
+            if !segment.is_empty() && (session != current || pauses.between(last, time)) {
+                activities[current].segments.push(std::mem::take(&mut segment));
+            }
+            current = session;
+            last = time;
+            segment.push(point);
+        }
+        activities[current].segments.push(segment);
+
+        for (mut activity, session) in activities.into_iter().zip(sessions) {
+            for segment in std::mem::take(&mut activity.segments) {
+                segment.into_iter().for_each(|point| out.push(point));
+                out.cut();
+            }
+            out.current().sport = session.sport.unwrap_or_default();
+            out.current().name = self.title.clone();
+            out.begin();
+        }
+        out.overflow(self.excess_points);
+    }
+}
+
+/// The sessions in order of their start; at least one. A sport that a session does not state comes from the sport
+/// message that was valid then. Sessions that do not say when they start are of use only when there is just one.
+fn schedule(mut sessions: Vec<Session>, mut sports: Vec<Session>) -> Vec<Session> {
+    if sessions.len() > 1 {
+        sessions.retain(|session| session.start.is_some());
+    }
+    if sessions.is_empty() {
+        // A file that was cut off has its sport messages, but not its sessions, which are written last.
+        let sport = sports.first().and_then(|session| session.sport.clone());
+        return vec![Session { start: None, sport }];
+    }
+    sessions.sort_by_key(|session| session.start);
+    sports.sort_by_key(|session| session.start);
+    for session in sessions.iter_mut().filter(|session| session.sport.is_none()) {
+        let valid = sports.partition_point(|sport| sport.start <= session.start).saturating_sub(1);
+        session.sport = sports.get(valid).and_then(|sport| sport.sport.clone());
+    }
+    sessions
+}
+
+/// The last session that has started; before the first has, the first.
+fn session_at(sessions: &[Session], time: u32) -> usize {
+    sessions.partition_point(|session| session.start <= Some(time)).saturating_sub(1)
+}
+
+/// When the timer stood still.
+struct Pauses {
+    /// Sorted.
+    stops: Vec<u32>,
+    /// Sorted.
+    restarts: Vec<u32>,
+}
+
+impl Pauses {
+    fn of(mut timer: Vec<TimerEvent>) -> Self {
+        let mut pauses = Self { stops: Vec::new(), restarts: Vec::new() };
+        // Apps may write all events in front of or behind the records. Stable: events of the same second keep their order.
+        timer.sort_by_key(|event| event.time);
+        let mut stopped = None;
+        for event in timer {
+            match (stopped, event.starts) {
+                (None, false) => stopped = Some(event.time),
+                (Some(stop), true) => {
+                    if event.time > stop {
+                        pauses.stops.push(stop);
+                        pauses.restarts.push(event.time);
+                    }
+                    stopped = None;
+                }
+                _ => {}
+            }
+        }
+        pauses.stops.extend(stopped);
+        pauses
+    }
+
+    /// Says whether the timer was stopped after the first moment or restarted up to the second. Some devices go on
+    /// recording while it stands still: those points are a segment of their own.
+    fn between(&self, first: Option<u32>, second: Option<u32>) -> bool {
+        let (Some(first), Some(second)) = (first, second) else { return false };
+        let at_or_after_first = self.stops.partition_point(|stop| *stop < first);
+        let after_first = self.restarts.partition_point(|restart| *restart <= first);
+        self.stops.get(at_or_after_first).is_some_and(|stop| *stop < second)
+            || self.restarts.get(after_first).is_some_and(|restart| *restart <= second)
+    }
+}
+
+fn keep<T>(marks: &mut Vec<T>, excess: &mut u64, mark: T) {
+    if marks.len() < MAX_MARKS {
+        marks.push(mark);
+    } else {
+        *excess += 1;
+    }
+}
+
+fn sport(fields: &HashMap<u8, Value>, sport: u8, sub_sport: u8) -> Option<String> {
+    let value = |number| integer(fields, number).and_then(|value| u8::try_from(value).ok());
+    value(sport).map(|sport| names::sport(sport, value(sub_sport)))
+}
+
+fn text(fields: &HashMap<u8, Value>, number: u8) -> Option<String> {
+    match fields.get(&number) {
+        Some(Value::String(text)) => tidy_name(text),
+        _ => None,
+    }
+}
+
+/// A field as an integer; `None` when it is absent or no integer.
+fn integer(fields: &HashMap<u8, Value>, number: u8) -> Option<i64> {
+    fields.get(&number)?.try_into().ok()
+}
+
+/// A field as a number; `None` when it is absent or no number.
+fn number(fields: &HashMap<u8, Value>, number: u8) -> Option<f64> {
+    match fields.get(&number)? {
+        Value::Float32(value) => Some((*value).into()),
+        Value::Float64(value) => Some(*value),
+        _ => integer(fields, number).map(|value| value as f64),
+    }
+}

@@ -1,0 +1,328 @@
+//! FIT files written here byte by byte.
+
+use super::*;
+use crate::activity::{Activity, Point};
+use proptest::prelude::*;
+
+const EPOCH_S: i64 = 631_065_600;
+
+/// A time of day that every device would take for a date.
+const T0: u32 = 1_000_000_000;
+
+/// Base types of the FIT protocol.
+const ENUM: u8 = 0x00;
+const UINT8: u8 = 0x02;
+const STRING: u8 = 0x07;
+const UINT16: u8 = 0x84;
+const SINT32: u8 = 0x85;
+const UINT32: u8 = 0x86;
+
+/// Writes FIT messages.
+#[derive(Clone, Default)]
+struct Writer {
+    bytes: Vec<u8>,
+    big_endian: bool,
+}
+
+impl Writer {
+    fn word(&self, value: u16) -> [u8; 2] {
+        if self.big_endian { value.to_be_bytes() } else { value.to_le_bytes() }
+    }
+
+    fn long(&self, value: u32) -> [u8; 4] {
+        if self.big_endian { value.to_be_bytes() } else { value.to_le_bytes() }
+    }
+
+    /// A definition of fields, each a number, size and base type.
+    fn define(&mut self, local: u8, global: u16, fields: &[[u8; 3]]) -> &mut Self {
+        let global = self.word(global);
+        self.bytes.extend([0x40 | local, 0, u8::from(self.big_endian), global[0], global[1], fields.len() as u8]);
+        self.bytes.extend(fields.as_flattened());
+        self
+    }
+
+    fn data(&mut self, local: u8, fields: &[&[u8]]) -> &mut Self {
+        self.bytes.push(local);
+        fields.iter().for_each(|field| self.bytes.extend(*field));
+        self
+    }
+
+    fn define_record(&mut self) -> &mut Self {
+        self.define(0, 20, &[[253, 4, UINT32], [0, 4, SINT32], [1, 4, SINT32]])
+    }
+
+    fn record(&mut self, time: u32, lat: i32) -> &mut Self {
+        let (time, lat, lon) = (self.long(time), self.long(lat as u32), self.long(0));
+        self.data(0, &[&time, &lat, &lon])
+    }
+
+    fn define_event(&mut self) -> &mut Self {
+        self.define(1, 21, &[[253, 4, UINT32], [0, 1, ENUM], [1, 1, ENUM]])
+    }
+
+    fn event(&mut self, time: u32, kind: u8) -> &mut Self {
+        let time = self.long(time);
+        self.data(1, &[&time, &[0], &[kind]])
+    }
+
+    fn define_session(&mut self) -> &mut Self {
+        self.define(2, 18, &[[253, 4, UINT32], [2, 4, UINT32], [5, 1, ENUM], [6, 1, ENUM]])
+    }
+
+    fn session(&mut self, start: u32, sport: u8, sub_sport: u8) -> &mut Self {
+        let (end, start) = (self.long(T0 + 1_000_000), self.long(start));
+        self.data(2, &[&end, &start, &[sport], &[sub_sport]])
+    }
+
+    fn file(&self) -> Vec<u8> {
+        let mut file = vec![14, 0x20, 0, 0];
+        file.extend((self.bytes.len() as u32).to_le_bytes());
+        file.extend(b".FIT\0\0");
+        file.extend(&self.bytes);
+        file.extend(crc::crc16(&file).to_le_bytes());
+        file
+    }
+
+    fn read(&self) -> Reading {
+        parse(&self.file()).unwrap()
+    }
+}
+
+/// The latitudes in semicircles, by activity and segment.
+fn lats(reading: &Reading) -> Vec<Vec<Vec<i64>>> {
+    let segment = |points: &Vec<Point>| points.iter().map(|point| (point.lat / 180.0 * 2f64.powi(31)) as i64).collect();
+    reading.activities.iter().map(|activity| activity.segments.iter().map(segment).collect()).collect()
+}
+
+#[test]
+fn every_value_of_a_record_in_either_byte_order() {
+    for big_endian in [false, true] {
+        let mut fit = Writer { big_endian, ..Writer::default() };
+        let fields = [
+            [253, 4, UINT32],
+            [0, 4, SINT32],
+            [1, 4, SINT32],
+            [2, 2, UINT16],
+            [99, 3, UINT8],
+            [3, 1, UINT8],
+            [6, 2, UINT16],
+            [73, 4, UINT32],
+            [78, 4, UINT32],
+        ];
+        fit.define(5, 20, &fields);
+        let (time, lat, lon) = (fit.long(T0), fit.long(1 << 29), fit.long(-(1i32 << 30) as u32));
+        let (altitude, speed) = (fit.word(3000), fit.word(2500));
+        let (none, enhanced_speed, enhanced_altitude) = (fit.long(u32::MAX), fit.long(4500), fit.long(3500));
+        fit.data(5, &[&time, &lat, &lon, &altitude, &[1, 2, 3], &[140], &speed, &none, &none]);
+        fit.data(5, &[&time, &lat, &lon, &altitude, &[1, 2, 3], &[255], &speed, &enhanced_speed, &enhanced_altitude]);
+        let plain = Point {
+            time_ms: Some((i64::from(T0) + EPOCH_S) * 1000),
+            elevation_m: Some(100.0),
+            speed_mps: Some(2.5),
+            heart_rate_bpm: Some(140),
+            ..Point::at(45.0, -90.0)
+        };
+        let enhanced = Point { elevation_m: Some(200.0), speed_mps: Some(4.5), heart_rate_bpm: None, ..plain };
+        assert_eq!(fit.read().activities[0].segments, [vec![plain, enhanced]]);
+    }
+}
+
+#[test]
+fn records_without_position_or_date() {
+    let mut fit = Writer::default();
+    fit.define_record().record(5, 1).record(T0, i32::MAX).record(T0 + 1, 2);
+    let reading = fit.read();
+    let times: Vec<_> = reading.activities[0].points().map(|point| point.time_ms.is_some()).collect();
+    assert_eq!((times, reading.unplaced_points), (vec![false, true], 1));
+}
+
+#[test]
+fn compressed_times_roll_over_and_follow_every_message() {
+    let mut fit = Writer::default();
+    fit.define(0, 20, &[[0, 4, SINT32], [1, 4, SINT32]]).define(1, 9999, &[[253, 4, UINT32]]);
+    let base = T0 & !31;
+    let data = |fit: &mut Writer, first: u8| {
+        fit.bytes.push(first);
+        fit.bytes.extend([1, 0, 0, 0, 2, 0, 0, 0]);
+    };
+    data(&mut fit, 0x80 | 7);
+    let time = fit.long(base + 30);
+    fit.data(1, &[&time]);
+    for offset in [30, 31, 1, 1, 0] {
+        data(&mut fit, 0x80 | offset);
+    }
+    let times: Vec<_> = fit.read().activities[0].points().map(|point| point.time_ms).collect();
+    let at = |offset: u32| Some((i64::from(base + offset) + EPOCH_S) * 1000);
+    assert_eq!(times, [None, at(30), at(31), at(33), at(33), at(64)]);
+}
+
+#[test]
+fn the_timer_cuts_segments_wherever_its_events_stand() {
+    let records = |fit: &mut Writer| {
+        fit.define_record();
+        for (time, lat) in [(0, 1), (10, 2), (20, 3), (30, 4), (40, 5), (50, 6)] {
+            fit.record(T0 + time, lat);
+        }
+    };
+    let events = |fit: &mut Writer| {
+        fit.define_event();
+        // Started; stopped from 10 to 20; stopped and started in the same second; recording on while stopped 30 to 50.
+        for (time, kind) in [(0, 0), (10, 4), (20, 0), (25, 1), (25, 0), (30, 9), (50, 0), (50, 4)] {
+            fit.event(T0 + time, kind);
+        }
+    };
+    let (mut before, mut after) = (Writer::default(), Writer::default());
+    events(&mut before);
+    records(&mut before);
+    records(&mut after);
+    events(&mut after);
+    for fit in [before, after] {
+        assert_eq!(lats(&fit.read()), [vec![vec![1, 2], vec![3, 4], vec![5], vec![6]]]);
+    }
+}
+
+#[test]
+fn each_session_is_an_activity_even_when_summaries_come_last_and_out_of_order() {
+    let mut fit = Writer::default();
+    fit.define_record();
+    (0..6).for_each(|n| {
+        fit.record(T0 + 10 * n, n as i32 + 1);
+    });
+    fit.define_session().session(T0 + 40, 1, 0).session(T0 + 5, 5, 18).session(T0 + 20, 2, 7);
+    let reading = fit.read();
+    let sports: Vec<_> = reading.activities.iter().map(|activity| activity.sport.as_str()).collect();
+    assert_eq!(sports, ["swimming/open_water", "cycling/road", "running"]);
+    assert_eq!(lats(&reading), [vec![vec![1, 2]], vec![vec![3, 4]], vec![vec![5, 6]]]);
+}
+
+#[test]
+fn the_sport_message_stands_in_for_a_missing_session() {
+    let mut fit = Writer::default();
+    fit.define(3, 12, &[[0, 1, ENUM], [1, 1, ENUM]]).data(3, &[&[2], &[8]]).define_record().record(T0, 1);
+    assert_eq!(fit.read().activities[0].sport, "cycling/mountain");
+}
+
+#[test]
+fn developer_and_misdeclared_fields_are_stepped_over() {
+    let mut fit = Writer::default();
+    // Heart rate declared as one byte of a 32-bit type, an array where one value belongs, and two developer fields
+    // that nothing describes, one of size 0.
+    fit.define(0, 20, &[[3, 1, UINT32], [0, 4, SINT32], [1, 4, SINT32], [6, 4, UINT16]]);
+    fit.bytes[0] |= 0x20;
+    fit.bytes.extend([2, 0, 3, 0, 1, 0, 7]);
+    fit.data(0, &[&[9], &[1, 0, 0, 0], &[2, 0, 0, 0], &[1, 1, 1, 1], b"dev"]);
+    fit.data(0, &[&[9], &[3, 0, 0, 0], &[4, 0, 0, 0], &[1, 1, 1, 1], b"dev"]);
+    let reading = fit.read();
+    assert_eq!(lats(&reading), [vec![vec![1, 3]]]);
+    let point = reading.activities[0].segments[0][0];
+    assert_eq!((point.heart_rate_bpm, point.speed_mps), (None, None));
+    assert_eq!(reading.warnings, [""; 0]);
+}
+
+#[test]
+fn multi_byte_types_without_their_flag_are_understood() {
+    let mut fit = Writer::default();
+    fit.define(0, 20, &[[253, 4, 0x06], [0, 4, 0x05], [1, 4, 0x05]]).record(T0, 7);
+    assert_eq!(lats(&fit.read()), [vec![vec![7]]]);
+}
+
+#[test]
+fn the_file_says_what_it_is() {
+    let with_id = |kind: u8| {
+        let mut fit = Writer::default();
+        fit.define(4, 0, &[[0, 1, ENUM], [1, 2, UINT16], [2, 2, UINT16], [8, 6, STRING]]);
+        fit.data(4, &[&[kind], &[1, 0], &[2, 8], b"Edge\0x"]);
+        fit
+    };
+    let said = |kind: u8| match parse(&with_id(kind).file()) {
+        Err(Skip::NoTrack(what)) => what,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(said(2), "a FIT settings file");
+    assert_eq!(said(32), "a FIT monitoring b file");
+    assert_eq!(said(200), "a FIT 200 file");
+    assert!(said(4).contains("indoors"));
+
+    let mut course = with_id(6);
+    course.define(3, 31, &[[5, 8, STRING]]).data(3, &[b"Loop\0\0\0\0"]).define_record().record(T0, 1);
+    let reading = course.read();
+    assert_eq!((reading.course, reading.device.as_deref()), (true, Some("garmin Edge")));
+    assert_eq!(reading.activities[0].name.as_deref(), Some("Loop"));
+    assert!(matches!(parse(&Writer::default().file()), Err(Skip::NoTrack(_))));
+}
+
+#[test]
+fn chained_files_are_activities_of_their_own() {
+    let mut fit = Writer::default();
+    fit.define_record().record(T0, 1);
+    let mut settings = Writer::default();
+    settings.define(4, 0, &[[0, 1, ENUM]]).data(4, &[&[2]]);
+    let reading = parse(&[fit.file(), settings.file(), fit.file()].concat()).unwrap();
+    assert_eq!(lats(&reading), [vec![vec![1]], vec![vec![1]]]);
+    assert_eq!(reading.warnings, [""; 0]);
+}
+
+#[test]
+fn an_undefined_message_ends_only_its_own_file() {
+    let mut broken = Writer::default();
+    broken.define_record().record(T0, 1).data(9, &[b"?"]).record(T0, 2);
+    let mut sound = Writer::default();
+    sound.define_record().record(T0, 3);
+    let reading = parse(&[broken.file(), sound.file()].concat()).unwrap();
+    assert_eq!(lats(&reading), [vec![vec![1]], vec![vec![3]]]);
+    assert_eq!(reading.warnings.len(), 1);
+}
+
+/// A ride with everything in it.
+fn ride() -> Writer {
+    let mut fit = Writer::default();
+    fit.define(4, 0, &[[0, 1, ENUM], [1, 2, UINT16]]).data(4, &[&[4], &[1, 0]]);
+    fit.define_record().define_event().define_session().event(T0, 0);
+    for n in 0..20 {
+        fit.record(T0 + n, n as i32 + 1);
+    }
+    fit.event(T0 + 9, 4).event(T0 + 12, 0).session(T0, 2, 0);
+    fit
+}
+
+fn flat(activities: &[Activity]) -> Vec<Point> {
+    activities.iter().flat_map(|activity| activity.points().copied()).collect()
+}
+
+#[test]
+fn cut_anywhere_it_gives_the_points_before_the_cut() {
+    let whole = ride().file();
+    let all = flat(&parse(&whole).unwrap().activities);
+    let mut lengths = Vec::new();
+    for end in 0..whole.len() {
+        match parse(&whole[..end]) {
+            Ok(reading) => {
+                let points = flat(&reading.activities);
+                assert_eq!(points, all[..points.len()], "cut at {end}");
+                assert!(!reading.warnings.is_empty(), "cut at {end}");
+                lengths.push(points.len());
+            }
+            Err(skip) => assert!(end < 100, "cut at {end}: {skip}"),
+        }
+    }
+    assert!(lengths.is_sorted());
+    assert_eq!((lengths.first(), lengths.last()), (Some(&1), Some(&20)));
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_after_a_header_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let fit = Writer { bytes, big_endian: false };
+        let _ = parse(&fit.file());
+    }
+
+    #[test]
+    fn any_change_to_a_file_is_survived(changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8)) {
+        let mut file = ride().file();
+        for (index, byte) in changes {
+            let at = index.index(file.len());
+            file[at] = byte;
+        }
+        let _ = parse(&file);
+    }
+}

@@ -1,0 +1,235 @@
+//! GPX → activities: `<trk>` is an activity, `<trkseg>` a segment. Waypoints and routes are counted, not read.
+
+use super::collect::{Collector, append, tidy_name};
+use super::draft::{Draft, Finished, Quantity};
+use super::xml::{self, Handler};
+use super::{Format, Reading, Skip};
+
+/// Reads a whole GPX document.
+///
+/// # Errors
+/// [`Skip::NoTrack`] when it holds no track point, [`Skip::Unreadable`] when it is broken before the first one or
+/// holds too many.
+pub fn parse(text: &str) -> Result<Reading, Skip> {
+    let mut state = State::default();
+    let repairs = xml::walk(text, &mut state);
+    // A point that the file ends in is not known in full.
+    state.draft = None;
+    state.finish_track();
+    let reading = Reading {
+        device: state.creator,
+        bad_points: state.bad_points,
+        bad_values: state.bad_values,
+        waypoints: state.waypoints,
+        route_points: state.route_points,
+        ..Reading::from_xml(Format::Gpx, repairs, state.closed)
+    };
+    reading.complete(state.out, || match (state.bad_points, state.route_points, state.waypoints) {
+        (0, 0, 0) => "an empty GPX file".into(),
+        (0, 0, waypoints) => format!("{waypoints} waypoints and no track"),
+        (0, points, _) => format!("a planned route of {points} points, not a recording"),
+        (points, ..) => format!("{points} track points, none with a readable position"),
+    })
+}
+
+/// Where the next text goes.
+#[derive(Clone, Copy)]
+enum Leaf {
+    Point(Quantity),
+    Name,
+    Sport,
+}
+
+#[derive(Default)]
+struct State {
+    out: Collector,
+    draft: Option<Draft>,
+    leaf: Option<Leaf>,
+    name: String,
+    sport: String,
+    /// Inside `<trk>` before its first segment: where its name and type stand.
+    in_header: bool,
+    /// Inside a link or extensions, whose names and types are not the track's.
+    aside: bool,
+    creator: Option<String>,
+    closed: bool,
+    bad_points: u64,
+    bad_values: u64,
+    waypoints: u64,
+    route_points: u64,
+}
+
+impl Handler for State {
+    #[inline]
+    fn open(&mut self, name: &[u8], attributes: &str) {
+        if self.draft.is_some() && !matches!(name, b"trkpt" | b"trkseg" | b"trk") {
+            match name {
+                b"ele" => self.leaf = Some(Leaf::Point(Quantity::Elevation)),
+                b"time" => self.leaf = Some(Leaf::Point(Quantity::Time)),
+                b"hr" | b"heartrate" => self.leaf = Some(Leaf::Point(Quantity::HeartRate)),
+                b"speed" => self.leaf = Some(Leaf::Point(Quantity::Speed)),
+                _ => {}
+            }
+            return;
+        }
+        match name {
+            b"trkpt" => {
+                self.finish_point();
+                let mut draft = Draft::default();
+                xml::attributes(attributes, |name, value| match name {
+                    b"lat" => draft.place(Quantity::Lat, value),
+                    b"lon" => draft.place(Quantity::Lon, value),
+                    _ => {}
+                });
+                self.draft = Some(draft);
+            }
+            b"trkseg" => self.cut(),
+            b"trk" => {
+                self.finish_track();
+                self.in_header = true;
+                self.aside = false;
+            }
+            b"name" if self.in_header && !self.aside && self.name.is_empty() => self.leaf = Some(Leaf::Name),
+            b"type" if self.in_header && !self.aside && self.sport.is_empty() => self.leaf = Some(Leaf::Sport),
+            b"link" | b"extensions" => self.aside = true,
+            b"wpt" => self.waypoints += 1,
+            b"rtept" => self.route_points += 1,
+            b"gpx" => self.creator = xml::attribute(attributes, b"creator").and_then(|text| tidy_name(&text)),
+            _ => {}
+        }
+    }
+
+    #[inline]
+    fn text(&mut self, text: &str) {
+        match self.leaf {
+            None => {}
+            Some(Leaf::Point(quantity)) => {
+                self.leaf = None;
+                if let Some(draft) = &mut self.draft {
+                    self.bad_values += u64::from(!draft.state(quantity, text));
+                }
+            }
+            Some(Leaf::Name) => append(&mut self.name, text),
+            Some(Leaf::Sport) => append(&mut self.sport, text),
+        }
+    }
+
+    #[inline]
+    fn close(&mut self, name: &[u8]) {
+        self.leaf = None;
+        match name {
+            b"trkpt" => self.finish_point(),
+            b"trkseg" => self.cut(),
+            b"trk" => self.finish_track(),
+            b"link" | b"extensions" => self.aside = false,
+            b"gpx" => self.closed = true,
+            _ => {}
+        }
+    }
+}
+
+impl State {
+    #[inline]
+    fn finish_point(&mut self) {
+        match self.draft.take().map(Draft::finish) {
+            Some(Finished::Point(point)) => self.out.push(point),
+            Some(Finished::Bad | Finished::Unplaced) => self.bad_points += 1,
+            None => {}
+        }
+    }
+
+    fn cut(&mut self) {
+        self.finish_point();
+        self.in_header = false;
+        self.out.cut();
+    }
+
+    fn finish_track(&mut self) {
+        self.cut();
+        let activity = self.out.current();
+        activity.name = tidy_name(&std::mem::take(&mut self.name));
+        activity.sport = tidy_name(&std::mem::take(&mut self.sport)).unwrap_or_default().to_lowercase();
+        self.out.begin();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::Point;
+
+    fn read(body: &str) -> Result<Reading, Skip> {
+        parse(&format!("<gpx creator='Device &amp; Co'>{body}</gpx>"))
+    }
+
+    #[test]
+    fn tracks_segments_names_and_values() {
+        let reading = read(
+            "<metadata><link><text>no</text></link><name>not this</name><type>nor this</type></metadata>
+             <wpt lat='1' lon='1'><name>not this</name></wpt>
+             <trk><extensions><x:name>not this</x:name></extensions><link><type>text/html</type></link>
+               <name><![CDATA[Up ]]>&amp; away</name><type>Running</type><trkseg>
+               <trkpt lat='1' lon='2'><ele>3.5</ele><time>1970-01-01T00:00:01Z</time><name>no</name>
+                 <extensions><a:speed>2.5</a:speed><a:b><c:d><e:hr>120</e:hr></c:d></a:b></extensions></trkpt>
+               <trkpt lon='4' lat='3'/></trkseg><trkseg/><trkseg><trkpt lat='5' lon='6'></trkpt></trkseg></trk>
+             <trk><trkseg></trkseg></trk>
+             <trk><trkseg><trkpt lat='7' lon='8'/></trkseg></trk>
+             <rte><rtept lat='1' lon='1'/><rtept lat='1' lon='1'/></rte>",
+        )
+        .unwrap();
+        let [first, second] = &reading.activities[..] else { panic!("{reading:?}") };
+        assert_eq!((first.name.as_deref(), first.sport.as_str()), (Some("Up & away"), "running"));
+        let full = Point {
+            time_ms: Some(1000),
+            elevation_m: Some(3.5),
+            speed_mps: Some(2.5),
+            heart_rate_bpm: Some(120),
+            ..Point::at(1.0, 2.0)
+        };
+        assert_eq!(first.segments, [vec![full, Point::at(3.0, 4.0)], vec![Point::at(5.0, 6.0)]]);
+        assert_eq!((second.name.as_deref(), second.sport.as_str()), (None, ""));
+        assert_eq!(second.segments, [vec![Point::at(7.0, 8.0)]]);
+        assert_eq!((reading.waypoints, reading.route_points), (1, 2));
+        assert_eq!(reading.device.as_deref(), Some("Device & Co"));
+        assert_eq!((reading.bad_points, reading.bad_values, reading.warnings.len()), (0, 0, 0));
+    }
+
+    #[test]
+    fn bad_points_are_counted_and_cost_nothing_else() {
+        let reading = read(
+            "<trk><trkseg><trkpt lat='undefined' lon='2'><ele>1</ele></trkpt><trkpt lon='2'/>
+             <trkpt lat='NaN' lon='2'/><trkpt lat='95' lon='200'><time>soon</time><time/><ele> </ele></trkpt>
+             <trkpt lat='1' lon='2'><ele>9</trkseg><trkpt lat=3 lon=4 /></trk><trkpt lat='5' lon='6'></trkpt>",
+        )
+        .unwrap();
+        let points: Vec<_> = reading.activities.iter().flat_map(|a| a.points()).map(|p| (p.lat, p.lon)).collect();
+        assert_eq!(points, [(95.0, 200.0), (1.0, 2.0), (3.0, 4.0), (5.0, 6.0)]);
+        assert_eq!((reading.bad_points, reading.bad_values), (3, 1));
+    }
+
+    #[test]
+    fn what_a_file_without_track_holds_is_said() {
+        for (body, said) in [
+            ("", "empty"),
+            ("<trk><name>x</name><trkseg/></trk>", "empty"),
+            ("<wpt lat='1' lon='2'/>", "1 waypoints"),
+            ("<wpt lat='1' lon='2'/><rte><rtept lat='1' lon='2'/></rte>", "route of 1 points"),
+            ("<trk><trkseg><trkpt lat='' lon=''/></trkseg></trk>", "1 track points"),
+        ] {
+            assert!(matches!(read(body), Err(Skip::NoTrack(what)) if what.contains(said)), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_stops_keeps_its_track_name_and_whole_points() {
+        let reading = parse(
+            "<gpx><trk><name>Alps</name><type>hike</type><trkseg><trkpt lat='1' lon='2'/><trkpt lat='3' lon='4'><ele>5",
+        )
+        .unwrap();
+        assert_eq!(reading.activities[0].name.as_deref(), Some("Alps"));
+        assert_eq!(reading.activities[0].sport, "hike");
+        assert_eq!(reading.activities[0].segments, [vec![Point::at(1.0, 2.0)]]);
+        assert_eq!(reading.warnings.len(), 1);
+        assert!(matches!(parse("<gpx><trk><trkseg><trkpt lat='3'"), Err(Skip::Unreadable(_))));
+    }
+}

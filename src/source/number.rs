@@ -1,0 +1,119 @@
+//! Numbers from text bytes, without going through `str` where that can be avoided.
+
+/// Powers of ten that an `f64` holds exactly: a product or quotient with one of them rounds only once.
+const EXACT_POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+/// Integers up to here are exact in an `f64`.
+const EXACT_INTEGER: u64 = 1 << 53;
+
+/// The bytes without ASCII blanks at both ends. Two comparisons when there are none, as is usual.
+#[inline]
+pub fn trim(text: &[u8]) -> &[u8] {
+    match text {
+        [first, .., last] if *first > b' ' && *last > b' ' => text,
+        _ => text.trim_ascii(),
+    }
+}
+
+/// A finite decimal number, blanks around it ignored: the same value, to the bit, as [`str::parse`] gives.
+///
+/// The usual coordinate has at most 15 digits; then its digits and its power of ten are both exact in an `f64`
+/// and one division gives the correctly rounded result, several times faster than the general case.
+#[inline]
+pub fn decimal(text: &[u8]) -> Option<f64> {
+    let text = trim(text);
+    let (negative, unsigned) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    };
+    // 18 digits cannot overflow the sum; longer numbers take the general way.
+    if unsigned.is_empty() || unsigned.len() > 18 {
+        return general(text);
+    }
+    let (mut mantissa, mut decimals, mut seen_point) = (0u64, 0usize, false);
+    for byte in unsigned {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            mantissa = mantissa * 10 + u64::from(digit);
+            decimals += usize::from(seen_point);
+        } else if *byte == b'.' && !seen_point {
+            seen_point = true;
+        } else {
+            return general(text);
+        }
+    }
+    if mantissa > EXACT_INTEGER || (seen_point && unsigned.len() == 1) {
+        return general(text);
+    }
+    let value = mantissa as f64 / EXACT_POWERS[decimals];
+    Some(if negative { -value } else { value })
+}
+
+#[cold]
+fn general(text: &[u8]) -> Option<f64> {
+    std::str::from_utf8(text).ok()?.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+/// A number that fits 0 to 255 after rounding: a heart rate.
+#[inline]
+pub fn byte(text: &[u8]) -> Option<u8> {
+    let value = decimal(text)?.round();
+    (0.0..=255.0).contains(&value).then_some(value as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn numbers_and_what_is_none() {
+        for (text, value) in [
+            ("48.0123456", Some(48.0123456)),
+            (" -7.5 \n", Some(-7.5)),
+            ("+3", Some(3.0)),
+            (".5", Some(0.5)),
+            ("5.", Some(5.0)),
+            ("1e2", Some(100.0)),
+            ("-0", Some(-0.0)),
+            ("", None),
+            (" ", None),
+            (".", None),
+            ("-", None),
+            ("1.2.3", None),
+            ("48,5", None),
+            ("NaN", None),
+            ("inf", None),
+            ("1e999", None),
+            ("undefined", None),
+        ] {
+            assert_eq!(decimal(text.as_bytes()).map(f64::to_bits), value.map(f64::to_bits), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn heart_rates_fit_a_byte() {
+        assert_eq!(byte(b"145"), Some(145));
+        assert_eq!(byte(b"144.6"), Some(145));
+        assert_eq!(byte(b"255.4"), Some(255));
+        assert_eq!(byte(b"256"), None);
+        assert_eq!(byte(b"-1"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn equals_the_standard_parser_to_the_bit(text in "[+-]?[0-9]{0,12}\\.?[0-9]{0,12}(e-?[0-9]{1,3})?") {
+            let expected = text.parse::<f64>().ok().filter(|value| value.is_finite());
+            prop_assert_eq!(decimal(text.as_bytes()).map(f64::to_bits), expected.map(f64::to_bits));
+        }
+
+        #[test]
+        fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..30)) {
+            decimal(&bytes);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! TCX → activities: an `Activity` or `Course` is an activity.
+//!
+//! A new lap is not a gap, as the watch kept recording; a second `Track` inside one lap is, as that is how a pause is
+//! written.
+
+use super::collect::{Collector, append, tidy_name};
+use super::draft::{Draft, Finished, Quantity};
+use super::xml::{self, Handler};
+use super::{Format, Reading, Skip};
+
+/// Reads a whole TCX document.
+///
+/// # Errors
+/// [`Skip::NoTrack`] when no trackpoint has a position, [`Skip::Unreadable`] when it is broken before the first one
+/// or holds too many.
+pub fn parse(text: &str) -> Result<Reading, Skip> {
+    let mut state = State::default();
+    let repairs = xml::walk(text, &mut state);
+    // A point that the file ends in is not known in full.
+    state.draft = None;
+    state.finish_activity();
+    let reading = Reading {
+        device: tidy_name(&state.device),
+        course: state.courses > 0 && state.activities == 0,
+        bad_points: state.bad_points,
+        bad_values: state.bad_values,
+        unplaced_points: state.unplaced_points,
+        ..Reading::from_xml(Format::Tcx, repairs, state.closed)
+    };
+    reading.complete(state.out, || match (state.bad_points, state.unplaced_points, state.activities) {
+        (0, 0, 0) => "a TCX file without any activity".into(),
+        (0, ..) => "a TCX activity without positions, recorded indoors or without GPS".into(),
+        (points, ..) => format!("{points} track points, none with a readable position"),
+    })
+}
+
+/// Where the next text goes.
+#[derive(Clone, Copy)]
+enum Leaf {
+    Point(Quantity),
+    Name,
+    Device,
+}
+
+#[derive(Default)]
+struct State {
+    out: Collector,
+    draft: Option<Draft>,
+    in_heart_rate: bool,
+    leaf: Option<Leaf>,
+    sport: String,
+    name: String,
+    device: String,
+    scope: Scope,
+    /// The scope outside laps: that of the activity or course that is open.
+    container: Scope,
+    /// A `Track` was seen in this lap: the next one follows a pause.
+    lap_has_track: bool,
+    activities: u64,
+    courses: u64,
+    closed: bool,
+    bad_points: u64,
+    bad_values: u64,
+    unplaced_points: u64,
+}
+
+/// Whose name or notes an element states.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Scope {
+    /// Nothing that is kept: a lap, a plan, the author.
+    #[default]
+    Other,
+    Activity,
+    Course,
+    Creator,
+}
+
+impl Handler for State {
+    #[inline]
+    fn open(&mut self, name: &[u8], attributes: &str) {
+        let quantity = match name {
+            b"Trackpoint" => {
+                self.finish_point();
+                self.in_heart_rate = false;
+                self.draft = Some(Draft::default());
+                return;
+            }
+            b"Time" => Quantity::Time,
+            b"LatitudeDegrees" => Quantity::Lat,
+            b"LongitudeDegrees" => Quantity::Lon,
+            b"AltitudeMeters" => Quantity::Elevation,
+            b"Speed" => Quantity::Speed,
+            b"HeartRateBpm" => {
+                self.in_heart_rate = true;
+                return;
+            }
+            b"Value" if self.in_heart_rate => Quantity::HeartRate,
+            _ => return self.open_outside(name, attributes),
+        };
+        if self.draft.is_some() {
+            self.leaf = Some(Leaf::Point(quantity));
+        }
+    }
+
+    #[inline]
+    fn text(&mut self, text: &str) {
+        match self.leaf {
+            None => {}
+            Some(Leaf::Point(quantity)) => {
+                self.leaf = None;
+                if let Some(draft) = &mut self.draft {
+                    self.bad_values += u64::from(!draft.state(quantity, text));
+                }
+            }
+            Some(Leaf::Name) => append(&mut self.name, text),
+            Some(Leaf::Device) => append(&mut self.device, text),
+        }
+    }
+
+    #[inline]
+    fn close(&mut self, name: &[u8]) {
+        self.leaf = None;
+        match name {
+            b"Trackpoint" => self.finish_point(),
+            b"HeartRateBpm" => self.in_heart_rate = false,
+            b"Activity" | b"Course" => self.finish_activity(),
+            b"Lap" => self.scope = self.container,
+            b"Creator" => self.scope = Scope::Other,
+            b"TrainingCenterDatabase" => self.closed = true,
+            _ => {}
+        }
+    }
+}
+
+impl State {
+    /// Elements that are not part of a trackpoint.
+    fn open_outside(&mut self, name: &[u8], attributes: &str) {
+        match name {
+            b"Activity" => {
+                self.finish_activity();
+                self.activities += 1;
+                self.enter(Scope::Activity);
+                self.sport = xml::attribute(attributes, b"Sport").unwrap_or_default().into_owned();
+            }
+            b"Course" => {
+                self.finish_activity();
+                self.courses += 1;
+                self.enter(Scope::Course);
+            }
+            b"Lap" => {
+                self.finish_point();
+                self.scope = Scope::Other;
+                self.lap_has_track = false;
+            }
+            b"Track" => {
+                self.finish_point();
+                if self.lap_has_track {
+                    self.out.cut();
+                }
+                self.lap_has_track = true;
+            }
+            b"Creator" => self.scope = Scope::Creator,
+            b"Training" | b"CoursePoint" | b"Author" => self.scope = Scope::Other,
+            b"Notes" if self.scope == Scope::Activity && self.name.is_empty() => self.leaf = Some(Leaf::Name),
+            b"Name" if self.scope == Scope::Course && self.name.is_empty() => self.leaf = Some(Leaf::Name),
+            b"Name" if self.scope == Scope::Creator && self.device.is_empty() => self.leaf = Some(Leaf::Device),
+            _ => {}
+        }
+    }
+
+    fn enter(&mut self, container: Scope) {
+        self.lap_has_track = false;
+        self.scope = container;
+        self.container = container;
+    }
+
+    #[inline]
+    fn finish_point(&mut self) {
+        match self.draft.take().map(Draft::finish) {
+            Some(Finished::Point(point)) => self.out.push(point),
+            Some(Finished::Bad) => self.bad_points += 1,
+            Some(Finished::Unplaced) => self.unplaced_points += 1,
+            None => {}
+        }
+    }
+
+    fn finish_activity(&mut self) {
+        self.finish_point();
+        self.enter(Scope::Other);
+        let activity = self.out.current();
+        // Notes may be a diary; their first line is the title that services write there.
+        let name = std::mem::take(&mut self.name);
+        activity.name = name.lines().find_map(tidy_name);
+        activity.sport = tidy_name(&std::mem::take(&mut self.sport)).unwrap_or_default().to_lowercase();
+        self.out.begin();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::Point;
+
+    fn read(body: &str) -> Result<Reading, Skip> {
+        parse(&format!("<TrainingCenterDatabase>{body}</TrainingCenterDatabase>"))
+    }
+
+    fn point(lat: i32) -> String {
+        format!(
+            "<Trackpoint><Position><LatitudeDegrees>{lat}</LatitudeDegrees><LongitudeDegrees>0</LongitudeDegrees></Position></Trackpoint>"
+        )
+    }
+
+    fn lats(reading: &Reading) -> Vec<Vec<Vec<f64>>> {
+        let segment = |points: &Vec<Point>| points.iter().map(|point| point.lat).collect();
+        reading.activities.iter().map(|activity| activity.segments.iter().map(segment).collect()).collect()
+    }
+
+    #[test]
+    fn every_value_of_a_trackpoint_and_nothing_of_its_lap() {
+        let reading = read(
+            "<Activities><Activity Sport='Biking'><Id>2020</Id><Lap><MaximumHeartRateBpm><Value>99</Value></MaximumHeartRateBpm>
+             <Track><Trackpoint><Time>1970-01-01T00:00:02Z</Time><AltitudeMeters>4</AltitudeMeters><HeartRateBpm><Value>70</Value>
+             </HeartRateBpm><Position><LatitudeDegrees> 1 </LatitudeDegrees><LongitudeDegrees>2</LongitudeDegrees></Position>
+             <Extensions><ns3:TPX><ns3:Speed>5</ns3:Speed><ns3:Watts><Value>3</Value></ns3:Watts></ns3:TPX></Extensions>
+             </Trackpoint></Track><Notes>lap</Notes></Lap><Notes>
+             Around the lake
+             and back</Notes><Training><Plan><Name>plan</Name></Plan></Training>
+             <Creator><Name>Watch 9</Name></Creator></Activity></Activities><Author><Name>author</Name></Author>",
+        )
+        .unwrap();
+        let [activity] = &reading.activities[..] else { panic!("{reading:?}") };
+        assert_eq!((activity.name.as_deref(), activity.sport.as_str()), (Some("Around the lake"), "biking"));
+        assert_eq!((reading.device.as_deref(), reading.course), (Some("Watch 9"), false));
+        let full = Point {
+            time_ms: Some(2000),
+            elevation_m: Some(4.0),
+            speed_mps: Some(5.0),
+            heart_rate_bpm: Some(70),
+            ..Point::at(1.0, 2.0)
+        };
+        assert_eq!(activity.segments, [vec![full]]);
+    }
+
+    #[test]
+    fn a_second_track_in_a_lap_is_a_gap_and_a_new_lap_is_not() {
+        let track = |lat| format!("<Track>{}</Track>", point(lat));
+        let body = format!(
+            "<Activity Sport='A'><Lap>{}{}</Lap><Lap>{}</Lap></Activity><Activity Sport='B'><Lap>{}</Lap></Activity>",
+            track(1),
+            track(2),
+            track(3),
+            track(4)
+        );
+        assert_eq!(lats(&read(&body).unwrap()), [vec![vec![1.0], vec![2.0, 3.0]], vec![vec![4.0]]]);
+    }
+
+    #[test]
+    fn a_course_is_read_and_said_to_be_one() {
+        let body = format!(
+            "<Courses><Course><Name>Loop</Name><Lap><BeginPosition><LatitudeDegrees>9</LatitudeDegrees></BeginPosition></Lap>
+             <Track>{}{}</Track><CoursePoint><Name>Top</Name><Position><LatitudeDegrees>9</LatitudeDegrees></Position></CoursePoint>
+             </Course></Courses>",
+            point(1), point(2)
+        );
+        let reading = read(&body).unwrap();
+        assert!(reading.course);
+        assert_eq!(reading.activities[0].name.as_deref(), Some("Loop"));
+        assert_eq!(lats(&reading), [vec![vec![1.0, 2.0]]]);
+    }
+
+    #[test]
+    fn points_without_position_are_counted_apart_from_bad_ones() {
+        let body = format!(
+            "<Activity><Lap><Track><Trackpoint><Time>1970-01-01T00:00:02Z</Time></Trackpoint>
+             <Trackpoint><Position><LatitudeDegrees>x</LatitudeDegrees></Position></Trackpoint>{}</Track></Lap></Activity>",
+            point(1)
+        );
+        let reading = read(&body).unwrap();
+        assert_eq!((reading.unplaced_points, reading.bad_points), (1, 1));
+        assert_eq!(lats(&reading), [vec![vec![1.0]]]);
+    }
+
+    #[test]
+    fn what_a_file_without_track_holds_is_said() {
+        for (body, said) in [
+            ("", "without any activity"),
+            ("<Activity Sport='Running'><Lap><Track><Trackpoint/></Track></Lap></Activity>", "indoors"),
+        ] {
+            assert!(matches!(read(body), Err(Skip::NoTrack(what)) if what.contains(said)), "{body}");
+        }
+    }
+}

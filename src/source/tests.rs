@@ -1,0 +1,251 @@
+//! Laws that hold for all formats, and the gpx crate as a second opinion.
+
+use super::*;
+use crate::activity::Point;
+use flate2::{Compression, write::GzEncoder};
+use proptest::prelude::*;
+use std::io::Write;
+
+const GPX: &str = "<gpx><trk><trkseg><trkpt lat=\"1\" lon=\"2\"/></trkseg></trk></gpx>";
+
+fn pack(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// What reading a file of that name and content gives.
+fn read_as(name: &str, content: &[u8]) -> Result<Reading, Skip> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    read(&path)
+}
+
+#[test]
+fn content_decides_and_not_the_name() {
+    for (name, content) in [
+        ("ride.fit", GPX.as_bytes().to_vec()),
+        ("ride.txt", pack(GPX.as_bytes())),
+        ("ride", pack(&pack(GPX.as_bytes()))),
+        ("ride.tcx", [b" \n\n\xef\xbb\xbf ", GPX.as_bytes()].concat()),
+        ("ride.gpx.gz", GPX.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+    ] {
+        let reading = read_as(name, &content).unwrap();
+        assert_eq!((reading.format, reading.activities[0].segments[0].len()), (Format::Gpx, 1), "{name}");
+    }
+}
+
+#[test]
+fn other_files_are_passed_over_unless_their_name_promises_more() {
+    for (content, said) in [
+        (&b""[..], "empty"),
+        (b"<!DOCTYPE html><html>", "web page"),
+        (b"<kml></kml>", "neither"),
+        (b"\x89PNG\r\n", "neither"),
+        (b"hello", "neither"),
+    ] {
+        for name in ["notes.txt", "._ride.fit", "fit"] {
+            assert_eq!(read_as(name, content).unwrap_err(), Skip::NotActivity, "{name}");
+        }
+        for name in ["a.fit", "A.GPX", "a.tcx.gz"] {
+            let skip = read_as(name, content).unwrap_err();
+            assert!(matches!(&skip, Skip::Unreadable(why) if why.contains(said)), "{name}: {skip}");
+        }
+    }
+}
+
+#[test]
+fn folders_missing_files_and_zips_say_so() {
+    let dir = tempfile::tempdir().unwrap();
+    for (outcome, said) in [
+        (read(dir.path()), "not a regular file"),
+        (read(&dir.path().join("missing")), "cannot be read"),
+        (read_as("x.zip", b"PK\x03\x04..."), "unpack it"),
+    ] {
+        let message = outcome.unwrap_err().to_string();
+        assert!(message.contains(said) && !message.contains('\n'), "{message}");
+    }
+}
+
+#[test]
+fn a_cut_gzip_gives_what_it_holds_and_both_warnings() {
+    let point = |n: u32| format!("<trkpt lat=\"{}\" lon=\"{}\"/>", n % 90, n.wrapping_mul(2_654_435_761) % 180);
+    let gpx = format!("<gpx><trk><trkseg>{}</trkseg></trk></gpx>", (0..20_000).map(point).collect::<String>());
+    let packed = pack(gpx.as_bytes());
+    let reading = parse(&packed[..packed.len() / 2]).unwrap();
+    assert!(reading.activities[0].points().count() > 5_000);
+    assert_eq!(reading.warnings.len(), 2);
+}
+
+#[test]
+fn no_file_can_fill_the_memory_with_points() {
+    let gpx = format!("<gpx><trk>{}</trk></gpx>", "<trkpt lat='0' lon='0'/>".repeat(MAX_POINTS + 1));
+    let refusal = parse(&pack(gpx.as_bytes())).unwrap_err();
+    assert_eq!(refusal, Skip::Unreadable(format!("it holds more than {MAX_POINTS} points; split it")));
+}
+
+fn any_point() -> impl Strategy<Value = Point> {
+    let values = (-90.0..=90.0, -180.0..180.0, any::<Option<i32>>(), any::<Option<i16>>(), any::<Option<u8>>());
+    values.prop_map(|(lat, lon, seconds, decimetres, heart_rate_bpm)| Point {
+        time_ms: seconds.map(|seconds| i64::from(seconds) * 1000),
+        elevation_m: decimetres.map(|decimetres| f32::from(decimetres) / 10.0),
+        speed_mps: None,
+        heart_rate_bpm,
+        ..Point::at(lat, lon)
+    })
+}
+
+/// Activities as segments of points; none is empty.
+fn any_activities() -> impl Strategy<Value = Vec<Vec<Vec<Point>>>> {
+    use proptest::collection::vec;
+    vec(vec(vec(any_point(), 1..6), 1..4), 1..4)
+}
+
+/// `2001-02-03T04:05:06Z` from milliseconds, by searching for the day.
+fn iso(ms: i64) -> String {
+    let leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let (mut year, mut day) = (1970, ms.div_euclid(86_400_000));
+    while day < 0 {
+        year -= 1;
+        day += if leap(year) { 366 } else { 365 };
+    }
+    while day >= if leap(year) { 366 } else { 365 } {
+        day -= if leap(year) { 366 } else { 365 };
+        year += 1;
+    }
+    let mut month = 0;
+    let lengths = [31, if leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    while day >= lengths[month] {
+        day -= lengths[month];
+        month += 1;
+    }
+    let second = ms.div_euclid(1000).rem_euclid(86_400);
+    format!(
+        "{year:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        month + 1,
+        day + 1,
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    )
+}
+
+fn element<T: std::fmt::Display>(name: &str, value: Option<T>) -> String {
+    value.map_or_else(String::new, |value| format!("<{name}>{value}</{name}>"))
+}
+
+fn gpx_of(activities: &[Vec<Vec<Point>>]) -> String {
+    let point = |p: &Point| {
+        let hr = element("x:hr", p.heart_rate_bpm);
+        let (ele, time) = (element("ele", p.elevation_m), element("time", p.time_ms.map(iso)));
+        format!("<trkpt lat=\"{}\" lon=\"{}\">{ele}{time}<extensions>{hr}</extensions></trkpt>\n", p.lat, p.lon)
+    };
+    let segment = |points: &Vec<Point>| format!("<trkseg>{}</trkseg>", points.iter().map(point).collect::<String>());
+    let track = |segments: &Vec<Vec<Point>>| format!("<trk>{}</trk>", segments.iter().map(segment).collect::<String>());
+    let tracks: String = activities.iter().map(track).collect();
+    format!(
+        "<?xml version=\"1.0\"?><gpx version=\"1.1\" creator=\"c\" xmlns=\"http://www.topografix.com/GPX/1/1\" \
+         xmlns:x=\"x\">{tracks}</gpx>"
+    )
+}
+
+fn tcx_of(activities: &[Vec<Vec<Point>>]) -> String {
+    let point = |p: &Point| {
+        let hr = p.heart_rate_bpm.map(|hr| format!("<Value>{hr}</Value>"));
+        let place =
+            format!("<LatitudeDegrees>{}</LatitudeDegrees><LongitudeDegrees>{}</LongitudeDegrees>", p.lat, p.lon);
+        let (time, altitude) = (element("Time", p.time_ms.map(iso)), element("AltitudeMeters", p.elevation_m));
+        format!(
+            "<Trackpoint>{time}<Position>{place}</Position>{altitude}{}</Trackpoint>\n",
+            element("HeartRateBpm", hr)
+        )
+    };
+    let track = |points: &Vec<Point>| format!("<Track>{}</Track>", points.iter().map(point).collect::<String>());
+    let activity = |tracks: &Vec<Vec<Point>>| {
+        format!("<Activity Sport=\"Other\"><Lap>{}</Lap></Activity>", tracks.iter().map(track).collect::<String>())
+    };
+    let activities: String = activities.iter().map(activity).collect();
+    format!("<TrainingCenterDatabase><Activities>{activities}</Activities></TrainingCenterDatabase>")
+}
+
+fn segments(reading: &Reading) -> Vec<Vec<Vec<Point>>> {
+    reading.activities.iter().map(|activity| activity.segments.clone()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_is_written_is_read(activities in any_activities()) {
+        for document in [gpx_of(&activities), tcx_of(&activities)] {
+            let reading = parse(document.as_bytes()).unwrap();
+            prop_assert_eq!(&segments(&reading), &activities);
+            prop_assert_eq!((reading.warnings.len(), reading.bad_points, reading.bad_values), (0, 0, 0));
+        }
+    }
+
+    #[test]
+    fn cut_anywhere_a_file_gives_the_points_before_the_cut(activities in any_activities()) {
+        let all = activities.concat().concat();
+        for document in [gpx_of(&activities), tcx_of(&activities)] {
+            let mut most = 0;
+            for end in 0..document.len() {
+                let Ok(reading) = parse(&document.as_bytes()[..end]) else { continue };
+                let points = segments(&reading).concat().concat();
+                prop_assert!(all.starts_with(&points), "cut at {}", end);
+                prop_assert!(!reading.warnings.is_empty(), "cut at {}", end);
+                prop_assert!(points.len() >= most, "cut at {}", end);
+                most = points.len();
+            }
+            prop_assert_eq!(most, all.len());
+        }
+    }
+
+    #[test]
+    fn the_gpx_crate_reads_the_same(activities in any_activities()) {
+        let document = gpx_of(&activities);
+        let theirs: Vec<Vec<Vec<Point>>> = ::gpx::read(document.as_bytes())
+            .unwrap()
+            .tracks
+            .iter()
+            .map(|track| track.segments.iter().map(|segment| segment.points.iter().map(from_gpx_crate).collect()).collect())
+            .collect();
+        let mut ours = segments(&parse(document.as_bytes()).unwrap());
+        // The crate does not read extensions.
+        ours.iter_mut().flatten().flatten().for_each(|point| point.heart_rate_bpm = None);
+        prop_assert_eq!(ours, theirs);
+    }
+
+    #[test]
+    fn any_change_to_a_document_is_survived(
+        activities in any_activities(),
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..10),
+    ) {
+        for document in [gpx_of(&activities), tcx_of(&activities)] {
+            let mut bytes = document.into_bytes();
+            for (index, byte) in &changes {
+                let at = index.index(bytes.len());
+                bytes[at] = *byte;
+            }
+            let _ = parse(&bytes);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let _ = parse(&bytes);
+        let _ = parse(&[b"<gpx><trk><trkseg><trkpt ", &bytes[..]].concat());
+        let _ = parse(&[b"<TrainingCenterDatabase><Activity><Trackpoint>", &bytes[..]].concat());
+        let _ = parse(&[b"\x1f\x8b\x08", &bytes[..]].concat());
+    }
+}
+
+fn from_gpx_crate(waypoint: &::gpx::Waypoint) -> Point {
+    let time = waypoint.time.map(|time| time::unix_ms(time.format().unwrap().as_bytes()).unwrap());
+    Point {
+        time_ms: time,
+        elevation_m: waypoint.elevation.map(|elevation| elevation as f32),
+        ..Point::at(waypoint.point().y(), waypoint.point().x())
+    }
+}
