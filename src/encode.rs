@@ -39,32 +39,46 @@ pub struct Pixels {
     pub max: u8,
 }
 
+/// What a thread keeps from tile to tile: making a compressor is costly.
+struct Worker {
+    compression: Compression,
+    compressor: Compressor,
+    /// The filter byte and the levels of every row.
+    raw: Vec<u8>,
+}
+
 thread_local! {
-    /// A row filter byte and the row, for all rows; and the compressor, which is costly to make.
-    static WORK: RefCell<(Vec<u8>, Option<(i32, Compressor)>)> = const { RefCell::new((Vec::new(), None)) };
+    static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
 }
 
 /// Compresses the levels of a tile of `size` pixels along a side.
 pub fn compress(levels: &Levels, size: u32, compression: Compression) -> Pixels {
-    WORK.with_borrow_mut(|(raw, cached)| {
-        raw.clear();
-        for row in levels.pixels.chunks_exact(size as usize) {
-            // Filter 0: levels are indices, their differences compress worse than runs of them.
-            raw.push(0);
-            raw.extend_from_slice(row);
-        }
-        let level = compression.level();
-        if cached.as_ref().is_none_or(|(cached_level, _)| *cached_level != level) {
-            *cached = None;
-        }
-        let fresh = || (level, Compressor::new(CompressionLvl::new(level).unwrap_or_default()));
-        let (_, compressor) = cached.get_or_insert_with(fresh);
-        let mut idat = vec![0; compressor.zlib_compress_bound(raw.len())];
-        let len = compressor.zlib_compress(raw, &mut idat).unwrap_or(0);
-        idat.truncate(len);
-        idat.shrink_to_fit();
-        Pixels { idat, max: levels.max }
+    WORKER.with_borrow_mut(|worker| {
+        worker.take_if(|worker| worker.compression != compression);
+        let worker = worker.get_or_insert_with(|| Worker::new(compression));
+        Pixels { idat: worker.zlib(&levels.pixels, size as usize), max: levels.max }
     })
+}
+
+impl Worker {
+    fn new(compression: Compression) -> Self {
+        let level = CompressionLvl::new(compression.level()).unwrap_or_default();
+        Self { compression, compressor: Compressor::new(level), raw: Vec::new() }
+    }
+
+    fn zlib(&mut self, pixels: &[u8], width: usize) -> Vec<u8> {
+        self.raw.clear();
+        for row in pixels.chunks_exact(width) {
+            // Filter 0: levels are indices, their differences compress worse than runs of them.
+            self.raw.push(0);
+            self.raw.extend_from_slice(row);
+        }
+        let mut zlib = vec![0; self.compressor.zlib_compress_bound(self.raw.len())];
+        let len = self.compressor.zlib_compress(&self.raw, &mut zlib).expect("the bound leaves enough space");
+        zlib.truncate(len);
+        zlib.shrink_to_fit();
+        zlib
+    }
 }
 
 /// A whole PNG: the pixels with the colours of their zoom, cut after the highest level.

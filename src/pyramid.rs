@@ -76,7 +76,9 @@ pub fn draw(
     progress: &dyn Progress,
 ) -> Result<(Vec<DrawnZoom>, Timing)> {
     let mut timing = Timing::default();
-    let draw = |zoom| draw_zoom(tracks, Grid { zoom, tile_size: order.tile_size }, order, raster, spool, progress, &mut timing);
+    let draw = |zoom| {
+        draw_zoom(tracks, Grid { zoom, tile_size: order.tile_size }, order, raster, spool, progress, &mut timing)
+    };
     let zooms = order.zooms.clone().map(draw).collect::<Result<Vec<_>>>()?;
     Ok((zooms, timing))
 }

@@ -223,7 +223,10 @@ mod tests {
     #[test]
     fn what_is_impossible_on_foot_is_possible_in_a_train() {
         let fast: Segment = (0..50)
-            .map(|i| Point { time_ms: Some(i64::from(i) * 1000), ..Point::at(47.0 + f64::from(i) * 60.0 / 111_195.0, 8.0) })
+            .map(|i| Point {
+                time_ms: Some(i64::from(i) * 1000),
+                ..Point::at(47.0 + f64::from(i) * 60.0 / 111_195.0, 8.0)
+            })
             .collect();
         assert_eq!(lines("train", fast.clone()).0, [50]);
         assert!(lines("running", fast).0.len() > 1);

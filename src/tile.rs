@@ -76,9 +76,8 @@ mod tests {
 
     #[test]
     fn every_tile_of_a_zoom_has_its_own_place() {
-        let mut places: Vec<u64> = (0..64)
-            .flat_map(|x| (0..64).map(move |y| TileCoord::new(6, x, y).expect("a tile").hilbert()))
-            .collect();
+        let mut places: Vec<u64> =
+            (0..64).flat_map(|x| (0..64).map(move |y| TileCoord::new(6, x, y).expect("a tile").hilbert())).collect();
         places.sort_unstable();
         assert!(places.iter().copied().eq(0..64 * 64));
     }

@@ -212,7 +212,8 @@ fn ten_thousand_visits_add_up_without_loss() {
 
 #[test]
 fn an_activity_of_fifty_thousand_segments_on_a_spot_is_one_visit() {
-    let spot: Vec<World> = (0..50_000u64).map(|i| [i * 7919, i * 104_729].map(|n| (1 << 20) + (n % 4096) as u32)).collect();
+    let spot: Vec<World> =
+        (0..50_000u64).map(|i| [i * 7919, i * 104_729].map(|n| (1 << 20) + (n % 4096) as u32)).collect();
     let picture = draw(&Scene { activities: vec![vec![spot]] }, grid(14));
     assert_eq!(picture.values().flatten().max(), Some(&16));
 }

@@ -42,7 +42,10 @@ const MARK: &str = ".trailglow-demo";
 pub fn run(args: Args) -> Result<Ending> {
     let is_used = |path: &PathBuf| fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
     if args.out.is_file() || is_used(&args.out) && !args.out.join(MARK).exists() {
-        bail!("{} holds other files; choose a new folder (only one with an earlier demo is replaced)", args.out.display());
+        bail!(
+            "{} holds other files; choose a new folder (only one with an earlier demo is replaced)",
+            args.out.display()
+        );
     }
     let staging = Staging::folder(&args.out)?;
     let bars = Bars::new(args.quiet);

@@ -48,14 +48,14 @@ mod tests {
     #[test]
     fn numbers_read_well() {
         assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([999, 1000, 999_949, 999_950, 2_500_000_000].map(bytes), [
-            "999 bytes",
-            "1.0 kB",
-            "999.9 kB",
-            "1.0 MB",
-            "2.5 GB"
-        ]);
-        assert_eq!([520, 12_600, 200_000].map(|ms| seconds(Duration::from_millis(ms))), ["0.52 s", "13 s", "3 min 20 s"]);
+        assert_eq!(
+            [999, 1000, 999_949, 999_950, 2_500_000_000].map(bytes),
+            ["999 bytes", "1.0 kB", "999.9 kB", "1.0 MB", "2.5 GB"]
+        );
+        assert_eq!(
+            [520, 12_600, 200_000].map(|ms| seconds(Duration::from_millis(ms))),
+            ["0.52 s", "13 s", "3 min 20 s"]
+        );
         assert_eq!((some(1, "file", "files"), some(2, "file", "files")), ("1 file".to_owned(), "2 files".to_owned()));
     }
 }

@@ -36,7 +36,8 @@ pub fn layers(args: Args) -> Result<Ending> {
 fn print<'a>(args: Args, keys: [&str; 3], rows: impl Iterator<Item = [&'a str; 3]>) -> Result<Ending> {
     let mut out = std::io::stdout().lock();
     if args.json {
-        let object = |row: [&str; 3]| Value::Object(keys.iter().zip(row).map(|(k, v)| ((*k).into(), v.into())).collect());
+        let object =
+            |row: [&str; 3]| Value::Object(keys.iter().zip(row).map(|(k, v)| ((*k).into(), v.into())).collect());
         writeln!(out, "{:#}", json!(rows.map(object).collect::<Vec<_>>()))?;
     } else {
         for [name, kind, about] in rows {

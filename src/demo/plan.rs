@@ -4,6 +4,7 @@ use super::network::Taste;
 use super::random::Random;
 use super::recording::Gait;
 use super::route::{IN_FOREST, ON_FOOT, ON_WHEELS, Shape};
+use crate::calendar;
 use std::collections::HashSet;
 
 /// A kind of activity.
@@ -269,7 +270,7 @@ fn entry(seed: u64, number: usize, hours_taken: &mut HashSet<i64>, names: &mut H
     }
     hours_taken.insert(start_ms / 3_600_000);
     let title = format!("{}-{}", time_of_day(start_ms), kind.name);
-    let date = date(start_ms.div_euclid(DAY_MS));
+    let date = calendar::day(start_ms.div_euclid(DAY_MS));
     let format = [Format::Fit, Format::Gpx, Format::Tcx][random.weighted([0.5, 0.35, 0.15].into_iter())];
     // Indoors nothing but FIT records without a position.
     let format = if kind.place.is_none() { Format::Fit } else { format };
@@ -325,25 +326,4 @@ fn time_of_day(start_ms: i64) -> &'static str {
         14..=16 => "afternoon",
         _ => "evening",
     }
-}
-
-/// The date `days` after 1970-01-01, as `2021-05-03`.
-pub fn date(days: i64) -> String {
-    let mut left = days;
-    let mut year = 1970;
-    let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    while left >= 365 + i64::from(leap(year)) {
-        left -= 365 + i64::from(leap(year));
-        year += 1;
-    }
-    let february = 28 + i64::from(leap(year));
-    let mut month = 1;
-    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30] {
-        if left < length {
-            break;
-        }
-        left -= length;
-        month += 1;
-    }
-    format!("{year}-{month:02}-{:02}", left + 1)
 }

@@ -1,7 +1,8 @@
 //! TCX, Garmin's Training Center XML, with heart rate.
 
-use super::plan::{Entry, KINDS, date};
+use super::plan::{Entry, KINDS};
 use super::recording::{Sample, parts};
+use crate::calendar;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io;
@@ -73,5 +74,5 @@ fn timestamp(time_ms: i64) -> String {
     let seconds = time_ms.div_euclid(1000);
     let in_day = seconds.rem_euclid(86_400);
     let (hour, minute, second) = (in_day / 3600, in_day / 60 % 60, in_day % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}Z", date(seconds.div_euclid(86_400)))
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", calendar::day(seconds.div_euclid(86_400)))
 }

@@ -17,10 +17,8 @@ impl Extent {
 
     /// Grows to hold a position.
     pub fn add(&mut self, world: World) {
-        for axis in 0..2 {
-            self.min[axis] = self.min[axis].min(world[axis]);
-            self.max[axis] = self.max[axis].max(world[axis]);
-        }
+        self.min = std::array::from_fn(|axis| self.min[axis].min(world[axis]));
+        self.max = std::array::from_fn(|axis| self.max[axis].max(world[axis]));
     }
 
     /// Grows to hold another box.

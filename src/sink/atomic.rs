@@ -131,9 +131,7 @@ fn remove(path: &Path) -> std::io::Result<()> {
 fn remove_stale(parent: &Path, prefix: &OsString) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-        let ours = path.file_name().is_some_and(|name| {
-            name.as_encoded_bytes().starts_with(prefix.as_encoded_bytes())
-        });
+        let ours = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(prefix.as_encoded_bytes()));
         if ours && File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
             let _ = remove(&path);
         }

@@ -67,7 +67,7 @@ impl Archive {
             .max_zoom(*tileset.zooms().end())
             .center(lon, lat)
             .center_zoom(zoom)
-            .metadata(&tileset.metadata(set).to_string());
+            .metadata(tileset.metadata(set).to_string());
         let writer = builder.dedup_by_key::<u64>().create(BufWriter::new(file)).with_context(cannot_write)?;
         Ok(Self { writer, staging })
     }
@@ -110,7 +110,9 @@ impl Sink for Archives {
         for tile in tiles {
             let coord = TileCoord::new(tile.coord.z(), tile.coord.x(), tile.coord.y())?;
             let key = Some(tile.content);
-            writer.add_tile(coord, &tile.png, key).with_context(|| format!("cannot write {}", staging.path().display()))?;
+            writer
+                .add_tile(coord, &tile.png, key)
+                .with_context(|| format!("cannot write {}", staging.path().display()))?;
         }
         Ok(())
     }

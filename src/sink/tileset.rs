@@ -78,8 +78,7 @@ impl Tileset {
     /// The metadata of an archive of a set (PMTiles v3 specification, section 5).
     pub fn metadata(&self, set: usize) -> Value {
         let Set { layer, palette } = &self.sets[set];
-        let zooms: BTreeMap<u8, Value> =
-            self.zooms.iter().map(|zoom| (zoom.grid.zoom, legend(&zoom.curve))).collect();
+        let zooms: BTreeMap<u8, Value> = self.zooms.iter().map(|zoom| (zoom.grid.zoom, legend(&zoom.curve))).collect();
         json!({
             "name": format!("Trailglow {}", layer.title.to_lowercase()),
             "description": layer.about,
@@ -216,4 +215,3 @@ fn merge(into: &mut Value, from: Value) {
         into.extend(from);
     }
 }
-

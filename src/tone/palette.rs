@@ -222,9 +222,9 @@ mod tests {
     #[test]
     fn gray_tells_the_level() {
         let entries = "gray".parse::<Palette>().expect("gray").entries(&curve(50));
-        for level in 16..=255usize {
+        for (level, entry) in entries.iter().enumerate().skip(16) {
             let expected = 48.0 + 207.0 * (level as f32 - 16.0) / 239.0;
-            assert_eq!(f32::from(entries[level][0]), expected.round(), "level {level}");
+            assert_eq!(f32::from(entry[0]), expected.round(), "level {level}");
         }
     }
 }

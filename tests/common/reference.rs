@@ -47,7 +47,13 @@ fn in_pixels(line: &[[u32; 2]], zoom: u8) -> Vec<[f64; 2]> {
     let place = |p: &[u32; 2]| {
         let ahead = f64::from(p[0]) - f64::from(last);
         let world = 4_294_967_296.0;
-        x += if ahead > world / 2.0 { ahead - world } else if ahead < -world / 2.0 { ahead + world } else { ahead };
+        x += if ahead > world / 2.0 {
+            ahead - world
+        } else if ahead < -world / 2.0 {
+            ahead + world
+        } else {
+            ahead
+        };
         last = p[0];
         [x / pixel, f64::from(p[1]) / pixel]
     };
@@ -71,11 +77,8 @@ pub fn tiles(scene: &Scene, zoom: u8) -> Vec<(u32, u32)> {
 pub fn levels(scene: &Scene, zoom: u8, x: u32, y: u32) -> Vec<u8> {
     let (half_width, sigma) = width(zoom);
     let across = 256.0 * f64::from(1u32 << zoom);
-    let lines: Vec<Vec<Vec<[f64; 2]>>> = scene
-        .activities
-        .iter()
-        .map(|lines| lines.iter().map(|line| in_pixels(line, zoom)).collect())
-        .collect();
+    let lines: Vec<Vec<Vec<[f64; 2]>>> =
+        scene.activities.iter().map(|lines| lines.iter().map(|line| in_pixels(line, zoom)).collect()).collect();
     let pixel = |index: usize| {
         let p = [f64::from(x) * 256.0 + (index % 256) as f64 + 0.5, f64::from(y) * 256.0 + (index / 256) as f64 + 0.5];
         let to_line = |line: &Vec<[f64; 2]>| {

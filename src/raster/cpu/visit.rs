@@ -19,11 +19,7 @@ pub fn accumulate(scene: &Scene, index: usize, canvas: &mut Canvas) {
     accumulate_tile(scene, scene.plan.tiles()[index], scene.plan.strips_of(index), canvas);
 }
 
-#[multiversion::multiversion(targets(
-    "x86_64+avx512f+avx512vl+avx512bw+avx512dq",
-    "x86_64+avx2",
-    "x86_64+sse4.1"
-))]
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], canvas: &mut Canvas) {
     let mut activity = None;
     for reference in refs {
