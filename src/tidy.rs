@@ -11,6 +11,8 @@ const HOLE_SECONDS: f64 = 30.0;
 const HOLE_MEDIANS: f64 = 8.0;
 /// ... and leads farther than this.
 const HOLE_METRES: f64 = 100.0;
+/// A device that stops by itself at a light starts a new segment behind it; what begins this near goes on.
+const JOIN_METRES: f64 = 30.0;
 /// A step of a recording without times is a hole if it is longer than this many median steps.
 const UNTIMED_MEDIANS: f64 = 50.0;
 /// Points that a spike may have at most; what stays away longer is another place.
@@ -55,7 +57,7 @@ pub fn tidy(activity: &Activity) -> (Vec<Segment>, Dropped) {
     for segment in placed {
         cut(&segment, &limits, &mut tidied, &mut dropped);
     }
-    (tidied, dropped)
+    (join(tidied), dropped)
 }
 
 /// Whether the sport's name says that nobody was at the recorded place, or that it was under a roof.
@@ -142,6 +144,21 @@ fn finish(line: &mut Segment, tidied: &mut Vec<Segment>) {
     if !line.is_empty() {
         tidied.push(std::mem::take(line));
     }
+}
+
+/// Joins segments where the next begins where the last ended.
+fn join(segments: Vec<Segment>) -> Vec<Segment> {
+    let mut joined: Vec<Segment> = Vec::new();
+    for segment in segments {
+        let last = joined.last_mut();
+        let near =
+            |last: &Segment| last.last().zip(segment.first()).is_some_and(|(a, b)| metres_between(a, b) <= JOIN_METRES);
+        match last.filter(|last| near(last)) {
+            Some(last) => last.extend(segment),
+            None => joined.push(segment),
+        }
+    }
+    joined
 }
 
 /// Seconds between two points; a clock that is set back counts like one that is set forward.
@@ -251,6 +268,19 @@ mod tests {
             point.lat += 0.01;
         }
         assert_eq!(lines("", route).0, [80, 20]);
+    }
+
+    #[test]
+    fn a_stop_at_a_light_leaves_no_gap_and_a_real_break_does() {
+        let parts = |gap: f64| {
+            let (first, mut second) = (walk(50, 1), walk(50, 1));
+            for point in &mut second {
+                point.lat += (50.0 + gap) / 111_195.0;
+            }
+            let activity = Activity { segments: vec![first, second], ..Activity::default() };
+            tidy(&activity).0.len()
+        };
+        assert_eq!((parts(20.0), parts(40.0)), (1, 2));
     }
 
     proptest! {

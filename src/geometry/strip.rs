@@ -70,7 +70,7 @@ pub struct Track {
     pub runs: Vec<Run>,
 }
 
-/// At most [`STRIP_SEGMENTS`] consecutive segments of one run.
+/// At most 16 consecutive segments of one run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Strip {
     /// Index of the first vertex in [`Strips::vertices`].

@@ -1,7 +1,8 @@
 //! A folder of PNG tiles with a `tiles.json` and a page that shows them.
 
 use std::collections::HashSet;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -55,8 +56,11 @@ fn may_replace(place: &Path) -> Result<bool> {
 
 /// Whether a folder holds tiles that Trailglow has written.
 pub fn is_ours(folder: &Path) -> bool {
-    let Ok(text) = fs::read(folder.join("tiles.json")) else { return false };
-    serde_json::from_slice::<serde_json::Value>(&text).is_ok_and(|json| json.get("trailglow").is_some())
+    /// More than any description of ours; what is longer is not read.
+    const MOST_BYTES: u64 = 1 << 20;
+    let Ok(file) = File::open(folder.join("tiles.json")) else { return false };
+    let json: Result<serde_json::Value, _> = serde_json::from_reader(file.take(MOST_BYTES));
+    json.is_ok_and(|json| json.get("trailglow").is_some())
 }
 
 impl Sink for Folder<'_> {

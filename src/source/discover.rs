@@ -1,13 +1,10 @@
 //! From what the user names to the files to read.
 
+use crate::sink::folder;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
-
-/// Bytes of a `tiles.json` that are searched for our name.
-const TILES_JSON_BYTES: u64 = 1 << 16;
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +35,8 @@ pub struct MissingInput {
 
 /// All files among the inputs and in the folders among them, at any depth, through symbolic links, each file once.
 ///
-/// Folders that hold our own output are left out, and so is `skip_dir`, where output is about to be written.
+/// Folders that hold our own output are left out, and so is `skip_dir`, where output is about to be written, and
+/// whatever is hidden by a leading dot (thumbnails, AppleDouble files) unless the user names it.
 ///
 /// # Errors
 /// When an input itself cannot be opened. Whatever cannot be opened further down is listed instead.
@@ -64,7 +62,7 @@ pub fn discover(inputs: &[PathBuf], skip_dir: Option<&Path>) -> Result<Discovery
         }
         input.read_dir().map_err(missing)?;
         let walk = WalkDir::new(input).follow_links(true).into_iter();
-        for entry in walk.filter_entry(|entry| !is_output(entry, skip_dir.as_deref())) {
+        for entry in walk.filter_entry(|entry| !is_left_out(entry, skip_dir.as_deref())) {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => {
                     let path = entry.into_path();
@@ -89,20 +87,14 @@ pub fn discover(inputs: &[PathBuf], skip_dir: Option<&Path>) -> Result<Discovery
     Ok(Discovery { found, unlisted })
 }
 
-/// Says whether a folder is where we write, or where we have written before.
-fn is_output(entry: &DirEntry, skip_dir: Option<&Path>) -> bool {
-    if !entry.file_type().is_dir() {
-        return false;
+/// Says whether an entry is hidden by its name, or a folder where we write, or where we have written before.
+fn is_left_out(entry: &DirEntry, skip_dir: Option<&Path>) -> bool {
+    let is_hidden = entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
+    if is_hidden || !entry.file_type().is_dir() {
+        return is_hidden;
     }
     let is_skipped = skip_dir.is_some_and(|skip| entry.path().canonicalize().is_ok_and(|real| real == skip));
-    is_skipped || holds_our_tiles(&entry.path().join("tiles.json"))
-}
-
-fn holds_our_tiles(tiles_json: &Path) -> bool {
-    let mut text = Vec::new();
-    let readable = tiles_json.is_file()
-        && File::open(tiles_json).and_then(|file| file.take(TILES_JSON_BYTES).read_to_end(&mut text)).is_ok();
-    readable && String::from_utf8_lossy(&text).contains("\"trailglow\"")
+    is_skipped || folder::is_ours(entry.path())
 }
 
 #[cfg(test)]
@@ -147,8 +139,8 @@ mod tests {
     #[test]
     fn our_own_output_is_not_input() {
         let dir = folder(&["in/1.gpx", "in/out/0/0/0.gpx", "in/old/0.gpx", "in/other/0.gpx"]);
-        fs::write(dir.path().join("in/old/tiles.json"), r#"{"generator": {"trailglow": "0.1"}}"#).unwrap();
-        fs::write(dir.path().join("in/other/tiles.json"), r#"{"generator": "someone else"}"#).unwrap();
+        fs::write(dir.path().join("in/old/tiles.json"), r#"{"trailglow": {"generator": "0.1"}}"#).unwrap();
+        fs::write(dir.path().join("in/other/tiles.json"), r#"{"generator": "not trailglow"}"#).unwrap();
         let discovery = discover(&[dir.path().join("in")], Some(&dir.path().join("in/../in/out"))).unwrap();
         let expected = [("in/1.gpx", false), ("in/other/0.gpx", false), ("in/other/tiles.json", false)];
         assert_eq!(names(dir.path(), &discovery), owned(&expected));
