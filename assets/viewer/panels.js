@@ -30,8 +30,8 @@ let asked = parameter('palette'); // by the address, until the reader picks one
 function firstTheme() {
   const wish = parameter('theme') ?? chosen.theme;
   if (wish in THEMES) return wish;
-  const made = new Set(MAP.sets.map((one) => one.background));
-  if (made.size === 1 && !made.has('any')) return [...made][0];
+  // The first palette is the one that the map's maker named first.
+  if (MAP.sets[0].background in THEMES) return MAP.sets[0].background;
   return matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
 }
 
