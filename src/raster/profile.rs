@@ -3,15 +3,16 @@
 use crate::geometry::grid::Grid;
 
 /// Half width and softness in pixels of 256-pixel tiles, by zoom: hair-fine on the globe, street-wide in a street.
-/// Between two rows both grow by a constant factor per zoom, below 1.3, so that nothing jumps.
+/// Between two rows both grow by a constant factor per zoom, below 1.3, so that nothing jumps. A thin core with a wide
+/// fall looks like a glow where many lines add up; a wide core looks like a tube.
 const WIDTHS: &[(u8, f32, f32)] = &[
-    (0, 0.30, 0.44),
-    (8, 0.36, 0.52),
-    (10, 0.42, 0.62),
-    (14, 0.80, 1.35),
-    (16, 1.30, 2.20),
-    (18, 2.15, 3.60),
-    (20, 3.40, 5.60),
+    (0, 0.25, 0.46),
+    (8, 0.30, 0.54),
+    (10, 0.34, 0.64),
+    (14, 0.50, 1.45),
+    (16, 0.75, 2.40),
+    (18, 1.20, 4.00),
+    (20, 1.80, 6.40),
 ];
 
 /// Softnesses from the edge of the line to where the glow ends.
@@ -77,7 +78,7 @@ mod tests {
             assert_eq!(small.half_width * 2.0, large.half_width);
         }
         let z14 = profiles(256)[14];
-        assert!((z14.half_width - 0.8).abs() < 1e-6 && (z14.fall - 6.75).abs() < 1e-5);
+        assert!((z14.half_width - 0.5).abs() < 1e-6 && (z14.fall - 7.25).abs() < 1e-5);
     }
 
     #[test]

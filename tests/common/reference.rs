@@ -7,13 +7,13 @@ use super::scenes::Scene;
 /// Half width, softness by zoom: the anchors that the program states, interpolated by their logarithms.
 fn width(zoom: u8) -> (f64, f64) {
     const ANCHORS: [(f64, f64, f64); 7] = [
-        (0.0, 0.30, 0.44),
-        (8.0, 0.36, 0.52),
-        (10.0, 0.42, 0.62),
-        (14.0, 0.80, 1.35),
-        (16.0, 1.30, 2.20),
-        (18.0, 2.15, 3.60),
-        (20.0, 3.40, 5.60),
+        (0.0, 0.25, 0.46),
+        (8.0, 0.30, 0.54),
+        (10.0, 0.34, 0.64),
+        (14.0, 0.50, 1.45),
+        (16.0, 0.75, 2.40),
+        (18.0, 1.20, 4.00),
+        (20.0, 1.80, 6.40),
     ];
     let zoom = f64::from(zoom);
     let pair = ANCHORS.windows(2).find(|pair| zoom <= pair[1].0).expect("a zoom up to 20");
