@@ -26,7 +26,7 @@ pub struct Discovery {
 
 /// An input that the user named and that is not there or not accessible.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot open {}: {source}", path.display())]
+#[error("cannot open {}", path.display())]
 pub struct MissingInput {
     /// The input as the user named it.
     pub path: PathBuf,
