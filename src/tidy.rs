@@ -114,11 +114,11 @@ impl Limits {
 }
 
 fn cut(segment: &[Point], limits: &Limits, tidied: &mut Vec<Segment>, dropped: &mut Dropped) {
-    let mut line: Segment = Vec::new();
+    let mut line = Line::default();
     let mut next = 0;
     while let Some(point) = segment.get(next) {
-        let Some(last) = line.last() else {
-            line.push(*point);
+        let Some(last) = line.points.last() else {
+            line.points.push(*point);
             next += 1;
             continue;
         };
@@ -130,19 +130,36 @@ fn cut(segment: &[Point], limits: &Limits, tidied: &mut Vec<Segment>, dropped: &
                 next += more + 1;
                 continue;
             }
-            finish(&mut line, tidied);
+            line.jumped = true;
+            line.finish(segment, tidied, dropped);
+            line.jumped = true;
         } else if limits.is_hole(last, point) {
-            finish(&mut line, tidied);
+            line.finish(segment, tidied, dropped);
         }
-        line.push(*point);
+        line.points.push(*point);
         next += 1;
     }
-    finish(&mut line, tidied);
+    line.finish(segment, tidied, dropped);
 }
 
-fn finish(line: &mut Segment, tidied: &mut Vec<Segment>) {
-    if !line.is_empty() {
-        tidied.push(std::mem::take(line));
+/// A line in the making.
+#[derive(Default)]
+struct Line {
+    points: Segment,
+    /// Whether an impossible step leads to it or from it.
+    jumped: bool,
+}
+
+impl Line {
+    /// Keeps the line and begins the next, unless it is a spike at an end of the recording, from which nothing leads
+    /// back: a few points that only an impossible step connects with the rest.
+    fn finish(&mut self, segment: &[Point], tidied: &mut Vec<Segment>, dropped: &mut Dropped) {
+        let Self { points, jumped } = std::mem::take(self);
+        if jumped && points.len() <= SPIKE_POINTS && points.len() * 4 < segment.len() {
+            dropped.spikes += points.len() as u64;
+        } else if !points.is_empty() {
+            tidied.push(points);
+        }
     }
 }
 
@@ -226,6 +243,14 @@ mod tests {
         spiky[41].lat += 1.0;
         let dropped = Dropped { spikes: 2, ..Dropped::default() };
         assert_eq!(lines("running", spiky), (vec![98], dropped));
+    }
+
+    #[test]
+    fn a_spike_at_an_end_is_dropped_too() {
+        let mut spiky = walk(100, 1);
+        spiky[0].lat += 1.0;
+        spiky[99].lon += 1.0;
+        assert_eq!(lines("running", spiky), (vec![98], Dropped { spikes: 2, ..Dropped::default() }));
     }
 
     #[test]
