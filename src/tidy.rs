@@ -52,12 +52,25 @@ impl std::ops::AddAssign for Dropped {
 pub fn tidy(activity: &Activity) -> (Vec<Segment>, Dropped) {
     let mut dropped = Dropped::default();
     let placed: Vec<Segment> = activity.segments.iter().map(|segment| on_earth(segment, &mut dropped)).collect();
-    let limits = Limits::new(activity, &placed);
-    let mut tidied = Vec::new();
-    for segment in placed {
-        cut(&segment, &limits, &mut tidied, &mut dropped);
-    }
+    let points: usize = placed.iter().map(Vec::len).sum();
+    let limits = Limits::new(&activity.sport, &placed);
+    let (tidied, spikes) = cut_all(&placed, &limits);
+    // Where most is impossible it is the sport that is wrong, not the points.
+    let (tidied, spikes) = if spikes * 2 > points as u64 {
+        cut_all(&placed, &Limits { metres_per_second: speed_limit(""), ..limits })
+    } else {
+        (tidied, spikes)
+    };
+    dropped.spikes = spikes;
     (join(tidied), dropped)
+}
+
+fn cut_all(segments: &[Segment], limits: &Limits) -> (Vec<Segment>, u64) {
+    let (mut tidied, mut spikes) = (Vec::new(), 0);
+    for segment in segments {
+        cut(segment, limits, &mut tidied, &mut spikes);
+    }
+    (tidied, spikes)
 }
 
 /// Whether the sport's name says that nobody was at the recorded place, or that it was under a roof.
@@ -84,16 +97,14 @@ struct Limits {
 }
 
 impl Limits {
-    fn new(activity: &Activity, segments: &[Segment]) -> Self {
+    fn new(sport: &str, segments: &[Segment]) -> Self {
         let steps = || segments.iter().flat_map(|segment| segment.windows(2));
         let seconds = median(steps().filter_map(|pair| seconds_between(&pair[0], &pair[1])));
         let metres = median(steps().map(|pair| metres_between(&pair[0], &pair[1])).filter(|metres| *metres > 0.0));
-        let sport = &activity.sport;
-        let fits = |words: &[&str]| words.iter().any(|word| sport.contains(word));
         Self {
             seconds: HOLE_SECONDS.max(HOLE_MEDIANS * seconds),
             untimed_metres: HOLE_METRES.max(UNTIMED_MEDIANS * metres),
-            metres_per_second: SPEED_LIMITS.iter().find(|row| fits(row.0)).map_or(f64::INFINITY, |row| row.1),
+            metres_per_second: speed_limit(sport),
         }
     }
 
@@ -113,7 +124,12 @@ impl Limits {
     }
 }
 
-fn cut(segment: &[Point], limits: &Limits, tidied: &mut Vec<Segment>, dropped: &mut Dropped) {
+fn speed_limit(sport: &str) -> f64 {
+    let fits = |words: &[&str]| words.iter().any(|word| sport.contains(word));
+    SPEED_LIMITS.iter().find(|row| fits(row.0)).map_or(f64::INFINITY, |row| row.1)
+}
+
+fn cut(segment: &[Point], limits: &Limits, tidied: &mut Vec<Segment>, spikes: &mut u64) {
     let mut line = Line::default();
     let mut next = 0;
     while let Some(point) = segment.get(next) {
@@ -126,20 +142,20 @@ fn cut(segment: &[Point], limits: &Limits, tidied: &mut Vec<Segment>, dropped: &
             let ahead = segment[next..].iter().take(SPIKE_POINTS + 1);
             let back = ahead.skip(1).position(|later| !limits.is_impossible(last, later));
             if let Some(more) = back {
-                dropped.spikes += more as u64 + 1;
+                *spikes += more as u64 + 1;
                 next += more + 1;
                 continue;
             }
             line.jumped = true;
-            line.finish(segment, tidied, dropped);
+            line.finish(segment, tidied, spikes);
             line.jumped = true;
         } else if limits.is_hole(last, point) {
-            line.finish(segment, tidied, dropped);
+            line.finish(segment, tidied, spikes);
         }
         line.points.push(*point);
         next += 1;
     }
-    line.finish(segment, tidied, dropped);
+    line.finish(segment, tidied, spikes);
 }
 
 /// A line in the making.
@@ -153,10 +169,10 @@ struct Line {
 impl Line {
     /// Keeps the line and begins the next, unless it is a spike at an end of the recording, from which nothing leads
     /// back: a few points that only an impossible step connects with the rest.
-    fn finish(&mut self, segment: &[Point], tidied: &mut Vec<Segment>, dropped: &mut Dropped) {
+    fn finish(&mut self, segment: &[Point], tidied: &mut Vec<Segment>, spikes: &mut u64) {
         let Self { points, jumped } = std::mem::take(self);
         if jumped && points.len() <= SPIKE_POINTS && points.len() * 4 < segment.len() {
-            dropped.spikes += points.len() as u64;
+            *spikes += points.len() as u64;
         } else if !points.is_empty() {
             tidied.push(points);
         }
@@ -262,16 +278,24 @@ mod tests {
         assert_eq!(lines("cycling", jumped).0, [40, 60]);
     }
 
+    /// A walk of 100 points and then points at 60 m/s.
+    fn walk_then_train(points: i64) -> Segment {
+        let mut recording = walk(100, 1);
+        let ride =
+            |i: i64| Point { time_ms: Some((100 + i) * 1000), ..Point::at(47.1 + i as f64 * 60.0 / 111_195.0, 8.0) };
+        recording.extend((0..points).map(ride));
+        recording
+    }
+
     #[test]
     fn what_is_impossible_on_foot_is_possible_in_a_train() {
-        let fast: Segment = (0..50)
-            .map(|i| Point {
-                time_ms: Some(i64::from(i) * 1000),
-                ..Point::at(47.0 + f64::from(i) * 60.0 / 111_195.0, 8.0)
-            })
-            .collect();
-        assert_eq!(lines("train", fast.clone()).0, [50]);
-        assert!(lines("running", fast).0.len() > 1);
+        assert_eq!(lines("train", walk_then_train(50)).0, [100, 50]);
+        assert_eq!(lines("running", walk_then_train(50)), (vec![100], Dropped { spikes: 50, ..Dropped::default() }));
+    }
+
+    #[test]
+    fn a_wrong_sport_does_not_cost_the_recording() {
+        assert_eq!(lines("running", walk_then_train(500)).0, [100, 500]);
     }
 
     #[test]
