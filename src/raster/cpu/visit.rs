@@ -5,6 +5,8 @@
 //! only on differences between its centre and vertices, which are exact in f32, and on operations in a fixed order: so
 //! neither the tile, nor its neighbours, nor the processor changes a bit of it.
 
+use std::ops::Range;
+
 use super::canvas::{Canvas, LANES, blocks};
 use crate::geometry::grid::Grid;
 use crate::geometry::mercator::World;
@@ -120,36 +122,43 @@ fn approach(canvas: &mut Canvas, from: [f32; 2], segment: &Segment, reach: f32) 
         return;
     }
     let slab = Slab::new(from, segment, reach);
-    for row in rows {
-        let y = row as f32 + 0.5;
-        let (west, east) = slab.columns(y);
-        let columns = span(west, east, size);
-        if columns.is_empty() {
-            continue;
-        }
-        let (first, last) = (columns.start / LANES, (columns.end - 1) / LANES);
-        canvas.near_blocks[row] |= (u32::MAX >> (31 - last)) & (u32::MAX << first);
-        let ey = y - from[1];
-        let line = &mut canvas.near[row * canvas.size..][..canvas.size];
-        for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
-            let x0 = ((first + block) * LANES) as f32 + 0.5;
-            for (lane, near) in lanes.iter_mut().enumerate() {
-                let ex = x0 + lane as f32 - from[0];
-                let share = (ex * dx + ey * dy) * segment.per_length2;
-                let held = if share > 0.0 { share } else { 0.0 };
-                let held = if held < 1.0 { held } else { 1.0 };
-                let (fx, fy) = (ex - held * dx, ey - held * dy);
-                let distance2 = fx * fx + fy * fy;
-                let nearer = (distance2 < *near) & (share >= segment.least) & (share <= segment.most);
-                *near = if nearer { distance2 } else { *near };
+    for top in rows.clone().step_by(LANES) {
+        let (west, east) = slab.columns(top, size);
+        for row in top..rows.end.min(top + LANES) {
+            let columns = west[row - top] as usize..east[row - top] as usize;
+            if !columns.is_empty() {
+                approach_row(canvas, row, columns, from, segment);
             }
+        }
+    }
+}
+
+/// The same for the columns of a row that are asked, and those that share a vector with them.
+#[inline(always)]
+fn approach_row(canvas: &mut Canvas, row: usize, columns: Range<usize>, from: [f32; 2], segment: &Segment) {
+    let [dx, dy] = segment.delta;
+    let (first, last) = (columns.start / LANES, (columns.end - 1) / LANES);
+    canvas.near_blocks[row] |= (u32::MAX >> (31 - last)) & (u32::MAX << first);
+    let ey = row as f32 + 0.5 - from[1];
+    let line = &mut canvas.near[row * canvas.size..][..canvas.size];
+    for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
+        let x0 = ((first + block) * LANES) as f32 + 0.5;
+        for (lane, near) in lanes.iter_mut().enumerate() {
+            let ex = x0 + lane as f32 - from[0];
+            let share = (ex * dx + ey * dy) * segment.per_length2;
+            let held = if share > 0.0 { share } else { 0.0 };
+            let held = if held < 1.0 { held } else { 1.0 };
+            let (fx, fy) = (ex - held * dx, ey - held * dy);
+            let distance2 = fx * fx + fy * fy;
+            let nearer = (distance2 < *near) & (share >= segment.least) & (share <= segment.most);
+            *near = if nearer { distance2 } else { *near };
         }
     }
 }
 
 /// Whole pixels whose centres may lie between two coordinates, clipped to the tile; a pixel to spare on both sides.
 #[inline(always)]
-fn span(low: f32, high: f32, size: f32) -> std::ops::Range<usize> {
+fn span(low: f32, high: f32, size: f32) -> Range<usize> {
     // `as` saturates and takes NaN to 0.
     (low - 1.0).max(0.0) as usize..(high + 1.0).min(size).max(0.0) as usize
 }
@@ -157,57 +166,80 @@ fn span(low: f32, high: f32, size: f32) -> std::ops::Range<usize> {
 /// The rectangle round a segment outside of which it is not asked: where it cuts a row of pixels.
 struct Slab {
     from: [f32; 2],
-    /// Direction of the segment, of length 1.
-    along: [f32; 2],
-    /// 1 over its components, infinite for an upright or a level segment.
-    per_along: [f32; 2],
-    /// Pixels before the first vertex, and after it, that are still asked.
-    least: f32,
-    most: f32,
-    reach: f32,
+    /// The two sides across the segment.
+    ends: Sides,
+    /// The two sides along it.
+    flanks: Sides,
+}
+
+/// Two parallel sides of the rectangle: where they cut the row of the segment's first vertex, from that vertex, and by
+/// how much farther east they cut the next row to the south.
+struct Sides {
+    west: f32,
+    east: f32,
+    slope: f32,
+}
+
+impl Sides {
+    /// All x with `low <= x * by <= high` in the first row and `low <= x * by + y * down <= high` in all.
+    #[inline(always)]
+    fn new(low: f32, high: f32, by: f32, down: f32) -> Self {
+        // A direction this close to an axis moves less than a hundredth of a pixel within a tile: x does not matter.
+        const LEVEL: f32 = 1e-5;
+        if by.abs() < LEVEL {
+            return Self { west: f32::NEG_INFINITY, east: f32::INFINITY, slope: 0.0 };
+        }
+        let (a, b) = (low / by, high / by);
+        Self { west: least(a, b), east: greatest(a, b), slope: -down / by }
+    }
 }
 
 impl Slab {
     #[inline(always)]
     fn new(from: [f32; 2], segment: &Segment, reach: f32) -> Self {
         let length = (segment.delta[0] * segment.delta[0] + segment.delta[1] * segment.delta[1]).sqrt();
-        let (along, least, most) = if length > 0.0 {
+        let ([ux, uy], before, after) = if length > 0.0 {
             (segment.delta.map(|d| d / length), segment.least * length, segment.most * length)
         } else {
             ([1.0, 0.0], -reach, reach)
         };
+        // To spare for rounding, so that which pixels are asked is decided pixel by pixel alone.
+        const SPARE: f32 = 0.25;
+        let (before, after) = (greatest(before, -reach) - SPARE, least(after, length + reach) + SPARE);
         Self {
             from,
-            along,
-            per_along: along.map(|a| 1.0 / a),
-            least: least.max(-reach),
-            most: most.min(length + reach),
-            reach: reach + 0.25,
+            ends: Sides::new(before, after, ux, uy),
+            flanks: Sides::new(-reach - SPARE, reach + SPARE, uy, -ux),
         }
     }
 
-    /// West and east end of the rectangle at height `y`, possibly in the wrong order: then the row misses it.
+    /// The first column and the one after the last of [`LANES`] rows from `top` on, clipped to the tile; a pixel to
+    /// spare on both sides. Where the row misses the rectangle the second is not the greater one.
     #[inline(always)]
-    fn columns(&self, y: f32) -> (f32, f32) {
-        let ey = y - self.from[1];
-        let [ux, uy] = self.along;
-        // Along: least <= ex * ux + ey * uy <= most. Across: |ex * uy - ey * ux| <= reach.
-        let (a0, a1) = interval(self.least - ey * uy, self.most - ey * uy, self.per_along[0]);
-        let (b0, b1) = interval(ey * ux - self.reach, ey * ux + self.reach, self.per_along[1]);
-        (a0.max(b0) + self.from[0], a1.min(b1) + self.from[0])
+    fn columns(&self, top: usize, size: f32) -> ([u32; LANES], [u32; LANES]) {
+        let Self { from, ends, flanks } = self;
+        let (mut west, mut east) = ([0; LANES], [0; LANES]);
+        for lane in 0..LANES {
+            let ey = (top + lane) as f32 + 0.5 - from[1];
+            let low = greatest(ends.west + ends.slope * ey, flanks.west + flanks.slope * ey) + from[0] - 1.0;
+            let high = least(ends.east + ends.slope * ey, flanks.east + flanks.slope * ey) + from[0] + 1.0;
+            west[lane] = least(greatest(low, 0.0), size) as i32 as u32;
+            east[lane] = least(greatest(high, 0.0), size) as i32 as u32;
+        }
+        (west, east)
     }
 }
 
-/// All x with `low <= x / per <= high`; `per` may be infinite, then x does not matter.
+/// The lesser of two numbers, neither of which is NaN: one instruction, where `min` takes care of NaN.
 #[inline(always)]
-fn interval(low: f32, high: f32, per: f32) -> (f32, f32) {
-    // A direction this close to an axis moves less than a hundredth of a pixel within a tile.
-    const LEVEL: f32 = 1e5;
-    if per.abs() > LEVEL {
-        return (f32::NEG_INFINITY, f32::INFINITY);
-    }
-    let (a, b) = (low * per, high * per);
-    (a.min(b), a.max(b))
+fn least(a: f32, b: f32) -> f32 {
+    if a < b { a } else { b }
+}
+
+/// The greater of two numbers, neither of which is NaN.
+#[inline(always)]
+fn greatest(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }
 
 /// Adds the current activity to the heat and forgets its distances.
