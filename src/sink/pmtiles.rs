@@ -72,13 +72,12 @@ impl Archive {
         Ok(Self { writer, staging })
     }
 
-    fn finish(self) -> Result<PathBuf> {
+    /// Completes the file under its temporary name.
+    fn seal(self) -> Result<Staging> {
         let context = || format!("cannot finish {}", self.staging.place().display());
         self.writer.finalize().with_context(context)?;
         give_leaves_a_place(self.staging.path()).with_context(context)?;
-        let place = self.staging.place().to_owned();
-        self.staging.commit()?;
-        Ok(place)
+        Ok(self.staging)
     }
 }
 
@@ -118,7 +117,10 @@ impl Sink for Archives {
     }
 
     fn finish(self: Box<Self>) -> Result<Written> {
-        let paths = self.0.into_iter().map(Archive::finish).collect::<Result<Vec<_>>>()?;
+        // All are complete before the first is seen.
+        let sealed = self.0.into_iter().map(Archive::seal).collect::<Result<Vec<_>>>()?;
+        let paths = sealed.iter().map(|staging| staging.place().to_owned()).collect();
+        sealed.into_iter().try_for_each(Staging::commit)?;
         Ok(Written { paths, page: None })
     }
 }
