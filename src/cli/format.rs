@@ -1,5 +1,6 @@
 //! Numbers for people.
 
+use std::path::Path;
 use std::time::Duration;
 
 /// `12,345`: digits in groups.
@@ -41,6 +42,13 @@ pub fn seconds(value: Duration) -> String {
     }
 }
 
+/// A path as it may be typed into a shell.
+pub fn quoted(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/\\._-+,:@%".contains(c);
+    if path.chars().all(is_plain) { path.into_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +65,11 @@ mod tests {
             ["0.52 s", "13 s", "3 min 20 s"]
         );
         assert_eq!((some(1, "file", "files"), some(2, "file", "files")), ("1 file".to_owned(), "2 files".to_owned()));
+    }
+
+    #[test]
+    fn a_path_can_be_pasted() {
+        let paths = ["demo-1/x.gpx", "my rides", "it's", "~"];
+        assert_eq!(paths.map(|path| quoted(Path::new(path))), ["demo-1/x.gpx", "'my rides'", "'it'\\''s'", "'~'"]);
     }
 }
