@@ -161,7 +161,8 @@ mod tests {
     fn a_missing_input_is_named() {
         let error = discover(&[PathBuf::from("no/such/place")], None).unwrap_err();
         assert_eq!(error.path, PathBuf::from("no/such/place"));
-        assert!(error.to_string().starts_with("cannot open no/such/place: "), "{error}");
+        assert_eq!(error.to_string(), "cannot open no/such/place", "the reason is the source's");
+        assert!(std::error::Error::source(&error).is_some());
     }
 
     #[cfg(unix)]
