@@ -162,6 +162,9 @@ type Palettes = std::sync::Arc<[Palette]>;
 /// Names separated by commas, or the stops of one palette, which hold commas themselves.
 fn palettes(text: &str) -> Result<Palettes, String> {
     if text.contains(':') {
+        if text.split_once('=').is_some_and(|(names, _)| names.contains(',')) {
+            return Err("names and stops cannot be mixed; write --palette once more for the stops".to_owned());
+        }
         return text.parse().map(|palette| Palettes::from([palette]));
     }
     text.split(',').map(|name| name.trim().parse()).collect()
@@ -198,6 +201,7 @@ mod tests {
         assert_eq!(names("ember, ice"), Ok(vec!["ember".to_owned(), "ice".to_owned()]));
         assert_eq!(names("1:#f00,5:#ff0"), Ok(vec!["custom".to_owned()]));
         assert!(names("ember,").is_err());
+        assert!(names("ember,mine=1:#f00").is_err_and(|message| message.contains("once more")));
         assert!(sets(&LAYERS[0], &[palettes("ice,ice").expect("names")]).is_err());
     }
 }
