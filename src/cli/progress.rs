@@ -1,9 +1,11 @@
 //! Progress bars on the terminal; silent where there is none.
 
+use std::fmt::Write;
 use std::sync::Mutex;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
+use super::format::rate;
 use crate::progress::Progress;
 
 /// A bar per stage on stderr, with rate and remaining time. Nothing is drawn when stderr is not a terminal.
@@ -29,8 +31,12 @@ impl Progress for Bars {
         if self.quiet {
             return;
         }
-        let style = format!("{{prefix:>9}} {{bar:32}} {{pos}} of {{len}} {unit}  {{per_sec:>12}}  {{eta}} left");
+        let style = format!("{{prefix:>9}} {{bar:32}} {{pos}} of {{len}} {unit}  {{rate:>8}}  {{eta}} left");
         let style = ProgressStyle::with_template(&style).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = style.with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
+            // A bar that cannot be drawn is no reason to stop.
+            let _ = out.write_str(&rate(state.per_sec()));
+        });
         let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr())
             .with_style(style.progress_chars("━╸─"))
             .with_prefix(stage.to_owned());
