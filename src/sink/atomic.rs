@@ -22,7 +22,7 @@ impl Staging {
     /// Prepares to replace the folder at `place`, which need not exist.
     ///
     /// # Errors
-    /// When the folder above cannot be created or written.
+    /// When the folder above cannot be created or written, or the place is one that cannot be replaced.
     pub fn folder(place: &Path) -> Result<Self> {
         Self::new(place, |path| fs::create_dir(path).map(|()| File::open(path).ok()))
     }
@@ -30,7 +30,7 @@ impl Staging {
     /// Prepares to replace the file at `place`, which need not exist.
     ///
     /// # Errors
-    /// When the folder above cannot be created or written.
+    /// When the folder above cannot be created or written, or the place is one that cannot be replaced.
     pub fn file(place: &Path) -> Result<Self> {
         Self::new(place, |path| File::options().read(true).write(true).create_new(true).open(path).map(Some))
     }
@@ -40,6 +40,9 @@ impl Staging {
         let (Some(parent), Some(name)) = (place.parent(), place.file_name()) else {
             bail!("{} cannot be replaced; name a folder or file below it", place.display());
         };
+        if is_mount_point(&place, parent) {
+            bail!("{} is a mounted volume, which cannot be replaced; name a folder or file below it", place.display());
+        }
         let mut prefix = OsString::from(".");
         prefix.push(name);
         prefix.push(".trailglow-");
@@ -113,12 +116,31 @@ impl Drop for Staging {
     }
 }
 
-/// The path that a rename must aim at: links followed, relative parts gone.
+/// The path that a rename must aim at: links followed, relative parts and a last slash gone.
 fn resolve(place: &Path) -> Result<PathBuf> {
     if place.exists() {
         return place.canonicalize().with_context(|| format!("cannot find {}", place.display()));
     }
-    std::path::absolute(place).with_context(|| format!("{} is not a path", place.display()))
+    if place.is_symlink() {
+        bail!("{} is a link that leads nowhere; choose another name", place.display());
+    }
+    let absolute = std::path::absolute(place).with_context(|| format!("{} is not a path", place.display()))?;
+    Ok(absolute.components().collect())
+}
+
+/// Whether another file system begins at a folder. The system moves no such folder.
+fn is_mount_point(folder: &Path, parent: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let device = |path: &Path| fs::metadata(path).map(|meta| meta.dev()).ok();
+        device(folder).is_some_and(|own| device(parent).is_some_and(|above| own != above))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (folder, parent);
+        false
+    }
 }
 
 /// Swaps two folders in one step where the system can, else in two.
@@ -229,6 +251,27 @@ mod tests {
         let other = Staging::folder(&place).expect("space");
         assert!(alive.path().exists() && other.path().exists() && alive.path() != other.path());
         assert_eq!(names(home.path()).len(), 2, "{:?}", names(home.path()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_no_rename_can_replace_is_refused_before_the_work() {
+        let home = tempfile::tempdir().expect("a folder");
+        let link = home.path().join("link");
+        std::os::unix::fs::symlink("nowhere", &link).expect("a link");
+        let message = |place: &Path| Staging::folder(place).expect_err("refused").to_string();
+        assert!(message(&link).contains("leads nowhere"));
+        assert!(message(Path::new("/")).contains("cannot be replaced"));
+        assert!(!is_mount_point(home.path(), home.path().parent().expect("a folder above")));
+        // A file's name may be written like a folder's.
+        Staging::file(&home.path().join("heat.pmtiles/")).expect("space").commit().expect("renamed");
+        assert!(home.path().join("heat.pmtiles").is_file());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn mounted_volumes_are_known() {
+        assert!(is_mount_point(Path::new("/proc"), Path::new("/")));
     }
 
     #[test]

@@ -46,6 +46,11 @@ impl<'a> Folder<'a> {
     }
 }
 
+/// In the words of the user, who knows nothing of temporary names.
+fn cannot_write(staging: &Staging) -> String {
+    format!("cannot write {}", staging.place().display())
+}
+
 /// Nobody must miss what is there.
 fn may_replace(place: &Path) -> Result<()> {
     let shown = place.display();
@@ -86,23 +91,22 @@ pub fn is_ours(folder: &Path) -> bool {
 impl Sink for Folder<'_> {
     fn put(&mut self, set: usize, tiles: &[Tile]) -> Result<()> {
         let root = self.root(set);
+        let cannot_write = || cannot_write(&self.staging);
         let column = |tile: &Tile| root.join(format!("{}/{}", tile.coord.z(), tile.coord.x()));
         for folder in tiles.iter().map(column) {
             if !self.made.contains(&folder) {
-                fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+                fs::create_dir_all(&folder).with_context(cannot_write)?;
                 self.made.insert(folder);
             }
         }
         tiles.par_iter().try_for_each(|tile| {
             let path = column(tile).join(format!("{}.png", tile.coord.y()));
-            fs::write(&path, &tile.png).with_context(|| format!("cannot write {}", path.display()))
+            fs::write(&path, &tile.png).with_context(cannot_write)
         })
     }
 
     fn finish(self: Box<Self>) -> Result<Written> {
-        let write = |path: PathBuf, text: &str| {
-            fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
-        };
+        let write = |path: PathBuf, text: &str| fs::write(&path, text).with_context(|| cannot_write(&self.staging));
         for set in 0..self.tileset.sets.len() {
             write(self.root(set).join("tiles.json"), &format!("{:#}\n", self.tileset.tilejson(set, "")))?;
         }

@@ -146,6 +146,18 @@ fn the_folder_where_the_user_is_is_not_pulled_away() {
     refused(&home, &["render", demo(), "-o", "."], 1, &[". is the folder you are in", "folder below"]);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_leads_nowhere_is_refused_before_the_work() {
+    let home = Home::new();
+    for (link, to) in [("link", "nowhere"), ("link.pmtiles", "nowhere.pmtiles")] {
+        std::os::unix::fs::symlink(to, home.path(link)).expect("a link");
+        refused(&home, &["render", demo(), "-o", link], 1, &[&format!("{link} is a link that leads nowhere")]);
+    }
+    home.must(&["render", demo(), "-o", "heat.pmtiles/", "--zoom", "0", "-q"]);
+    assert!(home.path("heat.pmtiles").is_file());
+}
+
 /// Root may write everywhere, so the program runs as somebody else then.
 #[cfg(unix)]
 #[test]
