@@ -1,14 +1,13 @@
 //! `trailglow demo`: a synthetic archive to try things on.
 
-use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::{self, DirEntry};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::Ending;
-use super::format::{bytes, some};
+use super::format::{bytes, quoted, some};
 use super::progress::Bars;
+use super::{Ending, output};
 use crate::demo::{self, Options};
 use crate::progress::Progress;
 use crate::sink::atomic::Staging;
@@ -17,6 +16,7 @@ use crate::sink::atomic::Staging;
 ///
 /// Nobody's data: an invented city in an empty place, with years of rides, runs and walks as FIT, GPX and TCX files.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The folder to write; an earlier demo is replaced.
     #[arg(short, long, value_name = "DIR")]
@@ -35,15 +35,19 @@ pub struct Args {
     quiet: bool,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  trailglow demo -o demo/
+  trailglow demo -o many/ -n 5000 --seed 7";
+
 /// Says whose folder this is, so that it may be replaced.
 const MARK: &str = ".trailglow-demo";
 
 /// Writes the archive.
 pub fn run(args: Args) -> Result<Ending> {
-    let is_used = |path: &PathBuf| fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
-    if args.out.is_file() || is_used(&args.out) && !args.out.join(MARK).exists() {
+    if args.out.exists() && !may_replace(&args.out) {
         bail!(
-            "{} holds other files; choose a new folder (only one with an earlier demo is replaced)",
+            "{} holds other files; choose a new folder (only one with nothing but an earlier demo is replaced)",
             args.out.display()
         );
     }
@@ -57,8 +61,19 @@ pub fn run(args: Args) -> Result<Ending> {
     staging.commit()?;
     if !args.quiet {
         let (files, size) = (some(summary.files as u64, "file", "files"), bytes(summary.bytes));
-        let out = args.out.display();
-        writeln!(std::io::stdout().lock(), "{files}, {size} in {out}; now: trailglow render {out} -o tiles/")?;
+        let out = args.out.components().as_path();
+        let mut tiles = out.as_os_str().to_owned();
+        tiles.push("-tiles");
+        let [out, tiles] = [out, Path::new(&tiles)].map(quoted);
+        output::print(&format!("{files}, {size} in {out}; now: trailglow render {out} -o {tiles}\n"))?;
     }
     Ok(Ending::Done)
+}
+
+/// Whether nobody misses what is there: nothing, or what we have written.
+fn may_replace(place: &Path) -> bool {
+    let is_year = |name: &[u8]| name.len() == 4 && name.iter().all(u8::is_ascii_digit);
+    let is_part = |entry: &DirEntry| entry.file_name() == MARK || is_year(entry.file_name().as_encoded_bytes());
+    let entries = fs::read_dir(place).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
+    entries.is_ok_and(|entries| entries.is_empty() || place.join(MARK).exists() && entries.iter().all(is_part))
 }

@@ -1,5 +1,6 @@
 //! Numbers for people.
 
+use std::path::Path;
 use std::time::Duration;
 
 /// `12,345`: digits in groups.
@@ -41,6 +42,18 @@ pub fn seconds(value: Duration) -> String {
     }
 }
 
+/// `0.4/s`, `12,345/s`.
+pub fn rate(per_second: f64) -> String {
+    if per_second < 9.95 { format!("{per_second:.1}/s") } else { format!("{}/s", count(per_second.round() as u64)) }
+}
+
+/// A path as it may be typed into a shell.
+pub fn quoted(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/\\._-+,:@%".contains(c);
+    if path.chars().all(is_plain) { path.into_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +69,13 @@ mod tests {
             [520, 12_600, 200_000].map(|ms| seconds(Duration::from_millis(ms))),
             ["0.52 s", "13 s", "3 min 20 s"]
         );
+        assert_eq!([0.0, 9.949, 9.95, 12_345.6].map(rate), ["0.0/s", "9.9/s", "10/s", "12,346/s"]);
         assert_eq!((some(1, "file", "files"), some(2, "file", "files")), ("1 file".to_owned(), "2 files".to_owned()));
+    }
+
+    #[test]
+    fn a_path_can_be_pasted() {
+        let paths = ["demo-1/x.gpx", "my rides", "it's", "~"];
+        assert_eq!(paths.map(|path| quoted(Path::new(path))), ["demo-1/x.gpx", "'my rides'", "'it'\\''s'", "'~'"]);
     }
 }

@@ -2,6 +2,7 @@
 
 mod demo;
 mod format;
+mod output;
 mod progress;
 mod render;
 mod summary;
@@ -9,6 +10,8 @@ mod tables;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+
+use crate::interrupt::Interrupted;
 
 /// Every road you have ever ridden, run or walked, as a glowing map.
 #[derive(Debug, Parser)]
@@ -21,19 +24,39 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   trailglow demo -o demo/                        write a synthetic archive to try things on
-  trailglow render demo/ -o tiles/               a folder of tiles with a map page: open tiles/index.html
+  trailglow render demo/ -o tiles/               a folder of tiles with a map page
   trailglow render ~/activities -o heat.pmtiles  one file for a static host
 
-Exit status: 0 done; 1 failed; 2 wrong usage; 3 done, but some files could not be read; 130 interrupted.";
+Exit status:
+  0 done; 1 failed; 2 wrong usage; 3 done, but some files could not be read; 130 interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
     Render(render::Args),
     Demo(demo::Args),
     /// List the palettes.
+    #[command(after_help = tables::PALETTES_EXAMPLES)]
     Palettes(tables::Args),
     /// List the layers.
+    #[command(after_help = tables::LAYERS_EXAMPLES)]
     Layers(tables::Args),
+}
+
+/// Wrong usage that shows only when arguments are seen together.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Usage(String);
+
+/// Says on stderr why a verb failed, and returns the exit status for it.
+pub fn explain(error: &anyhow::Error) -> u8 {
+    output::complain(&format!("trailglow: {error:#}"));
+    if error.is::<Interrupted>() {
+        130
+    } else if error.is::<Usage>() {
+        2
+    } else {
+        1
+    }
 }
 
 /// How a verb ended when it did not fail.

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::format::count;
+use super::format::rate;
 use crate::progress::Progress;
 
 /// A bar per stage on stderr, with rate and remaining time. Nothing is drawn when stderr is not a terminal.
@@ -31,11 +31,12 @@ impl Progress for Bars {
         if self.quiet {
             return;
         }
-        let style = format!("{{prefix:>9}} {{bar:32}} {{human_pos}} of {{human_len}} {unit}, {{rate}}, {{eta}} left");
+        let style =
+            format!("{{prefix:>9}} {{bar:32}} {{human_pos}} of {{human_len}} {unit}  {{rate:>8}}  {{eta}} left");
         let style = ProgressStyle::with_template(&style).unwrap_or_else(|_| ProgressStyle::default_bar());
         let style = style.with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
-            // A rate that cannot be written is not worth an error.
-            let _ = write!(out, "{}/s", count(state.per_sec() as u64));
+            // A bar that cannot be drawn is no reason to stop.
+            let _ = out.write_str(&rate(state.per_sec()));
         });
         let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr())
             .with_style(style.progress_chars("━╸─"))

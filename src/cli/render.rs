@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use clap::builder::{PathBufValueParser, TypedValueParser};
 
 use super::progress::Bars;
 use super::summary::Summary;
-use super::{Ending, summary};
+use super::{Ending, Usage, summary};
 use crate::collection::{self, Collection};
 use crate::encode::Compression;
 use crate::layer::{LAYERS, Layer};
@@ -33,7 +34,7 @@ pub struct Args {
     input: Vec<PathBuf>,
 
     /// Where to: a folder of PNG tiles with a map page, or a file that ends in .pmtiles. An earlier output is replaced.
-    #[arg(short, long, value_name = "OUT")]
+    #[arg(short, long, value_name = "OUT", value_parser = PathBufValueParser::new().try_map(out))]
     out: PathBuf,
 
     /// Zooms to render, at most 20: 0-16, or one alone.
@@ -101,6 +102,7 @@ pub fn run(args: Args) -> Result<Ending> {
     let unlisted = discovery.unlisted.into_iter().map(|(path, why)| (path, Skip::Unreadable(why)));
     let mut collection = collection::collect(&discovery.found, order.finest(), &bars)?;
     collection.report.skipped.extend(unlisted);
+    collection.report.skipped.sort_by(|a, b| a.0.cmp(&b.0));
     let read = begun.elapsed();
     summary::name_skipped(&collection.report, &discovery.found, args.verbose);
     if collection.tracks.is_empty() {
@@ -134,6 +136,10 @@ pub fn run(args: Args) -> Result<Ending> {
     Ok(summary::ending(&report, &discovery.found))
 }
 
+fn out(path: PathBuf) -> Result<PathBuf, String> {
+    sink::is_archive_name(&path).map(|_| path).map_err(|error| error.to_string())
+}
+
 fn zooms(text: &str) -> Result<RangeInclusive<u8>, String> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     let zoom = |text: &str| text.parse::<u8>().ok().filter(|zoom| *zoom <= MAX_ZOOM);
@@ -156,16 +162,21 @@ type Palettes = std::sync::Arc<[Palette]>;
 /// Names separated by commas, or the stops of one palette, which hold commas themselves.
 fn palettes(text: &str) -> Result<Palettes, String> {
     if text.contains(':') {
+        if text.split_once('=').is_some_and(|(names, _)| names.contains(',')) {
+            return Err("names and stops cannot be mixed; write --palette once more for the stops".to_owned());
+        }
         return text.parse().map(|palette| Palettes::from([palette]));
     }
     text.split(',').map(|name| name.trim().parse()).collect()
 }
 
-fn sets(layer: &'static Layer, palettes: &[Palettes]) -> Result<Vec<Set>> {
+fn sets(layer: &'static Layer, palettes: &[Palettes]) -> Result<Vec<Set>, Usage> {
     let mut sets: Vec<Set> = Vec::new();
     for palette in palettes.iter().flat_map(|list| list.iter()) {
-        if sets.iter().any(|set| set.palette.name == palette.name) {
-            bail!("--palette: two are called '{0}'; name one of them, as in other=1:#ff0000", palette.name);
+        // They name files, and some file systems do not tell capitals.
+        let name = &palette.name;
+        if sets.iter().any(|set| set.palette.name.eq_ignore_ascii_case(name)) {
+            return Err(Usage(format!("--palette: two are called '{name}'; name your own, as in other=1:#ff0000")));
         }
         sets.push(Set { layer, palette: palette.clone() });
     }
@@ -190,6 +201,7 @@ mod tests {
         assert_eq!(names("ember, ice"), Ok(vec!["ember".to_owned(), "ice".to_owned()]));
         assert_eq!(names("1:#f00,5:#ff0"), Ok(vec!["custom".to_owned()]));
         assert!(names("ember,").is_err());
+        assert!(names("ember,mine=1:#f00").is_err_and(|message| message.contains("once more")));
         assert!(sets(&LAYERS[0], &[palettes("ice,ice").expect("names")]).is_err());
     }
 }

@@ -1,15 +1,15 @@
 //! What a render says when it is done.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::Ending;
 use super::format::{bytes, count, seconds, some};
+use super::{Ending, output};
 use crate::collection::Report;
 use crate::pyramid::{Output, Timing};
 use crate::sink::tileset::Tileset;
@@ -37,11 +37,14 @@ pub struct Summary<'a> {
     pub total: Duration,
 }
 
-/// Whether a skipped file is a fault: it was to be read and could not.
+/// Whether a skipped file is a fault: it was to be read and could not. `found` is sorted by path.
 fn is_fault(path: &Path, skip: &Skip, found: &[Found]) -> bool {
     match skip {
         Skip::Unreadable(_) => true,
-        Skip::NotActivity => found.iter().any(|found| found.explicit && found.path == path),
+        Skip::NotActivity => {
+            let index = found.binary_search_by(|found| found.path.as_path().cmp(path));
+            index.is_ok_and(|index| found[index].explicit)
+        }
         Skip::NoTrack(_) => false,
     }
 }
@@ -56,18 +59,22 @@ pub fn ending(report: &Report, found: &[Found]) -> Ending {
 pub fn name_skipped(report: &Report, found: &[Found], verbose: bool) {
     for (path, skip) in &report.skipped {
         if verbose || is_fault(path, skip, found) {
-            eprintln!("{}: {skip}", path.display());
+            output::complain(&format!("{}: {skip}", path.display()));
         }
     }
     for (path, warning) in report.warnings.iter().filter(|_| verbose) {
-        eprintln!("{}: {warning}", path.display());
+        output::complain(&format!("{}: {warning}", path.display()));
     }
 }
 
 /// Why there is nothing to draw.
 pub fn nothing(report: &Report) -> String {
     let reasons = skipped_by_reason(report);
-    if reasons.is_empty() { "there are no files".to_owned() } else { reasons.join(", ") }
+    if reasons.is_empty() {
+        "there are no files (hidden ones and earlier outputs are not read)".to_owned()
+    } else {
+        reasons.join(", ")
+    }
 }
 
 fn kind(skip: &Skip) -> &'static str {
@@ -105,7 +112,7 @@ fn points_by_reason(report: &Report) -> Vec<String> {
 impl Summary<'_> {
     /// For people, on stdout.
     pub fn print(&self) -> Result<()> {
-        let mut out = std::io::stdout().lock();
+        let mut out = String::new();
         let facts = &self.tileset.facts;
         let span = match (facts.first_day(), facts.last_day()) {
             (Some(first), Some(last)) if first != last => format!(", {first} to {last}"),
@@ -135,7 +142,7 @@ impl Summary<'_> {
             Some(page) => writeln!(out, "open {} in a browser", page.display())?,
             None => self.output.written.paths.iter().try_for_each(|path| writeln!(out, "wrote {}", path.display()))?,
         }
-        Ok(())
+        output::print(&out)
     }
 
     fn stages(&self) -> [(&'static str, Duration); 4] {
@@ -183,8 +190,7 @@ impl Summary<'_> {
             "written": self.output.written.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
             "page": self.output.written.page.as_ref().map(|path| path.display().to_string()),
         });
-        writeln!(std::io::stdout().lock(), "{document:#}")?;
-        Ok(())
+        output::print(&format!("{document:#}\n"))
     }
 }
 

@@ -1,11 +1,9 @@
 //! `trailglow palettes` and `trailglow layers`: the tables, printed.
 
-use std::io::Write;
-
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::Ending;
+use super::{Ending, output};
 use crate::layer::LAYERS;
 use crate::tone::palettes::{Background, PALETTES};
 
@@ -16,6 +14,18 @@ pub struct Args {
     #[arg(long)]
     json: bool,
 }
+
+/// For the help of `palettes`.
+pub const PALETTES_EXAMPLES: &str = "\
+Examples:
+  trailglow palettes
+  trailglow render demo/ -o tiles/ --palette ice";
+
+/// For the help of `layers`.
+pub const LAYERS_EXAMPLES: &str = "\
+Examples:
+  trailglow layers
+  trailglow layers --json";
 
 /// Lists the palettes.
 pub fn palettes(args: Args) -> Result<Ending> {
@@ -34,15 +44,13 @@ pub fn layers(args: Args) -> Result<Ending> {
 }
 
 fn print<'a>(args: Args, keys: [&str; 3], rows: impl Iterator<Item = [&'a str; 3]>) -> Result<Ending> {
-    let mut out = std::io::stdout().lock();
-    if args.json {
+    let text = if args.json {
         let object =
             |row: [&str; 3]| Value::Object(keys.iter().zip(row).map(|(k, v)| ((*k).into(), v.into())).collect());
-        writeln!(out, "{:#}", json!(rows.map(object).collect::<Vec<_>>()))?;
+        format!("{:#}\n", json!(rows.map(object).collect::<Vec<_>>()))
     } else {
-        for [name, kind, about] in rows {
-            writeln!(out, "{name:<10} {kind:<7} {about}")?;
-        }
-    }
+        rows.map(|[name, kind, about]| format!("{name:<10} {kind:<7} {about}\n")).collect()
+    };
+    output::print(&text)?;
     Ok(Ending::Done)
 }

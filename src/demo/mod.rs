@@ -29,6 +29,7 @@ mod tcx;
 mod tests;
 mod ways;
 
+use crate::interrupt;
 use anyhow::Context;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -89,7 +90,7 @@ pub struct FormatSummary {
 /// Writes an archive into the existing directory `dir`, in folders by year; calls `on_file` after every file.
 ///
 /// # Errors
-/// When a folder or a file cannot be written; what was written until then stays.
+/// When a folder or a file cannot be written, or the user interrupts; what was written until then stays.
 pub fn write(dir: &Path, options: &Options, on_file: &(dyn Fn() + Sync)) -> anyhow::Result<Summary> {
     let entries = plan::entries(options.seed, options.activities);
     let years: BTreeSet<&str> = entries.iter().map(|entry| entry.year()).collect();
@@ -101,6 +102,7 @@ pub fn write(dir: &Path, options: &Options, on_file: &(dyn Fn() + Sync)) -> anyh
     let written: Vec<FormatSummary> = entries
         .par_iter()
         .map(|entry| {
+            interrupt::check()?;
             let samples = life.samples(entry);
             let bytes = encode(entry, &samples)?;
             let path = dir.join(&entry.path);

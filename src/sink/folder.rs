@@ -1,7 +1,7 @@
 //! A folder of PNG tiles with a `tiles.json` and a page that shows them.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs::{self, DirEntry, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::atomic::Staging;
 use super::tileset::Tileset;
 use super::{Sink, Tile, Written, page};
+use crate::tile::MAX_ZOOM;
 
 /// Tiles at `z/x/y.png`, below a folder per set where there are several.
 pub struct Folder<'a> {
@@ -22,13 +23,11 @@ pub struct Folder<'a> {
 /// Prepares to replace `place`.
 ///
 /// # Errors
-/// When it is a file, a folder that holds something else than tiles of ours, or cannot be written.
+/// When it is a file, a folder that holds anything else than tiles of ours, the folder where the user is, or cannot be
+/// written.
 pub fn stage(place: &Path) -> Result<Staging> {
-    if place.exists() && !may_replace(place)? {
-        bail!(
-            "{} holds other files; choose a new folder (only one with a tiles.json by Trailglow is replaced)",
-            place.display()
-        );
+    if place.exists() {
+        may_replace(place)?;
     }
     Staging::folder(place)
 }
@@ -47,11 +46,37 @@ impl<'a> Folder<'a> {
     }
 }
 
-/// Whether nobody misses what is there.
-fn may_replace(place: &Path) -> Result<bool> {
-    let cannot_read = || format!("cannot read {}; name a folder or a file that ends in .pmtiles", place.display());
-    let is_empty = fs::read_dir(place).with_context(cannot_read)?.next().is_none();
-    Ok(is_empty || is_ours(place))
+/// In the words of the user, who knows nothing of temporary names.
+fn cannot_write(staging: &Staging) -> String {
+    format!("cannot write {}", staging.place().display())
+}
+
+/// Nobody must miss what is there.
+fn may_replace(place: &Path) -> Result<()> {
+    let shown = place.display();
+    let cannot_read = || format!("cannot read {shown}; name a folder or a file that ends in .pmtiles");
+    let entries = fs::read_dir(place).with_context(cannot_read)?.collect::<Result<Vec<_>, _>>();
+    let entries = entries.with_context(cannot_read)?;
+    if !entries.is_empty() && !is_ours(place) {
+        bail!("{shown} holds other files; choose a new folder (only one with a tiles.json by Trailglow is replaced)");
+    }
+    if let Some(other) = entries.iter().find(|entry| !is_part(entry)) {
+        bail!("{shown} also holds {}, which would be lost; move it elsewhere", other.file_name().display());
+    }
+    // A folder is replaced by another one: a shell inside would be left in the old one, which is gone.
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    if here.is_ok_and(|here| place.canonicalize().is_ok_and(|place| here.starts_with(place))) {
+        bail!("{shown} is the folder you are in; name a folder below it, or go elsewhere");
+    }
+    Ok(())
+}
+
+/// Whether an entry of a folder of ours is something that we have written, or that a desktop leaves everywhere.
+fn is_part(entry: &DirEntry) -> bool {
+    const FILES: [&str; 5] = ["tiles.json", "index.html", ".DS_Store", "Thumbs.db", "desktop.ini"];
+    let name = entry.file_name();
+    let is_zoom = name.to_str().and_then(|name| name.parse().ok()).is_some_and(|zoom: u8| zoom <= MAX_ZOOM);
+    is_zoom || FILES.iter().any(|file| name == *file) || is_ours(&entry.path())
 }
 
 /// Whether a folder holds tiles that Trailglow has written.
@@ -66,28 +91,28 @@ pub fn is_ours(folder: &Path) -> bool {
 impl Sink for Folder<'_> {
     fn put(&mut self, set: usize, tiles: &[Tile]) -> Result<()> {
         let root = self.root(set);
+        let cannot_write = || cannot_write(&self.staging);
         let column = |tile: &Tile| root.join(format!("{}/{}", tile.coord.z(), tile.coord.x()));
         for folder in tiles.iter().map(column) {
             if !self.made.contains(&folder) {
-                fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+                fs::create_dir_all(&folder).with_context(cannot_write)?;
                 self.made.insert(folder);
             }
         }
         tiles.par_iter().try_for_each(|tile| {
             let path = column(tile).join(format!("{}.png", tile.coord.y()));
-            fs::write(&path, &tile.png).with_context(|| format!("cannot write {}", path.display()))
+            fs::write(&path, &tile.png).with_context(cannot_write)
         })
     }
 
     fn finish(self: Box<Self>) -> Result<Written> {
-        let write = |path: PathBuf, text: &str| {
-            fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
-        };
-        // The first set's description also stands at the top, where it says whose folder this is.
-        let sets = 0..self.tileset.sets.len();
-        for (root, set) in sets.map(|set| (self.root(set), set)).chain([(self.staging.path().to_owned(), 0)]) {
-            write(root.join("tiles.json"), &format!("{:#}\n", self.tileset.tilejson(set)))?;
+        let write = |path: PathBuf, text: &str| fs::write(&path, text).with_context(|| cannot_write(&self.staging));
+        for set in 0..self.tileset.sets.len() {
+            write(self.root(set).join("tiles.json"), &format!("{:#}\n", self.tileset.tilejson(set, "")))?;
         }
+        // The first set's description also stands at the top, where it says whose folder this is.
+        let first = self.tileset.tilejson(0, &self.tileset.path(0));
+        write(self.staging.path().join("tiles.json"), &format!("{first:#}\n"))?;
         write(self.staging.path().join("index.html"), &page::page(&self.tileset.page()))?;
         let place = self.staging.place().to_owned();
         self.staging.commit()?;

@@ -89,10 +89,18 @@ pub fn open<'a>(out: &Path, tileset: &'a Tileset) -> Result<Box<dyn Sink + 'a>> 
     }
 }
 
-fn is_archive_name(out: &Path) -> Result<bool> {
+/// Whether a path names an archive, by its ending; else it names a folder.
+///
+/// # Errors
+/// When it ends like a file that is not written here: to make a folder of that name would surprise.
+pub fn is_archive_name(out: &Path) -> Result<bool> {
+    const OTHERS: [&str; 15] = [
+        "mbtiles", "sqlitedb", "zip", "png", "jpg", "jpeg", "webp", "pdf", "svg", "html", "json", "fit", "gpx", "tcx",
+        "gz",
+    ];
     match out.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("pmtiles") => Ok(true),
-        Some(ending @ ("mbtiles" | "sqlitedb" | "zip" | "png")) => {
+        Some(ending) if OTHERS.contains(&ending) => {
             bail!("cannot write .{ending} files; name a folder, or a file that ends in .pmtiles")
         }
         _ => Ok(false),

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use pmtiles::{CallerKey, Compression, PmTilesStreamWriter, PmTilesWriter, TileCoord, TileType};
 
 use super::atomic::Staging;
@@ -56,7 +56,7 @@ impl Archives {
 impl Archive {
     fn open(place: &Path, tileset: &Tileset, set: usize) -> Result<Self> {
         let staging = stage(place)?;
-        let cannot_write = || format!("cannot write {}", staging.path().display());
+        let cannot_write = || format!("cannot write {}", staging.place().display());
         let file = File::options().write(true).open(staging.path()).with_context(cannot_write)?;
         let ([west, south, east, north], (lon, lat, zoom)) = (tileset.bounds(), tileset.center());
         // PNG is compressed already. The description comes first: a later one would leave a hole.
@@ -72,13 +72,12 @@ impl Archive {
         Ok(Self { writer, staging })
     }
 
-    fn finish(self) -> Result<PathBuf> {
+    /// Completes the file under its temporary name.
+    fn seal(self) -> Result<Staging> {
         let context = || format!("cannot finish {}", self.staging.place().display());
-        self.writer.finalize().with_context(context)?;
+        self.writer.finalize().map_err(|error| anyhow!("{}: {error}", context()))?;
         give_leaves_a_place(self.staging.path()).with_context(context)?;
-        let place = self.staging.place().to_owned();
-        self.staging.commit()?;
-        Ok(place)
+        Ok(self.staging)
     }
 }
 
@@ -110,15 +109,18 @@ impl Sink for Archives {
         for tile in tiles {
             let coord = TileCoord::new(tile.coord.z(), tile.coord.x(), tile.coord.y())?;
             let key = Some(tile.content);
-            writer
-                .add_tile(coord, &tile.png, key)
-                .with_context(|| format!("cannot write {}", staging.path().display()))?;
+            let added = writer.add_tile(coord, &tile.png, key);
+            // The error tells its own cause already.
+            added.map_err(|error| anyhow!("cannot write {}: {error}", staging.place().display()))?;
         }
         Ok(())
     }
 
     fn finish(self: Box<Self>) -> Result<Written> {
-        let paths = self.0.into_iter().map(Archive::finish).collect::<Result<Vec<_>>>()?;
+        // All are complete before the first is seen.
+        let sealed = self.0.into_iter().map(Archive::seal).collect::<Result<Vec<_>>>()?;
+        let paths = sealed.iter().map(|staging| staging.place().to_owned()).collect();
+        sealed.into_iter().try_for_each(Staging::commit)?;
         Ok(Written { paths, page: None })
     }
 }

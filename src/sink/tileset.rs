@@ -59,12 +59,12 @@ impl Tileset {
     }
 
     /// TileJSON 3.0.0 of a set (github.com/mapbox/tilejson-spec). The tile address is relative: a folder does not know
-    /// where it will be served.
-    pub fn tilejson(&self, set: usize) -> Value {
+    /// where it will be served. `root` leads from the description to the tiles: empty, or a folder with a slash.
+    pub fn tilejson(&self, set: usize, root: &str) -> Value {
         let (lon, lat, zoom) = self.center();
         let mut json = json!({
             "tilejson": "3.0.0",
-            "tiles": ["{z}/{x}/{y}.png"],
+            "tiles": [format!("{root}{{z}}/{{x}}/{{y}}.png")],
             "scheme": "xyz",
             "minzoom": self.zooms().start(),
             "maxzoom": self.zooms().end(),

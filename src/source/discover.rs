@@ -35,18 +35,21 @@ pub struct MissingInput {
 
 /// All files among the inputs and in the folders among them, at any depth, through symbolic links, each file once.
 ///
-/// Folders that hold our own output are left out, and so is `skip_dir`, where output is about to be written, and
+/// Folders that hold our own output are left out, and so is `output`, the file or folder about to be written, and
 /// whatever is hidden by a leading dot (thumbnails, AppleDouble files) unless the user names it.
 ///
 /// # Errors
 /// When an input itself cannot be opened. Whatever cannot be opened further down is listed instead.
-pub fn discover(inputs: &[PathBuf], skip_dir: Option<&Path>) -> Result<Discovery, MissingInput> {
-    let skip_dir = skip_dir.and_then(|dir| dir.canonicalize().ok());
+pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovery, MissingInput> {
+    let output = output.and_then(|output| output.canonicalize().ok());
     // By real path, so that no file is read twice under two names.
     let mut files: BTreeMap<PathBuf, Found> = BTreeMap::new();
     let mut unlisted = Vec::new();
     let mut keep = |path: PathBuf, explicit: bool| -> io::Result<()> {
         let real = path.canonicalize()?;
+        if Some(&real) == output.as_ref() {
+            return Ok(());
+        }
         let found = files.entry(real).or_insert_with(|| Found { path: path.clone(), explicit });
         let is_better = if explicit == found.explicit { path < found.path } else { explicit };
         if is_better {
@@ -62,7 +65,7 @@ pub fn discover(inputs: &[PathBuf], skip_dir: Option<&Path>) -> Result<Discovery
         }
         input.read_dir().map_err(missing)?;
         let walk = WalkDir::new(input).follow_links(true).into_iter();
-        for entry in walk.filter_entry(|entry| !is_left_out(entry, skip_dir.as_deref())) {
+        for entry in walk.filter_entry(|entry| !is_left_out(entry, output.as_deref())) {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => {
                     let path = entry.into_path();
@@ -88,12 +91,12 @@ pub fn discover(inputs: &[PathBuf], skip_dir: Option<&Path>) -> Result<Discovery
 }
 
 /// Says whether an entry is hidden by its name, or a folder where we write, or where we have written before.
-fn is_left_out(entry: &DirEntry, skip_dir: Option<&Path>) -> bool {
+fn is_left_out(entry: &DirEntry, output: Option<&Path>) -> bool {
     let is_hidden = entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
     if is_hidden || !entry.file_type().is_dir() {
         return is_hidden;
     }
-    let is_skipped = skip_dir.is_some_and(|skip| entry.path().canonicalize().is_ok_and(|real| real == skip));
+    let is_skipped = output.is_some_and(|output| entry.path().canonicalize().is_ok_and(|real| real == output));
     is_skipped || folder::is_ours(entry.path())
 }
 
@@ -146,13 +149,20 @@ mod tests {
         assert_eq!(names(dir.path(), &discovery), owned(&expected));
         let without = discover(&[dir.path().join("in")], None).unwrap();
         assert_eq!(without.found.len(), 4);
+        let file = dir.path().join("in/1.gpx");
+        assert_eq!(
+            discover(std::slice::from_ref(&file), Some(&file)).unwrap().found,
+            [],
+            "as when a shell lists all files"
+        );
     }
 
     #[test]
     fn a_missing_input_is_named() {
         let error = discover(&[PathBuf::from("no/such/place")], None).unwrap_err();
         assert_eq!(error.path, PathBuf::from("no/such/place"));
-        assert_eq!(error.to_string(), "cannot open no/such/place");
+        assert_eq!(error.to_string(), "cannot open no/such/place", "the reason is the source's");
+        assert!(std::error::Error::source(&error).is_some());
     }
 
     #[cfg(unix)]

@@ -1,0 +1,184 @@
+//! Whatever lies around in people's folders.
+
+use serde_json::Value;
+
+use super::program::{Home, Ran, demo, gpx};
+
+/// Some rides, each elsewhere.
+fn ride(number: u32) -> String {
+    let lat = 47.0 + f64::from(number) / 100.0;
+    gpx("", (0..20).map(|step| (lat, 8.0 + f64::from(step) / 10_000.0)))
+}
+
+fn activities(home: &Home, inputs: &[&str], out: &str) -> u64 {
+    let report = home.must(&[&["render"], inputs, &["-o", out, "--zoom", "0-1", "--json"]].concat());
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    report["activities"].as_u64().expect("a number")
+}
+
+/// Lines of stderr that begin with a name.
+fn lines<'a>(ran: &'a Ran, name: &str) -> Vec<&'a str> {
+    ran.stderr.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(": "))).collect()
+}
+
+#[test]
+fn bad_files_are_named_once_and_the_rest_is_drawn() {
+    let home = Home::new();
+    home.write("in/1.gpx", ride(1));
+    home.write("in/2.gpx", ride(2));
+    home.write("in/bad/empty.fit", "");
+    home.write("in/bad/login.gpx", "<html>log in</html>");
+    home.write("in/bad/packed.zip", "PK\x03\x04");
+    home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
+    home.write("in/photo.jpg", b"\xff\xd8\xff");
+    home.write("in/cut.gpx", &ride(3)[..400]);
+    // Naming a folder twice names no file twice.
+    let args = ["render", "in", "in/bad", "-o", "tiles", "--zoom", "0-1"];
+    let faults = ["in/bad/empty.fit", "in/bad/login.gpx", "in/bad/packed.zip"];
+    let ran = home.run(&args);
+    assert_eq!(ran.status, 3);
+    assert_eq!(ran.stderr.lines().count(), faults.len(), "{}", ran.stderr);
+    for name in faults {
+        assert_eq!(lines(&ran, name).len(), 1, "{name}: {}", ran.stderr);
+    }
+    assert!(ran.stdout.starts_with("3 activities from 3 files"), "{}", ran.stdout);
+    let skipped = "skipped: 3 files that could not be read, 1 file without a track, 1 file of another kind\n";
+    assert!(ran.stdout.contains(skipped) && ran.stdout.contains("damaged: 1 file read in part\n"), "{}", ran.stdout);
+
+    let quiet = home.run(&[&args[..], &["-q"]].concat());
+    assert_eq!((quiet.status, &*quiet.stdout, &quiet.stderr), (3, "", &ran.stderr));
+
+    let verbose = home.run(&[&args[..], &["-v"]].concat());
+    for name in faults.iter().chain(&["in/route.gpx", "in/photo.jpg", "in/cut.gpx"]) {
+        assert_eq!(lines(&verbose, name).len(), 1, "{name}: {}", verbose.stderr);
+    }
+
+    let json = home.run(&[&args[..], &["--json"]].concat());
+    assert_eq!((json.status, &json.stderr), (3, &ran.stderr));
+    let report: Value = serde_json::from_str(&json.stdout).expect("JSON");
+    let skipped = report["files"]["skipped"].as_array().expect("a list");
+    let paths: Vec<&str> = skipped.iter().filter_map(|row| row["path"].as_str()).collect();
+    assert_eq!(paths, [&faults[..], &["in/photo.jpg", "in/route.gpx"]].concat(), "sorted, each once");
+    for row in &skipped[..3] {
+        let (path, reason) = (row["path"].as_str().expect("a path"), row["reason"].as_str().expect("a reason"));
+        assert_eq!(lines(&ran, path), [format!("{path}: {reason}")]);
+    }
+    assert_eq!(report["files"]["warnings"][0]["path"], "in/cut.gpx");
+}
+
+#[test]
+fn other_files_are_a_fault_only_when_named() {
+    let home = Home::new();
+    home.write("in/1.gpx", ride(1));
+    home.write("in/notes.txt", "notes");
+    assert_eq!(activities(&home, &["in"], "tiles"), 1);
+    let ran = home.run(&["render", "in", "in/notes.txt", "-o", "tiles", "--zoom", "0", "-q"]);
+    assert_eq!(ran.status, 3);
+    assert_eq!(ran.stderr, "in/notes.txt: not an activity file (FIT, GPX or TCX)\n");
+}
+
+#[test]
+fn any_name_will_do_and_content_decides() {
+    let home = Home::new();
+    for (number, name) in (1..).zip(["with blanks.gpx", "Übung 走.gpx", "no-ending", "-dash.gpx", "wrong.fit"]) {
+        home.write(&format!("in/{name}"), ride(number));
+    }
+    assert_eq!(activities(&home, &["in"], "out tiles/übung"), 5);
+    home.write("-dash.gpx", ride(9));
+    home.must(&["render", "-o", "x", "-q", "--zoom", "0", "--", "-dash.gpx", "in/with blanks.gpx"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_no_terminal_can_show_stay_on_their_line() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let home = Home::new();
+    std::fs::create_dir(home.path("in")).expect("space");
+    let names: [&[u8]; 2] = [b"new\nline.gpx", b"\xff\xfe.gpx"];
+    for (number, name) in (1..).zip(names) {
+        std::fs::write(home.path("in").join(OsStr::from_bytes(name)), ride(number)).expect("space");
+    }
+    assert_eq!(activities(&home, &["in"], "tiles"), 2);
+    std::fs::write(home.path("in").join(OsStr::from_bytes(b"\x1b[31mred\n\xff.fit")), "junk").expect("space");
+    let ran = home.run(&["render", "in", "-o", "a\nb", "-q", "--zoom", "0"]);
+    assert_eq!((ran.status, ran.stderr.lines().count()), (3, 1), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("in/\\u{1b}[31mred\\n\u{fffd}.fit: cannot be read: "), "{}", ran.stderr);
+    assert!(home.path("a\nb/index.html").is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_once_and_broken_ones_named() {
+    use std::os::unix::fs::symlink;
+    let home = Home::new();
+    home.write("in/1.gpx", ride(1));
+    home.write("elsewhere/2.gpx", ride(2));
+    let link = |to: &str, name: &str| symlink(to, home.path(name)).expect("a link");
+    link(".", "in/loop");
+    link("..", "in/up");
+    link("../elsewhere", "in/linked");
+    link("1.gpx", "in/same.gpx");
+    assert_eq!(activities(&home, &["in"], "tiles"), 2);
+    link("nowhere", "in/broken.gpx");
+    let ran = home.run(&["render", "in", "-o", "tiles", "-q", "--zoom", "0"]);
+    assert_eq!((ran.status, lines(&ran, "in/broken.gpx").len()), (3, 1), "{}", ran.stderr);
+    // An output behind a link is replaced where it is, and the link stays.
+    link("tiles", "link");
+    std::fs::remove_file(home.path("in/broken.gpx")).expect("it was there");
+    home.must(&["render", "in", "-o", "link", "-q", "--zoom", "3"]);
+    assert!(home.path("link").is_symlink() && home.path("tiles/3").is_dir() && !home.path("tiles/0").exists());
+}
+
+#[test]
+fn earlier_outputs_are_not_read() {
+    let home = Home::new();
+    home.write("in/1.gpx", ride(1));
+    for out in ["in/tiles", "in/deep/other", "in/heat.pmtiles", "in/tiles"] {
+        assert_eq!(activities(&home, &["in"], out), 1, "{out}");
+    }
+    home.must(&["render", "in", "-o", "in/several", "-p", "ice,plum", "--zoom", "0", "-q"]);
+    let ran = home.run(&["render", "in", "-v", "-o", "elsewhere", "--zoom", "0"]);
+    assert_eq!((ran.status, &*ran.stderr), (0, "in/heat.pmtiles: not an activity file (FIT, GPX or TCX)\n"));
+    // As a shell lists them in `render * -o heat.pmtiles`.
+    for out in ["in/heat.pmtiles", "in/tiles"] {
+        home.must(&["render", "in/1.gpx", out, "-o", out, "-q", "--zoom", "0"]);
+    }
+    let ran = home.run(&["render", "in/tiles", "-o", "in/tiles"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.stderr.contains("there are no files (hidden ones and earlier outputs are not read)"), "{}", ran.stderr);
+}
+
+#[test]
+fn places_at_the_edges_of_the_map_are_drawn() {
+    let home = Home::new();
+    let edges = [(90.0, 180.0), (-90.0, -180.0), (85.06, 0.0), (10.0, 179.99999), (10.0, -179.99999), (47.0, 8.0)];
+    for (number, edge) in edges.into_iter().enumerate() {
+        home.write("edge.gpx", gpx("", [edge]));
+        let out = format!("edge-{number}");
+        assert_eq!(activities(&home, &["edge.gpx"], &out), 1, "{edge:?}");
+        home.must(&["render", "edge.gpx", "-o", &out, "--zoom", "0-20", "-q"]);
+        for zoom in 0..=20 {
+            assert!(home.path(&format!("{out}/{zoom}")).is_dir(), "{edge:?}: nothing at zoom {zoom}");
+        }
+        let text = std::fs::read_to_string(home.path(&format!("{out}/tiles.json"))).expect("a description");
+        let tiles: Value = serde_json::from_str(&text).expect("JSON");
+        let bounds: Vec<f64> = tiles["bounds"].as_array().expect("four").iter().filter_map(Value::as_f64).collect();
+        assert!(bounds[0] < bounds[2] && bounds[1] < bounds[3], "{edge:?}: {bounds:?}");
+        assert!(bounds[0] >= -180.0 && bounds[2] <= 180.0 && bounds[1] > -85.06 && bounds[3] < 85.06, "{bounds:?}");
+    }
+}
+
+#[test]
+fn the_demo_is_the_same_each_time_and_another_with_another_seed() {
+    let home = Home::new();
+    for (out, seed) in [("a", "5"), ("b", "5"), ("c", "6")] {
+        home.must(&["demo", "-q", "-n", "3", "--seed", seed, "-o", out]);
+    }
+    assert_eq!(home.files("a"), home.files("b"));
+    assert_ne!(home.files("a"), home.files("c"));
+    // An earlier demo is replaced, not added to.
+    home.must(&["demo", "-q", "-n", "1", "-o", "a"]);
+    assert_eq!(home.files("a").len(), 2, "one activity and the mark");
+    assert!(activities(&home, &[demo(), "a"], "tiles") > 1);
+}

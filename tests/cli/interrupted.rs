@@ -1,0 +1,159 @@
+//! Ctrl-C, kills and company: the old output stays whole, and nothing else is left.
+#![cfg(unix)]
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use assert_cmd::cargo::cargo_bin;
+
+use super::program::{Files, Home, demo, differences};
+
+/// Starts a run and does not wait for it.
+fn start(home: &Home, args: &[&str]) -> Child {
+    let mut command = Command::new(cargo_bin!("trailglow"));
+    command.args(args).current_dir(home.path("")).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+}
+
+/// Asks a run to stop.
+fn signal(child: &Child, name: &str) {
+    let command = format!("kill -{name} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &command]).status().expect("a shell").success());
+}
+
+fn wait(child: Child) -> Output {
+    child.wait_with_output().expect("it ends")
+}
+
+/// Names in the folder itself.
+fn names(home: &Home) -> Vec<String> {
+    let entries = std::fs::read_dir(home.path("")).expect("a folder");
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8")).collect();
+    names.sort();
+    names
+}
+
+/// Waits until something is so.
+fn wait_for(what: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !what() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it does not happen");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn ctrl_c_and_term_leave_the_old_output_whole() {
+    for (out, signal_name) in [("tiles", "INT"), ("heat.pmtiles", "INT"), ("tiles", "TERM")] {
+        let home = Home::new();
+        home.must(&["render", demo(), "-o", out, "--zoom", "0-6", "-q"]);
+        let (old, before) = (home.files(out), names(&home));
+        for delay in [20, 300, 1000] {
+            // Zoom 20 alone would take far longer than any delay here.
+            let child = start(&home, &["render", demo(), "-o", out, "--zoom", "0-20"]);
+            std::thread::sleep(Duration::from_millis(delay));
+            signal(&child, signal_name);
+            let asked = Instant::now();
+            let output = wait(child);
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert!(asked.elapsed() < Duration::from_secs(10), "it takes {:?} to stop", asked.elapsed());
+            if delay == 20 && output.status.signal().is_some() {
+                continue; // So early that the program did not listen yet.
+            }
+            assert_eq!(output.status.code(), Some(130), "{stderr}");
+            assert_eq!(stderr, "trailglow: interrupted; nothing was changed\n");
+            assert!(output.stdout.is_empty());
+            assert_eq!(differences(&old, &home.files(out)), [""; 0]);
+            assert_eq!(names(&home), before);
+        }
+    }
+}
+
+#[test]
+fn ctrl_c_while_a_folder_is_written_leaves_the_old_one() {
+    let home = Home::new();
+    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-6", "-q"]);
+    let (old, before) = (home.files("tiles"), names(&home));
+    // Nearly all the work is writing: few pixels, eight palettes.
+    let palettes = "ember,orchid,ice,verdant,cividis,plum,aubergine,gray";
+    let child = start(&home, &["render", demo(), "-o", "tiles", "--zoom", "0-17", "-p", palettes]);
+    let is_writing = || names(&home).iter().any(|name| home.path(name).join("frequency-orchid").is_dir());
+    wait_for(is_writing);
+    signal(&child, "INT");
+    assert_eq!(wait(child).status.code(), Some(130));
+    assert_eq!(differences(&old, &home.files("tiles")), [""; 0]);
+    assert_eq!(names(&home), before);
+}
+
+#[test]
+fn a_kill_at_any_moment_leaves_the_old_output_or_the_new_one() {
+    for out in ["tiles", "heat.pmtiles"] {
+        let home = Home::new();
+        let archive = demo();
+        let render = |zoom| ["render", archive, "-o", out, "-q", "--zoom", zoom];
+        let begun = Instant::now();
+        home.must(&render("0-15"));
+        let (whole, new) = (begun.elapsed(), home.files(out));
+        home.must(&render("0-6"));
+        let old = home.files(out);
+        let mut killed = 0;
+        for tenth in 1..=10 {
+            let mut child = start(&home, &render("0-15"));
+            std::thread::sleep(whole * tenth / 10);
+            child.kill().expect("it was started");
+            let was_killed = wait(child).status.signal() == Some(9);
+            killed += u32::from(was_killed);
+            let left = home.files(out);
+            let is_old = differences(&old, &left).is_empty();
+            assert!(is_old || differences(&new, &left).is_empty(), "{out}: neither old nor new after {tenth} tenths");
+            // The next run succeeds and clears up.
+            home.must(&render("0-6"));
+            assert_eq!(differences(&old, &home.files(out)), [""; 0]);
+            assert_eq!(names(&home), [out]);
+        }
+        assert!(killed > 0, "{out}: every run was faster than a tenth of the first");
+    }
+}
+
+#[test]
+fn leftovers_of_a_killed_run_are_seen_and_removed() {
+    let home = Home::new();
+    let mut child = start(&home, &["render", demo(), "-o", "tiles", "--zoom", "0-17", "-p", "ember,ice,plum", "-q"]);
+    let prefix = format!(".tiles.trailglow-{}-", child.id());
+    let is_writing = || {
+        let mut names = names(&home).into_iter();
+        names.any(|name| name.starts_with(&prefix) && home.path(&name).join("frequency-ice").is_dir())
+    };
+    wait_for(is_writing);
+    // The living are left alone by others who write the same.
+    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
+    assert!(child.try_wait().expect("a child").is_some() || is_writing(), "its folder was taken away");
+    child.kill().expect("it was started");
+    wait(child);
+    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
+    assert_eq!(names(&home), ["tiles"]);
+}
+
+#[test]
+fn two_runs_at_once_end_well_and_one_of_them_stays() {
+    for out in ["tiles", "heat.pmtiles"] {
+        let home = Home::new();
+        let palettes = ["ember", "ice"];
+        let results: [Files; 2] = palettes.map(|palette| {
+            home.must(&["render", demo(), "-o", out, "--zoom", "0-11", "-q", "-p", palette]);
+            home.files(out)
+        });
+        for round in 0..5 {
+            let render = |palette| start(&home, &["render", demo(), "-o", out, "--zoom", "0-11", "-q", "-p", palette]);
+            for output in palettes.map(render).map(wait) {
+                let stderr = String::from_utf8_lossy(&output.stderr);
+                assert_eq!((output.status.code(), &*stderr), (Some(0), ""), "{out}, round {round}");
+            }
+            let left = home.files(out);
+            assert!(results.iter().any(|result| differences(result, &left).is_empty()), "{out}: a mixture");
+            assert_eq!(names(&home), [out]);
+        }
+    }
+}

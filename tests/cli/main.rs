@@ -1,0 +1,10 @@
+//! The whole program as a user meets it: arguments in, files, sentences and exit statuses out.
+
+#[path = "../common/program.rs"]
+mod program;
+
+mod inputs;
+mod interrupted;
+mod refusals;
+mod reports;
+mod same;

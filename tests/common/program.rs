@@ -1,0 +1,105 @@
+//! The built program, run in a folder of its own.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use assert_cmd::cargo::cargo_bin;
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+/// Activities of the shared archive.
+pub const DEMO_ACTIVITIES: usize = 24;
+
+/// An archive that all tests of a binary share and none may change.
+pub fn demo() -> &'static str {
+    static DEMO: OnceLock<String> = OnceLock::new();
+    DEMO.get_or_init(|| {
+        let folder = format!("{}/demo-{}", env!("CARGO_TARGET_TMPDIR"), env!("CARGO_CRATE_NAME"));
+        let number = DEMO_ACTIVITIES.to_string();
+        let ran = Home::new().run(&["demo", "-q", "-n", &number, "-o", &folder]);
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        folder
+    })
+}
+
+/// How a run ended.
+#[derive(Debug, PartialEq)]
+pub struct Ran {
+    pub status: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// A folder to run the program in; removed at the end.
+pub struct Home(TempDir);
+
+impl Home {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes a file; folders arise as needed.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder above")).expect("space");
+        fs::write(path, content).expect("space");
+    }
+
+    /// Runs the program here. A run that hangs is killed and fails.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        let mut command = assert_cmd::Command::new(cargo_bin!("trailglow"));
+        let output = command.args(args).current_dir(self.path("")).timeout(Duration::from_secs(120)).output();
+        let output = output.expect("the program starts");
+        let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
+        Ran { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// Runs the program, which must succeed and have nothing to complain of.
+    pub fn must(&self, args: &[&str]) -> String {
+        let ran = self.run(args);
+        assert_eq!((ran.status, &*ran.stderr), (0, ""), "{args:?}");
+        ran.stdout
+    }
+
+    /// Every file below a name with its content; a folder without files has none.
+    pub fn files(&self, name: &str) -> Files {
+        files(&self.path(name))
+    }
+}
+
+/// Files by their path below some folder; a single file has an empty path.
+pub type Files = BTreeMap<PathBuf, Vec<u8>>;
+
+fn files(root: &Path) -> Files {
+    let entries = WalkDir::new(root).into_iter().map(|entry| entry.expect("a readable entry"));
+    let files = entries.filter(|entry| entry.file_type().is_file()).map(|entry| {
+        let name = entry.path().strip_prefix(root).expect("below the root").to_owned();
+        (name, fs::read(entry.path()).expect("a readable file"))
+    });
+    files.collect()
+}
+
+/// What differs between two folders or files, one sentence each; nothing when they are the same byte for byte.
+pub fn differences(a: &Files, b: &Files) -> Vec<String> {
+    let names: std::collections::BTreeSet<&PathBuf> = a.keys().chain(b.keys()).collect();
+    let difference = |name: &PathBuf| match (a.get(name), b.get(name)) {
+        (Some(a), Some(b)) if a == b => None,
+        (Some(_), Some(_)) => Some(format!("{} differs", name.display())),
+        _ => Some(format!("{} is in one only", name.display())),
+    };
+    names.into_iter().filter_map(difference).collect()
+}
+
+/// A GPX file with one track through the positions, latitude first.
+pub fn gpx(name: &str, positions: impl IntoIterator<Item = (f64, f64)>) -> String {
+    let point = |(lat, lon): (f64, f64)| format!("<trkpt lat=\"{lat:.7}\" lon=\"{lon:.7}\"/>\n");
+    let points: String = positions.into_iter().map(point).collect();
+    format!("<gpx version=\"1.1\"><trk><name>{name}</name><trkseg>\n{points}</trkseg></trk></gpx>\n")
+}
