@@ -3,6 +3,7 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use common::reference;
 use common::scenes::{Scene, jittered, scene};
@@ -30,17 +31,18 @@ fn tracks(scene: &Scene) -> Vec<Track> {
 fn draw_with(scene: &Scene, grid: Grid, profile: Profile) -> (Picture, Histogram) {
     let strips = Strips::new(&tracks(scene), grid);
     let plan = Plan::new(&strips, grid, profile.reach());
-    let picture = std::sync::Mutex::new(Picture::new());
+    let (picture, histogram) = (Mutex::new(Picture::new()), Mutex::new(Histogram::default()));
     let emit = |index: usize, levels: &Levels| {
-        if levels.max > 0 {
+        histogram.lock().expect("no panic").add(&levels.histogram);
+        if levels.max() > 0 {
             let tile = plan.tiles()[index];
             picture.lock().expect("no panic").insert((tile.x(), tile.y()), levels.pixels.clone());
         }
         Ok(())
     };
     let scene = raster::Scene { grid, layer: &LAYERS[0], profile, strips: &strips, plan: &plan };
-    let histogram = Cpu.render(&scene, &emit).expect("the CPU does not fail");
-    (picture.into_inner().expect("no panic"), histogram)
+    Cpu.render(&scene, &emit).expect("the CPU does not fail");
+    (picture.into_inner().expect("no panic"), histogram.into_inner().expect("no panic"))
 }
 
 fn draw(scene: &Scene, grid: Grid) -> Picture {

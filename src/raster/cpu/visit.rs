@@ -29,20 +29,13 @@ fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], canvas: &m
             activity = Some(strip.activity);
         }
         let outline = Outline::new(scene, strip);
-        let mut from = units_from_corner(scene.grid, tile, reference.turns, outline.vertices[0]);
+        let mut from = scene.grid.units_from_corner(tile, reference.turns, outline.vertices[0]);
         for segment in outline.segments(scene.grid, scene.profile.reach()) {
             approach(canvas, from.map(|units| scene.grid.pixels(units)), &segment, scene.profile.reach());
             from = [from[0] + segment.step[0], from[1] + segment.step[1]];
         }
     }
     add_activity(canvas, scene.profile);
-}
-
-/// Canvas units from the north-west corner of a tile to a vertex.
-fn units_from_corner(grid: Grid, tile: TileCoord, turns: i32, vertex: World) -> [i64; 2] {
-    let column = i64::from(tile.x()) + i64::from(turns) * grid.tiles_across();
-    let corner = [column << grid.tile_shift(), i64::from(tile.y()) << grid.tile_shift()];
-    [i64::from(vertex[0]) - corner[0], i64::from(vertex[1]) - corner[1]]
 }
 
 /// A segment without its place, and the part of the plane in which it is asked for distances.

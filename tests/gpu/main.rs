@@ -1,0 +1,118 @@
+//! The GPU raster against the CPU raster. Without an adapter these tests are ignored, or, if `TRAILGLOW_REQUIRE_GPU` is
+//! set, they fail; so they have a runner of their own.
+
+#[path = "../common/mod.rs"]
+#[expect(dead_code, reason = "shared with tests that use more of it")]
+mod common;
+
+use std::sync::Mutex;
+
+use common::scenes::{Scene, jittered, scene};
+use libtest_mimic::{Arguments, Failed, Trial};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use trailglow::geometry::grid::Grid;
+use trailglow::geometry::strip::{Run, Strips, Track};
+use trailglow::layer::LAYERS;
+use trailglow::plan::Plan;
+use trailglow::raster::cpu::Cpu;
+use trailglow::raster::gpu::Gpu;
+use trailglow::raster::gpu::device::{self, Accept};
+use trailglow::raster::profile::Profile;
+use trailglow::raster::{self, Levels, Raster};
+
+fn gpu() -> Gpu {
+    let candidate = device::best(Accept::Any).expect("an adapter, as TRAILGLOW_REQUIRE_GPU demands");
+    Gpu::new(&candidate).expect("the adapter opens")
+}
+
+/// Every tile of a scene by a raster, in the order of the plan.
+fn draw(raster: &dyn Raster, scene: &Scene, grid: Grid) -> Vec<Levels> {
+    let track = |lines: &Vec<Vec<_>>| Track { runs: lines.iter().map(|line| Run::new(line, 24)).collect() };
+    let tracks: Vec<Track> = scene.activities.iter().map(track).collect();
+    let strips = Strips::new(&tracks, grid);
+    let profile = Profile::new(grid);
+    let plan = Plan::new(&strips, grid, profile.reach());
+    let tiles: Vec<Mutex<Option<Levels>>> = plan.tiles().iter().map(|_| Mutex::new(None)).collect();
+    let emit = |index: usize, levels: &Levels| {
+        let before = tiles[index].lock().expect("no panic").replace(levels.clone());
+        assert!(before.is_none(), "a tile was emitted twice");
+        Ok(())
+    };
+    let scene = raster::Scene { grid, layer: &LAYERS[0], profile, strips: &strips, plan: &plan };
+    raster.render(&scene, &emit).expect("the raster does not fail");
+    let levels = |tile: Mutex<Option<Levels>>| tile.into_inner().expect("no panic").expect("every tile is emitted");
+    tiles.into_iter().map(levels).collect()
+}
+
+/// Fails where two pictures differ by more than a level, or a histogram is not that of its pixels.
+fn same(cpu: &[Levels], gpu: &[Levels]) -> Result<(), Failed> {
+    if cpu.len() != gpu.len() {
+        return Err(format!("{} tiles against {}", cpu.len(), gpu.len()).into());
+    }
+    let mut apart = 0usize;
+    for (tile, (cpu, gpu)) in cpu.iter().zip(gpu).enumerate() {
+        let mut counts = [0u64; 256];
+        for (pixel, (a, b)) in cpu.pixels.iter().zip(&gpu.pixels).enumerate() {
+            counts[usize::from(*b)] += 1;
+            apart += usize::from(a != b);
+            if a.abs_diff(*b) > 1 {
+                return Err(format!("tile {tile}, pixel {pixel}: {a} on the CPU is {b} on the GPU").into());
+            }
+        }
+        if counts != gpu.histogram.0 {
+            return Err(format!("tile {tile}: the histogram does not count its pixels").into());
+        }
+    }
+    let pixels: usize = cpu.iter().map(|levels| levels.pixels.len()).sum();
+    if apart * 1000 > pixels {
+        return Err(format!("{apart} of {pixels} pixels are a level apart").into());
+    }
+    Ok(())
+}
+
+fn parity_on(strategy: impl Strategy<Value = Scene>, grid: Grid) -> Result<(), Failed> {
+    let (gpu, mut runner) = (gpu(), TestRunner::deterministic());
+    for _ in 0..6 {
+        let scene = strategy.new_tree(&mut runner).expect("a scene").current();
+        same(&draw(&Cpu, &scene, grid), &draw(&gpu, &scene, grid))?;
+    }
+    Ok(())
+}
+
+fn random_scenes_are_drawn_alike() -> Result<(), Failed> {
+    for zoom in [0, 1, 6, 10, 14, 16, 18, 20] {
+        parity_on(scene(zoom), Grid { zoom, tile_size: 256 })?;
+        parity_on(jittered(zoom), Grid { zoom, tile_size: 256 })?;
+    }
+    parity_on(scene(12), Grid { zoom: 12, tile_size: 512 })
+}
+
+fn comparing_sees_two_levels_and_a_wrong_histogram() -> Result<(), Failed> {
+    let line = |x: u32| Scene { activities: vec![vec![vec![[x, 1 << 10], [x, 1 << 17]]]] };
+    let grid = Grid { zoom: 14, tile_size: 256 };
+    let (here, there) = (draw(&Cpu, &line(100 << 10), grid), draw(&Cpu, &line(101 << 10), grid));
+    let mut miscounted = here.clone();
+    miscounted[0].histogram.0[3] += 1;
+    match (same(&here, &there), same(&here, &miscounted), same(&here, &here)) {
+        (Err(_), Err(_), Ok(())) => Ok(()),
+        _ => Err("a difference was not seen".into()),
+    }
+}
+
+/// A test of the list: its name, and whether it needs an adapter.
+type Row = (&'static str, bool, fn() -> Result<(), Failed>);
+
+const TESTS: &[Row] = &[
+    ("comparing_sees_two_levels_and_a_wrong_histogram", false, comparing_sees_two_levels_and_a_wrong_histogram),
+    ("random_scenes_are_drawn_alike", true, random_scenes_are_drawn_alike),
+];
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let required = std::env::var_os("TRAILGLOW_REQUIRE_GPU").is_some_and(|value| value == "1");
+    let available = required || device::best(Accept::Any).is_ok();
+    let trial =
+        |&(name, needs_adapter, test): &Row| Trial::test(name, test).with_ignored_flag(needs_adapter && !available);
+    libtest_mimic::run(&arguments, TESTS.iter().map(trial).collect()).exit();
+}
