@@ -1,6 +1,7 @@
 //! The command line: a file per verb, each arguments → one library call → report.
 
 mod demo;
+mod devices;
 mod format;
 mod progress;
 mod render;
@@ -30,6 +31,7 @@ Exit status: 0 done; 1 failed; 2 wrong usage; 3 done, but some files could not b
 enum Verb {
     Render(render::Args),
     Demo(demo::Args),
+    Devices(devices::Args),
     /// List the palettes.
     Palettes(tables::Args),
     /// List the layers.
@@ -54,6 +56,7 @@ impl Cli {
         match self.verb {
             Verb::Render(args) => render::run(args),
             Verb::Demo(args) => demo::run(args),
+            Verb::Devices(args) => devices::run(args),
             Verb::Palettes(args) => tables::palettes(args),
             Verb::Layers(args) => tables::layers(args),
         }

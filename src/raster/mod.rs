@@ -1,7 +1,10 @@
 //! Rasters: strips in, levels out. A raster is a device that draws a whole zoom.
 
+pub mod choice;
 pub mod cpu;
+pub mod fallback;
 pub mod gpu;
+pub mod probe;
 pub mod profile;
 
 use anyhow::Result;

@@ -16,14 +16,15 @@ use trailglow::geometry::strip::{Run, Strips, Track};
 use trailglow::layer::LAYERS;
 use trailglow::plan::Plan;
 use trailglow::raster::cpu::Cpu;
+use trailglow::raster::fallback::Fallback;
 use trailglow::raster::gpu::Gpu;
-use trailglow::raster::gpu::device::{self, Accept};
+use trailglow::raster::gpu::device;
 use trailglow::raster::profile::Profile;
 use trailglow::raster::{self, Levels, Raster};
 
 fn gpu() -> Gpu {
-    let candidate = device::best(Accept::Any).expect("an adapter, as TRAILGLOW_REQUIRE_GPU demands");
-    Gpu::new(&candidate).expect("the adapter opens")
+    let candidates = device::candidates().expect("the environment asks for nothing impossible");
+    Gpu::new(candidates.first().expect("TRAILGLOW_REQUIRE_GPU demands an adapter")).expect("the adapter opens")
 }
 
 /// Every tile of a scene by a raster, in the order of the plan.
@@ -88,6 +89,58 @@ fn random_scenes_are_drawn_alike() -> Result<(), Failed> {
     parity_on(scene(12), Grid { zoom: 12, tile_size: 512 })
 }
 
+/// Positions within some pixels of zoom 14 round a spot, all different.
+fn spot(seed: u64, points: u64, pixels: u64) -> Vec<[u32; 2]> {
+    let at = |n: u64| (1 << 20) + (n % (pixels << 10)) as u32;
+    (0..points).map(|i| [at((seed + i) * 7919 + seed), at((seed + i) * 104_729 + i)]).collect()
+}
+
+fn both(scene: &Scene, zoom: u8) -> Result<Vec<Levels>, Failed> {
+    let grid = Grid { zoom, tile_size: 256 };
+    let cpu = draw(&Cpu, scene, grid);
+    same(&cpu, &draw(&gpu(), scene, grid))?;
+    Ok(cpu)
+}
+
+fn hottest(tiles: &[Levels]) -> u8 {
+    tiles.iter().map(Levels::max).max().unwrap_or(0)
+}
+
+fn a_hundred_thousand_segments_on_a_pixel_are_exact() -> Result<(), Failed> {
+    let scene = Scene { activities: (0..1000).map(|seed| vec![spot(seed, 101, 2)]).collect() };
+    let tiles = both(&scene, 14)?;
+    if hottest(&tiles) != LAYERS[0].scale.level(1000.0) { Err("visits were lost".into()) } else { Ok(()) }
+}
+
+fn an_activity_of_fifty_thousand_segments_in_a_tile_is_exact() -> Result<(), Failed> {
+    let scene = Scene { activities: vec![vec![spot(1, 50_000, 200)], vec![spot(2, 300, 200)]] };
+    let tiles = both(&scene, 14)?;
+    if hottest(&tiles) != 28 { Err("two visits are two visits".into()) } else { Ok(()) }
+}
+
+fn a_tile_of_four_thousand_activities_is_exact() -> Result<(), Failed> {
+    let scene = Scene { activities: (0..4000).map(|seed| vec![spot(seed, 20, 150)]).collect() };
+    both(&scene, 14).map(drop)
+}
+
+fn after_a_loss_the_cpu_draws_the_rest() -> Result<(), Failed> {
+    let ways = (0..200u32).map(|i| vec![vec![[i << 22, 1 << 24], [(i << 22) + (1 << 23), 9 << 24]]]);
+    let scene = Scene { activities: ways.collect() };
+    let grid = Grid { zoom: 10, tile_size: 256 };
+    let cpu = draw(&Cpu, &scene, grid);
+    for batches in [0, 1, 3] {
+        let mut gpu = gpu();
+        gpu.lose_after(Some(batches));
+        let raster = Fallback::new(gpu);
+        same(&cpu, &draw(&raster, &scene, grid))?;
+        same(&cpu, &draw(&raster, &scene, grid))?;
+        if !raster.describe().contains("until it failed") {
+            return Err(format!("the loss was not noticed: {}", raster.describe()).into());
+        }
+    }
+    Ok(())
+}
+
 fn comparing_sees_two_levels_and_a_wrong_histogram() -> Result<(), Failed> {
     let line = |x: u32| Scene { activities: vec![vec![vec![[x, 1 << 10], [x, 1 << 17]]]] };
     let grid = Grid { zoom: 14, tile_size: 256 };
@@ -106,12 +159,20 @@ type Row = (&'static str, bool, fn() -> Result<(), Failed>);
 const TESTS: &[Row] = &[
     ("comparing_sees_two_levels_and_a_wrong_histogram", false, comparing_sees_two_levels_and_a_wrong_histogram),
     ("random_scenes_are_drawn_alike", true, random_scenes_are_drawn_alike),
+    ("a_hundred_thousand_segments_on_a_pixel_are_exact", true, a_hundred_thousand_segments_on_a_pixel_are_exact),
+    (
+        "an_activity_of_fifty_thousand_segments_in_a_tile_is_exact",
+        true,
+        an_activity_of_fifty_thousand_segments_in_a_tile_is_exact,
+    ),
+    ("a_tile_of_four_thousand_activities_is_exact", true, a_tile_of_four_thousand_activities_is_exact),
+    ("after_a_loss_the_cpu_draws_the_rest", true, after_a_loss_the_cpu_draws_the_rest),
 ];
 
 fn main() {
     let arguments = Arguments::from_args();
     let required = std::env::var_os("TRAILGLOW_REQUIRE_GPU").is_some_and(|value| value == "1");
-    let available = required || device::best(Accept::Any).is_ok();
+    let available = required || device::candidates().is_ok_and(|candidates| !candidates.is_empty());
     let trial =
         |&(name, needs_adapter, test): &Row| Trial::test(name, test).with_ignored_flag(needs_adapter && !available);
     libtest_mimic::run(&arguments, TESTS.iter().map(trial).collect()).exit();

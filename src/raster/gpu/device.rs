@@ -10,15 +10,6 @@ pub struct Candidate {
     pub info: AdapterInfo,
 }
 
-/// Whether software adapters count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Accept {
-    /// Only hardware: a software adapter is slower than the CPU raster.
-    Hardware,
-    /// Any, as for tests.
-    Any,
-}
-
 impl Candidate {
     /// Whether it is a program that pretends to be a GPU.
     pub fn is_software(&self) -> bool {
@@ -119,22 +110,6 @@ fn backends(wanted: &str) -> Result<Backends> {
         Some(parsed) => Ok(parsed.into_iter().collect()),
         None => bail!("WGPU_BACKEND={wanted} is not known; there are vulkan, metal, dx12 and gl, separated by commas"),
     }
-}
-
-/// The best adapter of a kind.
-///
-/// # Errors
-/// When there is none, with the reason, or a variable of the environment is wrong.
-pub fn best(accept: Accept) -> Result<Candidate> {
-    let mut candidates = candidates()?;
-    if candidates.is_empty() {
-        bail!("no GPU was found (on Linux, is a Vulkan driver installed?)");
-    }
-    let best = candidates.swap_remove(0);
-    if accept == Accept::Hardware && best.is_software() {
-        bail!("the only adapter is software: {}", best.describe());
-    }
-    Ok(best)
 }
 
 #[cfg(test)]

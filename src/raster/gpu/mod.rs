@@ -5,6 +5,7 @@ pub mod layout;
 pub mod pipeline;
 pub mod schedule;
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, mpsc};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -28,6 +29,8 @@ pub struct Gpu {
     pipelines: Pipelines,
     /// Why the device was lost, once it is.
     lost: Arc<OnceLock<String>>,
+    /// Batches that are still drawn before the device is lost on purpose.
+    left: Option<AtomicU32>,
 }
 
 /// Pixels along the side of the atlas: within WebGPU's defaults, 64 tiles of 256 pixels, 16 MiB.
@@ -50,12 +53,12 @@ impl Gpu {
             let _ = told.set(format!("{reason:?}: {message}"));
         });
         let pipelines = checked(&device, || Pipelines::new(&device)).context("cannot compile the shaders")?;
-        Ok(Self { name: candidate.describe(), device, queue, pipelines, lost })
+        Ok(Self { name: candidate.describe(), device, queue, pipelines, lost, left: None })
     }
 
-    /// Makes the device unusable, as a driver that crashes would.
-    pub fn lose(&self) {
-        self.device.destroy();
+    /// For tests: after so many batches the device is lost, as by a driver that crashes.
+    pub fn lose_after(&mut self, batches: Option<u32>) {
+        self.left = batches.map(AtomicU32::new);
     }
 
     fn buffer(&self, label: &str, size: u64, usage: BufferUsages) -> Result<Buffer> {
@@ -132,6 +135,9 @@ impl Raster for Gpu {
         let mut pending: Option<Pending> = None;
         for batch in &batches {
             interrupt::check()?;
+            if self.left.as_ref().is_some_and(|left| left.fetch_sub(1, Ordering::Relaxed) == 0) {
+                self.device.destroy();
+            }
             let next = self.submit(&stage, batch)?;
             if let Some(last) = pending.replace(next) {
                 self.receive(scene, last, emit)?;
