@@ -1,23 +1,5 @@
 // Visits: each activity adds its line profile once to every pixel, by its nearest approach.
 
-struct Strip {
-    // First vertex, and how many there are.
-    first: u32,
-    len: u32,
-    activity: u32,
-    unused: u32,
-    // Least and greatest x and y of the vertices in pixels, seen from the first vertex.
-    low: vec2<f32>,
-    high: vec2<f32>,
-}
-
-// A strip as a tile sees it: where its first vertex lies, in 1/256 pixels from the tile's corner.
-struct StripRef {
-    strip: u32,
-    unused: u32,
-    at: vec2<i32>,
-}
-
 // Some strips of a tile, whole activities, for one dispatch.
 struct Job {
     slot: u32,
@@ -27,9 +9,6 @@ struct Job {
     adds: u32,
 }
 
-@group(0) @binding(1) var<storage, read> vertices: array<vec2<u32>>;
-@group(0) @binding(2) var<storage, read> strips: array<Strip>;
-@group(0) @binding(3) var<storage, read> refs: array<StripRef>;
 @group(0) @binding(4) var<storage, read> jobs: array<Job>;
 @group(0) @binding(5) var heat: texture_storage_2d<r32float, read_write>;
 
@@ -41,21 +20,6 @@ const FAR = 3e38;
 // A bit for each of the strips that are being culled: set if it reaches the block.
 var<workgroup> reaching: array<atomic<u32>, WORDS>;
 var<workgroup> job: Job;
-
-fn in_256ths(step: vec2<u32>) -> vec2<i32> {
-    return (bitcast<vec2<i32>>(step) >> vec2(frame.shift_right)) << vec2(frame.shift_left);
-}
-
-fn in_pixels(lattice: vec2<i32>) -> vec2<f32> {
-    return vec2<f32>(lattice) * (1.0 / 256.0);
-}
-
-fn profile(distance2: f32) -> f32 {
-    let beyond = max((sqrt(distance2) - frame.half_width) / frame.fall, 0.0);
-    let left = max(1.0 - beyond * beyond, 0.0);
-    let left4 = (left * left) * (left * left);
-    return left4 * left4 * left4;
-}
 
 // Squared distance from `pixel` to the segment from `start` by `delta`.
 fn approach(pixel: vec2<f32>, start: vec2<f32>, delta: vec2<f32>) -> f32 {
@@ -122,9 +86,8 @@ fn visit(
                 if strip.len == 1u {
                     nearest = min(nearest, approach(pixel, in_pixels(at), vec2(0.0)));
                 }
-                for (var i = 1u; i < strip.len; i += 1u) {
-                    let vertex = strip.first + i;
-                    let step = in_256ths(vertices[vertex] - vertices[vertex - 1u]);
+                for (var i = 0u; i + 1u < strip.len; i += 1u) {
+                    let step = step_after(strip.first + i);
                     nearest = min(nearest, approach(pixel, in_pixels(at), in_pixels(step)));
                     at += step;
                 }

@@ -5,6 +5,8 @@
 pub enum Accumulate {
     /// Each activity counts once, by its nearest approach.
     Visits,
+    /// Every line counts as often as it is drawn.
+    Passes,
 }
 
 /// The layer's constant scale between heat and 8-bit levels: linear up to one unit, logarithmic above.
@@ -34,14 +36,24 @@ pub struct Layer {
 }
 
 /// All layers; the first is the default.
-pub const LAYERS: &[Layer] = &[Layer {
-    name: "frequency",
-    title: "Visits",
-    unit: "visits",
-    about: "How many activities passed here; each counts once, however often it went round",
-    accumulate: Accumulate::Visits,
-    scale: Scale { one: 16, per_octave: 12 },
-}];
+pub const LAYERS: &[Layer] = &[
+    Layer {
+        name: "frequency",
+        title: "Visits",
+        unit: "visits",
+        about: "How many activities passed here; each counts once, however often it went round",
+        accumulate: Accumulate::Visits,
+        scale: Scale { one: 16, per_octave: 12 },
+    },
+    Layer {
+        name: "passes",
+        title: "Passes",
+        unit: "passes",
+        about: "How often anyone came through here; every lap and both directions count",
+        accumulate: Accumulate::Passes,
+        scale: Scale { one: 16, per_octave: 12 },
+    },
+];
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use super::mercator::World;
 use super::simplify::{NEVER, vertex_zooms};
 
 /// Segments in a strip at most.
-const STRIP_SEGMENTS: usize = 16;
+pub const STRIP_SEGMENTS: usize = 16;
 
 /// Pixels along x or y of a segment at most; what is longer is cut, so that f32 stays exact.
 const SEGMENT_PIXELS: i64 = 16_384;

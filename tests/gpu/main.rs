@@ -13,7 +13,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use trailglow::geometry::grid::Grid;
 use trailglow::geometry::strip::{Run, Strips, Track};
-use trailglow::layer::LAYERS;
+use trailglow::layer::{LAYERS, Layer};
 use trailglow::plan::Plan;
 use trailglow::raster::cpu::Cpu;
 use trailglow::raster::fallback::Fallback;
@@ -29,6 +29,10 @@ fn gpu() -> Gpu {
 
 /// Every tile of a scene by a raster, in the order of the plan.
 fn draw(raster: &dyn Raster, scene: &Scene, grid: Grid) -> Vec<Levels> {
+    draw_layer(raster, scene, grid, &LAYERS[0])
+}
+
+fn draw_layer(raster: &dyn Raster, scene: &Scene, grid: Grid, layer: &'static Layer) -> Vec<Levels> {
     let track = |lines: &Vec<Vec<_>>| Track { runs: lines.iter().map(|line| Run::new(line, 24)).collect() };
     let tracks: Vec<Track> = scene.activities.iter().map(track).collect();
     let strips = Strips::new(&tracks, grid);
@@ -40,7 +44,7 @@ fn draw(raster: &dyn Raster, scene: &Scene, grid: Grid) -> Vec<Levels> {
         assert!(before.is_none(), "a tile was emitted twice");
         Ok(())
     };
-    let scene = raster::Scene { grid, layer: &LAYERS[0], profile, strips: &strips, plan: &plan };
+    let scene = raster::Scene { grid, layer, profile, strips: &strips, plan: &plan };
     raster.render(&scene, &emit).expect("the raster does not fail");
     let levels = |tile: Mutex<Option<Levels>>| tile.into_inner().expect("no panic").expect("every tile is emitted");
     tiles.into_iter().map(levels).collect()
@@ -76,7 +80,11 @@ fn parity_on(strategy: impl Strategy<Value = Scene>, grid: Grid) -> Result<(), F
     let (gpu, mut runner) = (gpu(), TestRunner::deterministic());
     for _ in 0..6 {
         let scene = strategy.new_tree(&mut runner).expect("a scene").current();
-        same(&draw(&Cpu, &scene, grid), &draw(&gpu, &scene, grid))?;
+        for layer in LAYERS {
+            same(&draw_layer(&Cpu, &scene, grid, layer), &draw_layer(&gpu, &scene, grid, layer)).map_err(|error| {
+                format!("{}, zoom {}: {}", layer.name, grid.zoom, error.message().unwrap_or_default())
+            })?;
+        }
     }
     Ok(())
 }

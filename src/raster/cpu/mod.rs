@@ -1,6 +1,8 @@
 //! The CPU raster: a tile per task, on all threads of the current rayon pool.
 
 pub mod canvas;
+mod slab;
+pub mod splat;
 pub mod visit;
 
 use anyhow::Result;
@@ -35,6 +37,7 @@ impl Raster for Cpu {
 pub fn draw(scene: &Scene, index: usize, canvas: &mut Canvas) -> Levels {
     let accumulate = match scene.layer.accumulate {
         Accumulate::Visits => visit::accumulate,
+        Accumulate::Passes => splat::accumulate,
     };
     accumulate(scene, index, canvas);
     let drawn = scale::levels(canvas, scene.layer.scale);

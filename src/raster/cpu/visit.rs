@@ -6,6 +6,7 @@
 //! neither the tile, nor its neighbours, nor the processor changes a bit of it.
 
 use super::canvas::{Canvas, LANES, blocks};
+use super::slab::{Slab, span};
 use crate::geometry::grid::Grid;
 use crate::geometry::mercator::World;
 use crate::geometry::strip::{Strip, step};
@@ -50,6 +51,19 @@ struct Segment {
     least: f32,
     /// Pixels whose foot lies at more than this share belong to the segment after.
     most: f32,
+}
+
+impl Segment {
+    /// Where the segment is asked, as it lies at `from`.
+    #[inline(always)]
+    fn slab(&self, from: [f32; 2], reach: f32) -> Slab {
+        let length = (self.delta[0] * self.delta[0] + self.delta[1] * self.delta[1]).sqrt();
+        if length == 0.0 {
+            return Slab::new(from, [1.0, 0.0], -reach, reach, reach);
+        }
+        let (least, most) = ((self.least * length).max(-reach), (self.most * length).min(length + reach));
+        Slab::new(from, self.delta.map(|d| d / length), least, most, reach)
+    }
 }
 
 /// The vertices of a strip, and whether there are more before and after them.
@@ -112,17 +126,15 @@ fn approach(canvas: &mut Canvas, from: [f32; 2], segment: &Segment, reach: f32) 
     if rows.is_empty() || from[0].min(from[0] + dx) - reach > size || from[0].max(from[0] + dx) + reach < 0.0 {
         return;
     }
-    let slab = Slab::new(from, segment, reach);
+    let slab = segment.slab(from, reach);
     for row in rows {
-        let y = row as f32 + 0.5;
-        let (west, east) = slab.columns(y);
-        let columns = span(west, east, size);
+        let columns = slab.columns(row, size);
         if columns.is_empty() {
             continue;
         }
         let (first, last) = (columns.start / LANES, (columns.end - 1) / LANES);
         canvas.near_blocks[row] |= (u32::MAX >> (31 - last)) & (u32::MAX << first);
-        let ey = y - from[1];
+        let ey = row as f32 + 0.5 - from[1];
         let line = &mut canvas.near[row * canvas.size..][..canvas.size];
         for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
             let x0 = ((first + block) * LANES) as f32 + 0.5;
@@ -138,69 +150,6 @@ fn approach(canvas: &mut Canvas, from: [f32; 2], segment: &Segment, reach: f32) 
             }
         }
     }
-}
-
-/// Whole pixels whose centres may lie between two coordinates, clipped to the tile; a pixel to spare on both sides.
-#[inline(always)]
-fn span(low: f32, high: f32, size: f32) -> std::ops::Range<usize> {
-    // `as` saturates and takes NaN to 0.
-    (low - 1.0).max(0.0) as usize..(high + 1.0).min(size).max(0.0) as usize
-}
-
-/// The rectangle round a segment outside of which it is not asked: where it cuts a row of pixels.
-struct Slab {
-    from: [f32; 2],
-    /// Direction of the segment, of length 1.
-    along: [f32; 2],
-    /// 1 over its components, infinite for an upright or a level segment.
-    per_along: [f32; 2],
-    /// Pixels before the first vertex, and after it, that are still asked.
-    least: f32,
-    most: f32,
-    reach: f32,
-}
-
-impl Slab {
-    #[inline(always)]
-    fn new(from: [f32; 2], segment: &Segment, reach: f32) -> Self {
-        let length = (segment.delta[0] * segment.delta[0] + segment.delta[1] * segment.delta[1]).sqrt();
-        let (along, least, most) = if length > 0.0 {
-            (segment.delta.map(|d| d / length), segment.least * length, segment.most * length)
-        } else {
-            ([1.0, 0.0], -reach, reach)
-        };
-        Self {
-            from,
-            along,
-            per_along: along.map(|a| 1.0 / a),
-            least: least.max(-reach),
-            most: most.min(length + reach),
-            reach: reach + 0.25,
-        }
-    }
-
-    /// West and east end of the rectangle at height `y`, possibly in the wrong order: then the row misses it.
-    #[inline(always)]
-    fn columns(&self, y: f32) -> (f32, f32) {
-        let ey = y - self.from[1];
-        let [ux, uy] = self.along;
-        // Along: least <= ex * ux + ey * uy <= most. Across: |ex * uy - ey * ux| <= reach.
-        let (a0, a1) = interval(self.least - ey * uy, self.most - ey * uy, self.per_along[0]);
-        let (b0, b1) = interval(ey * ux - self.reach, ey * ux + self.reach, self.per_along[1]);
-        (a0.max(b0) + self.from[0], a1.min(b1) + self.from[0])
-    }
-}
-
-/// All x with `low <= x / per <= high`; `per` may be infinite, then x does not matter.
-#[inline(always)]
-fn interval(low: f32, high: f32, per: f32) -> (f32, f32) {
-    // A direction this close to an axis moves less than a hundredth of a pixel within a tile.
-    const LEVEL: f32 = 1e5;
-    if per.abs() > LEVEL {
-        return (f32::NEG_INFINITY, f32::INFINITY);
-    }
-    let (a, b) = (low * per, high * per);
-    (a.min(b), a.max(b))
 }
 
 /// Adds the current activity to the heat and forgets its distances.

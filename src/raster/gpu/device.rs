@@ -3,6 +3,9 @@
 use anyhow::{Context, Result, bail};
 use wgpu::{Adapter, AdapterInfo, Backends, DeviceType, Features, Limits};
 
+/// What is used where an adapter has it: layers that add up segments blend them in f32.
+const OPTIONAL: Features = Features::FLOAT32_BLENDABLE;
+
 /// An adapter that could draw, before it is opened.
 pub struct Candidate {
     adapter: Adapter,
@@ -51,7 +54,7 @@ impl Candidate {
     pub fn open(&self) -> Result<(wgpu::Device, wgpu::Queue)> {
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("trailglow"),
-            required_features: Features::empty(),
+            required_features: self.adapter.features() & OPTIONAL,
             required_limits: self.adapter.limits(),
             ..Default::default()
         };

@@ -39,7 +39,7 @@ impl Frame {
     }
 }
 
-/// `Strip` of `visit.wgsl`.
+/// `Strip` of `strip.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Strip {
@@ -67,24 +67,24 @@ impl Strip {
     }
 }
 
-/// `StripRef` of `visit.wgsl`.
+/// `StripRef` of `strip.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Ref {
     pub strip: u32,
-    pub unused: u32,
+    pub slot: u32,
     pub at: [i32; 2],
 }
 
 impl Ref {
-    /// A strip as a tile sees it. Strips begin within 16 segments of 16,384 pixels of the tile: 26 bits of 1/256 pixels.
-    pub fn new(scene: &Scene, tile: TileCoord, reference: StripRef) -> Self {
+    /// A strip as the tile in a slot of the atlas sees it. Strips begin within 16 segments of 16,384 pixels of the tile: 26 bits of 1/256 pixels.
+    pub fn new(scene: &Scene, tile: TileCoord, slot: usize, reference: StripRef) -> Self {
         let strip = &scene.strips.strips[reference.strip as usize];
         let vertex = scene.strips.vertices[strip.first as usize];
         let units = scene.grid.units_from_corner(tile, reference.turns, vertex);
         let shift = scene.grid.pixel_shift();
         let in_256ths = |units: i64| ((units << 8) >> shift) as i32;
-        Self { strip: reference.strip, unused: 0, at: units.map(in_256ths) }
+        Self { strip: reference.strip, slot: slot as u32, at: units.map(in_256ths) }
     }
 }
 

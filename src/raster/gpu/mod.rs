@@ -14,7 +14,9 @@ use wgpu::{Buffer, BufferUsages, Device, ErrorFilter, Queue, TextureView};
 
 use super::cpu::canvas::Canvas;
 use super::{Emit, Levels, Raster, Scene, cpu};
+use crate::geometry::strip::STRIP_SEGMENTS;
 use crate::interrupt;
+use crate::layer::Accumulate;
 use crate::tone::histogram::Histogram;
 use device::Candidate;
 use layout::{Frame, Ref, Strip};
@@ -130,6 +132,9 @@ impl Raster for Gpu {
 
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
         self.check_lost()?;
+        if scene.layer.accumulate == Accumulate::Passes && self.pipelines.splat.is_none() {
+            return cpu::Cpu.render(scene, emit);
+        }
         let stage = self.stage(scene)?;
         let (batches, others) = schedule(scene, stage.slots);
         let mut pending: Option<Pending> = None;
@@ -168,7 +173,7 @@ impl Gpu {
                 sample_count: 1,
                 dimension: wgpu::TextureDimension::D2,
                 format: HEAT_FORMAT,
-                usage: wgpu::TextureUsages::STORAGE_BINDING,
+                usage: wgpu::TextureUsages::STORAGE_BINDING | wgpu::TextureUsages::RENDER_ATTACHMENT,
                 view_formats: &[],
             });
             let results = BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST;
@@ -195,9 +200,10 @@ impl Gpu {
         let refs: Vec<Ref> = batch
             .tiles
             .par_iter()
-            .flat_map_iter(|&index| {
+            .enumerate()
+            .flat_map_iter(|(slot, &index)| {
                 let tile = scene.plan.tiles()[index];
-                scene.plan.strips_of(index).iter().map(move |&reference| Ref::new(scene, tile, reference))
+                scene.plan.strips_of(index).iter().map(move |&reference| Ref::new(scene, tile, slot, reference))
             })
             .collect();
         checked(&self.device, || self.encode(stage, batch, &refs))?
@@ -205,19 +211,15 @@ impl Gpu {
 
     fn encode(&self, stage: &Stage, batch: &Batch, refs: &[Ref]) -> Result<Pending> {
         let (tile_size, tiles) = (stage.scene.grid.tile_size, batch.tiles.len() as u32);
+        let instances = refs.len() as u32 * STRIP_SEGMENTS as u32;
         let refs = self.filled("refs", refs, BufferUsages::STORAGE)?;
-        let jobs = batch.rounds.iter().map(|jobs| self.filled("jobs", jobs, BufferUsages::STORAGE));
-        let jobs = jobs.collect::<Result<Vec<_>>>()?;
         let mut encoder = self.device.create_command_encoder(&Default::default());
+        match stage.scene.layer.accumulate {
+            Accumulate::Visits => self.visit(stage, batch, &refs, &mut encoder)?,
+            Accumulate::Passes => self.splat(stage, instances, &refs, &mut encoder)?,
+        }
         encoder.clear_buffer(&stage.histograms, 0, None);
         let mut pass = encoder.begin_compute_pass(&Default::default());
-        for (jobs, round) in jobs.iter().zip(&batch.rounds) {
-            let buffers = [&stage.frame, &stage.vertices, &stage.strips, &refs, jobs];
-            let mut bindings: Vec<wgpu::BindingResource> = buffers.map(Buffer::as_entire_binding).into();
-            bindings.push(wgpu::BindingResource::TextureView(&stage.heat));
-            let blocks = tile_size / 16;
-            self.dispatch(&mut pass, &self.pipelines.visit, bindings, [blocks, blocks, round.len() as u32]);
-        }
         let bindings = vec![
             stage.frame.as_entire_binding(),
             wgpu::BindingResource::TextureView(&stage.heat),
@@ -241,20 +243,59 @@ impl Gpu {
         Ok(Pending { tiles: batch.tiles.clone(), staging, arrived, submission })
     }
 
+    /// Dispatch after dispatch, each adding some activities to some tiles.
+    fn visit(&self, stage: &Stage, batch: &Batch, refs: &Buffer, encoder: &mut wgpu::CommandEncoder) -> Result<()> {
+        let jobs = batch.rounds.iter().map(|jobs| self.filled("jobs", jobs, BufferUsages::STORAGE));
+        let jobs = jobs.collect::<Result<Vec<_>>>()?;
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        for (jobs, round) in jobs.iter().zip(&batch.rounds) {
+            let buffers = [&stage.frame, &stage.vertices, &stage.strips, refs, jobs];
+            let mut bindings: Vec<wgpu::BindingResource> = buffers.map(Buffer::as_entire_binding).into();
+            bindings.push(wgpu::BindingResource::TextureView(&stage.heat));
+            let blocks = stage.scene.grid.tile_size / 16;
+            self.dispatch(&mut pass, &self.pipelines.visit, bindings, [blocks, blocks, round.len() as u32]);
+        }
+        Ok(())
+    }
+
+    /// One draw call: a quad for every segment that a strip may have.
+    fn splat(&self, stage: &Stage, instances: u32, refs: &Buffer, encoder: &mut wgpu::CommandEncoder) -> Result<()> {
+        let pipeline = self.pipelines.splat.as_ref().context("this device cannot blend f32")?;
+        let buffers = [&stage.frame, &stage.vertices, &stage.strips, refs];
+        let group = self.bind(&pipeline.layout, buffers.map(Buffer::as_entire_binding).into());
+        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+            label: Some("splat"),
+            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                view: &stage.heat,
+                depth_slice: None,
+                resolve_target: None,
+                ops: wgpu::Operations {
+                    load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
+                    store: wgpu::StoreOp::Store,
+                },
+            })],
+            ..Default::default()
+        });
+        pass.set_pipeline(&pipeline.pipeline);
+        pass.set_bind_group(0, &group, &[]);
+        pass.draw(0..4, 0..instances);
+        Ok(())
+    }
+
+    fn bind(&self, layout: &wgpu::BindGroupLayout, bindings: Vec<wgpu::BindingResource>) -> wgpu::BindGroup {
+        let entries: Vec<wgpu::BindGroupEntry> =
+            (0..).zip(bindings).map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource }).collect();
+        self.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout, entries: &entries })
+    }
+
     fn dispatch(
         &self,
         pass: &mut wgpu::ComputePass,
-        pipeline: &Pipeline,
+        pipeline: &Pipeline<wgpu::ComputePipeline>,
         bindings: Vec<wgpu::BindingResource>,
         [x, y, z]: [u32; 3],
     ) {
-        let entries: Vec<wgpu::BindGroupEntry> =
-            (0..).zip(bindings).map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource }).collect();
-        let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: None,
-            layout: &pipeline.layout,
-            entries: &entries,
-        });
+        let group = self.bind(&pipeline.layout, bindings);
         pass.set_pipeline(&pipeline.pipeline);
         pass.set_bind_group(0, &group, &[]);
         pass.dispatch_workgroups(x, y, z);

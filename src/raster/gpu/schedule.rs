@@ -1,6 +1,7 @@
 //! Which tiles are drawn together, and in which dispatches.
 
 use super::layout::Job;
+use crate::layer::Accumulate;
 use crate::plan::StripRef;
 use crate::raster::Scene;
 
@@ -63,6 +64,10 @@ fn jobs(scene: &Scene, refs: &[StripRef]) -> Option<Vec<(usize, usize)>> {
     let (mut jobs, mut first, mut end, mut segments) = (Vec::new(), 0, 0, 0);
     for activity in refs.chunk_by(|a, b| strip(a).activity == strip(b).activity) {
         let own: usize = activity.iter().map(|reference| strip(reference).len as usize).sum();
+        if scene.layer.accumulate == Accumulate::Passes {
+            end += activity.len();
+            continue;
+        }
         if own > DISPATCH_SEGMENTS {
             return None;
         }
