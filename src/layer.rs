@@ -1,5 +1,8 @@
 //! Layers: what a pixel means. A layer is a row of this table; no code asks for a layer by name.
 
+use crate::geometry::mercator::World;
+use crate::geometry::strip::Run;
+
 /// How passes over a pixel add up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accumulate {
@@ -7,6 +10,16 @@ pub enum Accumulate {
     Visits,
     /// Every line counts as often as it is drawn.
     Passes,
+}
+
+impl Accumulate {
+    /// A line of an activity, simplified as far as this way of adding up allows: see [`Run::new`].
+    pub fn run(self, points: &[World], finest: u8) -> Run {
+        match self {
+            Self::Visits => Run::new(points, finest),
+            Self::Passes => Run::with_turns(points, finest),
+        }
+    }
 }
 
 /// The layer's constant scale between heat and 8-bit levels: linear up to one unit, logarithmic above.

@@ -12,7 +12,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use trailglow::geometry::grid::Grid;
-use trailglow::geometry::strip::{Run, Strips, Track};
+use trailglow::geometry::strip::{Strips, Track};
 use trailglow::layer::{LAYERS, Layer};
 use trailglow::plan::Plan;
 use trailglow::raster::cpu::Cpu;
@@ -33,7 +33,8 @@ fn draw(raster: &dyn Raster, scene: &Scene, grid: Grid) -> Vec<Levels> {
 }
 
 fn draw_layer(raster: &dyn Raster, scene: &Scene, grid: Grid, layer: &'static Layer) -> Vec<Levels> {
-    let track = |lines: &Vec<Vec<_>>| Track { runs: lines.iter().map(|line| Run::new(line, 24)).collect() };
+    let run = |line: &Vec<_>| layer.accumulate.run(line, 24);
+    let track = |lines: &Vec<Vec<_>>| Track { runs: lines.iter().map(run).collect() };
     let tracks: Vec<Track> = scene.activities.iter().map(track).collect();
     let strips = Strips::new(&tracks, grid);
     let profile = Profile::new(grid);
