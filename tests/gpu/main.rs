@@ -5,6 +5,11 @@
 #[expect(dead_code, reason = "shared with tests that use more of it")]
 mod common;
 
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Mutex;
 
 use common::scenes::{Scene, jittered, scene};
@@ -21,6 +26,7 @@ use trailglow::raster::gpu::Gpu;
 use trailglow::raster::gpu::device;
 use trailglow::raster::profile::Profile;
 use trailglow::raster::{self, Levels, Raster};
+use trailglow::tone::histogram::Histogram;
 
 fn gpu() -> Gpu {
     let candidates = device::candidates().expect("the environment asks for nothing impossible");
@@ -150,6 +156,60 @@ fn after_a_loss_the_cpu_draws_the_rest() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Runs the built program.
+fn trailglow(folder: &Path, arguments: &[&str]) -> Result<(), Failed> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trailglow"));
+    let output = command.current_dir(folder).args(arguments).output()?;
+    let complaint = || format!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    if output.status.success() { Ok(()) } else { Err(complaint().into()) }
+}
+
+/// The levels of every tile below a folder, by its path.
+fn tiles_below(folder: &Path) -> Result<BTreeMap<PathBuf, Levels>, Failed> {
+    let pngs = walkdir::WalkDir::new(folder).into_iter().filter_map(|entry| {
+        let path = entry.ok()?.into_path();
+        path.extension().is_some_and(|ending| ending == "png").then_some(path)
+    });
+    let tile = |path: PathBuf| {
+        let mut reader = png::Decoder::new(BufReader::new(File::open(&path)?)).read_info()?;
+        let mut pixels = vec![0; reader.output_buffer_size().ok_or("too large")?];
+        reader.next_frame(&mut pixels)?;
+        let mut histogram = Histogram::default();
+        pixels.iter().for_each(|level| histogram.0[usize::from(*level)] += 1);
+        Ok((path.strip_prefix(folder)?.to_owned(), Levels { pixels, histogram }))
+    };
+    pngs.map(tile).collect()
+}
+
+fn the_program_makes_the_same_demo_map_on_both_devices() -> Result<(), Failed> {
+    let home = tempfile::tempdir()?;
+    trailglow(home.path(), &["demo", "-o", "demo", "-n", "60", "-q"])?;
+    for layer in LAYERS {
+        for (name, device) in [("cpu", &["cpu"][..]), ("gpu", &["gpu"]), ("lost", &["gpu", "--lose-gpu-after", "9"])] {
+            let render = ["render", "demo", "-q", "--zoom", "0-14", "--layer", layer.name, "-o", name, "--device"];
+            trailglow(home.path(), &[&render, device].concat())?;
+        }
+        let cpu = tiles_below(&home.path().join("cpu"))?;
+        for other in ["gpu", "lost"] {
+            let mut other = tiles_below(&home.path().join(other))?;
+            // A missing tile is an empty one.
+            let empty = Levels {
+                pixels: vec![0; 65536],
+                histogram: Histogram(std::array::from_fn(|i| if i == 0 { 65536 } else { 0 })),
+            };
+            let mut expected = cpu.clone();
+            for path in cpu.keys() {
+                other.entry(path.clone()).or_insert_with(|| empty.clone());
+            }
+            for path in other.keys() {
+                expected.entry(path.clone()).or_insert_with(|| empty.clone());
+            }
+            same(&expected.into_values().collect::<Vec<_>>(), &other.into_values().collect::<Vec<_>>())?;
+        }
+    }
+    Ok(())
+}
+
 fn comparing_sees_two_levels_and_a_wrong_histogram() -> Result<(), Failed> {
     let line = |x: u32| Scene { activities: vec![vec![vec![[x, 1 << 10], [x, 1 << 17]]]] };
     let grid = Grid { zoom: 14, tile_size: 256 };
@@ -176,6 +236,7 @@ const TESTS: &[Row] = &[
     ),
     ("a_tile_of_four_thousand_activities_is_exact", true, a_tile_of_four_thousand_activities_is_exact),
     ("after_a_loss_the_cpu_draws_the_rest", true, after_a_loss_the_cpu_draws_the_rest),
+    ("the_program_makes_the_same_demo_map_on_both_devices", true, the_program_makes_the_same_demo_map_on_both_devices),
 ];
 
 fn main() {
