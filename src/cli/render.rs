@@ -110,7 +110,7 @@ pub fn run(args: Args) -> Result<Ending> {
     let bars = Bars::new(args.quiet);
     let discovery = source::discover(&args.input, Some(&args.out))?;
     let unlisted = discovery.unlisted.into_iter().map(|(path, why)| (path, Skip::Unreadable(why)));
-    let mut collection = collection::collect(&discovery.found, &order, &bars)?;
+    let mut collection = collection::collect(&discovery.found, order.layer.accumulate, order.finest(), &bars)?;
     collection.report.skipped.extend(unlisted);
     let read = begun.elapsed();
     summary::name_skipped(&collection.report, &discovery.found, args.verbose);

@@ -4,7 +4,7 @@
 //! the next goes straight on, what one stops short of the other adds, however densely a device recorded.
 
 use super::canvas::{Canvas, LANES};
-use super::slab::{Slab, span};
+use super::slab::{Slab, bits};
 use crate::geometry::strip::step;
 use crate::plan::StripRef;
 use crate::raster::Scene;
@@ -33,25 +33,17 @@ fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], canvas: &m
 /// Adds one segment.
 #[inline(always)]
 fn splat(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], profile: Profile) {
-    let (size, reach) = (canvas.size as f32, profile.reach());
     let [dx, dy] = delta;
-    let rows = span(from[1].min(from[1] + dy) - reach, from[1].max(from[1] + dy) + reach, size);
-    if rows.is_empty() || from[0].min(from[0] + dx) - reach > size || from[0].max(from[0] + dx) + reach < 0.0 {
-        return;
-    }
     let length = (dx * dx + dy * dy).sqrt();
-    let [ux, uy] = [dx / length, dy / length];
     let (fall, per_fall) = (profile.fall_along(), 1.0 / profile.fall_along());
-    let slab = Slab::new(from, [ux, uy], -fall, length + fall, reach);
-    for row in rows {
-        let columns = slab.columns(row, size);
-        if columns.is_empty() {
-            continue;
-        }
-        let (first, last) = (columns.start / LANES, (columns.end - 1) / LANES);
-        canvas.heat_blocks[row] |= (u32::MAX >> (31 - last)) & (u32::MAX << first);
+    let size = canvas.size;
+    let slab = Slab::new(from, delta, [-fall, length + fall], profile.reach(), size as f32);
+    let Some(slab) = slab.filter(|_| length > 0.0) else { return };
+    let [ux, uy] = [dx / length, dy / length];
+    slab.for_each_row(size, |row, first, last| {
+        canvas.heat_blocks[row] |= bits(first, last);
         let ey = row as f32 + 0.5 - from[1];
-        let line = &mut canvas.heat[row * canvas.size..][..canvas.size];
+        let line = &mut canvas.heat[row * size..][..size];
         for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
             let x0 = ((first + block) * LANES) as f32 + 0.5;
             for (lane, heat) in lanes.iter_mut().enumerate() {
@@ -61,5 +53,5 @@ fn splat(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], profile: Profile)
                 *heat += profile.heat(across * across) * share;
             }
         }
-    }
+    });
 }

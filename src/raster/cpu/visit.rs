@@ -6,7 +6,7 @@
 //! neither the tile, nor its neighbours, nor the processor changes a bit of it.
 
 use super::canvas::{Canvas, LANES, blocks};
-use super::slab::{Slab, span};
+use super::slab::{Slab, bits};
 use crate::geometry::grid::Grid;
 use crate::geometry::mercator::World;
 use crate::geometry::strip::{Strip, step};
@@ -54,15 +54,12 @@ struct Segment {
 }
 
 impl Segment {
-    /// Where the segment is asked, as it lies at `from`.
+    /// Pixels along the segment, seen from its first vertex, from which and up to which it is asked.
     #[inline(always)]
-    fn slab(&self, from: [f32; 2], reach: f32) -> Slab {
-        let length = (self.delta[0] * self.delta[0] + self.delta[1] * self.delta[1]).sqrt();
-        if length == 0.0 {
-            return Slab::new(from, [1.0, 0.0], -reach, reach, reach);
-        }
-        let (least, most) = ((self.least * length).max(-reach), (self.most * length).min(length + reach));
-        Slab::new(from, self.delta.map(|d| d / length), least, most, reach)
+    fn asked(&self, reach: f32) -> [f32; 2] {
+        let [dx, dy] = self.delta;
+        let length = (dx * dx + dy * dy).sqrt();
+        if length > 0.0 { [self.least * length, self.most * length] } else { [-reach, reach] }
     }
 }
 
@@ -121,21 +118,12 @@ fn bend(a: [f32; 2], b: [f32; 2]) -> f32 {
 #[inline(always)]
 fn approach(canvas: &mut Canvas, from: [f32; 2], segment: &Segment, reach: f32) {
     let [dx, dy] = segment.delta;
-    let size = canvas.size as f32;
-    let rows = span(from[1].min(from[1] + dy) - reach, from[1].max(from[1] + dy) + reach, size);
-    if rows.is_empty() || from[0].min(from[0] + dx) - reach > size || from[0].max(from[0] + dx) + reach < 0.0 {
-        return;
-    }
-    let slab = segment.slab(from, reach);
-    for row in rows {
-        let columns = slab.columns(row, size);
-        if columns.is_empty() {
-            continue;
-        }
-        let (first, last) = (columns.start / LANES, (columns.end - 1) / LANES);
-        canvas.near_blocks[row] |= (u32::MAX >> (31 - last)) & (u32::MAX << first);
+    let Some(slab) = Slab::new(from, segment.delta, segment.asked(reach), reach, canvas.size as f32) else { return };
+    let size = canvas.size;
+    slab.for_each_row(size, |row, first, last| {
+        canvas.near_blocks[row] |= bits(first, last);
         let ey = row as f32 + 0.5 - from[1];
-        let line = &mut canvas.near[row * canvas.size..][..canvas.size];
+        let line = &mut canvas.near[row * size..][..size];
         for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
             let x0 = ((first + block) * LANES) as f32 + 0.5;
             for (lane, near) in lanes.iter_mut().enumerate() {
@@ -149,7 +137,7 @@ fn approach(canvas: &mut Canvas, from: [f32; 2], segment: &Segment, reach: f32) 
                 *near = if nearer { distance2 } else { *near };
             }
         }
-    }
+    });
 }
 
 /// Adds the current activity to the heat and forgets its distances.

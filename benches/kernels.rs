@@ -1,0 +1,251 @@
+//! From points to tiles, one kernel per step, on recordings like those of a person who rides through one town.
+//!
+//! `cargo bench --bench kernels` prints what a core does a second. RESULTS.md tells what that means for a whole map.
+
+use std::sync::LazyLock;
+
+use divan::counter::{BytesCount, ItemsCount};
+use divan::{Bencher, black_box};
+use trailglow::encode::{self, Compression, Pixels};
+use trailglow::geometry::grid::Grid;
+use trailglow::geometry::mercator::World;
+use trailglow::geometry::strip::{Run, Strips, Track};
+use trailglow::layer::LAYERS;
+use trailglow::plan::Plan;
+use trailglow::raster::cpu::canvas::Canvas;
+use trailglow::raster::cpu::visit;
+use trailglow::raster::profile::Profile;
+use trailglow::raster::{Levels, Scene};
+use trailglow::tone::curve::Curve;
+use trailglow::tone::palette::Palette;
+use trailglow::tone::palettes::PALETTES;
+use trailglow::tone::scale;
+
+const ACTIVITIES: usize = 400;
+
+/// An hour at one point a second.
+const POINTS: usize = 3_600;
+
+fn main() {
+    divan::main();
+}
+
+/// Numbers without a pattern (xorshift), the same on every machine.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: i64) -> i64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 16) as i64 % end
+    }
+}
+
+/// An hour at 4 m/s through a town of square blocks from near the same door, with the scatter of a GPS receiver: an
+/// error that drifts by up to some metres, and a little of its own at every point.
+fn ride(number: usize) -> Vec<World> {
+    /// Canvas units, at about 47° N.
+    const METRE: i64 = 157;
+    const BLOCK: i64 = 90 * METRE;
+    const STEP: i64 = 4 * METRE;
+    let mut random = Random(0x9e37_79b9_7f4a_7c15 ^ (number as u64 + 1) << 20);
+    let mut at = [2_240_000_000, 1_500_000_000];
+    for axis in &mut at {
+        *axis += (random.below(9) - 4) * BLOCK;
+    }
+    let (mut heading, mut left, mut drift) = ([1, 0], BLOCK, [0i64; 2]);
+    let mut second = || {
+        for axis in 0..2 {
+            at[axis] += heading[axis] * STEP;
+            drift[axis] = drift[axis] * 31 / 32 + random.below(METRE) - METRE / 2;
+        }
+        left -= STEP;
+        if left < STEP {
+            (left, heading) = match random.below(8) {
+                0 | 1 => (BLOCK, [heading[1], -heading[0]]),
+                2 | 3 => (BLOCK, [-heading[1], heading[0]]),
+                _ => (BLOCK, heading),
+            };
+        }
+        std::array::from_fn(|axis| (at[axis] + drift[axis] + random.below(METRE / 2)) as u32)
+    };
+    (0..POINTS).map(|_| second()).collect()
+}
+
+static TRACKS: LazyLock<Vec<Track>> =
+    LazyLock::new(|| (0..ACTIVITIES).map(|number| Track { runs: vec![Run::new(&ride(number), 24)] }).collect());
+
+fn grid(zoom: u8) -> Grid {
+    Grid { zoom, tile_size: 256 }
+}
+
+/// Everything there is to draw at a zoom.
+struct Drawing {
+    grid: Grid,
+    profile: Profile,
+    strips: Strips,
+    plan: Plan,
+}
+
+impl Drawing {
+    fn new(tracks: &[Track], zoom: u8) -> Self {
+        let (grid, profile) = (grid(zoom), Profile::new(grid(zoom)));
+        let strips = Strips::new(tracks, grid);
+        let plan = Plan::new(&strips, grid, profile.reach());
+        Self { grid, profile, strips, plan }
+    }
+
+    fn scene(&self) -> Scene<'_> {
+        let Self { grid, profile, strips, plan } = self;
+        Scene { grid: *grid, layer: &LAYERS[0], profile: *profile, strips, plan }
+    }
+
+    fn segments(&self, tile: usize) -> usize {
+        let refs = self.plan.strips_of(tile).iter();
+        refs.map(|strip| self.strips.strips[strip.strip as usize].len as usize - 1).sum()
+    }
+
+    /// The tile with the most to draw.
+    fn busiest(&self) -> usize {
+        (0..self.plan.tiles().len()).max_by_key(|&tile| self.segments(tile)).expect("there are tiles")
+    }
+
+    fn draw(&self, tile: usize, canvas: &mut Canvas) -> Levels {
+        visit::accumulate(&self.scene(), tile, canvas);
+        let drawn = scale::levels(canvas, LAYERS[0].scale);
+        canvas.clear();
+        drawn
+    }
+}
+
+#[divan::bench]
+fn simplify(bencher: Bencher) {
+    let line = ride(0);
+    bencher.counter(ItemsCount::new(POINTS)).bench(|| {
+        let run = Run::new(black_box(&line), 24);
+        let kept = run.points();
+        assert_eq!((kept.first(), kept.last()), (line.first(), line.last()));
+        assert!(kept.len() > POINTS / 2, "scatter matters at the finest zoom");
+        run
+    });
+}
+
+#[divan::bench(args = [10, 13, 16])]
+fn strips(bencher: Bencher, zoom: u8) {
+    let tracks = &*TRACKS;
+    let points: usize = tracks.iter().flat_map(|track| &track.runs).map(|run| run.points().len()).sum();
+    bencher.counter(ItemsCount::new(points)).bench(|| {
+        let strips = Strips::new(black_box(tracks), grid(zoom));
+        let segments: usize = strips.strips.iter().map(|strip| strip.len as usize - 1).sum();
+        assert_eq!(segments + ACTIVITIES, strips.vertices.len(), "every segment is in one strip");
+        strips
+    });
+}
+
+/// Items are strips.
+#[divan::bench(args = [10, 13, 16])]
+fn plan(bencher: Bencher, zoom: u8) {
+    let drawing = Drawing::new(&TRACKS, zoom);
+    let strips = &drawing.strips;
+    bencher.counter(ItemsCount::new(strips.strips.len())).bench(|| {
+        let plan = Plan::new(black_box(strips), drawing.grid, drawing.profile.reach());
+        let seen: usize = (0..plan.tiles().len()).map(|tile| plan.strips_of(tile).len()).sum();
+        assert!(seen >= strips.strips.len(), "every strip is seen");
+        plan
+    });
+}
+
+/// The tile with most of the 400 activities. Items are segments.
+#[divan::bench(args = [10, 13, 16])]
+fn visits_of_a_busy_tile(bencher: Bencher, zoom: u8) {
+    let drawing = Drawing::new(&TRACKS, zoom);
+    let tile = drawing.busiest();
+    let mut canvas = Canvas::new(256);
+    bencher.counter(ItemsCount::new(drawing.segments(tile))).bench_local(|| {
+        visit::accumulate(&drawing.scene(), black_box(tile), &mut canvas);
+        let hottest = canvas.heat.iter().copied().fold(0.0, f32::max);
+        assert!((10.0..=ACTIVITIES as f32).contains(&hottest), "{hottest}");
+        canvas.clear();
+    });
+}
+
+/// Tiles with two activities at most. Items are tiles, with levels and without compression.
+#[divan::bench(args = [13, 16, 18])]
+fn visits_of_sparse_tiles(bencher: Bencher, zoom: u8) {
+    const MOST: usize = 200;
+    let drawing = Drawing::new(&TRACKS[..2], zoom);
+    let tiles = drawing.plan.tiles().len().min(MOST);
+    let mut canvas = Canvas::new(256);
+    bencher.counter(ItemsCount::new(tiles)).bench_local(|| {
+        let highest = (0..tiles).map(|tile| drawing.draw(tile, &mut canvas).max()).max();
+        assert_eq!(highest, Some(LAYERS[0].scale.level(2.0)), "both begin near the same door");
+        highest
+    });
+}
+
+/// A tile of zoom 13 with much in it.
+fn busy_levels() -> Levels {
+    let drawing = Drawing::new(&TRACKS, 13);
+    drawing.draw(drawing.busiest(), &mut Canvas::new(256))
+}
+
+/// Heat to levels, and how often each occurs. Bytes are pixels.
+#[divan::bench]
+fn levels(bencher: Bencher) {
+    let drawing = Drawing::new(&TRACKS, 13);
+    let mut canvas = Canvas::new(256);
+    visit::accumulate(&drawing.scene(), drawing.busiest(), &mut canvas);
+    bencher.counter(BytesCount::new(canvas.heat.len())).bench(|| {
+        let levels = scale::levels(black_box(&canvas), LAYERS[0].scale);
+        assert_eq!((levels.histogram.0.iter().sum::<u64>(), levels.max() > 16), (65_536, true));
+        levels
+    });
+}
+
+/// What a zoom and palette need once: the curve and its 256 colours.
+#[divan::bench]
+fn curve_and_colours(bencher: Bencher) {
+    let histogram = busy_levels().histogram;
+    let palette = Palette::from(&PALETTES[0]);
+    bencher.bench(|| {
+        let entries = palette.entries(&Curve::new(LAYERS[0].scale, black_box(&histogram)));
+        let [r, g, b] = PALETTES[0].stops[PALETTES[0].stops.len() - 1];
+        assert_eq!((entries[0][3], entries[255]), (0, [r, g, b, 255]));
+        entries
+    });
+}
+
+/// Whether the zlib stream holds these rows, each behind filter byte 0.
+fn holds(pixels: &Pixels, levels: &Levels) -> bool {
+    let mut raw = Vec::new();
+    let mut decoder = flate2::read::ZlibDecoder::new(&pixels.idat[..]);
+    let rows = levels.pixels.chunks_exact(256).flat_map(|row| [&[0], row].concat());
+    std::io::copy(&mut decoder, &mut raw).is_ok() && raw.into_iter().eq(rows)
+}
+
+#[divan::bench(args = [Compression::Fast, Compression::Default, Compression::Small])]
+fn compress(bencher: Bencher, compression: Compression) {
+    let levels = busy_levels();
+    let expected = encode::compress(&levels, 256, compression);
+    assert!(holds(&expected, &levels));
+    bencher.counter(BytesCount::new(levels.pixels.len())).bench(|| {
+        let pixels = encode::compress(black_box(&levels), 256, compression);
+        assert_eq!(pixels.idat.len(), expected.idat.len());
+        pixels
+    });
+}
+
+/// Compressed pixels and colours to a file. Bytes are those of the file.
+#[divan::bench]
+fn png(bencher: Bencher) {
+    let levels = busy_levels();
+    let entries = Palette::from(&PALETTES[0]).entries(&Curve::new(LAYERS[0].scale, &levels.histogram));
+    let pixels = encode::compress(&levels, 256, Compression::Default);
+    let expected = encode::png(&pixels, 256, &entries).len();
+    bencher.counter(BytesCount::new(expected)).bench(|| {
+        let png = encode::png(black_box(&pixels), 256, &entries);
+        assert_eq!((&png[..8], png.len()), (&b"\x89PNG\r\n\x1a\n"[..], expected));
+        png
+    });
+}
