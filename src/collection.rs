@@ -10,8 +10,9 @@ use crate::activity::Activity;
 use crate::calendar;
 use crate::geometry::extent::Extent;
 use crate::geometry::mercator::{World, world_from_degrees};
-use crate::geometry::strip::{Run, Track};
+use crate::geometry::strip::Track;
 use crate::interrupt;
+use crate::layer::Accumulate;
 use crate::progress::Progress;
 use crate::source::{self, Found, Skip};
 use crate::tidy::{self, Dropped};
@@ -103,15 +104,15 @@ struct Placed {
     indoor_or_virtual: bool,
 }
 
-/// Reads all files, in parallel. What cannot be read is reported and stops nothing.
+/// Reads all files, in parallel, for drawing up to the pixel zoom `finest`. What cannot be read is reported and stops nothing.
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn collect(files: &[Found], finest: u8, progress: &dyn Progress) -> Result<Collection> {
+pub fn collect(files: &[Found], accumulate: Accumulate, finest: u8, progress: &dyn Progress) -> Result<Collection> {
     progress.begin("reading", files.len(), "files");
     let parsed = files.par_iter().map(|found| {
         interrupt::check()?;
-        let outcome = read(found, finest);
+        let outcome = read(found, accumulate, finest);
         progress.step();
         Ok(outcome)
     });
@@ -144,14 +145,14 @@ struct ReadFile {
     dropped: Dropped,
 }
 
-fn read(found: &Found, finest: u8) -> Result<ReadFile, Skip> {
+fn read(found: &Found, accumulate: Accumulate, finest: u8) -> Result<ReadFile, Skip> {
     let reading = source::read(&found.path)?;
     let mut dropped = Dropped::default();
     let activities: Vec<Placed> = reading
         .activities
         .iter()
         .filter_map(|activity| {
-            let (placed, left_out) = place(activity, finest);
+            let (placed, left_out) = place(activity, accumulate, finest);
             dropped += left_out;
             placed
         })
@@ -162,7 +163,7 @@ fn read(found: &Found, finest: u8) -> Result<ReadFile, Skip> {
     Ok(ReadFile { activities, warnings: reading.warnings, unreadable_points: reading.bad_points, dropped })
 }
 
-fn place(activity: &Activity, finest: u8) -> (Option<Placed>, Dropped) {
+fn place(activity: &Activity, accumulate: Accumulate, finest: u8) -> (Option<Placed>, Dropped) {
     let (segments, dropped) = tidy::tidy(activity);
     if segments.is_empty() {
         return (None, dropped);
@@ -177,7 +178,7 @@ fn place(activity: &Activity, finest: u8) -> (Option<Placed>, Dropped) {
     let mut extent = Extent::EMPTY;
     lines.iter().flatten().for_each(|world| extent.add(*world));
     let placed = Placed {
-        track: Track { runs: lines.iter().map(|line| Run::new(line, finest)).collect() },
+        track: Track { runs: lines.iter().map(|line| accumulate.run(line, finest)).collect() },
         start_ms: activity.start_ms(),
         hash: hasher.finish(),
         metres: steps.map(|pair| tidy::metres_between(&pair[0], &pair[1])).sum(),

@@ -57,7 +57,7 @@ pub fn compress(levels: &Levels, size: u32, compression: Compression) -> Pixels 
     WORKER.with_borrow_mut(|worker| {
         worker.take_if(|worker| worker.compression != compression);
         let worker = worker.get_or_insert_with(|| Worker::new(compression));
-        Pixels { idat: worker.zlib(&levels.pixels, size as usize), max: levels.max }
+        Pixels { idat: worker.zlib(&levels.pixels, size as usize), max: levels.max() }
     })
 }
 
@@ -114,6 +114,7 @@ fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], data: impl IntoIterator<Item = u8>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tone::histogram::Histogram;
     use proptest::prelude::*;
 
     /// Decodes with the png crate, which shares nothing with the code above.
@@ -134,7 +135,9 @@ mod tests {
         ) {
             let pixels: Vec<u8> = seed.iter().copied().cycle().take(65536).collect();
             let max = *pixels.iter().max().expect("pixels");
-            let levels = Levels { pixels, max };
+            let mut histogram = Histogram::default();
+            pixels.iter().for_each(|level| histogram.0[usize::from(*level)] += 1);
+            let levels = Levels { pixels, histogram };
             let entries: Vec<[u8; 4]> = (0..=255u8).map(|i| [i, 255 - i, i / 2, i.saturating_mul(16)]).collect();
             let compression = [Compression::Fast, Compression::Default, Compression::Small][compression];
             let (pixels, palette, alpha) = decode(&png(&compress(&levels, 256, compression), 256, &entries));

@@ -1,10 +1,25 @@
 //! Layers: what a pixel means. A layer is a row of this table; no code asks for a layer by name.
 
+use crate::geometry::mercator::World;
+use crate::geometry::strip::Run;
+
 /// How passes over a pixel add up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accumulate {
     /// Each activity counts once, by its nearest approach.
     Visits,
+    /// Every line counts as often as it is drawn.
+    Passes,
+}
+
+impl Accumulate {
+    /// A line of an activity, simplified as far as this way of adding up allows: see [`Run::new`].
+    pub fn run(self, points: &[World], finest: u8) -> Run {
+        match self {
+            Self::Visits => Run::new(points, finest),
+            Self::Passes => Run::with_turns(points, finest),
+        }
+    }
 }
 
 /// The layer's constant scale between heat and 8-bit levels: linear up to one unit, logarithmic above.
@@ -34,14 +49,24 @@ pub struct Layer {
 }
 
 /// All layers; the first is the default.
-pub const LAYERS: &[Layer] = &[Layer {
-    name: "frequency",
-    title: "Visits",
-    unit: "visits",
-    about: "How many activities passed here; each counts once, however often it went round",
-    accumulate: Accumulate::Visits,
-    scale: Scale { one: 16, per_octave: 12 },
-}];
+pub const LAYERS: &[Layer] = &[
+    Layer {
+        name: "frequency",
+        title: "Visits",
+        unit: "visits",
+        about: "How many activities passed here; each counts once, however often it went round",
+        accumulate: Accumulate::Visits,
+        scale: Scale { one: 16, per_octave: 12 },
+    },
+    Layer {
+        name: "passes",
+        title: "Passes",
+        unit: "passes",
+        about: "How often anyone came through here; every lap and both directions count",
+        accumulate: Accumulate::Passes,
+        scale: Scale { one: 16, per_octave: 12 },
+    },
+];
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 use std::path::Path;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,7 @@ use crate::sink::{self, Tile, Written};
 use crate::spool::Spool;
 use crate::tile::TileCoord;
 use crate::tone::curve::Curve;
+use crate::tone::histogram::Histogram;
 
 /// What to draw.
 #[derive(Clone, Debug)]
@@ -101,10 +103,12 @@ fn draw_zoom(
     const EMPTY: u32 = u32::MAX;
     let numbers: Vec<AtomicU32> = plan.tiles().iter().map(|_| AtomicU32::new(EMPTY)).collect();
     let encoding_nanos = AtomicU64::new(0);
+    let histogram = Mutex::new(Histogram::default());
     progress.begin(&format!("zoom {}", grid.zoom), numbers.len(), "tiles");
     let emit = |index: usize, levels: &Levels| {
         interrupt::check()?;
-        if levels.max > 0 {
+        histogram.lock().expect("no thread panics while it adds").add(&levels.histogram);
+        if levels.max() > 0 {
             let begun = Instant::now();
             let pixels = encode::compress(levels, grid.tile_size, order.compression);
             encoding_nanos.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
@@ -114,7 +118,7 @@ fn draw_zoom(
         Ok(())
     };
     let scene = Scene { grid, layer: order.layer, profile, strips: &strips, plan: &plan };
-    let histogram = raster.render(&scene, &emit)?;
+    raster.render(&scene, &emit)?;
     progress.end();
 
     timing.plan += planned - begun;
@@ -122,7 +126,11 @@ fn draw_zoom(
     timing.encode += Duration::from_nanos(encoding_nanos.into_inner());
     let numbered = plan.tiles().iter().zip(numbers).map(|(tile, number)| (*tile, number.into_inner()));
     let tiles = numbered.filter(|&(_, number)| number != EMPTY).collect();
-    Ok(DrawnZoom { grid, tiles, curve: Curve::new(order.layer.scale, &histogram) })
+    Ok(DrawnZoom {
+        grid,
+        tiles,
+        curve: Curve::new(order.layer.scale, &histogram.into_inner().expect("no thread panics")),
+    })
 }
 
 /// What was written.

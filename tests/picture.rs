@@ -14,7 +14,7 @@ use trailglow::encode::{Compression, Pixels};
 use trailglow::geometry::grid::Grid;
 use trailglow::geometry::mercator::{World, world_from_degrees};
 use trailglow::geometry::strip::Track;
-use trailglow::layer::LAYERS;
+use trailglow::layer::{Accumulate, LAYERS};
 use trailglow::progress::Silent;
 use trailglow::pyramid::{self, Order};
 use trailglow::raster::cpu::Cpu;
@@ -113,7 +113,7 @@ fn chicago() -> Option<&'static [Seen]> {
 
 fn collect(folder: &Path) -> Collection {
     let found = source::discover(&[folder.to_owned()], None).expect("the folder is there").found;
-    collection::collect(&found, 16, &Silent).expect("nobody interrupts")
+    collection::collect(&found, Accumulate::Visits, 16, &Silent).expect("nobody interrupts")
 }
 
 /// A recording of places and seconds.

@@ -1,6 +1,7 @@
 //! The command line: a file per verb, each arguments → one library call → report.
 
 mod demo;
+mod devices;
 mod format;
 mod output;
 mod progress;
@@ -34,6 +35,7 @@ Exit status:
 enum Verb {
     Render(render::Args),
     Demo(demo::Args),
+    Devices(devices::Args),
     /// List the palettes.
     #[command(after_help = tables::PALETTES_EXAMPLES)]
     Palettes(tables::Args),
@@ -77,6 +79,7 @@ impl Cli {
         match self.verb {
             Verb::Render(args) => render::run(args),
             Verb::Demo(args) => demo::run(args),
+            Verb::Devices(args) => devices::run(args),
             Verb::Palettes(args) => tables::palettes(args),
             Verb::Layers(args) => tables::layers(args),
         }

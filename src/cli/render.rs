@@ -14,8 +14,7 @@ use crate::collection::{self, Collection};
 use crate::encode::Compression;
 use crate::layer::{LAYERS, Layer};
 use crate::pyramid::{self, Order};
-use crate::raster::Raster;
-use crate::raster::cpu::Cpu;
+use crate::raster::choice::{self, Choice, Device};
 use crate::sink::tileset::Tileset;
 use crate::sink::{self, Set};
 use crate::source::{self, Skip};
@@ -53,6 +52,14 @@ pub struct Args {
     /// Pixels along the side of a tile; 512 shows twice the detail on the same map squares.
     #[arg(long, default_value = "256", value_parser = ["256", "512"])]
     tile_size: String,
+
+    /// What draws.
+    #[arg(long, value_enum, default_value_t)]
+    device: Device,
+
+    /// For tests: lose the GPU after so many batches.
+    #[arg(long, hide = true)]
+    lose_gpu_after: Option<u32>,
 
     /// How hard to compress the tiles.
     #[arg(long, value_enum, default_value_t)]
@@ -96,11 +103,15 @@ pub fn run(args: Args) -> Result<Ending> {
     };
     let sets = sets(args.layer, &args.palette)?;
     sink::check(&args.out, &sets)?;
+    let Choice { raster, why } = choice::choose(args.device, args.layer, args.lose_gpu_after)?;
+    if let Some(why) = why.filter(|_| args.verbose) {
+        eprintln!("drawing on the CPU: {why}");
+    }
 
     let bars = Bars::new(args.quiet);
     let discovery = source::discover(&args.input, Some(&args.out))?;
     let unlisted = discovery.unlisted.into_iter().map(|(path, why)| (path, Skip::Unreadable(why)));
-    let mut collection = collection::collect(&discovery.found, order.finest(), &bars)?;
+    let mut collection = collection::collect(&discovery.found, order.layer.accumulate, order.finest(), &bars)?;
     collection.report.skipped.extend(unlisted);
     collection.report.skipped.sort_by(|a, b| a.0.cmp(&b.0));
     let read = begun.elapsed();
@@ -109,9 +120,9 @@ pub fn run(args: Args) -> Result<Ending> {
         bail!("nothing to draw: {}", summary::nothing(&collection.report));
     }
 
-    let (spool, raster) = (Spool::default(), Cpu);
+    let spool = Spool::default();
     let Collection { tracks, facts, report } = collection;
-    let (zooms, timing) = pyramid::draw(&tracks, &order, &raster, &spool, &bars)?;
+    let (zooms, timing) = pyramid::draw(&tracks, &order, raster.as_ref(), &spool, &bars)?;
     drop(tracks);
     let drawn = Instant::now();
     let tileset = Tileset { sets, zooms, facts };

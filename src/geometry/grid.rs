@@ -1,6 +1,7 @@
 //! The pixel grid of one zoom and tile size, and the window that a tile is on it.
 
 use super::mercator::World;
+use crate::tile::TileCoord;
 
 /// The pixels of one zoom: all conversions between canvas units, pixels and tiles are shifts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,13 @@ impl Grid {
     pub fn pixels(self, units: i64) -> f32 {
         // Both conversions are exact for such multiples: 23 significant bits, then a power of two.
         units as f32 * (1.0 / (1u64 << self.pixel_shift()) as f32)
+    }
+
+    /// Canvas units from the north-west corner of a tile, as seen `turns` turns round the cylinder, to a position.
+    pub fn units_from_corner(self, tile: TileCoord, turns: i32, [x, y]: World) -> [i64; 2] {
+        let column = i64::from(tile.x()) + i64::from(turns) * self.tiles_across();
+        let corner = [column << self.tile_shift(), i64::from(tile.y()) << self.tile_shift()];
+        [i64::from(x) - corner[0], i64::from(y) - corner[1]]
     }
 
     /// The nearest position on this zoom's lattice of 1/256 pixel (coarser than the canvas below pixel zoom 16).

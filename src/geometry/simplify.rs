@@ -17,7 +17,10 @@ const MAX_DEPTH: u32 = 256;
 
 /// For each vertex the pixel zoom (see [`Grid::pixel_zoom`](super::grid::Grid::pixel_zoom)) from which on it is more
 /// than an eighth of a pixel (below zoom 12, a sixteenth) off the line without it; 0 for both ends, [`NEVER`] for what lies exactly on the line.
-pub fn vertex_zooms(points: &[World]) -> Vec<u8> {
+///
+/// With `turns`, a vertex also matters where the line turns back along itself by more than the tolerance: laps up and
+/// down one street have the shape of one pass, but they are several.
+pub fn vertex_zooms(points: &[World], turns: bool) -> Vec<u8> {
     let mut zooms = vec![NEVER; points.len()];
     let Some(last) = points.len().checked_sub(1) else { return zooms };
     (zooms[0], zooms[last]) = (0, 0);
@@ -28,8 +31,9 @@ pub fn vertex_zooms(points: &[World]) -> Vec<u8> {
             continue;
         }
         let (split, zoom) = if depth < MAX_DEPTH {
-            let (split, distance2) = farthest(&local, first, last);
-            (split, zoom_of(distance2))
+            let (off, off2) = farthest(&local, first, last);
+            let (turn, back2) = if turns { farthest_back(&local, first, last) } else { (first, 0.0) };
+            if back2 > off2 { (turn, zoom_of(back2)) } else { (off, zoom_of(off2)) }
         } else {
             (first + (last - first) / 2, parent)
         };
@@ -75,6 +79,23 @@ fn farthest(line: &Columns, first: usize, last: usize) -> (usize, f64) {
     } else {
         farthest_far(xs, ys, [ax, ay, dx, dy], first + 1)
     }
+}
+
+/// The vertex from which the line goes back along the chord farthest before it goes on, and the square of how far.
+fn farthest_back(line: &Columns, first: usize, last: usize) -> (usize, f64) {
+    let (ax, ay) = (line.x[first], line.y[first]);
+    let (dx, dy) = (line.x[last] - ax, line.y[last] - ay);
+    let (mut top, mut at, mut turn, mut worst) = (0.0, first, first, 0.0);
+    for i in first + 1..last {
+        let along = (line.x[i] - ax) * dx + (line.y[i] - ay) * dy;
+        if along > top {
+            (top, at) = (along, i);
+        } else if top - along > worst {
+            (worst, turn) = (top - along, at);
+        }
+    }
+    // What goes back behind the start of the chord is far from it and found as such.
+    if turn == first { (first, 0.0) } else { (turn, worst * worst / (dx * dx + dy * dy)) }
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
@@ -214,7 +235,7 @@ mod tests {
 
     /// Every vertex that a zoom drops lies within the tolerance of the chord that replaces it.
     fn dropped_vertices_are_near(points: &[World]) -> Result<(), TestCaseError> {
-        let zooms = vertex_zooms(points);
+        let zooms = vertex_zooms(points, false);
         for zoom in [0u8, 8, 14, 20] {
             let kept: Vec<usize> = (0..points.len()).filter(|&i| zooms[i] <= zoom).collect();
             for pair in kept.windows(2) {
@@ -255,30 +276,39 @@ mod tests {
             let middle = [(a[0] / 2) + (b[0] / 2), (a[1] / 2) + (b[1] / 2)];
             let mut denser = doubled.clone();
             denser.insert(at + 1, middle);
-            let mut zooms = vertex_zooms(&denser);
+            let mut zooms = vertex_zooms(&denser, false);
             prop_assert_eq!(zooms.remove(at + 1), NEVER);
-            prop_assert_eq!(zooms, vertex_zooms(&doubled));
+            prop_assert_eq!(zooms, vertex_zooms(&doubled, false));
         }
+    }
+
+    #[test]
+    fn laps_of_one_street_keep_their_turns_if_asked() {
+        let east = [0u32, 30, 60, 40, 20, 70, 100];
+        let street: Vec<World> = east.iter().map(|x| [(1 << 20) + (x << 12), 1 << 20]).collect();
+        let kept = |turns| vertex_zooms(&street, turns).iter().map(|zoom| *zoom != NEVER).collect::<Vec<_>>();
+        assert_eq!(kept(true), [true, false, true, false, true, false, true]);
+        assert_eq!(kept(false), [true, false, false, false, false, false, true]);
     }
 
     #[test]
     fn a_line_over_the_antimeridian_is_continuous() {
         let points = [[u32::MAX - 1000, 5000], [u32::MAX - 10, 5400], [1000, 5000]];
         let shifted: Vec<World> = points.iter().map(|p| [p[0].wrapping_sub(1 << 31), p[1]]).collect();
-        assert_eq!(vertex_zooms(&points), vertex_zooms(&shifted));
+        assert_eq!(vertex_zooms(&points, false), vertex_zooms(&shifted, false));
     }
 
     #[test]
     fn a_hostile_zigzag_does_not_take_quadratic_time() {
         let spiral: Vec<World> =
             (0..200_000u32).map(|i| [(1 << 31) + if i % 2 == 0 { i } else { 0 } * 50, (1 << 31) + i]).collect();
-        assert!(vertex_zooms(&spiral).iter().all(|&zoom| zoom != NEVER));
+        assert!(vertex_zooms(&spiral, false).iter().all(|&zoom| zoom != NEVER));
     }
 
     #[test]
     fn lines_without_vertices_have_no_zooms() {
-        assert!(vertex_zooms(&[]).is_empty());
-        assert_eq!(vertex_zooms(&[[1, 1]]), [0]);
-        assert_eq!(vertex_zooms(&[[1, 1], [1, 1], [1, 1]]), [0, NEVER, 0]);
+        assert!(vertex_zooms(&[], false).is_empty());
+        assert_eq!(vertex_zooms(&[[1, 1]], false), [0]);
+        assert_eq!(vertex_zooms(&[[1, 1], [1, 1], [1, 1]], false), [0, NEVER, 0]);
     }
 }

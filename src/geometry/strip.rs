@@ -5,7 +5,7 @@ use super::mercator::World;
 use super::simplify::{NEVER, vertex_zooms};
 
 /// Segments in a strip at most.
-const STRIP_SEGMENTS: usize = 16;
+pub const STRIP_SEGMENTS: usize = 16;
 
 /// Pixels along x or y of a segment at most; what is longer is cut, so that f32 stays exact.
 const SEGMENT_PIXELS: i64 = 16_384;
@@ -18,9 +18,19 @@ pub struct Run {
 }
 
 impl Run {
-    /// Simplifies a line; vertices that do not matter even at pixel zoom `finest` are forgotten.
+    /// Simplifies a line; vertices that do not matter even at pixel zoom `finest` are forgotten. What turns back along
+    /// itself may become one line.
     pub fn new(points: &[World], finest: u8) -> Self {
-        let zooms = vertex_zooms(points);
+        Self::simplified(points, finest, false)
+    }
+
+    /// The same, but every pass over a place stays: for layers that count them.
+    pub fn with_turns(points: &[World], finest: u8) -> Self {
+        Self::simplified(points, finest, true)
+    }
+
+    fn simplified(points: &[World], finest: u8, turns: bool) -> Self {
+        let zooms = vertex_zooms(points, turns);
         let kept = points.iter().zip(&zooms).filter(|&(_, &zoom)| zoom != NEVER && zoom <= finest);
         let (points, zooms) = kept.unzip();
         Self { points, zooms }

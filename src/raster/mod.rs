@@ -1,6 +1,10 @@
 //! Rasters: strips in, levels out. A raster is a device that draws a whole zoom.
 
+pub mod choice;
 pub mod cpu;
+pub mod fallback;
+pub mod gpu;
+pub mod probe;
 pub mod profile;
 
 use anyhow::Result;
@@ -31,8 +35,15 @@ pub struct Scene<'a> {
 pub struct Levels {
     /// `tile_size * tile_size` levels.
     pub pixels: Vec<u8>,
-    /// The highest of them; 0 for an empty tile.
-    pub max: u8,
+    /// How many of them there are of each.
+    pub histogram: Histogram,
+}
+
+impl Levels {
+    /// The highest level; 0 for an empty tile.
+    pub fn max(&self) -> u8 {
+        self.histogram.max()
+    }
 }
 
 /// Receives each tile of a scene once, by its index in the plan, from any thread and in any order.
@@ -46,9 +57,9 @@ pub trait Raster: Sync {
     /// What the summary says has drawn: `CPU, 8 threads`.
     fn describe(&self) -> String;
 
-    /// Draws every tile of the plan and returns how many pixels of the zoom have each level.
+    /// Draws every tile of the plan.
     ///
     /// # Errors
     /// When the device fails, or with the first error of `emit`; some tiles may have been emitted by then.
-    fn render(&self, scene: &Scene, emit: Emit) -> Result<Histogram>;
+    fn render(&self, scene: &Scene, emit: Emit) -> Result<()>;
 }

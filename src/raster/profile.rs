@@ -45,6 +45,12 @@ impl Profile {
         self.half_width + self.fall
     }
 
+    /// Pixels before the start of a segment, and after its end, in which its heat along the line fades in and out, for
+    /// layers that add up segments.
+    pub fn fall_along(self) -> f32 {
+        self.fall * std::f32::consts::FRAC_1_SQRT_2
+    }
+
     /// Heat at a squared distance in pixels. Multiplications and additions in a fixed order: every machine gives the
     /// same bits.
     #[inline(always)]
@@ -56,6 +62,22 @@ impl Profile {
         let left4 = (left * left) * (left * left);
         left4 * left4 * left4
     }
+}
+
+/// The share of a blurred point that lies before a place, less a half: from -1/2 at -1 to 1/2 at 1, in units of
+/// [`Profile::fall_along`].
+///
+/// The blur along a line is `(1 - t²)^6`, which is as soft as the fall across it; this is its integral, an odd polynomial
+/// of degree 13. At the ends it is a half exactly, so that the segments of a straight line add up to one.
+#[inline(always)]
+pub fn share_before(place: f32) -> f32 {
+    let t = if place > -1.0 { place } else { -1.0 };
+    let t = if t < 1.0 { t } else { 1.0 };
+    let t2 = t * t;
+    let series =
+        (((((1.0 / 13.0 * t2 - 6.0 / 11.0) * t2 + 5.0 / 3.0) * t2 - 20.0 / 7.0) * t2 + 3.0) * t2 - 2.0) * t2 + 1.0;
+    // The series is 1024/3003 at 1.
+    t * series * (3003.0 / 2048.0)
 }
 
 #[cfg(test)]
@@ -90,6 +112,21 @@ mod tests {
             assert_eq!(profile.heat(f32::INFINITY), 0.0);
             // Where 10,000 visits add up, the last tenth of the glow is still below what a tile can show.
             assert!(10_000.0 * profile.heat((profile.half_width + 0.9 * profile.fall).powi(2)) < 1.0 / 32.0);
+        }
+    }
+
+    #[test]
+    fn the_shares_of_a_line_add_up_to_one() {
+        assert!((share_before(1.0) - 0.5).abs() < 1e-6 && (share_before(-1.0) + 0.5).abs() < 1e-6);
+        assert_eq!((share_before(7.0), share_before(0.0)), (share_before(1.0), 0.0));
+        // Against the integral by the midpoint rule.
+        let blur = |t: f64| (1.0 - t * t).powi(6);
+        let integral = |to: f64| {
+            (0..10_000).map(|i| blur(-1.0 + (f64::from(i) + 0.5) * (to + 1.0) / 1e4)).sum::<f64>() * (to + 1.0)
+        };
+        for to in [-0.8, -0.3, 0.1, 0.55, 0.9] {
+            let expected = integral(to) / integral(1.0) - 0.5;
+            assert!((f64::from(share_before(to as f32)) - expected).abs() < 1e-5, "{to}");
         }
     }
 

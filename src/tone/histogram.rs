@@ -1,7 +1,5 @@
 //! How many pixels of a zoom have each level.
 
-use std::ops::Add;
-
 /// Pixel counts by level.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Histogram(pub [u64; 256]);
@@ -13,19 +11,15 @@ impl Default for Histogram {
 }
 
 impl Histogram {
-    /// The highest level that occurs; 0 when nothing is lit.
-    pub fn max(&self) -> u8 {
-        self.0.iter().rposition(|&count| count > 0).unwrap_or(0) as u8
-    }
-}
-
-impl Add for Histogram {
-    type Output = Self;
-
-    fn add(mut self, other: Self) -> Self {
+    /// Adds the counts of another.
+    pub fn add(&mut self, other: &Self) {
         for (a, b) in self.0.iter_mut().zip(other.0) {
             *a += b;
         }
-        self
+    }
+
+    /// The highest level that occurs; 0 when nothing is lit.
+    pub fn max(&self) -> u8 {
+        self.0.iter().rposition(|&count| count > 0).unwrap_or(0) as u8
     }
 }

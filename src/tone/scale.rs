@@ -46,16 +46,15 @@ fn log2(value: f32) -> f32 {
 }
 
 /// The levels of a tile and how often each occurs.
-pub fn levels(canvas: &Canvas, scale: Scale) -> (Levels, Histogram) {
+pub fn levels(canvas: &Canvas, scale: Scale) -> Levels {
     let mut pixels = vec![0; canvas.size * canvas.size];
-    let max = fill(canvas, scale, &mut pixels);
+    fill(canvas, scale, &mut pixels);
     let histogram = count(canvas, &pixels);
-    (Levels { pixels, max }, histogram)
+    Levels { pixels, histogram }
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
-fn fill(canvas: &Canvas, scale: Scale, pixels: &mut [u8]) -> u8 {
-    let mut highest = [0u8; LANES];
+fn fill(canvas: &Canvas, scale: Scale, pixels: &mut [u8]) {
     for (row, &bits) in canvas.heat_blocks.iter().enumerate() {
         for block in blocks(bits) {
             let at = row * canvas.size + block * LANES;
@@ -63,12 +62,8 @@ fn fill(canvas: &Canvas, scale: Scale, pixels: &mut [u8]) -> u8 {
             for lane in 0..LANES {
                 out[lane] = scale.level(heat[lane]);
             }
-            for lane in 0..LANES {
-                highest[lane] = highest[lane].max(out[lane]);
-            }
         }
     }
-    highest.into_iter().max().unwrap_or(0)
 }
 
 fn count(canvas: &Canvas, pixels: &[u8]) -> Histogram {
@@ -132,8 +127,9 @@ mod tests {
         canvas.heat_blocks[3] = 0b10;
         canvas.heat[3 * 256 + 16..][..16].copy_from_slice(&[1.0; 16]);
         canvas.heat[3 * 256 + 20] = 4.0;
-        let (levels, histogram) = levels(&canvas, SCALE);
-        assert_eq!((levels.max, histogram.0[16], histogram.0[40]), (40, 15, 1));
+        let levels = levels(&canvas, SCALE);
+        let histogram = &levels.histogram;
+        assert_eq!((levels.max(), histogram.0[16], histogram.0[40]), (40, 15, 1));
         assert_eq!(histogram.0.iter().sum::<u64>(), 65536);
         assert_eq!((levels.pixels[3 * 256 + 20], histogram.max()), (40, 40));
     }

@@ -1,14 +1,15 @@
 //! The CPU raster: a tile per task, on all threads of the current rayon pool.
 
 pub mod canvas;
+mod slab;
+pub mod splat;
 pub mod visit;
 
 use anyhow::Result;
 use rayon::prelude::*;
 
-use super::{Emit, Raster, Scene};
+use super::{Emit, Levels, Raster, Scene};
 use crate::layer::Accumulate;
-use crate::tone::histogram::Histogram;
 use crate::tone::scale;
 use canvas::Canvas;
 
@@ -24,21 +25,22 @@ impl Raster for Cpu {
         }
     }
 
-    fn render(&self, scene: &Scene, emit: Emit) -> Result<Histogram> {
-        let accumulate = match scene.layer.accumulate {
-            Accumulate::Visits => visit::accumulate,
-        };
-        (0..scene.plan.tiles().len())
-            .into_par_iter()
-            .map_init(
-                || Canvas::new(scene.grid.tile_size),
-                |canvas, index| {
-                    accumulate(scene, index, canvas);
-                    let (levels, histogram) = scale::levels(canvas, scene.layer.scale);
-                    canvas.clear();
-                    emit(index, &levels).map(|()| histogram)
-                },
-            )
-            .try_reduce(Histogram::default, |a, b| Ok(a + b))
+    fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
+        (0..scene.plan.tiles().len()).into_par_iter().try_for_each_init(
+            || Canvas::new(scene.grid.tile_size),
+            |canvas, index| emit(index, &draw(scene, index, canvas)),
+        )
     }
+}
+
+/// Draws one tile on an empty canvas and leaves it empty.
+pub fn draw(scene: &Scene, index: usize, canvas: &mut Canvas) -> Levels {
+    let accumulate = match scene.layer.accumulate {
+        Accumulate::Visits => visit::accumulate,
+        Accumulate::Passes => splat::accumulate,
+    };
+    accumulate(scene, index, canvas);
+    let drawn = scale::levels(canvas, scene.layer.scale);
+    canvas.clear();
+    drawn
 }

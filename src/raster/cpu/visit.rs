@@ -5,9 +5,8 @@
 //! only on differences between its centre and vertices, which are exact in f32, and on operations in a fixed order: so
 //! neither the tile, nor its neighbours, nor the processor changes a bit of it.
 
-use std::ops::Range;
-
 use super::canvas::{Canvas, LANES, blocks};
+use super::slab::{Slab, bits};
 use crate::geometry::grid::Grid;
 use crate::geometry::mercator::World;
 use crate::geometry::strip::{Strip, step};
@@ -31,20 +30,13 @@ fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], canvas: &m
             activity = Some(strip.activity);
         }
         let outline = Outline::new(scene, strip);
-        let mut from = units_from_corner(scene.grid, tile, reference.turns, outline.vertices[0]);
+        let mut from = scene.grid.units_from_corner(tile, reference.turns, outline.vertices[0]);
         for segment in outline.segments(scene.grid, scene.profile.reach()) {
             approach(canvas, from.map(|units| scene.grid.pixels(units)), &segment, scene.profile.reach());
             from = [from[0] + segment.step[0], from[1] + segment.step[1]];
         }
     }
     add_activity(canvas, scene.profile);
-}
-
-/// Canvas units from the north-west corner of a tile to a vertex.
-fn units_from_corner(grid: Grid, tile: TileCoord, turns: i32, vertex: World) -> [i64; 2] {
-    let column = i64::from(tile.x()) + i64::from(turns) * grid.tiles_across();
-    let corner = [column << grid.tile_shift(), i64::from(tile.y()) << grid.tile_shift()];
-    [i64::from(vertex[0]) - corner[0], i64::from(vertex[1]) - corner[1]]
 }
 
 /// A segment without its place, and the part of the plane in which it is asked for distances.
@@ -59,6 +51,16 @@ struct Segment {
     least: f32,
     /// Pixels whose foot lies at more than this share belong to the segment after.
     most: f32,
+}
+
+impl Segment {
+    /// Pixels along the segment, seen from its first vertex, from which and up to which it is asked.
+    #[inline(always)]
+    fn asked(&self, reach: f32) -> [f32; 2] {
+        let [dx, dy] = self.delta;
+        let length = (dx * dx + dy * dy).sqrt();
+        if length > 0.0 { [self.least * length, self.most * length] } else { [-reach, reach] }
+    }
 }
 
 /// The vertices of a strip, and whether there are more before and after them.
@@ -116,130 +118,26 @@ fn bend(a: [f32; 2], b: [f32; 2]) -> f32 {
 #[inline(always)]
 fn approach(canvas: &mut Canvas, from: [f32; 2], segment: &Segment, reach: f32) {
     let [dx, dy] = segment.delta;
-    let size = canvas.size as f32;
-    let rows = span(from[1].min(from[1] + dy) - reach, from[1].max(from[1] + dy) + reach, size);
-    if rows.is_empty() || from[0].min(from[0] + dx) - reach > size || from[0].max(from[0] + dx) + reach < 0.0 {
-        return;
-    }
-    let slab = Slab::new(from, segment, reach);
-    for top in rows.clone().step_by(LANES) {
-        let (west, east) = slab.columns(top, size);
-        for row in top..rows.end.min(top + LANES) {
-            let columns = west[row - top] as usize..east[row - top] as usize;
-            if !columns.is_empty() {
-                approach_row(canvas, row, columns, from, segment);
+    let Some(slab) = Slab::new(from, segment.delta, segment.asked(reach), reach, canvas.size as f32) else { return };
+    let size = canvas.size;
+    slab.for_each_row(size, |row, first, last| {
+        canvas.near_blocks[row] |= bits(first, last);
+        let ey = row as f32 + 0.5 - from[1];
+        let line = &mut canvas.near[row * size..][..size];
+        for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
+            let x0 = ((first + block) * LANES) as f32 + 0.5;
+            for (lane, near) in lanes.iter_mut().enumerate() {
+                let ex = x0 + lane as f32 - from[0];
+                let share = (ex * dx + ey * dy) * segment.per_length2;
+                let held = if share > 0.0 { share } else { 0.0 };
+                let held = if held < 1.0 { held } else { 1.0 };
+                let (fx, fy) = (ex - held * dx, ey - held * dy);
+                let distance2 = fx * fx + fy * fy;
+                let nearer = (distance2 < *near) & (share >= segment.least) & (share <= segment.most);
+                *near = if nearer { distance2 } else { *near };
             }
         }
-    }
-}
-
-/// The same for the columns of a row that are asked, and those that share a vector with them.
-#[inline(always)]
-fn approach_row(canvas: &mut Canvas, row: usize, columns: Range<usize>, from: [f32; 2], segment: &Segment) {
-    let [dx, dy] = segment.delta;
-    let (first, last) = (columns.start / LANES, (columns.end - 1) / LANES);
-    canvas.near_blocks[row] |= (u32::MAX >> (31 - last)) & (u32::MAX << first);
-    let ey = row as f32 + 0.5 - from[1];
-    let line = &mut canvas.near[row * canvas.size..][..canvas.size];
-    for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
-        let x0 = ((first + block) * LANES) as f32 + 0.5;
-        for (lane, near) in lanes.iter_mut().enumerate() {
-            let ex = x0 + lane as f32 - from[0];
-            let share = (ex * dx + ey * dy) * segment.per_length2;
-            let held = if share > 0.0 { share } else { 0.0 };
-            let held = if held < 1.0 { held } else { 1.0 };
-            let (fx, fy) = (ex - held * dx, ey - held * dy);
-            let distance2 = fx * fx + fy * fy;
-            let nearer = (distance2 < *near) & (share >= segment.least) & (share <= segment.most);
-            *near = if nearer { distance2 } else { *near };
-        }
-    }
-}
-
-/// Whole pixels whose centres may lie between two coordinates, clipped to the tile; a pixel to spare on both sides.
-#[inline(always)]
-fn span(low: f32, high: f32, size: f32) -> Range<usize> {
-    // `as` saturates and takes NaN to 0.
-    (low - 1.0).max(0.0) as usize..(high + 1.0).min(size).max(0.0) as usize
-}
-
-/// The rectangle round a segment outside of which it is not asked: where it cuts a row of pixels.
-struct Slab {
-    from: [f32; 2],
-    /// The two sides across the segment.
-    ends: Sides,
-    /// The two sides along it.
-    flanks: Sides,
-}
-
-/// Two parallel sides of the rectangle: where they cut the row of the segment's first vertex, from that vertex, and by
-/// how much farther east they cut the next row to the south.
-struct Sides {
-    west: f32,
-    east: f32,
-    slope: f32,
-}
-
-impl Sides {
-    /// All x with `low <= x * by <= high` in the first row and `low <= x * by + y * down <= high` in all.
-    #[inline(always)]
-    fn new(low: f32, high: f32, by: f32, down: f32) -> Self {
-        // A direction this close to an axis moves less than a hundredth of a pixel within a tile: x does not matter.
-        const LEVEL: f32 = 1e-5;
-        if by.abs() < LEVEL {
-            return Self { west: f32::NEG_INFINITY, east: f32::INFINITY, slope: 0.0 };
-        }
-        let (a, b) = (low / by, high / by);
-        Self { west: least(a, b), east: greatest(a, b), slope: -down / by }
-    }
-}
-
-impl Slab {
-    #[inline(always)]
-    fn new(from: [f32; 2], segment: &Segment, reach: f32) -> Self {
-        let length = (segment.delta[0] * segment.delta[0] + segment.delta[1] * segment.delta[1]).sqrt();
-        let ([ux, uy], before, after) = if length > 0.0 {
-            (segment.delta.map(|d| d / length), segment.least * length, segment.most * length)
-        } else {
-            ([1.0, 0.0], -reach, reach)
-        };
-        // To spare for rounding, so that which pixels are asked is decided pixel by pixel alone.
-        const SPARE: f32 = 0.25;
-        let (before, after) = (greatest(before, -reach) - SPARE, least(after, length + reach) + SPARE);
-        Self {
-            from,
-            ends: Sides::new(before, after, ux, uy),
-            flanks: Sides::new(-reach - SPARE, reach + SPARE, uy, -ux),
-        }
-    }
-
-    /// The first column and the one after the last of [`LANES`] rows from `top` on, clipped to the tile; a pixel to
-    /// spare on both sides. Where the row misses the rectangle the second is not the greater one.
-    #[inline(always)]
-    fn columns(&self, top: usize, size: f32) -> ([u32; LANES], [u32; LANES]) {
-        let Self { from, ends, flanks } = self;
-        let (mut west, mut east) = ([0; LANES], [0; LANES]);
-        for lane in 0..LANES {
-            let ey = (top + lane) as f32 + 0.5 - from[1];
-            let low = greatest(ends.west + ends.slope * ey, flanks.west + flanks.slope * ey) + from[0] - 1.0;
-            let high = least(ends.east + ends.slope * ey, flanks.east + flanks.slope * ey) + from[0] + 1.0;
-            west[lane] = least(greatest(low, 0.0), size) as i32 as u32;
-            east[lane] = least(greatest(high, 0.0), size) as i32 as u32;
-        }
-        (west, east)
-    }
-}
-
-/// The lesser of two numbers, neither of which is NaN: one instruction, where `min` takes care of NaN.
-#[inline(always)]
-fn least(a: f32, b: f32) -> f32 {
-    if a < b { a } else { b }
-}
-
-/// The greater of two numbers, neither of which is NaN.
-#[inline(always)]
-fn greatest(a: f32, b: f32) -> f32 {
-    if a > b { a } else { b }
+    });
 }
 
 /// Adds the current activity to the heat and forgets its distances.

@@ -1,0 +1,42 @@
+// Strips and how tiles see them.
+
+struct Strip {
+    // First vertex, and how many there are.
+    first: u32,
+    len: u32,
+    activity: u32,
+    unused: u32,
+    // Least and greatest x and y of the vertices in pixels, seen from the first vertex.
+    low: vec2<f32>,
+    high: vec2<f32>,
+}
+
+// A strip as a tile sees it: where its first vertex lies, in 1/256 pixels from the tile's corner.
+struct StripRef {
+    strip: u32,
+    // Place of the tile in the atlas.
+    slot: u32,
+    at: vec2<i32>,
+}
+
+@group(0) @binding(1) var<storage, read> vertices: array<vec2<u32>>;
+@group(0) @binding(2) var<storage, read> strips: array<Strip>;
+@group(0) @binding(3) var<storage, read> refs: array<StripRef>;
+
+// From a vertex to the next, in 1/256 pixels.
+fn step_after(vertex: u32) -> vec2<i32> {
+    let step = vertices[vertex + 1u] - vertices[vertex];
+    return (bitcast<vec2<i32>>(step) >> vec2(frame.shift_right)) << vec2(frame.shift_left);
+}
+
+fn in_pixels(lattice: vec2<i32>) -> vec2<f32> {
+    return vec2<f32>(lattice) * (1.0 / 256.0);
+}
+
+// Heat at a squared distance from a line.
+fn profile(distance2: f32) -> f32 {
+    let beyond = max((sqrt(distance2) - frame.half_width) / frame.fall, 0.0);
+    let left = max(1.0 - beyond * beyond, 0.0);
+    let left4 = (left * left) * (left * left);
+    return left4 * left4 * left4;
+}

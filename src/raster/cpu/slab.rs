@@ -1,0 +1,118 @@
+//! The rectangle round a segment that its heat stays in, and which blocks of pixels it meets.
+
+use std::ops::Range;
+
+use super::canvas::LANES;
+
+/// A rectangle along a segment, in pixels of a tile.
+pub struct Slab {
+    from: [f32; 2],
+    /// Rows that it may meet.
+    rows: Range<usize>,
+    /// The two sides across the segment.
+    ends: Sides,
+    /// The two sides along it.
+    flanks: Sides,
+}
+
+/// Two parallel sides of the rectangle: where they cut the row of the segment's first vertex, from that vertex, and by
+/// how much farther east they cut the next row to the south.
+struct Sides {
+    west: f32,
+    east: f32,
+    slope: f32,
+}
+
+impl Sides {
+    /// All x with `low <= x * by <= high` in the first row and `low <= x * by + y * down <= high` in all.
+    #[inline(always)]
+    fn new(low: f32, high: f32, by: f32, down: f32) -> Self {
+        // A direction this close to an axis moves less than a hundredth of a pixel within a tile: x does not matter.
+        const LEVEL: f32 = 1e-5;
+        if by.abs() < LEVEL {
+            return Self { west: f32::NEG_INFINITY, east: f32::INFINITY, slope: 0.0 };
+        }
+        let (a, b) = (low / by, high / by);
+        Self { west: least(a, b), east: greatest(a, b), slope: -down / by }
+    }
+}
+
+impl Slab {
+    /// The rectangle round a segment that goes from `from` by `delta`, `reach` to either side, from `before` to `after`
+    /// along it as seen from its first vertex, at most `reach` beyond its ends. Nothing where it misses a tile of `size`
+    /// pixels. A dot, without length, has a square.
+    #[inline(always)]
+    pub fn new(from: [f32; 2], delta: [f32; 2], [before, after]: [f32; 2], reach: f32, size: f32) -> Option<Self> {
+        let [dx, dy] = delta;
+        let rows = span(from[1].min(from[1] + dy) - reach, from[1].max(from[1] + dy) + reach, size);
+        if rows.is_empty() || from[0].min(from[0] + dx) - reach > size || from[0].max(from[0] + dx) + reach < 0.0 {
+            return None;
+        }
+        let length = (dx * dx + dy * dy).sqrt();
+        let [ux, uy] = if length > 0.0 { [dx / length, dy / length] } else { [1.0, 0.0] };
+        // To spare for rounding, so that which pixels are asked is decided pixel by pixel alone.
+        const SPARE: f32 = 0.25;
+        let (before, after) = (greatest(before, -reach) - SPARE, least(after, length + reach) + SPARE);
+        Some(Self {
+            from,
+            rows,
+            ends: Sides::new(before, after, ux, uy),
+            flanks: Sides::new(-reach - SPARE, reach + SPARE, uy, -ux),
+        })
+    }
+
+    /// Calls `on_row` with each row that the rectangle meets, and the first and last block of [`LANES`] pixels in it.
+    #[inline(always)]
+    pub fn for_each_row(&self, size: usize, mut on_row: impl FnMut(usize, usize, usize)) {
+        for top in self.rows.clone().step_by(LANES) {
+            let (west, east) = self.columns(top, size as f32);
+            for row in top..self.rows.end.min(top + LANES) {
+                let (west, east) = (west[row - top] as usize, east[row - top] as usize);
+                if west < east {
+                    on_row(row, west / LANES, (east - 1) / LANES);
+                }
+            }
+        }
+    }
+
+    /// The first column and the one after the last of [`LANES`] rows from `top` on, clipped to the tile; a pixel to
+    /// spare on both sides. Where the row misses the rectangle the second is not the greater one.
+    #[inline(always)]
+    fn columns(&self, top: usize, size: f32) -> ([u32; LANES], [u32; LANES]) {
+        let Self { from, ends, flanks, .. } = self;
+        let (mut west, mut east) = ([0; LANES], [0; LANES]);
+        for lane in 0..LANES {
+            let ey = (top + lane) as f32 + 0.5 - from[1];
+            let low = greatest(ends.west + ends.slope * ey, flanks.west + flanks.slope * ey) + from[0] - 1.0;
+            let high = least(ends.east + ends.slope * ey, flanks.east + flanks.slope * ey) + from[0] + 1.0;
+            west[lane] = least(greatest(low, 0.0), size) as i32 as u32;
+            east[lane] = least(greatest(high, 0.0), size) as i32 as u32;
+        }
+        (west, east)
+    }
+}
+
+/// The bits of the blocks from `first` to `last`.
+#[inline(always)]
+pub fn bits(first: usize, last: usize) -> u32 {
+    (u32::MAX >> (31 - last)) & (u32::MAX << first)
+}
+
+/// Whole pixels whose centres may lie between two coordinates, clipped to the tile; a pixel to spare on both sides.
+#[inline(always)]
+fn span(low: f32, high: f32, size: f32) -> Range<usize> {
+    // `as` saturates and takes NaN to 0.
+    (low - 1.0).max(0.0) as usize..(high + 1.0).min(size).max(0.0) as usize
+}
+
+/// The lesser of two numbers, neither of which is NaN: one instruction, where `min` takes care of NaN.
+#[inline(always)]
+fn least(a: f32, b: f32) -> f32 {
+    if a < b { a } else { b }
+}
+
+/// The greater of two numbers, neither of which is NaN.
+#[inline(always)]
+fn greatest(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
+}

@@ -1,0 +1,57 @@
+//! Passes: every segment adds the exact line integral of the blurred profile, so that laps and both directions count.
+//!
+//! The profile is separable along and across a segment. Along it, the integral telescopes: where one segment ends and
+//! the next goes straight on, what one stops short of the other adds, however densely a device recorded.
+
+use super::canvas::{Canvas, LANES};
+use super::slab::{Slab, bits};
+use crate::geometry::strip::step;
+use crate::plan::StripRef;
+use crate::raster::Scene;
+use crate::raster::profile::{Profile, share_before};
+use crate::tile::TileCoord;
+
+/// Adds all passes of the tile at `index` of the scene's plan to the canvas.
+pub fn accumulate(scene: &Scene, index: usize, canvas: &mut Canvas) {
+    accumulate_tile(scene, scene.plan.tiles()[index], scene.plan.strips_of(index), canvas);
+}
+
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
+fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], canvas: &mut Canvas) {
+    let grid = scene.grid;
+    for reference in refs {
+        let vertices = scene.strips.vertices_of(&scene.strips.strips[reference.strip as usize]);
+        let mut from = grid.units_from_corner(tile, reference.turns, vertices[0]);
+        for pair in vertices.windows(2) {
+            let step = step(pair[0], pair[1]);
+            splat(canvas, from.map(|units| grid.pixels(units)), step.map(|units| grid.pixels(units)), scene.profile);
+            from = [from[0] + step[0], from[1] + step[1]];
+        }
+    }
+}
+
+/// Adds one segment.
+#[inline(always)]
+fn splat(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], profile: Profile) {
+    let [dx, dy] = delta;
+    let length = (dx * dx + dy * dy).sqrt();
+    let (fall, per_fall) = (profile.fall_along(), 1.0 / profile.fall_along());
+    let size = canvas.size;
+    let slab = Slab::new(from, delta, [-fall, length + fall], profile.reach(), size as f32);
+    let Some(slab) = slab.filter(|_| length > 0.0) else { return };
+    let [ux, uy] = [dx / length, dy / length];
+    slab.for_each_row(size, |row, first, last| {
+        canvas.heat_blocks[row] |= bits(first, last);
+        let ey = row as f32 + 0.5 - from[1];
+        let line = &mut canvas.heat[row * size..][..size];
+        for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
+            let x0 = ((first + block) * LANES) as f32 + 0.5;
+            for (lane, heat) in lanes.iter_mut().enumerate() {
+                let ex = x0 + lane as f32 - from[0];
+                let (along, across) = (ex * ux + ey * uy, ex * uy - ey * ux);
+                let share = share_before(along * per_fall) - share_before((along - length) * per_fall);
+                *heat += profile.heat(across * across) * share;
+            }
+        }
+    });
+}

@@ -1,0 +1,127 @@
+//! Which GPU to use, and opening it.
+
+use anyhow::{Context, Result, bail};
+use wgpu::{Adapter, AdapterInfo, Backends, DeviceType, Features, Limits};
+
+/// What is used where an adapter has it: layers that add up segments blend them in f32.
+const OPTIONAL: Features = Features::FLOAT32_BLENDABLE;
+
+/// An adapter that could draw, before it is opened.
+pub struct Candidate {
+    adapter: Adapter,
+    /// What it says of itself.
+    pub info: AdapterInfo,
+}
+
+impl Candidate {
+    /// Whether it is a program that pretends to be a GPU.
+    pub fn is_software(&self) -> bool {
+        self.info.device_type == DeviceType::Cpu
+    }
+
+    /// Higher is better.
+    fn rank(&self) -> u8 {
+        match self.info.device_type {
+            DeviceType::DiscreteGpu => 4,
+            DeviceType::IntegratedGpu => 3,
+            DeviceType::VirtualGpu => 2,
+            DeviceType::Other => 1,
+            DeviceType::Cpu => 0,
+        }
+    }
+
+    /// `NVIDIA H200, Vulkan, discrete GPU`.
+    pub fn describe(&self) -> String {
+        let kind = match self.info.device_type {
+            DeviceType::DiscreteGpu => "discrete GPU",
+            DeviceType::IntegratedGpu => "integrated GPU",
+            DeviceType::VirtualGpu => "virtual GPU",
+            DeviceType::Cpu => "software",
+            DeviceType::Other => "of unknown kind",
+        };
+        format!("{}, {:?}, {kind}", self.info.name, self.info.backend)
+    }
+
+    /// The most that this adapter can do.
+    pub fn limits(&self) -> Limits {
+        self.adapter.limits()
+    }
+
+    /// Opens the adapter with all that it can do.
+    ///
+    /// # Errors
+    /// When the driver refuses.
+    pub fn open(&self) -> Result<(wgpu::Device, wgpu::Queue)> {
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("trailglow"),
+            required_features: self.adapter.features() & OPTIONAL,
+            required_limits: self.adapter.limits(),
+            ..Default::default()
+        };
+        pollster::block_on(self.adapter.request_device(&descriptor))
+            .with_context(|| format!("cannot open {}", self.describe()))
+    }
+}
+
+/// All adapters of the backends that `WGPU_BACKEND` allows, narrowed down by `WGPU_ADAPTER_NAME` (a part of the name, in
+/// any letter case), best first.
+///
+/// # Errors
+/// When one of these variables asks for what does not exist.
+pub fn candidates() -> Result<Vec<Candidate>> {
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+    if let Some(wanted) = variable("WGPU_BACKEND")? {
+        descriptor.backends = backends(&wanted)?;
+    }
+    let allowed = descriptor.backends;
+    let instance = wgpu::Instance::new(descriptor);
+    let adapters = pollster::block_on(instance.enumerate_adapters(allowed));
+    let mut candidates: Vec<Candidate> =
+        adapters.into_iter().map(|adapter| Candidate { info: adapter.get_info(), adapter }).collect();
+    candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.rank()));
+    if let Some(wanted) = variable("WGPU_ADAPTER_NAME")? {
+        let names: Vec<String> = candidates.iter().map(|candidate| candidate.info.name.clone()).collect();
+        candidates.retain(|candidate| candidate.info.name.to_lowercase().contains(&wanted.to_lowercase()));
+        if candidates.is_empty() {
+            let there =
+                if names.is_empty() { "there is none".to_owned() } else { format!("there are {}", names.join(", ")) };
+            bail!("WGPU_ADAPTER_NAME={wanted} fits no adapter; {there}");
+        }
+    }
+    Ok(candidates)
+}
+
+fn variable(name: &str) -> Result<Option<String>> {
+    match std::env::var(name) {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(error) => Err(error).context(name.to_owned()),
+    }
+}
+
+fn backends(wanted: &str) -> Result<Backends> {
+    let parsed = wanted.split(',').map(|name| match name.trim().to_ascii_lowercase().as_str() {
+        "vulkan" | "vk" => Some(Backends::VULKAN),
+        "metal" | "mtl" => Some(Backends::METAL),
+        "dx12" | "d3d12" => Some(Backends::DX12),
+        "gl" | "gles" | "opengl" => Some(Backends::GL),
+        _ => None,
+    });
+    let parsed: Option<Vec<Backends>> = parsed.collect();
+    match parsed {
+        Some(parsed) => Ok(parsed.into_iter().collect()),
+        None => bail!("WGPU_BACKEND={wanted} is not known; there are vulkan, metal, dx12 and gl, separated by commas"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backends_are_named_or_refused() {
+        assert_eq!(backends("vulkan, METAL").ok(), Some(Backends::VULKAN | Backends::METAL));
+        assert!(backends("direct3d").is_err_and(|error| error.to_string().contains("there are vulkan")));
+    }
+}

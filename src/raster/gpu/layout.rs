@@ -1,0 +1,99 @@
+//! The structs that Rust and the shaders share, and how a scene becomes them.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::geometry::grid::Grid;
+use crate::geometry::strip::{self, Strips};
+use crate::plan::StripRef;
+use crate::raster::Scene;
+use crate::tile::TileCoord;
+
+/// `Frame` of `frame.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+pub struct Frame {
+    pub tile_size: u32,
+    pub atlas_tiles: u32,
+    pub shift_right: u32,
+    pub shift_left: u32,
+    pub half_width: f32,
+    pub fall: f32,
+    pub one: f32,
+    pub per_octave: f32,
+}
+
+impl Frame {
+    /// What the shaders need to know of a scene, drawn into an atlas of so many tiles along its side.
+    pub fn new(scene: &Scene, atlas_tiles: u32) -> Self {
+        let shift = scene.grid.pixel_shift();
+        Self {
+            tile_size: scene.grid.tile_size,
+            atlas_tiles,
+            shift_right: shift.saturating_sub(8),
+            shift_left: 8u32.saturating_sub(shift),
+            half_width: scene.profile.half_width,
+            fall: scene.profile.fall,
+            one: scene.layer.scale.one.into(),
+            per_octave: scene.layer.scale.per_octave.into(),
+        }
+    }
+}
+
+/// `Strip` of `strip.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+pub struct Strip {
+    pub first: u32,
+    pub len: u32,
+    pub activity: u32,
+    pub unused: u32,
+    pub low: [f32; 2],
+    pub high: [f32; 2],
+}
+
+impl Strip {
+    /// A strip as the shader sees it.
+    pub fn new(strips: &Strips, strip: &strip::Strip, grid: Grid) -> Self {
+        let first = strips.vertices[strip.first as usize].map(i64::from);
+        let from_first = |corner: [i64; 2]| std::array::from_fn(|axis| grid.pixels(corner[axis] - first[axis]));
+        Self {
+            first: strip.first,
+            len: strip.len,
+            activity: strip.activity,
+            unused: 0,
+            low: from_first(strip.min),
+            high: from_first(strip.max),
+        }
+    }
+}
+
+/// `StripRef` of `strip.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+pub struct Ref {
+    pub strip: u32,
+    pub slot: u32,
+    pub at: [i32; 2],
+}
+
+impl Ref {
+    /// A strip as the tile in a slot of the atlas sees it. Strips begin within 16 segments of 16,384 pixels of the tile: 26 bits of 1/256 pixels.
+    pub fn new(scene: &Scene, tile: TileCoord, slot: usize, reference: StripRef) -> Self {
+        let strip = &scene.strips.strips[reference.strip as usize];
+        let vertex = scene.strips.vertices[strip.first as usize];
+        let units = scene.grid.units_from_corner(tile, reference.turns, vertex);
+        let shift = scene.grid.pixel_shift();
+        let in_256ths = |units: i64| ((units << 8) >> shift) as i32;
+        Self { strip: reference.strip, slot: slot as u32, at: units.map(in_256ths) }
+    }
+}
+
+/// `Job` of `visit.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable, PartialEq)]
+pub struct Job {
+    pub slot: u32,
+    pub first: u32,
+    pub count: u32,
+    pub adds: u32,
+}

@@ -1,0 +1,249 @@
+//! The GPU raster against the CPU raster. Without an adapter these tests are ignored, or, if `TRAILGLOW_REQUIRE_GPU` is
+//! set, they fail; so they have a runner of their own.
+
+#[path = "../common/mod.rs"]
+#[expect(dead_code, reason = "shared with tests that use more of it")]
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+
+use common::scenes::{Scene, jittered, scene};
+use libtest_mimic::{Arguments, Failed, Trial};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use trailglow::geometry::grid::Grid;
+use trailglow::geometry::strip::{Strips, Track};
+use trailglow::layer::{LAYERS, Layer};
+use trailglow::plan::Plan;
+use trailglow::raster::cpu::Cpu;
+use trailglow::raster::fallback::Fallback;
+use trailglow::raster::gpu::Gpu;
+use trailglow::raster::gpu::device;
+use trailglow::raster::profile::Profile;
+use trailglow::raster::{self, Levels, Raster};
+use trailglow::tone::histogram::Histogram;
+
+fn gpu() -> Gpu {
+    let candidates = device::candidates().expect("the environment asks for nothing impossible");
+    Gpu::new(candidates.first().expect("TRAILGLOW_REQUIRE_GPU demands an adapter")).expect("the adapter opens")
+}
+
+/// Every tile of a scene by a raster, in the order of the plan.
+fn draw(raster: &dyn Raster, scene: &Scene, grid: Grid) -> Vec<Levels> {
+    draw_layer(raster, scene, grid, &LAYERS[0])
+}
+
+fn draw_layer(raster: &dyn Raster, scene: &Scene, grid: Grid, layer: &'static Layer) -> Vec<Levels> {
+    let run = |line: &Vec<_>| layer.accumulate.run(line, 24);
+    let track = |lines: &Vec<Vec<_>>| Track { runs: lines.iter().map(run).collect() };
+    let tracks: Vec<Track> = scene.activities.iter().map(track).collect();
+    let strips = Strips::new(&tracks, grid);
+    let profile = Profile::new(grid);
+    let plan = Plan::new(&strips, grid, profile.reach());
+    let tiles: Vec<Mutex<Option<Levels>>> = plan.tiles().iter().map(|_| Mutex::new(None)).collect();
+    let emit = |index: usize, levels: &Levels| {
+        let before = tiles[index].lock().expect("no panic").replace(levels.clone());
+        assert!(before.is_none(), "a tile was emitted twice");
+        Ok(())
+    };
+    let scene = raster::Scene { grid, layer, profile, strips: &strips, plan: &plan };
+    raster.render(&scene, &emit).expect("the raster does not fail");
+    let levels = |tile: Mutex<Option<Levels>>| tile.into_inner().expect("no panic").expect("every tile is emitted");
+    tiles.into_iter().map(levels).collect()
+}
+
+/// Fails where two pictures differ by more than a level, or a histogram is not that of its pixels.
+fn same(cpu: &[Levels], gpu: &[Levels]) -> Result<(), Failed> {
+    if cpu.len() != gpu.len() {
+        return Err(format!("{} tiles against {}", cpu.len(), gpu.len()).into());
+    }
+    let mut apart = 0usize;
+    for (tile, (cpu, gpu)) in cpu.iter().zip(gpu).enumerate() {
+        let mut counts = [0u64; 256];
+        for (pixel, (a, b)) in cpu.pixels.iter().zip(&gpu.pixels).enumerate() {
+            counts[usize::from(*b)] += 1;
+            apart += usize::from(a != b);
+            if a.abs_diff(*b) > 1 {
+                return Err(format!("tile {tile}, pixel {pixel}: {a} on the CPU is {b} on the GPU").into());
+            }
+        }
+        if counts != gpu.histogram.0 {
+            return Err(format!("tile {tile}: the histogram does not count its pixels").into());
+        }
+    }
+    let pixels: usize = cpu.iter().map(|levels| levels.pixels.len()).sum();
+    if apart * 1000 > pixels {
+        return Err(format!("{apart} of {pixels} pixels are a level apart").into());
+    }
+    Ok(())
+}
+
+fn parity_on(strategy: impl Strategy<Value = Scene>, grid: Grid) -> Result<(), Failed> {
+    let (gpu, mut runner) = (gpu(), TestRunner::deterministic());
+    for _ in 0..6 {
+        let scene = strategy.new_tree(&mut runner).expect("a scene").current();
+        for layer in LAYERS {
+            same(&draw_layer(&Cpu, &scene, grid, layer), &draw_layer(&gpu, &scene, grid, layer)).map_err(|error| {
+                format!("{}, zoom {}: {}", layer.name, grid.zoom, error.message().unwrap_or_default())
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn random_scenes_are_drawn_alike() -> Result<(), Failed> {
+    for zoom in [0, 1, 6, 10, 14, 16, 18, 20] {
+        parity_on(scene(zoom), Grid { zoom, tile_size: 256 })?;
+        parity_on(jittered(zoom), Grid { zoom, tile_size: 256 })?;
+    }
+    parity_on(scene(12), Grid { zoom: 12, tile_size: 512 })
+}
+
+/// Positions within some pixels of zoom 14 round a spot, all different.
+fn spot(seed: u64, points: u64, pixels: u64) -> Vec<[u32; 2]> {
+    let at = |n: u64| (1 << 20) + (n % (pixels << 10)) as u32;
+    (0..points).map(|i| [at((seed + i) * 7919 + seed), at((seed + i) * 104_729 + i)]).collect()
+}
+
+fn both(scene: &Scene, zoom: u8) -> Result<Vec<Levels>, Failed> {
+    let grid = Grid { zoom, tile_size: 256 };
+    let cpu = draw(&Cpu, scene, grid);
+    same(&cpu, &draw(&gpu(), scene, grid))?;
+    Ok(cpu)
+}
+
+fn hottest(tiles: &[Levels]) -> u8 {
+    tiles.iter().map(Levels::max).max().unwrap_or(0)
+}
+
+fn a_hundred_thousand_segments_on_a_pixel_are_exact() -> Result<(), Failed> {
+    let scene = Scene { activities: (0..1000).map(|seed| vec![spot(seed, 101, 2)]).collect() };
+    let tiles = both(&scene, 14)?;
+    if hottest(&tiles) != LAYERS[0].scale.level(1000.0) { Err("visits were lost".into()) } else { Ok(()) }
+}
+
+fn an_activity_of_fifty_thousand_segments_in_a_tile_is_exact() -> Result<(), Failed> {
+    let scene = Scene { activities: vec![vec![spot(1, 50_000, 200)], vec![spot(2, 300, 200)]] };
+    let tiles = both(&scene, 14)?;
+    if hottest(&tiles) != 28 { Err("two visits are two visits".into()) } else { Ok(()) }
+}
+
+fn a_tile_of_four_thousand_activities_is_exact() -> Result<(), Failed> {
+    let scene = Scene { activities: (0..4000).map(|seed| vec![spot(seed, 20, 150)]).collect() };
+    both(&scene, 14).map(drop)
+}
+
+fn after_a_loss_the_cpu_draws_the_rest() -> Result<(), Failed> {
+    let ways = (0..200u32).map(|i| vec![vec![[i << 22, 1 << 24], [(i << 22) + (1 << 23), 9 << 24]]]);
+    let scene = Scene { activities: ways.collect() };
+    let grid = Grid { zoom: 10, tile_size: 256 };
+    let cpu = draw(&Cpu, &scene, grid);
+    for batches in [0, 1, 3] {
+        let mut gpu = gpu();
+        gpu.lose_after(Some(batches));
+        let raster = Fallback::new(gpu);
+        same(&cpu, &draw(&raster, &scene, grid))?;
+        same(&cpu, &draw(&raster, &scene, grid))?;
+        if !raster.describe().contains("until it failed") {
+            return Err(format!("the loss was not noticed: {}", raster.describe()).into());
+        }
+    }
+    Ok(())
+}
+
+/// Runs the built program.
+fn trailglow(folder: &Path, arguments: &[&str]) -> Result<(), Failed> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trailglow"));
+    let output = command.current_dir(folder).args(arguments).output()?;
+    let complaint = || format!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    if output.status.success() { Ok(()) } else { Err(complaint().into()) }
+}
+
+/// The levels of every tile below a folder, by its path.
+fn tiles_below(folder: &Path) -> Result<BTreeMap<PathBuf, Levels>, Failed> {
+    let pngs = walkdir::WalkDir::new(folder).into_iter().filter_map(|entry| {
+        let path = entry.ok()?.into_path();
+        path.extension().is_some_and(|ending| ending == "png").then_some(path)
+    });
+    let tile = |path: PathBuf| {
+        let mut reader = png::Decoder::new(BufReader::new(File::open(&path)?)).read_info()?;
+        let mut pixels = vec![0; reader.output_buffer_size().ok_or("too large")?];
+        reader.next_frame(&mut pixels)?;
+        let mut histogram = Histogram::default();
+        pixels.iter().for_each(|level| histogram.0[usize::from(*level)] += 1);
+        Ok((path.strip_prefix(folder)?.to_owned(), Levels { pixels, histogram }))
+    };
+    pngs.map(tile).collect()
+}
+
+fn the_program_makes_the_same_demo_map_on_both_devices() -> Result<(), Failed> {
+    let home = tempfile::tempdir()?;
+    trailglow(home.path(), &["demo", "-o", "demo", "-n", "60", "-q"])?;
+    for layer in LAYERS {
+        for (name, device) in [("cpu", &["cpu"][..]), ("gpu", &["gpu"]), ("lost", &["gpu", "--lose-gpu-after", "9"])] {
+            let render = ["render", "demo", "-q", "--zoom", "0-14", "--layer", layer.name, "-o", name, "--device"];
+            trailglow(home.path(), &[&render, device].concat())?;
+        }
+        let cpu = tiles_below(&home.path().join("cpu"))?;
+        for other in ["gpu", "lost"] {
+            let mut other = tiles_below(&home.path().join(other))?;
+            // A missing tile is an empty one.
+            let empty = Levels {
+                pixels: vec![0; 65536],
+                histogram: Histogram(std::array::from_fn(|i| if i == 0 { 65536 } else { 0 })),
+            };
+            let mut expected = cpu.clone();
+            for path in cpu.keys() {
+                other.entry(path.clone()).or_insert_with(|| empty.clone());
+            }
+            for path in other.keys() {
+                expected.entry(path.clone()).or_insert_with(|| empty.clone());
+            }
+            same(&expected.into_values().collect::<Vec<_>>(), &other.into_values().collect::<Vec<_>>())?;
+        }
+    }
+    Ok(())
+}
+
+fn comparing_sees_two_levels_and_a_wrong_histogram() -> Result<(), Failed> {
+    let line = |x: u32| Scene { activities: vec![vec![vec![[x, 1 << 10], [x, 1 << 17]]]] };
+    let grid = Grid { zoom: 14, tile_size: 256 };
+    let (here, there) = (draw(&Cpu, &line(100 << 10), grid), draw(&Cpu, &line(101 << 10), grid));
+    let mut miscounted = here.clone();
+    miscounted[0].histogram.0[3] += 1;
+    match (same(&here, &there), same(&here, &miscounted), same(&here, &here)) {
+        (Err(_), Err(_), Ok(())) => Ok(()),
+        _ => Err("a difference was not seen".into()),
+    }
+}
+
+/// A test of the list: its name, and whether it needs an adapter.
+type Row = (&'static str, bool, fn() -> Result<(), Failed>);
+
+const TESTS: &[Row] = &[
+    ("comparing_sees_two_levels_and_a_wrong_histogram", false, comparing_sees_two_levels_and_a_wrong_histogram),
+    ("random_scenes_are_drawn_alike", true, random_scenes_are_drawn_alike),
+    ("a_hundred_thousand_segments_on_a_pixel_are_exact", true, a_hundred_thousand_segments_on_a_pixel_are_exact),
+    (
+        "an_activity_of_fifty_thousand_segments_in_a_tile_is_exact",
+        true,
+        an_activity_of_fifty_thousand_segments_in_a_tile_is_exact,
+    ),
+    ("a_tile_of_four_thousand_activities_is_exact", true, a_tile_of_four_thousand_activities_is_exact),
+    ("after_a_loss_the_cpu_draws_the_rest", true, after_a_loss_the_cpu_draws_the_rest),
+    ("the_program_makes_the_same_demo_map_on_both_devices", true, the_program_makes_the_same_demo_map_on_both_devices),
+];
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let required = std::env::var_os("TRAILGLOW_REQUIRE_GPU").is_some_and(|value| value == "1");
+    let available = required || device::candidates().is_ok_and(|candidates| !candidates.is_empty());
+    let trial =
+        |&(name, needs_adapter, test): &Row| Trial::test(name, test).with_ignored_flag(needs_adapter && !available);
+    libtest_mimic::run(&arguments, TESTS.iter().map(trial).collect()).exit();
+}
