@@ -1,14 +1,13 @@
 //! `trailglow devices`: what could draw, and what would.
 
-use std::io::Write;
-
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Ending;
+use super::output::print;
 use crate::layer::LAYERS;
-use crate::raster::choice::{self, Device};
-use crate::raster::gpu::device;
+use crate::raster::choice::{self, Choice, Device};
+use crate::raster::gpu::device::{self, Candidate};
 
 /// List what can draw, and what `--device auto` would take.
 ///
@@ -23,48 +22,46 @@ pub struct Args {
 /// Lists the devices.
 pub fn run(args: Args) -> Result<Ending> {
     let candidates = device::candidates()?;
-    let choice = choice::choose(Device::Auto, &LAYERS[0], None)?;
-    let (auto, why) = (choice.raster.describe(), choice.why.as_deref());
-    let mut out = std::io::stdout().lock();
+    let Choice { raster, why } = choice::choose(Device::Auto, &LAYERS[0], None)?;
+    let auto = raster.describe();
     if args.json {
-        let adapters: Vec<_> = candidates
-            .iter()
-            .map(|candidate| {
-                let (info, limits) = (&candidate.info, candidate.limits());
-                json!({
-                    "name": info.name,
-                    "backend": format!("{:?}", info.backend),
-                    "type": format!("{:?}", info.device_type),
-                    "driver": info.driver,
-                    "driver_info": info.driver_info,
-                    "max_storage_buffer_binding_size": limits.max_storage_buffer_binding_size,
-                    "max_buffer_size": limits.max_buffer_size,
-                    "max_texture_dimension_2d": limits.max_texture_dimension_2d,
-                })
-            })
-            .collect();
-        writeln!(out, "{:#}", json!({"schema_version": 1, "adapters": adapters, "auto": auto, "why": why}))?;
+        let adapters: Vec<Value> = candidates.iter().map(json_of).collect();
+        let document = json!({"schema_version": 1, "adapters": adapters, "auto": auto, "why": why});
+        print(&format!("{document:#}\n"))?;
         return Ok(Ending::Done);
     }
-    for candidate in &candidates {
-        let (info, limits) = (&candidate.info, candidate.limits());
-        writeln!(out, "{}", candidate.describe())?;
-        writeln!(out, "    driver {} {}", info.driver, info.driver_info)?;
-        let mebibytes = |bytes: u64| bytes >> 20;
-        writeln!(
-            out,
-            "    buffers up to {} MiB, bound {} MiB, textures {} pixels",
-            mebibytes(limits.max_buffer_size),
-            mebibytes(limits.max_storage_buffer_binding_size),
-            limits.max_texture_dimension_2d
-        )?;
-    }
+    let mut text: String = candidates.iter().map(lines_of).collect();
     if candidates.is_empty() {
-        writeln!(out, "no GPU was found")?;
+        text.push_str("no GPU was found\n");
     }
-    match why {
-        Some(why) => writeln!(out, "auto: {auto}, because {why}")?,
-        None => writeln!(out, "auto: {auto}")?,
-    }
+    let because = why.map_or(String::new(), |why| format!(" ({why})"));
+    print(&format!("{text}auto: {auto}{because}\n"))?;
     Ok(Ending::Done)
+}
+
+fn json_of(candidate: &Candidate) -> Value {
+    let (info, limits) = (&candidate.info, candidate.limits());
+    json!({
+        "name": info.name,
+        "backend": format!("{:?}", info.backend),
+        "type": format!("{:?}", info.device_type),
+        "driver": info.driver,
+        "driver_info": info.driver_info,
+        "max_storage_buffer_binding_size": limits.max_storage_buffer_binding_size,
+        "max_buffer_size": limits.max_buffer_size,
+        "max_texture_dimension_2d": limits.max_texture_dimension_2d,
+    })
+}
+
+fn lines_of(candidate: &Candidate) -> String {
+    let (info, limits) = (&candidate.info, candidate.limits());
+    format!(
+        "{}\n    driver {} {}\n    buffers up to {} MiB, bound {} MiB, textures {} pixels\n",
+        candidate.describe(),
+        info.driver,
+        info.driver_info,
+        limits.max_buffer_size >> 20,
+        limits.max_storage_buffer_binding_size >> 20,
+        limits.max_texture_dimension_2d
+    )
 }

@@ -104,9 +104,6 @@ pub fn run(args: Args) -> Result<Ending> {
     let sets = sets(args.layer, &args.palette)?;
     sink::check(&args.out, &sets)?;
     let Choice { raster, why } = choice::choose(args.device, args.layer, args.lose_gpu_after)?;
-    if let Some(why) = why.filter(|_| args.verbose) {
-        eprintln!("drawing on the CPU: {why}");
-    }
 
     let bars = Bars::new(args.quiet);
     let discovery = source::discover(&args.input, Some(&args.out))?;
@@ -133,7 +130,7 @@ pub fn run(args: Args) -> Result<Ending> {
         found: &discovery.found,
         tileset: &tileset,
         output: &output,
-        device: raster.describe(),
+        device: why.map_or(raster.describe(), |why| format!("{} ({why})", raster.describe())),
         read,
         timing,
         write: drawn.elapsed(),

@@ -41,9 +41,9 @@ pub fn choose(wanted: Device, layer: &'static Layer, lose_after: Option<u32>) ->
     }
     let best = device::candidates()?.into_iter().next();
     let opened = match best {
-        None => Err(anyhow::anyhow!("no GPU was found (on Linux, is a Vulkan driver installed?)")),
+        None => Err(anyhow::anyhow!("no GPU was found; on Linux it needs a Vulkan driver")),
         Some(best) if wanted == Device::Auto && best.is_software() => {
-            Err(anyhow::anyhow!("{} is slower than the CPU itself", best.describe()))
+            Err(anyhow::anyhow!("{} is no faster", best.describe()))
         }
         Some(best) => open(&best, layer, lose_after),
     };
