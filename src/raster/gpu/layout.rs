@@ -12,13 +12,21 @@ use crate::tile::TileCoord;
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Frame {
+    /// Pixels along the side of a tile.
     pub tile_size: u32,
+    /// Tiles along the side of the atlas.
     pub atlas_tiles: u32,
+    /// Canvas units to 1/256 pixels: a shift to the right, ...
     pub shift_right: u32,
+    /// ... or, where the canvas is coarser than that, to the left.
     pub shift_left: u32,
+    /// Half width of a line in pixels.
     pub half_width: f32,
+    /// Pixels from there to where the heat ends.
     pub fall: f32,
+    /// Level of one unit of heat.
     pub one: f32,
+    /// Levels per doubling.
     pub per_octave: f32,
 }
 
@@ -43,11 +51,17 @@ impl Frame {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Strip {
+    /// Index of the first vertex.
     pub first: u32,
+    /// Vertices.
     pub len: u32,
+    /// Number of the activity.
     pub activity: u32,
+    /// Makes the size a multiple of 16 bytes.
     pub unused: u32,
+    /// Least x and y in pixels, seen from the first vertex.
     pub low: [f32; 2],
+    /// Greatest x and y, likewise.
     pub high: [f32; 2],
 }
 
@@ -71,8 +85,11 @@ impl Strip {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Ref {
+    /// Index of the strip.
     pub strip: u32,
+    /// Place of the tile in the atlas.
     pub slot: u32,
+    /// First vertex in 1/256 pixels from the tile's corner.
     pub at: [i32; 2],
 }
 
@@ -92,8 +109,12 @@ impl Ref {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable, PartialEq)]
 pub struct Job {
+    /// Place of the tile in the atlas.
     pub slot: u32,
+    /// Index of the first strip in the batch.
     pub first: u32,
+    /// Strips.
     pub count: u32,
+    /// Whether the atlas holds heat of the same tile.
     pub adds: u32,
 }
