@@ -1,24 +1,33 @@
 //! Ctrl-C: work stops at the next tile or file, temporary outputs are removed, old outputs stay whole.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
-static ASKED: AtomicBool = AtomicBool::new(false);
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+static ASKED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+
+/// The exit status of an interrupted run.
+pub const STATUS: i32 = 130;
 
 /// The user asked to stop.
 #[derive(Debug, thiserror::Error)]
 #[error("interrupted; nothing was changed")]
 pub struct Interrupted;
 
-/// Makes Ctrl-C and SIGTERM ask for a stop; the second one ends the process at once.
+/// Makes Ctrl-C and SIGTERM ask for a stop; the second one ends the process at once. A closed terminal is left to the
+/// system, so that `nohup` works.
 ///
 /// # Errors
-/// When the handler cannot be installed.
+/// When the handlers cannot be installed.
 pub fn listen() -> anyhow::Result<()> {
-    Ok(ctrlc::set_handler(|| {
-        if ASKED.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-    })?)
+    for signal in [SIGINT, SIGTERM] {
+        // In this order: the first signal finds the flag down and raises it, the second finds it up.
+        flag::register_conditional_shutdown(signal, STATUS, ASKED.clone())?;
+        flag::register(signal, ASKED.clone())?;
+    }
+    Ok(())
 }
 
 /// To be called wherever work may stop.

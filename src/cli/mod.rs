@@ -12,7 +12,7 @@ mod tables;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::interrupt::Interrupted;
+use crate::interrupt::{self, Interrupted};
 
 /// Every road you have ever ridden, run or walked, as a glowing map.
 #[derive(Debug, Parser)]
@@ -53,7 +53,7 @@ struct Usage(String);
 pub fn explain(error: &anyhow::Error) -> u8 {
     output::complain(&format!("trailglow: {error:#}"));
     if error.is::<Interrupted>() {
-        130
+        interrupt::STATUS as u8
     } else if error.is::<Usage>() {
         2
     } else {

@@ -150,7 +150,8 @@ fn out(path: PathBuf) -> Result<PathBuf, String> {
 
 fn zooms(text: &str) -> Result<RangeInclusive<u8>, String> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
-    let zoom = |text: &str| text.parse::<u8>().ok().filter(|zoom| *zoom <= MAX_ZOOM);
+    let digits = |text: &str| text.bytes().all(|c| c.is_ascii_digit());
+    let zoom = |text: &str| text.parse::<u8>().ok().filter(|zoom| *zoom <= MAX_ZOOM && digits(text));
     match (zoom(first), zoom(last)) {
         (Some(first), Some(last)) if first <= last => Ok(first..=last),
         _ => Err(format!("write a zoom or two from 0 to {MAX_ZOOM}, such as 0-16")),
@@ -198,7 +199,7 @@ mod tests {
     #[test]
     fn zooms_are_one_or_a_range() {
         assert_eq!((zooms("0-16"), zooms("12")), (Ok(0..=16), Ok(12..=12)));
-        for wrong in ["", "-", "16-0", "0-21", "a-b", "1-2-3", "-1", "0-"] {
+        for wrong in ["", "-", "16-0", "0-21", "a-b", "1-2-3", "-1", "0-", "+5"] {
             assert!(zooms(wrong).is_err(), "{wrong}");
         }
     }

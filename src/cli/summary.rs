@@ -12,7 +12,7 @@ use super::format::{bytes, count, seconds, some};
 use super::{Ending, output};
 use crate::collection::Report;
 use crate::pyramid::{Output, Timing};
-use crate::sink::tileset::Tileset;
+use crate::sink::tileset::{Tileset, rounded};
 use crate::source::{Found, Skip};
 
 /// Everything there is to say.
@@ -170,7 +170,7 @@ impl Summary<'_> {
             .tileset
             .zooms
             .iter()
-            .map(|zoom| json!({"zoom": zoom.grid.zoom, "tiles": zoom.tiles.len(), "max": zoom.curve.max()}))
+            .map(|zoom| json!({"zoom": zoom.grid.zoom, "tiles": zoom.tiles.len(), "max": rounded(zoom.curve.max())}))
             .collect();
         let document = json!({
             "schema_version": 1,

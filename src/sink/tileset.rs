@@ -194,7 +194,8 @@ fn legend(curve: &Curve) -> Value {
     json!({"max": rounded(max), "ticks": ticks})
 }
 
-fn rounded(value: f32) -> f64 {
+/// Three decimals, without the noise that f32 has in JSON.
+pub fn rounded(value: f32) -> f64 {
     (f64::from(value) * 1000.0).round() / 1000.0
 }
 
