@@ -2,6 +2,7 @@
 
 use super::plan::{Entry, KINDS};
 use super::recording::{Sample, parts};
+use crate::source::fit::crc::crc16;
 
 /// Seconds from 1970-01-01 to 1989-12-31T00:00:00Z, where FIT time begins.
 const EPOCH_S: i64 = 631_065_600;
@@ -152,39 +153,9 @@ impl Encoder {
         file.extend(PROFILE.to_le_bytes());
         file.extend((self.data.len() as u32).to_le_bytes());
         file.extend(b".FIT");
-        file.extend(crc(&file).to_le_bytes());
+        file.extend(crc16(&file).to_le_bytes());
         file.extend(self.data);
-        file.extend(crc(&file).to_le_bytes());
+        file.extend(crc16(&file).to_le_bytes());
         file
-    }
-}
-
-/// The 16-bit cyclic redundancy check of FIT files: polynomial 0x8005, reflected, starting from 0.
-fn crc(bytes: &[u8]) -> u16 {
-    const TABLE: [u16; 256] = {
-        let mut table = [0; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            let mut value = byte as u16;
-            let mut bit = 0;
-            while bit < 8 {
-                value = if value & 1 == 1 { (value >> 1) ^ 0xa001 } else { value >> 1 };
-                bit += 1;
-            }
-            table[byte] = value;
-            byte += 1;
-        }
-        table
-    };
-    bytes.iter().fold(0, |crc, byte| (crc >> 8) ^ TABLE[usize::from(crc as u8 ^ byte)])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn checksum_matches_the_published_check_value() {
-        assert_eq!(crc(b"123456789"), 0xbb3d);
     }
 }

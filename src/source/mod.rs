@@ -10,7 +10,7 @@
 mod collect;
 mod discover;
 mod draft;
-mod fit;
+pub(crate) mod fit;
 mod gpx;
 mod gzip;
 mod number;

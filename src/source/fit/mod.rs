@@ -10,7 +10,7 @@
 //! That is also twice as fast as letting fitparser build every field of every message.
 
 mod chain;
-mod crc;
+pub(crate) mod crc;
 mod frame;
 mod names;
 mod recording;
