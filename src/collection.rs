@@ -158,7 +158,7 @@ fn read(found: &Found, accumulate: Accumulate, finest: u8) -> Result<ReadFile, S
         })
         .collect();
     if activities.is_empty() {
-        return Err(Skip::NoTrack("no point with a position on Earth".to_owned()));
+        return Err(Skip::NoTrack("none of its points has a place on Earth other than 0° N 0° E".to_owned()));
     }
     Ok(ReadFile { activities, warnings: reading.warnings, unreadable_points: reading.bad_points, dropped })
 }

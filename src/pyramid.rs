@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rayon::prelude::*;
 
 use crate::encode::{self, Compression};
@@ -66,10 +66,10 @@ pub struct Timing {
     pub encode: Duration,
 }
 
-/// Draws every zoom; compressed pixels wait in the spool.
+/// Draws every zoom; compressed pixels wait in the spool. Zooms at either end that show nothing are left out.
 ///
 /// # Errors
-/// When the raster or the spool fails, or the user interrupts.
+/// When the raster or the spool fails, the user interrupts, or no tile shows anything.
 pub fn draw(
     tracks: &[Track],
     order: &Order,
@@ -81,7 +81,16 @@ pub fn draw(
     let draw = |zoom| {
         draw_zoom(tracks, Grid { zoom, tile_size: order.tile_size }, order, raster, spool, progress, &mut timing)
     };
-    let zooms = order.zooms.clone().map(draw).collect::<Result<Vec<_>>>()?;
+    let mut zooms = order.zooms.clone().map(draw).collect::<Result<Vec<_>>>()?;
+    // What adds up lengths may be too faint to see far out, and a dot has none.
+    let is_empty = |zoom: &DrawnZoom| zoom.tiles.is_empty();
+    let Some(first) = zooms.iter().position(|zoom| !is_empty(zoom)) else {
+        bail!("nothing to draw: {} has nothing to show at these zooms", order.layer.name);
+    };
+    zooms.drain(..first);
+    while zooms.last().is_some_and(is_empty) {
+        zooms.pop();
+    }
     Ok((zooms, timing))
 }
 

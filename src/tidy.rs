@@ -9,6 +9,8 @@ use crate::activity::{Activity, Point, Segment};
 const HOLE_SECONDS: f64 = 30.0;
 /// ... longer than this many median steps of the activity (a point every minute or two is normal for some devices), ...
 const HOLE_MEDIANS: f64 = 8.0;
+/// ... or, whatever the median, longer than this, ...
+const LONGEST_SECONDS: f64 = 4.0 * 3600.0;
 /// ... and leads farther than this.
 const HOLE_METRES: f64 = 100.0;
 /// A device that stops by itself at a light starts a new segment behind it; what begins this near goes on.
@@ -54,13 +56,13 @@ pub fn tidy(activity: &Activity) -> (Vec<Segment>, Dropped) {
     let placed: Vec<Segment> = activity.segments.iter().map(|segment| on_earth(segment, &mut dropped)).collect();
     let points: usize = placed.iter().map(Vec::len).sum();
     let limits = Limits::new(&activity.sport, &placed);
-    let (tidied, spikes) = cut_all(&placed, &limits);
-    // Where most is impossible it is the sport that is wrong, not the points.
-    let (tidied, spikes) = if spikes * 2 > points as u64 {
-        cut_all(&placed, &Limits { metres_per_second: speed_limit(""), ..limits })
-    } else {
-        (tidied, spikes)
-    };
+    let (mut tidied, mut spikes) = cut_all(&placed, &limits);
+    // Where most is impossible it is the sport that is wrong, or the clock, not the points.
+    for metres_per_second in [speed_limit(""), f64::INFINITY] {
+        if spikes * 2 > points as u64 {
+            (tidied, spikes) = cut_all(&placed, &Limits { metres_per_second, ..limits });
+        }
+    }
     dropped.spikes = spikes;
     (join(tidied), dropped)
 }
@@ -102,7 +104,7 @@ impl Limits {
         let seconds = median(steps().filter_map(|pair| seconds_between(&pair[0], &pair[1])));
         let metres = median(steps().map(|pair| metres_between(&pair[0], &pair[1])).filter(|metres| *metres > 0.0));
         Self {
-            seconds: HOLE_SECONDS.max(HOLE_MEDIANS * seconds),
+            seconds: (HOLE_MEDIANS * seconds).clamp(HOLE_SECONDS, LONGEST_SECONDS),
             untimed_metres: HOLE_METRES.max(UNTIMED_MEDIANS * metres),
             metres_per_second: speed_limit(sport),
         }
@@ -291,6 +293,19 @@ mod tests {
     fn what_is_impossible_on_foot_is_possible_in_a_train() {
         assert_eq!(lines("train", walk_then_train(50)).0, [100, 50]);
         assert_eq!(lines("running", walk_then_train(50)), (vec![100], Dropped { spikes: 50, ..Dropped::default() }));
+    }
+
+    #[test]
+    fn a_night_between_two_points_is_a_hole_and_a_flight_is_a_flight() {
+        let two = |seconds: i64, degrees: f64| {
+            vec![
+                Point { time_ms: Some(0), ..Point::at(47.0, 8.0) },
+                Point { time_ms: Some(seconds * 1000), ..Point::at(47.0 + degrees, 8.0) },
+            ]
+        };
+        assert_eq!((lines("", two(24 * 3600, 1.0)).0, lines("", two(3600, 1.0)).0), (vec![1, 1], vec![2]));
+        let flight: Segment = (0..10).flat_map(|i| two(1800 * i64::from(i), 3.4 * f64::from(i)).split_off(1)).collect();
+        assert_eq!(lines("", flight), (vec![10], Dropped::default()));
     }
 
     #[test]

@@ -53,19 +53,26 @@ function zoomAround(z, px, py) {
   look(x - (px - view.width / 2) / size, y - (py - view.height / 2) / size, z);
 }
 
-/** The view that shows a box of [west, south, east, north] degrees clear of the buttons, and of the cards where it is narrow. */
+/** Pixels kept free at the left, top, right and bottom, for the buttons and the cards in the corners: beside the cards, or between them. */
+const INSETS = {
+  wide: [[300, 24, 330, 24], [24, 140, 76, 96]],
+  narrow: [[24, 84, 76, 84]],
+};
+
+/** The view that shows a box of [west, south, east, north] degrees, as large as it can be clear of buttons and cards. */
 function fit(box) {
   const [west, south, east, north] = box ?? [-180, -85, 180, 85];
   const [left, top] = project(west, north);
   const [right, bottom] = project(east < west ? east + 360 : east, south);
-  const before = 24; // pixels kept free, as below
-  const after = 76;
-  const above = view.width < 600 ? 84 : 40;
-  const across = Math.max(view.width - before - after, 64) / Math.max(right - left, 1e-9);
-  const down = Math.max(view.height - 2 * above, 64) / Math.max(bottom - top, 1e-9);
-  // A box of one point would fit at any zoom; a little beyond the deepest tiles nothing more is to be seen.
-  const z = clamp(Math.log2(Math.min(across, down) / MAP.tileSize), minZoom(), Math.min(MAP.maxzoom + 1, MAX_ZOOM));
-  return { x: (left + right) / 2 + (after - before) / 2 / worldSize(z), y: (top + bottom) / 2, z };
+  const views = INSETS[view.width < 600 ? 'narrow' : 'wide'].map(([before, above, after, below]) => {
+    const across = Math.max(view.width - before - after, 64) / Math.max(right - left, 1e-9);
+    const down = Math.max(view.height - above - below, 64) / Math.max(bottom - top, 1e-9);
+    // A box of one point would fit at any zoom; a little beyond the deepest tiles nothing more is to be seen.
+    const z = clamp(Math.log2(Math.min(across, down) / MAP.tileSize), minZoom(), Math.min(MAP.maxzoom + 1, MAX_ZOOM));
+    const size = 2 * worldSize(z);
+    return { x: (left + right) / 2 + (after - before) / size, y: (top + bottom) / 2 + (below - above) / size, z };
+  });
+  return views.reduce((best, other) => (other.z > best.z ? other : best));
 }
 
 // --- Motion: at most one at a time; a function of milliseconds since its last call, true while it goes on. --------

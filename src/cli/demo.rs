@@ -1,9 +1,11 @@
 //! `trailglow demo`: a synthetic archive to try things on.
 
-use std::fs::{self, DirEntry};
+use std::collections::HashSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use walkdir::WalkDir;
 
 use super::format::{bytes, quoted, some};
 use super::progress::Bars;
@@ -57,7 +59,7 @@ pub fn run(args: Args) -> Result<Ending> {
     bars.begin("writing", options.activities, "files");
     let summary = demo::write(staging.path(), &options, &|| bars.step())?;
     bars.end();
-    fs::write(staging.path().join(MARK), "").context("cannot finish the demo")?;
+    fs::write(staging.path().join(MARK), summary.paths.join("\n")).context("cannot finish the demo")?;
     staging.commit()?;
     if !args.quiet {
         let (files, size) = (some(summary.files as u64, "file", "files"), bytes(summary.bytes));
@@ -70,10 +72,16 @@ pub fn run(args: Args) -> Result<Ending> {
     Ok(Ending::Done)
 }
 
-/// Whether nobody misses what is there: nothing, or what we have written.
+/// Whether nobody misses what is there: nothing, or what we have written, which the mark lists.
 fn may_replace(place: &Path) -> bool {
-    let is_year = |name: &[u8]| name.len() == 4 && name.iter().all(u8::is_ascii_digit);
-    let is_part = |entry: &DirEntry| entry.file_name() == MARK || is_year(entry.file_name().as_encoded_bytes());
-    let entries = fs::read_dir(place).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
-    entries.is_ok_and(|entries| entries.is_empty() || place.join(MARK).exists() && entries.iter().all(is_part))
+    let Ok(mark) = fs::read_to_string(place.join(MARK)) else {
+        return fs::read_dir(place).is_ok_and(|mut entries| entries.next().is_none());
+    };
+    let ours: HashSet<&str> = mark.lines().chain([MARK]).collect();
+    WalkDir::new(place).into_iter().all(|entry| {
+        entry.is_ok_and(|entry| {
+            let inside = entry.path().strip_prefix(place).ok().and_then(Path::to_str);
+            entry.file_type().is_dir() || inside.is_some_and(|inside| ours.contains(inside))
+        })
+    })
 }

@@ -112,7 +112,9 @@ pub fn run(args: Args) -> Result<Ending> {
     collection.report.skipped.extend(unlisted);
     collection.report.skipped.sort_by(|a, b| a.0.cmp(&b.0));
     let read = begun.elapsed();
-    summary::name_skipped(&collection.report, &discovery.found, args.verbose);
+    // Where nothing is left, every reason counts.
+    let verbose = args.verbose || collection.tracks.is_empty();
+    summary::name_skipped(&collection.report, &discovery.found, verbose);
     if collection.tracks.is_empty() {
         bail!("nothing to draw: {}", summary::nothing(&collection.report));
     }
@@ -130,7 +132,10 @@ pub fn run(args: Args) -> Result<Ending> {
         found: &discovery.found,
         tileset: &tileset,
         output: &output,
-        device: why.map_or(raster.describe(), |why| format!("{} ({why})", raster.describe())),
+        device: match why.filter(|_| args.verbose || args.json) {
+            Some(why) => format!("{} ({why})", raster.describe()),
+            None => raster.describe(),
+        },
         read,
         timing,
         write: drawn.elapsed(),

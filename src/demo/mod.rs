@@ -62,6 +62,8 @@ impl Default for Options {
 pub struct Summary {
     /// Files, one for each activity.
     pub files: usize,
+    /// Where they are, below the folder of the archive.
+    pub paths: Vec<String>,
     /// Their size in bytes.
     pub bytes: u64,
     /// Recorded points.
@@ -113,7 +115,7 @@ pub fn write(dir: &Path, options: &Options, on_file: &(dyn Fn() + Sync)) -> anyh
             Ok(FormatSummary { format: entry.format.name(), files: 1, bytes: bytes.len() as u64, points, kilometres })
         })
         .collect::<anyhow::Result<_>>()?;
-    Ok(summary(&written))
+    Ok(Summary { paths: entries.into_iter().map(|entry| entry.path).collect(), ..summary(&written) })
 }
 
 /// The bytes of an entry's file.

@@ -1,12 +1,13 @@
 //! A folder of PNG tiles with a `tiles.json` and a page that shows them.
 
 use std::collections::HashSet;
-use std::fs::{self, DirEntry, File};
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
+use walkdir::WalkDir;
 
 use super::atomic::Staging;
 use super::tileset::Tileset;
@@ -60,8 +61,8 @@ fn may_replace(place: &Path) -> Result<()> {
     if !entries.is_empty() && !is_ours(place) {
         bail!("{shown} holds other files; choose a new folder (only one with a tiles.json by Trailglow is replaced)");
     }
-    if let Some(other) = entries.iter().find(|entry| !is_part(entry)) {
-        bail!("{shown} also holds {}, which would be lost; move it elsewhere", other.file_name().display());
+    if let Some(other) = foreign(place) {
+        bail!("{shown} also holds {}, which would be lost; move it elsewhere", other.display());
     }
     // A folder is replaced by another one: a shell inside would be left in the old one, which is gone.
     let here = std::env::current_dir().and_then(|here| here.canonicalize());
@@ -71,12 +72,31 @@ fn may_replace(place: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whether an entry of a folder of ours is something that we have written, or that a desktop leaves everywhere.
-fn is_part(entry: &DirEntry) -> bool {
+/// A file below a folder of ours, or a folder without any, that we have not written.
+fn foreign(place: &Path) -> Option<PathBuf> {
+    WalkDir::new(place).min_depth(1).into_iter().find_map(|entry| {
+        let Ok(entry) = entry else { return Some(PathBuf::from("something that cannot be read")) };
+        let inside = entry.path().strip_prefix(place).unwrap_or(entry.path());
+        let names: Vec<&str> = inside.iter().map(|name| name.to_str().unwrap_or_default()).collect();
+        (!is_part(&names, entry.file_type().is_dir(), entry.path())).then(|| inside.to_owned())
+    })
+}
+
+/// Whether we write something of that name, or a desktop leaves it everywhere.
+fn is_part(names: &[&str], is_folder: bool, path: &Path) -> bool {
     const FILES: [&str; 5] = ["tiles.json", "index.html", ".DS_Store", "Thumbs.db", "desktop.ini"];
-    let name = entry.file_name();
-    let is_zoom = name.to_str().and_then(|name| name.parse().ok()).is_some_and(|zoom: u8| zoom <= MAX_ZOOM);
-    is_zoom || FILES.iter().any(|file| name == *file) || is_ours(&entry.path())
+    let is_number = |name: &str| !name.is_empty() && name.bytes().all(|c| c.is_ascii_digit());
+    let is_zoom = |name: &str| is_number(name) && name.parse().is_ok_and(|zoom: u8| zoom <= MAX_ZOOM);
+    match (names, is_folder) {
+        ([name], true) if !is_zoom(name) => is_ours(path),
+        ([.., name], false) if FILES.contains(name) => true,
+        // Below the folder of a set it is as below the top.
+        ([set, inside @ ..], _) if !is_zoom(set) && !inside.is_empty() => is_part(inside, is_folder, path),
+        ([zoom], true) => is_zoom(zoom),
+        ([zoom, x], true) => is_zoom(zoom) && is_number(x),
+        ([zoom, x, tile], false) => is_zoom(zoom) && is_number(x) && tile.strip_suffix(".png").is_some_and(is_number),
+        _ => false,
+    }
 }
 
 /// Whether a folder holds tiles that Trailglow has written.

@@ -5,6 +5,7 @@ use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
+use flate2::read::GzDecoder;
 use pmtiles::{CallerKey, Compression, PmTilesStreamWriter, PmTilesWriter, TileCoord, TileType};
 
 use super::atomic::Staging;
@@ -34,10 +35,10 @@ pub fn places(place: &Path, sets: &[Set]) -> Vec<PathBuf> {
 /// Prepares to replace `place`.
 ///
 /// # Errors
-/// When something else than an archive is there, or it cannot be written.
+/// When something else than an archive of ours is there, or it cannot be written.
 pub fn stage(place: &Path) -> Result<Staging> {
-    if place.exists() && !is_archive(place) {
-        bail!("{} is not a PMTiles archive and will not be replaced; choose another name", place.display());
+    if place.exists() && !is_ours(place) {
+        bail!("{} is not an archive by Trailglow and will not be replaced; choose another name", place.display());
     }
     Staging::file(place)
 }
@@ -81,10 +82,23 @@ impl Archive {
     }
 }
 
-fn is_archive(path: &Path) -> bool {
-    let mut magic = [0; 7];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut magic));
-    read.is_ok() && magic == *b"PMTiles" || fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() == 0)
+/// Whether a file is empty, or an archive that Trailglow has written.
+fn is_ours(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() == 0)
+        || metadata(path).is_some_and(|metadata| metadata.get("trailglow").is_some())
+}
+
+/// The metadata of an archive: JSON, gzipped, where the header says (PMTiles v3 specification, section 3.1).
+fn metadata(path: &Path) -> Option<serde_json::Value> {
+    /// More than any of ours; what is longer is not read.
+    const MOST_BYTES: u64 = 1 << 20;
+    let mut file = File::open(path).ok()?;
+    let mut header = [0; 40];
+    file.read_exact(&mut header).ok()?;
+    let offset = header[..7].eq(b"PMTiles").then(|| header[24..32].try_into().map(u64::from_le_bytes).ok())??;
+    let len = header[32..40].try_into().map(u64::from_le_bytes).ok()?;
+    file.seek(SeekFrom::Start(offset)).ok()?;
+    serde_json::from_reader(GzDecoder::new(file.take(len.min(MOST_BYTES))).take(MOST_BYTES)).ok()
 }
 
 /// An archive without leaf directories must still say where they would be: the writer leaves 0, which `pmtiles verify`

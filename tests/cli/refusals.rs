@@ -104,8 +104,8 @@ fn an_output_that_holds_something_else_is_left_alone() {
         ("table", &["cannot read table", "name a folder or a file that ends in .pmtiles"]),
         ("table/below", &["cannot create ", "table"]),
         ("table/below.pmtiles", &["cannot create ", "table"]),
-        ("text.pmtiles", &["text.pmtiles is not a PMTiles archive", "choose another name"]),
-        ("folder.pmtiles", &["folder.pmtiles is not a PMTiles archive"]),
+        ("text.pmtiles", &["text.pmtiles is not an archive by Trailglow", "choose another name"]),
+        ("folder.pmtiles", &["folder.pmtiles is not an archive by Trailglow"]),
         (".", &[". holds other files"]),
         ("..", &[".. holds other files"]),
         ("/", &["/ holds other files"]),
@@ -127,16 +127,62 @@ fn what_a_user_has_put_into_an_output_is_not_lost() {
     home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-2", "-q"]);
     home.write("tiles/.DS_Store", "what a desktop leaves");
     home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-1", "-q"]);
-    for other in ["notes.txt", "rides/ride.gpx", "2024/ride.gpx"] {
+    // What is put in, and what is named: the file, or the first folder of it that is none of ours.
+    let cases = [
+        ("notes.txt", "notes.txt"),
+        ("rides/ride.gpx", "rides"),
+        ("2024/ride.gpx", "2024"),
+        ("1/ride.gpx", "1/ride.gpx"),
+        ("1/0/note.txt", "1/0/note.txt"),
+        ("1/0/a/b.gpx", "1/0/a"),
+    ];
+    for (other, named) in cases {
         home.write(&format!("tiles/{other}"), "precious");
-        let name = other.split('/').next().expect("a name");
-        refused(&home, &["render", demo(), "-o", "tiles", "-q"], 1, &[&format!("tiles also holds {name}")]);
-        let path = home.path(&format!("tiles/{name}"));
+        refused(&home, &["render", demo(), "-o", "tiles", "-q"], 1, &[&format!("tiles also holds {named}, which")]);
+        assert!(home.path(&format!("tiles/{other}")).exists(), "{other} was lost");
+        let path = home.path(&format!("tiles/{named}"));
         let _ = std::fs::remove_file(&path).or_else(|_| std::fs::remove_dir_all(&path));
     }
-    home.must(&["demo", "-n", "1", "-q", "-o", "demo"]);
-    home.write("demo/mine.gpx", "precious");
-    refused(&home, &["demo", "-n", "1", "-o", "demo"], 1, &["demo holds other files"]);
+    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-1", "-q", "--palette", "ember,ice"]);
+    home.write("tiles/frequency-ice/note.txt", "precious");
+    refused(&home, &["render", demo(), "-o", "tiles", "-q"], 1, &["tiles also holds frequency-ice/note.txt"]);
+    for mine in ["mine.gpx", "2018/mine.gpx"] {
+        home.must(&["demo", "-n", "9", "-q", "-o", "demo"]);
+        home.must(&["demo", "-n", "1", "-q", "-o", "demo"]);
+        home.write(&format!("demo/{mine}"), "precious");
+        refused(&home, &["demo", "-n", "1", "-o", "demo"], 1, &["demo holds other files"]);
+        std::fs::remove_file(home.path(&format!("demo/{mine}"))).expect("it was kept");
+    }
+}
+
+#[test]
+fn an_archive_of_somebody_else_is_left_alone() {
+    let home = Home::new();
+    home.must(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-1", "-q"]);
+    home.must(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-2", "-q"]);
+    // The same archive with another description of the same length: it is no longer ours.
+    let mut bytes = std::fs::read(home.path("heat.pmtiles")).expect("an archive");
+    let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("8 bytes")) as usize;
+    let (offset, len) = (number(24), number(32));
+    bytes[offset..offset + len].fill(0);
+    std::fs::write(home.path("heat.pmtiles"), &bytes).expect("space");
+    refused(
+        &home,
+        &["render", demo(), "-o", "heat.pmtiles", "-q"],
+        1,
+        &["heat.pmtiles is not an archive by Trailglow"],
+    );
+    assert_eq!(std::fs::read(home.path("heat.pmtiles")).ok(), Some(bytes));
+}
+
+#[test]
+fn a_map_that_shows_nothing_is_not_written() {
+    let home = Home::new();
+    home.write("dot.gpx", r#"<gpx><trk><trkseg><trkpt lat="47" lon="8"/></trkseg></trk></gpx>"#);
+    let render = ["render", "dot.gpx", "-o", "dot.pmtiles", "--layer", "passes"];
+    refused(&home, &render, 1, &["nothing to draw: passes has nothing to show"]);
+    assert!(!home.path("dot.pmtiles").exists());
+    home.must(&["render", "dot.gpx", "-o", "dot.pmtiles", "-q"]);
 }
 
 #[cfg(unix)]
