@@ -18,6 +18,8 @@ pub fn demo() -> &'static str {
     static DEMO: OnceLock<String> = OnceLock::new();
     DEMO.get_or_init(|| {
         let folder = format!("{}/demo-{}", env!("CARGO_TARGET_TMPDIR"), env!("CARGO_CRATE_NAME"));
+        // What another version has left need not be what this one would replace.
+        let _ = fs::remove_dir_all(&folder);
         let number = DEMO_ACTIVITIES.to_string();
         let ran = Home::new().run(&["demo", "-q", "-n", &number, "-o", &folder]);
         assert_eq!(ran.status, 0, "{}", ran.stderr);
