@@ -61,24 +61,19 @@ impl Slab {
         })
     }
 
-    /// Calls `on_row` with each row that the rectangle meets, and the first and last block of [`LANES`] pixels in it.
+    /// Rows that it may meet.
+    ///
+    /// The loops over rows and blocks stand in the rasters and not in a function here that takes a closure: a closure is
+    /// compiled without the vectors that its caller may use, which doubled the time of a map.
     #[inline(always)]
-    pub fn for_each_row(&self, size: usize, mut on_row: impl FnMut(usize, usize, usize)) {
-        for top in self.rows.clone().step_by(LANES) {
-            let (west, east) = self.columns(top, size as f32);
-            for row in top..self.rows.end.min(top + LANES) {
-                let (west, east) = (west[row - top] as usize, east[row - top] as usize);
-                if west < east {
-                    on_row(row, west / LANES, (east - 1) / LANES);
-                }
-            }
-        }
+    pub fn rows(&self) -> Range<usize> {
+        self.rows.clone()
     }
 
     /// The first column and the one after the last of [`LANES`] rows from `top` on, clipped to the tile; a pixel to
     /// spare on both sides. Where the row misses the rectangle the second is not the greater one.
     #[inline(always)]
-    fn columns(&self, top: usize, size: f32) -> ([u32; LANES], [u32; LANES]) {
+    pub fn columns(&self, top: usize, size: f32) -> ([u32; LANES], [u32; LANES]) {
         let Self { from, ends, flanks, .. } = self;
         let (mut west, mut east) = ([0; LANES], [0; LANES]);
         for lane in 0..LANES {
@@ -92,10 +87,11 @@ impl Slab {
     }
 }
 
-/// The bits of the blocks from `first` to `last`.
+/// First and last block of some columns, of which there is one at least, and the bits of all blocks between.
 #[inline(always)]
-pub fn bits(first: usize, last: usize) -> u32 {
-    (u32::MAX >> (31 - last)) & (u32::MAX << first)
+pub fn blocks_of(west: u32, east: u32) -> (usize, usize, u32) {
+    let (first, last) = (west as usize / LANES, (east as usize - 1) / LANES);
+    (first, last, (u32::MAX >> (31 - last)) & (u32::MAX << first))
 }
 
 /// Whole pixels whose centres may lie between two coordinates, clipped to the tile; a pixel to spare on both sides.

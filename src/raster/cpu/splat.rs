@@ -4,7 +4,7 @@
 //! the next goes straight on, what one stops short of the other adds, however densely a device recorded.
 
 use super::canvas::{Canvas, LANES};
-use super::slab::{Slab, bits};
+use super::slab::{Slab, blocks_of};
 use crate::geometry::strip::step;
 use crate::plan::StripRef;
 use crate::raster::Scene;
@@ -35,23 +35,41 @@ fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], canvas: &m
 fn splat(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], profile: Profile) {
     let [dx, dy] = delta;
     let length = (dx * dx + dy * dy).sqrt();
-    let (fall, per_fall) = (profile.fall_along(), 1.0 / profile.fall_along());
-    let size = canvas.size;
-    let slab = Slab::new(from, delta, [-fall, length + fall], profile.reach(), size as f32);
+    let (size, fall) = (canvas.size as f32, profile.fall_along());
+    let slab = Slab::new(from, delta, [-fall, length + fall], profile.reach(), size);
     let Some(slab) = slab.filter(|_| length > 0.0) else { return };
-    let [ux, uy] = [dx / length, dy / length];
-    slab.for_each_row(size, |row, first, last| {
-        canvas.heat_blocks[row] |= bits(first, last);
-        let ey = row as f32 + 0.5 - from[1];
-        let line = &mut canvas.heat[row * size..][..size];
-        for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
-            let x0 = ((first + block) * LANES) as f32 + 0.5;
-            for (lane, heat) in lanes.iter_mut().enumerate() {
-                let ex = x0 + lane as f32 - from[0];
-                let (along, across) = (ex * ux + ey * uy, ex * uy - ey * ux);
-                let share = share_before(along * per_fall) - share_before((along - length) * per_fall);
-                *heat += profile.heat(across * across) * share;
+    let along = [dx / length, dy / length];
+    for top in slab.rows().step_by(LANES) {
+        let (west, east) = slab.columns(top, size);
+        for row in top..slab.rows().end.min(top + LANES) {
+            let (west, east) = (west[row - top], east[row - top]);
+            if west < east {
+                splat_row(canvas, row, blocks_of(west, east), (from, along, length), profile);
             }
         }
-    });
+    }
+}
+
+/// The same for some blocks of a row, and a segment by its first vertex, direction and length.
+#[inline(always)]
+fn splat_row(
+    canvas: &mut Canvas,
+    row: usize,
+    (first, last, bits): (usize, usize, u32),
+    (from, [ux, uy], length): ([f32; 2], [f32; 2], f32),
+    profile: Profile,
+) {
+    let per_fall = 1.0 / profile.fall_along();
+    canvas.heat_blocks[row] |= bits;
+    let ey = row as f32 + 0.5 - from[1];
+    let line = &mut canvas.heat[row * canvas.size..][..canvas.size];
+    for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
+        let x0 = ((first + block) * LANES) as f32 + 0.5;
+        for (lane, heat) in lanes.iter_mut().enumerate() {
+            let ex = x0 + lane as f32 - from[0];
+            let (along, across) = (ex * ux + ey * uy, ex * uy - ey * ux);
+            let share = share_before(along * per_fall) - share_before((along - length) * per_fall);
+            *heat += profile.heat(across * across) * share;
+        }
+    }
 }

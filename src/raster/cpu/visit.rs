@@ -6,7 +6,7 @@
 //! neither the tile, nor its neighbours, nor the processor changes a bit of it.
 
 use super::canvas::{Canvas, LANES, blocks};
-use super::slab::{Slab, bits};
+use super::slab::{Slab, blocks_of};
 use crate::geometry::grid::Grid;
 use crate::geometry::mercator::World;
 use crate::geometry::strip::{Strip, step};
@@ -117,27 +117,39 @@ fn bend(a: [f32; 2], b: [f32; 2]) -> f32 {
 /// Takes a segment that starts at `from` into account wherever it is the nearest of its activity so far.
 #[inline(always)]
 fn approach(canvas: &mut Canvas, from: [f32; 2], segment: &Segment, reach: f32) {
-    let [dx, dy] = segment.delta;
-    let Some(slab) = Slab::new(from, segment.delta, segment.asked(reach), reach, canvas.size as f32) else { return };
-    let size = canvas.size;
-    slab.for_each_row(size, |row, first, last| {
-        canvas.near_blocks[row] |= bits(first, last);
-        let ey = row as f32 + 0.5 - from[1];
-        let line = &mut canvas.near[row * size..][..size];
-        for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
-            let x0 = ((first + block) * LANES) as f32 + 0.5;
-            for (lane, near) in lanes.iter_mut().enumerate() {
-                let ex = x0 + lane as f32 - from[0];
-                let share = (ex * dx + ey * dy) * segment.per_length2;
-                let held = if share > 0.0 { share } else { 0.0 };
-                let held = if held < 1.0 { held } else { 1.0 };
-                let (fx, fy) = (ex - held * dx, ey - held * dy);
-                let distance2 = fx * fx + fy * fy;
-                let nearer = (distance2 < *near) & (share >= segment.least) & (share <= segment.most);
-                *near = if nearer { distance2 } else { *near };
+    let size = canvas.size as f32;
+    let Some(slab) = Slab::new(from, segment.delta, segment.asked(reach), reach, size) else { return };
+    for top in slab.rows().step_by(LANES) {
+        let (west, east) = slab.columns(top, size);
+        for row in top..slab.rows().end.min(top + LANES) {
+            let (west, east) = (west[row - top], east[row - top]);
+            if west < east {
+                approach_row(canvas, row, blocks_of(west, east), from, segment);
             }
         }
-    });
+    }
+}
+
+/// The same for some blocks of a row.
+#[inline(always)]
+fn approach_row(canvas: &mut Canvas, row: usize, blocks: (usize, usize, u32), from: [f32; 2], segment: &Segment) {
+    let ([dx, dy], (first, last, bits)) = (segment.delta, blocks);
+    canvas.near_blocks[row] |= bits;
+    let ey = row as f32 + 0.5 - from[1];
+    let line = &mut canvas.near[row * canvas.size..][..canvas.size];
+    for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
+        let x0 = ((first + block) * LANES) as f32 + 0.5;
+        for (lane, near) in lanes.iter_mut().enumerate() {
+            let ex = x0 + lane as f32 - from[0];
+            let share = (ex * dx + ey * dy) * segment.per_length2;
+            let held = if share > 0.0 { share } else { 0.0 };
+            let held = if held < 1.0 { held } else { 1.0 };
+            let (fx, fy) = (ex - held * dx, ey - held * dy);
+            let distance2 = fx * fx + fy * fy;
+            let nearer = (distance2 < *near) & (share >= segment.least) & (share <= segment.most);
+            *near = if nearer { distance2 } else { *near };
+        }
+    }
 }
 
 /// Adds the current activity to the heat and forgets its distances.
