@@ -3,8 +3,9 @@
 use anyhow::{Context, Result, bail};
 use wgpu::{Adapter, AdapterInfo, Backends, DeviceType, Features, Limits};
 
-/// What is used where an adapter has it: layers that add up segments blend them in f32.
-const OPTIONAL: Features = Features::FLOAT32_BLENDABLE;
+/// What is used where an adapter has it: layers that add up segments blend them in f32, and the time that the device
+/// works is measured.
+const OPTIONAL: Features = Features::FLOAT32_BLENDABLE.union(Features::TIMESTAMP_QUERY);
 
 /// An adapter that could draw, before it is opened.
 pub struct Candidate {
@@ -47,7 +48,8 @@ impl Candidate {
         self.adapter.limits()
     }
 
-    /// Opens the adapter with all that it can do.
+    /// Opens the adapter with what every WebGPU device can do, or less where this one cannot: what keeps within that
+    /// here draws everywhere.
     ///
     /// # Errors
     /// When the driver refuses.
@@ -55,7 +57,7 @@ impl Candidate {
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("trailglow"),
             required_features: self.adapter.features() & OPTIONAL,
-            required_limits: self.adapter.limits(),
+            required_limits: Limits::default().or_worse_values_from(&self.adapter.limits()),
             ..Default::default()
         };
         pollster::block_on(self.adapter.request_device(&descriptor))

@@ -66,12 +66,12 @@ pub struct Strip {
 }
 
 impl Strip {
-    /// A strip as the shader sees it.
-    pub fn new(strips: &Strips, strip: &strip::Strip, grid: Grid) -> Self {
+    /// A strip as the shader sees it, if its vertices are those from `at` on.
+    pub fn new(strips: &Strips, strip: &strip::Strip, at: u32, grid: Grid) -> Self {
         let first = strips.vertices[strip.first as usize].map(i64::from);
         let from_first = |corner: [i64; 2]| std::array::from_fn(|axis| grid.pixels(corner[axis] - first[axis]));
         Self {
-            first: strip.first,
+            first: at,
             len: strip.len,
             activity: strip.activity,
             unused: 0,
@@ -94,14 +94,15 @@ pub struct Ref {
 }
 
 impl Ref {
-    /// A strip as the tile in a slot of the atlas sees it. Strips begin within 16 segments of 16,384 pixels of the tile: 26 bits of 1/256 pixels.
-    pub fn new(scene: &Scene, tile: TileCoord, slot: usize, reference: StripRef) -> Self {
+    /// A strip, the device's `number`th, as the tile in a slot of the atlas sees it. Strips begin within 16 segments of
+    /// 16,384 pixels of the tile: 26 bits of 1/256 pixels.
+    pub fn new(scene: &Scene, tile: TileCoord, slot: usize, reference: StripRef, number: u32) -> Self {
         let strip = &scene.strips.strips[reference.strip as usize];
         let vertex = scene.strips.vertices[strip.first as usize];
         let units = scene.grid.units_from_corner(tile, reference.turns, vertex);
         let shift = scene.grid.pixel_shift();
         let in_256ths = |units: i64| ((units << 8) >> shift) as i32;
-        Self { strip: reference.strip, slot: slot as u32, at: units.map(in_256ths) }
+        Self { strip: number, slot: slot as u32, at: units.map(in_256ths) }
     }
 }
 

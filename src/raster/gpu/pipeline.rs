@@ -6,6 +6,8 @@ use wgpu::{
     TextureViewDimension,
 };
 
+use super::tuning::Tuning;
+
 /// Joins shaders: the pieces that a module needs, and the module.
 macro_rules! wgsl {
     ($($piece:literal),+) => { concat!($(include_str!(concat!("../../../shaders/", $piece, ".wgsl"))),+) };
@@ -41,7 +43,7 @@ pub const HEAT_FORMAT: TextureFormat = TextureFormat::R32Float;
 
 impl Pipelines {
     /// Compiles everything.
-    pub fn new(device: &Device) -> Self {
+    pub fn new(device: &Device, tuning: Tuning) -> Self {
         let buffer = |ty| BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None };
         let uniform = buffer(BufferBindingType::Uniform);
         let [read, write] = [true, false].map(|read_only| buffer(BufferBindingType::Storage { read_only }));
@@ -51,24 +53,32 @@ impl Pipelines {
             view_dimension: TextureViewDimension::D2,
         };
         let can_blend = device.features().contains(Features::FLOAT32_BLENDABLE);
+        let [across, down] = tuning.invocations.map(f64::from);
+        let shape = [("invocations_across", across), ("invocations_down", down)];
         Self {
-            visit: Pipeline::compute(device, "visit", "visit", &[uniform, read, read, read, read, heat]),
+            visit: Pipeline::compute(device, "visit", "visit", &[uniform, read, read, read, read, heat], &shape),
             splat: can_blend
                 .then(|| Pipeline::blended(device, "splat", ["quad", "splat"], &[uniform, read, read, read])),
-            levels: Pipeline::compute(device, "tone", "levels", &[uniform, heat, write, write]),
+            levels: Pipeline::compute(device, "tone", "levels", &[uniform, heat, write, write], &[]),
         }
     }
 }
 
 impl Pipeline<ComputePipeline> {
-    fn compute(device: &Device, module: &str, entry: &str, bindings: &[BindingType]) -> Self {
+    fn compute(
+        device: &Device,
+        module: &str,
+        entry: &str,
+        bindings: &[BindingType],
+        constants: &[(&str, f64)],
+    ) -> Self {
         let (layout, pipeline_layout) = layouts(device, entry, ShaderStages::COMPUTE, bindings);
         let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(entry),
             layout: Some(&pipeline_layout),
             module: &compile(device, module),
             entry_point: Some(entry),
-            compilation_options: Default::default(),
+            compilation_options: wgpu::PipelineCompilationOptions { constants, ..Default::default() },
             cache: None,
         });
         Self { pipeline, layout }

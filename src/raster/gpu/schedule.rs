@@ -1,6 +1,12 @@
-//! Which tiles are drawn together, and in which dispatches.
+//! Which tiles are drawn together, in which dispatches, and from which strips.
 
-use super::layout::Job;
+use rayon::prelude::*;
+use wgpu::Limits;
+
+use super::layout::{Job, Ref, Strip};
+use super::tuning::Tuning;
+use crate::geometry::mercator::World;
+use crate::geometry::strip::STRIP_SEGMENTS;
 use crate::layer::Accumulate;
 use crate::plan::StripRef;
 use crate::raster::Scene;
@@ -11,6 +17,51 @@ const DISPATCH_SEGMENTS: usize = 16_384;
 
 /// Strips as tiles see them that a batch may hold: 64 MiB.
 const BATCH_REFS: usize = 4 << 20;
+
+/// What the device may be given at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Tiles in a batch.
+    pub tiles: usize,
+    /// Strips as tiles see them in a batch.
+    pub refs: usize,
+    /// Vertices in a chunk.
+    pub vertices: usize,
+    /// Strips in a chunk.
+    pub strips: usize,
+}
+
+impl Budget {
+    /// What a device with these limits takes, in tiles of so many pixels along the side.
+    pub fn new(limits: &Limits, tuning: Tuning, tile_size: u32) -> Self {
+        let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) as usize;
+        Self {
+            tiles: (tuning.atlas_pixels / tile_size).pow(2) as usize,
+            refs: BATCH_REFS.min(bytes / size_of::<Ref>()),
+            vertices: bytes / size_of::<World>(),
+            strips: bytes / size_of::<Strip>(),
+        }
+    }
+}
+
+/// A zoom cut into what a device can be given.
+#[derive(Debug, Default)]
+pub struct Schedule {
+    /// One after the other.
+    pub chunks: Vec<Chunk>,
+    /// Tiles that no dispatch can draw: they hold an activity of more segments than a dispatch may have, or more than
+    /// the budget.
+    pub others: Vec<usize>,
+}
+
+/// Batches that are drawn from the same strips.
+#[derive(Debug, Default, PartialEq)]
+pub struct Chunk {
+    /// Which of the scene's strips the device is given; all of them if nothing is said.
+    pub strips: Option<Vec<u32>>,
+    /// One after the other.
+    pub batches: Vec<Batch>,
+}
 
 /// Tiles that are drawn into the atlas together.
 #[derive(Debug, Default, PartialEq)]
@@ -23,61 +74,146 @@ pub struct Batch {
     pub refs: usize,
 }
 
-/// Cuts a plan into batches of at most `slots` tiles. Tiles that no dispatch can draw come second: they hold an
-/// activity of more segments than a dispatch may have, or more strips than a batch.
-pub fn schedule(scene: &Scene, slots: usize) -> (Vec<Batch>, Vec<usize>) {
-    let (mut batches, mut others) = (Vec::new(), Vec::new());
-    let mut batch = Batch::default();
-    for tile in 0..scene.plan.tiles().len() {
-        let refs = scene.plan.strips_of(tile);
-        let jobs = jobs(scene, refs).filter(|_| refs.len() <= BATCH_REFS);
-        let Some(jobs) = jobs else {
+/// Cuts a plan into chunks of batches that keep the budget.
+pub fn schedule(scene: &Scene, budget: Budget) -> Schedule {
+    let tiles = 0..scene.plan.tiles().len();
+    let jobs: Vec<Option<Vec<Span>>> =
+        tiles.into_par_iter().map(|tile| spans(scene, scene.plan.strips_of(tile))).collect();
+    let mut packer = Packer::new(scene, budget);
+    let mut others = Vec::new();
+    for (tile, jobs) in jobs.into_iter().enumerate() {
+        if !jobs.is_some_and(|jobs| packer.add(tile, jobs)) {
             others.push(tile);
-            continue;
-        };
-        if batch.tiles.len() == slots || batch.refs + refs.len() > BATCH_REFS {
-            batches.push(std::mem::take(&mut batch));
         }
-        for (round, (first, count)) in jobs.into_iter().enumerate() {
-            if round == batch.rounds.len() {
-                batch.rounds.push(Vec::new());
-            }
-            batch.rounds[round].push(Job {
-                slot: batch.tiles.len() as u32,
-                first: (batch.refs + first) as u32,
-                count: count as u32,
-                adds: u32::from(round > 0),
-            });
-        }
-        batch.tiles.push(tile);
-        batch.refs += refs.len();
     }
-    if !batch.tiles.is_empty() {
-        batches.push(batch);
-    }
-    (batches, others)
+    Schedule { chunks: packer.finish(), others }
 }
 
-/// First strip and number of strips of each dispatch of a tile, or nothing if an activity does not fit one.
-fn jobs(scene: &Scene, refs: &[StripRef]) -> Option<Vec<(usize, usize)>> {
+/// First strip and number of strips of a dispatch, counted from the tile's first.
+type Span = (usize, usize);
+
+/// The dispatches of a tile, or nothing if an activity does not fit one.
+fn spans(scene: &Scene, refs: &[StripRef]) -> Option<Vec<Span>> {
+    if scene.layer.accumulate == Accumulate::Passes || refs.len() * STRIP_SEGMENTS <= DISPATCH_SEGMENTS {
+        return Some(vec![(0, refs.len())]);
+    }
     let strip = |reference: &StripRef| &scene.strips.strips[reference.strip as usize];
-    let (mut jobs, mut first, mut end, mut segments) = (Vec::new(), 0, 0, 0);
+    let (mut spans, mut first, mut end, mut segments) = (Vec::new(), 0, 0, 0);
     for activity in refs.chunk_by(|a, b| strip(a).activity == strip(b).activity) {
         let own: usize = activity.iter().map(|reference| strip(reference).len as usize).sum();
-        if scene.layer.accumulate == Accumulate::Passes {
-            end += activity.len();
-            continue;
-        }
         if own > DISPATCH_SEGMENTS {
             return None;
         }
         if segments + own > DISPATCH_SEGMENTS {
-            jobs.push((first, end - first));
+            spans.push((first, end - first));
             (first, segments) = (end, 0);
         }
         end += activity.len();
         segments += own;
     }
-    jobs.push((first, end - first));
-    Some(jobs)
+    spans.push((first, end - first));
+    Some(spans)
+}
+
+/// Fills batch after batch and chunk after chunk.
+struct Packer<'a> {
+    scene: &'a Scene<'a>,
+    budget: Budget,
+    chunks: Vec<Chunk>,
+    chunk: Chunk,
+    batch: Batch,
+    /// For each strip the last chunk that it is in, by number from 1; nothing where all fit into one chunk.
+    last_chunk: Option<Vec<u32>>,
+    /// Of the chunk that is being filled.
+    vertices: usize,
+}
+
+impl<'a> Packer<'a> {
+    fn new(scene: &'a Scene<'a>, budget: Budget) -> Self {
+        let strips = scene.strips;
+        let fits = strips.vertices.len() <= budget.vertices && strips.strips.len() <= budget.strips;
+        let last_chunk = (!fits).then(|| vec![0; strips.strips.len()]);
+        Self {
+            scene,
+            budget,
+            chunks: Vec::new(),
+            chunk: Chunk::default(),
+            batch: Batch::default(),
+            last_chunk,
+            vertices: 0,
+        }
+    }
+
+    /// Takes in a tile, unless it exceeds the budget by itself.
+    fn add(&mut self, tile: usize, spans: Vec<Span>) -> bool {
+        let refs = self.scene.plan.strips_of(tile).len();
+        if refs > self.budget.refs || !self.add_strips(tile) {
+            return false;
+        }
+        if self.batch.tiles.len() == self.budget.tiles || self.batch.refs + refs > self.budget.refs {
+            self.close_batch();
+        }
+        for (round, (first, count)) in spans.into_iter().enumerate() {
+            if round == self.batch.rounds.len() {
+                self.batch.rounds.push(Vec::new());
+            }
+            self.batch.rounds[round].push(Job {
+                slot: self.batch.tiles.len() as u32,
+                first: (self.batch.refs + first) as u32,
+                count: count as u32,
+                adds: u32::from(round > 0),
+            });
+        }
+        self.batch.tiles.push(tile);
+        self.batch.refs += refs;
+        true
+    }
+
+    /// Makes sure that the strips of a tile are in the chunk, perhaps a new one.
+    fn add_strips(&mut self, tile: usize) -> bool {
+        let Some(mut last_chunk) = self.last_chunk.take() else { return true };
+        let len = |strip: u32| self.scene.strips.strips[strip as usize].len as usize;
+        let refs = self.scene.plan.strips_of(tile);
+        // A tile may see a strip twice, from both sides of the world; here that counts twice.
+        let alone: usize = refs.iter().map(|reference| len(reference.strip)).sum();
+        let fits = alone <= self.budget.vertices && refs.len() <= self.budget.strips;
+        if fits {
+            let number = self.chunks.len() as u32 + 1;
+            let new = refs.iter().filter(|reference| last_chunk[reference.strip as usize] != number);
+            let (strips, vertices) = new.fold((0, 0), |(n, v), reference| (n + 1, v + len(reference.strip)));
+            let members = self.chunk.strips.as_ref().map_or(0, Vec::len);
+            if members + strips > self.budget.strips || self.vertices + vertices > self.budget.vertices {
+                self.close_chunk();
+            }
+            let number = self.chunks.len() as u32 + 1;
+            let members = self.chunk.strips.get_or_insert_default();
+            for &StripRef { strip, .. } in refs {
+                if last_chunk[strip as usize] != number {
+                    last_chunk[strip as usize] = number;
+                    members.push(strip);
+                    self.vertices += len(strip);
+                }
+            }
+        }
+        self.last_chunk = Some(last_chunk);
+        fits
+    }
+
+    fn close_batch(&mut self) {
+        if !self.batch.tiles.is_empty() {
+            self.chunk.batches.push(std::mem::take(&mut self.batch));
+        }
+    }
+
+    fn close_chunk(&mut self) {
+        self.close_batch();
+        self.chunks.push(std::mem::take(&mut self.chunk));
+        self.vertices = 0;
+    }
+
+    fn finish(mut self) -> Vec<Chunk> {
+        self.close_chunk();
+        self.chunks.retain(|chunk| !chunk.batches.is_empty());
+        self.chunks
+    }
 }

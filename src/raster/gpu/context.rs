@@ -1,0 +1,112 @@
+//! An open device, and what everything that uses it needs: buffers within its limits, bindings, errors as errors.
+
+use std::sync::{Arc, OnceLock};
+
+use anyhow::{Result, anyhow, bail};
+use wgpu::{BindGroup, BindGroupLayout, BindingResource, Buffer, BufferUsages, ComputePass, Device, Queue};
+
+use super::device::Candidate;
+use super::pipeline::Pipeline;
+
+/// An open device.
+pub struct Context {
+    /// What the adapter says of itself.
+    pub name: String,
+    /// The device.
+    pub device: Device,
+    /// Its queue.
+    pub queue: Queue,
+    /// Why the device was lost, once it is.
+    lost: Arc<OnceLock<String>>,
+}
+
+impl Context {
+    /// Opens an adapter.
+    ///
+    /// # Errors
+    /// When the driver refuses.
+    pub fn new(candidate: &Candidate) -> Result<Self> {
+        let (device, queue) = candidate.open()?;
+        let lost = Arc::new(OnceLock::new());
+        let told = lost.clone();
+        device.set_device_lost_callback(move |reason, message| {
+            // Only the first reason counts.
+            let _ = told.set(format!("{reason:?}: {message}"));
+        });
+        Ok(Self { name: candidate.describe(), device, queue, lost })
+    }
+
+    /// An empty buffer, at least 16 bytes long: those of no length cannot be bound.
+    ///
+    /// # Errors
+    /// When it exceeds the limits of the device.
+    pub fn buffer(&self, label: &str, size: u64, usage: BufferUsages) -> Result<Buffer> {
+        let size = size.max(16);
+        let limits = self.device.limits();
+        let most = if usage.contains(BufferUsages::STORAGE) {
+            limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)
+        } else {
+            limits.max_buffer_size
+        };
+        if size > most {
+            bail!("{label} need {size} bytes of {}, which takes at most {most}", self.name);
+        }
+        let descriptor = wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false };
+        Ok(self.device.create_buffer(&descriptor))
+    }
+
+    /// A buffer that holds some data.
+    ///
+    /// # Errors
+    /// See [`buffer`](Self::buffer).
+    pub fn filled<T: bytemuck::Pod>(&self, label: &str, data: &[T], usage: BufferUsages) -> Result<Buffer> {
+        let bytes: &[u8] = bytemuck::cast_slice(data);
+        let buffer = self.buffer(label, bytes.len() as u64, usage | BufferUsages::COPY_DST)?;
+        self.queue.write_buffer(&buffer, 0, bytes);
+        Ok(buffer)
+    }
+
+    /// A bind group whose bindings are numbered from 0.
+    pub fn bind(&self, layout: &BindGroupLayout, bindings: Vec<BindingResource>) -> BindGroup {
+        let entries: Vec<wgpu::BindGroupEntry> =
+            (0..).zip(bindings).map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource }).collect();
+        self.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout, entries: &entries })
+    }
+
+    /// Adds a dispatch of so many workgroups to a pass.
+    pub fn dispatch(
+        &self,
+        pass: &mut ComputePass,
+        pipeline: &Pipeline<wgpu::ComputePipeline>,
+        bindings: Vec<BindingResource>,
+        [x, y, z]: [u32; 3],
+    ) {
+        let group = self.bind(&pipeline.layout, bindings);
+        pass.set_pipeline(&pipeline.pipeline);
+        pass.set_bind_group(0, &group, &[]);
+        pass.dispatch_workgroups(x, y, z);
+    }
+
+    /// Runs calls that may break the rules or the memory of the device.
+    ///
+    /// # Errors
+    /// What they broke.
+    pub fn checked<T>(&self, calls: impl FnOnce() -> T) -> Result<T> {
+        use wgpu::ErrorFilter::{Internal, OutOfMemory, Validation};
+        let scopes = [Validation, OutOfMemory, Internal].map(|filter| self.device.push_error_scope(filter));
+        let value = calls();
+        // Scopes nest: the last one opened is closed first.
+        let errors: Vec<wgpu::Error> =
+            scopes.into_iter().rev().filter_map(|scope| pollster::block_on(scope.pop())).collect();
+        errors.into_iter().next().map_or(Ok(value), |error| Err(anyhow!(error)))
+    }
+
+    /// # Errors
+    /// When the device was lost.
+    pub fn check_lost(&self) -> Result<()> {
+        match self.lost.get() {
+            Some(why) => bail!("{} was lost ({why})", self.name),
+            None => Ok(()),
+        }
+    }
+}
