@@ -1,4 +1,6 @@
-// Tone: heat to packed levels, and how often each level occurs.
+// Tone, in three steps that are run by themselves: each has its own bindings.
+
+// Levels: heat to packed levels, and how often each level occurs.
 
 // Tiles of a batch, in the order in which their levels are to be packed.
 @group(0) @binding(1) var heat: texture_storage_2d<r32float, read_write>;
@@ -39,5 +41,200 @@ fn levels(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_ind
     let count = atomicLoad(&counts[index]);
     if count > 0u {
         atomicAdd(&histograms[group.y * 256u + index], count);
+    }
+}
+
+// Normalization: how often each level occurs at a zoom becomes its place on the palette and its colour.
+
+struct Normalization {
+    // Level of one unit of heat, and levels per doubling.
+    one: u32,
+    per_octave: f32,
+    // Share of the rank in a position, and the least heat that is taken as the top of the logarithm.
+    rank: f32,
+    least_top: f32,
+    stop_count: u32,
+    // 1 if positions come from the curve and colours mix by equal steps to the eye.
+    follows_curve: u32,
+}
+
+// A colour, 0 to 1 in each channel, and where on the palette it is reached: at a position, or, where there is no
+// such, at that of a level.
+struct Stop {
+    color: vec3<f32>,
+    position: f32,
+    level: u32,
+}
+
+struct Tone {
+    positions: array<f32, 256>,
+    entries: array<u32, 256>,
+}
+
+@group(0) @binding(0) var<uniform> normalization: Normalization;
+// Counts of 64 bits, the lower word first.
+@group(0) @binding(1) var<storage, read> counts_in: array<vec2<u32>, 256>;
+@group(0) @binding(2) var<storage, read> stops: array<Stop>;
+@group(0) @binding(3) var<storage, read_write> tone_out: Tone;
+
+var<workgroup> on_palette: array<f32, 256>;
+
+fn sum(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
+    let low = a.x + b.x;
+    return vec2(low, a.y + b.y + u32(low < a.x));
+}
+
+fn two_hundred_times(a: vec2<u32>) -> vec2<u32> {
+    let low = (a.x & 0xffffu) * 200u;
+    let high = (a.x >> 16u) * 200u;
+    return sum(vec2(low, a.y * 200u), vec2(high << 16u, high >> 16u));
+}
+
+fn exceeds(a: vec2<u32>, b: vec2<u32>) -> bool {
+    return a.y > b.y || (a.y == b.y && a.x > b.x);
+}
+
+fn as_float(a: vec2<u32>) -> f32 {
+    return f32(a.y) * 4294967296.0 + f32(a.x);
+}
+
+fn heat_of(level: u32) -> f32 {
+    let one = f32(normalization.one);
+    if level > normalization.one {
+        return exp2((f32(level) - one) / normalization.per_octave);
+    }
+    return f32(level) / one;
+}
+
+// The level that only one in 200 of the pixels above one unit exceeds.
+fn top_level(above: vec2<u32>) -> u32 {
+    var hotter = vec2(0u);
+    for (var level = 255u; level > normalization.one; level -= 1u) {
+        hotter = sum(hotter, counts_in[level]);
+        if exceeds(two_hundred_times(hotter), above) {
+            return level;
+        }
+    }
+    return 0u;
+}
+
+fn curve(level: u32) -> f32 {
+    if level <= normalization.one {
+        return 0.0;
+    }
+    var seen = vec2(0u);
+    var above = vec2(0u);
+    for (var other = normalization.one + 1u; other < 256u; other += 1u) {
+        above = sum(above, counts_in[other]);
+        if other == level {
+            seen = above;
+        }
+    }
+    let top = log(max(heat_of(top_level(above)), normalization.least_top));
+    var rank = 1.0;
+    if any(above > vec2(0u)) {
+        rank = as_float(seen) / as_float(above);
+    }
+    let logarithm = min(log(heat_of(level)) / top, 1.0);
+    return normalization.rank * rank + (1.0 - normalization.rank) * logarithm;
+}
+
+// IEC 61966-2-1.
+fn linear(c: vec3<f32>) -> vec3<f32> {
+    return select(pow((c + 0.055) / 1.055, vec3(2.4)), c / 12.92, c <= vec3(0.04045));
+}
+
+fn companded(light: vec3<f32>) -> vec3<f32> {
+    let c = clamp(light, vec3(0.0), vec3(1.0));
+    return select(1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, 12.92 * c, c <= vec3(0.0031308));
+}
+
+// OKLab (Björn Ottosson, 2020). Matrices are written column by column.
+fn oklab(rgb: vec3<f32>) -> vec3<f32> {
+    let lms = mat3x3(
+        vec3(0.41222147, 0.2119035, 0.08830246),
+        vec3(0.53633254, 0.6806995, 0.28171884),
+        vec3(0.051445993, 0.10739696, 0.6299787),
+    ) * linear(rgb);
+    return mat3x3(
+        vec3(0.21045426, 1.9779985, 0.025904037),
+        vec3(0.7936178, -2.4285922, 0.78277177),
+        vec3(-0.004072047, 0.4505937, -0.80867577),
+    ) * pow(lms, vec3(1.0 / 3.0));
+}
+
+fn from_oklab(lab: vec3<f32>) -> vec3<f32> {
+    let roots = mat3x3(
+        vec3(1.0),
+        vec3(0.39633778, -0.105561346, -0.08948418),
+        vec3(0.21580376, -0.06385417, -1.2914855),
+    ) * lab;
+    return companded(mat3x3(
+        vec3(4.0767417, -1.268438, -0.0041960863),
+        vec3(-3.3077116, 2.6097574, -0.7034186),
+        vec3(0.23096994, -0.3413194, 1.7076147),
+    ) * (roots * roots * roots));
+}
+
+fn mixed(a: vec3<f32>, b: vec3<f32>, share: f32) -> vec3<f32> {
+    if normalization.follows_curve == 1u {
+        return from_oklab(mix(oklab(a), oklab(b), share));
+    }
+    return mix(a, b, share);
+}
+
+// The colour at a position. A stop never comes before the one that is written before it.
+fn color_at(position: f32) -> vec3<f32> {
+    var place = 0.0;
+    for (var i = 0u; i < normalization.stop_count; i += 1u) {
+        let stop = stops[i];
+        let before = place;
+        var own = stop.position;
+        if stop.level < 256u {
+            own = on_palette[stop.level];
+        }
+        place = max(before, own);
+        if place > position {
+            if i == 0u {
+                return stop.color;
+            }
+            return mixed(stops[i - 1u].color, stop.color, (position - before) / (place - before));
+        }
+    }
+    return stops[normalization.stop_count - 1u].color;
+}
+
+// An invocation for each level, all in one workgroup.
+@compute @workgroup_size(256)
+fn normalize(@builtin(local_invocation_index) level: u32) {
+    let one = f32(normalization.one);
+    let position = curve(level);
+    var place = position;
+    if normalization.follows_curve == 0u {
+        place = max(f32(level) - one, 0.0) / (255.0 - one);
+    }
+    on_palette[level] = place;
+    workgroupBarrier();
+    let alpha = min(f32(level) / one, 1.0);
+    tone_out.positions[level] = position;
+    tone_out.entries[level] = pack4x8unorm(vec4(color_at(place), alpha));
+}
+
+// Levels to colours, where no palette PNG is wanted.
+
+@group(0) @binding(0) var<storage, read> tone: Tone;
+@group(0) @binding(1) var<storage, read> levels_in: array<u32>;
+@group(0) @binding(2) var<storage, read_write> colors_out: array<u32>;
+
+// An invocation for each word of four levels.
+@compute @workgroup_size(256)
+fn colour(@builtin(global_invocation_id) invocation: vec3<u32>) {
+    let word = invocation.x;
+    if word >= arrayLength(&levels_in) {
+        return;
+    }
+    let four = unpack4xU8(levels_in[word]);
+    for (var i = 0u; i < 4u; i += 1u) {
+        colors_out[4u * word + i] = tone.entries[four[i]];
     }
 }

@@ -24,6 +24,8 @@ use crate::spool::Spool;
 use crate::tile::TileCoord;
 use crate::tone::curve::Curve;
 use crate::tone::histogram::Histogram;
+use crate::tone::normalize::Tone;
+use crate::tone::palette::Palette;
 
 /// What to draw.
 #[derive(Clone, Debug)]
@@ -34,6 +36,8 @@ pub struct Order {
     pub tile_size: u32,
     /// What a pixel means.
     pub layer: &'static Layer,
+    /// Its colours; at least one palette.
+    pub palettes: Vec<Palette>,
     /// How hard to compress.
     pub compression: Compression,
 }
@@ -45,14 +49,21 @@ impl Order {
     }
 }
 
-/// A zoom without its colours.
+/// A zoom, its pixels apart from its colours.
 pub struct DrawnZoom {
     /// Its pixel grid.
     pub grid: Grid,
     /// The tiles that show something, along the Hilbert curve, and the number of their pixels in the spool.
     pub tiles: Vec<(TileCoord, u32)>,
-    /// Its normalization.
-    pub curve: Curve,
+    /// Its normalization in each of the palettes, which share the curve.
+    pub tones: Vec<Tone>,
+}
+
+impl DrawnZoom {
+    /// Where on a palette each level lies.
+    pub fn curve(&self) -> &Curve {
+        &self.tones[0].curve
+    }
 }
 
 /// Time spent, in seconds of the clock unless said otherwise.
@@ -135,11 +146,9 @@ fn draw_zoom(
     timing.encode += Duration::from_nanos(encoding_nanos.into_inner());
     let numbered = plan.tiles().iter().zip(numbers).map(|(tile, number)| (*tile, number.into_inner()));
     let tiles = numbered.filter(|&(_, number)| number != EMPTY).collect();
-    Ok(DrawnZoom {
-        grid,
-        tiles,
-        curve: Curve::new(order.layer.scale, &histogram.into_inner().expect("no thread panics")),
-    })
+    let histogram = histogram.into_inner().expect("no thread panics while it adds");
+    let tone = |palette| raster.normalize(order.layer.scale, &histogram, palette);
+    Ok(DrawnZoom { grid, tiles, tones: order.palettes.iter().map(tone).collect::<Result<_>>()? })
 }
 
 /// What was written.
@@ -165,12 +174,11 @@ pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, progress: &dyn Progre
     let (mut tiles, mut bytes) = (0, 0);
     for zoom in &tileset.zooms {
         let grid = zoom.grid;
-        for (index, set) in tileset.sets.iter().enumerate() {
-            let entries = set.palette.entries(&zoom.curve);
+        for (index, tone) in zoom.tones.iter().enumerate() {
             for batch in zoom.tiles.chunks(BATCH) {
                 interrupt::check()?;
                 let colored = batch.par_iter().map(|&(coord, number)| {
-                    let png = encode::png(&spool.get(number)?, grid.tile_size, &entries);
+                    let png = encode::png(&spool.get(number)?, grid.tile_size, &tone.entries);
                     // Palettes differ from zoom to zoom, so equal pixels are equal tiles only within one.
                     let content = u64::from(grid.zoom) << 32 | u64::from(number);
                     progress.step();

@@ -18,7 +18,6 @@ use trailglow::progress::Silent;
 use trailglow::pyramid::{self, Order};
 use trailglow::raster::cpu::Cpu;
 use trailglow::spool::Spool;
-use trailglow::tone::palette::Palette;
 
 /// A picture: what is drawn, and the square of pixels that is kept of it.
 struct Golden {
@@ -144,17 +143,18 @@ impl Picture {
     /// Draws as `render` does, and puts the square together from the tiles.
     fn drawn(golden: &Golden) -> Self {
         let compression = Compression::Default;
-        let order = Order { zooms: golden.zoom..=golden.zoom, tile_size: 256, layer: &LAYERS[0], compression };
+        let palettes = vec![golden.palette.parse().expect("a palette of the table")];
+        let order =
+            Order { zooms: golden.zoom..=golden.zoom, tile_size: 256, layer: &LAYERS[0], palettes, compression };
         let spool = Spool::default();
         let (zooms, _) = pyramid::draw(&(golden.tracks)(), &order, &Cpu, &spool, &Silent).expect("the CPU draws");
         let (zoom, side) = (&zooms[0], golden.side);
-        let palette: Palette = golden.palette.parse().expect("a palette of the table");
-        let entries = palette.entries(&zoom.curve);
+        let entries = &zoom.tones[0].entries;
         let mut picture = Self { side, levels: vec![0; (side * side) as usize], colors: Vec::new() };
         let across = 256u32 << golden.zoom;
         let corner = golden.center.map(|axis| (axis >> (24 - golden.zoom)).wrapping_sub(side / 2));
         for &(coord, number) in &zoom.tiles {
-            let png = encode::png(&spool.get(number).expect("kept"), 256, &entries);
+            let png = encode::png(&spool.get(number).expect("kept"), 256, entries);
             let tile = Self::decode(png::Decoder::new(std::io::Cursor::new(png))).expect("a PNG");
             if picture.colors.len() < tile.colors.len() {
                 picture.colors = tile.colors;

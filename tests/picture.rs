@@ -43,7 +43,8 @@ struct Tile {
 }
 
 fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
-    let order = Order { zooms, tile_size: 256, layer: &LAYERS[0], compression: Compression::Fast };
+    let palettes = vec![Palette::from(&PALETTES[0])];
+    let order = Order { zooms, tile_size: 256, layer: &LAYERS[0], palettes, compression: Compression::Fast };
     let spool = Spool::default();
     let (drawn, _) = pyramid::draw(tracks, &order, &Cpu, &spool, &Silent).expect("the CPU draws");
     let see = |zoom: pyramid::DrawnZoom| {
@@ -51,7 +52,7 @@ fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
             let levels = levels(&spool.get(*number).expect("kept"));
             Tile { x: coord.x(), y: coord.y(), levels }
         };
-        Seen { grid: zoom.grid, tiles: zoom.tiles.iter().map(tile).collect(), curve: zoom.curve }
+        Seen { grid: zoom.grid, tiles: zoom.tiles.iter().map(tile).collect(), curve: zoom.curve().clone() }
     };
     drawn.into_iter().map(see).collect()
 }

@@ -4,7 +4,7 @@ use std::mem::{offset_of, size_of};
 
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{Module, TypeInner};
-use trailglow::raster::gpu::layout::{Frame, Job, Ref, Strip};
+use trailglow::raster::gpu::layout::{Frame, Job, Normalization, Ref, Stop, Strip};
 use trailglow::raster::gpu::pipeline::MODULES;
 
 fn parsed(source: &str) -> Result<Module, String> {
@@ -47,7 +47,7 @@ fn an_invalid_module_is_found_out() {
 
 #[test]
 fn structs_lie_in_memory_as_in_rust() {
-    let expected: [(&str, Layout); 4] = [
+    let expected: [(&str, Layout); 6] = [
         (
             "Frame",
             rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, fall, one, per_octave),
@@ -55,6 +55,8 @@ fn structs_lie_in_memory_as_in_rust() {
         ("Strip", rust_layout!(Strip: first, len, activity, unused, low, high)),
         ("StripRef", rust_layout!(Ref: strip, slot, at)),
         ("Job", rust_layout!(Job: slot, first, count, adds)),
+        ("Stop", rust_layout!(Stop: color, position, level)),
+        ("Normalization", rust_layout!(Normalization: one, per_octave, rank, least_top, stop_count, follows_curve)),
     ];
     let modules: Vec<Module> = MODULES.iter().map(|(_, source)| parsed(source).expect("valid")).collect();
     for (name, expected) in expected {

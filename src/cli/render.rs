@@ -95,13 +95,14 @@ pub fn run(args: Args) -> Result<Ending> {
     if let Some(threads) = args.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global().context("cannot start threads")?;
     }
+    let sets = sets(args.layer, &args.palette)?;
     let order = Order {
         zooms: args.zoom.clone(),
         tile_size: args.tile_size.parse().context("--tile-size")?,
         layer: args.layer,
+        palettes: sets.iter().map(|set| set.palette.clone()).collect(),
         compression: args.compression,
     };
-    let sets = sets(args.layer, &args.palette)?;
     sink::check(&args.out, &sets)?;
     let Choice { raster, why } = choice::choose(args.device, args.layer, args.lose_gpu_after)?;
 

@@ -170,7 +170,7 @@ impl Summary<'_> {
             .tileset
             .zooms
             .iter()
-            .map(|zoom| json!({"zoom": zoom.grid.zoom, "tiles": zoom.tiles.len(), "max": rounded(zoom.curve.max())}))
+            .map(|zoom| json!({"zoom": zoom.grid.zoom, "tiles": zoom.tiles.len(), "max": rounded(zoom.curve().max())}))
             .collect();
         let document = json!({
             "schema_version": 1,

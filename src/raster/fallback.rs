@@ -9,6 +9,11 @@ use rayon::prelude::*;
 use super::cpu::canvas::Canvas;
 use super::cpu::{self, Cpu};
 use super::{Emit, Levels, Raster, Scene};
+use crate::layer::Scale;
+use crate::tone::color::Rgba;
+use crate::tone::histogram::Histogram;
+use crate::tone::normalize::Tone;
+use crate::tone::palette::Palette;
 
 /// Draws with a device as long as it works.
 pub struct Fallback<R> {
@@ -20,6 +25,18 @@ impl<R: Raster> Fallback<R> {
     /// Trusts a device.
     pub fn new(device: R) -> Self {
         Self { device, failed: OnceLock::new() }
+    }
+
+    /// Work that nobody has seen in part: by the device, or, if it fails, again by the CPU.
+    fn either<T>(&self, work: impl Fn(&dyn Raster) -> Result<T>) -> Result<T> {
+        if self.failed.get().is_none() {
+            match work(&self.device) {
+                Ok(value) => return Ok(value),
+                // The first reason stands.
+                Err(error) => drop(self.failed.set(format!("{error:#}"))),
+            }
+        }
+        work(&Cpu)
     }
 }
 
@@ -56,5 +73,13 @@ impl<R: Raster> Raster for Fallback<R> {
             }
             outcome => outcome,
         }
+    }
+
+    fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+        self.either(|raster| raster.normalize(scale, histogram, palette))
+    }
+
+    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
+        self.either(|raster| raster.colour(levels, tone))
     }
 }

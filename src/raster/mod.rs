@@ -11,9 +11,12 @@ use anyhow::Result;
 
 use crate::geometry::grid::Grid;
 use crate::geometry::strip::Strips;
-use crate::layer::Layer;
+use crate::layer::{Layer, Scale};
 use crate::plan::Plan;
+use crate::tone::color::Rgba;
 use crate::tone::histogram::Histogram;
+use crate::tone::normalize::Tone;
+use crate::tone::palette::Palette;
 use profile::Profile;
 
 /// Everything that is to be drawn at one zoom.
@@ -62,4 +65,17 @@ pub trait Raster: Sync {
     /// # Errors
     /// When the device fails, or with the first error of `emit`; some tiles may have been emitted by then.
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()>;
+
+    /// Normalizes a zoom: the histogram of its pixels becomes the colours of its levels. Every raster gives the same
+    /// positions within 1e-4, and colours at most one apart in each channel.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone>;
+
+    /// Colours levels, for pictures that are not palette PNGs.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>>;
 }

@@ -11,11 +11,14 @@ use crate::geometry::grid::Grid;
 use crate::geometry::strip::{Run, Strips, Track};
 use crate::layer::Layer;
 use crate::plan::Plan;
+use crate::tone::histogram::Histogram;
+use crate::tone::palette::Palette;
+use crate::tone::palettes::PALETTES;
 
 /// Draws the scene with a device and with the CPU.
 ///
 /// # Errors
-/// When the device fails, or any level is more than one apart: a driver that draws wrongly.
+/// When the device fails, or any level or colour is more than one apart: a driver that draws wrongly.
 pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     let grid = Grid { zoom: 14, tile_size: 256 };
     let (expected, found) = (draw(&Cpu, layer, grid)?, draw(raster, layer, grid)?);
@@ -24,6 +27,19 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
         if apart > 1 {
             bail!("{} draws a known picture wrongly, by up to {apart} levels", raster.describe());
         }
+    }
+    let mut histogram = Histogram::default();
+    expected.iter().for_each(|levels| histogram.add(&levels.histogram));
+    let palette = Palette::from(&PALETTES[0]);
+    let paint = |raster: &dyn Raster| {
+        let tone = raster.normalize(layer.scale, &histogram, &palette)?;
+        expected.iter().map(|levels| raster.colour(&levels.pixels, &tone)).collect::<Result<Vec<_>>>()
+    };
+    let (expected, found) = (paint(&Cpu)?.concat(), paint(raster)?.concat());
+    let channels = expected.as_flattened().iter().zip(found.as_flattened());
+    let apart = channels.map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
+    if apart > 1 || expected.len() != found.len() {
+        bail!("{} colours a known picture wrongly, by up to {apart} of 255", raster.describe());
     }
     Ok(())
 }
@@ -61,11 +77,13 @@ fn draw(raster: &dyn Raster, layer: &'static Layer, grid: Grid) -> Result<Vec<Le
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layer::LAYERS;
+    use crate::layer::{LAYERS, Scale};
     use crate::raster::Emit;
+    use crate::tone::color::Rgba;
+    use crate::tone::normalize::Tone;
 
-    /// Draws like the CPU, but one pixel of the second tile too hot.
-    struct Wrong(u8);
+    /// Draws like the CPU, but one pixel of the second tile too hot, and colours a pixel too green.
+    struct Wrong(u8, u8);
 
     impl Raster for Wrong {
         fn describe(&self) -> String {
@@ -79,13 +97,25 @@ mod tests {
                 emit(index, &levels)
             })
         }
+
+        fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+            Cpu.normalize(scale, histogram, palette)
+        }
+
+        fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
+            let mut colors = Cpu.colour(levels, tone)?;
+            colors[0][1] ^= self.1;
+            Ok(colors)
+        }
     }
 
     #[test]
     fn a_device_that_draws_wrongly_is_found_out() {
         assert!(probe(&Cpu, &LAYERS[0]).is_ok());
-        assert!(probe(&Wrong(1), &LAYERS[0]).is_ok());
-        let error = probe(&Wrong(2), &LAYERS[0]).expect_err("two levels");
+        assert!(probe(&Wrong(1, 1), &LAYERS[0]).is_ok());
+        let error = probe(&Wrong(2, 0), &LAYERS[0]).expect_err("two levels");
         assert!(error.to_string().contains("wrongly, by up to 2 levels"), "{error}");
+        let error = probe(&Wrong(0, 2), &LAYERS[0]).expect_err("two of 255");
+        assert!(error.to_string().contains("colours a known picture wrongly, by up to 2"), "{error}");
     }
 }

@@ -78,7 +78,7 @@ impl Tileset {
     /// The metadata of an archive of a set (PMTiles v3 specification, section 5).
     pub fn metadata(&self, set: usize) -> Value {
         let Set { layer, palette } = &self.sets[set];
-        let zooms: BTreeMap<u8, Value> = self.zooms.iter().map(|zoom| (zoom.grid.zoom, legend(&zoom.curve))).collect();
+        let zooms: BTreeMap<u8, Value> = self.zooms.iter().map(|zoom| (zoom.grid.zoom, legend(zoom.curve()))).collect();
         json!({
             "name": format!("Trailglow {}", layer.title.to_lowercase()),
             "description": layer.about,
@@ -105,7 +105,7 @@ impl Tileset {
         let sets: Vec<Value> = self.sets.iter().enumerate().map(|(i, set)| self.page_set(i, set)).collect();
         let layer = self.sets[0].layer;
         let zooms: BTreeMap<String, Value> =
-            self.zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), legend(&zoom.curve))).collect();
+            self.zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), legend(zoom.curve()))).collect();
         json!({
             "name": "Trailglow",
             "generator": generator(),
@@ -130,7 +130,7 @@ impl Tileset {
             .zooms
             .iter()
             .map(|zoom| {
-                let colors = set.palette.ramp(&zoom.curve, RAMP_COLORS);
+                let colors = set.palette.ramp(zoom.curve(), RAMP_COLORS);
                 let hex = colors.iter().fold(String::new(), |mut hex, [r, g, b]| {
                     let _ = write!(hex, "{r:02x}{g:02x}{b:02x}");
                     hex

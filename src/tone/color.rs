@@ -3,6 +3,9 @@
 /// An sRGB colour, 8 bits a channel.
 pub type Rgb = [u8; 3];
 
+/// The same with straight alpha.
+pub type Rgba = [u8; 4];
+
 /// Linear light of an sRGB channel (IEC 61966-2-1).
 fn linear(channel: u8) -> f32 {
     let c = f32::from(channel) / 255.0;

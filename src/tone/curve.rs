@@ -5,10 +5,10 @@ use crate::tone::histogram::Histogram;
 
 /// Share of the rank in the blend; the rest is the logarithm. Found by looking: more rank flattens the trunk routes
 /// into one colour, less leaves the middle of the palette to a few pixels.
-const RANK: f32 = 0.35;
+pub(crate) const RANK: f32 = 0.35;
 
 /// The least that is taken as the top of the logarithm: two activities alone must not look like a thousand.
-const LEAST_TOP: f32 = 8.0;
+pub(crate) const LEAST_TOP: f32 = 8.0;
 
 /// Level → position in the palette, 0 to 1, for one zoom of one selection.
 ///
@@ -39,6 +39,11 @@ impl Curve {
             RANK * rank + (1.0 - RANK) * log
         });
         Self { positions: positions.collect(), max, scale }
+    }
+
+    /// The same from positions that another device has found.
+    pub(crate) fn from_positions(scale: Scale, histogram: &Histogram, positions: &[f32; 256]) -> Self {
+        Self { positions: positions.to_vec(), max: histogram.max(), scale }
     }
 
     /// Position of a level, 0 to 1.

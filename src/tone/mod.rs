@@ -3,6 +3,7 @@
 pub mod color;
 pub mod curve;
 pub mod histogram;
+pub mod normalize;
 pub mod palette;
 pub mod palettes;
 pub mod scale;

@@ -2,13 +2,13 @@
 
 use std::str::FromStr;
 
-use super::color::{Rgb, mix, mix_bytes};
+use super::color::{Rgb, Rgba, mix, mix_bytes};
 use super::curve::Curve;
 use super::palettes::{Background, PALETTES, Row};
 
 /// Where on the curve a stop lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Place {
+pub enum Place {
     /// A share of the way from one visit (0) to the hottest pixel of the zoom (1).
     Share(f32),
     /// A number of visits.
@@ -24,8 +24,11 @@ pub struct Palette {
     pub title: String,
     /// The map it lies on.
     pub background: Background,
-    follows_curve: bool,
-    stops: Vec<(Place, Rgb)>,
+    /// Whether positions come from the zoom's curve and colours mix by equal steps to the eye; else levels are spread
+    /// evenly, and so are the bytes between two stops.
+    pub follows_curve: bool,
+    /// Where each colour is reached, in the order in which they were written; at least one.
+    pub stops: Vec<(Place, Rgb)>,
 }
 
 impl From<&Row> for Palette {
@@ -47,15 +50,15 @@ impl Palette {
     ///
     /// Up to one visit only alpha grows, so that edges are soft; transparent pixels carry the colour of the edge, for
     /// clients that blend neighbouring pixels.
-    pub fn entries(&self, curve: &Curve) -> Vec<[u8; 4]> {
+    pub fn entries(&self, curve: &Curve) -> [Rgba; 256] {
         let scale = curve.scale();
         let stops = self.placed(curve);
-        let entry = |level: u8| {
+        std::array::from_fn(|level| {
+            let level = level as u8;
             let [r, g, b] = self.color(&stops, self.position(curve, level));
             let alpha = (f32::from(level) / f32::from(scale.one)).min(1.0);
             [r, g, b, (255.0 * alpha).round() as u8]
-        };
-        (0..=255).map(entry).collect()
+        })
     }
 
     /// `count` colours evenly spaced along the palette as it is at a zoom: for a legend.

@@ -24,9 +24,13 @@ use trailglow::raster::cpu::Cpu;
 use trailglow::raster::fallback::Fallback;
 use trailglow::raster::gpu::Gpu;
 use trailglow::raster::gpu::device;
+use trailglow::raster::gpu::tuning::Tuning;
 use trailglow::raster::profile::Profile;
 use trailglow::raster::{self, Levels, Raster};
 use trailglow::tone::histogram::Histogram;
+use trailglow::tone::normalize::Tone;
+use trailglow::tone::palette::Palette;
+use trailglow::tone::palettes::PALETTES;
 
 fn gpu() -> Gpu {
     let candidates = device::candidates().expect("the environment asks for nothing impossible");
@@ -102,6 +106,87 @@ fn random_scenes_are_drawn_alike() -> Result<(), Failed> {
         parity_on(jittered(zoom), Grid { zoom, tile_size: 256 })?;
     }
     parity_on(scene(12), Grid { zoom: 12, tile_size: 512 })
+}
+
+/// Fails where the tones of a zoom differ by more than positions may (1e-4) or colours (1 of 255).
+fn same_tone(cpu: &Tone, gpu: &Tone) -> Result<(), Failed> {
+    for level in 0..=255 {
+        let (a, b) = (cpu.curve.position(level), gpu.curve.position(level));
+        if (a - b).abs() > 1e-4 {
+            return Err(format!("level {level} lies at {a} on the CPU and at {b} on the GPU").into());
+        }
+        let (a, b) = (cpu.entries[usize::from(level)], gpu.entries[usize::from(level)]);
+        if a.iter().zip(b).any(|(a, b)| a.abs_diff(b) > 1) {
+            return Err(format!("level {level} is {a:?} on the CPU and {b:?} on the GPU").into());
+        }
+    }
+    Ok(())
+}
+
+/// Pixel counts of a zoom with levels up to `max`, some in the billions, as the deepest zooms of a large map have.
+fn histogram(runner: &mut TestRunner, max: u8) -> Histogram {
+    let count = (proptest::num::u64::ANY, 24u32..64).prop_map(|(count, shift)| count >> shift);
+    let counts = proptest::collection::vec(count, usize::from(max) + 1).new_tree(runner).expect("counts").current();
+    Histogram(std::array::from_fn(|level| counts.get(level).copied().unwrap_or(0)))
+}
+
+fn zooms_are_normalized_and_coloured_alike() -> Result<(), Failed> {
+    let gpu = gpu();
+    let own = ["1:#ff0000,5:#00ff00,40:#123456,100%:#0000ff", "10%:#fff,300:#000", "7:#abcdef"];
+    let own = own.iter().map(|stops| stops.parse::<Palette>().expect("stops"));
+    let palettes: Vec<Palette> = PALETTES.iter().map(Palette::from).chain(own).collect();
+    let mut runner = TestRunner::deterministic();
+    let mut histograms: Vec<Histogram> =
+        [0, 1, 15, 16, 17, 18, 40, 90, 200, 255].map(|max| histogram(&mut runner, max)).into();
+    // Exactly one pixel in 200 is hotter, and a count that needs more than 32 bits.
+    let mut edge = Histogram::default();
+    (edge.0[20], edge.0[60]) = (199 << 26, 1 << 26);
+    histograms.extend([edge, Histogram::default()]);
+    let levels: Vec<u8> = (0..100_003u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    for layer in LAYERS {
+        for histogram in &histograms {
+            for palette in &palettes {
+                let cpu = Cpu.normalize(layer.scale, histogram, palette)?;
+                same_tone(&cpu, &gpu.normalize(layer.scale, histogram, palette)?)
+                    .map_err(|error| format!("{}: {}", palette.name, error.message().unwrap_or_default()))?;
+            }
+        }
+        let tone = Cpu.normalize(layer.scale, &histograms[8], &palettes[0])?;
+        if gpu.colour(&levels, &tone)? != Cpu.colour(&levels, &tone)? || !gpu.colour(&[], &tone)?.is_empty() {
+            return Err("levels are coloured otherwise".into());
+        }
+    }
+    Ok(())
+}
+
+/// Whatever is drawn at once, levels are the same: small and large atlases, shapes of workgroups, and devices that take
+/// so little at a time that the strips come in many chunks.
+fn sizes_change_no_level() -> Result<(), Failed> {
+    let candidates = device::candidates()?;
+    let candidate = candidates.first().ok_or("no adapter")?;
+    // Sixty loops of some hundred pixels, scattered over a dozen tiles.
+    let ways = (0..60u32).map(|i| {
+        let start = [(i * 7919) % 900, (i * 104_729) % 700];
+        let way = |j: u32| [start[0] + (j * 37) % 101, start[1] + (j * 53) % 103].map(|n| (1 << 28) + (n << 10));
+        vec![(0..100).map(way).collect()]
+    });
+    let scene = Scene { activities: ways.collect() };
+    let whole = u64::MAX;
+    for (atlas_pixels, in_flight, invocations, bytes, tile_size) in [
+        (512, 1, [8, 8], whole, 256),
+        (512, 3, [4, 16], whole, 512),
+        (8192, 2, [16, 4], whole, 256),
+        (1024, 2, [8, 32], 64 << 10, 256),
+        (512, 1, [2, 16], 20 << 10, 256),
+    ] {
+        let mut gpu = Gpu::with_tuning(candidate, Tuning { atlas_pixels, in_flight, invocations })?;
+        gpu.limit_bindings(bytes);
+        for layer in LAYERS {
+            let grid = Grid { zoom: 14, tile_size };
+            same(&draw_layer(&Cpu, &scene, grid, layer), &draw_layer(&gpu, &scene, grid, layer))?;
+        }
+    }
+    Ok(())
 }
 
 /// Positions within some pixels of zoom 14 round a spot, all different.
@@ -216,10 +301,20 @@ fn comparing_sees_two_levels_and_a_wrong_histogram() -> Result<(), Failed> {
     let (here, there) = (draw(&Cpu, &line(100 << 10), grid), draw(&Cpu, &line(101 << 10), grid));
     let mut miscounted = here.clone();
     miscounted[0].histogram.0[3] += 1;
-    match (same(&here, &there), same(&here, &miscounted), same(&here, &here)) {
-        (Err(_), Err(_), Ok(())) => Ok(()),
-        _ => Err("a difference was not seen".into()),
-    }
+    let tone = |max: usize| {
+        let mut histogram = Histogram::default();
+        histogram.0[20..=max].fill(1);
+        Cpu.normalize(LAYERS[0].scale, &histogram, &Palette::from(&PALETTES[0]))
+    };
+    let mut tinted = tone(90)?;
+    tinted.entries[30][2] ^= 2;
+    let seen = [
+        same(&here, &there),
+        same(&here, &miscounted),
+        same_tone(&tone(90)?, &tone(91)?),
+        same_tone(&tone(90)?, &tinted),
+    ];
+    if seen.iter().any(Result::is_ok) { Err("a difference was not seen".into()) } else { same(&here, &here) }
 }
 
 /// A test of the list: its name, and whether it needs an adapter.
@@ -228,6 +323,8 @@ type Row = (&'static str, bool, fn() -> Result<(), Failed>);
 const TESTS: &[Row] = &[
     ("comparing_sees_two_levels_and_a_wrong_histogram", false, comparing_sees_two_levels_and_a_wrong_histogram),
     ("random_scenes_are_drawn_alike", true, random_scenes_are_drawn_alike),
+    ("sizes_change_no_level", true, sizes_change_no_level),
+    ("zooms_are_normalized_and_coloured_alike", true, zooms_are_normalized_and_coloured_alike),
     ("a_hundred_thousand_segments_on_a_pixel_are_exact", true, a_hundred_thousand_segments_on_a_pixel_are_exact),
     (
         "an_activity_of_fifty_thousand_segments_in_a_tile_is_exact",

@@ -9,7 +9,11 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use super::{Emit, Levels, Raster, Scene};
-use crate::layer::Accumulate;
+use crate::layer::{Accumulate, Scale};
+use crate::tone::color::Rgba;
+use crate::tone::histogram::Histogram;
+use crate::tone::normalize::{self, Tone};
+use crate::tone::palette::Palette;
 use crate::tone::scale;
 use canvas::Canvas;
 
@@ -30,6 +34,14 @@ impl Raster for Cpu {
             || Canvas::new(scene.grid.tile_size),
             |canvas, index| emit(index, &draw(scene, index, canvas)),
         )
+    }
+
+    fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+        Ok(normalize::normalize(scale, histogram, palette))
+    }
+
+    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
+        Ok(normalize::colour(levels, tone))
     }
 }
 

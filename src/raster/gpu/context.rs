@@ -1,9 +1,13 @@
 //! An open device, and what everything that uses it needs: buffers within its limits, bindings, errors as errors.
 
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, OnceLock};
 
-use anyhow::{Result, anyhow, bail};
-use wgpu::{BindGroup, BindGroupLayout, BindingResource, Buffer, BufferUsages, ComputePass, Device, Queue};
+use anyhow::{Context as _, Result, anyhow, bail};
+use wgpu::{
+    BindGroup, BindGroupLayout, BindingResource, Buffer, BufferAsyncError, BufferUsages, ComputePass, Device, Queue,
+    SubmissionIndex,
+};
 
 use super::device::Candidate;
 use super::pipeline::Pipeline;
@@ -99,6 +103,17 @@ impl Context {
         let errors: Vec<wgpu::Error> =
             scopes.into_iter().rev().filter_map(|scope| pollster::block_on(scope.pop())).collect();
         errors.into_iter().next().map_or(Ok(value), |error| Err(anyhow!(error)))
+    }
+
+    /// Waits until some work is done and its buffer mapped.
+    ///
+    /// # Errors
+    /// When the device is lost meanwhile, or does not answer.
+    pub fn wait(&self, submission: SubmissionIndex, mapped: &Receiver<Result<(), BufferAsyncError>>) -> Result<()> {
+        let polled = self.device.poll(wgpu::PollType::Wait { submission_index: Some(submission), timeout: None });
+        self.check_lost()?;
+        polled.with_context(|| format!("{} does not answer", self.name))?;
+        mapped.recv().context("the result never arrived")?.context("the result cannot be read back")
     }
 
     /// # Errors

@@ -185,11 +185,7 @@ impl Gpu {
     /// Waits for a batch and hands its tiles on, all threads at once.
     pub(super) fn receive(&self, scene: &Scene, pending: Pending, atlas: &mut Atlas, emit: Emit) -> Result<()> {
         let Pending { tiles, staging, arrived, submission } = pending;
-        let wait = wgpu::PollType::Wait { submission_index: Some(submission), timeout: None };
-        let polled = self.context.device.poll(wait);
-        self.context.check_lost()?;
-        polled.with_context(|| format!("{} does not answer", self.context.name))?;
-        arrived.recv().context("the levels never arrived")?.context("the levels cannot be read back")?;
+        self.context.wait(submission, &arrived)?;
         let tile_bytes = (scene.grid.tile_size * scene.grid.tile_size) as usize;
         let (pixels, counts) = (tiles.len() * tile_bytes, tiles.len() * HISTOGRAM_BYTES as usize);
         let end = (pixels + counts) as u64 + Clock::BYTES;

@@ -4,9 +4,13 @@ use bytemuck::{Pod, Zeroable};
 
 use crate::geometry::grid::Grid;
 use crate::geometry::strip::{self, Strips};
+use crate::layer::Scale;
 use crate::plan::StripRef;
 use crate::raster::Scene;
 use crate::tile::TileCoord;
+use crate::tone::color::Rgb;
+use crate::tone::curve::{LEAST_TOP, RANK};
+use crate::tone::palette::{Palette, Place};
 
 /// `Frame` of `frame.wgsl`.
 #[repr(C)]
@@ -118,4 +122,61 @@ pub struct Job {
     pub count: u32,
     /// Whether the atlas holds heat of the same tile.
     pub adds: u32,
+}
+
+/// `Normalization` of `tone.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+pub struct Normalization {
+    /// Level of one unit of heat.
+    pub one: u32,
+    /// Levels per doubling.
+    pub per_octave: f32,
+    /// Share of the rank in a position.
+    pub rank: f32,
+    /// The least heat that is taken as the top of the logarithm.
+    pub least_top: f32,
+    /// Stops of the palette.
+    pub stop_count: u32,
+    /// 1 if positions come from the curve.
+    pub follows_curve: u32,
+}
+
+impl Normalization {
+    /// What the shader needs to know of a scale and a palette.
+    pub fn new(scale: Scale, palette: &Palette) -> Self {
+        Self {
+            one: scale.one.into(),
+            per_octave: scale.per_octave.into(),
+            rank: RANK,
+            least_top: LEAST_TOP,
+            stop_count: palette.stops.len() as u32,
+            follows_curve: palette.follows_curve.into(),
+        }
+    }
+}
+
+/// `Stop` of `tone.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+pub struct Stop {
+    /// Channels from 0 to 1.
+    pub color: [f32; 3],
+    /// Position on the palette.
+    pub position: f32,
+    /// Level at whose position it lies instead; 256 if none.
+    pub level: u32,
+    /// Makes the size a multiple of 16 bytes.
+    pub unused: [u32; 3],
+}
+
+impl Stop {
+    /// A stop of a palette.
+    pub fn new(scale: Scale, (place, color): (Place, Rgb)) -> Self {
+        let (position, level) = match place {
+            Place::Share(share) => (share, 256),
+            Place::Heat(heat) => (0.0, scale.level(heat).into()),
+        };
+        Self { color: color.map(|channel| f32::from(channel) / 255.0), position, level, unused: [0; 3] }
+    }
 }

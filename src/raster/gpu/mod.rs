@@ -12,6 +12,7 @@ mod draw;
 pub mod layout;
 pub mod pipeline;
 pub mod schedule;
+mod tone;
 pub mod tuning;
 
 use std::collections::VecDeque;
@@ -26,7 +27,11 @@ use wgpu::Limits;
 use super::cpu::canvas::Canvas;
 use super::{Emit, Raster, Scene, cpu};
 use crate::interrupt;
-use crate::layer::Accumulate;
+use crate::layer::{Accumulate, Scale};
+use crate::tone::color::Rgba;
+use crate::tone::histogram::Histogram;
+use crate::tone::normalize::Tone;
+use crate::tone::palette::Palette;
 use atlas::Atlas;
 use context::Context;
 use device::Candidate;
@@ -131,5 +136,13 @@ impl Raster for Gpu {
             || Canvas::new(scene.grid.tile_size),
             |canvas, index| emit(index, &cpu::draw(scene, index, canvas)),
         )
+    }
+
+    fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+        self.normalize_zoom(scale, histogram, palette)
+    }
+
+    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
+        self.colour_levels(levels, tone)
     }
 }

@@ -36,6 +36,10 @@ pub struct Pipelines {
     pub splat: Option<Pipeline<RenderPipeline>>,
     /// `tone.wgsl`, `levels`: the atlas into levels and histograms.
     pub levels: Pipeline<ComputePipeline>,
+    /// `tone.wgsl`, `normalize`: the histogram of a zoom into the curve and the colours of its levels.
+    pub normalize: Pipeline<ComputePipeline>,
+    /// `tone.wgsl`, `colour`: levels into colours.
+    pub colour: Pipeline<ComputePipeline>,
 }
 
 /// Format of the accumulation texture.
@@ -60,6 +64,8 @@ impl Pipelines {
             splat: can_blend
                 .then(|| Pipeline::blended(device, "splat", ["quad", "splat"], &[uniform, read, read, read])),
             levels: Pipeline::compute(device, "tone", "levels", &[uniform, heat, write, write], &[]),
+            normalize: Pipeline::compute(device, "tone", "normalize", &[uniform, read, read, write], &[]),
+            colour: Pipeline::compute(device, "tone", "colour", &[read, read, write], &[]),
         }
     }
 }

@@ -217,3 +217,106 @@ impl<'a> Packer<'a> {
         self.chunks
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::geometry::grid::Grid;
+    use crate::geometry::strip::{Run, Strips, Track};
+    use crate::layer::LAYERS;
+    use crate::plan::Plan;
+    use crate::raster::profile::Profile;
+
+    /// Runs a check on the scene of some loops over a dozen tiles of zoom 14.
+    fn on_scene<T>(check: impl FnOnce(&Scene) -> T) -> T {
+        let line = |i: u32| {
+            let start = [(i * 7919) % 900, (i * 104_729) % 700];
+            (0..100)
+                .map(|j| [start[0] + (j * 37) % 101, start[1] + (j * 53) % 103].map(|n| (1 << 28) + (n << 10)))
+                .collect()
+        };
+        let tracks: Vec<Track> =
+            (0..60).map(|i| Track { runs: vec![Run::new(&Vec::from_iter::<Vec<World>>(line(i)), 24)] }).collect();
+        let grid = Grid { zoom: 14, tile_size: 256 };
+        let (strips, profile) = (Strips::new(&tracks, grid), Profile::new(grid));
+        let plan = Plan::new(&strips, grid, profile.reach());
+        check(&Scene { grid, layer: &LAYERS[0], profile, strips: &strips, plan: &plan })
+    }
+
+    /// What is wrong with a schedule, if anything.
+    fn fault(scene: &Scene, budget: Budget, schedule: &Schedule) -> Option<String> {
+        let batches = || schedule.chunks.iter().flat_map(|chunk| &chunk.batches);
+        let mut tiles: Vec<usize> = batches().flat_map(|batch| &batch.tiles).chain(&schedule.others).copied().collect();
+        tiles.sort_unstable();
+        if tiles != Vec::from_iter(0..scene.plan.tiles().len()) {
+            return Some(format!("not every tile once: {tiles:?}"));
+        }
+        for chunk in &schedule.chunks {
+            let needed = |tile: &usize| scene.plan.strips_of(*tile).iter().map(|reference| reference.strip);
+            let needed: BTreeSet<u32> = chunk.batches.iter().flat_map(|batch| &batch.tiles).flat_map(needed).collect();
+            let given = chunk.strips.clone().unwrap_or_else(|| (0..scene.strips.strips.len() as u32).collect());
+            let vertices: usize = given.iter().map(|&strip| scene.strips.strips[strip as usize].len as usize).sum();
+            let distinct = BTreeSet::from_iter(given.iter().copied());
+            if distinct.len() < given.len() || !needed.is_subset(&distinct) {
+                return Some("a strip is missing or given twice".to_owned());
+            }
+            if chunk.strips.is_some() && (vertices > budget.vertices || given.len() > budget.strips) {
+                return Some(format!("{vertices} vertices, {} strips exceed {budget:?}", given.len()));
+            }
+        }
+        for batch in batches() {
+            let mut drawn = vec![0; batch.tiles.len()];
+            batch.rounds.iter().flatten().for_each(|job| drawn[job.slot as usize] += job.count as usize);
+            let refs: Vec<usize> = batch.tiles.iter().map(|&tile| scene.plan.strips_of(tile).len()).collect();
+            if drawn != refs || batch.tiles.len() > budget.tiles || batch.refs > budget.refs {
+                return Some(format!("{drawn:?} strips drawn of {refs:?} within {budget:?}"));
+            }
+        }
+        None
+    }
+
+    proptest! {
+        #[test]
+        fn every_tile_is_drawn_once_and_the_budget_is_kept(
+            tiles in 1usize..20, refs in 1usize..2000, vertices in 1usize..8000, strips in 1usize..600,
+        ) {
+            let budget = Budget { tiles, refs, vertices, strips };
+            let fault = on_scene(|scene| fault(scene, budget, &schedule(scene, budget)));
+            prop_assert_eq!(fault, None);
+        }
+    }
+
+    #[test]
+    fn small_budgets_make_chunks_and_large_ones_do_not() {
+        on_scene(|scene| {
+            let all = scene.strips.vertices.len();
+            let budget = |vertices| Budget { tiles: 64, refs: 1 << 20, vertices, strips: 1 << 20 };
+            let [small, large] = [all / 3, all].map(|vertices| schedule(scene, budget(vertices)));
+            assert!(small.chunks.len() > 2 && small.others.is_empty(), "{} chunks", small.chunks.len());
+            assert!(small.chunks.iter().all(|chunk| chunk.strips.is_some()));
+            assert!(large.chunks.len() == 1 && large.chunks[0].strips.is_none());
+        });
+    }
+
+    #[test]
+    fn faults_are_found() {
+        on_scene(|scene| {
+            let budget = Budget { tiles: 4, refs: 1 << 20, vertices: 2000, strips: 1 << 20 };
+            let broken = |change: fn(&mut Schedule)| {
+                let mut schedule = schedule(scene, budget);
+                change(&mut schedule);
+                fault(scene, budget, &schedule)
+            };
+            assert_eq!(broken(|_| ()), None);
+            assert!(broken(|schedule| schedule.chunks.truncate(1)).is_some());
+            assert!(
+                broken(|schedule| schedule.chunks[0].strips.as_mut().map_or((), |strips| strips.truncate(3))).is_some()
+            );
+            assert!(broken(|schedule| schedule.chunks[0].batches[0].rounds[0][0].count -= 1).is_some());
+        });
+    }
+}
