@@ -20,12 +20,20 @@ override invocations_across: u32 = 4u;
 override invocations_down: u32 = 16u;
 override invocations: u32 = invocations_across * invocations_down;
 const FAR = vec4(3e38);
-// Words of `reaching`: WebGPU allows at most 256 invocations.
-const WORDS = 8u;
+// WebGPU allows at most 256 invocations.
+const MOST = 256u;
+const WORDS = MOST / 32u;
+const STRIP_SEGMENTS = 16u;
 
-// A bit for each of the strips that are being culled: set if it reaches the block.
-var<workgroup> reaching: array<atomic<u32>, WORDS>;
 var<workgroup> job: Job;
+// A bit for each invocation: set if the strip, and later the segment, that it looks at reaches the block.
+var<workgroup> reaching: array<atomic<u32>, WORDS>;
+// Those strips that reach the block, in order, and how many.
+var<workgroup> near: array<u32, MOST>;
+var<workgroup> near_count: u32;
+// A segment for each invocation: start and step in pixels, and its activity.
+var<workgroup> segments: array<vec4<f32>, MOST>;
+var<workgroup> activities: array<u32, MOST>;
 
 // The lesser of squared distances: those known, and those from four pixels in a row to the segment from `start` by `delta`.
 fn approach(nearest: vec4<f32>, pixels: vec2<f32>, start: vec2<f32>, delta: vec2<f32>) -> vec4<f32> {
@@ -46,11 +54,32 @@ fn profiles(distances2: vec4<f32>) -> vec4<f32> {
     return left4 * left4 * left4;
 }
 
-fn reaches_block(reference: StripRef, middle: vec2<f32>, half: vec2<f32>) -> bool {
-    let strip = strips[reference.strip];
-    let at = in_pixels(reference.at);
+// Whether a box, grown by the reach, meets the block of the workgroup.
+fn meets(low: vec2<f32>, high: vec2<f32>, middle: vec2<f32>, half: vec2<f32>) -> bool {
     let reach = half + frame.half_width + frame.fall;
-    return all(middle >= at + strip.low - reach) && all(middle <= at + strip.high + reach);
+    return all(middle >= low - reach) && all(middle <= high + reach);
+}
+
+// Looks at a segment of a strip, and keeps it for all if it meets the block. A dot is a segment without length.
+fn look_at(reference: StripRef, number: u32, index: u32, middle: vec2<f32>, half: vec2<f32>) {
+    let strip = strips[reference.strip];
+    if number >= max(strip.len, 2u) - 1u {
+        return;
+    }
+    var at = reference.at;
+    for (var i = 0u; i < number; i += 1u) {
+        at += step_after(strip.first + i);
+    }
+    let start = in_pixels(at);
+    var delta = vec2(0.0);
+    if strip.len > 1u {
+        delta = in_pixels(step_after(strip.first + number));
+    }
+    if meets(min(start, start + delta), max(start, start + delta), middle, half) {
+        segments[index] = vec4(start, delta);
+        activities[index] = strip.activity;
+        atomicOr(&reaching[index / 32u], 1u << (index % 32u));
+    }
 }
 
 @compute @workgroup_size(invocations_across, invocations_down)
@@ -78,39 +107,66 @@ fn visit(
     }
     var nearest = FAR;
     var activity = 0xffffffffu;
+    let words = (invocations + 31u) / 32u;
     for (var first = 0u; first < own.count; first += invocations) {
-        if index < WORDS {
+        // Strips, one for each invocation ...
+        if index < words {
             atomicStore(&reaching[index], 0u);
         }
         workgroupBarrier();
         let candidate = first + index;
-        if candidate < own.count && reaches_block(refs[own.first + candidate], middle, half) {
+        var reaches = false;
+        if candidate < own.count {
+            let reference = refs[own.first + candidate];
+            let at = in_pixels(reference.at);
+            let strip = strips[reference.strip];
+            reaches = meets(at + strip.low, at + strip.high, middle, half);
+        }
+        if reaches {
             atomicOr(&reaching[index / 32u], 1u << (index % 32u));
         }
         workgroupBarrier();
-        for (var word = 0u; word * 32u < invocations; word += 1u) {
-            var bits = atomicLoad(&reaching[word]);
-            while bits != 0u {
-                let reference = refs[own.first + first + word * 32u + firstTrailingBit(bits)];
-                bits &= bits - 1u;
-                let strip = strips[reference.strip];
-                if strip.activity != activity {
-                    sum += profiles(nearest);
-                    nearest = FAR;
-                    activity = strip.activity;
-                }
-                var at = reference.at;
-                if strip.len == 1u {
-                    nearest = approach(nearest, pixels, in_pixels(at), vec2(0.0));
-                }
-                for (var i = 0u; i + 1u < strip.len; i += 1u) {
-                    let step = step_after(strip.first + i);
-                    nearest = approach(nearest, pixels, in_pixels(at), in_pixels(step));
-                    at += step;
+        var before = 0u;
+        for (var word = 0u; word < index / 32u; word += 1u) {
+            before += countOneBits(atomicLoad(&reaching[word]));
+        }
+        let own_word = atomicLoad(&reaching[index / 32u]);
+        before += countOneBits(own_word & ((1u << (index % 32u)) - 1u));
+        if reaches {
+            near[before] = own.first + candidate;
+        }
+        if index == invocations - 1u {
+            near_count = before + u32(reaches);
+        }
+        let count = workgroupUniformLoad(&near_count);
+        // ... then the segments of those that reach the block, one for each invocation ...
+        for (var strip = 0u; strip < count; strip += invocations / STRIP_SEGMENTS) {
+            if index < words {
+                atomicStore(&reaching[index], 0u);
+            }
+            workgroupBarrier();
+            let seen = strip + index / STRIP_SEGMENTS;
+            if seen < count {
+                look_at(refs[near[seen]], index % STRIP_SEGMENTS, index, middle, half);
+            }
+            workgroupBarrier();
+            // ... and those of them that do, all for every invocation.
+            for (var word = 0u; word < words; word += 1u) {
+                var bits = atomicLoad(&reaching[word]);
+                while bits != 0u {
+                    let found = word * 32u + firstTrailingBit(bits);
+                    bits &= bits - 1u;
+                    if activities[found] != activity {
+                        sum += profiles(nearest);
+                        nearest = FAR;
+                        activity = activities[found];
+                    }
+                    let segment = segments[found];
+                    nearest = approach(nearest, pixels, segment.xy, segment.zw);
                 }
             }
+            workgroupBarrier();
         }
-        workgroupBarrier();
     }
     sum += profiles(nearest);
     for (var lane = 0u; lane < LANES; lane += 1u) {

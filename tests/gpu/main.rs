@@ -16,10 +16,12 @@ use common::scenes::{Scene, jittered, scene};
 use libtest_mimic::{Arguments, Failed, Trial};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
+use trailglow::collection::collect;
 use trailglow::geometry::grid::Grid;
 use trailglow::geometry::strip::{Strips, Track};
 use trailglow::layer::{LAYERS, Layer};
 use trailglow::plan::Plan;
+use trailglow::progress::Silent;
 use trailglow::raster::cpu::Cpu;
 use trailglow::raster::fallback::Fallback;
 use trailglow::raster::gpu::Gpu;
@@ -27,6 +29,7 @@ use trailglow::raster::gpu::device;
 use trailglow::raster::gpu::tuning::Tuning;
 use trailglow::raster::profile::Profile;
 use trailglow::raster::{self, Levels, Raster};
+use trailglow::source::discover;
 use trailglow::tone::histogram::Histogram;
 use trailglow::tone::normalize::Tone;
 use trailglow::tone::palette::Palette;
@@ -45,8 +48,11 @@ fn draw(raster: &dyn Raster, scene: &Scene, grid: Grid) -> Vec<Levels> {
 fn draw_layer(raster: &dyn Raster, scene: &Scene, grid: Grid, layer: &'static Layer) -> Vec<Levels> {
     let run = |line: &Vec<_>| layer.accumulate.run(line, 24);
     let track = |lines: &Vec<Vec<_>>| Track { runs: lines.iter().map(run).collect() };
-    let tracks: Vec<Track> = scene.activities.iter().map(track).collect();
-    let strips = Strips::new(&tracks, grid);
+    draw_tracks(raster, &scene.activities.iter().map(track).collect::<Vec<_>>(), grid, layer)
+}
+
+fn draw_tracks(raster: &dyn Raster, tracks: &[Track], grid: Grid, layer: &'static Layer) -> Vec<Levels> {
+    let strips = Strips::new(tracks, grid);
     let profile = Profile::new(grid);
     let plan = Plan::new(&strips, grid, profile.reach());
     let tiles: Vec<Mutex<Option<Levels>>> = plan.tiles().iter().map(|_| Mutex::new(None)).collect();
@@ -177,7 +183,7 @@ fn sizes_change_no_level() -> Result<(), Failed> {
         (512, 3, [4, 16], whole, 512),
         (8192, 2, [16, 4], whole, 256),
         (1024, 2, [8, 32], 64 << 10, 256),
-        (512, 1, [2, 16], 20 << 10, 256),
+        (512, 1, [2, 16], 24 << 10, 256),
     ] {
         let mut gpu = Gpu::with_tuning(candidate, Tuning { atlas_pixels, in_flight, invocations })?;
         gpu.limit_bindings(bytes);
@@ -241,6 +247,30 @@ fn after_a_loss_the_cpu_draws_the_rest() -> Result<(), Failed> {
     Ok(())
 }
 
+/// The tracks of Chicago, where there is a corpus beside the repository or where `TRAILGLOW_CORPUS` says, at every zoom.
+fn chicago_is_drawn_alike() -> Result<(), Failed> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let corpus = std::env::var_os("TRAILGLOW_CORPUS").map_or_else(beside, PathBuf::from);
+    let folder = corpus.join("tracks/mapconstruction/chicago");
+    if !folder.is_dir() {
+        eprintln!("skipped: there are no tracks at {}", folder.display());
+        return Ok(());
+    }
+    let found = discover(&[folder], None)?.found;
+    for layer in LAYERS {
+        let tracks = collect(&found, layer.accumulate, 24, &Silent)?.tracks;
+        if tracks.len() < 800 {
+            return Err(format!("{} tracks", tracks.len()).into());
+        }
+        for zoom in 0..=16 {
+            let grid = Grid { zoom, tile_size: 256 };
+            same(&draw_tracks(&Cpu, &tracks, grid, layer), &draw_tracks(&gpu(), &tracks, grid, layer))
+                .map_err(|error| format!("{}, zoom {zoom}: {}", layer.name, error.message().unwrap_or_default()))?;
+        }
+    }
+    Ok(())
+}
+
 /// Runs the built program.
 fn trailglow(folder: &Path, arguments: &[&str]) -> Result<(), Failed> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trailglow"));
@@ -268,10 +298,10 @@ fn tiles_below(folder: &Path) -> Result<BTreeMap<PathBuf, Levels>, Failed> {
 
 fn the_program_makes_the_same_demo_map_on_both_devices() -> Result<(), Failed> {
     let home = tempfile::tempdir()?;
-    trailglow(home.path(), &["demo", "-o", "demo", "-n", "60", "-q"])?;
+    trailglow(home.path(), &["demo", "-o", "demo", "-n", "40", "-q"])?;
     for layer in LAYERS {
         for (name, device) in [("cpu", &["cpu"][..]), ("gpu", &["gpu"]), ("lost", &["gpu", "--lose-gpu-after", "9"])] {
-            let render = ["render", "demo", "-q", "--zoom", "0-14", "--layer", layer.name, "-o", name, "--device"];
+            let render = ["render", "demo", "-q", "--zoom", "0-16", "--layer", layer.name, "-o", name, "--device"];
             trailglow(home.path(), &[&render, device].concat())?;
         }
         let cpu = tiles_below(&home.path().join("cpu"))?;
@@ -332,6 +362,7 @@ const TESTS: &[Row] = &[
         an_activity_of_fifty_thousand_segments_in_a_tile_is_exact,
     ),
     ("a_tile_of_four_thousand_activities_is_exact", true, a_tile_of_four_thousand_activities_is_exact),
+    ("chicago_is_drawn_alike", true, chicago_is_drawn_alike),
     ("after_a_loss_the_cpu_draws_the_rest", true, after_a_loss_the_cpu_draws_the_rest),
     ("the_program_makes_the_same_demo_map_on_both_devices", true, the_program_makes_the_same_demo_map_on_both_devices),
 ];
