@@ -1,0 +1,161 @@
+//! Raster and tone of whole maps: on every shape and size that a GPU may be driven with, and on the CPU.
+//!
+//! `cargo bench --bench gpu -- --help`. Prints rows for RESULTS.md: the clock while the device draws every zoom and its
+//! levels come back, the share of it in which the device itself works, and the same with compression on all threads.
+
+use std::ops::RangeInclusive;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use trailglow::collection::{self, Collection};
+use trailglow::demo;
+use trailglow::encode::{self, Compression};
+use trailglow::geometry::grid::Grid;
+use trailglow::geometry::strip::{Strips, Track};
+use trailglow::layer::{LAYERS, Layer};
+use trailglow::plan::Plan;
+use trailglow::progress::Silent;
+use trailglow::raster::cpu::Cpu;
+use trailglow::raster::gpu::Gpu;
+use trailglow::raster::gpu::device::{self, Candidate};
+use trailglow::raster::gpu::tuning::Tuning;
+use trailglow::raster::profile::Profile;
+use trailglow::raster::{Levels, Raster, Scene};
+use trailglow::source;
+use trailglow::tone::histogram::Histogram;
+use trailglow::tone::palette::Palette;
+use trailglow::tone::palettes::PALETTES;
+
+/// Draws the demo on the best adapter, which WGPU_BACKEND and WGPU_ADAPTER_NAME narrow down, and on the CPU.
+#[derive(Debug, Parser)]
+struct Args {
+    /// Activities of the demo.
+    #[arg(short = 'n', long, default_value_t = 4000)]
+    activities: usize,
+    /// Deepest zoom.
+    #[arg(short, long, default_value_t = 16, value_parser = clap::value_parser!(u8).range(0..=20))]
+    zoom: u8,
+    /// Runs of each row.
+    #[arg(short, long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=99))]
+    runs: u32,
+    /// Only the row that this kind of adapter gets.
+    #[arg(long)]
+    quick: bool,
+    /// Cargo says so.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+const TILE_SIZE: u32 = 256;
+
+/// The zooms of a layer, ready to be drawn again and again.
+struct Map {
+    layer: &'static Layer,
+    zooms: Vec<(Grid, Strips, Plan)>,
+}
+
+impl Map {
+    fn new(tracks: &[Track], layer: &'static Layer, zooms: RangeInclusive<u8>) -> Self {
+        let zoom = |zoom| {
+            let grid = Grid { zoom, tile_size: TILE_SIZE };
+            let strips = Strips::new(tracks, grid);
+            let plan = Plan::new(&strips, grid, Profile::new(grid).reach());
+            (grid, strips, plan)
+        };
+        Self { layer, zooms: zooms.map(zoom).collect() }
+    }
+
+    fn count(&self, of: fn(&(Grid, Strips, Plan)) -> usize) -> usize {
+        self.zooms.iter().map(of).sum()
+    }
+
+    /// Draws and normalizes every zoom; each tile goes to `emit`.
+    fn draw(&self, raster: &dyn Raster, emit: &(dyn Fn(&Levels) + Sync)) -> Result<Duration> {
+        let begun = Instant::now();
+        let palette = Palette::from(&PALETTES[0]);
+        for (grid, strips, plan) in &self.zooms {
+            let scene = Scene { grid: *grid, layer: self.layer, profile: Profile::new(*grid), strips, plan };
+            let histogram = std::sync::Mutex::new(Histogram::default());
+            raster.render(&scene, &|_, levels| {
+                histogram.lock().expect("no thread panics while it adds").add(&levels.histogram);
+                emit(levels);
+                Ok(())
+            })?;
+            raster.normalize(self.layer.scale, &histogram.into_inner().context("a thread panicked")?, &palette)?;
+        }
+        Ok(begun.elapsed())
+    }
+
+    fn compressed(&self, raster: &dyn Raster) -> Result<Duration> {
+        self.draw(raster, &|levels| {
+            if levels.max() > 0 {
+                std::hint::black_box(encode::compress(levels, TILE_SIZE, Compression::Default));
+            }
+        })
+    }
+}
+
+/// Least and median of some times, in seconds.
+fn seconds(mut times: Vec<Duration>) -> String {
+    times.sort();
+    format!("{:.3} / {:.3}", times[0].as_secs_f64(), times[times.len() / 2].as_secs_f64())
+}
+
+fn row(map: &Map, name: &str, raster: &dyn Raster, busy: impl Fn() -> Duration, runs: u32) -> Result<()> {
+    // The first run also waits for compilers and fills caches.
+    map.draw(raster, &|_| ())?;
+    let before = busy();
+    let drawn = (0..runs).map(|_| map.draw(raster, &|_| ())).collect::<Result<Vec<_>>>()?;
+    let share = (busy() - before).as_secs_f64() / drawn.iter().sum::<Duration>().as_secs_f64();
+    let compressed = (0..runs).map(|_| map.compressed(raster)).collect::<Result<Vec<_>>>()?;
+    let share = if share > 0.0 { format!("{:.0} %", 100.0 * share) } else { String::new() };
+    println!("| `{}` | {name} | {} | {share} | {} |", map.layer.name, seconds(drawn), seconds(compressed));
+    Ok(())
+}
+
+fn tunings(candidate: &Candidate, quick: bool) -> Vec<Tuning> {
+    let usual = Tuning::of(candidate.info.device_type);
+    if quick {
+        return vec![usual];
+    }
+    let atlases = [2048, 4096, 8192].map(|atlas_pixels| Tuning { atlas_pixels, ..usual });
+    let flights = [1, 2, 3, 4].map(|in_flight| Tuning { in_flight, ..usual });
+    let shapes = [[8, 4], [16, 4], [4, 16], [8, 16], [16, 16], [8, 32], [64, 4]];
+    let shapes = shapes.map(|invocations| Tuning { invocations, ..usual });
+    let mut rows = vec![usual];
+    rows.extend(atlases.into_iter().chain(flights).chain(shapes).filter(|tuning| *tuning != usual));
+    rows
+}
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    let folder = tempfile::tempdir()?;
+    demo::write(folder.path(), &demo::Options { activities: args.activities, seed: 1 }, &|| ())?;
+    let found = source::discover(&[folder.path().to_owned()], None)?.found;
+    let candidate = device::candidates()?.into_iter().next();
+
+    let (n, zoom, threads) = (args.activities, args.zoom, rayon::current_num_threads());
+    println!("demo of {n} activities, zoom 0 to {zoom}, {threads} threads; least / median of {} runs\n", args.runs);
+    println!("| layer | device | draw, s | device busy | with compression, s |\n| --- | --- | --- | --- | --- |");
+    for layer in LAYERS {
+        let Collection { tracks, .. } = collection::collect(&found, layer.accumulate, zoom + 8, &Silent)?;
+        let map = Map::new(&tracks, layer, 0..=zoom);
+        row(&map, &Cpu.describe(), &Cpu, || Duration::ZERO, args.runs)?;
+        if let Some(candidate) = &candidate {
+            for tuning in tunings(candidate, args.quick) {
+                let gpu = Gpu::with_tuning(candidate, tuning)?;
+                let Tuning { atlas_pixels, in_flight, invocations: [across, down] } = tuning;
+                let name =
+                    format!("{}, atlas {atlas_pixels}, {in_flight} in flight, {across} × {down}", gpu.describe());
+                row(&map, &name, &gpu, || gpu.busy(), args.runs)?;
+            }
+        }
+        let (tiles, segments) = (map.count(|zoom| zoom.2.tiles().len()), map.count(|zoom| zoom.1.vertices.len()));
+        println!("| | {tiles} tiles, {segments} vertices | | | |");
+    }
+    if candidate.is_none() {
+        println!("\nno GPU was found: the CPU alone was measured");
+    }
+    Ok(())
+}
