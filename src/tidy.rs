@@ -102,7 +102,12 @@ impl Limits {
     fn new(sport: &str, segments: &[Segment]) -> Self {
         let steps = || segments.iter().flat_map(|segment| segment.windows(2));
         let seconds = median(steps().filter_map(|pair| seconds_between(&pair[0], &pair[1])));
-        let metres = median(steps().map(|pair| metres_between(&pair[0], &pair[1])).filter(|metres| *metres > 0.0));
+        // Asked only where times are missing, and it takes long.
+        let metres = if steps().all(|pair| seconds_between(&pair[0], &pair[1]).is_some()) {
+            0.0
+        } else {
+            median(steps().map(|pair| metres_between(&pair[0], &pair[1])).filter(|metres| *metres > 0.0))
+        };
         Self {
             seconds: (HOLE_MEDIANS * seconds).clamp(HOLE_SECONDS, LONGEST_SECONDS),
             untimed_metres: HOLE_METRES.max(UNTIMED_MEDIANS * metres),
@@ -111,6 +116,9 @@ impl Limits {
     }
 
     fn is_hole(&self, from: &Point, to: &Point) -> bool {
+        if is_within(HOLE_METRES, from, to) {
+            return false;
+        }
         let metres = metres_between(from, to);
         match seconds_between(from, to) {
             Some(seconds) => metres > HOLE_METRES && seconds > self.seconds,
@@ -121,6 +129,9 @@ impl Limits {
     fn is_impossible(&self, from: &Point, to: &Point) -> bool {
         // Devices round times to the second, and GPS scatters: neither makes a short step impossible.
         const SCATTER_METRES: f64 = 30.0;
+        if is_within(SCATTER_METRES, from, to) {
+            return false;
+        }
         let Some(seconds) = seconds_between(from, to) else { return false };
         metres_between(from, to) > SCATTER_METRES + self.metres_per_second * seconds.max(1.0)
     }
@@ -201,12 +212,22 @@ fn seconds_between(from: &Point, to: &Point) -> Option<f64> {
     Some(to.time_ms?.abs_diff(from.time_ms?) as f64 / 1000.0)
 }
 
+/// Metres along a degree of a meridian.
+const METRES_PER_DEGREE: f64 = 111_195.0;
+
 /// Metres between two points, on a plane: within 1 % up to some tens of kilometres, and short round the antimeridian.
 pub fn metres_between(from: &Point, to: &Point) -> f64 {
-    const METRES_PER_DEGREE: f64 = 111_195.0;
     let turn = (to.lon - from.lon).abs();
     let east = turn.min(360.0 - turn) * (0.5 * (from.lat + to.lat)).to_radians().cos();
-    (to.lat - from.lat).hypot(east) * METRES_PER_DEGREE
+    let north = to.lat - from.lat;
+    (north * north + east * east).sqrt() * METRES_PER_DEGREE
+}
+
+/// Whether two points are surely no farther apart than so many metres: what almost every step is, and quickly told.
+fn is_within(metres: f64, from: &Point, to: &Point) -> bool {
+    let degrees = metres / METRES_PER_DEGREE;
+    let (north, east) = (to.lat - from.lat, to.lon - from.lon);
+    north * north + east * east <= degrees * degrees
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {

@@ -200,16 +200,28 @@ fn maxima(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (f64, f64) {
 }
 
 /// How far, in canvas units, a vertex of a pixel zoom may lie off the line without it: 1/8 pixel, and 1/16 where lines
-/// are finer than a pixel, so that no pixel is off by more than a level or two.
-fn tolerance(zoom: u8) -> f64 {
-    const FINE_LINES_UP_TO: u8 = 11;
-    let share = if zoom <= FINE_LINES_UP_TO { 1.0 / 16.0 } else { 1.0 / 8.0 };
-    share * (24.0 - f64::from(zoom)).exp2()
-}
+/// are finer than a pixel, so that no pixel is off by more than a level or two. Squared.
+const TOLERANCES2: [f64; FINEST as usize + 1] = {
+    const FINE_LINES_UP_TO: usize = 11;
+    let mut tolerances2 = [0.0; FINEST as usize + 1];
+    let mut zoom = 0;
+    while zoom < tolerances2.len() {
+        let share = if zoom <= FINE_LINES_UP_TO { 1.0 / 16.0 } else { 1.0 / 8.0 };
+        let tolerance = share * (1u64 << (FINEST as usize - zoom)) as f64;
+        tolerances2[zoom] = tolerance * tolerance;
+        zoom += 1;
+    }
+    tolerances2
+};
 
 /// The first pixel zoom whose tolerance a squared distance exceeds.
 fn zoom_of(distance2: f64) -> u8 {
-    (0..=FINEST).find(|&zoom| distance2 > tolerance(zoom).powi(2)).unwrap_or(NEVER)
+    // Half of the vertices of a recording are noise: the finest zooms are asked first.
+    let coarser = TOLERANCES2.iter().rposition(|&tolerance2| distance2 <= tolerance2);
+    match coarser.map_or(0, |zoom| zoom as u8 + 1) {
+        zoom if zoom > FINEST => NEVER,
+        zoom => zoom,
+    }
 }
 
 #[cfg(test)]
