@@ -12,6 +12,7 @@ fn main() -> ExitCode {
     match interrupt::listen().and_then(|()| cli.run()) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Partial) => ExitCode::from(3),
+        Ok(Ending::Nothing) => ExitCode::FAILURE,
         Err(error) => ExitCode::from(cli::explain(&error)),
     }
 }

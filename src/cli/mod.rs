@@ -3,6 +3,7 @@
 mod demo;
 mod devices;
 mod format;
+mod inspect;
 mod output;
 mod progress;
 mod render;
@@ -27,6 +28,7 @@ Examples:
   trailglow demo -o demo/                        write a synthetic archive to try things on
   trailglow render demo/ -o tiles/               a folder of tiles with a map page
   trailglow render ~/activities -o heat.pmtiles  one file for a static host
+  trailglow inspect demo/                        what is in files, or why nothing
 
 Exit status:
   0 done; 1 failed; 2 wrong usage; 3 done, but some files could not be read; 130 interrupted";
@@ -34,6 +36,7 @@ Exit status:
 #[derive(Debug, Subcommand)]
 enum Verb {
     Render(render::Args),
+    Inspect(inspect::Args),
     Demo(demo::Args),
     Devices(devices::Args),
     /// List the palettes.
@@ -68,6 +71,8 @@ pub enum Ending {
     Done,
     /// Everything that could be read; each of the rest was named with its reason.
     Partial,
+    /// Nothing could be read; everything was named with its reason.
+    Nothing,
 }
 
 impl Cli {
@@ -78,6 +83,7 @@ impl Cli {
     pub fn run(self) -> Result<Ending> {
         match self.verb {
             Verb::Render(args) => render::run(args),
+            Verb::Inspect(args) => inspect::run(args),
             Verb::Demo(args) => demo::run(args),
             Verb::Devices(args) => devices::run(args),
             Verb::Palettes(args) => tables::palettes(args),

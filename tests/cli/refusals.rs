@@ -50,6 +50,8 @@ fn wrong_usage_is_status_2_and_names_flag_and_choice() {
         (&["render", "a.gpx", "-o", "x", "--compression", "9"], &["--compression", "fast, default, small"]),
         (&["render", "a.gpx", "-o", "x", "--threads", "0"], &["--threads", "1..=1024"]),
         (&["render", "a.gpx", "-o", "x", "-q", "--json"], &["--quiet", "--json"]),
+        (&["inspect"], &["<FILE>"]),
+        (&["inspect", "a.gpx", "--frob"], &["--frob", "--help"]),
         (&["demo"], &["--out <DIR>"]),
         (&["demo", "-o", "x", "-n", "0"], &["--activities", "1..="]),
         (&["demo", "-o", "x", "-n", "many"], &["--activities", "'many'"]),
