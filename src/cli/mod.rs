@@ -12,6 +12,7 @@ mod tables;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use serde_json::json;
 
 use crate::interrupt::{self, Interrupted};
 
@@ -52,9 +53,15 @@ enum Verb {
 #[error("{0}")]
 struct Usage(String);
 
-/// Says on stderr why a verb failed, and returns the exit status for it.
-pub fn explain(error: &anyhow::Error) -> u8 {
+/// Says on stderr why a verb failed, to a program that waits for a JSON document in one too, and returns the exit
+/// status for it.
+pub fn explain(error: &anyhow::Error, to_program: bool) -> u8 {
     output::complain(&format!("trailglow: {error:#}"));
+    if to_program {
+        let document = json!({"schema_version": 1, "error": format!("{error:#}")});
+        // It may be this that failed, and there is no other way to tell.
+        let _ = output::print(&format!("{document:#}\n"));
+    }
     if error.is::<Interrupted>() {
         interrupt::STATUS as u8
     } else if error.is::<Usage>() {
@@ -76,6 +83,17 @@ pub enum Ending {
 }
 
 impl Cli {
+    /// Whether the result is to be a JSON document.
+    pub fn wants_json(&self) -> bool {
+        match &self.verb {
+            Verb::Render(args) => args.json,
+            Verb::Inspect(args) => args.json,
+            Verb::Demo(_) => false,
+            Verb::Devices(args) => args.json,
+            Verb::Palettes(args) | Verb::Layers(args) => args.json,
+        }
+    }
+
     /// Does what was asked.
     ///
     /// # Errors

@@ -123,6 +123,23 @@ fn where_there_is_nothing_to_look_at_that_is_said() {
 }
 
 #[test]
+fn a_run_that_fails_says_so_in_json_too() {
+    let home = home();
+    for (args, status) in [
+        (&["inspect", "nowhere", "--json"][..], 1),
+        (&["render", "nowhere", "-o", "x", "--json"], 1),
+        (&["render", "in/route.gpx", "-o", "x", "--json"], 1),
+        (&["render", "in/1.gpx", "-o", "x", "-p", "ice", "-p", "ice", "--json"], 2),
+    ] {
+        let ran = home.run(args);
+        assert_eq!(ran.status, status, "{args:?}");
+        let document: Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
+        let error = document["error"].as_str().expect("a sentence");
+        assert!(ran.stderr.ends_with(&format!("trailglow: {error}\n")), "{error}: {}", ran.stderr);
+    }
+}
+
+#[test]
 fn the_demo_is_as_it_says() {
     let home = Home::new();
     let ran = home.run(&["inspect", demo(), "--json"]);

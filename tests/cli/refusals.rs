@@ -7,7 +7,9 @@ fn refused(home: &Home, args: &[&str], status: i32, sentences: &[&str]) {
     let before = (home.files(""), names(home));
     let ran = home.run(args);
     assert_eq!(ran.status, status, "{args:?}: {ran:?}");
-    assert_eq!(ran.stdout, "", "{args:?}");
+    let to_program = args.contains(&"--json") && status != 2;
+    assert_eq!(ran.stdout.contains("\"error\": "), to_program, "{args:?}");
+    assert_eq!(ran.stdout.is_empty(), !to_program, "{args:?}");
     for sentence in sentences {
         assert!(ran.stderr.contains(sentence), "{args:?}: '{sentence}' is not in: {}", ran.stderr);
     }
