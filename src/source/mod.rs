@@ -150,7 +150,7 @@ pub enum Skip {
     #[error("not an activity file (FIT, GPX or TCX)")]
     NotActivity,
     /// A pipe, socket or device.
-    #[error("not a regular file")]
+    #[error("not a regular file; save its content in one")]
     NotRegular,
     /// A sound file of a known format without any track. Holds what it is instead.
     #[error("no track in it: {0}")]

@@ -172,7 +172,11 @@ fn pipes_are_counted_and_never_opened() {
     let ran = home.run(&["inspect", "in"]);
     assert!(ran.stdout.contains("1 pipe, socket or device\n") && !ran.stdout.contains("pipe.gpx"), "{}", ran.stdout);
     let ran = home.run(&["inspect", "in/pipe.gpx", "in/1.gpx"]);
-    assert!(ran.status == 3 && ran.stdout.contains("\n    not a regular file\n"), "{}", ran.stdout);
+    assert!(
+        ran.status == 3 && ran.stdout.contains("\n    not a regular file; save its content in one\n"),
+        "{}",
+        ran.stdout
+    );
     let ran = home.run(&["render", "in", "-o", "tiles", "--zoom", "0"]);
     assert!(ran.stdout.contains("1 pipe, socket or device\n"), "{}", ran.stdout);
     assert_eq!(ran.status, 3, "because of the empty file");
