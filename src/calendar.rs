@@ -1,4 +1,4 @@
-//! Days of the Gregorian calendar.
+//! Days and moments of the Gregorian calendar.
 
 /// Days of 400 years, after which the calendar repeats.
 const CYCLE: i64 = 146_097;
@@ -13,6 +13,20 @@ const CYCLE: i64 = 146_097;
 /// ```
 pub fn day_of_ms(ms: i64) -> String {
     day(ms.div_euclid(86_400_000))
+}
+
+/// The moment in milliseconds since 1970, in UTC: `2021-05-03T07:00:00Z`, with a fraction of the second if there is one.
+///
+/// ```
+/// use trailglow::calendar::moment_of_ms;
+/// assert_eq!(moment_of_ms(951_786_061_000), "2000-02-29T01:01:01Z");
+/// assert_eq!(moment_of_ms(-1), "1969-12-31T23:59:59.999Z");
+/// ```
+pub fn moment_of_ms(ms: i64) -> String {
+    let (seconds, fraction) = (ms.div_euclid(1000).rem_euclid(86_400), ms.rem_euclid(1000));
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let fraction = if fraction == 0 { String::new() } else { format!(".{fraction:03}") };
+    format!("{}T{hour:02}:{minute:02}:{second:02}{fraction}Z", day_of_ms(ms))
 }
 
 /// The date so many days after 1970-01-01.

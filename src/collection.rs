@@ -1,21 +1,18 @@
 //! From files to what is drawn: every activity tidied, projected and simplified, in an order of its own.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::PathBuf;
-
-use anyhow::Result;
-use rayon::prelude::*;
+use std::path::{Path, PathBuf};
 
 use crate::activity::Activity;
 use crate::calendar;
 use crate::geometry::extent::Extent;
 use crate::geometry::mercator::{World, world_from_degrees};
 use crate::geometry::strip::Track;
-use crate::interrupt;
 use crate::layer::Accumulate;
 use crate::progress::Progress;
-use crate::source::{self, Found, Skip};
+use crate::source::{self, Found, Reading, Skip};
 use crate::tidy::{self, Dropped};
+use anyhow::Result;
 
 /// The activities of some files, ready to be drawn.
 #[derive(Debug, Default)]
@@ -109,16 +106,7 @@ struct Placed {
 /// # Errors
 /// When the user interrupts.
 pub fn collect(files: &[Found], accumulate: Accumulate, finest: u8, progress: &dyn Progress) -> Result<Collection> {
-    progress.begin("reading", files.len(), "files");
-    let parsed = files.par_iter().map(|found| {
-        interrupt::check()?;
-        let outcome = read(found, accumulate, finest);
-        progress.step();
-        Ok(outcome)
-    });
-    let parsed = parsed.collect::<Result<Vec<_>>>()?;
-    progress.end();
-
+    let parsed = source::each(files, progress, |path| read(path, accumulate, finest))?;
     let (mut report, mut placed) = (Report::default(), Vec::new());
     for (found, outcome) in files.iter().zip(parsed) {
         match outcome {
@@ -145,22 +133,32 @@ struct ReadFile {
     dropped: Dropped,
 }
 
-fn read(found: &Found, accumulate: Accumulate, finest: u8) -> Result<ReadFile, Skip> {
-    let reading = source::read(&found.path)?;
-    let mut dropped = Dropped::default();
-    let activities: Vec<Placed> = reading
-        .activities
-        .iter()
-        .filter_map(|activity| {
-            let (placed, left_out) = place(activity, accumulate, finest);
-            dropped += left_out;
-            placed
-        })
-        .collect();
-    if activities.is_empty() {
+/// Places activities as they are read, so that their points need not stay.
+struct Placing {
+    accumulate: Accumulate,
+    finest: u8,
+    placed: Vec<Placed>,
+    dropped: Dropped,
+}
+
+impl Extend<Activity> for Placing {
+    fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
+        for activity in activities {
+            let (placed, dropped) = place(&activity, self.accumulate, self.finest);
+            self.placed.extend(placed);
+            self.dropped += dropped;
+        }
+    }
+}
+
+fn read(path: &Path, accumulate: Accumulate, finest: u8) -> Result<ReadFile, Skip> {
+    let placing = Placing { accumulate, finest, placed: Vec::new(), dropped: Dropped::default() };
+    let Reading { activities: Placing { placed, dropped, .. }, warnings, bad_points, .. } =
+        source::read_into(path, placing)?;
+    if placed.is_empty() {
         return Err(Skip::NoTrack("none of its points has a place on Earth other than 0° N 0° E".to_owned()));
     }
-    Ok(ReadFile { activities, warnings: reading.warnings, unreadable_points: reading.bad_points, dropped })
+    Ok(ReadFile { activities: placed, warnings, unreadable_points: bad_points, dropped })
 }
 
 fn place(activity: &Activity, accumulate: Accumulate, finest: u8) -> (Option<Placed>, Dropped) {

@@ -13,6 +13,7 @@ pub mod collection;
 pub mod demo;
 pub mod encode;
 pub mod geometry;
+pub mod inspect;
 pub mod interrupt;
 pub mod layer;
 pub mod plan;

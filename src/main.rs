@@ -9,10 +9,12 @@ use trailglow::interrupt;
 fn main() -> ExitCode {
     silence_device_select();
     let cli = Cli::parse();
+    let wants_json = cli.wants_json();
     match interrupt::listen().and_then(|()| cli.run()) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Partial) => ExitCode::from(3),
-        Err(error) => ExitCode::from(cli::explain(&error)),
+        Ok(Ending::Nothing) => ExitCode::FAILURE,
+        Err(error) => ExitCode::from(cli::explain(&error, wants_json)),
     }
 }
 

@@ -2,26 +2,23 @@
 //!
 //! The corpus lies beside the repository or where `TRAILGLOW_CORPUS` says; without it, these tests say so and pass.
 
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use assert_cmd::Command;
+use assert_cmd::cargo::cargo_bin;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use trailglow::activity::Point;
-use trailglow::source::{Format, Reading, Skip, read};
 use walkdir::WalkDir;
 
-/// Where we knowingly differ: file, what it comes to, and why that is right. A row that is no longer needed fails the test.
-const DEVIATIONS: &[(&str, Outcome, &str)] = &[(
+/// Where we knowingly differ: file, the points we find, and why that is right. A row that is no longer needed fails the
+/// test.
+const DEVIATIONS: &[(&str, u64, &str)] = &[(
     "other/derived_truncated.gpx.gz",
-    Outcome::Points(219),
+    219,
     "a cut gzip is read as far as it goes, with a warning, like every other cut file",
 )];
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Outcome {
-    Points(usize),
-    NoTrack,
-    Refused,
-}
+/// What `inspect --json` says of each file, by its path below the folder.
+type Rows = BTreeMap<String, Value>;
 
 fn corpus() -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
@@ -33,71 +30,61 @@ fn corpus() -> Option<PathBuf> {
     Some(folder)
 }
 
-fn expectations(path: &Path) -> serde_json::Map<String, Value> {
+fn expectations(path: &Path) -> Map<String, Value> {
     let text = std::fs::read_to_string(path).expect("the expectations are readable");
     serde_json::from_str(&text).expect("the expectations are JSON")
 }
 
-/// The numbers of a reading under the names that the expectations use.
-fn measured(reading: &Reading) -> Value {
-    let points: Vec<&Point> = reading
-        .activities
-        .iter()
-        .flat_map(|activity| activity.points())
-        .filter(|point| point.lat.abs() <= 90.0 && point.lon.abs() <= 180.0)
-        .collect();
-    let count = |has: fn(&Point) -> bool| points.iter().filter(|point| has(point)).count();
-    let times: Vec<i64> = points.iter().filter_map(|point| point.time_ms).collect();
-    let bounds = |of: fn(&Point) -> f64| {
-        points.iter().fold((f64::MAX, f64::MIN), |(low, high), point| (low.min(of(point)), high.max(of(point))))
-    };
-    let ((west, east), (south, north)) = (bounds(|point| point.lon), bounds(|point| point.lat));
-    json!({
-        "points": points.len(),
-        "timed_points": times.len(),
-        "hr_points": count(|point| point.heart_rate_bpm.is_some()),
-        "ele_points": count(|point| point.elevation_m.is_some()),
-        "start": times.first(),
-        "end": times.last(),
-        "bbox": if points.is_empty() { Value::Null } else { json!([west, south, east, north]) },
-        "waypoints": reading.waypoints,
-        "route_points": reading.route_points,
-        "points_with_bad_coordinates": reading.bad_points,
-        "sports": reading.activities.iter().map(|activity| activity.sport.as_str()).collect::<BTreeSet<_>>(),
-        "device": reading.device,
-    })
+/// Looks into every file of a folder with the built program.
+fn inspected(folder: &Path) -> Rows {
+    let output = Command::new(cargo_bin!("trailglow")).args(["inspect", "--json"]).arg(folder).output();
+    let output = output.expect("the program starts");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(matches!(output.status.code(), Some(0 | 3)) && stderr.is_empty(), "{:?}: {stderr}", output.status);
+    let document: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
+    let rows = document["files"].as_array().expect("a list").iter();
+    let named = rows.map(|row| {
+        let path = Path::new(row["path"].as_str().expect("a path"));
+        (path.strip_prefix(folder).expect("below the folder").to_str().expect("UTF-8").to_owned(), row.clone())
+    });
+    named.collect()
 }
 
-/// Every difference between expectations and measurement, for the keys that the expectations have.
-fn differences(expected: &Value, reading: &Reading) -> Vec<String> {
-    let found = measured(reading);
-    let mut differences = Vec::new();
-    let mut check = |key: &str, same: &dyn Fn(&Value, &Value) -> bool| {
-        if let Some(wanted) = expected.get(key)
-            && !same(wanted, &found[key])
-        {
-            differences.push(format!("{key}: expected {wanted}, found {}", found[key]));
-        }
+/// Every difference between what is expected and what was found, for the keys that the expectations have.
+fn differences(expected: &Value, found: &Value) -> Vec<String> {
+    let is = |format: &str| found["format"] == format;
+    let same = |key: &str, wanted: &Value, found: &Value| match key {
+        "points" | "timed_points" | "hr_points" | "ele_points" => wanted == found,
+        // Only of GPX do the expectations count what is no track point.
+        "tracks" | "waypoints" | "route_points" | "points_with_bad_coordinates" => !is("GPX") || wanted == found,
+        "out_of_range_points_dropped" => wanted == found,
+        "start" | "end" => wanted.as_str().map(unix_ms) == found.as_str().map(unix_ms),
+        "bbox" => same_box(wanted, found),
+        "sports" => same_sports(wanted, found),
+        "device" => same_device(wanted, found, is("FIT")),
+        _ => true,
     };
-    for key in ["points", "timed_points", "hr_points", "ele_points"] {
-        check(key, &|wanted, found| wanted == found);
-    }
-    for key in ["start", "end"] {
-        check(key, &|wanted, found| wanted.as_str().map(unix_ms) == found.as_i64());
-    }
-    check("bbox", &same_box);
-    if reading.format == Format::Gpx {
-        for key in ["waypoints", "route_points", "points_with_bad_coordinates", "device"] {
-            check(key, &|wanted, found| wanted == found);
+    let keys = expected.as_object().expect("an object").iter();
+    let different = keys.filter(|(key, wanted)| !same(key, wanted, &found[*key]));
+    different.map(|(key, wanted)| format!("{key}: expected {wanted}, found {}", found[key])).collect()
+}
+
+/// Ours are lower case, without what only says that there is no more to say. The expectations list at most eight.
+fn same_sports(wanted: &Value, found: &Value) -> bool {
+    let plain = |name: &Value| name.as_str().map(|name| name.trim_end_matches("/generic").to_lowercase());
+    let wanted: Vec<_> = wanted.as_array().expect("a list").iter().map(plain).collect();
+    wanted.len() == 8 || found.as_array().is_some_and(|found| found.iter().all(|sport| wanted.contains(&plain(sport))))
+}
+
+/// Of FIT files, the expectations know fewer products by name; of files with several activities, they list a device each.
+fn same_device(wanted: &Value, found: &Value, is_fit: bool) -> bool {
+    match (wanted.as_str(), found.as_str()) {
+        (Some(wanted), Some(found)) if is_fit => {
+            found.split(' ').next() == wanted.split(':').next() && !found.ends_with(' ')
         }
+        (Some(wanted), Some(found)) => wanted == found || wanted.split(", ").all(|wanted| wanted == found),
+        (wanted, found) => wanted == found,
     }
-    // The expectations list at most eight sports.
-    check("sports", &|wanted, found| {
-        let plain = |name: &Value| name.as_str().map(|name| name.trim_end_matches("/generic").to_lowercase());
-        let wanted: Vec<_> = wanted.as_array().unwrap().iter().map(plain).collect();
-        wanted.len() == 8 || found.as_array().unwrap().iter().all(|sport| wanted.contains(&plain(sport)))
-    });
-    differences
 }
 
 /// Equal to the seven decimals that the expectations have.
@@ -123,57 +110,58 @@ fn unix_ms(text: &str) -> i64 {
 }
 
 /// What is wrong with how we read one file, if anything.
-fn verdict(expected: &Value, outcome: &Result<Reading, Skip>) -> Result<(), String> {
-    let or_differences = |expected: &Value, reading: &Reading| match differences(expected, reading) {
+fn verdict(expected: &Value, found: &Value) -> Result<(), String> {
+    let or_differences = |expected: &Value| match differences(expected, found) {
         differences if differences.is_empty() => Ok(()),
         differences => Err(differences.join("; ")),
     };
-    match (expected["outcome"].as_str().unwrap(), outcome) {
-        ("ok", Ok(reading)) if reading.warnings.is_empty() => or_differences(expected, reading),
-        ("ok", Ok(reading)) => Err(format!("needless warnings: {:?}", reading.warnings)),
-        ("no_track", Err(Skip::NoTrack(_))) => Ok(()),
-        ("error", Err(Skip::Unreadable(_) | Skip::NotActivity)) => Ok(()),
-        ("error", Ok(reading)) if expected.get("salvage").is_some() => {
-            let silent =
-                reading.warnings.is_empty() && !expected["note"].to_string().contains("without a warning is fine");
+    let says = |key: &str, text: &str| expected[key].to_string().contains(text);
+    let warned = found["warnings"].as_array().is_some_and(|warnings| !warnings.is_empty());
+    let (wanted, outcome) = (&expected["outcome"], &found["outcome"]);
+    if found["reason"].is_null() != (outcome == "ok") {
+        return Err(format!("{outcome} with the reason {}", found["reason"]));
+    }
+    match (wanted.as_str().expect("an outcome"), outcome.as_str().expect("an outcome")) {
+        ("ok", "ok") if warned => Err(format!("needless warnings: {}", found["warnings"])),
+        ("ok", "ok") => or_differences(expected),
+        ("no_track", "no_track") | ("error", "error") => or_differences(&json!({"points": 0, "bbox": null})),
+        ("error", "ok") if expected.get("salvage").is_some() => {
+            if !warned && !says("note", "without a warning is fine") {
+                return Err("salvaged without a warning".into());
+            }
             let mut salvage = expected["salvage"].clone();
-            let one_fewer = measured(reading)["points"].as_u64().map(|points| points + 1) == salvage["points"].as_u64();
-            if one_fewer && expected["also_accept"].to_string().contains("up to this many points") {
+            let one_fewer = found["points"].as_u64().map(|points| points + 1) == salvage["points"].as_u64();
+            if one_fewer && says("also_accept", "up to this many points") {
                 // The point that the file ends in has a position, but is not whole.
                 salvage = json!({ "start": salvage["start"], "hr_points": salvage["hr_points"] });
             }
-            if silent { Err("salvaged without a warning".into()) } else { or_differences(&salvage, reading) }
+            or_differences(&salvage)
         }
-        ("error", Ok(reading)) if expected["also_accept"].to_string().contains("ok with 2 points") => {
-            or_differences(&json!({"points": 2}), reading)
-        }
-        (wanted, Ok(reading)) => Err(format!("expected {wanted}, found {} points", measured(reading)["points"])),
-        (wanted, Err(skip)) => Err(format!("expected {wanted}, found: {skip}")),
+        ("error", "ok") if says("also_accept", "ok with 2 points") => or_differences(&json!({"points": 2})),
+        _ => Err(format!("expected {wanted}, found {outcome}: {}, {} points", found["reason"], found["points"])),
     }
 }
 
-fn summary(outcome: &Result<Reading, Skip>) -> Outcome {
-    match outcome {
-        Ok(reading) => Outcome::Points(measured(reading)["points"].as_u64().unwrap() as usize),
-        Err(Skip::NoTrack(_)) => Outcome::NoTrack,
-        Err(_) => Outcome::Refused,
-    }
-}
-
-/// Reads every file below `folder` that `expected` has an entry for, and reports all that is not as it should be.
-fn check_all(folder: &Path, expected: &serde_json::Map<String, Value>) -> (usize, Vec<String>) {
+/// Reports everything below `folder` that is not as `expected` has it.
+fn check_all(folder: &Path, expected: &Map<String, Value>) -> (usize, Vec<String>) {
     let mut wrong = Vec::new();
     let mut checked = 0;
-    for (name, expected) in expected.iter().filter(|(name, _)| !name.ends_with(".zip")) {
-        let outcome = read(&folder.join(name));
+    let rows = inspected(folder);
+    // What is in archives is not looked at yet; that a broken one is refused can be told without.
+    let is_archive = |name: &str, row: &Value| name.ends_with(".zip") && row["outcome"] != "error";
+    for (name, expected) in expected.iter().filter(|(name, row)| !is_archive(name, row)) {
+        checked += 1;
+        let Some(found) = rows.get(name) else {
+            wrong.push(format!("{name}: not looked at"));
+            continue;
+        };
         let deviation = DEVIATIONS.iter().find(|(file, ..)| file == name);
-        match (verdict(expected, &outcome), deviation) {
+        match (verdict(expected, found), deviation) {
             (Ok(()), None) => {}
             (Ok(()), Some((_, _, reason))) => wrong.push(format!("{name}: the deviation is stale: {reason}")),
-            (Err(_), Some((_, known, _))) if summary(&outcome) == *known => {}
+            (Err(_), Some((_, points, _))) if found["points"] == *points => {}
             (Err(difference), _) => wrong.push(format!("{name}: {difference}")),
         }
-        checked += 1;
     }
     (checked, wrong)
 }
@@ -240,27 +228,38 @@ fn damaged_copies_of_real_files_are_survived() {
 mod the_comparison {
     use super::*;
 
-    fn reading() -> Reading {
-        let gpx = br#"<gpx creator="c"><trk><type>Running</type><trkseg>
-            <trkpt lat="1" lon="2"><ele>3</ele><time>1970-01-02T00:00:01.5Z</time></trkpt>
-            <trkpt lat="4" lon="5"><extensions><hr>60</hr></extensions></trkpt></trkseg></trk></gpx>"#;
-        trailglow::source::parse(gpx).unwrap()
+    fn found() -> Value {
+        json!({
+            "outcome": "ok", "reason": null, "format": "GPX", "tracks": 2, "points": 2, "timed_points": 1,
+            "hr_points": 1, "ele_points": 1, "start": "1970-01-02T00:00:01.500Z", "end": "1970-01-02T00:00:01.500Z",
+            "bbox": [2.0, 1.0, 5.0, 4.0], "sports": ["running"], "device": "c", "warnings": [], "waypoints": 0,
+            "route_points": 0, "points_with_bad_coordinates": 0, "out_of_range_points_dropped": 0,
+        })
     }
 
     fn expected() -> Value {
         json!({
-            "outcome": "ok", "points": 2, "timed_points": 1, "hr_points": 1, "ele_points": 1,
-            "start": "1970-01-02T00:00:01.5Z", "end": "1970-01-02T00:00:01.5Z", "bbox": [2.0, 1.0, 5.0, 4.0],
-            "waypoints": 0, "route_points": 0, "points_with_bad_coordinates": 0, "sports": ["running"], "device": "c",
+            "outcome": "ok", "tracks": 2, "points": 2, "timed_points": 1, "hr_points": 1, "ele_points": 1,
+            "start": "1970-01-02T00:00:01.5001Z", "end": "1970-01-02T00:00:01.5Z", "bbox": [2.0, 1.0, 5.0, 4.0],
+            "waypoints": 0, "route_points": 0, "points_with_bad_coordinates": 0, "out_of_range_points_dropped": 0,
+            "sports": ["Running", "running/generic"], "device": "c",
         })
+    }
+
+    fn changed(mut value: Value, changes: &[(&str, Value)]) -> Value {
+        for (key, change) in changes {
+            value[*key] = change.clone();
+        }
+        value
     }
 
     #[test]
     fn accepts_what_is_right_and_rejects_every_single_change() {
-        assert_eq!(verdict(&expected(), &Ok(reading())), Ok(()));
+        assert_eq!(verdict(&expected(), &found()), Ok(()));
         for (key, wrong) in [
             ("outcome", json!("no_track")),
             ("outcome", json!("error")),
+            ("tracks", json!(1)),
             ("points", json!(3)),
             ("timed_points", json!(2)),
             ("hr_points", json!(0)),
@@ -273,35 +272,63 @@ mod the_comparison {
             ("waypoints", json!(1)),
             ("route_points", json!(1)),
             ("points_with_bad_coordinates", json!(1)),
+            ("out_of_range_points_dropped", json!(1)),
             ("sports", json!(["cycling"])),
             ("device", json!("d")),
+            ("device", Value::Null),
         ] {
-            let mut expected = expected();
-            expected[key] = wrong;
-            assert!(verdict(&expected, &Ok(reading())).is_err(), "{key}");
+            assert!(verdict(&changed(expected(), &[(key, wrong)]), &found()).is_err(), "{key}");
+        }
+        for (key, wrong) in [("warnings", json!(["damaged"])), ("reason", json!("why")), ("points", Value::Null)] {
+            assert!(verdict(&expected(), &changed(found(), &[(key, wrong)])).is_err(), "{key}");
         }
     }
 
     #[test]
-    fn rejects_skips_that_are_not_expected() {
-        for (outcome, skip) in [
-            ("ok", Skip::NotActivity),
-            ("ok", Skip::NoTrack(String::new())),
-            ("no_track", Skip::Unreadable(String::new())),
-            ("no_track", Skip::NotActivity),
-            ("error", Skip::NoTrack(String::new())),
-        ] {
-            assert!(verdict(&json!({ "outcome": outcome }), &Err(skip.clone())).is_err(), "{outcome} {skip:?}");
+    fn devices_of_fit_files_have_the_same_maker() {
+        let fit = |device: &str| changed(found(), &[("format", json!("FIT")), ("device", json!(device))]);
+        let expected = |device: &str| changed(expected(), &[("device", json!(device))]);
+        assert_eq!(verdict(&expected("suunto:34"), &fit("suunto Suunto 9")), Ok(()));
+        assert!(verdict(&expected("suunto:34"), &fit("garmin 34")).is_err());
+        assert!(verdict(&expected("suunto:34"), &fit("suunto ")).is_err());
+    }
+
+    #[test]
+    fn rejects_outcomes_that_are_not_expected() {
+        let skipped = |outcome: &str| {
+            changed(
+                json!({}),
+                &[("outcome", json!(outcome)), ("reason", json!("why")), ("points", json!(0)), ("warnings", json!([]))],
+            )
+        };
+        for wanted in ["ok", "no_track", "error"] {
+            for outcome in ["no_track", "error"] {
+                let verdict = verdict(&json!({ "outcome": wanted }), &skipped(outcome));
+                assert_eq!(verdict.is_ok(), wanted == outcome, "{wanted} {outcome}");
+            }
+            assert_eq!(verdict(&json!({ "outcome": wanted }), &found()).is_ok(), wanted == "ok", "{wanted}");
         }
+        let counted = changed(skipped("error"), &[("points", json!(1))]);
+        assert!(verdict(&json!({"outcome": "error"}), &counted).is_err());
+        let unexplained = changed(skipped("error"), &[("reason", Value::Null)]);
+        assert!(verdict(&json!({"outcome": "error"}), &unexplained).is_err());
     }
 
     #[test]
     fn rejects_a_salvage_that_is_silent_or_different() {
         let expected = json!({"outcome": "error", "salvage": {"points": 2}});
-        let mut warned = reading();
-        assert!(verdict(&expected, &Ok(warned.clone())).is_err());
-        warned.warnings.push("damaged".into());
-        assert_eq!(verdict(&expected, &Ok(warned.clone())), Ok(()));
-        assert!(verdict(&json!({"outcome": "error", "salvage": {"points": 1}}), &Ok(warned)).is_err());
+        let warned = changed(found(), &[("warnings", json!(["damaged"]))]);
+        assert!(verdict(&expected, &found()).is_err());
+        assert_eq!(verdict(&expected, &warned), Ok(()));
+        assert!(verdict(&json!({"outcome": "error", "salvage": {"points": 1}}), &warned).is_err());
+    }
+
+    #[test]
+    fn misses_no_file() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(dir.path().join("a.gpx"), "<gpx/>").expect("space");
+        let expected = |name: &str| Map::from_iter([(name.to_owned(), json!({"outcome": "no_track"}))]);
+        assert_eq!(check_all(dir.path(), &expected("a.gpx")), (1, vec![]));
+        assert_eq!(check_all(dir.path(), &expected("b.gpx")).1.len(), 1);
     }
 }

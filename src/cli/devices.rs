@@ -16,7 +16,7 @@ use crate::raster::gpu::device::{self, Candidate};
 pub struct Args {
     /// Print one JSON document.
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 /// Lists the devices.

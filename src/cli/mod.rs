@@ -3,6 +3,7 @@
 mod demo;
 mod devices;
 mod format;
+mod inspect;
 mod output;
 mod progress;
 mod render;
@@ -11,6 +12,7 @@ mod tables;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use serde_json::json;
 
 use crate::interrupt::{self, Interrupted};
 
@@ -27,6 +29,7 @@ Examples:
   trailglow demo -o demo/                        write a synthetic archive to try things on
   trailglow render demo/ -o tiles/               a folder of tiles with a map page
   trailglow render ~/activities -o heat.pmtiles  one file for a static host
+  trailglow inspect demo/                        what is in files, or why nothing
 
 Exit status:
   0 done; 1 failed; 2 wrong usage; 3 done, but some files could not be read; 130 interrupted";
@@ -34,6 +37,7 @@ Exit status:
 #[derive(Debug, Subcommand)]
 enum Verb {
     Render(render::Args),
+    Inspect(inspect::Args),
     Demo(demo::Args),
     Devices(devices::Args),
     /// List the palettes.
@@ -49,9 +53,15 @@ enum Verb {
 #[error("{0}")]
 struct Usage(String);
 
-/// Says on stderr why a verb failed, and returns the exit status for it.
-pub fn explain(error: &anyhow::Error) -> u8 {
+/// Says on stderr why a verb failed, to a program that waits for a JSON document in one too, and returns the exit
+/// status for it.
+pub fn explain(error: &anyhow::Error, to_program: bool) -> u8 {
     output::complain(&format!("trailglow: {error:#}"));
+    if to_program {
+        let document = json!({"schema_version": 1, "error": format!("{error:#}")});
+        // It may be this that failed, and there is no other way to tell.
+        let _ = output::print(&format!("{document:#}\n"));
+    }
     if error.is::<Interrupted>() {
         interrupt::STATUS as u8
     } else if error.is::<Usage>() {
@@ -68,9 +78,22 @@ pub enum Ending {
     Done,
     /// Everything that could be read; each of the rest was named with its reason.
     Partial,
+    /// Nothing could be read; everything was named with its reason.
+    Nothing,
 }
 
 impl Cli {
+    /// Whether the result is to be a JSON document.
+    pub fn wants_json(&self) -> bool {
+        match &self.verb {
+            Verb::Render(args) => args.json,
+            Verb::Inspect(args) => args.json,
+            Verb::Demo(_) => false,
+            Verb::Devices(args) => args.json,
+            Verb::Palettes(args) | Verb::Layers(args) => args.json,
+        }
+    }
+
     /// Does what was asked.
     ///
     /// # Errors
@@ -78,6 +101,7 @@ impl Cli {
     pub fn run(self) -> Result<Ending> {
         match self.verb {
             Verb::Render(args) => render::run(args),
+            Verb::Inspect(args) => inspect::run(args),
             Verb::Demo(args) => demo::run(args),
             Verb::Devices(args) => devices::run(args),
             Verb::Palettes(args) => tables::palettes(args),

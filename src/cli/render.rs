@@ -71,7 +71,7 @@ pub struct Args {
 
     /// Print the summary as one JSON document.
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 
     /// Neither progress nor summary; what could not be read is still named.
     #[arg(short, long, conflicts_with = "json")]

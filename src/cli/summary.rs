@@ -37,28 +37,31 @@ pub struct Summary<'a> {
     pub total: Duration,
 }
 
-/// Whether a skipped file is a fault: it was to be read and could not. `found` is sorted by path.
-fn is_fault(path: &Path, skip: &Skip, found: &[Found]) -> bool {
+/// Whether a skipped file is a fault: it was to be read and could not.
+pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
     match skip {
         Skip::Unreadable(_) => true,
-        Skip::NotActivity => {
-            let index = found.binary_search_by(|found| found.path.as_path().cmp(path));
-            index.is_ok_and(|index| found[index].explicit)
-        }
+        Skip::NotActivity | Skip::NotRegular => explicit,
         Skip::NoTrack(_) => false,
     }
 }
 
+/// The same of a file of which only the path is known. `found` is sorted by path.
+fn is_fault_among(found: &[Found], path: &Path, skip: &Skip) -> bool {
+    let index = found.binary_search_by(|found| found.path.as_path().cmp(path));
+    is_fault(skip, index.is_ok_and(|index| found[index].explicit))
+}
+
 /// Done, or done in part.
 pub fn ending(report: &Report, found: &[Found]) -> Ending {
-    let faults = report.skipped.iter().any(|(path, skip)| is_fault(path, skip, found));
+    let faults = report.skipped.iter().any(|(path, skip)| is_fault_among(found, path, skip));
     if faults { Ending::Partial } else { Ending::Done }
 }
 
 /// Names what could not be read on stderr; with `verbose` also what holds no track and what is damaged.
 pub fn name_skipped(report: &Report, found: &[Found], verbose: bool) {
     for (path, skip) in &report.skipped {
-        if verbose || is_fault(path, skip, found) {
+        if verbose || is_fault_among(found, path, skip) {
             output::complain(&format!("{}: {skip}", path.display()));
         }
     }
@@ -67,32 +70,33 @@ pub fn name_skipped(report: &Report, found: &[Found], verbose: bool) {
     }
 }
 
+/// Said where no input holds any file.
+pub const NO_FILES: &str = "there are no files (hidden ones and earlier outputs are not read)";
+
 /// Why there is nothing to draw.
 pub fn nothing(report: &Report) -> String {
-    let reasons = skipped_by_reason(report);
-    if reasons.is_empty() {
-        "there are no files (hidden ones and earlier outputs are not read)".to_owned()
-    } else {
-        reasons.join(", ")
-    }
+    let reasons = by_reason(report.skipped.iter().map(|(_, skip)| skip));
+    if reasons.is_empty() { NO_FILES.to_owned() } else { reasons.join(", ") }
 }
 
 fn kind(skip: &Skip) -> &'static str {
     match skip {
         Skip::NotActivity => "not_activity",
         Skip::NoTrack(_) => "no_track",
+        Skip::NotRegular => "not_regular",
         Skip::Unreadable(_) => "unreadable",
     }
 }
 
 /// `3 files without a track`, for each reason that occurs.
-fn skipped_by_reason(report: &Report) -> Vec<String> {
-    const REASONS: [(&str, &str, &str); 3] = [
+pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<String> {
+    const REASONS: [(&str, &str, &str); 4] = [
         ("unreadable", "file that could not be read", "files that could not be read"),
         ("no_track", "file without a track", "files without a track"),
         ("not_activity", "file of another kind", "files of other kinds"),
+        ("not_regular", "pipe, socket or device", "pipes, sockets or devices"),
     ];
-    let number = |wanted: &str| report.skipped.iter().filter(|(_, skip)| kind(skip) == wanted).count() as u64;
+    let number = |wanted: &str| skips.clone().filter(|skip| kind(skip) == wanted).count() as u64;
     let reasons = REASONS.iter().map(|(kind, one, many)| (number(kind), one, many));
     reasons.filter(|(number, ..)| *number > 0).map(|(number, one, many)| some(number, one, many)).collect()
 }
@@ -123,7 +127,7 @@ impl Summary<'_> {
         let activities = some(facts.activities, "activity", "activities");
         writeln!(out, "{activities} from {read}, {} km{span}", count(facts.kilometres().round() as u64))?;
         let notes = [
-            ("skipped", skipped_by_reason(self.report)),
+            ("skipped", by_reason(self.report.skipped.iter().map(|(_, skip)| skip))),
             ("left out", points_by_reason(self.report)),
             ("damaged", some_or_none(self.report.warnings.len() as u64, "file read in part", "files read in part")),
             ("drawn too", some_or_none(facts.indoor_or_virtual, "indoor or virtual", "indoor or virtual")),

@@ -12,7 +12,7 @@ use crate::tone::palettes::{Background, PALETTES};
 pub struct Args {
     /// Print one JSON document.
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 /// For the help of `palettes`.

@@ -1,31 +1,64 @@
-//! Where the parsers put their points: activities under construction, with a bound on memory.
+//! Where the parsers put their points: one activity under construction, handed over when it is complete.
 
+use super::Skip;
 use crate::activity::{Activity, Point, Segment};
 
-/// Points one file may hold: 115 days at one a second. Beyond that it is refused, so that a small packed file
+/// Points one activity may have: 115 days at one a second. Beyond that its file is refused, so that a small packed file
 /// cannot fill the memory. Unit tests make do with fewer.
 pub const MAX_POINTS: usize = if cfg!(test) { 100_000 } else { 10_000_000 };
+
+/// Points one file may hold in all its activities.
+pub const MAX_FILE_POINTS: usize = 10 * MAX_POINTS;
+
+/// Activities one file may hold.
+pub const MAX_ACTIVITIES: u64 = if cfg!(test) { 10_000 } else { 1_000_000 };
 
 /// Characters of a title, sport or device name that are kept.
 pub const MAX_NAME_CHARS: usize = 200;
 
+/// Whoever wants the activities of a file, one after the other in file order.
+pub type Take<'a> = &'a mut dyn FnMut(Activity);
+
 /// Collects points into segments into activities. Nothing empty ever comes out of it.
-#[derive(Default)]
-pub struct Collector {
-    done: Vec<Activity>,
+pub struct Collector<'a> {
+    take: Take<'a>,
     current: Activity,
     segment: Segment,
+    /// Points of the activity under construction.
     points: usize,
+    file_points: usize,
+    activities: u64,
+    too_much: Option<String>,
 }
 
-impl Collector {
-    /// Closes the activity under construction, if it has points, and begins another.
+impl<'a> Collector<'a> {
+    /// A collector that hands its activities to `take`.
+    pub fn new(take: Take<'a>) -> Self {
+        Self {
+            take,
+            current: Activity::default(),
+            segment: Segment::new(),
+            points: 0,
+            file_points: 0,
+            activities: 0,
+            too_much: None,
+        }
+    }
+
+    /// Hands over the activity under construction, if it has points, and begins another.
     pub fn begin(&mut self) {
         self.cut();
+        self.points = 0;
         let activity = std::mem::take(&mut self.current);
-        if !activity.segments.is_empty() {
-            self.done.push(activity);
+        if activity.segments.is_empty() || self.is_full() {
+            return;
         }
+        self.activities += 1;
+        if self.activities > MAX_ACTIVITIES {
+            self.refuse(format!("it holds more than {MAX_ACTIVITIES} activities"));
+            return;
+        }
+        (self.take)(activity);
     }
 
     /// The activity under construction, for its sport and name.
@@ -33,17 +66,42 @@ impl Collector {
         &mut self.current
     }
 
-    /// Appends a point. Points beyond [`MAX_POINTS`] only count.
+    /// Appends a point.
+    #[inline]
     pub fn push(&mut self, point: Point) {
         self.points += 1;
-        if self.points <= MAX_POINTS {
+        self.file_points += 1;
+        if self.points > MAX_POINTS {
+            self.overflow(1);
+        } else if self.file_points > MAX_FILE_POINTS {
+            self.refuse(format!("it holds more than {MAX_FILE_POINTS} points"));
+        } else {
             self.segment.push(point);
         }
     }
 
-    /// Counts points that a parser did not keep because there were more than [`MAX_POINTS`].
+    /// Takes note of points that are not kept because an activity had more than [`MAX_POINTS`].
+    #[cold]
     pub fn overflow(&mut self, points: usize) {
-        self.points += points;
+        if points > 0 {
+            self.refuse(format!("an activity in it has more than {MAX_POINTS} points"));
+        }
+    }
+
+    #[cold]
+    fn refuse(&mut self, what: String) {
+        self.segment = Segment::new();
+        self.too_much.get_or_insert(what);
+    }
+
+    /// Activities handed over so far.
+    pub fn activities(&self) -> u64 {
+        self.activities
+    }
+
+    /// Says whether there was more than is allowed, so that nothing that follows matters.
+    pub fn is_full(&self) -> bool {
+        self.too_much.is_some()
     }
 
     /// Ends the segment: what follows is not connected to what came before.
@@ -55,10 +113,16 @@ impl Collector {
         }
     }
 
-    /// The activities, or `None` when there were more than [`MAX_POINTS`] points.
-    pub fn finish(mut self) -> Option<Vec<Activity>> {
+    /// Hands over the last activity, and returns how many there were.
+    ///
+    /// # Errors
+    /// When there was more than is allowed.
+    pub fn finish(mut self) -> Result<u64, Skip> {
         self.begin();
-        (self.points <= MAX_POINTS).then_some(self.done)
+        match self.too_much {
+            Some(what) => Err(Skip::Unreadable(format!("{what}; split it"))),
+            None => Ok(self.activities),
+        }
     }
 }
 
@@ -81,7 +145,9 @@ mod tests {
 
     #[test]
     fn nothing_empty_comes_out() {
-        let mut collector = Collector::default();
+        let mut activities = Vec::new();
+        let mut take = |activity| activities.push(activity);
+        let mut collector = Collector::new(&mut take);
         collector.begin();
         collector.cut();
         collector.current().sport = "running".into();
@@ -91,9 +157,35 @@ mod tests {
         collector.push(Point::at(3.0, 4.0));
         collector.begin();
         collector.begin();
-        let activities = collector.finish().unwrap();
+        assert_eq!(collector.finish(), Ok(1));
         assert_eq!(activities.len(), 1);
         assert_eq!(activities[0].segments, [vec![Point::at(1.0, 2.0)], vec![Point::at(3.0, 4.0)]]);
+    }
+
+    /// What comes of activities with so many points each.
+    fn collected(activities: impl IntoIterator<Item = usize>) -> (usize, Result<u64, Skip>) {
+        let mut taken = 0;
+        let mut take = |activity: Activity| taken += activity.points().count();
+        let mut collector = Collector::new(&mut take);
+        for points in activities {
+            (0..points).for_each(|_| collector.push(Point::at(1.0, 2.0)));
+            collector.begin();
+        }
+        let outcome = collector.finish();
+        (taken, outcome)
+    }
+
+    #[test]
+    fn points_and_activities_are_bounded() {
+        let refused = |what: &str| Err(Skip::Unreadable(format!("{what}; split it")));
+        let whole = [MAX_POINTS; MAX_FILE_POINTS / MAX_POINTS];
+        assert_eq!(collected(whole), (MAX_FILE_POINTS, Ok(10)));
+        let over = whole.into_iter().chain([1, 1]);
+        assert_eq!(collected(over), (MAX_FILE_POINTS, refused("it holds more than 1000000 points")));
+        assert_eq!(collected([1, MAX_POINTS + 1, 1]), (1, refused("an activity in it has more than 100000 points")));
+        let many = MAX_ACTIVITIES as usize;
+        assert_eq!(collected(vec![1; many]), (many, Ok(MAX_ACTIVITIES)));
+        assert_eq!(collected(vec![1; many + 9]), (many, refused("it holds more than 10000 activities")));
     }
 
     #[test]

@@ -67,7 +67,8 @@ pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovery, 
         let walk = WalkDir::new(input).follow_links(true).into_iter();
         for entry in walk.filter_entry(|entry| !is_left_out(entry, output.as_deref())) {
             match entry {
-                Ok(entry) if entry.file_type().is_file() => {
+                // Pipes and devices too, so that they are counted; they are not opened.
+                Ok(entry) if !entry.file_type().is_dir() => {
                     let path = entry.into_path();
                     if let Err(error) = keep(path.clone(), false) {
                         unlisted.push((path, error.to_string()));

@@ -1,22 +1,24 @@
 //! GPX → activities: `<trk>` is an activity, `<trkseg>` a segment. Waypoints and routes are counted, not read.
 
-use super::collect::{Collector, append, tidy_name};
+use super::collect::{Collector, Take, append, tidy_name};
+use super::document::Document;
 use super::draft::{Draft, Finished, Quantity};
 use super::xml::{self, Handler};
 use super::{Format, Reading, Skip};
 
-/// Reads a whole GPX document.
+/// Reads a GPX document.
 ///
 /// # Errors
 /// [`Skip::NoTrack`] when it holds no track point, [`Skip::Unreadable`] when it is broken before the first one or
 /// holds too many.
-pub fn parse(text: &str) -> Result<Reading, Skip> {
-    let mut state = State::default();
-    let repairs = xml::walk(text, &mut state);
+pub fn read(document: &mut Document, take: Take) -> Result<Reading<()>, Skip> {
+    let mut state = State::new(take);
+    let repairs = xml::walk(document, &mut state);
     // A point that the file ends in is not known in full.
     state.draft = None;
     state.finish_track();
     let reading = Reading {
+        empty_activities: state.tracks.saturating_sub(state.out.activities()),
         device: state.creator,
         bad_points: state.bad_points,
         bad_values: state.bad_values,
@@ -40,9 +42,10 @@ enum Leaf {
     Sport,
 }
 
-#[derive(Default)]
-struct State {
-    out: Collector,
+struct State<'a> {
+    out: Collector<'a>,
+    /// `<trk>` so far, empty ones too.
+    tracks: u64,
     draft: Option<Draft>,
     leaf: Option<Leaf>,
     name: String,
@@ -59,7 +62,7 @@ struct State {
     route_points: u64,
 }
 
-impl Handler for State {
+impl Handler for State<'_> {
     #[inline]
     fn open(&mut self, name: &[u8], attributes: &str) {
         if self.draft.is_some() && !matches!(name, b"trkpt" | b"trkseg" | b"trk") {
@@ -86,6 +89,7 @@ impl Handler for State {
             b"trkseg" => self.cut(),
             b"trk" => {
                 self.finish_track();
+                self.tracks += 1;
                 self.in_header = true;
                 self.aside = false;
             }
@@ -126,9 +130,32 @@ impl Handler for State {
             _ => {}
         }
     }
+
+    fn is_full(&self) -> bool {
+        self.out.is_full()
+    }
 }
 
-impl State {
+impl<'a> State<'a> {
+    fn new(take: Take<'a>) -> Self {
+        Self {
+            out: Collector::new(take),
+            tracks: 0,
+            draft: None,
+            leaf: None,
+            name: String::new(),
+            sport: String::new(),
+            in_header: false,
+            aside: false,
+            creator: None,
+            closed: false,
+            bad_points: 0,
+            bad_values: 0,
+            waypoints: 0,
+            route_points: 0,
+        }
+    }
+
     #[inline]
     fn finish_point(&mut self) {
         match self.draft.take().map(Draft::finish) {
@@ -157,6 +184,11 @@ impl State {
 mod tests {
     use super::*;
     use crate::activity::Point;
+    use crate::source;
+
+    fn parse(text: &str) -> Result<Reading, Skip> {
+        source::parse(text.as_bytes())
+    }
 
     fn read(body: &str) -> Result<Reading, Skip> {
         parse(&format!("<gpx creator='Device &amp; Co'>{body}</gpx>"))

@@ -1,18 +1,20 @@
 //! Files → activities. What a file is, is decided by its content, never by its name.
 //!
 //! ```text
-//! discover ─▶ paths ─▶ read ─▶ gzip ─┬─ ".FIT" ─────────────────▶ fit ─┐
-//!                                    └─ "<" ─▶ xml::decode ─┬───▶ gpx ─┼─▶ Reading
-//!                                                           └───▶ tcx ─┘
+//! discover ─▶ paths ─▶ input: unpacked bytes ─┬─ ".FIT" ──────────────────▶ fit ─┐
+//!                                             └─ "<" ─▶ document: ─┬─▶ gpx ───────┼─▶ activities, one by one; Reading
+//!                                                   text ─▶ xml    └─▶ tcx ───────┘
 //! ```
+//! GPX and TCX are read through a window, so that memory is needed for one activity and not for the file.
 //! Damaged files give what can be read of them, with a warning; whatever is left out is counted under a reason.
 
 mod collect;
 mod discover;
+mod document;
 mod draft;
 pub(crate) mod fit;
 mod gpx;
-mod gzip;
+mod input;
 mod number;
 mod tcx;
 mod time;
@@ -21,17 +23,19 @@ mod xml;
 pub use discover::{Discovery, Found, MissingInput, discover};
 
 use crate::activity::Activity;
-use collect::{Collector, MAX_POINTS};
+use crate::interrupt;
+use crate::progress::Progress;
+use collect::{Collector, Take};
+use document::Document;
+use input::{HEAD_BYTES, Input};
+use rayon::prelude::*;
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// Bytes a file may have, packed or not.
-const MAX_BYTES: u64 = 2 << 30;
-
-/// Bytes at the beginning of a file that say whether it is worth reading whole.
-const HEAD_BYTES: usize = 4096;
+/// Bytes a FIT file may have, as it is read whole. A device writes a hundredth of it in a day.
+const MAX_FIT_BYTES: u64 = 256 << 20;
 
 /// A file format that holds activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,11 +60,13 @@ impl fmt::Display for Format {
 
 /// What a file gave. There is at least one activity, and every activity has at least one point.
 #[derive(Clone, Debug)]
-pub struct Reading {
+pub struct Reading<A = Vec<Activity>> {
     /// What the file turned out to be.
     pub format: Format,
-    /// In file order; the points as the file states them, so possibly out of range.
-    pub activities: Vec<Activity>,
+    /// In file order, the points as the file states them, so possibly out of range; or what was made of them.
+    pub activities: A,
+    /// Activities left out because they have no point.
+    pub empty_activities: u64,
     /// A planned course and not something recorded.
     pub course: bool,
     /// The device or program that wrote the file, as far as it says.
@@ -79,11 +85,13 @@ pub struct Reading {
     pub route_points: u64,
 }
 
-impl Reading {
+/// What the parsers return: they hand over the activities one by one.
+impl Reading<()> {
     fn new(format: Format) -> Self {
         Self {
             format,
-            activities: Vec::new(),
+            activities: (),
+            empty_activities: 0,
             course: false,
             device: None,
             warnings: Vec::new(),
@@ -95,7 +103,7 @@ impl Reading {
         }
     }
 
-    /// An empty reading of a document with that many repairs, whose root element was closed or not.
+    /// A reading of a document with that many repairs, whose root element was closed or not.
     fn from_xml(format: Format, repairs: u64, closed: bool) -> Self {
         let mut reading = Self::new(format);
         if !closed {
@@ -106,15 +114,31 @@ impl Reading {
         reading
     }
 
-    /// Takes over the collected activities; without any, `otherwise` says what the file holds instead.
-    fn complete(mut self, collected: Collector, otherwise: impl FnOnce() -> String) -> Result<Self, Skip> {
-        self.activities = collected
-            .finish()
-            .ok_or_else(|| Skip::Unreadable(format!("it holds more than {MAX_POINTS} points; split it")))?;
-        match (self.activities.is_empty(), self.warnings.first()) {
-            (false, _) => Ok(self),
-            (true, None) => Err(Skip::NoTrack(otherwise())),
-            (true, Some(_)) => Err(Skip::Unreadable("it is damaged before the first position; fetch it again".into())),
+    /// Ends the collection; without any activity, `otherwise` says what the file holds instead.
+    fn complete(self, collected: Collector, otherwise: impl FnOnce() -> String) -> Result<Self, Skip> {
+        match (collected.finish()?, self.warnings.first()) {
+            (1.., _) => Ok(self),
+            (0, None) => Err(Skip::NoTrack(otherwise())),
+            (0, Some(_)) => Err(Skip::Unreadable("it is damaged before the first position; fetch it again".into())),
+        }
+    }
+
+    /// The same with what was made of the activities.
+    fn with<A>(self, activities: A) -> Reading<A> {
+        let Self { format, activities: (), empty_activities, course, device, warnings, .. } = self;
+        let Self { bad_points, unplaced_points, bad_values, waypoints, route_points, .. } = self;
+        Reading {
+            format,
+            activities,
+            empty_activities,
+            course,
+            device,
+            warnings,
+            bad_points,
+            unplaced_points,
+            bad_values,
+            waypoints,
+            route_points,
         }
     }
 }
@@ -125,6 +149,9 @@ pub enum Skip {
     /// Some other kind of file, as lie around in every folder.
     #[error("not an activity file (FIT, GPX or TCX)")]
     NotActivity,
+    /// A pipe, socket or device.
+    #[error("not a regular file; save its content in one")]
+    NotRegular,
     /// A sound file of a known format without any track. Holds what it is instead.
     #[error("no track in it: {0}")]
     NoTrack(String),
@@ -133,24 +160,52 @@ pub enum Skip {
     Unreadable(String),
 }
 
+/// Does something with every file, in parallel, and returns the outcomes in the order of the files.
+///
+/// # Errors
+/// When the user interrupts.
+pub fn each<T: Send>(
+    files: &[Found],
+    progress: &dyn Progress,
+    read: impl Fn(&Path) -> T + Sync,
+) -> anyhow::Result<Vec<T>> {
+    progress.begin("reading", files.len(), "files");
+    let outcomes = files.par_iter().map(|found| {
+        interrupt::check()?;
+        let outcome = read(&found.path);
+        interrupt::check()?;
+        progress.step();
+        Ok(outcome)
+    });
+    let outcomes = outcomes.collect();
+    progress.end();
+    outcomes
+}
+
 /// Reads the activities of one file.
 ///
 /// # Errors
 /// See [`Skip`]. A file whose name promises an activity and whose content is something else is
 /// [`Skip::Unreadable`]; the name has no other influence.
 pub fn read(path: &Path) -> Result<Reading, Skip> {
-    let bytes = load(path).map_err(|error| Skip::Unreadable(error.to_string()))?;
-    let outcome = match &bytes {
-        Load::Whole(bytes) => parse(bytes),
-        Load::Other(_) => Err(Skip::NotActivity),
-        Load::TooLarge => Err(Skip::Unreadable(format!("it is larger than {} GiB", MAX_BYTES >> 30))),
-        Load::NotAFile => Err(Skip::Unreadable("it is not a regular file".into())),
-    };
-    match (outcome, &bytes) {
-        (Err(Skip::NotActivity), Load::Whole(head) | Load::Other(head)) if promises_activity(path) => {
-            Err(Skip::Unreadable(disappointment(head).into()))
-        }
-        (outcome, _) => outcome,
+    read_into(path, Vec::new())
+}
+
+/// Reads the activities of one file into whatever takes them, one after the other: of a large file, only one activity
+/// at a time is in memory.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_into<A: Extend<Activity>>(path: &Path, mut activities: A) -> Result<Reading<A>, Skip> {
+    let unreadable = |error: std::io::Error| Skip::Unreadable(error.to_string());
+    if !path.metadata().map_err(unreadable)?.is_file() {
+        return Err(Skip::NotRegular);
+    }
+    let input = Input::new(File::open(path).map_err(unreadable)?)?;
+    let disappointment = promises_activity(path).then(|| disappointment(input.head()));
+    match (read_input(input, &mut |activity| activities.extend([activity])), disappointment) {
+        (Err(Skip::NotActivity), Some(why)) => Err(Skip::Unreadable(why.into())),
+        (reading, _) => Ok(reading?.with(activities)),
     }
 }
 
@@ -166,56 +221,43 @@ pub fn read(path: &Path) -> Result<Reading, Skip> {
 /// assert_eq!(parse(b"a shopping list").unwrap_err(), Skip::NotActivity);
 /// ```
 pub fn parse(bytes: &[u8]) -> Result<Reading, Skip> {
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Skip::Unreadable(format!("it is larger than {} GiB", MAX_BYTES >> 30)));
-    }
-    let (content, damage) = gzip::unwrap(bytes, MAX_BYTES)?;
-    let mut reading = parse_plain(&content)?;
-    reading.warnings.splice(..0, damage);
-    Ok(reading)
+    let mut activities = Vec::new();
+    let take = &mut |activity| activities.push(activity);
+    // What is read whole need not be copied.
+    let reading = if fit::is_fit(bytes) { fit::read(bytes, take) } else { read_input(Input::new(bytes)?, take) }?;
+    Ok(reading.with(activities))
 }
 
-fn parse_plain(bytes: &[u8]) -> Result<Reading, Skip> {
-    if fit::is_fit(bytes) {
-        return fit::parse(bytes);
-    }
-    if is_zip(bytes) {
+fn read_input(mut input: Input, take: Take) -> Result<Reading<()>, Skip> {
+    let outcome;
+    if fit::is_fit(input.head()) {
+        let mut bytes = Vec::new();
+        // An input does not fail, it ends, and says why when it is asked.
+        let _ = input.by_ref().take(MAX_FIT_BYTES + 1).read_to_end(&mut bytes);
+        if bytes.len() as u64 > MAX_FIT_BYTES {
+            return Err(Skip::Unreadable(format!("it is larger than {} MiB; split it", MAX_FIT_BYTES >> 20)));
+        }
+        outcome = fit::read(&bytes, take);
+    } else if is_zip(input.head()) {
         return Err(Skip::Unreadable("it is a zip archive; unpack it and name the folder".into()));
-    }
-    if !looks_like_xml(bytes) {
+    } else if looks_like_xml(input.head()) {
+        let mut document = Document::new(input);
+        outcome = match xml::root_name(document.text()).as_deref() {
+            Some("gpx") => gpx::read(&mut document, take),
+            Some("TrainingCenterDatabase") => tcx::read(&mut document, take),
+            _ => Err(Skip::NotActivity),
+        };
+        input = document.into_input();
+    } else {
         return Err(Skip::NotActivity);
     }
-    let text = xml::decode(bytes);
-    match xml::root_name(&text).as_deref() {
-        Some("gpx") => gpx::parse(&text),
-        Some("TrainingCenterDatabase") => tcx::parse(&text),
-        _ => Err(Skip::NotActivity),
+    if interrupt::check().is_err() {
+        return Err(Skip::Unreadable("reading was interrupted".into()));
     }
-}
-
-/// What was fetched of a file.
-enum Load {
-    Whole(Vec<u8>),
-    /// The head of a file that cannot hold activities.
-    Other(Vec<u8>),
-    TooLarge,
-    NotAFile,
-}
-
-/// Fetches a file, but only the head of photos, films and the like.
-fn load(path: &Path) -> std::io::Result<Load> {
-    if !path.metadata()?.is_file() {
-        return Ok(Load::NotAFile);
-    }
-    let mut file = File::open(path)?;
-    let mut bytes = Vec::new();
-    file.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut bytes)?;
-    if !(gzip::is_gzip(&bytes) || fit::is_fit(&bytes) || is_zip(&bytes) || looks_like_xml(&bytes)) {
-        return Ok(Load::Other(bytes));
-    }
-    bytes.reserve(file.metadata()?.len().min(MAX_BYTES) as usize);
-    file.take(MAX_BYTES + 1 - bytes.len() as u64).read_to_end(&mut bytes)?;
-    Ok(if bytes.len() as u64 > MAX_BYTES { Load::TooLarge } else { Load::Whole(bytes) })
+    let damage = input.finish()?;
+    let mut reading = outcome?;
+    reading.warnings.splice(..0, damage);
+    Ok(reading)
 }
 
 fn is_zip(bytes: &[u8]) -> bool {
@@ -248,5 +290,7 @@ fn disappointment(head: &[u8]) -> &'static str {
     }
 }
 
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod tests;

@@ -3,23 +3,25 @@
 //! A new lap is not a gap, as the watch kept recording; a second `Track` inside one lap is, as that is how a pause is
 //! written.
 
-use super::collect::{Collector, append, tidy_name};
+use super::collect::{Collector, Take, append, tidy_name};
+use super::document::Document;
 use super::draft::{Draft, Finished, Quantity};
 use super::xml::{self, Handler};
 use super::{Format, Reading, Skip};
 
-/// Reads a whole TCX document.
+/// Reads a TCX document.
 ///
 /// # Errors
 /// [`Skip::NoTrack`] when no trackpoint has a position, [`Skip::Unreadable`] when it is broken before the first one
 /// or holds too many.
-pub fn parse(text: &str) -> Result<Reading, Skip> {
-    let mut state = State::default();
-    let repairs = xml::walk(text, &mut state);
+pub fn read(document: &mut Document, take: Take) -> Result<Reading<()>, Skip> {
+    let mut state = State::new(take);
+    let repairs = xml::walk(document, &mut state);
     // A point that the file ends in is not known in full.
     state.draft = None;
     state.finish_activity();
     let reading = Reading {
+        empty_activities: (state.activities + state.courses).saturating_sub(state.out.activities()),
         device: tidy_name(&state.device),
         course: state.courses > 0 && state.activities == 0,
         bad_points: state.bad_points,
@@ -42,9 +44,8 @@ enum Leaf {
     Device,
 }
 
-#[derive(Default)]
-struct State {
-    out: Collector,
+struct State<'a> {
+    out: Collector<'a>,
     draft: Option<Draft>,
     in_heart_rate: bool,
     leaf: Option<Leaf>,
@@ -65,17 +66,16 @@ struct State {
 }
 
 /// Whose name or notes an element states.
-#[derive(Clone, Copy, Default, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Scope {
     /// Nothing that is kept: a lap, a plan, the author.
-    #[default]
     Other,
     Activity,
     Course,
     Creator,
 }
 
-impl Handler for State {
+impl Handler for State<'_> {
     #[inline]
     fn open(&mut self, name: &[u8], attributes: &str) {
         let quantity = match name {
@@ -130,9 +130,34 @@ impl Handler for State {
             _ => {}
         }
     }
+
+    fn is_full(&self) -> bool {
+        self.out.is_full()
+    }
 }
 
-impl State {
+impl<'a> State<'a> {
+    fn new(take: Take<'a>) -> Self {
+        Self {
+            out: Collector::new(take),
+            draft: None,
+            in_heart_rate: false,
+            leaf: None,
+            sport: String::new(),
+            name: String::new(),
+            device: String::new(),
+            scope: Scope::Other,
+            container: Scope::Other,
+            lap_has_track: false,
+            activities: 0,
+            courses: 0,
+            closed: false,
+            bad_points: 0,
+            bad_values: 0,
+            unplaced_points: 0,
+        }
+    }
+
     /// Elements that are not part of a trackpoint.
     fn open_outside(&mut self, name: &[u8], attributes: &str) {
         match name {
@@ -200,9 +225,10 @@ impl State {
 mod tests {
     use super::*;
     use crate::activity::Point;
+    use crate::source;
 
     fn read(body: &str) -> Result<Reading, Skip> {
-        parse(&format!("<TrainingCenterDatabase>{body}</TrainingCenterDatabase>"))
+        source::parse(format!("<TrainingCenterDatabase>{body}</TrainingCenterDatabase>").as_bytes())
     }
 
     fn point(lat: i32) -> String {

@@ -1,5 +1,6 @@
 //! Laws that hold for all formats, and the gpx crate as a second opinion.
 
+use super::collect::MAX_POINTS;
 use super::*;
 use crate::activity::Point;
 use flate2::{Compression, write::GzEncoder};
@@ -34,6 +35,13 @@ fn content_decides_and_not_the_name() {
         let reading = read_as(name, &content).unwrap();
         assert_eq!((reading.format, reading.activities[0].segments[0].len()), (Format::Gpx, 1), "{name}");
     }
+    // A header, the definition of a record with a position, one record, and a checksum that was not computed.
+    let fit = [b"\x0e\x10\0\0\x15\0\0\0.FIT\0\0\x40\0\0\x14\0\x02\0\x04\x85\x01\x04\x85".as_slice(), &[0; 11]].concat();
+    for (name, content) in [("ride.gpx", fit.clone()), ("ride.tcx.gz", pack(&fit)), ("ride.zip", fit)] {
+        assert_eq!(read_as(name, &content).unwrap().format, Format::Fit, "{name}");
+    }
+    let tcx = "<TrainingCenterDatabase><Activity/></TrainingCenterDatabase>";
+    assert!(matches!(read_as("ride.gpx", tcx.as_bytes()), Err(Skip::NoTrack(what)) if what.contains("TCX")));
 }
 
 #[test]
@@ -44,6 +52,7 @@ fn other_files_are_passed_over_unless_their_name_promises_more() {
         (b"<kml></kml>", "neither"),
         (b"\x89PNG\r\n", "neither"),
         (b"hello", "neither"),
+        (&pack(b"<html>"), "web page"),
     ] {
         for name in ["notes.txt", "._ride.fit", "fit"] {
             assert_eq!(read_as(name, content).unwrap_err(), Skip::NotActivity, "{name}");
@@ -62,6 +71,8 @@ fn folders_missing_files_and_zips_say_so() {
         (read(dir.path()), "not a regular file"),
         (read(&dir.path().join("missing")), "cannot be read"),
         (read_as("x.zip", b"PK\x03\x04..."), "unpack it"),
+        (read_as("x.gpx", b"PK\x03\x04..."), "unpack it"),
+        (read_as("x.fit.gz", &pack(b"PK\x03\x04...")), "unpack it"),
     ] {
         let message = outcome.unwrap_err().to_string();
         assert!(message.contains(said) && !message.contains('\n'), "{message}");
@@ -82,7 +93,7 @@ fn a_cut_gzip_gives_what_it_holds_and_both_warnings() {
 fn no_file_can_fill_the_memory_with_points() {
     let gpx = format!("<gpx><trk>{}</trk></gpx>", "<trkpt lat='0' lon='0'/>".repeat(MAX_POINTS + 1));
     let refusal = parse(&pack(gpx.as_bytes())).unwrap_err();
-    assert_eq!(refusal, Skip::Unreadable(format!("it holds more than {MAX_POINTS} points; split it")));
+    assert_eq!(refusal, Skip::Unreadable(format!("an activity in it has more than {MAX_POINTS} points; split it")));
 }
 
 fn any_point() -> impl Strategy<Value = Point> {

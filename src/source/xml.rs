@@ -4,9 +4,10 @@
 //! declaration, a broken tag costs what is in it, and a file that stops in the middle gives what it held until then.
 //! Entities are never expanded, except the five that XML predefines and character references.
 
-use encoding_rs::Encoding;
+use super::document::{Document, MAX_PIECE_BYTES};
+use crate::interrupt;
 use quick_xml::Reader;
-use quick_xml::errors::Error;
+use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::Event;
 use std::borrow::Cow;
 
@@ -17,6 +18,10 @@ const MAX_OPEN: usize = 1 << 16;
 /// A tag that long is looked at for a quote that was never closed: it would swallow the tags after it.
 const SUSPICIOUS_TAG_BYTES: usize = 64;
 
+/// How often a document may be looked at again, all in all, because a broken tag swallowed what follows it. Real files
+/// never come near this; those made for it would take quadratic time.
+const RESCANS: usize = 4;
+
 /// What a format does with the elements it is shown. Names come without their prefix.
 pub trait Handler {
     /// A start tag, with its unparsed attributes for [`attribute`].
@@ -25,30 +30,64 @@ pub trait Handler {
     fn text(&mut self, text: &str);
     /// An end tag; also follows the `open` of an element that closes itself.
     fn close(&mut self, name: &[u8]);
+    /// Says that nothing more is wanted.
+    fn is_full(&self) -> bool {
+        false
+    }
 }
 
 /// Shows the handler every element of the document in order. Returns in how many places the markup is broken.
-pub fn walk(text: &str, handler: &mut impl Handler) -> u64 {
-    let mut balance = Balance::default();
-    let mut repairs = 0;
-    let mut start = 0;
-    // Looking again at what a broken tag swallowed could take quadratic time; a real file never comes near this.
-    let mut budget = 4 * text.len();
+pub fn walk(document: &mut Document, handler: &mut impl Handler) -> u64 {
+    walk_within(document, handler, RESCANS)
+}
+
+fn walk_within(document: &mut Document, handler: &mut impl Handler, rescans: usize) -> u64 {
+    let mut walker = Walker::default();
+    let mut grown = document.text().len();
     loop {
-        match walk_from(text, start, handler, &mut balance) {
-            // A tag that was skipped leaves its end tag unmatched: that is the same place.
-            Stop::End => return repairs.max(balance.open + balance.unmatched),
-            Stop::Afresh { at } => start = at,
-            Stop::Broken { resume, looked_at } => {
-                repairs += 1;
-                let rescan = looked_at.saturating_sub(resume);
-                if resume >= text.len() || rescan > budget {
-                    return repairs;
-                }
-                budget -= rescan;
-                start = resume;
+        walker.budget += rescans * grown;
+        let done = walker.look(document.window(), document.has_ended(), handler);
+        if document.has_ended() || handler.is_full() || interrupt::check().is_err() {
+            break;
+        }
+        let Some(done) = done else { break };
+        document.consume(done);
+        grown = document.fill();
+    }
+    // A tag that was skipped leaves its end tag unmatched: that is the same place.
+    walker.repairs.max(walker.balance.open + walker.balance.unmatched)
+}
+
+/// What is known from one window to the next.
+#[derive(Default)]
+struct Walker {
+    balance: Balance,
+    repairs: u64,
+    /// Bytes that may still be looked at once more.
+    budget: usize,
+}
+
+impl Walker {
+    /// Shows the handler what is complete in `text`, of which nothing follows if it is the `last`. Returns how much
+    /// that is, or nothing if there is no point in going on.
+    fn look(&mut self, text: &str, last: bool, handler: &mut impl Handler) -> Option<usize> {
+        let mut start = 0;
+        loop {
+            match walk_from(text, start, handler, &mut self.balance) {
+                Stop::End => return Some(text.len()),
+                Stop::Afresh { at } => start = at,
+                Stop::Open { at } if !last && text.len() - at <= MAX_PIECE_BYTES => return Some(at),
+                Stop::Open { at } => start = self.repair(resume_after(text, at), text.len())?,
+                Stop::Broken { resume, looked_at } => start = self.repair(resume, looked_at)?,
             }
         }
+    }
+
+    /// Takes note of a broken place and returns where to go on, unless too much was looked at in vain.
+    fn repair(&mut self, resume: usize, looked_at: usize) -> Option<usize> {
+        self.repairs += 1;
+        self.budget = self.budget.checked_sub(looked_at.saturating_sub(resume))?;
+        Some(resume)
     }
 }
 
@@ -76,6 +115,10 @@ enum Stop {
     End,
     /// It remembers too many names; a new one goes on here.
     Afresh {
+        at: usize,
+    },
+    /// The markup that begins at or after `at` has no end.
+    Open {
         at: usize,
     },
     /// The markup is broken; a new one goes on at `resume`, though this one had got to `looked_at`.
@@ -127,17 +170,22 @@ fn walk_from(text: &str, start: usize, handler: &mut impl Handler, balance: &mut
             },
             Ok(Event::Eof) => return Stop::End,
             Ok(Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_)) => {}
+            Err(Error::Syntax(error)) if error != SyntaxError::InvalidBangMarkup => return Stop::Open { at: before },
             Err(Error::Syntax(_) | Error::IllFormed(_)) => {
-                let looked_at = start + reader.buffer_position() as usize;
-                let after = before.min(text.len() - 1) + 1;
-                let resume =
-                    text.as_bytes()[after..].iter().position(|byte| *byte == b'<').map_or(text.len(), |i| after + i);
+                let (resume, looked_at) = (resume_after(text, before), start + reader.buffer_position() as usize);
                 return Stop::Broken { resume, looked_at: looked_at.max(resume) };
             }
             // Input and encoding errors cannot come from text in memory.
             Err(_) => return Stop::End,
         }
     }
+}
+
+/// Where the next markup may begin.
+fn resume_after(text: &str, at: usize) -> usize {
+    let after = at + 1;
+    let next = text.as_bytes().get(after..).and_then(|rest| rest.iter().position(|byte| *byte == b'<'));
+    next.map_or(text.len(), |next| after + next)
 }
 
 /// A tag that begins at or after `before` holds a `<`: a quote in it was never closed. Goes on at that `<`.
@@ -244,37 +292,9 @@ fn resolve(reference: &quick_xml::events::BytesRef) -> Option<char> {
     }
 }
 
-/// The document as text. A byte order mark decides, then UTF-16 without one, then valid UTF-8 (whatever is declared:
-/// text in another encoding is hardly ever valid UTF-8 by chance), then the declared encoding, then UTF-8 with
-/// replacement characters.
-pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark..]).0;
-    }
-    match bytes {
-        [0, second, ..] if *second != 0 => return encoding_rs::UTF_16BE.decode_without_bom_handling(bytes).0,
-        [first, 0, ..] if *first != 0 => return encoding_rs::UTF_16LE.decode_without_bom_handling(bytes).0,
-        _ => {}
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Cow::Borrowed(text);
-    }
-    let encoding = declared_encoding(bytes).unwrap_or(encoding_rs::UTF_8);
-    encoding.decode_without_bom_handling(bytes).0
-}
-
-/// The encoding that the XML declaration names, unless it is one in which the declaration could not have been read.
-fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]);
-    let start = head.find("<?xml")?;
-    let declaration = &head[start + 5..];
-    let declaration = &declaration[..declaration.find("?>")?];
-    let label = attribute(declaration, b"encoding")?;
-    Encoding::for_label(label.as_bytes()).filter(|encoding| encoding.is_ascii_compatible())
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::input::Input;
     use super::*;
     use proptest::prelude::*;
 
@@ -296,10 +316,18 @@ mod tests {
         }
     }
 
-    fn log(text: &str) -> (String, u64) {
+    fn document(text: &str, chunk: usize) -> Document<'_> {
+        Document::in_chunks(Input::new(text.as_bytes()).unwrap(), chunk)
+    }
+
+    fn log_within(text: &str, chunk: usize, rescans: usize) -> (String, u64) {
         let mut log = Log::default();
-        let repairs = walk(text, &mut log);
+        let repairs = walk_within(&mut document(text, chunk), &mut log, rescans);
         (log.0.join(" "), repairs)
+    }
+
+    fn log(text: &str) -> (String, u64) {
+        log_within(text, 1 << 20, RESCANS)
     }
 
     #[test]
@@ -331,10 +359,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_long_for_one_piece_costs_no_more_than_itself() {
+        let blanks = " ".repeat(3 * MAX_PIECE_BYTES);
+        let text = blanks.replace(' ', "x");
+        for (long, seen, broken) in [
+            (format!("<!--{blanks}-->"), "+a --> +c -c -a".to_owned(), 1),
+            (format!("<!--{blanks}"), "+a +c -c -a".to_owned(), 1),
+            (format!("<p q=\"{blanks}\">"), "+a \"> +c -c -a".to_owned(), 1),
+            (format!("<p>{text}</p>"), format!("+a +p {text} -p +c -c -a"), 0),
+        ] {
+            let (found, repairs) = log_within(&format!("<a>{long}<c/></a>"), 1000, RESCANS);
+            let words: Vec<&str> = found.split_whitespace().collect();
+            assert!((words.join(" ").replace("x x", "xx"), repairs) == (seen, broken), "{words:.100?} {repairs}");
+        }
+    }
+
+    #[test]
     fn hopeless_input_ends_in_reasonable_time() {
         let started = std::time::Instant::now();
         for piece in ["<!--", "<a ", "<a \"", "<![CDATA[", "<?", "<a '<"] {
-            walk(&piece.repeat(200_000), &mut Log::default());
+            for chunk in [1000, 1 << 20] {
+                walk(&mut document(&piece.repeat(200_000), chunk), &mut Log::default());
+            }
         }
         assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
     }
@@ -358,28 +404,6 @@ mod tests {
     }
 
     #[test]
-    fn every_encoding_gives_the_same_text() {
-        let text = "<?xml version=\"1.0\" encoding=\"windows-1252\"?><n>Zürich</n>";
-        let utf16 = |big: bool| -> Vec<u8> {
-            text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
-        };
-        let latin: Vec<u8> = text.chars().map(|c| c as u32 as u8).collect();
-        for bytes in [
-            text.as_bytes().to_vec(),
-            [b"\xef\xbb\xbf", text.as_bytes()].concat(),
-            utf16(false),
-            utf16(true),
-            [vec![0xff, 0xfe], utf16(false)].concat(),
-            [vec![0xfe, 0xff], utf16(true)].concat(),
-            latin,
-        ] {
-            assert_eq!(decode(&bytes), text);
-        }
-        assert_eq!(decode(b"<n>Z\xfcrich</n>"), "<n>Z\u{fffd}rich</n>");
-        assert_eq!(decode(b"<?xml version='1.0' encoding='utf-16'?><n>\xfc</n>").chars().last(), Some('>'));
-    }
-
-    #[test]
     fn the_root_is_found_behind_the_prolog() {
         let text = " \n<?xml version='1.0'?><!DOCTYPE gpx [<!ENTITY a \"b\">]><!-- <no/> --><x:gpx>";
         assert_eq!(root_name(text).as_deref(), Some("gpx"));
@@ -391,14 +415,17 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_survived(text in "([<>/!?\"'&;=a-c \\[\\]-]|CDATA|é|<!--|-->|<a b=\"){0,60}") {
-            walk(&text, &mut Log::default());
+            log(&text);
             root_name(&text);
             attributes(&text, |_, _| {});
         }
 
         #[test]
-        fn any_bytes_are_decoded(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            decode(&bytes);
+        fn the_window_does_not_matter(
+            text in "([<>/!?\"'&;=a-c \\[\\]-]|CDATA|é|<!--|-->|<a b=\"|<a/>|&amp;){0,60}",
+            chunk in 1usize..80,
+        ) {
+            prop_assert_eq!(log_within(&text, chunk, usize::MAX >> 16), log_within(&text, 1 << 20, usize::MAX >> 16));
         }
     }
 }

@@ -1,11 +1,14 @@
 //! Ctrl-C, kills and company: the old output stays whole, and nothing else is left.
 #![cfg(unix)]
 
+use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use super::program::{Files, Home, demo, differences};
 
@@ -68,6 +71,30 @@ fn ctrl_c_and_term_leave_the_old_output_whole() {
             assert_eq!(differences(&old, &home.files(out)), [""; 0]);
             assert_eq!(names(&home), before);
         }
+    }
+}
+
+#[test]
+fn ctrl_c_stops_in_the_middle_of_a_file() {
+    let home = Home::new();
+    let pack = |bytes: &[u8]| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).expect("memory");
+        encoder.finish().expect("memory")
+    };
+    // Gigabytes of markup, as a packed file of many members: half a minute at least.
+    let markup = pack("<a/>".repeat(4 << 20).as_bytes()).repeat(500);
+    home.write("large.gpx.gz", [pack(b"<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk>"), markup].concat());
+    for args in [&["inspect", "large.gpx.gz"][..], &["render", "large.gpx.gz", "-o", "tiles", "--device", "cpu"]] {
+        let child = start(&home, args);
+        std::thread::sleep(Duration::from_millis(1000));
+        signal(&child, "INT");
+        let asked = Instant::now();
+        let output = wait(child);
+        assert!(asked.elapsed() < Duration::from_secs(5), "it takes {:?} to stop", asked.elapsed());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), &*stderr), (Some(130), "trailglow: interrupted; nothing was changed\n"));
+        assert!(output.stdout.is_empty() && names(&home) == ["large.gpx.gz"]);
     }
 }
 

@@ -4,6 +4,7 @@
 mod program;
 
 mod inputs;
+mod inspect;
 mod interrupted;
 mod refusals;
 mod reports;

@@ -178,7 +178,7 @@ fn tables_say_the_same_as_text_and_as_json() {
 fn help_has_examples_that_work() {
     let home = Home::new();
     home.must(&["demo", "-q", "-n", "3", "-o", "demo"]);
-    for verb in [None, Some("render"), Some("demo"), Some("palettes"), Some("layers")] {
+    for verb in [None, Some("render"), Some("inspect"), Some("demo"), Some("palettes"), Some("layers")] {
         for flag in ["--help", "-h"] {
             let help = home.must(&verb.into_iter().chain([flag]).collect::<Vec<_>>());
             let examples = help.split_once("\nExamples:\n").expect("examples").1;
@@ -224,7 +224,7 @@ fn a_reader_that_leaves_early_is_no_failure() {
     home.write("junk.fit", "junk");
     let render = ["render", demo(), "junk.fit", "-o", "tiles", "--zoom", "0-1"];
     for stdout in [true, false] {
-        for args in [&["palettes"][..], &["layers", "--json"], &["render", "--help"], &["demo", "-n1", "-o", "d"]] {
+        for args in [&["palettes"][..], &["layers", "--json"], &["inspect", demo()], &["demo", "-n1", "-o", "d"]] {
             assert_eq!(status_without_reader(&home, args, stdout), Some(0), "{args:?}");
         }
         assert_eq!(status_without_reader(&home, &render, stdout), Some(3));

@@ -15,7 +15,7 @@ mod frame;
 mod names;
 mod recording;
 
-use super::collect::Collector;
+use super::collect::{Collector, Take};
 use super::{Format, Reading, Skip};
 use recording::Recording;
 
@@ -26,9 +26,9 @@ pub use chain::is_fit;
 /// # Errors
 /// [`Skip::NoTrack`] when no record has a position, [`Skip::Unreadable`] when it is damaged before the first one or
 /// holds too many.
-pub fn parse(bytes: &[u8]) -> Result<Reading, Skip> {
+pub fn read(bytes: &[u8], take: Take) -> Result<Reading<()>, Skip> {
     let mut reading = Reading::new(Format::Fit);
-    let mut out = Collector::default();
+    let mut out = Collector::new(take);
     let mut what = None;
     let mut courses = 0;
     let (files, damage) = chain::files(bytes);

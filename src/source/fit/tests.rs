@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::activity::{Activity, Point};
+use crate::source::parse;
 use proptest::prelude::*;
 
 const EPOCH_S: i64 = 631_065_600;

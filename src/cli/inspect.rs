@@ -1,0 +1,190 @@
+//! `trailglow inspect`: what is in files, or why nothing.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+
+use super::Ending;
+use super::format::{count, some};
+use super::output::{self, printable};
+use super::progress::Bars;
+use super::summary::{NO_FILES, by_reason, is_fault};
+use crate::calendar::moment_of_ms;
+use crate::inspect::{self, Contents, Inspected};
+use crate::source::{self, Reading, Skip};
+
+/// Show what is in activity files, or why they cannot be read.
+///
+/// Points are counted as the file states them, before faults are taken out. Times are in UTC.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Files to look into, and folders of them at any depth.
+    #[arg(required = true)]
+    file: Vec<PathBuf>,
+
+    /// Print one JSON document, with every file of other kinds too.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  trailglow inspect ~/Downloads/ride.fit
+  trailglow inspect demo/
+  trailglow inspect demo/ --json";
+
+/// Looks, and says what there is.
+pub fn run(args: Args) -> Result<Ending> {
+    let discovery = source::discover(&args.file, None)?;
+    let files = inspect::inspect(discovery, &Bars::new(false))?;
+    if files.is_empty() {
+        bail!("nothing to inspect: {NO_FILES}");
+    }
+    output::print(&if args.json { document(&files) } else { table(&files) })?;
+    Ok(ending(&files))
+}
+
+fn ending(files: &[Inspected]) -> Ending {
+    let was_read = |file: &&Inspected| matches!(file.outcome, Ok(_) | Err(Skip::NoTrack(_)));
+    let is_fault = |file: &Inspected| file.outcome.as_ref().is_err_and(|skip| is_fault(skip, file.explicit));
+    match files.iter().find(was_read) {
+        None => Ending::Nothing,
+        Some(_) if files.iter().any(is_fault) => Ending::Partial,
+        Some(_) => Ending::Done,
+    }
+}
+
+fn document(files: &[Inspected]) -> String {
+    let files: Vec<Value> = files.iter().map(json_of).collect();
+    format!("{:#}\n", json!({"schema_version": 1, "files": files}))
+}
+
+fn json_of(file: &Inspected) -> Value {
+    let nothing = Contents::default();
+    let (reading, skip) = (file.outcome.as_ref().ok(), file.outcome.as_ref().err());
+    let contents = reading.map_or(&nothing, |reading| &reading.activities);
+    // Not known of what was not read.
+    let left_out = |count: fn(&Reading<Contents>) -> u64| reading.map(count);
+    json!({
+        "path": file.path.display().to_string(),
+        "outcome": match skip {
+            None => "ok",
+            Some(Skip::NoTrack(_)) => "no_track",
+            Some(_) => "error",
+        },
+        "reason": skip.map(Skip::to_string),
+        "format": reading.map(|reading| reading.format.to_string()),
+        "course": reading.is_some_and(|reading| reading.course),
+        "tracks": reading.map_or(0, |reading| reading.activities.tracks + reading.empty_activities),
+        "points": contents.points,
+        "timed_points": contents.timed,
+        "hr_points": contents.heart_rates,
+        "ele_points": contents.elevations,
+        "start": contents.start_ms.map(moment_of_ms),
+        "end": contents.end_ms.map(moment_of_ms),
+        "bbox": contents.bbox.map(|ends| ends.map(|degrees| (degrees * 1e7).round() / 1e7)),
+        "sports": contents.sports,
+        "device": reading.and_then(|reading| reading.device.as_deref()),
+        "warnings": reading.map_or(&[][..], |reading| &reading.warnings),
+        "points_with_bad_coordinates": left_out(|reading| reading.bad_points),
+        "out_of_range_points_dropped": left_out(|reading| reading.activities.out_of_range),
+        "unplaced_points": left_out(|reading| reading.unplaced_points),
+        "bad_values": left_out(|reading| reading.bad_values),
+        "waypoints": left_out(|reading| reading.waypoints),
+        "route_points": left_out(|reading| reading.route_points),
+    })
+}
+
+/// A row for each file, what is wrong with it below, and what they add up to.
+fn table(files: &[Inspected]) -> String {
+    let mut out = row(["start", "end", "tracks", "points", "time", "ele", "hr", "file"]);
+    for file in files {
+        let name = printable(&file.path.display().to_string());
+        match &file.outcome {
+            Ok(reading) => {
+                let about = [&reading.device, &sports(&reading.activities)].map(|text| text.as_deref().map(printable));
+                let about: Vec<String> = about.into_iter().flatten().collect();
+                let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join("; ")) };
+                out += &row_of(&reading.activities, &format!("{name}{about}"));
+            }
+            Err(Skip::NotActivity | Skip::NotRegular) if !file.explicit => {}
+            Err(_) => out += &row(["–", "–", "–", "–", "–", "–", "–", &name]),
+        }
+        for note in notes(file) {
+            let _ = writeln!(out, "    {}", printable(&note));
+        }
+    }
+    out + &total(files)
+}
+
+fn row(cells: [&str; 8]) -> String {
+    let [start, end, tracks, points, time, elevation, heart_rate, file] = cells;
+    format!("{start:<16} {end:<16} {tracks:>6} {points:>11} {time:>5} {elevation:>5} {heart_rate:>5}  {file}\n")
+}
+
+fn row_of(contents: &Contents, file: &str) -> String {
+    let minute = |ms: Option<i64>| ms.map_or("–".to_owned(), |ms| moment_of_ms(ms)[..16].replace('T', " "));
+    // Rounded down: all is all.
+    let share = |part: u64| match part {
+        0 => "–".to_owned(),
+        part => format!("{}%", part * 100 / contents.points),
+    };
+    let [start, end] = [contents.start_ms, contents.end_ms].map(minute);
+    let [time, elevation, heart_rate] = [contents.timed, contents.elevations, contents.heart_rates].map(share);
+    let [tracks, points] = [contents.tracks, contents.points].map(count);
+    row([&start, &end, &tracks, &points, &time, &elevation, &heart_rate, file])
+}
+
+fn sports(contents: &Contents) -> Option<String> {
+    let sports: Vec<&str> = contents.sports.iter().map(String::as_str).collect();
+    (!sports.is_empty()).then(|| sports.join(", "))
+}
+
+/// What there is to say about a file, a sentence each.
+fn notes(file: &Inspected) -> Vec<String> {
+    let reading = match &file.outcome {
+        Ok(reading) => reading,
+        Err(Skip::NotActivity | Skip::NotRegular) if !file.explicit => return Vec::new(),
+        Err(skip) => return vec![skip.to_string()],
+    };
+    let left_out = [
+        (reading.bad_points, "point without a readable position", "points without a readable position"),
+        (reading.activities.out_of_range, "point not on Earth", "points not on Earth"),
+        (reading.unplaced_points, "point without position", "points without position"),
+        (reading.bad_values, "unreadable value", "unreadable values"),
+        (reading.empty_activities, "empty track", "empty tracks"),
+        (reading.waypoints, "waypoint", "waypoints"),
+        (reading.route_points, "point of a route", "points of a route"),
+    ];
+    let left_out: Vec<String> =
+        left_out.iter().filter(|row| row.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect();
+    let mut notes: Vec<String> = reading.warnings.iter().map(|warning| format!("damaged: {warning}")).collect();
+    if !left_out.is_empty() {
+        notes.push(format!("left out: {}", left_out.join(", ")));
+    }
+    if reading.course {
+        notes.push("a planned course, not a recording".to_owned());
+    }
+    notes
+}
+
+fn total(files: &[Inspected]) -> String {
+    let readings = || files.iter().filter_map(|file| file.outcome.as_ref().ok());
+    let sum = |count: fn(&Contents) -> u64| readings().map(|reading| count(&reading.activities)).sum();
+    let tracks = some(sum(|contents| contents.tracks), "track", "tracks");
+    let points = some(sum(|contents| contents.points), "point", "points");
+    let read = some(readings().count() as u64, "file", "files");
+    let mut out = format!("{tracks}, {points} in {read}\n");
+    let skipped = by_reason(files.iter().filter_map(|file| file.outcome.as_ref().err()));
+    if !skipped.is_empty() {
+        let _ = writeln!(out, "besides: {}", skipped.join(", "));
+    }
+    let damaged = readings().filter(|reading| !reading.warnings.is_empty()).count();
+    if damaged > 0 {
+        let _ = writeln!(out, "damaged: {}", some(damaged as u64, "file read in part", "files read in part"));
+    }
+    out
+}

@@ -1,0 +1,192 @@
+//! The bytes of a file in order: unpacked, bounded, and up to where they are damaged.
+
+use super::Skip;
+use flate2::bufread::MultiGzDecoder;
+use std::io::{self, BufReader, Cursor, ErrorKind, Read};
+
+/// Bytes a file may have, unpacked. Only a window of them is in memory at a time.
+pub const MAX_BYTES: u64 = 16 << 30;
+
+/// Bytes at the beginning that say whether a file is worth reading.
+pub const HEAD_BYTES: usize = 4096;
+
+/// Bytes that are fetched of a packed file at a time.
+const READ_BYTES: usize = 64 << 10;
+
+/// Exports are sometimes compressed once by the device and once by the archive; more is an attack or a mistake.
+const MAX_LAYERS: usize = 2;
+
+/// A file as it is read, without its packing. Reading it never fails: where it cannot go on, it ends, and
+/// [`Input::finish`] says why.
+pub struct Input<'a> {
+    head: Cursor<Vec<u8>>,
+    rest: Box<dyn Read + 'a>,
+    /// Layers of packing that were taken off.
+    layers: usize,
+    /// Bytes that were given out, and how many may be.
+    given: u64,
+    limit: u64,
+    failure: Option<io::Error>,
+}
+
+impl<'a> Input<'a> {
+    /// Reads what `reader` gives, through up to two layers of gzip, up to [`MAX_BYTES`].
+    ///
+    /// # Errors
+    /// When not even the beginning can be read, or there are more layers.
+    pub fn new(reader: impl Read + 'a) -> Result<Self, Skip> {
+        Self::with_limit(reader, MAX_BYTES)
+    }
+
+    fn with_limit(reader: impl Read + 'a, limit: u64) -> Result<Self, Skip> {
+        let mut input = Self::layer(Box::new(reader), 0, limit)?;
+        while is_gzip(input.head()) {
+            if input.layers == MAX_LAYERS {
+                return Err(Skip::Unreadable("it is packed more than twice; unpack it once".into()));
+            }
+            // Empty members give nothing, so what is given out would not bound what they cost.
+            let packed = BufReader::with_capacity(READ_BYTES, input.head.chain(input.rest).take(limit));
+            input = Self::layer(Box::new(MultiGzDecoder::new(packed)), input.layers + 1, limit)?;
+        }
+        Ok(input)
+    }
+
+    fn layer(mut rest: Box<dyn Read + 'a>, layers: usize, limit: u64) -> Result<Self, Skip> {
+        let mut head = Vec::with_capacity(HEAD_BYTES);
+        let failure = rest.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).err();
+        match failure {
+            Some(error) if head.is_empty() && layers == 0 => Err(Skip::Unreadable(error.to_string())),
+            Some(error) if head.is_empty() => {
+                Err(Skip::Unreadable(format!("its gzip packing is damaged ({error}); fetch the file again")))
+            }
+            failure => Ok(Self { head: Cursor::new(head), rest, layers, given: 0, limit, failure }),
+        }
+    }
+
+    /// The first [`HEAD_BYTES`] of the content, or all of it.
+    pub fn head(&self) -> &[u8] {
+        self.head.get_ref()
+    }
+
+    /// To be asked when reading is over: a warning if the content was cut short.
+    ///
+    /// # Errors
+    /// When there was more than may be read.
+    pub fn finish(self) -> Result<Option<String>, Skip> {
+        if self.given > self.limit {
+            return Err(Skip::Unreadable(format!("it holds more than {} GiB; split it", self.limit >> 30)));
+        }
+        Ok(self.failure.map(|error| {
+            let what =
+                if self.layers > 0 { "the gzip packing is damaged" } else { "the file cannot be read to its end" };
+            format!("{what} ({error}); what came before that was read")
+        }))
+    }
+}
+
+impl Read for Input<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let mut count = self.head.read(out)?;
+        if count == 0 && self.failure.is_none() && self.given <= self.limit {
+            count = match self.rest.read(out) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
+                Err(error) => {
+                    self.failure = Some(error);
+                    0
+                }
+                Ok(count) => count,
+            };
+        }
+        self.given += count as u64;
+        Ok(if self.given > self.limit { 0 } else { count })
+    }
+}
+
+/// Says whether the bytes begin as gzip does.
+pub fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
+
+    fn pack(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// The content, and the warning if there is one.
+    fn unwrap(bytes: &[u8], limit: u64) -> Result<(Vec<u8>, Option<String>), Skip> {
+        let mut input = Input::with_limit(bytes, limit)?;
+        let mut content = Vec::new();
+        input.read_to_end(&mut content).unwrap();
+        Ok((content, input.finish()?))
+    }
+
+    #[test]
+    fn one_member_several_members_and_two_layers() {
+        let long: Vec<u8> = (0..3 * HEAD_BYTES).map(|n| n as u8).collect();
+        let several = [pack(b"ab"), pack(b""), pack(b"cd")].concat();
+        for (packed, content) in [
+            (b"abcd".to_vec(), &b"abcd"[..]),
+            (b"".to_vec(), b""),
+            (pack(b"abcd"), b"abcd"),
+            (several.clone(), b"abcd"),
+            (pack(&several), b"abcd"),
+            (long.clone(), &long),
+            (pack(&pack(&long)), &long),
+        ] {
+            assert_eq!(unwrap(&packed, 1 << 20), Ok((content.to_vec(), None)));
+        }
+        assert!(matches!(unwrap(&pack(&pack(&pack(b"x"))), 1000), Err(Skip::Unreadable(_))));
+    }
+
+    #[test]
+    fn more_than_the_limit_is_refused() {
+        for limit in [100, HEAD_BYTES, 3 * HEAD_BYTES] {
+            assert!(unwrap(&pack(&vec![0; limit]), limit as u64).is_ok());
+            assert!(matches!(unwrap(&pack(&vec![0; limit + 1]), limit as u64), Err(Skip::Unreadable(_))));
+        }
+    }
+
+    #[test]
+    fn a_cut_or_dirty_end_keeps_what_came_before() {
+        let plain: Vec<u8> = (0..200_000u32).flat_map(|n| n.wrapping_mul(n).to_le_bytes()).collect();
+        let packed = pack(&plain);
+        for cut in [packed.len() - 1, packed.len() / 2, 1000] {
+            let (content, warning) = unwrap(&packed[..cut], 1 << 30).unwrap();
+            assert!(plain.starts_with(&content) && content.len() > cut / 2, "{}", content.len());
+            assert!(warning.is_some());
+        }
+        let (content, warning) = unwrap(&[&packed[..], b"junk"].concat(), 1 << 30).unwrap();
+        assert!(content == plain && warning.is_some());
+    }
+
+    #[test]
+    fn a_disk_that_fails_is_not_taken_for_the_end() {
+        struct Failing(usize);
+        impl Read for Failing {
+            fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+                let count = self.0.min(out.len());
+                self.0 -= count;
+                out[..count].fill(b'x');
+                if count > 0 { Ok(count) } else { Err(io::Error::other("bad sector")) }
+            }
+        }
+        for length in [10, 10 * HEAD_BYTES] {
+            let mut input = Input::new(Failing(length)).unwrap();
+            assert_eq!(io::copy(&mut input, &mut io::sink()).unwrap(), length as u64);
+            assert!(input.finish().unwrap().is_some_and(|warning| warning.contains("bad sector")));
+        }
+        assert!(matches!(Input::new(Failing(0)), Err(Skip::Unreadable(why)) if why == "bad sector"));
+    }
+
+    #[test]
+    fn nothing_to_keep_is_an_error() {
+        assert!(matches!(unwrap(&[0x1f, 0x8b, 8], 1000), Err(Skip::Unreadable(_))));
+    }
+}

@@ -1,0 +1,163 @@
+//! What files of any size cost in memory: hardly anything, as only a window of each is there at a time.
+#![cfg(target_os = "linux")]
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{BufWriter, Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use assert_cmd::cargo::cargo_bin;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+
+const MB: u64 = 1_000_000;
+
+/// Points of each track.
+const POINTS: usize = 20_000;
+
+/// A track of a point a second, about 200 bytes each, as devices write them.
+fn track(number: usize) -> String {
+    let mut track = format!("<trk><name>Ride {number}</name><type>cycling</type><trkseg>\n");
+    for second in 0..POINTS {
+        let phase = second as f64 / 97.0;
+        let (lat, lon) = (40.0 + number as f64 + phase.sin() / 100.0, 7.8 + phase.cos() / 100.0);
+        let (hour, minute, second) = (7 + second / 3600, second / 60 % 60, second % 60);
+        writeln!(
+            track,
+            "<trkpt lat=\"{lat:.7}\" lon=\"{lon:.7}\"><ele>{:.1}</ele><time>2024-05-{:02}T{hour:02}:{minute:02}:{second:02}Z\
+             </time><extensions><gpxtpx:TrackPointExtension><gpxtpx:hr>140</gpxtpx:hr></gpxtpx:TrackPointExtension>\
+             </extensions></trkpt>",
+            280.0 + 40.0 * phase.sin(),
+            number + 1
+        )
+        .expect("text has room");
+    }
+    track + "</trkseg></trk>\n"
+}
+
+/// Writes a GPX file of at least so many bytes and returns how many tracks are in it.
+fn write_gpx(path: &Path, at_least: u64) -> usize {
+    let templates: Vec<String> = (0..10).map(track).collect();
+    let mut file = BufWriter::new(File::create(path).expect("a folder to write to"));
+    let mut put = |text: &str| file.write_all(text.as_bytes()).expect("space on the disk");
+    put("<gpx version=\"1.1\" creator=\"test\">\n");
+    let (mut size, mut tracks) = (0, 0);
+    while size < at_least {
+        let template = &templates[tracks % templates.len()];
+        put(template);
+        size += template.len() as u64;
+        tracks += 1;
+    }
+    put("</gpx>\n");
+    file.flush().expect("space on the disk");
+    tracks
+}
+
+/// What a process wrote, and the most memory that it had, in bytes.
+struct Ran {
+    stdout: String,
+    peak: u64,
+}
+
+/// The program with some arguments, in a folder.
+fn trailglow(args: &[&str], folder: &Path) -> Child {
+    let mut command = Command::new(cargo_bin!("trailglow"));
+    command.args(args).current_dir(folder).stdout(Stdio::piped()).spawn().expect("the program starts")
+}
+
+/// Waits for a process and watches its memory. A process that has ended no longer tells, so its last hundredth of a
+/// second is not seen.
+fn watch(mut child: Child) -> Ran {
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().expect("a child").is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        peak = peak.max(kilobytes.unwrap_or(0) * 1024);
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let mut stdout = String::new();
+    child.stdout.take().expect("it is piped").read_to_string(&mut stdout).expect("UTF-8");
+    Ran { stdout, peak }
+}
+
+fn assert_small(what: &str, ran: &Ran, limit: u64) {
+    eprintln!("{what}: {} MB at most", ran.peak / MB);
+    assert!(ran.peak > MB, "{what}: its memory was not seen");
+    assert!(ran.peak < limit, "{what}: {} MB", ran.peak / MB);
+}
+
+fn rows(ran: &Ran) -> Vec<Value> {
+    let document: Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
+    document["files"].as_array().expect("a list").clone()
+}
+
+#[test]
+#[ignore = "writes 2 GB and takes half a minute"]
+fn two_gigabytes_of_gpx_take_less_than_300_mb() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
+    let tracks = write_gpx(&folder.path().join("all.gpx"), 2_000 * MB);
+    let inspect = trailglow(&["inspect", "all.gpx", "--json"], folder.path());
+    let render =
+        trailglow(&["render", "all.gpx", "-o", "tiles", "--zoom", "0-8", "--device", "cpu", "--json"], folder.path());
+    let (inspect, render) = std::thread::scope(|scope| {
+        let render = scope.spawn(|| watch(render));
+        (watch(inspect), render.join().expect("it is watched"))
+    });
+    let row = &rows(&inspect)[0];
+    assert_eq!((&row["tracks"], &row["points"]), (&tracks.into(), &(tracks * POINTS).into()));
+    let report: Value = serde_json::from_str(&render.stdout).expect("one JSON document");
+    assert_eq!(report["activities"], tracks);
+    assert_small("inspect", &inspect, 300 * MB);
+    assert_small("render", &render, 300 * MB);
+}
+
+#[test]
+fn bombs_take_no_memory() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let pack = |bytes: &[u8]| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).expect("memory");
+        encoder.finish().expect("memory")
+    };
+    // 300 MB of each, in members of 15 MB.
+    let bomb = |begin: &str, repeat: &str, end: &str| {
+        let member = pack(repeat.repeat(15_000_000 / repeat.len()).as_bytes());
+        [pack(begin.as_bytes()), member.repeat(20), pack(end.as_bytes())].concat()
+    };
+    let head = "<gpx><trk><trkseg><trkpt lat=\"1\" lon=\"2\"/>";
+    let fit_header = "\u{e}\u{10}\0\0\0\0\0\u{7f}.FIT\0\0";
+    let bombs = [
+        ("blanks.gpx.gz", bomb(head, " ", "</trkseg></trk></gpx>"), "ok"),
+        ("empty-tracks.gpx.gz", bomb(head, "<trk><trkseg/></trk>", "</trkseg></trk></gpx>"), "ok"),
+        ("comment.gpx.gz", bomb(head, "<!--", "--></trkseg></trk></gpx>"), "ok"),
+        ("nested.gpx.gz", bomb(head, "<a>", "</gpx>"), "ok"),
+        ("waypoints.gpx.gz", bomb("<gpx>", "<wpt lat=\"1\" lon=\"2\"/>", "</gpx>"), "no_track"),
+        ("names.tcx.gz", bomb("<TrainingCenterDatabase><Activity><Notes>", "name ", ""), "error"),
+        ("twice.gpx.gz", pack(&bomb(head, " ", "</trkseg></trk></gpx>")), "ok"),
+        ("zeros.fit.gz", bomb(fit_header, "\0", ""), "error"),
+    ];
+    for (name, bytes, _) in &bombs {
+        assert!(bytes.len() < 1_000_000, "{name}: {} bytes", bytes.len());
+        fs::write(folder.path().join(name), bytes).expect("space");
+    }
+    for (name, _, outcome) in &bombs {
+        let ran = watch(trailglow(&["inspect", name, "--json"], folder.path()));
+        assert_eq!(rows(&ran)[0]["outcome"], *outcome, "{name}: {}", ran.stdout);
+        // A FIT file is read whole, up to a limit.
+        assert_small(name, &ran, if name.contains("fit") { 300 * MB } else { 50 * MB });
+    }
+}
+
+#[test]
+fn memory_that_is_taken_is_seen() {
+    let mut command = Command::new("sh");
+    command.args(["-c", "text=$(head -c 50000000 /dev/zero | tr '\\0' a); sleep 0.1; echo ${#text}"]);
+    let ran = watch(command.stdout(Stdio::piped()).spawn().expect("a shell"));
+    assert_eq!(ran.stdout, "50000000\n");
+    assert!(std::panic::catch_unwind(|| assert_small("a shell", &ran, 50 * MB)).is_err());
+}
