@@ -70,7 +70,7 @@ impl Slab {
         self.rows.clone()
     }
 
-    /// The first column and the one after the last of [`LANES`] rows from `top` on, clipped to the tile; a pixel to
+    /// The first column and the one after the last of [`LANES`] rows from `top` on, clipped to the tile; half a pixel to
     /// spare on both sides. Where the row misses the rectangle the second is not the greater one.
     #[inline(always)]
     pub fn columns(&self, top: usize, size: f32) -> ([u32; LANES], [u32; LANES]) {
@@ -80,8 +80,8 @@ impl Slab {
             let ey = (top + lane) as f32 + 0.5 - from[1];
             let low = greatest(ends.west + ends.slope * ey, flanks.west + flanks.slope * ey) + from[0] - 1.0;
             let high = least(ends.east + ends.slope * ey, flanks.east + flanks.slope * ey) + from[0] + 1.0;
-            west[lane] = least(greatest(low, 0.0), size) as i32 as u32;
-            east[lane] = least(greatest(high, 0.0), size) as i32 as u32;
+            west[lane] = nearest_whole(least(greatest(low, 0.0), size));
+            east[lane] = nearest_whole(least(greatest(high, 0.0), size));
         }
         (west, east)
     }
@@ -99,6 +99,14 @@ pub fn blocks_of(west: u32, east: u32) -> (usize, usize, u32) {
 fn span(low: f32, high: f32, size: f32) -> Range<usize> {
     // `as` saturates and takes NaN to 0.
     (low - 1.0).max(0.0) as usize..(high + 1.0).min(size).max(0.0) as usize
+}
+
+/// The whole number nearest to one from 0 to 2^22: the mantissa of its sum with 2^23. A cast would be done lane by lane,
+/// since it must take care of all other numbers.
+#[inline(always)]
+fn nearest_whole(value: f32) -> u32 {
+    const TWO_TO_23: f32 = 8_388_608.0;
+    (value + TWO_TO_23).to_bits() & 0x007f_ffff
 }
 
 /// The lesser of two numbers, neither of which is NaN: one instruction, where `min` takes care of NaN.
