@@ -20,9 +20,14 @@ impl Scale {
     pub fn level(self, heat: f32) -> u8 {
         let (one, per_octave) = (f32::from(self.one), f32::from(self.per_octave));
         let position = if heat > 1.0 { one + per_octave * log2(heat) } else { one * heat };
-        // Positive by construction, so adding a half and truncating rounds.
+        // Positive by construction, so adding a half and truncating rounds. The truncation is the mantissa of a sum with
+        // 2^23, where it is not rounded up: a cast, which must take care of all other numbers, is done lane by lane.
+        const TWO_TO_23: f32 = 8_388_608.0;
         let position = position + 0.5;
-        (if position < 255.0 { position } else { 255.0 }) as i32 as u8
+        let position = if position < 255.0 { position } else { 255.0 };
+        let nearest = position + TWO_TO_23;
+        let up = u32::from(nearest - TWO_TO_23 > position);
+        (nearest.to_bits() - up) as u8
     }
 
     /// The heat in the middle of a level.
