@@ -1,26 +1,13 @@
-//! The checksum of FIT: CRC-16 with the reflected polynomial 0xA001, no initial value, no final inversion.
+//! The checksum of FIT, which is CRC-16/ARC.
 
-const TABLE: [u16; 256] = table();
+use crc::{CRC_16_ARC, Crc, Table};
 
-const fn table() -> [u16; 256] {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let mut value = byte as u16;
-        let mut bit = 0;
-        while bit < 8 {
-            value = if value & 1 == 1 { value >> 1 ^ 0xA001 } else { value >> 1 };
-            bit += 1;
-        }
-        table[byte] = value;
-        byte += 1;
-    }
-    table
-}
+/// Sixteen bytes at a time: byte by byte, the checksum would take longer than the rest of the reading.
+static ARC: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_ARC);
 
 /// The checksum of some bytes. Followed by its own two bytes, low one first, the checksum of the whole is 0.
 pub fn crc16(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0, |crc, byte| crc >> 8 ^ TABLE[usize::from(crc as u8 ^ byte)])
+    ARC.checksum(bytes)
 }
 
 #[cfg(test)]
