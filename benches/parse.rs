@@ -1,10 +1,12 @@
-//! Bytes → points, one kernel per format, on files of an hour at one point a second.
+//! Bytes → points, one kernel per format, on files of an hour at one point a second; and all FIT files of the corpus, which
+//! lies beside the repository or where `TRAILGLOW_CORPUS` says.
 //!
 //! `cargo bench --bench parse` prints bytes and points a second on one core.
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use trailglow::source::parse;
+use std::path::{Path, PathBuf};
+use trailglow::source::{Reading, parse};
 
 const POINTS: usize = 3_600;
 
@@ -121,4 +123,23 @@ fn read(bencher: Bencher, format: &str) {
         assert_eq!(complete, POINTS);
         reading
     });
+}
+
+#[divan::bench]
+fn real_fit(bencher: Bencher) {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let folder = std::env::var_os("TRAILGLOW_CORPUS").map_or_else(beside, PathBuf::from).join("files/fit");
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        return eprintln!("skipped: there is no corpus at {}", folder.display());
+    };
+    let files: Vec<Vec<u8>> = entries.map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect();
+    let points = || files.iter().filter_map(|file| parse(divan::black_box(file)).ok()).map(|reading| count(&reading));
+    bencher
+        .counter(BytesCount::new(files.iter().map(Vec::len).sum::<usize>()))
+        .counter(ItemsCount::new(points().sum::<usize>()))
+        .bench(|| points().sum::<usize>());
+}
+
+fn count(reading: &Reading) -> usize {
+    reading.activities.iter().map(|activity| activity.points().count()).sum()
 }

@@ -1,4 +1,4 @@
-//! Which messages lie one after the other in a FIT file; fitparser decodes the fields of those that matter.
+//! Which messages lie one after the other in a FIT file.
 //!
 //! ```text
 //! message = definition | data
@@ -7,48 +7,22 @@
 //! data with compressed time (bit 7)    = the same, its time in 5 bits of the first byte
 //! ```
 
-use fitparser::Value;
-use fitparser::de::{FitObject, FitStreamProcessor};
-use std::collections::HashMap;
-use std::ops::Range;
+use super::decoder::{Cut, Decoder, Fields};
+use super::record::{Plan, Values};
 
-/// The messages that matter, by global number, and of each the fields that matter, all of a single value.
-const WANTED: &[(u16, &[u8])] = &[
-    (message::FILE_ID, &[0, 1, 2, 8]),
-    (message::SPORT, &[0, 1]),
-    (message::SESSION, &[2, 5, 6]),
-    (message::RECORD, &[0, 1, 2, 3, 6, 73, 78]),
-    (message::EVENT, &[0, 1]),
-    (message::COURSE, &[5]),
-];
-
-/// Global message numbers of the FIT profile.
-pub mod message {
-    /// What kind of file this is and what wrote it.
-    pub const FILE_ID: u16 = 0;
-    /// The sport that is about to begin.
-    pub const SPORT: u16 = 12;
-    /// Totals of an activity.
-    pub const SESSION: u16 = 18;
-    /// One moment of the recording.
-    pub const RECORD: u16 = 20;
-    /// Among others, that the timer was stopped or started.
-    pub const EVENT: u16 = 21;
-    /// The title of a course.
-    pub const COURSE: u16 = 31;
-}
+/// Global number of the messages that are a moment of the recording each.
+const RECORD: u16 = 20;
 
 /// The field that holds the time in every message that has one.
 const TIMESTAMP: u8 = 253;
 
-/// A decoded message.
-pub struct Message {
-    /// One of [`message`].
-    pub global: u16,
-    /// Seconds since 1989-12-31T00:00:00Z, or since the device was switched on when below 0x10000000.
-    pub time: Option<u32>,
-    /// By field number; fields without a valid value are absent.
-    pub fields: HashMap<u8, Value>,
+/// A message that matters. Times are in seconds since 1989-12-31T00:00:00Z, or since the device was switched on when
+/// below 0x10000000.
+pub enum Message {
+    /// One moment of the recording.
+    Record { time: Option<u32>, values: Values },
+    /// One of [`super::decoder::message`].
+    Rare { global: u16, time: Option<u32>, fields: Fields },
 }
 
 /// How the data messages of a local number are laid out.
@@ -56,8 +30,7 @@ struct Layout {
     /// Bytes after the first.
     length: usize,
     timestamp: Option<Timestamp>,
-    /// Present when the message matters.
-    wanted: Option<Wanted>,
+    content: Content,
 }
 
 struct Timestamp {
@@ -65,10 +38,11 @@ struct Timestamp {
     big_endian: bool,
 }
 
-/// Where the fields that matter are; neighbours are joined.
-struct Wanted {
-    global: u16,
-    spans: Vec<Range<usize>>,
+/// What is in a message, and how it is read.
+enum Content {
+    Record(Plan),
+    Rare(Cut),
+    Skipped,
 }
 
 /// Shows `visit` the messages that matter, in order. Returns a warning when the bytes stop making sense.
@@ -76,16 +50,15 @@ pub fn messages(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<String> 
     let mut decoder = Decoder::new();
     let mut layouts: [Option<Layout>; 16] = Default::default();
     let mut clock = None;
-    let mut buffer = Vec::new();
     let mut at = 0;
     while let Some(&first) = bytes.get(at) {
         let rest = &bytes[at + 1..];
         if first & 0xC0 == 0x40 {
             let Some(definition) = Definition::read(first, rest) else { return Some(cut_off(bytes.len(), at)) };
             at += 1 + definition.bytes;
-            let layout = definition.layout(first, &mut buffer);
-            if layout.wanted.is_some() {
-                decoder.decode(&buffer);
+            let layout = definition.layout(first & 0x0F);
+            if let Content::Rare(cut) = &layout.content {
+                decoder.define(cut);
             }
             layouts[usize::from(first & 0x0F)] = Some(layout);
             continue;
@@ -103,15 +76,14 @@ pub fn messages(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<String> 
             (stated, _) => stated,
         };
         clock = time.or(clock);
-        if let Some(wanted) = &layout.wanted {
-            buffer.clear();
-            buffer.push(local);
-            for span in &wanted.spans {
-                buffer.extend_from_slice(&data[span.clone()]);
+        match &layout.content {
+            Content::Record(plan) => visit(Message::Record { time, values: plan.read(data) }),
+            Content::Rare(cut) => {
+                if let Some(fields) = decoder.decode(cut, data) {
+                    visit(Message::Rare { global: cut.global, time, fields });
+                }
             }
-            if let Some(fields) = decoder.decode(&buffer) {
-                visit(Message { global: wanted.global, time, fields });
-            }
+            Content::Skipped => {}
         }
     }
     None
@@ -165,71 +137,28 @@ impl<'a> Definition<'a> {
         })
     }
 
-    /// The layout of the data messages, and in `buffer` the definition cut down to the fields that matter.
-    fn layout(&self, first: u8, buffer: &mut Vec<u8>) -> Layout {
-        let global = if self.big_endian { u16::from_be_bytes(self.global) } else { u16::from_le_bytes(self.global) };
-        let wanted_fields = WANTED.iter().find(|(number, _)| *number == global).map(|(_, fields)| *fields);
+    /// The layout of the data messages of a local number.
+    fn layout(&self, local: u8) -> Layout {
+        let big_endian = self.big_endian;
+        let global = if big_endian { u16::from_be_bytes(self.global) } else { u16::from_le_bytes(self.global) };
+        let mut content = match global {
+            RECORD => Content::Record(Plan::default()),
+            _ => Cut::new(global, local, big_endian).map_or(Content::Skipped, Content::Rare),
+        };
         let mut timestamp = None;
-        let mut spans: Vec<Range<usize>> = Vec::new();
         let mut length = 0;
-        buffer.clear();
-        buffer.extend([first & 0x4F, 0, u8::from(self.big_endian), self.global[0], self.global[1], 0]);
         for &[number, size, base_type] in self.fields {
-            let span = length..length + usize::from(size);
-            length = span.end;
             if number == TIMESTAMP && size == 4 {
-                timestamp = Some(Timestamp { at: span.start, big_endian: self.big_endian });
-            } else if wanted_fields.is_some_and(|fields| fields.contains(&number))
-                && let Some(base_type) = single(size, base_type)
-            {
-                buffer.extend([number, size, base_type]);
-                buffer[5] += 1;
-                match spans.last_mut() {
-                    Some(last) if last.end == span.start => last.end = span.end,
-                    _ => spans.push(span),
-                }
+                timestamp = Some(Timestamp { at: length, big_endian });
             }
+            match &mut content {
+                Content::Record(plan) => plan.add(length, [number, size, base_type], big_endian),
+                Content::Rare(cut) => cut.add(length, [number, size, base_type]),
+                Content::Skipped => {}
+            }
+            length += usize::from(size);
         }
         length += self.developer_fields.iter().map(|[_, size, _]| usize::from(*size)).sum::<usize>();
-        Layout { length, timestamp, wanted: wanted_fields.map(|_| Wanted { global, spans }) }
-    }
-}
-
-/// The base type as fitparser knows it, of a field that is one value: not an array, and not of a size that does not
-/// fit its type, which some devices declare.
-fn single(size: u8, base_type: u8) -> Option<u8> {
-    let number = base_type & 0x1F;
-    let (size_of_one, flag) = match number {
-        0x00 | 0x01 | 0x02 | 0x0A | 0x0D => (1, 0),
-        0x07 => (size.max(1), 0),
-        0x03 | 0x04 | 0x0B => (2, 0x80),
-        0x05 | 0x06 | 0x08 | 0x0C => (4, 0x80),
-        0x09 | 0x0E | 0x0F | 0x10 => (8, 0x80),
-        _ => return None,
-    };
-    (size == size_of_one).then_some(number | flag)
-}
-
-/// fitparser, fed one whole message at a time.
-struct Decoder(FitStreamProcessor);
-
-impl Decoder {
-    fn new() -> Self {
-        // It insists on a header first. The stated size only says when to expect a checksum: never.
-        let mut header = [0; 14];
-        header[0] = 14;
-        header[4..8].copy_from_slice(&0xF000_0000u32.to_le_bytes());
-        header[8..12].copy_from_slice(b".FIT");
-        let mut decoder = Self(FitStreamProcessor::new());
-        decoder.decode(&header);
-        decoder
-    }
-
-    /// The fields, when this is a data message that can be decoded.
-    fn decode(&mut self, message: &[u8]) -> Option<HashMap<u8, Value>> {
-        match self.0.deserialize_next(message) {
-            Ok((_, FitObject::DataMessage(data))) => Some(data.fields),
-            _ => None,
-        }
+        Layout { length, timestamp, content }
     }
 }

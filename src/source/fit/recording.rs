@@ -1,11 +1,12 @@
 //! The messages of one FIT file → activities, cut where the timer stood still.
 
-use super::frame::{Message, message};
+use super::decoder::{Fields, message};
+use super::frame::Message;
 use super::names;
+use super::record::Values;
 use crate::activity::{Activity, Point};
 use crate::source::collect::{Collector, MAX_POINTS, tidy_name};
 use fitparser::Value;
-use std::collections::HashMap;
 
 /// Milliseconds from 1970 to the beginning of FIT time, 1989-12-31T00:00:00Z.
 const EPOCH_MS: i64 = 631_065_600_000;
@@ -33,6 +34,7 @@ pub struct Recording {
     title: Option<String>,
     points: Vec<(Option<u32>, Point)>,
     unplaced: u64,
+    bad_values: u64,
     excess_points: usize,
     excess_marks: u64,
     sessions: Vec<Session>,
@@ -55,25 +57,31 @@ struct TimerEvent {
 impl Recording {
     /// Takes in a message.
     pub fn take(&mut self, message: Message) {
-        let Message { global, time, fields } = message;
+        match message {
+            Message::Record { time, values } => self.take_record(time, values),
+            Message::Rare { global, time, fields } => self.take_rare(global, time, &fields),
+        }
+    }
+
+    fn take_rare(&mut self, global: u16, time: Option<u32>, fields: &Fields) {
         match global {
-            message::RECORD => self.take_record(time, &fields),
-            message::EVENT => self.take_event(time, &fields),
+            message::EVENT => self.take_event(time, fields),
             message::SESSION => {
-                let start = integer(&fields, 2).and_then(|start| u32::try_from(start).ok());
-                keep(&mut self.sessions, &mut self.excess_marks, Session { start, sport: sport(&fields, 5, 6) });
+                let start = integer(fields, 2).and_then(|start| u32::try_from(start).ok());
+                keep(&mut self.sessions, &mut self.excess_marks, Session { start, sport: sport(fields, 5, 6) });
             }
             message::SPORT => {
-                keep(&mut self.sports, &mut self.excess_marks, Session { start: time, sport: sport(&fields, 0, 1) });
+                keep(&mut self.sports, &mut self.excess_marks, Session { start: time, sport: sport(fields, 0, 1) });
             }
-            message::FILE_ID => self.take_file_id(&fields),
-            message::COURSE => self.title = text(&fields, 5),
+            message::FILE_ID => self.take_file_id(fields),
+            message::COURSE => self.title = text(fields, 5),
             _ => {}
         }
     }
 
-    fn take_record(&mut self, time: Option<u32>, fields: &HashMap<u8, Value>) {
-        let (Some(lat), Some(lon)) = (number(fields, 0), number(fields, 1)) else {
+    #[inline]
+    fn take_record(&mut self, time: Option<u32>, [lat, lon, altitude, speed, heart_rate]: Values) {
+        let (Some(lat), Some(lon)) = (lat, lon) else {
             self.unplaced += 1;
             return;
         };
@@ -86,14 +94,22 @@ impl Recording {
             lat: lat * DEGREES_PER_SEMICIRCLE,
             lon: lon * DEGREES_PER_SEMICIRCLE,
             time_ms: absolute.map(|time| i64::from(time) * 1000 + EPOCH_MS),
-            elevation_m: number(fields, 78).or_else(|| number(fields, 2)).map(|value| (value / 5.0 - 500.0) as f32),
-            speed_mps: number(fields, 73).or_else(|| number(fields, 6)).map(|value| (value / 1000.0) as f32),
-            heart_rate_bpm: integer(fields, 3).and_then(|value| u8::try_from(value).ok()),
+            elevation_m: self.usable(altitude, |value| finite(value / 5.0 - 500.0)),
+            speed_mps: self.usable(speed, |value| finite(value / 1000.0)),
+            heart_rate_bpm: self.usable(heart_rate, |value| (0.0..=255.0).contains(&value).then_some(value as u8)),
         };
         self.points.push((time, point));
     }
 
-    fn take_event(&mut self, time: Option<u32>, fields: &HashMap<u8, Value>) {
+    /// What a stated value comes to; one that cannot be is counted.
+    #[inline]
+    fn usable<T>(&mut self, stated: Option<f64>, convert: impl FnOnce(f64) -> Option<T>) -> Option<T> {
+        let value = stated.and_then(convert);
+        self.bad_values += u64::from(stated.is_some() && value.is_none());
+        value
+    }
+
+    fn take_event(&mut self, time: Option<u32>, fields: &Fields) {
         const TIMER: i64 = 0;
         let (Some(time), Some(TIMER)) = (time, integer(fields, 0)) else { return };
         let starts = match integer(fields, 1) {
@@ -105,7 +121,7 @@ impl Recording {
         keep(&mut self.timer, &mut self.excess_marks, TimerEvent { time, starts });
     }
 
-    fn take_file_id(&mut self, fields: &HashMap<u8, Value>) {
+    fn take_file_id(&mut self, fields: &Fields) {
         self.kind = integer(fields, 0).and_then(|kind| u8::try_from(kind).ok());
         let word = |number| integer(fields, number).and_then(|value| u16::try_from(value).ok());
         self.device = word(1).map(|maker| names::device(maker, word(2), text(fields, 8).as_deref()));
@@ -124,6 +140,11 @@ impl Recording {
     /// Records without a position.
     pub fn unplaced(&self) -> u64 {
         self.unplaced
+    }
+
+    /// Altitudes, speeds and heart rates that cannot be.
+    pub fn bad_values(&self) -> u64 {
+        self.bad_values
     }
 
     /// A warning when there were more sessions or pauses than are kept.
@@ -251,12 +272,12 @@ fn keep<T>(marks: &mut Vec<T>, excess: &mut u64, mark: T) {
     }
 }
 
-fn sport(fields: &HashMap<u8, Value>, sport: u8, sub_sport: u8) -> Option<String> {
+fn sport(fields: &Fields, sport: u8, sub_sport: u8) -> Option<String> {
     let value = |number| integer(fields, number).and_then(|value| u8::try_from(value).ok());
     value(sport).map(|sport| names::sport(sport, value(sub_sport)))
 }
 
-fn text(fields: &HashMap<u8, Value>, number: u8) -> Option<String> {
+fn text(fields: &Fields, number: u8) -> Option<String> {
     match fields.get(&number) {
         Some(Value::String(text)) => tidy_name(text),
         _ => None,
@@ -264,15 +285,11 @@ fn text(fields: &HashMap<u8, Value>, number: u8) -> Option<String> {
 }
 
 /// A field as an integer; `None` when it is absent or no integer.
-fn integer(fields: &HashMap<u8, Value>, number: u8) -> Option<i64> {
+fn integer(fields: &Fields, number: u8) -> Option<i64> {
     fields.get(&number)?.try_into().ok()
 }
 
-/// A field as a number; `None` when it is absent or no number.
-fn number(fields: &HashMap<u8, Value>, number: u8) -> Option<f64> {
-    match fields.get(&number)? {
-        Value::Float32(value) => Some((*value).into()),
-        Value::Float64(value) => Some(*value),
-        _ => integer(fields, number).map(|value| value as f64),
-    }
+/// As stored of a point, if it fits.
+fn finite(value: f64) -> Option<f32> {
+    Some(value as f32).filter(|value| value.is_finite())
 }

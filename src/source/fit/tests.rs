@@ -8,7 +8,7 @@ use proptest::prelude::*;
 const EPOCH_S: i64 = 631_065_600;
 
 /// A time of day that every device would take for a date.
-const T0: u32 = 1_000_000_000;
+pub(super) const T0: u32 = 1_000_000_000;
 
 /// Base types of the FIT protocol.
 const ENUM: u8 = 0x00;
@@ -20,9 +20,9 @@ const UINT32: u8 = 0x86;
 
 /// Writes FIT messages.
 #[derive(Clone, Default)]
-struct Writer {
-    bytes: Vec<u8>,
-    big_endian: bool,
+pub(super) struct Writer {
+    pub(super) bytes: Vec<u8>,
+    pub(super) big_endian: bool,
 }
 
 impl Writer {
@@ -35,24 +35,24 @@ impl Writer {
     }
 
     /// A definition of fields, each a number, size and base type.
-    fn define(&mut self, local: u8, global: u16, fields: &[[u8; 3]]) -> &mut Self {
+    pub(super) fn define(&mut self, local: u8, global: u16, fields: &[[u8; 3]]) -> &mut Self {
         let global = self.word(global);
         self.bytes.extend([0x40 | local, 0, u8::from(self.big_endian), global[0], global[1], fields.len() as u8]);
         self.bytes.extend(fields.as_flattened());
         self
     }
 
-    fn data(&mut self, local: u8, fields: &[&[u8]]) -> &mut Self {
+    pub(super) fn data(&mut self, local: u8, fields: &[&[u8]]) -> &mut Self {
         self.bytes.push(local);
         fields.iter().for_each(|field| self.bytes.extend(*field));
         self
     }
 
-    fn define_record(&mut self) -> &mut Self {
+    pub(super) fn define_record(&mut self) -> &mut Self {
         self.define(0, 20, &[[253, 4, UINT32], [0, 4, SINT32], [1, 4, SINT32]])
     }
 
-    fn record(&mut self, time: u32, lat: i32) -> &mut Self {
+    pub(super) fn record(&mut self, time: u32, lat: i32) -> &mut Self {
         let (time, lat, lon) = (self.long(time), self.long(lat as u32), self.long(0));
         self.data(0, &[&time, &lat, &lon])
     }
@@ -75,7 +75,7 @@ impl Writer {
         self.data(2, &[&end, &start, &[sport], &[sub_sport]])
     }
 
-    fn file(&self) -> Vec<u8> {
+    pub(super) fn file(&self) -> Vec<u8> {
         let mut file = vec![14, 0x20, 0, 0];
         file.extend((self.bytes.len() as u32).to_le_bytes());
         file.extend(b".FIT\0\0");
@@ -225,6 +225,21 @@ fn multi_byte_types_without_their_flag_are_understood() {
     let mut fit = Writer::default();
     fit.define(0, 20, &[[253, 4, 0x06], [0, 4, 0x05], [1, 4, 0x05]]).record(T0, 7);
     assert_eq!(lats(&fit.read()), [vec![vec![7]]]);
+}
+
+#[test]
+fn values_that_cannot_be_are_counted_and_cost_nothing_else() {
+    let mut fit = Writer::default();
+    fit.define(0, 20, &[[0, 4, SINT32], [1, 4, SINT32], [78, 8, 0x89], [3, 2, UINT16]]);
+    let place = [1, 0, 0, 0];
+    fit.data(0, &[&place, &place, &1e300f64.to_le_bytes(), &[44, 1]]);
+    fit.data(0, &[&place, &place, &f64::INFINITY.to_le_bytes(), &[255, 255]]);
+    fit.data(0, &[&place, &place, &3000f64.to_le_bytes(), &[60, 0]]);
+    let reading = fit.read();
+    let values = |point: &Point| (point.elevation_m, point.heart_rate_bpm);
+    let values: Vec<_> = reading.activities[0].points().map(values).collect();
+    assert_eq!(values, [(None, None), (None, None), (Some(100.0), Some(60))]);
+    assert_eq!(reading.bad_values, 2);
 }
 
 #[test]

@@ -1,0 +1,330 @@
+//! A second opinion for tests and fuzzing: the points of a FIT file as fitparser reads them, from the first byte to the
+//! last and without any of our own reading.
+
+use super::value::size_of_one;
+use crate::activity::Point;
+use fitparser::de::{DecodeOption, FitDataMessage, FitObject, FitStreamProcessor};
+use fitparser::{Value, profile::MesgNum};
+use std::collections::HashMap;
+
+const TIMESTAMP: u8 = 253;
+const TIMESTAMP_BASE_TYPE: u8 = 0x86;
+
+/// The base types as the protocol writes them; fitparser takes any other for bytes.
+const BASE_TYPES: [u8; 17] =
+    [0x00, 0x01, 0x02, 0x83, 0x84, 0x85, 0x86, 0x07, 0x88, 0x89, 0x0A, 0x8B, 0x8C, 0x0D, 0x8E, 0x8F, 0x90];
+
+/// The points of all records that have a position, in file order. `None` when fitparser cannot read the file, or when
+/// it contradicts itself so that two sound readers may differ: fields stated twice or of a size that does not fit their
+/// type, times of another type than times have.
+pub fn points(mut bytes: &[u8]) -> Option<Vec<Point>> {
+    let mut processor = FitStreamProcessor::new();
+    processor.add_option(DecodeOption::SkipHeaderCrcValidation);
+    processor.add_option(DecodeOption::SkipDataCrcValidation);
+    let mut points = Vec::new();
+    let mut clock = None;
+    let mut described = HashMap::new();
+    while !bytes.is_empty() {
+        let (rest, object) = processor.deserialize_next(bytes).ok()?;
+        let consumed = &bytes[..bytes.len() - rest.len()];
+        bytes = rest;
+        match object {
+            FitObject::Header(header) if usize::from(header.header_size()) == consumed.len() => {}
+            FitObject::Header(_) => return None,
+            FitObject::Crc(_) => {
+                processor.reset();
+                clock = None;
+                described.clear();
+            }
+            FitObject::DefinitionMessage(_) => consistent(consumed, &described).then_some(())?,
+            FitObject::DataMessage(message) => {
+                let time = time(&message, clock);
+                clock = time.or(clock);
+                match MesgNum::from(message.global_message_number()) {
+                    MesgNum::Record => points.extend(point(&message, time)),
+                    MesgNum::FieldDescription => {
+                        let part = |number| byte(message.fields.get(&number)?);
+                        let known = described.insert((part(0)?, part(1)?), part(2)?);
+                        if known.is_some() {
+                            return None;
+                        }
+                        processor.decode_message(message).ok()?;
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    Some(points)
+}
+
+/// Says whether two lists have the same points to the bit, in whatever order: sessions are put in that of their start.
+pub fn same<'a>(a: impl Iterator<Item = &'a Point>, b: impl Iterator<Item = &'a Point>) -> bool {
+    let bits = |point: &Point| {
+        let Point { lat, lon, time_ms, elevation_m, speed_mps, heart_rate_bpm } = *point;
+        let values = (elevation_m.map(f32::to_bits), speed_mps.map(f32::to_bits), heart_rate_bpm);
+        (lat.to_bits(), lon.to_bits(), time_ms, values)
+    };
+    let (mut a, mut b): (Vec<_>, Vec<_>) = (a.map(bits).collect(), b.map(bits).collect());
+    a.sort_unstable();
+    b.sort_unstable();
+    a == b
+}
+
+/// Says whether a definition is one that has only one meaning, given the base types of the developer fields described.
+fn consistent(definition: &[u8], described: &HashMap<(u8, u8), u8>) -> bool {
+    let (fields, rest) = definition[6..].split_at(3 * usize::from(definition[5]));
+    let developer_fields = rest.get(1..).unwrap_or_default();
+    let fits = |size: u8, base_type: u8| {
+        BASE_TYPES.contains(&base_type) && size_of_one(base_type).is_none_or(|one| size.is_multiple_of(one))
+    };
+    let mut seen = [false; 256];
+    fields.as_chunks().0.iter().all(|&[number, size, base_type]| {
+        let twice = std::mem::replace(&mut seen[usize::from(number)], true);
+        let strange_time = number == TIMESTAMP && (size, base_type) != (4, TIMESTAMP_BASE_TYPE);
+        !twice && !strange_time && fits(size, base_type)
+    }) && developer_fields
+        .as_chunks()
+        .0
+        .iter()
+        .all(|&[number, size, index]| described.get(&(index, number)).is_some_and(|base_type| fits(size, *base_type)))
+}
+
+/// The time that a message states, or that its first byte does on top of the last one.
+fn time(message: &FitDataMessage, clock: Option<u32>) -> Option<u32> {
+    if let Some(Value::UInt32(time)) = message.fields.get(&TIMESTAMP) {
+        return Some(*time);
+    }
+    let low = u32::from(message.time_offset()?);
+    let clock = clock?;
+    let later = if low < clock % 32 { 32 } else { 0 };
+    Some((clock - clock % 32).wrapping_add(low + later))
+}
+
+fn point(message: &FitDataMessage, time: Option<u32>) -> Option<Point> {
+    let number = |field| -> Option<f64> { message.fields.get(&field)?.clone().try_into().ok() };
+    let metres = |value: f64| Some(value as f32).filter(|value| value.is_finite());
+    let degrees = |semicircles: f64| semicircles * (180.0 / 2f64.powi(31));
+    Some(Point {
+        lat: degrees(number(0)?),
+        lon: degrees(number(1)?),
+        time_ms: time.filter(|time| *time >= 1 << 28).map(|time| (i64::from(time) + 631_065_600) * 1000),
+        elevation_m: number(78).or_else(|| number(2)).and_then(|altitude| metres(altitude / 5.0 - 500.0)),
+        speed_mps: number(73).or_else(|| number(6)).and_then(|speed| metres(speed / 1000.0)),
+        heart_rate_bpm: number(3).filter(|rate| (0.0..=255.0).contains(rate)).map(|rate| rate as u8),
+    })
+}
+
+fn byte(value: &Value) -> Option<u8> {
+    let value: i64 = value.try_into().ok()?;
+    value.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{T0, Writer};
+    use super::*;
+    use crate::source::fit::parse;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    /// Fields by number, with the base type that devices give them. Some do not matter.
+    const USUAL: [(u8, u8); 10] = [
+        (0, 0x85),
+        (1, 0x85),
+        (2, 0x84),
+        (78, 0x86),
+        (6, 0x84),
+        (73, 0x86),
+        (3, 0x02),
+        (TIMESTAMP, TIMESTAMP_BASE_TYPE),
+        (5, 0x86),
+        (200, 0x07),
+    ];
+
+    /// A definition, each field once, and messages of it, all well formed.
+    #[derive(Clone, Debug)]
+    struct Records {
+        big_endian: bool,
+        fields: Vec<[u8; 3]>,
+        /// Size and base type of each.
+        developer_fields: Vec<[u8; 2]>,
+        messages: Vec<Message>,
+    }
+
+    /// The low bits of the time, if it is compressed, and what the fields are filled with.
+    type Message = (Option<u8>, Vec<Filling>);
+
+    #[derive(Clone, Copy, Debug)]
+    enum Filling {
+        Bytes([u8; 8]),
+        /// The bytes that stand for no value in one base type or the other.
+        Nothing {
+            first: u8,
+            others: u8,
+        },
+    }
+
+    fn any_filling() -> impl Strategy<Value = Filling> {
+        let nothing = |(first, others)| Filling::Nothing { first, others };
+        prop_oneof![
+            4 => any::<[u8; 8]>().prop_map(Filling::Bytes),
+            1 => prop::sample::select(vec![(0xFF, 0xFF), (0x7F, 0xFF), (0, 0)]).prop_map(nothing),
+        ]
+    }
+
+    fn size(base_type: u8, values: u8) -> u8 {
+        values * size_of_one(base_type).unwrap_or(3)
+    }
+
+    fn any_records() -> impl Strategy<Value = Records> {
+        let of_any_type = (prop::sample::select(&BASE_TYPES[..]), prop_oneof![4 => Just(1), 1 => 0..4u8]);
+        let usual = prop::sample::subsequence(&USUAL[2..], 0..=8);
+        let odd = (prop::sample::subsequence(&USUAL[..7], 0..=4), of_any_type.clone());
+        let fields = (usual, odd).prop_map(|(usual, (odd, (base_type, values)))| {
+            let odd_one = |number: u8| odd.iter().any(|(odd, _)| *odd == number);
+            let fields = USUAL[..2].iter().chain(&usual);
+            fields
+                .map(|&(number, usual)| match odd_one(number) {
+                    true => [number, size(base_type, values), base_type],
+                    false => [number, size(usual, 1), usual],
+                })
+                .collect::<Vec<_>>()
+        });
+        let developer_fields =
+            vec(of_any_type.prop_map(|(base_type, values)| [size(base_type, values), base_type]), 0..3);
+        let messages = vec((proptest::option::of(0..32u8), vec(any_filling(), 12)), 0..6);
+        (any::<bool>(), fields.prop_shuffle(), developer_fields, messages).prop_map(
+            |(big_endian, fields, developer_fields, messages)| Records {
+                big_endian,
+                fields,
+                developer_fields,
+                messages,
+            },
+        )
+    }
+
+    impl Records {
+        fn write(&self, fit: &mut Writer) {
+            fit.big_endian = self.big_endian;
+            fit.define(1, 206, &[[0, 1, 0x02], [1, 1, 0x02], [2, 1, 0x02]]);
+            for (number, [_, base_type]) in self.developer_fields.iter().enumerate() {
+                fit.data(1, &[&[0, number as u8, *base_type]]);
+            }
+            let start = fit.bytes.len();
+            fit.define(0, 20, &self.fields);
+            if !self.developer_fields.is_empty() {
+                fit.bytes[start] |= 0x20;
+                fit.bytes.push(self.developer_fields.len() as u8);
+                fit.bytes
+                    .extend(self.developer_fields.iter().enumerate().flat_map(|(n, [size, _])| [n as u8, *size, 0]));
+            }
+            let sizes = self.fields.iter().map(|[_, size, _]| size);
+            let sizes: Vec<u8> = sizes.chain(self.developer_fields.iter().map(|[size, _]| size)).copied().collect();
+            for (low, fillings) in &self.messages {
+                fit.bytes.push(low.map_or(0, |low| 0x80 | low));
+                for (size, filling) in sizes.iter().zip(fillings) {
+                    match filling {
+                        Filling::Bytes(bytes) => fit.bytes.extend(bytes.iter().cycle().take((*size).into())),
+                        Filling::Nothing { first, others } => {
+                            let mut bytes = vec![*others; (*size).into()];
+                            let first_at = if self.big_endian { 0 } else { bytes.len().saturating_sub(1) };
+                            bytes.get_mut(first_at).into_iter().for_each(|byte| *byte = *first);
+                            fit.bytes.extend(bytes);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn ours(file: &[u8]) -> Vec<Point> {
+        let activities = parse(file).map(|reading| reading.activities).unwrap_or_default();
+        activities.iter().flat_map(|activity| activity.points().copied()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn fitparser_reads_the_same_points(files in vec(any_records(), 1..3)) {
+            let mut chained = Vec::new();
+            for records in files {
+                let mut fit = Writer::default();
+                records.write(&mut fit);
+                chained.extend(fit.file());
+            }
+            let theirs = points(&chained).expect("fitparser reads what is well formed");
+            let ours = ours(&chained);
+            prop_assert!(same(ours.iter(), theirs.iter()), "ours: {:?}\ntheirs: {:?}", ours, theirs);
+        }
+    }
+
+    /// The law above is about points: most files have some.
+    #[test]
+    fn the_files_made_up_here_have_points_with_every_value() {
+        use proptest::strategy::ValueTree;
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let mut seen = [0; 5];
+        for _ in 0..200 {
+            let mut fit = Writer::default();
+            any_records().new_tree(&mut runner).unwrap().current().write(&mut fit);
+            for point in points(&fit.file()).unwrap() {
+                let Point { time_ms, elevation_m, speed_mps, heart_rate_bpm, .. } = point;
+                let stated =
+                    [true, time_ms.is_some(), elevation_m.is_some(), speed_mps.is_some(), heart_rate_bpm.is_some()];
+                seen.iter_mut().zip(stated).for_each(|(count, stated)| *count += u32::from(stated));
+            }
+        }
+        assert!(seen.iter().all(|count| *count > 50), "{seen:?}");
+    }
+
+    #[test]
+    fn the_comparison_notices_every_difference_and_no_order() {
+        let whole = Point {
+            time_ms: Some(1),
+            elevation_m: Some(2.0),
+            speed_mps: Some(3.0),
+            heart_rate_bpm: Some(4),
+            ..Point::at(5.0, 6.0)
+        };
+        let differs = |a: &[Point], b: &[Point]| !same(a.iter(), b.iter());
+        for other in [
+            Point { time_ms: None, ..whole },
+            Point { elevation_m: Some(2.5), ..whole },
+            Point { speed_mps: None, ..whole },
+            Point { heart_rate_bpm: Some(5), ..whole },
+            Point { lat: 5.5, ..whole },
+            Point { lon: -6.0, ..whole },
+        ] {
+            assert!(differs(&[whole], &[other]) && !differs(&[whole, other], &[other, whole]), "{other:?}");
+            assert!(differs(&[whole, whole, other], &[whole, other, other]));
+        }
+        assert!(differs(&[whole], &[]) && differs(&[whole], &[whole, whole]));
+    }
+
+    #[test]
+    fn a_changed_record_is_noticed() {
+        let mut fit = Writer::default();
+        fit.define_record().record(T0, 1).record(T0 + 1, 2);
+        let sound = fit.file();
+        assert!(same(ours(&sound).iter(), points(&sound).unwrap().iter()));
+        let last_lat = sound.len() - 2 - 8;
+        let mut changed = sound.clone();
+        changed[last_lat] += 1;
+        assert!(!same(ours(&changed).iter(), points(&sound).unwrap().iter()));
+    }
+
+    #[test]
+    fn files_that_contradict_themselves_are_not_compared() {
+        for fields in [
+            &[[0, 4, 0x85], [1, 4, 0x85], [0, 4, 0x85]][..],
+            &[[0, 4, 0x85], [1, 3, 0x85]],
+            &[[0, 4, 0x05]],
+            &[[TIMESTAMP, 2, 0x84]],
+        ] {
+            let mut fit = Writer::default();
+            fit.define(0, 20, fields);
+            assert_eq!(points(&fit.file()), None, "{fields:?}");
+        }
+        assert_eq!(points(b"\x0Cnot a file"), None);
+    }
+}

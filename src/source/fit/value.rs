@@ -1,0 +1,154 @@
+//! Numbers as FIT stores them: the base types of its protocol.
+
+use Kind::{Float, Signed, Unsigned};
+
+/// What the bits of a number mean.
+#[derive(Clone, Copy)]
+enum Kind {
+    Unsigned,
+    Signed,
+    /// IEEE 754; infinities and not-a-numbers are no values.
+    Float,
+}
+
+/// A base type: its number without flags, the bytes of one value, their meaning, and the bits that stand for none.
+///
+/// Source: the table of base types in the FIT protocol of Garmin's FIT SDK. Text (number 7) is not among them.
+#[rustfmt::skip]
+const BASE_TYPES: [(u8, u8, Kind, u64); 16] = [
+    (0x00, 1, Unsigned, 0xFF),                  // enum
+    (0x01, 1, Signed,   0x7F),
+    (0x02, 1, Unsigned, 0xFF),
+    (0x03, 2, Signed,   0x7FFF),
+    (0x04, 2, Unsigned, 0xFFFF),
+    (0x05, 4, Signed,   0x7FFF_FFFF),
+    (0x06, 4, Unsigned, 0xFFFF_FFFF),
+    (0x08, 4, Float,    0xFFFF_FFFF),
+    (0x09, 8, Float,    0xFFFF_FFFF_FFFF_FFFF),
+    (0x0A, 1, Unsigned, 0),                     // the three whose name ends in z
+    (0x0B, 2, Unsigned, 0),
+    (0x0C, 4, Unsigned, 0),
+    (0x0D, 1, Unsigned, 0xFF),                  // byte
+    (0x0E, 8, Signed,   0x7FFF_FFFF_FFFF_FFFF),
+    (0x0F, 8, Unsigned, 0xFFFF_FFFF_FFFF_FFFF),
+    (0x10, 8, Unsigned, 0),
+];
+
+/// The number of a base type, without the flags beside it, which not every device sets.
+pub fn base_type_number(base_type: u8) -> u8 {
+    base_type & 0x1F
+}
+
+/// The bytes of one value of a base type; `None` for text and for types that are not known.
+pub fn size_of_one(base_type: u8) -> Option<u8> {
+    row(base_type).map(|(_, size, ..)| size)
+}
+
+fn row(base_type: u8) -> Option<(u8, u8, Kind, u64)> {
+    BASE_TYPES.into_iter().find(|(number, ..)| *number == base_type_number(base_type))
+}
+
+/// Where in a message a number is, and how it is stored.
+#[derive(Clone, Copy)]
+pub struct Number {
+    at: usize,
+    size: u8,
+    kind: Kind,
+    none: u64,
+    big_endian: bool,
+}
+
+impl Number {
+    /// The number in the field of `size` bytes at `at`. `None` when the field is text, an array, or not of the size of
+    /// its type, as some devices declare it.
+    pub fn in_field(at: usize, size: u8, base_type: u8, big_endian: bool) -> Option<Self> {
+        let (_, size_of_one, kind, none) = row(base_type)?;
+        (size == size_of_one).then_some(Self { at, size, kind, none, big_endian })
+    }
+
+    /// The number; `None` when the message states none or ends before it. Beyond 2^53 it is rounded.
+    #[inline]
+    pub fn read(&self, message: &[u8]) -> Option<f64> {
+        let bytes = message.get(self.at..self.at + usize::from(self.size))?;
+        let push = |bits: u64, byte: &u8| bits << 8 | u64::from(*byte);
+        let bits = if self.big_endian { bytes.iter().fold(0, push) } else { bytes.iter().rev().fold(0, push) };
+        if bits == self.none {
+            return None;
+        }
+        let above = 64 - 8 * u32::from(self.size);
+        let value = match (self.kind, self.size) {
+            (Unsigned, _) => bits as f64,
+            (Signed, _) => ((bits << above) as i64 >> above) as f64,
+            (Float, 4) => f32::from_bits(bits as u32).into(),
+            (Float, _) => f64::from_bits(bits),
+        };
+        value.is_finite().then_some(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(base_type: u8, big_endian: bool, bytes: &[u8]) -> Option<f64> {
+        Number::in_field(0, bytes.len() as u8, base_type, big_endian)?.read(bytes)
+    }
+
+    #[test]
+    fn every_base_type_in_either_byte_order() {
+        for (base_type, bytes, value) in [
+            (0x00, &b"\x07"[..], Some(7.0)),
+            (0x00, b"\xFF", None),
+            (0x01, b"\xFE", Some(-2.0)),
+            (0x01, b"\x7F", None),
+            (0x02, b"\xFE", Some(254.0)),
+            (0x02, b"\xFF", None),
+            (0x83, b"\xFF\xFE", Some(-2.0)),
+            (0x83, b"\x7F\xFF", None),
+            (0x84, b"\x12\x34", Some(f64::from(0x1234))),
+            (0x84, b"\xFF\xFF", None),
+            (0x85, b"\xC0\x00\x00\x01", Some(1.0 - f64::from(1 << 30))),
+            (0x85, b"\x7F\xFF\xFF\xFF", None),
+            (0x86, b"\xFF\xFF\xFF\xFE", Some(4_294_967_294.0)),
+            (0x86, b"\xFF\xFF\xFF\xFF", None),
+            (0x88, b"\xBF\x80\x00\x00", Some(-1.0)),
+            (0x88, b"\xFF\xFF\xFF\xFF", None),
+            (0x88, b"\x7F\x80\x00\x00", None),
+            (0x89, b"\xBF\xF0\x00\x00\x00\x00\x00\x00", Some(-1.0)),
+            (0x89, b"\x7F\xF0\x00\x00\x00\x00\x00\x00", None),
+            (0x0A, b"\xFF", Some(255.0)),
+            (0x0A, b"\x00", None),
+            (0x8B, b"\xFF\xFF", Some(65_535.0)),
+            (0x8B, b"\x00\x00", None),
+            (0x8C, b"\x00\x00\x00\x01", Some(1.0)),
+            (0x8C, b"\x00\x00\x00\x00", None),
+            (0x0D, b"\x01", Some(1.0)),
+            (0x0D, b"\xFF", None),
+            (0x8E, b"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFE", Some(-2.0)),
+            (0x8E, b"\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF", None),
+            (0x8F, b"\x80\x00\x00\x00\x00\x00\x00\x00", Some(9_223_372_036_854_775_808.0)),
+            (0x8F, b"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", None),
+            (0x90, b"\x00\x00\x00\x00\x00\x00\x00\x03", Some(3.0)),
+            (0x90, b"\x00\x00\x00\x00\x00\x00\x00\x00", None),
+        ] {
+            assert_eq!(read(base_type, true, bytes), value, "{base_type:#x} {bytes:?}");
+            let reversed: Vec<u8> = bytes.iter().rev().copied().collect();
+            assert_eq!(read(base_type, false, &reversed), value, "{base_type:#x} {reversed:?}");
+            assert_eq!(read(base_type & 0x1F, true, bytes), value, "{base_type:#x} without its flag");
+        }
+    }
+
+    #[test]
+    fn text_arrays_and_misdeclared_sizes_are_no_numbers() {
+        for (base_type, size) in [(0x07, 1), (0x11, 1), (0x1F, 1), (0x02, 2), (0x86, 1), (0x84, 4), (0x84, 0)] {
+            assert!(Number::in_field(0, size, base_type, false).is_none(), "{base_type:#x} of {size}");
+        }
+    }
+
+    #[test]
+    fn a_message_that_is_too_short_states_nothing() {
+        let number = Number::in_field(2, 2, 0x84, false).unwrap();
+        assert_eq!(number.read(b"abc"), None);
+        assert_eq!(number.read(b"ab\x01\x00"), Some(1.0));
+    }
+}
