@@ -132,11 +132,20 @@ pub fn append(name: &mut String, piece: &str) {
     name.extend(piece.chars().take(room));
 }
 
-/// One line without blanks at its ends or control characters; `None` when nothing is left.
+/// One line of at most [`MAX_NAME_CHARS`] without blanks at its ends or control characters; `None` when nothing is left.
 pub fn tidy_name(raw: &str) -> Option<String> {
-    let words: Vec<&str> =
-        raw.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
-    (!words.is_empty()).then(|| words.join(" "))
+    let mut name = String::new();
+    for word in raw.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        if name.chars().count() == MAX_NAME_CHARS {
+            break;
+        }
+        if !name.is_empty() {
+            append(&mut name, " ");
+        }
+        append(&mut name, word);
+    }
+    name.truncate(name.trim_end().len());
+    (!name.is_empty()).then_some(name)
 }
 
 #[cfg(test)]
@@ -197,5 +206,8 @@ mod tests {
         assert_eq!(name.chars().count(), MAX_NAME_CHARS);
         assert_eq!(tidy_name("  Alps \n\t 2024\u{0} "), Some("Alps 2024".into()));
         assert_eq!(tidy_name(" \n "), None);
+        assert_eq!(tidy_name(&"é".repeat(1000)), Some("é".repeat(MAX_NAME_CHARS)));
+        assert_eq!(tidy_name(&"ab ".repeat(1000)).unwrap().len(), MAX_NAME_CHARS);
+        assert_eq!(tidy_name(&"a ".repeat(1000)).unwrap().len(), MAX_NAME_CHARS - 1);
     }
 }

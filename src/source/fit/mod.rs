@@ -27,6 +27,9 @@ use recording::Recording;
 
 pub use chain::is_fit;
 
+/// Different sentences about damage that are kept; each of many chained files could have its own.
+const MAX_WARNINGS: usize = 10;
+
 /// Reads every FIT file chained in `bytes`.
 ///
 /// # Errors
@@ -37,6 +40,7 @@ pub fn read(bytes: &[u8], take: Take) -> Result<Reading<()>, Skip> {
     let mut out = Collector::new(take);
     let mut what = None;
     let mut courses = 0;
+    let mut unsaid = 0;
     let (files, damage) = chain::files(bytes);
     reading.warnings.extend(damage);
     for file in files {
@@ -46,7 +50,11 @@ pub fn read(bytes: &[u8], take: Take) -> Result<Reading<()>, Skip> {
         if let Some(warning) = warning
             && !reading.warnings.contains(&warning)
         {
-            reading.warnings.push(warning);
+            if reading.warnings.len() < MAX_WARNINGS {
+                reading.warnings.push(warning);
+            } else {
+                unsaid += 1;
+            }
         }
         reading.unplaced_points += recording.unplaced();
         reading.bad_values += recording.bad_values();
@@ -54,6 +62,9 @@ pub fn read(bytes: &[u8], take: Take) -> Result<Reading<()>, Skip> {
         courses += usize::from(recording.is_course());
         what.get_or_insert(recording.what());
         recording.finish(&mut out);
+    }
+    if unsaid > 0 {
+        reading.warnings.push(format!("{unsaid} more of the files chained in it are damaged"));
     }
     let mut reading = reading.complete(out, || what.unwrap_or_else(|| "an empty FIT file".into()))?;
     reading.course = courses > 0;

@@ -124,7 +124,8 @@ impl Recording {
     fn take_file_id(&mut self, fields: &Fields) {
         self.kind = integer(fields, 0).and_then(|kind| u8::try_from(kind).ok());
         let word = |number| integer(fields, number).and_then(|value| u16::try_from(value).ok());
-        self.device = word(1).map(|maker| names::device(maker, word(2), text(fields, 8).as_deref()));
+        let device = word(1).map(|maker| names::device(maker, word(2), text(fields, 8).as_deref()));
+        self.device = device.and_then(|device| tidy_name(&device));
     }
 
     /// The device or program that wrote the file.

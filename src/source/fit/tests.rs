@@ -289,6 +289,31 @@ fn an_undefined_message_ends_only_its_own_file() {
     assert_eq!(reading.warnings.len(), 1);
 }
 
+#[test]
+fn many_damaged_files_are_not_many_warnings() {
+    let mut chained = Vec::new();
+    for records in 0..100 {
+        let mut fit = Writer::default();
+        fit.define_record();
+        (0..records).for_each(|_| {
+            fit.record(T0, 1);
+        });
+        fit.data(9, &[b"?"]);
+        chained.extend(fit.file());
+    }
+    let reading = parse(&chained).unwrap();
+    assert_eq!(reading.warnings.len(), MAX_WARNINGS + 1);
+    assert!(reading.warnings[MAX_WARNINGS].starts_with("90 more"), "{:?}", reading.warnings);
+}
+
+#[test]
+fn a_long_device_name_is_cut() {
+    let mut fit = Writer::default();
+    fit.define(4, 0, &[[1, 2, UINT16], [8, 255, STRING]]).data(4, &[&[1, 0], &[b'x'; 255]]);
+    fit.define_record().record(T0, 1);
+    assert_eq!(fit.read().device.unwrap().len(), crate::source::collect::MAX_NAME_CHARS);
+}
+
 /// A ride with everything in it.
 fn ride() -> Writer {
     let mut fit = Writer::default();
