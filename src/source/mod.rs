@@ -20,6 +20,14 @@ mod tcx;
 mod time;
 mod xml;
 
+/// What the fuzz targets see of the parsers' insides.
+#[cfg(fuzzing)]
+pub mod fuzzing {
+    pub use super::fit::oracle;
+    pub use super::number::{byte, decimal};
+    pub use super::time::unix_ms;
+}
+
 pub use discover::{Discovery, Found, MissingInput, discover};
 
 use crate::activity::Activity;

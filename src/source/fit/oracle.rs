@@ -4,7 +4,7 @@
 use super::value::size_of_one;
 use crate::activity::Point;
 use fitparser::de::{DecodeOption, FitDataMessage, FitObject, FitStreamProcessor};
-use fitparser::{Value, profile::MesgNum};
+use fitparser::{ErrorKind, Value, profile::MesgNum};
 use std::collections::HashMap;
 
 const TIMESTAMP: u8 = 253;
@@ -24,12 +24,27 @@ pub fn points(mut bytes: &[u8]) -> Option<Vec<Point>> {
     let mut points = Vec::new();
     let mut clock = None;
     let mut described = HashMap::new();
+    // Bytes of messages that are still to come.
+    let mut left = 0;
     while !bytes.is_empty() {
-        let (rest, object) = processor.deserialize_next(bytes).ok()?;
+        // A last message that is cut off would reach into the checksum, which takes two bytes, and perhaps beyond.
+        let is_last = left > 0 && bytes.len() == left + 2;
+        let (rest, object) = match processor.deserialize_next(bytes) {
+            Ok(next) => next,
+            Err(error) => return (is_last && matches!(*error, ErrorKind::UnexpectedEof(_))).then_some(points),
+        };
         let consumed = &bytes[..bytes.len() - rest.len()];
         bytes = rest;
+        if left > 0 {
+            match left.checked_sub(consumed.len()) {
+                Some(remaining) => left = remaining,
+                None => return is_last.then_some(points),
+            }
+        }
         match object {
-            FitObject::Header(header) if usize::from(header.header_size()) == consumed.len() => {}
+            FitObject::Header(header) if usize::from(header.header_size()) == consumed.len() => {
+                left = header.data_size() as usize;
+            }
             FitObject::Header(_) => return None,
             FitObject::Crc(_) => {
                 processor.reset();
@@ -124,7 +139,7 @@ fn byte(value: &Value) -> Option<u8> {
 mod tests {
     use super::super::tests::{T0, Writer};
     use super::*;
-    use crate::source::fit::parse;
+    use crate::source::parse;
     use proptest::collection::vec;
     use proptest::prelude::*;
 
@@ -311,6 +326,18 @@ mod tests {
         let mut changed = sound.clone();
         changed[last_lat] += 1;
         assert!(!same(ours(&changed).iter(), points(&sound).unwrap().iter()));
+    }
+
+    #[test]
+    fn a_message_that_is_cut_off_is_no_point_to_either() {
+        let mut fit = Writer::default();
+        fit.define_record().record(T0, 1).record(T0 + 1, 2);
+        for fewer in 1..=12 {
+            fit.bytes.pop();
+            let file = fit.file();
+            assert_eq!((points(&file).unwrap().len(), ours(&file).len()), (1, 1), "{fewer} bytes fewer");
+            assert_eq!(points(&[file.clone(), file].concat()), None);
+        }
     }
 
     #[test]

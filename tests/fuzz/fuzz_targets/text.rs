@@ -1,0 +1,23 @@
+//! Any text as a number, which must be the standard library's, and as a time, which must survive being written out.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+use trailglow::source::fuzzing::{byte, decimal, unix_ms};
+
+fuzz_target!(|text: &[u8]| {
+    let plain = std::str::from_utf8(text).ok().map(|text| text.trim_matches(|c: char| c.is_ascii_whitespace()));
+    let expected = plain.and_then(|text| text.parse().ok()).filter(|value: &f64| value.is_finite());
+    assert_eq!(decimal(text).map(f64::to_bits), expected.map(f64::to_bits));
+    assert_eq!(
+        byte(text),
+        expected.map(f64::round).filter(|value| (0.0..=255.0).contains(value)).map(|value| value as u8)
+    );
+
+    if let Some(ms) = unix_ms(text)
+        && let Ok(moment) = (OffsetDateTime::UNIX_EPOCH + Duration::milliseconds(ms)).format(&Rfc3339)
+    {
+        assert_eq!(unix_ms(moment.as_bytes()), Some(ms));
+    }
+});

@@ -1,0 +1,156 @@
+//! What must hold whatever the bytes are, beyond that nothing panics.
+
+use flate2::read::MultiGzDecoder;
+use peak_alloc::PeakAlloc;
+use std::io::Read;
+use std::ops::RangeInclusive;
+use trailglow::activity::{Activity, Point};
+use trailglow::source::{Format, Reading, Skip, parse};
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// Bytes of memory that reading may take, and further ones for every byte of the file. The smallest FIT record takes 3
+/// bytes and becomes a point of 64, in buffers that double as they grow, and then one of 56.
+const MEMORY_BOUNDS: (usize, usize) = (2 << 20, 256);
+
+/// The fewest bytes in which a format can state a point.
+fn smallest_point(format: Format) -> usize {
+    match format {
+        // First byte, one-byte latitude, one-byte longitude.
+        Format::Fit => 3,
+        Format::Gpx => "<trkpt lat=1 lon=1>".len(),
+        Format::Tcx => "<Trackpoint><LatitudeDegrees>1<LongitudeDegrees>1".len(),
+    }
+}
+
+/// From a day before year 0 to a day after year 9999, in milliseconds since 1970.
+const TIMES: RangeInclusive<i64> = -62_167_305_600_000..=253_402_387_200_000;
+
+/// The most characters in a title, sport, device name, warning or refusal.
+const NAME_CHARS: usize = 200;
+const SENTENCE_CHARS: usize = 400;
+
+/// The most warnings of one file.
+const WARNINGS: usize = 20;
+
+/// Reads a file, which must take no more memory than its size allows and give only what can be.
+pub fn read(bytes: &[u8]) -> Result<Reading, Skip> {
+    let content = content(bytes);
+    let (outcome, used) = memory_of(|| parse(bytes));
+    let (base, for_each_byte) = MEMORY_BOUNDS;
+    assert!(used <= base + for_each_byte * content, "reading {content} bytes took {used} bytes of memory");
+    match &outcome {
+        Ok(reading) => assert_eq!(wrong(reading, content), [""; 0], "{reading:?}"),
+        Err(skip) => assert!(is_line(&skip.to_string(), SENTENCE_CHARS), "{skip:?}"),
+    }
+    outcome
+}
+
+/// What a function gives, and the most bytes it had allocated at a time.
+fn memory_of<T>(function: impl FnOnce() -> T) -> (T, usize) {
+    MEMORY.reset_peak_usage();
+    let before = MEMORY.current_usage();
+    let result = function();
+    (result, MEMORY.peak_usage() - before)
+}
+
+/// The bytes of a file or, if that is more, of what is packed in it, in up to two layers.
+fn content(bytes: &[u8]) -> usize {
+    let mut most = bytes.len();
+    let mut unpacked = bytes.to_vec();
+    for _ in 0..2 {
+        let mut inner = Vec::new();
+        // What comes before damage counts.
+        let _ = MultiGzDecoder::new(&*unpacked).read_to_end(&mut inner);
+        most = most.max(inner.len());
+        unpacked = inner;
+    }
+    most
+}
+
+/// What is wrong with the reading of so many bytes.
+fn wrong(reading: &Reading, bytes: usize) -> Vec<&'static str> {
+    let points = || reading.activities.iter().flat_map(Activity::points);
+    let names = reading.activities.iter().filter_map(|activity| activity.name.as_deref());
+    let mut sports = reading.activities.iter().map(|activity| &*activity.sport).filter(|sport| !sport.is_empty());
+    let mut segments = reading.activities.iter().flat_map(|activity| &activity.segments);
+    let point_count = points().count();
+    let left_out = reading.bad_points + reading.unplaced_points + reading.waypoints + reading.route_points;
+    let laws = [
+        ("an activity without points", reading.activities.iter().all(|activity| !activity.segments.is_empty())),
+        ("a segment without points", segments.all(|segment| !segment.is_empty())),
+        ("no activity", !reading.activities.is_empty()),
+        ("a point that cannot be", points().all(is_possible)),
+        ("more points than fit", point_count * smallest_point(reading.format) <= bytes),
+        ("more left out than fits", point_count as u64 + left_out <= bytes as u64),
+        ("more bad values than fit", reading.bad_values <= bytes as u64),
+        ("a name that is no line", names.chain(reading.device.as_deref()).all(|name| is_line(name, NAME_CHARS))),
+        // Lower case may take more characters.
+        ("a sport that is no line", sports.all(|sport| is_line(sport, 3 * NAME_CHARS))),
+        ("a warning that is no line", reading.warnings.iter().all(|warning| is_line(warning, SENTENCE_CHARS))),
+        ("too many warnings", reading.warnings.len() <= WARNINGS),
+    ];
+    laws.into_iter().filter(|(_, holds)| !holds).map(|(what, _)| what).collect()
+}
+
+fn is_possible(point: &Point) -> bool {
+    let Point { lat, lon, time_ms, elevation_m, speed_mps, heart_rate_bpm: _ } = point;
+    lat.is_finite()
+        && lon.is_finite()
+        && time_ms.is_none_or(|time| TIMES.contains(&time))
+        && elevation_m.is_none_or(f32::is_finite)
+        && speed_mps.is_none_or(f32::is_finite)
+}
+
+fn is_line(text: &str, most: usize) -> bool {
+    !text.is_empty() && text.trim() == text && text.chars().count() <= most && !text.chars().any(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A change to a reading.
+    type Change = fn(&mut Reading);
+
+    fn reading() -> Reading {
+        parse(b"<gpx creator='c'><trk><name>n</name><type>t</type><trkpt lat='1' lon='2'/></trk></gpx>").unwrap()
+    }
+
+    #[test]
+    fn every_law_can_be_broken() {
+        assert_eq!(wrong(&reading(), 19), [""; 0]);
+        let changes: [(Change, &str); 17] = [
+            (|r| r.activities.push(Activity::default()), "an activity without points"),
+            (|r| r.activities[0].segments.push(Vec::new()), "a segment without points"),
+            (|r| r.activities.clear(), "no activity"),
+            (|r| r.activities[0].segments[0][0].lat = f64::NAN, "a point that cannot be"),
+            (|r| r.activities[0].segments[0][0].lon = f64::INFINITY, "a point that cannot be"),
+            (|r| r.activities[0].segments[0][0].time_ms = Some(i64::MAX), "a point that cannot be"),
+            (|r| r.activities[0].segments[0][0].elevation_m = Some(f32::NAN), "a point that cannot be"),
+            (|r| r.activities[0].segments[0][0].speed_mps = Some(f32::INFINITY), "a point that cannot be"),
+            (|r| r.activities[0].segments[0].push(Point::at(1.0, 2.0)), "more points than fit"),
+            (|r| r.route_points = 19, "more left out than fits"),
+            (|r| r.bad_values = 20, "more bad values than fit"),
+            (|r| r.activities[0].name = Some(String::new()), "a name that is no line"),
+            (|r| r.device = Some("a\nb".into()), "a name that is no line"),
+            (|r| r.device = Some("a".repeat(201)), "a name that is no line"),
+            (|r| r.activities[0].sport = " a".into(), "a sport that is no line"),
+            (|r| r.warnings.push(String::new()), "a warning that is no line"),
+            (|r| r.warnings = vec!["a".into(); 21], "too many warnings"),
+        ];
+        for (change, what) in changes {
+            let mut changed = reading();
+            change(&mut changed);
+            assert_eq!(wrong(&changed, 19), [what]);
+        }
+    }
+
+    #[test]
+    fn memory_counts_even_when_it_is_given_back() {
+        let (length, used) = memory_of(|| vec![1u8; 50 << 20].len());
+        assert!(used >= length && used < 2 * length, "{used}");
+        assert!(memory_of(|| ()).1 < length);
+    }
+}
