@@ -1,14 +1,14 @@
 //! FIT → activities: a session of an activity file is an activity; files may be chained in one.
 //!
 //! ```text
-//!                                                        ┌─▶ record: by a plan of our own ─┐
+//!                                                       ┌─▶ record: by a plan of our own ─┐
 //! bytes ─▶ chain: which files ─▶ frame: which messages ─┤                                 ├─▶ recording: sessions, pauses
-//!                                                        └─▶ decoder: by fitparser ────────┘
+//!                                                       └─▶ decoder: by fitparser ────────┘
 //! ```
 //! Records are nearly all of a file, and only a few plain numbers of each matter: `record` reads just these, from where a
-//! plan, made once for each definition, says they are. fitparser, which builds a hash map for every message, took more
-//! than ten times as long. It reads the other messages, which are few but varied, names the numbers of the profile, and
-//! says in tests and fuzzing what the records should have come to.
+//! plan, made once for each definition, says they are. fitparser, which builds a hash map for every message, took about
+//! ten times as long. It reads the other messages, which are few but varied, names the numbers of the profile, and says in
+//! tests and fuzzing what the records should have come to.
 
 mod chain;
 pub(crate) mod crc;
