@@ -5,7 +5,7 @@ use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::Read;
 
 /// Bytes that are read at a time.
-const CHUNK_BYTES: usize = 128 << 10;
+const CHUNK_BYTES: usize = 32 << 10;
 
 /// Longest text, tag, comment or other piece of markup that is seen in one piece.
 pub const MAX_PIECE_BYTES: usize = if cfg!(test) { 64 << 10 } else { 4 << 20 };
@@ -66,7 +66,7 @@ impl<'a> Document<'a> {
         let read = self.input.by_ref().take(wanted as u64).read_to_end(&mut self.raw).unwrap_or(0);
         self.ended = read < wanted;
         if self.decoder.is_none() {
-            let valid = match std::str::from_utf8(&self.raw) {
+            let valid = match simdutf8::compat::from_utf8(&self.raw) {
                 Ok(text) => {
                     self.text.push_str(text);
                     self.raw.clear();
