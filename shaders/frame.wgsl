@@ -10,6 +10,7 @@ struct Frame {
     // The line profile, in pixels.
     half_width: f32,
     fall: f32,
+    reach: f32,
     // The layer's scale.
     one: f32,
     per_octave: f32,

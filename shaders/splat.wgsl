@@ -41,7 +41,7 @@ fn quad(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance: u
     out.length = sqrt(dot(delta, delta));
     out.along = delta / out.length;
     out.corner = vec2<f32>(corner(reference.slot));
-    let across = vec2(-out.along.y, out.along.x) * (frame.half_width + frame.fall + 1.0);
+    let across = vec2(-out.along.y, out.along.x) * (frame.reach + 1.0);
     let before = frame.fall * FALL_ALONG + 1.0;
     let ahead = select(-before, out.length + before, (vertex & 1u) == 1u);
     let aside = select(-1.0, 1.0, vertex >= 2u);

@@ -56,6 +56,9 @@ pub fn tidy(activity: &Activity) -> (Vec<Segment>, Dropped) {
     let placed: Vec<Segment> = activity.segments.iter().map(|segment| on_earth(segment, &mut dropped)).collect();
     let points: usize = placed.iter().map(Vec::len).sum();
     let limits = Limits::new(&activity.sport, &placed);
+    if placed.iter().all(|segment| limits.is_whole(segment)) {
+        return (join(placed.into_iter().filter(|segment| !segment.is_empty()).collect()), dropped);
+    }
     let (mut tidied, mut spikes) = cut_all(&placed, &limits);
     // Where most is impossible it is the sport that is wrong, or the clock, not the points.
     for metres_per_second in [speed_limit(""), f64::INFINITY] {
@@ -113,6 +116,11 @@ impl Limits {
             untimed_metres: HOLE_METRES.max(UNTIMED_MEDIANS * metres),
             metres_per_second: speed_limit(sport),
         }
+    }
+
+    /// Whether nothing is to be cut: what almost every recording is, and then its points need not be copied.
+    fn is_whole(&self, segment: &[Point]) -> bool {
+        segment.windows(2).all(|pair| !self.is_impossible(&pair[0], &pair[1]) && !self.is_hole(&pair[0], &pair[1]))
     }
 
     fn is_hole(&self, from: &Point, to: &Point) -> bool {

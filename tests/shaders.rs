@@ -50,7 +50,7 @@ fn structs_lie_in_memory_as_in_rust() {
     let expected: [(&str, Layout); 6] = [
         (
             "Frame",
-            rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, fall, one, per_octave),
+            rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, fall, reach, one, per_octave),
         ),
         ("Strip", rust_layout!(Strip: first, len, activity, unused, low, high)),
         ("StripRef", rust_layout!(Ref: strip, slot, at)),

@@ -26,8 +26,10 @@ pub struct Frame {
     pub shift_left: u32,
     /// Half width of a line in pixels.
     pub half_width: f32,
-    /// Pixels from there to where the heat ends.
+    /// Pixels in which the heat falls from there.
     pub fall: f32,
+    /// Pixels from the middle of a line to where the heat ends.
+    pub reach: f32,
     /// Level of one unit of heat.
     pub one: f32,
     /// Levels per doubling.
@@ -45,6 +47,7 @@ impl Frame {
             shift_left: 8u32.saturating_sub(shift),
             half_width: scene.profile.half_width,
             fall: scene.profile.fall,
+            reach: scene.profile.reach(),
             one: scene.layer.scale.one.into(),
             per_octave: scene.layer.scale.per_octave.into(),
         }
