@@ -1,7 +1,8 @@
 //! From files to what is drawn: every activity tidied, projected and simplified, in an order of its own.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::activity::Activity;
 use crate::calendar;
@@ -10,7 +11,7 @@ use crate::geometry::mercator::{World, world_from_degrees};
 use crate::geometry::strip::Track;
 use crate::layer::Accumulate;
 use crate::progress::Progress;
-use crate::source::{self, Found, Reading, Skip};
+use crate::source::{self, Found, Gathered, Opened, Reading, Skip};
 use crate::tidy::{self, Dropped};
 use anyhow::Result;
 
@@ -106,14 +107,19 @@ struct Placed {
 /// # Errors
 /// When the user interrupts.
 pub fn collect(files: &[Found], accumulate: Accumulate, finest: u8, progress: &dyn Progress) -> Result<Collection> {
-    let parsed = source::each(files, progress, |path| read(path, accumulate, finest))?;
+    let gathered = source::each(files, progress, |file| read(file, accumulate, finest))?;
     let (mut report, mut placed) = (Report::default(), Vec::new());
-    for (found, outcome) in files.iter().zip(parsed) {
+    let mut earlier: HashMap<u128, PathBuf> = HashMap::new();
+    for Gathered { path, outcome, .. } in gathered {
         match outcome {
-            Err(skip) => report.skipped.push((found.path.clone(), skip)),
+            Err(skip) => report.skipped.push((path, skip)),
+            Ok(file) if earlier.contains_key(&file.fingerprint) => {
+                report.skipped.push((path, Skip::Duplicate(earlier[&file.fingerprint].clone())));
+            }
             Ok(file) => {
                 report.read += 1;
-                report.warnings.extend(file.warnings.into_iter().map(|warning| (found.path.clone(), warning)));
+                report.warnings.extend(file.warnings.into_iter().map(|warning| (path.clone(), warning)));
+                earlier.insert(file.fingerprint, path);
                 report.unreadable_points += file.unreadable_points;
                 report.dropped += file.dropped;
                 placed.extend(file.activities);
@@ -127,6 +133,7 @@ pub fn collect(files: &[Found], accumulate: Accumulate, finest: u8, progress: &d
 }
 
 struct ReadFile {
+    fingerprint: u128,
     activities: Vec<Placed>,
     warnings: Vec<String>,
     unreadable_points: u64,
@@ -151,14 +158,14 @@ impl Extend<Activity> for Placing {
     }
 }
 
-fn read(path: &Path, accumulate: Accumulate, finest: u8) -> Result<ReadFile, Skip> {
+fn read(file: Opened, accumulate: Accumulate, finest: u8) -> Result<ReadFile, Skip> {
     let placing = Placing { accumulate, finest, placed: Vec::new(), dropped: Dropped::default() };
-    let Reading { activities: Placing { placed, dropped, .. }, warnings, bad_points, .. } =
-        source::read_into(path, placing)?;
+    let Reading { activities: Placing { placed, dropped, .. }, fingerprint, warnings, bad_points, .. } =
+        source::read_into(file, placing)?;
     if placed.is_empty() {
         return Err(Skip::NoTrack("none of its points has a place on Earth other than 0° N 0° E".to_owned()));
     }
-    Ok(ReadFile { activities: placed, warnings, unreadable_points: bad_points, dropped })
+    Ok(ReadFile { fingerprint, activities: placed, warnings, unreadable_points: bad_points, dropped })
 }
 
 fn place(activity: &Activity, accumulate: Accumulate, finest: u8) -> (Option<Placed>, Dropped) {

@@ -1,13 +1,13 @@
 //! What is in files, as read and before anything is tidied.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use anyhow::Result;
 
 use crate::activity::{Activity, Point};
 use crate::progress::Progress;
-use crate::source::{self, Discovery, Reading, Skip};
+use crate::source::{self, Discovery, Gathered, Reading, Skip};
 
 /// Sports of one file that are named; a bound for files made to fill the memory.
 const MAX_SPORTS: usize = 100;
@@ -72,10 +72,12 @@ impl Extend<Activity> for Contents {
 /// A file and what is in it.
 #[derive(Debug)]
 pub struct Inspected {
-    /// As the user named it, or as it was met below a folder that the user named.
+    /// As in [`Gathered`].
     pub path: PathBuf,
-    /// Named by the user, not met in a folder.
+    /// Named by the user, not met in a folder or archive.
     pub explicit: bool,
+    /// The first file of the same content, if that is another.
+    pub copy_of: Option<PathBuf>,
     /// What it holds, or why nothing.
     pub outcome: Result<Reading<Contents>, Skip>,
 }
@@ -85,14 +87,20 @@ pub struct Inspected {
 /// # Errors
 /// When the user interrupts.
 pub fn inspect(discovery: Discovery, progress: &dyn Progress) -> Result<Vec<Inspected>> {
-    let outcomes = source::each(&discovery.found, progress, |path| source::read_into(path, Contents::default()))?;
-    let found = discovery.found.into_iter().zip(outcomes);
-    let mut inspected: Vec<Inspected> =
-        found.map(|(found, outcome)| Inspected { path: found.path, explicit: found.explicit, outcome }).collect();
+    let gathered = source::each(&discovery.found, progress, |file| source::read_into(file, Contents::default()))?;
+    let mut earlier = HashMap::new();
+    let mut inspected: Vec<Inspected> = Vec::new();
+    for Gathered { path, explicit, outcome } in gathered {
+        let fingerprint = outcome.as_ref().ok().map(|reading| reading.fingerprint);
+        let first = fingerprint.map(|fingerprint| &*earlier.entry(fingerprint).or_insert_with(|| path.clone()));
+        let copy_of = first.filter(|first| **first != path).cloned();
+        inspected.push(Inspected { path, explicit, copy_of, outcome });
+    }
     let unlisted = discovery.unlisted.into_iter();
     inspected.extend(unlisted.map(|(path, why)| Inspected {
         path,
         explicit: false,
+        copy_of: None,
         outcome: Err(Skip::Unreadable(why)),
     }));
     inspected.sort_by(|a, b| a.path.cmp(&b.path));

@@ -21,7 +21,7 @@ use crate::source::{self, Reading, Skip};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files to look into, and folders of them at any depth.
+    /// Files to look into, and folders and zip archives of them at any depth.
     #[arg(required = true)]
     file: Vec<PathBuf>,
 
@@ -76,6 +76,7 @@ fn json_of(file: &Inspected) -> Value {
             Some(_) => "error",
         },
         "reason": skip.map(Skip::to_string),
+        "copy_of": file.copy_of.as_ref().map(|path| path.display().to_string()),
         "format": reading.map(|reading| reading.format.to_string()),
         "course": reading.is_some_and(|reading| reading.course),
         "tracks": reading.map_or(0, |reading| reading.activities.tracks + reading.empty_activities),
@@ -164,6 +165,9 @@ fn notes(file: &Inspected) -> Vec<String> {
     let mut notes: Vec<String> = reading.warnings.iter().map(|warning| format!("damaged: {warning}")).collect();
     if !left_out.is_empty() {
         notes.push(format!("left out: {}", left_out.join(", ")));
+    }
+    if let Some(path) = &file.copy_of {
+        notes.push(format!("the same as {}", path.display()));
     }
     if reading.course {
         notes.push("a planned course, not a recording".to_owned());

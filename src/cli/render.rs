@@ -24,11 +24,12 @@ use crate::tone::palette::Palette;
 
 /// Render activity files as a heat map.
 ///
-/// INPUT are FIT, GPX and TCX files, also gzipped, and folders of them; what a file is, is told by its content.
+/// INPUT are FIT, GPX and TCX files, also gzipped, and folders and zip archives of them; what a file is, is told by its
+/// content.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files and folders to read.
+    /// Files, folders and zip archives to read.
     #[arg(required = true)]
     input: Vec<PathBuf>,
 
@@ -130,7 +131,6 @@ pub fn run(args: Args) -> Result<Ending> {
 
     let summary = Summary {
         report: &report,
-        found: &discovery.found,
         tileset: &tileset,
         output: &output,
         device: match why.filter(|_| args.verbose || args.json) {

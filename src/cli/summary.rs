@@ -19,8 +19,6 @@ use crate::source::{Found, Skip};
 pub struct Summary<'a> {
     /// Files and points.
     pub report: &'a Report,
-    /// The files that were looked at.
-    pub found: &'a [Found],
     /// The map.
     pub tileset: &'a Tileset,
     /// What was written.
@@ -42,7 +40,7 @@ pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
     match skip {
         Skip::Unreadable(_) => true,
         Skip::NotActivity | Skip::NotRegular => explicit,
-        Skip::NoTrack(_) => false,
+        Skip::NoTrack(_) | Skip::Duplicate(_) => false,
     }
 }
 
@@ -83,6 +81,7 @@ fn kind(skip: &Skip) -> &'static str {
     match skip {
         Skip::NotActivity => "not_activity",
         Skip::NoTrack(_) => "no_track",
+        Skip::Duplicate(_) => "duplicate",
         Skip::NotRegular => "not_regular",
         Skip::Unreadable(_) => "unreadable",
     }
@@ -90,9 +89,10 @@ fn kind(skip: &Skip) -> &'static str {
 
 /// `3 files without a track`, for each reason that occurs.
 pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<String> {
-    const REASONS: [(&str, &str, &str); 4] = [
+    const REASONS: [(&str, &str, &str); 5] = [
         ("unreadable", "file that could not be read", "files that could not be read"),
         ("no_track", "file without a track", "files without a track"),
+        ("duplicate", "copy of another file", "copies of other files"),
         ("not_activity", "file of another kind", "files of other kinds"),
         ("not_regular", "pipe, socket or device", "pipes, sockets or devices"),
     ];
@@ -178,7 +178,7 @@ impl Summary<'_> {
             .collect();
         let document = json!({
             "schema_version": 1,
-            "files": {"found": self.found.len(), "read": report.read, "skipped": skipped, "warnings": warnings},
+            "files": {"found": report.read as usize + skipped.len(), "read": report.read, "skipped": skipped, "warnings": warnings},
             "activities": facts.activities,
             "indoor_or_virtual": facts.indoor_or_virtual,
             "kilometres": facts.kilometres(),

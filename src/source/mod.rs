@@ -1,18 +1,20 @@
 //! Files → activities. What a file is, is decided by its content, never by its name.
 //!
 //! ```text
-//! discover ─▶ paths ─▶ input: unpacked bytes ─┬─ ".FIT" ──────────────────▶ fit ─┐
-//!                                             └─ "<" ─▶ document: ─┬─▶ gpx ───────┼─▶ activities, one by one; Reading
-//!                                                   text ─▶ xml    └─▶ tcx ───────┘
+//! discover ─▶ gather ─▶ input: unpacked bytes ─┬─ ".FIT" ──────────────────▶ fit ─┐
+//!               ▲                   │          └─ "<" ─▶ document: ─┬─▶ gpx ───────┼─▶ activities, one by one; Reading
+//!               └─ archive ◀─ "PK" ─┘                text ─▶ xml    └─▶ tcx ───────┘
 //! ```
 //! GPX and TCX are read through a window, so that memory is needed for one activity and not for the file.
 //! Damaged files give what can be read of them, with a warning; whatever is left out is counted under a reason.
 
+mod archive;
 mod collect;
 mod discover;
 mod document;
 mod draft;
 pub(crate) mod fit;
+mod gather;
 mod gpx;
 mod input;
 mod number;
@@ -29,18 +31,17 @@ pub mod fuzzing {
 }
 
 pub use discover::{Discovery, Found, MissingInput, discover};
+pub use gather::{Gathered, each};
 
 use crate::activity::Activity;
 use crate::interrupt;
-use crate::progress::Progress;
 use collect::{Collector, Take};
 use document::Document;
-use input::{HEAD_BYTES, Input};
-use rayon::prelude::*;
+use input::{HEAD_BYTES, Input, fingerprint, is_zip};
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes a FIT file may have, as it is read whole. A device writes a hundredth of it in a day.
 const MAX_FIT_BYTES: u64 = 256 << 20;
@@ -71,6 +72,8 @@ impl fmt::Display for Format {
 pub struct Reading<A = Vec<Activity>> {
     /// What the file turned out to be.
     pub format: Format,
+    /// A hash of the unpacked content: the same for copies.
+    pub fingerprint: u128,
     /// In file order, the points as the file states them, so possibly out of range; or what was made of them.
     pub activities: A,
     /// Activities left out because they have no point.
@@ -98,6 +101,7 @@ impl Reading<()> {
     fn new(format: Format) -> Self {
         Self {
             format,
+            fingerprint: 0,
             activities: (),
             empty_activities: 0,
             course: false,
@@ -133,10 +137,11 @@ impl Reading<()> {
 
     /// The same with what was made of the activities.
     fn with<A>(self, activities: A) -> Reading<A> {
-        let Self { format, activities: (), empty_activities, course, device, warnings, .. } = self;
+        let Self { format, fingerprint, activities: (), empty_activities, course, device, warnings, .. } = self;
         let Self { bad_points, unplaced_points, bad_values, waypoints, route_points, .. } = self;
         Reading {
             format,
+            fingerprint,
             activities,
             empty_activities,
             course,
@@ -163,40 +168,36 @@ pub enum Skip {
     /// A sound file of a known format without any track. Holds what it is instead.
     #[error("no track in it: {0}")]
     NoTrack(String),
+    /// Holds the same bytes, unpacked, as a file that was read. Holds which.
+    #[error("the same as {}", .0.display())]
+    Duplicate(PathBuf),
     /// Should have given an activity but cannot. Holds what is wrong and what to do.
     #[error("cannot be read: {0}")]
     Unreadable(String),
 }
 
-/// Does something with every file, in parallel, and returns the outcomes in the order of the files.
-///
-/// # Errors
-/// When the user interrupts.
-pub fn each<T: Send>(
-    files: &[Found],
-    progress: &dyn Progress,
-    read: impl Fn(&Path) -> T + Sync,
-) -> anyhow::Result<Vec<T>> {
-    progress.begin("reading", files.len(), "files");
-    let outcomes = files.par_iter().map(|found| {
-        interrupt::check()?;
-        let outcome = read(&found.path);
-        interrupt::check()?;
-        progress.step();
-        Ok(outcome)
-    });
-    let outcomes = outcomes.collect();
-    progress.end();
-    outcomes
+/// A file whose beginning was read.
+pub struct Opened<'a> {
+    path: &'a Path,
+    input: Input<'a>,
 }
 
-/// Reads the activities of one file.
+/// Opens a file on disk.
+fn open<'a>(path: &Path) -> Result<Input<'a>, Skip> {
+    let unreadable = |error: std::io::Error| Skip::Unreadable(error.to_string());
+    if !path.metadata().map_err(unreadable)?.is_file() {
+        return Err(Skip::NotRegular);
+    }
+    Input::new(File::open(path).map_err(unreadable)?)
+}
+
+/// Reads the activities of one file on disk, which is no archive: those are for [`each`].
 ///
 /// # Errors
 /// See [`Skip`]. A file whose name promises an activity and whose content is something else is
 /// [`Skip::Unreadable`]; the name has no other influence.
 pub fn read(path: &Path) -> Result<Reading, Skip> {
-    read_into(path, Vec::new())
+    read_into(Opened { path, input: open(path)? }, Vec::new())
 }
 
 /// Reads the activities of one file into whatever takes them, one after the other: of a large file, only one activity
@@ -204,12 +205,8 @@ pub fn read(path: &Path) -> Result<Reading, Skip> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_into<A: Extend<Activity>>(path: &Path, mut activities: A) -> Result<Reading<A>, Skip> {
-    let unreadable = |error: std::io::Error| Skip::Unreadable(error.to_string());
-    if !path.metadata().map_err(unreadable)?.is_file() {
-        return Err(Skip::NotRegular);
-    }
-    let input = Input::new(File::open(path).map_err(unreadable)?)?;
+pub fn read_into<A: Extend<Activity>>(file: Opened, mut activities: A) -> Result<Reading<A>, Skip> {
+    let Opened { path, input } = file;
     let disappointment = promises_activity(path).then(|| disappointment(input.head()));
     match (read_input(input, &mut |activity| activities.extend([activity])), disappointment) {
         (Err(Skip::NotActivity), Some(why)) => Err(Skip::Unreadable(why.into())),
@@ -232,7 +229,11 @@ pub fn parse(bytes: &[u8]) -> Result<Reading, Skip> {
     let mut activities = Vec::new();
     let take = &mut |activity| activities.push(activity);
     // What is read whole need not be copied.
-    let reading = if fit::is_fit(bytes) { fit::read(bytes, take) } else { read_input(Input::new(bytes)?, take) }?;
+    let reading = if fit::is_fit(bytes) {
+        Reading { fingerprint: fingerprint(bytes), ..fit::read(bytes, take)? }
+    } else {
+        read_input(Input::new(bytes)?, take)?
+    };
     Ok(reading.with(activities))
 }
 
@@ -247,7 +248,7 @@ fn read_input(mut input: Input, take: Take) -> Result<Reading<()>, Skip> {
         }
         outcome = fit::read(&bytes, take);
     } else if is_zip(input.head()) {
-        return Err(Skip::Unreadable("it is a zip archive; unpack it and name the folder".into()));
+        return Err(Skip::Unreadable("it is a zip archive in another packing; unpack it once".into()));
     } else if looks_like_xml(input.head()) {
         let mut document = Document::new(input);
         outcome = match xml::root_name(document.text()).as_deref() {
@@ -262,14 +263,13 @@ fn read_input(mut input: Input, take: Take) -> Result<Reading<()>, Skip> {
     if interrupt::check().is_err() {
         return Err(Skip::Unreadable("reading was interrupted".into()));
     }
+    let mut reading = match outcome {
+        Ok(reading) => Reading { fingerprint: input.fingerprint(), ..reading },
+        Err(skip) => return input.finish().and(Err(skip)),
+    };
     let damage = input.finish()?;
-    let mut reading = outcome?;
     reading.warnings.splice(..0, damage);
     Ok(reading)
-}
-
-fn is_zip(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04")
 }
 
 /// Says whether the first thing that is not a blank, a byte order mark or half of a UTF-16 character is a `<`.

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::program::{Home, Ran, demo, gpx};
+use super::program::{Home, Ran, demo, differences, gpx};
+use super::zip::zip;
 
 /// Some rides, each elsewhere.
 fn ride(number: u32) -> String {
@@ -86,6 +87,35 @@ fn any_name_will_do_and_content_decides() {
     assert_eq!(activities(&home, &["in"], "out tiles/übung"), 5);
     home.write("-dash.gpx", ride(9));
     home.must(&["render", "-o", "x", "-q", "--zoom", "0", "--", "-dash.gpx", "in/with blanks.gpx"]);
+}
+
+#[test]
+fn archives_are_drawn_like_folders_and_copies_once() {
+    let home = Home::new();
+    let rides: Vec<String> = (1..=3).map(ride).collect();
+    for (number, text) in (1..).zip(&rides) {
+        home.write(&format!("in/{number}.gpx"), text);
+    }
+    home.must(&["render", "in", "-o", "tiles", "-q", "--zoom", "0-12"]);
+    let [one, two, three] = [0, 1, 2].map(|index| rides[index].as_bytes());
+    let inner = zip([("2.gpx", two), ("3.gpx", three)]);
+    home.write(
+        "zips/export.zip",
+        zip([("a/1.gpx", one), ("inner.zip", &inner), ("note.txt", b"-"), ("up/../2.gpx", two)]),
+    );
+    home.write("zips/1 again.gpx", &rides[0]);
+    for inputs in [&["zips"][..], &["zips/export.zip"], &["zips/export.zip", "in"]] {
+        let ran = home.run(&[&["render"], inputs, &["-o", "same", "--zoom", "0-12"]].concat());
+        let refused = "zips/export.zip/up/../2.gpx: cannot be read: its name leads out of its archive; \
+                       pack it under a plain name\n";
+        assert_eq!((ran.status, &*ran.stderr), (3, refused));
+        assert!(ran.stdout.starts_with("3 activities from 3 files"), "{}", ran.stdout);
+        let copies = ["", "1 copy of another file, ", "3 copies of other files, "];
+        let copies = copies[if inputs.len() == 2 { 2 } else { usize::from(inputs[0] == "zips") }];
+        let skipped = format!("skipped: 1 file that could not be read, {copies}1 file of another kind\n");
+        assert!(ran.stdout.contains(&skipped), "{}", ran.stdout);
+        assert_eq!(differences(&home.files("tiles"), &home.files("same")), [""; 0]);
+    }
 }
 
 #[cfg(unix)]
