@@ -11,7 +11,7 @@ use crate::geometry::mercator::{World, world_from_degrees};
 use crate::geometry::strip::Track;
 use crate::layer::Accumulate;
 use crate::progress::Progress;
-use crate::source::{self, Found, Gathered, Opened, Reading, Skip};
+use crate::source::{self, Found, Gathered, Listing, Opened, Reading, Skip};
 use crate::tidy::{self, Dropped};
 use anyhow::Result;
 
@@ -85,6 +85,8 @@ pub struct Report {
     pub skipped: Vec<(PathBuf, Skip)>,
     /// Files that were read in part, and what is wrong with them.
     pub warnings: Vec<(PathBuf, String)>,
+    /// Tables of activities, as in Strava's exports, that files were joined with.
+    pub listings: Vec<Listing>,
     /// Points whose position could not be read at all.
     pub unreadable_points: u64,
     /// Points that were left out.
@@ -107,8 +109,8 @@ struct Placed {
 /// # Errors
 /// When the user interrupts.
 pub fn collect(files: &[Found], accumulate: Accumulate, finest: u8, progress: &dyn Progress) -> Result<Collection> {
-    let gathered = source::each(files, progress, |file| read(file, accumulate, finest))?;
-    let (mut report, mut placed) = (Report::default(), Vec::new());
+    let (gathered, listings) = source::each(files, progress, |file| read(file, accumulate, finest))?;
+    let (mut report, mut placed) = (Report { listings, ..Report::default() }, Vec::new());
     let mut earlier: HashMap<u128, PathBuf> = HashMap::new();
     for Gathered { path, outcome, .. } in gathered {
         match outcome {

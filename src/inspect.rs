@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::activity::{Activity, Point};
 use crate::progress::Progress;
-use crate::source::{self, Discovery, Gathered, Reading, Skip};
+use crate::source::{self, Discovery, Gathered, Listing, Reading, Skip};
 
 /// Sports of one file that are named; a bound for files made to fill the memory.
 const MAX_SPORTS: usize = 100;
@@ -35,8 +35,14 @@ pub struct Contents {
     pub end_ms: Option<i64>,
     /// West, south, east and north end in degrees; of a track across the 180th meridian, as wide as it gets.
     pub bbox: Option<[f64; 4]>,
-    /// In the words of the file; at most the first hundred.
+    /// In the words of the file or of the export around it; at most the first hundred.
     pub sports: BTreeSet<String>,
+    /// Title of the first activity.
+    pub name: Option<String>,
+    /// Gear of the first activity.
+    pub gear: Option<String>,
+    /// Whether the first activity was a way to work or back, if the export says.
+    pub commute: Option<bool>,
 }
 
 impl Contents {
@@ -60,6 +66,9 @@ impl Contents {
 impl Extend<Activity> for Contents {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
+            if self.tracks == 0 {
+                (self.name, self.gear, self.commute) = (activity.name.clone(), activity.gear.clone(), activity.commute);
+            }
             self.tracks += 1;
             activity.points().for_each(|point| self.add(point));
             if !activity.sport.is_empty() && self.sports.len() < MAX_SPORTS {
@@ -82,12 +91,14 @@ pub struct Inspected {
     pub outcome: Result<Reading<Contents>, Skip>,
 }
 
-/// Looks into all files, in parallel; sorted by path, with what could not be listed among them.
+/// Looks into all files, in parallel; sorted by path, with what could not be listed among them. Besides, the tables of
+/// activities that were found.
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn inspect(discovery: Discovery, progress: &dyn Progress) -> Result<Vec<Inspected>> {
-    let gathered = source::each(&discovery.found, progress, |file| source::read_into(file, Contents::default()))?;
+pub fn inspect(discovery: Discovery, progress: &dyn Progress) -> Result<(Vec<Inspected>, Vec<Listing>)> {
+    let (gathered, listings) =
+        source::each(&discovery.found, progress, |file| source::read_into(file, Contents::default()))?;
     let mut earlier = HashMap::new();
     let mut inspected: Vec<Inspected> = Vec::new();
     for Gathered { path, explicit, outcome } in gathered {
@@ -104,7 +115,7 @@ pub fn inspect(discovery: Discovery, progress: &dyn Progress) -> Result<Vec<Insp
         outcome: Err(Skip::Unreadable(why)),
     }));
     inspected.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(inspected)
+    Ok((inspected, listings))
 }
 
 #[cfg(test)]
@@ -117,6 +128,8 @@ mod tests {
         let ride = |sport: &str, points: Vec<Point>| Activity {
             sport: sport.into(),
             segments: vec![points],
+            name: Some(sport.to_owned()).filter(|name| !name.is_empty()),
+            commute: Some(sport.is_empty()),
             ..Activity::default()
         };
         let mut contents = Contents::default();
@@ -136,6 +149,9 @@ mod tests {
             end_ms: Some(2000),
             bbox: Some([-180.0, -1.0, 180.0, 90.0]),
             sports: BTreeSet::from(["running".to_owned()]),
+            name: Some("running".to_owned()),
+            gear: None,
+            commute: Some(false),
         };
         assert_eq!(contents, expected);
     }

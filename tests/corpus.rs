@@ -35,13 +35,18 @@ fn expectations(path: &Path) -> Map<String, Value> {
     serde_json::from_str(&text).expect("the expectations are JSON")
 }
 
-/// Looks into every file of a folder with the built program.
-fn inspected(folder: &Path) -> Rows {
+/// What the built program says about every file of a folder.
+fn document(folder: &Path) -> Value {
     let output = Command::new(cargo_bin!("trailglow")).args(["inspect", "--json"]).arg(folder).output();
     let output = output.expect("the program starts");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(matches!(output.status.code(), Some(0 | 3)) && stderr.is_empty(), "{:?}: {stderr}", output.status);
-    let document: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
+    serde_json::from_slice(&output.stdout).expect("one JSON document")
+}
+
+/// The same by file.
+fn inspected(folder: &Path) -> Rows {
+    let document = document(folder);
     let rows = document["files"].as_array().expect("a list").iter();
     let named = rows.map(|row| {
         let path = Path::new(row["path"].as_str().expect("a path"));
@@ -57,7 +62,16 @@ fn flattened(expected: &Map<String, Value>) -> Map<String, Value> {
         match row["members"].as_object().filter(|members| !members.is_empty()) {
             None => _ = flat.insert(name.clone(), row.clone()),
             Some(members) => {
-                flat.extend(flattened(members).into_iter().map(|(member, row)| (format!("{name}/{member}"), row)));
+                let is_joined = members.contains_key("activities.csv");
+                for (member, mut row) in flattened(members) {
+                    if let Some(row) = row.as_object_mut().filter(|_| is_joined) {
+                        // The export's word for the sport counts, and its table is no file to read.
+                        row.remove("sports");
+                    }
+                    if !(is_joined && member == "activities.csv") {
+                        flat.insert(format!("{name}/{member}"), row);
+                    }
+                }
             }
         }
     }
@@ -226,6 +240,27 @@ fn archives_add_up_to_what_they_hold() {
         checked += 1;
     }
     assert!(checked >= 4, "only {checked} archives were checked");
+}
+
+#[test]
+fn the_table_of_a_strava_export_is_joined_to_its_files() {
+    let Some(corpus) = corpus() else { return };
+    let export = corpus.join("files/other/derived_strava_export.zip");
+    let table = export.join("activities.csv").display().to_string();
+    let expected = json!([{"path": table, "activities": 8, "without_file": 1, "missing": 1}]);
+    assert_eq!(document(&export)["listings"], expected);
+    let rows = inspected(&export);
+    for (file, name, sport) in [
+        ("1001.fit.gz", "Laufen Landal Park", "run"),
+        ("1002.tcx.gz", "Lunch run, \"easy\"", "run"),
+        ("1003.gpx", "Beach 🏖 run", "run"),
+        ("1004.fit.gz", "Zwift race", "virtual ride"),
+        ("1008.gpx.gz", "GPX gz", "ride"),
+    ] {
+        let row = &rows[&format!("activities/{file}")];
+        let facts = [&row["name"], &row["sports"], &row["commute"], &row["gear"]];
+        assert_eq!(facts, [&json!(name), &json!([sport]), &json!(false), &Value::Null], "{file}");
+    }
 }
 
 #[test]
@@ -398,6 +433,14 @@ mod the_comparison {
         let flat = json!({
             "a.zip/b.zip/c.gpx": {"points": 1}, "a.zip/d.gpx": {"points": 2}, "e.zip": empty, "f.gpx": {"points": 3},
         });
+        assert_eq!(Value::Object(flattened(expected.as_object().expect("an object"))), flat);
+    }
+
+    #[test]
+    fn sports_in_strava_exports_are_those_of_the_table() {
+        let members = json!({"activities.csv": {"points": 0}, "a.gpx": {"points": 1, "sports": ["x"]}});
+        let expected = json!({"a.zip": {"members": members}, "b.zip": {"members": {"c.gpx": {"sports": ["x"]}}}});
+        let flat = json!({"a.zip/a.gpx": {"points": 1}, "b.zip/c.gpx": {"sports": ["x"]}});
         assert_eq!(Value::Object(flattened(expected.as_object().expect("an object"))), flat);
     }
 

@@ -10,10 +10,10 @@ use super::Ending;
 use super::format::{count, some};
 use super::output::{self, printable};
 use super::progress::Bars;
-use super::summary::{NO_FILES, by_reason, is_fault};
+use super::summary::{NO_FILES, by_reason, is_fault, json_of_listings, listed};
 use crate::calendar::moment_of_ms;
 use crate::inspect::{self, Contents, Inspected};
-use crate::source::{self, Reading, Skip};
+use crate::source::{self, Listing, Reading, Skip};
 
 /// Show what is in activity files, or why they cannot be read.
 ///
@@ -39,11 +39,11 @@ Examples:
 /// Looks, and says what there is.
 pub fn run(args: Args) -> Result<Ending> {
     let discovery = source::discover(&args.file, None)?;
-    let files = inspect::inspect(discovery, &Bars::new(false))?;
+    let (files, listings) = inspect::inspect(discovery, &Bars::new(false))?;
     if files.is_empty() {
         bail!("nothing to inspect: {NO_FILES}");
     }
-    output::print(&if args.json { document(&files) } else { table(&files) })?;
+    output::print(&if args.json { document(&files, &listings) } else { table(&files, &listings) })?;
     Ok(ending(&files))
 }
 
@@ -57,9 +57,9 @@ fn ending(files: &[Inspected]) -> Ending {
     }
 }
 
-fn document(files: &[Inspected]) -> String {
+fn document(files: &[Inspected], listings: &[Listing]) -> String {
     let files: Vec<Value> = files.iter().map(json_of).collect();
-    format!("{:#}\n", json!({"schema_version": 1, "files": files}))
+    format!("{:#}\n", json!({"schema_version": 1, "files": files, "listings": json_of_listings(listings)}))
 }
 
 fn json_of(file: &Inspected) -> Value {
@@ -88,6 +88,9 @@ fn json_of(file: &Inspected) -> Value {
         "end": contents.end_ms.map(moment_of_ms),
         "bbox": contents.bbox.map(|ends| ends.map(|degrees| (degrees * 1e7).round() / 1e7)),
         "sports": contents.sports,
+        "name": contents.name,
+        "gear": contents.gear,
+        "commute": contents.commute,
         "device": reading.and_then(|reading| reading.device.as_deref()),
         "warnings": reading.map_or(&[][..], |reading| &reading.warnings),
         "points_with_bad_coordinates": left_out(|reading| reading.bad_points),
@@ -100,7 +103,7 @@ fn json_of(file: &Inspected) -> Value {
 }
 
 /// A row for each file, what is wrong with it below, and what they add up to.
-fn table(files: &[Inspected]) -> String {
+fn table(files: &[Inspected], listings: &[Listing]) -> String {
     let mut out = row(["start", "end", "tracks", "points", "time", "ele", "hr", "file"]);
     for file in files {
         let name = printable(&file.path.display().to_string());
@@ -118,7 +121,9 @@ fn table(files: &[Inspected]) -> String {
             let _ = writeln!(out, "    {}", printable(&note));
         }
     }
-    out + &total(files)
+    out += &total(files);
+    listings.iter().for_each(|listing| out += &format!("{}\n", printable(&listed(listing))));
+    out
 }
 
 fn row(cells: [&str; 8]) -> String {

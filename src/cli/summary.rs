@@ -13,7 +13,7 @@ use super::{Ending, output};
 use crate::collection::Report;
 use crate::pyramid::{Output, Timing};
 use crate::sink::tileset::{Tileset, rounded};
-use crate::source::{Found, Skip};
+use crate::source::{Found, Listing, Skip};
 
 /// Everything there is to say.
 pub struct Summary<'a> {
@@ -101,6 +101,27 @@ pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<Strin
     reasons.filter(|(number, ..)| *number > 0).map(|(number, one, many)| some(number, one, many)).collect()
 }
 
+/// What a table of activities says, on one line.
+pub fn listed(listing: &Listing) -> String {
+    let Listing { path, activities, without_file, missing } = listing;
+    let mut text = format!("{} lists {}", path.display(), some(*activities, "activity", "activities"));
+    for (number, what) in [(without_file, "entered by hand, without a file"), (missing, "whose file is missing")] {
+        if *number > 0 {
+            text += &format!(", {} {what}", count(*number));
+        }
+    }
+    text
+}
+
+/// The same for programs.
+pub fn json_of_listings(listings: &[Listing]) -> Value {
+    let row = |Listing { path, activities, without_file, missing }: &Listing| {
+        let path = path.display().to_string();
+        json!({"path": path, "activities": activities, "without_file": without_file, "missing": missing})
+    };
+    listings.iter().map(row).collect()
+}
+
 /// `12 spikes`, for each reason that occurs.
 fn points_by_reason(report: &Report) -> Vec<String> {
     let dropped = report.dropped;
@@ -134,6 +155,9 @@ impl Summary<'_> {
         ];
         for (what, reasons) in notes.iter().filter(|(_, reasons)| !reasons.is_empty()) {
             writeln!(out, "{what}: {}", reasons.join(", "))?;
+        }
+        for listing in &self.report.listings {
+            writeln!(out, "{}", output::printable(&listed(listing)))?;
         }
         let sets: Vec<&str> = self.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect();
         let zooms = self.tileset.zooms();
@@ -179,6 +203,7 @@ impl Summary<'_> {
         let document = json!({
             "schema_version": 1,
             "files": {"found": report.read as usize + skipped.len(), "read": report.read, "skipped": skipped, "warnings": warnings},
+            "listings": json_of_listings(&report.listings),
             "activities": facts.activities,
             "indoor_or_virtual": facts.indoor_or_virtual,
             "kilometres": facts.kilometres(),

@@ -229,4 +229,4 @@ impl<R: Read> Read for Checked<R> {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

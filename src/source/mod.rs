@@ -17,7 +17,9 @@ pub(crate) mod fit;
 mod gather;
 mod gpx;
 mod input;
+mod localised;
 mod number;
+mod strava;
 mod tcx;
 mod time;
 mod xml;
@@ -31,7 +33,7 @@ pub mod fuzzing {
 }
 
 pub use discover::{Discovery, Found, MissingInput, discover};
-pub use gather::{Gathered, each};
+pub use gather::{Gathered, Listing, each};
 
 use crate::activity::Activity;
 use crate::interrupt;
@@ -180,6 +182,8 @@ pub enum Skip {
 pub struct Opened<'a> {
     path: &'a Path,
     input: Input<'a>,
+    /// What the export says of it.
+    row: Option<&'a strava::Row>,
 }
 
 /// Opens a file on disk.
@@ -197,7 +201,7 @@ fn open<'a>(path: &Path) -> Result<Input<'a>, Skip> {
 /// See [`Skip`]. A file whose name promises an activity and whose content is something else is
 /// [`Skip::Unreadable`]; the name has no other influence.
 pub fn read(path: &Path) -> Result<Reading, Skip> {
-    read_into(Opened { path, input: open(path)? }, Vec::new())
+    read_into(Opened { path, input: open(path)?, row: None }, Vec::new())
 }
 
 /// Reads the activities of one file into whatever takes them, one after the other: of a large file, only one activity
@@ -206,9 +210,15 @@ pub fn read(path: &Path) -> Result<Reading, Skip> {
 /// # Errors
 /// As [`read`].
 pub fn read_into<A: Extend<Activity>>(file: Opened, mut activities: A) -> Result<Reading<A>, Skip> {
-    let Opened { path, input } = file;
+    let Opened { path, input, row } = file;
+    let take = &mut |mut activity| {
+        if let Some(row) = row {
+            row.describe(&mut activity);
+        }
+        activities.extend([activity]);
+    };
     let disappointment = promises_activity(path).then(|| disappointment(input.head()));
-    match (read_input(input, &mut |activity| activities.extend([activity])), disappointment) {
+    match (read_input(input, take), disappointment) {
         (Err(Skip::NotActivity), Some(why)) => Err(Skip::Unreadable(why.into())),
         (reading, _) => Ok(reading?.with(activities)),
     }

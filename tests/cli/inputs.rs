@@ -118,6 +118,22 @@ fn archives_are_drawn_like_folders_and_copies_once() {
     }
 }
 
+#[test]
+fn the_table_of_an_export_is_accounted_for() {
+    let home = Home::new();
+    let table = "id,date,name,type,commute,gear,file\n1,,Ride,Ride,true,,activities/1.gpx\n2,,,,false,,\n\
+                 3,,,,false,,activities/gone.gpx\n";
+    home.write("export.zip", zip([("activities.csv", table.as_bytes()), ("activities/1.gpx", ride(1).as_bytes())]));
+    let line =
+        "export.zip/activities.csv lists 3 activities, 1 entered by hand, without a file, 1 whose file is missing\n";
+    let text = home.must(&["render", "export.zip", "-o", "tiles", "--zoom", "0"]);
+    assert!(text.starts_with("1 activity from 1 file,") && text.contains(line), "{text}");
+    assert!(home.must(&["inspect", "export.zip"]).ends_with(line));
+    let report = home.must(&["render", "export.zip", "-o", "tiles", "--zoom", "0", "--json"]);
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!((&report["listings"][0]["missing"], &report["files"]["found"]), (&Value::from(1), &Value::from(1)));
+}
+
 #[cfg(unix)]
 #[test]
 fn names_that_no_terminal_can_show_stay_on_their_line() {

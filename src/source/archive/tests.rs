@@ -42,7 +42,8 @@ fn zip_of<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<u8> {
     bytes
 }
 
-fn deflated(members: &[(&str, &[u8])]) -> Vec<u8> {
+/// An archive of files under names, packed.
+pub fn deflated(members: &[(&str, &[u8])]) -> Vec<u8> {
     zip_of(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::DEFLATE, 0o100_644)))
 }
 
@@ -56,7 +57,7 @@ fn gathered(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> 
     let path = dir.path().join(name);
     std::fs::write(&path, content).unwrap();
     let found = [Found { path: path.clone(), explicit: true }];
-    let gathered = each(&found, &Silent, |file| read_into(file, Vec::new())).unwrap();
+    let (gathered, _) = each(&found, &Silent, |file| read_into(file, Vec::new())).unwrap();
     let row = |file: Gathered<Reading>| {
         let label = file.path.to_str().unwrap().strip_prefix(path.to_str().unwrap()).unwrap().to_owned();
         assert_eq!(file.explicit, label.is_empty());
@@ -78,7 +79,8 @@ fn owned(rows: &[(&str, Result<usize, &str>)]) -> Vec<(String, Result<usize, Str
     rows.iter().map(|(label, outcome)| (label.to_string(), outcome.map_err(str::to_owned))).collect()
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+/// Bytes packed by gzip.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
@@ -196,7 +198,7 @@ fn cut_and_damaged_archives_say_so_and_cost_no_more_than_they_must() {
     let warnings = |bytes: &[u8]| {
         let path = dir.path().join("x.zip");
         std::fs::write(&path, bytes).unwrap();
-        let files = each(&[Found { path, explicit: true }], &Silent, |file| read_into(file, Vec::new())).unwrap();
+        let (files, _) = each(&[Found { path, explicit: true }], &Silent, |file| read_into(file, Vec::new())).unwrap();
         files.into_iter().flat_map(|file| file.outcome.unwrap().warnings).collect::<Vec<_>>()
     };
     assert_eq!(warnings(&whole), [""; 0]);
