@@ -46,6 +46,8 @@ pub struct Activity {
     pub commute: Option<bool>,
     /// When it began according to the export, in milliseconds since 1970.
     pub listed_start_ms: Option<i64>,
+    /// A planned course or route and not a recording.
+    pub planned: bool,
     /// The recording, cut where the file says that recording stopped.
     pub segments: Vec<Segment>,
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::activity::{Activity, Point};
 use crate::progress::Progress;
-use crate::source::{self, Discovery, Gathered, Listing, Reading, Skip};
+use crate::source::{self, Discovery, Gathered, Listing, Plans, Reading, Skip};
 
 /// Sports of one file that are named; a bound for files made to fill the memory.
 const MAX_SPORTS: usize = 100;
@@ -98,7 +98,7 @@ pub struct Inspected {
 /// When the user interrupts.
 pub fn inspect(discovery: Discovery, progress: &dyn Progress) -> Result<(Vec<Inspected>, Vec<Listing>)> {
     let (gathered, listings) =
-        source::each(&discovery.found, progress, |file| source::read_into(file, Contents::default()))?;
+        source::each(&discovery.found, progress, |file| source::read_into(file, Plans::Courses, Contents::default()))?;
     let mut earlier = HashMap::new();
     let mut inspected: Vec<Inspected> = Vec::new();
     for Gathered { path, explicit, outcome } in gathered {

@@ -48,7 +48,9 @@ pub fn run(args: Args) -> Result<Ending> {
 }
 
 fn ending(files: &[Inspected]) -> Ending {
-    let was_read = |file: &&Inspected| matches!(file.outcome, Ok(_) | Err(Skip::NoTrack(_)));
+    let was_read = |file: &&Inspected| {
+        matches!(file.outcome, Ok(_) | Err(Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_)))
+    };
     let is_fault = |file: &Inspected| file.outcome.as_ref().is_err_and(|skip| is_fault(skip, file.explicit));
     match files.iter().find(was_read) {
         None => Ending::Nothing,
@@ -72,7 +74,7 @@ fn json_of(file: &Inspected) -> Value {
         "path": file.path.display().to_string(),
         "outcome": match skip {
             None => "ok",
-            Some(Skip::NoTrack(_)) => "no_track",
+            Some(Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_)) => "no_track",
             Some(_) => "error",
         },
         "reason": skip.map(Skip::to_string),

@@ -40,7 +40,7 @@ pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
     match skip {
         Skip::Unreadable(_) => true,
         Skip::NotActivity | Skip::NotRegular => explicit,
-        Skip::NoTrack(_) | Skip::Duplicate(_) => false,
+        Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_) | Skip::Duplicate(_) => false,
     }
 }
 
@@ -81,6 +81,8 @@ fn kind(skip: &Skip) -> &'static str {
     match skip {
         Skip::NotActivity => "not_activity",
         Skip::NoTrack(_) => "no_track",
+        Skip::Planned(_) => "planned",
+        Skip::Housekeeping(_) => "housekeeping",
         Skip::Duplicate(_) => "duplicate",
         Skip::NotRegular => "not_regular",
         Skip::Unreadable(_) => "unreadable",
@@ -89,9 +91,11 @@ fn kind(skip: &Skip) -> &'static str {
 
 /// `3 files without a track`, for each reason that occurs.
 pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<String> {
-    const REASONS: [(&str, &str, &str); 5] = [
+    const REASONS: [(&str, &str, &str); 7] = [
         ("unreadable", "file that could not be read", "files that could not be read"),
         ("no_track", "file without a track", "files without a track"),
+        ("planned", "planned course or route", "planned courses and routes"),
+        ("housekeeping", "file of settings or the like", "files of settings and the like"),
         ("duplicate", "copy of another file", "copies of other files"),
         ("not_activity", "file of another kind", "files of other kinds"),
         ("not_regular", "pipe, socket or device", "pipes, sockets or devices"),

@@ -82,6 +82,8 @@ pub struct Reading<A = Vec<Activity>> {
     pub empty_activities: u64,
     /// A planned course and not something recorded.
     pub course: bool,
+    /// Planned courses that it holds and that were left out, as [`Plans`] says.
+    pub courses_left_out: u64,
     /// The device or program that wrote the file, as far as it says.
     pub device: Option<String>,
     /// Sentences about damage. What could be read was kept.
@@ -107,6 +109,7 @@ impl Reading<()> {
             activities: (),
             empty_activities: 0,
             course: false,
+            courses_left_out: 0,
             device: None,
             warnings: Vec::new(),
             bad_points: 0,
@@ -129,24 +132,25 @@ impl Reading<()> {
     }
 
     /// Ends the collection; without any activity, `otherwise` says what the file holds instead.
-    fn complete(self, collected: Collector, otherwise: impl FnOnce() -> String) -> Result<Self, Skip> {
+    fn complete(self, collected: Collector, otherwise: impl FnOnce() -> Skip) -> Result<Self, Skip> {
         match (collected.finish()?, self.warnings.first()) {
             (1.., _) => Ok(self),
-            (0, None) => Err(Skip::NoTrack(otherwise())),
+            (0, None) => Err(otherwise()),
             (0, Some(_)) => Err(Skip::Unreadable("it is damaged before the first position; fetch it again".into())),
         }
     }
 
     /// The same with what was made of the activities.
     fn with<A>(self, activities: A) -> Reading<A> {
-        let Self { format, fingerprint, activities: (), empty_activities, course, device, warnings, .. } = self;
-        let Self { bad_points, unplaced_points, bad_values, waypoints, route_points, .. } = self;
+        let Self { format, fingerprint, activities: (), empty_activities, course, courses_left_out, .. } = self;
+        let Self { device, warnings, bad_points, unplaced_points, bad_values, waypoints, route_points, .. } = self;
         Reading {
             format,
             fingerprint,
             activities,
             empty_activities,
             course,
+            courses_left_out,
             device,
             warnings,
             bad_points,
@@ -158,9 +162,26 @@ impl Reading<()> {
     }
 }
 
+/// What is read of planned courses and routes, which are no recordings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plans {
+    /// Nothing; they are counted.
+    LeaveOut,
+    /// Courses of FIT and TCX, which have the form of an activity. Routes of GPX are counted.
+    Courses,
+    /// Routes of GPX too.
+    All,
+}
+
 /// Why a file gave no activity.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Skip {
+    /// A course or route that somebody planned. Holds which.
+    #[error("planned, not recorded: {0}")]
+    Planned(String),
+    /// What a device writes besides recordings: settings, workouts, heart rates of the day. Holds which.
+    #[error("not a recording: {0}")]
+    Housekeeping(String),
     /// Some other kind of file, as lie around in every folder.
     #[error("not an activity file (FIT, GPX or TCX)")]
     NotActivity,
@@ -201,7 +222,7 @@ fn open<'a>(path: &Path) -> Result<Input<'a>, Skip> {
 /// See [`Skip`]. A file whose name promises an activity and whose content is something else is
 /// [`Skip::Unreadable`]; the name has no other influence.
 pub fn read(path: &Path) -> Result<Reading, Skip> {
-    read_into(Opened { path, input: open(path)?, row: None }, Vec::new())
+    read_into(Opened { path, input: open(path)?, row: None }, Plans::Courses, Vec::new())
 }
 
 /// Reads the activities of one file into whatever takes them, one after the other: of a large file, only one activity
@@ -209,18 +230,25 @@ pub fn read(path: &Path) -> Result<Reading, Skip> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_into<A: Extend<Activity>>(file: Opened, mut activities: A) -> Result<Reading<A>, Skip> {
+pub fn read_into<A: Extend<Activity>>(file: Opened, plans: Plans, mut activities: A) -> Result<Reading<A>, Skip> {
     let Opened { path, input, row } = file;
-    let take = &mut |mut activity| {
+    let (mut taken, mut left_out) = (0u64, 0);
+    let take = &mut |mut activity: Activity| {
+        if activity.planned && plans == Plans::LeaveOut {
+            left_out += 1;
+            return;
+        }
+        taken += 1;
         if let Some(row) = row {
             row.describe(&mut activity);
         }
         activities.extend([activity]);
     };
     let disappointment = promises_activity(path).then(|| disappointment(input.head()));
-    match (read_input(input, take), disappointment) {
+    match (read_input(input, plans, take), disappointment) {
         (Err(Skip::NotActivity), Some(why)) => Err(Skip::Unreadable(why.into())),
-        (reading, _) => Ok(reading?.with(activities)),
+        (Ok(_), _) if taken == 0 => Err(Skip::Planned("a course".into())),
+        (reading, _) => Ok(Reading { courses_left_out: left_out, ..reading? }.with(activities)),
     }
 }
 
@@ -242,12 +270,12 @@ pub fn parse(bytes: &[u8]) -> Result<Reading, Skip> {
     let reading = if fit::is_fit(bytes) {
         Reading { fingerprint: fingerprint(bytes), ..fit::read(bytes, take)? }
     } else {
-        read_input(Input::new(bytes)?, take)?
+        read_input(Input::new(bytes)?, Plans::Courses, take)?
     };
     Ok(reading.with(activities))
 }
 
-fn read_input(mut input: Input, take: Take) -> Result<Reading<()>, Skip> {
+fn read_input(mut input: Input, plans: Plans, take: Take) -> Result<Reading<()>, Skip> {
     let outcome;
     if fit::is_fit(input.head()) {
         let mut bytes = Vec::new();
@@ -262,7 +290,7 @@ fn read_input(mut input: Input, take: Take) -> Result<Reading<()>, Skip> {
     } else if looks_like_xml(input.head()) {
         let mut document = Document::new(input);
         outcome = match xml::root_name(document.text()).as_deref() {
-            Some("gpx") => gpx::read(&mut document, take),
+            Some("gpx") => gpx::read(&mut document, plans == Plans::All, take),
             Some("TrainingCenterDatabase") => tcx::read(&mut document, take),
             _ => Err(Skip::NotActivity),
         };

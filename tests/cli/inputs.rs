@@ -43,7 +43,7 @@ fn bad_files_are_named_once_and_the_rest_is_drawn() {
         assert_eq!(lines(&ran, name).len(), 1, "{name}: {}", ran.stderr);
     }
     assert!(ran.stdout.starts_with("3 activities from 3 files"), "{}", ran.stdout);
-    let skipped = "skipped: 3 files that could not be read, 1 file without a track, 1 file of another kind\n";
+    let skipped = "skipped: 3 files that could not be read, 1 planned course or route, 1 file of another kind\n";
     assert!(ran.stdout.contains(skipped) && ran.stdout.contains("damaged: 1 file read in part\n"), "{}", ran.stdout);
 
     let quiet = home.run(&[&args[..], &["-q"]].concat());
@@ -116,6 +116,31 @@ fn archives_are_drawn_like_folders_and_copies_once() {
         assert!(ran.stdout.contains(&skipped), "{}", ran.stdout);
         assert_eq!(differences(&home.files("tiles"), &home.files("same")), [""; 0]);
     }
+}
+
+#[test]
+fn courses_and_routes_are_counted_and_drawn_only_if_wanted() {
+    let home = Home::new();
+    home.write("in/ride.gpx", ride(1));
+    home.write("in/route.gpx", ride(2).replace("trkseg>", "x>").replace("trkpt", "rtept").replace("trk>", "rte>"));
+    let point = |lat: &str| {
+        format!(
+            "<Trackpoint><Position><LatitudeDegrees>{lat}</LatitudeDegrees><LongitudeDegrees>8</LongitudeDegrees>\
+                 </Position></Trackpoint>"
+        )
+    };
+    let course = format!("<Courses><Course><Track>{}{}</Track></Course></Courses>", point("47.1"), point("47.2"));
+    home.write("in/course.tcx", format!("<TrainingCenterDatabase>{course}</TrainingCenterDatabase>"));
+    let activity = format!("<Activities><Activity><Lap><Track>{}</Track></Lap></Activity></Activities>", point("47.3"));
+    home.write("in/both.tcx", format!("<TrainingCenterDatabase>{activity}{course}</TrainingCenterDatabase>"));
+    let ran = home.must(&["render", "in", "-o", "tiles", "--zoom", "0-1"]);
+    assert!(ran.starts_with("2 activities from 2 files"), "{ran}");
+    assert!(ran.contains("skipped: 3 planned courses and routes\n"), "{ran}");
+    let ran = home.must(&["render", "in", "-o", "tiles", "--zoom", "0-1", "--courses"]);
+    assert!(ran.starts_with("5 activities from 4 files") && !ran.contains("skipped"), "{ran}");
+    let ran = home.run(&["render", "in/course.tcx", "-o", "none", "--zoom", "0"]);
+    assert!(ran.status == 1 && ran.stderr.contains("nothing to draw: 1 planned course or route"), "{}", ran.stderr);
+    assert!(home.must(&["inspect", "in/course.tcx"]).contains("a planned course, not a recording"));
 }
 
 #[test]
