@@ -22,7 +22,7 @@ use trailglow::raster::gpu::device::{self, Candidate};
 use trailglow::raster::gpu::tuning::Tuning;
 use trailglow::raster::profile::Profile;
 use trailglow::raster::{Levels, Raster, Scene};
-use trailglow::source;
+use trailglow::source::{self, Plans};
 use trailglow::tone::histogram::Histogram;
 use trailglow::tone::palette::Palette;
 use trailglow::tone::palettes::PALETTES;
@@ -139,7 +139,8 @@ fn main() -> Result<()> {
     println!("demo of {n} activities, zoom 0 to {zoom}, {threads} threads; least / median of {} runs\n", args.runs);
     println!("| layer | device | draw, s | device busy | with compression, s |\n| --- | --- | --- | --- | --- |");
     for layer in LAYERS {
-        let Collection { tracks, .. } = collection::collect(&found, layer.accumulate, zoom + 8, &Silent)?;
+        let Collection { tracks, .. } =
+            collection::collect(&found, layer.accumulate, zoom + 8, Plans::LeaveOut, &Silent)?;
         let map = Map::new(&tracks, layer, 0..=zoom);
         row(&map, &Cpu.describe(), &Cpu, || Duration::ZERO, args.runs)?;
         if let Some(candidate) = &candidate {

@@ -35,18 +35,27 @@ pub type Segment = Vec<Point>;
 /// One recording: a GPX `<trk>`, a TCX `Activity` or a FIT session.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Activity {
-    /// The sport in the file's own words, lower case, empty when the file does not say: `running`, `cycling/road`.
+    /// The sport in the words of the file or of the export around it, lower case, empty where neither says: `running`,
+    /// `cycling/road`, `virtual ride`.
     pub sport: String,
-    /// The title that the file carries, if any.
+    /// The title in the export or else in the file, if any.
     pub name: Option<String>,
+    /// The bicycle or shoes that the export names, if any.
+    pub gear: Option<String>,
+    /// Whether it was a way to work or back; where the export does not say, none.
+    pub commute: Option<bool>,
+    /// When it began according to the export, in milliseconds since 1970.
+    pub listed_start_ms: Option<i64>,
+    /// A planned course or route and not a recording.
+    pub planned: bool,
     /// The recording, cut where the file says that recording stopped.
     pub segments: Vec<Segment>,
 }
 
 impl Activity {
-    /// Time of the first point that has one, in milliseconds since 1970.
+    /// Time of the first point that has one, or else what the export says, in milliseconds since 1970.
     pub fn start_ms(&self) -> Option<i64> {
-        self.points().find_map(|point| point.time_ms)
+        self.points().find_map(|point| point.time_ms).or(self.listed_start_ms)
     }
 
     /// All points in order, across segments.

@@ -1,7 +1,8 @@
 //! From files to what is drawn: every activity tidied, projected and simplified, in an order of its own.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::activity::Activity;
 use crate::calendar;
@@ -10,7 +11,7 @@ use crate::geometry::mercator::{World, world_from_degrees};
 use crate::geometry::strip::Track;
 use crate::layer::Accumulate;
 use crate::progress::Progress;
-use crate::source::{self, Found, Reading, Skip};
+use crate::source::{self, Found, Gathered, Listing, Opened, Plans, Reading, Skip};
 use crate::tidy::{self, Dropped};
 use anyhow::Result;
 
@@ -80,10 +81,12 @@ impl Facts {
 pub struct Report {
     /// Files that were read.
     pub read: u64,
-    /// Files that were not, and why; in the order of their paths.
+    /// Files that were not, and why; in the order of their paths. Planned routes in a file that was read are here too.
     pub skipped: Vec<(PathBuf, Skip)>,
     /// Files that were read in part, and what is wrong with them.
     pub warnings: Vec<(PathBuf, String)>,
+    /// Tables of activities, as in Strava's exports, that files were joined with.
+    pub listings: Vec<Listing>,
     /// Points whose position could not be read at all.
     pub unreadable_points: u64,
     /// Points that were left out.
@@ -105,15 +108,27 @@ struct Placed {
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn collect(files: &[Found], accumulate: Accumulate, finest: u8, progress: &dyn Progress) -> Result<Collection> {
-    let parsed = source::each(files, progress, |path| read(path, accumulate, finest))?;
-    let (mut report, mut placed) = (Report::default(), Vec::new());
-    for (found, outcome) in files.iter().zip(parsed) {
+pub fn collect(
+    files: &[Found],
+    accumulate: Accumulate,
+    finest: u8,
+    plans: Plans,
+    progress: &dyn Progress,
+) -> Result<Collection> {
+    let (gathered, listings) = source::each(files, progress, |file| read(file, accumulate, finest, plans))?;
+    let (mut report, mut placed) = (Report { listings, ..Report::default() }, Vec::new());
+    let mut earlier: HashMap<u128, PathBuf> = HashMap::new();
+    for Gathered { path, outcome, .. } in gathered {
         match outcome {
-            Err(skip) => report.skipped.push((found.path.clone(), skip)),
+            Err(skip) => report.skipped.push((path, skip)),
+            Ok(file) if earlier.contains_key(&file.fingerprint) => {
+                report.skipped.push((path, Skip::Duplicate(earlier[&file.fingerprint].clone())));
+            }
             Ok(file) => {
                 report.read += 1;
-                report.warnings.extend(file.warnings.into_iter().map(|warning| (found.path.clone(), warning)));
+                report.warnings.extend(file.warnings.into_iter().map(|warning| (path.clone(), warning)));
+                report.skipped.extend(file.left_out.map(|skip| (path.clone(), skip)));
+                earlier.insert(file.fingerprint, path);
                 report.unreadable_points += file.unreadable_points;
                 report.dropped += file.dropped;
                 placed.extend(file.activities);
@@ -127,6 +142,9 @@ pub fn collect(files: &[Found], accumulate: Accumulate, finest: u8, progress: &d
 }
 
 struct ReadFile {
+    /// What it holds besides and was not read.
+    left_out: Option<Skip>,
+    fingerprint: u128,
     activities: Vec<Placed>,
     warnings: Vec<String>,
     unreadable_points: u64,
@@ -151,14 +169,26 @@ impl Extend<Activity> for Placing {
     }
 }
 
-fn read(path: &Path, accumulate: Accumulate, finest: u8) -> Result<ReadFile, Skip> {
+fn read(file: Opened, accumulate: Accumulate, finest: u8, plans: Plans) -> Result<ReadFile, Skip> {
     let placing = Placing { accumulate, finest, placed: Vec::new(), dropped: Dropped::default() };
-    let Reading { activities: Placing { placed, dropped, .. }, warnings, bad_points, .. } =
-        source::read_into(path, placing)?;
+    let Reading {
+        activities: Placing { placed, dropped, .. },
+        fingerprint,
+        warnings,
+        bad_points,
+        courses_left_out,
+        route_points,
+        ..
+    } = source::read_into(file, plans, placing)?;
     if placed.is_empty() {
         return Err(Skip::NoTrack("none of its points has a place on Earth other than 0° N 0° E".to_owned()));
     }
-    Ok(ReadFile { activities: placed, warnings, unreadable_points: bad_points, dropped })
+    let left_out = match (courses_left_out, route_points) {
+        (0, 0) => None,
+        (courses, 0) => Some(Skip::Planned(format!("{courses} courses beside what was recorded"))),
+        (_, points) => Some(Skip::Planned(format!("a route of {points} points beside what was recorded"))),
+    };
+    Ok(ReadFile { fingerprint, left_out, activities: placed, warnings, unreadable_points: bad_points, dropped })
 }
 
 fn place(activity: &Activity, accumulate: Accumulate, finest: u8) -> (Option<Placed>, Dropped) {

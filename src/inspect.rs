@@ -1,13 +1,13 @@
 //! What is in files, as read and before anything is tidied.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use anyhow::Result;
 
 use crate::activity::{Activity, Point};
 use crate::progress::Progress;
-use crate::source::{self, Discovery, Reading, Skip};
+use crate::source::{self, Discovery, Gathered, Listing, Plans, Reading, Skip};
 
 /// Sports of one file that are named; a bound for files made to fill the memory.
 const MAX_SPORTS: usize = 100;
@@ -35,8 +35,14 @@ pub struct Contents {
     pub end_ms: Option<i64>,
     /// West, south, east and north end in degrees; of a track across the 180th meridian, as wide as it gets.
     pub bbox: Option<[f64; 4]>,
-    /// In the words of the file; at most the first hundred.
+    /// In the words of the file or of the export around it; at most the first hundred.
     pub sports: BTreeSet<String>,
+    /// Title of the first activity.
+    pub name: Option<String>,
+    /// Gear of the first activity.
+    pub gear: Option<String>,
+    /// Whether the first activity was a way to work or back, if the export says.
+    pub commute: Option<bool>,
 }
 
 impl Contents {
@@ -60,6 +66,9 @@ impl Contents {
 impl Extend<Activity> for Contents {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
+            if self.tracks == 0 {
+                (self.name, self.gear, self.commute) = (activity.name.clone(), activity.gear.clone(), activity.commute);
+            }
             self.tracks += 1;
             activity.points().for_each(|point| self.add(point));
             if !activity.sport.is_empty() && self.sports.len() < MAX_SPORTS {
@@ -72,31 +81,41 @@ impl Extend<Activity> for Contents {
 /// A file and what is in it.
 #[derive(Debug)]
 pub struct Inspected {
-    /// As the user named it, or as it was met below a folder that the user named.
+    /// As in [`Gathered`].
     pub path: PathBuf,
-    /// Named by the user, not met in a folder.
+    /// Named by the user, not met in a folder or archive.
     pub explicit: bool,
+    /// The first file of the same content, if that is another.
+    pub copy_of: Option<PathBuf>,
     /// What it holds, or why nothing.
     pub outcome: Result<Reading<Contents>, Skip>,
 }
 
-/// Looks into all files, in parallel; sorted by path, with what could not be listed among them.
+/// Looks into all files, in parallel; sorted by path, with what could not be listed among them. Besides, the tables of
+/// activities that were found.
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn inspect(discovery: Discovery, progress: &dyn Progress) -> Result<Vec<Inspected>> {
-    let outcomes = source::each(&discovery.found, progress, |path| source::read_into(path, Contents::default()))?;
-    let found = discovery.found.into_iter().zip(outcomes);
-    let mut inspected: Vec<Inspected> =
-        found.map(|(found, outcome)| Inspected { path: found.path, explicit: found.explicit, outcome }).collect();
+pub fn inspect(discovery: Discovery, progress: &dyn Progress) -> Result<(Vec<Inspected>, Vec<Listing>)> {
+    let (gathered, listings) =
+        source::each(&discovery.found, progress, |file| source::read_into(file, Plans::Courses, Contents::default()))?;
+    let mut earlier = HashMap::new();
+    let mut inspected: Vec<Inspected> = Vec::new();
+    for Gathered { path, explicit, outcome } in gathered {
+        let fingerprint = outcome.as_ref().ok().map(|reading| reading.fingerprint);
+        let first = fingerprint.map(|fingerprint| &*earlier.entry(fingerprint).or_insert_with(|| path.clone()));
+        let copy_of = first.filter(|first| **first != path).cloned();
+        inspected.push(Inspected { path, explicit, copy_of, outcome });
+    }
     let unlisted = discovery.unlisted.into_iter();
     inspected.extend(unlisted.map(|(path, why)| Inspected {
         path,
         explicit: false,
+        copy_of: None,
         outcome: Err(Skip::Unreadable(why)),
     }));
     inspected.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(inspected)
+    Ok((inspected, listings))
 }
 
 #[cfg(test)]
@@ -109,6 +128,8 @@ mod tests {
         let ride = |sport: &str, points: Vec<Point>| Activity {
             sport: sport.into(),
             segments: vec![points],
+            name: Some(sport.to_owned()).filter(|name| !name.is_empty()),
+            commute: Some(sport.is_empty()),
             ..Activity::default()
         };
         let mut contents = Contents::default();
@@ -128,6 +149,9 @@ mod tests {
             end_ms: Some(2000),
             bbox: Some([-180.0, -1.0, 180.0, 90.0]),
             sports: BTreeSet::from(["running".to_owned()]),
+            name: Some("running".to_owned()),
+            gear: None,
+            commute: Some(false),
         };
         assert_eq!(contents, expected);
     }

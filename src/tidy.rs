@@ -260,7 +260,7 @@ mod tests {
     }
 
     fn lines(sport: &str, segment: Segment) -> (Vec<usize>, Dropped) {
-        let activity = Activity { sport: sport.to_owned(), name: None, segments: vec![segment] };
+        let activity = Activity { sport: sport.to_owned(), segments: vec![segment], ..Activity::default() };
         let (segments, dropped) = tidy(&activity);
         (segments.iter().map(Vec::len).collect(), dropped)
     }

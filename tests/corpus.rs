@@ -35,19 +35,47 @@ fn expectations(path: &Path) -> Map<String, Value> {
     serde_json::from_str(&text).expect("the expectations are JSON")
 }
 
-/// Looks into every file of a folder with the built program.
-fn inspected(folder: &Path) -> Rows {
+/// What the built program says about every file of a folder.
+fn document(folder: &Path) -> Value {
     let output = Command::new(cargo_bin!("trailglow")).args(["inspect", "--json"]).arg(folder).output();
     let output = output.expect("the program starts");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(matches!(output.status.code(), Some(0 | 3)) && stderr.is_empty(), "{:?}: {stderr}", output.status);
-    let document: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
+    serde_json::from_slice(&output.stdout).expect("one JSON document")
+}
+
+/// The same by file.
+fn inspected(folder: &Path) -> Rows {
+    let document = document(folder);
     let rows = document["files"].as_array().expect("a list").iter();
     let named = rows.map(|row| {
         let path = Path::new(row["path"].as_str().expect("a path"));
         (path.strip_prefix(folder).expect("below the folder").to_str().expect("UTF-8").to_owned(), row.clone())
     });
     named.collect()
+}
+
+/// The expectations of all files, those in archives too, each by the path under which it is shown.
+fn flattened(expected: &Map<String, Value>) -> Map<String, Value> {
+    let mut flat = Map::new();
+    for (name, row) in expected {
+        match row["members"].as_object().filter(|members| !members.is_empty()) {
+            None => _ = flat.insert(name.clone(), row.clone()),
+            Some(members) => {
+                let is_joined = members.contains_key("activities.csv");
+                for (member, mut row) in flattened(members) {
+                    if let Some(row) = row.as_object_mut().filter(|_| is_joined) {
+                        // The export's word for the sport counts, and its table is no file to read.
+                        row.remove("sports");
+                    }
+                    if !(is_joined && member == "activities.csv") {
+                        flat.insert(format!("{name}/{member}"), row);
+                    }
+                }
+            }
+        }
+    }
+    flat
 }
 
 /// Every difference between what is expected and what was found, for the keys that the expectations have.
@@ -122,6 +150,7 @@ fn verdict(expected: &Value, found: &Value) -> Result<(), String> {
         return Err(format!("{outcome} with the reason {}", found["reason"]));
     }
     match (wanted.as_str().expect("an outcome"), outcome.as_str().expect("an outcome")) {
+        ("skip", "error") if found["reason"] == "not an activity file (FIT, GPX or TCX)" => Ok(()),
         ("ok", "ok") if warned => Err(format!("needless warnings: {}", found["warnings"])),
         ("ok", "ok") => or_differences(expected),
         ("no_track", "no_track") | ("error", "error") => or_differences(&json!({"points": 0, "bbox": null})),
@@ -147,9 +176,7 @@ fn check_all(folder: &Path, expected: &Map<String, Value>) -> (usize, Vec<String
     let mut wrong = Vec::new();
     let mut checked = 0;
     let rows = inspected(folder);
-    // What is in archives is not looked at yet; that a broken one is refused can be told without.
-    let is_archive = |name: &str, row: &Value| name.ends_with(".zip") && row["outcome"] != "error";
-    for (name, expected) in expected.iter().filter(|(name, row)| !is_archive(name, row)) {
+    for (name, expected) in &flattened(expected) {
         checked += 1;
         let Some(found) = rows.get(name) else {
             wrong.push(format!("{name}: not looked at"));
@@ -181,6 +208,58 @@ fn every_file_gives_exactly_what_it_holds() {
     for entry in WalkDir::new(&folder).min_depth(2).into_iter().map(Result::unwrap) {
         let name = entry.path().strip_prefix(&folder).unwrap().to_str().unwrap();
         assert!(entry.file_type().is_dir() || expected.contains_key(name), "{name} has no expectations");
+    }
+}
+
+/// What the files of an archive add up to, in the words of the expectations.
+fn sum(rows: &Rows) -> Value {
+    let ok = || rows.values().filter(|row| row["outcome"] == "ok");
+    let points = |row: &Value| row["points"].as_u64().expect("a number");
+    let distinct = ok().filter(|row| row["copy_of"].is_null()).map(points);
+    let start = ok().filter_map(|row| row["start"].as_str()).min_by_key(|text| unix_ms(text));
+    let end = |index: usize| move |row: &Value| row["bbox"][index].as_f64().expect("a number");
+    let bbox = ok().next().map(|_| {
+        let (least, most) =
+            (|index| ok().map(end(index)).reduce(f64::min), |index| ok().map(end(index)).reduce(f64::max));
+        [least(0), least(1), most(2), most(3)]
+    });
+    json!({"points": ok().map(points).sum::<u64>(), "points_distinct": distinct.sum::<u64>(), "start": start, "bbox": bbox})
+}
+
+#[test]
+fn archives_add_up_to_what_they_hold() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("files");
+    let expected = expectations(&folder.join("expected.json"));
+    let archives = expected.iter().filter(|(_, row)| row["kind"] == "archive");
+    let mut checked = 0;
+    for (name, expected) in archives.filter(|(_, row)| row["outcome"] != "error") {
+        let found = sum(&inspected(&folder.join(name)));
+        assert_eq!(differences(expected, &found), [""; 0], "{name}");
+        assert_eq!(expected["points_distinct"], found["points_distinct"], "{name}");
+        checked += 1;
+    }
+    assert!(checked >= 4, "only {checked} archives were checked");
+}
+
+#[test]
+fn the_table_of_a_strava_export_is_joined_to_its_files() {
+    let Some(corpus) = corpus() else { return };
+    let export = corpus.join("files/other/derived_strava_export.zip");
+    let table = export.join("activities.csv").display().to_string();
+    let expected = json!([{"path": table, "activities": 8, "without_file": 1, "missing": 1}]);
+    assert_eq!(document(&export)["listings"], expected);
+    let rows = inspected(&export);
+    for (file, name, sport) in [
+        ("1001.fit.gz", "Laufen Landal Park", "run"),
+        ("1002.tcx.gz", "Lunch run, \"easy\"", "run"),
+        ("1003.gpx", "Beach 🏖 run", "run"),
+        ("1004.fit.gz", "Zwift race", "virtual ride"),
+        ("1008.gpx.gz", "GPX gz", "ride"),
+    ] {
+        let row = &rows[&format!("activities/{file}")];
+        let facts = [&row["name"], &row["sports"], &row["commute"], &row["gear"]];
+        assert_eq!(facts, [&json!(name), &json!([sport]), &json!(false), &Value::Null], "{file}");
     }
 }
 
@@ -321,6 +400,48 @@ mod the_comparison {
         assert!(verdict(&expected, &found()).is_err());
         assert_eq!(verdict(&expected, &warned), Ok(()));
         assert!(verdict(&json!({"outcome": "error", "salvage": {"points": 1}}), &warned).is_err());
+    }
+
+    #[test]
+    fn files_to_be_passed_over_are_no_fault_and_give_nothing() {
+        let skipped = |reason: &str| json!({"outcome": "error", "reason": reason, "points": 0, "warnings": []});
+        let passed_over = skipped("not an activity file (FIT, GPX or TCX)");
+        assert_eq!(verdict(&json!({"outcome": "skip"}), &passed_over), Ok(()));
+        assert!(verdict(&json!({"outcome": "skip"}), &skipped("cannot be read")).is_err());
+        assert!(verdict(&json!({"outcome": "skip"}), &found()).is_err());
+    }
+
+    #[test]
+    fn sums_are_of_what_was_read_and_copies_count_once() {
+        let second = changed(found(), &[("copy_of", json!("a")), ("bbox", json!([1.0, 2.0, 4.0, 5.0]))]);
+        let third = changed(found(), &[("outcome", json!("error"))]);
+        let later = changed(found(), &[("start", json!("1971-01-01T00:00:00Z"))]);
+        let rows = ["a", "b", "c", "d"].map(str::to_owned).into_iter().zip([later, found(), second, third]).collect();
+        let expected = json!({
+            "points": 6, "points_distinct": 4, "start": "1970-01-02T00:00:01.500Z", "bbox": [1.0, 1.0, 5.0, 5.0],
+        });
+        assert_eq!(sum(&rows), expected);
+        assert!(!differences(&json!({"points": 7}), &sum(&rows)).is_empty());
+    }
+
+    #[test]
+    fn expectations_of_archives_are_those_of_their_files() {
+        let inner = json!({"outcome": "ok", "members": {"c.gpx": {"points": 1}}});
+        let outer = json!({"outcome": "ok", "members": {"b.zip": inner, "d.gpx": {"points": 2}}});
+        let empty = json!({"outcome": "no_track", "members": {}});
+        let expected = json!({"a.zip": outer, "e.zip": empty, "f.gpx": {"points": 3}});
+        let flat = json!({
+            "a.zip/b.zip/c.gpx": {"points": 1}, "a.zip/d.gpx": {"points": 2}, "e.zip": empty, "f.gpx": {"points": 3},
+        });
+        assert_eq!(Value::Object(flattened(expected.as_object().expect("an object"))), flat);
+    }
+
+    #[test]
+    fn sports_in_strava_exports_are_those_of_the_table() {
+        let members = json!({"activities.csv": {"points": 0}, "a.gpx": {"points": 1, "sports": ["x"]}});
+        let expected = json!({"a.zip": {"members": members}, "b.zip": {"members": {"c.gpx": {"sports": ["x"]}}}});
+        let flat = json!({"a.zip/a.gpx": {"points": 1}, "b.zip/c.gpx": {"sports": ["x"]}});
+        assert_eq!(Value::Object(flattened(expected.as_object().expect("an object"))), flat);
     }
 
     #[test]

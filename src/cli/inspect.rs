@@ -10,10 +10,10 @@ use super::Ending;
 use super::format::{count, some};
 use super::output::{self, printable};
 use super::progress::Bars;
-use super::summary::{NO_FILES, by_reason, is_fault};
+use super::summary::{NO_FILES, by_reason, is_fault, json_of_listings, listed};
 use crate::calendar::moment_of_ms;
 use crate::inspect::{self, Contents, Inspected};
-use crate::source::{self, Reading, Skip};
+use crate::source::{self, Listing, Reading, Skip};
 
 /// Show what is in activity files, or why they cannot be read.
 ///
@@ -21,7 +21,7 @@ use crate::source::{self, Reading, Skip};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files to look into, and folders of them at any depth.
+    /// Files to look into, and folders and zip archives of them at any depth.
     #[arg(required = true)]
     file: Vec<PathBuf>,
 
@@ -39,16 +39,18 @@ Examples:
 /// Looks, and says what there is.
 pub fn run(args: Args) -> Result<Ending> {
     let discovery = source::discover(&args.file, None)?;
-    let files = inspect::inspect(discovery, &Bars::new(false))?;
+    let (files, listings) = inspect::inspect(discovery, &Bars::new(false))?;
     if files.is_empty() {
         bail!("nothing to inspect: {NO_FILES}");
     }
-    output::print(&if args.json { document(&files) } else { table(&files) })?;
+    output::print(&if args.json { document(&files, &listings) } else { table(&files, &listings) })?;
     Ok(ending(&files))
 }
 
 fn ending(files: &[Inspected]) -> Ending {
-    let was_read = |file: &&Inspected| matches!(file.outcome, Ok(_) | Err(Skip::NoTrack(_)));
+    let was_read = |file: &&Inspected| {
+        matches!(file.outcome, Ok(_) | Err(Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_)))
+    };
     let is_fault = |file: &Inspected| file.outcome.as_ref().is_err_and(|skip| is_fault(skip, file.explicit));
     match files.iter().find(was_read) {
         None => Ending::Nothing,
@@ -57,9 +59,9 @@ fn ending(files: &[Inspected]) -> Ending {
     }
 }
 
-fn document(files: &[Inspected]) -> String {
+fn document(files: &[Inspected], listings: &[Listing]) -> String {
     let files: Vec<Value> = files.iter().map(json_of).collect();
-    format!("{:#}\n", json!({"schema_version": 1, "files": files}))
+    format!("{:#}\n", json!({"schema_version": 1, "files": files, "listings": json_of_listings(listings)}))
 }
 
 fn json_of(file: &Inspected) -> Value {
@@ -72,10 +74,11 @@ fn json_of(file: &Inspected) -> Value {
         "path": file.path.display().to_string(),
         "outcome": match skip {
             None => "ok",
-            Some(Skip::NoTrack(_)) => "no_track",
+            Some(Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_)) => "no_track",
             Some(_) => "error",
         },
         "reason": skip.map(Skip::to_string),
+        "copy_of": file.copy_of.as_ref().map(|path| path.display().to_string()),
         "format": reading.map(|reading| reading.format.to_string()),
         "course": reading.is_some_and(|reading| reading.course),
         "tracks": reading.map_or(0, |reading| reading.activities.tracks + reading.empty_activities),
@@ -87,6 +90,9 @@ fn json_of(file: &Inspected) -> Value {
         "end": contents.end_ms.map(moment_of_ms),
         "bbox": contents.bbox.map(|ends| ends.map(|degrees| (degrees * 1e7).round() / 1e7)),
         "sports": contents.sports,
+        "name": contents.name,
+        "gear": contents.gear,
+        "commute": contents.commute,
         "device": reading.and_then(|reading| reading.device.as_deref()),
         "warnings": reading.map_or(&[][..], |reading| &reading.warnings),
         "points_with_bad_coordinates": left_out(|reading| reading.bad_points),
@@ -99,7 +105,7 @@ fn json_of(file: &Inspected) -> Value {
 }
 
 /// A row for each file, what is wrong with it below, and what they add up to.
-fn table(files: &[Inspected]) -> String {
+fn table(files: &[Inspected], listings: &[Listing]) -> String {
     let mut out = row(["start", "end", "tracks", "points", "time", "ele", "hr", "file"]);
     for file in files {
         let name = printable(&file.path.display().to_string());
@@ -117,7 +123,9 @@ fn table(files: &[Inspected]) -> String {
             let _ = writeln!(out, "    {}", printable(&note));
         }
     }
-    out + &total(files)
+    out += &total(files);
+    listings.iter().for_each(|listing| out += &format!("{}\n", printable(&listed(listing))));
+    out
 }
 
 fn row(cells: [&str; 8]) -> String {
@@ -164,6 +172,9 @@ fn notes(file: &Inspected) -> Vec<String> {
     let mut notes: Vec<String> = reading.warnings.iter().map(|warning| format!("damaged: {warning}")).collect();
     if !left_out.is_empty() {
         notes.push(format!("left out: {}", left_out.join(", ")));
+    }
+    if let Some(path) = &file.copy_of {
+        notes.push(format!("the same as {}", path.display()));
     }
     if reading.course {
         notes.push("a planned course, not a recording".to_owned());

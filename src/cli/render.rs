@@ -17,18 +17,19 @@ use crate::pyramid::{self, Order};
 use crate::raster::choice::{self, Choice, Device};
 use crate::sink::tileset::Tileset;
 use crate::sink::{self, Set};
-use crate::source::{self, Skip};
+use crate::source::{self, Plans, Skip};
 use crate::spool::Spool;
 use crate::tile::MAX_ZOOM;
 use crate::tone::palette::Palette;
 
 /// Render activity files as a heat map.
 ///
-/// INPUT are FIT, GPX and TCX files, also gzipped, and folders of them; what a file is, is told by its content.
+/// INPUT are FIT, GPX and TCX files, also gzipped, and folders and zip archives of them; what a file is, is told by its
+/// content.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files and folders to read.
+    /// Files, folders and zip archives to read.
     #[arg(required = true)]
     input: Vec<PathBuf>,
 
@@ -48,6 +49,10 @@ pub struct Args {
     /// or shares of the way to the hottest pixel. May be given several times; each makes a map of its own.
     #[arg(short, long, default_value = "ember", value_name = "NAME|STOPS", value_parser = palettes)]
     palette: Vec<Palettes>,
+
+    /// Draw planned courses and routes too, which were not recorded.
+    #[arg(long)]
+    courses: bool,
 
     /// Pixels along the side of a tile; 512 shows twice the detail on the same map squares.
     #[arg(long, default_value = "256", value_parser = ["256", "512"])]
@@ -109,7 +114,8 @@ pub fn run(args: Args) -> Result<Ending> {
     let bars = Bars::new(args.quiet);
     let discovery = source::discover(&args.input, Some(&args.out))?;
     let unlisted = discovery.unlisted.into_iter().map(|(path, why)| (path, Skip::Unreadable(why)));
-    let mut collection = collection::collect(&discovery.found, order.layer.accumulate, order.finest(), &bars)?;
+    let plans = if args.courses { Plans::All } else { Plans::LeaveOut };
+    let mut collection = collection::collect(&discovery.found, order.layer.accumulate, order.finest(), plans, &bars)?;
     collection.report.skipped.extend(unlisted);
     collection.report.skipped.sort_by(|a, b| a.0.cmp(&b.0));
     let read = begun.elapsed();
@@ -130,7 +136,6 @@ pub fn run(args: Args) -> Result<Ending> {
 
     let summary = Summary {
         report: &report,
-        found: &discovery.found,
         tileset: &tileset,
         output: &output,
         device: match why.filter(|_| args.verbose || args.json) {

@@ -13,14 +13,12 @@ use super::{Ending, output};
 use crate::collection::Report;
 use crate::pyramid::{Output, Timing};
 use crate::sink::tileset::{Tileset, rounded};
-use crate::source::{Found, Skip};
+use crate::source::{Found, Listing, Skip};
 
 /// Everything there is to say.
 pub struct Summary<'a> {
     /// Files and points.
     pub report: &'a Report,
-    /// The files that were looked at.
-    pub found: &'a [Found],
     /// The map.
     pub tileset: &'a Tileset,
     /// What was written.
@@ -42,7 +40,7 @@ pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
     match skip {
         Skip::Unreadable(_) => true,
         Skip::NotActivity | Skip::NotRegular => explicit,
-        Skip::NoTrack(_) => false,
+        Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_) | Skip::Duplicate(_) => false,
     }
 }
 
@@ -83,6 +81,9 @@ fn kind(skip: &Skip) -> &'static str {
     match skip {
         Skip::NotActivity => "not_activity",
         Skip::NoTrack(_) => "no_track",
+        Skip::Planned(_) => "planned",
+        Skip::Housekeeping(_) => "housekeeping",
+        Skip::Duplicate(_) => "duplicate",
         Skip::NotRegular => "not_regular",
         Skip::Unreadable(_) => "unreadable",
     }
@@ -90,15 +91,39 @@ fn kind(skip: &Skip) -> &'static str {
 
 /// `3 files without a track`, for each reason that occurs.
 pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<String> {
-    const REASONS: [(&str, &str, &str); 4] = [
+    const REASONS: [(&str, &str, &str); 7] = [
         ("unreadable", "file that could not be read", "files that could not be read"),
         ("no_track", "file without a track", "files without a track"),
+        ("planned", "planned course or route", "planned courses and routes"),
+        ("housekeeping", "file of settings or the like", "files of settings and the like"),
+        ("duplicate", "copy of another file", "copies of other files"),
         ("not_activity", "file of another kind", "files of other kinds"),
         ("not_regular", "pipe, socket or device", "pipes, sockets or devices"),
     ];
     let number = |wanted: &str| skips.clone().filter(|skip| kind(skip) == wanted).count() as u64;
     let reasons = REASONS.iter().map(|(kind, one, many)| (number(kind), one, many));
     reasons.filter(|(number, ..)| *number > 0).map(|(number, one, many)| some(number, one, many)).collect()
+}
+
+/// What a table of activities says, on one line.
+pub fn listed(listing: &Listing) -> String {
+    let Listing { path, activities, without_file, missing } = listing;
+    let mut text = format!("{} lists {}", path.display(), some(*activities, "activity", "activities"));
+    for (number, what) in [(without_file, "entered by hand, without a file"), (missing, "whose file is missing")] {
+        if *number > 0 {
+            text += &format!(", {} {what}", count(*number));
+        }
+    }
+    text
+}
+
+/// The same for programs.
+pub fn json_of_listings(listings: &[Listing]) -> Value {
+    let row = |Listing { path, activities, without_file, missing }: &Listing| {
+        let path = path.display().to_string();
+        json!({"path": path, "activities": activities, "without_file": without_file, "missing": missing})
+    };
+    listings.iter().map(row).collect()
 }
 
 /// `12 spikes`, for each reason that occurs.
@@ -134,6 +159,9 @@ impl Summary<'_> {
         ];
         for (what, reasons) in notes.iter().filter(|(_, reasons)| !reasons.is_empty()) {
             writeln!(out, "{what}: {}", reasons.join(", "))?;
+        }
+        for listing in &self.report.listings {
+            writeln!(out, "{}", output::printable(&listed(listing)))?;
         }
         let sets: Vec<&str> = self.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect();
         let zooms = self.tileset.zooms();
@@ -178,7 +206,8 @@ impl Summary<'_> {
             .collect();
         let document = json!({
             "schema_version": 1,
-            "files": {"found": self.found.len(), "read": report.read, "skipped": skipped, "warnings": warnings},
+            "files": {"found": report.read as usize + skipped.len(), "read": report.read, "skipped": skipped, "warnings": warnings},
+            "listings": json_of_listings(&report.listings),
             "activities": facts.activities,
             "indoor_or_virtual": facts.indoor_or_virtual,
             "kilometres": facts.kilometres(),

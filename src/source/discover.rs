@@ -1,5 +1,6 @@
 //! From what the user names to the files to read.
 
+use super::archive;
 use crate::sink::folder;
 use std::collections::BTreeMap;
 use std::io;
@@ -36,7 +37,7 @@ pub struct MissingInput {
 /// All files among the inputs and in the folders among them, at any depth, through symbolic links, each file once.
 ///
 /// Folders that hold our own output are left out, and so is `output`, the file or folder about to be written, and
-/// whatever is hidden by a leading dot (thumbnails, AppleDouble files) unless the user names it.
+/// whatever is hidden by a leading dot or in a folder `__MACOSX` (thumbnails, AppleDouble files) unless the user names it.
 ///
 /// # Errors
 /// When an input itself cannot be opened. Whatever cannot be opened further down is listed instead.
@@ -93,7 +94,7 @@ pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovery, 
 
 /// Says whether an entry is hidden by its name, or a folder where we write, or where we have written before.
 fn is_left_out(entry: &DirEntry, output: Option<&Path>) -> bool {
-    let is_hidden = entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
+    let is_hidden = entry.depth() > 0 && archive::is_hidden(&entry.file_name().to_string_lossy());
     if is_hidden || !entry.file_type().is_dir() {
         return is_hidden;
     }

@@ -1,4 +1,5 @@
-//! GPX → activities: `<trk>` is an activity, `<trkseg>` a segment. Waypoints and routes are counted, not read.
+//! GPX → activities: `<trk>` is an activity, `<trkseg>` a segment, and, where they are wanted, `<rte>` a planned one.
+//! Waypoints are counted, not read.
 
 use super::collect::{Collector, Take, append, tidy_name};
 use super::document::Document;
@@ -6,13 +7,13 @@ use super::draft::{Draft, Finished, Quantity};
 use super::xml::{self, Handler};
 use super::{Format, Reading, Skip};
 
-/// Reads a GPX document.
+/// Reads a GPX document: its tracks and, if `routes`, its planned routes.
 ///
 /// # Errors
-/// [`Skip::NoTrack`] when it holds no track point, [`Skip::Unreadable`] when it is broken before the first one or
+/// [`Skip::NoTrack`] when it holds no track point, [`Skip::Planned`] when it holds a route instead, [`Skip::Unreadable`] when it is broken before the first one or
 /// holds too many.
-pub fn read(document: &mut Document, take: Take) -> Result<Reading<()>, Skip> {
-    let mut state = State::new(take);
+pub fn read(document: &mut Document, routes: bool, take: Take) -> Result<Reading<()>, Skip> {
+    let mut state = State::new(routes, take);
     let repairs = xml::walk(document, &mut state);
     // A point that the file ends in is not known in full.
     state.draft = None;
@@ -27,10 +28,10 @@ pub fn read(document: &mut Document, take: Take) -> Result<Reading<()>, Skip> {
         ..Reading::from_xml(Format::Gpx, repairs, state.closed)
     };
     reading.complete(state.out, || match (state.bad_points, state.route_points, state.waypoints) {
-        (0, 0, 0) => "an empty GPX file".into(),
-        (0, 0, waypoints) => format!("{waypoints} waypoints and no track"),
-        (0, points, _) => format!("a planned route of {points} points, not a recording"),
-        (points, ..) => format!("{points} track points, none with a readable position"),
+        (0, 0, 0) => Skip::NoTrack("an empty GPX file".into()),
+        (0, 0, waypoints) => Skip::NoTrack(format!("{waypoints} waypoints and no track")),
+        (0, points, _) => Skip::Planned(format!("a route of {points} points")),
+        (points, ..) => Skip::NoTrack(format!("{points} track points, none with a readable position")),
     })
 }
 
@@ -44,8 +45,12 @@ enum Leaf {
 
 struct State<'a> {
     out: Collector<'a>,
-    /// `<trk>` so far, empty ones too.
+    /// Whether `<rte>` is read too.
+    routes: bool,
+    /// `<trk>` so far, and `<rte>` that are read, empty ones too.
     tracks: u64,
+    /// The track under construction is a route.
+    planned: bool,
     draft: Option<Draft>,
     leaf: Option<Leaf>,
     name: String,
@@ -65,7 +70,7 @@ struct State<'a> {
 impl Handler for State<'_> {
     #[inline]
     fn open(&mut self, name: &[u8], attributes: &str) {
-        if self.draft.is_some() && !matches!(name, b"trkpt" | b"trkseg" | b"trk") {
+        if self.draft.is_some() && !matches!(name, b"trkpt" | b"trkseg" | b"trk" | b"rtept" | b"rte") {
             match name {
                 b"ele" => self.leaf = Some(Leaf::Point(Quantity::Elevation)),
                 b"time" => self.leaf = Some(Leaf::Point(Quantity::Time)),
@@ -76,7 +81,8 @@ impl Handler for State<'_> {
             return;
         }
         match name {
-            b"trkpt" => {
+            b"rtept" if !self.routes => self.route_points += 1,
+            b"trkpt" | b"rtept" => {
                 self.finish_point();
                 let mut draft = Draft::default();
                 xml::attributes(attributes, |name, value| match name {
@@ -87,8 +93,10 @@ impl Handler for State<'_> {
                 self.draft = Some(draft);
             }
             b"trkseg" => self.cut(),
-            b"trk" => {
+            b"rte" if !self.routes => {}
+            b"trk" | b"rte" => {
                 self.finish_track();
+                self.planned = name == b"rte";
                 self.tracks += 1;
                 self.in_header = true;
                 self.aside = false;
@@ -97,7 +105,6 @@ impl Handler for State<'_> {
             b"type" if self.in_header && !self.aside && self.sport.is_empty() => self.leaf = Some(Leaf::Sport),
             b"link" | b"extensions" => self.aside = true,
             b"wpt" => self.waypoints += 1,
-            b"rtept" => self.route_points += 1,
             b"gpx" => self.creator = xml::attribute(attributes, b"creator").and_then(|text| tidy_name(&text)),
             _ => {}
         }
@@ -122,9 +129,9 @@ impl Handler for State<'_> {
     fn close(&mut self, name: &[u8]) {
         self.leaf = None;
         match name {
-            b"trkpt" => self.finish_point(),
+            b"trkpt" | b"rtept" => self.finish_point(),
             b"trkseg" => self.cut(),
-            b"trk" => self.finish_track(),
+            b"trk" | b"rte" => self.finish_track(),
             b"link" | b"extensions" => self.aside = false,
             b"gpx" => self.closed = true,
             _ => {}
@@ -137,10 +144,12 @@ impl Handler for State<'_> {
 }
 
 impl<'a> State<'a> {
-    fn new(take: Take<'a>) -> Self {
+    fn new(routes: bool, take: Take<'a>) -> Self {
         Self {
             out: Collector::new(take),
+            routes,
             tracks: 0,
+            planned: false,
             draft: None,
             leaf: None,
             name: String::new(),
@@ -174,6 +183,7 @@ impl<'a> State<'a> {
     fn finish_track(&mut self) {
         self.cut();
         let activity = self.out.current();
+        activity.planned = std::mem::take(&mut self.planned);
         activity.name = tidy_name(&std::mem::take(&mut self.name));
         activity.sport = tidy_name(&std::mem::take(&mut self.sport)).unwrap_or_default().to_lowercase();
         self.out.begin();
@@ -245,11 +255,33 @@ mod tests {
             ("", "empty"),
             ("<trk><name>x</name><trkseg/></trk>", "empty"),
             ("<wpt lat='1' lon='2'/>", "1 waypoints"),
-            ("<wpt lat='1' lon='2'/><rte><rtept lat='1' lon='2'/></rte>", "route of 1 points"),
             ("<trk><trkseg><trkpt lat='' lon=''/></trkseg></trk>", "1 track points"),
         ] {
             assert!(matches!(read(body), Err(Skip::NoTrack(what)) if what.contains(said)), "{body}");
         }
+        let route = read("<wpt lat='1' lon='2'/><rte><rtept lat='1' lon='2'/></rte>");
+        assert_eq!(route.unwrap_err(), Skip::Planned("a route of 1 points".into()));
+    }
+
+    #[test]
+    fn routes_are_read_where_they_are_wanted() {
+        let body = "<rte><name>Plan</name><type>Ride</type><rtept lat='1' lon='2'><ele>3</ele></rtept><rtept lat='4' lon='5'/></rte>
+             <trk><trkpt lat='6' lon='7'/></trk><rte><rtept lat='8' lon='9'/>";
+        let path = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(&path, format!("<gpx>{body}</rte></gpx>")).unwrap();
+        let read = |plans| {
+            let file = source::Opened { path: path.path(), input: source::open(path.path()).unwrap(), row: None };
+            source::read_into(file, plans, Vec::new()).unwrap()
+        };
+        let all = read(source::Plans::All);
+        let facts = |reading: &Reading| {
+            let of = |activity: &crate::activity::Activity| (activity.planned, activity.points().count());
+            (reading.activities.iter().map(of).collect::<Vec<_>>(), reading.route_points)
+        };
+        assert_eq!(facts(&all), (vec![(true, 2), (false, 1), (true, 1)], 0));
+        assert_eq!((all.activities[0].name.as_deref(), &*all.activities[0].sport), (Some("Plan"), "ride"));
+        assert_eq!(all.activities[0].segments[0][0].elevation_m, Some(3.0));
+        assert_eq!(facts(&read(source::Plans::LeaveOut)), (vec![(false, 1)], 3));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use super::Skip;
 use flate2::bufread::MultiGzDecoder;
 use std::io::{self, BufReader, Cursor, ErrorKind, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
+use twox_hash::xxhash3_128::Hasher;
 
 /// Bytes a file may have, unpacked. Only a window of them is in memory at a time.
 pub const MAX_BYTES: u64 = 16 << 30;
@@ -11,10 +13,54 @@ pub const MAX_BYTES: u64 = 16 << 30;
 pub const HEAD_BYTES: usize = 4096;
 
 /// Bytes that are fetched of a packed file at a time.
-const READ_BYTES: usize = 64 << 10;
+pub const READ_BYTES: usize = 64 << 10;
 
 /// Exports are sometimes compressed once by the device and once by the archive; more is an attack or a mistake.
 const MAX_LAYERS: usize = 2;
+
+/// How much may be unpacked of something that holds many files.
+pub struct Budget {
+    limit: u64,
+    spent: AtomicU64,
+}
+
+impl Budget {
+    /// A budget of so many bytes.
+    pub fn new(limit: u64) -> Self {
+        Self { limit, spent: AtomicU64::new(0) }
+    }
+
+    /// Says whether more was asked for than there was.
+    pub fn is_spent(&self) -> bool {
+        self.spent.load(Ordering::Relaxed) > self.limit
+    }
+}
+
+/// A reader whose bytes count against a budget, if there is one.
+pub struct Metered<'a, R> {
+    reader: R,
+    budget: Option<&'a Budget>,
+}
+
+impl<'a, R> Metered<'a, R> {
+    /// Counts what `reader` gives.
+    pub fn new(reader: R, budget: Option<&'a Budget>) -> Self {
+        Self { reader, budget }
+    }
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(out)?;
+        if let Some(budget) = self.budget {
+            budget.spent.fetch_add(count as u64, Ordering::Relaxed);
+            if budget.is_spent() {
+                return Err(io::Error::other("its archive unpacks to too much"));
+            }
+        }
+        Ok(count)
+    }
+}
 
 /// A file as it is read, without its packing. Reading it never fails: where it cannot go on, it ends, and
 /// [`Input::finish`] says why.
@@ -27,6 +73,7 @@ pub struct Input<'a> {
     given: u64,
     limit: u64,
     failure: Option<io::Error>,
+    hasher: Hasher,
 }
 
 impl<'a> Input<'a> {
@@ -35,10 +82,18 @@ impl<'a> Input<'a> {
     /// # Errors
     /// When not even the beginning can be read, or there are more layers.
     pub fn new(reader: impl Read + 'a) -> Result<Self, Skip> {
-        Self::with_limit(reader, MAX_BYTES)
+        Self::with_limit(reader, MAX_BYTES, None)
     }
 
-    fn with_limit(reader: impl Read + 'a, limit: u64) -> Result<Self, Skip> {
+    /// The same, and what is unpacked counts against a budget.
+    ///
+    /// # Errors
+    /// As [`Input::new`].
+    pub fn within(reader: impl Read + 'a, budget: &'a Budget) -> Result<Self, Skip> {
+        Self::with_limit(reader, MAX_BYTES, Some(budget))
+    }
+
+    fn with_limit(reader: impl Read + 'a, limit: u64, budget: Option<&'a Budget>) -> Result<Self, Skip> {
         let mut input = Self::layer(Box::new(reader), 0, limit)?;
         while is_gzip(input.head()) {
             if input.layers == MAX_LAYERS {
@@ -46,7 +101,8 @@ impl<'a> Input<'a> {
             }
             // Empty members give nothing, so what is given out would not bound what they cost.
             let packed = BufReader::with_capacity(READ_BYTES, input.head.chain(input.rest).take(limit));
-            input = Self::layer(Box::new(MultiGzDecoder::new(packed)), input.layers + 1, limit)?;
+            let unpacked = Metered::new(MultiGzDecoder::new(packed), budget);
+            input = Self::layer(Box::new(unpacked), input.layers + 1, limit)?;
         }
         Ok(input)
     }
@@ -59,13 +115,28 @@ impl<'a> Input<'a> {
             Some(error) if head.is_empty() => {
                 Err(Skip::Unreadable(format!("its gzip packing is damaged ({error}); fetch the file again")))
             }
-            failure => Ok(Self { head: Cursor::new(head), rest, layers, given: 0, limit, failure }),
+            failure => {
+                let hasher = Hasher::new();
+                Ok(Self { head: Cursor::new(head), rest, layers, given: 0, limit, failure, hasher })
+            }
         }
     }
 
     /// The first [`HEAD_BYTES`] of the content, or all of it.
     pub fn head(&self) -> &[u8] {
         self.head.get_ref()
+    }
+
+    /// Says whether this is a zip archive, not packed in anything else.
+    pub fn is_archive(&self) -> bool {
+        self.layers == 0 && is_zip(self.head())
+    }
+
+    /// Reads on to the end, and returns a hash of the whole content.
+    pub fn fingerprint(&mut self) -> u128 {
+        // An input does not fail, it ends.
+        let _ = io::copy(self, &mut io::sink());
+        self.hasher.finish_128()
     }
 
     /// To be asked when reading is over: a warning if the content was cut short.
@@ -98,8 +169,19 @@ impl Read for Input<'_> {
             };
         }
         self.given += count as u64;
+        self.hasher.write(&out[..count]);
         Ok(if self.given > self.limit { 0 } else { count })
     }
+}
+
+/// A hash of so many bytes, equal to the [`Input::fingerprint`] of a file that holds them.
+pub fn fingerprint(bytes: &[u8]) -> u128 {
+    Hasher::oneshot(bytes)
+}
+
+/// Says whether the bytes begin as a zip archive does, with its first member or, where it has none, with its end.
+pub fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
 /// Says whether the bytes begin as gzip does.
@@ -121,7 +203,7 @@ mod tests {
 
     /// The content, and the warning if there is one.
     fn unwrap(bytes: &[u8], limit: u64) -> Result<(Vec<u8>, Option<String>), Skip> {
-        let mut input = Input::with_limit(bytes, limit)?;
+        let mut input = Input::with_limit(bytes, limit, None)?;
         let mut content = Vec::new();
         input.read_to_end(&mut content).unwrap();
         Ok((content, input.finish()?))

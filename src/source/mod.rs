@@ -1,21 +1,25 @@
 //! Files → activities. What a file is, is decided by its content, never by its name.
 //!
 //! ```text
-//! discover ─▶ paths ─▶ input: unpacked bytes ─┬─ ".FIT" ──────────────────▶ fit ─┐
-//!                                             └─ "<" ─▶ document: ─┬─▶ gpx ───────┼─▶ activities, one by one; Reading
-//!                                                   text ─▶ xml    └─▶ tcx ───────┘
+//! discover ─▶ gather ─▶ input: unpacked bytes ─┬─ ".FIT" ──────────────────▶ fit ─┐
+//!               ▲                   │          └─ "<" ─▶ document: ─┬─▶ gpx ───────┼─▶ activities, one by one; Reading
+//!               └─ archive ◀─ "PK" ─┘                text ─▶ xml    └─▶ tcx ───────┘
 //! ```
 //! GPX and TCX are read through a window, so that memory is needed for one activity and not for the file.
 //! Damaged files give what can be read of them, with a warning; whatever is left out is counted under a reason.
 
+mod archive;
 mod collect;
 mod discover;
 mod document;
 mod draft;
 pub(crate) mod fit;
+mod gather;
 mod gpx;
 mod input;
+mod localised;
 mod number;
+mod strava;
 mod tcx;
 mod time;
 mod xml;
@@ -29,18 +33,17 @@ pub mod fuzzing {
 }
 
 pub use discover::{Discovery, Found, MissingInput, discover};
+pub use gather::{Gathered, Listing, each};
 
 use crate::activity::Activity;
 use crate::interrupt;
-use crate::progress::Progress;
 use collect::{Collector, Take};
 use document::Document;
-use input::{HEAD_BYTES, Input};
-use rayon::prelude::*;
+use input::{HEAD_BYTES, Input, fingerprint, is_zip};
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes a FIT file may have, as it is read whole. A device writes a hundredth of it in a day.
 const MAX_FIT_BYTES: u64 = 256 << 20;
@@ -71,12 +74,16 @@ impl fmt::Display for Format {
 pub struct Reading<A = Vec<Activity>> {
     /// What the file turned out to be.
     pub format: Format,
+    /// A hash of the unpacked content: the same for copies.
+    pub fingerprint: u128,
     /// In file order, the points as the file states them, so possibly out of range; or what was made of them.
     pub activities: A,
     /// Activities left out because they have no point.
     pub empty_activities: u64,
     /// A planned course and not something recorded.
     pub course: bool,
+    /// Planned courses that it holds and that were left out, as [`Plans`] says.
+    pub courses_left_out: u64,
     /// The device or program that wrote the file, as far as it says.
     pub device: Option<String>,
     /// Sentences about damage. What could be read was kept.
@@ -98,9 +105,11 @@ impl Reading<()> {
     fn new(format: Format) -> Self {
         Self {
             format,
+            fingerprint: 0,
             activities: (),
             empty_activities: 0,
             course: false,
+            courses_left_out: 0,
             device: None,
             warnings: Vec::new(),
             bad_points: 0,
@@ -123,23 +132,25 @@ impl Reading<()> {
     }
 
     /// Ends the collection; without any activity, `otherwise` says what the file holds instead.
-    fn complete(self, collected: Collector, otherwise: impl FnOnce() -> String) -> Result<Self, Skip> {
+    fn complete(self, collected: Collector, otherwise: impl FnOnce() -> Skip) -> Result<Self, Skip> {
         match (collected.finish()?, self.warnings.first()) {
             (1.., _) => Ok(self),
-            (0, None) => Err(Skip::NoTrack(otherwise())),
+            (0, None) => Err(otherwise()),
             (0, Some(_)) => Err(Skip::Unreadable("it is damaged before the first position; fetch it again".into())),
         }
     }
 
     /// The same with what was made of the activities.
     fn with<A>(self, activities: A) -> Reading<A> {
-        let Self { format, activities: (), empty_activities, course, device, warnings, .. } = self;
-        let Self { bad_points, unplaced_points, bad_values, waypoints, route_points, .. } = self;
+        let Self { format, fingerprint, activities: (), empty_activities, course, courses_left_out, .. } = self;
+        let Self { device, warnings, bad_points, unplaced_points, bad_values, waypoints, route_points, .. } = self;
         Reading {
             format,
+            fingerprint,
             activities,
             empty_activities,
             course,
+            courses_left_out,
             device,
             warnings,
             bad_points,
@@ -151,9 +162,26 @@ impl Reading<()> {
     }
 }
 
+/// What is read of planned courses and routes, which are no recordings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plans {
+    /// Nothing; they are counted.
+    LeaveOut,
+    /// Courses of FIT and TCX, which have the form of an activity. Routes of GPX are counted.
+    Courses,
+    /// Routes of GPX too.
+    All,
+}
+
 /// Why a file gave no activity.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Skip {
+    /// A course or route that somebody planned. Holds which.
+    #[error("planned, not recorded: {0}")]
+    Planned(String),
+    /// What a device writes besides recordings: settings, workouts, heart rates of the day. Holds which.
+    #[error("not a recording: {0}")]
+    Housekeeping(String),
     /// Some other kind of file, as lie around in every folder.
     #[error("not an activity file (FIT, GPX or TCX)")]
     NotActivity,
@@ -163,40 +191,38 @@ pub enum Skip {
     /// A sound file of a known format without any track. Holds what it is instead.
     #[error("no track in it: {0}")]
     NoTrack(String),
+    /// Holds the same bytes, unpacked, as a file that was read. Holds which.
+    #[error("the same as {}", .0.display())]
+    Duplicate(PathBuf),
     /// Should have given an activity but cannot. Holds what is wrong and what to do.
     #[error("cannot be read: {0}")]
     Unreadable(String),
 }
 
-/// Does something with every file, in parallel, and returns the outcomes in the order of the files.
-///
-/// # Errors
-/// When the user interrupts.
-pub fn each<T: Send>(
-    files: &[Found],
-    progress: &dyn Progress,
-    read: impl Fn(&Path) -> T + Sync,
-) -> anyhow::Result<Vec<T>> {
-    progress.begin("reading", files.len(), "files");
-    let outcomes = files.par_iter().map(|found| {
-        interrupt::check()?;
-        let outcome = read(&found.path);
-        interrupt::check()?;
-        progress.step();
-        Ok(outcome)
-    });
-    let outcomes = outcomes.collect();
-    progress.end();
-    outcomes
+/// A file whose beginning was read.
+pub struct Opened<'a> {
+    path: &'a Path,
+    input: Input<'a>,
+    /// What the export says of it.
+    row: Option<&'a strava::Row>,
 }
 
-/// Reads the activities of one file.
+/// Opens a file on disk.
+fn open<'a>(path: &Path) -> Result<Input<'a>, Skip> {
+    let unreadable = |error: std::io::Error| Skip::Unreadable(error.to_string());
+    if !path.metadata().map_err(unreadable)?.is_file() {
+        return Err(Skip::NotRegular);
+    }
+    Input::new(File::open(path).map_err(unreadable)?)
+}
+
+/// Reads the activities of one file on disk, which is no archive: those are for [`each`].
 ///
 /// # Errors
 /// See [`Skip`]. A file whose name promises an activity and whose content is something else is
 /// [`Skip::Unreadable`]; the name has no other influence.
 pub fn read(path: &Path) -> Result<Reading, Skip> {
-    read_into(path, Vec::new())
+    read_into(Opened { path, input: open(path)?, row: None }, Plans::Courses, Vec::new())
 }
 
 /// Reads the activities of one file into whatever takes them, one after the other: of a large file, only one activity
@@ -204,16 +230,25 @@ pub fn read(path: &Path) -> Result<Reading, Skip> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_into<A: Extend<Activity>>(path: &Path, mut activities: A) -> Result<Reading<A>, Skip> {
-    let unreadable = |error: std::io::Error| Skip::Unreadable(error.to_string());
-    if !path.metadata().map_err(unreadable)?.is_file() {
-        return Err(Skip::NotRegular);
-    }
-    let input = Input::new(File::open(path).map_err(unreadable)?)?;
+pub fn read_into<A: Extend<Activity>>(file: Opened, plans: Plans, mut activities: A) -> Result<Reading<A>, Skip> {
+    let Opened { path, input, row } = file;
+    let (mut taken, mut left_out) = (0u64, 0);
+    let take = &mut |mut activity: Activity| {
+        if activity.planned && plans == Plans::LeaveOut {
+            left_out += 1;
+            return;
+        }
+        taken += 1;
+        if let Some(row) = row {
+            row.describe(&mut activity);
+        }
+        activities.extend([activity]);
+    };
     let disappointment = promises_activity(path).then(|| disappointment(input.head()));
-    match (read_input(input, &mut |activity| activities.extend([activity])), disappointment) {
+    match (read_input(input, plans, take), disappointment) {
         (Err(Skip::NotActivity), Some(why)) => Err(Skip::Unreadable(why.into())),
-        (reading, _) => Ok(reading?.with(activities)),
+        (Ok(_), _) if taken == 0 => Err(Skip::Planned("a course".into())),
+        (reading, _) => Ok(Reading { courses_left_out: left_out, ..reading? }.with(activities)),
     }
 }
 
@@ -232,11 +267,15 @@ pub fn parse(bytes: &[u8]) -> Result<Reading, Skip> {
     let mut activities = Vec::new();
     let take = &mut |activity| activities.push(activity);
     // What is read whole need not be copied.
-    let reading = if fit::is_fit(bytes) { fit::read(bytes, take) } else { read_input(Input::new(bytes)?, take) }?;
+    let reading = if fit::is_fit(bytes) {
+        Reading { fingerprint: fingerprint(bytes), ..fit::read(bytes, take)? }
+    } else {
+        read_input(Input::new(bytes)?, Plans::Courses, take)?
+    };
     Ok(reading.with(activities))
 }
 
-fn read_input(mut input: Input, take: Take) -> Result<Reading<()>, Skip> {
+fn read_input(mut input: Input, plans: Plans, take: Take) -> Result<Reading<()>, Skip> {
     let outcome;
     if fit::is_fit(input.head()) {
         let mut bytes = Vec::new();
@@ -247,11 +286,11 @@ fn read_input(mut input: Input, take: Take) -> Result<Reading<()>, Skip> {
         }
         outcome = fit::read(&bytes, take);
     } else if is_zip(input.head()) {
-        return Err(Skip::Unreadable("it is a zip archive; unpack it and name the folder".into()));
+        return Err(Skip::Unreadable("it is a zip archive in another packing; unpack it once".into()));
     } else if looks_like_xml(input.head()) {
         let mut document = Document::new(input);
         outcome = match xml::root_name(document.text()).as_deref() {
-            Some("gpx") => gpx::read(&mut document, take),
+            Some("gpx") => gpx::read(&mut document, plans == Plans::All, take),
             Some("TrainingCenterDatabase") => tcx::read(&mut document, take),
             _ => Err(Skip::NotActivity),
         };
@@ -262,14 +301,13 @@ fn read_input(mut input: Input, take: Take) -> Result<Reading<()>, Skip> {
     if interrupt::check().is_err() {
         return Err(Skip::Unreadable("reading was interrupted".into()));
     }
+    let mut reading = match outcome {
+        Ok(reading) => Reading { fingerprint: input.fingerprint(), ..reading },
+        Err(skip) => return input.finish().and(Err(skip)),
+    };
     let damage = input.finish()?;
-    let mut reading = outcome?;
     reading.warnings.splice(..0, damage);
     Ok(reading)
-}
-
-fn is_zip(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04")
 }
 
 /// Says whether the first thing that is not a blank, a byte order mark or half of a UTF-16 character is a `<`.

@@ -29,10 +29,12 @@ pub fn read(document: &mut Document, take: Take) -> Result<Reading<()>, Skip> {
         unplaced_points: state.unplaced_points,
         ..Reading::from_xml(Format::Tcx, repairs, state.closed)
     };
-    reading.complete(state.out, || match (state.bad_points, state.unplaced_points, state.activities) {
-        (0, 0, 0) => "a TCX file without any activity".into(),
-        (0, ..) => "a TCX activity without positions, recorded indoors or without GPS".into(),
-        (points, ..) => format!("{points} track points, none with a readable position"),
+    reading.complete(state.out, || {
+        Skip::NoTrack(match (state.bad_points, state.unplaced_points, state.activities) {
+            (0, 0, 0) => "a TCX file without any activity".into(),
+            (0, ..) => "a TCX activity without positions, recorded indoors or without GPS".into(),
+            (points, ..) => format!("{points} track points, none with a readable position"),
+        })
     })
 }
 
@@ -211,8 +213,10 @@ impl<'a> State<'a> {
 
     fn finish_activity(&mut self) {
         self.finish_point();
+        let planned = matches!(self.container, Scope::Course);
         self.enter(Scope::Other);
         let activity = self.out.current();
+        activity.planned = planned;
         // Notes may be a diary; their first line is the title that services write there.
         let name = std::mem::take(&mut self.name);
         activity.name = name.lines().find_map(tidy_name);
@@ -258,6 +262,7 @@ mod tests {
         let [activity] = &reading.activities[..] else { panic!("{reading:?}") };
         assert_eq!((activity.name.as_deref(), activity.sport.as_str()), (Some("Around the lake"), "biking"));
         assert_eq!((reading.device.as_deref(), reading.course), (Some("Watch 9"), false));
+        assert!(!reading.activities[0].planned);
         let full = Point {
             time_ms: Some(2000),
             elevation_m: Some(4.0),
@@ -290,7 +295,7 @@ mod tests {
             point(1), point(2)
         );
         let reading = read(&body).unwrap();
-        assert!(reading.course);
+        assert!(reading.course && reading.activities[0].planned);
         assert_eq!(reading.activities[0].name.as_deref(), Some("Loop"));
         assert_eq!(lats(&reading), [vec![vec![1.0, 2.0]]]);
     }

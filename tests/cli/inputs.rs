@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::program::{Home, Ran, demo, gpx};
+use super::program::{Home, Ran, demo, differences, gpx};
+use super::zip::zip;
 
 /// Some rides, each elsewhere.
 fn ride(number: u32) -> String {
@@ -42,7 +43,7 @@ fn bad_files_are_named_once_and_the_rest_is_drawn() {
         assert_eq!(lines(&ran, name).len(), 1, "{name}: {}", ran.stderr);
     }
     assert!(ran.stdout.starts_with("3 activities from 3 files"), "{}", ran.stdout);
-    let skipped = "skipped: 3 files that could not be read, 1 file without a track, 1 file of another kind\n";
+    let skipped = "skipped: 3 files that could not be read, 1 planned course or route, 1 file of another kind\n";
     assert!(ran.stdout.contains(skipped) && ran.stdout.contains("damaged: 1 file read in part\n"), "{}", ran.stdout);
 
     let quiet = home.run(&[&args[..], &["-q"]].concat());
@@ -86,6 +87,76 @@ fn any_name_will_do_and_content_decides() {
     assert_eq!(activities(&home, &["in"], "out tiles/übung"), 5);
     home.write("-dash.gpx", ride(9));
     home.must(&["render", "-o", "x", "-q", "--zoom", "0", "--", "-dash.gpx", "in/with blanks.gpx"]);
+}
+
+#[test]
+fn archives_are_drawn_like_folders_and_copies_once() {
+    let home = Home::new();
+    let rides: Vec<String> = (1..=3).map(ride).collect();
+    for (number, text) in (1..).zip(&rides) {
+        home.write(&format!("in/{number}.gpx"), text);
+    }
+    home.must(&["render", "in", "-o", "tiles", "-q", "--zoom", "0-12"]);
+    let [one, two, three] = [0, 1, 2].map(|index| rides[index].as_bytes());
+    let inner = zip([("2.gpx", two), ("3.gpx", three)]);
+    home.write(
+        "zips/export.zip",
+        zip([("a/1.gpx", one), ("inner.zip", &inner), ("note.txt", b"-"), ("up/../2.gpx", two)]),
+    );
+    home.write("zips/1 again.gpx", &rides[0]);
+    for inputs in [&["zips"][..], &["zips/export.zip"], &["zips/export.zip", "in"]] {
+        let ran = home.run(&[&["render"], inputs, &["-o", "same", "--zoom", "0-12"]].concat());
+        let refused = "zips/export.zip/up/../2.gpx: cannot be read: its name leads out of its archive; \
+                       pack it under a plain name\n";
+        assert_eq!((ran.status, &*ran.stderr), (3, refused));
+        assert!(ran.stdout.starts_with("3 activities from 3 files"), "{}", ran.stdout);
+        let copies = ["", "1 copy of another file, ", "3 copies of other files, "];
+        let copies = copies[if inputs.len() == 2 { 2 } else { usize::from(inputs[0] == "zips") }];
+        let skipped = format!("skipped: 1 file that could not be read, {copies}1 file of another kind\n");
+        assert!(ran.stdout.contains(&skipped), "{}", ran.stdout);
+        assert_eq!(differences(&home.files("tiles"), &home.files("same")), [""; 0]);
+    }
+}
+
+#[test]
+fn courses_and_routes_are_counted_and_drawn_only_if_wanted() {
+    let home = Home::new();
+    home.write("in/ride.gpx", ride(1));
+    home.write("in/route.gpx", ride(2).replace("trkseg>", "x>").replace("trkpt", "rtept").replace("trk>", "rte>"));
+    let point = |lat: &str| {
+        format!(
+            "<Trackpoint><Position><LatitudeDegrees>{lat}</LatitudeDegrees><LongitudeDegrees>8</LongitudeDegrees>\
+                 </Position></Trackpoint>"
+        )
+    };
+    let course = format!("<Courses><Course><Track>{}{}</Track></Course></Courses>", point("47.1"), point("47.2"));
+    home.write("in/course.tcx", format!("<TrainingCenterDatabase>{course}</TrainingCenterDatabase>"));
+    let activity = format!("<Activities><Activity><Lap><Track>{}</Track></Lap></Activity></Activities>", point("47.3"));
+    home.write("in/both.tcx", format!("<TrainingCenterDatabase>{activity}{course}</TrainingCenterDatabase>"));
+    let ran = home.must(&["render", "in", "-o", "tiles", "--zoom", "0-1"]);
+    assert!(ran.starts_with("2 activities from 2 files"), "{ran}");
+    assert!(ran.contains("skipped: 3 planned courses and routes\n"), "{ran}");
+    let ran = home.must(&["render", "in", "-o", "tiles", "--zoom", "0-1", "--courses"]);
+    assert!(ran.starts_with("5 activities from 4 files") && !ran.contains("skipped"), "{ran}");
+    let ran = home.run(&["render", "in/course.tcx", "-o", "none", "--zoom", "0"]);
+    assert!(ran.status == 1 && ran.stderr.contains("nothing to draw: 1 planned course or route"), "{}", ran.stderr);
+    assert!(home.must(&["inspect", "in/course.tcx"]).contains("a planned course, not a recording"));
+}
+
+#[test]
+fn the_table_of_an_export_is_accounted_for() {
+    let home = Home::new();
+    let table = "id,date,name,type,commute,gear,file\n1,,Ride,Ride,true,,activities/1.gpx\n2,,,,false,,\n\
+                 3,,,,false,,activities/gone.gpx\n";
+    home.write("export.zip", zip([("activities.csv", table.as_bytes()), ("activities/1.gpx", ride(1).as_bytes())]));
+    let line =
+        "export.zip/activities.csv lists 3 activities, 1 entered by hand, without a file, 1 whose file is missing\n";
+    let text = home.must(&["render", "export.zip", "-o", "tiles", "--zoom", "0"]);
+    assert!(text.starts_with("1 activity from 1 file,") && text.contains(line), "{text}");
+    assert!(home.must(&["inspect", "export.zip"]).ends_with(line));
+    let report = home.must(&["render", "export.zip", "-o", "tiles", "--zoom", "0", "--json"]);
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!((&report["listings"][0]["missing"], &report["files"]["found"]), (&Value::from(1), &Value::from(1)));
 }
 
 #[cfg(unix)]

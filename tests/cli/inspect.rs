@@ -40,9 +40,9 @@ fn programs_get_every_number_of_every_file() {
     assert_eq!((ran.status, &*ran.stderr), (3, ""));
     let rows = rows(&ran);
     let expected = json!({
-        "path": "in/1.gpx", "outcome": "ok", "reason": null, "format": "GPX", "course": false, "tracks": 3,
-        "points": 3, "timed_points": 2, "hr_points": 1, "ele_points": 1, "start": "2024-05-04T07:00:00Z",
-        "end": "2024-05-04T08:00:00.250Z", "bbox": [0.0, 0.0, 8.0, 47.5], "sports": ["running"], "device": "Watch",
+        "path": "in/1.gpx", "outcome": "ok", "reason": null, "copy_of": null, "format": "GPX", "course": false,
+        "tracks": 3, "points": 3, "timed_points": 2, "hr_points": 1, "ele_points": 1, "start": "2024-05-04T07:00:00Z",
+        "end": "2024-05-04T08:00:00.250Z", "bbox": [0.0, 0.0, 8.0, 47.5], "sports": ["running"], "name": null, "gear": null, "commute": null, "device": "Watch",
         "warnings": [], "points_with_bad_coordinates": 1, "out_of_range_points_dropped": 1, "unplaced_points": 0,
         "bad_values": 1, "waypoints": 1, "route_points": 1,
     });
@@ -53,7 +53,7 @@ fn programs_get_every_number_of_every_file() {
     let paths = ["in/1.gpx", "in/cut.gpx", "in/empty.fit", "in/photo.jpg", "in/route.gpx"];
     assert_eq!(said, paths.into_iter().zip(outcomes).collect::<Vec<_>>());
     assert_eq!(rows[1]["warnings"].as_array().map(Vec::len), Some(1));
-    for (row, reason) in rows[2..].iter().zip(["it is empty", "not an activity file", "a planned route of 1 points"]) {
+    for (row, reason) in rows[2..].iter().zip(["it is empty", "not an activity file", "a route of 1 points"]) {
         assert!(row["reason"].as_str().is_some_and(|text| text.contains(reason)), "{row}");
         assert_eq!((&row["points"], &row["bbox"], &row["waypoints"]), (&json!(0), &Value::Null, &Value::Null));
         assert!(
@@ -80,9 +80,9 @@ fn people_get_a_row_a_file_and_what_is_wrong_with_it() {
         "– – – – – – – in/empty.fit",
         "cannot be read: it is empty; fetch it again",
         "– – – – – – – in/route.gpx",
-        "no track in it: a planned route of 1 points, not a recording",
+        "planned, not recorded: a route of 1 points",
         "3 tracks, 5 points in 2 files",
-        "besides: 1 file that could not be read, 1 file without a track, 1 file of another kind",
+        "besides: 1 file that could not be read, 1 planned course or route, 1 file of another kind",
         "damaged: 1 file read in part",
     ];
     assert_eq!(lines.iter().map(|line| words(line)).collect::<Vec<_>>(), expected, "{}", ran.stdout);

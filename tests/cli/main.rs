@@ -2,6 +2,8 @@
 
 #[path = "../common/program.rs"]
 mod program;
+#[path = "../common/zip.rs"]
+mod zip;
 
 mod inputs;
 mod inspect;

@@ -87,7 +87,7 @@ fn nothing_to_draw_is_status_1_with_the_reasons() {
         &[
             "junk/empty.fit: cannot be read: it is empty; fetch it again\n",
             "junk/page.gpx: cannot be read: it is a web page",
-            "nothing to draw: 2 files that could not be read, 1 file without a track, 1 file of another kind\n",
+            "nothing to draw: 2 files that could not be read, 1 planned course or route, 1 file of another kind\n",
         ],
     );
 }

@@ -78,6 +78,7 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
             "activities": number,
             "indoor_or_virtual": number,
             "kilometres": number,
+            "listings": [],
             "from": "text",
             "to": "text",
             "points": {"drawn": number, "unreadable": number, "dropped": dropped},

@@ -29,7 +29,7 @@ use trailglow::raster::gpu::device;
 use trailglow::raster::gpu::tuning::Tuning;
 use trailglow::raster::profile::Profile;
 use trailglow::raster::{self, Levels, Raster};
-use trailglow::source::discover;
+use trailglow::source::{Plans, discover};
 use trailglow::tone::histogram::Histogram;
 use trailglow::tone::normalize::Tone;
 use trailglow::tone::palette::Palette;
@@ -258,7 +258,7 @@ fn chicago_is_drawn_alike() -> Result<(), Failed> {
     }
     let found = discover(&[folder], None)?.found;
     for layer in LAYERS {
-        let tracks = collect(&found, layer.accumulate, 24, &Silent)?.tracks;
+        let tracks = collect(&found, layer.accumulate, 24, Plans::LeaveOut, &Silent)?.tracks;
         if tracks.len() < 800 {
             return Err(format!("{} tracks", tracks.len()).into());
         }

@@ -33,7 +33,7 @@ const MAX_WARNINGS: usize = 10;
 /// Reads every FIT file chained in `bytes`.
 ///
 /// # Errors
-/// [`Skip::NoTrack`] when no record has a position, [`Skip::Unreadable`] when it is damaged before the first one or
+/// [`Skip::NoTrack`] when no record has a position, [`Skip::Housekeeping`] when it is not meant to have any, [`Skip::Unreadable`] when it is damaged before the first one or
 /// holds too many.
 pub fn read(bytes: &[u8], take: Take) -> Result<Reading<()>, Skip> {
     let mut reading = Reading::new(Format::Fit);
@@ -66,7 +66,7 @@ pub fn read(bytes: &[u8], take: Take) -> Result<Reading<()>, Skip> {
     if unsaid > 0 {
         reading.warnings.push(format!("{unsaid} more of the files chained in it are damaged"));
     }
-    let mut reading = reading.complete(out, || what.unwrap_or_else(|| "an empty FIT file".into()))?;
+    let mut reading = reading.complete(out, || what.unwrap_or_else(|| Skip::NoTrack("an empty FIT file".into())))?;
     reading.course = courses > 0;
     Ok(reading)
 }

@@ -5,6 +5,7 @@ use super::frame::Message;
 use super::names;
 use super::record::Values;
 use crate::activity::{Activity, Point};
+use crate::source::Skip;
 use crate::source::collect::{Collector, MAX_POINTS, tidy_name};
 use fitparser::Value;
 
@@ -155,19 +156,21 @@ impl Recording {
     }
 
     /// What the file is, said of one without positions.
-    pub fn what(&self) -> String {
+    pub fn what(&self) -> Skip {
         match self.kind {
             Some(ACTIVITY) | None => {
                 let sport = self.sessions.iter().chain(&self.sports).find_map(|session| session.sport.as_deref());
                 let sport = sport.map_or_else(String::new, |sport| format!(" ({sport})"));
-                format!("a FIT activity without positions, recorded indoors or without GPS{sport}")
+                Skip::NoTrack(format!("a FIT activity without positions, recorded indoors or without GPS{sport}"))
             }
-            Some(kind) => format!("a FIT {} file", names::file_kind(kind)),
+            Some(COURSE) => Skip::Planned("a course without positions".to_owned()),
+            Some(kind) => Skip::Housekeeping(format!("a FIT {} file", names::file_kind(kind))),
         }
     }
 
     /// Hands over the activities: one for each session that has a position.
     pub fn finish(self, out: &mut Collector) {
+        let planned = self.is_course();
         let pauses = Pauses::of(self.timer);
         let sessions = schedule(self.sessions, self.sports);
         let mut activities: Vec<Activity> = vec![Activity::default(); sessions.len()];
@@ -190,6 +193,7 @@ impl Recording {
                 segment.into_iter().for_each(|point| out.push(point));
                 out.cut();
             }
+            out.current().planned = planned;
             out.current().sport = session.sport.unwrap_or_default();
             out.current().name = self.title.clone();
             out.begin();

@@ -250,20 +250,18 @@ fn the_file_says_what_it_is() {
         fit.data(4, &[&[kind], &[1, 0], &[2, 8], b"Edge\0x"]);
         fit
     };
-    let said = |kind: u8| match parse(&with_id(kind).file()) {
-        Err(Skip::NoTrack(what)) => what,
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(said(2), "a FIT settings file");
-    assert_eq!(said(32), "a FIT monitoring b file");
-    assert_eq!(said(200), "a FIT 200 file");
-    assert!(said(4).contains("indoors"));
+    let said = |kind: u8| parse(&with_id(kind).file()).unwrap_err();
+    assert_eq!(said(2), Skip::Housekeeping("a FIT settings file".into()));
+    assert_eq!(said(32), Skip::Housekeeping("a FIT monitoring b file".into()));
+    assert_eq!(said(200), Skip::Housekeeping("a FIT 200 file".into()));
+    assert_eq!(said(6), Skip::Planned("a course without positions".into()));
+    assert!(matches!(said(4), Skip::NoTrack(what) if what.contains("indoors")));
 
     let mut course = with_id(6);
     course.define(3, 31, &[[5, 8, STRING]]).data(3, &[b"Loop\0\0\0\0"]).define_record().record(T0, 1);
     let reading = course.read();
     assert_eq!((reading.course, reading.device.as_deref()), (true, Some("garmin Edge")));
-    assert_eq!(reading.activities[0].name.as_deref(), Some("Loop"));
+    assert_eq!((reading.activities[0].name.as_deref(), reading.activities[0].planned), (Some("Loop"), true));
     assert!(matches!(parse(&Writer::default().file()), Err(Skip::NoTrack(_))));
 }
 

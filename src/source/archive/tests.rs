@@ -1,0 +1,242 @@
+//! Archives as people have them, and as attackers make them.
+
+use super::*;
+use crate::progress::Silent;
+use crate::source::{Found, Gathered, Plans, Reading, each, read_into};
+use flate2::{Compression, write::DeflateEncoder, write::GzEncoder};
+use rawzip::ZipArchiveWriter;
+use rawzip::path::EntryPath;
+use std::io::Write;
+
+/// The beginning of an entry in the list at the end of an archive.
+const LISTED: &[u8] = b"PK\x01\x02";
+
+/// A GPX file of one point.
+fn gpx(lat: u32) -> Vec<u8> {
+    format!("<gpx><trk><trkseg><trkpt lat=\"{lat}\" lon=\"2\"/></trkseg></trk></gpx>").into_bytes()
+}
+
+/// What goes into an archive: name, content, method, mode.
+type Entry<'a> = (&'a str, &'a [u8], CompressionMethod, u32);
+
+fn zip_of<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut archive = ZipArchiveWriter::new(&mut bytes);
+    for (name, content, method, mode) in entries {
+        let file = archive.new_file(EntryPath::verbatim(name.as_bytes())).compression_method(method);
+        let (mut entry, config) = file.unix_permissions(mode).start().unwrap();
+        let output = if method == CompressionMethod::DEFLATE {
+            let mut writer = config.wrap(DeflateEncoder::new(&mut entry, Compression::best()));
+            writer.write_all(content).unwrap();
+            let (encoder, output) = writer.finish().unwrap();
+            encoder.finish().unwrap();
+            output
+        } else {
+            let mut writer = config.wrap(&mut entry);
+            writer.write_all(content).unwrap();
+            writer.finish().unwrap().1
+        };
+        entry.finish(output).unwrap();
+    }
+    archive.finish().unwrap();
+    bytes
+}
+
+/// An archive of files under names, packed.
+pub fn deflated(members: &[(&str, &[u8])]) -> Vec<u8> {
+    zip_of(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::DEFLATE, 0o100_644)))
+}
+
+fn stored(members: &[(&str, &[u8])]) -> Vec<u8> {
+    zip_of(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::STORE, 0o100_644)))
+}
+
+/// What comes of a file of that name and content: below its name, the paths with the number of points or a refusal.
+fn gathered(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    let found = [Found { path: path.clone(), explicit: true }];
+    let (gathered, _) = each(&found, &Silent, |file| read_into(file, Plans::Courses, Vec::new())).unwrap();
+    let row = |file: Gathered<Reading>| {
+        let label = file.path.to_str().unwrap().strip_prefix(path.to_str().unwrap()).unwrap().to_owned();
+        assert_eq!(file.explicit, label.is_empty());
+        let points = |reading: Reading| reading.activities.iter().map(|activity| activity.points().count()).sum();
+        (label, file.outcome.map(points).map_err(|skip| skip.to_string()))
+    };
+    gathered.into_iter().map(row).collect()
+}
+
+/// The only row, which must be a refusal of the archive itself.
+fn refusal(content: &[u8]) -> String {
+    match &gathered("x.zip", content)[..] {
+        [(label, Err(why))] if label.is_empty() => why.clone(),
+        rows => panic!("{rows:?}"),
+    }
+}
+
+fn owned(rows: &[(&str, Result<usize, &str>)]) -> Vec<(String, Result<usize, String>)> {
+    rows.iter().map(|(label, outcome)| (label.to_string(), outcome.map_err(str::to_owned))).collect()
+}
+
+/// Bytes packed by gzip.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn members_are_read_whatever_the_archive_is_called() {
+    let (one, two, three) = (gpx(1), gzip(&gpx(2)), gpx(3));
+    let members: [(&str, &[u8]); 7] = [
+        ("b.gpx", &one),
+        ("a/folder/", b""),
+        ("a/c.gpx.gz", &two),
+        ("windows\\d", &three),
+        ("photo.jpg", b"\xff\xd8"),
+        ("__MACOSX/._b.gpx", &one),
+        ("a/.hidden/x.gpx", &one),
+    ];
+    let expected = owned(&[
+        ("/a/c.gpx.gz", Ok(1)),
+        ("/b.gpx", Ok(1)),
+        ("/photo.jpg", Err("not an activity file (FIT, GPX or TCX)")),
+        ("/windows/d", Ok(1)),
+    ]);
+    for name in ["export.zip", "ride.fit", "no-ending"] {
+        assert_eq!(gathered(name, &deflated(&members)), expected);
+        assert_eq!(gathered(name, &stored(&members)), expected);
+    }
+}
+
+#[test]
+fn archives_are_read_in_archives_to_a_depth_of_three() {
+    let ride = gpx(1);
+    for pack in [deflated, stored] {
+        let mut packed = pack(&[("ride.gpx", &ride)]);
+        for depth in ["c", "b"] {
+            packed = pack(&[(depth, &packed), ("too.gpx", &ride)]);
+        }
+        let three = [("/b/c/ride.gpx", Ok(1)), ("/b/too.gpx", Ok(1)), ("/too.gpx", Ok(1))];
+        assert_eq!(gathered("a.zip", &packed), owned(&three));
+        let four = pack(&[("a", &packed)]);
+        let why = "cannot be read: archives are in one another more than 3 deep; unpack the outermost";
+        let expected = [("/a/b/c", Err(why)), ("/a/b/too.gpx", Ok(1)), ("/a/too.gpx", Ok(1))];
+        assert_eq!(gathered("a.zip", &four), owned(&expected));
+    }
+}
+
+#[test]
+fn archives_without_activities_are_one_file_of_another_kind() {
+    let document = deflated(&[("word/document.xml", b"<x/>"), ("a.png", b"\x89PNG")]);
+    assert_eq!(refusal(&deflated(&[])), "no track in it: an empty zip archive");
+    assert_eq!(refusal(&deflated(&[("__MACOSX/._a", b"")])), "no track in it: an empty zip archive");
+    assert_eq!(refusal(&document), "no track in it: a zip archive of 2 other files");
+    let outer = deflated(&[("document.docx", &document), ("ride.gpx", &gpx(1))]);
+    let expected = [("/document.docx", Err("no track in it: a zip archive of 2 other files")), ("/ride.gpx", Ok(1))];
+    assert_eq!(gathered("a.zip", &outer), owned(&expected));
+}
+
+#[test]
+fn names_that_lead_out_links_and_secrets_are_refused_one_by_one() {
+    let ride = gpx(1);
+    let regular = 0o100_644;
+    let bytes = zip_of([
+        ("../../up.gpx", &*ride, CompressionMethod::DEFLATE, regular),
+        ("/etc/root.gpx", &ride, CompressionMethod::DEFLATE, regular),
+        ("fine.gpx", &ride, CompressionMethod::DEFLATE, regular),
+        ("link.gpx", b"/etc/passwd", CompressionMethod::STORE, 0o120_777),
+        ("other.gpx", &ride, CompressionMethod::ZSTD, regular),
+    ]);
+    let leads_out = "cannot be read: its name leads out of its archive; pack it under a plain name";
+    let method = "cannot be read: it is not packed by 'deflate' as usual; unpack the archive and name the folder";
+    let link = "cannot be read: it is a symbolic link; pack the file that it leads to";
+    let expected = [
+        ("/../../up.gpx", Err(leads_out)),
+        ("//etc/root.gpx", Err(leads_out)),
+        ("/fine.gpx", Ok(1)),
+        ("/link.gpx", Err(link)),
+        ("/other.gpx", Err(method)),
+    ];
+    let mut expected = owned(&expected);
+    expected.sort_by(|a, b| Path::new(&a.0).cmp(Path::new(&b.0)));
+    let mut rows = gathered("a.zip", &bytes);
+    rows.sort_by(|a, b| Path::new(&a.0).cmp(Path::new(&b.0)));
+    assert_eq!(rows, expected);
+
+    let mut secret = deflated(&[("a.gpx", &ride)]);
+    let entry = secret.windows(4).position(|window| window == LISTED).unwrap();
+    secret[entry + 8] |= 1;
+    let why = "cannot be read: it is encrypted; unpack the archive and name the folder";
+    assert_eq!(gathered("a.zip", &secret), owned(&[("/a.gpx", Err(why))]));
+}
+
+#[test]
+fn cut_and_damaged_archives_say_so_and_cost_no_more_than_they_must() {
+    let (ride, long) = (gpx(1), gpx(1).repeat(3000));
+    let whole = deflated(&[("a.gpx", &ride), ("b.gpx", &long), ("c.gpx", &ride)]);
+    for cut in [4, 30, whole.len() / 2, whole.len() - 1] {
+        assert!(refusal(&whole[..cut]).contains("without its end"), "{cut}");
+    }
+    // The second entry of the list has no beginning.
+    let mut listed = whole.clone();
+    let entries: Vec<usize> = (0..whole.len() - 4).filter(|&at| whole[at..].starts_with(LISTED)).collect();
+    listed[entries[1]] = 0;
+    assert!(refusal(&listed).contains("its list of files in the zip archive is damaged"), "{}", refusal(&listed));
+    // The second file's own entry has none.
+    let locals: Vec<usize> = (0..whole.len() - 4).filter(|&at| whole[at..].starts_with(b"PK\x03\x04")).collect();
+    let mut local = whole.clone();
+    local[locals[1]] = 0;
+    let rows = gathered("a.zip", &local);
+    assert!(rows.len() == 3 && rows[1].1.as_ref().is_err_and(|why| why.contains("entry")), "{rows:?}");
+    // Its checksum is another: what it holds is kept, with a warning.
+    let mut checksum = whole.clone();
+    checksum[entries[1] + 16] ^= 1;
+    assert_eq!(gathered("a.zip", &checksum), owned(&[("/a.gpx", Ok(1)), ("/b.gpx", Ok(3000)), ("/c.gpx", Ok(1))]));
+    let dir = tempfile::tempdir().unwrap();
+    let warnings = |bytes: &[u8]| {
+        let path = dir.path().join("x.zip");
+        std::fs::write(&path, bytes).unwrap();
+        let (files, _) =
+            each(&[Found { path, explicit: true }], &Silent, |file| read_into(file, Plans::Courses, Vec::new()))
+                .unwrap();
+        files.into_iter().flat_map(|file| file.outcome.unwrap().warnings).collect::<Vec<_>>()
+    };
+    assert_eq!(warnings(&whole), [""; 0]);
+    let warned = warnings(&checksum);
+    assert!(warned.len() == 1 && warned[0].contains("differs from what was packed"), "{warned:?}");
+}
+
+#[test]
+fn bombs_are_refused_as_a_whole() {
+    let spaces = [b"<gpx>".to_vec(), vec![b' '; 3 << 20]].concat();
+    // Each alone is read, and both are more than may be unpacked of so small an archive.
+    let [one, two] = [1, 2].map(|count| vec![("a.gpx", &*spaces); count]);
+    assert_eq!(gathered("a.zip", &deflated(&one)).len(), 1);
+    assert!(gathered("a.zip", &deflated(&one))[0].0 == "/a.gpx");
+    assert!(refusal(&deflated(&two)).contains("unpacks to a hundred times its size"));
+    // Packed by gzip inside, one in another, or both.
+    let packed = gzip(&spaces);
+    assert!(refusal(&stored(&[("a.gpx.gz", &*packed); 3])).contains("a hundred times"));
+    let nested = deflated(&[("1.zip", &deflated(&one)), ("2.zip", &deflated(&one)), ("ride.gpx", &gpx(1))]);
+    assert!(refusal(&nested).contains("a hundred times"));
+    // What is no activity is not unpacked to begin with.
+    let zeros = vec![0; 3 << 20];
+    let many: Vec<(&str, &[u8])> = vec![("a.bin", &*zeros); 100];
+    assert_eq!(refusal(&deflated(&many)), "no track in it: a zip archive of 100 other files");
+}
+
+#[test]
+fn absurd_numbers_of_files_and_nested_sizes_are_refused() {
+    let many: Vec<(&str, &[u8])> = vec![("a.gpx", b"<gpx/>"); MAX_MEMBERS + 1];
+    assert!(refusal(&deflated(&many)).contains("more than 1000 files"));
+    assert_eq!(gathered("a.zip", &deflated(&many[1..])).len(), MAX_MEMBERS);
+    let noise: Vec<u8> =
+        (0..MAX_NESTED_BYTES as u32 + 1).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let large = stored(&[("noise", &noise), ("ride.gpx", &gpx(1))]);
+    let rows = gathered("a.zip", &deflated(&[("large.zip", &large)]));
+    assert!(rows[0].1.as_ref().is_err_and(|why| why.contains("an archive of more than 1 MiB in another")), "{rows:?}");
+    // Stored as it is, it needs no memory.
+    assert_eq!(gathered("a.zip", &stored(&[("large.zip", &large)]))[1], ("/large.zip/ride.gpx".to_owned(), Ok(1)));
+}

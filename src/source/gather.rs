@@ -1,0 +1,295 @@
+//! From the files that were found to all files that there are, those in archives too, each read once and in parallel.
+
+use super::archive::{Archive, MAX_DEPTH};
+use super::input::{Budget, Input};
+use super::strava::{self, Row, Table};
+use super::{Found, Opened, Skip, open};
+use crate::interrupt;
+use crate::progress::Progress;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// A file that was read or not, on disk or in an archive.
+#[derive(Debug)]
+pub struct Gathered<T> {
+    /// As the user named it, or as it was met below a folder that the user named. Of a file in an archive, the archive's
+    /// path and the name in it: `export.zip/activities/1.fit.gz`.
+    pub path: PathBuf,
+    /// Named by the user, not met in a folder or archive.
+    pub explicit: bool,
+    /// What came of it.
+    pub outcome: Result<T, Skip>,
+}
+
+/// What a table of activities, Strava's `activities.csv`, says of the files beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The table, named like a file.
+    pub path: PathBuf,
+    /// Activities that it lists.
+    pub activities: u64,
+    /// How many of them were entered by hand, so that there is no file.
+    pub without_file: u64,
+    /// How many of the files that it names are not there.
+    pub missing: u64,
+}
+
+/// Does something with every file and every file in archives, in parallel, and returns the outcomes and the tables of
+/// activities, both sorted by path. An archive has an outcome of its own only where it is refused or holds no activity
+/// file; a table of activities only where it is refused.
+///
+/// # Errors
+/// When the user interrupts.
+pub fn each<T: Send>(
+    files: &[Found],
+    progress: &dyn Progress,
+    read: impl Fn(Opened) -> Result<T, Skip> + Sync,
+) -> anyhow::Result<(Vec<Gathered<T>>, Vec<Listing>)> {
+    let mut gathering = Gathering { read: &read, progress, gathered: Vec::new(), listings: Vec::new() };
+    gathering.shelf(&Disk(files), None, 0)?;
+    let Gathering { mut gathered, mut listings, .. } = gathering;
+    gathered.sort_by(|a, b| a.path.cmp(&b.path));
+    listings.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok((gathered, listings))
+}
+
+/// Files in one place.
+trait Shelf: Sync {
+    fn len(&self) -> usize;
+    fn path(&self, index: usize) -> PathBuf;
+    fn is_explicit(&self, index: usize) -> bool;
+    fn open(&self, index: usize) -> Result<Input<'_>, Skip>;
+    /// A file as the archive that it is.
+    fn archive(&self, index: usize) -> Result<Archive, Skip>;
+    /// Opens a file that is not on the shelf, in a folder of files that are.
+    fn beside(&self, path: &Path) -> Result<Input<'_>, Skip>;
+}
+
+struct Disk<'a>(&'a [Found]);
+
+impl Shelf for Disk<'_> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn path(&self, index: usize) -> PathBuf {
+        self.0[index].path.clone()
+    }
+
+    fn is_explicit(&self, index: usize) -> bool {
+        self.0[index].explicit
+    }
+
+    fn open(&self, index: usize) -> Result<Input<'_>, Skip> {
+        open(&self.0[index].path)
+    }
+
+    fn archive(&self, index: usize) -> Result<Archive, Skip> {
+        Archive::of_file(&self.0[index].path)
+    }
+
+    fn beside(&self, path: &Path) -> Result<Input<'_>, Skip> {
+        open(path)
+    }
+}
+
+/// An archive under the path that it has.
+struct Unpacked<'a> {
+    path: &'a Path,
+    archive: Archive,
+    budget: &'a Budget,
+}
+
+impl Shelf for Unpacked<'_> {
+    fn len(&self) -> usize {
+        self.archive.len()
+    }
+
+    fn path(&self, index: usize) -> PathBuf {
+        // Not joined: the name may begin like a path from the root, and is only a label.
+        let mut label = self.path.as_os_str().to_owned();
+        label.push("/");
+        label.push(self.archive.name(index));
+        label.into()
+    }
+
+    fn is_explicit(&self, _: usize) -> bool {
+        false
+    }
+
+    fn open(&self, index: usize) -> Result<Input<'_>, Skip> {
+        self.archive.open(index, self.budget)
+    }
+
+    fn archive(&self, index: usize) -> Result<Archive, Skip> {
+        self.archive.nested(index, self.budget)
+    }
+
+    fn beside(&self, _: &Path) -> Result<Input<'_>, Skip> {
+        Err(Skip::NotActivity)
+    }
+}
+
+struct Gathering<'a, T, F> {
+    read: &'a F,
+    progress: &'a dyn Progress,
+    gathered: Vec<Gathered<T>>,
+    listings: Vec<Listing>,
+}
+
+impl<T: Send, F: Fn(Opened) -> Result<T, Skip> + Sync> Gathering<'_, T, F> {
+    /// Reads what is on a shelf, then one after the other the archives on it, so that at most one of each depth is in
+    /// memory.
+    fn shelf(&mut self, shelf: &dyn Shelf, budget: Option<&Budget>, depth: usize) -> anyhow::Result<()> {
+        self.progress.begin("reading", shelf.len(), "files");
+        let paths: Vec<PathBuf> = (0..shelf.len()).map(|index| shelf.path(index)).collect();
+        let mut tables = Tables::of(shelf, &paths);
+        let outcomes = paths.par_iter().enumerate().map(|(index, path)| {
+            interrupt::check()?;
+            let outcome = match shelf.open(index) {
+                _ if tables.refused.contains_key(path) => None,
+                Ok(input) if input.is_archive() => None,
+                Ok(input) => Some((self.read)(Opened { path, input, row: tables.row(path) })),
+                Err(skip) => Some(Err(skip)),
+            };
+            interrupt::check()?;
+            self.progress.step();
+            Ok(outcome)
+        });
+        let outcomes: anyhow::Result<Vec<Option<Result<T, Skip>>>> = outcomes.collect();
+        self.progress.end();
+        self.listings.extend(tables.listings(&paths));
+        for (index, (outcome, path)) in outcomes?.into_iter().zip(paths).enumerate() {
+            let explicit = shelf.is_explicit(index);
+            let refusal = match outcome {
+                Some(_) if tables.lists(&path) => continue,
+                Some(outcome) => {
+                    self.gathered.push(Gathered { path, explicit, outcome });
+                    continue;
+                }
+                None if tables.refused.contains_key(&path) => tables.refused.remove(&path),
+                None if depth == MAX_DEPTH => Some(Skip::Unreadable(format!(
+                    "archives are in one another more than {MAX_DEPTH} deep; unpack the outermost"
+                ))),
+                None => match shelf.archive(index) {
+                    Ok(archive) => self.archive(&path, archive, budget, depth)?,
+                    Err(skip) => Some(skip),
+                },
+            };
+            self.gathered.extend(refusal.map(|skip| Gathered { path, explicit, outcome: Err(skip) }));
+        }
+        Ok(())
+    }
+
+    /// Reads what is in an archive, or says why nothing of it is kept.
+    fn archive(
+        &mut self,
+        path: &Path,
+        archive: Archive,
+        budget: Option<&Budget>,
+        depth: usize,
+    ) -> anyhow::Result<Option<Skip>> {
+        let own = archive.budget();
+        let (before, listed) = (self.gathered.len(), self.listings.len());
+        let shelf = Unpacked { path, archive, budget: budget.unwrap_or(&own) };
+        self.shelf(&shelf, Some(shelf.budget), depth + 1)?;
+        // What was read before the budget was spent is chance; it is refused as a whole.
+        if own.is_spent() {
+            self.gathered.truncate(before);
+            self.listings.truncate(listed);
+            return Ok(Some(Skip::Unreadable(
+                "it is a zip archive that unpacks to a hundred times its size or more; unpack it and name the folder"
+                    .into(),
+            )));
+        }
+        let others = self.gathered.len() - before;
+        if self.gathered[before..].iter().all(|file| matches!(file.outcome, Err(Skip::NotActivity))) {
+            self.gathered.truncate(before);
+            let what = if others == 0 {
+                "an empty zip archive".to_owned()
+            } else {
+                format!("a zip archive of {others} other files")
+            };
+            return Ok(Some(Skip::NoTrack(what)));
+        }
+        Ok(None)
+    }
+}
+
+/// The tables of activities beside or above the files on a shelf.
+#[derive(Default)]
+struct Tables {
+    /// By their paths.
+    read: BTreeMap<PathBuf, Table>,
+    refused: BTreeMap<PathBuf, Skip>,
+}
+
+impl Tables {
+    fn of(shelf: &dyn Shelf, paths: &[PathBuf]) -> Self {
+        let mut tables = Self::default();
+        let mut keep = |path: &Path, input: Result<Input, Skip>| match input.and_then(table) {
+            Ok(Some(table)) => _ = tables.read.insert(path.to_owned(), table),
+            Err(skip) => _ = tables.refused.insert(path.to_owned(), skip),
+            Ok(None) => {}
+        };
+        let mut known: BTreeSet<PathBuf> = BTreeSet::new();
+        for (index, path) in paths.iter().enumerate().filter(|(_, path)| path.ends_with(strava::NAME)) {
+            keep(path, shelf.open(index));
+            known.insert(path.clone());
+        }
+        // Whoever names the folder of the files or some of them means their titles too.
+        let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
+        for path in folders.into_iter().flat_map(places) {
+            if !known.contains(&path)
+                && let Ok(input) = shelf.beside(&path)
+            {
+                keep(&path, Ok(input));
+            }
+            known.insert(path);
+        }
+        tables
+    }
+
+    /// What there is to say of a file.
+    fn row(&self, path: &Path) -> Option<&Row> {
+        places(path.parent()?).into_iter().find_map(|table| self.read.get(&table)?.row(path))
+    }
+
+    /// Says whether the file is one of the tables.
+    fn lists(&self, path: &Path) -> bool {
+        self.read.contains_key(path)
+    }
+
+    /// What the tables among the files come to. One that lies beside them alone may list many more.
+    fn listings(&self, paths: &[PathBuf]) -> Vec<Listing> {
+        let listing = |(path, table): (&PathBuf, &Table)| {
+            let (Table { activities, without_file, .. }, path) = (table, path.clone());
+            let is_near = |file: &&Path| file.parent().is_some_and(|folder| places(folder).contains(&path));
+            let missing = table.missing(paths.iter().map(PathBuf::as_path).filter(is_near));
+            Listing { path, activities: *activities, without_file: *without_file, missing }
+        };
+        let given: BTreeSet<&PathBuf> = paths.iter().collect();
+        self.read.iter().filter(|(path, _)| given.contains(path)).map(listing).collect()
+    }
+}
+
+/// Where the table of a folder's files may be: beside them, or above as in exports.
+fn places(folder: &Path) -> [PathBuf; 2] {
+    [folder.join(strava::NAME), folder.parent().unwrap_or(folder).join(strava::NAME)]
+}
+
+/// Reads a table; `None` if it is something else.
+fn table(input: Input) -> Result<Option<Table>, Skip> {
+    let mut bytes = Vec::new();
+    // An input does not fail, it ends.
+    let _ = input.take(strava::MAX_BYTES + 1).read_to_end(&mut bytes);
+    if bytes.len() as u64 > strava::MAX_BYTES {
+        return Err(Skip::Unreadable(format!("it has more than {} MiB; split it", strava::MAX_BYTES >> 20)));
+    }
+    Table::parse(&bytes)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! Exports as they come: what the table says reaches the activity, wherever both lie.
+
+use super::*;
+use crate::activity::Activity;
+use crate::progress::Silent;
+use crate::source::archive::tests::{deflated, gzip};
+use crate::source::{Plans, Reading, discover, read_into};
+use std::fs;
+use tempfile::TempDir;
+
+const TABLE: &str = "Aktivitäts-ID,Aktivitätsdatum,Name der Aktivität,Aktivitätsart,Pendeln,Ausrüstung,Dateiname\n\
+    1,\"01.01.1970, 00:00:01\",\"Zur\nArbeit\",Radfahrt,true,Blau,activities/1.gpx.gz\n\
+    2,\"02.01.1970, 00:00:01\",Von Hand,Workout,false,,\n\
+    3,\"03.01.1970, 00:00:01\",Fehlt,Lauf,false,,activities/3.fit.gz\n";
+
+fn gpx(lat: u32) -> Vec<u8> {
+    format!("<gpx><trk><name>file</name><trkpt lat=\"{lat}\" lon=\"2\"/></trk></gpx>").into_bytes()
+}
+
+/// A path below the folder, with the name, gear and start of the only activity or a refusal.
+type File = (String, Result<(String, Option<String>, Option<i64>), Skip>);
+
+/// Files, and the numbers of tables.
+type Found = (Vec<File>, Vec<(String, u64, u64, u64)>);
+
+fn found(folder: &TempDir, inputs: &[&str]) -> Found {
+    let inputs: Vec<PathBuf> = inputs.iter().map(|name| folder.path().join(name)).collect();
+    let found = discover(&inputs, None).unwrap().found;
+    let (gathered, listings) = each(&found, &Silent, |file| read_into(file, Plans::Courses, Vec::new())).unwrap();
+    let below = |path: &Path| path.strip_prefix(folder.path()).unwrap().to_str().unwrap().to_owned();
+    let facts = |reading: Reading| {
+        let [activity] = <[Activity; 1]>::try_from(reading.activities).unwrap();
+        (
+            format!("{} ({})", activity.name.as_deref().unwrap(), activity.sport),
+            activity.gear.clone(),
+            activity.start_ms(),
+        )
+    };
+    let files = gathered.into_iter().map(|file| (below(&file.path), file.outcome.map(facts))).collect();
+    let table = |listing: Listing| (below(&listing.path), listing.activities, listing.without_file, listing.missing);
+    (files, listings.into_iter().map(table).collect())
+}
+
+fn joined(path: &str) -> File {
+    (path.to_owned(), Ok(("Zur Arbeit (ride)".to_owned(), Some("Blau".to_owned()), Some(1000))))
+}
+
+fn plain(path: &str) -> File {
+    (path.to_owned(), Ok(("file ()".to_owned(), None, None)))
+}
+
+#[test]
+fn tables_are_joined_in_folders_and_archives() {
+    let dir = tempfile::tempdir().unwrap();
+    let ride = gzip(&gpx(1));
+    let members: [(&str, &[u8]); 4] = [
+        ("export/activities.csv", TABLE.as_bytes()),
+        ("export/activities/1.gpx.gz", &ride),
+        ("export/activities/9.gpx", &gpx(9)),
+        ("elsewhere/a/1.gpx", &gpx(2)),
+    ];
+    for (name, content) in members {
+        let path = dir.path().join("in").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    fs::write(dir.path().join("strava.zip"), deflated(&members)).unwrap();
+    for top in ["in", "strava.zip"] {
+        let at = |name: &str| format!("{top}/{name}");
+        let expected = vec![
+            plain(&at("elsewhere/a/1.gpx")),
+            joined(&at("export/activities/1.gpx.gz")),
+            plain(&at("export/activities/9.gpx")),
+        ];
+        assert_eq!(found(&dir, &[top]), (expected, vec![(at("export/activities.csv"), 3, 1, 1)]));
+    }
+    // The table above is read for the folder of the files too, but then it is not among them.
+    for input in ["in/export/activities", "in/export/activities/1.gpx.gz"] {
+        let (files, tables) = found(&dir, &[input]);
+        assert_eq!((files.first(), tables), (Some(&joined("in/export/activities/1.gpx.gz")), vec![]));
+    }
+}
+
+#[test]
+fn files_beside_the_table_are_joined_and_other_tables_are_other_files() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("activities.csv"), TABLE).unwrap();
+    fs::write(dir.path().join("1.gpx"), gpx(1)).unwrap();
+    assert_eq!(found(&dir, &["."]), (vec![joined("1.gpx")], vec![("activities.csv".to_owned(), 3, 1, 1)]));
+    fs::write(dir.path().join("activities.csv"), "a,b\n1,2\n").unwrap();
+    let other = ("activities.csv".to_owned(), Err(Skip::NotActivity));
+    assert_eq!(found(&dir, &["."]), (vec![plain("1.gpx"), other], vec![]));
+}
+
+#[test]
+fn a_table_that_is_too_large_is_refused_and_the_files_are_read() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("activities.csv"), format!("{TABLE}{}", "1,,,,,,activities/1.gpx\n".repeat(2000)))
+        .unwrap();
+    fs::write(dir.path().join("1.gpx"), gpx(1)).unwrap();
+    let (files, tables) = found(&dir, &["."]);
+    let refused = Err(Skip::Unreadable("it lists more than 1000 activities; split it".into()));
+    assert_eq!((files, tables), (vec![plain("1.gpx"), ("activities.csv".to_owned(), refused)], vec![]));
+}

@@ -1,0 +1,255 @@
+//! Strava's `activities.csv`: what people made of their recordings there, joined to the files that it names.
+//!
+//! ```text
+//! id, date, name, type, …, commute?, …, gear, file, …
+//! ```
+//! The headers are in the language of the account, and several columns have the same. So columns are known by their place
+//! and content: the file's is the one that holds `activities/…`, the gear's is just before it, the way to work's is the last
+//! in between that only says true or false. That holds for the exports of 2018 as for those of 2026.
+
+use super::collect::{append, tidy_name};
+use super::{Skip, localised};
+use crate::activity::Activity;
+use crate::tidy::is_indoor_or_virtual;
+use csv::{ByteRecord, Reader, ReaderBuilder};
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+/// What the table is called in every language.
+pub const NAME: &str = "activities.csv";
+
+/// Bytes the table may have. Ten thousand activities take a third.
+pub const MAX_BYTES: u64 = 32 << 20;
+
+/// Activities it may list.
+const MAX_ROWS: u64 = if cfg!(test) { 1000 } else { 500_000 };
+
+/// Columns that are looked at; there are about a hundred.
+const MAX_COLUMNS: usize = 1000;
+
+/// The columns that every export has had in the same place.
+const DATE: usize = 1;
+const TITLE: usize = 2;
+const SPORT: usize = 3;
+
+/// How the file's column is known.
+const FOLDER: &str = "activities/";
+
+/// What the table says, by the last part of the file's name without `.gz`: some unpackers take that off.
+#[derive(Debug, Default)]
+pub struct Table {
+    rows: HashMap<String, Row>,
+    /// Activities that it lists.
+    pub activities: u64,
+    /// How many of them were entered by hand, and have no file.
+    pub without_file: u64,
+}
+
+/// What it says of one activity.
+#[derive(Debug, Default, PartialEq)]
+pub struct Row {
+    name: Option<String>,
+    sport: Option<String>,
+    gear: Option<String>,
+    commute: Option<bool>,
+    start_ms: Option<i64>,
+}
+
+/// Where what is found.
+struct Columns {
+    file: usize,
+    gear: Option<usize>,
+    commute: Option<usize>,
+}
+
+impl Table {
+    /// Reads a table. `None` where no column names files, so that it is something else.
+    ///
+    /// # Errors
+    /// When it lists too much.
+    pub fn parse(bytes: &[u8]) -> Result<Option<Self>, Skip> {
+        let Some(columns) = Columns::of(bytes) else { return Ok(None) };
+        let mut table = Self::default();
+        for record in records(bytes) {
+            table.activities += 1;
+            if table.activities > MAX_ROWS {
+                return Err(Skip::Unreadable(format!("it lists more than {MAX_ROWS} activities; split it")));
+            }
+            match key(Path::new(&cell(&record, columns.file).unwrap_or_default())) {
+                Some(file) => _ = table.rows.insert(file, Row::of(&record, &columns)),
+                None => table.without_file += 1,
+            }
+        }
+        Ok(Some(table))
+    }
+
+    /// What it says of the file.
+    pub fn row(&self, file: &Path) -> Option<&Row> {
+        self.rows.get(&key(file)?)
+    }
+
+    /// How many files it names that are not among those given.
+    pub fn missing<'a>(&self, files: impl Iterator<Item = &'a Path>) -> u64 {
+        let there: HashSet<String> = files.filter_map(key).collect();
+        self.rows.keys().filter(|name| !there.contains(*name)).count() as u64
+    }
+}
+
+/// The last part of a name, without `.gz`.
+fn key(file: &Path) -> Option<String> {
+    let name = file.file_name()?.to_str()?;
+    Some(name.strip_suffix(".gz").unwrap_or(name).to_owned())
+}
+
+impl Row {
+    fn of(record: &ByteRecord, columns: &Columns) -> Self {
+        let commute = columns.commute.and_then(|column| cell(record, column));
+        Self {
+            name: cell(record, TITLE),
+            sport: cell(record, SPORT),
+            gear: columns.gear.and_then(|column| cell(record, column)),
+            commute: commute.map(|text| text.eq_ignore_ascii_case("true")),
+            start_ms: cell(record, DATE).and_then(|text| localised::moment(&text)),
+        }
+    }
+
+    /// Adds what the table says. What it does not say stays as the file has it, and so does a sport that it states in
+    /// unknown words, or that the file knows to be indoors.
+    pub fn describe(&self, activity: &mut Activity) {
+        activity.name = self.name.clone().or(activity.name.take());
+        activity.gear = self.gear.clone().or(activity.gear.take());
+        activity.commute = self.commute.or(activity.commute);
+        activity.listed_start_ms = self.start_ms.or(activity.listed_start_ms);
+        let Some(stated) = &self.sport else { return };
+        match localised::sport(stated) {
+            Some(sport) if is_indoor_or_virtual(&sport) || !is_indoor_or_virtual(&activity.sport) => {
+                activity.sport = sport
+            }
+            None if activity.sport.is_empty() => activity.sport = stated.to_lowercase(),
+            _ => {}
+        }
+    }
+}
+
+impl Columns {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        // For each column, whether it has only named files and only said true or false; none as long as it is empty.
+        let mut names_files: Vec<Option<bool>> = Vec::new();
+        let mut is_boolean: Vec<Option<bool>> = Vec::new();
+        for record in records(bytes) {
+            let columns = record.len().min(MAX_COLUMNS).max(names_files.len());
+            names_files.resize(columns, None);
+            is_boolean.resize(columns, None);
+            for (column, cell) in record.iter().take(columns).enumerate().filter(|(_, cell)| !cell.is_empty()) {
+                let note = |all: &mut Option<bool>, this: bool| *all = Some(all.unwrap_or(true) && this);
+                note(&mut names_files[column], cell.starts_with(FOLDER.as_bytes()));
+                note(
+                    &mut is_boolean[column],
+                    [&b"true"[..], b"false"].iter().any(|word| cell.eq_ignore_ascii_case(word)),
+                );
+            }
+        }
+        let file = names_files.iter().position(|only| *only == Some(true)).filter(|file| *file > SPORT)?;
+        let commute = (SPORT + 1..file).rev().find(|column| is_boolean[*column] == Some(true));
+        let gear = Some(file - 1).filter(|gear| *gear > SPORT && Some(*gear) != commute);
+        Some(Self { file, gear, commute })
+    }
+}
+
+/// The rows below the header; what cannot be read as a row ends them.
+fn records(bytes: &[u8]) -> impl Iterator<Item = ByteRecord> {
+    let reader: Reader<&[u8]> = ReaderBuilder::new().flexible(true).from_reader(bytes);
+    reader.into_byte_records().map_while(Result::ok)
+}
+
+/// What a cell holds, on one line and not too long; none if it is blank.
+fn cell(record: &ByteRecord, column: usize) -> Option<String> {
+    let mut text = String::new();
+    append(&mut text, &String::from_utf8_lossy(record.get(column)?));
+    tidy_name(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> Table {
+        Table::parse(text.as_bytes()).unwrap().unwrap()
+    }
+
+    fn row(name: &str, sport: &str, gear: Option<&str>, commute: Option<bool>, start_ms: Option<i64>) -> Row {
+        Row { name: Some(name.into()), sport: Some(sport.into()), gear: gear.map(str::to_owned), commute, start_ms }
+    }
+
+    #[test]
+    fn exports_of_all_ages_and_languages_are_understood() {
+        let english = "\u{feff}Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,\
+            Max Heart Rate,Relative Effort,Commute,Activity Private Note,Activity Gear,Filename,Athlete Weight,Commute\n\
+            1,\"Jan 1, 1970, 12:00:01 AM\",\"Home, \"\"slowly\"\"\",Ride,\"one\ntwo\",60,\"1,5\",,,true,,Blue,activities/7.fit.gz,70,1.0\n\
+            2,\"Jan 1, 1970, 12:00:02 AM\",By hand,Workout,,,,,,false,,,,,\n\
+            3,soon,Run,Run,,,,,,false,,,activities/8.gpx,,\n";
+        let german = "Aktivitäts-ID,Aktivitätsdatum,Name der Aktivität,Aktivitätsart,Aktivitätsbeschreibung,Verstrichene Zeit,\
+            Distanz,Max. Herzfrequenz,Relative Leistung,Pendeln,Notiz,Ausrüstung,Dateiname\n\
+            1,\"01.01.1970, 00:00:01\",Nach Hause,Radfahrt,,60,\"1,5\",,,true,,Blau,activities/7.fit.gz\n";
+        let old = "id,date,name,type,description,elapsed_time,distance,commute,gear,filename\n\
+            1,1970-01-01 00:00:01,Home,Ride,,60,1500.0,false,Blue,activities/7.gpx\n";
+        let bare = "id,date,name,type,filename\n1,1970-01-01 00:00:01,Home,Ride,activities/7.gpx\n";
+        let first = |text: &str, file: &str| table(text).rows.remove(file).unwrap();
+        let home = row("Home, \"slowly\"", "Ride", Some("Blue"), Some(true), Some(1000));
+        assert_eq!(first(english, "7.fit"), home);
+        assert_eq!(first(english, "8.gpx"), row("Run", "Run", None, Some(false), None));
+        assert_eq!(first(german, "7.fit"), row("Nach Hause", "Radfahrt", Some("Blau"), Some(true), Some(1000)));
+        assert_eq!(first(old, "7.gpx"), row("Home", "Ride", Some("Blue"), Some(false), Some(1000)));
+        assert_eq!(first(bare, "7.gpx"), row("Home", "Ride", None, None, Some(1000)));
+        assert_eq!((table(english).activities, table(english).without_file), (3, 1));
+    }
+
+    #[test]
+    fn files_are_found_packed_or_not_and_counted_when_missing() {
+        let table = table("a,b,c,d,e\n1,,,,activities/7.fit.gz\n2,,,,activities/8.gpx\n3,,,,activities/9.tcx\n");
+        let path = Path::new;
+        assert!(table.row(path("export/activities/7.fit.gz")).is_some() && table.row(path("7.fit")).is_some());
+        assert!(table.row(path("export/activities/7.gpx")).is_none() && table.row(path("..")).is_none());
+        assert_eq!(table.missing([path("x/7.fit"), path("x/8.gpx"), path("x/1.gpx")].into_iter()), 1);
+    }
+
+    #[test]
+    fn other_tables_are_none_and_absurd_ones_refused() {
+        for text in ["", "a,b\n1,2\n", "id,date,name,type,file\n1,2,3,4,rides/1.fit\n", "f,\nactivities/1.fit,\n"] {
+            assert!(Table::parse(text.as_bytes()).unwrap().is_none(), "{text}");
+        }
+        let rows = |count: u64| format!("a,b,c,d,e\n{}", "1,,,,activities/7.fit\n".repeat(count as usize));
+        assert_eq!(table(&rows(MAX_ROWS)).activities, MAX_ROWS);
+        assert!(matches!(Table::parse(rows(MAX_ROWS + 1).as_bytes()), Err(Skip::Unreadable(_))));
+    }
+
+    #[test]
+    fn the_table_decides_where_it_knows_and_the_file_elsewhere() {
+        let file = || Activity { name: Some("File".into()), sport: "cycling".into(), ..Activity::default() };
+        let described = |row: &Row, mut activity: Activity| {
+            row.describe(&mut activity);
+            activity
+        };
+        let full = described(&row("Title", "Radfahrt", Some("Blue"), Some(true), Some(5)), file());
+        let expected = Activity {
+            name: Some("Title".into()),
+            sport: "ride".into(),
+            gear: Some("Blue".into()),
+            commute: Some(true),
+            listed_start_ms: Some(5),
+            ..Activity::default()
+        };
+        assert_eq!((&full, full.start_ms()), (&expected, Some(5)));
+        assert_eq!(described(&Row::default(), file()), file());
+        for (stated, of_file, expected) in [
+            ("Yoga", "", "yoga"),
+            ("Yoga", "cycling", "cycling"),
+            ("Ride", "cycling/indoor_cycling", "cycling/indoor_cycling"),
+            ("Virtual Ride", "cycling/indoor_cycling", "virtual ride"),
+            ("Virtual Ride", "cycling", "virtual ride"),
+        ] {
+            let activity = Activity { sport: of_file.into(), ..Activity::default() };
+            assert_eq!(described(&row("", stated, None, None, None), activity).sport, expected, "{stated} {of_file}");
+        }
+    }
+}
