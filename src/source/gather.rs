@@ -10,6 +10,12 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+#[cfg(fuzzing)]
+use {
+    super::{Plans, Reading, read_into},
+    crate::progress::Silent,
+    std::sync::Arc,
+};
 
 /// A file that was read or not, on disk or in an archive.
 #[derive(Debug)]
@@ -53,6 +59,22 @@ pub fn each<T: Send>(
     gathered.sort_by(|a, b| a.path.cmp(&b.path));
     listings.sort_by(|a, b| a.path.cmp(&b.path));
     Ok((gathered, listings))
+}
+
+/// Reads an archive that is in memory, as [`each`] does one on disk.
+///
+/// # Errors
+/// When the archive is refused as a whole, or holds no activity file.
+#[cfg(fuzzing)]
+pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<Gathered<Reading>>, Vec<Listing>), Skip> {
+    let read = |file: Opened| read_into(file, Plans::Courses, Vec::new());
+    let archive = Archive::of_bytes(Arc::new(bytes.to_vec()), bytes.len() as u64)?;
+    let mut gathering = Gathering { read: &read, progress: &Silent, gathered: Vec::new(), listings: Vec::new() };
+    match gathering.archive(path, archive, None, 0) {
+        Ok(None) => Ok((gathering.gathered, gathering.listings)),
+        Ok(Some(skip)) => Err(skip),
+        Err(interrupted) => Err(Skip::Unreadable(interrupted.to_string())),
+    }
 }
 
 /// Files in one place.

@@ -28,7 +28,9 @@ mod xml;
 #[cfg(fuzzing)]
 pub mod fuzzing {
     pub use super::fit::oracle;
+    pub use super::gather::archive;
     pub use super::number::{byte, decimal};
+    pub use super::strava::Table;
     pub use super::time::unix_ms;
 }
 

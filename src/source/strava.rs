@@ -88,6 +88,12 @@ impl Table {
         self.rows.get(&key(file)?)
     }
 
+    /// What it says of all files.
+    #[cfg(fuzzing)]
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.rows.values()
+    }
+
     /// How many files it names that are not among those given.
     pub fn missing<'a>(&self, files: impl Iterator<Item = &'a Path>) -> u64 {
         let there: HashSet<String> = files.filter_map(key).collect();

@@ -4,8 +4,14 @@ use flate2::read::MultiGzDecoder;
 use peak_alloc::PeakAlloc;
 use std::io::Read;
 use std::ops::RangeInclusive;
+#[cfg(fuzzing)]
+use std::path::Path;
 use trailglow::activity::{Activity, Point};
+#[cfg(fuzzing)]
+use trailglow::source::fuzzing::{Table, archive};
 use trailglow::source::{Format, Reading, Skip, parse};
+#[cfg(any(test, fuzzing))]
+use trailglow::source::{Gathered, Listing};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -45,6 +51,70 @@ pub fn read(bytes: &[u8]) -> Result<Reading, Skip> {
         Err(skip) => assert!(is_line(&skip.to_string(), SENTENCE_CHARS), "{skip:?}"),
     }
     outcome
+}
+
+/// What an archive holds.
+#[cfg(any(test, fuzzing))]
+type Archived = (Vec<Gathered<Reading>>, Vec<Listing>);
+
+/// Reads an archive. How much is in it is not known beforehand, so that memory is left to the limit of the process; but
+/// what comes of it must be possible, and named below the archive.
+#[cfg(fuzzing)]
+pub fn read_archive(bytes: &[u8]) -> Result<Archived, Skip> {
+    let outcome = archive(Path::new("archive"), bytes);
+    match &outcome {
+        Ok(archived) => assert_eq!(wrong_in_archive(archived), [""; 0], "{archived:?}"),
+        Err(skip) => assert!(is_line(&skip.to_string(), SENTENCE_CHARS), "{skip:?}"),
+    }
+    outcome
+}
+
+/// What is wrong with what was read of an archive.
+#[cfg(any(test, fuzzing))]
+fn wrong_in_archive((files, listings): &Archived) -> Vec<&'static str> {
+    let readings = files.iter().filter_map(|file| file.outcome.as_ref().ok());
+    let mut wrong: Vec<&str> = readings.flat_map(|reading| wrong(reading, usize::MAX)).collect();
+    let sane = |listing: &Listing| listing.without_file + listing.missing <= listing.activities;
+    let refusals = || files.iter().filter_map(|file| file.outcome.as_ref().err());
+    let laws = [
+        ("a file that is elsewhere", files.iter().all(|file| file.path.starts_with("archive") && !file.explicit)),
+        ("a table that is elsewhere", listings.iter().all(|listing| listing.path.starts_with("archive"))),
+        ("a table with more without files than lines", listings.iter().all(sane)),
+        ("a refusal that is no line", refusals().all(|skip| is_line(&skip.to_string(), SENTENCE_CHARS))),
+        ("no file", !files.is_empty() || !listings.is_empty()),
+    ];
+    wrong.extend(laws.into_iter().filter(|(_, holds)| !holds).map(|(what, _)| what));
+    wrong
+}
+
+/// Reads a table, whose rows must describe an activity in short lines and a possible time.
+#[cfg(fuzzing)]
+pub fn read_table(bytes: &[u8]) {
+    let (outcome, used) = memory_of(|| Table::parse(bytes));
+    let (base, for_each_byte) = MEMORY_BOUNDS;
+    assert!(used <= base + for_each_byte * bytes.len(), "reading {} bytes took {used} bytes of memory", bytes.len());
+    let table = match outcome {
+        Ok(table) => table.unwrap_or_default(),
+        Err(skip) => return assert!(is_line(&skip.to_string(), SENTENCE_CHARS), "{skip:?}"),
+    };
+    assert!(table.without_file + table.rows().count() as u64 <= table.activities, "{table:?}");
+    for row in table.rows() {
+        let mut activity = Activity::default();
+        row.describe(&mut activity);
+        assert_eq!(wrong_in_row(&activity), [""; 0], "{row:?}");
+    }
+}
+
+/// What is wrong with what a table says of an activity.
+#[cfg(any(test, fuzzing))]
+fn wrong_in_row(activity: &Activity) -> Vec<&'static str> {
+    let names = [&activity.name, &activity.gear];
+    let laws = [
+        ("a name that is no line", names.into_iter().flatten().all(|name| is_line(name, NAME_CHARS))),
+        ("a sport that is no line", activity.sport.is_empty() || is_line(&activity.sport, 3 * NAME_CHARS)),
+        ("a start that cannot be", activity.listed_start_ms.is_none_or(|time| TIMES.contains(&time))),
+    ];
+    laws.into_iter().filter(|(_, holds)| !holds).map(|(what, _)| what).collect()
 }
 
 /// What a function gives, and the most bytes it had allocated at a time.
@@ -110,6 +180,43 @@ fn is_line(text: &str, most: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_law_of_rows_can_be_broken() {
+        let sound = Activity { name: Some("n".into()), gear: Some("g".into()), ..Activity::default() };
+        assert_eq!(wrong_in_row(&sound), [""; 0]);
+        let name = || Some("a\nb".to_owned());
+        for (row, what) in [
+            (Activity { name: name(), ..sound.clone() }, "a name that is no line"),
+            (Activity { gear: name(), ..sound.clone() }, "a name that is no line"),
+            (Activity { sport: " ".into(), ..sound.clone() }, "a sport that is no line"),
+            (Activity { listed_start_ms: Some(i64::MAX), ..sound.clone() }, "a start that cannot be"),
+        ] {
+            assert_eq!(wrong_in_row(&row), [what]);
+        }
+    }
+
+    #[test]
+    fn every_law_of_archives_can_be_broken() {
+        let file = |path: &str, outcome| Gathered { path: path.into(), explicit: false, outcome };
+        let listing = |path: &str, missing| Listing { path: path.into(), activities: 1, without_file: 0, missing };
+        let sound = || (vec![file("archive/a", Ok(reading()))], vec![listing("archive/t", 1)]);
+        assert_eq!(wrong_in_archive(&sound()), [""; 0]);
+        let refused = file("archive/a", Err(Skip::Unreadable("a\nb".into())));
+        for (archived, what) in [
+            ((vec![file("a", Ok(reading()))], vec![]), "a file that is elsewhere"),
+            ((vec![refused], vec![]), "a refusal that is no line"),
+            ((vec![], vec![listing("t", 1)]), "a table that is elsewhere"),
+            ((vec![], vec![listing("archive/t", 2)]), "a table with more without files than lines"),
+            ((vec![], vec![]), "no file"),
+            (
+                (vec![file("archive/a", Ok(Reading { device: Some("a\nb".into()), ..reading() }))], vec![]),
+                "a name that is no line",
+            ),
+        ] {
+            assert_eq!(wrong_in_archive(&archived), [what]);
+        }
+    }
 
     /// A change to a reading.
     type Change = fn(&mut Reading);
