@@ -1,17 +1,16 @@
 //! From files to what is drawn: every activity tidied, projected and simplified, in an order of its own.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
+use crate::about::{self, About, Tidied};
 use crate::activity::Activity;
 use crate::calendar;
 use crate::geometry::extent::Extent;
-use crate::geometry::mercator::{World, world_from_degrees};
 use crate::geometry::strip::Track;
 use crate::layer::Accumulate;
 use crate::progress::Progress;
 use crate::source::{self, Found, Reading, Skip};
-use crate::tidy::{self, Dropped};
+use crate::tidy::Dropped;
 use anyhow::Result;
 
 /// The activities of some files, ready to be drawn.
@@ -59,6 +58,21 @@ impl Default for Facts {
 }
 
 impl Facts {
+    /// Adds activities up.
+    pub fn of<'a>(abouts: impl IntoIterator<Item = &'a About>) -> Self {
+        let abouts: Vec<&About> = abouts.into_iter().collect();
+        let mut facts = Self { activities: abouts.len() as u64, home: home(&abouts), ..Self::default() };
+        for about in &abouts {
+            facts.indoor_or_virtual += u64::from(about.is_indoor() || about.is_virtual());
+            facts.points += about.points;
+            facts.metres += about.metres;
+            facts.extent.join(about.extent);
+        }
+        let starts = || abouts.iter().filter_map(|about| about.start_ms);
+        facts.starts_ms = starts().min().zip(starts().max());
+        facts
+    }
+
     /// Kilometres, to one decimal.
     pub fn kilometres(&self) -> f64 {
         (self.metres / 100.0).round() / 10.0
@@ -90,25 +104,72 @@ pub struct Report {
     pub dropped: Dropped,
 }
 
-/// One activity on the canvas.
-struct Placed {
-    track: Track,
-    start_ms: Option<i64>,
-    hash: u64,
-    metres: f64,
-    points: u64,
-    extent: Extent,
-    indoor_or_virtual: bool,
+impl Report {
+    /// Adds what could not even be listed, each with the reason.
+    pub fn add_unlisted(&mut self, unlisted: Vec<(PathBuf, String)>) {
+        self.skipped.extend(unlisted.into_iter().map(|(path, why)| (path, Skip::Unreadable(why))));
+        self.skipped.sort_by(|a, b| a.0.cmp(&b.0));
+    }
 }
 
-/// Reads all files, in parallel, for drawing up to the pixel zoom `finest`. What cannot be read is reported and stops nothing.
+/// One activity on the canvas.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed {
+    /// Its lines.
+    pub track: Track,
+    /// What it comes to.
+    pub about: About,
+}
+
+impl Placed {
+    /// Simplifies a tidied activity for drawing up to the pixel zoom `finest`.
+    pub fn new(tidied: Tidied, accumulate: Accumulate, finest: u8) -> Self {
+        let runs = tidied.lines.iter().map(|line| accumulate.run(line, finest)).collect();
+        Self { track: Track { runs }, about: tidied.about }
+    }
+}
+
+/// What a file gave.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReadFile {
+    /// At least one.
+    pub activities: Vec<Placed>,
+    /// See [`Report::warnings`].
+    pub warnings: Vec<String>,
+    /// See [`Report::unreadable_points`].
+    pub unreadable_points: u64,
+    /// See [`Report::dropped`].
+    pub dropped: Dropped,
+}
+
+/// Said of a file with points of which tidying leaves none.
+pub const NOWHERE: &str = "none of its points has a place on Earth other than 0° N 0° E";
+
+/// Reads all files, in parallel, for drawing up to the pixel zoom `finest`.
+///
+/// # Errors
+/// When the user interrupts.
+pub fn read(
+    files: &[Found],
+    accumulate: Accumulate,
+    finest: u8,
+    progress: &dyn Progress,
+) -> Result<Vec<Result<ReadFile, Skip>>> {
+    source::each(files, progress, |path| read_file(path, accumulate, finest))
+}
+
+/// Reads all files and puts together what they gave.
 ///
 /// # Errors
 /// When the user interrupts.
 pub fn collect(files: &[Found], accumulate: Accumulate, finest: u8, progress: &dyn Progress) -> Result<Collection> {
-    let parsed = source::each(files, progress, |path| read(path, accumulate, finest))?;
+    Ok(assemble(files, read(files, accumulate, finest, progress)?))
+}
+
+/// Puts together what the files gave, one outcome for each. What could not be read is reported and stops nothing.
+pub fn assemble(files: &[Found], outcomes: Vec<Result<ReadFile, Skip>>) -> Collection {
     let (mut report, mut placed) = (Report::default(), Vec::new());
-    for (found, outcome) in files.iter().zip(parsed) {
+    for (found, outcome) in files.iter().zip(outcomes) {
         match outcome {
             Err(skip) => report.skipped.push((found.path.clone(), skip)),
             Ok(file) => {
@@ -120,17 +181,10 @@ pub fn collect(files: &[Found], accumulate: Accumulate, finest: u8, progress: &d
             }
         }
     }
-    placed.sort_by_key(|activity| (activity.start_ms.unwrap_or(i64::MAX), activity.hash));
-    let facts = facts(&placed);
+    placed.sort_by_key(|activity: &Placed| (activity.about.start_ms.unwrap_or(i64::MAX), activity.about.fingerprint));
+    let facts = Facts::of(placed.iter().map(|activity| &activity.about));
     let tracks = placed.into_iter().map(|activity| activity.track).collect();
-    Ok(Collection { tracks, facts, report })
-}
-
-struct ReadFile {
-    activities: Vec<Placed>,
-    warnings: Vec<String>,
-    unreadable_points: u64,
-    dropped: Dropped,
+    Collection { tracks, facts, report }
 }
 
 /// Places activities as they are read, so that their points need not stay.
@@ -144,74 +198,34 @@ struct Placing {
 impl Extend<Activity> for Placing {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let (placed, dropped) = place(&activity, self.accumulate, self.finest);
-            self.placed.extend(placed);
+            let (tidied, dropped) = about::tidied(&activity);
+            self.placed.extend(tidied.map(|tidied| Placed::new(tidied, self.accumulate, self.finest)));
             self.dropped += dropped;
         }
     }
 }
 
-fn read(path: &Path, accumulate: Accumulate, finest: u8) -> Result<ReadFile, Skip> {
+fn read_file(path: &Path, accumulate: Accumulate, finest: u8) -> Result<ReadFile, Skip> {
     let placing = Placing { accumulate, finest, placed: Vec::new(), dropped: Dropped::default() };
     let Reading { activities: Placing { placed, dropped, .. }, warnings, bad_points, .. } =
         source::read_into(path, placing)?;
     if placed.is_empty() {
-        return Err(Skip::NoTrack("none of its points has a place on Earth other than 0° N 0° E".to_owned()));
+        return Err(Skip::NoTrack(NOWHERE.to_owned()));
     }
     Ok(ReadFile { activities: placed, warnings, unreadable_points: bad_points, dropped })
 }
 
-fn place(activity: &Activity, accumulate: Accumulate, finest: u8) -> (Option<Placed>, Dropped) {
-    let (segments, dropped) = tidy::tidy(activity);
-    if segments.is_empty() {
-        return (None, dropped);
-    }
-    let lines: Vec<Vec<World>> = segments
-        .iter()
-        .map(|segment| segment.iter().map(|point| world_from_degrees(point.lon, point.lat)).collect())
-        .collect();
-    let steps = segments.iter().flat_map(|segment| segment.windows(2));
-    let mut hasher = DefaultHasher::new();
-    lines.hash(&mut hasher);
-    let mut extent = Extent::EMPTY;
-    lines.iter().flatten().for_each(|world| extent.add(*world));
-    let placed = Placed {
-        track: Track { runs: lines.iter().map(|line| accumulate.run(line, finest)).collect() },
-        start_ms: activity.start_ms(),
-        hash: hasher.finish(),
-        metres: steps.map(|pair| tidy::metres_between(&pair[0], &pair[1])).sum(),
-        points: lines.iter().map(|line| line.len() as u64).sum(),
-        extent,
-        indoor_or_virtual: tidy::is_indoor_or_virtual(&activity.sport),
-    };
-    (Some(placed), dropped)
-}
-
-fn facts(placed: &[Placed]) -> Facts {
-    let mut facts = Facts { activities: placed.len() as u64, home: home(placed), ..Facts::default() };
-    for activity in placed {
-        facts.indoor_or_virtual += u64::from(activity.indoor_or_virtual);
-        facts.points += activity.points;
-        facts.metres += activity.metres;
-        facts.extent.join(activity.extent);
-    }
-    let starts = || placed.iter().filter_map(|activity| activity.start_ms);
-    facts.starts_ms = starts().min().zip(starts().max());
-    facts
-}
-
 /// The box of the activities round the place where most are, without the widest tenth of them.
-fn home(placed: &[Placed]) -> Extent {
+fn home(abouts: &[&About]) -> Extent {
     // Cells of about 80 km at middle latitudes.
     const CELL_SHIFT: u32 = 32 - 8;
-    let cell = |activity: &&Placed| activity.extent.center().map(|axis| axis >> CELL_SHIFT);
-    let mut cells: Vec<[u32; 2]> = placed.iter().map(|activity| cell(&activity)).collect();
+    let cell = |about: &&&About| about.extent.center().map(|axis| axis >> CELL_SHIFT);
+    let mut cells: Vec<[u32; 2]> = abouts.iter().map(|about| cell(&about)).collect();
     cells.sort_unstable();
     let fullest = cells.chunk_by(|a, b| a == b).max_by_key(|same| (same.len(), same[0]));
     let Some(&[column, row]) = fullest.and_then(|same| same.first()) else { return Extent::EMPTY };
     let near = |[x, y]: [u32; 2]| x.abs_diff(column) <= 1 && y.abs_diff(row) <= 1;
-    let mut boxes: Vec<Extent> =
-        placed.iter().filter(|activity| near(cell(activity))).map(|activity| activity.extent).collect();
+    let mut boxes: Vec<Extent> = abouts.iter().filter(|about| near(cell(about))).map(|about| about.extent).collect();
     let side = |extent: &Extent| (0..2).map(|axis| extent.max[axis] - extent.min[axis]).max();
     boxes.sort_by_key(side);
     boxes.truncate((boxes.len() * 9).div_ceil(10));

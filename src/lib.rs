@@ -6,6 +6,7 @@
 //! PNG folder · PMTiles ◀─ sink ◀─ encode ◀─ tone ◀─ raster ◀──────────────┘
 //! ```
 
+pub mod about;
 pub mod activity;
 pub mod calendar;
 pub mod cli;
@@ -16,6 +17,7 @@ pub mod geometry;
 pub mod inspect;
 pub mod interrupt;
 pub mod layer;
+pub mod library;
 pub mod plan;
 pub mod progress;
 pub mod pyramid;

@@ -3,7 +3,9 @@
 mod demo;
 mod devices;
 mod format;
+mod import;
 mod inspect;
+mod library;
 mod output;
 mod progress;
 mod render;
@@ -29,6 +31,7 @@ Examples:
   trailglow demo -o demo/                        write a synthetic archive to try things on
   trailglow render demo/ -o tiles/               a folder of tiles with a map page
   trailglow render ~/activities -o heat.pmtiles  one file for a static host
+  trailglow import demo/                         keep activities; `render` without files draws them
   trailglow inspect demo/                        what is in files, or why nothing
 
 Exit status:
@@ -37,6 +40,7 @@ Exit status:
 #[derive(Debug, Subcommand)]
 enum Verb {
     Render(render::Args),
+    Import(import::Args),
     Inspect(inspect::Args),
     Demo(demo::Args),
     Devices(devices::Args),
@@ -87,6 +91,7 @@ impl Cli {
     pub fn wants_json(&self) -> bool {
         match &self.verb {
             Verb::Render(args) => args.json,
+            Verb::Import(args) => args.json,
             Verb::Inspect(args) => args.json,
             Verb::Demo(_) => false,
             Verb::Devices(args) => args.json,
@@ -101,6 +106,7 @@ impl Cli {
     pub fn run(self) -> Result<Ending> {
         match self.verb {
             Verb::Render(args) => render::run(args),
+            Verb::Import(args) => import::run(args),
             Verb::Inspect(args) => inspect::run(args),
             Verb::Demo(args) => demo::run(args),
             Verb::Devices(args) => devices::run(args),

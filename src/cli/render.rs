@@ -9,27 +9,30 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 
 use super::progress::Bars;
 use super::summary::Summary;
-use super::{Ending, Usage, summary};
-use crate::collection::{self, Collection};
+use super::{Ending, Usage, library, output, summary};
+use crate::collection::{self, Collection, ReadFile};
 use crate::encode::Compression;
+use crate::interrupt::Interrupted;
 use crate::layer::{LAYERS, Layer};
+use crate::library::{Content, Library, Outcome};
 use crate::pyramid::{self, Order};
 use crate::raster::choice::{self, Choice, Device};
 use crate::sink::tileset::Tileset;
 use crate::sink::{self, Set};
-use crate::source::{self, Skip};
+use crate::source::{self, Discovery, Found, Skip};
 use crate::spool::Spool;
 use crate::tile::MAX_ZOOM;
 use crate::tone::palette::Palette;
 
 /// Render activity files as a heat map.
 ///
-/// INPUT are FIT, GPX and TCX files, also gzipped, and folders of them; what a file is, is told by its content.
+/// INPUT are FIT, GPX and TCX files, also gzipped, and folders of them; what a file is, is told by its content. Without
+/// any, everything that was imported into the library is drawn. What INPUT holds is remembered there too, so that the
+/// next time only new files are read; it is not drawn unless it is named.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files and folders to read.
-    #[arg(required = true)]
+    /// Files and folders to read [default: the library].
     input: Vec<PathBuf>,
 
     /// Where to: a folder of PNG tiles with a map page, or a file that ends in .pmtiles. An earlier output is replaced.
@@ -52,6 +55,13 @@ pub struct Args {
     /// Pixels along the side of a tile; 512 shows twice the detail on the same map squares.
     #[arg(long, default_value = "256", value_parser = ["256", "512"])]
     tile_size: String,
+
+    #[command(flatten)]
+    library: library::Location,
+
+    /// Read every file anew, and remember nothing of it.
+    #[arg(long, requires = "input")]
+    no_library: bool,
 
     /// What draws.
     #[arg(long, value_enum, default_value_t)]
@@ -87,6 +97,7 @@ Examples:
   trailglow render ~/activities -o tiles/ && open tiles/index.html
   trailglow render export/ ride.fit.gz -o heat.pmtiles --zoom 0-18
   trailglow render demo/ -o tiles/ --palette ember,ice,plum
+  trailglow render -o tiles/   everything that was imported
   trailglow render demo/ -o tiles/ --palette '1:#932667,50%:#f37819,100%:#fcffa4'";
 
 /// Renders, and says how it went.
@@ -107,15 +118,13 @@ pub fn run(args: Args) -> Result<Ending> {
     let Choice { raster, why } = choice::choose(args.device, args.layer, args.lose_gpu_after)?;
 
     let bars = Bars::new(args.quiet);
-    let discovery = source::discover(&args.input, Some(&args.out))?;
-    let unlisted = discovery.unlisted.into_iter().map(|(path, why)| (path, Skip::Unreadable(why)));
-    let mut collection = collection::collect(&discovery.found, order.layer.accumulate, order.finest(), &bars)?;
-    collection.report.skipped.extend(unlisted);
-    collection.report.skipped.sort_by(|a, b| a.0.cmp(&b.0));
+    let (found, unlisted, outcomes) = read(&args, &order, &bars)?;
+    let mut collection = collection::assemble(&found, outcomes);
+    collection.report.add_unlisted(unlisted);
     let read = begun.elapsed();
     // Where nothing is left, every reason counts.
     let verbose = args.verbose || collection.tracks.is_empty();
-    summary::name_skipped(&collection.report, &discovery.found, verbose);
+    summary::name_skipped(&collection.report, &found, verbose);
     if collection.tracks.is_empty() {
         bail!("nothing to draw: {}", summary::nothing(&collection.report));
     }
@@ -130,7 +139,7 @@ pub fn run(args: Args) -> Result<Ending> {
 
     let summary = Summary {
         report: &report,
-        found: &discovery.found,
+        found: &found,
         tileset: &tileset,
         output: &output,
         device: match why.filter(|_| args.verbose || args.json) {
@@ -147,7 +156,45 @@ pub fn run(args: Args) -> Result<Ending> {
     } else if !args.quiet {
         summary.print()?;
     }
-    Ok(summary::ending(&report, &discovery.found))
+    Ok(summary::ending(&report, &found))
+}
+
+type Read = (Vec<Found>, Vec<(PathBuf, String)>, Vec<Result<ReadFile, Skip>>);
+
+/// What is to be drawn: what the user names, or else what is in the library.
+fn read(args: &Args, order: &Order, bars: &Bars) -> Result<Read> {
+    let (accumulate, finest) = (order.layer.accumulate, order.finest());
+    if args.input.is_empty() {
+        let path = args.library.path()?;
+        let library = Library::open_if_there(&path).context("name files to render, or import some")?;
+        let (found, contents) = library.kept()?;
+        if found.is_empty() {
+            bail!("the library {} is empty; name files to render, or import some", path.display());
+        }
+        let outcomes = library.load(&contents, accumulate, finest)?;
+        return Ok((found, Vec::new(), outcomes));
+    }
+    let Discovery { found, unlisted } = source::discover(&args.input, Some(&args.out))?;
+    let remembered = || -> Result<Vec<Result<ReadFile, Skip>>> {
+        let mut library = Library::open(&args.library.path()?)?;
+        let outcomes = library.remember(&found, false, bars)?;
+        let contents: Vec<Content> = outcomes.iter().filter_map(Outcome::content).collect();
+        let mut loaded = library.load(&contents, accumulate, finest)?.into_iter();
+        let file = |outcome| match outcome {
+            Outcome::Skipped(skip) => Some(Err(skip)),
+            Outcome::Known(_) | Outcome::Read(_) => loaded.next(),
+        };
+        Ok(outcomes.into_iter().filter_map(file).collect())
+    };
+    if !args.no_library && !found.is_empty() {
+        match remembered() {
+            Ok(outcomes) => return Ok((found, unlisted, outcomes)),
+            Err(error) if error.is::<Interrupted>() => return Err(error),
+            Err(error) => output::complain(&format!("nothing will be remembered of these files: {error:#}")),
+        }
+    }
+    let outcomes = collection::read(&found, accumulate, finest, bars)?;
+    Ok((found, unlisted, outcomes))
 }
 
 fn out(path: PathBuf) -> Result<PathBuf, String> {

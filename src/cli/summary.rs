@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::format::{bytes, count, seconds, some};
 use super::{Ending, output};
-use crate::collection::Report;
+use crate::collection::{Facts, Report};
 use crate::pyramid::{Output, Timing};
 use crate::sink::tileset::{Tileset, rounded};
 use crate::source::{Found, Skip};
@@ -56,6 +56,11 @@ fn is_fault_among(found: &[Found], path: &Path, skip: &Skip) -> bool {
 pub fn ending(report: &Report, found: &[Found]) -> Ending {
     let faults = report.skipped.iter().any(|(path, skip)| is_fault_among(found, path, skip));
     if faults { Ending::Partial } else { Ending::Done }
+}
+
+/// Whether nothing could be read that should have been.
+pub fn is_all_fault(report: &Report, found: &[Found]) -> bool {
+    report.skipped.iter().all(|(path, skip)| is_fault_among(found, path, skip))
 }
 
 /// Names what could not be read on stderr; with `verbose` also what holds no track and what is damaged.
@@ -113,26 +118,52 @@ fn points_by_reason(report: &Report) -> Vec<String> {
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
 }
 
+/// What was left out or damaged, by reason, each kind with its title.
+pub fn notes(report: &Report) -> impl Iterator<Item = (&'static str, Vec<String>)> {
+    let notes = [
+        ("skipped", by_reason(report.skipped.iter().map(|(_, skip)| skip))),
+        ("left out", points_by_reason(report)),
+        ("damaged", some_or_none(report.warnings.len() as u64, "file read in part", "files read in part")),
+    ];
+    notes.into_iter().filter(|(_, reasons)| !reasons.is_empty())
+}
+
+/// `, 2014-05-31 to 2026-11-20`, or nothing where no time is known.
+pub fn span(facts: &Facts) -> String {
+    match (facts.first_day(), facts.last_day()) {
+        (Some(first), Some(last)) if first != last => format!(", {first} to {last}"),
+        (Some(first), _) => format!(", {first}"),
+        _ => String::new(),
+    }
+}
+
+/// For programs: what was found, read and not.
+pub fn files_json(report: &Report, found: &[Found]) -> Value {
+    let skipped: Vec<Value> = report
+        .skipped
+        .iter()
+        .map(|(path, skip)| json!({"path": path.display().to_string(), "kind": kind(skip), "reason": skip.to_string()}))
+        .collect();
+    let warnings: Vec<Value> = report
+        .warnings
+        .iter()
+        .map(|(path, warning)| json!({"path": path.display().to_string(), "warning": warning}))
+        .collect();
+    json!({"found": found.len(), "read": report.read, "skipped": skipped, "warnings": warnings})
+}
+
 impl Summary<'_> {
     /// For people, on stdout.
     pub fn print(&self) -> Result<()> {
         let mut out = String::new();
         let facts = &self.tileset.facts;
-        let span = match (facts.first_day(), facts.last_day()) {
-            (Some(first), Some(last)) if first != last => format!(", {first} to {last}"),
-            (Some(first), _) => format!(", {first}"),
-            _ => String::new(),
-        };
+        let span = span(facts);
         let read = some(self.report.read, "file", "files");
         let activities = some(facts.activities, "activity", "activities");
         writeln!(out, "{activities} from {read}, {} km{span}", count(facts.kilometres().round() as u64))?;
-        let notes = [
-            ("skipped", by_reason(self.report.skipped.iter().map(|(_, skip)| skip))),
-            ("left out", points_by_reason(self.report)),
-            ("damaged", some_or_none(self.report.warnings.len() as u64, "file read in part", "files read in part")),
-            ("drawn too", some_or_none(facts.indoor_or_virtual, "indoor or virtual", "indoor or virtual")),
-        ];
-        for (what, reasons) in notes.iter().filter(|(_, reasons)| !reasons.is_empty()) {
+        let too = some_or_none(facts.indoor_or_virtual, "indoor or virtual", "indoor or virtual");
+        let too = (!too.is_empty()).then_some(("drawn too", too));
+        for (what, reasons) in notes(self.report).chain(too) {
             writeln!(out, "{what}: {}", reasons.join(", "))?;
         }
         let sets: Vec<&str> = self.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect();
@@ -156,16 +187,6 @@ impl Summary<'_> {
     /// For programs, on stdout.
     pub fn print_json(&self) -> Result<()> {
         let (report, facts) = (self.report, &self.tileset.facts);
-        let skipped: Vec<Value> = report
-            .skipped
-            .iter()
-            .map(|(path, skip)| json!({"path": path.display().to_string(), "kind": kind(skip), "reason": skip.to_string()}))
-            .collect();
-        let warnings: Vec<Value> = report
-            .warnings
-            .iter()
-            .map(|(path, warning)| json!({"path": path.display().to_string(), "warning": warning}))
-            .collect();
         let mut time: BTreeMap<&str, f64> =
             self.stages().into_iter().map(|(name, time)| (name, time.as_secs_f64())).collect();
         time.insert("encode_cpu", self.timing.encode.as_secs_f64());
@@ -178,7 +199,7 @@ impl Summary<'_> {
             .collect();
         let document = json!({
             "schema_version": 1,
-            "files": {"found": self.found.len(), "read": report.read, "skipped": skipped, "warnings": warnings},
+            "files": files_json(report, self.found),
             "activities": facts.activities,
             "indoor_or_virtual": facts.indoor_or_virtual,
             "kilometres": facts.kilometres(),

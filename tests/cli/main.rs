@@ -6,6 +6,7 @@ mod program;
 mod inputs;
 mod inspect;
 mod interrupted;
+mod library;
 mod refusals;
 mod reports;
 mod same;

@@ -31,9 +31,11 @@ fn wrong_usage_is_status_2_and_names_flag_and_choice() {
     let cases: &[(&[&str], &[&str])] = &[
         (&[], &["Usage:", "Examples:"]),
         (&["frob"], &["'frob'", "--help"]),
-        (&["render"], &["--out <OUT>", "<INPUT>"]),
+        (&["render"], &["--out <OUT>"]),
         (&["render", "a.gpx"], &["--out <OUT>"]),
-        (&["render", "-o", "x"], &["<INPUT>"]),
+        (&["render", "-o", "x", "--no-library"], &["<INPUT>"]),
+        (&["import"], &["<INPUT>"]),
+        (&["import", "a.gpx", "--library"], &["--library <FILE>"]),
         (&["render", "a.gpx", "-o", ""], &["--out <OUT>"]),
         (&["render", "a.gpx", "-o", "x", "--frob"], &["--frob", "--help"]),
         (&["render", "a.gpx", "-o", "x.mbtiles"], &["--out <OUT>", ".mbtiles", ".pmtiles", "folder"]),
@@ -225,7 +227,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     let is_root = std::fs::metadata(home.path("")).expect("it is there").uid() == 0;
     for out in ["closed/tiles", "closed/heat.pmtiles", "closed/a/b"] {
         let mut command = std::process::Command::new(home.path("program"));
-        command.args(["render", "ride.gpx", "-o", out]).current_dir(home.path(""));
+        command.args(["render", "ride.gpx", "-o", out, "--no-library"]).current_dir(home.path(""));
         if is_root {
             command.uid(NOBODY).gid(NOBODY);
         }

@@ -178,7 +178,8 @@ fn tables_say_the_same_as_text_and_as_json() {
 fn help_has_examples_that_work() {
     let home = Home::new();
     home.must(&["demo", "-q", "-n", "3", "-o", "demo"]);
-    for verb in [None, Some("render"), Some("inspect"), Some("demo"), Some("palettes"), Some("layers")] {
+    for verb in [None, Some("import"), Some("render"), Some("inspect"), Some("demo"), Some("palettes"), Some("layers")]
+    {
         for flag in ["--help", "-h"] {
             let help = home.must(&verb.into_iter().chain([flag]).collect::<Vec<_>>());
             let examples = help.split_once("\nExamples:\n").expect("examples").1;
@@ -209,7 +210,7 @@ fn status_without_reader(home: &Home, args: &[&str], stdout: bool) -> Option<i32
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let mut command = Command::new(cargo_bin!("trailglow"));
-    command.args(args).current_dir(home.path("")).stdin(Stdio::null());
+    command.args(args).current_dir(home.path("")).env("TRAILGLOW_LIBRARY", home.library()).stdin(Stdio::null());
     if stdout {
         command.stdout(writer).stderr(Stdio::null())
     } else {

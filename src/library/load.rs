@@ -1,0 +1,191 @@
+//! Library → what is drawn.
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::blob::{self, MARKING};
+use super::{Content, Library, path_of_key};
+use crate::about::{About, tidied};
+use crate::activity::Activity;
+use crate::collection::{Facts, Placed, ReadFile};
+use crate::geometry::extent::Extent;
+use crate::geometry::strip::Track;
+use crate::interrupt;
+use crate::layer::Accumulate;
+use crate::source::{Found, Skip};
+use crate::tidy::Dropped;
+
+/// Bytes of blobs that are unpacked together.
+const BATCH_BYTES: usize = 16 << 20;
+
+/// The columns of [`About`], in order.
+pub(super) const ABOUT: &str = "sport, name, start_ms, end_ms, metres, ascent_m, points, sensors,
+    start_x, start_y, min_x, min_y, max_x, max_y, fingerprint";
+
+/// An activity as it lies in the library.
+struct Packed {
+    /// Which of the files asked for it is in.
+    file: usize,
+    id: i64,
+    about: About,
+    places: Vec<u8>,
+    marks: Vec<u8>,
+    /// Only where the marks are of an earlier version and must be made anew.
+    sensors: Option<Vec<u8>>,
+}
+
+impl Library {
+    /// What is in the library, as if it were files to read: the path under which each content was seen last.
+    ///
+    /// # Errors
+    /// When the library cannot be read.
+    pub fn kept(&self) -> Result<(Vec<Found>, Vec<Content>)> {
+        let mut ask = self.db.prepare(
+            "SELECT content.id, min(path) FROM content LEFT JOIN file ON file.content = content.id
+             WHERE kept = 1 GROUP BY content.id",
+        )?;
+        let found = |path: Option<Vec<u8>>| {
+            let path = path.map_or_else(|| "(a file that was replaced)".into(), path_of_key);
+            Found { path, explicit: false }
+        };
+        let rows = ask.query_map([], |row| Ok((row.get(1).map(found)?, Content(row.get(0)?))))?;
+        let mut kept: Vec<(Found, Content)> = rows.collect::<Result<_, _>>()?;
+        kept.sort_by(|a, b| (&a.0.path, a.1.0).cmp(&(&b.0.path, b.1.0)));
+        Ok(kept.into_iter().unzip())
+    }
+
+    /// What all that is in the library comes to.
+    ///
+    /// # Errors
+    /// When the library cannot be read.
+    pub fn facts(&self) -> Result<Facts> {
+        let mut ask = self
+            .db
+            .prepare(&format!("SELECT {ABOUT} FROM activity JOIN content ON content.id = content WHERE kept = 1"))?;
+        let abouts = ask.query_map([], about)?.collect::<Result<Vec<About>, _>>()?;
+        Ok(Facts::of(&abouts))
+    }
+
+    /// What the contents are like, in their order, without their activities.
+    ///
+    /// # Errors
+    /// When the library cannot be read.
+    pub fn files(&self, contents: &[Content]) -> Result<Vec<Result<ReadFile, Skip>>> {
+        contents.iter().map(|Content(content)| file(&self.db, *content)).collect()
+    }
+
+    /// What the contents hold, in their order, ready for drawing up to the pixel zoom `finest`: the same as reading the
+    /// files again would give.
+    ///
+    /// # Errors
+    /// When the library cannot be read or is damaged, or the user interrupts.
+    pub fn load(
+        &self,
+        contents: &[Content],
+        accumulate: Accumulate,
+        finest: u8,
+    ) -> Result<Vec<Result<ReadFile, Skip>>> {
+        let mut files = Vec::with_capacity(contents.len());
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        let mut activities = self.db.prepare(&format!(
+            "SELECT {ABOUT}, id, places, marks, CASE marking WHEN ?2 THEN NULL ELSE readings END
+             FROM activity JOIN track ON activity = id WHERE content = ?1 ORDER BY number"
+        ))?;
+        for Content(content) in contents {
+            interrupt::check()?;
+            files.push(file(&self.db, *content)?);
+            let mut rows = activities.query(params![content, MARKING])?;
+            while let Some(row) = rows.next()? {
+                let packed = packed(files.len() - 1, row)?;
+                bytes += packed.places.len() + packed.marks.len();
+                batch.push(packed);
+            }
+            if bytes > BATCH_BYTES {
+                place(std::mem::take(&mut batch), &mut files, accumulate, finest)?;
+                bytes = 0;
+            }
+        }
+        place(batch, &mut files, accumulate, finest)?;
+        Ok(files)
+    }
+}
+
+/// Reads the columns of [`ABOUT`] from the beginning of a row.
+pub(super) fn about(row: &Row<'_>) -> rusqlite::Result<About> {
+    Ok(About {
+        sport: row.get(0)?,
+        name: row.get(1)?,
+        start_ms: row.get(2)?,
+        end_ms: row.get(3)?,
+        metres: row.get(4)?,
+        ascent_m: row.get(5)?,
+        points: row.get::<_, i64>(6)? as u64,
+        sensors: row.get(7)?,
+        start: [row.get(8)?, row.get(9)?],
+        extent: Extent { min: [row.get(10)?, row.get(11)?], max: [row.get(12)?, row.get(13)?] },
+        fingerprint: u128::from_le_bytes(row.get(14)?),
+    })
+}
+
+fn packed(file: usize, row: &Row<'_>) -> rusqlite::Result<Packed> {
+    Ok(Packed {
+        file,
+        about: about(row)?,
+        id: row.get(15)?,
+        places: row.get(16)?,
+        marks: row.get(17)?,
+        sensors: row.get(18)?,
+    })
+}
+
+fn file(db: &Connection, content: i64) -> Result<Result<ReadFile, Skip>> {
+    let read = |row: &Row<'_>| {
+        let count = |column| row.get::<_, i64>(column).map(|count| count as u64);
+        let warnings: String = row.get(1)?;
+        let no_track: Option<String> = row.get(0)?;
+        let file = ReadFile {
+            activities: Vec::new(),
+            // Written by us, or damaged, and then it is a warning itself.
+            warnings: serde_json::from_str(&warnings).unwrap_or_else(|_| vec![warnings]),
+            unreadable_points: count(2)?,
+            dropped: Dropped { out_of_range: count(3)?, null_island: count(4)?, spikes: count(5)? },
+        };
+        Ok(no_track.map_or(Ok(file), |what| Err(Skip::NoTrack(what))))
+    };
+    let row = db.query_row(
+        "SELECT no_track, warnings, unreadable_points, out_of_range, null_island, spikes FROM content WHERE id = ?1",
+        [content],
+        read,
+    );
+    row.optional()?.context("another run took a file out of the library just now; run again")
+}
+
+fn place(batch: Vec<Packed>, files: &mut [Result<ReadFile, Skip>], accumulate: Accumulate, finest: u8) -> Result<()> {
+    let placed: Vec<(usize, Placed)> = batch
+        .into_par_iter()
+        .map(|packed| {
+            let (file, id) = (packed.file, packed.id);
+            let placed = unpack(packed, accumulate, finest).with_context(|| format!("activity {id}"))?;
+            Ok((file, placed))
+        })
+        .collect::<Result<_>>()?;
+    for (file, placed) in placed {
+        if let Ok(file) = &mut files[file] {
+            file.activities.push(placed);
+        }
+    }
+    Ok(())
+}
+
+fn unpack(packed: Packed, accumulate: Accumulate, finest: u8) -> Result<Placed> {
+    let Packed { about, places, marks, sensors, .. } = packed;
+    let Some(sensors) = sensors else {
+        let runs = blob::runs(&places, &marks, accumulate, finest)?;
+        return Ok(Placed { track: Track { runs }, about });
+    };
+    let segments = blob::segments(&places, &sensors)?;
+    let activity = Activity { sport: about.sport.clone(), name: about.name.clone(), segments };
+    let tidied = tidied(&activity).0.context("tidying leaves nothing of it any more; import its file again")?;
+    Ok(Placed::new(tidied, accumulate, finest))
+}
