@@ -9,6 +9,7 @@ use crate::geometry::extent::Extent;
 use crate::geometry::strip::Track;
 use crate::layer::Accumulate;
 use crate::progress::Progress;
+use crate::selection::{Left, Origin, Selection};
 use crate::source::{self, Found, Reading, Skip};
 use crate::tidy::Dropped;
 use anyhow::Result;
@@ -29,8 +30,6 @@ pub struct Collection {
 pub struct Facts {
     /// Activities with at least one point.
     pub activities: u64,
-    /// How many of them say that they are indoor or virtual.
-    pub indoor_or_virtual: u64,
     /// Points after tidying.
     pub points: u64,
     /// Length of all lines in metres.
@@ -45,15 +44,7 @@ pub struct Facts {
 
 impl Default for Facts {
     fn default() -> Self {
-        Self {
-            activities: 0,
-            indoor_or_virtual: 0,
-            points: 0,
-            metres: 0.0,
-            starts_ms: None,
-            extent: Extent::EMPTY,
-            home: Extent::EMPTY,
-        }
+        Self { activities: 0, points: 0, metres: 0.0, starts_ms: None, extent: Extent::EMPTY, home: Extent::EMPTY }
     }
 }
 
@@ -63,7 +54,6 @@ impl Facts {
         let abouts: Vec<&About> = abouts.into_iter().collect();
         let mut facts = Self { activities: abouts.len() as u64, home: home(&abouts), ..Self::default() };
         for about in &abouts {
-            facts.indoor_or_virtual += u64::from(about.is_indoor() || about.is_virtual());
             facts.points += about.points;
             facts.metres += about.metres;
             facts.extent.join(about.extent);
@@ -102,6 +92,10 @@ pub struct Report {
     pub unreadable_points: u64,
     /// Points that were left out.
     pub dropped: Dropped,
+    /// Activities that were read and not wanted.
+    pub left: Left,
+    /// Latitude and longitude of the most common start, if it was asked for.
+    pub home: Option<(f64, f64)>,
 }
 
 impl Report {
@@ -140,6 +134,8 @@ pub struct ReadFile {
     pub unreadable_points: u64,
     /// See [`Report::dropped`].
     pub dropped: Dropped,
+    /// What it is.
+    pub origin: Origin,
 }
 
 /// Said of a file with points of which tidying leaves none.
@@ -163,12 +159,15 @@ pub fn read(
 /// # Errors
 /// When the user interrupts.
 pub fn collect(files: &[Found], accumulate: Accumulate, finest: u8, progress: &dyn Progress) -> Result<Collection> {
-    Ok(assemble(files, read(files, accumulate, finest, progress)?))
+    Ok(assemble(files, read(files, accumulate, finest, progress)?, &Selection::everything()))
 }
 
-/// Puts together what the files gave, one outcome for each. What could not be read is reported and stops nothing.
-pub fn assemble(files: &[Found], outcomes: Vec<Result<ReadFile, Skip>>) -> Collection {
-    let (mut report, mut placed) = (Report::default(), Vec::new());
+/// Puts together what is wanted of what the files gave, one outcome for each. What could not be read is reported and
+/// stops nothing.
+pub fn assemble(files: &[Found], outcomes: Vec<Result<ReadFile, Skip>>, selection: &Selection) -> Collection {
+    let starts = outcomes.iter().flatten().flat_map(|file| &file.activities).map(|activity| activity.about.start);
+    let filter = selection.among(starts);
+    let (mut report, mut placed) = (Report { home: filter.home, ..Report::default() }, Vec::new());
     for (found, outcome) in files.iter().zip(outcomes) {
         match outcome {
             Err(skip) => report.skipped.push((found.path.clone(), skip)),
@@ -177,7 +176,11 @@ pub fn assemble(files: &[Found], outcomes: Vec<Result<ReadFile, Skip>>) -> Colle
                 report.warnings.extend(file.warnings.into_iter().map(|warning| (found.path.clone(), warning)));
                 report.unreadable_points += file.unreadable_points;
                 report.dropped += file.dropped;
-                placed.extend(file.activities);
+                let path = found.path.to_string_lossy();
+                placed.extend(file.activities.into_iter().filter(|activity| {
+                    let unwanted = filter.unwanted(&activity.about, &file.origin, &path);
+                    unwanted.inspect(|why| report.left.add(*why)).is_none()
+                }));
             }
         }
     }
@@ -207,12 +210,18 @@ impl Extend<Activity> for Placing {
 
 fn read_file(path: &Path, accumulate: Accumulate, finest: u8) -> Result<ReadFile, Skip> {
     let placing = Placing { accumulate, finest, placed: Vec::new(), dropped: Dropped::default() };
-    let Reading { activities: Placing { placed, dropped, .. }, warnings, bad_points, .. } =
+    let Reading { activities: Placing { placed, dropped, .. }, warnings, bad_points, format, device, .. } =
         source::read_into(path, placing)?;
     if placed.is_empty() {
         return Err(Skip::NoTrack(NOWHERE.to_owned()));
     }
-    Ok(ReadFile { activities: placed, warnings, unreadable_points: bad_points, dropped })
+    Ok(ReadFile {
+        activities: placed,
+        warnings,
+        unreadable_points: bad_points,
+        dropped,
+        origin: Origin { format: format.to_string(), device },
+    })
 }
 
 /// The box of the activities round the place where most are, without the widest tenth of them.

@@ -22,6 +22,7 @@ pub mod plan;
 pub mod progress;
 pub mod pyramid;
 pub mod raster;
+pub mod selection;
 pub mod sink;
 pub mod source;
 pub mod spool;

@@ -12,6 +12,7 @@ use super::{Ending, library, output, summary};
 use crate::collection::{self, Facts, Report};
 use crate::interrupt::Interrupted;
 use crate::library::{Content, Library, Outcome};
+use crate::selection::Selection;
 use crate::source;
 
 /// Keep the activities of files in the library.
@@ -66,10 +67,16 @@ pub fn run(args: Args) -> Result<Ending> {
         Outcome::Read(_) => files.next(),
         Outcome::Known(_) => files.next().inspect(|file| known += u64::from(file.is_ok())),
     };
-    let mut report = collection::assemble(&discovery.found, outcomes.into_iter().filter_map(outcome).collect()).report;
+    let mut report = collection::assemble(
+        &discovery.found,
+        outcomes.into_iter().filter_map(outcome).collect(),
+        &Selection::default(),
+    )
+    .report;
     report.add_unlisted(discovery.unlisted);
     summary::name_skipped(&report, &discovery.found, args.verbose);
-    let facts = library.facts()?;
+    let listed = library.list()?;
+    let facts = Facts::of(listed.iter().filter(|activity| activity.copy_of.is_none()).map(|activity| &activity.about));
     if args.json {
         let document = json!({
             "schema_version": 1,

@@ -1,5 +1,6 @@
 //! `trailglow render`: files in, map out.
 
+use std::collections::{BTreeMap, HashSet};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -9,14 +10,15 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 
 use super::progress::Bars;
 use super::summary::Summary;
-use super::{Ending, Usage, library, output, summary};
+use super::{Ending, Usage, library, output, selection, summary};
 use crate::collection::{self, Collection, ReadFile};
 use crate::encode::Compression;
 use crate::interrupt::Interrupted;
-use crate::layer::{LAYERS, Layer};
-use crate::library::{Content, Library, Outcome};
+use crate::layer::{Accumulate, LAYERS, Layer};
+use crate::library::{Content, Library, Outcome, choose};
 use crate::pyramid::{self, Order};
 use crate::raster::choice::{self, Choice, Device};
+use crate::selection::Selection;
 use crate::sink::tileset::Tileset;
 use crate::sink::{self, Set};
 use crate::source::{self, Discovery, Found, Skip};
@@ -90,6 +92,9 @@ pub struct Args {
     /// Also name the files that hold no track, and what was wrong with those read in part.
     #[arg(short, long)]
     verbose: bool,
+
+    #[command(flatten)]
+    which: selection::Flags,
 }
 
 const EXAMPLES: &str = "\
@@ -118,9 +123,7 @@ pub fn run(args: Args) -> Result<Ending> {
     let Choice { raster, why } = choice::choose(args.device, args.layer, args.lose_gpu_after)?;
 
     let bars = Bars::new(args.quiet);
-    let (found, unlisted, outcomes) = read(&args, &order, &bars)?;
-    let mut collection = collection::assemble(&found, outcomes);
-    collection.report.add_unlisted(unlisted);
+    let (found, collection) = read(&args, &order, &bars)?;
     let read = begun.elapsed();
     // Where nothing is left, every reason counts.
     let verbose = args.verbose || collection.tracks.is_empty();
@@ -159,42 +162,65 @@ pub fn run(args: Args) -> Result<Ending> {
     Ok(summary::ending(&report, &found))
 }
 
-type Read = (Vec<Found>, Vec<(PathBuf, String)>, Vec<Result<ReadFile, Skip>>);
-
-/// What is to be drawn: what the user names, or else what is in the library.
-fn read(args: &Args, order: &Order, bars: &Bars) -> Result<Read> {
+/// What is to be drawn: what the user names, or else what is in the library; and the files that it is from.
+fn read(args: &Args, order: &Order, bars: &Bars) -> Result<(Vec<Found>, Collection)> {
     let (accumulate, finest) = (order.layer.accumulate, order.finest());
+    let selection = &args.which.selection();
     if args.input.is_empty() {
-        let path = args.library.path()?;
-        let library = Library::open_if_there(&path).context("name files to render, or import some")?;
-        let (found, contents) = library.kept()?;
-        if found.is_empty() {
-            bail!("the library {} is empty; name files to render, or import some", path.display());
-        }
-        let outcomes = library.load(&contents, accumulate, finest)?;
-        return Ok((found, Vec::new(), outcomes));
+        return imported(args, accumulate, finest, selection);
     }
     let Discovery { found, unlisted } = source::discover(&args.input, Some(&args.out))?;
     let remembered = || -> Result<Vec<Result<ReadFile, Skip>>> {
         let mut library = Library::open(&args.library.path()?)?;
         let outcomes = library.remember(&found, false, bars)?;
         let contents: Vec<Content> = outcomes.iter().filter_map(Outcome::content).collect();
-        let mut loaded = library.load(&contents, accumulate, finest)?.into_iter();
+        let mut loaded = library.load(&contents, accumulate, finest, None)?.into_iter();
         let file = |outcome| match outcome {
             Outcome::Skipped(skip) => Some(Err(skip)),
             Outcome::Known(_) | Outcome::Read(_) => loaded.next(),
         };
         Ok(outcomes.into_iter().filter_map(file).collect())
     };
-    if !args.no_library && !found.is_empty() {
-        match remembered() {
-            Ok(outcomes) => return Ok((found, unlisted, outcomes)),
-            Err(error) if error.is::<Interrupted>() => return Err(error),
-            Err(error) => output::complain(&format!("nothing will be remembered of these files: {error:#}")),
+    let outcomes = match (!args.no_library && !found.is_empty()).then(remembered) {
+        Some(Ok(outcomes)) => outcomes,
+        Some(Err(error)) if error.is::<Interrupted>() => return Err(error),
+        other => {
+            if let Some(Err(error)) = other {
+                output::complain(&format!("nothing will be remembered of these files: {error:#}"));
+            }
+            collection::read(&found, accumulate, finest, bars)?
         }
+    };
+    let mut collection = collection::assemble(&found, outcomes, selection);
+    collection.report.add_unlisted(unlisted);
+    Ok((found, collection))
+}
+
+/// What is in the library.
+fn imported(
+    args: &Args,
+    accumulate: Accumulate,
+    finest: u8,
+    selection: &Selection,
+) -> Result<(Vec<Found>, Collection)> {
+    let path = args.library.path()?;
+    let library = Library::open_if_there(&path).context("name files to render, or import some")?;
+    let listed = library.list()?;
+    if listed.is_empty() {
+        bail!("the library {} is empty; name files to render, or import some", path.display());
     }
-    let outcomes = collection::read(&found, accumulate, finest, bars)?;
-    Ok((found, unlisted, outcomes))
+    let filter = selection.among(listed.iter().map(|activity| activity.about.start));
+    let (chosen, left) = choose(listed, &filter);
+    let wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
+    let files: BTreeMap<Content, PathBuf> =
+        chosen.into_iter().map(|activity| (activity.content, activity.path)).collect();
+    let contents: Vec<Content> = files.keys().copied().collect();
+    let mut found: Vec<Found> = files.into_values().map(|path| Found { path, explicit: false }).collect();
+    let outcomes = library.load(&contents, accumulate, finest, Some(&wanted))?;
+    let mut collection = collection::assemble(&found, outcomes, &Selection::everything());
+    (collection.report.left, collection.report.home) = (left, filter.home);
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok((found, collection))
 }
 
 fn out(path: PathBuf) -> Result<PathBuf, String> {

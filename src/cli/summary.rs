@@ -12,6 +12,7 @@ use super::format::{bytes, count, seconds, some};
 use super::{Ending, output};
 use crate::collection::{Facts, Report};
 use crate::pyramid::{Output, Timing};
+use crate::selection::Left;
 use crate::sink::tileset::{Tileset, rounded};
 use crate::source::{Found, Skip};
 
@@ -80,7 +81,8 @@ pub const NO_FILES: &str = "there are no files (hidden ones and earlier outputs 
 
 /// Why there is nothing to draw.
 pub fn nothing(report: &Report) -> String {
-    let reasons = by_reason(report.skipped.iter().map(|(_, skip)| skip));
+    let mut reasons = by_reason(report.skipped.iter().map(|(_, skip)| skip));
+    reasons.extend(left_by_reason(&report.left));
     if reasons.is_empty() { NO_FILES.to_owned() } else { reasons.join(", ") }
 }
 
@@ -124,8 +126,26 @@ pub fn notes(report: &Report) -> impl Iterator<Item = (&'static str, Vec<String>
         ("skipped", by_reason(report.skipped.iter().map(|(_, skip)| skip))),
         ("left out", points_by_reason(report)),
         ("damaged", some_or_none(report.warnings.len() as u64, "file read in part", "files read in part")),
+        ("not drawn", left_by_reason(&report.left)),
     ];
     notes.into_iter().filter(|(_, reasons)| !reasons.is_empty())
+}
+
+/// `3 indoor`, for each reason that occurs.
+pub fn left_by_reason(left: &Left) -> Vec<String> {
+    let reasons = [
+        (left.indoor, "indoor (--indoor draws it)", "indoor (--indoor draws them)"),
+        (left.virtual_ones, "virtual (--virtual draws it)", "virtual (--virtual draws them)"),
+        (left.other, "not selected", "not selected"),
+        (left.excluded, "excluded", "excluded"),
+        (left.copies, "copy", "copies"),
+    ];
+    reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
+}
+
+/// Where home was found.
+pub fn home_text((lat, lon): (f64, f64)) -> String {
+    format!("home, the most common start: {lat:.4},{lon:.4}")
 }
 
 /// `, 2014-05-31 to 2026-11-20`, or nothing where no time is known.
@@ -161,10 +181,11 @@ impl Summary<'_> {
         let read = some(self.report.read, "file", "files");
         let activities = some(facts.activities, "activity", "activities");
         writeln!(out, "{activities} from {read}, {} km{span}", count(facts.kilometres().round() as u64))?;
-        let too = some_or_none(facts.indoor_or_virtual, "indoor or virtual", "indoor or virtual");
-        let too = (!too.is_empty()).then_some(("drawn too", too));
-        for (what, reasons) in notes(self.report).chain(too) {
+        for (what, reasons) in notes(self.report) {
             writeln!(out, "{what}: {}", reasons.join(", "))?;
+        }
+        if let Some(home) = self.report.home {
+            writeln!(out, "{}", home_text(home))?;
         }
         let sets: Vec<&str> = self.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect();
         let zooms = self.tileset.zooms();
@@ -201,7 +222,8 @@ impl Summary<'_> {
             "schema_version": 1,
             "files": files_json(report, self.found),
             "activities": facts.activities,
-            "indoor_or_virtual": facts.indoor_or_virtual,
+            "not_drawn": report.left,
+            "home": report.home,
             "kilometres": facts.kilometres(),
             "from": facts.first_day(),
             "to": facts.last_day(),

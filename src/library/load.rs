@@ -1,19 +1,22 @@
 //! Library → what is drawn.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::blob::{self, MARKING};
-use super::{Content, Library, path_of_key};
+use super::{Content, Library};
 use crate::about::{About, tidied};
 use crate::activity::Activity;
-use crate::collection::{Facts, Placed, ReadFile};
+use crate::collection::{Placed, ReadFile};
 use crate::geometry::extent::Extent;
 use crate::geometry::strip::Track;
 use crate::interrupt;
 use crate::layer::Accumulate;
-use crate::source::{Found, Skip};
+use crate::selection::Origin;
+use crate::source::Skip;
 use crate::tidy::Dropped;
 
 /// Bytes of blobs that are unpacked together.
@@ -36,37 +39,6 @@ struct Packed {
 }
 
 impl Library {
-    /// What is in the library, as if it were files to read: the path under which each content was seen last.
-    ///
-    /// # Errors
-    /// When the library cannot be read.
-    pub fn kept(&self) -> Result<(Vec<Found>, Vec<Content>)> {
-        let mut ask = self.db.prepare(
-            "SELECT content.id, min(path) FROM content LEFT JOIN file ON file.content = content.id
-             WHERE kept = 1 GROUP BY content.id",
-        )?;
-        let found = |path: Option<Vec<u8>>| {
-            let path = path.map_or_else(|| "(a file that was replaced)".into(), path_of_key);
-            Found { path, explicit: false }
-        };
-        let rows = ask.query_map([], |row| Ok((row.get(1).map(found)?, Content(row.get(0)?))))?;
-        let mut kept: Vec<(Found, Content)> = rows.collect::<Result<_, _>>()?;
-        kept.sort_by(|a, b| (&a.0.path, a.1.0).cmp(&(&b.0.path, b.1.0)));
-        Ok(kept.into_iter().unzip())
-    }
-
-    /// What all that is in the library comes to.
-    ///
-    /// # Errors
-    /// When the library cannot be read.
-    pub fn facts(&self) -> Result<Facts> {
-        let mut ask = self
-            .db
-            .prepare(&format!("SELECT {ABOUT} FROM activity JOIN content ON content.id = content WHERE kept = 1"))?;
-        let abouts = ask.query_map([], about)?.collect::<Result<Vec<About>, _>>()?;
-        Ok(Facts::of(&abouts))
-    }
-
     /// What the contents are like, in their order, without their activities.
     ///
     /// # Errors
@@ -76,7 +48,7 @@ impl Library {
     }
 
     /// What the contents hold, in their order, ready for drawing up to the pixel zoom `finest`: the same as reading the
-    /// files again would give.
+    /// files again would give. With `wanted`, only these activities.
     ///
     /// # Errors
     /// When the library cannot be read or is damaged, or the user interrupts.
@@ -85,6 +57,7 @@ impl Library {
         contents: &[Content],
         accumulate: Accumulate,
         finest: u8,
+        wanted: Option<&HashSet<i64>>,
     ) -> Result<Vec<Result<ReadFile, Skip>>> {
         let mut files = Vec::with_capacity(contents.len());
         let (mut batch, mut bytes) = (Vec::new(), 0);
@@ -97,7 +70,11 @@ impl Library {
             files.push(file(&self.db, *content)?);
             let mut rows = activities.query(params![content, MARKING])?;
             while let Some(row) = rows.next()? {
-                let packed = packed(files.len() - 1, row)?;
+                let id = row.get(15)?;
+                if wanted.is_some_and(|wanted| !wanted.contains(&id)) {
+                    continue;
+                }
+                let packed = packed(files.len() - 1, id, row)?;
                 bytes += packed.places.len() + packed.marks.len();
                 batch.push(packed);
             }
@@ -128,15 +105,8 @@ pub(super) fn about(row: &Row<'_>) -> rusqlite::Result<About> {
     })
 }
 
-fn packed(file: usize, row: &Row<'_>) -> rusqlite::Result<Packed> {
-    Ok(Packed {
-        file,
-        about: about(row)?,
-        id: row.get(15)?,
-        places: row.get(16)?,
-        marks: row.get(17)?,
-        sensors: row.get(18)?,
-    })
+fn packed(file: usize, id: i64, row: &Row<'_>) -> rusqlite::Result<Packed> {
+    Ok(Packed { file, about: about(row)?, id, places: row.get(16)?, marks: row.get(17)?, sensors: row.get(18)? })
 }
 
 fn file(db: &Connection, content: i64) -> Result<Result<ReadFile, Skip>> {
@@ -150,11 +120,13 @@ fn file(db: &Connection, content: i64) -> Result<Result<ReadFile, Skip>> {
             warnings: serde_json::from_str(&warnings).unwrap_or_else(|_| vec![warnings]),
             unreadable_points: count(2)?,
             dropped: Dropped { out_of_range: count(3)?, null_island: count(4)?, spikes: count(5)? },
+            origin: Origin { format: row.get(6)?, device: row.get(7)? },
         };
         Ok(no_track.map_or(Ok(file), |what| Err(Skip::NoTrack(what))))
     };
     let row = db.query_row(
-        "SELECT no_track, warnings, unreadable_points, out_of_range, null_island, spikes FROM content WHERE id = ?1",
+        "SELECT no_track, warnings, unreadable_points, out_of_range, null_island, spikes, format, device
+         FROM content WHERE id = ?1",
         [content],
         read,
     );

@@ -10,10 +10,12 @@
 
 mod blob;
 mod codec;
+mod list;
 mod load;
 mod remember;
 
 pub use codec::Damaged;
+pub use list::{Listed, choose};
 pub use remember::{Content, Outcome};
 
 use std::path::{Path, PathBuf};

@@ -36,7 +36,7 @@ const WAITING: usize = 16;
 const TICK: Duration = Duration::from_secs(2);
 
 /// The content of a file in the library.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Content(pub(super) i64);
 
 /// What became of a file.

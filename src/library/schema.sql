@@ -30,7 +30,8 @@ CREATE TABLE activity (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     content INTEGER NOT NULL REFERENCES content ON DELETE CASCADE,
     number INTEGER NOT NULL,          -- its place in the file
-    excluded INTEGER NOT NULL DEFAULT 0,
+    excluded INTEGER NOT NULL DEFAULT 0, -- the user does not want it drawn
+    apart INTEGER NOT NULL DEFAULT 0, -- the user says that it is no copy of one with the same points
     sport TEXT NOT NULL,
     name TEXT,
     start_ms INTEGER,

@@ -61,7 +61,7 @@ fn through(library: &mut Library, files: &[Found], drawn: (Accumulate, u8)) -> V
     let load = |outcome| match outcome {
         Outcome::Skipped(skip) => Err(skip),
         Outcome::Known(content) | Outcome::Read(content) => {
-            library.load(&[content], drawn.0, drawn.1).unwrap().remove(0)
+            library.load(&[content], drawn.0, drawn.1, None).unwrap().remove(0)
         }
     };
     outcomes.into_iter().map(load).collect()
@@ -238,9 +238,9 @@ fn a_damaged_blob_is_an_error_that_names_the_activity() {
     for damage in ["marks = x'00'", "marks = places", "places = zeroblob(50)", "places = marks"] {
         library.db.execute_batch("SAVEPOINT s").unwrap();
         library.db.execute(&format!("UPDATE track SET {damage}"), []).unwrap();
-        let error = format!("{:#}", library.load(&contents, Accumulate::Visits, 16).unwrap_err());
+        let error = format!("{:#}", library.load(&contents, Accumulate::Visits, 16, None).unwrap_err());
         assert!(error.starts_with("activity 1: the library is damaged here"), "{damage}: {error}");
         library.db.execute_batch("ROLLBACK TO s; RELEASE s").unwrap();
     }
-    assert!(library.load(&contents, Accumulate::Visits, 16).is_ok());
+    assert!(library.load(&contents, Accumulate::Visits, 16, None).is_ok());
 }

@@ -10,3 +10,4 @@ mod library;
 mod refusals;
 mod reports;
 mod same;
+mod selection;
