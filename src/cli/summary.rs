@@ -139,6 +139,11 @@ fn points_by_reason(report: &Report) -> Vec<String> {
 }
 
 impl Summary<'_> {
+    /// Files that were read in part; one may have several warnings, which stand together.
+    fn damaged(&self) -> u64 {
+        self.report.warnings.chunk_by(|a, b| a.0 == b.0).count() as u64
+    }
+
     /// For people, on stdout.
     pub fn print(&self) -> Result<()> {
         let mut out = String::new();
@@ -154,7 +159,7 @@ impl Summary<'_> {
         let notes = [
             ("skipped", by_reason(self.report.skipped.iter().map(|(_, skip)| skip))),
             ("left out", points_by_reason(self.report)),
-            ("damaged", some_or_none(self.report.warnings.len() as u64, "file read in part", "files read in part")),
+            ("damaged", some_or_none(self.damaged(), "file read in part", "files read in part")),
             ("drawn too", some_or_none(facts.indoor_or_virtual, "indoor or virtual", "indoor or virtual")),
         ];
         for (what, reasons) in notes.iter().filter(|(_, reasons)| !reasons.is_empty()) {

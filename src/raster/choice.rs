@@ -41,6 +41,9 @@ pub fn choose(wanted: Device, layer: &'static Layer, lose_after: Option<u32>) ->
     }
     let best = device::candidates()?.into_iter().next();
     let opened = match best {
+        None if std::env::var_os("WGPU_BACKEND").is_some_and(|value| !value.is_empty()) => {
+            Err(anyhow::anyhow!("no GPU was found by what WGPU_BACKEND allows; unset it"))
+        }
         None => Err(anyhow::anyhow!("no GPU was found; on Linux it needs a Vulkan driver")),
         Some(best) if wanted == Device::Auto && best.is_software() => {
             Err(anyhow::anyhow!("{} is no faster", best.describe()))

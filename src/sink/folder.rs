@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::Read;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
+use serde_json::Value;
 use walkdir::WalkDir;
 
 use super::atomic::Staging;
@@ -74,24 +76,25 @@ fn may_replace(place: &Path) -> Result<()> {
 
 /// A file below a folder of ours, or a folder without any, that we have not written.
 fn foreign(place: &Path) -> Option<PathBuf> {
+    let zooms = description(place).map_or(0..=MAX_ZOOM, |json| zooms(&json));
     WalkDir::new(place).min_depth(1).into_iter().find_map(|entry| {
         let Ok(entry) = entry else { return Some(PathBuf::from("something that cannot be read")) };
         let inside = entry.path().strip_prefix(place).unwrap_or(entry.path());
         let names: Vec<&str> = inside.iter().map(|name| name.to_str().unwrap_or_default()).collect();
-        (!is_part(&names, entry.file_type().is_dir(), entry.path())).then(|| inside.to_owned())
+        (!is_part(&names, entry.file_type().is_dir(), entry.path(), &zooms)).then(|| inside.to_owned())
     })
 }
 
 /// Whether we write something of that name, or a desktop leaves it everywhere.
-fn is_part(names: &[&str], is_folder: bool, path: &Path) -> bool {
+fn is_part(names: &[&str], is_folder: bool, path: &Path, zooms: &RangeInclusive<u8>) -> bool {
     const FILES: [&str; 5] = ["tiles.json", "index.html", ".DS_Store", "Thumbs.db", "desktop.ini"];
     let is_number = |name: &str| !name.is_empty() && name.bytes().all(|c| c.is_ascii_digit());
-    let is_zoom = |name: &str| is_number(name) && name.parse().is_ok_and(|zoom: u8| zoom <= MAX_ZOOM);
+    let is_zoom = |name: &str| is_number(name) && name.parse().is_ok_and(|zoom: u8| zooms.contains(&zoom));
     match (names, is_folder) {
         ([name], true) if !is_zoom(name) => is_ours(path),
         ([.., name], false) if FILES.contains(name) => true,
         // Below the folder of a set it is as below the top.
-        ([set, inside @ ..], _) if !is_zoom(set) && !inside.is_empty() => is_part(inside, is_folder, path),
+        ([set, inside @ ..], _) if !is_zoom(set) && !inside.is_empty() => is_part(inside, is_folder, path, zooms),
         ([zoom], true) => is_zoom(zoom),
         ([zoom, x], true) => is_zoom(zoom) && is_number(x),
         ([zoom, x, tile], false) => is_zoom(zoom) && is_number(x) && tile.strip_suffix(".png").is_some_and(is_number),
@@ -101,11 +104,22 @@ fn is_part(names: &[&str], is_folder: bool, path: &Path) -> bool {
 
 /// Whether a folder holds tiles that Trailglow has written.
 pub fn is_ours(folder: &Path) -> bool {
+    description(folder).is_some()
+}
+
+/// The `tiles.json` of a folder, if it is ours.
+fn description(folder: &Path) -> Option<Value> {
     /// More than any description of ours; what is longer is not read.
     const MOST_BYTES: u64 = 1 << 20;
-    let Ok(file) = File::open(folder.join("tiles.json")) else { return false };
-    let json: Result<serde_json::Value, _> = serde_json::from_reader(file.take(MOST_BYTES));
-    json.is_ok_and(|json| json.get("trailglow").is_some())
+    let file = File::open(folder.join("tiles.json")).ok()?;
+    let json: Value = serde_json::from_reader(file.take(MOST_BYTES)).ok()?;
+    json.get("trailglow").is_some().then_some(json)
+}
+
+/// The zooms that a description says were written; a tile of another is not ours.
+fn zooms(json: &Value) -> RangeInclusive<u8> {
+    let zoom = |key: &str| json.get(key).and_then(Value::as_u64).and_then(|zoom| u8::try_from(zoom).ok());
+    zoom("minzoom").unwrap_or(0)..=zoom("maxzoom").unwrap_or(MAX_ZOOM).min(MAX_ZOOM)
 }
 
 impl Sink for Folder<'_> {

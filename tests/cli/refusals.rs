@@ -139,6 +139,8 @@ fn what_a_user_has_put_into_an_output_is_not_lost() {
         ("1/ride.gpx", "1/ride.gpx"),
         ("1/0/note.txt", "1/0/note.txt"),
         ("1/0/a/b.gpx", "1/0/a"),
+        // Zooms 0 and 1 were written: this is a tile of someone else.
+        ("12/5/7.png", "12"),
     ];
     for (other, named) in cases {
         home.write(&format!("tiles/{other}"), "precious");

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use wgpu::{
@@ -11,6 +12,9 @@ use wgpu::{
 
 use super::device::Candidate;
 use super::pipeline::Pipeline;
+
+/// How long a device may take to say that it was lost.
+const LOSS_TOLD_WITHIN: Duration = Duration::from_secs(2);
 
 /// An open device.
 pub struct Context {
@@ -35,7 +39,7 @@ impl Context {
         let told = lost.clone();
         device.set_device_lost_callback(move |reason, message| {
             // Only the first reason counts.
-            let _ = told.set(format!("{reason:?}: {message}"));
+            let _ = told.set(in_one_line(&format!("{reason:?}: {message}")));
         });
         Ok(Self { name: candidate.describe(), device, queue, lost })
     }
@@ -94,7 +98,7 @@ impl Context {
     /// Runs calls that may break the rules or the memory of the device.
     ///
     /// # Errors
-    /// What they broke.
+    /// What they broke, or that the device was lost.
     pub fn checked<T>(&self, calls: impl FnOnce() -> T) -> Result<T> {
         use wgpu::ErrorFilter::{Internal, OutOfMemory, Validation};
         let scopes = [Validation, OutOfMemory, Internal].map(|filter| self.device.push_error_scope(filter));
@@ -102,7 +106,11 @@ impl Context {
         // Scopes nest: the last one opened is closed first.
         let errors: Vec<wgpu::Error> =
             scopes.into_iter().rev().filter_map(|scope| pollster::block_on(scope.pop())).collect();
-        errors.into_iter().next().map_or(Ok(value), |error| Err(anyhow!(error)))
+        let Some(error) = errors.into_iter().next() else { return Ok(value) };
+        // What breaks after a loss breaks because of it, of which the device tells once what it still did is done.
+        let _ = self.device.poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(LOSS_TOLD_WITHIN) });
+        self.check_lost()?;
+        Err(anyhow!(in_one_line(&error.to_string())))
     }
 
     /// Waits until some work is done and its buffer mapped.
@@ -124,4 +132,9 @@ impl Context {
             None => Ok(()),
         }
     }
+}
+
+/// wgpu tells errors over several lines, which would tear a summary apart.
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
