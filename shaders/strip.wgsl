@@ -43,3 +43,11 @@ fn profile(distance2: f32) -> f32 {
     let left4 = (left * left) * (left * left);
     return max(left4 * left4 * left4 - FAINT, 0.0);
 }
+
+// The same at four distances.
+fn profiles(distances2: vec4<f32>) -> vec4<f32> {
+    let beyond = max((sqrt(distances2) - frame.half_width) / frame.fall, vec4(0.0));
+    let left = max(1.0 - beyond * beyond, vec4(0.0));
+    let left4 = (left * left) * (left * left);
+    return max(left4 * left4 * left4 - FAINT, vec4(0.0));
+}

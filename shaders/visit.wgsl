@@ -47,13 +47,6 @@ fn approach(nearest: vec4<f32>, pixels: vec2<f32>, start: vec2<f32>, delta: vec2
     return min(nearest, fx * fx + fy * fy);
 }
 
-fn profiles(distances2: vec4<f32>) -> vec4<f32> {
-    let beyond = max((sqrt(distances2) - frame.half_width) / frame.fall, vec4(0.0));
-    let left = max(1.0 - beyond * beyond, vec4(0.0));
-    let left4 = (left * left) * (left * left);
-    return max(left4 * left4 * left4 - FAINT, vec4(0.0));
-}
-
 // Whether a box, grown by the reach, meets the block of the workgroup.
 fn meets(low: vec2<f32>, high: vec2<f32>, middle: vec2<f32>, half: vec2<f32>) -> bool {
     let reach = half + frame.reach;

@@ -1,17 +1,24 @@
 //! An open device, and what everything that uses it needs: buffers within its limits, bindings, errors as errors.
 
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use wgpu::{
-    BindGroup, BindGroupLayout, BindingResource, Buffer, BufferAsyncError, BufferUsages, ComputePass, Device, Queue,
-    SubmissionIndex,
+    BindGroup, BindGroupLayout, BindingResource, Buffer, BufferAsyncError, BufferUsages, CommandEncoder, ComputePass,
+    Device, Queue, SubmissionIndex,
 };
 
 use super::device::Candidate;
 use super::pipeline::Pipeline;
+
+/// Work that the device does, and the buffer in which its result comes back.
+pub struct Mapping {
+    staging: Buffer,
+    mapped: Receiver<Result<(), BufferAsyncError>>,
+    submission: SubmissionIndex,
+}
 
 /// How long a device may take to say that it was lost.
 const LOSS_TOLD_WITHIN: Duration = Duration::from_secs(2);
@@ -113,15 +120,28 @@ impl Context {
         Err(anyhow!(in_one_line(&error.to_string())))
     }
 
-    /// Waits until some work is done and its buffer mapped.
+    /// Sets the device to work; so many bytes of `staging` can be read when it is done.
+    pub fn submit(&self, encoder: CommandEncoder, staging: Buffer, size: u64) -> Mapping {
+        let (sender, mapped) = mpsc::channel();
+        encoder.map_buffer_on_submit(&staging, wgpu::MapMode::Read, ..size, move |outcome| {
+            // Whoever has stopped listening has another error to report.
+            let _ = sender.send(outcome);
+        });
+        let submission = self.queue.submit([encoder.finish()]);
+        Mapping { staging, mapped, submission }
+    }
+
+    /// Waits until some work is done, and returns its staging buffer, mapped.
     ///
     /// # Errors
     /// When the device is lost meanwhile, or does not answer.
-    pub fn wait(&self, submission: SubmissionIndex, mapped: &Receiver<Result<(), BufferAsyncError>>) -> Result<()> {
+    pub fn wait(&self, mapping: Mapping) -> Result<Buffer> {
+        let Mapping { staging, mapped, submission } = mapping;
         let polled = self.device.poll(wgpu::PollType::Wait { submission_index: Some(submission), timeout: None });
         self.check_lost()?;
         polled.with_context(|| format!("{} does not answer", self.name))?;
-        mapped.recv().context("the result never arrived")?.context("the result cannot be read back")
+        mapped.recv().context("the result never arrived")?.context("the result cannot be read back")?;
+        Ok(staging)
     }
 
     /// # Errors

@@ -1,14 +1,13 @@
 //! A batch on its way: strips up, dispatches, levels back.
 
-use std::sync::mpsc;
-
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
-use wgpu::{BindingResource, Buffer, BufferUsages, CommandEncoder, SubmissionIndex};
+use wgpu::{BindingResource, Buffer, BufferUsages, CommandEncoder};
 
 use super::Gpu;
 use super::atlas::{Atlas, HISTOGRAM_BYTES};
 use super::clock::Clock;
+use super::context::Mapping;
 use super::layout::{Frame, Ref, Strip};
 use super::schedule::{Batch, Chunk};
 use crate::geometry::mercator::World;
@@ -30,9 +29,7 @@ pub struct Stage<'a> {
 /// A batch whose levels are on their way back.
 pub struct Pending {
     tiles: Vec<usize>,
-    staging: Buffer,
-    arrived: mpsc::Receiver<Result<(), wgpu::BufferAsyncError>>,
-    submission: SubmissionIndex,
+    levels: Mapping,
 }
 
 impl Gpu {
@@ -114,14 +111,8 @@ impl Gpu {
         if let Some(clock) = &atlas.clock {
             clock.read(&mut encoder, &staging, pixels + counts);
         }
-        let (sender, arrived) = mpsc::channel();
-        let wanted = ..pixels + counts + Clock::BYTES;
-        encoder.map_buffer_on_submit(&staging, wgpu::MapMode::Read, wanted, move |outcome| {
-            // Whoever has stopped listening has another error to report.
-            let _ = sender.send(outcome);
-        });
-        let submission = self.context.queue.submit([encoder.finish()]);
-        Ok(Pending { tiles: batch.tiles.clone(), staging, arrived, submission })
+        let levels = self.context.submit(encoder, staging, pixels + counts + Clock::BYTES);
+        Ok(Pending { tiles: batch.tiles.clone(), levels })
     }
 
     /// Dispatch after dispatch, each adding some activities to some tiles.
@@ -184,8 +175,8 @@ impl Gpu {
 
     /// Waits for a batch and hands its tiles on, all threads at once.
     pub(super) fn receive(&self, scene: &Scene, pending: Pending, atlas: &mut Atlas, emit: Emit) -> Result<()> {
-        let Pending { tiles, staging, arrived, submission } = pending;
-        self.context.wait(submission, &arrived)?;
+        let Pending { tiles, levels } = pending;
+        let staging = self.context.wait(levels)?;
         let tile_bytes = (scene.grid.tile_size * scene.grid.tile_size) as usize;
         let (pixels, counts) = (tiles.len() * tile_bytes, tiles.len() * HISTOGRAM_BYTES as usize);
         let end = (pixels + counts) as u64 + Clock::BYTES;

@@ -81,15 +81,9 @@ impl Context {
             let mut encoder = self.device.create_command_encoder(&Default::default());
             self.dispatch(&mut encoder.begin_compute_pass(&Default::default()), pipeline, bindings, [groups, 1, 1]);
             encoder.copy_buffer_to_buffer(&buffers[buffers.len() - 1], 0, &staging, 0, size);
-            let (sender, arrived) = std::sync::mpsc::channel();
-            encoder.map_buffer_on_submit(&staging, wgpu::MapMode::Read, ..size, move |outcome| {
-                // Whoever has stopped listening has another error to report.
-                let _ = sender.send(outcome);
-            });
-            Ok((staging, arrived, self.queue.submit([encoder.finish()])))
+            Ok(self.submit(encoder, staging, size))
         });
-        let (staging, arrived, submission) = submitted??;
-        self.wait(submission, &arrived)?;
+        let staging = self.wait(submitted??)?;
         let bytes = staging.get_mapped_range(..size).context("the result cannot be read back")?;
         Ok(bytemuck::pod_collect_to_vec(&bytes))
     }
