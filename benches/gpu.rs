@@ -22,7 +22,8 @@ use trailglow::raster::gpu::device::{self, Candidate};
 use trailglow::raster::gpu::tuning::Tuning;
 use trailglow::raster::profile::Profile;
 use trailglow::raster::{Levels, Raster, Scene};
-use trailglow::source::{self, Plans};
+use trailglow::selection::Selection;
+use trailglow::source;
 use trailglow::tone::histogram::Histogram;
 use trailglow::tone::palette::Palette;
 use trailglow::tone::palettes::PALETTES;
@@ -140,7 +141,7 @@ fn main() -> Result<()> {
     println!("| layer | device | draw, s | device busy | with compression, s |\n| --- | --- | --- | --- | --- |");
     for layer in LAYERS {
         let Collection { tracks, .. } =
-            collection::collect(&found, layer.accumulate, zoom + 8, Plans::LeaveOut, &Silent)?;
+            collection::collect(&found, layer.accumulate, zoom + 8, &Selection::everything(), &Silent)?;
         let map = Map::new(&tracks, layer, 0..=zoom);
         row(&map, &Cpu.describe(), &Cpu, || Duration::ZERO, args.runs)?;
         if let Some(candidate) = &candidate {

@@ -63,3 +63,13 @@ impl Activity {
         self.segments.iter().flatten()
     }
 }
+
+/// Whether the sport's name says that it was under a roof.
+pub fn is_indoor(sport: &str) -> bool {
+    ["indoor", "treadmill", "trainer", "spin"].iter().any(|word| sport.contains(word))
+}
+
+/// Whether the sport's name says that nobody was at the recorded place.
+pub fn is_virtual(sport: &str) -> bool {
+    sport.contains("virtual")
+}

@@ -1,18 +1,18 @@
 //! From files to what is drawn: every activity tidied, projected and simplified, in an order of its own.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
+use crate::about::{self, About, Tidied};
 use crate::activity::Activity;
 use crate::calendar;
 use crate::geometry::extent::Extent;
-use crate::geometry::mercator::{World, world_from_degrees};
 use crate::geometry::strip::Track;
 use crate::layer::Accumulate;
 use crate::progress::Progress;
-use crate::source::{self, Found, Gathered, Listing, Opened, Plans, Reading, Skip};
-use crate::tidy::{self, Dropped};
+use crate::selection::{Left, Origin, Selection};
+use crate::source::{self, Found, Gathered, Listing, Opened, Plans, Skip, Unknown};
+use crate::tidy::Dropped;
 use anyhow::Result;
 
 /// The activities of some files, ready to be drawn.
@@ -31,8 +31,6 @@ pub struct Collection {
 pub struct Facts {
     /// Activities with at least one point.
     pub activities: u64,
-    /// How many of them say that they are indoor or virtual.
-    pub indoor_or_virtual: u64,
     /// Points after tidying.
     pub points: u64,
     /// Length of all lines in metres.
@@ -47,19 +45,25 @@ pub struct Facts {
 
 impl Default for Facts {
     fn default() -> Self {
-        Self {
-            activities: 0,
-            indoor_or_virtual: 0,
-            points: 0,
-            metres: 0.0,
-            starts_ms: None,
-            extent: Extent::EMPTY,
-            home: Extent::EMPTY,
-        }
+        Self { activities: 0, points: 0, metres: 0.0, starts_ms: None, extent: Extent::EMPTY, home: Extent::EMPTY }
     }
 }
 
 impl Facts {
+    /// Adds activities up.
+    pub fn of<'a>(abouts: impl IntoIterator<Item = &'a About>) -> Self {
+        let abouts: Vec<&About> = abouts.into_iter().collect();
+        let mut facts = Self { activities: abouts.len() as u64, home: home(&abouts), ..Self::default() };
+        for about in &abouts {
+            facts.points += about.points;
+            facts.metres += about.metres;
+            facts.extent.join(about.extent);
+        }
+        let starts = || abouts.iter().filter_map(|about| about.start_ms);
+        facts.starts_ms = starts().min().zip(starts().max());
+        facts
+    }
+
     /// Kilometres, to one decimal.
     pub fn kilometres(&self) -> f64 {
         (self.metres / 100.0).round() / 10.0
@@ -91,20 +95,71 @@ pub struct Report {
     pub unreadable_points: u64,
     /// Points that were left out.
     pub dropped: Dropped,
+    /// Activities that were read and not wanted.
+    pub left: Left,
+    /// Latitude and longitude of the most common start, if it was asked for.
+    pub home: Option<(f64, f64)>,
+}
+
+impl Report {
+    /// Adds what could not even be listed, each with the reason.
+    pub fn add_unlisted(&mut self, unlisted: Vec<(PathBuf, String)>) {
+        self.skipped.extend(unlisted.into_iter().map(|(path, why)| (path, Skip::Unreadable(why))));
+        self.skipped.sort_by(|a, b| a.0.cmp(&b.0));
+    }
 }
 
 /// One activity on the canvas.
-struct Placed {
-    track: Track,
-    start_ms: Option<i64>,
-    hash: u64,
-    metres: f64,
-    points: u64,
-    extent: Extent,
-    indoor_or_virtual: bool,
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed {
+    /// Its lines.
+    pub track: Track,
+    /// What it comes to.
+    pub about: About,
 }
 
-/// Reads all files, in parallel, for drawing up to the pixel zoom `finest`. What cannot be read is reported and stops nothing.
+impl Placed {
+    /// Simplifies a tidied activity for drawing up to the pixel zoom `finest`.
+    pub fn new(tidied: Tidied, accumulate: Accumulate, finest: u8) -> Self {
+        let runs = tidied.lines.iter().map(|line| accumulate.run(line, finest)).collect();
+        Self { track: Track { runs }, about: tidied.about }
+    }
+}
+
+/// What a file gave.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReadFile {
+    /// See [`Reading::fingerprint`](source::Reading::fingerprint).
+    pub fingerprint: u128,
+    /// At least one, also courses and routes.
+    pub activities: Vec<Placed>,
+    /// See [`Report::warnings`].
+    pub warnings: Vec<String>,
+    /// See [`Report::unreadable_points`].
+    pub unreadable_points: u64,
+    /// See [`Report::dropped`].
+    pub dropped: Dropped,
+    /// What it is.
+    pub origin: Origin,
+}
+
+/// Said of a file with points of which tidying leaves none.
+pub const NOWHERE: &str = "none of its points has a place on Earth other than 0° N 0° E";
+
+/// Reads all files, in parallel, for drawing up to the pixel zoom `finest`.
+///
+/// # Errors
+/// When the user interrupts.
+pub fn read(
+    files: &[Found],
+    accumulate: Accumulate,
+    finest: u8,
+    progress: &dyn Progress,
+) -> Result<(Vec<Gathered<ReadFile>>, Vec<Listing>)> {
+    source::each(files, &Unknown, progress, |file| read_file(file, accumulate, finest))
+}
+
+/// Reads all files and puts together what is wanted of what they gave.
 ///
 /// # Errors
 /// When the user interrupts.
@@ -112,43 +167,66 @@ pub fn collect(
     files: &[Found],
     accumulate: Accumulate,
     finest: u8,
-    plans: Plans,
+    selection: &Selection,
     progress: &dyn Progress,
 ) -> Result<Collection> {
-    let (gathered, listings) = source::each(files, progress, |file| read(file, accumulate, finest, plans))?;
-    let (mut report, mut placed) = (Report { listings, ..Report::default() }, Vec::new());
-    let mut earlier: HashMap<u128, PathBuf> = HashMap::new();
-    for Gathered { path, outcome, .. } in gathered {
-        match outcome {
-            Err(skip) => report.skipped.push((path, skip)),
-            Ok(file) if earlier.contains_key(&file.fingerprint) => {
-                report.skipped.push((path, Skip::Duplicate(earlier[&file.fingerprint].clone())));
-            }
-            Ok(file) => {
-                report.read += 1;
-                report.warnings.extend(file.warnings.into_iter().map(|warning| (path.clone(), warning)));
-                report.skipped.extend(file.left_out.map(|skip| (path.clone(), skip)));
-                earlier.insert(file.fingerprint, path);
-                report.unreadable_points += file.unreadable_points;
-                report.dropped += file.dropped;
-                placed.extend(file.activities);
-            }
-        }
-    }
-    placed.sort_by_key(|activity| (activity.start_ms.unwrap_or(i64::MAX), activity.hash));
-    let facts = facts(&placed);
-    let tracks = placed.into_iter().map(|activity| activity.track).collect();
-    Ok(Collection { tracks, facts, report })
+    let (gathered, listings) = read(files, accumulate, finest, progress)?;
+    Ok(assemble(gathered, listings, selection))
 }
 
-struct ReadFile {
-    /// What it holds besides and was not read.
-    left_out: Option<Skip>,
-    fingerprint: u128,
-    activities: Vec<Placed>,
-    warnings: Vec<String>,
-    unreadable_points: u64,
-    dropped: Dropped,
+/// Puts together what is wanted of what the files gave. What could not be read is reported and stops nothing.
+pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selection: &Selection) -> Collection {
+    let read = gathered.iter().filter_map(|file| file.outcome.as_ref().ok());
+    let starts = read.flat_map(|file| &file.activities).map(|activity| activity.about.start);
+    let filter = selection.among(starts);
+    let (mut report, mut placed) = (Report { home: filter.home, listings, ..Report::default() }, Vec::new());
+    let mut earlier: HashMap<u128, PathBuf> = HashMap::new();
+    for Gathered { path, outcome, .. } in gathered {
+        let original = |file: &ReadFile| earlier.get(&file.fingerprint).cloned();
+        let outcome = outcome.and_then(|file| original(&file).map_or(Ok(file), |path| Err(Skip::Duplicate(path))));
+        let (mut file, left_out) = match outcome.and_then(|file| without_plans(file, selection)) {
+            Ok(file) => file,
+            Err(skip) => {
+                report.skipped.push((path, skip));
+                continue;
+            }
+        };
+        report.read += 1;
+        report.warnings.extend(std::mem::take(&mut file.warnings).into_iter().map(|warning| (path.clone(), warning)));
+        report.skipped.extend(left_out.map(|skip| (path.clone(), skip)));
+        report.unreadable_points += file.unreadable_points;
+        report.dropped += file.dropped;
+        let text = path.to_string_lossy();
+        placed.extend(file.activities.into_iter().filter(|activity| {
+            let unwanted = filter.unwanted(&activity.about, &file.origin, &text);
+            unwanted.inspect(|why| report.left.add(*why)).is_none()
+        }));
+        earlier.insert(file.fingerprint, path);
+    }
+    placed.sort_by_key(|activity: &Placed| (activity.about.start_ms.unwrap_or(i64::MAX), activity.about.fingerprint));
+    let facts = Facts::of(placed.iter().map(|activity| &activity.about));
+    let tracks = placed.into_iter().map(|activity| activity.track).collect();
+    Collection { tracks, facts, report }
+}
+
+/// A file without its courses and routes, unless they are wanted, and what they were.
+fn without_plans(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile, Option<Skip>), Skip> {
+    let is_wanted = |activity: &Placed| selection.planned || !activity.about.planned;
+    let (wanted, plans): (Vec<Placed>, Vec<Placed>) =
+        std::mem::take(&mut file.activities).into_iter().partition(is_wanted);
+    file.activities = wanted;
+    let what = match (&plans[..], file.origin.format.as_str()) {
+        ([], _) => return Ok((file, None)),
+        (plans, "GPX") => {
+            format!("a route of {} points", plans.iter().map(|plan| plan.about.points).sum::<u64>())
+        }
+        ([_], _) => "a course".to_owned(),
+        (plans, _) => format!("{} courses", plans.len()),
+    };
+    match file.activities[..] {
+        [] => Err(Skip::Planned(what)),
+        [..] => Ok((file, Some(Skip::Planned(format!("{what} beside what was recorded"))))),
+    }
 }
 
 /// Places activities as they are read, so that their points need not stay.
@@ -162,86 +240,41 @@ struct Placing {
 impl Extend<Activity> for Placing {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let (placed, dropped) = place(&activity, self.accumulate, self.finest);
-            self.placed.extend(placed);
+            let (tidied, dropped) = about::tidied(&activity);
+            self.placed.extend(tidied.map(|tidied| Placed::new(tidied, self.accumulate, self.finest)));
             self.dropped += dropped;
         }
     }
 }
 
-fn read(file: Opened, accumulate: Accumulate, finest: u8, plans: Plans) -> Result<ReadFile, Skip> {
+fn read_file(file: Opened, accumulate: Accumulate, finest: u8) -> Result<ReadFile, Skip> {
     let placing = Placing { accumulate, finest, placed: Vec::new(), dropped: Dropped::default() };
-    let Reading {
-        activities: Placing { placed, dropped, .. },
-        fingerprint,
-        warnings,
-        bad_points,
-        courses_left_out,
-        route_points,
-        ..
-    } = source::read_into(file, plans, placing)?;
+    let reading = source::read_into(file, Plans::All, placing)?;
+    let Placing { placed, dropped, .. } = reading.activities;
     if placed.is_empty() {
-        return Err(Skip::NoTrack("none of its points has a place on Earth other than 0° N 0° E".to_owned()));
+        return Err(Skip::NoTrack(NOWHERE.to_owned()));
     }
-    let left_out = match (courses_left_out, route_points) {
-        (0, 0) => None,
-        (courses, 0) => Some(Skip::Planned(format!("{courses} courses beside what was recorded"))),
-        (_, points) => Some(Skip::Planned(format!("a route of {points} points beside what was recorded"))),
-    };
-    Ok(ReadFile { fingerprint, left_out, activities: placed, warnings, unreadable_points: bad_points, dropped })
-}
-
-fn place(activity: &Activity, accumulate: Accumulate, finest: u8) -> (Option<Placed>, Dropped) {
-    let (segments, dropped) = tidy::tidy(activity);
-    if segments.is_empty() {
-        return (None, dropped);
-    }
-    let lines: Vec<Vec<World>> = segments
-        .iter()
-        .map(|segment| segment.iter().map(|point| world_from_degrees(point.lon, point.lat)).collect())
-        .collect();
-    let steps = segments.iter().flat_map(|segment| segment.windows(2));
-    let mut hasher = DefaultHasher::new();
-    lines.hash(&mut hasher);
-    let mut extent = Extent::EMPTY;
-    lines.iter().flatten().for_each(|world| extent.add(*world));
-    let placed = Placed {
-        track: Track { runs: lines.iter().map(|line| accumulate.run(line, finest)).collect() },
-        start_ms: activity.start_ms(),
-        hash: hasher.finish(),
-        metres: steps.map(|pair| tidy::metres_between(&pair[0], &pair[1])).sum(),
-        points: lines.iter().map(|line| line.len() as u64).sum(),
-        extent,
-        indoor_or_virtual: tidy::is_indoor_or_virtual(&activity.sport),
-    };
-    (Some(placed), dropped)
-}
-
-fn facts(placed: &[Placed]) -> Facts {
-    let mut facts = Facts { activities: placed.len() as u64, home: home(placed), ..Facts::default() };
-    for activity in placed {
-        facts.indoor_or_virtual += u64::from(activity.indoor_or_virtual);
-        facts.points += activity.points;
-        facts.metres += activity.metres;
-        facts.extent.join(activity.extent);
-    }
-    let starts = || placed.iter().filter_map(|activity| activity.start_ms);
-    facts.starts_ms = starts().min().zip(starts().max());
-    facts
+    Ok(ReadFile {
+        fingerprint: reading.fingerprint,
+        activities: placed,
+        warnings: reading.warnings,
+        unreadable_points: reading.bad_points,
+        dropped,
+        origin: Origin { format: reading.format.to_string(), device: reading.device },
+    })
 }
 
 /// The box of the activities round the place where most are, without the widest tenth of them.
-fn home(placed: &[Placed]) -> Extent {
+fn home(abouts: &[&About]) -> Extent {
     // Cells of about 80 km at middle latitudes.
     const CELL_SHIFT: u32 = 32 - 8;
-    let cell = |activity: &&Placed| activity.extent.center().map(|axis| axis >> CELL_SHIFT);
-    let mut cells: Vec<[u32; 2]> = placed.iter().map(|activity| cell(&activity)).collect();
+    let cell = |about: &&&About| about.extent.center().map(|axis| axis >> CELL_SHIFT);
+    let mut cells: Vec<[u32; 2]> = abouts.iter().map(|about| cell(&about)).collect();
     cells.sort_unstable();
     let fullest = cells.chunk_by(|a, b| a == b).max_by_key(|same| (same.len(), same[0]));
     let Some(&[column, row]) = fullest.and_then(|same| same.first()) else { return Extent::EMPTY };
     let near = |[x, y]: [u32; 2]| x.abs_diff(column) <= 1 && y.abs_diff(row) <= 1;
-    let mut boxes: Vec<Extent> =
-        placed.iter().filter(|activity| near(cell(activity))).map(|activity| activity.extent).collect();
+    let mut boxes: Vec<Extent> = abouts.iter().filter(|about| near(cell(about))).map(|about| about.extent).collect();
     let side = |extent: &Extent| (0..2).map(|axis| extent.max[axis] - extent.min[axis]).max();
     boxes.sort_by_key(side);
     boxes.truncate((boxes.len() * 9).div_ceil(10));

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::activity::{Activity, Point};
 use crate::progress::Progress;
-use crate::source::{self, Discovery, Gathered, Listing, Plans, Reading, Skip};
+use crate::source::{self, Discovery, Gathered, Listing, Plans, Reading, Skip, Unknown};
 
 /// Sports of one file that are named; a bound for files made to fill the memory.
 const MAX_SPORTS: usize = 100;
@@ -97,11 +97,12 @@ pub struct Inspected {
 /// # Errors
 /// When the user interrupts.
 pub fn inspect(discovery: Discovery, progress: &dyn Progress) -> Result<(Vec<Inspected>, Vec<Listing>)> {
-    let (gathered, listings) =
-        source::each(&discovery.found, progress, |file| source::read_into(file, Plans::Courses, Contents::default()))?;
+    let (gathered, listings) = source::each(&discovery.found, &Unknown, progress, |file| {
+        source::read_into(file, Plans::Courses, Contents::default())
+    })?;
     let mut earlier = HashMap::new();
     let mut inspected: Vec<Inspected> = Vec::new();
-    for Gathered { path, explicit, outcome } in gathered {
+    for Gathered { path, explicit, outcome, .. } in gathered {
         let fingerprint = outcome.as_ref().ok().map(|reading| reading.fingerprint);
         let first = fingerprint.map(|fingerprint| &*earlier.entry(fingerprint).or_insert_with(|| path.clone()));
         let copy_of = first.filter(|first| **first != path).cloned();

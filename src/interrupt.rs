@@ -13,8 +13,17 @@ pub const STATUS: i32 = 130;
 
 /// The user asked to stop.
 #[derive(Debug, thiserror::Error)]
-#[error("interrupted; nothing was changed")]
-pub struct Interrupted;
+#[error("interrupted; {kept}")]
+pub struct Interrupted {
+    kept: &'static str,
+}
+
+impl Interrupted {
+    /// Says what is left of the work.
+    pub fn keeping(kept: &'static str) -> Self {
+        Self { kept }
+    }
+}
 
 /// Makes Ctrl-C and SIGTERM ask for a stop; the second one ends the process at once. A closed terminal is left to the
 /// system, so that `nohup` works.
@@ -35,5 +44,5 @@ pub fn listen() -> anyhow::Result<()> {
 /// # Errors
 /// [`Interrupted`] once the user has asked.
 pub fn check() -> Result<(), Interrupted> {
-    if ASKED.load(Ordering::Relaxed) { Err(Interrupted) } else { Ok(()) }
+    if ASKED.load(Ordering::Relaxed) { Err(Interrupted::keeping("nothing was changed")) } else { Ok(()) }
 }

@@ -15,9 +15,14 @@ pub enum Accumulate {
 impl Accumulate {
     /// A line of an activity, simplified as far as this way of adding up allows: see [`Run::new`].
     pub fn run(self, points: &[World], finest: u8) -> Run {
+        if self.counts_turns() { Run::with_turns(points, finest) } else { Run::new(points, finest) }
+    }
+
+    /// Whether a line that turns back along itself is more than one that does not.
+    pub fn counts_turns(self) -> bool {
         match self {
-            Self::Visits => Run::new(points, finest),
-            Self::Passes => Run::with_turns(points, finest),
+            Self::Visits => false,
+            Self::Passes => true,
         }
     }
 }

@@ -6,6 +6,7 @@
 //! PNG folder · PMTiles ◀─ sink ◀─ encode ◀─ tone ◀─ raster ◀──────────────┘
 //! ```
 
+pub mod about;
 pub mod activity;
 pub mod calendar;
 pub mod cli;
@@ -16,10 +17,12 @@ pub mod geometry;
 pub mod inspect;
 pub mod interrupt;
 pub mod layer;
+pub mod library;
 pub mod plan;
 pub mod progress;
 pub mod pyramid;
 pub mod raster;
+pub mod selection;
 pub mod sink;
 pub mod source;
 pub mod spool;

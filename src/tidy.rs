@@ -78,11 +78,6 @@ fn cut_all(segments: &[Segment], limits: &Limits) -> (Vec<Segment>, u64) {
     (tidied, spikes)
 }
 
-/// Whether the sport's name says that nobody was at the recorded place, or that it was under a roof.
-pub fn is_indoor_or_virtual(sport: &str) -> bool {
-    ["virtual", "indoor", "treadmill", "trainer", "spin"].iter().any(|word| sport.contains(word))
-}
-
 fn on_earth(segment: &[Point], dropped: &mut Dropped) -> Segment {
     let keep = |point: &&Point| {
         let in_range = point.lat.abs() <= 90.0 && point.lon.abs() <= 180.0;

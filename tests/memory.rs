@@ -65,7 +65,14 @@ struct Ran {
 /// The program with some arguments, in a folder.
 fn trailglow(args: &[&str], folder: &Path) -> Child {
     let mut command = Command::new(cargo_bin!("trailglow"));
-    command.args(args).current_dir(folder).stdout(Stdio::piped()).spawn().expect("the program starts")
+    let library = folder.join("library.sqlite");
+    command
+        .args(args)
+        .current_dir(folder)
+        .env("TRAILGLOW_LIBRARY", library)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts")
 }
 
 /// Waits for a process and watches its memory. A process that has ended no longer tells, so its last hundredth of a

@@ -19,7 +19,8 @@ use trailglow::progress::Silent;
 use trailglow::pyramid::{self, Order};
 use trailglow::raster::cpu::Cpu;
 use trailglow::raster::profile::Profile;
-use trailglow::source::{self, Plans};
+use trailglow::selection::Selection;
+use trailglow::source;
 use trailglow::spool::Spool;
 use trailglow::tone::color::contrast;
 use trailglow::tone::curve::Curve;
@@ -114,7 +115,7 @@ fn chicago() -> Option<&'static [Seen]> {
 
 fn collect(folder: &Path) -> Collection {
     let found = source::discover(&[folder.to_owned()], None).expect("the folder is there").found;
-    collection::collect(&found, Accumulate::Visits, 16, Plans::LeaveOut, &Silent).expect("nobody interrupts")
+    collection::collect(&found, Accumulate::Visits, 16, &Selection::everything(), &Silent).expect("nobody interrupts")
 }
 
 /// A recording of places and seconds.

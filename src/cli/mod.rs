@@ -1,12 +1,17 @@
 //! The command line: a file per verb, each arguments → one library call → report.
 
+mod decide;
 mod demo;
 mod devices;
 mod format;
+mod import;
 mod inspect;
+mod library;
+mod list;
 mod output;
 mod progress;
 mod render;
+mod selection;
 mod summary;
 mod tables;
 
@@ -29,6 +34,8 @@ Examples:
   trailglow demo -o demo/                        write a synthetic archive to try things on
   trailglow render demo/ -o tiles/               a folder of tiles with a map page
   trailglow render ~/activities -o heat.pmtiles  one file for a static host
+  trailglow import demo/                         keep activities; `render` without files draws them
+  trailglow list --year 2020                     what was imported
   trailglow inspect demo/                        what is in files, or why nothing
 
 Exit status:
@@ -37,6 +44,18 @@ Exit status:
 #[derive(Debug, Subcommand)]
 enum Verb {
     Render(render::Args),
+    Import(import::Args),
+    List(list::ListArgs),
+    Stats(list::StatsArgs),
+    Show(list::ShowArgs),
+    /// Leave activities out of maps, lists and sums; `include` takes them in again.
+    #[command(after_help = decide::EXCLUDE_EXAMPLES)]
+    Exclude(decide::Args),
+    /// Take excluded activities in again.
+    #[command(after_help = decide::INCLUDE_EXAMPLES)]
+    Include(decide::Args),
+    Duplicates(decide::DuplicatesArgs),
+    Forget(decide::ForgetArgs),
     Inspect(inspect::Args),
     Demo(demo::Args),
     Devices(devices::Args),
@@ -87,6 +106,12 @@ impl Cli {
     pub fn wants_json(&self) -> bool {
         match &self.verb {
             Verb::Render(args) => args.json,
+            Verb::Import(args) => args.json,
+            Verb::List(args) => args.json,
+            Verb::Stats(args) => args.json,
+            Verb::Show(args) => args.json,
+            Verb::Duplicates(args) => args.json,
+            Verb::Exclude(_) | Verb::Include(_) | Verb::Forget(_) => false,
             Verb::Inspect(args) => args.json,
             Verb::Demo(_) => false,
             Verb::Devices(args) => args.json,
@@ -101,6 +126,14 @@ impl Cli {
     pub fn run(self) -> Result<Ending> {
         match self.verb {
             Verb::Render(args) => render::run(args),
+            Verb::Import(args) => import::run(args),
+            Verb::List(args) => list::list(args),
+            Verb::Stats(args) => list::stats(args),
+            Verb::Show(args) => list::show(args),
+            Verb::Exclude(args) => decide::exclude(args, true),
+            Verb::Include(args) => decide::exclude(args, false),
+            Verb::Duplicates(args) => decide::duplicates(args),
+            Verb::Forget(args) => decide::forget(args),
             Verb::Inspect(args) => inspect::run(args),
             Verb::Demo(args) => demo::run(args),
             Verb::Devices(args) => devices::run(args),

@@ -1,5 +1,6 @@
 //! `trailglow render`: files in, map out.
 
+use std::collections::{BTreeMap, HashSet};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -9,15 +10,18 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 
 use super::progress::Bars;
 use super::summary::Summary;
-use super::{Ending, Usage, summary};
+use super::{Ending, Usage, library, output, selection, summary};
 use crate::collection::{self, Collection};
 use crate::encode::Compression;
-use crate::layer::{LAYERS, Layer};
+use crate::interrupt::Interrupted;
+use crate::layer::{Accumulate, LAYERS, Layer};
+use crate::library::{Content, Library, Remembered, choose};
 use crate::pyramid::{self, Order};
 use crate::raster::choice::{self, Choice, Device};
+use crate::selection::Selection;
 use crate::sink::tileset::Tileset;
 use crate::sink::{self, Set};
-use crate::source::{self, Plans, Skip};
+use crate::source::{self, Discovery, Found, Gathered};
 use crate::spool::Spool;
 use crate::tile::MAX_ZOOM;
 use crate::tone::palette::Palette;
@@ -25,12 +29,12 @@ use crate::tone::palette::Palette;
 /// Render activity files as a heat map.
 ///
 /// INPUT are FIT, GPX and TCX files, also gzipped, and folders and zip archives of them; what a file is, is told by its
-/// content.
+/// content. Without any, everything that was imported into the library is drawn. What INPUT holds is remembered there
+/// too, so that the next time only new files are read; it is not drawn unless it is named.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files, folders and zip archives to read.
-    #[arg(required = true)]
+    /// Files, folders and zip archives to read [default: the library].
     input: Vec<PathBuf>,
 
     /// Where to: a folder of PNG tiles with a map page, or a file that ends in .pmtiles. An earlier output is replaced.
@@ -50,13 +54,16 @@ pub struct Args {
     #[arg(short, long, default_value = "ember", value_name = "NAME|STOPS", value_parser = palettes)]
     palette: Vec<Palettes>,
 
-    /// Draw planned courses and routes too, which were not recorded.
-    #[arg(long)]
-    courses: bool,
-
     /// Pixels along the side of a tile; 512 shows twice the detail on the same map squares.
     #[arg(long, default_value = "256", value_parser = ["256", "512"])]
     tile_size: String,
+
+    #[command(flatten)]
+    library: library::Location,
+
+    /// Read every file anew, and remember nothing of it.
+    #[arg(long, requires = "input")]
+    no_library: bool,
 
     /// What draws.
     #[arg(long, value_enum, default_value_t)]
@@ -85,6 +92,9 @@ pub struct Args {
     /// Also name the files that hold no track, and what was wrong with those read in part.
     #[arg(short, long)]
     verbose: bool,
+
+    #[command(flatten)]
+    which: selection::Flags,
 }
 
 const EXAMPLES: &str = "\
@@ -92,6 +102,7 @@ Examples:
   trailglow render ~/activities -o tiles/ && open tiles/index.html
   trailglow render export/ ride.fit.gz -o heat.pmtiles --zoom 0-18
   trailglow render demo/ -o tiles/ --palette ember,ice,plum
+  trailglow render -o tiles/   everything that was imported
   trailglow render demo/ -o tiles/ --palette '1:#932667,50%:#f37819,100%:#fcffa4'";
 
 /// Renders, and says how it went.
@@ -112,16 +123,11 @@ pub fn run(args: Args) -> Result<Ending> {
     let Choice { raster, why } = choice::choose(args.device, args.layer, args.lose_gpu_after)?;
 
     let bars = Bars::new(args.quiet);
-    let discovery = source::discover(&args.input, Some(&args.out))?;
-    let unlisted = discovery.unlisted.into_iter().map(|(path, why)| (path, Skip::Unreadable(why)));
-    let plans = if args.courses { Plans::All } else { Plans::LeaveOut };
-    let mut collection = collection::collect(&discovery.found, order.layer.accumulate, order.finest(), plans, &bars)?;
-    collection.report.skipped.extend(unlisted);
-    collection.report.skipped.sort_by(|a, b| a.0.cmp(&b.0));
+    let (found, collection) = read(&args, &order, &bars)?;
     let read = begun.elapsed();
     // Where nothing is left, every reason counts.
     let verbose = args.verbose || collection.tracks.is_empty();
-    summary::name_skipped(&collection.report, &discovery.found, verbose);
+    summary::name_skipped(&collection.report, &found, verbose);
     if collection.tracks.is_empty() {
         bail!("nothing to draw: {}", summary::nothing(&collection.report));
     }
@@ -152,7 +158,55 @@ pub fn run(args: Args) -> Result<Ending> {
     } else if !args.quiet {
         summary.print()?;
     }
-    Ok(summary::ending(&report, &discovery.found))
+    Ok(summary::ending(&report, &found))
+}
+
+/// What is to be drawn: what the user names, or else what is in the library; and the files that the user names.
+fn read(args: &Args, order: &Order, bars: &Bars) -> Result<(Vec<Found>, Collection)> {
+    let (accumulate, finest) = (order.layer.accumulate, order.finest());
+    let selection = &args.which.selection();
+    if args.input.is_empty() {
+        return Ok((Vec::new(), imported(args, accumulate, finest, selection)?));
+    }
+    let Discovery { found, unlisted } = source::discover(&args.input, Some(&args.out))?;
+    let remembered = || {
+        let mut library = Library::open(&args.library.path()?)?;
+        let Remembered { gathered, listings, .. } = library.remember(&found, false, bars)?;
+        anyhow::Ok((library.load(gathered, accumulate, finest, None)?, listings))
+    };
+    let (gathered, listings) = match (!args.no_library && !found.is_empty()).then(remembered) {
+        Some(Ok(outcomes)) => outcomes,
+        Some(Err(error)) if error.is::<Interrupted>() => return Err(error),
+        other => {
+            if let Some(Err(error)) = other {
+                output::complain(&format!("nothing will be remembered of these files: {error:#}"));
+            }
+            collection::read(&found, accumulate, finest, bars)?
+        }
+    };
+    let mut collection = collection::assemble(gathered, listings, selection);
+    collection.report.add_unlisted(unlisted);
+    Ok((found, collection))
+}
+
+/// What is in the library.
+fn imported(args: &Args, accumulate: Accumulate, finest: u8, selection: &Selection) -> Result<Collection> {
+    let path = args.library.path()?;
+    let library = Library::open_if_there(&path).context("name files to render, or import some")?;
+    let listed = library.list()?;
+    if listed.is_empty() {
+        bail!("the library {} is empty; name files to render, or import some", path.display());
+    }
+    let filter = selection.among(listed.iter().map(|activity| activity.about.start));
+    let (chosen, left) = choose(listed, &filter);
+    let wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
+    let files: BTreeMap<Content, PathBuf> =
+        chosen.into_iter().map(|activity| (activity.content, activity.path)).collect();
+    let file = |(content, path)| Gathered { path, explicit: false, within: None, outcome: Ok(content) };
+    let gathered = library.load(files.into_iter().map(file).collect(), accumulate, finest, Some(&wanted))?;
+    let mut collection = collection::assemble(gathered, Vec::new(), &Selection::everything());
+    (collection.report.left, collection.report.home) = (left, filter.home);
+    Ok(collection)
 }
 
 fn out(path: PathBuf) -> Result<PathBuf, String> {

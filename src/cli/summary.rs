@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use super::format::{bytes, count, seconds, some};
 use super::{Ending, output};
-use crate::collection::Report;
+use crate::collection::{Facts, Report};
 use crate::pyramid::{Output, Timing};
+use crate::selection::Left;
 use crate::sink::tileset::{Tileset, rounded};
 use crate::source::{Found, Listing, Skip};
 
@@ -56,6 +57,11 @@ pub fn ending(report: &Report, found: &[Found]) -> Ending {
     if faults { Ending::Partial } else { Ending::Done }
 }
 
+/// Whether nothing could be read that should have been.
+pub fn is_all_fault(report: &Report, found: &[Found]) -> bool {
+    report.skipped.iter().all(|(path, skip)| is_fault_among(found, path, skip))
+}
+
 /// Names what could not be read on stderr; with `verbose` also what holds no track and what is damaged.
 pub fn name_skipped(report: &Report, found: &[Found], verbose: bool) {
     for (path, skip) in &report.skipped {
@@ -73,7 +79,8 @@ pub const NO_FILES: &str = "there are no files (hidden ones and earlier outputs 
 
 /// Why there is nothing to draw.
 pub fn nothing(report: &Report) -> String {
-    let reasons = by_reason(report.skipped.iter().map(|(_, skip)| skip));
+    let mut reasons = by_reason(report.skipped.iter().map(|(_, skip)| skip));
+    reasons.extend(left_by_reason(&report.left));
     if reasons.is_empty() { NO_FILES.to_owned() } else { reasons.join(", ") }
 }
 
@@ -107,7 +114,7 @@ pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<Strin
 
 /// What a table of activities says, on one line.
 pub fn listed(listing: &Listing) -> String {
-    let Listing { path, activities, without_file, missing } = listing;
+    let Listing { path, activities, without_file, missing, .. } = listing;
     let mut text = format!("{} lists {}", path.display(), some(*activities, "activity", "activities"));
     for (number, what) in [(without_file, "entered by hand, without a file"), (missing, "whose file is missing")] {
         if *number > 0 {
@@ -119,7 +126,7 @@ pub fn listed(listing: &Listing) -> String {
 
 /// The same for programs.
 pub fn json_of_listings(listings: &[Listing]) -> Value {
-    let row = |Listing { path, activities, without_file, missing }: &Listing| {
+    let row = |Listing { path, activities, without_file, missing, .. }: &Listing| {
         let path = path.display().to_string();
         json!({"path": path, "activities": activities, "without_file": without_file, "missing": missing})
     };
@@ -138,35 +145,78 @@ fn points_by_reason(report: &Report) -> Vec<String> {
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
 }
 
-impl Summary<'_> {
-    /// Files that were read in part; one may have several warnings, which stand together.
-    fn damaged(&self) -> u64 {
-        self.report.warnings.chunk_by(|a, b| a.0 == b.0).count() as u64
-    }
+/// What was left out or damaged, by reason, each kind with its title.
+pub fn notes(report: &Report) -> impl Iterator<Item = (&'static str, Vec<String>)> {
+    // One file may have several warnings, which stand together.
+    let damaged = report.warnings.chunk_by(|a, b| a.0 == b.0).count() as u64;
+    let notes = [
+        ("skipped", by_reason(report.skipped.iter().map(|(_, skip)| skip))),
+        ("left out", points_by_reason(report)),
+        ("damaged", some_or_none(damaged, "file read in part", "files read in part")),
+        ("not drawn", left_by_reason(&report.left)),
+    ];
+    notes.into_iter().filter(|(_, reasons)| !reasons.is_empty())
+}
 
+/// `3 indoor`, for each reason that occurs.
+pub fn left_by_reason(left: &Left) -> Vec<String> {
+    let reasons = [
+        (left.indoor, "indoor (--indoor draws it)", "indoor (--indoor draws them)"),
+        (left.virtual_ones, "virtual (--virtual draws it)", "virtual (--virtual draws them)"),
+        (left.other, "not selected", "not selected"),
+        (left.excluded, "excluded", "excluded"),
+        (left.copies, "copy", "copies"),
+        (left.planned, "planned (--courses draws it)", "planned (--courses draws them)"),
+    ];
+    reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
+}
+
+/// Where home was found.
+pub fn home_text((lat, lon): (f64, f64)) -> String {
+    format!("home, the most common start: {lat:.4},{lon:.4}")
+}
+
+/// `, 2014-05-31 to 2026-11-20`, or nothing where no time is known.
+pub fn span(facts: &Facts) -> String {
+    match (facts.first_day(), facts.last_day()) {
+        (Some(first), Some(last)) if first != last => format!(", {first} to {last}"),
+        (Some(first), _) => format!(", {first}"),
+        _ => String::new(),
+    }
+}
+
+/// For programs: what was found, read and not.
+pub fn files_json(report: &Report) -> Value {
+    let skipped: Vec<Value> = report
+        .skipped
+        .iter()
+        .map(|(path, skip)| json!({"path": path.display().to_string(), "kind": kind(skip), "reason": skip.to_string()}))
+        .collect();
+    let warnings: Vec<Value> = report
+        .warnings
+        .iter()
+        .map(|(path, warning)| json!({"path": path.display().to_string(), "warning": warning}))
+        .collect();
+    json!({"found": report.read as usize + skipped.len(), "read": report.read, "skipped": skipped, "warnings": warnings})
+}
+
+impl Summary<'_> {
     /// For people, on stdout.
     pub fn print(&self) -> Result<()> {
         let mut out = String::new();
         let facts = &self.tileset.facts;
-        let span = match (facts.first_day(), facts.last_day()) {
-            (Some(first), Some(last)) if first != last => format!(", {first} to {last}"),
-            (Some(first), _) => format!(", {first}"),
-            _ => String::new(),
-        };
+        let span = span(facts);
         let read = some(self.report.read, "file", "files");
         let activities = some(facts.activities, "activity", "activities");
         writeln!(out, "{activities} from {read}, {} km{span}", count(facts.kilometres().round() as u64))?;
-        let notes = [
-            ("skipped", by_reason(self.report.skipped.iter().map(|(_, skip)| skip))),
-            ("left out", points_by_reason(self.report)),
-            ("damaged", some_or_none(self.damaged(), "file read in part", "files read in part")),
-            ("drawn too", some_or_none(facts.indoor_or_virtual, "indoor or virtual", "indoor or virtual")),
-        ];
-        for (what, reasons) in notes.iter().filter(|(_, reasons)| !reasons.is_empty()) {
+        for (what, reasons) in notes(self.report) {
             writeln!(out, "{what}: {}", reasons.join(", "))?;
         }
         for listing in &self.report.listings {
             writeln!(out, "{}", output::printable(&listed(listing)))?;
+        }
+        if let Some(home) = self.report.home {
+            writeln!(out, "{}", home_text(home))?;
         }
         let sets: Vec<&str> = self.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect();
         let zooms = self.tileset.zooms();
@@ -189,16 +239,6 @@ impl Summary<'_> {
     /// For programs, on stdout.
     pub fn print_json(&self) -> Result<()> {
         let (report, facts) = (self.report, &self.tileset.facts);
-        let skipped: Vec<Value> = report
-            .skipped
-            .iter()
-            .map(|(path, skip)| json!({"path": path.display().to_string(), "kind": kind(skip), "reason": skip.to_string()}))
-            .collect();
-        let warnings: Vec<Value> = report
-            .warnings
-            .iter()
-            .map(|(path, warning)| json!({"path": path.display().to_string(), "warning": warning}))
-            .collect();
         let mut time: BTreeMap<&str, f64> =
             self.stages().into_iter().map(|(name, time)| (name, time.as_secs_f64())).collect();
         time.insert("encode_cpu", self.timing.encode.as_secs_f64());
@@ -211,10 +251,11 @@ impl Summary<'_> {
             .collect();
         let document = json!({
             "schema_version": 1,
-            "files": {"found": report.read as usize + skipped.len(), "read": report.read, "skipped": skipped, "warnings": warnings},
+            "files": files_json(report),
             "listings": json_of_listings(&report.listings),
             "activities": facts.activities,
-            "indoor_or_virtual": facts.indoor_or_virtual,
+            "not_drawn": report.left,
+            "home": report.home,
             "kilometres": facts.kilometres(),
             "from": facts.first_day(),
             "to": facts.last_day(),

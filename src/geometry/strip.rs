@@ -36,6 +36,13 @@ impl Run {
         Self { points, zooms }
     }
 
+    /// A line of which it is known already from which pixel zoom on each vertex matters; those that matter at no zoom
+    /// asked for are left out.
+    pub fn of_vertices(vertices: impl IntoIterator<Item = (World, u8)>) -> Self {
+        let (points, zooms) = vertices.into_iter().unzip();
+        Self { points, zooms }
+    }
+
     /// The vertices that matter at any zoom asked for.
     pub fn points(&self) -> &[World] {
         &self.points

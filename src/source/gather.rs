@@ -18,22 +18,38 @@ use {
 };
 
 /// A file that was read or not, on disk or in an archive.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Gathered<T> {
     /// As the user named it, or as it was met below a folder that the user named. Of a file in an archive, the archive's
     /// path and the name in it: `export.zip/activities/1.fit.gz`.
     pub path: PathBuf,
     /// Named by the user, not met in a folder or archive.
     pub explicit: bool,
+    /// The archive on disk that it is in, at whatever depth.
+    pub within: Option<PathBuf>,
     /// What came of it.
     pub outcome: Result<T, Skip>,
 }
 
+impl<T> Gathered<T> {
+    /// The same file with what was made of what came of it.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn try_map<U>(self, make: impl FnOnce(T) -> anyhow::Result<U>) -> anyhow::Result<Gathered<U>> {
+        let Self { path, explicit, within, outcome } = self;
+        let outcome = outcome.map_or_else(|skip| Ok(Err(skip)), |outcome| make(outcome).map(Ok))?;
+        Ok(Gathered { path, explicit, within, outcome })
+    }
+}
+
 /// What a table of activities, Strava's `activities.csv`, says of the files beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Listing {
     /// The table, named like a file.
     pub path: PathBuf,
+    /// The archive on disk that it is in.
+    pub within: Option<PathBuf>,
     /// Activities that it lists.
     pub activities: u64,
     /// How many of them were entered by hand, so that there is no file.
@@ -42,18 +58,44 @@ pub struct Listing {
     pub missing: u64,
 }
 
+/// What was in an archive: its files with their paths, and the tables of activities in it.
+pub type Contents<T> = (Vec<(PathBuf, Result<T, Skip>)>, Vec<Listing>);
+
+/// What is known of files on disk from an earlier run, so that they need not be opened.
+pub trait Memory<T>: Sync {
+    /// What the file gave, joined with what the export says of it.
+    fn file(&self, path: &Path, row: Option<&Row>) -> Option<Result<T, Skip>>;
+    /// What was in the archive.
+    fn archive(&self, path: &Path) -> Option<Contents<T>>;
+}
+
+/// Nothing is known.
+pub struct Unknown;
+
+impl<T> Memory<T> for Unknown {
+    fn file(&self, _: &Path, _: Option<&Row>) -> Option<Result<T, Skip>> {
+        None
+    }
+
+    fn archive(&self, _: &Path) -> Option<Contents<T>> {
+        None
+    }
+}
+
 /// Does something with every file and every file in archives, in parallel, and returns the outcomes and the tables of
 /// activities, both sorted by path. An archive has an outcome of its own only where it is refused or holds no activity
-/// file; a table of activities only where it is refused.
+/// file; a table of activities only where it is refused. What `memory` knows is not read again.
 ///
 /// # Errors
 /// When the user interrupts.
 pub fn each<T: Send>(
     files: &[Found],
+    memory: &dyn Memory<T>,
     progress: &dyn Progress,
     read: impl Fn(Opened) -> Result<T, Skip> + Sync,
 ) -> anyhow::Result<(Vec<Gathered<T>>, Vec<Listing>)> {
-    let mut gathering = Gathering { read: &read, progress, gathered: Vec::new(), listings: Vec::new() };
+    let mut gathering =
+        Gathering { read: &read, memory, progress, within: None, gathered: Vec::new(), listings: Vec::new() };
     gathering.shelf(&Disk(files), None, 0)?;
     let Gathering { mut gathered, mut listings, .. } = gathering;
     gathered.sort_by(|a, b| a.path.cmp(&b.path));
@@ -69,7 +111,9 @@ pub fn each<T: Send>(
 pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<Gathered<Reading>>, Vec<Listing>), Skip> {
     let read = |file: Opened| read_into(file, Plans::Courses, Vec::new());
     let archive = Archive::of_bytes(Arc::new(bytes.to_vec()), bytes.len() as u64)?;
-    let mut gathering = Gathering { read: &read, progress: &Silent, gathered: Vec::new(), listings: Vec::new() };
+    let (gathered, listings) = (Vec::new(), Vec::new());
+    let mut gathering =
+        Gathering { read: &read, memory: &Unknown, progress: &Silent, within: None, gathered, listings };
     match gathering.archive(path, archive, None, 0) {
         Ok(None) => Ok((gathering.gathered, gathering.listings)),
         Ok(Some(skip)) => Err(skip),
@@ -154,9 +198,21 @@ impl Shelf for Unpacked<'_> {
     }
 }
 
+/// What a first look at a file gave.
+enum Look<T> {
+    Done(Result<T, Skip>),
+    /// An archive, known from an earlier run.
+    Known(Contents<T>),
+    /// An archive to be read, or a table that is refused.
+    Archive,
+}
+
 struct Gathering<'a, T, F> {
     read: &'a F,
+    memory: &'a dyn Memory<T>,
     progress: &'a dyn Progress,
+    /// The archive on disk that is being read.
+    within: Option<PathBuf>,
     gathered: Vec<Gathered<T>>,
     listings: Vec<Listing>,
 }
@@ -168,41 +224,67 @@ impl<T: Send, F: Fn(Opened) -> Result<T, Skip> + Sync> Gathering<'_, T, F> {
         self.progress.begin("reading", shelf.len(), "files");
         let paths: Vec<PathBuf> = (0..shelf.len()).map(|index| shelf.path(index)).collect();
         let mut tables = Tables::of(shelf, &paths);
-        let outcomes = paths.par_iter().enumerate().map(|(index, path)| {
+        let looks = paths.par_iter().enumerate().map(|(index, path)| {
             interrupt::check()?;
-            let outcome = match shelf.open(index) {
-                _ if tables.refused.contains_key(path) => None,
-                Ok(input) if input.is_archive() => None,
-                Ok(input) => Some((self.read)(Opened { path, input, row: tables.row(path) })),
-                Err(skip) => Some(Err(skip)),
+            let row = tables.row(path);
+            let known = || if depth == 0 { self.memory.archive(path) } else { None };
+            let recalled = || if depth == 0 { self.memory.file(path, row) } else { None };
+            let look = if tables.refused.contains_key(path) {
+                Look::Archive
+            } else if let Some(outcome) = recalled() {
+                Look::Done(outcome)
+            } else if let Some(contents) = known() {
+                Look::Known(contents)
+            } else {
+                match shelf.open(index) {
+                    Ok(input) if input.is_archive() => Look::Archive,
+                    Ok(input) => Look::Done((self.read)(Opened { path, input, row })),
+                    Err(skip) => Look::Done(Err(skip)),
+                }
             };
             interrupt::check()?;
             self.progress.step();
-            Ok(outcome)
+            Ok(look)
         });
-        let outcomes: anyhow::Result<Vec<Option<Result<T, Skip>>>> = outcomes.collect();
+        let looks: anyhow::Result<Vec<Look<T>>> = looks.collect();
         self.progress.end();
-        self.listings.extend(tables.listings(&paths));
-        for (index, (outcome, path)) in outcomes?.into_iter().zip(paths).enumerate() {
+        self.listings.extend(tables.listings(&paths, &self.within));
+        for (index, (look, path)) in looks?.into_iter().zip(paths).enumerate() {
             let explicit = shelf.is_explicit(index);
-            let refusal = match outcome {
-                Some(_) if tables.lists(&path) => continue,
-                Some(outcome) => {
-                    self.gathered.push(Gathered { path, explicit, outcome });
+            if depth == 0 {
+                self.within = Some(path.clone());
+            }
+            let refusal = match look {
+                Look::Done(_) if tables.lists(&path) => continue,
+                Look::Done(outcome) => {
+                    self.put(path, explicit, depth, outcome);
                     continue;
                 }
-                None if tables.refused.contains_key(&path) => tables.refused.remove(&path),
-                None if depth == MAX_DEPTH => Some(Skip::Unreadable(format!(
+                Look::Known((files, listings)) => {
+                    files.into_iter().for_each(|(path, outcome)| self.put(path, false, depth + 1, outcome));
+                    self.listings.extend(listings);
+                    None
+                }
+                Look::Archive if tables.refused.contains_key(&path) => tables.refused.remove(&path),
+                Look::Archive if depth == MAX_DEPTH => Some(Skip::Unreadable(format!(
                     "archives are in one another more than {MAX_DEPTH} deep; unpack the outermost"
                 ))),
-                None => match shelf.archive(index) {
+                Look::Archive => match shelf.archive(index) {
                     Ok(archive) => self.archive(&path, archive, budget, depth)?,
                     Err(skip) => Some(skip),
                 },
             };
-            self.gathered.extend(refusal.map(|skip| Gathered { path, explicit, outcome: Err(skip) }));
+            if let Some(skip) = refusal {
+                self.put(path, explicit, depth, Err(skip));
+            }
         }
+        self.within.take_if(|_| depth == 0);
         Ok(())
+    }
+
+    fn put(&mut self, path: PathBuf, explicit: bool, depth: usize, outcome: Result<T, Skip>) {
+        let within = self.within.clone().filter(|_| depth > 0);
+        self.gathered.push(Gathered { path, explicit, within, outcome });
     }
 
     /// Reads what is in an archive, or says why nothing of it is kept.
@@ -285,12 +367,13 @@ impl Tables {
     }
 
     /// What the tables among the files come to. One that lies beside them alone may list many more.
-    fn listings(&self, paths: &[PathBuf]) -> Vec<Listing> {
+    fn listings(&self, paths: &[PathBuf], within: &Option<PathBuf>) -> Vec<Listing> {
         let listing = |(path, table): (&PathBuf, &Table)| {
             let (Table { activities, without_file, .. }, path) = (table, path.clone());
             let is_near = |file: &&Path| file.parent().is_some_and(|folder| places(folder).contains(&path));
             let missing = table.missing(paths.iter().map(PathBuf::as_path).filter(is_near));
-            Listing { path, activities: *activities, without_file: *without_file, missing }
+            let within = within.clone();
+            Listing { path, within, activities: *activities, without_file: *without_file, missing }
         };
         let given: BTreeSet<&PathBuf> = paths.iter().collect();
         self.read.iter().filter(|(path, _)| given.contains(path)).map(listing).collect()

@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(facts(&all), (vec![(true, 2), (false, 1), (true, 1)], 0));
         assert_eq!((all.activities[0].name.as_deref(), &*all.activities[0].sport), (Some("Plan"), "ride"));
         assert_eq!(all.activities[0].segments[0][0].elevation_m, Some(3.0));
-        assert_eq!(facts(&read(source::Plans::LeaveOut)), (vec![(false, 1)], 3));
+        assert_eq!(facts(&read(source::Plans::Courses)), (vec![(false, 1)], 3));
     }
 
     #[test]

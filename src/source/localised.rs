@@ -2,7 +2,7 @@
 //! Dutch and Portuguese.
 
 use super::time;
-use crate::tidy::is_indoor_or_virtual;
+use crate::activity::{is_indoor, is_virtual};
 
 /// Sports by how a word of their names begins. The first row that fits decides: a Langlauf is no Lauf.
 const SPORTS: &[(&str, &[&str])] = &[
@@ -67,8 +67,15 @@ pub fn sport(text: &str) -> Option<String> {
     if words().any(|word| word == *name) {
         return Some(text);
     }
-    let is_virtual = is_indoor_or_virtual(&text) || words().any(|word| word.starts_with("virtue"));
-    Some(if is_virtual { format!("virtual {name}") } else { (*name).to_owned() })
+    let is_virtual = is_virtual(&text) || words().any(|word| word.starts_with("virtue"));
+    let kind = if is_virtual {
+        "virtual "
+    } else if is_indoor(&text) {
+        "indoor "
+    } else {
+        ""
+    };
+    Some(format!("{kind}{name}"))
 }
 
 /// A moment such as `Sep 20, 2026, 2:12:12 PM`, `20.09.2026, 14:12:12` or `20 sept. 2026 à 14:12`, taken for UTC, in

@@ -8,7 +8,7 @@
 //! GPX and TCX are read through a window, so that memory is needed for one activity and not for the file.
 //! Damaged files give what can be read of them, with a warning; whatever is left out is counted under a reason.
 
-mod archive;
+pub(crate) mod archive;
 mod collect;
 mod discover;
 mod document;
@@ -35,7 +35,8 @@ pub mod fuzzing {
 }
 
 pub use discover::{Discovery, Found, MissingInput, discover};
-pub use gather::{Gathered, Listing, each};
+pub use gather::{Contents, Gathered, Listing, Memory, Unknown, each};
+pub use strava::Row;
 
 use crate::activity::Activity;
 use crate::interrupt;
@@ -84,8 +85,6 @@ pub struct Reading<A = Vec<Activity>> {
     pub empty_activities: u64,
     /// A planned course and not something recorded.
     pub course: bool,
-    /// Planned courses that it holds and that were left out, as [`Plans`] says.
-    pub courses_left_out: u64,
     /// The device or program that wrote the file, as far as it says.
     pub device: Option<String>,
     /// Sentences about damage. What could be read was kept.
@@ -111,7 +110,6 @@ impl Reading<()> {
             activities: (),
             empty_activities: 0,
             course: false,
-            courses_left_out: 0,
             device: None,
             warnings: Vec::new(),
             bad_points: 0,
@@ -144,7 +142,7 @@ impl Reading<()> {
 
     /// The same with what was made of the activities.
     fn with<A>(self, activities: A) -> Reading<A> {
-        let Self { format, fingerprint, activities: (), empty_activities, course, courses_left_out, .. } = self;
+        let Self { format, fingerprint, activities: (), empty_activities, course, .. } = self;
         let Self { device, warnings, bad_points, unplaced_points, bad_values, waypoints, route_points, .. } = self;
         Reading {
             format,
@@ -152,7 +150,6 @@ impl Reading<()> {
             activities,
             empty_activities,
             course,
-            courses_left_out,
             device,
             warnings,
             bad_points,
@@ -164,11 +161,9 @@ impl Reading<()> {
     }
 }
 
-/// What is read of planned courses and routes, which are no recordings.
+/// What is read of planned courses and routes, which are no recordings and say so: see [`Activity::planned`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plans {
-    /// Nothing; they are counted.
-    LeaveOut,
     /// Courses of FIT and TCX, which have the form of an activity. Routes of GPX are counted.
     Courses,
     /// Routes of GPX too.
@@ -176,7 +171,7 @@ pub enum Plans {
 }
 
 /// Why a file gave no activity.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
 pub enum Skip {
     /// A course or route that somebody planned. Holds which.
     #[error("planned, not recorded: {0}")]
@@ -206,7 +201,27 @@ pub struct Opened<'a> {
     path: &'a Path,
     input: Input<'a>,
     /// What the export says of it.
-    row: Option<&'a strava::Row>,
+    row: Option<&'a Row>,
+}
+
+impl<'a> Opened<'a> {
+    /// See [`Gathered::path`].
+    pub fn path(&self) -> &'a Path {
+        self.path
+    }
+
+    /// What the export says of it.
+    pub fn row(&self) -> Option<&'a Row> {
+        self.row
+    }
+}
+
+/// A hash of the unpacked content of a file on disk, which is a [`Reading::fingerprint`] where it is read.
+///
+/// # Errors
+/// When it cannot be read at all.
+pub fn content_of(path: &Path) -> Result<u128, Skip> {
+    Ok(open(path)?.fingerprint())
 }
 
 /// Opens a file on disk.
@@ -234,13 +249,7 @@ pub fn read(path: &Path) -> Result<Reading, Skip> {
 /// As [`read`].
 pub fn read_into<A: Extend<Activity>>(file: Opened, plans: Plans, mut activities: A) -> Result<Reading<A>, Skip> {
     let Opened { path, input, row } = file;
-    let (mut taken, mut left_out) = (0u64, 0);
     let take = &mut |mut activity: Activity| {
-        if activity.planned && plans == Plans::LeaveOut {
-            left_out += 1;
-            return;
-        }
-        taken += 1;
         if let Some(row) = row {
             row.describe(&mut activity);
         }
@@ -249,8 +258,7 @@ pub fn read_into<A: Extend<Activity>>(file: Opened, plans: Plans, mut activities
     let disappointment = promises_activity(path).then(|| disappointment(input.head()));
     match (read_input(input, plans, take), disappointment) {
         (Err(Skip::NotActivity), Some(why)) => Err(Skip::Unreadable(why.into())),
-        (Ok(_), _) if taken == 0 => Err(Skip::Planned("a course".into())),
-        (reading, _) => Ok(Reading { courses_left_out: left_out, ..reading? }.with(activities)),
+        (reading, _) => Ok(reading?.with(activities)),
     }
 }
 

@@ -9,11 +9,11 @@
 
 use super::collect::{append, tidy_name};
 use super::{Skip, localised};
-use crate::activity::Activity;
-use crate::tidy::is_indoor_or_virtual;
+use crate::activity::{Activity, is_indoor, is_virtual};
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use twox_hash::xxhash3_128::Hasher;
 
 /// What the table is called in every language.
 pub const NAME: &str = "activities.csv";
@@ -46,7 +46,7 @@ pub struct Table {
 }
 
 /// What it says of one activity.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq, serde::Serialize)]
 pub struct Row {
     name: Option<String>,
     sport: Option<String>,
@@ -108,6 +108,12 @@ fn key(file: &Path) -> Option<String> {
 }
 
 impl Row {
+    /// A hash of all that it says, never 0.
+    pub fn digest(&self) -> u128 {
+        // Text and numbers under constant names: nothing that could fail.
+        Hasher::oneshot(&serde_json::to_vec(self).unwrap_or_default()).max(1)
+    }
+
     fn of(record: &ByteRecord, columns: &Columns) -> Self {
         let commute = columns.commute.and_then(|column| cell(record, column));
         Self {
@@ -127,6 +133,7 @@ impl Row {
         activity.commute = self.commute.or(activity.commute);
         activity.listed_start_ms = self.start_ms.or(activity.listed_start_ms);
         let Some(stated) = &self.sport else { return };
+        let is_indoor_or_virtual = |sport: &str| is_indoor(sport) || is_virtual(sport);
         match localised::sport(stated) {
             Some(sport) if is_indoor_or_virtual(&sport) || !is_indoor_or_virtual(&activity.sport) => {
                 activity.sport = sport

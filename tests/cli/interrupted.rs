@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 use assert_cmd::cargo::cargo_bin;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use serde_json::Value;
 
-use super::program::{Files, Home, demo, differences};
+use super::program::{DEMO_ACTIVITIES, Files, Home, demo, differences, gpx};
 
 /// Starts a run and does not wait for it.
 fn start(home: &Home, args: &[&str]) -> Child {
     let mut command = Command::new(cargo_bin!("trailglow"));
-    command.args(args).current_dir(home.path("")).stdin(Stdio::null());
+    command.args(args).current_dir(home.path("")).env("TRAILGLOW_LIBRARY", home.library()).stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
 }
 
@@ -142,6 +143,61 @@ fn a_kill_at_any_moment_leaves_the_old_output_or_the_new_one() {
         }
         assert!(killed > 0, "{out}: every run was faster than a tenth of the first");
     }
+}
+
+/// Everything that an import of the archive says, but how much of it was known before.
+fn import(home: &Home) -> Value {
+    let mut report: Value = serde_json::from_str(&home.must(&["import", demo(), "--json"])).expect("JSON");
+    let known = report["known"].take().as_u64().expect("a number");
+    assert!(known <= DEMO_ACTIVITIES as u64);
+    report["library"]["path"].take();
+    report
+}
+
+#[test]
+fn a_kill_at_any_moment_of_an_import_loses_and_doubles_nothing() {
+    let home = Home::new();
+    let begun = Instant::now();
+    let whole_report = import(&home);
+    let whole = begun.elapsed();
+    home.must(&["render", "-o", "tiles", "-q", "--zoom", "0-8"]);
+    let tiles = home.files("tiles");
+    let render = ["render", demo(), "-o", "other", "-q", "--zoom", "0-6"];
+    let (mut killed, args) = (0, [&["import", demo()][..], &render]);
+    for twentieth in 0..20 {
+        let home = Home::new();
+        // One library is killed several times.
+        for again in 1..4 {
+            let mut child = start(&home, args[(twentieth as usize + again) % 2]);
+            std::thread::sleep(whole * twentieth / 20 / again as u32);
+            child.kill().expect("it was started");
+            killed += u32::from(wait(child).status.signal() == Some(9));
+        }
+        assert_eq!(import(&home), whole_report, "after {twentieth} twentieths");
+        home.must(&["render", "-o", "tiles", "-q", "--zoom", "0-8"]);
+        assert_eq!(differences(&tiles, &home.files("tiles")), [""; 0], "after {twentieth} twentieths");
+    }
+    assert!(killed > 0, "every run was faster than a twentieth of the first");
+}
+
+#[test]
+fn ctrl_c_keeps_what_was_imported_until_then() {
+    let home = Home::new();
+    home.write("in/1.gpx", gpx("", [(47.0, 8.0), (47.0, 8.001)]));
+    let mut large = GzEncoder::new(Vec::new(), Compression::fast());
+    large.write_all(b"<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk>").expect("memory");
+    large.write_all(&b"<a/>".repeat(100 << 20)).expect("memory");
+    home.write("in/2.gpx.gz", large.finish().expect("memory"));
+    let child = start(&home, &["import", "in"]);
+    wait_for(|| home.library().exists());
+    std::thread::sleep(Duration::from_millis(300));
+    signal(&child, "INT");
+    let output = wait(child);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0), "{stderr}");
+    assert_eq!(stderr, "trailglow: interrupted; what was imported until now is kept; import again for the rest\n");
+    let report = home.must(&["import", "in/1.gpx"]);
+    assert!(report.starts_with("0 new files, 1 known already\nthe library holds 1 activity"), "{report}");
 }
 
 #[test]

@@ -5,9 +5,12 @@ mod program;
 #[path = "../common/zip.rs"]
 mod zip;
 
+mod exports;
 mod inputs;
 mod inspect;
 mod interrupted;
+mod library;
 mod refusals;
 mod reports;
 mod same;
+mod selection;

@@ -31,9 +31,11 @@ fn wrong_usage_is_status_2_and_names_flag_and_choice() {
     let cases: &[(&[&str], &[&str])] = &[
         (&[], &["Usage:", "Examples:"]),
         (&["frob"], &["'frob'", "--help"]),
-        (&["render"], &["--out <OUT>", "<INPUT>"]),
+        (&["render"], &["--out <OUT>"]),
         (&["render", "a.gpx"], &["--out <OUT>"]),
-        (&["render", "-o", "x"], &["<INPUT>"]),
+        (&["render", "-o", "x", "--no-library"], &["<INPUT>"]),
+        (&["import"], &["<INPUT>"]),
+        (&["import", "a.gpx", "--library"], &["--library <FILE>"]),
         (&["render", "a.gpx", "-o", ""], &["--out <OUT>"]),
         (&["render", "a.gpx", "-o", "x", "--frob"], &["--frob", "--help"]),
         (&["render", "a.gpx", "-o", "x.mbtiles"], &["--out <OUT>", ".mbtiles", ".pmtiles", "folder"]),
@@ -52,6 +54,13 @@ fn wrong_usage_is_status_2_and_names_flag_and_choice() {
         (&["render", "a.gpx", "-o", "x", "--compression", "9"], &["--compression", "fast, default, small"]),
         (&["render", "a.gpx", "-o", "x", "--threads", "0"], &["--threads", "1..=1024"]),
         (&["render", "a.gpx", "-o", "x", "-q", "--json"], &["--quiet", "--json"]),
+        (&["list", "--from", "May"], &["--from <DAY>", "2024-05-31"]),
+        (&["list", "--distance", "5"], &["--distance <RANGE>", "5km-50km"]),
+        (&["stats", "--bbox", "1,2"], &["--bbox <W,S,E,N>", "11.3,48.0"]),
+        (&["render", "-o", "x", "--near", "work"], &["--near <LAT,LON|home>", "48.1,11.6"]),
+        (&["list", "--radius", "5km"], &["--near"]),
+        (&["list", "--year", "24"], &["--year <YEARS>", "2019-2022"]),
+        (&["list", "--sport", ""], &["--sport <SPORTS>"]),
         (&["inspect"], &["<FILE>"]),
         (&["inspect", "a.gpx", "--frob"], &["--frob", "--help"]),
         (&["demo"], &["--out <DIR>"]),
@@ -227,7 +236,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     let is_root = std::fs::metadata(home.path("")).expect("it is there").uid() == 0;
     for out in ["closed/tiles", "closed/heat.pmtiles", "closed/a/b"] {
         let mut command = std::process::Command::new(home.path("program"));
-        command.args(["render", "ride.gpx", "-o", out]).current_dir(home.path(""));
+        command.args(["render", "ride.gpx", "-o", out, "--no-library"]).current_dir(home.path(""));
         if is_root {
             command.uid(NOBODY).gid(NOBODY);
         }

@@ -70,13 +70,17 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
     let skipped = json!([{"path": "text", "kind": "text", "reason": "text"}]);
     let dropped = json!({"null_island": "number", "out_of_range": "number", "spikes": "number"});
     let number = "number";
+    let left =
+        ["indoor", "virtual", "planned", "other", "excluded", "copies"].map(|why| (why.to_owned(), json!(number)));
+    let left: Value = left.into_iter().collect();
     assert_eq!(
         shape(&report),
         json!({
             "schema_version": number,
             "files": {"found": number, "read": number, "skipped": skipped, "warnings": []},
             "activities": number,
-            "indoor_or_virtual": number,
+            "not_drawn": left,
+            "home": null,
             "kilometres": number,
             "listings": [],
             "from": "text",
@@ -179,7 +183,21 @@ fn tables_say_the_same_as_text_and_as_json() {
 fn help_has_examples_that_work() {
     let home = Home::new();
     home.must(&["demo", "-q", "-n", "3", "-o", "demo"]);
-    for verb in [None, Some("render"), Some("inspect"), Some("demo"), Some("palettes"), Some("layers")] {
+    for verb in [
+        None,
+        Some("import"),
+        Some("list"),
+        Some("stats"),
+        Some("show"),
+        Some("exclude"),
+        Some("include"),
+        Some("duplicates"),
+        Some("render"),
+        Some("inspect"),
+        Some("demo"),
+        Some("palettes"),
+        Some("layers"),
+    ] {
         for flag in ["--help", "-h"] {
             let help = home.must(&verb.into_iter().chain([flag]).collect::<Vec<_>>());
             let examples = help.split_once("\nExamples:\n").expect("examples").1;
@@ -210,7 +228,7 @@ fn status_without_reader(home: &Home, args: &[&str], stdout: bool) -> Option<i32
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let mut command = Command::new(cargo_bin!("trailglow"));
-    command.args(args).current_dir(home.path("")).stdin(Stdio::null());
+    command.args(args).current_dir(home.path("")).env("TRAILGLOW_LIBRARY", home.library()).stdin(Stdio::null());
     if stdout {
         command.stdout(writer).stderr(Stdio::null())
     } else {

@@ -6,7 +6,8 @@ use trailglow::collection::{self, Collection};
 use trailglow::demo::{self, Options};
 use trailglow::layer::Accumulate;
 use trailglow::progress::Silent;
-use trailglow::source::{self, Plans};
+use trailglow::selection::Selection;
+use trailglow::source;
 
 /// The first 120 activities of a life.
 pub fn collection() -> &'static Collection {
@@ -15,6 +16,7 @@ pub fn collection() -> &'static Collection {
         let folder = tempfile::tempdir().expect("a folder");
         demo::write(folder.path(), &Options { activities: 120, seed: 1 }, &|| ()).expect("space for a demo");
         let found = source::discover(&[folder.path().to_owned()], None).expect("the folder is there").found;
-        collection::collect(&found, Accumulate::Visits, 16, Plans::LeaveOut, &Silent).expect("nobody interrupts")
+        collection::collect(&found, Accumulate::Visits, 16, &Selection::everything(), &Silent)
+            .expect("nobody interrupts")
     })
 }

@@ -35,16 +35,22 @@ pub struct Ran {
     pub stderr: String,
 }
 
-/// A folder to run the program in; removed at the end.
-pub struct Home(TempDir);
+/// A folder to run the program in, and one for its library; removed at the end.
+pub struct Home(TempDir, TempDir);
 
 impl Home {
     pub fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder"))
+        let folder = || tempfile::tempdir().expect("a temporary folder");
+        Self(folder(), folder())
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
+    }
+
+    /// Where the program keeps its library unless it is told otherwise.
+    pub fn library(&self) -> PathBuf {
+        self.1.path().join("library.sqlite")
     }
 
     /// Writes a file; folders arise as needed.
@@ -57,7 +63,12 @@ impl Home {
     /// Runs the program here. A run that hangs is killed and fails.
     pub fn run(&self, args: &[&str]) -> Ran {
         let mut command = assert_cmd::Command::new(cargo_bin!("trailglow"));
-        let output = command.args(args).current_dir(self.path("")).timeout(Duration::from_secs(120)).output();
+        let output = command
+            .args(args)
+            .current_dir(self.path(""))
+            .env("TRAILGLOW_LIBRARY", self.library())
+            .timeout(Duration::from_secs(120))
+            .output();
         let output = output.expect("the program starts");
         let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
         Ran { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }

@@ -29,7 +29,8 @@ use trailglow::raster::gpu::device;
 use trailglow::raster::gpu::tuning::Tuning;
 use trailglow::raster::profile::Profile;
 use trailglow::raster::{self, Levels, Raster};
-use trailglow::source::{Plans, discover};
+use trailglow::selection::Selection;
+use trailglow::source::discover;
 use trailglow::tone::histogram::Histogram;
 use trailglow::tone::normalize::Tone;
 use trailglow::tone::palette::Palette;
@@ -262,7 +263,7 @@ fn chicago() -> PathBuf {
 fn chicago_is_drawn_alike() -> Result<(), Failed> {
     let found = discover(&[chicago()], None)?.found;
     for layer in LAYERS {
-        let tracks = collect(&found, layer.accumulate, 24, Plans::LeaveOut, &Silent)?.tracks;
+        let tracks = collect(&found, layer.accumulate, 24, &Selection::everything(), &Silent)?.tracks;
         if tracks.len() < 800 {
             return Err(format!("{} tracks", tracks.len()).into());
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::progress::Silent;
-use crate::source::{Found, Gathered, Plans, Reading, each, read_into};
+use crate::source::{Found, Gathered, Plans, Reading, Unknown, each, read_into};
 use flate2::{Compression, write::DeflateEncoder, write::GzEncoder};
 use rawzip::ZipArchiveWriter;
 use rawzip::path::EntryPath;
@@ -57,7 +57,7 @@ fn gathered(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> 
     let path = dir.path().join(name);
     std::fs::write(&path, content).unwrap();
     let found = [Found { path: path.clone(), explicit: true }];
-    let (gathered, _) = each(&found, &Silent, |file| read_into(file, Plans::Courses, Vec::new())).unwrap();
+    let (gathered, _) = each(&found, &Unknown, &Silent, |file| read_into(file, Plans::Courses, Vec::new())).unwrap();
     let row = |file: Gathered<Reading>| {
         let label = file.path.to_str().unwrap().strip_prefix(path.to_str().unwrap()).unwrap().to_owned();
         assert_eq!(file.explicit, label.is_empty());
@@ -198,9 +198,10 @@ fn cut_and_damaged_archives_say_so_and_cost_no_more_than_they_must() {
     let warnings = |bytes: &[u8]| {
         let path = dir.path().join("x.zip");
         std::fs::write(&path, bytes).unwrap();
-        let (files, _) =
-            each(&[Found { path, explicit: true }], &Silent, |file| read_into(file, Plans::Courses, Vec::new()))
-                .unwrap();
+        let (files, _) = each(&[Found { path, explicit: true }], &Unknown, &Silent, |file| {
+            read_into(file, Plans::Courses, Vec::new())
+        })
+        .unwrap();
         files.into_iter().flat_map(|file| file.outcome.unwrap().warnings).collect::<Vec<_>>()
     };
     assert_eq!(warnings(&whole), [""; 0]);

@@ -26,7 +26,8 @@ type Found = (Vec<File>, Vec<(String, u64, u64, u64)>);
 fn found(folder: &TempDir, inputs: &[&str]) -> Found {
     let inputs: Vec<PathBuf> = inputs.iter().map(|name| folder.path().join(name)).collect();
     let found = discover(&inputs, None).unwrap().found;
-    let (gathered, listings) = each(&found, &Silent, |file| read_into(file, Plans::Courses, Vec::new())).unwrap();
+    let (gathered, listings) =
+        each(&found, &Unknown, &Silent, |file| read_into(file, Plans::Courses, Vec::new())).unwrap();
     let below = |path: &Path| path.strip_prefix(folder.path()).unwrap().to_str().unwrap().to_owned();
     let facts = |reading: Reading| {
         let [activity] = <[Activity; 1]>::try_from(reading.activities).unwrap();

@@ -1,0 +1,285 @@
+//! The flags that choose activities, the same for every verb.
+
+use clap::Args;
+use time::{Date, Month};
+
+use crate::selection::{Near, Selection, Span};
+
+/// Flags.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which activities (all conditions must hold)")]
+pub struct Flags {
+    /// Started on this day or later: 2024-05-31, 2024-05 or 2024. Days are those of UTC.
+    #[arg(long, value_name = "DAY", value_parser = first_day)]
+    from: Option<f64>,
+
+    /// Started on this day or earlier.
+    #[arg(long, value_name = "DAY", value_parser = last_day)]
+    to: Option<f64>,
+
+    /// Started in one of these years: 2023,2024 or 2019-2022.
+    #[arg(long, value_name = "YEARS", value_delimiter = ',', value_parser = years)]
+    year: Vec<Span>,
+
+    /// One of these sports: ride,run,walk,hike,swim,ski or a part of what the files say.
+    #[arg(long, value_name = "SPORTS", value_delimiter = ',', value_parser = lowered)]
+    sport: Vec<String>,
+
+    /// Length: 5km-50km, 10mi-, -800m.
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, value_parser = |text: &str| range(text, LENGTHS))]
+    distance: Option<Span>,
+
+    /// From the first to the last point: 30min-2h, 90s-.
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, value_parser = |text: &str| range(text, TIMES))]
+    duration: Option<Span>,
+
+    /// Height climbed: 500m-, 1000ft-5000ft.
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, value_parser = |text: &str| range(text, HEIGHTS))]
+    ascent: Option<Span>,
+
+    /// Part of the title.
+    #[arg(long, value_name = "TEXT", value_parser = lowered)]
+    name: Option<String>,
+
+    /// Part of the name of the bicycle or shoes, as exports name them.
+    #[arg(long, value_name = "TEXT", value_parser = lowered)]
+    gear: Option<String>,
+
+    /// A way to work or back; with `--commute no`, anything else.
+    #[arg(long, value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes", value_parser = yes_or_no)]
+    commute: Option<bool>,
+
+    /// The format (fit, gpx, tcx), or a part of the file's path.
+    #[arg(long, value_name = "TEXT", value_parser = lowered)]
+    source: Option<String>,
+
+    /// Part of the name of the device or program that wrote the file.
+    #[arg(long, value_name = "TEXT", value_parser = lowered)]
+    device_name: Option<String>,
+
+    /// Touching this box, in degrees: west,south,east,north.
+    #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true, value_parser = bbox)]
+    bbox: Option<[f64; 4]>,
+
+    /// Starting near a place, latitude first: 48.1,11.6; or near `home`, the most common start, which is then shown.
+    #[arg(long, value_name = "LAT,LON|home", allow_hyphen_values = true, value_parser = near)]
+    near: Option<Near>,
+
+    /// How near.
+    #[arg(long, value_name = "LENGTH", requires = "near", default_value = "10km", value_parser = length)]
+    radius: f64,
+
+    /// Also what was under a roof.
+    #[arg(long)]
+    indoor: bool,
+
+    /// Also what was ridden or run on a screen.
+    #[arg(long = "virtual")]
+    virtual_too: bool,
+
+    /// Also planned courses and routes, which were not recorded.
+    #[arg(long)]
+    courses: bool,
+}
+
+impl Flags {
+    /// What they choose.
+    pub fn selection(&self) -> Selection {
+        Selection {
+            start_ms: Span { from: self.from, to: self.to },
+            years: self.year.clone(),
+            sports: self.sport.clone(),
+            metres: self.distance.unwrap_or_default(),
+            seconds: self.duration.unwrap_or_default(),
+            ascent_m: self.ascent.unwrap_or_default(),
+            name: self.name.clone(),
+            gear: self.gear.clone(),
+            commute: self.commute,
+            source: self.source.clone(),
+            device: self.device_name.clone(),
+            bbox: self.bbox,
+            near: self.near.map(|near| (near, self.radius)),
+            indoor: self.indoor,
+            virtual_too: self.virtual_too,
+            planned: self.courses,
+        }
+    }
+}
+
+/// A unit's name and what one of it is. The first is meant where none is named.
+type Units = &'static [(&'static str, f64)];
+
+const LENGTHS: Units = &[("km", 1000.0), ("m", 1.0), ("mi", 1609.344)];
+const TIMES: Units = &[("min", 60.0), ("h", 3600.0), ("s", 1.0)];
+const HEIGHTS: Units = &[("m", 1.0), ("ft", 0.3048)];
+
+/// The number, and the unit if there is one.
+fn quantity(text: &str, units: Units) -> Option<(f64, Option<f64>)> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let number = text[..end].parse().ok()?;
+    let unit = text[end..].trim();
+    match units.iter().find(|row| row.0 == unit) {
+        Some(row) => Some((number, Some(row.1))),
+        None if unit.is_empty() => Some((number, None)),
+        None => None,
+    }
+}
+
+fn range(text: &str, units: Units) -> Result<Span, String> {
+    let names: Vec<&str> = units.iter().map(|row| row.0).collect();
+    let (first, other) = (units[0].0, names.join(", "));
+    let wrong = || format!("write a range such as 5{first}-50{first}, 5{first}- or -50{first}, in {other}");
+    let (from, to) = text.split_once('-').ok_or_else(wrong)?;
+    let end = |text: &str| match text.trim() {
+        "" => Ok(None),
+        text => quantity(text, units).map(Some).ok_or_else(wrong),
+    };
+    let (from, to) = (end(from)?, end(to)?);
+    // In `5-50km` the unit is meant for both.
+    let last = to.and_then(|(_, unit)| unit).unwrap_or(units[0].1);
+    let value = |end: Option<(f64, Option<f64>)>| end.map(|(number, unit)| number * unit.unwrap_or(last));
+    let span = Span { from: value(from), to: value(to) };
+    match span {
+        Span { from: None, to: None } => Err(wrong()),
+        Span { from: Some(from), to: Some(to) } if from > to => {
+            Err("the first must not be greater than the second".into())
+        }
+        span => Ok(span),
+    }
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("write yes or no".to_owned()),
+    }
+}
+
+fn length(text: &str) -> Result<f64, String> {
+    let metres = quantity(text, LENGTHS).map(|(number, unit)| number * unit.unwrap_or(LENGTHS[0].1));
+    metres.ok_or_else(|| "write a length such as 15km, 800m or 10mi".to_owned())
+}
+
+const DAY_MS: f64 = 86_400_000.0;
+
+/// Milliseconds since 1970 of the beginning of a day, month or year, and of the next one.
+fn period(text: &str) -> Result<[f64; 2], String> {
+    let wrong = || "write a day as 2024-05-31, a month as 2024-05 or a year as 2024".to_owned();
+    let is_plain = text.bytes().all(|c| c.is_ascii_digit() || c == b'-');
+    let parts: Vec<u16> = text.split('-').map(|part| part.parse().ok()).collect::<Option<_>>().ok_or_else(wrong)?;
+    let (year, month, day) = match (is_plain, &parts[..]) {
+        (true, &[year]) => (year, None, None),
+        (true, &[year, month]) => (year, Some(month), None),
+        (true, &[year, month, day]) => (year, Some(month), Some(day)),
+        _ => return Err(wrong()),
+    };
+    if !(1000..=9998).contains(&year) {
+        return Err(wrong());
+    }
+    let begin = |year: u16, month: u16, day: u16| {
+        let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+        let date = Date::from_calendar_date(year.into(), month, u8::try_from(day).ok()?).ok()?;
+        Some(f64::from(date.to_julian_day() - 2_440_588) * DAY_MS)
+    };
+    let first = begin(year, month.unwrap_or(1), day.unwrap_or(1)).ok_or("there is no such day")?;
+    let next = match (month, day) {
+        (_, Some(_)) => Some(first + DAY_MS),
+        (None | Some(12), None) => begin(year + 1, 1, 1),
+        (Some(month), None) => begin(year, month + 1, 1),
+    };
+    Ok([first, next.ok_or_else(wrong)?])
+}
+
+fn first_day(text: &str) -> Result<f64, String> {
+    period(text).map(|[first, _]| first)
+}
+
+fn last_day(text: &str) -> Result<f64, String> {
+    period(text).map(|[_, next]| next - 1.0)
+}
+
+fn years(text: &str) -> Result<Span, String> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    match (period(first), period(last)) {
+        (Ok([from, _]), Ok([_, next])) if first.len() == 4 && last.len() == 4 && from < next => {
+            Ok(Span { from: Some(from), to: Some(next - 1.0) })
+        }
+        _ => Err("write years such as 2024, or 2019-2022".to_owned()),
+    }
+}
+
+fn lowered(text: &str) -> Result<String, String> {
+    let text = text.trim().to_lowercase();
+    if text.is_empty() { Err("write at least a letter".to_owned()) } else { Ok(text) }
+}
+
+fn numbers<const N: usize>(text: &str) -> Option<[f64; N]> {
+    let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+    numbers?.try_into().ok().filter(|numbers: &[f64; N]| numbers.iter().all(|number| number.is_finite()))
+}
+
+fn bbox(text: &str) -> Result<[f64; 4], String> {
+    let is_on_earth = |&[west, south, east, north]: &[f64; 4]| {
+        [west, east].iter().all(|lon| lon.abs() <= 180.0) && -90.0 <= south && south <= north && north <= 90.0
+    };
+    let wrong = "write west,south,east,north in degrees, such as 11.3,48.0,11.8,48.3";
+    numbers(text).filter(is_on_earth).ok_or_else(|| wrong.to_owned())
+}
+
+fn near(text: &str) -> Result<Near, String> {
+    if text == "home" {
+        return Ok(Near::Home);
+    }
+    let place = numbers(text).filter(|[lat, lon]: &[f64; 2]| lat.abs() <= 90.0 && lon.abs() <= 180.0);
+    let wrong = "write latitude,longitude in degrees, such as 48.1,11.6, or home";
+    place.map(|[lat, lon]| Near::At(lat, lon)).ok_or_else(|| wrong.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(from: f64, to: f64) -> Span {
+        let end = |value: f64| value.is_finite().then_some(value);
+        Span { from: end(from), to: end(to) }
+    }
+
+    #[test]
+    fn ranges_have_units_and_open_ends() {
+        const OPEN: f64 = f64::NAN;
+        assert_eq!(range("5km-50km", LENGTHS), Ok(span(5000.0, 50_000.0)));
+        assert_eq!(range("500-800m", LENGTHS), Ok(span(500.0, 800.0)));
+        assert_eq!(range("500m-1.5", LENGTHS), Ok(span(500.0, 1500.0)));
+        assert_eq!((range("5-", LENGTHS), range("-2h", TIMES)), (Ok(span(5000.0, OPEN)), Ok(span(OPEN, 7200.0))));
+        assert_eq!(range("1000ft-", HEIGHTS), Ok(span(304.8, OPEN)));
+        for wrong in ["", "-", "5", "5 km", "a-b", "5km-50h", "50-5", "1e3-", "--5", "5-6-7", "∞-"] {
+            assert!(range(wrong, LENGTHS).is_err(), "{wrong}");
+        }
+        assert_eq!((length("15km"), length("800m"), length("1")), (Ok(15_000.0), Ok(800.0), Ok(1000.0)));
+    }
+
+    #[test]
+    fn days_months_and_years_are_whole() {
+        assert_eq!((first_day("1970"), last_day("1970-01-01")), (Ok(0.0), Ok(86_399_999.0)));
+        assert_eq!(period("2024-02"), Ok([1_706_745_600_000.0, 1_709_251_200_000.0]));
+        assert_eq!(period("2023-12").map(|[_, next]| next), period("2024").map(|[first, _]| first));
+        assert_eq!(years("2023-2024"), Ok(span(1_672_531_200_000.0, 1_735_689_599_999.0)));
+        for wrong in ["", "24", "2024-13", "2023-02-29", "2024-1-1-1", "+2024", "2024-", "x"] {
+            assert!(period(wrong).is_err() && years(wrong).is_err(), "{wrong}");
+        }
+        assert!(years("2024-2023").is_err() && years("2024-05").is_err());
+    }
+
+    #[test]
+    fn places_are_on_earth() {
+        assert_eq!(near(" -48.1, 11.6"), Ok(Near::At(-48.1, 11.6)));
+        assert_eq!(bbox("179,-20,-179,-10"), Ok([179.0, -20.0, -179.0, -10.0]));
+        for wrong in ["", "1", "1,2,3", "91,0", "0,181", "NaN,1", "Home"] {
+            assert!(near(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["1,2,3", "0,10,1,5", "0,0,181,1", "0,-91,1,1", "inf,0,1,1"] {
+            assert!(bbox(wrong).is_err(), "{wrong}");
+        }
+    }
+}

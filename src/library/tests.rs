@@ -1,0 +1,254 @@
+use std::fs::{self, FileTimes};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use super::*;
+use crate::collection::{self, ReadFile};
+use crate::demo::{self, Options};
+use crate::layer::Accumulate;
+use crate::progress::Silent;
+use crate::source::archive::tests::deflated;
+use crate::source::{self, Found, Gathered, Listing};
+
+const DRAWN: [(Accumulate, u8); 3] = [(Accumulate::Visits, 16), (Accumulate::Passes, 16), (Accumulate::Visits, 21)];
+
+struct Home(tempfile::TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn library(&self) -> Library {
+        Library::open(&self.path("library/one.sqlite")).unwrap()
+    }
+
+    /// Writes a track, as if an hour ago.
+    fn write(&self, name: &str, lat: f64) -> Found {
+        let points: String =
+            (0..20).map(|i| format!(r#"<trkpt lat="{lat}" lon="{}"/>"#, 8.0 + f64::from(i) / 1e4)).collect();
+        fs::write(self.path(name), format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>")).unwrap();
+        self.date(name, 3600);
+        Found { path: self.path(name), explicit: false }
+    }
+
+    fn date(&self, name: &str, seconds_ago: u64) {
+        let time = SystemTime::now() - Duration::from_secs(seconds_ago);
+        let file = fs::File::options().write(true).open(self.path(name)).unwrap();
+        file.set_times(FileTimes::new().set_modified(time)).unwrap();
+    }
+}
+
+fn archive(home: &Home) -> Vec<Found> {
+    demo::write(&home.path("demo"), &Options { activities: 40, seed: 3 }, &|| ()).unwrap();
+    fs::write(home.path("demo/route.gpx"), r#"<gpx><rte><rtept lat="1" lon="2"/></rte></gpx>"#).unwrap();
+    fs::write(home.path("demo/empty.fit"), "").unwrap();
+    fs::write(home.path("demo/notes.txt"), "buy milk").unwrap();
+    fs::write(
+        home.path("demo/cut.gpx"),
+        r#"<gpx><trk><trkpt lat="1" lon="2"/><trkpt lat="0" lon="0"/><trkpt lat="x" lon="1"/>"#,
+    )
+    .unwrap();
+    let table =
+        "id,date,name,type,gear,file\n1,1 Jan 2020,Tour,Ride,Blue,activities/1.gpx\n2,,Lost,Run,,activities/2.gpx\n";
+    let members: [(&str, &[u8]); 5] = [
+        ("activities.csv", table.as_bytes()),
+        ("activities/1.gpx", br#"<gpx><trk><trkpt lat="47" lon="8"/><trkpt lat="47.001" lon="8"/></trk></gpx>"#),
+        ("activities/3.gpx", br#"<gpx><trk><trkpt lat="48" lon="8"/></trk></gpx>"#),
+        ("activities/4.gpx", br#"<gpx><trk><trkpt lat="0" lon="0"/></trk></gpx>"#),
+        ("notes.txt", b"buy milk"),
+    ];
+    fs::write(home.path("demo/export.zip"), deflated(&members)).unwrap();
+    home.date("demo/export.zip", 3600);
+    source::discover(&[home.path("demo")], None).unwrap().found
+}
+
+/// As `render` does.
+fn through(library: &mut Library, files: &[Found], drawn: (Accumulate, u8)) -> (Vec<Gathered<ReadFile>>, Vec<Listing>) {
+    let Remembered { gathered, listings, .. } = library.remember(files, false, &Silent).unwrap();
+    (library.load(gathered, drawn.0, drawn.1, None).unwrap(), listings)
+}
+
+/// All rows of all tables.
+fn dump(library: &Library) -> Vec<String> {
+    let mut out = Vec::new();
+    for table in ["content", "file", "member", "activity", "track"] {
+        let mut ask = library.db.prepare(&format!("SELECT * FROM {table} ORDER BY 1")).unwrap();
+        let columns = ask.column_count();
+        let mut rows = ask.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let cells = (0..columns).map(|i| format!("{:?}", row.get_ref(i).unwrap()));
+            out.push(format!("{table} {}", cells.collect::<Vec<_>>().join(" ")));
+        }
+    }
+    out
+}
+
+/// How many files were read, known and skipped.
+fn told(remembered: &Remembered) -> [u64; 3] {
+    let skipped = remembered.gathered.iter().filter(|file| file.outcome.is_err()).count() as u64;
+    [remembered.gathered.len() as u64 - remembered.known - skipped, remembered.known, skipped]
+}
+
+fn count(library: &Library, what: &str) -> i64 {
+    library.db.query_row(&format!("SELECT count(*) FROM {what}"), [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn what_the_library_gives_is_what_the_files_give() {
+    let home = Home::new();
+    let (files, mut library) = (archive(&home), home.library());
+    for drawn in DRAWN {
+        let direct = collection::read(&files, drawn.0, drawn.1, &Silent).unwrap();
+        let skipped = direct.0.iter().filter(|file| file.outcome.is_err()).count();
+        assert!(direct.0.len() > 40 && skipped > 2 && direct.1.len() == 1, "{skipped} of {}", direct.0.len());
+        for round in 0..2 {
+            assert!(through(&mut library, &files, drawn) == direct, "{drawn:?}, round {round}");
+        }
+        library.db.execute("UPDATE track SET marking = marking - 1", []).unwrap();
+        assert!(through(&mut library, &files, drawn) == direct, "{drawn:?}, marks made anew");
+        library.db.execute("UPDATE track SET marking = marking + 1", []).unwrap();
+    }
+    let damaged = direct_of(&mut library, &files, "cut.gpx");
+    assert_eq!((damaged.warnings.len(), damaged.unreadable_points, damaged.dropped.null_island), (1, 1, 1));
+}
+
+fn direct_of(library: &mut Library, files: &[Found], name: &str) -> ReadFile {
+    let mut files = through(library, files, DRAWN[0]).0.into_iter();
+    files.find(|file| file.path.ends_with(name)).unwrap().outcome.unwrap()
+}
+
+#[test]
+fn importing_again_changes_nothing() {
+    let home = Home::new();
+    let (files, mut library) = (archive(&home), home.library());
+    files.iter().for_each(|found| home.date(found.path.to_str().unwrap(), 60));
+    let first = library.remember(&files, true, &Silent).unwrap();
+    let before = dump(&library);
+    let again = library.remember(&files, true, &Silent).unwrap();
+    assert!(dump(&library) == before);
+    let ([read, 0, skipped], again) = (told(&first), told(&again)) else { panic!("{:?}", told(&first)) };
+    assert_eq!(again, [0, read, skipped], "what was read is known");
+    assert!(read > 30 && skipped > 2);
+    library.remember(&files[..1], false, &Silent).unwrap();
+    assert!(dump(&library) == before, "and remembering takes nothing back");
+    library.db.execute("UPDATE activity SET sport = 'x' WHERE id = 7", []).unwrap();
+    assert!(dump(&library) != before, "the comparison sees a change");
+}
+
+#[test]
+fn a_file_is_known_by_its_bytes_wherever_it_lies() {
+    let home = Home::new();
+    let mut library = home.library();
+    let a = home.write("a.gpx", 47.0);
+    let mut look = |files: &[Found]| told(&library.remember(files, true, &Silent).unwrap());
+    assert_eq!(look(std::slice::from_ref(&a)), [1, 0, 0]);
+    home.date("a.gpx", 30);
+    assert_eq!(look(&[a]), [0, 1, 0], "touched");
+    fs::rename(home.path("a.gpx"), home.path("b.gpx")).unwrap();
+    let b = Found { path: home.path("b.gpx"), explicit: true };
+    assert_eq!(look(&[b]), [0, 1, 0], "moved");
+    let c = home.write("c.gpx", 47.0);
+    let d = home.write("d.gpx", 48.0);
+    let copies = [home.write("e.gpx", 49.0), home.write("f.gpx", 49.0)];
+    assert_eq!(look(&[&[c, d][..], &copies].concat()), [3, 1, 0]);
+    assert_eq!((count(&library, "content"), count(&library, "activity"), count(&library, "file")), (3, 3, 6));
+}
+
+#[test]
+fn a_changed_file_is_another_and_what_was_imported_stays() {
+    let home = Home::new();
+    let mut library = home.library();
+    let mut look = |lat: f64, keep: bool, seconds_ago: u64| {
+        let found = home.write("b.gpx", lat);
+        home.date("b.gpx", seconds_ago);
+        library.remember(&[found], keep, &Silent).unwrap();
+        (count(&library, "content"), count(&library, "content WHERE kept = 1"))
+    };
+    assert_eq!(look(1.0, false, 900), (1, 0));
+    assert_eq!(look(2.0, false, 800), (1, 0), "what was only remembered goes");
+    assert_eq!(look(2.0, true, 800), (1, 1), "what is known can be imported");
+    assert_eq!(look(3.0, true, 700), (2, 2), "what was imported stays");
+    assert_eq!(look(4.0, false, 600), (3, 2));
+    assert_eq!(look(3.0, false, 500), (2, 2));
+    // Too fresh for its time to say anything.
+    assert_eq!(look(5.0, false, 0), (3, 2));
+    assert_eq!(look(6.0, false, 0), (3, 2));
+}
+
+#[test]
+fn what_was_decided_survives_a_second_reading() {
+    let home = Home::new();
+    let (files, mut library) = (archive(&home), home.library());
+    library.remember(&files, true, &Silent).unwrap();
+    library.db.execute("UPDATE activity SET excluded = 1 WHERE id = 5", []).unwrap();
+    let before = dump(&library);
+    library
+        .db
+        .execute_batch("UPDATE content SET reading = reading - 1; UPDATE file SET reading = reading - 1")
+        .unwrap();
+    assert!(told(&library.remember(&files, false, &Silent).unwrap())[0] > 30);
+    assert!(dump(&library) == before);
+}
+
+#[test]
+fn every_version_becomes_the_latest() {
+    let schema = |db: &Connection| -> Vec<String> {
+        let mut ask = db.prepare("SELECT type || name || coalesce(sql, '') FROM sqlite_schema ORDER BY 1").unwrap();
+        ask.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let migrated = |from: usize, migrations: &[&str]| {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db, &migrations[..from]).unwrap();
+        migrate(&mut db, migrations).unwrap();
+        schema(&db)
+    };
+    for from in 0..=MIGRATIONS.len() {
+        assert_eq!(migrated(from, MIGRATIONS), migrated(0, MIGRATIONS));
+    }
+    // One to come, so that the way there is tested before it is needed.
+    let next = [MIGRATIONS, &["ALTER TABLE activity ADD COLUMN mood TEXT"]].concat();
+    assert_eq!(migrated(1, &next), migrated(0, &next));
+    assert_ne!(migrated(0, &next), migrated(0, MIGRATIONS));
+
+    let mut db = Connection::open_in_memory().unwrap();
+    migrate(&mut db, &[MIGRATIONS, &["THIS IS NOT SQL"]].concat()).unwrap_err();
+    assert!(schema(&db).is_empty(), "half a migration is none");
+}
+
+#[test]
+fn only_libraries_are_opened() {
+    let home = Home::new();
+    let refusal = |name: &str| format!("{:#}", Library::open(&home.path(name)).unwrap_err());
+    fs::write(home.path("notes.txt"), "buy milk\n".repeat(1000)).unwrap();
+    assert!(refusal("notes.txt").ends_with("is not a Trailglow library; name another file"));
+    let other = Connection::open(home.path("other.sqlite")).unwrap();
+    other.execute_batch("CREATE TABLE t (a)").unwrap();
+    assert!(refusal("other.sqlite").contains("another program"));
+    drop(Library::open(&home.path("later.sqlite")).unwrap());
+    Connection::open(home.path("later.sqlite")).unwrap().pragma_update(None, "user_version", 1000).unwrap();
+    assert!(refusal("later.sqlite").contains("later version"));
+    assert!(refusal("notes.txt/x.sqlite").contains("cannot make the folder"));
+    let missing = Library::open_if_there(&home.path("none.sqlite")).unwrap_err().to_string();
+    assert!(missing.contains("there is no library at") && !Path::new(&home.path("none.sqlite")).exists());
+}
+
+#[test]
+fn a_damaged_blob_is_an_error_that_names_the_activity() {
+    let home = Home::new();
+    let mut library = home.library();
+    let found = home.write("a.gpx", 47.0);
+    let gathered = library.remember(&[found], true, &Silent).unwrap().gathered;
+    for damage in ["marks = x'00'", "marks = places", "places = zeroblob(50)", "places = marks"] {
+        library.db.execute_batch("SAVEPOINT s").unwrap();
+        library.db.execute(&format!("UPDATE track SET {damage}"), []).unwrap();
+        let error = format!("{:#}", library.load(gathered.clone(), Accumulate::Visits, 16, None).unwrap_err());
+        assert!(error.starts_with("activity 1: the library is damaged here"), "{damage}: {error}");
+        library.db.execute_batch("ROLLBACK TO s; RELEASE s").unwrap();
+    }
+    assert!(library.load(gathered.clone(), Accumulate::Visits, 16, None).is_ok());
+}

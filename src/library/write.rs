@@ -1,0 +1,266 @@
+//! The only writer of what files gave: contents with their activities, and which file had which.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::mpsc::Receiver;
+
+use anyhow::Result;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
+
+use super::blob::MARKING;
+use super::known::{Key, Place};
+use super::{Content, READING};
+use crate::about::About;
+use crate::source::Skip;
+use crate::tidy::Dropped;
+
+/// Files in a transaction at most, and bytes after which it ends. A kill loses no more.
+const BATCH_FILES: usize = 64;
+const BATCH_BYTES: usize = 8 << 20;
+
+/// What a file gave.
+pub struct News<'a> {
+    /// Where it lies, if it is not in an archive.
+    pub place: Option<&'a Place>,
+    /// What the export says of it, hashed.
+    pub row: u128,
+    /// What it gave.
+    pub what: What,
+}
+
+/// What a file gave.
+pub enum What {
+    /// What the library had already.
+    Same(Content),
+    /// Something new.
+    Packed(Box<Packed>),
+    /// Nothing.
+    Nothing(Skip),
+}
+
+/// The activities of a content, packed.
+pub struct Packed {
+    /// Which content.
+    pub key: Key,
+    /// See [`Reading`](crate::source::Reading), like the others.
+    pub format: String,
+    /// What wrote it.
+    pub device: Option<String>,
+    /// Sentences about damage.
+    pub warnings: Vec<String>,
+    /// Points without a position.
+    pub unreadable_points: u64,
+    /// Points that tidying left out.
+    pub dropped: Dropped,
+    /// At least one.
+    pub activities: Vec<Piece>,
+}
+
+/// An activity, packed.
+pub struct Piece {
+    /// What it comes to.
+    pub about: About,
+    /// See [`pack_places`](super::blob::pack_places).
+    pub places: Vec<u8>,
+    /// See [`pack_sensors`](super::blob::pack_sensors).
+    pub sensors: Vec<u8>,
+    /// See [`pack_marks`](super::blob::pack_marks).
+    pub marks: Vec<u8>,
+}
+
+impl Piece {
+    fn bytes(&self) -> usize {
+        self.places.len() + self.sensors.len() + self.marks.len()
+    }
+}
+
+/// Takes a content into the library if its bytes are not in it already.
+const KEEP_NEW: &str = "UPDATE content SET kept = 1 WHERE id = ?1 AND NOT EXISTS
+    (SELECT 1 FROM content AS other WHERE other.hash = content.hash AND other.kept = 1)";
+
+/// Writes what comes until nothing can come any more, and returns which contents there are now.
+///
+/// # Errors
+/// When the library cannot be written.
+pub fn news(db: &mut Connection, receiver: &Receiver<News<'_>>, keep: bool) -> Result<HashMap<Key, Content>> {
+    let mut written = HashMap::new();
+    while let Ok(first) = receiver.recv() {
+        let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (mut files, mut bytes, mut next) = (0, 0, Some(first));
+        while let Some(News { place, row, what }) = next.take() {
+            let outcome = match what {
+                What::Same(content) => Ok(content),
+                What::Packed(packed) => {
+                    bytes += packed.activities.iter().map(Piece::bytes).sum::<usize>();
+                    let content = insert(&transaction, &packed)?;
+                    if keep {
+                        transaction.prepare_cached(KEEP_NEW)?.execute([content.0])?;
+                    }
+                    written.insert(packed.key, content);
+                    Ok(content)
+                }
+                What::Nothing(skip) => Err(skip),
+            };
+            if let Some(place) = place.filter(|_| outcome.as_ref().err().is_none_or(is_lasting)) {
+                let file = file(&transaction, place, None)?;
+                member(&transaction, file, &[], row, outcome.as_ref().copied())?;
+            }
+            files += 1;
+            if files < BATCH_FILES && bytes < BATCH_BYTES {
+                next = receiver.recv().ok();
+            }
+        }
+        transaction.commit()?;
+    }
+    Ok(written)
+}
+
+/// Says whether a file that gave nothing will never give anything, and took some reading to find out.
+fn is_lasting(skip: &Skip) -> bool {
+    matches!(skip, Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_))
+}
+
+/// Notes how a file lies there, in place of what was noted of it before.
+pub fn file(transaction: &Transaction<'_>, place: &Place, listings: Option<&str>) -> rusqlite::Result<i64> {
+    let file: i64 = transaction
+        .prepare_cached(
+            "INSERT INTO file (path, size, modified_ns, reading, listings) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (path) DO UPDATE SET size = excluded.size, modified_ns = excluded.modified_ns,
+                 reading = excluded.reading, listings = excluded.listings
+             RETURNING id",
+        )?
+        .query_row(params![place.key, place.size as i64, place.settled_ns(), READING, listings], |row| row.get(0))?;
+    transaction.prepare_cached("DELETE FROM member WHERE file = ?1")?.execute([file])?;
+    Ok(file)
+}
+
+/// Notes what was in a file.
+pub fn member(
+    transaction: &Transaction<'_>,
+    file: i64,
+    name: &[u8],
+    row: u128,
+    outcome: Result<Content, &Skip>,
+) -> Result<()> {
+    let (content, skip) = match outcome {
+        Ok(Content(content)) => (Some(content), None),
+        Err(skip) => (None, Some(serde_json::to_string(skip)?)),
+    };
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO member (file, name, row, content, skip) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![file, name, row.to_le_bytes(), content, skip])?;
+    Ok(())
+}
+
+/// Takes contents into the library, and returns which of them are there under the number of another.
+///
+/// Of the same bytes there is one in it: if an export says something else of them now, that is what it says from now
+/// on, and its number and what the user decided stay. Of contents with the same bytes the last is believed; a file
+/// without an export says nothing.
+pub fn keep(transaction: &Transaction<'_>, contents: &[Content]) -> rusqlite::Result<HashMap<Content, Content>> {
+    let mut about = transaction.prepare("SELECT hash, row = zeroblob(16) FROM content WHERE id = ?1")?;
+    let mut older = transaction.prepare("SELECT id FROM content WHERE hash = ?1 AND kept = 1 AND id <> ?2")?;
+    let mut keep_new = transaction.prepare(KEEP_NEW)?;
+    let (mut told, mut silent, mut renewed) = (HashSet::new(), Vec::new(), HashMap::new());
+    for Content(content) in contents.iter().rev() {
+        let (hash, is_silent): ([u8; 16], bool) = about.query_row([content], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if is_silent {
+            silent.push(content);
+        } else if told.insert(hash) {
+            match older.query_row((hash, content), |row| row.get::<_, i64>(0)).optional()? {
+                Some(old) => {
+                    transaction.execute_batch(&format!(include_str!("renew.sql"), old = old, new = content))?;
+                    renewed.insert(Content(*content), Content(old));
+                }
+                None => _ = keep_new.execute([content])?,
+            }
+        }
+    }
+    silent.into_iter().try_for_each(|content| keep_new.execute([content]).map(drop))?;
+    Ok(renewed)
+}
+
+/// Drops what was merely remembered and is the content of no file any more.
+pub fn tidy_up(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    transaction.execute(
+        "DELETE FROM content WHERE kept = 0 AND NOT EXISTS (SELECT 1 FROM member WHERE member.content = content.id)",
+        [],
+    )?;
+    Ok(())
+}
+
+/// Writes what a file gave. Where the content is there already, read by an earlier version or just now under another
+/// name, its activities keep their numbers and what the user has decided about them.
+fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
+    let dropped = &packed.dropped;
+    let content: i64 = transaction.query_row(
+        "INSERT INTO content (hash, row, reading, kept, format, device, warnings, unreadable_points,
+                              out_of_range, null_island, spikes)
+         VALUES (:hash, :row, :reading, 0, :format, :device, :warnings, :unreadable_points,
+                 :out_of_range, :null_island, :spikes)
+         ON CONFLICT (hash, row) DO UPDATE SET reading = excluded.reading,
+             format = excluded.format, device = excluded.device, warnings = excluded.warnings,
+             unreadable_points = excluded.unreadable_points,
+             out_of_range = excluded.out_of_range, null_island = excluded.null_island, spikes = excluded.spikes
+         RETURNING id",
+        named_params! {
+            ":hash": packed.key.hash.to_le_bytes(),
+            ":row": packed.key.row.to_le_bytes(),
+            ":reading": READING,
+            ":format": packed.format,
+            ":device": packed.device,
+            ":warnings": serde_json::to_string(&packed.warnings)?,
+            ":unreadable_points": packed.unreadable_points as i64,
+            ":out_of_range": dropped.out_of_range as i64,
+            ":null_island": dropped.null_island as i64,
+            ":spikes": dropped.spikes as i64,
+        },
+        |row| row.get(0),
+    )?;
+    let count = packed.activities.len() as i64;
+    transaction.execute("DELETE FROM activity WHERE content = ?1 AND number >= ?2", [content, count])?;
+    for (number, piece) in packed.activities.iter().enumerate() {
+        let about = &piece.about;
+        let activity: i64 = transaction.query_row(
+            "INSERT INTO activity (content, number, sport, name, gear, commute, planned, start_ms, end_ms, metres, ascent_m, points, sensors,
+                                   start_x, start_y, min_x, min_y, max_x, max_y, fingerprint)
+             VALUES (:content, :number, :sport, :name, :gear, :commute, :planned, :start_ms, :end_ms, :metres, :ascent_m, :points, :sensors,
+                     :start_x, :start_y, :min_x, :min_y, :max_x, :max_y, :fingerprint)
+             ON CONFLICT (content, number) DO UPDATE SET sport = excluded.sport, name = excluded.name,
+                 gear = excluded.gear, commute = excluded.commute, planned = excluded.planned,
+                 start_ms = excluded.start_ms, end_ms = excluded.end_ms, metres = excluded.metres,
+                 ascent_m = excluded.ascent_m, points = excluded.points, sensors = excluded.sensors,
+                 start_x = excluded.start_x, start_y = excluded.start_y, min_x = excluded.min_x,
+                 min_y = excluded.min_y, max_x = excluded.max_x, max_y = excluded.max_y,
+                 fingerprint = excluded.fingerprint
+             RETURNING id",
+            named_params! {
+                ":content": content,
+                ":number": number as i64,
+                ":sport": about.sport,
+                ":name": about.name,
+                ":gear": about.gear,
+                ":commute": about.commute,
+                ":planned": about.planned,
+                ":start_ms": about.start_ms,
+                ":end_ms": about.end_ms,
+                ":metres": about.metres,
+                ":ascent_m": about.ascent_m,
+                ":points": about.points as i64,
+                ":sensors": about.sensors,
+                ":start_x": about.start[0],
+                ":start_y": about.start[1],
+                ":min_x": about.extent.min[0],
+                ":min_y": about.extent.min[1],
+                ":max_x": about.extent.max[0],
+                ":max_y": about.extent.max[1],
+                ":fingerprint": about.fingerprint.to_le_bytes(),
+            },
+            |row| row.get(0),
+        )?;
+        transaction.execute(
+            "INSERT OR REPLACE INTO track (activity, places, readings, marking, marks) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![activity, piece.places, piece.sensors, MARKING, piece.marks],
+        )?;
+    }
+    Ok(Content(content))
+}
