@@ -104,11 +104,12 @@ pub fn list(args: ListArgs) -> Result<Ending> {
 }
 
 fn table(chosen: &[Listed], left: &Left, home: Option<(f64, f64)>) -> String {
-    let mut out = row(["id", "start", "km", "time", "ascent", "sport", "name"]);
+    let mut out = String::new();
+    row(&mut out, ["id", "start", "km", "time", "ascent", "sport", "name"]);
     for activity in chosen {
         let about = &activity.about;
         let name = about.name.as_deref().map_or_else(|| activity.path.to_string_lossy(), Into::into);
-        out += &row([
+        let cells = [
             &activity.id.to_string(),
             &minute(about.start_ms),
             &format!("{:.1}", about.metres / 1000.0),
@@ -116,7 +117,8 @@ fn table(chosen: &[Listed], left: &Left, home: Option<(f64, f64)>) -> String {
             &about.ascent_m.map_or("–".to_owned(), |metres| count(metres.round() as u64)),
             &printable(&about.sport),
             &printable(&name),
-        ]);
+        ];
+        row(&mut out, cells.map(String::as_str));
     }
     let metres: f64 = chosen.iter().map(|activity| activity.about.metres).sum();
     let activities = some(chosen.len() as u64, "activity", "activities");
@@ -137,8 +139,8 @@ fn below(left: &Left, home: Option<(f64, f64)>) -> String {
     out
 }
 
-fn row([id, start, km, time, ascent, sport, name]: [&str; 7]) -> String {
-    format!("{id:>6}  {start:<16} {km:>8} {time:>8} {ascent:>7}  {sport:<16} {name}\n")
+fn row(out: &mut String, [id, start, km, time, ascent, sport, name]: [&str; 7]) {
+    let _ = writeln!(out, "{id:>6}  {start:<16} {km:>8} {time:>8} {ascent:>7}  {sport:<16} {name}");
 }
 
 fn minute(ms: Option<i64>) -> String {

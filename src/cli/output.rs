@@ -22,11 +22,18 @@ pub fn complain(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", printable(line));
 }
 
-/// The text with control characters escaped: a file may be called anything, but it stays on its line and leaves the
-/// terminal alone.
+/// The text with control characters escaped, those too that turn the direction of writing: a file may be called
+/// anything, but it stays on its line, shows its true name and leaves the terminal alone.
 pub fn printable(text: &str) -> String {
+    // Unicode's general categories Zl and Zp, and Bidi_Control of UAX #9.
+    let is_mark =
+        |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_unruly = |c: char| c.is_control() || is_mark(c);
+    if !text.contains(is_unruly) {
+        return text.to_owned();
+    }
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        let _ = if c.is_control() { write!(out, "{}", c.escape_default()) } else { out.write_char(c) };
+        let _ = if is_unruly(c) { write!(out, "{}", c.escape_default()) } else { out.write_char(c) };
         out
     })
 }
@@ -39,5 +46,6 @@ mod tests {
     fn a_name_cannot_command_the_terminal() {
         assert_eq!(printable("für Elise.gpx"), "für Elise.gpx");
         assert_eq!(printable("a\nb\u{1b}[2J\u{9b}"), "a\\nb\\u{1b}[2J\\u{9b}");
+        assert_eq!(printable("ride\u{202e}xpg.exe"), "ride\\u{202e}xpg.exe");
     }
 }
