@@ -22,6 +22,7 @@ pub mod plan;
 pub mod progress;
 pub mod pyramid;
 pub mod raster;
+pub mod same;
 pub mod selection;
 pub mod sink;
 pub mod source;
