@@ -19,6 +19,7 @@ pub mod interrupt;
 pub mod layer;
 pub mod library;
 pub mod plan;
+pub mod privacy;
 pub mod progress;
 pub mod pyramid;
 pub mod raster;

@@ -78,13 +78,24 @@ fn cut_all(segments: &[Segment], limits: &Limits) -> (Vec<Segment>, u64) {
     (tidied, spikes)
 }
 
+fn is_in_range(point: &Point) -> bool {
+    point.lat.abs() <= 90.0 && point.lon.abs() <= 180.0
+}
+
+fn is_null_island(point: &Point) -> bool {
+    point.lat == 0.0 && point.lon == 0.0
+}
+
+/// Whether a point has a place on Earth that a device can have meant.
+pub fn is_on_earth(point: &Point) -> bool {
+    is_in_range(point) && !is_null_island(point)
+}
+
 fn on_earth(segment: &[Point], dropped: &mut Dropped) -> Segment {
     let keep = |point: &&Point| {
-        let in_range = point.lat.abs() <= 90.0 && point.lon.abs() <= 180.0;
-        let is_null = point.lat == 0.0 && point.lon == 0.0;
-        dropped.out_of_range += u64::from(!in_range);
-        dropped.null_island += u64::from(is_null);
-        in_range && !is_null
+        dropped.out_of_range += u64::from(!is_in_range(point));
+        dropped.null_island += u64::from(is_null_island(point));
+        is_on_earth(point)
     };
     segment.iter().filter(keep).copied().collect()
 }

@@ -12,8 +12,8 @@ pub type World = [u32; 2];
 /// Width and height of the canvas in units.
 pub const WORLD_SIZE: f64 = 4_294_967_296.0;
 
-/// Mean radius of the Earth (IUGG).
-const EARTH_RADIUS_METRES: f64 = 6_371_008.8;
+/// The mean radius of the Earth in metres (IUGG).
+pub const EARTH_METRES: f64 = 6_371_008.8;
 
 /// The latitude at which the canvas is square; what lies beyond is moved to the edge.
 pub const MAX_LATITUDE: f64 = 85.051_128_779_806_6;
@@ -53,7 +53,7 @@ pub fn degrees_from_world(world: World) -> (f64, f64) {
 pub fn metres_per_unit(world: World) -> f64 {
     // On the Mercator map, the cosine of the latitude is one over the hyperbolic cosine of the northing.
     let northing = PI * (1.0 - 2.0 * f64::from(world[1]) / WORLD_SIZE);
-    2.0 * PI * EARTH_RADIUS_METRES / WORLD_SIZE / northing.cosh()
+    2.0 * PI * EARTH_METRES / WORLD_SIZE / northing.cosh()
 }
 
 /// Metres between two positions in degrees along the great circle, on a sphere of the mean Earth radius (haversine).
@@ -62,7 +62,7 @@ pub fn metres_between(a: (f64, f64), b: (f64, f64)) -> f64 {
     let half_lat = ((lat_b - lat_a).to_radians() / 2.0).sin();
     let half_lon = ((lon_b - lon_a).to_radians() / 2.0).sin();
     let chord = half_lat * half_lat + lat_a.to_radians().cos() * lat_b.to_radians().cos() * half_lon * half_lon;
-    2.0 * EARTH_RADIUS_METRES * chord.min(1.0).sqrt().asin()
+    2.0 * EARTH_METRES * chord.min(1.0).sqrt().asin()
 }
 
 #[cfg(test)]

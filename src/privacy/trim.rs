@@ -1,0 +1,107 @@
+//! Hiding the ends of an activity.
+
+use crate::activity::{Activity, Point, Segment};
+use crate::geometry::mercator::metres_between;
+use crate::tidy;
+
+/// The points from the first that is farther than `metres` from where the activity begins to the last that is farther
+/// than that from where it ends. Nothing is left where these are the other way round.
+pub fn trimmed(activity: &Activity, metres: f64) -> Vec<Segment> {
+    let (tidied, _) = tidy::tidy(activity);
+    let tidied: Vec<&Point> = tidied.iter().flatten().collect();
+    let (Some(start), Some(end)) = (tidied.first(), tidied.last()) else { return activity.segments.clone() };
+    let is_far = |from: &Point, to: &Point| metres_between((from.lon, from.lat), (to.lon, to.lat)) > metres;
+    let first = tidied.iter().position(|point| is_far(start, point));
+    let last = tidied.iter().rposition(|point| is_far(end, point));
+    match first.zip(last) {
+        Some((first, last)) if first <= last => between(activity, &tidied, first, last),
+        _ => Vec::new(),
+    }
+}
+
+/// The points of the activity from a tidied one to another.
+fn between(activity: &Activity, tidied: &[&Point], first: usize, last: usize) -> Vec<Segment> {
+    let mut next = 0;
+    let mut is_between = |point: &&Point| {
+        // Tidying keeps the order, so the first point that is alike is the one, or as good as it.
+        let is_next = tidied.get(next).is_some_and(|tidied| is_alike(tidied, point));
+        next += usize::from(is_next);
+        (first < next && next <= last) || (is_next && next == last + 1)
+    };
+    let mut left = |segment: &Segment| segment.iter().filter(&mut is_between).copied().collect();
+    activity.segments.iter().map(&mut left).collect()
+}
+
+fn is_alike(a: &Point, b: &Point) -> bool {
+    (a.lat, a.lon, a.time_ms) == (b.lat, b.lon, b.time_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A walk north, past the metres given every ten seconds.
+    fn walk(metres: impl IntoIterator<Item = i64>) -> Segment {
+        let point = |(step, metre): (i64, i64)| Point {
+            time_ms: Some(step * 10_000),
+            ..Point::at(47.0 + metre as f64 / 111_195.08, 8.0)
+        };
+        (0..).zip(metres).map(point).collect()
+    }
+
+    fn metres(activity: &[Segment]) -> Vec<Vec<i64>> {
+        let metre = |point: &Point| ((point.lat - 47.0) * 111_195.08).round() as i64;
+        activity.iter().map(|segment| segment.iter().map(metre).collect()).collect()
+    }
+
+    fn trim(segments: Vec<Segment>, length: f64) -> Vec<Vec<i64>> {
+        let sport = "cycling".to_owned();
+        metres(&trimmed(&Activity { sport, segments, ..Activity::default() }, length))
+    }
+
+    fn tens(range: std::ops::RangeInclusive<i64>) -> Vec<i64> {
+        range.map(|ten| ten * 10).collect()
+    }
+
+    #[test]
+    fn both_ends_go_up_to_the_first_point_beyond() {
+        assert_eq!(trim(vec![walk(tens(0..=100))], 195.0), [tens(20..=80)]);
+        assert_eq!(trim(vec![walk(tens(0..=10)), walk(tens(11..=100))], 195.0), [vec![], tens(20..=80)]);
+    }
+
+    #[test]
+    fn wandering_about_at_the_start_adds_nothing() {
+        let wandering = [0, 50, 0, 50, 0, 50, 0];
+        let path = wandering.into_iter().chain(tens(1..=100));
+        assert_eq!(trim(vec![walk(path)], 195.0), [tens(20..=80)]);
+    }
+
+    #[test]
+    fn a_way_back_past_the_start_is_shown() {
+        let there_and_back = tens(0..=50).into_iter().chain(tens(-80..=49).into_iter().rev());
+        let left = trim(vec![walk(there_and_back)], 195.0).concat();
+        assert!(left.contains(&0) && left[0] == 200 && left[left.len() - 1] == -600, "{left:?}");
+    }
+
+    #[test]
+    fn what_never_gets_away_is_hidden_wholly() {
+        assert_eq!(trim(vec![walk(tens(0..=15))], 200.0), [[0; 0]; 0]);
+        assert_eq!(trim(vec![walk(tens(0..=30))], 200.0), [[0; 0]; 0], "the ends overlap");
+    }
+
+    #[test]
+    fn a_spike_is_no_start() {
+        let mut spiky = walk(tens(0..=100));
+        spiky[0].lat += 10.0;
+        spiky[3].lon = f64::NAN;
+        assert_eq!(trim(vec![spiky], 195.0), [tens(21..=80)], "from the second point on");
+    }
+
+    #[test]
+    fn hidden_points_but_the_ends_may_be_anywhere_within() {
+        let walk = |early: i64| {
+            walk(tens(0..=100).into_iter().map(|metre| if (1..150).contains(&metre) { early } else { metre }))
+        };
+        assert_eq!(trim(vec![walk(40)], 195.0), trim(vec![walk(-130)], 195.0));
+    }
+}
