@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use trailglow::collection::{self, Collection};
+use trailglow::collection::{self, Collection, View};
 use trailglow::demo;
 use trailglow::encode::{self, Compression};
 use trailglow::geometry::grid::Grid;
@@ -141,7 +141,7 @@ fn main() -> Result<()> {
     println!("| layer | device | draw, s | device busy | with compression, s |\n| --- | --- | --- | --- | --- |");
     for layer in LAYERS {
         let Collection { tracks, .. } =
-            collection::collect(&found, layer.accumulate, zoom + 8, &Selection::everything(), &Silent)?;
+            collection::collect(&found, View::of_all(layer.accumulate, zoom + 8), &Selection::everything(), &Silent)?;
         let map = Map::new(&tracks, layer, 0..=zoom);
         row(&map, &Cpu.describe(), &Cpu, || Duration::ZERO, args.runs)?;
         if let Some(candidate) = &candidate {

@@ -1,10 +1,13 @@
 //! What an activity comes to: what lists show and what selections ask, without its points.
 
+use std::borrow::Cow;
+
 use twox_hash::xxhash3_128::Hasher;
 
 use crate::activity::{Activity, Point, Segment};
 use crate::geometry::extent::Extent;
 use crate::geometry::mercator::{World, world_from_degrees};
+use crate::privacy::{NOTHING, Privacy};
 use crate::tidy::{self, Dropped};
 
 /// Totals of an activity after tidying, and what it says of itself.
@@ -20,9 +23,9 @@ pub struct About {
     pub commute: Option<bool>,
     /// See [`Activity::planned`].
     pub planned: bool,
-    /// See [`Activity::start_ms`].
+    /// Time of the first point of its lines that has one, or else what the export says, in milliseconds since 1970.
     pub start_ms: Option<i64>,
-    /// Time of the last point that has one.
+    /// Time of the last point of its lines that has one.
     pub end_ms: Option<i64>,
     /// Length of its lines.
     pub metres: f64,
@@ -49,11 +52,24 @@ pub struct Tidied {
     pub segments: Vec<Segment>,
     /// The same on the canvas.
     pub lines: Vec<Vec<World>>,
+    /// Points that are hidden.
+    pub hidden: u64,
 }
 
 /// Tidies an activity and adds it up. There is nothing where no point is left.
 pub fn tidied(activity: &Activity) -> (Option<Tidied>, Dropped) {
-    let (segments, dropped) = tidy::tidy(activity);
+    seen(activity, &NOTHING)
+}
+
+/// The same of what is not to be hidden of it.
+pub fn seen(activity: &Activity, privacy: &Privacy) -> (Option<Tidied>, Dropped) {
+    let shown = privacy.hide(activity);
+    let hidden = match &shown {
+        Cow::Borrowed(_) => 0,
+        Cow::Owned(shown) => (activity.points().count() - shown.points().count()) as u64,
+    };
+    let (segments, dropped) = tidy::tidy(&shown);
+    let segments = privacy.cut(segments);
     let place = |segment: &Segment| segment.iter().map(|point| world_from_degrees(point.lon, point.lat)).collect();
     let lines: Vec<Vec<World>> = segments.iter().map(place).collect();
     let Some(start) = lines.first().and_then(|line| line.first()).copied() else { return (None, dropped) };
@@ -66,8 +82,8 @@ pub fn tidied(activity: &Activity) -> (Option<Tidied>, Dropped) {
         gear: activity.gear.clone(),
         commute: activity.commute,
         planned: activity.planned,
-        start_ms: activity.start_ms(),
-        end_ms: activity.segments.iter().rev().flat_map(|segment| segment.iter().rev()).find_map(|point| point.time_ms),
+        start_ms: segments.iter().flatten().find_map(|point| point.time_ms).or(activity.listed_start_ms),
+        end_ms: segments.iter().rev().flat_map(|segment| segment.iter().rev()).find_map(|point| point.time_ms),
         metres: steps.map(|pair| tidy::metres_between(&pair[0], &pair[1])).sum(),
         ascent_m: ascent(&segments),
         points: lines.iter().map(|line| line.len() as u64).sum(),
@@ -76,7 +92,7 @@ pub fn tidied(activity: &Activity) -> (Option<Tidied>, Dropped) {
         extent,
         fingerprint: fingerprint(&segments, &lines),
     };
-    (Some(Tidied { about, segments, lines }), dropped)
+    (Some(Tidied { about, segments, lines, hidden }), dropped)
 }
 
 impl About {

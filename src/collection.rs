@@ -9,10 +9,11 @@ use crate::calendar;
 use crate::geometry::extent::Extent;
 use crate::geometry::strip::Track;
 use crate::layer::Accumulate;
+use crate::privacy::{NOTHING, Privacy};
 use crate::progress::Progress;
 use crate::selection::{Left, Origin, Selection};
 use crate::source::{self, Found, Gathered, Listing, Opened, Plans, Skip, Unknown};
-use crate::tidy::Dropped;
+use crate::tidy::{self, Dropped};
 use anyhow::Result;
 
 /// The activities of some files, ready to be drawn.
@@ -95,6 +96,8 @@ pub struct Report {
     pub unreadable_points: u64,
     /// Points that were left out.
     pub dropped: Dropped,
+    /// Points of drawn activities that are hidden.
+    pub hidden_points: u64,
     /// Activities that were read and not wanted.
     pub left: Left,
     /// Latitude and longitude of the most common start, if it was asked for.
@@ -109,6 +112,24 @@ impl Report {
     }
 }
 
+/// What of activities is to be drawn, and how finely.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// What is added up.
+    pub accumulate: Accumulate,
+    /// The finest pixel zoom that is drawn.
+    pub finest: u8,
+    /// What is hidden.
+    pub privacy: &'a Privacy,
+}
+
+impl View<'static> {
+    /// A view with nothing hidden.
+    pub fn of_all(accumulate: Accumulate, finest: u8) -> Self {
+        Self { accumulate, finest, privacy: &NOTHING }
+    }
+}
+
 /// One activity on the canvas.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Placed {
@@ -116,13 +137,21 @@ pub struct Placed {
     pub track: Track,
     /// What it comes to.
     pub about: About,
+    /// Points of it that are hidden.
+    pub hidden: u64,
 }
 
 impl Placed {
-    /// Simplifies a tidied activity for drawing up to the pixel zoom `finest`.
-    pub fn new(tidied: Tidied, accumulate: Accumulate, finest: u8) -> Self {
-        let runs = tidied.lines.iter().map(|line| accumulate.run(line, finest)).collect();
-        Self { track: Track { runs }, about: tidied.about }
+    /// Simplifies a tidied activity for drawing.
+    fn new(tidied: Tidied, view: View) -> Self {
+        let runs = tidied.lines.iter().map(|line| view.accumulate.run(line, view.finest)).collect();
+        Self { track: Track { runs }, about: tidied.about, hidden: tidied.hidden }
+    }
+
+    /// Tidies and simplifies an activity. There is nothing where it is hidden wholly, or nowhere.
+    pub fn of(activity: &Activity, view: View) -> (Option<Self>, Dropped) {
+        let (seen, dropped) = about::seen(activity, view.privacy);
+        (seen.map(|seen| Self::new(seen, view)), dropped)
     }
 }
 
@@ -131,8 +160,10 @@ impl Placed {
 pub struct ReadFile {
     /// See [`Reading::fingerprint`](source::Reading::fingerprint).
     pub fingerprint: u128,
-    /// At least one, also courses and routes.
+    /// Also courses and routes. At least one, with those that are hidden.
     pub activities: Vec<Placed>,
+    /// Activities of which nothing is to be seen.
+    pub hidden: u64,
     /// See [`Report::warnings`].
     pub warnings: Vec<String>,
     /// See [`Report::unreadable_points`].
@@ -146,36 +177,33 @@ pub struct ReadFile {
 /// Said of a file with points of which tidying leaves none.
 pub const NOWHERE: &str = "none of its points has a place on Earth other than 0° N 0° E";
 
-/// Reads all files, in parallel, for drawing up to the pixel zoom `finest`.
+/// Reads all files, in parallel.
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn read(
-    files: &[Found],
-    accumulate: Accumulate,
-    finest: u8,
-    progress: &dyn Progress,
-) -> Result<(Vec<Gathered<ReadFile>>, Vec<Listing>)> {
-    source::each(files, &Unknown, progress, |file| read_file(file, accumulate, finest))
+pub fn read(files: &[Found], view: View, progress: &dyn Progress) -> Result<(Vec<Gathered<ReadFile>>, Vec<Listing>)> {
+    source::each(files, &Unknown, progress, |file| read_file(file, view))
 }
 
 /// Reads all files and puts together what is wanted of what they gave.
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn collect(
-    files: &[Found],
-    accumulate: Accumulate,
-    finest: u8,
-    selection: &Selection,
-    progress: &dyn Progress,
-) -> Result<Collection> {
-    let (gathered, listings) = read(files, accumulate, finest, progress)?;
-    Ok(assemble(gathered, listings, selection))
+pub fn collect(files: &[Found], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
+    let (gathered, listings) = read(files, view, progress)?;
+    Ok(assemble(gathered, listings, selection, view.privacy))
 }
 
 /// Puts together what is wanted of what the files gave. What could not be read is reported and stops nothing.
-pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selection: &Selection) -> Collection {
+///
+/// Where something is hidden, activities that look the same are one: copies that differ only in what is hidden count
+/// like those that are the same.
+pub fn assemble(
+    gathered: Vec<Gathered<ReadFile>>,
+    listings: Vec<Listing>,
+    selection: &Selection,
+    privacy: &Privacy,
+) -> Collection {
     let read = gathered.iter().filter_map(|file| file.outcome.as_ref().ok());
     let starts = read.flat_map(|file| &file.activities).map(|activity| activity.about.start);
     let filter = selection.among(starts);
@@ -196,6 +224,7 @@ pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selec
         report.skipped.extend(left_out.map(|skip| (path.clone(), skip)));
         report.unreadable_points += file.unreadable_points;
         report.dropped += file.dropped;
+        report.left.hidden += file.hidden;
         let text = path.to_string_lossy();
         placed.extend(file.activities.into_iter().filter(|activity| {
             let unwanted = filter.unwanted(&activity.about, &file.origin, &text);
@@ -204,6 +233,12 @@ pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selec
         earlier.insert(file.fingerprint, path);
     }
     placed.sort_by_key(|activity: &Placed| (activity.about.start_ms.unwrap_or(i64::MAX), activity.about.fingerprint));
+    if !privacy.is_nothing() {
+        let all = placed.len();
+        placed.dedup_by_key(|activity| (activity.about.start_ms, activity.about.fingerprint));
+        report.left.copies += (all - placed.len()) as u64;
+    }
+    report.hidden_points = placed.iter().map(|activity| activity.hidden).sum();
     let facts = Facts::of(placed.iter().map(|activity| &activity.about));
     let tracks = placed.into_iter().map(|activity| activity.track).collect();
     Collection { tracks, facts, report }
@@ -230,33 +265,35 @@ fn without_plans(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile,
 }
 
 /// Places activities as they are read, so that their points need not stay.
-struct Placing {
-    accumulate: Accumulate,
-    finest: u8,
+struct Placing<'a> {
+    view: View<'a>,
     placed: Vec<Placed>,
+    hidden: u64,
     dropped: Dropped,
 }
 
-impl Extend<Activity> for Placing {
+impl Extend<Activity> for Placing<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let (tidied, dropped) = about::tidied(&activity);
-            self.placed.extend(tidied.map(|tidied| Placed::new(tidied, self.accumulate, self.finest)));
+            let (placed, dropped) = Placed::of(&activity, self.view);
+            self.hidden += u64::from(placed.is_none() && activity.points().any(tidy::is_on_earth));
+            self.placed.extend(placed);
             self.dropped += dropped;
         }
     }
 }
 
-fn read_file(file: Opened, accumulate: Accumulate, finest: u8) -> Result<ReadFile, Skip> {
-    let placing = Placing { accumulate, finest, placed: Vec::new(), dropped: Dropped::default() };
+fn read_file(file: Opened, view: View) -> Result<ReadFile, Skip> {
+    let placing = Placing { view, placed: Vec::new(), hidden: 0, dropped: Dropped::default() };
     let reading = source::read_into(file, Plans::All, placing)?;
-    let Placing { placed, dropped, .. } = reading.activities;
-    if placed.is_empty() {
+    let Placing { placed, hidden, dropped, .. } = reading.activities;
+    if placed.is_empty() && hidden == 0 {
         return Err(Skip::NoTrack(NOWHERE.to_owned()));
     }
     Ok(ReadFile {
         fingerprint: reading.fingerprint,
         activities: placed,
+        hidden,
         warnings: reading.warnings,
         unreadable_points: reading.bad_points,
         dropped,

@@ -110,6 +110,8 @@ pub struct Left {
     pub excluded: u64,
     /// The same points are drawn already.
     pub copies: u64,
+    /// Nothing of them is outside of privacy zones and trims.
+    pub hidden: u64,
 }
 
 impl Left {

@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use trailglow::collection::{self, Collection};
+use trailglow::collection::{self, Collection, View};
 use trailglow::encode::{Compression, Pixels};
 use trailglow::geometry::grid::Grid;
 use trailglow::geometry::mercator::{World, world_from_degrees};
@@ -115,7 +115,8 @@ fn chicago() -> Option<&'static [Seen]> {
 
 fn collect(folder: &Path) -> Collection {
     let found = source::discover(&[folder.to_owned()], None).expect("the folder is there").found;
-    collection::collect(&found, Accumulate::Visits, 16, &Selection::everything(), &Silent).expect("nobody interrupts")
+    collection::collect(&found, View::of_all(Accumulate::Visits, 16), &Selection::everything(), &Silent)
+        .expect("nobody interrupts")
 }
 
 /// A recording of places and seconds.

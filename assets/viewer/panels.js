@@ -133,7 +133,7 @@ function showFacts() {
   $('name').textContent = MAP.name;
   const { title, unit } = MAP.layer;
   $('legend-title').textContent = title.toLowerCase() === unit.toLowerCase() ? title : `${title} (${unit})`;
-  $('generator').textContent = MAP.generator;
+  $('generator').textContent = MAP.profile ? `${MAP.profile}, by ${MAP.generator}` : MAP.generator;
   const [from, to] = [MAP.from?.slice(0, 4), MAP.to?.slice(0, 4)];
   const facts = [
     [MAP.activities === 1 ? 'activity' : 'activities', numbers(MAP.activities)],

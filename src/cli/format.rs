@@ -33,6 +33,11 @@ pub fn bytes(value: u64) -> String {
     if value < 1000 { format!("{value} bytes") } else { format!("{scaled:.1} {}", UNITS[unit]) }
 }
 
+/// `400 m`, `1.5 km`.
+pub fn metres(value: f64) -> String {
+    if value < 1000.0 { format!("{value} m") } else { format!("{} km", value / 1000.0) }
+}
+
 /// `0.52 s`, `3 min 20 s`.
 pub fn seconds(value: Duration) -> String {
     match value.as_secs() {
@@ -69,6 +74,7 @@ mod tests {
             [520, 12_600, 200_000].map(|ms| seconds(Duration::from_millis(ms))),
             ["0.52 s", "13 s", "3 min 20 s"]
         );
+        assert_eq!([400.0, 1500.0].map(metres), ["400 m", "1.5 km"]);
         assert_eq!([0.0, 9.949, 9.95, 12_345.6].map(rate), ["0.0/s", "9.9/s", "10/s", "12,346/s"]);
         assert_eq!((some(1, "file", "files"), some(2, "file", "files")), ("1 file".to_owned(), "2 files".to_owned()));
     }

@@ -13,6 +13,7 @@ use super::{Ending, library, output, summary};
 use crate::collection::{self, Facts, Report};
 use crate::interrupt::Interrupted;
 use crate::library::{Library, Remembered, choose};
+use crate::privacy::NOTHING;
 use crate::selection::{Left, Selection};
 use crate::source;
 
@@ -61,7 +62,8 @@ pub fn run(args: Args) -> Result<Ending> {
         if error.is::<Interrupted>() { Interrupted::keeping(kept).into() } else { error }
     })?;
     let Remembered { gathered, listings, known } = remembered;
-    let mut report = collection::assemble(library.files(gathered)?, listings, &Selection::everything()).report;
+    let mut report =
+        collection::assemble(library.files(gathered)?, listings, &Selection::everything(), &NOTHING).report;
     report.add_unlisted(discovery.unlisted);
     summary::name_skipped(&report, &discovery.found, args.verbose);
     let listed = library.list()?;

@@ -8,6 +8,7 @@ mod import;
 mod inspect;
 mod library;
 mod list;
+mod mask;
 mod output;
 mod progress;
 mod render;
@@ -56,6 +57,7 @@ enum Verb {
     Include(decide::Args),
     Duplicates(decide::DuplicatesArgs),
     Forget(decide::ForgetArgs),
+    Mask(mask::Args),
     Inspect(inspect::Args),
     Demo(demo::Args),
     Devices(devices::Args),
@@ -111,6 +113,7 @@ impl Cli {
             Verb::Stats(args) => args.json,
             Verb::Show(args) => args.json,
             Verb::Duplicates(args) => args.json,
+            Verb::Mask(args) => args.wants_json(),
             Verb::Exclude(_) | Verb::Include(_) | Verb::Forget(_) => false,
             Verb::Inspect(args) => args.json,
             Verb::Demo(_) => false,
@@ -134,6 +137,7 @@ impl Cli {
             Verb::Include(args) => decide::exclude(args, false),
             Verb::Duplicates(args) => decide::duplicates(args),
             Verb::Forget(args) => decide::forget(args),
+            Verb::Mask(args) => mask::run(args),
             Verb::Inspect(args) => inspect::run(args),
             Verb::Demo(args) => demo::run(args),
             Verb::Devices(args) => devices::run(args),

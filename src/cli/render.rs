@@ -1,6 +1,7 @@
 //! `trailglow render`: files in, map out.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::ErrorKind;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -11,14 +12,15 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 use super::progress::Bars;
 use super::summary::Summary;
 use super::{Ending, Usage, library, output, selection, summary};
-use crate::collection::{self, Collection};
+use crate::collection::{self, Collection, View};
 use crate::encode::Compression;
 use crate::interrupt::Interrupted;
-use crate::layer::{Accumulate, LAYERS, Layer};
-use crate::library::{Content, Library, Remembered, choose};
+use crate::layer::{LAYERS, Layer};
+use crate::library::{Content, Library, Remembered, as_seen, choose};
+use crate::privacy::{Circle, NOTHING, Privacy};
 use crate::pyramid::{self, Order};
 use crate::raster::choice::{self, Choice, Device};
-use crate::selection::Selection;
+use crate::selection::{Left, Selection};
 use crate::sink::tileset::Tileset;
 use crate::sink::{self, Set};
 use crate::source::{self, Discovery, Found, Gathered};
@@ -61,9 +63,18 @@ pub struct Args {
     #[command(flatten)]
     library: library::Location,
 
-    /// Read every file anew, and remember nothing of it.
+    /// Read every file anew, and remember nothing of it. Privacy zones of the library hold all the same.
     #[arg(long, requires = "input")]
     no_library: bool,
+
+    /// Hide both ends of every activity: all until it is farther than this from where it begins, in a straight line,
+    /// and likewise where it ends; what comes back there in between is shown.
+    #[arg(long, value_name = "LENGTH", value_parser = selection::length_with_unit)]
+    trim: Option<f64>,
+
+    /// Who will see the map; `trailglow mask` names the places to hide.
+    #[arg(long, value_enum, default_value_t)]
+    profile: Profile,
 
     /// What draws.
     #[arg(long, value_enum, default_value_t)]
@@ -97,6 +108,16 @@ pub struct Args {
     which: selection::Flags,
 }
 
+/// Who will see a map.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum Profile {
+    /// Anybody: privacy zones and trims hide what they should.
+    #[default]
+    Public,
+    /// You: everything is shown, and the map says that it is private.
+    Private,
+}
+
 const EXAMPLES: &str = "\
 Examples:
   trailglow render ~/activities -o tiles/ && open tiles/index.html
@@ -122,8 +143,11 @@ pub fn run(args: Args) -> Result<Ending> {
     sink::check(&args.out, &sets)?;
     let Choice { raster, why } = choice::choose(args.device, args.layer, args.lose_gpu_after)?;
 
+    let privacy = privacy(&args)?;
+    let view = View { accumulate: order.layer.accumulate, finest: order.finest(), privacy: &privacy };
+
     let bars = Bars::new(args.quiet);
-    let (found, collection) = read(&args, &order, &bars)?;
+    let (found, collection) = read(&args, view, &bars)?;
     let read = begun.elapsed();
     // Where nothing is left, every reason counts.
     let verbose = args.verbose || collection.tracks.is_empty();
@@ -137,7 +161,8 @@ pub fn run(args: Args) -> Result<Ending> {
     let (zooms, timing) = pyramid::draw(&tracks, &order, raster.as_ref(), &spool, &bars)?;
     drop(tracks);
     let drawn = Instant::now();
-    let tileset = Tileset { sets, zooms, facts };
+    let is_private = matches!(args.profile, Profile::Private);
+    let tileset = Tileset { sets, zooms, facts, is_private };
     let output = pyramid::write(&tileset, &spool, &args.out, &bars)?;
 
     let summary = Summary {
@@ -162,17 +187,16 @@ pub fn run(args: Args) -> Result<Ending> {
 }
 
 /// What is to be drawn: what the user names, or else what is in the library; and the files that the user names.
-fn read(args: &Args, order: &Order, bars: &Bars) -> Result<(Vec<Found>, Collection)> {
-    let (accumulate, finest) = (order.layer.accumulate, order.finest());
+fn read(args: &Args, view: View, bars: &Bars) -> Result<(Vec<Found>, Collection)> {
     let selection = &args.which.selection();
     if args.input.is_empty() {
-        return Ok((Vec::new(), imported(args, accumulate, finest, selection)?));
+        return Ok((Vec::new(), imported(args, view, selection)?));
     }
     let Discovery { found, unlisted } = source::discover(&args.input, Some(&args.out))?;
     let remembered = || {
         let mut library = Library::open(&args.library.path()?)?;
         let Remembered { gathered, listings, .. } = library.remember(&found, false, bars)?;
-        anyhow::Ok((library.load(gathered, accumulate, finest, None)?, listings))
+        anyhow::Ok((library.load(gathered, view, None)?, listings))
     };
     let (gathered, listings) = match (!args.no_library && !found.is_empty()).then(remembered) {
         Some(Ok(outcomes)) => outcomes,
@@ -181,32 +205,69 @@ fn read(args: &Args, order: &Order, bars: &Bars) -> Result<(Vec<Found>, Collecti
             if let Some(Err(error)) = other {
                 output::complain(&format!("nothing will be remembered of these files: {error:#}"));
             }
-            collection::read(&found, accumulate, finest, bars)?
+            collection::read(&found, view, bars)?
         }
     };
-    let mut collection = collection::assemble(gathered, listings, selection);
+    let mut collection = collection::assemble(gathered, listings, selection, view.privacy);
     collection.report.add_unlisted(unlisted);
     Ok((found, collection))
 }
 
 /// What is in the library.
-fn imported(args: &Args, accumulate: Accumulate, finest: u8, selection: &Selection) -> Result<Collection> {
+fn imported(args: &Args, view: View, selection: &Selection) -> Result<Collection> {
     let path = args.library.path()?;
     let library = Library::open_if_there(&path).context("name files to render, or import some")?;
     let listed = library.list()?;
     if listed.is_empty() {
         bail!("the library {} is empty; name files to render, or import some", path.display());
     }
+    // Conditions ask what is to be seen: else the choice would tell what is hidden.
+    let mut seen = library.seen(&listed, view)?;
+    let (listed, hidden) = if view.privacy.is_nothing() { (listed, 0) } else { as_seen(listed, &seen) };
     let filter = selection.among(listed.iter().map(|activity| activity.about.start));
     let (chosen, left) = choose(listed, &filter);
-    let wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
+    let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
     let files: BTreeMap<Content, PathBuf> =
-        chosen.into_iter().map(|activity| (activity.content, activity.path)).collect();
+        chosen.iter().map(|activity| (activity.content, activity.path.clone())).collect();
+    let numbers: HashMap<Content, usize> =
+        files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
     let file = |(content, path)| Gathered { path, explicit: false, within: None, outcome: Ok(content) };
-    let gathered = library.load(files.into_iter().map(file).collect(), accumulate, finest, Some(&wanted))?;
-    let mut collection = collection::assemble(gathered, Vec::new(), &Selection::everything());
-    (collection.report.left, collection.report.home) = (left, filter.home);
+    wanted.retain(|id| !seen.contains_key(id));
+    let mut gathered = library.load(files.into_iter().map(file).collect(), view, Some(&wanted))?;
+    for activity in chosen {
+        if let Ok(file) = &mut gathered[numbers[&activity.content]].outcome {
+            file.activities.extend(seen.remove(&activity.id).flatten());
+        }
+    }
+    let mut collection = collection::assemble(gathered, Vec::new(), &Selection::everything(), &NOTHING);
+    (collection.report.left, collection.report.home) = (Left { hidden, ..left }, filter.home);
     Ok(collection)
+}
+
+/// What is to be hidden. Where that cannot be known, nothing is drawn.
+fn privacy(args: &Args) -> Result<Privacy> {
+    if matches!(args.profile, Profile::Private) {
+        return match args.trim {
+            Some(_) => {
+                Err(Usage("--trim hides, and --profile private hides nothing; leave one of them out".into()).into())
+            }
+            None => Ok(Privacy::default()),
+        };
+    }
+    // Without a home folder and without its file, there is no library, and there are no zones.
+    let path = args.library.path().ok();
+    let is_there = |path: &PathBuf| match path.try_exists() {
+        Err(error) if error.kind() == ErrorKind::NotADirectory => Ok(false),
+        other => other.with_context(|| format!("cannot look for the library {}", path.display())),
+    };
+    let circles = || -> Result<Vec<Circle>> {
+        match path {
+            Some(path) if is_there(&path)? => Library::open_if_there(&path)?.circles(),
+            _ => Ok(Vec::new()),
+        }
+    };
+    let context = "cannot know what to hide; --profile private draws a map that shows everything";
+    Ok(Privacy::new(circles().context(context)?, args.trim.unwrap_or_default()))
 }
 
 fn out(path: PathBuf) -> Result<PathBuf, String> {

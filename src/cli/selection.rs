@@ -161,6 +161,12 @@ fn length(text: &str) -> Result<f64, String> {
     metres.ok_or_else(|| "write a length such as 15km, 800m or 10mi".to_owned())
 }
 
+/// A length in metres, where forgetting the unit would do harm.
+pub fn length_with_unit(text: &str) -> Result<f64, String> {
+    let metres = quantity(text, LENGTHS).and_then(|(number, unit)| Some(number * unit?));
+    metres.ok_or_else(|| "write a length with its unit, such as 400m, 1.5km or 1mi".to_owned())
+}
+
 const DAY_MS: f64 = 86_400_000.0;
 
 /// Milliseconds since 1970 of the beginning of a day, month or year, and of the next one.
@@ -231,9 +237,14 @@ fn near(text: &str) -> Result<Near, String> {
     if text == "home" {
         return Ok(Near::Home);
     }
+    place(text).map(|(lat, lon)| Near::At(lat, lon)).map_err(|wrong| wrong + ", or home")
+}
+
+/// Latitude and longitude.
+pub fn place(text: &str) -> Result<(f64, f64), String> {
     let place = numbers(text).filter(|[lat, lon]: &[f64; 2]| lat.abs() <= 90.0 && lon.abs() <= 180.0);
-    let wrong = "write latitude,longitude in degrees, such as 48.1,11.6, or home";
-    place.map(|[lat, lon]| Near::At(lat, lon)).ok_or_else(|| wrong.to_owned())
+    let wrong = "write latitude,longitude in degrees, such as 48.1,11.6";
+    place.map(|[lat, lon]| (lat, lon)).ok_or_else(|| wrong.to_owned())
 }
 
 #[cfg(test)]
@@ -257,6 +268,8 @@ mod tests {
             assert!(range(wrong, LENGTHS).is_err(), "{wrong}");
         }
         assert_eq!((length("15km"), length("800m"), length("1")), (Ok(15_000.0), Ok(800.0), Ok(1000.0)));
+        assert_eq!((length_with_unit("1.5km"), length_with_unit("800m")), (Ok(1500.0), Ok(800.0)));
+        assert!(length_with_unit("800").is_err() && length_with_unit("-1m").is_err());
     }
 
     #[test]

@@ -141,6 +141,7 @@ fn points_by_reason(report: &Report) -> Vec<String> {
         (dropped.null_island, "at 0° N 0° E", "at 0° N 0° E"),
         (dropped.out_of_range, "not on Earth", "not on Earth"),
         (report.unreadable_points, "unreadable", "unreadable"),
+        (report.hidden_points, "hidden", "hidden"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
 }
@@ -166,6 +167,7 @@ pub fn left_by_reason(left: &Left) -> Vec<String> {
         (left.other, "not selected", "not selected"),
         (left.excluded, "excluded", "excluded"),
         (left.copies, "copy", "copies"),
+        (left.hidden, "hidden wholly", "hidden wholly"),
         (left.planned, "planned (--courses draws it)", "planned (--courses draws them)"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
@@ -259,7 +261,12 @@ impl Summary<'_> {
             "kilometres": facts.kilometres(),
             "from": facts.first_day(),
             "to": facts.last_day(),
-            "points": {"drawn": facts.points, "unreadable": report.unreadable_points, "dropped": report.dropped},
+            "points": {
+                "drawn": facts.points,
+                "unreadable": report.unreadable_points,
+                "dropped": report.dropped,
+                "hidden": report.hidden_points,
+            },
             "palettes": self.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect::<Vec<_>>(),
             "tiles": self.output.tiles,
             "bytes": self.output.bytes,

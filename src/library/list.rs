@@ -7,9 +7,11 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use rusqlite::{Row, Transaction};
 
-use super::load::{ABOUT, ABOUTS, about};
+use super::load::{ABOUT, ABOUTS, about, is_touched};
 use super::{Content, Library, path_of_key};
 use crate::about::About;
+use crate::collection::Placed;
+use crate::privacy::Privacy;
 use crate::selection::{Filter, Left, Origin};
 
 /// An activity of the library.
@@ -31,6 +33,15 @@ pub struct Listed {
     pub apart: bool,
     /// The activity that has the same points and is drawn instead.
     pub copy_of: Option<i64>,
+    /// Points of its file that were dropped as spikes.
+    pub spikes: i64,
+}
+
+impl Listed {
+    /// Whether something of it could be hidden.
+    pub fn is_touched(&self, privacy: &Privacy) -> bool {
+        is_touched(&self.about, self.spikes, privacy)
+    }
 }
 
 impl Library {
@@ -43,22 +54,13 @@ impl Library {
     /// When the library cannot be read.
     pub fn list(&self) -> Result<Vec<Listed>> {
         let mut ask = self.db.prepare(&format!(
-            "SELECT {ABOUT}, activity.id, content, excluded, apart, format, device,
+            "SELECT {ABOUT}, activity.id, content, excluded, apart, format, device, spikes,
                     (SELECT min(CASE name WHEN x'' THEN path ELSE CAST(path || '/' || name AS BLOB) END)
                      FROM member JOIN file ON file.id = file WHERE member.content = content.id)
              FROM activity JOIN content ON content.id = content WHERE kept = 1 ORDER BY activity.id"
         ))?;
         let mut listed: Vec<Listed> = ask.query_map([], listed)?.collect::<Result<_, _>>()?;
-        let mut same: HashMap<u128, Vec<usize>> = HashMap::with_capacity(listed.len());
-        for (index, activity) in listed.iter().enumerate().filter(|(_, activity)| !activity.apart) {
-            same.entry(activity.about.fingerprint).or_default().push(index);
-        }
-        for copies in same.into_values().filter(|copies| copies.len() > 1) {
-            let best = copies.iter().copied().max_by_key(|&index| (listed[index].about.sensors, Reverse(index)));
-            let best = best.unwrap_or(copies[0]);
-            let id = listed[best].id;
-            copies.into_iter().filter(|&index| index != best).for_each(|index| listed[index].copy_of = Some(id));
-        }
+        mark_copies(&mut listed);
         Ok(listed)
     }
 
@@ -122,9 +124,44 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
         excluded: row.get(ABOUTS + 2)?,
         apart: row.get(ABOUTS + 3)?,
         origin: Origin { format: row.get(ABOUTS + 4)?, device: row.get(ABOUTS + 5)? },
-        path: row.get::<_, Option<Vec<u8>>>(ABOUTS + 6)?.map(path_of_key).unwrap_or_default(),
+        spikes: row.get(ABOUTS + 6)?,
+        path: row.get::<_, Option<Vec<u8>>>(ABOUTS + 7)?.map(path_of_key).unwrap_or_default(),
         copy_of: None,
     })
+}
+
+/// Says of those with the same positions and times which stands for them.
+fn mark_copies(listed: &mut [Listed]) {
+    let mut same: HashMap<u128, Vec<usize>> = HashMap::with_capacity(listed.len());
+    for (index, activity) in listed.iter().enumerate().filter(|(_, activity)| !activity.apart) {
+        same.entry(activity.about.fingerprint).or_default().push(index);
+    }
+    for copies in same.into_values().filter(|copies| copies.len() > 1) {
+        let best = copies.iter().copied().max_by_key(|&index| (listed[index].about.sensors, Reverse(index)));
+        let best = best.unwrap_or(copies[0]);
+        let id = listed[best].id;
+        copies.into_iter().filter(|&index| index != best).for_each(|index| listed[index].copy_of = Some(id));
+    }
+}
+
+/// The list as a map shows it: every activity is what is to be seen of it, and copies are those that look the same. Of
+/// how many nothing is to be seen is said too.
+pub fn as_seen(listed: Vec<Listed>, seen: &HashMap<i64, Option<Placed>>) -> (Vec<Listed>, u64) {
+    let (mut left, mut hidden) = (Vec::with_capacity(listed.len()), 0);
+    for mut activity in listed {
+        match seen.get(&activity.id) {
+            Some(None) => {
+                hidden += u64::from(!activity.excluded);
+                continue;
+            }
+            Some(Some(placed)) => activity.about = placed.about.clone(),
+            None => {}
+        }
+        activity.copy_of = None;
+        left.push(activity);
+    }
+    mark_copies(&mut left);
+    (left, hidden)
 }
 
 /// Those that are wanted, and how many are not.

@@ -1,20 +1,20 @@
 //! Library → what is drawn.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::blob::{self, MARKING};
-use super::{Content, Library};
-use crate::about::{About, tidied};
+use super::{Content, Library, Listed};
+use crate::about::About;
 use crate::activity::Activity;
-use crate::collection::{Placed, ReadFile};
+use crate::collection::{Placed, ReadFile, View};
 use crate::geometry::extent::Extent;
 use crate::geometry::strip::Track;
 use crate::interrupt;
-use crate::layer::Accumulate;
+use crate::privacy::Privacy;
 use crate::selection::Origin;
 use crate::source::Gathered;
 use crate::tidy::Dropped;
@@ -37,7 +37,7 @@ struct Packed {
     about: About,
     places: Vec<u8>,
     marks: Vec<u8>,
-    /// Only where the marks are of an earlier version and must be made anew.
+    /// Only where the marks do not hold: they are of an earlier version, or something may be hidden.
     sensors: Option<Vec<u8>>,
 }
 
@@ -51,46 +51,83 @@ impl Library {
         gathered.into_iter().map(|gathered| gathered.try_map(file)).collect()
     }
 
-    /// What the files hold, ready for drawing up to the pixel zoom `finest`: the same as reading them again would give.
-    /// With `wanted`, only these activities.
+    /// What the files hold, ready for drawing: the same as reading them again would give. With `wanted`, only these
+    /// activities.
     ///
     /// # Errors
     /// When the library cannot be read or is damaged, or the user interrupts.
     pub fn load(
         &self,
         gathered: Vec<Gathered<Content>>,
-        accumulate: Accumulate,
-        finest: u8,
+        view: View,
         wanted: Option<&HashSet<i64>>,
     ) -> Result<Vec<Gathered<ReadFile>>> {
         let contents: Vec<Option<Content>> = gathered.iter().map(|file| file.outcome.as_ref().ok().copied()).collect();
         let mut files = self.files(gathered)?;
+        let contents = contents.into_iter().enumerate().filter_map(|(index, content)| Some((index, content?)));
+        self.place(contents, view, wanted, |index, _, placed| {
+            let Ok(file) = &mut files[index].outcome else { return };
+            match placed {
+                Some(placed) => file.activities.push(placed),
+                None => file.hidden += 1,
+            }
+        })?;
+        Ok(files)
+    }
+
+    /// Of imported activities, what a view shows of those that it does not show wholly, by their numbers; nothing of
+    /// one that is hidden wholly.
+    ///
+    /// # Errors
+    /// As [`Library::load`].
+    pub fn seen(&self, listed: &[Listed], view: View) -> Result<HashMap<i64, Option<Placed>>> {
+        let touched = listed.iter().filter(|activity| activity.is_touched(view.privacy));
+        let (ids, contents): (HashSet<i64>, BTreeSet<Content>) =
+            touched.map(|activity| (activity.id, activity.content)).unzip();
+        let mut seen = HashMap::with_capacity(ids.len());
+        self.place(contents.into_iter().enumerate(), view, Some(&ids), |_, id, placed| drop(seen.insert(id, placed)))?;
+        Ok(seen)
+    }
+
+    /// Gives what a view shows of each activity, with the number that comes with its content, and its own.
+    fn place(
+        &self,
+        contents: impl Iterator<Item = (usize, Content)>,
+        view: View,
+        wanted: Option<&HashSet<i64>>,
+        mut take: impl FnMut(usize, i64, Option<Placed>),
+    ) -> Result<()> {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         let mut activities = self.db.prepare(&format!(
-            "SELECT {ABOUT}, id, places, marks, CASE marking WHEN ?2 THEN NULL ELSE readings END
-             FROM activity JOIN track ON activity = id WHERE content = ?1 ORDER BY number"
+            "SELECT {ABOUT}, activity.id, places, marks, readings, marking, spikes
+             FROM activity JOIN track ON track.activity = activity.id JOIN content ON content.id = activity.content
+             WHERE activity.content = ?1 ORDER BY number"
         ))?;
-        for (index, content) in contents.iter().enumerate() {
-            let Some(Content(content)) = content else { continue };
+        for (index, Content(content)) in contents {
             interrupt::check()?;
-            let mut rows = activities.query(params![content, MARKING])?;
+            let mut rows = activities.query([content])?;
             while let Some(row) = rows.next()? {
                 let id = row.get(ABOUTS)?;
                 if wanted.is_some_and(|wanted| !wanted.contains(&id)) {
                     continue;
                 }
-                let packed = packed(index, id, row)?;
-                bytes += packed.places.len() + packed.marks.len();
+                let packed = packed(index, id, row, view)?;
+                bytes += packed.places.len() + packed.marks.len() + packed.sensors.as_ref().map_or(0, Vec::len);
                 batch.push(packed);
             }
             if bytes > BATCH_BYTES {
-                place(std::mem::take(&mut batch), &mut files, accumulate, finest)?;
+                unpack_all(std::mem::take(&mut batch), view, &mut take)?;
                 bytes = 0;
             }
         }
-        place(batch, &mut files, accumulate, finest)?;
-        Ok(files)
+        unpack_all(batch, view, &mut take)
     }
+}
+
+/// Whether something of an activity could be hidden, so that it is to be tidied and simplified anew. Its box is that of
+/// its lines: a spike that was dropped from them may be in a zone all the same, and then something else may be left.
+pub(super) fn is_touched(about: &About, spikes: i64, privacy: &Privacy) -> bool {
+    !privacy.is_nothing() && (spikes > 0 || privacy.touches(about.extent))
 }
 
 /// Reads the columns of [`ABOUT`] from the beginning of a row.
@@ -113,15 +150,17 @@ pub(super) fn about(row: &Row<'_>) -> rusqlite::Result<About> {
     })
 }
 
-fn packed(file: usize, id: i64, row: &Row<'_>) -> rusqlite::Result<Packed> {
-    let [places, marks, sensors] = [ABOUTS + 1, ABOUTS + 2, ABOUTS + 3];
+fn packed(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<Packed> {
+    let [places, marks, sensors, marking, spikes] = [1, 2, 3, 4, 5].map(|column| ABOUTS + column);
+    let about = about(row)?;
+    let is_as_marked = row.get::<_, i64>(marking)? == MARKING && !is_touched(&about, row.get(spikes)?, view.privacy);
     Ok(Packed {
         file,
-        about: about(row)?,
+        about,
         id,
         places: row.get(places)?,
         marks: row.get(marks)?,
-        sensors: row.get(sensors)?,
+        sensors: if is_as_marked { None } else { Some(row.get(sensors)?) },
     })
 }
 
@@ -132,6 +171,7 @@ fn file(db: &Connection, content: i64) -> Result<ReadFile> {
         Ok(ReadFile {
             fingerprint: u128::from_le_bytes(row.get(7)?),
             activities: Vec::new(),
+            hidden: 0,
             // Written by us, or damaged, and then it is a warning itself.
             warnings: serde_json::from_str(&warnings).unwrap_or_else(|_| vec![warnings]),
             unreadable_points: count(1)?,
@@ -146,39 +186,40 @@ fn file(db: &Connection, content: i64) -> Result<ReadFile> {
     ask.query_row([content], read).optional()?.context("another run took a file out of the library just now; run again")
 }
 
-fn place(batch: Vec<Packed>, files: &mut [Gathered<ReadFile>], accumulate: Accumulate, finest: u8) -> Result<()> {
-    let placed: Vec<(usize, Placed)> = batch
+fn unpack_all(batch: Vec<Packed>, view: View, take: &mut impl FnMut(usize, i64, Option<Placed>)) -> Result<()> {
+    let placed: Vec<(usize, i64, Option<Placed>)> = batch
         .into_par_iter()
         .map(|packed| {
             let (file, id) = (packed.file, packed.id);
-            let placed = unpack(packed, accumulate, finest).with_context(|| format!("activity {id}"))?;
-            Ok((file, placed))
+            Ok((file, id, unpack(packed, view).with_context(|| format!("activity {id}"))?))
         })
         .collect::<Result<_>>()?;
-    for (file, placed) in placed {
-        if let Ok(file) = &mut files[file].outcome {
-            file.activities.push(placed);
-        }
-    }
+    placed.into_iter().for_each(|(file, id, placed)| take(file, id, placed));
     Ok(())
 }
 
-fn unpack(packed: Packed, accumulate: Accumulate, finest: u8) -> Result<Placed> {
+/// There is nothing where nothing is to be seen of it.
+fn unpack(packed: Packed, view: View) -> Result<Option<Placed>> {
     let Packed { about, places, marks, sensors, .. } = packed;
     let Some(sensors) = sensors else {
-        let runs = blob::runs(&places, &marks, accumulate, finest)?;
-        return Ok(Placed { track: Track { runs }, about });
+        let runs = blob::runs(&places, &marks, view.accumulate, view.finest)?;
+        return Ok(Some(Placed { track: Track { runs }, about, hidden: 0 }));
     };
     let segments = blob::segments(&places, &sensors)?;
+    let is_timed = segments.iter().flatten().any(|point| point.time_ms.is_some());
     let activity = Activity {
-        sport: about.sport.clone(),
-        name: about.name.clone(),
-        gear: about.gear.clone(),
+        sport: about.sport,
+        name: about.name,
+        gear: about.gear,
         commute: about.commute,
-        listed_start_ms: about.start_ms,
+        // Where points have times, it is theirs, and perhaps that of a hidden one.
+        listed_start_ms: about.start_ms.filter(|_| !is_timed),
         planned: about.planned,
         segments,
     };
-    let tidied = tidied(&activity).0.context("tidying leaves nothing of it any more; import its file again")?;
-    Ok(Placed::new(tidied, accumulate, finest))
+    let placed = Placed::of(&activity, view).0;
+    if placed.is_none() && view.privacy.is_nothing() {
+        bail!("tidying leaves nothing of it any more; import its file again");
+    }
+    Ok(placed)
 }

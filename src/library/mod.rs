@@ -15,9 +15,10 @@ mod list;
 mod load;
 mod remember;
 mod write;
+mod zones;
 
 pub use codec::Damaged;
-pub use list::{Listed, choose};
+pub use list::{Listed, as_seen, choose};
 pub use remember::Remembered;
 
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Each brings the schema from the version of its index to the next. Rows are never changed, only added.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("zones.sql")];
 
 /// To be raised whenever the readers give more or other things: what was read by an earlier version is read again.
 const READING: i64 = 1;

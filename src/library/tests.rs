@@ -3,9 +3,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::*;
-use crate::collection::{self, ReadFile};
+use crate::collection::{self, ReadFile, View};
 use crate::demo::{self, Options};
+use crate::geometry::mercator::degrees_from_world;
 use crate::layer::Accumulate;
+use crate::privacy::{Circle, Privacy, Zone};
 use crate::progress::Silent;
 use crate::source::archive::tests::deflated;
 use crate::source::{self, Found, Gathered, Listing};
@@ -70,7 +72,7 @@ fn archive(home: &Home) -> Vec<Found> {
 /// As `render` does.
 fn through(library: &mut Library, files: &[Found], drawn: (Accumulate, u8)) -> (Vec<Gathered<ReadFile>>, Vec<Listing>) {
     let Remembered { gathered, listings, .. } = library.remember(files, false, &Silent).unwrap();
-    (library.load(gathered, drawn.0, drawn.1, None).unwrap(), listings)
+    (library.load(gathered, View::of_all(drawn.0, drawn.1), None).unwrap(), listings)
 }
 
 /// All rows of all tables.
@@ -103,7 +105,7 @@ fn what_the_library_gives_is_what_the_files_give() {
     let home = Home::new();
     let (files, mut library) = (archive(&home), home.library());
     for drawn in DRAWN {
-        let direct = collection::read(&files, drawn.0, drawn.1, &Silent).unwrap();
+        let direct = collection::read(&files, View::of_all(drawn.0, drawn.1), &Silent).unwrap();
         let skipped = direct.0.iter().filter(|file| file.outcome.is_err()).count();
         assert!(direct.0.len() > 40 && skipped > 2 && direct.1.len() == 1, "{skipped} of {}", direct.0.len());
         for round in 0..2 {
@@ -115,6 +117,75 @@ fn what_the_library_gives_is_what_the_files_give() {
     }
     let damaged = direct_of(&mut library, &files, "cut.gpx");
     assert_eq!((damaged.warnings.len(), damaged.unreadable_points, damaged.dropped.null_island), (1, 1, 1));
+}
+
+#[test]
+fn what_the_library_shows_of_files_is_what_reading_them_shows() {
+    let home = Home::new();
+    let (files, mut library) = (archive(&home), home.library());
+    let activities = |gathered: Vec<Gathered<ReadFile>>| -> Vec<(Vec<collection::Placed>, u64)> {
+        let files = gathered.into_iter().filter_map(|file| file.outcome.ok());
+        files.map(|file| (file.activities, file.hidden)).collect()
+    };
+    let of_all = activities(through(&mut library, &files, DRAWN[0]).0);
+    let starts = of_all.iter().flat_map(|file| &file.0).map(|activity| activity.about.start);
+    let (lon, lat) = degrees_from_world(starts.clone().next().unwrap());
+    let zone = |metres| vec![Circle::new(lat, lon, metres)];
+    for privacy in [
+        Privacy::new(zone(300.0), 0.0),
+        Privacy::new(zone(20_000.0), 0.0),
+        Privacy::new(vec![], 250.0),
+        Privacy::new(zone(1000.0), 250.0),
+    ] {
+        let view = View { privacy: &privacy, ..View::of_all(Accumulate::Passes, 16) };
+        let direct = activities(collection::read(&files, view, &Silent).unwrap().0);
+        let hidden = |file: &(Vec<collection::Placed>, u64)| file.1 + file.0.iter().map(|one| one.hidden).sum::<u64>();
+        assert!(direct.iter().any(|file| hidden(file) > 0) && direct != of_all);
+        let Remembered { gathered, .. } = library.remember(&files, true, &Silent).unwrap();
+        assert!(activities(library.load(gathered, view, None).unwrap()) == direct, "{privacy:?}");
+        let listed = library.list().unwrap();
+        let (seen, number) = as_seen(listed.clone(), &library.seen(&listed, view).unwrap());
+        assert_eq!(number, direct.iter().map(|file| file.1).sum::<u64>());
+        let mut abouts: Vec<_> = seen.into_iter().map(|activity| activity.about.fingerprint).collect();
+        let mut expected: Vec<_> =
+            direct.into_iter().flat_map(|file| file.0).map(|one| one.about.fingerprint).collect();
+        abouts.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(abouts, expected);
+    }
+}
+
+#[test]
+fn zones_and_activities_outlive_a_new_version() {
+    let home = Home::new();
+    let files = archive(&home);
+    {
+        let mut db = Connection::open(home.path("old.sqlite")).unwrap();
+        migrate(&mut db, &MIGRATIONS[..1]).unwrap();
+        let mut old = Library { db };
+        old.remember(&files, true, &Silent).unwrap();
+        assert!(old.zones().is_err(), "there were none in that version");
+    }
+    let zone = |name: &str| Zone { name: name.to_owned(), lat: 1.0, lon: 2.0, metres: 400.0 };
+    let mut library = Library::open(&home.path("old.sqlite")).unwrap();
+    assert!(library.list().unwrap().len() > 30);
+    assert_eq!(library.circles().unwrap(), []);
+    library.add_zone(&zone("home")).unwrap();
+    library.add_zone(&zone("again")).unwrap();
+    let circles = library.circles().unwrap();
+    assert_eq!(circles[0], circles[1], "the same place has the same circle");
+    drop(library);
+    let mut library = Library::open(&home.path("old.sqlite")).unwrap();
+    assert_eq!(
+        (library.circles().unwrap(), library.zones().unwrap()),
+        (circles.clone(), vec![zone("again"), zone("home")])
+    );
+    library.remove_zones(&["home".to_owned(), "again".to_owned()]).unwrap();
+    library.add_zone(&zone("anew")).unwrap();
+    assert_eq!(library.circles().unwrap(), circles[..1]);
+    let mut other = home.library();
+    other.add_zone(&zone("home")).unwrap();
+    assert_ne!(other.circles().unwrap(), circles[..1], "but another one in another library");
 }
 
 fn direct_of(library: &mut Library, files: &[Found], name: &str) -> ReadFile {
@@ -246,9 +317,10 @@ fn a_damaged_blob_is_an_error_that_names_the_activity() {
     for damage in ["marks = x'00'", "marks = places", "places = zeroblob(50)", "places = marks"] {
         library.db.execute_batch("SAVEPOINT s").unwrap();
         library.db.execute(&format!("UPDATE track SET {damage}"), []).unwrap();
-        let error = format!("{:#}", library.load(gathered.clone(), Accumulate::Visits, 16, None).unwrap_err());
+        let error =
+            format!("{:#}", library.load(gathered.clone(), View::of_all(Accumulate::Visits, 16), None).unwrap_err());
         assert!(error.starts_with("activity 1: the library is damaged here"), "{damage}: {error}");
         library.db.execute_batch("ROLLBACK TO s; RELEASE s").unwrap();
     }
-    assert!(library.load(gathered.clone(), Accumulate::Visits, 16, None).is_ok());
+    assert!(library.load(gathered.clone(), View::of_all(Accumulate::Visits, 16), None).is_ok());
 }

@@ -54,10 +54,18 @@ pub struct Privacy {
     trim_m: f64,
 }
 
+/// What hides nothing.
+pub static NOTHING: Privacy = Privacy { circles: Vec::new(), trim_m: 0.0 };
+
 impl Privacy {
     /// Hides what is in the circles, and the first and last `trim_m` metres of each activity; at 0, none.
     pub fn new(circles: Vec<Circle>, trim_m: f64) -> Self {
         Self { circles, trim_m }
+    }
+
+    /// Whether nothing is hidden anywhere.
+    pub fn is_nothing(&self) -> bool {
+        *self == NOTHING
     }
 
     /// Whether something of an activity whose points are in the box could be hidden. If not, [`hide`](Self::hide) and
@@ -80,6 +88,9 @@ impl Privacy {
 
     /// The activity without its hidden points. Those without a place on Earth stay, for [`tidy`] to count.
     pub fn hide<'a>(&self, activity: &'a Activity) -> Cow<'a, Activity> {
+        if self.is_nothing() {
+            return Cow::Borrowed(activity);
+        }
         let mut extent = Extent::EMPTY;
         activity.points().filter(|point| tidy::is_on_earth(point)).for_each(|point| extent.add(world(point)));
         let circles: Vec<&Circle> = self.circles.iter().filter(|circle| circle.touches(extent)).collect();

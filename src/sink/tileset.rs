@@ -23,6 +23,8 @@ pub struct Tileset {
     pub zooms: Vec<DrawnZoom>,
     /// What the activities add up to.
     pub facts: Facts,
+    /// Whether it shows what is otherwise hidden.
+    pub is_private: bool,
 }
 
 /// Colours that the page gets for a legend.
@@ -79,7 +81,7 @@ impl Tileset {
     pub fn metadata(&self, set: usize) -> Value {
         let Set { layer, palette } = &self.sets[set];
         let zooms: BTreeMap<u8, Value> = self.zooms.iter().map(|zoom| (zoom.grid.zoom, legend(zoom.curve()))).collect();
-        json!({
+        let mut metadata = json!({
             "name": format!("Trailglow {}", layer.title.to_lowercase()),
             "description": layer.about,
             "version": "1.0.0",
@@ -97,7 +99,14 @@ impl Tileset {
                 "levels": {"one": layer.scale.one, "per_octave": layer.scale.per_octave},
                 "legend": zooms,
             },
-        })
+        });
+        metadata["trailglow"].as_object_mut().into_iter().for_each(|about| about.extend(self.profile()));
+        metadata
+    }
+
+    /// Said of a map that shows what is otherwise hidden. Others say nothing, be there something to hide or not.
+    fn profile(&self) -> Option<(String, Value)> {
+        self.is_private.then(|| ("profile".to_owned(), "private".into()))
     }
 
     /// The data of the page that lies beside the tiles.
@@ -106,7 +115,7 @@ impl Tileset {
         let layer = self.sets[0].layer;
         let zooms: BTreeMap<String, Value> =
             self.zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), legend(zoom.curve()))).collect();
-        json!({
+        let mut data = json!({
             "name": "Trailglow",
             "generator": generator(),
             "tileSize": self.grid().tile_size,
@@ -122,7 +131,9 @@ impl Tileset {
             "sets": sets,
             "zooms": zooms,
             "coverage": self.coverage(),
-        })
+        });
+        data.as_object_mut().into_iter().for_each(|data| data.extend(self.profile()));
+        data
     }
 
     fn page_set(&self, index: usize, set: &Set) -> Value {

@@ -10,6 +10,7 @@ mod inputs;
 mod inspect;
 mod interrupted;
 mod library;
+mod privacy;
 mod refusals;
 mod reports;
 mod same;

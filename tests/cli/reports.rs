@@ -70,8 +70,8 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
     let skipped = json!([{"path": "text", "kind": "text", "reason": "text"}]);
     let dropped = json!({"null_island": "number", "out_of_range": "number", "spikes": "number"});
     let number = "number";
-    let left =
-        ["indoor", "virtual", "planned", "other", "excluded", "copies"].map(|why| (why.to_owned(), json!(number)));
+    let left = ["indoor", "virtual", "planned", "other", "excluded", "copies", "hidden"]
+        .map(|why| (why.to_owned(), json!(number)));
     let left: Value = left.into_iter().collect();
     assert_eq!(
         shape(&report),
@@ -85,7 +85,7 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
             "listings": [],
             "from": "text",
             "to": "text",
-            "points": {"drawn": number, "unreadable": number, "dropped": dropped},
+            "points": {"drawn": number, "unreadable": number, "dropped": dropped, "hidden": number},
             "palettes": ["text"],
             "tiles": number,
             "bytes": number,

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use trailglow::collection::{self, Collection};
+use trailglow::collection::{self, Collection, View};
 use trailglow::demo::{self, Options};
 use trailglow::layer::Accumulate;
 use trailglow::progress::Silent;
@@ -16,7 +16,7 @@ pub fn collection() -> &'static Collection {
         let folder = tempfile::tempdir().expect("a folder");
         demo::write(folder.path(), &Options { activities: 120, seed: 1 }, &|| ()).expect("space for a demo");
         let found = source::discover(&[folder.path().to_owned()], None).expect("the folder is there").found;
-        collection::collect(&found, Accumulate::Visits, 16, &Selection::everything(), &Silent)
+        collection::collect(&found, View::of_all(Accumulate::Visits, 16), &Selection::everything(), &Silent)
             .expect("nobody interrupts")
     })
 }

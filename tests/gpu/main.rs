@@ -16,7 +16,7 @@ use common::scenes::{Scene, jittered, scene};
 use libtest_mimic::{Arguments, Failed, Trial};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use trailglow::collection::collect;
+use trailglow::collection::{View, collect};
 use trailglow::geometry::grid::Grid;
 use trailglow::geometry::strip::{Strips, Track};
 use trailglow::layer::{LAYERS, Layer};
@@ -263,7 +263,7 @@ fn chicago() -> PathBuf {
 fn chicago_is_drawn_alike() -> Result<(), Failed> {
     let found = discover(&[chicago()], None)?.found;
     for layer in LAYERS {
-        let tracks = collect(&found, layer.accumulate, 24, &Selection::everything(), &Silent)?.tracks;
+        let tracks = collect(&found, View::of_all(layer.accumulate, 24), &Selection::everything(), &Silent)?.tracks;
         if tracks.len() < 800 {
             return Err(format!("{} tracks", tracks.len()).into());
         }

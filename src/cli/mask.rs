@@ -1,0 +1,136 @@
+//! `trailglow mask`: privacy zones.
+
+use std::fmt::Write;
+
+use anyhow::Result;
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::format::{metres, some};
+use super::output::printable;
+use super::{Ending, Usage, library, output, selection};
+use crate::library::Library;
+use crate::privacy::Zone;
+
+/// Hide places: privacy zones, which hold for every map.
+///
+/// A zone hides all that is in a circle. The middle of the circle lies off the place that you name, in a direction and
+/// at a distance (of at most half the radius) that only your library knows, so that nobody can work out the place from
+/// where the lines end; half the radius round the place is always hidden. Keep the library: in another one the same
+/// zone has another circle, and who sees maps of both knows more. `--profile private` draws a map without zones.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  trailglow mask add home --at 52.52,13.405 --radius 400m
+  trailglow mask list
+  trailglow mask remove home";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Hide a place.
+    Add(AddArgs),
+    /// Show the zones.
+    List(ListArgs),
+    /// Show places again.
+    Remove(RemoveArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct AddArgs {
+    /// What to call it. It appears in no map.
+    name: String,
+
+    /// Where it is, latitude first, in degrees.
+    #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true, value_parser = selection::place)]
+    at: (f64, f64),
+
+    /// Radius of the circle, 50m to 50km.
+    #[arg(long, value_name = "LENGTH", value_parser = selection::length_with_unit)]
+    radius: f64,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+struct ListArgs {
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+struct RemoveArgs {
+    /// Names of zones.
+    #[arg(required = true)]
+    name: Vec<String>,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+struct Common {
+    #[command(flatten)]
+    library: library::Location,
+
+    /// Print the zones as one JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    /// Whether the result is to be a JSON document.
+    pub fn wants_json(&self) -> bool {
+        match &self.verb {
+            Verb::Add(AddArgs { common, .. }) | Verb::List(ListArgs { common }) => common.json,
+            Verb::Remove(RemoveArgs { common, .. }) => common.json,
+        }
+    }
+}
+
+/// Changes or shows the zones.
+pub fn run(args: Args) -> Result<Ending> {
+    let (library, common, said) = match args.verb {
+        Verb::Add(AddArgs { name, at: (lat, lon), radius, common }) => {
+            let zone = Zone { name, lat, lon, metres: radius };
+            zone.check().map_err(|error| Usage(error.to_string()))?;
+            let mut library = Library::open(&common.library.path()?)?;
+            library.add_zone(&zone)?;
+            let said =
+                format!("{} is hidden in every map from now on; draw those you have published anew\n", told(&zone));
+            (library, common, said)
+        }
+        Verb::List(ListArgs { common }) => {
+            let library = Library::open_if_there(&common.library.path()?)?;
+            let zones = library.zones()?;
+            let mut said: String = zones.iter().map(|zone| told(zone) + "\n").collect();
+            let _ = writeln!(said, "{}", some(zones.len() as u64, "zone", "zones"));
+            (library, common, said)
+        }
+        Verb::Remove(RemoveArgs { name, common }) => {
+            let mut library = Library::open_if_there(&common.library.path()?)?;
+            library.remove_zones(&name)?;
+            let said = format!("{} removed\n", some(name.len() as u64, "zone", "zones"));
+            (library, common, said)
+        }
+    };
+    output::print(&if common.json { document(&library.zones()?) } else { said })?;
+    Ok(Ending::Done)
+}
+
+fn told(zone: &Zone) -> String {
+    let Zone { name, lat, lon, metres: radius } = zone;
+    format!("{} at {lat},{lon}, {}", printable(name), metres(*radius))
+}
+
+fn document(zones: &[Zone]) -> String {
+    let zone = |Zone { name, lat, lon, metres }: &Zone| json!({"name": name, "at": [lat, lon], "radius_m": metres});
+    let zones: Vec<Value> = zones.iter().map(zone).collect();
+    format!("{:#}\n", json!({"schema_version": 1, "zones": zones}))
+}
