@@ -32,6 +32,7 @@ pub mod fuzzing {
     pub use super::number::{byte, decimal};
     pub use super::strava::Table;
     pub use super::time::unix_ms;
+    pub use super::xml::events;
 }
 
 pub use discover::{Discovery, Found, MissingInput, discover};

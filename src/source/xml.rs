@@ -4,12 +4,15 @@
 //! declaration, a broken tag costs what is in it, and a file that stops in the middle gives what it held until then.
 //! Entities are never expanded, except the five that XML predefines and character references.
 
+mod plain;
+
 use super::document::{Document, MAX_PIECE_BYTES};
 use crate::interrupt;
 use quick_xml::Reader;
 use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::Event;
 use std::borrow::Cow;
+use std::io::BufRead;
 
 /// Open elements that quick-xml may remember. It keeps every name of an unclosed element; a reader that starts afresh
 /// forgets them, which costs nothing as end tags are not matched.
@@ -38,11 +41,12 @@ pub trait Handler {
 
 /// Shows the handler every element of the document in order. Returns in how many places the markup is broken.
 pub fn walk(document: &mut Document, handler: &mut impl Handler) -> u64 {
-    walk_within(document, handler, RESCANS)
+    walk_within(document, handler, RESCANS, true)
 }
 
-fn walk_within(document: &mut Document, handler: &mut impl Handler, rescans: usize) -> u64 {
-    let mut walker = Walker::default();
+/// The same within so many rescans, and with the [short way](plain) or without.
+fn walk_within(document: &mut Document, handler: &mut impl Handler, rescans: usize, short: bool) -> u64 {
+    let mut walker = Walker { short, ..Walker::default() };
     let mut grown = document.text().len();
     loop {
         walker.budget += rescans * grown;
@@ -65,6 +69,8 @@ struct Walker {
     repairs: u64,
     /// Bytes that may still be looked at once more.
     budget: usize,
+    /// Whether to take the [short way](plain).
+    short: bool,
 }
 
 impl Walker {
@@ -73,7 +79,7 @@ impl Walker {
     fn look(&mut self, text: &str, last: bool, handler: &mut impl Handler) -> Option<usize> {
         let mut start = 0;
         loop {
-            match walk_from(text, start, handler, &mut self.balance) {
+            match walk_from(text, start, handler, &mut self.balance, self.short) {
                 Stop::End => return Some(text.len()),
                 Stop::Afresh { at } => start = at,
                 Stop::Open { at } if !last && text.len() - at <= MAX_PIECE_BYTES => return Some(at),
@@ -128,10 +134,15 @@ enum Stop {
     },
 }
 
-fn walk_from(text: &str, start: usize, handler: &mut impl Handler, balance: &mut Balance) -> Stop {
+fn walk_from(text: &str, start: usize, handler: &mut impl Handler, balance: &mut Balance, short: bool) -> Stop {
     let mut reader = lenient(&text[start..]);
     let mut remembered = 0usize;
+    let mut behind_tag = false;
     loop {
+        if short && std::mem::take(&mut behind_tag) {
+            let at = start + reader.buffer_position() as usize;
+            reader.stream().consume(plain::walk(&text[at..], handler, balance));
+        }
         let before = start + reader.buffer_position() as usize;
         match reader.read_event() {
             Ok(Event::Text(piece)) => handler.text(&piece),
@@ -147,11 +158,13 @@ fn walk_from(text: &str, start: usize, handler: &mut impl Handler, balance: &mut
                 if remembered > MAX_OPEN {
                     return Stop::Afresh { at: start + reader.buffer_position() as usize };
                 }
+                behind_tag = true;
             }
             Ok(Event::End(tag)) => {
                 handler.close(local(tag.name().as_ref()));
                 balance.close();
                 remembered = remembered.saturating_sub(1);
+                behind_tag = true;
             }
             Ok(Event::Empty(tag)) => {
                 if tag.len() > SUSPICIOUS_TAG_BYTES
@@ -162,6 +175,7 @@ fn walk_from(text: &str, start: usize, handler: &mut impl Handler, balance: &mut
                 let name = tag.name();
                 handler.open(local(name.as_ref()), tag.attributes_raw());
                 handler.close(local(name.as_ref()));
+                behind_tag = true;
             }
             Ok(Event::CData(piece)) => handler.text(&piece),
             Ok(Event::GeneralRef(reference)) => match resolve(&reference) {
@@ -202,6 +216,29 @@ fn lenient(text: &str) -> Reader<&[u8]> {
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
     reader
+}
+
+/// Everything that a handler is shown of a text that is read so many bytes at a time, as it is, and in how many places the
+/// markup is broken; with the short way, or all of it through quick-xml.
+#[cfg(any(test, fuzzing))]
+pub fn events(text: &str, chunk: usize, short: bool) -> (Vec<String>, u64) {
+    #[derive(Default)]
+    struct Events(Vec<String>);
+    impl Handler for Events {
+        fn open(&mut self, name: &[u8], attributes: &str) {
+            self.0.push(format!("open {} {attributes}", String::from_utf8_lossy(name)));
+        }
+        fn text(&mut self, text: &str) {
+            self.0.push(format!("text {text}"));
+        }
+        fn close(&mut self, name: &[u8]) {
+            self.0.push(format!("close {}", String::from_utf8_lossy(name)));
+        }
+    }
+    let mut events = Events::default();
+    let input = super::input::Input::new(text.as_bytes()).expect("text in memory can be read");
+    let repairs = walk_within(&mut Document::in_chunks(input, chunk), &mut events, RESCANS, short);
+    (events.0, repairs)
 }
 
 /// The name of the document's first element, without its prefix; `None` when this is not XML.
@@ -322,7 +359,7 @@ mod tests {
 
     fn log_within(text: &str, chunk: usize, rescans: usize) -> (String, u64) {
         let mut log = Log::default();
-        let repairs = walk_within(&mut document(text, chunk), &mut log, rescans);
+        let repairs = walk_within(&mut document(text, chunk), &mut log, rescans, true);
         (log.0.join(" "), repairs)
     }
 

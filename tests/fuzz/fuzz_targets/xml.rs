@@ -1,0 +1,12 @@
+//! Any text behind a tag, through quick-xml alone and with the short way: both must show the same.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use trailglow::source::fuzzing::events;
+
+fuzz_target!(|text: &str| {
+    let text = format!("<a>{text}");
+    for chunk in [16, 1 << 10] {
+        assert_eq!(events(&text, chunk, true), events(&text, chunk, false));
+    }
+});
