@@ -81,7 +81,7 @@ fn owned(rows: &[(&str, Result<usize, &str>)]) -> Vec<(String, Result<usize, Str
 
 /// Bytes packed by gzip.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
