@@ -1,4 +1,4 @@
-//! The rectangle round a segment that its heat stays in, and which blocks of pixels it meets.
+//! The rectangle round a segment that its heat stays in, and which pixels it meets.
 
 use std::ops::Range;
 
@@ -50,8 +50,9 @@ impl Slab {
         }
         let length = (dx * dx + dy * dy).sqrt();
         let [ux, uy] = if length > 0.0 { [dx / length, dy / length] } else { [1.0, 0.0] };
-        // To spare for rounding, so that which pixels are asked is decided pixel by pixel alone.
-        const SPARE: f32 = 0.25;
+        // To spare for rounding, so that which pixels are asked is decided pixel by pixel alone. Rounding is off by a
+        // hundredth of a pixel across each side at most, however far along the row it cuts the side.
+        const SPARE: f32 = 1.0 / 16.0;
         let (before, after) = (greatest(before, -reach) - SPARE, least(after, length + reach) + SPARE);
         Some(Self {
             from,
@@ -70,35 +71,51 @@ impl Slab {
         self.rows.clone()
     }
 
-    /// The first column and the one after the last of [`LANES`] rows from `top` on, clipped to the tile; half a pixel to
-    /// spare on both sides. Where the row misses the rectangle the second is not the greater one.
+    /// Which pixels of [`LANES`] rows from `top` on it may meet.
     #[inline(always)]
-    pub fn columns(&self, top: usize, size: f32) -> ([u32; LANES], [u32; LANES]) {
+    pub fn runs(&self, top: usize, size: f32) -> Runs {
         let Self { from, ends, flanks, .. } = self;
-        let (mut west, mut east) = ([0; LANES], [0; LANES]);
+        let mut runs = Runs { start: [0; LANES], end: [0; LANES], blocks: [0; LANES] };
         for lane in 0..LANES {
             let ey = (top + lane) as f32 + 0.5 - from[1];
-            let low = greatest(ends.west + ends.slope * ey, flanks.west + flanks.slope * ey) + from[0] - 1.0;
-            let high = least(ends.east + ends.slope * ey, flanks.east + flanks.slope * ey) + from[0] + 1.0;
-            west[lane] = nearest_whole(least(greatest(low, 0.0), size));
-            east[lane] = nearest_whole(least(greatest(high, 0.0), size));
+            // A pixel is met if its centre, half a pixel farther east than its column says, is.
+            let low = greatest(ends.west + ends.slope * ey, flanks.west + flanks.slope * ey) + from[0] - 0.5;
+            let high = least(ends.east + ends.slope * ey, flanks.east + flanks.slope * ey) + from[0] + 0.5;
+            let west = nearest_whole(least(greatest(low, 0.0), size));
+            let east = nearest_whole(least(greatest(high, 0.0), size));
+            (runs.start[lane], runs.end[lane], runs.blocks[lane]) = runs_of(west, east);
         }
-        (west, east)
+        runs
     }
 }
 
-/// First and last block of some columns, of which there is one at least, and the bits of all blocks between.
-#[inline(always)]
-pub fn blocks_of(west: u32, east: u32) -> (usize, usize, u32) {
-    let (first, last) = (west as usize / LANES, (east as usize - 1) / LANES);
-    (first, last, (u32::MAX >> (31 - last)) & (u32::MAX << first))
+/// For [`LANES`] rows as few runs of [`LANES`] pixels as hold the columns that are met, one after the other.
+pub struct Runs {
+    /// Where the first begins.
+    pub start: [u32; LANES],
+    /// Where the last ends; not after `start` where none is needed.
+    pub end: [u32; LANES],
+    /// The bits of all blocks in which they lie.
+    pub blocks: [u32; LANES],
 }
 
-/// Whole pixels whose centres may lie between two coordinates, clipped to the tile; a pixel to spare on both sides.
+/// Start, end and blocks of the runs for the columns from `west` to before `east`, at most 512.
+#[inline(always)]
+fn runs_of(west: u32, east: u32) -> (u32, u32, u32) {
+    const SHIFT: u32 = LANES.ilog2();
+    let (first, last) = (west >> SHIFT, east.wrapping_sub(1) >> SHIFT);
+    let runs = east.wrapping_sub(west).wrapping_add(LANES as u32 - 1) >> SHIFT;
+    // There is one block more than runs at most, and then the runs end before it does. Else they are the blocks.
+    let start = if last.wrapping_sub(first) < runs { first << SHIFT } else { west };
+    let end = if west < east { start.wrapping_add(runs << SHIFT) } else { start };
+    (start, end, u32::MAX.wrapping_shr(31u32.wrapping_sub(last)) & u32::MAX.wrapping_shl(first))
+}
+
+/// Whole pixels whose centres may lie between two coordinates, clipped to the tile.
 #[inline(always)]
 fn span(low: f32, high: f32, size: f32) -> Range<usize> {
     // `as` saturates and takes NaN to 0.
-    (low - 1.0).max(0.0) as usize..(high + 1.0).min(size).max(0.0) as usize
+    (low - 0.5).max(0.0) as usize..(high + 0.5).min(size).max(0.0) as usize
 }
 
 /// The whole number nearest to one from 0 to 2^22: the mantissa of its sum with 2^23. A cast would be done lane by lane,
@@ -119,4 +136,24 @@ fn least(a: f32, b: f32) -> f32 {
 #[inline(always)]
 fn greatest(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_hold_all_columns_and_lie_in_blocks_that_the_columns_meet() {
+        for (west, east) in (0..=512u32).flat_map(|west| (0..=512).map(move |east| (west, east))) {
+            let (start, end, blocks) = runs_of(west, east);
+            if west >= east {
+                assert!(end <= start, "{west}..{east}");
+                continue;
+            }
+            assert!(start <= west && east <= end && (end - start).is_multiple_of(LANES as u32));
+            assert!(end - start < east - west + LANES as u32, "no run more than needed");
+            let met = |from: u32, to: u32| (from / 16..=(to - 1) / 16).fold(0u32, |bits, block| bits | 1 << block);
+            assert_eq!((blocks, blocks), (met(west, east), met(start, end)), "{west}..{east}");
+        }
+    }
 }

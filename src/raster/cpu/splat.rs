@@ -3,8 +3,10 @@
 //! The profile is separable along and across a segment. Along it, the integral telescopes: where one segment ends and
 //! the next goes straight on, what one stops short of the other adds, however densely a device recorded.
 
+use std::ops::Range;
+
 use super::canvas::{Canvas, LANES};
-use super::slab::{Slab, blocks_of};
+use super::slab::Slab;
 use crate::geometry::strip::step;
 use crate::plan::StripRef;
 use crate::raster::Scene;
@@ -40,31 +42,32 @@ fn splat(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], profile: Profile)
     let Some(slab) = slab.filter(|_| length > 0.0) else { return };
     let along = [dx / length, dy / length];
     for top in slab.rows().step_by(LANES) {
-        let (west, east) = slab.columns(top, size);
+        let runs = slab.runs(top, size);
         for row in top..slab.rows().end.min(top + LANES) {
-            let (west, east) = (west[row - top], east[row - top]);
-            if west < east {
-                splat_row(canvas, row, blocks_of(west, east), (from, along, length), profile);
+            let (start, end) = (runs.start[row - top] as usize, runs.end[row - top] as usize);
+            if start < end {
+                canvas.heat_blocks[row] |= runs.blocks[row - top];
+                splat_row(canvas, row, start..end, (from, along, length), profile);
             }
         }
     }
 }
 
-/// The same for some blocks of a row, and a segment by its first vertex, direction and length.
+/// The same for some runs of a row, and a segment by its first vertex, direction and length.
 #[inline(always)]
 fn splat_row(
     canvas: &mut Canvas,
     row: usize,
-    (first, last, bits): (usize, usize, u32),
+    runs: Range<usize>,
     (from, [ux, uy], length): ([f32; 2], [f32; 2], f32),
     profile: Profile,
 ) {
     let per_fall = 1.0 / profile.fall_along();
-    canvas.heat_blocks[row] |= bits;
+    let start = runs.start;
     let ey = row as f32 + 0.5 - from[1];
     let line = &mut canvas.heat[row * canvas.size..][..canvas.size];
-    for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
-        let x0 = ((first + block) * LANES) as f32 + 0.5;
+    for (run, lanes) in line[runs].as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+        let x0 = (start + run * LANES) as f32 + 0.5;
         for (lane, heat) in lanes.iter_mut().enumerate() {
             let ex = x0 + lane as f32 - from[0];
             let (along, across) = (ex * ux + ey * uy, ex * uy - ey * ux);

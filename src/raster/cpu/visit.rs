@@ -5,8 +5,10 @@
 //! only on differences between its centre and vertices, which are exact in f32, and on operations in a fixed order: so
 //! neither the tile, nor its neighbours, nor the processor changes a bit of it.
 
+use std::ops::Range;
+
 use super::canvas::{Canvas, LANES, blocks};
-use super::slab::{Slab, blocks_of};
+use super::slab::Slab;
 use crate::geometry::grid::Grid;
 use crate::geometry::mercator::World;
 use crate::geometry::strip::{Strip, step};
@@ -120,25 +122,25 @@ fn approach(canvas: &mut Canvas, from: [f32; 2], segment: &Segment, reach: f32) 
     let size = canvas.size as f32;
     let Some(slab) = Slab::new(from, segment.delta, segment.asked(reach), reach, size) else { return };
     for top in slab.rows().step_by(LANES) {
-        let (west, east) = slab.columns(top, size);
+        let runs = slab.runs(top, size);
         for row in top..slab.rows().end.min(top + LANES) {
-            let (west, east) = (west[row - top], east[row - top]);
-            if west < east {
-                approach_row(canvas, row, blocks_of(west, east), from, segment);
+            let (start, end) = (runs.start[row - top] as usize, runs.end[row - top] as usize);
+            if start < end {
+                canvas.near_blocks[row] |= runs.blocks[row - top];
+                approach_row(canvas, row, start..end, from, segment);
             }
         }
     }
 }
 
-/// The same for some blocks of a row.
+/// The same for some runs of a row.
 #[inline(always)]
-fn approach_row(canvas: &mut Canvas, row: usize, blocks: (usize, usize, u32), from: [f32; 2], segment: &Segment) {
-    let ([dx, dy], (first, last, bits)) = (segment.delta, blocks);
-    canvas.near_blocks[row] |= bits;
+fn approach_row(canvas: &mut Canvas, row: usize, runs: Range<usize>, from: [f32; 2], segment: &Segment) {
+    let ([dx, dy], start) = (segment.delta, runs.start);
     let ey = row as f32 + 0.5 - from[1];
     let line = &mut canvas.near[row * canvas.size..][..canvas.size];
-    for (block, lanes) in line.as_chunks_mut::<LANES>().0[first..=last].iter_mut().enumerate() {
-        let x0 = ((first + block) * LANES) as f32 + 0.5;
+    for (run, lanes) in line[runs].as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+        let x0 = (start + run * LANES) as f32 + 0.5;
         for (lane, near) in lanes.iter_mut().enumerate() {
             let ex = x0 + lane as f32 - from[0];
             let share = (ex * dx + ey * dy) * segment.per_length2;
