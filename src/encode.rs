@@ -11,12 +11,12 @@ use crate::raster::Levels;
 /// How hard to look for smaller tiles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Compression {
-    /// The least time for compression: a sixth less than by default, tiles 3 % larger.
+    /// The least time for compression: a fifth less than by default, tiles 6 % larger.
     Fast,
     /// Small tiles at a good speed.
     #[default]
     Default,
-    /// The smallest tiles, for hosting: 3 % smaller, for a fifth more of the whole time.
+    /// The smallest tiles, for hosting: 6 % smaller, for half as much again of the whole time.
     Small,
 }
 
