@@ -8,12 +8,11 @@ use crate::activity::{Activity, Point, Segment};
 use crate::geometry::mercator::world_from_degrees;
 use crate::geometry::simplify::{NEVER, vertex_zooms};
 use crate::geometry::strip::Run;
-use crate::layer::Accumulate;
 
 use crate::about::Tidied;
 
 /// To be raised whenever tidying or simplifying changes: marks of another number are made anew.
-pub const MARKING: i64 = 1;
+pub const MARKING: i64 = 2;
 
 const BEGINS_LINE: u8 = 0x80;
 const ZOOM: u8 = 0x1f;
@@ -52,34 +51,29 @@ fn column<T>(writer: &mut Writer, activity: &Activity, of: fn(&Point) -> Option<
     activity.points().filter_map(of).collect()
 }
 
-/// What is to be known of every point for drawing it.
+/// What is to be known of every point for drawing visits. Passes, which keep other vertices, are rarer: these are found
+/// anew for each map.
 pub fn pack_marks(activity: &Activity, tidied: &Tidied) -> Vec<u8> {
     let mut kept = tidied.segments.iter().zip(&tidied.lines).flat_map(|(segment, line)| {
-        let (plain, turns) = (vertex_zooms(line, false), vertex_zooms(line, true));
-        let zooms = plain.into_iter().zip(turns).map(|(plain, turns)| (mark(plain), mark(turns)));
+        let zooms = vertex_zooms(line, false).into_iter().map(mark);
         let begins = std::iter::once(BEGINS_LINE).chain(std::iter::repeat(0));
-        segment.iter().zip(zooms).zip(begins).map(|((point, (plain, turns)), begins)| (point, plain | begins, turns))
+        segment.iter().zip(zooms).zip(begins).map(|((point, zoom), begins)| (point, zoom | begins))
     });
-    let (mut next, mut plain, mut turns) = (kept.next(), Vec::new(), Vec::new());
+    let (mut next, mut marks) = (kept.next(), Vec::new());
     for point in activity.points() {
         // Tidying keeps the order, so the first point that is alike is the one, or as good as it.
         let is_it = |kept: &Point| kept.lat == point.lat && kept.lon == point.lon && kept.time_ms == point.time_ms;
-        match next.take_if(|(kept, ..)| is_it(kept)) {
-            Some((_, with_begin, turning)) => {
-                plain.push(with_begin);
-                turns.push((with_begin & ZOOM) ^ turning);
+        match next.take_if(|(kept, _)| is_it(kept)) {
+            Some((_, mark)) => {
+                marks.push(mark);
                 next = kept.next();
             }
-            None => {
-                plain.push(DROPPED);
-                turns.push(0);
-            }
+            None => marks.push(DROPPED),
         }
     }
     debug_assert!(next.is_none(), "tidying gives points of the activity in order");
     let mut writer = Writer::default();
-    writer.bytes(plain);
-    writer.bytes(turns);
+    writer.bytes(marks);
     writer.pack()
 }
 
@@ -104,23 +98,20 @@ impl Places {
     }
 }
 
-/// The lines for drawing up to the pixel zoom `finest`: the same as [`Accumulate::run`] makes of the tidied points.
+/// The lines for drawing visits up to the pixel zoom `finest`: the same as [`Accumulate::run`](crate::layer::Accumulate::run) makes of the tidied points.
 ///
 /// # Errors
 /// When the blobs are not what was packed.
-pub fn runs(places: &[u8], marks: &[u8], accumulate: Accumulate, finest: u8) -> Result<Vec<Run>, Damaged> {
+pub fn runs(places: &[u8], marks: &[u8], finest: u8) -> Result<Vec<Run>, Damaged> {
     let Places { lat, lon, .. } = Places::unpack(places)?;
     let marks = unpack(marks)?;
-    if marks.len() != 2 * lat.len() {
+    if marks.len() != lat.len() {
         return Err(Damaged);
     }
-    let (plain, turns) = marks.split_at(lat.len());
-    let turns_count = if accumulate.counts_turns() { ZOOM } else { 0 };
-    let starts = (0..plain.len()).filter(|&i| plain[i] & BEGINS_LINE != 0);
-    let ends = starts.clone().skip(1).chain([plain.len()]);
+    let starts = (0..marks.len()).filter(|&i| marks[i] & BEGINS_LINE != 0);
+    let ends = starts.clone().skip(1).chain([marks.len()]);
     let line = |(start, end): (usize, usize)| {
-        let zoom = |i: usize| (plain[i] ^ turns[i] & turns_count) & ZOOM;
-        let wanted = (start..end).map(|i| (i, zoom(i))).filter(|&(_, zoom)| zoom <= finest.min(DROPPED - 1));
+        let wanted = (start..end).map(|i| (i, marks[i] & ZOOM)).filter(|&(_, zoom)| zoom <= finest.min(DROPPED - 1));
         Run::of_vertices(wanted.map(|(i, zoom)| (world_from_degrees(lon[i], lat[i]), zoom)))
     };
     let runs: Vec<Run> = starts.zip(ends).map(line).collect();
@@ -174,6 +165,7 @@ fn spread<T>(
 mod tests {
     use super::*;
     use crate::about::tidied;
+    use crate::layer::Accumulate;
     use proptest::prelude::*;
 
     fn point() -> impl Strategy<Value = Point> {
@@ -224,10 +216,8 @@ mod tests {
         fn what_is_drawn_is_the_same_as_without_blobs(activity in activity(), finest in 0u8..=24) {
             if let Some(tidied) = tidied(&activity).0 {
                 let (places, marks) = (pack_places(&activity), pack_marks(&activity, &tidied));
-                for accumulate in [Accumulate::Visits, Accumulate::Passes] {
-                    let direct: Vec<Run> = tidied.lines.iter().map(|line| accumulate.run(line, finest)).collect();
-                    prop_assert_eq!(runs(&places, &marks, accumulate, finest), Ok(direct));
-                }
+                let direct: Vec<Run> = tidied.lines.iter().map(|line| Accumulate::Visits.run(line, finest)).collect();
+                prop_assert_eq!(runs(&places, &marks, finest), Ok(direct));
             }
         }
 
@@ -240,7 +230,7 @@ mod tests {
                 if let Ok(again) = segments(&blobs[0], &blobs[1]) {
                     prop_assert_eq!(bits(&again), bits(&activity.segments));
                 }
-                let _ = runs(&blobs[0], &blobs[1], Accumulate::Visits, 24);
+                let _ = runs(&blobs[0], &blobs[1], 24);
                 blobs[which] = intact;
             }
         }

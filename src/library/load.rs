@@ -37,7 +37,7 @@ struct Packed {
     about: About,
     places: Vec<u8>,
     marks: Vec<u8>,
-    /// Only where the marks do not hold: they are of an earlier version, or something may be hidden.
+    /// Only where the marks do not hold: they are of an earlier version, or of other vertices, or something may be hidden.
     sensors: Option<Vec<u8>>,
 }
 
@@ -153,7 +153,9 @@ pub(super) fn about(row: &Row<'_>) -> rusqlite::Result<About> {
 fn packed(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<Packed> {
     let [places, marks, sensors, marking, spikes] = [1, 2, 3, 4, 5].map(|column| ABOUTS + column);
     let about = about(row)?;
-    let is_as_marked = row.get::<_, i64>(marking)? == MARKING && !is_touched(&about, row.get(spikes)?, view.privacy);
+    let is_as_marked = row.get::<_, i64>(marking)? == MARKING
+        && !view.accumulate.counts_turns()
+        && !is_touched(&about, row.get(spikes)?, view.privacy);
     Ok(Packed {
         file,
         about,
@@ -202,7 +204,7 @@ fn unpack_all(batch: Vec<Packed>, view: View, take: &mut impl FnMut(usize, i64, 
 fn unpack(packed: Packed, view: View) -> Result<Option<Placed>> {
     let Packed { about, places, marks, sensors, .. } = packed;
     let Some(sensors) = sensors else {
-        let runs = blob::runs(&places, &marks, view.accumulate, view.finest)?;
+        let runs = blob::runs(&places, &marks, view.finest)?;
         return Ok(Some(Placed { track: Track { runs }, about, hidden: 0 }));
     };
     let segments = blob::segments(&places, &sensors)?;
