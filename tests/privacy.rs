@@ -255,10 +255,10 @@ proptest! {
 
     #[test]
     fn what_a_trim_leaves_does_not_depend_on_what_it_hides(
-        steps in prop::collection::vec((0.0..2.0 * PI, 1i64..60), 2..60),
+        steps in prop::collection::vec((0.0..2.0 * PI, 2i64..60), 2..60),
         moved in prop::collection::vec((0.0..0.99f64, 0.0..2.0 * PI), 60),
     ) {
-        // Without impossible steps, the hidden points are those until the first that is far away.
+        // In two seconds no step is impossible, wherever a hidden point lies: nothing is a spike.
         let (mut at, mut now) = (Point::at(47.0, 8.0), 0);
         let mut segment = vec![Point { time_ms: Some(0), ..at }];
         for (direction, seconds) in steps {

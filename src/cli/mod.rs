@@ -37,6 +37,7 @@ Examples:
   trailglow render ~/activities -o heat.pmtiles  one file for a static host
   trailglow import demo/                         keep activities; `render` without files draws them
   trailglow list --year 2020                     what was imported
+  trailglow mask add --help                      hide places, such as your home, in every map
   trailglow inspect demo/                        what is in files, or why nothing
 
 Exit status:

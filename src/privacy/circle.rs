@@ -23,6 +23,8 @@ pub struct Circle {
     y: f64,
     /// 1 - κ, which is small.
     flat: f64,
+    /// Half the width and half the height of its image, a little more than exactly.
+    half: [f64; 2],
 }
 
 impl Circle {
@@ -31,11 +33,16 @@ impl Circle {
     pub fn new(lat: f64, lon: f64, metres: f64) -> Self {
         let (radius, lat) = (metres / EARTH_METRES, lat.to_radians());
         let kappa2_less = (radius.sin() / lat.cos()).powi(2);
+        let flat = kappa2_less / (1.0 + (1.0 - kappa2_less).sqrt());
         let middle = (lat.sin() / radius.cos()).atanh();
+        let width = 2.0 * (flat / 2.0).sqrt().asin();
+        let above = flat / (1.0 - flat);
+        let height = (above + (above * (2.0 + above)).sqrt()).ln_1p();
         Self {
             x: ((lon / 360.0 + 0.5) * WORLD_SIZE).round() as i64 as u32,
             y: (0.5 - middle / TAU) * WORLD_SIZE,
-            flat: kappa2_less / (1.0 + (1.0 - kappa2_less).sqrt()),
+            flat,
+            half: [width, height].map(|radians| radians / RADIANS + 1.0),
         }
     }
 
@@ -51,7 +58,7 @@ impl Circle {
     /// Whether a position is inside.
     pub fn contains(&self, [x, y]: World) -> bool {
         let (dx, dy) = (f64::from(x.wrapping_sub(self.x) as i32), f64::from(y) - self.y);
-        let [width, height] = self.half();
+        let [width, height] = self.half;
         dx.abs() <= width && dy.abs() <= height && self.depth(dx, dy) > 0.0
     }
 
@@ -60,7 +67,7 @@ impl Circle {
         if extent.is_empty() {
             return false;
         }
-        let [width, height] = self.half();
+        let [width, height] = self.half;
         let (west, east) = (f64::from(extent.min[0]), f64::from(extent.max[0]));
         // A box that wide belongs to something that crosses the antimeridian, and may go round the other way.
         let column = |turns: f64| {
@@ -82,13 +89,15 @@ impl Circle {
     }
 
     fn within_image(&self, [x, y]: [f64; 2], [dx, dy]: [f64; 2]) -> Option<[f64; 2]> {
-        let [width, height] = self.half();
+        let [width, height] = self.half;
+        // Almost all lines pass by.
+        let passes_by = |at: f64, step: f64, half: f64| at.min(at + step) > half || at.max(at + step) < -half;
+        if passes_by(x, dx, width) || passes_by(y, dy, height) {
+            return None;
+        }
         let (mut first, mut last) = (0.0f64, 1.0f64);
         for (at, step, half) in [(x, dx, width), (y, dy, height)] {
             if step == 0.0 {
-                if at.abs() > half {
-                    return None;
-                }
                 continue;
             }
             let (a, b) = ((-half - at) / step, (half - at) / step);
@@ -111,14 +120,6 @@ impl Circle {
         let entry = if is_outside(first) { halve(first, deepest, is_outside)[0] } else { first };
         let exit = if is_outside(last) { halve(deepest, last, |t| !is_outside(t))[1] } else { last };
         Some([entry, exit])
-    }
-
-    /// Half the width and half the height of its image, a little more than exactly.
-    fn half(&self) -> [f64; 2] {
-        let width = 2.0 * (self.flat / 2.0).sqrt().asin();
-        let above = self.flat / (1.0 - self.flat);
-        let height = (above + (above * (2.0 + above)).sqrt()).ln_1p();
-        [width, height].map(|radians| radians / RADIANS + 1.0)
     }
 
     /// f, for units from the middle: positive inside. Written so that small circles lose no digits.

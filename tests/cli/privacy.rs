@@ -86,7 +86,7 @@ fn mask(home: &Home) {
 fn render(home: &Home, input: &[&str], more: &[&str]) -> Files {
     let mut all = Files::new();
     for out in ["out", "out.pmtiles"] {
-        home.must(&[&["render"], input, &["-o", out, "-q", "--zoom", "0-16"], more].concat());
+        home.must(&[&["render"], input, &["-o", out, "-q", "--zoom", "0-16", "--device", "cpu"], more].concat());
         all.extend(home.files(out).into_iter().map(|(name, bytes)| (Path::new(out).join(name), bytes)));
     }
     all
