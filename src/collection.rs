@@ -15,12 +15,15 @@ use crate::selection::{Left, Origin, Selection};
 use crate::source::{self, Found, Gathered, Listing, Opened, Plans, Skip, Unknown};
 use crate::tidy::{self, Dropped};
 use anyhow::Result;
+use twox_hash::xxhash3_128::Hasher;
 
 /// The activities of some files, ready to be drawn.
 #[derive(Debug, Default)]
 pub struct Collection {
     /// By start time, then by content: the order of import changes nothing.
     pub tracks: Vec<Track>,
+    /// The [key](Placed::key) of each.
+    pub keys: Vec<u128>,
     /// What they add up to.
     pub facts: Facts,
     /// What was read and what was not.
@@ -153,6 +156,22 @@ impl Placed {
         let (seen, dropped) = about::seen(activity, view.privacy);
         (seen.map(|seen| Self::new(seen, view)), dropped)
     }
+
+    /// Its place among all activities.
+    fn rank(&self) -> (i64, u128) {
+        (self.about.start_ms.unwrap_or(i64::MAX), self.about.fingerprint)
+    }
+
+    /// Activities with the same key look the same on any map, wherever the others come before and after them.
+    pub fn key(&self) -> u128 {
+        let (start_ms, fingerprint) = self.rank();
+        let mut hasher = Hasher::new();
+        hasher.write(&start_ms.to_le_bytes());
+        hasher.write(&fingerprint.to_le_bytes());
+        // What is hidden, and how it was tidied, decide what is left of the lines.
+        self.track.runs.iter().for_each(|run| run.hash_into(&mut hasher));
+        hasher.finish_128()
+    }
 }
 
 /// What a file gave.
@@ -232,7 +251,7 @@ pub fn assemble(
         }));
         earlier.insert(file.fingerprint, path);
     }
-    placed.sort_by_key(|activity: &Placed| (activity.about.start_ms.unwrap_or(i64::MAX), activity.about.fingerprint));
+    placed.sort_by_key(Placed::rank);
     if !privacy.is_nothing() {
         let all = placed.len();
         placed.dedup_by_key(|activity| (activity.about.start_ms, activity.about.fingerprint));
@@ -240,8 +259,9 @@ pub fn assemble(
     }
     report.hidden_points = placed.iter().map(|activity| activity.hidden).sum();
     let facts = Facts::of(placed.iter().map(|activity| &activity.about));
+    let keys = placed.iter().map(Placed::key).collect();
     let tracks = placed.into_iter().map(|activity| activity.track).collect();
-    Collection { tracks, facts, report }
+    Collection { tracks, keys, facts, report }
 }
 
 /// A file without its courses and routes, unless they are wanted, and what they were.

@@ -1,12 +1,15 @@
 //! Levels to PNG: the pixels are compressed once, the colours are put in when the zoom's curve is known.
 //!
-//! A tile is a palette PNG whose indices are the levels, so one compression serves every palette.
+//! A tile is a palette PNG whose indices are the levels, so one compression serves every palette, and the pixels of a
+//! tile that was written can be taken out of it again.
 
 use std::cell::RefCell;
 
-use flate2::{Compress, FlushCompress, Status};
+use flate2::{Compress, Decompress, FlushCompress, FlushDecompress, Status};
+use twox_hash::XxHash3_128;
 
 use crate::raster::Levels;
+use crate::tone::histogram::Histogram;
 
 /// How hard to look for smaller tiles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -39,6 +42,47 @@ pub struct Pixels {
     pub idat: Vec<u8>,
     /// The highest level: as many colours are needed.
     pub max: u8,
+}
+
+impl Pixels {
+    /// A hash of them.
+    pub fn digest(&self) -> u128 {
+        XxHash3_128::oneshot_with_seed(self.max.into(), &self.idat)
+    }
+
+    /// The pixels of a PNG that [`png`] has made; nothing where it cannot be one. Sums are not checked.
+    pub fn of_png(png: &[u8]) -> Option<Self> {
+        // Signature and header, whose sizes are the same in every one.
+        let mut rest = png.get(33..)?;
+        let (mut colors, mut idat) = (None, None);
+        while idat.is_none() {
+            let (length, after) = rest.split_first_chunk()?;
+            let (kind, after) = after.split_first_chunk()?;
+            let (content, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+            match kind {
+                b"PLTE" => colors = Some(content.len() / 3),
+                b"IDAT" => idat = Some(content.to_vec()),
+                _ => {}
+            }
+            rest = after.get(4..)?;
+        }
+        Some(Self { idat: idat?, max: u8::try_from(colors?.checked_sub(1)?).ok()? })
+    }
+
+    /// How many pixels have which level in a tile of `size` pixels along a side; nothing where this is none.
+    pub fn histogram(&self, size: u32) -> Option<Histogram> {
+        let row = size as usize + 1;
+        let mut raw = vec![0; row * size as usize];
+        let mut decompress = Decompress::new(true);
+        let status = decompress.decompress(&self.idat, &mut raw, FlushDecompress::Finish).ok()?;
+        let mut histogram = Histogram::default();
+        for row in raw.chunks_exact(row) {
+            let [0, levels @ ..] = row else { return None };
+            levels.iter().for_each(|&level| histogram.0[usize::from(level)] += 1);
+        }
+        let is_whole = status == Status::StreamEnd && decompress.total_out() == raw.len() as u64;
+        (is_whole && histogram.max() == self.max).then_some(histogram)
+    }
 }
 
 /// What a thread keeps from tile to tile: making a compressor is costly.
@@ -122,7 +166,6 @@ fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], data: impl IntoIterator<Item = u8>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tone::histogram::Histogram;
     use proptest::prelude::*;
 
     /// Decodes with the png crate, which shares nothing with the code above.
@@ -148,11 +191,30 @@ mod tests {
             let levels = Levels { pixels, histogram };
             let entries: Vec<[u8; 4]> = (0..=255u8).map(|i| [i, 255 - i, i / 2, i.saturating_mul(16)]).collect();
             let compression = [Compression::Fast, Compression::Default, Compression::Small][compression];
-            let (pixels, palette, alpha) = decode(&png(&compress(&levels, 256, compression), 256, &entries));
+            let compressed = compress(&levels, 256, compression);
+            let png = png(&compressed, 256, &entries);
+            prop_assert_eq!(Pixels::of_png(&png), Some(compressed.clone()), "taken out again");
+            prop_assert_eq!(compressed.histogram(256), Some(levels.histogram.clone()));
+            let (pixels, palette, alpha) = decode(&png);
             prop_assert_eq!(pixels, levels.pixels);
             prop_assert_eq!(palette.len(), 3 * (usize::from(max) + 1), "cut after the highest level");
             prop_assert_eq!(&palette[..3], &entries[0][..3]);
             prop_assert_eq!(alpha.len(), usize::from(max).min(15) + 1, "opaque entries need no alpha");
+        }
+
+        #[test]
+        fn what_is_damaged_is_survived_and_has_another_digest(at in any::<prop::sample::Index>(), with in 1u8..) {
+            let pixels = (0..65536u32).map(|i| i as u8).collect();
+            let levels = Levels { pixels, histogram: Histogram([256; 256]) };
+            let intact = compress(&levels, 256, Compression::Fast);
+            let mut bytes = png(&intact, 256, &[[7; 4]; 256]);
+            let at = at.index(bytes.len());
+            bytes[at] ^= with;
+            if let Some(pixels) = Pixels::of_png(&bytes) {
+                prop_assert_eq!(pixels == intact, pixels.digest() == intact.digest());
+                let _ = pixels.histogram(256);
+            }
+            prop_assert!(Pixels::of_png(&bytes[..at]).is_none_or(|pixels| pixels == intact));
         }
     }
 }

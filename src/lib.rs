@@ -8,6 +8,7 @@
 
 pub mod about;
 pub mod activity;
+pub mod again;
 pub mod calendar;
 pub mod cli;
 pub mod collection;

@@ -28,6 +28,12 @@ pub struct Plan {
 impl Plan {
     /// Every tile that a line, or its glow of `reach` pixels, touches. A few more may be named; none is missing.
     pub fn new(strips: &Strips, grid: Grid, reach: f32) -> Self {
+        Self::of(strips, grid, reach, |_| true)
+    }
+
+    /// The same for some tiles: those that are wanted, each with all its strips.
+    pub fn of(strips: &Strips, grid: Grid, reach: f32, is_wanted: impl Fn(TileCoord) -> bool + Sync) -> Self {
+        let is_wanted = &is_wanted;
         let margin = (f64::from(reach) * (1u64 << grid.pixel_shift()) as f64).ceil() as i64;
         let mut entries: Vec<(u64, StripRef, TileCoord)> = strips
             .strips
@@ -37,7 +43,7 @@ impl Plan {
                 let (strip_index, columns) = (index as u32, grid.tiles_across());
                 tiles_touched(strips, strip, grid, margin).into_iter().filter_map(move |(x, y)| {
                     let (turns, x) = (x.div_euclid(columns) as i32, x.rem_euclid(columns) as u32);
-                    let tile = TileCoord::new(grid.zoom, x, y as u32)?;
+                    let tile = TileCoord::new(grid.zoom, x, y as u32).filter(|tile| is_wanted(*tile))?;
                     Some((tile.hilbert(), StripRef { strip: strip_index, turns }, tile))
                 })
             })
@@ -63,6 +69,15 @@ impl Plan {
     /// The strips that the tile at `index` sees.
     pub fn strips_of(&self, index: usize) -> &[StripRef] {
         &self.refs[self.starts[index]..self.starts[index + 1]]
+    }
+
+    /// The activities that each tile sees, tile by tile and each once.
+    pub fn activities(&self, strips: &Strips) -> impl Iterator<Item = (TileCoord, u32)> {
+        let activity = |reference: &StripRef| strips.strips[reference.strip as usize].activity;
+        self.tiles.iter().enumerate().flat_map(move |(index, tile)| {
+            let same = self.strips_of(index).chunk_by(move |a, b| activity(a) == activity(b));
+            same.map(move |refs| (*tile, activity(&refs[0])))
+        })
     }
 }
 

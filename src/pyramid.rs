@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use rayon::prelude::*;
 
+use crate::again::{Ids, Kept, KeptZoom};
 use crate::encode::{self, Compression};
 use crate::geometry::grid::Grid;
 use crate::geometry::strip::{Strips, Track};
@@ -55,6 +56,8 @@ pub struct DrawnZoom {
     pub grid: Grid,
     /// The tiles that show something, along the Hilbert curve, and the number of their pixels in the spool.
     pub tiles: Vec<(TileCoord, u32)>,
+    /// The levels of their pixels.
+    pub histogram: Histogram,
     /// Its normalization in each of the palettes, which share the curve.
     pub tones: Vec<Tone>,
 }
@@ -77,7 +80,20 @@ pub struct Timing {
     pub encode: Duration,
 }
 
-/// Draws every zoom; compressed pixels wait in the spool. Zooms at either end that show nothing are left out.
+/// What was drawn.
+pub struct Drawn {
+    /// The zooms that show something.
+    pub zooms: Vec<DrawnZoom>,
+    /// Tiles that show something and whose pixels were not there before.
+    pub anew: u64,
+    /// For each track the tiles in which it may show; of kept ones too, where it was there before.
+    pub touched: Vec<Ids>,
+    /// How long it took.
+    pub timing: Timing,
+}
+
+/// Draws every zoom; compressed pixels wait in the spool. Zooms at either end that show nothing are left out. What is
+/// kept of an earlier output is not drawn.
 ///
 /// # Errors
 /// When the raster or the spool fails, the user interrupts, or no tile shows anything.
@@ -86,13 +102,17 @@ pub fn draw(
     order: &Order,
     raster: &dyn Raster,
     spool: &Spool,
+    kept: Option<Kept>,
     progress: &dyn Progress,
-) -> Result<(Vec<DrawnZoom>, Timing)> {
-    let mut timing = Timing::default();
-    let draw = |zoom| {
-        draw_zoom(tracks, Grid { zoom, tile_size: order.tile_size }, order, raster, spool, progress, &mut timing)
-    };
-    let mut zooms = order.zooms.clone().map(draw).collect::<Result<Vec<_>>>()?;
+) -> Result<Drawn> {
+    let touched = tracks.iter().map(|_| Ids::default()).collect();
+    let mut drawn = Drawn { zooms: Vec::new(), anew: 0, touched, timing: Timing::default() };
+    let work = Work { tracks, order, raster, spool, kept: kept.as_ref(), progress };
+    order.zooms.clone().try_for_each(|zoom| work.draw_zoom(zoom, &mut drawn))?;
+    if let Some(kept) = kept {
+        drawn.touched = kept.changes.tiles(drawn.touched);
+    }
+    let zooms = &mut drawn.zooms;
     // What adds up lengths may be too faint to see far out, and a dot has none.
     let is_empty = |zoom: &DrawnZoom| zoom.tiles.is_empty();
     let Some(first) = zooms.iter().position(|zoom| !is_empty(zoom)) else {
@@ -102,53 +122,68 @@ pub fn draw(
     while zooms.last().is_some_and(is_empty) {
         zooms.pop();
     }
-    Ok((zooms, timing))
+    Ok(drawn)
 }
 
-fn draw_zoom(
-    tracks: &[Track],
-    grid: Grid,
-    order: &Order,
-    raster: &dyn Raster,
-    spool: &Spool,
-    progress: &dyn Progress,
-    timing: &mut Timing,
-) -> Result<DrawnZoom> {
-    let begun = Instant::now();
-    let profile = Profile::new(grid);
-    let strips = Strips::new(tracks, grid);
-    let plan = Plan::new(&strips, grid, profile.reach());
-    let planned = Instant::now();
+/// What [`draw`] is given.
+struct Work<'a> {
+    tracks: &'a [Track],
+    order: &'a Order,
+    raster: &'a dyn Raster,
+    spool: &'a Spool,
+    kept: Option<&'a Kept>,
+    progress: &'a dyn Progress,
+}
 
-    const EMPTY: u32 = u32::MAX;
-    let numbers: Vec<AtomicU32> = plan.tiles().iter().map(|_| AtomicU32::new(EMPTY)).collect();
-    let encoding_nanos = AtomicU64::new(0);
-    let histogram = Mutex::new(Histogram::default());
-    progress.begin(&format!("zoom {}", grid.zoom), numbers.len(), "tiles");
-    let emit = |index: usize, levels: &Levels| {
-        interrupt::check()?;
-        histogram.lock().expect("no thread panics while it adds").add(&levels.histogram);
-        if levels.max() > 0 {
-            let begun = Instant::now();
-            let pixels = encode::compress(levels, grid.tile_size, order.compression);
-            encoding_nanos.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
-            numbers[index].store(spool.put(&pixels)?, Ordering::Relaxed);
-        }
-        progress.step();
+impl Work<'_> {
+    /// Adds a zoom to what was drawn.
+    fn draw_zoom(&self, zoom: u8, drawn: &mut Drawn) -> Result<()> {
+        let begun = Instant::now();
+        let Self { tracks, order, raster, spool, kept, progress } = *self;
+        let grid = Grid { zoom, tile_size: order.tile_size };
+        let profile = Profile::new(grid);
+        let changes = kept.map(|kept| &kept.changes);
+        let strips = Strips::of(tracks, grid, |track| changes.is_none_or(|changes| changes.need(track, zoom)));
+        let plan = Plan::of(&strips, grid, profile.reach(), |tile| changes.is_none_or(|changes| changes.touch(tile)));
+        let planned = Instant::now();
+
+        const EMPTY: u32 = u32::MAX;
+        let numbers: Vec<AtomicU32> = plan.tiles().iter().map(|_| AtomicU32::new(EMPTY)).collect();
+        let encoding_nanos = AtomicU64::new(0);
+        let KeptZoom { mut tiles, histogram } = kept.map(|kept| kept.zoom(zoom)).unwrap_or_default();
+        let histogram = Mutex::new(histogram);
+        progress.begin(&format!("zoom {zoom}"), numbers.len(), "tiles");
+        let emit = |index: usize, levels: &Levels| {
+            interrupt::check()?;
+            if levels.max() > 0 {
+                histogram.lock().expect("no thread panics while it adds").add(&levels.histogram);
+                let begun = Instant::now();
+                let pixels = encode::compress(levels, grid.tile_size, order.compression);
+                encoding_nanos.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
+                numbers[index].store(spool.put(&pixels)?, Ordering::Relaxed);
+            }
+            progress.step();
+            Ok(())
+        };
+        let scene = Scene { grid, layer: order.layer, profile, strips: &strips, plan: &plan };
+        raster.render(&scene, &emit)?;
+        progress.end();
+
+        drawn.timing.plan += planned - begun;
+        drawn.timing.draw += planned.elapsed();
+        drawn.timing.encode += Duration::from_nanos(encoding_nanos.into_inner());
+        plan.activities(&strips).for_each(|(tile, activity)| drawn.touched[activity as usize].push(tile.id()));
+        let numbered = plan.tiles().iter().zip(numbers).map(|(tile, number)| (*tile, number.into_inner()));
+        let kept_before = tiles.len();
+        tiles.extend(numbered.filter(|&(_, number)| number != EMPTY));
+        drawn.anew += (tiles.len() - kept_before) as u64;
+        tiles.sort_by_cached_key(|(tile, _)| tile.hilbert());
+        let histogram = histogram.into_inner().expect("no thread panics while it adds");
+        let tone = |palette| raster.normalize(order.layer.scale, &histogram, palette);
+        let tones = order.palettes.iter().map(tone).collect::<Result<_>>()?;
+        drawn.zooms.push(DrawnZoom { grid, tiles, histogram, tones });
         Ok(())
-    };
-    let scene = Scene { grid, layer: order.layer, profile, strips: &strips, plan: &plan };
-    raster.render(&scene, &emit)?;
-    progress.end();
-
-    timing.plan += planned - begun;
-    timing.draw += planned.elapsed();
-    timing.encode += Duration::from_nanos(encoding_nanos.into_inner());
-    let numbered = plan.tiles().iter().zip(numbers).map(|(tile, number)| (*tile, number.into_inner()));
-    let tiles = numbered.filter(|&(_, number)| number != EMPTY).collect();
-    let histogram = histogram.into_inner().expect("no thread panics while it adds");
-    let tone = |palette| raster.normalize(order.layer.scale, &histogram, palette);
-    Ok(DrawnZoom { grid, tiles, tones: order.palettes.iter().map(tone).collect::<Result<_>>()? })
+    }
 }
 
 /// What was written.

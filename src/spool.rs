@@ -1,7 +1,6 @@
 //! Where the compressed pixels of a zoom wait until its curve is known: in memory, then in a temporary file.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::Mutex;
 
@@ -20,7 +19,7 @@ struct Inner {
     file: SpooledTempFile,
     end: u64,
     contents: Vec<Content>,
-    by_hash: HashMap<u64, Vec<u32>>,
+    by_digest: HashMap<u128, Vec<u32>>,
 }
 
 #[derive(Clone, Copy)]
@@ -28,12 +27,13 @@ struct Content {
     offset: u64,
     len: usize,
     max: u8,
+    digest: u128,
 }
 
 impl Default for Spool {
     fn default() -> Self {
         let inner =
-            Inner { file: SpooledTempFile::new(IN_MEMORY), end: 0, contents: Vec::new(), by_hash: HashMap::new() };
+            Inner { file: SpooledTempFile::new(IN_MEMORY), end: 0, contents: Vec::new(), by_digest: HashMap::new() };
         Self(Mutex::new(inner))
     }
 }
@@ -44,22 +44,25 @@ impl Spool {
     /// # Errors
     /// When the temporary file cannot be written.
     pub fn put(&self, pixels: &Pixels) -> Result<u32> {
-        let mut hasher = DefaultHasher::new();
-        pixels.hash(&mut hasher);
-        let hash = hasher.finish();
+        let digest = pixels.digest();
         let mut inner = self.0.lock().expect("no thread panics while it holds the spool");
-        // A hash is not an identity: compare.
-        for number in inner.by_hash.get(&hash).cloned().unwrap_or_default() {
+        // A digest is not an identity: compare.
+        for number in inner.by_digest.get(&digest).cloned().unwrap_or_default() {
             if inner.read(number)? == *pixels {
                 return Ok(number);
             }
         }
         let number = inner.contents.len() as u32;
-        let content = Content { offset: inner.end, len: pixels.idat.len(), max: pixels.max };
+        let content = Content { offset: inner.end, len: pixels.idat.len(), max: pixels.max, digest };
         inner.write(&pixels.idat).context("cannot write the temporary file; is its disk full? (TMPDIR chooses it)")?;
         inner.contents.push(content);
-        inner.by_hash.entry(hash).or_default().push(number);
+        inner.by_digest.entry(digest).or_default().push(number);
         Ok(number)
+    }
+
+    /// The [digest](Pixels::digest) of the pixels of a number that [`put`](Self::put) has returned.
+    pub fn digest(&self, number: u32) -> u128 {
+        self.0.lock().expect("no thread panics while it holds the spool").contents[number as usize].digest
     }
 
     /// The pixels of a number that [`put`](Self::put) has returned.
@@ -80,7 +83,7 @@ impl Inner {
     }
 
     fn read(&mut self, number: u32) -> Result<Pixels> {
-        let Content { offset, len, max } = self.contents[number as usize];
+        let Content { offset, len, max, .. } = self.contents[number as usize];
         let mut idat = vec![0; len];
         let file = &mut self.file;
         file.seek(SeekFrom::Start(offset)).and_then(|_| file.read_exact(&mut idat)).context("temporary file")?;
@@ -100,5 +103,6 @@ mod tests {
         assert_eq!(numbers, [0, 1, 0, 2, 1]);
         assert_eq!(spool.get(1).expect("kept"), pixels(2));
         assert_ne!(spool.get(2).expect("kept"), pixels(2));
+        assert_eq!(spool.digest(1), pixels(2).digest());
     }
 }

@@ -24,6 +24,27 @@ impl TileCoord {
         (z <= MAX_ZOOM && x >> z == 0 && y >> z == 0).then_some(Self { z, x, y })
     }
 
+    /// The tile of a number that [`id`](Self::id) has given.
+    pub fn of_id(id: u64) -> Option<Self> {
+        let z = (0..=MAX_ZOOM).find(|&z| id < first_id(z + 1))?;
+        let (mut x, mut y, position) = (0u32, 0u32, id - first_id(z));
+        for bit in 0..z {
+            let side = 1u32 << bit;
+            let quarter = (position >> (2 * bit)) as u32 & 3;
+            let (right, below) = (quarter >> 1, (quarter ^ (quarter >> 1)) & 1);
+            if below == 0 {
+                if right != 0 {
+                    x = (side - 1).wrapping_sub(x);
+                    y = (side - 1).wrapping_sub(y);
+                }
+                (x, y) = (y, x);
+            }
+            x += side * right;
+            y += side * below;
+        }
+        Self::new(z, x, y)
+    }
+
     /// Zoom.
     pub fn z(self) -> u8 {
         self.z
@@ -37,6 +58,11 @@ impl TileCoord {
     /// Row, from the north.
     pub fn y(self) -> u32 {
         self.y
+    }
+
+    /// The number of the tile among those of all zooms: PMTiles v3 (specification, section 4.1).
+    pub fn id(self) -> u64 {
+        first_id(self.z) + self.hilbert()
     }
 
     /// Position of the tile among the tiles of its zoom along the Hilbert curve, in the orientation of PMTiles v3
@@ -59,19 +85,33 @@ impl TileCoord {
     }
 }
 
+/// Tiles of all zooms before this one.
+fn first_id(zoom: u8) -> u64 {
+    ((1 << (2 * zoom)) - 1) / 3
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn id(z: u8, x: u32, y: u32) -> u64 {
-        let before = ((1u64 << (2 * z)) - 1) / 3;
-        before + TileCoord::new(z, x, y).expect("a tile of the pyramid").hilbert()
+        TileCoord::new(z, x, y).expect("a tile of the pyramid").id()
     }
 
     #[test]
     fn the_order_is_that_of_the_pmtiles_specification() {
         assert_eq!([id(0, 0, 0), id(1, 0, 0), id(1, 0, 1), id(1, 1, 1), id(1, 1, 0)], [0, 1, 2, 3, 4]);
         assert_eq!((id(2, 0, 0), id(12, 3423, 1763)), (5, 19_078_479));
+    }
+
+    #[test]
+    fn a_number_leads_back_to_its_tile() {
+        let last = id(20, (1 << 20) - 1, 0);
+        let ids = (0..5461).chain((0..1000).map(|i| i * (last / 999))).chain([last]);
+        for id in ids {
+            assert_eq!(TileCoord::of_id(id).map(TileCoord::id), Some(id));
+        }
+        assert_eq!([last + 1, u64::MAX].map(TileCoord::of_id), [None; 2]);
     }
 
     #[test]

@@ -147,8 +147,8 @@ impl Picture {
         let order =
             Order { zooms: golden.zoom..=golden.zoom, tile_size: 256, layer: &LAYERS[0], palettes, compression };
         let spool = Spool::default();
-        let (zooms, _) = pyramid::draw(&(golden.tracks)(), &order, &Cpu, &spool, &Silent).expect("the CPU draws");
-        let (zoom, side) = (&zooms[0], golden.side);
+        let drawn = pyramid::draw(&(golden.tracks)(), &order, &Cpu, &spool, None, &Silent).expect("the CPU draws");
+        let (zoom, side) = (&drawn.zooms[0], golden.side);
         let entries = &zoom.tones[0].entries;
         let mut picture = Self { side, levels: vec![0; (side * side) as usize], colors: Vec::new() };
         let across = 256u32 << golden.zoom;

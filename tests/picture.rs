@@ -47,7 +47,7 @@ fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
     let palettes = vec![Palette::from(&PALETTES[0])];
     let order = Order { zooms, tile_size: 256, layer: &LAYERS[0], palettes, compression: Compression::Fast };
     let spool = Spool::default();
-    let (drawn, _) = pyramid::draw(tracks, &order, &Cpu, &spool, &Silent).expect("the CPU draws");
+    let drawn = pyramid::draw(tracks, &order, &Cpu, &spool, None, &Silent).expect("the CPU draws");
     let see = |zoom: pyramid::DrawnZoom| {
         let tile = |(coord, number): &(trailglow::tile::TileCoord, u32)| {
             let levels = levels(&spool.get(*number).expect("kept"));
@@ -55,7 +55,7 @@ fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
         };
         Seen { grid: zoom.grid, tiles: zoom.tiles.iter().map(tile).collect(), curve: zoom.curve().clone() }
     };
-    drawn.into_iter().map(see).collect()
+    drawn.zooms.into_iter().map(see).collect()
 }
 
 /// The levels of compressed pixels: rows behind a filter byte each.

@@ -12,19 +12,19 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 use super::progress::Bars;
 use super::summary::Summary;
 use super::{Ending, Usage, library, output, selection, summary};
+use crate::again::{Memory, Record};
 use crate::collection::{self, Collection, View};
 use crate::encode::Compression;
 use crate::interrupt::Interrupted;
 use crate::layer::{LAYERS, Layer};
 use crate::library::{Content, Library, Remembered, as_seen, choose};
 use crate::privacy::{Circle, NOTHING, Privacy};
-use crate::pyramid::{self, Order};
+use crate::pyramid::{self, Drawn, Order};
 use crate::raster::choice::{self, Choice, Device};
 use crate::selection::{Left, Selection};
 use crate::sink::tileset::Tileset;
 use crate::sink::{self, Set};
 use crate::source::{self, Discovery, Found, Gathered};
-use crate::spool::Spool;
 use crate::tile::MAX_ZOOM;
 use crate::tone::palette::Palette;
 
@@ -147,7 +147,7 @@ pub fn run(args: Args) -> Result<Ending> {
     let view = View { accumulate: order.layer.accumulate, finest: order.finest(), privacy: &privacy };
 
     let bars = Bars::new(args.quiet);
-    let (found, collection) = read(&args, view, &bars)?;
+    let Read { found, collection, library } = read(&args, view, &bars)?;
     let read = begun.elapsed();
     // Where nothing is left, every reason counts.
     let verbose = args.verbose || collection.tracks.is_empty();
@@ -156,19 +156,40 @@ pub fn run(args: Args) -> Result<Ending> {
         bail!("nothing to draw: {}", summary::nothing(&collection.report));
     }
 
-    let spool = Spool::default();
-    let Collection { tracks, facts, report } = collection;
-    let (zooms, timing) = pyramid::draw(&tracks, &order, raster.as_ref(), &spool, &bars)?;
+    let memory = library.and_then(|library| Memory::new(library, &order, raster.as_ref()));
+    let kept = memory.as_ref().map(|memory| memory.keep((&args.out, &sets), &order, &collection, &bars));
+    let (kept, spool) = match kept.transpose() {
+        Ok(kept) => kept.flatten().unzip(),
+        Err(error) if error.is::<Interrupted>() => return Err(error),
+        Err(error) => {
+            if args.verbose {
+                output::complain(&format!("every tile is drawn: {error:#}"));
+            }
+            (None, None)
+        }
+    };
+    let spool = spool.unwrap_or_default();
+    let Collection { tracks, keys, facts, report } = collection;
+    let Drawn { zooms, anew, touched, timing } = pyramid::draw(&tracks, &order, raster.as_ref(), &spool, kept, &bars)?;
     drop(tracks);
     let drawn = Instant::now();
     let is_private = matches!(args.profile, Profile::Private);
     let tileset = Tileset { sets, zooms, facts, is_private };
     let output = pyramid::write(&tileset, &spool, &args.out, &bars)?;
+    if let Some(memory) = memory {
+        let activities = keys.into_iter().zip(touched);
+        let record = |order| Record::new(order, &tileset.zooms, activities, &spool);
+        let left = memory.leave((&args.out, &tileset.sets), raster.as_ref(), args.layer.accumulate, record);
+        if let Err(error) = left {
+            output::complain(&format!("the next time every tile will be drawn again: {error:#}"));
+        }
+    }
 
     let summary = Summary {
         report: &report,
         tileset: &tileset,
         output: &output,
+        anew,
         device: match why.filter(|_| args.verbose || args.json) {
             Some(why) => format!("{} ({why})", raster.describe()),
             None => raster.describe(),
@@ -186,35 +207,45 @@ pub fn run(args: Args) -> Result<Ending> {
     Ok(summary::ending(&report, &found))
 }
 
-/// What is to be drawn: what the user names, or else what is in the library; and the files that the user names.
-fn read(args: &Args, view: View, bars: &Bars) -> Result<(Vec<Found>, Collection)> {
+/// What is to be drawn.
+struct Read {
+    /// The files that the user names.
+    found: Vec<Found>,
+    /// Their activities, or else those in the library.
+    collection: Collection,
+    /// The library, if it is used.
+    library: Option<Library>,
+}
+
+fn read(args: &Args, view: View, bars: &Bars) -> Result<Read> {
     let selection = &args.which.selection();
     if args.input.is_empty() {
-        return Ok((Vec::new(), imported(args, view, selection)?));
+        let (collection, library) = imported(args, view, selection)?;
+        return Ok(Read { found: Vec::new(), collection, library: Some(library) });
     }
     let Discovery { found, unlisted } = source::discover(&args.input, Some(&args.out))?;
     let remembered = || {
         let mut library = Library::open(&args.library.path()?)?;
         let Remembered { gathered, listings, .. } = library.remember(&found, false, bars)?;
-        anyhow::Ok((library.load(gathered, view, None)?, listings))
+        anyhow::Ok((library.load(gathered, view, None)?, listings, library))
     };
-    let (gathered, listings) = match (!args.no_library && !found.is_empty()).then(remembered) {
-        Some(Ok(outcomes)) => outcomes,
+    let ((gathered, listings), library) = match (!args.no_library && !found.is_empty()).then(remembered) {
+        Some(Ok((gathered, listings, library))) => ((gathered, listings), Some(library)),
         Some(Err(error)) if error.is::<Interrupted>() => return Err(error),
         other => {
             if let Some(Err(error)) = other {
                 output::complain(&format!("nothing will be remembered of these files: {error:#}"));
             }
-            collection::read(&found, view, bars)?
+            (collection::read(&found, view, bars)?, None)
         }
     };
     let mut collection = collection::assemble(gathered, listings, selection, view.privacy);
     collection.report.add_unlisted(unlisted);
-    Ok((found, collection))
+    Ok(Read { found, collection, library })
 }
 
 /// What is in the library.
-fn imported(args: &Args, view: View, selection: &Selection) -> Result<Collection> {
+fn imported(args: &Args, view: View, selection: &Selection) -> Result<(Collection, Library)> {
     let path = args.library.path()?;
     let library = Library::open_if_there(&path).context("name files to render, or import some")?;
     let listed = library.list()?;
@@ -241,7 +272,7 @@ fn imported(args: &Args, view: View, selection: &Selection) -> Result<Collection
     }
     let mut collection = collection::assemble(gathered, Vec::new(), &Selection::everything(), &NOTHING);
     (collection.report.left, collection.report.home) = (Left { hidden, ..left }, filter.home);
-    Ok(collection)
+    Ok((collection, library))
 }
 
 /// What is to be hidden. Where that cannot be known, nothing is drawn.

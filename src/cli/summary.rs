@@ -24,6 +24,8 @@ pub struct Summary<'a> {
     pub tileset: &'a Tileset,
     /// What was written.
     pub output: &'a Output,
+    /// Tiles of each palette whose pixels were drawn; those of the others were kept from an earlier output.
+    pub anew: u64,
     /// What drew.
     pub device: String,
     /// Time for reading, by the clock.
@@ -225,6 +227,10 @@ impl Summary<'_> {
         let tiles = some(self.output.tiles, "tile", "tiles");
         let size = bytes(self.output.bytes);
         writeln!(out, "{tiles}, {size}, zoom {} to {}, {}", zooms.start(), zooms.end(), sets.join(", "))?;
+        if self.kept() > 0 {
+            let all = some(self.anew + self.kept(), "tile", "tiles");
+            writeln!(out, "{} of {all} drawn anew", count(self.anew))?;
+        }
         let stages = self.stages().map(|(name, time)| format!("{name} {}", seconds(time)));
         writeln!(out, "{}; {} on {}", stages.join(", "), seconds(self.total), self.device)?;
         match &self.output.written.page {
@@ -232,6 +238,11 @@ impl Summary<'_> {
             None => self.output.written.paths.iter().try_for_each(|path| writeln!(out, "wrote {}", path.display()))?,
         }
         output::print(&out)
+    }
+
+    /// Tiles of each palette whose pixels were not drawn.
+    fn kept(&self) -> u64 {
+        self.tileset.zooms.iter().map(|zoom| zoom.tiles.len() as u64).sum::<u64>() - self.anew
     }
 
     fn stages(&self) -> [(&'static str, Duration); 4] {
@@ -269,6 +280,8 @@ impl Summary<'_> {
             },
             "palettes": self.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect::<Vec<_>>(),
             "tiles": self.output.tiles,
+            "drawn": self.anew,
+            "kept": self.kept(),
             "bytes": self.output.bytes,
             "zooms": zooms,
             "device": self.device,

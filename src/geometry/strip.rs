@@ -1,5 +1,7 @@
 //! Strips: the vertices of one zoom in one buffer, cut into short pieces with a bounding box each.
 
+use twox_hash::xxhash3_128::Hasher;
+
 use super::grid::Grid;
 use super::mercator::World;
 use super::simplify::{NEVER, vertex_zooms};
@@ -41,6 +43,13 @@ impl Run {
     pub fn of_vertices(vertices: impl IntoIterator<Item = (World, u8)>) -> Self {
         let (points, zooms) = vertices.into_iter().unzip();
         Self { points, zooms }
+    }
+
+    /// Adds everything that decides how it is drawn.
+    pub fn hash_into(&self, hasher: &mut Hasher) {
+        hasher.write(&(self.points.len() as u64).to_le_bytes());
+        hasher.write(bytemuck::cast_slice(&self.points));
+        hasher.write(&self.zooms);
     }
 
     /// The vertices that matter at any zoom asked for.
@@ -118,8 +127,13 @@ pub struct Strips {
 impl Strips {
     /// The strips of all tracks at a zoom.
     pub fn new(tracks: &[Track], grid: Grid) -> Self {
+        Self::of(tracks, grid, |_| true)
+    }
+
+    /// The strips of some tracks: those whose number is wanted.
+    pub fn of(tracks: &[Track], grid: Grid, is_wanted: impl Fn(usize) -> bool) -> Self {
         let (mut all, mut line) = (Self::default(), Vec::new());
-        for (activity, track) in tracks.iter().enumerate() {
+        for (activity, track) in tracks.iter().enumerate().filter(|&(activity, _)| is_wanted(activity)) {
             for run in &track.runs {
                 run.at(grid, &mut line);
                 all.append(&line, activity as u32);

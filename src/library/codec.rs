@@ -76,7 +76,7 @@ impl Real for f32 {
 }
 
 /// Columns in the making.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Writer(Vec<u8>);
 
 impl Writer {
@@ -92,6 +92,11 @@ impl Writer {
     /// Bytes as they are; how many, the reader must know.
     pub fn bytes(&mut self, bytes: impl IntoIterator<Item = u8>) {
         self.0.extend(bytes);
+    }
+
+    /// What was written, not packed.
+    pub fn written(&self) -> &[u8] {
+        &self.0
     }
 
     /// Whole numbers; how many, the reader must know.
@@ -203,6 +208,26 @@ impl<'a> Reader<'a> {
             }
         }
         Err(Damaged)
+    }
+
+    /// See [`Writer::bytes`].
+    ///
+    /// # Errors
+    /// Where there are not so many.
+    pub fn bytes(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
+        let (bytes, rest) = self.0.split_at_checked(count).ok_or(Damaged)?;
+        self.0 = rest;
+        Ok(bytes)
+    }
+
+    /// A hash of 16 bytes.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn digest(&mut self) -> Result<u128, Damaged> {
+        let (bytes, rest) = self.0.split_first_chunk().ok_or(Damaged)?;
+        self.0 = rest;
+        Ok(u128::from_le_bytes(*bytes))
     }
 
     /// A number of things that take at least a byte each, so no more than there are bytes.

@@ -89,7 +89,7 @@ impl Library {
     pub fn forget(&mut self, ids: &[i64]) -> Result<()> {
         const FORGET: &str = "DELETE FROM content WHERE id = (SELECT content FROM activity WHERE id = ?1)";
         self.decide(ids, |db, id| db.execute(FORGET, [id]).map(drop))?;
-        Ok(self.db.execute_batch("VACUUM")?)
+        self.forget_renders()
     }
 
     /// Forgets all that was only remembered so that it need not be read again, and says of how many files.
@@ -98,8 +98,13 @@ impl Library {
     /// When the library cannot be written.
     pub fn forget_remembered(&mut self) -> Result<usize> {
         let files = self.db.execute("DELETE FROM content WHERE kept = 0", [])?;
-        self.db.execute_batch("VACUUM")?;
+        self.forget_renders()?;
         Ok(files)
+    }
+
+    /// What renders have left tells where activities were: nothing of what is forgotten may stay.
+    fn forget_renders(&mut self) -> Result<()> {
+        Ok(self.db.execute_batch("DELETE FROM render; VACUUM")?)
     }
 
     fn decide(&mut self, ids: &[i64], decide: impl Fn(&Transaction<'_>, i64) -> rusqlite::Result<()>) -> Result<()> {

@@ -9,11 +9,12 @@
 //! that a run that is killed leaves some files in and the others out.
 
 mod blob;
-mod codec;
+pub(crate) mod codec;
 mod known;
 mod list;
 mod load;
 mod remember;
+mod renders;
 mod write;
 mod zones;
 
@@ -28,7 +29,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Each brings the schema from the version of its index to the next. Rows are never changed, only added.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("zones.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("zones.sql"), include_str!("renders.sql")];
 
 /// To be raised whenever the readers give more or other things: what was read by an earlier version is read again.
 const READING: i64 = 1;

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::cpu::canvas::Canvas;
 use super::cpu::{self, Cpu};
 use super::{Emit, Levels, Raster, Scene};
-use crate::layer::Scale;
+use crate::layer::{Accumulate, Scale};
 use crate::tone::color::Rgba;
 use crate::tone::histogram::Histogram;
 use crate::tone::normalize::Tone;
@@ -46,6 +46,11 @@ impl<R: Raster> Raster for Fallback<R> {
             None => self.device.describe(),
             Some(why) => format!("{}, until it failed ({why}), then {}", self.device.describe(), Cpu.describe()),
         }
+    }
+
+    fn identity(&self, accumulate: Accumulate) -> Option<String> {
+        // Who has drawn which tile is chance.
+        if self.failed.get().is_some() { None } else { self.device.identity(accumulate) }
     }
 
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {

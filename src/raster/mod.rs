@@ -11,7 +11,7 @@ use anyhow::Result;
 
 use crate::geometry::grid::Grid;
 use crate::geometry::strip::Strips;
-use crate::layer::{Layer, Scale};
+use crate::layer::{Accumulate, Layer, Scale};
 use crate::plan::Plan;
 use crate::tone::color::Rgba;
 use crate::tone::histogram::Histogram;
@@ -59,6 +59,10 @@ pub type Emit<'a> = &'a (dyn Fn(usize, &Levels) -> Result<()> + Sync);
 pub trait Raster: Sync {
     /// What the summary says has drawn: `CPU, 8 threads`.
     fn describe(&self) -> String;
+
+    /// What the levels of a tile depend on besides its strips: where the same is said, they are the same to the last
+    /// one, whatever else is drawn beside them. Nothing where that cannot be promised.
+    fn identity(&self, accumulate: Accumulate) -> Option<String>;
 
     /// Draws every tile of the plan.
     ///

@@ -77,7 +77,7 @@ fn draw(raster: &dyn Raster, layer: &'static Layer, grid: Grid) -> Result<Vec<Le
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layer::{LAYERS, Scale};
+    use crate::layer::{Accumulate, LAYERS, Scale};
     use crate::raster::Emit;
     use crate::tone::color::Rgba;
     use crate::tone::normalize::Tone;
@@ -88,6 +88,10 @@ mod tests {
     impl Raster for Wrong {
         fn describe(&self) -> String {
             "a wrong device".to_owned()
+        }
+
+        fn identity(&self, _accumulate: Accumulate) -> Option<String> {
+            None
         }
 
         fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {

@@ -2,6 +2,7 @@
 
 pub mod atomic;
 pub mod folder;
+pub mod former;
 pub mod page;
 pub mod pmtiles;
 pub mod tileset;

@@ -18,6 +18,15 @@ impl Histogram {
         }
     }
 
+    /// Takes the counts of another out again; nothing where they are not in it.
+    pub fn without(&self, other: &Self) -> Option<Self> {
+        let mut rest = Self::default();
+        for ((rest, all), part) in rest.0.iter_mut().zip(self.0).zip(other.0) {
+            *rest = all.checked_sub(part)?;
+        }
+        Some(rest)
+    }
+
     /// The highest level that occurs; 0 when nothing is lit.
     pub fn max(&self) -> u8 {
         self.0.iter().rposition(|&count| count > 0).unwrap_or(0) as u8

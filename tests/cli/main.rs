@@ -5,6 +5,7 @@ mod program;
 #[path = "../common/zip.rs"]
 mod zip;
 
+mod again;
 mod exports;
 mod inputs;
 mod inspect;

@@ -88,6 +88,8 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
             "points": {"drawn": number, "unreadable": number, "dropped": dropped, "hidden": number},
             "palettes": ["text"],
             "tiles": number,
+            "drawn": number,
+            "kept": number,
             "bytes": number,
             "zooms": [{"zoom": number, "tiles": number, "max": number}],
             "device": "text",

@@ -29,6 +29,10 @@ impl Raster for Cpu {
         }
     }
 
+    fn identity(&self, _accumulate: Accumulate) -> Option<String> {
+        Some("CPU".to_owned())
+    }
+
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
         (0..scene.plan.tiles().len()).into_par_iter().try_for_each_init(
             || Canvas::new(scene.grid.tile_size),

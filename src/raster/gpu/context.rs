@@ -27,6 +27,8 @@ const LOSS_TOLD_WITHIN: Duration = Duration::from_secs(2);
 pub struct Context {
     /// What the adapter says of itself.
     pub name: String,
+    /// What draws, to the version of its driver.
+    pub identity: String,
     /// The device.
     pub device: Device,
     /// Its queue.
@@ -48,7 +50,9 @@ impl Context {
             // Only the first reason counts.
             let _ = told.set(in_one_line(&format!("{reason:?}: {message}")));
         });
-        Ok(Self { name: candidate.describe(), device, queue, lost })
+        let (name, info) = (candidate.describe(), &candidate.info);
+        let identity = format!("{name}, {} {}", info.driver, info.driver_info);
+        Ok(Self { name, identity, device, queue, lost })
     }
 
     /// An empty buffer, at least 16 bytes long: those of no length cannot be bound.

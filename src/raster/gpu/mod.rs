@@ -106,6 +106,14 @@ impl Raster for Gpu {
         self.context.name.clone()
     }
 
+    fn identity(&self, accumulate: Accumulate) -> Option<String> {
+        match accumulate {
+            Accumulate::Visits => Some(self.context.identity.clone()),
+            // Where a line lies in the atlas may decide how its integrals are rounded.
+            Accumulate::Passes => None,
+        }
+    }
+
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
         self.context.check_lost()?;
         if scene.layer.accumulate == Accumulate::Passes && self.pipelines.splat.is_none() {
