@@ -96,6 +96,16 @@ pub fn seen(activity: &Activity, privacy: &Privacy) -> (Option<Tidied>, Dropped)
 }
 
 impl About {
+    /// Takes from a copy what it does not say of itself.
+    pub fn complete(&mut self, copy: Self) {
+        if self.sport.is_empty() {
+            self.sport = copy.sport;
+        }
+        self.name = self.name.take().or(copy.name);
+        self.gear = self.gear.take().or(copy.gear);
+        self.commute = self.commute.or(copy.commute);
+    }
+
     /// From the first to the last time.
     pub fn seconds(&self) -> Option<f64> {
         Some(self.end_ms?.abs_diff(self.start_ms?) as f64 / 1000.0)

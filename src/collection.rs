@@ -9,8 +9,10 @@ use crate::calendar;
 use crate::geometry::extent::Extent;
 use crate::geometry::strip::Track;
 use crate::layer::Accumulate;
+use crate::once;
 use crate::privacy::{NOTHING, Privacy};
 use crate::progress::Progress;
+use crate::same::Sketch;
 use crate::selection::{Left, Origin, Selection};
 use crate::source::{self, Found, Gathered, Listing, Opened, Plans, Skip, Unknown};
 use crate::tidy::{self, Dropped};
@@ -142,19 +144,28 @@ pub struct Placed {
     pub about: About,
     /// Points of it that are hidden.
     pub hidden: u64,
+    /// What its copies share with it, of what is to be seen.
+    pub sketch: Sketch,
+    /// Its place among the activities of its file, hidden ones counted.
+    pub number: usize,
+    /// Another is drawn instead; see [`once::mark`].
+    pub is_copy: bool,
 }
 
 impl Placed {
     /// Simplifies a tidied activity for drawing.
-    fn new(tidied: Tidied, view: View) -> Self {
+    fn new(tidied: Tidied, number: usize, view: View) -> Self {
         let runs = tidied.lines.iter().map(|line| view.accumulate.run(line, view.finest)).collect();
-        Self { track: Track { runs }, about: tidied.about, hidden: tidied.hidden }
+        let sketch = Sketch::new(tidied.segments.iter().flatten().map(|point| (point.lat, point.lon)));
+        let Tidied { about, hidden, .. } = tidied;
+        Self { track: Track { runs }, about, hidden, sketch, number, is_copy: false }
     }
 
-    /// Tidies and simplifies an activity. There is nothing where it is hidden wholly, or nowhere.
-    pub fn of(activity: &Activity, view: View) -> (Option<Self>, Dropped) {
+    /// Tidies and simplifies an activity, which has some place in its file. There is nothing where it is hidden wholly, or
+    /// nowhere.
+    pub fn of(activity: &Activity, number: usize, view: View) -> (Option<Self>, Dropped) {
         let (seen, dropped) = about::seen(activity, view.privacy);
-        (seen.map(|seen| Self::new(seen, view)), dropped)
+        (seen.map(|seen| Self::new(seen, number, view)), dropped)
     }
 
     /// Its place among all activities.
@@ -209,20 +220,13 @@ pub fn read(files: &[Found], view: View, progress: &dyn Progress) -> Result<(Vec
 /// # Errors
 /// When the user interrupts.
 pub fn collect(files: &[Found], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
-    let (gathered, listings) = read(files, view, progress)?;
-    Ok(assemble(gathered, listings, selection, view.privacy))
+    let (mut gathered, listings) = read(files, view, progress)?;
+    once::mark(&mut gathered, |whose| once::read_again(files, whose, view.privacy))?;
+    Ok(assemble(gathered, listings, selection))
 }
 
 /// Puts together what is wanted of what the files gave. What could not be read is reported and stops nothing.
-///
-/// Where something is hidden, activities that look the same are one: copies that differ only in what is hidden count
-/// like those that are the same.
-pub fn assemble(
-    gathered: Vec<Gathered<ReadFile>>,
-    listings: Vec<Listing>,
-    selection: &Selection,
-    privacy: &Privacy,
-) -> Collection {
+pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selection: &Selection) -> Collection {
     let read = gathered.iter().filter_map(|file| file.outcome.as_ref().ok());
     let starts = read.flat_map(|file| &file.activities).map(|activity| activity.about.start);
     let filter = selection.among(starts);
@@ -246,17 +250,16 @@ pub fn assemble(
         report.left.hidden += file.hidden;
         let text = path.to_string_lossy();
         placed.extend(file.activities.into_iter().filter(|activity| {
-            let unwanted = filter.unwanted(&activity.about, &file.origin, &text);
-            unwanted.inspect(|why| report.left.add(*why)).is_none()
+            match filter.unwanted(&activity.about, &file.origin, &text) {
+                Some(why) => report.left.add(why),
+                None if activity.is_copy => report.left.copies += 1,
+                None => return true,
+            }
+            false
         }));
         earlier.insert(file.fingerprint, path);
     }
     placed.sort_by_key(Placed::rank);
-    if !privacy.is_nothing() {
-        let all = placed.len();
-        placed.dedup_by_key(|activity| (activity.about.start_ms, activity.about.fingerprint));
-        report.left.copies += (all - placed.len()) as u64;
-    }
     report.hidden_points = placed.iter().map(|activity| activity.hidden).sum();
     let facts = Facts::of(placed.iter().map(|activity| &activity.about));
     let keys = placed.iter().map(Placed::key).collect();
@@ -295,7 +298,8 @@ struct Placing<'a> {
 impl Extend<Activity> for Placing<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let (placed, dropped) = Placed::of(&activity, self.view);
+            let number = self.placed.len() + self.hidden as usize;
+            let (placed, dropped) = Placed::of(&activity, number, self.view);
             self.hidden += u64::from(placed.is_none() && activity.points().any(tidy::is_on_earth));
             self.placed.extend(placed);
             self.dropped += dropped;

@@ -19,6 +19,7 @@ pub mod inspect;
 pub mod interrupt;
 pub mod layer;
 pub mod library;
+pub mod once;
 pub mod plan;
 pub mod privacy;
 pub mod progress;

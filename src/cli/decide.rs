@@ -1,6 +1,6 @@
 //! `trailglow exclude`, `include`, `duplicates` and `forget`: what the user decides about the library.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 
 use anyhow::Result;
@@ -10,7 +10,8 @@ use super::format::some;
 use super::output::printable;
 use super::{Ending, library, output};
 use crate::calendar::moment_of_ms;
-use crate::library::{Library, Listed};
+use crate::library::{Compared, Library, Listed};
+use crate::same::Verdict;
 
 /// Activities to decide about.
 #[derive(Debug, clap::Args)]
@@ -36,25 +37,44 @@ Examples:
 
 /// Leaves activities out of maps, lists and sums, or takes them in again.
 pub fn exclude(args: Args, excluded: bool) -> Result<Ending> {
-    Library::open_if_there(&args.library.path()?)?.set_excluded(&args.id, excluded)?;
+    let mut library = Library::open_if_there(&args.library.path()?)?;
+    let before = library.list()?;
+    library.set_excluded(&args.id, excluded)?;
     let number = some(args.id.len() as u64, "activity", "activities");
-    output::print(&format!("{number} {}\n", if excluded { "excluded" } else { "included" }))?;
+    let mut out = format!("{number} {}\n", if excluded { "excluded" } else { "included" });
+    // Who wants to see nothing of it must know of every copy.
+    for (now, before) in library.list()?.iter().zip(before) {
+        if excluded
+            && now.copy_of.is_none()
+            && before.copy_of.is_some_and(|drawn| args.id.contains(&drawn))
+            && !now.excluded
+        {
+            let _ = writeln!(out, "instead, its copy {} is drawn now", now.id);
+        }
+    }
+    output::print(&out)?;
     Ok(Ending::Done)
 }
 
-/// Show activities with the same points, of which one is drawn; or decide that they are different.
+/// Show which activities are one recording, and which may be; or decide it.
 ///
-/// The one with the most sensors is drawn. Nothing is deleted.
+/// Of copies, the longest with the most sensors is drawn for all. Where it is not certain, as with two devices side by
+/// side, all are drawn until you decide. Nothing is deleted.
 #[derive(Debug, clap::Args)]
 #[command(after_help = DUPLICATES_EXAMPLES)]
+#[command(group = clap::ArgGroup::new("decision"))]
 pub struct DuplicatesArgs {
-    /// These are no copies: draw them too.
-    #[arg(long, value_name = "ID", num_args = 1.., conflicts_with_all = ["together", "json"])]
+    /// These are one recording: draw one of them.
+    #[arg(long, value_name = "ID", num_args = 2.., group = "decision")]
+    same: Vec<i64>,
+
+    /// These are different: draw all of them.
+    #[arg(long, value_name = "ID", num_args = 2.., group = "decision")]
     apart: Vec<i64>,
 
-    /// Take that back.
-    #[arg(long, value_name = "ID", num_args = 1.., conflicts_with = "json")]
-    together: Vec<i64>,
+    /// Take back what was decided among these.
+    #[arg(long, value_name = "ID", num_args = 2.., group = "decision")]
+    undecide: Vec<i64>,
 
     #[command(flatten)]
     library: library::Location,
@@ -67,51 +87,147 @@ pub struct DuplicatesArgs {
 const DUPLICATES_EXAMPLES: &str = "\
 Examples:
   trailglow duplicates
-  trailglow duplicates --apart 2
-  trailglow duplicates --together 2";
+  trailglow duplicates --same 1 2
+  trailglow duplicates --apart 1 2
+  trailglow duplicates --undecide 1 2";
 
-/// Shows or decides.
+/// Decides, if anything is to be decided, and shows what is one recording now.
 pub fn duplicates(args: DuplicatesArgs) -> Result<Ending> {
     let mut library = Library::open_if_there(&args.library.path()?)?;
-    if !args.apart.is_empty() {
-        library.set_apart(&args.apart, true)?;
-    }
-    if !args.together.is_empty() {
-        library.set_apart(&args.together, false)?;
+    for (ids, same) in [(&args.same, Some(true)), (&args.apart, Some(false)), (&args.undecide, None)] {
+        library.set_same(ids, same)?;
     }
     let listed = library.list()?;
-    let mut groups: BTreeMap<i64, Vec<&Listed>> = BTreeMap::new();
-    for copy in &listed {
-        if let Some(id) = copy.copy_of {
-            groups.entry(id).or_default().push(copy);
+    let compared = library.compared()?;
+    let duplicates = Duplicates::new(&listed, &compared);
+    output::print(&if args.json { format!("{:#}\n", duplicates.json()) } else { duplicates.text() })?;
+    Ok(Ending::Done)
+}
+
+/// What is one recording, and what may be.
+struct Duplicates<'a> {
+    /// The one that is drawn, and the others, each with what was seen of it.
+    groups: Vec<(&'a Listed, Vec<(&'a Listed, String)>)>,
+    /// Two that are drawn and may be one, and why.
+    unsure: Vec<(&'a Listed, &'a Listed, String)>,
+    /// What the user said.
+    decided: Vec<&'a Compared>,
+}
+
+impl<'a> Duplicates<'a> {
+    fn new(listed: &'a [Listed], compared: &'a [Compared]) -> Self {
+        let of = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok().map(|index| &listed[index]);
+        let mut pairs: HashMap<i64, Vec<&Compared>> = HashMap::new();
+        for pair in compared {
+            [pair.a, pair.b].into_iter().for_each(|id| pairs.entry(id).or_default().push(pair));
         }
-    }
-    let drawn = |id: &i64| listed.iter().find(|activity| activity.id == *id);
-    let groups: Vec<(&Listed, Vec<&Listed>)> =
-        groups.into_iter().filter_map(|(id, copies)| Some((drawn(&id)?, copies))).collect();
-    let text = if args.json {
-        let one = |activity: &Listed| json!({"id": activity.id, "path": activity.path.to_string_lossy()});
-        let group = |(drawn, copies): &(&Listed, Vec<&Listed>)| {
-            let copies: Vec<Value> = copies.iter().map(|copy| one(copy)).collect();
-            json!({"why": "same points", "drawn": one(drawn), "copies": copies})
-        };
-        let groups: Vec<Value> = groups.iter().map(group).collect();
-        format!("{:#}\n", json!({"schema_version": 1, "duplicates": groups}))
-    } else {
-        let mut out = String::new();
-        for (drawn, copies) in &groups {
-            for (what, activity) in std::iter::once(("drawn", *drawn)).chain(copies.iter().map(|copy| ("copy", *copy)))
-            {
-                let start = activity.about.start_ms.map_or("–".to_owned(), moment_of_ms);
-                let path = printable(&activity.path.to_string_lossy());
-                let _ = writeln!(out, "{what:<5} {:>6}  {start:<20}  {path}", activity.id);
+        let mut groups: BTreeMap<i64, Vec<(&Listed, String)>> = BTreeMap::new();
+        for copy in listed {
+            if let Some(drawn) = copy.copy_of {
+                groups
+                    .entry(drawn)
+                    .or_default()
+                    .push((copy, why(drawn, pairs.get(&copy.id).map_or(&[], Vec::as_slice))));
             }
         }
-        let copies = groups.iter().map(|(_, copies)| copies.len() as u64).sum();
-        out + &format!("{} with the same points\n", some(copies, "copy", "copies"))
-    };
-    output::print(&text)?;
-    Ok(Ending::Done)
+        let decided = || compared.iter().filter(|pair| pair.decided.is_some());
+        let settled: HashSet<(i64, i64)> =
+            decided().filter_map(|pair| drawn(of(pair.a)?, of(pair.b)?)).map(|[a, b]| (a, b)).collect();
+        let mut unsure = BTreeMap::new();
+        for pair in compared.iter().filter(|pair| pair.verdict == Verdict::Unsure) {
+            let Some([a, b]) = of(pair.a).zip(of(pair.b)).and_then(|(a, b)| drawn(a, b)) else { continue };
+            if let Some((a, b)) = of(a).zip(of(b)).filter(|_| a != b && !settled.contains(&(a, b))) {
+                unsure.entry((a.id, b.id)).or_insert((a, b, pair.reason.clone().unwrap_or_default()));
+            }
+        }
+        Self {
+            groups: groups.into_iter().filter_map(|(id, copies)| Some((of(id)?, copies))).collect(),
+            unsure: unsure.into_values().collect(),
+            decided: decided().collect(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut out = String::new();
+        for (drawn, copies) in &self.groups {
+            row(&mut out, "drawn", drawn, "");
+            copies.iter().for_each(|(copy, why)| row(&mut out, "copy", copy, why));
+        }
+        for (a, b, why) in &self.unsure {
+            row(&mut out, "this", a, "");
+            row(&mut out, "or one?", b, why);
+        }
+        for pair in &self.decided {
+            let what = if pair.decided == Some(true) { "one recording" } else { "different" };
+            let _ = writeln!(out, "{} and {} are {what}, you said", pair.a, pair.b);
+        }
+        let copies = self.groups.iter().map(|(_, copies)| copies.len() as u64).sum();
+        let _ = writeln!(
+            out,
+            "{} of {}",
+            some(copies, "copy", "copies"),
+            some(self.groups.len() as u64, "recording", "recordings")
+        );
+        let unsure = self.unsure.len() as u64;
+        if unsure > 0 {
+            let _ =
+                writeln!(out, "{} may be one recording: decide with --same or --apart", some(unsure, "pair", "pairs"));
+        }
+        out
+    }
+
+    fn json(&self) -> Value {
+        let one = |activity: &Listed| json!({"id": activity.id, "path": activity.path.to_string_lossy()});
+        let with = |activity: &Listed, why: &str| {
+            let mut value = one(activity);
+            value["why"] = why.into();
+            value
+        };
+        let group = |(drawn, copies): &(&Listed, Vec<(&Listed, String)>)| {
+            let copies: Vec<Value> = copies.iter().map(|(copy, why)| with(copy, why)).collect();
+            json!({"drawn": one(drawn), "copies": copies})
+        };
+        let unsure = |(a, b, why): &(&Listed, &Listed, String)| json!({"a": one(a), "b": one(b), "why": why});
+        let decided = |pair: &&Compared| json!({"a": pair.a, "b": pair.b, "same": pair.decided});
+        json!({
+            "schema_version": 1,
+            "duplicates": self.groups.iter().map(group).collect::<Vec<_>>(),
+            "unsure": self.unsure.iter().map(unsure).collect::<Vec<_>>(),
+            "decided": self.decided.iter().map(decided).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// Pairs that the user may want to decide about.
+pub fn unsure(listed: &[Listed], compared: &[Compared]) -> u64 {
+    Duplicates::new(listed, compared).unsure.len() as u64
+}
+
+/// The numbers of those that are drawn for two activities, the lesser first; nothing if one is excluded.
+fn drawn(a: &Listed, b: &Listed) -> Option<[i64; 2]> {
+    let [a, b] = [a, b].map(|activity| (!activity.excluded).then(|| activity.copy_of.unwrap_or(activity.id)));
+    let (a, b) = a.zip(b)?;
+    Some([a.min(b), a.max(b)])
+}
+
+/// What was seen of a copy, by what is known of it: with the one that is drawn, or else with another.
+fn why(drawn: i64, known: &[&Compared]) -> String {
+    let is_why =
+        |pair: &&&Compared| pair.decided == Some(true) || pair.verdict == Verdict::Same && pair.decided.is_none();
+    let same = || known.iter().filter(is_why);
+    let with_drawn = same().find(|pair| pair.a == drawn || pair.b == drawn);
+    let Some(pair) = with_drawn.or_else(|| same().next()) else { return String::new() };
+    match &pair.reason {
+        Some(reason) if pair.decided.is_none() => reason.clone(),
+        _ => "you said so".to_owned(),
+    }
+}
+
+fn row(out: &mut String, what: &str, activity: &Listed, why: &str) {
+    let start = activity.about.start_ms.map_or("–".to_owned(), moment_of_ms);
+    let path = printable(&activity.path.to_string_lossy());
+    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+    let _ = writeln!(out, "{what:<7} {:>6}  {start:<20}  {path}{why}", activity.id);
 }
 
 /// Take activities out of the library.

@@ -9,11 +9,10 @@ use serde_json::json;
 use super::format::{count, some};
 use super::output::printable;
 use super::progress::Bars;
-use super::{Ending, library, output, summary};
+use super::{Ending, decide, library, output, summary};
 use crate::collection::{self, Facts, Report};
 use crate::interrupt::Interrupted;
 use crate::library::{Library, Remembered, choose};
-use crate::privacy::NOTHING;
 use crate::selection::{Left, Selection};
 use crate::source;
 
@@ -62,11 +61,11 @@ pub fn run(args: Args) -> Result<Ending> {
         if error.is::<Interrupted>() { Interrupted::keeping(kept).into() } else { error }
     })?;
     let Remembered { gathered, listings, known } = remembered;
-    let mut report =
-        collection::assemble(library.files(gathered)?, listings, &Selection::everything(), &NOTHING).report;
+    let mut report = collection::assemble(library.files(gathered)?, listings, &Selection::everything()).report;
     report.add_unlisted(discovery.unlisted);
     summary::name_skipped(&report, &discovery.found, args.verbose);
     let listed = library.list()?;
+    let unsure = decide::unsure(&listed, &library.compared()?);
     let (listed, left) = choose(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
     let facts = Facts::of(listed.iter().map(|activity| &activity.about));
     if args.json {
@@ -79,6 +78,7 @@ pub fn run(args: Args) -> Result<Ending> {
                 "path": path.display().to_string(),
                 "activities": facts.activities,
                 "besides": left,
+                "unsure": unsure,
                 "kilometres": facts.kilometres(),
                 "from": facts.first_day(),
                 "to": facts.last_day(),
@@ -86,7 +86,7 @@ pub fn run(args: Args) -> Result<Ending> {
         });
         output::print(&format!("{document:#}\n"))?;
     } else if !args.quiet {
-        output::print(&text(&report, known, &facts, &left))?;
+        output::print(&text(&report, known, &facts, &left, unsure))?;
     }
     Ok(if report.read == 0 && summary::is_all_fault(&report, &discovery.found) {
         Ending::Nothing
@@ -95,7 +95,7 @@ pub fn run(args: Args) -> Result<Ending> {
     })
 }
 
-fn text(report: &Report, known: u64, facts: &Facts, left: &Left) -> String {
+fn text(report: &Report, known: u64, facts: &Facts, left: &Left, unsure: u64) -> String {
     let new = some(report.read - known, "new file", "new files");
     let known = if known > 0 { format!(", {} known already", count(known)) } else { String::new() };
     let mut out = format!("{new}{known}\n");
@@ -111,6 +111,10 @@ fn text(report: &Report, known: u64, facts: &Facts, left: &Left) -> String {
     let besides = summary::left_by_reason(left);
     if !besides.is_empty() {
         let _ = writeln!(out, "and besides: {}", besides.join(", "));
+    }
+    if unsure > 0 {
+        let pairs = some(unsure, "pair", "pairs");
+        let _ = writeln!(out, "{pairs} may be one recording: `trailglow duplicates` shows them");
     }
     out
 }

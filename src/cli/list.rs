@@ -292,7 +292,6 @@ pub fn show(args: ShowArgs) -> Result<Ending> {
     let copies = listed.iter().filter(|other| other.copy_of == Some(activity.id)).map(|other| other.id);
     let mut document = json_of(activity);
     document["excluded"] = activity.excluded.into();
-    document["apart"] = activity.apart.into();
     document["copy_of"] = activity.copy_of.into();
     document["copies"] = copies.collect();
     if args.json {

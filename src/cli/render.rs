@@ -17,8 +17,9 @@ use crate::collection::{self, Collection, View};
 use crate::encode::Compression;
 use crate::interrupt::Interrupted;
 use crate::layer::{LAYERS, Layer};
-use crate::library::{Content, Library, Remembered, as_seen, choose};
-use crate::privacy::{Circle, NOTHING, Privacy};
+use crate::library::{Content, Library, Remembered, choose};
+use crate::once;
+use crate::privacy::{Circle, Privacy};
 use crate::pyramid::{self, Drawn, Order};
 use crate::raster::choice::{self, Choice, Device};
 use crate::selection::{Left, Selection};
@@ -227,7 +228,11 @@ fn read(args: &Args, view: View, bars: &Bars) -> Result<Read> {
     let remembered = || {
         let mut library = Library::open(&args.library.path()?)?;
         let Remembered { gathered, listings, .. } = library.remember(&found, false, bars)?;
-        anyhow::Ok((library.load(gathered, view, None)?, listings, library))
+        let content = |file: &Gathered<Content>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
+        let contents: HashMap<PathBuf, Content> = gathered.iter().filter_map(content).collect();
+        let mut gathered = library.load(gathered, view, None)?;
+        once::mark(&mut gathered, |whose| library.traces_of(&contents, whose, view.privacy))?;
+        anyhow::Ok((gathered, listings, library))
     };
     let ((gathered, listings), library) = match (!args.no_library && !found.is_empty()).then(remembered) {
         Some(Ok((gathered, listings, library))) => ((gathered, listings), Some(library)),
@@ -236,10 +241,12 @@ fn read(args: &Args, view: View, bars: &Bars) -> Result<Read> {
             if let Some(Err(error)) = other {
                 output::complain(&format!("nothing will be remembered of these files: {error:#}"));
             }
-            (collection::read(&found, view, bars)?, None)
+            let (mut gathered, listings) = collection::read(&found, view, bars)?;
+            once::mark(&mut gathered, |whose| once::read_again(&found, whose, view.privacy))?;
+            ((gathered, listings), None)
         }
     };
-    let mut collection = collection::assemble(gathered, listings, selection, view.privacy);
+    let mut collection = collection::assemble(gathered, listings, selection);
     collection.report.add_unlisted(unlisted);
     Ok(Read { found, collection, library })
 }
@@ -247,14 +254,15 @@ fn read(args: &Args, view: View, bars: &Bars) -> Result<Read> {
 /// What is in the library.
 fn imported(args: &Args, view: View, selection: &Selection) -> Result<(Collection, Library)> {
     let path = args.library.path()?;
-    let library = Library::open_if_there(&path).context("name files to render, or import some")?;
+    let mut library = Library::open_if_there(&path).context("name files to render, or import some")?;
     let listed = library.list()?;
     if listed.is_empty() {
         bail!("the library {} is empty; name files to render, or import some", path.display());
     }
     // Conditions ask what is to be seen: else the choice would tell what is hidden.
     let mut seen = library.seen(&listed, view)?;
-    let (listed, hidden) = if view.privacy.is_nothing() { (listed, 0) } else { as_seen(listed, &seen) };
+    let (listed, hidden) =
+        if view.privacy.is_nothing() { (listed, 0) } else { library.as_seen(listed, &seen, view)? };
     let filter = selection.among(listed.iter().map(|activity| activity.about.start));
     let (chosen, left) = choose(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
@@ -270,7 +278,7 @@ fn imported(args: &Args, view: View, selection: &Selection) -> Result<(Collectio
             file.activities.extend(seen.remove(&activity.id).flatten());
         }
     }
-    let mut collection = collection::assemble(gathered, Vec::new(), &Selection::everything(), &NOTHING);
+    let mut collection = collection::assemble(gathered, Vec::new(), &Selection::everything());
     (collection.report.left, collection.report.home) = (Left { hidden, ..left }, filter.home);
     Ok((collection, library))
 }

@@ -8,6 +8,7 @@ use crate::activity::{Activity, Point, Segment};
 use crate::geometry::mercator::world_from_degrees;
 use crate::geometry::simplify::{NEVER, vertex_zooms};
 use crate::geometry::strip::Run;
+use crate::same::Sketch;
 
 use crate::about::Tidied;
 
@@ -116,6 +117,17 @@ pub fn runs(places: &[u8], marks: &[u8], finest: u8) -> Result<Vec<Run>, Damaged
     };
     let runs: Vec<Run> = starts.zip(ends).map(line).collect();
     if runs.iter().any(|run| run.points().is_empty()) { Err(Damaged) } else { Ok(runs) }
+}
+
+/// The sketch of the points that are on lines.
+///
+/// # Errors
+/// When the blobs are not what was packed.
+pub fn sketch(places: &[u8], marks: &[u8]) -> Result<Sketch, Damaged> {
+    let Places { lat, lon, .. } = Places::unpack(places)?;
+    let marks = unpack(marks)?;
+    let kept = |i: &usize| marks.get(*i).is_some_and(|mark| mark & ZOOM != DROPPED);
+    Ok(Sketch::new((0..lat.len()).filter(kept).map(|i| (lat[i], lon[i]))))
 }
 
 /// All points again as the source gave them.

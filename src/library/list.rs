@@ -1,17 +1,15 @@
 //! What is in the library, without points; and what the user decides about it.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use rusqlite::{Row, Transaction};
 
 use super::load::{ABOUT, ABOUTS, about, is_touched};
-use super::{Content, Library, path_of_key};
+use super::{Compared, Content, Library, path_of_key};
 use crate::about::About;
-use crate::collection::Placed;
 use crate::privacy::Privacy;
+use crate::same::{self, Bond, Rich, Verdict};
 use crate::selection::{Filter, Left, Origin};
 
 /// An activity of the library.
@@ -29,9 +27,7 @@ pub struct Listed {
     pub content: Content,
     /// The user does not want it drawn.
     pub excluded: bool,
-    /// The user says that it is no copy.
-    pub apart: bool,
-    /// The activity that has the same points and is drawn instead.
+    /// The activity that is drawn instead, as both are one recording.
     pub copy_of: Option<i64>,
     /// Points of its file that were dropped as spikes.
     pub spikes: i64,
@@ -47,20 +43,21 @@ impl Listed {
 impl Library {
     /// All imported activities by their number.
     ///
-    /// Of those with the same positions and times, the one with the most sensors stands for all, and of these the first
-    /// that was imported.
+    /// What was imported since the last time is compared with the rest first. Of those that are one recording, one stands
+    /// for all that are not excluded: see [`same::copies`]. What it does not say of itself, its copies say.
     ///
     /// # Errors
-    /// When the library cannot be read.
-    pub fn list(&self) -> Result<Vec<Listed>> {
+    /// When the library cannot be read and written, or the user interrupts.
+    pub fn list(&mut self) -> Result<Vec<Listed>> {
+        self.compare()?;
         let mut ask = self.db.prepare(&format!(
-            "SELECT {ABOUT}, activity.id, content, excluded, apart, format, device, spikes,
+            "SELECT {ABOUT}, activity.id, content, excluded, format, device, spikes,
                     (SELECT min(CASE name WHEN x'' THEN path ELSE CAST(path || '/' || name AS BLOB) END)
                      FROM member JOIN file ON file.id = file WHERE member.content = content.id)
              FROM activity JOIN content ON content.id = content WHERE kept = 1 ORDER BY activity.id"
         ))?;
         let mut listed: Vec<Listed> = ask.query_map([], listed)?.collect::<Result<_, _>>()?;
-        mark_copies(&mut listed);
+        mark_copies(&mut listed, &self.compared()?);
         Ok(listed)
     }
 
@@ -72,14 +69,6 @@ impl Library {
         self.decide(ids, |db, id| {
             db.execute("UPDATE activity SET excluded = ?2 WHERE id = ?1", (id, excluded)).map(drop)
         })
-    }
-
-    /// Decides whether activities are drawn although others have the same points.
-    ///
-    /// # Errors
-    /// As [`Library::set_excluded`].
-    pub fn set_apart(&mut self, ids: &[i64], apart: bool) -> Result<()> {
-        self.decide(ids, |db, id| db.execute("UPDATE activity SET apart = ?2 WHERE id = ?1", (id, apart)).map(drop))
     }
 
     /// Takes the files of activities out of the library, with all that is in them.
@@ -107,7 +96,11 @@ impl Library {
         Ok(self.db.execute_batch("DELETE FROM render; VACUUM")?)
     }
 
-    fn decide(&mut self, ids: &[i64], decide: impl Fn(&Transaction<'_>, i64) -> rusqlite::Result<()>) -> Result<()> {
+    pub(super) fn decide(
+        &mut self,
+        ids: &[i64],
+        decide: impl Fn(&Transaction<'_>, i64) -> rusqlite::Result<()>,
+    ) -> Result<()> {
         let transaction = self.db.transaction()?;
         let is_there = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
                                        WHERE activity.id = ?1 AND kept = 1)";
@@ -121,52 +114,47 @@ impl Library {
     }
 }
 
+/// Finds out which stand for others.
+pub(super) fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
+    let index = |id: i64| {
+        let index = listed.binary_search_by_key(&id, |activity| activity.id).ok();
+        index.filter(|&index| !listed[index].excluded)
+    };
+    let bond = |pair: &Compared| {
+        let (a, b) = (index(pair.a)?, index(pair.b)?);
+        match pair {
+            Compared { decided: Some(true), .. } => Some(Bond::Decided(a, b)),
+            Compared { decided: Some(false), .. } => Some(Bond::Apart(a, b)),
+            Compared { verdict: Verdict::Same, .. } => Some(Bond::Same(a, b)),
+            _ => None,
+        }
+    };
+    let bonds: Vec<Bond> = compared.iter().filter_map(bond).collect();
+    if bonds.is_empty() {
+        return;
+    }
+    let rich =
+        |Listed { about, .. }: &Listed| Rich { metres: about.metres, sensors: about.sensors, points: about.points };
+    let copies = same::copies(&listed.iter().map(rich).collect::<Vec<_>>(), &bonds);
+    for (copy, stands) in copies.into_iter().enumerate() {
+        let Some(stands) = stands else { continue };
+        listed[copy].copy_of = Some(listed[stands].id);
+        let said = listed[copy].about.clone();
+        listed[stands].about.complete(said);
+    }
+}
+
 fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
     Ok(Listed {
         about: about(row)?,
         id: row.get(ABOUTS)?,
         content: Content(row.get(ABOUTS + 1)?),
         excluded: row.get(ABOUTS + 2)?,
-        apart: row.get(ABOUTS + 3)?,
-        origin: Origin { format: row.get(ABOUTS + 4)?, device: row.get(ABOUTS + 5)? },
-        spikes: row.get(ABOUTS + 6)?,
-        path: row.get::<_, Option<Vec<u8>>>(ABOUTS + 7)?.map(path_of_key).unwrap_or_default(),
+        origin: Origin { format: row.get(ABOUTS + 3)?, device: row.get(ABOUTS + 4)? },
+        spikes: row.get(ABOUTS + 5)?,
+        path: row.get::<_, Option<Vec<u8>>>(ABOUTS + 6)?.map(path_of_key).unwrap_or_default(),
         copy_of: None,
     })
-}
-
-/// Says of those with the same positions and times which stands for them.
-fn mark_copies(listed: &mut [Listed]) {
-    let mut same: HashMap<u128, Vec<usize>> = HashMap::with_capacity(listed.len());
-    for (index, activity) in listed.iter().enumerate().filter(|(_, activity)| !activity.apart) {
-        same.entry(activity.about.fingerprint).or_default().push(index);
-    }
-    for copies in same.into_values().filter(|copies| copies.len() > 1) {
-        let best = copies.iter().copied().max_by_key(|&index| (listed[index].about.sensors, Reverse(index)));
-        let best = best.unwrap_or(copies[0]);
-        let id = listed[best].id;
-        copies.into_iter().filter(|&index| index != best).for_each(|index| listed[index].copy_of = Some(id));
-    }
-}
-
-/// The list as a map shows it: every activity is what is to be seen of it, and copies are those that look the same. Of
-/// how many nothing is to be seen is said too.
-pub fn as_seen(listed: Vec<Listed>, seen: &HashMap<i64, Option<Placed>>) -> (Vec<Listed>, u64) {
-    let (mut left, mut hidden) = (Vec::with_capacity(listed.len()), 0);
-    for mut activity in listed {
-        match seen.get(&activity.id) {
-            Some(None) => {
-                hidden += u64::from(!activity.excluded);
-                continue;
-            }
-            Some(Some(placed)) => activity.about = placed.about.clone(),
-            None => {}
-        }
-        activity.copy_of = None;
-        left.push(activity);
-    }
-    mark_copies(&mut left);
-    (left, hidden)
 }
 
 /// Those that are wanted, and how many are not.

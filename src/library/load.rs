@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::blob::{self, MARKING};
-use super::{Content, Library, Listed};
+use super::{Content, Damaged, Library, Listed};
 use crate::about::About;
 use crate::activity::Activity;
 use crate::collection::{Placed, ReadFile, View};
@@ -34,6 +34,7 @@ struct Packed {
     /// Which of the files asked for it is in.
     file: usize,
     id: i64,
+    number: usize,
     about: About,
     places: Vec<u8>,
     marks: Vec<u8>,
@@ -99,7 +100,7 @@ impl Library {
     ) -> Result<()> {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         let mut activities = self.db.prepare(&format!(
-            "SELECT {ABOUT}, activity.id, places, marks, readings, marking, spikes
+            "SELECT {ABOUT}, activity.id, places, marks, readings, marking, spikes, number
              FROM activity JOIN track ON track.activity = activity.id JOIN content ON content.id = activity.content
              WHERE activity.content = ?1 ORDER BY number"
         ))?;
@@ -163,6 +164,7 @@ fn packed(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<P
         places: row.get(places)?,
         marks: row.get(marks)?,
         sensors: if is_as_marked { None } else { Some(row.get(sensors)?) },
+        number: row.get::<_, i64>(ABOUTS + 6)? as usize,
     })
 }
 
@@ -202,14 +204,24 @@ fn unpack_all(batch: Vec<Packed>, view: View, take: &mut impl FnMut(usize, i64, 
 
 /// There is nothing where nothing is to be seen of it.
 fn unpack(packed: Packed, view: View) -> Result<Option<Placed>> {
-    let Packed { about, places, marks, sensors, .. } = packed;
+    let Packed { about, places, marks, sensors, number, .. } = packed;
     let Some(sensors) = sensors else {
         let runs = blob::runs(&places, &marks, view.finest)?;
-        return Ok(Some(Placed { track: Track { runs }, about, hidden: 0 }));
+        let sketch = blob::sketch(&places, &marks)?;
+        return Ok(Some(Placed { track: Track { runs }, about, hidden: 0, sketch, number, is_copy: false }));
     };
-    let segments = blob::segments(&places, &sensors)?;
+    let placed = Placed::of(&activity(about, &places, &sensors)?, number, view).0;
+    if placed.is_none() && view.privacy.is_nothing() {
+        bail!("tidying leaves nothing of it any more; import its file again");
+    }
+    Ok(placed)
+}
+
+/// The activity as it was read.
+pub(super) fn activity(about: About, places: &[u8], sensors: &[u8]) -> Result<Activity, Damaged> {
+    let segments = blob::segments(places, sensors)?;
     let is_timed = segments.iter().flatten().any(|point| point.time_ms.is_some());
-    let activity = Activity {
+    Ok(Activity {
         sport: about.sport,
         name: about.name,
         gear: about.gear,
@@ -218,10 +230,5 @@ fn unpack(packed: Packed, view: View) -> Result<Option<Placed>> {
         listed_start_ms: about.start_ms.filter(|_| !is_timed),
         planned: about.planned,
         segments,
-    };
-    let placed = Placed::of(&activity, view).0;
-    if placed.is_none() && view.privacy.is_nothing() {
-        bail!("tidying leaves nothing of it any more; import its file again");
-    }
-    Ok(placed)
+    })
 }

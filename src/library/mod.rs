@@ -10,6 +10,7 @@
 
 mod blob;
 pub(crate) mod codec;
+mod compare;
 mod known;
 mod list;
 mod load;
@@ -19,7 +20,8 @@ mod write;
 mod zones;
 
 pub use codec::Damaged;
-pub use list::{Listed, as_seen, choose};
+pub use compare::Compared;
+pub use list::{Listed, choose};
 pub use remember::Remembered;
 
 use std::path::{Path, PathBuf};
@@ -29,7 +31,8 @@ use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Each brings the schema from the version of its index to the next. Rows are never changed, only added.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("zones.sql"), include_str!("renders.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("schema.sql"), include_str!("zones.sql"), include_str!("renders.sql"), include_str!("same.sql")];
 
 /// To be raised whenever the readers give more or other things: what was read by an earlier version is read again.
 const READING: i64 = 1;

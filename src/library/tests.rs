@@ -9,6 +9,7 @@ use crate::geometry::mercator::degrees_from_world;
 use crate::layer::Accumulate;
 use crate::privacy::{Circle, Privacy, Zone};
 use crate::progress::Silent;
+use crate::same::Verdict;
 use crate::source::archive::tests::deflated;
 use crate::source::{self, Found, Gathered, Listing};
 
@@ -144,7 +145,7 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
         let Remembered { gathered, .. } = library.remember(&files, true, &Silent).unwrap();
         assert!(activities(library.load(gathered, view, None).unwrap()) == direct, "{privacy:?}");
         let listed = library.list().unwrap();
-        let (seen, number) = as_seen(listed.clone(), &library.seen(&listed, view).unwrap());
+        let (seen, number) = library.as_seen(listed.clone(), &library.seen(&listed, view).unwrap(), view).unwrap();
         assert_eq!(number, direct.iter().map(|file| file.1).sum::<u64>());
         let mut abouts: Vec<_> = seen.into_iter().map(|activity| activity.about.fingerprint).collect();
         let mut expected: Vec<_> =
@@ -323,4 +324,84 @@ fn a_damaged_blob_is_an_error_that_names_the_activity() {
         library.db.execute_batch("ROLLBACK TO s; RELEASE s").unwrap();
     }
     assert!(library.load(gathered.clone(), View::of_all(Accumulate::Visits, 16), None).is_ok());
+}
+
+/// A winding way, seen through a format: so many decimals, every so many points, with times or without.
+fn winding(decimals: usize, every: usize, timed: bool) -> String {
+    let point = |i: usize| {
+        let (lat, lon) = (47.0 + i as f64 * 1.03e-4, 8.0 + (i as f64 / 15.0).sin() * 2.07e-3);
+        let time =
+            if timed { format!("<time>2024-05-01T10:{:02}:{:02}Z</time>", i / 60, i % 60) } else { String::new() };
+        format!(r#"<trkpt lat="{lat:.decimals$}" lon="{lon:.decimals$}">{time}</trkpt>"#)
+    };
+    let points: String = (0..1200).step_by(every).map(point).collect();
+    format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>")
+}
+
+fn imported(home: &Home, library: &mut Library, names: &[(&str, String)]) {
+    for (name, text) in names {
+        fs::write(home.path(name), text).unwrap();
+        let found = Found { path: home.path(name), explicit: true };
+        library.remember(&[found], true, &Silent).unwrap();
+    }
+}
+
+fn copies(library: &mut Library) -> Vec<(i64, Option<i64>)> {
+    library.list().unwrap().into_iter().map(|activity| (activity.id, activity.copy_of)).collect()
+}
+
+#[test]
+fn where_one_goes_its_copies_are_compared_again() {
+    let home = Home::new();
+    let mut library = home.library();
+    let twin = |title: &str| winding(7, 1, true).replace("<trk>", &format!("<trk><name>{title}</name>"));
+    let files =
+        [("1.gpx", twin("a")), ("2.gpx", twin("b")), ("3.gpx", winding(6, 2, true)), ("4.gpx", winding(7, 3, false))];
+    imported(&home, &mut library, &files);
+    assert_eq!(copies(&mut library), [(1, None), (2, Some(1)), (3, Some(1)), (4, Some(1))]);
+    library.forget(&[1]).unwrap();
+    assert_eq!(copies(&mut library), [(2, None), (3, Some(2)), (4, Some(2))]);
+    let pairs = count(&library, "pair");
+    library.db.execute("UPDATE activity SET fingerprint = zeroblob(16) WHERE id = 2", []).unwrap();
+    assert_eq!((count(&library, "pair"), count(&library, "compared")), (pairs - 2, 0));
+    assert_eq!(copies(&mut library), [(2, None), (3, Some(2)), (4, Some(2))]);
+    assert_eq!((count(&library, "pair"), count(&library, "compared")), (pairs, 3));
+}
+
+#[test]
+fn nothing_is_compared_twice() {
+    let home = Home::new();
+    let mut library = home.library();
+    imported(&home, &mut library, &[("1.gpx", winding(7, 1, true)), ("2.gpx", winding(6, 1, true))]);
+    assert_eq!(copies(&mut library), [(1, None), (2, Some(1))]);
+    library.db.execute("UPDATE pair SET sure = 0", []).unwrap();
+    imported(&home, &mut library, &[("3.gpx", winding(5, 2, true))]);
+    assert_eq!(copies(&mut library), [(1, None), (2, Some(1)), (3, Some(1))], "only what is new");
+    let sure: Vec<bool> = library.compared().unwrap().into_iter().map(|pair| pair.verdict == Verdict::Same).collect();
+    assert_eq!(sure, [false, true, true]);
+}
+
+#[test]
+fn what_was_said_of_copies_in_the_first_version_is_kept() {
+    let home = Home::new();
+    {
+        let mut db = Connection::open(home.path("old.sqlite")).unwrap();
+        migrate(&mut db, &MIGRATIONS[..1]).unwrap();
+        let mut old = Library { db };
+        let files: Vec<(String, String)> = (1..4)
+            .map(|i| (format!("{i}.gpx"), winding(7, 1, true).replace("<trk>", &format!("<trk><name>{i}</name>"))))
+            .collect();
+        let files: Vec<(&str, String)> = files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+        imported(&home, &mut old, &files);
+        old.db.execute("UPDATE activity SET apart = 1 WHERE id = 2", []).unwrap();
+    }
+    let mut library = Library::open(&home.path("old.sqlite")).unwrap();
+    assert_eq!(copies(&mut library), [(1, None), (2, None), (3, Some(1))]);
+    library.set_same(&[1, 2, 3], None).unwrap();
+    assert_eq!(copies(&mut library), [(1, None), (2, Some(1)), (3, Some(1))]);
+    library.set_same(&[3, 1, 3], Some(false)).unwrap();
+    library.set_same(&[2, 3], Some(false)).unwrap();
+    assert_eq!(copies(&mut library), [(1, None), (2, Some(1)), (3, None)]);
+    assert!(library.set_same(&[1, 99], Some(true)).is_err());
+    assert_eq!(library.compared().unwrap().iter().filter(|pair| pair.decided.is_some()).count(), 2);
 }

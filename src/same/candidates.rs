@@ -6,8 +6,8 @@ use super::sketch::Sketch;
 use crate::about::About;
 use crate::geometry::extent::Extent;
 
-/// Hashes that two sketches share at least, unless one has fewer: by chance, strangers on one road share one.
-const SHARED: usize = 2;
+/// Hashes that two sketches share at least, unless one has fewer: by chance, strangers on one road share one or two.
+const SHARED: usize = 3;
 /// A place that more activities than this have in their sketch, as the recording of a device that lies at home, tells nothing.
 const CROWD: usize = 64;
 /// Activities at the same time and place that one is compared with at most: more than a group rides in.

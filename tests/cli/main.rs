@@ -6,6 +6,7 @@ mod program;
 mod zip;
 
 mod again;
+mod duplicates;
 mod exports;
 mod inputs;
 mod inspect;

@@ -77,10 +77,11 @@ fn every_verb_chooses_alike() {
         assert_eq!((ran.status, &*ran.stderr), (0, ""), "{flags:?}");
         let report: Value = serde_json::from_str(&ran.stdout).expect("JSON");
         assert_eq!(report["activities"], number, "{flags:?}");
-        // Of files that are named, copies are drawn too.
-        let named = json(&home, &[&["render", "in", "-o", "tiles", "--zoom", "0-1"], flags].concat());
-        let copies = u64::from(expected.contains(&"Lake again") && !flags.contains(&"--source"));
-        assert_eq!(named["activities"], number + copies, "{flags:?}");
+        for more in [&[][..], &["--no-library"]] {
+            let named = json(&home, &[&["render", "in", "-o", "tiles", "--zoom", "0-1"], flags, more].concat());
+            assert_eq!(named["activities"], number, "{flags:?} {more:?}");
+            assert_eq!(named["not_drawn"], report["not_drawn"], "{flags:?} {more:?}");
+        }
     }
     let home_found = home.must(&["list", "--near", "home"]);
     assert!(home_found.contains("home, the most common start: 48.0000,11.0000\n"), "{home_found}");
@@ -136,13 +137,19 @@ fn copies_are_drawn_once_unless_the_user_says_otherwise() {
     assert!(group["drawn"]["path"].as_str().is_some_and(|path| path.ends_with("in/copy/1.gpx")), "the richest");
     let copy = group["copies"][0]["id"].to_string();
     assert_eq!(json(&home, &["show", &copy])["copy_of"], group["drawn"]["id"]);
-    assert!(home.must(&["duplicates", "--apart", &copy]).ends_with("0 copies with the same points\n"));
+    let both = [&*copy, &group["drawn"]["id"].to_string()];
+    let decide = |how: &str| home.must(&["duplicates", how, both[0], both[1]]);
+    let apart = decide("--apart");
+    assert!(apart.contains("0 copies of 0 recordings\n"), "{apart}");
     assert_eq!(names(&home, &["--year", "2023"]), ["Lake", "Lake again"]);
     home.must(&["import", "in", "-q"]);
     assert_eq!(names(&home, &["--year", "2023"]).len(), 2, "the decision is kept");
-    assert!(home.must(&["duplicates", "--together", &copy]).ends_with("1 copy with the same points\n"));
-    home.must(&["exclude", &id(&home, "lake again")]);
-    assert_eq!(names(&home, &["--year", "2023"]), [""; 0], "the copy does not take its place");
+    assert!(decide("--undecide").contains("1 copy of 1 recording\n"));
+    let excluded = home.must(&["exclude", &id(&home, "lake again")]);
+    assert_eq!(excluded, format!("1 activity excluded\ninstead, its copy {copy} is drawn now\n"));
+    assert_eq!(names(&home, &["--year", "2023"]), ["Lake"]);
+    assert_eq!(home.must(&["exclude", &copy]), "1 activity excluded\n");
+    assert_eq!(names(&home, &["--year", "2023"]), [""; 0]);
 }
 
 #[test]

@@ -1,0 +1,113 @@
+//! Of a recording that several files hold, in several formats or from several services, each map shows one.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::about;
+use crate::activity::Activity;
+use crate::collection::{Placed, ReadFile};
+use crate::privacy::Privacy;
+use crate::progress::Silent;
+use crate::same::{self, Bond, Outline, Rich, Trace, Verdict};
+use crate::source::{self, Found, Gathered, Plans, Skip, Unknown};
+use crate::tidy;
+
+/// An activity whose points are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Whose<'a> {
+    /// What it is called in the answer.
+    pub index: usize,
+    /// See [`Gathered::path`].
+    pub path: &'a Path,
+    /// See [`Placed::number`].
+    pub number: usize,
+}
+
+/// Marks the activities that are copies of others, and adds to those what only their copies say. `traces` gives points
+/// again, by index.
+///
+/// # Errors
+/// Those of `traces`, and when the user interrupts.
+pub fn mark(
+    gathered: &mut [Gathered<ReadFile>],
+    mut traces: impl FnMut(&[Whose<'_>]) -> Result<HashMap<usize, Trace>>,
+) -> Result<()> {
+    let mut files = HashSet::new();
+    let (mut outlines, mut rich, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    for (file, Gathered { outcome, .. }) in gathered.iter().enumerate() {
+        let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.fingerprint)) else { continue };
+        for (place, Placed { about, sketch, .. }) in read.activities.iter().enumerate() {
+            outlines.push(Outline::new(about, sketch.clone()));
+            rich.push(Rich { metres: about.metres, sensors: about.sensors, points: about.points });
+            places.push((file, place));
+        }
+    }
+    let found = same::find(&outlines, &vec![true; outlines.len()], |wanted| {
+        let whose = |&index: &usize| {
+            let (file, place) = places[index];
+            let number = gathered[file].outcome.as_ref().map_or(place, |read| read.activities[place].number);
+            Whose { index, path: &gathered[file].path, number }
+        };
+        traces(&wanted.iter().map(whose).collect::<Vec<_>>())
+    })?;
+    let sure = found.iter().filter(|pair| pair.judgement.verdict == Verdict::Same);
+    let bonds: Vec<Bond> = sure.map(|pair| Bond::Same(pair.a, pair.b)).collect();
+    for (copy, stands) in same::copies(&rich, &bonds).into_iter().enumerate() {
+        let Some(stands) = stands else { continue };
+        let said = activity(gathered, places[copy]).map(|copy| {
+            copy.is_copy = true;
+            copy.about.clone()
+        });
+        if let Some((stands, said)) = activity(gathered, places[stands]).zip(said) {
+            stands.about.complete(said);
+        }
+    }
+    Ok(())
+}
+
+fn activity(gathered: &mut [Gathered<ReadFile>], (file, place): (usize, usize)) -> Option<&mut Placed> {
+    gathered[file].outcome.as_mut().ok().map(|read| &mut read.activities[place])
+}
+
+/// Reads again what is to be seen of the points of activities, from some of the files.
+///
+/// # Errors
+/// When the user interrupts.
+pub fn read_again(files: &[Found], whose: &[Whose<'_>], privacy: &Privacy) -> Result<HashMap<usize, Trace>> {
+    let mut wanted: HashMap<&Path, Vec<&Whose<'_>>> = HashMap::new();
+    whose.iter().for_each(|whose| wanted.entry(whose.path).or_default().push(whose));
+    // What is in an archive has the archive's path before its own.
+    let above: HashSet<&Path> = wanted.keys().flat_map(|path| path.ancestors()).collect();
+    let some: Vec<Found> = files.iter().filter(|found| above.contains(&*found.path)).cloned().collect();
+    let read = |file: source::Opened<'_>| {
+        let wanted = wanted.get(file.path()).ok_or(Skip::NotActivity)?;
+        let tracing = Tracing { wanted, privacy, number: 0, traces: Vec::new() };
+        Ok(source::read_into(file, Plans::All, tracing)?.activities.traces)
+    };
+    let (gathered, _) = source::each(&some, &Unknown, &Silent, read)?;
+    Ok(gathered.into_iter().filter_map(|file| file.outcome.ok()).flatten().collect())
+}
+
+/// Traces activities as they are read.
+struct Tracing<'a> {
+    wanted: &'a [&'a Whose<'a>],
+    privacy: &'a Privacy,
+    number: usize,
+    traces: Vec<(usize, Trace)>,
+}
+
+impl Extend<Activity> for Tracing<'_> {
+    fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
+        for activity in activities {
+            let Some(seen) = about::seen(&activity, self.privacy).0 else {
+                self.number += usize::from(activity.points().any(tidy::is_on_earth));
+                continue;
+            };
+            let wanted = self.wanted.iter().filter(|whose| whose.number == self.number);
+            self.traces.extend(wanted.map(|whose| (whose.index, Trace::new(seen.about.start_ms, &seen.segments))));
+            self.number += 1;
+        }
+    }
+}
