@@ -10,7 +10,7 @@ use crate::activity::Activity;
 use crate::collection::{Placed, ReadFile};
 use crate::privacy::Privacy;
 use crate::progress::Silent;
-use crate::same::{self, Bond, Outline, Rich, Trace, Verdict};
+use crate::same::{self, Asked, Bond, Outline, Rich, Trace};
 use crate::source::{self, Found, Gathered, Plans, Skip, Unknown};
 use crate::tidy;
 
@@ -44,7 +44,7 @@ pub fn mark(
             places.push((file, place));
         }
     }
-    let found = same::find(&outlines, &vec![true; outlines.len()], |wanted| {
+    let found = same::find(&outlines, &vec![true; outlines.len()], Asked::Sure, |wanted| {
         let whose = |&index: &usize| {
             let (file, place) = places[index];
             let number = gathered[file].outcome.as_ref().map_or(place, |read| read.activities[place].number);
@@ -52,8 +52,7 @@ pub fn mark(
         };
         traces(&wanted.iter().map(whose).collect::<Vec<_>>())
     })?;
-    let sure = found.iter().filter(|pair| pair.judgement.verdict == Verdict::Same);
-    let bonds: Vec<Bond> = sure.map(|pair| Bond::Same(pair.a, pair.b)).collect();
+    let bonds: Vec<Bond> = found.iter().map(|pair| Bond::Same(pair.a, pair.b)).collect();
     for (copy, stands) in same::copies(&rich, &bonds).into_iter().enumerate() {
         let Some(stands) = stands else { continue };
         let said = activity(gathered, places[copy]).map(|copy| {

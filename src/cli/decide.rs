@@ -38,21 +38,9 @@ Examples:
 /// Leaves activities out of maps, lists and sums, or takes them in again.
 pub fn exclude(args: Args, excluded: bool) -> Result<Ending> {
     let mut library = Library::open_if_there(&args.library.path()?)?;
-    let before = library.list()?;
     library.set_excluded(&args.id, excluded)?;
     let number = some(args.id.len() as u64, "activity", "activities");
-    let mut out = format!("{number} {}\n", if excluded { "excluded" } else { "included" });
-    // Who wants to see nothing of it must know of every copy.
-    for (now, before) in library.list()?.iter().zip(before) {
-        if excluded
-            && now.copy_of.is_none()
-            && before.copy_of.is_some_and(|drawn| args.id.contains(&drawn))
-            && !now.excluded
-        {
-            let _ = writeln!(out, "instead, its copy {} is drawn now", now.id);
-        }
-    }
-    output::print(&out)?;
+    output::print(&format!("{number} {}\n", if excluded { "excluded" } else { "included" }))?;
     Ok(Ending::Done)
 }
 

@@ -17,7 +17,7 @@ use crate::geometry::extent::Extent;
 use crate::interrupt;
 use crate::once::Whose;
 use crate::privacy::{NOTHING, Privacy};
-use crate::same::{self, Outline, Pair, Sketch, Trace, Verdict};
+use crate::same::{self, Asked, Outline, Pair, Sketch, Trace, Verdict};
 
 /// Activities whose points are unpacked together.
 const BATCH: usize = 64;
@@ -92,7 +92,7 @@ impl Library {
             let sketches = self.sketches(batch.iter().map(|&index| ids[index]))?;
             batch.iter().zip(sketches).for_each(|(&index, sketch)| outlines[index].sketch = sketch);
         }
-        let found = same::find(&outlines, &news, |wanted| {
+        let found = same::find(&outlines, &news, Asked::All, |wanted| {
             self.traces(wanted.iter().map(|&index| (index, ids[index])), &NOTHING)
         })?;
         self.keep(new.iter().map(|&index| (ids[index], &outlines[index].sketch)), &found, &ids)
@@ -137,7 +137,7 @@ impl Library {
         for pair in compared.iter_mut().filter(|pair| seen.contains_key(&pair.a) || seen.contains_key(&pair.b)) {
             pair.verdict = Verdict::Different;
         }
-        let found = same::find(&outlines, &news, |wanted| {
+        let found = same::find(&outlines, &news, Asked::Sure, |wanted| {
             self.traces(wanted.iter().map(|&index| (index, left[index].id)), view.privacy)
         })?;
         let known: HashMap<(i64, i64), usize> =

@@ -1,5 +1,6 @@
 //! What is in the library, without points; and what the user decides about it.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
@@ -61,12 +62,18 @@ impl Library {
         Ok(listed)
     }
 
-    /// Decides whether activities are drawn.
+    /// Decides whether activities are drawn, with all their copies.
     ///
     /// # Errors
     /// When there is no such activity, and then nothing is changed, or the library cannot be written.
     pub fn set_excluded(&mut self, ids: &[i64], excluded: bool) -> Result<()> {
-        self.decide(ids, |db, id| {
+        let listed = self.list()?;
+        let drawn = |activity: &Listed| activity.copy_of.unwrap_or(activity.id);
+        let meant: HashSet<i64> = listed.iter().filter(|activity| ids.contains(&activity.id)).map(drawn).collect();
+        let with_copies = listed.iter().filter(|activity| meant.contains(&drawn(activity))).map(|activity| activity.id);
+        // With those asked for, as there may be none of that number.
+        let ids: Vec<i64> = with_copies.chain(ids.iter().copied()).collect();
+        self.decide(&ids, |db, id| {
             db.execute("UPDATE activity SET excluded = ?2 WHERE id = ?1", (id, excluded)).map(drop)
         })
     }
@@ -116,10 +123,7 @@ impl Library {
 
 /// Finds out which stand for others.
 pub(super) fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
-    let index = |id: i64| {
-        let index = listed.binary_search_by_key(&id, |activity| activity.id).ok();
-        index.filter(|&index| !listed[index].excluded)
-    };
+    let index = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok();
     let bond = |pair: &Compared| {
         let (a, b) = (index(pair.a)?, index(pair.b)?);
         match pair {
@@ -139,6 +143,8 @@ pub(super) fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
     for (copy, stands) in copies.into_iter().enumerate() {
         let Some(stands) = stands else { continue };
         listed[copy].copy_of = Some(listed[stands].id);
+        // Who does not want a recording drawn does not want it from another file, which may have come later.
+        listed[stands].excluded |= listed[copy].excluded;
         let said = listed[copy].about.clone();
         listed[stands].about.complete(said);
     }

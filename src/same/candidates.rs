@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::judge::{ROUNDING_MS, ZONES_MS};
 use super::sketch::Sketch;
 use crate::about::About;
 use crate::geometry::extent::Extent;
@@ -39,6 +40,16 @@ impl Outline {
     pub fn new(about: &About, sketch: Sketch) -> Self {
         let About { start_ms, end_ms, extent, fingerprint, planned, points, .. } = *about;
         Self { start_ms, end_ms, extent, fingerprint, planned, points, sketch }
+    }
+
+    /// Whether the judge may be sure that both are one recording: not if they were so long apart that no time zone
+    /// explains it.
+    pub fn may_surely_be(&self, other: &Self) -> bool {
+        let begins_in_time = |one: &Self, other: &Self| {
+            let both = one.start_ms.zip(other.end_ms);
+            both.is_none_or(|(start, end)| start.saturating_sub(end) <= ZONES_MS + ROUNDING_MS)
+        };
+        begins_in_time(self, other) && begins_in_time(other, self)
     }
 }
 

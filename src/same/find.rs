@@ -20,8 +20,17 @@ pub struct Pair {
     pub a: usize,
     /// The other.
     pub b: usize,
-    /// Never [`Verdict::Different`].
+    /// Never [`Verdict::Different`], and [`Verdict::Same`] where only sure ones are asked for.
     pub judgement: Judgement,
+}
+
+/// Which pairs are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Also those of which the user is to be asked.
+    All,
+    /// Those that are one recording for sure, which takes far fewer comparisons.
+    Sure,
 }
 
 /// Finds the activities that are or may be one recording, of those pairs that a new one is in. `traces` gives the points
@@ -32,10 +41,13 @@ pub struct Pair {
 pub fn find(
     outlines: &[Outline],
     news: &[bool],
+    asked: Asked,
     mut traces: impl FnMut(&BTreeSet<usize>) -> Result<HashMap<usize, Trace>>,
 ) -> Result<Vec<Pair>> {
     let is_same = |&(a, b): &(usize, usize)| outlines[a].fingerprint == outlines[b].fingerprint;
-    let (same, others): (Vec<_>, Vec<_>) = candidates(outlines, news).into_iter().partition(is_same);
+    let is_asked = |&(a, b): &(usize, usize)| asked == Asked::All || outlines[a].may_surely_be(&outlines[b]);
+    let candidates = candidates(outlines, news).into_iter().filter(is_asked);
+    let (same, others): (Vec<_>, Vec<_>) = candidates.partition(is_same);
     let starts = |a: usize, b: usize| (outlines[a].start_ms, outlines[b].start_ms);
     let same = same.into_iter().map(|(a, b)| Pair { a, b, judgement: judge_same_points(starts(a, b)) });
     let mut found: Vec<Pair> = same.collect();
@@ -61,5 +73,6 @@ pub fn find(
         found.par_extend(judged);
         rest = later;
     }
+    found.retain(|pair| asked == Asked::All || pair.judgement.verdict == Verdict::Same);
     Ok(found)
 }

@@ -25,7 +25,7 @@ const ENOUGH_UNTIMED: usize = 50;
 /// longer, if two devices are to have gone side by side.
 const WHOLE: f64 = 0.9;
 /// Formats round moments to seconds, some down and some to the nearest.
-const ROUNDING_MS: i64 = 1000;
+pub(super) const ROUNDING_MS: i64 = 1000;
 /// Two devices on one person, one of them poor, between houses: their distance half of the time, ...
 const BESIDE_METRES: f64 = 15.0;
 /// ... and nine tenths of the time.
@@ -34,7 +34,7 @@ const BESIDE_MOSTLY_METRES: f64 = 40.0;
 const ZONE_STEP_MS: i64 = 15 * 60_000;
 /// ... and by no more than the zone farthest from UTC does. Whole days are something else: who recorded nothing and took
 /// the file of another day instead, with a new date, was on the way twice.
-const ZONES_MS: i64 = 14 * 3_600_000;
+pub(super) const ZONES_MS: i64 = 14 * 3_600_000;
 
 /// Whether two activities are one recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

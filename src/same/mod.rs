@@ -13,7 +13,7 @@ mod sketch;
 mod trace;
 
 pub use candidates::{Outline, candidates};
-pub use find::{Pair, find};
+pub use find::{Asked, Pair, find};
 pub use groups::{Bond, Rich, copies};
 pub use judge::{Judgement, Reason, Verdict, judge};
 pub use sketch::Sketch;
