@@ -9,7 +9,6 @@ use flate2::{Compress, Decompress, FlushCompress, FlushDecompress, Status};
 use twox_hash::XxHash3_128;
 
 use crate::raster::Levels;
-use crate::tone::histogram::Histogram;
 
 /// How hard to look for smaller tiles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -69,19 +68,20 @@ impl Pixels {
         Some(Self { idat: idat?, max: u8::try_from(colors?.checked_sub(1)?).ok()? })
     }
 
-    /// How many pixels have which level in a tile of `size` pixels along a side; nothing where this is none.
-    pub fn histogram(&self, size: u32) -> Option<Histogram> {
+    /// The levels of a tile of `size` pixels along a side; nothing where this is none.
+    pub fn levels(&self, size: u32) -> Option<Levels> {
         let row = size as usize + 1;
         let mut raw = vec![0; row * size as usize];
         let mut decompress = Decompress::new(true);
         let status = decompress.decompress(&self.idat, &mut raw, FlushDecompress::Finish).ok()?;
-        let mut histogram = Histogram::default();
+        let mut pixels = Vec::with_capacity(raw.len());
         for row in raw.chunks_exact(row) {
             let [0, levels @ ..] = row else { return None };
-            levels.iter().for_each(|&level| histogram.0[usize::from(level)] += 1);
+            pixels.extend_from_slice(levels);
         }
+        let levels = Levels::of(pixels);
         let is_whole = status == Status::StreamEnd && decompress.total_out() == raw.len() as u64;
-        (is_whole && histogram.max() == self.max).then_some(histogram)
+        (is_whole && levels.max() == self.max).then_some(levels)
     }
 }
 
@@ -186,15 +186,13 @@ mod tests {
         ) {
             let pixels: Vec<u8> = seed.iter().copied().cycle().take(65536).collect();
             let max = *pixels.iter().max().expect("pixels");
-            let mut histogram = Histogram::default();
-            pixels.iter().for_each(|level| histogram.0[usize::from(*level)] += 1);
-            let levels = Levels { pixels, histogram };
+            let levels = Levels::of(pixels);
             let entries: Vec<[u8; 4]> = (0..=255u8).map(|i| [i, 255 - i, i / 2, i.saturating_mul(16)]).collect();
             let compression = [Compression::Fast, Compression::Default, Compression::Small][compression];
             let compressed = compress(&levels, 256, compression);
             let png = png(&compressed, 256, &entries);
             prop_assert_eq!(Pixels::of_png(&png), Some(compressed.clone()), "taken out again");
-            prop_assert_eq!(compressed.histogram(256), Some(levels.histogram.clone()));
+            prop_assert_eq!(compressed.levels(256), Some(levels.clone()));
             let (pixels, palette, alpha) = decode(&png);
             prop_assert_eq!(pixels, levels.pixels);
             prop_assert_eq!(palette.len(), 3 * (usize::from(max) + 1), "cut after the highest level");
@@ -204,15 +202,14 @@ mod tests {
 
         #[test]
         fn what_is_damaged_is_survived_and_has_another_digest(at in any::<prop::sample::Index>(), with in 1u8..) {
-            let pixels = (0..65536u32).map(|i| i as u8).collect();
-            let levels = Levels { pixels, histogram: Histogram([256; 256]) };
+            let levels = Levels::of((0..65536u32).map(|i| i as u8).collect());
             let intact = compress(&levels, 256, Compression::Fast);
             let mut bytes = png(&intact, 256, &[[7; 4]; 256]);
             let at = at.index(bytes.len());
             bytes[at] ^= with;
             if let Some(pixels) = Pixels::of_png(&bytes) {
                 prop_assert_eq!(pixels == intact, pixels.digest() == intact.digest());
-                let _ = pixels.histogram(256);
+                let _ = pixels.levels(256);
             }
             prop_assert!(Pixels::of_png(&bytes[..at]).is_none_or(|pixels| pixels == intact));
         }

@@ -11,6 +11,7 @@ pub mod activity;
 pub mod again;
 pub mod calendar;
 pub mod cli;
+pub mod clip;
 pub mod collection;
 pub mod demo;
 pub mod encode;

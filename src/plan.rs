@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::clip::Clip;
 use crate::geometry::grid::Grid;
 use crate::geometry::strip::{Strip, Strips, step};
 use crate::tile::TileCoord;
@@ -23,6 +24,8 @@ pub struct Plan {
     /// Where in `refs` the strips of each tile begin; one more than there are tiles.
     starts: Vec<usize>,
     refs: Vec<StripRef>,
+    /// What of each tile is drawn; empty if everything is.
+    clips: Vec<Option<Clip>>,
 }
 
 impl Plan {
@@ -69,6 +72,45 @@ impl Plan {
     /// The strips that the tile at `index` sees.
     pub fn strips_of(&self, index: usize) -> &[StripRef] {
         &self.refs[self.starts[index]..self.starts[index + 1]]
+    }
+
+    /// What of a tile is to be drawn; all of it if nothing is said. Outside, its pixels may come out anyhow.
+    pub fn clip_of(&self, index: usize) -> Option<&Clip> {
+        self.clips.get(index)?.as_ref()
+    }
+
+    /// The same plan for tiles of which some are known as they are without some activities: there, only what these
+    /// reach is drawn, and strips that do not come near it are left out.
+    pub fn clipped(
+        self,
+        strips: &Strips,
+        (grid, reach): (Grid, f32),
+        is_known: impl Fn(TileCoord) -> bool,
+        is_new: impl Fn(u32) -> bool,
+    ) -> Self {
+        let mut clipped = Self::default();
+        for (index, tile) in self.tiles.iter().enumerate() {
+            let refs = self.strips_of(index);
+            let strip = |reference: &StripRef| &strips.strips[reference.strip as usize];
+            let is_new = |reference: &&StripRef| is_new(strip(reference).activity);
+            let clip = is_known(*tile).then(|| {
+                let mut clip = Clip::default();
+                refs.iter().filter(is_new).for_each(|r| clip.add(strips, strip(r), grid, (*tile, r.turns), reach));
+                clip
+            });
+            let is_near = |reference: &&StripRef| {
+                let corner = grid.units_from_corner(*tile, reference.turns, [0; 2]);
+                let Strip { min, max, .. } = strip(reference);
+                let from = std::array::from_fn(|axis| grid.pixels(min[axis] + corner[axis]));
+                let delta = std::array::from_fn(|axis| grid.pixels(max[axis] - min[axis]));
+                clip.as_ref().is_none_or(|clip| clip.meets(from, delta, reach) || is_new(reference))
+            };
+            clipped.starts.push(clipped.refs.len());
+            clipped.refs.extend(refs.iter().filter(is_near));
+            clipped.clips.push(clip);
+        }
+        clipped.starts.push(clipped.refs.len());
+        Self { tiles: self.tiles, ..clipped }
     }
 
     /// The activities that each tile sees, tile by tile and each once.

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 
 use crate::again::{Ids, Kept, KeptZoom};
@@ -144,7 +144,15 @@ impl Work<'_> {
         let profile = Profile::new(grid);
         let changes = kept.map(|kept| &kept.changes);
         let strips = Strips::of(tracks, grid, |track| changes.is_none_or(|changes| changes.need(track, zoom)));
-        let plan = Plan::of(&strips, grid, profile.reach(), |tile| changes.is_none_or(|changes| changes.touch(tile)));
+        let plan = match kept {
+            None => Plan::new(&strips, grid, profile.reach()),
+            Some(kept) => {
+                let touched = Plan::of(&strips, grid, profile.reach(), |tile| kept.changes.touch(tile));
+                let is_known = |tile| raster.clips() && kept.before(tile).is_some();
+                let is_new = |activity| kept.changes.is_new(activity as usize);
+                touched.clipped(&strips, (grid, profile.reach()), is_known, is_new)
+            }
+        };
         let planned = Instant::now();
 
         const EMPTY: u32 = u32::MAX;
@@ -155,6 +163,8 @@ impl Work<'_> {
         progress.begin(&format!("zoom {zoom}"), numbers.len(), "tiles");
         let emit = |index: usize, levels: &Levels| {
             interrupt::check()?;
+            let whole = self.whole(&plan, index, levels)?;
+            let levels = whole.as_ref().unwrap_or(levels);
             if levels.max() > 0 {
                 histogram.lock().expect("no thread panics while it adds").add(&levels.histogram);
                 let begun = Instant::now();
@@ -183,6 +193,14 @@ impl Work<'_> {
         let tones = order.palettes.iter().map(tone).collect::<Result<_>>()?;
         drawn.zooms.push(DrawnZoom { grid, tiles, histogram, tones });
         Ok(())
+    }
+
+    /// A tile of which only a part was drawn, with the rest as it was; nothing where all of it was drawn.
+    fn whole(&self, plan: &Plan, index: usize, drawn: &Levels) -> Result<Option<Levels>> {
+        let before = self.kept.and_then(|kept| kept.before(plan.tiles()[index]));
+        let (Some(clip), Some(before)) = (plan.clip_of(index), before) else { return Ok(None) };
+        let before = self.spool.get(before)?.levels(self.order.tile_size).context("temporary file")?;
+        Ok(Some(drawn.within(clip, &before)))
     }
 }
 

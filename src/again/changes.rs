@@ -15,6 +15,8 @@ use crate::tile::TileCoord;
 pub struct Changes {
     /// Numbers of the tiles in which an activity may show that was or is there alone.
     dirty: HashSet<u64>,
+    /// Those in which one showed that is gone.
+    gone: HashSet<u64>,
     /// For each activity the tiles in which it may show, if it was there before.
     known: Vec<Option<Ids>>,
     /// For each activity the zooms, as bits, at which it may show in a tile that is to be drawn.
@@ -28,7 +30,8 @@ impl Changes {
         record.activities.iter().for_each(|(key, tiles)| before.entry(*key).or_default().push(tiles));
         // Two activities of the same key show in the same tiles.
         let known: Vec<Option<Ids>> = keys.iter().map(|key| before.get_mut(key).and_then(Vec::pop).cloned()).collect();
-        let mut dirty: HashSet<u64> = before.into_values().flatten().flat_map(Ids::iter).collect();
+        let gone: HashSet<u64> = before.into_values().flatten().flat_map(Ids::iter).collect();
+        let mut dirty = gone.clone();
         for zoom in order.zooms.clone() {
             let grid = Grid { zoom, tile_size: order.tile_size };
             let strips = Strips::of(tracks, grid, |activity| known[activity].is_none());
@@ -43,7 +46,7 @@ impl Changes {
             }
         };
         let needed = known.iter().map(zooms).collect();
-        Self { dirty, known, needed }
+        Self { dirty, gone, known, needed }
     }
 
     /// Activities that were there before.
@@ -59,6 +62,16 @@ impl Changes {
     /// Whether a tile is to be drawn.
     pub fn touch(&self, tile: TileCoord) -> bool {
         self.dirty.contains(&tile.id())
+    }
+
+    /// Whether something may have shown in a tile that is gone.
+    pub fn takes_from(&self, tile: TileCoord) -> bool {
+        self.gone.contains(&tile.id())
+    }
+
+    /// Whether an activity was not there before.
+    pub fn is_new(&self, activity: usize) -> bool {
+        self.known[activity].is_none()
     }
 
     /// Whether an activity may show in a tile of a zoom that is to be drawn.
@@ -106,6 +119,8 @@ mod tests {
         let found = changes(&[(1, 3), (2, 5), (7, 7)], &[(2, 5), (4, 9), (7, 7)]);
         assert_eq!(touched(&found), [3, 9]);
         assert_eq!(found.known(), 2);
+        assert_eq!([3, 9].map(|x| found.takes_from(tile(x))), [true, false]);
+        assert_eq!([0, 1, 2].map(|activity| found.is_new(activity)), [false, true, false]);
         assert!(touched(&changes(&[(1, 3), (2, 5)], &[(2, 5), (1, 3)])).is_empty());
     }
 

@@ -1,5 +1,7 @@
 //! The pixels of an earlier output that no change touches.
 
+use std::collections::HashMap;
+
 use anyhow::{Result, bail, ensure};
 use rayon::prelude::*;
 
@@ -25,6 +27,8 @@ pub struct Kept {
     pub changes: Changes,
     /// By zoom.
     zooms: Vec<KeptZoom>,
+    /// Tiles that nothing was taken from, as they were: the numbers of their pixels in the spool.
+    before: HashMap<TileCoord, u32>,
 }
 
 /// The tiles of a zoom that no change touches.
@@ -40,6 +44,11 @@ impl Kept {
     /// What is left of a zoom.
     pub fn zoom(&self, zoom: u8) -> KeptZoom {
         self.zooms.get(usize::from(zoom)).cloned().unwrap_or_default()
+    }
+
+    /// Where in the spool a tile is that is drawn as it was without what is new.
+    pub fn before(&self, tile: TileCoord) -> Option<u32> {
+        self.before.get(&tile).copied()
     }
 }
 
@@ -60,7 +69,7 @@ pub fn keep(
     if changes.known() * 2 < keys.len() {
         bail!("most of the activities are new");
     }
-    let (mut seal, mut zooms) = (Seal::default(), Vec::new());
+    let (mut seal, mut zooms, mut before) = (Seal::default(), Vec::new(), HashMap::new());
     for (zoom, histogram) in &record.histograms {
         zooms.resize_with(usize::from(*zoom), KeptZoom::default);
         zooms.push(KeptZoom { histogram: histogram.clone(), ..KeptZoom::default() });
@@ -74,7 +83,7 @@ pub fn keep(
             progress.step();
             let pixels = Pixels::of_png(&png)?;
             let digest = pixels.digest();
-            let old = if changes.touch(tile) { Some(pixels.histogram(order.tile_size)?) } else { None };
+            let old = if changes.touch(tile) { Some(pixels.levels(order.tile_size)?.histogram) } else { None };
             Some((tile, pixels, digest, old))
         });
         let Some(pixels) = pixels.collect::<Option<Vec<_>>>() else { bail!("a tile is damaged") };
@@ -83,14 +92,17 @@ pub fn keep(
             let Some(zoom) = zooms.get_mut(usize::from(tile.z())) else { bail!("the record lacks a zoom") };
             match old {
                 None => zoom.tiles.push((tile, spool.put(&pixels)?)),
-                Some(old) => match zoom.histogram.without(&old) {
-                    Some(rest) => zoom.histogram = rest,
-                    None => bail!("the record does not add up"),
-                },
+                Some(old) => {
+                    let Some(rest) = zoom.histogram.without(&old) else { bail!("the record does not add up") };
+                    zoom.histogram = rest;
+                    if !changes.takes_from(tile) {
+                        before.insert(tile, spool.put(&pixels)?);
+                    }
+                }
             }
         }
     }
     progress.end();
     ensure!(seal.finish() == record.seal, "it is not what was written");
-    Ok(Kept { changes, zooms })
+    Ok(Kept { changes, zooms, before })
 }

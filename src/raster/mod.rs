@@ -9,6 +9,7 @@ pub mod profile;
 
 use anyhow::Result;
 
+use crate::clip::Clip;
 use crate::geometry::grid::Grid;
 use crate::geometry::strip::Strips;
 use crate::layer::{Accumulate, Layer, Scale};
@@ -43,6 +44,22 @@ pub struct Levels {
 }
 
 impl Levels {
+    /// These levels, counted.
+    pub fn of(pixels: Vec<u8>) -> Self {
+        let mut histogram = Histogram::default();
+        pixels.iter().for_each(|&level| histogram.0[usize::from(level)] += 1);
+        Self { pixels, histogram }
+    }
+
+    /// The same tile with what is outside of the clip taken from another one.
+    pub fn within(&self, clip: &Clip, outside: &Self) -> Self {
+        let size = self.pixels.len().isqrt();
+        let pixel = |(i, (&inside, &outside)): (usize, (&u8, &u8))| {
+            if clip.holds(i % size, i / size) { inside } else { outside }
+        };
+        Self::of(self.pixels.iter().zip(&outside.pixels).enumerate().map(pixel).collect())
+    }
+
     /// The highest level; 0 for an empty tile.
     pub fn max(&self) -> u8 {
         self.histogram.max()
@@ -63,6 +80,11 @@ pub trait Raster: Sync {
     /// What the levels of a tile depend on besides its strips: where the same is said, they are the same to the last
     /// one, whatever else is drawn beside them. Nothing where that cannot be promised.
     fn identity(&self, accumulate: Accumulate) -> Option<String>;
+
+    /// Whether it draws no more than the clips of a plan, and these parts as if the whole tile were drawn.
+    fn clips(&self) -> bool {
+        false
+    }
 
     /// Draws every tile of the plan.
     ///

@@ -33,6 +33,10 @@ impl Raster for Cpu {
         Some("CPU".to_owned())
     }
 
+    fn clips(&self) -> bool {
+        true
+    }
+
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
         (0..scene.plan.tiles().len()).into_par_iter().try_for_each_init(
             || Canvas::new(scene.grid.tile_size),

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::canvas::{Canvas, LANES};
 use super::slab::Slab;
+use crate::clip::Clip;
 use crate::geometry::strip::step;
 use crate::plan::StripRef;
 use crate::raster::Scene;
@@ -15,18 +16,22 @@ use crate::tile::TileCoord;
 
 /// Adds all passes of the tile at `index` of the scene's plan to the canvas.
 pub fn accumulate(scene: &Scene, index: usize, canvas: &mut Canvas) {
-    accumulate_tile(scene, scene.plan.tiles()[index], scene.plan.strips_of(index), canvas);
+    let (tile, clip) = (scene.plan.tiles()[index], scene.plan.clip_of(index));
+    accumulate_tile(scene, tile, scene.plan.strips_of(index), clip, canvas);
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
-fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], canvas: &mut Canvas) {
+fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&Clip>, canvas: &mut Canvas) {
     let grid = scene.grid;
     for reference in refs {
         let vertices = scene.strips.vertices_of(&scene.strips.strips[reference.strip as usize]);
         let mut from = grid.units_from_corner(tile, reference.turns, vertices[0]);
         for pair in vertices.windows(2) {
             let step = step(pair[0], pair[1]);
-            splat(canvas, from.map(|units| grid.pixels(units)), step.map(|units| grid.pixels(units)), scene.profile);
+            let [place, delta] = [from, step].map(|units| units.map(|axis| grid.pixels(axis)));
+            if clip.is_none_or(|clip| clip.meets(place, delta, scene.profile.reach())) {
+                splat(canvas, place, delta, scene.profile);
+            }
             from = [from[0] + step[0], from[1] + step[1]];
         }
     }

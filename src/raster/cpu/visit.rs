@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::canvas::{Canvas, LANES, blocks};
 use super::slab::Slab;
+use crate::clip::Clip;
 use crate::geometry::grid::Grid;
 use crate::geometry::mercator::World;
 use crate::geometry::strip::{Strip, step};
@@ -19,12 +20,13 @@ use crate::tile::TileCoord;
 
 /// Adds the visits of all strips of the tile at `index` of the scene's plan to the canvas.
 pub fn accumulate(scene: &Scene, index: usize, canvas: &mut Canvas) {
-    accumulate_tile(scene, scene.plan.tiles()[index], scene.plan.strips_of(index), canvas);
+    let (tile, clip) = (scene.plan.tiles()[index], scene.plan.clip_of(index));
+    accumulate_tile(scene, tile, scene.plan.strips_of(index), clip, canvas);
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
-fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], canvas: &mut Canvas) {
-    let mut activity = None;
+fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&Clip>, canvas: &mut Canvas) {
+    let (mut activity, reach) = (None, scene.profile.reach());
     for reference in refs {
         let strip = &scene.strips.strips[reference.strip as usize];
         if activity != Some(strip.activity) {
@@ -33,8 +35,11 @@ fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], canvas: &m
         }
         let outline = Outline::new(scene, strip);
         let mut from = scene.grid.units_from_corner(tile, reference.turns, outline.vertices[0]);
-        for segment in outline.segments(scene.grid, scene.profile.reach()) {
-            approach(canvas, from.map(|units| scene.grid.pixels(units)), &segment, scene.profile.reach());
+        for segment in outline.segments(scene.grid, reach) {
+            let place = from.map(|units| scene.grid.pixels(units));
+            if clip.is_none_or(|clip| clip.meets(place, segment.delta, reach)) {
+                approach(canvas, place, &segment, reach);
+            }
             from = [from[0] + segment.step[0], from[1] + segment.step[1]];
         }
     }
