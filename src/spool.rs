@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::Mutex;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tempfile::SpooledTempFile;
 
 use crate::encode::Pixels;
@@ -84,9 +84,10 @@ impl Inner {
 
     fn read(&mut self, number: u32) -> Result<Pixels> {
         let Content { offset, len, max, .. } = self.contents[number as usize];
-        let mut idat = vec![0; len];
-        let file = &mut self.file;
-        file.seek(SeekFrom::Start(offset)).and_then(|_| file.read_exact(&mut idat)).context("temporary file")?;
+        let (file, mut idat) = (&mut self.file, Vec::with_capacity(len));
+        file.seek(SeekFrom::Start(offset)).context("temporary file")?;
+        file.take(len as u64).read_to_end(&mut idat).context("temporary file")?;
+        ensure!(idat.len() == len, "the temporary file was cut short");
         Ok(Pixels { idat, max })
     }
 }

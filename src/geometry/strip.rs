@@ -9,7 +9,7 @@ use super::simplify::{NEVER, vertex_zooms};
 /// Segments in a strip at most.
 pub const STRIP_SEGMENTS: usize = 16;
 
-/// Pixels along x or y of a segment at most; what is longer is cut, so that f32 stays exact.
+/// Pixels along x or y of a segment at most, a power of two; what is longer is cut, so that f32 stays exact.
 const SEGMENT_PIXELS: i64 = 16_384;
 
 /// A continuous line of an activity on the canvas, with the pixel zoom from which on each vertex matters.
@@ -74,9 +74,9 @@ impl Run {
 
 /// Appends `to`, and before it as many points between as keep every segment within [`SEGMENT_PIXELS`].
 fn cut(grid: Grid, from: World, to: World, out: &mut Vec<World>) {
-    let limit = SEGMENT_PIXELS << grid.pixel_shift();
     let [dx, dy] = step(from, to);
-    let pieces = dx.abs().max(dy.abs()).div_euclid(limit) + 1;
+    // A shift: to divide would take as long as all the rest.
+    let pieces = (dx.abs().max(dy.abs()) >> (SEGMENT_PIXELS.ilog2() + grid.pixel_shift())) + 1;
     for piece in 1..pieces {
         let along = |start: u32, delta: i64| (i64::from(start) + delta * piece / pieces) as u32;
         out.push(grid.round([along(from[0], dx), along(from[1], dy)]));

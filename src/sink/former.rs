@@ -111,9 +111,10 @@ impl Archive {
         let entry = after.checked_sub(1).map(|index| self.entries[index]);
         let entry = entry.filter(|entry| id - entry.id < entry.run && entry.length <= MOST_TILE_BYTES);
         let entry = entry.context("a tile is missing")?;
-        let mut content = vec![0; entry.length as usize];
+        let mut content = Vec::with_capacity(entry.length as usize);
         self.file.seek(SeekFrom::Start(self.data.saturating_add(entry.offset)))?;
-        self.file.read_exact(&mut content)?;
+        (&self.file).take(entry.length).read_to_end(&mut content)?;
+        ensure!(content.len() as u64 == entry.length, "it ends too early");
         Ok(content)
     }
 }
