@@ -16,7 +16,7 @@ use crate::tone::histogram::Histogram;
 pub struct Record {
     /// What the pixels depend on besides the activities, hashed.
     pub order: u128,
-    /// See [`Seal`].
+    /// A digest of all pixels: of their tiles, in order, and what these show.
     pub seal: u128,
     /// The tiles that show something.
     pub tiles: Ids,
