@@ -156,7 +156,7 @@ impl Placed {
     /// Simplifies a tidied activity for drawing.
     fn new(tidied: Tidied, number: usize, view: View) -> Self {
         let runs = tidied.lines.iter().map(|line| view.accumulate.run(line, view.finest)).collect();
-        let sketch = Sketch::new(tidied.segments.iter().flatten().map(|point| (point.lat, point.lon)));
+        let sketch = Sketch::of(&tidied.segments);
         let Tidied { about, hidden, .. } = tidied;
         Self { track: Track { runs }, about, hidden, sketch, number, is_copy: false }
     }

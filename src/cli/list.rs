@@ -89,7 +89,8 @@ pub fn list(args: ListArgs) -> Result<Ending> {
     let filter = selection.among(listed.iter().map(|activity| activity.about.start));
     let (mut chosen, left) = choose(listed, &filter);
     chosen.sort_by(|a, b| {
-        let order = args.sort.compare(&a.about, &b.about);
+        // Numbers say in which order files were read, and that is chance.
+        let order = args.sort.compare(&a.about, &b.about).then_with(|| a.path.cmp(&b.path));
         if args.reverse { order.reverse() } else { order }
     });
     let text = if args.json {

@@ -13,7 +13,7 @@ use crate::same::Sketch;
 use crate::about::Tidied;
 
 /// To be raised whenever tidying or simplifying changes: marks of another number are made anew.
-pub const MARKING: i64 = 2;
+pub const MARKING: i64 = 3;
 
 const BEGINS_LINE: u8 = 0x80;
 const ZOOM: u8 = 0x1f;
@@ -52,8 +52,8 @@ fn column<T>(writer: &mut Writer, activity: &Activity, of: fn(&Point) -> Option<
     activity.points().filter_map(of).collect()
 }
 
-/// What is to be known of every point for drawing visits. Passes, which keep other vertices, are rarer: these are found
-/// anew for each map.
+/// The sketch, and what is to be known of every point for drawing visits. Passes, which keep other vertices, are rarer:
+/// these are found anew for each map.
 pub fn pack_marks(activity: &Activity, tidied: &Tidied) -> Vec<u8> {
     let mut kept = tidied.segments.iter().zip(&tidied.lines).flat_map(|(segment, line)| {
         let zooms = vertex_zooms(line, false).into_iter().map(mark);
@@ -73,7 +73,10 @@ pub fn pack_marks(activity: &Activity, tidied: &Tidied) -> Vec<u8> {
         }
     }
     debug_assert!(next.is_none(), "tidying gives points of the activity in order");
+    let sketch = Sketch::of(&tidied.segments).to_bytes();
     let mut writer = Writer::default();
+    writer.number(sketch.len() as u64);
+    writer.bytes(sketch);
     writer.bytes(marks);
     writer.pack()
 }
@@ -103,9 +106,10 @@ impl Places {
 ///
 /// # Errors
 /// When the blobs are not what was packed.
-pub fn runs(places: &[u8], marks: &[u8], finest: u8) -> Result<Vec<Run>, Damaged> {
+pub fn runs(places: &[u8], marks: &[u8], finest: u8) -> Result<(Vec<Run>, Sketch), Damaged> {
     let Places { lat, lon, .. } = Places::unpack(places)?;
     let marks = unpack(marks)?;
+    let (sketch, marks) = sketch_and_marks(&marks)?;
     if marks.len() != lat.len() {
         return Err(Damaged);
     }
@@ -116,18 +120,21 @@ pub fn runs(places: &[u8], marks: &[u8], finest: u8) -> Result<Vec<Run>, Damaged
         Run::of_vertices(wanted.map(|(i, zoom)| (world_from_degrees(lon[i], lat[i]), zoom)))
     };
     let runs: Vec<Run> = starts.zip(ends).map(line).collect();
-    if runs.iter().any(|run| run.points().is_empty()) { Err(Damaged) } else { Ok(runs) }
+    if runs.iter().any(|run| run.points().is_empty()) { Err(Damaged) } else { Ok((runs, sketch)) }
+}
+
+fn sketch_and_marks(bytes: &[u8]) -> Result<(Sketch, &[u8]), Damaged> {
+    let mut reader = Reader(bytes);
+    let length = reader.count()?;
+    Ok((Sketch::from_bytes(reader.bytes(length)?), reader.0))
 }
 
 /// The sketch of the points that are on lines.
 ///
 /// # Errors
-/// When the blobs are not what was packed.
-pub fn sketch(places: &[u8], marks: &[u8]) -> Result<Sketch, Damaged> {
-    let Places { lat, lon, .. } = Places::unpack(places)?;
-    let marks = unpack(marks)?;
-    let kept = |i: &usize| marks.get(*i).is_some_and(|mark| mark & ZOOM != DROPPED);
-    Ok(Sketch::new((0..lat.len()).filter(kept).map(|i| (lat[i], lon[i]))))
+/// When the blob is not what was packed.
+pub fn sketch(marks: &[u8]) -> Result<Sketch, Damaged> {
+    Ok(sketch_and_marks(&unpack(marks)?)?.0)
 }
 
 /// All points again as the source gave them.
@@ -229,7 +236,9 @@ mod tests {
             if let Some(tidied) = tidied(&activity).0 {
                 let (places, marks) = (pack_places(&activity), pack_marks(&activity, &tidied));
                 let direct: Vec<Run> = tidied.lines.iter().map(|line| Accumulate::Visits.run(line, finest)).collect();
-                prop_assert_eq!(runs(&places, &marks, finest), Ok(direct));
+                let sketch = Sketch::of(&tidied.segments);
+                prop_assert_eq!(super::sketch(&marks), Ok(sketch.clone()));
+                prop_assert_eq!(runs(&places, &marks, finest), Ok((direct, sketch)));
             }
         }
 

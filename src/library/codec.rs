@@ -249,14 +249,26 @@ impl<'a> Reader<'a> {
             return Err(Damaged);
         }
         let (mut value, mut step) = (0i64, 0i64);
-        let mut next = || {
-            let raw = self.number()?;
+        let mut values = Vec::with_capacity(count);
+        for _ in 0..count {
+            // Nearly all take a byte or two, and these two need no loop.
+            let raw = match *self.0 {
+                [byte, ref rest @ ..] if byte < 0x80 => {
+                    self.0 = rest;
+                    u64::from(byte)
+                }
+                [low, high, ref rest @ ..] if high < 0x80 => {
+                    self.0 = rest;
+                    u64::from(low & 0x7f) | u64::from(high) << 7
+                }
+                _ => self.number()?,
+            };
             let difference = (raw >> 1) as i64 ^ -((raw & 1) as i64);
             step = if order == 2 { step.wrapping_add(difference) } else { difference };
             value = value.wrapping_add(step);
-            Ok(value)
-        };
-        (0..count).map(|_| next()).collect()
+            values.push(value);
+        }
+        Ok(values)
     }
 
     /// See [`Writer::reals`].

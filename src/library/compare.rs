@@ -8,10 +8,11 @@ use anyhow::{Context, Result};
 use rayon::prelude::*;
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
+use super::blob::{self, MARKING};
 use super::list::{Listed, mark_copies};
 use super::load::{ABOUT, ABOUTS, about, activity};
-use super::{Content, Library, blob};
-use crate::about;
+use super::{Content, Library};
+use crate::about::{self, About};
 use crate::collection::{Placed, View};
 use crate::geometry::extent::Extent;
 use crate::interrupt;
@@ -154,11 +155,19 @@ impl Library {
     }
 
     fn sketches(&self, ids: impl Iterator<Item = i64>) -> Result<Vec<Sketch>> {
-        let mut ask = self.db.prepare_cached("SELECT places, marks FROM track WHERE activity = ?1")?;
-        let blobs = ids.map(|id| ask.query_row([id], |row| Ok((id, row.get(0)?, row.get(1)?))));
-        let blobs: Vec<(i64, Vec<u8>, Vec<u8>)> = blobs.collect::<Result<_, _>>()?;
-        let sketch = |(id, places, marks): (i64, Vec<u8>, Vec<u8>)| {
-            blob::sketch(&places, &marks).with_context(|| format!("activity {id}"))
+        let mut ask = self.db.prepare_cached(&format!(
+            "SELECT {ABOUT}, places, CASE marking WHEN ?2 THEN NULL ELSE readings END, marks
+             FROM activity JOIN track ON activity = id WHERE id = ?1"
+        ))?;
+        let blobs = |row: &Row<'_>| {
+            let [places, readings, marks] = [ABOUTS, ABOUTS + 1, ABOUTS + 2];
+            Ok((about(row)?, row.get(places)?, row.get(readings)?, row.get(marks)?))
+        };
+        let blobs = ids.map(|id| Ok((id, ask.query_row(params![id, MARKING], blobs)?)));
+        type Blobs = (About, Vec<u8>, Option<Vec<u8>>, Vec<u8>);
+        let blobs: Vec<(i64, Blobs)> = blobs.collect::<Result<_>>()?;
+        let sketch = |(id, (about, places, readings, marks)): (i64, Blobs)| {
+            sketch(about, &places, readings.as_deref(), &marks).with_context(|| format!("activity {id}"))
         };
         blobs.into_par_iter().map(sketch).collect()
     }
@@ -251,6 +260,13 @@ impl Library {
             })
         })
     }
+}
+
+/// The sketch that was kept with the marks; where these are of an earlier version, with `readings` anew.
+fn sketch(about: About, places: &[u8], readings: Option<&[u8]>, marks: &[u8]) -> Result<Sketch> {
+    let Some(readings) = readings else { return Ok(blob::sketch(marks)?) };
+    let seen = about::seen(&activity(about, places, readings)?, &NOTHING).0;
+    Ok(seen.map(|seen| Sketch::of(&seen.segments)).unwrap_or_default())
 }
 
 /// What is asked of an activity, and whether it is new, so that its places are yet to be looked at.

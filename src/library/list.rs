@@ -137,9 +137,8 @@ pub(super) fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
     if bonds.is_empty() {
         return;
     }
-    let rich =
-        |Listed { about, .. }: &Listed| Rich { metres: about.metres, sensors: about.sensors, points: about.points };
-    let copies = same::copies(&listed.iter().map(rich).collect::<Vec<_>>(), &bonds);
+    let rich: Vec<Rich> = listed.iter().map(|activity| Rich::new(&activity.about)).collect();
+    let copies = same::copies(&rich, &bonds);
     for (copy, stands) in copies.into_iter().enumerate() {
         let Some(stands) = stands else { continue };
         listed[copy].copy_of = Some(listed[stands].id);

@@ -206,8 +206,7 @@ fn unpack_all(batch: Vec<Packed>, view: View, take: &mut impl FnMut(usize, i64, 
 fn unpack(packed: Packed, view: View) -> Result<Option<Placed>> {
     let Packed { about, places, marks, sensors, number, .. } = packed;
     let Some(sensors) = sensors else {
-        let runs = blob::runs(&places, &marks, view.finest)?;
-        let sketch = blob::sketch(&places, &marks)?;
+        let (runs, sketch) = blob::runs(&places, &marks, view.finest)?;
         return Ok(Some(Placed { track: Track { runs }, about, hidden: 0, sketch, number, is_copy: false }));
     };
     let placed = Placed::of(&activity(about, &places, &sensors)?, number, view).0;

@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use crate::about::About;
+
 /// An activity may stand for those that are at most a ninth longer, as rounding and thinning out make them; of longer
 /// ones it is a part, and would hide the rest.
 const ALIKE: f64 = 0.9;
@@ -15,6 +17,16 @@ pub struct Rich {
     pub sensors: u8,
     /// Number of points.
     pub points: u64,
+    /// See [`About::fingerprint`].
+    pub fingerprint: u128,
+}
+
+impl Rich {
+    /// Of what an activity comes to.
+    pub fn new(about: &About) -> Self {
+        let About { metres, sensors, points, fingerprint, .. } = *about;
+        Self { metres, sensors, points, fingerprint }
+    }
 }
 
 /// Two activities, by index, and what is known of them.
@@ -30,8 +42,8 @@ pub enum Bond {
 
 /// For every activity, which one is drawn instead, if another is.
 ///
-/// Of copies, that is one of the longest: of these the one with the most sensors, then with the most points, then the
-/// first. No activity is hidden by one that the user told apart from it.
+/// Of copies, that is one of the longest: of these the one with the most sensors, then with the most points, then with
+/// the least fingerprint, so that it is the same in whatever order they came. No activity is hidden by one that the user told apart from it.
 pub fn copies(activities: &[Rich], bonds: &[Bond]) -> Vec<Option<usize>> {
     let mut groups = Groups::new(activities.len(), bonds);
     for bond in bonds {
@@ -101,7 +113,10 @@ impl Groups {
             let host = hosts.filter_map(|(_, whole)| root[*whole]).find(|host| !self.are_apart(group, *host));
             root[group] = Some(host.unwrap_or(group));
             let least = ALIKE * longest(host.unwrap_or(group));
-            let richest = |&&i: &&usize| (activities[i].sensors, activities[i].points, Reverse(i));
+            let richest = |&&i: &&usize| {
+                let Rich { sensors, points, fingerprint, .. } = activities[i];
+                (sensors, points, Reverse(fingerprint), Reverse(i))
+            };
             let members = &self.members[host.unwrap_or(group)];
             let stands = members.iter().filter(|i| activities[**i].metres >= least).max_by_key(richest);
             for &member in &self.members[group] {
@@ -119,7 +134,7 @@ mod tests {
 
     /// Of so many metres with so many sensors each.
     fn rich(activities: &[(f64, u8)]) -> Vec<Rich> {
-        activities.iter().map(|&(metres, sensors)| Rich { metres, sensors, points: 100 }).collect()
+        activities.iter().map(|&(metres, sensors)| Rich { metres, sensors, points: 100, fingerprint: 0 }).collect()
     }
 
     #[test]
@@ -129,6 +144,8 @@ mod tests {
         assert_eq!(copies(&four, &[Same(1, 2), Same(0, 1)]), [None, Some(0), Some(0), None], "the first");
         four[2].points = 101;
         assert_eq!(copies(&four, &[Same(0, 1), Same(2, 1)]), [Some(2), Some(2), None, None], "most points");
+        (four[1].points, four[1].fingerprint, four[2].fingerprint) = (101, 4, 5);
+        assert_eq!(copies(&four, &[Same(0, 1), Same(2, 1)]), [Some(1), None, Some(1), None], "in whatever order");
         four[1].sensors = 3;
         assert_eq!(copies(&four, &[Same(0, 1), Same(2, 1)]), [Some(1), None, Some(1), None], "most sensors");
     }

@@ -7,6 +7,8 @@
 
 use twox_hash::XxHash3_64;
 
+use crate::activity::Segment;
+
 /// Hashes that are kept of an activity: enough that a copy thinned out to every tenth point still shares some.
 const KEPT: usize = 32;
 
@@ -33,6 +35,11 @@ impl Sketch {
         keep_least(&mut least);
         least.shrink_to_fit();
         Self(least)
+    }
+
+    /// Of the points of lines.
+    pub fn of(segments: &[Segment]) -> Self {
+        Self::new(segments.iter().flatten().map(|point| (point.lat, point.lon)))
     }
 
     /// Its hashes, growing; none is there twice.
