@@ -109,7 +109,8 @@ fn table(chosen: &[Listed], left: &Left, home: Option<(f64, f64)>) -> String {
     row(&mut out, ["id", "start", "km", "time", "ascent", "sport", "name"]);
     for activity in chosen {
         let about = &activity.about;
-        let name = about.name.as_deref().map_or_else(|| activity.path.to_string_lossy(), Into::into);
+        let file = activity.path.file_name().unwrap_or_default();
+        let name = about.name.as_deref().map_or_else(|| file.to_string_lossy(), Into::into);
         let cells = [
             &activity.id.to_string(),
             &minute(about.start_ms),

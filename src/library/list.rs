@@ -52,10 +52,12 @@ impl Library {
     pub fn list(&mut self) -> Result<Vec<Listed>> {
         self.compare()?;
         let mut ask = self.db.prepare(&format!(
-            "SELECT {ABOUT}, activity.id, content, excluded, format, device, spikes,
-                    (SELECT min(CASE name WHEN x'' THEN path ELSE CAST(path || '/' || name AS BLOB) END)
-                     FROM member JOIN file ON file.id = file WHERE member.content = content.id)
-             FROM activity JOIN content ON content.id = content WHERE kept = 1 ORDER BY activity.id"
+            "WITH place AS MATERIALIZED
+                 (SELECT content, min(CASE member.name WHEN x'' THEN path ELSE CAST(path || '/' || member.name AS BLOB) END)
+                  AS path FROM member JOIN file ON file.id = file GROUP BY content)
+             SELECT {ABOUT}, activity.id, activity.content, excluded, format, device, spikes, place.path
+             FROM activity JOIN content ON content.id = activity.content LEFT JOIN place ON place.content = content.id
+             WHERE kept = 1 ORDER BY activity.id"
         ))?;
         let mut listed: Vec<Listed> = ask.query_map([], listed)?.collect::<Result<_, _>>()?;
         mark_copies(&mut listed, &self.compared()?);
