@@ -40,7 +40,7 @@ pub fn mark(
         let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.fingerprint)) else { continue };
         for (place, Placed { about, sketch, .. }) in read.activities.iter().enumerate() {
             outlines.push(Outline::new(about, sketch.clone()));
-            rich.push(Rich::new(about));
+            rich.push(Rich::new(about, &read.origin.format));
             places.push((file, place));
         }
     }

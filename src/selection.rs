@@ -172,7 +172,7 @@ impl Filter<'_> {
             && gear.as_ref().is_none_or(|part| has(about.gear.as_deref(), part))
             // Exports mark what was a way to work, and leave the others.
             && commute.is_none_or(|wanted| about.commute.unwrap_or_default() == wanted)
-            && source.as_ref().is_none_or(|part| origin.format.to_lowercase() == *part || has(Some(path), part))
+            && source.as_ref().is_none_or(|part| is_from(part, origin, path))
             && device.as_ref().is_none_or(|part| has(origin.device.as_deref(), part))
             && bbox.is_none_or(|bbox| touches(about, bbox))
             && self.near.is_none_or(|(place, metres)| metres_between(degrees_from_world(about.start), place) <= metres);
@@ -205,6 +205,14 @@ const SPORTS: &[(&str, &[&str])] = &[
 pub fn is_sport(sport: &str, wanted: &str) -> bool {
     let row = SPORTS.iter().find(|row| row.0 == wanted);
     row.map_or(&[wanted][..], |row| row.1).iter().any(|word| sport.contains(word))
+}
+
+/// The name of a format means the format alone: `~/fitness` is not FIT.
+fn is_from(part: &str, origin: &Origin, path: &str) -> bool {
+    match part {
+        "fit" | "gpx" | "tcx" => origin.format.eq_ignore_ascii_case(part),
+        _ => path.to_lowercase().contains(part),
+    }
 }
 
 fn touches(about: &About, [west, south, east, north]: [f64; 4]) -> bool {

@@ -1,6 +1,6 @@
 //! `trailglow exclude`, `include`, `duplicates` and `forget`: what the user decides about the library.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 
 use anyhow::Result;
@@ -39,7 +39,7 @@ Examples:
 pub fn exclude(args: Args, excluded: bool) -> Result<Ending> {
     let mut library = Library::open_if_there(&args.library.path()?)?;
     library.set_excluded(&args.id, excluded)?;
-    let number = some(args.id.len() as u64, "activity", "activities");
+    let number = some(BTreeSet::from_iter(&args.id).len() as u64, "activity", "activities");
     output::print(&format!("{number} {}\n", if excluded { "excluded" } else { "included" }))?;
     Ok(Ending::Done)
 }

@@ -10,7 +10,8 @@ use crate::library;
 #[derive(Debug, clap::Args)]
 pub struct Location {
     /// The file that keeps activities [default: trailglow/library.sqlite in the user's data folder].
-    #[arg(long, value_name = "FILE", env = "TRAILGLOW_LIBRARY", hide_env_values = true)]
+    /// The variable TRAILGLOW_LIBRARY names another for all runs.
+    #[arg(long, value_name = "FILE")]
     library: Option<PathBuf>,
 }
 
@@ -20,7 +21,8 @@ impl Location {
     /// # Errors
     /// Where the user says nothing and has no data folder.
     pub fn path(&self) -> Result<PathBuf> {
-        let path = self.library.clone().or_else(library::default_path);
+        let named = || std::env::var_os("TRAILGLOW_LIBRARY").filter(|name| !name.is_empty()).map(PathBuf::from);
+        let path = self.library.clone().or_else(named).or_else(library::default_path);
         path.context("there is no home folder for a library; name a file with --library")
     }
 }

@@ -62,9 +62,10 @@ enum Sort {
 }
 
 impl Sort {
-    fn compare(self, a: &About, b: &About) -> Ordering {
+    fn compare(self, a: &About, b: &About, reverse: bool) -> Ordering {
+        let turned = |order: Ordering| if reverse { order.reverse() } else { order };
         let number = |of: fn(&About) -> Option<f64>| match (of(a), of(b)) {
-            (Some(a), Some(b)) => a.total_cmp(&b),
+            (Some(a), Some(b)) => turned(a.total_cmp(&b)),
             (a, b) => b.is_some().cmp(&a.is_some()),
         };
         match self {
@@ -72,8 +73,8 @@ impl Sort {
             Self::Distance => number(|about| Some(about.metres)),
             Self::Duration => number(About::seconds),
             Self::Ascent => number(|about| about.ascent_m),
-            Self::Sport => a.sport.cmp(&b.sport),
-            Self::Name => (a.name.is_none(), &a.name).cmp(&(b.name.is_none(), &b.name)),
+            Self::Sport => turned(a.sport.cmp(&b.sport)),
+            Self::Name => a.name.is_none().cmp(&b.name.is_none()).then_with(|| turned(a.name.cmp(&b.name))),
         }
     }
 }
@@ -90,8 +91,7 @@ pub fn list(args: ListArgs) -> Result<Ending> {
     let (mut chosen, left) = choose(listed, &filter);
     chosen.sort_by(|a, b| {
         // Numbers say in which order files were read, and that is chance.
-        let order = args.sort.compare(&a.about, &b.about).then_with(|| a.path.cmp(&b.path));
-        if args.reverse { order.reverse() } else { order }
+        args.sort.compare(&a.about, &b.about, args.reverse).then_with(|| a.path.cmp(&b.path))
     });
     let text = if args.json {
         let activities: Vec<Value> = chosen.iter().map(json_of).collect();
@@ -310,9 +310,27 @@ pub fn show(args: ShowArgs) -> Result<Ending> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::about::tidied;
+    use crate::activity::{Activity, Point};
 
     #[test]
     fn hours_do_not_end_at_a_day() {
         assert_eq!([59.6, 7509.0, 100_000.0].map(clock), ["0:01:00", "2:05:09", "27:46:40"]);
+    }
+
+    #[test]
+    fn what_says_nothing_comes_last_either_way() {
+        let about = |start: Option<i64>| {
+            let point = Point { time_ms: start, ..Point::at(47.0, 8.0) };
+            tidied(&Activity { segments: vec![vec![point]], ..Activity::default() }).0.expect("a point").about
+        };
+        let abouts = [about(None), about(Some(2)), about(Some(1))];
+        let sorted = |reverse: bool| {
+            let mut starts: Vec<&About> = abouts.iter().collect();
+            starts.sort_by(|a, b| Sort::Start.compare(a, b, reverse));
+            starts.into_iter().map(|about| about.start_ms).collect::<Vec<_>>()
+        };
+        assert_eq!(sorted(false), [Some(1), Some(2), None]);
+        assert_eq!(sorted(true), [Some(2), Some(1), None]);
     }
 }

@@ -139,7 +139,7 @@ pub(super) fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
     if bonds.is_empty() {
         return;
     }
-    let rich: Vec<Rich> = listed.iter().map(|activity| Rich::new(&activity.about)).collect();
+    let rich: Vec<Rich> = listed.iter().map(|activity| Rich::new(&activity.about, &activity.origin.format)).collect();
     let copies = same::copies(&rich, &bonds);
     for (copy, stands) in copies.into_iter().enumerate() {
         let Some(stands) = stands else { continue };

@@ -62,6 +62,9 @@ impl Library {
         if let Some(folder) = path.parent() {
             make_private(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         }
+        if !path.try_exists().is_ok_and(|is_there| is_there) {
+            create(path).map_err(|error| explained(error, path))?;
+        }
         Self::open_existing(path)
     }
 
@@ -78,12 +81,34 @@ impl Library {
 
     fn open_existing(path: &Path) -> Result<Self> {
         let open = || {
+            // To SQLite that would be a new one, and zones that were in it would be gone unnoticed.
+            if path.metadata()?.len() < HEADER_BYTES {
+                bail!("it is empty or cut short, and what was in it is lost, zones too; move it away");
+            }
             let mut db = Connection::open(path)?;
             db.busy_timeout(PATIENCE)?;
             migrate(&mut db, MIGRATIONS)?;
             Ok(Self { db })
         };
         open().map_err(|error: anyhow::Error| explained(error, path))
+    }
+}
+
+/// Bytes of a database's header: <https://www.sqlite.org/fileformat2.html>.
+const HEADER_BYTES: u64 = 100;
+
+/// Makes a library, whole or not at all.
+fn create(path: &Path) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = tempfile::Builder::new().prefix(".trailglow-library-").tempfile_in(folder)?;
+    let mut db = Connection::open(file.path())?;
+    migrate(&mut db, MIGRATIONS)?;
+    // What is still in a file of its own goes into the library now.
+    db.close().map_err(|(_, error)| error)?;
+    match file.persist_noclobber(path) {
+        // Another run was quicker.
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        result => Ok(result.map(drop)?),
     }
 }
 
@@ -131,7 +156,9 @@ fn explained(error: anyhow::Error, path: &Path) -> anyhow::Error {
     let path = path.display();
     match code {
         Some(NotADatabase) => anyhow::anyhow!("{path} is not a Trailglow library; name another file"),
-        Some(DatabaseCorrupt) => error.context(format!("the library {path} is damaged; move it away and import again")),
+        Some(DatabaseCorrupt) => {
+            error.context(format!("the library {path} is damaged; move it away, import again, and add zones again"))
+        }
         _ => error.context(format!("cannot use the library {path}")),
     }
 }

@@ -293,6 +293,19 @@ fn every_version_becomes_the_latest() {
 }
 
 #[test]
+fn zones_that_nobody_added_hide_nothing_and_so_nothing_is_shown() {
+    let mut library = Home::new().library();
+    let zone = crate::privacy::Zone { name: "home".into(), lat: 47.0, lon: 8.0, metres: 400.0 };
+    library.add_zone(&zone).unwrap();
+    assert_eq!(library.circles().unwrap().len(), 1);
+    for damage in ["metres = -5", "metres = 1e9", "lat = 95", "lon = 1e999"] {
+        library.db.execute_batch(&format!("SAVEPOINT s; UPDATE zone SET {damage}")).unwrap();
+        assert!(library.circles().unwrap_err().to_string().contains("zone 'home' is not what was kept"), "{damage}");
+        library.db.execute_batch("ROLLBACK TO s; RELEASE s").unwrap();
+    }
+}
+
+#[test]
 fn only_libraries_are_opened() {
     let home = Home::new();
     let refusal = |name: &str| format!("{:#}", Library::open(&home.path(name)).unwrap_err());

@@ -1,6 +1,6 @@
 //! The privacy zones that the library keeps, and the secret that shifts their circles.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use rusqlite::TransactionBehavior;
 
 use super::Library;
@@ -16,7 +16,11 @@ impl Library {
         let zones = ask.query_map([], |row| {
             Ok(Zone { name: row.get(0)?, lat: row.get(1)?, lon: row.get(2)?, metres: row.get(3)? })
         })?;
-        Ok(zones.collect::<Result<_, _>>()?)
+        let zones: Vec<Zone> = zones.collect::<Result<_, _>>()?;
+        for zone in &zones {
+            zone.check().with_context(|| format!("zone '{}' is not what was kept", zone.name))?;
+        }
+        Ok(zones)
     }
 
     /// What the zones hide.

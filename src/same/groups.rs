@@ -19,13 +19,15 @@ pub struct Rich {
     pub points: u64,
     /// See [`About::fingerprint`].
     pub fingerprint: u128,
+    /// First letter of its file's format.
+    pub format: u8,
 }
 
 impl Rich {
     /// Of what an activity comes to.
-    pub fn new(about: &About) -> Self {
+    pub fn new(about: &About, format: &str) -> Self {
         let About { metres, sensors, points, fingerprint, .. } = *about;
-        Self { metres, sensors, points, fingerprint }
+        Self { metres, sensors, points, fingerprint, format: format.bytes().next().unwrap_or_default() }
     }
 }
 
@@ -43,7 +45,7 @@ pub enum Bond {
 /// For every activity, which one is drawn instead, if another is.
 ///
 /// Of copies, that is one of the longest: of these the one with the most sensors, then with the most points, then with
-/// the least fingerprint, so that it is the same in whatever order they came. No activity is hidden by one that the user told apart from it.
+/// the least fingerprint and format (FIT, GPX, TCX), so that it is the same in whatever order they came. No activity is hidden by one that the user told apart from it.
 pub fn copies(activities: &[Rich], bonds: &[Bond]) -> Vec<Option<usize>> {
     let mut groups = Groups::new(activities.len(), bonds);
     for bond in bonds {
@@ -114,8 +116,8 @@ impl Groups {
             root[group] = Some(host.unwrap_or(group));
             let least = ALIKE * longest(host.unwrap_or(group));
             let richest = |&&i: &&usize| {
-                let Rich { sensors, points, fingerprint, .. } = activities[i];
-                (sensors, points, Reverse(fingerprint), Reverse(i))
+                let Rich { sensors, points, fingerprint, format, .. } = activities[i];
+                (sensors, points, Reverse((fingerprint, format, i)))
             };
             let members = &self.members[host.unwrap_or(group)];
             let stands = members.iter().filter(|i| activities[**i].metres >= least).max_by_key(richest);
@@ -134,7 +136,10 @@ mod tests {
 
     /// Of so many metres with so many sensors each.
     fn rich(activities: &[(f64, u8)]) -> Vec<Rich> {
-        activities.iter().map(|&(metres, sensors)| Rich { metres, sensors, points: 100, fingerprint: 0 }).collect()
+        activities
+            .iter()
+            .map(|&(metres, sensors)| Rich { metres, sensors, points: 100, fingerprint: 0, format: 0 })
+            .collect()
     }
 
     #[test]
