@@ -86,8 +86,8 @@ impl<'a> Tag<'a> {
         let close = end + end_of_attributes(&bytes[end..])?;
         let closes = bytes[close - 1] == b'/';
         let attributes = &text[end..close - usize::from(closes)];
-        // Names end at blanks only.
-        let is_apart = attributes.is_empty() || attributes.as_bytes()[0].is_ascii_whitespace();
+        // Names end at the blanks of XML only, to which a form feed does not belong.
+        let is_apart = matches!(attributes.bytes().next(), None | Some(b' ' | b'\t' | b'\r' | b'\n'));
         is_apart.then_some(Self { name, attributes, opens, closes, end: close + 1 })
     }
 }
@@ -180,6 +180,7 @@ mod tests {
             "<b c=\"<\">",
             "<b\"c\">",
             "<b/c>",
+            "<b\u{c}c>",
             "<é>",
         ] {
             assert_eq!(taken(&format!("<a>{odd}")), ("a".to_owned(), odd));
