@@ -12,6 +12,7 @@ pub mod again;
 pub mod calendar;
 pub mod cli;
 pub mod clip;
+pub mod codec;
 pub mod collection;
 pub mod demo;
 pub mod encode;

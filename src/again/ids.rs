@@ -1,7 +1,6 @@
 //! Ascending numbers in few bytes: tiles that lie side by side take a byte or two each.
 
-use crate::library::Damaged;
-use crate::library::codec::{Reader, Writer};
+use crate::codec::{Damaged, Reader, Writer};
 
 /// Ascending numbers of tiles (see [`TileCoord::id`](crate::tile::TileCoord::id)) as varints of their differences.
 #[derive(Clone, Debug, Default)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use twox_hash::XxHash3_128;
 
 use super::{Kept, Record, keep};
@@ -47,7 +47,7 @@ impl Memory {
     ) -> Result<Option<(Kept, Spool)>> {
         let Ok(place) = former::place(out, sets) else { return Ok(None) };
         let Some(record) = self.library.render(&place)? else { return Ok(None) };
-        let record = Record::unpack(&record)?;
+        let record = Record::unpack(&record).ok().context("what was noted of the last render is damaged")?;
         ensure!(record.order == self.order, "what is there was drawn in another way, or by another version");
         let (mut former, spool) = (former::open(&place, sets)?, Spool::default());
         let kept = keep(&record, order, collection, former.as_mut(), &spool, progress)?;

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use twox_hash::xxhash3_128::Hasher;
 
 use super::Ids;
-use crate::library::Damaged;
-use crate::library::codec::{Reader, Writer, unpack};
+use crate::codec::{Damaged, Reader, Writer, unpack};
 use crate::pyramid::DrawnZoom;
 use crate::spool::Spool;
 use crate::tone::histogram::Histogram;

@@ -3,8 +3,8 @@
 //! All that a source gave is kept, before tidying. The marks say of every point whether it was dropped, whether a line
 //! begins with it, and from which pixel zoom on it matters: so drawing needs neither tidying nor simplifying again.
 
-use super::codec::{Damaged, Reader, Writer, unpack};
 use crate::activity::{Activity, Point, Segment};
+use crate::codec::{Damaged, Reader, Writer, unpack};
 use crate::geometry::mercator::world_from_degrees;
 use crate::geometry::simplify::{NEVER, vertex_zooms};
 use crate::geometry::strip::Run;

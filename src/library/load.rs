@@ -7,9 +7,10 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::blob::{self, MARKING};
-use super::{Content, Damaged, Library, Listed};
+use super::{Content, Library, Listed};
 use crate::about::About;
 use crate::activity::Activity;
+use crate::codec::Damaged;
 use crate::collection::{Placed, ReadFile, View};
 use crate::geometry::extent::Extent;
 use crate::geometry::strip::Track;

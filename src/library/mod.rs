@@ -9,7 +9,6 @@
 //! that a run that is killed leaves some files in and the others out.
 
 mod blob;
-pub(crate) mod codec;
 mod compare;
 mod known;
 mod list;
@@ -19,7 +18,6 @@ mod renders;
 mod write;
 mod zones;
 
-pub use codec::Damaged;
 pub use compare::Compared;
 pub use list::{Listed, choose};
 pub use remember::Remembered;

@@ -333,7 +333,7 @@ fn a_damaged_blob_is_an_error_that_names_the_activity() {
         library.db.execute(&format!("UPDATE track SET {damage}"), []).unwrap();
         let error =
             format!("{:#}", library.load(gathered.clone(), View::of_all(Accumulate::Visits, 16), None).unwrap_err());
-        assert!(error.starts_with("activity 1: the library is damaged here"), "{damage}: {error}");
+        assert!(error.starts_with("activity 1: what was kept of it is damaged"), "{damage}: {error}");
         library.db.execute_batch("ROLLBACK TO s; RELEASE s").unwrap();
     }
     assert!(library.load(gathered.clone(), View::of_all(Accumulate::Visits, 16), None).is_ok());

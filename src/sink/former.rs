@@ -11,7 +11,7 @@ use flate2::read::GzDecoder;
 use rayon::prelude::*;
 
 use super::{Set, is_archive_name, pmtiles};
-use crate::library::codec::Reader;
+use crate::codec::Reader;
 use crate::tile::TileCoord;
 
 /// Bytes of a tile at most: more than 512 × 512 levels take that do not compress.

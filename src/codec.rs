@@ -9,7 +9,7 @@ use libdeflater::{CompressionLvl, Compressor, Decompressor};
 
 /// A blob that this program did not write, or that was damaged since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the library is damaged here; forget the activity and import its file again")]
+#[error("what was kept of it is damaged; forget it and import its file again")]
 pub struct Damaged;
 
 /// Deflate makes of a byte at most so many (RFC 1951: 258 for two bits), so what a blob may claim is bounded by what it is.
