@@ -14,8 +14,13 @@
   const rest = async () => {
     do await wait(50); while (motion || document.documentElement.dataset.state !== 'ready');
   };
-  const pointer = (type, x, y, id = 1, pointerType = 'mouse') =>
-    map.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: y, pointerId: id, pointerType, button: 0, bubbles: true }));
+  // What happens to pointers has times of its own: on a busy machine a script waits longer than it asked to.
+  let clock = 1e6;
+  function pointer(type, x, y, id = 1, pointerType = 'mouse') {
+    const event = new PointerEvent(type, { clientX: x, clientY: y, pointerId: id, pointerType, button: 0, bubbles: true });
+    Object.defineProperty(event, 'timeStamp', { value: clock });
+    map.dispatchEvent(event);
+  }
   const key = (name) => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
   const click = (id) => document.getElementById(id).click();
 
@@ -23,7 +28,7 @@
   async function drag(dx, dy) {
     pointer('pointerdown', 400, 300);
     for (let i = 1; i <= 4; i++) pointer('pointermove', 400 + (dx * i) / 4, 300 + (dy * i) / 4);
-    await wait(200);
+    clock += 200;
     pointer('pointerup', 400 + dx, 300 + dy);
     await rest();
   }
@@ -67,15 +72,17 @@
   check('an arrow pans', (middle - view.x) * worldSize(view.z), 110, 1e-3);
 
   under = worldAt(300, 200);
-  for (const time of [0, 1]) {
+  clock += 1000;
+  for (let i = 0; i < 2; i++) {
     pointer('pointerdown', 300, 200);
     pointer('pointerup', 300, 200);
-    await wait(60 * (1 - time));
+    clock += 60;
   }
   await rest();
   check('a double click zooms in', view.z, 5);
   check('a double click keeps its place', worldAt(300, 200)[0], under[0]);
 
+  clock += 1000;
   pointer('pointerdown', 350, 300, 1, 'touch');
   pointer('pointerdown', 450, 300, 2, 'touch');
   under = worldAt(400, 300);
@@ -87,10 +94,11 @@
   check('two fingers apart zoom', view.z, 6);
   check('two fingers keep what is between them', worldAt(400, 300)[0], under[0], 1e-4);
 
+  clock += 1000;
   const thrown = view.x;
   pointer('pointerdown', 400, 300);
   for (let i = 1; i <= 6; i++) {
-    await wait(16);
+    clock += 16;
     pointer('pointermove', 400 - 20 * i, 300);
   }
   pointer('pointerup', 280, 300);
