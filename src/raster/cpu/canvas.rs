@@ -3,6 +3,9 @@
 /// Pixels that are handled together: a vector of the widest machines.
 pub const LANES: usize = 16;
 
+/// No rows, from the first to before the last: any row makes them begin and end there.
+pub const NO_ROWS: [usize; 2] = [usize::MAX, 0];
+
 /// Heat of a tile, and the squared distances to the activity that is being added.
 pub struct Canvas {
     /// Pixels along a side, a multiple of [`LANES`], at most 512.
@@ -11,8 +14,11 @@ pub struct Canvas {
     pub heat: Vec<f32>,
     /// Squared distance in pixels to the nearest point of the current activity; infinite where it does not reach.
     pub near: Vec<f32>,
-    /// Per row a bit for each block of [`LANES`] pixels in which `near` was written.
+    /// Per row a bit for each block of [`LANES`] pixels in which `near` was written; [`LANES`] rows more than there are, so
+    /// that as many can be written from any row on.
     pub near_blocks: Vec<u32>,
+    /// The rows, from the first to before the last, outside of which none of these bits is set.
+    pub near_rows: [usize; 2],
     /// The same for `heat`.
     pub heat_blocks: Vec<u32>,
 }
@@ -26,8 +32,9 @@ impl Canvas {
             size,
             heat: vec![0.0; size * size],
             near: vec![f32::INFINITY; size * size],
-            near_blocks: vec![0; size],
-            heat_blocks: vec![0; size],
+            near_blocks: vec![0; size + LANES],
+            near_rows: NO_ROWS,
+            heat_blocks: vec![0; size + LANES],
         }
     }
 

@@ -71,19 +71,24 @@ impl Slab {
         self.rows.clone()
     }
 
-    /// Which pixels of [`LANES`] rows from `top` on it may meet.
+    /// Which pixels of [`LANES`] rows from `top` on it may meet; of those that are not among its [rows](Self::rows), none.
     #[inline(always)]
     pub fn runs(&self, top: usize, size: f32) -> Runs {
         let Self { from, ends, flanks, .. } = self;
-        let mut runs = Runs { start: [0; LANES], end: [0; LANES], blocks: [0; LANES] };
-        for lane in 0..LANES {
-            let ey = (top + lane) as f32 + 0.5 - from[1];
+        let (none, nowhere) = ([0; LANES], [0.0; LANES]);
+        let mut runs = Runs { start: none, pixels: none, blocks: none, ex: nowhere, ey: nowhere };
+        let (y, rows) = (top as f32 + 0.5, (self.rows.end - top) as u32);
+        for lane in 0..LANES as u32 {
+            let ey = y + lane as f32 - from[1];
             // A pixel is met if its centre, half a pixel farther east than its column says, is.
             let low = greatest(ends.west + ends.slope * ey, flanks.west + flanks.slope * ey) + from[0] - 0.5;
             let high = least(ends.east + ends.slope * ey, flanks.east + flanks.slope * ey) + from[0] + 0.5;
             let west = nearest_whole(least(greatest(low, 0.0), size));
             let east = nearest_whole(least(greatest(high, 0.0), size));
-            (runs.start[lane], runs.end[lane], runs.blocks[lane]) = runs_of(west, east);
+            let (west, east) = if lane < rows { (west, east) } else { (0, 0) };
+            let lane = lane as usize;
+            (runs.start[lane], runs.pixels[lane], runs.blocks[lane]) = runs_of(west, east);
+            (runs.ex[lane], runs.ey[lane]) = (runs.start[lane] as f32 - from[0], ey);
         }
         runs
     }
@@ -92,14 +97,34 @@ impl Slab {
 /// For [`LANES`] rows as few runs of [`LANES`] pixels as hold the columns that are met, one after the other.
 pub struct Runs {
     /// Where the first begins.
-    pub start: [u32; LANES],
-    /// Where the last ends; not after `start` where none is needed.
-    pub end: [u32; LANES],
+    start: [u32; LANES],
+    /// How long they are together.
+    pixels: [u32; LANES],
     /// The bits of all blocks in which they lie.
-    pub blocks: [u32; LANES],
+    blocks: [u32; LANES],
+    /// How far east of the first vertex of the segment the first pixel begins.
+    pub ex: [f32; LANES],
+    /// How far south of it the centres of the row lie.
+    pub ey: [f32; LANES],
 }
 
-/// Start, end and blocks of the runs for the columns from `west` to before `east`, at most 512.
+impl Runs {
+    /// Notes in which blocks of their rows they lie.
+    #[inline(always)]
+    pub fn mark(&self, rows: &mut [u32]) {
+        for (bits, blocks) in rows[..LANES].iter_mut().zip(self.blocks) {
+            *bits |= blocks;
+        }
+    }
+
+    /// Where those of a row begin and end.
+    #[inline(always)]
+    pub fn of(&self, row: usize) -> Range<usize> {
+        self.start[row] as usize..(self.start[row] + self.pixels[row]) as usize
+    }
+}
+
+/// Start, length and blocks of the runs for the columns from `west` to before `east`, at most 512.
 #[inline(always)]
 fn runs_of(west: u32, east: u32) -> (u32, u32, u32) {
     const SHIFT: u32 = LANES.ilog2();
@@ -107,8 +132,8 @@ fn runs_of(west: u32, east: u32) -> (u32, u32, u32) {
     let runs = east.wrapping_sub(west).wrapping_add(LANES as u32 - 1) >> SHIFT;
     // There is one block more than runs at most, and then the runs end before it does. Else they are the blocks.
     let start = if last.wrapping_sub(first) < runs { first << SHIFT } else { west };
-    let end = if west < east { start.wrapping_add(runs << SHIFT) } else { start };
-    (start, end, u32::MAX.wrapping_shr(31u32.wrapping_sub(last)) & u32::MAX.wrapping_shl(first))
+    let blocks = u32::MAX.wrapping_shr(31u32.wrapping_sub(last)) & u32::MAX.wrapping_shl(first);
+    if west < east { (start, runs << SHIFT, blocks) } else { (0, 0, 0) }
 }
 
 /// Whole pixels whose centres may lie between two coordinates, clipped to the tile.
@@ -145,11 +170,12 @@ mod tests {
     #[test]
     fn runs_hold_all_columns_and_lie_in_blocks_that_the_columns_meet() {
         for (west, east) in (0..=512u32).flat_map(|west| (0..=512).map(move |east| (west, east))) {
-            let (start, end, blocks) = runs_of(west, east);
+            let (start, pixels, blocks) = runs_of(west, east);
             if west >= east {
-                assert!(end <= start, "{west}..{east}");
+                assert_eq!((start, pixels, blocks), (0, 0, 0), "{west}..{east}");
                 continue;
             }
+            let end = start + pixels;
             assert!(start <= west && east <= end && (end - start).is_multiple_of(LANES as u32));
             assert!(end - start < east - west + LANES as u32, "no run more than needed");
             let met = |from: u32, to: u32| (from / 16..=(to - 1) / 16).fold(0u32, |bits, block| bits | 1 << block);

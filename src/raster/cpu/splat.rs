@@ -3,8 +3,6 @@
 //! The profile is separable along and across a segment. Along it, the integral telescopes: where one segment ends and
 //! the next goes straight on, what one stops short of the other adds, however densely a device recorded.
 
-use std::ops::Range;
-
 use super::canvas::{Canvas, LANES};
 use super::slab::Slab;
 use crate::clip::Clip;
@@ -48,36 +46,26 @@ fn splat(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], profile: Profile)
     let along = [dx / length, dy / length];
     for top in slab.rows().step_by(LANES) {
         let runs = slab.runs(top, size);
-        for row in top..slab.rows().end.min(top + LANES) {
-            let (start, end) = (runs.start[row - top] as usize, runs.end[row - top] as usize);
-            if start < end {
-                canvas.heat_blocks[row] |= runs.blocks[row - top];
-                splat_row(canvas, row, start..end, (from, along, length), profile);
-            }
+        runs.mark(&mut canvas.heat_blocks[top..]);
+        let lines = canvas.heat[top * canvas.size..].chunks_exact_mut(canvas.size);
+        for (row, line) in lines.take((slab.rows().end - top).min(LANES)).enumerate() {
+            splat_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row]], (along, length), profile);
         }
     }
 }
 
-/// The same for some runs of a row, and a segment by its first vertex, direction and length.
+/// The same for the runs of a row, and a segment by its direction and length. The first pixel begins `ex` east of the first
+/// vertex, all centres lie `ey` south of it.
 #[inline(always)]
-fn splat_row(
-    canvas: &mut Canvas,
-    row: usize,
-    runs: Range<usize>,
-    (from, [ux, uy], length): ([f32; 2], [f32; 2], f32),
-    profile: Profile,
-) {
+fn splat_row(runs: &mut [f32], [mut ex, ey]: [f32; 2], ([ux, uy], length): ([f32; 2], f32), profile: Profile) {
     let per_fall = 1.0 / profile.fall_along();
-    let start = runs.start;
-    let ey = row as f32 + 0.5 - from[1];
-    let line = &mut canvas.heat[row * canvas.size..][..canvas.size];
-    for (run, lanes) in line[runs].as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-        let x0 = (start + run * LANES) as f32 + 0.5;
+    for lanes in runs.as_chunks_mut::<LANES>().0 {
         for (lane, heat) in lanes.iter_mut().enumerate() {
-            let ex = x0 + lane as f32 - from[0];
+            let ex = ex + (lane as f32 + 0.5);
             let (along, across) = (ex * ux + ey * uy, ex * uy - ey * ux);
             let share = share_before(along * per_fall) - share_before((along - length) * per_fall);
             *heat += profile.heat(across * across) * share;
         }
+        ex += LANES as f32;
     }
 }

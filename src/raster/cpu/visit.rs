@@ -5,9 +5,7 @@
 //! only on differences between its centre and vertices, which are exact in f32, and on operations in a fixed order: so
 //! neither the tile, nor its neighbours, nor the processor changes a bit of it.
 
-use std::ops::Range;
-
-use super::canvas::{Canvas, LANES, blocks};
+use super::canvas::{Canvas, LANES, NO_ROWS, blocks};
 use super::slab::Slab;
 use crate::clip::Clip;
 use crate::geometry::grid::Grid;
@@ -35,8 +33,11 @@ fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Opti
         }
         let outline = Outline::new(scene, strip);
         let mut from = scene.grid.units_from_corner(tile, reference.turns, outline.vertices[0]);
-        for segment in outline.segments(scene.grid, reach) {
-            let place = from.map(|units| scene.grid.pixels(units));
+        let mut previous = outline.delta_before(scene.grid);
+        for i in 0..outline.count() {
+            let segment = outline.segment(i, previous, scene.grid, reach);
+            previous = Some(segment.delta);
+            let place = [scene.grid.pixels(from[0]), scene.grid.pixels(from[1])];
             if clip.is_none_or(|clip| clip.meets(place, segment.delta, reach)) {
                 approach(canvas, place, &segment, reach);
             }
@@ -84,32 +85,42 @@ impl<'a> Outline<'a> {
         Self { before, vertices: scene.strips.vertices_of(strip), continues_after: strip.continues_after }
     }
 
-    /// The segments in order; a dot is a segment without length.
+    /// How many segments there are; a dot is a segment without length.
     #[inline(always)]
-    fn segments(&self, grid: Grid, reach: f32) -> impl Iterator<Item = Segment> {
-        let vertices = self.vertices;
-        let in_pixels = move |units: [i64; 2]| units.map(|units| grid.pixels(units));
-        let mut previous = self.before.map(|before| in_pixels(step(before, vertices[0])));
-        let count = (vertices.len() - 1).max(1);
-        (0..count).map(move |i| {
-            let Some(&to) = vertices.get(i + 1) else {
-                return Segment { step: [0; 2], delta: [0.0; 2], per_length2: 0.0, least: -1.0, most: 1.0 };
-            };
-            let step = step(vertices[i], to);
-            let delta = in_pixels(step);
-            let length2 = delta[0] * delta[0] + delta[1] * delta[1];
-            let length = length2.sqrt();
-            // Every vertex is the end of one segment and the start of the next; whichever is asked, the answer is the
-            // same. So the end is left to the next segment, which covers just the wedge that opens on the outer side
-            // of the bend, at most reach * sin(bend) behind it: a line that bends little costs half. A quarter of a
-            // pixel allows for rounding.
-            let behind = previous.map_or(f32::INFINITY, |before| bend(before, delta) * reach + 0.25);
-            let is_last = i + 1 == count && !self.continues_after;
-            let ahead = if is_last { f32::INFINITY } else { 0.25 };
-            previous = Some(delta);
-            let (least, most) = (-behind / length, 1.0 + ahead / length);
-            Segment { step, delta, per_length2: 1.0 / length2, least, most }
-        })
+    fn count(&self) -> usize {
+        (self.vertices.len() - 1).max(1)
+    }
+
+    /// The segment that leads to the first vertex, in pixels.
+    #[inline(always)]
+    fn delta_before(&self, grid: Grid) -> Option<[f32; 2]> {
+        self.before.map(|before| step(before, self.vertices[0]).map(|units| grid.pixels(units)))
+    }
+
+    /// A segment, where the one before leads by `previous` pixels.
+    ///
+    /// Not an iterator: its closure would be a function of its own, compiled without the vectors of the caller.
+    #[inline(always)]
+    fn segment(&self, i: usize, previous: Option<[f32; 2]>, grid: Grid, reach: f32) -> Segment {
+        let Some(&to) = self.vertices.get(i + 1) else {
+            return Segment { step: [0; 2], delta: [0.0; 2], per_length2: 0.0, least: -1.0, most: 1.0 };
+        };
+        let step = step(self.vertices[i], to);
+        let delta = [grid.pixels(step[0]), grid.pixels(step[1])];
+        let length2 = delta[0] * delta[0] + delta[1] * delta[1];
+        let length = length2.sqrt();
+        // Every vertex is the end of one segment and the start of the next; whichever is asked, the answer is the
+        // same. So the end is left to the next segment, which covers just the wedge that opens on the outer side
+        // of the bend, at most reach * sin(bend) behind it: a line that bends little costs half. A quarter of a
+        // pixel allows for rounding.
+        let behind = match previous {
+            Some(before) => bend(before, delta) * reach + 0.25,
+            None => f32::INFINITY,
+        };
+        let is_last = i + 1 == self.count() && !self.continues_after;
+        let ahead = if is_last { f32::INFINITY } else { 0.25 };
+        let (least, most) = (-behind / length, 1.0 + ahead / length);
+        Segment { step, delta, per_length2: 1.0 / length2, least, most }
     }
 }
 
@@ -126,29 +137,31 @@ fn bend(a: [f32; 2], b: [f32; 2]) -> f32 {
 fn approach(canvas: &mut Canvas, from: [f32; 2], segment: &Segment, reach: f32) {
     let size = canvas.size as f32;
     let Some(slab) = Slab::new(from, segment.delta, segment.asked(reach), reach, size) else { return };
+    let [first, end] = canvas.near_rows;
+    canvas.near_rows = [first.min(slab.rows().start), end.max(slab.rows().end)];
     for top in slab.rows().step_by(LANES) {
         let runs = slab.runs(top, size);
-        for row in top..slab.rows().end.min(top + LANES) {
-            let (start, end) = (runs.start[row - top] as usize, runs.end[row - top] as usize);
-            if start < end {
-                canvas.near_blocks[row] |= runs.blocks[row - top];
-                approach_row(canvas, row, start..end, from, segment);
-            }
+        runs.mark(&mut canvas.near_blocks[top..]);
+        // What the pixels of a row have in common, for all rows at once.
+        let mut ey_dy = [0.0; LANES];
+        for (ey_dy, ey) in ey_dy.iter_mut().zip(runs.ey) {
+            *ey_dy = ey * segment.delta[1];
+        }
+        let lines = canvas.near[top * canvas.size..].chunks_exact_mut(canvas.size);
+        for (row, line) in lines.take((slab.rows().end - top).min(LANES)).enumerate() {
+            approach_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row], ey_dy[row]], segment);
         }
     }
 }
 
-/// The same for some runs of a row.
+/// The same for the runs of a row. The first pixel begins `ex` east of the first vertex, all centres lie `ey` south of it.
 #[inline(always)]
-fn approach_row(canvas: &mut Canvas, row: usize, runs: Range<usize>, from: [f32; 2], segment: &Segment) {
-    let ([dx, dy], start) = (segment.delta, runs.start);
-    let ey = row as f32 + 0.5 - from[1];
-    let line = &mut canvas.near[row * canvas.size..][..canvas.size];
-    for (run, lanes) in line[runs].as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-        let x0 = (start + run * LANES) as f32 + 0.5;
+fn approach_row(runs: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], segment: &Segment) {
+    let [dx, dy] = segment.delta;
+    for lanes in runs.as_chunks_mut::<LANES>().0 {
         for (lane, near) in lanes.iter_mut().enumerate() {
-            let ex = x0 + lane as f32 - from[0];
-            let share = (ex * dx + ey * dy) * segment.per_length2;
+            let ex = ex + (lane as f32 + 0.5);
+            let share = (ex * dx + ey_dy) * segment.per_length2;
             let held = if share > 0.0 { share } else { 0.0 };
             let held = if held < 1.0 { held } else { 1.0 };
             let (fx, fy) = (ex - held * dx, ey - held * dy);
@@ -156,13 +169,15 @@ fn approach_row(canvas: &mut Canvas, row: usize, runs: Range<usize>, from: [f32;
             let nearer = (distance2 < *near) & (share >= segment.least) & (share <= segment.most);
             *near = if nearer { distance2 } else { *near };
         }
+        ex += LANES as f32;
     }
 }
 
 /// Adds the current activity to the heat and forgets its distances.
 #[inline(always)]
 fn add_activity(canvas: &mut Canvas, profile: Profile) {
-    for row in 0..canvas.size {
+    let [first, end] = std::mem::replace(&mut canvas.near_rows, NO_ROWS);
+    for row in first..end {
         let bits = std::mem::take(&mut canvas.near_blocks[row]);
         canvas.heat_blocks[row] |= bits;
         for block in blocks(bits) {
