@@ -7,6 +7,8 @@
 
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
 
+use crate::rounding::nearest;
+
 /// A blob that this program did not write, or that was damaged since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("what was kept of it is damaged; forget it and import its file again")]
@@ -114,7 +116,7 @@ impl Writer {
     pub fn reals<T: Real>(&mut self, values: &[T]) {
         let scaled = |&(per, times): &(f64, f64)| -> Option<Vec<i64>> {
             let scale = |value: &T| {
-                let whole = (value.wide() / times * per).round() as i64;
+                let whole = nearest(value.wide() / times * per);
                 (unscaled::<T>(whole, per, times).bits() == value.bits()).then_some(whole)
             };
             values.iter().map(scale).collect()

@@ -27,6 +27,7 @@ pub mod privacy;
 pub mod progress;
 pub mod pyramid;
 pub mod raster;
+pub mod rounding;
 pub mod same;
 pub mod selection;
 pub mod sink;

@@ -6,6 +6,8 @@
 
 use std::f64::consts::PI;
 
+use crate::rounding::nearest;
+
 /// A position on the canvas.
 pub type World = [u32; 2];
 
@@ -30,8 +32,8 @@ pub fn world_from_degrees(lon: f64, lat: f64) -> World {
     let sin = lat.clamp(-MAX_LATITUDE, MAX_LATITUDE).to_radians().sin();
     let x = (lon / 360.0 + 0.5) * WORLD_SIZE;
     let y = (0.5 - ((1.0 + sin) / (1.0 - sin)).ln() / (4.0 * PI)) * WORLD_SIZE;
-    // `as` saturates, so y stays on the canvas; x is taken modulo its width.
-    [x.round() as i64 as u32, y.round() as u32]
+    // y stays on the canvas; x is taken modulo its width.
+    [nearest(x) as u32, nearest(y).clamp(0, u32::MAX.into()) as u32]
 }
 
 /// Longitude and latitude in degrees of a canvas position given as fractions of its size.

@@ -1,5 +1,7 @@
 //! Numbers from text bytes, without going through `str` where that can be avoided.
 
+use crate::rounding::nearest;
+
 /// Powers of ten that an `f64` holds exactly: a product or quotient with one of them rounds only once.
 const EXACT_POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
@@ -61,8 +63,7 @@ fn general(text: &[u8]) -> Option<f64> {
 /// A number that fits 0 to 255 after rounding: a heart rate.
 #[inline]
 pub fn byte(text: &[u8]) -> Option<u8> {
-    let value = decimal(text)?.round();
-    (0.0..=255.0).contains(&value).then_some(value as u8)
+    u8::try_from(nearest(decimal(text)?)).ok()
 }
 
 #[cfg(test)]
