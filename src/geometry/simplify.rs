@@ -67,6 +67,7 @@ fn unwrapped(points: &[World]) -> Columns {
 
 /// The vertex strictly between `first` and `last` that is farthest from their chord (the earliest of equals), and its
 /// squared distance in canvas units, rounded.
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
 fn farthest(line: &Columns, first: usize, last: usize) -> (usize, f64) {
     let (ax, ay) = (line.x[first], line.y[first]);
     let (dx, dy) = (line.x[last] - ax, line.y[last] - ay);
@@ -98,7 +99,7 @@ fn farthest_back(line: &Columns, first: usize, last: usize) -> (usize, f64) {
     if turn == first { (first, 0.0) } else { (turn, worst * worst / (dx * dx + dy * dy)) }
 }
 
-#[multiversion::multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+#[inline(always)]
 fn widest(values: &[f64], origin: f64, chord: f64) -> f64 {
     let mut lanes = [0f64; 8];
     let mut chunks = values.chunks_exact(8);
@@ -146,6 +147,7 @@ fn farthest_far(xs: &[f64], ys: &[f64], [ax, ay, dx, dy]: [f64; 4], base: usize)
 }
 
 /// The same where products fit f64 exactly: three running maxima that vectorise, compared exactly at the end.
+#[inline(always)]
 fn farthest_near(xs: &[f64], ys: &[f64], chord: [f64; 4], base: usize) -> (usize, f64) {
     let [.., dx, dy] = chord;
     let len2 = dx * dx + dy * dy;
@@ -178,7 +180,7 @@ fn measure(x: f64, y: f64, [ax, ay, dx, dy]: [f64; 4], len2: f64) -> (f64, bool)
     (value, is_inside)
 }
 
-#[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
+#[inline(always)]
 fn maxima(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (f64, f64) {
     const LANES: usize = 16;
     let (mut inside, mut outside) = ([0f64; LANES], [0f64; LANES]);
