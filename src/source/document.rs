@@ -2,7 +2,6 @@
 
 use super::input::Input;
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use std::io::Read;
 
 /// Bytes that are read at a time.
 const CHUNK_BYTES: usize = 32 << 10;
@@ -20,8 +19,9 @@ const DECLARATION_BYTES: usize = 1024;
 /// that is not, it is taken for what is declared, or for UTF-8 with replacement characters.
 pub struct Document<'a> {
     input: Input<'a>,
-    /// Bytes that were read and are not text yet.
+    /// Where bytes are read to, and how many at its beginning are not text yet.
     raw: Vec<u8>,
+    waiting: usize,
     text: String,
     /// What turns bytes into text; none while they are valid UTF-8.
     decoder: Option<Decoder>,
@@ -47,12 +47,11 @@ impl<'a> Document<'a> {
             _ => UTF_8,
         };
         let declared = declared_encoding(head).unwrap_or(UTF_8);
-        let mut raw = Vec::new();
-        // An input does not fail, it ends.
-        let _ = input.by_ref().take(mark.map_or(0, |(_, length)| length as u64)).read_to_end(&mut raw);
-        raw.clear();
+        let mut skipped = [0; 4];
+        input.fill(&mut skipped[..mark.map_or(0, |(_, length)| length)]);
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
-        let mut document = Self { input, raw, text: String::new(), decoder, declared, chunk, ended: false };
+        let mut document =
+            Self { input, raw: Vec::new(), waiting: 0, text: String::new(), decoder, declared, chunk, ended: false };
         document.fill();
         document
     }
@@ -62,14 +61,19 @@ impl<'a> Document<'a> {
     pub fn fill(&mut self) -> usize {
         let before = self.text.len();
         let wanted = self.chunk.max(before);
-        self.raw.reserve(wanted);
-        let read = self.input.by_ref().take(wanted as u64).read_to_end(&mut self.raw).unwrap_or(0);
+        // It stays as long as it was, and is not cleared: most windows are as large as the one before.
+        if self.raw.len() < self.waiting + wanted {
+            self.raw.resize(self.waiting + wanted, 0);
+        }
+        let read = self.input.fill(&mut self.raw[self.waiting..][..wanted]);
         self.ended = read < wanted;
+        let raw = &self.raw[..self.waiting + read];
+        self.waiting = 0;
+        let mut rest = 0..raw.len();
         if self.decoder.is_none() {
-            let valid = match simdutf8::compat::from_utf8(&self.raw) {
+            let valid = match simdutf8::compat::from_utf8(raw) {
                 Ok(text) => {
                     self.text.push_str(text);
-                    self.raw.clear();
                     return self.text.len() - before;
                 }
                 Err(error) => {
@@ -80,13 +84,19 @@ impl<'a> Document<'a> {
                     error.valid_up_to()
                 }
             };
-            self.text.push_str(std::str::from_utf8(&self.raw[..valid]).unwrap_or_default());
-            self.raw.drain(..valid);
+            self.text.push_str(std::str::from_utf8(&raw[..valid]).unwrap_or_default());
+            rest = valid..raw.len();
         }
-        if let Some(decoder) = &mut self.decoder {
-            self.text.reserve(decoder.max_utf8_buffer_length(self.raw.len()).unwrap_or(0));
-            let _ = decoder.decode_to_string(&self.raw, &mut self.text, self.ended);
-            self.raw.clear();
+        match &mut self.decoder {
+            Some(decoder) => {
+                let raw = &raw[rest];
+                self.text.reserve(decoder.max_utf8_buffer_length(raw.len()).unwrap_or(0));
+                let _ = decoder.decode_to_string(raw, &mut self.text, self.ended);
+            }
+            None => {
+                self.waiting = rest.len();
+                self.raw.copy_within(rest, 0);
+            }
         }
         self.text.len() - before
     }

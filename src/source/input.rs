@@ -132,6 +132,20 @@ impl<'a> Input<'a> {
         self.layers == 0 && is_zip(self.head())
     }
 
+    /// Reads until `out` is full or nothing follows, and returns how much that is.
+    pub fn fill(&mut self, out: &mut [u8]) -> usize {
+        let mut filled = 0;
+        while filled < out.len() {
+            match self.read(&mut out[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                // It is the only error that an input gives: a signal, after which reading goes on.
+                Err(_) => {}
+            }
+        }
+        filled
+    }
+
     /// Reads on to the end, and returns a hash of the whole content.
     pub fn fingerprint(&mut self) -> u128 {
         // An input does not fail, it ends.
