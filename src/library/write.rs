@@ -192,7 +192,7 @@ pub fn tidy_up(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
 /// name, its activities keep their numbers and what the user has decided about them.
 fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
     let dropped = &packed.dropped;
-    let content: i64 = transaction.query_row(
+    let mut content = transaction.prepare_cached(
         "INSERT INTO content (hash, row, reading, kept, format, device, warnings, unreadable_points,
                               out_of_range, null_island, spikes)
          VALUES (:hash, :row, :reading, 0, :format, :device, :warnings, :unreadable_points,
@@ -202,6 +202,8 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
              unreadable_points = excluded.unreadable_points,
              out_of_range = excluded.out_of_range, null_island = excluded.null_island, spikes = excluded.spikes
          RETURNING id",
+    )?;
+    let content: i64 = content.query_row(
         named_params! {
             ":hash": packed.key.hash.to_le_bytes(),
             ":row": packed.key.row.to_le_bytes(),
@@ -217,10 +219,12 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
         |row| row.get(0),
     )?;
     let count = packed.activities.len() as i64;
-    transaction.execute("DELETE FROM activity WHERE content = ?1 AND number >= ?2", [content, count])?;
+    transaction
+        .prepare_cached("DELETE FROM activity WHERE content = ?1 AND number >= ?2")?
+        .execute([content, count])?;
     for (number, piece) in packed.activities.iter().enumerate() {
         let about = &piece.about;
-        let activity: i64 = transaction.query_row(
+        let mut activity = transaction.prepare_cached(
             "INSERT INTO activity (content, number, sport, name, gear, commute, planned, start_ms, end_ms, metres, ascent_m, points, sensors,
                                    start_x, start_y, min_x, min_y, max_x, max_y, fingerprint)
              VALUES (:content, :number, :sport, :name, :gear, :commute, :planned, :start_ms, :end_ms, :metres, :ascent_m, :points, :sensors,
@@ -233,6 +237,8 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
                  min_y = excluded.min_y, max_x = excluded.max_x, max_y = excluded.max_y,
                  fingerprint = excluded.fingerprint
              RETURNING id",
+        )?;
+        let activity: i64 = activity.query_row(
             named_params! {
                 ":content": content,
                 ":number": number as i64,
@@ -257,10 +263,11 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
             },
             |row| row.get(0),
         )?;
-        transaction.execute(
-            "INSERT OR REPLACE INTO track (activity, places, readings, marking, marks) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![activity, piece.places, piece.sensors, MARKING, piece.marks],
-        )?;
+        transaction
+            .prepare_cached(
+                "INSERT OR REPLACE INTO track (activity, places, readings, marking, marks) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![activity, piece.places, piece.sensors, MARKING, piece.marks])?;
     }
     Ok(Content(content))
 }

@@ -8,6 +8,9 @@ use crate::geometry::strip::step;
 
 /// The lines without their parts inside the circles. No point of theirs is inside.
 pub fn cut(segments: Vec<Segment>, circles: &[Circle]) -> Vec<Segment> {
+    if circles.is_empty() {
+        return segments;
+    }
     let mut pieces = Vec::with_capacity(segments.len());
     for segment in segments {
         let worlds: Vec<World> = segment.iter().map(|point| world_from_degrees(point.lon, point.lat)).collect();
