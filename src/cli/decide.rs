@@ -65,11 +65,7 @@ pub struct DuplicatesArgs {
     undecide: Vec<i64>,
 
     #[command(flatten)]
-    library: library::Location,
-
-    /// Print one JSON document.
-    #[arg(long)]
-    pub json: bool,
+    pub question: library::Question,
 }
 
 const DUPLICATES_EXAMPLES: &str = "\
@@ -81,14 +77,14 @@ Examples:
 
 /// Decides, if anything is to be decided, and shows what is one recording now.
 pub fn duplicates(args: DuplicatesArgs) -> Result<Ending> {
-    let mut library = Library::open_if_there(&args.library.path()?)?;
+    let mut library = Library::open_if_there(&args.question.library.path()?)?;
     for (ids, same) in [(&args.same, Some(true)), (&args.apart, Some(false)), (&args.undecide, None)] {
         library.set_same(ids, same)?;
     }
     let listed = library.list()?;
     let compared = library.compared()?;
     let duplicates = Duplicates::new(&listed, &compared);
-    output::print(&if args.json { format!("{:#}\n", duplicates.json()) } else { duplicates.text() })?;
+    output::print(&if args.question.json { format!("{:#}\n", duplicates.json()) } else { duplicates.text() })?;
     Ok(Ending::Done)
 }
 

@@ -30,17 +30,8 @@ pub struct Args {
     #[command(flatten)]
     library: library::Location,
 
-    /// Print the summary as one JSON document.
-    #[arg(long)]
-    pub json: bool,
-
-    /// Neither progress nor summary; what could not be read is still named.
-    #[arg(short, long, conflicts_with = "json")]
-    quiet: bool,
-
-    /// Also name the files that hold no track, and what was wrong with those read in part.
-    #[arg(short, long)]
-    verbose: bool,
+    #[command(flatten)]
+    pub telling: output::Telling,
 }
 
 const EXAMPLES: &str = "\
@@ -56,19 +47,19 @@ pub fn run(args: Args) -> Result<Ending> {
     }
     let path = args.library.path()?;
     let mut library = Library::open(&path)?;
-    let remembered = library.remember(&discovery.found, true, &Bars::new(args.quiet)).map_err(|error| {
+    let remembered = library.remember(&discovery.found, true, &Bars::new(args.telling.quiet)).map_err(|error| {
         let kept = "what was imported until now is kept; import again for the rest";
         if error.is::<Interrupted>() { Interrupted::keeping(kept).into() } else { error }
     })?;
     let Remembered { gathered, listings, known } = remembered;
     let mut report = collection::assemble(library.files(gathered)?, listings, &Selection::everything()).report;
     report.add_unlisted(discovery.unlisted);
-    summary::name_skipped(&report, &discovery.found, args.verbose);
+    summary::name_skipped(&report, &discovery.found, args.telling.verbose);
     let listed = library.list()?;
     let unsure = decide::unsure(&listed, &library.compared()?);
     let (listed, left) = choose(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
     let facts = Facts::of(listed.iter().map(|activity| &activity.about));
-    if args.json {
+    if args.telling.json {
         let document = json!({
             "schema_version": 1,
             "files": summary::files_json(&report),
@@ -85,7 +76,7 @@ pub fn run(args: Args) -> Result<Ending> {
             },
         });
         output::print(&format!("{document:#}\n"))?;
-    } else if !args.quiet {
+    } else if !args.telling.quiet {
         output::print(&text(&report, known, &facts, &left, unsure))?;
     }
     Ok(if report.read == 0 && summary::is_all_fault(&report, &discovery.found) {

@@ -15,6 +15,17 @@ pub struct Location {
     library: Option<PathBuf>,
 }
 
+/// Which library is asked, and for whom the answer is.
+#[derive(Debug, clap::Args)]
+pub struct Question {
+    #[command(flatten)]
+    pub library: Location,
+
+    /// Print one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
 impl Location {
     /// The path of the library's file.
     ///

@@ -34,11 +34,7 @@ pub struct ListArgs {
     excluded: bool,
 
     #[command(flatten)]
-    library: library::Location,
-
-    /// Print one JSON document.
-    #[arg(long)]
-    pub json: bool,
+    pub question: library::Question,
 
     #[command(flatten)]
     which: selection::Flags,
@@ -81,7 +77,7 @@ impl Sort {
 
 /// Lists.
 pub fn list(args: ListArgs) -> Result<Ending> {
-    let mut listed = Library::open_if_there(&args.library.path()?)?.list()?;
+    let mut listed = Library::open_if_there(&args.question.library.path()?)?.list()?;
     if args.excluded {
         listed.retain(|activity| activity.excluded);
         listed.iter_mut().for_each(|activity| activity.excluded = false);
@@ -93,7 +89,7 @@ pub fn list(args: ListArgs) -> Result<Ending> {
         // Numbers say in which order files were read, and that is chance.
         args.sort.compare(&a.about, &b.about, args.reverse).then_with(|| a.path.cmp(&b.path))
     });
-    let text = if args.json {
+    let text = if args.question.json {
         let activities: Vec<Value> = chosen.iter().map(json_of).collect();
         let document = json!({"schema_version": 1, "activities": activities, "not_listed": left, "home": filter.home});
         format!("{document:#}\n")
@@ -184,11 +180,7 @@ fn json_of(activity: &Listed) -> Value {
 #[command(after_help = STATS_EXAMPLES)]
 pub struct StatsArgs {
     #[command(flatten)]
-    library: library::Location,
-
-    /// Print one JSON document.
-    #[arg(long)]
-    pub json: bool,
+    pub question: library::Question,
 
     #[command(flatten)]
     which: selection::Flags,
@@ -220,7 +212,7 @@ type Sums = BTreeMap<String, Sum>;
 
 /// Adds up.
 pub fn stats(args: StatsArgs) -> Result<Ending> {
-    let listed = Library::open_if_there(&args.library.path()?)?.list()?;
+    let listed = Library::open_if_there(&args.question.library.path()?)?.list()?;
     let selection = args.which.selection();
     let filter = selection.among(listed.iter().map(|activity| activity.about.start));
     let (chosen, left) = choose(listed, &filter);
@@ -232,7 +224,7 @@ pub fn stats(args: StatsArgs) -> Result<Ending> {
         sports.entry(known(about.sport.clone())).or_default().add(about);
         all.entry("all".to_owned()).or_default().add(about);
     }
-    let text = if args.json {
+    let text = if args.question.json {
         let [years, sports] = [&years, &sports].map(sums_json);
         let all = all.values().next().map_or_else(|| sum_json(&Sum::default()), sum_json);
         let document = json!({"schema_version": 1, "years": years, "sports": sports, "all": all,
@@ -274,11 +266,7 @@ pub struct ShowArgs {
     id: i64,
 
     #[command(flatten)]
-    library: library::Location,
-
-    /// Print one JSON document.
-    #[arg(long)]
-    pub json: bool,
+    pub question: library::Question,
 }
 
 const SHOW_EXAMPLES: &str = "\
@@ -288,7 +276,7 @@ Examples:
 
 /// Shows.
 pub fn show(args: ShowArgs) -> Result<Ending> {
-    let listed = Library::open_if_there(&args.library.path()?)?.list()?;
+    let listed = Library::open_if_there(&args.question.library.path()?)?.list()?;
     let found = listed.iter().find(|activity| activity.id == args.id);
     let activity = found.with_context(|| format!("there is no activity {}; `trailglow list` shows them", args.id))?;
     let copies = listed.iter().filter(|other| other.copy_of == Some(activity.id)).map(|other| other.id);
@@ -296,7 +284,7 @@ pub fn show(args: ShowArgs) -> Result<Ending> {
     document["excluded"] = activity.excluded.into();
     document["copy_of"] = activity.copy_of.into();
     document["copies"] = copies.collect();
-    if args.json {
+    if args.question.json {
         document["schema_version"] = 1.into();
         output::print(&format!("{document:#}\n"))?;
         return Ok(Ending::Done);

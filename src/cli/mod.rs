@@ -108,12 +108,12 @@ impl Cli {
     /// Whether the result is to be a JSON document.
     pub fn wants_json(&self) -> bool {
         match &self.verb {
-            Verb::Render(args) => args.json,
-            Verb::Import(args) => args.json,
-            Verb::List(args) => args.json,
-            Verb::Stats(args) => args.json,
-            Verb::Show(args) => args.json,
-            Verb::Duplicates(args) => args.json,
+            Verb::Render(args) => args.telling.json,
+            Verb::Import(args) => args.telling.json,
+            Verb::List(args) => args.question.json,
+            Verb::Stats(args) => args.question.json,
+            Verb::Show(args) => args.question.json,
+            Verb::Duplicates(args) => args.question.json,
             Verb::Mask(args) => args.wants_json(),
             Verb::Exclude(_) | Verb::Include(_) | Verb::Forget(_) => false,
             Verb::Inspect(args) => args.json,

@@ -5,6 +5,22 @@ use std::io::{self, ErrorKind, Write};
 
 use anyhow::{Context, Result};
 
+/// How much a verb that reads files says, and to whom.
+#[derive(Debug, clap::Args)]
+pub struct Telling {
+    /// Print the summary as one JSON document.
+    #[arg(long)]
+    pub json: bool,
+
+    /// Neither progress nor summary; what could not be read is still named.
+    #[arg(short, long, conflicts_with = "json")]
+    pub quiet: bool,
+
+    /// Also name the files that hold no track, and what was wrong with those read in part.
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
 /// Writes a whole result to stdout.
 ///
 /// # Errors

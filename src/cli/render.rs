@@ -89,17 +89,8 @@ pub struct Args {
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 
-    /// Print the summary as one JSON document.
-    #[arg(long)]
-    pub json: bool,
-
-    /// Neither progress nor summary; what could not be read is still named.
-    #[arg(short, long, conflicts_with = "json")]
-    quiet: bool,
-
-    /// Also name the files that hold no track, and what was wrong with those read in part.
-    #[arg(short, long)]
-    verbose: bool,
+    #[command(flatten)]
+    pub telling: output::Telling,
 
     #[command(flatten)]
     which: selection::Flags,
@@ -143,11 +134,11 @@ pub fn run(args: Args) -> Result<Ending> {
     let privacy = material::privacy(&args)?;
     let view = View { accumulate: order.layer.accumulate, finest: order.finest(), privacy: &privacy };
 
-    let bars = Bars::new(args.quiet);
+    let bars = Bars::new(args.telling.quiet);
     let Material { found, collection, library } = material::read(&args, view, &bars)?;
     let read = begun.elapsed();
     // Where nothing is left, every reason counts.
-    let verbose = args.verbose || collection.tracks.is_empty();
+    let verbose = args.telling.verbose || collection.tracks.is_empty();
     summary::name_skipped(&collection.report, &found, verbose);
     if collection.tracks.is_empty() {
         bail!("nothing to draw: {}", summary::nothing(&collection.report));
@@ -159,7 +150,7 @@ pub fn run(args: Args) -> Result<Ending> {
         Ok(kept) => kept.flatten().unzip(),
         Err(error) if error.is::<Interrupted>() => return Err(error),
         Err(error) => {
-            if args.verbose {
+            if args.telling.verbose {
                 output::complain(&format!("every tile is drawn: {error:#}"));
             }
             (None, None)
@@ -187,7 +178,7 @@ pub fn run(args: Args) -> Result<Ending> {
         tileset: &tileset,
         output: &output,
         anew,
-        device: match why.filter(|_| args.verbose || args.json) {
+        device: match why.filter(|_| args.telling.verbose || args.telling.json) {
             Some(why) => format!("{} ({why})", raster.describe()),
             None => raster.describe(),
         },
@@ -196,9 +187,9 @@ pub fn run(args: Args) -> Result<Ending> {
         write: drawn.elapsed(),
         total: begun.elapsed(),
     };
-    if args.json {
+    if args.telling.json {
         summary.print_json()?;
-    } else if !args.quiet {
+    } else if !args.telling.quiet {
         summary.print()?;
     }
     Ok(summary::ending(&report, &found))
