@@ -90,7 +90,7 @@ pub fn duplicates(args: DuplicatesArgs) -> Result<Ending> {
 
 /// What is one recording, and what may be.
 struct Duplicates<'a> {
-    /// The one that is drawn, and the others, each with what was seen of it.
+    /// The one that is drawn, unless the user excluded it, and the others, each with what was seen of it.
     groups: Vec<(&'a Listed, Vec<(&'a Listed, String)>)>,
     /// Two that are drawn and may be one, and why.
     unsure: Vec<(&'a Listed, &'a Listed, String)>,
@@ -134,7 +134,7 @@ impl<'a> Duplicates<'a> {
     fn text(&self) -> String {
         let mut out = String::new();
         for (drawn, copies) in &self.groups {
-            row(&mut out, "drawn", drawn, "");
+            row(&mut out, stand(drawn), drawn, "");
             copies.iter().for_each(|(copy, why)| row(&mut out, "copy", copy, why));
         }
         for (a, b, why) in &self.unsure {
@@ -169,7 +169,7 @@ impl<'a> Duplicates<'a> {
         };
         let group = |(drawn, copies): &(&Listed, Vec<(&Listed, String)>)| {
             let copies: Vec<Value> = copies.iter().map(|(copy, why)| with(copy, why)).collect();
-            json!({"drawn": one(drawn), "copies": copies})
+            json!({stand(drawn): one(drawn), "copies": copies})
         };
         let unsure = |(a, b, why): &(&Listed, &Listed, String)| json!({"a": one(a), "b": one(b), "why": why});
         let decided = |pair: &&Compared| json!({"a": pair.a, "b": pair.b, "same": pair.decided});
@@ -194,6 +194,11 @@ fn drawn(a: &Listed, b: &Listed) -> Option<[i64; 2]> {
     Some([a.min(b), a.max(b)])
 }
 
+/// What becomes of the one that stands for its copies.
+fn stand(activity: &Listed) -> &'static str {
+    if activity.excluded { "excluded" } else { "drawn" }
+}
+
 /// What was seen of a copy, by what is known of it: with the one that is drawn, or else with another.
 fn why(drawn: i64, known: &[&Compared]) -> String {
     let is_why =
@@ -211,7 +216,7 @@ fn row(out: &mut String, what: &str, activity: &Listed, why: &str) {
     let start = activity.about.start_ms.map_or("–".to_owned(), moment_of_ms);
     let path = printable(&activity.path.to_string_lossy());
     let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-    let _ = writeln!(out, "{what:<7} {:>6}  {start:<20}  {path}{why}", activity.id);
+    let _ = writeln!(out, "{what:<8} {:>6}  {start:<20}  {path}{why}", activity.id);
 }
 
 /// Take activities out of the library.

@@ -154,6 +154,24 @@ fn files_that_are_named_count_as_they_do_in_the_library() {
 }
 
 #[test]
+fn an_excluded_recording_is_not_called_drawn() {
+    let home = rides();
+    import(&home);
+    let labels = || {
+        let text = home.must(&["duplicates"]);
+        let label = |line: &str| line.split_whitespace().next().unwrap_or_default().to_owned();
+        text.lines().take(3).map(label).collect::<Vec<_>>()
+    };
+    assert_eq!(labels(), ["drawn", "copy", "copy"]);
+    home.must(&["exclude", "3"]);
+    assert_eq!(labels(), ["excluded", "copy", "copy"]);
+    let group = &duplicates(&home)["duplicates"][0];
+    assert_eq!((&group["excluded"]["id"], &group["drawn"]), (&json!(2), &Value::Null));
+    home.must(&["include", "2"]);
+    assert_eq!(labels(), ["drawn", "copy", "copy"]);
+}
+
+#[test]
 fn a_plan_is_no_copy_of_what_came_of_it() {
     let home = Home::new();
     home.write("ride.gpx", gpx(DEVICE));
