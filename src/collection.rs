@@ -146,7 +146,8 @@ pub struct Placed {
     pub hidden: u64,
     /// What its copies share with it, of what is to be seen.
     pub sketch: Sketch,
-    /// Its place among the activities of its file, hidden ones counted.
+    /// What it is called among the activities of its file by whoever gave them: its place there, also after such that
+    /// are hidden or nowhere, or its number in the library.
     pub number: usize,
     /// Another is drawn instead; see [`once::mark`].
     pub is_copy: bool,
@@ -290,6 +291,7 @@ fn without_plans(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile,
 /// Places activities as they are read, so that their points need not stay.
 struct Placing<'a> {
     view: View<'a>,
+    read: usize,
     placed: Vec<Placed>,
     hidden: u64,
     dropped: Dropped,
@@ -298,8 +300,8 @@ struct Placing<'a> {
 impl Extend<Activity> for Placing<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let number = self.placed.len() + self.hidden as usize;
-            let (placed, dropped) = Placed::of(&activity, number, self.view);
+            let (placed, dropped) = Placed::of(&activity, self.read, self.view);
+            self.read += 1;
             self.hidden += u64::from(placed.is_none() && activity.points().any(tidy::is_on_earth));
             self.placed.extend(placed);
             self.dropped += dropped;
@@ -308,7 +310,7 @@ impl Extend<Activity> for Placing<'_> {
 }
 
 fn read_file(file: Opened, view: View) -> Result<ReadFile, Skip> {
-    let placing = Placing { view, placed: Vec::new(), hidden: 0, dropped: Dropped::default() };
+    let placing = Placing { view, read: 0, placed: Vec::new(), hidden: 0, dropped: Dropped::default() };
     let reading = source::read_into(file, Plans::All, placing)?;
     let Placing { placed, hidden, dropped, .. } = reading.activities;
     if placed.is_empty() && hidden == 0 {

@@ -12,7 +12,6 @@ use crate::privacy::Privacy;
 use crate::progress::Silent;
 use crate::same::{self, Asked, Bond, Outline, Rich, Trace};
 use crate::source::{self, Found, Gathered, Plans, Skip, Unknown};
-use crate::tidy;
 
 /// An activity whose points are asked for.
 #[derive(Clone, Copy, Debug)]
@@ -100,13 +99,11 @@ struct Tracing<'a> {
 impl Extend<Activity> for Tracing<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let Some(seen) = about::seen(&activity, self.privacy).0 else {
-                self.number += usize::from(activity.points().any(tidy::is_on_earth));
-                continue;
-            };
-            let wanted = self.wanted.iter().filter(|whose| whose.number == self.number);
-            self.traces.extend(wanted.map(|whose| (whose.index, Trace::new(seen.about.start_ms, &seen.segments))));
+            let whose = self.wanted.iter().find(|whose| whose.number == self.number);
             self.number += 1;
+            let Some(whose) = whose else { continue };
+            let seen = about::seen(&activity, self.privacy).0;
+            self.traces.extend(seen.map(|seen| (whose.index, Trace::new(seen.about.start_ms, &seen.segments))));
         }
     }
 }

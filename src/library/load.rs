@@ -53,8 +53,8 @@ impl Library {
         gathered.into_iter().map(|gathered| gathered.try_map(file)).collect()
     }
 
-    /// What the files hold, ready for drawing: the same as reading them again would give. With `wanted`, only these
-    /// activities.
+    /// What the files hold, ready for drawing: the same as reading them again would give, but that activities without
+    /// any place have no [number](Placed::number) here. With `wanted`, only these activities.
     ///
     /// # Errors
     /// When the library cannot be read or is damaged, or the user interrupts.

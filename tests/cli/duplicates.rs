@@ -172,6 +172,23 @@ fn an_excluded_recording_is_not_called_drawn() {
 }
 
 #[test]
+fn among_several_tracks_the_right_one_is_compared() {
+    let home = Home::new();
+    let track = |points: String| format!("<trk><trkseg>{points}</trkseg></trk>");
+    let nowhere = track(r#"<trkpt lat="0" lon="0"/>"#.repeat(3));
+    let hidden = track((0..9).map(|i| format!(r#"<trkpt lat="10" lon="10.000{i}"/>"#)).collect());
+    home.write("in/1-thin.gpx", gpx(Form { decimals: 5, every: 4, heart_rate: false, ..DEVICE }));
+    home.write("in/2-many.gpx", gpx(DEVICE).replace("<gpx>", &format!("<gpx>{nowhere}{hidden}")));
+    home.must(&["mask", "add", "beach", "--at", "10,10", "--radius", "400m"]);
+    for more in [&[][..], &["--no-library"]] {
+        let args = [&["render", "in", "-o", "tiles", "--zoom", "0", "--json"], more].concat();
+        let report = parsed(&home.must(&args));
+        let left = &report["not_drawn"];
+        assert_eq!((&report["activities"], &left["copies"], &left["hidden"]), (&json!(1), &json!(1), &json!(1)));
+    }
+}
+
+#[test]
 fn a_plan_is_no_copy_of_what_came_of_it() {
     let home = Home::new();
     home.write("ride.gpx", gpx(DEVICE));
