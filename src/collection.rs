@@ -151,6 +151,8 @@ pub struct Placed {
     pub number: usize,
     /// Another is drawn instead; see [`once::mark`].
     pub is_copy: bool,
+    /// The files of those that it is drawn instead of.
+    pub copies: Vec<Origin>,
 }
 
 impl Placed {
@@ -159,7 +161,7 @@ impl Placed {
         let runs = tidied.lines.iter().map(|line| view.accumulate.run(line, view.finest)).collect();
         let sketch = Sketch::of(&tidied.segments);
         let Tidied { about, hidden, .. } = tidied;
-        Self { track: Track { runs }, about, hidden, sketch, number, is_copy: false }
+        Self { track: Track { runs }, about, hidden, sketch, number, is_copy: false, copies: Vec::new() }
     }
 
     /// Tidies and simplifies an activity, which has some place in its file. There is nothing where it is hidden wholly, or
@@ -249,9 +251,8 @@ pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selec
         report.unreadable_points += file.unreadable_points;
         report.dropped += file.dropped;
         report.left.hidden += file.hidden;
-        let text = path.to_string_lossy();
         placed.extend(file.activities.into_iter().filter(|activity| {
-            match filter.unwanted(&activity.about, &file.origin, &text) {
+            match filter.unwanted(&activity.about, [&file.origin].into_iter().chain(&activity.copies)) {
                 Some(why) => report.left.add(why),
                 None if activity.is_copy => report.left.copies += 1,
                 None => return true,
@@ -311,6 +312,7 @@ impl Extend<Activity> for Placing<'_> {
 
 fn read_file(file: Opened, view: View) -> Result<ReadFile, Skip> {
     let placing = Placing { view, read: 0, placed: Vec::new(), hidden: 0, dropped: Dropped::default() };
+    let path = file.path().to_owned();
     let reading = source::read_into(file, Plans::All, placing)?;
     let Placing { placed, hidden, dropped, .. } = reading.activities;
     if placed.is_empty() && hidden == 0 {
@@ -323,7 +325,7 @@ fn read_file(file: Opened, view: View) -> Result<ReadFile, Skip> {
         warnings: reading.warnings,
         unreadable_points: reading.bad_points,
         dropped,
-        origin: Origin { format: reading.format.to_string(), device: reading.device },
+        origin: Origin { paths: vec![path], format: reading.format.to_string(), device: reading.device },
     })
 }
 

@@ -11,6 +11,7 @@ use crate::collection::{Placed, ReadFile};
 use crate::privacy::Privacy;
 use crate::progress::Silent;
 use crate::same::{self, Asked, Bond, Outline, Rich, Trace};
+use crate::selection::Origin;
 use crate::source::{self, Found, Gathered, Plans, Skip, Unknown};
 
 /// An activity whose points are asked for.
@@ -34,6 +35,7 @@ pub fn mark(
     mut traces: impl FnMut(&[Whose<'_>]) -> Result<HashMap<usize, Trace>>,
 ) -> Result<()> {
     let mut files = HashSet::new();
+    join_twins(gathered);
     let (mut outlines, mut rich, mut places) = (Vec::new(), Vec::new(), Vec::new());
     for (file, Gathered { outcome, .. }) in gathered.iter().enumerate() {
         let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.fingerprint)) else { continue };
@@ -54,19 +56,35 @@ pub fn mark(
     let bonds: Vec<Bond> = found.iter().map(|pair| Bond::Same(pair.a, pair.b)).collect();
     for (copy, stands) in same::copies(&rich, &bonds).into_iter().enumerate() {
         let Some(stands) = stands else { continue };
-        let said = activity(gathered, places[copy]).map(|copy| {
+        let said = activity(gathered, places[copy]).map(|(origin, copy)| {
             copy.is_copy = true;
-            copy.about.clone()
+            (origin.clone(), copy.about.clone())
         });
-        if let Some((stands, said)) = activity(gathered, places[stands]).zip(said) {
-            stands.about.complete(said);
+        if let Some(((_, stands), (origin, about))) = activity(gathered, places[stands]).zip(said) {
+            stands.about.complete(about);
+            stands.copies.push(origin);
         }
     }
     Ok(())
 }
 
-fn activity(gathered: &mut [Gathered<ReadFile>], (file, place): (usize, usize)) -> Option<&mut Placed> {
-    gathered[file].outcome.as_mut().ok().map(|read| &mut read.activities[place])
+fn activity(gathered: &mut [Gathered<ReadFile>], (file, place): (usize, usize)) -> Option<(&Origin, &mut Placed)> {
+    gathered[file].outcome.as_mut().ok().map(|read| (&read.origin, &mut read.activities[place]))
+}
+
+/// Of files with the same bytes the first is told where the others lie, and what is said of them there.
+fn join_twins(gathered: &mut [Gathered<ReadFile>]) {
+    let mut firsts: HashMap<u128, usize> = HashMap::new();
+    for index in 0..gathered.len() {
+        let (before, rest) = gathered.split_at_mut(index);
+        let Ok(twin) = &rest[0].outcome else { continue };
+        let first = *firsts.entry(twin.fingerprint).or_insert(index);
+        let Some(Ok(first)) = before.get_mut(first).map(|file| &mut file.outcome) else { continue };
+        first.origin.paths.extend_from_slice(&twin.origin.paths);
+        for (one, other) in first.activities.iter_mut().zip(&twin.activities).filter(|(a, b)| a.number == b.number) {
+            one.about.complete(other.about.clone());
+        }
+    }
 }
 
 /// Reads again what is to be seen of the points of activities, from some of the files.

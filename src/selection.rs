@@ -3,6 +3,7 @@
 //! Every condition must hold. What an activity does not say (a time, an elevation) fulfils no condition on it.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 use crate::about::About;
 use crate::activity::{is_indoor, is_virtual};
@@ -56,9 +57,9 @@ pub struct Selection {
     pub gear: Option<String>,
     /// Whether it must be a way to work or back, or must not.
     pub commute: Option<bool>,
-    /// The format, or a part of the file's path, in lower case.
+    /// The format, or a part of the file's path, in lower case; of any copy.
     pub source: Option<String>,
-    /// Part of the name of the device or program that wrote the file, in lower case.
+    /// Part of the name of the device or program that wrote the file, in lower case; of any copy.
     pub device: Option<String>,
     /// West, south, east and north in degrees: its box must touch this one. West may be greater than east.
     pub bbox: Option<[f64; 4]>,
@@ -75,10 +76,27 @@ pub struct Selection {
 /// The file of an activity.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Origin {
+    /// Under which paths its bytes lie. The first is shown.
+    pub paths: Vec<PathBuf>,
     /// `FIT`, `GPX` or `TCX`.
     pub format: String,
     /// What wrote it, as far as it says.
     pub device: Option<String>,
+}
+
+impl Origin {
+    /// The path that is shown; empty where there is none.
+    pub fn path(&self) -> &Path {
+        self.paths.first().map_or(Path::new(""), PathBuf::as_path)
+    }
+
+    /// The name of a format means the format alone: `~/fitness` is not FIT.
+    fn is(&self, part: &str) -> bool {
+        match part {
+            "fit" | "gpx" | "tcx" => self.format.eq_ignore_ascii_case(part),
+            _ => self.paths.iter().any(|path| path.to_string_lossy().to_lowercase().contains(part)),
+        }
+    }
 }
 
 /// Why an activity is not wanted.
@@ -156,12 +174,18 @@ impl Selection {
 }
 
 impl Filter<'_> {
-    /// Why an activity is not wanted; nothing if it is.
-    pub fn unwanted(&self, about: &About, origin: &Origin, path: &str) -> Option<Unwanted> {
+    /// Why an activity is not wanted; nothing if it is. What is asked of its file holds if it holds of any of `origins`:
+    /// its own, and those of its copies.
+    pub fn unwanted<'a>(
+        &self,
+        about: &About,
+        origins: impl IntoIterator<Item = &'a Origin> + Clone,
+    ) -> Option<Unwanted> {
         let Selection { start_ms, years, sports, metres, seconds, ascent_m, .. } = self.selection;
         let Selection { name, gear, commute, source, device, bbox, .. } = self.selection;
         let start = about.start_ms.map(|ms| ms as f64);
         let has = |text: Option<&str>, part: &str| text.is_some_and(|text| text.to_lowercase().contains(part));
+        let any = |holds: &dyn Fn(&Origin) -> bool| origins.clone().into_iter().any(holds);
         let holds = start_ms.holds(start)
             && (years.is_empty() || years.iter().any(|year| year.holds(start)))
             && (sports.is_empty() || sports.iter().any(|sport| is_sport(&about.sport, sport)))
@@ -172,8 +196,8 @@ impl Filter<'_> {
             && gear.as_ref().is_none_or(|part| has(about.gear.as_deref(), part))
             // Exports mark what was a way to work, and leave the others.
             && commute.is_none_or(|wanted| about.commute.unwrap_or_default() == wanted)
-            && source.as_ref().is_none_or(|part| is_from(part, origin, path))
-            && device.as_ref().is_none_or(|part| has(origin.device.as_deref(), part))
+            && source.as_ref().is_none_or(|part| any(&|origin| origin.is(part)))
+            && device.as_ref().is_none_or(|part| any(&|origin| has(origin.device.as_deref(), part)))
             && bbox.is_none_or(|bbox| touches(about, bbox))
             && self.near.is_none_or(|(place, metres)| metres_between(degrees_from_world(about.start), place) <= metres);
         match () {
@@ -205,14 +229,6 @@ const SPORTS: &[(&str, &[&str])] = &[
 pub fn is_sport(sport: &str, wanted: &str) -> bool {
     let row = SPORTS.iter().find(|row| row.0 == wanted);
     row.map_or(&[wanted][..], |row| row.1).iter().any(|word| sport.contains(word))
-}
-
-/// The name of a format means the format alone: `~/fitness` is not FIT.
-fn is_from(part: &str, origin: &Origin, path: &str) -> bool {
-    match part {
-        "fit" | "gpx" | "tcx" => origin.format.eq_ignore_ascii_case(part),
-        _ => path.to_lowercase().contains(part),
-    }
 }
 
 fn touches(about: &About, [west, south, east, north]: [f64; 4]) -> bool {
@@ -271,9 +287,13 @@ mod tests {
             .about
     }
 
+    fn origin(path: &str, format: &str, device: Option<&str>) -> Origin {
+        Origin { paths: vec![path.into()], format: format.into(), device: device.map(str::to_owned) }
+    }
+
     fn wanted(selection: &Selection, about: &About) -> bool {
-        let origin = Origin { format: "FIT".into(), device: Some("Garmin Edge 530".into()) };
-        selection.among([about.start]).unwanted(about, &origin, "/home/me/Strava/1.fit").is_none()
+        let origin = origin("/home/me/Strava/1.fit", "FIT", Some("Garmin Edge 530"));
+        selection.among([about.start]).unwanted(about, [&origin]).is_none()
     }
 
     fn from_to(from: f64, to: f64) -> Span {
@@ -311,6 +331,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_of_a_file_is_asked_of_every_copy() {
+        let about = ride(48.0, 11.0, 10);
+        let mut copies = [origin("/strava/1.gpx", "GPX", None), origin("/edge/1.fit", "FIT", Some("Garmin Edge 530"))];
+        copies[1].paths.push("/backup/1.fit".into());
+        let holds = |source: &str, device: Option<&str>, copies: &[Origin]| {
+            let selection =
+                Selection { source: Some(source.into()), device: device.map(str::to_owned), ..Selection::default() };
+            selection.among([]).unwanted(&about, copies).is_none()
+        };
+        for source in ["gpx", "strava", "fit", "edge", "backup"] {
+            assert!(holds(source, None, &copies), "{source}");
+        }
+        assert!(holds("gpx", Some("edge"), &copies), "whichever copy says which");
+        assert!(!holds("tcx", None, &copies) && !holds("gpx", Some("suunto"), &copies));
+        assert!(!holds("fit", None, &copies[..1]) && !holds("gpx", Some("edge"), &copies[..1]));
+        assert!(!holds("gpx", None, &[]));
+    }
+
+    #[test]
     fn what_is_not_known_fulfils_no_condition() {
         let bare = Activity { segments: vec![vec![Point::at(48.0, 11.0)]], ..Activity::default() };
         let about = tidied(&bare).0.expect("a point").about;
@@ -329,7 +368,7 @@ mod tests {
     fn roofs_and_virtual_places_are_asked_for() {
         for (sport, why) in [("virtual ride", Unwanted::Virtual), ("indoor cycling", Unwanted::Indoor)] {
             let about = About { sport: sport.into(), ..ride(48.0, 11.0, 1) };
-            let why_not = |selection: &Selection| selection.among([]).unwanted(&about, &Origin::default(), "");
+            let why_not = |selection: &Selection| selection.among([]).unwanted(&about, [&Origin::default()]);
             assert_eq!(why_not(&Selection::default()), Some(why));
             assert_eq!(
                 why_not(&Selection { indoor: true, virtual_too: true, planned: true, ..Selection::default() }),

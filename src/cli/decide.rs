@@ -161,7 +161,7 @@ impl<'a> Duplicates<'a> {
     }
 
     fn json(&self) -> Value {
-        let one = |activity: &Listed| json!({"id": activity.id, "path": activity.path.to_string_lossy()});
+        let one = |activity: &Listed| json!({"id": activity.id, "path": activity.origin.path().to_string_lossy()});
         let with = |activity: &Listed, why: &str| {
             let mut value = one(activity);
             value["why"] = why.into();
@@ -214,7 +214,7 @@ fn why(drawn: i64, known: &[&Compared]) -> String {
 
 fn row(out: &mut String, what: &str, activity: &Listed, why: &str) {
     let start = activity.about.start_ms.map_or("–".to_owned(), moment_of_ms);
-    let path = printable(&activity.path.to_string_lossy());
+    let path = printable(&activity.origin.path().to_string_lossy());
     let why = if why.is_empty() { String::new() } else { format!(": {why}") };
     let _ = writeln!(out, "{what:<8} {:>6}  {start:<20}  {path}{why}", activity.id);
 }

@@ -87,7 +87,7 @@ pub fn list(args: ListArgs) -> Result<Ending> {
     let (mut chosen, left) = choose(listed, &filter);
     chosen.sort_by(|a, b| {
         // Numbers say in which order files were read, and that is chance.
-        args.sort.compare(&a.about, &b.about, args.reverse).then_with(|| a.path.cmp(&b.path))
+        args.sort.compare(&a.about, &b.about, args.reverse).then_with(|| a.origin.path().cmp(b.origin.path()))
     });
     let text = if args.question.json {
         let activities: Vec<Value> = chosen.iter().map(json_of).collect();
@@ -105,7 +105,7 @@ fn table(chosen: &[Listed], left: &Left, home: Option<(f64, f64)>) -> String {
     row(&mut out, ["id", "start", "km", "time", "ascent", "sport", "name"]);
     for activity in chosen {
         let about = &activity.about;
-        let file = activity.path.file_name().unwrap_or_default();
+        let file = activity.origin.path().file_name().unwrap_or_default();
         let name = about.name.as_deref().map_or_else(|| file.to_string_lossy(), Into::into);
         let cells = [
             &activity.id.to_string(),
@@ -171,7 +171,7 @@ fn json_of(activity: &Listed) -> Value {
         "virtual": is_virtual(&about.sport),
         "format": activity.origin.format,
         "device": activity.origin.device,
-        "path": activity.path.to_string_lossy(),
+        "path": activity.origin.path().to_string_lossy(),
     })
 }
 

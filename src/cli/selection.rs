@@ -49,11 +49,11 @@ pub struct Flags {
     #[arg(long, value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes", value_parser = yes_or_no)]
     commute: Option<bool>,
 
-    /// The format (fit, gpx, tcx), or a part of the file's path.
+    /// The format (fit, gpx, tcx), or a part of the file's path; of any copy of the recording.
     #[arg(long, value_name = "TEXT", value_parser = lowered)]
     source: Option<String>,
 
-    /// Part of the name of the device or program that wrote the file.
+    /// Part of the name of the device or program that wrote the file, or any copy of the recording.
     #[arg(long, value_name = "TEXT", value_parser = lowered)]
     device_name: Option<String>,
 

@@ -129,6 +129,7 @@ impl Library {
                 }
             };
             activity.copy_of = None;
+            activity.copies.clear();
             outlines.push(Outline::new(&activity.about, sketch));
             news.push(seen.contains_key(&activity.id));
             left.push(activity);

@@ -1,6 +1,6 @@
 //! What is in the library, without points; and what the user decides about it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
@@ -20,21 +20,29 @@ pub struct Listed {
     pub id: i64,
     /// What it comes to.
     pub about: About,
-    /// Its file.
+    /// Its file. Of the paths, the first is where its content was seen last; there is none where other files are now.
     pub origin: Origin,
-    /// Under which path its content was seen last; empty if that is another file now.
-    pub path: PathBuf,
     /// What its file is in the library.
     pub content: Content,
     /// The user does not want it drawn.
     pub excluded: bool,
     /// The activity that is drawn instead, as both are one recording.
     pub copy_of: Option<i64>,
+    /// The files of those that it is drawn instead of.
+    pub copies: Vec<Origin>,
     /// Points of its file that were dropped as spikes.
     pub spikes: i64,
 }
 
+/// A file's path, with that in the archive it is in.
+const PATH: &str = "CASE member.name WHEN x'' THEN path ELSE CAST(path || '/' || member.name AS BLOB) END";
+
 impl Listed {
+    /// All files that it came in.
+    pub fn origins(&self) -> impl Iterator<Item = &Origin> + Clone {
+        [&self.origin].into_iter().chain(&self.copies)
+    }
+
     /// Whether something of it could be hidden.
     pub fn is_touched(&self, privacy: &Privacy) -> bool {
         is_touched(&self.about, self.spikes, privacy)
@@ -53,15 +61,38 @@ impl Library {
         self.compare()?;
         let mut ask = self.db.prepare(&format!(
             "WITH place AS MATERIALIZED
-                 (SELECT content, min(CASE member.name WHEN x'' THEN path ELSE CAST(path || '/' || member.name AS BLOB) END)
-                  AS path FROM member JOIN file ON file.id = file GROUP BY content)
+                 (SELECT content, min({PATH}) AS path FROM member JOIN file ON file.id = file GROUP BY content)
              SELECT {ABOUT}, activity.id, activity.content, excluded, format, device, spikes, place.path
              FROM activity JOIN content ON content.id = activity.content LEFT JOIN place ON place.content = content.id
              WHERE kept = 1 ORDER BY activity.id"
         ))?;
         let mut listed: Vec<Listed> = ask.query_map([], listed)?.collect::<Result<_, _>>()?;
+        let twins = self.twins()?;
+        for activity in listed.iter_mut().filter(|_| !twins.is_empty()) {
+            let paths = &mut activity.origin.paths;
+            let shown = paths.first().cloned();
+            let more = twins.get(&activity.content).into_iter().flatten();
+            paths.extend(more.filter(|path| Some(*path) != shown.as_ref()).cloned());
+        }
         mark_copies(&mut listed, &self.compared()?);
         Ok(listed)
+    }
+
+    /// The paths of contents whose bytes lie under several, also where an export says something else of them.
+    fn twins(&self) -> Result<HashMap<Content, Vec<PathBuf>>> {
+        let mut ask = self.db.prepare(&format!(
+            "SELECT content, {PATH} AS place FROM member JOIN file ON file.id = file
+             WHERE content IN (SELECT content FROM member GROUP BY content HAVING count(*) > 1)
+             UNION SELECT kept.id, {PATH} FROM content AS twin JOIN content AS kept ON kept.hash = twin.hash AND kept.kept = 1
+             JOIN member ON member.content = twin.id JOIN file ON file.id = file WHERE twin.kept = 0
+             ORDER BY 1, 2"
+        ))?;
+        let mut rows = ask.query([])?;
+        let mut twins: HashMap<Content, Vec<PathBuf>> = HashMap::new();
+        while let Some(row) = rows.next()? {
+            twins.entry(Content(row.get(0)?)).or_default().push(path_of_key(row.get(1)?));
+        }
+        Ok(twins)
     }
 
     /// Decides whether activities are drawn, with all their copies.
@@ -146,8 +177,9 @@ pub(super) fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
         listed[copy].copy_of = Some(listed[stands].id);
         // Who does not want a recording drawn does not want it from another file, which may have come later.
         listed[stands].excluded |= listed[copy].excluded;
-        let said = listed[copy].about.clone();
-        listed[stands].about.complete(said);
+        let Listed { about, origin, .. } = listed[copy].clone();
+        listed[stands].about.complete(about);
+        listed[stands].copies.push(origin);
     }
 }
 
@@ -157,10 +189,14 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
         id: row.get(ABOUTS)?,
         content: Content(row.get(ABOUTS + 1)?),
         excluded: row.get(ABOUTS + 2)?,
-        origin: Origin { format: row.get(ABOUTS + 3)?, device: row.get(ABOUTS + 4)? },
+        origin: Origin {
+            paths: row.get::<_, Option<Vec<u8>>>(ABOUTS + 6)?.map(path_of_key).into_iter().collect(),
+            format: row.get(ABOUTS + 3)?,
+            device: row.get(ABOUTS + 4)?,
+        },
         spikes: row.get(ABOUTS + 5)?,
-        path: row.get::<_, Option<Vec<u8>>>(ABOUTS + 6)?.map(path_of_key).unwrap_or_default(),
         copy_of: None,
+        copies: Vec::new(),
     })
 }
 
@@ -168,8 +204,7 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
 pub fn choose(listed: Vec<Listed>, filter: &Filter<'_>) -> (Vec<Listed>, Left) {
     let mut left = Left::default();
     let is_wanted = |activity: &Listed| {
-        let path = activity.path.to_string_lossy();
-        match filter.unwanted(&activity.about, &activity.origin, &path) {
+        match filter.unwanted(&activity.about, activity.origins()) {
             Some(why) => left.add(why),
             None if activity.copy_of.is_some() => left.copies += 1,
             None if activity.excluded => left.excluded += 1,

@@ -1,6 +1,7 @@
 //! Library → what is drawn.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
@@ -49,8 +50,11 @@ impl Library {
     /// # Errors
     /// When the library cannot be read.
     pub fn files(&self, gathered: Vec<Gathered<Content>>) -> Result<Vec<Gathered<ReadFile>>> {
-        let file = |Content(content)| file(&self.db, content);
-        gathered.into_iter().map(|gathered| gathered.try_map(file)).collect()
+        let file = |gathered: Gathered<Content>| {
+            let path = gathered.path.clone();
+            gathered.try_map(|Content(content)| file(&self.db, content, path))
+        };
+        gathered.into_iter().map(file).collect()
     }
 
     /// What the files hold, ready for drawing: the same as reading them again would give, but that activities without
@@ -169,7 +173,7 @@ fn packed(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<P
     })
 }
 
-fn file(db: &Connection, content: i64) -> Result<ReadFile> {
+fn file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
     let read = |row: &Row<'_>| {
         let count = |column| row.get::<_, i64>(column).map(|count| count as u64);
         let warnings: String = row.get(0)?;
@@ -181,7 +185,7 @@ fn file(db: &Connection, content: i64) -> Result<ReadFile> {
             warnings: serde_json::from_str(&warnings).unwrap_or_else(|_| vec![warnings]),
             unreadable_points: count(1)?,
             dropped: Dropped { out_of_range: count(2)?, null_island: count(3)?, spikes: count(4)? },
-            origin: Origin { format: row.get(5)?, device: row.get(6)? },
+            origin: Origin { paths: vec![path], format: row.get(5)?, device: row.get(6)? },
         })
     };
     let mut ask = db.prepare_cached(
@@ -208,7 +212,15 @@ fn unpack(packed: Packed, view: View) -> Result<Option<Placed>> {
     let Packed { about, places, marks, sensors, number, .. } = packed;
     let Some(sensors) = sensors else {
         let (runs, sketch) = blob::runs(&places, &marks, view.finest)?;
-        return Ok(Some(Placed { track: Track { runs }, about, hidden: 0, sketch, number, is_copy: false }));
+        return Ok(Some(Placed {
+            track: Track { runs },
+            about,
+            hidden: 0,
+            sketch,
+            number,
+            is_copy: false,
+            copies: Vec::new(),
+        }));
     };
     let placed = Placed::of(&activity(about, &places, &sensors)?, number, view).0;
     if placed.is_none() && view.privacy.is_nothing() {

@@ -6,19 +6,19 @@ use super::program::{Home, differences};
 
 /// How a file gives a winding ride of twenty minutes.
 #[derive(Clone, Copy)]
-struct Form {
-    decimals: usize,
-    every: usize,
-    timed: bool,
-    heart_rate: bool,
+pub struct Form {
+    pub decimals: usize,
+    pub every: usize,
+    pub timed: bool,
+    pub heart_rate: bool,
     /// Metres by which each point is somewhere else, as with another device.
-    noise: f64,
-    day: usize,
+    pub noise: f64,
+    pub day: usize,
 }
 
-const DEVICE: Form = Form { decimals: 7, every: 1, timed: true, heart_rate: true, noise: 0.0, day: 1 };
+pub const DEVICE: Form = Form { decimals: 7, every: 1, timed: true, heart_rate: true, noise: 0.0, day: 1 };
 
-fn gpx(form: Form) -> String {
+pub fn gpx(form: Form) -> String {
     let point = |i: usize| {
         let day = form.day as f64;
         let noise = |seed: f64| form.noise * 9e-6 * ((i as f64 * seed * day).sin() + (i as f64 * seed * 1.7).cos());

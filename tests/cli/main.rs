@@ -12,6 +12,7 @@ mod inputs;
 mod inspect;
 mod interrupted;
 mod library;
+mod origins;
 mod privacy;
 mod refusals;
 mod reports;

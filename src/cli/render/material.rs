@@ -80,7 +80,7 @@ fn imported(args: &Args, view: View, selection: &Selection) -> Result<(Collectio
     let (chosen, left) = choose(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
     let files: BTreeMap<Content, PathBuf> =
-        chosen.iter().map(|activity| (activity.content, activity.path.clone())).collect();
+        chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
     let numbers: HashMap<Content, usize> =
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
     let file = |(content, path)| Gathered { path, explicit: false, within: None, outcome: Ok(content) };
