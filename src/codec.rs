@@ -2,7 +2,7 @@
 //!
 //! Neighbours differ little, and their differences still less, so what is kept is a zigzag varint of the first or
 //! second difference, whichever is shorter; the whole is then deflated. Numbers with a fraction are what some whole
-//! number of decimal places or of Garmin's semicircles comes to: a row of [`SCALES`] is taken only where it gives every
+//! number of decimal places or of Garmin's semicircles comes to: a row of `SCALES` is taken only where it gives every
 //! value back bit for bit, and otherwise the bits themselves are kept.
 
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
