@@ -77,12 +77,12 @@ impl Sort {
 
 /// Lists.
 pub fn list(args: ListArgs) -> Result<Ending> {
+    let selection = args.which.selection()?;
     let mut listed = Library::open_if_there(&args.question.library.path()?)?.list()?;
     if args.excluded {
         listed.retain(|activity| activity.excluded);
         listed.iter_mut().for_each(|activity| activity.excluded = false);
     }
-    let selection = args.which.selection();
     let filter = selection.among(listed.iter().map(|activity| activity.about.start));
     let (mut chosen, left) = choose(listed, &filter);
     chosen.sort_by(|a, b| {
@@ -212,8 +212,8 @@ type Sums = BTreeMap<String, Sum>;
 
 /// Adds up.
 pub fn stats(args: StatsArgs) -> Result<Ending> {
+    let selection = args.which.selection()?;
     let listed = Library::open_if_there(&args.question.library.path()?)?.list()?;
-    let selection = args.which.selection();
     let filter = selection.among(listed.iter().map(|activity| activity.about.start));
     let (chosen, left) = choose(listed, &filter);
     let (mut years, mut sports, mut all) = (Sums::new(), Sums::new(), Sums::new());

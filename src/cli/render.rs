@@ -121,6 +121,7 @@ pub fn run(args: Args) -> Result<Ending> {
         rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global().context("cannot start threads")?;
     }
     let sets = sets(args.layer, &args.palette)?;
+    let selection = args.which.selection()?;
     let order = Order {
         zooms: args.zoom.clone(),
         tile_size: args.tile_size.parse().context("--tile-size")?,
@@ -135,7 +136,7 @@ pub fn run(args: Args) -> Result<Ending> {
     let view = View { accumulate: order.layer.accumulate, finest: order.finest(), privacy: &privacy };
 
     let bars = Bars::new(args.telling.quiet);
-    let Material { found, collection, library } = material::read(&args, view, &bars)?;
+    let Material { found, collection, library } = material::read(&args, &selection, view, &bars)?;
     let read = begun.elapsed();
     // Where nothing is left, every reason counts.
     let verbose = args.telling.verbose || collection.tracks.is_empty();

@@ -3,6 +3,7 @@
 use clap::Args;
 use time::{Date, Month};
 
+use super::Usage;
 use crate::selection::{Near, Selection, Span};
 
 /// Flags.
@@ -84,9 +85,16 @@ pub struct Flags {
 
 impl Flags {
     /// What they choose.
-    pub fn selection(&self) -> Selection {
-        Selection {
-            start_ms: Span { from: self.from, to: self.to },
+    ///
+    /// # Errors
+    /// When no day can be both.
+    pub fn selection(&self) -> Result<Selection, Usage> {
+        let start_ms = Span { from: self.from, to: self.to };
+        if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
+            return Err(Usage("--from is a later day than --to, and nothing starts in between; exchange them".into()));
+        }
+        Ok(Selection {
+            start_ms,
             years: self.year.clone(),
             sports: self.sport.clone(),
             metres: self.distance.unwrap_or_default(),
@@ -102,7 +110,7 @@ impl Flags {
             indoor: self.indoor,
             virtual_too: self.virtual_too,
             planned: self.courses,
-        }
+        })
     }
 }
 

@@ -27,12 +27,11 @@ pub struct Material {
     pub library: Option<Library>,
 }
 
-/// Reads the files that the user names, or what was imported.
+/// Reads the files that the user names, or what was imported, and takes of it what is wanted.
 ///
 /// # Errors
 /// When there is nothing to read, and when the user interrupts. What cannot be read of an input is in the report.
-pub fn read(args: &Args, view: View, bars: &Bars) -> Result<Material> {
-    let selection = &args.which.selection();
+pub fn read(args: &Args, selection: &Selection, view: View, bars: &Bars) -> Result<Material> {
     if args.input.is_empty() {
         let (collection, library) = imported(args, view, selection)?;
         return Ok(Material { found: Vec::new(), collection, library: Some(library) });
