@@ -50,8 +50,8 @@ struct AddArgs {
     #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true, value_parser = selection::place)]
     at: (f64, f64),
 
-    /// Radius of the circle, 50m to 50km.
-    #[arg(long, value_name = "LENGTH", value_parser = selection::length_with_unit)]
+    /// Radius of the circle, 50m to 50km, in m, km, ft or mi.
+    #[arg(long, value_name = "LENGTH", value_parser = selection::length)]
     radius: f64,
 
     #[command(flatten)]

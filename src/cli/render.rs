@@ -65,8 +65,8 @@ pub struct Args {
     no_library: bool,
 
     /// Hide both ends of every activity: all until it is farther than this from where it begins, in a straight line,
-    /// and likewise where it ends; what comes back there in between is shown.
-    #[arg(long, value_name = "LENGTH", value_parser = selection::length_with_unit)]
+    /// and likewise where it ends; what comes back there in between is shown. In m, km, ft or mi.
+    #[arg(long, value_name = "LENGTH", value_parser = selection::length)]
     trim: Option<f64>,
 
     /// Who will see the map; `trailglow mask` names the places to hide.

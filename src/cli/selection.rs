@@ -26,16 +26,16 @@ pub struct Flags {
     #[arg(long, value_name = "SPORTS", value_delimiter = ',', value_parser = lowered)]
     sport: Vec<String>,
 
-    /// Length: 5km-50km, 10mi-, -800m.
-    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, value_parser = |text: &str| range(text, LENGTHS))]
+    /// Length, in m, km, ft or mi: 5km-50km, 10mi-, -800m.
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, value_parser = distances)]
     distance: Option<Span>,
 
-    /// From the first to the last point: 30min-2h, 90s-.
-    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, value_parser = |text: &str| range(text, TIMES))]
+    /// From the first to the last point, in s, min or h: 30min-2h, 90s-.
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, value_parser = durations)]
     duration: Option<Span>,
 
-    /// Height climbed: 500m-, 1000ft-5000ft.
-    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, value_parser = |text: &str| range(text, HEIGHTS))]
+    /// Height climbed, in m, km, ft or mi: 500m-, 1000ft-5000ft.
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, value_parser = ascents)]
     ascent: Option<Span>,
 
     /// Part of the title.
@@ -66,7 +66,7 @@ pub struct Flags {
     #[arg(long, value_name = "LAT,LON|home", allow_hyphen_values = true, value_parser = near)]
     near: Option<Near>,
 
-    /// How near.
+    /// How near, in m, km, ft or mi.
     #[arg(long, value_name = "LENGTH", requires = "near", default_value = "10km", value_parser = length)]
     radius: f64,
 
@@ -114,12 +114,12 @@ impl Flags {
     }
 }
 
-/// A unit's name and what one of it is. The first is meant where none is named.
+/// A unit's name, and how many metres or seconds one of it is. None is meant where none is named: what one takes for
+/// metres another takes for kilometres, and a list or a map does not show the mistake.
 type Units = &'static [(&'static str, f64)];
 
-const LENGTHS: Units = &[("km", 1000.0), ("m", 1.0), ("mi", 1609.344)];
-const TIMES: Units = &[("min", 60.0), ("h", 3600.0), ("s", 1.0)];
-const HEIGHTS: Units = &[("m", 1.0), ("ft", 0.3048)];
+const LENGTHS: Units = &[("km", 1000.0), ("m", 1.0), ("mi", 1609.344), ("ft", 0.3048)];
+const TIMES: Units = &[("h", 3600.0), ("min", 60.0), ("s", 1.0)];
 
 /// The number, and the unit if there is one.
 fn quantity(text: &str, units: Units) -> Option<(f64, Option<f64>)> {
@@ -133,10 +133,10 @@ fn quantity(text: &str, units: Units) -> Option<(f64, Option<f64>)> {
     }
 }
 
-fn range(text: &str, units: Units) -> Result<Span, String> {
+fn range(text: &str, units: Units, example: &str) -> Result<Span, String> {
     let names: Vec<&str> = units.iter().map(|row| row.0).collect();
-    let (first, other) = (units[0].0, names.join(", "));
-    let wrong = || format!("write a range such as 5{first}-50{first}, 5{first}- or -50{first}, in {other}");
+    let names = names.join(", ");
+    let wrong = || format!("write a range with its unit, such as {example} or with an end left open, in {names}");
     let (from, to) = text.split_once('-').ok_or_else(wrong)?;
     let end = |text: &str| match text.trim() {
         "" => Ok(None),
@@ -144,9 +144,11 @@ fn range(text: &str, units: Units) -> Result<Span, String> {
     };
     let (from, to) = (end(from)?, end(to)?);
     // In `5-50km` the unit is meant for both.
-    let last = to.and_then(|(_, unit)| unit).unwrap_or(units[0].1);
-    let value = |end: Option<(f64, Option<f64>)>| end.map(|(number, unit)| number * unit.unwrap_or(last));
-    let span = Span { from: value(from), to: value(to) };
+    let last = to.and_then(|(_, unit)| unit);
+    let value = |end: Option<(f64, Option<f64>)>| {
+        end.map(|(number, unit)| unit.or(last).map(|unit| number * unit).ok_or_else(wrong)).transpose()
+    };
+    let span = Span { from: value(from)?, to: value(to)? };
     match span {
         Span { from: None, to: None } => Err(wrong()),
         Span { from: Some(from), to: Some(to) } if from > to => {
@@ -154,6 +156,18 @@ fn range(text: &str, units: Units) -> Result<Span, String> {
         }
         span => Ok(span),
     }
+}
+
+fn distances(text: &str) -> Result<Span, String> {
+    range(text, LENGTHS, "5km-50km")
+}
+
+fn ascents(text: &str) -> Result<Span, String> {
+    range(text, LENGTHS, "500m-1500m")
+}
+
+fn durations(text: &str) -> Result<Span, String> {
+    range(text, TIMES, "30min-2h")
 }
 
 fn yes_or_no(text: &str) -> Result<bool, String> {
@@ -164,15 +178,10 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
     }
 }
 
-fn length(text: &str) -> Result<f64, String> {
-    let metres = quantity(text, LENGTHS).map(|(number, unit)| number * unit.unwrap_or(LENGTHS[0].1));
-    metres.ok_or_else(|| "write a length such as 15km, 800m or 10mi".to_owned())
-}
-
-/// A length in metres, where forgetting the unit would do harm.
-pub fn length_with_unit(text: &str) -> Result<f64, String> {
+/// A length in metres.
+pub fn length(text: &str) -> Result<f64, String> {
     let metres = quantity(text, LENGTHS).and_then(|(number, unit)| Some(number * unit?));
-    metres.ok_or_else(|| "write a length with its unit, such as 400m, 1.5km or 1mi".to_owned())
+    metres.ok_or_else(|| "write a length with its unit, such as 400m, 1.5km, 1mi or 500ft".to_owned())
 }
 
 const DAY_MS: f64 = 86_400_000.0;
@@ -267,17 +276,20 @@ mod tests {
     #[test]
     fn ranges_have_units_and_open_ends() {
         const OPEN: f64 = f64::NAN;
+        let range = |text: &str, units| range(text, units, "");
         assert_eq!(range("5km-50km", LENGTHS), Ok(span(5000.0, 50_000.0)));
         assert_eq!(range("500-800m", LENGTHS), Ok(span(500.0, 800.0)));
-        assert_eq!(range("500m-1.5", LENGTHS), Ok(span(500.0, 1500.0)));
-        assert_eq!((range("5-", LENGTHS), range("-2h", TIMES)), (Ok(span(5000.0, OPEN)), Ok(span(OPEN, 7200.0))));
-        assert_eq!(range("1000ft-", HEIGHTS), Ok(span(304.8, OPEN)));
-        for wrong in ["", "-", "5", "5 km", "a-b", "5km-50h", "50-5", "1e3-", "--5", "5-6-7", "∞-"] {
+        assert_eq!(range("500m-1.5km", LENGTHS), Ok(span(500.0, 1500.0)));
+        assert_eq!((range("5km-", LENGTHS), range("-2h", TIMES)), (Ok(span(5000.0, OPEN)), Ok(span(OPEN, 7200.0))));
+        assert_eq!(range("1000ft-", LENGTHS), Ok(span(304.8, OPEN)));
+        for wrong in ["", "-", "5", "5 km", "a-b", "5km-50h", "50km-5km", "1e3m-", "--5m", "5-6-7km", "∞-"] {
             assert!(range(wrong, LENGTHS).is_err(), "{wrong}");
         }
-        assert_eq!((length("15km"), length("800m"), length("1")), (Ok(15_000.0), Ok(800.0), Ok(1000.0)));
-        assert_eq!((length_with_unit("1.5km"), length_with_unit("800m")), (Ok(1500.0), Ok(800.0)));
-        assert!(length_with_unit("800").is_err() && length_with_unit("-1m").is_err());
+        for without in ["5-50", "5-", "-50", "500m-1.5"] {
+            assert!(range(without, LENGTHS).is_err() && range(&without.replace('m', "s"), TIMES).is_err(), "{without}");
+        }
+        assert_eq!((length("1.5km"), length("800m"), length("10ft")), (Ok(1500.0), Ok(800.0), Ok(3.048)));
+        assert!(length("800").is_err() && length("-1m").is_err() && length("1h").is_err());
     }
 
     #[test]
