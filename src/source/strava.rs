@@ -5,7 +5,8 @@
 //! ```
 //! The headers are in the language of the account, and several columns have the same. So columns are known by their place
 //! and content: the file's is the one that holds `activities/…`, the gear's is just before it, the way to work's is the last
-//! in between that only says true or false. That holds for the exports of 2018 as for those of 2026.
+//! in between that only says true or false. That holds for the exports of 2018 as for those of 2026. English tables are
+//! known by their headers, so that they may have been edited and their columns stand in any order.
 
 use super::collect::{append, tidy_name};
 use super::{Skip, localised};
@@ -27,7 +28,7 @@ const MAX_ROWS: u64 = if cfg!(test) { 1000 } else { 500_000 };
 /// Columns that are looked at; there are about a hundred.
 const MAX_COLUMNS: usize = 1000;
 
-/// The columns that every export has had in the same place.
+/// The columns that every export has had in the same place, whatever they are called.
 const DATE: usize = 1;
 const TITLE: usize = 2;
 const SPORT: usize = 3;
@@ -58,6 +59,9 @@ pub struct Row {
 /// Where what is found.
 struct Columns {
     file: usize,
+    date: Option<usize>,
+    title: Option<usize>,
+    sport: Option<usize>,
     gear: Option<usize>,
     commute: Option<usize>,
 }
@@ -115,13 +119,13 @@ impl Row {
     }
 
     fn of(record: &ByteRecord, columns: &Columns) -> Self {
-        let commute = columns.commute.and_then(|column| cell(record, column));
+        let cell = |column: Option<usize>| cell(record, column?);
         Self {
-            name: cell(record, TITLE),
-            sport: cell(record, SPORT),
-            gear: columns.gear.and_then(|column| cell(record, column)),
-            commute: commute.map(|text| text.eq_ignore_ascii_case("true")),
-            start_ms: cell(record, DATE).and_then(|text| localised::moment(&text)),
+            name: cell(columns.title),
+            sport: cell(columns.sport),
+            gear: cell(columns.gear),
+            commute: cell(columns.commute).map(|text| text.eq_ignore_ascii_case("true")),
+            start_ms: cell(columns.date).and_then(|text| localised::moment(&text)),
         }
     }
 
@@ -162,17 +166,36 @@ impl Columns {
                 );
             }
         }
-        let file = names_files.iter().position(|only| *only == Some(true)).filter(|file| *file > SPORT)?;
-        let commute = (SPORT + 1..file).rev().find(|column| is_boolean[*column] == Some(true));
-        let gear = Some(file - 1).filter(|gear| *gear > SPORT && Some(*gear) != commute);
-        Some(Self { file, gear, commute })
+        let file = names_files.iter().position(|only| *only == Some(true))?;
+        // Rows may be shorter than the header.
+        let is_boolean = |column: &usize| is_boolean.get(*column) == Some(&Some(true));
+        let header = reader(bytes).byte_headers().ok()?.clone();
+        let is_called = |cell: &[u8], name: &str| cell.trim_ascii().eq_ignore_ascii_case(name.as_bytes());
+        let called =
+            |names: &[&str]| names.iter().find_map(|name| header.iter().position(|cell| is_called(cell, name)));
+        if called(&["Filename"]) == Some(file) {
+            return Some(Self {
+                file,
+                date: called(&["Activity Date", "date"]),
+                title: called(&["Activity Name", "name"]),
+                sport: called(&["Activity Type", "type"]),
+                gear: called(&["Activity Gear", "gear"]),
+                commute: called(&["Commute"]).filter(is_boolean),
+            });
+        }
+        let commute = (SPORT + 1..file).rev().find(is_boolean);
+        let gear = file.checked_sub(1).filter(|gear| *gear > SPORT && Some(*gear) != commute);
+        (file > SPORT).then_some(Self { file, date: Some(DATE), title: Some(TITLE), sport: Some(SPORT), gear, commute })
     }
+}
+
+fn reader(bytes: &[u8]) -> Reader<&[u8]> {
+    ReaderBuilder::new().flexible(true).from_reader(bytes)
 }
 
 /// The rows below the header; what cannot be read as a row ends them.
 fn records(bytes: &[u8]) -> impl Iterator<Item = ByteRecord> {
-    let reader: Reader<&[u8]> = ReaderBuilder::new().flexible(true).from_reader(bytes);
-    reader.into_byte_records().map_while(Result::ok)
+    reader(bytes).into_byte_records().map_while(Result::ok)
 }
 
 /// What a cell holds, on one line and not too long; none if it is blank.
@@ -206,6 +229,8 @@ mod tests {
             1,\"01.01.1970, 00:00:01\",Nach Hause,Radfahrt,,60,\"1,5\",,,true,,Blau,activities/7.fit.gz\n";
         let old = "id,date,name,type,description,elapsed_time,distance,commute,gear,filename\n\
             1,1970-01-01 00:00:01,Home,Ride,,60,1500.0,false,Blue,activities/7.gpx\n";
+        let edited = "\u{feff}Filename,Commute,Activity Gear,Moving,Activity Type,Activity Name,Activity Date,Commute\n\
+            activities/7.gpx,TRUE,Blue,false,Ride,Home,1970-01-01 00:00:01,1.0\n";
         let bare = "id,date,name,type,filename\n1,1970-01-01 00:00:01,Home,Ride,activities/7.gpx\n";
         let first = |text: &str, file: &str| table(text).rows.remove(file).unwrap();
         let home = row("Home, \"slowly\"", "Ride", Some("Blue"), Some(true), Some(1000));
@@ -214,7 +239,15 @@ mod tests {
         assert_eq!(first(german, "7.fit"), row("Nach Hause", "Radfahrt", Some("Blau"), Some(true), Some(1000)));
         assert_eq!(first(old, "7.gpx"), row("Home", "Ride", Some("Blue"), Some(false), Some(1000)));
         assert_eq!(first(bare, "7.gpx"), row("Home", "Ride", None, None, Some(1000)));
+        assert_eq!(first(edited, "7.gpx"), row("Home", "Ride", Some("Blue"), Some(true), Some(1000)));
         assert_eq!((table(english).activities, table(english).without_file), (3, 1));
+    }
+
+    #[test]
+    fn rows_may_be_shorter_than_the_header() {
+        let short = table("filename,name,commute\nactivities/7.gpx\nactivities/8.gpx,Home\n");
+        assert_eq!(short.row(Path::new("7.gpx")), Some(&Row::default()));
+        assert_eq!(short.row(Path::new("8.gpx")).and_then(|row| row.name.as_deref()), Some("Home"));
     }
 
     #[test]
@@ -228,7 +261,13 @@ mod tests {
 
     #[test]
     fn other_tables_are_none_and_absurd_ones_refused() {
-        for text in ["", "a,b\n1,2\n", "id,date,name,type,file\n1,2,3,4,rides/1.fit\n", "f,\nactivities/1.fit,\n"] {
+        for text in [
+            "",
+            "a,b\n1,2\n",
+            "id,date,name,type,file\n1,2,3,4,rides/1.fit\n",
+            "f,\nactivities/1.fit,\n",
+            "filename,name\nrides/1.fit,x\n",
+        ] {
             assert!(Table::parse(text.as_bytes()).unwrap().is_none(), "{text}");
         }
         let rows = |count: u64| format!("a,b,c,d,e\n{}", "1,,,,activities/7.fit\n".repeat(count as usize));
