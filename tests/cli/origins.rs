@@ -39,19 +39,26 @@ fn json(home: &Home, args: &[&str]) -> Value {
     serde_json::from_str(&home.must(&[args, &["--json"]].concat())).expect("JSON")
 }
 
-/// How many activities every way of asking finds; they must agree.
+/// How many activities every way of asking finds. They must agree, also in why others are left.
 fn found(home: &Home, flags: &[&str], ways: &[&[&str]]) -> u64 {
     let number = |way: &&[&str]| {
         let ran = home.run(&[way, flags, &["--json"]].concat());
         let document: Value = serde_json::from_str(&ran.stdout).expect("JSON");
-        let nothing = ran.stderr.contains("nothing to draw").then_some(0);
+        if ran.stderr.contains("nothing to draw") {
+            return (0, None);
+        }
         let listed = || document["activities"].as_array().map(|rows| rows.len() as u64);
-        let drawn = || document["activities"].as_u64().or(document["all"]["activities"].as_u64());
-        nothing.or_else(listed).or_else(drawn).expect("a number")
+        let drawn = document["activities"].as_u64().or(document["all"]["activities"].as_u64());
+        let left = ["not_drawn", "not_listed", "not_counted"].iter().find_map(|key| document.get(key));
+        (drawn.or_else(listed).expect("a number"), left.cloned())
     };
-    let numbers: Vec<u64> = ways.iter().map(number).collect();
-    assert!(numbers.iter().all(|number| *number == numbers[0]), "{flags:?}: {numbers:?} of {ways:?}");
-    numbers[0]
+    let numbers: Vec<(u64, Option<Value>)> = ways.iter().map(number).collect();
+    let agree = |a: &(u64, Option<Value>)| {
+        let left = [&numbers[0].1, &a.1];
+        a.0 == numbers[0].0 && (left.contains(&&None) || left[0] == left[1])
+    };
+    assert!(numbers.iter().all(agree), "{flags:?}: {numbers:?} of {ways:?}");
+    numbers[0].0
 }
 
 const RENDER: &[&str] = &["render", "-o", "tiles", "--zoom", "0-9"];
