@@ -4,6 +4,7 @@
 //! serves every zoom: a vertex matters from the zoom at which it, and every split above it, is farther than the
 //! tolerance from the chord. Selecting the vertices of a zoom is then a filter; no error adds up from zoom to zoom.
 
+use super::chord::{Columns, farthest, farthest_back};
 use super::mercator::World;
 
 /// What a vertex gets that never matters.
@@ -24,7 +25,7 @@ pub fn vertex_zooms(points: &[World], turns: bool) -> Vec<u8> {
     let mut zooms = vec![NEVER; points.len()];
     let Some(last) = points.len().checked_sub(1) else { return zooms };
     (zooms[0], zooms[last]) = (0, 0);
-    let local = unwrapped(points);
+    let local = Columns::of(points);
     let mut open = vec![(0, last, 0u8, 0u32)];
     while let Some((first, last, parent, depth)) = open.pop() {
         if last - first < 2 {
@@ -46,159 +47,6 @@ pub fn vertex_zooms(points: &[World], turns: bool) -> Vec<u8> {
         open.push((split, last, zoom, depth + 1));
     }
     zooms
-}
-
-/// Columns relative to the first vertex, so that a line across the antimeridian is continuous. Whole numbers below
-/// 2^53, hence exact; f64 because its arithmetic vectorises.
-struct Columns {
-    x: Vec<f64>,
-    y: Vec<f64>,
-}
-
-fn unwrapped(points: &[World]) -> Columns {
-    let (mut at, mut previous) = (0i64, points[0][0]);
-    let x = points.iter().map(|point| {
-        at += i64::from(point[0].wrapping_sub(previous) as i32);
-        previous = point[0];
-        at as f64
-    });
-    Columns { x: x.collect(), y: points.iter().map(|point| f64::from(point[1])).collect() }
-}
-
-/// The vertex strictly between `first` and `last` that is farthest from their chord (the earliest of equals), and its
-/// squared distance in canvas units, rounded.
-#[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
-fn farthest(line: &Columns, first: usize, last: usize) -> (usize, f64) {
-    let (ax, ay) = (line.x[first], line.y[first]);
-    let (dx, dy) = (line.x[last] - ax, line.y[last] - ay);
-    let (xs, ys) = (&line.x[first + 1..last], &line.y[first + 1..last]);
-    // Products stay below 2^53, and every comparison is exact, while a chord's neighbourhood is narrower than this.
-    const EXACT: f64 = (1u64 << 25) as f64;
-    let reach = widest(xs, ax, dx).max(widest(ys, ay, dy));
-    if reach < EXACT {
-        farthest_near(xs, ys, [ax, ay, dx, dy], first + 1)
-    } else {
-        farthest_far(xs, ys, [ax, ay, dx, dy], first + 1)
-    }
-}
-
-/// The vertex from which the line goes back along the chord farthest before it goes on, and the square of how far.
-fn farthest_back(line: &Columns, first: usize, last: usize) -> (usize, f64) {
-    let (ax, ay) = (line.x[first], line.y[first]);
-    let (dx, dy) = (line.x[last] - ax, line.y[last] - ay);
-    let (mut top, mut at, mut turn, mut worst) = (0.0, first, first, 0.0);
-    for i in first + 1..last {
-        let along = (line.x[i] - ax) * dx + (line.y[i] - ay) * dy;
-        if along > top {
-            (top, at) = (along, i);
-        } else if top - along > worst {
-            (worst, turn) = (top - along, at);
-        }
-    }
-    // What goes back behind the start of the chord is far from it and found as such.
-    if turn == first { (first, 0.0) } else { (turn, worst * worst / (dx * dx + dy * dy)) }
-}
-
-#[inline(always)]
-fn widest(values: &[f64], origin: f64, chord: f64) -> f64 {
-    let mut lanes = [0f64; 8];
-    let mut chunks = values.chunks_exact(8);
-    for chunk in &mut chunks {
-        for (lane, value) in lanes.iter_mut().zip(chunk) {
-            let width = (value - origin).abs();
-            *lane = if width > *lane { width } else { *lane };
-        }
-    }
-    let rest = chunks.remainder().iter().map(|value| (value - origin).abs());
-    rest.chain(lanes).fold(chord.abs(), f64::max)
-}
-
-/// Squared distance to the chord, times its squared length where the foot is inside: see [`Candidate`].
-#[derive(Clone, Copy)]
-struct Candidate {
-    /// `cross²` where the foot of the perpendicular lies on the chord, else the squared distance to the nearer end
-    /// times `len²`; so that candidates of one chord compare without a division.
-    scaled: u128,
-    index: usize,
-}
-
-/// All in whole numbers of any size.
-fn farthest_far(xs: &[f64], ys: &[f64], [ax, ay, dx, dy]: [f64; 4], base: usize) -> (usize, f64) {
-    let (dx, dy) = (dx as i128, dy as i128);
-    let len2 = (dx * dx + dy * dy) as u128;
-    let mut best = Candidate { scaled: 0, index: base };
-    for (offset, (x, y)) in xs.iter().zip(ys).enumerate() {
-        let (ex, ey) = ((x - ax) as i128, (y - ay) as i128);
-        let dot = ex * dx + ey * dy;
-        let scaled = if dot <= 0 {
-            ((ex * ex + ey * ey) as u128).saturating_mul(len2.max(1))
-        } else if dot as u128 >= len2 {
-            let (fx, fy) = (ex - dx, ey - dy);
-            ((fx * fx + fy * fy) as u128).saturating_mul(len2)
-        } else {
-            let cross = (ex * dy - ey * dx).unsigned_abs();
-            cross.saturating_mul(cross)
-        };
-        if scaled > best.scaled {
-            best = Candidate { scaled, index: base + offset };
-        }
-    }
-    (best.index, best.scaled as f64 / len2.max(1) as f64)
-}
-
-/// The same where products fit f64 exactly: three running maxima that vectorise, compared exactly at the end.
-#[inline(always)]
-fn farthest_near(xs: &[f64], ys: &[f64], chord: [f64; 4], base: usize) -> (usize, f64) {
-    let [.., dx, dy] = chord;
-    let len2 = dx * dx + dy * dy;
-    let (inside, outside) = maxima(xs, ys, chord, len2);
-    let scaled_inside = (inside as u128) * (inside as u128);
-    let scaled_outside = (outside as u128) * (len2.max(1.0) as u128);
-    let best = scaled_inside.max(scaled_outside);
-    if best == 0 {
-        return (base, 0.0);
-    }
-    let wanted = |value: f64, is_inside: bool| {
-        if is_inside { scaled_inside == best && value == inside } else { scaled_outside == best && value == outside }
-    };
-    let index = xs.iter().zip(ys).position(|(x, y)| {
-        let (value, is_inside) = measure(*x, *y, chord, len2);
-        wanted(value, is_inside)
-    });
-    (base + index.unwrap_or(0), best as f64 / len2.max(1.0))
-}
-
-/// Either the doubled triangle area over the chord (foot inside, true) or the squared distance to the nearer end.
-#[inline(always)]
-fn measure(x: f64, y: f64, [ax, ay, dx, dy]: [f64; 4], len2: f64) -> (f64, bool) {
-    let (ex, ey) = (x - ax, y - ay);
-    let dot = ex * dx + ey * dy;
-    let past_end = dot >= len2;
-    let (fx, fy) = if past_end { (ex - dx, ey - dy) } else { (ex, ey) };
-    let is_inside = (dot > 0.0) & !past_end;
-    let value = if is_inside { (ex * dy - ey * dx).abs() } else { fx * fx + fy * fy };
-    (value, is_inside)
-}
-
-#[inline(always)]
-fn maxima(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (f64, f64) {
-    const LANES: usize = 16;
-    let (mut inside, mut outside) = ([0f64; LANES], [0f64; LANES]);
-    let (mut x_chunks, mut y_chunks) = (xs.chunks_exact(LANES), ys.chunks_exact(LANES));
-    for (x, y) in (&mut x_chunks).zip(&mut y_chunks) {
-        for lane in 0..LANES {
-            let (value, is_inside) = measure(x[lane], y[lane], chord, len2);
-            let (a, b) = if is_inside { (value, 0.0) } else { (0.0, value) };
-            inside[lane] = if a > inside[lane] { a } else { inside[lane] };
-            outside[lane] = if b > outside[lane] { b } else { outside[lane] };
-        }
-    }
-    for (x, y) in x_chunks.remainder().iter().zip(y_chunks.remainder()) {
-        let (value, is_inside) = measure(*x, *y, chord, len2);
-        let class = if is_inside { &mut inside[0] } else { &mut outside[0] };
-        *class = class.max(value);
-    }
-    (inside.into_iter().fold(0.0, f64::max), outside.into_iter().fold(0.0, f64::max))
 }
 
 /// How far, in canvas units, a vertex of a pixel zoom may lie off the line without it: 1/8 pixel, and 1/16 where lines
@@ -268,17 +116,6 @@ mod tests {
         fn nothing_farther_than_the_tolerance_is_dropped(points in line(1 << 16), wide in line(1 << 30)) {
             dropped_vertices_are_near(&points)?;
             dropped_vertices_are_near(&wide)?;
-        }
-
-        #[test]
-        fn both_ways_of_counting_choose_alike(points in line(1 << 20)) {
-            let columns = unwrapped(&points);
-            let last = points.len() - 1;
-            prop_assume!(last >= 2);
-            let (x, y) = (&columns.x, &columns.y);
-            let chord = [x[0], y[0], x[last] - x[0], y[last] - y[0]];
-            let near = farthest_near(&x[1..last], &y[1..last], chord, 1);
-            prop_assert_eq!(near.0, farthest_far(&x[1..last], &y[1..last], chord, 1).0);
         }
 
         #[test]

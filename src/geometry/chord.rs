@@ -1,0 +1,265 @@
+//! Which vertex of a stretch of a line is farthest from its chord, exactly.
+
+use super::mercator::World;
+
+/// Columns relative to the first vertex, so that a line across the antimeridian is continuous. Whole numbers below
+/// 2^53, hence exact; f64 because its arithmetic vectorises.
+pub struct Columns {
+    x: Vec<f64>,
+    y: Vec<f64>,
+    /// Whether every stretch of it is narrower than [`EXACT`].
+    is_near: bool,
+}
+
+/// Products stay below 2^53, and every comparison is exact, while a chord's neighbourhood is narrower than this.
+const EXACT: f64 = (1u64 << 25) as f64;
+
+impl Columns {
+    /// The positions of a line, which has some.
+    pub fn of(points: &[World]) -> Self {
+        let (mut at, mut previous) = (0i64, points[0][0]);
+        let x = points.iter().map(|point| {
+            at += i64::from(point[0].wrapping_sub(previous) as i32);
+            previous = point[0];
+            at as f64
+        });
+        let (x, y): (Vec<f64>, Vec<f64>) = (x.collect(), points.iter().map(|point| f64::from(point[1])).collect());
+        // What lies within half of it from one position lies within all of it from any other.
+        let is_near = widest(&x, x[0], 0.0).max(widest(&y, y[0], 0.0)) < EXACT / 2.0;
+        Self { x, y, is_near }
+    }
+}
+
+/// The vertex strictly between `first` and `last` that is farthest from their chord (the earliest of equals), and its
+/// squared distance in canvas units, rounded.
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
+pub fn farthest(line: &Columns, first: usize, last: usize) -> (usize, f64) {
+    let (ax, ay) = (line.x[first], line.y[first]);
+    let (dx, dy) = (line.x[last] - ax, line.y[last] - ay);
+    let (xs, ys) = (&line.x[first + 1..last], &line.y[first + 1..last]);
+    if line.is_near || widest(xs, ax, dx).max(widest(ys, ay, dy)) < EXACT {
+        farthest_near(xs, ys, [ax, ay, dx, dy], first + 1)
+    } else {
+        farthest_far(xs, ys, [ax, ay, dx, dy], first + 1)
+    }
+}
+
+/// The vertex from which the line goes back along the chord farthest before it goes on, and the square of how far.
+pub fn farthest_back(line: &Columns, first: usize, last: usize) -> (usize, f64) {
+    let (ax, ay) = (line.x[first], line.y[first]);
+    let (dx, dy) = (line.x[last] - ax, line.y[last] - ay);
+    let (mut top, mut at, mut turn, mut worst) = (0.0, first, first, 0.0);
+    for i in first + 1..last {
+        let along = (line.x[i] - ax) * dx + (line.y[i] - ay) * dy;
+        if along > top {
+            (top, at) = (along, i);
+        } else if top - along > worst {
+            (worst, turn) = (top - along, at);
+        }
+    }
+    // What goes back behind the start of the chord is far from it and found as such.
+    if turn == first { (first, 0.0) } else { (turn, worst * worst / (dx * dx + dy * dy)) }
+}
+
+/// The greatest distance from `origin` along an axis, and no less than that of the chord's end.
+#[inline(always)]
+fn widest(values: &[f64], origin: f64, chord: f64) -> f64 {
+    let mut lanes = [0f64; 8];
+    let mut chunks = values.chunks_exact(8);
+    for chunk in &mut chunks {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            let width = (value - origin).abs();
+            *lane = greater(width, *lane);
+        }
+    }
+    let rest = chunks.remainder().iter().map(|value| (value - origin).abs());
+    rest.chain(lanes).fold(chord.abs(), f64::max)
+}
+
+/// Squared distance to the chord, times its squared length where the foot is inside: see [`Candidate`].
+#[derive(Clone, Copy)]
+struct Candidate {
+    /// `cross²` where the foot of the perpendicular lies on the chord, else the squared distance to the nearer end
+    /// times `len²`; so that candidates of one chord compare without a division.
+    scaled: u128,
+    index: usize,
+}
+
+/// All in whole numbers of any size.
+fn farthest_far(xs: &[f64], ys: &[f64], [ax, ay, dx, dy]: [f64; 4], base: usize) -> (usize, f64) {
+    let (dx, dy) = (dx as i128, dy as i128);
+    let len2 = (dx * dx + dy * dy) as u128;
+    let mut best = Candidate { scaled: 0, index: base };
+    for (offset, (x, y)) in xs.iter().zip(ys).enumerate() {
+        let (ex, ey) = ((x - ax) as i128, (y - ay) as i128);
+        let dot = ex * dx + ey * dy;
+        let scaled = if dot <= 0 {
+            ((ex * ex + ey * ey) as u128).saturating_mul(len2.max(1))
+        } else if dot as u128 >= len2 {
+            let (fx, fy) = (ex - dx, ey - dy);
+            ((fx * fx + fy * fy) as u128).saturating_mul(len2)
+        } else {
+            let cross = (ex * dy - ey * dx).unsigned_abs();
+            cross.saturating_mul(cross)
+        };
+        if scaled > best.scaled {
+            best = Candidate { scaled, index: base + offset };
+        }
+    }
+    (best.index, best.scaled as f64 / len2.max(1) as f64)
+}
+
+/// The same where products fit f64 exactly: running maxima of many points at once, compared exactly at the end.
+#[inline(always)]
+fn farthest_near(xs: &[f64], ys: &[f64], chord: [f64; 4], base: usize) -> (usize, f64) {
+    let [.., dx, dy] = chord;
+    let len2 = dx * dx + dy * dy;
+    let (best, index) =
+        if xs.len() < LANES { farthest_of_few(xs, ys, chord, len2) } else { farthest_of_many(xs, ys, chord, len2) };
+    // The short way gives the same, and is an instruction.
+    let distance2 = u64::try_from(best).map_or(best as f64, |best| best as f64);
+    (base + index, distance2 / len2.max(1.0))
+}
+
+/// The greatest squared distance, times the squared length of the chord, and where it is first.
+#[inline(always)]
+fn farthest_of_few(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (u128, usize) {
+    let mut best = (0, 0);
+    for (index, (x, y)) in xs.iter().zip(ys).enumerate() {
+        let (value, is_inside) = measure(*x, *y, chord, len2);
+        let scaled = scaled(value, if is_inside { value } else { len2.max(1.0) });
+        best = if scaled > best.0 { (scaled, index) } else { best };
+    }
+    best
+}
+
+/// The same, many at once: first how much, then where.
+#[inline(always)]
+fn farthest_of_many(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (u128, usize) {
+    let (inside, outside) = maxima(xs, ys, chord, len2);
+    let (scaled_inside, scaled_outside) = (scaled(inside, inside), scaled(outside, len2.max(1.0)));
+    let best = scaled_inside.max(scaled_outside);
+    // No measure is negative.
+    let inside = if scaled_inside == best { inside } else { -1.0 };
+    let outside = if scaled_outside == best { outside } else { -1.0 };
+    let is_it = |x: f64, y: f64| {
+        let (value, is_inside) = measure(x, y, chord, len2);
+        value == if is_inside { inside } else { outside }
+    };
+    let (x_chunks, y_chunks) = (xs.as_chunks::<LANES>().0, ys.as_chunks::<LANES>().0);
+    let mut start = 0;
+    for (x, y) in x_chunks.iter().zip(y_chunks) {
+        let mut is_here = false;
+        for lane in 0..LANES {
+            is_here |= is_it(x[lane], y[lane]);
+        }
+        if is_here {
+            break;
+        }
+        start += LANES;
+    }
+    let index = xs[start..].iter().zip(&ys[start..]).position(|(x, y)| is_it(*x, *y));
+    (best, start + index.unwrap_or(0))
+}
+
+/// The product of two whole numbers below 2^53.
+#[inline(always)]
+fn scaled(a: f64, b: f64) -> u128 {
+    u128::from(a as i64 as u64) * u128::from(b as i64 as u64)
+}
+
+/// Points that are handled together.
+const LANES: usize = 16;
+
+/// Either the doubled triangle area over the chord (foot inside, true) or the squared distance to the nearer end.
+#[inline(always)]
+fn measure(x: f64, y: f64, [ax, ay, dx, dy]: [f64; 4], len2: f64) -> (f64, bool) {
+    let (ex, ey) = (x - ax, y - ay);
+    let dot = ex * dx + ey * dy;
+    let past_end = dot >= len2;
+    let (fx, fy) = if past_end { (ex - dx, ey - dy) } else { (ex, ey) };
+    let is_inside = (dot > 0.0) & !past_end;
+    let value = if is_inside { (ex * dy - ey * dx).abs() } else { fx * fx + fy * fy };
+    (value, is_inside)
+}
+
+/// The greatest measure of either kind.
+#[inline(always)]
+fn maxima(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (f64, f64) {
+    let (mut inside, mut outside) = ([0f64; LANES], [0f64; LANES]);
+    let ((x_chunks, x_rest), (y_chunks, y_rest)) = (xs.as_chunks::<LANES>(), ys.as_chunks::<LANES>());
+    for (x, y) in x_chunks.iter().zip(y_chunks) {
+        for lane in 0..LANES {
+            let (value, is_inside) = measure(x[lane], y[lane], chord, len2);
+            let (a, b) = if is_inside { (value, 0.0) } else { (0.0, value) };
+            inside[lane] = greater(a, inside[lane]);
+            outside[lane] = greater(b, outside[lane]);
+        }
+    }
+    for (x, y) in x_rest.iter().zip(y_rest) {
+        let (value, is_inside) = measure(*x, *y, chord, len2);
+        let class = if is_inside { &mut inside[0] } else { &mut outside[0] };
+        *class = greater(value, *class);
+    }
+    (greatest(inside), greatest(outside))
+}
+
+/// The greater of two numbers, neither of which is NaN: one instruction, where `max` takes care of NaN.
+#[inline(always)]
+fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+/// The greatest of all, by halves.
+#[inline(always)]
+fn greatest(mut lanes: [f64; LANES]) -> f64 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] = greater(lanes[lane], lanes[lane + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn line(extent: u32) -> impl Strategy<Value = Vec<World>> {
+        let place = (0..extent, 0..extent).prop_map(move |(x, y)| [(1 << 31) + x, (1 << 30) + y]);
+        prop::collection::vec(place, 3..120)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn both_ways_of_counting_choose_alike(points in prop_oneof![line(1 << 20), line(6), line(1 << 24)]) {
+            let columns = Columns::of(&points);
+            let last = points.len() - 1;
+            let (x, y) = (&columns.x, &columns.y);
+            let chord = [x[0], y[0], x[last] - x[0], y[last] - y[0]];
+            let far = farthest_far(&x[1..last], &y[1..last], chord, 1);
+            prop_assert_eq!(farthest_near(&x[1..last], &y[1..last], chord, 1), far);
+            prop_assert_eq!(farthest(&columns, 0, last), far);
+        }
+
+        #[test]
+        fn a_near_line_has_no_wide_stretch(points in line(1 << 25)) {
+            let columns = Columns::of(&points);
+            let wide = [&columns.x, &columns.y].into_iter().any(|axis| {
+                axis.iter().any(|a| axis.iter().any(|b| (a - b).abs() >= EXACT))
+            });
+            prop_assert!(!(columns.is_near && wide));
+        }
+    }
+
+    #[test]
+    fn lines_of_any_width_are_told_apart() {
+        let line = |width: u32| Columns::of(&[[5, 5], [5 + width, 5], [7, 9]]).is_near;
+        assert_eq!([10, (1 << 24) - 1, 1 << 24, 1 << 26].map(line), [true, true, false, false]);
+    }
+}
