@@ -84,13 +84,14 @@ pub fn list(args: ListArgs) -> Result<Ending> {
         listed.iter_mut().for_each(|activity| activity.excluded = false);
     }
     let filter = selection.among(listed.iter().map(|activity| activity.about.start));
-    let (mut chosen, left) = choose(listed, &filter);
+    let (chosen, left) = choose(listed, &filter);
+    let mut chosen: Vec<&Listed> = chosen.iter().collect();
     chosen.sort_by(|a, b| {
         // Numbers say in which order files were read, and that is chance.
         args.sort.compare(&a.about, &b.about, args.reverse).then_with(|| a.origin.path().cmp(b.origin.path()))
     });
     let text = if args.question.json {
-        let activities: Vec<Value> = chosen.iter().map(json_of).collect();
+        let activities: Vec<Value> = chosen.iter().copied().map(json_of).collect();
         let document = json!({"schema_version": 1, "activities": activities, "not_listed": left, "home": filter.home});
         format!("{document:#}\n")
     } else {
@@ -100,7 +101,7 @@ pub fn list(args: ListArgs) -> Result<Ending> {
     Ok(Ending::Done)
 }
 
-fn table(chosen: &[Listed], left: &Left, home: Option<(f64, f64)>) -> String {
+fn table(chosen: &[&Listed], left: &Left, home: Option<(f64, f64)>) -> String {
     let mut out = String::new();
     row(&mut out, ["id", "start", "km", "time", "ascent", "sport", "name"]);
     for activity in chosen {

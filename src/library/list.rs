@@ -66,7 +66,9 @@ impl Library {
              FROM activity JOIN content ON content.id = activity.content LEFT JOIN place ON place.content = content.id
              WHERE kept = 1 ORDER BY activity.id"
         ))?;
-        let mut listed: Vec<Listed> = ask.query_map([], listed)?.collect::<Result<_, _>>()?;
+        let count: i64 = self.db.query_row("SELECT count(*) FROM activity", [], |row| row.get(0))?;
+        let mut listed = Vec::with_capacity(usize::try_from(count)?);
+        ask.query_map([], self::listed)?.try_for_each(|row| row.map(|activity| listed.push(activity)))?;
         let twins = self.twins()?;
         for activity in listed.iter_mut().filter(|_| !twins.is_empty()) {
             let paths = &mut activity.origin.paths;
