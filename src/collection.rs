@@ -75,6 +75,11 @@ impl Facts {
         (self.metres / 100.0).round() / 10.0
     }
 
+    /// Kilometres, to the nearest whole one.
+    pub fn whole_kilometres(&self) -> u64 {
+        (self.metres / 1000.0).round() as u64
+    }
+
     /// The day of the first start, `2024-05-31` in UTC.
     pub fn first_day(&self) -> Option<String> {
         self.starts_ms.map(|(first, _)| calendar::day_of_ms(first))

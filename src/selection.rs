@@ -94,9 +94,14 @@ impl Origin {
     fn is(&self, part: &str) -> bool {
         match part {
             "fit" | "gpx" | "tcx" => self.format.eq_ignore_ascii_case(part),
-            _ => self.paths.iter().any(|path| path.to_string_lossy().to_lowercase().contains(part)),
+            _ => self.paths.iter().any(|path| whole(path).to_string_lossy().to_lowercase().contains(part)),
         }
     }
+}
+
+/// The path from the root on, as the library knows it, however the user names it.
+fn whole(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Why an activity is not wanted.

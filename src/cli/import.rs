@@ -51,9 +51,10 @@ pub fn run(args: Args) -> Result<Ending> {
         let kept = "what was imported until now is kept; import again for the rest";
         if error.is::<Interrupted>() { Interrupted::keeping(kept).into() } else { error }
     })?;
-    let Remembered { gathered, listings, known } = remembered;
+    let Remembered { gathered, listings, new } = remembered;
     let mut report = collection::assemble(library.files(gathered)?, listings, &Selection::everything()).report;
     report.add_unlisted(discovery.unlisted);
+    let known = report.read.saturating_sub(new);
     summary::name_skipped(&report, &discovery.found, args.telling.verbose);
     let listed = library.list()?;
     let unsure = decide::unsure(&listed, &library.compared()?);
@@ -77,7 +78,7 @@ pub fn run(args: Args) -> Result<Ending> {
         });
         output::print(&format!("{document:#}\n"))?;
     } else if !args.telling.quiet {
-        output::print(&text(&report, known, &facts, &left, unsure))?;
+        output::print(&text(&report, new, &facts, &left, unsure))?;
     }
     Ok(if report.read == 0 && summary::is_all_fault(&report, &discovery.found) {
         Ending::Nothing
@@ -86,15 +87,16 @@ pub fn run(args: Args) -> Result<Ending> {
     })
 }
 
-fn text(report: &Report, known: u64, facts: &Facts, left: &Left, unsure: u64) -> String {
-    let new = some(report.read - known, "new file", "new files");
+fn text(report: &Report, new: u64, facts: &Facts, left: &Left, unsure: u64) -> String {
+    let known = report.read.saturating_sub(new);
+    let new = some(new, "new file", "new files");
     let known = if known > 0 { format!(", {} known already", count(known)) } else { String::new() };
     let mut out = format!("{new}{known}\n");
     for (what, reasons) in summary::notes(report) {
         let _ = writeln!(out, "{what}: {}", reasons.join(", "));
     }
     let activities = some(facts.activities, "activity", "activities");
-    let kilometres = count(facts.kilometres().round() as u64);
+    let kilometres = count(facts.whole_kilometres());
     for listing in &report.listings {
         let _ = writeln!(out, "{}", printable(&summary::listed(listing)));
     }

@@ -33,7 +33,7 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Hide a place.
+    /// Hide a place. Another place or radius is another circle, and maps with both tell more than one: choose them once.
     Add(AddArgs),
     /// Show the zones.
     List(ListArgs),

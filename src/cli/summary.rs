@@ -212,7 +212,7 @@ impl Summary<'_> {
         let span = span(facts);
         let read = some(self.report.read, "file", "files");
         let activities = some(facts.activities, "activity", "activities");
-        writeln!(out, "{activities} from {read}, {} km{span}", count(facts.kilometres().round() as u64))?;
+        writeln!(out, "{activities} from {read}, {} km{span}", count(facts.whole_kilometres()))?;
         for (what, reasons) in notes(self.report) {
             writeln!(out, "{what}: {}", reasons.join(", "))?;
         }

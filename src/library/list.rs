@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use rusqlite::{Row, Transaction};
+use rusqlite::{Row, Transaction, TransactionBehavior};
 
 use super::load::{ABOUT, ABOUTS, about, is_touched};
 use super::{Compared, Content, Library, path_of_key};
@@ -143,7 +143,8 @@ impl Library {
         ids: &[i64],
         decide: impl Fn(&Transaction<'_>, i64) -> rusqlite::Result<()>,
     ) -> Result<()> {
-        let transaction = self.db.transaction()?;
+        // One that reads before it writes would not wait for another writer.
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let is_there = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
                                        WHERE activity.id = ?1 AND kept = 1)";
         for id in ids {

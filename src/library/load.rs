@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::blob::{self, MARKING};
-use super::{Content, Library, Listed};
+use super::{Content, Library, Listed, TAKEN_OUT};
 use crate::about::About;
 use crate::activity::Activity;
 use crate::codec::Damaged;
@@ -192,7 +192,7 @@ fn file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
         "SELECT warnings, unreadable_points, out_of_range, null_island, spikes, format, device, hash
          FROM content WHERE id = ?1",
     )?;
-    ask.query_row([content], read).optional()?.context("another run took a file out of the library just now; run again")
+    ask.query_row([content], read).optional()?.context(TAKEN_OUT)
 }
 
 fn unpack_all(batch: Vec<Packed>, view: View, take: &mut impl FnMut(usize, i64, Option<Placed>)) -> Result<()> {

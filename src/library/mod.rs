@@ -92,6 +92,9 @@ impl Library {
     }
 }
 
+/// Why something is not there that was there before.
+const TAKEN_OUT: &str = "another run took a file out of the library just now; run again";
+
 /// Bytes of a database's header: <https://www.sqlite.org/fileformat2.html>.
 const HEADER_BYTES: u64 = 100;
 

@@ -29,8 +29,8 @@ pub struct Remembered {
     pub gathered: Vec<Gathered<Content>>,
     /// Tables of activities that they were joined with.
     pub listings: Vec<Listing>,
-    /// How many of them the library had already.
-    pub known: u64,
+    /// How many of them, without those of the same bytes, the library did not have.
+    pub new: u64,
 }
 
 /// What the library has and need not read.
@@ -94,18 +94,18 @@ impl Library {
             let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             anyhow::Ok((written, gathered?))
         })?;
-        let mut already = 0;
+        let mut new = HashSet::new();
         let mut content = |seen| match seen {
-            Seen::Known(content) => {
-                already += 1;
-                Ok(content)
+            Seen::Known(content) => Ok(content),
+            Seen::New(key) => {
+                new.insert(key.hash);
+                written.get(&key).copied().context("what was written is not there")
             }
-            Seen::New(key) => written.get(&key).copied().context("what was written is not there"),
         };
         let gathered = gathered.into_iter().map(|file| file.try_map(&mut content));
         let mut gathered = gathered.collect::<Result<Vec<_>>>()?;
         self.note(&known, &mut gathered, &listings, keep)?;
-        Ok(Remembered { gathered, listings, known: already })
+        Ok(Remembered { gathered, listings, new: new.len() as u64 })
     }
 
     /// Notes what was in archives, takes what is to be kept into the library, and drops what nobody asks for any more.

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::Receiver;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 
 use super::blob::MARKING;
 use super::known::{Key, Place};
-use super::{Content, READING};
+use super::{Content, READING, TAKEN_OUT};
 use crate::about::About;
 use crate::source::Skip;
 use crate::tidy::Dropped;
@@ -156,13 +156,17 @@ pub fn member(
 /// Of the same bytes there is one in it: if an export says something else of them now, that is what it says from now
 /// on, and its number and what the user decided stay. Of contents with the same bytes the last is believed; a file
 /// without an export says nothing.
-pub fn keep(transaction: &Transaction<'_>, contents: &[Content]) -> rusqlite::Result<HashMap<Content, Content>> {
+///
+/// # Errors
+/// When one of them is not there any more, or the library cannot be written.
+pub fn keep(transaction: &Transaction<'_>, contents: &[Content]) -> Result<HashMap<Content, Content>> {
     let mut about = transaction.prepare("SELECT hash, row = zeroblob(16) FROM content WHERE id = ?1")?;
     let mut older = transaction.prepare("SELECT id FROM content WHERE hash = ?1 AND kept = 1 AND id <> ?2")?;
     let mut keep_new = transaction.prepare(KEEP_NEW)?;
     let (mut told, mut silent, mut renewed) = (HashSet::new(), Vec::new(), HashMap::new());
     for Content(content) in contents.iter().rev() {
-        let (hash, is_silent): ([u8; 16], bool) = about.query_row([content], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let hash_and_row = about.query_row([content], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let (hash, is_silent): ([u8; 16], bool) = hash_and_row.context(TAKEN_OUT)?;
         if is_silent {
             silent.push(content);
         } else if told.insert(hash) {
@@ -175,7 +179,9 @@ pub fn keep(transaction: &Transaction<'_>, contents: &[Content]) -> rusqlite::Re
             }
         }
     }
-    silent.into_iter().try_for_each(|content| keep_new.execute([content]).map(drop))?;
+    for content in silent {
+        keep_new.execute([content])?;
+    }
     Ok(renewed)
 }
 

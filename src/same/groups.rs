@@ -17,6 +17,8 @@ pub struct Rich {
     pub sensors: u8,
     /// Number of points.
     pub points: u64,
+    /// Whether it says when it was.
+    pub timed: bool,
     /// See [`About::fingerprint`].
     pub fingerprint: u128,
     /// First letter of its file's format.
@@ -26,8 +28,15 @@ pub struct Rich {
 impl Rich {
     /// Of what an activity comes to.
     pub fn new(about: &About, format: &str) -> Self {
-        let About { metres, sensors, points, fingerprint, .. } = *about;
-        Self { metres, sensors, points, fingerprint, format: format.bytes().next().unwrap_or_default() }
+        let About { metres, sensors, points, fingerprint, end_ms, .. } = *about;
+        Self {
+            metres,
+            sensors,
+            points,
+            timed: end_ms.is_some(),
+            fingerprint,
+            format: format.bytes().next().unwrap_or_default(),
+        }
     }
 }
 
@@ -46,6 +55,8 @@ pub enum Bond {
 ///
 /// Of copies, that is one of the longest: of these the one with the most sensors, then with the most points, then with
 /// the least fingerprint and format (FIT, GPX, TCX), so that it is the same in whatever order they came. No activity is hidden by one that the user told apart from it.
+///
+/// A copy without times is as good a copy of one day as of another: it joins one of them, and does not make them one.
 pub fn copies(activities: &[Rich], bonds: &[Bond]) -> Vec<Option<usize>> {
     let mut groups = Groups::new(activities.len(), bonds);
     for bond in bonds {
@@ -59,7 +70,19 @@ pub fn copies(activities: &[Rich], bonds: &[Bond]) -> Vec<Option<usize>> {
     });
     let is_part = |&(a, b): &(usize, usize)| activities[a].metres < ALIKE * activities[b].metres;
     let (parts, alike): (Vec<_>, Vec<_>) = pairs.partition(is_part);
-    alike.into_iter().for_each(|(a, b)| groups.unite(a, b));
+    let (timed, mut untimed): (Vec<_>, Vec<_>) =
+        alike.into_iter().partition(|&(a, b)| activities[a].timed && activities[b].timed);
+    timed.into_iter().for_each(|(a, b)| groups.unite(a, b));
+    let by_what_they_are = |&(a, b): &(usize, usize)| {
+        let [a, b] = [a, b].map(|i| (activities[i].fingerprint, activities[i].format, i));
+        (a.min(b), a.max(b))
+    };
+    untimed.sort_by_key(by_what_they_are);
+    for (a, b) in untimed {
+        if ![a, b].into_iter().all(|i| groups.has(i, |member| activities[member].timed)) {
+            groups.unite(a, b);
+        }
+    }
     groups.stand_ins(activities, &parts)
 }
 
@@ -84,6 +107,11 @@ impl Groups {
     fn are_apart(&self, a: usize, b: usize) -> bool {
         let sides = |(x, y): &(usize, usize)| [self.leader[*x], self.leader[*y]];
         self.apart.iter().any(|pair| sides(pair) == [a, b] || sides(pair) == [b, a])
+    }
+
+    /// Whether such a one is in the group of an activity.
+    fn has(&self, activity: usize, is_such: impl Fn(usize) -> bool) -> bool {
+        self.members[self.leader[activity]].iter().any(|member| is_such(*member))
     }
 
     fn unite(&mut self, a: usize, b: usize) {
@@ -138,7 +166,7 @@ mod tests {
     fn rich(activities: &[(f64, u8)]) -> Vec<Rich> {
         activities
             .iter()
-            .map(|&(metres, sensors)| Rich { metres, sensors, points: 100, fingerprint: 0, format: 0 })
+            .map(|&(metres, sensors)| Rich { metres, sensors, points: 100, timed: true, fingerprint: 0, format: 0 })
             .collect()
     }
 
@@ -180,6 +208,23 @@ mod tests {
         assert_eq!(copies(&part, &[Same(0, 1)]), [None, Some(0)]);
         assert_eq!(copies(&part, &[Same(0, 1), Apart(0, 1)]), [None; 2]);
         assert_eq!(copies(&part, &[Decided(1, 0)]), [None, Some(0)]);
+    }
+
+    #[test]
+    fn a_copy_without_times_does_not_make_two_days_one() {
+        // Two days, a copy of each, and two without times, which are copies of all.
+        let mut six = rich(&[(1000.0, 3), (1000.0, 3), (1000.0, 2), (1000.0, 2), (1000.0, 1), (1000.0, 1)]);
+        for (i, activity) in six.iter_mut().enumerate() {
+            (activity.timed, activity.fingerprint) = (i < 4, 10 - i as u128);
+        }
+        let days = [Same(0, 2), Same(1, 3)];
+        let bonds: Vec<Bond> =
+            days.into_iter().chain((0..5).flat_map(|i| (4.max(i + 1)..6).map(move |j| Same(i, j)))).collect();
+        let found = copies(&six, &bonds);
+        assert_eq!(found[..4], [None, None, Some(0), Some(1)]);
+        assert!(found[4] == found[5] && found[4].is_some(), "{found:?}");
+        let back: Vec<Bond> = bonds.into_iter().rev().collect();
+        assert_eq!(copies(&six, &back), found, "in whatever order");
     }
 
     #[test]

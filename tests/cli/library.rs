@@ -75,6 +75,16 @@ fn importing_says_what_is_new_and_what_is_known() {
     assert_eq!((report["known"].as_u64(), report["library"]["activities"].as_u64()), (Some(number), Some(number)));
     assert_eq!(report["files"]["read"].as_u64(), Some(number));
 
+    // Of files with the same bytes one counts, whether they are known or not.
+    for name in ["one", "two", "three"] {
+        home.write(&format!("same/{name}.gpx"), "<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk></gpx>");
+    }
+    for (starts, known) in [("1 new file\n", 0), ("0 new files, 1 known already\n", 1)] {
+        let report = home.must(&["import", "same"]);
+        assert!(report.starts_with(starts), "{known}: {report}");
+    }
+    assert_eq!(json(&home.must(&["import", "same", "--json"]))["known"], 1);
+
     home.write("in/bad.fit", "");
     home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
     let ran = home.run(&["import", "in"]);
