@@ -6,7 +6,8 @@ use twox_hash::xxhash3_128::Hasher;
 
 use crate::activity::{Activity, Point, Segment};
 use crate::geometry::extent::Extent;
-use crate::geometry::mercator::{World, world_from_degrees};
+use crate::geometry::mercator::World;
+use crate::geometry::placing::Placing;
 use crate::privacy::{NOTHING, Privacy};
 use crate::tidy::{self, Dropped};
 
@@ -70,8 +71,9 @@ pub fn seen(activity: &Activity, privacy: &Privacy) -> (Option<Tidied>, Dropped)
     };
     let (segments, dropped) = tidy::tidy(&shown);
     let segments = privacy.cut(segments);
-    let place = |segment: &Segment| segment.iter().map(|point| world_from_degrees(point.lon, point.lat)).collect();
-    let lines: Vec<Vec<World>> = segments.iter().map(place).collect();
+    let mut placing = Placing::default();
+    let mut place = |segment: &Segment| segment.iter().map(|point| placing.place(point.lon, point.lat)).collect();
+    let lines: Vec<Vec<World>> = segments.iter().map(&mut place).collect();
     let Some(start) = lines.first().and_then(|line| line.first()).copied() else { return (None, dropped) };
     let steps = segments.iter().flat_map(|segment| segment.windows(2));
     let mut extent = Extent::EMPTY;

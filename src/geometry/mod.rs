@@ -4,5 +4,6 @@ mod chord;
 pub mod extent;
 pub mod grid;
 pub mod mercator;
+pub mod placing;
 pub mod simplify;
 pub mod strip;

@@ -38,10 +38,15 @@ impl Run {
         Self { points, zooms }
     }
 
-    /// A line of which it is known already from which pixel zoom on each vertex matters; those that matter at no zoom
-    /// asked for are left out.
-    pub fn of_vertices(vertices: impl IntoIterator<Item = (World, u8)>) -> Self {
-        let (points, zooms) = vertices.into_iter().unzip();
+    /// A line of so many vertices, of which it is known already from which pixel zoom on each matters; those that matter
+    /// at no zoom asked for are left out.
+    pub fn of_vertices(count: usize, vertices: impl IntoIterator<Item = (World, u8)>) -> Self {
+        // To grow as they come would copy them some times over.
+        let (mut points, mut zooms) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for (point, zoom) in vertices {
+            points.push(point);
+            zooms.push(zoom);
+        }
         Self { points, zooms }
     }
 

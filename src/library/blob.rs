@@ -5,7 +5,7 @@
 
 use crate::activity::{Activity, Point, Segment};
 use crate::codec::{Damaged, Reader, Writer, unpack};
-use crate::geometry::mercator::world_from_degrees;
+use crate::geometry::placing::Placing;
 use crate::geometry::simplify::{NEVER, vertex_zooms};
 use crate::geometry::strip::Run;
 use crate::same::Sketch;
@@ -113,11 +113,14 @@ pub fn runs(places: &[u8], marks: &[u8], finest: u8) -> Result<(Vec<Run>, Sketch
     if marks.len() != lat.len() {
         return Err(Damaged);
     }
+    let mut placing = Placing::default();
     let starts = (0..marks.len()).filter(|&i| marks[i] & BEGINS_LINE != 0);
     let ends = starts.clone().skip(1).chain([marks.len()]);
+    let most = finest.min(DROPPED - 1);
     let line = |(start, end): (usize, usize)| {
-        let wanted = (start..end).map(|i| (i, marks[i] & ZOOM)).filter(|&(_, zoom)| zoom <= finest.min(DROPPED - 1));
-        Run::of_vertices(wanted.map(|(i, zoom)| (world_from_degrees(lon[i], lat[i]), zoom)))
+        let count = marks[start..end].iter().filter(|&mark| mark & ZOOM <= most).count();
+        let wanted = (start..end).map(|i| (i, marks[i] & ZOOM)).filter(|&(_, zoom)| zoom <= most);
+        Run::of_vertices(count, wanted.map(|(i, zoom)| (placing.place(lon[i], lat[i]), zoom)))
     };
     let runs: Vec<Run> = starts.zip(ends).map(line).collect();
     if runs.iter().any(|run| run.points().is_empty()) { Err(Damaged) } else { Ok((runs, sketch)) }
