@@ -86,6 +86,8 @@ impl Known {
     /// # Errors
     /// When the library cannot be read, or the user interrupts.
     pub fn of(db: &Connection, files: &[Found]) -> Result<Self> {
+        // Else each question would lock the library anew.
+        let _reading = db.unchecked_transaction()?;
         let mut known = HashMap::with_capacity(files.len());
         for Found { path, .. } in files {
             interrupt::check()?;

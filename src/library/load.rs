@@ -68,6 +68,8 @@ impl Library {
         view: View,
         wanted: Option<&HashSet<i64>>,
     ) -> Result<Vec<Gathered<ReadFile>>> {
+        // Else each question would lock the library anew.
+        let _reading = self.db.unchecked_transaction()?;
         let contents: Vec<Option<Content>> = gathered.iter().map(|file| file.outcome.as_ref().ok().copied()).collect();
         let mut files = self.files(gathered)?;
         let contents = contents.into_iter().enumerate().filter_map(|(index, content)| Some((index, content?)));
