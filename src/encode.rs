@@ -4,6 +4,7 @@
 //! tile that was written can be taken out of it again.
 
 use std::cell::RefCell;
+use std::ops::{Deref, Range};
 
 use flate2::{Compress, Decompress, FlushCompress, FlushDecompress, Status};
 use twox_hash::XxHash3_128;
@@ -36,36 +37,43 @@ impl Compression {
 
 /// The compressed pixels of a tile, without colours.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Pixels {
+pub struct Pixels<B = Vec<u8>> {
     /// The content of the PNG's `IDAT` chunk.
-    pub idat: Vec<u8>,
+    pub idat: B,
     /// The highest level: as many colours are needed.
     pub max: u8,
 }
 
-impl Pixels {
+impl Pixels<Range<usize>> {
+    /// Where in a PNG that [`png`] has made its pixels are; nothing where it cannot be one. Sums are not checked.
+    pub fn within(png: &[u8]) -> Option<Self> {
+        // Signature and header, whose sizes are the same in every one.
+        let (mut at, mut colors, mut idat) = (33, None, None);
+        while idat.is_none() {
+            let (length, after) = png.get(at..)?.split_first_chunk()?;
+            let length = u32::from_be_bytes(*length) as usize;
+            let content = at + 8..(at + 8).checked_add(length)?;
+            // A sum follows.
+            at = content.end.checked_add(4).filter(|&end| end <= png.len())?;
+            match after.first_chunk()? {
+                b"PLTE" => colors = Some(length / 3),
+                b"IDAT" => idat = Some(content),
+                _ => {}
+            }
+        }
+        Some(Self { idat: idat?, max: u8::try_from(colors?.checked_sub(1)?).ok()? })
+    }
+}
+
+impl<B: Deref<Target = [u8]>> Pixels<B> {
+    /// The same, borrowed.
+    pub fn borrowed(&self) -> Pixels<&[u8]> {
+        Pixels { idat: &self.idat, max: self.max }
+    }
+
     /// A hash of them.
     pub fn digest(&self) -> u128 {
         XxHash3_128::oneshot_with_seed(self.max.into(), &self.idat)
-    }
-
-    /// The pixels of a PNG that [`png`] has made; nothing where it cannot be one. Sums are not checked.
-    pub fn of_png(png: &[u8]) -> Option<Self> {
-        // Signature and header, whose sizes are the same in every one.
-        let mut rest = png.get(33..)?;
-        let (mut colors, mut idat) = (None, None);
-        while idat.is_none() {
-            let (length, after) = rest.split_first_chunk()?;
-            let (kind, after) = after.split_first_chunk()?;
-            let (content, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
-            match kind {
-                b"PLTE" => colors = Some(content.len() / 3),
-                b"IDAT" => idat = Some(content.to_vec()),
-                _ => {}
-            }
-            rest = after.get(4..)?;
-        }
-        Some(Self { idat: idat?, max: u8::try_from(colors?.checked_sub(1)?).ok()? })
     }
 
     /// The levels of a tile of `size` pixels along a side; nothing where this is none.
@@ -137,7 +145,7 @@ impl Worker {
 /// A whole PNG: the pixels with the colours of their zoom, cut after the highest level.
 ///
 /// Chunks as in the PNG specification (W3C, third edition, section 5).
-pub fn png(pixels: &Pixels, size: u32, entries: &[[u8; 4]]) -> Vec<u8> {
+pub fn png(pixels: &Pixels<impl Deref<Target = [u8]>>, size: u32, entries: &[[u8; 4]]) -> Vec<u8> {
     let colors = &entries[..=usize::from(pixels.max)];
     let opaque_from = colors.iter().rposition(|color| color[3] != 255).map_or(0, |last| last + 1);
     let mut out = Vec::with_capacity(pixels.idat.len() + colors.len() * 3 + opaque_from + 96);
@@ -178,6 +186,11 @@ mod tests {
         (pixels, of(&info.palette), of(&info.trns))
     }
 
+    fn taken_out(png: &[u8]) -> Option<Pixels<&[u8]>> {
+        let Pixels { idat, max } = Pixels::within(png)?;
+        Some(Pixels { idat: &png[idat], max })
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
@@ -191,7 +204,7 @@ mod tests {
             let compression = [Compression::Fast, Compression::Default, Compression::Small][compression];
             let compressed = compress(&levels, 256, compression);
             let png = png(&compressed, 256, &entries);
-            prop_assert_eq!(Pixels::of_png(&png), Some(compressed.clone()), "taken out again");
+            prop_assert_eq!(taken_out(&png), Some(compressed.borrowed()), "taken out again");
             prop_assert_eq!(compressed.levels(256), Some(levels.clone()));
             let (pixels, palette, alpha) = decode(&png);
             prop_assert_eq!(pixels, levels.pixels);
@@ -207,11 +220,11 @@ mod tests {
             let mut bytes = png(&intact, 256, &[[7; 4]; 256]);
             let at = at.index(bytes.len());
             bytes[at] ^= with;
-            if let Some(pixels) = Pixels::of_png(&bytes) {
-                prop_assert_eq!(pixels == intact, pixels.digest() == intact.digest());
+            if let Some(pixels) = taken_out(&bytes) {
+                prop_assert_eq!(pixels == intact.borrowed(), pixels.digest() == intact.digest());
                 let _ = pixels.levels(256);
             }
-            prop_assert!(Pixels::of_png(&bytes[..at]).is_none_or(|pixels| pixels == intact));
+            prop_assert!(taken_out(&bytes[..at]).is_none_or(|pixels| pixels == intact.borrowed()));
         }
     }
 }

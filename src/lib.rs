@@ -22,6 +22,7 @@ pub mod interrupt;
 pub mod layer;
 pub mod library;
 pub mod once;
+pub mod pieces;
 pub mod plan;
 pub mod privacy;
 pub mod progress;

@@ -199,8 +199,9 @@ impl Work<'_> {
     fn whole(&self, plan: &Plan, index: usize, drawn: &Levels) -> Result<Option<Levels>> {
         let before = self.kept.and_then(|kept| kept.before(plan.tiles()[index]));
         let (Some(clip), Some(before)) = (plan.clip_of(index), before) else { return Ok(None) };
-        let before = self.spool.get(before)?.levels(self.order.tile_size).context("temporary file")?;
-        Ok(Some(drawn.within(clip, &before)))
+        let before = self.spool.get(&[before])?;
+        let before = before.first().and_then(|before| before.levels(self.order.tile_size));
+        Ok(Some(drawn.within(clip, &before.context("temporary file")?)))
     }
 }
 
@@ -230,14 +231,16 @@ pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, progress: &dyn Progre
         for (index, tone) in zoom.tones.iter().enumerate() {
             for batch in zoom.tiles.chunks(BATCH) {
                 interrupt::check()?;
-                let colored = batch.par_iter().map(|&(coord, number)| {
-                    let png = encode::png(&spool.get(number)?, grid.tile_size, &tone.entries);
+                let numbers: Vec<u32> = batch.iter().map(|&(_, number)| number).collect();
+                let pixels = spool.get(&numbers)?;
+                let colored = batch.par_iter().zip(&pixels).map(|(&(coord, number), pixels)| {
+                    let png = encode::png(pixels, grid.tile_size, &tone.entries);
                     // Palettes differ from zoom to zoom, so equal pixels are equal tiles only within one.
                     let content = u64::from(grid.zoom) << 32 | u64::from(number);
                     progress.step();
-                    Ok(Tile { coord, content, png })
+                    Tile { coord, content, png }
                 });
-                let colored = colored.collect::<Result<Vec<_>>>()?;
+                let colored: Vec<Tile> = colored.collect();
                 sink.put(index, &colored)?;
                 tiles += colored.len() as u64;
                 bytes += colored.iter().map(|tile| tile.png.len() as u64).sum::<u64>();

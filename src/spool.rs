@@ -1,13 +1,17 @@
-//! Where the compressed pixels of a zoom wait until its curve is known: in memory, then in a temporary file.
+//! Where the compressed pixels of a zoom wait until its curve is known: in memory, then in a temporary file. What an
+//! earlier output has in one file stays there.
 
 use std::collections::HashMap;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::ops::Deref;
 use std::sync::Mutex;
 
 use anyhow::{Context, Result, ensure};
 use tempfile::SpooledTempFile;
 
 use crate::encode::Pixels;
+use crate::pieces::{self, Piece};
 
 /// Bytes that wait in memory before the rest goes to a file.
 const IN_MEMORY: usize = 256 << 20;
@@ -16,14 +20,16 @@ const IN_MEMORY: usize = 256 << 20;
 pub struct Spool(Mutex<Inner>);
 
 struct Inner {
-    file: SpooledTempFile,
+    own: SpooledTempFile,
     end: u64,
+    former: Option<File>,
     contents: Vec<Content>,
     by_digest: HashMap<u128, Vec<u32>>,
 }
 
 #[derive(Clone, Copy)]
 struct Content {
+    is_own: bool,
     offset: u64,
     len: usize,
     max: u8,
@@ -32,29 +38,49 @@ struct Content {
 
 impl Default for Spool {
     fn default() -> Self {
-        let inner =
-            Inner { file: SpooledTempFile::new(IN_MEMORY), end: 0, contents: Vec::new(), by_digest: HashMap::new() };
-        Self(Mutex::new(inner))
+        Self::beside(None)
     }
 }
 
 impl Spool {
+    /// Beside an earlier output, if that is one file.
+    pub fn beside(former: Option<File>) -> Self {
+        let (own, contents, by_digest) = (SpooledTempFile::new(IN_MEMORY), Vec::new(), HashMap::new());
+        Self(Mutex::new(Inner { own, end: 0, former, contents, by_digest }))
+    }
+
     /// Keeps the pixels and returns their number, the same for equal pixels.
     ///
     /// # Errors
     /// When the temporary file cannot be written.
     pub fn put(&self, pixels: &Pixels) -> Result<u32> {
-        let digest = pixels.digest();
+        self.keep(pixels, pixels.digest(), None)
+    }
+
+    /// The same for pixels whose digest is known, and whose bytes may begin at a place of the earlier output: these are
+    /// not written once more.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be written.
+    pub fn keep(&self, pixels: &Pixels<impl Deref<Target = [u8]>>, digest: u128, at: Option<u64>) -> Result<u32> {
         let mut inner = self.0.lock().expect("no thread panics while it holds the spool");
+        let (len, max) = (pixels.idat.len(), pixels.max);
         // A digest is not an identity: compare.
         for number in inner.by_digest.get(&digest).cloned().unwrap_or_default() {
-            if inner.read(number)? == *pixels {
+            let known = inner.contents[number as usize];
+            let is_it =
+                |known: Content| !known.is_own && at == Some(known.offset) && (known.len, known.max) == (len, max);
+            if is_it(known) || inner.read(&[number])?[0].borrowed() == pixels.borrowed() {
                 return Ok(number);
             }
         }
         let number = inner.contents.len() as u32;
-        let content = Content { offset: inner.end, len: pixels.idat.len(), max: pixels.max, digest };
-        inner.write(&pixels.idat).context("cannot write the temporary file; is its disk full? (TMPDIR chooses it)")?;
+        let former = at.filter(|_| inner.former.is_some());
+        let content = Content { is_own: former.is_none(), offset: former.unwrap_or(inner.end), len, max, digest };
+        if content.is_own {
+            let full = "cannot write the temporary file; is its disk full? (TMPDIR chooses it)";
+            inner.write(&pixels.idat).context(full)?;
+        }
         inner.contents.push(content);
         inner.by_digest.entry(digest).or_default().push(number);
         Ok(number)
@@ -65,30 +91,42 @@ impl Spool {
         self.0.lock().expect("no thread panics while it holds the spool").contents[number as usize].digest
     }
 
-    /// The pixels of a number that [`put`](Self::put) has returned.
+    /// The pixels of numbers that [`put`](Self::put) has returned.
     ///
     /// # Errors
-    /// When the temporary file cannot be read.
-    pub fn get(&self, number: u32) -> Result<Pixels> {
-        self.0.lock().expect("no thread panics while it holds the spool").read(number)
+    /// When the temporary file or the earlier output cannot be read, or is not as it was.
+    pub fn get(&self, numbers: &[u32]) -> Result<Vec<Pixels<Piece>>> {
+        self.0.lock().expect("no thread panics while it holds the spool").read(numbers)
     }
 }
 
 impl Inner {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.file.seek(SeekFrom::Start(self.end))?;
-        self.file.write_all(bytes)?;
+        self.own.seek(SeekFrom::Start(self.end))?;
+        self.own.write_all(bytes)?;
         self.end += bytes.len() as u64;
         Ok(())
     }
 
-    fn read(&mut self, number: u32) -> Result<Pixels> {
-        let Content { offset, len, max, .. } = self.contents[number as usize];
-        let (file, mut idat) = (&mut self.file, Vec::with_capacity(len));
-        file.seek(SeekFrom::Start(offset)).context("temporary file")?;
-        file.take(len as u64).read_to_end(&mut idat).context("temporary file")?;
-        ensure!(idat.len() == len, "the temporary file was cut short");
-        Ok(Pixels { idat, max })
+    fn read(&mut self, numbers: &[u32]) -> Result<Vec<Pixels<Piece>>> {
+        let contents: Vec<Content> = numbers.iter().map(|&number| self.contents[number as usize]).collect();
+        let places = |is_own: bool| -> Vec<(u64, usize)> {
+            contents.iter().filter(|one| one.is_own == is_own).map(|one| (one.offset, one.len)).collect()
+        };
+        let mut own = pieces::read(&mut self.own, &places(true)).context("temporary file")?.into_iter();
+        let mut former = match &mut self.former {
+            Some(former) => pieces::read(former, &places(false)).context("the earlier output")?.into_iter(),
+            None => Vec::new().into_iter(),
+        };
+        let pixels = |content: &Content| {
+            let idat = if content.is_own { own.next() } else { former.next() };
+            let pixels = Pixels { idat: idat.context("as many pieces as were asked for")?, max: content.max };
+            // The temporary file is nobody else's.
+            let is_it = content.is_own || pixels.digest() == content.digest;
+            ensure!(is_it, "the earlier output was changed meanwhile; run again");
+            Ok(pixels)
+        };
+        contents.iter().map(pixels).collect()
     }
 }
 
@@ -96,14 +134,38 @@ impl Inner {
 mod tests {
     use super::*;
 
+    fn pixels(byte: u8) -> Pixels {
+        Pixels { idat: vec![byte; 1000], max: byte }
+    }
+
+    fn got(spool: &Spool, number: u32) -> Option<Pixels> {
+        let pixels = spool.get(&[number]).ok()?.pop()?;
+        Some(Pixels { idat: pixels.idat.to_vec(), max: pixels.max })
+    }
+
     #[test]
     fn equal_pixels_are_kept_once_and_come_back() {
         let spool = Spool::default();
-        let pixels = |byte: u8| Pixels { idat: vec![byte; 1000], max: byte };
         let numbers: Vec<u32> = [1, 2, 1, 3, 2].map(|byte| spool.put(&pixels(byte)).expect("space")).to_vec();
         assert_eq!(numbers, [0, 1, 0, 2, 1]);
-        assert_eq!(spool.get(1).expect("kept"), pixels(2));
-        assert_ne!(spool.get(2).expect("kept"), pixels(2));
+        assert_eq!(got(&spool, 1), Some(pixels(2)));
+        assert_ne!(got(&spool, 2), Some(pixels(2)));
         assert_eq!(spool.digest(1), pixels(2).digest());
+    }
+
+    #[test]
+    fn what_is_in_the_earlier_output_stays_there() {
+        let mut former = tempfile::tempfile().expect("a file");
+        let bytes: Vec<u8> = [7, 8, 9, 7].iter().flat_map(|&byte| vec![byte; 1000]).collect();
+        former.write_all(&bytes).expect("space");
+        let spool = Spool::beside(Some(former.try_clone().expect("another handle")));
+        let keep = |byte: u8, at| spool.keep(&pixels(byte), pixels(byte).digest(), Some(at)).expect("space");
+        assert_eq!([keep(7, 0), keep(9, 2000), keep(7, 0), keep(7, 3000), keep(8, 1000)], [0, 1, 0, 0, 2]);
+        assert_eq!([7, 5].map(|byte| spool.put(&pixels(byte)).expect("space")), [0, 3]);
+        let all: Vec<u8> = spool.get(&[3, 1, 0, 2, 1]).expect("kept").iter().map(|pixels| pixels.idat[999]).collect();
+        assert_eq!(all, [5, 9, 7, 8, 9]);
+        former.seek(SeekFrom::Start(2500)).expect("there");
+        former.write_all(&[1]).expect("space");
+        assert_eq!([1, 0].map(|number| got(&spool, number).is_some()), [false, true], "it is not what it was");
     }
 }

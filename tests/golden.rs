@@ -154,7 +154,7 @@ impl Picture {
         let across = 256u32 << golden.zoom;
         let corner = golden.center.map(|axis| (axis >> (24 - golden.zoom)).wrapping_sub(side / 2));
         for &(coord, number) in &zoom.tiles {
-            let png = encode::png(&spool.get(number).expect("kept"), 256, entries);
+            let png = encode::png(&spool.get(&[number]).expect("kept")[0], 256, entries);
             let tile = Self::decode(png::Decoder::new(std::io::Cursor::new(png))).expect("a PNG");
             if picture.colors.len() < tile.colors.len() {
                 picture.colors = tile.colors;

@@ -15,6 +15,7 @@ use trailglow::geometry::grid::Grid;
 use trailglow::geometry::mercator::{World, world_from_degrees};
 use trailglow::geometry::strip::Track;
 use trailglow::layer::{Accumulate, LAYERS};
+use trailglow::pieces::Piece;
 use trailglow::progress::Silent;
 use trailglow::pyramid::{self, Order};
 use trailglow::raster::cpu::Cpu;
@@ -50,7 +51,7 @@ fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
     let drawn = pyramid::draw(tracks, &order, &Cpu, &spool, None, &Silent).expect("the CPU draws");
     let see = |zoom: pyramid::DrawnZoom| {
         let tile = |(coord, number): &(trailglow::tile::TileCoord, u32)| {
-            let levels = levels(&spool.get(*number).expect("kept"));
+            let levels = levels(&spool.get(&[*number]).expect("kept")[0]);
             Tile { x: coord.x(), y: coord.y(), levels }
         };
         Seen { grid: zoom.grid, tiles: zoom.tiles.iter().map(tile).collect(), curve: zoom.curve().clone() }
@@ -59,7 +60,7 @@ fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
 }
 
 /// The levels of compressed pixels: rows behind a filter byte each.
-fn levels(pixels: &Pixels) -> Vec<u8> {
+fn levels(pixels: &Pixels<Piece>) -> Vec<u8> {
     let mut raw = Vec::new();
     flate2::read::ZlibDecoder::new(&pixels.idat[..]).read_to_end(&mut raw).expect("a zlib stream");
     let levels: Vec<u8> = raw.chunks_exact(257).flat_map(|row| &row[1..]).copied().collect();

@@ -12,7 +12,7 @@ use crate::encode::Pixels;
 use crate::interrupt;
 use crate::progress::Progress;
 use crate::pyramid::Order;
-use crate::sink::former::Former;
+use crate::sink::former::{Former, FormerTile};
 use crate::spool::Spool;
 use crate::tile::TileCoord;
 use crate::tone::histogram::Histogram;
@@ -79,24 +79,26 @@ pub fn keep(
     progress.begin("kept", tiles.len(), "tiles");
     for batch in tiles.chunks(BATCH) {
         interrupt::check()?;
-        let pixels = former.read(batch)?.into_par_iter().zip(batch).map(|(png, &tile)| {
+        let pixels = former.read(batch)?.into_par_iter().zip(batch).map(|(FormerTile { png, at }, &tile)| {
             progress.step();
-            let pixels = Pixels::of_png(&png)?;
+            let Pixels { idat, max } = Pixels::within(&png)?;
+            let place = at.map(|at| at + idat.start as u64);
+            let pixels = Pixels { idat: png.part(idat), max };
             let digest = pixels.digest();
             let old = if changes.touch(tile) { Some(pixels.levels(order.tile_size)?.histogram) } else { None };
-            Some((tile, pixels, digest, old))
+            Some((tile, pixels, place, digest, old))
         });
         let Some(pixels) = pixels.collect::<Option<Vec<_>>>() else { bail!("a tile is damaged") };
-        for (tile, pixels, digest, old) in pixels {
+        for (tile, pixels, place, digest, old) in pixels {
             seal.add(tile.id(), digest);
             let Some(zoom) = zooms.get_mut(usize::from(tile.z())) else { bail!("the record lacks a zoom") };
             match old {
-                None => zoom.tiles.push((tile, spool.put(&pixels)?)),
+                None => zoom.tiles.push((tile, spool.keep(&pixels, digest, place)?)),
                 Some(old) => {
                     let Some(rest) = zoom.histogram.without(&old) else { bail!("the record does not add up") };
                     zoom.histogram = rest;
                     if !changes.takes_from(tile) {
-                        before.insert(tile, spool.put(&pixels)?);
+                        before.insert(tile, spool.keep(&pixels, digest, place)?);
                     }
                 }
             }

@@ -49,7 +49,8 @@ impl Memory {
         let Some(record) = self.library.render(&place)? else { return Ok(None) };
         let record = Record::unpack(&record).ok().context("what was noted of the last render is damaged")?;
         ensure!(record.order == self.order, "what is there was drawn in another way, or by another version");
-        let (mut former, spool) = (former::open(&place, sets)?, Spool::default());
+        let mut former = former::open(&place, sets)?;
+        let spool = Spool::beside(former.file());
         let kept = keep(&record, order, collection, former.as_mut(), &spool, progress)?;
         Ok(Some((kept, spool)))
     }

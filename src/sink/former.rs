@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::{Set, is_archive_name, pmtiles};
 use crate::codec::Reader;
+use crate::pieces::{self, Piece};
 use crate::tile::TileCoord;
 
 /// Bytes of a tile at most: more than 512 × 512 levels take that do not compress.
@@ -26,7 +27,20 @@ pub trait Former {
     ///
     /// # Errors
     /// When one is not there or cannot be read.
-    fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<Vec<u8>>>;
+    fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<FormerTile>>;
+
+    /// The file that all tiles are in, if they are in one.
+    fn file(&self) -> Option<File> {
+        None
+    }
+}
+
+/// A tile of an earlier output.
+pub struct FormerTile {
+    /// A PNG, if nothing has damaged it.
+    pub png: Piece,
+    /// Where it begins in [`Former::file`].
+    pub at: Option<u64>,
 }
 
 /// The folder, or the archive of the first set, that is where these sets would be written: absolute, without links.
@@ -58,12 +72,12 @@ struct Folder {
 }
 
 impl Former for Folder {
-    fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<Vec<u8>>> {
+    fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<FormerTile>> {
         let read = |tile: &TileCoord| {
             let path = self.root.join(format!("{}/{}/{}.png", tile.z(), tile.x(), tile.y()));
             let about = fs::metadata(&path)?;
             ensure!(about.is_file() && about.len() <= MOST_TILE_BYTES, "{} is no tile", path.display());
-            Ok(fs::read(path)?)
+            Ok(FormerTile { png: Piece::of(fs::read(path)?), at: None })
         };
         tiles.par_iter().map(read).collect()
     }
@@ -105,23 +119,26 @@ impl Archive {
         Ok(Self { file, data, entries })
     }
 
-    fn tile(&mut self, tile: TileCoord) -> Result<Vec<u8>> {
+    /// Where a tile begins in the file, and how many bytes it has.
+    fn place(&self, tile: TileCoord) -> Result<(u64, usize)> {
         let id = tile.id();
         let after = self.entries.partition_point(|entry| entry.id <= id);
         let entry = after.checked_sub(1).map(|index| self.entries[index]);
         let entry = entry.filter(|entry| id - entry.id < entry.run && entry.length <= MOST_TILE_BYTES);
         let entry = entry.context("a tile is missing")?;
-        let mut content = Vec::with_capacity(entry.length as usize);
-        self.file.seek(SeekFrom::Start(self.data.saturating_add(entry.offset)))?;
-        (&self.file).take(entry.length).read_to_end(&mut content)?;
-        ensure!(content.len() as u64 == entry.length, "it ends too early");
-        Ok(content)
+        Ok((self.data.saturating_add(entry.offset), entry.length as usize))
     }
 }
 
 impl Former for Archive {
-    fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<Vec<u8>>> {
-        tiles.iter().map(|tile| self.tile(*tile)).collect()
+    fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<FormerTile>> {
+        let places = tiles.iter().map(|tile| self.place(*tile)).collect::<Result<Vec<_>>>()?;
+        let pngs = pieces::read(&mut self.file, &places)?;
+        Ok(pngs.into_iter().zip(places).map(|(png, (at, _))| FormerTile { png, at: Some(at) }).collect())
+    }
+
+    fn file(&self) -> Option<File> {
+        self.file.try_clone().ok()
     }
 }
 

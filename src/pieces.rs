@@ -1,0 +1,129 @@
+//! Pieces of a file, read together where they lie one after the other.
+
+use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom};
+use std::ops::{Deref, Range};
+use std::sync::Arc;
+
+/// Bytes between two pieces that are read along with them, since to ask once more would take longer.
+const GAP: u64 = 4 << 10;
+
+/// Bytes that are read together, unless one piece has more.
+const TOGETHER: u64 = 4 << 20;
+
+/// Some bytes of a file.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    bytes: Arc<Vec<u8>>,
+    range: Range<usize>,
+}
+
+impl Piece {
+    /// These bytes.
+    pub fn of(bytes: Vec<u8>) -> Self {
+        Self { range: 0..bytes.len(), bytes: Arc::new(bytes) }
+    }
+
+    /// Some of the bytes.
+    ///
+    /// # Panics
+    /// Where there are not so many.
+    pub fn part(&self, range: Range<usize>) -> Self {
+        assert!(range.end <= self.range.len(), "a part of the piece");
+        let [start, end] = [range.start, range.end].map(|at| self.range.start + at);
+        Self { bytes: self.bytes.clone(), range: start..end }
+    }
+}
+
+impl Deref for Piece {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes[self.range.clone()]
+    }
+}
+
+/// Reads the pieces that begin at some places and have so many bytes.
+///
+/// # Errors
+/// When the file cannot be read, or ends before they do.
+pub fn read(file: &mut (impl Read + Seek), wanted: &[(u64, usize)]) -> Result<Vec<Piece>> {
+    let mut pieces = Vec::with_capacity(wanted.len());
+    let mut rest = wanted;
+    while let Some(&(start, length)) = rest.first() {
+        let (mut end, mut count) = (start.saturating_add(length as u64), 1);
+        while let Some(&(at, length)) = rest.get(count) {
+            let next = end.max(at.saturating_add(length as u64));
+            if !(start..=end.saturating_add(GAP)).contains(&at) || next - start > TOGETHER {
+                break;
+            }
+            (end, count) = (next, count + 1);
+        }
+        let (together, others) = rest.split_at(count);
+        let mut bytes = Vec::with_capacity((end - start) as usize);
+        file.seek(SeekFrom::Start(start))?;
+        file.take(end - start).read_to_end(&mut bytes)?;
+        if (bytes.len() as u64) < end - start {
+            return Err(Error::new(ErrorKind::UnexpectedEof, "it ends too early"));
+        }
+        let all = Piece::of(bytes);
+        let within = |&(at, length): &(u64, usize)| all.part((at - start) as usize..(at - start) as usize + length);
+        pieces.extend(together.iter().map(within));
+        rest = others;
+    }
+    Ok(pieces)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::io::Cursor;
+
+    /// Counts how often it is asked for another place.
+    struct Asked(Cursor<Vec<u8>>, u32);
+
+    impl Read for Asked {
+        fn read(&mut self, into: &mut [u8]) -> Result<usize> {
+            self.0.read(into)
+        }
+    }
+
+    impl Seek for Asked {
+        fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+            self.1 += 1;
+            self.0.seek(to)
+        }
+    }
+
+    fn file(bytes: usize) -> Vec<u8> {
+        (0..bytes).map(|i| (i * 31 + i / 256) as u8).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_piece_is_what_lies_there(wanted in prop::collection::vec((0u64..30_000, 0usize..3_000), 0..30)) {
+            let bytes = file(40_000);
+            let pieces = read(&mut Cursor::new(&bytes), &wanted).expect("all of it is there");
+            prop_assert_eq!(pieces.len(), wanted.len());
+            for (piece, (at, length)) in pieces.iter().zip(wanted) {
+                prop_assert_eq!(&**piece, &bytes[at as usize..][..length]);
+            }
+        }
+
+        #[test]
+        fn what_is_not_there_is_not_read(at in any::<u64>(), length in 1usize..3_000, more in any::<u64>()) {
+            let bytes = file(40_000);
+            let is_there = at <= 40_000 - length as u64;
+            prop_assert_eq!(read(&mut Cursor::new(&bytes), &[(at, length)]).is_ok(), is_there);
+            prop_assert!(read(&mut Cursor::new(&bytes), &[(0, 7), (39_998, 3), (more, 1)]).is_err());
+        }
+    }
+
+    #[test]
+    fn what_lies_together_is_read_together() {
+        let mut asked = Asked(Cursor::new(file(40_000)), 0);
+        let pieces = read(&mut asked, &[(100, 50), (150, 20), (200, 9), (100, 50), (30_000, 5)]).expect("there");
+        assert_eq!((pieces.len(), asked.1), (5, 2));
+        assert_eq!(pieces[2].part(1..3).to_vec(), file(203)[201..203]);
+    }
+}
