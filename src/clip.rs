@@ -5,10 +5,10 @@ use crate::geometry::strip::{Strip, Strips, step};
 use crate::tile::TileCoord;
 
 /// Pixels along the side of a cell.
-const CELL: usize = 16;
+pub const CELL: usize = 16;
 
 /// Pixels beyond the reach of a line that a raster may look at, in the last rounding of its numbers.
-const SPARE: f32 = 2.0;
+pub const SPARE: f32 = 2.0;
 
 /// Some cells of a tile: for each row of cells the bits of those that are drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,6 +38,11 @@ impl Clip {
     pub fn meets(&self, from: [f32; 2], delta: [f32; 2], reach: f32) -> bool {
         let (rows, bits) = cells(from, delta, reach);
         self.0[rows].iter().any(|row| row & bits != 0)
+    }
+
+    /// The bits of the cells of a row that are drawn, the westernmost lowest.
+    pub fn row(&self, row: usize) -> u32 {
+        self.0[row]
     }
 
     /// Whether a pixel is drawn.

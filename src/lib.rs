@@ -21,6 +21,7 @@ pub mod inspect;
 pub mod interrupt;
 pub mod layer;
 pub mod library;
+pub mod near;
 pub mod once;
 pub mod pieces;
 pub mod plan;

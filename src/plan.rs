@@ -1,5 +1,7 @@
 //! The plan of a zoom: which tiles there are, and which strips each of them sees.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use crate::clip::Clip;
@@ -79,35 +81,43 @@ impl Plan {
         self.clips.get(index)?.as_ref()
     }
 
-    /// The same plan for tiles of which some are known as they are without some activities: there, only what these
-    /// reach is drawn, and strips that do not come near it are left out.
+    /// Of each tile what its strips may reach.
+    pub fn clips(&self, strips: &Strips, (grid, reach): (Grid, f32)) -> HashMap<TileCoord, Clip> {
+        let clip = |(index, tile): (usize, &TileCoord)| {
+            let mut clip = Clip::default();
+            for reference in self.strips_of(index) {
+                let strip = &strips.strips[reference.strip as usize];
+                clip.add(strips, strip, grid, (*tile, reference.turns), reach);
+            }
+            (*tile, clip)
+        };
+        self.tiles.iter().enumerate().map(clip).collect()
+    }
+
+    /// The same plan for tiles of which some are known but for what some activities reach: of these, no more than that
+    /// is drawn, and strips that do not come near it are left out.
     pub fn clipped(
         self,
         strips: &Strips,
         (grid, reach): (Grid, f32),
-        is_known: impl Fn(TileCoord) -> bool,
+        clips: &HashMap<TileCoord, Clip>,
         is_new: impl Fn(u32) -> bool,
     ) -> Self {
         let mut clipped = Self::default();
         for (index, tile) in self.tiles.iter().enumerate() {
             let refs = self.strips_of(index);
             let strip = |reference: &StripRef| &strips.strips[reference.strip as usize];
-            let is_new = |reference: &&StripRef| is_new(strip(reference).activity);
-            let clip = is_known(*tile).then(|| {
-                let mut clip = Clip::default();
-                refs.iter().filter(is_new).for_each(|r| clip.add(strips, strip(r), grid, (*tile, r.turns), reach));
-                clip
-            });
+            let clip = clips.get(tile);
             let is_near = |reference: &&StripRef| {
                 let corner = grid.units_from_corner(*tile, reference.turns, [0; 2]);
                 let Strip { min, max, .. } = strip(reference);
                 let from = std::array::from_fn(|axis| grid.pixels(min[axis] + corner[axis]));
                 let delta = std::array::from_fn(|axis| grid.pixels(max[axis] - min[axis]));
-                clip.as_ref().is_none_or(|clip| clip.meets(from, delta, reach) || is_new(reference))
+                clip.is_none_or(|clip| clip.meets(from, delta, reach) || is_new(strip(reference).activity))
             };
             clipped.starts.push(clipped.refs.len());
             clipped.refs.extend(refs.iter().filter(is_near));
-            clipped.clips.push(clip);
+            clipped.clips.push(clip.cloned());
         }
         clipped.starts.push(clipped.refs.len());
         Self { tiles: self.tiles, ..clipped }

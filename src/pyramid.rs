@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use crate::again::{Ids, Kept, KeptZoom};
 use crate::encode::{self, Compression};
 use crate::geometry::grid::Grid;
+use crate::geometry::stretch::Stretches;
 use crate::geometry::strip::{Strips, Track};
 use crate::interrupt;
 use crate::layer::Layer;
@@ -27,6 +28,9 @@ use crate::tone::curve::Curve;
 use crate::tone::histogram::Histogram;
 use crate::tone::normalize::Tone;
 use crate::tone::palette::Palette;
+
+/// A pixel zoom at which one vertex in 14 of a recording still matters, so that it is worth while to have these apart.
+const FAR_OUT: u8 = 12;
 
 /// What to draw.
 #[derive(Clone, Debug)]
@@ -107,7 +111,12 @@ pub fn draw(
 ) -> Result<Drawn> {
     let touched = tracks.iter().map(|_| Ids::default()).collect();
     let mut drawn = Drawn { zooms: Vec::new(), anew: 0, touched, timing: Timing::default() };
-    let work = Work { tracks, order, raster, spool, kept: kept.as_ref(), progress };
+    let far_out: Option<Vec<Track>> =
+        (order.finest() > FAR_OUT).then(|| tracks.iter().map(|track| track.up_to(FAR_OUT)).collect());
+    let levels = [far_out.as_deref().unwrap_or(tracks), tracks];
+    let stretches = kept.as_ref().map(|_| levels.map(Stretches::new));
+    let kept_parts = kept.as_ref().zip(stretches.as_ref());
+    let work = Work { levels, order, raster, spool, kept: kept_parts, progress };
     order.zooms.clone().try_for_each(|zoom| work.draw_zoom(zoom, &mut drawn))?;
     if let Some(kept) = kept {
         drawn.touched = kept.changes.tiles(drawn.touched);
@@ -127,11 +136,13 @@ pub fn draw(
 
 /// What [`draw`] is given.
 struct Work<'a> {
-    tracks: &'a [Track],
+    /// For pixel zooms up to [`FAR_OUT`], and beyond.
+    levels: [&'a [Track]; 2],
     order: &'a Order,
     raster: &'a dyn Raster,
     spool: &'a Spool,
-    kept: Option<&'a Kept>,
+    /// With the stretches of both.
+    kept: Option<(&'a Kept, &'a [Stretches<'a>; 2])>,
     progress: &'a dyn Progress,
 }
 
@@ -139,18 +150,16 @@ impl Work<'_> {
     /// Adds a zoom to what was drawn.
     fn draw_zoom(&self, zoom: u8, drawn: &mut Drawn) -> Result<()> {
         let begun = Instant::now();
-        let Self { tracks, order, raster, spool, kept, progress } = *self;
+        let Self { levels, order, raster, spool, kept, progress } = *self;
         let grid = Grid { zoom, tile_size: order.tile_size };
         let profile = Profile::new(grid);
-        let changes = kept.map(|kept| &kept.changes);
-        let strips = Strips::of(tracks, grid, |track| changes.is_none_or(|changes| changes.need(track, zoom)));
-        let plan = match kept {
-            None => Plan::new(&strips, grid, profile.reach()),
-            Some(kept) => {
-                let touched = Plan::of(&strips, grid, profile.reach(), |tile| kept.changes.touch(tile));
-                let is_known = |tile| raster.clips() && kept.before(tile).is_some();
-                let is_new = |activity| kept.changes.is_new(activity as usize);
-                touched.clipped(&strips, (grid, profile.reach()), is_known, is_new)
+        let level = usize::from(grid.pixel_zoom() > FAR_OUT);
+        let (strips, plan) = match kept {
+            Some((kept, stretches)) => kept.plan(&stretches[level], (grid, profile.reach()), raster.clips()),
+            None => {
+                let strips = Strips::new(levels[level], grid);
+                let plan = Plan::new(&strips, grid, profile.reach());
+                (strips, plan)
             }
         };
         let planned = Instant::now();
@@ -158,7 +167,7 @@ impl Work<'_> {
         const EMPTY: u32 = u32::MAX;
         let numbers: Vec<AtomicU32> = plan.tiles().iter().map(|_| AtomicU32::new(EMPTY)).collect();
         let encoding_nanos = AtomicU64::new(0);
-        let KeptZoom { mut tiles, histogram } = kept.map(|kept| kept.zoom(zoom)).unwrap_or_default();
+        let KeptZoom { mut tiles, histogram } = kept.map(|(kept, _)| kept.zoom(zoom)).unwrap_or_default();
         let histogram = Mutex::new(histogram);
         progress.begin(&format!("zoom {zoom}"), numbers.len(), "tiles");
         let emit = |index: usize, levels: &Levels| {
@@ -197,7 +206,7 @@ impl Work<'_> {
 
     /// A tile of which only a part was drawn, with the rest as it was; nothing where all of it was drawn.
     fn whole(&self, plan: &Plan, index: usize, drawn: &Levels) -> Result<Option<Levels>> {
-        let before = self.kept.and_then(|kept| kept.before(plan.tiles()[index]));
+        let before = self.kept.and_then(|(kept, _)| kept.before(plan.tiles()[index]));
         let (Some(clip), Some(before)) = (plan.clip_of(index), before) else { return Ok(None) };
         let before = self.spool.get(&[before])?;
         let before = before.first().and_then(|before| before.levels(self.order.tile_size));

@@ -64,6 +64,11 @@ impl Changes {
         self.dirty.contains(&tile.id())
     }
 
+    /// The tiles of a zoom that are to be drawn.
+    pub fn tiles_at(&self, zoom: u8) -> impl Iterator<Item = TileCoord> {
+        self.dirty.iter().filter_map(|id| TileCoord::of_id(*id)).filter(move |tile| tile.z() == zoom)
+    }
+
     /// Whether something may have shown in a tile that is gone.
     pub fn takes_from(&self, tile: TileCoord) -> bool {
         self.gone.contains(&tile.id())

@@ -26,9 +26,9 @@ pub struct Kept {
     /// What is not.
     pub changes: Changes,
     /// By zoom.
-    zooms: Vec<KeptZoom>,
+    pub(super) zooms: Vec<KeptZoom>,
     /// Tiles that nothing was taken from, as they were: the numbers of their pixels in the spool.
-    before: HashMap<TileCoord, u32>,
+    pub(super) before: HashMap<TileCoord, u32>,
 }
 
 /// The tiles of a zoom that no change touches.

@@ -14,6 +14,7 @@ mod changes;
 mod ids;
 mod kept;
 mod memory;
+mod part;
 mod record;
 
 pub use changes::Changes;

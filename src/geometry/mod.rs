@@ -6,4 +6,5 @@ pub mod grid;
 pub mod mercator;
 pub mod placing;
 pub mod simplify;
+pub mod stretch;
 pub mod strip;

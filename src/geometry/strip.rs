@@ -1,5 +1,7 @@
 //! Strips: the vertices of one zoom in one buffer, cut into short pieces with a bounding box each.
 
+use std::ops::Range;
+
 use twox_hash::xxhash3_128::Hasher;
 
 use super::grid::Grid;
@@ -62,18 +64,36 @@ impl Run {
         &self.points
     }
 
-    /// The line at one zoom: vertices that matter, on its lattice, without repetitions, long segments cut.
-    fn at(&self, grid: Grid, out: &mut Vec<World>) {
-        out.clear();
-        let pixel_zoom = grid.pixel_zoom();
-        for (point, _) in self.points.iter().zip(&self.zooms).filter(|&(_, &zoom)| zoom <= pixel_zoom) {
-            let point = grid.round(*point);
-            match out.last() {
-                None => out.push(point),
-                Some(&last) if last != point => cut(grid, last, point, out),
-                Some(_) => {}
-            }
+    /// The same line for pixel zooms up to `finest` only.
+    pub fn up_to(&self, finest: u8) -> Self {
+        let vertices = self.points.iter().copied().zip(self.zooms.iter().copied());
+        let count = self.zooms.iter().filter(|zoom| **zoom <= finest).count();
+        Self::of_vertices(count, vertices.filter(|&(_, zoom)| zoom <= finest))
+    }
+
+    /// The first and the last of some vertices that matter at a zoom, on its lattice.
+    pub(super) fn ends_in(&self, vertices: Range<usize>, grid: Grid) -> Option<[World; 2]> {
+        let (points, zooms) = (&self.points[vertices.clone()], &self.zooms[vertices]);
+        let matters = |zoom: &u8| *zoom <= grid.pixel_zoom();
+        let ends = [zooms.iter().position(matters)?, zooms.iter().rposition(matters)?];
+        Some(ends.map(|end| grid.round(points[end])))
+    }
+
+    /// Leads a line on over those of some vertices that matter at a zoom, on its lattice.
+    pub(super) fn lead_in(&self, vertices: Range<usize>, grid: Grid, line: &mut Vec<World>) {
+        let (pixel_zoom, zooms) = (grid.pixel_zoom(), &self.zooms[vertices.clone()]);
+        for (point, _) in self.points[vertices].iter().zip(zooms).filter(|&(_, &zoom)| zoom <= pixel_zoom) {
+            lead(line, grid.round(*point), grid);
         }
+    }
+}
+
+/// Leads a line on to another position, if it is one; a long segment is cut.
+pub(super) fn lead(line: &mut Vec<World>, to: World, grid: Grid) {
+    match line.last() {
+        None => line.push(to),
+        Some(&last) if last != to => cut(grid, last, to, line),
+        Some(_) => {}
     }
 }
 
@@ -99,6 +119,13 @@ pub fn step(from: World, to: World) -> [i64; 2] {
 pub struct Track {
     /// The lines; none is empty.
     pub runs: Vec<Run>,
+}
+
+impl Track {
+    /// The same lines for pixel zooms up to `finest` only.
+    pub fn up_to(&self, finest: u8) -> Self {
+        Self { runs: self.runs.iter().map(|run| run.up_to(finest)).collect() }
+    }
 }
 
 /// At most 16 consecutive segments of one run.
@@ -140,14 +167,16 @@ impl Strips {
         let (mut all, mut line) = (Self::default(), Vec::new());
         for (activity, track) in tracks.iter().enumerate().filter(|&(activity, _)| is_wanted(activity)) {
             for run in &track.runs {
-                run.at(grid, &mut line);
+                line.clear();
+                run.lead_in(0..run.points.len(), grid, &mut line);
                 all.append(&line, activity as u32);
             }
         }
         all
     }
 
-    fn append(&mut self, line: &[World], activity: u32) {
+    /// Adds a line, which is not empty.
+    pub(super) fn append(&mut self, line: &[World], activity: u32) {
         let base = self.vertices.len();
         self.vertices.extend_from_slice(line);
         let segments = line.len().saturating_sub(1).max(1);
@@ -173,7 +202,7 @@ impl Strips {
 }
 
 /// Bounding box of a line, x continuous from the first vertex.
-fn bounds(line: &[World]) -> ([i64; 2], [i64; 2]) {
+pub(super) fn bounds(line: &[World]) -> ([i64; 2], [i64; 2]) {
     let mut at = line[0].map(i64::from);
     let (mut min, mut max) = (at, at);
     for pair in line.windows(2) {
