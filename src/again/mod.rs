@@ -2,7 +2,7 @@
 //! the earlier output.
 //!
 //! ```text
-//! record ─┬─ which activities, where ─▶ changes ─▶ tiles to draw ─▶ pyramid::draw ─▶ as from scratch
+//! record ─┬─ which activities, where ─▶ changes ─▶ part: what to draw ─▶ pyramid::draw ─▶ as from scratch
 //!         └─ digest of all pixels ─▶ kept ◀─ earlier output
 //! ```
 //! A render leaves a record in the library: what its pixels depend on, which activities it drew, in which tiles each of
