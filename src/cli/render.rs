@@ -145,6 +145,7 @@ pub fn run(args: Args) -> Result<Ending> {
         bail!("nothing to draw: {}", summary::nothing(&collection.report));
     }
 
+    let new_library = library.as_ref().filter(|library| library.is_new).map(|_| args.library.path()).transpose()?;
     let memory = library.and_then(|library| Memory::new(library, &order, raster.as_ref()));
     let kept = memory.as_ref().map(|memory| memory.keep((&args.out, &sets), &order, &collection, &bars));
     let (kept, spool) = match kept.transpose() {
@@ -187,6 +188,7 @@ pub fn run(args: Args) -> Result<Ending> {
         timing,
         write: drawn.elapsed(),
         total: begun.elapsed(),
+        new_library: new_library.as_deref(),
     };
     if args.telling.json {
         summary.print_json()?;

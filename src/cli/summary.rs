@@ -36,6 +36,8 @@ pub struct Summary<'a> {
     pub write: Duration,
     /// Time for everything.
     pub total: Duration,
+    /// The library, if it was made just now: whoever has zones elsewhere has named another than they meant.
+    pub new_library: Option<&'a Path>,
 }
 
 /// Whether a skipped file is a fault: it was to be read and could not.
@@ -233,6 +235,9 @@ impl Summary<'_> {
         }
         let stages = self.stages().map(|(name, time)| format!("{name} {}", seconds(time)));
         writeln!(out, "{}; {} on {}", stages.join(", "), seconds(self.total), self.device)?;
+        if let Some(library) = self.new_library {
+            writeln!(out, "remembered in a new library, {}, in which no place is hidden", library.display())?;
+        }
         match &self.output.written.page {
             Some(page) => writeln!(out, "open {} in a browser", page.display())?,
             None => self.output.written.paths.iter().try_for_each(|path| writeln!(out, "wrote {}", path.display()))?,
@@ -285,6 +290,7 @@ impl Summary<'_> {
             "bytes": self.output.bytes,
             "zooms": zooms,
             "device": self.device,
+            "new_library": self.new_library.map(|path| path.display().to_string()),
             "seconds": time,
             "written": self.output.written.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
             "page": self.output.written.page.as_ref().map(|path| path.display().to_string()),

@@ -49,6 +49,8 @@ pub struct Content(i64);
 #[derive(Debug)]
 pub struct Library {
     db: Connection,
+    /// Whether it was made just now: then no place is hidden.
+    pub is_new: bool,
 }
 
 impl Library {
@@ -60,10 +62,11 @@ impl Library {
         if let Some(folder) = path.parent() {
             make_private(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         }
-        if !path.try_exists().is_ok_and(|is_there| is_there) {
+        let is_new = !path.try_exists().is_ok_and(|is_there| is_there);
+        if is_new {
             create(path).map_err(|error| explained(error, path))?;
         }
-        Self::open_existing(path)
+        Ok(Self { is_new, ..Self::open_existing(path)? })
     }
 
     /// The same, but only what is there already.
@@ -86,7 +89,7 @@ impl Library {
             let mut db = Connection::open(path)?;
             db.busy_timeout(PATIENCE)?;
             migrate(&mut db, MIGRATIONS)?;
-            Ok(Self { db })
+            Ok(Self { db, is_new: false })
         };
         open().map_err(|error: anyhow::Error| explained(error, path))
     }

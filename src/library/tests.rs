@@ -163,7 +163,7 @@ fn zones_and_activities_outlive_a_new_version() {
     {
         let mut db = Connection::open(home.path("old.sqlite")).unwrap();
         migrate(&mut db, &MIGRATIONS[..1]).unwrap();
-        let mut old = Library { db };
+        let mut old = Library { db, is_new: false };
         old.remember(&files, true, &Silent).unwrap();
         assert!(old.zones().is_err(), "there were none in that version");
     }
@@ -400,7 +400,7 @@ fn what_was_said_of_copies_in_the_first_version_is_kept() {
     {
         let mut db = Connection::open(home.path("old.sqlite")).unwrap();
         migrate(&mut db, &MIGRATIONS[..1]).unwrap();
-        let mut old = Library { db };
+        let mut old = Library { db, is_new: false };
         let files: Vec<(String, String)> = (1..4)
             .map(|i| (format!("{i}.gpx"), winding(7, 1, true).replace("<trk>", &format!("<trk><name>{i}</name>"))))
             .collect();

@@ -139,3 +139,16 @@ fn an_emptied_library_is_no_new_one() {
         assert!(!home.path("tiles").exists(), "nothing is drawn that a zone may hide");
     }
 }
+
+#[test]
+fn a_new_library_is_told_as_it_hides_nothing() {
+    let home = Home::new();
+    let told = |args: &[&str]| {
+        let text = home.must(&[&["render", demo(), "-o", "tiles", "--zoom", "0-3"], args].concat());
+        text.lines().find(|line| line.contains("new library")).map(str::to_owned)
+    };
+    assert_eq!(told(&["--no-library"]), None);
+    let line = format!("remembered in a new library, {}, in which no place is hidden", home.library().display());
+    assert_eq!((told(&[]), told(&[])), (Some(line), None));
+    assert!(told(&["--library", "mistyped.sqlite"]).is_some_and(|line| line.contains("mistyped.sqlite")));
+}

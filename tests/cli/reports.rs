@@ -93,6 +93,7 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
             "bytes": number,
             "zooms": [{"zoom": number, "tiles": number, "max": number}],
             "device": "text",
+            "new_library": "text",
             "seconds": {
                 "read": number, "plan": number, "draw": number, "encode_cpu": number, "write": number, "total": number,
             },
@@ -123,6 +124,7 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
     }
     let archive = json_of(&home.must(&["render", demo(), "-o", "a.pmtiles", "--json", "--zoom", "1"]));
     assert_eq!((&archive["page"], &archive["files"]["skipped"]), (&Value::Null, &json!([])));
+    assert_eq!(archive["new_library"], Value::Null, "it is there now");
 }
 
 #[test]
