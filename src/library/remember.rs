@@ -80,7 +80,11 @@ impl Library {
                 }
                 let place = known.place(file.path());
                 let row = digest(file.row());
+                let path = file.path().to_owned();
                 let what = what(file, place, stock.as_ref());
+                if place.is_some() && matches!(what, What::Packed(_)) {
+                    let_go(&path);
+                }
                 let outcome = match &what {
                     What::Same(content) => Ok(Seen::Known(*content)),
                     What::Packed(packed) => Ok(Seen::New(packed.key)),
@@ -168,6 +172,18 @@ fn what(file: Opened, place: Option<&Place>, stock: Option<&Stock>) -> What {
     } else {
         What::Nothing(Skip::Unreadable("it changed while it was read; run again".into()))
     }
+}
+
+/// Lets the system use the memory in which it keeps a file for the next: what is remembered is not read again. Years of
+/// activities would push out what other programs read, and on virtual machines fresh memory costs more than reading.
+fn let_go(path: &Path) {
+    #[cfg(target_os = "linux")]
+    if let Ok(file) = std::fs::File::open(path) {
+        // Only advice.
+        let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = path;
 }
 
 fn packed(file: Opened, row: u128) -> Result<Packed, Skip> {
