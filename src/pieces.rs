@@ -59,7 +59,8 @@ pub fn read(file: &mut (impl Read + Seek), wanted: &[(u64, usize)]) -> Result<Ve
             (end, count) = (next, count + 1);
         }
         let (together, others) = rest.split_at(count);
-        let mut bytes = Vec::with_capacity((end - start) as usize);
+        // How long a piece is, a damaged file may say.
+        let mut bytes = Vec::with_capacity((end - start).min(TOGETHER) as usize);
         file.seek(SeekFrom::Start(start))?;
         file.take(end - start).read_to_end(&mut bytes)?;
         if (bytes.len() as u64) < end - start {

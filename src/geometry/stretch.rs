@@ -8,13 +8,13 @@ use super::strip::{Run, Strips, Track, bounds, lead};
 pub const STRETCH: usize = 64;
 
 /// Least x and y, and greatest, in canvas units, as of a [`Strip`](super::strip::Strip).
-type Box = ([i64; 2], [i64; 2]);
+type Bounds = ([i64; 2], [i64; 2]);
 
 /// Tracks, and the boxes of their stretches.
 pub struct Stretches<'a> {
     tracks: &'a [Track],
     /// Of each run of each track, one after the other.
-    boxes: Vec<Vec<Box>>,
+    boxes: Vec<Vec<Bounds>>,
 }
 
 impl<'a> Stretches<'a> {
@@ -61,7 +61,7 @@ struct Lines<F> {
 }
 
 impl<F: Fn([i64; 2], [i64; 2]) -> bool> Lines<F> {
-    fn add<'b>(&mut self, run: &Run, mut boxes: impl Iterator<Item = &'b Box>, activity: u32) {
+    fn add<'b>(&mut self, run: &Run, mut boxes: impl Iterator<Item = &'b Bounds>, activity: u32) {
         // Where the line was before, if it is far.
         let (count, mut far) = (run.points().len(), None::<World>);
         for start in (0..count).step_by(STRETCH) {
