@@ -8,25 +8,25 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use trailglow::collection::{self, Collection, View};
+use trailglow::collection::{Collection, View};
+use trailglow::control::progress::Silent;
 use trailglow::demo;
-use trailglow::encode::{self, Compression};
-use trailglow::geometry::grid::Grid;
-use trailglow::geometry::strip::{Strips, Track};
-use trailglow::layer::{LAYERS, Layer};
-use trailglow::plan::Plan;
-use trailglow::progress::Silent;
-use trailglow::raster::cpu::Cpu;
-use trailglow::raster::gpu::Gpu;
-use trailglow::raster::gpu::device::{self, Candidate};
-use trailglow::raster::gpu::tuning::Tuning;
-use trailglow::raster::profile::Profile;
-use trailglow::raster::{Levels, Raster, Scene};
+use trailglow::engine::geometry::grid::Grid;
+use trailglow::engine::geometry::strip::{Strips, Track};
+use trailglow::engine::layer::{LAYERS, Layer};
+use trailglow::engine::png::{self, Compression};
+use trailglow::engine::raster::cpu::Cpu;
+use trailglow::engine::raster::gpu::Gpu;
+use trailglow::engine::raster::gpu::device::{self, Candidate};
+use trailglow::engine::raster::gpu::tuning::Tuning;
+use trailglow::engine::raster::profile::Profile;
+use trailglow::engine::raster::{Levels, Raster, Scene};
+use trailglow::engine::tiling::plan::Plan;
+use trailglow::engine::tone::histogram::Histogram;
+use trailglow::engine::tone::palette::Palette;
+use trailglow::engine::tone::palettes::PALETTES;
+use trailglow::job;
 use trailglow::selection::Selection;
-use trailglow::source;
-use trailglow::tone::histogram::Histogram;
-use trailglow::tone::palette::Palette;
-use trailglow::tone::palettes::PALETTES;
 
 /// Draws the demo on the best adapter, which WGPU_BACKEND and WGPU_ADAPTER_NAME narrow down, and on the CPU.
 #[derive(Debug, Parser)]
@@ -91,7 +91,7 @@ impl Map {
     fn compressed(&self, raster: &dyn Raster) -> Result<Duration> {
         self.draw(raster, &|levels| {
             if levels.max() > 0 {
-                std::hint::black_box(encode::compress(levels, TILE_SIZE, Compression::Default));
+                std::hint::black_box(png::compress(levels, TILE_SIZE, Compression::Default));
             }
         })
     }
@@ -133,7 +133,7 @@ fn main() -> Result<()> {
     let args = Args::parse();
     let folder = tempfile::tempdir()?;
     demo::write(folder.path(), &demo::Options { activities: args.activities, seed: 1 }, &|| ())?;
-    let found = source::discover(&[folder.path().to_owned()], None)?.found;
+    let found = job::discover(&[folder.path().to_owned()], None)?.found;
     let candidate = device::candidates()?.into_iter().next();
 
     let (n, zoom, threads) = (args.activities, args.zoom, rayon::current_num_threads());
@@ -141,7 +141,7 @@ fn main() -> Result<()> {
     println!("| layer | device | draw, s | device busy | with compression, s |\n| --- | --- | --- | --- | --- |");
     for layer in LAYERS {
         let Collection { tracks, .. } =
-            collection::collect(&found, View::of_all(layer.accumulate, zoom + 8), &Selection::everything(), &Silent)?;
+            job::tracks::collect(&found, View::of_all(layer.accumulate, zoom + 8), &Selection::everything(), &Silent)?;
         let map = Map::new(&tracks, layer, 0..=zoom);
         row(&map, &Cpu.describe(), &Cpu, || Duration::ZERO, args.runs)?;
         if let Some(candidate) = &candidate {

@@ -6,20 +6,20 @@ use std::sync::LazyLock;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use trailglow::encode::{self, Compression, Pixels};
-use trailglow::geometry::grid::Grid;
-use trailglow::geometry::mercator::World;
-use trailglow::geometry::strip::{Run, Strips, Track};
-use trailglow::layer::LAYERS;
-use trailglow::plan::Plan;
-use trailglow::raster::cpu::canvas::Canvas;
-use trailglow::raster::cpu::visit;
-use trailglow::raster::profile::Profile;
-use trailglow::raster::{Levels, Scene};
-use trailglow::tone::curve::Curve;
-use trailglow::tone::palette::Palette;
-use trailglow::tone::palettes::PALETTES;
-use trailglow::tone::scale;
+use trailglow::engine::geometry::grid::Grid;
+use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::strip::{Run, Strips, Track};
+use trailglow::engine::layer::LAYERS;
+use trailglow::engine::png::{self, Compression, Pixels};
+use trailglow::engine::raster::cpu::canvas::Canvas;
+use trailglow::engine::raster::cpu::levels;
+use trailglow::engine::raster::cpu::visit;
+use trailglow::engine::raster::profile::Profile;
+use trailglow::engine::raster::{Levels, Scene};
+use trailglow::engine::tiling::plan::Plan;
+use trailglow::engine::tone::curve::Curve;
+use trailglow::engine::tone::palette::Palette;
+use trailglow::engine::tone::palettes::PALETTES;
 
 const ACTIVITIES: usize = 400;
 
@@ -113,7 +113,7 @@ impl Drawing {
 
     fn draw(&self, tile: usize, canvas: &mut Canvas) -> Levels {
         visit::accumulate(&self.scene(), tile, canvas);
-        let drawn = scale::levels(canvas, LAYERS[0].scale);
+        let drawn = levels::levels(canvas, LAYERS[0].scale);
         canvas.clear();
         drawn
     }
@@ -197,7 +197,7 @@ fn levels(bencher: Bencher) {
     let mut canvas = Canvas::new(256);
     visit::accumulate(&drawing.scene(), drawing.busiest(), &mut canvas);
     bencher.counter(BytesCount::new(canvas.heat.len())).bench(|| {
-        let levels = scale::levels(black_box(&canvas), LAYERS[0].scale);
+        let levels = levels::levels(black_box(&canvas), LAYERS[0].scale);
         assert_eq!((levels.histogram.0.iter().sum::<u64>(), levels.max() > 16), (65_536, true));
         levels
     });
@@ -227,10 +227,10 @@ fn holds(pixels: &Pixels, levels: &Levels) -> bool {
 #[divan::bench(args = [Compression::Fast, Compression::Default, Compression::Small])]
 fn compress(bencher: Bencher, compression: Compression) {
     let levels = busy_levels();
-    let expected = encode::compress(&levels, 256, compression);
+    let expected = png::compress(&levels, 256, compression);
     assert!(holds(&expected, &levels));
     bencher.counter(BytesCount::new(levels.pixels.len())).bench(|| {
-        let pixels = encode::compress(black_box(&levels), 256, compression);
+        let pixels = png::compress(black_box(&levels), 256, compression);
         assert_eq!(pixels.idat.len(), expected.idat.len());
         pixels
     });
@@ -241,10 +241,10 @@ fn compress(bencher: Bencher, compression: Compression) {
 fn png(bencher: Bencher) {
     let levels = busy_levels();
     let entries = Palette::from(&PALETTES[0]).entries(&Curve::new(LAYERS[0].scale, &levels.histogram));
-    let pixels = encode::compress(&levels, 256, Compression::Default);
-    let expected = encode::png(&pixels, 256, &entries).len();
+    let pixels = png::compress(&levels, 256, Compression::Default);
+    let expected = png::png(&pixels, 256, &entries).len();
     bencher.counter(BytesCount::new(expected)).bench(|| {
-        let png = encode::png(black_box(&pixels), 256, &entries);
+        let png = png::png(black_box(&pixels), 256, &entries);
         assert_eq!((&png[..8], png.len()), (&b"\x89PNG\r\n\x1a\n"[..], expected));
         png
     });

@@ -4,13 +4,13 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use trailglow::cli::{self, Cli, Ending};
-use trailglow::interrupt;
+use trailglow::control::cancel;
 
 fn main() -> ExitCode {
     silence_device_select();
     let cli = Cli::parse();
     let wants_json = cli.wants_json();
-    match interrupt::listen().and_then(|()| cli.run()) {
+    match cancel::listen().and_then(|()| cli.run()) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Partial) => ExitCode::from(3),
         Ok(Ending::Nothing) => ExitCode::FAILURE,

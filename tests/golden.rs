@@ -10,14 +10,14 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use trailglow::encode::{self, Compression};
-use trailglow::geometry::mercator::World;
-use trailglow::geometry::strip::{Run, Track};
-use trailglow::layer::LAYERS;
-use trailglow::progress::Silent;
+use trailglow::control::progress::Silent;
+use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::strip::{Run, Track};
+use trailglow::engine::layer::LAYERS;
+use trailglow::engine::png::{Compression, png as tile_png};
+use trailglow::engine::raster::cpu::Cpu;
+use trailglow::pyramid::spool::Spool;
 use trailglow::pyramid::{self, Order};
-use trailglow::raster::cpu::Cpu;
-use trailglow::spool::Spool;
 
 /// A picture: what is drawn, and the square of pixels that is kept of it.
 struct Golden {
@@ -154,7 +154,7 @@ impl Picture {
         let across = 256u32 << golden.zoom;
         let corner = golden.center.map(|axis| (axis >> (24 - golden.zoom)).wrapping_sub(side / 2));
         for &(coord, number) in &zoom.tiles {
-            let png = encode::png(&spool.get(&[number]).expect("kept")[0], 256, entries);
+            let png = tile_png(&spool.get(&[number]).expect("kept")[0], 256, entries);
             let tile = Self::decode(png::Decoder::new(std::io::Cursor::new(png))).expect("a PNG");
             if picture.colors.len() < tile.colors.len() {
                 picture.colors = tile.colors;

@@ -10,15 +10,15 @@ use common::scenes::{Scene, jittered, scene};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use trailglow::geometry::grid::Grid;
-use trailglow::geometry::mercator::World;
-use trailglow::geometry::strip::{Strips, Track};
-use trailglow::layer::{Accumulate, LAYERS, Layer};
-use trailglow::plan::Plan;
-use trailglow::raster::cpu::Cpu;
-use trailglow::raster::profile::Profile;
-use trailglow::raster::{self, Levels, Raster};
-use trailglow::tone::histogram::Histogram;
+use trailglow::engine::geometry::grid::Grid;
+use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::strip::{Strips, Track};
+use trailglow::engine::layer::{Accumulate, LAYERS, Layer};
+use trailglow::engine::raster::cpu::Cpu;
+use trailglow::engine::raster::profile::Profile;
+use trailglow::engine::raster::{self, Levels, Raster};
+use trailglow::engine::tiling::plan::Plan;
+use trailglow::engine::tone::histogram::Histogram;
 
 /// Levels of every tile that is not empty.
 type Picture = BTreeMap<(u32, u32), Vec<u8>>;

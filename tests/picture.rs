@@ -9,24 +9,24 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use trailglow::collection::{self, Collection, View};
-use trailglow::encode::{Compression, Pixels};
-use trailglow::geometry::grid::Grid;
-use trailglow::geometry::mercator::{World, world_from_degrees};
-use trailglow::geometry::strip::Track;
-use trailglow::layer::{Accumulate, LAYERS};
-use trailglow::pieces::Piece;
-use trailglow::progress::Silent;
+use trailglow::bytes::ranges::Piece;
+use trailglow::collection::{Collection, View};
+use trailglow::control::progress::Silent;
+use trailglow::engine::geometry::grid::Grid;
+use trailglow::engine::geometry::mercator::{World, world_from_degrees};
+use trailglow::engine::geometry::strip::Track;
+use trailglow::engine::layer::{Accumulate, LAYERS};
+use trailglow::engine::png::{Compression, Pixels};
+use trailglow::engine::raster::cpu::Cpu;
+use trailglow::engine::raster::profile::Profile;
+use trailglow::engine::tone::color::contrast;
+use trailglow::engine::tone::curve::Curve;
+use trailglow::engine::tone::palette::Palette;
+use trailglow::engine::tone::palettes::{Background, PALETTES};
+use trailglow::job;
+use trailglow::pyramid::spool::Spool;
 use trailglow::pyramid::{self, Order};
-use trailglow::raster::cpu::Cpu;
-use trailglow::raster::profile::Profile;
 use trailglow::selection::Selection;
-use trailglow::source;
-use trailglow::spool::Spool;
-use trailglow::tone::color::contrast;
-use trailglow::tone::curve::Curve;
-use trailglow::tone::palette::Palette;
-use trailglow::tone::palettes::{Background, PALETTES};
 
 /// The level of one visit.
 const ONE: u8 = LAYERS[0].scale.one;
@@ -49,8 +49,8 @@ fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
     let order = Order { zooms, tile_size: 256, layer: &LAYERS[0], palettes, compression: Compression::Fast };
     let spool = Spool::default();
     let drawn = pyramid::draw(tracks, &order, &Cpu, &spool, None, &Silent).expect("the CPU draws");
-    let see = |zoom: pyramid::DrawnZoom| {
-        let tile = |(coord, number): &(trailglow::tile::TileCoord, u32)| {
+    let see = |zoom: trailglow::tileset::DrawnZoom| {
+        let tile = |(coord, number): &(trailglow::engine::geometry::tile::TileCoord, u32)| {
             let levels = levels(&spool.get(&[*number]).expect("kept")[0]);
             Tile { x: coord.x(), y: coord.y(), levels }
         };
@@ -115,8 +115,8 @@ fn chicago() -> Option<&'static [Seen]> {
 }
 
 fn collect(folder: &Path) -> Collection {
-    let found = source::discover(&[folder.to_owned()], None).expect("the folder is there").found;
-    collection::collect(&found, View::of_all(Accumulate::Visits, 16), &Selection::everything(), &Silent)
+    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").found;
+    job::tracks::collect(&found, View::of_all(Accumulate::Visits, 16), &Selection::everything(), &Silent)
         .expect("nobody interrupts")
 }
 

@@ -3,10 +3,10 @@
 use std::f64::consts::PI;
 
 use proptest::prelude::*;
+use trailglow::activity::tidy;
 use trailglow::activity::{Activity, Point, Segment};
-use trailglow::geometry::mercator::world_from_degrees;
+use trailglow::engine::geometry::mercator::world_from_degrees;
 use trailglow::privacy::{Circle, Privacy};
-use trailglow::tidy;
 
 /// A zone by latitude, longitude and radius in metres.
 type Place = (f64, f64, f64);

@@ -4,8 +4,8 @@ use std::mem::{offset_of, size_of};
 
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{Module, TypeInner};
-use trailglow::raster::gpu::layout::{Frame, Job, Normalization, Ref, Stop, Strip};
-use trailglow::raster::gpu::pipeline::MODULES;
+use trailglow::engine::raster::gpu::layout::{Frame, Job, Normalization, Ref, Stop, Strip};
+use trailglow::engine::raster::gpu::pipeline::MODULES;
 
 fn parsed(source: &str) -> Result<Module, String> {
     let module = naga::front::wgsl::parse_str(source).map_err(|error| error.emit_to_string(source))?;

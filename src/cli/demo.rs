@@ -10,9 +10,9 @@ use walkdir::WalkDir;
 use super::format::{bytes, quoted, some};
 use super::progress::Bars;
 use super::{Ending, output};
+use crate::control::progress::Progress;
 use crate::demo::{self, Options};
-use crate::progress::Progress;
-use crate::sink::atomic::Staging;
+use crate::tileset::staging::Staging;
 
 /// Write a synthetic archive of activities.
 ///

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::Ending;
 use super::output::print;
-use crate::layer::LAYERS;
-use crate::raster::choice::{self, Choice, Device};
-use crate::raster::gpu::device::{self, Candidate};
+use crate::engine::layer::LAYERS;
+use crate::engine::raster::choice::{self, Choice, Device};
+use crate::engine::raster::gpu::device::{self, Candidate};
 
 /// List what can draw, and what `--device auto` would take.
 ///

@@ -11,9 +11,9 @@ use super::format::{count, some};
 use super::output::{self, printable};
 use super::progress::Bars;
 use super::summary::{NO_FILES, by_reason, is_fault, json_of_listings, listed};
-use crate::calendar::moment_of_ms;
-use crate::inspect::{self, Contents, Inspected};
-use crate::source::{self, Listing, Reading, Skip};
+use crate::activity::calendar::moment_of_ms;
+use crate::job::inspect::{self, Contents, Inspected};
+use crate::source::{Listing, Reading, Skip};
 
 /// Show what is in activity files, or why they cannot be read.
 ///
@@ -38,8 +38,7 @@ Examples:
 
 /// Looks, and says what there is.
 pub fn run(args: Args) -> Result<Ending> {
-    let discovery = source::discover(&args.file, None)?;
-    let (files, listings) = inspect::inspect(discovery, &Bars::new(false))?;
+    let (files, listings) = inspect::inspect(&args.file, &Bars::new(false))?;
     if files.is_empty() {
         bail!("nothing to inspect: {NO_FILES}");
     }

@@ -32,8 +32,12 @@ impl Location {
     /// # Errors
     /// Where the user says nothing and has no data folder.
     pub fn path(&self) -> Result<PathBuf> {
+        self.known_path().context(library::NO_HOME)
+    }
+
+    /// Like [`path`](Self::path). `None` where the user says nothing and has no data folder.
+    pub fn known_path(&self) -> Option<PathBuf> {
         let named = || std::env::var_os("TRAILGLOW_LIBRARY").filter(|name| !name.is_empty()).map(PathBuf::from);
-        let path = self.library.clone().or_else(named).or_else(library::default_path);
-        path.context("there is no home folder for a library; name a file with --library")
+        self.library.clone().or_else(named).or_else(library::default_path)
     }
 }

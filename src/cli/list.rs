@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::format::{count, some};
 use super::output::printable;
 use super::{Ending, library, output, selection, summary};
-use crate::about::About;
+use crate::activity::calendar::moment_of_ms;
+use crate::activity::summary::About;
 use crate::activity::{is_indoor, is_virtual};
-use crate::calendar::moment_of_ms;
 use crate::library::{Library, Listed, choose};
 use crate::selection::Left;
 
@@ -299,8 +299,8 @@ pub fn show(args: ShowArgs) -> Result<Ending> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::about::tidied;
     use crate::activity::{Activity, Point};
+    use crate::collection::visible::whole;
 
     #[test]
     fn hours_do_not_end_at_a_day() {
@@ -311,7 +311,7 @@ mod tests {
     fn what_says_nothing_comes_last_either_way() {
         let about = |start: Option<i64>| {
             let point = Point { time_ms: start, ..Point::at(47.0, 8.0) };
-            tidied(&Activity { segments: vec![vec![point]], ..Activity::default() }).0.expect("a point").about
+            whole(&Activity { segments: vec![vec![point]], ..Activity::default() }).0.expect("a point").about
         };
         let abouts = [about(None), about(Some(2)), about(Some(1))];
         let sorted = |reverse: bool| {

@@ -20,7 +20,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use serde_json::json;
 
-use crate::interrupt::{self, Interrupted};
+use crate::control::cancel::{self, Interrupted};
 
 /// Every road you have ever ridden, run or walked, as a glowing map.
 #[derive(Debug, Parser)]
@@ -85,7 +85,7 @@ pub fn explain(error: &anyhow::Error, to_program: bool) -> u8 {
         let _ = output::print(&format!("{document:#}\n"));
     }
     if error.is::<Interrupted>() {
-        interrupt::STATUS as u8
+        cancel::STATUS as u8
     } else if error.is::<Usage>() {
         2
     } else {

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::format::rate;
-use crate::progress::Progress;
+use crate::control::progress::Progress;
 
 /// A bar per stage on stderr, with rate and remaining time. Nothing is drawn when stderr is not a terminal.
 pub struct Bars {

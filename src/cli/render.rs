@@ -1,29 +1,26 @@
 //! `trailglow render`: files in, map out.
 
-mod material;
+mod report;
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, anyhow};
 use clap::builder::{PathBufValueParser, TypedValueParser};
 
-use self::material::Material;
 use super::progress::Bars;
-use super::summary::Summary;
 use super::{Ending, Usage, library, output, selection, summary};
-use crate::again::{Memory, Record};
-use crate::collection::{Collection, View};
-use crate::encode::Compression;
-use crate::interrupt::Interrupted;
-use crate::layer::{LAYERS, Layer};
-use crate::pyramid::{self, Drawn, Order};
-use crate::raster::choice::{self, Choice, Device};
-use crate::sink::tileset::Tileset;
-use crate::sink::{self, Set};
-use crate::tile::MAX_ZOOM;
-use crate::tone::palette::Palette;
+use crate::collection::Report;
+use crate::control::progress::Progress;
+use crate::engine::geometry::tile::MAX_ZOOM;
+use crate::engine::layer::{LAYERS, Layer};
+use crate::engine::png::Compression;
+use crate::engine::raster::choice::Device;
+use crate::engine::tone::palette::Palette;
+use crate::job::{self, Audience, NothingToDraw, Origin, RenderRequest, Watch};
+use crate::pyramid::Order;
+use crate::source::Found;
+use crate::tileset::{self, Set};
 
 /// Render activity files as a heat map.
 ///
@@ -116,90 +113,104 @@ Examples:
 
 /// Renders, and says how it went.
 pub fn run(args: Args) -> Result<Ending> {
-    let begun = Instant::now();
-    if let Some(threads) = args.threads {
-        rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global().context("cannot start threads")?;
+    start_threads(args.threads)?;
+    let (json, quiet, verbose) = (args.telling.json, args.telling.quiet, args.telling.verbose);
+    let terminal = Terminal { bars: Bars::new(quiet), verbose };
+    let report = job::render(&request(args)?, &terminal).map_err(with_reasons)?;
+    if json {
+        report::print_json(&report)?;
+    } else if !quiet {
+        report::print(&report, verbose)?;
     }
+    Ok(summary::ending(&report.files, &report.found))
+}
+
+fn start_threads(threads: Option<u16>) -> Result<()> {
+    let Some(threads) = threads else { return Ok(()) };
+    rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global().context("cannot start threads")
+}
+
+/// What the flags ask for.
+fn request(args: Args) -> Result<RenderRequest> {
     let sets = sets(args.layer, &args.palette)?;
-    let selection = args.which.selection()?;
-    let order = Order {
-        zooms: args.zoom.clone(),
-        tile_size: args.tile_size.parse().context("--tile-size")?,
-        layer: args.layer,
-        palettes: sets.iter().map(|set| set.palette.clone()).collect(),
-        compression: args.compression,
-    };
-    sink::check(&args.out, &sets)?;
-    let Choice { raster, why } = choice::choose(args.device, args.layer, args.lose_gpu_after)?;
-
-    let privacy = material::privacy(&args)?;
-    let view = View { accumulate: order.layer.accumulate, finest: order.finest(), privacy: &privacy };
-
-    let bars = Bars::new(args.telling.quiet);
-    let Material { found, collection, library } = material::read(&args, &selection, view, &bars)?;
-    let read = begun.elapsed();
-    // Where nothing is left, every reason counts.
-    let verbose = args.telling.verbose || collection.tracks.is_empty();
-    summary::name_skipped(&collection.report, &found, verbose);
-    if collection.tracks.is_empty() {
-        bail!("nothing to draw: {}", summary::nothing(&collection.report));
-    }
-
-    let new_library = library.as_ref().filter(|library| library.is_new).map(|_| args.library.path()).transpose()?;
-    let memory = library.and_then(|library| Memory::new(library, &order, raster.as_ref()));
-    let kept = memory.as_ref().map(|memory| memory.keep((&args.out, &sets), &order, &collection, &bars));
-    let (kept, spool) = match kept.transpose() {
-        Ok(kept) => kept.flatten().unzip(),
-        Err(error) if error.is::<Interrupted>() => return Err(error),
-        Err(error) => {
-            if args.telling.verbose {
-                output::complain(&format!("every tile is drawn: {error:#}"));
-            }
-            (None, None)
+    let trim_m = args.trim;
+    let audience = match args.profile {
+        Profile::Public => Audience::Public { trim_m: trim_m.unwrap_or_default() },
+        Profile::Private if trim_m.is_none() => Audience::Private,
+        Profile::Private => {
+            let message = "--trim hides, and --profile private hides nothing; leave one of them out";
+            return Err(Usage(message.into()).into());
         }
     };
-    let spool = spool.unwrap_or_default();
-    let Collection { tracks, keys, facts, report } = collection;
-    let Drawn { zooms, anew, touched, timing } = pyramid::draw(&tracks, &order, raster.as_ref(), &spool, kept, &bars)?;
-    drop(tracks);
-    let drawn = Instant::now();
-    let is_private = matches!(args.profile, Profile::Private);
-    let tileset = Tileset { sets, zooms, facts, is_private };
-    let output = pyramid::write(&tileset, &spool, &args.out, &bars)?;
-    if let Some(memory) = memory {
-        let activities = keys.into_iter().zip(touched);
-        let record = |order| Record::new(order, &tileset.zooms, activities, &spool);
-        let left = memory.leave((&args.out, &tileset.sets), raster.as_ref(), args.layer.accumulate, record);
-        if let Err(error) = left {
-            output::complain(&format!("the next time every tile will be drawn again: {error:#}"));
-        }
-    }
-
-    let summary = Summary {
-        report: &report,
-        tileset: &tileset,
-        output: &output,
-        anew,
-        device: match why.filter(|_| args.telling.verbose || args.telling.json) {
-            Some(why) => format!("{} ({why})", raster.describe()),
-            None => raster.describe(),
+    Ok(RenderRequest {
+        origin: match args.input {
+            inputs if inputs.is_empty() => Origin::Library,
+            inputs => Origin::Files { inputs, remember: !args.no_library },
         },
-        read,
-        timing,
-        write: drawn.elapsed(),
-        total: begun.elapsed(),
-        new_library: new_library.as_deref(),
-    };
-    if args.telling.json {
-        summary.print_json()?;
-    } else if !args.telling.quiet {
-        summary.print()?;
+        selection: args.which.selection()?,
+        library: args.library.known_path(),
+        audience,
+        order: Order {
+            zooms: args.zoom,
+            tile_size: args.tile_size.parse().context("--tile-size")?,
+            layer: args.layer,
+            palettes: sets.iter().map(|set| set.palette.clone()).collect(),
+            compression: args.compression,
+        },
+        sets,
+        device: args.device,
+        lose_gpu_after: args.lose_gpu_after,
+        out: args.out,
+    })
+}
+
+/// Says why nothing is left to draw.
+fn with_reasons(error: Error) -> Error {
+    match error.downcast::<NothingToDraw>() {
+        Ok(nothing) => anyhow!("{nothing}: {}", summary::nothing(&nothing.0)),
+        Err(error) => error,
     }
-    Ok(summary::ending(&report, &found))
+}
+
+/// Who sits before it is told how the render goes.
+struct Terminal {
+    bars: Bars,
+    verbose: bool,
+}
+
+impl Progress for Terminal {
+    fn begin(&self, stage: &str, steps: usize, unit: &'static str) {
+        self.bars.begin(stage, steps, unit);
+    }
+
+    fn step(&self) {
+        self.bars.step();
+    }
+
+    fn end(&self) {
+        self.bars.end();
+    }
+}
+
+impl Watch for Terminal {
+    fn files_were_read(&self, report: &Report, found: &[Found], is_nothing: bool) {
+        // Where nothing is left, every reason counts.
+        summary::name_skipped(report, found, self.verbose || is_nothing);
+    }
+
+    fn warn(&self, text: &str) {
+        output::complain(text);
+    }
+
+    fn detail(&self, text: &str) {
+        if self.verbose {
+            output::complain(text);
+        }
+    }
 }
 
 fn out(path: PathBuf) -> Result<PathBuf, String> {
-    sink::is_archive_name(&path).map(|_| path).map_err(|error| error.to_string())
+    tileset::is_archive_name(&path).map(|_| path).map_err(|error| error.to_string())
 }
 
 fn zooms(text: &str) -> Result<RangeInclusive<u8>, String> {

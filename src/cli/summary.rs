@@ -1,44 +1,14 @@
-//! What a render says when it is done.
+//! What verbs that read files say of them.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::path::Path;
-use std::time::Duration;
 
-use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::format::{bytes, count, seconds, some};
+use super::format::{count, some};
 use super::{Ending, output};
 use crate::collection::{Facts, Report};
-use crate::pyramid::{Output, Timing};
 use crate::selection::Left;
-use crate::sink::tileset::{Tileset, rounded};
 use crate::source::{Found, Listing, Skip};
-
-/// Everything there is to say.
-pub struct Summary<'a> {
-    /// Files and points.
-    pub report: &'a Report,
-    /// The map.
-    pub tileset: &'a Tileset,
-    /// What was written.
-    pub output: &'a Output,
-    /// Tiles of each palette whose pixels were drawn; those of the others were kept from an earlier output.
-    pub anew: u64,
-    /// What drew.
-    pub device: String,
-    /// Time for reading, by the clock.
-    pub read: Duration,
-    /// Time for planning and drawing.
-    pub timing: Timing,
-    /// Time for colouring and writing.
-    pub write: Duration,
-    /// Time for everything.
-    pub total: Duration,
-    /// The library, if it was made just now: whoever has zones elsewhere has named another than they meant.
-    pub new_library: Option<&'a Path>,
-}
 
 /// Whether a skipped file is a fault: it was to be read and could not.
 pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
@@ -204,99 +174,6 @@ pub fn files_json(report: &Report) -> Value {
         .map(|(path, warning)| json!({"path": path.display().to_string(), "warning": warning}))
         .collect();
     json!({"found": report.read as usize + skipped.len(), "read": report.read, "skipped": skipped, "warnings": warnings})
-}
-
-impl Summary<'_> {
-    /// For people, on stdout.
-    pub fn print(&self) -> Result<()> {
-        let mut out = String::new();
-        let facts = &self.tileset.facts;
-        let span = span(facts);
-        let read = some(self.report.read, "file", "files");
-        let activities = some(facts.activities, "activity", "activities");
-        writeln!(out, "{activities} from {read}, {} km{span}", count(facts.whole_kilometres()))?;
-        for (what, reasons) in notes(self.report) {
-            writeln!(out, "{what}: {}", reasons.join(", "))?;
-        }
-        for listing in &self.report.listings {
-            writeln!(out, "{}", output::printable(&listed(listing)))?;
-        }
-        if let Some(home) = self.report.home {
-            writeln!(out, "{}", home_text(home))?;
-        }
-        let sets: Vec<&str> = self.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect();
-        let zooms = self.tileset.zooms();
-        let tiles = some(self.output.tiles, "tile", "tiles");
-        let size = bytes(self.output.bytes);
-        writeln!(out, "{tiles}, {size}, zoom {} to {}, {}", zooms.start(), zooms.end(), sets.join(", "))?;
-        if self.kept() > 0 {
-            let all = some(self.anew + self.kept(), "tile", "tiles");
-            writeln!(out, "{} of {all} drawn anew", count(self.anew))?;
-        }
-        let stages = self.stages().map(|(name, time)| format!("{name} {}", seconds(time)));
-        writeln!(out, "{}; {} on {}", stages.join(", "), seconds(self.total), self.device)?;
-        if let Some(library) = self.new_library {
-            writeln!(out, "remembered in a new library, {}, in which no place is hidden", library.display())?;
-        }
-        match &self.output.written.page {
-            Some(page) => writeln!(out, "open {} in a browser", page.display())?,
-            None => self.output.written.paths.iter().try_for_each(|path| writeln!(out, "wrote {}", path.display()))?,
-        }
-        output::print(&out)
-    }
-
-    /// Tiles of each palette whose pixels were not drawn.
-    fn kept(&self) -> u64 {
-        self.tileset.zooms.iter().map(|zoom| zoom.tiles.len() as u64).sum::<u64>() - self.anew
-    }
-
-    fn stages(&self) -> [(&'static str, Duration); 4] {
-        [("read", self.read), ("plan", self.timing.plan), ("draw", self.timing.draw), ("write", self.write)]
-    }
-
-    /// For programs, on stdout.
-    pub fn print_json(&self) -> Result<()> {
-        let (report, facts) = (self.report, &self.tileset.facts);
-        let mut time: BTreeMap<&str, f64> =
-            self.stages().into_iter().map(|(name, time)| (name, time.as_secs_f64())).collect();
-        time.insert("encode_cpu", self.timing.encode.as_secs_f64());
-        time.insert("total", self.total.as_secs_f64());
-        let zooms: Vec<Value> = self
-            .tileset
-            .zooms
-            .iter()
-            .map(|zoom| json!({"zoom": zoom.grid.zoom, "tiles": zoom.tiles.len(), "max": rounded(zoom.curve().max())}))
-            .collect();
-        let document = json!({
-            "schema_version": 1,
-            "files": files_json(report),
-            "listings": json_of_listings(&report.listings),
-            "activities": facts.activities,
-            "not_drawn": report.left,
-            "home": report.home,
-            "kilometres": facts.kilometres(),
-            "from": facts.first_day(),
-            "to": facts.last_day(),
-            "points": {
-                "drawn": facts.points,
-                "unreadable": report.unreadable_points,
-                "dropped": report.dropped,
-                "hidden": report.hidden_points,
-            },
-            "palettes": self.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect::<Vec<_>>(),
-            "tiles": self.output.tiles,
-            "drawn": self.anew,
-            "kept": self.kept(),
-            "bytes": self.output.bytes,
-            "zooms": zooms,
-            "device": self.device,
-            "new_library": self.new_library.map(|path| path.display().to_string()),
-            "seconds": time,
-            "written": self.output.written.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
-            "page": self.output.written.page.as_ref().map(|path| path.display().to_string()),
-        });
-        output::print(&format!("{document:#}\n"))
-    }
 }
 
 fn some_or_none(value: u64, one: &str, many: &str) -> Vec<String> {

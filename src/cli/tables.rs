@@ -4,8 +4,8 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::{Ending, output};
-use crate::layer::LAYERS;
-use crate::tone::palettes::{Background, PALETTES};
+use crate::engine::layer::LAYERS;
+use crate::engine::tone::palettes::{Background, PALETTES};
 
 /// How to print a table.
 #[derive(Debug, clap::Args)]

@@ -29,7 +29,7 @@ mod tcx;
 mod tests;
 mod ways;
 
-use crate::interrupt;
+use crate::control::cancel;
 use anyhow::Context;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -104,7 +104,7 @@ pub fn write(dir: &Path, options: &Options, on_file: &(dyn Fn() + Sync)) -> anyh
     let written: Vec<FormatSummary> = entries
         .par_iter()
         .map(|entry| {
-            interrupt::check()?;
+            cancel::check()?;
             let samples = life.samples(entry);
             let bytes = encode(entry, &samples)?;
             let path = dir.join(&entry.path);

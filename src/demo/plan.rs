@@ -4,7 +4,7 @@ use super::network::Taste;
 use super::random::Random;
 use super::recording::Gait;
 use super::route::{IN_FOREST, ON_FOOT, ON_WHEELS, Shape};
-use crate::calendar;
+use crate::activity::calendar;
 use std::collections::HashSet;
 
 /// A kind of activity.

@@ -2,7 +2,7 @@
 
 use super::plan::{Entry, KINDS};
 use super::recording::{Sample, parts};
-use crate::calendar;
+use crate::activity::calendar;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io;

@@ -3,7 +3,7 @@
 use super::plan::{Entry, Format, KINDS, entries};
 use super::recording::Sample;
 use super::{Options, encode, life::Life, write};
-use crate::calendar;
+use crate::activity::calendar;
 use fitparser::Value;
 use fitparser::profile::MesgNum;
 use flate2::read::GzDecoder;

@@ -4,13 +4,13 @@
 //! begins with it, and from which pixel zoom on it matters: so drawing needs neither tidying nor simplifying again.
 
 use crate::activity::{Activity, Point, Segment};
-use crate::codec::{Damaged, Reader, Writer, unpack};
-use crate::geometry::placing::Placing;
-use crate::geometry::simplify::{NEVER, vertex_zooms};
-use crate::geometry::strip::Run;
-use crate::same::Sketch;
+use crate::bytes::codec::{Damaged, Reader, Writer, unpack};
+use crate::duplicates::Sketch;
+use crate::engine::geometry::projector::Placing;
+use crate::engine::geometry::simplify::{NEVER, vertex_zooms};
+use crate::engine::geometry::strip::Run;
 
-use crate::about::Tidied;
+use crate::collection::visible::Visible;
 
 /// To be raised whenever tidying or simplifying changes: marks of another number are made anew.
 pub const MARKING: i64 = 3;
@@ -54,7 +54,7 @@ fn column<T>(writer: &mut Writer, activity: &Activity, of: fn(&Point) -> Option<
 
 /// The sketch, and what is to be known of every point for drawing visits. Passes, which keep other vertices, are rarer:
 /// these are found anew for each map.
-pub fn pack_marks(activity: &Activity, tidied: &Tidied) -> Vec<u8> {
+pub fn pack_marks(activity: &Activity, tidied: &Visible) -> Vec<u8> {
     let mut kept = tidied.segments.iter().zip(&tidied.lines).flat_map(|(segment, line)| {
         let zooms = vertex_zooms(line, false).into_iter().map(mark);
         let begins = std::iter::once(BEGINS_LINE).chain(std::iter::repeat(0));
@@ -102,7 +102,7 @@ impl Places {
     }
 }
 
-/// The lines for drawing visits up to the pixel zoom `finest`: the same as [`Accumulate::run`](crate::layer::Accumulate::run) makes of the tidied points.
+/// The lines for drawing visits up to the pixel zoom `finest`: the same as [`Accumulate::run`](crate::engine::layer::Accumulate::run) makes of the tidied points.
 ///
 /// # Errors
 /// When the blobs are not what was packed.
@@ -186,8 +186,8 @@ fn spread<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::about::tidied;
-    use crate::layer::Accumulate;
+    use crate::collection::visible::whole;
+    use crate::engine::layer::Accumulate;
     use proptest::prelude::*;
 
     fn point() -> impl Strategy<Value = Point> {
@@ -236,7 +236,7 @@ mod tests {
 
         #[test]
         fn what_is_drawn_is_the_same_as_without_blobs(activity in activity(), finest in 0u8..=24) {
-            if let Some(tidied) = tidied(&activity).0 {
+            if let Some(tidied) = whole(&activity).0 {
                 let (places, marks) = (pack_places(&activity), pack_marks(&activity, &tidied));
                 let direct: Vec<Run> = tidied.lines.iter().map(|line| Accumulate::Visits.run(line, finest)).collect();
                 let sketch = Sketch::of(&tidied.segments);
@@ -275,7 +275,7 @@ mod tests {
             }
         };
         let activity = Activity { segments: vec![(0..3600).map(ride).collect()], ..Activity::default() };
-        let tidied = tidied(&activity).0.expect("points");
+        let tidied = whole(&activity).0.expect("points");
         let bytes = [pack_places(&activity), pack_sensors(&activity), pack_marks(&activity, &tidied)].concat().len();
         assert!(bytes < 7 * 3600, "{bytes}");
     }

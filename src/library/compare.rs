@@ -9,16 +9,17 @@ use rayon::prelude::*;
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
 use super::blob::{self, MARKING};
-use super::list::{Listed, mark_copies};
-use super::load::{ABOUT, ABOUTS, about, activity};
+use super::listed::{ABOUT, ABOUTS, Listed, about};
+use super::load::activity;
 use super::{Content, Library};
-use crate::about::{self, About};
+use crate::activity::summary::About;
+use crate::collection::copies::Whose;
+use crate::collection::visible::{visible, whole};
 use crate::collection::{Placed, View};
-use crate::geometry::extent::Extent;
-use crate::interrupt;
-use crate::once::Whose;
+use crate::control::cancel;
+use crate::duplicates::{self, Asked, Bond, Outline, Pair, Rich, Sketch, Trace, Verdict};
+use crate::engine::geometry::extent::Extent;
 use crate::privacy::{NOTHING, Privacy};
-use crate::same::{self, Asked, Outline, Pair, Sketch, Trace, Verdict};
 
 /// Activities whose points are unpacked together.
 const BATCH: usize = 64;
@@ -89,11 +90,11 @@ impl Library {
         drop(ask);
         let new: Vec<usize> = (0..ids.len()).filter(|&index| news[index]).collect();
         for batch in new.chunks(BATCH) {
-            interrupt::check()?;
+            cancel::check()?;
             let sketches = self.sketches(batch.iter().map(|&index| ids[index]))?;
             batch.iter().zip(sketches).for_each(|(&index, sketch)| outlines[index].sketch = sketch);
         }
-        let found = same::find(&outlines, &news, Asked::All, |wanted| {
+        let found = duplicates::find(&outlines, &news, Asked::All, |wanted| {
             self.traces(wanted.iter().map(|&index| (index, ids[index])), &NOTHING)
         })?;
         self.keep(new.iter().map(|&index| (ids[index], &outlines[index].sketch)), &found, &ids)
@@ -139,7 +140,7 @@ impl Library {
         for pair in compared.iter_mut().filter(|pair| seen.contains_key(&pair.a) || seen.contains_key(&pair.b)) {
             pair.verdict = Verdict::Different;
         }
-        let found = same::find(&outlines, &news, Asked::Sure, |wanted| {
+        let found = duplicates::find(&outlines, &news, Asked::Sure, |wanted| {
             self.traces(wanted.iter().map(|&index| (index, left[index].id)), view.privacy)
         })?;
         let known: HashMap<(i64, i64), usize> =
@@ -211,8 +212,8 @@ impl Library {
         }
         let traces = packed.into_par_iter().map(|(index, id, (about, places, readings))| {
             let activity = activity(about, &places, &readings).with_context(|| format!("activity {id}"))?;
-            let seen = about::seen(&activity, privacy).0;
-            Ok(seen.map(|seen| (index, Trace::new(seen.about.start_ms, &seen.segments))))
+            let visible = visible(&activity, privacy).0;
+            Ok(visible.map(|visible| (index, Trace::new(visible.about.start_ms, &visible.segments))))
         });
         let traces: Vec<Option<(usize, Trace)>> = traces.collect::<Result<_>>()?;
         Ok(traces.into_iter().flatten().collect())
@@ -263,10 +264,39 @@ impl Library {
     }
 }
 
+/// Finds out which stand for others.
+pub fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
+    let index = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok();
+    let bond = |pair: &Compared| {
+        let (a, b) = (index(pair.a)?, index(pair.b)?);
+        match pair {
+            Compared { decided: Some(true), .. } => Some(Bond::Decided(a, b)),
+            Compared { decided: Some(false), .. } => Some(Bond::Apart(a, b)),
+            Compared { verdict: Verdict::Same, .. } => Some(Bond::Same(a, b)),
+            _ => None,
+        }
+    };
+    let bonds: Vec<Bond> = compared.iter().filter_map(bond).collect();
+    if bonds.is_empty() {
+        return;
+    }
+    let rich: Vec<Rich> = listed.iter().map(|activity| Rich::new(&activity.about, &activity.origin.format)).collect();
+    let copies = duplicates::copies(&rich, &bonds);
+    for (copy, stands) in copies.into_iter().enumerate() {
+        let Some(stands) = stands else { continue };
+        listed[copy].copy_of = Some(listed[stands].id);
+        // Who does not want a recording drawn does not want it from another file, which may have come later.
+        listed[stands].excluded |= listed[copy].excluded;
+        let Listed { about, origin, .. } = listed[copy].clone();
+        listed[stands].about.complete(about);
+        listed[stands].copies.push(origin);
+    }
+}
+
 /// The sketch that was kept with the marks; where these are of an earlier version, with `readings` anew.
 fn sketch(about: About, places: &[u8], readings: Option<&[u8]>, marks: &[u8]) -> Result<Sketch> {
     let Some(readings) = readings else { return Ok(blob::sketch(marks)?) };
-    let seen = about::seen(&activity(about, places, readings)?, &NOTHING).0;
+    let seen = whole(&activity(about, places, readings)?).0;
     Ok(seen.map(|seen| Sketch::of(&seen.segments)).unwrap_or_default())
 }
 

@@ -8,7 +8,7 @@ use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Content, READING, key_of_path, path_of_key};
-use crate::interrupt;
+use crate::control::cancel;
 use crate::source::{Contents, Found, Listing, Memory, Row, Skip};
 
 /// The longest tick of a file system's clock: FAT's.
@@ -90,7 +90,7 @@ impl Known {
         let _reading = db.unchecked_transaction()?;
         let mut known = HashMap::with_capacity(files.len());
         for Found { path, .. } in files {
-            interrupt::check()?;
+            cancel::check()?;
             if let Some(place) = Place::of(path) {
                 let was = was(db, &place, path)?;
                 known.insert(path.clone(), (place, was));

@@ -4,56 +4,21 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use rusqlite::{Row, Transaction, TransactionBehavior};
+use rusqlite::{Transaction, TransactionBehavior};
 
-use super::load::{ABOUT, ABOUTS, about, is_touched};
-use super::{Compared, Content, Library, path_of_key};
-use crate::about::About;
-use crate::privacy::Privacy;
-use crate::same::{self, Bond, Rich, Verdict};
-use crate::selection::{Filter, Left, Origin};
-
-/// An activity of the library.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Listed {
-    /// What the user calls it: a number that is never given again.
-    pub id: i64,
-    /// What it comes to.
-    pub about: About,
-    /// Its file. Of the paths, the first is where its content was seen last; there is none where other files are now.
-    pub origin: Origin,
-    /// What its file is in the library.
-    pub content: Content,
-    /// The user does not want it drawn.
-    pub excluded: bool,
-    /// The activity that is drawn instead, as both are one recording.
-    pub copy_of: Option<i64>,
-    /// The files of those that it is drawn instead of.
-    pub copies: Vec<Origin>,
-    /// Points of its file that were dropped as spikes.
-    pub spikes: i64,
-}
+use super::compare::mark_copies;
+use super::listed::{ABOUT, Listed, listed};
+use super::{Content, Library, path_of_key};
+use crate::selection::{Filter, Left};
 
 /// A file's path, with that in the archive it is in.
 const PATH: &str = "CASE member.name WHEN x'' THEN path ELSE CAST(path || '/' || member.name AS BLOB) END";
-
-impl Listed {
-    /// All files that it came in.
-    pub fn origins(&self) -> impl Iterator<Item = &Origin> + Clone {
-        [&self.origin].into_iter().chain(&self.copies)
-    }
-
-    /// Whether something of it could be hidden.
-    pub fn is_touched(&self, privacy: &Privacy) -> bool {
-        is_touched(&self.about, self.spikes, privacy)
-    }
-}
 
 impl Library {
     /// All imported activities by their number.
     ///
     /// What was imported since the last time is compared with the rest first. Of those that are one recording, one stands
-    /// for all that are not excluded: see [`same::copies`]. What it does not say of itself, its copies say.
+    /// for all that are not excluded: see [`duplicates::copies`]. What it does not say of itself, its copies say.
     ///
     /// # Errors
     /// When the library cannot be read and written, or the user interrupts.
@@ -67,17 +32,17 @@ impl Library {
              WHERE kept = 1 ORDER BY activity.id"
         ))?;
         let count: i64 = self.db.query_row("SELECT count(*) FROM activity", [], |row| row.get(0))?;
-        let mut listed = Vec::with_capacity(usize::try_from(count)?);
-        ask.query_map([], self::listed)?.try_for_each(|row| row.map(|activity| listed.push(activity)))?;
+        let mut all = Vec::with_capacity(usize::try_from(count)?);
+        ask.query_map([], listed)?.try_for_each(|row| row.map(|activity| all.push(activity)))?;
         let twins = self.twins()?;
-        for activity in listed.iter_mut().filter(|_| !twins.is_empty()) {
+        for activity in all.iter_mut().filter(|_| !twins.is_empty()) {
             let paths = &mut activity.origin.paths;
             let shown = paths.first().cloned();
             let more = twins.get(&activity.content).into_iter().flatten();
             paths.extend(more.filter(|path| Some(*path) != shown.as_ref()).cloned());
         }
-        mark_copies(&mut listed, &self.compared()?);
-        Ok(listed)
+        mark_copies(&mut all, &self.compared()?);
+        Ok(all)
     }
 
     /// The paths of contents whose bytes lie under several, also where an export says something else of them.
@@ -155,52 +120,6 @@ impl Library {
         ids.iter().try_for_each(|id| decide(&transaction, *id))?;
         Ok(transaction.commit()?)
     }
-}
-
-/// Finds out which stand for others.
-pub(super) fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
-    let index = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok();
-    let bond = |pair: &Compared| {
-        let (a, b) = (index(pair.a)?, index(pair.b)?);
-        match pair {
-            Compared { decided: Some(true), .. } => Some(Bond::Decided(a, b)),
-            Compared { decided: Some(false), .. } => Some(Bond::Apart(a, b)),
-            Compared { verdict: Verdict::Same, .. } => Some(Bond::Same(a, b)),
-            _ => None,
-        }
-    };
-    let bonds: Vec<Bond> = compared.iter().filter_map(bond).collect();
-    if bonds.is_empty() {
-        return;
-    }
-    let rich: Vec<Rich> = listed.iter().map(|activity| Rich::new(&activity.about, &activity.origin.format)).collect();
-    let copies = same::copies(&rich, &bonds);
-    for (copy, stands) in copies.into_iter().enumerate() {
-        let Some(stands) = stands else { continue };
-        listed[copy].copy_of = Some(listed[stands].id);
-        // Who does not want a recording drawn does not want it from another file, which may have come later.
-        listed[stands].excluded |= listed[copy].excluded;
-        let Listed { about, origin, .. } = listed[copy].clone();
-        listed[stands].about.complete(about);
-        listed[stands].copies.push(origin);
-    }
-}
-
-fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
-    Ok(Listed {
-        about: about(row)?,
-        id: row.get(ABOUTS)?,
-        content: Content(row.get(ABOUTS + 1)?),
-        excluded: row.get(ABOUTS + 2)?,
-        origin: Origin {
-            paths: row.get::<_, Option<Vec<u8>>>(ABOUTS + 6)?.map(path_of_key).into_iter().collect(),
-            format: row.get(ABOUTS + 3)?,
-            device: row.get(ABOUTS + 4)?,
-        },
-        spikes: row.get(ABOUTS + 5)?,
-        copy_of: None,
-        copies: Vec::new(),
-    })
 }
 
 /// Those that are wanted, and how many are not.

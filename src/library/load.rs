@@ -8,28 +8,20 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::blob::{self, MARKING};
-use super::{Content, Library, Listed, TAKEN_OUT};
-use crate::about::About;
+use super::listed::{ABOUT, ABOUTS, Listed, about, is_touched};
+use super::{Content, Library, TAKEN_OUT};
 use crate::activity::Activity;
-use crate::codec::Damaged;
+use crate::activity::summary::About;
+use crate::activity::tidy::Dropped;
+use crate::bytes::codec::Damaged;
 use crate::collection::{Placed, ReadFile, View};
-use crate::geometry::extent::Extent;
-use crate::geometry::strip::Track;
-use crate::interrupt;
-use crate::privacy::Privacy;
+use crate::control::cancel;
+use crate::engine::geometry::strip::Track;
 use crate::selection::Origin;
 use crate::source::Gathered;
-use crate::tidy::Dropped;
 
 /// Bytes of blobs that are unpacked together.
 const BATCH_BYTES: usize = 16 << 20;
-
-/// The columns of [`About`], in order.
-pub(super) const ABOUT: &str = "sport, name, start_ms, end_ms, metres, ascent_m, points, sensors,
-    start_x, start_y, min_x, min_y, max_x, max_y, fingerprint, gear, commute, planned";
-
-/// How many these are.
-pub(super) const ABOUTS: usize = 18;
 
 /// An activity as it lies in the library.
 struct Packed {
@@ -112,7 +104,7 @@ impl Library {
              WHERE activity.content = ?1 ORDER BY number"
         ))?;
         for (index, Content(content)) in contents {
-            interrupt::check()?;
+            cancel::check()?;
             let mut rows = activities.query([content])?;
             while let Some(row) = rows.next()? {
                 let id = row.get(ABOUTS)?;
@@ -130,32 +122,6 @@ impl Library {
         }
         unpack_all(batch, view, &mut take)
     }
-}
-
-/// Whether something of an activity could be hidden, so that it is to be tidied and simplified anew. Its box is that of
-/// its lines: a spike that was dropped from them may be in a zone all the same, and then something else may be left.
-pub(super) fn is_touched(about: &About, spikes: i64, privacy: &Privacy) -> bool {
-    !privacy.is_nothing() && (spikes > 0 || privacy.touches(about.extent))
-}
-
-/// Reads the columns of [`ABOUT`] from the beginning of a row.
-pub(super) fn about(row: &Row<'_>) -> rusqlite::Result<About> {
-    Ok(About {
-        sport: row.get(0)?,
-        name: row.get(1)?,
-        start_ms: row.get(2)?,
-        end_ms: row.get(3)?,
-        metres: row.get(4)?,
-        ascent_m: row.get(5)?,
-        points: row.get::<_, i64>(6)? as u64,
-        sensors: row.get(7)?,
-        start: [row.get(8)?, row.get(9)?],
-        extent: Extent { min: [row.get(10)?, row.get(11)?], max: [row.get(12)?, row.get(13)?] },
-        fingerprint: u128::from_le_bytes(row.get(14)?),
-        gear: row.get(15)?,
-        commute: row.get(16)?,
-        planned: row.get(17)?,
-    })
 }
 
 fn packed(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<Packed> {

@@ -12,6 +12,7 @@ mod blob;
 mod compare;
 mod known;
 mod list;
+mod listed;
 mod load;
 mod remember;
 mod renders;
@@ -19,7 +20,8 @@ mod write;
 mod zones;
 
 pub use compare::Compared;
-pub use list::{Listed, choose};
+pub use list::choose;
+pub use listed::Listed;
 pub use remember::Remembered;
 
 use std::path::{Path, PathBuf};
@@ -129,6 +131,9 @@ fn path_of_key(key: Vec<u8>) -> PathBuf {
     let name = String::from_utf8_lossy(&key).into_owned();
     name.into()
 }
+
+/// Said where [`default_path`] knows no place.
+pub const NO_HOME: &str = "there is no home folder for a library; name a file with --library";
 
 /// Where the library is unless the user says otherwise: in the user's data folder.
 pub fn default_path() -> Option<PathBuf> {

@@ -12,12 +12,12 @@ use super::blob::{pack_marks, pack_places, pack_sensors};
 use super::known::{Key, Known, Place, Seen, digest, name_within};
 use super::write::{self, News, Packed, Piece, What};
 use super::{Content, Library, READING};
-use crate::about::tidied;
 use crate::activity::Activity;
+use crate::activity::tidy::Dropped;
 use crate::collection::NOWHERE;
-use crate::progress::Progress;
+use crate::collection::visible::whole;
+use crate::control::progress::Progress;
 use crate::source::{self, Found, Gathered, Listing, Opened, Plans, Skip};
-use crate::tidy::Dropped;
 
 /// Files that may wait for being written.
 const WAITING: usize = 16;
@@ -213,7 +213,7 @@ struct Packing {
 impl Extend<Activity> for Packing {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let (tidied, dropped) = tidied(&activity);
+            let (tidied, dropped) = whole(&activity);
             self.dropped += dropped;
             self.activities.extend(tidied.map(|tidied| Piece {
                 places: pack_places(&activity),

@@ -4,12 +4,12 @@ use std::time::{Duration, SystemTime};
 
 use super::*;
 use crate::collection::{self, ReadFile, View};
+use crate::control::progress::Silent;
 use crate::demo::{self, Options};
-use crate::geometry::mercator::degrees_from_world;
-use crate::layer::Accumulate;
+use crate::duplicates::Verdict;
+use crate::engine::geometry::mercator::degrees_from_world;
+use crate::engine::layer::Accumulate;
 use crate::privacy::{Circle, Privacy, Zone};
-use crate::progress::Silent;
-use crate::same::Verdict;
 use crate::source::archive::tests::deflated;
 use crate::source::{self, Found, Gathered, Listing};
 
@@ -67,7 +67,7 @@ fn archive(home: &Home) -> Vec<Found> {
     ];
     fs::write(home.path("demo/export.zip"), deflated(&members)).unwrap();
     home.date("demo/export.zip", 3600);
-    source::discover(&[home.path("demo")], None).unwrap().found
+    source::discover(&[home.path("demo")], None, &|_| false).unwrap().found
 }
 
 /// As `render` does.

@@ -9,9 +9,9 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::blob::MARKING;
 use super::known::{Key, Place};
 use super::{Content, READING, TAKEN_OUT};
-use crate::about::About;
+use crate::activity::summary::About;
+use crate::activity::tidy::Dropped;
 use crate::source::Skip;
-use crate::tidy::Dropped;
 
 /// Files in a transaction at most, and bytes after which it ends. A kill loses no more.
 const BATCH_FILES: usize = 64;

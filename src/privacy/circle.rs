@@ -8,8 +8,8 @@
 
 use std::f64::consts::TAU;
 
-use crate::geometry::extent::Extent;
-use crate::geometry::mercator::{EARTH_METRES, WORLD_SIZE, World};
+use crate::engine::geometry::extent::Extent;
+use crate::engine::geometry::mercator::{EARTH_METRES, WORLD_SIZE, World};
 
 /// Radians on the canvas, where the Earth's girth is 2π, per canvas unit.
 const RADIANS: f64 = TAU / WORLD_SIZE;
@@ -144,8 +144,8 @@ fn halve(mut first: f64, mut last: f64, holds: impl Fn(f64) -> bool) -> [f64; 2]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::mercator::{metres_between, world_from_degrees};
-    use crate::geometry::strip::step;
+    use crate::engine::geometry::mercator::{metres_between, world_from_degrees};
+    use crate::engine::geometry::strip::step;
 
     #[test]
     fn a_circle_reaches_as_far_as_it_should_in_every_direction() {

@@ -2,9 +2,9 @@
 
 use super::circle::Circle;
 use crate::activity::{Point, Segment};
-use crate::geometry::extent::Extent;
-use crate::geometry::mercator::{World, degrees_from_world, world_from_degrees};
-use crate::geometry::strip::step;
+use crate::engine::geometry::extent::Extent;
+use crate::engine::geometry::mercator::{World, degrees_from_world, world_from_degrees};
+use crate::engine::geometry::strip::step;
 
 /// The lines without their parts inside the circles. No point of theirs is inside.
 pub fn cut(segments: Vec<Segment>, circles: &[Circle]) -> Vec<Segment> {

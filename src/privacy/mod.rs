@@ -42,10 +42,10 @@ use std::borrow::Cow;
 
 use twox_hash::xxhash3_128::Hasher;
 
+use crate::activity::tidy;
 use crate::activity::{Activity, Point, Segment};
-use crate::geometry::extent::Extent;
-use crate::geometry::mercator::world_from_degrees;
-use crate::tidy;
+use crate::engine::geometry::extent::Extent;
+use crate::engine::geometry::mercator::world_from_degrees;
 
 /// What is not to be seen. By default nothing is hidden.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -117,7 +117,7 @@ impl Privacy {
     }
 }
 
-fn world(point: &Point) -> crate::geometry::mercator::World {
+fn world(point: &Point) -> crate::engine::geometry::mercator::World {
     world_from_degrees(point.lon, point.lat)
 }
 

@@ -1,8 +1,8 @@
 //! Hiding the ends of an activity.
 
+use crate::activity::tidy;
 use crate::activity::{Activity, Point, Segment};
-use crate::geometry::mercator::metres_between;
-use crate::tidy;
+use crate::engine::geometry::mercator::metres_between;
 
 /// The points from the first that is farther than `metres` from where the activity begins to the last that is farther
 /// than that from where it ends. Nothing is left where these are the other way round.

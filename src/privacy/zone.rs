@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use twox_hash::xxhash3_128::Hasher;
 
 use super::Circle;
-use crate::geometry::mercator::EARTH_METRES;
+use crate::engine::geometry::mercator::EARTH_METRES;
 
 /// Random bytes of a library, which nobody else knows.
 pub type Secret = [u8; 16];
@@ -93,7 +93,7 @@ fn destination(lat: f64, lon: f64, direction: f64, metres: f64) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::mercator::{metres_between, world_from_degrees};
+    use crate::engine::geometry::mercator::{metres_between, world_from_degrees};
 
     fn zone(lat: f64, lon: f64, metres: f64) -> Zone {
         Zone { name: "home".to_owned(), lat, lon, metres }

@@ -3,8 +3,8 @@
 //! rawzip finds the members; it reads at positions, so that many threads can read one archive. Archives inside of it are
 //! read in place too where they are stored as they are, and otherwise from memory.
 
-use super::Skip;
 use super::input::{Budget, Input, Metered, READ_BYTES};
+use super::skip::Skip;
 use crc32fast::Hasher;
 use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipLocator};

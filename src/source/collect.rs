@@ -1,6 +1,6 @@
 //! Where the parsers put their points: one activity under construction, handed over when it is complete.
 
-use super::Skip;
+use super::skip::Skip;
 use crate::activity::{Activity, Point, Segment};
 
 /// Points one activity may have: 115 days at one a second. Beyond that its file is refused, so that a small packed file

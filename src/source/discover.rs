@@ -1,7 +1,6 @@
 //! From what the user names to the files to read.
 
 use super::archive;
-use crate::sink::folder;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -36,12 +35,16 @@ pub struct MissingInput {
 
 /// All files among the inputs and in the folders among them, at any depth, through symbolic links, each file once.
 ///
-/// Folders that hold our own output are left out, and so is `output`, the file or folder about to be written, and
+/// Folders that `is_ours` knows for our own output are left out, and so is `output`, the file or folder about to be written, and
 /// whatever is hidden by a leading dot or in a folder `__MACOSX` (thumbnails, AppleDouble files) unless the user names it.
 ///
 /// # Errors
 /// When an input itself cannot be opened. Whatever cannot be opened further down is listed instead.
-pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovery, MissingInput> {
+pub fn discover(
+    inputs: &[PathBuf],
+    output: Option<&Path>,
+    is_ours: &dyn Fn(&Path) -> bool,
+) -> Result<Discovery, MissingInput> {
     let output = output.and_then(|output| output.canonicalize().ok());
     // By real path, so that no file is read twice under two names.
     let mut files: BTreeMap<PathBuf, Found> = BTreeMap::new();
@@ -66,7 +69,7 @@ pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovery, 
         }
         input.read_dir().map_err(missing)?;
         let walk = WalkDir::new(input).follow_links(true).into_iter();
-        for entry in walk.filter_entry(|entry| !is_left_out(entry, output.as_deref())) {
+        for entry in walk.filter_entry(|entry| !is_left_out(entry, output.as_deref(), is_ours)) {
             match entry {
                 // Pipes and devices too, so that they are counted; they are not opened.
                 Ok(entry) if !entry.file_type().is_dir() => {
@@ -93,13 +96,13 @@ pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovery, 
 }
 
 /// Says whether an entry is hidden by its name, or a folder where we write, or where we have written before.
-fn is_left_out(entry: &DirEntry, output: Option<&Path>) -> bool {
+fn is_left_out(entry: &DirEntry, output: Option<&Path>, is_ours: &dyn Fn(&Path) -> bool) -> bool {
     let is_hidden = entry.depth() > 0 && archive::is_hidden(&entry.file_name().to_string_lossy());
     if is_hidden || !entry.file_type().is_dir() {
         return is_hidden;
     }
     let is_skipped = output.is_some_and(|output| entry.path().canonicalize().is_ok_and(|real| real == output));
-    is_skipped || folder::is_ours(entry.path())
+    is_skipped || is_ours(entry.path())
 }
 
 #[cfg(test)]
@@ -133,7 +136,7 @@ mod tests {
         let dir = folder(&["b/2.gpx", "b/c/1.fit", "a.tcx", "z.txt"]);
         let at = |name: &str| dir.path().join(name);
         let inputs = [at("z.txt"), at("b"), at("b/c/../2.gpx"), at("b/c"), at("b")];
-        let discovery = discover(&inputs, None).unwrap();
+        let discovery = discover(&inputs, None, &|_| false).unwrap();
         assert_eq!(
             names(dir.path(), &discovery),
             owned(&[("b/c/../2.gpx", true), ("b/c/1.fit", false), ("z.txt", true)])
@@ -142,26 +145,8 @@ mod tests {
     }
 
     #[test]
-    fn our_own_output_is_not_input() {
-        let dir = folder(&["in/1.gpx", "in/out/0/0/0.gpx", "in/old/0.gpx", "in/other/0.gpx"]);
-        fs::write(dir.path().join("in/old/tiles.json"), r#"{"trailglow": {"generator": "0.1"}}"#).unwrap();
-        fs::write(dir.path().join("in/other/tiles.json"), r#"{"generator": "not trailglow"}"#).unwrap();
-        let discovery = discover(&[dir.path().join("in")], Some(&dir.path().join("in/../in/out"))).unwrap();
-        let expected = [("in/1.gpx", false), ("in/other/0.gpx", false), ("in/other/tiles.json", false)];
-        assert_eq!(names(dir.path(), &discovery), owned(&expected));
-        let without = discover(&[dir.path().join("in")], None).unwrap();
-        assert_eq!(without.found.len(), 4);
-        let file = dir.path().join("in/1.gpx");
-        assert_eq!(
-            discover(std::slice::from_ref(&file), Some(&file)).unwrap().found,
-            [],
-            "as when a shell lists all files"
-        );
-    }
-
-    #[test]
     fn a_missing_input_is_named() {
-        let error = discover(&[PathBuf::from("no/such/place")], None).unwrap_err();
+        let error = discover(&[PathBuf::from("no/such/place")], None, &|_| false).unwrap_err();
         assert_eq!(error.path, PathBuf::from("no/such/place"));
         assert_eq!(error.to_string(), "cannot open no/such/place", "the reason is the source's");
         assert!(std::error::Error::source(&error).is_some());
@@ -177,7 +162,7 @@ mod tests {
         symlink(at("elsewhere"), at("in/linked")).unwrap();
         symlink(at("in/1.gpx"), at("in/same.gpx")).unwrap();
         symlink(at("nowhere"), at("in/dangling")).unwrap();
-        let discovery = discover(&[at("in")], None).unwrap();
+        let discovery = discover(&[at("in")], None, &|_| false).unwrap();
         assert_eq!(names(dir.path(), &discovery), owned(&[("in/1.gpx", false), ("in/linked/2.gpx", false)]));
         assert_eq!(discovery.unlisted.iter().map(|(path, _)| path).collect::<Vec<_>>(), [&at("in/dangling")]);
     }

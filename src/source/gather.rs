@@ -1,19 +1,22 @@
 //! From the files that were found to all files that there are, those in archives too, each read once and in parallel.
 
 use super::archive::{Archive, MAX_DEPTH};
+use super::discover::Found;
 use super::input::{Budget, Input};
+use super::read::{Opened, open};
+use super::skip::Skip;
 use super::strava::{self, Row, Table};
-use super::{Found, Opened, Skip, open};
-use crate::interrupt;
-use crate::progress::Progress;
+use crate::control::cancel;
+use crate::control::progress::Progress;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 #[cfg(fuzzing)]
 use {
-    super::{Plans, Reading, read_into},
-    crate::progress::Silent,
+    super::read::read_into,
+    super::reading::{Plans, Reading},
+    crate::control::progress::Silent,
     std::sync::Arc,
 };
 
@@ -225,7 +228,7 @@ impl<T: Send, F: Fn(Opened) -> Result<T, Skip> + Sync> Gathering<'_, T, F> {
         let paths: Vec<PathBuf> = (0..shelf.len()).map(|index| shelf.path(index)).collect();
         let mut tables = Tables::of(shelf, &paths);
         let looks = paths.par_iter().enumerate().map(|(index, path)| {
-            interrupt::check()?;
+            cancel::check()?;
             let row = tables.row(path);
             let known = || if depth == 0 { self.memory.archive(path) } else { None };
             let recalled = || if depth == 0 { self.memory.file(path, row) } else { None };
@@ -242,7 +245,7 @@ impl<T: Send, F: Fn(Opened) -> Result<T, Skip> + Sync> Gathering<'_, T, F> {
                     Err(skip) => Look::Done(Err(skip)),
                 }
             };
-            interrupt::check()?;
+            cancel::check()?;
             self.progress.step();
             Ok(look)
         });

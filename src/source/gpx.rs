@@ -2,10 +2,13 @@
 //! Waypoints are counted, not read.
 
 use super::collect::{Collector, Take, append, tidy_name};
-use super::document::Document;
 use super::draft::{Draft, Finished, Quantity};
-use super::xml::{self, Handler};
-use super::{Format, Reading, Skip};
+use super::markup::document::Document;
+use super::markup::handler::Handler;
+use super::markup::lexer;
+use super::markup::walk::walk;
+use super::reading::{Format, Reading};
+use super::skip::Skip;
 
 /// Reads a GPX document: its tracks and, if `routes`, its planned routes.
 ///
@@ -14,7 +17,7 @@ use super::{Format, Reading, Skip};
 /// holds too many.
 pub fn read(document: &mut Document, routes: bool, take: Take) -> Result<Reading<()>, Skip> {
     let mut state = State::new(routes, take);
-    let repairs = xml::walk(document, &mut state);
+    let repairs = walk(document, &mut state);
     // A point that the file ends in is not known in full.
     state.draft = None;
     state.finish_track();
@@ -85,7 +88,7 @@ impl Handler for State<'_> {
             b"trkpt" | b"rtept" => {
                 self.finish_point();
                 let mut draft = Draft::default();
-                xml::attributes(attributes, |name, value| match name {
+                lexer::attributes(attributes, |name, value| match name {
                     b"lat" => draft.place(Quantity::Lat, value),
                     b"lon" => draft.place(Quantity::Lon, value),
                     _ => {}
@@ -105,7 +108,7 @@ impl Handler for State<'_> {
             b"type" if self.in_header && !self.aside && self.sport.is_empty() => self.leaf = Some(Leaf::Sport),
             b"link" | b"extensions" => self.aside = true,
             b"wpt" => self.waypoints += 1,
-            b"gpx" => self.creator = xml::attribute(attributes, b"creator").and_then(|text| tidy_name(&text)),
+            b"gpx" => self.creator = lexer::attribute(attributes, b"creator").and_then(|text| tidy_name(&text)),
             _ => {}
         }
     }
@@ -270,7 +273,7 @@ mod tests {
         let path = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(&path, format!("<gpx>{body}</rte></gpx>")).unwrap();
         let read = |plans| {
-            let file = source::Opened { path: path.path(), input: source::open(path.path()).unwrap(), row: None };
+            let file = source::Opened { path: path.path(), input: source::read::open(path.path()).unwrap(), row: None };
             source::read_into(file, plans, Vec::new()).unwrap()
         };
         let all = read(source::Plans::All);

@@ -1,6 +1,6 @@
 //! The bytes of a file in order: unpacked, bounded, and up to where they are damaged.
 
-use super::Skip;
+use super::skip::Skip;
 use flate2::bufread::MultiGzDecoder;
 use std::io::{self, BufReader, Cursor, ErrorKind, Read};
 use std::sync::atomic::{AtomicU64, Ordering};

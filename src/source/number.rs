@@ -1,6 +1,6 @@
 //! Numbers from text bytes, without going through `str` where that can be avoided.
 
-use crate::rounding::nearest;
+use crate::engine::geometry::rounding::nearest;
 
 /// Powers of ten that an `f64` holds exactly: a product or quotient with one of them rounds only once.
 const EXACT_POWERS: [f64; 23] = [

@@ -9,7 +9,8 @@
 //! known by their headers, so that they may have been edited and their columns stand in any order.
 
 use super::collect::{append, tidy_name};
-use super::{Skip, localised};
+use super::localised;
+use super::skip::Skip;
 use crate::activity::{Activity, is_indoor, is_virtual};
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use std::collections::{HashMap, HashSet};

@@ -4,10 +4,13 @@
 //! written.
 
 use super::collect::{Collector, Take, append, tidy_name};
-use super::document::Document;
 use super::draft::{Draft, Finished, Quantity};
-use super::xml::{self, Handler};
-use super::{Format, Reading, Skip};
+use super::markup::document::Document;
+use super::markup::handler::Handler;
+use super::markup::lexer;
+use super::markup::walk::walk;
+use super::reading::{Format, Reading};
+use super::skip::Skip;
 
 /// Reads a TCX document.
 ///
@@ -16,7 +19,7 @@ use super::{Format, Reading, Skip};
 /// or holds too many.
 pub fn read(document: &mut Document, take: Take) -> Result<Reading<()>, Skip> {
     let mut state = State::new(take);
-    let repairs = xml::walk(document, &mut state);
+    let repairs = walk(document, &mut state);
     // A point that the file ends in is not known in full.
     state.draft = None;
     state.finish_activity();
@@ -167,7 +170,7 @@ impl<'a> State<'a> {
                 self.finish_activity();
                 self.activities += 1;
                 self.enter(Scope::Activity);
-                self.sport = xml::attribute(attributes, b"Sport").unwrap_or_default().into_owned();
+                self.sport = lexer::attribute(attributes, b"Sport").unwrap_or_default().into_owned();
             }
             b"Course" => {
                 self.finish_activity();

@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 
-use trailglow::collection::{self, Collection, View};
+use trailglow::collection::{Collection, View};
+use trailglow::control::progress::Silent;
 use trailglow::demo::{self, Options};
-use trailglow::layer::Accumulate;
-use trailglow::progress::Silent;
+use trailglow::engine::layer::Accumulate;
+use trailglow::job;
 use trailglow::selection::Selection;
-use trailglow::source;
 
 /// The first 120 activities of a life.
 pub fn collection() -> &'static Collection {
@@ -15,8 +15,8 @@ pub fn collection() -> &'static Collection {
     COLLECTION.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
         demo::write(folder.path(), &Options { activities: 120, seed: 1 }, &|| ()).expect("space for a demo");
-        let found = source::discover(&[folder.path().to_owned()], None).expect("the folder is there").found;
-        collection::collect(&found, View::of_all(Accumulate::Visits, 16), &Selection::everything(), &Silent)
+        let found = job::discover(&[folder.path().to_owned()], None).expect("the folder is there").found;
+        job::tracks::collect(&found, View::of_all(Accumulate::Visits, 16), &Selection::everything(), &Silent)
             .expect("nobody interrupts")
     })
 }

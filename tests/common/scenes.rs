@@ -1,7 +1,7 @@
 //! Random scenes: some activities near a place where four tiles meet.
 
 use proptest::prelude::*;
-use trailglow::geometry::mercator::World;
+use trailglow::engine::geometry::mercator::World;
 
 /// Activities of lines of canvas positions.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use super::recordings::*;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
-use trailglow::same::{Outline, Sketch, Trace, Verdict, candidates, judge};
+use trailglow::duplicates::{Outline, Sketch, Trace, Verdict, candidates, judge};
 
 /// What files are one recording without the expectations saying so, by what their names begin with. A row that is no
 /// longer needed fails the test.

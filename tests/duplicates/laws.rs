@@ -3,7 +3,7 @@
 use super::recordings::*;
 use proptest::prelude::*;
 use trailglow::activity::Point;
-use trailglow::same::{Verdict, judge};
+use trailglow::duplicates::{Verdict, judge};
 
 /// A winding way with a point per second.
 fn line() -> impl Strategy<Value = Vec<Point>> {

@@ -2,7 +2,7 @@
 
 use super::recordings::*;
 use trailglow::activity::Point;
-use trailglow::same::{Verdict, judge};
+use trailglow::duplicates::{Verdict, judge};
 
 /// Makes something that looks like a line and is not it, sometimes of a changed line.
 type Disguise = fn(&[Point], &mut Dice) -> (Vec<Point>, Vec<Point>);

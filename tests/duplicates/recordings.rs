@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use trailglow::about::{self, About, Tidied};
+use trailglow::activity::summary::About;
+use trailglow::activity::tidy;
 use trailglow::activity::{Activity, Point, Segment};
+use trailglow::collection::visible::{Visible, whole};
+use trailglow::control::progress::Silent;
 use trailglow::demo::{self, Options};
-use trailglow::progress::Silent;
-use trailglow::same::Trace;
+use trailglow::duplicates::Trace;
+use trailglow::job;
 use trailglow::source::{self, Opened, Plans, Unknown};
-use trailglow::tidy;
 
 /// An activity of a file.
 pub struct Recording {
@@ -29,14 +31,14 @@ impl Recording {
 
 /// All activities of a folder.
 pub fn read(folder: &Path) -> Vec<Recording> {
-    let found = source::discover(&[folder.to_owned()], None).expect("the folder is there").found;
+    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").found;
     let read = |file: Opened<'_>| source::read_into(file, Plans::Courses, Vec::<Activity>::new());
     let (gathered, _) = source::each(&found, &Unknown, &Silent, read).expect("nobody interrupts");
     let readings = gathered.into_iter().filter_map(|file| Some((file.path, file.outcome.ok()?.activities)));
     let tidied = readings.flat_map(|(path, activities)| {
         let file = path.strip_prefix(folder).expect("below the folder").display().to_string();
-        let tidied = activities.into_iter().filter_map(|activity| about::tidied(&activity).0);
-        tidied.map(move |Tidied { about, segments, .. }| Recording { file: file.clone(), about, segments })
+        let tidied = activities.into_iter().filter_map(|activity| whole(&activity).0);
+        tidied.map(move |Visible { about, segments, .. }| Recording { file: file.clone(), about, segments })
     });
     tidied.collect()
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
-use trailglow::sink::page::page;
+use trailglow::tileset::page::page;
 
 pub const DARK: Rgb = [0x12, 0x12, 0x14];
 pub const LIGHT: Rgb = [0xf2, 0xef, 0xe9];

@@ -1,7 +1,7 @@
 //! Archives as people have them, and as attackers make them.
 
 use super::*;
-use crate::progress::Silent;
+use crate::control::progress::Silent;
 use crate::source::{Found, Gathered, Plans, Reading, Unknown, each, read_into};
 use flate2::{Compression, write::DeflateEncoder, write::GzEncoder};
 use rawzip::ZipArchiveWriter;

@@ -22,7 +22,8 @@ mod recording;
 mod value;
 
 use super::collect::{Collector, Take};
-use super::{Format, Reading, Skip};
+use super::reading::{Format, Reading};
+use super::skip::Skip;
 use recording::Recording;
 
 pub use chain::is_fit;

@@ -5,8 +5,8 @@ use super::frame::Message;
 use super::names;
 use super::record::Values;
 use crate::activity::{Activity, Point};
-use crate::source::Skip;
 use crate::source::collect::{Collector, MAX_POINTS, tidy_name};
+use crate::source::skip::Skip;
 use fitparser::Value;
 
 /// Milliseconds from 1970 to the beginning of FIT time, 1989-12-31T00:00:00Z.

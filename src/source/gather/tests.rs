@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::activity::Activity;
-use crate::progress::Silent;
+use crate::control::progress::Silent;
 use crate::source::archive::tests::{deflated, gzip};
 use crate::source::{Plans, Reading, discover, read_into};
 use std::fs;
@@ -25,7 +25,7 @@ type Found = (Vec<File>, Vec<(String, u64, u64, u64)>);
 
 fn found(folder: &TempDir, inputs: &[&str]) -> Found {
     let inputs: Vec<PathBuf> = inputs.iter().map(|name| folder.path().join(name)).collect();
-    let found = discover(&inputs, None).unwrap().found;
+    let found = discover(&inputs, None, &|_| false).unwrap().found;
     let (gathered, listings) =
         each(&found, &Unknown, &Silent, |file| read_into(file, Plans::Courses, Vec::new())).unwrap();
     let below = |path: &Path| path.strip_prefix(folder.path()).unwrap().to_str().unwrap().to_owned();

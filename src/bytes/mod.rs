@@ -1,0 +1,4 @@
+//! Packed columns and coalesced reads.
+
+pub mod codec;
+pub mod ranges;

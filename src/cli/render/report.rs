@@ -1,0 +1,114 @@
+//! What a render says when it is done.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::cli::format::{bytes, count, seconds, some};
+use crate::cli::output;
+use crate::cli::summary::{files_json, home_text, json_of_listings, listed, notes, span};
+use crate::job::{RenderReport, Times};
+use crate::tileset::description::rounded;
+
+/// For people, on stdout; with `verbose` also why no GPU drew.
+pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
+    let mut out = String::new();
+    let facts = &report.tileset.facts;
+    let span = span(facts);
+    let read = some(report.files.read, "file", "files");
+    let activities = some(facts.activities, "activity", "activities");
+    writeln!(out, "{activities} from {read}, {} km{span}", count(facts.whole_kilometres()))?;
+    for (what, reasons) in notes(&report.files) {
+        writeln!(out, "{what}: {}", reasons.join(", "))?;
+    }
+    for listing in &report.files.listings {
+        writeln!(out, "{}", output::printable(&listed(listing)))?;
+    }
+    if let Some(home) = report.files.home {
+        writeln!(out, "{}", home_text(home))?;
+    }
+    let sets: Vec<&str> = report.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect();
+    let zooms = report.tileset.zooms();
+    let tiles = some(report.output.tiles, "tile", "tiles");
+    let size = bytes(report.output.bytes);
+    writeln!(out, "{tiles}, {size}, zoom {} to {}, {}", zooms.start(), zooms.end(), sets.join(", "))?;
+    if kept(report) > 0 {
+        let all = some(report.anew + kept(report), "tile", "tiles");
+        writeln!(out, "{} of {all} drawn anew", count(report.anew))?;
+    }
+    let stages = stages(report).map(|(name, time)| format!("{name} {}", seconds(time)));
+    writeln!(out, "{}; {} on {}", stages.join(", "), seconds(report.times.total), device(report, verbose))?;
+    if let Some(library) = &report.new_library {
+        writeln!(out, "remembered in a new library, {}, in which no place is hidden", library.display())?;
+    }
+    match &report.output.written.page {
+        Some(page) => writeln!(out, "open {} in a browser", page.display())?,
+        None => report.output.written.paths.iter().try_for_each(|path| writeln!(out, "wrote {}", path.display()))?,
+    }
+    output::print(&out)
+}
+
+/// Tiles of each palette whose pixels were not drawn.
+fn kept(report: &RenderReport) -> u64 {
+    report.tileset.zooms.iter().map(|zoom| zoom.tiles.len() as u64).sum::<u64>() - report.anew
+}
+
+fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
+    let Times { read, draw, write, .. } = report.times;
+    [("read", read), ("plan", draw.plan), ("draw", draw.draw), ("write", write)]
+}
+
+/// For programs, on stdout.
+pub fn print_json(report: &RenderReport) -> Result<()> {
+    let (files, facts) = (&report.files, &report.tileset.facts);
+    let mut time: BTreeMap<&str, f64> =
+        stages(report).into_iter().map(|(name, time)| (name, time.as_secs_f64())).collect();
+    time.insert("encode_cpu", report.times.draw.encode.as_secs_f64());
+    time.insert("total", report.times.total.as_secs_f64());
+    let zooms: Vec<Value> = report
+        .tileset
+        .zooms
+        .iter()
+        .map(|zoom| json!({"zoom": zoom.grid.zoom, "tiles": zoom.tiles.len(), "max": rounded(zoom.curve().max())}))
+        .collect();
+    let document = json!({
+        "schema_version": 1,
+        "files": files_json(files),
+        "listings": json_of_listings(&files.listings),
+        "activities": facts.activities,
+        "not_drawn": files.left,
+        "home": files.home,
+        "kilometres": facts.kilometres(),
+        "from": facts.first_day(),
+        "to": facts.last_day(),
+        "points": {
+            "drawn": facts.points,
+            "unreadable": files.unreadable_points,
+            "dropped": files.dropped,
+            "hidden": files.hidden_points,
+        },
+        "palettes": report.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect::<Vec<_>>(),
+        "tiles": report.output.tiles,
+        "drawn": report.anew,
+        "kept": kept(report),
+        "bytes": report.output.bytes,
+        "zooms": zooms,
+        "device": device(report, true),
+        "new_library": report.new_library.as_ref().map(|path| path.display().to_string()),
+        "seconds": time,
+        "written": report.output.written.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+        "page": report.output.written.page.as_ref().map(|path| path.display().to_string()),
+    });
+    output::print(&format!("{document:#}\n"))
+}
+
+/// What drew, and if asked for why no GPU.
+fn device(report: &RenderReport, with_reason: bool) -> String {
+    match report.why_no_gpu.as_ref().filter(|_| with_reason) {
+        Some(why) => format!("{} ({why})", report.device),
+        None => report.device.clone(),
+    }
+}

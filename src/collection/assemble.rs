@@ -1,0 +1,85 @@
+//! Puts together what is wanted of the files that were read.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use super::facts::Facts;
+use super::placed::{Placed, ReadFile};
+use super::report::Report;
+use crate::engine::geometry::strip::Track;
+use crate::selection::Selection;
+use crate::source::{Gathered, Listing, Skip};
+
+/// The activities of some files, ready to be drawn.
+#[derive(Debug, Default)]
+pub struct Collection {
+    /// By start time, then by content: the order of import changes nothing.
+    pub tracks: Vec<Track>,
+    /// The [key](Placed::key) of each.
+    pub keys: Vec<u128>,
+    /// What they add up to.
+    pub facts: Facts,
+    /// What was read and what was not.
+    pub report: Report,
+}
+
+/// Puts together what is wanted of what the files gave. What could not be read is reported and stops nothing.
+pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selection: &Selection) -> Collection {
+    let read = gathered.iter().filter_map(|file| file.outcome.as_ref().ok());
+    let starts = read.flat_map(|file| &file.activities).map(|activity| activity.about.start);
+    let filter = selection.among(starts);
+    let (mut report, mut placed) = (Report { home: filter.home, listings, ..Report::default() }, Vec::new());
+    let mut earlier: HashMap<u128, PathBuf> = HashMap::new();
+    for Gathered { path, outcome, .. } in gathered {
+        let original = |file: &ReadFile| earlier.get(&file.fingerprint).cloned();
+        let outcome = outcome.and_then(|file| original(&file).map_or(Ok(file), |path| Err(Skip::Duplicate(path))));
+        let (mut file, left_out) = match outcome.and_then(|file| without_plans(file, selection)) {
+            Ok(file) => file,
+            Err(skip) => {
+                report.skipped.push((path, skip));
+                continue;
+            }
+        };
+        report.read += 1;
+        report.warnings.extend(std::mem::take(&mut file.warnings).into_iter().map(|warning| (path.clone(), warning)));
+        report.skipped.extend(left_out.map(|skip| (path.clone(), skip)));
+        report.unreadable_points += file.unreadable_points;
+        report.dropped += file.dropped;
+        report.left.hidden += file.hidden;
+        placed.extend(file.activities.into_iter().filter(|activity| {
+            match filter.unwanted(&activity.about, [&file.origin].into_iter().chain(&activity.copies)) {
+                Some(why) => report.left.add(why),
+                None if activity.is_copy => report.left.copies += 1,
+                None => return true,
+            }
+            false
+        }));
+        earlier.insert(file.fingerprint, path);
+    }
+    placed.sort_by_key(Placed::rank);
+    report.hidden_points = placed.iter().map(|activity| activity.hidden).sum();
+    let facts = Facts::of(placed.iter().map(|activity| &activity.about));
+    let keys = placed.iter().map(Placed::key).collect();
+    let tracks = placed.into_iter().map(|activity| activity.track).collect();
+    Collection { tracks, keys, facts, report }
+}
+
+/// A file without its courses and routes, unless they are wanted, and what they were.
+fn without_plans(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile, Option<Skip>), Skip> {
+    let is_wanted = |activity: &Placed| selection.planned || !activity.about.planned;
+    let (wanted, plans): (Vec<Placed>, Vec<Placed>) =
+        std::mem::take(&mut file.activities).into_iter().partition(is_wanted);
+    file.activities = wanted;
+    let what = match (&plans[..], file.origin.format.as_str()) {
+        ([], _) => return Ok((file, None)),
+        (plans, "GPX") => {
+            format!("a route of {} points", plans.iter().map(|plan| plan.about.points).sum::<u64>())
+        }
+        ([_], _) => "a course".to_owned(),
+        (plans, _) => format!("{} courses", plans.len()),
+    };
+    match file.activities[..] {
+        [] => Err(Skip::Planned(what)),
+        [..] => Ok((file, Some(Skip::Planned(format!("{what} beside what was recorded"))))),
+    }
+}

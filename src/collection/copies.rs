@@ -1,0 +1,128 @@
+//! Of a recording that several files hold, in several formats or from several services, each map shows one.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::placed::{Placed, ReadFile};
+use super::visible::{Visible, visible};
+use crate::activity::Activity;
+use crate::control::progress::Silent;
+use crate::duplicates::{self, Asked, Bond, Outline, Rich, Trace};
+use crate::privacy::Privacy;
+use crate::selection::Origin;
+use crate::source::{self, Found, Gathered, Plans, Skip, Unknown};
+
+/// An activity whose points are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Whose<'a> {
+    /// What it is called in the answer.
+    pub index: usize,
+    /// See [`Gathered::path`].
+    pub path: &'a Path,
+    /// See [`Placed::number`].
+    pub number: usize,
+}
+
+/// Marks the activities that are copies of others, and adds to those what only their copies say. `traces` gives points
+/// again, by index.
+///
+/// # Errors
+/// Those of `traces`, and when the user interrupts.
+pub fn mark(
+    gathered: &mut [Gathered<ReadFile>],
+    mut traces: impl FnMut(&[Whose<'_>]) -> Result<HashMap<usize, Trace>>,
+) -> Result<()> {
+    let mut files = HashSet::new();
+    join_twins(gathered);
+    let (mut outlines, mut rich, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    for (file, Gathered { outcome, .. }) in gathered.iter().enumerate() {
+        let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.fingerprint)) else { continue };
+        for (place, Placed { about, sketch, .. }) in read.activities.iter().enumerate() {
+            outlines.push(Outline::new(about, sketch.clone()));
+            rich.push(Rich::new(about, &read.origin.format));
+            places.push((file, place));
+        }
+    }
+    let found = duplicates::find(&outlines, &vec![true; outlines.len()], Asked::Sure, |wanted| {
+        let whose = |&index: &usize| {
+            let (file, place) = places[index];
+            let number = gathered[file].outcome.as_ref().map_or(place, |read| read.activities[place].number);
+            Whose { index, path: &gathered[file].path, number }
+        };
+        traces(&wanted.iter().map(whose).collect::<Vec<_>>())
+    })?;
+    let bonds: Vec<Bond> = found.iter().map(|pair| Bond::Same(pair.a, pair.b)).collect();
+    for (copy, stands) in duplicates::copies(&rich, &bonds).into_iter().enumerate() {
+        let Some(stands) = stands else { continue };
+        let said = activity(gathered, places[copy]).map(|(origin, copy)| {
+            copy.is_copy = true;
+            (origin.clone(), copy.about.clone())
+        });
+        if let Some(((_, stands), (origin, about))) = activity(gathered, places[stands]).zip(said) {
+            stands.about.complete(about);
+            stands.copies.push(origin);
+        }
+    }
+    Ok(())
+}
+
+fn activity(gathered: &mut [Gathered<ReadFile>], (file, place): (usize, usize)) -> Option<(&Origin, &mut Placed)> {
+    gathered[file].outcome.as_mut().ok().map(|read| (&read.origin, &mut read.activities[place]))
+}
+
+/// Of files with the same bytes the first is told where the others lie, and what is said of them there.
+fn join_twins(gathered: &mut [Gathered<ReadFile>]) {
+    let mut firsts: HashMap<u128, usize> = HashMap::new();
+    for index in 0..gathered.len() {
+        let (before, rest) = gathered.split_at_mut(index);
+        let Ok(twin) = &rest[0].outcome else { continue };
+        let first = *firsts.entry(twin.fingerprint).or_insert(index);
+        let Some(Ok(first)) = before.get_mut(first).map(|file| &mut file.outcome) else { continue };
+        first.origin.paths.extend_from_slice(&twin.origin.paths);
+        for (one, other) in first.activities.iter_mut().zip(&twin.activities).filter(|(a, b)| a.number == b.number) {
+            one.about.complete(other.about.clone());
+        }
+    }
+}
+
+/// Reads again what is to be seen of the points of activities, from some of the files.
+///
+/// # Errors
+/// When the user interrupts.
+pub fn read_again(files: &[Found], whose: &[Whose<'_>], privacy: &Privacy) -> Result<HashMap<usize, Trace>> {
+    let mut wanted: HashMap<&Path, Vec<&Whose<'_>>> = HashMap::new();
+    whose.iter().for_each(|whose| wanted.entry(whose.path).or_default().push(whose));
+    // What is in an archive has the archive's path before its own.
+    let above: HashSet<&Path> = wanted.keys().flat_map(|path| path.ancestors()).collect();
+    let some: Vec<Found> = files.iter().filter(|found| above.contains(&*found.path)).cloned().collect();
+    let read = |file: source::Opened<'_>| {
+        let wanted = wanted.get(file.path()).ok_or(Skip::NotActivity)?;
+        let tracing = Tracing { wanted, privacy, number: 0, traces: Vec::new() };
+        Ok(source::read_into(file, Plans::All, tracing)?.activities.traces)
+    };
+    let (gathered, _) = source::each(&some, &Unknown, &Silent, read)?;
+    Ok(gathered.into_iter().filter_map(|file| file.outcome.ok()).flatten().collect())
+}
+
+/// Traces activities as they are read.
+struct Tracing<'a> {
+    wanted: &'a [&'a Whose<'a>],
+    privacy: &'a Privacy,
+    number: usize,
+    traces: Vec<(usize, Trace)>,
+}
+
+impl Extend<Activity> for Tracing<'_> {
+    fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
+        for activity in activities {
+            let whose = self.wanted.iter().find(|whose| whose.number == self.number);
+            self.number += 1;
+            let Some(whose) = whose else { continue };
+            let visible = visible(&activity, self.privacy).0;
+            let trace = |visible: Visible| (whose.index, Trace::new(visible.about.start_ms, &visible.segments));
+            self.traces.extend(visible.map(trace));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What the activities of a map add up to.
+
+use crate::activity::calendar;
+use crate::activity::summary::About;
+use crate::engine::geometry::extent::Extent;
+
+/// What some activities add up to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Facts {
+    /// Activities with at least one point.
+    pub activities: u64,
+    /// Points after tidying.
+    pub points: u64,
+    /// Length of all lines in metres.
+    pub metres: f64,
+    /// First and last start, in milliseconds since 1970.
+    pub starts_ms: Option<(i64, i64)>,
+    /// All positions.
+    pub extent: Extent,
+    /// Where most of the activities are.
+    pub home: Extent,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self { activities: 0, points: 0, metres: 0.0, starts_ms: None, extent: Extent::EMPTY, home: Extent::EMPTY }
+    }
+}
+
+impl Facts {
+    /// Adds activities up.
+    pub fn of<'a>(abouts: impl IntoIterator<Item = &'a About>) -> Self {
+        let abouts: Vec<&About> = abouts.into_iter().collect();
+        let mut facts = Self { activities: abouts.len() as u64, home: home(&abouts), ..Self::default() };
+        for about in &abouts {
+            facts.points += about.points;
+            facts.metres += about.metres;
+            facts.extent.join(about.extent);
+        }
+        let starts = || abouts.iter().filter_map(|about| about.start_ms);
+        facts.starts_ms = starts().min().zip(starts().max());
+        facts
+    }
+
+    /// Kilometres, to one decimal.
+    pub fn kilometres(&self) -> f64 {
+        (self.metres / 100.0).round() / 10.0
+    }
+
+    /// Kilometres, to the nearest whole one.
+    pub fn whole_kilometres(&self) -> u64 {
+        (self.metres / 1000.0).round() as u64
+    }
+
+    /// The day of the first start, `2024-05-31` in UTC.
+    pub fn first_day(&self) -> Option<String> {
+        self.starts_ms.map(|(first, _)| calendar::day_of_ms(first))
+    }
+
+    /// The day of the last start.
+    pub fn last_day(&self) -> Option<String> {
+        self.starts_ms.map(|(_, last)| calendar::day_of_ms(last))
+    }
+}
+
+/// The box of the activities round the place where most are, without the widest tenth of them.
+fn home(abouts: &[&About]) -> Extent {
+    // Cells of about 80 km at middle latitudes.
+    const CELL_SHIFT: u32 = 32 - 8;
+    let cell = |about: &&&About| about.extent.center().map(|axis| axis >> CELL_SHIFT);
+    let mut cells: Vec<[u32; 2]> = abouts.iter().map(|about| cell(&about)).collect();
+    cells.sort_unstable();
+    let fullest = cells.chunk_by(|a, b| a == b).max_by_key(|same| (same.len(), same[0]));
+    let Some(&[column, row]) = fullest.and_then(|same| same.first()) else { return Extent::EMPTY };
+    let near = |[x, y]: [u32; 2]| x.abs_diff(column) <= 1 && y.abs_diff(row) <= 1;
+    let mut boxes: Vec<Extent> = abouts.iter().filter(|about| near(cell(about))).map(|about| about.extent).collect();
+    let side = |extent: &Extent| (0..2).map(|axis| extent.max[axis] - extent.min[axis]).max();
+    boxes.sort_by_key(side);
+    boxes.truncate((boxes.len() * 9).div_ceil(10));
+    boxes.into_iter().fold(Extent::EMPTY, |mut home, extent| {
+        home.join(extent);
+        home
+    })
+}

@@ -1,0 +1,4 @@
+//! How a long job is watched and stopped.
+
+pub mod cancel;
+pub mod progress;

@@ -1,0 +1,78 @@
+//! Boxes on the canvas.
+
+use super::mercator::{World, degrees_from_world};
+
+/// The least box round some positions. It does not reach over the antimeridian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// Least x and y.
+    pub min: World,
+    /// Greatest x and y.
+    pub max: World,
+}
+
+impl Extent {
+    /// A box that holds nothing.
+    pub const EMPTY: Self = Self { min: [u32::MAX; 2], max: [0; 2] };
+
+    /// Grows to hold a position.
+    pub fn add(&mut self, world: World) {
+        self.min = std::array::from_fn(|axis| self.min[axis].min(world[axis]));
+        self.max = std::array::from_fn(|axis| self.max[axis].max(world[axis]));
+    }
+
+    /// Grows to hold another box.
+    pub fn join(&mut self, other: Self) {
+        if !other.is_empty() {
+            self.add(other.min);
+            self.add(other.max);
+        }
+    }
+
+    /// Whether it holds nothing.
+    pub fn is_empty(self) -> bool {
+        self.min[0] > self.max[0]
+    }
+
+    /// The position in its middle.
+    pub fn center(self) -> World {
+        std::array::from_fn(|axis| self.min[axis].midpoint(self.max[axis]))
+    }
+
+    /// West, south, east and north in degrees, rounded outwards to seven decimals and never without extent.
+    pub fn degrees(self) -> [f64; 4] {
+        let ((west, north), (east, south)) = (degrees_from_world(self.min), degrees_from_world(self.max));
+        let (down, up) = (|d: f64| (d * 1e7).floor() / 1e7, |d: f64| (d * 1e7).ceil() / 1e7);
+        const LEAST: f64 = 1e-6;
+        [down(west - LEAST).max(-180.0), down(south - LEAST), up(east + LEAST).min(180.0), up(north + LEAST)]
+    }
+
+    /// The deepest zoom at which the box is at most `pixels` along its longer side, in 256-pixel tiles.
+    pub fn zoom_to_fit(self, pixels: f64) -> u8 {
+        let side = (0..2).map(|axis| self.max[axis].saturating_sub(self.min[axis])).max().unwrap_or(0);
+        let world_pixels = pixels * 4_294_967_296.0 / f64::from(side.max(1)) / 256.0;
+        world_pixels.log2().floor().clamp(0.0, 20.0) as u8
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::geometry::mercator::world_from_degrees;
+
+    #[test]
+    fn a_dot_has_an_extent_in_degrees() {
+        let mut dot = Extent::EMPTY;
+        assert!(dot.is_empty());
+        dot.add(world_from_degrees(7.5, 47.5));
+        let [west, south, east, north] = dot.degrees();
+        assert!(west < 7.5 && east > 7.5 && south < 47.5 && north > 47.5 && east - west < 1e-5);
+        assert_eq!(dot.zoom_to_fit(1024.0), 20);
+    }
+
+    #[test]
+    fn the_world_fits_a_small_window_at_zoom_0() {
+        assert_eq!(Extent { min: [0; 2], max: [u32::MAX; 2] }.zoom_to_fit(256.0), 0);
+        assert_eq!(Extent { min: [0; 2], max: [1 << 22; 2] }.zoom_to_fit(1024.0), 12);
+    }
+}

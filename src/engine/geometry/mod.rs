@@ -1,0 +1,13 @@
+//! From degrees to strips: the canvas, the vertices that matter at a zoom, and the strips that a raster draws.
+
+mod chord;
+pub mod extent;
+pub mod grid;
+pub mod index;
+pub mod mercator;
+pub mod projector;
+pub mod rounding;
+pub mod simplify;
+
+pub mod strip;
+pub mod tile;

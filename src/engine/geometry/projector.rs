@@ -1,0 +1,112 @@
+//! Many positions onto the canvas: one after the other they mostly lie near each other, and then neither sine nor
+//! logarithm is asked.
+//!
+//! The northing `ln((1 + sin φ) / (1 - sin φ)) / 2` has the derivatives sec φ, sec φ tan φ, sec φ (2 sec² φ - 1) and
+//! sec φ tan φ (6 sec² φ - 1): three of them give it near a latitude that was asked, and the fourth says how exactly.
+
+use std::f64::consts::PI;
+
+use super::mercator::{WORLD_SIZE, World, world_from_degrees};
+use crate::engine::geometry::rounding::nearest;
+
+/// Degrees of latitude about one that was asked: 1e-4 in radians, 640 m.
+const NEAR: f64 = 0.0057;
+
+/// Degrees of latitude beyond which the series is not asked. Up to here it is wrong by 4e-6 units.
+const FARTHEST: f64 = 75.0;
+
+/// A rest beyond a whole number of units that the series leaves in doubt: 25 times its error from the half.
+const DOUBT: f64 = 0.5 - 1e-4;
+
+/// Places positions as [`world_from_degrees`] does, in less time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Placing {
+    /// The latitude that was asked, in degrees; nothing is near it before the first.
+    latitude: Option<f64>,
+    /// y there, and by how much it grows with the degrees, their square and their cube.
+    series: [f64; 4],
+}
+
+impl Placing {
+    /// Canvas position of a longitude and latitude in degrees, both finite.
+    #[inline]
+    pub fn place(&mut self, lon: f64, lat: f64) -> World {
+        let by = lat - self.latitude.unwrap_or(f64::INFINITY);
+        if by.abs() <= NEAR {
+            let [y, first, second, third] = self.series;
+            let y = y + by * (first + by * (second + by * third));
+            let whole = nearest(y);
+            if (y - whole as f64).abs() <= DOUBT {
+                return [nearest((lon / 360.0 + 0.5) * WORLD_SIZE) as u32, whole as u32];
+            }
+            return world_from_degrees(lon, lat);
+        }
+        self.begin(lon, lat)
+    }
+
+    #[cold]
+    fn begin(&mut self, lon: f64, lat: f64) -> World {
+        if lat.abs() <= FARTHEST {
+            let radians = lat.to_radians();
+            let (sin, per_degree) = (radians.sin(), PI / 180.0);
+            let sec = 1.0 / radians.cos();
+            let tan = sin * sec;
+            let unit = -WORLD_SIZE / (2.0 * PI);
+            let y = WORLD_SIZE / 2.0 + unit * ((1.0 + sin) / (1.0 - sin)).ln() / 2.0;
+            let steps = [sec, sec * tan / 2.0, sec * (2.0 * sec * sec - 1.0) / 6.0];
+            let [first, second, third] = steps.map(|step| unit * step);
+            self.series = [y, first * per_degree, second * per_degree.powi(2), third * per_degree.powi(3)];
+            self.latitude = Some(lat);
+        }
+        world_from_degrees(lon, lat)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn every_place_is_where_it_is_by_itself(
+            start in prop_oneof![-90.0..90.0f64, 74.9..75.1f64, -75.1..-74.9f64, -0.01..0.01f64], lon in -720.0..720.0f64,
+            steps in prop::collection::vec(prop_oneof![-1e-5..1e-5f64, -1e-3..1e-3f64, -0.0057..0.0057f64, -30.0..30.0f64], 1..60),
+        ) {
+            let (mut placing, mut lat) = (Placing::default(), start);
+            prop_assert_eq!(placing.place(lon, lat), world_from_degrees(lon, lat));
+            for step in steps {
+                lat = (lat + step).clamp(-90.0, 90.0);
+                prop_assert_eq!(placing.place(lon, lat), world_from_degrees(lon, lat), "{} {}", lon, lat);
+            }
+        }
+    }
+
+    #[test]
+    fn the_series_is_as_exact_as_is_said() {
+        let exactly = |lat: f64| {
+            let sin = lat.to_radians().sin();
+            (0.5 - ((1.0 + sin) / (1.0 - sin)).ln() / (4.0 * PI)) * WORLD_SIZE
+        };
+        for start in (-750..=750).map(|tenths| f64::from(tenths) / 10.0) {
+            let mut placing = Placing::default();
+            placing.place(7.0, start);
+            for by in (-57..=57).map(|step| f64::from(step) * 1e-4) {
+                let [y, first, second, third] = placing.series;
+                let found = y + by * (first + by * (second + by * third));
+                assert!((found - exactly(start + by)).abs() < 0.5 - DOUBT, "{start} {by}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_place_is_as_it_is_by_itself() {
+        let mut placing = Placing::default();
+        placing.place(7.0, 47.0);
+        for (lon, lat) in [(7.0, f64::NAN), (f64::NAN, 47.0), (f64::INFINITY, 47.0), (7.0, f64::INFINITY)] {
+            assert_eq!(placing.place(lon, lat), world_from_degrees(lon, lat));
+        }
+        assert_eq!(placing.place(7.0, 47.0), world_from_degrees(7.0, 47.0));
+    }
+}

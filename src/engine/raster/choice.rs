@@ -1,0 +1,65 @@
+//! Which device draws.
+
+use anyhow::{Context, Result};
+
+use super::Raster;
+use super::cpu::Cpu;
+use super::fallback::Fallback;
+use super::gpu::Gpu;
+use super::gpu::device::{self, Candidate};
+use super::probe::probe;
+use crate::engine::layer::Layer;
+
+/// What the user asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Device {
+    /// A GPU where a good one is, else the CPU.
+    #[default]
+    Auto,
+    /// A GPU, or a program that pretends to be one.
+    Gpu,
+    /// The processor.
+    Cpu,
+}
+
+/// A device that draws, and why it is not another.
+pub struct Choice {
+    /// The device.
+    pub raster: Box<dyn Raster>,
+    /// A sentence, where `auto` has not taken a GPU.
+    pub why: Option<String>,
+}
+
+/// Opens a device and checks it on a scene whose levels are known. With `lose_after`, it is lost after so many batches.
+///
+/// # Errors
+/// When `gpu` is asked for and there is none that draws, or the environment asks for an adapter that does not exist.
+pub fn choose(wanted: Device, layer: &'static Layer, lose_after: Option<u32>) -> Result<Choice> {
+    let cpu = |why| Choice { raster: Box::new(Cpu), why };
+    if wanted == Device::Cpu {
+        return Ok(cpu(None));
+    }
+    let best = device::candidates()?.into_iter().next();
+    let opened = match best {
+        None if std::env::var_os("WGPU_BACKEND").is_some_and(|value| !value.is_empty()) => {
+            Err(anyhow::anyhow!("no GPU was found by what WGPU_BACKEND allows; unset it"))
+        }
+        None => Err(anyhow::anyhow!("no GPU was found; on Linux it needs a Vulkan driver")),
+        Some(best) if wanted == Device::Auto && best.is_software() => {
+            Err(anyhow::anyhow!("{} is no faster", best.describe()))
+        }
+        Some(best) => open(&best, layer, lose_after),
+    };
+    match opened {
+        Ok(gpu) => Ok(Choice { raster: Box::new(Fallback::new(gpu)), why: None }),
+        Err(error) if wanted == Device::Auto => Ok(cpu(Some(format!("{error:#}")))),
+        Err(error) => Err(error).context("--device gpu"),
+    }
+}
+
+fn open(candidate: &Candidate, layer: &'static Layer, lose_after: Option<u32>) -> Result<Gpu> {
+    let mut gpu = Gpu::new(candidate)?;
+    probe(&gpu, layer)?;
+    gpu.lose_after(lose_after);
+    Ok(gpu)
+}

@@ -1,0 +1,66 @@
+//! The CPU raster: a tile per task, on all threads of the current rayon pool.
+
+pub mod canvas;
+pub mod levels;
+mod slab;
+pub mod splat;
+pub mod visit;
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use super::{Emit, Levels, Raster, Scene};
+use crate::engine::layer::{Accumulate, Scale};
+use crate::engine::tone::color::Rgba;
+use crate::engine::tone::histogram::Histogram;
+use crate::engine::tone::normalize::{self, Tone};
+use crate::engine::tone::palette::Palette;
+use canvas::Canvas;
+
+/// Draws on the processor.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cpu;
+
+impl Raster for Cpu {
+    fn describe(&self) -> String {
+        match rayon::current_num_threads() {
+            1 => "CPU, 1 thread".to_owned(),
+            threads => format!("CPU, {threads} threads"),
+        }
+    }
+
+    fn identity(&self, _accumulate: Accumulate) -> Option<String> {
+        Some("CPU".to_owned())
+    }
+
+    fn clips(&self) -> bool {
+        true
+    }
+
+    fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
+        (0..scene.plan.tiles().len()).into_par_iter().try_for_each_init(
+            || Canvas::new(scene.grid.tile_size),
+            |canvas, index| emit(index, &draw(scene, index, canvas)),
+        )
+    }
+
+    fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+        Ok(normalize::normalize(scale, histogram, palette))
+    }
+
+    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
+        Ok(normalize::colour(levels, tone))
+    }
+}
+
+/// Draws one tile on an empty canvas and leaves it empty.
+pub fn draw(scene: &Scene, index: usize, canvas: &mut Canvas) -> Levels {
+    let accumulate = match scene.layer.accumulate {
+        Accumulate::Visits => visit::accumulate,
+        Accumulate::Passes => splat::accumulate,
+    };
+    accumulate(scene, index, canvas);
+    let drawn = levels::levels(canvas, scene.layer.scale);
+    canvas.clear();
+    drawn
+}

@@ -1,0 +1,90 @@
+//! A GPU that may fail: then the CPU draws the rest, and no tile is missing.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use super::cpu::canvas::Canvas;
+use super::cpu::{self, Cpu};
+use super::{Emit, Levels, Raster, Scene};
+use crate::engine::layer::{Accumulate, Scale};
+use crate::engine::tone::color::Rgba;
+use crate::engine::tone::histogram::Histogram;
+use crate::engine::tone::normalize::Tone;
+use crate::engine::tone::palette::Palette;
+
+/// Draws with a device as long as it works.
+pub struct Fallback<R> {
+    device: R,
+    failed: OnceLock<String>,
+}
+
+impl<R: Raster> Fallback<R> {
+    /// Trusts a device.
+    pub fn new(device: R) -> Self {
+        Self { device, failed: OnceLock::new() }
+    }
+
+    /// Work that nobody has seen in part: by the device, or, if it fails, again by the CPU.
+    fn either<T>(&self, work: impl Fn(&dyn Raster) -> Result<T>) -> Result<T> {
+        if self.failed.get().is_none() {
+            match work(&self.device) {
+                Ok(value) => return Ok(value),
+                // The first reason stands.
+                Err(error) => drop(self.failed.set(format!("{error:#}"))),
+            }
+        }
+        work(&Cpu)
+    }
+}
+
+impl<R: Raster> Raster for Fallback<R> {
+    fn describe(&self) -> String {
+        match self.failed.get() {
+            None => self.device.describe(),
+            Some(why) => format!("{}, until it failed ({why}), then {}", self.device.describe(), Cpu.describe()),
+        }
+    }
+
+    fn identity(&self, accumulate: Accumulate) -> Option<String> {
+        // Who has drawn which tile is chance.
+        if self.failed.get().is_some() { None } else { self.device.identity(accumulate) }
+    }
+
+    fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
+        if self.failed.get().is_some() {
+            return Cpu.render(scene, emit);
+        }
+        let done: Vec<AtomicBool> = scene.plan.tiles().iter().map(|_| AtomicBool::new(false)).collect();
+        let refused = AtomicBool::new(false);
+        let watched = |index: usize, levels: &Levels| {
+            let outcome = emit(index, levels);
+            let flag = if outcome.is_ok() { &done[index] } else { &refused };
+            flag.store(true, Ordering::Relaxed);
+            outcome
+        };
+        match self.device.render(scene, &watched) {
+            // What the receiver refuses is no fault of the device.
+            Err(error) if !refused.load(Ordering::Relaxed) && !error.is::<crate::control::cancel::Interrupted>() => {
+                // The first reason stands.
+                let _ = self.failed.set(format!("{error:#}"));
+                let rest = (0..done.len()).into_par_iter().filter(|&index| !done[index].load(Ordering::Relaxed));
+                rest.try_for_each_init(
+                    || Canvas::new(scene.grid.tile_size),
+                    |canvas, index| emit(index, &cpu::draw(scene, index, canvas)),
+                )
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+        self.either(|raster| raster.normalize(scale, histogram, palette))
+    }
+
+    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
+        self.either(|raster| raster.colour(levels, tone))
+    }
+}

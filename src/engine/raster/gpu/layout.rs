@@ -1,0 +1,185 @@
+//! The structs that Rust and the shaders share, and how a scene becomes them.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::engine::geometry::grid::Grid;
+use crate::engine::geometry::strip::{self, Strips};
+use crate::engine::geometry::tile::TileCoord;
+use crate::engine::layer::Scale;
+use crate::engine::raster::Scene;
+use crate::engine::tiling::plan::StripRef;
+use crate::engine::tone::color::Rgb;
+use crate::engine::tone::curve::{LEAST_TOP, RANK};
+use crate::engine::tone::palette::{Palette, Place};
+
+/// `Frame` of `frame.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+pub struct Frame {
+    /// Pixels along the side of a tile.
+    pub tile_size: u32,
+    /// Tiles along the side of the atlas.
+    pub atlas_tiles: u32,
+    /// Canvas units to 1/256 pixels: a shift to the right, ...
+    pub shift_right: u32,
+    /// ... or, where the canvas is coarser than that, to the left.
+    pub shift_left: u32,
+    /// Half width of a line in pixels.
+    pub half_width: f32,
+    /// Pixels in which the heat falls from there.
+    pub fall: f32,
+    /// Pixels from the middle of a line to where the heat ends.
+    pub reach: f32,
+    /// Level of one unit of heat.
+    pub one: f32,
+    /// Levels per doubling.
+    pub per_octave: f32,
+}
+
+impl Frame {
+    /// What the shaders need to know of a scene, drawn into an atlas of so many tiles along its side.
+    pub fn new(scene: &Scene, atlas_tiles: u32) -> Self {
+        let shift = scene.grid.pixel_shift();
+        Self {
+            tile_size: scene.grid.tile_size,
+            atlas_tiles,
+            shift_right: shift.saturating_sub(8),
+            shift_left: 8u32.saturating_sub(shift),
+            half_width: scene.profile.half_width,
+            fall: scene.profile.fall,
+            reach: scene.profile.reach(),
+            one: scene.layer.scale.one.into(),
+            per_octave: scene.layer.scale.per_octave.into(),
+        }
+    }
+}
+
+/// `Strip` of `strip.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+pub struct Strip {
+    /// Index of the first vertex.
+    pub first: u32,
+    /// Vertices.
+    pub len: u32,
+    /// Number of the activity.
+    pub activity: u32,
+    /// Makes the size a multiple of 16 bytes.
+    pub unused: u32,
+    /// Least x and y in pixels, seen from the first vertex.
+    pub low: [f32; 2],
+    /// Greatest x and y, likewise.
+    pub high: [f32; 2],
+}
+
+impl Strip {
+    /// A strip as the shader sees it, if its vertices are those from `at` on.
+    pub fn new(strips: &Strips, strip: &strip::Strip, at: u32, grid: Grid) -> Self {
+        let first = strips.vertices[strip.first as usize].map(i64::from);
+        let from_first = |corner: [i64; 2]| std::array::from_fn(|axis| grid.pixels(corner[axis] - first[axis]));
+        Self {
+            first: at,
+            len: strip.len,
+            activity: strip.activity,
+            unused: 0,
+            low: from_first(strip.min),
+            high: from_first(strip.max),
+        }
+    }
+}
+
+/// `StripRef` of `strip.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+pub struct Ref {
+    /// Index of the strip.
+    pub strip: u32,
+    /// Place of the tile in the atlas.
+    pub slot: u32,
+    /// First vertex in 1/256 pixels from the tile's corner.
+    pub at: [i32; 2],
+}
+
+impl Ref {
+    /// A strip, the device's `number`th, as the tile in a slot of the atlas sees it. Strips begin within 16 segments of
+    /// 16,384 pixels of the tile: 26 bits of 1/256 pixels.
+    pub fn new(scene: &Scene, tile: TileCoord, slot: usize, reference: StripRef, number: u32) -> Self {
+        let strip = &scene.strips.strips[reference.strip as usize];
+        let vertex = scene.strips.vertices[strip.first as usize];
+        let units = scene.grid.units_from_corner(tile, reference.turns, vertex);
+        let shift = scene.grid.pixel_shift();
+        let in_256ths = |units: i64| ((units << 8) >> shift) as i32;
+        Self { strip: number, slot: slot as u32, at: units.map(in_256ths) }
+    }
+}
+
+/// `Job` of `visit.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable, PartialEq)]
+pub struct Job {
+    /// Place of the tile in the atlas.
+    pub slot: u32,
+    /// Index of the first strip in the batch.
+    pub first: u32,
+    /// Strips.
+    pub count: u32,
+    /// Whether the atlas holds heat of the same tile.
+    pub adds: u32,
+}
+
+/// `Normalization` of `tone.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+pub struct Normalization {
+    /// Level of one unit of heat.
+    pub one: u32,
+    /// Levels per doubling.
+    pub per_octave: f32,
+    /// Share of the rank in a position.
+    pub rank: f32,
+    /// The least heat that is taken as the top of the logarithm.
+    pub least_top: f32,
+    /// Stops of the palette.
+    pub stop_count: u32,
+    /// 1 if positions come from the curve.
+    pub follows_curve: u32,
+}
+
+impl Normalization {
+    /// What the shader needs to know of a scale and a palette.
+    pub fn new(scale: Scale, palette: &Palette) -> Self {
+        Self {
+            one: scale.one.into(),
+            per_octave: scale.per_octave.into(),
+            rank: RANK,
+            least_top: LEAST_TOP,
+            stop_count: palette.stops.len() as u32,
+            follows_curve: palette.follows_curve.into(),
+        }
+    }
+}
+
+/// `Stop` of `tone.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+pub struct Stop {
+    /// Channels from 0 to 1.
+    pub color: [f32; 3],
+    /// Position on the palette.
+    pub position: f32,
+    /// Level at whose position it lies instead; 256 if none.
+    pub level: u32,
+    /// Makes the size a multiple of 16 bytes.
+    pub unused: [u32; 3],
+}
+
+impl Stop {
+    /// A stop of a palette.
+    pub fn new(scale: Scale, (place, color): (Place, Rgb)) -> Self {
+        let (position, level) = match place {
+            Place::Share(share) => (share, 256),
+            Place::Heat(heat) => (0.0, scale.level(heat).into()),
+        };
+        Self { color: color.map(|channel| f32::from(channel) / 255.0), position, level, unused: [0; 3] }
+    }
+}

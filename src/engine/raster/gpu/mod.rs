@@ -1,0 +1,156 @@
+//! The GPU raster: batches of tiles in an atlas, some computed while earlier ones come back and are encoded.
+//!
+//! ```text
+//! plan ─▶ schedule: chunks of strips, batches of tiles ─▶ draw: strips up, dispatches, levels back ─▶ emit
+//! ```
+
+mod atlas;
+mod clock;
+mod context;
+pub mod device;
+mod draw;
+pub mod layout;
+pub mod pipeline;
+pub mod schedule;
+mod tone;
+pub mod tuning;
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use rayon::prelude::*;
+use wgpu::Limits;
+
+use super::cpu::canvas::Canvas;
+use super::{Emit, Raster, Scene, cpu};
+use crate::control::cancel;
+use crate::engine::layer::{Accumulate, Scale};
+use crate::engine::tone::color::Rgba;
+use crate::engine::tone::histogram::Histogram;
+use crate::engine::tone::normalize::Tone;
+use crate::engine::tone::palette::Palette;
+use atlas::Atlas;
+use context::Context;
+use device::Candidate;
+use pipeline::Pipelines;
+use schedule::{Budget, Schedule, schedule};
+use tuning::Tuning;
+
+/// Draws on a GPU, or on a program that pretends to be one.
+pub struct Gpu {
+    context: Context,
+    tuning: Tuning,
+    limits: Limits,
+    pipelines: Pipelines,
+    atlas: Mutex<Atlas>,
+    busy_nanos: AtomicU64,
+    /// Batches that are still drawn before the device is lost on purpose.
+    left: Option<AtomicU32>,
+}
+
+impl Gpu {
+    /// Opens an adapter, compiles the shaders and takes the memory.
+    ///
+    /// # Errors
+    /// When the driver refuses, or the adapter has too little memory.
+    pub fn new(candidate: &Candidate) -> Result<Self> {
+        Self::with_tuning(candidate, Tuning::of(candidate.info.device_type))
+    }
+
+    /// The same, with sizes of one's own.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn with_tuning(candidate: &Candidate, tuning: Tuning) -> Result<Self> {
+        let context = Context::new(candidate)?;
+        let pipelines =
+            context.checked(|| Pipelines::new(&context.device, tuning)).context("cannot compile the shaders")?;
+        let atlas = Atlas::new(&context, tuning).context("too little memory")?;
+        let limits = context.device.limits();
+        let (atlas, busy_nanos) = (Mutex::new(atlas), AtomicU64::new(0));
+        Ok(Self { context, tuning, limits, pipelines, atlas, busy_nanos, left: None })
+    }
+
+    /// For tests: after so many batches the device is lost, as by a driver that crashes.
+    pub fn lose_after(&mut self, batches: Option<u32>) {
+        self.left = batches.map(AtomicU32::new);
+    }
+
+    /// For tests: no binding is given more bytes than this, as if the device could not take more.
+    pub fn limit_bindings(&mut self, bytes: u64) {
+        self.limits.max_storage_buffer_binding_size = bytes;
+    }
+
+    /// How long the device itself has worked so far, from the first dispatch of each batch to its last; 0 where the
+    /// device has no clock.
+    pub fn busy(&self) -> Duration {
+        Duration::from_nanos(self.busy_nanos.load(Ordering::Relaxed))
+    }
+
+    fn add_busy(&self, time: Duration) {
+        self.busy_nanos.fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
+    }
+
+    fn lose_if_asked(&self) {
+        if self.left.as_ref().is_some_and(|left| left.fetch_sub(1, Ordering::Relaxed) == 0) {
+            self.context.device.destroy();
+        }
+    }
+}
+
+impl Raster for Gpu {
+    fn describe(&self) -> String {
+        self.context.name.clone()
+    }
+
+    fn identity(&self, accumulate: Accumulate) -> Option<String> {
+        match accumulate {
+            Accumulate::Visits => Some(self.context.identity.clone()),
+            // Where a line lies in the atlas may decide how its integrals are rounded.
+            Accumulate::Passes => None,
+        }
+    }
+
+    fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
+        self.context.check_lost()?;
+        if scene.layer.accumulate == Accumulate::Passes && self.pipelines.splat.is_none() {
+            return cpu::Cpu.render(scene, emit);
+        }
+        let budget = Budget::new(&self.limits, self.tuning, scene.grid.tile_size);
+        let Schedule { chunks, others } = schedule(scene, budget);
+        // What a thread that panicked has left is only memory.
+        let atlas = &mut *self.atlas.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        for chunk in &chunks {
+            let stage = self.stage(scene, chunk, atlas)?;
+            let mut pending = VecDeque::new();
+            for batch in &chunk.batches {
+                cancel::check()?;
+                if pending.len() == self.tuning.in_flight
+                    && let Some(oldest) = pending.pop_front()
+                {
+                    self.receive(scene, oldest, atlas, emit)?;
+                }
+                self.lose_if_asked();
+                pending.push_back(self.submit(&stage, batch, atlas)?);
+            }
+            for rest in pending {
+                self.receive(scene, rest, atlas, emit)?;
+            }
+        }
+        others.into_par_iter().try_for_each_init(
+            || Canvas::new(scene.grid.tile_size),
+            |canvas, index| emit(index, &cpu::draw(scene, index, canvas)),
+        )
+    }
+
+    fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+        self.normalize_zoom(scale, histogram, palette)
+    }
+
+    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
+        self.colour_levels(levels, tone)
+    }
+}

@@ -1,0 +1,125 @@
+//! A tiny scene that every device must draw right before it is trusted.
+
+use std::sync::Mutex;
+
+use anyhow::{Result, bail};
+
+use super::cpu::Cpu;
+use super::profile::Profile;
+use super::{Levels, Raster, Scene};
+use crate::engine::geometry::grid::Grid;
+use crate::engine::geometry::strip::{Run, Strips, Track};
+use crate::engine::layer::Layer;
+use crate::engine::tiling::plan::Plan;
+use crate::engine::tone::histogram::Histogram;
+use crate::engine::tone::palette::Palette;
+use crate::engine::tone::palettes::PALETTES;
+
+/// Draws the scene with a device and with the CPU.
+///
+/// # Errors
+/// When the device fails, or any level or colour is more than one apart: a driver that draws wrongly.
+pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
+    let grid = Grid { zoom: 14, tile_size: 256 };
+    let (expected, found) = (draw(&Cpu, layer, grid)?, draw(raster, layer, grid)?);
+    for (expected, found) in expected.iter().zip(&found) {
+        let apart = expected.pixels.iter().zip(&found.pixels).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
+        if apart > 1 {
+            bail!("{} draws a known picture wrongly, by up to {apart} levels", raster.describe());
+        }
+    }
+    let mut histogram = Histogram::default();
+    expected.iter().for_each(|levels| histogram.add(&levels.histogram));
+    let palette = Palette::from(&PALETTES[0]);
+    let paint = |raster: &dyn Raster| {
+        let tone = raster.normalize(layer.scale, &histogram, &palette)?;
+        expected.iter().map(|levels| raster.colour(&levels.pixels, &tone)).collect::<Result<Vec<_>>>()
+    };
+    let (expected, found) = (paint(&Cpu)?.concat(), paint(raster)?.concat());
+    let channels = expected.as_flattened().iter().zip(found.as_flattened());
+    let apart = channels.map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
+    if apart > 1 || expected.len() != found.len() {
+        bail!("{} colours a known picture wrongly, by up to {apart} of 255", raster.describe());
+    }
+    Ok(())
+}
+
+/// A zigzag over a corner of four tiles, laps, a dot, and many visits.
+fn tracks() -> Vec<Track> {
+    const TILE: u32 = 1 << 18;
+    const PIXEL: u32 = 1 << 10;
+    let corner = [9000 * TILE, 6000 * TILE];
+    let at = |x: u32, y: u32| [corner[0] - 60 * PIXEL + x * PIXEL, corner[1] - 60 * PIXEL + y * PIXEL];
+    let zigzag: Vec<_> = (0..60).map(|i| at(2 * i + 3 * (i % 2), 10 + (i * 37) % 90)).collect();
+    let street: Vec<_> = (0..20).map(|i| at(6 * i, 60)).collect();
+    let laps: Vec<_> = (0..90).map(|i| at(30 + [0, 20, 20, 0][i % 4], 30 + [0, 0, 20, 20][i % 4])).collect();
+    let lines = [zigzag, laps, vec![at(100, 100)]].into_iter().chain((0..30).map(|_| street.clone()));
+    lines.map(|line| Track { runs: vec![Run::new(&line, 24)] }).collect()
+}
+
+fn draw(raster: &dyn Raster, layer: &'static Layer, grid: Grid) -> Result<Vec<Levels>> {
+    let (strips, profile) = (Strips::new(&tracks(), grid), Profile::new(grid));
+    let plan = Plan::new(&strips, grid, profile.reach());
+    let drawn = Mutex::new(Vec::new());
+    let emit = |index: usize, levels: &Levels| {
+        drawn.lock().expect("no thread panics while it pushes").push((index, levels.clone()));
+        Ok(())
+    };
+    raster.render(&Scene { grid, layer, profile, strips: &strips, plan: &plan }, &emit)?;
+    let mut drawn = drawn.into_inner().expect("no thread panics while it pushes");
+    drawn.sort_by_key(|(index, _)| *index);
+    if drawn.len() != plan.tiles().len() {
+        bail!("{} draws {} of {} tiles", raster.describe(), drawn.len(), plan.tiles().len());
+    }
+    Ok(drawn.into_iter().map(|(_, levels)| levels).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::layer::{Accumulate, LAYERS, Scale};
+    use crate::engine::raster::Emit;
+    use crate::engine::tone::color::Rgba;
+    use crate::engine::tone::normalize::Tone;
+
+    /// Draws like the CPU, but one pixel of the second tile too hot, and colours a pixel too green.
+    struct Wrong(u8, u8);
+
+    impl Raster for Wrong {
+        fn describe(&self) -> String {
+            "a wrong device".to_owned()
+        }
+
+        fn identity(&self, _accumulate: Accumulate) -> Option<String> {
+            None
+        }
+
+        fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
+            Cpu.render(scene, &|index, levels| {
+                let mut levels = levels.clone();
+                levels.pixels[7] += if index == 1 { self.0 } else { 0 };
+                emit(index, &levels)
+            })
+        }
+
+        fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+            Cpu.normalize(scale, histogram, palette)
+        }
+
+        fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
+            let mut colors = Cpu.colour(levels, tone)?;
+            colors[0][1] ^= self.1;
+            Ok(colors)
+        }
+    }
+
+    #[test]
+    fn a_device_that_draws_wrongly_is_found_out() {
+        assert!(probe(&Cpu, &LAYERS[0]).is_ok());
+        assert!(probe(&Wrong(1, 1), &LAYERS[0]).is_ok());
+        let error = probe(&Wrong(2, 0), &LAYERS[0]).expect_err("two levels");
+        assert!(error.to_string().contains("wrongly, by up to 2 levels"), "{error}");
+        let error = probe(&Wrong(0, 2), &LAYERS[0]).expect_err("two of 255");
+        assert!(error.to_string().contains("colours a known picture wrongly, by up to 2"), "{error}");
+    }
+}

@@ -1,0 +1,151 @@
+//! The shape of a line: how heat falls off with the distance from it, at every zoom.
+
+use crate::engine::geometry::grid::Grid;
+
+/// Half width and softness in pixels of 256-pixel tiles, by zoom: hair-fine on the globe, street-wide in a street.
+/// Between two rows both grow by a constant factor per zoom, below 1.3, so that nothing jumps. A thin core with a wide
+/// fall looks like a glow where many lines add up; a wide core looks like a tube.
+const WIDTHS: &[(u8, f32, f32)] = &[
+    (0, 0.25, 0.46),
+    (8, 0.30, 0.54),
+    (10, 0.34, 0.64),
+    (14, 0.50, 1.45),
+    (16, 0.75, 2.40),
+    (18, 1.20, 4.00),
+    (20, 1.80, 6.40),
+];
+
+/// Softnesses from the edge of the line to where the glow ends.
+const FALL: f32 = 5.0;
+
+/// Heat below this is nothing. A million visits fainter than that add up to a fiftieth, which no level shows, and it ends
+/// the line an eighth earlier than the formula does.
+const FAINT: f32 = 2e-8;
+
+/// Share of the fall at which the heat is [`FAINT`]: `(1 - 0.88²)^12 = 1.7e-8`.
+const FALL_TO_FAINT: f32 = 0.88;
+
+/// `K(d)`: 1 within the half width, then a Gaussian-like fall that reaches 0 smoothly at the reach.
+///
+/// The fall is `(1 - (u / 5 sigma)²)^12`, which follows `exp(-u² / 2 sigma²)` within 0.015 and needs no visible
+/// cut: compact support, and five multiplications.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Profile {
+    /// Pixels from the middle of the line to where its heat begins to fall.
+    pub half_width: f32,
+    /// Pixels from the half width to where the heat is 0.
+    pub fall: f32,
+}
+
+impl Profile {
+    /// The line of a zoom, twice as many pixels wide on 512-pixel tiles.
+    pub fn new(grid: Grid) -> Self {
+        let above = WIDTHS.iter().position(|&(zoom, ..)| zoom >= grid.zoom).unwrap_or(WIDTHS.len() - 1).max(1);
+        let ((z0, h0, s0), (z1, h1, s1)) = (WIDTHS[above - 1], WIDTHS[above]);
+        let t = (f32::from(grid.zoom) - f32::from(z0)) / (f32::from(z1) - f32::from(z0));
+        let between = |a: f32, b: f32| a * (b / a).powf(t) * (grid.tile_size / 256) as f32;
+        Self { half_width: between(h0, h1), fall: FALL * between(s0, s1) }
+    }
+
+    /// Pixels from the middle of the line to where the heat is 0.
+    pub fn reach(self) -> f32 {
+        self.half_width + FALL_TO_FAINT * self.fall
+    }
+
+    /// Pixels before the start of a segment, and after its end, in which its heat along the line fades in and out, for
+    /// layers that add up segments.
+    pub fn fall_along(self) -> f32 {
+        self.fall * std::f32::consts::FRAC_1_SQRT_2
+    }
+
+    /// Heat at a squared distance in pixels. Multiplications and additions in a fixed order: every machine gives the
+    /// same bits.
+    #[inline(always)]
+    pub fn heat(self, distance2: f32) -> f32 {
+        let beyond = (distance2.sqrt() - self.half_width) / self.fall;
+        let beyond = if beyond > 0.0 { beyond } else { 0.0 };
+        let left = 1.0 - beyond * beyond;
+        let left = if left > 0.0 { left } else { 0.0 };
+        let left4 = (left * left) * (left * left);
+        let heat = left4 * left4 * left4 - FAINT;
+        if heat > 0.0 { heat } else { 0.0 }
+    }
+}
+
+/// The share of a blurred point that lies before a place, less a half: from -1/2 at -1 to 1/2 at 1, in units of
+/// [`Profile::fall_along`].
+///
+/// The blur along a line is `(1 - t²)^6`, which is as soft as the fall across it; this is its integral, an odd polynomial
+/// of degree 13. At the ends it is a half exactly, so that the segments of a straight line add up to one.
+#[inline(always)]
+pub fn share_before(place: f32) -> f32 {
+    let t = if place > -1.0 { place } else { -1.0 };
+    let t = if t < 1.0 { t } else { 1.0 };
+    let t2 = t * t;
+    let series =
+        (((((1.0 / 13.0 * t2 - 6.0 / 11.0) * t2 + 5.0 / 3.0) * t2 - 20.0 / 7.0) * t2 + 3.0) * t2 - 2.0) * t2 + 1.0;
+    // The series is 1024/3003 at 1.
+    t * series * (3003.0 / 2048.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profiles(tile_size: u32) -> Vec<Profile> {
+        (0..=20).map(|zoom| Profile::new(Grid { zoom, tile_size })).collect()
+    }
+
+    #[test]
+    fn widths_grow_gently_with_zoom_and_double_on_retina_tiles() {
+        for pair in profiles(256).windows(2) {
+            let growth = |f: fn(&Profile) -> f32| f(&pair[1]) / f(&pair[0]);
+            for ratio in [growth(|p| p.half_width), growth(|p| p.fall)] {
+                assert!((1.0..=1.3).contains(&ratio), "{ratio} between {pair:?}");
+            }
+        }
+        for (small, large) in profiles(256).iter().zip(profiles(512)) {
+            assert_eq!(small.half_width * 2.0, large.half_width);
+        }
+        let z14 = profiles(256)[14];
+        assert!((z14.half_width - 0.5).abs() < 1e-6 && (z14.fall - 7.25).abs() < 1e-5);
+    }
+
+    #[test]
+    fn heat_is_one_on_the_line_and_nothing_at_the_reach() {
+        for profile in profiles(256) {
+            assert_eq!(profile.heat(0.0), 1.0);
+            assert_eq!(profile.heat((0.99 * profile.half_width).powi(2)), 1.0);
+            assert_eq!(profile.heat(profile.reach().powi(2) * 1.0001), 0.0);
+            assert_eq!(profile.heat(f32::INFINITY), 0.0);
+            // Where 10,000 visits add up, the last tenth of the glow is still below what a tile can show.
+            assert!(10_000.0 * profile.heat((profile.half_width + 0.9 * profile.fall).powi(2)) < 1.0 / 32.0);
+        }
+    }
+
+    #[test]
+    fn the_shares_of_a_line_add_up_to_one() {
+        assert!((share_before(1.0) - 0.5).abs() < 1e-6 && (share_before(-1.0) + 0.5).abs() < 1e-6);
+        assert_eq!((share_before(7.0), share_before(0.0)), (share_before(1.0), 0.0));
+        // Against the integral by the midpoint rule.
+        let blur = |t: f64| (1.0 - t * t).powi(6);
+        let integral = |to: f64| {
+            (0..10_000).map(|i| blur(-1.0 + (f64::from(i) + 0.5) * (to + 1.0) / 1e4)).sum::<f64>() * (to + 1.0)
+        };
+        for to in [-0.8, -0.3, 0.1, 0.55, 0.9] {
+            let expected = integral(to) / integral(1.0) - 0.5;
+            assert!((f64::from(share_before(to as f32)) - expected).abs() < 1e-5, "{to}");
+        }
+    }
+
+    #[test]
+    fn the_fall_is_like_a_gaussian() {
+        let profile = profiles(256)[16];
+        let sigma = profile.fall / FALL;
+        for i in 0..100 {
+            let u = i as f32 / 20.0 * sigma;
+            let gauss = (-0.5 * (u / sigma).powi(2)).exp();
+            assert!((profile.heat((profile.half_width + u).powi(2)) - gauss).abs() < 0.015);
+        }
+    }
+}

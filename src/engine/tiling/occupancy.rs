@@ -1,0 +1,128 @@
+//! Near what is drawn: most lines that share a tile with a change do not come near the part of it that is drawn anew.
+
+use crate::engine::geometry::grid::Grid;
+use crate::engine::geometry::tile::TileCoord;
+use crate::engine::tiling::clip::{CELL, Clip, SPARE};
+
+/// Cells along either axis after which they are told apart no more.
+const PERIOD: usize = 512;
+
+/// Cells that are asked at once along either axis.
+const WINDOW: i64 = 64;
+
+/// The cells of a zoom in which something is drawn. It may say that a line comes near one where none does.
+pub struct Near {
+    /// log2 of the canvas units along a cell.
+    cell_shift: u32,
+    /// How far a line may show, in canvas units.
+    margin: i64,
+    /// Log2 of the cells along the side of a tile.
+    side_shift: u32,
+    /// Rows of cells and the bits of their columns, as on a doughnut.
+    rows: Vec<[u64; PERIOD / 64]>,
+}
+
+impl Near {
+    /// Nothing yet, for lines that reach so many pixels.
+    pub fn new(grid: Grid, reach: f32) -> Self {
+        // A pixel more, so that no rounding of theirs lets a tile or its clip name a strip that is not near.
+        let margin = f64::from(reach + SPARE + 1.0) * (1u64 << grid.pixel_shift()) as f64;
+        Self {
+            cell_shift: grid.pixel_shift() + CELL.ilog2(),
+            margin: margin.ceil() as i64,
+            side_shift: (grid.tile_size as usize / CELL).ilog2(),
+            rows: vec![[0; PERIOD / 64]; PERIOD],
+        }
+    }
+
+    /// Adds a tile, or what a clip leaves of it.
+    pub fn add(&mut self, tile: TileCoord, clip: Option<&Clip>) {
+        let side = 1usize << self.side_shift;
+        let [column, row] = [tile.x(), tile.y()].map(|axis| ((axis as usize) << self.side_shift) % PERIOD);
+        // Round a small world the columns come again within the period.
+        let world = PERIOD.min(side << tile.z());
+        for cells in 0..side {
+            let bits = u64::from(clip.map_or(u32::MAX, |clip| clip.row(cells)) & u32::MAX >> (32 - side));
+            for column in (column..PERIOD).step_by(world) {
+                self.rows[(row + cells) % PERIOD][column / 64] |= bits << (column % 64);
+            }
+        }
+    }
+
+    /// Whether a line within the box from `min` to `max`, in canvas units, may show in what was added. x may run over
+    /// the edge of the world.
+    #[inline]
+    pub fn meets(&self, min: [i64; 2], max: [i64; 2]) -> bool {
+        let first = min.map(|axis| (axis - self.margin) >> self.cell_shift);
+        let last = max.map(|axis| (axis + self.margin) >> self.cell_shift);
+        let [columns, rows] = [0, 1].map(|axis| last[axis] - first[axis]);
+        if columns >= WINDOW || rows >= WINDOW {
+            return true;
+        }
+        let place = |cell: i64| cell.rem_euclid(PERIOD as i64) as usize;
+        let (word, bit) = (place(first[0]) / 64, place(first[0]) % 64);
+        let wanted = u64::MAX >> (WINDOW - 1 - columns);
+        (first[1]..=last[1]).any(|row| {
+            let row = &self.rows[place(row)];
+            // Two shifts, for one by all 64 bits is none.
+            let window = row[word] >> bit | row[(word + 1) % row.len()] << 1 << (63 - bit);
+            window & wanted != 0
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::strip::{Run, Strips, Track};
+
+    const REACH: f32 = 6.0;
+
+    proptest! {
+        #[test]
+        fn whoever_reaches_what_is_drawn_is_near(
+            (zoom, x, y) in (0u8..=20).prop_flat_map(|zoom| (Just(zoom), 0u32..1 << zoom, 0u32..1 << zoom)),
+            half in any::<bool>(), at in prop::array::uniform2(0.0..1.0f64), off in prop::array::uniform2(-1.0..1.0f64),
+            size in prop::array::uniform2(0.0..1500.0f64), turns in -1i64..=1, clips in any::<bool>(),
+        ) {
+            let grid = Grid { zoom, tile_size: if half { 256 } else { 512 } };
+            let (tile, pixel) = (TileCoord::new(zoom, x, y).expect("a tile"), (1u64 << grid.pixel_shift()) as f64);
+            // Some pixel of the tile.
+            let place: World = [x, y].map(|axis| ((u64::from(axis) << grid.tile_shift()) & 0xffff_ffff) as u32);
+            let within: [f64; 2] = at.map(|axis| (axis * f64::from(grid.tile_size)).floor() + 0.5);
+            let drawn: World = std::array::from_fn(|axis| place[axis] + (within[axis] * pixel) as u32);
+            let tracks = [Track { runs: vec![Run::new(&[drawn], 24)] }];
+            let dot = Strips::new(&tracks, grid);
+            let mut clip = Clip::default();
+            clip.add(&dot, &dot.strips[0], grid, (tile, 0), 0.0);
+            let mut near = Near::new(grid, REACH);
+            near.add(tile, clips.then_some(&clip));
+            // A box with a point that reaches this pixel.
+            let reaches: [i64; 2] =
+                std::array::from_fn(|axis| i64::from(drawn[axis]) + (off[axis] * f64::from(REACH) * pixel) as i64);
+            let min = std::array::from_fn(|axis| reaches[axis] - (size[axis] * at[axis] * pixel) as i64);
+            let max = std::array::from_fn(|axis| reaches[axis] + (size[axis] * (1.0 - at[axis]) * pixel) as i64);
+            let round = |[x, y]: [i64; 2]| [x + (turns << 32), y];
+            prop_assert!(near.meets(round(min), round(max)));
+        }
+    }
+
+    #[test]
+    fn who_is_far_is_not_near() {
+        let grid = Grid { zoom: 12, tile_size: 256 };
+        let mut near = Near::new(grid, REACH);
+        let at = |x: i64, y: i64| [x, y].map(|pixel| (pixel + (1 << 14)) << grid.pixel_shift());
+        assert!(!near.meets(at(0, 0), at(255, 255)), "nothing was added");
+        near.add(TileCoord::new(12, 64, 64).expect("a tile"), None);
+        assert!(near.meets(at(-200, 100), at(-3, 110)));
+        for (min, max) in
+            [((-300, 0), (-30, 200)), ((290, 0), (900, 20)), ((0, -90), (200, -30)), ((20, 290), (30, 300))]
+        {
+            assert!(!near.meets(at(min.0, min.1), at(max.0, max.1)), "{min:?}");
+        }
+        assert!(near.meets(at(300, 300), at(2000, 2000)), "what is large may be near anything");
+    }
+}

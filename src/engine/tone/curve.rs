@@ -1,0 +1,119 @@
+//! The curve of a zoom: which place of the palette each level gets.
+
+use crate::engine::layer::Scale;
+use crate::engine::tone::histogram::Histogram;
+
+/// Share of the rank in the blend; the rest is the logarithm. Found by looking: more rank flattens the trunk routes
+/// into one colour, less leaves the middle of the palette to a few pixels.
+pub(crate) const RANK: f32 = 0.35;
+
+/// The least that is taken as the top of the logarithm: two activities alone must not look like a thousand.
+pub(crate) const LEAST_TOP: f32 = 8.0;
+
+/// Level → position in the palette, 0 to 1, for one zoom of one selection.
+///
+/// One unit of heat has position 0 at every zoom. Above it the position blends the logarithm of the heat with its
+/// rank: the share of the zoom's pixels above one unit that are no hotter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    positions: Vec<f32>,
+    max: u8,
+    scale: Scale,
+}
+
+impl Curve {
+    /// The curve of a zoom with these pixels.
+    pub fn new(scale: Scale, histogram: &Histogram) -> Self {
+        let one = usize::from(scale.one);
+        let max = histogram.max();
+        let above: u64 = histogram.0[one + 1..].iter().sum();
+        let top = scale.heat(top_level(histogram, one, above)).max(LEAST_TOP).ln();
+        let mut seen = 0;
+        let positions = (0..256).map(|level| {
+            if level <= one {
+                return 0.0;
+            }
+            seen += histogram.0[level];
+            let rank = if above > 0 { seen as f32 / above as f32 } else { 1.0 };
+            let log = (scale.heat(level as u8).ln() / top).min(1.0);
+            RANK * rank + (1.0 - RANK) * log
+        });
+        Self { positions: positions.collect(), max, scale }
+    }
+
+    /// The same from positions that another device has found.
+    pub(crate) fn from_positions(scale: Scale, histogram: &Histogram, positions: &[f32; 256]) -> Self {
+        Self { positions: positions.to_vec(), max: histogram.max(), scale }
+    }
+
+    /// Position of a level, 0 to 1.
+    pub fn position(&self, level: u8) -> f32 {
+        self.positions[usize::from(level)]
+    }
+
+    /// Position of a heat, 0 to 1.
+    pub fn position_of(&self, heat: f32) -> f32 {
+        self.position(self.scale.level(heat))
+    }
+
+    /// The highest level of the zoom.
+    pub fn max_level(&self) -> u8 {
+        self.max
+    }
+
+    /// The greatest heat of the zoom, as far as levels tell.
+    pub fn max(&self) -> f32 {
+        self.scale.heat(self.max)
+    }
+
+    /// The layer's scale.
+    pub fn scale(&self) -> Scale {
+        self.scale
+    }
+}
+
+/// The level that only one in 200 of the pixels above one unit exceeds: a single crossroads must not set the scale.
+fn top_level(histogram: &Histogram, one: usize, above: u64) -> u8 {
+    let mut hotter = 0;
+    let level = (one + 1..256).rev().find(|&level| {
+        hotter += histogram.0[level];
+        hotter * 200 > above
+    });
+    level.unwrap_or(one) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::layer::LAYERS;
+    use proptest::prelude::*;
+
+    const SCALE: Scale = LAYERS[0].scale;
+
+    proptest! {
+        #[test]
+        fn a_curve_never_falls_and_one_visit_is_its_start(
+            counts in prop::collection::vec(0u64..1_000_000, 256),
+        ) {
+            let curve = Curve::new(SCALE, &Histogram(counts.try_into().expect("256 counts")));
+            prop_assert_eq!(curve.position(16), 0.0);
+            for level in 0..255 {
+                prop_assert!(curve.position(level) <= curve.position(level + 1));
+            }
+            prop_assert!((curve.position(255) - 1.0).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn two_visits_alone_do_not_burn() {
+        let mut histogram = Histogram::default();
+        (histogram.0[16], histogram.0[28]) = (900, 100);
+        let curve = Curve::new(SCALE, &histogram);
+        assert!(curve.position_of(2.0) < 0.7, "{}", curve.position_of(2.0));
+    }
+
+    #[test]
+    fn nothing_lit_is_still_a_curve() {
+        assert_eq!(Curve::new(SCALE, &Histogram::default()).max_level(), 0);
+    }
+}

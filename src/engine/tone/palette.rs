@@ -1,0 +1,233 @@
+//! Palettes: a name or stops, and the colours they give the levels of a zoom.
+
+use std::str::FromStr;
+
+use super::color::{Rgb, Rgba, mix, mix_bytes};
+use super::curve::Curve;
+use super::palettes::{Background, PALETTES, Row};
+
+/// Where on the curve a stop lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Place {
+    /// A share of the way from one visit (0) to the hottest pixel of the zoom (1).
+    Share(f32),
+    /// A number of visits.
+    Heat(f32),
+}
+
+/// A palette ready to colour the levels of any zoom.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Palette {
+    /// Name in file names and on the page.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// The map it lies on.
+    pub background: Background,
+    /// Whether positions come from the zoom's curve and colours mix by equal steps to the eye; else levels are spread
+    /// evenly, and so are the bytes between two stops.
+    pub follows_curve: bool,
+    /// Where each colour is reached, in the order in which they were written; at least one.
+    pub stops: Vec<(Place, Rgb)>,
+}
+
+impl From<&Row> for Palette {
+    fn from(row: &Row) -> Self {
+        let last = (row.stops.len() - 1).max(1) as f32;
+        let place = |(i, &color): (usize, &Rgb)| (Place::Share(i as f32 / last), color);
+        Self {
+            name: row.name.to_owned(),
+            title: row.title.to_owned(),
+            background: row.background,
+            follows_curve: row.follows_curve,
+            stops: row.stops.iter().enumerate().map(place).collect(),
+        }
+    }
+}
+
+impl Palette {
+    /// The colour, with straight alpha, of every level of a zoom.
+    ///
+    /// Up to one visit only alpha grows, so that edges are soft; transparent pixels carry the colour of the edge, for
+    /// clients that blend neighbouring pixels.
+    pub fn entries(&self, curve: &Curve) -> [Rgba; 256] {
+        let scale = curve.scale();
+        let stops = self.placed(curve);
+        std::array::from_fn(|level| {
+            let level = level as u8;
+            let [r, g, b] = self.color(&stops, self.position(curve, level));
+            let alpha = (f32::from(level) / f32::from(scale.one)).min(1.0);
+            [r, g, b, (255.0 * alpha).round() as u8]
+        })
+    }
+
+    /// `count` colours evenly spaced along the palette as it is at a zoom: for a legend.
+    pub fn ramp(&self, curve: &Curve, count: usize) -> Vec<Rgb> {
+        let stops = self.placed(curve);
+        (0..count).map(|i| self.color(&stops, i as f32 / (count.max(2) - 1) as f32)).collect()
+    }
+
+    /// Where a level lies on the palette at a zoom, 0 to 1.
+    pub fn position(&self, curve: &Curve, level: u8) -> f32 {
+        if self.follows_curve {
+            return curve.position(level);
+        }
+        let one = f32::from(curve.scale().one);
+        (f32::from(level) - one).max(0.0) / (255.0 - one)
+    }
+
+    /// The stops of a zoom, ascending: a stop never comes before the one that is written before it.
+    fn placed(&self, curve: &Curve) -> Vec<(f32, Rgb)> {
+        let mut least = 0f32;
+        let place = |&(place, color): &(Place, Rgb)| {
+            least = least.max(match place {
+                Place::Share(share) => share,
+                Place::Heat(heat) => self.position(curve, curve.scale().level(heat)),
+            });
+            (least, color)
+        };
+        self.stops.iter().map(place).collect()
+    }
+
+    fn color(&self, stops: &[(f32, Rgb)], position: f32) -> Rgb {
+        let after = stops.partition_point(|&(place, _)| place <= position);
+        match (after.checked_sub(1).map(|before| stops[before]), stops.get(after)) {
+            (Some((p0, a)), Some(&(p1, b))) => {
+                let t = (position - p0) / (p1 - p0);
+                if self.follows_curve { mix(a, b, t) } else { mix_bytes(a, b, t) }
+            }
+            (Some((_, color)), None) | (None, Some(&(_, color))) => color,
+            (None, None) => [255; 3],
+        }
+    }
+}
+
+/// A name of the table, or stops such as `1:#932667,50%:#f37819,100%:#fcffa4`, optionally named: `mine=1:#f00`. A
+/// place is a number of visits or a share of the way to the hottest pixel of the zoom.
+impl FromStr for Palette {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(row) = PALETTES.iter().find(|row| row.name == text) {
+            return Ok(row.into());
+        }
+        if !text.contains(':') {
+            let names: Vec<&str> = PALETTES.iter().map(|row| row.name).collect();
+            return Err(format!("no palette is called '{text}'; there are {}", names.join(", ")));
+        }
+        let (name, stops) = text.split_once('=').unwrap_or(("custom", text));
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if name.is_empty() || !name.chars().all(fits) || PALETTES.iter().any(|row| row.name == name) {
+            return Err(format!("'{name}' cannot name a palette of your own; use other letters and digits"));
+        }
+        let stops = stops.split(',').map(stop).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            background: Background::Any,
+            follows_curve: true,
+            stops,
+        })
+    }
+}
+
+fn stop(text: &str) -> Result<(Place, Rgb), String> {
+    let wrong = |what: &str| format!("'{text}' is not a stop: {what}; write 5:#ff8800 or 50%:#ff8800");
+    let (place, color) = text.trim().split_once(':').ok_or_else(|| wrong("it has no colon"))?;
+    let number = place.strip_suffix('%').unwrap_or(place);
+    let number: f32 = number.parse().map_err(|_| wrong("its place is not a number"))?;
+    let place = if place.ends_with('%') { Place::Share(number / 100.0) } else { Place::Heat(number) };
+    let in_range = match place {
+        Place::Share(share) => (0.0..=1.0).contains(&share),
+        Place::Heat(heat) => heat >= 1.0 && heat.is_finite(),
+    };
+    if !in_range {
+        return Err(wrong("its place is not 1 visit or more, nor 0% to 100%"));
+    }
+    Ok((place, hex(color).ok_or_else(|| wrong("its colour is not #rrggbb"))?))
+}
+
+fn hex(text: &str) -> Option<Rgb> {
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    if !digits.bytes().all(|c| c.is_ascii_hexdigit()) {
+        return None;
+    }
+    let value = u32::from_str_radix(digits, 16).ok()?;
+    match digits.len() {
+        6 => Some([(value >> 16) as u8, (value >> 8) as u8, value as u8]),
+        3 => Some([value >> 8, value >> 4, value].map(|digit| (digit & 15) as u8 * 17)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::layer::LAYERS;
+    use crate::engine::tone::histogram::Histogram;
+
+    fn curve(max: u8) -> Curve {
+        let mut histogram = Histogram::default();
+        histogram.0[16..=usize::from(max)].fill(100);
+        Curve::new(LAYERS[0].scale, &histogram)
+    }
+
+    #[test]
+    fn one_visit_has_the_same_colour_at_every_zoom() {
+        for row in PALETTES {
+            let palette = Palette::from(row);
+            let one = [row.stops[0][0], row.stops[0][1], row.stops[0][2], 255];
+            for max in [16, 40, 120, 250] {
+                let entry = palette.entries(&curve(max))[16];
+                assert!(entry.iter().zip(one).all(|(a, b)| a.abs_diff(b) <= 1), "{}: {entry:?}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn edges_fade_and_nothing_is_transparent() {
+        let entries = Palette::from(&PALETTES[0]).entries(&curve(100));
+        assert_eq!((entries[0][3], entries[8][3], entries[16][3], entries[255][3]), (0, 128, 255, 255));
+        assert_eq!(entries[0][..3], entries[16][..3], "no dark fringe");
+    }
+
+    #[test]
+    fn stops_at_visits_stay_there_and_shares_follow_the_zoom() {
+        let palette: Palette = "1:#ff0000,5:#00ff00,100%:#0000ff".parse().expect("stops");
+        for max in [60, 120] {
+            let curve = curve(max);
+            let entries = palette.entries(&curve);
+            let five = usize::from(curve.scale().level(5.0));
+            assert!(entries[16][0] >= 254 && entries[five][1] >= 254 && entries[255][2] >= 254);
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_palette_is_explained() {
+        for (text, why) in [
+            ("embers", "there are ember, orchid"),
+            ("1:#ff", "not #rrggbb"),
+            ("x:#ff0000", "not a number"),
+            ("101%:#ff0000", "nor 0% to 100%"),
+            ("0:#ff0000", "not 1 visit"),
+            ("ember=1:#f00", "cannot name"),
+            ("../up=1:#f00", "cannot name"),
+            ("1:#f00,", "no colon"),
+            ("NaN:#f00", "not 1 visit"),
+            ("1:#+12345", "not #rrggbb"),
+        ] {
+            let message = text.parse::<Palette>().expect_err(text);
+            assert!(message.contains(why), "{text}: {message}");
+        }
+        assert_eq!("mine=1:#f80".parse::<Palette>().map(|palette| palette.name), Ok("mine".to_owned()));
+    }
+
+    #[test]
+    fn gray_tells_the_level() {
+        let entries = "gray".parse::<Palette>().expect("gray").entries(&curve(50));
+        for (level, entry) in entries.iter().enumerate().skip(16) {
+            let expected = 48.0 + 207.0 * (level as f32 - 16.0) / 239.0;
+            assert_eq!(f32::from(entry[0]), expected.round(), "level {level}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Heat ↔ level, on one constant scale for all libraries, selections and zooms.
+
+use crate::engine::layer::Scale;
+
+impl Scale {
+    /// The level of a heat: proportional up to one unit, then logarithmic, at most 255.
+    ///
+    /// The logarithm of the mantissa is a polynomial within 3e-6 of the truth, so a level differs from
+    /// `round(one + per_octave * log2(heat))` only where that is within 1e-4 of a half.
+    ///
+    /// ```
+    /// let scale = trailglow::engine::layer::LAYERS[0].scale;
+    /// assert_eq!([0.0, 0.5, 1.0, 2.0, 4.0].map(|heat| scale.level(heat)), [0, 8, 16, 28, 40]);
+    /// assert_eq!(scale.level(1e30), 255);
+    /// ```
+    #[inline(always)]
+    pub fn level(self, heat: f32) -> u8 {
+        let (one, per_octave) = (f32::from(self.one), f32::from(self.per_octave));
+        let position = if heat > 1.0 { one + per_octave * log2(heat) } else { one * heat };
+        // Positive by construction, so adding a half and truncating rounds. The truncation is the mantissa of a sum with
+        // 2^23, where it is not rounded up: a cast, which must take care of all other numbers, is done lane by lane.
+        const TWO_TO_23: f32 = 8_388_608.0;
+        let position = position + 0.5;
+        let position = if position < 255.0 { position } else { 255.0 };
+        let nearest = position + TWO_TO_23;
+        let up = u32::from(nearest - TWO_TO_23 > position);
+        (nearest.to_bits() - up) as u8
+    }
+
+    /// The heat in the middle of a level.
+    pub fn heat(self, level: u8) -> f32 {
+        let above = f32::from(level) - f32::from(self.one);
+        if above > 0.0 { (above / f32::from(self.per_octave)).exp2() } else { f32::from(level) / f32::from(self.one) }
+    }
+}
+
+/// Logarithm of a number of at least 1, by its exponent and a polynomial of its mantissa.
+#[inline(always)]
+fn log2(value: f32) -> f32 {
+    let bits = value.to_bits();
+    let exponent = (bits >> 23) as i32 - 127;
+    let m = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000);
+    // log2(m) = 2 / ln 2 * artanh(s) with s = (m - 1) / (m + 1), as its series up to s^11.
+    let s = (m - 1.0) / (m + 1.0);
+    let s2 = s * s;
+    let series = ((((s2 / 11.0 + 1.0 / 9.0) * s2 + 1.0 / 7.0) * s2 + 1.0 / 5.0) * s2 + 1.0 / 3.0) * s2 + 1.0;
+    exponent as f32 + std::f32::consts::LOG2_E * 2.0 * s * series
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::layer::LAYERS;
+    use proptest::prelude::*;
+
+    const SCALE: Scale = LAYERS[0].scale;
+
+    proptest! {
+        #[test]
+        fn the_level_is_the_rounded_logarithm(heat in 0.0..1e6f32) {
+            let exact = if heat > 1.0 { 16.0 + 12.0 * f64::from(heat).log2() } else { 16.0 * f64::from(heat) };
+            let nearest = exact.min(255.0);
+            prop_assert!((f64::from(SCALE.level(heat)) - nearest).abs() <= 0.5 + 1e-4);
+        }
+
+        #[test]
+        fn more_heat_is_never_a_lower_level(a in 0.0..1e7f32, b in 0.0..1e7f32) {
+            prop_assert!(SCALE.level(a.min(b)) <= SCALE.level(a.max(b)));
+        }
+    }
+
+    #[test]
+    fn levels_and_heat_are_inverse() {
+        for level in 0..=255 {
+            assert_eq!(SCALE.level(SCALE.heat(level)), level);
+        }
+    }
+
+    #[test]
+    fn a_million_visits_can_be_told_from_900_000() {
+        assert!(SCALE.level(1e6) > SCALE.level(9e5));
+    }
+}

@@ -1,0 +1,67 @@
+//! Files → library.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::duplicates::Duplicates;
+use super::sources::discover;
+use crate::collection::{self, Facts, Report};
+use crate::control::cancel::Interrupted;
+use crate::control::progress::Progress;
+use crate::library::{Library, Remembered, choose};
+use crate::selection::{Left, Selection};
+use crate::source::Found;
+
+/// What came of an import.
+pub struct ImportReport {
+    /// The files that were found.
+    pub found: Vec<Found>,
+    /// What happened to files and points.
+    pub files: Report,
+    /// Files of which the library knew nothing.
+    pub new: u64,
+    /// What the activities of the library add up to.
+    pub facts: Facts,
+    /// Activities of the library that are not drawn unless they are asked for.
+    pub besides: Left,
+    /// Pairs of activities that may be one recording.
+    pub unsure: u64,
+}
+
+impl ImportReport {
+    /// Files that the library knew already.
+    pub fn known(&self) -> u64 {
+        self.files.read.saturating_sub(self.new)
+    }
+}
+
+/// Nothing is there to import.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing to import")]
+pub struct NothingToImport;
+
+/// Reads files into the library at `path`, which is made if it is not there.
+///
+/// # Errors
+/// [`NothingToImport`] when the inputs hold no file; when an input cannot be opened, the library cannot be written, or
+/// the user interrupts. What was imported until then stays.
+pub fn import(inputs: &[PathBuf], path: &Path, progress: &dyn Progress) -> Result<ImportReport> {
+    let discovery = discover(inputs, None)?;
+    if discovery.found.is_empty() && discovery.unlisted.is_empty() {
+        return Err(NothingToImport.into());
+    }
+    let mut library = Library::open(path)?;
+    let remembered = library.remember(&discovery.found, true, progress).map_err(|error| {
+        let kept = "what was imported until now is kept; import again for the rest";
+        if error.is::<Interrupted>() { Interrupted::keeping(kept).into() } else { error }
+    })?;
+    let Remembered { gathered, listings, new } = remembered;
+    let mut files = collection::assemble(library.files(gathered)?, listings, &Selection::everything()).report;
+    files.add_unlisted(discovery.unlisted);
+    let listed = library.list()?;
+    let unsure = Duplicates::new(&listed, &library.compared()?).unsure.len() as u64;
+    let (listed, besides) = choose(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
+    let facts = Facts::of(listed.iter().map(|activity| &activity.about));
+    Ok(ImportReport { found: discovery.found, files, new, facts, besides, unsure })
+}

@@ -1,0 +1,106 @@
+//! Sources → tracks → drawn zooms → tilesets.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::privacy::{Audience, hidden_from};
+use super::render_cache::RenderCache;
+use super::request::{RenderRequest, Watch};
+use super::tracks::{self, Tracks};
+use crate::collection::{Collection, Report, View};
+use crate::engine::raster::choice::{self, Choice};
+use crate::pyramid::{self, Drawn, Output, Timing};
+use crate::source::Found;
+use crate::tileset::{self, Tileset};
+
+/// How long the stages of a render took, by the clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// Reading.
+    pub read: Duration,
+    /// Planning and drawing.
+    pub draw: Timing,
+    /// Colouring and writing.
+    pub write: Duration,
+    /// Everything.
+    pub total: Duration,
+}
+
+/// What came of a render.
+pub struct RenderReport {
+    /// The files that were found; none where the activities are those of the library.
+    pub found: Vec<Found>,
+    /// What happened to files and points.
+    pub files: Report,
+    /// The map.
+    pub tileset: Tileset,
+    /// What was written.
+    pub output: Output,
+    /// Tiles of each set whose pixels were drawn; those of the others were kept from an earlier output.
+    pub anew: u64,
+    /// What drew.
+    pub device: String,
+    /// Why no GPU drew, where that was left to the program.
+    pub why_no_gpu: Option<String>,
+    /// How long it took.
+    pub times: Times,
+    /// The library, if it was made just now: whoever has zones elsewhere has named another than they meant.
+    pub new_library: Option<PathBuf>,
+}
+
+/// No activity is left to draw. What happened to the files says why.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing to draw")]
+pub struct NothingToDraw(pub Box<Report>);
+
+/// Draws a map and writes it.
+///
+/// # Errors
+/// When the output cannot be written or replaced, no device draws, it cannot be known what to hide, or the user
+/// interrupts; [`NothingToDraw`] when no activity is left. What cannot be read of the files is in the report instead.
+pub fn render(request: &RenderRequest, watch: &dyn Watch) -> Result<RenderReport> {
+    let begun = Instant::now();
+    let RenderRequest { order, sets, out, .. } = request;
+    tileset::check(out, sets)?;
+    let Choice { raster, why } = choice::choose(request.device, order.layer, request.lose_gpu_after)?;
+    let raster = raster.as_ref();
+    let privacy = hidden_from(request.audience, request.library.as_deref())?;
+    let view = View { accumulate: order.layer.accumulate, finest: order.finest(), privacy: &privacy };
+
+    let Tracks { found, collection, library } = tracks::read(request, view, watch)?;
+    let read = begun.elapsed();
+    watch.files_were_read(&collection.report, &found, collection.tracks.is_empty());
+    if collection.tracks.is_empty() {
+        return Err(NothingToDraw(Box::new(collection.report)).into());
+    }
+    let new_library = library.as_ref().filter(|library| library.is_new).and_then(|_| request.library.clone());
+
+    let cache = library.and_then(|library| RenderCache::new(library, order, raster));
+    let (reused, spool) = match &cache {
+        Some(cache) => cache.reuse((out, sets), order, &collection, watch)?,
+        None => Default::default(),
+    };
+    let Collection { tracks, keys, facts, report } = collection;
+    let Drawn { zooms, anew, touched, timing } = pyramid::draw(&tracks, order, raster, &spool, reused, watch)?;
+    drop(tracks);
+
+    let drawn = Instant::now();
+    let tileset = Tileset { sets: sets.clone(), zooms, facts, is_private: request.audience == Audience::Private };
+    let output = pyramid::write(&tileset, &spool, out, watch)?;
+    if let Some(cache) = cache {
+        cache.remember(out, &tileset, raster, (keys, touched), &spool, watch);
+    }
+    Ok(RenderReport {
+        found,
+        files: report,
+        tileset,
+        output,
+        anew,
+        device: raster.describe(),
+        why_no_gpu: why,
+        times: Times { read, draw: timing, write: drawn.elapsed(), total: begun.elapsed() },
+        new_library,
+    })
+}

@@ -1,0 +1,104 @@
+//! The library as the memory of renders, so that the next one to the same place draws only what has changed.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use twox_hash::XxHash3_128;
+
+use super::request::Watch;
+use crate::collection::Collection;
+use crate::control::cancel::Interrupted;
+use crate::control::progress::Progress;
+use crate::engine::raster::Raster;
+use crate::library::Library;
+use crate::pyramid::Order;
+use crate::pyramid::incremental::{Ids, Kept, Record, keep};
+use crate::pyramid::spool::Spool;
+use crate::source;
+use crate::tileset::{Set, Tileset, reader};
+
+/// Where renders leave records.
+pub struct RenderCache {
+    library: Library,
+    identity: String,
+    order: u128,
+}
+
+impl RenderCache {
+    /// For what is drawn in this order. `None` where no later render could rely on a record of it.
+    pub fn new(library: Library, order: &Order, raster: &dyn Raster) -> Option<Self> {
+        let identity = raster.identity(order.layer.accumulate)?;
+        // Another build may draw, simplify or compress otherwise.
+        let program = source::content_of(&std::env::current_exe().ok()?).ok()?;
+        let Order { zooms, tile_size, layer, compression, palettes: _ } = order;
+        let text = format!("{identity}\n{program:x} {zooms:?} {tile_size} {} {compression:?}", layer.name);
+        Some(Self { library, identity, order: XxHash3_128::oneshot(text.as_bytes()) })
+    }
+
+    /// What a render of these activities to `out` need not draw, and the pixels of it; an empty spool where everything
+    /// is to be drawn.
+    ///
+    /// # Errors
+    /// When the user interrupts.
+    pub fn reuse(
+        &self,
+        (out, sets): (&Path, &[Set]),
+        order: &Order,
+        collection: &Collection,
+        watch: &dyn Watch,
+    ) -> Result<(Option<Kept>, Spool)> {
+        match self.kept((out, sets), order, collection, watch) {
+            Ok(Some((kept, spool))) => Ok((Some(kept), spool)),
+            Ok(None) => Ok(Default::default()),
+            Err(error) if error.is::<Interrupted>() => Err(error),
+            Err(error) => {
+                watch.detail(&format!("every tile is drawn: {error:#}"));
+                Ok(Default::default())
+            }
+        }
+    }
+
+    /// Like [`reuse`](Self::reuse). `None` where no record was left.
+    ///
+    /// # Errors
+    /// With a reason why everything is to be drawn all the same, or when the user interrupts.
+    fn kept(
+        &self,
+        (out, sets): (&Path, &[Set]),
+        order: &Order,
+        collection: &Collection,
+        progress: &dyn Progress,
+    ) -> Result<Option<(Kept, Spool)>> {
+        let Ok(place) = reader::place(out, sets) else { return Ok(None) };
+        let Some(record) = self.library.render(&place)? else { return Ok(None) };
+        let record = Record::unpack(&record).ok().context("what was noted of the last render is damaged")?;
+        ensure!(record.order == self.order, "what is there was drawn in another way, or by another version");
+        let mut former = reader::open(&place, sets)?;
+        let spool = Spool::beside(former.file());
+        let kept = keep(&record, order, collection, former.as_mut(), &spool, progress)?;
+        Ok(Some((kept, spool)))
+    }
+
+    /// Notes what was drawn and written: the keys of its activities, and the tiles in which each of them may show.
+    pub fn remember(
+        mut self,
+        out: &Path,
+        tileset: &Tileset,
+        raster: &dyn Raster,
+        (keys, touched): (Vec<u128>, Vec<Ids>),
+        spool: &Spool,
+        watch: &dyn Watch,
+    ) {
+        let accumulate = tileset.sets[0].layer.accumulate;
+        // A device that was lost on the way has not drawn what it would have drawn alone.
+        if raster.identity(accumulate).is_none_or(|identity| identity != self.identity) {
+            return;
+        }
+        let record = Record::new(self.order, &tileset.zooms, keys.into_iter().zip(touched), spool);
+        let place = reader::place(out, &tileset.sets);
+        let left = place.and_then(|place| self.library.leave_render(&place, &record.pack()));
+        if let Err(error) = left {
+            watch.warn(&format!("the next time every tile will be drawn again: {error:#}"));
+        }
+    }
+}

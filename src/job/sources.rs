@@ -1,0 +1,46 @@
+//! The files that a verb reads.
+
+use std::path::{Path, PathBuf};
+
+use crate::source::{self, Discovery, MissingInput};
+use crate::tileset::folder;
+
+/// All files among the inputs, except those of earlier outputs and of `output`, which is about to be written: see
+/// [`source::discover`].
+///
+/// # Errors
+/// When an input itself cannot be opened.
+pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovery, MissingInput> {
+    source::discover(inputs, output, &folder::is_ours)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn our_own_output_is_not_input() {
+        let dir = tempfile::tempdir().unwrap();
+        for file in ["in/1.gpx", "in/out/0/0/0.gpx", "in/old/0.gpx", "in/other/0.gpx"] {
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file).unwrap();
+        }
+        fs::write(dir.path().join("in/old/tiles.json"), r#"{"trailglow": {"generator": "0.1"}}"#).unwrap();
+        fs::write(dir.path().join("in/other/tiles.json"), r#"{"generator": "not trailglow"}"#).unwrap();
+        let discovery = discover(&[dir.path().join("in")], Some(&dir.path().join("in/../in/out"))).unwrap();
+        let expected = [("in/1.gpx", false), ("in/other/0.gpx", false), ("in/other/tiles.json", false)];
+        let found = discovery.found.iter().map(|found| (found.path.strip_prefix(dir.path()).unwrap(), found.explicit));
+        assert!(found.eq(expected.map(|(path, explicit)| (Path::new(path), explicit))), "{:?}", discovery.found);
+        let without = discover(&[dir.path().join("in")], None).unwrap();
+        assert_eq!(without.found.len(), 4);
+        let file = dir.path().join("in/1.gpx");
+        assert_eq!(
+            discover(std::slice::from_ref(&file), Some(&file)).unwrap().found,
+            [],
+            "as when a shell lists all files"
+        );
+    }
+}

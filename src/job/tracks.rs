@@ -1,0 +1,116 @@
+//! The tracks of a map: those of files or of the library, without what is hidden.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use super::request::{Origin, RenderRequest, Watch};
+use super::sources::discover;
+use crate::collection::{self, Collection, ReadFile, View, copies};
+use crate::control::cancel::Interrupted;
+use crate::control::progress::Progress;
+use crate::library::{self, Content, Library, Remembered, choose};
+use crate::selection::{Left, Selection};
+use crate::source::{Discovery, Found, Gathered, Listing};
+
+/// What is drawn, and where it came from.
+pub(super) struct Tracks {
+    /// The files that the user names.
+    pub found: Vec<Found>,
+    /// Their activities, or else those in the library.
+    pub collection: Collection,
+    /// The library, if it is used.
+    pub library: Option<Library>,
+}
+
+/// Reads the files that the user names, or what was imported, and takes of it what is wanted.
+///
+/// # Errors
+/// When there is nothing to read, and when the user interrupts. What cannot be read of an input is in the report.
+pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch) -> Result<Tracks> {
+    let RenderRequest { selection, library, out, .. } = request;
+    let library_path = || library.clone().context(library::NO_HOME);
+    let Origin::Files { inputs, remember } = &request.origin else {
+        let (collection, library) = of_library(library_path()?, view, selection)?;
+        return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });
+    };
+    let Discovery { found, unlisted } = discover(inputs, Some(out))?;
+    let (read, library) = if *remember && !found.is_empty() {
+        match library_path().and_then(|path| remembered(path, &found, view, watch)) {
+            Ok((read, library)) => (read, Some(library)),
+            Err(error) if error.is::<Interrupted>() => return Err(error),
+            Err(error) => {
+                watch.warn(&format!("nothing will be remembered of these files: {error:#}"));
+                (of_files(&found, view, watch)?, None)
+            }
+        }
+    } else {
+        (of_files(&found, view, watch)?, None)
+    };
+    let (gathered, listings) = read;
+    let mut collection = collection::assemble(gathered, listings, selection);
+    collection.report.add_unlisted(unlisted);
+    Ok(Tracks { found, collection, library })
+}
+
+/// Files that were read, with copies marked, and the tables of activities that they were joined with.
+type Read = (Vec<Gathered<ReadFile>>, Vec<Listing>);
+
+/// Reads files, of which the library knows some and remembers the others.
+fn remembered(path: PathBuf, found: &[Found], view: View, progress: &dyn Progress) -> Result<(Read, Library)> {
+    let mut library = Library::open(&path)?;
+    let Remembered { gathered, listings, .. } = library.remember(found, false, progress)?;
+    let content = |file: &Gathered<Content>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
+    let contents: HashMap<PathBuf, Content> = gathered.iter().filter_map(content).collect();
+    let mut gathered = library.load(gathered, view, None)?;
+    copies::mark(&mut gathered, |whose| library.traces_of(&contents, whose, view.privacy))?;
+    Ok(((gathered, listings), library))
+}
+
+/// Reads files without a library.
+fn of_files(found: &[Found], view: View, progress: &dyn Progress) -> Result<Read> {
+    let (mut gathered, listings) = collection::read(found, view, progress)?;
+    copies::mark(&mut gathered, |whose| copies::read_again(found, whose, view.privacy))?;
+    Ok((gathered, listings))
+}
+
+/// Reads files without a library and puts together what is wanted of them.
+///
+/// # Errors
+/// When the user interrupts.
+pub fn collect(found: &[Found], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
+    let (gathered, listings) = of_files(found, view, progress)?;
+    Ok(collection::assemble(gathered, listings, selection))
+}
+
+/// What is in the library.
+fn of_library(path: PathBuf, view: View, selection: &Selection) -> Result<(Collection, Library)> {
+    let mut library = Library::open_if_there(&path).context("name files to render, or import some")?;
+    let listed = library.list()?;
+    if listed.is_empty() {
+        bail!("the library {} is empty; name files to render, or import some", path.display());
+    }
+    // Conditions ask what is to be seen: else the choice would tell what is hidden.
+    let mut seen = library.seen(&listed, view)?;
+    let (listed, hidden) =
+        if view.privacy.is_nothing() { (listed, 0) } else { library.as_seen(listed, &seen, view)? };
+    let filter = selection.among(listed.iter().map(|activity| activity.about.start));
+    let (chosen, left) = choose(listed, &filter);
+    let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
+    let files: BTreeMap<Content, PathBuf> =
+        chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
+    let numbers: HashMap<Content, usize> =
+        files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
+    let file = |(content, path)| Gathered { path, explicit: false, within: None, outcome: Ok(content) };
+    wanted.retain(|id| !seen.contains_key(id));
+    let mut gathered = library.load(files.into_iter().map(file).collect(), view, Some(&wanted))?;
+    for activity in chosen {
+        if let Ok(file) = &mut gathered[numbers[&activity.content]].outcome {
+            file.activities.extend(seen.remove(&activity.id).flatten());
+        }
+    }
+    let mut collection = collection::assemble(gathered, Vec::new(), &Selection::everything());
+    (collection.report.left, collection.report.home) = (Left { hidden, ..left }, filter.home);
+    Ok((collection, library))
+}

@@ -1,0 +1,93 @@
+//! An activity of the library without its points, as a row of the database.
+
+use rusqlite::Row;
+
+use super::{Content, path_of_key};
+use crate::activity::summary::About;
+use crate::engine::geometry::extent::Extent;
+use crate::privacy::Privacy;
+use crate::selection::Origin;
+
+/// The columns of [`About`], in order.
+pub const ABOUT: &str = "sport, name, start_ms, end_ms, metres, ascent_m, points, sensors,
+    start_x, start_y, min_x, min_y, max_x, max_y, fingerprint, gear, commute, planned";
+
+/// How many these are.
+pub const ABOUTS: usize = 18;
+
+/// An activity of the library.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    /// What the user calls it: a number that is never given again.
+    pub id: i64,
+    /// What it comes to.
+    pub about: About,
+    /// Its file. Of the paths, the first is where its content was seen last; there is none where other files are now.
+    pub origin: Origin,
+    /// What its file is in the library.
+    pub content: Content,
+    /// The user does not want it drawn.
+    pub excluded: bool,
+    /// The activity that is drawn instead, as both are one recording.
+    pub copy_of: Option<i64>,
+    /// The files of those that it is drawn instead of.
+    pub copies: Vec<Origin>,
+    /// Points of its file that were dropped as spikes.
+    pub spikes: i64,
+}
+
+impl Listed {
+    /// All files that it came in.
+    pub fn origins(&self) -> impl Iterator<Item = &Origin> + Clone {
+        [&self.origin].into_iter().chain(&self.copies)
+    }
+
+    /// Whether something of it could be hidden.
+    pub fn is_touched(&self, privacy: &Privacy) -> bool {
+        is_touched(&self.about, self.spikes, privacy)
+    }
+}
+
+/// Whether something of an activity could be hidden, so that it is to be tidied and simplified anew. Its box is that of
+/// its lines: a spike that was dropped from them may be in a zone all the same, and then something else may be left.
+pub fn is_touched(about: &About, spikes: i64, privacy: &Privacy) -> bool {
+    !privacy.is_nothing() && (spikes > 0 || privacy.touches(about.extent))
+}
+
+/// Reads the columns of [`ABOUT`] from the beginning of a row.
+pub fn about(row: &Row<'_>) -> rusqlite::Result<About> {
+    Ok(About {
+        sport: row.get(0)?,
+        name: row.get(1)?,
+        start_ms: row.get(2)?,
+        end_ms: row.get(3)?,
+        metres: row.get(4)?,
+        ascent_m: row.get(5)?,
+        points: row.get::<_, i64>(6)? as u64,
+        sensors: row.get(7)?,
+        start: [row.get(8)?, row.get(9)?],
+        extent: Extent { min: [row.get(10)?, row.get(11)?], max: [row.get(12)?, row.get(13)?] },
+        fingerprint: u128::from_le_bytes(row.get(14)?),
+        gear: row.get(15)?,
+        commute: row.get(16)?,
+        planned: row.get(17)?,
+    })
+}
+
+/// Reads a row of [`ABOUT`] and, in this order, its number, content, exclusion, format, device, spikes and path.
+pub fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
+    Ok(Listed {
+        about: about(row)?,
+        id: row.get(ABOUTS)?,
+        content: Content(row.get(ABOUTS + 1)?),
+        excluded: row.get(ABOUTS + 2)?,
+        origin: Origin {
+            paths: row.get::<_, Option<Vec<u8>>>(ABOUTS + 6)?.map(path_of_key).into_iter().collect(),
+            format: row.get(ABOUTS + 3)?,
+            device: row.get(ABOUTS + 4)?,
+        },
+        spikes: row.get(ABOUTS + 5)?,
+        copy_of: None,
+        copies: Vec::new(),
+    })
+}

@@ -1,0 +1,148 @@
+//! What differs between a render and the one before.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Ids, Record};
+use crate::engine::geometry::grid::Grid;
+use crate::engine::geometry::strip::{Strips, Track};
+use crate::engine::geometry::tile::TileCoord;
+use crate::engine::raster::profile::Profile;
+use crate::engine::tiling::plan::Plan;
+use crate::pyramid::Order;
+
+/// The difference.
+#[derive(Debug)]
+pub struct Changes {
+    /// Numbers of the tiles in which an activity may show that was or is there alone.
+    dirty: HashSet<u64>,
+    /// Those in which one showed that is gone.
+    gone: HashSet<u64>,
+    /// For each activity the tiles in which it may show, if it was there before.
+    known: Vec<Option<Ids>>,
+    /// For each activity the zooms, as bits, at which it may show in a tile that is to be drawn.
+    needed: Vec<u32>,
+}
+
+impl Changes {
+    /// Compares activities, by key, with those of a record.
+    pub fn new(record: &Record, keys: &[u128], tracks: &[Track], order: &Order) -> Self {
+        let mut before: HashMap<u128, Vec<&Ids>> = HashMap::with_capacity(record.activities.len());
+        record.activities.iter().for_each(|(key, tiles)| before.entry(*key).or_default().push(tiles));
+        // Two activities of the same key show in the same tiles.
+        let known: Vec<Option<Ids>> = keys.iter().map(|key| before.get_mut(key).and_then(Vec::pop).cloned()).collect();
+        let gone: HashSet<u64> = before.into_values().flatten().flat_map(Ids::iter).collect();
+        let mut dirty = gone.clone();
+        for zoom in order.zooms.clone() {
+            let grid = Grid { zoom, tile_size: order.tile_size };
+            let strips = Strips::of(tracks, grid, |activity| known[activity].is_none());
+            let plan = Plan::new(&strips, grid, Profile::new(grid).reach());
+            dirty.extend(plan.tiles().iter().map(|tile| tile.id()));
+        }
+        let zooms = |tiles: &Option<Ids>| match tiles {
+            None => u32::MAX,
+            Some(tiles) => {
+                let touched = tiles.iter().filter(|id| dirty.contains(id)).filter_map(TileCoord::of_id);
+                touched.fold(0, |zooms, tile| zooms | 1 << tile.z())
+            }
+        };
+        let needed = known.iter().map(zooms).collect();
+        Self { dirty, gone, known, needed }
+    }
+
+    /// Activities that were there before.
+    pub fn known(&self) -> usize {
+        self.known.iter().flatten().count()
+    }
+
+    /// The tiles in which each activity may show: as before, or, if it was not there, those in which it was drawn now.
+    pub fn tiles(self, drawn: Vec<Ids>) -> Vec<Ids> {
+        self.known.into_iter().zip(drawn).map(|(known, drawn)| known.unwrap_or(drawn)).collect()
+    }
+
+    /// Whether a tile is to be drawn.
+    pub fn touch(&self, tile: TileCoord) -> bool {
+        self.dirty.contains(&tile.id())
+    }
+
+    /// The tiles of a zoom that are to be drawn.
+    pub fn tiles_at(&self, zoom: u8) -> impl Iterator<Item = TileCoord> {
+        self.dirty.iter().filter_map(|id| TileCoord::of_id(*id)).filter(move |tile| tile.z() == zoom)
+    }
+
+    /// Whether something may have shown in a tile that is gone.
+    pub fn takes_from(&self, tile: TileCoord) -> bool {
+        self.gone.contains(&tile.id())
+    }
+
+    /// Whether an activity was not there before.
+    pub fn is_new(&self, activity: usize) -> bool {
+        self.known[activity].is_none()
+    }
+
+    /// Whether an activity may show in a tile of a zoom that is to be drawn.
+    pub fn need(&self, activity: usize, zoom: u8) -> bool {
+        self.needed[activity] >> zoom & 1 == 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::strip::Run;
+    use crate::engine::layer::LAYERS;
+    use crate::engine::png::Compression;
+
+    /// A dot in the middle of a tile of zoom 4.
+    fn dot(x: u32) -> Track {
+        let place: World = [(x << 28) + (1 << 27), (5 << 28) + (1 << 27)];
+        Track { runs: vec![Run::new(&[place], 24)] }
+    }
+
+    fn tile(x: u32) -> TileCoord {
+        TileCoord::new(4, x, 5).expect("a tile of the pyramid")
+    }
+
+    fn changes(before: &[(u128, u32)], now: &[(u128, u32)]) -> Changes {
+        let activities = before.iter().map(|&(key, x)| (key, [tile(x).id()].into_iter().collect())).collect();
+        let (tiles, histograms) = (Ids::default(), BTreeMap::new());
+        let record = Record { order: 0, seal: 0, tiles, histograms, activities };
+        let (keys, tracks): (Vec<u128>, Vec<Track>) = now.iter().map(|&(key, x)| (key, dot(x))).unzip();
+        let compression = Compression::Fast;
+        let order = Order { zooms: 4..=4, tile_size: 256, layer: &LAYERS[0], palettes: Vec::new(), compression };
+        Changes::new(&record, &keys, &tracks, &order)
+    }
+
+    fn touched(changes: &Changes) -> Vec<u32> {
+        (0..16).filter(|&x| changes.touch(tile(x))).collect()
+    }
+
+    #[test]
+    fn what_comes_and_what_goes_touches_its_tiles() {
+        let found = changes(&[(1, 3), (2, 5), (7, 7)], &[(2, 5), (4, 9), (7, 7)]);
+        assert_eq!(touched(&found), [3, 9]);
+        assert_eq!(found.known(), 2);
+        assert_eq!([3, 9].map(|x| found.takes_from(tile(x))), [true, false]);
+        assert_eq!([0, 1, 2].map(|activity| found.is_new(activity)), [false, true, false]);
+        assert!(touched(&changes(&[(1, 3), (2, 5)], &[(2, 5), (1, 3)])).is_empty());
+    }
+
+    #[test]
+    fn of_several_alike_each_counts() {
+        assert_eq!(touched(&changes(&[(1, 3), (1, 3)], &[(1, 3)])), [3]);
+        assert_eq!(touched(&changes(&[(1, 3)], &[(1, 3), (1, 3)])), [3]);
+        assert!(touched(&changes(&[(1, 3), (1, 3)], &[(1, 3), (1, 3)])).is_empty());
+    }
+
+    #[test]
+    fn only_who_shows_in_a_tile_that_is_drawn_is_needed() {
+        let found = changes(&[(1, 3), (2, 5)], &[(1, 3), (2, 5), (9, 5)]);
+        assert_eq!([0, 1, 2].map(|activity| found.need(activity, 4)), [false, true, true]);
+        assert!(!found.need(1, 3), "nothing is drawn at other zooms");
+        let tiles: Vec<Vec<u64>> =
+            found.tiles(vec![Ids::default(); 3]).iter().map(|tiles| tiles.iter().collect()).collect();
+        assert_eq!(tiles, [vec![tile(3).id()], vec![tile(5).id()], vec![]]);
+    }
+}

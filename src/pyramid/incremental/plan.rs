@@ -1,0 +1,180 @@
+//! What of a zoom is drawn anew.
+
+use std::collections::HashMap;
+
+use super::Kept;
+use crate::engine::geometry::grid::Grid;
+use crate::engine::geometry::index::Stretches;
+use crate::engine::geometry::strip::Strips;
+use crate::engine::tiling::occupancy::Near;
+use crate::engine::tiling::plan::Plan;
+
+impl Kept {
+    /// The tiles of a zoom that a change touches, with the strips that may show in what is drawn of them. Where `clips`
+    /// says that a raster can leave the rest out, this is what new activities reach in tiles that nothing was taken from.
+    pub fn plan(&self, stretches: &Stretches<'_>, (grid, reach): (Grid, f32), clips: bool) -> (Strips, Plan) {
+        let changes = &self.changes;
+        let clips = if clips {
+            let new = Strips::of(stretches.tracks(), grid, |track| changes.is_new(track));
+            Plan::of(&new, grid, reach, |tile| self.before(tile).is_some()).clips(&new, (grid, reach))
+        } else {
+            HashMap::new()
+        };
+        let mut near = Near::new(grid, reach);
+        changes.tiles_at(grid.zoom).for_each(|tile| near.add(tile, clips.get(&tile)));
+        let is_needed = |track| changes.need(track, grid.zoom);
+        let strips = stretches.strips(grid, is_needed, |min, max| near.meets(min, max));
+        let is_new = |activity| changes.is_new(activity as usize);
+        let plan = Plan::of(&strips, grid, reach, |tile| changes.touch(tile));
+        let plan = plan.clipped(&strips, (grid, reach), &clips, is_new);
+        (strips, plan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Mutex;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::geometry::index::STRETCH;
+    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::strip::{Run, Track};
+    use crate::engine::geometry::tile::TileCoord;
+    use crate::engine::layer::{LAYERS, Layer};
+    use crate::engine::png::Compression;
+    use crate::engine::raster::cpu::Cpu;
+    use crate::engine::raster::profile::Profile;
+    use crate::engine::raster::{Levels, Raster, Scene};
+    use crate::pyramid::Order;
+    use crate::pyramid::incremental::{Changes, Ids, Record};
+
+    /// A line that begins within some tiles on either side of a corner where the world comes round. Some stay at places
+    /// for as many vertices as a stretch has, and leap from one to the next.
+    fn line(zoom: u8, layer: &'static Layer) -> impl Strategy<Value = Run> {
+        let tile = (1u64 << (32 - zoom)) as f64;
+        let start = prop::array::uniform2(-3.0..3.0f64);
+        let steps = prop::collection::vec(prop::array::uniform2(-1.0..1.0f64), 0..400);
+        let longest = prop::sample::select(vec![0.001, 0.01, 0.1, 0.5]);
+        (start, steps, longest, any::<bool>()).prop_map(move |(mut at, steps, longest, leaps)| {
+            let world = |[x, y]: [f64; 2]| -> World {
+                [(x * tile) as i64 as u32, ((y * tile) as i64 + (1 << 31)).clamp(0, u32::MAX.into()) as u32]
+            };
+            let mut line = vec![world(at)];
+            for (i, step) in steps.into_iter().enumerate() {
+                let longest = if !leaps {
+                    longest
+                } else if i % STRETCH == STRETCH - 1 {
+                    4.0
+                } else {
+                    0.001
+                };
+                at = std::array::from_fn(|axis| at[axis] + step[axis] * longest);
+                line.push(world(at));
+            }
+            if leaps {
+                Run::of_vertices(0, line.into_iter().map(|at| (at, 0)))
+            } else {
+                layer.accumulate.run(&line, 24)
+            }
+        })
+    }
+
+    fn order(zoom: u8, layer: &'static Layer) -> Order {
+        let compression = Compression::Fast;
+        Order { zooms: zoom..=zoom, tile_size: 256, layer, palettes: Vec::new(), compression }
+    }
+
+    /// What is kept of a map of the tracks before the last few, of which as many as are `gone` are there no more.
+    fn kept(tracks: &[Track], (gone, new): (&[Track], usize), order: &Order) -> Kept {
+        let grid = Grid { zoom: *order.zooms.end(), tile_size: order.tile_size };
+        let shown = |track: &Track| -> Ids {
+            let strips = Strips::new(std::slice::from_ref(track), grid);
+            let mut ids: Vec<u64> =
+                Plan::new(&strips, grid, Profile::new(grid).reach()).tiles().iter().map(|tile| tile.id()).collect();
+            ids.sort_unstable();
+            ids.into_iter().collect()
+        };
+        let keys: Vec<u128> = (0..tracks.len() as u128).collect();
+        let before = tracks[..tracks.len() - new].iter().zip(&keys).map(|(track, key)| (*key, shown(track)));
+        let activities: Vec<(u128, Ids)> = before.chain(gone.iter().map(|track| (u128::MAX, shown(track)))).collect();
+        let tiles: Vec<TileCoord> =
+            activities.iter().flat_map(|(_, ids)| ids.iter()).filter_map(TileCoord::of_id).collect();
+        let record = Record { order: 0, seal: 0, tiles: Ids::default(), histograms: BTreeMap::new(), activities };
+        let changes = Changes::new(&record, &keys, tracks, order);
+        let before = tiles.into_iter().filter(|tile| !changes.takes_from(*tile)).map(|tile| (tile, 0)).collect();
+        Kept { changes, zooms: Vec::new(), before }
+    }
+
+    /// The levels of what is drawn, with 0 for the rest, by tile.
+    fn draw(strips: &Strips, plan: &Plan, grid: Grid, layer: &'static Layer) -> BTreeMap<TileCoord, Vec<u8>> {
+        let tiles = Mutex::new(BTreeMap::new());
+        let emit = |index: usize, levels: &Levels| {
+            let whole = match plan.clip_of(index) {
+                Some(clip) => levels.within(clip, &Levels::of(vec![0; levels.pixels.len()])),
+                None => levels.clone(),
+            };
+            tiles.lock().expect("no panic").insert(plan.tiles()[index], whole.pixels);
+            Ok(())
+        };
+        Cpu.render(&Scene { grid, layer, profile: Profile::new(grid), strips, plan }, &emit).expect("the CPU draws");
+        tiles.into_inner().expect("no panic")
+    }
+
+    /// Who of the new ones may show where.
+    fn touched(strips: &Strips, plan: &Plan, changes: &Changes) -> Vec<(TileCoord, u32)> {
+        plan.activities(strips).filter(|&(_, activity)| changes.is_new(activity as usize)).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+        #[test]
+        fn what_is_far_from_what_is_drawn_anew_changes_nothing_of_it(
+            (zoom, layer, runs) in (0u8..=18, (0..LAYERS.len()).prop_map(|layer| &LAYERS[layer])).prop_flat_map(
+                |(zoom, layer)| (Just(zoom), Just(layer), prop::collection::vec(line(zoom, layer), 3..9)),
+            ),
+            gone in 0usize..2, clips in any::<bool>(),
+        ) {
+            let (grid, new) = (Grid { zoom, tile_size: 256 }, 1);
+            let reach = Profile::new(grid).reach();
+            let mut tracks: Vec<Track> = runs.into_iter().map(|run| Track { runs: vec![run] }).collect();
+            let gone: Vec<Track> = tracks.drain(..gone).collect();
+            let kept = kept(&tracks, (&gone, new), &order(zoom, layer));
+            let (strips, plan) = kept.plan(&Stretches::new(&tracks), (grid, reach), clips);
+
+            // The same, but that nothing is passed over.
+            let all = Strips::new(&tracks, grid);
+            let plainly = Plan::of(&all, grid, reach, |tile| kept.changes.touch(tile));
+            let clips = plan.tiles().iter().enumerate().filter_map(|(i, tile)| Some((*tile, plan.clip_of(i)?.clone())));
+            let plainly = plainly.clipped(&all, (grid, reach), &clips.collect(), |activity| kept.changes.is_new(activity as usize));
+            prop_assert_eq!(touched(&strips, &plan, &kept.changes), touched(&all, &plainly, &kept.changes));
+            let (drawn, wanted) = (draw(&strips, &plan, grid, layer), draw(&all, &plainly, grid, layer));
+            let shows = |tiles: &BTreeMap<TileCoord, Vec<u8>>| -> Vec<TileCoord> {
+                tiles.iter().filter(|(_, levels)| levels.iter().any(|level| *level > 0)).map(|(tile, _)| *tile).collect()
+            };
+            prop_assert_eq!(shows(&drawn), shows(&wanted));
+            prop_assert!(shows(&drawn).iter().all(|tile| drawn[tile] == wanted[tile]));
+            prop_assert!(strips.vertices.len() <= all.vertices.len() + all.strips.len());
+        }
+    }
+
+    #[test]
+    fn most_of_what_is_far_is_passed_over() {
+        let grid = Grid { zoom: 14, tile_size: 256 };
+        let along = |y: u32| -> Vec<World> {
+            (0..20_000).map(|i| [(1 << 30) + i * 900, (1 << 30) + y + (i & 1) * 4000]).collect()
+        };
+        let mut tracks: Vec<Track> = [along(0), along(1 << 22)]
+            .iter()
+            .map(|line| Track { runs: vec![LAYERS[0].accumulate.run(line, 24)] })
+            .collect();
+        tracks.push(Track { runs: vec![LAYERS[0].accumulate.run(&along(0)[10_000..10_100], 24)] });
+        let kept = kept(&tracks, (&[], 1), &order(14, &LAYERS[0]));
+        let strips = kept.plan(&Stretches::new(&tracks), (grid, Profile::new(grid).reach()), true).0;
+        let count = |activity: u32| strips.strips.iter().filter(|strip| strip.activity == activity).count();
+        assert!((6..60).contains(&count(0)), "{}", count(0));
+        assert_eq!((count(1), count(2)), (0, 7));
+    }
+}

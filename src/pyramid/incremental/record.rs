@@ -1,0 +1,157 @@
+//! What a render leaves for the next one.
+
+use std::collections::BTreeMap;
+
+use twox_hash::xxhash3_128::Hasher;
+
+use super::Ids;
+use crate::bytes::codec::{Damaged, Reader, Writer, unpack};
+use crate::engine::tone::histogram::Histogram;
+use crate::pyramid::spool::Spool;
+use crate::tileset::DrawnZoom;
+
+/// Everything that the next render to the same place needs to know of this one.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// What the pixels depend on besides the activities, hashed.
+    pub order: u128,
+    /// A digest of all pixels: of their tiles, in order, and what these show.
+    pub seal: u128,
+    /// The tiles that show something.
+    pub tiles: Ids,
+    /// The levels of their pixels, by zoom.
+    pub histograms: BTreeMap<u8, Histogram>,
+    /// The activities, each by its key and with the tiles in which it may show.
+    pub activities: Vec<(u128, Ids)>,
+}
+
+/// A digest of all pixels of a map in the making.
+#[derive(Default)]
+pub struct Seal(Hasher);
+
+impl Seal {
+    /// Adds the next tile: its number and the digest of its pixels.
+    pub fn add(&mut self, id: u64, digest: u128) {
+        self.0.write(&id.to_le_bytes());
+        self.0.write(&digest.to_le_bytes());
+    }
+
+    /// The digest of all.
+    pub fn finish(self) -> u128 {
+        self.0.finish_128()
+    }
+}
+
+impl Record {
+    /// Of a map that was drawn: its zooms, and the key of each activity with the tiles in which it may show.
+    pub fn new(order: u128, zooms: &[DrawnZoom], activities: impl Iterator<Item = (u128, Ids)>, spool: &Spool) -> Self {
+        let (mut seal, mut tiles) = (Seal::default(), Ids::default());
+        for &(tile, number) in zooms.iter().flat_map(|zoom| &zoom.tiles) {
+            tiles.push(tile.id());
+            seal.add(tile.id(), spool.digest(number));
+        }
+        let histograms = zooms.iter().map(|zoom| (zoom.grid.zoom, zoom.histogram.clone())).collect();
+        Self { order, seal: seal.finish(), tiles, histograms, activities: activities.collect() }
+    }
+
+    /// In few bytes.
+    pub fn pack(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        writer.bytes(self.order.to_le_bytes());
+        writer.bytes(self.seal.to_le_bytes());
+        self.tiles.write(&mut writer);
+        writer.number(self.histograms.len() as u64);
+        for (zoom, histogram) in &self.histograms {
+            writer.number((*zoom).into());
+            histogram.0.iter().for_each(|count| writer.number(*count));
+        }
+        writer.number(self.activities.len() as u64);
+        for (key, tiles) in &self.activities {
+            writer.bytes(key.to_le_bytes());
+            tiles.write(&mut writer);
+        }
+        writer.pack()
+    }
+
+    /// What [`pack`](Self::pack) has packed.
+    ///
+    /// # Errors
+    /// Where it has not.
+    pub fn unpack(packed: &[u8]) -> Result<Self, Damaged> {
+        let bytes = unpack(packed)?;
+        let reader = &mut Reader(&bytes);
+        let (order, seal, tiles) = (reader.digest()?, reader.digest()?, Ids::read(reader)?);
+        let mut histograms = BTreeMap::new();
+        for _ in 0..reader.count()? {
+            let zoom = u8::try_from(reader.number()?).map_err(|_| Damaged)?;
+            let mut histogram = Histogram::default();
+            for count in &mut histogram.0 {
+                *count = reader.number()?;
+            }
+            histograms.insert(zoom, histogram);
+        }
+        let activities = (0..reader.count()?).map(|_| Ok((reader.digest()?, Ids::read(reader)?)));
+        Ok(Self { order, seal, tiles, histograms, activities: activities.collect::<Result<_, Damaged>>()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text(record: &Record) -> String {
+        format!("{record:?}")
+    }
+
+    fn record() -> impl Strategy<Value = Record> {
+        let ids = || {
+            prop::collection::vec(any::<u64>(), 0..20).prop_map(|mut ids| {
+                ids.sort_unstable();
+                ids.into_iter().collect::<Ids>()
+            })
+        };
+        let histograms = prop::collection::btree_map(0u8..=20, any::<[u64; 4]>(), 0..4).prop_map(|zooms| {
+            let histogram = |few: [u64; 4]| Histogram(std::array::from_fn(|level| few[level % 4]));
+            zooms.into_iter().map(|(zoom, few)| (zoom, histogram(few))).collect()
+        });
+        let activities = prop::collection::vec((any::<u128>(), ids()), 0..6);
+        (any::<u128>(), any::<u128>(), ids(), histograms, activities).prop_map(
+            |(order, seal, tiles, histograms, activities)| Record { order, seal, tiles, histograms, activities },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn a_record_comes_back(record in record()) {
+            let again = Record::unpack(&record.pack()).expect("what was packed");
+            prop_assert_eq!(text(&again), text(&record));
+            prop_assert_eq!(again.activities.len(), record.activities.len());
+        }
+
+        #[test]
+        fn a_damaged_record_is_refused(record in record(), at in any::<prop::sample::Index>(), with in 1u8..) {
+            let mut packed = record.pack();
+            let at = at.index(packed.len());
+            packed[at] ^= with;
+            if let Ok(again) = Record::unpack(&packed) {
+                prop_assert_eq!(text(&again), text(&record), "what could be read is what was written");
+            }
+            prop_assert!(Record::unpack(&packed[..at]).is_err());
+        }
+    }
+
+    #[test]
+    fn a_seal_is_of_places_and_pixels() {
+        let seal = |tiles: &[(u64, u128)]| {
+            let mut seal = Seal::default();
+            tiles.iter().for_each(|&(id, digest)| seal.add(id, digest));
+            seal.finish()
+        };
+        let all = [(1, 5), (2, 6)];
+        assert_eq!(seal(&all), seal(&all));
+        for other in [&[(1, 5), (3, 6)][..], &[(1, 5), (2, 7)], &[(1, 6), (2, 5)], &[(1, 5)]] {
+            assert_ne!(seal(&all), seal(other));
+        }
+    }
+}

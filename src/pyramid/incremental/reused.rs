@@ -1,0 +1,110 @@
+//! The pixels of an earlier output that no change touches.
+
+use std::collections::HashMap;
+
+use anyhow::{Result, bail, ensure};
+use rayon::prelude::*;
+
+use super::record::Seal;
+use super::{Changes, Record};
+use crate::collection::Collection;
+use crate::control::cancel;
+use crate::control::progress::Progress;
+use crate::engine::geometry::tile::TileCoord;
+use crate::engine::png::Pixels;
+use crate::engine::tone::histogram::Histogram;
+use crate::pyramid::Order;
+use crate::pyramid::spool::Spool;
+use crate::tileset::reader::{Former, FormerTile};
+
+/// Tiles that are read together.
+const BATCH: usize = 256;
+
+/// What is left of an earlier output.
+#[derive(Debug)]
+pub struct Kept {
+    /// What is not.
+    pub changes: Changes,
+    /// By zoom.
+    pub(super) zooms: Vec<KeptZoom>,
+    /// Tiles that nothing was taken from, as they were: the numbers of their pixels in the spool.
+    pub(super) before: HashMap<TileCoord, u32>,
+}
+
+/// The tiles of a zoom that no change touches.
+#[derive(Clone, Debug, Default)]
+pub struct KeptZoom {
+    /// The tiles, along the Hilbert curve, and the number of their pixels in the spool.
+    pub tiles: Vec<(TileCoord, u32)>,
+    /// The levels of these pixels.
+    pub histogram: Histogram,
+}
+
+impl Kept {
+    /// What is left of a zoom.
+    pub fn zoom(&self, zoom: u8) -> KeptZoom {
+        self.zooms.get(usize::from(zoom)).cloned().unwrap_or_default()
+    }
+
+    /// Where in the spool a tile is that is drawn as it was without what is new.
+    pub fn before(&self, tile: TileCoord) -> Option<u32> {
+        self.before.get(&tile).copied()
+    }
+}
+
+/// Puts the pixels of an earlier output that no change touches into the spool.
+///
+/// # Errors
+/// When that is not possible: everything is then to be drawn, and the spool is of no use. Or when the user interrupts.
+pub fn keep(
+    record: &Record,
+    order: &Order,
+    collection: &Collection,
+    former: &mut dyn Former,
+    spool: &Spool,
+    progress: &dyn Progress,
+) -> Result<Kept> {
+    let Collection { keys, tracks, .. } = collection;
+    let changes = Changes::new(record, keys, tracks, order);
+    if changes.known() * 2 < keys.len() {
+        bail!("most of the activities are new");
+    }
+    let (mut seal, mut zooms, mut before) = (Seal::default(), Vec::new(), HashMap::new());
+    for (zoom, histogram) in &record.histograms {
+        zooms.resize_with(usize::from(*zoom), KeptZoom::default);
+        zooms.push(KeptZoom { histogram: histogram.clone(), ..KeptZoom::default() });
+    }
+    let tiles: Option<Vec<TileCoord>> = record.tiles.iter().map(TileCoord::of_id).collect();
+    let Some(tiles) = tiles else { bail!("the record names a tile that cannot be") };
+    progress.begin("kept", tiles.len(), "tiles");
+    for batch in tiles.chunks(BATCH) {
+        cancel::check()?;
+        let pixels = former.read(batch)?.into_par_iter().zip(batch).map(|(FormerTile { png, at }, &tile)| {
+            progress.step();
+            let Pixels { idat, max } = Pixels::within(&png)?;
+            let place = at.map(|at| at + idat.start as u64);
+            let pixels = Pixels { idat: png.part(idat), max };
+            let digest = pixels.digest();
+            let old = if changes.touch(tile) { Some(pixels.levels(order.tile_size)?.histogram) } else { None };
+            Some((tile, pixels, place, digest, old))
+        });
+        let Some(pixels) = pixels.collect::<Option<Vec<_>>>() else { bail!("a tile is damaged") };
+        for (tile, pixels, place, digest, old) in pixels {
+            seal.add(tile.id(), digest);
+            let Some(zoom) = zooms.get_mut(usize::from(tile.z())) else { bail!("the record lacks a zoom") };
+            match old {
+                None => zoom.tiles.push((tile, spool.keep(&pixels, digest, place)?)),
+                Some(old) => {
+                    let Some(rest) = zoom.histogram.without(&old) else { bail!("the record does not add up") };
+                    zoom.histogram = rest;
+                    if !changes.takes_from(tile) {
+                        before.insert(tile, spool.keep(&pixels, digest, place)?);
+                    }
+                }
+            }
+        }
+    }
+    progress.end();
+    ensure!(seal.finish() == record.seal, "it is not what was written");
+    Ok(Kept { changes, zooms, before })
+}

@@ -1,0 +1,60 @@
+//! Drawn zooms → tilesets: each style gives the spooled pixels its colours.
+
+use std::path::Path;
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use super::spool::Spool;
+use crate::control::cancel;
+use crate::control::progress::Progress;
+use crate::engine::png;
+use crate::tileset::{self, Tile, Tileset, Written};
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The files and folders.
+    pub written: Written,
+    /// Tiles over all sets.
+    pub tiles: u64,
+    /// Bytes of these tiles.
+    pub bytes: u64,
+}
+
+/// Gives the drawn zooms the colours of each set and writes them.
+///
+/// # Errors
+/// When the sink or the spool fails, or the user interrupts; the place is then as it was.
+pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, progress: &dyn Progress) -> Result<Output> {
+    const BATCH: usize = 256;
+    let mut sink = tileset::open(out, tileset)?;
+    let per_set: usize = tileset.zooms.iter().map(|zoom| zoom.tiles.len()).sum();
+    progress.begin("writing", per_set * tileset.sets.len(), "tiles");
+    let (mut tiles, mut bytes) = (0, 0);
+    for zoom in &tileset.zooms {
+        let grid = zoom.grid;
+        for (index, tone) in zoom.tones.iter().enumerate() {
+            for batch in zoom.tiles.chunks(BATCH) {
+                cancel::check()?;
+                let numbers: Vec<u32> = batch.iter().map(|&(_, number)| number).collect();
+                let pixels = spool.get(&numbers)?;
+                let colored = batch.par_iter().zip(&pixels).map(|(&(coord, number), pixels)| {
+                    let png = png::png(pixels, grid.tile_size, &tone.entries);
+                    // Palettes differ from zoom to zoom, so equal pixels are equal tiles only within one.
+                    let content = u64::from(grid.zoom) << 32 | u64::from(number);
+                    progress.step();
+                    Tile { coord, content, png }
+                });
+                let colored: Vec<Tile> = colored.collect();
+                sink.put(index, &colored)?;
+                tiles += colored.len() as u64;
+                bytes += colored.iter().map(|tile| tile.png.len() as u64).sum::<u64>();
+            }
+        }
+    }
+    cancel::check()?;
+    let written = sink.finish()?;
+    progress.end();
+    Ok(Output { written, tiles, bytes })
+}

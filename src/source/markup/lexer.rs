@@ -1,0 +1,103 @@
+//! Names, attributes and references of markup.
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use std::borrow::Cow;
+
+/// A reader that complains about nothing that can be survived.
+pub fn lenient(text: &str) -> Reader<&[u8]> {
+    let mut reader = Reader::from_str(text);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    config.allow_dangling_amp = true;
+    reader
+}
+
+/// The name of the document's first element, without its prefix; `None` when this is not XML.
+pub fn root_name(text: &str) -> Option<String> {
+    let mut reader = lenient(text);
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(tag) | Event::Empty(tag) => {
+                return Some(String::from_utf8_lossy(local(tag.name().as_ref())).into_owned());
+            }
+            // A byte order mark may stand behind blanks.
+            Event::Text(piece) if piece.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() => {}
+            Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_) => {}
+            _ => return None,
+        }
+    }
+}
+
+/// The part of a name after its prefix.
+#[inline]
+pub fn local(name: &str) -> &[u8] {
+    let name = name.as_bytes();
+    match name.iter().position(|byte| *byte == b':') {
+        Some(colon) => &name[colon + 1..],
+        None => name,
+    }
+}
+
+/// Calls `found` with the local name and the still escaped value of each attribute, whether quoted or not.
+#[inline]
+pub fn attributes<'a>(raw: &'a str, mut found: impl FnMut(&[u8], &'a str)) {
+    let bytes = raw.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at].is_ascii_whitespace() {
+            at += 1;
+            continue;
+        }
+        let name_start = at;
+        while at < bytes.len() && bytes[at] != b'=' && !bytes[at].is_ascii_whitespace() {
+            at += 1;
+        }
+        let name = &raw[name_start..at];
+        at = skip_blanks(bytes, at);
+        if bytes.get(at) != Some(&b'=') {
+            continue;
+        }
+        at = skip_blanks(bytes, at + 1);
+        let (value_start, value_end) = match bytes.get(at) {
+            Some(quote @ (b'"' | b'\'')) => {
+                let start = at + 1;
+                (start, start + bytes[start..].iter().position(|byte| byte == quote).unwrap_or(bytes.len() - start))
+            }
+            _ => (at, at + bytes[at..].iter().position(u8::is_ascii_whitespace).unwrap_or(bytes.len() - at)),
+        };
+        found(local(name), &raw[value_start..value_end]);
+        at = value_end + 1;
+    }
+}
+
+fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+        at += 1;
+    }
+    at
+}
+
+/// The value of one attribute, with the predefined entities and character references resolved.
+pub fn attribute<'a>(raw: &'a str, wanted: &[u8]) -> Option<Cow<'a, str>> {
+    let mut value = None;
+    attributes(raw, |name, text| {
+        if name == wanted && value.is_none() {
+            value = Some(text);
+        }
+    });
+    value.map(|text| quick_xml::escape::unescape(text).unwrap_or(Cow::Borrowed(text)))
+}
+
+/// The character that a predefined entity or a character reference stands for.
+pub fn resolve(reference: &quick_xml::events::BytesRef) -> Option<char> {
+    match &**reference {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => reference.resolve_char_ref().ok().flatten(),
+    }
+}

@@ -1,0 +1,169 @@
+//! One file → its activities.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::collect::Take;
+use super::input::{HEAD_BYTES, Input, fingerprint, is_zip};
+use super::markup::document::Document;
+use super::markup::lexer::root_name;
+use super::reading::{Plans, Reading};
+use super::skip::Skip;
+use super::strava::Row;
+use super::{fit, gpx, tcx};
+use crate::activity::Activity;
+use crate::control::cancel;
+
+/// Bytes a FIT file may have, as it is read whole. A device writes a hundredth of it in a day.
+const MAX_FIT_BYTES: u64 = 256 << 20;
+
+/// A file whose beginning was read.
+pub struct Opened<'a> {
+    pub(super) path: &'a Path,
+    pub(super) input: Input<'a>,
+    /// What the export says of it.
+    pub(super) row: Option<&'a Row>,
+}
+
+impl<'a> Opened<'a> {
+    /// See [`Gathered::path`](super::Gathered::path).
+    pub fn path(&self) -> &'a Path {
+        self.path
+    }
+
+    /// What the export says of it.
+    pub fn row(&self) -> Option<&'a Row> {
+        self.row
+    }
+}
+
+/// A hash of the unpacked content of a file on disk, which is a [`Reading::fingerprint`] where it is read.
+///
+/// # Errors
+/// When it cannot be read at all.
+pub fn content_of(path: &Path) -> Result<u128, Skip> {
+    Ok(open(path)?.fingerprint())
+}
+
+/// Opens a file on disk.
+pub(super) fn open<'a>(path: &Path) -> Result<Input<'a>, Skip> {
+    let unreadable = |error: std::io::Error| Skip::Unreadable(error.to_string());
+    if !path.metadata().map_err(unreadable)?.is_file() {
+        return Err(Skip::NotRegular);
+    }
+    Input::new(File::open(path).map_err(unreadable)?)
+}
+
+/// Reads the activities of one file on disk, which is no archive: those are for [`each`](super::each).
+///
+/// # Errors
+/// See [`Skip`]. A file whose name promises an activity and whose content is something else is
+/// [`Skip::Unreadable`]; the name has no other influence.
+pub fn read(path: &Path) -> Result<Reading, Skip> {
+    read_into(Opened { path, input: open(path)?, row: None }, Plans::Courses, Vec::new())
+}
+
+/// Reads the activities of one file into whatever takes them, one after the other: of a large file, only one activity
+/// at a time is in memory.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_into<A: Extend<Activity>>(file: Opened, plans: Plans, mut activities: A) -> Result<Reading<A>, Skip> {
+    let Opened { path, input, row } = file;
+    let take = &mut |mut activity: Activity| {
+        if let Some(row) = row {
+            row.describe(&mut activity);
+        }
+        activities.extend([activity]);
+    };
+    let disappointment = promises_activity(path).then(|| disappointment(input.head()));
+    match (read_input(input, plans, take), disappointment) {
+        (Err(Skip::NotActivity), Some(why)) => Err(Skip::Unreadable(why.into())),
+        (reading, _) => Ok(reading?.with(activities)),
+    }
+}
+
+/// Reads the activities of a file that is in memory, packed with gzip or not.
+///
+/// # Errors
+/// See [`Skip`].
+///
+/// ```
+/// use trailglow::source::{Skip, parse};
+/// let gpx = br#"<gpx><trk><trkseg><trkpt lat="47.4211" lon="10.9853"/></trkseg></trk></gpx>"#;
+/// assert_eq!(parse(gpx).unwrap().activities[0].segments[0].len(), 1);
+/// assert_eq!(parse(b"a shopping list").unwrap_err(), Skip::NotActivity);
+/// ```
+pub fn parse(bytes: &[u8]) -> Result<Reading, Skip> {
+    let mut activities = Vec::new();
+    let take = &mut |activity| activities.push(activity);
+    // What is read whole need not be copied.
+    let reading = if fit::is_fit(bytes) {
+        Reading { fingerprint: fingerprint(bytes), ..fit::read(bytes, take)? }
+    } else {
+        read_input(Input::new(bytes)?, Plans::Courses, take)?
+    };
+    Ok(reading.with(activities))
+}
+
+fn read_input(mut input: Input, plans: Plans, take: Take) -> Result<Reading<()>, Skip> {
+    let outcome;
+    if fit::is_fit(input.head()) {
+        let mut bytes = Vec::new();
+        // An input does not fail, it ends, and says why when it is asked.
+        let _ = input.by_ref().take(MAX_FIT_BYTES + 1).read_to_end(&mut bytes);
+        if bytes.len() as u64 > MAX_FIT_BYTES {
+            return Err(Skip::Unreadable(format!("it is larger than {} MiB; split it", MAX_FIT_BYTES >> 20)));
+        }
+        outcome = fit::read(&bytes, take);
+    } else if is_zip(input.head()) {
+        return Err(Skip::Unreadable("it is a zip archive in another packing; unpack it once".into()));
+    } else if looks_like_xml(input.head()) {
+        let mut document = Document::new(input);
+        outcome = match root_name(document.text()).as_deref() {
+            Some("gpx") => gpx::read(&mut document, plans == Plans::All, take),
+            Some("TrainingCenterDatabase") => tcx::read(&mut document, take),
+            _ => Err(Skip::NotActivity),
+        };
+        input = document.into_input();
+    } else {
+        return Err(Skip::NotActivity);
+    }
+    if cancel::check().is_err() {
+        return Err(Skip::Unreadable("reading was interrupted".into()));
+    }
+    let mut reading = match outcome {
+        Ok(reading) => Reading { fingerprint: input.fingerprint(), ..reading },
+        Err(skip) => return input.finish().and(Err(skip)),
+    };
+    let damage = input.finish()?;
+    reading.warnings.splice(..0, damage);
+    Ok(reading)
+}
+
+/// Says whether the first thing that is not a blank, a byte order mark or half of a UTF-16 character is a `<`.
+fn looks_like_xml(bytes: &[u8]) -> bool {
+    const MARKS: &[u8] = &[0, 0xef, 0xbb, 0xbf, 0xfe, 0xff];
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !MARKS.contains(byte));
+    first == Some(&b'<') || (first.is_none() && bytes.len() >= HEAD_BYTES)
+}
+
+/// Says whether the name is that of an activity file. The side files of macOS (`._ride.fit`) are not.
+fn promises_activity(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let stem = name.strip_suffix(".gz").unwrap_or(&name);
+    !name.starts_with("._") && [".fit", ".gpx", ".tcx"].iter().any(|suffix| stem.ends_with(suffix))
+}
+
+/// What to say about a file that its name makes an activity and its content does not.
+fn disappointment(head: &[u8]) -> &'static str {
+    let start = String::from_utf8_lossy(&head[..head.len().min(HEAD_BYTES)]).to_lowercase();
+    if head.is_empty() {
+        "it is empty; fetch it again"
+    } else if start.contains("<html") || start.contains("<!doctype html") {
+        "it is a web page, perhaps asking for a login; download the activity again"
+    } else {
+        "its content is neither FIT nor GPX nor TCX; export it again"
+    }
+}

@@ -1,0 +1,156 @@
+//! A folder of PNG tiles with a `tiles.json` and a page that shows them.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::Read;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
+use serde_json::Value;
+use walkdir::WalkDir;
+
+use super::description::Tileset;
+use super::page;
+use super::staging::Staging;
+use super::writer::{Tile, Writer, Written};
+use crate::engine::geometry::tile::MAX_ZOOM;
+
+/// Tiles at `z/x/y.png`, below a folder per set where there are several.
+pub struct Folder<'a> {
+    tileset: &'a Tileset,
+    staging: Staging,
+    made: HashSet<PathBuf>,
+}
+
+/// Prepares to replace `place`.
+///
+/// # Errors
+/// When it is a file, a folder that holds anything else than tiles of ours, the folder where the user is, or cannot be
+/// written.
+pub fn stage(place: &Path) -> Result<Staging> {
+    if place.exists() {
+        may_replace(place)?;
+    }
+    Staging::folder(place)
+}
+
+impl<'a> Folder<'a> {
+    /// An empty folder for `place`.
+    ///
+    /// # Errors
+    /// As for [`stage`].
+    pub fn open(place: &Path, tileset: &'a Tileset) -> Result<Self> {
+        Ok(Self { tileset, staging: stage(place)?, made: HashSet::new() })
+    }
+
+    fn root(&self, set: usize) -> PathBuf {
+        self.staging.path().join(self.tileset.path(set))
+    }
+}
+
+/// In the words of the user, who knows nothing of temporary names.
+fn cannot_write(staging: &Staging) -> String {
+    format!("cannot write {}", staging.place().display())
+}
+
+/// Nobody must miss what is there.
+fn may_replace(place: &Path) -> Result<()> {
+    let shown = place.display();
+    let cannot_read = || format!("cannot read {shown}; name a folder or a file that ends in .pmtiles");
+    let entries = fs::read_dir(place).with_context(cannot_read)?.collect::<Result<Vec<_>, _>>();
+    let entries = entries.with_context(cannot_read)?;
+    if !entries.is_empty() && !is_ours(place) {
+        bail!("{shown} holds other files; choose a new folder (only one with a tiles.json by Trailglow is replaced)");
+    }
+    if let Some(other) = foreign(place) {
+        bail!("{shown} also holds {}, which would be lost; move it elsewhere", other.display());
+    }
+    // A folder is replaced by another one: a shell inside would be left in the old one, which is gone.
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    if here.is_ok_and(|here| place.canonicalize().is_ok_and(|place| here.starts_with(place))) {
+        bail!("{shown} is the folder you are in; name a folder below it, or go elsewhere");
+    }
+    Ok(())
+}
+
+/// A file below a folder of ours, or a folder without any, that we have not written.
+fn foreign(place: &Path) -> Option<PathBuf> {
+    let zooms = description(place).map_or(0..=MAX_ZOOM, |json| zooms(&json));
+    WalkDir::new(place).min_depth(1).into_iter().find_map(|entry| {
+        let Ok(entry) = entry else { return Some(PathBuf::from("something that cannot be read")) };
+        let inside = entry.path().strip_prefix(place).unwrap_or(entry.path());
+        let names: Vec<&str> = inside.iter().map(|name| name.to_str().unwrap_or_default()).collect();
+        (!is_part(&names, entry.file_type().is_dir(), entry.path(), &zooms)).then(|| inside.to_owned())
+    })
+}
+
+/// Whether we write something of that name, or a desktop leaves it everywhere.
+fn is_part(names: &[&str], is_folder: bool, path: &Path, zooms: &RangeInclusive<u8>) -> bool {
+    const FILES: [&str; 5] = ["tiles.json", "index.html", ".DS_Store", "Thumbs.db", "desktop.ini"];
+    let is_number = |name: &str| !name.is_empty() && name.bytes().all(|c| c.is_ascii_digit());
+    let is_zoom = |name: &str| is_number(name) && name.parse().is_ok_and(|zoom: u8| zooms.contains(&zoom));
+    match (names, is_folder) {
+        ([name], true) if !is_zoom(name) => is_ours(path),
+        ([.., name], false) if FILES.contains(name) => true,
+        // Below the folder of a set it is as below the top.
+        ([set, inside @ ..], _) if !is_zoom(set) && !inside.is_empty() => is_part(inside, is_folder, path, zooms),
+        ([zoom], true) => is_zoom(zoom),
+        ([zoom, x], true) => is_zoom(zoom) && is_number(x),
+        ([zoom, x, tile], false) => is_zoom(zoom) && is_number(x) && tile.strip_suffix(".png").is_some_and(is_number),
+        _ => false,
+    }
+}
+
+/// Whether a folder holds tiles that Trailglow has written.
+pub fn is_ours(folder: &Path) -> bool {
+    description(folder).is_some()
+}
+
+/// The `tiles.json` of a folder, if it is ours.
+fn description(folder: &Path) -> Option<Value> {
+    /// More than any description of ours; what is longer is not read.
+    const MOST_BYTES: u64 = 1 << 20;
+    let file = File::open(folder.join("tiles.json")).ok()?;
+    let json: Value = serde_json::from_reader(file.take(MOST_BYTES)).ok()?;
+    json.get("trailglow").is_some().then_some(json)
+}
+
+/// The zooms that a description says were written; a tile of another is not ours.
+fn zooms(json: &Value) -> RangeInclusive<u8> {
+    let zoom = |key: &str| json.get(key).and_then(Value::as_u64).and_then(|zoom| u8::try_from(zoom).ok());
+    zoom("minzoom").unwrap_or(0)..=zoom("maxzoom").unwrap_or(MAX_ZOOM).min(MAX_ZOOM)
+}
+
+impl Writer for Folder<'_> {
+    fn put(&mut self, set: usize, tiles: &[Tile]) -> Result<()> {
+        let root = self.root(set);
+        let cannot_write = || cannot_write(&self.staging);
+        let column = |tile: &Tile| root.join(format!("{}/{}", tile.coord.z(), tile.coord.x()));
+        for folder in tiles.iter().map(column) {
+            if !self.made.contains(&folder) {
+                fs::create_dir_all(&folder).with_context(cannot_write)?;
+                self.made.insert(folder);
+            }
+        }
+        tiles.par_iter().try_for_each(|tile| {
+            let path = column(tile).join(format!("{}.png", tile.coord.y()));
+            fs::write(&path, &tile.png).with_context(cannot_write)
+        })
+    }
+
+    fn finish(self: Box<Self>) -> Result<Written> {
+        let write = |path: PathBuf, text: &str| fs::write(&path, text).with_context(|| cannot_write(&self.staging));
+        for set in 0..self.tileset.sets.len() {
+            write(self.root(set).join("tiles.json"), &format!("{:#}\n", self.tileset.tilejson(set, "")))?;
+        }
+        // The first set's description also stands at the top, where it says whose folder this is.
+        let first = self.tileset.tilejson(0, &self.tileset.path(0));
+        write(self.staging.path().join("tiles.json"), &format!("{first:#}\n"))?;
+        write(self.staging.path().join("index.html"), &page::page(&self.tileset.page()))?;
+        let place = self.staging.place().to_owned();
+        self.staging.commit()?;
+        Ok(Written { page: Some(place.join("index.html")), paths: vec![place] })
+    }
+}

@@ -1,0 +1,62 @@
+//! Tilesets, written and read: tiles with their description, in a folder or an archive.
+
+pub mod description;
+pub mod folder;
+pub mod page;
+pub mod pmtiles;
+pub mod reader;
+pub mod staging;
+mod style;
+mod writer;
+mod zoom;
+
+pub use description::Tileset;
+pub use style::Set;
+pub use writer::{Tile, Writer, Written};
+pub use zoom::DrawnZoom;
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+/// Whether the path can take these sets: to be asked before hours of drawing.
+///
+/// # Errors
+/// When something is there that is not an earlier output, or it cannot be written.
+pub fn check(out: &Path, sets: &[Set]) -> Result<()> {
+    if is_archive_name(out)? {
+        pmtiles::places(out, sets).iter().try_for_each(|place| pmtiles::stage(place).map(drop))
+    } else {
+        folder::stage(out).map(drop)
+    }
+}
+
+/// The writer for a path: PMTiles by its ending, else a folder.
+///
+/// # Errors
+/// As for [`check`].
+pub fn open<'a>(out: &Path, tileset: &'a Tileset) -> Result<Box<dyn Writer + 'a>> {
+    if is_archive_name(out)? {
+        Ok(Box::new(pmtiles::Archives::open(out, tileset)?))
+    } else {
+        Ok(Box::new(folder::Folder::open(out, tileset)?))
+    }
+}
+
+/// Whether a path names an archive, by its ending; else it names a folder.
+///
+/// # Errors
+/// When it ends like a file that is not written here: to make a folder of that name would surprise.
+pub fn is_archive_name(out: &Path) -> Result<bool> {
+    const OTHERS: [&str; 15] = [
+        "mbtiles", "sqlitedb", "zip", "png", "jpg", "jpeg", "webp", "pdf", "svg", "html", "json", "fit", "gpx", "tcx",
+        "gz",
+    ];
+    match out.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("pmtiles") => Ok(true),
+        Some(ending) if OTHERS.contains(&ending) => {
+            bail!("cannot write .{ending} files; name a folder, or a file that ends in .pmtiles")
+        }
+        _ => Ok(false),
+    }
+}
