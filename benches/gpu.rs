@@ -132,7 +132,7 @@ fn tunings(candidate: &Candidate, quick: bool) -> Vec<Tuning> {
 fn main() -> Result<()> {
     let args = Args::parse();
     let folder = tempfile::tempdir()?;
-    demo::write(folder.path(), &demo::Options { activities: args.activities, seed: 1 }, &|| ())?;
+    demo::write(folder.path(), &demo::Options { activities: args.activities, seed: 1 }, &|| Ok(()))?;
     let found = job::discover(&[folder.path().to_owned()], None)?.found;
     let candidate = device::candidates()?.into_iter().next();
 

@@ -3,14 +3,13 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use trailglow::cli::{self, Cli, Ending};
-use trailglow::control::cancel;
+use trailglow::cli::{self, Cli, Ending, signals};
 
 fn main() -> ExitCode {
     silence_device_select();
     let cli = Cli::parse();
     let wants_json = cli.wants_json();
-    match cancel::listen().and_then(|()| cli.run()) {
+    match signals::listen().and_then(|cancel| cli.run(&cancel)) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Partial) => ExitCode::from(3),
         Ok(Ending::Nothing) => ExitCode::FAILURE,

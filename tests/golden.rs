@@ -10,6 +10,8 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
+use trailglow::control::Control;
+use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
 use trailglow::engine::geometry::mercator::World;
 use trailglow::engine::geometry::strip::{Run, Track};
@@ -147,7 +149,15 @@ impl Picture {
         let order =
             Order { zooms: golden.zoom..=golden.zoom, tile_size: 256, layer: &LAYERS[0], palettes, compression };
         let spool = Spool::default();
-        let drawn = pyramid::draw(&(golden.tracks)(), &order, &Cpu, &spool, None, &Silent).expect("the CPU draws");
+        let drawn = pyramid::draw(
+            &(golden.tracks)(),
+            &order,
+            &Cpu,
+            &spool,
+            None,
+            Control { progress: &Silent, cancel: &Cancel::default() },
+        )
+        .expect("the CPU draws");
         let (zoom, side) = (&drawn.zooms[0], golden.side);
         let entries = &zoom.tones[0].entries;
         let mut picture = Self { side, levels: vec![0; (side * side) as usize], colors: Vec::new() };

@@ -10,6 +10,7 @@ use super::format::some;
 use super::output::printable;
 use super::{Ending, library, output};
 use crate::activity::calendar::moment_of_ms;
+use crate::control::cancel::Cancel;
 use crate::job::duplicates::Duplicates;
 use crate::library::{Compared, Library, Listed};
 
@@ -36,8 +37,8 @@ Examples:
   trailglow include 1 2";
 
 /// Leaves activities out of maps, lists and sums, or takes them in again.
-pub fn exclude(args: Args, excluded: bool) -> Result<Ending> {
-    let mut library = Library::open_if_there(&args.library.path()?)?;
+pub fn exclude(args: Args, excluded: bool, cancel: &Cancel) -> Result<Ending> {
+    let mut library = Library::open_if_there(&args.library.path()?, cancel)?;
     library.set_excluded(&args.id, excluded)?;
     let number = some(BTreeSet::from_iter(&args.id).len() as u64, "activity", "activities");
     output::print(&format!("{number} {}\n", if excluded { "excluded" } else { "included" }))?;
@@ -76,8 +77,8 @@ Examples:
   trailglow duplicates --undecide 1 2";
 
 /// Decides, if anything is to be decided, and shows what is one recording now.
-pub fn duplicates(args: DuplicatesArgs) -> Result<Ending> {
-    let mut library = Library::open_if_there(&args.question.library.path()?)?;
+pub fn duplicates(args: DuplicatesArgs, cancel: &Cancel) -> Result<Ending> {
+    let mut library = Library::open_if_there(&args.question.library.path()?, cancel)?;
     for (ids, same) in [(&args.same, Some(true)), (&args.apart, Some(false)), (&args.undecide, None)] {
         library.set_same(ids, same)?;
     }
@@ -177,8 +178,8 @@ Examples:
   trailglow forget --remembered";
 
 /// Forgets.
-pub fn forget(args: ForgetArgs) -> Result<Ending> {
-    let mut library = Library::open_if_there(&args.library.path()?)?;
+pub fn forget(args: ForgetArgs, cancel: &Cancel) -> Result<Ending> {
+    let mut library = Library::open_if_there(&args.library.path()?, cancel)?;
     let mut out = String::new();
     if !args.id.is_empty() {
         let before = library.list()?.len();

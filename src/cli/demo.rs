@@ -10,6 +10,7 @@ use walkdir::WalkDir;
 use super::format::{bytes, quoted, some};
 use super::progress::Bars;
 use super::{Ending, output};
+use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;
 use crate::demo::{self, Options};
 use crate::tileset::staging::Staging;
@@ -46,7 +47,7 @@ Examples:
 const MARK: &str = ".trailglow-demo";
 
 /// Writes the archive.
-pub fn run(args: Args) -> Result<Ending> {
+pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     if args.out.exists() && !may_replace(&args.out) {
         bail!(
             "{} holds other files; choose a new folder (only one with nothing but an earlier demo is replaced)",
@@ -57,7 +58,10 @@ pub fn run(args: Args) -> Result<Ending> {
     let bars = Bars::new(args.quiet);
     let options = Options { activities: args.activities as usize, seed: args.seed };
     bars.begin("writing", options.activities, "files");
-    let summary = demo::write(staging.path(), &options, &|| bars.step())?;
+    let summary = demo::write(staging.path(), &options, &|| {
+        bars.step();
+        Ok(cancel.check()?)
+    })?;
     bars.end();
     fs::write(staging.path().join(MARK), summary.paths.join("\n")).context("cannot finish the demo")?;
     staging.commit()?;

@@ -10,6 +10,8 @@ use super::format::{count, some};
 use super::output::printable;
 use super::progress::Bars;
 use super::{Ending, library, output, summary};
+use crate::control::Control;
+use crate::control::cancel::Cancel;
 use crate::job::import::{ImportReport, NothingToImport, import};
 
 /// Keep the activities of files in the library.
@@ -36,9 +38,10 @@ Examples:
   trailglow import export/ ~/Downloads/ride.fit.gz && trailglow render -o tiles/";
 
 /// Imports, and says how it went.
-pub fn run(args: Args) -> Result<Ending> {
+pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let path = args.library.path()?;
-    let report = import(&args.input, &path, &Bars::new(args.telling.quiet)).map_err(with_reason)?;
+    let report = import(&args.input, &path, Control { progress: &Bars::new(args.telling.quiet), cancel })
+        .map_err(with_reason)?;
     summary::name_skipped(&report.files, &report.found, args.telling.verbose);
     if args.telling.json {
         output::print(&format!("{:#}\n", document(&report, &path)))?;

@@ -12,6 +12,8 @@ use super::output::{self, printable};
 use super::progress::Bars;
 use super::summary::{NO_FILES, by_reason, is_fault, json_of_listings, listed};
 use crate::activity::calendar::moment_of_ms;
+use crate::control::Control;
+use crate::control::cancel::Cancel;
 use crate::job::inspect::{self, Contents, Inspected};
 use crate::source::{Listing, Reading, Skip};
 
@@ -37,8 +39,8 @@ Examples:
   trailglow inspect demo/ --json";
 
 /// Looks, and says what there is.
-pub fn run(args: Args) -> Result<Ending> {
-    let (files, listings) = inspect::inspect(&args.file, &Bars::new(false))?;
+pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
+    let (files, listings) = inspect::inspect(&args.file, Control { progress: &Bars::new(false), cancel })?;
     if files.is_empty() {
         bail!("nothing to inspect: {NO_FILES}");
     }

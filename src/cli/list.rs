@@ -14,6 +14,7 @@ use super::{Ending, library, output, selection, summary};
 use crate::activity::calendar::moment_of_ms;
 use crate::activity::summary::About;
 use crate::activity::{is_indoor, is_virtual};
+use crate::control::cancel::Cancel;
 use crate::library::{Library, Listed, choose};
 use crate::selection::Left;
 
@@ -76,9 +77,9 @@ impl Sort {
 }
 
 /// Lists.
-pub fn list(args: ListArgs) -> Result<Ending> {
+pub fn list(args: ListArgs, cancel: &Cancel) -> Result<Ending> {
     let selection = args.which.selection()?;
-    let mut listed = Library::open_if_there(&args.question.library.path()?)?.list()?;
+    let mut listed = Library::open_if_there(&args.question.library.path()?, cancel)?.list()?;
     if args.excluded {
         listed.retain(|activity| activity.excluded);
         listed.iter_mut().for_each(|activity| activity.excluded = false);
@@ -212,9 +213,9 @@ impl Sum {
 type Sums = BTreeMap<String, Sum>;
 
 /// Adds up.
-pub fn stats(args: StatsArgs) -> Result<Ending> {
+pub fn stats(args: StatsArgs, cancel: &Cancel) -> Result<Ending> {
     let selection = args.which.selection()?;
-    let listed = Library::open_if_there(&args.question.library.path()?)?.list()?;
+    let listed = Library::open_if_there(&args.question.library.path()?, cancel)?.list()?;
     let filter = selection.among(listed.iter().map(|activity| activity.about.start));
     let (chosen, left) = choose(listed, &filter);
     let (mut years, mut sports, mut all) = (Sums::new(), Sums::new(), Sums::new());
@@ -276,8 +277,8 @@ Examples:
   trailglow show 1 --json";
 
 /// Shows.
-pub fn show(args: ShowArgs) -> Result<Ending> {
-    let listed = Library::open_if_there(&args.question.library.path()?)?.list()?;
+pub fn show(args: ShowArgs, cancel: &Cancel) -> Result<Ending> {
+    let listed = Library::open_if_there(&args.question.library.path()?, cancel)?.list()?;
     let found = listed.iter().find(|activity| activity.id == args.id);
     let activity = found.with_context(|| format!("there is no activity {}; `trailglow list` shows them", args.id))?;
     let copies = listed.iter().filter(|other| other.copy_of == Some(activity.id)).map(|other| other.id);

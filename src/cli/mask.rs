@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::format::{metres, some};
 use super::output::printable;
 use super::{Ending, Usage, library, output, selection};
+use crate::control::cancel::Cancel;
 use crate::library::Library;
 use crate::privacy::Zone;
 
@@ -95,26 +96,26 @@ impl Args {
 }
 
 /// Changes or shows the zones.
-pub fn run(args: Args) -> Result<Ending> {
+pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let (library, common, said) = match args.verb {
         Verb::Add(AddArgs { name, at: (lat, lon), radius, common }) => {
             let zone = Zone { name, lat, lon, metres: radius };
             zone.check().map_err(|error| Usage(error.to_string()))?;
-            let mut library = Library::open(&common.library.path()?)?;
+            let mut library = Library::open(&common.library.path()?, cancel)?;
             library.add_zone(&zone)?;
             let said =
                 format!("{} is hidden in every map from now on; draw those you have published anew\n", told(&zone));
             (library, common, said)
         }
         Verb::List(ListArgs { common }) => {
-            let library = Library::open_if_there(&common.library.path()?)?;
+            let library = Library::open_if_there(&common.library.path()?, cancel)?;
             let zones = library.zones()?;
             let mut said: String = zones.iter().map(|zone| told(zone) + "\n").collect();
             let _ = writeln!(said, "{}", some(zones.len() as u64, "zone", "zones"));
             (library, common, said)
         }
         Verb::Remove(RemoveArgs { name, common }) => {
-            let mut library = Library::open_if_there(&common.library.path()?)?;
+            let mut library = Library::open_if_there(&common.library.path()?, cancel)?;
             library.remove_zones(&name)?;
             let said = format!("{} removed\n", some(name.len() as u64, "zone", "zones"));
             (library, common, said)

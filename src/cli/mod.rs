@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod render;
 mod selection;
+pub mod signals;
 mod summary;
 mod tables;
 
@@ -20,7 +21,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use serde_json::json;
 
-use crate::control::cancel::{self, Interrupted};
+use crate::control::cancel::{Cancel, Interrupted};
 
 /// Every road you have ever ridden, run or walked, as a glowing map.
 #[derive(Debug, Parser)]
@@ -85,7 +86,7 @@ pub fn explain(error: &anyhow::Error, to_program: bool) -> u8 {
         let _ = output::print(&format!("{document:#}\n"));
     }
     if error.is::<Interrupted>() {
-        cancel::STATUS as u8
+        signals::STATUS
     } else if error.is::<Usage>() {
         2
     } else {
@@ -123,24 +124,24 @@ impl Cli {
         }
     }
 
-    /// Does what was asked.
+    /// Does what was asked, until it is done or cancelled.
     ///
     /// # Errors
     /// With a sentence for the user.
-    pub fn run(self) -> Result<Ending> {
+    pub fn run(self, cancel: &Cancel) -> Result<Ending> {
         match self.verb {
-            Verb::Render(args) => render::run(args),
-            Verb::Import(args) => import::run(args),
-            Verb::List(args) => list::list(args),
-            Verb::Stats(args) => list::stats(args),
-            Verb::Show(args) => list::show(args),
-            Verb::Exclude(args) => decide::exclude(args, true),
-            Verb::Include(args) => decide::exclude(args, false),
-            Verb::Duplicates(args) => decide::duplicates(args),
-            Verb::Forget(args) => decide::forget(args),
-            Verb::Mask(args) => mask::run(args),
-            Verb::Inspect(args) => inspect::run(args),
-            Verb::Demo(args) => demo::run(args),
+            Verb::Render(args) => render::run(args, cancel),
+            Verb::Import(args) => import::run(args, cancel),
+            Verb::List(args) => list::list(args, cancel),
+            Verb::Stats(args) => list::stats(args, cancel),
+            Verb::Show(args) => list::show(args, cancel),
+            Verb::Exclude(args) => decide::exclude(args, true, cancel),
+            Verb::Include(args) => decide::exclude(args, false, cancel),
+            Verb::Duplicates(args) => decide::duplicates(args, cancel),
+            Verb::Forget(args) => decide::forget(args, cancel),
+            Verb::Mask(args) => mask::run(args, cancel),
+            Verb::Inspect(args) => inspect::run(args, cancel),
+            Verb::Demo(args) => demo::run(args, cancel),
             Verb::Devices(args) => devices::run(args),
             Verb::Palettes(args) => tables::palettes(args),
             Verb::Layers(args) => tables::layers(args),

@@ -11,6 +11,7 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 use super::progress::Bars;
 use super::{Ending, Usage, library, output, selection, summary};
 use crate::collection::Report;
+use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;
 use crate::engine::geometry::tile::MAX_ZOOM;
 use crate::engine::layer::{LAYERS, Layer};
@@ -112,11 +113,11 @@ Examples:
   trailglow render demo/ -o tiles/ --palette '1:#932667,50%:#f37819,100%:#fcffa4'";
 
 /// Renders, and says how it went.
-pub fn run(args: Args) -> Result<Ending> {
+pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     start_threads(args.threads)?;
     let (json, quiet, verbose) = (args.telling.json, args.telling.quiet, args.telling.verbose);
     let terminal = Terminal { bars: Bars::new(quiet), verbose };
-    let report = job::render(&request(args)?, &terminal).map_err(with_reasons)?;
+    let report = job::render(&request(args)?, &terminal, cancel).map_err(with_reasons)?;
     if json {
         report::print_json(&report)?;
     } else if !quiet {

@@ -8,6 +8,8 @@ use anyhow::Result;
 use super::placed::{Placed, ReadFile};
 use super::visible::{Visible, visible};
 use crate::activity::Activity;
+use crate::control::Control;
+use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
 use crate::duplicates::{self, Asked, Bond, Outline, Rich, Trace};
 use crate::privacy::Privacy;
@@ -91,7 +93,12 @@ fn join_twins(gathered: &mut [Gathered<ReadFile>]) {
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn read_again(files: &[Found], whose: &[Whose<'_>], privacy: &Privacy) -> Result<HashMap<usize, Trace>> {
+pub fn read_again(
+    files: &[Found],
+    whose: &[Whose<'_>],
+    privacy: &Privacy,
+    cancel: &Cancel,
+) -> Result<HashMap<usize, Trace>> {
     let mut wanted: HashMap<&Path, Vec<&Whose<'_>>> = HashMap::new();
     whose.iter().for_each(|whose| wanted.entry(whose.path).or_default().push(whose));
     // What is in an archive has the archive's path before its own.
@@ -102,7 +109,7 @@ pub fn read_again(files: &[Found], whose: &[Whose<'_>], privacy: &Privacy) -> Re
         let tracing = Tracing { wanted, privacy, number: 0, traces: Vec::new() };
         Ok(source::read_into(file, Plans::All, tracing)?.activities.traces)
     };
-    let (gathered, _) = source::each(&some, &Unknown, &Silent, read)?;
+    let (gathered, _) = source::each(&some, &Unknown, Control { progress: &Silent, cancel }, read)?;
     Ok(gathered.into_iter().filter_map(|file| file.outcome.ok()).flatten().collect())
 }
 

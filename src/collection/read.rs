@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::placed::{Placed, ReadFile, View};
 use crate::activity::Activity;
 use crate::activity::tidy::{self, Dropped};
-use crate::control::progress::Progress;
+use crate::control::Control;
 use crate::selection::Origin;
 use crate::source::{self, Found, Gathered, Listing, Opened, Plans, Skip, Unknown};
 
@@ -16,8 +16,8 @@ pub const NOWHERE: &str = "none of its points has a place on Earth other than 0Â
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn read(files: &[Found], view: View, progress: &dyn Progress) -> Result<(Vec<Gathered<ReadFile>>, Vec<Listing>)> {
-    source::each(files, &Unknown, progress, |file| read_file(file, view))
+pub fn read(files: &[Found], view: View, control: Control) -> Result<(Vec<Gathered<ReadFile>>, Vec<Listing>)> {
+    source::each(files, &Unknown, control, |file| read_file(file, view))
 }
 
 /// Places activities as they are read, so that their points need not stay.

@@ -1,17 +1,38 @@
-//! Ctrl-C: work stops at the next tile or file, temporary outputs are removed, old outputs stay whole.
+//! How a long job is stopped: work stops at the next tile or file, temporary outputs are removed, old outputs stay whole.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
+/// A request to stop, shared by whoever makes it and the job that it is meant for. Clones are the same request.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
 
-static ASKED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+impl Cancel {
+    /// Asks the job to stop.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 
-/// The exit status of an interrupted run.
-pub const STATUS: i32 = 130;
+    /// Whether the job was asked to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 
-/// The user asked to stop.
+    /// To be called wherever work may stop.
+    ///
+    /// # Errors
+    /// [`Interrupted`] once the job was asked to stop.
+    pub fn check(&self) -> Result<(), Interrupted> {
+        if self.is_cancelled() { Err(Interrupted::keeping("nothing was changed")) } else { Ok(()) }
+    }
+
+    /// The flag that is up once the job was asked to stop, for whoever can raise no more than a flag: a signal.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        self.0.clone()
+    }
+}
+
+/// The job was asked to stop and has stopped.
 #[derive(Debug, thiserror::Error)]
 #[error("interrupted; {kept}")]
 pub struct Interrupted {
@@ -25,24 +46,17 @@ impl Interrupted {
     }
 }
 
-/// Makes Ctrl-C and SIGTERM ask for a stop; the second one ends the process at once. A closed terminal is left to the
-/// system, so that `nohup` works.
-///
-/// # Errors
-/// When the handlers cannot be installed.
-pub fn listen() -> anyhow::Result<()> {
-    for signal in [SIGINT, SIGTERM] {
-        // In this order: the first signal finds the flag down and raises it, the second finds it up.
-        flag::register_conditional_shutdown(signal, STATUS, ASKED.clone())?;
-        flag::register(signal, ASKED.clone())?;
-    }
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// To be called wherever work may stop.
-///
-/// # Errors
-/// [`Interrupted`] once the user has asked.
-pub fn check() -> Result<(), Interrupted> {
-    if ASKED.load(Ordering::Relaxed) { Err(Interrupted::keeping("nothing was changed")) } else { Ok(()) }
+    #[test]
+    fn clones_stop_together_and_others_go_on() {
+        let (one, other) = (Cancel::default(), Cancel::default());
+        let clone = one.clone();
+        assert!(one.check().is_ok());
+        clone.cancel();
+        assert!(one.check().is_err_and(|error| error.to_string() == "interrupted; nothing was changed"));
+        assert!(!other.is_cancelled());
+    }
 }

@@ -29,7 +29,6 @@ mod tcx;
 mod tests;
 mod ways;
 
-use crate::control::cancel;
 use anyhow::Context;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -90,10 +89,15 @@ pub struct FormatSummary {
 }
 
 /// Writes an archive into the existing directory `dir`, in folders by year; calls `on_file` after every file.
+/// An error of `on_file` ends the work.
 ///
 /// # Errors
-/// When a folder or a file cannot be written, or the user interrupts; what was written until then stays.
-pub fn write(dir: &Path, options: &Options, on_file: &(dyn Fn() + Sync)) -> anyhow::Result<Summary> {
+/// When a folder or a file cannot be written, or with the first error of `on_file`; what was written until then stays.
+pub fn write(
+    dir: &Path,
+    options: &Options,
+    on_file: &(dyn Fn() -> anyhow::Result<()> + Sync),
+) -> anyhow::Result<Summary> {
     let entries = plan::entries(options.seed, options.activities);
     let years: BTreeSet<&str> = entries.iter().map(|entry| entry.year()).collect();
     for year in years {
@@ -104,12 +108,11 @@ pub fn write(dir: &Path, options: &Options, on_file: &(dyn Fn() + Sync)) -> anyh
     let written: Vec<FormatSummary> = entries
         .par_iter()
         .map(|entry| {
-            cancel::check()?;
             let samples = life.samples(entry);
             let bytes = encode(entry, &samples)?;
             let path = dir.join(&entry.path);
             fs::write(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
-            on_file();
+            on_file()?;
             let kilometres = samples.last().map_or(0.0, |last| last.distance_m / 1000.0);
             let points = samples.len() as u64;
             Ok(FormatSummary { format: entry.format.name(), files: 1, bytes: bytes.len() as u64, points, kilometres })

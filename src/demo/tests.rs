@@ -20,7 +20,7 @@ fn life() -> &'static Life {
 
 fn archive(activities: usize, seed: u64) -> BTreeMap<String, Vec<u8>> {
     let dir = tempfile::tempdir().unwrap();
-    let summary = write(dir.path(), &Options { activities, seed }, &|| ()).unwrap();
+    let summary = write(dir.path(), &Options { activities, seed }, &|| Ok(())).unwrap();
     let files = read_all(dir.path());
     assert_eq!(summary.files, activities);
     assert_eq!(files.len(), activities, "file names are unique");

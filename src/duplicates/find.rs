@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use super::candidates::{Outline, candidates};
 use super::judge::{Judgement, Verdict, judge, judge_same_points};
 use super::trace::Trace;
-use crate::control::cancel;
 
 /// Points whose traces are in memory at a time, unless two activities have more: 16 bytes each.
 const MAX_POINTS: u64 = 4_000_000;
@@ -37,7 +36,7 @@ pub enum Asked {
 /// of those that are compared; of what it does not give, nothing is said.
 ///
 /// # Errors
-/// Those of `traces`, and when the user interrupts.
+/// Those of `traces`, which is called for every few pairs, and so may stop a long search.
 pub fn find(
     outlines: &[Outline],
     news: &[bool],
@@ -53,7 +52,6 @@ pub fn find(
     let mut found: Vec<Pair> = same.collect();
     let mut rest = &others[..];
     while !rest.is_empty() {
-        cancel::check()?;
         let (mut wanted, mut points, mut taken) = (BTreeSet::new(), 0, 0);
         for pair in rest {
             let more: Vec<usize> = [pair.0, pair.1].into_iter().filter(|index| !wanted.contains(index)).collect();

@@ -7,8 +7,8 @@ use anyhow::Result;
 use super::duplicates::Duplicates;
 use super::sources::discover;
 use crate::collection::{self, Facts, Report};
+use crate::control::Control;
 use crate::control::cancel::Interrupted;
-use crate::control::progress::Progress;
 use crate::library::{Library, Remembered, choose};
 use crate::selection::{Left, Selection};
 use crate::source::Found;
@@ -46,12 +46,12 @@ pub struct NothingToImport;
 /// # Errors
 /// [`NothingToImport`] when the inputs hold no file; when an input cannot be opened, the library cannot be written, or
 /// the user interrupts. What was imported until then stays.
-pub fn import(inputs: &[PathBuf], path: &Path, progress: &dyn Progress) -> Result<ImportReport> {
+pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Control) -> Result<ImportReport> {
     let discovery = discover(inputs, None)?;
     if discovery.found.is_empty() && discovery.unlisted.is_empty() {
         return Err(NothingToImport.into());
     }
-    let mut library = Library::open(path)?;
+    let mut library = Library::open(path, cancel)?;
     let remembered = library.remember(&discovery.found, true, progress).map_err(|error| {
         let kept = "what was imported until now is kept; import again for the rest";
         if error.is::<Interrupted>() { Interrupted::keeping(kept).into() } else { error }

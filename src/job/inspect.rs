@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::sources::discover;
 use crate::activity::{Activity, Point};
-use crate::control::progress::Progress;
+use crate::control::Control;
 use crate::source::{self, Gathered, Listing, Plans, Reading, Skip, Unknown};
 
 /// Sports of one file that are named; a bound for files made to fill the memory.
@@ -97,9 +97,9 @@ pub struct Inspected {
 ///
 /// # Errors
 /// When an input itself cannot be opened, or the user interrupts.
-pub fn inspect(inputs: &[PathBuf], progress: &dyn Progress) -> Result<(Vec<Inspected>, Vec<Listing>)> {
+pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, Vec<Listing>)> {
     let discovery = discover(inputs, None)?;
-    let (gathered, listings) = source::each(&discovery.found, &Unknown, progress, |file| {
+    let (gathered, listings) = source::each(&discovery.found, &Unknown, control, |file| {
         source::read_into(file, Plans::Courses, Contents::default())
     })?;
     let mut earlier = HashMap::new();

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::control::cancel::Cancel;
 use crate::library::Library;
 use crate::privacy::{Circle, Privacy};
 
@@ -28,7 +29,7 @@ pub enum Audience {
 ///
 /// # Errors
 /// When the library is there and cannot be read.
-pub fn hidden_from(audience: Audience, library: Option<&Path>) -> Result<Privacy> {
+pub fn hidden_from(audience: Audience, library: Option<&Path>, cancel: &Cancel) -> Result<Privacy> {
     let Audience::Public { trim_m } = audience else { return Ok(Privacy::default()) };
     let is_there = |path: &Path| match path.try_exists() {
         Err(error) if error.kind() == ErrorKind::NotADirectory => Ok(false),
@@ -36,7 +37,7 @@ pub fn hidden_from(audience: Audience, library: Option<&Path>) -> Result<Privacy
     };
     let circles = || -> Result<Vec<Circle>> {
         match library {
-            Some(path) if is_there(path)? => Library::open_if_there(path)?.circles(),
+            Some(path) if is_there(path)? => Library::open_if_there(path, cancel)?.circles(),
             _ => Ok(Vec::new()),
         }
     };

@@ -10,6 +10,8 @@ use super::render_cache::RenderCache;
 use super::request::{RenderRequest, Watch};
 use super::tracks::{self, Tracks};
 use crate::collection::{Collection, Report, View};
+use crate::control::Control;
+use crate::control::cancel::Cancel;
 use crate::engine::raster::choice::{self, Choice};
 use crate::pyramid::{self, Drawn, Output, Timing};
 use crate::source::Found;
@@ -60,16 +62,16 @@ pub struct NothingToDraw(pub Box<Report>);
 /// # Errors
 /// When the output cannot be written or replaced, no device draws, it cannot be known what to hide, or the user
 /// interrupts; [`NothingToDraw`] when no activity is left. What cannot be read of the files is in the report instead.
-pub fn render(request: &RenderRequest, watch: &dyn Watch) -> Result<RenderReport> {
+pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Result<RenderReport> {
     let begun = Instant::now();
     let RenderRequest { order, sets, out, .. } = request;
     tileset::check(out, sets)?;
     let Choice { raster, why } = choice::choose(request.device, order.layer, request.lose_gpu_after)?;
     let raster = raster.as_ref();
-    let privacy = hidden_from(request.audience, request.library.as_deref())?;
+    let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
     let view = View { accumulate: order.layer.accumulate, finest: order.finest(), privacy: &privacy };
 
-    let Tracks { found, collection, library } = tracks::read(request, view, watch)?;
+    let Tracks { found, collection, library } = tracks::read(request, view, watch, cancel)?;
     let read = begun.elapsed();
     watch.files_were_read(&collection.report, &found, collection.tracks.is_empty());
     if collection.tracks.is_empty() {
@@ -79,16 +81,17 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch) -> Result<RenderReport
 
     let cache = library.and_then(|library| RenderCache::new(library, order, raster));
     let (reused, spool) = match &cache {
-        Some(cache) => cache.reuse((out, sets), order, &collection, watch)?,
+        Some(cache) => cache.reuse((out, sets), order, &collection, watch, cancel)?,
         None => Default::default(),
     };
     let Collection { tracks, keys, facts, report } = collection;
-    let Drawn { zooms, anew, touched, timing } = pyramid::draw(&tracks, order, raster, &spool, reused, watch)?;
+    let Drawn { zooms, anew, touched, timing } =
+        pyramid::draw(&tracks, order, raster, &spool, reused, Control { progress: watch, cancel })?;
     drop(tracks);
 
     let drawn = Instant::now();
     let tileset = Tileset { sets: sets.clone(), zooms, facts, is_private: request.audience == Audience::Private };
-    let output = pyramid::write(&tileset, &spool, out, watch)?;
+    let output = pyramid::write(&tileset, &spool, out, Control { progress: watch, cancel })?;
     if let Some(cache) = cache {
         cache.remember(out, &tileset, raster, (keys, touched), &spool, watch);
     }

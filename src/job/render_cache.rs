@@ -7,8 +7,8 @@ use twox_hash::XxHash3_128;
 
 use super::request::Watch;
 use crate::collection::Collection;
-use crate::control::cancel::Interrupted;
-use crate::control::progress::Progress;
+use crate::control::Control;
+use crate::control::cancel::{Cancel, Interrupted};
 use crate::engine::raster::Raster;
 use crate::library::Library;
 use crate::pyramid::Order;
@@ -46,8 +46,9 @@ impl RenderCache {
         order: &Order,
         collection: &Collection,
         watch: &dyn Watch,
+        cancel: &Cancel,
     ) -> Result<(Option<Kept>, Spool)> {
-        match self.kept((out, sets), order, collection, watch) {
+        match self.kept((out, sets), order, collection, Control { progress: watch, cancel }) {
             Ok(Some((kept, spool))) => Ok((Some(kept), spool)),
             Ok(None) => Ok(Default::default()),
             Err(error) if error.is::<Interrupted>() => Err(error),
@@ -67,7 +68,7 @@ impl RenderCache {
         (out, sets): (&Path, &[Set]),
         order: &Order,
         collection: &Collection,
-        progress: &dyn Progress,
+        control: Control,
     ) -> Result<Option<(Kept, Spool)>> {
         let Ok(place) = reader::place(out, sets) else { return Ok(None) };
         let Some(record) = self.library.render(&place)? else { return Ok(None) };
@@ -75,7 +76,7 @@ impl RenderCache {
         ensure!(record.order == self.order, "what is there was drawn in another way, or by another version");
         let mut former = reader::open(&place, sets)?;
         let spool = Spool::beside(former.file());
-        let kept = keep(&record, order, collection, former.as_mut(), &spool, progress)?;
+        let kept = keep(&record, order, collection, former.as_mut(), &spool, control)?;
         Ok(Some((kept, spool)))
     }
 

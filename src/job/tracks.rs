@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 use super::request::{Origin, RenderRequest, Watch};
 use super::sources::discover;
 use crate::collection::{self, Collection, ReadFile, View, copies};
-use crate::control::cancel::Interrupted;
+use crate::control::Control;
+use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
 use crate::library::{self, Content, Library, Remembered, choose};
 use crate::selection::{Left, Selection};
@@ -28,25 +29,25 @@ pub(super) struct Tracks {
 ///
 /// # Errors
 /// When there is nothing to read, and when the user interrupts. What cannot be read of an input is in the report.
-pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch) -> Result<Tracks> {
+pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cancel: &Cancel) -> Result<Tracks> {
     let RenderRequest { selection, library, out, .. } = request;
     let library_path = || library.clone().context(library::NO_HOME);
     let Origin::Files { inputs, remember } = &request.origin else {
-        let (collection, library) = of_library(library_path()?, view, selection)?;
+        let (collection, library) = of_library(library_path()?, view, selection, cancel)?;
         return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });
     };
     let Discovery { found, unlisted } = discover(inputs, Some(out))?;
     let (read, library) = if *remember && !found.is_empty() {
-        match library_path().and_then(|path| remembered(path, &found, view, watch)) {
+        match library_path().and_then(|path| remembered(path, &found, view, Control { progress: watch, cancel })) {
             Ok((read, library)) => (read, Some(library)),
             Err(error) if error.is::<Interrupted>() => return Err(error),
             Err(error) => {
                 watch.warn(&format!("nothing will be remembered of these files: {error:#}"));
-                (of_files(&found, view, watch)?, None)
+                (of_files(&found, view, Control { progress: watch, cancel })?, None)
             }
         }
     } else {
-        (of_files(&found, view, watch)?, None)
+        (of_files(&found, view, Control { progress: watch, cancel })?, None)
     };
     let (gathered, listings) = read;
     let mut collection = collection::assemble(gathered, listings, selection);
@@ -58,8 +59,9 @@ pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch) -> Re
 type Read = (Vec<Gathered<ReadFile>>, Vec<Listing>);
 
 /// Reads files, of which the library knows some and remembers the others.
-fn remembered(path: PathBuf, found: &[Found], view: View, progress: &dyn Progress) -> Result<(Read, Library)> {
-    let mut library = Library::open(&path)?;
+fn remembered(path: PathBuf, found: &[Found], view: View, control: Control) -> Result<(Read, Library)> {
+    let Control { progress, cancel } = control;
+    let mut library = Library::open(&path, cancel)?;
     let Remembered { gathered, listings, .. } = library.remember(found, false, progress)?;
     let content = |file: &Gathered<Content>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
     let contents: HashMap<PathBuf, Content> = gathered.iter().filter_map(content).collect();
@@ -69,9 +71,9 @@ fn remembered(path: PathBuf, found: &[Found], view: View, progress: &dyn Progres
 }
 
 /// Reads files without a library.
-fn of_files(found: &[Found], view: View, progress: &dyn Progress) -> Result<Read> {
-    let (mut gathered, listings) = collection::read(found, view, progress)?;
-    copies::mark(&mut gathered, |whose| copies::read_again(found, whose, view.privacy))?;
+fn of_files(found: &[Found], view: View, control: Control) -> Result<Read> {
+    let (mut gathered, listings) = collection::read(found, view, control)?;
+    copies::mark(&mut gathered, |whose| copies::read_again(found, whose, view.privacy, control.cancel))?;
     Ok((gathered, listings))
 }
 
@@ -80,13 +82,13 @@ fn of_files(found: &[Found], view: View, progress: &dyn Progress) -> Result<Read
 /// # Errors
 /// When the user interrupts.
 pub fn collect(found: &[Found], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
-    let (gathered, listings) = of_files(found, view, progress)?;
+    let (gathered, listings) = of_files(found, view, Control { progress, cancel: &Cancel::default() })?;
     Ok(collection::assemble(gathered, listings, selection))
 }
 
 /// What is in the library.
-fn of_library(path: PathBuf, view: View, selection: &Selection) -> Result<(Collection, Library)> {
-    let mut library = Library::open_if_there(&path).context("name files to render, or import some")?;
+fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel) -> Result<(Collection, Library)> {
+    let mut library = Library::open_if_there(&path, cancel).context("name files to render, or import some")?;
     let listed = library.list()?;
     if listed.is_empty() {
         bail!("the library {} is empty; name files to render, or import some", path.display());

@@ -16,7 +16,6 @@ use crate::activity::summary::About;
 use crate::collection::copies::Whose;
 use crate::collection::visible::{visible, whole};
 use crate::collection::{Placed, View};
-use crate::control::cancel;
 use crate::duplicates::{self, Asked, Bond, Outline, Pair, Rich, Sketch, Trace, Verdict};
 use crate::engine::geometry::extent::Extent;
 use crate::privacy::{NOTHING, Privacy};
@@ -90,7 +89,7 @@ impl Library {
         drop(ask);
         let new: Vec<usize> = (0..ids.len()).filter(|&index| news[index]).collect();
         for batch in new.chunks(BATCH) {
-            cancel::check()?;
+            self.cancel.check()?;
             let sketches = self.sketches(batch.iter().map(|&index| ids[index]))?;
             batch.iter().zip(sketches).for_each(|(&index, sketch)| outlines[index].sketch = sketch);
         }
@@ -205,6 +204,7 @@ impl Library {
         ))?;
         let blobs =
             |row: &Row<'_>| Ok((about(row)?, row.get::<_, Vec<u8>>(ABOUTS)?, row.get::<_, Vec<u8>>(ABOUTS + 1)?));
+        self.cancel.check()?;
         let mut packed = Vec::new();
         for (index, id) in wanted {
             // Another run may just have taken it out.

@@ -8,7 +8,7 @@ use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Content, READING, key_of_path, path_of_key};
-use crate::control::cancel;
+use crate::control::cancel::Cancel;
 use crate::source::{Contents, Found, Listing, Memory, Row, Skip};
 
 /// The longest tick of a file system's clock: FAT's.
@@ -85,12 +85,12 @@ impl Known {
     ///
     /// # Errors
     /// When the library cannot be read, or the user interrupts.
-    pub fn of(db: &Connection, files: &[Found]) -> Result<Self> {
+    pub fn of(db: &Connection, files: &[Found], cancel: &Cancel) -> Result<Self> {
         // Else each question would lock the library anew.
         let _reading = db.unchecked_transaction()?;
         let mut known = HashMap::with_capacity(files.len());
         for Found { path, .. } in files {
-            cancel::check()?;
+            cancel.check()?;
             if let Some(place) = Place::of(path) {
                 let was = was(db, &place, path)?;
                 known.insert(path.clone(), (place, was));

@@ -15,7 +15,6 @@ use crate::activity::summary::About;
 use crate::activity::tidy::Dropped;
 use crate::bytes::codec::Damaged;
 use crate::collection::{Placed, ReadFile, View};
-use crate::control::cancel;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Origin;
 use crate::source::Gathered;
@@ -104,7 +103,7 @@ impl Library {
              WHERE activity.content = ?1 ORDER BY number"
         ))?;
         for (index, Content(content)) in contents {
-            cancel::check()?;
+            self.cancel.check()?;
             let mut rows = activities.query([content])?;
             while let Some(row) = rows.next()? {
                 let id = row.get(ABOUTS)?;

@@ -30,6 +30,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, TransactionBehavior};
 
+use crate::control::cancel::Cancel;
+
 /// Each brings the schema from the version of its index to the next. Rows are never changed, only added.
 const MIGRATIONS: &[&str] =
     &[include_str!("schema.sql"), include_str!("zones.sql"), include_str!("renders.sql"), include_str!("same.sql")];
@@ -51,16 +53,18 @@ pub struct Content(i64);
 #[derive(Debug)]
 pub struct Library {
     db: Connection,
+    /// Stops long work of this handle.
+    cancel: Cancel,
     /// Whether it was made just now: then no place is hidden.
     pub is_new: bool,
 }
 
 impl Library {
-    /// Opens the library of a file, which is made if it is not there.
+    /// Opens the library of a file, which is made if it is not there. `cancel` stops long work of this handle.
     ///
     /// # Errors
     /// When it cannot be opened and written, is no library, or was written by a later version.
-    pub fn open(path: &Path) -> Result<Self> {
+    pub fn open(path: &Path, cancel: &Cancel) -> Result<Self> {
         if let Some(folder) = path.parent() {
             make_private(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         }
@@ -68,21 +72,21 @@ impl Library {
         if is_new {
             create(path).map_err(|error| explained(error, path))?;
         }
-        Ok(Self { is_new, ..Self::open_existing(path)? })
+        Ok(Self { is_new, ..Self::open_existing(path, cancel)? })
     }
 
     /// The same, but only what is there already.
     ///
     /// # Errors
     /// As [`Library::open`], and when there is none.
-    pub fn open_if_there(path: &Path) -> Result<Self> {
+    pub fn open_if_there(path: &Path, cancel: &Cancel) -> Result<Self> {
         if !path.exists() {
             bail!("there is no library at {}; `trailglow import` makes one of your files", path.display());
         }
-        Self::open_existing(path)
+        Self::open_existing(path, cancel)
     }
 
-    fn open_existing(path: &Path) -> Result<Self> {
+    fn open_existing(path: &Path, cancel: &Cancel) -> Result<Self> {
         let open = || {
             // To SQLite that would be a new one, and zones that were in it would be gone unnoticed.
             if path.metadata()?.len() < HEADER_BYTES {
@@ -91,7 +95,7 @@ impl Library {
             let mut db = Connection::open(path)?;
             db.busy_timeout(PATIENCE)?;
             migrate(&mut db, MIGRATIONS)?;
-            Ok(Self { db, is_new: false })
+            Ok(Self { db, cancel: cancel.clone(), is_new: false })
         };
         open().map_err(|error: anyhow::Error| explained(error, path))
     }

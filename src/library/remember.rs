@@ -16,6 +16,7 @@ use crate::activity::Activity;
 use crate::activity::tidy::Dropped;
 use crate::collection::NOWHERE;
 use crate::collection::visible::whole;
+use crate::control::Control;
 use crate::control::progress::Progress;
 use crate::source::{self, Found, Gathered, Listing, Opened, Plans, Skip};
 
@@ -61,7 +62,8 @@ impl Library {
     /// # Errors
     /// When the library cannot be written, or the user interrupts; what was written until then stays.
     pub fn remember(&mut self, files: &[Found], keep: bool, progress: &dyn Progress) -> Result<Remembered> {
-        let known = Known::of(&self.db, files)?;
+        let cancel = self.cancel.clone();
+        let known = Known::of(&self.db, files, &cancel)?;
         let stock = if known.is_complete(files) { None } else { Some(Stock::of(&self.db)?) };
         let (sender, receiver) = sync_channel(WAITING);
         let given_up = AtomicBool::new(false);
@@ -74,7 +76,7 @@ impl Library {
                 drop(receiver);
                 written
             });
-            let gathered = source::each(files, &known, progress, |file| {
+            let gathered = source::each(files, &known, Control { progress, cancel: &cancel }, |file| {
                 if given_up.load(Ordering::Relaxed) {
                     return Err(Skip::Unreadable("the library cannot be written".into()));
                 }

@@ -1,9 +1,11 @@
+use crate::control::Control;
 use std::fs::{self, FileTimes};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::*;
 use crate::collection::{self, ReadFile, View};
+use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
 use crate::demo::{self, Options};
 use crate::duplicates::Verdict;
@@ -27,7 +29,7 @@ impl Home {
     }
 
     fn library(&self) -> Library {
-        Library::open(&self.path("library/one.sqlite")).unwrap()
+        Library::open(&self.path("library/one.sqlite"), &Cancel::default()).unwrap()
     }
 
     /// Writes a track, as if an hour ago.
@@ -47,7 +49,7 @@ impl Home {
 }
 
 fn archive(home: &Home) -> Vec<Found> {
-    demo::write(&home.path("demo"), &Options { activities: 40, seed: 3 }, &|| ()).unwrap();
+    demo::write(&home.path("demo"), &Options { activities: 40, seed: 3 }, &|| Ok(())).unwrap();
     fs::write(home.path("demo/route.gpx"), r#"<gpx><rte><rtept lat="1" lon="2"/></rte></gpx>"#).unwrap();
     fs::write(home.path("demo/empty.fit"), "").unwrap();
     fs::write(home.path("demo/notes.txt"), "buy milk").unwrap();
@@ -106,7 +108,12 @@ fn what_the_library_gives_is_what_the_files_give() {
     let home = Home::new();
     let (files, mut library) = (archive(&home), home.library());
     for drawn in DRAWN {
-        let direct = collection::read(&files, View::of_all(drawn.0, drawn.1), &Silent).unwrap();
+        let direct = collection::read(
+            &files,
+            View::of_all(drawn.0, drawn.1),
+            Control { progress: &Silent, cancel: &Cancel::default() },
+        )
+        .unwrap();
         let skipped = direct.0.iter().filter(|file| file.outcome.is_err()).count();
         assert!(direct.0.len() > 40 && skipped > 2 && direct.1.len() == 1, "{skipped} of {}", direct.0.len());
         for round in 0..2 {
@@ -139,7 +146,9 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
         Privacy::new(zone(1000.0), 250.0),
     ] {
         let view = View { privacy: &privacy, ..View::of_all(Accumulate::Passes, 16) };
-        let direct = activities(collection::read(&files, view, &Silent).unwrap().0);
+        let direct = activities(
+            collection::read(&files, view, Control { progress: &Silent, cancel: &Cancel::default() }).unwrap().0,
+        );
         let hidden = |file: &(Vec<collection::Placed>, u64)| file.1 + file.0.iter().map(|one| one.hidden).sum::<u64>();
         assert!(direct.iter().any(|file| hidden(file) > 0) && direct != of_all);
         let Remembered { gathered, .. } = library.remember(&files, true, &Silent).unwrap();
@@ -163,12 +172,12 @@ fn zones_and_activities_outlive_a_new_version() {
     {
         let mut db = Connection::open(home.path("old.sqlite")).unwrap();
         migrate(&mut db, &MIGRATIONS[..1]).unwrap();
-        let mut old = Library { db, is_new: false };
+        let mut old = Library { db, cancel: Cancel::default(), is_new: false };
         old.remember(&files, true, &Silent).unwrap();
         assert!(old.zones().is_err(), "there were none in that version");
     }
     let zone = |name: &str| Zone { name: name.to_owned(), lat: 1.0, lon: 2.0, metres: 400.0 };
-    let mut library = Library::open(&home.path("old.sqlite")).unwrap();
+    let mut library = Library::open(&home.path("old.sqlite"), &Cancel::default()).unwrap();
     assert!(library.list().unwrap().len() > 30);
     assert_eq!(library.circles().unwrap(), []);
     library.add_zone(&zone("home")).unwrap();
@@ -176,7 +185,7 @@ fn zones_and_activities_outlive_a_new_version() {
     let circles = library.circles().unwrap();
     assert_eq!(circles[0], circles[1], "the same place has the same circle");
     drop(library);
-    let mut library = Library::open(&home.path("old.sqlite")).unwrap();
+    let mut library = Library::open(&home.path("old.sqlite"), &Cancel::default()).unwrap();
     assert_eq!(
         (library.circles().unwrap(), library.zones().unwrap()),
         (circles.clone(), vec![zone("again"), zone("home")])
@@ -308,17 +317,17 @@ fn zones_that_nobody_added_hide_nothing_and_so_nothing_is_shown() {
 #[test]
 fn only_libraries_are_opened() {
     let home = Home::new();
-    let refusal = |name: &str| format!("{:#}", Library::open(&home.path(name)).unwrap_err());
+    let refusal = |name: &str| format!("{:#}", Library::open(&home.path(name), &Cancel::default()).unwrap_err());
     fs::write(home.path("notes.txt"), "buy milk\n".repeat(1000)).unwrap();
     assert!(refusal("notes.txt").ends_with("is not a Trailglow library; name another file"));
     let other = Connection::open(home.path("other.sqlite")).unwrap();
     other.execute_batch("CREATE TABLE t (a)").unwrap();
     assert!(refusal("other.sqlite").contains("another program"));
-    drop(Library::open(&home.path("later.sqlite")).unwrap());
+    drop(Library::open(&home.path("later.sqlite"), &Cancel::default()).unwrap());
     Connection::open(home.path("later.sqlite")).unwrap().pragma_update(None, "user_version", 1000).unwrap();
     assert!(refusal("later.sqlite").contains("later version"));
     assert!(refusal("notes.txt/x.sqlite").contains("cannot make the folder"));
-    let missing = Library::open_if_there(&home.path("none.sqlite")).unwrap_err().to_string();
+    let missing = Library::open_if_there(&home.path("none.sqlite"), &Cancel::default()).unwrap_err().to_string();
     assert!(missing.contains("there is no library at") && !Path::new(&home.path("none.sqlite")).exists());
 }
 
@@ -400,7 +409,7 @@ fn what_was_said_of_copies_in_the_first_version_is_kept() {
     {
         let mut db = Connection::open(home.path("old.sqlite")).unwrap();
         migrate(&mut db, &MIGRATIONS[..1]).unwrap();
-        let mut old = Library { db, is_new: false };
+        let mut old = Library { db, cancel: Cancel::default(), is_new: false };
         let files: Vec<(String, String)> = (1..4)
             .map(|i| (format!("{i}.gpx"), winding(7, 1, true).replace("<trk>", &format!("<trk><name>{i}</name>"))))
             .collect();
@@ -408,7 +417,7 @@ fn what_was_said_of_copies_in_the_first_version_is_kept() {
         imported(&home, &mut old, &files);
         old.db.execute("UPDATE activity SET apart = 1 WHERE id = 2", []).unwrap();
     }
-    let mut library = Library::open(&home.path("old.sqlite")).unwrap();
+    let mut library = Library::open(&home.path("old.sqlite"), &Cancel::default()).unwrap();
     assert_eq!(copies(&mut library), [(1, None), (2, None), (3, Some(1))]);
     library.set_same(&[1, 2, 3], None).unwrap();
     assert_eq!(copies(&mut library), [(1, None), (2, Some(1)), (3, Some(1))]);

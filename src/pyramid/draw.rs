@@ -9,7 +9,8 @@ use anyhow::{Context, Result, bail};
 use super::incremental::{Ids, Kept, KeptZoom};
 use super::order::Order;
 use super::spool::Spool;
-use crate::control::cancel;
+use crate::control::Control;
+use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::index::Stretches;
@@ -57,7 +58,7 @@ pub fn draw(
     raster: &dyn Raster,
     spool: &Spool,
     kept: Option<Kept>,
-    progress: &dyn Progress,
+    Control { progress, cancel }: Control,
 ) -> Result<Drawn> {
     let touched = tracks.iter().map(|_| Ids::default()).collect();
     let mut drawn = Drawn { zooms: Vec::new(), anew: 0, touched, timing: Timing::default() };
@@ -66,7 +67,7 @@ pub fn draw(
     let levels = [far_out.as_deref().unwrap_or(tracks), tracks];
     let stretches = kept.as_ref().map(|_| levels.map(Stretches::new));
     let kept_parts = kept.as_ref().zip(stretches.as_ref());
-    let work = Work { levels, order, raster, spool, kept: kept_parts, progress };
+    let work = Work { levels, order, raster, spool, kept: kept_parts, progress, cancel };
     order.zooms.clone().try_for_each(|zoom| work.draw_zoom(zoom, &mut drawn))?;
     if let Some(kept) = kept {
         drawn.touched = kept.changes.tiles(drawn.touched);
@@ -94,13 +95,14 @@ struct Work<'a> {
     /// With the stretches of both.
     kept: Option<(&'a Kept, &'a [Stretches<'a>; 2])>,
     progress: &'a dyn Progress,
+    cancel: &'a Cancel,
 }
 
 impl Work<'_> {
     /// Adds a zoom to what was drawn.
     fn draw_zoom(&self, zoom: u8, drawn: &mut Drawn) -> Result<()> {
         let begun = Instant::now();
-        let Self { levels, order, raster, spool, kept, progress } = *self;
+        let Self { levels, order, raster, spool, kept, progress, .. } = *self;
         let grid = Grid { zoom, tile_size: order.tile_size };
         let profile = Profile::new(grid);
         let level = usize::from(grid.pixel_zoom() > FAR_OUT);
@@ -121,7 +123,7 @@ impl Work<'_> {
         let histogram = Mutex::new(histogram);
         progress.begin(&format!("zoom {zoom}"), numbers.len(), "tiles");
         let emit = |index: usize, levels: &Levels| {
-            cancel::check()?;
+            self.cancel.check()?;
             let whole = self.whole(&plan, index, levels)?;
             let levels = whole.as_ref().unwrap_or(levels);
             if levels.max() > 0 {

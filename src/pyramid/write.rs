@@ -6,8 +6,7 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use super::spool::Spool;
-use crate::control::cancel;
-use crate::control::progress::Progress;
+use crate::control::Control;
 use crate::engine::png;
 use crate::tileset::{self, Tile, Tileset, Written};
 
@@ -26,7 +25,7 @@ pub struct Output {
 ///
 /// # Errors
 /// When the sink or the spool fails, or the user interrupts; the place is then as it was.
-pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, progress: &dyn Progress) -> Result<Output> {
+pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, Control { progress, cancel }: Control) -> Result<Output> {
     const BATCH: usize = 256;
     let mut sink = tileset::open(out, tileset)?;
     let per_set: usize = tileset.zooms.iter().map(|zoom| zoom.tiles.len()).sum();
@@ -36,7 +35,7 @@ pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, progress: &dyn Progre
         let grid = zoom.grid;
         for (index, tone) in zoom.tones.iter().enumerate() {
             for batch in zoom.tiles.chunks(BATCH) {
-                cancel::check()?;
+                cancel.check()?;
                 let numbers: Vec<u32> = batch.iter().map(|&(_, number)| number).collect();
                 let pixels = spool.get(&numbers)?;
                 let colored = batch.par_iter().zip(&pixels).map(|(&(coord, number), pixels)| {
@@ -53,7 +52,7 @@ pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, progress: &dyn Progre
             }
         }
     }
-    cancel::check()?;
+    cancel.check()?;
     let written = sink.finish()?;
     progress.end();
     Ok(Output { written, tiles, bytes })

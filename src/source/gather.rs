@@ -6,7 +6,8 @@ use super::input::{Budget, Input};
 use super::read::{Opened, open};
 use super::skip::Skip;
 use super::strava::{self, Row, Table};
-use crate::control::cancel;
+use crate::control::Control;
+use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,11 +95,11 @@ impl<T> Memory<T> for Unknown {
 pub fn each<T: Send>(
     files: &[Found],
     memory: &dyn Memory<T>,
-    progress: &dyn Progress,
+    Control { progress, cancel }: Control,
     read: impl Fn(Opened) -> Result<T, Skip> + Sync,
 ) -> anyhow::Result<(Vec<Gathered<T>>, Vec<Listing>)> {
     let mut gathering =
-        Gathering { read: &read, memory, progress, within: None, gathered: Vec::new(), listings: Vec::new() };
+        Gathering { read: &read, memory, progress, cancel, within: None, gathered: Vec::new(), listings: Vec::new() };
     gathering.shelf(&Disk(files), None, 0)?;
     let Gathering { mut gathered, mut listings, .. } = gathering;
     gathered.sort_by(|a, b| a.path.cmp(&b.path));
@@ -115,8 +116,15 @@ pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<Gathered<Reading>>, Vec
     let read = |file: Opened| read_into(file, Plans::Courses, Vec::new());
     let archive = Archive::of_bytes(Arc::new(bytes.to_vec()), bytes.len() as u64)?;
     let (gathered, listings) = (Vec::new(), Vec::new());
-    let mut gathering =
-        Gathering { read: &read, memory: &Unknown, progress: &Silent, within: None, gathered, listings };
+    let mut gathering = Gathering {
+        read: &read,
+        memory: &Unknown,
+        progress: &Silent,
+        cancel: &Cancel::default(),
+        within: None,
+        gathered,
+        listings,
+    };
     match gathering.archive(path, archive, None, 0) {
         Ok(None) => Ok((gathering.gathered, gathering.listings)),
         Ok(Some(skip)) => Err(skip),
@@ -214,6 +222,7 @@ struct Gathering<'a, T, F> {
     read: &'a F,
     memory: &'a dyn Memory<T>,
     progress: &'a dyn Progress,
+    cancel: &'a Cancel,
     /// The archive on disk that is being read.
     within: Option<PathBuf>,
     gathered: Vec<Gathered<T>>,
@@ -228,7 +237,7 @@ impl<T: Send, F: Fn(Opened) -> Result<T, Skip> + Sync> Gathering<'_, T, F> {
         let paths: Vec<PathBuf> = (0..shelf.len()).map(|index| shelf.path(index)).collect();
         let mut tables = Tables::of(shelf, &paths);
         let looks = paths.par_iter().enumerate().map(|(index, path)| {
-            cancel::check()?;
+            self.cancel.check()?;
             let row = tables.row(path);
             let known = || if depth == 0 { self.memory.archive(path) } else { None };
             let recalled = || if depth == 0 { self.memory.file(path, row) } else { None };
@@ -241,11 +250,11 @@ impl<T: Send, F: Fn(Opened) -> Result<T, Skip> + Sync> Gathering<'_, T, F> {
             } else {
                 match shelf.open(index) {
                     Ok(input) if input.is_archive() => Look::Archive,
-                    Ok(input) => Look::Done((self.read)(Opened { path, input, row })),
+                    Ok(input) => Look::Done((self.read)(Opened { path, input, row, cancel: self.cancel })),
                     Err(skip) => Look::Done(Err(skip)),
                 }
             };
-            cancel::check()?;
+            self.cancel.check()?;
             self.progress.step();
             Ok(look)
         });

@@ -9,15 +9,16 @@ use super::markup::lexer;
 use super::markup::walk::walk;
 use super::reading::{Format, Reading};
 use super::skip::Skip;
+use crate::control::cancel::Cancel;
 
 /// Reads a GPX document: its tracks and, if `routes`, its planned routes.
 ///
 /// # Errors
 /// [`Skip::NoTrack`] when it holds no track point, [`Skip::Planned`] when it holds a route instead, [`Skip::Unreadable`] when it is broken before the first one or
 /// holds too many.
-pub fn read(document: &mut Document, routes: bool, take: Take) -> Result<Reading<()>, Skip> {
+pub fn read(document: &mut Document, routes: bool, cancel: &Cancel, take: Take) -> Result<Reading<()>, Skip> {
     let mut state = State::new(routes, take);
-    let repairs = walk(document, &mut state);
+    let repairs = walk(document, &mut state, cancel);
     // A point that the file ends in is not known in full.
     state.draft = None;
     state.finish_track();
@@ -273,7 +274,12 @@ mod tests {
         let path = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(&path, format!("<gpx>{body}</rte></gpx>")).unwrap();
         let read = |plans| {
-            let file = source::Opened { path: path.path(), input: source::read::open(path.path()).unwrap(), row: None };
+            let file = source::Opened {
+                path: path.path(),
+                input: source::read::open(path.path()).unwrap(),
+                row: None,
+                cancel: &Cancel::default(),
+            };
             source::read_into(file, plans, Vec::new()).unwrap()
         };
         let all = read(source::Plans::All);

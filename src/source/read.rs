@@ -13,7 +13,7 @@ use super::skip::Skip;
 use super::strava::Row;
 use super::{fit, gpx, tcx};
 use crate::activity::Activity;
-use crate::control::cancel;
+use crate::control::cancel::Cancel;
 
 /// Bytes a FIT file may have, as it is read whole. A device writes a hundredth of it in a day.
 const MAX_FIT_BYTES: u64 = 256 << 20;
@@ -24,6 +24,8 @@ pub struct Opened<'a> {
     pub(super) input: Input<'a>,
     /// What the export says of it.
     pub(super) row: Option<&'a Row>,
+    /// Stops the reading of a long document.
+    pub(super) cancel: &'a Cancel,
 }
 
 impl<'a> Opened<'a> {
@@ -61,7 +63,7 @@ pub(super) fn open<'a>(path: &Path) -> Result<Input<'a>, Skip> {
 /// See [`Skip`]. A file whose name promises an activity and whose content is something else is
 /// [`Skip::Unreadable`]; the name has no other influence.
 pub fn read(path: &Path) -> Result<Reading, Skip> {
-    read_into(Opened { path, input: open(path)?, row: None }, Plans::Courses, Vec::new())
+    read_into(Opened { path, input: open(path)?, row: None, cancel: &Cancel::default() }, Plans::Courses, Vec::new())
 }
 
 /// Reads the activities of one file into whatever takes them, one after the other: of a large file, only one activity
@@ -70,7 +72,7 @@ pub fn read(path: &Path) -> Result<Reading, Skip> {
 /// # Errors
 /// As [`read`].
 pub fn read_into<A: Extend<Activity>>(file: Opened, plans: Plans, mut activities: A) -> Result<Reading<A>, Skip> {
-    let Opened { path, input, row } = file;
+    let Opened { path, input, row, cancel } = file;
     let take = &mut |mut activity: Activity| {
         if let Some(row) = row {
             row.describe(&mut activity);
@@ -78,7 +80,7 @@ pub fn read_into<A: Extend<Activity>>(file: Opened, plans: Plans, mut activities
         activities.extend([activity]);
     };
     let disappointment = promises_activity(path).then(|| disappointment(input.head()));
-    match (read_input(input, plans, take), disappointment) {
+    match (read_input(input, plans, cancel, take), disappointment) {
         (Err(Skip::NotActivity), Some(why)) => Err(Skip::Unreadable(why.into())),
         (reading, _) => Ok(reading?.with(activities)),
     }
@@ -102,12 +104,12 @@ pub fn parse(bytes: &[u8]) -> Result<Reading, Skip> {
     let reading = if fit::is_fit(bytes) {
         Reading { fingerprint: fingerprint(bytes), ..fit::read(bytes, take)? }
     } else {
-        read_input(Input::new(bytes)?, Plans::Courses, take)?
+        read_input(Input::new(bytes)?, Plans::Courses, &Cancel::default(), take)?
     };
     Ok(reading.with(activities))
 }
 
-fn read_input(mut input: Input, plans: Plans, take: Take) -> Result<Reading<()>, Skip> {
+fn read_input(mut input: Input, plans: Plans, cancel: &Cancel, take: Take) -> Result<Reading<()>, Skip> {
     let outcome;
     if fit::is_fit(input.head()) {
         let mut bytes = Vec::new();
@@ -122,15 +124,15 @@ fn read_input(mut input: Input, plans: Plans, take: Take) -> Result<Reading<()>,
     } else if looks_like_xml(input.head()) {
         let mut document = Document::new(input);
         outcome = match root_name(document.text()).as_deref() {
-            Some("gpx") => gpx::read(&mut document, plans == Plans::All, take),
-            Some("TrainingCenterDatabase") => tcx::read(&mut document, take),
+            Some("gpx") => gpx::read(&mut document, plans == Plans::All, cancel, take),
+            Some("TrainingCenterDatabase") => tcx::read(&mut document, cancel, take),
             _ => Err(Skip::NotActivity),
         };
         input = document.into_input();
     } else {
         return Err(Skip::NotActivity);
     }
-    if cancel::check().is_err() {
+    if cancel.is_cancelled() {
         return Err(Skip::Unreadable("reading was interrupted".into()));
     }
     let mut reading = match outcome {

@@ -11,15 +11,16 @@ use super::markup::lexer;
 use super::markup::walk::walk;
 use super::reading::{Format, Reading};
 use super::skip::Skip;
+use crate::control::cancel::Cancel;
 
 /// Reads a TCX document.
 ///
 /// # Errors
 /// [`Skip::NoTrack`] when no trackpoint has a position, [`Skip::Unreadable`] when it is broken before the first one
 /// or holds too many.
-pub fn read(document: &mut Document, take: Take) -> Result<Reading<()>, Skip> {
+pub fn read(document: &mut Document, cancel: &Cancel, take: Take) -> Result<Reading<()>, Skip> {
     let mut state = State::new(take);
-    let repairs = walk(document, &mut state);
+    let repairs = walk(document, &mut state, cancel);
     // A point that the file ends in is not known in full.
     state.draft = None;
     state.finish_activity();

@@ -60,7 +60,7 @@ pub fn outings() -> &'static [Vec<Point>] {
     static OUTINGS: OnceLock<Vec<Vec<Point>>> = OnceLock::new();
     OUTINGS.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
-        demo::write(folder.path(), &Options { activities: 20, seed: 5 }, &|| ()).expect("space for a demo");
+        demo::write(folder.path(), &Options { activities: 20, seed: 5 }, &|| Ok(())).expect("space for a demo");
         let mut recordings = read(folder.path());
         recordings.extend(corpus().iter().flat_map(|folder| read(folder)));
         let lines = recordings.into_iter().map(|recording| recording.segments.concat());

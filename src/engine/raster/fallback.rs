@@ -67,7 +67,7 @@ impl<R: Raster> Raster for Fallback<R> {
         };
         match self.device.render(scene, &watched) {
             // What the receiver refuses is no fault of the device.
-            Err(error) if !refused.load(Ordering::Relaxed) && !error.is::<crate::control::cancel::Interrupted>() => {
+            Err(error) if !refused.load(Ordering::Relaxed) => {
                 // The first reason stands.
                 let _ = self.failed.set(format!("{error:#}"));
                 let rest = (0..done.len()).into_par_iter().filter(|&index| !done[index].load(Ordering::Relaxed));

@@ -66,7 +66,8 @@ impl Levels {
     }
 }
 
-/// Receives each tile of a scene once, by its index in the plan, from any thread and in any order.
+/// Receives each tile of a scene once, by its index in the plan, from any thread and in any order. An error stops the
+/// raster: so does whoever no longer wants the tiles.
 pub type Emit<'a> = &'a (dyn Fn(usize, &Levels) -> Result<()> + Sync);
 
 /// A device that draws.

@@ -8,8 +8,7 @@ use rayon::prelude::*;
 use super::record::Seal;
 use super::{Changes, Record};
 use crate::collection::Collection;
-use crate::control::cancel;
-use crate::control::progress::Progress;
+use crate::control::Control;
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::png::Pixels;
 use crate::engine::tone::histogram::Histogram;
@@ -62,7 +61,7 @@ pub fn keep(
     collection: &Collection,
     former: &mut dyn Former,
     spool: &Spool,
-    progress: &dyn Progress,
+    Control { progress, cancel }: Control,
 ) -> Result<Kept> {
     let Collection { keys, tracks, .. } = collection;
     let changes = Changes::new(record, keys, tracks, order);
@@ -78,7 +77,7 @@ pub fn keep(
     let Some(tiles) = tiles else { bail!("the record names a tile that cannot be") };
     progress.begin("kept", tiles.len(), "tiles");
     for batch in tiles.chunks(BATCH) {
-        cancel::check()?;
+        cancel.check()?;
         let pixels = former.read(batch)?.into_par_iter().zip(batch).map(|(FormerTile { png, at }, &tile)| {
             progress.step();
             let Pixels { idat, max } = Pixels::within(&png)?;

@@ -1,6 +1,8 @@
 //! Archives as people have them, and as attackers make them.
 
 use super::*;
+use crate::control::Control;
+use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
 use crate::source::{Found, Gathered, Plans, Reading, Unknown, each, read_into};
 use flate2::{Compression, write::DeflateEncoder, write::GzEncoder};
@@ -57,7 +59,10 @@ fn gathered(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> 
     let path = dir.path().join(name);
     std::fs::write(&path, content).unwrap();
     let found = [Found { path: path.clone(), explicit: true }];
-    let (gathered, _) = each(&found, &Unknown, &Silent, |file| read_into(file, Plans::Courses, Vec::new())).unwrap();
+    let (gathered, _) = each(&found, &Unknown, Control { progress: &Silent, cancel: &Cancel::default() }, |file| {
+        read_into(file, Plans::Courses, Vec::new())
+    })
+    .unwrap();
     let row = |file: Gathered<Reading>| {
         let label = file.path.to_str().unwrap().strip_prefix(path.to_str().unwrap()).unwrap().to_owned();
         assert_eq!(file.explicit, label.is_empty());
@@ -198,9 +203,12 @@ fn cut_and_damaged_archives_say_so_and_cost_no_more_than_they_must() {
     let warnings = |bytes: &[u8]| {
         let path = dir.path().join("x.zip");
         std::fs::write(&path, bytes).unwrap();
-        let (files, _) = each(&[Found { path, explicit: true }], &Unknown, &Silent, |file| {
-            read_into(file, Plans::Courses, Vec::new())
-        })
+        let (files, _) = each(
+            &[Found { path, explicit: true }],
+            &Unknown,
+            Control { progress: &Silent, cancel: &Cancel::default() },
+            |file| read_into(file, Plans::Courses, Vec::new()),
+        )
         .unwrap();
         files.into_iter().flat_map(|file| file.outcome.unwrap().warnings).collect::<Vec<_>>()
     };

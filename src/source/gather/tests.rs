@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::activity::Activity;
+use crate::control::Control;
+use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
 use crate::source::archive::tests::{deflated, gzip};
 use crate::source::{Plans, Reading, discover, read_into};
@@ -27,7 +29,10 @@ fn found(folder: &TempDir, inputs: &[&str]) -> Found {
     let inputs: Vec<PathBuf> = inputs.iter().map(|name| folder.path().join(name)).collect();
     let found = discover(&inputs, None, &|_| false).unwrap().found;
     let (gathered, listings) =
-        each(&found, &Unknown, &Silent, |file| read_into(file, Plans::Courses, Vec::new())).unwrap();
+        each(&found, &Unknown, Control { progress: &Silent, cancel: &Cancel::default() }, |file| {
+            read_into(file, Plans::Courses, Vec::new())
+        })
+        .unwrap();
     let below = |path: &Path| path.strip_prefix(folder.path()).unwrap().to_str().unwrap().to_owned();
     let facts = |reading: Reading| {
         let [activity] = <[Activity; 1]>::try_from(reading.activities).unwrap();

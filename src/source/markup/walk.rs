@@ -8,7 +8,7 @@ use super::document::{Document, MAX_PIECE_BYTES};
 use super::handler::{Balance, Handler};
 use super::lexer::{lenient, local, resolve};
 use super::plain;
-use crate::control::cancel;
+use crate::control::cancel::Cancel;
 use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::Event;
 use std::io::BufRead;
@@ -25,18 +25,24 @@ const SUSPICIOUS_TAG_BYTES: usize = 64;
 const RESCANS: usize = 4;
 
 /// Shows the handler every element of the document in order. Returns in how many places the markup is broken.
-pub fn walk(document: &mut Document, handler: &mut impl Handler) -> u64 {
-    walk_within(document, handler, RESCANS, true)
+pub fn walk(document: &mut Document, handler: &mut impl Handler, cancel: &Cancel) -> u64 {
+    walk_within(document, handler, RESCANS, true, cancel)
 }
 
 /// The same within so many rescans, and with the [short way](plain) or without.
-fn walk_within(document: &mut Document, handler: &mut impl Handler, rescans: usize, short: bool) -> u64 {
+fn walk_within(
+    document: &mut Document,
+    handler: &mut impl Handler,
+    rescans: usize,
+    short: bool,
+    cancel: &Cancel,
+) -> u64 {
     let mut walker = Walker { short, ..Walker::default() };
     let mut grown = document.text().len();
     loop {
         walker.budget += rescans * grown;
         let done = walker.look(document.window(), document.has_ended(), handler);
-        if document.has_ended() || handler.is_full() || cancel::check().is_err() {
+        if document.has_ended() || handler.is_full() || cancel.is_cancelled() {
             break;
         }
         let Some(done) = done else { break };
@@ -194,7 +200,7 @@ pub fn events(text: &str, chunk: usize, short: bool) -> (Vec<String>, u64) {
     }
     let mut events = Events::default();
     let input = crate::source::input::Input::new(text.as_bytes()).expect("text in memory can be read");
-    let repairs = walk_within(&mut Document::in_chunks(input, chunk), &mut events, RESCANS, short);
+    let repairs = walk_within(&mut Document::in_chunks(input, chunk), &mut events, RESCANS, short, &Cancel::default());
     (events.0, repairs)
 }
 

@@ -26,7 +26,6 @@ use wgpu::Limits;
 
 use super::cpu::canvas::Canvas;
 use super::{Emit, Raster, Scene, cpu};
-use crate::control::cancel;
 use crate::engine::layer::{Accumulate, Scale};
 use crate::engine::tone::color::Rgba;
 use crate::engine::tone::histogram::Histogram;
@@ -127,7 +126,6 @@ impl Raster for Gpu {
             let stage = self.stage(scene, chunk, atlas)?;
             let mut pending = VecDeque::new();
             for batch in &chunk.batches {
-                cancel::check()?;
                 if pending.len() == self.tuning.in_flight
                     && let Some(oldest) = pending.pop_front()
                 {
