@@ -11,6 +11,8 @@ use std::sync::OnceLock;
 
 use trailglow::bytes::ranges::Piece;
 use trailglow::collection::{Collection, View};
+use trailglow::control::Control;
+use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::{World, world_from_degrees};
@@ -48,7 +50,9 @@ fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
     let palettes = vec![Palette::from(&PALETTES[0])];
     let order = Order { zooms, tile_size: 256, layer: &LAYERS[0], palettes, compression: Compression::Fast };
     let spool = Spool::default();
-    let drawn = pyramid::draw(tracks, &order, &Cpu, &spool, None, &Silent).expect("the CPU draws");
+    let drawn =
+        pyramid::draw(tracks, &order, &Cpu, &spool, None, Control { progress: &Silent, cancel: &Cancel::default() })
+            .expect("the CPU draws");
     let see = |zoom: trailglow::tileset::DrawnZoom| {
         let tile = |(coord, number): &(trailglow::engine::geometry::tile::TileCoord, u32)| {
             let levels = levels(&spool.get(&[*number]).expect("kept")[0]);
