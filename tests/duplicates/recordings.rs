@@ -7,6 +7,8 @@ use trailglow::activity::summary::About;
 use trailglow::activity::tidy;
 use trailglow::activity::{Activity, Point, Segment};
 use trailglow::collection::visible::{Visible, whole};
+use trailglow::control::Control;
+use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
 use trailglow::demo::{self, Options};
 use trailglow::duplicates::Trace;
@@ -33,7 +35,8 @@ impl Recording {
 pub fn read(folder: &Path) -> Vec<Recording> {
     let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").found;
     let read = |file: Opened<'_>| source::read_into(file, Plans::Courses, Vec::<Activity>::new());
-    let (gathered, _) = source::each(&found, &Unknown, &Silent, read).expect("nobody interrupts");
+    let (gathered, _) = source::each(&found, &Unknown, Control { progress: &Silent, cancel: &Cancel::default() }, read)
+        .expect("nobody interrupts");
     let readings = gathered.into_iter().filter_map(|file| Some((file.path, file.outcome.ok()?.activities)));
     let tidied = readings.flat_map(|(path, activities)| {
         let file = path.strip_prefix(folder).expect("below the folder").display().to_string();
