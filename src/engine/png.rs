@@ -12,7 +12,8 @@ use twox_hash::XxHash3_128;
 use crate::engine::raster::Levels;
 
 /// How hard to look for smaller tiles.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "native", derive(clap::ValueEnum))]
 pub enum Compression {
     /// The least time for compression: a fifth less than by default, tiles 6 % larger.
     Fast,

@@ -11,7 +11,8 @@ use super::probe::probe;
 use crate::engine::layer::Layer;
 
 /// What the user asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "native", derive(clap::ValueEnum))]
 pub enum Device {
     /// A GPU where a good one is, else the CPU.
     #[default]

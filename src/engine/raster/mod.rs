@@ -1,8 +1,10 @@
 //! Rasters: strips in, levels out. A raster is a device that draws a whole zoom.
 
+#[cfg(feature = "gpu")]
 pub mod choice;
 pub mod cpu;
 pub mod fallback;
+#[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod probe;
 pub mod profile;

@@ -42,6 +42,7 @@ impl Curve {
     }
 
     /// The same from positions that another device has found.
+    #[cfg(feature = "gpu")]
     pub(crate) fn from_positions(scale: Scale, histogram: &Histogram, positions: &[f32; 256]) -> Self {
         Self { positions: positions.to_vec(), max: histogram.max(), scale }
     }

@@ -1,0 +1,10 @@
+//! Prints the levels of a tile as this machine draws it: `trailglow-wasm LAYER LON LAT LON LAT …`.
+
+use std::io::Write;
+
+fn main() {
+    let layer = std::env::args().nth(1).and_then(|layer| layer.parse().ok()).expect("a layer");
+    let degrees: Vec<f64> = std::env::args().skip(2).map(|degree| degree.parse().expect("a number")).collect();
+    let levels = trailglow_wasm::draw(&degrees, layer);
+    std::io::stdout().write_all(&levels.pixels).expect("somebody reads");
+}
