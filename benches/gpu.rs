@@ -83,7 +83,7 @@ impl Map {
                 emit(levels);
                 Ok(())
             })?;
-            raster.normalize(self.layer.scale, &histogram.into_inner().context("a thread panicked")?, &palette)?;
+            raster.normalize(self.layer.code, &histogram.into_inner().context("a thread panicked")?, &palette)?;
         }
         Ok(begun.elapsed())
     }
@@ -141,7 +141,7 @@ fn main() -> Result<()> {
     println!("| layer | device | draw, s | device busy | with compression, s |\n| --- | --- | --- | --- | --- |");
     for layer in LAYERS {
         let Collection { tracks, .. } =
-            job::tracks::collect(&found, View::of_all(layer.accumulate, zoom + 8), &Selection::everything(), &Silent)?;
+            job::tracks::collect(&found, View::of_all(layer.simplify, zoom + 8), &Selection::everything(), &Silent)?;
         let map = Map::new(&tracks, layer, 0..=zoom);
         row(&map, &Cpu.describe(), &Cpu, || Duration::ZERO, args.runs)?;
         if let Some(candidate) = &candidate {

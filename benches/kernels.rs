@@ -113,7 +113,7 @@ impl Drawing {
 
     fn draw(&self, tile: usize, canvas: &mut Canvas) -> Levels {
         visit::accumulate(&self.scene(), tile, canvas);
-        let drawn = levels::levels(canvas, LAYERS[0].scale);
+        let drawn = levels::levels(canvas, &LAYERS[0]);
         canvas.clear();
         drawn
     }
@@ -179,7 +179,7 @@ fn visits_of_sparse_tiles(bencher: Bencher, zoom: u8) {
     let mut canvas = Canvas::new(256);
     bencher.counter(ItemsCount::new(tiles)).bench_local(|| {
         let highest = (0..tiles).map(|tile| drawing.draw(tile, &mut canvas).max()).max();
-        assert_eq!(highest, Some(LAYERS[0].scale.level(2.0)), "both begin near the same door");
+        assert_eq!(highest, Some(LAYERS[0].code.encode(2.0)), "both begin near the same door");
         highest
     });
 }
@@ -197,7 +197,7 @@ fn levels(bencher: Bencher) {
     let mut canvas = Canvas::new(256);
     visit::accumulate(&drawing.scene(), drawing.busiest(), &mut canvas);
     bencher.counter(BytesCount::new(canvas.heat.len())).bench(|| {
-        let levels = levels::levels(black_box(&canvas), LAYERS[0].scale);
+        let levels = levels::levels(black_box(&canvas), &LAYERS[0]);
         assert_eq!((levels.histogram.0.iter().sum::<u64>(), levels.max() > 16), (65_536, true));
         levels
     });
@@ -209,7 +209,7 @@ fn curve_and_colours(bencher: Bencher) {
     let histogram = busy_levels().histogram;
     let palette = Palette::from(&PALETTES[0]);
     bencher.bench(|| {
-        let entries = palette.entries(&Curve::new(LAYERS[0].scale, black_box(&histogram)));
+        let entries = palette.entries(&curve(black_box(&histogram)));
         let [r, g, b] = PALETTES[0].stops[PALETTES[0].stops.len() - 1];
         assert_eq!((entries[0][3], entries[255]), (0, [r, g, b, 255]));
         entries
@@ -225,6 +225,11 @@ fn holds(pixels: &Pixels, levels: &Levels) -> bool {
 }
 
 #[divan::bench(args = [Compression::Fast, Compression::Default, Compression::Small])]
+/// The curve of a zoom with these pixels.
+fn curve(histogram: &Histogram) -> Curve {
+    LAYERS[0].code.normalize(histogram, &Palette::from(&PALETTES[0])).curve
+}
+
 fn compress(bencher: Bencher, compression: Compression) {
     let levels = busy_levels();
     let expected = png::compress(&levels, 256, compression);
@@ -240,7 +245,7 @@ fn compress(bencher: Bencher, compression: Compression) {
 #[divan::bench]
 fn png(bencher: Bencher) {
     let levels = busy_levels();
-    let entries = Palette::from(&PALETTES[0]).entries(&Curve::new(LAYERS[0].scale, &levels.histogram));
+    let entries = Palette::from(&PALETTES[0]).entries(&curve(&levels.histogram));
     let pixels = png::compress(&levels, 256, Compression::Default);
     let expected = png::png(&pixels, 256, &entries).len();
     bencher.counter(BytesCount::new(expected)).bench(|| {

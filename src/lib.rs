@@ -1,9 +1,46 @@
 //! Trailglow turns the activity files a person owns into heat map tiles.
 //!
 //! ```text
-//! files ─ source ─▶ Activity ─ tidy ─▶ runs on the canvas ─ geometry ─▶ strips per zoom
-//!                                                                         │ plan: which tiles, which strips
-//! PNG folder · PMTiles ◀─ sink ◀─ encode ◀─ tone ◀─ raster ◀──────────────┘
+//! files ─ source ─▶ Activity ─ library ⇄ selection ─ duplicates, privacy ─▶ collection: tracks
+//!                                                                              │
+//!    ┌─────────────────────────────────── engine ────────────────────────────◀─┘
+//!    │ geometry: strips per zoom ─ tiling: which tiles see which ─ raster: levels ─ tone: colours ─ png
+//!    └─▶ pyramid: all zooms, first time or again ─ tileset: folder, PMTiles, written and read
+//! ```
+//! [`job`] says in which order, [`cli`] who asks. A room imports only from those that stand before it in that line; the
+//! engine imports from nobody, and is all that is left without the features `native` and `gpu`.
+//!
+//! Three points in, a small picture of levels out:
+//!
+//! ```
+//! use std::sync::Mutex;
+//! use trailglow::engine::geometry::grid::Grid;
+//! use trailglow::engine::geometry::mercator::world_from_degrees;
+//! use trailglow::engine::geometry::strip::{Run, Track};
+//! use trailglow::engine::layer::LAYERS;
+//! use trailglow::engine::raster::cpu::Cpu;
+//! use trailglow::engine::{Tiles, TrackSet, draw_tiles};
+//!
+//! let points = [(9.98, 53.56), (10.08, 53.42), (10.20, 53.57)].map(|(lon, lat)| world_from_degrees(lon, lat));
+//! let grid = Grid { zoom: 9, tile_size: 256 };
+//! let ride = Track { runs: vec![Run::simplified(&points, grid.pixel_zoom(), LAYERS[0].simplify)] };
+//! let tracks = TrackSet::new(vec![ride], grid.pixel_zoom());
+//!
+//! let picture = Mutex::new(String::new());
+//! draw_tiles((&tracks, &tracks.everything()), (grid, Tiles::ALL), &LAYERS[0], &Cpu, &|tile, levels| {
+//!     // The brightest of every 16 × 16 pixels as a character: nothing, the edge of a line, a visit.
+//!     let mut rows = vec![String::new(); 16];
+//!     for block in 0..256 {
+//!         let (column, row) = (block % 16 * 16, block / 16 * 16);
+//!         let pixels = (0..256).map(|i| levels.pixels[(row + i / 16) * 256 + column + i % 16]);
+//!         rows[block / 16].push(match pixels.max() { Some(0) => '.', Some(1..16) => '-', _ => '#' });
+//!     }
+//!     let text = rows.join("\n");
+//!     picture.lock().unwrap().push_str(&format!("{}/{}/{}\n{text}\n", tile.z(), tile.x(), tile.y()));
+//!     Ok(())
+//! })?;
+//! assert_eq!(picture.into_inner().unwrap(), "");
+//! # anyhow::Ok(())
 //! ```
 
 #[cfg(feature = "native")]

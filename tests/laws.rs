@@ -24,7 +24,7 @@ use trailglow::engine::tone::histogram::Histogram;
 type Picture = BTreeMap<(u32, u32), Vec<u8>>;
 
 fn tracks(scene: &Scene, layer: &Layer) -> Vec<Track> {
-    let run = |line: &Vec<World>| layer.accumulate.run(line, 24);
+    let run = |line: &Vec<World>| Run::simplified(line, 24, layer.simplify);
     let track = |lines: &Vec<Vec<World>>| Track { runs: lines.iter().map(run).collect() };
     scene.activities.iter().map(track).collect()
 }
@@ -57,9 +57,9 @@ fn draw(scene: &Scene, grid: Grid) -> Picture {
 
 /// How many levels a law allows a layer: visits are exact, sums of segments are rounded.
 fn tolerance(layer: &Layer) -> u8 {
-    match layer.accumulate {
-        Accumulate::Visits => 0,
-        Accumulate::Passes => 1,
+    match layer.accumulation.per_activity {
+        PerActivity::Nearest => 0,
+        PerActivity::Integral => 1,
     }
 }
 
@@ -163,7 +163,7 @@ proptest! {
     fn no_pixel_has_more_visits_than_there_are_activities(
         (scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z))),
     ) {
-        let most = LAYERS[0].scale.level(scene.activities.len() as f32);
+        let most = LAYERS[0].code.encode(scene.activities.len() as f32);
         prop_assert!(draw(&scene, grid(zoom)).values().flatten().all(|level| *level <= most));
     }
 
@@ -209,7 +209,8 @@ fn levels_are_the_truth() {
 
 #[test]
 fn laps_and_both_directions_are_passes() {
-    let passes = LAYERS.iter().find(|layer| layer.accumulate == Accumulate::Passes).expect("the layer");
+    let passes =
+        LAYERS.iter().find(|layer| layer.accumulation.per_activity == PerActivity::Integral).expect("the layer");
     // 400 pixels straight through the middle of a row of pixels: there, back, and there again.
     let (y, pixel) = ((100 << 10) + (1 << 9), 1u32 << 10);
     let way = |points: u32| (0..=points).map(|i| [50 * pixel + i * (400 * pixel / points), y]).collect::<Vec<World>>();
@@ -222,7 +223,7 @@ fn laps_and_both_directions_are_passes() {
             let scene = Scene { activities: vec![vec![there_and_back.collect()]] };
             let picture = draw_layer(&scene, grid(14), passes);
             let found = picture[&(0, 0)][100 * 256 + 200];
-            let expected = passes.scale.level(times as f32);
+            let expected = passes.code.encode(times as f32);
             assert!(found.abs_diff(expected) <= 1, "{times} times by {points}: {found}, not {expected}");
         }
     }
@@ -253,7 +254,7 @@ fn ten_thousand_visits_add_up_without_loss() {
     let scene = Scene { activities: vec![line; 10_000] };
     let picture = draw(&scene, grid(10));
     let hottest = picture.values().flatten().max().copied().expect("a picture");
-    assert_eq!(hottest, LAYERS[0].scale.level(10_000.0));
+    assert_eq!(hottest, LAYERS[0].code.encode(10_000.0));
 }
 
 #[test]

@@ -31,7 +31,7 @@ use trailglow::pyramid::{self, Order};
 use trailglow::selection::Selection;
 
 /// The level of one visit.
-const ONE: u8 = LAYERS[0].scale.one;
+const ONE: u8 = LAYERS[0].code.unit_level();
 
 /// A zoom as it is seen.
 struct Seen {
@@ -120,7 +120,7 @@ fn chicago() -> Option<&'static [Seen]> {
 
 fn collect(folder: &Path) -> Collection {
     let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").found;
-    job::tracks::collect(&found, View::of_all(Accumulate::Visits, 16), &Selection::everything(), &Silent)
+    job::tracks::collect(&found, View::of_all(Simplify::SHAPE, 16), &Selection::everything(), &Silent)
         .expect("nobody interrupts")
 }
 

@@ -6,9 +6,10 @@ use std::fmt::Write;
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::ending::Ending;
 use super::format::some;
 use super::output::printable;
-use super::{Ending, library, output};
+use super::{library, output};
 use crate::activity::calendar::moment_of_ms;
 use crate::control::cancel::Cancel;
 use crate::job::duplicates::Duplicates;

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use walkdir::WalkDir;
 
+use super::ending::Ending;
 use super::format::{bytes, quoted, some};
+use super::output;
 use super::progress::Bars;
-use super::{Ending, output};
 use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;
 use crate::demo::{self, Options};

@@ -3,10 +3,10 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::Ending;
+use super::ending::Ending;
 use super::output::print;
+use crate::engine::choice::{self, Choice, Device};
 use crate::engine::layer::LAYERS;
-use crate::engine::raster::choice::{self, Choice, Device};
 use crate::engine::raster::gpu::device::{self, Candidate};
 
 /// List what can draw, and what `--device auto` would take.
@@ -22,7 +22,7 @@ pub struct Args {
 /// Lists the devices.
 pub fn run(args: Args) -> Result<Ending> {
     let candidates = device::candidates()?;
-    let Choice { raster, why } = choice::choose(Device::Auto, &LAYERS[0], None)?;
+    let Choice { raster, why } = choice::choose(Device::Auto, &[&LAYERS[0]], None)?;
     let auto = raster.describe();
     if args.json {
         let adapters: Vec<Value> = candidates.iter().map(json_of).collect();

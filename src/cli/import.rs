@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Error, Result, anyhow};
 use serde_json::{Value, json};
 
+use super::ending::Ending;
 use super::format::{count, some};
 use super::output::printable;
 use super::progress::Bars;
-use super::{Ending, library, output, summary};
+use super::{library, output, summary};
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::job::import::{ImportReport, NothingToImport, import};

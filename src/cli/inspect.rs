@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-use super::Ending;
+use super::ending::Ending;
 use super::format::{count, some};
 use super::output::{self, printable};
 use super::progress::Bars;

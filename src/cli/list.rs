@@ -8,9 +8,10 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
+use super::ending::Ending;
 use super::format::{count, some};
 use super::output::printable;
-use super::{Ending, library, output, selection, summary};
+use super::{library, output, selection, summary};
 use crate::activity::calendar::moment_of_ms;
 use crate::activity::summary::About;
 use crate::activity::{is_indoor, is_virtual};

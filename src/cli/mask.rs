@@ -6,9 +6,10 @@ use anyhow::Result;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use super::ending::{Ending, Usage};
 use super::format::{metres, some};
 use super::output::printable;
-use super::{Ending, Usage, library, output, selection};
+use super::{library, output, selection};
 use crate::control::cancel::Cancel;
 use crate::library::Library;
 use crate::privacy::Zone;

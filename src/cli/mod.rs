@@ -3,6 +3,7 @@
 mod decide;
 mod demo;
 mod devices;
+mod ending;
 mod format;
 mod import;
 mod inspect;
@@ -16,6 +17,9 @@ mod selection;
 pub mod signals;
 mod summary;
 mod tables;
+
+pub use ending::Ending;
+use ending::Usage;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -71,11 +75,6 @@ enum Verb {
     Layers(tables::Args),
 }
 
-/// Wrong usage that shows only when arguments are seen together.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Usage(String);
-
 /// Says on stderr why a verb failed, to a program that waits for a JSON document in one too, and returns the exit
 /// status for it.
 pub fn explain(error: &anyhow::Error, to_program: bool) -> u8 {
@@ -92,17 +91,6 @@ pub fn explain(error: &anyhow::Error, to_program: bool) -> u8 {
     } else {
         1
     }
-}
-
-/// How a verb ended when it did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// Everything asked for.
-    Done,
-    /// Everything that could be read; each of the rest was named with its reason.
-    Partial,
-    /// Nothing could be read; everything was named with its reason.
-    Nothing,
 }
 
 impl Cli {

@@ -3,7 +3,7 @@
 use clap::Args;
 use time::{Date, Month};
 
-use super::Usage;
+use super::ending::Usage;
 use crate::selection::{Near, Selection, Span};
 
 /// Flags.

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::ending::Ending;
 use super::format::{count, some};
-use super::{Ending, output};
+use super::output;
 use crate::collection::{Facts, Report};
 use crate::selection::Left;
 use crate::source::{Found, Listing, Skip};

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::{Ending, output};
+use super::ending::Ending;
+use super::output;
 use crate::engine::layer::LAYERS;
 use crate::engine::tone::palettes::{Background, PALETTES};
 

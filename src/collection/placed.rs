@@ -7,16 +7,17 @@ use crate::activity::Activity;
 use crate::activity::summary::About;
 use crate::activity::tidy::Dropped;
 use crate::duplicates::Sketch;
-use crate::engine::geometry::strip::Track;
-use crate::engine::layer::Accumulate;
+use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::simplify::Simplify;
+use crate::engine::geometry::strip::{Run, Track};
 use crate::privacy::{NOTHING, Privacy};
 use crate::selection::Origin;
 
 /// What of activities is to be drawn, and how finely.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
-    /// What is added up.
-    pub accumulate: Accumulate,
+    /// Which vertices of a line are needed.
+    pub simplify: Simplify,
     /// The finest pixel zoom that is drawn.
     pub finest: u8,
     /// What is hidden.
@@ -25,8 +26,8 @@ pub struct View<'a> {
 
 impl View<'static> {
     /// A view with nothing hidden.
-    pub fn of_all(accumulate: Accumulate, finest: u8) -> Self {
-        Self { accumulate, finest, privacy: &NOTHING }
+    pub fn of_all(simplify: Simplify, finest: u8) -> Self {
+        Self { simplify, finest, privacy: &NOTHING }
     }
 }
 
@@ -53,7 +54,8 @@ pub struct Placed {
 impl Placed {
     /// Simplifies a tidied activity for drawing.
     fn new(visible: Visible, number: usize, view: View) -> Self {
-        let runs = visible.lines.iter().map(|line| view.accumulate.run(line, view.finest)).collect();
+        let run = |line: &Vec<World>| Run::simplified(line, view.finest, view.simplify);
+        let runs = visible.lines.iter().map(run).collect();
         let sketch = Sketch::of(&visible.segments);
         let Visible { about, hidden, .. } = visible;
         Self { track: Track { runs }, about, hidden, sketch, number, is_copy: false, copies: Vec::new() }

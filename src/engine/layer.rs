@@ -1,40 +1,9 @@
 //! Layers: what a pixel means. A layer is a row of this table; no code asks for a layer by name.
 
-use crate::engine::geometry::mercator::World;
-use crate::engine::geometry::strip::Run;
-
-/// How passes over a pixel add up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Accumulate {
-    /// Each activity counts once, by its nearest approach.
-    Visits,
-    /// Every line counts as often as it is drawn.
-    Passes,
-}
-
-impl Accumulate {
-    /// A line of an activity, simplified as far as this way of adding up allows: see [`Run::new`].
-    pub fn run(self, points: &[World], finest: u8) -> Run {
-        if self.counts_turns() { Run::with_turns(points, finest) } else { Run::new(points, finest) }
-    }
-
-    /// Whether a line that turns back along itself is more than one that does not.
-    pub fn counts_turns(self) -> bool {
-        match self {
-            Self::Visits => false,
-            Self::Passes => true,
-        }
-    }
-}
-
-/// The layer's constant scale between heat and 8-bit levels: linear up to one unit, logarithmic above.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scale {
-    /// Level of one unit; below it levels are proportional to heat.
-    pub one: u8,
-    /// Levels per doubling above one unit.
-    pub per_octave: u8,
-}
+use crate::engine::accumulation::{Accumulation, Combine, Finish, PerActivity};
+use crate::engine::geometry::simplify::Simplify;
+use crate::engine::tone::heat_code::HeatCode;
+use crate::engine::tone::level_code::LevelCode;
 
 /// One row: everything that the rest of the program, the page and the help need to know of a layer.
 #[derive(Debug, PartialEq)]
@@ -47,10 +16,12 @@ pub struct Layer {
     pub unit: &'static str,
     /// One sentence: what a pixel means.
     pub about: &'static str,
-    /// How it accumulates.
-    pub accumulate: Accumulate,
-    /// Heat to levels.
-    pub scale: Scale,
+    /// How the value of a pixel comes about.
+    pub accumulation: Accumulation,
+    /// Which vertices of a line it needs.
+    pub simplify: Simplify,
+    /// How the value of a pixel becomes a level.
+    pub code: LevelCode,
 }
 
 /// All layers; the first is the default.
@@ -60,16 +31,26 @@ pub const LAYERS: &[Layer] = &[
         title: "Visits",
         unit: "visits",
         about: "How many activities passed here; each counts once, however often it went round",
-        accumulate: Accumulate::Visits,
-        scale: Scale { one: 16, per_octave: 12 },
+        accumulation: Accumulation {
+            per_activity: PerActivity::Nearest,
+            combine: Combine::Sum,
+            finish: Finish::Identity,
+        },
+        simplify: Simplify::SHAPE,
+        code: LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12 }),
     },
     Layer {
         name: "passes",
         title: "Passes",
         unit: "passes",
         about: "How often anyone came through here; every lap and both directions count",
-        accumulate: Accumulate::Passes,
-        scale: Scale { one: 16, per_octave: 12 },
+        accumulation: Accumulation {
+            per_activity: PerActivity::Integral,
+            combine: Combine::Sum,
+            finish: Finish::Identity,
+        },
+        simplify: Simplify::TURNS,
+        code: LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12 }),
     },
 ];
 

@@ -1,8 +1,21 @@
-//! The engine: tracks in, tiles out. It knows no file, clock, terminal or global state.
+//! The engine: tracks in, tiles out. It knows no file, clock, terminal or global state, and compiles to WebAssembly.
+//!
+//! ```text
+//! TrackSet, Selected ─ geometry ─▶ strips ─ tiling ─▶ plan ─ raster ─▶ levels ─ tone ─▶ colours ─ png ─▶ tile
+//! ```
 
+pub mod accumulation;
+#[cfg(feature = "gpu")]
+pub mod choice;
+mod draw;
 pub mod geometry;
 pub mod layer;
 pub mod png;
+pub mod probe;
 pub mod raster;
 pub mod tiling;
 pub mod tone;
+mod tracks;
+
+pub use draw::{Lines, Tiles, draw_tiles};
+pub use tracks::{Selected, TrackSet};

@@ -12,7 +12,8 @@ use super::tracks::{self, Tracks};
 use crate::collection::{Collection, Report, View};
 use crate::control::Control;
 use crate::control::cancel::Cancel;
-use crate::engine::raster::choice::{self, Choice};
+use crate::engine::TrackSet;
+use crate::engine::choice::{self, Choice};
 use crate::pyramid::{self, Drawn, Output, Timing};
 use crate::source::Found;
 use crate::tileset::{self, Tileset};
@@ -64,12 +65,12 @@ pub struct NothingToDraw(pub Box<Report>);
 /// interrupts; [`NothingToDraw`] when no activity is left. What cannot be read of the files is in the report instead.
 pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Result<RenderReport> {
     let begun = Instant::now();
-    let RenderRequest { order, sets, out, .. } = request;
-    tileset::check(out, sets)?;
-    let Choice { raster, why } = choice::choose(request.device, order.layer, request.lose_gpu_after)?;
+    let RenderRequest { order, out, .. } = request;
+    tileset::check(out, &order.sets)?;
+    let Choice { raster, why } = choice::choose(request.device, &order.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
     let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
-    let view = View { accumulate: order.layer.accumulate, finest: order.finest(), privacy: &privacy };
+    let view = View { simplify: order.simplify()?, finest: order.finest(), privacy: &privacy };
 
     let Tracks { found, collection, library } = tracks::read(request, view, watch, cancel)?;
     let read = begun.elapsed();
@@ -80,18 +81,20 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let new_library = library.as_ref().filter(|library| library.is_new).and_then(|_| request.library.clone());
 
     let cache = library.and_then(|library| RenderCache::new(library, order, raster));
+    let Collection { tracks, keys, facts, report } = collection;
+    let tracks = TrackSet::new(tracks, order.finest());
+    let control = Control { progress: watch, cancel };
     let (reused, spool) = match &cache {
-        Some(cache) => cache.reuse((out, sets), order, &collection, watch, cancel)?,
+        Some(cache) => cache.reuse(out, order, (&keys, &tracks), watch, cancel)?,
         None => Default::default(),
     };
-    let Collection { tracks, keys, facts, report } = collection;
-    let Drawn { zooms, anew, touched, timing } =
-        pyramid::draw(&tracks, order, raster, &spool, reused, Control { progress: watch, cancel })?;
+    let all = (&tracks, &tracks.everything());
+    let Drawn { zooms, anew, touched, timing } = pyramid::draw(all, order, raster, &spool, reused, control)?;
     drop(tracks);
 
     let drawn = Instant::now();
-    let tileset = Tileset { sets: sets.clone(), zooms, facts, is_private: request.audience == Audience::Private };
-    let output = pyramid::write(&tileset, &spool, out, Control { progress: watch, cancel })?;
+    let tileset = Tileset { sets: order.sets.clone(), zooms, facts, is_private: request.audience == Audience::Private };
+    let output = pyramid::write(&tileset, &spool, out, control)?;
     if let Some(cache) = cache {
         cache.remember(out, &tileset, raster, (keys, touched), &spool, watch);
     }

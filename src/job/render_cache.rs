@@ -6,16 +6,16 @@ use anyhow::{Context, Result, ensure};
 use twox_hash::XxHash3_128;
 
 use super::request::Watch;
-use crate::collection::Collection;
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
+use crate::engine::TrackSet;
 use crate::engine::raster::Raster;
 use crate::library::Library;
 use crate::pyramid::Order;
 use crate::pyramid::incremental::{Ids, Kept, Record, keep};
 use crate::pyramid::spool::Spool;
 use crate::source;
-use crate::tileset::{Set, Tileset, reader};
+use crate::tileset::{Tileset, reader};
 
 /// Where renders leave records.
 pub struct RenderCache {
@@ -25,13 +25,14 @@ pub struct RenderCache {
 }
 
 impl RenderCache {
-    /// For what is drawn in this order. `None` where no later render could rely on a record of it.
+    /// For what is drawn in this order. `None` where no later render could rely on a record of it; a record is of one layer.
     pub fn new(library: Library, order: &Order, raster: &dyn Raster) -> Option<Self> {
-        let identity = raster.identity(order.layer.accumulate)?;
+        let [layer] = order.layers()[..] else { return None };
+        let identity = raster.identity(layer)?;
         // Another build may draw, simplify or compress otherwise.
         let program = source::content_of(&std::env::current_exe().ok()?).ok()?;
-        let Order { zooms, tile_size, layer, compression, palettes: _ } = order;
-        let text = format!("{identity}\n{program:x} {zooms:?} {tile_size} {} {compression:?}", layer.name);
+        let Order { zooms, window, tile_size, compression, sets: _ } = order;
+        let text = format!("{identity}\n{program:x} {zooms:?} {window:?} {tile_size} {} {compression:?}", layer.name);
         Some(Self { library, identity, order: XxHash3_128::oneshot(text.as_bytes()) })
     }
 
@@ -42,13 +43,13 @@ impl RenderCache {
     /// When the user interrupts.
     pub fn reuse(
         &self,
-        (out, sets): (&Path, &[Set]),
+        out: &Path,
         order: &Order,
-        collection: &Collection,
+        drawn: (&[u128], &TrackSet),
         watch: &dyn Watch,
         cancel: &Cancel,
     ) -> Result<(Option<Kept>, Spool)> {
-        match self.kept((out, sets), order, collection, Control { progress: watch, cancel }) {
+        match self.kept(out, order, drawn, Control { progress: watch, cancel }) {
             Ok(Some((kept, spool))) => Ok((Some(kept), spool)),
             Ok(None) => Ok(Default::default()),
             Err(error) if error.is::<Interrupted>() => Err(error),
@@ -65,18 +66,18 @@ impl RenderCache {
     /// With a reason why everything is to be drawn all the same, or when the user interrupts.
     fn kept(
         &self,
-        (out, sets): (&Path, &[Set]),
+        out: &Path,
         order: &Order,
-        collection: &Collection,
+        drawn: (&[u128], &TrackSet),
         control: Control,
     ) -> Result<Option<(Kept, Spool)>> {
-        let Ok(place) = reader::place(out, sets) else { return Ok(None) };
+        let Ok(place) = reader::place(out, &order.sets) else { return Ok(None) };
         let Some(record) = self.library.render(&place)? else { return Ok(None) };
         let record = Record::unpack(&record).ok().context("what was noted of the last render is damaged")?;
         ensure!(record.order == self.order, "what is there was drawn in another way, or by another version");
-        let mut former = reader::open(&place, sets)?;
+        let mut former = reader::open(&place, &order.sets)?;
         let spool = Spool::beside(former.file());
-        let kept = keep(&record, order, collection, former.as_mut(), &spool, control)?;
+        let kept = keep(&record, order, drawn, former.as_mut(), &spool, control)?;
         Ok(Some((kept, spool)))
     }
 
@@ -90,9 +91,8 @@ impl RenderCache {
         spool: &Spool,
         watch: &dyn Watch,
     ) {
-        let accumulate = tileset.sets[0].layer.accumulate;
         // A device that was lost on the way has not drawn what it would have drawn alone.
-        if raster.identity(accumulate).is_none_or(|identity| identity != self.identity) {
+        if raster.identity(tileset.sets[0].layer).is_none_or(|identity| identity != self.identity) {
             return;
         }
         let record = Record::new(self.order, &tileset.zooms, keys.into_iter().zip(touched), spool);

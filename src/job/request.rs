@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use super::privacy::Audience;
 use crate::collection::Report;
 use crate::control::progress::Progress;
-use crate::engine::raster::choice::Device;
+use crate::engine::choice::Device;
 use crate::pyramid::Order;
 use crate::selection::Selection;
 use crate::source::Found;
-use crate::tileset::Set;
 
 /// Where the activities of a map come from.
 #[derive(Clone, Debug)]
@@ -36,10 +35,8 @@ pub struct RenderRequest {
     pub library: Option<PathBuf>,
     /// Who will see the map.
     pub audience: Audience,
-    /// What to draw.
+    /// What to draw, and in which colours.
     pub order: Order,
-    /// A map for each.
-    pub sets: Vec<Set>,
     /// What draws.
     pub device: Device,
     /// For tests: lose the GPU after so many batches.

@@ -7,7 +7,7 @@ use crate::activity::{Activity, Point, Segment};
 use crate::bytes::codec::{Damaged, Reader, Writer, unpack};
 use crate::duplicates::Sketch;
 use crate::engine::geometry::projector::Placing;
-use crate::engine::geometry::simplify::{NEVER, vertex_zooms};
+use crate::engine::geometry::simplify::{NEVER, Simplify, vertex_zooms};
 use crate::engine::geometry::strip::Run;
 
 use crate::collection::visible::Visible;
@@ -56,7 +56,7 @@ fn column<T>(writer: &mut Writer, activity: &Activity, of: fn(&Point) -> Option<
 /// these are found anew for each map.
 pub fn pack_marks(activity: &Activity, tidied: &Visible) -> Vec<u8> {
     let mut kept = tidied.segments.iter().zip(&tidied.lines).flat_map(|(segment, line)| {
-        let zooms = vertex_zooms(line, false).into_iter().map(mark);
+        let zooms = vertex_zooms(line, Simplify::SHAPE).into_iter().map(mark);
         let begins = std::iter::once(BEGINS_LINE).chain(std::iter::repeat(0));
         segment.iter().zip(zooms).zip(begins).map(|((point, zoom), begins)| (point, zoom | begins))
     });
@@ -102,7 +102,7 @@ impl Places {
     }
 }
 
-/// The lines for drawing visits up to the pixel zoom `finest`: the same as [`Accumulate::run`](crate::engine::layer::Accumulate::run) makes of the tidied points.
+/// The lines for drawing visits up to the pixel zoom `finest`: the same as [`Run::new`] makes of the tidied points.
 ///
 /// # Errors
 /// When the blobs are not what was packed.
@@ -187,7 +187,6 @@ fn spread<T>(
 mod tests {
     use super::*;
     use crate::collection::visible::whole;
-    use crate::engine::layer::Accumulate;
     use proptest::prelude::*;
 
     fn point() -> impl Strategy<Value = Point> {
@@ -238,7 +237,7 @@ mod tests {
         fn what_is_drawn_is_the_same_as_without_blobs(activity in activity(), finest in 0u8..=24) {
             if let Some(tidied) = whole(&activity).0 {
                 let (places, marks) = (pack_places(&activity), pack_marks(&activity, &tidied));
-                let direct: Vec<Run> = tidied.lines.iter().map(|line| Accumulate::Visits.run(line, finest)).collect();
+                let direct: Vec<Run> = tidied.lines.iter().map(|line| Run::new(line, finest)).collect();
                 let sketch = Sketch::of(&tidied.segments);
                 prop_assert_eq!(super::sketch(&marks), Ok(sketch.clone()));
                 prop_assert_eq!(runs(&places, &marks, finest), Ok((direct, sketch)));

@@ -15,6 +15,7 @@ use crate::activity::summary::About;
 use crate::activity::tidy::Dropped;
 use crate::bytes::codec::Damaged;
 use crate::collection::{Placed, ReadFile, View};
+use crate::engine::geometry::simplify::Simplify;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Origin;
 use crate::source::Gathered;
@@ -127,7 +128,7 @@ fn packed(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<P
     let [places, marks, sensors, marking, spikes] = [1, 2, 3, 4, 5].map(|column| ABOUTS + column);
     let about = about(row)?;
     let is_as_marked = row.get::<_, i64>(marking)? == MARKING
-        && !view.accumulate.counts_turns()
+        && view.simplify == Simplify::SHAPE
         && !is_touched(&about, row.get(spikes)?, view.privacy);
     Ok(Packed {
         file,

@@ -10,12 +10,12 @@ use crate::control::progress::Silent;
 use crate::demo::{self, Options};
 use crate::duplicates::Verdict;
 use crate::engine::geometry::mercator::degrees_from_world;
-use crate::engine::layer::Accumulate;
+use crate::engine::geometry::simplify::Simplify;
 use crate::privacy::{Circle, Privacy, Zone};
 use crate::source::archive::tests::deflated;
 use crate::source::{self, Found, Gathered, Listing};
 
-const DRAWN: [(Accumulate, u8); 3] = [(Accumulate::Visits, 16), (Accumulate::Passes, 16), (Accumulate::Visits, 21)];
+const DRAWN: [(Simplify, u8); 3] = [(Simplify::SHAPE, 16), (Simplify::TURNS, 16), (Simplify::SHAPE, 21)];
 
 struct Home(tempfile::TempDir);
 
@@ -73,7 +73,7 @@ fn archive(home: &Home) -> Vec<Found> {
 }
 
 /// As `render` does.
-fn through(library: &mut Library, files: &[Found], drawn: (Accumulate, u8)) -> (Vec<Gathered<ReadFile>>, Vec<Listing>) {
+fn through(library: &mut Library, files: &[Found], drawn: (Simplify, u8)) -> (Vec<Gathered<ReadFile>>, Vec<Listing>) {
     let Remembered { gathered, listings, .. } = library.remember(files, false, &Silent).unwrap();
     (library.load(gathered, View::of_all(drawn.0, drawn.1), None).unwrap(), listings)
 }
@@ -145,7 +145,7 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
         Privacy::new(vec![], 250.0),
         Privacy::new(zone(1000.0), 250.0),
     ] {
-        let view = View { privacy: &privacy, ..View::of_all(Accumulate::Passes, 16) };
+        let view = View { privacy: &privacy, ..View::of_all(Simplify::TURNS, 16) };
         let direct = activities(
             collection::read(&files, view, Control { progress: &Silent, cancel: &Cancel::default() }).unwrap().0,
         );
@@ -341,11 +341,11 @@ fn a_damaged_blob_is_an_error_that_names_the_activity() {
     for damage in ["marks = x'00'", "marks = places", "places = zeroblob(50)", "places = marks"] {
         library.db.execute(&format!("UPDATE track SET {damage}"), []).unwrap();
         let error =
-            format!("{:#}", library.load(gathered.clone(), View::of_all(Accumulate::Visits, 16), None).unwrap_err());
+            format!("{:#}", library.load(gathered.clone(), View::of_all(Simplify::SHAPE, 16), None).unwrap_err());
         assert!(error.starts_with("activity 1: what was kept of it is damaged"), "{damage}: {error}");
         library.db.execute_batch("DELETE FROM track; INSERT INTO track SELECT * FROM whole").unwrap();
     }
-    assert!(library.load(gathered.clone(), View::of_all(Accumulate::Visits, 16), None).is_ok());
+    assert!(library.load(gathered.clone(), View::of_all(Simplify::SHAPE, 16), None).is_ok());
 }
 
 /// A winding way, seen through a format: so many decimals, every so many points, with times or without.

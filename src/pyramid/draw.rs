@@ -12,17 +12,12 @@ use super::spool::Spool;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;
-use crate::engine::geometry::grid::Grid;
-use crate::engine::geometry::index::Stretches;
-use crate::engine::geometry::strip::{Strips, Track};
+use crate::engine::layer::Layer;
 use crate::engine::png;
-use crate::engine::raster::profile::Profile;
-use crate::engine::raster::{Levels, Raster, Scene};
+use crate::engine::raster::{Levels, Raster};
 use crate::engine::tiling::plan::Plan;
-use crate::tileset::DrawnZoom;
-
-/// A pixel zoom at which one vertex in 14 of a recording still matters, so that it is worth while to have these apart.
-const FAR_OUT: u8 = 12;
+use crate::engine::{Lines, Selected, Tiles, TrackSet};
+use crate::tileset::{DrawnLayer, DrawnZoom};
 
 /// Time spent, in seconds of the clock unless said otherwise.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,35 +43,31 @@ pub struct Drawn {
 }
 
 /// Draws every zoom; compressed pixels wait in the spool. Zooms at either end that show nothing are left out. What is
-/// kept of an earlier output is not drawn.
+/// kept of an earlier output is not drawn; only a map of one layer can be kept.
 ///
 /// # Errors
-/// When the raster or the spool fails, the user interrupts, or no tile shows anything.
+/// When the raster or the spool fails, the job is cancelled, or no tile shows anything.
 pub fn draw(
-    tracks: &[Track],
+    (tracks, selected): (&TrackSet, &Selected),
     order: &Order,
     raster: &dyn Raster,
     spool: &Spool,
     kept: Option<Kept>,
     Control { progress, cancel }: Control,
 ) -> Result<Drawn> {
-    let touched = tracks.iter().map(|_| Ids::default()).collect();
+    let touched = (0..tracks.len()).map(|_| Ids::default()).collect();
     let mut drawn = Drawn { zooms: Vec::new(), anew: 0, touched, timing: Timing::default() };
-    let far_out: Option<Vec<Track>> =
-        (order.finest() > FAR_OUT).then(|| tracks.iter().map(|track| track.up_to(FAR_OUT)).collect());
-    let levels = [far_out.as_deref().unwrap_or(tracks), tracks];
-    let stretches = kept.as_ref().map(|_| levels.map(Stretches::new));
-    let kept_parts = kept.as_ref().zip(stretches.as_ref());
-    let work = Work { levels, order, raster, spool, kept: kept_parts, progress, cancel };
+    let work = Work { tracks, selected, order, raster, spool, kept: kept.as_ref(), progress, cancel };
     order.zooms.clone().try_for_each(|zoom| work.draw_zoom(zoom, &mut drawn))?;
     if let Some(kept) = kept {
         drawn.touched = kept.changes.tiles(drawn.touched);
     }
     let zooms = &mut drawn.zooms;
     // What adds up lengths may be too faint to see far out, and a dot has none.
-    let is_empty = |zoom: &DrawnZoom| zoom.tiles.is_empty();
+    let is_empty = |zoom: &DrawnZoom| zoom.tiles() == 0;
     let Some(first) = zooms.iter().position(|zoom| !is_empty(zoom)) else {
-        bail!("nothing to draw: {} has nothing to show at these zooms", order.layer.name);
+        let layers: Vec<&str> = order.layers().iter().map(|layer| layer.name).collect();
+        bail!("nothing to draw: {} has nothing to show at these zooms", layers.join(" and "));
     };
     zooms.drain(..first);
     while zooms.last().is_some_and(is_empty) {
@@ -87,13 +78,12 @@ pub fn draw(
 
 /// What [`draw`] is given.
 struct Work<'a> {
-    /// For pixel zooms up to [`FAR_OUT`], and beyond.
-    levels: [&'a [Track]; 2],
+    tracks: &'a TrackSet,
+    selected: &'a Selected,
     order: &'a Order,
     raster: &'a dyn Raster,
     spool: &'a Spool,
-    /// With the stretches of both.
-    kept: Option<(&'a Kept, &'a [Stretches<'a>; 2])>,
+    kept: Option<&'a Kept>,
     progress: &'a dyn Progress,
     cancel: &'a Cancel,
 }
@@ -102,29 +92,35 @@ impl Work<'_> {
     /// Adds a zoom to what was drawn.
     fn draw_zoom(&self, zoom: u8, drawn: &mut Drawn) -> Result<()> {
         let begun = Instant::now();
-        let Self { levels, order, raster, spool, kept, progress, .. } = *self;
-        let grid = Grid { zoom, tile_size: order.tile_size };
-        let profile = Profile::new(grid);
-        let level = usize::from(grid.pixel_zoom() > FAR_OUT);
-        let (strips, plan) = match kept {
-            Some((kept, stretches)) => kept.plan(&stretches[level], (grid, profile.reach()), raster.clips()),
-            None => {
-                let strips = Strips::new(levels[level], grid);
-                let plan = Plan::new(&strips, grid, profile.reach());
-                (strips, plan)
-            }
+        let Self { tracks, selected, order, raster, .. } = *self;
+        let grid = order.grid(zoom);
+        let lines = match self.kept {
+            Some(kept) => kept.lines(tracks, grid, raster.clips()),
+            None => Lines::new(tracks, selected, grid, Tiles::Wanted(&|tile| order.holds(tile))),
         };
-        let planned = Instant::now();
+        drawn.timing.plan += begun.elapsed();
+        let layers = order.layers().into_iter().map(|layer| self.draw_layer(layer, &lines, drawn));
+        let layers = layers.collect::<Result<_>>()?;
+        let touched = lines.plan.activities(&lines.strips);
+        touched.for_each(|(tile, activity)| drawn.touched[activity as usize].push(tile.id()));
+        drawn.zooms.push(DrawnZoom { grid, layers });
+        Ok(())
+    }
 
+    /// Draws the tiles of a zoom in one layer.
+    fn draw_layer(&self, layer: &'static Layer, lines: &Lines, drawn: &mut Drawn) -> Result<DrawnLayer> {
         const EMPTY: u32 = u32::MAX;
+        let begun = Instant::now();
+        let Self { order, raster, spool, kept, progress, .. } = *self;
+        let Lines { grid, plan, .. } = lines;
         let numbers: Vec<AtomicU32> = plan.tiles().iter().map(|_| AtomicU32::new(EMPTY)).collect();
         let encoding_nanos = AtomicU64::new(0);
-        let KeptZoom { mut tiles, histogram } = kept.map(|(kept, _)| kept.zoom(zoom)).unwrap_or_default();
+        let KeptZoom { mut tiles, histogram } = kept.map(|kept| kept.zoom(grid.zoom)).unwrap_or_default();
         let histogram = Mutex::new(histogram);
-        progress.begin(&format!("zoom {zoom}"), numbers.len(), "tiles");
+        progress.begin(&format!("zoom {}", grid.zoom), numbers.len(), "tiles");
         let emit = |index: usize, levels: &Levels| {
             self.cancel.check()?;
-            let whole = self.whole(&plan, index, levels)?;
+            let whole = self.whole(plan, index, levels)?;
             let levels = whole.as_ref().unwrap_or(levels);
             if levels.max() > 0 {
                 histogram.lock().expect("no thread panics while it adds").add(&levels.histogram);
@@ -136,29 +132,25 @@ impl Work<'_> {
             progress.step();
             Ok(())
         };
-        let scene = Scene { grid, layer: order.layer, profile, strips: &strips, plan: &plan };
-        raster.render(&scene, &emit)?;
+        raster.render(&lines.scene(layer), &emit)?;
         progress.end();
 
-        drawn.timing.plan += planned - begun;
-        drawn.timing.draw += planned.elapsed();
+        drawn.timing.draw += begun.elapsed();
         drawn.timing.encode += Duration::from_nanos(encoding_nanos.into_inner());
-        plan.activities(&strips).for_each(|(tile, activity)| drawn.touched[activity as usize].push(tile.id()));
         let numbered = plan.tiles().iter().zip(numbers).map(|(tile, number)| (*tile, number.into_inner()));
         let kept_before = tiles.len();
         tiles.extend(numbered.filter(|&(_, number)| number != EMPTY));
         drawn.anew += (tiles.len() - kept_before) as u64;
         tiles.sort_by_cached_key(|(tile, _)| tile.hilbert());
         let histogram = histogram.into_inner().expect("no thread panics while it adds");
-        let tone = |palette| raster.normalize(order.layer.scale, &histogram, palette);
-        let tones = order.palettes.iter().map(tone).collect::<Result<_>>()?;
-        drawn.zooms.push(DrawnZoom { grid, tiles, histogram, tones });
-        Ok(())
+        let sets = order.sets.iter().filter(|set| set.is_of(layer));
+        let tones = sets.map(|set| raster.normalize(layer.code, &histogram, &set.palette)).collect::<Result<_>>()?;
+        Ok(DrawnLayer { layer, tiles, histogram, tones })
     }
 
-    /// A tile of which only a part was drawn, with the rest as it was; nothing where all of it was drawn.
+    /// A tile of which only a part was drawn, with the rest as it was. `None` where all of it was drawn.
     fn whole(&self, plan: &Plan, index: usize, drawn: &Levels) -> Result<Option<Levels>> {
-        let before = self.kept.and_then(|(kept, _)| kept.before(plan.tiles()[index]));
+        let before = self.kept.and_then(|kept| kept.before(plan.tiles()[index]));
         let (Some(clip), Some(before)) = (plan.clip_of(index), before) else { return Ok(None) };
         let before = self.spool.get(&[before])?;
         let before = before.first().and_then(|before| before.levels(self.order.tile_size));

@@ -2,22 +2,26 @@
 
 use std::ops::RangeInclusive;
 
+use anyhow::{Result, ensure};
+
 use crate::engine::geometry::grid::Grid;
+use crate::engine::geometry::simplify::Simplify;
+use crate::engine::geometry::tile::{TileCoord, TileWindow};
 use crate::engine::layer::Layer;
 use crate::engine::png::Compression;
-use crate::engine::tone::palette::Palette;
+use crate::tileset::Set;
 
 /// What to draw.
 #[derive(Clone, Debug)]
 pub struct Order {
     /// Zooms of the tiles, within 0 to 20.
     pub zooms: RangeInclusive<u8>,
+    /// The part of the map to draw; `None` for all of it.
+    pub window: Option<TileWindow>,
     /// Pixels along the side of a tile: 256 or 512.
     pub tile_size: u32,
-    /// What a pixel means.
-    pub layer: &'static Layer,
-    /// Its colours; at least one palette.
-    pub palettes: Vec<Palette>,
+    /// A map for each; at least one. Layers are drawn in the order in which they first come.
+    pub sets: Vec<Set>,
     /// How hard to compress.
     pub compression: Compression,
 }
@@ -25,6 +29,35 @@ pub struct Order {
 impl Order {
     /// The finest pixel zoom that is drawn: what vertices must be kept for.
     pub fn finest(&self) -> u8 {
-        Grid { zoom: *self.zooms.end(), tile_size: self.tile_size }.pixel_zoom()
+        self.grid(*self.zooms.end()).pixel_zoom()
+    }
+
+    /// The pixel grid of a zoom.
+    pub fn grid(&self, zoom: u8) -> Grid {
+        Grid { zoom, tile_size: self.tile_size }
+    }
+
+    /// The layers of all sets, each once.
+    pub fn layers(&self) -> Vec<&'static Layer> {
+        let layers = self.sets.iter().map(|set| set.layer).enumerate();
+        let is_first =
+            |&(index, layer): &(usize, &'static Layer)| !self.sets[..index].iter().any(|set| set.is_of(layer));
+        layers.filter(is_first).map(|(_, layer)| layer).collect()
+    }
+
+    /// How lines are simplified for all layers.
+    ///
+    /// # Errors
+    /// When the layers need lines that are simplified in different ways.
+    pub fn simplify(&self) -> Result<Simplify> {
+        let simplify = self.sets[0].layer.simplify;
+        let is_alike = |set: &Set| set.layer.simplify == simplify;
+        ensure!(self.sets.iter().all(is_alike), "these layers need different lines; draw them one after the other");
+        Ok(simplify)
+    }
+
+    /// Whether a tile belongs to what is drawn.
+    pub fn holds(&self, tile: TileCoord) -> bool {
+        self.zooms.contains(&tile.z()) && self.window.as_ref().is_none_or(|window| window.holds(tile))
     }
 }

@@ -28,13 +28,15 @@ pub struct Output {
 pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, Control { progress, cancel }: Control) -> Result<Output> {
     const BATCH: usize = 256;
     let mut sink = tileset::open(out, tileset)?;
-    let per_set: usize = tileset.zooms.iter().map(|zoom| zoom.tiles.len()).sum();
-    progress.begin("writing", per_set * tileset.sets.len(), "tiles");
+    let sets = &tileset.sets;
+    let all = tileset.zooms.iter().flat_map(|zoom| (0..sets.len()).map(|set| zoom.of_set(sets, set).0.tiles.len()));
+    progress.begin("writing", all.sum(), "tiles");
     let (mut tiles, mut bytes) = (0, 0);
     for zoom in &tileset.zooms {
         let grid = zoom.grid;
-        for (index, tone) in zoom.tones.iter().enumerate() {
-            for batch in zoom.tiles.chunks(BATCH) {
+        for index in 0..sets.len() {
+            let (layer, tone) = zoom.of_set(sets, index);
+            for batch in layer.tiles.chunks(BATCH) {
                 cancel.check()?;
                 let numbers: Vec<u32> = batch.iter().map(|&(_, number)| number).collect();
                 let pixels = spool.get(&numbers)?;

@@ -12,7 +12,7 @@ use super::style::Set;
 use super::zoom::DrawnZoom;
 use crate::collection::Facts;
 use crate::engine::geometry::grid::Grid;
-use crate::engine::tone::curve::Curve;
+use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::palettes::Background;
 
 /// Everything that is known of a rendered map.
@@ -80,7 +80,9 @@ impl Tileset {
     /// The metadata of an archive of a set (PMTiles v3 specification, section 5).
     pub fn metadata(&self, set: usize) -> Value {
         let Set { layer, palette } = &self.sets[set];
-        let zooms: BTreeMap<u8, Value> = self.zooms.iter().map(|zoom| (zoom.grid.zoom, legend(zoom.curve()))).collect();
+        let LevelCode::Heat(code) = layer.code;
+        let zooms: BTreeMap<u8, Value> =
+            self.zooms.iter().map(|zoom| (zoom.grid.zoom, self.legend(zoom, set))).collect();
         let mut metadata = json!({
             "name": format!("Trailglow {}", layer.title.to_lowercase()),
             "description": layer.about,
@@ -96,7 +98,7 @@ impl Tileset {
                 "background": background(palette.background),
                 "activities": self.facts.activities,
                 "kilometres": self.facts.kilometres(),
-                "levels": {"one": layer.scale.one, "per_octave": layer.scale.per_octave},
+                "levels": {"one": code.unit_level, "per_octave": code.per_octave},
                 "legend": zooms,
             },
         });
@@ -114,7 +116,7 @@ impl Tileset {
         let sets: Vec<Value> = self.sets.iter().enumerate().map(|(i, set)| self.page_set(i, set)).collect();
         let layer = self.sets[0].layer;
         let zooms: BTreeMap<String, Value> =
-            self.zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), legend(zoom.curve()))).collect();
+            self.zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), self.legend(zoom, 0))).collect();
         let mut data = json!({
             "name": "Trailglow",
             "generator": generator(),
@@ -141,7 +143,7 @@ impl Tileset {
             .zooms
             .iter()
             .map(|zoom| {
-                let colors = set.palette.ramp(zoom.curve(), RAMP_COLORS);
+                let colors = set.palette.ramp(zoom.of_set(&self.sets, index).0.curve(), RAMP_COLORS);
                 let hex = colors.iter().fold(String::new(), |mut hex, [r, g, b]| {
                     let _ = write!(hex, "{r:02x}{g:02x}{b:02x}");
                     hex
@@ -159,6 +161,14 @@ impl Tileset {
         })
     }
 
+    /// Round values of a set at a zoom and where on the palette they lie, and the greatest.
+    fn legend(&self, zoom: &DrawnZoom, set: usize) -> Value {
+        let curve = zoom.of_set(&self.sets, set).0.curve();
+        let ticks = self.sets[set].layer.code.ticks(curve).into_iter();
+        let ticks: Vec<Value> = ticks.map(|tick| json!([tick.value, rounded(tick.position)])).collect();
+        json!({"max": rounded(curve.max().max(1.0)), "ticks": ticks})
+    }
+
     /// Which tiles there are, so that the page asks for no other: `row:first-last,single;row:…` by zoom.
     fn coverage(&self) -> BTreeMap<String, String> {
         let mut left = COVERAGE_BYTES;
@@ -174,8 +184,10 @@ impl Tileset {
 }
 
 fn rows(zoom: &DrawnZoom) -> String {
-    let mut places: Vec<(u32, u32)> = zoom.tiles.iter().map(|(tile, _)| (tile.y(), tile.x())).collect();
+    let tiles = zoom.layers.iter().flat_map(|drawn| &drawn.tiles);
+    let mut places: Vec<(u32, u32)> = tiles.map(|(tile, _)| (tile.y(), tile.x())).collect();
     places.sort_unstable();
+    places.dedup();
     let mut text = String::new();
     for row in places.chunk_by(|a, b| a.0 == b.0) {
         let separator = if text.is_empty() { "" } else { ";" };
@@ -187,22 +199,6 @@ fn rows(zoom: &DrawnZoom) -> String {
         }
     }
     text
-}
-
-/// Round numbers and where on the palette they lie, not too close to each other, and the greatest.
-fn legend(curve: &Curve) -> Value {
-    const APART: f32 = 0.09;
-    let max = curve.max().max(1.0);
-    let mut ticks: Vec<(f32, f32)> = Vec::new();
-    let round = (0..8).flat_map(|power| [1.0, 2.0, 5.0].map(|digit: f32| digit * 10f32.powi(power)));
-    for heat in round.take_while(|heat| *heat <= max) {
-        let position = curve.position_of(heat);
-        if ticks.last().is_none_or(|last| position - last.1 >= APART) {
-            ticks.push((heat, position));
-        }
-    }
-    let ticks: Vec<Value> = ticks.iter().map(|&(heat, at)| json!([heat, rounded(at)])).collect();
-    json!({"max": rounded(max), "ticks": ticks})
 }
 
 /// Three decimals, without the noise that f32 has in JSON.

@@ -13,7 +13,7 @@ mod zoom;
 pub use description::Tileset;
 pub use style::Set;
 pub use writer::{Tile, Writer, Written};
-pub use zoom::DrawnZoom;
+pub use zoom::{DrawnLayer, DrawnZoom};
 
 use std::path::Path;
 

@@ -13,6 +13,11 @@ pub struct Set {
 }
 
 impl Set {
+    /// Whether it shows a layer.
+    pub fn is_of(&self, layer: &Layer) -> bool {
+        self.layer.name == layer.name
+    }
+
     /// `frequency-ember`: names the set in paths where there are several.
     pub fn slug(&self) -> String {
         format!("{}-{}", self.layer.name, self.palette.name)

@@ -1,24 +1,49 @@
 //! The zooms that a tileset consists of.
 
+use super::style::Set;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::tile::TileCoord;
+use crate::engine::layer::Layer;
 use crate::engine::tone::curve::Curve;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::normalize::Tone;
 
-/// A zoom, its pixels apart from its colours.
+/// A zoom.
 pub struct DrawnZoom {
     /// Its pixel grid.
     pub grid: Grid,
+    /// What was drawn of it; at least one layer.
+    pub layers: Vec<DrawnLayer>,
+}
+
+/// A layer at a zoom, its pixels apart from its colours.
+pub struct DrawnLayer {
+    /// What a pixel means.
+    pub layer: &'static Layer,
     /// The tiles that show something, along the Hilbert curve, and the number of their pixels in the spool.
     pub tiles: Vec<(TileCoord, u32)>,
     /// The levels of their pixels.
     pub histogram: Histogram,
-    /// Its normalization in each of the palettes, which share the curve.
+    /// Its normalization in the palette of each set of this layer, in the order of the sets. They share the curve.
     pub tones: Vec<Tone>,
 }
 
 impl DrawnZoom {
+    /// The layer of one of the sets that were drawn, and its colours.
+    pub fn of_set(&self, sets: &[Set], index: usize) -> (&DrawnLayer, &Tone) {
+        let is_of = |set: &&Set| set.is_of(sets[index].layer);
+        let drawn =
+            self.layers.iter().find(|drawn| sets[index].is_of(drawn.layer)).expect("the layer of every set is drawn");
+        (drawn, &drawn.tones[sets[..index].iter().filter(is_of).count()])
+    }
+
+    /// Tiles that show something, over all layers.
+    pub fn tiles(&self) -> usize {
+        self.layers.iter().map(|drawn| drawn.tiles.len()).sum()
+    }
+}
+
+impl DrawnLayer {
     /// Where on a palette each level lies.
     pub fn curve(&self) -> &Curve {
         &self.tones[0].curve

@@ -48,7 +48,7 @@ fn draw(raster: &dyn Raster, scene: &Scene, grid: Grid) -> Vec<Levels> {
 }
 
 fn draw_layer(raster: &dyn Raster, scene: &Scene, grid: Grid, layer: &'static Layer) -> Vec<Levels> {
-    let run = |line: &Vec<_>| layer.accumulate.run(line, 24);
+    let run = |line: &Vec<_>| Run::simplified(line, 24, layer.simplify);
     let track = |lines: &Vec<Vec<_>>| Track { runs: lines.iter().map(run).collect() };
     draw_tracks(raster, &scene.activities.iter().map(track).collect::<Vec<_>>(), grid, layer)
 }
@@ -154,12 +154,12 @@ fn zooms_are_normalized_and_coloured_alike() -> Result<(), Failed> {
     for layer in LAYERS {
         for histogram in &histograms {
             for palette in &palettes {
-                let cpu = Cpu.normalize(layer.scale, histogram, palette)?;
-                same_tone(&cpu, &gpu.normalize(layer.scale, histogram, palette)?)
+                let cpu = Cpu.normalize(layer.code, histogram, palette)?;
+                same_tone(&cpu, &gpu.normalize(layer.code, histogram, palette)?)
                     .map_err(|error| format!("{}: {}", palette.name, error.message().unwrap_or_default()))?;
             }
         }
-        let tone = Cpu.normalize(layer.scale, &histograms[8], &palettes[0])?;
+        let tone = Cpu.normalize(layer.code, &histograms[8], &palettes[0])?;
         if gpu.colour(&levels, &tone)? != Cpu.colour(&levels, &tone)? || !gpu.colour(&[], &tone)?.is_empty() {
             return Err("levels are coloured otherwise".into());
         }
@@ -217,7 +217,7 @@ fn hottest(tiles: &[Levels]) -> u8 {
 fn a_hundred_thousand_segments_on_a_pixel_are_exact() -> Result<(), Failed> {
     let scene = Scene { activities: (0..1000).map(|seed| vec![spot(seed, 101, 2)]).collect() };
     let tiles = both(&scene, 14)?;
-    if hottest(&tiles) != LAYERS[0].scale.level(1000.0) { Err("visits were lost".into()) } else { Ok(()) }
+    if hottest(&tiles) != LAYERS[0].code.encode(1000.0) { Err("visits were lost".into()) } else { Ok(()) }
 }
 
 fn an_activity_of_fifty_thousand_segments_in_a_tile_is_exact() -> Result<(), Failed> {
@@ -264,7 +264,7 @@ fn chicago() -> PathBuf {
 fn chicago_is_drawn_alike() -> Result<(), Failed> {
     let found = discover(&[chicago()], None)?.found;
     for layer in LAYERS {
-        let tracks = collect(&found, View::of_all(layer.accumulate, 24), &Selection::everything(), &Silent)?.tracks;
+        let tracks = collect(&found, View::of_all(layer.simplify, 24), &Selection::everything(), &Silent)?.tracks;
         if tracks.len() < 800 {
             return Err(format!("{} tracks", tracks.len()).into());
         }

@@ -53,7 +53,7 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
 
 /// Tiles of each palette whose pixels were not drawn.
 fn kept(report: &RenderReport) -> u64 {
-    report.tileset.zooms.iter().map(|zoom| zoom.tiles.len() as u64).sum::<u64>() - report.anew
+    report.tileset.zooms.iter().map(|zoom| zoom.tiles() as u64).sum::<u64>() - report.anew
 }
 
 fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
@@ -72,7 +72,9 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
         .tileset
         .zooms
         .iter()
-        .map(|zoom| json!({"zoom": zoom.grid.zoom, "tiles": zoom.tiles.len(), "max": rounded(zoom.curve().max())}))
+        .map(
+            |zoom| json!({"zoom": zoom.grid.zoom, "tiles": zoom.tiles(), "max": rounded(zoom.layers[0].curve().max())}),
+        )
         .collect();
     let document = json!({
         "schema_version": 1,

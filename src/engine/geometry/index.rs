@@ -1,47 +1,56 @@
-//! Stretches of lines: where little is drawn, most of a line is passed over without a look at its vertices.
+//! A flat spatial index: a bounding box for every 64 vertices of a line, so that where little is drawn most of a line is
+//! passed over without a look at its vertices.
 
 use super::grid::Grid;
 use super::mercator::World;
 use super::strip::{Run, Strips, Track, bounds, lead};
 
-/// Vertices in a stretch at most.
-pub const STRETCH: usize = 64;
+/// Vertices in a box at most.
+pub const BOX_VERTICES: usize = 64;
 
 /// Least x and y, and greatest, in canvas units, as of a [`Strip`](super::strip::Strip).
 type Bounds = ([i64; 2], [i64; 2]);
 
-/// Tracks, and the boxes of their stretches.
-pub struct Stretches<'a> {
-    tracks: &'a [Track],
+/// Around no vertex.
+const NOTHING: Bounds = ([i64::MAX; 2], [i64::MIN; 2]);
+
+/// The boxes of some tracks.
+#[derive(Debug)]
+pub struct TrackIndex {
     /// Of each run of each track, one after the other.
     boxes: Vec<Vec<Bounds>>,
+    /// Of each track, around all its boxes.
+    extents: Vec<Bounds>,
 }
 
-impl<'a> Stretches<'a> {
-    /// The stretches of some tracks.
-    pub fn new(tracks: &'a [Track]) -> Self {
+impl TrackIndex {
+    /// The boxes of these tracks.
+    pub fn new(tracks: &[Track]) -> Self {
         let boxes = |track: &Track| {
-            let stretches = track.runs.iter().flat_map(|run| run.points().chunks(STRETCH));
-            stretches.map(bounds).collect()
+            let vertices = track.runs.iter().flat_map(|run| run.points().chunks(BOX_VERTICES));
+            vertices.map(bounds).collect()
         };
-        Self { tracks, boxes: tracks.iter().map(boxes).collect() }
+        let boxes: Vec<Vec<Bounds>> = tracks.iter().map(boxes).collect();
+        let extents = boxes.iter().map(|boxes| boxes.iter().copied().fold(NOTHING, around)).collect();
+        Self { boxes, extents }
     }
 
-    /// The tracks.
-    pub fn tracks(&self) -> &'a [Track] {
-        self.tracks
-    }
-
-    /// Strips of the tracks whose number is wanted: every segment that comes near something is in one, with its neighbours
-    /// in its line wherever these come near it. `is_near` says of boxes whether anything within may come near.
+    /// Strips of those of the same tracks whose number is wanted: every segment that comes near something is in one, with
+    /// its neighbours in its line wherever these come near it. `is_near` says of boxes whether anything within may come
+    /// near.
     pub fn strips(
         &self,
+        tracks: &[Track],
         grid: Grid,
         is_wanted: impl Fn(usize) -> bool,
         is_near: impl Fn([i64; 2], [i64; 2]) -> bool,
     ) -> Strips {
         let mut near = Lines { grid, is_near, line: Vec::new(), strips: Strips::default() };
-        for (activity, track) in self.tracks.iter().enumerate().filter(|&(activity, _)| is_wanted(activity)) {
+        let comes_near = |&(min, max): &Bounds| (near.is_near)(min, max);
+        let activities: Vec<usize> =
+            (0..tracks.len()).filter(|&track| is_wanted(track) && comes_near(&self.extents[track])).collect();
+        for activity in activities {
+            let track = &tracks[activity];
             let mut boxes = self.boxes[activity].iter();
             for run in &track.runs {
                 near.add(run, boxes.by_ref(), activity as u32);
@@ -49,6 +58,11 @@ impl<'a> Stretches<'a> {
         }
         near.strips
     }
+}
+
+/// The box around two.
+fn around(a: Bounds, b: Bounds) -> Bounds {
+    (std::array::from_fn(|axis| a.0[axis].min(b.0[axis])), std::array::from_fn(|axis| a.1[axis].max(b.1[axis])))
 }
 
 /// Strips of what is near, in the making.
@@ -64,16 +78,16 @@ impl<F: Fn([i64; 2], [i64; 2]) -> bool> Lines<F> {
     fn add<'b>(&mut self, run: &Run, mut boxes: impl Iterator<Item = &'b Bounds>, activity: u32) {
         // Where the line was before, if it is far.
         let (count, mut far) = (run.points().len(), None::<World>);
-        for start in (0..count).step_by(STRETCH) {
-            let stretch = start..(start + STRETCH).min(count);
+        for start in (0..count).step_by(BOX_VERTICES) {
+            let vertices = start..(start + BOX_VERTICES).min(count);
             let is_near = boxes.next().is_none_or(|&(min, max)| (self.is_near)(min, max));
-            let Some([first, last]) = run.ends_in(stretch.clone(), self.grid) else { continue };
+            let Some([first, last]) = run.ends_in(vertices.clone(), self.grid) else { continue };
             if is_near {
                 self.line.extend(far.take());
-                run.lead_in(stretch, self.grid, &mut self.line);
+                run.lead_in(vertices, self.grid, &mut self.line);
                 continue;
             }
-            // The segment that leads here is of neither stretch.
+            // The segment that leads here is in neither box.
             let leads = |&before: &World| {
                 let (min, max) = bounds(&[before, first]);
                 (self.is_near)(min, max)

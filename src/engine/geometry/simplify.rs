@@ -7,6 +7,20 @@
 use super::chord::{Columns, farthest, farthest_back};
 use super::mercator::World;
 
+/// Which vertices a layer needs besides those that give a line its shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Simplify {
+    /// Where a line turns back along itself. Laps up and down one street have the shape of one pass, but they are several.
+    pub turns: bool,
+}
+
+impl Simplify {
+    /// The shape alone.
+    pub const SHAPE: Self = Self { turns: false };
+    /// The shape and all turns.
+    pub const TURNS: Self = Self { turns: true };
+}
+
 /// What a vertex gets that never matters.
 pub const NEVER: u8 = u8::MAX;
 
@@ -19,9 +33,8 @@ const MAX_DEPTH: u32 = 256;
 /// For each vertex the pixel zoom (see [`Grid::pixel_zoom`](super::grid::Grid::pixel_zoom)) from which on it is more
 /// than an eighth of a pixel (below zoom 12, a sixteenth) off the line without it; 0 for both ends, [`NEVER`] for what lies exactly on the line.
 ///
-/// With `turns`, a vertex also matters where the line turns back along itself by more than the tolerance: laps up and
-/// down one street have the shape of one pass, but they are several.
-pub fn vertex_zooms(points: &[World], turns: bool) -> Vec<u8> {
+/// With [`Simplify::turns`], a vertex also matters where the line turns back along itself by more than the tolerance.
+pub fn vertex_zooms(points: &[World], Simplify { turns }: Simplify) -> Vec<u8> {
     let mut zooms = vec![NEVER; points.len()];
     let Some(last) = points.len().checked_sub(1) else { return zooms };
     (zooms[0], zooms[last]) = (0, 0);
@@ -97,7 +110,7 @@ mod tests {
 
     /// Every vertex that a zoom drops lies within the tolerance of the chord that replaces it.
     fn dropped_vertices_are_near(points: &[World]) -> Result<(), TestCaseError> {
-        let zooms = vertex_zooms(points, false);
+        let zooms = vertex_zooms(points, Simplify::SHAPE);
         for zoom in [0u8, 8, 14, 20] {
             let kept: Vec<usize> = (0..points.len()).filter(|&i| zooms[i] <= zoom).collect();
             for pair in kept.windows(2) {
@@ -127,9 +140,9 @@ mod tests {
             let middle = [(a[0] / 2) + (b[0] / 2), (a[1] / 2) + (b[1] / 2)];
             let mut denser = doubled.clone();
             denser.insert(at + 1, middle);
-            let mut zooms = vertex_zooms(&denser, false);
+            let mut zooms = vertex_zooms(&denser, Simplify::SHAPE);
             prop_assert_eq!(zooms.remove(at + 1), NEVER);
-            prop_assert_eq!(zooms, vertex_zooms(&doubled, false));
+            prop_assert_eq!(zooms, vertex_zooms(&doubled, Simplify::SHAPE));
         }
     }
 
@@ -137,29 +150,29 @@ mod tests {
     fn laps_of_one_street_keep_their_turns_if_asked() {
         let east = [0u32, 30, 60, 40, 20, 70, 100];
         let street: Vec<World> = east.iter().map(|x| [(1 << 20) + (x << 12), 1 << 20]).collect();
-        let kept = |turns| vertex_zooms(&street, turns).iter().map(|zoom| *zoom != NEVER).collect::<Vec<_>>();
-        assert_eq!(kept(true), [true, false, true, false, true, false, true]);
-        assert_eq!(kept(false), [true, false, false, false, false, false, true]);
+        let kept = |simplify| vertex_zooms(&street, simplify).iter().map(|zoom| *zoom != NEVER).collect::<Vec<_>>();
+        assert_eq!(kept(Simplify::TURNS), [true, false, true, false, true, false, true]);
+        assert_eq!(kept(Simplify::SHAPE), [true, false, false, false, false, false, true]);
     }
 
     #[test]
     fn a_line_over_the_antimeridian_is_continuous() {
         let points = [[u32::MAX - 1000, 5000], [u32::MAX - 10, 5400], [1000, 5000]];
         let shifted: Vec<World> = points.iter().map(|p| [p[0].wrapping_sub(1 << 31), p[1]]).collect();
-        assert_eq!(vertex_zooms(&points, false), vertex_zooms(&shifted, false));
+        assert_eq!(vertex_zooms(&points, Simplify::SHAPE), vertex_zooms(&shifted, Simplify::SHAPE));
     }
 
     #[test]
     fn a_hostile_zigzag_does_not_take_quadratic_time() {
         let spiral: Vec<World> =
             (0..200_000u32).map(|i| [(1 << 31) + if i % 2 == 0 { i } else { 0 } * 50, (1 << 31) + i]).collect();
-        assert!(vertex_zooms(&spiral, false).iter().all(|&zoom| zoom != NEVER));
+        assert!(vertex_zooms(&spiral, Simplify::SHAPE).iter().all(|&zoom| zoom != NEVER));
     }
 
     #[test]
     fn lines_without_vertices_have_no_zooms() {
-        assert!(vertex_zooms(&[], false).is_empty());
-        assert_eq!(vertex_zooms(&[[1, 1]], false), [0]);
-        assert_eq!(vertex_zooms(&[[1, 1], [1, 1], [1, 1]], false), [0, NEVER, 0]);
+        assert!(vertex_zooms(&[], Simplify::SHAPE).is_empty());
+        assert_eq!(vertex_zooms(&[[1, 1]], Simplify::SHAPE), [0]);
+        assert_eq!(vertex_zooms(&[[1, 1], [1, 1], [1, 1]], Simplify::SHAPE), [0, NEVER, 0]);
     }
 }

@@ -6,7 +6,7 @@ use twox_hash::xxhash3_128::Hasher;
 
 use super::grid::Grid;
 use super::mercator::World;
-use super::simplify::{NEVER, vertex_zooms};
+use super::simplify::{NEVER, Simplify, vertex_zooms};
 
 /// Segments in a strip at most.
 pub const STRIP_SEGMENTS: usize = 16;
@@ -22,19 +22,14 @@ pub struct Run {
 }
 
 impl Run {
-    /// Simplifies a line; vertices that do not matter even at pixel zoom `finest` are forgotten. What turns back along
-    /// itself may become one line.
+    /// Simplifies a line to its shape: see [`simplified`](Self::simplified).
     pub fn new(points: &[World], finest: u8) -> Self {
-        Self::simplified(points, finest, false)
+        Self::simplified(points, finest, Simplify::SHAPE)
     }
 
-    /// The same, but every pass over a place stays: for layers that count them.
-    pub fn with_turns(points: &[World], finest: u8) -> Self {
-        Self::simplified(points, finest, true)
-    }
-
-    fn simplified(points: &[World], finest: u8, turns: bool) -> Self {
-        let zooms = vertex_zooms(points, turns);
+    /// Simplifies a line; vertices that do not matter even at pixel zoom `finest` are forgotten.
+    pub fn simplified(points: &[World], finest: u8, simplify: Simplify) -> Self {
+        let zooms = vertex_zooms(points, simplify);
         let kept = points.iter().zip(&zooms).filter(|&(_, &zoom)| zoom != NEVER && zoom <= finest);
         let (points, zooms) = kept.unzip();
         Self { points, zooms }

@@ -1,11 +1,46 @@
 //! Tile coordinates and their order along the Hilbert curve.
 
+use std::ops::RangeInclusive;
+
 /// An XYZ tile: x from 180° W, y from the north.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TileCoord {
     z: u8,
     x: u32,
     y: u32,
+}
+
+/// Tiles of one zoom in a rectangle, with all that lie below and above them: a part of a map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TileWindow {
+    /// The zoom, 0 to 20, of the columns and rows.
+    pub zoom: u8,
+    /// Columns, from the west.
+    pub columns: RangeInclusive<u32>,
+    /// Rows, from the north.
+    pub rows: RangeInclusive<u32>,
+}
+
+impl TileWindow {
+    /// Whether a tile, of whatever zoom, lies in the window or is above a tile that does.
+    ///
+    /// ```
+    /// use trailglow::engine::geometry::tile::{TileCoord, TileWindow};
+    /// let window = TileWindow { zoom: 2, columns: 1..=2, rows: 0..=0 };
+    /// let holds = |z, x, y| window.holds(TileCoord::new(z, x, y).unwrap());
+    /// assert!(holds(2, 1, 0) && holds(3, 5, 1) && holds(1, 1, 0) && holds(0, 0, 0));
+    /// assert!(!holds(2, 3, 0) && !holds(3, 6, 0) && !holds(1, 0, 1));
+    /// ```
+    pub fn holds(&self, tile: TileCoord) -> bool {
+        let holds = |range: &RangeInclusive<u32>, at: u32| match tile.z.checked_sub(self.zoom) {
+            Some(below) => range.contains(&(at >> below)),
+            None => {
+                let above = self.zoom - tile.z;
+                (range.start() >> above..=range.end() >> above).contains(&at)
+            }
+        };
+        holds(&self.columns, tile.x) && holds(&self.rows, tile.y)
+    }
 }
 
 /// The deepest zoom that is rendered.

@@ -9,9 +9,10 @@ use rayon::prelude::*;
 use super::cpu::canvas::Canvas;
 use super::cpu::{self, Cpu};
 use super::{Emit, Levels, Raster, Scene};
-use crate::engine::layer::{Accumulate, Scale};
+use crate::engine::layer::Layer;
 use crate::engine::tone::color::Rgba;
 use crate::engine::tone::histogram::Histogram;
+use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::normalize::Tone;
 use crate::engine::tone::palette::Palette;
 
@@ -48,9 +49,9 @@ impl<R: Raster> Raster for Fallback<R> {
         }
     }
 
-    fn identity(&self, accumulate: Accumulate) -> Option<String> {
+    fn identity(&self, layer: &Layer) -> Option<String> {
         // Who has drawn which tile is chance.
-        if self.failed.get().is_some() { None } else { self.device.identity(accumulate) }
+        if self.failed.get().is_some() { None } else { self.device.identity(layer) }
     }
 
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
@@ -80,8 +81,8 @@ impl<R: Raster> Raster for Fallback<R> {
         }
     }
 
-    fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
-        self.either(|raster| raster.normalize(scale, histogram, palette))
+    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+        self.either(|raster| raster.normalize(code, histogram, palette))
     }
 
     fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {

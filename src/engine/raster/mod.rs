@@ -1,23 +1,21 @@
 //! Rasters: strips in, levels out. A raster is a device that draws a whole zoom.
 
-#[cfg(feature = "gpu")]
-pub mod choice;
 pub mod cpu;
 pub mod fallback;
 #[cfg(feature = "gpu")]
 pub mod gpu;
-pub mod probe;
 pub mod profile;
 
 use anyhow::Result;
 
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::strip::Strips;
-use crate::engine::layer::{Accumulate, Layer, Scale};
+use crate::engine::layer::Layer;
 use crate::engine::tiling::clip::Clip;
 use crate::engine::tiling::plan::Plan;
 use crate::engine::tone::color::Rgba;
 use crate::engine::tone::histogram::Histogram;
+use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::normalize::Tone;
 use crate::engine::tone::palette::Palette;
 use profile::Profile;
@@ -82,7 +80,7 @@ pub trait Raster: Sync {
 
     /// What the levels of a tile depend on besides its strips: where the same is said, they are the same to the last
     /// one, whatever else is drawn beside them. Nothing where that cannot be promised.
-    fn identity(&self, accumulate: Accumulate) -> Option<String>;
+    fn identity(&self, layer: &Layer) -> Option<String>;
 
     /// Whether it draws no more than the clips of a plan, and these parts as if the whole tile were drawn.
     fn clips(&self) -> bool {
@@ -100,7 +98,7 @@ pub trait Raster: Sync {
     ///
     /// # Errors
     /// When the device fails.
-    fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone>;
+    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone>;
 
     /// Colours levels, for pictures that are not palette PNGs.
     ///

@@ -1,6 +1,6 @@
 //! The curve of a zoom: which place of the palette each level gets.
 
-use crate::engine::layer::Scale;
+use super::heat_code::HeatCode;
 use crate::engine::tone::histogram::Histogram;
 
 /// Share of the rank in the blend; the rest is the logarithm. Found by looking: more rank flattens the trunk routes
@@ -18,16 +18,16 @@ pub(crate) const LEAST_TOP: f32 = 8.0;
 pub struct Curve {
     positions: Vec<f32>,
     max: u8,
-    scale: Scale,
+    code: HeatCode,
 }
 
 impl Curve {
     /// The curve of a zoom with these pixels.
-    pub fn new(scale: Scale, histogram: &Histogram) -> Self {
-        let one = usize::from(scale.one);
+    pub fn new(code: HeatCode, histogram: &Histogram) -> Self {
+        let one = usize::from(code.unit_level);
         let max = histogram.max();
         let above: u64 = histogram.0[one + 1..].iter().sum();
-        let top = scale.heat(top_level(histogram, one, above)).max(LEAST_TOP).ln();
+        let top = code.decode(top_level(histogram, one, above)).max(LEAST_TOP).ln();
         let mut seen = 0;
         let positions = (0..256).map(|level| {
             if level <= one {
@@ -35,16 +35,16 @@ impl Curve {
             }
             seen += histogram.0[level];
             let rank = if above > 0 { seen as f32 / above as f32 } else { 1.0 };
-            let log = (scale.heat(level as u8).ln() / top).min(1.0);
+            let log = (code.decode(level as u8).ln() / top).min(1.0);
             RANK * rank + (1.0 - RANK) * log
         });
-        Self { positions: positions.collect(), max, scale }
+        Self { positions: positions.collect(), max, code }
     }
 
     /// The same from positions that another device has found.
     #[cfg(feature = "gpu")]
-    pub(crate) fn from_positions(scale: Scale, histogram: &Histogram, positions: &[f32; 256]) -> Self {
-        Self { positions: positions.to_vec(), max: histogram.max(), scale }
+    pub(crate) fn from_positions(code: HeatCode, histogram: &Histogram, positions: &[f32; 256]) -> Self {
+        Self { positions: positions.to_vec(), max: histogram.max(), code }
     }
 
     /// Position of a level, 0 to 1.
@@ -54,7 +54,7 @@ impl Curve {
 
     /// Position of a heat, 0 to 1.
     pub fn position_of(&self, heat: f32) -> f32 {
-        self.position(self.scale.level(heat))
+        self.position(self.code.encode(heat))
     }
 
     /// The highest level of the zoom.
@@ -64,12 +64,12 @@ impl Curve {
 
     /// The greatest heat of the zoom, as far as levels tell.
     pub fn max(&self) -> f32 {
-        self.scale.heat(self.max)
+        self.code.decode(self.max)
     }
 
-    /// The layer's scale.
-    pub fn scale(&self) -> Scale {
-        self.scale
+    /// The code of its levels.
+    pub fn code(&self) -> HeatCode {
+        self.code
     }
 }
 
@@ -86,17 +86,16 @@ fn top_level(histogram: &Histogram, one: usize, above: u64) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::layer::LAYERS;
     use proptest::prelude::*;
 
-    const SCALE: Scale = LAYERS[0].scale;
+    const CODE: HeatCode = HeatCode { unit_level: 16, per_octave: 12 };
 
     proptest! {
         #[test]
         fn a_curve_never_falls_and_one_visit_is_its_start(
             counts in prop::collection::vec(0u64..1_000_000, 256),
         ) {
-            let curve = Curve::new(SCALE, &Histogram(counts.try_into().expect("256 counts")));
+            let curve = Curve::new(CODE, &Histogram(counts.try_into().expect("256 counts")));
             prop_assert_eq!(curve.position(16), 0.0);
             for level in 0..255 {
                 prop_assert!(curve.position(level) <= curve.position(level + 1));
@@ -109,12 +108,12 @@ mod tests {
     fn two_visits_alone_do_not_burn() {
         let mut histogram = Histogram::default();
         (histogram.0[16], histogram.0[28]) = (900, 100);
-        let curve = Curve::new(SCALE, &histogram);
+        let curve = Curve::new(CODE, &histogram);
         assert!(curve.position_of(2.0) < 0.7, "{}", curve.position_of(2.0));
     }
 
     #[test]
     fn nothing_lit_is_still_a_curve() {
-        assert_eq!(Curve::new(SCALE, &Histogram::default()).max_level(), 0);
+        assert_eq!(Curve::new(CODE, &Histogram::default()).max_level(), 0);
     }
 }

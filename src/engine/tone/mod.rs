@@ -2,8 +2,9 @@
 
 pub mod color;
 pub mod curve;
+pub mod heat_code;
 pub mod histogram;
+pub mod level_code;
 pub mod normalize;
 pub mod palette;
 pub mod palettes;
-pub mod scale;

@@ -2,9 +2,9 @@
 
 use super::color::Rgba;
 use super::curve::Curve;
+use super::heat_code::HeatCode;
 use super::histogram::Histogram;
 use super::palette::Palette;
-use crate::engine::layer::Scale;
 
 /// A zoom in a palette.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,8 +16,8 @@ pub struct Tone {
 }
 
 /// The tone of a zoom whose pixels are counted in `histogram`.
-pub fn normalize(scale: Scale, histogram: &Histogram, palette: &Palette) -> Tone {
-    let curve = Curve::new(scale, histogram);
+pub fn normalize(code: HeatCode, histogram: &Histogram, palette: &Palette) -> Tone {
+    let curve = Curve::new(code, histogram);
     let entries = palette.entries(&curve);
     Tone { curve, entries }
 }

@@ -51,12 +51,12 @@ impl Palette {
     /// Up to one visit only alpha grows, so that edges are soft; transparent pixels carry the colour of the edge, for
     /// clients that blend neighbouring pixels.
     pub fn entries(&self, curve: &Curve) -> [Rgba; 256] {
-        let scale = curve.scale();
+        let unit_level = curve.code().unit_level;
         let stops = self.placed(curve);
         std::array::from_fn(|level| {
             let level = level as u8;
             let [r, g, b] = self.color(&stops, self.position(curve, level));
-            let alpha = (f32::from(level) / f32::from(scale.one)).min(1.0);
+            let alpha = (f32::from(level) / f32::from(unit_level)).min(1.0);
             [r, g, b, (255.0 * alpha).round() as u8]
         })
     }
@@ -72,7 +72,7 @@ impl Palette {
         if self.follows_curve {
             return curve.position(level);
         }
-        let one = f32::from(curve.scale().one);
+        let one = f32::from(curve.code().unit_level);
         (f32::from(level) - one).max(0.0) / (255.0 - one)
     }
 
@@ -82,7 +82,7 @@ impl Palette {
         let place = |&(place, color): &(Place, Rgb)| {
             least = least.max(match place {
                 Place::Share(share) => share,
-                Place::Heat(heat) => self.position(curve, curve.scale().level(heat)),
+                Place::Heat(heat) => self.position(curve, curve.code().encode(heat)),
             });
             (least, color)
         };
@@ -163,13 +163,13 @@ fn hex(text: &str) -> Option<Rgb> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::layer::LAYERS;
+    use crate::engine::tone::heat_code::HeatCode;
     use crate::engine::tone::histogram::Histogram;
 
     fn curve(max: u8) -> Curve {
         let mut histogram = Histogram::default();
         histogram.0[16..=usize::from(max)].fill(100);
-        Curve::new(LAYERS[0].scale, &histogram)
+        Curve::new(HeatCode { unit_level: 16, per_octave: 12 }, &histogram)
     }
 
     #[test]
@@ -197,7 +197,7 @@ mod tests {
         for max in [60, 120] {
             let curve = curve(max);
             let entries = palette.entries(&curve);
-            let five = usize::from(curve.scale().level(5.0));
+            let five = usize::from(curve.code().encode(5.0));
             assert!(entries[16][0] >= 254 && entries[five][1] >= 254 && entries[255][2] >= 254);
         }
     }

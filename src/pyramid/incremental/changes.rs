@@ -3,11 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Ids, Record};
-use crate::engine::geometry::grid::Grid;
-use crate::engine::geometry::strip::{Strips, Track};
 use crate::engine::geometry::tile::TileCoord;
-use crate::engine::raster::profile::Profile;
-use crate::engine::tiling::plan::Plan;
+use crate::engine::{Lines, Tiles, TrackSet};
 use crate::pyramid::Order;
 
 /// The difference.
@@ -25,7 +22,7 @@ pub struct Changes {
 
 impl Changes {
     /// Compares activities, by key, with those of a record.
-    pub fn new(record: &Record, keys: &[u128], tracks: &[Track], order: &Order) -> Self {
+    pub fn new(record: &Record, keys: &[u128], tracks: &TrackSet, order: &Order) -> Self {
         let mut before: HashMap<u128, Vec<&Ids>> = HashMap::with_capacity(record.activities.len());
         record.activities.iter().for_each(|(key, tiles)| before.entry(*key).or_default().push(tiles));
         // Two activities of the same key show in the same tiles.
@@ -33,10 +30,9 @@ impl Changes {
         let gone: HashSet<u64> = before.into_values().flatten().flat_map(Ids::iter).collect();
         let mut dirty = gone.clone();
         for zoom in order.zooms.clone() {
-            let grid = Grid { zoom, tile_size: order.tile_size };
-            let strips = Strips::of(tracks, grid, |activity| known[activity].is_none());
-            let plan = Plan::new(&strips, grid, Profile::new(grid).reach());
-            dirty.extend(plan.tiles().iter().map(|tile| tile.id()));
+            let new = tracks.select(|track| known[track].is_none());
+            let lines = Lines::new(tracks, &new, order.grid(zoom), Tiles::Wanted(&|tile| order.holds(tile)));
+            dirty.extend(lines.plan.tiles().iter().map(|tile| tile.id()));
         }
         let zooms = |tiles: &Option<Ids>| match tiles {
             None => u32::MAX,
@@ -91,9 +87,12 @@ mod tests {
 
     use super::*;
     use crate::engine::geometry::mercator::World;
-    use crate::engine::geometry::strip::Run;
+    use crate::engine::geometry::strip::{Run, Track};
     use crate::engine::layer::LAYERS;
     use crate::engine::png::Compression;
+    use crate::engine::tone::palette::Palette;
+    use crate::engine::tone::palettes::PALETTES;
+    use crate::tileset::Set;
 
     /// A dot in the middle of a tile of zoom 4.
     fn dot(x: u32) -> Track {
@@ -111,8 +110,9 @@ mod tests {
         let record = Record { order: 0, seal: 0, tiles, histograms, activities };
         let (keys, tracks): (Vec<u128>, Vec<Track>) = now.iter().map(|&(key, x)| (key, dot(x))).unzip();
         let compression = Compression::Fast;
-        let order = Order { zooms: 4..=4, tile_size: 256, layer: &LAYERS[0], palettes: Vec::new(), compression };
-        Changes::new(&record, &keys, &tracks, &order)
+        let sets = vec![Set { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
+        let order = Order { zooms: 4..=4, window: None, tile_size: 256, sets, compression };
+        Changes::new(&record, &keys, &TrackSet::new(tracks, 24), &order)
     }
 
     fn touched(changes: &Changes) -> Vec<u32> {

@@ -4,30 +4,31 @@ use std::collections::HashMap;
 
 use super::Kept;
 use crate::engine::geometry::grid::Grid;
-use crate::engine::geometry::index::Stretches;
-use crate::engine::geometry::strip::Strips;
+use crate::engine::raster::profile::Profile;
 use crate::engine::tiling::occupancy::Near;
 use crate::engine::tiling::plan::Plan;
+use crate::engine::{Lines, TrackSet};
 
 impl Kept {
     /// The tiles of a zoom that a change touches, with the strips that may show in what is drawn of them. Where `clips`
     /// says that a raster can leave the rest out, this is what new activities reach in tiles that nothing was taken from.
-    pub fn plan(&self, stretches: &Stretches<'_>, (grid, reach): (Grid, f32), clips: bool) -> (Strips, Plan) {
-        let changes = &self.changes;
+    pub fn lines(&self, tracks: &TrackSet, grid: Grid, clips: bool) -> Lines {
+        let (changes, profile) = (&self.changes, Profile::new(grid));
+        let reach = profile.reach();
         let clips = if clips {
-            let new = Strips::of(stretches.tracks(), grid, |track| changes.is_new(track));
+            let new = tracks.strips(&tracks.select(|track| changes.is_new(track)), grid);
             Plan::of(&new, grid, reach, |tile| self.before(tile).is_some()).clips(&new, (grid, reach))
         } else {
             HashMap::new()
         };
         let mut near = Near::new(grid, reach);
         changes.tiles_at(grid.zoom).for_each(|tile| near.add(tile, clips.get(&tile)));
-        let is_needed = |track| changes.need(track, grid.zoom);
-        let strips = stretches.strips(grid, is_needed, |min, max| near.meets(min, max));
+        let needed = tracks.select(|track| changes.need(track, grid.zoom));
+        let strips = tracks.strips_near(&needed, grid, |min, max| near.meets(min, max));
         let is_new = |activity| changes.is_new(activity as usize);
         let plan = Plan::of(&strips, grid, reach, |tile| changes.touch(tile));
         let plan = plan.clipped(&strips, (grid, reach), &clips, is_new);
-        (strips, plan)
+        Lines { grid, profile, strips, plan }
     }
 }
 
@@ -39,20 +40,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::engine::geometry::index::STRETCH;
+    use crate::engine::geometry::index::BOX_VERTICES;
     use crate::engine::geometry::mercator::World;
-    use crate::engine::geometry::strip::{Run, Track};
+    use crate::engine::geometry::strip::{Run, Strips, Track};
     use crate::engine::geometry::tile::TileCoord;
     use crate::engine::layer::{LAYERS, Layer};
     use crate::engine::png::Compression;
     use crate::engine::raster::cpu::Cpu;
-    use crate::engine::raster::profile::Profile;
     use crate::engine::raster::{Levels, Raster, Scene};
+    use crate::engine::tone::palette::Palette;
+    use crate::engine::tone::palettes::PALETTES;
     use crate::pyramid::Order;
     use crate::pyramid::incremental::{Changes, Ids, Record};
+    use crate::tileset::Set;
 
     /// A line that begins within some tiles on either side of a corner where the world comes round. Some stay at places
-    /// for as many vertices as a stretch has, and leap from one to the next.
+    /// for as many vertices as a box has, and leap from one to the next.
     fn line(zoom: u8, layer: &'static Layer) -> impl Strategy<Value = Run> {
         let tile = (1u64 << (32 - zoom)) as f64;
         let start = prop::array::uniform2(-3.0..3.0f64);
@@ -66,7 +69,7 @@ mod tests {
             for (i, step) in steps.into_iter().enumerate() {
                 let longest = if !leaps {
                     longest
-                } else if i % STRETCH == STRETCH - 1 {
+                } else if i % BOX_VERTICES == BOX_VERTICES - 1 {
                     4.0
                 } else {
                     0.001
@@ -77,14 +80,15 @@ mod tests {
             if leaps {
                 Run::of_vertices(0, line.into_iter().map(|at| (at, 0)))
             } else {
-                layer.accumulate.run(&line, 24)
+                Run::simplified(&line, 24, layer.simplify)
             }
         })
     }
 
     fn order(zoom: u8, layer: &'static Layer) -> Order {
         let compression = Compression::Fast;
-        Order { zooms: zoom..=zoom, tile_size: 256, layer, palettes: Vec::new(), compression }
+        let sets = vec![Set { layer, palette: Palette::from(&PALETTES[0]) }];
+        Order { zooms: zoom..=zoom, window: None, tile_size: 256, sets, compression }
     }
 
     /// What is kept of a map of the tracks before the last few, of which as many as are `gone` are there no more.
@@ -103,7 +107,7 @@ mod tests {
         let tiles: Vec<TileCoord> =
             activities.iter().flat_map(|(_, ids)| ids.iter()).filter_map(TileCoord::of_id).collect();
         let record = Record { order: 0, seal: 0, tiles: Ids::default(), histograms: BTreeMap::new(), activities };
-        let changes = Changes::new(&record, &keys, tracks, order);
+        let changes = Changes::new(&record, &keys, &TrackSet::new(tracks.to_vec(), 24), order);
         let before = tiles.into_iter().filter(|tile| !changes.takes_from(*tile)).map(|tile| (tile, 0)).collect();
         Kept { changes, zooms: Vec::new(), before }
     }
@@ -142,7 +146,7 @@ mod tests {
             let mut tracks: Vec<Track> = runs.into_iter().map(|run| Track { runs: vec![run] }).collect();
             let gone: Vec<Track> = tracks.drain(..gone).collect();
             let kept = kept(&tracks, (&gone, new), &order(zoom, layer));
-            let (strips, plan) = kept.plan(&Stretches::new(&tracks), (grid, reach), clips);
+            let Lines { strips, plan, .. } = kept.lines(&TrackSet::new(tracks.clone(), 24), grid, clips);
 
             // The same, but that nothing is passed over.
             let all = Strips::new(&tracks, grid);
@@ -166,13 +170,11 @@ mod tests {
         let along = |y: u32| -> Vec<World> {
             (0..20_000).map(|i| [(1 << 30) + i * 900, (1 << 30) + y + (i & 1) * 4000]).collect()
         };
-        let mut tracks: Vec<Track> = [along(0), along(1 << 22)]
-            .iter()
-            .map(|line| Track { runs: vec![LAYERS[0].accumulate.run(line, 24)] })
-            .collect();
-        tracks.push(Track { runs: vec![LAYERS[0].accumulate.run(&along(0)[10_000..10_100], 24)] });
+        let mut tracks: Vec<Track> =
+            [along(0), along(1 << 22)].iter().map(|line| Track { runs: vec![Run::new(line, 24)] }).collect();
+        tracks.push(Track { runs: vec![Run::new(&along(0)[10_000..10_100], 24)] });
         let kept = kept(&tracks, (&[], 1), &order(14, &LAYERS[0]));
-        let strips = kept.plan(&Stretches::new(&tracks), (grid, Profile::new(grid).reach()), true).0;
+        let strips = kept.lines(&TrackSet::new(tracks, 24), grid, true).strips;
         let count = |activity: u32| strips.strips.iter().filter(|strip| strip.activity == activity).count();
         assert!((6..60).contains(&count(0)), "{}", count(0));
         assert_eq!((count(1), count(2)), (0, 7));

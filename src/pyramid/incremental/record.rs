@@ -43,14 +43,14 @@ impl Seal {
 }
 
 impl Record {
-    /// Of a map that was drawn: its zooms, and the key of each activity with the tiles in which it may show.
+    /// Of a map of one layer that was drawn: its zooms, and the key of each activity with the tiles in which it may show.
     pub fn new(order: u128, zooms: &[DrawnZoom], activities: impl Iterator<Item = (u128, Ids)>, spool: &Spool) -> Self {
         let (mut seal, mut tiles) = (Seal::default(), Ids::default());
-        for &(tile, number) in zooms.iter().flat_map(|zoom| &zoom.tiles) {
+        for &(tile, number) in zooms.iter().flat_map(|zoom| &zoom.layers[0].tiles) {
             tiles.push(tile.id());
             seal.add(tile.id(), spool.digest(number));
         }
-        let histograms = zooms.iter().map(|zoom| (zoom.grid.zoom, zoom.histogram.clone())).collect();
+        let histograms = zooms.iter().map(|zoom| (zoom.grid.zoom, zoom.layers[0].histogram.clone())).collect();
         Self { order, seal: seal.finish(), tiles, histograms, activities: activities.collect() }
     }
 

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::record::Seal;
 use super::{Changes, Record};
-use crate::collection::Collection;
 use crate::control::Control;
+use crate::engine::TrackSet;
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::png::Pixels;
 use crate::engine::tone::histogram::Histogram;
@@ -58,12 +58,11 @@ impl Kept {
 pub fn keep(
     record: &Record,
     order: &Order,
-    collection: &Collection,
+    (keys, tracks): (&[u128], &TrackSet),
     former: &mut dyn Former,
     spool: &Spool,
     Control { progress, cancel }: Control,
 ) -> Result<Kept> {
-    let Collection { keys, tracks, .. } = collection;
     let changes = Changes::new(record, keys, tracks, order);
     if changes.known() * 2 < keys.len() {
         bail!("most of the activities are new");

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard};
 
-use trailglow::raster::Levels;
+use trailglow::engine::raster::Levels;
 
 use super::{draw, png};
 

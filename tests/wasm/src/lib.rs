@@ -2,18 +2,17 @@
 
 use std::sync::Mutex;
 
-use trailglow::encode::{self, Compression};
-use trailglow::geometry::grid::Grid;
-use trailglow::geometry::mercator::{World, world_from_degrees};
-use trailglow::geometry::strip::{Strips, Track};
-use trailglow::layer::LAYERS;
-use trailglow::plan::Plan;
-use trailglow::raster::cpu::Cpu;
-use trailglow::raster::profile::Profile;
-use trailglow::raster::{Levels, Raster, Scene};
-use trailglow::tile::TileCoord;
-use trailglow::tone::palette::Palette;
-use trailglow::tone::palettes::PALETTES;
+use trailglow::engine::geometry::grid::Grid;
+use trailglow::engine::geometry::mercator::{World, world_from_degrees};
+use trailglow::engine::geometry::strip::{Run, Track};
+use trailglow::engine::geometry::tile::TileCoord;
+use trailglow::engine::layer::LAYERS;
+use trailglow::engine::png::{self, Compression};
+use trailglow::engine::raster::cpu::Cpu;
+use trailglow::engine::raster::{Levels, Raster};
+use trailglow::engine::tone::palette::Palette;
+use trailglow::engine::tone::palettes::PALETTES;
+use trailglow::engine::{Tiles, TrackSet, draw_tiles};
 
 #[cfg(target_arch = "wasm32")]
 mod exports;
@@ -27,23 +26,22 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
     let points: Vec<World> = degrees.chunks_exact(2).map(|point| world_from_degrees(point[0], point[1])).collect();
     let [x, y] = points[0].map(|axis| axis >> GRID.tile_shift());
     let tile = TileCoord::new(GRID.zoom, x, y).expect("a position has a tile");
-    let (layer, profile) = (&LAYERS[layer], Profile::new(GRID));
-    let tracks = [Track { runs: vec![layer.accumulate.run(&points, GRID.pixel_zoom())] }];
-    let strips = Strips::new(&tracks, GRID);
-    let plan = Plan::of(&strips, GRID, profile.reach(), |other| other == tile);
+    let layer = &LAYERS[layer];
+    let run = Run::simplified(&points, GRID.pixel_zoom(), layer.simplify);
+    let tracks = TrackSet::new(vec![Track { runs: vec![run] }], GRID.pixel_zoom());
     let drawn = Mutex::new(None);
     let emit = |_, levels: &Levels| {
         *drawn.lock().expect("nobody panics") = Some(levels.clone());
         Ok(())
     };
-    let scene = Scene { grid: GRID, layer, profile, strips: &strips, plan: &plan };
-    Cpu.render(&scene, &emit).expect("the CPU draws whatever it is given");
+    let outcome = draw_tiles((&tracks, &tracks.everything()), (GRID, Tiles::These(&[tile])), layer, &Cpu, &emit);
+    outcome.expect("the CPU draws whatever it is given");
     drawn.into_inner().expect("nobody panics").expect("the line lies in the tile")
 }
 
 /// The tile as a picture: a PNG whose palette indices are the levels.
 pub fn png(levels: &Levels, layer: usize) -> Vec<u8> {
     let palette = Palette::from(&PALETTES[0]);
-    let tone = Cpu.normalize(LAYERS[layer].scale, &levels.histogram, &palette).expect("the CPU always can");
-    encode::png(&encode::compress(levels, GRID.tile_size, Compression::Default), GRID.tile_size, &tone.entries)
+    let tone = Cpu.normalize(LAYERS[layer].code, &levels.histogram, &palette).expect("the CPU always can");
+    png::png(&png::compress(levels, GRID.tile_size, Compression::Default), GRID.tile_size, &tone.entries)
 }

@@ -1,26 +1,28 @@
 //! Heat of a canvas → levels, and how often each occurs.
 
 use super::canvas::{Canvas, LANES, blocks};
-use crate::engine::layer::Scale;
+use crate::engine::accumulation::Finish;
+use crate::engine::layer::Layer;
 use crate::engine::raster::Levels;
 use crate::engine::tone::histogram::Histogram;
+use crate::engine::tone::level_code::LevelCode;
 
 /// The levels of a tile and how often each occurs.
-pub fn levels(canvas: &Canvas, scale: Scale) -> Levels {
+pub fn levels(canvas: &Canvas, layer: &Layer) -> Levels {
     let mut pixels = vec![0; canvas.size * canvas.size];
-    fill(canvas, scale, &mut pixels);
+    fill(canvas, layer.accumulation.finish, layer.code, &mut pixels);
     let histogram = count(canvas, &pixels);
     Levels { pixels, histogram }
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
-fn fill(canvas: &Canvas, scale: Scale, pixels: &mut [u8]) {
+fn fill(canvas: &Canvas, finish: Finish, code: LevelCode, pixels: &mut [u8]) {
     for (row, &bits) in canvas.heat_blocks.iter().enumerate() {
         for block in blocks(bits) {
             let at = row * canvas.size + block * LANES;
             let (heat, out) = (&canvas.heat[at..][..LANES], &mut pixels[at..][..LANES]);
             for lane in 0..LANES {
-                out[lane] = scale.level(heat[lane]);
+                out[lane] = code.encode(finish.value([heat[lane]]));
             }
         }
     }
@@ -52,15 +54,13 @@ mod tests {
     use super::*;
     use crate::engine::layer::LAYERS;
 
-    const SCALE: Scale = LAYERS[0].scale;
-
     #[test]
     fn every_pixel_is_counted_under_its_level() {
         let mut canvas = Canvas::new(256);
         canvas.heat_blocks[3] = 0b10;
         canvas.heat[3 * 256 + 16..][..16].copy_from_slice(&[1.0; 16]);
         canvas.heat[3 * 256 + 20] = 4.0;
-        let levels = levels(&canvas, SCALE);
+        let levels = levels(&canvas, &LAYERS[0]);
         let histogram = &levels.histogram;
         assert_eq!((levels.max(), histogram.0[16], histogram.0[40]), (40, 15, 1));
         assert_eq!(histogram.0.iter().sum::<u64>(), 65536);

@@ -10,9 +10,11 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use super::{Emit, Levels, Raster, Scene};
-use crate::engine::layer::{Accumulate, Scale};
+use crate::engine::accumulation::PerActivity;
+use crate::engine::layer::Layer;
 use crate::engine::tone::color::Rgba;
 use crate::engine::tone::histogram::Histogram;
+use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::normalize::{self, Tone};
 use crate::engine::tone::palette::Palette;
 use canvas::Canvas;
@@ -29,7 +31,7 @@ impl Raster for Cpu {
         }
     }
 
-    fn identity(&self, _accumulate: Accumulate) -> Option<String> {
+    fn identity(&self, _layer: &Layer) -> Option<String> {
         Some("CPU".to_owned())
     }
 
@@ -44,8 +46,8 @@ impl Raster for Cpu {
         )
     }
 
-    fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
-        Ok(normalize::normalize(scale, histogram, palette))
+    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+        Ok(code.normalize(histogram, palette))
     }
 
     fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
@@ -55,12 +57,12 @@ impl Raster for Cpu {
 
 /// Draws one tile on an empty canvas and leaves it empty.
 pub fn draw(scene: &Scene, index: usize, canvas: &mut Canvas) -> Levels {
-    let accumulate = match scene.layer.accumulate {
-        Accumulate::Visits => visit::accumulate,
-        Accumulate::Passes => splat::accumulate,
+    let accumulate = match scene.layer.accumulation.per_activity {
+        PerActivity::Nearest => visit::accumulate,
+        PerActivity::Integral => splat::accumulate,
     };
     accumulate(scene, index, canvas);
-    let drawn = levels::levels(canvas, scene.layer.scale);
+    let drawn = levels::levels(canvas, scene.layer);
     canvas.clear();
     drawn
 }

@@ -5,6 +5,7 @@
 
 use super::canvas::{Canvas, LANES};
 use super::slab::Slab;
+use crate::engine::accumulation::Combine;
 use crate::engine::geometry::strip::step;
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
@@ -20,7 +21,7 @@ pub fn accumulate(scene: &Scene, index: usize, canvas: &mut Canvas) {
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&Clip>, canvas: &mut Canvas) {
-    let grid = scene.grid;
+    let (grid, combine) = (scene.grid, scene.layer.accumulation.combine);
     for reference in refs {
         let vertices = scene.strips.vertices_of(&scene.strips.strips[reference.strip as usize]);
         let mut from = grid.units_from_corner(tile, reference.turns, vertices[0]);
@@ -28,7 +29,7 @@ fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Opti
             let step = step(pair[0], pair[1]);
             let [place, delta] = [from, step].map(|units| units.map(|axis| grid.pixels(axis)));
             if clip.is_none_or(|clip| clip.meets(place, delta, scene.profile.reach())) {
-                splat(canvas, place, delta, scene.profile);
+                splat(canvas, place, delta, (scene.profile, combine));
             }
             from = [from[0] + step[0], from[1] + step[1]];
         }
@@ -37,7 +38,7 @@ fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Opti
 
 /// Adds one segment.
 #[inline(always)]
-fn splat(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], profile: Profile) {
+fn splat(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], (profile, combine): (Profile, Combine)) {
     let [dx, dy] = delta;
     let length = (dx * dx + dy * dy).sqrt();
     let (size, fall) = (canvas.size as f32, profile.fall_along());
@@ -49,7 +50,7 @@ fn splat(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], profile: Profile)
         runs.mark(&mut canvas.heat_blocks[top..]);
         let lines = canvas.heat[top * canvas.size..].chunks_exact_mut(canvas.size);
         for (row, line) in lines.take((slab.rows().end - top).min(LANES)).enumerate() {
-            splat_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row]], (along, length), profile);
+            splat_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row]], (along, length), (profile, combine));
         }
     }
 }
@@ -57,14 +58,19 @@ fn splat(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], profile: Profile)
 /// The same for the runs of a row, and a segment by its direction and length. The first pixel begins `ex` east of the first
 /// vertex, all centres lie `ey` south of it.
 #[inline(always)]
-fn splat_row(runs: &mut [f32], [mut ex, ey]: [f32; 2], ([ux, uy], length): ([f32; 2], f32), profile: Profile) {
+fn splat_row(
+    runs: &mut [f32],
+    [mut ex, ey]: [f32; 2],
+    ([ux, uy], length): ([f32; 2], f32),
+    (profile, combine): (Profile, Combine),
+) {
     let per_fall = 1.0 / profile.fall_along();
     for lanes in runs.as_chunks_mut::<LANES>().0 {
         for (lane, heat) in lanes.iter_mut().enumerate() {
             let ex = ex + (lane as f32 + 0.5);
             let (along, across) = (ex * ux + ey * uy, ex * uy - ey * ux);
             let share = share_before(along * per_fall) - share_before((along - length) * per_fall);
-            *heat += profile.heat(across * across) * share;
+            *heat = combine.with(*heat, profile.heat(across * across) * share);
         }
         ex += LANES as f32;
     }

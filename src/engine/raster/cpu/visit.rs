@@ -7,6 +7,7 @@
 
 use super::canvas::{Canvas, LANES, NO_ROWS, blocks};
 use super::slab::Slab;
+use crate::engine::accumulation::Combine;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::mercator::World;
 use crate::engine::geometry::strip::{Strip, step};
@@ -24,11 +25,11 @@ pub fn accumulate(scene: &Scene, index: usize, canvas: &mut Canvas) {
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&Clip>, canvas: &mut Canvas) {
-    let (mut activity, reach) = (None, scene.profile.reach());
+    let (mut activity, reach, combine) = (None, scene.profile.reach(), scene.layer.accumulation.combine);
     for reference in refs {
         let strip = &scene.strips.strips[reference.strip as usize];
         if activity != Some(strip.activity) {
-            add_activity(canvas, scene.profile);
+            add_activity(canvas, scene.profile, combine);
             activity = Some(strip.activity);
         }
         let outline = Outline::new(scene, strip);
@@ -44,7 +45,7 @@ fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Opti
             from = [from[0] + segment.step[0], from[1] + segment.step[1]];
         }
     }
-    add_activity(canvas, scene.profile);
+    add_activity(canvas, scene.profile, combine);
 }
 
 /// A segment without its place, and the part of the plane in which it is asked for distances.
@@ -175,7 +176,7 @@ fn approach_row(runs: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], segment: &Segme
 
 /// Adds the current activity to the heat and forgets its distances.
 #[inline(always)]
-fn add_activity(canvas: &mut Canvas, profile: Profile) {
+fn add_activity(canvas: &mut Canvas, profile: Profile, combine: Combine) {
     let [first, end] = std::mem::replace(&mut canvas.near_rows, NO_ROWS);
     for row in first..end {
         let bits = std::mem::take(&mut canvas.near_blocks[row]);
@@ -184,7 +185,7 @@ fn add_activity(canvas: &mut Canvas, profile: Profile) {
             let at = row * canvas.size + block * LANES;
             let (heat, near) = (&mut canvas.heat[at..][..LANES], &mut canvas.near[at..][..LANES]);
             for (heat, near) in heat.iter_mut().zip(near) {
-                *heat += profile.heat(*near);
+                *heat = combine.with(*heat, profile.heat(*near));
                 *near = f32::INFINITY;
             }
         }

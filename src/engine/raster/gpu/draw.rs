@@ -10,9 +10,9 @@ use super::clock::Clock;
 use super::context::Mapping;
 use super::layout::{Frame, Ref, Strip};
 use super::schedule::{Batch, Chunk};
+use crate::engine::accumulation::PerActivity;
 use crate::engine::geometry::mercator::World;
 use crate::engine::geometry::strip::STRIP_SEGMENTS;
-use crate::engine::layer::Accumulate;
 use crate::engine::raster::{Emit, Levels, Scene};
 use crate::engine::tone::histogram::Histogram;
 
@@ -86,9 +86,9 @@ impl Gpu {
         let refs = self.context.filled("refs", refs, BufferUsages::STORAGE)?;
         let mut encoder = self.context.device.create_command_encoder(&Default::default());
         encoder.clear_buffer(&atlas.histograms, 0, None);
-        match stage.scene.layer.accumulate {
-            Accumulate::Visits => self.visit(stage, batch, &refs, atlas, &mut encoder)?,
-            Accumulate::Passes => self.splat(stage, instances, &refs, atlas, &mut encoder)?,
+        match stage.scene.layer.accumulation.per_activity {
+            PerActivity::Nearest => self.visit(stage, batch, &refs, atlas, &mut encoder)?,
+            PerActivity::Integral => self.splat(stage, instances, &refs, atlas, &mut encoder)?,
         }
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
             label: Some("levels"),

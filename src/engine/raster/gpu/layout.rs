@@ -5,11 +5,12 @@ use bytemuck::{Pod, Zeroable};
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::strip::{self, Strips};
 use crate::engine::geometry::tile::TileCoord;
-use crate::engine::layer::Scale;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
 use crate::engine::tone::color::Rgb;
 use crate::engine::tone::curve::{LEAST_TOP, RANK};
+use crate::engine::tone::heat_code::HeatCode;
+use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::palette::{Palette, Place};
 
 /// `Frame` of `frame.wgsl`.
@@ -40,6 +41,7 @@ impl Frame {
     /// What the shaders need to know of a scene, drawn into an atlas of so many tiles along its side.
     pub fn new(scene: &Scene, atlas_tiles: u32) -> Self {
         let shift = scene.grid.pixel_shift();
+        let LevelCode::Heat(code) = scene.layer.code;
         Self {
             tile_size: scene.grid.tile_size,
             atlas_tiles,
@@ -48,8 +50,8 @@ impl Frame {
             half_width: scene.profile.half_width,
             fall: scene.profile.fall,
             reach: scene.profile.reach(),
-            one: scene.layer.scale.one.into(),
-            per_octave: scene.layer.scale.per_octave.into(),
+            one: code.unit_level.into(),
+            per_octave: code.per_octave.into(),
         }
     }
 }
@@ -146,11 +148,11 @@ pub struct Normalization {
 }
 
 impl Normalization {
-    /// What the shader needs to know of a scale and a palette.
-    pub fn new(scale: Scale, palette: &Palette) -> Self {
+    /// What the shader needs to know of a code and a palette.
+    pub fn new(code: HeatCode, palette: &Palette) -> Self {
         Self {
-            one: scale.one.into(),
-            per_octave: scale.per_octave.into(),
+            one: code.unit_level.into(),
+            per_octave: code.per_octave.into(),
             rank: RANK,
             least_top: LEAST_TOP,
             stop_count: palette.stops.len() as u32,
@@ -175,10 +177,10 @@ pub struct Stop {
 
 impl Stop {
     /// A stop of a palette.
-    pub fn new(scale: Scale, (place, color): (Place, Rgb)) -> Self {
+    pub fn new(code: HeatCode, (place, color): (Place, Rgb)) -> Self {
         let (position, level) = match place {
             Place::Share(share) => (share, 256),
-            Place::Heat(heat) => (0.0, scale.level(heat).into()),
+            Place::Heat(heat) => (0.0, code.encode(heat).into()),
         };
         Self { color: color.map(|channel| f32::from(channel) / 255.0), position, level, unused: [0; 3] }
     }

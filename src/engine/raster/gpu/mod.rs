@@ -26,9 +26,11 @@ use wgpu::Limits;
 
 use super::cpu::canvas::Canvas;
 use super::{Emit, Raster, Scene, cpu};
-use crate::engine::layer::{Accumulate, Scale};
+use crate::engine::accumulation::PerActivity;
+use crate::engine::layer::Layer;
 use crate::engine::tone::color::Rgba;
 use crate::engine::tone::histogram::Histogram;
+use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::normalize::Tone;
 use crate::engine::tone::palette::Palette;
 use atlas::Atlas;
@@ -105,17 +107,17 @@ impl Raster for Gpu {
         self.context.name.clone()
     }
 
-    fn identity(&self, accumulate: Accumulate) -> Option<String> {
-        match accumulate {
-            Accumulate::Visits => Some(self.context.identity.clone()),
+    fn identity(&self, layer: &Layer) -> Option<String> {
+        match layer.accumulation.per_activity {
+            PerActivity::Nearest => Some(self.context.identity.clone()),
             // Where a line lies in the atlas may decide how its integrals are rounded.
-            Accumulate::Passes => None,
+            PerActivity::Integral => None,
         }
     }
 
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
         self.context.check_lost()?;
-        if scene.layer.accumulate == Accumulate::Passes && self.pipelines.splat.is_none() {
+        if scene.layer.accumulation.per_activity == PerActivity::Integral && self.pipelines.splat.is_none() {
             return cpu::Cpu.render(scene, emit);
         }
         let budget = Budget::new(&self.limits, self.tuning, scene.grid.tile_size);
@@ -144,8 +146,9 @@ impl Raster for Gpu {
         )
     }
 
-    fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
-        self.normalize_zoom(scale, histogram, palette)
+    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+        let LevelCode::Heat(code) = code;
+        self.normalize_zoom(code, histogram, palette)
     }
 
     fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {

@@ -5,9 +5,9 @@ use wgpu::Limits;
 
 use super::layout::{Job, Ref, Strip};
 use super::tuning::Tuning;
+use crate::engine::accumulation::PerActivity;
 use crate::engine::geometry::mercator::World;
 use crate::engine::geometry::strip::STRIP_SEGMENTS;
-use crate::engine::layer::Accumulate;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
 
@@ -94,7 +94,9 @@ type Span = (usize, usize);
 
 /// The dispatches of a tile, or nothing if an activity does not fit one.
 fn spans(scene: &Scene, refs: &[StripRef]) -> Option<Vec<Span>> {
-    if scene.layer.accumulate == Accumulate::Passes || refs.len() * STRIP_SEGMENTS <= DISPATCH_SEGMENTS {
+    if scene.layer.accumulation.per_activity == PerActivity::Integral
+        || refs.len() * STRIP_SEGMENTS <= DISPATCH_SEGMENTS
+    {
         return Some(vec![(0, refs.len())]);
     }
     let strip = |reference: &StripRef| &scene.strips.strips[reference.strip as usize];

@@ -7,9 +7,9 @@ use super::Gpu;
 use super::context::Context;
 use super::layout::{Normalization, Stop};
 use super::pipeline::Pipeline;
-use crate::engine::layer::Scale;
 use crate::engine::tone::color::Rgba;
 use crate::engine::tone::curve::Curve;
+use crate::engine::tone::heat_code::HeatCode;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::normalize::Tone;
 use crate::engine::tone::palette::Palette;
@@ -22,20 +22,20 @@ const TONE_BYTES: u64 = 2 * 256 * 4;
 
 impl Gpu {
     /// See [`Raster::normalize`](crate::engine::raster::Raster::normalize).
-    pub(super) fn normalize_zoom(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
-        let stops: Vec<Stop> = palette.stops.iter().map(|&stop| Stop::new(scale, stop)).collect();
+    pub(super) fn normalize_zoom(&self, code: HeatCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+        let stops: Vec<Stop> = palette.stops.iter().map(|&stop| Stop::new(code, stop)).collect();
         let counts = histogram.0.map(|count| [count as u32, (count >> 32) as u32]);
         let context = &self.context;
         let words: Vec<u32> = context.run(TONE_BYTES, &self.pipelines.normalize, 1, || {
             Ok(vec![
-                context.filled("normalization", &[Normalization::new(scale, palette)], BufferUsages::UNIFORM)?,
+                context.filled("normalization", &[Normalization::new(code, palette)], BufferUsages::UNIFORM)?,
                 context.filled("counts", &counts, BufferUsages::STORAGE)?,
                 context.filled("stops", &stops, BufferUsages::STORAGE)?,
             ])
         })?;
         let positions = std::array::from_fn(|level| f32::from_bits(words[level]));
         let entries = std::array::from_fn(|level| words[256 + level].to_le_bytes());
-        Ok(Tone { curve: Curve::from_positions(scale, histogram, &positions), entries })
+        Ok(Tone { curve: Curve::from_positions(code, histogram, &positions), entries })
     }
 
     /// See [`Raster::colour`](crate::engine::raster::Raster::colour).

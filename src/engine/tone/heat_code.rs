@@ -1,21 +1,28 @@
 //! Heat ↔ level, on one constant scale for all libraries, selections and zooms.
 
-use crate::engine::layer::Scale;
+/// Linear up to one unit of heat, logarithmic above.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeatCode {
+    /// Level of one unit; below it levels are proportional to heat.
+    pub unit_level: u8,
+    /// Levels per doubling above one unit.
+    pub per_octave: u8,
+}
 
-impl Scale {
+impl HeatCode {
     /// The level of a heat: proportional up to one unit, then logarithmic, at most 255.
     ///
     /// The logarithm of the mantissa is a polynomial within 3e-6 of the truth, so a level differs from
-    /// `round(one + per_octave * log2(heat))` only where that is within 1e-4 of a half.
+    /// `round(unit_level + per_octave * log2(heat))` only where that is within 1e-4 of a half.
     ///
     /// ```
-    /// let scale = trailglow::engine::layer::LAYERS[0].scale;
-    /// assert_eq!([0.0, 0.5, 1.0, 2.0, 4.0].map(|heat| scale.level(heat)), [0, 8, 16, 28, 40]);
-    /// assert_eq!(scale.level(1e30), 255);
+    /// let code = trailglow::engine::layer::LAYERS[0].code;
+    /// assert_eq!([0.0, 0.5, 1.0, 2.0, 4.0].map(|heat| code.encode(heat)), [0, 8, 16, 28, 40]);
+    /// assert_eq!(code.encode(1e30), 255);
     /// ```
     #[inline(always)]
-    pub fn level(self, heat: f32) -> u8 {
-        let (one, per_octave) = (f32::from(self.one), f32::from(self.per_octave));
+    pub fn encode(self, heat: f32) -> u8 {
+        let (one, per_octave) = (f32::from(self.unit_level), f32::from(self.per_octave));
         let position = if heat > 1.0 { one + per_octave * log2(heat) } else { one * heat };
         // Positive by construction, so adding a half and truncating rounds. The truncation is the mantissa of a sum with
         // 2^23, where it is not rounded up: a cast, which must take care of all other numbers, is done lane by lane.
@@ -28,9 +35,13 @@ impl Scale {
     }
 
     /// The heat in the middle of a level.
-    pub fn heat(self, level: u8) -> f32 {
-        let above = f32::from(level) - f32::from(self.one);
-        if above > 0.0 { (above / f32::from(self.per_octave)).exp2() } else { f32::from(level) / f32::from(self.one) }
+    pub fn decode(self, level: u8) -> f32 {
+        let above = f32::from(level) - f32::from(self.unit_level);
+        if above > 0.0 {
+            (above / f32::from(self.per_octave)).exp2()
+        } else {
+            f32::from(level) / f32::from(self.unit_level)
+        }
     }
 }
 
@@ -49,35 +60,35 @@ fn log2(value: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::engine::layer::LAYERS;
+    use crate::engine::tone::level_code::LevelCode;
     use proptest::prelude::*;
 
-    const SCALE: Scale = LAYERS[0].scale;
+    const CODE: LevelCode = LAYERS[0].code;
 
     proptest! {
         #[test]
         fn the_level_is_the_rounded_logarithm(heat in 0.0..1e6f32) {
             let exact = if heat > 1.0 { 16.0 + 12.0 * f64::from(heat).log2() } else { 16.0 * f64::from(heat) };
             let nearest = exact.min(255.0);
-            prop_assert!((f64::from(SCALE.level(heat)) - nearest).abs() <= 0.5 + 1e-4);
+            prop_assert!((f64::from(CODE.encode(heat)) - nearest).abs() <= 0.5 + 1e-4);
         }
 
         #[test]
         fn more_heat_is_never_a_lower_level(a in 0.0..1e7f32, b in 0.0..1e7f32) {
-            prop_assert!(SCALE.level(a.min(b)) <= SCALE.level(a.max(b)));
+            prop_assert!(CODE.encode(a.min(b)) <= CODE.encode(a.max(b)));
         }
     }
 
     #[test]
     fn levels_and_heat_are_inverse() {
         for level in 0..=255 {
-            assert_eq!(SCALE.level(SCALE.heat(level)), level);
+            assert_eq!(CODE.encode(CODE.decode(level)), level);
         }
     }
 
     #[test]
     fn a_million_visits_can_be_told_from_900_000() {
-        assert!(SCALE.level(1e6) > SCALE.level(9e5));
+        assert!(CODE.encode(1e6) > CODE.encode(9e5));
     }
 }

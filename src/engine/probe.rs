@@ -4,16 +4,16 @@ use std::sync::Mutex;
 
 use anyhow::{Result, bail};
 
-use super::cpu::Cpu;
-use super::profile::Profile;
-use super::{Levels, Raster, Scene};
-use crate::engine::geometry::grid::Grid;
-use crate::engine::geometry::strip::{Run, Strips, Track};
-use crate::engine::layer::Layer;
-use crate::engine::tiling::plan::Plan;
-use crate::engine::tone::histogram::Histogram;
-use crate::engine::tone::palette::Palette;
-use crate::engine::tone::palettes::PALETTES;
+use super::draw::{Lines, Tiles};
+use super::geometry::grid::Grid;
+use super::geometry::strip::{Run, Track};
+use super::layer::Layer;
+use super::raster::cpu::Cpu;
+use super::raster::{Levels, Raster};
+use super::tone::histogram::Histogram;
+use super::tone::palette::Palette;
+use super::tone::palettes::PALETTES;
+use super::tracks::TrackSet;
 
 /// Draws the scene with a device and with the CPU.
 ///
@@ -32,7 +32,7 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     expected.iter().for_each(|levels| histogram.add(&levels.histogram));
     let palette = Palette::from(&PALETTES[0]);
     let paint = |raster: &dyn Raster| {
-        let tone = raster.normalize(layer.scale, &histogram, &palette)?;
+        let tone = raster.normalize(layer.code, &histogram, &palette)?;
         expected.iter().map(|levels| raster.colour(&levels.pixels, &tone)).collect::<Result<Vec<_>>>()
     };
     let (expected, found) = (paint(&Cpu)?.concat(), paint(raster)?.concat());
@@ -58,18 +58,18 @@ fn tracks() -> Vec<Track> {
 }
 
 fn draw(raster: &dyn Raster, layer: &'static Layer, grid: Grid) -> Result<Vec<Levels>> {
-    let (strips, profile) = (Strips::new(&tracks(), grid), Profile::new(grid));
-    let plan = Plan::new(&strips, grid, profile.reach());
+    let tracks = TrackSet::new(tracks(), 24);
+    let lines = Lines::new(&tracks, &tracks.everything(), grid, Tiles::ALL);
     let drawn = Mutex::new(Vec::new());
     let emit = |index: usize, levels: &Levels| {
         drawn.lock().expect("no thread panics while it pushes").push((index, levels.clone()));
         Ok(())
     };
-    raster.render(&Scene { grid, layer, profile, strips: &strips, plan: &plan }, &emit)?;
+    raster.render(&lines.scene(layer), &emit)?;
     let mut drawn = drawn.into_inner().expect("no thread panics while it pushes");
     drawn.sort_by_key(|(index, _)| *index);
-    if drawn.len() != plan.tiles().len() {
-        bail!("{} draws {} of {} tiles", raster.describe(), drawn.len(), plan.tiles().len());
+    if drawn.len() != lines.plan.tiles().len() {
+        bail!("{} draws {} of {} tiles", raster.describe(), drawn.len(), lines.plan.tiles().len());
     }
     Ok(drawn.into_iter().map(|(_, levels)| levels).collect())
 }
@@ -77,9 +77,10 @@ fn draw(raster: &dyn Raster, layer: &'static Layer, grid: Grid) -> Result<Vec<Le
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::layer::{Accumulate, LAYERS, Scale};
-    use crate::engine::raster::Emit;
+    use crate::engine::layer::{LAYERS, Layer};
+    use crate::engine::raster::{Emit, Scene};
     use crate::engine::tone::color::Rgba;
+    use crate::engine::tone::level_code::LevelCode;
     use crate::engine::tone::normalize::Tone;
 
     /// Draws like the CPU, but one pixel of the second tile too hot, and colours a pixel too green.
@@ -90,7 +91,7 @@ mod tests {
             "a wrong device".to_owned()
         }
 
-        fn identity(&self, _accumulate: Accumulate) -> Option<String> {
+        fn identity(&self, _layer: &Layer) -> Option<String> {
             None
         }
 
@@ -102,8 +103,8 @@ mod tests {
             })
         }
 
-        fn normalize(&self, scale: Scale, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
-            Cpu.normalize(scale, histogram, palette)
+        fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+            Cpu.normalize(code, histogram, palette)
         }
 
         fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {

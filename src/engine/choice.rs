@@ -2,12 +2,12 @@
 
 use anyhow::{Context, Result};
 
-use super::Raster;
-use super::cpu::Cpu;
-use super::fallback::Fallback;
-use super::gpu::Gpu;
-use super::gpu::device::{self, Candidate};
 use super::probe::probe;
+use super::raster::Raster;
+use super::raster::cpu::Cpu;
+use super::raster::fallback::Fallback;
+use super::raster::gpu::Gpu;
+use super::raster::gpu::device::{self, Candidate};
 use crate::engine::layer::Layer;
 
 /// What the user asks for.
@@ -31,11 +31,11 @@ pub struct Choice {
     pub why: Option<String>,
 }
 
-/// Opens a device and checks it on a scene whose levels are known. With `lose_after`, it is lost after so many batches.
+/// Opens a device and checks it on a scene whose levels are known, in all layers. With `lose_after`, it is lost after so many batches.
 ///
 /// # Errors
 /// When `gpu` is asked for and there is none that draws, or the environment asks for an adapter that does not exist.
-pub fn choose(wanted: Device, layer: &'static Layer, lose_after: Option<u32>) -> Result<Choice> {
+pub fn choose(wanted: Device, layers: &[&'static Layer], lose_after: Option<u32>) -> Result<Choice> {
     let cpu = |why| Choice { raster: Box::new(Cpu), why };
     if wanted == Device::Cpu {
         return Ok(cpu(None));
@@ -49,7 +49,7 @@ pub fn choose(wanted: Device, layer: &'static Layer, lose_after: Option<u32>) ->
         Some(best) if wanted == Device::Auto && best.is_software() => {
             Err(anyhow::anyhow!("{} is no faster", best.describe()))
         }
-        Some(best) => open(&best, layer, lose_after),
+        Some(best) => open(&best, layers, lose_after),
     };
     match opened {
         Ok(gpu) => Ok(Choice { raster: Box::new(Fallback::new(gpu)), why: None }),
@@ -58,9 +58,9 @@ pub fn choose(wanted: Device, layer: &'static Layer, lose_after: Option<u32>) ->
     }
 }
 
-fn open(candidate: &Candidate, layer: &'static Layer, lose_after: Option<u32>) -> Result<Gpu> {
+fn open(candidate: &Candidate, layers: &[&'static Layer], lose_after: Option<u32>) -> Result<Gpu> {
     let mut gpu = Gpu::new(candidate)?;
-    probe(&gpu, layer)?;
+    layers.iter().try_for_each(|layer| probe(&gpu, layer))?;
     gpu.lose_after(lose_after);
     Ok(gpu)
 }

@@ -13,10 +13,10 @@ use super::{Ending, Usage, library, output, selection, summary};
 use crate::collection::Report;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;
+use crate::engine::choice::Device;
 use crate::engine::geometry::tile::MAX_ZOOM;
 use crate::engine::layer::{LAYERS, Layer};
 use crate::engine::png::Compression;
-use crate::engine::raster::choice::Device;
 use crate::engine::tone::palette::Palette;
 use crate::job::{self, Audience, NothingToDraw, Origin, RenderRequest, Watch};
 use crate::pyramid::Order;
@@ -154,11 +154,10 @@ fn request(args: Args) -> Result<RenderRequest> {
         order: Order {
             zooms: args.zoom,
             tile_size: args.tile_size.parse().context("--tile-size")?,
-            layer: args.layer,
-            palettes: sets.iter().map(|set| set.palette.clone()).collect(),
+            window: None,
+            sets,
             compression: args.compression,
         },
-        sets,
         device: args.device,
         lose_gpu_after: args.lose_gpu_after,
         out: args.out,

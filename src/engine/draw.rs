@@ -1,0 +1,160 @@
+//! Tracks → tiles: the one way from lines to levels, for whoever wants some tiles of some tracks.
+
+use anyhow::Result;
+
+use super::geometry::grid::Grid;
+use super::geometry::strip::Strips;
+use super::geometry::tile::TileCoord;
+use super::layer::Layer;
+use super::raster::profile::Profile;
+use super::raster::{Levels, Raster, Scene};
+use super::tiling::occupancy::Near;
+use super::tiling::plan::Plan;
+use super::tracks::{Selected, TrackSet};
+
+/// Which tiles of a zoom are drawn.
+#[derive(Clone, Copy)]
+pub enum Tiles<'a> {
+    /// All that the tracks touch and that are wanted.
+    Wanted(&'a (dyn Fn(TileCoord) -> bool + Sync)),
+    /// Those of these that the tracks touch: what does not come near them is passed over.
+    These(&'a [TileCoord]),
+}
+
+impl Tiles<'_> {
+    /// All that the tracks touch.
+    pub const ALL: Self = Self::Wanted(&|_| true);
+}
+
+/// The lines of a zoom and the tiles that see them: what all layers of one simplification have in common.
+#[derive(Debug)]
+pub struct Lines {
+    /// The pixel grid.
+    pub grid: Grid,
+    /// The shape of a line.
+    pub profile: Profile,
+    /// The lines.
+    pub strips: Strips,
+    /// Which tiles see which strips.
+    pub plan: Plan,
+}
+
+impl Lines {
+    /// The lines of the selected tracks that show in some tiles of a zoom.
+    pub fn new(tracks: &TrackSet, selected: &Selected, grid: Grid, tiles: Tiles) -> Self {
+        let profile = Profile::new(grid);
+        let (strips, plan) = match tiles {
+            Tiles::Wanted(is_wanted) => {
+                let strips = tracks.strips(selected, grid);
+                let plan = Plan::of(&strips, grid, profile.reach(), is_wanted);
+                (strips, plan)
+            }
+            Tiles::These(tiles) => {
+                let mut near = Near::new(grid, profile.reach());
+                tiles.iter().for_each(|&tile| near.add(tile, None));
+                let strips = tracks.strips_near(selected, grid, |min, max| near.meets(min, max));
+                let plan = Plan::of(&strips, grid, profile.reach(), |tile| tiles.contains(&tile));
+                (strips, plan)
+            }
+        };
+        Self { grid, profile, strips, plan }
+    }
+
+    /// What a raster draws of them for a layer.
+    pub fn scene(&self, layer: &'static Layer) -> Scene<'_> {
+        let Self { grid, profile, strips, plan } = self;
+        Scene { grid: *grid, layer, profile: *profile, strips, plan }
+    }
+}
+
+/// Draws tiles of the selected tracks, and gives each to `emit` with its levels, from any thread and in any order. Tiles
+/// that no track touches are empty and not given; some that are given may be empty too.
+///
+/// # Errors
+/// When the device fails, or with the first error of `emit`, which stops the work; some tiles may have been given by then.
+pub fn draw_tiles(
+    (tracks, selected): (&TrackSet, &Selected),
+    (grid, tiles): (Grid, Tiles),
+    layer: &'static Layer,
+    raster: &dyn Raster,
+    emit: &(dyn Fn(TileCoord, &Levels) -> Result<()> + Sync),
+) -> Result<()> {
+    let lines = Lines::new(tracks, selected, grid, tiles);
+    raster.render(&lines.scene(layer), &|index, levels| emit(lines.plan.tiles()[index], levels))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Mutex;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::strip::{Run, Track};
+    use crate::engine::layer::LAYERS;
+    use crate::engine::raster::cpu::Cpu;
+
+    type Drawn = BTreeMap<TileCoord, Vec<u8>>;
+
+    fn drawn(tracks: &TrackSet, selected: &Selected, tiles: (Grid, Tiles), layer: usize) -> Drawn {
+        let drawn = Mutex::new(Drawn::new());
+        let emit = |tile: TileCoord, levels: &Levels| {
+            if levels.max() > 0 {
+                drawn.lock().expect("no panic").insert(tile, levels.pixels.clone());
+            }
+            Ok(())
+        };
+        draw_tiles((tracks, selected), tiles, &LAYERS[layer], &Cpu, &emit).expect("the CPU draws");
+        drawn.into_inner().expect("no panic")
+    }
+
+    fn tracks() -> impl Strategy<Value = Vec<Track>> {
+        let step = prop::array::uniform2(-(1i64 << 15)..1 << 15);
+        let line = prop::collection::vec(step, 1..200).prop_map(|steps| {
+            let mut at = [1i64 << 31, 1 << 31];
+            let line: Vec<World> = steps
+                .into_iter()
+                .map(|step| {
+                    at = [at[0] + step[0], at[1] + step[1]];
+                    at.map(|axis| axis as u32)
+                })
+                .collect();
+            Track { runs: vec![Run::new(&line, 24)] }
+        });
+        prop::collection::vec(line, 1..6)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn a_tile_is_the_same_whoever_asks_for_it(
+            tracks in tracks(), zoom in 10u8..17, layer in 0..LAYERS.len(), chosen in any::<u8>(), some in any::<u16>(),
+        ) {
+            let (set, grid) = (TrackSet::new(tracks.clone(), 24), Grid { zoom, tile_size: 256 });
+            let selected = set.select(|track| chosen >> track & 1 == 1);
+            let all = drawn(&set, &selected, (grid, Tiles::ALL), layer);
+            // A selection draws what a set of its tracks alone would.
+            let alone: Vec<Track> =
+                tracks.into_iter().enumerate().filter(|&(track, _)| selected.holds(track)).map(|(_, track)| track).collect();
+            let alone = TrackSet::new(alone, 24);
+            prop_assert_eq!(&drawn(&alone, &alone.everything(), (grid, Tiles::ALL), layer), &all);
+            // Some tiles are drawn as among all.
+            let wanted: Vec<TileCoord> =
+                all.keys().enumerate().filter(|(i, _)| some >> (i % 16) & 1 == 1).map(|(_, tile)| *tile).collect();
+            let expected: Drawn = all.into_iter().filter(|(tile, _)| wanted.contains(tile)).collect();
+            prop_assert_eq!(&drawn(&set, &selected, (grid, Tiles::These(&wanted)), layer), &expected);
+            prop_assert_eq!(&drawn(&set, &selected, (grid, Tiles::Wanted(&|tile| wanted.contains(&tile))), layer), &expected);
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_receiver_ends_the_work() {
+        let set = TrackSet::new(vec![Track { runs: vec![Run::new(&[[1 << 31, 1 << 31]], 24)] }], 24);
+        let refuse = |_, _: &Levels| Err(anyhow::anyhow!("enough"));
+        let grid = Grid { zoom: 12, tile_size: 256 };
+        let outcome = draw_tiles((&set, &set.everything()), (grid, Tiles::ALL), &LAYERS[0], &Cpu, &refuse);
+        assert!(outcome.is_err_and(|error| error.to_string() == "enough"));
+    }
+}

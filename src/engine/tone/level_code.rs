@@ -1,0 +1,89 @@
+//! How the value of a pixel becomes 8 bits and back, and what these look like.
+
+use super::curve::Curve;
+use super::heat_code::HeatCode;
+use super::histogram::Histogram;
+use super::normalize::{Tone, normalize};
+use super::palette::Palette;
+
+/// The code of a layer's levels. Level 0 is an empty pixel in every code.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LevelCode {
+    /// Sums of visits or passes.
+    Heat(HeatCode),
+}
+
+/// A round value on a legend.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tick {
+    /// In the unit of the layer.
+    pub value: f32,
+    /// Where on the palette it lies, 0 to 1.
+    pub position: f32,
+}
+
+impl LevelCode {
+    /// The level of a value.
+    #[inline(always)]
+    pub fn encode(self, value: f32) -> u8 {
+        let Self::Heat(code) = self;
+        code.encode(value)
+    }
+
+    /// The value in the middle of a level.
+    pub fn decode(self, level: u8) -> f32 {
+        let Self::Heat(code) = self;
+        code.decode(level)
+    }
+
+    /// The level of one unit.
+    pub const fn unit_level(self) -> u8 {
+        let Self::Heat(code) = self;
+        code.unit_level
+    }
+
+    /// Whether a pixel of this level shows nothing.
+    pub fn is_empty(self, level: u8) -> bool {
+        level == 0
+    }
+
+    /// The colours of all levels of a zoom whose pixels are counted in `histogram`.
+    pub fn normalize(self, histogram: &Histogram, palette: &Palette) -> Tone {
+        let Self::Heat(code) = self;
+        normalize(code, histogram, palette)
+    }
+
+    /// Round values of a zoom for its legend, ascending and not too close to each other on the palette.
+    pub fn ticks(self, curve: &Curve) -> Vec<Tick> {
+        const APART: f32 = 0.09;
+        let max = curve.max().max(1.0);
+        let mut ticks: Vec<Tick> = Vec::new();
+        let round = (0..8).flat_map(|power| [1.0, 2.0, 5.0].map(|digit: f32| digit * 10f32.powi(power)));
+        for value in round.take_while(|value| *value <= max) {
+            let position = curve.position_of(value);
+            if ticks.last().is_none_or(|last| position - last.position >= APART) {
+                ticks.push(Tick { value, position });
+            }
+        }
+        ticks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_ascend_and_keep_apart() {
+        let code = LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12 });
+        let mut histogram = Histogram::default();
+        (16..=code.encode(3000.0)).for_each(|level| histogram.0[usize::from(level)] = 1000);
+        let ticks = code.ticks(&code.normalize(&histogram, &Palette::from(&super::super::palettes::PALETTES[0])).curve);
+        assert_eq!((ticks[0].value, ticks[0].position), (1.0, 0.0));
+        assert!(
+            ticks.windows(2).all(|pair| pair[1].position - pair[0].position >= 0.09 && pair[1].value > pair[0].value)
+        );
+        assert!(ticks.len() > 3 && ticks[ticks.len() - 1].value <= 3100.0, "{ticks:?}");
+        assert!(code.is_empty(0) && !code.is_empty(1));
+    }
+}
