@@ -3,29 +3,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use assert_cmd::cargo::cargo_bin;
 use tempfile::TempDir;
 use walkdir::WalkDir;
-
-/// Activities of the shared archive.
-pub const DEMO_ACTIVITIES: usize = 24;
-
-/// An archive that all tests of a binary share and none may change.
-pub fn demo() -> &'static str {
-    static DEMO: OnceLock<String> = OnceLock::new();
-    DEMO.get_or_init(|| {
-        let folder = format!("{}/demo-{}", env!("CARGO_TARGET_TMPDIR"), env!("CARGO_CRATE_NAME"));
-        // What another version has left need not be what this one would replace.
-        let _ = fs::remove_dir_all(&folder);
-        let number = DEMO_ACTIVITIES.to_string();
-        let ran = Home::new().run(&["demo", "-q", "-n", &number, "-o", &folder]);
-        assert_eq!(ran.status, 0, "{}", ran.stderr);
-        folder
-    })
-}
 
 /// How a run ended.
 #[derive(Debug, PartialEq)]

@@ -9,23 +9,6 @@ pub struct Scene {
     pub activities: Vec<Vec<Vec<World>>>,
 }
 
-impl Scene {
-    /// The same scene with every line replaced.
-    pub fn map_lines(&self, f: impl Fn(&[World]) -> Vec<World>) -> Self {
-        let activity = |lines: &Vec<Vec<World>>| lines.iter().map(|line| f(line)).collect();
-        Self { activities: self.activities.iter().map(activity).collect() }
-    }
-
-    /// Whether nothing comes near the north or south edge of the canvas, neither here nor `dy` units farther south.
-    pub fn keeps_away_from_the_poles(&self, zoom: u8, dy: u32) -> bool {
-        let margin = 1u64 << (24 - zoom.min(18) + 6);
-        let inside = |y: u32| u64::from(y) > margin && u64::from(y) < (1 << 32) - margin;
-        let ys: Vec<u32> = self.activities.iter().flatten().flatten().map(|p| p[1]).collect();
-        let same_side = ys.iter().all(|y| y.checked_add(dy).is_some());
-        same_side && ys.iter().all(|y| inside(*y) && inside(y.wrapping_add(dy)))
-    }
-}
-
 /// Lines in steps of up to some tens of pixels of a zoom.
 pub fn scene(zoom: u8) -> impl Strategy<Value = Scene> {
     let pixel = 1i64 << (24 - zoom);

@@ -1,0 +1,134 @@
+//! Pairs that look like one recording and are two.
+
+use trailglow::activity::Point;
+use trailglow::duplicates::{Verdict, judge};
+
+use crate::disguises::{Dice, later, moved, rounded, scattered, trace, untimed};
+
+/// Makes something that looks like a line and is not it, sometimes of a changed line.
+pub type Disguise = fn(&[Point], &mut Dice) -> (Vec<Point>, Vec<Point>);
+
+/// Each with what may be said of it at most.
+pub const LOOK_ALIKES: &[(&str, Verdict, Disguise)] = &[
+    ("two people side by side, 1 m of noise", Verdict::Unsure, |line, dice| beside(line, 1.0, dice)),
+    ("two people side by side, 3 m of noise", Verdict::Unsure, |line, dice| beside(line, 3.0, dice)),
+    ("two people side by side, 5 m of noise", Verdict::Unsure, |line, dice| beside(line, 5.0, dice)),
+    ("side by side, with services that round to five decimals", Verdict::Unsure, |line, dice| {
+        let (a, b) = beside(line, 1.0, dice);
+        (rounded(&a, 5), rounded(&b, 5))
+    }),
+    ("one behind the other on the same line", Verdict::Unsure, |line, _| (line.to_vec(), later(line, 5.0))),
+    ("side by side for one half of the way", Verdict::Different, |line, dice| {
+        let (a, b) = beside(line, 3.0, dice);
+        (a, b[..b.len() / 2].to_vec())
+    }),
+    ("the next day", Verdict::Different, |line, dice| again(line, 86_400.0, dice)),
+    ("an hour later", Verdict::Different, |line, dice| again(line, 3600.0, dice)),
+    ("the next lap", Verdict::Different, |line, dice| {
+        let end = line[line.len() - 1].time_ms.zip(line[0].time_ms).map_or(0, |(end, start)| end - start);
+        again(line, end as f64 / 1000.0, dice)
+    }),
+    ("the next day at other speed", Verdict::Different, |line, dice| {
+        let (a, b) = again(line, 86_400.0, dice);
+        (a, slower(&b))
+    }),
+    ("another time, without times", Verdict::Different, |line, dice| {
+        let (a, b) = again(line, 0.0, dice);
+        (a, untimed(&b))
+    }),
+    ("in a game, where all are on one line", Verdict::Different, |line, _| {
+        (line.to_vec(), later(&slower(line), 7200.0))
+    }),
+    ("yesterday's file with today's date", Verdict::Unsure, |line, _| (line.to_vec(), later(line, 86_400.0))),
+    ("somewhere else at the same time", Verdict::Different, |line, _| {
+        (line.to_vec(), line.iter().map(|point| moved(point, 5000.0, 0.0)).collect())
+    }),
+    ("a hundred metres beside", Verdict::Different, |line, _| {
+        (line.to_vec(), line.iter().map(|point| moved(point, 60.0, 80.0)).collect())
+    }),
+    ("the other half", Verdict::Different, |line, _| {
+        let (a, b) = line.split_at(line.len() / 2);
+        (a.to_vec(), b.to_vec())
+    }),
+    ("halves that overlap", Verdict::Unsure, |line, _| {
+        (line[..line.len() * 6 / 10].to_vec(), line[line.len() * 4 / 10..].to_vec())
+    }),
+    ("the way back", Verdict::Different, |line, dice| {
+        let (a, b) = again(line, 0.0, dice);
+        (a, backwards(&b))
+    }),
+    ("a planned way and back", Verdict::Different, |line, _| (untimed(line), untimed(&backwards(line)))),
+    ("neighbours who begin at one door", Verdict::Different, |line, dice| {
+        let (first, rest) = line.split_at(line.len() / 10);
+        let end = first[first.len() - 1];
+        let aside = |point: &Point| moved(&end, (point.lon - end.lon) * 8e4, (end.lat - point.lat) * 1.1e5);
+        let rest = rest.iter().map(|point| Point { time_ms: point.time_ms, ..aside(point) });
+        let other: Vec<Point> = first.iter().copied().chain(rest).collect();
+        (line.to_vec(), scattered(&other, 3.0, dice))
+    }),
+    ("two runs on one treadmill", Verdict::Different, |line, _| {
+        let (here, until) = (line[0], line.len() - line.len() / 20);
+        let still: Vec<Point> = line.iter().map(|point| Point { time_ms: point.time_ms, ..here }).collect();
+        (still.clone(), later(&still[..until], 172_800.0))
+    }),
+    ("neighbours on two treadmills", Verdict::Unsure, |line, _| {
+        let still: Vec<Point> = line.iter().map(|point| Point { time_ms: point.time_ms, ..line[0] }).collect();
+        let other = still.iter().map(|point| moved(point, 0.03, 0.03)).collect();
+        (still, other)
+    }),
+];
+
+fn beside(line: &[Point], metres: f64, dice: &mut Dice) -> (Vec<Point>, Vec<Point>) {
+    (scattered(line, metres, dice), scattered(line, metres, dice))
+}
+
+/// The same way once more, at the same pace.
+fn again(line: &[Point], seconds: f64, dice: &mut Dice) -> (Vec<Point>, Vec<Point>) {
+    (line.to_vec(), later(&scattered(line, 3.0, dice), seconds))
+}
+
+/// Exactly on the same line, a tenth slower, with a point every second.
+fn slower(line: &[Point]) -> Vec<Point> {
+    let (start, end) = (line[0].time_ms.expect("timed"), line[line.len() - 1].time_ms.expect("timed"));
+    let mut next = 0;
+    let seconds = (0..(end - start) / 1000).map(|second| start + second * 1000);
+    let point = |time: i64| {
+        let then = start + (time - start) * 9 / 10;
+        while line[next + 1].time_ms < Some(then) {
+            next += 1;
+        }
+        let (from, to) = (&line[next], &line[next + 1]);
+        let step = (to.time_ms.expect("timed") - from.time_ms.expect("timed")) as f64;
+        let part = (then - from.time_ms.expect("timed")) as f64 / step;
+        let between = |from: f64, to: f64| from + part * (to - from);
+        Point { time_ms: Some(time), ..Point::at(between(from.lat, to.lat), between(from.lon, to.lon)) }
+    };
+    seconds.map(point).collect()
+}
+
+/// The places in the other order, the times in the same.
+fn backwards(line: &[Point]) -> Vec<Point> {
+    line.iter().zip(line.iter().rev()).map(|(time, place)| Point { time_ms: time.time_ms, ..*place }).collect()
+}
+
+/// How sure it is that they are one.
+fn certainty(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Different => 0,
+        Verdict::Unsure => 1,
+        Verdict::Same => 2,
+    }
+}
+
+/// What is taken for more than it may be, among the disguises of some outings.
+pub fn mistaken(outings: &[Vec<Point>], most: Verdict, disguise: Disguise, what: &str) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for (number, line) in outings.iter().enumerate() {
+        let (a, b) = disguise(line, &mut Dice(number as u64));
+        let found = judge(&trace(&a), &trace(&b));
+        if certainty(found.verdict) > certainty(most) {
+            mistakes.push(format!("outing {number} of {} points, {what}: {found:?}", line.len()));
+        }
+    }
+    mistakes
+}

@@ -1,4 +1,0 @@
-//! What several test files share.
-
-pub mod reference;
-pub mod scenes;

@@ -1,0 +1,10 @@
+//! The engine from inside: laws of its pictures, pictures that somebody has looked at, and its shaders.
+
+mod demo;
+mod golden;
+mod laws;
+mod picture;
+mod reference;
+#[path = "../common/scenes.rs"]
+mod scenes;
+mod shaders;

@@ -1,0 +1,289 @@
+//! Laws of the picture on whole selections: what somebody who looks at the map can rely on.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use trailglow::bytes::ranges::Piece;
+use trailglow::collection::{Collection, View};
+use trailglow::control::Control;
+use trailglow::control::cancel::Cancel;
+use trailglow::control::progress::Silent;
+use trailglow::engine::geometry::grid::Grid;
+use trailglow::engine::geometry::mercator::{World, world_from_degrees};
+use trailglow::engine::geometry::strip::Track;
+use trailglow::engine::layer::{Accumulate, LAYERS};
+use trailglow::engine::png::{Compression, Pixels};
+use trailglow::engine::raster::cpu::Cpu;
+use trailglow::engine::raster::profile::Profile;
+use trailglow::engine::tone::color::contrast;
+use trailglow::engine::tone::curve::Curve;
+use trailglow::engine::tone::palette::Palette;
+use trailglow::engine::tone::palettes::{Background, PALETTES};
+use trailglow::job;
+use trailglow::pyramid::spool::Spool;
+use trailglow::pyramid::{self, Order};
+use trailglow::selection::Selection;
+
+/// The level of one visit.
+const ONE: u8 = LAYERS[0].code.unit_level();
+
+/// A zoom as it is seen.
+struct Seen {
+    grid: Grid,
+    curve: Curve,
+    tiles: Vec<Tile>,
+}
+
+struct Tile {
+    x: u32,
+    y: u32,
+    levels: Vec<u8>,
+}
+
+fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
+    let palettes = vec![Palette::from(&PALETTES[0])];
+    let order = Order { zooms, tile_size: 256, layer: &LAYERS[0], palettes, compression: Compression::Fast };
+    let spool = Spool::default();
+    let drawn =
+        pyramid::draw(tracks, &order, &Cpu, &spool, None, Control { progress: &Silent, cancel: &Cancel::default() })
+            .expect("the CPU draws");
+    let see = |zoom: trailglow::tileset::DrawnZoom| {
+        let tile = |(coord, number): &(trailglow::engine::geometry::tile::TileCoord, u32)| {
+            let levels = levels(&spool.get(&[*number]).expect("kept")[0]);
+            Tile { x: coord.x(), y: coord.y(), levels }
+        };
+        Seen { grid: zoom.grid, tiles: zoom.tiles.iter().map(tile).collect(), curve: zoom.curve().clone() }
+    };
+    drawn.zooms.into_iter().map(see).collect()
+}
+
+/// The levels of compressed pixels: rows behind a filter byte each.
+fn levels(pixels: &Pixels<Piece>) -> Vec<u8> {
+    let mut raw = Vec::new();
+    flate2::read::ZlibDecoder::new(&pixels.idat[..]).read_to_end(&mut raw).expect("a zlib stream");
+    let levels: Vec<u8> = raw.chunks_exact(257).flat_map(|row| &row[1..]).copied().collect();
+    assert_eq!((levels.len(), levels.iter().copied().max()), (65_536, Some(pixels.max)));
+    levels
+}
+
+impl Seen {
+    fn names(&self) -> BTreeSet<(u32, u32)> {
+        self.tiles.iter().map(|tile| (tile.x, tile.y)).collect()
+    }
+
+    /// The level at a position of the canvas.
+    fn level_at(&self, [x, y]: World) -> u8 {
+        let pixel = [x, y].map(|axis| axis >> self.grid.pixel_shift());
+        let tile = self.tiles.iter().find(|tile| [tile.x, tile.y] == pixel.map(|axis| axis / 256));
+        tile.map_or(0, |tile| tile.levels[(pixel[1] % 256 * 256 + pixel[0] % 256) as usize])
+    }
+
+    /// Positions in the palette of the pixels above one visit: that of the median, and the one that only a percent
+    /// exceeds.
+    fn positions(&self) -> (f32, f32) {
+        let levels = self.tiles.iter().flat_map(|tile| &tile.levels).copied();
+        let mut above: Vec<u8> = levels.filter(|level| *level > ONE).collect();
+        assert!(above.len() >= 20, "fewer pixels say nothing of the picture");
+        above.sort_unstable();
+        let at = |per_cent: usize| self.curve.position(above[above.len() * per_cent / 100]);
+        (at(50), at(99))
+    }
+}
+
+/// The demo, zooms 4 to 15.
+fn demo() -> &'static [Seen] {
+    static SEEN: OnceLock<Vec<Seen>> = OnceLock::new();
+    SEEN.get_or_init(|| see(&crate::demo::collection().tracks, 4..=15))
+}
+
+/// Shuttle buses in Chicago, zooms 10 to 16; nothing where there is no corpus.
+fn chicago() -> Option<&'static [Seen]> {
+    static SEEN: OnceLock<Option<Vec<Seen>>> = OnceLock::new();
+    let seen = SEEN.get_or_init(|| {
+        let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+        let corpus = std::env::var_os("TRAILGLOW_CORPUS").map_or_else(beside, PathBuf::from);
+        let folder = corpus.join("tracks/mapconstruction/chicago");
+        if !folder.is_dir() {
+            eprintln!("skipped: there is no corpus at {}", corpus.display());
+            return None;
+        }
+        Some(see(&collect(&folder).tracks, 10..=16))
+    });
+    seen.as_deref()
+}
+
+fn collect(folder: &Path) -> Collection {
+    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").found;
+    job::tracks::collect(&found, View::of_all(Simplify::SHAPE, 16), &Selection::everything(), &Silent)
+        .expect("nobody interrupts")
+}
+
+/// A recording of places and seconds.
+fn record(points: &[(f64, f64, i64)]) -> Collection {
+    let clock = |s: i64| format!("2024-05-04T{:02}:{:02}:{:02}Z", s / 3600, s / 60 % 60, s % 60);
+    let point = |(lat, lon, second): &(f64, f64, i64)| {
+        format!("<trkpt lat=\"{lat:.7}\" lon=\"{lon:.7}\"><time>{}</time></trkpt>\n", clock(*second))
+    };
+    let points: String = points.iter().map(point).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let gpx = format!("<gpx><trk><type>cycling</type><trkseg>{points}</trkseg></trk></gpx>");
+    std::fs::write(folder.path().join("ride.gpx"), gpx).expect("space");
+    collect(folder.path())
+}
+
+/// Selections to which the laws of tone apply, by name.
+fn selections() -> impl Iterator<Item = (&'static str, &'static [Seen])> {
+    [("demo", Some(demo())), ("chicago", chicago())].into_iter().filter_map(|(name, seen)| Some((name, seen?)))
+}
+
+#[test]
+fn the_whole_palette_is_used() {
+    let mut wrong = Vec::new();
+    for (name, zooms) in selections() {
+        for zoom in zooms {
+            let (median, top) = zoom.positions();
+            let line = format!("{name}, zoom {}: median {median:.2}, top percent {top:.2}", zoom.grid.zoom);
+            println!("{line}, hottest {:.0}", zoom.curve.max());
+            if !(0.25..=0.6).contains(&median) || top < 0.9 {
+                wrong.push(line);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_count_keeps_its_colour_from_zoom_to_zoom() {
+    let mut wrong = Vec::new();
+    for (name, zooms) in selections() {
+        for pair in zooms.windows(2) {
+            for visits in [2.0, 5.0, 10.0, 20.0, 50.0] {
+                let [a, b] = [0, 1].map(|i| pair[i].curve.position_of(visits));
+                let line = format!("{name}, zoom {} on: {visits} visits from {a:.2} to {b:.2}", pair[0].grid.zoom);
+                println!("{line}");
+                if (a - b).abs() > 0.1 {
+                    wrong.push(line);
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn one_visit_has_one_colour_and_is_seen() {
+    const MAPS: [(Background, [u8; 3]); 2] = [(Background::Dark, [0x12; 3]), (Background::Light, [0xf2, 0xef, 0xe9])];
+    let mut seen = 0;
+    for (name, zooms) in selections() {
+        for row in PALETTES {
+            let palette = Palette::from(row);
+            let one = |zoom: &Seen| palette.entries(&zoom.curve)[usize::from(ONE)];
+            let [r, g, b, alpha] = one(&zooms[0]);
+            assert!(zooms.iter().all(|zoom| one(zoom) == [r, g, b, 255]), "{name}, {}", row.name);
+            assert_eq!(alpha, 255);
+            for (_, map) in MAPS.iter().filter(|(background, _)| *background == row.background) {
+                assert!(contrast([r, g, b], *map) >= 3.0, "{}", row.name);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= PALETTES.len() - 1, "every palette made for a map has been looked at");
+}
+
+#[test]
+fn a_thin_line_reaches_one_visit_at_every_zoom() {
+    for zoom in demo() {
+        let most = zoom.tiles.iter().flat_map(|tile| &tile.levels).max();
+        assert!(most.is_some_and(|most| *most >= ONE), "zoom {}", zoom.grid.zoom);
+    }
+}
+
+#[test]
+fn no_tile_is_empty_and_every_tile_has_its_parent() {
+    for (name, zooms) in selections() {
+        for zoom in zooms {
+            assert!(zoom.tiles.iter().all(|tile| tile.levels.iter().any(|level| *level > 0)), "{name}");
+        }
+        for pair in zooms.windows(2) {
+            let parents = pair[0].names();
+            assert!(pair[1].tiles.iter().all(|tile| parents.contains(&(tile.x / 2, tile.y / 2))), "{name}");
+        }
+    }
+}
+
+/// Positions on the straight line between two places, without what is within `margin` pixels of its ends.
+fn between(a: World, b: World, grid: Grid, margin: f64) -> Vec<World> {
+    let delta: [f64; 2] = std::array::from_fn(|axis| f64::from(b[axis].wrapping_sub(a[axis]) as i32));
+    let pixels = delta[0].hypot(delta[1]) / f64::from(1u32 << grid.pixel_shift());
+    assert!(pixels > 4.0 * margin, "the line is long enough to be seen");
+    let at = |share: f64| std::array::from_fn(|axis| a[axis].wrapping_add((delta[axis] * share) as i32 as u32));
+    (0..=1000).map(|i| at(margin / pixels + f64::from(i) / 1000.0 * (1.0 - 2.0 * margin / pixels))).collect()
+}
+
+#[test]
+fn neither_a_pause_nor_a_spike_draws_a_line() {
+    // Ten minutes north at 5 m/s; 20 minutes by train to the east; on from there, with two points far off on the way.
+    const METRE: f64 = 1.0 / 111_195.0;
+    let (lat, lon, east) = (47.0, -20.0, 0.04);
+    let mut points: Vec<(f64, f64, i64)> = (0..600).map(|s| (lat + s as f64 * 5.0 * METRE, lon, s)).collect();
+    let stop = points[599];
+    points.extend((0..600).map(|s| (stop.0 + s as f64 * 5.0 * METRE, lon + east, 1800 + s)));
+    let go_on = points[600];
+    let (before, spike) = (points[899], (points[900].0 + 0.01, points[900].1 + 0.05));
+    for point in &mut points[900..902] {
+        (point.0, point.1) = spike;
+    }
+    let ride = record(&points);
+    assert_eq!((ride.facts.points, ride.report.dropped.spikes), (1198, 2));
+    let world = |(lat, lon, _): (f64, f64, i64)| world_from_degrees(lon, lat);
+    for zoom in see(&ride.tracks, 13..=16) {
+        let reach = f64::from(Profile::new(zoom.grid).reach()) + 2.0;
+        for (from, to) in [(world(stop), world(go_on)), (world(before), world_from_degrees(spike.1, spike.0))] {
+            let lit = between(from, to, zoom.grid, reach).into_iter().filter(|at| zoom.level_at(*at) > 0).count();
+            assert_eq!(lit, 0, "zoom {}", zoom.grid.zoom);
+        }
+        for (from, to) in [(world(points[0]), world(stop)), (world(go_on), world(points[1199]))] {
+            let dark =
+                between(from, to, zoom.grid, reach).into_iter().filter(|at| zoom.level_at(*at) < ONE / 4).count();
+            assert_eq!(dark, 0, "zoom {}: what was recorded is drawn", zoom.grid.zoom);
+        }
+    }
+}
+
+#[test]
+fn two_far_points_have_all_tiles_between_them() {
+    // A point every half an hour is one line, as some devices record.
+    let points = [(46.95, -20.1, 0), (47.05, -19.7, 1800), (46.9, -19.2, 3600)];
+    for zoom in see(&record(&points).tracks, 8..=14) {
+        let names = zoom.names();
+        for pair in points.windows(2) {
+            let [a, b] = [0, 1].map(|i| world_from_degrees(pair[i].1, pair[i].0));
+            for at in between(a, b, zoom.grid, 0.0) {
+                assert!(zoom.level_at(at) >= ONE / 4, "zoom {}: a gap in the line", zoom.grid.zoom);
+                assert!(names.contains(&(at[0] >> zoom.grid.tile_shift(), at[1] >> zoom.grid.tile_shift())));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_line_over_the_antimeridian_is_drawn_on_both_sides_and_nowhere_else() {
+    let points = (0..=40).map(|i| (-17.0 + 0.01 * f64::from(i), 179.8 + 0.01 * f64::from(i), i64::from(i) * 300));
+    let points: Vec<_> = points.map(|(lat, lon, s)| (lat, if lon > 180.0 { lon - 360.0 } else { lon }, s)).collect();
+    for zoom in see(&record(&points).tracks, 3..=12) {
+        let last = (1u32 << zoom.grid.zoom) - 1;
+        let (west, east): (Vec<_>, Vec<_>) = zoom.names().into_iter().partition(|(x, _)| *x <= last / 2);
+        assert!(west.iter().any(|(x, _)| *x == 0) && east.iter().any(|(x, _)| *x == last));
+        // 0.2° are less than three tiles of zoom 12.
+        assert!(west.iter().all(|(x, _)| *x <= 3) && east.iter().all(|(x, _)| *x >= last - 3));
+        for pair in points.windows(2) {
+            let [a, b] = [0, 1].map(|i| world_from_degrees(pair[i].1, pair[i].0));
+            let middle =
+                std::array::from_fn(|axis| a[axis].wrapping_add((b[axis].wrapping_sub(a[axis]) as i32 / 2) as u32));
+            assert!(zoom.level_at(middle) >= ONE / 4, "zoom {}: a gap at {middle:?}", zoom.grid.zoom);
+        }
+    }
+}

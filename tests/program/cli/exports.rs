@@ -1,0 +1,122 @@
+//! Exports in the library: what the table says is kept, asked for, and renewed; an archive is not opened twice.
+
+use serde_json::Value;
+
+use super::library::age;
+use super::zip::zip;
+use crate::program::{Home, gpx};
+
+fn table(first: &str) -> String {
+    format!(
+        "id,date,name,type,way to work?,gear,file\n{first}\n2,2 Jan 2024,To work,Ride,true,Gravel,activities/2.gpx\n\
+         3,3 Jan 2024,Lost,Run,false,,activities/3.gpx\n"
+    )
+}
+
+fn ride(step: u32) -> String {
+    gpx("file", (0..20).map(|point| (47.0 + f64::from(step), 8.0 + f64::from(point) / 1e4)))
+}
+
+fn export(home: &Home, first: &str) {
+    let route = ride(5).replace("trkseg>", "x>").replace("trkpt", "rtept").replace("trk>", "rte>");
+    let (one, two, three, table) = (ride(1), ride(2), ride(4), table(first));
+    let inner = zip([("loop.gpx", three.as_bytes()), ("route.gpx", route.as_bytes()), ("bad.fit", b"")]);
+    home.write(
+        "export.zip",
+        zip([
+            ("activities.csv", table.as_bytes()),
+            ("activities/1.gpx", one.as_bytes()),
+            ("activities/2.gpx", two.as_bytes()),
+            ("more.zip", &inner),
+        ]),
+    );
+    age(home, "export.zip");
+}
+
+fn listed(home: &Home, args: &[&str]) -> Value {
+    serde_json::from_str(&home.must(&[&["list", "--json"], args].concat())).expect("JSON")
+}
+
+fn names(home: &Home, args: &[&str]) -> Vec<String> {
+    let listed = listed(home, args);
+    let name = |row: &Value| row["name"].as_str().expect("a name").to_owned();
+    listed["activities"].as_array().expect("a list").iter().map(name).collect()
+}
+
+#[test]
+fn what_an_export_says_is_kept_and_can_be_asked_for() {
+    let home = Home::new();
+    export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
+    let ran = home.run(&["import", "export.zip"]);
+    assert_eq!(ran.status, 3, "{}", ran.stderr);
+    assert!(ran.stdout.starts_with("4 new files\nskipped: 1 file that could not be read\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("lists 3 activities, 1 whose file is missing\n"), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("and besides: 1 planned (--courses draws it)\n"), "{}", ran.stdout);
+    let cases: [(&[&str], &[&str]); 7] = [
+        (&["--courses"], &["Evening", "To work", "file", "file"]),
+        (&["--gear", "race"], &["Evening"]),
+        (&["--gear", "a"], &["Evening", "To work"]),
+        (&["--commute"], &["To work"]),
+        (&["--commute", "no"], &["Evening", "file"]),
+        (&["--source", "more.zip"], &["file"]),
+        (&["--commute", "--gear", "race"], &[]),
+    ];
+    for (args, expected) in cases {
+        assert_eq!(names(&home, args), expected, "{args:?}");
+    }
+    let ride = &listed(&home, &["--commute"])["activities"][0];
+    assert_eq!((&ride["gear"], &ride["commute"]), (&Value::from("Gravel"), &Value::from(true)));
+    assert!(ride["path"].as_str().expect("a path").ends_with("export.zip/activities/2.gpx"), "{ride}");
+    let ran = home.run(&["list", "--commute", "perhaps"]);
+    assert!(ran.status == 2 && ran.stderr.contains("write yes or no"), "{}", ran.stderr);
+}
+
+#[test]
+fn an_archive_that_did_not_change_is_not_opened_again() {
+    let home = Home::new();
+    export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
+    let render = |args: &[&str]| {
+        let ran = home.run(&[&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"], args].concat());
+        assert_eq!(ran.status, 3, "{}", ran.stderr);
+        let is_lasting = |line: &&str| ![" s on ", " anew", "a new library"].iter().any(|part| line.contains(part));
+        let text: Vec<&str> = ran.stdout.lines().filter(is_lasting).collect();
+        (text.join("\n"), ran.stderr, home.files("tiles"))
+    };
+    let direct = render(&["--no-library"]);
+    assert!(direct.0.contains("1 file that could not be read, 1 planned course or route"), "{}", direct.0);
+    assert!(render(&[]) == direct, "read");
+    // As long and as old as before: only who opens it sees the difference.
+    let (path, size) = (home.path("export.zip"), std::fs::metadata(home.path("export.zip")).expect("a file").len());
+    let time = std::fs::metadata(&path).expect("a file").modified().expect("a time");
+    home.write("export.zip", vec![0; size as usize]);
+    std::fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(time)).expect("a time");
+    assert!(render(&[]) == direct, "known");
+    age(&home, "export.zip");
+    let ran = home.run(&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"]);
+    assert_eq!(ran.status, 1, "{}", ran.stdout);
+}
+
+#[test]
+fn a_later_export_renews_what_is_said_and_keeps_what_was_decided() {
+    let home = Home::new();
+    export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
+    home.run(&["import", "export.zip", "-q"]);
+    let before = listed(&home, &["--gear", "race"])["activities"][0]["id"].clone();
+    home.must(&["exclude", &before.to_string()]);
+    for _ in 0..2 {
+        export(&home, "1,1 Jan 2024,Sunset,Run,true,Shoes,activities/1.gpx");
+        home.run(&["import", "export.zip", "-q"]);
+        assert_eq!(names(&home, &[]), ["To work", "file"], "it stays excluded");
+        let now = &listed(&home, &["--excluded"])["activities"];
+        assert_eq!((now.as_array().expect("a list").len(), &now[0]["id"]), (1, &before));
+        assert_eq!(
+            (&now[0]["name"], &now[0]["sport"], &now[0]["gear"]),
+            (&"Sunset".into(), &"run".into(), &"Shoes".into())
+        );
+    }
+    // The bare file says nothing new, and is no second activity.
+    home.write("1.gpx", ride(1));
+    home.must(&["import", "1.gpx", "-q"]);
+    assert_eq!(names(&home, &["--excluded"]), ["Sunset"]);
+    assert_eq!(names(&home, &[]), ["To work", "file"]);
+}

@@ -1,0 +1,184 @@
+//! What `inspect` says about files, to people and to programs.
+
+use serde_json::{Value, json};
+
+use crate::demo::{DEMO_ACTIVITIES, demo};
+use crate::program::{Home, Ran, gpx};
+
+/// Two tracks, one of them with everything a point may have, and an empty one.
+const RIDE: &str = r#"<gpx version="1.1" creator="Watch">
+    <wpt lat="9" lon="9"/><rte><rtept lat="9" lon="9"/></rte>
+    <trk><type>Running</type><trkseg>
+      <trkpt lat="47" lon="8"><ele>400</ele><time>2024-05-04T07:00:00Z</time></trkpt>
+      <trkpt lat="47.5" lon="8.00000001"><time>2024-05-04T08:00:00.25Z</time><extensions><hr>99</hr></extensions></trkpt>
+      <trkpt lat="north" lon="8"/><trkpt lat="91" lon="8"/>
+    </trkseg></trk>
+    <trk/>
+    <trk><trkseg><trkpt lat="0" lon="0"><ele>high</ele></trkpt></trkseg></trk>
+  </gpx>"#;
+
+/// A file of every kind.
+fn home() -> Home {
+    let home = Home::new();
+    home.write("in/1.gpx", RIDE);
+    home.write("in/cut.gpx", gpx("", [(47.0, 8.0), (47.0, 8.1)]).replace("</gpx>", ""));
+    home.write("in/empty.fit", "");
+    home.write("in/photo.jpg", b"\xff\xd8\xff");
+    home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
+    home
+}
+
+fn rows(ran: &Ran) -> Vec<Value> {
+    let document: Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
+    assert_eq!(document["schema_version"], 1);
+    document["files"].as_array().expect("a list").clone()
+}
+
+#[test]
+fn programs_get_every_number_of_every_file() {
+    let home = home();
+    let ran = home.run(&["inspect", "in", "--json"]);
+    assert_eq!((ran.status, &*ran.stderr), (3, ""));
+    let rows = rows(&ran);
+    let expected = json!({
+        "path": "in/1.gpx", "outcome": "ok", "reason": null, "copy_of": null, "format": "GPX", "course": false,
+        "tracks": 3, "points": 3, "timed_points": 2, "hr_points": 1, "ele_points": 1, "start": "2024-05-04T07:00:00Z",
+        "end": "2024-05-04T08:00:00.250Z", "bbox": [0.0, 0.0, 8.0, 47.5], "sports": ["running"], "name": null, "gear": null, "commute": null, "device": "Watch",
+        "warnings": [], "points_with_bad_coordinates": 1, "out_of_range_points_dropped": 1, "unplaced_points": 0,
+        "bad_values": 1, "waypoints": 1, "route_points": 1,
+    });
+    assert_eq!(rows[0], expected);
+    let said: Vec<(&str, &str)> =
+        rows.iter().map(|row| (row["path"].as_str().expect("text"), row["outcome"].as_str().expect("text"))).collect();
+    let outcomes = ["ok", "ok", "error", "error", "no_track"];
+    let paths = ["in/1.gpx", "in/cut.gpx", "in/empty.fit", "in/photo.jpg", "in/route.gpx"];
+    assert_eq!(said, paths.into_iter().zip(outcomes).collect::<Vec<_>>());
+    assert_eq!(rows[1]["warnings"].as_array().map(Vec::len), Some(1));
+    for (row, reason) in rows[2..].iter().zip(["it is empty", "not an activity file", "a route of 1 points"]) {
+        assert!(row["reason"].as_str().is_some_and(|text| text.contains(reason)), "{row}");
+        assert_eq!((&row["points"], &row["bbox"], &row["waypoints"]), (&json!(0), &Value::Null, &Value::Null));
+        assert!(
+            row.as_object().map(|row| row.keys().collect::<Vec<_>>())
+                == expected.as_object().map(|row| row.keys().collect())
+        );
+    }
+}
+
+#[test]
+fn people_get_a_row_a_file_and_what_is_wrong_with_it() {
+    let home = home();
+    let ran = home.run(&["inspect", "in"]);
+    assert_eq!((ran.status, &*ran.stderr), (3, ""));
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+    let expected = [
+        "start end tracks points time ele hr file",
+        "2024-05-04 07:00 2024-05-04 08:00 2 3 66% 33% 33% in/1.gpx (Watch; running)",
+        "left out: 1 point without a readable position, 1 point not on Earth, 1 unreadable value, 1 empty track, \
+         1 waypoint, 1 point of a route",
+        "– – 1 2 – – – in/cut.gpx",
+        "damaged: the file stops in the middle; what came before that was read",
+        "– – – – – – – in/empty.fit",
+        "cannot be read: it is empty; fetch it again",
+        "– – – – – – – in/route.gpx",
+        "planned, not recorded: a route of 1 points",
+        "3 tracks, 5 points in 2 files",
+        "besides: 1 file that could not be read, 1 planned course or route, 1 file of another kind",
+        "damaged: 1 file read in part",
+    ];
+    assert_eq!(lines.iter().map(|line| words(line)).collect::<Vec<_>>(), expected, "{}", ran.stdout);
+    let file_column = lines[0].find("file");
+    assert!([1, 3, 5].iter().all(|row| lines[*row].replace('–', "-").find("in/") == file_column), "{}", ran.stdout);
+}
+
+#[test]
+fn the_status_tells_how_much_could_be_read() {
+    let home = home();
+    for (files, status) in [
+        (&["in/1.gpx", "in/cut.gpx", "in/route.gpx"][..], 0),
+        (&["in/route.gpx"], 0),
+        (&["in/1.gpx", "in/photo.jpg"], 3),
+        (&["in/1.gpx", "in/empty.fit"], 3),
+        (&["in/empty.fit"], 1),
+        (&["in/photo.jpg"], 1),
+    ] {
+        for json in [&[][..], &["--json"]] {
+            let ran = home.run(&[&["inspect"], files, json].concat());
+            assert_eq!((ran.status, &*ran.stderr), (status, ""), "{files:?}");
+            assert!(files.iter().all(|file| ran.stdout.contains(file)), "{}", ran.stdout);
+        }
+    }
+    std::fs::remove_file(home.path("in/empty.fit")).expect("it was there");
+    home.must(&["inspect", "in"]);
+}
+
+#[test]
+fn where_there_is_nothing_to_look_at_that_is_said() {
+    let home = Home::new();
+    std::fs::create_dir(home.path("none")).expect("space");
+    for (file, said) in [("none", "there are no files"), ("nowhere", "cannot open nowhere")] {
+        let ran = home.run(&["inspect", file]);
+        assert_eq!((ran.status, &*ran.stdout), (1, ""));
+        assert!(ran.stderr.starts_with("trailglow: ") && ran.stderr.contains(said), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_run_that_fails_says_so_in_json_too() {
+    let home = home();
+    for (args, status) in [
+        (&["inspect", "nowhere", "--json"][..], 1),
+        (&["render", "nowhere", "-o", "x", "--json"], 1),
+        (&["render", "in/route.gpx", "-o", "x", "--json"], 1),
+        (&["render", "in/1.gpx", "-o", "x", "-p", "ice", "-p", "ice", "--json"], 2),
+    ] {
+        let ran = home.run(args);
+        assert_eq!(ran.status, status, "{args:?}");
+        let document: Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
+        let error = document["error"].as_str().expect("a sentence");
+        assert!(ran.stderr.ends_with(&format!("trailglow: {error}\n")), "{error}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_demo_is_as_it_says() {
+    let home = Home::new();
+    let ran = home.run(&["inspect", demo(), "--json"]);
+    assert_eq!(ran.status, 0);
+    let rows = rows(&ran);
+    assert_eq!(rows.len(), DEMO_ACTIVITIES);
+    for row in rows {
+        assert_eq!((&row["outcome"], &row["tracks"], &row["warnings"]), (&json!("ok"), &json!(1), &json!([])), "{row}");
+        assert!(row["start"].as_str() < row["end"].as_str() && row["points"].as_u64() > Some(10), "{row}");
+    }
+    let text = home.must(&["inspect", demo()]);
+    assert!(text.contains(&format!("{DEMO_ACTIVITIES} tracks, ")), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn names_and_texts_of_files_cannot_command_the_terminal() {
+    let home = Home::new();
+    home.write("in/\u{1b}[31mred\n.gpx", RIDE.replace("Watch", "W&#27;[2Jatch"));
+    let text = home.must(&["inspect", "in"]);
+    assert!(!text.contains('\u{1b}') && text.lines().count() == 4, "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_are_counted_and_never_opened() {
+    let home = home();
+    let made = std::process::Command::new("mkfifo").arg(home.path("in/pipe.gpx")).status().expect("a Unix");
+    assert!(made.success());
+    let ran = home.run(&["inspect", "in"]);
+    assert!(ran.stdout.contains("1 pipe, socket or device\n") && !ran.stdout.contains("pipe.gpx"), "{}", ran.stdout);
+    let ran = home.run(&["inspect", "in/pipe.gpx", "in/1.gpx"]);
+    assert!(
+        ran.status == 3 && ran.stdout.contains("\n    not a regular file; save its content in one\n"),
+        "{}",
+        ran.stdout
+    );
+    let ran = home.run(&["render", "in", "-o", "tiles", "--zoom", "0"]);
+    assert!(ran.stdout.contains("1 pipe, socket or device\n"), "{}", ran.stdout);
+    assert_eq!(ran.status, 3, "because of the empty file");
+}

@@ -1,0 +1,243 @@
+//! Ctrl-C, kills and company: the old output stays whole, and nothing else is left.
+#![cfg(unix)]
+
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use assert_cmd::cargo::cargo_bin;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+
+use crate::demo::{DEMO_ACTIVITIES, demo};
+use crate::program::{Files, Home, differences, gpx};
+
+/// Starts a run and does not wait for it.
+fn start(home: &Home, args: &[&str]) -> Child {
+    let mut command = Command::new(cargo_bin!("trailglow"));
+    command.args(args).current_dir(home.path("")).env("TRAILGLOW_LIBRARY", home.library()).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+}
+
+/// Asks a run to stop.
+fn signal(child: &Child, name: &str) {
+    let command = format!("kill -{name} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &command]).status().expect("a shell").success());
+}
+
+fn wait(child: Child) -> Output {
+    child.wait_with_output().expect("it ends")
+}
+
+/// Names in the folder itself.
+fn names(home: &Home) -> Vec<String> {
+    let entries = std::fs::read_dir(home.path("")).expect("a folder");
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8")).collect();
+    names.sort();
+    names
+}
+
+/// Waits until something is so.
+fn wait_for(what: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !what() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it does not happen");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn ctrl_c_and_term_leave_the_old_output_whole() {
+    for (out, signal_name) in [("tiles", "INT"), ("heat.pmtiles", "INT"), ("tiles", "TERM")] {
+        let home = Home::new();
+        home.must(&["render", demo(), "-o", out, "--zoom", "0-6", "-q"]);
+        let (old, before) = (home.files(out), names(&home));
+        for delay in [20, 300, 1000] {
+            // Zoom 20 alone would take far longer than any delay here.
+            let child = start(&home, &["render", demo(), "-o", out, "--zoom", "0-20"]);
+            std::thread::sleep(Duration::from_millis(delay));
+            signal(&child, signal_name);
+            let asked = Instant::now();
+            let output = wait(child);
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert!(asked.elapsed() < Duration::from_secs(10), "it takes {:?} to stop", asked.elapsed());
+            if delay == 20 && output.status.signal().is_some() {
+                continue; // So early that the program did not listen yet.
+            }
+            assert_eq!(output.status.code(), Some(130), "{stderr}");
+            assert_eq!(stderr, "trailglow: interrupted; nothing was changed\n");
+            assert!(output.stdout.is_empty());
+            assert_eq!(differences(&old, &home.files(out)), [""; 0]);
+            assert_eq!(names(&home), before);
+        }
+    }
+}
+
+#[test]
+fn ctrl_c_stops_in_the_middle_of_a_file() {
+    let home = Home::new();
+    let pack = |bytes: &[u8]| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).expect("memory");
+        encoder.finish().expect("memory")
+    };
+    // Gigabytes of markup, as a packed file of many members: half a minute at least.
+    let markup = pack("<a/>".repeat(4 << 20).as_bytes()).repeat(500);
+    home.write("large.gpx.gz", [pack(b"<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk>"), markup].concat());
+    for args in [&["inspect", "large.gpx.gz"][..], &["render", "large.gpx.gz", "-o", "tiles", "--device", "cpu"]] {
+        let child = start(&home, args);
+        std::thread::sleep(Duration::from_millis(1000));
+        signal(&child, "INT");
+        let asked = Instant::now();
+        let output = wait(child);
+        assert!(asked.elapsed() < Duration::from_secs(5), "it takes {:?} to stop", asked.elapsed());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), &*stderr), (Some(130), "trailglow: interrupted; nothing was changed\n"));
+        assert!(output.stdout.is_empty() && names(&home) == ["large.gpx.gz"]);
+    }
+}
+
+#[test]
+fn ctrl_c_while_a_folder_is_written_leaves_the_old_one() {
+    let home = Home::new();
+    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-6", "-q"]);
+    let (old, before) = (home.files("tiles"), names(&home));
+    // Nearly all the work is writing: few pixels, eight palettes.
+    let palettes = "ember,orchid,ice,verdant,cividis,plum,aubergine,gray";
+    let child = start(&home, &["render", demo(), "-o", "tiles", "--zoom", "0-17", "-p", palettes]);
+    let is_writing = || names(&home).iter().any(|name| home.path(name).join("frequency-orchid").is_dir());
+    wait_for(is_writing);
+    signal(&child, "INT");
+    assert_eq!(wait(child).status.code(), Some(130));
+    assert_eq!(differences(&old, &home.files("tiles")), [""; 0]);
+    assert_eq!(names(&home), before);
+}
+
+#[test]
+fn a_kill_at_any_moment_leaves_the_old_output_or_the_new_one() {
+    for out in ["tiles", "heat.pmtiles"] {
+        let home = Home::new();
+        let archive = demo();
+        let render = |zoom| ["render", archive, "-o", out, "-q", "--zoom", zoom];
+        let begun = Instant::now();
+        home.must(&render("0-15"));
+        let (whole, new) = (begun.elapsed(), home.files(out));
+        home.must(&render("0-6"));
+        let old = home.files(out);
+        let mut killed = 0;
+        for tenth in 1..=10 {
+            let mut child = start(&home, &render("0-15"));
+            std::thread::sleep(whole * tenth / 10);
+            child.kill().expect("it was started");
+            let was_killed = wait(child).status.signal() == Some(9);
+            killed += u32::from(was_killed);
+            let left = home.files(out);
+            let is_old = differences(&old, &left).is_empty();
+            assert!(is_old || differences(&new, &left).is_empty(), "{out}: neither old nor new after {tenth} tenths");
+            // The next run succeeds and clears up.
+            home.must(&render("0-6"));
+            assert_eq!(differences(&old, &home.files(out)), [""; 0]);
+            assert_eq!(names(&home), [out]);
+        }
+        assert!(killed > 0, "{out}: every run was faster than a tenth of the first");
+    }
+}
+
+/// Everything that an import of the archive says, but how much of it was known before.
+fn import(home: &Home) -> Value {
+    let mut report: Value = serde_json::from_str(&home.must(&["import", demo(), "--json"])).expect("JSON");
+    let known = report["known"].take().as_u64().expect("a number");
+    assert!(known <= DEMO_ACTIVITIES as u64);
+    report["library"]["path"].take();
+    report
+}
+
+#[test]
+fn a_kill_at_any_moment_of_an_import_loses_and_doubles_nothing() {
+    let home = Home::new();
+    let begun = Instant::now();
+    let whole_report = import(&home);
+    let whole = begun.elapsed();
+    home.must(&["render", "-o", "tiles", "-q", "--zoom", "0-8"]);
+    let tiles = home.files("tiles");
+    let render = ["render", demo(), "-o", "other", "-q", "--zoom", "0-6"];
+    let (mut killed, args) = (0, [&["import", demo()][..], &render]);
+    for twentieth in 0..20 {
+        let home = Home::new();
+        // One library is killed several times.
+        for again in 1..4 {
+            let mut child = start(&home, args[(twentieth as usize + again) % 2]);
+            std::thread::sleep(whole * twentieth / 20 / again as u32);
+            child.kill().expect("it was started");
+            killed += u32::from(wait(child).status.signal() == Some(9));
+        }
+        assert_eq!(import(&home), whole_report, "after {twentieth} twentieths");
+        home.must(&["render", "-o", "tiles", "-q", "--zoom", "0-8"]);
+        assert_eq!(differences(&tiles, &home.files("tiles")), [""; 0], "after {twentieth} twentieths");
+    }
+    assert!(killed > 0, "every run was faster than a twentieth of the first");
+}
+
+#[test]
+fn ctrl_c_keeps_what_was_imported_until_then() {
+    let home = Home::new();
+    home.write("in/1.gpx", gpx("", [(47.0, 8.0), (47.0, 8.001)]));
+    let mut large = GzEncoder::new(Vec::new(), Compression::fast());
+    large.write_all(b"<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk>").expect("memory");
+    large.write_all(&b"<a/>".repeat(100 << 20)).expect("memory");
+    home.write("in/2.gpx.gz", large.finish().expect("memory"));
+    let child = start(&home, &["import", "in"]);
+    wait_for(|| home.library().exists());
+    std::thread::sleep(Duration::from_millis(300));
+    signal(&child, "INT");
+    let output = wait(child);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0), "{stderr}");
+    assert_eq!(stderr, "trailglow: interrupted; what was imported until now is kept; import again for the rest\n");
+    let report = home.must(&["import", "in/1.gpx"]);
+    assert!(report.starts_with("0 new files, 1 known already\nthe library holds 1 activity"), "{report}");
+}
+
+#[test]
+fn leftovers_of_a_killed_run_are_seen_and_removed() {
+    let home = Home::new();
+    let mut child = start(&home, &["render", demo(), "-o", "tiles", "--zoom", "0-17", "-p", "ember,ice,plum", "-q"]);
+    let prefix = format!(".tiles.trailglow-{}-", child.id());
+    let is_writing = || {
+        let mut names = names(&home).into_iter();
+        names.any(|name| name.starts_with(&prefix) && home.path(&name).join("frequency-ice").is_dir())
+    };
+    wait_for(is_writing);
+    // The living are left alone by others who write the same.
+    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
+    assert!(child.try_wait().expect("a child").is_some() || is_writing(), "its folder was taken away");
+    child.kill().expect("it was started");
+    wait(child);
+    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
+    assert_eq!(names(&home), ["tiles"]);
+}
+
+#[test]
+fn two_runs_at_once_end_well_and_one_of_them_stays() {
+    for out in ["tiles", "heat.pmtiles"] {
+        let home = Home::new();
+        let palettes = ["ember", "ice"];
+        let results: [Files; 2] = palettes.map(|palette| {
+            home.must(&["render", demo(), "-o", out, "--zoom", "0-11", "-q", "-p", palette]);
+            home.files(out)
+        });
+        for round in 0..5 {
+            let render = |palette| start(&home, &["render", demo(), "-o", out, "--zoom", "0-11", "-q", "-p", palette]);
+            for output in palettes.map(render).map(wait) {
+                let stderr = String::from_utf8_lossy(&output.stderr);
+                assert_eq!((output.status.code(), &*stderr), (Some(0), ""), "{out}, round {round}");
+            }
+            let left = home.files(out);
+            assert!(results.iter().any(|result| differences(result, &left).is_empty()), "{out}: a mixture");
+            assert_eq!(names(&home), [out]);
+        }
+    }
+}

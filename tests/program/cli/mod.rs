@@ -1,0 +1,16 @@
+//! The whole program as a user meets it: arguments in, files, sentences and exit statuses out.
+
+mod again;
+mod duplicates;
+mod exports;
+mod inputs;
+mod inspect;
+mod interrupted;
+mod library;
+mod origins;
+mod privacy;
+mod refusals;
+mod reports;
+mod same;
+mod selection;
+mod zip;

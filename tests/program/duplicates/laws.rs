@@ -1,0 +1,74 @@
+//! What must hold of every recording and its copies.
+
+use proptest::prelude::*;
+use trailglow::activity::Point;
+use trailglow::duplicates::{Verdict, judge};
+
+use crate::disguises::{Dice, later, moved, rounded, scattered, trace, untimed};
+
+/// A winding way with a point per second.
+fn line() -> impl Strategy<Value = Vec<Point>> {
+    let place = (-70.0..70.0f64, -180.0..180.0f64);
+    (place, 1.2..12.0f64, 200..900usize, any::<u64>()).prop_map(|((lat, lon), speed, points, seed)| {
+        let (mut dice, mut heading, mut point) = (Dice(seed), 0.0f64, Point::at(lat, lon));
+        let step = |second: usize| {
+            heading += 0.2 * dice.normal();
+            let north = speed * heading.cos() + 0.3 * dice.normal();
+            let east = speed * heading.sin() + 0.3 * dice.normal();
+            point = moved(&point, north, east);
+            Point { time_ms: Some(1_700_000_000_000 + 1000 * second as i64), ..point }
+        };
+        (0..points).map(step).collect()
+    })
+}
+
+fn thinned(line: &[Point], every: usize) -> Vec<Point> {
+    line.iter().step_by(every).copied().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn a_copy_is_the_same_however_rounded_thinned_trimmed_and_dated(
+        line in line(), decimals in 5..8i32, every in 1..6usize, trim in 0..30usize, quarters in -56..57i32, late in 0..500i64,
+    ) {
+        let whole = trace(&line);
+        let copy = thinned(&rounded(&line[trim..line.len() - trim / 2], decimals), every);
+        prop_assert_eq!(judge(&whole, &trace(&copy)).verdict, Verdict::Same);
+        // Times cut off to the second, of a device that writes in between.
+        let shifted = later(&line, late as f64 / 1000.0);
+        prop_assert_eq!(judge(&trace(&shifted), &trace(&copy)).verdict, Verdict::Same);
+        let zone = later(&copy, 900.0 * f64::from(quarters));
+        prop_assert_eq!(judge(&whole, &trace(&zone)).verdict, Verdict::Same);
+    }
+
+    #[test]
+    fn without_times_a_copy_of_a_long_way_is_the_same(line in line(), decimals in 6..8i32, every in 1..4usize) {
+        let copy = trace(&untimed(&thinned(&rounded(&line, decimals), every)));
+        prop_assert_eq!(judge(&trace(&line), &copy).verdict, Verdict::Same);
+        prop_assert_eq!(judge(&copy, &trace(&untimed(&line))).verdict, Verdict::Same);
+    }
+
+    #[test]
+    fn with_the_noise_of_a_device_it_never_is(
+        line in line(), metres in 1.0..20.0f64, seed in any::<u64>(), decimals in 5..8i32, every in 1..6usize,
+        hours in -1..2i32,
+    ) {
+        let other = later(&scattered(&thinned(&line, every), metres, &mut Dice(seed)), 3600.0 * f64::from(hours));
+        let found = judge(&trace(&line), &trace(&rounded(&other, decimals)));
+        prop_assert_ne!(found.verdict, Verdict::Same, "{}", found.reason);
+        let found = judge(&trace(&line), &trace(&untimed(&rounded(&other, decimals))));
+        prop_assert_ne!(found.verdict, Verdict::Same, "untimed, {}", found.reason);
+    }
+
+    #[test]
+    fn the_order_of_two_does_not_matter(
+        line in line(), metres in 0.0..3.0f64, seed in any::<u64>(), from in 0..200usize, late in -3..4i32, timed: bool,
+    ) {
+        let other = later(&scattered(&line[from..], metres, &mut Dice(seed)), f64::from(late) * 450.0);
+        let (a, b) = (trace(&line), trace(&if timed { other } else { untimed(&other) }));
+        prop_assert_eq!(judge(&a, &b), judge(&b, &a));
+        prop_assert_eq!(judge(&a, &a).verdict, Verdict::Same);
+    }
+}

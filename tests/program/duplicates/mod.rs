@@ -1,0 +1,4 @@
+//! Which activities are taken for one recording, and which must never be.
+
+mod laws;
+mod look_alikes;

@@ -1,0 +1,308 @@
+//! What lies in the outputs: folder and archive agree, and others can read them.
+
+mod archive;
+mod verifier;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::demo::{DEMO_ACTIVITIES, demo};
+use crate::program::{Files, Home, differences, gpx};
+use archive::{Archive, Tiles, faults};
+use serde_json::{Value, json};
+
+type Coord = (u8, u32, u32);
+
+/// The same activities as a folder and as an archive.
+struct Map {
+    about: &'static str,
+    folder: Files,
+    archive: Vec<u8>,
+}
+
+/// Maps of every kind: few and many tiles, unique and alike, with leaf directories and without.
+fn maps() -> &'static [Map] {
+    static MAPS: OnceLock<Vec<Map>> = OnceLock::new();
+    MAPS.get_or_init(|| {
+        let home = Home::new();
+        // Along a parallel most tiles of a zoom are alike.
+        home.write("parallel.gpx", gpx("", (0..2000).map(|step| (47.0, 6.0 + f64::from(step) / 1000.0))));
+        // A line that winds has tiles that are all different.
+        let winding = (0..6000).map(|step| (step, f64::from(step) / 1000.0));
+        let winding = winding.map(|(step, t)| (40.0 + t, 5.0 + t + 0.003 * f64::from(step * step % 7)));
+        home.write("winding.gpx", gpx("", winding));
+        home.write("dot.gpx", gpx("", [(-33.9, 151.2)]));
+        let map = |about, input: &str, more: &[&str]| {
+            for out in ["tiles", "heat.pmtiles"] {
+                home.must(&[&["render", input, "-o", out, "-q"], more].concat());
+            }
+            let archive = std::fs::read(home.path("heat.pmtiles")).expect("an archive");
+            Map { about, folder: home.files("tiles"), archive }
+        };
+        vec![
+            map("demo", demo(), &["--zoom", "0-16"]),
+            map("one tile", "dot.gpx", &["--zoom", "0"]),
+            map("deep zooms only", "dot.gpx", &["--zoom", "15-20"]),
+            map("large tiles", demo(), &["--zoom", "3-12", "--tile-size", "512"]),
+            map("alike", "parallel.gpx", &["--zoom", "0-17"]),
+            map("leaves", "winding.gpx", &["--zoom", "0-16"]),
+        ]
+    })
+}
+
+/// The tiles of a folder by their coordinates; whatever is no tile is left out.
+fn tiles_of(folder: &Files) -> Tiles<'_> {
+    let coord = |path: &Path| {
+        let mut parts = path.to_str()?.strip_suffix(".png")?.split('/');
+        let coord = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        parts.next().is_none().then_some(coord)
+    };
+    folder.iter().filter_map(|(path, bytes)| Some((coord(path)?, &bytes[..]))).collect()
+}
+
+fn by_name(tiles: &Tiles) -> Files {
+    tiles.iter().map(|((z, x, y), bytes)| (PathBuf::from(format!("{z}/{x}/{y}.png")), bytes.to_vec())).collect()
+}
+
+fn json_in(folder: &Files, name: &str) -> Value {
+    serde_json::from_slice(&folder[Path::new(name)]).expect("JSON")
+}
+
+#[test]
+fn folder_and_archive_hold_the_same_tiles() {
+    for Map { about, folder, archive } in maps() {
+        let in_folder = tiles_of(folder);
+        assert_eq!(in_folder.len() + 2, folder.len(), "{about}: nothing but tiles, description and page");
+        let archive = Archive::read(archive).expect("an archive");
+        let in_archive = archive.tiles().expect("tiles");
+        assert_eq!(differences(&by_name(&in_folder), &by_name(&in_archive)), [""; 0], "{about}");
+        assert!(in_folder.values().all(|png| png.starts_with(b"\x89PNG\r\n\x1a\n")), "{about}");
+    }
+}
+
+#[test]
+fn archives_are_sound() {
+    for Map { about, archive, .. } in maps() {
+        assert_eq!(faults(archive), [""; 0], "{about}");
+    }
+    let of = |wanted: &str| {
+        let map = maps().iter().find(|map| map.about == wanted).expect("a map of that name");
+        Archive::read(&map.archive).expect("an archive")
+    };
+    assert_eq!((of("one tile").entries.len(), of("demo").leaf_count), (1, 0));
+    assert!(of("leaves").leaf_count > 1, "leaf directories are put to the test");
+    let alike = of("alike");
+    assert!(alike.header.contents < alike.header.entries, "content that comes again is put to the test");
+    assert!(alike.entries.iter().any(|entry| entry.run > 1), "runs are put to the test");
+}
+
+/// Everything that is wrong with a TileJSON document of a map that has these tiles.
+fn tilejson_faults(json: &Value, tiles: &BTreeSet<Coord>) -> Vec<&'static str> {
+    let numbers = |key: &str| -> Vec<f64> {
+        json[key].as_array().map(|list| list.iter().filter_map(Value::as_f64).collect()).unwrap_or_default()
+    };
+    let zooms = tiles.first().zip(tiles.last()).map(|(first, last)| (u64::from(first.0), u64::from(last.0)));
+    let stated = json["minzoom"].as_u64().zip(json["maxzoom"].as_u64());
+    let (bounds, center) = (numbers("bounds"), numbers("center"));
+    let (Ok([west, south, east, north]), Ok([lon, lat, zoom])) =
+        (<[f64; 4]>::try_from(bounds), <[f64; 3]>::try_from(center))
+    else {
+        return vec!["bounds or centre"];
+    };
+    let template = json["tiles"][0].as_str().unwrap_or_default();
+    let (deepest, side) = tiles.last().map_or((0, 1.0), |last| (last.0, f64::from(1u32 << last.0)));
+    let columns = [west, east].map(|lon| (lon + 180.0) / 360.0 * side);
+    let columns_of_tiles = tiles.iter().filter(|tile| tile.0 == deepest).map(|tile| f64::from(tile.1));
+    // Lines are thick: a tile beside the bounds may have some of one's glow.
+    let is_near = |column: f64| column + 2.0 > columns[0] && column - 1.0 < columns[1];
+    let checks = [
+        ("version", json["tilejson"] == "3.0.0"),
+        ("scheme", json["scheme"] == "xyz"),
+        ("name", json["name"].as_str().is_some_and(|name| !name.is_empty())),
+        ("address", json["tiles"].as_array().is_some_and(|list| list.len() == 1)),
+        ("address", template.ends_with("{z}/{x}/{y}.png") && !template.starts_with('/') && !template.contains(':')),
+        ("zooms", stated == zooms),
+        ("bounds", -180.0 <= west && west < east && east <= 180.0 && -85.06 < south && south < north && north < 85.06),
+        ("bounds", columns_of_tiles.into_iter().all(is_near)),
+        ("centre", (west..=east).contains(&lon) && (south..=north).contains(&lat)),
+        ("centre", zooms.is_some_and(|(first, last)| (first as f64..=last as f64).contains(&zoom))),
+    ];
+    let mut faults: Vec<&str> = checks.iter().filter(|check| !check.1).map(|check| check.0).collect();
+    faults.dedup();
+    faults
+}
+
+#[test]
+fn descriptions_are_true() {
+    for Map { about, folder, archive } in maps() {
+        let json = json_in(folder, "tiles.json");
+        let tiles: BTreeSet<Coord> = tiles_of(folder).into_keys().collect();
+        assert_eq!(tilejson_faults(&json, &tiles), [""; 0], "{about}");
+        // The archive says the same of itself.
+        let archive = Archive::read(archive).expect("an archive");
+        let metadata = archive.metadata().expect("metadata");
+        for (key, value) in metadata.as_object().expect("an object") {
+            assert_eq!(&json[key], value, "{about}: {key}");
+        }
+        let header = archive.header;
+        assert_eq!((&json["minzoom"], &json["maxzoom"]), (&json!(header.min_zoom), &json!(header.max_zoom)));
+        let numbers = header.bounds.iter().chain(&header.center).map(|degrees| f64::from(*degrees) / 1e7);
+        let stated = json["bounds"].as_array().expect("four").iter().chain(json["center"].as_array().expect("three"));
+        for (stated, number) in stated.zip(numbers) {
+            let stated = stated.as_f64().expect("a number");
+            assert!((stated - number).abs() < 1.1e-7, "{about}: {stated} and {number}");
+        }
+        assert_eq!(json["center"][2], header.center_zoom);
+    }
+    let of_demo = json_in(&maps()[0].folder, "tiles.json");
+    assert_eq!(of_demo["trailglow"]["activities"], DEMO_ACTIVITIES);
+}
+
+#[test]
+fn a_false_description_is_seen() {
+    let folder = &maps()[0].folder;
+    let (json, tiles) = (json_in(folder, "tiles.json"), tiles_of(folder).into_keys().collect());
+    let with = |key: &str, value: Value| {
+        let mut changed = json.clone();
+        changed[key] = value;
+        tilejson_faults(&changed, &tiles)
+    };
+    let (west, lat) = (json["bounds"][0].as_f64().expect("west"), json["center"][1].clone());
+    let cases = [
+        ("version", with("tilejson", json!("2.0.0"))),
+        ("scheme", with("scheme", json!("tms"))),
+        ("name", with("name", Value::Null)),
+        ("address", with("tiles", json!([]))),
+        ("address", with("tiles", json!(["/home/me/{z}/{x}/{y}.png"]))),
+        ("zooms", with("minzoom", json!(1))),
+        ("zooms", with("maxzoom", json!(17))),
+        ("bounds", with("bounds", json!([0, 0, 0, 0]))),
+        ("bounds", with("bounds", json!([170, -80, 180, 80]))),
+        ("bounds or centre", with("bounds", json!([1, 2, 3]))),
+        ("centre", with("center", json!([west - 1.0, lat, 5]))),
+        ("centre", with("center", json!([json["center"][0], lat, 17]))),
+    ];
+    for (expected, found) in cases {
+        assert!(found.contains(&expected), "'{expected}' not in {found:?}");
+    }
+    let fewer = tiles.iter().filter(|tile| tile.0 < 16).copied().collect();
+    assert_eq!(tilejson_faults(&json, &fewer), ["zooms"]);
+}
+
+/// Which of the words stand anywhere in some bytes.
+fn found_in<'a>(bytes: &[u8], words: &[&'a str]) -> Vec<&'a str> {
+    let is_in = |word: &&&str| bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()));
+    words.iter().filter(is_in).copied().collect()
+}
+
+#[test]
+fn outputs_tell_no_names() {
+    let home = Home::new();
+    let line = || (0..50).map(|step| (47.0, 8.0 + f64::from(step) / 10_000.0));
+    let person = "<metadata><name>Zanzibarian</name><author><name>Wilhelmina</name></author></metadata><trk>";
+    let ride = gpx("Petuniastreet", line()).replace("<trk>", person);
+    home.write("Xylophonist/Quokkaride.gpx", &ride);
+    let here = home.path("").canonicalize().expect("a folder");
+    let here = here.to_str().expect("UTF-8");
+    let words = ["Zanzibarian", "Wilhelmina", "Petuniastreet", "Xylophonist", "Quokkaride", ".gpx", here];
+    assert_eq!(found_in(ride.as_bytes(), &words).len(), 3, "the search finds what is there");
+    assert_eq!(found_in(b"xxwilhelmina", &words), ["Wilhelmina"]);
+
+    home.must(&["render", "Xylophonist", "-o", "out/tiles", "--zoom", "0-14", "-p", "ice,plum", "-q"]);
+    home.must(&["render", "Xylophonist", "-o", "out/heat.pmtiles", "--zoom", "0-14", "-q"]);
+    let files = home.files("out");
+    assert!(files.len() > 30, "{}", files.len());
+    for (path, bytes) in &files {
+        assert_eq!(found_in(bytes, &words), [""; 0], "{}", path.display());
+    }
+    let archive = Archive::read(&files[Path::new("heat.pmtiles")]).expect("an archive");
+    let metadata = archive.metadata().expect("metadata").to_string();
+    assert_eq!(found_in(metadata.as_bytes(), &words), [""; 0]);
+    // Whoever runs this is not named either, where that is a name that cannot be a word of the program.
+    let user = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default();
+    if user.len() > 5 {
+        let texts = files.iter().filter(|file| file.0.extension().is_some_and(|ending| ending != "png"));
+        texts.for_each(|(path, bytes)| assert_eq!(found_in(bytes, &[&user]), [""; 0], "{}", path.display()));
+    }
+}
+
+/// A folder with tools of others, as an environment variable names it.
+fn folder_in(variable: &str, otherwise: &str) -> PathBuf {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join(otherwise);
+    std::env::var_os(variable).map_or_else(beside, PathBuf::from)
+}
+
+/// Whether a command is there and works.
+fn works(command: &mut Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+/// The archives of all maps as files.
+fn archive_files(home: &Home) -> Vec<PathBuf> {
+    let names = (0..maps().len()).map(|number| format!("{number}.pmtiles"));
+    let write = |(map, name): (&Map, String)| {
+        home.write(&name, &map.archive);
+        home.path(&name)
+    };
+    maps().iter().zip(names).map(write).collect()
+}
+
+#[test]
+fn a_checker_in_python_finds_nothing_wrong() {
+    let checker = folder_in("TRAILGLOW_TOOLS", "../shared/tools").join("pmverify.py");
+    if !checker.is_file() || !works(Command::new("python3").args(["-c", "import pmtiles"])) {
+        return eprintln!("skipped: there is no {} or no python3 with pmtiles", checker.display());
+    }
+    let home = Home::new();
+    let check = |files: &[PathBuf]| Command::new("python3").arg(&checker).args(files).output().expect("python3 starts");
+    let output = check(&archive_files(&home));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let mut damaged = maps()[0].archive.clone();
+    damaged[72] ^= 1;
+    home.write("damaged.pmtiles", damaged);
+    assert!(!check(&[home.path("damaged.pmtiles")]).status.success(), "it sees damage");
+}
+
+#[test]
+fn the_reader_of_browsers_reads_the_same() {
+    let reader = folder_in("TRAILGLOW_TOOLS", "../shared/tools").join("read_pmtiles.mjs");
+    let modules = folder_in("TRAILGLOW_NODE_MODULES", "node_modules");
+    let modules = if modules.ends_with("node_modules") { modules } else { modules.join("node_modules") };
+    if !reader.is_file() || !modules.join("pmtiles").is_dir() || !works(Command::new("node").arg("--version")) {
+        return eprintln!("skipped: there is no {}, no node or no pmtiles in {}", reader.display(), modules.display());
+    }
+    let home = Home::new();
+    // Modules are looked for above the script.
+    std::fs::copy(reader, home.path("read.mjs")).expect("space");
+    let modules = modules.canonicalize().expect("a folder");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(modules, home.path("node_modules")).expect("a link");
+    for (map, file) in maps().iter().zip(archive_files(&home)) {
+        let tiles = tiles_of(&map.folder);
+        let some: Vec<(&Coord, &&[u8])> = tiles.iter().step_by(tiles.len().div_ceil(50)).collect();
+        let absent = if tiles.contains_key(&(0, 0, 0)) { (20, 0, 0) } else { (0, 0, 0) };
+        let coords = some.iter().map(|tile| *tile.0).chain([absent]).flat_map(|(z, x, y)| [u32::from(z), x, y]);
+        let output = Command::new("node")
+            .arg("read.mjs")
+            .arg(file)
+            .args(coords.map(|number| number.to_string()))
+            .current_dir(home.path(""))
+            .output()
+            .expect("node starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        let mut lines = text.lines();
+        let header: Value = serde_json::from_str(lines.next().expect("a header")).expect("JSON");
+        let json = json_in(&map.folder, "tiles.json");
+        assert_eq!((&header["minZoom"], &header["maxZoom"]), (&json["minzoom"], &json["maxzoom"]));
+        assert_eq!(header["numAddressedTiles"], tiles.len());
+        let metadata: Value = serde_json::from_str(lines.next().expect("metadata")).expect("JSON");
+        assert_eq!(metadata["name"], json["name"]);
+        assert_eq!(metadata["trailglow"]["activities"], json["trailglow"]["activities"]);
+        let expected = some.iter().map(|((z, x, y), png)| format!("{z}/{x}/{y} {}", png.len()));
+        let expected: Vec<String> = expected.chain([format!("{}/0/0 absent", absent.0)]).collect();
+        assert_eq!(lines.collect::<Vec<_>>(), expected, "{}", map.about);
+    }
+}
