@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use trailglow::collection::{Collection, View};
 use trailglow::control::progress::Silent;
 use trailglow::demo::{self, Options};
-use trailglow::engine::layer::Accumulate;
+use trailglow::engine::geometry::simplify::Simplify;
 use trailglow::job;
 use trailglow::selection::Selection;
 

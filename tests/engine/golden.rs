@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use trailglow::control::Control;
 use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
+use trailglow::engine::TrackSet;
 use trailglow::engine::geometry::mercator::World;
 use trailglow::engine::geometry::strip::{Run, Track};
 use trailglow::engine::layer::LAYERS;
@@ -17,6 +18,7 @@ use trailglow::engine::png::{Compression, png as tile_png};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::pyramid::spool::Spool;
 use trailglow::pyramid::{self, Order};
+use trailglow::tileset::Set;
 
 /// A picture: what is drawn, and the square of pixels that is kept of it.
 struct Golden {
@@ -142,12 +144,12 @@ impl Picture {
     /// Draws as `render` does, and puts the square together from the tiles.
     fn drawn(golden: &Golden) -> Self {
         let compression = Compression::Default;
-        let palettes = vec![golden.palette.parse().expect("a palette of the table")];
-        let order =
-            Order { zooms: golden.zoom..=golden.zoom, tile_size: 256, layer: &LAYERS[0], palettes, compression };
+        let sets = vec![Set { layer: &LAYERS[0], palette: golden.palette.parse().expect("a palette of the table") }];
+        let order = Order { zooms: golden.zoom..=golden.zoom, window: None, tile_size: 256, sets, compression };
+        let tracks = TrackSet::new((golden.tracks)(), order.finest());
         let spool = Spool::default();
         let drawn = pyramid::draw(
-            &(golden.tracks)(),
+            (&tracks, &tracks.everything()),
             &order,
             &Cpu,
             &spool,
@@ -156,12 +158,12 @@ impl Picture {
         )
         .expect("the CPU draws");
         let (zoom, side) = (&drawn.zooms[0], golden.side);
-        let entries = &zoom.tones[0].entries;
+        let (layer, tone) = zoom.of_set(&order.sets, 0);
         let mut picture = Self { side, levels: vec![0; (side * side) as usize], colors: Vec::new() };
         let across = 256u32 << golden.zoom;
         let corner = golden.center.map(|axis| (axis >> (24 - golden.zoom)).wrapping_sub(side / 2));
-        for &(coord, number) in &zoom.tiles {
-            let png = tile_png(&spool.get(&[number]).expect("kept")[0], 256, entries);
+        for &(coord, number) in &layer.tiles {
+            let png = tile_png(&spool.get(&[number]).expect("kept")[0], 256, &tone.entries);
             let tile = Self::decode(png::Decoder::new(std::io::Cursor::new(png))).expect("a PNG");
             if picture.colors.len() < tile.colors.len() {
                 picture.colors = tile.colors;

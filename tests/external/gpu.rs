@@ -13,7 +13,7 @@ use proptest::test_runner::TestRunner;
 use trailglow::collection::View;
 use trailglow::control::progress::Silent;
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::strip::{Strips, Track};
+use trailglow::engine::geometry::strip::{Run, Strips, Track};
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::fallback::Fallback;
@@ -331,7 +331,7 @@ fn comparing_sees_two_levels_and_a_wrong_histogram() -> Result<(), Failed> {
     let tone = |max: usize| {
         let mut histogram = Histogram::default();
         histogram.0[20..=max].fill(1);
-        Cpu.normalize(LAYERS[0].scale, &histogram, &Palette::from(&PALETTES[0]))
+        Cpu.normalize(LAYERS[0].code, &histogram, &Palette::from(&PALETTES[0]))
     };
     let mut tinted = tone(90)?;
     tinted.entries[30][2] ^= 2;
