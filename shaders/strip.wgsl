@@ -32,22 +32,3 @@ fn step_after(vertex: u32) -> vec2<i32> {
 fn in_pixels(lattice: vec2<i32>) -> vec2<f32> {
     return vec2<f32>(lattice) * (1.0 / 256.0);
 }
-
-// Heat below this is nothing.
-const FAINT = 2e-8;
-
-// Heat at a squared distance from a line.
-fn profile(distance2: f32) -> f32 {
-    let beyond = max((sqrt(distance2) - frame.half_width) / frame.fall, 0.0);
-    let left = max(1.0 - beyond * beyond, 0.0);
-    let left4 = (left * left) * (left * left);
-    return max(left4 * left4 * left4 - FAINT, 0.0);
-}
-
-// The same at four distances.
-fn profiles(distances2: vec4<f32>) -> vec4<f32> {
-    let beyond = max((sqrt(distances2) - frame.half_width) / frame.fall, vec4(0.0));
-    let left = max(1.0 - beyond * beyond, vec4(0.0));
-    let left4 = (left * left) * (left * left);
-    return max(left4 * left4 * left4 - FAINT, vec4(0.0));
-}

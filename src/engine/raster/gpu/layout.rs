@@ -127,7 +127,7 @@ pub struct Job {
     pub adds: u32,
 }
 
-/// `Normalization` of `tone.wgsl`.
+/// `Normalization` of `normalize.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Normalization {
@@ -159,7 +159,7 @@ impl Normalization {
     }
 }
 
-/// `Stop` of `tone.wgsl`.
+/// `Stop` of `normalize.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Stop {

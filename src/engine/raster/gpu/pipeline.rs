@@ -14,10 +14,12 @@ macro_rules! wgsl {
 }
 
 /// Every module as the device gets it.
-pub const MODULES: [(&str, &str); 3] = [
-    ("visit", wgsl!("frame", "strip", "visit")),
-    ("splat", wgsl!("frame", "strip", "splat")),
-    ("tone", wgsl!("frame", "tone")),
+pub const MODULES: [(&str, &str); 5] = [
+    ("visit", wgsl!("frame", "strip", "profile", "visit")),
+    ("splat", wgsl!("frame", "strip", "profile", "splat")),
+    ("levels", wgsl!("frame", "levels")),
+    ("normalize", wgsl!("normalize")),
+    ("colour", wgsl!("colour")),
 ];
 
 /// A pipeline with the layout of its only bind group.
@@ -34,11 +36,11 @@ pub struct Pipelines {
     pub visit: Pipeline<ComputePipeline>,
     /// `splat.wgsl`: passes into the atlas; not where the device cannot blend f32.
     pub splat: Option<Pipeline<RenderPipeline>>,
-    /// `tone.wgsl`, `levels`: the atlas into levels and histograms.
+    /// `levels.wgsl`: the atlas into levels and histograms.
     pub levels: Pipeline<ComputePipeline>,
-    /// `tone.wgsl`, `normalize`: the histogram of a zoom into the curve and the colours of its levels.
+    /// `normalize.wgsl`: the histogram of a zoom into the curve and the colours of its levels.
     pub normalize: Pipeline<ComputePipeline>,
-    /// `tone.wgsl`, `colour`: levels into colours.
+    /// `colour.wgsl`: levels into colours.
     pub colour: Pipeline<ComputePipeline>,
 }
 
@@ -63,9 +65,9 @@ impl Pipelines {
             visit: Pipeline::compute(device, "visit", "visit", &[uniform, read, read, read, read, heat], &shape),
             splat: can_blend
                 .then(|| Pipeline::blended(device, "splat", ["quad", "splat"], &[uniform, read, read, read])),
-            levels: Pipeline::compute(device, "tone", "levels", &[uniform, heat, write, write], &[]),
-            normalize: Pipeline::compute(device, "tone", "normalize", &[uniform, read, read, write], &[]),
-            colour: Pipeline::compute(device, "tone", "colour", &[read, read, write], &[]),
+            levels: Pipeline::compute(device, "levels", "levels", &[uniform, heat, write, write], &[]),
+            normalize: Pipeline::compute(device, "normalize", "normalize", &[uniform, read, read, write], &[]),
+            colour: Pipeline::compute(device, "colour", "colour", &[read, read, write], &[]),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Normalization and colour on the device: the entries `normalize` and `colour` of `tone.wgsl`.
+//! Normalization and colour on the device: `normalize.wgsl` and `colour.wgsl`.
 
 use anyhow::{Context as _, Result};
 use wgpu::{Buffer, BufferUsages};
@@ -17,7 +17,7 @@ use crate::engine::tone::palette::Palette;
 /// Levels that are coloured at once: 16 MiB of colours.
 const COLOUR_LEVELS: usize = 4 << 20;
 
-/// `Tone` of `tone.wgsl`: 256 positions and 256 colours.
+/// `Tone` of `normalize.wgsl`: 256 positions and 256 colours.
 const TONE_BYTES: u64 = 2 * 256 * 4;
 
 impl Gpu {
@@ -41,8 +41,6 @@ impl Gpu {
     /// See [`Raster::colour`](crate::engine::raster::Raster::colour).
     pub(super) fn colour_levels(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
         let context = &self.context;
-        let positions = (0..=255).map(|level| tone.curve.position(level).to_bits());
-        let tone: Vec<u32> = positions.chain(tone.entries.map(u32::from_le_bytes)).collect();
         let mut colors = Vec::with_capacity(levels.len());
         for levels in levels.chunks(COLOUR_LEVELS) {
             let words: Vec<u32> = levels
@@ -52,7 +50,7 @@ impl Gpu {
             let groups = words.len().div_ceil(256) as u32;
             let four: Vec<u32> = context.run(16 * words.len() as u64, &self.pipelines.colour, groups, || {
                 Ok(vec![
-                    context.filled("tone", &tone, BufferUsages::STORAGE)?,
+                    context.filled("entries", &tone.entries, BufferUsages::STORAGE)?,
                     context.filled("levels", &words, BufferUsages::STORAGE)?,
                 ])
             })?;

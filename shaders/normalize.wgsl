@@ -1,49 +1,3 @@
-// Tone, in three steps that are run by themselves: each has its own bindings.
-
-// Levels: heat to packed levels, and how often each level occurs.
-
-// Tiles of a batch, in the order in which their levels are to be packed.
-@group(0) @binding(1) var heat: texture_storage_2d<r32float, read_write>;
-@group(0) @binding(2) var<storage, read_write> levels_out: array<u32>;
-// Per tile: 256 counts.
-@group(0) @binding(3) var<storage, read_write> histograms: array<atomic<u32>>;
-
-const GROUP = 256u;
-
-var<workgroup> counts: array<atomic<u32>, 256>;
-
-fn level(value: f32) -> u32 {
-    var position = frame.one * value;
-    if value > 1.0 {
-        position = frame.one + frame.per_octave * log2(value);
-    }
-    return u32(min(position + 0.5, 255.0));
-}
-
-// An invocation packs four pixels of a row; a workgroup some rows of a tile.
-@compute @workgroup_size(256)
-fn levels(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
-    atomicStore(&counts[index], 0u);
-    workgroupBarrier();
-    let words_per_row = frame.tile_size / 4u;
-    let words_per_tile = words_per_row * frame.tile_size;
-    let word = group.x * GROUP + index;
-    let place = vec2((word % words_per_row) * 4u, word / words_per_row);
-    let texel = corner(group.y) + place;
-    var four = 0u;
-    for (var i = 0u; i < 4u; i += 1u) {
-        let one = level(textureLoad(heat, texel + vec2(i, 0u)).x);
-        four |= one << (8u * i);
-        atomicAdd(&counts[one], 1u);
-    }
-    levels_out[group.y * words_per_tile + word] = four;
-    workgroupBarrier();
-    let count = atomicLoad(&counts[index]);
-    if count > 0u {
-        atomicAdd(&histograms[group.y * 256u + index], count);
-    }
-}
-
 // Normalization: how often each level occurs at a zoom becomes its place on the palette and its colour.
 
 struct Normalization {
@@ -218,23 +172,4 @@ fn normalize(@builtin(local_invocation_index) level: u32) {
     let alpha = min(f32(level) / one, 1.0);
     tone_out.positions[level] = position;
     tone_out.entries[level] = pack4x8unorm(vec4(color_at(place), alpha));
-}
-
-// Levels to colours, where no palette PNG is wanted.
-
-@group(0) @binding(0) var<storage, read> tone: Tone;
-@group(0) @binding(1) var<storage, read> levels_in: array<u32>;
-@group(0) @binding(2) var<storage, read_write> colors_out: array<u32>;
-
-// An invocation for each word of four levels.
-@compute @workgroup_size(256)
-fn colour(@builtin(global_invocation_id) invocation: vec3<u32>) {
-    let word = invocation.x;
-    if word >= arrayLength(&levels_in) {
-        return;
-    }
-    let four = unpack4xU8(levels_in[word]);
-    for (var i = 0u; i < 4u; i += 1u) {
-        colors_out[4u * word + i] = tone.entries[four[i]];
-    }
 }
