@@ -4,7 +4,8 @@ use std::mem::{offset_of, size_of};
 
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{Module, TypeInner};
-use trailglow::engine::raster::gpu::layout::{Frame, Job, Normalization, Ref, Stop, Strip};
+use trailglow::engine::raster::gpu::frame::Frame;
+use trailglow::engine::raster::gpu::layout::{Job, Normalization, Ref, Stop, Strip};
 use trailglow::engine::raster::gpu::pipeline::MODULES;
 
 fn parsed(source: &str) -> Result<Module, String> {

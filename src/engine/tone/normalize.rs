@@ -1,4 +1,4 @@
-//! Normalization: the histogram of a zoom becomes the colour of each level, and levels become colours.
+//! Normalization: the histogram of a zoom becomes the colour of each level.
 
 use super::color::Rgba;
 use super::curve::Curve;
@@ -20,9 +20,4 @@ pub fn normalize(scale: Scale, histogram: &Histogram, palette: &Palette) -> Tone
     let curve = Curve::new(scale, histogram);
     let entries = palette.entries(&curve);
     Tone { curve, entries }
-}
-
-/// The colours of some levels, for pictures that are not palette PNGs.
-pub fn colour(levels: &[u8], tone: &Tone) -> Vec<Rgba> {
-    levels.iter().map(|&level| tone.entries[usize::from(level)]).collect()
 }

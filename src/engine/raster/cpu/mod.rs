@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::{Emit, Levels, Raster, Scene};
 use crate::engine::layer::{Accumulate, Scale};
 use crate::engine::tone::color::Rgba;
+use crate::engine::tone::colour;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::normalize::{self, Tone};
 use crate::engine::tone::palette::Palette;
@@ -49,15 +50,15 @@ impl Raster for Cpu {
     }
 
     fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
-        Ok(normalize::colour(levels, tone))
+        Ok(colour::colour(levels, tone))
     }
 }
 
 /// Draws one tile on an empty canvas and leaves it empty.
 pub fn draw(scene: &Scene, index: usize, canvas: &mut Canvas) -> Levels {
     let accumulate = match scene.layer.accumulate {
-        Accumulate::Visits => visit::accumulate,
-        Accumulate::Passes => splat::accumulate,
+        Accumulate::Visits => visit::visit,
+        Accumulate::Passes => splat::splat,
     };
     accumulate(scene, index, canvas);
     let drawn = levels::levels(canvas, scene.layer.scale);

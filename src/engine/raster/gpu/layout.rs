@@ -12,48 +12,6 @@ use crate::engine::tone::color::Rgb;
 use crate::engine::tone::curve::{LEAST_TOP, RANK};
 use crate::engine::tone::palette::{Palette, Place};
 
-/// `Frame` of `frame.wgsl`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Pod, Zeroable)]
-pub struct Frame {
-    /// Pixels along the side of a tile.
-    pub tile_size: u32,
-    /// Tiles along the side of the atlas.
-    pub atlas_tiles: u32,
-    /// Canvas units to 1/256 pixels: a shift to the right, ...
-    pub shift_right: u32,
-    /// ... or, where the canvas is coarser than that, to the left.
-    pub shift_left: u32,
-    /// Half width of a line in pixels.
-    pub half_width: f32,
-    /// Pixels in which the heat falls from there.
-    pub fall: f32,
-    /// Pixels from the middle of a line to where the heat ends.
-    pub reach: f32,
-    /// Level of one unit of heat.
-    pub one: f32,
-    /// Levels per doubling.
-    pub per_octave: f32,
-}
-
-impl Frame {
-    /// What the shaders need to know of a scene, drawn into an atlas of so many tiles along its side.
-    pub fn new(scene: &Scene, atlas_tiles: u32) -> Self {
-        let shift = scene.grid.pixel_shift();
-        Self {
-            tile_size: scene.grid.tile_size,
-            atlas_tiles,
-            shift_right: shift.saturating_sub(8),
-            shift_left: 8u32.saturating_sub(shift),
-            half_width: scene.profile.half_width,
-            fall: scene.profile.fall,
-            reach: scene.profile.reach(),
-            one: scene.layer.scale.one.into(),
-            per_octave: scene.layer.scale.per_octave.into(),
-        }
-    }
-}
-
 /// `Strip` of `strip.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]

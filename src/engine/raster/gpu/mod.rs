@@ -9,6 +9,7 @@ mod clock;
 mod context;
 pub mod device;
 mod draw;
+pub mod frame;
 pub mod layout;
 pub mod pipeline;
 pub mod schedule;
