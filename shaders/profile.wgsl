@@ -1,7 +1,9 @@
-// The shape of a line: heat by distance.
+// Profile: the shape of a line, across it and along it.
 
 // Heat below this is nothing.
-const FAINT = 2e-8;
+override FAINT: f32;
+// Share of the fall over which the heat of a segment fades along the line.
+override FALL_ALONG: f32;
 
 // Heat at a squared distance from a line.
 fn profile(distance2: f32) -> f32 {
@@ -11,7 +13,7 @@ fn profile(distance2: f32) -> f32 {
     return max(left4 * left4 * left4 - FAINT, 0.0);
 }
 
-// The same at four distances.
+// Heat at four squared distances.
 fn profiles(distances2: vec4<f32>) -> vec4<f32> {
     let beyond = max((sqrt(distances2) - frame.half_width) / frame.fall, vec4(0.0));
     let left = max(1.0 - beyond * beyond, vec4(0.0));
@@ -19,9 +21,7 @@ fn profiles(distances2: vec4<f32>) -> vec4<f32> {
     return max(left4 * left4 * left4 - FAINT, vec4(0.0));
 }
 
-// Share of the fall over which the heat of a segment fades along the line.
-const FALL_ALONG = 0.70710678;
-
+// The share of a blurred point that lies before a place, less a half.
 fn share_before(place: f32) -> f32 {
     let t = clamp(place, -1.0, 1.0);
     let t2 = t * t;

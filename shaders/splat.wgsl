@@ -10,9 +10,6 @@ struct Quad {
     @location(3) @interpolate(flat) length: f32,
 }
 
-// Segments in a strip at most.
-const STRIP_SEGMENTS = 16u;
-
 @vertex
 fn quad(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance: u32) -> Quad {
     var out: Quad;

@@ -4,6 +4,7 @@ use super::color::Rgba;
 use super::curve::Curve;
 use super::histogram::Histogram;
 use super::palette::Palette;
+use super::scale::LEVEL_COUNT;
 use crate::engine::layer::Scale;
 
 /// A zoom in a palette.
@@ -12,7 +13,7 @@ pub struct Tone {
     /// Where on a palette each level lies, whatever the palette.
     pub curve: Curve,
     /// The colour of each level.
-    pub entries: [Rgba; 256],
+    pub entries: [Rgba; LEVEL_COUNT],
 }
 
 /// The tone of a zoom whose pixels are counted in `histogram`.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use super::color::{Rgb, Rgba, mix, mix_bytes};
 use super::curve::Curve;
 use super::palettes::{Background, PALETTES, Row};
+use super::scale::LEVEL_COUNT;
 
 /// Where on the curve a stop lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,7 +51,7 @@ impl Palette {
     ///
     /// Up to one visit only alpha grows, so that edges are soft; transparent pixels carry the colour of the edge, for
     /// clients that blend neighbouring pixels.
-    pub fn entries(&self, curve: &Curve) -> [Rgba; 256] {
+    pub fn entries(&self, curve: &Curve) -> [Rgba; LEVEL_COUNT] {
         let scale = curve.scale();
         let stops = self.placed(curve);
         std::array::from_fn(|level| {

@@ -2,6 +2,9 @@
 
 use crate::engine::layer::Scale;
 
+/// How many levels there are: a level is a byte.
+pub const LEVEL_COUNT: usize = u8::MAX as usize + 1;
+
 impl Scale {
     /// The level of a heat: proportional up to one unit, then logarithmic, at most 255.
     ///

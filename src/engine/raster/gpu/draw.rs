@@ -16,6 +16,7 @@ use crate::engine::geometry::strip::STRIP_SEGMENTS;
 use crate::engine::layer::Accumulate;
 use crate::engine::raster::{Emit, Levels, Scene};
 use crate::engine::tone::histogram::Histogram;
+use crate::engine::tone::scale::LEVEL_COUNT;
 
 /// What stays the same for all batches of a chunk.
 pub struct Stage<'a> {
@@ -101,8 +102,8 @@ impl Gpu {
             atlas.levels.as_entire_binding(),
             atlas.histograms.as_entire_binding(),
         ];
-        // A workgroup packs 256 words of 4 pixels.
-        let groups = [tile_size * tile_size / 1024, tiles, 1];
+        // An invocation packs 4 pixels, and a workgroup has one for each level.
+        let groups = [tile_size * tile_size / (4 * LEVEL_COUNT as u32), tiles, 1];
         self.context.dispatch(&mut pass, &self.pipelines.levels, bindings, groups);
         drop(pass);
 

@@ -2,6 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::engine::geometry::grid::LATTICE_STEPS;
 use crate::engine::raster::Scene;
 
 /// `Frame` of `frame.wgsl`.
@@ -12,7 +13,7 @@ pub struct Frame {
     pub tile_size: u32,
     /// Tiles along the side of the atlas.
     pub atlas_tiles: u32,
-    /// Canvas units to 1/256 pixels: a shift to the right, ...
+    /// Canvas units become lattice steps by a shift to the right, ...
     pub shift_right: u32,
     /// ... or, where the canvas is coarser than that, to the left.
     pub shift_left: u32,
@@ -35,8 +36,8 @@ impl Frame {
         Self {
             tile_size: scene.grid.tile_size,
             atlas_tiles,
-            shift_right: shift.saturating_sub(8),
-            shift_left: 8u32.saturating_sub(shift),
+            shift_right: shift.saturating_sub(LATTICE_STEPS.ilog2()),
+            shift_left: LATTICE_STEPS.ilog2().saturating_sub(shift),
             half_width: scene.profile.half_width,
             fall: scene.profile.fall,
             reach: scene.profile.reach(),

@@ -13,6 +13,7 @@ pub mod frame;
 pub mod layout;
 pub mod pipeline;
 pub mod schedule;
+pub mod shaders;
 mod tone;
 pub mod tuning;
 

@@ -1,11 +1,12 @@
 //! Normalization and colour on the device: `normalize.wgsl` and `colour.wgsl`.
 
 use anyhow::{Context as _, Result};
+use bytemuck::Pod;
 use wgpu::{Buffer, BufferUsages};
 
 use super::Gpu;
 use super::context::Context;
-use super::layout::{Normalization, Stop};
+use super::layout::{Entry, Normalization, Stop};
 use super::pipeline::Pipeline;
 use crate::engine::layer::Scale;
 use crate::engine::tone::color::Rgba;
@@ -13,12 +14,13 @@ use crate::engine::tone::curve::Curve;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::normalize::Tone;
 use crate::engine::tone::palette::Palette;
+use crate::engine::tone::scale::LEVEL_COUNT;
 
 /// Levels that are coloured at once: 16 MiB of colours.
 const COLOUR_LEVELS: usize = 4 << 20;
 
-/// `Tone` of `normalize.wgsl`: 256 positions and 256 colours.
-const TONE_BYTES: u64 = 2 * 256 * 4;
+/// Invocations in a workgroup of `colour.wgsl`; each colours four levels.
+pub(super) const COLOUR_INVOCATIONS: usize = 256;
 
 impl Gpu {
     /// See [`Raster::normalize`](crate::engine::raster::Raster::normalize).
@@ -26,16 +28,16 @@ impl Gpu {
         let stops: Vec<Stop> = palette.stops.iter().map(|&stop| Stop::new(scale, stop)).collect();
         let counts = histogram.0.map(|count| [count as u32, (count >> 32) as u32]);
         let context = &self.context;
-        let words: Vec<u32> = context.run(TONE_BYTES, &self.pipelines.normalize, 1, || {
+        let entries: Vec<Entry> = context.run(LEVEL_COUNT, &self.pipelines.normalize, 1, || {
             Ok(vec![
                 context.filled("normalization", &[Normalization::new(scale, palette)], BufferUsages::UNIFORM)?,
                 context.filled("counts", &counts, BufferUsages::STORAGE)?,
                 context.filled("stops", &stops, BufferUsages::STORAGE)?,
             ])
         })?;
-        let positions = std::array::from_fn(|level| f32::from_bits(words[level]));
-        let entries = std::array::from_fn(|level| words[256 + level].to_le_bytes());
-        Ok(Tone { curve: Curve::from_positions(scale, histogram, &positions), entries })
+        let positions = std::array::from_fn(|level| entries[level].position);
+        let curve = Curve::from_positions(scale, histogram, &positions);
+        Ok(Tone { curve, entries: std::array::from_fn(|level| entries[level].color) })
     }
 
     /// See [`Raster::colour`](crate::engine::raster::Raster::colour).
@@ -47,29 +49,30 @@ impl Gpu {
                 .chunks(4)
                 .map(|four| four.iter().rev().fold(0, |word, &level| word << 8 | u32::from(level)))
                 .collect();
-            let groups = words.len().div_ceil(256) as u32;
-            let four: Vec<u32> = context.run(16 * words.len() as u64, &self.pipelines.colour, groups, || {
+            let groups = words.len().div_ceil(COLOUR_INVOCATIONS) as u32;
+            let coloured: Vec<Rgba> = context.run(4 * words.len(), &self.pipelines.colour, groups, || {
                 Ok(vec![
                     context.filled("entries", &tone.entries, BufferUsages::STORAGE)?,
                     context.filled("levels", &words, BufferUsages::STORAGE)?,
                 ])
             })?;
-            colors.extend(four[..levels.len()].iter().map(|color| color.to_le_bytes()));
+            colors.extend_from_slice(&coloured[..levels.len()]);
         }
         Ok(colors)
     }
 }
 
 impl Context {
-    /// Runs a shader once, in so many workgroups, and waits for what it writes into its last binding.
-    fn run(
+    /// Runs a shader once, in so many workgroups, and waits for the `count` values that it writes into its last binding.
+    fn run<T: Pod>(
         &self,
-        size: u64,
+        count: usize,
         pipeline: &Pipeline<wgpu::ComputePipeline>,
         groups: u32,
         inputs: impl FnOnce() -> Result<Vec<Buffer>>,
-    ) -> Result<Vec<u32>> {
+    ) -> Result<Vec<T>> {
         self.check_lost()?;
+        let size = (count * size_of::<T>()) as u64;
         let submitted = self.checked(|| -> Result<_> {
             let output = self.buffer("output", size, BufferUsages::STORAGE | BufferUsages::COPY_SRC)?;
             let staging = self.buffer("staging", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
