@@ -112,7 +112,7 @@ impl Drawing {
     }
 
     fn draw(&self, tile: usize, canvas: &mut Canvas) -> Levels {
-        visit::accumulate(&self.scene(), tile, canvas);
+        visit::visit(&self.scene(), tile, canvas);
         let drawn = levels::levels(canvas, &LAYERS[0]);
         canvas.clear();
         drawn
@@ -163,7 +163,7 @@ fn visits_of_a_busy_tile(bencher: Bencher, zoom: u8) {
     let tile = drawing.busiest();
     let mut canvas = Canvas::new(256);
     bencher.counter(ItemsCount::new(drawing.segments(tile))).bench_local(|| {
-        visit::accumulate(&drawing.scene(), black_box(tile), &mut canvas);
+        visit::visit(&drawing.scene(), black_box(tile), &mut canvas);
         let hottest = canvas.heat.iter().copied().fold(0.0, f32::max);
         assert!((10.0..=ACTIVITIES as f32).contains(&hottest), "{hottest}");
         canvas.clear();
@@ -195,7 +195,7 @@ fn busy_levels() -> Levels {
 fn levels(bencher: Bencher) {
     let drawing = Drawing::new(&TRACKS, 13);
     let mut canvas = Canvas::new(256);
-    visit::accumulate(&drawing.scene(), drawing.busiest(), &mut canvas);
+    visit::visit(&drawing.scene(), drawing.busiest(), &mut canvas);
     bencher.counter(BytesCount::new(canvas.heat.len())).bench(|| {
         let levels = levels::levels(black_box(&canvas), &LAYERS[0]);
         assert_eq!((levels.histogram.0.iter().sum::<u64>(), levels.max() > 16), (65_536, true));

@@ -1,10 +1,10 @@
-// What every shader of a zoom knows of it.
+// Frame: what every shader that draws knows of a zoom and of the atlas.
 
 struct Frame {
     // Pixels along the side of a tile, and tiles along the side of the atlas that they are drawn into.
     tile_size: u32,
     atlas_tiles: u32,
-    // Canvas steps become 1/256 pixels by a shift to the right, or, where the canvas is coarser, to the left.
+    // Canvas units become lattice steps by a shift to the right, or, where the canvas is coarser, to the left.
     shift_right: u32,
     shift_left: u32,
     // The line profile, in pixels.

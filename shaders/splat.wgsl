@@ -10,17 +10,6 @@ struct Quad {
     @location(3) @interpolate(flat) length: f32,
 }
 
-// Segments in a strip at most.
-const STRIP_SEGMENTS = 16u;
-const FALL_ALONG = 0.70710678;
-
-fn share_before(place: f32) -> f32 {
-    let t = clamp(place, -1.0, 1.0);
-    let t2 = t * t;
-    let series = (((((1.0 / 13.0 * t2 - 6.0 / 11.0) * t2 + 5.0 / 3.0) * t2 - 20.0 / 7.0) * t2 + 3.0) * t2 - 2.0) * t2 + 1.0;
-    return t * series * (3003.0 / 2048.0);
-}
-
 @vertex
 fn quad(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance: u32) -> Quad {
     var out: Quad;

@@ -1,4 +1,9 @@
-// Strips and how tiles see them.
+// Strips: short pieces of lines, and how tiles see them.
+
+// Segments in a strip at most.
+override STRIP_SEGMENTS: u32;
+// Lattice steps along a pixel.
+override LATTICE_STEPS: f32;
 
 struct Strip {
     // First vertex, and how many there are.
@@ -11,7 +16,7 @@ struct Strip {
     high: vec2<f32>,
 }
 
-// A strip as a tile sees it: where its first vertex lies, in 1/256 pixels from the tile's corner.
+// A strip as a tile sees it: where its first vertex lies, in lattice steps from the tile's corner.
 struct StripRef {
     strip: u32,
     // Place of the tile in the atlas.
@@ -23,31 +28,12 @@ struct StripRef {
 @group(0) @binding(2) var<storage, read> strips: array<Strip>;
 @group(0) @binding(3) var<storage, read> refs: array<StripRef>;
 
-// From a vertex to the next, in 1/256 pixels.
+// From a vertex to the next, in lattice steps.
 fn step_after(vertex: u32) -> vec2<i32> {
     let step = vertices[vertex + 1u] - vertices[vertex];
     return (bitcast<vec2<i32>>(step) >> vec2(frame.shift_right)) << vec2(frame.shift_left);
 }
 
 fn in_pixels(lattice: vec2<i32>) -> vec2<f32> {
-    return vec2<f32>(lattice) * (1.0 / 256.0);
-}
-
-// Heat below this is nothing.
-const FAINT = 2e-8;
-
-// Heat at a squared distance from a line.
-fn profile(distance2: f32) -> f32 {
-    let beyond = max((sqrt(distance2) - frame.half_width) / frame.fall, 0.0);
-    let left = max(1.0 - beyond * beyond, 0.0);
-    let left4 = (left * left) * (left * left);
-    return max(left4 * left4 * left4 - FAINT, 0.0);
-}
-
-// The same at four distances.
-fn profiles(distances2: vec4<f32>) -> vec4<f32> {
-    let beyond = max((sqrt(distances2) - frame.half_width) / frame.fall, vec4(0.0));
-    let left = max(1.0 - beyond * beyond, vec4(0.0));
-    let left4 = (left * left) * (left * left);
-    return max(left4 * left4 * left4 - FAINT, vec4(0.0));
+    return vec2<f32>(lattice) * (1.0 / LATTICE_STEPS);
 }

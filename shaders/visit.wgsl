@@ -15,27 +15,26 @@ struct Job {
 // Pixels of a row that an invocation owns: what it learns of a segment serves four distances.
 const LANES = 4u;
 const LANE = vec4(0.5, 1.5, 2.5, 3.5);
-// A workgroup owns a block of pixels. Its shape is chosen by the kind of adapter.
-override invocations_across: u32 = 4u;
-override invocations_down: u32 = 16u;
+// A workgroup owns a block of pixels. Its shape depends on the kind of adapter.
+override invocations_across: u32;
+override invocations_down: u32;
 override invocations: u32 = invocations_across * invocations_down;
+// Words that hold a bit for each invocation.
+override words: u32 = (invocations + 31u) / 32u;
+// A squared distance at which every profile is 0.
 const FAR = vec4(3e38);
-// WebGPU allows at most 256 invocations.
-const MOST = 256u;
-const WORDS = MOST / 32u;
-const STRIP_SEGMENTS = 16u;
 
 var<workgroup> job: Job;
 // A bit for each invocation: set if the strip, and later the segment, that it looks at reaches the block.
-var<workgroup> reaching: array<atomic<u32>, WORDS>;
+var<workgroup> reaching: array<atomic<u32>, words>;
 // Those strips that reach the block, in order, and how many.
-var<workgroup> near: array<u32, MOST>;
+var<workgroup> near: array<u32, invocations>;
 var<workgroup> near_count: u32;
 // A segment for each invocation: start and step in pixels, and its activity.
-var<workgroup> segments: array<vec4<f32>, MOST>;
-var<workgroup> activities: array<u32, MOST>;
+var<workgroup> segments: array<vec4<f32>, invocations>;
+var<workgroup> activities: array<u32, invocations>;
 
-// The lesser of squared distances: those known, and those from four pixels in a row to the segment from `start` by `delta`.
+// The minimum of the known squared distances and those of four adjacent pixels to the segment from `start` by `delta`.
 fn approach(nearest: vec4<f32>, pixels: vec2<f32>, start: vec2<f32>, delta: vec2<f32>) -> vec4<f32> {
     let ex = (pixels.x - start.x) + LANE;
     let ey = (pixels.y - start.y) + 0.5;
@@ -100,7 +99,6 @@ fn visit(
     }
     var nearest = FAR;
     var activity = 0xffffffffu;
-    let words = (invocations + 31u) / 32u;
     for (var first = 0u; first < own.count; first += invocations) {
         // Strips, one for each invocation ...
         if index < words {

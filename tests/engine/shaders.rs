@@ -1,17 +1,52 @@
-//! The shaders, checked without a GPU: each module is valid, and its structs lie in memory as those in Rust do.
+//! The shaders, checked without a GPU: each module is valid with the constants that Rust gives its overrides, and its
+//! structs lie in memory as those in Rust do.
 
 use std::mem::{offset_of, size_of};
 
-use naga::valid::{Capabilities, ValidationFlags, Validator};
+use naga::back::pipeline_constants::process_overrides;
+use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{Module, TypeInner};
-use trailglow::engine::raster::gpu::layout::{Frame, Job, Normalization, Ref, Stop, Strip};
-use trailglow::engine::raster::gpu::pipeline::MODULES;
+use trailglow::engine::raster::gpu::frame::Frame;
+use trailglow::engine::raster::gpu::layout::{Entry, Job, Normalization, Ref, Stop, Strip};
+use trailglow::engine::raster::gpu::shaders::{Constant, SHADERS, Shader};
+use trailglow::engine::raster::gpu::tuning::Tuning;
+use wgpu::DeviceType;
 
-fn parsed(source: &str) -> Result<Module, String> {
+fn parsed(source: &str) -> Result<(Module, ModuleInfo), String> {
     let module = naga::front::wgsl::parse_str(source).map_err(|error| error.emit_to_string(source))?;
     let mut validator = Validator::new(ValidationFlags::all(), Capabilities::empty());
-    validator.validate(&module).map_err(|error| error.emit_to_string(source))?;
-    Ok(module)
+    let info = validator.validate(&module).map_err(|error| error.emit_to_string(source))?;
+    Ok((module, info))
+}
+
+/// Fails where a module is invalid, as it is written or with its overrides replaced by constants.
+fn check_resolved(source: &str, constants: &[Constant]) -> Result<(), String> {
+    let (module, info) = parsed(source)?;
+    let constants = constants.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
+    for entry in &module.entry_points {
+        let entry = Some((entry.stage, entry.name.as_str()));
+        process_overrides(&module, &info, entry, &constants).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+/// Overrides that a module declares without a value and Rust does not give, and those that Rust gives in vain.
+fn unmatched(source: &str, constants: &[Constant]) -> Result<Vec<String>, String> {
+    let (module, _) = parsed(source)?;
+    let overrides = module.overrides.iter().filter(|(_, constant)| constant.init.is_none());
+    let declared: Vec<&str> = overrides.filter_map(|(_, constant)| constant.name.as_deref()).collect();
+    let given: Vec<&str> = constants.iter().map(|constant| constant.0).collect();
+    let missing = declared.iter().filter(|name| !given.contains(name)).map(|name| format!("{name} is not given"));
+    let unknown = given.iter().filter(|name| !declared.contains(name)).map(|name| format!("{name} is not declared"));
+    Ok(missing.chain(unknown).collect())
+}
+
+fn tuning() -> Tuning {
+    Tuning::of(DeviceType::Cpu)
+}
+
+fn shader(name: &str) -> &'static Shader {
+    SHADERS.iter().find(|shader| shader.name == name).expect("a shader of this name")
 }
 
 /// A struct's size and the offsets of its members.
@@ -32,22 +67,47 @@ macro_rules! rust_layout {
 
 #[test]
 fn every_module_is_valid() {
-    assert!(!MODULES.is_empty());
-    let failures: Vec<String> =
-        MODULES.iter().filter_map(|(name, source)| Some(format!("{name}: {}", parsed(source).err()?))).collect();
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    for kind in [DeviceType::DiscreteGpu, DeviceType::Other, DeviceType::Cpu] {
+        for shader in &SHADERS {
+            let constants = shader.constants(Tuning::of(kind));
+            let outcome = check_resolved(shader.source, &constants);
+            assert_eq!(outcome, Ok(()), "{} on {kind:?}", shader.name);
+        }
+    }
 }
 
 #[test]
 fn an_invalid_module_is_found_out() {
     assert!(parsed("fn f() -> u32 { return 1.5; }").is_err());
-    let truncated = MODULES[0].1.trim_end().trim_end_matches('}');
+    let truncated = SHADERS[0].source.trim_end().trim_end_matches('}');
     assert!(parsed(truncated).is_err());
+    let (levels, constants) = (shader("levels"), [("LEVEL_COUNT", 0.0)]);
+    let outcome = check_resolved(levels.source, &constants);
+    assert!(outcome.is_err(), "a workgroup without invocations is valid only until the override is resolved");
+}
+
+#[test]
+fn every_override_is_given_and_everything_given_is_an_override() {
+    for shader in &SHADERS {
+        assert_eq!(unmatched(shader.source, &shader.constants(tuning())), Ok(vec![]), "{}", shader.name);
+    }
+}
+
+#[test]
+fn a_missing_and_an_unknown_override_are_found_out() {
+    for shader in &SHADERS {
+        let given = shader.constants(tuning());
+        let (first, missing) = given.split_first().expect("every shader takes a constant");
+        assert_eq!(unmatched(shader.source, missing), Ok(vec![format!("{} is not given", first.0)]));
+        let unknown = [&given[..], &[("FALL_ASIDE", 1.0)]].concat();
+        assert_eq!(unmatched(shader.source, &unknown), Ok(vec!["FALL_ASIDE is not declared".to_owned()]));
+        assert!(check_resolved(shader.source, &unknown).is_err());
+    }
 }
 
 #[test]
 fn structs_lie_in_memory_as_in_rust() {
-    let expected: [(&str, Layout); 6] = [
+    let expected: [(&str, Layout); 7] = [
         (
             "Frame",
             rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, fall, reach, one, per_octave),
@@ -56,9 +116,10 @@ fn structs_lie_in_memory_as_in_rust() {
         ("StripRef", rust_layout!(Ref: strip, slot, at)),
         ("Job", rust_layout!(Job: slot, first, count, adds)),
         ("Stop", rust_layout!(Stop: color, position, level)),
-        ("Normalization", rust_layout!(Normalization: one, per_octave, rank, least_top, stop_count, follows_curve)),
+        ("Normalization", rust_layout!(Normalization: one, per_octave, stop_count, follows_curve)),
+        ("Entry", rust_layout!(Entry: position, color)),
     ];
-    let modules: Vec<Module> = MODULES.iter().map(|(_, source)| parsed(source).expect("valid")).collect();
+    let modules: Vec<Module> = SHADERS.iter().map(|shader| parsed(shader.source).expect("valid").0).collect();
     for (name, expected) in expected {
         let found: Vec<Layout> = modules.iter().filter_map(|module| layout(module, name)).collect();
         assert!(!found.is_empty(), "no shader has {name}");
@@ -69,7 +130,7 @@ fn structs_lie_in_memory_as_in_rust() {
 #[test]
 fn a_swapped_field_is_found_out() {
     let source = "struct Job { a: u32, b: vec2<f32>, } @group(0) @binding(0) var<storage, read> jobs: array<Job>;";
-    let found = layout(&parsed(source).expect("valid"), "Job");
+    let found = layout(&parsed(source).expect("valid").0, "Job");
     assert_eq!(found, Some((16, vec![0, 8])));
     assert_ne!(found, Some(rust_layout!(Job: slot, first)));
 }

@@ -3,6 +3,9 @@
 use super::mercator::World;
 use crate::engine::geometry::tile::TileCoord;
 
+/// Lattice steps along a pixel, a power of two: vertices of a zoom are rounded to this lattice, which f32 holds exactly.
+pub const LATTICE_STEPS: u32 = 256;
+
 /// The pixels of one zoom: all conversions between canvas units, pixels and tiles are shifts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grid {
@@ -48,7 +51,7 @@ impl Grid {
 
     /// The nearest position on this zoom's lattice of 1/256 pixel (coarser than the canvas below pixel zoom 16).
     pub fn round(self, [x, y]: World) -> World {
-        let step = 1u32 << self.pixel_shift().saturating_sub(8);
+        let step = 1u32 << self.pixel_shift().saturating_sub(LATTICE_STEPS.ilog2());
         let half = step / 2;
         [x.wrapping_add(half) & !(step - 1), y.saturating_add(half) & !(step - 1)]
     }

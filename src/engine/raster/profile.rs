@@ -20,7 +20,10 @@ const FALL: f32 = 5.0;
 
 /// Heat below this is nothing. A million visits fainter than that add up to a fiftieth, which no level shows, and it ends
 /// the line an eighth earlier than the formula does.
-const FAINT: f32 = 2e-8;
+pub const FAINT: f32 = 2e-8;
+
+/// Share of the fall over which the heat of a segment fades along the line, before its start and after its end.
+pub const FALL_ALONG: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
 /// Share of the fall at which the heat is [`FAINT`]: `(1 - 0.88²)^12 = 1.7e-8`.
 const FALL_TO_FAINT: f32 = 0.88;
@@ -55,7 +58,7 @@ impl Profile {
     /// Pixels before the start of a segment, and after its end, in which its heat along the line fades in and out, for
     /// layers that add up segments.
     pub fn fall_along(self) -> f32 {
-        self.fall * std::f32::consts::FRAC_1_SQRT_2
+        self.fall * FALL_ALONG
     }
 
     /// Heat at a squared distance in pixels. Multiplications and additions in a fixed order: every machine gives the

@@ -6,21 +6,25 @@ pub type Rgb = [u8; 3];
 /// The same with straight alpha.
 pub type Rgba = [u8; 4];
 
-/// Linear light of an sRGB channel (IEC 61966-2-1).
-fn linear(channel: u8) -> f32 {
-    let c = f32::from(channel) / 255.0;
+/// Linear light of the channels of a colour.
+fn light(rgb: Rgb) -> [f32; 3] {
+    rgb.map(|channel| linear(f32::from(channel) / 255.0))
+}
+
+/// Linear light of an sRGB channel from 0 to 1 (IEC 61966-2-1).
+fn linear(c: f32) -> f32 {
     if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
 }
 
-fn channel(linear: f32) -> u8 {
-    let c = linear.clamp(0.0, 1.0);
-    let c = if c <= 0.003_130_8 { 12.92 * c } else { 1.055 * c.powf(1.0 / 2.4) - 0.055 };
-    (255.0 * c).round() as u8
+/// The sRGB channel from 0 to 1 of linear light.
+fn companded(light: f32) -> f32 {
+    let c = light.clamp(0.0, 1.0);
+    if c <= 0.003_130_8 { 12.92 * c } else { 1.055 * c.powf(1.0 / 2.4) - 0.055 }
 }
 
 /// OKLab (Björn Ottosson, 2020): equal steps look equal.
 fn oklab(rgb: Rgb) -> [f32; 3] {
-    let [r, g, b] = rgb.map(linear);
+    let [r, g, b] = light(rgb);
     let l = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_993 * b).cbrt();
     let m = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
     let s = (0.088_302_46 * r + 0.281_718_84 * g + 0.629_978_7 * b).cbrt();
@@ -40,7 +44,7 @@ fn from_oklab([lightness, a, b]: [f32; 3]) -> Rgb {
         -1.268_438 * l + 2.609_757_4 * m - 0.341_319_4 * s,
         -0.004_196_086_3 * l - 0.703_418_6 * m + 1.707_614_7 * s,
     ]
-    .map(channel)
+    .map(|light| (255.0 * companded(light)).round() as u8)
 }
 
 /// The colour a share `t` (0 to 1) of the way from `a` to `b`, by equal steps to the eye.
@@ -57,7 +61,7 @@ pub fn mix_bytes(a: Rgb, b: Rgb, t: f32) -> Rgb {
 /// Contrast ratio of two colours, 1 to 21 (WCAG 2.2).
 pub fn contrast(a: Rgb, b: Rgb) -> f32 {
     let luminance = |rgb: Rgb| {
-        let [r, g, b] = rgb.map(linear);
+        let [r, g, b] = light(rgb);
         0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
     };
     let (a, b) = (luminance(a), luminance(b));

@@ -1,6 +1,6 @@
 //! The curve of a zoom: which place of the palette each level gets.
 
-use super::heat_code::HeatCode;
+use super::heat_code::{HeatCode, LEVEL_COUNT};
 use crate::engine::tone::histogram::Histogram;
 
 /// Share of the rank in the blend; the rest is the logarithm. Found by looking: more rank flattens the trunk routes
@@ -9,6 +9,10 @@ pub(crate) const RANK: f32 = 0.35;
 
 /// The least that is taken as the top of the logarithm: two activities alone must not look like a thousand.
 pub(crate) const LEAST_TOP: f32 = 8.0;
+
+/// The top of the logarithm is the level that only one in this many of the pixels above one unit exceeds: a single
+/// crossroads must not set the scale.
+pub(crate) const TOP_ONE_IN: u64 = 200;
 
 /// Level → position in the palette, 0 to 1, for one zoom of one selection.
 ///
@@ -29,7 +33,7 @@ impl Curve {
         let above: u64 = histogram.0[one + 1..].iter().sum();
         let top = code.decode(top_level(histogram, one, above)).max(LEAST_TOP).ln();
         let mut seen = 0;
-        let positions = (0..256).map(|level| {
+        let positions = (0..LEVEL_COUNT).map(|level| {
             if level <= one {
                 return 0.0;
             }
@@ -42,8 +46,7 @@ impl Curve {
     }
 
     /// The same from positions that another device has found.
-    #[cfg(feature = "gpu")]
-    pub(crate) fn from_positions(code: HeatCode, histogram: &Histogram, positions: &[f32; 256]) -> Self {
+    pub(crate) fn from_positions(code: HeatCode, histogram: &Histogram, positions: &[f32; LEVEL_COUNT]) -> Self {
         Self { positions: positions.to_vec(), max: histogram.max(), code }
     }
 
@@ -73,12 +76,12 @@ impl Curve {
     }
 }
 
-/// The level that only one in 200 of the pixels above one unit exceeds: a single crossroads must not set the scale.
+/// The level at the top of the logarithm, see [`TOP_ONE_IN`].
 fn top_level(histogram: &Histogram, one: usize, above: u64) -> u8 {
     let mut hotter = 0;
-    let level = (one + 1..256).rev().find(|&level| {
+    let level = (one + 1..LEVEL_COUNT).rev().find(|&level| {
         hotter += histogram.0[level];
-        hotter * 200 > above
+        hotter * TOP_ONE_IN > above
     });
     level.unwrap_or(one) as u8
 }

@@ -9,6 +9,9 @@ pub struct HeatCode {
     pub per_octave: u8,
 }
 
+/// How many levels there are: a level is a byte.
+pub const LEVEL_COUNT: usize = u8::MAX as usize + 1;
+
 impl HeatCode {
     /// The level of a heat: proportional up to one unit, then logarithmic, at most 255.
     ///

@@ -1,12 +1,14 @@
 //! How many pixels of a zoom have each level.
 
+use super::heat_code::LEVEL_COUNT;
+
 /// Pixel counts by level.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Histogram(pub [u64; 256]);
+pub struct Histogram(pub [u64; LEVEL_COUNT]);
 
 impl Default for Histogram {
     fn default() -> Self {
-        Self([0; 256])
+        Self([0; LEVEL_COUNT])
     }
 }
 

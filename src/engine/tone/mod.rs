@@ -1,6 +1,7 @@
 //! Tone: heat to levels, levels to a curve, a curve and a palette to colours.
 
 pub mod color;
+pub mod colour;
 pub mod curve;
 pub mod heat_code;
 pub mod histogram;

@@ -1,8 +1,8 @@
-//! Normalization: the histogram of a zoom becomes the colour of each level, and levels become colours.
+//! Normalization: the histogram of a zoom becomes the colour of each level.
 
 use super::color::Rgba;
 use super::curve::Curve;
-use super::heat_code::HeatCode;
+use super::heat_code::{HeatCode, LEVEL_COUNT};
 use super::histogram::Histogram;
 use super::palette::Palette;
 
@@ -12,7 +12,7 @@ pub struct Tone {
     /// Where on a palette each level lies, whatever the palette.
     pub curve: Curve,
     /// The colour of each level.
-    pub entries: [Rgba; 256],
+    pub entries: [Rgba; LEVEL_COUNT],
 }
 
 /// The tone of a zoom whose pixels are counted in `histogram`.
@@ -20,9 +20,4 @@ pub fn normalize(code: HeatCode, histogram: &Histogram, palette: &Palette) -> To
     let curve = Curve::new(code, histogram);
     let entries = palette.entries(&curve);
     Tone { curve, entries }
-}
-
-/// The colours of some levels, for pictures that are not palette PNGs.
-pub fn colour(levels: &[u8], tone: &Tone) -> Vec<Rgba> {
-    levels.iter().map(|&level| tone.entries[usize::from(level)]).collect()
 }

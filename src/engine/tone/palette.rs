@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use super::color::{Rgb, Rgba, mix, mix_bytes};
 use super::curve::Curve;
+use super::heat_code::LEVEL_COUNT;
 use super::palettes::{Background, PALETTES, Row};
 
 /// Where on the curve a stop lies.
@@ -50,7 +51,7 @@ impl Palette {
     ///
     /// Up to one visit only alpha grows, so that edges are soft; transparent pixels carry the colour of the edge, for
     /// clients that blend neighbouring pixels.
-    pub fn entries(&self, curve: &Curve) -> [Rgba; 256] {
+    pub fn entries(&self, curve: &Curve) -> [Rgba; LEVEL_COUNT] {
         let unit_level = curve.code().unit_level;
         let stops = self.placed(curve);
         std::array::from_fn(|level| {

@@ -13,9 +13,10 @@ use super::{Emit, Levels, Raster, Scene};
 use crate::engine::accumulation::PerActivity;
 use crate::engine::layer::Layer;
 use crate::engine::tone::color::Rgba;
+use crate::engine::tone::colour;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
-use crate::engine::tone::normalize::{self, Tone};
+use crate::engine::tone::normalize::Tone;
 use crate::engine::tone::palette::Palette;
 use canvas::Canvas;
 
@@ -51,15 +52,15 @@ impl Raster for Cpu {
     }
 
     fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
-        Ok(normalize::colour(levels, tone))
+        Ok(colour::colour(levels, tone))
     }
 }
 
 /// Draws one tile on an empty canvas and leaves it empty.
 pub fn draw(scene: &Scene, index: usize, canvas: &mut Canvas) -> Levels {
     let accumulate = match scene.layer.accumulation.per_activity {
-        PerActivity::Nearest => visit::accumulate,
-        PerActivity::Integral => splat::accumulate,
+        PerActivity::Nearest => visit::visit,
+        PerActivity::Integral => splat::splat,
     };
     accumulate(scene, index, canvas);
     let drawn = levels::levels(canvas, scene.layer);

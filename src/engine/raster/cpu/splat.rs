@@ -14,13 +14,13 @@ use crate::engine::tiling::clip::Clip;
 use crate::engine::tiling::plan::StripRef;
 
 /// Adds all passes of the tile at `index` of the scene's plan to the canvas.
-pub fn accumulate(scene: &Scene, index: usize, canvas: &mut Canvas) {
+pub fn splat(scene: &Scene, index: usize, canvas: &mut Canvas) {
     let (tile, clip) = (scene.plan.tiles()[index], scene.plan.clip_of(index));
-    accumulate_tile(scene, tile, scene.plan.strips_of(index), clip, canvas);
+    splat_tile(scene, tile, scene.plan.strips_of(index), clip, canvas);
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
-fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&Clip>, canvas: &mut Canvas) {
+fn splat_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&Clip>, canvas: &mut Canvas) {
     let (grid, combine) = (scene.grid, scene.layer.accumulation.combine);
     for reference in refs {
         let vertices = scene.strips.vertices_of(&scene.strips.strips[reference.strip as usize]);
@@ -29,7 +29,7 @@ fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Opti
             let step = step(pair[0], pair[1]);
             let [place, delta] = [from, step].map(|units| units.map(|axis| grid.pixels(axis)));
             if clip.is_none_or(|clip| clip.meets(place, delta, scene.profile.reach())) {
-                splat(canvas, place, delta, (scene.profile, combine));
+                add_segment(canvas, place, delta, (scene.profile, combine));
             }
             from = [from[0] + step[0], from[1] + step[1]];
         }
@@ -38,7 +38,7 @@ fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Opti
 
 /// Adds one segment.
 #[inline(always)]
-fn splat(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], (profile, combine): (Profile, Combine)) {
+fn add_segment(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], (profile, combine): (Profile, Combine)) {
     let [dx, dy] = delta;
     let length = (dx * dx + dy * dy).sqrt();
     let (size, fall) = (canvas.size as f32, profile.fall_along());
@@ -50,15 +50,15 @@ fn splat(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], (profile, combine
         runs.mark(&mut canvas.heat_blocks[top..]);
         let lines = canvas.heat[top * canvas.size..].chunks_exact_mut(canvas.size);
         for (row, line) in lines.take((slab.rows().end - top).min(LANES)).enumerate() {
-            splat_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row]], (along, length), (profile, combine));
+            add_segment_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row]], (along, length), (profile, combine));
         }
     }
 }
 
-/// The same for the runs of a row, and a segment by its direction and length. The first pixel begins `ex` east of the first
+/// Adds one segment, given by its direction and length, to the runs of a row. The first pixel begins `ex` east of the first
 /// vertex, all centres lie `ey` south of it.
 #[inline(always)]
-fn splat_row(
+fn add_segment_row(
     runs: &mut [f32],
     [mut ex, ey]: [f32; 2],
     ([ux, uy], length): ([f32; 2], f32),

@@ -18,13 +18,13 @@ use crate::engine::tiling::clip::Clip;
 use crate::engine::tiling::plan::StripRef;
 
 /// Adds the visits of all strips of the tile at `index` of the scene's plan to the canvas.
-pub fn accumulate(scene: &Scene, index: usize, canvas: &mut Canvas) {
+pub fn visit(scene: &Scene, index: usize, canvas: &mut Canvas) {
     let (tile, clip) = (scene.plan.tiles()[index], scene.plan.clip_of(index));
-    accumulate_tile(scene, tile, scene.plan.strips_of(index), clip, canvas);
+    visit_tile(scene, tile, scene.plan.strips_of(index), clip, canvas);
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
-fn accumulate_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&Clip>, canvas: &mut Canvas) {
+fn visit_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&Clip>, canvas: &mut Canvas) {
     let (mut activity, reach, combine) = (None, scene.profile.reach(), scene.layer.accumulation.combine);
     for reference in refs {
         let strip = &scene.strips.strips[reference.strip as usize];

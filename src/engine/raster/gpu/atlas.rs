@@ -7,9 +7,10 @@ use super::clock::Clock;
 use super::context::Context;
 use super::pipeline::HEAT_FORMAT;
 use super::tuning::Tuning;
+use crate::engine::tone::heat_code::LEVEL_COUNT;
 
 /// Bytes of the counts of a tile's levels.
-pub const HISTOGRAM_BYTES: u64 = 256 * 4;
+pub const HISTOGRAM_BYTES: u64 = 4 * LEVEL_COUNT as u64;
 
 /// The least tile: as many counts are needed as there may be tiles.
 const LEAST_TILE: u32 = 256;

@@ -8,12 +8,14 @@ use super::Gpu;
 use super::atlas::{Atlas, HISTOGRAM_BYTES};
 use super::clock::Clock;
 use super::context::Mapping;
-use super::layout::{Frame, Ref, Strip};
+use super::frame::Frame;
+use super::layout::{Ref, Strip};
 use super::schedule::{Batch, Chunk};
 use crate::engine::accumulation::PerActivity;
 use crate::engine::geometry::mercator::World;
 use crate::engine::geometry::strip::STRIP_SEGMENTS;
 use crate::engine::raster::{Emit, Levels, Scene};
+use crate::engine::tone::heat_code::LEVEL_COUNT;
 use crate::engine::tone::histogram::Histogram;
 
 /// What stays the same for all batches of a chunk.
@@ -100,8 +102,8 @@ impl Gpu {
             atlas.levels.as_entire_binding(),
             atlas.histograms.as_entire_binding(),
         ];
-        // A workgroup packs 256 words of 4 pixels.
-        let groups = [tile_size * tile_size / 1024, tiles, 1];
+        // An invocation packs 4 pixels, and a workgroup has one for each level.
+        let groups = [tile_size * tile_size / (4 * LEVEL_COUNT as u32), tiles, 1];
         self.context.dispatch(&mut pass, &self.pipelines.levels, bindings, groups);
         drop(pass);
 

@@ -2,59 +2,14 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::engine::geometry::grid::Grid;
+use crate::engine::geometry::grid::{Grid, LATTICE_STEPS};
 use crate::engine::geometry::strip::{self, Strips};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
-use crate::engine::tone::color::Rgb;
-use crate::engine::tone::curve::{LEAST_TOP, RANK};
-use crate::engine::tone::heat_code::HeatCode;
-use crate::engine::tone::level_code::LevelCode;
+use crate::engine::tone::color::{Rgb, Rgba};
+use crate::engine::tone::heat_code::{HeatCode, LEVEL_COUNT};
 use crate::engine::tone::palette::{Palette, Place};
-
-/// `Frame` of `frame.wgsl`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Pod, Zeroable)]
-pub struct Frame {
-    /// Pixels along the side of a tile.
-    pub tile_size: u32,
-    /// Tiles along the side of the atlas.
-    pub atlas_tiles: u32,
-    /// Canvas units to 1/256 pixels: a shift to the right, ...
-    pub shift_right: u32,
-    /// ... or, where the canvas is coarser than that, to the left.
-    pub shift_left: u32,
-    /// Half width of a line in pixels.
-    pub half_width: f32,
-    /// Pixels in which the heat falls from there.
-    pub fall: f32,
-    /// Pixels from the middle of a line to where the heat ends.
-    pub reach: f32,
-    /// Level of one unit of heat.
-    pub one: f32,
-    /// Levels per doubling.
-    pub per_octave: f32,
-}
-
-impl Frame {
-    /// What the shaders need to know of a scene, drawn into an atlas of so many tiles along its side.
-    pub fn new(scene: &Scene, atlas_tiles: u32) -> Self {
-        let shift = scene.grid.pixel_shift();
-        let LevelCode::Heat(code) = scene.layer.code;
-        Self {
-            tile_size: scene.grid.tile_size,
-            atlas_tiles,
-            shift_right: shift.saturating_sub(8),
-            shift_left: 8u32.saturating_sub(shift),
-            half_width: scene.profile.half_width,
-            fall: scene.profile.fall,
-            reach: scene.profile.reach(),
-            one: code.unit_level.into(),
-            per_octave: code.per_octave.into(),
-        }
-    }
-}
 
 /// `Strip` of `strip.wgsl`.
 #[repr(C)]
@@ -98,20 +53,20 @@ pub struct Ref {
     pub strip: u32,
     /// Place of the tile in the atlas.
     pub slot: u32,
-    /// First vertex in 1/256 pixels from the tile's corner.
+    /// First vertex in lattice steps from the tile's corner.
     pub at: [i32; 2],
 }
 
 impl Ref {
     /// A strip, the device's `number`th, as the tile in a slot of the atlas sees it. Strips begin within 16 segments of
-    /// 16,384 pixels of the tile: 26 bits of 1/256 pixels.
+    /// 16,384 pixels of the tile: 26 bits of lattice steps.
     pub fn new(scene: &Scene, tile: TileCoord, slot: usize, reference: StripRef, number: u32) -> Self {
         let strip = &scene.strips.strips[reference.strip as usize];
         let vertex = scene.strips.vertices[strip.first as usize];
         let units = scene.grid.units_from_corner(tile, reference.turns, vertex);
         let shift = scene.grid.pixel_shift();
-        let in_256ths = |units: i64| ((units << 8) >> shift) as i32;
-        Self { strip: number, slot: slot as u32, at: units.map(in_256ths) }
+        let lattice = |units: i64| ((units * i64::from(LATTICE_STEPS)) >> shift) as i32;
+        Self { strip: number, slot: slot as u32, at: units.map(lattice) }
     }
 }
 
@@ -129,7 +84,7 @@ pub struct Job {
     pub adds: u32,
 }
 
-/// `Normalization` of `tone.wgsl`.
+/// `Normalization` of `normalize.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Normalization {
@@ -137,10 +92,6 @@ pub struct Normalization {
     pub one: u32,
     /// Levels per doubling.
     pub per_octave: f32,
-    /// Share of the rank in a position.
-    pub rank: f32,
-    /// The least heat that is taken as the top of the logarithm.
-    pub least_top: f32,
     /// Stops of the palette.
     pub stop_count: u32,
     /// 1 if positions come from the curve.
@@ -153,15 +104,13 @@ impl Normalization {
         Self {
             one: code.unit_level.into(),
             per_octave: code.per_octave.into(),
-            rank: RANK,
-            least_top: LEAST_TOP,
             stop_count: palette.stops.len() as u32,
             follows_curve: palette.follows_curve.into(),
         }
     }
 }
 
-/// `Stop` of `tone.wgsl`.
+/// `Stop` of `normalize.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Stop {
@@ -169,7 +118,7 @@ pub struct Stop {
     pub color: [f32; 3],
     /// Position on the palette.
     pub position: f32,
-    /// Level at whose position it lies instead; 256 if none.
+    /// Level at whose position it lies instead; `LEVEL_COUNT` if none.
     pub level: u32,
     /// Makes the size a multiple of 16 bytes.
     pub unused: [u32; 3],
@@ -179,9 +128,19 @@ impl Stop {
     /// A stop of a palette.
     pub fn new(code: HeatCode, (place, color): (Place, Rgb)) -> Self {
         let (position, level) = match place {
-            Place::Share(share) => (share, 256),
+            Place::Share(share) => (share, LEVEL_COUNT as u32),
             Place::Heat(heat) => (0.0, code.encode(heat).into()),
         };
         Self { color: color.map(|channel| f32::from(channel) / 255.0), position, level, unused: [0; 3] }
     }
+}
+
+/// `Entry` of `normalize.wgsl`: what a level becomes.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+pub struct Entry {
+    /// Position on the curve.
+    pub position: f32,
+    /// Colour, the lowest byte first.
+    pub color: Rgba,
 }

@@ -9,9 +9,11 @@ mod clock;
 mod context;
 pub mod device;
 mod draw;
+pub mod frame;
 pub mod layout;
 pub mod pipeline;
 pub mod schedule;
+pub mod shaders;
 mod tone;
 pub mod tuning;
 

@@ -1,4 +1,4 @@
-//! The shaders, compiled, and what they are bound to.
+//! The compiled shaders and their bindings.
 
 use wgpu::{
     BindGroupLayout, BindGroupLayoutEntry, BindingType, BufferBindingType, ComputePipeline, Device, Features,
@@ -6,19 +6,8 @@ use wgpu::{
     TextureViewDimension,
 };
 
+use super::shaders::{COLOUR, Constant, LEVELS, NORMALIZE, SPLAT, Shader, VISIT};
 use super::tuning::Tuning;
-
-/// Joins shaders: the pieces that a module needs, and the module.
-macro_rules! wgsl {
-    ($($piece:literal),+) => { concat!($(include_str!(concat!("../../../../shaders/", $piece, ".wgsl"))),+) };
-}
-
-/// Every module as the device gets it.
-pub const MODULES: [(&str, &str); 3] = [
-    ("visit", wgsl!("frame", "strip", "visit")),
-    ("splat", wgsl!("frame", "strip", "splat")),
-    ("tone", wgsl!("frame", "tone")),
-];
 
 /// A pipeline with the layout of its only bind group.
 pub struct Pipeline<P> {
@@ -30,15 +19,15 @@ pub struct Pipeline<P> {
 
 /// All pipelines.
 pub struct Pipelines {
-    /// `visit.wgsl`: visits into the atlas.
+    /// [`VISIT`].
     pub visit: Pipeline<ComputePipeline>,
-    /// `splat.wgsl`: passes into the atlas; not where the device cannot blend f32.
+    /// [`SPLAT`]; `None` where the device cannot blend f32.
     pub splat: Option<Pipeline<RenderPipeline>>,
-    /// `tone.wgsl`, `levels`: the atlas into levels and histograms.
+    /// [`LEVELS`].
     pub levels: Pipeline<ComputePipeline>,
-    /// `tone.wgsl`, `normalize`: the histogram of a zoom into the curve and the colours of its levels.
+    /// [`NORMALIZE`].
     pub normalize: Pipeline<ComputePipeline>,
-    /// `tone.wgsl`, `colour`: levels into colours.
+    /// [`COLOUR`].
     pub colour: Pipeline<ComputePipeline>,
 }
 
@@ -57,34 +46,26 @@ impl Pipelines {
             view_dimension: TextureViewDimension::D2,
         };
         let can_blend = device.features().contains(Features::FLOAT32_BLENDABLE);
-        let [across, down] = tuning.invocations.map(f64::from);
-        let shape = [("invocations_across", across), ("invocations_down", down)];
+        let compute = |shader, bindings: &[BindingType]| Pipeline::compute(device, tuning, &shader, bindings);
         Self {
-            visit: Pipeline::compute(device, "visit", "visit", &[uniform, read, read, read, read, heat], &shape),
-            splat: can_blend
-                .then(|| Pipeline::blended(device, "splat", ["quad", "splat"], &[uniform, read, read, read])),
-            levels: Pipeline::compute(device, "tone", "levels", &[uniform, heat, write, write], &[]),
-            normalize: Pipeline::compute(device, "tone", "normalize", &[uniform, read, read, write], &[]),
-            colour: Pipeline::compute(device, "tone", "colour", &[read, read, write], &[]),
+            visit: compute(VISIT, &[uniform, read, read, read, read, heat]),
+            splat: can_blend.then(|| Pipeline::blended(device, tuning, &SPLAT, "quad", &[uniform, read, read, read])),
+            levels: compute(LEVELS, &[uniform, heat, write, write]),
+            normalize: compute(NORMALIZE, &[uniform, read, read, write]),
+            colour: compute(COLOUR, &[read, read, write]),
         }
     }
 }
 
 impl Pipeline<ComputePipeline> {
-    fn compute(
-        device: &Device,
-        module: &str,
-        entry: &str,
-        bindings: &[BindingType],
-        constants: &[(&str, f64)],
-    ) -> Self {
-        let (layout, pipeline_layout) = layouts(device, entry, ShaderStages::COMPUTE, bindings);
+    fn compute(device: &Device, tuning: Tuning, shader: &Shader, bindings: &[BindingType]) -> Self {
+        let (layout, pipeline_layout) = layouts(device, shader.name, ShaderStages::COMPUTE, bindings);
         let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some(entry),
+            label: Some(shader.name),
             layout: Some(&pipeline_layout),
-            module: &compile(device, module),
-            entry_point: Some(entry),
-            compilation_options: wgpu::PipelineCompilationOptions { constants, ..Default::default() },
+            module: &compile(device, shader),
+            entry_point: Some(shader.name),
+            compilation_options: options(&shader.constants(tuning)),
             cache: None,
         });
         Self { pipeline, layout }
@@ -92,22 +73,22 @@ impl Pipeline<ComputePipeline> {
 }
 
 impl Pipeline<RenderPipeline> {
-    /// Quads that add to what the texture holds.
-    fn blended(device: &Device, module: &str, [vertex, fragment]: [&str; 2], bindings: &[BindingType]) -> Self {
-        let (layout, pipeline_layout) = layouts(device, fragment, ShaderStages::VERTEX_FRAGMENT, bindings);
-        let module = compile(device, module);
+    /// Quads, placed by the entry point `vertex`, that add to what the texture holds.
+    fn blended(device: &Device, tuning: Tuning, shader: &Shader, vertex: &str, bindings: &[BindingType]) -> Self {
+        let (layout, pipeline_layout) = layouts(device, shader.name, ShaderStages::VERTEX_FRAGMENT, bindings);
+        let (module, constants) = (compile(device, shader), shader.constants(tuning));
         let add = wgpu::BlendComponent {
             src_factor: wgpu::BlendFactor::One,
             dst_factor: wgpu::BlendFactor::One,
             operation: wgpu::BlendOperation::Add,
         };
         let pipeline = device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-            label: Some(fragment),
+            label: Some(shader.name),
             layout: Some(&pipeline_layout),
             vertex: wgpu::VertexState {
                 module: &module,
                 entry_point: Some(vertex),
-                compilation_options: Default::default(),
+                compilation_options: options(&constants),
                 buffers: &[],
             },
             primitive: wgpu::PrimitiveState { topology: wgpu::PrimitiveTopology::TriangleStrip, ..Default::default() },
@@ -115,8 +96,8 @@ impl Pipeline<RenderPipeline> {
             multisample: Default::default(),
             fragment: Some(wgpu::FragmentState {
                 module: &module,
-                entry_point: Some(fragment),
-                compilation_options: Default::default(),
+                entry_point: Some(shader.name),
+                compilation_options: options(&constants),
                 targets: &[Some(wgpu::ColorTargetState {
                     format: HEAT_FORMAT,
                     blend: Some(wgpu::BlendState { color: add, alpha: add }),
@@ -130,11 +111,15 @@ impl Pipeline<RenderPipeline> {
     }
 }
 
-fn compile(device: &Device, name: &str) -> ShaderModule {
-    let source = MODULES.iter().find(|module| module.0 == name).map_or("", |module| module.1);
+/// Sets the overrides of a shader.
+fn options<'a>(constants: &'a [Constant]) -> wgpu::PipelineCompilationOptions<'a> {
+    wgpu::PipelineCompilationOptions { constants, ..Default::default() }
+}
+
+fn compile(device: &Device, shader: &Shader) -> ShaderModule {
     device.create_shader_module(wgpu::ShaderModuleDescriptor {
-        label: Some(name),
-        source: wgpu::ShaderSource::Wgsl(source.into()),
+        label: Some(shader.name),
+        source: wgpu::ShaderSource::Wgsl(shader.source.into()),
     })
 }
 

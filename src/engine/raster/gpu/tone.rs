@@ -1,15 +1,17 @@
-//! Normalization and colour on the device: the entries `normalize` and `colour` of `tone.wgsl`.
+//! Normalization and colour on the device: `normalize.wgsl` and `colour.wgsl`.
 
 use anyhow::{Context as _, Result};
+use bytemuck::Pod;
 use wgpu::{Buffer, BufferUsages};
 
 use super::Gpu;
 use super::context::Context;
-use super::layout::{Normalization, Stop};
+use super::layout::{Entry, Normalization, Stop};
 use super::pipeline::Pipeline;
 use crate::engine::tone::color::Rgba;
 use crate::engine::tone::curve::Curve;
 use crate::engine::tone::heat_code::HeatCode;
+use crate::engine::tone::heat_code::LEVEL_COUNT;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::normalize::Tone;
 use crate::engine::tone::palette::Palette;
@@ -17,8 +19,8 @@ use crate::engine::tone::palette::Palette;
 /// Levels that are coloured at once: 16 MiB of colours.
 const COLOUR_LEVELS: usize = 4 << 20;
 
-/// `Tone` of `tone.wgsl`: 256 positions and 256 colours.
-const TONE_BYTES: u64 = 2 * 256 * 4;
+/// Invocations in a workgroup of `colour.wgsl`; each colours four levels.
+pub(super) const COLOUR_INVOCATIONS: usize = 256;
 
 impl Gpu {
     /// See [`Raster::normalize`](crate::engine::raster::Raster::normalize).
@@ -26,52 +28,51 @@ impl Gpu {
         let stops: Vec<Stop> = palette.stops.iter().map(|&stop| Stop::new(code, stop)).collect();
         let counts = histogram.0.map(|count| [count as u32, (count >> 32) as u32]);
         let context = &self.context;
-        let words: Vec<u32> = context.run(TONE_BYTES, &self.pipelines.normalize, 1, || {
+        let entries: Vec<Entry> = context.run(LEVEL_COUNT, &self.pipelines.normalize, 1, || {
             Ok(vec![
                 context.filled("normalization", &[Normalization::new(code, palette)], BufferUsages::UNIFORM)?,
                 context.filled("counts", &counts, BufferUsages::STORAGE)?,
                 context.filled("stops", &stops, BufferUsages::STORAGE)?,
             ])
         })?;
-        let positions = std::array::from_fn(|level| f32::from_bits(words[level]));
-        let entries = std::array::from_fn(|level| words[256 + level].to_le_bytes());
-        Ok(Tone { curve: Curve::from_positions(code, histogram, &positions), entries })
+        let positions = std::array::from_fn(|level| entries[level].position);
+        let curve = Curve::from_positions(code, histogram, &positions);
+        Ok(Tone { curve, entries: std::array::from_fn(|level| entries[level].color) })
     }
 
     /// See [`Raster::colour`](crate::engine::raster::Raster::colour).
     pub(super) fn colour_levels(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
         let context = &self.context;
-        let positions = (0..=255).map(|level| tone.curve.position(level).to_bits());
-        let tone: Vec<u32> = positions.chain(tone.entries.map(u32::from_le_bytes)).collect();
         let mut colors = Vec::with_capacity(levels.len());
         for levels in levels.chunks(COLOUR_LEVELS) {
             let words: Vec<u32> = levels
                 .chunks(4)
                 .map(|four| four.iter().rev().fold(0, |word, &level| word << 8 | u32::from(level)))
                 .collect();
-            let groups = words.len().div_ceil(256) as u32;
-            let four: Vec<u32> = context.run(16 * words.len() as u64, &self.pipelines.colour, groups, || {
+            let groups = words.len().div_ceil(COLOUR_INVOCATIONS) as u32;
+            let coloured: Vec<Rgba> = context.run(4 * words.len(), &self.pipelines.colour, groups, || {
                 Ok(vec![
-                    context.filled("tone", &tone, BufferUsages::STORAGE)?,
+                    context.filled("entries", &tone.entries, BufferUsages::STORAGE)?,
                     context.filled("levels", &words, BufferUsages::STORAGE)?,
                 ])
             })?;
-            colors.extend(four[..levels.len()].iter().map(|color| color.to_le_bytes()));
+            colors.extend_from_slice(&coloured[..levels.len()]);
         }
         Ok(colors)
     }
 }
 
 impl Context {
-    /// Runs a shader once, in so many workgroups, and waits for what it writes into its last binding.
-    fn run(
+    /// Runs a shader once, in so many workgroups, and waits for the `count` values that it writes into its last binding.
+    fn run<T: Pod>(
         &self,
-        size: u64,
+        count: usize,
         pipeline: &Pipeline<wgpu::ComputePipeline>,
         groups: u32,
         inputs: impl FnOnce() -> Result<Vec<Buffer>>,
-    ) -> Result<Vec<u32>> {
+    ) -> Result<Vec<T>> {
         self.check_lost()?;
+        let size = (count * size_of::<T>()) as u64;
         let submitted = self.checked(|| -> Result<_> {
             let output = self.buffer("output", size, BufferUsages::STORAGE | BufferUsages::COPY_SRC)?;
             let staging = self.buffer("staging", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;

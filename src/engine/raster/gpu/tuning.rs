@@ -2,6 +2,9 @@
 
 use wgpu::DeviceType;
 
+/// Pixels of a row that an invocation of `visit.wgsl` owns.
+pub const LANES: u32 = 4;
+
 /// Sizes of what is drawn at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tuning {
@@ -10,8 +13,8 @@ pub struct Tuning {
     pub atlas_pixels: u32,
     /// Batches that are drawn, or on their way back, at the same time; at least 1.
     pub in_flight: usize,
-    /// Invocations across and down in a workgroup of `visit.wgsl`, powers of two, 32 to 256 together. Each owns four
-    /// pixels in a row.
+    /// Invocations across and down in a workgroup of `visit.wgsl`, powers of two, 32 to 256 together. Each owns
+    /// [`LANES`] pixels.
     pub invocations: [u32; 2],
 }
 
@@ -35,7 +38,7 @@ impl Tuning {
     /// Pixels across and down in the block of a workgroup of `visit.wgsl`.
     pub(super) fn block(self) -> [u32; 2] {
         let [across, down] = self.invocations;
-        [4 * across, down]
+        [LANES * across, down]
     }
 }
 

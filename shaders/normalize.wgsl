@@ -1,93 +1,54 @@
-// Tone, in three steps that are run by themselves: each has its own bindings.
+// Normalize: how often each level occurs at a zoom becomes its place on the palette and its colour.
 
-// Levels: heat to packed levels, and how often each level occurs.
-
-// Tiles of a batch, in the order in which their levels are to be packed.
-@group(0) @binding(1) var heat: texture_storage_2d<r32float, read_write>;
-@group(0) @binding(2) var<storage, read_write> levels_out: array<u32>;
-// Per tile: 256 counts.
-@group(0) @binding(3) var<storage, read_write> histograms: array<atomic<u32>>;
-
-const GROUP = 256u;
-
-var<workgroup> counts: array<atomic<u32>, 256>;
-
-fn level(value: f32) -> u32 {
-    var position = frame.one * value;
-    if value > 1.0 {
-        position = frame.one + frame.per_octave * log2(value);
-    }
-    return u32(min(position + 0.5, 255.0));
-}
-
-// An invocation packs four pixels of a row; a workgroup some rows of a tile.
-@compute @workgroup_size(256)
-fn levels(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
-    atomicStore(&counts[index], 0u);
-    workgroupBarrier();
-    let words_per_row = frame.tile_size / 4u;
-    let words_per_tile = words_per_row * frame.tile_size;
-    let word = group.x * GROUP + index;
-    let place = vec2((word % words_per_row) * 4u, word / words_per_row);
-    let texel = corner(group.y) + place;
-    var four = 0u;
-    for (var i = 0u; i < 4u; i += 1u) {
-        let one = level(textureLoad(heat, texel + vec2(i, 0u)).x);
-        four |= one << (8u * i);
-        atomicAdd(&counts[one], 1u);
-    }
-    levels_out[group.y * words_per_tile + word] = four;
-    workgroupBarrier();
-    let count = atomicLoad(&counts[index]);
-    if count > 0u {
-        atomicAdd(&histograms[group.y * 256u + index], count);
-    }
-}
-
-// Normalization: how often each level occurs at a zoom becomes its place on the palette and its colour.
+// How many levels there are.
+override LEVEL_COUNT: u32;
+// Share of the rank in a position; the rest is the logarithm.
+override RANK: f32;
+// The least heat at the top of the logarithm.
+override LEAST_TOP: f32;
+// One in this many of the pixels above one unit may be hotter than the top of the logarithm; less than 65,536.
+override TOP_ONE_IN: u32;
 
 struct Normalization {
     // Level of one unit of heat, and levels per doubling.
     one: u32,
     per_octave: f32,
-    // Share of the rank in a position, and the least heat that is taken as the top of the logarithm.
-    rank: f32,
-    least_top: f32,
     stop_count: u32,
     // 1 if positions come from the curve and colours mix by equal steps to the eye.
     follows_curve: u32,
 }
 
-// A colour, 0 to 1 in each channel, and where on the palette it is reached: at a position, or, where there is no
-// such, at that of a level.
+// A colour, 0 to 1 in each channel, and where on the palette it is reached: at the position of a level, or, where the
+// level is LEVEL_COUNT, at a position of its own.
 struct Stop {
     color: vec3<f32>,
     position: f32,
     level: u32,
 }
 
-struct Tone {
-    positions: array<f32, 256>,
-    entries: array<u32, 256>,
+// What a level becomes: its position on the curve, and its colour.
+struct Entry {
+    position: f32,
+    color: u32,
 }
 
 @group(0) @binding(0) var<uniform> normalization: Normalization;
 // Counts of 64 bits, the lower word first.
-@group(0) @binding(1) var<storage, read> counts_in: array<vec2<u32>, 256>;
+@group(0) @binding(1) var<storage, read> counts_in: array<vec2<u32>>;
 @group(0) @binding(2) var<storage, read> stops: array<Stop>;
-@group(0) @binding(3) var<storage, read_write> tone_out: Tone;
+@group(0) @binding(3) var<storage, read_write> entries: array<Entry>;
 
-var<workgroup> on_palette: array<f32, 256>;
+var<workgroup> on_palette: array<f32, LEVEL_COUNT>;
 
 fn sum(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     let low = a.x + b.x;
     return vec2(low, a.y + b.y + u32(low < a.x));
 }
 
-fn two_hundred_times(a: vec2<u32>) -> vec2<u32> {
-    let low = (a.x & 0xffffu) * 200u;
-    let high = (a.x >> 16u) * 200u;
-    return sum(vec2(low, a.y * 200u), vec2(high << 16u, high >> 16u));
+fn product(a: vec2<u32>, factor: u32) -> vec2<u32> {
+    let low = (a.x & 0xffffu) * factor;
+    let high = (a.x >> 16u) * factor;
+    return sum(vec2(low, a.y * factor), vec2(high << 16u, high >> 16u));
 }
 
 fn exceeds(a: vec2<u32>, b: vec2<u32>) -> bool {
@@ -98,7 +59,7 @@ fn as_float(a: vec2<u32>) -> f32 {
     return f32(a.y) * 4294967296.0 + f32(a.x);
 }
 
-fn heat_of(level: u32) -> f32 {
+fn heat(level: u32) -> f32 {
     let one = f32(normalization.one);
     if level > normalization.one {
         return exp2((f32(level) - one) / normalization.per_octave);
@@ -106,16 +67,16 @@ fn heat_of(level: u32) -> f32 {
     return f32(level) / one;
 }
 
-// The level that only one in 200 of the pixels above one unit exceeds.
+// The level at the top of the logarithm.
 fn top_level(above: vec2<u32>) -> u32 {
     var hotter = vec2(0u);
-    for (var level = 255u; level > normalization.one; level -= 1u) {
+    for (var level = LEVEL_COUNT - 1u; level > normalization.one; level -= 1u) {
         hotter = sum(hotter, counts_in[level]);
-        if exceeds(two_hundred_times(hotter), above) {
+        if exceeds(product(hotter, TOP_ONE_IN), above) {
             return level;
         }
     }
-    return 0u;
+    return normalization.one;
 }
 
 fn curve(level: u32) -> f32 {
@@ -124,19 +85,19 @@ fn curve(level: u32) -> f32 {
     }
     var seen = vec2(0u);
     var above = vec2(0u);
-    for (var other = normalization.one + 1u; other < 256u; other += 1u) {
+    for (var other = normalization.one + 1u; other < LEVEL_COUNT; other += 1u) {
         above = sum(above, counts_in[other]);
         if other == level {
             seen = above;
         }
     }
-    let top = log(max(heat_of(top_level(above)), normalization.least_top));
+    let top = log(max(heat(top_level(above)), LEAST_TOP));
     var rank = 1.0;
     if any(above > vec2(0u)) {
         rank = as_float(seen) / as_float(above);
     }
-    let logarithm = min(log(heat_of(level)) / top, 1.0);
-    return normalization.rank * rank + (1.0 - normalization.rank) * logarithm;
+    let logarithm = min(log(heat(level)) / top, 1.0);
+    return RANK * rank + (1.0 - RANK) * logarithm;
 }
 
 // IEC 61966-2-1.
@@ -190,7 +151,7 @@ fn color_at(position: f32) -> vec3<f32> {
         let stop = stops[i];
         let before = place;
         var own = stop.position;
-        if stop.level < 256u {
+        if stop.level < LEVEL_COUNT {
             own = on_palette[stop.level];
         }
         place = max(before, own);
@@ -205,36 +166,16 @@ fn color_at(position: f32) -> vec3<f32> {
 }
 
 // An invocation for each level, all in one workgroup.
-@compute @workgroup_size(256)
+@compute @workgroup_size(LEVEL_COUNT)
 fn normalize(@builtin(local_invocation_index) level: u32) {
     let one = f32(normalization.one);
     let position = curve(level);
     var place = position;
     if normalization.follows_curve == 0u {
-        place = max(f32(level) - one, 0.0) / (255.0 - one);
+        place = max(f32(level) - one, 0.0) / (f32(LEVEL_COUNT - 1u) - one);
     }
     on_palette[level] = place;
     workgroupBarrier();
     let alpha = min(f32(level) / one, 1.0);
-    tone_out.positions[level] = position;
-    tone_out.entries[level] = pack4x8unorm(vec4(color_at(place), alpha));
-}
-
-// Levels to colours, where no palette PNG is wanted.
-
-@group(0) @binding(0) var<storage, read> tone: Tone;
-@group(0) @binding(1) var<storage, read> levels_in: array<u32>;
-@group(0) @binding(2) var<storage, read_write> colors_out: array<u32>;
-
-// An invocation for each word of four levels.
-@compute @workgroup_size(256)
-fn colour(@builtin(global_invocation_id) invocation: vec3<u32>) {
-    let word = invocation.x;
-    if word >= arrayLength(&levels_in) {
-        return;
-    }
-    let four = unpack4xU8(levels_in[word]);
-    for (var i = 0u; i < 4u; i += 1u) {
-        colors_out[4u * word + i] = tone.entries[four[i]];
-    }
+    entries[level] = Entry(position, pack4x8unorm(vec4(color_at(place), alpha)));
 }
