@@ -3,6 +3,7 @@
 mod demo;
 mod golden;
 mod laws;
+mod layers;
 mod picture;
 mod reference;
 #[path = "../common/scenes.rs"]

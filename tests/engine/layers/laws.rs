@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::graph::circles;
 use super::house::{House, Kind};
-use super::resolve::{Edge, Target};
-use super::{Exception, FOREIGN, Head, TERMINAL, Table};
+use super::resolve::Target;
+use super::{Exception, FOREIGN, TERMINAL, Table};
 
 /// The room of a file: its first name below a folder.
 fn room<'a>(file: &'a str, folder: &str) -> Option<&'a str> {
@@ -53,8 +53,8 @@ pub fn upward(house: &House, folder: &str, table: &Table) -> Vec<String> {
     broken
 }
 
-/// Circles between files, each with the imports that make it. Files below a head may import it.
-pub fn circular(house: &House, heads: &[Head]) -> Vec<String> {
+/// Circles between files, each with the imports that make it.
+pub fn circular(house: &House) -> Vec<String> {
     let edges = house.edges();
     let describe = |circle: &BTreeSet<&str>| {
         let files = circle.iter().map(|file| format!("src/{file}")).collect::<Vec<_>>().join(", ");
@@ -62,17 +62,7 @@ pub fn circular(house: &House, heads: &[Head]) -> Vec<String> {
         let imports = inside.map(|edge| format!("\n    src/{} uses {} of src/{}", edge.from, edge.path, edge.to));
         format!("{files} need each other: move what they share into a file below them{}", imports.collect::<String>())
     };
-    let is_to_head = |edge: &&Edge| {
-        let folder = edge.to.trim_end_matches("mod.rs");
-        heads.iter().any(|&(head, _)| head == edge.to) && edge.from.starts_with(folder)
-    };
-    let mut broken: Vec<String> = circles(edges.iter().filter(|edge| !is_to_head(edge))).iter().map(describe).collect();
-    let all = circles(&edges);
-    let idle = heads.iter().filter(|(head, _)| !all.iter().any(|circle| circle.contains(head)));
-    broken.extend(idle.map(|(head, reason)| {
-        format!("src/{head} is no longer in a circle ({reason}): take the exception out of the table")
-    }));
-    broken
+    circles(&edges).iter().map(describe).collect()
 }
 
 /// What the engine names of files, clocks, terminals, other processes and global state.
