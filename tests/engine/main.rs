@@ -8,4 +8,8 @@ mod picture;
 mod reference;
 #[path = "../common/scenes.rs"]
 mod scenes;
+#[path = "../common/seen.rs"]
+mod seen;
 mod shaders;
+#[path = "../common/tones.rs"]
+mod tones;

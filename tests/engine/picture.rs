@@ -1,95 +1,24 @@
 //! Laws of the picture on whole selections: what somebody who looks at the map can rely on.
 
-use std::collections::BTreeSet;
-use std::io::Read;
-use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use trailglow::bytes::ranges::Piece;
-use trailglow::collection::{Collection, View};
-use trailglow::control::Control;
-use trailglow::control::cancel::Cancel;
-use trailglow::control::progress::Silent;
+use trailglow::collection::Collection;
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::{World, world_from_degrees};
-use trailglow::engine::geometry::strip::Track;
-use trailglow::engine::layer::{Accumulate, LAYERS};
-use trailglow::engine::png::{Compression, Pixels};
-use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::profile::Profile;
 use trailglow::engine::tone::color::contrast;
-use trailglow::engine::tone::curve::Curve;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::{Background, PALETTES};
-use trailglow::job;
-use trailglow::pyramid::spool::Spool;
-use trailglow::pyramid::{self, Order};
-use trailglow::selection::Selection;
 
-/// The level of one visit.
-const ONE: u8 = LAYERS[0].code.unit_level();
-
-/// A zoom as it is seen.
-struct Seen {
-    grid: Grid,
-    curve: Curve,
-    tiles: Vec<Tile>,
-}
-
-struct Tile {
-    x: u32,
-    y: u32,
-    levels: Vec<u8>,
-}
-
-fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
-    let palettes = vec![Palette::from(&PALETTES[0])];
-    let order = Order { zooms, tile_size: 256, layer: &LAYERS[0], palettes, compression: Compression::Fast };
-    let spool = Spool::default();
-    let drawn =
-        pyramid::draw(tracks, &order, &Cpu, &spool, None, Control { progress: &Silent, cancel: &Cancel::default() })
-            .expect("the CPU draws");
-    let see = |zoom: trailglow::tileset::DrawnZoom| {
-        let tile = |(coord, number): &(trailglow::engine::geometry::tile::TileCoord, u32)| {
-            let levels = levels(&spool.get(&[*number]).expect("kept")[0]);
-            Tile { x: coord.x(), y: coord.y(), levels }
-        };
-        Seen { grid: zoom.grid, tiles: zoom.tiles.iter().map(tile).collect(), curve: zoom.curve().clone() }
-    };
-    drawn.zooms.into_iter().map(see).collect()
-}
-
-/// The levels of compressed pixels: rows behind a filter byte each.
-fn levels(pixels: &Pixels<Piece>) -> Vec<u8> {
-    let mut raw = Vec::new();
-    flate2::read::ZlibDecoder::new(&pixels.idat[..]).read_to_end(&mut raw).expect("a zlib stream");
-    let levels: Vec<u8> = raw.chunks_exact(257).flat_map(|row| &row[1..]).copied().collect();
-    assert_eq!((levels.len(), levels.iter().copied().max()), (65_536, Some(pixels.max)));
-    levels
-}
+use crate::seen::{ONE, Seen, collect, see};
+use crate::tones;
 
 impl Seen {
-    fn names(&self) -> BTreeSet<(u32, u32)> {
-        self.tiles.iter().map(|tile| (tile.x, tile.y)).collect()
-    }
-
     /// The level at a position of the canvas.
     fn level_at(&self, [x, y]: World) -> u8 {
         let pixel = [x, y].map(|axis| axis >> self.grid.pixel_shift());
         let tile = self.tiles.iter().find(|tile| [tile.x, tile.y] == pixel.map(|axis| axis / 256));
         tile.map_or(0, |tile| tile.levels[(pixel[1] % 256 * 256 + pixel[0] % 256) as usize])
-    }
-
-    /// Positions in the palette of the pixels above one visit: that of the median, and the one that only a percent
-    /// exceeds.
-    fn positions(&self) -> (f32, f32) {
-        let levels = self.tiles.iter().flat_map(|tile| &tile.levels).copied();
-        let mut above: Vec<u8> = levels.filter(|level| *level > ONE).collect();
-        assert!(above.len() >= 20, "fewer pixels say nothing of the picture");
-        above.sort_unstable();
-        let at = |per_cent: usize| self.curve.position(above[above.len() * per_cent / 100]);
-        (at(50), at(99))
     }
 }
 
@@ -97,28 +26,6 @@ impl Seen {
 fn demo() -> &'static [Seen] {
     static SEEN: OnceLock<Vec<Seen>> = OnceLock::new();
     SEEN.get_or_init(|| see(&crate::demo::collection().tracks, 4..=15))
-}
-
-/// Shuttle buses in Chicago, zooms 10 to 16; nothing where there is no corpus.
-fn chicago() -> Option<&'static [Seen]> {
-    static SEEN: OnceLock<Option<Vec<Seen>>> = OnceLock::new();
-    let seen = SEEN.get_or_init(|| {
-        let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-        let corpus = std::env::var_os("TRAILGLOW_CORPUS").map_or_else(beside, PathBuf::from);
-        let folder = corpus.join("tracks/mapconstruction/chicago");
-        if !folder.is_dir() {
-            eprintln!("skipped: there is no corpus at {}", corpus.display());
-            return None;
-        }
-        Some(see(&collect(&folder).tracks, 10..=16))
-    });
-    seen.as_deref()
-}
-
-fn collect(folder: &Path) -> Collection {
-    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").found;
-    job::tracks::collect(&found, View::of_all(Simplify::SHAPE, 16), &Selection::everything(), &Silent)
-        .expect("nobody interrupts")
 }
 
 /// A recording of places and seconds.
@@ -134,63 +41,36 @@ fn record(points: &[(f64, f64, i64)]) -> Collection {
     collect(folder.path())
 }
 
-/// Selections to which the laws of tone apply, by name.
-fn selections() -> impl Iterator<Item = (&'static str, &'static [Seen])> {
-    [("demo", Some(demo())), ("chicago", chicago())].into_iter().filter_map(|(name, seen)| Some((name, seen?)))
-}
-
 #[test]
 fn the_whole_palette_is_used() {
-    let mut wrong = Vec::new();
-    for (name, zooms) in selections() {
-        for zoom in zooms {
-            let (median, top) = zoom.positions();
-            let line = format!("{name}, zoom {}: median {median:.2}, top percent {top:.2}", zoom.grid.zoom);
-            println!("{line}, hottest {:.0}", zoom.curve.max());
-            if !(0.25..=0.6).contains(&median) || top < 0.9 {
-                wrong.push(line);
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    tones::the_whole_palette_is_used(demo());
 }
 
 #[test]
 fn a_count_keeps_its_colour_from_zoom_to_zoom() {
-    let mut wrong = Vec::new();
-    for (name, zooms) in selections() {
-        for pair in zooms.windows(2) {
-            for visits in [2.0, 5.0, 10.0, 20.0, 50.0] {
-                let [a, b] = [0, 1].map(|i| pair[i].curve.position_of(visits));
-                let line = format!("{name}, zoom {} on: {visits} visits from {a:.2} to {b:.2}", pair[0].grid.zoom);
-                println!("{line}");
-                if (a - b).abs() > 0.1 {
-                    wrong.push(line);
-                }
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    tones::a_count_keeps_its_colour_from_zoom_to_zoom(demo());
 }
 
 #[test]
-fn one_visit_has_one_colour_and_is_seen() {
+fn no_tile_is_empty_and_every_tile_has_its_parent() {
+    tones::no_tile_is_empty_and_every_tile_has_its_parent(demo());
+}
+
+#[test]
+fn one_visit_is_seen_on_the_maps_that_a_palette_is_made_for() {
     const MAPS: [(Background, [u8; 3]); 2] = [(Background::Dark, [0x12; 3]), (Background::Light, [0xf2, 0xef, 0xe9])];
     let mut seen = 0;
-    for (name, zooms) in selections() {
+    for zoom in demo() {
         for row in PALETTES {
-            let palette = Palette::from(row);
-            let one = |zoom: &Seen| palette.entries(&zoom.curve)[usize::from(ONE)];
-            let [r, g, b, alpha] = one(&zooms[0]);
-            assert!(zooms.iter().all(|zoom| one(zoom) == [r, g, b, 255]), "{name}, {}", row.name);
-            assert_eq!(alpha, 255);
+            let [r, g, b, alpha] = Palette::from(row).entries(&zoom.curve)[usize::from(ONE)];
+            assert_eq!(alpha, 255, "{}", row.name);
             for (_, map) in MAPS.iter().filter(|(background, _)| *background == row.background) {
-                assert!(contrast([r, g, b], *map) >= 3.0, "{}", row.name);
+                assert!(contrast([r, g, b], *map) >= 3.0, "{}, zoom {}", row.name, zoom.grid.zoom);
                 seen += 1;
             }
         }
     }
-    assert!(seen >= PALETTES.len() - 1, "every palette made for a map has been looked at");
+    assert!(seen >= demo().len() * (PALETTES.len() - 1), "every palette made for a map has been looked at");
 }
 
 #[test]
@@ -198,19 +78,6 @@ fn a_thin_line_reaches_one_visit_at_every_zoom() {
     for zoom in demo() {
         let most = zoom.tiles.iter().flat_map(|tile| &tile.levels).max();
         assert!(most.is_some_and(|most| *most >= ONE), "zoom {}", zoom.grid.zoom);
-    }
-}
-
-#[test]
-fn no_tile_is_empty_and_every_tile_has_its_parent() {
-    for (name, zooms) in selections() {
-        for zoom in zooms {
-            assert!(zoom.tiles.iter().all(|tile| tile.levels.iter().any(|level| *level > 0)), "{name}");
-        }
-        for pair in zooms.windows(2) {
-            let parents = pair[0].names();
-            assert!(pair[1].tiles.iter().all(|tile| parents.contains(&(tile.x / 2, tile.y / 2))), "{name}");
-        }
     }
 }
 

@@ -12,10 +12,15 @@ mod gpu;
 #[path = "../common/look_alikes.rs"]
 mod look_alikes;
 mod need;
+mod pictures;
 #[path = "../common/recordings.rs"]
 mod recordings;
 #[path = "../common/scenes.rs"]
 mod scenes;
+#[path = "../common/seen.rs"]
+mod seen;
+#[path = "../common/tones.rs"]
+mod tones;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use need::Need;
@@ -67,6 +72,6 @@ fn trial(test: &Test) -> Trial {
 }
 
 fn main() {
-    let tests = [corpus::TESTS, corpus::the_comparison::TESTS, duplicates::TESTS, gpu::TESTS].concat();
+    let tests = [corpus::TESTS, corpus::the_comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS].concat();
     libtest_mimic::run(&Arguments::from_args(), tests.iter().map(trial).collect()).exit();
 }

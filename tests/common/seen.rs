@@ -1,0 +1,95 @@
+//! Zooms as they are seen: drawn by the program, read back from what it keeps.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::ops::RangeInclusive;
+use std::path::Path;
+
+use trailglow::bytes::ranges::Piece;
+use trailglow::collection::{Collection, View};
+use trailglow::control::Control;
+use trailglow::control::cancel::Cancel;
+use trailglow::control::progress::Silent;
+use trailglow::engine::TrackSet;
+use trailglow::engine::geometry::grid::Grid;
+use trailglow::engine::geometry::simplify::Simplify;
+use trailglow::engine::geometry::strip::Track;
+use trailglow::engine::geometry::tile::TileCoord;
+use trailglow::engine::layer::LAYERS;
+use trailglow::engine::png::{Compression, Pixels};
+use trailglow::engine::raster::cpu::Cpu;
+use trailglow::engine::tone::curve::Curve;
+use trailglow::engine::tone::palette::Palette;
+use trailglow::engine::tone::palettes::PALETTES;
+use trailglow::job;
+use trailglow::pyramid::spool::Spool;
+use trailglow::pyramid::{self, Order};
+use trailglow::selection::Selection;
+use trailglow::tileset::{DrawnZoom, Set};
+
+/// The level of one visit.
+pub const ONE: u8 = LAYERS[0].code.unit_level();
+
+/// A zoom as it is seen.
+pub struct Seen {
+    pub grid: Grid,
+    pub curve: Curve,
+    pub tiles: Vec<Tile>,
+}
+
+pub struct Tile {
+    pub x: u32,
+    pub y: u32,
+    pub levels: Vec<u8>,
+}
+
+pub fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
+    let sets = vec![Set { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
+    let order = Order { zooms, window: None, tile_size: 256, sets, compression: Compression::Fast };
+    let tracks = TrackSet::new(tracks.to_vec(), order.finest());
+    let spool = Spool::default();
+    let control = Control { progress: &Silent, cancel: &Cancel::default() };
+    let drawn = pyramid::draw((&tracks, &tracks.everything()), &order, &Cpu, &spool, None, control);
+    let see = |zoom: DrawnZoom| {
+        let tile = |(coord, number): &(TileCoord, u32)| {
+            let levels = levels(&spool.get(&[*number]).expect("kept")[0]);
+            Tile { x: coord.x(), y: coord.y(), levels }
+        };
+        let (grid, layer) = (zoom.grid, &zoom.layers[0]);
+        Seen { grid, tiles: layer.tiles.iter().map(tile).collect(), curve: layer.curve().clone() }
+    };
+    drawn.expect("the CPU draws").zooms.into_iter().map(see).collect()
+}
+
+/// The levels of compressed pixels: rows behind a filter byte each.
+fn levels(pixels: &Pixels<Piece>) -> Vec<u8> {
+    let mut raw = Vec::new();
+    flate2::read::ZlibDecoder::new(&pixels.idat[..]).read_to_end(&mut raw).expect("a zlib stream");
+    let levels: Vec<u8> = raw.chunks_exact(257).flat_map(|row| &row[1..]).copied().collect();
+    assert_eq!((levels.len(), levels.iter().copied().max()), (65_536, Some(pixels.max)));
+    levels
+}
+
+impl Seen {
+    pub fn names(&self) -> BTreeSet<(u32, u32)> {
+        self.tiles.iter().map(|tile| (tile.x, tile.y)).collect()
+    }
+
+    /// Positions in the palette of the pixels above one visit: that of the median, and the one that only a percent
+    /// exceeds.
+    pub fn positions(&self) -> (f32, f32) {
+        let levels = self.tiles.iter().flat_map(|tile| &tile.levels).copied();
+        let mut above: Vec<u8> = levels.filter(|level| *level > ONE).collect();
+        assert!(above.len() >= 20, "fewer pixels say nothing of the picture");
+        above.sort_unstable();
+        let at = |per_cent: usize| self.curve.position(above[above.len() * per_cent / 100]);
+        (at(50), at(99))
+    }
+}
+
+/// Everything that a folder holds.
+pub fn collect(folder: &Path) -> Collection {
+    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").found;
+    job::tracks::collect(&found, View::of_all(Simplify::SHAPE, 16), &Selection::everything(), &Silent)
+        .expect("nobody interrupts")
+}
