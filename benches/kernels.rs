@@ -18,6 +18,7 @@ use trailglow::engine::raster::profile::Profile;
 use trailglow::engine::raster::{Levels, Scene};
 use trailglow::engine::tiling::plan::Plan;
 use trailglow::engine::tone::curve::Curve;
+use trailglow::engine::tone::histogram::Histogram;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
 
@@ -203,6 +204,11 @@ fn levels(bencher: Bencher) {
     });
 }
 
+/// The curve of a zoom with these pixels.
+fn curve(histogram: &Histogram) -> Curve {
+    LAYERS[0].code.normalize(histogram, &Palette::from(&PALETTES[0])).curve
+}
+
 /// What a zoom and palette need once: the curve and its 256 colours.
 #[divan::bench]
 fn curve_and_colours(bencher: Bencher) {
@@ -225,11 +231,6 @@ fn holds(pixels: &Pixels, levels: &Levels) -> bool {
 }
 
 #[divan::bench(args = [Compression::Fast, Compression::Default, Compression::Small])]
-/// The curve of a zoom with these pixels.
-fn curve(histogram: &Histogram) -> Curve {
-    LAYERS[0].code.normalize(histogram, &Palette::from(&PALETTES[0])).curve
-}
-
 fn compress(bencher: Bencher, compression: Compression) {
     let levels = busy_levels();
     let expected = png::compress(&levels, 256, compression);

@@ -10,6 +10,7 @@ mod reference;
 mod scenes;
 #[path = "../common/seen.rs"]
 mod seen;
+mod shader_twins;
 mod shaders;
 #[path = "../common/tones.rs"]
 mod tones;

@@ -1,7 +1,6 @@
 //! The sources of the shaders, and the Rust constants that the shaders take as WGSL overrides.
 
-use super::tone::COLOUR_INVOCATIONS;
-use super::tuning::Tuning;
+use super::tuning::{COLOUR_INVOCATIONS, Tuning};
 use crate::engine::geometry::grid::LATTICE_STEPS;
 use crate::engine::geometry::strip::STRIP_SEGMENTS;
 use crate::engine::raster::profile::{FAINT, FALL_ALONG};

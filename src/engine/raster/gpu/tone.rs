@@ -8,6 +8,7 @@ use super::Gpu;
 use super::context::Context;
 use super::layout::{Entry, Normalization, Stop};
 use super::pipeline::Pipeline;
+use super::tuning::COLOUR_INVOCATIONS;
 use crate::engine::tone::color::Rgba;
 use crate::engine::tone::curve::Curve;
 use crate::engine::tone::heat_code::HeatCode;
@@ -18,9 +19,6 @@ use crate::engine::tone::palette::Palette;
 
 /// Levels that are coloured at once: 16 MiB of colours.
 const COLOUR_LEVELS: usize = 4 << 20;
-
-/// Invocations in a workgroup of `colour.wgsl`; each colours four levels.
-pub(super) const COLOUR_INVOCATIONS: usize = 256;
 
 impl Gpu {
     /// See [`Raster::normalize`](crate::engine::raster::Raster::normalize).

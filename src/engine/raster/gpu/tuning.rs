@@ -2,6 +2,9 @@
 
 use wgpu::DeviceType;
 
+/// Invocations in a workgroup of `colour.wgsl`; each colours four levels.
+pub const COLOUR_INVOCATIONS: usize = 256;
+
 /// Pixels of a row that an invocation of `visit.wgsl` owns.
 pub const LANES: u32 = 4;
 
