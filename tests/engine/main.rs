@@ -4,6 +4,7 @@ mod demo;
 mod drawing;
 mod golden;
 mod laws;
+mod lines;
 mod picture;
 mod reference;
 #[path = "../common/scenes.rs"]
