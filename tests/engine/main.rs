@@ -1,9 +1,11 @@
 //! The engine from inside: laws of its pictures, pictures that somebody has looked at, and its shaders.
 
 mod demo;
+mod drawing;
 mod golden;
 mod laws;
 mod layers;
+mod lines;
 mod picture;
 mod reference;
 #[path = "../common/scenes.rs"]
@@ -14,3 +16,4 @@ mod shader_twins;
 mod shaders;
 #[path = "../common/tones.rs"]
 mod tones;
+mod truth;
