@@ -1,4 +1,4 @@
-//! The command line: a file per verb, each arguments → one library call → report.
+//! The command line: a file per verb, each flags → one call of a job → one report.
 
 mod decide;
 mod demo;
@@ -13,7 +13,9 @@ mod output;
 mod progress;
 mod render;
 mod selection;
+mod show;
 pub mod signals;
+mod stats;
 mod summary;
 mod tables;
 
@@ -48,9 +50,9 @@ Exit status:
 enum Verb {
     Render(render::Args),
     Import(import::Args),
-    List(list::ListArgs),
-    Stats(list::StatsArgs),
-    Show(list::ShowArgs),
+    List(list::Args),
+    Stats(stats::Args),
+    Show(show::Args),
     /// Leave activities out of maps, lists and sums; `include` takes them in again.
     #[command(after_help = decide::EXCLUDE_EXAMPLES)]
     Exclude(decide::Args),
@@ -132,9 +134,9 @@ impl Cli {
         match self.verb {
             Verb::Render(args) => render::run(args, cancel),
             Verb::Import(args) => import::run(args, cancel),
-            Verb::List(args) => list::list(args, cancel),
-            Verb::Stats(args) => list::stats(args, cancel),
-            Verb::Show(args) => list::show(args, cancel),
+            Verb::List(args) => list::run(args, cancel),
+            Verb::Stats(args) => stats::run(args, cancel),
+            Verb::Show(args) => show::run(args, cancel),
             Verb::Exclude(args) => decide::exclude(args, true, cancel),
             Verb::Include(args) => decide::exclude(args, false, cancel),
             Verb::Duplicates(args) => decide::duplicates(args, cancel),

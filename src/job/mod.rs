@@ -3,11 +3,14 @@
 pub mod duplicates;
 pub mod import;
 pub mod inspect;
+pub mod list;
 mod privacy;
 mod render;
 mod render_cache;
 mod request;
+pub mod show;
 mod sources;
+pub mod stats;
 pub mod tracks;
 
 pub use privacy::Audience;
