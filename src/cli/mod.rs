@@ -1,8 +1,10 @@
 //! The command line: a file per verb, each flags → one call of a job → one report.
 
-mod decide;
 mod demo;
 mod devices;
+mod duplicates;
+mod exclude;
+mod forget;
 mod format;
 mod import;
 mod inspect;
@@ -54,13 +56,13 @@ enum Verb {
     Stats(stats::Args),
     Show(show::Args),
     /// Leave activities out of maps, lists and sums; `include` takes them in again.
-    #[command(after_help = decide::EXCLUDE_EXAMPLES)]
-    Exclude(decide::Args),
+    #[command(after_help = exclude::EXCLUDE_EXAMPLES)]
+    Exclude(exclude::Args),
     /// Take excluded activities in again.
-    #[command(after_help = decide::INCLUDE_EXAMPLES)]
-    Include(decide::Args),
-    Duplicates(decide::DuplicatesArgs),
-    Forget(decide::ForgetArgs),
+    #[command(after_help = exclude::INCLUDE_EXAMPLES)]
+    Include(exclude::Args),
+    Duplicates(duplicates::Args),
+    Forget(forget::Args),
     Mask(mask::Args),
     Inspect(inspect::Args),
     Demo(demo::Args),
@@ -137,10 +139,10 @@ impl Cli {
             Verb::List(args) => list::run(args, cancel),
             Verb::Stats(args) => stats::run(args, cancel),
             Verb::Show(args) => show::run(args, cancel),
-            Verb::Exclude(args) => decide::exclude(args, true, cancel),
-            Verb::Include(args) => decide::exclude(args, false, cancel),
-            Verb::Duplicates(args) => decide::duplicates(args, cancel),
-            Verb::Forget(args) => decide::forget(args, cancel),
+            Verb::Exclude(args) => exclude::run(args, true, cancel),
+            Verb::Include(args) => exclude::run(args, false, cancel),
+            Verb::Duplicates(args) => duplicates::run(args, cancel),
+            Verb::Forget(args) => forget::run(args, cancel),
             Verb::Mask(args) => mask::run(args, cancel),
             Verb::Inspect(args) => inspect::run(args, cancel),
             Verb::Demo(args) => demo::run(args, cancel),

@@ -1,6 +1,8 @@
 //! What a verb does, without a terminal.
 
 pub mod duplicates;
+pub mod exclude;
+pub mod forget;
 pub mod import;
 pub mod inspect;
 pub mod list;
