@@ -6,6 +6,7 @@ pub mod forget;
 pub mod import;
 pub mod inspect;
 pub mod list;
+pub mod mask;
 mod privacy;
 mod render;
 mod render_cache;
