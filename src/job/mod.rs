@@ -1,5 +1,6 @@
 //! What a verb does, without a terminal.
 
+pub mod demo;
 pub mod duplicates;
 pub mod exclude;
 pub mod forget;
