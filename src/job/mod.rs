@@ -1,6 +1,7 @@
 //! What a verb does, without a terminal.
 
 pub mod demo;
+pub mod devices;
 pub mod duplicates;
 pub mod exclude;
 pub mod forget;
