@@ -18,6 +18,7 @@ mod sources;
 pub mod stats;
 pub mod tracks;
 
+pub use crate::library::{NO_HOME, default_path as default_library};
 pub use privacy::Audience;
 pub use render::{NothingToDraw, RenderReport, Times, render};
 pub use request::{Origin, RenderRequest, Watch};
