@@ -4,10 +4,8 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::ending::Ending;
-use super::output::print;
-use crate::engine::choice::{self, Choice, Device};
-use crate::engine::layer::LAYERS;
-use crate::engine::raster::gpu::device::{self, Candidate};
+use super::output;
+use crate::job::devices::{Adapter, Devices, devices};
 
 /// List what can draw, and what `--device auto` would take.
 ///
@@ -21,47 +19,46 @@ pub struct Args {
 
 /// Lists the devices.
 pub fn run(args: Args) -> Result<Ending> {
-    let candidates = device::candidates()?;
-    let Choice { raster, why } = choice::choose(Device::Auto, &[&LAYERS[0]], None)?;
-    let auto = raster.describe();
-    if args.json {
-        let adapters: Vec<Value> = candidates.iter().map(json_of).collect();
-        let document = json!({"schema_version": 1, "adapters": adapters, "auto": auto, "why": why});
-        print(&format!("{document:#}\n"))?;
-        return Ok(Ending::Done);
-    }
-    let mut text: String = candidates.iter().map(lines_of).collect();
-    if candidates.is_empty() {
-        text.push_str("no GPU was found\n");
-    }
-    let because = why.map_or(String::new(), |why| format!(" ({why})"));
-    print(&format!("{text}auto: {auto}{because}\n"))?;
+    let devices = devices()?;
+    output::print(&if args.json { document(&devices) } else { text(&devices) })?;
     Ok(Ending::Done)
 }
 
-fn json_of(candidate: &Candidate) -> Value {
-    let (info, limits) = (&candidate.info, candidate.limits());
+fn document(Devices { adapters, auto, why_no_gpu }: &Devices) -> String {
+    let adapters: Vec<Value> = adapters.iter().map(json_of).collect();
+    format!("{:#}\n", json!({"schema_version": 1, "adapters": adapters, "auto": auto, "why": why_no_gpu}))
+}
+
+fn json_of(adapter: &Adapter) -> Value {
     json!({
-        "name": info.name,
-        "backend": format!("{:?}", info.backend),
-        "type": format!("{:?}", info.device_type),
-        "driver": info.driver,
-        "driver_info": info.driver_info,
-        "max_storage_buffer_binding_size": limits.max_storage_buffer_binding_size,
-        "max_buffer_size": limits.max_buffer_size,
-        "max_texture_dimension_2d": limits.max_texture_dimension_2d,
+        "name": adapter.name,
+        "backend": adapter.backend,
+        "type": adapter.kind,
+        "driver": adapter.driver,
+        "driver_info": adapter.driver_info,
+        "max_storage_buffer_binding_size": adapter.max_storage_buffer_binding_size,
+        "max_buffer_size": adapter.max_buffer_size,
+        "max_texture_dimension_2d": adapter.max_texture_dimension_2d,
     })
 }
 
-fn lines_of(candidate: &Candidate) -> String {
-    let (info, limits) = (&candidate.info, candidate.limits());
+fn text(Devices { adapters, auto, why_no_gpu }: &Devices) -> String {
+    let mut text: String = adapters.iter().map(lines_of).collect();
+    if adapters.is_empty() {
+        text.push_str("no GPU was found\n");
+    }
+    let because = why_no_gpu.as_ref().map_or(String::new(), |why| format!(" ({why})"));
+    format!("{text}auto: {auto}{because}\n")
+}
+
+fn lines_of(adapter: &Adapter) -> String {
     format!(
         "{}\n    driver {} {}\n    buffers up to {} MiB, bound {} MiB, textures {} pixels\n",
-        candidate.describe(),
-        info.driver,
-        info.driver_info,
-        limits.max_buffer_size >> 20,
-        limits.max_storage_buffer_binding_size >> 20,
-        limits.max_texture_dimension_2d
+        adapter.description,
+        adapter.driver,
+        adapter.driver_info,
+        adapter.max_buffer_size >> 20,
+        adapter.max_storage_buffer_binding_size >> 20,
+        adapter.max_texture_dimension_2d
     )
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use crate::library;
+use crate::job::{NO_HOME, default_library};
 
 /// Where the library is.
 #[derive(Debug, clap::Args)]
@@ -32,12 +32,12 @@ impl Location {
     /// # Errors
     /// Where the user says nothing and has no data folder.
     pub fn path(&self) -> Result<PathBuf> {
-        self.known_path().context(library::NO_HOME)
+        self.known_path().context(NO_HOME)
     }
 
     /// Like [`path`](Self::path). `None` where the user says nothing and has no data folder.
     pub fn known_path(&self) -> Option<PathBuf> {
         let named = || std::env::var_os("TRAILGLOW_LIBRARY").filter(|name| !name.is_empty()).map(PathBuf::from);
-        self.library.clone().or_else(named).or_else(library::default_path)
+        self.library.clone().or_else(named).or_else(default_library)
     }
 }

@@ -1,7 +1,5 @@
 //! `trailglow mask`: privacy zones.
 
-use std::fmt::Write;
-
 use anyhow::Result;
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -11,7 +9,7 @@ use super::format::{metres, some};
 use super::output::printable;
 use super::{library, output, selection};
 use crate::control::cancel::Cancel;
-use crate::library::Library;
+use crate::job::mask::{Change, MaskRequest, mask};
 use crate::privacy::Zone;
 
 /// Hide places: privacy zones, which hold for every map.
@@ -98,32 +96,32 @@ impl Args {
 
 /// Changes or shows the zones.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
-    let (library, common, said) = match args.verb {
+    let (common, change) = match args.verb {
         Verb::Add(AddArgs { name, at: (lat, lon), radius, common }) => {
             let zone = Zone { name, lat, lon, metres: radius };
             zone.check().map_err(|error| Usage(error.to_string()))?;
-            let mut library = Library::open(&common.library.path()?, cancel)?;
-            library.add_zone(&zone)?;
-            let said =
-                format!("{} is hidden in every map from now on; draw those you have published anew\n", told(&zone));
-            (library, common, said)
+            (common, Some(Change::Add(zone)))
         }
-        Verb::List(ListArgs { common }) => {
-            let library = Library::open_if_there(&common.library.path()?, cancel)?;
-            let zones = library.zones()?;
-            let mut said: String = zones.iter().map(|zone| told(zone) + "\n").collect();
-            let _ = writeln!(said, "{}", some(zones.len() as u64, "zone", "zones"));
-            (library, common, said)
-        }
-        Verb::Remove(RemoveArgs { name, common }) => {
-            let mut library = Library::open_if_there(&common.library.path()?, cancel)?;
-            library.remove_zones(&name)?;
-            let said = format!("{} removed\n", some(name.len() as u64, "zone", "zones"));
-            (library, common, said)
-        }
+        Verb::List(ListArgs { common }) => (common, None),
+        Verb::Remove(RemoveArgs { name, common }) => (common, Some(Change::Remove(name))),
     };
-    output::print(&if common.json { document(&library.zones()?) } else { said })?;
+    let request = MaskRequest { library: common.library.path()?, list: common.json || change.is_none(), change };
+    let zones = mask(&request, cancel)?;
+    output::print(&if common.json { document(&zones) } else { text(request.change, &zones) })?;
     Ok(Ending::Done)
+}
+
+fn text(change: Option<Change>, zones: &[Zone]) -> String {
+    match change {
+        Some(Change::Add(zone)) => {
+            format!("{} is hidden in every map from now on; draw those you have published anew\n", told(&zone))
+        }
+        Some(Change::Remove(names)) => format!("{} removed\n", some(names.len() as u64, "zone", "zones")),
+        None => {
+            let lines: String = zones.iter().map(|zone| told(zone) + "\n").collect();
+            format!("{lines}{}\n", some(zones.len() as u64, "zone", "zones"))
+        }
+    }
 }
 
 fn told(zone: &Zone) -> String {

@@ -1,9 +1,11 @@
-//! The command line: a file per verb, each arguments → one library call → report.
+//! The command line: a file per verb, each flags → one call of a job → one report.
 
-mod decide;
 mod demo;
 mod devices;
+mod duplicates;
 mod ending;
+mod exclude;
+mod forget;
 mod format;
 mod import;
 mod inspect;
@@ -14,7 +16,9 @@ mod output;
 mod progress;
 mod render;
 mod selection;
+mod show;
 pub mod signals;
+mod stats;
 mod summary;
 mod tables;
 
@@ -52,17 +56,17 @@ Exit status:
 enum Verb {
     Render(render::Args),
     Import(import::Args),
-    List(list::ListArgs),
-    Stats(list::StatsArgs),
-    Show(list::ShowArgs),
+    List(list::Args),
+    Stats(stats::Args),
+    Show(show::Args),
     /// Leave activities out of maps, lists and sums; `include` takes them in again.
-    #[command(after_help = decide::EXCLUDE_EXAMPLES)]
-    Exclude(decide::Args),
+    #[command(after_help = exclude::EXCLUDE_EXAMPLES)]
+    Exclude(exclude::Args),
     /// Take excluded activities in again.
-    #[command(after_help = decide::INCLUDE_EXAMPLES)]
-    Include(decide::Args),
-    Duplicates(decide::DuplicatesArgs),
-    Forget(decide::ForgetArgs),
+    #[command(after_help = exclude::INCLUDE_EXAMPLES)]
+    Include(exclude::Args),
+    Duplicates(duplicates::Args),
+    Forget(forget::Args),
     Mask(mask::Args),
     Inspect(inspect::Args),
     Demo(demo::Args),
@@ -120,13 +124,13 @@ impl Cli {
         match self.verb {
             Verb::Render(args) => render::run(args, cancel),
             Verb::Import(args) => import::run(args, cancel),
-            Verb::List(args) => list::list(args, cancel),
-            Verb::Stats(args) => list::stats(args, cancel),
-            Verb::Show(args) => list::show(args, cancel),
-            Verb::Exclude(args) => decide::exclude(args, true, cancel),
-            Verb::Include(args) => decide::exclude(args, false, cancel),
-            Verb::Duplicates(args) => decide::duplicates(args, cancel),
-            Verb::Forget(args) => decide::forget(args, cancel),
+            Verb::List(args) => list::run(args, cancel),
+            Verb::Stats(args) => stats::run(args, cancel),
+            Verb::Show(args) => show::run(args, cancel),
+            Verb::Exclude(args) => exclude::run(args, true, cancel),
+            Verb::Include(args) => exclude::run(args, false, cancel),
+            Verb::Duplicates(args) => duplicates::run(args, cancel),
+            Verb::Forget(args) => forget::run(args, cancel),
             Verb::Mask(args) => mask::run(args, cancel),
             Verb::Inspect(args) => inspect::run(args, cancel),
             Verb::Demo(args) => demo::run(args, cancel),

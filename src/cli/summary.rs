@@ -1,5 +1,6 @@
-//! What verbs that read files say of them.
+//! What several verbs say of files and activities.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -146,6 +147,19 @@ pub fn left_by_reason(left: &Left) -> Vec<String> {
         (left.planned, "planned (--courses draws it)", "planned (--courses draws them)"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
+}
+
+/// What is said below a list or a table of sums: what it leaves out, and where home was found.
+pub fn below(left: &Left, home: Option<(f64, f64)>) -> String {
+    let mut out = String::new();
+    let left = left_by_reason(left);
+    if !left.is_empty() {
+        let _ = writeln!(out, "not drawn: {}", left.join(", "));
+    }
+    if let Some(home) = home {
+        let _ = writeln!(out, "{}", home_text(home));
+    }
+    out
 }
 
 /// Where home was found.

@@ -1,15 +1,24 @@
 //! What a verb does, without a terminal.
 
+pub mod demo;
+pub mod devices;
 pub mod duplicates;
+pub mod exclude;
+pub mod forget;
 pub mod import;
 pub mod inspect;
+pub mod list;
+pub mod mask;
 mod privacy;
 mod render;
 mod render_cache;
 mod request;
+pub mod show;
 mod sources;
+pub mod stats;
 pub mod tracks;
 
+pub use crate::library::{NO_HOME, default_path as default_library};
 pub use privacy::Audience;
 pub use render::{NothingToDraw, RenderReport, Times, render};
 pub use request::{Origin, RenderRequest, Watch};

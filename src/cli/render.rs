@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Error, Result, anyhow};
 use clap::builder::{PathBufValueParser, TypedValueParser};
 
+use super::ending::{Ending, Usage};
 use super::progress::Bars;
-use super::{Ending, Usage, library, output, selection, summary};
+use super::{library, output, selection, summary};
 use crate::collection::Report;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;

@@ -1,0 +1,112 @@
+//! `trailglow duplicates`: which activities are one recording, and which may be.
+
+use std::fmt::Write;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::ending::Ending;
+use super::format::some;
+use super::output::printable;
+use super::{library, output};
+use crate::activity::calendar::moment_of_ms;
+use crate::control::cancel::Cancel;
+use crate::job::duplicates::{Brief, Decided, Decision, Duplicates, DuplicatesRequest, Group, Unsure, duplicates};
+
+/// Show which activities are one recording, and which may be; or decide it.
+///
+/// Of copies, the longest with the most sensors is drawn for all. Where it is not certain, as with two devices side by
+/// side, all are drawn until you decide. Nothing is deleted.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+#[command(group = clap::ArgGroup::new("decision"))]
+pub struct Args {
+    /// These are one recording: draw one of them.
+    #[arg(long, value_name = "ID", num_args = 2.., group = "decision")]
+    same: Vec<i64>,
+
+    /// These are different: draw all of them.
+    #[arg(long, value_name = "ID", num_args = 2.., group = "decision")]
+    apart: Vec<i64>,
+
+    /// Take back what was decided among these.
+    #[arg(long, value_name = "ID", num_args = 2.., group = "decision")]
+    undecide: Vec<i64>,
+
+    #[command(flatten)]
+    pub question: library::Question,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  trailglow duplicates
+  trailglow duplicates --same 1 2
+  trailglow duplicates --apart 1 2
+  trailglow duplicates --undecide 1 2";
+
+/// Decides, if anything is to be decided, and shows what is one recording now.
+pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
+    // Of the flags, one at most has values.
+    let flags = [(Decision::Same, args.same), (Decision::Apart, args.apart), (Decision::Undecided, args.undecide)];
+    let decision = flags.into_iter().find(|(_, ids)| !ids.is_empty());
+    let found = duplicates(&DuplicatesRequest { library: args.question.library.path()?, decision }, cancel)?;
+    output::print(&if args.question.json { document(&found) } else { text(&found) })?;
+    Ok(Ending::Done)
+}
+
+fn text(Duplicates { groups, unsure, decided }: &Duplicates) -> String {
+    let mut out = String::new();
+    for Group { drawn, copies } in groups {
+        row(&mut out, stand(drawn), drawn, "");
+        copies.iter().for_each(|(copy, why)| row(&mut out, "copy", copy, why));
+    }
+    for Unsure { a, b, why } in unsure {
+        row(&mut out, "this", a, "");
+        row(&mut out, "or one?", b, why);
+    }
+    for Decided { a, b, same } in decided {
+        let what = if *same { "one recording" } else { "different" };
+        let _ = writeln!(out, "{a} and {b} are {what}, you said");
+    }
+    let copies = some(groups.iter().map(|group| group.copies.len() as u64).sum(), "copy", "copies");
+    let _ = writeln!(out, "{copies} of {}", some(groups.len() as u64, "recording", "recordings"));
+    if !unsure.is_empty() {
+        let pairs = some(unsure.len() as u64, "pair", "pairs");
+        let _ = writeln!(out, "{pairs} may be one recording: decide with --same or --apart");
+    }
+    out
+}
+
+fn document(Duplicates { groups, unsure, decided }: &Duplicates) -> String {
+    let one = |activity: &Brief| json!({"id": activity.id, "path": activity.path.to_string_lossy()});
+    let copy = |(activity, why): &(Brief, String)| {
+        let mut value = one(activity);
+        value["why"] = why.as_str().into();
+        value
+    };
+    let group = |Group { drawn, copies }: &Group| {
+        let copies: Vec<Value> = copies.iter().map(copy).collect();
+        json!({stand(drawn): one(drawn), "copies": copies})
+    };
+    let unsure_of = |Unsure { a, b, why }: &Unsure| json!({"a": one(a), "b": one(b), "why": why});
+    let said = |Decided { a, b, same }: &Decided| json!({"a": a, "b": b, "same": same});
+    let document = json!({
+        "schema_version": 1,
+        "duplicates": groups.iter().map(group).collect::<Vec<_>>(),
+        "unsure": unsure.iter().map(unsure_of).collect::<Vec<_>>(),
+        "decided": decided.iter().map(said).collect::<Vec<_>>(),
+    });
+    format!("{document:#}\n")
+}
+
+/// What becomes of the one that stands for its copies.
+fn stand(activity: &Brief) -> &'static str {
+    if activity.excluded { "excluded" } else { "drawn" }
+}
+
+fn row(out: &mut String, what: &str, activity: &Brief, why: &str) {
+    let start = activity.start_ms.map_or("–".to_owned(), moment_of_ms);
+    let path = printable(&activity.path.to_string_lossy());
+    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+    let _ = writeln!(out, "{what:<8} {:>6}  {start:<20}  {path}{why}", activity.id);
+}

@@ -1,0 +1,53 @@
+//! `trailglow forget`: activities out of the library.
+
+use std::fmt::Write;
+
+use anyhow::Result;
+
+use super::ending::Ending;
+use super::format::some;
+use super::{library, output};
+use crate::control::cancel::Cancel;
+use crate::job::forget::{ForgetRequest, Forgotten, forget};
+
+/// Take activities out of the library.
+///
+/// All activities of a file go together. The files themselves are left alone, and importing them brings all back, but
+/// what was decided about them.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Numbers of activities, as `trailglow list` shows them.
+    #[arg(required_unless_present = "remembered")]
+    id: Vec<i64>,
+
+    /// What `render` remembers of files that were not imported.
+    #[arg(long)]
+    remembered: bool,
+
+    #[command(flatten)]
+    library: library::Location,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  trailglow forget 2
+  trailglow forget --remembered";
+
+/// Forgets.
+pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
+    let request = ForgetRequest { library: args.library.path()?, ids: args.id, remembered: args.remembered };
+    output::print(&text(forget(&request, cancel)?))?;
+    Ok(Ending::Done)
+}
+
+fn text(Forgotten { activities, files }: Forgotten) -> String {
+    let mut out = String::new();
+    if let Some(number) = activities {
+        let _ = writeln!(out, "{} forgotten", some(number, "activity", "activities"));
+    }
+    if let Some(number) = files {
+        let _ = writeln!(out, "{} forgotten", some(number, "remembered file", "remembered files"));
+    }
+    out
+}

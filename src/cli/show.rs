@@ -1,0 +1,57 @@
+//! `trailglow show`: all that the library knows of an activity.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::ending::Ending;
+use super::list::json_of;
+use super::output::printable;
+use super::{library, output};
+use crate::control::cancel::Cancel;
+use crate::job::show::{Shown, show};
+
+/// Show all that the library knows of an activity.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Its number, as `trailglow list` shows it.
+    id: i64,
+
+    #[command(flatten)]
+    pub question: library::Question,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  trailglow show 1
+  trailglow show 1 --json";
+
+/// Shows.
+pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
+    let shown = show(&args.question.library.path()?, args.id, cancel)?;
+    let shown = shown.with_context(|| format!("there is no activity {}; `trailglow list` shows them", args.id))?;
+    output::print(&if args.question.json { document(&shown) } else { text(&shown) })?;
+    Ok(Ending::Done)
+}
+
+fn document(shown: &Shown) -> String {
+    let mut document = known(shown);
+    document["schema_version"] = 1.into();
+    format!("{document:#}\n")
+}
+
+/// A line for each thing that is known.
+fn text(shown: &Shown) -> String {
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), printable);
+    let known = known(shown);
+    let rows = known.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    rows.map(|(name, value)| format!("{name:<9} {}\n", plain(value))).collect()
+}
+
+fn known(Shown { activity, copies }: &Shown) -> Value {
+    let mut known = json_of(activity);
+    known["excluded"] = activity.excluded.into();
+    known["copy_of"] = activity.copy_of.into();
+    known["copies"] = copies.clone().into();
+    known
+}

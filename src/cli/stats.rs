@@ -1,0 +1,72 @@
+//! `trailglow stats`: what the activities of the library add up to.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::ending::Ending;
+use super::format::count;
+use super::output::printable;
+use super::{library, output, selection, summary};
+use crate::control::cancel::Cancel;
+use crate::job::stats::{Stats, StatsRequest, Sum, Sums, stats};
+
+/// Sums of the activities of the library, by year and by sport.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    pub question: library::Question,
+
+    #[command(flatten)]
+    which: selection::Flags,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  trailglow stats
+  trailglow stats --sport ride --from 2020-01 --to 2020-06";
+
+/// Adds up.
+pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
+    let request = StatsRequest { selection: args.which.selection()?, library: args.question.library.path()? };
+    let stats = stats(&request, cancel)?;
+    output::print(&if args.question.json { document(&stats) } else { table(&stats) })?;
+    Ok(Ending::Done)
+}
+
+fn document(stats: &Stats) -> String {
+    let [years, sports] = [&stats.years, &stats.sports].map(sums_json);
+    let document = json!({"schema_version": 1, "years": years, "sports": sports, "all": sum_json(&stats.all),
+                          "not_counted": stats.left, "home": stats.home});
+    format!("{document:#}\n")
+}
+
+fn table(stats: &Stats) -> String {
+    let mut out = row(["", "activities", "km", "hours", "ascent"]);
+    for (name, sum) in stats.years.iter().chain(&stats.sports) {
+        out += &row_of(name, sum);
+    }
+    if stats.all.activities > 0 {
+        out += &row_of("all", &stats.all);
+    }
+    out + &summary::below(&stats.left, stats.home)
+}
+
+fn sum_json(sum: &Sum) -> Value {
+    json!({"activities": sum.activities, "metres": sum.metres.round(), "seconds": sum.seconds.round(),
+           "ascent_m": sum.ascent_m.round()})
+}
+
+fn sums_json(sums: &Sums) -> Value {
+    sums.iter().map(|(name, sum)| (name.clone(), sum_json(sum))).collect()
+}
+
+fn row_of(name: &str, sum: &Sum) -> String {
+    let whole = |value: f64| count(value.round() as u64);
+    let [km, hours, ascent] = [sum.metres / 1000.0, sum.seconds / 3600.0, sum.ascent_m].map(whole);
+    row([&printable(name), &count(sum.activities), &km, &hours, &ascent])
+}
+
+fn row([name, activities, km, hours, ascent]: [&str; 5]) -> String {
+    format!("{name:<16} {activities:>10} {km:>10} {hours:>8} {ascent:>10}\n")
+}
