@@ -26,20 +26,28 @@
 //! let ride = Track { runs: vec![Run::simplified(&points, grid.pixel_zoom(), LAYERS[0].simplify)] };
 //! let tracks = TrackSet::new(vec![ride], grid.pixel_zoom());
 //!
-//! let picture = Mutex::new(String::new());
-//! draw_tiles((&tracks, &tracks.everything()), (grid, Tiles::ALL), &LAYERS[0], &Cpu, &|tile, levels| {
+//! let picture = Mutex::new(Vec::new());
+//! draw_tiles((&tracks, &tracks.everything()), (grid, Tiles::ALL), &LAYERS[0], &Cpu, &|_, levels| {
 //!     // The brightest of every 16 × 16 pixels as a character: nothing, the edge of a line, a visit.
-//!     let mut rows = vec![String::new(); 16];
-//!     for block in 0..256 {
-//!         let (column, row) = (block % 16 * 16, block / 16 * 16);
-//!         let pixels = (0..256).map(|i| levels.pixels[(row + i / 16) * 256 + column + i % 16]);
-//!         rows[block / 16].push(match pixels.max() { Some(0) => '.', Some(1..16) => '-', _ => '#' });
+//!     for row in 0..16 {
+//!         let brightest = |column: usize| {
+//!             let pixels = (0..256).map(|i| levels.pixels[(16 * row + i / 16) * 256 + 16 * column + i % 16]);
+//!             match pixels.max() { Some(0) => '.', Some(1..16) => '-', _ => '#' }
+//!         };
+//!         picture.lock().unwrap().push((0..16).map(brightest).collect::<String>());
 //!     }
-//!     let text = rows.join("\n");
-//!     picture.lock().unwrap().push_str(&format!("{}/{}/{}\n{text}\n", tile.z(), tile.x(), tile.y()));
 //!     Ok(())
 //! })?;
-//! assert_eq!(picture.into_inner().unwrap(), "");
+//! let picture = picture.into_inner().unwrap();
+//! assert_eq!(picture[6..13], [
+//!     ".......-#.......",
+//!     "...#...##.......",
+//!     "...#...#........",
+//!     "...##.##........",
+//!     "....#.#.........",
+//!     "....###.........",
+//!     ".....#..........",
+//! ]);
 //! # anyhow::Ok(())
 //! ```
 
