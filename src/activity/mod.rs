@@ -7,7 +7,7 @@ pub mod tidy;
 /// One recorded position with whatever the device knew about it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
-    /// Latitude in degrees, WGS 84. As read: may be out of range until [`tidy`](crate::activity::tidy) has seen it.
+    /// Latitude in degrees, WGS 84. As read: may be out of range until [`tidy`] has seen it.
     pub lat: f64,
     /// Longitude in degrees, WGS 84. As read, like `lat`.
     pub lon: f64,

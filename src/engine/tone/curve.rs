@@ -46,6 +46,7 @@ impl Curve {
     }
 
     /// The same from positions that another device has found.
+    #[cfg(feature = "gpu")]
     pub(crate) fn from_positions(code: HeatCode, histogram: &Histogram, positions: &[f32; LEVEL_COUNT]) -> Self {
         Self { positions: positions.to_vec(), max: histogram.max(), code }
     }
