@@ -8,6 +8,7 @@ mod corpus;
 #[path = "../common/disguises.rs"]
 mod disguises;
 mod duplicates;
+mod expectations;
 mod gpu;
 #[path = "../common/look_alikes.rs"]
 mod look_alikes;
@@ -19,6 +20,7 @@ mod recordings;
 mod scenes;
 #[path = "../common/seen.rs"]
 mod seen;
+mod the_comparison;
 #[path = "../common/tones.rs"]
 mod tones;
 
@@ -72,6 +74,6 @@ fn trial(test: &Test) -> Trial {
 }
 
 fn main() {
-    let tests = [corpus::TESTS, corpus::the_comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS].concat();
+    let tests = [corpus::TESTS, the_comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS].concat();
     libtest_mimic::run(&Arguments::from_args(), tests.iter().map(trial).collect()).exit();
 }

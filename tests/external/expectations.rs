@@ -1,0 +1,247 @@
+//! Compares what the program reads with what was computed independently of it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use assert_cmd::Command;
+use assert_cmd::cargo::cargo_bin;
+use serde_json::{Map, Value, json};
+
+/// Where we knowingly differ: file, the points we find, and why that is right. A row that is no longer needed fails the
+/// test.
+pub const DEVIATIONS: &[(&str, u64, &str)] = &[(
+    "other/derived_truncated.gpx.gz",
+    219,
+    "a cut gzip is read as far as it goes, with a warning, like every other cut file",
+)];
+
+/// What `inspect --json` says of each file, by its path below the folder.
+pub type Rows = BTreeMap<String, Value>;
+
+/// Keys of the expectations with which nothing of the program is compared. Any other key is compared, or fails.
+const NOT_COMPARED: &[&str] = &[
+    // Read by the comparison itself.
+    "outcome",
+    "salvage",
+    "also_accept",
+    "note",
+    "members",
+    // Compared by the tests of duplicates.
+    "same_activity_as",
+    // About the file or how the expectations were made.
+    "kind",
+    "flags",
+    "checked_by",
+    "error",
+    "garmin_sdk_points",
+    // The program does not report these: a segment is a part of a track, and a lap a part of an activity.
+    "segments",
+    "laps",
+    "session_start",
+    "sensors",
+    "zero_zero_points",
+    "bbox_without_0_0",
+    "hr_trackpoints_without_position_included",
+];
+
+/// What the built program says about every file of a folder.
+pub fn document(folder: &Path) -> Value {
+    let output = Command::new(cargo_bin!("trailglow")).args(["inspect", "--json"]).arg(folder).output();
+    let output = output.expect("the program starts");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(matches!(output.status.code(), Some(0 | 3)) && stderr.is_empty(), "{:?}: {stderr}", output.status);
+    serde_json::from_slice(&output.stdout).expect("one JSON document")
+}
+
+/// The same by file.
+pub fn inspected(folder: &Path) -> Rows {
+    let document = document(folder);
+    let rows = document["files"].as_array().expect("a list").iter();
+    let named = rows.map(|row| {
+        let path = Path::new(row["path"].as_str().expect("a path"));
+        (path.strip_prefix(folder).expect("below the folder").to_str().expect("UTF-8").to_owned(), row.clone())
+    });
+    named.collect()
+}
+
+/// The expectations of all files, those in archives too, each by the path under which it is shown.
+pub fn flattened(expected: &Map<String, Value>) -> Map<String, Value> {
+    let mut flat = Map::new();
+    for (name, row) in expected {
+        match row["members"].as_object().filter(|members| !members.is_empty()) {
+            None => _ = flat.insert(name.clone(), row.clone()),
+            Some(members) => {
+                let is_joined = members.contains_key("activities.csv");
+                for (member, mut row) in flattened(members) {
+                    if let Some(row) = row.as_object_mut().filter(|_| is_joined) {
+                        // The export's word for the sport counts, and its table is no file to read.
+                        row.remove("sports");
+                    }
+                    if !(is_joined && member == "activities.csv") {
+                        flat.insert(format!("{name}/{member}"), row);
+                    }
+                }
+            }
+        }
+    }
+    flat
+}
+
+/// Every difference between what is expected and what was found, for the keys that the expectations have.
+pub fn differences(expected: &Value, found: &Value) -> Vec<String> {
+    let is = |format: &str| found["format"] == format;
+    let is_course = found["course"] == true;
+    let count = |key: &str| found[key].as_u64().unwrap_or(0);
+    let some = |key: &str, wanted: &Value| wanted.as_bool() == Some(count(key) > 0);
+    let same = |key: &str, wanted: &Value, found: &Value| match key {
+        "points" | "points_distinct" | "timed_points" | "hr_points" | "ele_points" => wanted == found,
+        "entries" | "entries_ok" | "entries_no_track" | "entries_error" | "entries_skip" => wanted == found,
+        "has_time" => some("timed_points", wanted),
+        "has_hr" => some("hr_points", wanted),
+        "has_ele" => some("ele_points", wanted),
+        // Fewer than there are points are the count of a reader that gave up.
+        "records" => {
+            wanted.as_u64().is_some_and(|n| n < count("points") || n == count("points") + count("unplaced_points"))
+        }
+        "trackpoints" => {
+            let unplaced = count("unplaced_points") + count("points_with_bad_coordinates");
+            wanted.as_u64() == Some(count("points") + unplaced)
+        }
+        // Courses are none for the expectations.
+        "activities" => wanted.as_u64() == Some(if is_course { 0 } else { count("tracks") }),
+        // Only of GPX do the expectations count what is no track point.
+        "tracks" | "waypoints" | "route_points" | "points_with_bad_coordinates" => !is("GPX") || wanted == found,
+        "out_of_range_points_dropped" => wanted == found,
+        "start" | "end" => wanted.as_str().map(unix_ms) == found.as_str().map(unix_ms),
+        "bbox" => same_box(wanted, found),
+        "sports" => same_sports(wanted, found),
+        "device" => same_device(wanted, found, is("FIT")),
+        _ => NOT_COMPARED.contains(&key),
+    };
+    let keys = expected.as_object().expect("an object").iter();
+    let different = keys.filter(|(key, wanted)| !same(key, wanted, &found[*key]));
+    different.map(|(key, wanted)| format!("{key}: expected {wanted}, found {}", found[key])).collect()
+}
+
+/// Ours are lower case, without what only says that there is no more to say. The expectations list at most eight.
+fn same_sports(wanted: &Value, found: &Value) -> bool {
+    let plain = |name: &Value| name.as_str().map(|name| name.trim_end_matches("/generic").to_lowercase());
+    let wanted: Vec<_> = wanted.as_array().expect("a list").iter().map(plain).collect();
+    wanted.len() == 8 || found.as_array().is_some_and(|found| found.iter().all(|sport| wanted.contains(&plain(sport))))
+}
+
+/// Of FIT files, the expectations know fewer products by name; of files with several activities, they list a device each.
+fn same_device(wanted: &Value, found: &Value, is_fit: bool) -> bool {
+    match (wanted.as_str(), found.as_str()) {
+        (Some(wanted), Some(found)) if is_fit => {
+            found.split(' ').next() == wanted.split(':').next() && !found.ends_with(' ')
+        }
+        (Some(wanted), Some(found)) => wanted == found || wanted.split(", ").all(|wanted| wanted == found),
+        (wanted, found) => wanted == found,
+    }
+}
+
+/// Equal to the seven decimals that the expectations have.
+fn same_box(wanted: &Value, found: &Value) -> bool {
+    match (wanted.as_array(), found.as_array()) {
+        (Some(wanted), Some(found)) => {
+            wanted.iter().zip(found).all(|(a, b)| (a.as_f64().unwrap() - b.as_f64().unwrap()).abs() < 1.01e-7)
+        }
+        (wanted, found) => wanted.is_none() && found.is_none(),
+    }
+}
+
+/// Milliseconds since 1970 of `2024-01-31T12:00:00.5Z`, by counting days; shares no code with the parser under test.
+fn unix_ms(text: &str) -> i64 {
+    let number = |range: std::ops::Range<usize>| text[range].parse::<i64>().unwrap();
+    let leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let days_in = |years: std::ops::Range<i64>| years.map(|year| if leap(year) { 366 } else { 365 }).sum::<i64>();
+    let days_before = days_in(1970..number(0..4)) - days_in(number(0..4)..1970);
+    let lengths = [31, if leap(number(0..4)) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let days = days_before + lengths[..number(5..7) as usize - 1].iter().sum::<i64>() + number(8..10) - 1;
+    let seconds = text[17..].trim_end_matches('Z').parse::<f64>().unwrap();
+    ((days * 24 + number(11..13)) * 60 + number(14..16)) * 60_000 + (seconds * 1000.0 + 1e-6).floor() as i64
+}
+
+/// Why a file is passed over.
+const PASSED_OVER: &str = "not an activity file (FIT, GPX or TCX)";
+
+/// What is wrong with how we read one file, if anything.
+pub fn verdict(expected: &Value, found: &Value) -> Result<(), String> {
+    let or_differences = |expected: &Value| match differences(expected, found) {
+        differences if differences.is_empty() => Ok(()),
+        differences => Err(differences.join("; ")),
+    };
+    let says = |key: &str, text: &str| expected[key].to_string().contains(text);
+    let warned = found["warnings"].as_array().is_some_and(|warnings| !warnings.is_empty());
+    let (wanted, outcome) = (&expected["outcome"], &found["outcome"]);
+    if found["reason"].is_null() != (outcome == "ok") {
+        return Err(format!("{outcome} with the reason {}", found["reason"]));
+    }
+    match (wanted.as_str().expect("an outcome"), outcome.as_str().expect("an outcome")) {
+        ("skip", "error") if found["reason"] == PASSED_OVER => Ok(()),
+        ("ok", "ok") if warned => Err(format!("needless warnings: {}", found["warnings"])),
+        ("ok", "ok") => or_differences(expected),
+        ("no_track", "no_track") | ("error", "error") => or_differences(&json!({"points": 0, "bbox": null})),
+        ("error", "ok") if expected.get("salvage").is_some() => {
+            if !warned && !says("note", "without a warning is fine") {
+                return Err("salvaged without a warning".into());
+            }
+            let mut salvage = expected["salvage"].clone();
+            let one_fewer = found["points"].as_u64().map(|points| points + 1) == salvage["points"].as_u64();
+            if one_fewer && says("also_accept", "up to this many points") {
+                // The point that the file ends in has a position, but is not whole.
+                salvage = json!({ "start": salvage["start"], "hr_points": salvage["hr_points"] });
+            }
+            or_differences(&salvage)
+        }
+        ("error", "ok") if says("also_accept", "ok with 2 points") => or_differences(&json!({"points": 2})),
+        _ => Err(format!("expected {wanted}, found {outcome}: {}, {} points", found["reason"], found["points"])),
+    }
+}
+
+/// Reports everything below `folder` that is not as `expected` has it.
+pub fn check_all(folder: &Path, expected: &Map<String, Value>) -> (usize, Vec<String>) {
+    let mut wrong = Vec::new();
+    let mut checked = 0;
+    let rows = inspected(folder);
+    for (name, expected) in &flattened(expected) {
+        checked += 1;
+        let Some(found) = rows.get(name) else {
+            wrong.push(format!("{name}: not looked at"));
+            continue;
+        };
+        let deviation = DEVIATIONS.iter().find(|(file, ..)| file == name);
+        match (verdict(expected, found), deviation) {
+            (Ok(()), None) => {}
+            (Ok(()), Some((_, _, reason))) => wrong.push(format!("{name}: the deviation is stale: {reason}")),
+            (Err(_), Some((_, points, _))) if found["points"] == *points => {}
+            (Err(difference), _) => wrong.push(format!("{name}: {difference}")),
+        }
+    }
+    (checked, wrong)
+}
+
+/// What an archive adds up to, in the words of the expectations: its files, and tables that were joined to them.
+pub fn sum(rows: &Rows, tables: usize) -> Value {
+    let ok = || rows.values().filter(|row| row["outcome"] == "ok");
+    let points = |row: &Value| row["points"].as_u64().expect("a number");
+    let distinct = ok().filter(|row| row["copy_of"].is_null()).map(points);
+    let start = ok().filter_map(|row| row["start"].as_str()).min_by_key(|text| unix_ms(text));
+    let end = |index: usize| move |row: &Value| row["bbox"][index].as_f64().expect("a number");
+    let bbox = ok().next().map(|_| {
+        let (least, most) =
+            (|index| ok().map(end(index)).reduce(f64::min), |index| ok().map(end(index)).reduce(f64::max));
+        [least(0), least(1), most(2), most(3)]
+    });
+    let all = |key: &'static str| ok().map(move |row| row[key].as_u64().expect("a number")).sum::<u64>();
+    let passed_over = |row: &&Value| row["reason"] == PASSED_OVER;
+    let with = |outcome: &'static str| rows.values().filter(move |row| row["outcome"] == outcome);
+    json!({
+        "points": all("points"), "points_distinct": distinct.sum::<u64>(), "timed_points": all("timed_points"),
+        "hr_points": all("hr_points"), "ele_points": all("ele_points"), "start": start, "bbox": bbox,
+        "entries": rows.len() + tables, "entries_ok": with("ok").count(), "entries_no_track": with("no_track").count(),
+        "entries_error": with("error").filter(|row| !passed_over(row)).count(),
+        "entries_skip": with("error").filter(passed_over).count() + tables,
+    })
+}
