@@ -1,24 +1,14 @@
-//! What must always hold of the CPU raster, as laws over random scenes, and against a slow reference.
-
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+//! What must always hold of the CPU raster, as laws over random scenes.
 
 use proptest::prelude::*;
-use proptest::strategy::ValueTree;
-use proptest::test_runner::TestRunner;
 use trailglow::engine::accumulation::PerActivity;
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::World;
-use trailglow::engine::geometry::strip::{Run, Strips, Track};
 use trailglow::engine::layer::{LAYERS, Layer};
-use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::profile::Profile;
-use trailglow::engine::raster::{self, Levels, Raster};
-use trailglow::engine::tiling::plan::Plan;
-use trailglow::engine::tone::histogram::Histogram;
 
-use crate::reference;
-use crate::scenes::{Scene, jittered, scene};
+use crate::drawing::{Picture, difference, draw, draw_layer, draw_with, grid};
+use crate::scenes::{Scene, scene};
 
 impl Scene {
     /// The same scene with every line replaced.
@@ -37,41 +27,6 @@ impl Scene {
     }
 }
 
-/// Levels of every tile that is not empty.
-type Picture = BTreeMap<(u32, u32), Vec<u8>>;
-
-fn tracks(scene: &Scene, layer: &Layer) -> Vec<Track> {
-    let run = |line: &Vec<World>| Run::simplified(line, 24, layer.simplify);
-    let track = |lines: &Vec<Vec<World>>| Track { runs: lines.iter().map(run).collect() };
-    scene.activities.iter().map(track).collect()
-}
-
-fn draw_with(scene: &Scene, grid: Grid, profile: Profile, layer: &'static Layer) -> (Picture, Histogram) {
-    let strips = Strips::new(&tracks(scene, layer), grid);
-    let plan = Plan::new(&strips, grid, profile.reach());
-    let (picture, histogram) = (Mutex::new(Picture::new()), Mutex::new(Histogram::default()));
-    let emit = |index: usize, levels: &Levels| {
-        histogram.lock().expect("no panic").add(&levels.histogram);
-        if levels.max() > 0 {
-            let tile = plan.tiles()[index];
-            picture.lock().expect("no panic").insert((tile.x(), tile.y()), levels.pixels.clone());
-        }
-        Ok(())
-    };
-    let scene = raster::Scene { grid, layer, profile, strips: &strips, plan: &plan };
-    Cpu.render(&scene, &emit).expect("the CPU does not fail");
-    (picture.into_inner().expect("no panic"), histogram.into_inner().expect("no panic"))
-}
-
-fn draw_layer(scene: &Scene, grid: Grid, layer: &'static Layer) -> Picture {
-    draw_with(scene, grid, Profile::new(grid), layer).0
-}
-
-/// Visits.
-fn draw(scene: &Scene, grid: Grid) -> Picture {
-    draw_layer(scene, grid, &LAYERS[0])
-}
-
 /// How many levels a law allows a layer: visits are exact, sums of segments are rounded.
 fn tolerance(layer: &Layer) -> u8 {
     match layer.accumulation.per_activity {
@@ -80,24 +35,8 @@ fn tolerance(layer: &Layer) -> u8 {
     }
 }
 
-/// The greatest difference of levels, with absent tiles as empty ones.
-fn difference(a: &Picture, b: &Picture) -> u8 {
-    let places = a.keys().chain(b.keys());
-    let pixels = |picture: &Picture, place| picture.get(place).cloned().unwrap_or_default();
-    let differences = places.map(|place| {
-        let (a, b) = (pixels(a, place), pixels(b, place));
-        let at = |pixels: &Vec<u8>, i: usize| pixels.get(i).copied().unwrap_or(0);
-        (0..a.len().max(b.len())).map(|i| at(&a, i).abs_diff(at(&b, i))).max().unwrap_or(0)
-    });
-    differences.max().unwrap_or(0)
-}
-
 fn zoom() -> impl Strategy<Value = u8> {
     prop::sample::select(vec![0u8, 1, 6, 10, 13, 14, 16, 18, 20])
-}
-
-fn grid(zoom: u8) -> Grid {
-    Grid { zoom, tile_size: 256 }
 }
 
 proptest! {
@@ -201,30 +140,6 @@ proptest! {
 }
 
 #[test]
-fn levels_are_the_truth() {
-    for zoom in [0, 6, 10, 14, 16, 18, 20] {
-        let (mut lit, mut off_by_more) = (0, 0);
-        let mut runner = TestRunner::deterministic();
-        for _ in 0..6 {
-            let scene = jittered(zoom).new_tree(&mut runner).expect("a scene").current();
-            let picture = draw(&scene, grid(zoom));
-            for (x, y) in reference::tiles(&scene, zoom) {
-                let truth = reference::levels(&scene, zoom, x, y);
-                let drawn = picture.get(&(x, y)).cloned().unwrap_or_else(|| vec![0; 65536]);
-                for (truth, drawn) in truth.iter().zip(&drawn) {
-                    lit += u32::from(*truth > 0);
-                    off_by_more += u32::from(truth.abs_diff(*drawn) > 1);
-                    assert!(truth.abs_diff(*drawn) <= 3, "zoom {zoom}: {truth} was drawn as {drawn}");
-                }
-            }
-        }
-        assert!(lit > 2000, "zoom {zoom} has only {lit} lit pixels");
-        assert!(off_by_more * 200 <= lit, "zoom {zoom}: {off_by_more} of {lit} pixels are off by more than one level");
-        println!("zoom {zoom}: {off_by_more} of {lit}");
-    }
-}
-
-#[test]
 fn laps_and_both_directions_are_passes() {
     let passes =
         LAYERS.iter().find(|layer| layer.accumulation.per_activity == PerActivity::Integral).expect("the layer");
@@ -244,25 +159,6 @@ fn laps_and_both_directions_are_passes() {
             assert!(found.abs_diff(expected) <= 1, "{times} times by {points}: {found}, not {expected}");
         }
     }
-}
-
-#[test]
-fn the_comparison_sees_a_single_level_and_a_missing_tile() {
-    let tile = |level: u8| Picture::from([((3, 4), [vec![0; 65535], vec![level]].concat())]);
-    assert_eq!(difference(&tile(7), &tile(8)), 1);
-    assert_eq!(difference(&tile(7), &Picture::new()), 7);
-    assert_eq!(difference(&tile(7), &tile(7)), 0);
-}
-
-#[test]
-fn the_reference_sees_a_line_that_is_moved_by_a_pixel() {
-    let line = |x: u32| Scene { activities: vec![vec![vec![[x, 1 << 10], [x, 1 << 17]]]] };
-    let pixel = 1 << 10;
-    let (here, there) = (line(100 * pixel), line(101 * pixel));
-    let drawn = &draw(&here, grid(14))[&(0, 0)];
-    let off = |truth: Vec<u8>| truth.iter().zip(drawn).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
-    assert!(off(reference::levels(&here, 14, 0, 0)) <= 1);
-    assert!(off(reference::levels(&there, 14, 0, 0)) > 3);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The engine from inside: laws of its pictures, pictures that somebody has looked at, and its shaders.
 
 mod demo;
+mod drawing;
 mod golden;
 mod laws;
 mod layers;
@@ -13,3 +14,4 @@ mod seen;
 mod shaders;
 #[path = "../common/tones.rs"]
 mod tones;
+mod truth;

@@ -32,11 +32,37 @@ fn level(heat: f64) -> u8 {
     level.round().min(255.0) as u8
 }
 
-fn distance_to_segment(p: [f64; 2], a: [f64; 2], b: [f64; 2]) -> f64 {
-    let (ab, ap) = ([b[0] - a[0], b[1] - a[1]], [p[0] - a[0], p[1] - a[1]]);
-    let length2 = ab[0] * ab[0] + ab[1] * ab[1];
-    let share = if length2 > 0.0 { ((ap[0] * ab[0] + ap[1] * ab[1]) / length2).clamp(0.0, 1.0) } else { 0.0 };
-    (ap[0] - share * ab[0]).hypot(ap[1] - share * ab[1])
+/// How the middle of a pixel lies to a segment, in pixels.
+#[derive(Clone, Copy)]
+pub struct View {
+    along: f64,
+    across: f64,
+    length: f64,
+}
+
+fn view(p: [f64; 2], a: [f64; 2], b: [f64; 2]) -> View {
+    let ([dx, dy], [px, py]) = ([b[0] - a[0], b[1] - a[1]], [p[0] - a[0], p[1] - a[1]]);
+    let length = dx.hypot(dy);
+    let [ux, uy] = if length > 0.0 { [dx / length, dy / length] } else { [1.0, 0.0] };
+    View { along: px * ux + py * uy, across: px * uy - py * ux, length }
+}
+
+fn distance_to_segment(View { along, across, length }: View) -> f64 {
+    (along - along.clamp(0.0, length)).hypot(across)
+}
+
+/// The integral along a segment of the profile across it, blurred along it by (1 - t²)⁶: by Simpson's rule, in steps of a
+/// hundredth of the blur.
+fn integral_of_segment(View { along, across, length }: View, half_width: f64, sigma: f64) -> f64 {
+    let blur = 5.0 * sigma / 2f64.sqrt();
+    let (from, to) = ((-along / blur).clamp(-1.0, 1.0), ((length - along) / blur).clamp(-1.0, 1.0));
+    let steps = 2 * ((to - from) * 50.0).ceil() as u32;
+    let weight = |step: u32| if step == 0 || step == steps { 1.0 } else { f64::from(2 + 2 * (step % 2)) };
+    let at = |step: u32| (1.0 - (from + (to - from) * f64::from(step) / f64::from(steps)).powi(2)).powi(6);
+    let sum: f64 = (0..=steps).map(|step| weight(step) * at(step)).sum();
+    // The blur of a whole line is 2048/3003.
+    let share = if steps > 0 { sum * (to - from) / f64::from(3 * steps) / (2048.0 / 3003.0) } else { 0.0 };
+    heat_at(across.abs(), half_width, sigma) * share
 }
 
 /// A line in pixels, continuous over the antimeridian.
@@ -73,22 +99,66 @@ pub fn tiles(scene: &Scene, zoom: u8) -> Vec<(u32, u32)> {
     tiles
 }
 
+/// What an activity gives a pixel.
+pub type PerActivity = fn(&[View], f64, f64) -> f64;
+
+/// The profile of the line at the least distance.
+pub fn visits(segments: &[View], half_width: f64, sigma: f64) -> f64 {
+    let nearest = segments.iter().map(|segment| distance_to_segment(*segment)).fold(f64::INFINITY, f64::min);
+    heat_at(nearest, half_width, sigma)
+}
+
+/// The integral of the blurred profile along the line.
+pub fn passes(segments: &[View], half_width: f64, sigma: f64) -> f64 {
+    segments.iter().map(|segment| integral_of_segment(*segment, half_width, sigma)).sum()
+}
+
+/// An activity's segments and the box of what they may reach, in pixels.
+struct Lines {
+    segments: Vec<([f64; 2], [f64; 2])>,
+    low: [f64; 2],
+    high: [f64; 2],
+}
+
+impl Lines {
+    /// The world repeats to the east and west.
+    fn new(lines: &[Vec<[u32; 2]>], zoom: u8, reach: f64) -> Self {
+        let across = 256.0 * f64::from(1u32 << zoom);
+        let of_line = |line: &Vec<[u32; 2]>| {
+            let line = in_pixels(line, zoom);
+            let dot = (line.len() == 1).then_some((line[0], line[0]));
+            line.windows(2).map(|pair| (pair[0], pair[1])).chain(dot).collect::<Vec<_>>()
+        };
+        let turned = |(a, b): ([f64; 2], [f64; 2])| {
+            [-across, 0.0, across].map(|turn| ([a[0] + turn, a[1]], [b[0] + turn, b[1]]))
+        };
+        let segments: Vec<_> = lines.iter().flat_map(of_line).flat_map(turned).collect();
+        let ends = || segments.iter().flat_map(|(a, b)| [a, b]);
+        let low = [0, 1].map(|axis| ends().map(|end| end[axis]).fold(f64::INFINITY, f64::min) - reach);
+        let high = [0, 1].map(|axis| ends().map(|end| end[axis]).fold(f64::NEG_INFINITY, f64::max) + reach);
+        Self { segments, low, high }
+    }
+
+    fn near(&self, p: [f64; 2], reach: f64) -> Vec<View> {
+        if !(0..2).all(|axis| (self.low[axis]..=self.high[axis]).contains(&p[axis])) {
+            return Vec::new();
+        }
+        let is_near = |&&(a, b): &&([f64; 2], [f64; 2])| {
+            (0..2).all(|i| a[i].min(b[i]) - reach <= p[i] && p[i] <= a[i].max(b[i]) + reach)
+        };
+        self.segments.iter().filter(is_near).map(|&(a, b)| view(p, a, b)).collect()
+    }
+}
+
 /// The levels of a tile.
-pub fn levels(scene: &Scene, zoom: u8, x: u32, y: u32) -> Vec<u8> {
+pub fn levels(scene: &Scene, zoom: u8, x: u32, y: u32, per_activity: PerActivity) -> Vec<u8> {
     let (half_width, sigma) = width(zoom);
-    let across = 256.0 * f64::from(1u32 << zoom);
-    let lines: Vec<Vec<Vec<[f64; 2]>>> =
-        scene.activities.iter().map(|lines| lines.iter().map(|line| in_pixels(line, zoom)).collect()).collect();
+    // The fall across a line, and the blur along it at the end of one.
+    let reach = half_width + 5.0 * sigma * 2f64.sqrt();
+    let activities: Vec<Lines> = scene.activities.iter().map(|lines| Lines::new(lines, zoom, reach)).collect();
     let pixel = |index: usize| {
         let p = [f64::from(x) * 256.0 + (index % 256) as f64 + 0.5, f64::from(y) * 256.0 + (index / 256) as f64 + 0.5];
-        let to_line = |line: &Vec<[f64; 2]>| {
-            let ends = line.windows(2).map(|pair| (pair[0], pair[1])).chain([(line[0], line[0])]);
-            // The world repeats to the east and west.
-            ends.flat_map(|(a, b)| [-across, 0.0, across].map(|turn| distance_to_segment([p[0] + turn, p[1]], a, b)))
-                .fold(f64::INFINITY, f64::min)
-        };
-        let nearest = |activity: &Vec<Vec<[f64; 2]>>| activity.iter().map(to_line).fold(f64::INFINITY, f64::min);
-        level(lines.iter().map(|activity| heat_at(nearest(activity), half_width, sigma)).sum())
+        level(activities.iter().map(|lines| per_activity(&lines.near(p, reach), half_width, sigma)).sum())
     };
     (0..65536).map(pixel).collect()
 }

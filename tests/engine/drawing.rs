@@ -1,0 +1,75 @@
+//! Draws scenes on the CPU.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use trailglow::engine::geometry::grid::Grid;
+use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::strip::{Run, Strips, Track};
+use trailglow::engine::layer::{LAYERS, Layer};
+use trailglow::engine::raster::cpu::Cpu;
+use trailglow::engine::raster::profile::Profile;
+use trailglow::engine::raster::{self, Levels, Raster};
+use trailglow::engine::tiling::plan::Plan;
+use trailglow::engine::tone::histogram::Histogram;
+
+use crate::scenes::Scene;
+
+pub fn grid(zoom: u8) -> Grid {
+    Grid { zoom, tile_size: 256 }
+}
+
+/// Levels of every tile that is not empty.
+pub type Picture = BTreeMap<(u32, u32), Vec<u8>>;
+
+fn tracks(scene: &Scene, layer: &Layer) -> Vec<Track> {
+    let run = |line: &Vec<World>| Run::simplified(line, 24, layer.simplify);
+    let track = |lines: &Vec<Vec<World>>| Track { runs: lines.iter().map(run).collect() };
+    scene.activities.iter().map(track).collect()
+}
+
+pub fn draw_with(scene: &Scene, grid: Grid, profile: Profile, layer: &'static Layer) -> (Picture, Histogram) {
+    let strips = Strips::new(&tracks(scene, layer), grid);
+    let plan = Plan::new(&strips, grid, profile.reach());
+    let (picture, histogram) = (Mutex::new(Picture::new()), Mutex::new(Histogram::default()));
+    let emit = |index: usize, levels: &Levels| {
+        histogram.lock().expect("no panic").add(&levels.histogram);
+        if levels.max() > 0 {
+            let tile = plan.tiles()[index];
+            picture.lock().expect("no panic").insert((tile.x(), tile.y()), levels.pixels.clone());
+        }
+        Ok(())
+    };
+    let scene = raster::Scene { grid, layer, profile, strips: &strips, plan: &plan };
+    Cpu.render(&scene, &emit).expect("the CPU does not fail");
+    (picture.into_inner().expect("no panic"), histogram.into_inner().expect("no panic"))
+}
+
+pub fn draw_layer(scene: &Scene, grid: Grid, layer: &'static Layer) -> Picture {
+    draw_with(scene, grid, Profile::new(grid), layer).0
+}
+
+/// Visits.
+pub fn draw(scene: &Scene, grid: Grid) -> Picture {
+    draw_layer(scene, grid, &LAYERS[0])
+}
+
+/// The greatest difference of levels, with absent tiles as empty ones.
+pub fn difference(a: &Picture, b: &Picture) -> u8 {
+    let places = a.keys().chain(b.keys());
+    let pixels = |picture: &Picture, place| picture.get(place).cloned().unwrap_or_default();
+    let differences = places.map(|place| {
+        let (a, b) = (pixels(a, place), pixels(b, place));
+        let at = |pixels: &Vec<u8>, i: usize| pixels.get(i).copied().unwrap_or(0);
+        (0..a.len().max(b.len())).map(|i| at(&a, i).abs_diff(at(&b, i))).max().unwrap_or(0)
+    });
+    differences.max().unwrap_or(0)
+}
+
+#[test]
+fn the_comparison_sees_a_single_level_and_a_missing_tile() {
+    let tile = |level: u8| Picture::from([((3, 4), [vec![0; 65535], vec![level]].concat())]);
+    assert_eq!(difference(&tile(7), &tile(8)), 1);
+    assert_eq!(difference(&tile(7), &Picture::new()), 7);
+    assert_eq!(difference(&tile(7), &tile(7)), 0);
+}
