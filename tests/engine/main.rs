@@ -5,6 +5,7 @@ mod drawing;
 mod golden;
 mod laws;
 mod layers;
+mod lines;
 mod picture;
 mod reference;
 #[path = "../common/scenes.rs"]

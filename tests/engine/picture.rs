@@ -73,14 +73,6 @@ fn one_visit_is_seen_on_the_maps_that_a_palette_is_made_for() {
     assert!(seen >= demo().len() * (PALETTES.len() - 1), "every palette made for a map has been looked at");
 }
 
-#[test]
-fn a_thin_line_reaches_one_visit_at_every_zoom() {
-    for zoom in demo() {
-        let most = zoom.tiles.iter().flat_map(|tile| &tile.levels).max();
-        assert!(most.is_some_and(|most| *most >= ONE), "zoom {}", zoom.grid.zoom);
-    }
-}
-
 /// Positions on the straight line between two places, without what is within `margin` pixels of its ends.
 fn between(a: World, b: World, grid: Grid, margin: f64) -> Vec<World> {
     let delta: [f64; 2] = std::array::from_fn(|axis| f64::from(b[axis].wrapping_sub(a[axis]) as i32));
