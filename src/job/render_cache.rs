@@ -15,7 +15,7 @@ use crate::pyramid::Order;
 use crate::pyramid::incremental::{Ids, Kept, Record, keep};
 use crate::pyramid::spool::Spool;
 use crate::source;
-use crate::tileset::{Set, Tileset, reader};
+use crate::tileset::{self, Set, Tileset};
 
 /// Where renders leave records.
 pub struct RenderCache {
@@ -69,13 +69,13 @@ impl RenderCache {
         collection: &Collection,
         progress: &dyn Progress,
     ) -> Result<Option<(Kept, Spool)>> {
-        let Ok(place) = reader::place(out, sets) else { return Ok(None) };
+        let Ok(place) = tileset::place(out, sets) else { return Ok(None) };
         let Some(record) = self.library.render(&place)? else { return Ok(None) };
         let record = Record::unpack(&record).ok().context("what was noted of the last render is damaged")?;
         ensure!(record.order == self.order, "what is there was drawn in another way, or by another version");
-        let mut former = reader::open(&place, sets)?;
-        let spool = Spool::beside(former.file());
-        let kept = keep(&record, order, collection, former.as_mut(), &spool, progress)?;
+        let mut earlier = tileset::open(&place)?;
+        let spool = Spool::beside(earlier.file());
+        let kept = keep(&record, order, collection, earlier.as_mut(), &spool, progress)?;
         Ok(Some((kept, spool)))
     }
 
@@ -95,7 +95,7 @@ impl RenderCache {
             return;
         }
         let record = Record::new(self.order, &tileset.zooms, keys.into_iter().zip(touched), spool);
-        let place = reader::place(out, &tileset.sets);
+        let place = tileset::place(out, &tileset.sets);
         let left = place.and_then(|place| self.library.leave_render(&place, &record.pack()));
         if let Err(error) = left {
             watch.warn(&format!("the next time every tile will be drawn again: {error:#}"));

@@ -28,7 +28,7 @@ pub struct Output {
 /// When the sink or the spool fails, or the user interrupts; the place is then as it was.
 pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, progress: &dyn Progress) -> Result<Output> {
     const BATCH: usize = 256;
-    let mut sink = tileset::open(out, tileset)?;
+    let mut sink = tileset::create(out, tileset)?;
     let per_set: usize = tileset.zooms.iter().map(|zoom| zoom.tiles.len()).sum();
     progress.begin("writing", per_set * tileset.sets.len(), "tiles");
     let (mut tiles, mut bytes) = (0, 0);

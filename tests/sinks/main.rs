@@ -4,6 +4,7 @@
 mod archive;
 #[path = "../common/program.rs"]
 mod program;
+mod reader;
 mod verifier;
 
 use std::collections::BTreeSet;
