@@ -15,7 +15,7 @@ use crate::pyramid::Order;
 use crate::pyramid::incremental::{Ids, Kept, Record, keep};
 use crate::pyramid::spool::Spool;
 use crate::source;
-use crate::tileset::{Tileset, reader};
+use crate::tileset::{self, Tileset};
 
 /// Where renders leave records.
 pub struct RenderCache {
@@ -71,13 +71,13 @@ impl RenderCache {
         drawn: (&[u128], &TrackSet),
         control: Control,
     ) -> Result<Option<(Kept, Spool)>> {
-        let Ok(place) = reader::place(out, &order.sets) else { return Ok(None) };
+        let Ok(place) = tileset::place(out, &order.sets) else { return Ok(None) };
         let Some(record) = self.library.render(&place)? else { return Ok(None) };
         let record = Record::unpack(&record).ok().context("what was noted of the last render is damaged")?;
         ensure!(record.order == self.order, "what is there was drawn in another way, or by another version");
-        let mut former = reader::open(&place, &order.sets)?;
-        let spool = Spool::beside(former.file());
-        let kept = keep(&record, order, drawn, former.as_mut(), &spool, control)?;
+        let mut earlier = tileset::open(&place)?;
+        let spool = Spool::beside(earlier.file());
+        let kept = keep(&record, order, drawn, earlier.as_mut(), &spool, control)?;
         Ok(Some((kept, spool)))
     }
 
@@ -96,7 +96,7 @@ impl RenderCache {
             return;
         }
         let record = Record::new(self.order, &tileset.zooms, keys.into_iter().zip(touched), spool);
-        let place = reader::place(out, &tileset.sets);
+        let place = tileset::place(out, &tileset.sets);
         let left = place.and_then(|place| self.library.leave_render(&place, &record.pack()));
         if let Err(error) = left {
             watch.warn(&format!("the next time every tile will be drawn again: {error:#}"));

@@ -27,7 +27,7 @@ pub struct Output {
 /// When the sink or the spool fails, or the user interrupts; the place is then as it was.
 pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, Control { progress, cancel }: Control) -> Result<Output> {
     const BATCH: usize = 256;
-    let mut sink = tileset::open(out, tileset)?;
+    let mut sink = tileset::create(out, tileset)?;
     let sets = &tileset.sets;
     let all = tileset.zooms.iter().flat_map(|zoom| (0..sets.len()).map(|set| zoom.of_set(sets, set).0.tiles.len()));
     progress.begin("writing", all.sum(), "tiles");

@@ -4,20 +4,21 @@ pub mod description;
 pub mod folder;
 pub mod page;
 pub mod pmtiles;
-pub mod reader;
+mod reader;
 pub mod staging;
 mod style;
 mod writer;
 mod zoom;
 
 pub use description::Tileset;
+pub use reader::{Description, Reader, StoredTile};
 pub use style::Set;
 pub use writer::{Tile, Writer, Written};
 pub use zoom::{DrawnLayer, DrawnZoom};
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 /// Whether the path can take these sets: to be asked before hours of drawing.
 ///
@@ -35,12 +36,35 @@ pub fn check(out: &Path, sets: &[Set]) -> Result<()> {
 ///
 /// # Errors
 /// As for [`check`].
-pub fn open<'a>(out: &Path, tileset: &'a Tileset) -> Result<Box<dyn Writer + 'a>> {
+pub fn create<'a>(out: &Path, tileset: &'a Tileset) -> Result<Box<dyn Writer + 'a>> {
     if is_archive_name(out)? {
-        Ok(Box::new(pmtiles::Archives::open(out, tileset)?))
+        Ok(Box::new(pmtiles::ArchiveWriter::create(out, tileset)?))
     } else {
-        Ok(Box::new(folder::Folder::open(out, tileset)?))
+        Ok(Box::new(folder::FolderWriter::create(out, tileset)?))
     }
+}
+
+/// The reader for an archive or a folder of tiles; for a folder of several sets, that of the first set.
+///
+/// # Errors
+/// When it cannot be read, is damaged or not by Trailglow.
+pub fn open(place: &Path) -> Result<Box<dyn Reader>> {
+    if place.is_dir() {
+        Ok(Box::new(folder::FolderReader::open(place)?))
+    } else {
+        Ok(Box::new(pmtiles::ArchiveReader::open(place)?))
+    }
+}
+
+/// The folder, or the archive of the first set, that is where these sets would be written: absolute, without links.
+///
+/// # Errors
+/// When there is none.
+pub fn place(out: &Path, sets: &[Set]) -> Result<PathBuf> {
+    let place = if is_archive_name(out)? { pmtiles::places(out, sets).swap_remove(0) } else { out.to_owned() };
+    // A file's name may be written like a folder's.
+    let place: PathBuf = place.components().collect();
+    place.canonicalize().with_context(|| format!("cannot find {}", place.display()))
 }
 
 /// Whether a path names an archive, by its ending; else it names a folder.

@@ -14,7 +14,7 @@ use crate::engine::png::Pixels;
 use crate::engine::tone::histogram::Histogram;
 use crate::pyramid::Order;
 use crate::pyramid::spool::Spool;
-use crate::tileset::reader::{Former, FormerTile};
+use crate::tileset::{Reader, StoredTile};
 
 /// Tiles that are read together.
 const BATCH: usize = 256;
@@ -59,7 +59,7 @@ pub fn keep(
     record: &Record,
     order: &Order,
     (keys, tracks): (&[u128], &TrackSet),
-    former: &mut dyn Former,
+    earlier: &mut dyn Reader,
     spool: &Spool,
     Control { progress, cancel }: Control,
 ) -> Result<Kept> {
@@ -77,7 +77,7 @@ pub fn keep(
     progress.begin("kept", tiles.len(), "tiles");
     for batch in tiles.chunks(BATCH) {
         cancel.check()?;
-        let pixels = former.read(batch)?.into_par_iter().zip(batch).map(|(FormerTile { png, at }, &tile)| {
+        let pixels = earlier.read(batch)?.into_par_iter().zip(batch).map(|(StoredTile { png, at }, &tile)| {
             progress.step();
             let Pixels { idat, max } = Pixels::within(&png)?;
             let place = at.map(|at| at + idat.start as u64);

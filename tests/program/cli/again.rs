@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use trailglow::engine::geometry::tile::TileCoord;
+use trailglow::tileset;
 
 use super::library::age;
 use crate::program::{Home, differences, gpx};
@@ -125,6 +127,18 @@ fn other_colours_draw_nothing_and_another_order_everything() {
 }
 
 #[test]
+fn more_or_fewer_palettes_in_a_folder_draw_nothing() {
+    let home = Home::new();
+    rides(&home);
+    let with = |palettes| Case { palettes, out: "tiles", ..CASES[0] }.check(&home, &["in"]);
+    let all = with("ember").0;
+    assert!(all > 10);
+    for palettes in ["ember,ice", "ice,plum", "plum"] {
+        assert_eq!(with(palettes), (0, all), "{palettes}");
+    }
+}
+
+#[test]
 fn what_is_chosen_in_the_library_is_drawn_again_as_from_scratch() {
     let home = Home::new();
     rides(&home);
@@ -144,10 +158,12 @@ fn what_is_chosen_in_the_library_is_drawn_again_as_from_scratch() {
     assert_eq!(kept(render("again")).1, Some(0));
 }
 
-/// Every tile below a folder.
+/// The files of all tiles in a folder.
 fn tiles(home: &Home, folder: &str) -> Vec<PathBuf> {
-    let names = home.files(folder).into_keys().filter(|name| name.extension().is_some_and(|ending| ending == "png"));
-    names.map(|name| home.path(folder).join(name)).collect()
+    let folder = home.path(folder);
+    let file = |tile: TileCoord| folder.join(format!("{}/{}/{}.png", tile.z(), tile.x(), tile.y()));
+    let mut reader = tileset::open(&folder).expect("a folder of tiles");
+    reader.tiles().map(|tile| file(tile.expect("a readable folder"))).collect()
 }
 
 #[test]

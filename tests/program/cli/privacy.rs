@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use trailglow::tileset::Reader;
+use trailglow::tileset::pmtiles::ArchiveReader;
 
 use crate::program::{Files, Home, differences, gpx};
 
@@ -232,10 +235,8 @@ fn nothing_written_tells_what_is_hidden() {
         files.iter().map(|(name, bytes)| (name.display().to_string(), bytes.clone())).collect();
     // What an archive says of itself is packed.
     let archive = &files[Path::new("out.pmtiles")];
-    let number = |at: usize| u64::from_le_bytes(archive[at..at + 8].try_into().expect("8 bytes")) as usize;
-    let mut metadata = Vec::new();
-    let packed = &archive[number(24)..number(24) + number(32)];
-    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(packed), &mut metadata).expect("gzip");
+    let reader = ArchiveReader::of(Cursor::new(archive), "out.pmtiles".to_owned()).expect("an archive");
+    let metadata = serde_json::to_vec(&reader.description().metadata).expect("JSON");
     assert!(String::from_utf8_lossy(&metadata).contains("Trailglow"));
     haystacks.push(("metadata".to_owned(), metadata));
     let mut needles: Vec<Vec<u8>> = ["sweethome", "secretfile", "secretfolder", "Heimweg"].map(Into::into).into();

@@ -1,6 +1,7 @@
 //! What lies in the outputs: folder and archive agree, and others can read them.
 
 mod archive;
+mod reader;
 mod verifier;
 
 use std::collections::BTreeSet;

@@ -52,8 +52,11 @@ fn the_verifier_sees_damage() {
     }
 }
 
+/// Metadata of the archives that are made here.
+const METADATA: &[u8] = br#"{"trailglow": {}, "tile_size": 256}"#;
+
 /// An archive with a root directory of the given entries and, if any, a leaf directory of others.
-fn archive_of(root: &[Entry], leaf: &[Entry], data: &[u8]) -> Vec<u8> {
+pub fn archive_of(root: &[Entry], leaf: &[Entry], data: &[u8]) -> Vec<u8> {
     let pack = |bytes: &[u8]| {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory")
@@ -63,7 +66,7 @@ fn archive_of(root: &[Entry], leaf: &[Entry], data: &[u8]) -> Vec<u8> {
     if !leaf.is_empty() {
         root.push(Entry { id: 1, run: 0, length: leaf.len() as u64, offset: 0 });
     }
-    let (root, metadata) = (pack(&directory_of(&root)), pack(b"{}"));
+    let (root, metadata) = (pack(&directory_of(&root)), pack(METADATA));
     let mut bytes = b"PMTiles\x03".to_vec();
     let mut offset = HEADER as u64;
     for section in [&root[..], &metadata, &leaf, data] {

@@ -1,24 +1,23 @@
-//! A folder of PNG tiles with a `tiles.json` and a page that shows them.
+//! Writes a folder of tiles.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
-use serde_json::Value;
 use walkdir::WalkDir;
 
-use super::description::Tileset;
-use super::page;
-use super::staging::Staging;
-use super::writer::{Tile, Writer, Written};
+use super::read::{is_ours, tilejson, zooms};
 use crate::engine::geometry::tile::MAX_ZOOM;
+use crate::tileset::description::Tileset;
+use crate::tileset::page;
+use crate::tileset::staging::Staging;
+use crate::tileset::writer::{Tile, Writer, Written};
 
 /// Tiles at `z/x/y.png`, below a folder per set where there are several.
-pub struct Folder<'a> {
+pub struct FolderWriter<'a> {
     tileset: &'a Tileset,
     staging: Staging,
     made: HashSet<PathBuf>,
@@ -36,12 +35,12 @@ pub fn stage(place: &Path) -> Result<Staging> {
     Staging::folder(place)
 }
 
-impl<'a> Folder<'a> {
+impl<'a> FolderWriter<'a> {
     /// An empty folder for `place`.
     ///
     /// # Errors
     /// As for [`stage`].
-    pub fn open(place: &Path, tileset: &'a Tileset) -> Result<Self> {
+    pub fn create(place: &Path, tileset: &'a Tileset) -> Result<Self> {
         Ok(Self { tileset, staging: stage(place)?, made: HashSet::new() })
     }
 
@@ -77,7 +76,7 @@ fn may_replace(place: &Path) -> Result<()> {
 
 /// A file below a folder of ours, or a folder without any, that we have not written.
 fn foreign(place: &Path) -> Option<PathBuf> {
-    let zooms = description(place).map_or(0..=MAX_ZOOM, |json| zooms(&json));
+    let zooms = tilejson(place).map_or(0..=MAX_ZOOM, |json| zooms(&json));
     WalkDir::new(place).min_depth(1).into_iter().find_map(|entry| {
         let Ok(entry) = entry else { return Some(PathBuf::from("something that cannot be read")) };
         let inside = entry.path().strip_prefix(place).unwrap_or(entry.path());
@@ -103,27 +102,7 @@ fn is_part(names: &[&str], is_folder: bool, path: &Path, zooms: &RangeInclusive<
     }
 }
 
-/// Whether a folder holds tiles that Trailglow has written.
-pub fn is_ours(folder: &Path) -> bool {
-    description(folder).is_some()
-}
-
-/// The `tiles.json` of a folder, if it is ours.
-fn description(folder: &Path) -> Option<Value> {
-    /// More than any description of ours; what is longer is not read.
-    const MOST_BYTES: u64 = 1 << 20;
-    let file = File::open(folder.join("tiles.json")).ok()?;
-    let json: Value = serde_json::from_reader(file.take(MOST_BYTES)).ok()?;
-    json.get("trailglow").is_some().then_some(json)
-}
-
-/// The zooms that a description says were written; a tile of another is not ours.
-fn zooms(json: &Value) -> RangeInclusive<u8> {
-    let zoom = |key: &str| json.get(key).and_then(Value::as_u64).and_then(|zoom| u8::try_from(zoom).ok());
-    zoom("minzoom").unwrap_or(0)..=zoom("maxzoom").unwrap_or(MAX_ZOOM).min(MAX_ZOOM)
-}
-
-impl Writer for Folder<'_> {
+impl Writer for FolderWriter<'_> {
     fn put(&mut self, set: usize, tiles: &[Tile]) -> Result<()> {
         let root = self.root(set);
         let cannot_write = || cannot_write(&self.staging);

@@ -1,22 +1,23 @@
-//! PMTiles v3 archives: one file per set, for any static host.
+//! Writes archives.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write as _};
+use std::io::{BufWriter, Seek, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use flate2::read::GzDecoder;
 use pmtiles::{CallerKey, Compression, PmTilesStreamWriter, PmTilesWriter, TileCoord, TileType};
 
-use super::description::Tileset;
-use super::staging::Staging;
-use super::style::Set;
-use super::writer::{Tile, Writer, Written};
+use super::header::{Header, LEAVES_AT};
+use super::read::is_ours;
+use crate::tileset::description::Tileset;
+use crate::tileset::staging::Staging;
+use crate::tileset::style::Set;
+use crate::tileset::writer::{Tile, Writer, Written};
 
 type Stream = PmTilesStreamWriter<BufWriter<File>, CallerKey<u64>>;
 
 /// The archives of all sets.
-pub struct Archives(Vec<Archive>);
+pub struct ArchiveWriter(Vec<Archive>);
 
 struct Archive {
     writer: Stream,
@@ -38,25 +39,26 @@ pub fn places(place: &Path, sets: &[Set]) -> Vec<PathBuf> {
 /// # Errors
 /// When something else than an archive of ours is there, or it cannot be written.
 pub fn stage(place: &Path) -> Result<Staging> {
-    if place.exists() && !is_ours(place) {
+    let is_empty = || fs::metadata(place).is_ok_and(|about| about.is_file() && about.len() == 0);
+    if place.exists() && !is_empty() && !is_ours(place) {
         bail!("{} is not an archive by Trailglow and will not be replaced; choose another name", place.display());
     }
     Staging::file(place)
 }
 
-impl Archives {
+impl ArchiveWriter {
     /// Empty archives for all sets.
     ///
     /// # Errors
     /// As for [`stage`].
-    pub fn open(place: &Path, tileset: &Tileset) -> Result<Self> {
+    pub fn create(place: &Path, tileset: &Tileset) -> Result<Self> {
         let places = places(place, &tileset.sets).into_iter().enumerate();
-        places.map(|(set, place)| Archive::open(&place, tileset, set)).collect::<Result<_>>().map(Self)
+        places.map(|(set, place)| Archive::create(&place, tileset, set)).collect::<Result<_>>().map(Self)
     }
 }
 
 impl Archive {
-    fn open(place: &Path, tileset: &Tileset, set: usize) -> Result<Self> {
+    fn create(place: &Path, tileset: &Tileset, set: usize) -> Result<Self> {
         let staging = stage(place)?;
         let cannot_write = || format!("cannot write {}", staging.place().display());
         let file = File::options().write(true).open(staging.path()).with_context(cannot_write)?;
@@ -83,42 +85,19 @@ impl Archive {
     }
 }
 
-/// Whether a file is empty, or an archive that Trailglow has written.
-fn is_ours(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() == 0)
-        || metadata(path).is_some_and(|metadata| metadata.get("trailglow").is_some())
-}
-
-/// The metadata of an archive: JSON, gzipped, where the header says (PMTiles v3 specification, section 3.1).
-fn metadata(path: &Path) -> Option<serde_json::Value> {
-    /// More than any of ours; what is longer is not read.
-    const MOST_BYTES: u64 = 1 << 20;
-    let mut file = File::open(path).ok()?;
-    let mut header = [0; 40];
-    file.read_exact(&mut header).ok()?;
-    let offset = header[..7].eq(b"PMTiles").then(|| header[24..32].try_into().map(u64::from_le_bytes).ok())??;
-    let len = header[32..40].try_into().map(u64::from_le_bytes).ok()?;
-    file.seek(SeekFrom::Start(offset)).ok()?;
-    serde_json::from_reader(GzDecoder::new(file.take(len.min(MOST_BYTES))).take(MOST_BYTES)).ok()
-}
-
 /// An archive without leaf directories must still say where they would be: the writer leaves 0, which `pmtiles verify`
-/// refuses. Header fields as in the PMTiles v3 specification, section 3.1.
-fn give_leaves_a_place(path: &Path) -> std::io::Result<()> {
-    const LEAVES_OFFSET: u64 = 40;
+/// refuses.
+fn give_leaves_a_place(path: &Path) -> Result<()> {
     let mut file = File::options().read(true).write(true).open(path)?;
-    let mut offset = [0; 8];
-    file.seek(SeekFrom::Start(LEAVES_OFFSET))?;
-    file.read_exact(&mut offset)?;
-    if offset == [0; 8] {
+    if Header::read(&mut file)?.leaves.offset == 0 {
         let end = file.metadata()?.len();
-        file.seek(SeekFrom::Start(LEAVES_OFFSET))?;
+        file.seek(SeekFrom::Start(LEAVES_AT))?;
         file.write_all(&end.to_le_bytes())?;
     }
-    file.sync_all()
+    Ok(file.sync_all()?)
 }
 
-impl Writer for Archives {
+impl Writer for ArchiveWriter {
     fn put(&mut self, set: usize, tiles: &[Tile]) -> Result<()> {
         let Archive { writer, staging } = &mut self.0[set];
         for tile in tiles {

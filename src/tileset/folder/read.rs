@@ -1,0 +1,153 @@
+//! Reads tiles back from a folder.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+use rayon::prelude::*;
+use serde_json::{Map, Value};
+
+use crate::bytes::ranges::Piece;
+use crate::engine::geometry::tile::{MAX_ZOOM, TileCoord};
+use crate::tileset::reader::{
+    Coords, Description, MOST_DESCRIPTION_BYTES, MOST_TILE_BYTES, Reader, StoredTile, unreadable,
+};
+
+/// The tiles of one set in a folder.
+pub struct FolderReader {
+    root: PathBuf,
+    description: Description,
+}
+
+impl FolderReader {
+    /// Opens the folder of a set, or of several sets for the first of them.
+    ///
+    /// # Errors
+    /// When its `tiles.json` is missing, damaged or not by Trailglow.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let context = || unreadable(folder.display());
+        let json = tilejson(folder).context("it has no tiles.json by Trailglow").with_context(context)?;
+        let set = set_folder(&json).context("its tiles.json leads to tiles elsewhere").with_context(context)?;
+        let root = if set.is_empty() { folder.to_owned() } else { folder.join(set) };
+        Ok(Self { root, description: description(json).with_context(context)? })
+    }
+
+    fn path(&self, tile: TileCoord) -> PathBuf {
+        self.root.join(format!("{}/{}/{}.png", tile.z(), tile.x(), tile.y()))
+    }
+
+    fn stored(&self, tile: TileCoord) -> Result<Option<StoredTile>> {
+        let path = self.path(tile);
+        let context = || unreadable(path.display());
+        let about = match fs::metadata(&path) {
+            Err(error) if is_missing(&error) => return Ok(None),
+            about => about.with_context(context)?,
+        };
+        if !about.is_file() || about.len() > MOST_TILE_BYTES {
+            return Err(anyhow!("it is no tile").context(context()));
+        }
+        let mut png = Vec::with_capacity(about.len() as usize);
+        let file = File::open(&path).with_context(context)?;
+        file.take(MOST_TILE_BYTES).read_to_end(&mut png).with_context(context)?;
+        Ok(Some(StoredTile { png: Piece::of(png), at: None }))
+    }
+
+    /// Ids of the tiles of a zoom, ascending.
+    fn ids(&self, zoom: u8) -> Result<Vec<u64>> {
+        let folder = self.root.join(zoom.to_string());
+        let mut ids = Vec::new();
+        for x in numbers(&folder, "")? {
+            let rows = numbers(&folder.join(x.to_string()), ".png")?.into_iter();
+            ids.extend(rows.filter_map(|y| TileCoord::new(zoom, x, y)).map(TileCoord::id));
+        }
+        ids.sort_unstable();
+        Ok(ids)
+    }
+}
+
+impl Reader for FolderReader {
+    fn description(&self) -> &Description {
+        &self.description
+    }
+
+    fn tiles(&mut self) -> Coords<'_> {
+        let zoom = |zoom: u8| {
+            let (ids, fault) = self.ids(zoom).map_or_else(|error| (Vec::new(), Some(error)), |ids| (ids, None));
+            ids.into_iter().filter_map(TileCoord::of_id).map(Ok).chain(fault.map(Err))
+        };
+        Box::new(self.description.zooms.clone().flat_map(zoom))
+    }
+
+    fn tile(&mut self, tile: TileCoord) -> Result<Option<StoredTile>> {
+        self.stored(tile)
+    }
+
+    fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<StoredTile>> {
+        let missing = |tile| format!("cannot find {}; render it again", self.path(tile).display());
+        tiles.par_iter().map(|&tile| self.stored(tile)?.with_context(|| missing(tile))).collect()
+    }
+}
+
+/// Whether a folder holds tiles that Trailglow has written.
+pub fn is_ours(folder: &Path) -> bool {
+    tilejson(folder).is_some()
+}
+
+/// The `tiles.json` of a folder, if Trailglow has written it.
+pub fn tilejson(folder: &Path) -> Option<Map<String, Value>> {
+    let mut text = Vec::new();
+    let file = File::open(folder.join("tiles.json")).ok()?;
+    file.take(MOST_DESCRIPTION_BYTES).read_to_end(&mut text).ok()?;
+    let json: Map<String, Value> = serde_json::from_slice(&text).ok()?;
+    json.contains_key("trailglow").then_some(json)
+}
+
+/// The zooms that a `tiles.json` says were written; all where it does not say.
+pub fn zooms(json: &Map<String, Value>) -> RangeInclusive<u8> {
+    let zoom = |key: &str| json.get(key).and_then(Value::as_u64).and_then(|zoom| u8::try_from(zoom).ok());
+    zoom("minzoom").unwrap_or(0)..=zoom("maxzoom").unwrap_or(MAX_ZOOM).min(MAX_ZOOM)
+}
+
+/// The folder below that of a `tiles.json` in which its tiles lie; empty for that folder itself.
+fn set_folder(json: &Map<String, Value>) -> Option<&str> {
+    let folder = json.get("tiles")?.get(0)?.as_str()?.strip_suffix("{z}/{x}/{y}.png")?;
+    let is_plain =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if folder.is_empty() { Some(folder) } else { folder.strip_suffix('/').filter(|name| is_plain(name)) }
+}
+
+/// Takes a TileJSON document apart into what its own keys say and the metadata.
+fn description(mut json: Map<String, Value>) -> Result<Description> {
+    let zooms = zooms(&json);
+    let mut numbers =
+        |key: &str| -> Option<Vec<f64>> { json.remove(key)?.as_array()?.iter().map(Value::as_f64).collect() };
+    let bounds =
+        numbers("bounds").and_then(|bounds| bounds.try_into().ok()).context("its bounds are not four numbers")?;
+    let center =
+        numbers("center").and_then(|center| center.try_into().ok()).context("its center is not three numbers")?;
+    json.retain(|key, _| !["tilejson", "tiles", "scheme", "minzoom", "maxzoom"].contains(&&**key));
+    Description::new(zooms, bounds, center, json)
+}
+
+/// The numbers that name entries of a folder, each followed by `ending`; none where there is no such folder. Other names
+/// are not ours.
+fn numbers(folder: &Path, ending: &str) -> Result<Vec<u32>> {
+    let context = || unreadable(folder.display());
+    let entries = match fs::read_dir(folder) {
+        Err(error) if is_missing(&error) => return Ok(Vec::new()),
+        entries => entries.with_context(context)?,
+    };
+    let mut numbers = Vec::new();
+    for entry in entries {
+        let name = entry.with_context(context)?.file_name();
+        let Some(text) = name.to_str().and_then(|name| name.strip_suffix(ending)) else { continue };
+        numbers.extend(text.parse().ok().filter(|number: &u32| number.to_string() == text));
+    }
+    Ok(numbers)
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}

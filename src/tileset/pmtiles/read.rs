@@ -1,0 +1,188 @@
+//! Reads tiles back from an archive.
+
+use std::fs::File;
+use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value};
+
+use super::directory::{self, Entry, Limits};
+use super::header::Header;
+use crate::bytes::ranges;
+use crate::engine::geometry::tile::TileCoord;
+use crate::tileset::reader::{Coords, Description, MOST_DESCRIPTION_BYTES, Reader, StoredTile, unreadable};
+
+/// Bytes that an archive is read from.
+pub trait Source: Read + Seek {
+    /// Another handle to the file, `None` if the bytes are not in a file.
+    fn file(&self) -> Option<File>;
+}
+
+impl Source for File {
+    fn file(&self) -> Option<File> {
+        self.try_clone().ok()
+    }
+}
+
+impl<T: AsRef<[u8]>> Source for Cursor<T> {
+    fn file(&self) -> Option<File> {
+        None
+    }
+}
+
+/// The tiles of one archive. In memory are the root directory and the leaf directory that was read last.
+pub struct ArchiveReader<S = File> {
+    source: S,
+    /// Names the archive in errors.
+    name: String,
+    header: Header,
+    description: Description,
+    /// The ids that the zooms allow.
+    ids: Range<u64>,
+    root: Vec<Entry>,
+    /// A leaf directory and the index of its entry in the root directory.
+    leaf: Option<(usize, Vec<Entry>)>,
+}
+
+impl ArchiveReader {
+    /// Opens an archive.
+    ///
+    /// # Errors
+    /// When it cannot be read, is damaged or not by Trailglow.
+    pub fn open(path: &Path) -> Result<Self> {
+        let name = path.display().to_string();
+        let file = File::open(path).with_context(|| unreadable(&name))?;
+        Self::of(file, name)
+    }
+}
+
+impl<S: Source> ArchiveReader<S> {
+    /// Reads an archive from any bytes; errors call it `name`.
+    ///
+    /// # Errors
+    /// As for [`open`](ArchiveReader::open).
+    pub fn of(mut source: S, name: String) -> Result<Self> {
+        let mut read = || {
+            let header = Header::read(&mut source)?;
+            header.check(source.seek(SeekFrom::End(0))?)?;
+            let metadata = metadata(&header, &mut source)?;
+            let description = Description::new(header.zooms(), header.bounds(), header.center(), metadata)?;
+            let ids = header.ids().context("it has no zooms")?;
+            let root = header.root.unpack(&mut source, directory::MOST_BYTES)?;
+            let limits = Limits { ids: ids.clone(), data: header.data, leaves: Some(header.leaves) };
+            Ok((header, description, ids, directory::entries(&root, &limits)?))
+        };
+        let (header, description, ids, root) =
+            read().map_err(|error: anyhow::Error| error.context(unreadable(&name)))?;
+        Ok(Self { source, name, header, description, ids, root, leaf: None })
+    }
+
+    /// The leaf directory that an entry of the root directory leads to.
+    fn leaf(&mut self, index: usize) -> Result<&[Entry]> {
+        let leaf = match self.leaf.take() {
+            Some((known, entries)) if known == index => entries,
+            _ => self.read_leaf(index).with_context(|| unreadable(&self.name))?,
+        };
+        Ok(&self.leaf.insert((index, leaf)).1)
+    }
+
+    fn read_leaf(&mut self, index: usize) -> Result<Vec<Entry>> {
+        let entry = self.root[index];
+        let section = self.header.leaves.part(entry.offset, entry.length.into()).context("a leaf lies outside")?;
+        let bytes = section.unpack(&mut self.source, directory::MOST_BYTES)?;
+        let end = self.root.get(index + 1).map_or(self.ids.end, |next| next.id);
+        directory::entries(&bytes, &Limits { ids: entry.id..end, data: self.header.data, leaves: None })
+    }
+
+    /// Where a tile begins in the file, and how many bytes it has; `None` if there is no such tile.
+    fn place(&mut self, tile: TileCoord) -> Result<Option<(u64, usize)>> {
+        let id = tile.id();
+        let Some(index) = last_before(&self.root, id) else { return Ok(None) };
+        let entry = match self.root[index] {
+            leaf if leaf.run == 0 => {
+                let leaf = self.leaf(index)?;
+                last_before(leaf, id).map(|index| leaf[index])
+            }
+            entry => Some(entry),
+        };
+        let entry = entry.filter(|entry| id - entry.id < entry.run.into());
+        Ok(entry.map(|entry| (self.header.data.offset + entry.offset, entry.length as usize)))
+    }
+
+    fn read_at(&mut self, places: &[(u64, usize)]) -> Result<Vec<StoredTile>> {
+        let pngs = ranges::read(&mut self.source, places).with_context(|| unreadable(&self.name))?;
+        Ok(pngs.into_iter().zip(places).map(|(png, &(at, _))| StoredTile { png, at: Some(at) }).collect())
+    }
+}
+
+impl<S: Source> Reader for ArchiveReader<S> {
+    fn description(&self) -> &Description {
+        &self.description
+    }
+
+    fn tiles(&mut self) -> Coords<'_> {
+        let count = self.root.len();
+        let entries_of = move |index: usize| {
+            let entries = match self.root[index] {
+                leaf if leaf.run == 0 => self.leaf(index).map(<[Entry]>::to_vec),
+                entry => Ok(vec![entry]),
+            };
+            let (entries, fault) = entries.map_or_else(|error| (Vec::new(), Some(error)), |entries| (entries, None));
+            entries.into_iter().map(Ok).chain(fault.map(Err))
+        };
+        let tiles = |entry: Result<Entry>| {
+            let (ids, fault) = match entry {
+                Ok(entry) => (entry.id..entry.id + u64::from(entry.run), None),
+                Err(error) => (0..0, Some(error)),
+            };
+            ids.filter_map(TileCoord::of_id).map(Ok).chain(fault.map(Err))
+        };
+        Box::new((0..count).flat_map(entries_of).flat_map(tiles))
+    }
+
+    fn tile(&mut self, tile: TileCoord) -> Result<Option<StoredTile>> {
+        match self.place(tile)? {
+            Some(place) => Ok(self.read_at(&[place])?.pop()),
+            None => Ok(None),
+        }
+    }
+
+    fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<StoredTile>> {
+        let mut places = Vec::with_capacity(tiles.len());
+        for &tile in tiles {
+            let place = self.place(tile)?;
+            let place = place.with_context(|| format!("tile {} is missing", shown(tile)));
+            places.push(place.with_context(|| unreadable(&self.name))?);
+        }
+        self.read_at(&places)
+    }
+
+    fn file(&self) -> Option<File> {
+        self.source.file()
+    }
+}
+
+/// Whether a file is an archive that Trailglow has written, be the rest of it damaged or not.
+pub fn is_ours(path: &Path) -> bool {
+    let metadata = || {
+        let mut file = File::open(path)?;
+        metadata(&Header::read(&mut file)?, &mut file)
+    };
+    metadata().is_ok_and(|metadata| metadata.contains_key("trailglow"))
+}
+
+fn metadata(header: &Header, source: &mut (impl Read + Seek)) -> Result<Map<String, Value>> {
+    let text = header.metadata.unpack(source, MOST_DESCRIPTION_BYTES)?;
+    serde_json::from_slice(&text).context("its metadata is no JSON object")
+}
+
+/// The index of the entry that a tile is in, if it is in one.
+fn last_before(entries: &[Entry], id: u64) -> Option<usize> {
+    entries.partition_point(|entry| entry.id <= id).checked_sub(1)
+}
+
+fn shown(tile: TileCoord) -> String {
+    format!("{}/{}/{}", tile.z(), tile.x(), tile.y())
+}
