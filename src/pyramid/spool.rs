@@ -16,6 +16,12 @@ use crate::engine::png::Pixels;
 /// Bytes that wait in memory before the rest goes to a file.
 const IN_MEMORY: usize = 256 << 20;
 
+/// The same, or fewer where a test asks for it: it would need millions of tiles to meet a full disk.
+fn in_memory() -> usize {
+    let asked = std::env::var("TRAILGLOW_TEST_SPOOL").ok().and_then(|bytes| bytes.parse().ok());
+    asked.unwrap_or(IN_MEMORY)
+}
+
 /// Compressed pixels by number; equal ones are kept once.
 pub struct Spool(Mutex<Inner>);
 
@@ -45,7 +51,7 @@ impl Default for Spool {
 impl Spool {
     /// Beside an earlier output, if that is one file.
     pub fn beside(former: Option<File>) -> Self {
-        let (own, contents, by_digest) = (SpooledTempFile::new(IN_MEMORY), Vec::new(), HashMap::new());
+        let (own, contents, by_digest) = (SpooledTempFile::new(in_memory()), Vec::new(), HashMap::new());
         Self(Mutex::new(Inner { own, end: 0, former, contents, by_digest }))
     }
 

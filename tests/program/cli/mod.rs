@@ -3,6 +3,7 @@
 mod again;
 mod duplicates;
 mod exports;
+mod full_disk;
 mod inputs;
 mod inspect;
 mod interrupted;
