@@ -4,6 +4,7 @@
 //! `TRAILGLOW_REQUIRE_GPU=1` or `TRAILGLOW_REQUIRE_CORPUS=1` the test runs, and fails. Only a runner of our own can decide
 //! that while it runs.
 
+mod again;
 mod corpus;
 #[path = "../common/disguises.rs"]
 mod disguises;
@@ -14,8 +15,12 @@ mod gpu;
 mod look_alikes;
 mod need;
 mod pictures;
+#[path = "../common/program.rs"]
+mod program;
 #[path = "../common/recordings.rs"]
 mod recordings;
+#[path = "../common/rerender.rs"]
+mod rerender;
 #[path = "../common/scenes.rs"]
 mod scenes;
 #[path = "../common/seen.rs"]
@@ -74,6 +79,7 @@ fn trial(test: &Test) -> Trial {
 }
 
 fn main() {
-    let tests = [corpus::TESTS, the_comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS].concat();
+    let tests =
+        [again::TESTS, corpus::TESTS, the_comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS].concat();
     libtest_mimic::run(&Arguments::from_args(), tests.iter().map(trial).collect()).exit();
 }

@@ -13,4 +13,6 @@ mod privacy;
 mod program;
 #[path = "../common/recordings.rs"]
 mod recordings;
+#[path = "../common/rerender.rs"]
+mod rerender;
 mod sinks;

@@ -7,110 +7,17 @@ use serde_json::Value;
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::tileset;
 
-use super::library::age;
-use crate::program::{Home, differences, gpx};
-
-/// Numbers without a pattern, the same every time.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-}
-
-/// Rides from one home, trips elsewhere, one over the antimeridian, one on a spot.
-fn rides(home: &Home) -> Vec<String> {
-    let mut random = Random(7);
-    let starts = [(47.0, 8.0), (47.0, 8.0), (47.0, 8.01), (47.02, 8.0), (-33.9, 18.4), (-17.0, 179.99), (64.1, -21.9)];
-    let ride = |(number, start): (usize, &(f64, f64))| {
-        let mut at = *start;
-        let steps = if number == 6 { 1 } else { 60 };
-        let positions = (0..steps).map(|_| {
-            at.0 += (random.below(200) as f64 - 90.0) / 1e5;
-            at.1 += (random.below(200) as f64 - 80.0) / 1e5;
-            (at.0, if at.1 > 180.0 { at.1 - 360.0 } else { at.1 })
-        });
-        let name = format!("in/{number}.gpx");
-        home.write(&name, gpx(&name, positions.collect::<Vec<_>>()));
-        age(home, &name);
-        name
-    };
-    starts.iter().cycle().take(14).enumerate().map(ride).collect()
-}
-
-struct Case {
-    layer: &'static str,
-    palettes: &'static str,
-    out: &'static str,
-    more: &'static [&'static str],
-}
-
-impl Case {
-    fn render(&self, home: &Home, folder: &str, inputs: &[&str], more: &[&str]) -> Value {
-        let out = format!("{folder}/{}", self.out);
-        let args =
-            ["render", "-o", &out, "--layer", self.layer, "--palette", self.palettes, "--json", "--device", "cpu"];
-        let text = home.must(&[&args, inputs, self.more, more].concat());
-        serde_json::from_str(&text).expect("JSON")
-    }
-
-    /// Renders again, and checks the bytes against those from scratch. Returns how many tiles were drawn and kept.
-    fn check(&self, home: &Home, inputs: &[&str]) -> (u64, u64) {
-        let (again, scratch) =
-            (self.render(home, "again", inputs, &[]), self.render(home, "scratch", inputs, &["--no-library"]));
-        let difference = differences(&home.files("again"), &home.files("scratch"));
-        assert_eq!(difference, [""; 0], "{} {} {inputs:?}", self.layer, self.palettes);
-        let count = |json: &Value, key: &str| json[key].as_u64().expect("a number");
-        assert_eq!(count(&scratch, "kept"), 0);
-        let (drawn, kept) = (count(&again, "drawn"), count(&again, "kept"));
-        assert_eq!(drawn + kept, count(&scratch, "drawn"));
-        (drawn, kept)
-    }
-}
-
-const CASES: [Case; 4] = [
-    Case { layer: "frequency", palettes: "ember", out: "heat.pmtiles", more: &["--zoom", "0-13"] },
-    Case { layer: "frequency", palettes: "ice,ember", out: "tiles", more: &["--zoom", "3-11"] },
-    Case { layer: "passes", palettes: "plum,ice", out: "heat.pmtiles", more: &["--zoom", "0-12"] },
-    Case { layer: "passes", palettes: "ember", out: "tiles", more: &["--zoom", "8-12", "--tile-size", "512"] },
-];
+use crate::program::{Home, differences};
+use crate::rerender::{self, CASES, Case, rides};
 
 #[test]
 fn whatever_changes_the_bytes_are_those_from_scratch() {
-    for case in CASES {
-        let home = Home::new();
-        let rides = rides(&home);
-        let (mut random, mut chosen, mut kept_ever) = (Random(11), 0b11_1111_1111u64, 0);
-        for _ in 0..8 {
-            let inputs: Vec<&str> =
-                rides.iter().enumerate().filter(|(i, _)| chosen >> i & 1 == 1).map(|(_, ride)| ride.as_str()).collect();
-            kept_ever += case.check(&home, &inputs).1;
-            // Some come and some go, at least one stays.
-            for _ in 0..1 + random.below(3) {
-                chosen ^= 1 << random.below(rides.len() as u64);
-            }
-            chosen |= 1;
-        }
-        assert!(kept_ever > 0, "{} {} kept nothing", case.layer, case.palettes);
-    }
+    rerender::whatever_changes_the_bytes_are_those_from_scratch(&CASES);
 }
 
 #[test]
 fn only_tiles_that_a_ride_touches_are_drawn() {
-    for case in CASES {
-        let home = Home::new();
-        let rides = rides(&home);
-        let all: Vec<&str> = rides.iter().map(String::as_str).collect();
-        let (drawn, kept) = case.check(&home, &all[1..]);
-        assert!(drawn > 10 && kept == 0, "{drawn} drawn and {kept} kept");
-        let (drawn, kept) = case.check(&home, &all);
-        assert!(drawn > 0 && kept > drawn, "{drawn} drawn and {kept} kept with one more");
-        let (drawn, kept) = case.check(&home, &all[1..]);
-        assert!(drawn > 0 && kept > drawn, "{drawn} drawn and {kept} kept without it");
-        assert_eq!(case.check(&home, &all[1..]).0, 0, "nothing changed");
-    }
+    rerender::only_tiles_that_a_ride_touches_are_drawn(&CASES);
 }
 
 #[test]

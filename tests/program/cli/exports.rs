@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::library::age;
 use super::zip::zip;
-use crate::program::{Home, gpx};
+use crate::program::{Home, age, gpx};
 
 fn table(first: &str) -> String {
     format!(

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::demo::{DEMO_ACTIVITIES, demo};
-use crate::program::{Home, differences, gpx};
+use crate::program::{Home, age, differences, gpx};
 
 /// A file whose text the reader would need to see that it says something else: as long and as old as before.
 fn change_unnoticed(home: &Home, name: &str, content: &str) {
@@ -13,12 +13,6 @@ fn change_unnoticed(home: &Home, name: &str, content: &str) {
     std::fs::write(&path, content).expect("space");
     let file = std::fs::File::options().write(true).open(&path).expect("a file");
     file.set_modified(before.modified().expect("a time")).expect("a time");
-}
-
-/// Dates a file back, so that its time says something.
-pub fn age(home: &Home, name: &str) {
-    let file = std::fs::File::options().write(true).open(home.path(name)).expect("a file");
-    file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(60)).expect("a time");
 }
 
 fn json(text: &str) -> Value {

@@ -1,0 +1,77 @@
+//! Rendering again on a GPU.
+
+use crate::program::{Home, differences};
+use crate::rerender::{self, CASES, Case, rides};
+use crate::{Test, tests};
+
+/// A case on the GPU.
+fn on_gpu(case: Case) -> Case {
+    Case { device: "gpu", ..case }
+}
+
+/// Those whose tiles a GPU promises to draw alike whatever is drawn beside them.
+fn visits() -> Vec<Case> {
+    CASES.into_iter().filter(|case| case.layer == "frequency").map(on_gpu).collect()
+}
+
+fn whatever_changes_the_bytes_are_those_from_scratch() {
+    rerender::whatever_changes_the_bytes_are_those_from_scratch(&visits());
+}
+
+fn only_tiles_that_a_ride_touches_are_drawn() {
+    rerender::only_tiles_that_a_ride_touches_are_drawn(&visits());
+}
+
+/// What was drawn before the loss is the GPU's and the rest the CPU's, so neither device may keep any of it.
+fn what_was_drawn_when_the_gpu_was_lost_is_not_relied_on() {
+    for case in visits() {
+        let home = Home::new();
+        rides(&home);
+        let kept = |case: Case, more: &[&str]| {
+            let report = case.render(&home, "again", &["in"], more);
+            report["kept"].as_u64().expect("a number")
+        };
+        for next in ["gpu", "cpu"] {
+            let next = Case { device: next, ..case };
+            assert_eq!(kept(case, &["--lose-gpu-after", "1"]), 0, "{}: nothing is there to keep", case.layer);
+            assert_eq!(kept(next, &[]), 0, "{}: after a loss, by the {}", case.layer, next.device);
+            assert!(kept(next, &[]) > 0, "{}: without a loss, by the {}", case.layer, next.device);
+            next.render(&home, "scratch", &["in"], &["--no-library"]);
+            assert_eq!(differences(&home.files("again"), &home.files("scratch")), [""; 0], "{}", case.layer);
+            home.must(&["forget", "--remembered"]);
+        }
+    }
+}
+
+/// Where a line lies among the tiles that are drawn at once may decide how its passes are rounded, so none are kept.
+fn passes_are_drawn_anew_and_alike() {
+    for case in CASES.into_iter().filter(|case| case.layer == "passes").map(on_gpu) {
+        let home = Home::new();
+        let rides = rides(&home);
+        let all: Vec<&str> = rides.iter().map(String::as_str).collect();
+        for inputs in [&all[1..], &all, &all] {
+            let (drawn, kept) = case.check(&home, inputs);
+            assert!(drawn > 10 && kept == 0, "{drawn} drawn and {kept} kept");
+        }
+    }
+}
+
+/// One device keeps nothing of what the other has drawn: their levels may differ by one.
+fn each_device_relies_on_its_own_tiles_only() {
+    let home = Home::new();
+    rides(&home);
+    let kept = |device: &'static str| {
+        let report = Case { device, ..CASES[0] }.render(&home, "again", &["in"], &[]);
+        report["kept"].as_u64().expect("a number")
+    };
+    assert_eq!(["cpu", "gpu", "cpu"].map(kept), [0, 0, 0]);
+    assert!(kept("cpu") > 0);
+}
+
+pub const TESTS: &[Test] = tests![
+    Adapter: whatever_changes_the_bytes_are_those_from_scratch,
+    Adapter: only_tiles_that_a_ride_touches_are_drawn,
+    Adapter: passes_are_drawn_anew_and_alike,
+    Adapter: what_was_drawn_when_the_gpu_was_lost_is_not_relied_on,
+    Adapter: each_device_relies_on_its_own_tiles_only,
+];
