@@ -81,12 +81,14 @@ impl Record {
         let bytes = unpack(packed)?;
         let reader = &mut Reader(&bytes);
         let (order, seal, tiles) = (reader.digest()?, reader.digest()?, Ids::read(reader)?);
-        let mut histograms = BTreeMap::new();
+        let (mut histograms, mut pixels) = (BTreeMap::new(), 0u64);
         for _ in 0..reader.count()? {
             let zoom = u8::try_from(reader.number()?).map_err(|_| Damaged)?;
             let mut histogram = Histogram::default();
             for count in &mut histogram.0 {
                 *count = reader.number()?;
+                // Whoever sums up the counts need not fear an overflow.
+                pixels = pixels.checked_add(*count).ok_or(Damaged)?;
             }
             histograms.insert(zoom, histogram);
         }
@@ -111,10 +113,11 @@ mod tests {
                 ids.into_iter().collect::<Ids>()
             })
         };
-        let histograms = prop::collection::btree_map(0u8..=20, any::<[u64; 4]>(), 0..4).prop_map(|zooms| {
-            let histogram = |few: [u64; 4]| Histogram(std::array::from_fn(|level| few[level % 4]));
-            zooms.into_iter().map(|(zoom, few)| (zoom, histogram(few))).collect()
-        });
+        let histograms =
+            prop::collection::btree_map(0u8..=20, prop::array::uniform4(0..1u64 << 50), 0..4).prop_map(|zooms| {
+                let histogram = |few: [u64; 4]| Histogram(std::array::from_fn(|level| few[level % 4]));
+                zooms.into_iter().map(|(zoom, few)| (zoom, histogram(few))).collect()
+            });
         let activities = prop::collection::vec((any::<u128>(), ids()), 0..6);
         (any::<u128>(), any::<u128>(), ids(), histograms, activities).prop_map(
             |(order, seal, tiles, histograms, activities)| Record { order, seal, tiles, histograms, activities },
@@ -139,6 +142,19 @@ mod tests {
             }
             prop_assert!(Record::unpack(&packed[..at]).is_err());
         }
+    }
+
+    #[test]
+    fn a_record_of_more_pixels_than_can_be_counted_is_refused() {
+        let with = |count| Record {
+            order: 1,
+            seal: 2,
+            tiles: Ids::default(),
+            histograms: [(3, Histogram([1 << 55; 256])), (4, Histogram([count; 256]))].into(),
+            activities: Vec::new(),
+        };
+        assert!(Record::unpack(&with((1 << 55) - 1).pack()).is_ok());
+        assert!(Record::unpack(&with(1 << 55).pack()).is_err());
     }
 
     #[test]
