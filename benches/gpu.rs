@@ -12,19 +12,17 @@ use trailglow::collection::{Collection, View};
 use trailglow::control::progress::Silent;
 use trailglow::demo;
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::strip::{Strips, Track};
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::png::{self, Compression};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::gpu::Gpu;
 use trailglow::engine::raster::gpu::device::{self, Candidate};
 use trailglow::engine::raster::gpu::tuning::Tuning;
-use trailglow::engine::raster::profile::Profile;
-use trailglow::engine::raster::{Levels, Raster, Scene};
-use trailglow::engine::tiling::plan::Plan;
+use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::histogram::Histogram;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
+use trailglow::engine::{Lines, Tiles, TrackSet};
 use trailglow::job;
 use trailglow::selection::Selection;
 
@@ -53,21 +51,19 @@ const TILE_SIZE: u32 = 256;
 /// The zooms of a layer, ready to be drawn again and again.
 struct Map {
     layer: &'static Layer,
-    zooms: Vec<(Grid, Strips, Plan)>,
+    zooms: Vec<Lines>,
 }
 
 impl Map {
-    fn new(tracks: &[Track], layer: &'static Layer, zooms: RangeInclusive<u8>) -> Self {
+    fn new(tracks: &TrackSet, layer: &'static Layer, zooms: RangeInclusive<u8>) -> Self {
         let zoom = |zoom| {
             let grid = Grid { zoom, tile_size: TILE_SIZE };
-            let strips = Strips::new(tracks, grid);
-            let plan = Plan::new(&strips, grid, Profile::new(grid).reach());
-            (grid, strips, plan)
+            Lines::new(tracks, &tracks.everything(), grid, Tiles::ALL)
         };
         Self { layer, zooms: zooms.map(zoom).collect() }
     }
 
-    fn count(&self, of: fn(&(Grid, Strips, Plan)) -> usize) -> usize {
+    fn count(&self, of: fn(&Lines) -> usize) -> usize {
         self.zooms.iter().map(of).sum()
     }
 
@@ -75,10 +71,9 @@ impl Map {
     fn draw(&self, raster: &dyn Raster, emit: &(dyn Fn(&Levels) + Sync)) -> Result<Duration> {
         let begun = Instant::now();
         let palette = Palette::from(&PALETTES[0]);
-        for (grid, strips, plan) in &self.zooms {
-            let scene = Scene { grid: *grid, layer: self.layer, profile: Profile::new(*grid), strips, plan };
+        for lines in &self.zooms {
             let histogram = std::sync::Mutex::new(Histogram::default());
-            raster.render(&scene, &|_, levels| {
+            raster.render(&lines.scene(self.layer), &|_, levels| {
                 histogram.lock().expect("no thread panics while it adds").add(&levels.histogram);
                 emit(levels);
                 Ok(())
@@ -142,7 +137,7 @@ fn main() -> Result<()> {
     for layer in LAYERS {
         let Collection { tracks, .. } =
             job::tracks::collect(&found, View::of_all(layer.simplify, zoom + 8), &Selection::everything(), &Silent)?;
-        let map = Map::new(&tracks, layer, 0..=zoom);
+        let map = Map::new(&TrackSet::new(tracks, zoom + 8), layer, 0..=zoom);
         row(&map, &Cpu.describe(), &Cpu, || Duration::ZERO, args.runs)?;
         if let Some(candidate) = &candidate {
             for tuning in tunings(candidate, args.quick) {
@@ -153,7 +148,8 @@ fn main() -> Result<()> {
                 row(&map, &name, &gpu, || gpu.busy(), args.runs)?;
             }
         }
-        let (tiles, segments) = (map.count(|zoom| zoom.2.tiles().len()), map.count(|zoom| zoom.1.vertices.len()));
+        let (tiles, segments) =
+            (map.count(|lines| lines.plan.tiles().len()), map.count(|lines| lines.strips.vertices.len()));
         println!("| | {tiles} tiles, {segments} vertices | | | |");
     }
     if candidate.is_none() {

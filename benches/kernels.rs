@@ -14,13 +14,13 @@ use trailglow::engine::png::{self, Compression, Pixels};
 use trailglow::engine::raster::cpu::canvas::Canvas;
 use trailglow::engine::raster::cpu::levels;
 use trailglow::engine::raster::cpu::visit;
-use trailglow::engine::raster::profile::Profile;
 use trailglow::engine::raster::{Levels, Scene};
 use trailglow::engine::tiling::plan::Plan;
 use trailglow::engine::tone::curve::Curve;
 use trailglow::engine::tone::histogram::Histogram;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
+use trailglow::engine::{Lines, Tiles, TrackSet};
 
 const ACTIVITIES: usize = 400;
 
@@ -82,34 +82,26 @@ fn grid(zoom: u8) -> Grid {
 }
 
 /// Everything there is to draw at a zoom.
-struct Drawing {
-    grid: Grid,
-    profile: Profile,
-    strips: Strips,
-    plan: Plan,
-}
+struct Drawing(Lines);
 
 impl Drawing {
     fn new(tracks: &[Track], zoom: u8) -> Self {
-        let (grid, profile) = (grid(zoom), Profile::new(grid(zoom)));
-        let strips = Strips::new(tracks, grid);
-        let plan = Plan::new(&strips, grid, profile.reach());
-        Self { grid, profile, strips, plan }
+        let tracks = TrackSet::new(tracks.to_vec(), 24);
+        Self(Lines::new(&tracks, &tracks.everything(), grid(zoom), Tiles::ALL))
     }
 
     fn scene(&self) -> Scene<'_> {
-        let Self { grid, profile, strips, plan } = self;
-        Scene { grid: *grid, layer: &LAYERS[0], profile: *profile, strips, plan }
+        self.0.scene(&LAYERS[0])
     }
 
     fn segments(&self, tile: usize) -> usize {
-        let refs = self.plan.strips_of(tile).iter();
-        refs.map(|strip| self.strips.strips[strip.strip as usize].len as usize - 1).sum()
+        let refs = self.0.plan.strips_of(tile).iter();
+        refs.map(|strip| self.0.strips.strips[strip.strip as usize].len as usize - 1).sum()
     }
 
     /// The tile with the most to draw.
     fn busiest(&self) -> usize {
-        (0..self.plan.tiles().len()).max_by_key(|&tile| self.segments(tile)).expect("there are tiles")
+        (0..self.0.plan.tiles().len()).max_by_key(|&tile| self.segments(tile)).expect("there are tiles")
     }
 
     fn draw(&self, tile: usize, canvas: &mut Canvas) -> Levels {
@@ -148,9 +140,9 @@ fn strips(bencher: Bencher, zoom: u8) {
 #[divan::bench(args = [10, 13, 16])]
 fn plan(bencher: Bencher, zoom: u8) {
     let drawing = Drawing::new(&TRACKS, zoom);
-    let strips = &drawing.strips;
+    let strips = &drawing.0.strips;
     bencher.counter(ItemsCount::new(strips.strips.len())).bench(|| {
-        let plan = Plan::new(black_box(strips), drawing.grid, drawing.profile.reach());
+        let plan = Plan::new(black_box(strips), drawing.0.grid, drawing.0.profile.reach());
         let seen: usize = (0..plan.tiles().len()).map(|tile| plan.strips_of(tile).len()).sum();
         assert!(seen >= strips.strips.len(), "every strip is seen");
         plan
@@ -176,7 +168,7 @@ fn visits_of_a_busy_tile(bencher: Bencher, zoom: u8) {
 fn visits_of_sparse_tiles(bencher: Bencher, zoom: u8) {
     const MOST: usize = 200;
     let drawing = Drawing::new(&TRACKS[..2], zoom);
-    let tiles = drawing.plan.tiles().len().min(MOST);
+    let tiles = drawing.0.plan.tiles().len().min(MOST);
     let mut canvas = Canvas::new(256);
     bencher.counter(ItemsCount::new(tiles)).bench_local(|| {
         let highest = (0..tiles).map(|tile| drawing.draw(tile, &mut canvas).max()).max();

@@ -1,4 +1,4 @@
-//! Trailglow turns the activity files a person owns into heat map tiles.
+//! Trailglow turns the activity files a person owns into heat map tiles. How data flows:
 //!
 //! ```text
 //! files ─ source ─▶ Activity ─ library ⇄ selection ─ duplicates, privacy ─▶ collection: tracks
@@ -7,8 +7,9 @@
 //!    │ geometry: strips per zoom ─ tiling: which tiles see which ─ raster: levels ─ tone: colours ─ png
 //!    └─▶ pyramid: all zooms, first time or again ─ tileset: folder, PMTiles, written and read
 //! ```
-//! [`job`] says in which order, [`cli`] who asks. A room imports only from those that stand before it in that line; the
-//! engine imports from nobody, and is all that is left without the features `native` and `gpu`.
+//! [`job`] says in which order, [`cli`] who asks. Modules are rooms, from the ground up: control, engine, bytes, activity,
+//! source, privacy, duplicates, selection, collection, library, tileset, pyramid, demo, job, cli. A room imports only from
+//! those below it, and the engine from none: it is all that is left without the features `native` and `gpu`.
 //!
 //! Three points in, a small picture of levels out:
 //!

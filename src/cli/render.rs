@@ -19,7 +19,7 @@ use crate::engine::geometry::tile::MAX_ZOOM;
 use crate::engine::layer::{LAYERS, Layer};
 use crate::engine::png::Compression;
 use crate::engine::tone::palette::Palette;
-use crate::job::{self, Audience, NothingToDraw, Origin, RenderRequest, Watch};
+use crate::job::{self, Audience, Input, NothingToDraw, RenderRequest, Watch};
 use crate::pyramid::Order;
 use crate::source::Found;
 use crate::tileset::{self, Set};
@@ -145,9 +145,9 @@ fn request(args: Args) -> Result<RenderRequest> {
         }
     };
     Ok(RenderRequest {
-        origin: match args.input {
-            inputs if inputs.is_empty() => Origin::Library,
-            inputs => Origin::Files { inputs, remember: !args.no_library },
+        input: match args.input {
+            inputs if inputs.is_empty() => Input::Library,
+            inputs => Input::Files { inputs, remember: !args.no_library },
         },
         selection: args.which.selection()?,
         library: args.library.known_path(),

@@ -1,6 +1,7 @@
 //! The algebra of a pixel: what an activity gives it, how activities combine, what comes of the sums.
 //!
-//! Whatever draws, adds up threads or merges archives does it by these three; so a layer is a row and not a branch.
+//! A layer's row names the three. The rasters take each apart exhaustively, so that a new way is no row alone: every place
+//! that must learn to draw it fails to compile.
 
 /// Sums that are kept for a pixel.
 pub const CHANNELS: usize = 1;
@@ -33,7 +34,7 @@ pub enum Combine {
 }
 
 impl Combine {
-    /// What is kept after one more activity, or after what another thread or archive has kept.
+    /// What is kept after one more activity.
     #[inline(always)]
     pub fn with(self, kept: f32, more: f32) -> f32 {
         match self {

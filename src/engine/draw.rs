@@ -1,4 +1,7 @@
-//! Tracks → tiles: the one way from lines to levels, for whoever wants some tiles of some tracks.
+//! Tracks → tiles: the one way from lines to levels.
+//!
+//! [`draw_tiles`] is for whoever wants tiles and no more. The pyramid, which also keeps what its tiles are made of, makes the
+//! [`Lines`] and has a raster draw their scene in each of its layers.
 
 use anyhow::Result;
 
@@ -42,7 +45,15 @@ pub struct Lines {
 impl Lines {
     /// The lines of the selected tracks that show in some tiles of a zoom.
     pub fn new(tracks: &TrackSet, selected: &Selected, grid: Grid, tiles: Tiles) -> Self {
-        let profile = Profile::new(grid);
+        Self::with_profile((tracks, selected), (grid, Profile::new(grid)), tiles)
+    }
+
+    /// Like [`new`](Self::new), with lines of another shape than that of the grid's zoom.
+    pub fn with_profile(
+        (tracks, selected): (&TrackSet, &Selected),
+        (grid, profile): (Grid, Profile),
+        tiles: Tiles,
+    ) -> Self {
         let (strips, plan) = match tiles {
             Tiles::Wanted(is_wanted) => {
                 let strips = tracks.strips(selected, grid);
@@ -67,7 +78,7 @@ impl Lines {
     }
 }
 
-/// Draws tiles of the selected tracks, and gives each to `emit` with its levels, from any thread and in any order. Tiles
+/// Draws tiles of the selected tracks in one layer, and gives each to `emit` with its levels, from any thread and in any order. Tiles
 /// that no track touches are empty and not given; some that are given may be empty too.
 ///
 /// # Errors

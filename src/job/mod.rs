@@ -21,5 +21,5 @@ pub mod tracks;
 pub use crate::library::{NO_HOME, default_path as default_library};
 pub use privacy::Audience;
 pub use render::{NothingToDraw, RenderReport, Times, render};
-pub use request::{Origin, RenderRequest, Watch};
+pub use request::{Input, RenderRequest, Watch};
 pub use sources::discover;

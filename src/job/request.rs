@@ -12,7 +12,7 @@ use crate::source::Found;
 
 /// Where the activities of a map come from.
 #[derive(Clone, Debug)]
-pub enum Origin {
+pub enum Input {
     /// Everything that was imported into the library.
     Library,
     /// These files, folders and archives.
@@ -28,7 +28,7 @@ pub enum Origin {
 #[derive(Clone, Debug)]
 pub struct RenderRequest {
     /// Where the activities come from.
-    pub origin: Origin,
+    pub input: Input,
     /// Which of them are wanted.
     pub selection: Selection,
     /// The library's file; `None` where the system has no place for one.

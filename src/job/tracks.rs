@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use super::request::{Origin, RenderRequest, Watch};
+use super::request::{Input, RenderRequest, Watch};
 use super::sources::discover;
 use crate::collection::{self, Collection, ReadFile, View, copies};
 use crate::control::Control;
@@ -32,7 +32,7 @@ pub(super) struct Tracks {
 pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cancel: &Cancel) -> Result<Tracks> {
     let RenderRequest { selection, library, out, .. } = request;
     let library_path = || library.clone().context(library::NO_HOME);
-    let Origin::Files { inputs, remember } = &request.origin else {
+    let Input::Files { inputs, remember } = &request.input else {
         let (collection, library) = of_library(library_path()?, view, selection, cancel)?;
         return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });
     };

@@ -5,12 +5,11 @@
 
 use crate::activity::{Activity, Point, Segment};
 use crate::bytes::codec::{Damaged, Reader, Writer, unpack};
+use crate::collection::visible::Visible;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::projector::Placing;
 use crate::engine::geometry::simplify::{NEVER, Simplify, vertex_zooms};
 use crate::engine::geometry::strip::Run;
-
-use crate::collection::visible::Visible;
 
 /// To be raised whenever tidying or simplifying changes: marks of another number are made anew.
 pub const MARKING: i64 = 3;

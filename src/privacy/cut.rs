@@ -47,7 +47,7 @@ struct Piece {
     points: Segment,
     /// Where its last point lies.
     last: Option<World>,
-    /// Whether all of it was made by cutting.
+    /// How many of its points were made by cutting.
     made_up: usize,
 }
 

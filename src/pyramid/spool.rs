@@ -28,7 +28,7 @@ pub struct Spool(Mutex<Inner>);
 struct Inner {
     own: SpooledTempFile,
     end: u64,
-    former: Option<File>,
+    earlier: Option<File>,
     contents: Vec<Content>,
     by_digest: HashMap<u128, Vec<u32>>,
 }
@@ -50,9 +50,9 @@ impl Default for Spool {
 
 impl Spool {
     /// Beside an earlier output, if that is one file.
-    pub fn beside(former: Option<File>) -> Self {
+    pub fn beside(earlier: Option<File>) -> Self {
         let (own, contents, by_digest) = (SpooledTempFile::new(in_memory()), Vec::new(), HashMap::new());
-        Self(Mutex::new(Inner { own, end: 0, former, contents, by_digest }))
+        Self(Mutex::new(Inner { own, end: 0, earlier, contents, by_digest }))
     }
 
     /// Keeps the pixels and returns their number, the same for equal pixels.
@@ -81,8 +81,8 @@ impl Spool {
             }
         }
         let number = inner.contents.len() as u32;
-        let former = at.filter(|_| inner.former.is_some());
-        let content = Content { is_own: former.is_none(), offset: former.unwrap_or(inner.end), len, max, digest };
+        let earlier = at.filter(|_| inner.earlier.is_some());
+        let content = Content { is_own: earlier.is_none(), offset: earlier.unwrap_or(inner.end), len, max, digest };
         if content.is_own {
             let full = "cannot write the temporary file; is its disk full? (TMPDIR chooses it)";
             inner.write(&pixels.idat).context(full)?;
@@ -120,12 +120,12 @@ impl Inner {
             contents.iter().filter(|one| one.is_own == is_own).map(|one| (one.offset, one.len)).collect()
         };
         let mut own = ranges::read(&mut self.own, &places(true)).context("temporary file")?.into_iter();
-        let mut former = match &mut self.former {
-            Some(former) => ranges::read(former, &places(false)).context("the earlier output")?.into_iter(),
+        let mut earlier = match &mut self.earlier {
+            Some(earlier) => ranges::read(earlier, &places(false)).context("the earlier output")?.into_iter(),
             None => Vec::new().into_iter(),
         };
         let pixels = |content: &Content| {
-            let idat = if content.is_own { own.next() } else { former.next() };
+            let idat = if content.is_own { own.next() } else { earlier.next() };
             let pixels = Pixels { idat: idat.context("as many pieces as were asked for")?, max: content.max };
             // The temporary file is nobody else's.
             let is_it = content.is_own || pixels.digest() == content.digest;
@@ -161,17 +161,17 @@ mod tests {
 
     #[test]
     fn what_is_in_the_earlier_output_stays_there() {
-        let mut former = tempfile::tempfile().expect("a file");
+        let mut earlier = tempfile::tempfile().expect("a file");
         let bytes: Vec<u8> = [7, 8, 9, 7].iter().flat_map(|&byte| vec![byte; 1000]).collect();
-        former.write_all(&bytes).expect("space");
-        let spool = Spool::beside(Some(former.try_clone().expect("another handle")));
+        earlier.write_all(&bytes).expect("space");
+        let spool = Spool::beside(Some(earlier.try_clone().expect("another handle")));
         let keep = |byte: u8, at| spool.keep(&pixels(byte), pixels(byte).digest(), Some(at)).expect("space");
         assert_eq!([keep(7, 0), keep(9, 2000), keep(7, 0), keep(7, 3000), keep(8, 1000)], [0, 1, 0, 0, 2]);
         assert_eq!([7, 5].map(|byte| spool.put(&pixels(byte)).expect("space")), [0, 3]);
         let all: Vec<u8> = spool.get(&[3, 1, 0, 2, 1]).expect("kept").iter().map(|pixels| pixels.idat[999]).collect();
         assert_eq!(all, [5, 9, 7, 8, 9]);
-        former.seek(SeekFrom::Start(2500)).expect("there");
-        former.write_all(&[1]).expect("space");
+        earlier.seek(SeekFrom::Start(2500)).expect("there");
+        earlier.write_all(&[1]).expect("space");
         assert_eq!([1, 0].map(|number| got(&spool, number).is_some()), [false, true], "it is not what it was");
     }
 }

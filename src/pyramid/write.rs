@@ -24,10 +24,10 @@ pub struct Output {
 /// Gives the drawn zooms the colours of each set and writes them.
 ///
 /// # Errors
-/// When the sink or the spool fails, or the user interrupts; the place is then as it was.
+/// When the writer or the spool fails, or the user interrupts; the place is then as it was.
 pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, Control { progress, cancel }: Control) -> Result<Output> {
     const BATCH: usize = 256;
-    let mut sink = tileset::create(out, tileset)?;
+    let mut writer = tileset::create(out, tileset)?;
     let sets = &tileset.sets;
     let all = tileset.zooms.iter().flat_map(|zoom| (0..sets.len()).map(|set| zoom.of_set(sets, set).0.tiles.len()));
     progress.begin("writing", all.sum(), "tiles");
@@ -48,14 +48,14 @@ pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, Control { progress, c
                     Tile { coord, content, png }
                 });
                 let colored: Vec<Tile> = colored.collect();
-                sink.put(index, &colored)?;
+                writer.put(index, &colored)?;
                 tiles += colored.len() as u64;
                 bytes += colored.iter().map(|tile| tile.png.len() as u64).sum::<u64>();
             }
         }
     }
     cancel.check()?;
-    let written = sink.finish()?;
+    let written = writer.finish()?;
     progress.end();
     Ok(Output { written, tiles, bytes })
 }

@@ -5,13 +5,13 @@ use std::sync::Mutex;
 
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::World;
-use trailglow::engine::geometry::strip::{Run, Strips, Track};
+use trailglow::engine::geometry::strip::{Run, Track};
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::profile::Profile;
-use trailglow::engine::raster::{self, Levels, Raster};
-use trailglow::engine::tiling::plan::Plan;
+use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::histogram::Histogram;
+use trailglow::engine::{Lines, Tiles, TrackSet};
 
 use crate::scenes::Scene;
 
@@ -29,19 +29,18 @@ fn tracks(scene: &Scene, layer: &Layer) -> Vec<Track> {
 }
 
 pub fn draw_with(scene: &Scene, grid: Grid, profile: Profile, layer: &'static Layer) -> (Picture, Histogram) {
-    let strips = Strips::new(&tracks(scene, layer), grid);
-    let plan = Plan::new(&strips, grid, profile.reach());
+    let tracks = TrackSet::new(tracks(scene, layer), 24);
+    let lines = Lines::with_profile((&tracks, &tracks.everything()), (grid, profile), Tiles::ALL);
     let (picture, histogram) = (Mutex::new(Picture::new()), Mutex::new(Histogram::default()));
     let emit = |index: usize, levels: &Levels| {
         histogram.lock().expect("no panic").add(&levels.histogram);
         if levels.max() > 0 {
-            let tile = plan.tiles()[index];
+            let tile = lines.plan.tiles()[index];
             picture.lock().expect("no panic").insert((tile.x(), tile.y()), levels.pixels.clone());
         }
         Ok(())
     };
-    let scene = raster::Scene { grid, layer, profile, strips: &strips, plan: &plan };
-    Cpu.render(&scene, &emit).expect("the CPU does not fail");
+    Cpu.render(&lines.scene(layer), &emit).expect("the CPU does not fail");
     (picture.into_inner().expect("no panic"), histogram.into_inner().expect("no panic"))
 }
 

@@ -13,20 +13,19 @@ use proptest::test_runner::TestRunner;
 use trailglow::collection::View;
 use trailglow::control::progress::Silent;
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::strip::{Run, Strips, Track};
+use trailglow::engine::geometry::strip::{Run, Track};
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::fallback::Fallback;
 use trailglow::engine::raster::gpu::Gpu;
 use trailglow::engine::raster::gpu::device;
 use trailglow::engine::raster::gpu::tuning::Tuning;
-use trailglow::engine::raster::profile::Profile;
-use trailglow::engine::raster::{self, Levels, Raster};
-use trailglow::engine::tiling::plan::Plan;
+use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::histogram::Histogram;
 use trailglow::engine::tone::normalize::Tone;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
+use trailglow::engine::{Lines, Tiles, TrackSet};
 use trailglow::job::discover;
 use trailglow::job::tracks::collect;
 use trailglow::selection::Selection;
@@ -52,17 +51,15 @@ fn draw_layer(raster: &dyn Raster, scene: &Scene, grid: Grid, layer: &'static La
 }
 
 fn draw_tracks(raster: &dyn Raster, tracks: &[Track], grid: Grid, layer: &'static Layer) -> Vec<Levels> {
-    let strips = Strips::new(tracks, grid);
-    let profile = Profile::new(grid);
-    let plan = Plan::new(&strips, grid, profile.reach());
-    let tiles: Vec<Mutex<Option<Levels>>> = plan.tiles().iter().map(|_| Mutex::new(None)).collect();
+    let tracks = TrackSet::new(tracks.to_vec(), 24);
+    let lines = Lines::new(&tracks, &tracks.everything(), grid, Tiles::ALL);
+    let tiles: Vec<Mutex<Option<Levels>>> = lines.plan.tiles().iter().map(|_| Mutex::new(None)).collect();
     let emit = |index: usize, levels: &Levels| {
         let before = tiles[index].lock().expect("no panic").replace(levels.clone());
         assert!(before.is_none(), "a tile was emitted twice");
         Ok(())
     };
-    let scene = raster::Scene { grid, layer, profile, strips: &strips, plan: &plan };
-    raster.render(&scene, &emit).expect("the raster does not fail");
+    raster.render(&lines.scene(layer), &emit).expect("the raster does not fail");
     let levels = |tile: Mutex<Option<Levels>>| tile.into_inner().expect("no panic").expect("every tile is emitted");
     tiles.into_iter().map(levels).collect()
 }

@@ -8,6 +8,5 @@ pub mod mercator;
 pub mod projector;
 pub mod rounding;
 pub mod simplify;
-
 pub mod strip;
 pub mod tile;

@@ -2,8 +2,8 @@
 //! the earlier output.
 //!
 //! ```text
-//! record ─┬─ which activities, where ─▶ changes ─▶ part: what to draw ─▶ pyramid::draw ─▶ as from scratch
-//!         └─ digest of all pixels ─▶ kept ◀─ earlier output
+//! record ─┬─ which activities, where ─▶ changes ─▶ plan: what to draw ─▶ pyramid::draw ─▶ as from scratch
+//!         └─ digest of all pixels ─▶ reused ◀─ earlier output
 //! ```
 //! A render leaves a record in the library: what its pixels depend on, which activities it drew, in which tiles each of
 //! them may show, and a digest of all pixels. Everything that might make a pixel another one than a render from scratch

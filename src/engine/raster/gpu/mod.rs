@@ -28,7 +28,7 @@ use wgpu::Limits;
 
 use super::cpu::canvas::Canvas;
 use super::{Emit, Raster, Scene, cpu};
-use crate::engine::accumulation::PerActivity;
+use crate::engine::accumulation::{Accumulation, Combine, Finish, PerActivity};
 use crate::engine::layer::Layer;
 use crate::engine::tone::color::Rgba;
 use crate::engine::tone::histogram::Histogram;
@@ -119,7 +119,9 @@ impl Raster for Gpu {
 
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
         self.context.check_lost()?;
-        if scene.layer.accumulation.per_activity == PerActivity::Integral && self.pipelines.splat.is_none() {
+        // The shaders and the blending add up, and the sum is the value.
+        let Accumulation { per_activity, combine: Combine::Sum, finish: Finish::Identity } = scene.layer.accumulation;
+        if per_activity == PerActivity::Integral && self.pipelines.splat.is_none() {
             return cpu::Cpu.render(scene, emit);
         }
         let budget = Budget::new(&self.limits, self.tuning, scene.grid.tile_size);
