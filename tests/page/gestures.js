@@ -10,9 +10,14 @@
   }
 
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+  /** Until what was asked for is drawn: the page draws in the next frame, which a busy machine makes late. */
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
   /** Until the map has moved and nothing moves any more. */
   const rest = async () => {
-    do await wait(50); while (motion || document.documentElement.dataset.state !== 'ready');
+    do {
+      await frame();
+      await wait(50);
+    } while (motion || document.documentElement.dataset.state !== 'ready');
   };
   // What happens to pointers has times of its own: on a busy machine a script waits longer than it asked to.
   let clock = 1e6;
