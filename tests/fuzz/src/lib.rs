@@ -117,6 +117,13 @@ fn wrong_in_row(activity: &Activity) -> Vec<&'static str> {
     laws.into_iter().filter(|(_, holds)| !holds).map(|(what, _)| what).collect()
 }
 
+/// What a function gives, which must have had no more than `most` bytes of memory at a time.
+pub fn within<T>(most: usize, function: impl FnOnce() -> T) -> T {
+    let (result, used) = memory_of(function);
+    assert!(used <= most, "it took {used} bytes of memory, more than {most}");
+    result
+}
+
 /// What a function gives, and the most bytes it had allocated at a time.
 fn memory_of<T>(function: impl FnOnce() -> T) -> (T, usize) {
     MEMORY.reset_peak_usage();
@@ -252,6 +259,12 @@ mod tests {
             change(&mut changed);
             assert_eq!(wrong(&changed, 19), [what]);
         }
+    }
+
+    #[test]
+    #[should_panic(expected = "more than 1000000")]
+    fn more_memory_than_a_bound_is_seen() {
+        within(1_000_000, || vec![1u8; 1_000_001].len());
     }
 
     #[test]

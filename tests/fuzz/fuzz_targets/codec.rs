@@ -1,0 +1,67 @@
+//! Any bytes as packed columns of numbers, and as columns; what was read must be written and read again.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use trailglow::bytes::codec::{Reader, Real, Writer, unpack};
+use trailglow_fuzz::within;
+
+fuzz_target!(|bytes: &[u8]| {
+    // Deflate makes of a byte at most 1032.
+    within((1 << 20) + 1032 * bytes.len(), || {
+        let _ = unpack(bytes);
+    });
+    within((2 << 20) + 512 * bytes.len(), || {
+        let mut writer = Writer::default();
+        writer.bytes(bytes.iter().copied());
+        assert_eq!(unpack(&writer.pack()).as_deref(), Ok(bytes));
+        read(bytes);
+    });
+});
+
+/// Reads columns of the kinds and lengths that the bytes say, to their end.
+fn read(bytes: &[u8]) {
+    let mut reader = Reader(bytes);
+    while let [kind, length, rest @ ..] = reader.0 {
+        reader.0 = rest;
+        // Some claim far more than there is.
+        let count = if *length == 255 { usize::MAX } else { usize::from(*length) };
+        let is_read = match kind % 7 {
+            0 => reader
+                .number()
+                .map(|value| check(&[value], |writer| writer.number(value), |_, it| Ok(vec![it.number()?]))),
+            1 => reader.integers(count).map(|column| check(&column, |to| to.integers(&column), |n, it| it.integers(n))),
+            2 => reader.reals::<f64>(count).map(|column| reals(&column)),
+            3 => reader.reals::<f32>(count).map(|column| reals(&column)),
+            4 => {
+                let count = count.min(1 << 16);
+                reader.presence(count).map(|column| {
+                    check(&column, |to| to.presence(column.iter().copied()), |n, it| it.presence(n));
+                })
+            }
+            5 => reader.bytes(count).map(|part| assert_eq!(part.len(), count)),
+            _ => reader.count().map(|count| assert!(count <= bytes.len())).and_then(|()| reader.digest().map(drop)),
+        };
+        if is_read.is_err() {
+            return;
+        }
+    }
+}
+
+/// Not every bit pattern is equal to itself.
+fn reals<T: Real>(column: &[T]) {
+    let bits = |column: &[T]| column.iter().map(|value| value.bits()).collect::<Vec<u64>>();
+    check(&bits(column), |to| to.reals(column), |n, it| Ok(bits(&it.reals::<T>(n)?)));
+}
+
+fn check<T: PartialEq + std::fmt::Debug>(
+    column: &[T],
+    write: impl Fn(&mut Writer),
+    read: impl Fn(usize, &mut Reader) -> Result<Vec<T>, trailglow::bytes::codec::Damaged>,
+) {
+    let mut writer = Writer::default();
+    write(&mut writer);
+    writer.number(77);
+    let mut reader = Reader(writer.written());
+    assert_eq!(read(column.len(), &mut reader).as_deref(), Ok(column));
+    assert_eq!(reader.number(), Ok(77), "no more was read");
+}

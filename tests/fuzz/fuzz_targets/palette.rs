@@ -1,0 +1,37 @@
+//! Any text as a palette.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use trailglow::engine::layer::LAYERS;
+use trailglow::engine::tone::curve::Curve;
+use trailglow::engine::tone::histogram::Histogram;
+use trailglow::engine::tone::palette::{Palette, Place};
+use trailglow_fuzz::within;
+
+fuzz_target!(|text: &str| {
+    within((1 << 20) + 256 * text.len(), || {
+        let palette = match text.parse::<Palette>() {
+            Ok(palette) => palette,
+            Err(reason) => return assert!(!reason.is_empty()),
+        };
+        assert!(!palette.name.is_empty() && palette.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+        assert!(!palette.stops.is_empty());
+        let is_possible = |place| match place {
+            Place::Share(share) => (0.0..=1.0).contains(&share),
+            Place::Heat(heat) => (1.0..f32::INFINITY).contains(&heat),
+        };
+        assert!(palette.stops.iter().all(|stop| is_possible(stop.0)), "{:?}", palette.stops);
+        for layer in LAYERS {
+            for max in [0, layer.scale.one, layer.scale.one + 1, 255] {
+                let mut histogram = Histogram::default();
+                histogram.0[usize::from(max)] = 1 + text.len() as u64;
+                let curve = Curve::new(layer.scale, &histogram);
+                let entries = palette.entries(&curve);
+                assert!(entries.is_sorted_by_key(|color| color[3]) && (entries[0][3], entries[255][3]) == (0, 255));
+                assert_eq!(palette.ramp(&curve, 24).len(), 24);
+                let edge = &entries[usize::from(layer.scale.one)][..3];
+                assert!(entries.iter().filter(|color| color[3] < 255).all(|color| &color[..3] == edge), "another edge");
+            }
+        }
+    });
+});

@@ -1,0 +1,38 @@
+//! Any bytes as a tile, as its pixels packed, and as its levels.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use trailglow::engine::png::{Compression, Pixels, compress, png};
+use trailglow::engine::raster::Levels;
+use trailglow_fuzz::within;
+
+fuzz_target!(|bytes: &[u8]| {
+    within(4 << 20, || {
+        look(bytes);
+        let max = bytes.first().copied().unwrap_or(0);
+        look(&png(&Pixels { idat: bytes.to_vec(), max }, 256, &[[7; 4]; 256]));
+
+        // Levels that repeat the bytes must come back.
+        let size = if max % 2 == 0 { 256 } else { 512 };
+        let pixels = (size * size) as usize;
+        let levels = Levels::of([0].iter().chain(bytes).copied().cycle().take(pixels).collect());
+        let packed = compress(&levels, size, Compression::Fast);
+        let tile = png(&packed, size, &[[9; 4]; 256]);
+        let Pixels { idat, max } = Pixels::within(&tile).expect("a tile");
+        let found = Pixels { idat: &tile[idat], max };
+        assert_eq!(found, packed.borrowed());
+        assert_eq!(found.levels(size), Some(levels));
+        assert_eq!(found.levels(768 - size), None, "of another size");
+    });
+});
+
+/// What is found in any bytes lies within them, and levels are whole.
+fn look(tile: &[u8]) {
+    let Some(Pixels { idat, max }) = Pixels::within(tile) else { return };
+    let pixels = Pixels { idat: &tile[idat], max };
+    for size in [256, 512] {
+        let Some(levels) = pixels.levels(size) else { continue };
+        assert_eq!((levels.pixels.len(), levels.max()), ((size * size) as usize, max));
+        assert_eq!(levels.histogram.0.iter().sum::<u64>(), u64::from(size * size));
+    }
+}

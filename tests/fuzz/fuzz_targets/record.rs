@@ -1,0 +1,31 @@
+//! Any bytes as the record of a render, and as one that is packed well.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use trailglow::bytes::codec::Writer;
+use trailglow::pyramid::incremental::Record;
+use trailglow_fuzz::within;
+
+fuzz_target!(|bytes: &[u8]| {
+    // Deflate makes of a byte at most 1032, and an activity of 17 bytes takes 64 in a list that doubles as it grows.
+    within((2 << 20) + 1032 * 16 * bytes.len(), || look(bytes));
+    let mut writer = Writer::default();
+    writer.bytes(bytes.iter().copied());
+    let packed = writer.pack();
+    within((2 << 20) + 256 * bytes.len(), || look(&packed));
+});
+
+/// What was read is possible, and is written and read again.
+fn look(packed: &[u8]) {
+    let Ok(record) = Record::unpack(packed) else { return };
+    let pixels = record.histograms.values().flat_map(|histogram| histogram.0);
+    assert!(pixels.fold(Some(0u64), |sum, count| sum?.checked_add(count)).is_some(), "more pixels than can be");
+    assert!(record.tiles.iter().is_sorted());
+    let again = Record::unpack(&record.pack()).expect("what was packed");
+    assert_eq!((again.order, again.seal, &again.histograms), (record.order, record.seal, &record.histograms));
+    assert!(again.tiles.iter().eq(record.tiles.iter()));
+    assert_eq!(again.activities.len(), record.activities.len());
+    for ((key, tiles), (again_key, again_tiles)) in record.activities.iter().zip(&again.activities) {
+        assert!(key == again_key && tiles.iter().eq(again_tiles.iter()));
+    }
+}
