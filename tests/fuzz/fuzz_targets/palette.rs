@@ -3,8 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use trailglow::engine::layer::LAYERS;
-use trailglow::engine::tone::curve::Curve;
 use trailglow::engine::tone::histogram::Histogram;
+use trailglow::engine::tone::normalize::Tone;
 use trailglow::engine::tone::palette::{Palette, Place};
 use trailglow_fuzz::within;
 
@@ -22,14 +22,14 @@ fuzz_target!(|text: &str| {
         };
         assert!(palette.stops.iter().all(|stop| is_possible(stop.0)), "{:?}", palette.stops);
         for layer in LAYERS {
-            for max in [0, layer.scale.one, layer.scale.one + 1, 255] {
+            let one = layer.code.unit_level();
+            for max in [0, one, one + 1, 255] {
                 let mut histogram = Histogram::default();
                 histogram.0[usize::from(max)] = 1 + text.len() as u64;
-                let curve = Curve::new(layer.scale, &histogram);
-                let entries = palette.entries(&curve);
+                let Tone { curve, entries } = layer.code.normalize(&histogram, &palette);
                 assert!(entries.is_sorted_by_key(|color| color[3]) && (entries[0][3], entries[255][3]) == (0, 255));
                 assert_eq!(palette.ramp(&curve, 24).len(), 24);
-                let edge = &entries[usize::from(layer.scale.one)][..3];
+                let edge = &entries[usize::from(one)][..3];
                 assert!(entries.iter().filter(|color| color[3] < 255).all(|color| &color[..3] == edge), "another edge");
             }
         }
