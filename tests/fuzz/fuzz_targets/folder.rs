@@ -1,7 +1,8 @@
-//! Any text as the description of a folder of tiles.
+//! Any text as the description of a folder of tiles, and as the place of its tiles.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use serde_json::json;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -26,6 +27,24 @@ static TOP: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
 });
 
 fuzz_target!(|text: &[u8]| {
+    look(text);
+    // Nearly all of a description may be right while its tiles are elsewhere.
+    if let Ok(place) = std::str::from_utf8(text).map(|place| place.get(..40).unwrap_or(place)) {
+        let description = json!({
+            "trailglow": {},
+            "tiles": [format!("{place}{{z}}/{{x}}/{{y}}.png")],
+            "tile_size": 256,
+            "minzoom": 0,
+            "maxzoom": 20,
+            "bounds": [1, 2, 3, 4],
+            "center": [1, 2, 3],
+        });
+        look(description.to_string().as_bytes());
+    }
+});
+
+/// Only tiles of the folder, or of a set in it, are listed and read.
+fn look(text: &[u8]) {
     let folder = &TOP.1;
     fs::write(folder.join("tiles.json"), text).expect("space");
     within((1 << 20) + 256 * text.len(), || {
@@ -40,4 +59,4 @@ fuzz_target!(|text: &[u8]| {
             assert!([&b"top"[..], b"set"].contains(&&*tile.png), "a tile of elsewhere");
         }
     });
-});
+}

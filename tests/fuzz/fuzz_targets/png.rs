@@ -12,8 +12,12 @@ fuzz_target!(|bytes: &[u8]| {
         let max = bytes.first().copied().unwrap_or(0);
         look(&png(&Pixels { idat: bytes.to_vec(), max }, 256, &[[7; 4]; 256]));
 
-        // Levels that repeat the bytes must come back.
-        let size = if max % 2 == 0 { 256 } else { 512 };
+        // Levels that repeat the bytes must come back; to pack them takes so long that not all are.
+        let size = match max {
+            0..8 => 256,
+            8..16 => 512,
+            _ => return,
+        };
         let pixels = (size * size) as usize;
         let levels = Levels::of([0].iter().chain(bytes).copied().cycle().take(pixels).collect());
         let packed = compress(&levels, size, Compression::Fast);
