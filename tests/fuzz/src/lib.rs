@@ -205,8 +205,9 @@ mod tests {
 
     #[test]
     fn every_law_of_archives_can_be_broken() {
-        let file = |path: &str, outcome| Gathered { path: path.into(), explicit: false, outcome };
-        let listing = |path: &str, missing| Listing { path: path.into(), activities: 1, without_file: 0, missing };
+        let file = |path: &str, outcome| Gathered { path: path.into(), explicit: false, within: None, outcome };
+        let listing =
+            |path: &str, missing| Listing { path: path.into(), within: None, activities: 1, without_file: 0, missing };
         let sound = || (vec![file("archive/a", Ok(reading()))], vec![listing("archive/t", 1)]);
         assert_eq!(wrong_in_archive(&sound()), [""; 0]);
         let refused = file("archive/a", Err(Skip::Unreadable("a\nb".into())));
