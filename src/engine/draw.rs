@@ -11,7 +11,7 @@ use super::geometry::tile::TileCoord;
 use super::layer::Layer;
 use super::raster::profile::Profile;
 use super::raster::{Levels, Raster, Scene};
-use super::tiling::occupancy::Near;
+use super::tiling::dirty_cells::DirtyCells;
 use super::tiling::plan::Plan;
 use super::tracks::{Selected, TrackSet};
 
@@ -61,7 +61,7 @@ impl Lines {
                 (strips, plan)
             }
             Tiles::These(tiles) => {
-                let mut near = Near::new(grid, profile.reach());
+                let mut near = DirtyCells::new(grid, profile.reach());
                 tiles.iter().for_each(|&tile| near.add(tile, None));
                 let strips = tracks.strips_near(selected, grid, |min, max| near.meets(min, max));
                 let plan = Plan::of(&strips, grid, profile.reach(), |tile| tiles.contains(&tile));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Kept;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::raster::profile::Profile;
-use crate::engine::tiling::occupancy::Near;
+use crate::engine::tiling::dirty_cells::DirtyCells;
 use crate::engine::tiling::plan::Plan;
 use crate::engine::{Lines, TrackSet};
 
@@ -21,7 +21,7 @@ impl Kept {
         } else {
             HashMap::new()
         };
-        let mut near = Near::new(grid, reach);
+        let mut near = DirtyCells::new(grid, reach);
         changes.tiles_at(grid.zoom).for_each(|tile| near.add(tile, clips.get(&tile)));
         let needed = tracks.select(|track| changes.need(track, grid.zoom));
         let strips = tracks.strips_near(&needed, grid, |min, max| near.meets(min, max));

@@ -11,7 +11,7 @@ const PERIOD: usize = 512;
 const WINDOW: i64 = 64;
 
 /// The cells of a zoom in which something is drawn. It may say that a line comes near one where none does.
-pub struct Near {
+pub struct DirtyCells {
     /// log2 of the canvas units along a cell.
     cell_shift: u32,
     /// How far a line may show, in canvas units.
@@ -22,7 +22,7 @@ pub struct Near {
     rows: Vec<[u64; PERIOD / 64]>,
 }
 
-impl Near {
+impl DirtyCells {
     /// Nothing yet, for lines that reach so many pixels.
     pub fn new(grid: Grid, reach: f32) -> Self {
         // A pixel more, so that no rounding of theirs lets a tile or its clip name a strip that is not near.
@@ -98,7 +98,7 @@ mod tests {
             let dot = Strips::new(&tracks, grid);
             let mut clip = Clip::default();
             clip.add(&dot, &dot.strips[0], grid, (tile, 0), 0.0);
-            let mut near = Near::new(grid, REACH);
+            let mut near = DirtyCells::new(grid, REACH);
             near.add(tile, clips.then_some(&clip));
             // A box with a point that reaches this pixel.
             let reaches: [i64; 2] =
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn who_is_far_is_not_near() {
         let grid = Grid { zoom: 12, tile_size: 256 };
-        let mut near = Near::new(grid, REACH);
+        let mut near = DirtyCells::new(grid, REACH);
         let at = |x: i64, y: i64| [x, y].map(|pixel| (pixel + (1 << 14)) << grid.pixel_shift());
         assert!(!near.meets(at(0, 0), at(255, 255)), "nothing was added");
         near.add(TileCoord::new(12, 64, 64).expect("a tile"), None);
