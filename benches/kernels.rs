@@ -8,7 +8,7 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::World;
-use trailglow::engine::geometry::strip::{Run, Strips, Track};
+use trailglow::engine::geometry::strip::{Polyline, Strips, Track};
 use trailglow::engine::layer::LAYERS;
 use trailglow::engine::png::{self, Compression, Pixels};
 use trailglow::engine::raster::cpu::canvas::Canvas;
@@ -74,8 +74,9 @@ fn ride(number: usize) -> Vec<World> {
     (0..POINTS).map(|_| second()).collect()
 }
 
-static TRACKS: LazyLock<Vec<Track>> =
-    LazyLock::new(|| (0..ACTIVITIES).map(|number| Track { runs: vec![Run::new(&ride(number), 24)] }).collect());
+static TRACKS: LazyLock<Vec<Track>> = LazyLock::new(|| {
+    (0..ACTIVITIES).map(|number| Track { polylines: vec![Polyline::new(&ride(number), 24)] }).collect()
+});
 
 fn grid(zoom: u8) -> Grid {
     Grid { zoom, tile_size: 256 }
@@ -116,18 +117,18 @@ impl Drawing {
 fn simplify(bencher: Bencher) {
     let line = ride(0);
     bencher.counter(ItemsCount::new(POINTS)).bench(|| {
-        let run = Run::new(black_box(&line), 24);
-        let kept = run.points();
+        let polyline = Polyline::new(black_box(&line), 24);
+        let kept = polyline.points();
         assert_eq!((kept.first(), kept.last()), (line.first(), line.last()));
         assert!(kept.len() > POINTS / 2, "scatter matters at the finest zoom");
-        run
+        polyline
     });
 }
 
 #[divan::bench(args = [10, 13, 16])]
 fn strips(bencher: Bencher, zoom: u8) {
     let tracks = &*TRACKS;
-    let points: usize = tracks.iter().flat_map(|track| &track.runs).map(|run| run.points().len()).sum();
+    let points: usize = tracks.iter().flat_map(|track| &track.polylines).map(|polyline| polyline.points().len()).sum();
     bencher.counter(ItemsCount::new(points)).bench(|| {
         let strips = Strips::new(black_box(tracks), grid(zoom));
         let segments: usize = strips.strips.iter().map(|strip| strip.len as usize - 1).sum();

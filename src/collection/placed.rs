@@ -9,7 +9,7 @@ use crate::activity::tidy::Dropped;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::mercator::World;
 use crate::engine::geometry::simplify::Simplify;
-use crate::engine::geometry::strip::{Run, Track};
+use crate::engine::geometry::strip::{Polyline, Track};
 use crate::privacy::{NOTHING, Privacy};
 use crate::selection::Origin;
 
@@ -54,11 +54,11 @@ pub struct Placed {
 impl Placed {
     /// Simplifies a tidied activity for drawing.
     fn new(visible: Visible, number: usize, view: View) -> Self {
-        let run = |line: &Vec<World>| Run::simplified(line, view.finest, view.simplify);
-        let runs = visible.lines.iter().map(run).collect();
+        let polyline = |line: &Vec<World>| Polyline::simplified(line, view.finest, view.simplify);
+        let polylines = visible.lines.iter().map(polyline).collect();
         let sketch = Sketch::of(&visible.segments);
         let Visible { about, hidden, .. } = visible;
-        Self { track: Track { runs }, about, hidden, sketch, number, is_copy: false, copies: Vec::new() }
+        Self { track: Track { polylines }, about, hidden, sketch, number, is_copy: false, copies: Vec::new() }
     }
 
     /// Tidies and simplifies an activity, which has some place in its file. There is nothing where it is hidden wholly, or
@@ -80,7 +80,7 @@ impl Placed {
         hasher.write(&start_ms.to_le_bytes());
         hasher.write(&fingerprint.to_le_bytes());
         // What is hidden, and how it was tidied, decide what is left of the lines.
-        self.track.runs.iter().for_each(|run| run.hash_into(&mut hasher));
+        self.track.polylines.iter().for_each(|polyline| polyline.hash_into(&mut hasher));
         hasher.finish_128()
     }
 }

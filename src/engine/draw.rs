@@ -103,7 +103,7 @@ mod tests {
 
     use super::*;
     use crate::engine::geometry::mercator::World;
-    use crate::engine::geometry::strip::{Run, Track};
+    use crate::engine::geometry::strip::{Polyline, Track};
     use crate::engine::layer::LAYERS;
     use crate::engine::raster::cpu::Cpu;
 
@@ -132,7 +132,7 @@ mod tests {
                     at.map(|axis| axis as u32)
                 })
                 .collect();
-            Track { runs: vec![Run::new(&line, 24)] }
+            Track { polylines: vec![Polyline::new(&line, 24)] }
         });
         prop::collection::vec(line, 1..6)
     }
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn an_error_of_the_receiver_ends_the_work() {
-        let set = TrackSet::new(vec![Track { runs: vec![Run::new(&[[1 << 31, 1 << 31]], 24)] }], 24);
+        let set = TrackSet::new(vec![Track { polylines: vec![Polyline::new(&[[1 << 31, 1 << 31]], 24)] }], 24);
         let refuse = |_, _: &Levels| Err(anyhow::anyhow!("enough"));
         let grid = Grid { zoom: 12, tile_size: 256 };
         let outcome = draw_tiles((&set, &set.everything()), (grid, Tiles::ALL), &LAYERS[0], &Cpu, &refuse);

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::draw::{Lines, Tiles};
 use super::geometry::grid::Grid;
-use super::geometry::strip::{Run, Track};
+use super::geometry::strip::{Polyline, Track};
 use super::layer::Layer;
 use super::raster::cpu::Cpu;
 use super::raster::{Levels, Raster};
@@ -54,7 +54,7 @@ fn tracks() -> Vec<Track> {
     let street: Vec<_> = (0..20).map(|i| at(6 * i, 60)).collect();
     let laps: Vec<_> = (0..90).map(|i| at(30 + [0, 20, 20, 0][i % 4], 30 + [0, 0, 20, 20][i % 4])).collect();
     let lines = [zigzag, laps, vec![at(100, 100)]].into_iter().chain((0..30).map(|_| street.clone()));
-    lines.map(|line| Track { runs: vec![Run::new(&line, 24)] }).collect()
+    lines.map(|line| Track { polylines: vec![Polyline::new(&line, 24)] }).collect()
 }
 
 fn draw(raster: &dyn Raster, layer: &'static Layer, grid: Grid) -> Result<Vec<Levels>> {

@@ -104,7 +104,7 @@ impl Selected {
 mod tests {
     use super::*;
     use crate::engine::geometry::mercator::World;
-    use crate::engine::geometry::strip::Run;
+    use crate::engine::geometry::strip::Polyline;
 
     #[test]
     fn a_selection_holds_what_was_wanted_and_nothing_else() {
@@ -119,8 +119,10 @@ mod tests {
     #[test]
     fn every_zoom_sees_the_vertices_that_matter_to_it() {
         let zigzag: Vec<World> = (0..500).map(|i| [(1 << 30) + (i << 9), (1 << 30) + (i % 2) * 700]).collect();
-        let tracks =
-            vec![Track { runs: vec![Run::new(&zigzag, 24)] }, Track { runs: vec![Run::new(&zigzag[..9], 24)] }];
+        let tracks = vec![
+            Track { polylines: vec![Polyline::new(&zigzag, 24)] },
+            Track { polylines: vec![Polyline::new(&zigzag[..9], 24)] },
+        ];
         let set = TrackSet::new(tracks.clone(), 24);
         for zoom in [3, 12, 13, 20] {
             let grid = Grid { zoom, tile_size: 256 };

@@ -9,7 +9,7 @@ use crate::collection::visible::Visible;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::projector::Placing;
 use crate::engine::geometry::simplify::{NEVER, Simplify, vertex_zooms};
-use crate::engine::geometry::strip::Run;
+use crate::engine::geometry::strip::Polyline;
 
 /// To be raised whenever tidying or simplifying changes: marks of another number are made anew.
 pub const MARKING: i64 = 3;
@@ -101,11 +101,11 @@ impl Places {
     }
 }
 
-/// The lines for drawing visits up to the pixel zoom `finest`: the same as [`Run::new`] makes of the tidied points.
+/// The lines for drawing visits up to the pixel zoom `finest`: the same as [`Polyline::new`] makes of the tidied points.
 ///
 /// # Errors
 /// When the blobs are not what was packed.
-pub fn runs(places: &[u8], marks: &[u8], finest: u8) -> Result<(Vec<Run>, Sketch), Damaged> {
+pub fn polylines(places: &[u8], marks: &[u8], finest: u8) -> Result<(Vec<Polyline>, Sketch), Damaged> {
     let Places { lat, lon, .. } = Places::unpack(places)?;
     let marks = unpack(marks)?;
     let (sketch, marks) = sketch_and_marks(&marks)?;
@@ -119,10 +119,10 @@ pub fn runs(places: &[u8], marks: &[u8], finest: u8) -> Result<(Vec<Run>, Sketch
     let line = |(start, end): (usize, usize)| {
         let count = marks[start..end].iter().filter(|&mark| mark & ZOOM <= most).count();
         let wanted = (start..end).map(|i| (i, marks[i] & ZOOM)).filter(|&(_, zoom)| zoom <= most);
-        Run::of_vertices(count, wanted.map(|(i, zoom)| (placing.place(lon[i], lat[i]), zoom)))
+        Polyline::of_vertices(count, wanted.map(|(i, zoom)| (placing.place(lon[i], lat[i]), zoom)))
     };
-    let runs: Vec<Run> = starts.zip(ends).map(line).collect();
-    if runs.iter().any(|run| run.points().is_empty()) { Err(Damaged) } else { Ok((runs, sketch)) }
+    let polylines: Vec<Polyline> = starts.zip(ends).map(line).collect();
+    if polylines.iter().any(|polyline| polyline.points().is_empty()) { Err(Damaged) } else { Ok((polylines, sketch)) }
 }
 
 fn sketch_and_marks(bytes: &[u8]) -> Result<(Sketch, &[u8]), Damaged> {
@@ -236,10 +236,10 @@ mod tests {
         fn what_is_drawn_is_the_same_as_without_blobs(activity in activity(), finest in 0u8..=24) {
             if let Some(tidied) = whole(&activity).0 {
                 let (places, marks) = (pack_places(&activity), pack_marks(&activity, &tidied));
-                let direct: Vec<Run> = tidied.lines.iter().map(|line| Run::new(line, finest)).collect();
+                let direct: Vec<Polyline> = tidied.lines.iter().map(|line| Polyline::new(line, finest)).collect();
                 let sketch = Sketch::of(&tidied.segments);
                 prop_assert_eq!(super::sketch(&marks), Ok(sketch.clone()));
-                prop_assert_eq!(runs(&places, &marks, finest), Ok((direct, sketch)));
+                prop_assert_eq!(polylines(&places, &marks, finest), Ok((direct, sketch)));
             }
         }
 
@@ -252,7 +252,7 @@ mod tests {
                 if let Ok(again) = segments(&blobs[0], &blobs[1]) {
                     prop_assert_eq!(bits(&again), bits(&activity.segments));
                 }
-                let _ = runs(&blobs[0], &blobs[1], 24);
+                let _ = polylines(&blobs[0], &blobs[1], 24);
                 blobs[which] = intact;
             }
         }

@@ -179,9 +179,9 @@ fn unpack_all(batch: Vec<Packed>, view: View, take: &mut impl FnMut(usize, i64, 
 fn unpack(packed: Packed, view: View) -> Result<Option<Placed>> {
     let Packed { about, places, marks, sensors, number, .. } = packed;
     let Some(sensors) = sensors else {
-        let (runs, sketch) = blob::runs(&places, &marks, view.finest)?;
+        let (polylines, sketch) = blob::polylines(&places, &marks, view.finest)?;
         return Ok(Some(Placed {
-            track: Track { runs },
+            track: Track { polylines },
             about,
             hidden: 0,
             sketch,

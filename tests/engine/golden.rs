@@ -12,7 +12,7 @@ use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
 use trailglow::engine::TrackSet;
 use trailglow::engine::geometry::mercator::World;
-use trailglow::engine::geometry::strip::{Run, Track};
+use trailglow::engine::geometry::strip::{Polyline, Track};
 use trailglow::engine::layer::LAYERS;
 use trailglow::engine::png::{Compression, png as tile_png};
 use trailglow::engine::raster::cpu::Cpu;
@@ -77,7 +77,7 @@ fn lines(corner: World, zoom: u8, lines: &[(usize, &[[i32; 2]])]) -> Vec<Track> 
     };
     let track = |line: &[[i32; 2]]| {
         let line: Vec<World> = line.iter().map(place).collect();
-        Track { runs: vec![Run::new(&line, 24)] }
+        Track { polylines: vec![Polyline::new(&line, 24)] }
     };
     lines.iter().flat_map(|&(times, line)| vec![track(line); times]).collect()
 }

@@ -13,7 +13,7 @@ use proptest::test_runner::TestRunner;
 use trailglow::collection::View;
 use trailglow::control::progress::Silent;
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::strip::{Run, Track};
+use trailglow::engine::geometry::strip::{Polyline, Track};
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::fallback::Fallback;
@@ -45,8 +45,8 @@ fn draw(raster: &dyn Raster, scene: &Scene, grid: Grid) -> Vec<Levels> {
 }
 
 fn draw_layer(raster: &dyn Raster, scene: &Scene, grid: Grid, layer: &'static Layer) -> Vec<Levels> {
-    let run = |line: &Vec<_>| Run::simplified(line, 24, layer.simplify);
-    let track = |lines: &Vec<Vec<_>>| Track { runs: lines.iter().map(run).collect() };
+    let run = |line: &Vec<_>| Polyline::simplified(line, 24, layer.simplify);
+    let track = |lines: &Vec<Vec<_>>| Track { polylines: lines.iter().map(run).collect() };
     draw_tracks(raster, &scene.activities.iter().map(track).collect::<Vec<_>>(), grid, layer)
 }
 

@@ -3,7 +3,7 @@
 
 use super::grid::Grid;
 use super::mercator::World;
-use super::strip::{Run, Strips, Track, bounds, lead};
+use super::strip::{Polyline, Strips, Track, bounds, push_vertex};
 
 /// Vertices in a box at most.
 pub const BOX_VERTICES: usize = 64;
@@ -27,7 +27,7 @@ impl TrackIndex {
     /// The boxes of these tracks.
     pub fn new(tracks: &[Track]) -> Self {
         let boxes = |track: &Track| {
-            let vertices = track.runs.iter().flat_map(|run| run.points().chunks(BOX_VERTICES));
+            let vertices = track.polylines.iter().flat_map(|polyline| polyline.points().chunks(BOX_VERTICES));
             vertices.map(bounds).collect()
         };
         let boxes: Vec<Vec<Bounds>> = tracks.iter().map(boxes).collect();
@@ -52,8 +52,8 @@ impl TrackIndex {
         for activity in activities {
             let track = &tracks[activity];
             let mut boxes = self.boxes[activity].iter();
-            for run in &track.runs {
-                near.add(run, boxes.by_ref(), activity as u32);
+            for polyline in &track.polylines {
+                near.add(polyline, boxes.by_ref(), activity as u32);
             }
         }
         near.strips
@@ -75,16 +75,16 @@ struct Lines<F> {
 }
 
 impl<F: Fn([i64; 2], [i64; 2]) -> bool> Lines<F> {
-    fn add<'b>(&mut self, run: &Run, mut boxes: impl Iterator<Item = &'b Bounds>, activity: u32) {
+    fn add<'b>(&mut self, polyline: &Polyline, mut boxes: impl Iterator<Item = &'b Bounds>, activity: u32) {
         // Where the line was before, if it is far.
-        let (count, mut far) = (run.points().len(), None::<World>);
+        let (count, mut far) = (polyline.points().len(), None::<World>);
         for start in (0..count).step_by(BOX_VERTICES) {
             let vertices = start..(start + BOX_VERTICES).min(count);
             let is_near = boxes.next().is_none_or(|&(min, max)| (self.is_near)(min, max));
-            let Some([first, last]) = run.ends_in(vertices.clone(), self.grid) else { continue };
+            let Some([first, last]) = polyline.ends_in(vertices.clone(), self.grid) else { continue };
             if is_near {
                 self.line.extend(far.take());
-                run.lead_in(vertices, self.grid, &mut self.line);
+                polyline.extend_at(vertices, self.grid, &mut self.line);
                 continue;
             }
             // The segment that leads here is in neither box.
@@ -94,7 +94,7 @@ impl<F: Fn([i64; 2], [i64; 2]) -> bool> Lines<F> {
             };
             self.line.extend(far.filter(leads));
             if !self.line.is_empty() {
-                lead(&mut self.line, first, self.grid);
+                push_vertex(&mut self.line, first, self.grid);
             }
             self.end(activity);
             far = Some(last);

@@ -16,12 +16,12 @@ const SEGMENT_PIXELS: i64 = 16_384;
 
 /// A continuous line of an activity on the canvas, with the pixel zoom from which on each vertex matters.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Run {
+pub struct Polyline {
     points: Vec<World>,
     zooms: Vec<u8>,
 }
 
-impl Run {
+impl Polyline {
     /// Simplifies a line to its shape: see [`simplified`](Self::simplified).
     pub fn new(points: &[World], finest: u8) -> Self {
         Self::simplified(points, finest, Simplify::SHAPE)
@@ -75,25 +75,25 @@ impl Run {
     }
 
     /// Leads a line on over those of some vertices that matter at a zoom, on its lattice.
-    pub(super) fn lead_in(&self, vertices: Range<usize>, grid: Grid, line: &mut Vec<World>) {
+    pub(super) fn extend_at(&self, vertices: Range<usize>, grid: Grid, line: &mut Vec<World>) {
         let (pixel_zoom, zooms) = (grid.pixel_zoom(), &self.zooms[vertices.clone()]);
         for (point, _) in self.points[vertices].iter().zip(zooms).filter(|&(_, &zoom)| zoom <= pixel_zoom) {
-            lead(line, grid.round(*point), grid);
+            push_vertex(line, grid.round(*point), grid);
         }
     }
 }
 
 /// Leads a line on to another position, if it is one; a long segment is cut.
-pub(super) fn lead(line: &mut Vec<World>, to: World, grid: Grid) {
+pub(super) fn push_vertex(line: &mut Vec<World>, to: World, grid: Grid) {
     match line.last() {
         None => line.push(to),
-        Some(&last) if last != to => cut(grid, last, to, line),
+        Some(&last) if last != to => push_split(grid, last, to, line),
         Some(_) => {}
     }
 }
 
 /// Appends `to`, and before it as many points between as keep every segment within [`SEGMENT_PIXELS`].
-fn cut(grid: Grid, from: World, to: World, out: &mut Vec<World>) {
+fn push_split(grid: Grid, from: World, to: World, out: &mut Vec<World>) {
     let [dx, dy] = step(from, to);
     // A shift: to divide would take as long as all the rest.
     let pieces = (dx.abs().max(dy.abs()) >> (SEGMENT_PIXELS.ilog2() + grid.pixel_shift())) + 1;
@@ -113,13 +113,13 @@ pub fn step(from: World, to: World) -> [i64; 2] {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Track {
     /// The lines; none is empty.
-    pub runs: Vec<Run>,
+    pub polylines: Vec<Polyline>,
 }
 
 impl Track {
     /// The same lines for pixel zooms up to `finest` only.
     pub fn up_to(&self, finest: u8) -> Self {
-        Self { runs: self.runs.iter().map(|run| run.up_to(finest)).collect() }
+        Self { polylines: self.polylines.iter().map(|polyline| polyline.up_to(finest)).collect() }
     }
 }
 
@@ -161,9 +161,9 @@ impl Strips {
     pub fn of(tracks: &[Track], grid: Grid, is_wanted: impl Fn(usize) -> bool) -> Self {
         let (mut all, mut line) = (Self::default(), Vec::new());
         for (activity, track) in tracks.iter().enumerate().filter(|&(activity, _)| is_wanted(activity)) {
-            for run in &track.runs {
+            for polyline in &track.polylines {
                 line.clear();
-                run.lead_in(0..run.points.len(), grid, &mut line);
+                polyline.extend_at(0..polyline.points.len(), grid, &mut line);
                 all.append(&line, activity as u32);
             }
         }
@@ -218,7 +218,7 @@ mod tests {
     const GRID: Grid = Grid { zoom: 10, tile_size: 256 };
 
     fn strips(points: &[World]) -> Strips {
-        Strips::new(&[Track { runs: vec![Run::new(points, 24)] }], GRID)
+        Strips::new(&[Track { polylines: vec![Polyline::new(points, 24)] }], GRID)
     }
 
     #[test]
@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn no_segment_is_longer_than_f32_can_hold() {
         let fine = Grid { zoom: 20, tile_size: 256 };
-        let all = Strips::new(&[Track { runs: vec![Run::new(&[[0, 0], [1 << 30, 1 << 29]], 24)] }], fine);
+        let all = Strips::new(&[Track { polylines: vec![Polyline::new(&[[0, 0], [1 << 30, 1 << 29]], 24)] }], fine);
         let longest = all.vertices.windows(2).map(|pair| step(pair[0], pair[1])[0]).max();
         assert!(longest.is_some_and(|units| units <= SEGMENT_PIXELS << fine.pixel_shift()));
         assert_eq!(all.vertices.last(), Some(&[1 << 30, 1 << 29]));

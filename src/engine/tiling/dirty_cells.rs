@@ -77,7 +77,7 @@ mod tests {
 
     use super::*;
     use crate::engine::geometry::mercator::World;
-    use crate::engine::geometry::strip::{Run, Strips, Track};
+    use crate::engine::geometry::strip::{Polyline, Strips, Track};
 
     const REACH: f32 = 6.0;
 
@@ -94,7 +94,7 @@ mod tests {
             let place: World = [x, y].map(|axis| ((u64::from(axis) << grid.tile_shift()) & 0xffff_ffff) as u32);
             let within: [f64; 2] = at.map(|axis| (axis * f64::from(grid.tile_size)).floor() + 0.5);
             let drawn: World = std::array::from_fn(|axis| place[axis] + (within[axis] * pixel) as u32);
-            let tracks = [Track { runs: vec![Run::new(&[drawn], 24)] }];
+            let tracks = [Track { polylines: vec![Polyline::new(&[drawn], 24)] }];
             let dot = Strips::new(&tracks, grid);
             let mut clip = Clip::default();
             clip.add(&dot, &dot.strips[0], grid, (tile, 0), 0.0);

@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
     use crate::engine::geometry::mercator::World;
-    use crate::engine::geometry::strip::{Run, Track};
+    use crate::engine::geometry::strip::{Polyline, Track};
     use crate::engine::layer::LAYERS;
     use crate::engine::png::Compression;
     use crate::engine::tone::palette::Palette;
@@ -97,7 +97,7 @@ mod tests {
     /// A dot in the middle of a tile of zoom 4.
     fn dot(x: u32) -> Track {
         let place: World = [(x << 28) + (1 << 27), (5 << 28) + (1 << 27)];
-        Track { runs: vec![Run::new(&[place], 24)] }
+        Track { polylines: vec![Polyline::new(&[place], 24)] }
     }
 
     fn tile(x: u32) -> TileCoord {

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
     use crate::engine::geometry::index::BOX_VERTICES;
     use crate::engine::geometry::mercator::World;
-    use crate::engine::geometry::strip::{Run, Strips, Track};
+    use crate::engine::geometry::strip::{Polyline, Strips, Track};
     use crate::engine::geometry::tile::TileCoord;
     use crate::engine::layer::{LAYERS, Layer};
     use crate::engine::png::Compression;
@@ -56,7 +56,7 @@ mod tests {
 
     /// A line that begins within some tiles on either side of a corner where the world comes round. Some stay at places
     /// for as many vertices as a box has, and leap from one to the next.
-    fn line(zoom: u8, layer: &'static Layer) -> impl Strategy<Value = Run> {
+    fn line(zoom: u8, layer: &'static Layer) -> impl Strategy<Value = Polyline> {
         let tile = (1u64 << (32 - zoom)) as f64;
         let start = prop::array::uniform2(-3.0..3.0f64);
         let steps = prop::collection::vec(prop::array::uniform2(-1.0..1.0f64), 0..400);
@@ -78,9 +78,9 @@ mod tests {
                 line.push(world(at));
             }
             if leaps {
-                Run::of_vertices(0, line.into_iter().map(|at| (at, 0)))
+                Polyline::of_vertices(0, line.into_iter().map(|at| (at, 0)))
             } else {
-                Run::simplified(&line, 24, layer.simplify)
+                Polyline::simplified(&line, 24, layer.simplify)
             }
         })
     }
@@ -136,14 +136,14 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(96))]
         #[test]
         fn what_is_far_from_what_is_drawn_anew_changes_nothing_of_it(
-            (zoom, layer, runs) in (0u8..=18, (0..LAYERS.len()).prop_map(|layer| &LAYERS[layer])).prop_flat_map(
+            (zoom, layer, polylines) in (0u8..=18, (0..LAYERS.len()).prop_map(|layer| &LAYERS[layer])).prop_flat_map(
                 |(zoom, layer)| (Just(zoom), Just(layer), prop::collection::vec(line(zoom, layer), 3..9)),
             ),
             gone in 0usize..2, clips in any::<bool>(),
         ) {
             let (grid, new) = (Grid { zoom, tile_size: 256 }, 1);
             let reach = Profile::new(grid).reach();
-            let mut tracks: Vec<Track> = runs.into_iter().map(|run| Track { runs: vec![run] }).collect();
+            let mut tracks: Vec<Track> = polylines.into_iter().map(|polyline| Track { polylines: vec![polyline] }).collect();
             let gone: Vec<Track> = tracks.drain(..gone).collect();
             let kept = kept(&tracks, (&gone, new), &order(zoom, layer));
             let Lines { strips, plan, .. } = kept.lines(&TrackSet::new(tracks.clone(), 24), grid, clips);
@@ -171,8 +171,8 @@ mod tests {
             (0..20_000).map(|i| [(1 << 30) + i * 900, (1 << 30) + y + (i & 1) * 4000]).collect()
         };
         let mut tracks: Vec<Track> =
-            [along(0), along(1 << 22)].iter().map(|line| Track { runs: vec![Run::new(line, 24)] }).collect();
-        tracks.push(Track { runs: vec![Run::new(&along(0)[10_000..10_100], 24)] });
+            [along(0), along(1 << 22)].iter().map(|line| Track { polylines: vec![Polyline::new(line, 24)] }).collect();
+        tracks.push(Track { polylines: vec![Polyline::new(&along(0)[10_000..10_100], 24)] });
         let kept = kept(&tracks, (&[], 1), &order(14, &LAYERS[0]));
         let strips = kept.lines(&TrackSet::new(tracks, 24), grid, true).strips;
         let count = |activity: u32| strips.strips.iter().filter(|strip| strip.activity == activity).count();

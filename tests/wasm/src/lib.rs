@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::{World, world_from_degrees};
-use trailglow::engine::geometry::strip::{Run, Track};
+use trailglow::engine::geometry::strip::{Polyline, Track};
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::engine::layer::LAYERS;
 use trailglow::engine::png::{self, Compression};
@@ -27,7 +27,7 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
     let [x, y] = points[0].map(|axis| axis >> GRID.tile_shift());
     let tile = TileCoord::new(GRID.zoom, x, y).expect("a position has a tile");
     let layer = &LAYERS[layer];
-    let run = Run::simplified(&points, GRID.pixel_zoom(), layer.simplify);
+    let run = Polyline::simplified(&points, GRID.pixel_zoom(), layer.simplify);
     let tracks = TrackSet::new(vec![Track { runs: vec![run] }], GRID.pixel_zoom());
     let drawn = Mutex::new(None);
     let emit = |_, levels: &Levels| {

@@ -228,7 +228,7 @@ mod tests {
 
     use super::*;
     use crate::engine::geometry::grid::Grid;
-    use crate::engine::geometry::strip::{Run, Strips, Track};
+    use crate::engine::geometry::strip::{Polyline, Strips, Track};
     use crate::engine::layer::LAYERS;
     use crate::engine::raster::profile::Profile;
     use crate::engine::tiling::plan::Plan;
@@ -241,8 +241,9 @@ mod tests {
                 .map(|j| [start[0] + (j * 37) % 101, start[1] + (j * 53) % 103].map(|n| (1 << 28) + (n << 10)))
                 .collect()
         };
-        let tracks: Vec<Track> =
-            (0..60).map(|i| Track { runs: vec![Run::new(&Vec::from_iter::<Vec<World>>(line(i)), 24)] }).collect();
+        let tracks: Vec<Track> = (0..60)
+            .map(|i| Track { polylines: vec![Polyline::new(&Vec::from_iter::<Vec<World>>(line(i)), 24)] })
+            .collect();
         let grid = Grid { zoom: 14, tile_size: 256 };
         let (strips, profile) = (Strips::new(&tracks, grid), Profile::new(grid));
         let plan = Plan::new(&strips, grid, profile.reach());
