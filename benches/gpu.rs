@@ -37,7 +37,7 @@ struct Args {
     zoom: u8,
     /// Runs of each row.
     #[arg(short, long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=99))]
-    polylines: u32,
+    runs: u32,
     /// Only the row that this kind of adapter gets.
     #[arg(long)]
     quick: bool,
@@ -98,13 +98,13 @@ fn seconds(mut times: Vec<Duration>) -> String {
     format!("{:.3} / {:.3}", times[0].as_secs_f64(), times[times.len() / 2].as_secs_f64())
 }
 
-fn row(map: &Map, name: &str, raster: &dyn Raster, busy: impl Fn() -> Duration, polylines: u32) -> Result<()> {
+fn row(map: &Map, name: &str, raster: &dyn Raster, busy: impl Fn() -> Duration, runs: u32) -> Result<()> {
     // The first run also waits for compilers and fills caches.
     map.draw(raster, &|_| ())?;
     let before = busy();
-    let drawn = (0..polylines).map(|_| map.draw(raster, &|_| ())).collect::<Result<Vec<_>>>()?;
+    let drawn = (0..runs).map(|_| map.draw(raster, &|_| ())).collect::<Result<Vec<_>>>()?;
     let share = (busy() - before).as_secs_f64() / drawn.iter().sum::<Duration>().as_secs_f64();
-    let compressed = (0..polylines).map(|_| map.compressed(raster)).collect::<Result<Vec<_>>>()?;
+    let compressed = (0..runs).map(|_| map.compressed(raster)).collect::<Result<Vec<_>>>()?;
     let share = if share > 0.0 { format!("{:.0} %", 100.0 * share) } else { String::new() };
     println!("| `{}` | {name} | {} | {share} | {} |", map.layer.name, seconds(drawn), seconds(compressed));
     Ok(())
@@ -132,23 +132,20 @@ fn main() -> Result<()> {
     let candidate = device::candidates()?.into_iter().next();
 
     let (n, zoom, threads) = (args.activities, args.zoom, rayon::current_num_threads());
-    println!(
-        "demo of {n} activities, zoom 0 to {zoom}, {threads} threads; least / median of {} runs\n",
-        args.polylines
-    );
+    println!("demo of {n} activities, zoom 0 to {zoom}, {threads} threads; least / median of {} runs\n", args.runs);
     println!("| layer | device | draw, s | device busy | with compression, s |\n| --- | --- | --- | --- | --- |");
     for layer in LAYERS {
         let Collection { tracks, .. } =
             job::tracks::collect(&found, View::of_all(layer.simplify, zoom + 8), &Selection::everything(), &Silent)?;
         let map = Map::new(&TrackSet::new(tracks, zoom + 8), layer, 0..=zoom);
-        row(&map, &Cpu.describe(), &Cpu, || Duration::ZERO, args.polylines)?;
+        row(&map, &Cpu.describe(), &Cpu, || Duration::ZERO, args.runs)?;
         if let Some(candidate) = &candidate {
             for tuning in tunings(candidate, args.quick) {
                 let gpu = Gpu::with_tuning(candidate, tuning)?;
                 let Tuning { atlas_pixels, in_flight, invocations: [across, down] } = tuning;
                 let name =
                     format!("{}, atlas {atlas_pixels}, {in_flight} in flight, {across} × {down}", gpu.describe());
-                row(&map, &name, &gpu, || gpu.busy(), args.polylines)?;
+                row(&map, &name, &gpu, || gpu.busy(), args.runs)?;
             }
         }
         let (tiles, segments) =
