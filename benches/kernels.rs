@@ -95,14 +95,14 @@ impl Drawing {
         self.0.scene(&LAYERS[0])
     }
 
-    fn segments(&self, tile: usize) -> usize {
+    fn edges(&self, tile: usize) -> usize {
         let refs = self.0.plan.strips_of(tile).iter();
         refs.map(|strip| self.0.strips.strips[strip.strip as usize].len as usize - 1).sum()
     }
 
     /// The tile with the most to draw.
     fn busiest(&self) -> usize {
-        (0..self.0.plan.tiles().len()).max_by_key(|&tile| self.segments(tile)).expect("there are tiles")
+        (0..self.0.plan.tiles().len()).max_by_key(|&tile| self.edges(tile)).expect("there are tiles")
     }
 
     fn draw(&self, tile: usize, canvas: &mut Canvas) -> Levels {
@@ -131,8 +131,8 @@ fn strips(bencher: Bencher, zoom: u8) {
     let points: usize = tracks.iter().flat_map(|track| &track.polylines).map(|polyline| polyline.points().len()).sum();
     bencher.counter(ItemsCount::new(points)).bench(|| {
         let strips = Strips::new(black_box(tracks), grid(zoom));
-        let segments: usize = strips.strips.iter().map(|strip| strip.len as usize - 1).sum();
-        assert_eq!(segments + ACTIVITIES, strips.vertices.len(), "every segment is in one strip");
+        let edges: usize = strips.strips.iter().map(|strip| strip.len as usize - 1).sum();
+        assert_eq!(edges + ACTIVITIES, strips.vertices.len(), "every edge is in one strip");
         strips
     });
 }
@@ -150,13 +150,13 @@ fn plan(bencher: Bencher, zoom: u8) {
     });
 }
 
-/// The tile with most of the 400 activities. Items are segments.
+/// The tile with most of the 400 activities. Items are edges.
 #[divan::bench(args = [10, 13, 16])]
 fn visits_of_a_busy_tile(bencher: Bencher, zoom: u8) {
     let drawing = Drawing::new(&TRACKS, zoom);
     let tile = drawing.busiest();
     let mut canvas = Canvas::new(256);
-    bencher.counter(ItemsCount::new(drawing.segments(tile))).bench_local(|| {
+    bencher.counter(ItemsCount::new(drawing.edges(tile))).bench_local(|| {
         visit::visit(&drawing.scene(), black_box(tile), &mut canvas);
         let hottest = canvas.heat.iter().copied().fold(0.0, f32::max);
         assert!((10.0..=ACTIVITIES as f32).contains(&hottest), "{hottest}");

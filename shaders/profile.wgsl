@@ -2,7 +2,7 @@
 
 // Heat below this is nothing.
 override FAINT: f32;
-// Share of the fall over which the heat of a segment fades along the line.
+// Share of the fall over which the heat of an edge fades along the line.
 override FALL_ALONG: f32;
 
 // Heat at a squared distance from a line.

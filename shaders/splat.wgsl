@@ -1,10 +1,10 @@
-// Passes: a quad per segment; each pixel in it gets the exact line integral of the blurred profile.
+// Passes: a quad per edge; each pixel in it gets the exact line integral of the blurred profile.
 
 struct Quad {
     @builtin(position) position: vec4<f32>,
     // The tile's corner in the atlas, in pixels.
     @location(0) @interpolate(flat) corner: vec2<f32>,
-    // First vertex of the segment in pixels from that corner, its direction and length.
+    // First vertex of the edge in pixels from that corner, its direction and length.
     @location(1) @interpolate(flat) start: vec2<f32>,
     @location(2) @interpolate(flat) along: vec2<f32>,
     @location(3) @interpolate(flat) length: f32,
@@ -13,19 +13,19 @@ struct Quad {
 @vertex
 fn quad(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance: u32) -> Quad {
     var out: Quad;
-    let reference = refs[instance / STRIP_SEGMENTS];
-    let segment = instance % STRIP_SEGMENTS;
+    let reference = refs[instance / STRIP_EDGES];
+    let edge = instance % STRIP_EDGES;
     let strip = strips[reference.strip];
-    if segment + 1u >= strip.len {
+    if edge + 1u >= strip.len {
         // Outside of everything.
         out.position = vec4(2.0, 2.0, 2.0, 1.0);
         return out;
     }
     var at = reference.at;
-    for (var i = 0u; i < segment; i += 1u) {
+    for (var i = 0u; i < edge; i += 1u) {
         at += step_after(strip.first + i);
     }
-    let delta = in_pixels(step_after(strip.first + segment));
+    let delta = in_pixels(step_after(strip.first + edge));
     out.start = in_pixels(at);
     out.length = sqrt(dot(delta, delta));
     out.along = delta / out.length;

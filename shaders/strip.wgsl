@@ -1,7 +1,7 @@
 // Strips: short pieces of lines, and how tiles see them.
 
-// Segments in a strip at most.
-override STRIP_SEGMENTS: u32;
+// Edges in a strip at most.
+override STRIP_EDGES: u32;
 // Lattice steps along a pixel.
 override LATTICE_STEPS: f32;
 

@@ -12,7 +12,7 @@ struct Job {
 @group(0) @binding(4) var<storage, read> jobs: array<Job>;
 @group(0) @binding(5) var heat: texture_storage_2d<r32float, read_write>;
 
-// Pixels of a row that an invocation owns: what it learns of a segment serves four distances.
+// Pixels of a row that an invocation owns: what it learns of an edge serves four distances.
 const LANES = 4u;
 const LANE = vec4(0.5, 1.5, 2.5, 3.5);
 // A workgroup owns a block of pixels. Its shape depends on the kind of adapter.
@@ -25,16 +25,16 @@ override words: u32 = (invocations + 31u) / 32u;
 const FAR = vec4(3e38);
 
 var<workgroup> job: Job;
-// A bit for each invocation: set if the strip, and later the segment, that it looks at reaches the block.
+// A bit for each invocation: set if the strip, and later the edge, that it looks at reaches the block.
 var<workgroup> reaching: array<atomic<u32>, words>;
 // Those strips that reach the block, in order, and how many.
 var<workgroup> near: array<u32, invocations>;
 var<workgroup> near_count: u32;
-// A segment for each invocation: start and step in pixels, and its activity.
-var<workgroup> segments: array<vec4<f32>, invocations>;
+// An edge for each invocation: start and step in pixels, and its activity.
+var<workgroup> edges: array<vec4<f32>, invocations>;
 var<workgroup> activities: array<u32, invocations>;
 
-// The minimum of the known squared distances and those of four adjacent pixels to the segment from `start` by `delta`.
+// The minimum of the known squared distances and those of four adjacent pixels to the edge from `start` by `delta`.
 fn approach(nearest: vec4<f32>, pixels: vec2<f32>, start: vec2<f32>, delta: vec2<f32>) -> vec4<f32> {
     let ex = (pixels.x - start.x) + LANE;
     let ey = (pixels.y - start.y) + 0.5;
@@ -52,7 +52,7 @@ fn meets(low: vec2<f32>, high: vec2<f32>, middle: vec2<f32>, half: vec2<f32>) ->
     return all(middle >= low - reach) && all(middle <= high + reach);
 }
 
-// Looks at a segment of a strip, and keeps it for all if it meets the block. A dot is a segment without length.
+// Looks at an edge of a strip, and keeps it for all if it meets the block. A dot is an edge without length.
 fn look_at(reference: StripRef, number: u32, index: u32, middle: vec2<f32>, half: vec2<f32>) {
     let strip = strips[reference.strip];
     if number >= max(strip.len, 2u) - 1u {
@@ -68,7 +68,7 @@ fn look_at(reference: StripRef, number: u32, index: u32, middle: vec2<f32>, half
         delta = in_pixels(step_after(strip.first + number));
     }
     if meets(min(start, start + delta), max(start, start + delta), middle, half) {
-        segments[index] = vec4(start, delta);
+        edges[index] = vec4(start, delta);
         activities[index] = strip.activity;
         atomicOr(&reaching[index / 32u], 1u << (index % 32u));
     }
@@ -130,15 +130,15 @@ fn visit(
             near_count = before + u32(reaches);
         }
         let count = workgroupUniformLoad(&near_count);
-        // ... then the segments of those that reach the block, one for each invocation ...
-        for (var strip = 0u; strip < count; strip += invocations / STRIP_SEGMENTS) {
+        // ... then the edges of those that reach the block, one for each invocation ...
+        for (var strip = 0u; strip < count; strip += invocations / STRIP_EDGES) {
             if index < words {
                 atomicStore(&reaching[index], 0u);
             }
             workgroupBarrier();
-            let seen = strip + index / STRIP_SEGMENTS;
+            let seen = strip + index / STRIP_EDGES;
             if seen < count {
-                look_at(refs[near[seen]], index % STRIP_SEGMENTS, index, middle, half);
+                look_at(refs[near[seen]], index % STRIP_EDGES, index, middle, half);
             }
             workgroupBarrier();
             // ... and those of them that do, all for every invocation.
@@ -152,8 +152,8 @@ fn visit(
                         nearest = FAR;
                         activity = activities[found];
                     }
-                    let segment = segments[found];
-                    nearest = approach(nearest, pixels, segment.xy, segment.zw);
+                    let edge = edges[found];
+                    nearest = approach(nearest, pixels, edge.xy, edge.zw);
                 }
             }
             workgroupBarrier();

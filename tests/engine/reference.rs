@@ -1,4 +1,4 @@
-//! The slow, plain truth: every pixel asks every segment of every activity, in f64, on the points as they are.
+//! The slow, plain truth: every pixel asks every edge of every activity, in f64, on the points as they are.
 //!
 //! Shares no code with the program: the canvas, the widths and the scale are stated again.
 
@@ -32,7 +32,7 @@ fn level(heat: f64) -> u8 {
     level.round().min(255.0) as u8
 }
 
-/// How the middle of a pixel lies to a segment, in pixels.
+/// How the middle of a pixel lies to an edge, in pixels.
 #[derive(Clone, Copy)]
 pub struct View {
     along: f64,
@@ -47,13 +47,13 @@ fn view(p: [f64; 2], a: [f64; 2], b: [f64; 2]) -> View {
     View { along: px * ux + py * uy, across: px * uy - py * ux, length }
 }
 
-fn distance_to_segment(View { along, across, length }: View) -> f64 {
+fn distance_to_edge(View { along, across, length }: View) -> f64 {
     (along - along.clamp(0.0, length)).hypot(across)
 }
 
-/// The integral along a segment of the profile across it, blurred along it by (1 - t²)⁶: by Simpson's rule, in steps of a
+/// The integral along an edge of the profile across it, blurred along it by (1 - t²)⁶: by Simpson's rule, in steps of a
 /// hundredth of the blur.
-fn integral_of_segment(View { along, across, length }: View, half_width: f64, sigma: f64) -> f64 {
+fn integral_of_edge(View { along, across, length }: View, half_width: f64, sigma: f64) -> f64 {
     let blur = 5.0 * sigma / 2f64.sqrt();
     let (from, to) = ((-along / blur).clamp(-1.0, 1.0), ((length - along) / blur).clamp(-1.0, 1.0));
     let steps = 2 * ((to - from) * 50.0).ceil() as u32;
@@ -103,19 +103,19 @@ pub fn tiles(scene: &Scene, zoom: u8) -> Vec<(u32, u32)> {
 pub type PerActivity = fn(&[View], f64, f64) -> f64;
 
 /// The profile of the line at the least distance.
-pub fn visits(segments: &[View], half_width: f64, sigma: f64) -> f64 {
-    let nearest = segments.iter().map(|segment| distance_to_segment(*segment)).fold(f64::INFINITY, f64::min);
+pub fn visits(edges: &[View], half_width: f64, sigma: f64) -> f64 {
+    let nearest = edges.iter().map(|edge| distance_to_edge(*edge)).fold(f64::INFINITY, f64::min);
     heat_at(nearest, half_width, sigma)
 }
 
 /// The integral of the blurred profile along the line.
-pub fn passes(segments: &[View], half_width: f64, sigma: f64) -> f64 {
-    segments.iter().map(|segment| integral_of_segment(*segment, half_width, sigma)).sum()
+pub fn passes(edges: &[View], half_width: f64, sigma: f64) -> f64 {
+    edges.iter().map(|edge| integral_of_edge(*edge, half_width, sigma)).sum()
 }
 
-/// An activity's segments and the box of what they may reach, in pixels.
+/// An activity's edges and the box of what they may reach, in pixels.
 struct Lines {
-    segments: Vec<([f64; 2], [f64; 2])>,
+    edges: Vec<([f64; 2], [f64; 2])>,
     low: [f64; 2],
     high: [f64; 2],
 }
@@ -132,11 +132,11 @@ impl Lines {
         let turned = |(a, b): ([f64; 2], [f64; 2])| {
             [-across, 0.0, across].map(|turn| ([a[0] + turn, a[1]], [b[0] + turn, b[1]]))
         };
-        let segments: Vec<_> = lines.iter().flat_map(of_line).flat_map(turned).collect();
-        let ends = || segments.iter().flat_map(|(a, b)| [a, b]);
+        let edges: Vec<_> = lines.iter().flat_map(of_line).flat_map(turned).collect();
+        let ends = || edges.iter().flat_map(|(a, b)| [a, b]);
         let low = [0, 1].map(|axis| ends().map(|end| end[axis]).fold(f64::INFINITY, f64::min) - reach);
         let high = [0, 1].map(|axis| ends().map(|end| end[axis]).fold(f64::NEG_INFINITY, f64::max) + reach);
-        Self { segments, low, high }
+        Self { edges, low, high }
     }
 
     fn near(&self, p: [f64; 2], reach: f64) -> Vec<View> {
@@ -146,7 +146,7 @@ impl Lines {
         let is_near = |&&(a, b): &&([f64; 2], [f64; 2])| {
             (0..2).all(|i| a[i].min(b[i]) - reach <= p[i] && p[i] <= a[i].max(b[i]) + reach)
         };
-        self.segments.iter().filter(is_near).map(|&(a, b)| view(p, a, b)).collect()
+        self.edges.iter().filter(is_near).map(|&(a, b)| view(p, a, b)).collect()
     }
 }
 

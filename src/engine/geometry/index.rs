@@ -35,7 +35,7 @@ impl TrackIndex {
         Self { boxes, extents }
     }
 
-    /// Strips of those of the same tracks whose number is wanted: every segment that comes near something is in one, with
+    /// Strips of those of the same tracks whose number is wanted: every edge that comes near something is in one, with
     /// its neighbours in its line wherever these come near it. `is_near` says of boxes whether anything within may come
     /// near.
     pub fn strips(
@@ -87,7 +87,7 @@ impl<F: Fn([i64; 2], [i64; 2]) -> bool> Lines<F> {
                 polyline.extend_at(vertices, self.grid, &mut self.line);
                 continue;
             }
-            // The segment that leads here is in neither box.
+            // The edge that leads here is in neither box.
             let leads = |&before: &World| {
                 let (min, max) = bounds(&[before, first]);
                 (self.is_near)(min, max)

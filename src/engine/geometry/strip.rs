@@ -8,11 +8,11 @@ use super::grid::Grid;
 use super::mercator::World;
 use super::simplify::{NEVER, Simplify, vertex_zooms};
 
-/// Segments in a strip at most.
-pub const STRIP_SEGMENTS: usize = 16;
+/// Edges in a strip at most.
+pub const STRIP_EDGES: usize = 16;
 
-/// Pixels along x or y of a segment at most, a power of two; what is longer is cut, so that f32 stays exact.
-const SEGMENT_PIXELS: i64 = 16_384;
+/// Pixels along x or y of an edge at most, a power of two; what is longer is cut, so that f32 stays exact.
+const EDGE_PIXELS: i64 = 16_384;
 
 /// A continuous line of an activity on the canvas, with the pixel zoom from which on each vertex matters.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,7 +83,7 @@ impl Polyline {
     }
 }
 
-/// Leads a line on to another position, if it is one; a long segment is cut.
+/// Leads a line on to another position, if it is one; a long edge is cut.
 pub(super) fn push_vertex(line: &mut Vec<World>, to: World, grid: Grid) {
     match line.last() {
         None => line.push(to),
@@ -92,11 +92,11 @@ pub(super) fn push_vertex(line: &mut Vec<World>, to: World, grid: Grid) {
     }
 }
 
-/// Appends `to`, and before it as many points between as keep every segment within [`SEGMENT_PIXELS`].
+/// Appends `to`, and before it as many points between as keep every edge within [`EDGE_PIXELS`].
 fn push_split(grid: Grid, from: World, to: World, out: &mut Vec<World>) {
     let [dx, dy] = step(from, to);
     // A shift: to divide would take as long as all the rest.
-    let pieces = (dx.abs().max(dy.abs()) >> (SEGMENT_PIXELS.ilog2() + grid.pixel_shift())) + 1;
+    let pieces = (dx.abs().max(dy.abs()) >> (EDGE_PIXELS.ilog2() + grid.pixel_shift())) + 1;
     for piece in 1..pieces {
         let along = |start: u32, delta: i64| (i64::from(start) + delta * piece / pieces) as u32;
         out.push(grid.round([along(from[0], dx), along(from[1], dy)]));
@@ -123,7 +123,7 @@ impl Track {
     }
 }
 
-/// At most 16 consecutive segments of one run.
+/// At most 16 consecutive edges of one run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Strip {
     /// Index of the first vertex in [`Strips::vertices`].
@@ -174,9 +174,9 @@ impl Strips {
     pub(super) fn append(&mut self, line: &[World], activity: u32) {
         let base = self.vertices.len();
         self.vertices.extend_from_slice(line);
-        let segments = line.len().saturating_sub(1).max(1);
-        for start in (0..segments).step_by(STRIP_SEGMENTS) {
-            let end = (start + STRIP_SEGMENTS).min(line.len() - 1);
+        let edges = line.len().saturating_sub(1).max(1);
+        for start in (0..edges).step_by(STRIP_EDGES) {
+            let end = (start + STRIP_EDGES).min(line.len() - 1);
             let (min, max) = bounds(&line[start..=end]);
             self.strips.push(Strip {
                 first: (base + start) as u32,
@@ -244,7 +244,7 @@ mod tests {
         let fine = Grid { zoom: 20, tile_size: 256 };
         let all = Strips::new(&[Track { polylines: vec![Polyline::new(&[[0, 0], [1 << 30, 1 << 29]], 24)] }], fine);
         let longest = all.vertices.windows(2).map(|pair| step(pair[0], pair[1])[0]).max();
-        assert!(longest.is_some_and(|units| units <= SEGMENT_PIXELS << fine.pixel_shift()));
+        assert!(longest.is_some_and(|units| units <= EDGE_PIXELS << fine.pixel_shift()));
         assert_eq!(all.vertices.last(), Some(&[1 << 30, 1 << 29]));
     }
 

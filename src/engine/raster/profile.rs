@@ -22,7 +22,7 @@ const FALL: f32 = 5.0;
 /// the line an eighth earlier than the formula does.
 pub const FAINT: f32 = 2e-8;
 
-/// Share of the fall over which the heat of a segment fades along the line, before its start and after its end.
+/// Share of the fall over which the heat of an edge fades along the line, before its start and after its end.
 pub const FALL_ALONG: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
 /// Share of the fall at which the heat is [`FAINT`]: `(1 - 0.88²)^12 = 1.7e-8`.
@@ -55,8 +55,8 @@ impl Profile {
         self.half_width + FALL_TO_FAINT * self.fall
     }
 
-    /// Pixels before the start of a segment, and after its end, in which its heat along the line fades in and out, for
-    /// layers that add up segments.
+    /// Pixels before the start of an edge, and after its end, in which its heat along the line fades in and out, for
+    /// layers that add up edges.
     pub fn fall_along(self) -> f32 {
         self.fall * FALL_ALONG
     }
@@ -79,7 +79,7 @@ impl Profile {
 /// [`Profile::fall_along`].
 ///
 /// The blur along a line is `(1 - t²)^6`, which is as soft as the fall across it; this is its integral, an odd polynomial
-/// of degree 13. At the ends it is a half exactly, so that the segments of a straight line add up to one.
+/// of degree 13. At the ends it is a half exactly, so that the edges of a straight line add up to one.
 #[inline(always)]
 pub fn share_before(place: f32) -> f32 {
     let t = if place > -1.0 { place } else { -1.0 };

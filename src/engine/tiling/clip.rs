@@ -20,20 +20,20 @@ impl Clip {
         let vertices = strips.vertices_of(strip);
         let mut at = grid.units_from_corner(tile, turns, vertices[0]);
         let [dot, first] = [[0, 0], at].map(|units: [i64; 2]| units.map(|axis| grid.pixels(axis)));
-        self.add_segment(first, dot, reach);
+        self.add_edge(first, dot, reach);
         for pair in vertices.windows(2) {
             let step = step(pair[0], pair[1]);
-            self.add_segment(at.map(|axis| grid.pixels(axis)), step.map(|axis| grid.pixels(axis)), reach);
+            self.add_edge(at.map(|axis| grid.pixels(axis)), step.map(|axis| grid.pixels(axis)), reach);
             at = [at[0] + step[0], at[1] + step[1]];
         }
     }
 
-    fn add_segment(&mut self, from: [f32; 2], delta: [f32; 2], reach: f32) {
+    fn add_edge(&mut self, from: [f32; 2], delta: [f32; 2], reach: f32) {
         let (rows, bits) = cells(from, delta, reach);
         self.0[rows].iter_mut().for_each(|row| *row |= bits);
     }
 
-    /// Whether a segment, from a pixel by some pixels, may reach one of the cells.
+    /// Whether an edge, from a pixel by some pixels, may reach one of the cells.
     #[inline(always)]
     pub fn meets(&self, from: [f32; 2], delta: [f32; 2], reach: f32) -> bool {
         let (rows, bits) = cells(from, delta, reach);
@@ -51,7 +51,7 @@ impl Clip {
     }
 }
 
-/// Rows of cells and the bits of columns that a segment may reach; none where it passes the tile by.
+/// Rows of cells and the bits of columns that an edge may reach; none where it passes the tile by.
 #[inline(always)]
 fn cells(from: [f32; 2], delta: [f32; 2], reach: f32) -> (std::ops::Range<usize>, u32) {
     let span = |axis: usize| {
@@ -79,7 +79,7 @@ mod tests {
             share in 0f32..=1.0, off in prop::array::uniform2(-1f32..=1.0),
         ) {
             let mut clip = Clip::default();
-            clip.add_segment(a, by, reach);
+            clip.add_edge(a, by, reach);
             // A place near the line.
             let at: [f32; 2] = std::array::from_fn(|axis| a[axis] + share * by[axis] + off[axis] * reach);
             if at.iter().all(|axis| (0.0..512.0).contains(axis)) {
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn what_is_far_is_not_met() {
         let mut clip = Clip::default();
-        clip.add_segment([40.0, 40.0], [20.0, 0.0], 5.0);
+        clip.add_edge([40.0, 40.0], [20.0, 0.0], 5.0);
         assert!(clip.meets([64.0, 45.0], [0.0, 1.0], 5.0));
         for (from, delta) in [([120.0, 40.0], [0.0, 9.0]), ([40.0, 90.0], [20.0, 0.0]), ([-90.0, 40.0], [9.0, 9.0])] {
             assert!(!clip.meets(from, delta, 5.0), "{from:?}");

@@ -141,7 +141,7 @@ fn tiles_touched(strips: &Strips, strip: &Strip, grid: Grid, margin: i64) -> Vec
     if count <= 4 {
         return product((columns, rows)).collect();
     }
-    // A long strip: its box is mostly empty, so ask each segment.
+    // A long strip: its box is mostly empty, so ask each edge.
     let mut touched = Vec::new();
     let mut at = strips.vertices[strip.first as usize].map(i64::from);
     for pair in strips.vertices_of(strip).windows(2) {
@@ -169,7 +169,7 @@ fn tile_ranges(min: [i64; 2], max: [i64; 2], grid: Grid, margin: i64) -> (Range,
     (columns, rows.start.max(0)..rows.end.min(grid.tiles_across()))
 }
 
-/// Whether a tile's centre is so near to the segment's line that the tile may be touched. In pixels, with a pixel to
+/// Whether a tile's centre is so near to the edge's line that the tile may be touched. In pixels, with a pixel to
 /// spare for rounding.
 fn is_near(from: [i64; 2], delta: [i64; 2], tile: [i64; 2], grid: Grid, margin: i64) -> bool {
     let half = 1i64 << (grid.tile_shift() - 1);

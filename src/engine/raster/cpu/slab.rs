@@ -1,21 +1,21 @@
-//! The rectangle round a segment that its heat stays in, and which pixels it meets.
+//! The rectangle round an edge that its heat stays in, and which pixels it meets.
 
 use std::ops::Range;
 
 use super::canvas::LANES;
 
-/// A rectangle along a segment, in pixels of a tile.
+/// A rectangle along an edge, in pixels of a tile.
 pub struct Slab {
     from: [f32; 2],
     /// Rows that it may meet.
     rows: Range<usize>,
-    /// The two sides across the segment.
+    /// The two sides across the edge.
     ends: Sides,
     /// The two sides along it.
     flanks: Sides,
 }
 
-/// Two parallel sides of the rectangle: where they cut the row of the segment's first vertex, from that vertex, and by
+/// Two parallel sides of the rectangle: where they cut the row of the edge's first vertex, from that vertex, and by
 /// how much farther east they cut the next row to the south.
 struct Sides {
     west: f32,
@@ -38,7 +38,7 @@ impl Sides {
 }
 
 impl Slab {
-    /// The rectangle round a segment that goes from `from` by `delta`, `reach` to either side, from `before` to `after`
+    /// The rectangle round an edge that goes from `from` by `delta`, `reach` to either side, from `before` to `after`
     /// along it as seen from its first vertex, at most `reach` beyond its ends. Nothing where it misses a tile of `size`
     /// pixels. A dot, without length, has a square.
     #[inline(always)]
@@ -102,7 +102,7 @@ pub struct Runs {
     pixels: [u32; LANES],
     /// The bits of all blocks in which they lie.
     blocks: [u32; LANES],
-    /// How far east of the first vertex of the segment the first pixel begins.
+    /// How far east of the first vertex of the edge the first pixel begins.
     pub ex: [f32; LANES],
     /// How far south of it the centres of the row lie.
     pub ey: [f32; LANES],

@@ -1,6 +1,6 @@
-//! Passes: every segment adds the exact line integral of the blurred profile, so that laps and both directions count.
+//! Passes: every edge adds the exact line integral of the blurred profile, so that laps and both directions count.
 //!
-//! The profile is separable along and across a segment. Along it, the integral telescopes: where one segment ends and
+//! The profile is separable along and across an edge. Along it, the integral telescopes: where one edge ends and
 //! the next goes straight on, what one stops short of the other adds, however densely a device recorded.
 
 use super::canvas::{Canvas, LANES};
@@ -29,16 +29,16 @@ fn splat_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&C
             let step = step(pair[0], pair[1]);
             let [place, delta] = [from, step].map(|units| units.map(|axis| grid.pixels(axis)));
             if clip.is_none_or(|clip| clip.meets(place, delta, scene.profile.reach())) {
-                add_segment(canvas, place, delta, (scene.profile, combine));
+                add_edge(canvas, place, delta, (scene.profile, combine));
             }
             from = [from[0] + step[0], from[1] + step[1]];
         }
     }
 }
 
-/// Adds one segment.
+/// Adds one edge.
 #[inline(always)]
-fn add_segment(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], (profile, combine): (Profile, Combine)) {
+fn add_edge(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], (profile, combine): (Profile, Combine)) {
     let [dx, dy] = delta;
     let length = (dx * dx + dy * dy).sqrt();
     let (size, fall) = (canvas.size as f32, profile.fall_along());
@@ -50,15 +50,15 @@ fn add_segment(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], (profile, c
         runs.mark(&mut canvas.heat_blocks[top..]);
         let lines = canvas.heat[top * canvas.size..].chunks_exact_mut(canvas.size);
         for (row, line) in lines.take((slab.rows().end - top).min(LANES)).enumerate() {
-            add_segment_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row]], (along, length), (profile, combine));
+            add_edge_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row]], (along, length), (profile, combine));
         }
     }
 }
 
-/// Adds one segment, given by its direction and length, to the runs of a row. The first pixel begins `ex` east of the first
+/// Adds one edge, given by its direction and length, to the runs of a row. The first pixel begins `ex` east of the first
 /// vertex, all centres lie `ey` south of it.
 #[inline(always)]
-fn add_segment_row(
+fn add_edge_row(
     runs: &mut [f32],
     [mut ex, ey]: [f32; 2],
     ([ux, uy], length): ([f32; 2], f32),

@@ -1,7 +1,7 @@
 //! Visits: each activity adds its line profile once to every pixel, by its nearest approach.
 //!
 //! Strips come in activity order. For the current activity each pixel keeps the least squared distance to any of its
-//! segments; when the activity changes, the profile of that distance is added to the heat. What a pixel gets depends
+//! edges; when the activity changes, the profile of that distance is added to the heat. What a pixel gets depends
 //! only on differences between its centre and vertices, which are exact in f32, and on operations in a fixed order: so
 //! neither the tile, nor its neighbours, nor the processor changes a bit of it.
 
@@ -32,38 +32,38 @@ fn visit_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&C
             add_activity(canvas, scene.profile, combine);
             activity = Some(strip.activity);
         }
-        let outline = Outline::new(scene, strip);
+        let outline = StripView::new(scene, strip);
         let mut from = scene.grid.units_from_corner(tile, reference.turns, outline.vertices[0]);
         let mut previous = outline.delta_before(scene.grid);
         for i in 0..outline.count() {
-            let segment = outline.segment(i, previous, scene.grid, reach);
-            previous = Some(segment.delta);
+            let edge = outline.edge(i, previous, scene.grid, reach);
+            previous = Some(edge.delta);
             let place = [scene.grid.pixels(from[0]), scene.grid.pixels(from[1])];
-            if clip.is_none_or(|clip| clip.meets(place, segment.delta, reach)) {
-                approach(canvas, place, &segment, reach);
+            if clip.is_none_or(|clip| clip.meets(place, edge.delta, reach)) {
+                approach(canvas, place, &edge, reach);
             }
-            from = [from[0] + segment.step[0], from[1] + segment.step[1]];
+            from = [from[0] + edge.step[0], from[1] + edge.step[1]];
         }
     }
     add_activity(canvas, scene.profile, combine);
 }
 
-/// A segment without its place, and the part of the plane in which it is asked for distances.
-struct Segment {
+/// An edge without its place, and the part of the plane in which it is asked for distances.
+struct Edge {
     /// From its first vertex to its second, in canvas units.
     step: [i64; 2],
     /// The same in pixels.
     delta: [f32; 2],
     /// 1 over its squared length; 0 for a dot.
     per_length2: f32,
-    /// Pixels whose foot on the line lies at less than this share of the segment belong to the segment before.
+    /// Pixels whose foot on the line lies at less than this share of the edge belong to the edge before.
     least: f32,
-    /// Pixels whose foot lies at more than this share belong to the segment after.
+    /// Pixels whose foot lies at more than this share belong to the edge after.
     most: f32,
 }
 
-impl Segment {
-    /// Pixels along the segment, seen from its first vertex, from which and up to which it is asked.
+impl Edge {
+    /// Pixels along the edge, seen from its first vertex, from which and up to which it is asked.
     #[inline(always)]
     fn asked(&self, reach: f32) -> [f32; 2] {
         let [dx, dy] = self.delta;
@@ -73,45 +73,45 @@ impl Segment {
 }
 
 /// The vertices of a strip, and whether there are more before and after them.
-struct Outline<'a> {
+struct StripView<'a> {
     before: Option<World>,
     vertices: &'a [World],
     continues_after: bool,
 }
 
-impl<'a> Outline<'a> {
+impl<'a> StripView<'a> {
     #[inline(always)]
     fn new(scene: &'a Scene, strip: &Strip) -> Self {
         let before = strip.continues_before.then(|| scene.strips.vertices[strip.first as usize - 1]);
         Self { before, vertices: scene.strips.vertices_of(strip), continues_after: strip.continues_after }
     }
 
-    /// How many segments there are; a dot is a segment without length.
+    /// How many edges there are; a dot is an edge without length.
     #[inline(always)]
     fn count(&self) -> usize {
         (self.vertices.len() - 1).max(1)
     }
 
-    /// The segment that leads to the first vertex, in pixels.
+    /// The edge that leads to the first vertex, in pixels.
     #[inline(always)]
     fn delta_before(&self, grid: Grid) -> Option<[f32; 2]> {
         self.before.map(|before| step(before, self.vertices[0]).map(|units| grid.pixels(units)))
     }
 
-    /// A segment, where the one before leads by `previous` pixels.
+    /// An edge, where the one before leads by `previous` pixels.
     ///
     /// Not an iterator: its closure would be a function of its own, compiled without the vectors of the caller.
     #[inline(always)]
-    fn segment(&self, i: usize, previous: Option<[f32; 2]>, grid: Grid, reach: f32) -> Segment {
+    fn edge(&self, i: usize, previous: Option<[f32; 2]>, grid: Grid, reach: f32) -> Edge {
         let Some(&to) = self.vertices.get(i + 1) else {
-            return Segment { step: [0; 2], delta: [0.0; 2], per_length2: 0.0, least: -1.0, most: 1.0 };
+            return Edge { step: [0; 2], delta: [0.0; 2], per_length2: 0.0, least: -1.0, most: 1.0 };
         };
         let step = step(self.vertices[i], to);
         let delta = [grid.pixels(step[0]), grid.pixels(step[1])];
         let length2 = delta[0] * delta[0] + delta[1] * delta[1];
         let length = length2.sqrt();
-        // Every vertex is the end of one segment and the start of the next; whichever is asked, the answer is the
-        // same. So the end is left to the next segment, which covers just the wedge that opens on the outer side
+        // Every vertex is the end of one edge and the start of the next; whichever is asked, the answer is the
+        // same. So the end is left to the next edge, which covers just the wedge that opens on the outer side
         // of the bend, at most reach * sin(bend) behind it: a line that bends little costs half. A quarter of a
         // pixel allows for rounding.
         let behind = match previous {
@@ -121,7 +121,7 @@ impl<'a> Outline<'a> {
         let is_last = i + 1 == self.count() && !self.continues_after;
         let ahead = if is_last { f32::INFINITY } else { 0.25 };
         let (least, most) = (-behind / length, 1.0 + ahead / length);
-        Segment { step, delta, per_length2: 1.0 / length2, least, most }
+        Edge { step, delta, per_length2: 1.0 / length2, least, most }
     }
 }
 
@@ -133,11 +133,11 @@ fn bend(a: [f32; 2], b: [f32; 2]) -> f32 {
     if dot > 0.0 { (a[0] * b[1] - a[1] * b[0]).abs() / lengths } else { 1.0 }
 }
 
-/// Takes a segment that starts at `from` into account wherever it is the nearest of its activity so far.
+/// Takes an edge that starts at `from` into account wherever it is the nearest of its activity so far.
 #[inline(always)]
-fn approach(canvas: &mut Canvas, from: [f32; 2], segment: &Segment, reach: f32) {
+fn approach(canvas: &mut Canvas, from: [f32; 2], edge: &Edge, reach: f32) {
     let size = canvas.size as f32;
-    let Some(slab) = Slab::new(from, segment.delta, segment.asked(reach), reach, size) else { return };
+    let Some(slab) = Slab::new(from, edge.delta, edge.asked(reach), reach, size) else { return };
     let [first, end] = canvas.near_rows;
     canvas.near_rows = [first.min(slab.rows().start), end.max(slab.rows().end)];
     for top in slab.rows().step_by(LANES) {
@@ -146,28 +146,28 @@ fn approach(canvas: &mut Canvas, from: [f32; 2], segment: &Segment, reach: f32) 
         // What the pixels of a row have in common, for all rows at once.
         let mut ey_dy = [0.0; LANES];
         for (ey_dy, ey) in ey_dy.iter_mut().zip(runs.ey) {
-            *ey_dy = ey * segment.delta[1];
+            *ey_dy = ey * edge.delta[1];
         }
         let lines = canvas.near[top * canvas.size..].chunks_exact_mut(canvas.size);
         for (row, line) in lines.take((slab.rows().end - top).min(LANES)).enumerate() {
-            approach_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row], ey_dy[row]], segment);
+            approach_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row], ey_dy[row]], edge);
         }
     }
 }
 
 /// The same for the runs of a row. The first pixel begins `ex` east of the first vertex, all centres lie `ey` south of it.
 #[inline(always)]
-fn approach_row(runs: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], segment: &Segment) {
-    let [dx, dy] = segment.delta;
+fn approach_row(runs: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edge: &Edge) {
+    let [dx, dy] = edge.delta;
     for lanes in runs.as_chunks_mut::<LANES>().0 {
         for (lane, near) in lanes.iter_mut().enumerate() {
             let ex = ex + (lane as f32 + 0.5);
-            let share = (ex * dx + ey_dy) * segment.per_length2;
+            let share = (ex * dx + ey_dy) * edge.per_length2;
             let held = if share > 0.0 { share } else { 0.0 };
             let held = if held < 1.0 { held } else { 1.0 };
             let (fx, fy) = (ex - held * dx, ey - held * dy);
             let distance2 = fx * fx + fy * fy;
-            let nearer = (distance2 < *near) & (share >= segment.least) & (share <= segment.most);
+            let nearer = (distance2 < *near) & (share >= edge.least) & (share <= edge.most);
             *near = if nearer { distance2 } else { *near };
         }
         ex += LANES as f32;

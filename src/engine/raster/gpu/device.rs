@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use wgpu::{Adapter, AdapterInfo, Backends, DeviceType, Features, Limits};
 
-/// What is used where an adapter has it: layers that add up segments blend them in f32, and the time that the device
+/// What is used where an adapter has it: layers that add up edges blend them in f32, and the time that the device
 /// works is measured.
 const OPTIONAL: Features = Features::FLOAT32_BLENDABLE.union(Features::TIMESTAMP_QUERY);
 

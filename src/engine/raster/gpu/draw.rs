@@ -13,7 +13,7 @@ use super::layout::{Ref, Strip};
 use super::schedule::{Batch, Chunk};
 use crate::engine::accumulation::PerActivity;
 use crate::engine::geometry::mercator::World;
-use crate::engine::geometry::strip::STRIP_SEGMENTS;
+use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::raster::{Emit, Levels, Scene};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
 use crate::engine::tone::histogram::Histogram;
@@ -84,7 +84,7 @@ impl Gpu {
     fn encode(&self, stage: &Stage, batch: &Batch, refs: &[Ref], atlas: &mut Atlas) -> Result<Pending> {
         let (tile_size, tiles) = (stage.scene.grid.tile_size, batch.tiles.len() as u32);
         let staging = atlas.take_staging(&self.context)?;
-        let instances = refs.len() as u32 * STRIP_SEGMENTS as u32;
+        let instances = refs.len() as u32 * STRIP_EDGES as u32;
         let refs = self.context.filled("refs", refs, BufferUsages::STORAGE)?;
         let mut encoder = self.context.device.create_command_encoder(&Default::default());
         encoder.clear_buffer(&atlas.histograms, 0, None);
@@ -143,7 +143,7 @@ impl Gpu {
         Ok(())
     }
 
-    /// One draw call: a quad for every segment that a strip may have.
+    /// One draw call: a quad for every edge that a strip may have.
     fn splat(
         &self,
         stage: &Stage,

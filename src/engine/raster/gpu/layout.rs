@@ -58,7 +58,7 @@ pub struct Ref {
 }
 
 impl Ref {
-    /// A strip, the device's `number`th, as the tile in a slot of the atlas sees it. Strips begin within 16 segments of
+    /// A strip, the device's `number`th, as the tile in a slot of the atlas sees it. Strips begin within 16 edges of
     /// 16,384 pixels of the tile: 26 bits of lattice steps.
     pub fn new(scene: &Scene, tile: TileCoord, slot: usize, reference: StripRef, number: u32) -> Self {
         let strip = &scene.strips.strips[reference.strip as usize];

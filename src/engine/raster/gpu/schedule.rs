@@ -7,13 +7,13 @@ use super::layout::{Job, Ref, Strip};
 use super::tuning::Tuning;
 use crate::engine::accumulation::PerActivity;
 use crate::engine::geometry::mercator::World;
-use crate::engine::geometry::strip::STRIP_SEGMENTS;
+use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
 
-/// Segments that one invocation of the shader meets at most: Mesa's software adapter silently stops all loops of an
+/// Edges that one invocation of the shader meets at most: Mesa's software adapter silently stops all loops of an
 /// invocation after 65,535 iterations, and drivers end dispatches that take seconds.
-const DISPATCH_SEGMENTS: usize = 16_384;
+const DISPATCH_EDGES: usize = 16_384;
 
 /// Strips as tiles see them that a batch may hold: 64 MiB.
 const BATCH_REFS: usize = 4 << 20;
@@ -49,7 +49,7 @@ impl Budget {
 pub struct Schedule {
     /// One after the other.
     pub chunks: Vec<Chunk>,
-    /// Tiles that no dispatch can draw: they hold an activity of more segments than a dispatch may have, or more than
+    /// Tiles that no dispatch can draw: they hold an activity of more edges than a dispatch may have, or more than
     /// the budget.
     pub others: Vec<usize>,
 }
@@ -94,24 +94,22 @@ type Span = (usize, usize);
 
 /// The dispatches of a tile, or nothing if an activity does not fit one.
 fn spans(scene: &Scene, refs: &[StripRef]) -> Option<Vec<Span>> {
-    if scene.layer.accumulation.per_activity == PerActivity::Integral
-        || refs.len() * STRIP_SEGMENTS <= DISPATCH_SEGMENTS
-    {
+    if scene.layer.accumulation.per_activity == PerActivity::Integral || refs.len() * STRIP_EDGES <= DISPATCH_EDGES {
         return Some(vec![(0, refs.len())]);
     }
     let strip = |reference: &StripRef| &scene.strips.strips[reference.strip as usize];
-    let (mut spans, mut first, mut end, mut segments) = (Vec::new(), 0, 0, 0);
+    let (mut spans, mut first, mut end, mut edges) = (Vec::new(), 0, 0, 0);
     for activity in refs.chunk_by(|a, b| strip(a).activity == strip(b).activity) {
         let own: usize = activity.iter().map(|reference| strip(reference).len as usize).sum();
-        if own > DISPATCH_SEGMENTS {
+        if own > DISPATCH_EDGES {
             return None;
         }
-        if segments + own > DISPATCH_SEGMENTS {
+        if edges + own > DISPATCH_EDGES {
             spans.push((first, end - first));
-            (first, segments) = (end, 0);
+            (first, edges) = (end, 0);
         }
         end += activity.len();
-        segments += own;
+        edges += own;
     }
     spans.push((first, end - first));
     Some(spans)

@@ -2,7 +2,7 @@
 
 use super::tuning::{COLOUR_INVOCATIONS, Tuning};
 use crate::engine::geometry::grid::LATTICE_STEPS;
-use crate::engine::geometry::strip::STRIP_SEGMENTS;
+use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::raster::profile::{FAINT, FALL_ALONG};
 use crate::engine::tone::curve::{LEAST_TOP, RANK, TOP_ONE_IN};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
@@ -37,7 +37,7 @@ macro_rules! constants {
 }
 
 /// Overrides of `strip.wgsl`.
-const STRIP: [Constant; 2] = constants!(STRIP_SEGMENTS, LATTICE_STEPS);
+const STRIP: [Constant; 2] = constants!(STRIP_EDGES, LATTICE_STEPS);
 
 /// Overrides of `profile.wgsl`.
 const PROFILE: [Constant; 2] = constants!(FAINT, FALL_ALONG);
