@@ -196,9 +196,9 @@ fn a_number_that_differs_is_found_out() {
         ("shaders/splat.wgsl", "frame.fall * FALL_ALONG", "frame.fall * 0.7071", "splat: quad writes"),
         (
             "shaders/strip.wgsl",
-            "override STRIP_SEGMENTS: u32;",
-            "const STRIP_SEGMENTS = 16u;",
-            "strip: STRIP_SEGMENTS writes",
+            "override STRIP_EDGES: u32;",
+            "const STRIP_EDGES = 16u;",
+            "strip: STRIP_EDGES writes",
         ),
         ("shaders/levels.wgsl", "@workgroup_size(LEVEL_COUNT)", "@workgroup_size(256)", "levels: levels writes"),
         ("shaders/colour.wgsl", "fn colour(", "fn colourize(", "colour: no colour"),

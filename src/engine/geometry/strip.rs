@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn no_segment_is_longer_than_f32_can_hold() {
+    fn no_edge_is_longer_than_f32_can_hold() {
         let fine = Grid { zoom: 20, tile_size: 256 };
         let all = Strips::new(&[Track { polylines: vec![Polyline::new(&[[0, 0], [1 << 30, 1 << 29]], 24)] }], fine);
         let longest = all.vertices.windows(2).map(|pair| step(pair[0], pair[1])[0]).max();

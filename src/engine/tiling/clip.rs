@@ -74,7 +74,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_pixel_within_reach_is_drawn_and_every_segment_that_reaches_it_is_met(
+        fn every_pixel_within_reach_is_drawn_and_every_edge_that_reaches_it_is_met(
             a in prop::array::uniform2(-600f32..1200.0), by in prop::array::uniform2(-300f32..300.0), reach in 1f32..20.0,
             share in 0f32..=1.0, off in prop::array::uniform2(-1f32..=1.0),
         ) {
