@@ -9,7 +9,7 @@ use crate::activity::summary::About;
 use crate::activity::tidy::{self, Dropped};
 use crate::activity::{Activity, Segment};
 use crate::engine::geometry::mercator::World;
-use crate::engine::geometry::projector::Placing;
+use crate::engine::geometry::projector::Projector;
 use crate::privacy::{NOTHING, Privacy};
 
 /// An activity with its lines, as far as it is visible.
@@ -40,9 +40,9 @@ pub fn visible(activity: &Activity, privacy: &Privacy) -> (Option<Visible>, Drop
     };
     let (segments, dropped) = tidy::tidy(&shown);
     let segments = privacy.cut(segments);
-    let mut projector = Placing::default();
-    let mut place = |segment: &Segment| segment.iter().map(|point| projector.place(point.lon, point.lat)).collect();
-    let lines: Vec<Vec<World>> = segments.iter().map(&mut place).collect();
+    let mut projector = Projector::default();
+    let mut project = |segment: &Segment| segment.iter().map(|point| projector.project(point.lon, point.lat)).collect();
+    let lines: Vec<Vec<World>> = segments.iter().map(&mut project).collect();
     let about = About::of(activity, &segments, &lines);
     (about.map(|about| Visible { about, segments, lines, hidden }), dropped)
 }

@@ -7,7 +7,7 @@ use crate::activity::{Activity, Point, Segment};
 use crate::bytes::codec::{Damaged, Reader, Writer, unpack};
 use crate::collection::visible::Visible;
 use crate::duplicates::Sketch;
-use crate::engine::geometry::projector::Placing;
+use crate::engine::geometry::projector::Projector;
 use crate::engine::geometry::simplify::{NEVER, Simplify, vertex_zooms};
 use crate::engine::geometry::strip::Polyline;
 
@@ -112,14 +112,14 @@ pub fn polylines(places: &[u8], marks: &[u8], finest: u8) -> Result<(Vec<Polylin
     if marks.len() != lat.len() {
         return Err(Damaged);
     }
-    let mut placing = Placing::default();
+    let mut projector = Projector::default();
     let starts = (0..marks.len()).filter(|&i| marks[i] & BEGINS_LINE != 0);
     let ends = starts.clone().skip(1).chain([marks.len()]);
     let most = finest.min(DROPPED - 1);
     let line = |(start, end): (usize, usize)| {
         let count = marks[start..end].iter().filter(|&mark| mark & ZOOM <= most).count();
         let wanted = (start..end).map(|i| (i, marks[i] & ZOOM)).filter(|&(_, zoom)| zoom <= most);
-        Polyline::of_vertices(count, wanted.map(|(i, zoom)| (placing.place(lon[i], lat[i]), zoom)))
+        Polyline::of_vertices(count, wanted.map(|(i, zoom)| (projector.project(lon[i], lat[i]), zoom)))
     };
     let polylines: Vec<Polyline> = starts.zip(ends).map(line).collect();
     if polylines.iter().any(|polyline| polyline.points().is_empty()) { Err(Damaged) } else { Ok((polylines, sketch)) }

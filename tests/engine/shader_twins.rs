@@ -194,12 +194,7 @@ fn a_number_that_differs_is_found_out() {
         ("shaders/visit.wgsl", "2.5, 3.5", "2.5, 3.0", "visit: LANE writes"),
         ("shaders/visit.wgsl", "% 32u", "% 16u", "visit: look_at writes"),
         ("shaders/splat.wgsl", "frame.fall * FALL_ALONG", "frame.fall * 0.7071", "splat: quad writes"),
-        (
-            "shaders/strip.wgsl",
-            "override STRIP_EDGES: u32;",
-            "const STRIP_EDGES = 16u;",
-            "strip: STRIP_EDGES writes",
-        ),
+        ("shaders/strip.wgsl", "override STRIP_EDGES: u32;", "const STRIP_EDGES = 16u;", "strip: STRIP_EDGES writes"),
         ("shaders/levels.wgsl", "@workgroup_size(LEVEL_COUNT)", "@workgroup_size(256)", "levels: levels writes"),
         ("shaders/colour.wgsl", "fn colour(", "fn colourize(", "colour: no colour"),
     ] {

@@ -20,17 +20,17 @@ const DOUBT: f64 = 0.5 - 1e-4;
 
 /// Places positions as [`world_from_degrees`] does, in less time.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Placing {
+pub struct Projector {
     /// The latitude that was asked, in degrees; nothing is near it before the first.
     latitude: Option<f64>,
     /// y there, and by how much it grows with the degrees, their square and their cube.
     series: [f64; 4],
 }
 
-impl Placing {
+impl Projector {
     /// Canvas position of a longitude and latitude in degrees, both finite.
     #[inline]
-    pub fn place(&mut self, lon: f64, lat: f64) -> World {
+    pub fn project(&mut self, lon: f64, lat: f64) -> World {
         let by = lat - self.latitude.unwrap_or(f64::INFINITY);
         if by.abs() <= NEAR {
             let [y, first, second, third] = self.series;
@@ -41,11 +41,11 @@ impl Placing {
             }
             return world_from_degrees(lon, lat);
         }
-        self.begin(lon, lat)
+        self.expand(lon, lat)
     }
 
     #[cold]
-    fn begin(&mut self, lon: f64, lat: f64) -> World {
+    fn expand(&mut self, lon: f64, lat: f64) -> World {
         if lat.abs() <= FARTHEST {
             let radians = lat.to_radians();
             let (sin, per_degree) = (radians.sin(), PI / 180.0);
@@ -74,11 +74,11 @@ mod tests {
             start in prop_oneof![-90.0..90.0f64, 74.9..75.1f64, -75.1..-74.9f64, -0.01..0.01f64], lon in -720.0..720.0f64,
             steps in prop::collection::vec(prop_oneof![-1e-5..1e-5f64, -1e-3..1e-3f64, -0.0057..0.0057f64, -30.0..30.0f64], 1..60),
         ) {
-            let (mut placing, mut lat) = (Placing::default(), start);
-            prop_assert_eq!(placing.place(lon, lat), world_from_degrees(lon, lat));
+            let (mut projector, mut lat) = (Projector::default(), start);
+            prop_assert_eq!(projector.project(lon, lat), world_from_degrees(lon, lat));
             for step in steps {
                 lat = (lat + step).clamp(-90.0, 90.0);
-                prop_assert_eq!(placing.place(lon, lat), world_from_degrees(lon, lat), "{} {}", lon, lat);
+                prop_assert_eq!(projector.project(lon, lat), world_from_degrees(lon, lat), "{} {}", lon, lat);
             }
         }
     }
@@ -90,10 +90,10 @@ mod tests {
             (0.5 - ((1.0 + sin) / (1.0 - sin)).ln() / (4.0 * PI)) * WORLD_SIZE
         };
         for start in (-750..=750).map(|tenths| f64::from(tenths) / 10.0) {
-            let mut placing = Placing::default();
-            placing.place(7.0, start);
+            let mut projector = Projector::default();
+            projector.project(7.0, start);
             for by in (-57..=57).map(|step| f64::from(step) * 1e-4) {
-                let [y, first, second, third] = placing.series;
+                let [y, first, second, third] = projector.series;
                 let found = y + by * (first + by * (second + by * third));
                 assert!((found - exactly(start + by)).abs() < 0.5 - DOUBT, "{start} {by}");
             }
@@ -102,11 +102,11 @@ mod tests {
 
     #[test]
     fn what_is_no_place_is_as_it_is_by_itself() {
-        let mut placing = Placing::default();
-        placing.place(7.0, 47.0);
+        let mut projector = Projector::default();
+        projector.project(7.0, 47.0);
         for (lon, lat) in [(7.0, f64::NAN), (f64::NAN, 47.0), (f64::INFINITY, 47.0), (7.0, f64::INFINITY)] {
-            assert_eq!(placing.place(lon, lat), world_from_degrees(lon, lat));
+            assert_eq!(projector.project(lon, lat), world_from_degrees(lon, lat));
         }
-        assert_eq!(placing.place(7.0, 47.0), world_from_degrees(7.0, 47.0));
+        assert_eq!(projector.project(7.0, 47.0), world_from_degrees(7.0, 47.0));
     }
 }
