@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::facts::Facts;
-use super::placed::{Placed, ReadFile};
+use super::prepared::{Prepared, ReadFile};
 use super::report::Report;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Selection;
@@ -28,7 +28,7 @@ pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selec
     let read = gathered.iter().filter_map(|file| file.outcome.as_ref().ok());
     let starts = read.flat_map(|file| &file.activities).map(|activity| activity.about.start);
     let filter = selection.among(starts);
-    let (mut report, mut placed) = (Report { home: filter.home, listings, ..Report::default() }, Vec::new());
+    let (mut report, mut prepared) = (Report { home: filter.home, listings, ..Report::default() }, Vec::new());
     let mut earlier: HashMap<u128, PathBuf> = HashMap::new();
     for Gathered { path, outcome, .. } in gathered {
         let original = |file: &ReadFile| earlier.get(&file.fingerprint).cloned();
@@ -46,7 +46,7 @@ pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selec
         report.unreadable_points += file.unreadable_points;
         report.dropped += file.dropped;
         report.left.hidden += file.hidden;
-        placed.extend(file.activities.into_iter().filter(|activity| {
+        prepared.extend(file.activities.into_iter().filter(|activity| {
             match filter.unwanted(&activity.about, [&file.origin].into_iter().chain(&activity.copies)) {
                 Some(why) => report.left.add(why),
                 None if activity.is_copy => report.left.copies += 1,
@@ -56,18 +56,18 @@ pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selec
         }));
         earlier.insert(file.fingerprint, path);
     }
-    placed.sort_by_key(Placed::rank);
-    report.hidden_points = placed.iter().map(|activity| activity.hidden).sum();
-    let facts = Facts::of(placed.iter().map(|activity| &activity.about));
-    let keys = placed.iter().map(Placed::key).collect();
-    let tracks = placed.into_iter().map(|activity| activity.track).collect();
+    prepared.sort_by_key(Prepared::rank);
+    report.hidden_points = prepared.iter().map(|activity| activity.hidden).sum();
+    let facts = Facts::of(prepared.iter().map(|activity| &activity.about));
+    let keys = prepared.iter().map(Prepared::key).collect();
+    let tracks = prepared.into_iter().map(|activity| activity.track).collect();
     Collection { tracks, keys, facts, report }
 }
 
 /// A file without its courses and routes, unless they are wanted, and what they were.
 fn without_plans(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile, Option<Skip>), Skip> {
-    let is_wanted = |activity: &Placed| selection.planned || !activity.about.planned;
-    let (wanted, plans): (Vec<Placed>, Vec<Placed>) =
+    let is_wanted = |activity: &Prepared| selection.planned || !activity.about.planned;
+    let (wanted, plans): (Vec<Prepared>, Vec<Prepared>) =
         std::mem::take(&mut file.activities).into_iter().partition(is_wanted);
     file.activities = wanted;
     let what = match (&plans[..], file.origin.format.as_str()) {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::placed::{Placed, ReadFile};
+use super::prepared::{Prepared, ReadFile};
 use super::visible::{Visible, visible};
 use crate::activity::Activity;
 use crate::control::Control;
@@ -23,7 +23,7 @@ pub struct Whose<'a> {
     pub index: usize,
     /// See [`Gathered::path`].
     pub path: &'a Path,
-    /// See [`Placed::number`].
+    /// See [`Prepared::number`].
     pub number: usize,
 }
 
@@ -41,7 +41,7 @@ pub fn mark(
     let (mut outlines, mut rich, mut places) = (Vec::new(), Vec::new(), Vec::new());
     for (file, Gathered { outcome, .. }) in gathered.iter().enumerate() {
         let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.fingerprint)) else { continue };
-        for (place, Placed { about, sketch, .. }) in read.activities.iter().enumerate() {
+        for (place, Prepared { about, sketch, .. }) in read.activities.iter().enumerate() {
             outlines.push(Outline::new(about, sketch.clone()));
             rich.push(Rich::new(about, &read.origin.format));
             places.push((file, place));
@@ -70,7 +70,7 @@ pub fn mark(
     Ok(())
 }
 
-fn activity(gathered: &mut [Gathered<ReadFile>], (file, place): (usize, usize)) -> Option<(&Origin, &mut Placed)> {
+fn activity(gathered: &mut [Gathered<ReadFile>], (file, place): (usize, usize)) -> Option<(&Origin, &mut Prepared)> {
     gathered[file].outcome.as_mut().ok().map(|read| (&read.origin, &mut read.activities[place]))
 }
 

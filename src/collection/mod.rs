@@ -3,13 +3,13 @@
 mod assemble;
 pub mod copies;
 mod facts;
-mod placed;
+mod prepared;
 mod read;
 mod report;
 pub mod visible;
 
 pub use assemble::{Collection, assemble};
 pub use facts::Facts;
-pub use placed::{Placed, ReadFile, View};
+pub use prepared::{Prepared, ReadFile, View};
 pub use read::{NOWHERE, read};
 pub use report::Report;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::placed::{Placed, ReadFile, View};
+use super::prepared::{Prepared, ReadFile, View};
 use crate::activity::Activity;
 use crate::activity::tidy::{self, Dropped};
 use crate::control::Control;
@@ -21,37 +21,37 @@ pub fn read(files: &[Found], view: View, control: Control) -> Result<(Vec<Gather
 }
 
 /// Places activities as they are read, so that their points need not stay.
-struct Placing<'a> {
+struct Preparing<'a> {
     view: View<'a>,
     read: usize,
-    placed: Vec<Placed>,
+    prepared: Vec<Prepared>,
     hidden: u64,
     dropped: Dropped,
 }
 
-impl Extend<Activity> for Placing<'_> {
+impl Extend<Activity> for Preparing<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let (placed, dropped) = Placed::of(&activity, self.read, self.view);
+            let (prepared, dropped) = Prepared::of(&activity, self.read, self.view);
             self.read += 1;
-            self.hidden += u64::from(placed.is_none() && activity.points().any(tidy::is_on_earth));
-            self.placed.extend(placed);
+            self.hidden += u64::from(prepared.is_none() && activity.points().any(tidy::is_on_earth));
+            self.prepared.extend(prepared);
             self.dropped += dropped;
         }
     }
 }
 
 fn read_file(file: Opened, view: View) -> Result<ReadFile, Skip> {
-    let placing = Placing { view, read: 0, placed: Vec::new(), hidden: 0, dropped: Dropped::default() };
+    let preparing = Preparing { view, read: 0, prepared: Vec::new(), hidden: 0, dropped: Dropped::default() };
     let path = file.path().to_owned();
-    let reading = source::read_into(file, Plans::All, placing)?;
-    let Placing { placed, hidden, dropped, .. } = reading.activities;
-    if placed.is_empty() && hidden == 0 {
+    let reading = source::read_into(file, Plans::All, preparing)?;
+    let Preparing { prepared, hidden, dropped, .. } = reading.activities;
+    if prepared.is_empty() && hidden == 0 {
         return Err(Skip::NoTrack(NOWHERE.to_owned()));
     }
     Ok(ReadFile {
         fingerprint: reading.fingerprint,
-        activities: placed,
+        activities: prepared,
         hidden,
         warnings: reading.warnings,
         unreadable_points: reading.bad_points,

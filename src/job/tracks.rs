@@ -94,9 +94,9 @@ fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel)
         bail!("the library {} is empty; name files to render, or import some", path.display());
     }
     // Conditions ask what is to be seen: else the choice would tell what is hidden.
-    let mut seen = library.seen(&listed, view)?;
+    let mut partly_hidden = library.partly_hidden(&listed, view)?;
     let (listed, hidden) =
-        if view.privacy.is_nothing() { (listed, 0) } else { library.as_seen(listed, &seen, view)? };
+        if view.privacy.is_nothing() { (listed, 0) } else { library.as_visible(listed, &partly_hidden, view)? };
     let filter = selection.among(listed.iter().map(|activity| activity.about.start));
     let (chosen, left) = choose(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
@@ -105,11 +105,11 @@ fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel)
     let numbers: HashMap<Content, usize> =
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
     let file = |(content, path)| Gathered { path, explicit: false, within: None, outcome: Ok(content) };
-    wanted.retain(|id| !seen.contains_key(id));
+    wanted.retain(|id| !partly_hidden.contains_key(id));
     let mut gathered = library.load(files.into_iter().map(file).collect(), view, Some(&wanted))?;
     for activity in chosen {
         if let Ok(file) = &mut gathered[numbers[&activity.content]].outcome {
-            file.activities.extend(seen.remove(&activity.id).flatten());
+            file.activities.extend(partly_hidden.remove(&activity.id).flatten());
         }
     }
     let mut collection = collection::assemble(gathered, Vec::new(), &Selection::everything());

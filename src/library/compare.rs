@@ -15,7 +15,7 @@ use super::{Content, Library};
 use crate::activity::summary::About;
 use crate::collection::copies::Whose;
 use crate::collection::visible::{visible, whole};
-use crate::collection::{Placed, View};
+use crate::collection::{Prepared, View};
 use crate::duplicates::{self, Asked, Bond, Outline, Pair, Rich, Sketch, Trace, Verdict};
 use crate::engine::geometry::extent::Extent;
 use crate::privacy::{NOTHING, Privacy};
@@ -104,24 +104,24 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be read or is damaged, or the user interrupts.
-    pub fn as_seen(
+    pub fn as_visible(
         &self,
         listed: Vec<Listed>,
-        seen: &HashMap<i64, Option<Placed>>,
+        partly_hidden: &HashMap<i64, Option<Prepared>>,
         view: View,
     ) -> Result<(Vec<Listed>, u64)> {
         let mut hidden = 0;
         let (mut left, mut outlines, mut news) = (Vec::new(), Vec::new(), Vec::new());
         let mut kept = self.db.prepare("SELECT sketch FROM compared WHERE activity = ?1")?;
         for mut activity in listed {
-            let sketch = match seen.get(&activity.id) {
+            let sketch = match partly_hidden.get(&activity.id) {
                 Some(None) => {
                     hidden += u64::from(!activity.excluded);
                     continue;
                 }
-                Some(Some(placed)) => {
-                    activity.about = placed.about.clone();
-                    placed.sketch.clone()
+                Some(Some(prepared)) => {
+                    activity.about = prepared.about.clone();
+                    prepared.sketch.clone()
                 }
                 None => {
                     let sketch: Option<Vec<u8>> = kept.query_row([activity.id], |row| row.get(0)).optional()?;
@@ -131,12 +131,15 @@ impl Library {
             activity.copy_of = None;
             activity.copies.clear();
             outlines.push(Outline::new(&activity.about, sketch));
-            news.push(seen.contains_key(&activity.id));
+            news.push(partly_hidden.contains_key(&activity.id));
             left.push(activity);
         }
-        // What was found of whole activities holds of those that are seen wholly.
+        // What was found of whole activities holds of those that are partly_hidden wholly.
         let mut compared = self.compared()?;
-        for pair in compared.iter_mut().filter(|pair| seen.contains_key(&pair.a) || seen.contains_key(&pair.b)) {
+        for pair in compared
+            .iter_mut()
+            .filter(|pair| partly_hidden.contains_key(&pair.a) || partly_hidden.contains_key(&pair.b))
+        {
             pair.verdict = Verdict::Different;
         }
         let found = duplicates::find(&outlines, &news, Asked::Sure, |wanted| {

@@ -14,7 +14,7 @@ use crate::activity::Activity;
 use crate::activity::summary::About;
 use crate::activity::tidy::Dropped;
 use crate::bytes::codec::Damaged;
-use crate::collection::{Placed, ReadFile, View};
+use crate::collection::{Prepared, ReadFile, View};
 use crate::engine::geometry::simplify::Simplify;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Origin;
@@ -65,10 +65,10 @@ impl Library {
         let contents: Vec<Option<Content>> = gathered.iter().map(|file| file.outcome.as_ref().ok().copied()).collect();
         let mut files = self.files(gathered)?;
         let contents = contents.into_iter().enumerate().filter_map(|(index, content)| Some((index, content?)));
-        self.place(contents, view, wanted, |index, _, placed| {
+        self.prepare(contents, view, wanted, |index, _, prepared| {
             let Ok(file) = &mut files[index].outcome else { return };
-            match placed {
-                Some(placed) => file.activities.push(placed),
+            match prepared {
+                Some(prepared) => file.activities.push(prepared),
                 None => file.hidden += 1,
             }
         })?;
@@ -80,22 +80,24 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::load`].
-    pub fn seen(&self, listed: &[Listed], view: View) -> Result<HashMap<i64, Option<Placed>>> {
+    pub fn partly_hidden(&self, listed: &[Listed], view: View) -> Result<HashMap<i64, Option<Prepared>>> {
         let touched = listed.iter().filter(|activity| activity.is_touched(view.privacy));
         let (ids, contents): (HashSet<i64>, BTreeSet<Content>) =
             touched.map(|activity| (activity.id, activity.content)).unzip();
-        let mut seen = HashMap::with_capacity(ids.len());
-        self.place(contents.into_iter().enumerate(), view, Some(&ids), |_, id, placed| drop(seen.insert(id, placed)))?;
-        Ok(seen)
+        let mut partly_hidden = HashMap::with_capacity(ids.len());
+        self.prepare(contents.into_iter().enumerate(), view, Some(&ids), |_, id, prepared| {
+            drop(partly_hidden.insert(id, prepared))
+        })?;
+        Ok(partly_hidden)
     }
 
     /// Gives what a view shows of each activity, with the number that comes with its content, and its own.
-    fn place(
+    fn prepare(
         &self,
         contents: impl Iterator<Item = (usize, Content)>,
         view: View,
         wanted: Option<&HashSet<i64>>,
-        mut take: impl FnMut(usize, i64, Option<Placed>),
+        mut take: impl FnMut(usize, i64, Option<Prepared>),
     ) -> Result<()> {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         let mut activities = self.db.prepare(&format!(
@@ -163,24 +165,24 @@ fn file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
     ask.query_row([content], read).optional()?.context(TAKEN_OUT)
 }
 
-fn unpack_all(batch: Vec<Packed>, view: View, take: &mut impl FnMut(usize, i64, Option<Placed>)) -> Result<()> {
-    let placed: Vec<(usize, i64, Option<Placed>)> = batch
+fn unpack_all(batch: Vec<Packed>, view: View, take: &mut impl FnMut(usize, i64, Option<Prepared>)) -> Result<()> {
+    let prepared: Vec<(usize, i64, Option<Prepared>)> = batch
         .into_par_iter()
         .map(|packed| {
             let (file, id) = (packed.file, packed.id);
             Ok((file, id, unpack(packed, view).with_context(|| format!("activity {id}"))?))
         })
         .collect::<Result<_>>()?;
-    placed.into_iter().for_each(|(file, id, placed)| take(file, id, placed));
+    prepared.into_iter().for_each(|(file, id, prepared)| take(file, id, prepared));
     Ok(())
 }
 
 /// There is nothing where nothing is to be seen of it.
-fn unpack(packed: Packed, view: View) -> Result<Option<Placed>> {
+fn unpack(packed: Packed, view: View) -> Result<Option<Prepared>> {
     let Packed { about, places, marks, sensors, number, .. } = packed;
     let Some(sensors) = sensors else {
         let (polylines, sketch) = blob::polylines(&places, &marks, view.finest)?;
-        return Ok(Some(Placed {
+        return Ok(Some(Prepared {
             track: Track { polylines },
             about,
             hidden: 0,
@@ -190,11 +192,11 @@ fn unpack(packed: Packed, view: View) -> Result<Option<Placed>> {
             copies: Vec::new(),
         }));
     };
-    let placed = Placed::of(&activity(about, &places, &sensors)?, number, view).0;
-    if placed.is_none() && view.privacy.is_nothing() {
+    let prepared = Prepared::of(&activity(about, &places, &sensors)?, number, view).0;
+    if prepared.is_none() && view.privacy.is_nothing() {
         bail!("tidying leaves nothing of it any more; import its file again");
     }
-    Ok(placed)
+    Ok(prepared)
 }
 
 /// The activity as it was read.

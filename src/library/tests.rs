@@ -133,7 +133,7 @@ fn what_the_library_gives_is_what_the_files_give() {
 fn what_the_library_shows_of_files_is_what_reading_them_shows() {
     let home = Home::new();
     let (files, mut library) = (archive(&home), home.library());
-    let activities = |gathered: Vec<Gathered<ReadFile>>| -> Vec<(Vec<collection::Placed>, u64)> {
+    let activities = |gathered: Vec<Gathered<ReadFile>>| -> Vec<(Vec<collection::Prepared>, u64)> {
         let files = gathered.into_iter().filter_map(|file| file.outcome.ok());
         files.map(|file| (file.activities, file.hidden)).collect()
     };
@@ -151,12 +151,14 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
         let direct = activities(
             collection::read(&files, view, Control { progress: &Silent, cancel: &Cancel::default() }).unwrap().0,
         );
-        let hidden = |file: &(Vec<collection::Placed>, u64)| file.1 + file.0.iter().map(|one| one.hidden).sum::<u64>();
+        let hidden =
+            |file: &(Vec<collection::Prepared>, u64)| file.1 + file.0.iter().map(|one| one.hidden).sum::<u64>();
         assert!(direct.iter().any(|file| hidden(file) > 0) && direct != of_all);
         let Remembered { gathered, .. } = library.remember(&files, true, &Silent).unwrap();
         assert!(activities(library.load(gathered, view, None).unwrap()) == direct, "{privacy:?}");
         let listed = library.list().unwrap();
-        let (seen, number) = library.as_seen(listed.clone(), &library.seen(&listed, view).unwrap(), view).unwrap();
+        let (seen, number) =
+            library.as_visible(listed.clone(), &library.partly_hidden(&listed, view).unwrap(), view).unwrap();
         assert_eq!(number, direct.iter().map(|file| file.1).sum::<u64>());
         let mut abouts: Vec<_> = seen.into_iter().map(|activity| activity.about.fingerprint).collect();
         let mut expected: Vec<_> =

@@ -33,7 +33,7 @@ impl View<'static> {
 
 /// One activity on the canvas.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Placed {
+pub struct Prepared {
     /// Its lines.
     pub track: Track,
     /// What it comes to.
@@ -51,7 +51,7 @@ pub struct Placed {
     pub copies: Vec<Origin>,
 }
 
-impl Placed {
+impl Prepared {
     /// Simplifies a tidied activity for drawing.
     fn new(visible: Visible, number: usize, view: View) -> Self {
         let polyline = |line: &Vec<World>| Polyline::simplified(line, view.finest, view.simplify);
@@ -91,7 +91,7 @@ pub struct ReadFile {
     /// See [`Reading::fingerprint`](crate::source::Reading::fingerprint).
     pub fingerprint: u128,
     /// Also courses and routes. At least one, with those that are hidden.
-    pub activities: Vec<Placed>,
+    pub activities: Vec<Prepared>,
     /// Activities of which nothing is to be seen.
     pub hidden: u64,
     /// See [`Report::warnings`](super::Report::warnings).
