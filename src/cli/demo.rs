@@ -10,7 +10,7 @@ use super::output;
 use super::progress::Bars;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
-use crate::demo::{Options, Summary};
+use crate::demo::{DemoReport, Options};
 use crate::job::demo::{DemoRequest, demo};
 
 /// Write a synthetic archive of activities.
@@ -45,16 +45,16 @@ Examples:
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let options = Options { activities: args.activities as usize, seed: args.seed };
     let request = DemoRequest { out: args.out, options };
-    let summary = demo(&request, Control { progress: &Bars::new(args.quiet), cancel })?;
+    let report = demo(&request, Control { progress: &Bars::new(args.quiet), cancel })?;
     if !args.quiet {
-        output::print(&text(&summary, &request.out))?;
+        output::print(&text(&report, &request.out))?;
     }
     Ok(Ending::Done)
 }
 
 /// What was written, and what to type next.
-fn text(summary: &Summary, out: &Path) -> String {
-    let (files, size) = (some(summary.files as u64, "file", "files"), bytes(summary.bytes));
+fn text(report: &DemoReport, out: &Path) -> String {
+    let (files, size) = (some(report.files as u64, "file", "files"), bytes(report.bytes));
     // Without the slash that a shell may have put at the end.
     let out = out.components().as_path();
     let mut tiles = out.as_os_str().to_owned();

@@ -58,7 +58,7 @@ impl Default for Options {
 
 /// What was written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Summary {
+pub struct DemoReport {
     /// Files, one for each activity.
     pub files: usize,
     /// Where they are, below the folder of the archive.
@@ -97,7 +97,7 @@ pub fn write(
     dir: &Path,
     options: &Options,
     on_file: &(dyn Fn() -> anyhow::Result<()> + Sync),
-) -> anyhow::Result<Summary> {
+) -> anyhow::Result<DemoReport> {
     let entries = plan::entries(options.seed, options.activities);
     let years: BTreeSet<&str> = entries.iter().map(|entry| entry.year()).collect();
     for year in years {
@@ -118,7 +118,7 @@ pub fn write(
             Ok(FormatSummary { format: entry.format.name(), files: 1, bytes: bytes.len() as u64, points, kilometres })
         })
         .collect::<anyhow::Result<_>>()?;
-    Ok(Summary { paths: entries.into_iter().map(|entry| entry.path).collect(), ..summary(&written) })
+    Ok(DemoReport { paths: entries.into_iter().map(|entry| entry.path).collect(), ..report(&written) })
 }
 
 /// The bytes of an entry's file.
@@ -136,8 +136,8 @@ fn encode(entry: &Entry, samples: &[Sample]) -> anyhow::Result<Vec<u8>> {
     Ok(encoder.finish()?)
 }
 
-fn summary(written: &[FormatSummary]) -> Summary {
-    let mut all = Summary::default();
+fn report(written: &[FormatSummary]) -> DemoReport {
+    let mut all = DemoReport::default();
     for format in [Format::Fit, Format::Gpx, Format::Tcx] {
         let mut sum = FormatSummary { format: format.name(), ..FormatSummary::default() };
         for file in written.iter().filter(|file| file.format == sum.format) {

@@ -20,11 +20,11 @@ fn life() -> &'static Life {
 
 fn archive(activities: usize, seed: u64) -> BTreeMap<String, Vec<u8>> {
     let dir = tempfile::tempdir().unwrap();
-    let summary = write(dir.path(), &Options { activities, seed }, &|| Ok(())).unwrap();
+    let report = write(dir.path(), &Options { activities, seed }, &|| Ok(())).unwrap();
     let files = read_all(dir.path());
-    assert_eq!(summary.files, activities);
+    assert_eq!(report.files, activities);
     assert_eq!(files.len(), activities, "file names are unique");
-    assert_eq!(summary.bytes, files.values().map(|bytes| bytes.len() as u64).sum::<u64>());
+    assert_eq!(report.bytes, files.values().map(|bytes| bytes.len() as u64).sum::<u64>());
     files
 }
 

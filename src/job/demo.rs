@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use walkdir::WalkDir;
 
 use crate::control::Control;
-use crate::demo::{self, Options, Summary};
+use crate::demo::{self, DemoReport, Options};
 use crate::tileset::staging::Staging;
 
 /// An archive to write.
@@ -27,7 +27,7 @@ const MARK: &str = ".trailglow-demo";
 ///
 /// # Errors
 /// When the folder holds other files or cannot be written or replaced, or the user interrupts.
-pub fn demo(request: &DemoRequest, Control { progress, cancel }: Control) -> Result<Summary> {
+pub fn demo(request: &DemoRequest, Control { progress, cancel }: Control) -> Result<DemoReport> {
     let DemoRequest { out, options } = request;
     if out.exists() && !may_replace(out) {
         bail!(
@@ -37,14 +37,14 @@ pub fn demo(request: &DemoRequest, Control { progress, cancel }: Control) -> Res
     }
     let staging = Staging::folder(out)?;
     progress.begin("writing", options.activities, "files");
-    let summary = demo::write(staging.path(), options, &|| {
+    let report = demo::write(staging.path(), options, &|| {
         progress.step();
         Ok(cancel.check()?)
     })?;
     progress.end();
-    fs::write(staging.path().join(MARK), summary.paths.join("\n")).context("cannot finish the demo")?;
+    fs::write(staging.path().join(MARK), report.paths.join("\n")).context("cannot finish the demo")?;
     staging.commit()?;
-    Ok(summary)
+    Ok(report)
 }
 
 /// Whether nobody misses what is there: nothing, or what we have written, which the mark lists.
