@@ -9,7 +9,7 @@ use crate::engine::geometry::mercator::World;
 
 /// Totals of an activity after tidying, and what it says of itself.
 #[derive(Clone, Debug, PartialEq)]
-pub struct About {
+pub struct Summary {
     /// See [`Activity::sport`].
     pub sport: String,
     /// See [`Activity::name`].
@@ -40,7 +40,7 @@ pub struct About {
     pub fingerprint: u128,
 }
 
-impl About {
+impl Summary {
     /// Adds up the tidied segments of an activity, whose positions on the canvas are `lines`. `None` if there is no point.
     pub fn of(activity: &Activity, segments: &[Segment], lines: &[Vec<World>]) -> Option<Self> {
         let start = lines.first().and_then(|line| line.first()).copied()?;

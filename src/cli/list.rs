@@ -93,21 +93,21 @@ fn table(list: &List) -> String {
     let mut out = String::new();
     row(&mut out, ["id", "start", "km", "time", "ascent", "sport", "name"]);
     for activity in &list.activities {
-        let about = &activity.about;
+        let summary = &activity.summary;
         let file = activity.origin.path().file_name().unwrap_or_default();
-        let name = about.name.as_deref().map_or_else(|| file.to_string_lossy(), Into::into);
+        let name = summary.name.as_deref().map_or_else(|| file.to_string_lossy(), Into::into);
         let cells = [
             &activity.id.to_string(),
-            &minute(about.start_ms),
-            &format!("{:.1}", about.metres / 1000.0),
-            &about.seconds().map_or("–".to_owned(), clock),
-            &about.ascent_m.map_or("–".to_owned(), |metres| count(metres.round() as u64)),
-            &printable(&about.sport),
+            &minute(summary.start_ms),
+            &format!("{:.1}", summary.metres / 1000.0),
+            &summary.seconds().map_or("–".to_owned(), clock),
+            &summary.ascent_m.map_or("–".to_owned(), |metres| count(metres.round() as u64)),
+            &printable(&summary.sport),
             &printable(&name),
         ];
         row(&mut out, cells.map(String::as_str));
     }
-    let metres: f64 = list.activities.iter().map(|activity| activity.about.metres).sum();
+    let metres: f64 = list.activities.iter().map(|activity| activity.summary.metres).sum();
     let activities = some(list.activities.len() as u64, "activity", "activities");
     let _ = writeln!(out, "{activities}, {} km", count((metres / 1000.0).round() as u64));
     out + &summary::below(&list.left, list.home)
@@ -129,23 +129,23 @@ fn clock(seconds: f64) -> String {
 
 /// All that is known of an activity, for programs.
 pub fn json_of(activity: &Listed) -> Value {
-    let about = &activity.about;
+    let summary = &activity.summary;
     json!({
         "id": activity.id,
-        "start": about.start_ms.map(moment_of_ms),
-        "end": about.end_ms.map(moment_of_ms),
-        "sport": about.sport,
-        "name": about.name,
-        "metres": about.metres.round(),
-        "seconds": about.seconds(),
-        "ascent_m": about.ascent_m.map(f64::round),
-        "points": about.points,
-        "bbox": about.extent.degrees(),
-        "gear": about.gear,
-        "commute": about.commute,
-        "planned": about.planned,
-        "indoor": is_indoor(&about.sport),
-        "virtual": is_virtual(&about.sport),
+        "start": summary.start_ms.map(moment_of_ms),
+        "end": summary.end_ms.map(moment_of_ms),
+        "sport": summary.sport,
+        "name": summary.name,
+        "metres": summary.metres.round(),
+        "seconds": summary.seconds(),
+        "ascent_m": summary.ascent_m.map(f64::round),
+        "points": summary.points,
+        "bbox": summary.extent.degrees(),
+        "gear": summary.gear,
+        "commute": summary.commute,
+        "planned": summary.planned,
+        "indoor": is_indoor(&summary.sport),
+        "virtual": is_virtual(&summary.sport),
         "format": activity.origin.format,
         "device": activity.origin.device,
         "path": activity.origin.path().to_string_lossy(),

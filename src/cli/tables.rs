@@ -35,13 +35,13 @@ pub fn palettes(args: Args) -> Result<Ending> {
         Background::Light => "light",
         Background::Any => "any",
     };
-    let rows = PALETTES.iter().map(|row| [row.name, background(row.background), row.about]);
-    print(args, ["name", "background", "about"], rows)
+    let rows = PALETTES.iter().map(|row| [row.name, background(row.background), row.description]);
+    print(args, ["name", "background", "description"], rows)
 }
 
 /// Lists the layers.
 pub fn layers(args: Args) -> Result<Ending> {
-    print(args, ["name", "unit", "about"], LAYERS.iter().map(|row| [row.name, row.unit, row.about]))
+    print(args, ["name", "unit", "description"], LAYERS.iter().map(|row| [row.name, row.unit, row.description]))
 }
 
 fn print<'a>(args: Args, keys: [&str; 3], rows: impl Iterator<Item = [&'a str; 3]>) -> Result<Ending> {
@@ -50,7 +50,7 @@ fn print<'a>(args: Args, keys: [&str; 3], rows: impl Iterator<Item = [&'a str; 3
             |row: [&str; 3]| Value::Object(keys.iter().zip(row).map(|(k, v)| ((*k).into(), v.into())).collect());
         format!("{:#}\n", json!(rows.map(object).collect::<Vec<_>>()))
     } else {
-        rows.map(|[name, kind, about]| format!("{name:<10} {kind:<7} {about}\n")).collect()
+        rows.map(|[name, kind, description]| format!("{name:<10} {kind:<7} {description}\n")).collect()
     };
     output::print(&text)?;
     Ok(Ending::Done)

@@ -26,7 +26,7 @@ pub struct Collection {
 /// Puts together what is wanted of what the files gave. What could not be read is reported and stops nothing.
 pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selection: &Selection) -> Collection {
     let read = gathered.iter().filter_map(|file| file.outcome.as_ref().ok());
-    let starts = read.flat_map(|file| &file.activities).map(|activity| activity.about.start);
+    let starts = read.flat_map(|file| &file.activities).map(|activity| activity.summary.start);
     let filter = selection.among(starts);
     let (mut report, mut prepared) = (Report { home: filter.home, listings, ..Report::default() }, Vec::new());
     let mut earlier: HashMap<u128, PathBuf> = HashMap::new();
@@ -47,7 +47,7 @@ pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selec
         report.dropped += file.dropped;
         report.left.hidden += file.hidden;
         prepared.extend(file.activities.into_iter().filter(|activity| {
-            match filter.unwanted(&activity.about, [&file.origin].into_iter().chain(&activity.copies)) {
+            match filter.unwanted(&activity.summary, [&file.origin].into_iter().chain(&activity.copies)) {
                 Some(why) => report.left.add(why),
                 None if activity.is_copy => report.left.copies += 1,
                 None => return true,
@@ -58,7 +58,7 @@ pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selec
     }
     prepared.sort_by_key(Prepared::rank);
     report.hidden_points = prepared.iter().map(|activity| activity.hidden).sum();
-    let facts = Facts::of(prepared.iter().map(|activity| &activity.about));
+    let facts = Facts::of(prepared.iter().map(|activity| &activity.summary));
     let keys = prepared.iter().map(Prepared::key).collect();
     let tracks = prepared.into_iter().map(|activity| activity.track).collect();
     Collection { tracks, keys, facts, report }
@@ -66,14 +66,14 @@ pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selec
 
 /// A file without its courses and routes, unless they are wanted, and what they were.
 fn without_plans(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile, Option<Skip>), Skip> {
-    let is_wanted = |activity: &Prepared| selection.planned || !activity.about.planned;
+    let is_wanted = |activity: &Prepared| selection.planned || !activity.summary.planned;
     let (wanted, plans): (Vec<Prepared>, Vec<Prepared>) =
         std::mem::take(&mut file.activities).into_iter().partition(is_wanted);
     file.activities = wanted;
     let what = match (&plans[..], file.origin.format.as_str()) {
         ([], _) => return Ok((file, None)),
         (plans, "GPX") => {
-            format!("a route of {} points", plans.iter().map(|plan| plan.about.points).sum::<u64>())
+            format!("a route of {} points", plans.iter().map(|plan| plan.summary.points).sum::<u64>())
         }
         ([_], _) => "a course".to_owned(),
         (plans, _) => format!("{} courses", plans.len()),

@@ -41,9 +41,9 @@ pub fn mark(
     let (mut outlines, mut rich, mut places) = (Vec::new(), Vec::new(), Vec::new());
     for (file, Gathered { outcome, .. }) in gathered.iter().enumerate() {
         let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.fingerprint)) else { continue };
-        for (place, Prepared { about, sketch, .. }) in read.activities.iter().enumerate() {
-            outlines.push(Outline::new(about, sketch.clone()));
-            rich.push(Rich::new(about, &read.origin.format));
+        for (place, Prepared { summary, sketch, .. }) in read.activities.iter().enumerate() {
+            outlines.push(Outline::new(summary, sketch.clone()));
+            rich.push(Rich::new(summary, &read.origin.format));
             places.push((file, place));
         }
     }
@@ -60,10 +60,10 @@ pub fn mark(
         let Some(stands) = stands else { continue };
         let said = activity(gathered, places[copy]).map(|(origin, copy)| {
             copy.is_copy = true;
-            (origin.clone(), copy.about.clone())
+            (origin.clone(), copy.summary.clone())
         });
-        if let Some(((_, stands), (origin, about))) = activity(gathered, places[stands]).zip(said) {
-            stands.about.complete(about);
+        if let Some(((_, stands), (origin, summary))) = activity(gathered, places[stands]).zip(said) {
+            stands.summary.complete(summary);
             stands.copies.push(origin);
         }
     }
@@ -84,7 +84,7 @@ fn join_twins(gathered: &mut [Gathered<ReadFile>]) {
         let Some(Ok(first)) = before.get_mut(first).map(|file| &mut file.outcome) else { continue };
         first.origin.paths.extend_from_slice(&twin.origin.paths);
         for (one, other) in first.activities.iter_mut().zip(&twin.activities).filter(|(a, b)| a.number == b.number) {
-            one.about.complete(other.about.clone());
+            one.summary.complete(other.summary.clone());
         }
     }
 }
@@ -128,7 +128,7 @@ impl Extend<Activity> for Tracing<'_> {
             self.number += 1;
             let Some(whose) = whose else { continue };
             let visible = visible(&activity, self.privacy).0;
-            let trace = |visible: Visible| (whose.index, Trace::new(visible.about.start_ms, &visible.segments));
+            let trace = |visible: Visible| (whose.index, Trace::new(visible.summary.start_ms, &visible.segments));
             self.traces.extend(visible.map(trace));
         }
     }

@@ -1,7 +1,7 @@
 //! What the activities of a map add up to.
 
 use crate::activity::calendar;
-use crate::activity::summary::About;
+use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
 
 /// What some activities add up to.
@@ -29,15 +29,15 @@ impl Default for Facts {
 
 impl Facts {
     /// Adds activities up.
-    pub fn of<'a>(abouts: impl IntoIterator<Item = &'a About>) -> Self {
-        let abouts: Vec<&About> = abouts.into_iter().collect();
-        let mut facts = Self { activities: abouts.len() as u64, home: home(&abouts), ..Self::default() };
-        for about in &abouts {
-            facts.points += about.points;
-            facts.metres += about.metres;
-            facts.extent.join(about.extent);
+    pub fn of<'a>(summaries: impl IntoIterator<Item = &'a Summary>) -> Self {
+        let summaries: Vec<&Summary> = summaries.into_iter().collect();
+        let mut facts = Self { activities: summaries.len() as u64, home: home(&summaries), ..Self::default() };
+        for summary in &summaries {
+            facts.points += summary.points;
+            facts.metres += summary.metres;
+            facts.extent.join(summary.extent);
         }
-        let starts = || abouts.iter().filter_map(|about| about.start_ms);
+        let starts = || summaries.iter().filter_map(|summary| summary.start_ms);
         facts.starts_ms = starts().min().zip(starts().max());
         facts
     }
@@ -64,16 +64,17 @@ impl Facts {
 }
 
 /// The box of the activities round the place where most are, without the widest tenth of them.
-fn home(abouts: &[&About]) -> Extent {
+fn home(summaries: &[&Summary]) -> Extent {
     // Cells of about 80 km at middle latitudes.
     const CELL_SHIFT: u32 = 32 - 8;
-    let cell = |about: &&&About| about.extent.center().map(|axis| axis >> CELL_SHIFT);
-    let mut cells: Vec<[u32; 2]> = abouts.iter().map(|about| cell(&about)).collect();
+    let cell = |summary: &&&Summary| summary.extent.center().map(|axis| axis >> CELL_SHIFT);
+    let mut cells: Vec<[u32; 2]> = summaries.iter().map(|summary| cell(&summary)).collect();
     cells.sort_unstable();
     let fullest = cells.chunk_by(|a, b| a == b).max_by_key(|same| (same.len(), same[0]));
     let Some(&[column, row]) = fullest.and_then(|same| same.first()) else { return Extent::EMPTY };
     let near = |[x, y]: [u32; 2]| x.abs_diff(column) <= 1 && y.abs_diff(row) <= 1;
-    let mut boxes: Vec<Extent> = abouts.iter().filter(|about| near(cell(about))).map(|about| about.extent).collect();
+    let mut boxes: Vec<Extent> =
+        summaries.iter().filter(|summary| near(cell(summary))).map(|summary| summary.extent).collect();
     let side = |extent: &Extent| (0..2).map(|axis| extent.max[axis] - extent.min[axis]).max();
     boxes.sort_by_key(side);
     boxes.truncate((boxes.len() * 9).div_ceil(10));

@@ -4,7 +4,7 @@ use twox_hash::xxhash3_128::Hasher;
 
 use super::visible::{Visible, visible};
 use crate::activity::Activity;
-use crate::activity::summary::About;
+use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::mercator::World;
@@ -37,7 +37,7 @@ pub struct Prepared {
     /// Its lines.
     pub track: Track,
     /// What it comes to.
-    pub about: About,
+    pub summary: Summary,
     /// Points of it that are hidden.
     pub hidden: u64,
     /// What its copies share with it, of what is to be seen.
@@ -57,8 +57,8 @@ impl Prepared {
         let polyline = |line: &Vec<World>| Polyline::simplified(line, view.finest, view.simplify);
         let polylines = visible.lines.iter().map(polyline).collect();
         let sketch = Sketch::of(&visible.segments);
-        let Visible { about, hidden, .. } = visible;
-        Self { track: Track { polylines }, about, hidden, sketch, number, is_copy: false, copies: Vec::new() }
+        let Visible { summary, hidden, .. } = visible;
+        Self { track: Track { polylines }, summary, hidden, sketch, number, is_copy: false, copies: Vec::new() }
     }
 
     /// Tidies and simplifies an activity, which has some place in its file. There is nothing where it is hidden wholly, or
@@ -70,7 +70,7 @@ impl Prepared {
 
     /// Its place among all activities.
     pub(super) fn rank(&self) -> (i64, u128) {
-        (self.about.start_ms.unwrap_or(i64::MAX), self.about.fingerprint)
+        (self.summary.start_ms.unwrap_or(i64::MAX), self.summary.fingerprint)
     }
 
     /// Activities with the same key look the same on any map, wherever the others come before and after them.

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::activity::summary::About;
+use crate::activity::summary::Summary;
 use crate::activity::tidy::{self, Dropped};
 use crate::activity::{Activity, Segment};
 use crate::engine::geometry::mercator::World;
@@ -16,7 +16,7 @@ use crate::privacy::{NOTHING, Privacy};
 #[derive(Debug)]
 pub struct Visible {
     /// What it comes to.
-    pub about: About,
+    pub summary: Summary,
     /// The points that are left.
     pub segments: Vec<Segment>,
     /// The same on the canvas.
@@ -43,8 +43,8 @@ pub fn visible(activity: &Activity, privacy: &Privacy) -> (Option<Visible>, Drop
     let mut projector = Projector::default();
     let mut project = |segment: &Segment| segment.iter().map(|point| projector.project(point.lon, point.lat)).collect();
     let lines: Vec<Vec<World>> = segments.iter().map(&mut project).collect();
-    let about = About::of(activity, &segments, &lines);
-    (about.map(|about| Visible { about, segments, lines, hidden }), dropped)
+    let summary = Summary::of(activity, &segments, &lines);
+    (summary.map(|summary| Visible { summary, segments, lines, hidden }), dropped)
 }
 
 #[cfg(test)]
@@ -61,18 +61,18 @@ mod tests {
         Activity { segments: vec![elevations.iter().enumerate().map(point).collect()], ..Activity::default() }
     }
 
-    fn about(activity: &Activity) -> About {
-        whole(activity).0.expect("points").about
+    fn summary(activity: &Activity) -> Summary {
+        whole(activity).0.expect("points").summary
     }
 
     #[test]
     fn noise_is_no_ascent_and_hills_add_up() {
-        let ascent = |elevations: &[f32]| about(&climb(elevations)).ascent_m;
+        let ascent = |elevations: &[f32]| summary(&climb(elevations)).ascent_m;
         assert_eq!(ascent(&[500.0, 502.0, 499.0, 501.0, 500.0]), Some(0.0));
         assert_eq!(ascent(&[500.0, 600.0, 550.0, 650.0, 400.0]), Some(200.0));
         assert_eq!(ascent(&[500.0, 502.0, 504.0, 506.0, 508.0]), Some(8.0), "slow rises count too");
         assert_eq!(
-            about(&Activity { segments: vec![vec![Point::at(1.0, 2.0)]], ..Activity::default() }).ascent_m,
+            summary(&Activity { segments: vec![vec![Point::at(1.0, 2.0)]], ..Activity::default() }).ascent_m,
             None
         );
     }
@@ -80,23 +80,23 @@ mod tests {
     #[test]
     fn a_fingerprint_is_of_places_and_times_alone() {
         let mut other = climb(&[1.0, 2.0, 3.0]);
-        let same = about(&other).fingerprint;
+        let same = summary(&other).fingerprint;
         (other.name, other.sport) = (Some("x".to_owned()), "running".to_owned());
         other.segments[0][1].elevation_m = None;
-        assert_eq!(about(&other).fingerprint, same);
+        assert_eq!(summary(&other).fingerprint, same);
         other.segments[0][1].time_ms = Some(1001);
-        assert_ne!(about(&other).fingerprint, same);
+        assert_ne!(summary(&other).fingerprint, same);
         other.segments[0][1].time_ms = Some(1000);
         other.segments[0][2].lat += 1e-6;
-        assert_ne!(about(&other).fingerprint, same);
+        assert_ne!(summary(&other).fingerprint, same);
     }
 
     #[test]
     fn totals_are_those_of_the_lines() {
         let mut activity = climb(&[0.0; 11]);
         activity.segments[0][5].lat = 200.0;
-        let about = about(&activity);
-        assert_eq!((about.points, about.sensors, about.seconds()), (10, 2, Some(10.0)));
-        assert!((about.metres - 11.12).abs() < 0.02, "{}", about.metres);
+        let summary = summary(&activity);
+        assert_eq!((summary.points, summary.sensors, summary.seconds()), (10, 2, Some(10.0)));
+        assert!((summary.metres - 11.12).abs() < 0.02, "{}", summary.metres);
     }
 }

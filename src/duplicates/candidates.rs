@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::judge::{ROUNDING_MS, ZONES_MS};
 use super::sketch::Sketch;
-use crate::activity::summary::About;
+use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
 
 /// Hashes that two sketches share at least, unless one has fewer: by chance, strangers on one road share one or two.
@@ -19,7 +19,7 @@ const TOGETHER: f64 = 0.85;
 /// What is asked of an activity before its points are.
 #[derive(Clone, Debug)]
 pub struct Outline {
-    /// See [`About::start_ms`], like the others.
+    /// See [`Summary::start_ms`], like the others.
     pub start_ms: Option<i64>,
     /// Time of the last point that has one.
     pub end_ms: Option<i64>,
@@ -37,8 +37,8 @@ pub struct Outline {
 
 impl Outline {
     /// Of what an activity comes to, and its places.
-    pub fn new(about: &About, sketch: Sketch) -> Self {
-        let About { start_ms, end_ms, extent, fingerprint, planned, points, .. } = *about;
+    pub fn new(summary: &Summary, sketch: Sketch) -> Self {
+        let Summary { start_ms, end_ms, extent, fingerprint, planned, points, .. } = *summary;
         Self { start_ms, end_ms, extent, fingerprint, planned, points, sketch }
     }
 
@@ -143,7 +143,7 @@ mod tests {
             Point { time_ms: Some((minute * 60 + i) * 1000), ..Point::at(lat, lon) }
         };
         let activity = Activity { segments: vec![(0..=3600).map(point).collect()], ..Activity::default() };
-        Outline::new(&whole(&activity).0.expect("points").about, Sketch::new((0..=3600).map(place)))
+        Outline::new(&whole(&activity).0.expect("points").summary, Sketch::new((0..=3600).map(place)))
     }
 
     #[test]

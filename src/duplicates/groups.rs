@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::activity::summary::About;
+use crate::activity::summary::Summary;
 
 /// An activity may stand for those that are at most a ninth longer, as rounding and thinning out make them; of longer
 /// ones it is a part, and would hide the rest.
@@ -19,7 +19,7 @@ pub struct Rich {
     pub points: u64,
     /// Whether it says when it was.
     pub timed: bool,
-    /// See [`About::fingerprint`].
+    /// See [`Summary::fingerprint`].
     pub fingerprint: u128,
     /// First letter of its file's format.
     pub format: u8,
@@ -27,8 +27,8 @@ pub struct Rich {
 
 impl Rich {
     /// Of what an activity comes to.
-    pub fn new(about: &About, format: &str) -> Self {
-        let About { metres, sensors, points, fingerprint, end_ms, .. } = *about;
+    pub fn new(summary: &Summary, format: &str) -> Self {
+        let Summary { metres, sensors, points, fingerprint, end_ms, .. } = *summary;
         Self {
             metres,
             sensors,

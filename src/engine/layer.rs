@@ -15,7 +15,7 @@ pub struct Layer {
     /// What the legend counts.
     pub unit: &'static str,
     /// One sentence: what a pixel means.
-    pub about: &'static str,
+    pub description: &'static str,
     /// How the value of a pixel comes about.
     pub accumulation: Accumulation,
     /// Which vertices of a line it needs.
@@ -30,7 +30,7 @@ pub const LAYERS: &[Layer] = &[
         name: "frequency",
         title: "Visits",
         unit: "visits",
-        about: "How many activities passed here; each counts once, however often it went round",
+        description: "How many activities passed here; each counts once, however often it went round",
         accumulation: Accumulation {
             per_activity: PerActivity::Nearest,
             combine: Combine::Sum,
@@ -43,7 +43,7 @@ pub const LAYERS: &[Layer] = &[
         name: "passes",
         title: "Passes",
         unit: "passes",
-        about: "How often anyone came through here; every lap and both directions count",
+        description: "How often anyone came through here; every lap and both directions count",
         accumulation: Accumulation {
             per_activity: PerActivity::Integral,
             combine: Combine::Sum,
@@ -62,7 +62,7 @@ mod tests {
     fn rows_are_complete_and_names_unique() {
         for (i, layer) in LAYERS.iter().enumerate() {
             assert!(layer.name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", layer.name);
-            assert!(![layer.title, layer.unit, layer.about].contains(&""));
+            assert!(![layer.title, layer.unit, layer.description].contains(&""));
             assert!(LAYERS[..i].iter().all(|other| other.name != layer.name));
         }
     }

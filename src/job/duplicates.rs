@@ -139,7 +139,7 @@ impl Brief {
     fn of(activity: &Listed) -> Self {
         Self {
             id: activity.id,
-            start_ms: activity.about.start_ms,
+            start_ms: activity.summary.start_ms,
             path: activity.origin.path().to_owned(),
             excluded: activity.excluded,
         }

@@ -62,6 +62,6 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
     let listed = library.list()?;
     let unsure = Duplicates::new(&listed, &library.compared()?).unsure.len() as u64;
     let (listed, besides) = choose(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
-    let facts = Facts::of(listed.iter().map(|activity| &activity.about));
+    let facts = Facts::of(listed.iter().map(|activity| &activity.summary));
     Ok(ImportReport { found: discovery.found, files, new, facts, besides, unsure })
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::activity::summary::About;
+use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::library::{Library, Listed, choose};
 use crate::selection::{Left, Selection};
@@ -56,7 +56,7 @@ pub struct List {
 impl List {
     /// Chooses among activities.
     pub(super) fn of(listed: Vec<Listed>, selection: &Selection) -> Self {
-        let filter = selection.among(listed.iter().map(|activity| activity.about.start));
+        let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
         let (activities, left) = choose(listed, &filter);
         Self { activities, left, home: filter.home }
     }
@@ -78,23 +78,23 @@ pub fn list(request: &ListRequest, cancel: &Cancel) -> Result<List> {
     list.activities.iter_mut().for_each(|activity| activity.excluded = *excluded);
     list.activities.sort_by(|a, b| {
         // Numbers say in which order files were read, and that is chance.
-        sort.compare(&a.about, &b.about, *reverse).then_with(|| a.origin.path().cmp(b.origin.path()))
+        sort.compare(&a.summary, &b.summary, *reverse).then_with(|| a.origin.path().cmp(b.origin.path()))
     });
     Ok(list)
 }
 
 impl Sort {
-    fn compare(self, a: &About, b: &About, reverse: bool) -> Ordering {
+    fn compare(self, a: &Summary, b: &Summary, reverse: bool) -> Ordering {
         let turned = |order: Ordering| if reverse { order.reverse() } else { order };
-        let number = |of: fn(&About) -> Option<f64>| match (of(a), of(b)) {
+        let number = |of: fn(&Summary) -> Option<f64>| match (of(a), of(b)) {
             (Some(a), Some(b)) => turned(a.total_cmp(&b)),
             (a, b) => b.is_some().cmp(&a.is_some()),
         };
         match self {
-            Self::Start => number(|about| about.start_ms.map(|ms| ms as f64)),
-            Self::Distance => number(|about| Some(about.metres)),
-            Self::Duration => number(About::seconds),
-            Self::Ascent => number(|about| about.ascent_m),
+            Self::Start => number(|summary| summary.start_ms.map(|ms| ms as f64)),
+            Self::Distance => number(|summary| Some(summary.metres)),
+            Self::Duration => number(Summary::seconds),
+            Self::Ascent => number(|summary| summary.ascent_m),
             Self::Sport => turned(a.sport.cmp(&b.sport)),
             Self::Name => a.name.is_none().cmp(&b.name.is_none()).then_with(|| turned(a.name.cmp(&b.name))),
         }
@@ -109,15 +109,15 @@ mod tests {
 
     #[test]
     fn what_says_nothing_comes_last_either_way() {
-        let about = |start: Option<i64>| {
+        let summary = |start: Option<i64>| {
             let point = Point { time_ms: start, ..Point::at(47.0, 8.0) };
-            whole(&Activity { segments: vec![vec![point]], ..Activity::default() }).0.expect("a point").about
+            whole(&Activity { segments: vec![vec![point]], ..Activity::default() }).0.expect("a point").summary
         };
-        let abouts = [about(None), about(Some(2)), about(Some(1))];
+        let summaries = [summary(None), summary(Some(2)), summary(Some(1))];
         let sorted = |reverse: bool| {
-            let mut starts: Vec<&About> = abouts.iter().collect();
+            let mut starts: Vec<&Summary> = summaries.iter().collect();
             starts.sort_by(|a, b| Sort::Start.compare(a, b, reverse));
-            starts.into_iter().map(|about| about.start_ms).collect::<Vec<_>>()
+            starts.into_iter().map(|summary| summary.start_ms).collect::<Vec<_>>()
         };
         assert_eq!(sorted(false), [Some(1), Some(2), None]);
         assert_eq!(sorted(true), [Some(2), Some(1), None]);

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::list::List;
 use crate::activity::calendar::moment_of_ms;
-use crate::activity::summary::About;
+use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::library::{Library, Listed};
 use crate::selection::{Left, Selection};
@@ -60,21 +60,21 @@ pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
     let listed = Library::open_if_there(&request.library, cancel)?.list()?;
     let List { activities, left, home } = List::of(listed, &request.selection);
     let (mut years, mut sports, mut all) = (Sums::new(), Sums::new(), Sum::default());
-    for Listed { about, .. } in &activities {
+    for Listed { summary, .. } in &activities {
         let known = |text: String| if text.is_empty() { "unknown".to_owned() } else { text };
-        let year = about.start_ms.map_or(String::new(), |ms| moment_of_ms(ms)[..4].to_owned());
-        years.entry(known(year)).or_default().add(about);
-        sports.entry(known(about.sport.clone())).or_default().add(about);
-        all.add(about);
+        let year = summary.start_ms.map_or(String::new(), |ms| moment_of_ms(ms)[..4].to_owned());
+        years.entry(known(year)).or_default().add(summary);
+        sports.entry(known(summary.sport.clone())).or_default().add(summary);
+        all.add(summary);
     }
     Ok(Stats { years, sports, all, left, home })
 }
 
 impl Sum {
-    fn add(&mut self, about: &About) {
+    fn add(&mut self, summary: &Summary) {
         self.activities += 1;
-        self.metres += about.metres;
-        self.seconds += about.seconds().unwrap_or(0.0);
-        self.ascent_m += about.ascent_m.unwrap_or(0.0);
+        self.metres += summary.metres;
+        self.seconds += summary.seconds().unwrap_or(0.0);
+        self.ascent_m += summary.ascent_m.unwrap_or(0.0);
     }
 }

@@ -97,7 +97,7 @@ fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel)
     let mut partly_hidden = library.partly_hidden(&listed, view)?;
     let (listed, hidden) =
         if view.privacy.is_nothing() { (listed, 0) } else { library.as_visible(listed, &partly_hidden, view)? };
-    let filter = selection.among(listed.iter().map(|activity| activity.about.start));
+    let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
     let (chosen, left) = choose(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
     let files: BTreeMap<Content, PathBuf> =

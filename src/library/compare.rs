@@ -9,10 +9,10 @@ use rayon::prelude::*;
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
 use super::blob::{self, MARKING};
-use super::listed::{ABOUT, ABOUTS, Listed, about};
+use super::listed::{Listed, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, summary};
 use super::load::activity;
 use super::{Content, Library};
-use crate::activity::summary::About;
+use crate::activity::summary::Summary;
 use crate::collection::copies::Whose;
 use crate::collection::visible::{visible, whole};
 use crate::collection::{Prepared, View};
@@ -120,7 +120,7 @@ impl Library {
                     continue;
                 }
                 Some(Some(prepared)) => {
-                    activity.about = prepared.about.clone();
+                    activity.summary = prepared.summary.clone();
                     prepared.sketch.clone()
                 }
                 None => {
@@ -130,7 +130,7 @@ impl Library {
             };
             activity.copy_of = None;
             activity.copies.clear();
-            outlines.push(Outline::new(&activity.about, sketch));
+            outlines.push(Outline::new(&activity.summary, sketch));
             news.push(partly_hidden.contains_key(&activity.id));
             left.push(activity);
         }
@@ -160,18 +160,18 @@ impl Library {
 
     fn sketches(&self, ids: impl Iterator<Item = i64>) -> Result<Vec<Sketch>> {
         let mut ask = self.db.prepare_cached(&format!(
-            "SELECT {ABOUT}, places, CASE marking WHEN ?2 THEN NULL ELSE readings END, marks
+            "SELECT {SUMMARY_COLUMNS}, places, CASE marking WHEN ?2 THEN NULL ELSE readings END, marks
              FROM activity JOIN track ON activity = id WHERE id = ?1"
         ))?;
         let blobs = |row: &Row<'_>| {
-            let [places, readings, marks] = [ABOUTS, ABOUTS + 1, ABOUTS + 2];
-            Ok((about(row)?, row.get(places)?, row.get(readings)?, row.get(marks)?))
+            let [places, readings, marks] = [SUMMARY_COLUMN_COUNT, SUMMARY_COLUMN_COUNT + 1, SUMMARY_COLUMN_COUNT + 2];
+            Ok((summary(row)?, row.get(places)?, row.get(readings)?, row.get(marks)?))
         };
         let blobs = ids.map(|id| Ok((id, ask.query_row(params![id, MARKING], blobs)?)));
-        type Blobs = (About, Vec<u8>, Option<Vec<u8>>, Vec<u8>);
+        type Blobs = (Summary, Vec<u8>, Option<Vec<u8>>, Vec<u8>);
         let blobs: Vec<(i64, Blobs)> = blobs.collect::<Result<_>>()?;
-        let sketch = |(id, (about, places, readings, marks)): (i64, Blobs)| {
-            sketch(about, &places, readings.as_deref(), &marks).with_context(|| format!("activity {id}"))
+        let sketch = |(id, (summary, places, readings, marks)): (i64, Blobs)| {
+            sketch(summary, &places, readings.as_deref(), &marks).with_context(|| format!("activity {id}"))
         };
         blobs.into_par_iter().map(sketch).collect()
     }
@@ -203,20 +203,25 @@ impl Library {
         privacy: &Privacy,
     ) -> Result<HashMap<usize, Trace>> {
         let mut ask = self.db.prepare_cached(&format!(
-            "SELECT {ABOUT}, places, readings FROM activity JOIN track ON activity = id WHERE id = ?1"
+            "SELECT {SUMMARY_COLUMNS}, places, readings FROM activity JOIN track ON activity = id WHERE id = ?1"
         ))?;
-        let blobs =
-            |row: &Row<'_>| Ok((about(row)?, row.get::<_, Vec<u8>>(ABOUTS)?, row.get::<_, Vec<u8>>(ABOUTS + 1)?));
+        let blobs = |row: &Row<'_>| {
+            Ok((
+                summary(row)?,
+                row.get::<_, Vec<u8>>(SUMMARY_COLUMN_COUNT)?,
+                row.get::<_, Vec<u8>>(SUMMARY_COLUMN_COUNT + 1)?,
+            ))
+        };
         self.cancel.check()?;
         let mut packed = Vec::new();
         for (index, id) in wanted {
             // Another run may just have taken it out.
             packed.extend(ask.query_row([id], blobs).optional()?.map(|blobs| (index, id, blobs)));
         }
-        let traces = packed.into_par_iter().map(|(index, id, (about, places, readings))| {
-            let activity = activity(about, &places, &readings).with_context(|| format!("activity {id}"))?;
+        let traces = packed.into_par_iter().map(|(index, id, (summary, places, readings))| {
+            let activity = activity(summary, &places, &readings).with_context(|| format!("activity {id}"))?;
             let visible = visible(&activity, privacy).0;
-            Ok(visible.map(|visible| (index, Trace::new(visible.about.start_ms, &visible.segments))))
+            Ok(visible.map(|visible| (index, Trace::new(visible.summary.start_ms, &visible.segments))))
         });
         let traces: Vec<Option<(usize, Trace)>> = traces.collect::<Result<_>>()?;
         Ok(traces.into_iter().flatten().collect())
@@ -283,23 +288,23 @@ pub fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
     if bonds.is_empty() {
         return;
     }
-    let rich: Vec<Rich> = listed.iter().map(|activity| Rich::new(&activity.about, &activity.origin.format)).collect();
+    let rich: Vec<Rich> = listed.iter().map(|activity| Rich::new(&activity.summary, &activity.origin.format)).collect();
     let copies = duplicates::copies(&rich, &bonds);
     for (copy, stands) in copies.into_iter().enumerate() {
         let Some(stands) = stands else { continue };
         listed[copy].copy_of = Some(listed[stands].id);
         // Who does not want a recording drawn does not want it from another file, which may have come later.
         listed[stands].excluded |= listed[copy].excluded;
-        let Listed { about, origin, .. } = listed[copy].clone();
-        listed[stands].about.complete(about);
+        let Listed { summary, origin, .. } = listed[copy].clone();
+        listed[stands].summary.complete(summary);
         listed[stands].copies.push(origin);
     }
 }
 
 /// The sketch that was kept with the marks; where these are of an earlier version, with `readings` anew.
-fn sketch(about: About, places: &[u8], readings: Option<&[u8]>, marks: &[u8]) -> Result<Sketch> {
+fn sketch(summary: Summary, places: &[u8], readings: Option<&[u8]>, marks: &[u8]) -> Result<Sketch> {
     let Some(readings) = readings else { return Ok(blob::sketch(marks)?) };
-    let seen = whole(&activity(about, places, readings)?).0;
+    let seen = whole(&activity(summary, places, readings)?).0;
     Ok(seen.map(|seen| Sketch::of(&seen.segments)).unwrap_or_default())
 }
 

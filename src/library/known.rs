@@ -48,13 +48,13 @@ impl Place {
     /// Where the file is, if there is one.
     pub fn of(path: &Path) -> Option<Self> {
         let key = key_of_path(&path.canonicalize().ok()?);
-        let about = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
-        let modified = about.modified().ok();
+        let summary = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+        let modified = summary.modified().ok();
         let is_old = |time: SystemTime| SystemTime::now().duration_since(time).is_ok_and(|age| age >= TICK);
         let since = |time: SystemTime| time.duration_since(UNIX_EPOCH).ok()?.as_nanos().try_into().ok();
         Some(Self {
             key,
-            size: about.len(),
+            size: summary.len(),
             modified_ns: modified.and_then(since),
             is_fresh: !modified.is_some_and(is_old),
         })

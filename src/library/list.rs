@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use rusqlite::{Transaction, TransactionBehavior};
 
 use super::compare::mark_copies;
-use super::listed::{ABOUT, Listed, listed};
+use super::listed::{Listed, SUMMARY_COLUMNS, listed};
 use super::{Content, Library, path_of_key};
 use crate::selection::{Filter, Left};
 
@@ -27,7 +27,7 @@ impl Library {
         let mut ask = self.db.prepare(&format!(
             "WITH place AS MATERIALIZED
                  (SELECT content, min({PATH}) AS path FROM member JOIN file ON file.id = file GROUP BY content)
-             SELECT {ABOUT}, activity.id, activity.content, excluded, format, device, spikes, place.path
+             SELECT {SUMMARY_COLUMNS}, activity.id, activity.content, excluded, format, device, spikes, place.path
              FROM activity JOIN content ON content.id = activity.content LEFT JOIN place ON place.content = content.id
              WHERE kept = 1 ORDER BY activity.id"
         ))?;
@@ -126,7 +126,7 @@ impl Library {
 pub fn choose(listed: Vec<Listed>, filter: &Filter<'_>) -> (Vec<Listed>, Left) {
     let mut left = Left::default();
     let is_wanted = |activity: &Listed| {
-        match filter.unwanted(&activity.about, activity.origins()) {
+        match filter.unwanted(&activity.summary, activity.origins()) {
             Some(why) => left.add(why),
             None if activity.copy_of.is_some() => left.copies += 1,
             None if activity.excluded => left.excluded += 1,

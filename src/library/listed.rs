@@ -3,17 +3,17 @@
 use rusqlite::Row;
 
 use super::{Content, path_of_key};
-use crate::activity::summary::About;
+use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
 use crate::privacy::Privacy;
 use crate::selection::Origin;
 
-/// The columns of [`About`], in order.
-pub const ABOUT: &str = "sport, name, start_ms, end_ms, metres, ascent_m, points, sensors,
+/// The columns of [`Summary`], in order.
+pub const SUMMARY_COLUMNS: &str = "sport, name, start_ms, end_ms, metres, ascent_m, points, sensors,
     start_x, start_y, min_x, min_y, max_x, max_y, fingerprint, gear, commute, planned";
 
 /// How many these are.
-pub const ABOUTS: usize = 18;
+pub const SUMMARY_COLUMN_COUNT: usize = 18;
 
 /// An activity of the library.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +21,7 @@ pub struct Listed {
     /// What the user calls it: a number that is never given again.
     pub id: i64,
     /// What it comes to.
-    pub about: About,
+    pub summary: Summary,
     /// Its file. Of the paths, the first is where its content was seen last; there is none where other files are now.
     pub origin: Origin,
     /// What its file is in the library.
@@ -44,19 +44,19 @@ impl Listed {
 
     /// Whether something of it could be hidden.
     pub fn is_touched(&self, privacy: &Privacy) -> bool {
-        is_touched(&self.about, self.spikes, privacy)
+        is_touched(&self.summary, self.spikes, privacy)
     }
 }
 
 /// Whether something of an activity could be hidden, so that it is to be tidied and simplified anew. Its box is that of
 /// its lines: a spike that was dropped from them may be in a zone all the same, and then something else may be left.
-pub fn is_touched(about: &About, spikes: i64, privacy: &Privacy) -> bool {
-    !privacy.is_nothing() && (spikes > 0 || privacy.touches(about.extent))
+pub fn is_touched(summary: &Summary, spikes: i64, privacy: &Privacy) -> bool {
+    !privacy.is_nothing() && (spikes > 0 || privacy.touches(summary.extent))
 }
 
-/// Reads the columns of [`ABOUT`] from the beginning of a row.
-pub fn about(row: &Row<'_>) -> rusqlite::Result<About> {
-    Ok(About {
+/// Reads the columns of [`SUMMARY_COLUMNS`] from the beginning of a row.
+pub fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
+    Ok(Summary {
         sport: row.get(0)?,
         name: row.get(1)?,
         start_ms: row.get(2)?,
@@ -74,19 +74,19 @@ pub fn about(row: &Row<'_>) -> rusqlite::Result<About> {
     })
 }
 
-/// Reads a row of [`ABOUT`] and, in this order, its number, content, exclusion, format, device, spikes and path.
+/// Reads a row of [`SUMMARY_COLUMNS`] and, in this order, its number, content, exclusion, format, device, spikes and path.
 pub fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
     Ok(Listed {
-        about: about(row)?,
-        id: row.get(ABOUTS)?,
-        content: Content(row.get(ABOUTS + 1)?),
-        excluded: row.get(ABOUTS + 2)?,
+        summary: summary(row)?,
+        id: row.get(SUMMARY_COLUMN_COUNT)?,
+        content: Content(row.get(SUMMARY_COLUMN_COUNT + 1)?),
+        excluded: row.get(SUMMARY_COLUMN_COUNT + 2)?,
         origin: Origin {
-            paths: row.get::<_, Option<Vec<u8>>>(ABOUTS + 6)?.map(path_of_key).into_iter().collect(),
-            format: row.get(ABOUTS + 3)?,
-            device: row.get(ABOUTS + 4)?,
+            paths: row.get::<_, Option<Vec<u8>>>(SUMMARY_COLUMN_COUNT + 6)?.map(path_of_key).into_iter().collect(),
+            format: row.get(SUMMARY_COLUMN_COUNT + 3)?,
+            device: row.get(SUMMARY_COLUMN_COUNT + 4)?,
         },
-        spikes: row.get(ABOUTS + 5)?,
+        spikes: row.get(SUMMARY_COLUMN_COUNT + 5)?,
         copy_of: None,
         copies: Vec::new(),
     })

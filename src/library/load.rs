@@ -8,10 +8,10 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::blob::{self, MARKING};
-use super::listed::{ABOUT, ABOUTS, Listed, about, is_touched};
+use super::listed::{Listed, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, is_touched, summary};
 use super::{Content, Library, TAKEN_OUT};
 use crate::activity::Activity;
-use crate::activity::summary::About;
+use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
 use crate::bytes::codec::Damaged;
 use crate::collection::{Prepared, ReadFile, View};
@@ -29,7 +29,7 @@ struct Packed {
     file: usize,
     id: i64,
     number: usize,
-    about: About,
+    summary: Summary,
     places: Vec<u8>,
     marks: Vec<u8>,
     /// Only where the marks do not hold: they are of an earlier version, or of other vertices, or something may be hidden.
@@ -101,7 +101,7 @@ impl Library {
     ) -> Result<()> {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         let mut activities = self.db.prepare(&format!(
-            "SELECT {ABOUT}, activity.id, places, marks, readings, marking, spikes, number
+            "SELECT {SUMMARY_COLUMNS}, activity.id, places, marks, readings, marking, spikes, number
              FROM activity JOIN track ON track.activity = activity.id JOIN content ON content.id = activity.content
              WHERE activity.content = ?1 ORDER BY number"
         ))?;
@@ -109,7 +109,7 @@ impl Library {
             self.cancel.check()?;
             let mut rows = activities.query([content])?;
             while let Some(row) = rows.next()? {
-                let id = row.get(ABOUTS)?;
+                let id = row.get(SUMMARY_COLUMN_COUNT)?;
                 if wanted.is_some_and(|wanted| !wanted.contains(&id)) {
                     continue;
                 }
@@ -127,19 +127,19 @@ impl Library {
 }
 
 fn packed(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<Packed> {
-    let [places, marks, sensors, marking, spikes] = [1, 2, 3, 4, 5].map(|column| ABOUTS + column);
-    let about = about(row)?;
+    let [places, marks, sensors, marking, spikes] = [1, 2, 3, 4, 5].map(|column| SUMMARY_COLUMN_COUNT + column);
+    let summary = summary(row)?;
     let is_as_marked = row.get::<_, i64>(marking)? == MARKING
         && view.simplify == Simplify::SHAPE
-        && !is_touched(&about, row.get(spikes)?, view.privacy);
+        && !is_touched(&summary, row.get(spikes)?, view.privacy);
     Ok(Packed {
         file,
-        about,
+        summary,
         id,
         places: row.get(places)?,
         marks: row.get(marks)?,
         sensors: if is_as_marked { None } else { Some(row.get(sensors)?) },
-        number: row.get::<_, i64>(ABOUTS + 6)? as usize,
+        number: row.get::<_, i64>(SUMMARY_COLUMN_COUNT + 6)? as usize,
     })
 }
 
@@ -179,12 +179,12 @@ fn unpack_all(batch: Vec<Packed>, view: View, take: &mut impl FnMut(usize, i64, 
 
 /// There is nothing where nothing is to be seen of it.
 fn unpack(packed: Packed, view: View) -> Result<Option<Prepared>> {
-    let Packed { about, places, marks, sensors, number, .. } = packed;
+    let Packed { summary, places, marks, sensors, number, .. } = packed;
     let Some(sensors) = sensors else {
         let (polylines, sketch) = blob::polylines(&places, &marks, view.finest)?;
         return Ok(Some(Prepared {
             track: Track { polylines },
-            about,
+            summary,
             hidden: 0,
             sketch,
             number,
@@ -192,7 +192,7 @@ fn unpack(packed: Packed, view: View) -> Result<Option<Prepared>> {
             copies: Vec::new(),
         }));
     };
-    let prepared = Prepared::of(&activity(about, &places, &sensors)?, number, view).0;
+    let prepared = Prepared::of(&activity(summary, &places, &sensors)?, number, view).0;
     if prepared.is_none() && view.privacy.is_nothing() {
         bail!("tidying leaves nothing of it any more; import its file again");
     }
@@ -200,17 +200,17 @@ fn unpack(packed: Packed, view: View) -> Result<Option<Prepared>> {
 }
 
 /// The activity as it was read.
-pub(super) fn activity(about: About, places: &[u8], sensors: &[u8]) -> Result<Activity, Damaged> {
+pub(super) fn activity(summary: Summary, places: &[u8], sensors: &[u8]) -> Result<Activity, Damaged> {
     let segments = blob::segments(places, sensors)?;
     let is_timed = segments.iter().flatten().any(|point| point.time_ms.is_some());
     Ok(Activity {
-        sport: about.sport,
-        name: about.name,
-        gear: about.gear,
-        commute: about.commute,
+        sport: summary.sport,
+        name: summary.name,
+        gear: summary.gear,
+        commute: summary.commute,
         // Where points have times, it is theirs, and perhaps that of a hidden one.
-        listed_start_ms: about.start_ms.filter(|_| !is_timed),
-        planned: about.planned,
+        listed_start_ms: summary.start_ms.filter(|_| !is_timed),
+        planned: summary.planned,
         segments,
     })
 }

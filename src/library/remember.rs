@@ -221,7 +221,7 @@ impl Extend<Activity> for Packing {
                 places: pack_places(&activity),
                 sensors: pack_sensors(&activity),
                 marks: pack_marks(&activity, &tidied),
-                about: tidied.about,
+                summary: tidied.summary,
             }));
         }
     }

@@ -138,7 +138,7 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
         files.map(|file| (file.activities, file.hidden)).collect()
     };
     let of_all = activities(through(&mut library, &files, DRAWN[0]).0);
-    let starts = of_all.iter().flat_map(|file| &file.0).map(|activity| activity.about.start);
+    let starts = of_all.iter().flat_map(|file| &file.0).map(|activity| activity.summary.start);
     let (lon, lat) = degrees_from_world(starts.clone().next().unwrap());
     let zone = |metres| vec![Circle::new(lat, lon, metres)];
     for privacy in [
@@ -160,12 +160,12 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
         let (seen, number) =
             library.as_visible(listed.clone(), &library.partly_hidden(&listed, view).unwrap(), view).unwrap();
         assert_eq!(number, direct.iter().map(|file| file.1).sum::<u64>());
-        let mut abouts: Vec<_> = seen.into_iter().map(|activity| activity.about.fingerprint).collect();
+        let mut summaries: Vec<_> = seen.into_iter().map(|activity| activity.summary.fingerprint).collect();
         let mut expected: Vec<_> =
-            direct.into_iter().flat_map(|file| file.0).map(|one| one.about.fingerprint).collect();
-        abouts.sort_unstable();
+            direct.into_iter().flat_map(|file| file.0).map(|one| one.summary.fingerprint).collect();
+        summaries.sort_unstable();
         expected.sort_unstable();
-        assert_eq!(abouts, expected);
+        assert_eq!(summaries, expected);
     }
 }
 

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::blob::MARKING;
 use super::known::{Key, Place};
 use super::{Content, READING, TAKEN_OUT};
-use crate::activity::summary::About;
+use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
 use crate::source::Skip;
 
@@ -58,7 +58,7 @@ pub struct Packed {
 /// An activity, packed.
 pub struct Piece {
     /// What it comes to.
-    pub about: About,
+    pub summary: Summary,
     /// See [`pack_places`](super::blob::pack_places).
     pub places: Vec<u8>,
     /// See [`pack_sensors`](super::blob::pack_sensors).
@@ -160,12 +160,12 @@ pub fn member(
 /// # Errors
 /// When one of them is not there any more, or the library cannot be written.
 pub fn keep(transaction: &Transaction<'_>, contents: &[Content]) -> Result<HashMap<Content, Content>> {
-    let mut about = transaction.prepare("SELECT hash, row = zeroblob(16) FROM content WHERE id = ?1")?;
+    let mut summary = transaction.prepare("SELECT hash, row = zeroblob(16) FROM content WHERE id = ?1")?;
     let mut older = transaction.prepare("SELECT id FROM content WHERE hash = ?1 AND kept = 1 AND id <> ?2")?;
     let mut keep_new = transaction.prepare(KEEP_NEW)?;
     let (mut told, mut silent, mut renewed) = (HashSet::new(), Vec::new(), HashMap::new());
     for Content(content) in contents.iter().rev() {
-        let hash_and_row = about.query_row([content], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let hash_and_row = summary.query_row([content], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let (hash, is_silent): ([u8; 16], bool) = hash_and_row.context(TAKEN_OUT)?;
         if is_silent {
             silent.push(content);
@@ -229,7 +229,7 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
         .prepare_cached("DELETE FROM activity WHERE content = ?1 AND number >= ?2")?
         .execute([content, count])?;
     for (number, piece) in packed.activities.iter().enumerate() {
-        let about = &piece.about;
+        let summary = &piece.summary;
         let mut activity = transaction.prepare_cached(
             "INSERT INTO activity (content, number, sport, name, gear, commute, planned, start_ms, end_ms, metres, ascent_m, points, sensors,
                                    start_x, start_y, min_x, min_y, max_x, max_y, fingerprint)
@@ -248,24 +248,24 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
             named_params! {
                 ":content": content,
                 ":number": number as i64,
-                ":sport": about.sport,
-                ":name": about.name,
-                ":gear": about.gear,
-                ":commute": about.commute,
-                ":planned": about.planned,
-                ":start_ms": about.start_ms,
-                ":end_ms": about.end_ms,
-                ":metres": about.metres,
-                ":ascent_m": about.ascent_m,
-                ":points": about.points as i64,
-                ":sensors": about.sensors,
-                ":start_x": about.start[0],
-                ":start_y": about.start[1],
-                ":min_x": about.extent.min[0],
-                ":min_y": about.extent.min[1],
-                ":max_x": about.extent.max[0],
-                ":max_y": about.extent.max[1],
-                ":fingerprint": about.fingerprint.to_le_bytes(),
+                ":sport": summary.sport,
+                ":name": summary.name,
+                ":gear": summary.gear,
+                ":commute": summary.commute,
+                ":planned": summary.planned,
+                ":start_ms": summary.start_ms,
+                ":end_ms": summary.end_ms,
+                ":metres": summary.metres,
+                ":ascent_m": summary.ascent_m,
+                ":points": summary.points as i64,
+                ":sensors": summary.sensors,
+                ":start_x": summary.start[0],
+                ":start_y": summary.start[1],
+                ":min_x": summary.extent.min[0],
+                ":min_y": summary.extent.min[1],
+                ":max_x": summary.extent.max[0],
+                ":max_y": summary.extent.max[1],
+                ":fingerprint": summary.fingerprint.to_le_bytes(),
             },
             |row| row.get(0),
         )?;

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::activity::summary::About;
+use crate::activity::summary::Summary;
 use crate::activity::{is_indoor, is_virtual};
 use crate::engine::geometry::mercator::{World, degrees_from_world, metres_between, world_from_degrees};
 
@@ -183,33 +183,33 @@ impl Filter<'_> {
     /// its own, and those of its copies.
     pub fn unwanted<'a>(
         &self,
-        about: &About,
+        summary: &Summary,
         origins: impl IntoIterator<Item = &'a Origin> + Clone,
     ) -> Option<Unwanted> {
         let Selection { start_ms, years, sports, metres, seconds, ascent_m, .. } = self.selection;
         let Selection { name, gear, commute, source, device, bbox, .. } = self.selection;
-        let start = about.start_ms.map(|ms| ms as f64);
+        let start = summary.start_ms.map(|ms| ms as f64);
         let has = |text: Option<&str>, part: &str| text.is_some_and(|text| text.to_lowercase().contains(part));
         let any = |holds: &dyn Fn(&Origin) -> bool| origins.clone().into_iter().any(holds);
         let holds = start_ms.holds(start)
             && (years.is_empty() || years.iter().any(|year| year.holds(start)))
-            && (sports.is_empty() || sports.iter().any(|sport| is_sport(&about.sport, sport)))
-            && metres.holds(Some(about.metres))
-            && seconds.holds(about.seconds())
-            && ascent_m.holds(about.ascent_m)
-            && name.as_ref().is_none_or(|part| has(about.name.as_deref(), part))
-            && gear.as_ref().is_none_or(|part| has(about.gear.as_deref(), part))
+            && (sports.is_empty() || sports.iter().any(|sport| is_sport(&summary.sport, sport)))
+            && metres.holds(Some(summary.metres))
+            && seconds.holds(summary.seconds())
+            && ascent_m.holds(summary.ascent_m)
+            && name.as_ref().is_none_or(|part| has(summary.name.as_deref(), part))
+            && gear.as_ref().is_none_or(|part| has(summary.gear.as_deref(), part))
             // Exports mark what was a way to work, and leave the others.
-            && commute.is_none_or(|wanted| about.commute.unwrap_or_default() == wanted)
+            && commute.is_none_or(|wanted| summary.commute.unwrap_or_default() == wanted)
             && source.as_ref().is_none_or(|part| any(&|origin| origin.is(part)))
             && device.as_ref().is_none_or(|part| any(&|origin| has(origin.device.as_deref(), part)))
-            && bbox.is_none_or(|bbox| touches(about, bbox))
-            && self.near.is_none_or(|(place, metres)| metres_between(degrees_from_world(about.start), place) <= metres);
+            && bbox.is_none_or(|bbox| touches(summary, bbox))
+            && self.near.is_none_or(|(place, metres)| metres_between(degrees_from_world(summary.start), place) <= metres);
         match () {
             () if !holds => Some(Unwanted::Other),
-            () if about.planned && !self.selection.planned => Some(Unwanted::Planned),
-            () if is_indoor(&about.sport) && !self.selection.indoor => Some(Unwanted::Indoor),
-            () if is_virtual(&about.sport) && !self.selection.virtual_too => Some(Unwanted::Virtual),
+            () if summary.planned && !self.selection.planned => Some(Unwanted::Planned),
+            () if is_indoor(&summary.sport) && !self.selection.indoor => Some(Unwanted::Indoor),
+            () if is_virtual(&summary.sport) && !self.selection.virtual_too => Some(Unwanted::Virtual),
             () => None,
         }
     }
@@ -236,11 +236,11 @@ pub fn is_sport(sport: &str, wanted: &str) -> bool {
     row.map_or(&[wanted][..], |row| row.1).iter().any(|word| sport.contains(word))
 }
 
-fn touches(about: &About, [west, south, east, north]: [f64; 4]) -> bool {
+fn touches(summary: &Summary, [west, south, east, north]: [f64; 4]) -> bool {
     let [left, top] = world_from_degrees(west, north);
     // The canvas wraps at 180° E, which is still within.
     let [right, bottom] = world_from_degrees(east.min(180.0 - 1e-7), south);
-    let (min, max) = (about.extent.min, about.extent.max);
+    let (min, max) = (summary.extent.min, summary.extent.max);
     let in_columns = if left <= right { min[0] <= right && max[0] >= left } else { min[0] <= right || max[0] >= left };
     in_columns && min[1] <= bottom && max[1] >= top
 }
@@ -278,7 +278,7 @@ mod tests {
     const DAY_MS: f64 = 86_400_000.0;
 
     /// An hour east of a place, climbing 100 m, a day after 1970 for each number.
-    fn ride(lat: f64, lon: f64, day: i64) -> About {
+    fn ride(lat: f64, lon: f64, day: i64) -> Summary {
         let point = |i: i64| Point {
             time_ms: Some(day * 86_400_000 + i * 60_000),
             elevation_m: Some(500.0 + i as f32 * 100.0 / 60.0 * 1.0001),
@@ -289,16 +289,16 @@ mod tests {
         whole(&Activity { sport, name, segments: vec![(0..=60).map(point).collect()], ..Activity::default() })
             .0
             .expect("points")
-            .about
+            .summary
     }
 
     fn origin(path: &str, format: &str, device: Option<&str>) -> Origin {
         Origin { paths: vec![path.into()], format: format.into(), device: device.map(str::to_owned) }
     }
 
-    fn wanted(selection: &Selection, about: &About) -> bool {
+    fn wanted(selection: &Selection, summary: &Summary) -> bool {
         let origin = origin("/home/me/Strava/1.fit", "FIT", Some("Garmin Edge 530"));
-        selection.among([about.start]).unwanted(about, [&origin]).is_none()
+        selection.among([summary.start]).unwanted(summary, [&origin]).is_none()
     }
 
     fn from_to(from: f64, to: f64) -> Span {
@@ -307,13 +307,13 @@ mod tests {
 
     #[test]
     fn each_condition_takes_what_fulfils_it_and_leaves_the_rest() {
-        let about = ride(48.0, 11.0, 10);
-        assert!(wanted(&Selection::default(), &about));
+        let summary = ride(48.0, 11.0, 10);
+        assert!(wanted(&Selection::default(), &summary));
         let set = |change: fn(&mut Selection, bool)| {
             [true, false].map(|fulfilled| {
                 let mut selection = Selection::default();
                 change(&mut selection, fulfilled);
-                wanted(&selection, &about)
+                wanted(&selection, &summary)
             })
         };
         let cases: [fn(&mut Selection, bool); 12] = [
@@ -337,13 +337,13 @@ mod tests {
 
     #[test]
     fn what_is_asked_of_a_file_is_asked_of_every_copy() {
-        let about = ride(48.0, 11.0, 10);
+        let summary = ride(48.0, 11.0, 10);
         let mut copies = [origin("/strava/1.gpx", "GPX", None), origin("/edge/1.fit", "FIT", Some("Garmin Edge 530"))];
         copies[1].paths.push("/backup/1.fit".into());
         let holds = |source: &str, device: Option<&str>, copies: &[Origin]| {
             let selection =
                 Selection { source: Some(source.into()), device: device.map(str::to_owned), ..Selection::default() };
-            selection.among([]).unwanted(&about, copies).is_none()
+            selection.among([]).unwanted(&summary, copies).is_none()
         };
         for source in ["gpx", "strava", "fit", "edge", "backup"] {
             assert!(holds(source, None, &copies), "{source}");
@@ -357,23 +357,23 @@ mod tests {
     #[test]
     fn what_is_not_known_fulfils_no_condition() {
         let bare = Activity { segments: vec![vec![Point::at(48.0, 11.0)]], ..Activity::default() };
-        let about = whole(&bare).0.expect("a point").about;
-        assert!(wanted(&Selection::default(), &about));
+        let summary = whole(&bare).0.expect("a point").summary;
+        assert!(wanted(&Selection::default(), &summary));
         for selection in [
             Selection { start_ms: Span { from: None, to: Some(1e18) }, ..Selection::default() },
             Selection { ascent_m: Span { from: None, to: Some(1e18) }, ..Selection::default() },
             Selection { seconds: Span { from: Some(0.0), to: None }, ..Selection::default() },
             Selection { name: Some(String::new()), ..Selection::default() },
         ] {
-            assert!(!wanted(&selection, &about));
+            assert!(!wanted(&selection, &summary));
         }
     }
 
     #[test]
     fn roofs_and_virtual_places_are_asked_for() {
         for (sport, why) in [("virtual ride", Unwanted::Virtual), ("indoor cycling", Unwanted::Indoor)] {
-            let about = About { sport: sport.into(), ..ride(48.0, 11.0, 1) };
-            let why_not = |selection: &Selection| selection.among([]).unwanted(&about, [&Origin::default()]);
+            let summary = Summary { sport: sport.into(), ..ride(48.0, 11.0, 1) };
+            let why_not = |selection: &Selection| selection.among([]).unwanted(&summary, [&Origin::default()]);
             assert_eq!(why_not(&Selection::default()), Some(why));
             assert_eq!(
                 why_not(&Selection { indoor: true, virtual_too: true, planned: true, ..Selection::default() }),

@@ -85,7 +85,7 @@ impl Tileset {
             self.zooms.iter().map(|zoom| (zoom.grid.zoom, self.legend(zoom, set))).collect();
         let mut metadata = json!({
             "name": format!("Trailglow {}", layer.title.to_lowercase()),
-            "description": layer.about,
+            "description": layer.description,
             "version": "1.0.0",
             "type": "overlay",
             "format": "png",
@@ -102,7 +102,7 @@ impl Tileset {
                 "legend": zooms,
             },
         });
-        metadata["trailglow"].as_object_mut().into_iter().for_each(|about| about.extend(self.profile()));
+        metadata["trailglow"].as_object_mut().into_iter().for_each(|description| description.extend(self.profile()));
         metadata
     }
 

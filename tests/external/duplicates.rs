@@ -73,7 +73,7 @@ fn differences(expected: &Map<String, Value>, found: &BTreeSet<(String, String)>
 
 fn outlines(recordings: &[(String, Visible)]) -> Vec<Outline> {
     let places = |segments: &[Segment]| Sketch::new(segments.iter().flatten().map(|p| (p.lat, p.lon)));
-    recordings.iter().map(|(_, recording)| Outline::new(&recording.about, places(&recording.segments))).collect()
+    recordings.iter().map(|(_, recording)| Outline::new(&recording.summary, places(&recording.segments))).collect()
 }
 
 fn recordings_in_several_formats_are_found_and_no_others() {
@@ -81,7 +81,7 @@ fn recordings_in_several_formats_are_found_and_no_others() {
     let text = std::fs::read_to_string(folder.join("expected.json")).expect("the expectations are readable");
     let expected: Map<String, Value> = serde_json::from_str(&text).expect("the expectations are JSON");
     let recordings = read(&folder);
-    let trace = |(_, recording): &(String, Visible)| Trace::new(recording.about.start_ms, &recording.segments);
+    let trace = |(_, recording): &(String, Visible)| Trace::new(recording.summary.start_ms, &recording.segments);
     let traces: Vec<Trace> = recordings.iter().map(trace).collect();
     let all = traces.len();
     let same_of_all = same(&traces, (0..all).flat_map(|a| (0..a).map(move |b| (a, b))));

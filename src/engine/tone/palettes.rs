@@ -25,7 +25,7 @@ pub struct Row {
     /// Title for people.
     pub title: &'static str,
     /// One sentence on what it is good for.
-    pub about: &'static str,
+    pub description: &'static str,
     /// The map it lies on.
     pub background: Background,
     /// Places along the curve (otherwise along the level itself, the same at every zoom and in every library), mixed
@@ -44,7 +44,7 @@ pub const PALETTES: &[Row] = &[
     Row {
         name: "ember",
         title: "Ember",
-        about: "glowing coals on a dark map: crimson, orange, pale gold",
+        description: "glowing coals on a dark map: crimson, orange, pale gold",
         background: Background::Dark,
         follows_curve: true,
         stops: &[
@@ -62,7 +62,7 @@ pub const PALETTES: &[Row] = &[
     Row {
         name: "orchid",
         title: "Orchid",
-        about: "violet and rose to ivory on a dark map",
+        description: "violet and rose to ivory on a dark map",
         background: Background::Dark,
         follows_curve: true,
         stops: &[
@@ -80,7 +80,7 @@ pub const PALETTES: &[Row] = &[
     Row {
         name: "ice",
         title: "Ice",
-        about: "electric blue to white ice on a dark map",
+        description: "electric blue to white ice on a dark map",
         background: Background::Dark,
         follows_curve: true,
         stops: &[
@@ -98,7 +98,7 @@ pub const PALETTES: &[Row] = &[
     Row {
         name: "verdant",
         title: "Verdant",
-        about: "deep sea to spring green and yellow on a dark map",
+        description: "deep sea to spring green and yellow on a dark map",
         background: Background::Dark,
         follows_curve: true,
         stops: &[
@@ -116,7 +116,7 @@ pub const PALETTES: &[Row] = &[
     Row {
         name: "cividis",
         title: "Cividis",
-        about: "the same to colour-blind eyes: slate to yellow on a dark map",
+        description: "the same to colour-blind eyes: slate to yellow on a dark map",
         background: Background::Dark,
         follows_curve: true,
         stops: &[
@@ -134,7 +134,7 @@ pub const PALETTES: &[Row] = &[
     Row {
         name: "plum",
         title: "Plum",
-        about: "coral to deep plum on a light map",
+        description: "coral to deep plum on a light map",
         background: Background::Light,
         follows_curve: true,
         stops: &[
@@ -152,7 +152,7 @@ pub const PALETTES: &[Row] = &[
     Row {
         name: "aubergine",
         title: "Aubergine",
-        about: "salmon to midnight on a light map",
+        description: "salmon to midnight on a light map",
         background: Background::Light,
         follows_curve: true,
         stops: &[
@@ -170,7 +170,7 @@ pub const PALETTES: &[Row] = &[
     Row {
         name: "gray",
         title: "Gray",
-        about: "plain and linear for programs: brightness is 48 + 207 * (level - 16) / 239, the same everywhere",
+        description: "plain and linear for programs: brightness is 48 + 207 * (level - 16) / 239, the same everywhere",
         background: Background::Any,
         follows_curve: false,
         stops: &[rgb(0x303030), rgb(0xffffff)],
@@ -187,7 +187,7 @@ mod tests {
         for (i, row) in PALETTES.iter().enumerate() {
             assert!(row.name.bytes().all(|c| c.is_ascii_lowercase()), "{}", row.name);
             assert!(PALETTES[..i].iter().all(|other| other.name != row.name), "{} twice", row.name);
-            assert!(!row.title.is_empty() && !row.about.is_empty());
+            assert!(!row.title.is_empty() && !row.description.is_empty());
         }
     }
 

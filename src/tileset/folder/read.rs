@@ -41,14 +41,14 @@ impl FolderReader {
     fn stored(&self, tile: TileCoord) -> Result<Option<StoredTile>> {
         let path = self.path(tile);
         let context = || unreadable(path.display());
-        let about = match fs::metadata(&path) {
+        let description = match fs::metadata(&path) {
             Err(error) if is_missing(&error) => return Ok(None),
-            about => about.with_context(context)?,
+            description => description.with_context(context)?,
         };
-        if !about.is_file() || about.len() > MOST_TILE_BYTES {
+        if !description.is_file() || description.len() > MOST_TILE_BYTES {
             return Err(anyhow!("it is no tile").context(context()));
         }
-        let mut png = Vec::with_capacity(about.len() as usize);
+        let mut png = Vec::with_capacity(description.len() as usize);
         let file = File::open(&path).with_context(context)?;
         file.take(MOST_TILE_BYTES).read_to_end(&mut png).with_context(context)?;
         Ok(Some(StoredTile { png: Piece::of(png), at: None }))

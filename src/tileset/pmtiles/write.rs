@@ -39,7 +39,7 @@ pub fn places(place: &Path, sets: &[Set]) -> Vec<PathBuf> {
 /// # Errors
 /// When something else than an archive of ours is there, or it cannot be written.
 pub fn stage(place: &Path) -> Result<Staging> {
-    let is_empty = || fs::metadata(place).is_ok_and(|about| about.is_file() && about.len() == 0);
+    let is_empty = || fs::metadata(place).is_ok_and(|description| description.is_file() && description.len() == 0);
     if place.exists() && !is_empty() && !is_ours(place) {
         bail!("{} is not an archive by Trailglow and will not be replaced; choose another name", place.display());
     }

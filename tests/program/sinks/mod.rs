@@ -18,7 +18,7 @@ type Coord = (u8, u32, u32);
 
 /// The same activities as a folder and as an archive.
 struct Map {
-    about: &'static str,
+    summary: &'static str,
     folder: Files,
     archive: Vec<u8>,
 }
@@ -35,12 +35,12 @@ fn maps() -> &'static [Map] {
         let winding = winding.map(|(step, t)| (40.0 + t, 5.0 + t + 0.003 * f64::from(step * step % 7)));
         home.write("winding.gpx", gpx("", winding));
         home.write("dot.gpx", gpx("", [(-33.9, 151.2)]));
-        let map = |about, input: &str, more: &[&str]| {
+        let map = |summary, input: &str, more: &[&str]| {
             for out in ["tiles", "heat.pmtiles"] {
                 home.must(&[&["render", input, "-o", out, "-q"], more].concat());
             }
             let archive = std::fs::read(home.path("heat.pmtiles")).expect("an archive");
-            Map { about, folder: home.files("tiles"), archive }
+            Map { summary, folder: home.files("tiles"), archive }
         };
         vec![
             map("demo", demo(), &["--zoom", "0-16"]),
@@ -73,23 +73,23 @@ fn json_in(folder: &Files, name: &str) -> Value {
 
 #[test]
 fn folder_and_archive_hold_the_same_tiles() {
-    for Map { about, folder, archive } in maps() {
+    for Map { summary, folder, archive } in maps() {
         let in_folder = tiles_of(folder);
-        assert_eq!(in_folder.len() + 2, folder.len(), "{about}: nothing but tiles, description and page");
+        assert_eq!(in_folder.len() + 2, folder.len(), "{summary}: nothing but tiles, description and page");
         let archive = Archive::read(archive).expect("an archive");
         let in_archive = archive.tiles().expect("tiles");
-        assert_eq!(differences(&by_name(&in_folder), &by_name(&in_archive)), [""; 0], "{about}");
-        assert!(in_folder.values().all(|png| png.starts_with(b"\x89PNG\r\n\x1a\n")), "{about}");
+        assert_eq!(differences(&by_name(&in_folder), &by_name(&in_archive)), [""; 0], "{summary}");
+        assert!(in_folder.values().all(|png| png.starts_with(b"\x89PNG\r\n\x1a\n")), "{summary}");
     }
 }
 
 #[test]
 fn archives_are_sound() {
-    for Map { about, archive, .. } in maps() {
-        assert_eq!(faults(archive), [""; 0], "{about}");
+    for Map { summary, archive, .. } in maps() {
+        assert_eq!(faults(archive), [""; 0], "{summary}");
     }
     let of = |wanted: &str| {
-        let map = maps().iter().find(|map| map.about == wanted).expect("a map of that name");
+        let map = maps().iter().find(|map| map.summary == wanted).expect("a map of that name");
         Archive::read(&map.archive).expect("an archive")
     };
     assert_eq!((of("one tile").entries.len(), of("demo").leaf_count), (1, 0));
@@ -137,15 +137,15 @@ fn tilejson_faults(json: &Value, tiles: &BTreeSet<Coord>) -> Vec<&'static str> {
 
 #[test]
 fn descriptions_are_true() {
-    for Map { about, folder, archive } in maps() {
+    for Map { summary, folder, archive } in maps() {
         let json = json_in(folder, "tiles.json");
         let tiles: BTreeSet<Coord> = tiles_of(folder).into_keys().collect();
-        assert_eq!(tilejson_faults(&json, &tiles), [""; 0], "{about}");
+        assert_eq!(tilejson_faults(&json, &tiles), [""; 0], "{summary}");
         // The archive says the same of itself.
         let archive = Archive::read(archive).expect("an archive");
         let metadata = archive.metadata().expect("metadata");
         for (key, value) in metadata.as_object().expect("an object") {
-            assert_eq!(&json[key], value, "{about}: {key}");
+            assert_eq!(&json[key], value, "{summary}: {key}");
         }
         let header = archive.header;
         assert_eq!((&json["minzoom"], &json["maxzoom"]), (&json!(header.min_zoom), &json!(header.max_zoom)));
@@ -153,7 +153,7 @@ fn descriptions_are_true() {
         let stated = json["bounds"].as_array().expect("four").iter().chain(json["center"].as_array().expect("three"));
         for (stated, number) in stated.zip(numbers) {
             let stated = stated.as_f64().expect("a number");
-            assert!((stated - number).abs() < 1.1e-7, "{about}: {stated} and {number}");
+            assert!((stated - number).abs() < 1.1e-7, "{summary}: {stated} and {number}");
         }
         assert_eq!(json["center"][2], header.center_zoom);
     }
@@ -304,6 +304,6 @@ fn the_reader_of_browsers_reads_the_same() {
         assert_eq!(metadata["trailglow"]["activities"], json["trailglow"]["activities"]);
         let expected = some.iter().map(|((z, x, y), png)| format!("{z}/{x}/{y} {}", png.len()));
         let expected: Vec<String> = expected.chain([format!("{}/0/0 absent", absent.0)]).collect();
-        assert_eq!(lines.collect::<Vec<_>>(), expected, "{}", map.about);
+        assert_eq!(lines.collect::<Vec<_>>(), expected, "{}", map.summary);
     }
 }

@@ -19,13 +19,13 @@ fn coord(tile: TileCoord) -> Coord {
 }
 
 /// Checks what a reader lists and reads against an archive of the same tiles, and returns what it says about itself.
-fn check(about: &str, out: &Path, archive: &[u8]) -> Description {
+fn check(summary: &str, out: &Path, archive: &[u8]) -> Description {
     let expected = Archive::read(archive).expect("an archive");
     let contents = expected.tiles().expect("tiles");
     let mut reader = tileset::open(out).expect("an output");
     let listed: Vec<TileCoord> = reader.tiles().collect::<Result<_, _>>().expect("a list");
     let ids = expected.entries.iter().flat_map(|entry| entry.id..entry.id + entry.run);
-    assert!(listed.iter().copied().map(coord).eq(ids.map(place)), "{about}: other tiles");
+    assert!(listed.iter().copied().map(coord).eq(ids.map(place)), "{summary}: other tiles");
 
     let file = reader.file().is_some().then(|| fs::read(out).expect("a file"));
     let backwards: Vec<TileCoord> = listed.iter().rev().copied().collect();
@@ -33,7 +33,7 @@ fn check(about: &str, out: &Path, archive: &[u8]) -> Description {
         let stored = reader.read(batch).expect("stored tiles");
         assert_eq!(stored.len(), batch.len());
         for (tile, stored) in batch.iter().zip(stored) {
-            assert!(&*stored.png == contents[&coord(*tile)], "{about}: {tile:?} differs");
+            assert!(&*stored.png == contents[&coord(*tile)], "{summary}: {tile:?} differs");
             let in_file = file.as_ref().zip(stored.at).map(|(file, at)| &file[at as usize..][..stored.png.len()]);
             assert_eq!((in_file.is_some(), in_file.unwrap_or(&stored.png)), (file.is_some(), &*stored.png));
         }
@@ -44,7 +44,7 @@ fn check(about: &str, out: &Path, archive: &[u8]) -> Description {
     }
     let all = (0..10_000).chain([u64::from(u32::MAX), 1 << 40]).filter_map(TileCoord::of_id);
     for tile in all.filter(|tile| !contents.contains_key(&coord(*tile))) {
-        assert!(reader.tile(tile).expect("no fault").is_none(), "{about}: {tile:?} is not there");
+        assert!(reader.tile(tile).expect("no fault").is_none(), "{summary}: {tile:?} is not there");
         assert!(reader.read(&[listed[0], tile]).is_err());
     }
     reader.description().clone()
@@ -57,29 +57,29 @@ fn write(home: &Home, folder: &str, files: &Files) {
 
 #[test]
 fn what_is_read_is_what_the_verifier_finds() {
-    for Map { about, folder, archive } in maps() {
+    for Map { summary, folder, archive } in maps() {
         let home = Home::new();
         write(&home, "tiles", folder);
         home.write("tiles/.DS_Store", "left by a desktop");
         home.write("tiles/5/note.txt", "by somebody");
         home.write("tiles/5/7/01.png", "no name of ours");
         home.write("heat.pmtiles", archive);
-        let in_archive = check(about, &home.path("heat.pmtiles"), archive);
-        let in_folder = check(about, &home.path("tiles"), archive);
-        same(about, &in_folder, &in_archive);
+        let in_archive = check(summary, &home.path("heat.pmtiles"), archive);
+        let in_folder = check(summary, &home.path("tiles"), archive);
+        same(summary, &in_folder, &in_archive);
         let zooms = tiles_of(folder).into_keys().map(|tile| tile.0).collect::<std::collections::BTreeSet<u8>>();
         assert!(in_folder.zooms.eq(zooms));
-        assert_eq!(in_folder.tile_size, if *about == "large tiles" { 512 } else { 256 });
+        assert_eq!(in_folder.tile_size, if *summary == "large tiles" { 512 } else { 256 });
     }
 }
 
-fn same(about: &str, folder: &Description, archive: &Description) {
-    assert_eq!((&folder.zooms, folder.tile_size), (&archive.zooms, archive.tile_size), "{about}");
-    assert_eq!(folder.metadata, archive.metadata, "{about}");
-    assert!(folder.metadata["name"].is_string() && !folder.metadata.contains_key("tiles"), "{about}");
+fn same(summary: &str, folder: &Description, archive: &Description) {
+    assert_eq!((&folder.zooms, folder.tile_size), (&archive.zooms, archive.tile_size), "{summary}");
+    assert_eq!(folder.metadata, archive.metadata, "{summary}");
+    assert!(folder.metadata["name"].is_string() && !folder.metadata.contains_key("tiles"), "{summary}");
     let numbers = |of: &Description| of.bounds.into_iter().chain(of.center).collect::<Vec<f64>>();
     for (a, b) in numbers(folder).into_iter().zip(numbers(archive)) {
-        assert!((a - b).abs() < 1.1e-7, "{about}: {a} and {b}");
+        assert!((a - b).abs() < 1.1e-7, "{summary}: {a} and {b}");
     }
 }
 
@@ -149,7 +149,7 @@ fn damaged_archives_are_refused() {
             let mut bytes = map.archive.clone();
             damage(&mut bytes);
             let found = fault(&bytes).unwrap_or_default();
-            assert!(found.contains(expected), "{}, damage {number}: '{expected}' not in '{found}'", map.about);
+            assert!(found.contains(expected), "{}, damage {number}: '{expected}' not in '{found}'", map.summary);
             assert!(found.starts_with("heat.pmtiles ") && found.contains("render it again"), "{found}");
         }
     }

@@ -47,7 +47,7 @@ fn the_verifier_sees_damage() {
             damage(&mut bytes);
             let found = faults(&bytes);
             let is_seen = found.iter().any(|fault| fault.contains(expected));
-            assert!(is_seen, "{}, damage {number}: '{expected}' not in {found:?}", map.about);
+            assert!(is_seen, "{}, damage {number}: '{expected}' not in {found:?}", map.summary);
         }
     }
 }
