@@ -95,7 +95,7 @@ impl Work<'_> {
         let Self { tracks, selected, order, raster, .. } = *self;
         let grid = order.grid(zoom);
         let lines = match self.kept {
-            Some(kept) => kept.lines(tracks, grid, raster.clips()),
+            Some(kept) => kept.lines(tracks, grid, raster.honours_clip_masks()),
             None => Lines::new(tracks, selected, grid, Tiles::Wanted(&|tile| order.holds(tile))),
         };
         drawn.timing.plan += begun.elapsed();
@@ -151,9 +151,9 @@ impl Work<'_> {
     /// A tile of which only a part was drawn, with the rest as it was. `None` where all of it was drawn.
     fn whole(&self, plan: &Plan, index: usize, drawn: &Levels) -> Result<Option<Levels>> {
         let before = self.kept.and_then(|kept| kept.before(plan.tiles()[index]));
-        let (Some(clip), Some(before)) = (plan.clip_of(index), before) else { return Ok(None) };
+        let (Some(clip_mask), Some(before)) = (plan.clip_mask_of(index), before) else { return Ok(None) };
         let before = self.spool.get(&[before])?;
         let before = before.first().and_then(|before| before.levels(self.order.tile_size));
-        Ok(Some(drawn.within(clip, &before.context("temporary file")?)))
+        Ok(Some(drawn.within(clip_mask, &before.context("temporary file")?)))
     }
 }

@@ -11,7 +11,7 @@ use anyhow::Result;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::strip::Strips;
 use crate::engine::layer::Layer;
-use crate::engine::tiling::clip::Clip;
+use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::Plan;
 use crate::engine::tone::color::Rgba;
 use crate::engine::tone::histogram::Histogram;
@@ -52,10 +52,10 @@ impl Levels {
     }
 
     /// The same tile with what is outside of the clip taken from another one.
-    pub fn within(&self, clip: &Clip, outside: &Self) -> Self {
+    pub fn within(&self, clip_mask: &ClipMask, outside: &Self) -> Self {
         let size = self.pixels.len().isqrt();
         let pixel = |(i, (&inside, &outside)): (usize, (&u8, &u8))| {
-            if clip.holds(i % size, i / size) { inside } else { outside }
+            if clip_mask.holds(i % size, i / size) { inside } else { outside }
         };
         Self::of(self.pixels.iter().zip(&outside.pixels).enumerate().map(pixel).collect())
     }
@@ -83,7 +83,7 @@ pub trait Raster: Sync {
     fn identity(&self, layer: &Layer) -> Option<String>;
 
     /// Whether it draws no more than the clips of a plan, and these parts as if the whole tile were drawn.
-    fn clips(&self) -> bool {
+    fn honours_clip_masks(&self) -> bool {
         false
     }
 

@@ -2,7 +2,7 @@
 
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::tile::TileCoord;
-use crate::engine::tiling::clip::{CELL, Clip, SPARE};
+use crate::engine::tiling::clip_mask::{CELL, ClipMask, SPARE};
 
 /// Cells along either axis after which they are told apart no more.
 const PERIOD: usize = 512;
@@ -36,13 +36,14 @@ impl DirtyCells {
     }
 
     /// Adds a tile, or what a clip leaves of it.
-    pub fn add(&mut self, tile: TileCoord, clip: Option<&Clip>) {
+    pub fn add(&mut self, tile: TileCoord, clip_mask: Option<&ClipMask>) {
         let side = 1usize << self.side_shift;
         let [column, row] = [tile.x(), tile.y()].map(|axis| ((axis as usize) << self.side_shift) % PERIOD);
         // Round a small world the columns come again within the period.
         let world = PERIOD.min(side << tile.z());
         for cells in 0..side {
-            let bits = u64::from(clip.map_or(u32::MAX, |clip| clip.row(cells)) & u32::MAX >> (32 - side));
+            let bits =
+                u64::from(clip_mask.map_or(u32::MAX, |clip_mask| clip_mask.row(cells)) & u32::MAX >> (32 - side));
             for column in (column..PERIOD).step_by(world) {
                 self.rows[(row + cells) % PERIOD][column / 64] |= bits << (column % 64);
             }
@@ -86,7 +87,7 @@ mod tests {
         fn whoever_reaches_what_is_drawn_is_near(
             (zoom, x, y) in (0u8..=20).prop_flat_map(|zoom| (Just(zoom), 0u32..1 << zoom, 0u32..1 << zoom)),
             half in any::<bool>(), at in prop::array::uniform2(0.0..1.0f64), off in prop::array::uniform2(-1.0..1.0f64),
-            size in prop::array::uniform2(0.0..1500.0f64), turns in -1i64..=1, clips in any::<bool>(),
+            size in prop::array::uniform2(0.0..1500.0f64), turns in -1i64..=1, clip_masks in any::<bool>(),
         ) {
             let grid = Grid { zoom, tile_size: if half { 256 } else { 512 } };
             let (tile, pixel) = (TileCoord::new(zoom, x, y).expect("a tile"), (1u64 << grid.pixel_shift()) as f64);
@@ -96,10 +97,10 @@ mod tests {
             let drawn: World = std::array::from_fn(|axis| place[axis] + (within[axis] * pixel) as u32);
             let tracks = [Track { polylines: vec![Polyline::new(&[drawn], 24)] }];
             let dot = Strips::new(&tracks, grid);
-            let mut clip = Clip::default();
-            clip.add(&dot, &dot.strips[0], grid, (tile, 0), 0.0);
+            let mut clip_mask = ClipMask::default();
+            clip_mask.add(&dot, &dot.strips[0], grid, (tile, 0), 0.0);
             let mut near = DirtyCells::new(grid, REACH);
-            near.add(tile, clips.then_some(&clip));
+            near.add(tile, clip_masks.then_some(&clip_mask));
             // A box with a point that reaches this pixel.
             let reaches: [i64; 2] =
                 std::array::from_fn(|axis| i64::from(drawn[axis]) + (off[axis] * f64::from(REACH) * pixel) as i64);

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::strip::{Strip, Strips, step};
 use crate::engine::geometry::tile::TileCoord;
-use crate::engine::tiling::clip::Clip;
+use crate::engine::tiling::clip_mask::ClipMask;
 
 /// A strip as one tile sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,7 +27,7 @@ pub struct Plan {
     starts: Vec<usize>,
     refs: Vec<StripRef>,
     /// What of each tile is drawn; empty if everything is.
-    clips: Vec<Option<Clip>>,
+    clip_masks: Vec<Option<ClipMask>>,
 }
 
 impl Plan {
@@ -77,21 +77,21 @@ impl Plan {
     }
 
     /// What of a tile is to be drawn; all of it if nothing is said. Outside, its pixels may come out anyhow.
-    pub fn clip_of(&self, index: usize) -> Option<&Clip> {
-        self.clips.get(index)?.as_ref()
+    pub fn clip_mask_of(&self, index: usize) -> Option<&ClipMask> {
+        self.clip_masks.get(index)?.as_ref()
     }
 
     /// Of each tile what its strips may reach.
-    pub fn clips(&self, strips: &Strips, (grid, reach): (Grid, f32)) -> HashMap<TileCoord, Clip> {
-        let clip = |(index, tile): (usize, &TileCoord)| {
-            let mut clip = Clip::default();
+    pub fn clip_masks(&self, strips: &Strips, (grid, reach): (Grid, f32)) -> HashMap<TileCoord, ClipMask> {
+        let clip_mask = |(index, tile): (usize, &TileCoord)| {
+            let mut clip_mask = ClipMask::default();
             for reference in self.strips_of(index) {
                 let strip = &strips.strips[reference.strip as usize];
-                clip.add(strips, strip, grid, (*tile, reference.turns), reach);
+                clip_mask.add(strips, strip, grid, (*tile, reference.turns), reach);
             }
-            (*tile, clip)
+            (*tile, clip_mask)
         };
-        self.tiles.iter().enumerate().map(clip).collect()
+        self.tiles.iter().enumerate().map(clip_mask).collect()
     }
 
     /// The same plan for tiles of which some are known but for what some activities reach: of these, no more than that
@@ -100,24 +100,25 @@ impl Plan {
         self,
         strips: &Strips,
         (grid, reach): (Grid, f32),
-        clips: &HashMap<TileCoord, Clip>,
+        clip_masks: &HashMap<TileCoord, ClipMask>,
         is_new: impl Fn(u32) -> bool,
     ) -> Self {
         let mut clipped = Self::default();
         for (index, tile) in self.tiles.iter().enumerate() {
             let refs = self.strips_of(index);
             let strip = |reference: &StripRef| &strips.strips[reference.strip as usize];
-            let clip = clips.get(tile);
+            let clip_mask = clip_masks.get(tile);
             let is_near = |reference: &&StripRef| {
                 let corner = grid.units_from_corner(*tile, reference.turns, [0; 2]);
                 let Strip { min, max, .. } = strip(reference);
                 let from = std::array::from_fn(|axis| grid.pixels(min[axis] + corner[axis]));
                 let delta = std::array::from_fn(|axis| grid.pixels(max[axis] - min[axis]));
-                clip.is_none_or(|clip| clip.meets(from, delta, reach) || is_new(strip(reference).activity))
+                clip_mask
+                    .is_none_or(|clip_mask| clip_mask.meets(from, delta, reach) || is_new(strip(reference).activity))
             };
             clipped.starts.push(clipped.refs.len());
             clipped.refs.extend(refs.iter().filter(is_near));
-            clipped.clips.push(clip.cloned());
+            clipped.clip_masks.push(clip_mask.cloned());
         }
         clipped.starts.push(clipped.refs.len());
         Self { tiles: self.tiles, ..clipped }

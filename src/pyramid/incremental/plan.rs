@@ -10,24 +10,24 @@ use crate::engine::tiling::plan::Plan;
 use crate::engine::{Lines, TrackSet};
 
 impl Kept {
-    /// The tiles of a zoom that a change touches, with the strips that may show in what is drawn of them. Where `clips`
+    /// The tiles of a zoom that a change touches, with the strips that may show in what is drawn of them. Where `clip_masks`
     /// says that a raster can leave the rest out, this is what new activities reach in tiles that nothing was taken from.
-    pub fn lines(&self, tracks: &TrackSet, grid: Grid, clips: bool) -> Lines {
+    pub fn lines(&self, tracks: &TrackSet, grid: Grid, clip_masks: bool) -> Lines {
         let (changes, profile) = (&self.changes, Profile::new(grid));
         let reach = profile.reach();
-        let clips = if clips {
+        let clip_masks = if clip_masks {
             let new = tracks.strips(&tracks.select(|track| changes.is_new(track)), grid);
-            Plan::of(&new, grid, reach, |tile| self.before(tile).is_some()).clips(&new, (grid, reach))
+            Plan::of(&new, grid, reach, |tile| self.before(tile).is_some()).clip_masks(&new, (grid, reach))
         } else {
             HashMap::new()
         };
         let mut near = DirtyCells::new(grid, reach);
-        changes.tiles_at(grid.zoom).for_each(|tile| near.add(tile, clips.get(&tile)));
+        changes.tiles_at(grid.zoom).for_each(|tile| near.add(tile, clip_masks.get(&tile)));
         let needed = tracks.select(|track| changes.need(track, grid.zoom));
         let strips = tracks.strips_near(&needed, grid, |min, max| near.meets(min, max));
         let is_new = |activity| changes.is_new(activity as usize);
         let plan = Plan::of(&strips, grid, reach, |tile| changes.touch(tile));
-        let plan = plan.clipped(&strips, (grid, reach), &clips, is_new);
+        let plan = plan.clipped(&strips, (grid, reach), &clip_masks, is_new);
         Lines { grid, profile, strips, plan }
     }
 }
@@ -116,8 +116,8 @@ mod tests {
     fn draw(strips: &Strips, plan: &Plan, grid: Grid, layer: &'static Layer) -> BTreeMap<TileCoord, Vec<u8>> {
         let tiles = Mutex::new(BTreeMap::new());
         let emit = |index: usize, levels: &Levels| {
-            let whole = match plan.clip_of(index) {
-                Some(clip) => levels.within(clip, &Levels::of(vec![0; levels.pixels.len()])),
+            let whole = match plan.clip_mask_of(index) {
+                Some(clip_mask) => levels.within(clip_mask, &Levels::of(vec![0; levels.pixels.len()])),
                 None => levels.clone(),
             };
             tiles.lock().expect("no panic").insert(plan.tiles()[index], whole.pixels);
@@ -139,20 +139,20 @@ mod tests {
             (zoom, layer, polylines) in (0u8..=18, (0..LAYERS.len()).prop_map(|layer| &LAYERS[layer])).prop_flat_map(
                 |(zoom, layer)| (Just(zoom), Just(layer), prop::collection::vec(line(zoom, layer), 3..9)),
             ),
-            gone in 0usize..2, clips in any::<bool>(),
+            gone in 0usize..2, clip_masks in any::<bool>(),
         ) {
             let (grid, new) = (Grid { zoom, tile_size: 256 }, 1);
             let reach = Profile::new(grid).reach();
             let mut tracks: Vec<Track> = polylines.into_iter().map(|polyline| Track { polylines: vec![polyline] }).collect();
             let gone: Vec<Track> = tracks.drain(..gone).collect();
             let kept = kept(&tracks, (&gone, new), &order(zoom, layer));
-            let Lines { strips, plan, .. } = kept.lines(&TrackSet::new(tracks.clone(), 24), grid, clips);
+            let Lines { strips, plan, .. } = kept.lines(&TrackSet::new(tracks.clone(), 24), grid, clip_masks);
 
             // The same, but that nothing is passed over.
             let all = Strips::new(&tracks, grid);
             let plainly = Plan::of(&all, grid, reach, |tile| kept.changes.touch(tile));
-            let clips = plan.tiles().iter().enumerate().filter_map(|(i, tile)| Some((*tile, plan.clip_of(i)?.clone())));
-            let plainly = plainly.clipped(&all, (grid, reach), &clips.collect(), |activity| kept.changes.is_new(activity as usize));
+            let clip_masks = plan.tiles().iter().enumerate().filter_map(|(i, tile)| Some((*tile, plan.clip_mask_of(i)?.clone())));
+            let plainly = plainly.clipped(&all, (grid, reach), &clip_masks.collect(), |activity| kept.changes.is_new(activity as usize));
             prop_assert_eq!(touched(&strips, &plan, &kept.changes), touched(&all, &plainly, &kept.changes));
             let (drawn, wanted) = (draw(&strips, &plan, grid, layer), draw(&all, &plainly, grid, layer));
             let shows = |tiles: &BTreeMap<TileCoord, Vec<u8>>| -> Vec<TileCoord> {

@@ -36,7 +36,7 @@ impl Raster for Cpu {
         Some("CPU".to_owned())
     }
 
-    fn clips(&self) -> bool {
+    fn honours_clip_masks(&self) -> bool {
         true
     }
 

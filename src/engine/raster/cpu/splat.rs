@@ -10,17 +10,17 @@ use crate::engine::geometry::strip::step;
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
 use crate::engine::raster::profile::{Profile, share_before};
-use crate::engine::tiling::clip::Clip;
+use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::StripRef;
 
 /// Adds all passes of the tile at `index` of the scene's plan to the canvas.
 pub fn splat(scene: &Scene, index: usize, canvas: &mut Canvas) {
-    let (tile, clip) = (scene.plan.tiles()[index], scene.plan.clip_of(index));
-    splat_tile(scene, tile, scene.plan.strips_of(index), clip, canvas);
+    let (tile, clip_mask) = (scene.plan.tiles()[index], scene.plan.clip_mask_of(index));
+    splat_tile(scene, tile, scene.plan.strips_of(index), clip_mask, canvas);
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
-fn splat_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&Clip>, canvas: &mut Canvas) {
+fn splat_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip_mask: Option<&ClipMask>, canvas: &mut Canvas) {
     let (grid, combine) = (scene.grid, scene.layer.accumulation.combine);
     for reference in refs {
         let vertices = scene.strips.vertices_of(&scene.strips.strips[reference.strip as usize]);
@@ -28,7 +28,7 @@ fn splat_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&C
         for pair in vertices.windows(2) {
             let step = step(pair[0], pair[1]);
             let [place, delta] = [from, step].map(|units| units.map(|axis| grid.pixels(axis)));
-            if clip.is_none_or(|clip| clip.meets(place, delta, scene.profile.reach())) {
+            if clip_mask.is_none_or(|clip_mask| clip_mask.meets(place, delta, scene.profile.reach())) {
                 add_edge(canvas, place, delta, (scene.profile, combine));
             }
             from = [from[0] + step[0], from[1] + step[1]];

@@ -14,17 +14,17 @@ use crate::engine::geometry::strip::{Strip, step};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
 use crate::engine::raster::profile::Profile;
-use crate::engine::tiling::clip::Clip;
+use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::StripRef;
 
 /// Adds the visits of all strips of the tile at `index` of the scene's plan to the canvas.
 pub fn visit(scene: &Scene, index: usize, canvas: &mut Canvas) {
-    let (tile, clip) = (scene.plan.tiles()[index], scene.plan.clip_of(index));
-    visit_tile(scene, tile, scene.plan.strips_of(index), clip, canvas);
+    let (tile, clip_mask) = (scene.plan.tiles()[index], scene.plan.clip_mask_of(index));
+    visit_tile(scene, tile, scene.plan.strips_of(index), clip_mask, canvas);
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
-fn visit_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&Clip>, canvas: &mut Canvas) {
+fn visit_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip_mask: Option<&ClipMask>, canvas: &mut Canvas) {
     let (mut activity, reach, combine) = (None, scene.profile.reach(), scene.layer.accumulation.combine);
     for reference in refs {
         let strip = &scene.strips.strips[reference.strip as usize];
@@ -39,7 +39,7 @@ fn visit_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip: Option<&C
             let edge = outline.edge(i, previous, scene.grid, reach);
             previous = Some(edge.delta);
             let place = [scene.grid.pixels(from[0]), scene.grid.pixels(from[1])];
-            if clip.is_none_or(|clip| clip.meets(place, edge.delta, reach)) {
+            if clip_mask.is_none_or(|clip_mask| clip_mask.meets(place, edge.delta, reach)) {
                 approach(canvas, place, &edge, reach);
             }
             from = [from[0] + edge.step[0], from[1] + edge.step[1]];

@@ -12,9 +12,9 @@ pub const SPARE: f32 = 2.0;
 
 /// Some cells of a tile: for each row of cells the bits of those that are drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Clip([u32; 512 / CELL]);
+pub struct ClipMask([u32; 512 / CELL]);
 
-impl Clip {
+impl ClipMask {
     /// Adds every cell that a strip may reach in a tile, as seen `turns` turns round the cylinder.
     pub fn add(&mut self, strips: &Strips, strip: &Strip, grid: Grid, (tile, turns): (TileCoord, i32), reach: f32) {
         let vertices = strips.vertices_of(strip);
@@ -78,27 +78,27 @@ mod tests {
             a in prop::array::uniform2(-600f32..1200.0), by in prop::array::uniform2(-300f32..300.0), reach in 1f32..20.0,
             share in 0f32..=1.0, off in prop::array::uniform2(-1f32..=1.0),
         ) {
-            let mut clip = Clip::default();
-            clip.add_edge(a, by, reach);
+            let mut clip_mask = ClipMask::default();
+            clip_mask.add_edge(a, by, reach);
             // A place near the line.
             let at: [f32; 2] = std::array::from_fn(|axis| a[axis] + share * by[axis] + off[axis] * reach);
             if at.iter().all(|axis| (0.0..512.0).contains(axis)) {
-                prop_assert!(clip.holds(at[0] as usize, at[1] as usize), "{at:?}");
-                prop_assert!(clip.meets(at, [0.0; 2], 1.0));
+                prop_assert!(clip_mask.holds(at[0] as usize, at[1] as usize), "{at:?}");
+                prop_assert!(clip_mask.meets(at, [0.0; 2], 1.0));
             }
         }
     }
 
     #[test]
     fn what_is_far_is_not_met() {
-        let mut clip = Clip::default();
-        clip.add_edge([40.0, 40.0], [20.0, 0.0], 5.0);
-        assert!(clip.meets([64.0, 45.0], [0.0, 1.0], 5.0));
+        let mut clip_mask = ClipMask::default();
+        clip_mask.add_edge([40.0, 40.0], [20.0, 0.0], 5.0);
+        assert!(clip_mask.meets([64.0, 45.0], [0.0, 1.0], 5.0));
         for (from, delta) in [([120.0, 40.0], [0.0, 9.0]), ([40.0, 90.0], [20.0, 0.0]), ([-90.0, 40.0], [9.0, 9.0])] {
-            assert!(!clip.meets(from, delta, 5.0), "{from:?}");
+            assert!(!clip_mask.meets(from, delta, 5.0), "{from:?}");
         }
-        assert!(!clip.holds(100, 40) && !clip.holds(40, 100) && clip.holds(50, 40));
-        let nothing = Clip::default();
+        assert!(!clip_mask.holds(100, 40) && !clip_mask.holds(40, 100) && clip_mask.holds(50, 40));
+        let nothing = ClipMask::default();
         assert!(!nothing.meets([0.0; 2], [500.0; 2], 10.0));
     }
 }
