@@ -11,7 +11,7 @@ use trailglow::engine::geometry::mercator::World;
 use trailglow::engine::geometry::strip::{Polyline, Strips, Track};
 use trailglow::engine::layer::LAYERS;
 use trailglow::engine::png::{self, Compression, Pixels};
-use trailglow::engine::raster::cpu::canvas::Canvas;
+use trailglow::engine::raster::cpu::accumulator::Accumulator;
 use trailglow::engine::raster::cpu::levels;
 use trailglow::engine::raster::cpu::visit;
 use trailglow::engine::raster::{Levels, Scene};
@@ -105,10 +105,10 @@ impl Drawing {
         (0..self.0.plan.tiles().len()).max_by_key(|&tile| self.edges(tile)).expect("there are tiles")
     }
 
-    fn draw(&self, tile: usize, canvas: &mut Canvas) -> Levels {
-        visit::visit(&self.scene(), tile, canvas);
-        let drawn = levels::levels(canvas, &LAYERS[0]);
-        canvas.clear();
+    fn draw(&self, tile: usize, accumulator: &mut Accumulator) -> Levels {
+        visit::visit(&self.scene(), tile, accumulator);
+        let drawn = levels::levels(accumulator, &LAYERS[0]);
+        accumulator.clear();
         drawn
     }
 }
@@ -155,12 +155,12 @@ fn plan(bencher: Bencher, zoom: u8) {
 fn visits_of_a_busy_tile(bencher: Bencher, zoom: u8) {
     let drawing = Drawing::new(&TRACKS, zoom);
     let tile = drawing.busiest();
-    let mut canvas = Canvas::new(256);
+    let mut accumulator = Accumulator::new(256);
     bencher.counter(ItemsCount::new(drawing.edges(tile))).bench_local(|| {
-        visit::visit(&drawing.scene(), black_box(tile), &mut canvas);
-        let hottest = canvas.heat.iter().copied().fold(0.0, f32::max);
+        visit::visit(&drawing.scene(), black_box(tile), &mut accumulator);
+        let hottest = accumulator.sum.iter().copied().fold(0.0, f32::max);
         assert!((10.0..=ACTIVITIES as f32).contains(&hottest), "{hottest}");
-        canvas.clear();
+        accumulator.clear();
     });
 }
 
@@ -170,9 +170,9 @@ fn visits_of_sparse_tiles(bencher: Bencher, zoom: u8) {
     const MOST: usize = 200;
     let drawing = Drawing::new(&TRACKS[..2], zoom);
     let tiles = drawing.0.plan.tiles().len().min(MOST);
-    let mut canvas = Canvas::new(256);
+    let mut accumulator = Accumulator::new(256);
     bencher.counter(ItemsCount::new(tiles)).bench_local(|| {
-        let highest = (0..tiles).map(|tile| drawing.draw(tile, &mut canvas).max()).max();
+        let highest = (0..tiles).map(|tile| drawing.draw(tile, &mut accumulator).max()).max();
         assert_eq!(highest, Some(LAYERS[0].code.encode(2.0)), "both begin near the same door");
         highest
     });
@@ -181,17 +181,17 @@ fn visits_of_sparse_tiles(bencher: Bencher, zoom: u8) {
 /// A tile of zoom 13 with much in it.
 fn busy_levels() -> Levels {
     let drawing = Drawing::new(&TRACKS, 13);
-    drawing.draw(drawing.busiest(), &mut Canvas::new(256))
+    drawing.draw(drawing.busiest(), &mut Accumulator::new(256))
 }
 
 /// Heat to levels, and how often each occurs. Bytes are pixels.
 #[divan::bench]
 fn levels(bencher: Bencher) {
     let drawing = Drawing::new(&TRACKS, 13);
-    let mut canvas = Canvas::new(256);
-    visit::visit(&drawing.scene(), drawing.busiest(), &mut canvas);
-    bencher.counter(BytesCount::new(canvas.heat.len())).bench(|| {
-        let levels = levels::levels(black_box(&canvas), &LAYERS[0]);
+    let mut accumulator = Accumulator::new(256);
+    visit::visit(&drawing.scene(), drawing.busiest(), &mut accumulator);
+    bencher.counter(BytesCount::new(accumulator.sum.len())).bench(|| {
+        let levels = levels::levels(black_box(&accumulator), &LAYERS[0]);
         assert_eq!((levels.histogram.0.iter().sum::<u64>(), levels.max() > 16), (65_536, true));
         levels
     });

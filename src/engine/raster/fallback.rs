@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Result;
 use rayon::prelude::*;
 
-use super::cpu::canvas::Canvas;
+use super::cpu::accumulator::Accumulator;
 use super::cpu::{self, Cpu};
 use super::{Emit, Levels, Raster, Scene};
 use crate::engine::layer::Layer;
@@ -73,8 +73,8 @@ impl<R: Raster> Raster for Fallback<R> {
                 let _ = self.failed.set(format!("{error:#}"));
                 let rest = (0..done.len()).into_par_iter().filter(|&index| !done[index].load(Ordering::Relaxed));
                 rest.try_for_each_init(
-                    || Canvas::new(scene.grid.tile_size),
-                    |canvas, index| emit(index, &cpu::draw(scene, index, canvas)),
+                    || Accumulator::new(scene.grid.tile_size),
+                    |accumulator, index| emit(index, &cpu::draw(scene, index, accumulator)),
                 )
             }
             outcome => outcome,

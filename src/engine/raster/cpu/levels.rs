@@ -1,6 +1,6 @@
 //! Heat of a canvas → levels, and how often each occurs.
 
-use super::canvas::{Canvas, LANES, blocks};
+use super::accumulator::{Accumulator, LANES, blocks};
 use crate::engine::accumulation::Finish;
 use crate::engine::layer::Layer;
 use crate::engine::raster::Levels;
@@ -8,34 +8,34 @@ use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
 
 /// The levels of a tile and how often each occurs.
-pub fn levels(canvas: &Canvas, layer: &Layer) -> Levels {
-    let mut pixels = vec![0; canvas.size * canvas.size];
-    fill(canvas, layer.accumulation.finish, layer.code, &mut pixels);
-    let histogram = count(canvas, &pixels);
+pub fn levels(accumulator: &Accumulator, layer: &Layer) -> Levels {
+    let mut pixels = vec![0; accumulator.size * accumulator.size];
+    fill(accumulator, layer.accumulation.finish, layer.code, &mut pixels);
+    let histogram = count(accumulator, &pixels);
     Levels { pixels, histogram }
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
-fn fill(canvas: &Canvas, finish: Finish, code: LevelCode, pixels: &mut [u8]) {
-    for (row, &bits) in canvas.heat_blocks.iter().enumerate() {
+fn fill(accumulator: &Accumulator, finish: Finish, code: LevelCode, pixels: &mut [u8]) {
+    for (row, &bits) in accumulator.sum_blocks.iter().enumerate() {
         for block in blocks(bits) {
-            let at = row * canvas.size + block * LANES;
-            let (heat, out) = (&canvas.heat[at..][..LANES], &mut pixels[at..][..LANES]);
+            let at = row * accumulator.size + block * LANES;
+            let (sum, out) = (&accumulator.sum[at..][..LANES], &mut pixels[at..][..LANES]);
             for lane in 0..LANES {
-                out[lane] = code.encode(finish.value([heat[lane]]));
+                out[lane] = code.encode(finish.value([sum[lane]]));
             }
         }
     }
 }
 
-fn count(canvas: &Canvas, pixels: &[u8]) -> Histogram {
+fn count(accumulator: &Accumulator, pixels: &[u8]) -> Histogram {
     // Two tables in turn: runs of one level would wait for the last increment of the same counter.
     let mut tables = [[0u32; 256]; 2];
     let mut counted = 0;
-    for (row, &bits) in canvas.heat_blocks.iter().enumerate() {
+    for (row, &bits) in accumulator.sum_blocks.iter().enumerate() {
         for block in blocks(bits) {
             counted += LANES;
-            for pair in pixels[row * canvas.size + block * LANES..][..LANES].as_chunks::<2>().0 {
+            for pair in pixels[row * accumulator.size + block * LANES..][..LANES].as_chunks::<2>().0 {
                 tables[0][usize::from(pair[0])] += 1;
                 tables[1][usize::from(pair[1])] += 1;
             }
@@ -56,11 +56,11 @@ mod tests {
 
     #[test]
     fn every_pixel_is_counted_under_its_level() {
-        let mut canvas = Canvas::new(256);
-        canvas.heat_blocks[3] = 0b10;
-        canvas.heat[3 * 256 + 16..][..16].copy_from_slice(&[1.0; 16]);
-        canvas.heat[3 * 256 + 20] = 4.0;
-        let levels = levels(&canvas, &LAYERS[0]);
+        let mut accumulator = Accumulator::new(256);
+        accumulator.sum_blocks[3] = 0b10;
+        accumulator.sum[3 * 256 + 16..][..16].copy_from_slice(&[1.0; 16]);
+        accumulator.sum[3 * 256 + 20] = 4.0;
+        let levels = levels(&accumulator, &LAYERS[0]);
         let histogram = &levels.histogram;
         assert_eq!((levels.max(), histogram.0[16], histogram.0[40]), (40, 15, 1));
         assert_eq!(histogram.0.iter().sum::<u64>(), 65536);

@@ -1,6 +1,6 @@
 //! The CPU raster: a tile per task, on all threads of the current rayon pool.
 
-pub mod canvas;
+pub mod accumulator;
 pub mod levels;
 mod slab;
 pub mod splat;
@@ -18,7 +18,7 @@ use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::normalize::Tone;
 use crate::engine::tone::palette::Palette;
-use canvas::Canvas;
+use accumulator::Accumulator;
 
 /// Draws on the processor.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,8 +42,8 @@ impl Raster for Cpu {
 
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
         (0..scene.plan.tiles().len()).into_par_iter().try_for_each_init(
-            || Canvas::new(scene.grid.tile_size),
-            |canvas, index| emit(index, &draw(scene, index, canvas)),
+            || Accumulator::new(scene.grid.tile_size),
+            |accumulator, index| emit(index, &draw(scene, index, accumulator)),
         )
     }
 
@@ -57,13 +57,13 @@ impl Raster for Cpu {
 }
 
 /// Draws one tile on an empty canvas and leaves it empty.
-pub fn draw(scene: &Scene, index: usize, canvas: &mut Canvas) -> Levels {
+pub fn draw(scene: &Scene, index: usize, accumulator: &mut Accumulator) -> Levels {
     let accumulate = match scene.layer.accumulation.per_activity {
         PerActivity::Nearest => visit::visit,
         PerActivity::Integral => splat::splat,
     };
-    accumulate(scene, index, canvas);
-    let drawn = levels::levels(canvas, scene.layer);
-    canvas.clear();
+    accumulate(scene, index, accumulator);
+    let drawn = levels::levels(accumulator, scene.layer);
+    accumulator.clear();
     drawn
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::canvas::LANES;
+use super::accumulator::LANES;
 
 /// A rectangle along an edge, in pixels of a tile.
 pub struct Slab {

@@ -3,7 +3,7 @@
 //! The profile is separable along and across an edge. Along it, the integral telescopes: where one edge ends and
 //! the next goes straight on, what one stops short of the other adds, however densely a device recorded.
 
-use super::canvas::{Canvas, LANES};
+use super::accumulator::{Accumulator, LANES};
 use super::slab::Slab;
 use crate::engine::accumulation::Combine;
 use crate::engine::geometry::strip::step;
@@ -14,13 +14,19 @@ use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::StripRef;
 
 /// Adds all passes of the tile at `index` of the scene's plan to the canvas.
-pub fn splat(scene: &Scene, index: usize, canvas: &mut Canvas) {
+pub fn splat(scene: &Scene, index: usize, accumulator: &mut Accumulator) {
     let (tile, clip_mask) = (scene.plan.tiles()[index], scene.plan.clip_mask_of(index));
-    splat_tile(scene, tile, scene.plan.strips_of(index), clip_mask, canvas);
+    splat_tile(scene, tile, scene.plan.strips_of(index), clip_mask, accumulator);
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
-fn splat_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip_mask: Option<&ClipMask>, canvas: &mut Canvas) {
+fn splat_tile(
+    scene: &Scene,
+    tile: TileCoord,
+    refs: &[StripRef],
+    clip_mask: Option<&ClipMask>,
+    accumulator: &mut Accumulator,
+) {
     let (grid, combine) = (scene.grid, scene.layer.accumulation.combine);
     for reference in refs {
         let vertices = scene.strips.vertices_of(&scene.strips.strips[reference.strip as usize]);
@@ -29,7 +35,7 @@ fn splat_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip_mask: Opti
             let step = step(pair[0], pair[1]);
             let [place, delta] = [from, step].map(|units| units.map(|axis| grid.pixels(axis)));
             if clip_mask.is_none_or(|clip_mask| clip_mask.meets(place, delta, scene.profile.reach())) {
-                add_edge(canvas, place, delta, (scene.profile, combine));
+                add_edge(accumulator, place, delta, (scene.profile, combine));
             }
             from = [from[0] + step[0], from[1] + step[1]];
         }
@@ -38,17 +44,17 @@ fn splat_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip_mask: Opti
 
 /// Adds one edge.
 #[inline(always)]
-fn add_edge(canvas: &mut Canvas, from: [f32; 2], delta: [f32; 2], (profile, combine): (Profile, Combine)) {
+fn add_edge(accumulator: &mut Accumulator, from: [f32; 2], delta: [f32; 2], (profile, combine): (Profile, Combine)) {
     let [dx, dy] = delta;
     let length = (dx * dx + dy * dy).sqrt();
-    let (size, fall) = (canvas.size as f32, profile.fall_along());
+    let (size, fall) = (accumulator.size as f32, profile.fall_along());
     let slab = Slab::new(from, delta, [-fall, length + fall], profile.reach(), size);
     let Some(slab) = slab.filter(|_| length > 0.0) else { return };
     let along = [dx / length, dy / length];
     for top in slab.rows().step_by(LANES) {
         let runs = slab.runs(top, size);
-        runs.mark(&mut canvas.heat_blocks[top..]);
-        let lines = canvas.heat[top * canvas.size..].chunks_exact_mut(canvas.size);
+        runs.mark(&mut accumulator.sum_blocks[top..]);
+        let lines = accumulator.sum[top * accumulator.size..].chunks_exact_mut(accumulator.size);
         for (row, line) in lines.take((slab.rows().end - top).min(LANES)).enumerate() {
             add_edge_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row]], (along, length), (profile, combine));
         }
@@ -66,11 +72,11 @@ fn add_edge_row(
 ) {
     let per_fall = 1.0 / profile.fall_along();
     for lanes in runs.as_chunks_mut::<LANES>().0 {
-        for (lane, heat) in lanes.iter_mut().enumerate() {
+        for (lane, sum) in lanes.iter_mut().enumerate() {
             let ex = ex + (lane as f32 + 0.5);
             let (along, across) = (ex * ux + ey * uy, ex * uy - ey * ux);
             let share = share_before(along * per_fall) - share_before((along - length) * per_fall);
-            *heat = combine.with(*heat, profile.heat(across * across) * share);
+            *sum = combine.with(*sum, profile.heat(across * across) * share);
         }
         ex += LANES as f32;
     }

@@ -5,7 +5,7 @@
 //! only on differences between its centre and vertices, which are exact in f32, and on operations in a fixed order: so
 //! neither the tile, nor its neighbours, nor the processor changes a bit of it.
 
-use super::canvas::{Canvas, LANES, NO_ROWS, blocks};
+use super::accumulator::{Accumulator, LANES, NO_ROWS, blocks};
 use super::slab::Slab;
 use crate::engine::accumulation::Combine;
 use crate::engine::geometry::grid::Grid;
@@ -18,18 +18,24 @@ use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::StripRef;
 
 /// Adds the visits of all strips of the tile at `index` of the scene's plan to the canvas.
-pub fn visit(scene: &Scene, index: usize, canvas: &mut Canvas) {
+pub fn visit(scene: &Scene, index: usize, accumulator: &mut Accumulator) {
     let (tile, clip_mask) = (scene.plan.tiles()[index], scene.plan.clip_mask_of(index));
-    visit_tile(scene, tile, scene.plan.strips_of(index), clip_mask, canvas);
+    visit_tile(scene, tile, scene.plan.strips_of(index), clip_mask, accumulator);
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
-fn visit_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip_mask: Option<&ClipMask>, canvas: &mut Canvas) {
+fn visit_tile(
+    scene: &Scene,
+    tile: TileCoord,
+    refs: &[StripRef],
+    clip_mask: Option<&ClipMask>,
+    accumulator: &mut Accumulator,
+) {
     let (mut activity, reach, combine) = (None, scene.profile.reach(), scene.layer.accumulation.combine);
     for reference in refs {
         let strip = &scene.strips.strips[reference.strip as usize];
         if activity != Some(strip.activity) {
-            add_activity(canvas, scene.profile, combine);
+            add_activity(accumulator, scene.profile, combine);
             activity = Some(strip.activity);
         }
         let outline = StripView::new(scene, strip);
@@ -40,12 +46,12 @@ fn visit_tile(scene: &Scene, tile: TileCoord, refs: &[StripRef], clip_mask: Opti
             previous = Some(edge.delta);
             let place = [scene.grid.pixels(from[0]), scene.grid.pixels(from[1])];
             if clip_mask.is_none_or(|clip_mask| clip_mask.meets(place, edge.delta, reach)) {
-                approach(canvas, place, &edge, reach);
+                approach(accumulator, place, &edge, reach);
             }
             from = [from[0] + edge.step[0], from[1] + edge.step[1]];
         }
     }
-    add_activity(canvas, scene.profile, combine);
+    add_activity(accumulator, scene.profile, combine);
 }
 
 /// An edge without its place, and the part of the plane in which it is asked for distances.
@@ -135,20 +141,20 @@ fn bend(a: [f32; 2], b: [f32; 2]) -> f32 {
 
 /// Takes an edge that starts at `from` into account wherever it is the nearest of its activity so far.
 #[inline(always)]
-fn approach(canvas: &mut Canvas, from: [f32; 2], edge: &Edge, reach: f32) {
-    let size = canvas.size as f32;
+fn approach(accumulator: &mut Accumulator, from: [f32; 2], edge: &Edge, reach: f32) {
+    let size = accumulator.size as f32;
     let Some(slab) = Slab::new(from, edge.delta, edge.asked(reach), reach, size) else { return };
-    let [first, end] = canvas.near_rows;
-    canvas.near_rows = [first.min(slab.rows().start), end.max(slab.rows().end)];
+    let [first, end] = accumulator.distance_rows;
+    accumulator.distance_rows = [first.min(slab.rows().start), end.max(slab.rows().end)];
     for top in slab.rows().step_by(LANES) {
         let runs = slab.runs(top, size);
-        runs.mark(&mut canvas.near_blocks[top..]);
+        runs.mark(&mut accumulator.distance_blocks[top..]);
         // What the pixels of a row have in common, for all rows at once.
         let mut ey_dy = [0.0; LANES];
         for (ey_dy, ey) in ey_dy.iter_mut().zip(runs.ey) {
             *ey_dy = ey * edge.delta[1];
         }
-        let lines = canvas.near[top * canvas.size..].chunks_exact_mut(canvas.size);
+        let lines = accumulator.distance2[top * accumulator.size..].chunks_exact_mut(accumulator.size);
         for (row, line) in lines.take((slab.rows().end - top).min(LANES)).enumerate() {
             approach_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row], ey_dy[row]], edge);
         }
@@ -160,15 +166,15 @@ fn approach(canvas: &mut Canvas, from: [f32; 2], edge: &Edge, reach: f32) {
 fn approach_row(runs: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edge: &Edge) {
     let [dx, dy] = edge.delta;
     for lanes in runs.as_chunks_mut::<LANES>().0 {
-        for (lane, near) in lanes.iter_mut().enumerate() {
+        for (lane, nearest) in lanes.iter_mut().enumerate() {
             let ex = ex + (lane as f32 + 0.5);
             let share = (ex * dx + ey_dy) * edge.per_length2;
             let held = if share > 0.0 { share } else { 0.0 };
             let held = if held < 1.0 { held } else { 1.0 };
             let (fx, fy) = (ex - held * dx, ey - held * dy);
             let distance2 = fx * fx + fy * fy;
-            let nearer = (distance2 < *near) & (share >= edge.least) & (share <= edge.most);
-            *near = if nearer { distance2 } else { *near };
+            let nearer = (distance2 < *nearest) & (share >= edge.least) & (share <= edge.most);
+            *nearest = if nearer { distance2 } else { *nearest };
         }
         ex += LANES as f32;
     }
@@ -176,17 +182,17 @@ fn approach_row(runs: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edge: &Edge) {
 
 /// Adds the current activity to the heat and forgets its distances.
 #[inline(always)]
-fn add_activity(canvas: &mut Canvas, profile: Profile, combine: Combine) {
-    let [first, end] = std::mem::replace(&mut canvas.near_rows, NO_ROWS);
+fn add_activity(accumulator: &mut Accumulator, profile: Profile, combine: Combine) {
+    let [first, end] = std::mem::replace(&mut accumulator.distance_rows, NO_ROWS);
     for row in first..end {
-        let bits = std::mem::take(&mut canvas.near_blocks[row]);
-        canvas.heat_blocks[row] |= bits;
+        let bits = std::mem::take(&mut accumulator.distance_blocks[row]);
+        accumulator.sum_blocks[row] |= bits;
         for block in blocks(bits) {
-            let at = row * canvas.size + block * LANES;
-            let (heat, near) = (&mut canvas.heat[at..][..LANES], &mut canvas.near[at..][..LANES]);
-            for (heat, near) in heat.iter_mut().zip(near) {
-                *heat = combine.with(*heat, profile.heat(*near));
-                *near = f32::INFINITY;
+            let at = row * accumulator.size + block * LANES;
+            let (sum, distance2) = (&mut accumulator.sum[at..][..LANES], &mut accumulator.distance2[at..][..LANES]);
+            for (sum, distance2) in sum.iter_mut().zip(distance2) {
+                *sum = combine.with(*sum, profile.heat(*distance2));
+                *distance2 = f32::INFINITY;
             }
         }
     }

@@ -26,7 +26,7 @@ use anyhow::{Context as _, Result};
 use rayon::prelude::*;
 use wgpu::Limits;
 
-use super::cpu::canvas::Canvas;
+use super::cpu::accumulator::Accumulator;
 use super::{Emit, Raster, Scene, cpu};
 use crate::engine::accumulation::{Accumulation, Combine, Finish, PerActivity};
 use crate::engine::layer::Layer;
@@ -145,8 +145,8 @@ impl Raster for Gpu {
             }
         }
         others.into_par_iter().try_for_each_init(
-            || Canvas::new(scene.grid.tile_size),
-            |canvas, index| emit(index, &cpu::draw(scene, index, canvas)),
+            || Accumulator::new(scene.grid.tile_size),
+            |accumulator, index| emit(index, &cpu::draw(scene, index, accumulator)),
         )
     }
 

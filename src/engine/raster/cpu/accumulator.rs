@@ -7,42 +7,42 @@ pub const LANES: usize = 16;
 pub const NO_ROWS: [usize; 2] = [usize::MAX, 0];
 
 /// Heat of a tile, and the squared distances to the activity that is being added.
-pub struct Canvas {
+pub struct Accumulator {
     /// Pixels along a side, a multiple of [`LANES`], at most 512.
     pub size: usize,
     /// Sum over the activities so far.
-    pub heat: Vec<f32>,
+    pub sum: Vec<f32>,
     /// Squared distance in pixels to the nearest point of the current activity; infinite where it does not reach.
-    pub near: Vec<f32>,
-    /// Per row a bit for each block of [`LANES`] pixels in which `near` was written; [`LANES`] rows more than there are, so
+    pub distance2: Vec<f32>,
+    /// Per row a bit for each block of [`LANES`] pixels in which `distance2` was written; [`LANES`] rows more than there are, so
     /// that as many can be written from any row on.
-    pub near_blocks: Vec<u32>,
+    pub distance_blocks: Vec<u32>,
     /// The rows, from the first to before the last, outside of which none of these bits is set.
-    pub near_rows: [usize; 2],
-    /// The same for `heat`.
-    pub heat_blocks: Vec<u32>,
+    pub distance_rows: [usize; 2],
+    /// The same for `sum`.
+    pub sum_blocks: Vec<u32>,
 }
 
-impl Canvas {
+impl Accumulator {
     /// An empty tile of `tile_size` pixels.
     pub fn new(tile_size: u32) -> Self {
         let size = tile_size as usize;
         assert!(size.is_multiple_of(LANES) && size / LANES <= 32, "a row has at most 32 blocks");
         Self {
             size,
-            heat: vec![0.0; size * size],
-            near: vec![f32::INFINITY; size * size],
-            near_blocks: vec![0; size + LANES],
-            near_rows: NO_ROWS,
-            heat_blocks: vec![0; size + LANES],
+            sum: vec![0.0; size * size],
+            distance2: vec![f32::INFINITY; size * size],
+            distance_blocks: vec![0; size + LANES],
+            distance_rows: NO_ROWS,
+            sum_blocks: vec![0; size + LANES],
         }
     }
 
     /// Makes the heat zero again.
     pub fn clear(&mut self) {
-        for (row, bits) in self.heat_blocks.iter_mut().enumerate() {
+        for (row, bits) in self.sum_blocks.iter_mut().enumerate() {
             for block in blocks(*bits) {
-                self.heat[row * self.size + block * LANES..][..LANES].fill(0.0);
+                self.sum[row * self.size + block * LANES..][..LANES].fill(0.0);
             }
             *bits = 0;
         }
