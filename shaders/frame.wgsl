@@ -12,7 +12,7 @@ struct Frame {
     fall: f32,
     reach: f32,
     // The layer's scale.
-    one: f32,
+    unit_level: f32,
     per_octave: f32,
 }
 

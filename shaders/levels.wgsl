@@ -12,9 +12,9 @@ override LEVEL_COUNT: u32;
 var<workgroup> counts: array<atomic<u32>, LEVEL_COUNT>;
 
 fn level(value: f32) -> u32 {
-    var position = frame.one * value;
+    var position = frame.unit_level * value;
     if value > 1.0 {
-        position = frame.one + frame.per_octave * log2(value);
+        position = frame.unit_level + frame.per_octave * log2(value);
     }
     return u32(min(position + 0.5, f32(LEVEL_COUNT - 1u)));
 }
@@ -31,9 +31,9 @@ fn levels(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_ind
     let texel = corner(group.y) + place;
     var four = 0u;
     for (var i = 0u; i < 4u; i += 1u) {
-        let one = level(textureLoad(heat, texel + vec2(i, 0u)).x);
-        four |= one << (8u * i);
-        atomicAdd(&counts[one], 1u);
+        let unit = level(textureLoad(heat, texel + vec2(i, 0u)).x);
+        four |= unit << (8u * i);
+        atomicAdd(&counts[unit], 1u);
     }
     levels_out[group.y * words_per_tile + word] = four;
     workgroupBarrier();

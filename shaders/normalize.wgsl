@@ -11,7 +11,7 @@ override TOP_ONE_IN: u32;
 
 struct Normalization {
     // Level of one unit of heat, and levels per doubling.
-    one: u32,
+    unit_level: u32,
     per_octave: f32,
     stop_count: u32,
     // 1 if positions come from the curve and colours mix by equal steps to the eye.
@@ -60,32 +60,32 @@ fn as_float(a: vec2<u32>) -> f32 {
 }
 
 fn heat(level: u32) -> f32 {
-    let one = f32(normalization.one);
-    if level > normalization.one {
-        return exp2((f32(level) - one) / normalization.per_octave);
+    let unit = f32(normalization.unit_level);
+    if level > normalization.unit_level {
+        return exp2((f32(level) - unit) / normalization.per_octave);
     }
-    return f32(level) / one;
+    return f32(level) / unit;
 }
 
 // The level at the top of the logarithm.
 fn top_level(above: vec2<u32>) -> u32 {
     var hotter = vec2(0u);
-    for (var level = LEVEL_COUNT - 1u; level > normalization.one; level -= 1u) {
+    for (var level = LEVEL_COUNT - 1u; level > normalization.unit_level; level -= 1u) {
         hotter = sum(hotter, counts_in[level]);
         if exceeds(product(hotter, TOP_ONE_IN), above) {
             return level;
         }
     }
-    return normalization.one;
+    return normalization.unit_level;
 }
 
 fn curve(level: u32) -> f32 {
-    if level <= normalization.one {
+    if level <= normalization.unit_level {
         return 0.0;
     }
     var seen = vec2(0u);
     var above = vec2(0u);
-    for (var other = normalization.one + 1u; other < LEVEL_COUNT; other += 1u) {
+    for (var other = normalization.unit_level + 1u; other < LEVEL_COUNT; other += 1u) {
         above = sum(above, counts_in[other]);
         if other == level {
             seen = above;
@@ -168,14 +168,14 @@ fn color_at(position: f32) -> vec3<f32> {
 // An invocation for each level, all in one workgroup.
 @compute @workgroup_size(LEVEL_COUNT)
 fn normalize(@builtin(local_invocation_index) level: u32) {
-    let one = f32(normalization.one);
+    let unit = f32(normalization.unit_level);
     let position = curve(level);
     var place = position;
     if normalization.follows_curve == 0u {
-        place = max(f32(level) - one, 0.0) / (f32(LEVEL_COUNT - 1u) - one);
+        place = max(f32(level) - unit, 0.0) / (f32(LEVEL_COUNT - 1u) - unit);
     }
     on_palette[level] = place;
     workgroupBarrier();
-    let alpha = min(f32(level) / one, 1.0);
+    let alpha = min(f32(level) / unit, 1.0);
     entries[level] = Entry(position, pack4x8unorm(vec4(color_at(place), alpha)));
 }

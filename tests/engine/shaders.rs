@@ -110,13 +110,13 @@ fn structs_lie_in_memory_as_in_rust() {
     let expected: [(&str, Layout); 7] = [
         (
             "Frame",
-            rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, fall, reach, one, per_octave),
+            rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, fall, reach, unit_level, per_octave),
         ),
         ("Strip", rust_layout!(Strip: first, len, activity, unused, low, high)),
         ("StripRef", rust_layout!(Ref: strip, slot, at)),
         ("Job", rust_layout!(Job: slot, first, count, adds)),
         ("Stop", rust_layout!(Stop: color, position, level)),
-        ("Normalization", rust_layout!(Normalization: one, per_octave, stop_count, follows_curve)),
+        ("Normalization", rust_layout!(Normalization: unit_level, per_octave, stop_count, follows_curve)),
         ("Entry", rust_layout!(Entry: position, color)),
     ];
     let modules: Vec<Module> = SHADERS.iter().map(|shader| parsed(shader.source).expect("valid").0).collect();

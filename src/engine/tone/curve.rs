@@ -28,13 +28,13 @@ pub struct Curve {
 impl Curve {
     /// The curve of a zoom with these pixels.
     pub fn new(code: HeatCode, histogram: &Histogram) -> Self {
-        let one = usize::from(code.unit_level);
+        let unit = usize::from(code.unit_level);
         let max = histogram.max();
-        let above: u64 = histogram.0[one + 1..].iter().sum();
-        let top = code.decode(top_level(histogram, one, above)).max(LEAST_TOP).ln();
+        let above: u64 = histogram.0[unit + 1..].iter().sum();
+        let top = code.decode(top_level(histogram, unit, above)).max(LEAST_TOP).ln();
         let mut seen = 0;
         let positions = (0..LEVEL_COUNT).map(|level| {
-            if level <= one {
+            if level <= unit {
                 return 0.0;
             }
             seen += histogram.0[level];
@@ -78,13 +78,13 @@ impl Curve {
 }
 
 /// The level at the top of the logarithm, see [`TOP_ONE_IN`].
-fn top_level(histogram: &Histogram, one: usize, above: u64) -> u8 {
+fn top_level(histogram: &Histogram, unit: usize, above: u64) -> u8 {
     let mut hotter = 0;
-    let level = (one + 1..LEVEL_COUNT).rev().find(|&level| {
+    let level = (unit + 1..LEVEL_COUNT).rev().find(|&level| {
         hotter += histogram.0[level];
         hotter * TOP_ONE_IN > above
     });
-    level.unwrap_or(one) as u8
+    level.unwrap_or(unit) as u8
 }
 
 #[cfg(test)]

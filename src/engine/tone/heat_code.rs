@@ -25,8 +25,8 @@ impl HeatCode {
     /// ```
     #[inline(always)]
     pub fn encode(self, heat: f32) -> u8 {
-        let (one, per_octave) = (f32::from(self.unit_level), f32::from(self.per_octave));
-        let position = if heat > 1.0 { one + per_octave * log2(heat) } else { one * heat };
+        let (unit, per_octave) = (f32::from(self.unit_level), f32::from(self.per_octave));
+        let position = if heat > 1.0 { unit + per_octave * log2(heat) } else { unit * heat };
         // Positive by construction, so adding a half and truncating rounds. The truncation is the mantissa of a sum with
         // 2^23, where it is not rounded up: a cast, which must take care of all other numbers, is done lane by lane.
         const TWO_TO_23: f32 = 8_388_608.0;

@@ -73,11 +73,11 @@ impl Palette {
         if self.follows_curve {
             return curve.position(level);
         }
-        let one = f32::from(curve.code().unit_level);
-        (f32::from(level) - one).max(0.0) / (255.0 - one)
+        let unit = f32::from(curve.code().unit_level);
+        (f32::from(level) - unit).max(0.0) / (255.0 - unit)
     }
 
-    /// The stops of a zoom, ascending: a stop never comes before the one that is written before it.
+    /// The stops of a zoom, ascending: a stop never comes before the unit that is written before it.
     fn placed(&self, curve: &Curve) -> Vec<(f32, Rgb)> {
         let mut least = 0f32;
         let place = |&(place, color): &(Place, Rgb)| {

@@ -25,7 +25,7 @@ pub struct Frame {
     /// Pixels from the middle of a line to where the heat ends.
     pub reach: f32,
     /// Level of one unit of heat.
-    pub one: f32,
+    pub unit_level: f32,
     /// Levels per doubling.
     pub per_octave: f32,
 }
@@ -43,7 +43,7 @@ impl Frame {
             half_width: scene.profile.half_width,
             fall: scene.profile.fall,
             reach: scene.profile.reach(),
-            one: code.unit_level.into(),
+            unit_level: code.unit_level.into(),
             per_octave: code.per_octave.into(),
         }
     }

@@ -89,7 +89,7 @@ pub struct Job {
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Normalization {
     /// Level of one unit of heat.
-    pub one: u32,
+    pub unit_level: u32,
     /// Levels per doubling.
     pub per_octave: f32,
     /// Stops of the palette.
@@ -102,7 +102,7 @@ impl Normalization {
     /// What the shader needs to know of a code and a palette.
     pub fn new(code: HeatCode, palette: &Palette) -> Self {
         Self {
-            one: code.unit_level.into(),
+            unit_level: code.unit_level.into(),
             per_octave: code.per_octave.into(),
             stop_count: palette.stops.len() as u32,
             follows_curve: palette.follows_curve.into(),
