@@ -31,9 +31,9 @@ fn levels(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_ind
     let texel = corner(group.y) + place;
     var four = 0u;
     for (var i = 0u; i < 4u; i += 1u) {
-        let unit = level(textureLoad(heat, texel + vec2(i, 0u)).x);
-        four |= unit << (8u * i);
-        atomicAdd(&counts[unit], 1u);
+        let code = level(textureLoad(heat, texel + vec2(i, 0u)).x);
+        four |= code << (8u * i);
+        atomicAdd(&counts[code], 1u);
     }
     levels_out[group.y * words_per_tile + word] = four;
     workgroupBarrier();

@@ -21,7 +21,7 @@ struct Normalization {
 // A colour, 0 to 1 in each channel, and where on the palette it is reached: at the position of a level, or, where the
 // level is LEVEL_COUNT, at a position of its own.
 struct Stop {
-    color: vec3<f32>,
+    colour: vec3<f32>,
     position: f32,
     level: u32,
 }
@@ -29,7 +29,7 @@ struct Stop {
 // What a level becomes: its position on the curve, and its colour.
 struct Entry {
     position: f32,
-    color: u32,
+    colour: u32,
 }
 
 @group(0) @binding(0) var<uniform> normalization: Normalization;
@@ -157,12 +157,12 @@ fn color_at(position: f32) -> vec3<f32> {
         place = max(before, own);
         if place > position {
             if i == 0u {
-                return stop.color;
+                return stop.colour;
             }
-            return mixed(stops[i - 1u].color, stop.color, (position - before) / (place - before));
+            return mixed(stops[i - 1u].colour, stop.colour, (position - before) / (place - before));
         }
     }
-    return stops[normalization.stop_count - 1u].color;
+    return stops[normalization.stop_count - 1u].colour;
 }
 
 // An invocation for each level, all in one workgroup.

@@ -49,7 +49,7 @@ impl Pixels<Range<usize>> {
     /// Where in a PNG that [`png`] has made its pixels are; nothing where it cannot be one. Sums are not checked.
     pub fn within(png: &[u8]) -> Option<Self> {
         // Signature and header, whose sizes are the same in every one.
-        let (mut at, mut colors, mut idat) = (33, None, None);
+        let (mut at, mut colours, mut idat) = (33, None, None);
         while idat.is_none() {
             let (length, after) = png.get(at..)?.split_first_chunk()?;
             let length = u32::from_be_bytes(*length) as usize;
@@ -57,12 +57,12 @@ impl Pixels<Range<usize>> {
             // A sum follows.
             at = content.end.checked_add(4).filter(|&end| end <= png.len())?;
             match after.first_chunk()? {
-                b"PLTE" => colors = Some(length / 3),
+                b"PLTE" => colours = Some(length / 3),
                 b"IDAT" => idat = Some(content),
                 _ => {}
             }
         }
-        Some(Self { idat: idat?, max: u8::try_from(colors?.checked_sub(1)?).ok()? })
+        Some(Self { idat: idat?, max: u8::try_from(colours?.checked_sub(1)?).ok()? })
     }
 }
 
@@ -147,15 +147,15 @@ impl Worker {
 ///
 /// Chunks as in the PNG specification (W3C, third edition, section 5).
 pub fn png(pixels: &Pixels<impl Deref<Target = [u8]>>, size: u32, entries: &[[u8; 4]]) -> Vec<u8> {
-    let colors = &entries[..=usize::from(pixels.max)];
-    let opaque_from = colors.iter().rposition(|color| color[3] != 255).map_or(0, |last| last + 1);
-    let mut out = Vec::with_capacity(pixels.idat.len() + colors.len() * 3 + opaque_from + 96);
+    let colours = &entries[..=usize::from(pixels.max)];
+    let opaque_from = colours.iter().rposition(|colour| colour[3] != 255).map_or(0, |last| last + 1);
+    let mut out = Vec::with_capacity(pixels.idat.len() + colours.len() * 3 + opaque_from + 96);
     out.extend_from_slice(b"\x89PNG\r\n\x1a\n");
     let [width, height] = [size.to_be_bytes(); 2];
     // 8 bits, palette, deflate, adaptive filters, not interlaced.
     chunk(&mut out, b"IHDR", [width, height].concat().into_iter().chain([8, 3, 0, 0, 0]));
-    chunk(&mut out, b"PLTE", colors.iter().flat_map(|&[r, g, b, _]| [r, g, b]));
-    chunk(&mut out, b"tRNS", colors[..opaque_from].iter().map(|color| color[3]));
+    chunk(&mut out, b"PLTE", colours.iter().flat_map(|&[r, g, b, _]| [r, g, b]));
+    chunk(&mut out, b"tRNS", colours[..opaque_from].iter().map(|colour| colour[3]));
     chunk(&mut out, b"IDAT", pixels.idat.iter().copied());
     chunk(&mut out, b"IEND", []);
     out

@@ -32,8 +32,8 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     expected.iter().for_each(|levels| histogram.add(&levels.histogram));
     let palette = Palette::from(&PALETTES[0]);
     let paint = |raster: &dyn Raster| {
-        let tone = raster.normalize(layer.code, &histogram, &palette)?;
-        expected.iter().map(|levels| raster.colour(&levels.pixels, &tone)).collect::<Result<Vec<_>>>()
+        let colour_table = raster.normalize(layer.code, &histogram, &palette)?;
+        expected.iter().map(|levels| raster.colour(&levels.pixels, &colour_table)).collect::<Result<Vec<_>>>()
     };
     let (expected, found) = (paint(&Cpu)?.concat(), paint(raster)?.concat());
     let channels = expected.as_flattened().iter().zip(found.as_flattened());
@@ -79,9 +79,9 @@ mod tests {
     use super::*;
     use crate::engine::layer::{LAYERS, Layer};
     use crate::engine::raster::{Emit, Scene};
-    use crate::engine::tone::color::Rgba;
     use crate::engine::tone::level_code::LevelCode;
-    use crate::engine::tone::normalize::Tone;
+    use crate::engine::tone::normalize::ColourTable;
+    use crate::engine::tone::rgb::Rgba;
 
     /// Draws like the CPU, but one pixel of the second tile too hot, and colours a pixel too green.
     struct Wrong(u8, u8);
@@ -103,14 +103,14 @@ mod tests {
             })
         }
 
-        fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+        fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
             Cpu.normalize(code, histogram, palette)
         }
 
-        fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
-            let mut colors = Cpu.colour(levels, tone)?;
-            colors[0][1] ^= self.1;
-            Ok(colors)
+        fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {
+            let mut colours = Cpu.colour(levels, colour_table)?;
+            colours[0][1] ^= self.1;
+            Ok(colours)
         }
     }
 

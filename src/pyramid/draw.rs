@@ -144,8 +144,9 @@ impl Work<'_> {
         tiles.sort_by_cached_key(|(tile, _)| tile.hilbert());
         let histogram = histogram.into_inner().expect("no thread panics while it adds");
         let sets = order.sets.iter().filter(|set| set.is_of(layer));
-        let tones = sets.map(|set| raster.normalize(layer.code, &histogram, &set.palette)).collect::<Result<_>>()?;
-        Ok(DrawnLayer { layer, tiles, histogram, tones })
+        let colour_tables =
+            sets.map(|set| raster.normalize(layer.code, &histogram, &set.palette)).collect::<Result<_>>()?;
+        Ok(DrawnLayer { layer, tiles, histogram, colour_tables })
     }
 
     /// A tile of which only a part was drawn, with the rest as it was. `None` where all of it was drawn.

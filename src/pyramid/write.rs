@@ -35,13 +35,13 @@ pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, Control { progress, c
     for zoom in &tileset.zooms {
         let grid = zoom.grid;
         for index in 0..sets.len() {
-            let (layer, tone) = zoom.of_set(sets, index);
+            let (layer, colour_table) = zoom.of_set(sets, index);
             for batch in layer.tiles.chunks(BATCH) {
                 cancel.check()?;
                 let numbers: Vec<u32> = batch.iter().map(|&(_, number)| number).collect();
                 let pixels = spool.get(&numbers)?;
                 let colored = batch.par_iter().zip(&pixels).map(|(&(coord, number), pixels)| {
-                    let png = png::png(pixels, grid.tile_size, &tone.entries);
+                    let png = png::png(pixels, grid.tile_size, &colour_table.entries);
                     // Palettes differ from zoom to zoom, so equal pixels are equal tiles only within one.
                     let content = u64::from(grid.zoom) << 32 | u64::from(number);
                     progress.step();

@@ -28,7 +28,7 @@ pub struct Tileset {
 }
 
 /// Colours that the page gets for a legend.
-const RAMP_COLORS: usize = 24;
+const RAMP_COLOURS: usize = 24;
 
 /// Bytes of the list of tiles that the page may carry; deeper zooms are then left out.
 const COVERAGE_BYTES: usize = 400_000;
@@ -143,8 +143,8 @@ impl Tileset {
             .zooms
             .iter()
             .map(|zoom| {
-                let colors = set.palette.ramp(zoom.of_set(&self.sets, index).0.curve(), RAMP_COLORS);
-                let hex = colors.iter().fold(String::new(), |mut hex, [r, g, b]| {
+                let colours = set.palette.ramp(zoom.of_set(&self.sets, index).0.curve(), RAMP_COLOURS);
+                let hex = colours.iter().fold(String::new(), |mut hex, [r, g, b]| {
                     let _ = write!(hex, "{r:02x}{g:02x}{b:02x}");
                     hex
                 });

@@ -1,5 +1,7 @@
 //! The engine from inside: laws of its pictures, pictures that somebody has looked at, and its shaders.
 
+#[path = "../common/tones.rs"]
+mod colour_tables;
 mod demo;
 mod drawing;
 mod golden;
@@ -14,6 +16,4 @@ mod scenes;
 mod seen;
 mod shader_twins;
 mod shaders;
-#[path = "../common/tones.rs"]
-mod tones;
 mod truth;

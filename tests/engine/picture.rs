@@ -6,12 +6,12 @@ use trailglow::collection::Collection;
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::{World, world_from_degrees};
 use trailglow::engine::raster::profile::Profile;
-use trailglow::engine::tone::color::contrast;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::{Background, PALETTES};
+use trailglow::engine::tone::rgb::contrast;
 
+use crate::colour_tables;
 use crate::seen::{ONE, Seen, collect, see};
-use crate::tones;
 
 impl Seen {
     /// The level at a position of the canvas.
@@ -43,17 +43,17 @@ fn record(points: &[(f64, f64, i64)]) -> Collection {
 
 #[test]
 fn the_whole_palette_is_used() {
-    tones::the_whole_palette_is_used(demo());
+    colour_tables::the_whole_palette_is_used(demo());
 }
 
 #[test]
 fn a_count_keeps_its_colour_from_zoom_to_zoom() {
-    tones::a_count_keeps_its_colour_from_zoom_to_zoom(demo());
+    colour_tables::a_count_keeps_its_colour_from_zoom_to_zoom(demo());
 }
 
 #[test]
 fn no_tile_is_empty_and_every_tile_has_its_parent() {
-    tones::no_tile_is_empty_and_every_tile_has_its_parent(demo());
+    colour_tables::no_tile_is_empty_and_every_tile_has_its_parent(demo());
 }
 
 #[test]

@@ -27,10 +27,10 @@ const FAR: f64 = 3e38;
 
 /// Every item of WGSL with numbers that are not plain: its file, its name, and its twin.
 fn twins() -> Vec<(&'static str, &'static str, Twin)> {
-    const COLOR: &str = "src/engine/tone/color.rs";
+    const RGB: &str = "src/engine/tone/rgb.rs";
     const BITS: &str = "bits of a word";
     const BYTES: &str = "a word holds four levels of eight bits";
-    let color = |name, only_wgsl, only_rust| Twin::Function { file: COLOR, name, only_wgsl, only_rust };
+    let colour = |name, only_wgsl, only_rust| Twin::Function { file: RGB, name, only_wgsl, only_rust };
     let clamped: &[f64] = &[1.0, 1.0];
     let share = Twin::Function {
         file: "src/engine/raster/profile.rs",
@@ -50,10 +50,10 @@ fn twins() -> Vec<(&'static str, &'static str, Twin)> {
         ("levels", "levels", Twin::Own(&[4.0, 8.0], BYTES)),
         ("normalize", "product", Twin::Own(&[16.0, 65_535.0], "halves of a word")),
         ("normalize", "as_float", Twin::Own(&[4_294_967_296.0], "the values of a word")),
-        ("normalize", "linear", color("linear", &[], &[])),
-        ("normalize", "companded", color("companded", &[], &[])),
-        ("normalize", "oklab", color("oklab", &[1.0, 3.0], &[])),
-        ("normalize", "from_oklab", color("from_oklab", &[1.0], &[3.0, 3.0, 3.0, 255.0])),
+        ("normalize", "linear", colour("linear", &[], &[])),
+        ("normalize", "companded", colour("companded", &[], &[])),
+        ("normalize", "oklab", colour("oklab", &[1.0, 3.0], &[])),
+        ("normalize", "from_oklab", colour("from_oklab", &[1.0], &[3.0, 3.0, 3.0, 255.0])),
         ("colour", "colour", Twin::Own(&[4.0], BYTES)),
     ]
 }
@@ -202,9 +202,9 @@ fn a_number_that_differs_is_found_out() {
         assert!(faults.iter().any(|found| found.starts_with(fault)), "{path}, {from} to {to}: {faults:?}");
     }
     for (path, from, to, fault) in [
-        ("src/engine/tone/color.rs", "12.92 * c", "12.93 * c", "normalize: companded writes"),
+        ("src/engine/tone/rgb.rs", "12.92 * c", "12.93 * c", "normalize: companded writes"),
         ("src/engine/raster/profile.rs", "3003.0", "3004.0", "profile: share_before writes"),
-        ("src/engine/tone/color.rs", "fn from_oklab(", "fn to_rgb(", "normalize: from_oklab writes"),
+        ("src/engine/tone/rgb.rs", "fn from_oklab(", "fn to_rgb(", "normalize: from_oklab writes"),
     ] {
         let faults = faults(&shaders, &changed(&rust, path, from, to));
         assert!(faults.iter().any(|found| found.starts_with(fault)), "{path}, {from} to {to}: {faults:?}");

@@ -115,9 +115,9 @@ fn structs_lie_in_memory_as_in_rust() {
         ("Strip", rust_layout!(Strip: first, len, activity, unused, low, high)),
         ("StripRef", rust_layout!(Ref: strip, slot, at)),
         ("Job", rust_layout!(Job: slot, first, count, adds)),
-        ("Stop", rust_layout!(Stop: color, position, level)),
+        ("Stop", rust_layout!(Stop: colour, position, level)),
         ("Normalization", rust_layout!(Normalization: unit_level, per_octave, stop_count, follows_curve)),
-        ("Entry", rust_layout!(Entry: position, color)),
+        ("Entry", rust_layout!(Entry: position, colour)),
     ];
     let modules: Vec<Module> = SHADERS.iter().map(|shader| parsed(shader.source).expect("valid").0).collect();
     for (name, expected) in expected {

@@ -22,7 +22,7 @@ use trailglow::engine::raster::gpu::device;
 use trailglow::engine::raster::gpu::tuning::Tuning;
 use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::histogram::Histogram;
-use trailglow::engine::tone::normalize::Tone;
+use trailglow::engine::tone::normalize::ColourTable;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
 use trailglow::engine::{Lines, Tiles, TrackSet};
@@ -112,7 +112,7 @@ fn random_scenes_are_drawn_alike() -> Result<(), Failed> {
 }
 
 /// Fails where the tones of a zoom differ by more than positions may (1e-4) or colours (1 of 255).
-fn same_tone(cpu: &Tone, gpu: &Tone) -> Result<(), Failed> {
+fn same_tone(cpu: &ColourTable, gpu: &ColourTable) -> Result<(), Failed> {
     for level in 0..=255 {
         let (a, b) = (cpu.curve.position(level), gpu.curve.position(level));
         if (a - b).abs() > 1e-4 {
@@ -154,8 +154,10 @@ fn zooms_are_normalized_and_coloured_alike() -> Result<(), Failed> {
                     .map_err(|error| format!("{}: {}", palette.name, error.message().unwrap_or_default()))?;
             }
         }
-        let tone = Cpu.normalize(layer.code, &histograms[8], &palettes[0])?;
-        if gpu.colour(&levels, &tone)? != Cpu.colour(&levels, &tone)? || !gpu.colour(&[], &tone)?.is_empty() {
+        let colour_table = Cpu.normalize(layer.code, &histograms[8], &palettes[0])?;
+        if gpu.colour(&levels, &colour_table)? != Cpu.colour(&levels, &colour_table)?
+            || !gpu.colour(&[], &colour_table)?.is_empty()
+        {
             return Err("levels are coloured otherwise".into());
         }
     }
@@ -325,18 +327,18 @@ fn comparing_sees_two_levels_and_a_wrong_histogram() -> Result<(), Failed> {
     let (here, there) = (draw(&Cpu, &line(100 << 10), grid), draw(&Cpu, &line(101 << 10), grid));
     let mut miscounted = here.clone();
     miscounted[0].histogram.0[3] += 1;
-    let tone = |max: usize| {
+    let colour_table = |max: usize| {
         let mut histogram = Histogram::default();
         histogram.0[20..=max].fill(1);
         Cpu.normalize(LAYERS[0].code, &histogram, &Palette::from(&PALETTES[0]))
     };
-    let mut tinted = tone(90)?;
+    let mut tinted = colour_table(90)?;
     tinted.entries[30][2] ^= 2;
     let seen = [
         same(&here, &there),
         same(&here, &miscounted),
-        same_tone(&tone(90)?, &tone(91)?),
-        same_tone(&tone(90)?, &tinted),
+        same_tone(&colour_table(90)?, &colour_table(91)?),
+        same_tone(&colour_table(90)?, &tinted),
     ];
     if seen.iter().any(Result::is_ok) { Err("a difference was not seen".into()) } else { same(&here, &here) }
 }

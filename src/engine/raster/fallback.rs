@@ -10,11 +10,11 @@ use super::cpu::accumulator::Accumulator;
 use super::cpu::{self, Cpu};
 use super::{Emit, Levels, Raster, Scene};
 use crate::engine::layer::Layer;
-use crate::engine::tone::color::Rgba;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
-use crate::engine::tone::normalize::Tone;
+use crate::engine::tone::normalize::ColourTable;
 use crate::engine::tone::palette::Palette;
+use crate::engine::tone::rgb::Rgba;
 
 /// Draws with a device as long as it works.
 pub struct Fallback<R> {
@@ -81,11 +81,11 @@ impl<R: Raster> Raster for Fallback<R> {
         }
     }
 
-    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
         self.either(|raster| raster.normalize(code, histogram, palette))
     }
 
-    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
-        self.either(|raster| raster.colour(levels, tone))
+    fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {
+        self.either(|raster| raster.colour(levels, colour_table))
     }
 }

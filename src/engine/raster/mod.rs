@@ -13,11 +13,11 @@ use crate::engine::geometry::strip::Strips;
 use crate::engine::layer::Layer;
 use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::Plan;
-use crate::engine::tone::color::Rgba;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
-use crate::engine::tone::normalize::Tone;
+use crate::engine::tone::normalize::ColourTable;
 use crate::engine::tone::palette::Palette;
+use crate::engine::tone::rgb::Rgba;
 use profile::Profile;
 
 /// Everything that is to be drawn at one zoom.
@@ -98,11 +98,11 @@ pub trait Raster: Sync {
     ///
     /// # Errors
     /// When the device fails.
-    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone>;
+    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable>;
 
     /// Colours levels, for pictures that are not palette PNGs.
     ///
     /// # Errors
     /// When the device fails.
-    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>>;
+    fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>>;
 }

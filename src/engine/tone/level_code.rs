@@ -3,7 +3,7 @@
 use super::curve::Curve;
 use super::heat_code::HeatCode;
 use super::histogram::Histogram;
-use super::normalize::{Tone, normalize};
+use super::normalize::{ColourTable, normalize};
 use super::palette::Palette;
 
 /// The code of a layer's levels. Level 0 is an empty pixel in every code.
@@ -48,7 +48,7 @@ impl LevelCode {
     }
 
     /// The colours of all levels of a zoom whose pixels are counted in `histogram`.
-    pub fn normalize(self, histogram: &Histogram, palette: &Palette) -> Tone {
+    pub fn normalize(self, histogram: &Histogram, palette: &Palette) -> ColourTable {
         let Self::Heat(code) = self;
         normalize(code, histogram, palette)
     }

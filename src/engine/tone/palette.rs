@@ -2,10 +2,10 @@
 
 use std::str::FromStr;
 
-use super::color::{Rgb, Rgba, mix, mix_bytes};
 use super::curve::Curve;
 use super::heat_code::LEVEL_COUNT;
 use super::palettes::{Background, PALETTES, Row};
+use super::rgb::{Rgb, Rgba, mix, mix_bytes};
 
 /// Where on the curve a stop lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,7 +35,7 @@ pub struct Palette {
 impl From<&Row> for Palette {
     fn from(row: &Row) -> Self {
         let last = (row.stops.len() - 1).max(1) as f32;
-        let place = |(i, &color): (usize, &Rgb)| (Place::Share(i as f32 / last), color);
+        let place = |(i, &colour): (usize, &Rgb)| (Place::Share(i as f32 / last), colour);
         Self {
             name: row.name.to_owned(),
             title: row.title.to_owned(),
@@ -56,7 +56,7 @@ impl Palette {
         let stops = self.placed(curve);
         std::array::from_fn(|level| {
             let level = level as u8;
-            let [r, g, b] = self.color(&stops, self.position(curve, level));
+            let [r, g, b] = self.colour(&stops, self.position(curve, level));
             let alpha = (f32::from(level) / f32::from(unit_level)).min(1.0);
             [r, g, b, (255.0 * alpha).round() as u8]
         })
@@ -65,7 +65,7 @@ impl Palette {
     /// `count` colours evenly spaced along the palette as it is at a zoom: for a legend.
     pub fn ramp(&self, curve: &Curve, count: usize) -> Vec<Rgb> {
         let stops = self.placed(curve);
-        (0..count).map(|i| self.color(&stops, i as f32 / (count.max(2) - 1) as f32)).collect()
+        (0..count).map(|i| self.colour(&stops, i as f32 / (count.max(2) - 1) as f32)).collect()
     }
 
     /// Where a level lies on the palette at a zoom, 0 to 1.
@@ -80,24 +80,24 @@ impl Palette {
     /// The stops of a zoom, ascending: a stop never comes before the unit that is written before it.
     fn placed(&self, curve: &Curve) -> Vec<(f32, Rgb)> {
         let mut least = 0f32;
-        let place = |&(place, color): &(Place, Rgb)| {
+        let place = |&(place, colour): &(Place, Rgb)| {
             least = least.max(match place {
                 Place::Share(share) => share,
                 Place::Heat(heat) => self.position(curve, curve.code().encode(heat)),
             });
-            (least, color)
+            (least, colour)
         };
         self.stops.iter().map(place).collect()
     }
 
-    fn color(&self, stops: &[(f32, Rgb)], position: f32) -> Rgb {
+    fn colour(&self, stops: &[(f32, Rgb)], position: f32) -> Rgb {
         let after = stops.partition_point(|&(place, _)| place <= position);
         match (after.checked_sub(1).map(|before| stops[before]), stops.get(after)) {
             (Some((p0, a)), Some(&(p1, b))) => {
                 let t = (position - p0) / (p1 - p0);
                 if self.follows_curve { mix(a, b, t) } else { mix_bytes(a, b, t) }
             }
-            (Some((_, color)), None) | (None, Some(&(_, color))) => color,
+            (Some((_, colour)), None) | (None, Some(&(_, colour))) => colour,
             (None, None) => [255; 3],
         }
     }
@@ -134,7 +134,7 @@ impl FromStr for Palette {
 
 fn stop(text: &str) -> Result<(Place, Rgb), String> {
     let wrong = |what: &str| format!("'{text}' is not a stop: {what}; write 5:#ff8800 or 50%:#ff8800");
-    let (place, color) = text.trim().split_once(':').ok_or_else(|| wrong("it has no colon"))?;
+    let (place, colour) = text.trim().split_once(':').ok_or_else(|| wrong("it has no colon"))?;
     let number = place.strip_suffix('%').unwrap_or(place);
     let number: f32 = number.parse().map_err(|_| wrong("its place is not a number"))?;
     let place = if place.ends_with('%') { Place::Share(number / 100.0) } else { Place::Heat(number) };
@@ -145,7 +145,7 @@ fn stop(text: &str) -> Result<(Place, Rgb), String> {
     if !in_range {
         return Err(wrong("its place is not 1 visit or more, nor 0% to 100%"));
     }
-    Ok((place, hex(color).ok_or_else(|| wrong("its colour is not #rrggbb"))?))
+    Ok((place, hex(colour).ok_or_else(|| wrong("its colour is not #rrggbb"))?))
 }
 
 fn hex(text: &str) -> Option<Rgb> {

@@ -4,7 +4,7 @@
 //! made for, and resampled in equal steps of OKLab: inferno, magma and viridis of matplotlib (CC0), cividis (CC0),
 //! kbc of colorcet (CC-BY 4.0, Peter Kovesi and James A. Bednar), matter of cmocean (MIT, Kristen Thyng).
 
-use super::color::Rgb;
+use super::rgb::Rgb;
 
 /// The map a palette is made to lie on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,7 +180,7 @@ pub const PALETTES: &[Row] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::tone::color::contrast;
+    use crate::engine::tone::rgb::contrast;
 
     #[test]
     fn names_are_unique_and_fit_file_names() {

@@ -42,6 +42,6 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
 /// The tile as a picture: a PNG whose palette indices are the levels.
 pub fn png(levels: &Levels, layer: usize) -> Vec<u8> {
     let palette = Palette::from(&PALETTES[0]);
-    let tone = Cpu.normalize(LAYERS[layer].code, &levels.histogram, &palette).expect("the CPU always can");
-    png::png(&png::compress(levels, GRID.tile_size, Compression::Default), GRID.tile_size, &tone.entries)
+    let colour_table = Cpu.normalize(LAYERS[layer].code, &levels.histogram, &palette).expect("the CPU always can");
+    png::png(&png::compress(levels, GRID.tile_size, Compression::Default), GRID.tile_size, &colour_table.entries)
 }

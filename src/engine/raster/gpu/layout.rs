@@ -7,9 +7,9 @@ use crate::engine::geometry::strip::{self, Strips};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
-use crate::engine::tone::color::{Rgb, Rgba};
 use crate::engine::tone::heat_code::{HeatCode, LEVEL_COUNT};
 use crate::engine::tone::palette::{Palette, Place};
+use crate::engine::tone::rgb::{Rgb, Rgba};
 
 /// `Strip` of `strip.wgsl`.
 #[repr(C)]
@@ -115,7 +115,7 @@ impl Normalization {
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Stop {
     /// Channels from 0 to 1.
-    pub color: [f32; 3],
+    pub colour: [f32; 3],
     /// Position on the palette.
     pub position: f32,
     /// Level at whose position it lies instead; `LEVEL_COUNT` if none.
@@ -126,12 +126,12 @@ pub struct Stop {
 
 impl Stop {
     /// A stop of a palette.
-    pub fn new(code: HeatCode, (place, color): (Place, Rgb)) -> Self {
+    pub fn new(code: HeatCode, (place, colour): (Place, Rgb)) -> Self {
         let (position, level) = match place {
             Place::Share(share) => (share, LEVEL_COUNT as u32),
             Place::Heat(heat) => (0.0, code.encode(heat).into()),
         };
-        Self { color: color.map(|channel| f32::from(channel) / 255.0), position, level, unused: [0; 3] }
+        Self { colour: colour.map(|channel| f32::from(channel) / 255.0), position, level, unused: [0; 3] }
     }
 }
 
@@ -142,5 +142,5 @@ pub struct Entry {
     /// Position on the curve.
     pub position: f32,
     /// Colour, the lowest byte first.
-    pub color: Rgba,
+    pub colour: Rgba,
 }

@@ -30,11 +30,11 @@ use super::cpu::accumulator::Accumulator;
 use super::{Emit, Raster, Scene, cpu};
 use crate::engine::accumulation::{Accumulation, Combine, Finish, PerActivity};
 use crate::engine::layer::Layer;
-use crate::engine::tone::color::Rgba;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
-use crate::engine::tone::normalize::Tone;
+use crate::engine::tone::normalize::ColourTable;
 use crate::engine::tone::palette::Palette;
+use crate::engine::tone::rgb::Rgba;
 use atlas::Atlas;
 use context::Context;
 use device::Candidate;
@@ -150,12 +150,12 @@ impl Raster for Gpu {
         )
     }
 
-    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
         let LevelCode::Heat(code) = code;
         self.normalize_zoom(code, histogram, palette)
     }
 
-    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
-        self.colour_levels(levels, tone)
+    fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {
+        self.colour_levels(levels, colour_table)
     }
 }

@@ -9,20 +9,25 @@ use super::context::Context;
 use super::layout::{Entry, Normalization, Stop};
 use super::pipeline::Pipeline;
 use super::tuning::COLOUR_INVOCATIONS;
-use crate::engine::tone::color::Rgba;
 use crate::engine::tone::curve::Curve;
 use crate::engine::tone::heat_code::HeatCode;
 use crate::engine::tone::heat_code::LEVEL_COUNT;
 use crate::engine::tone::histogram::Histogram;
-use crate::engine::tone::normalize::Tone;
+use crate::engine::tone::normalize::ColourTable;
 use crate::engine::tone::palette::Palette;
+use crate::engine::tone::rgb::Rgba;
 
 /// Levels that are coloured at once: 16 MiB of colours.
 const COLOUR_LEVELS: usize = 4 << 20;
 
 impl Gpu {
     /// See [`Raster::normalize`](crate::engine::raster::Raster::normalize).
-    pub(super) fn normalize_zoom(&self, code: HeatCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+    pub(super) fn normalize_zoom(
+        &self,
+        code: HeatCode,
+        histogram: &Histogram,
+        palette: &Palette,
+    ) -> Result<ColourTable> {
         let stops: Vec<Stop> = palette.stops.iter().map(|&stop| Stop::new(code, stop)).collect();
         let counts = histogram.0.map(|count| [count as u32, (count >> 32) as u32]);
         let context = &self.context;
@@ -35,13 +40,13 @@ impl Gpu {
         })?;
         let positions = std::array::from_fn(|level| entries[level].position);
         let curve = Curve::from_positions(code, histogram, &positions);
-        Ok(Tone { curve, entries: std::array::from_fn(|level| entries[level].color) })
+        Ok(ColourTable { curve, entries: std::array::from_fn(|level| entries[level].colour) })
     }
 
     /// See [`Raster::colour`](crate::engine::raster::Raster::colour).
-    pub(super) fn colour_levels(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
+    pub(super) fn colour_levels(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {
         let context = &self.context;
-        let mut colors = Vec::with_capacity(levels.len());
+        let mut colours = Vec::with_capacity(levels.len());
         for levels in levels.chunks(COLOUR_LEVELS) {
             let words: Vec<u32> = levels
                 .chunks(4)
@@ -50,13 +55,13 @@ impl Gpu {
             let groups = words.len().div_ceil(COLOUR_INVOCATIONS) as u32;
             let coloured: Vec<Rgba> = context.run(4 * words.len(), &self.pipelines.colour, groups, || {
                 Ok(vec![
-                    context.filled("entries", &tone.entries, BufferUsages::STORAGE)?,
+                    context.filled("entries", &colour_table.entries, BufferUsages::STORAGE)?,
                     context.filled("levels", &words, BufferUsages::STORAGE)?,
                 ])
             })?;
-            colors.extend_from_slice(&coloured[..levels.len()]);
+            colours.extend_from_slice(&coloured[..levels.len()]);
         }
-        Ok(colors)
+        Ok(colours)
     }
 }
 
