@@ -22,7 +22,7 @@ use crate::engine::tone::palette::Palette;
 use crate::job::{self, Audience, Input, NothingToDraw, RenderRequest, Watch};
 use crate::pyramid::Order;
 use crate::source::Found;
-use crate::tileset::{self, Set};
+use crate::tileset::{self, Style};
 
 /// Render activity files as a heat map.
 ///
@@ -134,7 +134,7 @@ fn start_threads(threads: Option<u16>) -> Result<()> {
 
 /// What the flags ask for.
 fn request(args: Args) -> Result<RenderRequest> {
-    let sets = sets(args.layer, &args.palette)?;
+    let styles = styles(args.layer, &args.palette)?;
     let trim_m = args.trim;
     let audience = match args.profile {
         Profile::Public => Audience::Public { trim_m: trim_m.unwrap_or_default() },
@@ -156,7 +156,7 @@ fn request(args: Args) -> Result<RenderRequest> {
             zooms: args.zoom,
             tile_size: args.tile_size.parse().context("--tile-size")?,
             window: None,
-            sets,
+            styles,
             compression: args.compression,
         },
         device: args.device,
@@ -245,17 +245,17 @@ fn palettes(text: &str) -> Result<Palettes, String> {
     text.split(',').map(|name| name.trim().parse()).collect()
 }
 
-fn sets(layer: &'static Layer, palettes: &[Palettes]) -> Result<Vec<Set>, Usage> {
-    let mut sets: Vec<Set> = Vec::new();
+fn styles(layer: &'static Layer, palettes: &[Palettes]) -> Result<Vec<Style>, Usage> {
+    let mut styles: Vec<Style> = Vec::new();
     for palette in palettes.iter().flat_map(|list| list.iter()) {
         // They name files, and some file systems do not tell capitals.
         let name = &palette.name;
-        if sets.iter().any(|set| set.palette.name.eq_ignore_ascii_case(name)) {
+        if styles.iter().any(|style| style.palette.name.eq_ignore_ascii_case(name)) {
             return Err(Usage(format!("--palette: two are called '{name}'; name your own, as in other=1:#ff0000")));
         }
-        sets.push(Set { layer, palette: palette.clone() });
+        styles.push(Style { layer, palette: palette.clone() });
     }
-    Ok(sets)
+    Ok(styles)
 }
 
 #[cfg(test)]
@@ -277,6 +277,6 @@ mod tests {
         assert_eq!(names("1:#f00,5:#ff0"), Ok(vec!["custom".to_owned()]));
         assert!(names("ember,").is_err());
         assert!(names("ember,mine=1:#f00").is_err_and(|message| message.contains("once more")));
-        assert!(sets(&LAYERS[0], &[palettes("ice,ice").expect("names")]).is_err());
+        assert!(styles(&LAYERS[0], &[palettes("ice,ice").expect("names")]).is_err());
     }
 }

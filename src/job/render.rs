@@ -66,7 +66,7 @@ pub struct NothingToDraw(pub Box<Report>);
 pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Result<RenderReport> {
     let begun = Instant::now();
     let RenderRequest { order, out, .. } = request;
-    tileset::check(out, &order.sets)?;
+    tileset::check(out, &order.styles)?;
     let Choice { raster, why } = choice::choose(request.device, &order.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
     let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
@@ -93,7 +93,8 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     drop(tracks);
 
     let drawn = Instant::now();
-    let tileset = Tileset { sets: order.sets.clone(), zooms, facts, is_private: request.audience == Audience::Private };
+    let tileset =
+        Tileset { styles: order.styles.clone(), zooms, facts, is_private: request.audience == Audience::Private };
     let output = pyramid::write(&tileset, &spool, out, control)?;
     if let Some(cache) = cache {
         cache.remember(out, &tileset, raster, (keys, touched), &spool, watch);

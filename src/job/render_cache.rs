@@ -31,7 +31,7 @@ impl RenderCache {
         let identity = raster.identity(layer)?;
         // Another build may draw, simplify or compress otherwise.
         let program = source::content_of(&std::env::current_exe().ok()?).ok()?;
-        let Order { zooms, window, tile_size, compression, sets: _ } = order;
+        let Order { zooms, window, tile_size, compression, styles: _ } = order;
         let text = format!("{identity}\n{program:x} {zooms:?} {window:?} {tile_size} {} {compression:?}", layer.name);
         Some(Self { library, identity, order: XxHash3_128::oneshot(text.as_bytes()) })
     }
@@ -71,7 +71,7 @@ impl RenderCache {
         drawn: (&[u128], &TrackSet),
         control: Control,
     ) -> Result<Option<(Kept, Spool)>> {
-        let Ok(place) = tileset::place(out, &order.sets) else { return Ok(None) };
+        let Ok(place) = tileset::place(out, &order.styles) else { return Ok(None) };
         let Some(record) = self.library.render(&place)? else { return Ok(None) };
         let record = Record::unpack(&record).ok().context("what was noted of the last render is damaged")?;
         ensure!(record.order == self.order, "what is there was drawn in another way, or by another version");
@@ -92,11 +92,11 @@ impl RenderCache {
         watch: &dyn Watch,
     ) {
         // A device that was lost on the way has not drawn what it would have drawn alone.
-        if raster.identity(tileset.sets[0].layer).is_none_or(|identity| identity != self.identity) {
+        if raster.identity(tileset.styles[0].layer).is_none_or(|identity| identity != self.identity) {
             return;
         }
         let record = Record::new(self.order, &tileset.zooms, keys.into_iter().zip(touched), spool);
-        let place = tileset::place(out, &tileset.sets);
+        let place = tileset::place(out, &tileset.styles);
         let left = place.and_then(|place| self.library.leave_render(&place, &record.pack()));
         if let Err(error) = left {
             watch.warn(&format!("the next time every tile will be drawn again: {error:#}"));

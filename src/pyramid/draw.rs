@@ -143,9 +143,9 @@ impl Work<'_> {
         drawn.anew += (tiles.len() - kept_before) as u64;
         tiles.sort_by_cached_key(|(tile, _)| tile.hilbert());
         let histogram = histogram.into_inner().expect("no thread panics while it adds");
-        let sets = order.sets.iter().filter(|set| set.is_of(layer));
+        let styles = order.styles.iter().filter(|style| style.is_of(layer));
         let colour_tables =
-            sets.map(|set| raster.normalize(layer.code, &histogram, &set.palette)).collect::<Result<_>>()?;
+            styles.map(|style| raster.normalize(layer.code, &histogram, &style.palette)).collect::<Result<_>>()?;
         Ok(DrawnLayer { layer, tiles, histogram, colour_tables })
     }
 

@@ -9,7 +9,7 @@ use crate::engine::geometry::simplify::Simplify;
 use crate::engine::geometry::tile::{TileCoord, TileWindow};
 use crate::engine::layer::Layer;
 use crate::engine::png::Compression;
-use crate::tileset::Set;
+use crate::tileset::Style;
 
 /// What to draw.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub struct Order {
     /// Pixels along the side of a tile: 256 or 512.
     pub tile_size: u32,
     /// A map for each; at least one. Layers are drawn in the order in which they first come.
-    pub sets: Vec<Set>,
+    pub styles: Vec<Style>,
     /// How hard to compress.
     pub compression: Compression,
 }
@@ -39,9 +39,9 @@ impl Order {
 
     /// The layers of all sets, each once.
     pub fn layers(&self) -> Vec<&'static Layer> {
-        let layers = self.sets.iter().map(|set| set.layer).enumerate();
+        let layers = self.styles.iter().map(|style| style.layer).enumerate();
         let is_first =
-            |&(index, layer): &(usize, &'static Layer)| !self.sets[..index].iter().any(|set| set.is_of(layer));
+            |&(index, layer): &(usize, &'static Layer)| !self.styles[..index].iter().any(|style| style.is_of(layer));
         layers.filter(is_first).map(|(_, layer)| layer).collect()
     }
 
@@ -50,9 +50,9 @@ impl Order {
     /// # Errors
     /// When the layers need lines that are simplified in different ways.
     pub fn simplify(&self) -> Result<Simplify> {
-        let simplify = self.sets[0].layer.simplify;
-        let is_alike = |set: &Set| set.layer.simplify == simplify;
-        ensure!(self.sets.iter().all(is_alike), "these layers need different lines; draw them one after the other");
+        let simplify = self.styles[0].layer.simplify;
+        let is_alike = |style: &Style| style.layer.simplify == simplify;
+        ensure!(self.styles.iter().all(is_alike), "these layers need different lines; draw them one after the other");
         Ok(simplify)
     }
 

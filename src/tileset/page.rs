@@ -50,7 +50,7 @@ const TITLE: &str = "<title>Trailglow</title>";
 /// `data` becomes the page's constant `MAP`. It names the map (`name`, `generator`, `activities`, `kilometres`, `from`
 /// and `to` as ISO dates or null, `profile` where it is not to be published), says which tiles there are (`tileSize` in
 /// pixels, `minzoom`, `maxzoom`, and `coverage` by zoom as rows `"y:x-x,x;…"`), where they lie (`bounds` and `home` as
-/// west, south, east, north in degrees), and what their colours mean (`layer`, the palettes in `sets`, and `zooms` with
+/// west, south, east, north in degrees), and what their colours mean (`layer`, the palettes in `styles`, and `zooms` with
 /// the largest value and the ticks of each zoom's legend). The texts in it may hold anything; they cannot break out of
 /// their place.
 pub fn page(data: &Value) -> String {

@@ -1,6 +1,6 @@
 //! The zooms that a tileset consists of.
 
-use super::style::Set;
+use super::style::Style;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::layer::Layer;
@@ -30,11 +30,11 @@ pub struct DrawnLayer {
 
 impl DrawnZoom {
     /// The layer of one of the sets that were drawn, and its colours.
-    pub fn of_set(&self, sets: &[Set], index: usize) -> (&DrawnLayer, &ColourTable) {
-        let is_of = |set: &&Set| set.is_of(sets[index].layer);
+    pub fn of_style(&self, styles: &[Style], index: usize) -> (&DrawnLayer, &ColourTable) {
+        let is_of = |style: &&Style| style.is_of(styles[index].layer);
         let drawn =
-            self.layers.iter().find(|drawn| sets[index].is_of(drawn.layer)).expect("the layer of every set is drawn");
-        (drawn, &drawn.colour_tables[sets[..index].iter().filter(is_of).count()])
+            self.layers.iter().find(|drawn| styles[index].is_of(drawn.layer)).expect("the layer of every set is drawn");
+        (drawn, &drawn.colour_tables[styles[..index].iter().filter(is_of).count()])
     }
 
     /// Tiles that show something, over all layers.

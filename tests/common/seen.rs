@@ -25,7 +25,7 @@ use trailglow::job;
 use trailglow::pyramid::spool::Spool;
 use trailglow::pyramid::{self, Order};
 use trailglow::selection::Selection;
-use trailglow::tileset::{DrawnZoom, Set};
+use trailglow::tileset::{DrawnZoom, Style};
 
 /// The level of one visit.
 pub const ONE: u8 = LAYERS[0].code.unit_level();
@@ -44,8 +44,8 @@ pub struct Tile {
 }
 
 pub fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
-    let sets = vec![Set { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
-    let order = Order { zooms, window: None, tile_size: 256, sets, compression: Compression::Fast };
+    let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
+    let order = Order { zooms, window: None, tile_size: 256, styles, compression: Compression::Fast };
     let tracks = TrackSet::new(tracks.to_vec(), order.finest());
     let spool = Spool::default();
     let control = Control { progress: &Silent, cancel: &Cancel::default() };

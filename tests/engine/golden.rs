@@ -18,7 +18,7 @@ use trailglow::engine::png::{Compression, png as tile_png};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::pyramid::spool::Spool;
 use trailglow::pyramid::{self, Order};
-use trailglow::tileset::Set;
+use trailglow::tileset::Style;
 
 /// A picture: what is drawn, and the square of pixels that is kept of it.
 struct Golden {
@@ -144,8 +144,9 @@ impl Picture {
     /// Draws as `render` does, and puts the square together from the tiles.
     fn drawn(golden: &Golden) -> Self {
         let compression = Compression::Default;
-        let sets = vec![Set { layer: &LAYERS[0], palette: golden.palette.parse().expect("a palette of the table") }];
-        let order = Order { zooms: golden.zoom..=golden.zoom, window: None, tile_size: 256, sets, compression };
+        let styles =
+            vec![Style { layer: &LAYERS[0], palette: golden.palette.parse().expect("a palette of the table") }];
+        let order = Order { zooms: golden.zoom..=golden.zoom, window: None, tile_size: 256, styles, compression };
         let tracks = TrackSet::new((golden.tracks)(), order.finest());
         let spool = Spool::default();
         let drawn = pyramid::draw(
@@ -158,7 +159,7 @@ impl Picture {
         )
         .expect("the CPU draws");
         let (zoom, side) = (&drawn.zooms[0], golden.side);
-        let (layer, colour_table) = zoom.of_set(&order.sets, 0);
+        let (layer, colour_table) = zoom.of_style(&order.styles, 0);
         let mut picture = Self { side, levels: vec![0; (side * side) as usize], colours: Vec::new() };
         let across = 256u32 << golden.zoom;
         let corner = golden.center.map(|axis| (axis >> (24 - golden.zoom)).wrapping_sub(side / 2));

@@ -30,11 +30,11 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     if let Some(home) = report.files.home {
         writeln!(out, "{}", home_text(home))?;
     }
-    let sets: Vec<&str> = report.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect();
+    let styles: Vec<&str> = report.tileset.styles.iter().map(|style| style.palette.name.as_str()).collect();
     let zooms = report.tileset.zooms();
     let tiles = some(report.output.tiles, "tile", "tiles");
     let size = bytes(report.output.bytes);
-    writeln!(out, "{tiles}, {size}, zoom {} to {}, {}", zooms.start(), zooms.end(), sets.join(", "))?;
+    writeln!(out, "{tiles}, {size}, zoom {} to {}, {}", zooms.start(), zooms.end(), styles.join(", "))?;
     if kept(report) > 0 {
         let all = some(report.anew + kept(report), "tile", "tiles");
         writeln!(out, "{} of {all} drawn anew", count(report.anew))?;
@@ -92,7 +92,7 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
             "dropped": files.dropped,
             "hidden": files.hidden_points,
         },
-        "palettes": report.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect::<Vec<_>>(),
+        "palettes": report.tileset.styles.iter().map(|style| style.palette.name.as_str()).collect::<Vec<_>>(),
         "tiles": report.output.tiles,
         "drawn": report.anew,
         "kept": kept(report),

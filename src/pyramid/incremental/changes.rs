@@ -92,7 +92,7 @@ mod tests {
     use crate::engine::png::Compression;
     use crate::engine::tone::palette::Palette;
     use crate::engine::tone::palettes::PALETTES;
-    use crate::tileset::Set;
+    use crate::tileset::Style;
 
     /// A dot in the middle of a tile of zoom 4.
     fn dot(x: u32) -> Track {
@@ -110,8 +110,8 @@ mod tests {
         let record = Record { order: 0, seal: 0, tiles, histograms, activities };
         let (keys, tracks): (Vec<u128>, Vec<Track>) = now.iter().map(|&(key, x)| (key, dot(x))).unzip();
         let compression = Compression::Fast;
-        let sets = vec![Set { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
-        let order = Order { zooms: 4..=4, window: None, tile_size: 256, sets, compression };
+        let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
+        let order = Order { zooms: 4..=4, window: None, tile_size: 256, styles, compression };
         Changes::new(&record, &keys, &TrackSet::new(tracks, 24), &order)
     }
 

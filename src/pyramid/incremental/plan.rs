@@ -52,7 +52,7 @@ mod tests {
     use crate::engine::tone::palettes::PALETTES;
     use crate::pyramid::Order;
     use crate::pyramid::incremental::{Changes, Ids, Record};
-    use crate::tileset::Set;
+    use crate::tileset::Style;
 
     /// A line that begins within some tiles on either side of a corner where the world comes round. Some stay at places
     /// for as many vertices as a box has, and leap from one to the next.
@@ -87,8 +87,8 @@ mod tests {
 
     fn order(zoom: u8, layer: &'static Layer) -> Order {
         let compression = Compression::Fast;
-        let sets = vec![Set { layer, palette: Palette::from(&PALETTES[0]) }];
-        Order { zooms: zoom..=zoom, window: None, tile_size: 256, sets, compression }
+        let styles = vec![Style { layer, palette: Palette::from(&PALETTES[0]) }];
+        Order { zooms: zoom..=zoom, window: None, tile_size: 256, styles, compression }
     }
 
     /// What is kept of a map of the tracks before the last few, of which as many as are `gone` are there no more.

@@ -29,8 +29,8 @@ impl FolderReader {
     pub fn open(folder: &Path) -> Result<Self> {
         let context = || unreadable(folder.display());
         let json = tilejson(folder).context("it has no tiles.json by Trailglow").with_context(context)?;
-        let set = set_folder(&json).context("its tiles.json leads to tiles elsewhere").with_context(context)?;
-        let root = if set.is_empty() { folder.to_owned() } else { folder.join(set) };
+        let style = style_folder(&json).context("its tiles.json leads to tiles elsewhere").with_context(context)?;
+        let root = if style.is_empty() { folder.to_owned() } else { folder.join(style) };
         Ok(Self { root, description: description(json).with_context(context)? })
     }
 
@@ -111,7 +111,7 @@ pub fn zooms(json: &Map<String, Value>) -> RangeInclusive<u8> {
 }
 
 /// The folder below that of a `tiles.json` in which its tiles lie; empty for that folder itself.
-fn set_folder(json: &Map<String, Value>) -> Option<&str> {
+fn style_folder(json: &Map<String, Value>) -> Option<&str> {
     let folder = json.get("tiles")?.get(0)?.as_str()?.strip_suffix("{z}/{x}/{y}.png")?;
     let is_plain =
         |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
