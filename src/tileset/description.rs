@@ -130,7 +130,7 @@ impl Tileset {
             "from": self.facts.first_day(),
             "to": self.facts.last_day(),
             "layer": {"name": layer.name, "title": layer.title, "unit": layer.unit},
-            "sets": styles,
+            "styles": styles,
             "zooms": zooms,
             "coverage": self.coverage(),
         });

@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn hostile_texts_stay_in_their_place() {
         let name = "</script><script>alert(1)</script><!-- \u{2028}\u{2029} & \" ' \\ <title>Trailglow</title>";
-        let data = json!({"name": name, "generator": DATA, "sets": [{"title": name, "path": TITLE}]});
+        let data = json!({"name": name, "generator": DATA, "styles": [{"title": name, "path": TITLE}]});
         let html = page(&data);
         assert_eq!(data_of(&html), data);
         assert_eq!(html.matches("</script>").count(), page(&json!({})).matches("</script>").count());
