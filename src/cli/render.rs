@@ -20,7 +20,7 @@ use crate::engine::layer::{LAYERS, Layer};
 use crate::engine::png::Compression;
 use crate::engine::tone::palette::Palette;
 use crate::job::{self, Audience, Input, NothingToDraw, RenderRequest, Watch};
-use crate::pyramid::Order;
+use crate::pyramid::RenderOptions;
 use crate::source::Found;
 use crate::tileset::{self, Style};
 
@@ -152,7 +152,7 @@ fn request(args: Args) -> Result<RenderRequest> {
         selection: args.which.selection()?,
         library: args.library.known_path(),
         audience,
-        order: Order {
+        options: RenderOptions {
             zooms: args.zoom,
             tile_size: args.tile_size.parse().context("--tile-size")?,
             window: None,

@@ -65,12 +65,12 @@ pub struct NothingToDraw(pub Box<Report>);
 /// interrupts; [`NothingToDraw`] when no activity is left. What cannot be read of the files is in the report instead.
 pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Result<RenderReport> {
     let begun = Instant::now();
-    let RenderRequest { order, out, .. } = request;
-    tileset::check(out, &order.styles)?;
-    let Choice { raster, why } = choice::choose(request.device, &order.layers(), request.lose_gpu_after)?;
+    let RenderRequest { options, out, .. } = request;
+    tileset::check(out, &options.styles)?;
+    let Choice { raster, why } = choice::choose(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
     let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
-    let view = View { simplify: order.simplify()?, finest: order.finest(), privacy: &privacy };
+    let view = View { simplify: options.simplify()?, finest: options.finest(), privacy: &privacy };
 
     let Tracks { found, collection, library } = tracks::read(request, view, watch, cancel)?;
     let read = begun.elapsed();
@@ -80,21 +80,21 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     }
     let new_library = library.as_ref().filter(|library| library.is_new).and_then(|_| request.library.clone());
 
-    let cache = library.and_then(|library| RenderCache::new(library, order, raster));
+    let cache = library.and_then(|library| RenderCache::new(library, options, raster));
     let Collection { tracks, keys, facts, report } = collection;
-    let tracks = TrackSet::new(tracks, order.finest());
+    let tracks = TrackSet::new(tracks, options.finest());
     let control = Control { progress: watch, cancel };
     let (reused, spool) = match &cache {
-        Some(cache) => cache.reuse(out, order, (&keys, &tracks), watch, cancel)?,
+        Some(cache) => cache.reuse(out, options, (&keys, &tracks), watch, cancel)?,
         None => Default::default(),
     };
     let all = (&tracks, &tracks.everything());
-    let Drawn { zooms, anew, touched, timing } = pyramid::draw(all, order, raster, &spool, reused, control)?;
+    let Drawn { zooms, anew, touched, timing } = pyramid::draw(all, options, raster, &spool, reused, control)?;
     drop(tracks);
 
     let drawn = Instant::now();
     let tileset =
-        Tileset { styles: order.styles.clone(), zooms, facts, is_private: request.audience == Audience::Private };
+        Tileset { styles: options.styles.clone(), zooms, facts, is_private: request.audience == Audience::Private };
     let output = pyramid::write(&tileset, &spool, out, control)?;
     if let Some(cache) = cache {
         cache.remember(out, &tileset, raster, (keys, touched), &spool, watch);

@@ -11,7 +11,7 @@ use crate::control::cancel::{Cancel, Interrupted};
 use crate::engine::TrackSet;
 use crate::engine::raster::Raster;
 use crate::library::Library;
-use crate::pyramid::Order;
+use crate::pyramid::RenderOptions;
 use crate::pyramid::incremental::{Ids, Kept, Record, keep};
 use crate::pyramid::spool::Spool;
 use crate::source;
@@ -21,19 +21,19 @@ use crate::tileset::{self, Tileset};
 pub struct RenderCache {
     library: Library,
     identity: String,
-    order: u128,
+    options: u128,
 }
 
 impl RenderCache {
     /// For what is drawn in this order. `None` where no later render could rely on a record of it; a record is of one layer.
-    pub fn new(library: Library, order: &Order, raster: &dyn Raster) -> Option<Self> {
-        let [layer] = order.layers()[..] else { return None };
+    pub fn new(library: Library, options: &RenderOptions, raster: &dyn Raster) -> Option<Self> {
+        let [layer] = options.layers()[..] else { return None };
         let identity = raster.identity(layer)?;
         // Another build may draw, simplify or compress otherwise.
         let program = source::content_of(&std::env::current_exe().ok()?).ok()?;
-        let Order { zooms, window, tile_size, compression, styles: _ } = order;
+        let RenderOptions { zooms, window, tile_size, compression, styles: _ } = options;
         let text = format!("{identity}\n{program:x} {zooms:?} {window:?} {tile_size} {} {compression:?}", layer.name);
-        Some(Self { library, identity, order: XxHash3_128::oneshot(text.as_bytes()) })
+        Some(Self { library, identity, options: XxHash3_128::oneshot(text.as_bytes()) })
     }
 
     /// What a render of these activities to `out` need not draw, and the pixels of it; an empty spool where everything
@@ -44,12 +44,12 @@ impl RenderCache {
     pub fn reuse(
         &self,
         out: &Path,
-        order: &Order,
+        options: &RenderOptions,
         drawn: (&[u128], &TrackSet),
         watch: &dyn Watch,
         cancel: &Cancel,
     ) -> Result<(Option<Kept>, Spool)> {
-        match self.kept(out, order, drawn, Control { progress: watch, cancel }) {
+        match self.kept(out, options, drawn, Control { progress: watch, cancel }) {
             Ok(Some((kept, spool))) => Ok((Some(kept), spool)),
             Ok(None) => Ok(Default::default()),
             Err(error) if error.is::<Interrupted>() => Err(error),
@@ -67,17 +67,17 @@ impl RenderCache {
     fn kept(
         &self,
         out: &Path,
-        order: &Order,
+        options: &RenderOptions,
         drawn: (&[u128], &TrackSet),
         control: Control,
     ) -> Result<Option<(Kept, Spool)>> {
-        let Ok(place) = tileset::place(out, &order.styles) else { return Ok(None) };
+        let Ok(place) = tileset::place(out, &options.styles) else { return Ok(None) };
         let Some(record) = self.library.render(&place)? else { return Ok(None) };
         let record = Record::unpack(&record).ok().context("what was noted of the last render is damaged")?;
-        ensure!(record.order == self.order, "what is there was drawn in another way, or by another version");
+        ensure!(record.options == self.options, "what is there was drawn in another way, or by another version");
         let mut earlier = tileset::open(&place)?;
         let spool = Spool::beside(earlier.file());
-        let kept = keep(&record, order, drawn, earlier.as_mut(), &spool, control)?;
+        let kept = keep(&record, options, drawn, earlier.as_mut(), &spool, control)?;
         Ok(Some((kept, spool)))
     }
 
@@ -95,7 +95,7 @@ impl RenderCache {
         if raster.identity(tileset.styles[0].layer).is_none_or(|identity| identity != self.identity) {
             return;
         }
-        let record = Record::new(self.order, &tileset.zooms, keys.into_iter().zip(touched), spool);
+        let record = Record::new(self.options, &tileset.zooms, keys.into_iter().zip(touched), spool);
         let place = tileset::place(out, &tileset.styles);
         let left = place.and_then(|place| self.library.leave_render(&place, &record.pack()));
         if let Err(error) = left {

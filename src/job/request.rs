@@ -6,7 +6,7 @@ use super::privacy::Audience;
 use crate::collection::Report;
 use crate::control::progress::Progress;
 use crate::engine::choice::Device;
-use crate::pyramid::Order;
+use crate::pyramid::RenderOptions;
 use crate::selection::Selection;
 use crate::source::Found;
 
@@ -36,7 +36,7 @@ pub struct RenderRequest {
     /// Who will see the map.
     pub audience: Audience,
     /// What to draw, and in which colours.
-    pub order: Order,
+    pub options: RenderOptions,
     /// What draws.
     pub device: Device,
     /// For tests: lose the GPU after so many batches.

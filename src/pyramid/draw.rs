@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::incremental::{Ids, Kept, KeptZoom};
-use super::order::Order;
+use super::options::RenderOptions;
 use super::spool::Spool;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
@@ -49,7 +49,7 @@ pub struct Drawn {
 /// When the raster or the spool fails, the job is cancelled, or no tile shows anything.
 pub fn draw(
     (tracks, selected): (&TrackSet, &Selected),
-    order: &Order,
+    options: &RenderOptions,
     raster: &dyn Raster,
     spool: &Spool,
     kept: Option<Kept>,
@@ -57,8 +57,8 @@ pub fn draw(
 ) -> Result<Drawn> {
     let touched = (0..tracks.len()).map(|_| Ids::default()).collect();
     let mut drawn = Drawn { zooms: Vec::new(), anew: 0, touched, timing: Timing::default() };
-    let work = Work { tracks, selected, order, raster, spool, kept: kept.as_ref(), progress, cancel };
-    order.zooms.clone().try_for_each(|zoom| work.draw_zoom(zoom, &mut drawn))?;
+    let work = Work { tracks, selected, options, raster, spool, kept: kept.as_ref(), progress, cancel };
+    options.zooms.clone().try_for_each(|zoom| work.draw_zoom(zoom, &mut drawn))?;
     if let Some(kept) = kept {
         drawn.touched = kept.changes.tiles(drawn.touched);
     }
@@ -66,7 +66,7 @@ pub fn draw(
     // What adds up lengths may be too faint to see far out, and a dot has none.
     let is_empty = |zoom: &DrawnZoom| zoom.tiles() == 0;
     let Some(first) = zooms.iter().position(|zoom| !is_empty(zoom)) else {
-        let layers: Vec<&str> = order.layers().iter().map(|layer| layer.name).collect();
+        let layers: Vec<&str> = options.layers().iter().map(|layer| layer.name).collect();
         bail!("nothing to draw: {} has nothing to show at these zooms", layers.join(" and "));
     };
     zooms.drain(..first);
@@ -80,7 +80,7 @@ pub fn draw(
 struct Work<'a> {
     tracks: &'a TrackSet,
     selected: &'a Selected,
-    order: &'a Order,
+    options: &'a RenderOptions,
     raster: &'a dyn Raster,
     spool: &'a Spool,
     kept: Option<&'a Kept>,
@@ -92,14 +92,14 @@ impl Work<'_> {
     /// Adds a zoom to what was drawn.
     fn draw_zoom(&self, zoom: u8, drawn: &mut Drawn) -> Result<()> {
         let begun = Instant::now();
-        let Self { tracks, selected, order, raster, .. } = *self;
-        let grid = order.grid(zoom);
+        let Self { tracks, selected, options, raster, .. } = *self;
+        let grid = options.grid(zoom);
         let lines = match self.kept {
             Some(kept) => kept.lines(tracks, grid, raster.honours_clip_masks()),
-            None => Lines::new(tracks, selected, grid, Tiles::Wanted(&|tile| order.holds(tile))),
+            None => Lines::new(tracks, selected, grid, Tiles::Wanted(&|tile| options.holds(tile))),
         };
         drawn.timing.plan += begun.elapsed();
-        let layers = order.layers().into_iter().map(|layer| self.draw_layer(layer, &lines, drawn));
+        let layers = options.layers().into_iter().map(|layer| self.draw_layer(layer, &lines, drawn));
         let layers = layers.collect::<Result<_>>()?;
         let touched = lines.plan.activities(&lines.strips);
         touched.for_each(|(tile, activity)| drawn.touched[activity as usize].push(tile.id()));
@@ -111,7 +111,7 @@ impl Work<'_> {
     fn draw_layer(&self, layer: &'static Layer, lines: &Lines, drawn: &mut Drawn) -> Result<DrawnLayer> {
         const EMPTY: u32 = u32::MAX;
         let begun = Instant::now();
-        let Self { order, raster, spool, kept, progress, .. } = *self;
+        let Self { options, raster, spool, kept, progress, .. } = *self;
         let Lines { grid, plan, .. } = lines;
         let numbers: Vec<AtomicU32> = plan.tiles().iter().map(|_| AtomicU32::new(EMPTY)).collect();
         let encoding_nanos = AtomicU64::new(0);
@@ -125,7 +125,7 @@ impl Work<'_> {
             if levels.max() > 0 {
                 histogram.lock().expect("no thread panics while it adds").add(&levels.histogram);
                 let begun = Instant::now();
-                let pixels = png::compress(levels, grid.tile_size, order.compression);
+                let pixels = png::compress(levels, grid.tile_size, options.compression);
                 encoding_nanos.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
                 numbers[index].store(spool.put(&pixels)?, Ordering::Relaxed);
             }
@@ -143,7 +143,7 @@ impl Work<'_> {
         drawn.anew += (tiles.len() - kept_before) as u64;
         tiles.sort_by_cached_key(|(tile, _)| tile.hilbert());
         let histogram = histogram.into_inner().expect("no thread panics while it adds");
-        let styles = order.styles.iter().filter(|style| style.is_of(layer));
+        let styles = options.styles.iter().filter(|style| style.is_of(layer));
         let colour_tables =
             styles.map(|style| raster.normalize(layer.code, &histogram, &style.palette)).collect::<Result<_>>()?;
         Ok(DrawnLayer { layer, tiles, histogram, colour_tables })
@@ -154,7 +154,7 @@ impl Work<'_> {
         let before = self.kept.and_then(|kept| kept.before(plan.tiles()[index]));
         let (Some(clip_mask), Some(before)) = (plan.clip_mask_of(index), before) else { return Ok(None) };
         let before = self.spool.get(&[before])?;
-        let before = before.first().and_then(|before| before.levels(self.order.tile_size));
+        let before = before.first().and_then(|before| before.levels(self.options.tile_size));
         Ok(Some(drawn.within(clip_mask, &before.context("temporary file")?)))
     }
 }

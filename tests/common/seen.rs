@@ -23,7 +23,7 @@ use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
 use trailglow::job;
 use trailglow::pyramid::spool::Spool;
-use trailglow::pyramid::{self, Order};
+use trailglow::pyramid::{self, RenderOptions};
 use trailglow::selection::Selection;
 use trailglow::tileset::{DrawnZoom, Style};
 
@@ -45,11 +45,11 @@ pub struct Tile {
 
 pub fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
     let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
-    let order = Order { zooms, window: None, tile_size: 256, styles, compression: Compression::Fast };
-    let tracks = TrackSet::new(tracks.to_vec(), order.finest());
+    let options = RenderOptions { zooms, window: None, tile_size: 256, styles, compression: Compression::Fast };
+    let tracks = TrackSet::new(tracks.to_vec(), options.finest());
     let spool = Spool::default();
     let control = Control { progress: &Silent, cancel: &Cancel::default() };
-    let drawn = pyramid::draw((&tracks, &tracks.everything()), &order, &Cpu, &spool, None, control);
+    let drawn = pyramid::draw((&tracks, &tracks.everything()), &options, &Cpu, &spool, None, control);
     let see = |zoom: DrawnZoom| {
         let tile = |(coord, number): &(TileCoord, u32)| {
             let levels = levels(&spool.get(&[*number]).expect("kept")[0]);

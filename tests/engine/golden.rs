@@ -17,7 +17,7 @@ use trailglow::engine::layer::LAYERS;
 use trailglow::engine::png::{Compression, png as tile_png};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::pyramid::spool::Spool;
-use trailglow::pyramid::{self, Order};
+use trailglow::pyramid::{self, RenderOptions};
 use trailglow::tileset::Style;
 
 /// A picture: what is drawn, and the square of pixels that is kept of it.
@@ -146,12 +146,13 @@ impl Picture {
         let compression = Compression::Default;
         let styles =
             vec![Style { layer: &LAYERS[0], palette: golden.palette.parse().expect("a palette of the table") }];
-        let order = Order { zooms: golden.zoom..=golden.zoom, window: None, tile_size: 256, styles, compression };
-        let tracks = TrackSet::new((golden.tracks)(), order.finest());
+        let options =
+            RenderOptions { zooms: golden.zoom..=golden.zoom, window: None, tile_size: 256, styles, compression };
+        let tracks = TrackSet::new((golden.tracks)(), options.finest());
         let spool = Spool::default();
         let drawn = pyramid::draw(
             (&tracks, &tracks.everything()),
-            &order,
+            &options,
             &Cpu,
             &spool,
             None,
@@ -159,7 +160,7 @@ impl Picture {
         )
         .expect("the CPU draws");
         let (zoom, side) = (&drawn.zooms[0], golden.side);
-        let (layer, colour_table) = zoom.of_style(&order.styles, 0);
+        let (layer, colour_table) = zoom.of_style(&options.styles, 0);
         let mut picture = Self { side, levels: vec![0; (side * side) as usize], colours: Vec::new() };
         let across = 256u32 << golden.zoom;
         let corner = golden.center.map(|axis| (axis >> (24 - golden.zoom)).wrapping_sub(side / 2));

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Ids, Record};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::{Lines, Tiles, TrackSet};
-use crate::pyramid::Order;
+use crate::pyramid::RenderOptions;
 
 /// The difference.
 #[derive(Debug)]
@@ -22,16 +22,16 @@ pub struct Changes {
 
 impl Changes {
     /// Compares activities, by key, with those of a record.
-    pub fn new(record: &Record, keys: &[u128], tracks: &TrackSet, order: &Order) -> Self {
+    pub fn new(record: &Record, keys: &[u128], tracks: &TrackSet, options: &RenderOptions) -> Self {
         let mut before: HashMap<u128, Vec<&Ids>> = HashMap::with_capacity(record.activities.len());
         record.activities.iter().for_each(|(key, tiles)| before.entry(*key).or_default().push(tiles));
         // Two activities of the same key show in the same tiles.
         let known: Vec<Option<Ids>> = keys.iter().map(|key| before.get_mut(key).and_then(Vec::pop).cloned()).collect();
         let gone: HashSet<u64> = before.into_values().flatten().flat_map(Ids::iter).collect();
         let mut dirty = gone.clone();
-        for zoom in order.zooms.clone() {
+        for zoom in options.zooms.clone() {
             let new = tracks.select(|track| known[track].is_none());
-            let lines = Lines::new(tracks, &new, order.grid(zoom), Tiles::Wanted(&|tile| order.holds(tile)));
+            let lines = Lines::new(tracks, &new, options.grid(zoom), Tiles::Wanted(&|tile| options.holds(tile)));
             dirty.extend(lines.plan.tiles().iter().map(|tile| tile.id()));
         }
         let zooms = |tiles: &Option<Ids>| match tiles {
@@ -107,12 +107,12 @@ mod tests {
     fn changes(before: &[(u128, u32)], now: &[(u128, u32)]) -> Changes {
         let activities = before.iter().map(|&(key, x)| (key, [tile(x).id()].into_iter().collect())).collect();
         let (tiles, histograms) = (Ids::default(), BTreeMap::new());
-        let record = Record { order: 0, seal: 0, tiles, histograms, activities };
+        let record = Record { options: 0, seal: 0, tiles, histograms, activities };
         let (keys, tracks): (Vec<u128>, Vec<Track>) = now.iter().map(|&(key, x)| (key, dot(x))).unzip();
         let compression = Compression::Fast;
         let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
-        let order = Order { zooms: 4..=4, window: None, tile_size: 256, styles, compression };
-        Changes::new(&record, &keys, &TrackSet::new(tracks, 24), &order)
+        let options = RenderOptions { zooms: 4..=4, window: None, tile_size: 256, styles, compression };
+        Changes::new(&record, &keys, &TrackSet::new(tracks, 24), &options)
     }
 
     fn touched(changes: &Changes) -> Vec<u32> {

@@ -50,7 +50,7 @@ mod tests {
     use crate::engine::raster::{Levels, Raster, Scene};
     use crate::engine::tone::palette::Palette;
     use crate::engine::tone::palettes::PALETTES;
-    use crate::pyramid::Order;
+    use crate::pyramid::RenderOptions;
     use crate::pyramid::incremental::{Changes, Ids, Record};
     use crate::tileset::Style;
 
@@ -85,15 +85,15 @@ mod tests {
         })
     }
 
-    fn order(zoom: u8, layer: &'static Layer) -> Order {
+    fn options(zoom: u8, layer: &'static Layer) -> RenderOptions {
         let compression = Compression::Fast;
         let styles = vec![Style { layer, palette: Palette::from(&PALETTES[0]) }];
-        Order { zooms: zoom..=zoom, window: None, tile_size: 256, styles, compression }
+        RenderOptions { zooms: zoom..=zoom, window: None, tile_size: 256, styles, compression }
     }
 
     /// What is kept of a map of the tracks before the last few, of which as many as are `gone` are there no more.
-    fn kept(tracks: &[Track], (gone, new): (&[Track], usize), order: &Order) -> Kept {
-        let grid = Grid { zoom: *order.zooms.end(), tile_size: order.tile_size };
+    fn kept(tracks: &[Track], (gone, new): (&[Track], usize), options: &RenderOptions) -> Kept {
+        let grid = Grid { zoom: *options.zooms.end(), tile_size: options.tile_size };
         let shown = |track: &Track| -> Ids {
             let strips = Strips::new(std::slice::from_ref(track), grid);
             let mut ids: Vec<u64> =
@@ -106,8 +106,8 @@ mod tests {
         let activities: Vec<(u128, Ids)> = before.chain(gone.iter().map(|track| (u128::MAX, shown(track)))).collect();
         let tiles: Vec<TileCoord> =
             activities.iter().flat_map(|(_, ids)| ids.iter()).filter_map(TileCoord::of_id).collect();
-        let record = Record { order: 0, seal: 0, tiles: Ids::default(), histograms: BTreeMap::new(), activities };
-        let changes = Changes::new(&record, &keys, &TrackSet::new(tracks.to_vec(), 24), order);
+        let record = Record { options: 0, seal: 0, tiles: Ids::default(), histograms: BTreeMap::new(), activities };
+        let changes = Changes::new(&record, &keys, &TrackSet::new(tracks.to_vec(), 24), options);
         let before = tiles.into_iter().filter(|tile| !changes.takes_from(*tile)).map(|tile| (tile, 0)).collect();
         Kept { changes, zooms: Vec::new(), before }
     }
@@ -145,7 +145,7 @@ mod tests {
             let reach = Profile::new(grid).reach();
             let mut tracks: Vec<Track> = polylines.into_iter().map(|polyline| Track { polylines: vec![polyline] }).collect();
             let gone: Vec<Track> = tracks.drain(..gone).collect();
-            let kept = kept(&tracks, (&gone, new), &order(zoom, layer));
+            let kept = kept(&tracks, (&gone, new), &options(zoom, layer));
             let Lines { strips, plan, .. } = kept.lines(&TrackSet::new(tracks.clone(), 24), grid, clip_masks);
 
             // The same, but that nothing is passed over.
@@ -173,7 +173,7 @@ mod tests {
         let mut tracks: Vec<Track> =
             [along(0), along(1 << 22)].iter().map(|line| Track { polylines: vec![Polyline::new(line, 24)] }).collect();
         tracks.push(Track { polylines: vec![Polyline::new(&along(0)[10_000..10_100], 24)] });
-        let kept = kept(&tracks, (&[], 1), &order(14, &LAYERS[0]));
+        let kept = kept(&tracks, (&[], 1), &options(14, &LAYERS[0]));
         let strips = kept.lines(&TrackSet::new(tracks, 24), grid, true).strips;
         let count = |activity: u32| strips.strips.iter().filter(|strip| strip.activity == activity).count();
         assert!((6..60).contains(&count(0)), "{}", count(0));

@@ -14,7 +14,7 @@ use crate::tileset::DrawnZoom;
 #[derive(Clone, Debug)]
 pub struct Record {
     /// What the pixels depend on besides the activities, hashed.
-    pub order: u128,
+    pub options: u128,
     /// A digest of all pixels: of their tiles, in order, and what these show.
     pub seal: u128,
     /// The tiles that show something.
@@ -44,20 +44,25 @@ impl Seal {
 
 impl Record {
     /// Of a map of one layer that was drawn: its zooms, and the key of each activity with the tiles in which it may show.
-    pub fn new(order: u128, zooms: &[DrawnZoom], activities: impl Iterator<Item = (u128, Ids)>, spool: &Spool) -> Self {
+    pub fn new(
+        options: u128,
+        zooms: &[DrawnZoom],
+        activities: impl Iterator<Item = (u128, Ids)>,
+        spool: &Spool,
+    ) -> Self {
         let (mut seal, mut tiles) = (Seal::default(), Ids::default());
         for &(tile, number) in zooms.iter().flat_map(|zoom| &zoom.layers[0].tiles) {
             tiles.push(tile.id());
             seal.add(tile.id(), spool.digest(number));
         }
         let histograms = zooms.iter().map(|zoom| (zoom.grid.zoom, zoom.layers[0].histogram.clone())).collect();
-        Self { order, seal: seal.finish(), tiles, histograms, activities: activities.collect() }
+        Self { options, seal: seal.finish(), tiles, histograms, activities: activities.collect() }
     }
 
     /// In few bytes.
     pub fn pack(&self) -> Vec<u8> {
         let mut writer = Writer::default();
-        writer.bytes(self.order.to_le_bytes());
+        writer.bytes(self.options.to_le_bytes());
         writer.bytes(self.seal.to_le_bytes());
         self.tiles.write(&mut writer);
         writer.number(self.histograms.len() as u64);
@@ -80,7 +85,7 @@ impl Record {
     pub fn unpack(packed: &[u8]) -> Result<Self, Damaged> {
         let bytes = unpack(packed)?;
         let reader = &mut Reader(&bytes);
-        let (order, seal, tiles) = (reader.digest()?, reader.digest()?, Ids::read(reader)?);
+        let (options, seal, tiles) = (reader.digest()?, reader.digest()?, Ids::read(reader)?);
         let (mut histograms, mut pixels) = (BTreeMap::new(), 0u64);
         for _ in 0..reader.count()? {
             let zoom = u8::try_from(reader.number()?).map_err(|_| Damaged)?;
@@ -93,7 +98,7 @@ impl Record {
             histograms.insert(zoom, histogram);
         }
         let activities = (0..reader.count()?).map(|_| Ok((reader.digest()?, Ids::read(reader)?)));
-        Ok(Self { order, seal, tiles, histograms, activities: activities.collect::<Result<_, Damaged>>()? })
+        Ok(Self { options, seal, tiles, histograms, activities: activities.collect::<Result<_, Damaged>>()? })
     }
 }
 
@@ -120,7 +125,7 @@ mod tests {
             });
         let activities = prop::collection::vec((any::<u128>(), ids()), 0..6);
         (any::<u128>(), any::<u128>(), ids(), histograms, activities).prop_map(
-            |(order, seal, tiles, histograms, activities)| Record { order, seal, tiles, histograms, activities },
+            |(options, seal, tiles, histograms, activities)| Record { options, seal, tiles, histograms, activities },
         )
     }
 
@@ -147,7 +152,7 @@ mod tests {
     #[test]
     fn a_record_of_more_pixels_than_can_be_counted_is_refused() {
         let with = |count| Record {
-            order: 1,
+            options: 1,
             seal: 2,
             tiles: Ids::default(),
             histograms: [(3, Histogram([1 << 55; 256])), (4, Histogram([count; 256]))].into(),

@@ -12,7 +12,7 @@ use crate::engine::TrackSet;
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::png::Pixels;
 use crate::engine::tone::histogram::Histogram;
-use crate::pyramid::Order;
+use crate::pyramid::RenderOptions;
 use crate::pyramid::spool::Spool;
 use crate::tileset::{Reader, StoredTile};
 
@@ -57,13 +57,13 @@ impl Kept {
 /// When that is not possible: everything is then to be drawn, and the spool is of no use. Or when the user interrupts.
 pub fn keep(
     record: &Record,
-    order: &Order,
+    options: &RenderOptions,
     (keys, tracks): (&[u128], &TrackSet),
     earlier: &mut dyn Reader,
     spool: &Spool,
     Control { progress, cancel }: Control,
 ) -> Result<Kept> {
-    let changes = Changes::new(record, keys, tracks, order);
+    let changes = Changes::new(record, keys, tracks, options);
     if changes.known() * 2 < keys.len() {
         bail!("most of the activities are new");
     }
@@ -83,7 +83,7 @@ pub fn keep(
             let place = at.map(|at| at + idat.start as u64);
             let pixels = Pixels { idat: png.part(idat), max };
             let digest = pixels.digest();
-            let old = if changes.touch(tile) { Some(pixels.levels(order.tile_size)?.histogram) } else { None };
+            let old = if changes.touch(tile) { Some(pixels.levels(options.tile_size)?.histogram) } else { None };
             Some((tile, pixels, place, digest, old))
         });
         let Some(pixels) = pixels.collect::<Option<Vec<_>>>() else { bail!("a tile is damaged") };

@@ -13,7 +13,7 @@ use crate::tileset::Style;
 
 /// What to draw.
 #[derive(Clone, Debug)]
-pub struct Order {
+pub struct RenderOptions {
     /// Zooms of the tiles, within 0 to 20.
     pub zooms: RangeInclusive<u8>,
     /// The part of the map to draw; `None` for all of it.
@@ -26,7 +26,7 @@ pub struct Order {
     pub compression: Compression,
 }
 
-impl Order {
+impl RenderOptions {
     /// The finest pixel zoom that is drawn: what vertices must be kept for.
     pub fn finest(&self) -> u8 {
         self.grid(*self.zooms.end()).pixel_zoom()
