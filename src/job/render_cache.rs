@@ -12,7 +12,7 @@ use crate::engine::TrackSet;
 use crate::engine::raster::Raster;
 use crate::library::Library;
 use crate::pyramid::RenderOptions;
-use crate::pyramid::incremental::{Ids, Kept, Record, keep};
+use crate::pyramid::incremental::{Kept, Record, TileIds, keep};
 use crate::pyramid::spool::Spool;
 use crate::source;
 use crate::tileset::{self, Tileset};
@@ -87,7 +87,7 @@ impl RenderCache {
         out: &Path,
         tileset: &Tileset,
         raster: &dyn Raster,
-        (keys, touched): (Vec<u128>, Vec<Ids>),
+        (keys, touched): (Vec<u128>, Vec<TileIds>),
         spool: &Spool,
         watch: &dyn Watch,
     ) {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::incremental::{Ids, Kept, KeptZoom};
+use super::incremental::{Kept, KeptZoom, TileIds};
 use super::options::RenderOptions;
 use super::spool::Spool;
 use crate::control::Control;
@@ -37,7 +37,7 @@ pub struct Drawn {
     /// Tiles that show something and whose pixels were not there before.
     pub anew: u64,
     /// For each track the tiles in which it may show; of kept ones too, where it was there before.
-    pub touched: Vec<Ids>,
+    pub touched: Vec<TileIds>,
     /// How long it took.
     pub timing: Timing,
 }
@@ -55,7 +55,7 @@ pub fn draw(
     kept: Option<Kept>,
     Control { progress, cancel }: Control,
 ) -> Result<Drawn> {
-    let touched = (0..tracks.len()).map(|_| Ids::default()).collect();
+    let touched = (0..tracks.len()).map(|_| TileIds::default()).collect();
     let mut drawn = Drawn { zooms: Vec::new(), anew: 0, touched, timing: Timing::default() };
     let work = Work { tracks, selected, options, raster, spool, kept: kept.as_ref(), progress, cancel };
     options.zooms.clone().try_for_each(|zoom| work.draw_zoom(zoom, &mut drawn))?;

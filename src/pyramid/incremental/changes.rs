@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Ids, Record};
+use super::{Record, TileIds};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::{Lines, Tiles, TrackSet};
 use crate::pyramid::RenderOptions;
@@ -15,7 +15,7 @@ pub struct Changes {
     /// Those in which one showed that is gone.
     gone: HashSet<u64>,
     /// For each activity the tiles in which it may show, if it was there before.
-    known: Vec<Option<Ids>>,
+    known: Vec<Option<TileIds>>,
     /// For each activity the zooms, as bits, at which it may show in a tile that is to be drawn.
     needed: Vec<u32>,
 }
@@ -23,18 +23,19 @@ pub struct Changes {
 impl Changes {
     /// Compares activities, by key, with those of a record.
     pub fn new(record: &Record, keys: &[u128], tracks: &TrackSet, options: &RenderOptions) -> Self {
-        let mut before: HashMap<u128, Vec<&Ids>> = HashMap::with_capacity(record.activities.len());
+        let mut before: HashMap<u128, Vec<&TileIds>> = HashMap::with_capacity(record.activities.len());
         record.activities.iter().for_each(|(key, tiles)| before.entry(*key).or_default().push(tiles));
         // Two activities of the same key show in the same tiles.
-        let known: Vec<Option<Ids>> = keys.iter().map(|key| before.get_mut(key).and_then(Vec::pop).cloned()).collect();
-        let gone: HashSet<u64> = before.into_values().flatten().flat_map(Ids::iter).collect();
+        let known: Vec<Option<TileIds>> =
+            keys.iter().map(|key| before.get_mut(key).and_then(Vec::pop).cloned()).collect();
+        let gone: HashSet<u64> = before.into_values().flatten().flat_map(TileIds::iter).collect();
         let mut dirty = gone.clone();
         for zoom in options.zooms.clone() {
             let new = tracks.select(|track| known[track].is_none());
             let lines = Lines::new(tracks, &new, options.grid(zoom), Tiles::Wanted(&|tile| options.holds(tile)));
             dirty.extend(lines.plan.tiles().iter().map(|tile| tile.id()));
         }
-        let zooms = |tiles: &Option<Ids>| match tiles {
+        let zooms = |tiles: &Option<TileIds>| match tiles {
             None => u32::MAX,
             Some(tiles) => {
                 let touched = tiles.iter().filter(|id| dirty.contains(id)).filter_map(TileCoord::of_id);
@@ -51,7 +52,7 @@ impl Changes {
     }
 
     /// The tiles in which each activity may show: as before, or, if it was not there, those in which it was drawn now.
-    pub fn tiles(self, drawn: Vec<Ids>) -> Vec<Ids> {
+    pub fn tiles(self, drawn: Vec<TileIds>) -> Vec<TileIds> {
         self.known.into_iter().zip(drawn).map(|(known, drawn)| known.unwrap_or(drawn)).collect()
     }
 
@@ -106,7 +107,7 @@ mod tests {
 
     fn changes(before: &[(u128, u32)], now: &[(u128, u32)]) -> Changes {
         let activities = before.iter().map(|&(key, x)| (key, [tile(x).id()].into_iter().collect())).collect();
-        let (tiles, histograms) = (Ids::default(), BTreeMap::new());
+        let (tiles, histograms) = (TileIds::default(), BTreeMap::new());
         let record = Record { options: 0, seal: 0, tiles, histograms, activities };
         let (keys, tracks): (Vec<u128>, Vec<Track>) = now.iter().map(|&(key, x)| (key, dot(x))).unzip();
         let compression = Compression::Fast;
@@ -142,7 +143,7 @@ mod tests {
         assert_eq!([0, 1, 2].map(|activity| found.need(activity, 4)), [false, true, true]);
         assert!(!found.need(1, 3), "nothing is drawn at other zooms");
         let tiles: Vec<Vec<u64>> =
-            found.tiles(vec![Ids::default(); 3]).iter().map(|tiles| tiles.iter().collect()).collect();
+            found.tiles(vec![TileIds::default(); 3]).iter().map(|tiles| tiles.iter().collect()).collect();
         assert_eq!(tiles, [vec![tile(3).id()], vec![tile(5).id()], vec![]]);
     }
 }

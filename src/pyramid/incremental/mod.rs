@@ -19,4 +19,4 @@ mod tile_ids;
 pub use changes::Changes;
 pub use record::Record;
 pub use reused::{Kept, KeptZoom, keep};
-pub use tile_ids::Ids;
+pub use tile_ids::TileIds;

@@ -51,7 +51,7 @@ mod tests {
     use crate::engine::tone::palette::Palette;
     use crate::engine::tone::palettes::PALETTES;
     use crate::pyramid::RenderOptions;
-    use crate::pyramid::incremental::{Changes, Ids, Record};
+    use crate::pyramid::incremental::{Changes, Record, TileIds};
     use crate::tileset::Style;
 
     /// A line that begins within some tiles on either side of a corner where the world comes round. Some stay at places
@@ -94,7 +94,7 @@ mod tests {
     /// What is kept of a map of the tracks before the last few, of which as many as are `gone` are there no more.
     fn kept(tracks: &[Track], (gone, new): (&[Track], usize), options: &RenderOptions) -> Kept {
         let grid = Grid { zoom: *options.zooms.end(), tile_size: options.tile_size };
-        let shown = |track: &Track| -> Ids {
+        let shown = |track: &Track| -> TileIds {
             let strips = Strips::new(std::slice::from_ref(track), grid);
             let mut ids: Vec<u64> =
                 Plan::new(&strips, grid, Profile::new(grid).reach()).tiles().iter().map(|tile| tile.id()).collect();
@@ -103,10 +103,11 @@ mod tests {
         };
         let keys: Vec<u128> = (0..tracks.len() as u128).collect();
         let before = tracks[..tracks.len() - new].iter().zip(&keys).map(|(track, key)| (*key, shown(track)));
-        let activities: Vec<(u128, Ids)> = before.chain(gone.iter().map(|track| (u128::MAX, shown(track)))).collect();
+        let activities: Vec<(u128, TileIds)> =
+            before.chain(gone.iter().map(|track| (u128::MAX, shown(track)))).collect();
         let tiles: Vec<TileCoord> =
             activities.iter().flat_map(|(_, ids)| ids.iter()).filter_map(TileCoord::of_id).collect();
-        let record = Record { options: 0, seal: 0, tiles: Ids::default(), histograms: BTreeMap::new(), activities };
+        let record = Record { options: 0, seal: 0, tiles: TileIds::default(), histograms: BTreeMap::new(), activities };
         let changes = Changes::new(&record, &keys, &TrackSet::new(tracks.to_vec(), 24), options);
         let before = tiles.into_iter().filter(|tile| !changes.takes_from(*tile)).map(|tile| (tile, 0)).collect();
         Kept { changes, zooms: Vec::new(), before }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use twox_hash::xxhash3_128::Hasher;
 
-use super::Ids;
+use super::TileIds;
 use crate::bytes::codec::{Damaged, Reader, Writer, unpack};
 use crate::engine::tone::histogram::Histogram;
 use crate::pyramid::spool::Spool;
@@ -18,11 +18,11 @@ pub struct Record {
     /// A digest of all pixels: of their tiles, in order, and what these show.
     pub seal: u128,
     /// The tiles that show something.
-    pub tiles: Ids,
+    pub tiles: TileIds,
     /// The levels of their pixels, by zoom.
     pub histograms: BTreeMap<u8, Histogram>,
     /// The activities, each by its key and with the tiles in which it may show.
-    pub activities: Vec<(u128, Ids)>,
+    pub activities: Vec<(u128, TileIds)>,
 }
 
 /// A digest of all pixels of a map in the making.
@@ -47,10 +47,10 @@ impl Record {
     pub fn new(
         options: u128,
         zooms: &[DrawnZoom],
-        activities: impl Iterator<Item = (u128, Ids)>,
+        activities: impl Iterator<Item = (u128, TileIds)>,
         spool: &Spool,
     ) -> Self {
-        let (mut seal, mut tiles) = (Seal::default(), Ids::default());
+        let (mut seal, mut tiles) = (Seal::default(), TileIds::default());
         for &(tile, number) in zooms.iter().flat_map(|zoom| &zoom.layers[0].tiles) {
             tiles.push(tile.id());
             seal.add(tile.id(), spool.digest(number));
@@ -85,7 +85,7 @@ impl Record {
     pub fn unpack(packed: &[u8]) -> Result<Self, Damaged> {
         let bytes = unpack(packed)?;
         let reader = &mut Reader(&bytes);
-        let (options, seal, tiles) = (reader.digest()?, reader.digest()?, Ids::read(reader)?);
+        let (options, seal, tiles) = (reader.digest()?, reader.digest()?, TileIds::read(reader)?);
         let (mut histograms, mut pixels) = (BTreeMap::new(), 0u64);
         for _ in 0..reader.count()? {
             let zoom = u8::try_from(reader.number()?).map_err(|_| Damaged)?;
@@ -97,7 +97,7 @@ impl Record {
             }
             histograms.insert(zoom, histogram);
         }
-        let activities = (0..reader.count()?).map(|_| Ok((reader.digest()?, Ids::read(reader)?)));
+        let activities = (0..reader.count()?).map(|_| Ok((reader.digest()?, TileIds::read(reader)?)));
         Ok(Self { options, seal, tiles, histograms, activities: activities.collect::<Result<_, Damaged>>()? })
     }
 }
@@ -115,7 +115,7 @@ mod tests {
         let ids = || {
             prop::collection::vec(any::<u64>(), 0..20).prop_map(|mut ids| {
                 ids.sort_unstable();
-                ids.into_iter().collect::<Ids>()
+                ids.into_iter().collect::<TileIds>()
             })
         };
         let histograms =
@@ -154,7 +154,7 @@ mod tests {
         let with = |count| Record {
             options: 1,
             seal: 2,
-            tiles: Ids::default(),
+            tiles: TileIds::default(),
             histograms: [(3, Histogram([1 << 55; 256])), (4, Histogram([count; 256]))].into(),
             activities: Vec::new(),
         };

@@ -4,12 +4,12 @@ use crate::bytes::codec::{Damaged, Reader, Writer};
 
 /// Ascending numbers of tiles (see [`TileCoord::id`](crate::engine::geometry::tile::TileCoord::id)) as varints of their differences.
 #[derive(Clone, Debug, Default)]
-pub struct Ids {
+pub struct TileIds {
     differences: Writer,
     last: u64,
 }
 
-impl Ids {
+impl TileIds {
     /// Adds a number that is no less than those before.
     pub fn push(&mut self, id: u64) {
         self.differences.number(id - self.last);
@@ -47,7 +47,7 @@ impl Ids {
     }
 }
 
-impl FromIterator<u64> for Ids {
+impl FromIterator<u64> for TileIds {
     fn from_iter<T: IntoIterator<Item = u64>>(ids: T) -> Self {
         let mut all = Self::default();
         ids.into_iter().for_each(|id| all.push(id));
