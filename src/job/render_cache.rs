@@ -12,7 +12,7 @@ use crate::engine::TrackSet;
 use crate::engine::raster::Raster;
 use crate::library::Library;
 use crate::pyramid::RenderOptions;
-use crate::pyramid::incremental::{Kept, Record, TileIds, keep};
+use crate::pyramid::incremental::{Kept, RenderRecord, TileIds, keep};
 use crate::pyramid::spool::Spool;
 use crate::source;
 use crate::tileset::{self, Tileset};
@@ -73,7 +73,7 @@ impl RenderCache {
     ) -> Result<Option<(Kept, Spool)>> {
         let Ok(place) = tileset::place(out, &options.styles) else { return Ok(None) };
         let Some(record) = self.library.render(&place)? else { return Ok(None) };
-        let record = Record::unpack(&record).ok().context("what was noted of the last render is damaged")?;
+        let record = RenderRecord::unpack(&record).ok().context("what was noted of the last render is damaged")?;
         ensure!(record.options == self.options, "what is there was drawn in another way, or by another version");
         let mut earlier = tileset::open(&place)?;
         let spool = Spool::beside(earlier.file());
@@ -95,7 +95,7 @@ impl RenderCache {
         if raster.identity(tileset.styles[0].layer).is_none_or(|identity| identity != self.identity) {
             return;
         }
-        let record = Record::new(self.options, &tileset.zooms, keys.into_iter().zip(touched), spool);
+        let record = RenderRecord::new(self.options, &tileset.zooms, keys.into_iter().zip(touched), spool);
         let place = tileset::place(out, &tileset.styles);
         let left = place.and_then(|place| self.library.leave_render(&place, &record.pack()));
         if let Err(error) = left {

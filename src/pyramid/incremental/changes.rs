@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Record, TileIds};
+use super::{RenderRecord, TileIds};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::{Lines, Tiles, TrackSet};
 use crate::pyramid::RenderOptions;
@@ -22,7 +22,7 @@ pub struct Changes {
 
 impl Changes {
     /// Compares activities, by key, with those of a record.
-    pub fn new(record: &Record, keys: &[u128], tracks: &TrackSet, options: &RenderOptions) -> Self {
+    pub fn new(record: &RenderRecord, keys: &[u128], tracks: &TrackSet, options: &RenderOptions) -> Self {
         let mut before: HashMap<u128, Vec<&TileIds>> = HashMap::with_capacity(record.activities.len());
         record.activities.iter().for_each(|(key, tiles)| before.entry(*key).or_default().push(tiles));
         // Two activities of the same key show in the same tiles.
@@ -108,7 +108,7 @@ mod tests {
     fn changes(before: &[(u128, u32)], now: &[(u128, u32)]) -> Changes {
         let activities = before.iter().map(|&(key, x)| (key, [tile(x).id()].into_iter().collect())).collect();
         let (tiles, histograms) = (TileIds::default(), BTreeMap::new());
-        let record = Record { options: 0, seal: 0, tiles, histograms, activities };
+        let record = RenderRecord { options: 0, content: 0, tiles, histograms, activities };
         let (keys, tracks): (Vec<u128>, Vec<Track>) = now.iter().map(|&(key, x)| (key, dot(x))).unzip();
         let compression = Compression::Fast;
         let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];

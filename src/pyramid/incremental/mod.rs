@@ -17,6 +17,6 @@ mod reused;
 mod tile_ids;
 
 pub use changes::Changes;
-pub use record::Record;
+pub use record::RenderRecord;
 pub use reused::{Kept, KeptZoom, keep};
 pub use tile_ids::TileIds;

@@ -51,7 +51,7 @@ mod tests {
     use crate::engine::tone::palette::Palette;
     use crate::engine::tone::palettes::PALETTES;
     use crate::pyramid::RenderOptions;
-    use crate::pyramid::incremental::{Changes, Record, TileIds};
+    use crate::pyramid::incremental::{Changes, RenderRecord, TileIds};
     use crate::tileset::Style;
 
     /// A line that begins within some tiles on either side of a corner where the world comes round. Some stay at places
@@ -107,7 +107,8 @@ mod tests {
             before.chain(gone.iter().map(|track| (u128::MAX, shown(track)))).collect();
         let tiles: Vec<TileCoord> =
             activities.iter().flat_map(|(_, ids)| ids.iter()).filter_map(TileCoord::of_id).collect();
-        let record = Record { options: 0, seal: 0, tiles: TileIds::default(), histograms: BTreeMap::new(), activities };
+        let record =
+            RenderRecord { options: 0, content: 0, tiles: TileIds::default(), histograms: BTreeMap::new(), activities };
         let changes = Changes::new(&record, &keys, &TrackSet::new(tracks.to_vec(), 24), options);
         let before = tiles.into_iter().filter(|tile| !changes.takes_from(*tile)).map(|tile| (tile, 0)).collect();
         Kept { changes, zooms: Vec::new(), before }

@@ -12,11 +12,11 @@ use crate::tileset::DrawnZoom;
 
 /// Everything that the next render to the same place needs to know of this one.
 #[derive(Clone, Debug)]
-pub struct Record {
+pub struct RenderRecord {
     /// What the pixels depend on besides the activities, hashed.
     pub options: u128,
     /// A digest of all pixels: of their tiles, in order, and what these show.
-    pub seal: u128,
+    pub content: u128,
     /// The tiles that show something.
     pub tiles: TileIds,
     /// The levels of their pixels, by zoom.
@@ -27,9 +27,9 @@ pub struct Record {
 
 /// A digest of all pixels of a map in the making.
 #[derive(Default)]
-pub struct Seal(Hasher);
+pub struct ContentDigest(Hasher);
 
-impl Seal {
+impl ContentDigest {
     /// Adds the next tile: its number and the digest of its pixels.
     pub fn add(&mut self, id: u64, digest: u128) {
         self.0.write(&id.to_le_bytes());
@@ -42,7 +42,7 @@ impl Seal {
     }
 }
 
-impl Record {
+impl RenderRecord {
     /// Of a map of one layer that was drawn: its zooms, and the key of each activity with the tiles in which it may show.
     pub fn new(
         options: u128,
@@ -50,20 +50,20 @@ impl Record {
         activities: impl Iterator<Item = (u128, TileIds)>,
         spool: &Spool,
     ) -> Self {
-        let (mut seal, mut tiles) = (Seal::default(), TileIds::default());
+        let (mut content, mut tiles) = (ContentDigest::default(), TileIds::default());
         for &(tile, number) in zooms.iter().flat_map(|zoom| &zoom.layers[0].tiles) {
             tiles.push(tile.id());
-            seal.add(tile.id(), spool.digest(number));
+            content.add(tile.id(), spool.digest(number));
         }
         let histograms = zooms.iter().map(|zoom| (zoom.grid.zoom, zoom.layers[0].histogram.clone())).collect();
-        Self { options, seal: seal.finish(), tiles, histograms, activities: activities.collect() }
+        Self { options, content: content.finish(), tiles, histograms, activities: activities.collect() }
     }
 
     /// In few bytes.
     pub fn pack(&self) -> Vec<u8> {
         let mut writer = Writer::default();
         writer.bytes(self.options.to_le_bytes());
-        writer.bytes(self.seal.to_le_bytes());
+        writer.bytes(self.content.to_le_bytes());
         self.tiles.write(&mut writer);
         writer.number(self.histograms.len() as u64);
         for (zoom, histogram) in &self.histograms {
@@ -85,7 +85,7 @@ impl Record {
     pub fn unpack(packed: &[u8]) -> Result<Self, Damaged> {
         let bytes = unpack(packed)?;
         let reader = &mut Reader(&bytes);
-        let (options, seal, tiles) = (reader.digest()?, reader.digest()?, TileIds::read(reader)?);
+        let (options, content, tiles) = (reader.digest()?, reader.digest()?, TileIds::read(reader)?);
         let (mut histograms, mut pixels) = (BTreeMap::new(), 0u64);
         for _ in 0..reader.count()? {
             let zoom = u8::try_from(reader.number()?).map_err(|_| Damaged)?;
@@ -98,7 +98,7 @@ impl Record {
             histograms.insert(zoom, histogram);
         }
         let activities = (0..reader.count()?).map(|_| Ok((reader.digest()?, TileIds::read(reader)?)));
-        Ok(Self { options, seal, tiles, histograms, activities: activities.collect::<Result<_, Damaged>>()? })
+        Ok(Self { options, content, tiles, histograms, activities: activities.collect::<Result<_, Damaged>>()? })
     }
 }
 
@@ -107,11 +107,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn text(record: &Record) -> String {
+    fn text(record: &RenderRecord) -> String {
         format!("{record:?}")
     }
 
-    fn record() -> impl Strategy<Value = Record> {
+    fn record() -> impl Strategy<Value = RenderRecord> {
         let ids = || {
             prop::collection::vec(any::<u64>(), 0..20).prop_map(|mut ids| {
                 ids.sort_unstable();
@@ -125,14 +125,20 @@ mod tests {
             });
         let activities = prop::collection::vec((any::<u128>(), ids()), 0..6);
         (any::<u128>(), any::<u128>(), ids(), histograms, activities).prop_map(
-            |(options, seal, tiles, histograms, activities)| Record { options, seal, tiles, histograms, activities },
+            |(options, content, tiles, histograms, activities)| RenderRecord {
+                options,
+                content,
+                tiles,
+                histograms,
+                activities,
+            },
         )
     }
 
     proptest! {
         #[test]
         fn a_record_comes_back(record in record()) {
-            let again = Record::unpack(&record.pack()).expect("what was packed");
+            let again = RenderRecord::unpack(&record.pack()).expect("what was packed");
             prop_assert_eq!(text(&again), text(&record));
             prop_assert_eq!(again.activities.len(), record.activities.len());
         }
@@ -142,37 +148,37 @@ mod tests {
             let mut packed = record.pack();
             let at = at.index(packed.len());
             packed[at] ^= with;
-            if let Ok(again) = Record::unpack(&packed) {
+            if let Ok(again) = RenderRecord::unpack(&packed) {
                 prop_assert_eq!(text(&again), text(&record), "what could be read is what was written");
             }
-            prop_assert!(Record::unpack(&packed[..at]).is_err());
+            prop_assert!(RenderRecord::unpack(&packed[..at]).is_err());
         }
     }
 
     #[test]
     fn a_record_of_more_pixels_than_can_be_counted_is_refused() {
-        let with = |count| Record {
+        let with = |count| RenderRecord {
             options: 1,
-            seal: 2,
+            content: 2,
             tiles: TileIds::default(),
             histograms: [(3, Histogram([1 << 55; 256])), (4, Histogram([count; 256]))].into(),
             activities: Vec::new(),
         };
-        assert!(Record::unpack(&with((1 << 55) - 1).pack()).is_ok());
-        assert!(Record::unpack(&with(1 << 55).pack()).is_err());
+        assert!(RenderRecord::unpack(&with((1 << 55) - 1).pack()).is_ok());
+        assert!(RenderRecord::unpack(&with(1 << 55).pack()).is_err());
     }
 
     #[test]
     fn a_seal_is_of_places_and_pixels() {
-        let seal = |tiles: &[(u64, u128)]| {
-            let mut seal = Seal::default();
-            tiles.iter().for_each(|&(id, digest)| seal.add(id, digest));
-            seal.finish()
+        let content = |tiles: &[(u64, u128)]| {
+            let mut content = ContentDigest::default();
+            tiles.iter().for_each(|&(id, digest)| content.add(id, digest));
+            content.finish()
         };
         let all = [(1, 5), (2, 6)];
-        assert_eq!(seal(&all), seal(&all));
+        assert_eq!(content(&all), content(&all));
         for other in [&[(1, 5), (3, 6)][..], &[(1, 5), (2, 7)], &[(1, 6), (2, 5)], &[(1, 5)]] {
-            assert_ne!(seal(&all), seal(other));
+            assert_ne!(content(&all), content(other));
         }
     }
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use anyhow::{Result, bail, ensure};
 use rayon::prelude::*;
 
-use super::record::Seal;
-use super::{Changes, Record};
+use super::record::ContentDigest;
+use super::{Changes, RenderRecord};
 use crate::control::Control;
 use crate::engine::TrackSet;
 use crate::engine::geometry::tile::TileCoord;
@@ -56,7 +56,7 @@ impl Kept {
 /// # Errors
 /// When that is not possible: everything is then to be drawn, and the spool is of no use. Or when the user interrupts.
 pub fn keep(
-    record: &Record,
+    record: &RenderRecord,
     options: &RenderOptions,
     (keys, tracks): (&[u128], &TrackSet),
     earlier: &mut dyn Reader,
@@ -67,7 +67,7 @@ pub fn keep(
     if changes.known() * 2 < keys.len() {
         bail!("most of the activities are new");
     }
-    let (mut seal, mut zooms, mut before) = (Seal::default(), Vec::new(), HashMap::new());
+    let (mut content, mut zooms, mut before) = (ContentDigest::default(), Vec::new(), HashMap::new());
     for (zoom, histogram) in &record.histograms {
         zooms.resize_with(usize::from(*zoom), KeptZoom::default);
         zooms.push(KeptZoom { histogram: histogram.clone(), ..KeptZoom::default() });
@@ -88,7 +88,7 @@ pub fn keep(
         });
         let Some(pixels) = pixels.collect::<Option<Vec<_>>>() else { bail!("a tile is damaged") };
         for (tile, pixels, place, digest, old) in pixels {
-            seal.add(tile.id(), digest);
+            content.add(tile.id(), digest);
             let Some(zoom) = zooms.get_mut(usize::from(tile.z())) else { bail!("the record lacks a zoom") };
             match old {
                 None => zoom.tiles.push((tile, spool.keep(&pixels, digest, place)?)),
@@ -103,6 +103,6 @@ pub fn keep(
         }
     }
     progress.end();
-    ensure!(seal.finish() == record.seal, "it is not what was written");
+    ensure!(content.finish() == record.content, "it is not what was written");
     Ok(Kept { changes, zooms, before })
 }
