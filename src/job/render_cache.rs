@@ -12,7 +12,7 @@ use crate::engine::TrackSet;
 use crate::engine::raster::Raster;
 use crate::library::Library;
 use crate::pyramid::RenderOptions;
-use crate::pyramid::incremental::{Kept, RenderRecord, TileIds, keep};
+use crate::pyramid::incremental::{RenderRecord, Reused, TileIds, reuse};
 use crate::pyramid::spool::Spool;
 use crate::source;
 use crate::tileset::{self, Tileset};
@@ -48,9 +48,9 @@ impl RenderCache {
         drawn: (&[u128], &TrackSet),
         watch: &dyn Watch,
         cancel: &Cancel,
-    ) -> Result<(Option<Kept>, Spool)> {
-        match self.kept(out, options, drawn, Control { progress: watch, cancel }) {
-            Ok(Some((kept, spool))) => Ok((Some(kept), spool)),
+    ) -> Result<(Option<Reused>, Spool)> {
+        match self.reused(out, options, drawn, Control { progress: watch, cancel }) {
+            Ok(Some((reused, spool))) => Ok((Some(reused), spool)),
             Ok(None) => Ok(Default::default()),
             Err(error) if error.is::<Interrupted>() => Err(error),
             Err(error) => {
@@ -64,21 +64,21 @@ impl RenderCache {
     ///
     /// # Errors
     /// With a reason why everything is to be drawn all the same, or when the user interrupts.
-    fn kept(
+    fn reused(
         &self,
         out: &Path,
         options: &RenderOptions,
         drawn: (&[u128], &TrackSet),
         control: Control,
-    ) -> Result<Option<(Kept, Spool)>> {
+    ) -> Result<Option<(Reused, Spool)>> {
         let Ok(place) = tileset::place(out, &options.styles) else { return Ok(None) };
         let Some(record) = self.library.render(&place)? else { return Ok(None) };
         let record = RenderRecord::unpack(&record).ok().context("what was noted of the last render is damaged")?;
         ensure!(record.options == self.options, "what is there was drawn in another way, or by another version");
         let mut earlier = tileset::open(&place)?;
         let spool = Spool::beside(earlier.file());
-        let kept = keep(&record, options, drawn, earlier.as_mut(), &spool, control)?;
-        Ok(Some((kept, spool)))
+        let reused = reuse(&record, options, drawn, earlier.as_mut(), &spool, control)?;
+        Ok(Some((reused, spool)))
     }
 
     /// Notes what was drawn and written: the keys of its activities, and the tiles in which each of them may show.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::incremental::{Kept, KeptZoom, TileIds};
+use super::incremental::{Reused, ReusedZoom, TileIds};
 use super::options::RenderOptions;
 use super::spool::Spool;
 use crate::control::Control;
@@ -52,15 +52,15 @@ pub fn draw(
     options: &RenderOptions,
     raster: &dyn Raster,
     spool: &Spool,
-    kept: Option<Kept>,
+    reused: Option<Reused>,
     Control { progress, cancel }: Control,
 ) -> Result<Drawn> {
     let touched = (0..tracks.len()).map(|_| TileIds::default()).collect();
     let mut drawn = Drawn { zooms: Vec::new(), anew: 0, touched, timing: Timing::default() };
-    let work = Work { tracks, selected, options, raster, spool, kept: kept.as_ref(), progress, cancel };
+    let work = Work { tracks, selected, options, raster, spool, reused: reused.as_ref(), progress, cancel };
     options.zooms.clone().try_for_each(|zoom| work.draw_zoom(zoom, &mut drawn))?;
-    if let Some(kept) = kept {
-        drawn.touched = kept.changes.tiles(drawn.touched);
+    if let Some(reused) = reused {
+        drawn.touched = reused.changes.tiles(drawn.touched);
     }
     let zooms = &mut drawn.zooms;
     // What adds up lengths may be too faint to see far out, and a dot has none.
@@ -83,7 +83,7 @@ struct Work<'a> {
     options: &'a RenderOptions,
     raster: &'a dyn Raster,
     spool: &'a Spool,
-    kept: Option<&'a Kept>,
+    reused: Option<&'a Reused>,
     progress: &'a dyn Progress,
     cancel: &'a Cancel,
 }
@@ -94,8 +94,8 @@ impl Work<'_> {
         let begun = Instant::now();
         let Self { tracks, selected, options, raster, .. } = *self;
         let grid = options.grid(zoom);
-        let lines = match self.kept {
-            Some(kept) => kept.lines(tracks, grid, raster.honours_clip_masks()),
+        let lines = match self.reused {
+            Some(reused) => reused.lines(tracks, grid, raster.honours_clip_masks()),
             None => Lines::new(tracks, selected, grid, Tiles::Wanted(&|tile| options.holds(tile))),
         };
         drawn.timing.plan += begun.elapsed();
@@ -111,11 +111,11 @@ impl Work<'_> {
     fn draw_layer(&self, layer: &'static Layer, lines: &Lines, drawn: &mut Drawn) -> Result<DrawnLayer> {
         const EMPTY: u32 = u32::MAX;
         let begun = Instant::now();
-        let Self { options, raster, spool, kept, progress, .. } = *self;
+        let Self { options, raster, spool, reused, progress, .. } = *self;
         let Lines { grid, plan, .. } = lines;
         let numbers: Vec<AtomicU32> = plan.tiles().iter().map(|_| AtomicU32::new(EMPTY)).collect();
         let encoding_nanos = AtomicU64::new(0);
-        let KeptZoom { mut tiles, histogram } = kept.map(|kept| kept.zoom(grid.zoom)).unwrap_or_default();
+        let ReusedZoom { mut tiles, histogram } = reused.map(|reused| reused.zoom(grid.zoom)).unwrap_or_default();
         let histogram = Mutex::new(histogram);
         progress.begin(&format!("zoom {}", grid.zoom), numbers.len(), "tiles");
         let emit = |index: usize, levels: &Levels| {
@@ -151,7 +151,7 @@ impl Work<'_> {
 
     /// A tile of which only a part was drawn, with the rest as it was. `None` where all of it was drawn.
     fn whole(&self, plan: &Plan, index: usize, drawn: &Levels) -> Result<Option<Levels>> {
-        let before = self.kept.and_then(|kept| kept.before(plan.tiles()[index]));
+        let before = self.reused.and_then(|reused| reused.before(plan.tiles()[index]));
         let (Some(clip_mask), Some(before)) = (plan.clip_mask_of(index), before) else { return Ok(None) };
         let before = self.spool.get(&[before])?;
         let before = before.first().and_then(|before| before.levels(self.options.tile_size));

@@ -108,7 +108,7 @@ mod tests {
     fn changes(before: &[(u128, u32)], now: &[(u128, u32)]) -> Changes {
         let activities = before.iter().map(|&(key, x)| (key, [tile(x).id()].into_iter().collect())).collect();
         let (tiles, histograms) = (TileIds::default(), BTreeMap::new());
-        let record = RenderRecord { options: 0, content: 0, tiles, histograms, activities };
+        let record = RenderRecord { options: 0, content_digest: 0, tiles, histograms, activities };
         let (keys, tracks): (Vec<u128>, Vec<Track>) = now.iter().map(|&(key, x)| (key, dot(x))).unzip();
         let compression = Compression::Fast;
         let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];

@@ -18,5 +18,5 @@ mod tile_ids;
 
 pub use changes::Changes;
 pub use record::RenderRecord;
-pub use reused::{Kept, KeptZoom, keep};
+pub use reused::{Reused, ReusedZoom, reuse};
 pub use tile_ids::TileIds;

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::Kept;
+use super::Reused;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::raster::profile::Profile;
 use crate::engine::tiling::dirty_cells::DirtyCells;
 use crate::engine::tiling::plan::Plan;
 use crate::engine::{Lines, TrackSet};
 
-impl Kept {
+impl Reused {
     /// The tiles of a zoom that a change touches, with the strips that may show in what is drawn of them. Where `clip_masks`
     /// says that a raster can leave the rest out, this is what new activities reach in tiles that nothing was taken from.
     pub fn lines(&self, tracks: &TrackSet, grid: Grid, clip_masks: bool) -> Lines {
@@ -92,7 +92,7 @@ mod tests {
     }
 
     /// What is kept of a map of the tracks before the last few, of which as many as are `gone` are there no more.
-    fn kept(tracks: &[Track], (gone, new): (&[Track], usize), options: &RenderOptions) -> Kept {
+    fn reused(tracks: &[Track], (gone, new): (&[Track], usize), options: &RenderOptions) -> Reused {
         let grid = Grid { zoom: *options.zooms.end(), tile_size: options.tile_size };
         let shown = |track: &Track| -> TileIds {
             let strips = Strips::new(std::slice::from_ref(track), grid);
@@ -107,11 +107,16 @@ mod tests {
             before.chain(gone.iter().map(|track| (u128::MAX, shown(track)))).collect();
         let tiles: Vec<TileCoord> =
             activities.iter().flat_map(|(_, ids)| ids.iter()).filter_map(TileCoord::of_id).collect();
-        let record =
-            RenderRecord { options: 0, content: 0, tiles: TileIds::default(), histograms: BTreeMap::new(), activities };
+        let record = RenderRecord {
+            options: 0,
+            content_digest: 0,
+            tiles: TileIds::default(),
+            histograms: BTreeMap::new(),
+            activities,
+        };
         let changes = Changes::new(&record, &keys, &TrackSet::new(tracks.to_vec(), 24), options);
         let before = tiles.into_iter().filter(|tile| !changes.takes_from(*tile)).map(|tile| (tile, 0)).collect();
-        Kept { changes, zooms: Vec::new(), before }
+        Reused { changes, zooms: Vec::new(), before }
     }
 
     /// The levels of what is drawn, with 0 for the rest, by tile.
@@ -147,15 +152,15 @@ mod tests {
             let reach = Profile::new(grid).reach();
             let mut tracks: Vec<Track> = polylines.into_iter().map(|polyline| Track { polylines: vec![polyline] }).collect();
             let gone: Vec<Track> = tracks.drain(..gone).collect();
-            let kept = kept(&tracks, (&gone, new), &options(zoom, layer));
-            let Lines { strips, plan, .. } = kept.lines(&TrackSet::new(tracks.clone(), 24), grid, clip_masks);
+            let reused = reused(&tracks, (&gone, new), &options(zoom, layer));
+            let Lines { strips, plan, .. } = reused.lines(&TrackSet::new(tracks.clone(), 24), grid, clip_masks);
 
             // The same, but that nothing is passed over.
             let all = Strips::new(&tracks, grid);
-            let plainly = Plan::of(&all, grid, reach, |tile| kept.changes.touch(tile));
+            let plainly = Plan::of(&all, grid, reach, |tile| reused.changes.touch(tile));
             let clip_masks = plan.tiles().iter().enumerate().filter_map(|(i, tile)| Some((*tile, plan.clip_mask_of(i)?.clone())));
-            let plainly = plainly.clipped(&all, (grid, reach), &clip_masks.collect(), |activity| kept.changes.is_new(activity as usize));
-            prop_assert_eq!(touched(&strips, &plan, &kept.changes), touched(&all, &plainly, &kept.changes));
+            let plainly = plainly.clipped(&all, (grid, reach), &clip_masks.collect(), |activity| reused.changes.is_new(activity as usize));
+            prop_assert_eq!(touched(&strips, &plan, &reused.changes), touched(&all, &plainly, &reused.changes));
             let (drawn, wanted) = (draw(&strips, &plan, grid, layer), draw(&all, &plainly, grid, layer));
             let shows = |tiles: &BTreeMap<TileCoord, Vec<u8>>| -> Vec<TileCoord> {
                 tiles.iter().filter(|(_, levels)| levels.iter().any(|level| *level > 0)).map(|(tile, _)| *tile).collect()
@@ -175,8 +180,8 @@ mod tests {
         let mut tracks: Vec<Track> =
             [along(0), along(1 << 22)].iter().map(|line| Track { polylines: vec![Polyline::new(line, 24)] }).collect();
         tracks.push(Track { polylines: vec![Polyline::new(&along(0)[10_000..10_100], 24)] });
-        let kept = kept(&tracks, (&[], 1), &options(14, &LAYERS[0]));
-        let strips = kept.lines(&TrackSet::new(tracks, 24), grid, true).strips;
+        let reused = reused(&tracks, (&[], 1), &options(14, &LAYERS[0]));
+        let strips = reused.lines(&TrackSet::new(tracks, 24), grid, true).strips;
         let count = |activity: u32| strips.strips.iter().filter(|strip| strip.activity == activity).count();
         assert!((6..60).contains(&count(0)), "{}", count(0));
         assert_eq!((count(1), count(2)), (0, 7));

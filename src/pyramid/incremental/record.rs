@@ -16,7 +16,7 @@ pub struct RenderRecord {
     /// What the pixels depend on besides the activities, hashed.
     pub options: u128,
     /// A digest of all pixels: of their tiles, in order, and what these show.
-    pub content: u128,
+    pub content_digest: u128,
     /// The tiles that show something.
     pub tiles: TileIds,
     /// The levels of their pixels, by zoom.
@@ -50,20 +50,20 @@ impl RenderRecord {
         activities: impl Iterator<Item = (u128, TileIds)>,
         spool: &Spool,
     ) -> Self {
-        let (mut content, mut tiles) = (ContentDigest::default(), TileIds::default());
+        let (mut content_digest, mut tiles) = (ContentDigest::default(), TileIds::default());
         for &(tile, number) in zooms.iter().flat_map(|zoom| &zoom.layers[0].tiles) {
             tiles.push(tile.id());
-            content.add(tile.id(), spool.digest(number));
+            content_digest.add(tile.id(), spool.digest(number));
         }
         let histograms = zooms.iter().map(|zoom| (zoom.grid.zoom, zoom.layers[0].histogram.clone())).collect();
-        Self { options, content: content.finish(), tiles, histograms, activities: activities.collect() }
+        Self { options, content_digest: content_digest.finish(), tiles, histograms, activities: activities.collect() }
     }
 
     /// In few bytes.
     pub fn pack(&self) -> Vec<u8> {
         let mut writer = Writer::default();
         writer.bytes(self.options.to_le_bytes());
-        writer.bytes(self.content.to_le_bytes());
+        writer.bytes(self.content_digest.to_le_bytes());
         self.tiles.write(&mut writer);
         writer.number(self.histograms.len() as u64);
         for (zoom, histogram) in &self.histograms {
@@ -85,7 +85,7 @@ impl RenderRecord {
     pub fn unpack(packed: &[u8]) -> Result<Self, Damaged> {
         let bytes = unpack(packed)?;
         let reader = &mut Reader(&bytes);
-        let (options, content, tiles) = (reader.digest()?, reader.digest()?, TileIds::read(reader)?);
+        let (options, content_digest, tiles) = (reader.digest()?, reader.digest()?, TileIds::read(reader)?);
         let (mut histograms, mut pixels) = (BTreeMap::new(), 0u64);
         for _ in 0..reader.count()? {
             let zoom = u8::try_from(reader.number()?).map_err(|_| Damaged)?;
@@ -98,7 +98,7 @@ impl RenderRecord {
             histograms.insert(zoom, histogram);
         }
         let activities = (0..reader.count()?).map(|_| Ok((reader.digest()?, TileIds::read(reader)?)));
-        Ok(Self { options, content, tiles, histograms, activities: activities.collect::<Result<_, Damaged>>()? })
+        Ok(Self { options, content_digest, tiles, histograms, activities: activities.collect::<Result<_, Damaged>>()? })
     }
 }
 
@@ -125,9 +125,9 @@ mod tests {
             });
         let activities = prop::collection::vec((any::<u128>(), ids()), 0..6);
         (any::<u128>(), any::<u128>(), ids(), histograms, activities).prop_map(
-            |(options, content, tiles, histograms, activities)| RenderRecord {
+            |(options, content_digest, tiles, histograms, activities)| RenderRecord {
                 options,
-                content,
+                content_digest,
                 tiles,
                 histograms,
                 activities,
@@ -159,7 +159,7 @@ mod tests {
     fn a_record_of_more_pixels_than_can_be_counted_is_refused() {
         let with = |count| RenderRecord {
             options: 1,
-            content: 2,
+            content_digest: 2,
             tiles: TileIds::default(),
             histograms: [(3, Histogram([1 << 55; 256])), (4, Histogram([count; 256]))].into(),
             activities: Vec::new(),
@@ -170,15 +170,15 @@ mod tests {
 
     #[test]
     fn a_seal_is_of_places_and_pixels() {
-        let content = |tiles: &[(u64, u128)]| {
-            let mut content = ContentDigest::default();
-            tiles.iter().for_each(|&(id, digest)| content.add(id, digest));
-            content.finish()
+        let content_digest = |tiles: &[(u64, u128)]| {
+            let mut content_digest = ContentDigest::default();
+            tiles.iter().for_each(|&(id, digest)| content_digest.add(id, digest));
+            content_digest.finish()
         };
         let all = [(1, 5), (2, 6)];
-        assert_eq!(content(&all), content(&all));
+        assert_eq!(content_digest(&all), content_digest(&all));
         for other in [&[(1, 5), (3, 6)][..], &[(1, 5), (2, 7)], &[(1, 6), (2, 5)], &[(1, 5)]] {
-            assert_ne!(content(&all), content(other));
+            assert_ne!(content_digest(&all), content_digest(other));
         }
     }
 }

@@ -21,27 +21,27 @@ const BATCH: usize = 256;
 
 /// What is left of an earlier output.
 #[derive(Debug)]
-pub struct Kept {
+pub struct Reused {
     /// What is not.
     pub changes: Changes,
     /// By zoom.
-    pub(super) zooms: Vec<KeptZoom>,
+    pub(super) zooms: Vec<ReusedZoom>,
     /// Tiles that nothing was taken from, as they were: the numbers of their pixels in the spool.
     pub(super) before: HashMap<TileCoord, u32>,
 }
 
 /// The tiles of a zoom that no change touches.
 #[derive(Clone, Debug, Default)]
-pub struct KeptZoom {
+pub struct ReusedZoom {
     /// The tiles, along the Hilbert curve, and the number of their pixels in the spool.
     pub tiles: Vec<(TileCoord, u32)>,
     /// The levels of these pixels.
     pub histogram: Histogram,
 }
 
-impl Kept {
+impl Reused {
     /// What is left of a zoom.
-    pub fn zoom(&self, zoom: u8) -> KeptZoom {
+    pub fn zoom(&self, zoom: u8) -> ReusedZoom {
         self.zooms.get(usize::from(zoom)).cloned().unwrap_or_default()
     }
 
@@ -55,22 +55,22 @@ impl Kept {
 ///
 /// # Errors
 /// When that is not possible: everything is then to be drawn, and the spool is of no use. Or when the user interrupts.
-pub fn keep(
+pub fn reuse(
     record: &RenderRecord,
     options: &RenderOptions,
     (keys, tracks): (&[u128], &TrackSet),
     earlier: &mut dyn Reader,
     spool: &Spool,
     Control { progress, cancel }: Control,
-) -> Result<Kept> {
+) -> Result<Reused> {
     let changes = Changes::new(record, keys, tracks, options);
     if changes.known() * 2 < keys.len() {
         bail!("most of the activities are new");
     }
-    let (mut content, mut zooms, mut before) = (ContentDigest::default(), Vec::new(), HashMap::new());
+    let (mut content_digest, mut zooms, mut before) = (ContentDigest::default(), Vec::new(), HashMap::new());
     for (zoom, histogram) in &record.histograms {
-        zooms.resize_with(usize::from(*zoom), KeptZoom::default);
-        zooms.push(KeptZoom { histogram: histogram.clone(), ..KeptZoom::default() });
+        zooms.resize_with(usize::from(*zoom), ReusedZoom::default);
+        zooms.push(ReusedZoom { histogram: histogram.clone(), ..ReusedZoom::default() });
     }
     let tiles: Option<Vec<TileCoord>> = record.tiles.iter().map(TileCoord::of_id).collect();
     let Some(tiles) = tiles else { bail!("the record names a tile that cannot be") };
@@ -88,7 +88,7 @@ pub fn keep(
         });
         let Some(pixels) = pixels.collect::<Option<Vec<_>>>() else { bail!("a tile is damaged") };
         for (tile, pixels, place, digest, old) in pixels {
-            content.add(tile.id(), digest);
+            content_digest.add(tile.id(), digest);
             let Some(zoom) = zooms.get_mut(usize::from(tile.z())) else { bail!("the record lacks a zoom") };
             match old {
                 None => zoom.tiles.push((tile, spool.keep(&pixels, digest, place)?)),
@@ -103,6 +103,6 @@ pub fn keep(
         }
     }
     progress.end();
-    ensure!(content.finish() == record.content, "it is not what was written");
-    Ok(Kept { changes, zooms, before })
+    ensure!(content_digest.finish() == record.content_digest, "it is not what was written");
+    Ok(Reused { changes, zooms, before })
 }
