@@ -60,7 +60,7 @@ pub fn draw(
     let work = Work { tracks, selected, options, raster, spool, reused: reused.as_ref(), progress, cancel };
     options.zooms.clone().try_for_each(|zoom| work.draw_zoom(zoom, &mut drawn))?;
     if let Some(reused) = reused {
-        drawn.touched = reused.changes.tiles(drawn.touched);
+        drawn.touched = reused.dirty.tiles(drawn.touched);
     }
     let zooms = &mut drawn.zooms;
     // What adds up lengths may be too faint to see far out, and a dot has none.
@@ -151,7 +151,7 @@ impl Work<'_> {
 
     /// A tile of which only a part was drawn, with the rest as it was. `None` where all of it was drawn.
     fn whole(&self, plan: &Plan, index: usize, drawn: &Levels) -> Result<Option<Levels>> {
-        let before = self.reused.and_then(|reused| reused.before(plan.tiles()[index]));
+        let before = self.reused.and_then(|reused| reused.base(plan.tiles()[index]));
         let (Some(clip_mask), Some(before)) = (plan.clip_mask_of(index), before) else { return Ok(None) };
         let before = self.spool.get(&[before])?;
         let before = before.first().and_then(|before| before.levels(self.options.tile_size));

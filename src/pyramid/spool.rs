@@ -73,10 +73,11 @@ impl Spool {
         let (len, max) = (pixels.idat.len(), pixels.max);
         // A digest is not an identity: compare.
         for number in inner.by_digest.get(&digest).cloned().unwrap_or_default() {
-            let known = inner.contents[number as usize];
-            let is_it =
-                |known: Content| !known.is_own && at == Some(known.offset) && (known.len, known.max) == (len, max);
-            if is_it(known) || inner.read(&[number])?[0].borrowed() == pixels.borrowed() {
+            let unchanged = inner.contents[number as usize];
+            let is_it = |unchanged: Content| {
+                !unchanged.is_own && at == Some(unchanged.offset) && (unchanged.len, unchanged.max) == (len, max)
+            };
+            if is_it(unchanged) || inner.read(&[number])?[0].borrowed() == pixels.borrowed() {
                 return Ok(number);
             }
         }

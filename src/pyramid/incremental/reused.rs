@@ -6,7 +6,7 @@ use anyhow::{Result, bail, ensure};
 use rayon::prelude::*;
 
 use super::record::ContentDigest;
-use super::{Changes, RenderRecord};
+use super::{DirtyTiles, RenderRecord};
 use crate::control::Control;
 use crate::engine::TrackSet;
 use crate::engine::geometry::tile::TileCoord;
@@ -23,11 +23,11 @@ const BATCH: usize = 256;
 #[derive(Debug)]
 pub struct Reused {
     /// What is not.
-    pub changes: Changes,
+    pub dirty: DirtyTiles,
     /// By zoom.
     pub(super) zooms: Vec<ReusedZoom>,
     /// Tiles that nothing was taken from, as they were: the numbers of their pixels in the spool.
-    pub(super) before: HashMap<TileCoord, u32>,
+    pub(super) base: HashMap<TileCoord, u32>,
 }
 
 /// The tiles of a zoom that no change touches.
@@ -46,8 +46,8 @@ impl Reused {
     }
 
     /// Where in the spool a tile is that is drawn as it was without what is new.
-    pub fn before(&self, tile: TileCoord) -> Option<u32> {
-        self.before.get(&tile).copied()
+    pub fn base(&self, tile: TileCoord) -> Option<u32> {
+        self.base.get(&tile).copied()
     }
 }
 
@@ -63,11 +63,11 @@ pub fn reuse(
     spool: &Spool,
     Control { progress, cancel }: Control,
 ) -> Result<Reused> {
-    let changes = Changes::new(record, keys, tracks, options);
-    if changes.known() * 2 < keys.len() {
+    let dirty = DirtyTiles::new(record, keys, tracks, options);
+    if dirty.unchanged() * 2 < keys.len() {
         bail!("most of the activities are new");
     }
-    let (mut content_digest, mut zooms, mut before) = (ContentDigest::default(), Vec::new(), HashMap::new());
+    let (mut content_digest, mut zooms, mut base) = (ContentDigest::default(), Vec::new(), HashMap::new());
     for (zoom, histogram) in &record.histograms {
         zooms.resize_with(usize::from(*zoom), ReusedZoom::default);
         zooms.push(ReusedZoom { histogram: histogram.clone(), ..ReusedZoom::default() });
@@ -83,7 +83,7 @@ pub fn reuse(
             let place = at.map(|at| at + idat.start as u64);
             let pixels = Pixels { idat: png.part(idat), max };
             let digest = pixels.digest();
-            let old = if changes.touch(tile) { Some(pixels.levels(options.tile_size)?.histogram) } else { None };
+            let old = if dirty.contains(tile) { Some(pixels.levels(options.tile_size)?.histogram) } else { None };
             Some((tile, pixels, place, digest, old))
         });
         let Some(pixels) = pixels.collect::<Option<Vec<_>>>() else { bail!("a tile is damaged") };
@@ -95,8 +95,8 @@ pub fn reuse(
                 Some(old) => {
                     let Some(rest) = zoom.histogram.without(&old) else { bail!("the record does not add up") };
                     zoom.histogram = rest;
-                    if !changes.takes_from(tile) {
-                        before.insert(tile, spool.keep(&pixels, digest, place)?);
+                    if !dirty.loses(tile) {
+                        base.insert(tile, spool.keep(&pixels, digest, place)?);
                     }
                 }
             }
@@ -104,5 +104,5 @@ pub fn reuse(
     }
     progress.end();
     ensure!(content_digest.finish() == record.content_digest, "it is not what was written");
-    Ok(Reused { changes, zooms, before })
+    Ok(Reused { dirty, zooms, base })
 }

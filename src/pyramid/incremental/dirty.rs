@@ -9,29 +9,29 @@ use crate::pyramid::RenderOptions;
 
 /// The difference.
 #[derive(Debug)]
-pub struct Changes {
+pub struct DirtyTiles {
     /// Numbers of the tiles in which an activity may show that was or is there alone.
     dirty: HashSet<u64>,
     /// Those in which one showed that is gone.
-    gone: HashSet<u64>,
+    removed: HashSet<u64>,
     /// For each activity the tiles in which it may show, if it was there before.
-    known: Vec<Option<TileIds>>,
+    earlier: Vec<Option<TileIds>>,
     /// For each activity the zooms, as bits, at which it may show in a tile that is to be drawn.
     needed: Vec<u32>,
 }
 
-impl Changes {
+impl DirtyTiles {
     /// Compares activities, by key, with those of a record.
     pub fn new(record: &RenderRecord, keys: &[u128], tracks: &TrackSet, options: &RenderOptions) -> Self {
         let mut before: HashMap<u128, Vec<&TileIds>> = HashMap::with_capacity(record.activities.len());
         record.activities.iter().for_each(|(key, tiles)| before.entry(*key).or_default().push(tiles));
         // Two activities of the same key show in the same tiles.
-        let known: Vec<Option<TileIds>> =
+        let earlier: Vec<Option<TileIds>> =
             keys.iter().map(|key| before.get_mut(key).and_then(Vec::pop).cloned()).collect();
-        let gone: HashSet<u64> = before.into_values().flatten().flat_map(TileIds::iter).collect();
-        let mut dirty = gone.clone();
+        let removed: HashSet<u64> = before.into_values().flatten().flat_map(TileIds::iter).collect();
+        let mut dirty = removed.clone();
         for zoom in options.zooms.clone() {
-            let new = tracks.select(|track| known[track].is_none());
+            let new = tracks.select(|track| earlier[track].is_none());
             let lines = Lines::new(tracks, &new, options.grid(zoom), Tiles::Wanted(&|tile| options.holds(tile)));
             dirty.extend(lines.plan.tiles().iter().map(|tile| tile.id()));
         }
@@ -42,22 +42,22 @@ impl Changes {
                 touched.fold(0, |zooms, tile| zooms | 1 << tile.z())
             }
         };
-        let needed = known.iter().map(zooms).collect();
-        Self { dirty, gone, known, needed }
+        let needed = earlier.iter().map(zooms).collect();
+        Self { dirty, removed, earlier, needed }
     }
 
     /// Activities that were there before.
-    pub fn known(&self) -> usize {
-        self.known.iter().flatten().count()
+    pub fn unchanged(&self) -> usize {
+        self.earlier.iter().flatten().count()
     }
 
     /// The tiles in which each activity may show: as before, or, if it was not there, those in which it was drawn now.
     pub fn tiles(self, drawn: Vec<TileIds>) -> Vec<TileIds> {
-        self.known.into_iter().zip(drawn).map(|(known, drawn)| known.unwrap_or(drawn)).collect()
+        self.earlier.into_iter().zip(drawn).map(|(earlier, drawn)| earlier.unwrap_or(drawn)).collect()
     }
 
     /// Whether a tile is to be drawn.
-    pub fn touch(&self, tile: TileCoord) -> bool {
+    pub fn contains(&self, tile: TileCoord) -> bool {
         self.dirty.contains(&tile.id())
     }
 
@@ -67,17 +67,17 @@ impl Changes {
     }
 
     /// Whether something may have shown in a tile that is gone.
-    pub fn takes_from(&self, tile: TileCoord) -> bool {
-        self.gone.contains(&tile.id())
+    pub fn loses(&self, tile: TileCoord) -> bool {
+        self.removed.contains(&tile.id())
     }
 
     /// Whether an activity was not there before.
     pub fn is_new(&self, activity: usize) -> bool {
-        self.known[activity].is_none()
+        self.earlier[activity].is_none()
     }
 
     /// Whether an activity may show in a tile of a zoom that is to be drawn.
-    pub fn need(&self, activity: usize, zoom: u8) -> bool {
+    pub fn needs_activity(&self, activity: usize, zoom: u8) -> bool {
         self.needed[activity] >> zoom & 1 == 1
     }
 }
@@ -105,7 +105,7 @@ mod tests {
         TileCoord::new(4, x, 5).expect("a tile of the pyramid")
     }
 
-    fn changes(before: &[(u128, u32)], now: &[(u128, u32)]) -> Changes {
+    fn dirty(before: &[(u128, u32)], now: &[(u128, u32)]) -> DirtyTiles {
         let activities = before.iter().map(|&(key, x)| (key, [tile(x).id()].into_iter().collect())).collect();
         let (tiles, histograms) = (TileIds::default(), BTreeMap::new());
         let record = RenderRecord { options: 0, content_digest: 0, tiles, histograms, activities };
@@ -113,35 +113,35 @@ mod tests {
         let compression = Compression::Fast;
         let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
         let options = RenderOptions { zooms: 4..=4, window: None, tile_size: 256, styles, compression };
-        Changes::new(&record, &keys, &TrackSet::new(tracks, 24), &options)
+        DirtyTiles::new(&record, &keys, &TrackSet::new(tracks, 24), &options)
     }
 
-    fn touched(changes: &Changes) -> Vec<u32> {
-        (0..16).filter(|&x| changes.touch(tile(x))).collect()
+    fn touched(dirty: &DirtyTiles) -> Vec<u32> {
+        (0..16).filter(|&x| dirty.contains(tile(x))).collect()
     }
 
     #[test]
     fn what_comes_and_what_goes_touches_its_tiles() {
-        let found = changes(&[(1, 3), (2, 5), (7, 7)], &[(2, 5), (4, 9), (7, 7)]);
+        let found = dirty(&[(1, 3), (2, 5), (7, 7)], &[(2, 5), (4, 9), (7, 7)]);
         assert_eq!(touched(&found), [3, 9]);
-        assert_eq!(found.known(), 2);
-        assert_eq!([3, 9].map(|x| found.takes_from(tile(x))), [true, false]);
+        assert_eq!(found.unchanged(), 2);
+        assert_eq!([3, 9].map(|x| found.loses(tile(x))), [true, false]);
         assert_eq!([0, 1, 2].map(|activity| found.is_new(activity)), [false, true, false]);
-        assert!(touched(&changes(&[(1, 3), (2, 5)], &[(2, 5), (1, 3)])).is_empty());
+        assert!(touched(&dirty(&[(1, 3), (2, 5)], &[(2, 5), (1, 3)])).is_empty());
     }
 
     #[test]
     fn of_several_alike_each_counts() {
-        assert_eq!(touched(&changes(&[(1, 3), (1, 3)], &[(1, 3)])), [3]);
-        assert_eq!(touched(&changes(&[(1, 3)], &[(1, 3), (1, 3)])), [3]);
-        assert!(touched(&changes(&[(1, 3), (1, 3)], &[(1, 3), (1, 3)])).is_empty());
+        assert_eq!(touched(&dirty(&[(1, 3), (1, 3)], &[(1, 3)])), [3]);
+        assert_eq!(touched(&dirty(&[(1, 3)], &[(1, 3), (1, 3)])), [3]);
+        assert!(touched(&dirty(&[(1, 3), (1, 3)], &[(1, 3), (1, 3)])).is_empty());
     }
 
     #[test]
     fn only_who_shows_in_a_tile_that_is_drawn_is_needed() {
-        let found = changes(&[(1, 3), (2, 5)], &[(1, 3), (2, 5), (9, 5)]);
-        assert_eq!([0, 1, 2].map(|activity| found.need(activity, 4)), [false, true, true]);
-        assert!(!found.need(1, 3), "nothing is drawn at other zooms");
+        let found = dirty(&[(1, 3), (2, 5)], &[(1, 3), (2, 5), (9, 5)]);
+        assert_eq!([0, 1, 2].map(|activity| found.needs_activity(activity, 4)), [false, true, true]);
+        assert!(!found.needs_activity(1, 3), "nothing is drawn at other zooms");
         let tiles: Vec<Vec<u64>> =
             found.tiles(vec![TileIds::default(); 3]).iter().map(|tiles| tiles.iter().collect()).collect();
         assert_eq!(tiles, [vec![tile(3).id()], vec![tile(5).id()], vec![]]);

@@ -13,20 +13,20 @@ impl Reused {
     /// The tiles of a zoom that a change touches, with the strips that may show in what is drawn of them. Where `clip_masks`
     /// says that a raster can leave the rest out, this is what new activities reach in tiles that nothing was taken from.
     pub fn lines(&self, tracks: &TrackSet, grid: Grid, clip_masks: bool) -> Lines {
-        let (changes, profile) = (&self.changes, Profile::new(grid));
+        let (dirty, profile) = (&self.dirty, Profile::new(grid));
         let reach = profile.reach();
         let clip_masks = if clip_masks {
-            let new = tracks.strips(&tracks.select(|track| changes.is_new(track)), grid);
-            Plan::of(&new, grid, reach, |tile| self.before(tile).is_some()).clip_masks(&new, (grid, reach))
+            let new = tracks.strips(&tracks.select(|track| dirty.is_new(track)), grid);
+            Plan::of(&new, grid, reach, |tile| self.base(tile).is_some()).clip_masks(&new, (grid, reach))
         } else {
             HashMap::new()
         };
         let mut near = DirtyCells::new(grid, reach);
-        changes.tiles_at(grid.zoom).for_each(|tile| near.add(tile, clip_masks.get(&tile)));
-        let needed = tracks.select(|track| changes.need(track, grid.zoom));
+        dirty.tiles_at(grid.zoom).for_each(|tile| near.add(tile, clip_masks.get(&tile)));
+        let needed = tracks.select(|track| dirty.needs_activity(track, grid.zoom));
         let strips = tracks.strips_near(&needed, grid, |min, max| near.meets(min, max));
-        let is_new = |activity| changes.is_new(activity as usize);
-        let plan = Plan::of(&strips, grid, reach, |tile| changes.touch(tile));
+        let is_new = |activity| dirty.is_new(activity as usize);
+        let plan = Plan::of(&strips, grid, reach, |tile| dirty.contains(tile));
         let plan = plan.clipped(&strips, (grid, reach), &clip_masks, is_new);
         Lines { grid, profile, strips, plan }
     }
@@ -51,7 +51,7 @@ mod tests {
     use crate::engine::tone::palette::Palette;
     use crate::engine::tone::palettes::PALETTES;
     use crate::pyramid::RenderOptions;
-    use crate::pyramid::incremental::{Changes, RenderRecord, TileIds};
+    use crate::pyramid::incremental::{DirtyTiles, RenderRecord, TileIds};
     use crate::tileset::Style;
 
     /// A line that begins within some tiles on either side of a corner where the world comes round. Some stay at places
@@ -91,8 +91,8 @@ mod tests {
         RenderOptions { zooms: zoom..=zoom, window: None, tile_size: 256, styles, compression }
     }
 
-    /// What is kept of a map of the tracks before the last few, of which as many as are `gone` are there no more.
-    fn reused(tracks: &[Track], (gone, new): (&[Track], usize), options: &RenderOptions) -> Reused {
+    /// What is kept of a map of the tracks before the last few, of which as many as are `removed` are there no more.
+    fn reused(tracks: &[Track], (removed, new): (&[Track], usize), options: &RenderOptions) -> Reused {
         let grid = Grid { zoom: *options.zooms.end(), tile_size: options.tile_size };
         let shown = |track: &Track| -> TileIds {
             let strips = Strips::new(std::slice::from_ref(track), grid);
@@ -102,9 +102,9 @@ mod tests {
             ids.into_iter().collect()
         };
         let keys: Vec<u128> = (0..tracks.len() as u128).collect();
-        let before = tracks[..tracks.len() - new].iter().zip(&keys).map(|(track, key)| (*key, shown(track)));
+        let earlier = tracks[..tracks.len() - new].iter().zip(&keys).map(|(track, key)| (*key, shown(track)));
         let activities: Vec<(u128, TileIds)> =
-            before.chain(gone.iter().map(|track| (u128::MAX, shown(track)))).collect();
+            earlier.chain(removed.iter().map(|track| (u128::MAX, shown(track)))).collect();
         let tiles: Vec<TileCoord> =
             activities.iter().flat_map(|(_, ids)| ids.iter()).filter_map(TileCoord::of_id).collect();
         let record = RenderRecord {
@@ -114,9 +114,9 @@ mod tests {
             histograms: BTreeMap::new(),
             activities,
         };
-        let changes = Changes::new(&record, &keys, &TrackSet::new(tracks.to_vec(), 24), options);
-        let before = tiles.into_iter().filter(|tile| !changes.takes_from(*tile)).map(|tile| (tile, 0)).collect();
-        Reused { changes, zooms: Vec::new(), before }
+        let dirty = DirtyTiles::new(&record, &keys, &TrackSet::new(tracks.to_vec(), 24), options);
+        let base = tiles.into_iter().filter(|tile| !dirty.loses(*tile)).map(|tile| (tile, 0)).collect();
+        Reused { dirty, zooms: Vec::new(), base }
     }
 
     /// The levels of what is drawn, with 0 for the rest, by tile.
@@ -135,8 +135,8 @@ mod tests {
     }
 
     /// Who of the new ones may show where.
-    fn touched(strips: &Strips, plan: &Plan, changes: &Changes) -> Vec<(TileCoord, u32)> {
-        plan.activities(strips).filter(|&(_, activity)| changes.is_new(activity as usize)).collect()
+    fn touched(strips: &Strips, plan: &Plan, dirty: &DirtyTiles) -> Vec<(TileCoord, u32)> {
+        plan.activities(strips).filter(|&(_, activity)| dirty.is_new(activity as usize)).collect()
     }
 
     proptest! {
@@ -146,21 +146,21 @@ mod tests {
             (zoom, layer, polylines) in (0u8..=18, (0..LAYERS.len()).prop_map(|layer| &LAYERS[layer])).prop_flat_map(
                 |(zoom, layer)| (Just(zoom), Just(layer), prop::collection::vec(line(zoom, layer), 3..9)),
             ),
-            gone in 0usize..2, clip_masks in any::<bool>(),
+            removed in 0usize..2, clip_masks in any::<bool>(),
         ) {
             let (grid, new) = (Grid { zoom, tile_size: 256 }, 1);
             let reach = Profile::new(grid).reach();
             let mut tracks: Vec<Track> = polylines.into_iter().map(|polyline| Track { polylines: vec![polyline] }).collect();
-            let gone: Vec<Track> = tracks.drain(..gone).collect();
-            let reused = reused(&tracks, (&gone, new), &options(zoom, layer));
+            let removed: Vec<Track> = tracks.drain(..removed).collect();
+            let reused = reused(&tracks, (&removed, new), &options(zoom, layer));
             let Lines { strips, plan, .. } = reused.lines(&TrackSet::new(tracks.clone(), 24), grid, clip_masks);
 
             // The same, but that nothing is passed over.
             let all = Strips::new(&tracks, grid);
-            let plainly = Plan::of(&all, grid, reach, |tile| reused.changes.touch(tile));
+            let plainly = Plan::of(&all, grid, reach, |tile| reused.dirty.contains(tile));
             let clip_masks = plan.tiles().iter().enumerate().filter_map(|(i, tile)| Some((*tile, plan.clip_mask_of(i)?.clone())));
-            let plainly = plainly.clipped(&all, (grid, reach), &clip_masks.collect(), |activity| reused.changes.is_new(activity as usize));
-            prop_assert_eq!(touched(&strips, &plan, &reused.changes), touched(&all, &plainly, &reused.changes));
+            let plainly = plainly.clipped(&all, (grid, reach), &clip_masks.collect(), |activity| reused.dirty.is_new(activity as usize));
+            prop_assert_eq!(touched(&strips, &plan, &reused.dirty), touched(&all, &plainly, &reused.dirty));
             let (drawn, wanted) = (draw(&strips, &plan, grid, layer), draw(&all, &plainly, grid, layer));
             let shows = |tiles: &BTreeMap<TileCoord, Vec<u8>>| -> Vec<TileCoord> {
                 tiles.iter().filter(|(_, levels)| levels.iter().any(|level| *level > 0)).map(|(tile, _)| *tile).collect()
