@@ -42,7 +42,7 @@ pub struct RenderReport {
     /// What was written.
     pub output: Output,
     /// Tiles of each set whose pixels were drawn; those of the others were kept from an earlier output.
-    pub anew: u64,
+    pub rendered: u64,
     /// What drew.
     pub device: String,
     /// Why no GPU drew, where that was left to the program.
@@ -89,7 +89,7 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         None => Default::default(),
     };
     let all = (&tracks, &tracks.everything());
-    let Drawn { zooms, anew, touched, timing } = pyramid::draw(all, options, raster, &spool, reused, control)?;
+    let Drawn { zooms, rendered, touched, timing } = pyramid::draw(all, options, raster, &spool, reused, control)?;
     drop(tracks);
 
     let drawn = Instant::now();
@@ -104,7 +104,7 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         files: report,
         tileset,
         output,
-        anew,
+        rendered,
         device: raster.describe(),
         why_no_gpu: why,
         times: Times { read, draw: timing, write: drawn.elapsed(), total: begun.elapsed() },

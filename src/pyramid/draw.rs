@@ -35,7 +35,7 @@ pub struct Drawn {
     /// The zooms that show something.
     pub zooms: Vec<DrawnZoom>,
     /// Tiles that show something and whose pixels were not there before.
-    pub anew: u64,
+    pub rendered: u64,
     /// For each track the tiles in which it may show; of kept ones too, where it was there before.
     pub touched: Vec<TileIds>,
     /// How long it took.
@@ -56,7 +56,7 @@ pub fn draw(
     Control { progress, cancel }: Control,
 ) -> Result<Drawn> {
     let touched = (0..tracks.len()).map(|_| TileIds::default()).collect();
-    let mut drawn = Drawn { zooms: Vec::new(), anew: 0, touched, timing: Timing::default() };
+    let mut drawn = Drawn { zooms: Vec::new(), rendered: 0, touched, timing: Timing::default() };
     let work = Work { tracks, selected, options, raster, spool, reused: reused.as_ref(), progress, cancel };
     options.zooms.clone().try_for_each(|zoom| work.draw_zoom(zoom, &mut drawn))?;
     if let Some(reused) = reused {
@@ -138,9 +138,9 @@ impl Work<'_> {
         drawn.timing.draw += begun.elapsed();
         drawn.timing.encode += Duration::from_nanos(encoding_nanos.into_inner());
         let numbered = plan.tiles().iter().zip(numbers).map(|(tile, number)| (*tile, number.into_inner()));
-        let kept_before = tiles.len();
+        let reused_tiles = tiles.len();
         tiles.extend(numbered.filter(|&(_, number)| number != EMPTY));
-        drawn.anew += (tiles.len() - kept_before) as u64;
+        drawn.rendered += (tiles.len() - reused_tiles) as u64;
         tiles.sort_by_cached_key(|(tile, _)| tile.hilbert());
         let histogram = histogram.into_inner().expect("no thread panics while it adds");
         let styles = options.styles.iter().filter(|style| style.is_of(layer));

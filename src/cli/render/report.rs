@@ -35,9 +35,9 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     let tiles = some(report.output.tiles, "tile", "tiles");
     let size = bytes(report.output.bytes);
     writeln!(out, "{tiles}, {size}, zoom {} to {}, {}", zooms.start(), zooms.end(), styles.join(", "))?;
-    if kept(report) > 0 {
-        let all = some(report.anew + kept(report), "tile", "tiles");
-        writeln!(out, "{} of {all} drawn anew", count(report.anew))?;
+    if reused(report) > 0 {
+        let all = some(report.rendered + reused(report), "tile", "tiles");
+        writeln!(out, "{} of {all} drawn, the others reused", count(report.rendered))?;
     }
     let stages = stages(report).map(|(name, time)| format!("{name} {}", seconds(time)));
     writeln!(out, "{}; {} on {}", stages.join(", "), seconds(report.times.total), device(report, verbose))?;
@@ -52,8 +52,8 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
 }
 
 /// Tiles of each palette whose pixels were not drawn.
-fn kept(report: &RenderReport) -> u64 {
-    report.tileset.zooms.iter().map(|zoom| zoom.tiles() as u64).sum::<u64>() - report.anew
+fn reused(report: &RenderReport) -> u64 {
+    report.tileset.zooms.iter().map(|zoom| zoom.tiles() as u64).sum::<u64>() - report.rendered
 }
 
 fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
@@ -94,8 +94,8 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
         },
         "palettes": report.tileset.styles.iter().map(|style| style.palette.name.as_str()).collect::<Vec<_>>(),
         "tiles": report.output.tiles,
-        "drawn": report.anew,
-        "kept": kept(report),
+        "drawn": report.rendered,
+        "kept": reused(report),
         "bytes": report.output.bytes,
         "zooms": zooms,
         "device": device(report, true),

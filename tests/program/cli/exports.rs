@@ -77,7 +77,7 @@ fn an_archive_that_did_not_change_is_not_opened_again() {
     let render = |args: &[&str]| {
         let ran = home.run(&[&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"], args].concat());
         assert_eq!(ran.status, 3, "{}", ran.stderr);
-        let is_lasting = |line: &&str| ![" s on ", " anew", "a new library"].iter().any(|part| line.contains(part));
+        let is_lasting = |line: &&str| ![" s on ", " reused", "a new library"].iter().any(|part| line.contains(part));
         let text: Vec<&str> = ran.stdout.lines().filter(is_lasting).collect();
         (text.join("\n"), ran.stderr, home.files("tiles"))
     };
