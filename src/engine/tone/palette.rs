@@ -7,9 +7,18 @@ use super::heat_code::LEVEL_COUNT;
 use super::palettes::{Background, PALETTES, Row};
 use super::rgb::{Rgb, Rgba, mix, mix_bytes};
 
-/// Where on the curve a stop lies.
+/// A colour of a palette and where it is reached.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Place {
+pub struct Stop {
+    /// Where on the curve.
+    pub at: At,
+    /// The colour there.
+    pub colour: Rgb,
+}
+
+/// Where on the curve a [`Stop`] lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum At {
     /// A share of the way from one visit (0) to the hottest pixel of the zoom (1).
     Share(f32),
     /// A number of visits.
@@ -29,19 +38,19 @@ pub struct Palette {
     /// evenly, and so are the bytes between two stops.
     pub follows_curve: bool,
     /// Where each colour is reached, in the order in which they were written; at least one.
-    pub stops: Vec<(Place, Rgb)>,
+    pub stops: Vec<Stop>,
 }
 
 impl From<&Row> for Palette {
     fn from(row: &Row) -> Self {
         let last = (row.stops.len() - 1).max(1) as f32;
-        let place = |(i, &colour): (usize, &Rgb)| (Place::Share(i as f32 / last), colour);
+        let stop = |(i, &colour): (usize, &Rgb)| Stop { at: At::Share(i as f32 / last), colour };
         Self {
             name: row.name.to_owned(),
             title: row.title.to_owned(),
             background: row.background,
             follows_curve: row.follows_curve,
-            stops: row.stops.iter().enumerate().map(place).collect(),
+            stops: row.stops.iter().enumerate().map(stop).collect(),
         }
     }
 }
@@ -53,7 +62,7 @@ impl Palette {
     /// clients that blend neighbouring pixels.
     pub fn entries(&self, curve: &Curve) -> [Rgba; LEVEL_COUNT] {
         let unit_level = curve.code().unit_level;
-        let stops = self.placed(curve);
+        let stops = self.positioned(curve);
         std::array::from_fn(|level| {
             let level = level as u8;
             let [r, g, b] = self.colour(&stops, self.position(curve, level));
@@ -64,7 +73,7 @@ impl Palette {
 
     /// `count` colours evenly spaced along the palette as it is at a zoom: for a legend.
     pub fn ramp(&self, curve: &Curve, count: usize) -> Vec<Rgb> {
-        let stops = self.placed(curve);
+        let stops = self.positioned(curve);
         (0..count).map(|i| self.colour(&stops, i as f32 / (count.max(2) - 1) as f32)).collect()
     }
 
@@ -78,16 +87,16 @@ impl Palette {
     }
 
     /// The stops of a zoom, ascending: a stop never comes before the unit that is written before it.
-    fn placed(&self, curve: &Curve) -> Vec<(f32, Rgb)> {
+    fn positioned(&self, curve: &Curve) -> Vec<(f32, Rgb)> {
         let mut least = 0f32;
-        let place = |&(place, colour): &(Place, Rgb)| {
-            least = least.max(match place {
-                Place::Share(share) => share,
-                Place::Heat(heat) => self.position(curve, curve.code().encode(heat)),
+        let position = |&Stop { at, colour }: &Stop| {
+            least = least.max(match at {
+                At::Share(share) => share,
+                At::Heat(heat) => self.position(curve, curve.code().encode(heat)),
             });
             (least, colour)
         };
-        self.stops.iter().map(place).collect()
+        self.stops.iter().map(position).collect()
     }
 
     fn colour(&self, stops: &[(f32, Rgb)], position: f32) -> Rgb {
@@ -132,20 +141,20 @@ impl FromStr for Palette {
     }
 }
 
-fn stop(text: &str) -> Result<(Place, Rgb), String> {
+fn stop(text: &str) -> Result<Stop, String> {
     let wrong = |what: &str| format!("'{text}' is not a stop: {what}; write 5:#ff8800 or 50%:#ff8800");
-    let (place, colour) = text.trim().split_once(':').ok_or_else(|| wrong("it has no colon"))?;
-    let number = place.strip_suffix('%').unwrap_or(place);
+    let (at, colour) = text.trim().split_once(':').ok_or_else(|| wrong("it has no colon"))?;
+    let number = at.strip_suffix('%').unwrap_or(at);
     let number: f32 = number.parse().map_err(|_| wrong("its place is not a number"))?;
-    let place = if place.ends_with('%') { Place::Share(number / 100.0) } else { Place::Heat(number) };
-    let in_range = match place {
-        Place::Share(share) => (0.0..=1.0).contains(&share),
-        Place::Heat(heat) => heat >= 1.0 && heat.is_finite(),
+    let at = if at.ends_with('%') { At::Share(number / 100.0) } else { At::Heat(number) };
+    let in_range = match at {
+        At::Share(share) => (0.0..=1.0).contains(&share),
+        At::Heat(heat) => heat >= 1.0 && heat.is_finite(),
     };
     if !in_range {
         return Err(wrong("its place is not 1 visit or more, nor 0% to 100%"));
     }
-    Ok((place, hex(colour).ok_or_else(|| wrong("its colour is not #rrggbb"))?))
+    Ok(Stop { at, colour: hex(colour).ok_or_else(|| wrong("its colour is not #rrggbb"))? })
 }
 
 fn hex(text: &str) -> Option<Rgb> {

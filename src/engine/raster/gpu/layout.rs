@@ -8,7 +8,7 @@ use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
 use crate::engine::tone::heat_code::{HeatCode, LEVEL_COUNT};
-use crate::engine::tone::palette::{Palette, Place};
+use crate::engine::tone::palette::{self, At, Palette};
 use crate::engine::tone::rgb::{Rgb, Rgba};
 
 /// `Strip` of `strip.wgsl`.
@@ -126,10 +126,10 @@ pub struct Stop {
 
 impl Stop {
     /// A stop of a palette.
-    pub fn new(code: HeatCode, (place, colour): (Place, Rgb)) -> Self {
-        let (position, level) = match place {
-            Place::Share(share) => (share, LEVEL_COUNT as u32),
-            Place::Heat(heat) => (0.0, code.encode(heat).into()),
+    pub fn new(code: HeatCode, palette::Stop { at, colour }: palette::Stop) -> Self {
+        let (position, level) = match at {
+            At::Share(share) => (share, LEVEL_COUNT as u32),
+            At::Heat(heat) => (0.0, code.encode(heat).into()),
         };
         Self { colour: colour.map(|channel| f32::from(channel) / 255.0), position, level, unused: [0; 3] }
     }
