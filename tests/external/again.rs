@@ -29,7 +29,7 @@ fn what_was_drawn_when_the_gpu_was_lost_is_not_relied_on() {
         rides(&home);
         let reused = |case: Case, more: &[&str]| {
             let report = case.render(&home, "again", &["in"], more);
-            report["kept"].as_u64().expect("a number")
+            report["reused"].as_u64().expect("a number")
         };
         for next in ["gpu", "cpu"] {
             let next = Case { device: next, ..case };
@@ -62,7 +62,7 @@ fn each_device_relies_on_its_own_tiles_only() {
     rides(&home);
     let reused = |device: &'static str| {
         let report = Case { device, ..CASES[0] }.render(&home, "again", &["in"], &[]);
-        report["kept"].as_u64().expect("a number")
+        report["reused"].as_u64().expect("a number")
     };
     assert_eq!(["cpu", "gpu", "cpu"].map(reused), [0, 0, 0]);
     assert!(reused("cpu") > 0);

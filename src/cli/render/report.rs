@@ -95,7 +95,7 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
         "palettes": report.tileset.styles.iter().map(|style| style.palette.name.as_str()).collect::<Vec<_>>(),
         "tiles": report.output.tiles,
         "drawn": report.rendered,
-        "kept": reused(report),
+        "reused": reused(report),
         "bytes": report.output.bytes,
         "zooms": zooms,
         "device": device(report, true),

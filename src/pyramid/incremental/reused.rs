@@ -74,7 +74,7 @@ pub fn reuse(
     }
     let tiles: Option<Vec<TileCoord>> = record.tiles.iter().map(TileCoord::of_id).collect();
     let Some(tiles) = tiles else { bail!("the record names a tile that cannot be") };
-    progress.begin("kept", tiles.len(), "tiles");
+    progress.begin("reuse", tiles.len(), "tiles");
     for batch in tiles.chunks(BATCH) {
         cancel.check()?;
         let pixels = earlier.read(batch)?.into_par_iter().zip(batch).map(|(StoredTile { png, at }, &tile)| {
