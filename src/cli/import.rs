@@ -70,7 +70,7 @@ fn document(report: &ImportReport, path: &Path) -> Value {
         "library": {
             "path": path.display().to_string(),
             "activities": report.facts.activities,
-            "besides": report.besides,
+            "omitted": report.omitted,
             "unsure": report.unsure,
             "kilometres": report.facts.kilometres(),
             "from": report.facts.first_day(),
@@ -80,7 +80,7 @@ fn document(report: &ImportReport, path: &Path) -> Value {
 }
 
 fn text(report: &ImportReport) -> String {
-    let ImportReport { files, facts, besides, unsure, .. } = report;
+    let ImportReport { files, facts, omitted, unsure, .. } = report;
     let known = report.known();
     let new = some(report.new, "new file", "new files");
     let known = if known > 0 { format!(", {} known already", count(known)) } else { String::new() };
@@ -94,9 +94,9 @@ fn text(report: &ImportReport) -> String {
         let _ = writeln!(out, "{}", printable(&summary::listed(listing)));
     }
     let _ = writeln!(out, "the library holds {activities}, {kilometres} km{}", summary::span(facts));
-    let besides = summary::left_by_reason(besides);
-    if !besides.is_empty() {
-        let _ = writeln!(out, "and besides: {}", besides.join(", "));
+    let omitted = summary::omitted_by_reason(omitted);
+    if !omitted.is_empty() {
+        let _ = writeln!(out, "and besides: {}", omitted.join(", "));
     }
     if *unsure > 0 {
         let pairs = some(*unsure, "pair", "pairs");

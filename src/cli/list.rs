@@ -85,7 +85,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
 
 fn document(list: &List) -> String {
     let activities: Vec<Value> = list.activities.iter().map(json_of).collect();
-    let document = json!({"schema_version": 1, "activities": activities, "not_listed": list.left, "home": list.home});
+    let document = json!({"schema_version": 1, "activities": activities, "omitted": list.omitted, "home": list.home});
     format!("{document:#}\n")
 }
 
@@ -110,7 +110,7 @@ fn table(list: &List) -> String {
     let metres: f64 = list.activities.iter().map(|activity| activity.summary.metres).sum();
     let activities = some(list.activities.len() as u64, "activity", "activities");
     let _ = writeln!(out, "{activities}, {} km", count((metres / 1000.0).round() as u64));
-    out + &summary::below(&list.left, list.home)
+    out + &summary::below(&list.omitted, list.home)
 }
 
 fn row(out: &mut String, [id, start, km, time, ascent, sport, name]: [&str; 7]) {

@@ -37,7 +37,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
 fn document(stats: &Stats) -> String {
     let [years, sports] = [&stats.years, &stats.sports].map(sums_json);
     let document = json!({"schema_version": 1, "years": years, "sports": sports, "all": sum_json(&stats.all),
-                          "not_counted": stats.left, "home": stats.home});
+                          "omitted": stats.omitted, "home": stats.home});
     format!("{document:#}\n")
 }
 
@@ -49,7 +49,7 @@ fn table(stats: &Stats) -> String {
     if stats.all.activities > 0 {
         out += &row_of("all", &stats.all);
     }
-    out + &summary::below(&stats.left, stats.home)
+    out + &summary::below(&stats.omitted, stats.home)
 }
 
 fn sum_json(sum: &Sum) -> Value {

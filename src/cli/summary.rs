@@ -9,7 +9,7 @@ use super::ending::Ending;
 use super::format::{count, some};
 use super::output;
 use crate::collection::{Facts, Report};
-use crate::selection::Left;
+use crate::selection::Omitted;
 use crate::source::{Found, Listing, Skip};
 
 /// Whether a skipped file is a fault: it was to be read and could not.
@@ -56,7 +56,7 @@ pub const NO_FILES: &str = "there are no files (hidden ones and earlier outputs 
 /// Why there is nothing to draw.
 pub fn nothing(report: &Report) -> String {
     let mut reasons = by_reason(report.skipped.iter().map(|(_, skip)| skip));
-    reasons.extend(left_by_reason(&report.left));
+    reasons.extend(omitted_by_reason(&report.omitted));
     if reasons.is_empty() { NO_FILES.to_owned() } else { reasons.join(", ") }
 }
 
@@ -130,31 +130,31 @@ pub fn notes(report: &Report) -> impl Iterator<Item = (&'static str, Vec<String>
         ("skipped", by_reason(report.skipped.iter().map(|(_, skip)| skip))),
         ("left out", points_by_reason(report)),
         ("damaged", some_or_none(damaged, "file read in part", "files read in part")),
-        ("not drawn", left_by_reason(&report.left)),
+        ("not drawn", omitted_by_reason(&report.omitted)),
     ];
     notes.into_iter().filter(|(_, reasons)| !reasons.is_empty())
 }
 
 /// `3 indoor`, for each reason that occurs.
-pub fn left_by_reason(left: &Left) -> Vec<String> {
+pub fn omitted_by_reason(omitted: &Omitted) -> Vec<String> {
     let reasons = [
-        (left.indoor, "indoor (--indoor draws it)", "indoor (--indoor draws them)"),
-        (left.virtual_ones, "virtual (--virtual draws it)", "virtual (--virtual draws them)"),
-        (left.other, "not selected", "not selected"),
-        (left.excluded, "excluded", "excluded"),
-        (left.copies, "copy", "copies"),
-        (left.hidden, "hidden wholly", "hidden wholly"),
-        (left.planned, "planned (--courses draws it)", "planned (--courses draws them)"),
+        (omitted.indoor, "indoor (--indoor draws it)", "indoor (--indoor draws them)"),
+        (omitted.virtual_activities, "virtual (--virtual draws it)", "virtual (--virtual draws them)"),
+        (omitted.other, "not selected", "not selected"),
+        (omitted.excluded, "excluded", "excluded"),
+        (omitted.copies, "copy", "copies"),
+        (omitted.hidden, "hidden wholly", "hidden wholly"),
+        (omitted.planned, "planned (--courses draws it)", "planned (--courses draws them)"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
 }
 
 /// What is said below a list or a table of sums: what it leaves out, and where home was found.
-pub fn below(left: &Left, home: Option<(f64, f64)>) -> String {
+pub fn below(omitted: &Omitted, home: Option<(f64, f64)>) -> String {
     let mut out = String::new();
-    let left = left_by_reason(left);
-    if !left.is_empty() {
-        let _ = writeln!(out, "not drawn: {}", left.join(", "));
+    let omitted = omitted_by_reason(omitted);
+    if !omitted.is_empty() {
+        let _ = writeln!(out, "not drawn: {}", omitted.join(", "));
     }
     if let Some(home) = home {
         let _ = writeln!(out, "{}", home_text(home));

@@ -45,11 +45,11 @@ pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selec
         report.skipped.extend(left_out.map(|skip| (path.clone(), skip)));
         report.unreadable_points += file.unreadable_points;
         report.dropped += file.dropped;
-        report.left.hidden += file.hidden;
+        report.omitted.hidden += file.hidden;
         prepared.extend(file.activities.into_iter().filter(|activity| {
-            match filter.unwanted(&activity.summary, [&file.origin].into_iter().chain(&activity.copies)) {
-                Some(why) => report.left.add(why),
-                None if activity.is_copy => report.left.copies += 1,
+            match filter.omit_reason(&activity.summary, [&file.origin].into_iter().chain(&activity.copies)) {
+                Some(why) => report.omitted.add(why),
+                None if activity.is_copy => report.omitted.copies += 1,
                 None => return true,
             }
             false

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::activity::tidy::Dropped;
-use crate::selection::Left;
+use crate::selection::Omitted;
 use crate::source::{Listing, Skip};
 
 /// What happened to the files and points.
@@ -24,7 +24,7 @@ pub struct Report {
     /// Points of drawn activities that are hidden.
     pub hidden_points: u64,
     /// Activities that were read and not wanted.
-    pub left: Left,
+    pub omitted: Omitted,
     /// Latitude and longitude of the most common start, if it was asked for.
     pub home: Option<(f64, f64)>,
 }

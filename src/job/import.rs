@@ -10,7 +10,7 @@ use crate::collection::{self, Facts, Report};
 use crate::control::Control;
 use crate::control::cancel::Interrupted;
 use crate::library::{Library, Remembered, choose};
-use crate::selection::{Left, Selection};
+use crate::selection::{Omitted, Selection};
 use crate::source::Found;
 
 /// What came of an import.
@@ -24,7 +24,7 @@ pub struct ImportReport {
     /// What the activities of the library add up to.
     pub facts: Facts,
     /// Activities of the library that are not drawn unless they are asked for.
-    pub besides: Left,
+    pub omitted: Omitted,
     /// Pairs of activities that may be one recording.
     pub unsure: u64,
 }
@@ -61,7 +61,7 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
     files.add_unlisted(discovery.unlisted);
     let listed = library.list()?;
     let unsure = Duplicates::new(&listed, &library.compared()?).unsure.len() as u64;
-    let (listed, besides) = choose(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
+    let (listed, omitted) = choose(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
     let facts = Facts::of(listed.iter().map(|activity| &activity.summary));
-    Ok(ImportReport { found: discovery.found, files, new, facts, besides, unsure })
+    Ok(ImportReport { found: discovery.found, files, new, facts, omitted, unsure })
 }

@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::library::{Library, Listed, choose};
-use crate::selection::{Left, Selection};
+use crate::selection::{Omitted, Selection};
 
 /// What a list is sorted by, the least first. Activities that do not say it come last, also when the order is reversed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub struct List {
     /// Those that are wanted.
     pub activities: Vec<Listed>,
     /// How many others there are, and why they are not wanted.
-    pub left: Left,
+    pub omitted: Omitted,
     /// Latitude and longitude in degrees of the home that was asked for.
     pub home: Option<(f64, f64)>,
 }
@@ -57,8 +57,8 @@ impl List {
     /// Chooses among activities.
     pub(super) fn of(listed: Vec<Listed>, selection: &Selection) -> Self {
         let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
-        let (activities, left) = choose(listed, &filter);
-        Self { activities, left, home: filter.home }
+        let (activities, omitted) = choose(listed, &filter);
+        Self { activities, omitted, home: filter.home }
     }
 }
 

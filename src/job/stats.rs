@@ -10,7 +10,7 @@ use crate::activity::calendar::moment_of_ms;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::library::{Library, Listed};
-use crate::selection::{Left, Selection};
+use crate::selection::{Omitted, Selection};
 
 /// Activities to add up.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ pub struct Stats {
     /// All of them.
     pub all: Sum,
     /// How many others there are, and why they are not wanted.
-    pub left: Left,
+    pub omitted: Omitted,
     /// Latitude and longitude in degrees of the home that was asked for.
     pub home: Option<(f64, f64)>,
 }
@@ -58,7 +58,7 @@ pub struct Stats {
 /// When the library is not there or cannot be read and written, or the user interrupts.
 pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
     let listed = Library::open_if_there(&request.library, cancel)?.list()?;
-    let List { activities, left, home } = List::of(listed, &request.selection);
+    let List { activities, omitted, home } = List::of(listed, &request.selection);
     let (mut years, mut sports, mut all) = (Sums::new(), Sums::new(), Sum::default());
     for Listed { summary, .. } in &activities {
         let known = |text: String| if text.is_empty() { "unknown".to_owned() } else { text };
@@ -67,7 +67,7 @@ pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
         sports.entry(known(summary.sport.clone())).or_default().add(summary);
         all.add(summary);
     }
-    Ok(Stats { years, sports, all, left, home })
+    Ok(Stats { years, sports, all, omitted, home })
 }
 
 impl Sum {

@@ -12,7 +12,7 @@ use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
 use crate::library::{self, Content, Library, Remembered, choose};
-use crate::selection::{Left, Selection};
+use crate::selection::{Omitted, Selection};
 use crate::source::{Discovery, Found, Gathered, Listing};
 
 /// What is drawn, and where it came from.
@@ -98,7 +98,7 @@ fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel)
     let (listed, hidden) =
         if view.privacy.is_nothing() { (listed, 0) } else { library.as_visible(listed, &partly_hidden, view)? };
     let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
-    let (chosen, left) = choose(listed, &filter);
+    let (chosen, omitted) = choose(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
     let files: BTreeMap<Content, PathBuf> =
         chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
@@ -113,6 +113,6 @@ fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel)
         }
     }
     let mut collection = collection::assemble(gathered, Vec::new(), &Selection::everything());
-    (collection.report.left, collection.report.home) = (Left { hidden, ..left }, filter.home);
+    (collection.report.omitted, collection.report.home) = (Omitted { hidden, ..omitted }, filter.home);
     Ok((collection, library))
 }

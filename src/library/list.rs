@@ -9,7 +9,7 @@ use rusqlite::{Transaction, TransactionBehavior};
 use super::compare::mark_copies;
 use super::listed::{Listed, SUMMARY_COLUMNS, listed};
 use super::{Content, Library, path_of_key};
-use crate::selection::{Filter, Left};
+use crate::selection::{Filter, Omitted};
 
 /// A file's path, with that in the archive it is in.
 const PATH: &str = "CASE member.name WHEN x'' THEN path ELSE CAST(path || '/' || member.name AS BLOB) END";
@@ -123,16 +123,16 @@ impl Library {
 }
 
 /// Those that are wanted, and how many are not.
-pub fn choose(listed: Vec<Listed>, filter: &Filter<'_>) -> (Vec<Listed>, Left) {
-    let mut left = Left::default();
+pub fn choose(listed: Vec<Listed>, filter: &Filter<'_>) -> (Vec<Listed>, Omitted) {
+    let mut omitted = Omitted::default();
     let is_wanted = |activity: &Listed| {
-        match filter.unwanted(&activity.summary, activity.origins()) {
-            Some(why) => left.add(why),
-            None if activity.copy_of.is_some() => left.copies += 1,
-            None if activity.excluded => left.excluded += 1,
+        match filter.omit_reason(&activity.summary, activity.origins()) {
+            Some(why) => omitted.add(why),
+            None if activity.copy_of.is_some() => omitted.copies += 1,
+            None if activity.excluded => omitted.excluded += 1,
             None => return true,
         }
         false
     };
-    (listed.into_iter().filter(is_wanted).collect(), left)
+    (listed.into_iter().filter(is_wanted).collect(), omitted)
 }

@@ -106,7 +106,7 @@ fn whole(path: &Path) -> PathBuf {
 
 /// Why an activity is not wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unwanted {
+pub enum OmitReason {
     /// It was under a roof.
     Indoor,
     /// Nobody was there.
@@ -119,12 +119,12 @@ pub enum Unwanted {
 
 /// How many are not wanted, and why.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Left {
+pub struct Omitted {
     /// Under a roof.
     pub indoor: u64,
     /// Nobody was there.
     #[serde(rename = "virtual")]
-    pub virtual_ones: u64,
+    pub virtual_activities: u64,
     /// Planned and not recorded.
     pub planned: u64,
     /// A condition does not hold.
@@ -137,14 +137,14 @@ pub struct Left {
     pub hidden: u64,
 }
 
-impl Left {
+impl Omitted {
     /// Counts one.
-    pub fn add(&mut self, why: Unwanted) {
+    pub fn add(&mut self, why: OmitReason) {
         match why {
-            Unwanted::Indoor => self.indoor += 1,
-            Unwanted::Virtual => self.virtual_ones += 1,
-            Unwanted::Planned => self.planned += 1,
-            Unwanted::Other => self.other += 1,
+            OmitReason::Indoor => self.indoor += 1,
+            OmitReason::Virtual => self.virtual_activities += 1,
+            OmitReason::Planned => self.planned += 1,
+            OmitReason::Other => self.other += 1,
         }
     }
 }
@@ -181,11 +181,11 @@ impl Selection {
 impl Filter<'_> {
     /// Why an activity is not wanted; nothing if it is. What is asked of its file holds if it holds of any of `origins`:
     /// its own, and those of its copies.
-    pub fn unwanted<'a>(
+    pub fn omit_reason<'a>(
         &self,
         summary: &Summary,
         origins: impl IntoIterator<Item = &'a Origin> + Clone,
-    ) -> Option<Unwanted> {
+    ) -> Option<OmitReason> {
         let Selection { start_ms, years, sports, metres, seconds, ascent_m, .. } = self.selection;
         let Selection { name, gear, commute, source, device, bbox, .. } = self.selection;
         let start = summary.start_ms.map(|ms| ms as f64);
@@ -206,10 +206,10 @@ impl Filter<'_> {
             && bbox.is_none_or(|bbox| touches(summary, bbox))
             && self.near.is_none_or(|(place, metres)| metres_between(degrees_from_world(summary.start), place) <= metres);
         match () {
-            () if !holds => Some(Unwanted::Other),
-            () if summary.planned && !self.selection.planned => Some(Unwanted::Planned),
-            () if is_indoor(&summary.sport) && !self.selection.indoor => Some(Unwanted::Indoor),
-            () if is_virtual(&summary.sport) && !self.selection.virtual_too => Some(Unwanted::Virtual),
+            () if !holds => Some(OmitReason::Other),
+            () if summary.planned && !self.selection.planned => Some(OmitReason::Planned),
+            () if is_indoor(&summary.sport) && !self.selection.indoor => Some(OmitReason::Indoor),
+            () if is_virtual(&summary.sport) && !self.selection.virtual_too => Some(OmitReason::Virtual),
             () => None,
         }
     }
@@ -298,7 +298,7 @@ mod tests {
 
     fn wanted(selection: &Selection, summary: &Summary) -> bool {
         let origin = origin("/home/me/Strava/1.fit", "FIT", Some("Garmin Edge 530"));
-        selection.among([summary.start]).unwanted(summary, [&origin]).is_none()
+        selection.among([summary.start]).omit_reason(summary, [&origin]).is_none()
     }
 
     fn from_to(from: f64, to: f64) -> Span {
@@ -343,7 +343,7 @@ mod tests {
         let holds = |source: &str, device: Option<&str>, copies: &[Origin]| {
             let selection =
                 Selection { source: Some(source.into()), device: device.map(str::to_owned), ..Selection::default() };
-            selection.among([]).unwanted(&summary, copies).is_none()
+            selection.among([]).omit_reason(&summary, copies).is_none()
         };
         for source in ["gpx", "strava", "fit", "edge", "backup"] {
             assert!(holds(source, None, &copies), "{source}");
@@ -371,16 +371,16 @@ mod tests {
 
     #[test]
     fn roofs_and_virtual_places_are_asked_for() {
-        for (sport, why) in [("virtual ride", Unwanted::Virtual), ("indoor cycling", Unwanted::Indoor)] {
+        for (sport, why) in [("virtual ride", OmitReason::Virtual), ("indoor cycling", OmitReason::Indoor)] {
             let summary = Summary { sport: sport.into(), ..ride(48.0, 11.0, 1) };
-            let why_not = |selection: &Selection| selection.among([]).unwanted(&summary, [&Origin::default()]);
+            let why_not = |selection: &Selection| selection.among([]).omit_reason(&summary, [&Origin::default()]);
             assert_eq!(why_not(&Selection::default()), Some(why));
             assert_eq!(
                 why_not(&Selection { indoor: true, virtual_too: true, planned: true, ..Selection::default() }),
                 None
             );
             let runs = Selection { sports: vec!["run".into()], ..Selection::default() };
-            assert_eq!(why_not(&runs), Some(Unwanted::Other), "a condition counts first");
+            assert_eq!(why_not(&runs), Some(OmitReason::Other), "a condition counts first");
         }
     }
 

@@ -81,7 +81,7 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
         "files": files_json(files),
         "listings": json_of_listings(&files.listings),
         "activities": facts.activities,
-        "not_drawn": files.left,
+        "omitted": files.omitted,
         "home": files.home,
         "kilometres": facts.kilometres(),
         "from": facts.first_day(),

@@ -141,15 +141,15 @@ fn files_that_are_named_count_as_they_do_in_the_library() {
         (parsed(&report), home.files(out))
     };
     let (named, tiles) = render(&["in"], "a");
-    assert_eq!((&named["activities"], &named["not_drawn"]["copies"]), (&json!(3), &json!(2)));
+    assert_eq!((&named["activities"], &named["omitted"]["copies"]), (&json!(3), &json!(2)));
     let (again, same) = render(&["in", "--no-library"], "b");
-    assert_eq!((&again["activities"], &again["not_drawn"]["copies"]), (&json!(3), &json!(2)));
+    assert_eq!((&again["activities"], &again["omitted"]["copies"]), (&json!(3), &json!(2)));
     assert_eq!(differences(&tiles, &same), [""; 0]);
     import(&home);
     let (_, same) = render(&[], "c");
     assert_eq!(differences(&tiles, &same), [""; 0]);
     let (all, other) = render(&["in/1-thin.gpx", "in/4-other.gpx"], "d");
-    assert_eq!((&all["activities"], &all["not_drawn"]["copies"]), (&json!(2), &json!(0)));
+    assert_eq!((&all["activities"], &all["omitted"]["copies"]), (&json!(2), &json!(0)));
     assert_ne!(differences(&tiles, &other), [""; 0]);
 }
 
@@ -183,7 +183,7 @@ fn among_several_tracks_the_right_one_is_compared() {
     for more in [&[][..], &["--no-library"]] {
         let args = [&["render", "in", "-o", "tiles", "--zoom", "0", "--json"], more].concat();
         let report = parsed(&home.must(&args));
-        let left = &report["not_drawn"];
+        let left = &report["omitted"];
         assert_eq!((&report["activities"], &left["copies"], &left["hidden"]), (&json!(1), &json!(1), &json!(1)));
     }
 }

@@ -80,7 +80,7 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
             "schema_version": number,
             "files": {"found": number, "read": number, "skipped": skipped, "warnings": []},
             "activities": number,
-            "not_drawn": left,
+            "omitted": left,
             "home": null,
             "kilometres": number,
             "listings": [],

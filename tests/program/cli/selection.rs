@@ -80,7 +80,7 @@ fn every_verb_chooses_alike() {
         for more in [&[][..], &["--no-library"]] {
             let named = json(&home, &[&["render", "in", "-o", "tiles", "--zoom", "0-1"], flags, more].concat());
             assert_eq!(named["activities"], number, "{flags:?} {more:?}");
-            assert_eq!(named["not_drawn"], report["not_drawn"], "{flags:?} {more:?}");
+            assert_eq!(named["omitted"], report["omitted"], "{flags:?} {more:?}");
         }
     }
     let home_found = home.must(&["list", "--near", "home"]);
@@ -119,7 +119,7 @@ fn what_is_excluded_is_kept_and_comes_back() {
     assert_eq!(json(&home, &["show", &track])["excluded"], true);
     home.must(&["import", "in", "-q"]);
     let drawn = || json(&home, &["render", "-o", "tiles", "--zoom", "0"]);
-    assert_eq!((&drawn()["activities"], &drawn()["not_drawn"]["excluded"]), (&2.into(), &1.into()));
+    assert_eq!((&drawn()["activities"], &drawn()["omitted"]["excluded"]), (&2.into(), &1.into()));
     home.must(&["include", &track]);
     assert_eq!(drawn()["activities"], 3);
     let ran = home.run(&["exclude", &track, "999"]);
