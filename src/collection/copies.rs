@@ -18,7 +18,7 @@ use crate::source::{self, Found, Gathered, Plans, Skip, Unknown};
 
 /// An activity whose points are asked for.
 #[derive(Clone, Copy, Debug)]
-pub struct Whose<'a> {
+pub struct TraceRequest<'a> {
     /// What it is called in the answer.
     pub index: usize,
     /// See [`Gathered::path`].
@@ -32,9 +32,9 @@ pub struct Whose<'a> {
 ///
 /// # Errors
 /// Those of `traces`, and when the user interrupts.
-pub fn mark(
+pub fn mark_copies(
     gathered: &mut [Gathered<ReadFile>],
-    mut traces: impl FnMut(&[Whose<'_>]) -> Result<HashMap<usize, Trace>>,
+    mut traces: impl FnMut(&[TraceRequest<'_>]) -> Result<HashMap<usize, Trace>>,
 ) -> Result<()> {
     let mut files = HashSet::new();
     join_twins(gathered);
@@ -48,12 +48,12 @@ pub fn mark(
         }
     }
     let found = duplicates::find(&outlines, &vec![true; outlines.len()], Asked::Sure, |wanted| {
-        let whose = |&index: &usize| {
+        let request = |&index: &usize| {
             let (file, place) = places[index];
             let number = gathered[file].outcome.as_ref().map_or(place, |read| read.activities[place].number);
-            Whose { index, path: &gathered[file].path, number }
+            TraceRequest { index, path: &gathered[file].path, number }
         };
-        traces(&wanted.iter().map(whose).collect::<Vec<_>>())
+        traces(&wanted.iter().map(request).collect::<Vec<_>>())
     })?;
     let bonds: Vec<Bond> = found.iter().map(|pair| Bond::Same(pair.a, pair.b)).collect();
     for (copy, stands) in duplicates::copies(&rich, &bonds).into_iter().enumerate() {
@@ -93,14 +93,14 @@ fn join_twins(gathered: &mut [Gathered<ReadFile>]) {
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn read_again(
+pub fn read_traces(
     files: &[Found],
-    whose: &[Whose<'_>],
+    request: &[TraceRequest<'_>],
     privacy: &Privacy,
     cancel: &Cancel,
 ) -> Result<HashMap<usize, Trace>> {
-    let mut wanted: HashMap<&Path, Vec<&Whose<'_>>> = HashMap::new();
-    whose.iter().for_each(|whose| wanted.entry(whose.path).or_default().push(whose));
+    let mut wanted: HashMap<&Path, Vec<&TraceRequest<'_>>> = HashMap::new();
+    request.iter().for_each(|request| wanted.entry(request.path).or_default().push(request));
     // What is in an archive has the archive's path before its own.
     let above: HashSet<&Path> = wanted.keys().flat_map(|path| path.ancestors()).collect();
     let some: Vec<Found> = files.iter().filter(|found| above.contains(&*found.path)).cloned().collect();
@@ -115,7 +115,7 @@ pub fn read_again(
 
 /// Traces activities as they are read.
 struct Tracing<'a> {
-    wanted: &'a [&'a Whose<'a>],
+    wanted: &'a [&'a TraceRequest<'a>],
     privacy: &'a Privacy,
     number: usize,
     traces: Vec<(usize, Trace)>,
@@ -124,11 +124,11 @@ struct Tracing<'a> {
 impl Extend<Activity> for Tracing<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let whose = self.wanted.iter().find(|whose| whose.number == self.number);
+            let request = self.wanted.iter().find(|request| request.number == self.number);
             self.number += 1;
-            let Some(whose) = whose else { continue };
+            let Some(request) = request else { continue };
             let visible = visible(&activity, self.privacy).0;
-            let trace = |visible: Visible| (whose.index, Trace::new(visible.summary.start_ms, &visible.segments));
+            let trace = |visible: Visible| (request.index, Trace::new(visible.summary.start_ms, &visible.segments));
             self.traces.extend(visible.map(trace));
         }
     }

@@ -66,14 +66,14 @@ fn remembered(path: PathBuf, found: &[Found], view: View, control: Control) -> R
     let content = |file: &Gathered<Content>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
     let contents: HashMap<PathBuf, Content> = gathered.iter().filter_map(content).collect();
     let mut gathered = library.load(gathered, view, None)?;
-    copies::mark(&mut gathered, |whose| library.traces_of(&contents, whose, view.privacy))?;
+    copies::mark_copies(&mut gathered, |request| library.traces_of(&contents, request, view.privacy))?;
     Ok(((gathered, listings), library))
 }
 
 /// Reads files without a library.
 fn of_files(found: &[Found], view: View, control: Control) -> Result<Read> {
     let (mut gathered, listings) = collection::read(found, view, control)?;
-    copies::mark(&mut gathered, |whose| copies::read_again(found, whose, view.privacy, control.cancel))?;
+    copies::mark_copies(&mut gathered, |request| copies::read_traces(found, request, view.privacy, control.cancel))?;
     Ok((gathered, listings))
 }
 

@@ -13,7 +13,7 @@ use super::listed::{Listed, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, summary};
 use super::load::activity;
 use super::{Content, Library};
 use crate::activity::summary::Summary;
-use crate::collection::copies::Whose;
+use crate::collection::copies::TraceRequest;
 use crate::collection::visible::{visible, whole};
 use crate::collection::{Prepared, View};
 use crate::duplicates::{self, Asked, Bond, Outline, Pair, Rich, Sketch, Trace, Verdict};
@@ -183,12 +183,12 @@ impl Library {
     pub fn traces_of(
         &self,
         contents: &HashMap<PathBuf, Content>,
-        whose: &[Whose<'_>],
+        request: &[TraceRequest<'_>],
         privacy: &Privacy,
     ) -> Result<HashMap<usize, Trace>> {
         let mut ask = self.db.prepare_cached("SELECT id FROM activity WHERE content = ?1 AND number = ?2")?;
-        let mut ids = Vec::with_capacity(whose.len());
-        for Whose { index, path, number, .. } in whose {
+        let mut ids = Vec::with_capacity(request.len());
+        for TraceRequest { index, path, number, .. } in request {
             let Some(Content(content)) = contents.get(*path) else { continue };
             let id = ask.query_row(params![content, *number as i64], |row| row.get(0)).optional()?;
             ids.extend(id.map(|id: i64| (*index, id)));
