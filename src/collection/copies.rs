@@ -11,7 +11,7 @@ use crate::activity::Activity;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
-use crate::duplicates::{self, Asked, Bond, Outline, Rich, Trace};
+use crate::duplicates::{self, CopyRank, Link, Outline, Scope, Trace};
 use crate::privacy::Privacy;
 use crate::selection::Origin;
 use crate::source::{self, Found, Gathered, Plans, Skip, Unknown};
@@ -38,16 +38,16 @@ pub fn mark_copies(
 ) -> Result<()> {
     let mut files = HashSet::new();
     join_twins(gathered);
-    let (mut outlines, mut rich, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut outlines, mut ranks, mut places) = (Vec::new(), Vec::new(), Vec::new());
     for (file, Gathered { outcome, .. }) in gathered.iter().enumerate() {
         let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.fingerprint)) else { continue };
         for (place, Prepared { summary, sketch, .. }) in read.activities.iter().enumerate() {
             outlines.push(Outline::new(summary, sketch.clone()));
-            rich.push(Rich::new(summary, &read.origin.format));
+            ranks.push(CopyRank::new(summary, &read.origin.format));
             places.push((file, place));
         }
     }
-    let found = duplicates::find(&outlines, &vec![true; outlines.len()], Asked::Sure, |wanted| {
+    let found = duplicates::find(&outlines, &vec![true; outlines.len()], Scope::Sure, |wanted| {
         let request = |&index: &usize| {
             let (file, place) = places[index];
             let number = gathered[file].outcome.as_ref().map_or(place, |read| read.activities[place].number);
@@ -55,8 +55,8 @@ pub fn mark_copies(
         };
         traces(&wanted.iter().map(request).collect::<Vec<_>>())
     })?;
-    let bonds: Vec<Bond> = found.iter().map(|pair| Bond::Same(pair.a, pair.b)).collect();
-    for (copy, stands) in duplicates::copies(&rich, &bonds).into_iter().enumerate() {
+    let links: Vec<Link> = found.iter().map(|pair| Link::Same(pair.a, pair.b)).collect();
+    for (copy, stands) in duplicates::copies(&ranks, &links).into_iter().enumerate() {
         let Some(stands) = stands else { continue };
         let said = activity(gathered, places[copy]).map(|(origin, copy)| {
             copy.is_copy = true;

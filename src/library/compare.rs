@@ -16,7 +16,7 @@ use crate::activity::summary::Summary;
 use crate::collection::copies::TraceRequest;
 use crate::collection::visible::{visible, whole};
 use crate::collection::{Prepared, View};
-use crate::duplicates::{self, Asked, Bond, Outline, Pair, Rich, Sketch, Trace, Verdict};
+use crate::duplicates::{self, CopyRank, Link, Outline, Pair, Scope, Sketch, Trace, Verdict};
 use crate::engine::geometry::extent::Extent;
 use crate::privacy::{NOTHING, Privacy};
 
@@ -93,7 +93,7 @@ impl Library {
             let sketches = self.sketches(batch.iter().map(|&index| ids[index]))?;
             batch.iter().zip(sketches).for_each(|(&index, sketch)| outlines[index].sketch = sketch);
         }
-        let found = duplicates::find(&outlines, &news, Asked::All, |wanted| {
+        let found = duplicates::find(&outlines, &news, Scope::All, |wanted| {
             self.traces(wanted.iter().map(|&index| (index, ids[index])), &NOTHING)
         })?;
         self.keep(new.iter().map(|&index| (ids[index], &outlines[index].sketch)), &found, &ids)
@@ -142,7 +142,7 @@ impl Library {
         {
             pair.verdict = Verdict::Different;
         }
-        let found = duplicates::find(&outlines, &news, Asked::Sure, |wanted| {
+        let found = duplicates::find(&outlines, &news, Scope::Sure, |wanted| {
             self.traces(wanted.iter().map(|&index| (index, left[index].id)), view.privacy)
         })?;
         let known: HashMap<(i64, i64), usize> =
@@ -275,21 +275,22 @@ impl Library {
 /// Finds out which stand for others.
 pub fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
     let index = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok();
-    let bond = |pair: &Compared| {
+    let link = |pair: &Compared| {
         let (a, b) = (index(pair.a)?, index(pair.b)?);
         match pair {
-            Compared { decided: Some(true), .. } => Some(Bond::Decided(a, b)),
-            Compared { decided: Some(false), .. } => Some(Bond::Apart(a, b)),
-            Compared { verdict: Verdict::Same, .. } => Some(Bond::Same(a, b)),
+            Compared { decided: Some(true), .. } => Some(Link::Decided(a, b)),
+            Compared { decided: Some(false), .. } => Some(Link::Apart(a, b)),
+            Compared { verdict: Verdict::Same, .. } => Some(Link::Same(a, b)),
             _ => None,
         }
     };
-    let bonds: Vec<Bond> = compared.iter().filter_map(bond).collect();
-    if bonds.is_empty() {
+    let links: Vec<Link> = compared.iter().filter_map(link).collect();
+    if links.is_empty() {
         return;
     }
-    let rich: Vec<Rich> = listed.iter().map(|activity| Rich::new(&activity.summary, &activity.origin.format)).collect();
-    let copies = duplicates::copies(&rich, &bonds);
+    let ranks: Vec<CopyRank> =
+        listed.iter().map(|activity| CopyRank::new(&activity.summary, &activity.origin.format)).collect();
+    let copies = duplicates::copies(&ranks, &links);
     for (copy, stands) in copies.into_iter().enumerate() {
         let Some(stands) = stands else { continue };
         listed[copy].copy_of = Some(listed[stands].id);
