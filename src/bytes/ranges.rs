@@ -12,12 +12,12 @@ const TOGETHER: u64 = 4 << 20;
 
 /// Some bytes of a file.
 #[derive(Clone, Debug)]
-pub struct Piece {
+pub struct Slice {
     bytes: Arc<Vec<u8>>,
     range: Range<usize>,
 }
 
-impl Piece {
+impl Slice {
     /// These bytes.
     pub fn of(bytes: Vec<u8>) -> Self {
         Self { range: 0..bytes.len(), bytes: Arc::new(bytes) }
@@ -27,14 +27,14 @@ impl Piece {
     ///
     /// # Panics
     /// Where there are not so many.
-    pub fn part(&self, range: Range<usize>) -> Self {
+    pub fn slice(&self, range: Range<usize>) -> Self {
         assert!(range.end <= self.range.len(), "a part of the piece");
         let [start, end] = [range.start, range.end].map(|at| self.range.start + at);
         Self { bytes: self.bytes.clone(), range: start..end }
     }
 }
 
-impl Deref for Piece {
+impl Deref for Slice {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
@@ -46,8 +46,8 @@ impl Deref for Piece {
 ///
 /// # Errors
 /// When the file cannot be read, or ends before they do.
-pub fn read(file: &mut (impl Read + Seek), wanted: &[(u64, usize)]) -> Result<Vec<Piece>> {
-    let mut pieces = Vec::with_capacity(wanted.len());
+pub fn read(file: &mut (impl Read + Seek), wanted: &[(u64, usize)]) -> Result<Vec<Slice>> {
+    let mut slices = Vec::with_capacity(wanted.len());
     let mut rest = wanted;
     while let Some(&(start, length)) = rest.first() {
         let (mut end, mut count) = (start.saturating_add(length as u64), 1);
@@ -66,12 +66,12 @@ pub fn read(file: &mut (impl Read + Seek), wanted: &[(u64, usize)]) -> Result<Ve
         if (bytes.len() as u64) < end - start {
             return Err(Error::new(ErrorKind::UnexpectedEof, "it ends too early"));
         }
-        let all = Piece::of(bytes);
-        let within = |&(at, length): &(u64, usize)| all.part((at - start) as usize..(at - start) as usize + length);
-        pieces.extend(together.iter().map(within));
+        let all = Slice::of(bytes);
+        let within = |&(at, length): &(u64, usize)| all.slice((at - start) as usize..(at - start) as usize + length);
+        slices.extend(together.iter().map(within));
         rest = others;
     }
-    Ok(pieces)
+    Ok(slices)
 }
 
 #[cfg(test)]
@@ -104,10 +104,10 @@ mod tests {
         #[test]
         fn every_piece_is_what_lies_there(wanted in prop::collection::vec((0u64..30_000, 0usize..3_000), 0..30)) {
             let bytes = file(40_000);
-            let pieces = read(&mut Cursor::new(&bytes), &wanted).expect("all of it is there");
-            prop_assert_eq!(pieces.len(), wanted.len());
-            for (piece, (at, length)) in pieces.iter().zip(wanted) {
-                prop_assert_eq!(&**piece, &bytes[at as usize..][..length]);
+            let slices = read(&mut Cursor::new(&bytes), &wanted).expect("all of it is there");
+            prop_assert_eq!(slices.len(), wanted.len());
+            for (slice, (at, length)) in slices.iter().zip(wanted) {
+                prop_assert_eq!(&**slice, &bytes[at as usize..][..length]);
             }
         }
 
@@ -123,8 +123,8 @@ mod tests {
     #[test]
     fn what_lies_together_is_read_together() {
         let mut asked = Asked(Cursor::new(file(40_000)), 0);
-        let pieces = read(&mut asked, &[(100, 50), (150, 20), (200, 9), (100, 50), (30_000, 5)]).expect("there");
-        assert_eq!((pieces.len(), asked.1), (5, 2));
-        assert_eq!(pieces[2].part(1..3).to_vec(), file(203)[201..203]);
+        let slices = read(&mut asked, &[(100, 50), (150, 20), (200, 9), (100, 50), (30_000, 5)]).expect("there");
+        assert_eq!((slices.len(), asked.1), (5, 2));
+        assert_eq!(slices[2].slice(1..3).to_vec(), file(203)[201..203]);
     }
 }

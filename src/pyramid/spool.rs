@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use anyhow::{Context, Result, ensure};
 use tempfile::SpooledTempFile;
 
-use crate::bytes::ranges::{self, Piece};
+use crate::bytes::ranges::{self, Slice};
 use crate::engine::png::Pixels;
 
 /// Bytes that wait in memory before the rest goes to a file.
@@ -102,7 +102,7 @@ impl Spool {
     ///
     /// # Errors
     /// When the temporary file or the earlier output cannot be read, or is not as it was.
-    pub fn get(&self, numbers: &[u32]) -> Result<Vec<Pixels<Piece>>> {
+    pub fn get(&self, numbers: &[u32]) -> Result<Vec<Pixels<Slice>>> {
         self.0.lock().expect("no thread panics while it holds the spool").read(numbers)
     }
 }
@@ -115,7 +115,7 @@ impl Inner {
         Ok(())
     }
 
-    fn read(&mut self, numbers: &[u32]) -> Result<Vec<Pixels<Piece>>> {
+    fn read(&mut self, numbers: &[u32]) -> Result<Vec<Pixels<Slice>>> {
         let contents: Vec<Content> = numbers.iter().map(|&number| self.contents[number as usize]).collect();
         let places = |is_own: bool| -> Vec<(u64, usize)> {
             contents.iter().filter(|one| one.is_own == is_own).map(|one| (one.offset, one.len)).collect()

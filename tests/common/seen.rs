@@ -5,7 +5,7 @@ use std::io::Read;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use trailglow::bytes::ranges::Piece;
+use trailglow::bytes::ranges::Slice;
 use trailglow::collection::{Collection, View};
 use trailglow::control::Control;
 use trailglow::control::cancel::Cancel;
@@ -62,7 +62,7 @@ pub fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
 }
 
 /// The levels of compressed pixels: rows behind a filter byte each.
-fn levels(pixels: &Pixels<Piece>) -> Vec<u8> {
+fn levels(pixels: &Pixels<Slice>) -> Vec<u8> {
     let mut raw = Vec::new();
     flate2::read::ZlibDecoder::new(&pixels.idat[..]).read_to_end(&mut raw).expect("a zlib stream");
     let levels: Vec<u8> = raw.chunks_exact(257).flat_map(|row| &row[1..]).copied().collect();

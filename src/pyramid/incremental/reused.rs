@@ -81,7 +81,7 @@ pub fn reuse(
             progress.step();
             let Pixels { idat, max } = Pixels::within(&png)?;
             let place = at.map(|at| at + idat.start as u64);
-            let pixels = Pixels { idat: png.part(idat), max };
+            let pixels = Pixels { idat: png.slice(idat), max };
             let digest = pixels.digest();
             let old = if dirty.contains(tile) { Some(pixels.levels(options.tile_size)?.histogram) } else { None };
             Some((tile, pixels, place, digest, old))

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow};
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::bytes::ranges::Piece;
+use crate::bytes::ranges::Slice;
 use crate::engine::geometry::tile::{MAX_ZOOM, TileCoord};
 use crate::tileset::reader::{
     Coords, Description, MOST_DESCRIPTION_BYTES, MOST_TILE_BYTES, Reader, StoredTile, unreadable,
@@ -51,7 +51,7 @@ impl FolderReader {
         let mut png = Vec::with_capacity(description.len() as usize);
         let file = File::open(&path).with_context(context)?;
         file.take(MOST_TILE_BYTES).read_to_end(&mut png).with_context(context)?;
-        Ok(Some(StoredTile { png: Piece::of(png), at: None }))
+        Ok(Some(StoredTile { png: Slice::of(png), at: None }))
     }
 
     /// Ids of the tiles of a zoom, ascending.

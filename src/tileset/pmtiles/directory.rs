@@ -48,8 +48,8 @@ pub fn entries(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>> {
         ensure!(entry.length > 0, "the content of tile {} is empty", entry.id);
         let section = if entry.run > 0 { Some(limits.data) } else { limits.leaves };
         let section = section.context("a leaf directory leads to another")?;
-        let part = section.part(entry.offset, entry.length.into());
-        ensure!(part.is_some(), "the content of tile {} lies outside its section", entry.id);
+        let slice = section.slice(entry.offset, entry.length.into());
+        ensure!(slice.is_some(), "the content of tile {} lies outside its section", entry.id);
         let is_tile = entry.run > 0;
         ensure!(!is_tile || u64::from(entry.length) <= MOST_TILE_BYTES, "tile {} is larger than any", entry.id);
         if !is_tile {

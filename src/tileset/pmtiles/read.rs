@@ -90,7 +90,7 @@ impl<S: Source> ArchiveReader<S> {
 
     fn read_leaf(&mut self, index: usize) -> Result<Vec<Entry>> {
         let entry = self.root[index];
-        let section = self.header.leaves.part(entry.offset, entry.length.into()).context("a leaf lies outside")?;
+        let section = self.header.leaves.slice(entry.offset, entry.length.into()).context("a leaf lies outside")?;
         let bytes = section.unpack(&mut self.source, directory::MOST_BYTES)?;
         let end = self.root.get(index + 1).map_or(self.ids.end, |next| next.id);
         directory::entries(&bytes, &Limits { ids: entry.id..end, data: self.header.data, leaves: None })
