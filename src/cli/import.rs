@@ -65,7 +65,7 @@ fn document(report: &ImportReport, path: &Path) -> Value {
     json!({
         "schema_version": 1,
         "files": summary::files_json(&report.files),
-        "listings": summary::json_of_listings(&report.files.listings),
+        "tables": summary::json_of_tables(&report.files.table_reports),
         "known": report.known(),
         "library": {
             "path": path.display().to_string(),
@@ -90,8 +90,8 @@ fn text(report: &ImportReport) -> String {
     }
     let activities = some(facts.activities, "activity", "activities");
     let kilometres = count(facts.whole_kilometres());
-    for listing in &files.listings {
-        let _ = writeln!(out, "{}", printable(&summary::listed(listing)));
+    for table_report in &files.table_reports {
+        let _ = writeln!(out, "{}", printable(&summary::listed(table_report)));
     }
     let _ = writeln!(out, "the library holds {activities}, {kilometres} km{}", summary::span(facts));
     let omitted = summary::omitted_by_reason(omitted);

@@ -10,12 +10,12 @@ use super::ending::Ending;
 use super::format::{count, some};
 use super::output::{self, printable};
 use super::progress::Bars;
-use super::summary::{NO_FILES, by_reason, is_fault, json_of_listings, listed};
+use super::summary::{NO_FILES, by_reason, is_fault, json_of_tables, listed};
 use crate::activity::calendar::moment_of_ms;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
-use crate::job::inspect::{self, Contents, Inspected};
-use crate::source::{Listing, Reading, Skip};
+use crate::job::inspect::{self, FileContents, Inspected};
+use crate::source::{Reading, Skip, TableReport};
 
 /// Show what is in activity files, or why they cannot be read.
 ///
@@ -40,11 +40,11 @@ Examples:
 
 /// Looks, and says what there is.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
-    let (files, listings) = inspect::inspect(&args.file, Control { progress: &Bars::new(false), cancel })?;
+    let (files, table_reports) = inspect::inspect(&args.file, Control { progress: &Bars::new(false), cancel })?;
     if files.is_empty() {
         bail!("nothing to inspect: {NO_FILES}");
     }
-    output::print(&if args.json { document(&files, &listings) } else { table(&files, &listings) })?;
+    output::print(&if args.json { document(&files, &table_reports) } else { table(&files, &table_reports) })?;
     Ok(ending(&files))
 }
 
@@ -60,17 +60,17 @@ fn ending(files: &[Inspected]) -> Ending {
     }
 }
 
-fn document(files: &[Inspected], listings: &[Listing]) -> String {
+fn document(files: &[Inspected], table_reports: &[TableReport]) -> String {
     let files: Vec<Value> = files.iter().map(json_of).collect();
-    format!("{:#}\n", json!({"schema_version": 1, "files": files, "listings": json_of_listings(listings)}))
+    format!("{:#}\n", json!({"schema_version": 1, "files": files, "tables": json_of_tables(table_reports)}))
 }
 
 fn json_of(file: &Inspected) -> Value {
-    let nothing = Contents::default();
+    let nothing = FileContents::default();
     let (reading, skip) = (file.outcome.as_ref().ok(), file.outcome.as_ref().err());
     let contents = reading.map_or(&nothing, |reading| &reading.activities);
     // Not known of what was not read.
-    let left_out = |count: fn(&Reading<Contents>) -> u64| reading.map(count);
+    let left_out = |count: fn(&Reading<FileContents>) -> u64| reading.map(count);
     json!({
         "path": file.path.display().to_string(),
         "outcome": match skip {
@@ -106,7 +106,7 @@ fn json_of(file: &Inspected) -> Value {
 }
 
 /// A row for each file, what is wrong with it below, and what they add up to.
-fn table(files: &[Inspected], listings: &[Listing]) -> String {
+fn table(files: &[Inspected], table_reports: &[TableReport]) -> String {
     let mut out = row(["start", "end", "tracks", "points", "time", "ele", "hr", "file"]);
     for file in files {
         let name = printable(&file.path.display().to_string());
@@ -125,7 +125,7 @@ fn table(files: &[Inspected], listings: &[Listing]) -> String {
         }
     }
     out += &total(files);
-    listings.iter().for_each(|listing| out += &format!("{}\n", printable(&listed(listing))));
+    table_reports.iter().for_each(|table_report| out += &format!("{}\n", printable(&listed(table_report))));
     out
 }
 
@@ -134,7 +134,7 @@ fn row(cells: [&str; 8]) -> String {
     format!("{start:<16} {end:<16} {tracks:>6} {points:>11} {time:>5} {elevation:>5} {heart_rate:>5}  {file}\n")
 }
 
-fn row_of(contents: &Contents, file: &str) -> String {
+fn row_of(contents: &FileContents, file: &str) -> String {
     let minute = |ms: Option<i64>| ms.map_or("–".to_owned(), |ms| moment_of_ms(ms)[..16].replace('T', " "));
     // Rounded down: all is all.
     let share = |part: u64| match part {
@@ -147,7 +147,7 @@ fn row_of(contents: &Contents, file: &str) -> String {
     row([&start, &end, &tracks, &points, &time, &elevation, &heart_rate, file])
 }
 
-fn sports(contents: &Contents) -> Option<String> {
+fn sports(contents: &FileContents) -> Option<String> {
     let sports: Vec<&str> = contents.sports.iter().map(String::as_str).collect();
     (!sports.is_empty()).then(|| sports.join(", "))
 }
@@ -185,7 +185,7 @@ fn notes(file: &Inspected) -> Vec<String> {
 
 fn total(files: &[Inspected]) -> String {
     let readings = || files.iter().filter_map(|file| file.outcome.as_ref().ok());
-    let sum = |count: fn(&Contents) -> u64| readings().map(|reading| count(&reading.activities)).sum();
+    let sum = |count: fn(&FileContents) -> u64| readings().map(|reading| count(&reading.activities)).sum();
     let tracks = some(sum(|contents| contents.tracks), "track", "tracks");
     let points = some(sum(|contents| contents.points), "point", "points");
     let read = some(readings().count() as u64, "file", "files");

@@ -10,7 +10,7 @@ use super::format::{count, some};
 use super::output;
 use crate::collection::{Facts, Report};
 use crate::selection::Omitted;
-use crate::source::{Found, Listing, Skip};
+use crate::source::{Found, Skip, TableReport};
 
 /// Whether a skipped file is a fault: it was to be read and could not.
 pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
@@ -89,8 +89,8 @@ pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<Strin
 }
 
 /// What a table of activities says, on one line.
-pub fn listed(listing: &Listing) -> String {
-    let Listing { path, activities, without_file, missing, .. } = listing;
+pub fn listed(table_report: &TableReport) -> String {
+    let TableReport { path, activities, without_file, missing, .. } = table_report;
     let mut text = format!("{} lists {}", path.display(), some(*activities, "activity", "activities"));
     for (number, what) in [(without_file, "entered by hand, without a file"), (missing, "whose file is missing")] {
         if *number > 0 {
@@ -101,12 +101,12 @@ pub fn listed(listing: &Listing) -> String {
 }
 
 /// The same for programs.
-pub fn json_of_listings(listings: &[Listing]) -> Value {
-    let row = |Listing { path, activities, without_file, missing, .. }: &Listing| {
+pub fn json_of_tables(table_reports: &[TableReport]) -> Value {
+    let row = |TableReport { path, activities, without_file, missing, .. }: &TableReport| {
         let path = path.display().to_string();
         json!({"path": path, "activities": activities, "without_file": without_file, "missing": missing})
     };
-    listings.iter().map(row).collect()
+    table_reports.iter().map(row).collect()
 }
 
 /// `12 spikes`, for each reason that occurs.

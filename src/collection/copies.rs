@@ -14,14 +14,14 @@ use crate::control::progress::Silent;
 use crate::duplicates::{self, CopyRank, Link, Outline, Scope, Trace};
 use crate::privacy::Privacy;
 use crate::selection::Origin;
-use crate::source::{self, Found, Gathered, Plans, Skip, Unknown};
+use crate::source::{self, FileOutcome, Found, NoCache, Plans, Skip};
 
 /// An activity whose points are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct TraceRequest<'a> {
     /// What it is called in the answer.
     pub index: usize,
-    /// See [`Gathered::path`].
+    /// See [`FileOutcome::path`].
     pub path: &'a Path,
     /// See [`Prepared::number`].
     pub number: usize,
@@ -33,13 +33,13 @@ pub struct TraceRequest<'a> {
 /// # Errors
 /// Those of `traces`, and when the user interrupts.
 pub fn mark_copies(
-    gathered: &mut [Gathered<ReadFile>],
+    outcomes: &mut [FileOutcome<ReadFile>],
     mut traces: impl FnMut(&[TraceRequest<'_>]) -> Result<HashMap<usize, Trace>>,
 ) -> Result<()> {
     let mut files = HashSet::new();
-    join_twins(gathered);
+    join_twins(outcomes);
     let (mut outlines, mut ranks, mut places) = (Vec::new(), Vec::new(), Vec::new());
-    for (file, Gathered { outcome, .. }) in gathered.iter().enumerate() {
+    for (file, FileOutcome { outcome, .. }) in outcomes.iter().enumerate() {
         let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.fingerprint)) else { continue };
         for (place, Prepared { summary, sketch, .. }) in read.activities.iter().enumerate() {
             outlines.push(Outline::new(summary, sketch.clone()));
@@ -50,19 +50,19 @@ pub fn mark_copies(
     let found = duplicates::find(&outlines, &vec![true; outlines.len()], Scope::Sure, |wanted| {
         let request = |&index: &usize| {
             let (file, place) = places[index];
-            let number = gathered[file].outcome.as_ref().map_or(place, |read| read.activities[place].number);
-            TraceRequest { index, path: &gathered[file].path, number }
+            let number = outcomes[file].outcome.as_ref().map_or(place, |read| read.activities[place].number);
+            TraceRequest { index, path: &outcomes[file].path, number }
         };
         traces(&wanted.iter().map(request).collect::<Vec<_>>())
     })?;
     let links: Vec<Link> = found.iter().map(|pair| Link::Same(pair.a, pair.b)).collect();
     for (copy, stands) in duplicates::copies(&ranks, &links).into_iter().enumerate() {
         let Some(stands) = stands else { continue };
-        let said = activity(gathered, places[copy]).map(|(origin, copy)| {
+        let said = activity(outcomes, places[copy]).map(|(origin, copy)| {
             copy.is_copy = true;
             (origin.clone(), copy.summary.clone())
         });
-        if let Some(((_, stands), (origin, summary))) = activity(gathered, places[stands]).zip(said) {
+        if let Some(((_, stands), (origin, summary))) = activity(outcomes, places[stands]).zip(said) {
             stands.summary.complete(summary);
             stands.copies.push(origin);
         }
@@ -70,15 +70,15 @@ pub fn mark_copies(
     Ok(())
 }
 
-fn activity(gathered: &mut [Gathered<ReadFile>], (file, place): (usize, usize)) -> Option<(&Origin, &mut Prepared)> {
-    gathered[file].outcome.as_mut().ok().map(|read| (&read.origin, &mut read.activities[place]))
+fn activity(outcomes: &mut [FileOutcome<ReadFile>], (file, place): (usize, usize)) -> Option<(&Origin, &mut Prepared)> {
+    outcomes[file].outcome.as_mut().ok().map(|read| (&read.origin, &mut read.activities[place]))
 }
 
 /// Of files with the same bytes the first is told where the others lie, and what is said of them there.
-fn join_twins(gathered: &mut [Gathered<ReadFile>]) {
+fn join_twins(outcomes: &mut [FileOutcome<ReadFile>]) {
     let mut firsts: HashMap<u128, usize> = HashMap::new();
-    for index in 0..gathered.len() {
-        let (before, rest) = gathered.split_at_mut(index);
+    for index in 0..outcomes.len() {
+        let (before, rest) = outcomes.split_at_mut(index);
         let Ok(twin) = &rest[0].outcome else { continue };
         let first = *firsts.entry(twin.fingerprint).or_insert(index);
         let Some(Ok(first)) = before.get_mut(first).map(|file| &mut file.outcome) else { continue };
@@ -109,8 +109,8 @@ pub fn read_traces(
         let tracing = Tracing { wanted, privacy, number: 0, traces: Vec::new() };
         Ok(source::read_into(file, Plans::All, tracing)?.activities.traces)
     };
-    let (gathered, _) = source::each(&some, &Unknown, Control { progress: &Silent, cancel }, read)?;
-    Ok(gathered.into_iter().filter_map(|file| file.outcome.ok()).flatten().collect())
+    let (outcomes, _) = source::each(&some, &NoCache, Control { progress: &Silent, cancel }, read)?;
+    Ok(outcomes.into_iter().filter_map(|file| file.outcome.ok()).flatten().collect())
 }
 
 /// Traces activities as they are read.

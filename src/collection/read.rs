@@ -7,7 +7,7 @@ use crate::activity::Activity;
 use crate::activity::tidy::{self, Dropped};
 use crate::control::Control;
 use crate::selection::Origin;
-use crate::source::{self, Found, Gathered, Listing, Opened, Plans, Skip, Unknown};
+use crate::source::{self, FileOutcome, Found, NoCache, Opened, Plans, Skip, TableReport};
 
 /// Said of a file with points of which tidying leaves none.
 pub const NOWHERE: &str = "none of its points has a place on Earth other than 0° N 0° E";
@@ -16,8 +16,8 @@ pub const NOWHERE: &str = "none of its points has a place on Earth other than 0�
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn read(files: &[Found], view: View, control: Control) -> Result<(Vec<Gathered<ReadFile>>, Vec<Listing>)> {
-    source::each(files, &Unknown, control, |file| read_file(file, view))
+pub fn read(files: &[Found], view: View, control: Control) -> Result<(Vec<FileOutcome<ReadFile>>, Vec<TableReport>)> {
+    source::each(files, &NoCache, control, |file| read_file(file, view))
 }
 
 /// Places activities as they are read, so that their points need not stay.

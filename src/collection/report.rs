@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::activity::tidy::Dropped;
 use crate::selection::Omitted;
-use crate::source::{Listing, Skip};
+use crate::source::{Skip, TableReport};
 
 /// What happened to the files and points.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub struct Report {
     /// Files that were read in part, and what is wrong with them.
     pub warnings: Vec<(PathBuf, String)>,
     /// Tables of activities, as in Strava's exports, that files were joined with.
-    pub listings: Vec<Listing>,
+    pub table_reports: Vec<TableReport>,
     /// Points whose position could not be read at all.
     pub unreadable_points: u64,
     /// Points that were left out.

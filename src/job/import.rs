@@ -56,8 +56,8 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
         let kept = "what was imported until now is kept; import again for the rest";
         if error.is::<Interrupted>() { Interrupted::keeping(kept).into() } else { error }
     })?;
-    let Remembered { gathered, listings, new } = remembered;
-    let mut files = collection::assemble(library.files(gathered)?, listings, &Selection::everything()).report;
+    let Remembered { outcomes, table_reports, new } = remembered;
+    let mut files = collection::assemble(library.files(outcomes)?, table_reports, &Selection::everything()).report;
     files.add_unlisted(discovery.unlisted);
     let listed = library.list()?;
     let unsure = Duplicates::new(&listed, &library.compared()?).unsure.len() as u64;

@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::sources::discover;
 use crate::activity::{Activity, Point};
 use crate::control::Control;
-use crate::source::{self, Gathered, Listing, Plans, Reading, Skip, Unknown};
+use crate::source::{self, FileOutcome, NoCache, Plans, Reading, Skip, TableReport};
 
 /// Sports of one file that are named; a bound for files made to fill the memory.
 const MAX_SPORTS: usize = 100;
@@ -17,7 +17,7 @@ const MAX_SPORTS: usize = 100;
 ///
 /// Points off the Earth only count as such; those at 0° N 0° E count like any other.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Contents {
+pub struct FileContents {
     /// Activities with at least one point.
     pub tracks: u64,
     /// Points with a latitude of at most 90 and a longitude of at most 180 degrees.
@@ -46,7 +46,7 @@ pub struct Contents {
     pub commute: Option<bool>,
 }
 
-impl Contents {
+impl FileContents {
     fn add(&mut self, point: &Point) {
         let (lon, lat) = (point.lon, point.lat);
         if !(lat.abs() <= 90.0 && lon.abs() <= 180.0) {
@@ -64,7 +64,7 @@ impl Contents {
     }
 }
 
-impl Extend<Activity> for Contents {
+impl Extend<Activity> for FileContents {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
             if self.tracks == 0 {
@@ -82,14 +82,14 @@ impl Extend<Activity> for Contents {
 /// A file and what is in it.
 #[derive(Debug)]
 pub struct Inspected {
-    /// As in [`Gathered`].
+    /// As in [`FileOutcome`].
     pub path: PathBuf,
     /// Named by the user, not met in a folder or archive.
     pub explicit: bool,
     /// The first file of the same content, if that is another.
     pub copy_of: Option<PathBuf>,
     /// What it holds, or why nothing.
-    pub outcome: Result<Reading<Contents>, Skip>,
+    pub outcome: Result<Reading<FileContents>, Skip>,
 }
 
 /// Looks into all files of the inputs, in parallel; sorted by path, with what could not be listed among them. Besides, the tables of
@@ -97,14 +97,14 @@ pub struct Inspected {
 ///
 /// # Errors
 /// When an input itself cannot be opened, or the user interrupts.
-pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, Vec<Listing>)> {
+pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, Vec<TableReport>)> {
     let discovery = discover(inputs, None)?;
-    let (gathered, listings) = source::each(&discovery.found, &Unknown, control, |file| {
-        source::read_into(file, Plans::Courses, Contents::default())
+    let (outcomes, table_reports) = source::each(&discovery.found, &NoCache, control, |file| {
+        source::read_into(file, Plans::Courses, FileContents::default())
     })?;
     let mut earlier = HashMap::new();
     let mut inspected: Vec<Inspected> = Vec::new();
-    for Gathered { path, explicit, outcome, .. } in gathered {
+    for FileOutcome { path, explicit, outcome, .. } in outcomes {
         let fingerprint = outcome.as_ref().ok().map(|reading| reading.fingerprint);
         let first = fingerprint.map(|fingerprint| &*earlier.entry(fingerprint).or_insert_with(|| path.clone()));
         let copy_of = first.filter(|first| **first != path).cloned();
@@ -118,7 +118,7 @@ pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, 
         outcome: Err(Skip::Unreadable(why)),
     }));
     inspected.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok((inspected, listings))
+    Ok((inspected, table_reports))
 }
 
 #[cfg(test)]
@@ -135,13 +135,13 @@ mod tests {
             commute: Some(sport.is_empty()),
             ..Activity::default()
         };
-        let mut contents = Contents::default();
+        let mut contents = FileContents::default();
         contents.extend([
             ride("running", vec![timed(1, 91.0, 0.0), timed(5000, 90.0, -180.0), Point::at(0.0, 0.0)]),
             ride("", vec![Point { elevation_m: Some(1.0), ..timed(2000, -1.0, 180.0) }, Point::at(f64::NAN, 1.0)]),
             ride("running", vec![Point { heart_rate_bpm: Some(99), ..Point::at(2.0, 3.0) }, Point::at(0.0, 180.1)]),
         ]);
-        let expected = Contents {
+        let expected = FileContents {
             tracks: 3,
             points: 4,
             out_of_range: 3,
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn no_file_can_fill_the_memory_with_sports() {
-        let mut contents = Contents::default();
+        let mut contents = FileContents::default();
         contents.extend((0..1000).map(|n| Activity { sport: n.to_string(), ..Activity::default() }));
         assert_eq!((contents.tracks, contents.sports.len()), (1000, MAX_SPORTS));
     }

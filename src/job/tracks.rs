@@ -13,7 +13,7 @@ use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
 use crate::library::{self, Content, Library, Remembered, choose};
 use crate::selection::{Omitted, Selection};
-use crate::source::{Discovery, Found, Gathered, Listing};
+use crate::source::{Discovery, FileOutcome, Found, TableReport};
 
 /// What is drawn, and where it came from.
 pub(super) struct Tracks {
@@ -49,32 +49,32 @@ pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cance
     } else {
         (of_files(&found, view, Control { progress: watch, cancel })?, None)
     };
-    let (gathered, listings) = read;
-    let mut collection = collection::assemble(gathered, listings, selection);
+    let (outcomes, table_reports) = read;
+    let mut collection = collection::assemble(outcomes, table_reports, selection);
     collection.report.add_unlisted(unlisted);
     Ok(Tracks { found, collection, library })
 }
 
 /// Files that were read, with copies marked, and the tables of activities that they were joined with.
-type Read = (Vec<Gathered<ReadFile>>, Vec<Listing>);
+type Read = (Vec<FileOutcome<ReadFile>>, Vec<TableReport>);
 
 /// Reads files, of which the library knows some and remembers the others.
 fn remembered(path: PathBuf, found: &[Found], view: View, control: Control) -> Result<(Read, Library)> {
     let Control { progress, cancel } = control;
     let mut library = Library::open(&path, cancel)?;
-    let Remembered { gathered, listings, .. } = library.remember(found, false, progress)?;
-    let content = |file: &Gathered<Content>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
-    let contents: HashMap<PathBuf, Content> = gathered.iter().filter_map(content).collect();
-    let mut gathered = library.load(gathered, view, None)?;
-    copies::mark_copies(&mut gathered, |request| library.traces_of(&contents, request, view.privacy))?;
-    Ok(((gathered, listings), library))
+    let Remembered { outcomes, table_reports, .. } = library.remember(found, false, progress)?;
+    let content = |file: &FileOutcome<Content>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
+    let contents: HashMap<PathBuf, Content> = outcomes.iter().filter_map(content).collect();
+    let mut outcomes = library.load(outcomes, view, None)?;
+    copies::mark_copies(&mut outcomes, |request| library.traces_of(&contents, request, view.privacy))?;
+    Ok(((outcomes, table_reports), library))
 }
 
 /// Reads files without a library.
 fn of_files(found: &[Found], view: View, control: Control) -> Result<Read> {
-    let (mut gathered, listings) = collection::read(found, view, control)?;
-    copies::mark_copies(&mut gathered, |request| copies::read_traces(found, request, view.privacy, control.cancel))?;
-    Ok((gathered, listings))
+    let (mut outcomes, table_reports) = collection::read(found, view, control)?;
+    copies::mark_copies(&mut outcomes, |request| copies::read_traces(found, request, view.privacy, control.cancel))?;
+    Ok((outcomes, table_reports))
 }
 
 /// Reads files without a library and puts together what is wanted of them.
@@ -82,8 +82,8 @@ fn of_files(found: &[Found], view: View, control: Control) -> Result<Read> {
 /// # Errors
 /// When the user interrupts.
 pub fn collect(found: &[Found], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
-    let (gathered, listings) = of_files(found, view, Control { progress, cancel: &Cancel::default() })?;
-    Ok(collection::assemble(gathered, listings, selection))
+    let (outcomes, table_reports) = of_files(found, view, Control { progress, cancel: &Cancel::default() })?;
+    Ok(collection::assemble(outcomes, table_reports, selection))
 }
 
 /// What is in the library.
@@ -104,15 +104,15 @@ fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel)
         chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
     let numbers: HashMap<Content, usize> =
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
-    let file = |(content, path)| Gathered { path, explicit: false, within: None, outcome: Ok(content) };
+    let file = |(content, path)| FileOutcome { path, explicit: false, within: None, outcome: Ok(content) };
     wanted.retain(|id| !partly_hidden.contains_key(id));
-    let mut gathered = library.load(files.into_iter().map(file).collect(), view, Some(&wanted))?;
+    let mut outcomes = library.load(files.into_iter().map(file).collect(), view, Some(&wanted))?;
     for activity in chosen {
-        if let Ok(file) = &mut gathered[numbers[&activity.content]].outcome {
+        if let Ok(file) = &mut outcomes[numbers[&activity.content]].outcome {
             file.activities.extend(partly_hidden.remove(&activity.id).flatten());
         }
     }
-    let mut collection = collection::assemble(gathered, Vec::new(), &Selection::everything());
+    let mut collection = collection::assemble(outcomes, Vec::new(), &Selection::everything());
     (collection.report.omitted, collection.report.home) = (Omitted { hidden, ..omitted }, filter.home);
     Ok((collection, library))
 }

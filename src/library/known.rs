@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Content, READING, key_of_path, path_of_key};
 use crate::control::cancel::Cancel;
-use crate::source::{Contents, Found, Listing, Memory, Row, Skip};
+use crate::source::{ArchiveOutcome, FileCache, Found, Row, Skip, TableReport};
 
 /// The longest tick of a file system's clock: FAT's.
 const TICK: Duration = Duration::from_secs(2);
@@ -74,7 +74,7 @@ impl Place {
 
 enum Was {
     File { row: u128, outcome: Result<Content, Skip> },
-    Archive { members: Vec<(PathBuf, Result<Content, Skip>)>, listings: Vec<Listing> },
+    Archive { members: Vec<(PathBuf, Result<Content, Skip>)>, table_reports: Vec<TableReport> },
 }
 
 /// The files that were found: where they lie, and what they gave when they were as they are.
@@ -115,7 +115,7 @@ impl Known {
     }
 }
 
-impl Memory<Seen> for Known {
+impl FileCache<Seen> for Known {
     fn file(&self, path: &Path, row: Option<&Row>) -> Option<Result<Seen, Skip>> {
         match self.0.get(path) {
             Some((_, Some(Was::File { row: was, outcome }))) if *was == digest(row) => {
@@ -125,11 +125,11 @@ impl Memory<Seen> for Known {
         }
     }
 
-    fn archive(&self, path: &Path) -> Option<Contents<Seen>> {
-        let Some((_, Some(Was::Archive { members, listings }))) = self.0.get(path) else { return None };
+    fn archive(&self, path: &Path) -> Option<ArchiveOutcome<Seen>> {
+        let Some((_, Some(Was::Archive { members, table_reports }))) = self.0.get(path) else { return None };
         let seen =
             |(path, outcome): &(PathBuf, Result<Content, Skip>)| (path.clone(), outcome.clone().map(Seen::Known));
-        Some((members.iter().map(seen).collect(), listings.clone()))
+        Some((members.iter().map(seen).collect(), table_reports.clone()))
     }
 }
 
@@ -157,7 +157,7 @@ fn was(db: &Connection, place: &Place, path: &Path) -> Result<Option<Was>> {
         )?
         .query_row(params![place.key, place.size as i64, modified, READING], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let Some((id, listings)) = file else { return Ok(None) };
+    let Some((id, table_reports)) = file else { return Ok(None) };
     let mut ask = db.prepare_cached("SELECT name, row, content, skip FROM member WHERE file = ?1")?;
     let mut rows = ask.query([id])?;
     let mut members = Vec::new();
@@ -169,16 +169,16 @@ fn was(db: &Connection, place: &Place, path: &Path) -> Result<Option<Was>> {
         };
         members.push((row.get::<_, Vec<u8>>(0)?, u128::from_le_bytes(row.get(1)?), outcome));
     }
-    let Some(listings) = listings else {
+    let Some(table_reports) = table_reports else {
         return Ok(members.pop().map(|(_, row, outcome)| Was::File { row, outcome }));
     };
     // Where the user names the archive otherwise than before, its files are named otherwise too.
-    let named = |listing: Listing| {
-        let name = name_within(listing.within.as_deref(), &listing.path);
-        Listing { path: path_within(path, &name), within: Some(path.to_owned()), ..listing }
+    let named = |table_report: TableReport| {
+        let name = name_within(table_report.within.as_deref(), &table_report.path);
+        TableReport { path: path_within(path, &name), within: Some(path.to_owned()), ..table_report }
     };
-    let listings: Vec<Listing> = serde_json::from_str(&listings)?;
-    let listings = listings.into_iter().map(named).collect();
+    let table_reports: Vec<TableReport> = serde_json::from_str(&table_reports)?;
+    let table_reports = table_reports.into_iter().map(named).collect();
     let members = members.into_iter().map(|(name, _, outcome)| (path_within(path, &name), outcome)).collect();
-    Ok(Some(Was::Archive { members, listings }))
+    Ok(Some(Was::Archive { members, table_reports }))
 }

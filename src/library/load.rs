@@ -18,7 +18,7 @@ use crate::collection::{Prepared, ReadFile, View};
 use crate::engine::geometry::simplify::Simplify;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Origin;
-use crate::source::Gathered;
+use crate::source::FileOutcome;
 
 /// Bytes of blobs that are unpacked together.
 const BATCH_BYTES: usize = 16 << 20;
@@ -41,12 +41,12 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be read.
-    pub fn files(&self, gathered: Vec<Gathered<Content>>) -> Result<Vec<Gathered<ReadFile>>> {
-        let file = |gathered: Gathered<Content>| {
-            let path = gathered.path.clone();
-            gathered.try_map(|Content(content)| file(&self.db, content, path))
+    pub fn files(&self, outcomes: Vec<FileOutcome<Content>>) -> Result<Vec<FileOutcome<ReadFile>>> {
+        let file = |outcomes: FileOutcome<Content>| {
+            let path = outcomes.path.clone();
+            outcomes.try_map(|Content(content)| file(&self.db, content, path))
         };
-        gathered.into_iter().map(file).collect()
+        outcomes.into_iter().map(file).collect()
     }
 
     /// What the files hold, ready for drawing: the same as reading them again would give, but that activities without
@@ -56,14 +56,14 @@ impl Library {
     /// When the library cannot be read or is damaged, or the user interrupts.
     pub fn load(
         &self,
-        gathered: Vec<Gathered<Content>>,
+        outcomes: Vec<FileOutcome<Content>>,
         view: View,
         wanted: Option<&HashSet<i64>>,
-    ) -> Result<Vec<Gathered<ReadFile>>> {
+    ) -> Result<Vec<FileOutcome<ReadFile>>> {
         // Else each question would lock the library anew.
         let _reading = self.db.unchecked_transaction()?;
-        let contents: Vec<Option<Content>> = gathered.iter().map(|file| file.outcome.as_ref().ok().copied()).collect();
-        let mut files = self.files(gathered)?;
+        let contents: Vec<Option<Content>> = outcomes.iter().map(|file| file.outcome.as_ref().ok().copied()).collect();
+        let mut files = self.files(outcomes)?;
         let contents = contents.into_iter().enumerate().filter_map(|(index, content)| Some((index, content?)));
         self.prepare(contents, view, wanted, |index, _, prepared| {
             let Ok(file) = &mut files[index].outcome else { return };

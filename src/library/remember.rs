@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::blob::{pack_marks, pack_places, pack_sensors};
 use super::known::{Key, Known, Place, Seen, digest, name_within};
-use super::write::{self, News, Packed, Piece, What};
+use super::write::{self, News, Packed, PackedActivity, What};
 use super::{Content, Library, READING};
 use crate::activity::Activity;
 use crate::activity::tidy::Dropped;
@@ -18,7 +18,7 @@ use crate::collection::NOWHERE;
 use crate::collection::visible::whole;
 use crate::control::Control;
 use crate::control::progress::Progress;
-use crate::source::{self, Found, Gathered, Listing, Opened, Plans, Skip};
+use crate::source::{self, FileOutcome, Found, Opened, Plans, Skip, TableReport};
 
 /// Files that may wait for being written.
 const WAITING: usize = 16;
@@ -27,9 +27,9 @@ const WAITING: usize = 16;
 #[derive(Debug)]
 pub struct Remembered {
     /// The files, by path, and their contents.
-    pub gathered: Vec<Gathered<Content>>,
+    pub outcomes: Vec<FileOutcome<Content>>,
     /// Tables of activities that they were joined with.
-    pub listings: Vec<Listing>,
+    pub table_reports: Vec<TableReport>,
     /// How many of them, without those of the same bytes, the library did not have.
     pub new: u64,
 }
@@ -68,7 +68,7 @@ impl Library {
         let (sender, receiver) = sync_channel(WAITING);
         let given_up = AtomicBool::new(false);
         let db = &mut self.db;
-        let (written, (gathered, listings)) = std::thread::scope(|scope| {
+        let (written, (outcomes, table_reports)) = std::thread::scope(|scope| {
             let writer = scope.spawn(|| {
                 let written = write::news(db, &receiver, keep);
                 given_up.store(written.is_err(), Ordering::Relaxed);
@@ -76,7 +76,7 @@ impl Library {
                 drop(receiver);
                 written
             });
-            let gathered = source::each(files, &known, Control { progress, cancel: &cancel }, |file| {
+            let outcomes = source::each(files, &known, Control { progress, cancel: &cancel }, |file| {
                 if given_up.load(Ordering::Relaxed) {
                     return Err(Skip::Unreadable("the library cannot be written".into()));
                 }
@@ -98,7 +98,7 @@ impl Library {
             });
             drop(sender);
             let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-            anyhow::Ok((written, gathered?))
+            anyhow::Ok((written, outcomes?))
         })?;
         let mut new = HashSet::new();
         let mut content = |seen| match seen {
@@ -108,44 +108,44 @@ impl Library {
                 written.get(&key).copied().context("what was written is not there")
             }
         };
-        let gathered = gathered.into_iter().map(|file| file.try_map(&mut content));
-        let mut gathered = gathered.collect::<Result<Vec<_>>>()?;
-        self.note(&known, &mut gathered, &listings, keep)?;
-        Ok(Remembered { gathered, listings, new: new.len() as u64 })
+        let outcomes = outcomes.into_iter().map(|file| file.try_map(&mut content));
+        let mut outcomes = outcomes.collect::<Result<Vec<_>>>()?;
+        self.note(&known, &mut outcomes, &table_reports, keep)?;
+        Ok(Remembered { outcomes, table_reports, new: new.len() as u64 })
     }
 
     /// Notes what was in archives, takes what is to be kept into the library, and drops what nobody asks for any more.
     fn note(
         &mut self,
         known: &Known,
-        gathered: &mut [Gathered<Content>],
-        listings: &[Listing],
+        outcomes: &mut [FileOutcome<Content>],
+        table_reports: &[TableReport],
         keep: bool,
     ) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if keep {
             let mut seen = HashSet::new();
             let mut contents: Vec<Content> =
-                gathered.iter().rev().filter_map(|file| file.outcome.as_ref().ok()).copied().collect();
+                outcomes.iter().rev().filter_map(|file| file.outcome.as_ref().ok()).copied().collect();
             contents.retain(|content| seen.insert(*content));
             contents.reverse();
             let renewed = write::keep(&transaction, &contents)?;
-            for content in gathered.iter_mut().filter_map(|file| file.outcome.as_mut().ok()) {
+            for content in outcomes.iter_mut().filter_map(|file| file.outcome.as_mut().ok()) {
                 *content = renewed.get(content).copied().unwrap_or(*content);
             }
         }
-        let mut archives: HashMap<&Path, Vec<&Gathered<Content>>> = HashMap::new();
-        for file in gathered.iter() {
+        let mut archives: HashMap<&Path, Vec<&FileOutcome<Content>>> = HashMap::new();
+        for file in outcomes.iter() {
             if let Some(archive) = file.within.as_deref().filter(|archive| known.unknown(archive).is_some()) {
                 archives.entry(archive).or_default().push(file);
             }
         }
         for (archive, files) in archives {
             let Some(place) = known.unknown(archive).filter(|place| place.is_still(archive)) else { continue };
-            let listings: Vec<&Listing> =
-                listings.iter().filter(|listing| listing.within.as_deref() == Some(archive)).collect();
-            let file = write::file(&transaction, place, Some(&serde_json::to_string(&listings)?))?;
-            for Gathered { path, outcome, .. } in files {
+            let table_reports: Vec<&TableReport> =
+                table_reports.iter().filter(|table_report| table_report.within.as_deref() == Some(archive)).collect();
+            let file = write::file(&transaction, place, Some(&serde_json::to_string(&table_reports)?))?;
+            for FileOutcome { path, outcome, .. } in files {
                 write::member(&transaction, file, &name_within(Some(archive), path), 0, outcome.as_ref().copied())?;
             }
         }
@@ -208,7 +208,7 @@ fn packed(file: Opened, row: u128) -> Result<Packed, Skip> {
 /// Packs activities as they are read, so that their points need not stay.
 #[derive(Default)]
 struct Packing {
-    activities: Vec<Piece>,
+    activities: Vec<PackedActivity>,
     dropped: Dropped,
 }
 
@@ -217,7 +217,7 @@ impl Extend<Activity> for Packing {
         for activity in activities {
             let (tidied, dropped) = whole(&activity);
             self.dropped += dropped;
-            self.activities.extend(tidied.map(|tidied| Piece {
+            self.activities.extend(tidied.map(|tidied| PackedActivity {
                 places: pack_places(&activity),
                 sensors: pack_sensors(&activity),
                 marks: pack_marks(&activity, &tidied),

@@ -13,7 +13,7 @@ use crate::engine::geometry::mercator::degrees_from_world;
 use crate::engine::geometry::simplify::Simplify;
 use crate::privacy::{Circle, Privacy, Zone};
 use crate::source::archive::tests::deflated;
-use crate::source::{self, Found, Gathered, Listing};
+use crate::source::{self, FileOutcome, Found, TableReport};
 
 const DRAWN: [(Simplify, u8); 3] = [(Simplify::SHAPE, 16), (Simplify::TURNS, 16), (Simplify::SHAPE, 21)];
 
@@ -75,9 +75,13 @@ fn archive(home: &Home) -> Vec<Found> {
 }
 
 /// As `render` does.
-fn through(library: &mut Library, files: &[Found], drawn: (Simplify, u8)) -> (Vec<Gathered<ReadFile>>, Vec<Listing>) {
-    let Remembered { gathered, listings, .. } = library.remember(files, false, &Silent).unwrap();
-    (library.load(gathered, View::of_all(drawn.0, drawn.1), None).unwrap(), listings)
+fn through(
+    library: &mut Library,
+    files: &[Found],
+    drawn: (Simplify, u8),
+) -> (Vec<FileOutcome<ReadFile>>, Vec<TableReport>) {
+    let Remembered { outcomes, table_reports, .. } = library.remember(files, false, &Silent).unwrap();
+    (library.load(outcomes, View::of_all(drawn.0, drawn.1), None).unwrap(), table_reports)
 }
 
 /// All rows of all tables.
@@ -97,8 +101,8 @@ fn dump(library: &Library) -> Vec<String> {
 
 /// How many files were read, known (those of the same bytes as one that was read, too) and skipped.
 fn told(remembered: &Remembered) -> [u64; 3] {
-    let skipped = remembered.gathered.iter().filter(|file| file.outcome.is_err()).count() as u64;
-    [remembered.new, remembered.gathered.len() as u64 - remembered.new - skipped, skipped]
+    let skipped = remembered.outcomes.iter().filter(|file| file.outcome.is_err()).count() as u64;
+    [remembered.new, remembered.outcomes.len() as u64 - remembered.new - skipped, skipped]
 }
 
 fn count(library: &Library, what: &str) -> i64 {
@@ -133,8 +137,8 @@ fn what_the_library_gives_is_what_the_files_give() {
 fn what_the_library_shows_of_files_is_what_reading_them_shows() {
     let home = Home::new();
     let (files, mut library) = (archive(&home), home.library());
-    let activities = |gathered: Vec<Gathered<ReadFile>>| -> Vec<(Vec<collection::Prepared>, u64)> {
-        let files = gathered.into_iter().filter_map(|file| file.outcome.ok());
+    let activities = |outcomes: Vec<FileOutcome<ReadFile>>| -> Vec<(Vec<collection::Prepared>, u64)> {
+        let files = outcomes.into_iter().filter_map(|file| file.outcome.ok());
         files.map(|file| (file.activities, file.hidden)).collect()
     };
     let of_all = activities(through(&mut library, &files, DRAWN[0]).0);
@@ -154,8 +158,8 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
         let hidden =
             |file: &(Vec<collection::Prepared>, u64)| file.1 + file.0.iter().map(|one| one.hidden).sum::<u64>();
         assert!(direct.iter().any(|file| hidden(file) > 0) && direct != of_all);
-        let Remembered { gathered, .. } = library.remember(&files, true, &Silent).unwrap();
-        assert!(activities(library.load(gathered, view, None).unwrap()) == direct, "{privacy:?}");
+        let Remembered { outcomes, .. } = library.remember(&files, true, &Silent).unwrap();
+        assert!(activities(library.load(outcomes, view, None).unwrap()) == direct, "{privacy:?}");
         let listed = library.list().unwrap();
         let (seen, number) =
             library.as_visible(listed.clone(), &library.partly_hidden(&listed, view).unwrap(), view).unwrap();
@@ -340,16 +344,16 @@ fn a_damaged_blob_is_an_error_that_names_the_activity() {
     let home = Home::new();
     let mut library = home.library();
     let found = home.write("a.gpx", 47.0);
-    let gathered = library.remember(&[found], true, &Silent).unwrap().gathered;
+    let outcomes = library.remember(&[found], true, &Silent).unwrap().outcomes;
     library.db.execute_batch("CREATE TEMPORARY TABLE whole AS SELECT * FROM track").unwrap();
     for damage in ["marks = x'00'", "marks = places", "places = zeroblob(50)", "places = marks"] {
         library.db.execute(&format!("UPDATE track SET {damage}"), []).unwrap();
         let error =
-            format!("{:#}", library.load(gathered.clone(), View::of_all(Simplify::SHAPE, 16), None).unwrap_err());
+            format!("{:#}", library.load(outcomes.clone(), View::of_all(Simplify::SHAPE, 16), None).unwrap_err());
         assert!(error.starts_with("activity 1: what was kept of it is damaged"), "{damage}: {error}");
         library.db.execute_batch("DELETE FROM track; INSERT INTO track SELECT * FROM whole").unwrap();
     }
-    assert!(library.load(gathered.clone(), View::of_all(Simplify::SHAPE, 16), None).is_ok());
+    assert!(library.load(outcomes.clone(), View::of_all(Simplify::SHAPE, 16), None).is_ok());
 }
 
 /// A winding way, seen through a format: so many decimals, every so many points, with times or without.

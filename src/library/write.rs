@@ -52,11 +52,11 @@ pub struct Packed {
     /// Points that tidying left out.
     pub dropped: Dropped,
     /// At least one.
-    pub activities: Vec<Piece>,
+    pub activities: Vec<PackedActivity>,
 }
 
 /// An activity, packed.
-pub struct Piece {
+pub struct PackedActivity {
     /// What it comes to.
     pub summary: Summary,
     /// See [`pack_places`](super::blob::pack_places).
@@ -67,7 +67,7 @@ pub struct Piece {
     pub marks: Vec<u8>,
 }
 
-impl Piece {
+impl PackedActivity {
     fn bytes(&self) -> usize {
         self.places.len() + self.sensors.len() + self.marks.len()
     }
@@ -90,7 +90,7 @@ pub fn news(db: &mut Connection, receiver: &Receiver<News<'_>>, keep: bool) -> R
             let outcome = match what {
                 What::Same(content) => Ok(content),
                 What::Packed(packed) => {
-                    bytes += packed.activities.iter().map(Piece::bytes).sum::<usize>();
+                    bytes += packed.activities.iter().map(PackedActivity::bytes).sum::<usize>();
                     let content = insert(&transaction, &packed)?;
                     if keep {
                         transaction.prepare_cached(KEEP_NEW)?.execute([content.0])?;
@@ -120,7 +120,7 @@ fn is_lasting(skip: &Skip) -> bool {
 }
 
 /// Notes how a file lies there, in place of what was noted of it before.
-pub fn file(transaction: &Transaction<'_>, place: &Place, listings: Option<&str>) -> rusqlite::Result<i64> {
+pub fn file(transaction: &Transaction<'_>, place: &Place, table_reports: Option<&str>) -> rusqlite::Result<i64> {
     let file: i64 = transaction
         .prepare_cached(
             "INSERT INTO file (path, size, modified_ns, reading, listings) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -128,7 +128,9 @@ pub fn file(transaction: &Transaction<'_>, place: &Place, listings: Option<&str>
                  reading = excluded.reading, listings = excluded.listings
              RETURNING id",
         )?
-        .query_row(params![place.key, place.size as i64, place.settled_ns(), READING, listings], |row| row.get(0))?;
+        .query_row(params![place.key, place.size as i64, place.settled_ns(), READING, table_reports], |row| {
+            row.get(0)
+        })?;
     transaction.prepare_cached("DELETE FROM member WHERE file = ?1")?.execute([file])?;
     Ok(file)
 }
@@ -228,9 +230,9 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
     transaction
         .prepare_cached("DELETE FROM activity WHERE content = ?1 AND number >= ?2")?
         .execute([content, count])?;
-    for (number, piece) in packed.activities.iter().enumerate() {
-        let summary = &piece.summary;
-        let mut activity = transaction.prepare_cached(
+    for (number, activity) in packed.activities.iter().enumerate() {
+        let summary = &activity.summary;
+        let mut insert = transaction.prepare_cached(
             "INSERT INTO activity (content, number, sport, name, gear, commute, planned, start_ms, end_ms, metres, ascent_m, points, sensors,
                                    start_x, start_y, min_x, min_y, max_x, max_y, fingerprint)
              VALUES (:content, :number, :sport, :name, :gear, :commute, :planned, :start_ms, :end_ms, :metres, :ascent_m, :points, :sensors,
@@ -244,7 +246,7 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
                  fingerprint = excluded.fingerprint
              RETURNING id",
         )?;
-        let activity: i64 = activity.query_row(
+        let id: i64 = insert.query_row(
             named_params! {
                 ":content": content,
                 ":number": number as i64,
@@ -273,7 +275,7 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
             .prepare_cached(
                 "INSERT OR REPLACE INTO track (activity, places, readings, marking, marks) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![activity, piece.places, piece.sensors, MARKING, piece.marks])?;
+            .execute(params![id, activity.places, activity.sensors, MARKING, activity.marks])?;
     }
     Ok(Content(content))
 }

@@ -23,7 +23,7 @@ use {
 
 /// A file that was read or not, on disk or in an archive.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Gathered<T> {
+pub struct FileOutcome<T> {
     /// As the user named it, or as it was met below a folder that the user named. Of a file in an archive, the archive's
     /// path and the name in it: `export.zip/activities/1.fit.gz`.
     pub path: PathBuf,
@@ -35,21 +35,21 @@ pub struct Gathered<T> {
     pub outcome: Result<T, Skip>,
 }
 
-impl<T> Gathered<T> {
+impl<T> FileOutcome<T> {
     /// The same file with what was made of what came of it.
     ///
     /// # Errors
     /// Those of `make`.
-    pub fn try_map<U>(self, make: impl FnOnce(T) -> anyhow::Result<U>) -> anyhow::Result<Gathered<U>> {
+    pub fn try_map<U>(self, make: impl FnOnce(T) -> anyhow::Result<U>) -> anyhow::Result<FileOutcome<U>> {
         let Self { path, explicit, within, outcome } = self;
         let outcome = outcome.map_or_else(|skip| Ok(Err(skip)), |outcome| make(outcome).map(Ok))?;
-        Ok(Gathered { path, explicit, within, outcome })
+        Ok(FileOutcome { path, explicit, within, outcome })
     }
 }
 
 /// What a table of activities, Strava's `activities.csv`, says of the files beside it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Listing {
+pub struct TableReport {
     /// The table, named like a file.
     pub path: PathBuf,
     /// The archive on disk that it is in.
@@ -63,48 +63,55 @@ pub struct Listing {
 }
 
 /// What was in an archive: its files with their paths, and the tables of activities in it.
-pub type Contents<T> = (Vec<(PathBuf, Result<T, Skip>)>, Vec<Listing>);
+pub type ArchiveOutcome<T> = (Vec<(PathBuf, Result<T, Skip>)>, Vec<TableReport>);
 
 /// What is known of files on disk from an earlier run, so that they need not be opened.
-pub trait Memory<T>: Sync {
+pub trait FileCache<T>: Sync {
     /// What the file gave, joined with what the export says of it.
     fn file(&self, path: &Path, row: Option<&Row>) -> Option<Result<T, Skip>>;
     /// What was in the archive.
-    fn archive(&self, path: &Path) -> Option<Contents<T>>;
+    fn archive(&self, path: &Path) -> Option<ArchiveOutcome<T>>;
 }
 
 /// Nothing is known.
-pub struct Unknown;
+pub struct NoCache;
 
-impl<T> Memory<T> for Unknown {
+impl<T> FileCache<T> for NoCache {
     fn file(&self, _: &Path, _: Option<&Row>) -> Option<Result<T, Skip>> {
         None
     }
 
-    fn archive(&self, _: &Path) -> Option<Contents<T>> {
+    fn archive(&self, _: &Path) -> Option<ArchiveOutcome<T>> {
         None
     }
 }
 
 /// Does something with every file and every file in archives, in parallel, and returns the outcomes and the tables of
 /// activities, both sorted by path. An archive has an outcome of its own only where it is refused or holds no activity
-/// file; a table of activities only where it is refused. What `memory` knows is not read again.
+/// file; a table of activities only where it is refused. What `cache` knows is not read again.
 ///
 /// # Errors
 /// When the user interrupts.
 pub fn each<T: Send>(
     files: &[Found],
-    memory: &dyn Memory<T>,
+    cache: &dyn FileCache<T>,
     Control { progress, cancel }: Control,
     read: impl Fn(Opened) -> Result<T, Skip> + Sync,
-) -> anyhow::Result<(Vec<Gathered<T>>, Vec<Listing>)> {
-    let mut gathering =
-        Gathering { read: &read, memory, progress, cancel, within: None, gathered: Vec::new(), listings: Vec::new() };
-    gathering.shelf(&Disk(files), None, 0)?;
-    let Gathering { mut gathered, mut listings, .. } = gathering;
-    gathered.sort_by(|a, b| a.path.cmp(&b.path));
-    listings.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok((gathered, listings))
+) -> anyhow::Result<(Vec<FileOutcome<T>>, Vec<TableReport>)> {
+    let mut gathering = Gathering {
+        read: &read,
+        cache,
+        progress,
+        cancel,
+        within: None,
+        outcomes: Vec::new(),
+        table_reports: Vec::new(),
+    };
+    gathering.file_set(&Disk(files), None, 0)?;
+    let Gathering { mut outcomes, mut table_reports, .. } = gathering;
+    outcomes.sort_by(|a, b| a.path.cmp(&b.path));
+    table_reports.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok((outcomes, table_reports))
 }
 
 /// Reads an archive that is in memory, as [`each`] does one on disk.
@@ -112,28 +119,28 @@ pub fn each<T: Send>(
 /// # Errors
 /// When the archive is refused as a whole, or holds no activity file.
 #[cfg(fuzzing)]
-pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<Gathered<Reading>>, Vec<Listing>), Skip> {
+pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<FileOutcome<Reading>>, Vec<TableReport>), Skip> {
     let read = |file: Opened| read_into(file, Plans::Courses, Vec::new());
     let archive = Archive::of_bytes(Arc::new(bytes.to_vec()), bytes.len() as u64)?;
-    let (gathered, listings) = (Vec::new(), Vec::new());
+    let (outcomes, table_reports) = (Vec::new(), Vec::new());
     let mut gathering = Gathering {
         read: &read,
-        memory: &Unknown,
+        cache: &NoCache,
         progress: &Silent,
         cancel: &Cancel::default(),
         within: None,
-        gathered,
-        listings,
+        outcomes,
+        table_reports,
     };
     match gathering.archive(path, archive, None, 0) {
-        Ok(None) => Ok((gathering.gathered, gathering.listings)),
+        Ok(None) => Ok((gathering.outcomes, gathering.table_reports)),
         Ok(Some(skip)) => Err(skip),
         Err(interrupted) => Err(Skip::Unreadable(interrupted.to_string())),
     }
 }
 
 /// Files in one place.
-trait Shelf: Sync {
+trait FileSet: Sync {
     fn len(&self) -> usize;
     fn path(&self, index: usize) -> PathBuf;
     fn is_explicit(&self, index: usize) -> bool;
@@ -146,7 +153,7 @@ trait Shelf: Sync {
 
 struct Disk<'a>(&'a [Found]);
 
-impl Shelf for Disk<'_> {
+impl FileSet for Disk<'_> {
     fn len(&self) -> usize {
         self.0.len()
     }
@@ -179,7 +186,7 @@ struct Unpacked<'a> {
     budget: &'a Budget,
 }
 
-impl Shelf for Unpacked<'_> {
+impl FileSet for Unpacked<'_> {
     fn len(&self) -> usize {
         self.archive.len()
     }
@@ -210,78 +217,78 @@ impl Shelf for Unpacked<'_> {
 }
 
 /// What a first look at a file gave.
-enum Look<T> {
+enum Classified<T> {
     Done(Result<T, Skip>),
     /// An archive, known from an earlier run.
-    Known(Contents<T>),
+    Known(ArchiveOutcome<T>),
     /// An archive to be read, or a table that is refused.
     Archive,
 }
 
 struct Gathering<'a, T, F> {
     read: &'a F,
-    memory: &'a dyn Memory<T>,
+    cache: &'a dyn FileCache<T>,
     progress: &'a dyn Progress,
     cancel: &'a Cancel,
     /// The archive on disk that is being read.
     within: Option<PathBuf>,
-    gathered: Vec<Gathered<T>>,
-    listings: Vec<Listing>,
+    outcomes: Vec<FileOutcome<T>>,
+    table_reports: Vec<TableReport>,
 }
 
 impl<T: Send, F: Fn(Opened) -> Result<T, Skip> + Sync> Gathering<'_, T, F> {
     /// Reads what is on a shelf, then one after the other the archives on it, so that at most one of each depth is in
     /// memory.
-    fn shelf(&mut self, shelf: &dyn Shelf, budget: Option<&Budget>, depth: usize) -> anyhow::Result<()> {
-        self.progress.begin("reading", shelf.len(), "files");
-        let paths: Vec<PathBuf> = (0..shelf.len()).map(|index| shelf.path(index)).collect();
-        let mut tables = Tables::of(shelf, &paths);
+    fn file_set(&mut self, file_set: &dyn FileSet, budget: Option<&Budget>, depth: usize) -> anyhow::Result<()> {
+        self.progress.begin("reading", file_set.len(), "files");
+        let paths: Vec<PathBuf> = (0..file_set.len()).map(|index| file_set.path(index)).collect();
+        let mut tables = Tables::of(file_set, &paths);
         let looks = paths.par_iter().enumerate().map(|(index, path)| {
             self.cancel.check()?;
             let row = tables.row(path);
-            let known = || if depth == 0 { self.memory.archive(path) } else { None };
-            let recalled = || if depth == 0 { self.memory.file(path, row) } else { None };
+            let known = || if depth == 0 { self.cache.archive(path) } else { None };
+            let recalled = || if depth == 0 { self.cache.file(path, row) } else { None };
             let look = if tables.refused.contains_key(path) {
-                Look::Archive
+                Classified::Archive
             } else if let Some(outcome) = recalled() {
-                Look::Done(outcome)
+                Classified::Done(outcome)
             } else if let Some(contents) = known() {
-                Look::Known(contents)
+                Classified::Known(contents)
             } else {
-                match shelf.open(index) {
-                    Ok(input) if input.is_archive() => Look::Archive,
-                    Ok(input) => Look::Done((self.read)(Opened { path, input, row, cancel: self.cancel })),
-                    Err(skip) => Look::Done(Err(skip)),
+                match file_set.open(index) {
+                    Ok(input) if input.is_archive() => Classified::Archive,
+                    Ok(input) => Classified::Done((self.read)(Opened { path, input, row, cancel: self.cancel })),
+                    Err(skip) => Classified::Done(Err(skip)),
                 }
             };
             self.cancel.check()?;
             self.progress.step();
             Ok(look)
         });
-        let looks: anyhow::Result<Vec<Look<T>>> = looks.collect();
+        let looks: anyhow::Result<Vec<Classified<T>>> = looks.collect();
         self.progress.end();
-        self.listings.extend(tables.listings(&paths, &self.within));
+        self.table_reports.extend(tables.table_reports(&paths, &self.within));
         for (index, (look, path)) in looks?.into_iter().zip(paths).enumerate() {
-            let explicit = shelf.is_explicit(index);
+            let explicit = file_set.is_explicit(index);
             if depth == 0 {
                 self.within = Some(path.clone());
             }
             let refusal = match look {
-                Look::Done(_) if tables.lists(&path) => continue,
-                Look::Done(outcome) => {
+                Classified::Done(_) if tables.lists(&path) => continue,
+                Classified::Done(outcome) => {
                     self.put(path, explicit, depth, outcome);
                     continue;
                 }
-                Look::Known((files, listings)) => {
+                Classified::Known((files, table_reports)) => {
                     files.into_iter().for_each(|(path, outcome)| self.put(path, false, depth + 1, outcome));
-                    self.listings.extend(listings);
+                    self.table_reports.extend(table_reports);
                     None
                 }
-                Look::Archive if tables.refused.contains_key(&path) => tables.refused.remove(&path),
-                Look::Archive if depth == MAX_DEPTH => Some(Skip::Unreadable(format!(
+                Classified::Archive if tables.refused.contains_key(&path) => tables.refused.remove(&path),
+                Classified::Archive if depth == MAX_DEPTH => Some(Skip::Unreadable(format!(
                     "archives are in one another more than {MAX_DEPTH} deep; unpack the outermost"
                 ))),
-                Look::Archive => match shelf.archive(index) {
+                Classified::Archive => match file_set.archive(index) {
                     Ok(archive) => self.archive(&path, archive, budget, depth)?,
                     Err(skip) => Some(skip),
                 },
@@ -296,7 +303,7 @@ impl<T: Send, F: Fn(Opened) -> Result<T, Skip> + Sync> Gathering<'_, T, F> {
 
     fn put(&mut self, path: PathBuf, explicit: bool, depth: usize, outcome: Result<T, Skip>) {
         let within = self.within.clone().filter(|_| depth > 0);
-        self.gathered.push(Gathered { path, explicit, within, outcome });
+        self.outcomes.push(FileOutcome { path, explicit, within, outcome });
     }
 
     /// Reads what is in an archive, or says why nothing of it is kept.
@@ -308,21 +315,21 @@ impl<T: Send, F: Fn(Opened) -> Result<T, Skip> + Sync> Gathering<'_, T, F> {
         depth: usize,
     ) -> anyhow::Result<Option<Skip>> {
         let own = archive.budget();
-        let (before, listed) = (self.gathered.len(), self.listings.len());
-        let shelf = Unpacked { path, archive, budget: budget.unwrap_or(&own) };
-        self.shelf(&shelf, Some(shelf.budget), depth + 1)?;
+        let (before, listed) = (self.outcomes.len(), self.table_reports.len());
+        let file_set = Unpacked { path, archive, budget: budget.unwrap_or(&own) };
+        self.file_set(&file_set, Some(file_set.budget), depth + 1)?;
         // What was read before the budget was spent is chance; it is refused as a whole.
         if own.is_spent() {
-            self.gathered.truncate(before);
-            self.listings.truncate(listed);
+            self.outcomes.truncate(before);
+            self.table_reports.truncate(listed);
             return Ok(Some(Skip::Unreadable(
                 "it is a zip archive that unpacks to a hundred times its size or more; unpack it and name the folder"
                     .into(),
             )));
         }
-        let others = self.gathered.len() - before;
-        if self.gathered[before..].iter().all(|file| matches!(file.outcome, Err(Skip::NotActivity))) {
-            self.gathered.truncate(before);
+        let others = self.outcomes.len() - before;
+        if self.outcomes[before..].iter().all(|file| matches!(file.outcome, Err(Skip::NotActivity))) {
+            self.outcomes.truncate(before);
             let what = if others == 0 {
                 "an empty zip archive".to_owned()
             } else {
@@ -343,7 +350,7 @@ struct Tables {
 }
 
 impl Tables {
-    fn of(shelf: &dyn Shelf, paths: &[PathBuf]) -> Self {
+    fn of(file_set: &dyn FileSet, paths: &[PathBuf]) -> Self {
         let mut tables = Self::default();
         let mut keep = |path: &Path, input: Result<Input, Skip>| match input.and_then(table) {
             Ok(Some(table)) => _ = tables.read.insert(path.to_owned(), table),
@@ -352,14 +359,14 @@ impl Tables {
         };
         let mut known: BTreeSet<PathBuf> = BTreeSet::new();
         for (index, path) in paths.iter().enumerate().filter(|(_, path)| path.ends_with(strava::NAME)) {
-            keep(path, shelf.open(index));
+            keep(path, file_set.open(index));
             known.insert(path.clone());
         }
         // Whoever names the folder of the files or some of them means their titles too.
         let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
         for path in folders.into_iter().flat_map(places) {
             if !known.contains(&path)
-                && let Ok(input) = shelf.beside(&path)
+                && let Ok(input) = file_set.beside(&path)
             {
                 keep(&path, Ok(input));
             }
@@ -379,16 +386,16 @@ impl Tables {
     }
 
     /// What the tables among the files come to. One that lies beside them alone may list many more.
-    fn listings(&self, paths: &[PathBuf], within: &Option<PathBuf>) -> Vec<Listing> {
-        let listing = |(path, table): (&PathBuf, &Table)| {
+    fn table_reports(&self, paths: &[PathBuf], within: &Option<PathBuf>) -> Vec<TableReport> {
+        let table_report = |(path, table): (&PathBuf, &Table)| {
             let (Table { activities, without_file, .. }, path) = (table, path.clone());
             let is_near = |file: &&Path| file.parent().is_some_and(|folder| places(folder).contains(&path));
             let missing = table.missing(paths.iter().map(PathBuf::as_path).filter(is_near));
             let within = within.clone();
-            Listing { path, within, activities: *activities, without_file: *without_file, missing }
+            TableReport { path, within, activities: *activities, without_file: *without_file, missing }
         };
         let given: BTreeSet<&PathBuf> = paths.iter().collect();
-        self.read.iter().filter(|(path, _)| given.contains(path)).map(listing).collect()
+        self.read.iter().filter(|(path, _)| given.contains(path)).map(table_report).collect()
     }
 }
 

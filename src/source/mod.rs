@@ -38,7 +38,7 @@ pub mod fuzzing {
 }
 
 pub use discover::{Discovery, Found, MissingInput, discover};
-pub use gather::{Contents, Gathered, Listing, Memory, Unknown, each};
+pub use gather::{ArchiveOutcome, FileCache, FileOutcome, NoCache, TableReport, each};
 pub use read::{Opened, content_of, parse, read, read_into};
 pub use reading::{Format, Plans, Reading};
 pub use skip::Skip;

@@ -29,7 +29,7 @@ pub struct Opened<'a> {
 }
 
 impl<'a> Opened<'a> {
-    /// See [`Gathered::path`](super::Gathered::path).
+    /// See [`FileOutcome::path`](super::Gathered::path).
     pub fn path(&self) -> &'a Path {
         self.path
     }

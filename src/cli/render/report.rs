@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::cli::format::{bytes, count, seconds, some};
 use crate::cli::output;
-use crate::cli::summary::{files_json, home_text, json_of_listings, listed, notes, span};
+use crate::cli::summary::{files_json, home_text, json_of_tables, listed, notes, span};
 use crate::job::{RenderReport, Times};
 use crate::tileset::description::rounded;
 
@@ -24,8 +24,8 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     for (what, reasons) in notes(&report.files) {
         writeln!(out, "{what}: {}", reasons.join(", "))?;
     }
-    for listing in &report.files.listings {
-        writeln!(out, "{}", output::printable(&listed(listing)))?;
+    for table_report in &report.files.table_reports {
+        writeln!(out, "{}", output::printable(&listed(table_report)))?;
     }
     if let Some(home) = report.files.home {
         writeln!(out, "{}", home_text(home))?;
@@ -79,7 +79,7 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
     let document = json!({
         "schema_version": 1,
         "files": files_json(files),
-        "listings": json_of_listings(&files.listings),
+        "tables": json_of_tables(&files.table_reports),
         "activities": facts.activities,
         "omitted": files.omitted,
         "home": files.home,

@@ -28,8 +28,8 @@ type Found = (Vec<File>, Vec<(String, u64, u64, u64)>);
 fn found(folder: &TempDir, inputs: &[&str]) -> Found {
     let inputs: Vec<PathBuf> = inputs.iter().map(|name| folder.path().join(name)).collect();
     let found = discover(&inputs, None, &|_| false).unwrap().found;
-    let (gathered, listings) =
-        each(&found, &Unknown, Control { progress: &Silent, cancel: &Cancel::default() }, |file| {
+    let (outcomes, table_reports) =
+        each(&found, &NoCache, Control { progress: &Silent, cancel: &Cancel::default() }, |file| {
             read_into(file, Plans::Courses, Vec::new())
         })
         .unwrap();
@@ -42,9 +42,11 @@ fn found(folder: &TempDir, inputs: &[&str]) -> Found {
             activity.start_ms(),
         )
     };
-    let files = gathered.into_iter().map(|file| (below(&file.path), file.outcome.map(facts))).collect();
-    let table = |listing: Listing| (below(&listing.path), listing.activities, listing.without_file, listing.missing);
-    (files, listings.into_iter().map(table).collect())
+    let files = outcomes.into_iter().map(|file| (below(&file.path), file.outcome.map(facts))).collect();
+    let table = |table_report: TableReport| {
+        (below(&table_report.path), table_report.activities, table_report.without_file, table_report.missing)
+    };
+    (files, table_reports.into_iter().map(table).collect())
 }
 
 fn joined(path: &str) -> File {

@@ -83,7 +83,7 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
             "omitted": left,
             "home": null,
             "kilometres": number,
-            "listings": [],
+            "tables": [],
             "from": "text",
             "to": "text",
             "points": {"drawn": number, "unreadable": number, "dropped": dropped, "hidden": number},

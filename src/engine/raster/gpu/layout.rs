@@ -9,7 +9,7 @@ use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
 use crate::engine::tone::heat_code::{HeatCode, LEVEL_COUNT};
 use crate::engine::tone::palette::{self, At, Palette};
-use crate::engine::tone::rgb::{Rgb, Rgba};
+use crate::engine::tone::rgb::Rgba;
 
 /// `Strip` of `strip.wgsl`.
 #[repr(C)]
