@@ -34,7 +34,7 @@ pub struct Args {
     undecide: Vec<i64>,
 
     #[command(flatten)]
-    pub question: library::Question,
+    pub query: library::LibraryQuery,
 }
 
 const EXAMPLES: &str = "\
@@ -49,8 +49,8 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     // Of the flags, one at most has values.
     let flags = [(Decision::Same, args.same), (Decision::Apart, args.apart), (Decision::Undecided, args.undecide)];
     let decision = flags.into_iter().find(|(_, ids)| !ids.is_empty());
-    let found = duplicates(&DuplicatesRequest { library: args.question.library.path()?, decision }, cancel)?;
-    output::print(&if args.question.json { document(&found) } else { text(&found) })?;
+    let found = duplicates(&DuplicatesRequest { library: args.query.library.path()?, decision }, cancel)?;
+    output::print(&if args.query.json { document(&found) } else { text(&found) })?;
     Ok(Ending::Done)
 }
 

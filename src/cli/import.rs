@@ -30,7 +30,7 @@ pub struct Args {
     library: library::Location,
 
     #[command(flatten)]
-    pub telling: output::Telling,
+    pub verbosity: output::Verbosity,
 }
 
 const EXAMPLES: &str = "\
@@ -41,12 +41,12 @@ Examples:
 /// Imports, and says how it went.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let path = args.library.path()?;
-    let report = import(&args.input, &path, Control { progress: &Bars::new(args.telling.quiet), cancel })
+    let report = import(&args.input, &path, Control { progress: &Bars::new(args.verbosity.quiet), cancel })
         .map_err(with_reason)?;
-    summary::name_skipped(&report.files, &report.found, args.telling.verbose);
-    if args.telling.json {
+    summary::name_skipped(&report.files, &report.found, args.verbosity.verbose);
+    if args.verbosity.json {
         output::print(&format!("{:#}\n", document(&report, &path)))?;
-    } else if !args.telling.quiet {
+    } else if !args.verbosity.quiet {
         output::print(&text(&report))?;
     }
     Ok(if report.files.read == 0 && summary::is_all_fault(&report.files, &report.found) {

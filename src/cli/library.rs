@@ -17,7 +17,7 @@ pub struct Location {
 
 /// Which library is asked, and for whom the answer is.
 #[derive(Debug, clap::Args)]
-pub struct Question {
+pub struct LibraryQuery {
     #[command(flatten)]
     pub library: Location,
 

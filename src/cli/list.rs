@@ -33,7 +33,7 @@ pub struct Args {
     excluded: bool,
 
     #[command(flatten)]
-    pub question: library::Question,
+    pub query: library::LibraryQuery,
 
     #[command(flatten)]
     which: selection::Flags,
@@ -76,10 +76,10 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
         excluded: args.excluded,
         sort: args.sort.into(),
         reverse: args.reverse,
-        library: args.question.library.path()?,
+        library: args.query.library.path()?,
     };
     let list = list::list(&request, cancel)?;
-    output::print(&if args.question.json { document(&list) } else { table(&list) })?;
+    output::print(&if args.query.json { document(&list) } else { table(&list) })?;
     Ok(Ending::Done)
 }
 

@@ -82,7 +82,7 @@ enum Verb {
 /// Says on stderr why a verb failed, to a program that waits for a JSON document in one too, and returns the exit
 /// status for it.
 pub fn explain(error: &anyhow::Error, to_program: bool) -> u8 {
-    output::complain(&format!("trailglow: {error:#}"));
+    output::warn(&format!("trailglow: {error:#}"));
     if to_program {
         let document = json!({"schema_version": 1, "error": format!("{error:#}")});
         // It may be this that failed, and there is no other way to tell.
@@ -101,12 +101,12 @@ impl Cli {
     /// Whether the result is to be a JSON document.
     pub fn wants_json(&self) -> bool {
         match &self.verb {
-            Verb::Render(args) => args.telling.json,
-            Verb::Import(args) => args.telling.json,
-            Verb::List(args) => args.question.json,
-            Verb::Stats(args) => args.question.json,
-            Verb::Show(args) => args.question.json,
-            Verb::Duplicates(args) => args.question.json,
+            Verb::Render(args) => args.verbosity.json,
+            Verb::Import(args) => args.verbosity.json,
+            Verb::List(args) => args.query.json,
+            Verb::Stats(args) => args.query.json,
+            Verb::Show(args) => args.query.json,
+            Verb::Duplicates(args) => args.query.json,
             Verb::Mask(args) => args.wants_json(),
             Verb::Exclude(_) | Verb::Include(_) | Verb::Forget(_) => false,
             Verb::Inspect(args) => args.json,

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 /// How much a verb that reads files says, and to whom.
 #[derive(Debug, clap::Args)]
-pub struct Telling {
+pub struct Verbosity {
     /// Print the summary as one JSON document.
     #[arg(long)]
     pub json: bool,
@@ -34,7 +34,7 @@ pub fn print(text: &str) -> Result<()> {
 }
 
 /// Writes a line to stderr. Where nobody reads it, there is nobody to tell.
-pub fn complain(line: &str) {
+pub fn warn(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", printable(line));
 }
 

@@ -89,7 +89,7 @@ pub struct Args {
     threads: Option<u16>,
 
     #[command(flatten)]
-    pub telling: output::Telling,
+    pub verbosity: output::Verbosity,
 
     #[command(flatten)]
     which: selection::Flags,
@@ -116,7 +116,7 @@ Examples:
 /// Renders, and says how it went.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     start_threads(args.threads)?;
-    let (json, quiet, verbose) = (args.telling.json, args.telling.quiet, args.telling.verbose);
+    let (json, quiet, verbose) = (args.verbosity.json, args.verbosity.quiet, args.verbosity.verbose);
     let terminal = Terminal { bars: Bars::new(quiet), verbose };
     let report = job::render(&request(args)?, &terminal, cancel).map_err(with_reasons)?;
     if json {
@@ -200,12 +200,12 @@ impl Watch for Terminal {
     }
 
     fn warn(&self, text: &str) {
-        output::complain(text);
+        output::warn(text);
     }
 
     fn detail(&self, text: &str) {
         if self.verbose {
-            output::complain(text);
+            output::warn(text);
         }
     }
 }

@@ -18,7 +18,7 @@ pub struct Args {
     id: i64,
 
     #[command(flatten)]
-    pub question: library::Question,
+    pub query: library::LibraryQuery,
 }
 
 const EXAMPLES: &str = "\
@@ -28,9 +28,9 @@ Examples:
 
 /// Shows.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
-    let shown = show(&args.question.library.path()?, args.id, cancel)?;
+    let shown = show(&args.query.library.path()?, args.id, cancel)?;
     let shown = shown.with_context(|| format!("there is no activity {}; `trailglow list` shows them", args.id))?;
-    output::print(&if args.question.json { document(&shown) } else { text(&shown) })?;
+    output::print(&if args.query.json { document(&shown) } else { text(&shown) })?;
     Ok(Ending::Done)
 }
 

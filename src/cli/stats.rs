@@ -15,7 +15,7 @@ use crate::job::stats::{Stats, StatsRequest, Sum, Sums, stats};
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(flatten)]
-    pub question: library::Question,
+    pub query: library::LibraryQuery,
 
     #[command(flatten)]
     which: selection::Flags,
@@ -28,9 +28,9 @@ Examples:
 
 /// Adds up.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
-    let request = StatsRequest { selection: args.which.selection()?, library: args.question.library.path()? };
+    let request = StatsRequest { selection: args.which.selection()?, library: args.query.library.path()? };
     let stats = stats(&request, cancel)?;
-    output::print(&if args.question.json { document(&stats) } else { table(&stats) })?;
+    output::print(&if args.query.json { document(&stats) } else { table(&stats) })?;
     Ok(Ending::Done)
 }
 

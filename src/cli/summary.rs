@@ -42,11 +42,11 @@ pub fn is_all_fault(report: &Report, found: &[Found]) -> bool {
 pub fn name_skipped(report: &Report, found: &[Found], verbose: bool) {
     for (path, skip) in &report.skipped {
         if verbose || is_fault_among(found, path, skip) {
-            output::complain(&format!("{}: {skip}", path.display()));
+            output::warn(&format!("{}: {skip}", path.display()));
         }
     }
     for (path, warning) in report.warnings.iter().filter(|_| verbose) {
-        output::complain(&format!("{}: {warning}", path.display()));
+        output::warn(&format!("{}: {warning}", path.display()));
     }
 }
 
