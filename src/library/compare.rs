@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use rayon::prelude::*;
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
-use super::blob::{self, MARKING};
+use super::blob::{self, SIMPLIFIER_VERSION};
 use super::listed::{Listed, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, summary};
 use super::load::activity;
 use super::{Content, Library};
@@ -167,7 +167,7 @@ impl Library {
             let [places, readings, marks] = [SUMMARY_COLUMN_COUNT, SUMMARY_COLUMN_COUNT + 1, SUMMARY_COLUMN_COUNT + 2];
             Ok((summary(row)?, row.get(places)?, row.get(readings)?, row.get(marks)?))
         };
-        let blobs = ids.map(|id| Ok((id, ask.query_row(params![id, MARKING], blobs)?)));
+        let blobs = ids.map(|id| Ok((id, ask.query_row(params![id, SIMPLIFIER_VERSION], blobs)?)));
         type Blobs = (Summary, Vec<u8>, Option<Vec<u8>>, Vec<u8>);
         let blobs: Vec<(i64, Blobs)> = blobs.collect::<Result<_>>()?;
         let sketch = |(id, (summary, places, readings, marks)): (i64, Blobs)| {

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Content, READING, key_of_path, path_of_key};
+use super::{Content, READER_VERSION, key_of_path, path_of_key};
 use crate::control::cancel::Cancel;
 use crate::source::{ArchiveOutcome, FileCache, Found, Row, Skip, TableReport};
 
@@ -155,7 +155,9 @@ fn was(db: &Connection, place: &Place, path: &Path) -> Result<Option<Was>> {
         .prepare_cached(
             "SELECT id, listings FROM file WHERE path = ?1 AND size = ?2 AND modified_ns = ?3 AND reading = ?4",
         )?
-        .query_row(params![place.key, place.size as i64, modified, READING], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row(params![place.key, place.size as i64, modified, READER_VERSION], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()?;
     let Some((id, table_reports)) = file else { return Ok(None) };
     let mut ask = db.prepare_cached("SELECT name, row, content, skip FROM member WHERE file = ?1")?;

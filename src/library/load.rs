@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::blob::{self, MARKING};
+use super::blob::{self, SIMPLIFIER_VERSION};
 use super::listed::{Listed, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, is_touched, summary};
 use super::{Content, Library, TAKEN_OUT};
 use crate::activity::Activity;
@@ -129,7 +129,7 @@ impl Library {
 fn packed(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<Packed> {
     let [places, marks, sensors, marking, spikes] = [1, 2, 3, 4, 5].map(|column| SUMMARY_COLUMN_COUNT + column);
     let summary = summary(row)?;
-    let is_as_marked = row.get::<_, i64>(marking)? == MARKING
+    let is_as_marked = row.get::<_, i64>(marking)? == SIMPLIFIER_VERSION
         && view.simplify == Simplify::SHAPE
         && !is_touched(&summary, row.get(spikes)?, view.privacy);
     Ok(Packed {

@@ -37,13 +37,13 @@ const MIGRATIONS: &[&str] =
     &[include_str!("schema.sql"), include_str!("zones.sql"), include_str!("renders.sql"), include_str!("same.sql")];
 
 /// To be raised whenever the readers give more or other things: what was read by an earlier version is read again.
-const READING: i64 = 2;
+const READER_VERSION: i64 = 2;
 
 /// "TGlo" in the file's header, so that no other program's database is taken for a library.
-const APPLICATION: i32 = 0x5447_6c6f;
+const APPLICATION_ID: i32 = 0x5447_6c6f;
 
 /// How long to wait while another run writes.
-const PATIENCE: Duration = Duration::from_secs(30);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The content of a file in the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,7 +93,7 @@ impl Library {
                 bail!("it is empty or cut short, and what was in it is lost, zones too; move it away");
             }
             let mut db = Connection::open(path)?;
-            db.busy_timeout(PATIENCE)?;
+            db.busy_timeout(LOCK_TIMEOUT)?;
             migrate(&mut db, MIGRATIONS)?;
             Ok(Self { db, cancel: cancel.clone(), is_new: false })
         };
@@ -181,7 +181,7 @@ fn migrate(db: &mut Connection, migrations: &[&str]) -> Result<()> {
     let version = |db: &Connection| db.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
     let application = |db: &Connection| db.pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0));
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if tables > 0 && application(db)? != APPLICATION {
+    if tables > 0 && application(db)? != APPLICATION_ID {
         bail!("it is the database of another program; name another file");
     }
     // Readers then do not wait for a writer. It is kept in the file, and a run killed at any moment leaves it whole.
@@ -200,7 +200,7 @@ fn migrate(db: &mut Connection, migrations: &[&str]) -> Result<()> {
     for migration in &migrations[from as usize..] {
         transaction.execute_batch(migration)?;
     }
-    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", latest)?;
     transaction.commit()?;
     Ok(())
@@ -209,7 +209,7 @@ fn migrate(db: &mut Connection, migrations: &[&str]) -> Result<()> {
 /// SQLite does not wait for a lock here, so this does.
 fn use_wal(db: &Connection) -> rusqlite::Result<()> {
     const PAUSE: Duration = Duration::from_millis(20);
-    let mut left = PATIENCE;
+    let mut left = LOCK_TIMEOUT;
     loop {
         match db.pragma_update(None, "journal_mode", "wal") {
             Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) && left > PAUSE => {

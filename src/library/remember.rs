@@ -11,7 +11,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::blob::{pack_marks, pack_places, pack_sensors};
 use super::known::{Key, Known, Place, Seen, digest, name_within};
 use super::write::{self, News, Packed, PackedActivity, What};
-use super::{Content, Library, READING};
+use super::{Content, Library, READER_VERSION};
 use crate::activity::Activity;
 use crate::activity::tidy::Dropped;
 use crate::collection::NOWHERE;
@@ -44,13 +44,13 @@ struct Stock {
 impl Stock {
     fn of(db: &Connection) -> rusqlite::Result<Self> {
         let mut ask = db.prepare("SELECT hash, row, id FROM content WHERE reading = ?1")?;
-        let contents = ask.query_map([READING], |row| {
+        let contents = ask.query_map([READER_VERSION], |row| {
             let [hash, row_hash] = [row.get(0)?, row.get(1)?].map(u128::from_le_bytes);
             Ok((Key { hash, row: row_hash }, Content(row.get(2)?)))
         })?;
         let contents = contents.collect::<Result<_, _>>()?;
         let mut ask = db.prepare("SELECT DISTINCT size FROM file WHERE reading = ?1")?;
-        let sizes = ask.query_map([READING], |row| row.get::<_, i64>(0).map(|size| size as u64))?;
+        let sizes = ask.query_map([READER_VERSION], |row| row.get::<_, i64>(0).map(|size| size as u64))?;
         Ok(Self { contents, sizes: sizes.collect::<Result<_, _>>()? })
     }
 }

@@ -6,9 +6,9 @@ use std::sync::mpsc::Receiver;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 
-use super::blob::MARKING;
+use super::blob::SIMPLIFIER_VERSION;
 use super::known::{Key, Place};
-use super::{Content, READING, TAKEN_OUT};
+use super::{Content, READER_VERSION, TAKEN_OUT};
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
 use crate::source::Skip;
@@ -128,7 +128,7 @@ pub fn file(transaction: &Transaction<'_>, place: &Place, table_reports: Option<
                  reading = excluded.reading, listings = excluded.listings
              RETURNING id",
         )?
-        .query_row(params![place.key, place.size as i64, place.settled_ns(), READING, table_reports], |row| {
+        .query_row(params![place.key, place.size as i64, place.settled_ns(), READER_VERSION, table_reports], |row| {
             row.get(0)
         })?;
     transaction.prepare_cached("DELETE FROM member WHERE file = ?1")?.execute([file])?;
@@ -215,7 +215,7 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
         named_params! {
             ":hash": packed.key.hash.to_le_bytes(),
             ":row": packed.key.row.to_le_bytes(),
-            ":reading": READING,
+            ":reading": READER_VERSION,
             ":format": packed.format,
             ":device": packed.device,
             ":warnings": serde_json::to_string(&packed.warnings)?,
@@ -275,7 +275,7 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
             .prepare_cached(
                 "INSERT OR REPLACE INTO track (activity, places, readings, marking, marks) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![id, activity.places, activity.sensors, MARKING, activity.marks])?;
+            .execute(params![id, activity.places, activity.sensors, SIMPLIFIER_VERSION, activity.marks])?;
     }
     Ok(Content(content))
 }
