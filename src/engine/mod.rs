@@ -5,14 +5,14 @@
 //! ```
 
 pub mod accumulation;
-#[cfg(feature = "gpu")]
-pub mod choice;
 mod draw;
 pub mod geometry;
 pub mod layer;
 pub mod png;
 pub mod probe;
 pub mod raster;
+#[cfg(feature = "gpu")]
+pub mod select_device;
 pub mod tiling;
 pub mod tone;
 mod tracks;

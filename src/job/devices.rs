@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use crate::engine::choice::{self, Choice, Device};
 use crate::engine::layer::LAYERS;
 use crate::engine::raster::gpu::device::{self, Candidate};
+use crate::engine::select_device::{self, Device, SelectedDevice};
 
 /// A GPU, or a program that pretends to be one, by its own account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct Devices {
 /// When the environment asks for an adapter that does not exist.
 pub fn devices() -> Result<Devices> {
     let adapters = device::candidates()?.iter().map(adapter).collect();
-    let Choice { raster, why } = choice::choose(Device::Auto, &[&LAYERS[0]], None)?;
+    let SelectedDevice { raster, why } = select_device::select_device(Device::Auto, &[&LAYERS[0]], None)?;
     Ok(Devices { adapters, auto: raster.describe(), why_no_gpu: why })
 }
 

@@ -13,7 +13,7 @@ use crate::collection::{Collection, Report, View};
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::engine::TrackSet;
-use crate::engine::choice::{self, Choice};
+use crate::engine::select_device::{self, SelectedDevice};
 use crate::pyramid::{self, Drawn, Output, Timing};
 use crate::source::Found;
 use crate::tileset::{self, Tileset};
@@ -67,7 +67,8 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let begun = Instant::now();
     let RenderRequest { options, out, .. } = request;
     tileset::check(out, &options.styles)?;
-    let Choice { raster, why } = choice::choose(request.device, &options.layers(), request.lose_gpu_after)?;
+    let SelectedDevice { raster, why } =
+        select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
     let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
     let view = View { simplify: options.simplify()?, finest: options.finest(), privacy: &privacy };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::privacy::Audience;
 use crate::collection::Report;
 use crate::control::progress::Progress;
-use crate::engine::choice::Device;
+use crate::engine::select_device::Device;
 use crate::pyramid::RenderOptions;
 use crate::selection::Selection;
 use crate::source::Found;

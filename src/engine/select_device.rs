@@ -24,7 +24,7 @@ pub enum Device {
 }
 
 /// A device that draws, and why it is not another.
-pub struct Choice {
+pub struct SelectedDevice {
     /// The device.
     pub raster: Box<dyn Raster>,
     /// A sentence, where `auto` has not taken a GPU.
@@ -35,8 +35,8 @@ pub struct Choice {
 ///
 /// # Errors
 /// When `gpu` is asked for and there is none that draws, or the environment asks for an adapter that does not exist.
-pub fn choose(wanted: Device, layers: &[&'static Layer], lose_after: Option<u32>) -> Result<Choice> {
-    let cpu = |why| Choice { raster: Box::new(Cpu), why };
+pub fn select_device(wanted: Device, layers: &[&'static Layer], lose_after: Option<u32>) -> Result<SelectedDevice> {
+    let cpu = |why| SelectedDevice { raster: Box::new(Cpu), why };
     if wanted == Device::Cpu {
         return Ok(cpu(None));
     }
@@ -52,7 +52,7 @@ pub fn choose(wanted: Device, layers: &[&'static Layer], lose_after: Option<u32>
         Some(best) => open(&best, layers, lose_after),
     };
     match opened {
-        Ok(gpu) => Ok(Choice { raster: Box::new(Fallback::new(gpu)), why: None }),
+        Ok(gpu) => Ok(SelectedDevice { raster: Box::new(Fallback::new(gpu)), why: None }),
         Err(error) if wanted == Device::Auto => Ok(cpu(Some(format!("{error:#}")))),
         Err(error) => Err(error).context("--device gpu"),
     }
