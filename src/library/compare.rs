@@ -67,7 +67,7 @@ impl Library {
     /// When the library cannot be read and written or is damaged, or the user interrupts, and then nothing is kept.
     pub(super) fn compare(&mut self) -> Result<()> {
         let is_new = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
-                      WHERE kept = 1 AND activity.id NOT IN (SELECT activity FROM compared))";
+                      WHERE imported = 1 AND activity.id NOT IN (SELECT activity FROM compared))";
         if !self.db.query_row(is_new, [], |row| row.get(0))? {
             return Ok(());
         }
@@ -76,7 +76,7 @@ impl Library {
         let mut ask = self.db.prepare(
             "SELECT activity.id, start_ms, end_ms, min_x, min_y, max_x, max_y, fingerprint, planned, points, sketch
              FROM activity JOIN content ON content.id = content LEFT JOIN compared ON activity = activity.id
-             WHERE kept = 1 ORDER BY activity.id",
+             WHERE imported = 1 ORDER BY activity.id",
         )?;
         let mut rows = ask.query([])?;
         while let Some(row) = rows.next()? {
@@ -160,7 +160,7 @@ impl Library {
 
     fn sketches(&self, ids: impl Iterator<Item = i64>) -> Result<Vec<Sketch>> {
         let mut ask = self.db.prepare_cached(&format!(
-            "SELECT {SUMMARY_COLUMNS}, places, CASE marking WHEN ?2 THEN NULL ELSE readings END, marks
+            "SELECT {SUMMARY_COLUMNS}, places, CASE simplifier_version WHEN ?2 THEN NULL ELSE track.sensors END, marks
              FROM activity JOIN track ON activity = id WHERE id = ?1"
         ))?;
         let blobs = |row: &Row<'_>| {
@@ -203,7 +203,7 @@ impl Library {
         privacy: &Privacy,
     ) -> Result<HashMap<usize, Trace>> {
         let mut ask = self.db.prepare_cached(&format!(
-            "SELECT {SUMMARY_COLUMNS}, places, readings FROM activity JOIN track ON activity = id WHERE id = ?1"
+            "SELECT {SUMMARY_COLUMNS}, places, track.sensors FROM activity JOIN track ON activity = id WHERE id = ?1"
         ))?;
         let blobs = |row: &Row<'_>| {
             Ok((

@@ -153,7 +153,7 @@ fn was(db: &Connection, place: &Place, path: &Path) -> Result<Option<Was>> {
     let Some(modified) = place.settled_ns() else { return Ok(None) };
     let file: Option<(i64, Option<String>)> = db
         .prepare_cached(
-            "SELECT id, listings FROM file WHERE path = ?1 AND size = ?2 AND modified_ns = ?3 AND reading = ?4",
+            "SELECT id, tables FROM file WHERE path = ?1 AND size = ?2 AND modified_ns = ?3 AND reader_version = ?4",
         )?
         .query_row(params![place.key, place.size as i64, modified, READER_VERSION], |row| {
             Ok((row.get(0)?, row.get(1)?))

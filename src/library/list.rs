@@ -29,7 +29,7 @@ impl Library {
                  (SELECT content, min({PATH}) AS path FROM member JOIN file ON file.id = file GROUP BY content)
              SELECT {SUMMARY_COLUMNS}, activity.id, activity.content, excluded, format, device, spikes, place.path
              FROM activity JOIN content ON content.id = activity.content LEFT JOIN place ON place.content = content.id
-             WHERE kept = 1 ORDER BY activity.id"
+             WHERE imported = 1 ORDER BY activity.id"
         ))?;
         let count: i64 = self.db.query_row("SELECT count(*) FROM activity", [], |row| row.get(0))?;
         let mut all = Vec::with_capacity(usize::try_from(count)?);
@@ -50,8 +50,8 @@ impl Library {
         let mut ask = self.db.prepare(&format!(
             "SELECT content, {PATH} AS place FROM member JOIN file ON file.id = file
              WHERE content IN (SELECT content FROM member GROUP BY content HAVING count(*) > 1)
-             UNION SELECT kept.id, {PATH} FROM content AS twin JOIN content AS kept ON kept.hash = twin.hash AND kept.kept = 1
-             JOIN member ON member.content = twin.id JOIN file ON file.id = file WHERE twin.kept = 0
+             UNION SELECT chosen.id, {PATH} FROM content AS twin JOIN content AS chosen ON chosen.hash = twin.hash AND chosen.imported = 1
+             JOIN member ON member.content = twin.id JOIN file ON file.id = file WHERE twin.imported = 0
              ORDER BY 1, 2"
         ))?;
         let mut rows = ask.query([])?;
@@ -93,7 +93,7 @@ impl Library {
     /// # Errors
     /// When the library cannot be written.
     pub fn forget_remembered(&mut self) -> Result<usize> {
-        let files = self.db.execute("DELETE FROM content WHERE kept = 0", [])?;
+        let files = self.db.execute("DELETE FROM content WHERE imported = 0", [])?;
         self.forget_renders()?;
         Ok(files)
     }
@@ -111,7 +111,7 @@ impl Library {
         // One that reads before it writes would not wait for another writer.
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let is_there = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
-                                       WHERE activity.id = ?1 AND kept = 1)";
+                                       WHERE activity.id = ?1 AND imported = 1)";
         for id in ids {
             if !transaction.query_row(is_there, [id], |row| row.get::<_, bool>(0))? {
                 bail!("there is no activity {id}; `trailglow list` shows them (nothing was changed)");

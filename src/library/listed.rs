@@ -9,7 +9,7 @@ use crate::privacy::Privacy;
 use crate::selection::Origin;
 
 /// The columns of [`Summary`], in order.
-pub const SUMMARY_COLUMNS: &str = "sport, name, start_ms, end_ms, metres, ascent_m, points, sensors,
+pub const SUMMARY_COLUMNS: &str = "sport, name, start_ms, end_ms, metres, ascent_m, points, activity.sensors,
     start_x, start_y, min_x, min_y, max_x, max_y, fingerprint, gear, commute, planned";
 
 /// How many these are.

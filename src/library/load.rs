@@ -101,7 +101,7 @@ impl Library {
     ) -> Result<()> {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         let mut activities = self.db.prepare(&format!(
-            "SELECT {SUMMARY_COLUMNS}, activity.id, places, marks, readings, marking, spikes, number
+            "SELECT {SUMMARY_COLUMNS}, activity.id, places, marks, track.sensors, simplifier_version, spikes, number
              FROM activity JOIN track ON track.activity = activity.id JOIN content ON content.id = activity.content
              WHERE activity.content = ?1 ORDER BY number"
         ))?;

@@ -33,8 +33,13 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::control::cancel::Cancel;
 
 /// Each brings the schema from the version of its index to the next. Rows are never changed, only added.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema.sql"), include_str!("zones.sql"), include_str!("renders.sql"), include_str!("same.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("zones.sql"),
+    include_str!("renders.sql"),
+    include_str!("same.sql"),
+    include_str!("names.sql"),
+];
 
 /// To be raised whenever the readers give more or other things: what was read by an earlier version is read again.
 const READER_VERSION: i64 = 2;

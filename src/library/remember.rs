@@ -43,13 +43,13 @@ struct Stock {
 
 impl Stock {
     fn of(db: &Connection) -> rusqlite::Result<Self> {
-        let mut ask = db.prepare("SELECT hash, row, id FROM content WHERE reading = ?1")?;
+        let mut ask = db.prepare("SELECT hash, row, id FROM content WHERE reader_version = ?1")?;
         let contents = ask.query_map([READER_VERSION], |row| {
             let [hash, row_hash] = [row.get(0)?, row.get(1)?].map(u128::from_le_bytes);
             Ok((Key { hash, row: row_hash }, Content(row.get(2)?)))
         })?;
         let contents = contents.collect::<Result<_, _>>()?;
-        let mut ask = db.prepare("SELECT DISTINCT size FROM file WHERE reading = ?1")?;
+        let mut ask = db.prepare("SELECT DISTINCT size FROM file WHERE reader_version = ?1")?;
         let sizes = ask.query_map([READER_VERSION], |row| row.get::<_, i64>(0).map(|size| size as u64))?;
         Ok(Self { contents, sizes: sizes.collect::<Result<_, _>>()? })
     }

@@ -85,10 +85,10 @@ fn through(
 }
 
 /// All rows of all tables.
-fn dump(library: &Library) -> Vec<String> {
+fn dump(db: &Connection) -> Vec<String> {
     let mut out = Vec::new();
     for table in ["content", "file", "member", "activity", "track"] {
-        let mut ask = library.db.prepare(&format!("SELECT * FROM {table} ORDER BY 1")).unwrap();
+        let mut ask = db.prepare(&format!("SELECT * FROM {table} ORDER BY 1")).unwrap();
         let columns = ask.column_count();
         let mut rows = ask.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
@@ -103,6 +103,27 @@ fn dump(library: &Library) -> Vec<String> {
 fn told(remembered: &Remembered) -> [u64; 3] {
     let skipped = remembered.outcomes.iter().filter(|file| file.outcome.is_err()).count() as u64;
     [remembered.new, remembered.outcomes.len() as u64 - remembered.new - skipped, skipped]
+}
+
+/// Copies the activities of a library into `old.sqlite` with version 1 of the schema.
+fn version_1(home: &Home, latest: Library) -> Connection {
+    drop(latest);
+    let mut old = Connection::open(home.path("old.sqlite")).unwrap();
+    migrate(&mut old, &MIGRATIONS[..1]).unwrap();
+    old.execute("ATTACH ?1 AS latest", [home.path("library/one.sqlite").to_str().unwrap()]).unwrap();
+    for table in ["content", "file", "member", "activity", "track"] {
+        // Later versions have no `apart`; the others are in order, some under new names.
+        let columns = "SELECT group_concat(name) FROM pragma_table_info(?1, 'main') WHERE name <> 'apart'";
+        let columns: String = old.query_row(columns, [table], |row| row.get(0)).unwrap();
+        old.execute(&format!("INSERT INTO main.{table} ({columns}) SELECT * FROM latest.{table}"), []).unwrap();
+    }
+    old.execute("DETACH latest", []).unwrap();
+    old
+}
+
+fn schema(db: &Connection) -> Vec<String> {
+    let mut ask = db.prepare("SELECT type || name || coalesce(sql, '') FROM sqlite_schema ORDER BY 1").unwrap();
+    ask.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
 fn count(library: &Library, what: &str) -> i64 {
@@ -125,9 +146,9 @@ fn what_the_library_gives_is_what_the_files_give() {
         for round in 0..2 {
             assert!(through(&mut library, &files, drawn) == direct, "{drawn:?}, round {round}");
         }
-        library.db.execute("UPDATE track SET marking = marking - 1", []).unwrap();
+        library.db.execute("UPDATE track SET simplifier_version = simplifier_version - 1", []).unwrap();
         assert!(through(&mut library, &files, drawn) == direct, "{drawn:?}, marks made anew");
-        library.db.execute("UPDATE track SET marking = marking + 1", []).unwrap();
+        library.db.execute("UPDATE track SET simplifier_version = simplifier_version + 1", []).unwrap();
     }
     let damaged = direct_of(&mut library, &files, "cut.gpx");
     assert_eq!((damaged.warnings.len(), damaged.unreadable_points, damaged.dropped.null_island), (1, 1, 1));
@@ -176,17 +197,14 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
 #[test]
 fn zones_and_activities_outlive_a_new_version() {
     let home = Home::new();
-    let files = archive(&home);
-    {
-        let mut db = Connection::open(home.path("old.sqlite")).unwrap();
-        migrate(&mut db, &MIGRATIONS[..1]).unwrap();
-        let mut old = Library { db, cancel: Cancel::default(), is_new: false };
-        old.remember(&files, true, &Silent).unwrap();
-        assert!(old.zones().is_err(), "there were none in that version");
-    }
+    let (files, mut latest) = (archive(&home), home.library());
+    latest.remember(&files, true, &Silent).unwrap();
+    let listed = latest.list().unwrap();
+    drop(version_1(&home, latest));
     let zone = |name: &str| Zone { name: name.to_owned(), lat: 1.0, lon: 2.0, metres: 400.0 };
     let mut library = Library::open(&home.path("old.sqlite"), &Cancel::default()).unwrap();
-    assert!(library.list().unwrap().len() > 30);
+    assert!(listed.len() > 30 && library.list().unwrap() == listed);
+    assert_eq!(told(&library.remember(&files, true, &Silent).unwrap())[0], 0, "no file is read again");
     assert_eq!(library.circles().unwrap(), []);
     library.add_zone(&zone("home")).unwrap();
     library.add_zone(&zone("again")).unwrap();
@@ -217,16 +235,16 @@ fn importing_again_changes_nothing() {
     let (files, mut library) = (archive(&home), home.library());
     files.iter().for_each(|found| home.date(found.path.to_str().unwrap(), 60));
     let first = library.remember(&files, true, &Silent).unwrap();
-    let before = dump(&library);
+    let before = dump(&library.db);
     let again = library.remember(&files, true, &Silent).unwrap();
-    assert!(dump(&library) == before);
+    assert!(dump(&library.db) == before);
     let ([read, 0, skipped], again) = (told(&first), told(&again)) else { panic!("{:?}", told(&first)) };
     assert_eq!(again, [0, read, skipped], "what was read is known");
     assert!(read > 30 && skipped > 2);
     library.remember(&files[..1], false, &Silent).unwrap();
-    assert!(dump(&library) == before, "and remembering takes nothing back");
+    assert!(dump(&library.db) == before, "and remembering takes nothing back");
     library.db.execute("UPDATE activity SET sport = 'x' WHERE id = 7", []).unwrap();
-    assert!(dump(&library) != before, "the comparison sees a change");
+    assert!(dump(&library.db) != before, "the comparison sees a change");
 }
 
 #[test]
@@ -256,7 +274,7 @@ fn a_changed_file_is_another_and_what_was_imported_stays() {
         let found = home.write("b.gpx", lat);
         home.date("b.gpx", seconds_ago);
         library.remember(&[found], keep, &Silent).unwrap();
-        (count(&library, "content"), count(&library, "content WHERE kept = 1"))
+        (count(&library, "content"), count(&library, "content WHERE imported = 1"))
     };
     assert_eq!(look(1.0, false, 900), (1, 0));
     assert_eq!(look(2.0, false, 800), (1, 0), "what was only remembered goes");
@@ -275,21 +293,17 @@ fn what_was_decided_survives_a_second_reading() {
     let (files, mut library) = (archive(&home), home.library());
     library.remember(&files, true, &Silent).unwrap();
     library.db.execute("UPDATE activity SET excluded = 1 WHERE id = 5", []).unwrap();
-    let before = dump(&library);
+    let before = dump(&library.db);
     library
         .db
-        .execute_batch("UPDATE content SET reading = reading - 1; UPDATE file SET reading = reading - 1")
+        .execute_batch("UPDATE content SET reader_version = reader_version - 1; UPDATE file SET reader_version = reader_version - 1")
         .unwrap();
     assert!(told(&library.remember(&files, false, &Silent).unwrap())[0] > 30);
-    assert!(dump(&library) == before);
+    assert!(dump(&library.db) == before);
 }
 
 #[test]
 fn every_version_becomes_the_latest() {
-    let schema = |db: &Connection| -> Vec<String> {
-        let mut ask = db.prepare("SELECT type || name || coalesce(sql, '') FROM sqlite_schema ORDER BY 1").unwrap();
-        ask.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
-    };
     let migrated = |from: usize, migrations: &[&str]| {
         let mut db = Connection::open_in_memory().unwrap();
         migrate(&mut db, &migrations[..from]).unwrap();
@@ -307,6 +321,28 @@ fn every_version_becomes_the_latest() {
     let mut db = Connection::open_in_memory().unwrap();
     migrate(&mut db, &[MIGRATIONS, &["THIS IS NOT SQL"]].concat()).unwrap_err();
     assert!(schema(&db).is_empty(), "half a migration is none");
+}
+
+#[test]
+fn a_failed_migration_leaves_the_old_library_as_it_was() {
+    let home = Home::new();
+    let (files, mut latest) = (archive(&home), home.library());
+    latest.remember(&files, true, &Silent).unwrap();
+    let listed = latest.list().unwrap();
+    let mut old = version_1(&home, latest);
+    let state = |db: &Connection| {
+        let version: i32 = db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        (version, schema(db), dump(db))
+    };
+    let before = state(&old);
+    for broken in ["THIS IS NOT SQL", "ALTER TABLE track RENAME COLUMN none TO other"] {
+        migrate(&mut old, &[MIGRATIONS, &[broken]].concat()).unwrap_err();
+        assert!(state(&old) == before, "{broken}");
+    }
+    drop(old);
+    assert!(state(&Connection::open(home.path("old.sqlite")).unwrap()) == before);
+    let mut library = Library::open(&home.path("old.sqlite"), &Cancel::default()).unwrap();
+    assert!(library.list().unwrap() == listed);
 }
 
 #[test]
@@ -415,15 +451,13 @@ fn nothing_is_compared_twice() {
 fn what_was_said_of_copies_in_the_first_version_is_kept() {
     let home = Home::new();
     {
-        let mut db = Connection::open(home.path("old.sqlite")).unwrap();
-        migrate(&mut db, &MIGRATIONS[..1]).unwrap();
-        let mut old = Library { db, cancel: Cancel::default(), is_new: false };
+        let mut latest = home.library();
         let files: Vec<(String, String)> = (1..4)
             .map(|i| (format!("{i}.gpx"), winding(7, 1, true).replace("<trk>", &format!("<trk><name>{i}</name>"))))
             .collect();
         let files: Vec<(&str, String)> = files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
-        imported(&home, &mut old, &files);
-        old.db.execute("UPDATE activity SET apart = 1 WHERE id = 2", []).unwrap();
+        imported(&home, &mut latest, &files);
+        version_1(&home, latest).execute("UPDATE activity SET apart = 1 WHERE id = 2", []).unwrap();
     }
     let mut library = Library::open(&home.path("old.sqlite"), &Cancel::default()).unwrap();
     assert_eq!(copies(&mut library), [(1, None), (2, None), (3, Some(1))]);

@@ -74,8 +74,8 @@ impl PackedActivity {
 }
 
 /// Takes a content into the library if its bytes are not in it already.
-const KEEP_NEW: &str = "UPDATE content SET kept = 1 WHERE id = ?1 AND NOT EXISTS
-    (SELECT 1 FROM content AS other WHERE other.hash = content.hash AND other.kept = 1)";
+const KEEP_NEW: &str = "UPDATE content SET imported = 1 WHERE id = ?1 AND NOT EXISTS
+    (SELECT 1 FROM content AS other WHERE other.hash = content.hash AND other.imported = 1)";
 
 /// Writes what comes until nothing can come any more, and returns which contents there are now.
 ///
@@ -123,9 +123,9 @@ fn is_lasting(skip: &Skip) -> bool {
 pub fn file(transaction: &Transaction<'_>, place: &Place, table_reports: Option<&str>) -> rusqlite::Result<i64> {
     let file: i64 = transaction
         .prepare_cached(
-            "INSERT INTO file (path, size, modified_ns, reading, listings) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO file (path, size, modified_ns, reader_version, tables) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (path) DO UPDATE SET size = excluded.size, modified_ns = excluded.modified_ns,
-                 reading = excluded.reading, listings = excluded.listings
+                 reader_version = excluded.reader_version, tables = excluded.tables
              RETURNING id",
         )?
         .query_row(params![place.key, place.size as i64, place.settled_ns(), READER_VERSION, table_reports], |row| {
@@ -163,7 +163,7 @@ pub fn member(
 /// When one of them is not there any more, or the library cannot be written.
 pub fn keep(transaction: &Transaction<'_>, contents: &[Content]) -> Result<HashMap<Content, Content>> {
     let mut summary = transaction.prepare("SELECT hash, row = zeroblob(16) FROM content WHERE id = ?1")?;
-    let mut older = transaction.prepare("SELECT id FROM content WHERE hash = ?1 AND kept = 1 AND id <> ?2")?;
+    let mut older = transaction.prepare("SELECT id FROM content WHERE hash = ?1 AND imported = 1 AND id <> ?2")?;
     let mut keep_new = transaction.prepare(KEEP_NEW)?;
     let (mut told, mut silent, mut renewed) = (HashSet::new(), Vec::new(), HashMap::new());
     for Content(content) in contents.iter().rev() {
@@ -190,7 +190,7 @@ pub fn keep(transaction: &Transaction<'_>, contents: &[Content]) -> Result<HashM
 /// Drops what was merely remembered and is the content of no file any more.
 pub fn tidy_up(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     transaction.execute(
-        "DELETE FROM content WHERE kept = 0 AND NOT EXISTS (SELECT 1 FROM member WHERE member.content = content.id)",
+        "DELETE FROM content WHERE imported = 0 AND NOT EXISTS (SELECT 1 FROM member WHERE member.content = content.id)",
         [],
     )?;
     Ok(())
@@ -201,11 +201,11 @@ pub fn tidy_up(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
 fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
     let dropped = &packed.dropped;
     let mut content = transaction.prepare_cached(
-        "INSERT INTO content (hash, row, reading, kept, format, device, warnings, unreadable_points,
+        "INSERT INTO content (hash, row, reader_version, imported, format, device, warnings, unreadable_points,
                               out_of_range, null_island, spikes)
-         VALUES (:hash, :row, :reading, 0, :format, :device, :warnings, :unreadable_points,
+         VALUES (:hash, :row, :reader_version, 0, :format, :device, :warnings, :unreadable_points,
                  :out_of_range, :null_island, :spikes)
-         ON CONFLICT (hash, row) DO UPDATE SET reading = excluded.reading,
+         ON CONFLICT (hash, row) DO UPDATE SET reader_version = excluded.reader_version,
              format = excluded.format, device = excluded.device, warnings = excluded.warnings,
              unreadable_points = excluded.unreadable_points,
              out_of_range = excluded.out_of_range, null_island = excluded.null_island, spikes = excluded.spikes
@@ -215,7 +215,7 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
         named_params! {
             ":hash": packed.key.hash.to_le_bytes(),
             ":row": packed.key.row.to_le_bytes(),
-            ":reading": READER_VERSION,
+            ":reader_version": READER_VERSION,
             ":format": packed.format,
             ":device": packed.device,
             ":warnings": serde_json::to_string(&packed.warnings)?,
@@ -273,7 +273,7 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
         )?;
         transaction
             .prepare_cached(
-                "INSERT OR REPLACE INTO track (activity, places, readings, marking, marks) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT OR REPLACE INTO track (activity, places, sensors, simplifier_version, marks) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
             .execute(params![id, activity.places, activity.sensors, SIMPLIFIER_VERSION, activity.marks])?;
     }
