@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::control::cancel::Cancel;
 use crate::duplicates::Verdict;
-use crate::library::{Compared, Library, Listed};
+use crate::library::{Compared, Library, ListedActivity};
 
 /// What the user says of each pair of some activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ pub fn duplicates(request: &DuplicatesRequest, cancel: &Cancel) -> Result<Duplic
 
 impl Duplicates {
     /// Sorts out the activities of a library by what is known of pairs of them.
-    pub(super) fn new(listed: &[Listed], compared: &[Compared]) -> Self {
+    pub(super) fn new(listed: &[ListedActivity], compared: &[Compared]) -> Self {
         let of = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok().map(|index| &listed[index]);
         let mut pairs: HashMap<i64, Vec<&Compared>> = HashMap::new();
         for pair in compared {
@@ -136,7 +136,7 @@ impl Duplicates {
 }
 
 impl Brief {
-    fn of(activity: &Listed) -> Self {
+    fn of(activity: &ListedActivity) -> Self {
         Self {
             id: activity.id,
             start_ms: activity.summary.start_ms,
@@ -147,7 +147,7 @@ impl Brief {
 }
 
 /// The numbers of those that are drawn for two activities, the lesser first; nothing if one is excluded.
-fn drawn(a: &Listed, b: &Listed) -> Option<[i64; 2]> {
+fn drawn(a: &ListedActivity, b: &ListedActivity) -> Option<[i64; 2]> {
     let [a, b] = [a, b].map(|activity| (!activity.excluded).then(|| activity.copy_of.unwrap_or(activity.id)));
     let (a, b) = a.zip(b)?;
     Some([a.min(b), a.max(b)])

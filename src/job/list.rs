@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
-use crate::library::{Library, Listed, choose};
+use crate::library::{Library, ListedActivity, choose};
 use crate::selection::{Omitted, Selection};
 
 /// What a list is sorted by, the least first. Activities that do not say it come last, also when the order is reversed.
@@ -46,7 +46,7 @@ pub struct ListRequest {
 #[derive(Clone, Debug)]
 pub struct List {
     /// Those that are wanted.
-    pub activities: Vec<Listed>,
+    pub activities: Vec<ListedActivity>,
     /// How many others there are, and why they are not wanted.
     pub omitted: Omitted,
     /// Latitude and longitude in degrees of the home that was asked for.
@@ -55,7 +55,7 @@ pub struct List {
 
 impl List {
     /// Chooses among activities.
-    pub(super) fn of(listed: Vec<Listed>, selection: &Selection) -> Self {
+    pub(super) fn of(listed: Vec<ListedActivity>, selection: &Selection) -> Self {
         let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
         let (activities, omitted) = choose(listed, &filter);
         Self { activities, omitted, home: filter.home }

@@ -5,13 +5,13 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::control::cancel::Cancel;
-use crate::library::{Library, Listed};
+use crate::library::{Library, ListedActivity};
 
 /// An activity of a library, and what it stands for.
 #[derive(Clone, Debug)]
 pub struct Shown {
     /// The activity.
-    pub activity: Listed,
+    pub activity: ListedActivity,
     /// Numbers of the activities that it is drawn instead of.
     pub copies: Vec<i64>,
 }

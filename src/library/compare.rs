@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
 use super::blob::{self, SIMPLIFIER_VERSION};
-use super::listed::{Listed, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, summary};
+use super::listed_activity::{ListedActivity, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, summary};
 use super::load::activity;
 use super::{Content, Library};
 use crate::activity::summary::Summary;
@@ -106,10 +106,10 @@ impl Library {
     /// When the library cannot be read or is damaged, or the user interrupts.
     pub fn as_visible(
         &self,
-        listed: Vec<Listed>,
+        listed: Vec<ListedActivity>,
         partly_hidden: &HashMap<i64, Option<Prepared>>,
         view: View,
-    ) -> Result<(Vec<Listed>, u64)> {
+    ) -> Result<(Vec<ListedActivity>, u64)> {
         let mut hidden = 0;
         let (mut left, mut outlines, mut news) = (Vec::new(), Vec::new(), Vec::new());
         let mut kept = self.db.prepare("SELECT sketch FROM compared WHERE activity = ?1")?;
@@ -273,7 +273,7 @@ impl Library {
 }
 
 /// Finds out which stand for others.
-pub fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
+pub fn mark_copies(listed: &mut [ListedActivity], compared: &[Compared]) {
     let index = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok();
     let link = |pair: &Compared| {
         let (a, b) = (index(pair.a)?, index(pair.b)?);
@@ -296,7 +296,7 @@ pub fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
         listed[copy].copy_of = Some(listed[stands].id);
         // Who does not want a recording drawn does not want it from another file, which may have come later.
         listed[stands].excluded |= listed[copy].excluded;
-        let Listed { summary, origin, .. } = listed[copy].clone();
+        let ListedActivity { summary, origin, .. } = listed[copy].clone();
         listed[stands].summary.complete(summary);
         listed[stands].copies.push(origin);
     }

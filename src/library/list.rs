@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use rusqlite::{Transaction, TransactionBehavior};
 
 use super::compare::mark_copies;
-use super::listed::{Listed, SUMMARY_COLUMNS, listed};
+use super::listed_activity::{ListedActivity, SUMMARY_COLUMNS, read_listed};
 use super::{Content, Library, path_of_key};
 use crate::selection::{Filter, Omitted};
 
@@ -22,7 +22,7 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be read and written, or the user interrupts.
-    pub fn list(&mut self) -> Result<Vec<Listed>> {
+    pub fn list(&mut self) -> Result<Vec<ListedActivity>> {
         self.compare()?;
         let mut ask = self.db.prepare(&format!(
             "WITH place AS MATERIALIZED
@@ -33,7 +33,7 @@ impl Library {
         ))?;
         let count: i64 = self.db.query_row("SELECT count(*) FROM activity", [], |row| row.get(0))?;
         let mut all = Vec::with_capacity(usize::try_from(count)?);
-        ask.query_map([], listed)?.try_for_each(|row| row.map(|activity| all.push(activity)))?;
+        ask.query_map([], read_listed)?.try_for_each(|row| row.map(|activity| all.push(activity)))?;
         let twins = self.twins()?;
         for activity in all.iter_mut().filter(|_| !twins.is_empty()) {
             let paths = &mut activity.origin.paths;
@@ -68,7 +68,7 @@ impl Library {
     /// When there is no such activity, and then nothing is changed, or the library cannot be written.
     pub fn set_excluded(&mut self, ids: &[i64], excluded: bool) -> Result<()> {
         let listed = self.list()?;
-        let drawn = |activity: &Listed| activity.copy_of.unwrap_or(activity.id);
+        let drawn = |activity: &ListedActivity| activity.copy_of.unwrap_or(activity.id);
         let meant: HashSet<i64> = listed.iter().filter(|activity| ids.contains(&activity.id)).map(drawn).collect();
         let with_copies = listed.iter().filter(|activity| meant.contains(&drawn(activity))).map(|activity| activity.id);
         // With those asked for, as there may be none of that number.
@@ -123,9 +123,9 @@ impl Library {
 }
 
 /// Those that are wanted, and how many are not.
-pub fn choose(listed: Vec<Listed>, filter: &Filter<'_>) -> (Vec<Listed>, Omitted) {
+pub fn choose(listed: Vec<ListedActivity>, filter: &Filter<'_>) -> (Vec<ListedActivity>, Omitted) {
     let mut omitted = Omitted::default();
-    let is_wanted = |activity: &Listed| {
+    let is_wanted = |activity: &ListedActivity| {
         match filter.omit_reason(&activity.summary, activity.origins()) {
             Some(why) => omitted.add(why),
             None if activity.copy_of.is_some() => omitted.copies += 1,

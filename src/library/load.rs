@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::blob::{self, SIMPLIFIER_VERSION};
-use super::listed::{Listed, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, is_touched, summary};
+use super::listed_activity::{ListedActivity, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, is_touched, summary};
 use super::{Content, Library, TAKEN_OUT};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
@@ -80,7 +80,7 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::load`].
-    pub fn partly_hidden(&self, listed: &[Listed], view: View) -> Result<HashMap<i64, Option<Prepared>>> {
+    pub fn partly_hidden(&self, listed: &[ListedActivity], view: View) -> Result<HashMap<i64, Option<Prepared>>> {
         let touched = listed.iter().filter(|activity| activity.is_touched(view.privacy));
         let (ids, contents): (HashSet<i64>, BTreeSet<Content>) =
             touched.map(|activity| (activity.id, activity.content)).unzip();

@@ -12,7 +12,7 @@ mod blob;
 mod compare;
 mod known;
 mod list;
-mod listed;
+mod listed_activity;
 mod load;
 mod remember;
 mod renders;
@@ -21,7 +21,7 @@ mod zones;
 
 pub use compare::Compared;
 pub use list::choose;
-pub use listed::Listed;
+pub use listed_activity::ListedActivity;
 pub use remember::Remembered;
 
 use std::path::{Path, PathBuf};

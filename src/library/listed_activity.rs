@@ -17,7 +17,7 @@ pub const SUMMARY_COLUMN_COUNT: usize = 18;
 
 /// An activity of the library.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Listed {
+pub struct ListedActivity {
     /// What the user calls it: a number that is never given again.
     pub id: i64,
     /// What it comes to.
@@ -36,7 +36,7 @@ pub struct Listed {
     pub spikes: i64,
 }
 
-impl Listed {
+impl ListedActivity {
     /// All files that it came in.
     pub fn origins(&self) -> impl Iterator<Item = &Origin> + Clone {
         [&self.origin].into_iter().chain(&self.copies)
@@ -75,8 +75,8 @@ pub fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
 }
 
 /// Reads a row of [`SUMMARY_COLUMNS`] and, in this order, its number, content, exclusion, format, device, spikes and path.
-pub fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
-    Ok(Listed {
+pub fn read_listed(row: &Row<'_>) -> rusqlite::Result<ListedActivity> {
+    Ok(ListedActivity {
         summary: summary(row)?,
         id: row.get(SUMMARY_COLUMN_COUNT)?,
         content: Content(row.get(SUMMARY_COLUMN_COUNT + 1)?),
