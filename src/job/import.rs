@@ -9,7 +9,7 @@ use super::sources::discover;
 use crate::collection::{self, Facts, Report};
 use crate::control::Control;
 use crate::control::cancel::Interrupted;
-use crate::library::{Library, Remembered, choose};
+use crate::library::{Library, Remembered, apply_filter};
 use crate::selection::{Omitted, Selection};
 use crate::source::Found;
 
@@ -61,7 +61,7 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
     files.add_unlisted(discovery.unlisted);
     let listed = library.list()?;
     let unsure = Duplicates::new(&listed, &library.compared()?).unsure.len() as u64;
-    let (listed, omitted) = choose(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
+    let (listed, omitted) = apply_filter(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
     let facts = Facts::of(listed.iter().map(|activity| &activity.summary));
     Ok(ImportReport { found: discovery.found, files, new, facts, omitted, unsure })
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
-use crate::library::{Library, ListedActivity, choose};
+use crate::library::{Library, ListedActivity, apply_filter};
 use crate::selection::{Omitted, Selection};
 
 /// What a list is sorted by, the least first. Activities that do not say it come last, also when the order is reversed.
@@ -57,7 +57,7 @@ impl List {
     /// Chooses among activities.
     pub(super) fn of(listed: Vec<ListedActivity>, selection: &Selection) -> Self {
         let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
-        let (activities, omitted) = choose(listed, &filter);
+        let (activities, omitted) = apply_filter(listed, &filter);
         Self { activities, omitted, home: filter.home }
     }
 }

@@ -11,7 +11,7 @@ use crate::collection::{self, Collection, ReadFile, View, copies};
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
-use crate::library::{self, Content, Library, Remembered, choose};
+use crate::library::{self, ContentId, Library, Remembered, apply_filter};
 use crate::selection::{Omitted, Selection};
 use crate::source::{Discovery, FileOutcome, Found, TableReport};
 
@@ -63,8 +63,8 @@ fn remembered(path: PathBuf, found: &[Found], view: View, control: Control) -> R
     let Control { progress, cancel } = control;
     let mut library = Library::open(&path, cancel)?;
     let Remembered { outcomes, table_reports, .. } = library.remember(found, false, progress)?;
-    let content = |file: &FileOutcome<Content>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
-    let contents: HashMap<PathBuf, Content> = outcomes.iter().filter_map(content).collect();
+    let content = |file: &FileOutcome<ContentId>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
+    let contents: HashMap<PathBuf, ContentId> = outcomes.iter().filter_map(content).collect();
     let mut outcomes = library.load(outcomes, view, None)?;
     copies::mark_copies(&mut outcomes, |request| library.traces_of(&contents, request, view.privacy))?;
     Ok(((outcomes, table_reports), library))
@@ -98,11 +98,11 @@ fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel)
     let (listed, hidden) =
         if view.privacy.is_nothing() { (listed, 0) } else { library.as_visible(listed, &partly_hidden, view)? };
     let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
-    let (chosen, omitted) = choose(listed, &filter);
+    let (chosen, omitted) = apply_filter(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
-    let files: BTreeMap<Content, PathBuf> =
+    let files: BTreeMap<ContentId, PathBuf> =
         chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
-    let numbers: HashMap<Content, usize> =
+    let numbers: HashMap<ContentId, usize> =
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
     let file = |(content, path)| FileOutcome { path, explicit: false, within: None, outcome: Ok(content) };
     wanted.retain(|id| !partly_hidden.contains_key(id));

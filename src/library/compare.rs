@@ -11,7 +11,7 @@ use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 use super::blob::{self, SIMPLIFIER_VERSION};
 use super::listed_activity::{ListedActivity, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, summary};
 use super::load::activity;
-use super::{Content, Library};
+use super::{ContentId, Library};
 use crate::activity::summary::Summary;
 use crate::collection::copies::TraceRequest;
 use crate::collection::visible::{visible, whole};
@@ -182,14 +182,14 @@ impl Library {
     /// When the library cannot be read or is damaged.
     pub fn traces_of(
         &self,
-        contents: &HashMap<PathBuf, Content>,
+        contents: &HashMap<PathBuf, ContentId>,
         request: &[TraceRequest<'_>],
         privacy: &Privacy,
     ) -> Result<HashMap<usize, Trace>> {
         let mut ask = self.db.prepare_cached("SELECT id FROM activity WHERE content = ?1 AND number = ?2")?;
         let mut ids = Vec::with_capacity(request.len());
         for TraceRequest { index, path, number, .. } in request {
-            let Some(Content(content)) = contents.get(*path) else { continue };
+            let Some(ContentId(content)) = contents.get(*path) else { continue };
             let id = ask.query_row(params![content, *number as i64], |row| row.get(0)).optional()?;
             ids.extend(id.map(|id: i64| (*index, id)));
         }

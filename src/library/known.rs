@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Content, READER_VERSION, key_of_path, path_of_key};
+use super::{ContentId, READER_VERSION, key_of_path, path_of_key};
 use crate::control::cancel::Cancel;
 use crate::source::{ArchiveOutcome, FileCache, Found, Row, Skip, TableReport};
 
@@ -27,7 +27,7 @@ pub struct Key {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
     /// The library had it.
-    Known(Content),
+    Known(ContentId),
     /// It was read now.
     New(Key),
 }
@@ -73,8 +73,8 @@ impl Place {
 }
 
 enum Was {
-    File { row: u128, outcome: Result<Content, Skip> },
-    Archive { members: Vec<(PathBuf, Result<Content, Skip>)>, table_reports: Vec<TableReport> },
+    File { row: u128, outcome: Result<ContentId, Skip> },
+    Archive { members: Vec<(PathBuf, Result<ContentId, Skip>)>, table_reports: Vec<TableReport> },
 }
 
 /// The files that were found: where they lie, and what they gave when they were as they are.
@@ -128,7 +128,7 @@ impl FileCache<Seen> for Known {
     fn archive(&self, path: &Path) -> Option<ArchiveOutcome<Seen>> {
         let Some((_, Some(Was::Archive { members, table_reports }))) = self.0.get(path) else { return None };
         let seen =
-            |(path, outcome): &(PathBuf, Result<Content, Skip>)| (path.clone(), outcome.clone().map(Seen::Known));
+            |(path, outcome): &(PathBuf, Result<ContentId, Skip>)| (path.clone(), outcome.clone().map(Seen::Known));
         Some((members.iter().map(seen).collect(), table_reports.clone()))
     }
 }
@@ -166,7 +166,7 @@ fn was(db: &Connection, place: &Place, path: &Path) -> Result<Option<Was>> {
     while let Some(row) = rows.next()? {
         let skip: Option<String> = row.get(3)?;
         let outcome = match row.get(2)? {
-            Some(content) => Ok(Content(content)),
+            Some(content) => Ok(ContentId(content)),
             None => Err(serde_json::from_str(&skip.unwrap_or_default())?),
         };
         members.push((row.get::<_, Vec<u8>>(0)?, u128::from_le_bytes(row.get(1)?), outcome));

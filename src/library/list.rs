@@ -8,7 +8,7 @@ use rusqlite::{Transaction, TransactionBehavior};
 
 use super::compare::mark_copies;
 use super::listed_activity::{ListedActivity, SUMMARY_COLUMNS, read_listed};
-use super::{Content, Library, path_of_key};
+use super::{ContentId, Library, path_of_key};
 use crate::selection::{Filter, Omitted};
 
 /// A file's path, with that in the archive it is in.
@@ -46,7 +46,7 @@ impl Library {
     }
 
     /// The paths of contents whose bytes lie under several, also where an export says something else of them.
-    fn twins(&self) -> Result<HashMap<Content, Vec<PathBuf>>> {
+    fn twins(&self) -> Result<HashMap<ContentId, Vec<PathBuf>>> {
         let mut ask = self.db.prepare(&format!(
             "SELECT content, {PATH} AS place FROM member JOIN file ON file.id = file
              WHERE content IN (SELECT content FROM member GROUP BY content HAVING count(*) > 1)
@@ -55,9 +55,9 @@ impl Library {
              ORDER BY 1, 2"
         ))?;
         let mut rows = ask.query([])?;
-        let mut twins: HashMap<Content, Vec<PathBuf>> = HashMap::new();
+        let mut twins: HashMap<ContentId, Vec<PathBuf>> = HashMap::new();
         while let Some(row) = rows.next()? {
-            twins.entry(Content(row.get(0)?)).or_default().push(path_of_key(row.get(1)?));
+            twins.entry(ContentId(row.get(0)?)).or_default().push(path_of_key(row.get(1)?));
         }
         Ok(twins)
     }
@@ -123,7 +123,7 @@ impl Library {
 }
 
 /// Those that are wanted, and how many are not.
-pub fn choose(listed: Vec<ListedActivity>, filter: &Filter<'_>) -> (Vec<ListedActivity>, Omitted) {
+pub fn apply_filter(listed: Vec<ListedActivity>, filter: &Filter<'_>) -> (Vec<ListedActivity>, Omitted) {
     let mut omitted = Omitted::default();
     let is_wanted = |activity: &ListedActivity| {
         match filter.omit_reason(&activity.summary, activity.origins()) {

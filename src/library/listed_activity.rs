@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use super::{Content, path_of_key};
+use super::{ContentId, path_of_key};
 use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
 use crate::privacy::Privacy;
@@ -25,7 +25,7 @@ pub struct ListedActivity {
     /// Its file. Of the paths, the first is where its content was seen last; there is none where other files are now.
     pub origin: Origin,
     /// What its file is in the library.
-    pub content: Content,
+    pub content: ContentId,
     /// The user does not want it drawn.
     pub excluded: bool,
     /// The activity that is drawn instead, as both are one recording.
@@ -79,7 +79,7 @@ pub fn read_listed(row: &Row<'_>) -> rusqlite::Result<ListedActivity> {
     Ok(ListedActivity {
         summary: summary(row)?,
         id: row.get(SUMMARY_COLUMN_COUNT)?,
-        content: Content(row.get(SUMMARY_COLUMN_COUNT + 1)?),
+        content: ContentId(row.get(SUMMARY_COLUMN_COUNT + 1)?),
         excluded: row.get(SUMMARY_COLUMN_COUNT + 2)?,
         origin: Origin {
             paths: row.get::<_, Option<Vec<u8>>>(SUMMARY_COLUMN_COUNT + 6)?.map(path_of_key).into_iter().collect(),

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::blob::{self, SIMPLIFIER_VERSION};
 use super::listed_activity::{ListedActivity, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, is_touched, summary};
-use super::{Content, Library, TAKEN_OUT};
+use super::{ContentId, Library, TAKEN_OUT};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
@@ -41,10 +41,10 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be read.
-    pub fn files(&self, outcomes: Vec<FileOutcome<Content>>) -> Result<Vec<FileOutcome<ReadFile>>> {
-        let file = |outcomes: FileOutcome<Content>| {
+    pub fn files(&self, outcomes: Vec<FileOutcome<ContentId>>) -> Result<Vec<FileOutcome<ReadFile>>> {
+        let file = |outcomes: FileOutcome<ContentId>| {
             let path = outcomes.path.clone();
-            outcomes.try_map(|Content(content)| file(&self.db, content, path))
+            outcomes.try_map(|ContentId(content)| file(&self.db, content, path))
         };
         outcomes.into_iter().map(file).collect()
     }
@@ -56,13 +56,14 @@ impl Library {
     /// When the library cannot be read or is damaged, or the user interrupts.
     pub fn load(
         &self,
-        outcomes: Vec<FileOutcome<Content>>,
+        outcomes: Vec<FileOutcome<ContentId>>,
         view: View,
         wanted: Option<&HashSet<i64>>,
     ) -> Result<Vec<FileOutcome<ReadFile>>> {
         // Else each question would lock the library anew.
         let _reading = self.db.unchecked_transaction()?;
-        let contents: Vec<Option<Content>> = outcomes.iter().map(|file| file.outcome.as_ref().ok().copied()).collect();
+        let contents: Vec<Option<ContentId>> =
+            outcomes.iter().map(|file| file.outcome.as_ref().ok().copied()).collect();
         let mut files = self.files(outcomes)?;
         let contents = contents.into_iter().enumerate().filter_map(|(index, content)| Some((index, content?)));
         self.prepare(contents, view, wanted, |index, _, prepared| {
@@ -82,7 +83,7 @@ impl Library {
     /// As [`Library::load`].
     pub fn partly_hidden(&self, listed: &[ListedActivity], view: View) -> Result<HashMap<i64, Option<Prepared>>> {
         let touched = listed.iter().filter(|activity| activity.is_touched(view.privacy));
-        let (ids, contents): (HashSet<i64>, BTreeSet<Content>) =
+        let (ids, contents): (HashSet<i64>, BTreeSet<ContentId>) =
             touched.map(|activity| (activity.id, activity.content)).unzip();
         let mut partly_hidden = HashMap::with_capacity(ids.len());
         self.prepare(contents.into_iter().enumerate(), view, Some(&ids), |_, id, prepared| {
@@ -94,7 +95,7 @@ impl Library {
     /// Gives what a view shows of each activity, with the number that comes with its content, and its own.
     fn prepare(
         &self,
-        contents: impl Iterator<Item = (usize, Content)>,
+        contents: impl Iterator<Item = (usize, ContentId)>,
         view: View,
         wanted: Option<&HashSet<i64>>,
         mut take: impl FnMut(usize, i64, Option<Prepared>),
@@ -105,7 +106,7 @@ impl Library {
              FROM activity JOIN track ON track.activity = activity.id JOIN content ON content.id = activity.content
              WHERE activity.content = ?1 ORDER BY number"
         ))?;
-        for (index, Content(content)) in contents {
+        for (index, ContentId(content)) in contents {
             self.cancel.check()?;
             let mut rows = activities.query([content])?;
             while let Some(row) = rows.next()? {

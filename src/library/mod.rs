@@ -20,7 +20,7 @@ mod write;
 mod zones;
 
 pub use compare::Compared;
-pub use list::choose;
+pub use list::apply_filter;
 pub use listed_activity::ListedActivity;
 pub use remember::Remembered;
 
@@ -52,7 +52,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The content of a file in the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Content(i64);
+pub struct ContentId(i64);
 
 /// An open library.
 #[derive(Debug)]

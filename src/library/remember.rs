@@ -11,7 +11,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::blob::{pack_marks, pack_places, pack_sensors};
 use super::known::{Key, Known, Place, Seen, digest, name_within};
 use super::write::{self, News, Packed, PackedActivity, What};
-use super::{Content, Library, READER_VERSION};
+use super::{ContentId, Library, READER_VERSION};
 use crate::activity::Activity;
 use crate::activity::tidy::Dropped;
 use crate::collection::NOWHERE;
@@ -27,7 +27,7 @@ const WAITING: usize = 16;
 #[derive(Debug)]
 pub struct Remembered {
     /// The files, by path, and their contents.
-    pub outcomes: Vec<FileOutcome<Content>>,
+    pub outcomes: Vec<FileOutcome<ContentId>>,
     /// Tables of activities that they were joined with.
     pub table_reports: Vec<TableReport>,
     /// How many of them, without those of the same bytes, the library did not have.
@@ -36,7 +36,7 @@ pub struct Remembered {
 
 /// What the library has and need not read.
 struct Stock {
-    contents: HashMap<Key, Content>,
+    contents: HashMap<Key, ContentId>,
     /// Of files on disk: one of another size is surely new.
     sizes: HashSet<u64>,
 }
@@ -46,7 +46,7 @@ impl Stock {
         let mut ask = db.prepare("SELECT hash, row, id FROM content WHERE reader_version = ?1")?;
         let contents = ask.query_map([READER_VERSION], |row| {
             let [hash, row_hash] = [row.get(0)?, row.get(1)?].map(u128::from_le_bytes);
-            Ok((Key { hash, row: row_hash }, Content(row.get(2)?)))
+            Ok((Key { hash, row: row_hash }, ContentId(row.get(2)?)))
         })?;
         let contents = contents.collect::<Result<_, _>>()?;
         let mut ask = db.prepare("SELECT DISTINCT size FROM file WHERE reader_version = ?1")?;
@@ -118,14 +118,14 @@ impl Library {
     fn note(
         &mut self,
         known: &Known,
-        outcomes: &mut [FileOutcome<Content>],
+        outcomes: &mut [FileOutcome<ContentId>],
         table_reports: &[TableReport],
         keep: bool,
     ) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if keep {
             let mut seen = HashSet::new();
-            let mut contents: Vec<Content> =
+            let mut contents: Vec<ContentId> =
                 outcomes.iter().rev().filter_map(|file| file.outcome.as_ref().ok()).copied().collect();
             contents.retain(|content| seen.insert(*content));
             contents.reverse();
@@ -134,7 +134,7 @@ impl Library {
                 *content = renewed.get(content).copied().unwrap_or(*content);
             }
         }
-        let mut archives: HashMap<&Path, Vec<&FileOutcome<Content>>> = HashMap::new();
+        let mut archives: HashMap<&Path, Vec<&FileOutcome<ContentId>>> = HashMap::new();
         for file in outcomes.iter() {
             if let Some(archive) = file.within.as_deref().filter(|archive| known.unknown(archive).is_some()) {
                 archives.entry(archive).or_default().push(file);

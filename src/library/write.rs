@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use super::blob::SIMPLIFIER_VERSION;
 use super::known::{Key, Place};
-use super::{Content, READER_VERSION, TAKEN_OUT};
+use super::{ContentId, READER_VERSION, TAKEN_OUT};
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
 use crate::source::Skip;
@@ -30,7 +30,7 @@ pub struct News<'a> {
 /// What a file gave.
 pub enum What {
     /// What the library had already.
-    Same(Content),
+    Same(ContentId),
     /// Something new.
     Packed(Box<Packed>),
     /// Nothing.
@@ -81,7 +81,7 @@ const KEEP_NEW: &str = "UPDATE content SET imported = 1 WHERE id = ?1 AND NOT EX
 ///
 /// # Errors
 /// When the library cannot be written.
-pub fn news(db: &mut Connection, receiver: &Receiver<News<'_>>, keep: bool) -> Result<HashMap<Key, Content>> {
+pub fn news(db: &mut Connection, receiver: &Receiver<News<'_>>, keep: bool) -> Result<HashMap<Key, ContentId>> {
     let mut written = HashMap::new();
     while let Ok(first) = receiver.recv() {
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -141,10 +141,10 @@ pub fn member(
     file: i64,
     name: &[u8],
     row: u128,
-    outcome: Result<Content, &Skip>,
+    outcome: Result<ContentId, &Skip>,
 ) -> Result<()> {
     let (content, skip) = match outcome {
-        Ok(Content(content)) => (Some(content), None),
+        Ok(ContentId(content)) => (Some(content), None),
         Err(skip) => (None, Some(serde_json::to_string(skip)?)),
     };
     transaction
@@ -161,12 +161,12 @@ pub fn member(
 ///
 /// # Errors
 /// When one of them is not there any more, or the library cannot be written.
-pub fn keep(transaction: &Transaction<'_>, contents: &[Content]) -> Result<HashMap<Content, Content>> {
+pub fn keep(transaction: &Transaction<'_>, contents: &[ContentId]) -> Result<HashMap<ContentId, ContentId>> {
     let mut summary = transaction.prepare("SELECT hash, row = zeroblob(16) FROM content WHERE id = ?1")?;
     let mut older = transaction.prepare("SELECT id FROM content WHERE hash = ?1 AND imported = 1 AND id <> ?2")?;
     let mut keep_new = transaction.prepare(KEEP_NEW)?;
     let (mut told, mut silent, mut renewed) = (HashSet::new(), Vec::new(), HashMap::new());
-    for Content(content) in contents.iter().rev() {
+    for ContentId(content) in contents.iter().rev() {
         let hash_and_row = summary.query_row([content], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let (hash, is_silent): ([u8; 16], bool) = hash_and_row.context(TAKEN_OUT)?;
         if is_silent {
@@ -175,7 +175,7 @@ pub fn keep(transaction: &Transaction<'_>, contents: &[Content]) -> Result<HashM
             match older.query_row((hash, content), |row| row.get::<_, i64>(0)).optional()? {
                 Some(old) => {
                     transaction.execute_batch(&format!(include_str!("renew.sql"), old = old, new = content))?;
-                    renewed.insert(Content(*content), Content(old));
+                    renewed.insert(ContentId(*content), ContentId(old));
                 }
                 None => _ = keep_new.execute([content])?,
             }
@@ -198,7 +198,7 @@ pub fn tidy_up(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
 
 /// Writes what a file gave. Where the content is there already, read by an earlier version or just now under another
 /// name, its activities keep their numbers and what the user has decided about them.
-fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
+fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<ContentId> {
     let dropped = &packed.dropped;
     let mut content = transaction.prepare_cached(
         "INSERT INTO content (hash, row, reader_version, imported, format, device, warnings, unreadable_points,
@@ -277,5 +277,5 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
             )?
             .execute(params![id, activity.places, activity.sensors, SIMPLIFIER_VERSION, activity.marks])?;
     }
-    Ok(Content(content))
+    Ok(ContentId(content))
 }
