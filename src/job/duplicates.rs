@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::control::cancel::Cancel;
 use crate::duplicates::Verdict;
-use crate::library::{Compared, Library, ListedActivity};
+use crate::library::{ActivityPair, Library, ListedActivity};
 
 /// What the user says of each pair of some activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,17 +97,17 @@ pub fn duplicates(request: &DuplicatesRequest, cancel: &Cancel) -> Result<Duplic
             Decision::Apart => Some(false),
             Decision::Undecided => None,
         };
-        library.set_same(ids, same)?;
+        library.set_same_recording(ids, same)?;
     }
     let listed = library.list()?;
-    Ok(Duplicates::new(&listed, &library.compared()?))
+    Ok(Duplicates::new(&listed, &library.activity_pairs()?))
 }
 
 impl Duplicates {
     /// Sorts out the activities of a library by what is known of pairs of them.
-    pub(super) fn new(listed: &[ListedActivity], compared: &[Compared]) -> Self {
+    pub(super) fn new(listed: &[ListedActivity], compared: &[ActivityPair]) -> Self {
         let of = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok().map(|index| &listed[index]);
-        let mut pairs: HashMap<i64, Vec<&Compared>> = HashMap::new();
+        let mut pairs: HashMap<i64, Vec<&ActivityPair>> = HashMap::new();
         for pair in compared {
             [pair.a, pair.b].into_iter().for_each(|id| pairs.entry(id).or_default().push(pair));
         }
@@ -154,9 +154,9 @@ fn drawn(a: &ListedActivity, b: &ListedActivity) -> Option<[i64; 2]> {
 }
 
 /// What was seen of a copy, by what is known of it: with the one that is drawn, or else with another.
-fn why(drawn: i64, known: &[&Compared]) -> String {
+fn why(drawn: i64, known: &[&ActivityPair]) -> String {
     let is_why =
-        |pair: &&&Compared| pair.decided == Some(true) || pair.verdict == Verdict::Same && pair.decided.is_none();
+        |pair: &&&ActivityPair| pair.decided == Some(true) || pair.verdict == Verdict::Same && pair.decided.is_none();
     let same = || known.iter().filter(is_why);
     let with_drawn = same().find(|pair| pair.a == drawn || pair.b == drawn);
     let Some(pair) = with_drawn.or_else(|| same().next()) else { return String::new() };

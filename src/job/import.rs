@@ -60,7 +60,7 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
     let mut files = collection::assemble(library.files(outcomes)?, table_reports, &Selection::everything()).report;
     files.add_unlisted(discovery.unlisted);
     let listed = library.list()?;
-    let unsure = Duplicates::new(&listed, &library.compared()?).unsure.len() as u64;
+    let unsure = Duplicates::new(&listed, &library.activity_pairs()?).unsure.len() as u64;
     let (listed, omitted) = apply_filter(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
     let facts = Facts::of(listed.iter().map(|activity| &activity.summary));
     Ok(ImportReport { found: discovery.found, files, new, facts, omitted, unsure })

@@ -25,7 +25,7 @@ const BATCH: usize = 64;
 
 /// What is known of two activities.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Compared {
+pub struct ActivityPair {
     /// The lesser number.
     pub a: i64,
     /// The other.
@@ -43,7 +43,7 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be read.
-    pub fn compared(&self) -> Result<Vec<Compared>> {
+    pub fn activity_pairs(&self) -> Result<Vec<ActivityPair>> {
         let mut ask = self.db.prepare(
             "SELECT a, b, sure, reason, same FROM pair LEFT JOIN decision USING (a, b)
              UNION ALL SELECT a, b, NULL, NULL, same FROM decision WHERE NOT EXISTS
@@ -56,7 +56,7 @@ impl Library {
                 Some(false) => Verdict::Unsure,
                 Some(true) => Verdict::Same,
             };
-            Ok(Compared { a: row.get(0)?, b: row.get(1)?, verdict, reason: row.get(3)?, decided: row.get(4)? })
+            Ok(ActivityPair { a: row.get(0)?, b: row.get(1)?, verdict, reason: row.get(3)?, decided: row.get(4)? })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -135,7 +135,7 @@ impl Library {
             left.push(activity);
         }
         // What was found of whole activities holds of those that are partly_hidden wholly.
-        let mut compared = self.compared()?;
+        let mut compared = self.activity_pairs()?;
         for pair in compared
             .iter_mut()
             .filter(|pair| partly_hidden.contains_key(&pair.a) || partly_hidden.contains_key(&pair.b))
@@ -151,7 +151,7 @@ impl Library {
             let (a, b) = (left[a].id, left[b].id);
             match known.get(&(a, b)) {
                 Some(&index) => compared[index].verdict = judgement.verdict,
-                None => compared.push(Compared { a, b, verdict: judgement.verdict, reason: None, decided: None }),
+                None => compared.push(ActivityPair { a, b, verdict: judgement.verdict, reason: None, decided: None }),
             }
         }
         mark_copies(&mut left, &compared);
@@ -258,7 +258,7 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::set_excluded`].
-    pub fn set_same(&mut self, ids: &[i64], same: Option<bool>) -> Result<()> {
+    pub fn set_same_recording(&mut self, ids: &[i64], same: Option<bool>) -> Result<()> {
         let ids = BTreeSet::from_iter(ids.iter().copied());
         let others = ids.clone();
         self.decide(&Vec::from_iter(ids), |db, a| {
@@ -273,14 +273,14 @@ impl Library {
 }
 
 /// Finds out which stand for others.
-pub fn mark_copies(listed: &mut [ListedActivity], compared: &[Compared]) {
+pub fn mark_copies(listed: &mut [ListedActivity], compared: &[ActivityPair]) {
     let index = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok();
-    let link = |pair: &Compared| {
+    let link = |pair: &ActivityPair| {
         let (a, b) = (index(pair.a)?, index(pair.b)?);
         match pair {
-            Compared { decided: Some(true), .. } => Some(Link::Decided(a, b)),
-            Compared { decided: Some(false), .. } => Some(Link::Apart(a, b)),
-            Compared { verdict: Verdict::Same, .. } => Some(Link::Same(a, b)),
+            ActivityPair { decided: Some(true), .. } => Some(Link::Decided(a, b)),
+            ActivityPair { decided: Some(false), .. } => Some(Link::Apart(a, b)),
+            ActivityPair { verdict: Verdict::Same, .. } => Some(Link::Same(a, b)),
             _ => None,
         }
     };

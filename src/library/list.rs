@@ -41,7 +41,7 @@ impl Library {
             let more = twins.get(&activity.content).into_iter().flatten();
             paths.extend(more.filter(|path| Some(*path) != shown.as_ref()).cloned());
         }
-        mark_copies(&mut all, &self.compared()?);
+        mark_copies(&mut all, &self.activity_pairs()?);
         Ok(all)
     }
 

@@ -19,7 +19,7 @@ mod renders;
 mod write;
 mod zones;
 
-pub use compare::Compared;
+pub use compare::ActivityPair;
 pub use list::apply_filter;
 pub use listed_activity::ListedActivity;
 pub use remember::Remembered;

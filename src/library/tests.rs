@@ -443,7 +443,8 @@ fn nothing_is_compared_twice() {
     library.db.execute("UPDATE pair SET sure = 0", []).unwrap();
     imported(&home, &mut library, &[("3.gpx", winding(5, 2, true))]);
     assert_eq!(copies(&mut library), [(1, None), (2, Some(1)), (3, Some(1))], "only what is new");
-    let sure: Vec<bool> = library.compared().unwrap().into_iter().map(|pair| pair.verdict == Verdict::Same).collect();
+    let sure: Vec<bool> =
+        library.activity_pairs().unwrap().into_iter().map(|pair| pair.verdict == Verdict::Same).collect();
     assert_eq!(sure, [false, true, true]);
 }
 
@@ -461,11 +462,11 @@ fn what_was_said_of_copies_in_the_first_version_is_kept() {
     }
     let mut library = Library::open(&home.path("old.sqlite"), &Cancel::default()).unwrap();
     assert_eq!(copies(&mut library), [(1, None), (2, None), (3, Some(1))]);
-    library.set_same(&[1, 2, 3], None).unwrap();
+    library.set_same_recording(&[1, 2, 3], None).unwrap();
     assert_eq!(copies(&mut library), [(1, None), (2, Some(1)), (3, Some(1))]);
-    library.set_same(&[3, 1, 3], Some(false)).unwrap();
-    library.set_same(&[2, 3], Some(false)).unwrap();
+    library.set_same_recording(&[3, 1, 3], Some(false)).unwrap();
+    library.set_same_recording(&[2, 3], Some(false)).unwrap();
     assert_eq!(copies(&mut library), [(1, None), (2, Some(1)), (3, None)]);
-    assert!(library.set_same(&[1, 99], Some(true)).is_err());
-    assert_eq!(library.compared().unwrap().iter().filter(|pair| pair.decided.is_some()).count(), 2);
+    assert!(library.set_same_recording(&[1, 99], Some(true)).is_err());
+    assert_eq!(library.activity_pairs().unwrap().iter().filter(|pair| pair.decided.is_some()).count(), 2);
 }
