@@ -90,7 +90,7 @@ pub struct Duplicates {
 /// When there is no activity of one of the numbers, and then nothing is changed; when the library is not there or cannot
 /// be read and written, or the user interrupts.
 pub fn duplicates(request: &DuplicatesRequest, cancel: &Cancel) -> Result<Duplicates> {
-    let mut library = Library::open_if_there(&request.library, cancel)?;
+    let mut library = Library::open_existing(&request.library, cancel)?;
     if let Some((decision, ids)) = &request.decision {
         let same = match decision {
             Decision::Same => Some(true),

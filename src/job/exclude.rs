@@ -15,6 +15,6 @@ use crate::library::Library;
 /// When there is no activity of one of the numbers, and then nothing is changed; when the library is not there or cannot
 /// be read and written, or the user interrupts.
 pub fn set_excluded(path: &Path, ids: &[i64], excluded: bool, cancel: &Cancel) -> Result<u64> {
-    Library::open_if_there(path, cancel)?.set_excluded(ids, excluded)?;
+    Library::open_existing(path, cancel)?.set_excluded(ids, excluded)?;
     Ok(BTreeSet::from_iter(ids).len() as u64)
 }

@@ -9,7 +9,7 @@ use super::sources::discover;
 use crate::collection::{self, Facts, Report};
 use crate::control::Control;
 use crate::control::cancel::Interrupted;
-use crate::library::{Library, Remembered, apply_filter};
+use crate::library::{Ingested, Library, apply_filter};
 use crate::selection::{Omitted, Selection};
 use crate::source::Found;
 
@@ -52,11 +52,11 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
         return Err(NothingToImport.into());
     }
     let mut library = Library::open(path, cancel)?;
-    let remembered = library.remember(&discovery.found, true, progress).map_err(|error| {
+    let remembered = library.ingest(&discovery.found, true, progress).map_err(|error| {
         let kept = "what was imported until now is kept; import again for the rest";
         if error.is::<Interrupted>() { Interrupted::keeping(kept).into() } else { error }
     })?;
-    let Remembered { outcomes, table_reports, new } = remembered;
+    let Ingested { outcomes, table_reports, new } = remembered;
     let mut files = collection::assemble(library.files(outcomes)?, table_reports, &Selection::everything()).report;
     files.add_unlisted(discovery.unlisted);
     let listed = library.list()?;

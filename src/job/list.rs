@@ -68,7 +68,7 @@ impl List {
 /// When the library is not there or cannot be read and written, or the user interrupts.
 pub fn list(request: &ListRequest, cancel: &Cancel) -> Result<List> {
     let ListRequest { selection, excluded, sort, reverse, library } = request;
-    let mut listed = Library::open_if_there(library, cancel)?.list()?;
+    let mut listed = Library::open_existing(library, cancel)?.list()?;
     if *excluded {
         listed.retain(|activity| activity.excluded);
         // Else the choice would leave them out.

@@ -72,7 +72,7 @@ impl RenderCache {
         control: Control,
     ) -> Result<Option<(Reused, Spool)>> {
         let Ok(place) = tileset::place(out, &options.styles) else { return Ok(None) };
-        let Some(record) = self.library.render(&place)? else { return Ok(None) };
+        let Some(record) = self.library.render_record(&place)? else { return Ok(None) };
         let record = RenderRecord::unpack(&record).ok().context("what was noted of the last render is damaged")?;
         ensure!(record.options == self.options, "what is there was drawn in another way, or by another version");
         let mut earlier = tileset::open(&place)?;
@@ -97,7 +97,7 @@ impl RenderCache {
         }
         let record = RenderRecord::new(self.options, &tileset.zooms, keys.into_iter().zip(touched), spool);
         let place = tileset::place(out, &tileset.styles);
-        let left = place.and_then(|place| self.library.leave_render(&place, &record.pack()));
+        let left = place.and_then(|place| self.library.save_render_record(&place, &record.pack()));
         if let Err(error) = left {
             watch.warn(&format!("the next time every tile will be drawn again: {error:#}"));
         }

@@ -21,7 +21,7 @@ pub struct Shown {
 /// # Errors
 /// When the library is not there or cannot be read and written, or the user interrupts.
 pub fn show(path: &Path, id: i64, cancel: &Cancel) -> Result<Option<Shown>> {
-    let mut listed = Library::open_if_there(path, cancel)?.list()?;
+    let mut listed = Library::open_existing(path, cancel)?.list()?;
     let copies = listed.iter().filter(|other| other.copy_of == Some(id)).map(|other| other.id).collect();
     let index = listed.iter().position(|activity| activity.id == id);
     Ok(index.map(|index| Shown { activity: listed.swap_remove(index), copies }))

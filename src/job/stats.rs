@@ -57,7 +57,7 @@ pub struct Stats {
 /// # Errors
 /// When the library is not there or cannot be read and written, or the user interrupts.
 pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
-    let listed = Library::open_if_there(&request.library, cancel)?.list()?;
+    let listed = Library::open_existing(&request.library, cancel)?.list()?;
     let List { activities, omitted, home } = List::of(listed, &request.selection);
     let (mut years, mut sports, mut all) = (Sums::new(), Sums::new(), Sum::default());
     for ListedActivity { summary, .. } in &activities {

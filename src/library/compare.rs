@@ -104,17 +104,17 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be read or is damaged, or the user interrupts.
-    pub fn as_visible(
+    pub fn apply_privacy(
         &self,
         listed: Vec<ListedActivity>,
-        partly_hidden: &HashMap<i64, Option<Prepared>>,
+        affected: &HashMap<i64, Option<Prepared>>,
         view: View,
     ) -> Result<(Vec<ListedActivity>, u64)> {
         let mut hidden = 0;
         let (mut left, mut outlines, mut news) = (Vec::new(), Vec::new(), Vec::new());
         let mut kept = self.db.prepare("SELECT sketch FROM compared WHERE activity = ?1")?;
         for mut activity in listed {
-            let sketch = match partly_hidden.get(&activity.id) {
+            let sketch = match affected.get(&activity.id) {
                 Some(None) => {
                     hidden += u64::from(!activity.excluded);
                     continue;
@@ -131,14 +131,12 @@ impl Library {
             activity.copy_of = None;
             activity.copies.clear();
             outlines.push(Outline::new(&activity.summary, sketch));
-            news.push(partly_hidden.contains_key(&activity.id));
+            news.push(affected.contains_key(&activity.id));
             left.push(activity);
         }
         // What was found of whole activities holds of those that are partly_hidden wholly.
         let mut compared = self.activity_pairs()?;
-        for pair in compared
-            .iter_mut()
-            .filter(|pair| partly_hidden.contains_key(&pair.a) || partly_hidden.contains_key(&pair.b))
+        for pair in compared.iter_mut().filter(|pair| affected.contains_key(&pair.a) || affected.contains_key(&pair.b))
         {
             pair.verdict = Verdict::Different;
         }
@@ -180,7 +178,7 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be read or is damaged.
-    pub fn traces_of(
+    pub fn read_traces(
         &self,
         contents: &HashMap<PathBuf, ContentId>,
         request: &[TraceRequest<'_>],

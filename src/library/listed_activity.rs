@@ -43,14 +43,14 @@ impl ListedActivity {
     }
 
     /// Whether something of it could be hidden.
-    pub fn is_touched(&self, privacy: &Privacy) -> bool {
-        is_touched(&self.summary, self.spikes, privacy)
+    pub fn is_affected(&self, privacy: &Privacy) -> bool {
+        is_affected(&self.summary, self.spikes, privacy)
     }
 }
 
 /// Whether something of an activity could be hidden, so that it is to be tidied and simplified anew. Its box is that of
 /// its lines: a spike that was dropped from them may be in a zone all the same, and then something else may be left.
-pub fn is_touched(summary: &Summary, spikes: i64, privacy: &Privacy) -> bool {
+pub fn is_affected(summary: &Summary, spikes: i64, privacy: &Privacy) -> bool {
     !privacy.is_nothing() && (spikes > 0 || privacy.touches(summary.extent))
 }
 

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::blob::{self, SIMPLIFIER_VERSION};
-use super::listed_activity::{ListedActivity, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, is_touched, summary};
+use super::listed_activity::{ListedActivity, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, is_affected, summary};
 use super::{ContentId, Library, TAKEN_OUT};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
@@ -81,15 +81,15 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::load`].
-    pub fn partly_hidden(&self, listed: &[ListedActivity], view: View) -> Result<HashMap<i64, Option<Prepared>>> {
-        let touched = listed.iter().filter(|activity| activity.is_touched(view.privacy));
+    pub fn prepare_affected(&self, listed: &[ListedActivity], view: View) -> Result<HashMap<i64, Option<Prepared>>> {
+        let touched = listed.iter().filter(|activity| activity.is_affected(view.privacy));
         let (ids, contents): (HashSet<i64>, BTreeSet<ContentId>) =
             touched.map(|activity| (activity.id, activity.content)).unzip();
-        let mut partly_hidden = HashMap::with_capacity(ids.len());
+        let mut affected = HashMap::with_capacity(ids.len());
         self.prepare(contents.into_iter().enumerate(), view, Some(&ids), |_, id, prepared| {
-            drop(partly_hidden.insert(id, prepared))
+            drop(affected.insert(id, prepared))
         })?;
-        Ok(partly_hidden)
+        Ok(affected)
     }
 
     /// Gives what a view shows of each activity, with the number that comes with its content, and its own.
@@ -132,7 +132,7 @@ fn packed(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<P
     let summary = summary(row)?;
     let is_as_marked = row.get::<_, i64>(marking)? == SIMPLIFIER_VERSION
         && view.simplify == Simplify::SHAPE
-        && !is_touched(&summary, row.get(spikes)?, view.privacy);
+        && !is_affected(&summary, row.get(spikes)?, view.privacy);
     Ok(Packed {
         file,
         summary,

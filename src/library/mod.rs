@@ -10,19 +10,20 @@
 
 mod blob;
 mod compare;
+mod ingest;
 mod known;
 mod list;
 mod listed_activity;
 mod load;
-mod remember;
+
 mod renders;
 mod write;
 mod zones;
 
 pub use compare::ActivityPair;
+pub use ingest::Ingested;
 pub use list::apply_filter;
 pub use listed_activity::ListedActivity;
-pub use remember::Remembered;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -77,21 +78,21 @@ impl Library {
         if is_new {
             create(path).map_err(|error| explained(error, path))?;
         }
-        Ok(Self { is_new, ..Self::open_existing(path, cancel)? })
+        Ok(Self { is_new, ..Self::open_file(path, cancel)? })
     }
 
     /// The same, but only what is there already.
     ///
     /// # Errors
     /// As [`Library::open`], and when there is none.
-    pub fn open_if_there(path: &Path, cancel: &Cancel) -> Result<Self> {
+    pub fn open_existing(path: &Path, cancel: &Cancel) -> Result<Self> {
         if !path.exists() {
             bail!("there is no library at {}; `trailglow import` makes one of your files", path.display());
         }
-        Self::open_existing(path, cancel)
+        Self::open_file(path, cancel)
     }
 
-    fn open_existing(path: &Path, cancel: &Cancel) -> Result<Self> {
+    fn open_file(path: &Path, cancel: &Cancel) -> Result<Self> {
         let open = || {
             // To SQLite that would be a new one, and zones that were in it would be gone unnoticed.
             if path.metadata()?.len() < HEADER_BYTES {

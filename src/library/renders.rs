@@ -12,7 +12,7 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be read.
-    pub fn render(&self, place: &Path) -> Result<Option<Vec<u8>>> {
+    pub fn render_record(&self, place: &Path) -> Result<Option<Vec<u8>>> {
         let mut ask = self.db.prepare("SELECT record FROM render WHERE place = ?1")?;
         Ok(ask.query_row([key_of_path(place)], |row| row.get(0)).optional()?)
     }
@@ -21,7 +21,7 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be written.
-    pub fn leave_render(&mut self, place: &Path, record: &[u8]) -> Result<()> {
+    pub fn save_render_record(&mut self, place: &Path, record: &[u8]) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction
             .execute("INSERT OR REPLACE INTO render (place, record) VALUES (?1, ?2)", (key_of_path(place), record))?;

@@ -80,7 +80,7 @@ fn through(
     files: &[Found],
     drawn: (Simplify, u8),
 ) -> (Vec<FileOutcome<ReadFile>>, Vec<TableReport>) {
-    let Remembered { outcomes, table_reports, .. } = library.remember(files, false, &Silent).unwrap();
+    let Ingested { outcomes, table_reports, .. } = library.ingest(files, false, &Silent).unwrap();
     (library.load(outcomes, View::of_all(drawn.0, drawn.1), None).unwrap(), table_reports)
 }
 
@@ -100,7 +100,7 @@ fn dump(db: &Connection) -> Vec<String> {
 }
 
 /// How many files were read, known (those of the same bytes as one that was read, too) and skipped.
-fn told(remembered: &Remembered) -> [u64; 3] {
+fn told(remembered: &Ingested) -> [u64; 3] {
     let skipped = remembered.outcomes.iter().filter(|file| file.outcome.is_err()).count() as u64;
     [remembered.new, remembered.outcomes.len() as u64 - remembered.new - skipped, skipped]
 }
@@ -179,11 +179,11 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
         let hidden =
             |file: &(Vec<collection::Prepared>, u64)| file.1 + file.0.iter().map(|one| one.hidden).sum::<u64>();
         assert!(direct.iter().any(|file| hidden(file) > 0) && direct != of_all);
-        let Remembered { outcomes, .. } = library.remember(&files, true, &Silent).unwrap();
+        let Ingested { outcomes, .. } = library.ingest(&files, true, &Silent).unwrap();
         assert!(activities(library.load(outcomes, view, None).unwrap()) == direct, "{privacy:?}");
         let listed = library.list().unwrap();
         let (seen, number) =
-            library.as_visible(listed.clone(), &library.partly_hidden(&listed, view).unwrap(), view).unwrap();
+            library.apply_privacy(listed.clone(), &library.prepare_affected(&listed, view).unwrap(), view).unwrap();
         assert_eq!(number, direct.iter().map(|file| file.1).sum::<u64>());
         let mut summaries: Vec<_> = seen.into_iter().map(|activity| activity.summary.fingerprint).collect();
         let mut expected: Vec<_> =
@@ -198,13 +198,13 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
 fn zones_and_activities_outlive_a_new_version() {
     let home = Home::new();
     let (files, mut latest) = (archive(&home), home.library());
-    latest.remember(&files, true, &Silent).unwrap();
+    latest.ingest(&files, true, &Silent).unwrap();
     let listed = latest.list().unwrap();
     drop(version_1(&home, latest));
     let zone = |name: &str| Zone { name: name.to_owned(), lat: 1.0, lon: 2.0, metres: 400.0 };
     let mut library = Library::open(&home.path("old.sqlite"), &Cancel::default()).unwrap();
     assert!(listed.len() > 30 && library.list().unwrap() == listed);
-    assert_eq!(told(&library.remember(&files, true, &Silent).unwrap())[0], 0, "no file is read again");
+    assert_eq!(told(&library.ingest(&files, true, &Silent).unwrap())[0], 0, "no file is read again");
     assert_eq!(library.circles().unwrap(), []);
     library.add_zone(&zone("home")).unwrap();
     library.add_zone(&zone("again")).unwrap();
@@ -234,14 +234,14 @@ fn importing_again_changes_nothing() {
     let home = Home::new();
     let (files, mut library) = (archive(&home), home.library());
     files.iter().for_each(|found| home.date(found.path.to_str().unwrap(), 60));
-    let first = library.remember(&files, true, &Silent).unwrap();
+    let first = library.ingest(&files, true, &Silent).unwrap();
     let before = dump(&library.db);
-    let again = library.remember(&files, true, &Silent).unwrap();
+    let again = library.ingest(&files, true, &Silent).unwrap();
     assert!(dump(&library.db) == before);
     let ([read, 0, skipped], again) = (told(&first), told(&again)) else { panic!("{:?}", told(&first)) };
     assert_eq!(again, [0, read, skipped], "what was read is known");
     assert!(read > 30 && skipped > 2);
-    library.remember(&files[..1], false, &Silent).unwrap();
+    library.ingest(&files[..1], false, &Silent).unwrap();
     assert!(dump(&library.db) == before, "and remembering takes nothing back");
     library.db.execute("UPDATE activity SET sport = 'x' WHERE id = 7", []).unwrap();
     assert!(dump(&library.db) != before, "the comparison sees a change");
@@ -252,7 +252,7 @@ fn a_file_is_known_by_its_bytes_wherever_it_lies() {
     let home = Home::new();
     let mut library = home.library();
     let a = home.write("a.gpx", 47.0);
-    let mut look = |files: &[Found]| told(&library.remember(files, true, &Silent).unwrap());
+    let mut look = |files: &[Found]| told(&library.ingest(files, true, &Silent).unwrap());
     assert_eq!(look(std::slice::from_ref(&a)), [1, 0, 0]);
     home.date("a.gpx", 30);
     assert_eq!(look(&[a]), [0, 1, 0], "touched");
@@ -273,7 +273,7 @@ fn a_changed_file_is_another_and_what_was_imported_stays() {
     let mut look = |lat: f64, keep: bool, seconds_ago: u64| {
         let found = home.write("b.gpx", lat);
         home.date("b.gpx", seconds_ago);
-        library.remember(&[found], keep, &Silent).unwrap();
+        library.ingest(&[found], keep, &Silent).unwrap();
         (count(&library, "content"), count(&library, "content WHERE imported = 1"))
     };
     assert_eq!(look(1.0, false, 900), (1, 0));
@@ -291,14 +291,14 @@ fn a_changed_file_is_another_and_what_was_imported_stays() {
 fn what_was_decided_survives_a_second_reading() {
     let home = Home::new();
     let (files, mut library) = (archive(&home), home.library());
-    library.remember(&files, true, &Silent).unwrap();
+    library.ingest(&files, true, &Silent).unwrap();
     library.db.execute("UPDATE activity SET excluded = 1 WHERE id = 5", []).unwrap();
     let before = dump(&library.db);
     library
         .db
         .execute_batch("UPDATE content SET reader_version = reader_version - 1; UPDATE file SET reader_version = reader_version - 1")
         .unwrap();
-    assert!(told(&library.remember(&files, false, &Silent).unwrap())[0] > 30);
+    assert!(told(&library.ingest(&files, false, &Silent).unwrap())[0] > 30);
     assert!(dump(&library.db) == before);
 }
 
@@ -327,7 +327,7 @@ fn every_version_becomes_the_latest() {
 fn a_failed_migration_leaves_the_old_library_as_it_was() {
     let home = Home::new();
     let (files, mut latest) = (archive(&home), home.library());
-    latest.remember(&files, true, &Silent).unwrap();
+    latest.ingest(&files, true, &Silent).unwrap();
     let listed = latest.list().unwrap();
     let mut old = version_1(&home, latest);
     let state = |db: &Connection| {
@@ -371,7 +371,7 @@ fn only_libraries_are_opened() {
     Connection::open(home.path("later.sqlite")).unwrap().pragma_update(None, "user_version", 1000).unwrap();
     assert!(refusal("later.sqlite").contains("later version"));
     assert!(refusal("notes.txt/x.sqlite").contains("cannot make the folder"));
-    let missing = Library::open_if_there(&home.path("none.sqlite"), &Cancel::default()).unwrap_err().to_string();
+    let missing = Library::open_existing(&home.path("none.sqlite"), &Cancel::default()).unwrap_err().to_string();
     assert!(missing.contains("there is no library at") && !Path::new(&home.path("none.sqlite")).exists());
 }
 
@@ -380,7 +380,7 @@ fn a_damaged_blob_is_an_error_that_names_the_activity() {
     let home = Home::new();
     let mut library = home.library();
     let found = home.write("a.gpx", 47.0);
-    let outcomes = library.remember(&[found], true, &Silent).unwrap().outcomes;
+    let outcomes = library.ingest(&[found], true, &Silent).unwrap().outcomes;
     library.db.execute_batch("CREATE TEMPORARY TABLE whole AS SELECT * FROM track").unwrap();
     for damage in ["marks = x'00'", "marks = places", "places = zeroblob(50)", "places = marks"] {
         library.db.execute(&format!("UPDATE track SET {damage}"), []).unwrap();
@@ -408,7 +408,7 @@ fn imported(home: &Home, library: &mut Library, names: &[(&str, String)]) {
     for (name, text) in names {
         fs::write(home.path(name), text).unwrap();
         let found = Found { path: home.path(name), explicit: true };
-        library.remember(&[found], true, &Silent).unwrap();
+        library.ingest(&[found], true, &Silent).unwrap();
     }
 }
 

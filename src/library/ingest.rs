@@ -25,7 +25,7 @@ const WAITING: usize = 16;
 
 /// What the library knows now of the files, those in archives too.
 #[derive(Debug)]
-pub struct Remembered {
+pub struct Ingested {
     /// The files, by path, and their contents.
     pub outcomes: Vec<FileOutcome<ContentId>>,
     /// Tables of activities that they were joined with.
@@ -61,7 +61,7 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be written, or the user interrupts; what was written until then stays.
-    pub fn remember(&mut self, files: &[Found], keep: bool, progress: &dyn Progress) -> Result<Remembered> {
+    pub fn ingest(&mut self, files: &[Found], keep: bool, progress: &dyn Progress) -> Result<Ingested> {
         let cancel = self.cancel.clone();
         let known = Known::of(&self.db, files, &cancel)?;
         let stock = if known.is_complete(files) { None } else { Some(Stock::of(&self.db)?) };
@@ -111,7 +111,7 @@ impl Library {
         let outcomes = outcomes.into_iter().map(|file| file.try_map(&mut content));
         let mut outcomes = outcomes.collect::<Result<Vec<_>>>()?;
         self.note(&known, &mut outcomes, &table_reports, keep)?;
-        Ok(Remembered { outcomes, table_reports, new: new.len() as u64 })
+        Ok(Ingested { outcomes, table_reports, new: new.len() as u64 })
     }
 
     /// Notes what was in archives, takes what is to be kept into the library, and drops what nobody asks for any more.
