@@ -9,8 +9,9 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::blob::{pack_marks, pack_places, pack_sensors};
-use super::known::{Key, Known, Place, Seen, digest, name_within};
-use super::write::{self, News, Packed, PackedActivity, What};
+use super::file_cache::{ContentKey, ContentRef, StoredFiles, member_name, row_digest};
+use super::file_state::FileState;
+use super::write::{self, PackedActivity, PackedContent, ReadOutcome, WriteRequest};
 use super::{ContentId, Library, READER_VERSION};
 use crate::activity::Activity;
 use crate::activity::tidy::Dropped;
@@ -21,7 +22,7 @@ use crate::control::progress::Progress;
 use crate::source::{self, FileOutcome, Found, Opened, Plans, Skip, TableReport};
 
 /// Files that may wait for being written.
-const WAITING: usize = 16;
+const QUEUE_LENGTH: usize = 16;
 
 /// What the library knows now of the files, those in archives too.
 #[derive(Debug)]
@@ -35,23 +36,23 @@ pub struct Ingested {
 }
 
 /// What the library has and need not read.
-struct Stock {
-    contents: HashMap<Key, ContentId>,
+struct StoredContents {
+    ids: HashMap<ContentKey, ContentId>,
     /// Of files on disk: one of another size is surely new.
-    sizes: HashSet<u64>,
+    file_sizes: HashSet<u64>,
 }
 
-impl Stock {
+impl StoredContents {
     fn of(db: &Connection) -> rusqlite::Result<Self> {
-        let mut ask = db.prepare("SELECT hash, row, id FROM content WHERE reader_version = ?1")?;
-        let contents = ask.query_map([READER_VERSION], |row| {
-            let [hash, row_hash] = [row.get(0)?, row.get(1)?].map(u128::from_le_bytes);
-            Ok((Key { hash, row: row_hash }, ContentId(row.get(2)?)))
+        let mut statement = db.prepare("SELECT hash, row, id FROM content WHERE reader_version = ?1")?;
+        let ids = statement.query_map([READER_VERSION], |row| {
+            let [hash, row_digest] = [row.get(0)?, row.get(1)?].map(u128::from_le_bytes);
+            Ok((ContentKey { hash, row_digest }, ContentId(row.get(2)?)))
         })?;
-        let contents = contents.collect::<Result<_, _>>()?;
-        let mut ask = db.prepare("SELECT DISTINCT size FROM file WHERE reader_version = ?1")?;
-        let sizes = ask.query_map([READER_VERSION], |row| row.get::<_, i64>(0).map(|size| size as u64))?;
-        Ok(Self { contents, sizes: sizes.collect::<Result<_, _>>()? })
+        let ids = ids.collect::<Result<_, _>>()?;
+        let mut statement = db.prepare("SELECT DISTINCT size FROM file WHERE reader_version = ?1")?;
+        let file_sizes = statement.query_map([READER_VERSION], |row| row.get::<_, i64>(0).map(|size| size as u64))?;
+        Ok(Self { ids, file_sizes: file_sizes.collect::<Result<_, _>>()? })
     }
 }
 
@@ -61,124 +62,136 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be written, or the user interrupts; what was written until then stays.
-    pub fn ingest(&mut self, files: &[Found], keep: bool, progress: &dyn Progress) -> Result<Ingested> {
+    pub fn ingest(&mut self, files: &[Found], import: bool, progress: &dyn Progress) -> Result<Ingested> {
         let cancel = self.cancel.clone();
-        let known = Known::of(&self.db, files, &cancel)?;
-        let stock = if known.is_complete(files) { None } else { Some(Stock::of(&self.db)?) };
-        let (sender, receiver) = sync_channel(WAITING);
-        let given_up = AtomicBool::new(false);
+        let stored_files = StoredFiles::of(&self.db, files, &cancel)?;
+        let stored_contents = if stored_files.contains_all(files) { None } else { Some(StoredContents::of(&self.db)?) };
+        let (sender, receiver) = sync_channel(QUEUE_LENGTH);
+        let writer_failed = AtomicBool::new(false);
         let db = &mut self.db;
         let (written, (outcomes, table_reports)) = std::thread::scope(|scope| {
             let writer = scope.spawn(|| {
-                let written = write::news(db, &receiver, keep);
-                given_up.store(written.is_err(), Ordering::Relaxed);
+                let written = write::write_all(db, &receiver, import);
+                writer_failed.store(written.is_err(), Ordering::Relaxed);
                 // Whoever waits for a place in the channel is let go.
                 drop(receiver);
                 written
             });
-            let outcomes = source::each(files, &known, Control { progress, cancel: &cancel }, |file| {
-                if given_up.load(Ordering::Relaxed) {
+            let outcomes = source::each(files, &stored_files, Control { progress, cancel: &cancel }, |file| {
+                if writer_failed.load(Ordering::Relaxed) {
                     return Err(Skip::Unreadable("the library cannot be written".into()));
                 }
-                let place = known.place(file.path());
-                let row = digest(file.row());
+                let state = stored_files.state(file.path());
+                let row_digest = row_digest(file.row());
                 let path = file.path().to_owned();
-                let what = what(file, place, stock.as_ref());
-                if place.is_some() && matches!(what, What::Packed(_)) {
-                    let_go(&path);
+                let outcome = read_file(file, state, stored_contents.as_ref());
+                if state.is_some() && matches!(outcome, ReadOutcome::New(_)) {
+                    drop_cached_pages(&path);
                 }
-                let outcome = match &what {
-                    What::Same(content) => Ok(Seen::Known(*content)),
-                    What::Packed(packed) => Ok(Seen::New(packed.key)),
-                    What::Nothing(skip) => Err(skip.clone()),
+                let content = match &outcome {
+                    ReadOutcome::Stored(content) => Ok(ContentRef::Stored(*content)),
+                    ReadOutcome::New(packed) => Ok(ContentRef::New(packed.key)),
+                    ReadOutcome::Skipped(skip) => Err(skip.clone()),
                 };
                 // It fails only when the writer has failed, which says why.
-                let _ = sender.send(News { place, row, what });
-                outcome
+                let _ = sender.send(WriteRequest { state, row_digest, outcome });
+                content
             });
             drop(sender);
             let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             anyhow::Ok((written, outcomes?))
         })?;
         let mut new = HashSet::new();
-        let mut content = |seen| match seen {
-            Seen::Known(content) => Ok(content),
-            Seen::New(key) => {
+        let mut content_id = |content| match content {
+            ContentRef::Stored(content) => Ok(content),
+            ContentRef::New(key) => {
                 new.insert(key.hash);
                 written.get(&key).copied().context("what was written is not there")
             }
         };
-        let outcomes = outcomes.into_iter().map(|file| file.try_map(&mut content));
+        let outcomes = outcomes.into_iter().map(|file| file.try_map(&mut content_id));
         let mut outcomes = outcomes.collect::<Result<Vec<_>>>()?;
-        self.note(&known, &mut outcomes, &table_reports, keep)?;
+        self.finish_ingest(&stored_files, &mut outcomes, &table_reports, import)?;
         Ok(Ingested { outcomes, table_reports, new: new.len() as u64 })
     }
 
     /// Notes what was in archives, takes what is to be kept into the library, and drops what nobody asks for any more.
-    fn note(
+    fn finish_ingest(
         &mut self,
-        known: &Known,
+        stored_files: &StoredFiles,
         outcomes: &mut [FileOutcome<ContentId>],
         table_reports: &[TableReport],
-        keep: bool,
+        import: bool,
     ) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if keep {
-            let mut seen = HashSet::new();
+        if import {
+            let mut unique = HashSet::new();
             let mut contents: Vec<ContentId> =
                 outcomes.iter().rev().filter_map(|file| file.outcome.as_ref().ok()).copied().collect();
-            contents.retain(|content| seen.insert(*content));
+            contents.retain(|content| unique.insert(*content));
             contents.reverse();
-            let renewed = write::keep(&transaction, &contents)?;
+            let replaced = write::import(&transaction, &contents)?;
             for content in outcomes.iter_mut().filter_map(|file| file.outcome.as_mut().ok()) {
-                *content = renewed.get(content).copied().unwrap_or(*content);
+                *content = replaced.get(content).copied().unwrap_or(*content);
             }
         }
         let mut archives: HashMap<&Path, Vec<&FileOutcome<ContentId>>> = HashMap::new();
         for file in outcomes.iter() {
-            if let Some(archive) = file.within.as_deref().filter(|archive| known.unknown(archive).is_some()) {
+            if let Some(archive) =
+                file.within.as_deref().filter(|archive| stored_files.state_if_unknown(archive).is_some())
+            {
                 archives.entry(archive).or_default().push(file);
             }
         }
         for (archive, files) in archives {
-            let Some(place) = known.unknown(archive).filter(|place| place.is_still(archive)) else { continue };
+            let Some(state) = stored_files.state_if_unknown(archive).filter(|state| state.is_unchanged(archive)) else {
+                continue;
+            };
             let table_reports: Vec<&TableReport> =
                 table_reports.iter().filter(|table_report| table_report.within.as_deref() == Some(archive)).collect();
-            let file = write::file(&transaction, place, Some(&serde_json::to_string(&table_reports)?))?;
+            let file = write::upsert_file(&transaction, state, Some(&serde_json::to_string(&table_reports)?))?;
             for FileOutcome { path, outcome, .. } in files {
-                write::member(&transaction, file, &name_within(Some(archive), path), 0, outcome.as_ref().copied())?;
+                write::insert_member(
+                    &transaction,
+                    file,
+                    &member_name(Some(archive), path),
+                    0,
+                    outcome.as_ref().copied(),
+                )?;
             }
         }
-        write::tidy_up(&transaction)?;
+        write::delete_orphans(&transaction)?;
         Ok(transaction.commit()?)
     }
 }
 
 /// Reads a file, unless one with the same bytes is known.
-fn what(file: Opened, place: Option<&Place>, stock: Option<&Stock>) -> What {
-    let (path, row) = (file.path(), digest(file.row()));
-    let known = |hash: u128| stock.and_then(|stock| stock.contents.get(&Key { hash, row })).copied();
+fn read_file(file: Opened, state: Option<&FileState>, stored: Option<&StoredContents>) -> ReadOutcome {
+    let (path, row_digest) = (file.path(), row_digest(file.row()));
+    let stored_id = |hash: u128| stored.and_then(|stored| stored.ids.get(&ContentKey { hash, row_digest })).copied();
     // Hashing is cheaper than reading, but worth while only where the file may be known.
-    let may_be_known = place.is_some_and(|place| stock.is_some_and(|stock| stock.sizes.contains(&place.size)));
-    let same = if may_be_known { source::content_of(path).ok().and_then(known) } else { None };
-    let what = match same {
-        Some(content) => What::Same(content),
-        None => match packed(file, row) {
-            Ok(packed) => known(packed.key.hash).map_or_else(|| What::Packed(Box::new(packed)), What::Same),
-            Err(skip) => What::Nothing(skip),
+    let may_be_stored = state.is_some_and(|state| stored.is_some_and(|stored| stored.file_sizes.contains(&state.size)));
+    let same_bytes = if may_be_stored { source::content_of(path).ok().and_then(stored_id) } else { None };
+    let outcome = match same_bytes {
+        Some(content) => ReadOutcome::Stored(content),
+        None => match pack(file, row_digest) {
+            Ok(packed) => {
+                stored_id(packed.key.hash).map_or_else(|| ReadOutcome::New(Box::new(packed)), ReadOutcome::Stored)
+            }
+            Err(skip) => ReadOutcome::Skipped(skip),
         },
     };
     // So that a time is never that of other bytes than were read.
-    if place.is_none_or(|place| place.is_still(path)) {
-        what
+    if state.is_none_or(|state| state.is_unchanged(path)) {
+        outcome
     } else {
-        What::Nothing(Skip::Unreadable("it changed while it was read; run again".into()))
+        ReadOutcome::Skipped(Skip::Unreadable("it changed while it was read; run again".into()))
     }
 }
 
 /// Lets the system use the memory in which it keeps a file for the next: what is remembered is not read again. Years of
 /// activities would push out what other programs read, and on virtual machines fresh memory costs more than reading.
-fn let_go(path: &Path) {
+fn drop_cached_pages(path: &Path) {
     #[cfg(target_os = "linux")]
     if let Ok(file) = std::fs::File::open(path) {
         // Only advice.
@@ -188,14 +201,14 @@ fn let_go(path: &Path) {
     let _ = path;
 }
 
-fn packed(file: Opened, row: u128) -> Result<Packed, Skip> {
-    let reading = source::read_into(file, Plans::All, Packing::default())?;
-    let Packing { activities, dropped } = reading.activities;
+fn pack(file: Opened, row_digest: u128) -> Result<PackedContent, Skip> {
+    let reading = source::read_into(file, Plans::All, ActivityPacker::default())?;
+    let ActivityPacker { activities, dropped } = reading.activities;
     if activities.is_empty() {
         return Err(Skip::NoTrack(NOWHERE.to_owned()));
     }
-    Ok(Packed {
-        key: Key { hash: reading.fingerprint, row },
+    Ok(PackedContent {
+        key: ContentKey { hash: reading.fingerprint, row_digest },
         format: reading.format.to_string(),
         device: reading.device,
         warnings: reading.warnings,
@@ -207,12 +220,12 @@ fn packed(file: Opened, row: u128) -> Result<Packed, Skip> {
 
 /// Packs activities as they are read, so that their points need not stay.
 #[derive(Default)]
-struct Packing {
+struct ActivityPacker {
     activities: Vec<PackedActivity>,
     dropped: Dropped,
 }
 
-impl Extend<Activity> for Packing {
+impl Extend<Activity> for ActivityPacker {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
             let (tidied, dropped) = whole(&activity);

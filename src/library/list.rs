@@ -8,7 +8,7 @@ use rusqlite::{Transaction, TransactionBehavior};
 
 use super::compare::mark_copies;
 use super::listed_activity::{ListedActivity, SUMMARY_COLUMNS, read_listed};
-use super::{ContentId, Library, path_of_key};
+use super::{ContentId, Library, key_to_path};
 use crate::selection::{Filter, Omitted};
 
 /// A file's path, with that in the archive it is in.
@@ -57,7 +57,7 @@ impl Library {
         let mut rows = ask.query([])?;
         let mut twins: HashMap<ContentId, Vec<PathBuf>> = HashMap::new();
         while let Some(row) = rows.next()? {
-            twins.entry(ContentId(row.get(0)?)).or_default().push(path_of_key(row.get(1)?));
+            twins.entry(ContentId(row.get(0)?)).or_default().push(key_to_path(row.get(1)?));
         }
         Ok(twins)
     }

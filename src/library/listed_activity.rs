@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use super::{ContentId, path_of_key};
+use super::{ContentId, key_to_path};
 use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
 use crate::privacy::Privacy;
@@ -82,7 +82,7 @@ pub fn read_listed(row: &Row<'_>) -> rusqlite::Result<ListedActivity> {
         content: ContentId(row.get(SUMMARY_COLUMN_COUNT + 1)?),
         excluded: row.get(SUMMARY_COLUMN_COUNT + 2)?,
         origin: Origin {
-            paths: row.get::<_, Option<Vec<u8>>>(SUMMARY_COLUMN_COUNT + 6)?.map(path_of_key).into_iter().collect(),
+            paths: row.get::<_, Option<Vec<u8>>>(SUMMARY_COLUMN_COUNT + 6)?.map(key_to_path).into_iter().collect(),
             format: row.get(SUMMARY_COLUMN_COUNT + 3)?,
             device: row.get(SUMMARY_COLUMN_COUNT + 4)?,
         },

@@ -10,8 +10,9 @@
 
 mod blob;
 mod compare;
+mod file_cache;
+mod file_state;
 mod ingest;
-mod known;
 mod list;
 mod listed_activity;
 mod load;
@@ -129,12 +130,12 @@ fn create(path: &Path) -> Result<()> {
 }
 
 /// What a path is called in the library.
-fn key_of_path(path: &Path) -> Vec<u8> {
+fn path_to_key(path: &Path) -> Vec<u8> {
     path.as_os_str().as_encoded_bytes().to_vec()
 }
 
 /// For showing: exact where paths are bytes, and elsewhere where they are Unicode.
-fn path_of_key(key: Vec<u8>) -> PathBuf {
+fn key_to_path(key: Vec<u8>) -> PathBuf {
     #[cfg(unix)]
     let name: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(key);
     #[cfg(not(unix))]
