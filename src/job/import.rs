@@ -57,7 +57,7 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
         if error.is::<Interrupted>() { Interrupted::keeping(kept).into() } else { error }
     })?;
     let Ingested { outcomes, table_reports, new } = remembered;
-    let mut files = collection::assemble(library.files(outcomes)?, table_reports, &Selection::everything()).report;
+    let mut files = collection::assemble(library.read_files(outcomes)?, table_reports, &Selection::everything()).report;
     files.add_unlisted(discovery.unlisted);
     let listed = library.list()?;
     let unsure = Duplicates::new(&listed, &library.activity_pairs()?).unsure.len() as u64;

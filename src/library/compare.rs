@@ -10,7 +10,7 @@ use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
 use super::blob::{self, SIMPLIFIER_VERSION};
 use super::listed_activity::{ListedActivity, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, summary};
-use super::load::activity;
+use super::load::unpack_activity;
 use super::{ContentId, Library};
 use crate::activity::summary::Summary;
 use crate::collection::copies::TraceRequest;
@@ -44,13 +44,13 @@ impl Library {
     /// # Errors
     /// When the library cannot be read.
     pub fn activity_pairs(&self) -> Result<Vec<ActivityPair>> {
-        let mut ask = self.db.prepare(
+        let mut statement = self.db.prepare(
             "SELECT a, b, sure, reason, same FROM pair LEFT JOIN decision USING (a, b)
              UNION ALL SELECT a, b, NULL, NULL, same FROM decision WHERE NOT EXISTS
                  (SELECT 1 FROM pair WHERE pair.a = decision.a AND pair.b = decision.b)
              ORDER BY a, b",
         )?;
-        let rows = ask.query_map([], |row| {
+        let rows = statement.query_map([], |row| {
             let verdict = match row.get(2)? {
                 None => Verdict::Different,
                 Some(false) => Verdict::Unsure,
@@ -65,38 +65,38 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be read and written or is damaged, or the user interrupts, and then nothing is kept.
-    pub(super) fn compare(&mut self) -> Result<()> {
-        let is_new = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
+    pub(super) fn compare_new(&mut self) -> Result<()> {
+        let any_new = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
                       WHERE imported = 1 AND activity.id NOT IN (SELECT activity FROM compared))";
-        if !self.db.query_row(is_new, [], |row| row.get(0))? {
+        if !self.db.query_row(any_new, [], |row| row.get(0))? {
             return Ok(());
         }
         let mut ids = Vec::new();
-        let (mut outlines, mut news) = (Vec::new(), Vec::new());
-        let mut ask = self.db.prepare(
+        let (mut outlines, mut are_new) = (Vec::new(), Vec::new());
+        let mut statement = self.db.prepare(
             "SELECT activity.id, start_ms, end_ms, min_x, min_y, max_x, max_y, fingerprint, planned, points, sketch
              FROM activity JOIN content ON content.id = content LEFT JOIN compared ON activity = activity.id
              WHERE imported = 1 ORDER BY activity.id",
         )?;
-        let mut rows = ask.query([])?;
+        let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (outline, is_new) = outline(row)?;
+            let (outline, is_new) = read_outline(row)?;
             ids.push(row.get::<_, i64>(0)?);
             outlines.push(outline);
-            news.push(is_new);
+            are_new.push(is_new);
         }
         drop(rows);
-        drop(ask);
-        let new: Vec<usize> = (0..ids.len()).filter(|&index| news[index]).collect();
+        drop(statement);
+        let new: Vec<usize> = (0..ids.len()).filter(|&index| are_new[index]).collect();
         for batch in new.chunks(BATCH) {
             self.cancel.check()?;
             let sketches = self.sketches(batch.iter().map(|&index| ids[index]))?;
             batch.iter().zip(sketches).for_each(|(&index, sketch)| outlines[index].sketch = sketch);
         }
-        let found = duplicates::find(&outlines, &news, Scope::All, |wanted| {
-            self.traces(wanted.iter().map(|&index| (index, ids[index])), &NOTHING)
+        let found = duplicates::find(&outlines, &are_new, Scope::All, |wanted| {
+            self.traces_by_id(wanted.iter().map(|&index| (index, ids[index])), &NOTHING)
         })?;
-        self.keep(new.iter().map(|&index| (ids[index], &outlines[index].sketch)), &found, &ids)
+        self.save_comparison(new.iter().map(|&index| (ids[index], &outlines[index].sketch)), &found, &ids)
     }
 
     /// The list as a map shows it: every activity is what is to be seen of it, and copies are those that are one recording
@@ -111,8 +111,8 @@ impl Library {
         view: View,
     ) -> Result<(Vec<ListedActivity>, u64)> {
         let mut hidden = 0;
-        let (mut left, mut outlines, mut news) = (Vec::new(), Vec::new(), Vec::new());
-        let mut kept = self.db.prepare("SELECT sketch FROM compared WHERE activity = ?1")?;
+        let (mut visible, mut outlines, mut are_new) = (Vec::new(), Vec::new(), Vec::new());
+        let mut stored = self.db.prepare("SELECT sketch FROM compared WHERE activity = ?1")?;
         for mut activity in listed {
             let sketch = match affected.get(&activity.id) {
                 Some(None) => {
@@ -124,52 +124,52 @@ impl Library {
                     prepared.sketch.clone()
                 }
                 None => {
-                    let sketch: Option<Vec<u8>> = kept.query_row([activity.id], |row| row.get(0)).optional()?;
+                    let sketch: Option<Vec<u8>> = stored.query_row([activity.id], |row| row.get(0)).optional()?;
                     sketch.as_deref().map(Sketch::from_bytes).unwrap_or_default()
                 }
             };
             activity.copy_of = None;
             activity.copies.clear();
             outlines.push(Outline::new(&activity.summary, sketch));
-            news.push(affected.contains_key(&activity.id));
-            left.push(activity);
+            are_new.push(affected.contains_key(&activity.id));
+            visible.push(activity);
         }
         // What was found of whole activities holds of those that are partly_hidden wholly.
-        let mut compared = self.activity_pairs()?;
-        for pair in compared.iter_mut().filter(|pair| affected.contains_key(&pair.a) || affected.contains_key(&pair.b))
-        {
+        let mut pairs = self.activity_pairs()?;
+        for pair in pairs.iter_mut().filter(|pair| affected.contains_key(&pair.a) || affected.contains_key(&pair.b)) {
             pair.verdict = Verdict::Different;
         }
-        let found = duplicates::find(&outlines, &news, Scope::Sure, |wanted| {
-            self.traces(wanted.iter().map(|&index| (index, left[index].id)), view.privacy)
+        let found = duplicates::find(&outlines, &are_new, Scope::Sure, |wanted| {
+            self.traces_by_id(wanted.iter().map(|&index| (index, visible[index].id)), view.privacy)
         })?;
-        let known: HashMap<(i64, i64), usize> =
-            compared.iter().enumerate().map(|(index, pair)| ((pair.a, pair.b), index)).collect();
+        let pair_indices: HashMap<(i64, i64), usize> =
+            pairs.iter().enumerate().map(|(index, pair)| ((pair.a, pair.b), index)).collect();
         for Pair { a, b, judgement } in found {
-            let (a, b) = (left[a].id, left[b].id);
-            match known.get(&(a, b)) {
-                Some(&index) => compared[index].verdict = judgement.verdict,
-                None => compared.push(ActivityPair { a, b, verdict: judgement.verdict, reason: None, decided: None }),
+            let (a, b) = (visible[a].id, visible[b].id);
+            match pair_indices.get(&(a, b)) {
+                Some(&index) => pairs[index].verdict = judgement.verdict,
+                None => pairs.push(ActivityPair { a, b, verdict: judgement.verdict, reason: None, decided: None }),
             }
         }
-        mark_copies(&mut left, &compared);
-        Ok((left, hidden))
+        mark_copies(&mut visible, &pairs);
+        Ok((visible, hidden))
     }
 
     fn sketches(&self, ids: impl Iterator<Item = i64>) -> Result<Vec<Sketch>> {
-        let mut ask = self.db.prepare_cached(&format!(
+        let mut statement = self.db.prepare_cached(&format!(
             "SELECT {SUMMARY_COLUMNS}, places, CASE simplifier_version WHEN ?2 THEN NULL ELSE track.sensors END, marks
              FROM activity JOIN track ON activity = id WHERE id = ?1"
         ))?;
         let blobs = |row: &Row<'_>| {
-            let [places, readings, marks] = [SUMMARY_COLUMN_COUNT, SUMMARY_COLUMN_COUNT + 1, SUMMARY_COLUMN_COUNT + 2];
-            Ok((summary(row)?, row.get(places)?, row.get(readings)?, row.get(marks)?))
+            let [positions, sensors, vertex_codes] =
+                [SUMMARY_COLUMN_COUNT, SUMMARY_COLUMN_COUNT + 1, SUMMARY_COLUMN_COUNT + 2];
+            Ok((summary(row)?, row.get(positions)?, row.get(sensors)?, row.get(vertex_codes)?))
         };
-        let blobs = ids.map(|id| Ok((id, ask.query_row(params![id, SIMPLIFIER_VERSION], blobs)?)));
+        let blobs = ids.map(|id| Ok((id, statement.query_row(params![id, SIMPLIFIER_VERSION], blobs)?)));
         type Blobs = (Summary, Vec<u8>, Option<Vec<u8>>, Vec<u8>);
         let blobs: Vec<(i64, Blobs)> = blobs.collect::<Result<_>>()?;
-        let sketch = |(id, (summary, places, readings, marks)): (i64, Blobs)| {
-            sketch(summary, &places, readings.as_deref(), &marks).with_context(|| format!("activity {id}"))
+        let sketch = |(id, (summary, positions, sensors, vertex_codes)): (i64, Blobs)| {
+            sketch(summary, &positions, sensors.as_deref(), &vertex_codes).with_context(|| format!("activity {id}"))
         };
         blobs.into_par_iter().map(sketch).collect()
     }
@@ -181,26 +181,26 @@ impl Library {
     pub fn read_traces(
         &self,
         contents: &HashMap<PathBuf, ContentId>,
-        request: &[TraceRequest<'_>],
+        requests: &[TraceRequest<'_>],
         privacy: &Privacy,
     ) -> Result<HashMap<usize, Trace>> {
-        let mut ask = self.db.prepare_cached("SELECT id FROM activity WHERE content = ?1 AND number = ?2")?;
-        let mut ids = Vec::with_capacity(request.len());
-        for TraceRequest { index, path, number, .. } in request {
+        let mut statement = self.db.prepare_cached("SELECT id FROM activity WHERE content = ?1 AND number = ?2")?;
+        let mut ids = Vec::with_capacity(requests.len());
+        for TraceRequest { index, path, number, .. } in requests {
             let Some(ContentId(content)) = contents.get(*path) else { continue };
-            let id = ask.query_row(params![content, *number as i64], |row| row.get(0)).optional()?;
+            let id = statement.query_row(params![content, *number as i64], |row| row.get(0)).optional()?;
             ids.extend(id.map(|id: i64| (*index, id)));
         }
-        self.traces(ids, privacy)
+        self.traces_by_id(ids, privacy)
     }
 
     /// The traces of activities, each with its index and number.
-    fn traces(
+    fn traces_by_id(
         &self,
         wanted: impl IntoIterator<Item = (usize, i64)>,
         privacy: &Privacy,
     ) -> Result<HashMap<usize, Trace>> {
-        let mut ask = self.db.prepare_cached(&format!(
+        let mut statement = self.db.prepare_cached(&format!(
             "SELECT {SUMMARY_COLUMNS}, places, track.sensors FROM activity JOIN track ON activity = id WHERE id = ?1"
         ))?;
         let blobs = |row: &Row<'_>| {
@@ -214,10 +214,10 @@ impl Library {
         let mut packed = Vec::new();
         for (index, id) in wanted {
             // Another run may just have taken it out.
-            packed.extend(ask.query_row([id], blobs).optional()?.map(|blobs| (index, id, blobs)));
+            packed.extend(statement.query_row([id], blobs).optional()?.map(|blobs| (index, id, blobs)));
         }
-        let traces = packed.into_par_iter().map(|(index, id, (summary, places, readings))| {
-            let activity = activity(summary, &places, &readings).with_context(|| format!("activity {id}"))?;
+        let traces = packed.into_par_iter().map(|(index, id, (summary, positions, sensors))| {
+            let activity = unpack_activity(summary, &positions, &sensors).with_context(|| format!("activity {id}"))?;
             let visible = visible(&activity, privacy).0;
             Ok(visible.map(|visible| (index, Trace::new(visible.summary.start_ms, &visible.segments))))
         });
@@ -226,27 +226,27 @@ impl Library {
     }
 
     /// Keeps what was found, but not of what another run has taken out meanwhile.
-    fn keep<'a>(
+    fn save_comparison<'a>(
         &mut self,
-        compared: impl Iterator<Item = (i64, &'a Sketch)>,
+        sketches: impl Iterator<Item = (i64, &'a Sketch)>,
         found: &[Pair],
         ids: &[i64],
     ) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         {
-            let mut note = transaction.prepare(
+            let mut insert_sketch = transaction.prepare(
                 "INSERT OR REPLACE INTO compared (activity, sketch) SELECT id, ?2 FROM activity WHERE id = ?1",
             )?;
-            for (id, sketch) in compared {
-                note.execute(params![id, sketch.to_bytes()])?;
+            for (id, sketch) in sketches {
+                insert_sketch.execute(params![id, sketch.to_bytes()])?;
             }
-            let mut pair = transaction.prepare(
+            let mut insert_pair = transaction.prepare(
                 "INSERT OR REPLACE INTO pair (a, b, sure, reason)
                  SELECT one.id, other.id, ?3, ?4 FROM activity AS one, activity AS other WHERE one.id = ?1 AND other.id = ?2",
             )?;
             for Pair { a, b, judgement } in found {
                 let sure = judgement.verdict == Verdict::Same;
-                pair.execute(params![ids[*a], ids[*b], sure, judgement.reason.to_string()])?;
+                insert_pair.execute(params![ids[*a], ids[*b], sure, judgement.reason.to_string()])?;
             }
         }
         Ok(transaction.commit()?)
@@ -259,7 +259,7 @@ impl Library {
     pub fn set_same_recording(&mut self, ids: &[i64], same: Option<bool>) -> Result<()> {
         let ids = BTreeSet::from_iter(ids.iter().copied());
         let others = ids.clone();
-        self.decide(&Vec::from_iter(ids), |db, a| {
+        self.update_each(&Vec::from_iter(ids), |db, a| {
             others.range((Bound::Excluded(a), Bound::Unbounded)).try_for_each(|b| match same {
                 Some(same) => db
                     .execute("INSERT OR REPLACE INTO decision (a, b, same) VALUES (?1, ?2, ?3)", params![a, b, same])
@@ -271,7 +271,7 @@ impl Library {
 }
 
 /// Finds out which stand for others.
-pub fn mark_copies(listed: &mut [ListedActivity], compared: &[ActivityPair]) {
+pub fn mark_copies(listed: &mut [ListedActivity], pairs: &[ActivityPair]) {
     let index = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok();
     let link = |pair: &ActivityPair| {
         let (a, b) = (index(pair.a)?, index(pair.b)?);
@@ -282,33 +282,33 @@ pub fn mark_copies(listed: &mut [ListedActivity], compared: &[ActivityPair]) {
             _ => None,
         }
     };
-    let links: Vec<Link> = compared.iter().filter_map(link).collect();
+    let links: Vec<Link> = pairs.iter().filter_map(link).collect();
     if links.is_empty() {
         return;
     }
     let ranks: Vec<CopyRank> =
         listed.iter().map(|activity| CopyRank::new(&activity.summary, &activity.origin.format)).collect();
     let copies = duplicates::copies(&ranks, &links);
-    for (copy, stands) in copies.into_iter().enumerate() {
-        let Some(stands) = stands else { continue };
-        listed[copy].copy_of = Some(listed[stands].id);
+    for (copy, shown) in copies.into_iter().enumerate() {
+        let Some(shown) = shown else { continue };
+        listed[copy].copy_of = Some(listed[shown].id);
         // Who does not want a recording drawn does not want it from another file, which may have come later.
-        listed[stands].excluded |= listed[copy].excluded;
+        listed[shown].excluded |= listed[copy].excluded;
         let ListedActivity { summary, origin, .. } = listed[copy].clone();
-        listed[stands].summary.complete(summary);
-        listed[stands].copies.push(origin);
+        listed[shown].summary.complete(summary);
+        listed[shown].copies.push(origin);
     }
 }
 
-/// The sketch that was kept with the marks; where these are of an earlier version, with `readings` anew.
-fn sketch(summary: Summary, places: &[u8], readings: Option<&[u8]>, marks: &[u8]) -> Result<Sketch> {
-    let Some(readings) = readings else { return Ok(blob::sketch(marks)?) };
-    let seen = whole(&activity(summary, places, readings)?).0;
-    Ok(seen.map(|seen| Sketch::of(&seen.segments)).unwrap_or_default())
+/// The sketch that was kept with the marks; where these are of an earlier version, with `sensors` anew.
+fn sketch(summary: Summary, positions: &[u8], sensors: Option<&[u8]>, vertex_codes: &[u8]) -> Result<Sketch> {
+    let Some(sensors) = sensors else { return Ok(blob::sketch(vertex_codes)?) };
+    let visible = whole(&unpack_activity(summary, positions, sensors)?).0;
+    Ok(visible.map(|visible| Sketch::of(&visible.segments)).unwrap_or_default())
 }
 
 /// What is asked of an activity, and whether it is new, so that its places are yet to be looked at.
-fn outline(row: &Row<'_>) -> rusqlite::Result<(Outline, bool)> {
+fn read_outline(row: &Row<'_>) -> rusqlite::Result<(Outline, bool)> {
     let sketch: Option<Vec<u8>> = row.get(10)?;
     let outline = Outline {
         start_ms: row.get(1)?,

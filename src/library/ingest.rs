@@ -8,7 +8,7 @@ use std::sync::mpsc::sync_channel;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::blob::{pack_marks, pack_places, pack_sensors};
+use super::blob::{pack_positions, pack_sensors, pack_vertex_codes};
 use super::file_cache::{ContentKey, ContentRef, StoredFiles, member_name, row_digest};
 use super::file_state::FileState;
 use super::write::{self, PackedActivity, PackedContent, ReadOutcome, WriteRequest};
@@ -231,9 +231,9 @@ impl Extend<Activity> for ActivityPacker {
             let (tidied, dropped) = whole(&activity);
             self.dropped += dropped;
             self.activities.extend(tidied.map(|tidied| PackedActivity {
-                places: pack_places(&activity),
+                positions: pack_positions(&activity),
                 sensors: pack_sensors(&activity),
-                marks: pack_marks(&activity, &tidied),
+                vertex_codes: pack_vertex_codes(&activity, &tidied),
                 summary: tidied.summary,
             }));
         }

@@ -23,8 +23,8 @@ impl Library {
     /// # Errors
     /// When the library cannot be read and written, or the user interrupts.
     pub fn list(&mut self) -> Result<Vec<ListedActivity>> {
-        self.compare()?;
-        let mut ask = self.db.prepare(&format!(
+        self.compare_new()?;
+        let mut statement = self.db.prepare(&format!(
             "WITH place AS MATERIALIZED
                  (SELECT content, min({PATH}) AS path FROM member JOIN file ON file.id = file GROUP BY content)
              SELECT {SUMMARY_COLUMNS}, activity.id, activity.content, excluded, format, device, spikes, place.path
@@ -33,33 +33,33 @@ impl Library {
         ))?;
         let count: i64 = self.db.query_row("SELECT count(*) FROM activity", [], |row| row.get(0))?;
         let mut all = Vec::with_capacity(usize::try_from(count)?);
-        ask.query_map([], read_listed)?.try_for_each(|row| row.map(|activity| all.push(activity)))?;
-        let twins = self.twins()?;
-        for activity in all.iter_mut().filter(|_| !twins.is_empty()) {
+        statement.query_map([], read_listed)?.try_for_each(|row| row.map(|activity| all.push(activity)))?;
+        let twin_paths = self.twin_paths()?;
+        for activity in all.iter_mut().filter(|_| !twin_paths.is_empty()) {
             let paths = &mut activity.origin.paths;
-            let shown = paths.first().cloned();
-            let more = twins.get(&activity.content).into_iter().flatten();
-            paths.extend(more.filter(|path| Some(*path) != shown.as_ref()).cloned());
+            let first = paths.first().cloned();
+            let others = twin_paths.get(&activity.content).into_iter().flatten();
+            paths.extend(others.filter(|path| Some(*path) != first.as_ref()).cloned());
         }
         mark_copies(&mut all, &self.activity_pairs()?);
         Ok(all)
     }
 
     /// The paths of contents whose bytes lie under several, also where an export says something else of them.
-    fn twins(&self) -> Result<HashMap<ContentId, Vec<PathBuf>>> {
-        let mut ask = self.db.prepare(&format!(
+    fn twin_paths(&self) -> Result<HashMap<ContentId, Vec<PathBuf>>> {
+        let mut statement = self.db.prepare(&format!(
             "SELECT content, {PATH} AS place FROM member JOIN file ON file.id = file
              WHERE content IN (SELECT content FROM member GROUP BY content HAVING count(*) > 1)
              UNION SELECT chosen.id, {PATH} FROM content AS twin JOIN content AS chosen ON chosen.hash = twin.hash AND chosen.imported = 1
              JOIN member ON member.content = twin.id JOIN file ON file.id = file WHERE twin.imported = 0
              ORDER BY 1, 2"
         ))?;
-        let mut rows = ask.query([])?;
-        let mut twins: HashMap<ContentId, Vec<PathBuf>> = HashMap::new();
+        let mut rows = statement.query([])?;
+        let mut twin_paths: HashMap<ContentId, Vec<PathBuf>> = HashMap::new();
         while let Some(row) = rows.next()? {
-            twins.entry(ContentId(row.get(0)?)).or_default().push(key_to_path(row.get(1)?));
+            twin_paths.entry(ContentId(row.get(0)?)).or_default().push(key_to_path(row.get(1)?));
         }
-        Ok(twins)
+        Ok(twin_paths)
     }
 
     /// Decides whether activities are drawn, with all their copies.
@@ -68,12 +68,16 @@ impl Library {
     /// When there is no such activity, and then nothing is changed, or the library cannot be written.
     pub fn set_excluded(&mut self, ids: &[i64], excluded: bool) -> Result<()> {
         let listed = self.list()?;
-        let drawn = |activity: &ListedActivity| activity.copy_of.unwrap_or(activity.id);
-        let meant: HashSet<i64> = listed.iter().filter(|activity| ids.contains(&activity.id)).map(drawn).collect();
-        let with_copies = listed.iter().filter(|activity| meant.contains(&drawn(activity))).map(|activity| activity.id);
+        let representative = |activity: &ListedActivity| activity.copy_of.unwrap_or(activity.id);
+        let representatives: HashSet<i64> =
+            listed.iter().filter(|activity| ids.contains(&activity.id)).map(representative).collect();
+        let with_copies = listed
+            .iter()
+            .filter(|activity| representatives.contains(&representative(activity)))
+            .map(|activity| activity.id);
         // With those asked for, as there may be none of that number.
         let ids: Vec<i64> = with_copies.chain(ids.iter().copied()).collect();
-        self.decide(&ids, |db, id| {
+        self.update_each(&ids, |db, id| {
             db.execute("UPDATE activity SET excluded = ?2 WHERE id = ?1", (id, excluded)).map(drop)
         })
     }
@@ -84,7 +88,7 @@ impl Library {
     /// As [`Library::set_excluded`].
     pub fn forget(&mut self, ids: &[i64]) -> Result<()> {
         const FORGET: &str = "DELETE FROM content WHERE id = (SELECT content FROM activity WHERE id = ?1)";
-        self.decide(ids, |db, id| db.execute(FORGET, [id]).map(drop))?;
+        self.update_each(ids, |db, id| db.execute(FORGET, [id]).map(drop))?;
         self.forget_renders()
     }
 
@@ -103,21 +107,21 @@ impl Library {
         Ok(self.db.execute_batch("DELETE FROM render; VACUUM")?)
     }
 
-    pub(super) fn decide(
+    pub(super) fn update_each(
         &mut self,
         ids: &[i64],
-        decide: impl Fn(&Transaction<'_>, i64) -> rusqlite::Result<()>,
+        update: impl Fn(&Transaction<'_>, i64) -> rusqlite::Result<()>,
     ) -> Result<()> {
         // One that reads before it writes would not wait for another writer.
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let is_there = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
+        let exists = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
                                        WHERE activity.id = ?1 AND imported = 1)";
         for id in ids {
-            if !transaction.query_row(is_there, [id], |row| row.get::<_, bool>(0))? {
+            if !transaction.query_row(exists, [id], |row| row.get::<_, bool>(0))? {
                 bail!("there is no activity {id}; `trailglow list` shows them (nothing was changed)");
             }
         }
-        ids.iter().try_for_each(|id| decide(&transaction, *id))?;
+        ids.iter().try_for_each(|id| update(&transaction, *id))?;
         Ok(transaction.commit()?)
     }
 }
@@ -127,7 +131,7 @@ pub fn apply_filter(listed: Vec<ListedActivity>, filter: &Filter<'_>) -> (Vec<Li
     let mut omitted = Omitted::default();
     let is_wanted = |activity: &ListedActivity| {
         match filter.omit_reason(&activity.summary, activity.origins()) {
-            Some(why) => omitted.add(why),
+            Some(reason) => omitted.add(reason),
             None if activity.copy_of.is_some() => omitted.copies += 1,
             None if activity.excluded => omitted.excluded += 1,
             None => return true,

@@ -12,22 +12,22 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be read.
-    pub fn render_record(&self, place: &Path) -> Result<Option<Vec<u8>>> {
-        let mut ask = self.db.prepare("SELECT record FROM render WHERE place = ?1")?;
-        Ok(ask.query_row([path_to_key(place)], |row| row.get(0)).optional()?)
+    pub fn render_record(&self, output: &Path) -> Result<Option<Vec<u8>>> {
+        let mut statement = self.db.prepare("SELECT record FROM render WHERE place = ?1")?;
+        Ok(statement.query_row([path_to_key(output)], |row| row.get(0)).optional()?)
     }
 
     /// Leaves something for the next render to a place, and drops what was left for places that are not there any more.
     ///
     /// # Errors
     /// When the library cannot be written.
-    pub fn save_render_record(&mut self, place: &Path, record: &[u8]) -> Result<()> {
+    pub fn save_render_record(&mut self, output: &Path, record: &[u8]) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction
-            .execute("INSERT OR REPLACE INTO render (place, record) VALUES (?1, ?2)", (path_to_key(place), record))?;
+            .execute("INSERT OR REPLACE INTO render (place, record) VALUES (?1, ?2)", (path_to_key(output), record))?;
         let places: Vec<Vec<u8>> = {
-            let mut ask = transaction.prepare("SELECT place FROM render")?;
-            ask.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
+            let mut statement = transaction.prepare("SELECT place FROM render")?;
+            statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
         };
         for gone in places.into_iter().filter(|place| !key_to_path(place.clone()).exists()) {
             transaction.execute("DELETE FROM render WHERE place = ?1", [gone])?;

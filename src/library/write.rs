@@ -60,17 +60,17 @@ pub struct PackedContent {
 pub struct PackedActivity {
     /// What it comes to.
     pub summary: Summary,
-    /// See [`pack_places`](super::blob::pack_places).
-    pub places: Vec<u8>,
+    /// See [`pack_positions`](super::blob::pack_positions).
+    pub positions: Vec<u8>,
     /// See [`pack_sensors`](super::blob::pack_sensors).
     pub sensors: Vec<u8>,
-    /// See [`pack_marks`](super::blob::pack_marks).
-    pub marks: Vec<u8>,
+    /// See [`pack_vertex_codes`](super::blob::pack_vertex_codes).
+    pub vertex_codes: Vec<u8>,
 }
 
 impl PackedActivity {
     fn bytes(&self) -> usize {
-        self.places.len() + self.sensors.len() + self.marks.len()
+        self.positions.len() + self.sensors.len() + self.vertex_codes.len()
     }
 }
 
@@ -285,7 +285,7 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
             .prepare_cached(
                 "INSERT OR REPLACE INTO track (activity, places, sensors, simplifier_version, marks) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![id, activity.places, activity.sensors, SIMPLIFIER_VERSION, activity.marks])?;
+            .execute(params![id, activity.positions, activity.sensors, SIMPLIFIER_VERSION, activity.vertex_codes])?;
     }
     Ok(ContentId(content))
 }
