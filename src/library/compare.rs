@@ -1,24 +1,15 @@
 //! Which activities of the library are one recording: what was found, and what the user says.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::Bound;
-use std::path::PathBuf;
 
-use anyhow::{Context, Result};
-use rayon::prelude::*;
-use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
+use anyhow::Result;
+use rusqlite::{Row, TransactionBehavior, params};
 
-use super::blob::{self, SIMPLIFIER_VERSION};
-use super::listed_activity::{ListedActivity, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, summary};
-use super::load::unpack_activity;
-use super::{ContentId, Library};
-use crate::activity::summary::Summary;
-use crate::collection::copies::TraceRequest;
-use crate::collection::visible::{visible, whole};
-use crate::collection::{Prepared, View};
-use crate::duplicates::{self, CopyRank, Link, Outline, Pair, Scope, Sketch, Trace, Verdict};
+use super::Library;
+use crate::duplicates::{self, Outline, Pair, Scope, Sketch, Verdict};
 use crate::engine::geometry::extent::Extent;
-use crate::privacy::{NOTHING, Privacy};
+use crate::privacy::NOTHING;
 
 /// Activities whose points are unpacked together.
 const BATCH: usize = 64;
@@ -99,132 +90,6 @@ impl Library {
         self.save_comparison(new.iter().map(|&index| (ids[index], &outlines[index].sketch)), &found, &ids)
     }
 
-    /// The list as a map shows it: every activity is what is to be seen of it, and copies are those that are one recording
-    /// by what is to be seen. Of how many nothing is to be seen is said too.
-    ///
-    /// # Errors
-    /// When the library cannot be read or is damaged, or the user interrupts.
-    pub fn apply_privacy(
-        &self,
-        listed: Vec<ListedActivity>,
-        affected: &HashMap<i64, Option<Prepared>>,
-        view: View,
-    ) -> Result<(Vec<ListedActivity>, u64)> {
-        let mut hidden = 0;
-        let (mut visible, mut outlines, mut are_new) = (Vec::new(), Vec::new(), Vec::new());
-        let mut stored = self.db.prepare("SELECT sketch FROM compared WHERE activity = ?1")?;
-        for mut activity in listed {
-            let sketch = match affected.get(&activity.id) {
-                Some(None) => {
-                    hidden += u64::from(!activity.excluded);
-                    continue;
-                }
-                Some(Some(prepared)) => {
-                    activity.summary = prepared.summary.clone();
-                    prepared.sketch.clone()
-                }
-                None => {
-                    let sketch: Option<Vec<u8>> = stored.query_row([activity.id], |row| row.get(0)).optional()?;
-                    sketch.as_deref().map(Sketch::from_bytes).unwrap_or_default()
-                }
-            };
-            activity.copy_of = None;
-            activity.copies.clear();
-            outlines.push(Outline::new(&activity.summary, sketch));
-            are_new.push(affected.contains_key(&activity.id));
-            visible.push(activity);
-        }
-        // What was found of whole activities holds of those that are partly_hidden wholly.
-        let mut pairs = self.activity_pairs()?;
-        for pair in pairs.iter_mut().filter(|pair| affected.contains_key(&pair.a) || affected.contains_key(&pair.b)) {
-            pair.verdict = Verdict::Different;
-        }
-        let found = duplicates::find(&outlines, &are_new, Scope::Sure, |wanted| {
-            self.traces_by_id(wanted.iter().map(|&index| (index, visible[index].id)), view.privacy)
-        })?;
-        let pair_indices: HashMap<(i64, i64), usize> =
-            pairs.iter().enumerate().map(|(index, pair)| ((pair.a, pair.b), index)).collect();
-        for Pair { a, b, judgement } in found {
-            let (a, b) = (visible[a].id, visible[b].id);
-            match pair_indices.get(&(a, b)) {
-                Some(&index) => pairs[index].verdict = judgement.verdict,
-                None => pairs.push(ActivityPair { a, b, verdict: judgement.verdict, reason: None, decided: None }),
-            }
-        }
-        mark_copies(&mut visible, &pairs);
-        Ok((visible, hidden))
-    }
-
-    fn sketches(&self, ids: impl Iterator<Item = i64>) -> Result<Vec<Sketch>> {
-        let mut statement = self.db.prepare_cached(&format!(
-            "SELECT {SUMMARY_COLUMNS}, places, CASE simplifier_version WHEN ?2 THEN NULL ELSE track.sensors END, marks
-             FROM activity JOIN track ON activity = id WHERE id = ?1"
-        ))?;
-        let blobs = |row: &Row<'_>| {
-            let [positions, sensors, vertex_codes] =
-                [SUMMARY_COLUMN_COUNT, SUMMARY_COLUMN_COUNT + 1, SUMMARY_COLUMN_COUNT + 2];
-            Ok((summary(row)?, row.get(positions)?, row.get(sensors)?, row.get(vertex_codes)?))
-        };
-        let blobs = ids.map(|id| Ok((id, statement.query_row(params![id, SIMPLIFIER_VERSION], blobs)?)));
-        type Blobs = (Summary, Vec<u8>, Option<Vec<u8>>, Vec<u8>);
-        let blobs: Vec<(i64, Blobs)> = blobs.collect::<Result<_>>()?;
-        let sketch = |(id, (summary, positions, sensors, vertex_codes)): (i64, Blobs)| {
-            sketch(summary, &positions, sensors.as_deref(), &vertex_codes).with_context(|| format!("activity {id}"))
-        };
-        blobs.into_par_iter().map(sketch).collect()
-    }
-
-    /// What is to be seen of the points of activities of contents, by index.
-    ///
-    /// # Errors
-    /// When the library cannot be read or is damaged.
-    pub fn read_traces(
-        &self,
-        contents: &HashMap<PathBuf, ContentId>,
-        requests: &[TraceRequest<'_>],
-        privacy: &Privacy,
-    ) -> Result<HashMap<usize, Trace>> {
-        let mut statement = self.db.prepare_cached("SELECT id FROM activity WHERE content = ?1 AND number = ?2")?;
-        let mut ids = Vec::with_capacity(requests.len());
-        for TraceRequest { index, path, number, .. } in requests {
-            let Some(ContentId(content)) = contents.get(*path) else { continue };
-            let id = statement.query_row(params![content, *number as i64], |row| row.get(0)).optional()?;
-            ids.extend(id.map(|id: i64| (*index, id)));
-        }
-        self.traces_by_id(ids, privacy)
-    }
-
-    /// The traces of activities, each with its index and number.
-    fn traces_by_id(
-        &self,
-        wanted: impl IntoIterator<Item = (usize, i64)>,
-        privacy: &Privacy,
-    ) -> Result<HashMap<usize, Trace>> {
-        let mut statement = self.db.prepare_cached(&format!(
-            "SELECT {SUMMARY_COLUMNS}, places, track.sensors FROM activity JOIN track ON activity = id WHERE id = ?1"
-        ))?;
-        let blobs = |row: &Row<'_>| {
-            Ok((
-                summary(row)?,
-                row.get::<_, Vec<u8>>(SUMMARY_COLUMN_COUNT)?,
-                row.get::<_, Vec<u8>>(SUMMARY_COLUMN_COUNT + 1)?,
-            ))
-        };
-        self.cancel.check()?;
-        let mut packed = Vec::new();
-        for (index, id) in wanted {
-            // Another run may just have taken it out.
-            packed.extend(statement.query_row([id], blobs).optional()?.map(|blobs| (index, id, blobs)));
-        }
-        let traces = packed.into_par_iter().map(|(index, id, (summary, positions, sensors))| {
-            let activity = unpack_activity(summary, &positions, &sensors).with_context(|| format!("activity {id}"))?;
-            let visible = visible(&activity, privacy).0;
-            Ok(visible.map(|visible| (index, Trace::new(visible.summary.start_ms, &visible.segments))))
-        });
-        let traces: Vec<Option<(usize, Trace)>> = traces.collect::<Result<_>>()?;
-        Ok(traces.into_iter().flatten().collect())
-    }
-
     /// Keeps what was found, but not of what another run has taken out meanwhile.
     fn save_comparison<'a>(
         &mut self,
@@ -268,43 +133,6 @@ impl Library {
             })
         })
     }
-}
-
-/// Finds out which stand for others.
-pub fn mark_copies(listed: &mut [ListedActivity], pairs: &[ActivityPair]) {
-    let index = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok();
-    let link = |pair: &ActivityPair| {
-        let (a, b) = (index(pair.a)?, index(pair.b)?);
-        match pair {
-            ActivityPair { decided: Some(true), .. } => Some(Link::Decided(a, b)),
-            ActivityPair { decided: Some(false), .. } => Some(Link::Apart(a, b)),
-            ActivityPair { verdict: Verdict::Same, .. } => Some(Link::Same(a, b)),
-            _ => None,
-        }
-    };
-    let links: Vec<Link> = pairs.iter().filter_map(link).collect();
-    if links.is_empty() {
-        return;
-    }
-    let ranks: Vec<CopyRank> =
-        listed.iter().map(|activity| CopyRank::new(&activity.summary, &activity.origin.format)).collect();
-    let copies = duplicates::copies(&ranks, &links);
-    for (copy, shown) in copies.into_iter().enumerate() {
-        let Some(shown) = shown else { continue };
-        listed[copy].copy_of = Some(listed[shown].id);
-        // Who does not want a recording drawn does not want it from another file, which may have come later.
-        listed[shown].excluded |= listed[copy].excluded;
-        let ListedActivity { summary, origin, .. } = listed[copy].clone();
-        listed[shown].summary.complete(summary);
-        listed[shown].copies.push(origin);
-    }
-}
-
-/// The sketch that was kept with the marks; where these are of an earlier version, with `sensors` anew.
-fn sketch(summary: Summary, positions: &[u8], sensors: Option<&[u8]>, vertex_codes: &[u8]) -> Result<Sketch> {
-    let Some(sensors) = sensors else { return Ok(blob::sketch(vertex_codes)?) };
-    let visible = whole(&unpack_activity(summary, positions, sensors)?).0;
-    Ok(visible.map(|visible| Sketch::of(&visible.segments)).unwrap_or_default())
 }
 
 /// What is asked of an activity, and whether it is new, so that its places are yet to be looked at.

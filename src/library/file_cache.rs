@@ -7,7 +7,8 @@ use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::file_state::FileState;
-use super::{ContentId, READER_VERSION, key_to_path, path_to_key};
+use super::location::{key_to_path, path_to_key};
+use super::{ContentId, READER_VERSION};
 use crate::control::cancel::Cancel;
 use crate::source::{ArchiveOutcome, FileCache, Found, Row, Skip, TableReport};
 

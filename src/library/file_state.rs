@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::path_to_key;
+use super::location::path_to_key;
 
 /// The longest tick of a file system's clock: FAT's.
 const MTIME_RESOLUTION: Duration = Duration::from_secs(2);

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use rusqlite::{Transaction, TransactionBehavior};
 
-use super::compare::mark_copies;
+use super::copies::mark_copies;
 use super::listed_activity::{ListedActivity, SUMMARY_COLUMNS, read_listed};
-use super::{ContentId, Library, key_to_path};
+use super::location::key_to_path;
+use super::{ContentId, Library};
 use crate::selection::{Filter, Omitted};
 
 /// A file's path, with that in the archive it is in.

@@ -2,7 +2,8 @@
 
 use rusqlite::Row;
 
-use super::{ContentId, key_to_path};
+use super::ContentId;
+use super::location::key_to_path;
 use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
 use crate::privacy::Privacy;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::blob::{self, SIMPLIFIER_VERSION};
 use super::listed_activity::{ListedActivity, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, is_affected, summary};
-use super::{ContentId, Library, TAKEN_OUT};
+use super::{ContentId, Library, REMOVED_MEANWHILE};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
@@ -164,7 +164,7 @@ fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
         "SELECT warnings, unreadable_points, out_of_range, null_island, spikes, format, device, hash
          FROM content WHERE id = ?1",
     )?;
-    statement.query_row([content], read).optional()?.context(TAKEN_OUT)
+    statement.query_row([content], read).optional()?.context(REMOVED_MEANWHILE)
 }
 
 fn unpack_batch(

@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::Result;
 use rusqlite::{OptionalExtension, TransactionBehavior};
 
-use super::{Library, key_to_path, path_to_key};
+use super::Library;
+use super::location::{key_to_path, path_to_key};
 
 impl Library {
     /// What the last render to a place, an absolute path without links, has left.

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::blob::SIMPLIFIER_VERSION;
 use super::file_cache::ContentKey;
 use super::file_state::FileState;
-use super::{ContentId, READER_VERSION, TAKEN_OUT};
+use super::{ContentId, READER_VERSION, REMOVED_MEANWHILE};
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
 use crate::source::Skip;
@@ -178,7 +178,7 @@ pub fn import(transaction: &Transaction<'_>, contents: &[ContentId]) -> Result<H
     let (mut hashes_with_row, mut without_row, mut replaced) = (HashSet::new(), Vec::new(), HashMap::new());
     for ContentId(content) in contents.iter().rev() {
         let hash_and_is_empty = key.query_row([content], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let (hash, has_no_row): ([u8; 16], bool) = hash_and_is_empty.context(TAKEN_OUT)?;
+        let (hash, has_no_row): ([u8; 16], bool) = hash_and_is_empty.context(REMOVED_MEANWHILE)?;
         if has_no_row {
             without_row.push(content);
         } else if hashes_with_row.insert(hash) {
