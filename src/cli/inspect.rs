@@ -158,7 +158,7 @@ fn notes(file: &Inspected) -> Vec<String> {
         Err(Skip::NotActivity | Skip::NotRegular) if !file.explicit => return Vec::new(),
         Err(skip) => return vec![skip.to_string()],
     };
-    let left_out = [
+    let ignored = [
         (reading.bad_points, "point without a readable position", "points without a readable position"),
         (reading.activities.out_of_range, "point not on Earth", "points not on Earth"),
         (reading.unplaced_points, "point without position", "points without position"),
@@ -167,11 +167,11 @@ fn notes(file: &Inspected) -> Vec<String> {
         (reading.waypoints, "waypoint", "waypoints"),
         (reading.route_points, "point of a route", "points of a route"),
     ];
-    let left_out: Vec<String> =
-        left_out.iter().filter(|row| row.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect();
+    let ignored: Vec<String> =
+        ignored.iter().filter(|row| row.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect();
     let mut notes: Vec<String> = reading.warnings.iter().map(|warning| format!("damaged: {warning}")).collect();
-    if !left_out.is_empty() {
-        notes.push(format!("left out: {}", left_out.join(", ")));
+    if !ignored.is_empty() {
+        notes.push(format!("ignored: {}", ignored.join(", ")));
     }
     if let Some(path) = &file.copy_of {
         notes.push(format!("byte-identical copy of {}", path.display()));
