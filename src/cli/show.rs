@@ -29,7 +29,7 @@ Examples:
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let shown = show(&args.query.library.path()?, args.id, cancel)?;
     let shown =
-        shown.with_context(|| format!("the library has no activity {}; `trailglow list` shows the ids", args.id))?;
+        shown.with_context(|| format!("there is no activity {} in the library; `trailglow list` shows the ids", args.id))?;
     output::print(&if args.query.json { document(&shown) } else { text(&shown) })?;
     Ok(Ending::Done)
 }
