@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 
 use anyhow::{Context, Result};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::blob::{pack_positions, pack_sensors, pack_vertex_codes};
 use super::file_cache::{ContentKey, ContentRef, StoredFiles, member_name, row_digest};
@@ -125,44 +125,52 @@ impl Library {
     ) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if import {
-            let mut unique = HashSet::new();
-            let mut contents: Vec<ContentId> =
-                outcomes.iter().rev().filter_map(|file| file.outcome.as_ref().ok()).copied().collect();
-            contents.retain(|content| unique.insert(*content));
-            contents.reverse();
-            let replaced = write::import(&transaction, &contents)?;
-            for content in outcomes.iter_mut().filter_map(|file| file.outcome.as_mut().ok()) {
-                *content = replaced.get(content).copied().unwrap_or(*content);
-            }
+            import_contents(&transaction, outcomes)?;
         }
-        let mut archives: HashMap<&Path, Vec<&FileOutcome<ContentId>>> = HashMap::new();
-        for file in outcomes.iter() {
-            if let Some(archive) =
-                file.within.as_deref().filter(|archive| stored_files.state_if_unknown(archive).is_some())
-            {
-                archives.entry(archive).or_default().push(file);
-            }
-        }
-        for (archive, files) in archives {
-            let Some(state) = stored_files.state_if_unknown(archive).filter(|state| state.is_unchanged(archive)) else {
-                continue;
-            };
-            let table_reports: Vec<&TableReport> =
-                table_reports.iter().filter(|table_report| table_report.within.as_deref() == Some(archive)).collect();
-            let file = write::upsert_file(&transaction, state, Some(&serde_json::to_string(&table_reports)?))?;
-            for FileOutcome { path, outcome, .. } in files {
-                write::insert_member(
-                    &transaction,
-                    file,
-                    &member_name(Some(archive), path),
-                    0,
-                    outcome.as_ref().copied(),
-                )?;
-            }
-        }
+        record_archives(&transaction, stored_files, outcomes, table_reports)?;
         write::delete_orphans(&transaction)?;
         Ok(transaction.commit()?)
     }
+}
+
+fn import_contents(transaction: &Transaction<'_>, outcomes: &mut [FileOutcome<ContentId>]) -> Result<()> {
+    let mut unique = HashSet::new();
+    let mut contents: Vec<ContentId> =
+        outcomes.iter().rev().filter_map(|file| file.outcome.as_ref().ok()).copied().collect();
+    contents.retain(|content| unique.insert(*content));
+    contents.reverse();
+    let replaced = write::import(transaction, &contents)?;
+    for content in outcomes.iter_mut().filter_map(|file| file.outcome.as_mut().ok()) {
+        *content = replaced.get(content).copied().unwrap_or(*content);
+    }
+    Ok(())
+}
+
+fn record_archives(
+    transaction: &Transaction<'_>,
+    stored_files: &StoredFiles,
+    outcomes: &[FileOutcome<ContentId>],
+    table_reports: &[TableReport],
+) -> Result<()> {
+    let is_new = |archive: &&Path| stored_files.state_if_unknown(archive).is_some();
+    let mut archives: HashMap<&Path, Vec<&FileOutcome<ContentId>>> = HashMap::new();
+    for file in outcomes {
+        if let Some(archive) = file.within.as_deref().filter(is_new) {
+            archives.entry(archive).or_default().push(file);
+        }
+    }
+    for (archive, files) in archives {
+        let state = stored_files.state_if_unknown(archive).filter(|state| state.is_unchanged(archive));
+        let Some(state) = state else { continue };
+        let table_reports: Vec<&TableReport> =
+            table_reports.iter().filter(|table_report| table_report.within.as_deref() == Some(archive)).collect();
+        let file = write::upsert_file(transaction, state, Some(&serde_json::to_string(&table_reports)?))?;
+        for FileOutcome { path, outcome, .. } in files {
+            let name = member_name(Some(archive), path);
+            write::insert_member(transaction, file, &name, 0, outcome.as_ref().copied())?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads a file, unless one with the same bytes is known.
