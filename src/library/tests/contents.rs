@@ -1,3 +1,5 @@
+//! The library gives the same activities and hides the same points as reading the files.
+
 use super::*;
 
 #[test]

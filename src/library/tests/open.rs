@@ -1,3 +1,5 @@
+//! Files that are no libraries, and invalid rows.
+
 use super::*;
 
 #[test]
