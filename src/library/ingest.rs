@@ -111,7 +111,10 @@ impl Library {
             ContentRef::Stored(content) => Ok(content),
             ContentRef::New(key) => {
                 new.insert(key.hash);
-                written.get(&key).copied().context("what was written is not there")
+                written
+                    .get(&key)
+                    .copied()
+                    .context("a content that was just written is missing in the library; run again")
             }
         };
         let outcomes = outcomes.into_iter().map(|file| file.try_map(&mut content_id));
@@ -200,7 +203,7 @@ fn read_file(file: Opened, state: Option<&FileState>, stored: Option<&StoredCont
     if state.is_none_or(|state| state.is_unchanged(path)) {
         outcome
     } else {
-        ReadOutcome::Skipped(Skip::Unreadable("it changed while it was read; run again".into()))
+        ReadOutcome::Skipped(Skip::Unreadable("the file changed while it was read; run again".into()))
     }
 }
 

@@ -118,7 +118,7 @@ impl Library {
                                        WHERE activity.id = ?1 AND imported = 1)";
         for id in ids {
             if !transaction.query_row(exists, [id], |row| row.get::<_, bool>(0))? {
-                bail!("there is no activity {id}; `trailglow list` shows them (nothing was changed)");
+                bail!("there is no activity {id} in the library; `trailglow list` shows the ids (nothing was changed)");
             }
         }
         ids.iter().try_for_each(|id| update(&transaction, *id))?;

@@ -201,7 +201,7 @@ fn unpack(row: ActivityRow, view: View) -> Result<Option<Prepared>> {
     };
     let prepared = Prepared::of(&unpack_activity(summary, &positions, &sensors)?, number, view).0;
     if prepared.is_none() && view.privacy.is_nothing() {
-        bail!("tidying leaves nothing of it any more; import its file again");
+        bail!("no point is left after tidying; import the file again");
     }
     Ok(prepared)
 }

@@ -30,7 +30,7 @@ pub fn migrate(db: &mut Connection, migrations: &[&str]) -> Result<()> {
     let application_id = |db: &Connection| db.pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0));
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables > 0 && application_id(db)? != APPLICATION_ID {
-        bail!("it is the database of another program; name another file");
+        bail!("the file is the database of another program; name another file with --library");
     }
     // With a write-ahead log readers do not wait for a writer. The file stores the mode.
     use_wal(db)?;
@@ -43,7 +43,7 @@ pub fn migrate(db: &mut Connection, migrations: &[&str]) -> Result<()> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let from = schema_version(&transaction)?;
     if from > latest || from < 0 {
-        bail!("it was written by a later version of Trailglow; update, or name another file");
+        bail!("a later version of Trailglow wrote the library; update Trailglow, or name another file with --library");
     }
     for migration in &migrations[from as usize..] {
         transaction.execute_batch(migration)?;

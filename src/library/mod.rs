@@ -63,7 +63,7 @@ impl Library {
     /// If the file cannot be opened or written, is not a library, or is of a later version.
     pub fn open(path: &Path, cancel: &Cancel) -> Result<Self> {
         if let Some(folder) = path.parent() {
-            create_private_folder(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            create_private_folder(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
         }
         let is_new = !path.try_exists().is_ok_and(|exists| exists);
         if is_new {
@@ -78,7 +78,7 @@ impl Library {
     /// As for [`Library::open`], and if there is no library.
     pub fn open_existing(path: &Path, cancel: &Cancel) -> Result<Self> {
         if !path.exists() {
-            bail!("there is no library at {}; `trailglow import` makes one of your files", path.display());
+            bail!("there is no library at {}; create one with `trailglow import`", path.display());
         }
         Self::open_file(path, cancel)
     }
@@ -87,7 +87,7 @@ impl Library {
         let open = || {
             // SQLite would make a new database of an empty file, without the zones that the user relies on.
             if path.metadata()?.len() < HEADER_BYTES {
-                bail!("it is empty or cut short, and what was in it is lost, zones too; move it away");
+                bail!("the file is empty or truncated, its activities and privacy zones are lost; move the file away");
             }
             let mut db = Connection::open(path)?;
             db.busy_timeout(LOCK_TIMEOUT)?;
@@ -99,7 +99,7 @@ impl Library {
 }
 
 /// Error text for a row that has just disappeared.
-const REMOVED_MEANWHILE: &str = "another run took a file out of the library just now; run again";
+const REMOVED_MEANWHILE: &str = "another run has just deleted a file from the library; run again";
 
 /// Bytes of the header of a database: <https://www.sqlite.org/fileformat2.html>.
 const HEADER_BYTES: u64 = 100;
@@ -109,11 +109,11 @@ fn open_error(error: anyhow::Error, path: &Path) -> anyhow::Error {
     let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
     let path = path.display();
     match code {
-        Some(NotADatabase) => anyhow::anyhow!("{path} is not a Trailglow library; name another file"),
-        Some(DatabaseCorrupt) => {
-            error.context(format!("the library {path} is damaged; move it away, import again, and add zones again"))
-        }
-        _ => error.context(format!("cannot use the library {path}")),
+        Some(NotADatabase) => anyhow::anyhow!("{path} is not a Trailglow library; name another file with --library"),
+        Some(DatabaseCorrupt) => error.context(format!(
+            "the library {path} is damaged; move the file away, import again and add the privacy zones again"
+        )),
+        _ => error.context(format!("cannot open the library {path}")),
     }
 }
 

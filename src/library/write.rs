@@ -1,8 +1,7 @@
 //! Writes contents with their activities, and which file has which content.
 //!
-//! A content is the key of its bytes and its table row. Reading it again updates its row and its activities in place,
-//! which keeps the ids of activities and the decisions of the user. Of contents with the same bytes at most one is
-//! imported.
+//! The key of a content is its bytes and its table row. Reading a content again updates the content and its activities
+//! in place, which keeps ids and decisions of the user. Of contents with the same bytes at most one is imported.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::Receiver;

@@ -18,7 +18,9 @@ impl Library {
         })?;
         let zones: Vec<Zone> = zones.collect::<Result<_, _>>()?;
         for zone in &zones {
-            zone.check().with_context(|| format!("zone '{}' is not what was kept", zone.name))?;
+            zone.check().with_context(|| {
+                format!("zone '{}' in the library is invalid; remove it and add it again", zone.name)
+            })?;
         }
         Ok(zones)
     }
@@ -41,7 +43,7 @@ impl Library {
         let Zone { name, lat, lon, metres } = zone;
         let added = self.db.execute("INSERT OR IGNORE INTO zone VALUES (?1, ?2, ?3, ?4)", (name, lat, lon, metres))?;
         if added == 0 {
-            bail!("there is a zone '{name}' already; choose another name, or remove that one first");
+            bail!("there is a zone '{name}' already; choose another name, or remove that zone first");
         }
         Ok(())
     }
@@ -54,7 +56,7 @@ impl Library {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for name in names {
             if transaction.execute("DELETE FROM zone WHERE name = ?1", [name])? == 0 {
-                bail!("there is no zone '{name}'; `trailglow mask list` shows them (nothing was changed)");
+                bail!("there is no zone '{name}'; `trailglow mask list` shows the names (nothing was changed)");
             }
         }
         Ok(transaction.commit()?)

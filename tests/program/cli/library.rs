@@ -112,7 +112,7 @@ fn a_map_needs_no_library_that_can_be_written() {
     let ran = home.run(&[&args[..], &["--library", "file/library.sqlite"]].concat());
     assert_eq!(ran.status, 0);
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
-    assert!(ran.stderr.starts_with("the library remembers nothing of this run: cannot make the folder file"));
+    assert!(ran.stderr.starts_with("the library remembers nothing of this run: cannot create the folder file"));
     home.write("notes.txt", "buy milk\n".repeat(500));
     let ran = home.run(&["import", demo(), "--library", "notes.txt"]);
     assert!(ran.status == 1 && ran.stderr.contains("not a Trailglow library"), "{}", ran.stderr);
@@ -128,7 +128,7 @@ fn an_emptied_library_is_no_new_one() {
             [&["render", demo(), "-o", "tiles", "--zoom", "0"][..], &["import", demo()], &["mask", "list"], &["list"]]
         {
             let ran = home.run(args);
-            let says = ran.stderr.contains("is empty or cut short") && ran.stderr.contains("zones too");
+            let says = ran.stderr.contains("is empty or truncated") && ran.stderr.contains("privacy zones are lost");
             assert!(ran.status == 1 && says, "{left}, {args:?}: {}", ran.stderr);
         }
         assert!(!home.path("tiles").exists(), "nothing is drawn that a zone may hide");
