@@ -11,7 +11,6 @@ mod import;
 mod inspect;
 mod library;
 mod list;
-mod mask;
 mod output;
 mod progress;
 mod render;
@@ -21,6 +20,7 @@ pub mod signals;
 mod stats;
 mod summary;
 mod tables;
+mod zone;
 
 pub use ending::Ending;
 use ending::Usage;
@@ -46,7 +46,7 @@ Examples:
   trailglow render ~/activities -o heat.pmtiles  one file for a static host
   trailglow import demo/                         keep activities; `render` without files draws them
   trailglow list --year 2020                     what was imported
-  trailglow mask add --help                      hide places, such as your home, in every map
+  trailglow zone add --help                      hide places, such as your home, in every map
   trailglow inspect demo/                        what is in files, or why nothing
 
 Exit status:
@@ -67,7 +67,8 @@ enum Verb {
     Include(exclude::Args),
     Duplicates(duplicates::Args),
     Forget(forget::Args),
-    Mask(mask::Args),
+    #[command(alias = "mask")]
+    Zone(zone::Args),
     Inspect(inspect::Args),
     Demo(demo::Args),
     Devices(devices::Args),
@@ -107,7 +108,7 @@ impl Cli {
             Verb::Stats(args) => args.question.json,
             Verb::Show(args) => args.question.json,
             Verb::Duplicates(args) => args.question.json,
-            Verb::Mask(args) => args.wants_json(),
+            Verb::Zone(args) => args.wants_json(),
             Verb::Exclude(_) | Verb::Include(_) | Verb::Forget(_) => false,
             Verb::Inspect(args) => args.json,
             Verb::Demo(_) => false,
@@ -131,7 +132,7 @@ impl Cli {
             Verb::Include(args) => exclude::run(args, false, cancel),
             Verb::Duplicates(args) => duplicates::run(args, cancel),
             Verb::Forget(args) => forget::run(args, cancel),
-            Verb::Mask(args) => mask::run(args, cancel),
+            Verb::Zone(args) => zone::run(args, cancel),
             Verb::Inspect(args) => inspect::run(args, cancel),
             Verb::Demo(args) => demo::run(args, cancel),
             Verb::Devices(args) => devices::run(args),

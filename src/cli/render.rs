@@ -68,7 +68,7 @@ pub struct Args {
     #[arg(long, value_name = "LENGTH", value_parser = selection::length)]
     trim: Option<f64>,
 
-    /// Who will see the map; `trailglow mask` names the places to hide.
+    /// Who will see the map; `trailglow zone` names the places to hide.
     #[arg(long, value_enum, default_value_t)]
     profile: Profile,
 

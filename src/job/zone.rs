@@ -19,7 +19,7 @@ pub enum Change {
 
 /// Zones to change and to list.
 #[derive(Clone, Debug)]
-pub struct MaskRequest {
+pub struct ZoneRequest {
     /// The library's file.
     pub library: PathBuf,
     /// What to change first, if anything.
@@ -34,7 +34,7 @@ pub struct MaskRequest {
 /// # Errors
 /// When a zone cannot be hidden, its name is taken, or there is none of a name, and then nothing is changed; when the
 /// library is not there or cannot be read and written.
-pub fn mask(request: &MaskRequest, cancel: &Cancel) -> Result<Vec<Zone>> {
+pub fn zone(request: &ZoneRequest, cancel: &Cancel) -> Result<Vec<Zone>> {
     let path = &request.library;
     let library = match &request.change {
         Some(Change::Add(zone)) => {

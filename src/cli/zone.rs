@@ -1,4 +1,4 @@
-//! `trailglow mask`: privacy zones.
+//! `trailglow zone`: privacy zones.
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -9,7 +9,7 @@ use super::format::{metres, some};
 use super::output::printable;
 use super::{library, output, selection};
 use crate::control::cancel::Cancel;
-use crate::job::mask::{Change, MaskRequest, mask};
+use crate::job::zone::{Change, ZoneRequest, zone};
 use crate::privacy::Zone;
 
 /// Hide places: privacy zones, which hold for every map.
@@ -27,9 +27,9 @@ pub struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  trailglow mask add home --at 52.52,13.405 --radius 400m
-  trailglow mask list
-  trailglow mask remove home";
+  trailglow zone add home --at 52.52,13.405 --radius 400m
+  trailglow zone list
+  trailglow zone remove home";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -105,8 +105,8 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
         Verb::List(ListArgs { common }) => (common, None),
         Verb::Remove(RemoveArgs { name, common }) => (common, Some(Change::Remove(name))),
     };
-    let request = MaskRequest { library: common.library.path()?, list: common.json || change.is_none(), change };
-    let zones = mask(&request, cancel)?;
+    let request = ZoneRequest { library: common.library.path()?, list: common.json || change.is_none(), change };
+    let zones = zone(&request, cancel)?;
     output::print(&if common.json { document(&zones) } else { text(request.change, &zones) })?;
     Ok(Ending::Done)
 }
