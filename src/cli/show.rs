@@ -28,8 +28,8 @@ Examples:
 
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let shown = show(&args.query.library.path()?, args.id, cancel)?;
-    let shown =
-        shown.with_context(|| format!("there is no activity {} in the library; `trailglow list` shows the ids", args.id))?;
+    let shown = shown
+        .with_context(|| format!("there is no activity {} in the library; `trailglow list` shows the ids", args.id))?;
     output::print(&if args.query.json { document(&shown) } else { text(&shown) })?;
     Ok(Ending::Done)
 }

@@ -30,7 +30,10 @@ const MANIFEST: &str = ".trailglow-demo";
 pub fn demo(request: &DemoRequest, Control { progress, cancel }: Control) -> Result<DemoReport> {
     let DemoRequest { out, options } = request;
     if out.exists() && !may_replace(out) {
-        bail!("{} holds other files; choose a new folder, or one that holds nothing but an earlier demo", out.display());
+        bail!(
+            "{} holds other files; choose a new folder, or one that holds nothing but an earlier demo",
+            out.display()
+        );
     }
     let staging = Staging::folder(out)?;
     progress.begin("writing", options.activities, "files");

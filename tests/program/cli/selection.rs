@@ -85,7 +85,10 @@ fn every_verb_chooses_alike() {
     }
     let home_found = home.must(&["list", "--near", "home"]);
     assert!(home_found.contains("home, the most common start: 48.0000,11.0000\n"), "{home_found}");
-    assert!(home_found.contains("not drawn: 1 virtual activity") || home_found.contains("not selected"), "{home_found}");
+    assert!(
+        home_found.contains("not drawn: 1 virtual activity") || home_found.contains("not selected"),
+        "{home_found}"
+    );
     let text = home.must(&["render", "-o", "tiles", "--zoom", "0"]);
     let left = "not drawn: 1 indoor activity (--indoor draws it), 1 virtual activity (--virtual draws it), 1 copy\n";
     assert!(text.contains(left), "{text}");

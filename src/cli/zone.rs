@@ -1,4 +1,4 @@
-//! `trailglow mask`: privacy zones.
+//! `trailglow zone`: adds, lists and removes privacy zones.
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -9,15 +9,15 @@ use super::format::{metres, some};
 use super::output::printable;
 use super::{library, output, selection};
 use crate::control::cancel::Cancel;
-use crate::job::mask::{Change, MaskRequest, mask};
+use crate::job::zone::{Change, ZoneRequest, zone};
 use crate::privacy::Zone;
 
-/// Hide places: privacy zones, which hold for every map.
+/// Hide places from every map with privacy zones.
 ///
-/// A zone hides all that is in a circle. The middle of the circle lies off the place that you name, in a direction and
-/// at a distance (of at most half the radius) that only your library knows, so that nobody can work out the place from
-/// where the lines end; half the radius round the place is always hidden. Keep the library: in another one the same
-/// zone has another circle, and who sees maps of both knows more. `--profile private` draws a map without zones.
+/// A zone hides everything within a circle. The centre of the circle is shifted from the place that you name by up to
+/// half the radius, in a direction that only your library knows, so that the ends of the lines do not reveal the place.
+/// Everything within half the radius of the place is always hidden. Keep the library: another library shifts the same
+/// zone differently, and two maps with different circles reveal more than one. `--profile private` ignores zones.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -27,26 +27,26 @@ pub struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  trailglow mask add home --at 52.52,13.405 --radius 400m
-  trailglow mask list
-  trailglow mask remove home";
+  trailglow zone add home --at 52.52,13.405 --radius 400m
+  trailglow zone list
+  trailglow zone remove home";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Hide a place. Another place or radius is another circle, and maps with both tell more than one: choose them once.
+    /// Hide a place. Choose place and radius once: maps with two different circles reveal more than one.
     Add(AddArgs),
-    /// Show the zones.
+    /// List the zones.
     List(ListArgs),
-    /// Show places again.
+    /// Remove zones; their places are shown again.
     Remove(RemoveArgs),
 }
 
 #[derive(Debug, clap::Args)]
 struct AddArgs {
-    /// What to call it. It appears in no map.
+    /// Name of the zone; it appears in no map.
     name: String,
 
-    /// Where it is, latitude first, in degrees.
+    /// Place to hide, latitude first, in degrees.
     #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true, value_parser = selection::place)]
     at: (f64, f64),
 
@@ -85,7 +85,7 @@ struct Common {
 }
 
 impl Args {
-    /// Whether the result is to be a JSON document.
+    /// Returns true if the user asked for a JSON document.
     pub fn wants_json(&self) -> bool {
         match &self.verb {
             Verb::Add(AddArgs { common, .. }) | Verb::List(ListArgs { common }) => common.json,
@@ -94,7 +94,6 @@ impl Args {
     }
 }
 
-/// Changes or shows the zones.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let (common, change) = match args.verb {
         Verb::Add(AddArgs { name, at: (lat, lon), radius, common }) => {
@@ -105,8 +104,8 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
         Verb::List(ListArgs { common }) => (common, None),
         Verb::Remove(RemoveArgs { name, common }) => (common, Some(Change::Remove(name))),
     };
-    let request = MaskRequest { library: common.library.path()?, list: common.json || change.is_none(), change };
-    let zones = mask(&request, cancel)?;
+    let request = ZoneRequest { library: common.library.path()?, list: common.json || change.is_none(), change };
+    let zones = zone(&request, cancel)?;
     output::print(&if common.json { document(&zones) } else { text(request.change, &zones) })?;
     Ok(Ending::Done)
 }
@@ -114,17 +113,20 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
 fn text(change: Option<Change>, zones: &[Zone]) -> String {
     match change {
         Some(Change::Add(zone)) => {
-            format!("{} is hidden in every map from now on; draw those you have published anew\n", told(&zone))
+            format!(
+                "{} is hidden from every map from now on; render the maps that you have published again\n",
+                described(&zone)
+            )
         }
         Some(Change::Remove(names)) => format!("{} removed\n", some(names.len() as u64, "zone", "zones")),
         None => {
-            let lines: String = zones.iter().map(|zone| told(zone) + "\n").collect();
+            let lines: String = zones.iter().map(|zone| described(zone) + "\n").collect();
             format!("{lines}{}\n", some(zones.len() as u64, "zone", "zones"))
         }
     }
 }
 
-fn told(zone: &Zone) -> String {
+fn described(zone: &Zone) -> String {
     let Zone { name, lat, lon, metres: radius } = zone;
     format!("{} at {lat},{lon}, {}", printable(name), metres(*radius))
 }

@@ -1,4 +1,4 @@
-//! The privacy zones of a library.
+//! Adds, removes and lists the privacy zones of a library.
 
 use std::path::PathBuf;
 
@@ -8,33 +8,32 @@ use crate::control::cancel::Cancel;
 use crate::library::Library;
 use crate::privacy::Zone;
 
-/// What is to become of the zones.
+/// A change of the zones.
 #[derive(Clone, Debug)]
 pub enum Change {
-    /// Hide a place. The library is made if it is not there.
+    /// Adds a zone; creates the library if it is missing.
     Add(Zone),
-    /// Show the places of these names again.
+    /// Removes the zones of these names.
     Remove(Vec<String>),
 }
 
-/// Zones to change and to list.
+/// A change to make before the zones are listed.
 #[derive(Clone, Debug)]
-pub struct MaskRequest {
-    /// The library's file.
+pub struct ZoneRequest {
+    /// Library file.
     pub library: PathBuf,
-    /// What to change first, if anything.
+    /// Change to make first.
     pub change: Option<Change>,
-    /// Whether to list the zones that there are then. Listing fails if a zone in the file is out of its ranges; such a
-    /// zone can still be removed.
+    /// True to list the zones. Listing fails if the file holds an invalid zone, which can still be removed.
     pub list: bool,
 }
 
-/// Changes the zones of a library, and lists them by name if that is asked for; otherwise the list is empty.
+/// Changes the zones of a library and lists them by name; the list is empty unless requested.
 ///
 /// # Errors
-/// When a zone cannot be hidden, its name is taken, or there is none of a name, and then nothing is changed; when the
-/// library is not there or cannot be read and written.
-pub fn mask(request: &MaskRequest, cancel: &Cancel) -> Result<Vec<Zone>> {
+/// If a zone is invalid, its name is taken or unknown, in which case nothing changes; if the library is missing or
+/// cannot be written.
+pub fn zone(request: &ZoneRequest, cancel: &Cancel) -> Result<Vec<Zone>> {
     let path = &request.library;
     let library = match &request.change {
         Some(Change::Add(zone)) => {
