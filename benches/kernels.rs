@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::mercator::CanvasPosition;
 use trailglow::engine::geometry::strip::{Polyline, Strips, Track};
 use trailglow::engine::layer::LAYERS;
 use trailglow::engine::png::{self, Compression, Pixels};
@@ -45,7 +45,7 @@ impl Random {
 
 /// An hour at 4 m/s through a town of square blocks from near the same door, with the scatter of a GPS receiver: an
 /// error that drifts by up to some metres, and a little of its own at every point.
-fn ride(number: usize) -> Vec<World> {
+fn ride(number: usize) -> Vec<CanvasPosition> {
     /// Canvas units, at about 47° N.
     const METRE: i64 = 157;
     const BLOCK: i64 = 90 * METRE;

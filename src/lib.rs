@@ -16,13 +16,13 @@
 //! ```
 //! use std::sync::Mutex;
 //! use trailglow::engine::geometry::grid::Grid;
-//! use trailglow::engine::geometry::mercator::world_from_degrees;
+//! use trailglow::engine::geometry::mercator::canvas_from_degrees;
 //! use trailglow::engine::geometry::strip::{Polyline, Track};
 //! use trailglow::engine::layer::LAYERS;
 //! use trailglow::engine::raster::cpu::Cpu;
 //! use trailglow::engine::{Tiles, TrackSet, draw_tiles};
 //!
-//! let points = [(9.98, 53.56), (10.08, 53.42), (10.20, 53.57)].map(|(lon, lat)| world_from_degrees(lon, lat));
+//! let points = [(9.98, 53.56), (10.08, 53.42), (10.20, 53.57)].map(|(lon, lat)| canvas_from_degrees(lon, lat));
 //! let grid = Grid { zoom: 9, tile_size: 256 };
 //! let ride = Track { polylines: vec![Polyline::simplified(&points, grid.pixel_zoom(), LAYERS[0].simplify)] };
 //! let tracks = TrackSet::new(vec![ride], grid.pixel_zoom());

@@ -7,7 +7,7 @@ use crate::activity::Activity;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
 use crate::duplicates::Sketch;
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::simplify::Simplify;
 use crate::engine::geometry::strip::{Polyline, Track};
 use crate::privacy::{NOTHING, Privacy};
@@ -54,7 +54,7 @@ pub struct Prepared {
 impl Prepared {
     /// Simplifies a tidied activity for drawing.
     fn new(visible: Visible, number: usize, view: View) -> Self {
-        let polyline = |line: &Vec<World>| Polyline::simplified(line, view.finest, view.simplify);
+        let polyline = |line: &Vec<CanvasPosition>| Polyline::simplified(line, view.finest, view.simplify);
         let polylines = visible.lines.iter().map(polyline).collect();
         let sketch = Sketch::of(&visible.segments);
         let Visible { summary, hidden, .. } = visible;

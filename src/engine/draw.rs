@@ -102,7 +102,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::mercator::CanvasPosition;
     use crate::engine::geometry::strip::{Polyline, Track};
     use crate::engine::layer::LAYERS;
     use crate::engine::raster::cpu::Cpu;
@@ -125,7 +125,7 @@ mod tests {
         let step = prop::array::uniform2(-(1i64 << 15)..1 << 15);
         let line = prop::collection::vec(step, 1..200).prop_map(|steps| {
             let mut at = [1i64 << 31, 1 << 31];
-            let line: Vec<World> = steps
+            let line: Vec<CanvasPosition> = steps
                 .into_iter()
                 .map(|step| {
                     at = [at[0] + step[0], at[1] + step[1]];

@@ -103,7 +103,7 @@ impl Selected {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::mercator::CanvasPosition;
     use crate::engine::geometry::strip::Polyline;
 
     #[test]
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn every_zoom_sees_the_vertices_that_matter_to_it() {
-        let zigzag: Vec<World> = (0..500).map(|i| [(1 << 30) + (i << 9), (1 << 30) + (i % 2) * 700]).collect();
+        let zigzag: Vec<CanvasPosition> = (0..500).map(|i| [(1 << 30) + (i << 9), (1 << 30) + (i % 2) * 700]).collect();
         let tracks = vec![
             Track { polylines: vec![Polyline::new(&zigzag, 24)] },
             Track { polylines: vec![Polyline::new(&zigzag[..9], 24)] },

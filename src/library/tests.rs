@@ -9,7 +9,7 @@ use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
 use crate::demo::{self, Options};
 use crate::duplicates::Verdict;
-use crate::engine::geometry::mercator::degrees_from_world;
+use crate::engine::geometry::mercator::degrees_from_canvas;
 use crate::engine::geometry::simplify::Simplify;
 use crate::privacy::{Circle, Privacy, Zone};
 use crate::source::archive::tests::deflated;
@@ -143,7 +143,7 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
     };
     let of_all = activities(through(&mut library, &files, DRAWN[0]).0);
     let starts = of_all.iter().flat_map(|file| &file.0).map(|activity| activity.summary.start);
-    let (lon, lat) = degrees_from_world(starts.clone().next().unwrap());
+    let (lon, lat) = degrees_from_canvas(starts.clone().next().unwrap());
     let zone = |metres| vec![Circle::new(lat, lon, metres)];
     for privacy in [
         Privacy::new(zone(300.0), 0.0),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::mercator::CanvasPosition;
 use trailglow::engine::geometry::strip::{Polyline, Track};
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::raster::cpu::Cpu;
@@ -23,8 +23,8 @@ pub fn grid(zoom: u8) -> Grid {
 pub type Picture = BTreeMap<(u32, u32), Vec<u8>>;
 
 fn tracks(scene: &Scene, layer: &Layer) -> Vec<Track> {
-    let polyline = |line: &Vec<World>| Polyline::simplified(line, 24, layer.simplify);
-    let track = |lines: &Vec<Vec<World>>| Track { polylines: lines.iter().map(polyline).collect() };
+    let polyline = |line: &Vec<CanvasPosition>| Polyline::simplified(line, 24, layer.simplify);
+    let track = |lines: &Vec<Vec<CanvasPosition>>| Track { polylines: lines.iter().map(polyline).collect() };
     scene.activities.iter().map(track).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Which vertex of a stretch of a line is farthest from its chord, exactly.
 
-use super::mercator::World;
+use super::mercator::CanvasPosition;
 
 /// Columns relative to the first vertex, so that a line across the antimeridian is continuous. Whole numbers below
 /// 2^53, hence exact; f64 because its arithmetic vectorises.
@@ -16,7 +16,7 @@ const EXACT: f64 = (1u64 << 25) as f64;
 
 impl Columns {
     /// The positions of a line, which has some.
-    pub fn of(points: &[World]) -> Self {
+    pub fn of(points: &[CanvasPosition]) -> Self {
         let (mut at, mut previous) = (0i64, points[0][0]);
         let x = points.iter().map(|point| {
             at += i64::from(point[0].wrapping_sub(previous) as i32);
@@ -228,7 +228,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn line(extent: u32) -> impl Strategy<Value = Vec<World>> {
+    fn line(extent: u32) -> impl Strategy<Value = Vec<CanvasPosition>> {
         let place = (0..extent, 0..extent).prop_map(move |(x, y)| [(1 << 31) + x, (1 << 30) + y]);
         prop::collection::vec(place, 3..120)
     }

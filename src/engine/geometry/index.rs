@@ -2,7 +2,7 @@
 //! passed over without a look at its vertices.
 
 use super::grid::Grid;
-use super::mercator::World;
+use super::mercator::CanvasPosition;
 use super::strip::{Polyline, Strips, Track, bounds, push_vertex};
 
 /// Vertices in a box at most.
@@ -70,14 +70,14 @@ struct Lines<F> {
     grid: Grid,
     is_near: F,
     /// The line that goes on.
-    line: Vec<World>,
+    line: Vec<CanvasPosition>,
     strips: Strips,
 }
 
 impl<F: Fn([i64; 2], [i64; 2]) -> bool> Lines<F> {
     fn add<'b>(&mut self, polyline: &Polyline, mut boxes: impl Iterator<Item = &'b Bounds>, activity: u32) {
         // Where the line was before, if it is far.
-        let (count, mut far) = (polyline.points().len(), None::<World>);
+        let (count, mut far) = (polyline.points().len(), None::<CanvasPosition>);
         for start in (0..count).step_by(BOX_VERTICES) {
             let vertices = start..(start + BOX_VERTICES).min(count);
             let is_near = boxes.next().is_none_or(|&(min, max)| (self.is_near)(min, max));
@@ -88,7 +88,7 @@ impl<F: Fn([i64; 2], [i64; 2]) -> bool> Lines<F> {
                 continue;
             }
             // The edge that leads here is in neither box.
-            let leads = |&before: &World| {
+            let leads = |&before: &CanvasPosition| {
                 let (min, max) = bounds(&[before, first]);
                 (self.is_near)(min, max)
             };

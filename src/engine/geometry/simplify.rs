@@ -5,7 +5,7 @@
 //! tolerance from the chord. Selecting the vertices of a zoom is then a filter; no error adds up from zoom to zoom.
 
 use super::chord::{Columns, farthest, farthest_back};
-use super::mercator::World;
+use super::mercator::CanvasPosition;
 
 /// Which vertices a layer needs besides those that give a line its shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ const MAX_DEPTH: u32 = 256;
 /// than an eighth of a pixel (below zoom 12, a sixteenth) off the line without it; 0 for both ends, [`NEVER`] for what lies exactly on the line.
 ///
 /// With [`Simplify::turns`], a vertex also matters where the line turns back along itself by more than the tolerance.
-pub fn vertex_zooms(points: &[World], Simplify { turns }: Simplify) -> Vec<u8> {
+pub fn vertex_zooms(points: &[CanvasPosition], Simplify { turns }: Simplify) -> Vec<u8> {
     let mut zooms = vec![NEVER; points.len()];
     let Some(last) = points.len().checked_sub(1) else { return zooms };
     (zooms[0], zooms[last]) = (0, 0);
@@ -93,8 +93,8 @@ mod tests {
     use proptest::prelude::*;
 
     /// Distance from `p` to the chord `a b` in plain f64: shares nothing with the code above.
-    fn distance(p: World, a: World, b: World) -> f64 {
-        let f = |w: World| (f64::from(w[0]), f64::from(w[1]));
+    fn distance(p: CanvasPosition, a: CanvasPosition, b: CanvasPosition) -> f64 {
+        let f = |w: CanvasPosition| (f64::from(w[0]), f64::from(w[1]));
         let ((px, py), (ax, ay), (bx, by)) = (f(p), f(a), f(b));
         let (dx, dy) = (bx - ax, by - ay);
         let len2 = dx * dx + dy * dy;
@@ -102,14 +102,14 @@ mod tests {
         (px - ax - t * dx).hypot(py - ay - t * dy)
     }
 
-    fn line(extent: u32) -> impl Strategy<Value = Vec<World>> {
+    fn line(extent: u32) -> impl Strategy<Value = Vec<CanvasPosition>> {
         let middle = 1u32 << 31;
         let place = (0..extent, 0..extent).prop_map(move |(x, y)| [middle + x - extent / 2, middle + y - extent / 2]);
         prop::collection::vec(place, 2..60)
     }
 
     /// Every vertex that a zoom drops lies within the tolerance of the chord that replaces it.
-    fn dropped_vertices_are_near(points: &[World]) -> Result<(), TestCaseError> {
+    fn dropped_vertices_are_near(points: &[CanvasPosition]) -> Result<(), TestCaseError> {
         let zooms = vertex_zooms(points, Simplify::SHAPE);
         for zoom in [0u8, 8, 14, 20] {
             let kept: Vec<usize> = (0..points.len()).filter(|&i| zooms[i] <= zoom).collect();
@@ -133,7 +133,7 @@ mod tests {
 
         #[test]
         fn collinear_vertices_never_matter(points in line(1 << 18), at in 0usize..58) {
-            let doubled: Vec<World> = points.iter().map(|p| [p[0] & !1, p[1] & !1]).collect();
+            let doubled: Vec<CanvasPosition> = points.iter().map(|p| [p[0] & !1, p[1] & !1]).collect();
             let at = at % (doubled.len() - 1);
             let (a, b) = (doubled[at], doubled[at + 1]);
             prop_assume!(a != b);
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn laps_of_one_street_keep_their_turns_if_asked() {
         let east = [0u32, 30, 60, 40, 20, 70, 100];
-        let street: Vec<World> = east.iter().map(|x| [(1 << 20) + (x << 12), 1 << 20]).collect();
+        let street: Vec<CanvasPosition> = east.iter().map(|x| [(1 << 20) + (x << 12), 1 << 20]).collect();
         let kept = |simplify| vertex_zooms(&street, simplify).iter().map(|zoom| *zoom != NEVER).collect::<Vec<_>>();
         assert_eq!(kept(Simplify::TURNS), [true, false, true, false, true, false, true]);
         assert_eq!(kept(Simplify::SHAPE), [true, false, false, false, false, false, true]);
@@ -158,13 +158,13 @@ mod tests {
     #[test]
     fn a_line_over_the_antimeridian_is_continuous() {
         let points = [[u32::MAX - 1000, 5000], [u32::MAX - 10, 5400], [1000, 5000]];
-        let shifted: Vec<World> = points.iter().map(|p| [p[0].wrapping_sub(1 << 31), p[1]]).collect();
+        let shifted: Vec<CanvasPosition> = points.iter().map(|p| [p[0].wrapping_sub(1 << 31), p[1]]).collect();
         assert_eq!(vertex_zooms(&points, Simplify::SHAPE), vertex_zooms(&shifted, Simplify::SHAPE));
     }
 
     #[test]
     fn a_hostile_zigzag_does_not_take_quadratic_time() {
-        let spiral: Vec<World> =
+        let spiral: Vec<CanvasPosition> =
             (0..200_000u32).map(|i| [(1 << 31) + if i % 2 == 0 { i } else { 0 } * 50, (1 << 31) + i]).collect();
         assert!(vertex_zooms(&spiral, Simplify::SHAPE).iter().all(|&zoom| zoom != NEVER));
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use twox_hash::xxhash3_128::Hasher;
 
 use super::grid::Grid;
-use super::mercator::World;
+use super::mercator::CanvasPosition;
 use super::simplify::{NEVER, Simplify, vertex_zooms};
 
 /// Edges in a strip at most.
@@ -17,18 +17,18 @@ const EDGE_PIXELS: i64 = 16_384;
 /// A continuous line of an activity on the canvas, with the pixel zoom from which on each vertex matters.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Polyline {
-    points: Vec<World>,
+    points: Vec<CanvasPosition>,
     zooms: Vec<u8>,
 }
 
 impl Polyline {
     /// Simplifies a line to its shape: see [`simplified`](Self::simplified).
-    pub fn new(points: &[World], finest: u8) -> Self {
+    pub fn new(points: &[CanvasPosition], finest: u8) -> Self {
         Self::simplified(points, finest, Simplify::SHAPE)
     }
 
     /// Simplifies a line; vertices that do not matter even at pixel zoom `finest` are forgotten.
-    pub fn simplified(points: &[World], finest: u8, simplify: Simplify) -> Self {
+    pub fn simplified(points: &[CanvasPosition], finest: u8, simplify: Simplify) -> Self {
         let zooms = vertex_zooms(points, simplify);
         let kept = points.iter().zip(&zooms).filter(|&(_, &zoom)| zoom != NEVER && zoom <= finest);
         let (points, zooms) = kept.unzip();
@@ -37,7 +37,7 @@ impl Polyline {
 
     /// A line of so many vertices, of which it is known already from which pixel zoom on each matters; those that matter
     /// at no zoom asked for are left out.
-    pub fn of_vertices(count: usize, vertices: impl IntoIterator<Item = (World, u8)>) -> Self {
+    pub fn of_vertices(count: usize, vertices: impl IntoIterator<Item = (CanvasPosition, u8)>) -> Self {
         // To grow as they come would copy them some times over.
         let (mut points, mut zooms) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for (point, zoom) in vertices {
@@ -55,7 +55,7 @@ impl Polyline {
     }
 
     /// The vertices that matter at any zoom asked for.
-    pub fn points(&self) -> &[World] {
+    pub fn points(&self) -> &[CanvasPosition] {
         &self.points
     }
 
@@ -67,7 +67,7 @@ impl Polyline {
     }
 
     /// The first and the last of some vertices that matter at a zoom, on its lattice.
-    pub(super) fn ends_in(&self, vertices: Range<usize>, grid: Grid) -> Option<[World; 2]> {
+    pub(super) fn ends_in(&self, vertices: Range<usize>, grid: Grid) -> Option<[CanvasPosition; 2]> {
         let (points, zooms) = (&self.points[vertices.clone()], &self.zooms[vertices]);
         let matters = |zoom: &u8| *zoom <= grid.pixel_zoom();
         let ends = [zooms.iter().position(matters)?, zooms.iter().rposition(matters)?];
@@ -75,7 +75,7 @@ impl Polyline {
     }
 
     /// Leads a line on over those of some vertices that matter at a zoom, on its lattice.
-    pub(super) fn extend_at(&self, vertices: Range<usize>, grid: Grid, line: &mut Vec<World>) {
+    pub(super) fn extend_at(&self, vertices: Range<usize>, grid: Grid, line: &mut Vec<CanvasPosition>) {
         let (pixel_zoom, zooms) = (grid.pixel_zoom(), &self.zooms[vertices.clone()]);
         for (point, _) in self.points[vertices].iter().zip(zooms).filter(|&(_, &zoom)| zoom <= pixel_zoom) {
             push_vertex(line, grid.round(*point), grid);
@@ -84,7 +84,7 @@ impl Polyline {
 }
 
 /// Leads a line on to another position, if it is one; a long edge is cut.
-pub(super) fn push_vertex(line: &mut Vec<World>, to: World, grid: Grid) {
+pub(super) fn push_vertex(line: &mut Vec<CanvasPosition>, to: CanvasPosition, grid: Grid) {
     match line.last() {
         None => line.push(to),
         Some(&last) if last != to => push_split(grid, last, to, line),
@@ -93,7 +93,7 @@ pub(super) fn push_vertex(line: &mut Vec<World>, to: World, grid: Grid) {
 }
 
 /// Appends `to`, and before it as many points between as keep every edge within [`EDGE_PIXELS`].
-fn push_split(grid: Grid, from: World, to: World, out: &mut Vec<World>) {
+fn push_split(grid: Grid, from: CanvasPosition, to: CanvasPosition, out: &mut Vec<CanvasPosition>) {
     let [dx, dy] = step(from, to);
     // A shift: to divide would take as long as all the rest.
     let pieces = (dx.abs().max(dy.abs()) >> (EDGE_PIXELS.ilog2() + grid.pixel_shift())) + 1;
@@ -105,7 +105,7 @@ fn push_split(grid: Grid, from: World, to: World, out: &mut Vec<World>) {
 }
 
 /// The step from one position to the next, the short way round the cylinder, in canvas units.
-pub fn step(from: World, to: World) -> [i64; 2] {
+pub fn step(from: CanvasPosition, to: CanvasPosition) -> [i64; 2] {
     [i64::from(to[0].wrapping_sub(from[0]) as i32), i64::from(to[1]) - i64::from(from[1])]
 }
 
@@ -146,7 +146,7 @@ pub struct Strip {
 #[derive(Debug, Default)]
 pub struct Strips {
     /// Lines end to end: the vertex buffer.
-    pub vertices: Vec<World>,
+    pub vertices: Vec<CanvasPosition>,
     /// The pieces.
     pub strips: Vec<Strip>,
 }
@@ -171,7 +171,7 @@ impl Strips {
     }
 
     /// Adds a line, which is not empty.
-    pub(super) fn append(&mut self, line: &[World], activity: u32) {
+    pub(super) fn append(&mut self, line: &[CanvasPosition], activity: u32) {
         let base = self.vertices.len();
         self.vertices.extend_from_slice(line);
         let edges = line.len().saturating_sub(1).max(1);
@@ -191,13 +191,13 @@ impl Strips {
     }
 
     /// The vertices of a strip.
-    pub fn vertices_of(&self, strip: &Strip) -> &[World] {
+    pub fn vertices_of(&self, strip: &Strip) -> &[CanvasPosition] {
         &self.vertices[strip.first as usize..][..strip.len as usize]
     }
 }
 
 /// Bounding box of a line, x continuous from the first vertex.
-pub(super) fn bounds(line: &[World]) -> ([i64; 2], [i64; 2]) {
+pub(super) fn bounds(line: &[CanvasPosition]) -> ([i64; 2], [i64; 2]) {
     let mut at = line[0].map(i64::from);
     let (mut min, mut max) = (at, at);
     for pair in line.windows(2) {
@@ -217,13 +217,13 @@ mod tests {
 
     const GRID: Grid = Grid { zoom: 10, tile_size: 256 };
 
-    fn strips(points: &[World]) -> Strips {
+    fn strips(points: &[CanvasPosition]) -> Strips {
         Strips::new(&[Track { polylines: vec![Polyline::new(points, 24)] }], GRID)
     }
 
     #[test]
     fn a_long_line_becomes_strips_that_share_their_ends() {
-        let zigzag: Vec<World> =
+        let zigzag: Vec<CanvasPosition> =
             (0..40).map(|i| [(1 << 31) + (i << 16), (1 << 31) + if i % 2 == 0 { 0 } else { 1 << 16 }]).collect();
         let all = strips(&zigzag);
         let lens: Vec<u32> = all.strips.iter().map(|strip| strip.len).collect();

@@ -77,7 +77,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::mercator::CanvasPosition;
     use crate::engine::geometry::strip::{Polyline, Strips, Track};
 
     const REACH: f32 = 6.0;
@@ -92,9 +92,9 @@ mod tests {
             let grid = Grid { zoom, tile_size: if half { 256 } else { 512 } };
             let (tile, pixel) = (TileCoord::new(zoom, x, y).expect("a tile"), (1u64 << grid.pixel_shift()) as f64);
             // Some pixel of the tile.
-            let place: World = [x, y].map(|axis| ((u64::from(axis) << grid.tile_shift()) & 0xffff_ffff) as u32);
+            let place: CanvasPosition = [x, y].map(|axis| ((u64::from(axis) << grid.tile_shift()) & 0xffff_ffff) as u32);
             let within: [f64; 2] = at.map(|axis| (axis * f64::from(grid.tile_size)).floor() + 0.5);
-            let drawn: World = std::array::from_fn(|axis| place[axis] + (within[axis] * pixel) as u32);
+            let drawn: CanvasPosition = std::array::from_fn(|axis| place[axis] + (within[axis] * pixel) as u32);
             let tracks = [Track { polylines: vec![Polyline::new(&[drawn], 24)] }];
             let dot = Strips::new(&tracks, grid);
             let mut clip_mask = ClipMask::default();

@@ -187,13 +187,13 @@ fn is_near(from: [i64; 2], delta: [i64; 2], tile: [i64; 2], grid: Grid, margin: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::mercator::CanvasPosition;
     use crate::engine::geometry::strip::{Polyline, Track};
     use proptest::prelude::*;
 
     const REACH: f32 = 8.0;
 
-    fn plan(points: &[World], grid: Grid) -> Plan {
+    fn plan(points: &[CanvasPosition], grid: Grid) -> Plan {
         let tracks = [Track { polylines: vec![Polyline::new(points, 24)] }];
         Plan::new(&Strips::new(&tracks, grid), grid, REACH)
     }

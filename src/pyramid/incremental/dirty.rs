@@ -87,7 +87,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::mercator::CanvasPosition;
     use crate::engine::geometry::strip::{Polyline, Track};
     use crate::engine::layer::LAYERS;
     use crate::engine::png::Compression;
@@ -97,7 +97,7 @@ mod tests {
 
     /// A dot in the middle of a tile of zoom 4.
     fn dot(x: u32) -> Track {
-        let place: World = [(x << 28) + (1 << 27), (5 << 28) + (1 << 27)];
+        let place: CanvasPosition = [(x << 28) + (1 << 27), (5 << 28) + (1 << 27)];
         Track { polylines: vec![Polyline::new(&[place], 24)] }
     }
 

@@ -41,7 +41,7 @@ mod tests {
 
     use super::*;
     use crate::engine::geometry::index::BOX_VERTICES;
-    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::mercator::CanvasPosition;
     use crate::engine::geometry::strip::{Polyline, Strips, Track};
     use crate::engine::geometry::tile::TileCoord;
     use crate::engine::layer::{LAYERS, Layer};
@@ -62,7 +62,7 @@ mod tests {
         let steps = prop::collection::vec(prop::array::uniform2(-1.0..1.0f64), 0..400);
         let longest = prop::sample::select(vec![0.001, 0.01, 0.1, 0.5]);
         (start, steps, longest, any::<bool>()).prop_map(move |(mut at, steps, longest, leaps)| {
-            let world = |[x, y]: [f64; 2]| -> World {
+            let world = |[x, y]: [f64; 2]| -> CanvasPosition {
                 [(x * tile) as i64 as u32, ((y * tile) as i64 + (1 << 31)).clamp(0, u32::MAX.into()) as u32]
             };
             let mut line = vec![world(at)];
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn most_of_what_is_far_is_passed_over() {
         let grid = Grid { zoom: 14, tile_size: 256 };
-        let along = |y: u32| -> Vec<World> {
+        let along = |y: u32| -> Vec<CanvasPosition> {
             (0..20_000).map(|i| [(1 << 30) + i * 900, (1 << 30) + y + (i & 1) * 4000]).collect()
         };
         let mut tracks: Vec<Track> =

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::mercator::{World, world_from_degrees};
+use trailglow::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees};
 use trailglow::engine::geometry::strip::{Polyline, Track};
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::engine::layer::LAYERS;
@@ -23,7 +23,7 @@ const GRID: Grid = Grid { zoom: 13, tile_size: 256 };
 /// Draws a line, given as longitude and latitude of each of its points in turn: the tile of its first point. The layer is
 /// a row of [`LAYERS`].
 pub fn draw(degrees: &[f64], layer: usize) -> Levels {
-    let points: Vec<World> = degrees.chunks_exact(2).map(|point| world_from_degrees(point[0], point[1])).collect();
+    let points: Vec<CanvasPosition> = degrees.chunks_exact(2).map(|point| canvas_from_degrees(point[0], point[1])).collect();
     let [x, y] = points[0].map(|axis| axis >> GRID.tile_shift());
     let tile = TileCoord::new(GRID.zoom, x, y).expect("a position has a tile");
     let layer = &LAYERS[layer];

@@ -9,7 +9,7 @@ use super::accumulator::{Accumulator, LANES, NO_ROWS, blocks};
 use super::slab::Slab;
 use crate::engine::accumulation::Combine;
 use crate::engine::geometry::grid::Grid;
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::strip::{Strip, step};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
@@ -80,8 +80,8 @@ impl Edge {
 
 /// The vertices of a strip, and whether there are more before and after them.
 struct StripView<'a> {
-    before: Option<World>,
-    vertices: &'a [World],
+    before: Option<CanvasPosition>,
+    vertices: &'a [CanvasPosition],
     continues_after: bool,
 }
 
