@@ -12,7 +12,7 @@ use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
 use trailglow::engine::TrackSet;
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::simplify::Simplify;
+use trailglow::engine::geometry::simplify::Simplification;
 use trailglow::engine::geometry::strip::Track;
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::engine::layer::LAYERS;
@@ -90,6 +90,6 @@ impl Seen {
 /// Everything that a folder holds.
 pub fn collect(folder: &Path) -> Collection {
     let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").found;
-    job::tracks::collect(&found, View::of_all(Simplify::SHAPE, 16), &Selection::everything(), &Silent)
+    job::tracks::collect(&found, View::of_all(Simplification::SHAPE, 16), &Selection::everything(), &Silent)
         .expect("nobody interrupts")
 }

@@ -6,7 +6,7 @@ use twox_hash::xxhash3_128::Hasher;
 
 use super::grid::Grid;
 use super::mercator::CanvasPosition;
-use super::simplify::{NEVER, Simplify, vertex_zooms};
+use super::simplify::{REDUNDANT, Simplification, vertex_min_zooms};
 
 /// Edges in a strip at most.
 pub const STRIP_EDGES: usize = 16;
@@ -24,13 +24,13 @@ pub struct Polyline {
 impl Polyline {
     /// Simplifies a line to its shape: see [`simplified`](Self::simplified).
     pub fn new(points: &[CanvasPosition], finest: u8) -> Self {
-        Self::simplified(points, finest, Simplify::SHAPE)
+        Self::simplified(points, finest, Simplification::SHAPE)
     }
 
     /// Simplifies a line; vertices that do not matter even at pixel zoom `finest` are forgotten.
-    pub fn simplified(points: &[CanvasPosition], finest: u8, simplify: Simplify) -> Self {
-        let zooms = vertex_zooms(points, simplify);
-        let kept = points.iter().zip(&zooms).filter(|&(_, &zoom)| zoom != NEVER && zoom <= finest);
+    pub fn simplified(points: &[CanvasPosition], finest: u8, simplify: Simplification) -> Self {
+        let zooms = vertex_min_zooms(points, simplify);
+        let kept = points.iter().zip(&zooms).filter(|&(_, &zoom)| zoom != REDUNDANT && zoom <= finest);
         let (points, zooms) = kept.unzip();
         Self { points, zooms }
     }
