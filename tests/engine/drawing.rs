@@ -11,7 +11,7 @@ use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::profile::Profile;
 use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::histogram::Histogram;
-use trailglow::engine::{Lines, Tiles, TrackSet};
+use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 
 use crate::scenes::Scene;
 
@@ -30,7 +30,7 @@ fn tracks(scene: &Scene, layer: &Layer) -> Vec<Track> {
 
 pub fn draw_with(scene: &Scene, grid: Grid, profile: Profile, layer: &'static Layer) -> (Picture, Histogram) {
     let tracks = TrackSet::new(tracks(scene, layer), 24);
-    let lines = Lines::with_profile((&tracks, &tracks.everything()), (grid, profile), Tiles::ALL);
+    let lines = ZoomGeometry::with_profile((&tracks, &tracks.select_all()), (grid, profile), TileFilter::ALL);
     let (picture, histogram) = (Mutex::new(Picture::new()), Mutex::new(Histogram::default()));
     let emit = |index: usize, levels: &Levels| {
         histogram.lock().expect("no panic").add(&levels.histogram);

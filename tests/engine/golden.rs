@@ -129,7 +129,7 @@ fn laps() -> Vec<Track> {
 }
 
 fn city() -> Vec<Track> {
-    crate::demo::collection().tracks.clone()
+    crate::demo_collection::collection().tracks.clone()
 }
 
 /// Levels and the colours they are shown in.
@@ -151,7 +151,7 @@ impl Picture {
         let tracks = TrackSet::new((golden.tracks)(), options.finest());
         let spool = Spool::default();
         let drawn = pyramid::draw(
-            (&tracks, &tracks.everything()),
+            (&tracks, &tracks.select_all()),
             &options,
             &Cpu,
             &spool,

@@ -25,7 +25,7 @@ impl Seen {
 /// The demo, zooms 4 to 15.
 fn demo() -> &'static [Seen] {
     static SEEN: OnceLock<Vec<Seen>> = OnceLock::new();
-    SEEN.get_or_init(|| see(&crate::demo::collection().tracks, 4..=15))
+    SEEN.get_or_init(|| see(&crate::demo_collection::collection().tracks, 4..=15))
 }
 
 /// A recording of places and seconds.
