@@ -119,10 +119,10 @@ pub fn polylines(places: &[u8], marks: &[u8], finest: u8) -> Result<(Vec<Polylin
     let line = |(start, end): (usize, usize)| {
         let count = marks[start..end].iter().filter(|&mark| mark & ZOOM <= most).count();
         let wanted = (start..end).map(|i| (i, marks[i] & ZOOM)).filter(|&(_, zoom)| zoom <= most);
-        Polyline::of_vertices(count, wanted.map(|(i, zoom)| (projector.project(lon[i], lat[i]), zoom)))
+        Polyline::from_vertices(count, wanted.map(|(i, zoom)| (projector.project(lon[i], lat[i]), zoom)))
     };
     let polylines: Vec<Polyline> = starts.zip(ends).map(line).collect();
-    if polylines.iter().any(|polyline| polyline.points().is_empty()) { Err(Damaged) } else { Ok((polylines, sketch)) }
+    if polylines.iter().any(|polyline| polyline.vertices().is_empty()) { Err(Damaged) } else { Ok((polylines, sketch)) }
 }
 
 fn sketch_and_marks(bytes: &[u8]) -> Result<(Sketch, &[u8]), Damaged> {

@@ -58,6 +58,6 @@ impl RenderOptions {
 
     /// Whether a tile belongs to what is drawn.
     pub fn holds(&self, tile: TileCoord) -> bool {
-        self.zooms.contains(&tile.z()) && self.window.as_ref().is_none_or(|window| window.holds(tile))
+        self.zooms.contains(&tile.z()) && self.window.as_ref().is_none_or(|window| window.contains(tile))
     }
 }

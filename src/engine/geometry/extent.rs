@@ -43,8 +43,8 @@ impl Extent {
     pub fn degrees(self) -> [f64; 4] {
         let ((west, north), (east, south)) = (degrees_from_canvas(self.min), degrees_from_canvas(self.max));
         let (down, up) = (|d: f64| (d * 1e7).floor() / 1e7, |d: f64| (d * 1e7).ceil() / 1e7);
-        const LEAST: f64 = 1e-6;
-        [down(west - LEAST).max(-180.0), down(south - LEAST), up(east + LEAST).min(180.0), up(north + LEAST)]
+        const MARGIN: f64 = 1e-6;
+        [down(west - MARGIN).max(-180.0), down(south - MARGIN), up(east + MARGIN).min(180.0), up(north + MARGIN)]
     }
 
     /// The deepest zoom at which the box is at most `pixels` along its longer side, in 256-pixel tiles.
@@ -61,7 +61,7 @@ mod tests {
     use crate::engine::geometry::mercator::canvas_from_degrees;
 
     #[test]
-    fn a_dot_has_an_extent_in_degrees() {
+    fn the_degrees_of_a_dot_enclose_it() {
         let mut dot = Extent::EMPTY;
         assert!(dot.is_empty());
         dot.add(canvas_from_degrees(7.5, 47.5));

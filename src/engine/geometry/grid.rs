@@ -42,9 +42,9 @@ impl Grid {
         units as f32 * (1.0 / (1u64 << self.pixel_shift()) as f32)
     }
 
-    /// Canvas units from the north-west corner of a tile, as seen `turns` turns round the cylinder, to a position.
-    pub fn units_from_corner(self, tile: TileCoord, turns: i32, [x, y]: CanvasPosition) -> [i64; 2] {
-        let column = i64::from(tile.x()) + i64::from(turns) * self.tiles_across();
+    /// Canvas units from the north-west corner of a tile, as seen `wrap` turns round the cylinder, to a position.
+    pub fn units_from_corner(self, tile: TileCoord, wrap: i32, [x, y]: CanvasPosition) -> [i64; 2] {
+        let column = i64::from(tile.x()) + i64::from(wrap) * self.tiles_across();
         let corner = [column << self.tile_shift(), i64::from(tile.y()) << self.tile_shift()];
         [i64::from(x) - corner[0], i64::from(y) - corner[1]]
     }

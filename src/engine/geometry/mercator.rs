@@ -6,7 +6,7 @@
 
 use std::f64::consts::PI;
 
-use crate::engine::geometry::rounding::nearest;
+use crate::engine::geometry::rounding::round_to_i64;
 
 /// A position on the canvas.
 pub type CanvasPosition = [u32; 2];
@@ -33,7 +33,7 @@ pub fn canvas_from_degrees(lon: f64, lat: f64) -> CanvasPosition {
     let x = (lon / 360.0 + 0.5) * CANVAS_SIZE;
     let y = (0.5 - ((1.0 + sin) / (1.0 - sin)).ln() / (4.0 * PI)) * CANVAS_SIZE;
     // y stays on the canvas; x is taken modulo its width.
-    [nearest(x) as u32, nearest(y).clamp(0, u32::MAX.into()) as u32]
+    [round_to_i64(x) as u32, round_to_i64(y).clamp(0, u32::MAX.into()) as u32]
 }
 
 /// Longitude and latitude in degrees of a canvas position given as fractions of its size.
@@ -74,14 +74,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn degrees_survive_the_way_to_the_canvas_and_back(lon in -180.0..180.0f64, lat in -85.0..85.0f64) {
+        fn degrees_survive_a_round_trip(lon in -180.0..180.0f64, lat in -85.0..85.0f64) {
             let (lon_back, lat_back) = degrees_from_canvas(canvas_from_degrees(lon, lat));
             let turn = (lon_back - lon).abs();
             prop_assert!(turn.min(360.0 - turn) < 1e-7 && (lat_back - lat).abs() < 1e-7);
         }
 
         #[test]
-        fn every_latitude_has_a_place(lon in -720.0..720.0f64, lat in -1e9..1e9f64) {
+        fn every_latitude_is_on_its_half_of_the_canvas(lon in -720.0..720.0f64, lat in -1e9..1e9f64) {
             let [_, y] = canvas_from_degrees(lon, lat);
             prop_assert!(y < 1 << 31 || lat <= 0.0);
         }

@@ -12,7 +12,7 @@ use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
-use trailglow::engine::{Tiles, TrackSet, draw_tiles};
+use trailglow::engine::{TileFilter, TrackSet, draw_tiles};
 
 #[cfg(target_arch = "wasm32")]
 mod exports;
@@ -34,7 +34,7 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
         *drawn.lock().expect("nobody panics") = Some(levels.clone());
         Ok(())
     };
-    let outcome = draw_tiles((&tracks, &tracks.everything()), (GRID, Tiles::These(&[tile])), layer, &Cpu, &emit);
+    let outcome = draw_tiles((&tracks, &tracks.select_all()), (GRID, TileFilter::Listed(&[tile])), layer, &Cpu, &emit);
     outcome.expect("the CPU draws whatever it is given");
     drawn.into_inner().expect("nobody panics").expect("the line lies in the tile")
 }

@@ -39,7 +39,7 @@ fn visit_tile(
             activity = Some(strip.activity);
         }
         let outline = StripView::new(scene, strip);
-        let mut from = scene.grid.units_from_corner(tile, reference.turns, outline.vertices[0]);
+        let mut from = scene.grid.units_from_corner(tile, reference.wrap, outline.vertices[0]);
         let mut previous = outline.delta_before(scene.grid);
         for i in 0..outline.count() {
             let edge = outline.edge(i, previous, scene.grid, reach);
@@ -191,7 +191,7 @@ fn add_activity(accumulator: &mut Accumulator, profile: Profile, combine: Combin
             let at = row * accumulator.size + block * LANES;
             let (sum, distance2) = (&mut accumulator.sum[at..][..LANES], &mut accumulator.distance2[at..][..LANES]);
             for (sum, distance2) in sum.iter_mut().zip(distance2) {
-                *sum = combine.with(*sum, profile.heat(*distance2));
+                *sum = combine.apply(*sum, profile.heat(*distance2));
                 *distance2 = f32::INFINITY;
             }
         }
