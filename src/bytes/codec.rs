@@ -7,7 +7,7 @@
 
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
 
-use crate::engine::geometry::rounding::nearest;
+use crate::engine::geometry::rounding::round_to_i64;
 
 /// A blob that this program did not write, or that was damaged since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -116,7 +116,7 @@ impl Writer {
     pub fn reals<T: Real>(&mut self, values: &[T]) {
         let scaled = |&(per, times): &(f64, f64)| -> Option<Vec<i64>> {
             let scale = |value: &T| {
-                let whole = nearest(value.wide() / times * per);
+                let whole = round_to_i64(value.wide() / times * per);
                 (unscaled::<T>(whole, per, times).bits() == value.bits()).then_some(whole)
             };
             values.iter().map(scale).collect()

@@ -54,7 +54,7 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
     let mut library = Library::open(path, cancel)?;
     let remembered = library.remember(&discovery.found, true, progress).map_err(|error| {
         let kept = "the files imported so far are kept; import again for the rest";
-        if error.is::<Interrupted>() { Interrupted::keeping(kept).into() } else { error }
+        if error.is::<Interrupted>() { Interrupted::with_outcome(kept).into() } else { error }
     })?;
     let Remembered { outcomes, table_reports, new } = remembered;
     let mut files = collection::assemble(library.files(outcomes)?, table_reports, &Selection::everything()).report;

@@ -8,7 +8,7 @@ use crate::bytes::codec::{Damaged, Reader, Writer, unpack};
 use crate::collection::visible::Visible;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::projector::Projector;
-use crate::engine::geometry::simplify::{NEVER, Simplify, vertex_zooms};
+use crate::engine::geometry::simplify::{REDUNDANT, Simplification, vertex_min_zooms};
 use crate::engine::geometry::strip::Polyline;
 
 /// To be raised whenever tidying or simplifying changes: marks of another number are made anew.
@@ -55,7 +55,7 @@ fn column<T>(writer: &mut Writer, activity: &Activity, of: fn(&Point) -> Option<
 /// these are found anew for each map.
 pub fn pack_marks(activity: &Activity, tidied: &Visible) -> Vec<u8> {
     let mut kept = tidied.segments.iter().zip(&tidied.lines).flat_map(|(segment, line)| {
-        let zooms = vertex_zooms(line, Simplify::SHAPE).into_iter().map(mark);
+        let zooms = vertex_min_zooms(line, Simplification::SHAPE).into_iter().map(mark);
         let begins = std::iter::once(BEGINS_LINE).chain(std::iter::repeat(0));
         segment.iter().zip(zooms).zip(begins).map(|((point, zoom), begins)| (point, zoom | begins))
     });
@@ -81,7 +81,7 @@ pub fn pack_marks(activity: &Activity, tidied: &Visible) -> Vec<u8> {
 }
 
 fn mark(zoom: u8) -> u8 {
-    if zoom == NEVER { ON_LINE } else { zoom }
+    if zoom == REDUNDANT { ON_LINE } else { zoom }
 }
 
 struct Places {
@@ -119,10 +119,10 @@ pub fn polylines(places: &[u8], marks: &[u8], finest: u8) -> Result<(Vec<Polylin
     let line = |(start, end): (usize, usize)| {
         let count = marks[start..end].iter().filter(|&mark| mark & ZOOM <= most).count();
         let wanted = (start..end).map(|i| (i, marks[i] & ZOOM)).filter(|&(_, zoom)| zoom <= most);
-        Polyline::of_vertices(count, wanted.map(|(i, zoom)| (projector.project(lon[i], lat[i]), zoom)))
+        Polyline::from_vertices(count, wanted.map(|(i, zoom)| (projector.project(lon[i], lat[i]), zoom)))
     };
     let polylines: Vec<Polyline> = starts.zip(ends).map(line).collect();
-    if polylines.iter().any(|polyline| polyline.points().is_empty()) { Err(Damaged) } else { Ok((polylines, sketch)) }
+    if polylines.iter().any(|polyline| polyline.vertices().is_empty()) { Err(Damaged) } else { Ok((polylines, sketch)) }
 }
 
 fn sketch_and_marks(bytes: &[u8]) -> Result<(Sketch, &[u8]), Damaged> {

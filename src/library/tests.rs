@@ -9,13 +9,14 @@ use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
 use crate::demo::{self, Options};
 use crate::duplicates::Verdict;
-use crate::engine::geometry::mercator::degrees_from_world;
-use crate::engine::geometry::simplify::Simplify;
+use crate::engine::geometry::mercator::degrees_from_canvas;
+use crate::engine::geometry::simplify::Simplification;
 use crate::privacy::{Circle, Privacy, Zone};
 use crate::source::archive::tests::deflated;
 use crate::source::{self, FileOutcome, Found, TableReport};
 
-const DRAWN: [(Simplify, u8); 3] = [(Simplify::SHAPE, 16), (Simplify::TURNS, 16), (Simplify::SHAPE, 21)];
+const DRAWN: [(Simplification, u8); 3] =
+    [(Simplification::SHAPE, 16), (Simplification::SHAPE_AND_U_TURNS, 16), (Simplification::SHAPE, 21)];
 
 struct Home(tempfile::TempDir);
 
@@ -78,7 +79,7 @@ fn archive(home: &Home) -> Vec<Found> {
 fn through(
     library: &mut Library,
     files: &[Found],
-    drawn: (Simplify, u8),
+    drawn: (Simplification, u8),
 ) -> (Vec<FileOutcome<ReadFile>>, Vec<TableReport>) {
     let Remembered { outcomes, table_reports, .. } = library.remember(files, false, &Silent).unwrap();
     (library.load(outcomes, View::of_all(drawn.0, drawn.1), None).unwrap(), table_reports)
@@ -143,7 +144,7 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
     };
     let of_all = activities(through(&mut library, &files, DRAWN[0]).0);
     let starts = of_all.iter().flat_map(|file| &file.0).map(|activity| activity.summary.start);
-    let (lon, lat) = degrees_from_world(starts.clone().next().unwrap());
+    let (lon, lat) = degrees_from_canvas(starts.clone().next().unwrap());
     let zone = |metres| vec![Circle::new(lat, lon, metres)];
     for privacy in [
         Privacy::new(zone(300.0), 0.0),
@@ -151,7 +152,7 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
         Privacy::new(vec![], 250.0),
         Privacy::new(zone(1000.0), 250.0),
     ] {
-        let view = View { privacy: &privacy, ..View::of_all(Simplify::TURNS, 16) };
+        let view = View { privacy: &privacy, ..View::of_all(Simplification::SHAPE_AND_U_TURNS, 16) };
         let direct = activities(
             collection::read(&files, view, Control { progress: &Silent, cancel: &Cancel::default() }).unwrap().0,
         );
@@ -349,11 +350,11 @@ fn a_damaged_blob_is_an_error_that_names_the_activity() {
     for damage in ["marks = x'00'", "marks = places", "places = zeroblob(50)", "places = marks"] {
         library.db.execute(&format!("UPDATE track SET {damage}"), []).unwrap();
         let error =
-            format!("{:#}", library.load(outcomes.clone(), View::of_all(Simplify::SHAPE, 16), None).unwrap_err());
+            format!("{:#}", library.load(outcomes.clone(), View::of_all(Simplification::SHAPE, 16), None).unwrap_err());
         assert!(error.starts_with("activity 1: what was kept of it is damaged"), "{damage}: {error}");
         library.db.execute_batch("DELETE FROM track; INSERT INTO track SELECT * FROM whole").unwrap();
     }
-    assert!(library.load(outcomes.clone(), View::of_all(Simplify::SHAPE, 16), None).is_ok());
+    assert!(library.load(outcomes.clone(), View::of_all(Simplification::SHAPE, 16), None).is_ok());
 }
 
 /// A winding way, seen through a format: so many decimals, every so many points, with times or without.

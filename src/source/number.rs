@@ -1,6 +1,6 @@
 //! Numbers from text bytes, without going through `str` where that can be avoided.
 
-use crate::engine::geometry::rounding::nearest;
+use crate::engine::geometry::rounding::round_to_i64;
 
 /// Powers of ten that an `f64` holds exactly: a product or quotient with one of them rounds only once.
 const EXACT_POWERS: [f64; 23] = [
@@ -63,7 +63,7 @@ fn general(text: &[u8]) -> Option<f64> {
 /// A number that fits 0 to 255 after rounding: a heart rate.
 #[inline]
 pub fn byte(text: &[u8]) -> Option<u8> {
-    u8::try_from(nearest(decimal(text)?)).ok()
+    u8::try_from(round_to_i64(decimal(text)?)).ok()
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ impl Levels {
     pub fn within(&self, clip_mask: &ClipMask, outside: &Self) -> Self {
         let size = self.pixels.len().isqrt();
         let pixel = |(i, (&inside, &outside)): (usize, (&u8, &u8))| {
-            if clip_mask.holds(i % size, i / size) { inside } else { outside }
+            if clip_mask.contains(i % size, i / size) { inside } else { outside }
         };
         Self::of(self.pixels.iter().zip(&outside.pixels).enumerate().map(pixel).collect())
     }

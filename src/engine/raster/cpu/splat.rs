@@ -30,7 +30,7 @@ fn splat_tile(
     let (grid, combine) = (scene.grid, scene.layer.accumulation.combine);
     for reference in refs {
         let vertices = scene.strips.vertices_of(&scene.strips.strips[reference.strip as usize]);
-        let mut from = grid.units_from_corner(tile, reference.turns, vertices[0]);
+        let mut from = grid.units_from_corner(tile, reference.wrap, vertices[0]);
         for pair in vertices.windows(2) {
             let step = step(pair[0], pair[1]);
             let [place, delta] = [from, step].map(|units| units.map(|axis| grid.pixels(axis)));
@@ -76,7 +76,7 @@ fn add_edge_row(
             let ex = ex + (lane as f32 + 0.5);
             let (along, across) = (ex * ux + ey * uy, ex * uy - ey * ux);
             let share = share_before(along * per_fall) - share_before((along - length) * per_fall);
-            *sum = combine.with(*sum, profile.heat(across * across) * share);
+            *sum = combine.apply(*sum, profile.heat(across * across) * share);
         }
         ex += LANES as f32;
     }

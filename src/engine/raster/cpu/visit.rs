@@ -9,7 +9,7 @@ use super::accumulator::{Accumulator, LANES, NO_ROWS, blocks};
 use super::slab::Slab;
 use crate::engine::accumulation::Combine;
 use crate::engine::geometry::grid::Grid;
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::strip::{Strip, step};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
@@ -39,7 +39,7 @@ fn visit_tile(
             activity = Some(strip.activity);
         }
         let outline = StripView::new(scene, strip);
-        let mut from = scene.grid.units_from_corner(tile, reference.turns, outline.vertices[0]);
+        let mut from = scene.grid.units_from_corner(tile, reference.wrap, outline.vertices[0]);
         let mut previous = outline.delta_before(scene.grid);
         for i in 0..outline.count() {
             let edge = outline.edge(i, previous, scene.grid, reach);
@@ -80,8 +80,8 @@ impl Edge {
 
 /// The vertices of a strip, and whether there are more before and after them.
 struct StripView<'a> {
-    before: Option<World>,
-    vertices: &'a [World],
+    before: Option<CanvasPosition>,
+    vertices: &'a [CanvasPosition],
     continues_after: bool,
 }
 
@@ -191,7 +191,7 @@ fn add_activity(accumulator: &mut Accumulator, profile: Profile, combine: Combin
             let at = row * accumulator.size + block * LANES;
             let (sum, distance2) = (&mut accumulator.sum[at..][..LANES], &mut accumulator.distance2[at..][..LANES]);
             for (sum, distance2) in sum.iter_mut().zip(distance2) {
-                *sum = combine.with(*sum, profile.heat(*distance2));
+                *sum = combine.apply(*sum, profile.heat(*distance2));
                 *distance2 = f32::INFINITY;
             }
         }

@@ -12,7 +12,7 @@ use super::frame::Frame;
 use super::layout::{Ref, Strip};
 use super::schedule::{Batch, Chunk};
 use crate::engine::accumulation::PerActivity;
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::raster::{Emit, Levels, Scene};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
@@ -54,7 +54,7 @@ impl Gpu {
                 strips
             }
         };
-        let vertices: &[World] = if numbers.is_some() { &gathered } else { &all.vertices };
+        let vertices: &[CanvasPosition] = if numbers.is_some() { &gathered } else { &all.vertices };
         let usage = BufferUsages::VERTEX | BufferUsages::STORAGE;
         let frame = Frame::new(scene, atlas.pixels / scene.grid.tile_size);
         let stage = self.context.checked(|| -> Result<Stage> {

@@ -1,61 +1,61 @@
 //! The house keeps its order: every file has a room, imports lead down, nothing runs in a circle, and the engine knows
 //! nothing of the machine it runs on.
 
-mod graph;
-mod house;
-mod laws;
-mod paths;
-mod planted;
+mod cycles;
 mod resolve;
+mod rule_tests;
+mod rules;
+mod scan;
+mod source_tree;
 mod tokens;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use house::House;
-use laws::{circular, foreign, misplaced, upward};
+use rules::{forbidden_mentions, import_cycles, misplaced_files, upward_imports};
+use source_tree::SourceTree;
 
 /// Rooms or floors from the ground up: a name below src/ and what is in it.
 type Table = [(&'static str, &'static str)];
 
-const ROOMS: &Table = &[
-    ("control", "how a long job is watched and stopped"),
+const TOP_MODULES: &Table = &[
+    ("control", "progress and cancellation"),
     ("engine", "tracks in, tiles out"),
     ("bytes", "packed columns and coalesced reads"),
     ("activity", "activities, segments and points"),
     ("source", "files to activities"),
-    ("privacy", "what is not to be seen"),
-    ("duplicates", "which activities are one recording"),
-    ("selection", "which activities are wanted"),
+    ("privacy", "hides points"),
+    ("duplicates", "detects duplicate recordings"),
+    ("selection", "filters activities"),
     ("collection", "the activities of a map"),
-    ("library", "parsed activities, kept in SQLite"),
-    ("tileset", "tiles with their description, written and read"),
-    ("pyramid", "all zooms of a map, drawn and written"),
-    ("demo", "a made-up archive"),
+    ("library", "SQLite store of activities"),
+    ("tileset", "tiles with their description, as folder or PMTiles"),
+    ("pyramid", "draws and writes all zooms of a map"),
+    ("demo", "generated activities"),
     ("job", "what a verb does, without a terminal"),
-    ("cli", "arguments in, report out"),
-    ("lib", "the list of rooms"),
-    ("main", "the command"),
+    ("cli", "arguments and reports"),
+    ("lib", "the list of modules"),
+    ("main", "the program"),
 ];
 
-const FLOORS: &Table = &[
-    ("accumulation", "how a pixel adds up"),
+const ENGINE_MODULES: &Table = &[
+    ("accumulation", "how activities add up in a pixel"),
     ("geometry", "degrees to strips"),
     ("tone", "levels to colours"),
-    ("layer", "what a pixel means"),
-    ("tracks", "all tracks, and selections of them"),
-    ("tiling", "which tiles are drawn"),
+    ("layer", "the table of layers"),
+    ("tracks", "track set and selections"),
+    ("tiling", "plans, clip masks, dirty cells"),
     ("raster", "strips to levels"),
     ("png", "levels to files"),
     ("draw", "tracks to tiles"),
-    ("probe", "whether a device draws right"),
-    ("choice", "which device draws"),
-    ("mod", "the list of floors"),
+    ("probe", "self-test of a device"),
+    ("select_device", "which device draws"),
+    ("mod", "the list of modules"),
 ];
 
 /// Paths that the engine does not write, nor any `static`. Rayon runs its threads, and `thread_local!` is scratch memory.
-const FOREIGN: &[&str] = &[
+const FORBIDDEN_PATHS: &[&str] = &[
     "std::fs",
     "std::env",
     "std::net",
@@ -72,51 +72,51 @@ const FOREIGN: &[&str] = &[
 ];
 
 /// Macros that the engine does not call.
-const TERMINAL: &[&str] = &["println", "eprintln", "print", "eprint", "dbg"];
+const FORBIDDEN_MACROS: &[&str] = &["println", "eprintln", "print", "eprint", "dbg"];
 
-/// What one file of the engine may name: file, path of `FOREIGN`, reason.
+/// What one file of the engine may name: file, path of `FORBIDDEN_PATHS`, reason.
 type Exception = (&'static str, &'static str, &'static str);
 
 const EXCEPTIONS: &[Exception] = &[
-    ("engine/choice.rs", "std::env", "an empty list of adapters is explained by WGPU_BACKEND"),
+    ("engine/select_device.rs", "std::env", "the error for an empty list of adapters mentions WGPU_BACKEND"),
     (
         "engine/raster/gpu/device.rs",
         "std::env",
-        "WGPU_BACKEND and WGPU_ADAPTER_NAME choose the adapter, as for all of wgpu",
+        "WGPU_BACKEND and WGPU_ADAPTER_NAME choose the adapter, the convention of wgpu",
     ),
-    ("engine/choice.rs", "clap", "the values of --device are derived from the devices"),
-    ("engine/png.rs", "clap", "the values of --compression are derived from the levels of compression"),
+    ("engine/select_device.rs", "clap", "--device derives its values from the enum"),
+    ("engine/png.rs", "clap", "--compression derives its values from the enum"),
 ];
 
 #[test]
-fn every_file_has_a_room() {
-    let house = house();
-    holds(misplaced(&house, "", ROOMS));
-    holds(misplaced(&house, "engine/", FLOORS));
+fn every_file_belongs_to_a_listed_module() {
+    let tree = tree();
+    assert_none(misplaced_files(&tree, "", TOP_MODULES));
+    assert_none(misplaced_files(&tree, "engine/", ENGINE_MODULES));
 }
 
 #[test]
-fn no_import_runs_back_up() {
-    let house = house();
-    holds(upward(&house, "", ROOMS));
-    holds(upward(&house, "engine/", FLOORS));
+fn no_module_imports_a_later_one() {
+    let tree = tree();
+    assert_none(upward_imports(&tree, "", TOP_MODULES));
+    assert_none(upward_imports(&tree, "engine/", ENGINE_MODULES));
 }
 
 #[test]
-fn no_files_import_each_other_in_a_circle() {
-    holds(circular(&house()));
+fn files_import_each_other_without_cycles() {
+    assert_none(import_cycles(&tree()));
 }
 
 #[test]
-fn the_engine_does_not_know_the_machine() {
-    holds(foreign(&house(), EXCEPTIONS));
+fn the_engine_uses_no_files_clock_or_terminal() {
+    assert_none(forbidden_mentions(&tree(), EXCEPTIONS));
 }
 
-fn holds(broken: Vec<String>) {
-    assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+fn assert_none(violations: Vec<String>) {
+    assert!(violations.is_empty(), "\n{}\n", violations.join("\n"));
 }
 
-fn house() -> House {
+fn tree() -> SourceTree {
     fn read(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
         for entry in fs::read_dir(folder).expect("a folder of the source is read") {
             let path = entry.expect("an entry of the source is read").path();
@@ -133,5 +133,5 @@ fn house() -> House {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = BTreeMap::new();
     read(&root, &root, &mut files);
-    House::new(files)
+    SourceTree::new(files)
 }

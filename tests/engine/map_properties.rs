@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use trailglow::collection::Collection;
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::mercator::{World, world_from_degrees};
+use trailglow::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees};
 use trailglow::engine::raster::profile::Profile;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::{Background, PALETTES};
@@ -15,7 +15,7 @@ use crate::seen::{ONE, Seen, collect, see};
 
 impl Seen {
     /// The level at a position of the canvas.
-    fn level_at(&self, [x, y]: World) -> u8 {
+    fn level_at(&self, [x, y]: CanvasPosition) -> u8 {
         let pixel = [x, y].map(|axis| axis >> self.grid.pixel_shift());
         let tile = self.tiles.iter().find(|tile| [tile.x, tile.y] == pixel.map(|axis| axis / 256));
         tile.map_or(0, |tile| tile.levels[(pixel[1] % 256 * 256 + pixel[0] % 256) as usize])
@@ -25,7 +25,7 @@ impl Seen {
 /// The demo, zooms 4 to 15.
 fn demo() -> &'static [Seen] {
     static SEEN: OnceLock<Vec<Seen>> = OnceLock::new();
-    SEEN.get_or_init(|| see(&crate::demo::collection().tracks, 4..=15))
+    SEEN.get_or_init(|| see(&crate::demo_collection::collection().tracks, 4..=15))
 }
 
 /// A recording of places and seconds.
@@ -74,7 +74,7 @@ fn one_visit_is_seen_on_the_maps_that_a_palette_is_made_for() {
 }
 
 /// Positions on the straight line between two places, without what is within `margin` pixels of its ends.
-fn between(a: World, b: World, grid: Grid, margin: f64) -> Vec<World> {
+fn between(a: CanvasPosition, b: CanvasPosition, grid: Grid, margin: f64) -> Vec<CanvasPosition> {
     let delta: [f64; 2] = std::array::from_fn(|axis| f64::from(b[axis].wrapping_sub(a[axis]) as i32));
     let pixels = delta[0].hypot(delta[1]) / f64::from(1u32 << grid.pixel_shift());
     assert!(pixels > 4.0 * margin, "the line is long enough to be seen");
@@ -97,10 +97,10 @@ fn neither_a_pause_nor_a_spike_draws_a_line() {
     }
     let ride = record(&points);
     assert_eq!((ride.facts.points, ride.report.dropped.spikes), (1198, 2));
-    let world = |(lat, lon, _): (f64, f64, i64)| world_from_degrees(lon, lat);
+    let world = |(lat, lon, _): (f64, f64, i64)| canvas_from_degrees(lon, lat);
     for zoom in see(&ride.tracks, 13..=16) {
         let reach = f64::from(Profile::new(zoom.grid).reach()) + 2.0;
-        for (from, to) in [(world(stop), world(go_on)), (world(before), world_from_degrees(spike.1, spike.0))] {
+        for (from, to) in [(world(stop), world(go_on)), (world(before), canvas_from_degrees(spike.1, spike.0))] {
             let lit = between(from, to, zoom.grid, reach).into_iter().filter(|at| zoom.level_at(*at) > 0).count();
             assert_eq!(lit, 0, "zoom {}", zoom.grid.zoom);
         }
@@ -119,7 +119,7 @@ fn two_far_points_have_all_tiles_between_them() {
     for zoom in see(&record(&points).tracks, 8..=14) {
         let names = zoom.names();
         for pair in points.windows(2) {
-            let [a, b] = [0, 1].map(|i| world_from_degrees(pair[i].1, pair[i].0));
+            let [a, b] = [0, 1].map(|i| canvas_from_degrees(pair[i].1, pair[i].0));
             for at in between(a, b, zoom.grid, 0.0) {
                 assert!(zoom.level_at(at) >= ONE / 4, "zoom {}: a gap in the line", zoom.grid.zoom);
                 assert!(names.contains(&(at[0] >> zoom.grid.tile_shift(), at[1] >> zoom.grid.tile_shift())));
@@ -139,7 +139,7 @@ fn a_line_over_the_antimeridian_is_drawn_on_both_sides_and_nowhere_else() {
         // 0.2° are less than three tiles of zoom 12.
         assert!(west.iter().all(|(x, _)| *x <= 3) && east.iter().all(|(x, _)| *x >= last - 3));
         for pair in points.windows(2) {
-            let [a, b] = [0, 1].map(|i| world_from_degrees(pair[i].1, pair[i].0));
+            let [a, b] = [0, 1].map(|i| canvas_from_degrees(pair[i].1, pair[i].0));
             let middle =
                 std::array::from_fn(|axis| a[axis].wrapping_add((b[axis].wrapping_sub(a[axis]) as i32 / 2) as u32));
             assert!(zoom.level_at(middle) >= ONE / 4, "zoom {}: a gap at {middle:?}", zoom.grid.zoom);

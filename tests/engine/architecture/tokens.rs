@@ -77,7 +77,7 @@ pub fn use_tree(tokens: &[TokenTree], prefix: &[String], found: &mut Vec<(Vec<St
 }
 
 /// Where the item, field or statement ends that the attribute at a place belongs to.
-pub fn behind_attribute(tokens: &[TokenTree], mut at: usize) -> usize {
+pub fn end_of_attributed_item(tokens: &[TokenTree], mut at: usize) -> usize {
     while is_punct(tokens, at, '#') {
         at += 2;
     }

@@ -5,18 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::resolve::Edge;
 
 /// The circles between files: sets in which every file reaches every other one.
-pub fn circles<'a>(edges: impl IntoIterator<Item = &'a Edge>) -> Vec<BTreeSet<&'a str>> {
+pub fn cycles<'a>(edges: impl IntoIterator<Item = &'a Edge>) -> Vec<BTreeSet<&'a str>> {
     let mut next: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for edge in edges {
         next.entry(&edge.from).or_default().insert(&edge.to);
     }
     let reached: BTreeMap<&str, BTreeSet<&str>> = next.keys().map(|&file| (file, reachable(file, &next))).collect();
     let reaches = |from: &str, to: &str| reached.get(from).is_some_and(|files| files.contains(to));
-    let circle = |&file: &&str| -> BTreeSet<&str> {
+    let cycle = |&file: &&str| -> BTreeSet<&str> {
         reached[file].iter().copied().filter(|other| reaches(other, file)).collect()
     };
-    let circles: BTreeSet<BTreeSet<&str>> = reached.keys().map(circle).collect();
-    circles.into_iter().filter(|files| !files.is_empty()).collect()
+    let cycles: BTreeSet<BTreeSet<&str>> = reached.keys().map(cycle).collect();
+    cycles.into_iter().filter(|files| !files.is_empty()).collect()
 }
 
 fn reachable<'a>(from: &str, next: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> BTreeSet<&'a str> {

@@ -2,54 +2,54 @@
 
 use std::collections::BTreeMap;
 
-use super::house::House;
-use super::laws::{circular, foreign, misplaced, upward};
-use super::{EXCEPTIONS, FLOORS, ROOMS};
+use super::rules::{forbidden_mentions, import_cycles, misplaced_files, upward_imports};
+use super::source_tree::SourceTree;
+use super::{ENGINE_MODULES, EXCEPTIONS, TOP_MODULES};
 
 /// A house with every room and floor, each an empty mod.rs, and these files put in or in the place of others.
-fn house(planted: &[(&str, &str)]) -> House {
+fn tree(overrides: &[(&str, &str)]) -> SourceTree {
     let list = |names: &[(&str, &str)]| {
-        let rooms = names.iter().filter(|(name, _)| !matches!(*name, "lib" | "main" | "mod"));
-        rooms.map(|(name, _)| format!("pub mod {name};\n")).collect::<String>()
+        let modules = names.iter().filter(|(name, _)| !matches!(*name, "lib" | "main" | "mod"));
+        modules.map(|(name, _)| format!("pub mod {name};\n")).collect::<String>()
     };
-    let mut files = BTreeMap::from([("lib.rs".to_owned(), list(ROOMS)), ("main.rs".to_owned(), String::new())]);
-    let rooms = ROOMS.iter().filter(|(name, _)| !matches!(*name, "lib" | "main"));
-    files.extend(rooms.map(|(name, _)| (format!("{name}/mod.rs"), String::new())));
-    files.insert("engine/mod.rs".to_owned(), list(FLOORS));
-    let floors = FLOORS.iter().filter(|(name, _)| *name != "mod");
-    files.extend(floors.map(|(name, _)| (format!("engine/{name}.rs"), String::new())));
-    files.extend(planted.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())));
-    House::new(files)
+    let mut files = BTreeMap::from([("lib.rs".to_owned(), list(TOP_MODULES)), ("main.rs".to_owned(), String::new())]);
+    let modules = TOP_MODULES.iter().filter(|(name, _)| !matches!(*name, "lib" | "main"));
+    files.extend(modules.map(|(name, _)| (format!("{name}/mod.rs"), String::new())));
+    files.insert("engine/mod.rs".to_owned(), list(ENGINE_MODULES));
+    let engine_modules = ENGINE_MODULES.iter().filter(|(name, _)| *name != "mod");
+    files.extend(engine_modules.map(|(name, _)| (format!("engine/{name}.rs"), String::new())));
+    files.extend(overrides.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())));
+    SourceTree::new(files)
 }
 
-fn all(house: &House) -> Vec<String> {
-    let places = [("", ROOMS), ("engine/", FLOORS)];
-    let misplaced = places.iter().flat_map(|(folder, table)| misplaced(house, folder, table));
-    let upward = places.iter().flat_map(|(folder, table)| upward(house, folder, table));
-    misplaced.chain(upward).chain(circular(house)).chain(foreign(house, &[])).collect()
+fn all(tree: &SourceTree) -> Vec<String> {
+    let places = [("", TOP_MODULES), ("engine/", ENGINE_MODULES)];
+    let misplaced_files = places.iter().flat_map(|(folder, table)| misplaced_files(tree, folder, table));
+    let upward_imports = places.iter().flat_map(|(folder, table)| upward_imports(tree, folder, table));
+    misplaced_files.chain(upward_imports).chain(import_cycles(tree)).chain(forbidden_mentions(tree, &[])).collect()
 }
 
 /// Asserts that a house breaks one law once, and that the message has these words.
 #[track_caller]
-fn finds(planted: &[(&str, &str)], words: &[&str]) {
-    let broken = all(&house(planted));
-    assert_eq!(broken.len(), 1, "{broken:#?}");
+fn finds(overrides: &[(&str, &str)], words: &[&str]) {
+    let violations = all(&tree(overrides));
+    assert_eq!(violations.len(), 1, "{violations:#?}");
     for word in words {
-        assert!(broken[0].contains(word), "{word} is not in: {}", broken[0]);
+        assert!(violations[0].contains(word), "{word} is not in: {}", violations[0]);
     }
 }
 
 /// Asserts that a house breaks no law.
 #[track_caller]
-fn passes(planted: &[(&str, &str)]) {
-    assert_eq!(all(&house(planted)), [""; 0]);
+fn passes(overrides: &[(&str, &str)]) {
+    assert_eq!(all(&tree(overrides)), [""; 0]);
 }
 
 const PYRAMID: (&str, &str) = ("pyramid/mod.rs", "mod order; pub use order::Order;");
 const ORDER: (&str, &str) = ("pyramid/order.rs", "pub enum Order { Rows }");
 
 #[test]
-fn a_house_in_order_passes() {
+fn a_tree_in_order_passes() {
     passes(&[]);
     passes(&[PYRAMID, ORDER, ("cli/mod.rs", "use crate::pyramid::Order; fn f() { Order::Rows; }")]);
     passes(&[("main.rs", "use trailglow::cli;"), ("cli/mod.rs", "use crate::engine::png; use super::job;")]);
@@ -57,9 +57,10 @@ fn a_house_in_order_passes() {
 }
 
 #[test]
-fn an_import_that_runs_up_is_found() {
-    let upward = ["src/tileset/mod.rs", "src/pyramid/order.rs", "tileset lies below pyramid"];
-    let find = |text, path| finds(&[PYRAMID, ORDER, ("tileset/mod.rs", text)], &[&upward[..], &[path]].concat());
+fn an_upward_import_is_found() {
+    let upward_imports = ["src/tileset/mod.rs", "src/pyramid/order.rs", "tileset precedes pyramid"];
+    let find =
+        |text, path| finds(&[PYRAMID, ORDER, ("tileset/mod.rs", text)], &[&upward_imports[..], &[path]].concat());
     find("use crate::pyramid::Order;", "crate::pyramid::Order");
     find("use crate::{engine::{png, raster::{self}}, pyramid::{Order as O}};", "crate::pyramid::Order");
     find("fn f() { use super::pyramid::Order; }", "super::pyramid::Order");
@@ -79,64 +80,69 @@ fn an_import_that_runs_up_is_found() {
 }
 
 fn lib(more: &str) -> String {
-    house(&[]).files["lib.rs"].clone() + more
+    tree(&[]).files["lib.rs"].clone() + more
 }
 
 #[test]
 fn a_path_is_followed_to_the_file_that_defines_its_item() {
-    let pass_on = [PYRAMID, ORDER, ("demo/mod.rs", "pub mod all { pub use crate::pyramid::*; }")];
-    let find = |text| finds(&[&pass_on[..], &[("tileset/mod.rs", text)]].concat(), &["uses", "src/pyramid/order.rs"]);
+    let reexports = [PYRAMID, ORDER, ("demo/mod.rs", "pub mod all { pub use crate::pyramid::*; }")];
+    let find = |text| finds(&[&reexports[..], &[("tileset/mod.rs", text)]].concat(), &["uses", "src/pyramid/order.rs"]);
     find("use crate::demo::all::Order;");
-    let find_among = |text| {
-        let broken = all(&house(&[PYRAMID, ORDER, ("tileset/mod.rs", text)]));
-        assert!(broken.iter().any(|message| message.contains("src/pyramid/order.rs")), "{broken:#?}");
+    let finds_one_of = |text| {
+        let violations = all(&tree(&[PYRAMID, ORDER, ("tileset/mod.rs", text)]));
+        assert!(violations.iter().any(|message| message.contains("src/pyramid/order.rs")), "{violations:#?}");
     };
-    find_among("use crate::pyramid as p; fn f() { p::Order::Rows; }");
-    find_among("use crate as c; use c::pyramid; fn f() { pyramid::Order::Rows; }");
-    find_among("use crate::pyramid::*; fn f() { Order::Rows; }");
-    find_among("mod p { pub use crate::pyramid as q; } fn f() { p::q::Order::Rows; }");
+    finds_one_of("use crate::pyramid as p; fn f() { p::Order::Rows; }");
+    finds_one_of("use crate as c; use c::pyramid; fn f() { pyramid::Order::Rows; }");
+    finds_one_of("use crate::pyramid::*; fn f() { Order::Rows; }");
+    finds_one_of("mod p { pub use crate::pyramid as q; } fn f() { p::q::Order::Rows; }");
 }
 
 #[test]
-fn an_import_between_floors_that_runs_up_is_found() {
-    let words = ["src/engine/tone.rs", "src/engine/raster.rs", "tone lies below raster"];
+fn an_upward_import_inside_the_engine_is_found() {
+    let words = ["src/engine/tone.rs", "src/engine/raster.rs", "tone precedes raster"];
     finds(&[("engine/tone.rs", "use super::raster::Levels;")], &words);
     finds(
         &[
-            ("engine/mod.rs", &(house(&[]).files["engine/mod.rs"].clone() + "pub struct S;")),
+            ("engine/mod.rs", &(tree(&[]).files["engine/mod.rs"].clone() + "pub struct S;")),
             ("engine/png.rs", "use super::S;"),
         ],
-        &["png lies below mod"],
+        &["png precedes mod"],
     );
 }
 
 #[test]
-fn a_circle_is_found() {
+fn an_import_cycle_is_found() {
     let parent = ("library/mod.rs", "mod a; mod b; mod c; use a::A;");
     let a = ("library/a.rs", "use super::b::B; pub struct A;");
     let b = ("library/b.rs", "fn f() { super::c::C; } pub struct B;");
     finds(
         &[parent, a, b, ("library/c.rs", "use super::a::A;")],
-        &["src/library/a.rs, src/library/b.rs, src/library/c.rs need"],
+        &["src/library/a.rs, src/library/b.rs, src/library/c.rs import each other"],
     );
     let with_parent = ("library/c.rs", "use crate::library::Library;");
-    finds(&[parent, a, b, with_parent], &["src/library/c.rs, src/library/mod.rs need", "crate::library::Library"]);
+    finds(
+        &[parent, a, b, with_parent],
+        &["src/library/c.rs, src/library/mod.rs import each other", "crate::library::Library"],
+    );
     passes(&[parent, a, b, ("library/c.rs", "use std::fmt;")]);
 }
 
 #[test]
-fn a_loose_file_is_found() {
-    finds(&[("about.rs", ""), ("lib.rs", &lib("mod about;"))], &["src/about.rs has no room"]);
-    finds(&[("attic/mod.rs", ""), ("lib.rs", &lib("mod attic;"))], &["src/attic/mod.rs has no room"]);
-    finds(&[("job/old.rs", "")], &["src/job/old.rs is no module"]);
-    let empty = House::new(BTreeMap::from([("lib.rs".to_owned(), String::new())]));
+fn a_misplaced_file_is_found() {
+    finds(&[("about.rs", ""), ("lib.rs", &lib("mod about;"))], &["src/about.rs is in no listed module"]);
+    finds(&[("attic/mod.rs", ""), ("lib.rs", &lib("mod attic;"))], &["src/attic/mod.rs is in no listed module"]);
+    finds(&[("job/old.rs", "")], &["src/job/old.rs is not declared"]);
+    let empty = SourceTree::new(BTreeMap::from([("lib.rs".to_owned(), String::new())]));
     assert!(
-        misplaced(&empty, "", ROOMS).iter().any(|message| message.contains("src/job (") && message.contains("no file"))
+        misplaced_files(&empty, "", TOP_MODULES)
+            .iter()
+            .any(|message| message.contains("src/job (") && message.contains("no file"))
     );
 }
 
 #[test]
-fn what_the_engine_must_not_name_is_found() {
+fn a_forbidden_mention_in_the_engine_is_found() {
     let find = |text, word| finds(&[("engine/png.rs", text)], &["src/engine/png.rs names", word]);
     find("use std::fs;", "std::fs");
     find("use std::{io::Read, net::{TcpStream}};", "std::net::TcpStream");
@@ -159,17 +165,20 @@ fn what_the_engine_must_not_name_is_found() {
 }
 
 #[test]
-fn an_exception_counts_while_it_is_needed() {
+fn an_unneeded_exception_is_found() {
     let (file, path, _) = EXCEPTIONS[0];
     let choice = (file, "fn f() { std::env::var_os(\"A\"); std::fs::read(\"a\"); }");
-    let broken = foreign(&house(&[choice]), &EXCEPTIONS[..1]);
-    assert!(matches!(&broken[..], [message] if message.contains("names std::fs::read")), "{broken:#?}");
-    let broken = foreign(&house(&[(file, "")]), &EXCEPTIONS[..1]);
-    assert!(matches!(&broken[..], [message] if message.contains(&format!("no longer names {path}"))), "{broken:#?}");
+    let violations = forbidden_mentions(&tree(&[choice]), &EXCEPTIONS[..1]);
+    assert!(matches!(&violations[..], [message] if message.contains("names std::fs::read")), "{violations:#?}");
+    let violations = forbidden_mentions(&tree(&[(file, "")]), &EXCEPTIONS[..1]);
+    assert!(
+        matches!(&violations[..], [message] if message.contains(&format!("no longer names {path}"))),
+        "{violations:#?}"
+    );
 }
 
 #[test]
-fn comments_strings_examples_and_tests_do_not_count() {
+fn comments_strings_examples_and_tests_are_ignored() {
     let text = r##"
         //! Not [`crate::cli`].
         // use crate::cli::Flag;
@@ -196,8 +205,8 @@ fn comments_strings_examples_and_tests_do_not_count() {
     let test = "use crate::cli::Flag; static A: u8 = 0;";
     let tests =
         ["engine/png/faults.rs", "engine/png/faults/deep.rs", "engine/png/tests.rs", "engine/png/tests/deep.rs"];
-    let planted: Vec<_> = tests.into_iter().map(|file| (file, test)).chain([("engine/png.rs", text)]).collect();
-    passes(&planted);
+    let overrides: Vec<_> = tests.into_iter().map(|file| (file, test)).chain([("engine/png.rs", text)]).collect();
+    passes(&overrides);
     let after = text.to_owned() + "use crate::cli::Flag;";
-    finds(&[&planted[..], &[("engine/png.rs", &after)]].concat(), &["src/engine/png.rs uses crate::cli::Flag"]);
+    finds(&[&overrides[..], &[("engine/png.rs", &after)]].concat(), &["src/engine/png.rs uses crate::cli::Flag"]);
 }

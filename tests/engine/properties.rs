@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use trailglow::engine::accumulation::PerActivity;
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::mercator::CanvasPosition;
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::raster::profile::Profile;
 
@@ -12,8 +12,8 @@ use crate::scenes::{Scene, scene};
 
 impl Scene {
     /// The same scene with every line replaced.
-    pub fn map_lines(&self, f: impl Fn(&[World]) -> Vec<World>) -> Self {
-        let activity = |lines: &Vec<Vec<World>>| lines.iter().map(|line| f(line)).collect();
+    pub fn map_lines(&self, f: impl Fn(&[CanvasPosition]) -> Vec<CanvasPosition>) -> Self {
+        let activity = |lines: &Vec<Vec<CanvasPosition>>| lines.iter().map(|line| f(line)).collect();
         Self { activities: self.activities.iter().map(activity).collect() }
     }
 
@@ -45,7 +45,7 @@ proptest! {
     #[test]
     fn collinear_vertices_change_no_level((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {
         let denser = scene.map_lines(|line| {
-            let even: Vec<World> = line.iter().map(|p| [p[0] & !3, p[1] & !3]).collect();
+            let even: Vec<CanvasPosition> = line.iter().map(|p| [p[0] & !3, p[1] & !3]).collect();
             even.windows(2).flat_map(|pair| {
                 let delta = [pair[1][0].wrapping_sub(pair[0][0]) as i32, pair[1][1].wrapping_sub(pair[0][1]) as i32];
                 (0..4).map(move |quarter: i32| {
@@ -145,7 +145,9 @@ fn laps_and_both_directions_are_passes() {
         LAYERS.iter().find(|layer| layer.accumulation.per_activity == PerActivity::Integral).expect("the layer");
     // 400 pixels straight through the middle of a row of pixels: there, back, and there again.
     let (y, pixel) = ((100 << 10) + (1 << 9), 1u32 << 10);
-    let way = |points: u32| (0..=points).map(|i| [50 * pixel + i * (400 * pixel / points), y]).collect::<Vec<World>>();
+    let way = |points: u32| {
+        (0..=points).map(|i| [50 * pixel + i * (400 * pixel / points), y]).collect::<Vec<CanvasPosition>>()
+    };
     for points in [1, 4, 200] {
         for times in 1..=3u32 {
             let there_and_back = (0..times).flat_map(|lap| match lap % 2 {
@@ -172,7 +174,7 @@ fn ten_thousand_visits_add_up_without_loss() {
 
 #[test]
 fn an_activity_of_fifty_thousand_segments_on_a_spot_is_one_visit() {
-    let spot: Vec<World> =
+    let spot: Vec<CanvasPosition> =
         (0..50_000u64).map(|i| [i * 7919, i * 104_729].map(|n| (1 << 20) + (n % 4096) as u32)).collect();
     let picture = draw(&Scene { activities: vec![vec![spot]] }, grid(14));
     assert_eq!(picture.values().flatten().max(), Some(&16));

@@ -54,32 +54,32 @@ pub enum Kind {
 }
 
 /// A crate as its source text has it, without what is compiled for tests only.
-pub struct House {
+pub struct SourceTree {
     /// Modules; the first one is lib.rs.
     pub modules: Vec<Module>,
     /// Every file, tests included, and its text.
     pub files: BTreeMap<String, String>,
     /// Files declared under `#[cfg(test)]`, without `.rs`.
-    pub for_tests: BTreeSet<String>,
+    pub test_files: BTreeSet<String>,
 }
 
-impl House {
+impl SourceTree {
     /// Reads a crate; keys are paths below src/.
     pub fn new(files: BTreeMap<String, String>) -> Self {
-        let mut house = Self { modules: Vec::new(), files, for_tests: BTreeSet::new() };
+        let mut tree = Self { modules: Vec::new(), files, test_files: BTreeSet::new() };
         for root in ["lib.rs", "main.rs"] {
-            if house.files.contains_key(root) {
-                house.read(root, 0);
+            if tree.files.contains_key(root) {
+                tree.read(root, 0);
             }
         }
-        house
+        tree
     }
 
     /// Whether a file is compiled for tests only.
     pub fn is_test(&self, file: &str) -> bool {
         let stem = file.trim_end_matches(".rs");
         let declared = |test: &String| stem == test || stem.starts_with(&format!("{test}/"));
-        stem.split('/').any(|part| part == "tests") || self.for_tests.iter().any(declared)
+        stem.split('/').any(|part| part == "tests") || self.test_files.iter().any(declared)
     }
 
     /// Reads a file as a module, and every file that it declares.

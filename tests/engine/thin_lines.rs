@@ -1,7 +1,7 @@
 //! One thin line alone is seen everywhere along it: at every zoom, however it lies to the pixels.
 
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::mercator::CanvasPosition;
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::raster::profile::Profile;
 
@@ -39,7 +39,7 @@ impl Line {
 
     fn scene(self, grid: Grid) -> Scene {
         let unit = f64::from(1u32 << grid.pixel_shift());
-        let place = |at: [f64; 2]| -> World { at.map(|axis| (MIDDLE + axis * unit) as u32) };
+        let place = |at: [f64; 2]| -> CanvasPosition { at.map(|axis| (MIDDLE + axis * unit) as u32) };
         Scene { activities: vec![vec![vec![place(self.from), place(self.to)]]] }
     }
 

@@ -2,10 +2,10 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use super::house::{House, Kind, Mention, Module, join};
-use super::tokens::{behind_attribute, colons, group, ident, is_punct, path, trees, use_tree};
+use super::source_tree::{Kind, Mention, Module, SourceTree, join};
+use super::tokens::{colons, end_of_attributed_item, group, ident, is_punct, path, trees, use_tree};
 
-impl House {
+impl SourceTree {
     /// Collects from tokens of a module. At the `top` of a module, items give it names; what is `local` is thread-local.
     pub fn scan(&mut self, module: usize, stream: TokenStream, top: bool, local: bool) {
         let tokens = trees(stream);
@@ -17,8 +17,8 @@ impl House {
                     at + 1
                 }
                 TokenTree::Punct(punct) if punct.as_char() == '#' && is_test_only(group(&tokens, at + 1)) => {
-                    let end = behind_attribute(&tokens, at);
-                    self.note_test_file(module, &tokens[at..end]);
+                    let end = end_of_attributed_item(&tokens, at);
+                    self.record_test_file(module, &tokens[at..end]);
                     end
                 }
                 // A lifetime.
@@ -126,10 +126,10 @@ impl House {
         self.modules[module].children.insert(name.into(), child);
     }
 
-    fn note_test_file(&mut self, module: usize, tokens: &[TokenTree]) {
+    fn record_test_file(&mut self, module: usize, tokens: &[TokenTree]) {
         let named = |at: usize| ident(tokens, at).is_some_and(|word| word == "mod") && is_punct(tokens, at + 2, ';');
         if let Some(name) = (0..tokens.len()).find(|&at| named(at)).and_then(|at| ident(tokens, at + 1)) {
-            self.for_tests.insert(join(&self.modules[module].folder, &name));
+            self.test_files.insert(join(&self.modules[module].folder, &name));
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::house::{House, Kind, Module};
+use super::source_tree::{Kind, Module, SourceTree};
 
 /// What a path leads to.
-pub enum Target {
+pub enum Resolved {
     /// A module of the crate.
     Module(usize),
     /// Something that a module of the crate defines.
@@ -25,20 +25,21 @@ pub struct Edge {
 }
 
 /// Steps already taken, so that names that stand for each other come to an end: module, whether by a glob, name.
-type Taken = BTreeSet<(usize, bool, String)>;
+type Visited = BTreeSet<(usize, bool, String)>;
 
-impl House {
+impl SourceTree {
     /// Every import between two files, once. A module that passes on what lies below its own file imports nothing.
     pub fn edges(&self) -> Vec<Edge> {
         let mut edges = BTreeMap::new();
         for (index, module) in self.modules.iter().enumerate() {
             for mention in module.mentions.iter().filter(|mention| mention.kind != Kind::Static) {
-                let (Target::Module(target) | Target::Item(target)) = self.target(index, &mention.path) else {
+                let (Resolved::Module(resolved) | Resolved::Item(resolved)) = self.resolved(index, &mention.path)
+                else {
                     continue;
                 };
                 let is_export = matches!(mention.kind, Kind::Export | Kind::ExportGlob);
-                let (from, to) = (&module.file, &self.modules[target].file);
-                if from != to && !(is_export && self.is_below_file(target, from)) {
+                let (from, to) = (&module.file, &self.modules[resolved].file);
+                if from != to && !(is_export && self.is_below_file(resolved, from)) {
                     edges.entry((from, to)).or_insert_with(|| mention.written());
                 }
             }
@@ -47,49 +48,49 @@ impl House {
     }
 
     /// What a path leads to that a module writes.
-    pub fn target(&self, module: usize, path: &[String]) -> Target {
-        self.resolve(module, path, &mut Taken::new())
+    pub fn resolved(&self, module: usize, path: &[String]) -> Resolved {
+        self.resolve(module, path, &mut Visited::new())
     }
 
-    fn resolve(&self, module: usize, path: &[String], taken: &mut Taken) -> Target {
-        let Some((first, mut rest)) = path.split_first() else { return Target::Module(module) };
+    fn resolve(&self, module: usize, path: &[String], visited: &mut Visited) -> Resolved {
+        let Some((first, mut rest)) = path.split_first() else { return Resolved::Module(module) };
         let mut base = match first.as_str() {
-            "" if rest.first().is_some_and(|name| name == "trailglow") => return self.resolve(0, rest, taken),
-            "" => return Target::Outside(rest.to_vec()),
+            "" if rest.first().is_some_and(|name| name == "trailglow") => return self.resolve(0, rest, visited),
+            "" => return Resolved::Outside(rest.to_vec()),
             // The library's own files do not know this name; main.rs does.
             "crate" | "trailglow" => 0,
             "self" => module,
             "super" => self.modules[module].parent,
-            _ => return self.find(module, path, taken).unwrap_or_else(|| Target::Outside(path.to_vec())),
+            _ => return self.find(module, path, visited).unwrap_or_else(|| Resolved::Outside(path.to_vec())),
         };
         while rest.first().is_some_and(|name| name == "super") {
             base = self.modules[base].parent;
             rest = &rest[1..];
         }
-        self.find(base, rest, taken).unwrap_or(Target::Item(base))
+        self.find(base, rest, visited).unwrap_or(Resolved::Item(base))
     }
 
     /// Follows names down from a module; nothing where it does not know the first one.
-    fn find(&self, module: usize, names: &[String], taken: &mut Taken) -> Option<Target> {
-        let Some((name, rest)) = names.split_first() else { return Some(Target::Module(module)) };
+    fn find(&self, module: usize, names: &[String], visited: &mut Visited) -> Option<Resolved> {
+        let Some((name, rest)) = names.split_first() else { return Some(Resolved::Module(module)) };
         let Module { children, imports, globs, items, .. } = &self.modules[module];
         let import = imports.get(name);
         // `mod draw; pub use draw::draw;`: what ends with the name is the function, what goes on is the module.
         if let Some(&child) = children.get(name).filter(|_| import.is_none() || !rest.is_empty()) {
-            return Some(self.find(child, rest, taken).unwrap_or(Target::Item(child)));
+            return Some(self.find(child, rest, visited).unwrap_or(Resolved::Item(child)));
         }
-        if let Some(import) = import.filter(|_| taken.insert((module, false, name.clone()))) {
-            return Some(self.resolve(module, &[import, rest].concat(), taken));
+        if let Some(import) = import.filter(|_| visited.insert((module, false, name.clone()))) {
+            return Some(self.resolve(module, &[import, rest].concat(), visited));
         }
         if items.contains(name) {
-            return Some(Target::Item(module));
+            return Some(Resolved::Item(module));
         }
-        if taken.insert((module, true, name.clone())) {
+        if visited.insert((module, true, name.clone())) {
             for glob in globs {
-                if let Target::Module(other) = self.resolve(module, glob, taken)
-                    && let Some(target) = self.find(other, names, taken)
+                if let Resolved::Module(other) = self.resolve(module, glob, visited)
+                    && let Some(resolved) = self.find(other, names, visited)
                 {
-                    return Some(target);
+                    return Some(resolved);
                 }
             }
         }
