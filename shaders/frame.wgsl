@@ -9,7 +9,7 @@ struct Frame {
     shift_left: u32,
     // The line profile, in pixels.
     half_width: f32,
-    fall: f32,
+    falloff: f32,
     reach: f32,
     // The layer's scale.
     unit_level: f32,

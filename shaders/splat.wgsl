@@ -31,10 +31,10 @@ fn quad(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance: u
     out.along = delta / out.length;
     out.corner = vec2<f32>(corner(reference.slot));
     let across = vec2(-out.along.y, out.along.x) * (frame.reach + 1.0);
-    let before = frame.fall * FALL_ALONG + 1.0;
-    let ahead = select(-before, out.length + before, (vertex & 1u) == 1u);
-    let aside = select(-1.0, 1.0, vertex >= 2u);
-    let place = out.corner + out.start + out.along * ahead + across * aside;
+    let overhang = frame.falloff * FALLOFF_ALONG + 1.0;
+    let along_offset = select(-overhang, out.length + overhang, (vertex & 1u) == 1u);
+    let side = select(-1.0, 1.0, vertex >= 2u);
+    let place = out.corner + out.start + out.along * along_offset + across * side;
     let size = f32(frame.tile_size * frame.atlas_tiles);
     out.position = vec4(place.x / size * 2.0 - 1.0, 1.0 - place.y / size * 2.0, 0.0, 1.0);
     return out;
@@ -47,10 +47,10 @@ fn splat(in: Quad) -> @location(0) vec4<f32> {
     if any(pixel < vec2(0.0)) || any(pixel >= vec2(size)) {
         discard;
     }
-    let e = pixel - in.start;
-    let along = dot(e, in.along);
-    let across = e.x * in.along.y - e.y * in.along.x;
-    let fall = frame.fall * FALL_ALONG;
-    let share = share_before(along / fall) - share_before((along - in.length) / fall);
+    let offset = pixel - in.start;
+    let along = dot(offset, in.along);
+    let across = offset.x * in.along.y - offset.y * in.along.x;
+    let falloff_along = frame.falloff * FALLOFF_ALONG;
+    let share = blur_integral(along / falloff_along) - blur_integral((along - in.length) / falloff_along);
     return vec4(profile(across * across) * share, 0.0, 0.0, 0.0);
 }

@@ -99,8 +99,8 @@ fn a_missing_and_an_unknown_override_are_found_out() {
         let given = shader.constants(tuning());
         let (first, missing) = given.split_first().expect("every shader takes a constant");
         assert_eq!(unmatched(shader.source, missing), Ok(vec![format!("{} is not given", first.0)]));
-        let unknown = [&given[..], &[("FALL_ASIDE", 1.0)]].concat();
-        assert_eq!(unmatched(shader.source, &unknown), Ok(vec!["FALL_ASIDE is not declared".to_owned()]));
+        let unknown = [&given[..], &[("FALLOFF_ACROSS", 1.0)]].concat();
+        assert_eq!(unmatched(shader.source, &unknown), Ok(vec!["FALLOFF_ACROSS is not declared".to_owned()]));
         assert!(check_resolved(shader.source, &unknown).is_err());
     }
 }
@@ -110,7 +110,7 @@ fn structs_lie_in_memory_as_in_rust() {
     let expected: [(&str, Layout); 7] = [
         (
             "Frame",
-            rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, fall, reach, unit_level, per_octave),
+            rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, falloff, reach, unit_level, per_octave),
         ),
         ("Strip", rust_layout!(Strip: first, len, activity, unused, low, high)),
         ("StripRef", rust_layout!(Ref: strip, slot, at)),

@@ -9,7 +9,7 @@ use crate::engine::accumulation::Combine;
 use crate::engine::geometry::strip::step;
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
-use crate::engine::raster::profile::{Profile, share_before};
+use crate::engine::raster::profile::{Profile, blur_integral};
 use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::StripRef;
 
@@ -47,8 +47,8 @@ fn splat_tile(
 fn add_edge(accumulator: &mut Accumulator, from: [f32; 2], delta: [f32; 2], (profile, combine): (Profile, Combine)) {
     let [dx, dy] = delta;
     let length = (dx * dx + dy * dy).sqrt();
-    let (size, fall) = (accumulator.size as f32, profile.fall_along());
-    let slab = Slab::new(from, delta, [-fall, length + fall], profile.reach(), size);
+    let (size, falloff_along) = (accumulator.size as f32, profile.falloff_along());
+    let slab = Slab::new(from, delta, [-falloff_along, length + falloff_along], profile.reach(), size);
     let Some(slab) = slab.filter(|_| length > 0.0) else { return };
     let along = [dx / length, dy / length];
     for top in slab.rows().step_by(LANES) {
@@ -70,12 +70,12 @@ fn add_edge_row(
     ([ux, uy], length): ([f32; 2], f32),
     (profile, combine): (Profile, Combine),
 ) {
-    let per_fall = 1.0 / profile.fall_along();
+    let per_falloff = 1.0 / profile.falloff_along();
     for lanes in runs.as_chunks_mut::<LANES>().0 {
         for (lane, sum) in lanes.iter_mut().enumerate() {
             let ex = ex + (lane as f32 + 0.5);
             let (along, across) = (ex * ux + ey * uy, ex * uy - ey * ux);
-            let share = share_before(along * per_fall) - share_before((along - length) * per_fall);
+            let share = blur_integral(along * per_falloff) - blur_integral((along - length) * per_falloff);
             *sum = combine.with(*sum, profile.heat(across * across) * share);
         }
         ex += LANES as f32;
