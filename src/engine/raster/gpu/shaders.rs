@@ -3,7 +3,7 @@
 use super::tuning::{COLOUR_INVOCATIONS, Tuning};
 use crate::engine::geometry::grid::LATTICE_STEPS;
 use crate::engine::geometry::strip::STRIP_EDGES;
-use crate::engine::raster::profile::{HEAT_CUTOFF, FALLOFF_ALONG};
+use crate::engine::raster::profile::{FALLOFF_ALONG, HEAT_CUTOFF};
 use crate::engine::tone::curve::{LEAST_TOP, RANK, TOP_ONE_IN};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
 
