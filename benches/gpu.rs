@@ -111,7 +111,7 @@ fn row(map: &Map, name: &str, raster: &dyn Raster, busy: impl Fn() -> Duration, 
 }
 
 fn tunings(candidate: &Candidate, quick: bool) -> Vec<Tuning> {
-    let usual = Tuning::of(candidate.info.device_type);
+    let usual = Tuning::for_device_type(candidate.info.device_type);
     if quick {
         return vec![usual];
     }
@@ -145,7 +145,7 @@ fn main() -> Result<()> {
                 let Tuning { atlas_pixels, in_flight, invocations: [across, down] } = tuning;
                 let name =
                     format!("{}, atlas {atlas_pixels}, {in_flight} in flight, {across} × {down}", gpu.describe());
-                row(&map, &name, &gpu, || gpu.busy(), args.runs)?;
+                row(&map, &name, &gpu, || gpu.busy_time(), args.runs)?;
             }
         }
         let (tiles, segments) =

@@ -19,6 +19,6 @@ struct Frame {
 @group(0) @binding(0) var<uniform> frame: Frame;
 
 // North-west pixel of a tile in the atlas.
-fn corner(slot: u32) -> vec2<u32> {
+fn slot_origin(slot: u32) -> vec2<u32> {
     return vec2(slot % frame.atlas_tiles, slot / frame.atlas_tiles) * frame.tile_size;
 }
