@@ -27,7 +27,10 @@ impl Accumulator {
     /// An empty tile of `tile_size` pixels.
     pub fn new(tile_size: u32) -> Self {
         let size = tile_size as usize;
-        assert!(size.is_multiple_of(LANES) && size / LANES <= 32, "a row has at most 32 blocks");
+        assert!(
+            size.is_multiple_of(LANES) && size / LANES <= 32,
+            "tile size must be a multiple of 16, at most 512, but is {tile_size}"
+        );
         Self {
             size,
             sum: vec![0.0; size * size],

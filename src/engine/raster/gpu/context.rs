@@ -68,7 +68,7 @@ impl Context {
             limits.max_buffer_size
         };
         if size > limit {
-            bail!("{label} need {size} bytes of {}, which takes at most {limit}", self.description);
+            bail!("{}: the {label} buffer needs {size} bytes, but the device allows at most {limit}", self.description);
         }
         let descriptor = wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false };
         Ok(self.device.create_buffer(&descriptor))
@@ -143,8 +143,8 @@ impl Context {
         let Readback { staging, mapped, submission } = readback;
         let polled = self.device.poll(wgpu::PollType::Wait { submission_index: Some(submission), timeout: None });
         self.check_lost()?;
-        polled.with_context(|| format!("{} does not answer", self.description))?;
-        mapped.recv().context("the result never arrived")?.context("the result cannot be read back")?;
+        polled.with_context(|| format!("{} does not respond", self.description))?;
+        mapped.recv().context("the GPU returned no result")?.context("cannot read the result back from the GPU")?;
         Ok(staging)
     }
 

@@ -85,9 +85,12 @@ pub fn candidates() -> Result<Vec<Candidate>> {
         let names: Vec<String> = candidates.iter().map(|candidate| candidate.info.name.clone()).collect();
         candidates.retain(|candidate| candidate.info.name.to_lowercase().contains(&wanted.to_lowercase()));
         if candidates.is_empty() {
-            let available =
-                if names.is_empty() { "there is none".to_owned() } else { format!("there are {}", names.join(", ")) };
-            bail!("WGPU_ADAPTER_NAME={wanted} fits no adapter; {available}");
+            let available = if names.is_empty() {
+                "there is no adapter".to_owned()
+            } else {
+                format!("available: {}", names.join(", "))
+            };
+            bail!("WGPU_ADAPTER_NAME={wanted} matches no adapter; {available}");
         }
     }
     Ok(candidates)
@@ -98,7 +101,7 @@ fn env_var(name: &str) -> Result<Option<String>> {
         Ok(value) if value.is_empty() => Ok(None),
         Ok(value) => Ok(Some(value)),
         Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(error) => Err(error).context(name.to_owned()),
+        Err(error) => Err(error).with_context(|| format!("cannot read the environment variable {name}")),
     }
 }
 
@@ -113,7 +116,7 @@ fn backends(wanted: &str) -> Result<Backends> {
     let parsed: Option<Vec<Backends>> = parsed.collect();
     match parsed {
         Some(parsed) => Ok(parsed.into_iter().collect()),
-        None => bail!("WGPU_BACKEND={wanted} is not known; there are vulkan, metal, dx12 and gl, separated by commas"),
+        None => bail!("WGPU_BACKEND={wanted} is unknown; use vulkan, metal, dx12 or gl, separated by commas"),
     }
 }
 
@@ -124,6 +127,6 @@ mod tests {
     #[test]
     fn backends_are_named_or_refused() {
         assert_eq!(backends("vulkan, METAL").ok(), Some(Backends::VULKAN | Backends::METAL));
-        assert!(backends("direct3d").is_err_and(|error| error.to_string().contains("there are vulkan")));
+        assert!(backends("direct3d").is_err_and(|error| error.to_string().contains("use vulkan, metal")));
     }
 }

@@ -174,7 +174,7 @@ impl Gpu {
         atlas: &Atlas,
         encoder: &mut CommandEncoder,
     ) -> Result<()> {
-        let pipeline = self.pipelines.splat.as_ref().context("this device cannot blend f32")?;
+        let pipeline = self.pipelines.splat.as_ref().context("the GPU cannot blend 32-bit floats")?;
         let buffers = [&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips];
         let group = self.context.create_bind_group(&pipeline.layout, buffers.map(Buffer::as_entire_binding).into());
         let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
@@ -210,7 +210,7 @@ impl Gpu {
         let tile_bytes = (scene.grid.tile_size * scene.grid.tile_size) as usize;
         let (pixels, counts) = (tiles.len() * tile_bytes, tiles.len() * HISTOGRAM_BYTES as usize);
         let end = (pixels + counts) as u64 + Timer::BYTES;
-        let bytes = staging.get_mapped_range(..end).context("the levels cannot be read back")?;
+        let bytes = staging.get_mapped_range(..end).context("cannot read the levels back from the GPU")?;
         if let Some(timer) = &atlas.timer {
             self.add_busy_time(timer.elapsed(&bytes[pixels + counts..]));
         }

@@ -71,7 +71,7 @@ impl Gpu {
         let context = Context::new(candidate)?;
         let pipelines =
             context.checked(|| Pipelines::new(&context.device, tuning)).context("cannot compile the shaders")?;
-        let atlas = Atlas::new(&context, tuning).context("too little memory")?;
+        let atlas = Atlas::new(&context, tuning).context("the GPU has too little memory")?;
         let limits = context.device.limits();
         let (atlas, busy_nanos) = (Mutex::new(atlas), AtomicU64::new(0));
         Ok(Self { context, tuning, limits, pipelines, atlas, busy_nanos, batches_until_loss: None })

@@ -92,7 +92,7 @@ impl Context {
             Ok(self.submit(encoder, staging, size))
         });
         let staging = self.wait(submitted??)?;
-        let bytes = staging.get_mapped_range(..size).context("the result cannot be read back")?;
+        let bytes = staging.get_mapped_range(..size).context("cannot read the result back from the GPU")?;
         Ok(bytemuck::pod_collect_to_vec(&bytes))
     }
 }
