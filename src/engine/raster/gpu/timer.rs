@@ -7,14 +7,14 @@ use wgpu::{Buffer, BufferUsages, CommandEncoder, Features, QuerySet};
 use super::context::Context;
 
 /// Takes the time at the beginning and the end of a batch.
-pub struct Clock {
-    times: QuerySet,
+pub struct Timer {
+    queries: QuerySet,
     resolved: Buffer,
     /// Nanoseconds of a tick.
-    period: f32,
+    nanoseconds_per_tick: f32,
 }
 
-impl Clock {
+impl Timer {
     /// Bytes of a reading.
     pub const BYTES: u64 = 16;
 
@@ -26,53 +26,55 @@ impl Clock {
         if !context.device.features().contains(Features::TIMESTAMP_QUERY) {
             return Ok(None);
         }
-        let times = context.device.create_query_set(&wgpu::QuerySetDescriptor {
-            label: Some("clock"),
+        let queries = context.device.create_query_set(&wgpu::QuerySetDescriptor {
+            label: Some("timestamps"),
             ty: wgpu::QueryType::Timestamp,
             count: 2,
         });
         let usage = BufferUsages::QUERY_RESOLVE | BufferUsages::COPY_SRC;
-        let resolved = context.buffer("clock", Self::BYTES, usage)?;
-        Ok(Some(Self { times, resolved, period: context.queue.get_timestamp_period() }))
+        let resolved = context.create_buffer("timestamps", Self::BYTES, usage)?;
+        Ok(Some(Self { queries, resolved, nanoseconds_per_tick: context.queue.get_timestamp_period() }))
     }
 
     /// For the first pass of a batch, if it computes.
-    pub fn start(&self) -> wgpu::ComputePassTimestampWrites<'_> {
+    pub fn begin_compute(&self) -> wgpu::ComputePassTimestampWrites<'_> {
         wgpu::ComputePassTimestampWrites {
-            query_set: &self.times,
+            query_set: &self.queries,
             beginning_of_pass_write_index: Some(0),
             end_of_pass_write_index: None,
         }
     }
 
     /// For the first pass of a batch, if it renders.
-    pub fn start_render(&self) -> wgpu::RenderPassTimestampWrites<'_> {
+    pub fn begin_render(&self) -> wgpu::RenderPassTimestampWrites<'_> {
         wgpu::RenderPassTimestampWrites {
-            query_set: &self.times,
+            query_set: &self.queries,
             beginning_of_pass_write_index: Some(0),
             end_of_pass_write_index: None,
         }
     }
 
     /// For the last pass of a batch.
-    pub fn stop(&self) -> wgpu::ComputePassTimestampWrites<'_> {
+    pub fn end_compute(&self) -> wgpu::ComputePassTimestampWrites<'_> {
         wgpu::ComputePassTimestampWrites {
-            query_set: &self.times,
+            query_set: &self.queries,
             beginning_of_pass_write_index: None,
             end_of_pass_write_index: Some(1),
         }
     }
 
     /// Copies the reading of the batch into a buffer.
-    pub fn read(&self, encoder: &mut CommandEncoder, into: &Buffer, at: u64) {
-        encoder.resolve_query_set(&self.times, 0..2, &self.resolved, 0);
-        encoder.copy_buffer_to_buffer(&self.resolved, 0, into, at, Self::BYTES);
+    pub fn copy_ticks(&self, encoder: &mut CommandEncoder, target: &Buffer, offset: u64) {
+        encoder.resolve_query_set(&self.queries, 0..2, &self.resolved, 0);
+        encoder.copy_buffer_to_buffer(&self.resolved, 0, target, offset, Self::BYTES);
     }
 
     /// What a reading says.
     pub fn elapsed(&self, reading: &[u8]) -> Duration {
-        let tick = |at: usize| reading.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
-        let ticks = tick(8).zip(tick(0)).map_or(0, |(end, start)| end.saturating_sub(start));
-        Duration::from_nanos((ticks as f64 * f64::from(self.period)) as u64)
+        let tick = |offset: usize| {
+            reading.get(offset..offset + 8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes)
+        };
+        let ticks = tick(8).zip(tick(0)).map_or(0, |(end, begin)| end.saturating_sub(begin));
+        Duration::from_nanos((ticks as f64 * f64::from(self.nanoseconds_per_tick)) as u64)
     }
 }
