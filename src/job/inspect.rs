@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::sources::discover;
 use crate::activity::{Activity, Point};
 use crate::control::Control;
-use crate::source::{self, FileOutcome, NoCache, Plans, Reading, Skip, TableReport};
+use crate::source::{self, FileOutcome, NoCache, ParsedFile, PlannedActivities, Skip, TableReport};
 
 /// Sports of one file that are named; a bound for files made to fill the memory.
 const MAX_SPORTS: usize = 100;
@@ -89,7 +89,7 @@ pub struct Inspected {
     /// The first file of the same content, if that is another.
     pub copy_of: Option<PathBuf>,
     /// What it holds, or why nothing.
-    pub outcome: Result<Reading<FileContents>, Skip>,
+    pub outcome: Result<ParsedFile<FileContents>, Skip>,
 }
 
 /// Looks into all files of the inputs, in parallel; sorted by path, with what could not be listed among them. Besides, the tables of
@@ -99,13 +99,13 @@ pub struct Inspected {
 /// When an input itself cannot be opened, or the user interrupts.
 pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, Vec<TableReport>)> {
     let discovery = discover(inputs, None)?;
-    let (outcomes, table_reports) = source::each(&discovery.found, &NoCache, control, |file| {
-        source::read_into(file, Plans::Courses, FileContents::default())
+    let (outcomes, table_reports) = source::read_all(&discovery.files, &NoCache, control, |file| {
+        source::read_into(file, PlannedActivities::Courses, FileContents::default())
     })?;
     let mut earlier = HashMap::new();
     let mut inspected: Vec<Inspected> = Vec::new();
     for FileOutcome { path, explicit, outcome, .. } in outcomes {
-        let fingerprint = outcome.as_ref().ok().map(|reading| reading.fingerprint);
+        let fingerprint = outcome.as_ref().ok().map(|reading| reading.content_hash);
         let first = fingerprint.map(|fingerprint| &*earlier.entry(fingerprint).or_insert_with(|| path.clone()));
         let copy_of = first.filter(|first| **first != path).cloned();
         inspected.push(Inspected { path, explicit, copy_of, outcome });

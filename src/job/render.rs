@@ -15,7 +15,7 @@ use crate::control::cancel::Cancel;
 use crate::engine::TrackSet;
 use crate::engine::select_device::{self, SelectedDevice};
 use crate::pyramid::{self, Drawn, Output, Timing};
-use crate::source::Found;
+use crate::source::InputFile;
 use crate::tileset::{self, Tileset};
 
 /// How long the stages of a render took, by the clock.
@@ -34,7 +34,7 @@ pub struct Times {
 /// What came of a render.
 pub struct RenderReport {
     /// The files that were found; none where the activities are those of the library.
-    pub found: Vec<Found>,
+    pub found: Vec<InputFile>,
     /// What happened to files and points.
     pub files: Report,
     /// The map.

@@ -8,7 +8,7 @@ use crate::control::progress::Progress;
 use crate::engine::select_device::Device;
 use crate::pyramid::RenderOptions;
 use crate::selection::Selection;
-use crate::source::Found;
+use crate::source::InputFile;
 
 /// Where the activities of a map come from.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ pub struct RenderRequest {
 /// Who is told how a render goes.
 pub trait Watch: Progress {
     /// All files were read. Where `is_nothing`, no activity is left to draw.
-    fn files_were_read(&self, report: &Report, found: &[Found], is_nothing: bool);
+    fn files_were_read(&self, report: &Report, found: &[InputFile], is_nothing: bool);
 
     /// Something is not as it should be, and the render goes on.
     fn warn(&self, text: &str);

@@ -1,8 +1,8 @@
 //! Files in one place: on disk, or in an archive.
 
 use crate::source::archive::Archive;
-use crate::source::discover::Found;
-use crate::source::input::{Budget, Input};
+use crate::source::content::{Budget, ContentReader};
+use crate::source::discover::InputFile;
 use crate::source::read::open;
 use crate::source::skip::Skip;
 use std::path::{Path, PathBuf};
@@ -12,16 +12,16 @@ pub trait FileSet: Sync {
     fn len(&self) -> usize;
     fn path(&self, index: usize) -> PathBuf;
     fn is_explicit(&self, index: usize) -> bool;
-    fn open(&self, index: usize) -> Result<Input<'_>, Skip>;
+    fn open(&self, index: usize) -> Result<ContentReader<'_>, Skip>;
     /// A file as the archive that it is.
-    fn archive(&self, index: usize) -> Result<Archive, Skip>;
+    fn open_archive(&self, index: usize) -> Result<Archive, Skip>;
     /// Opens a file that is not on the shelf, in a folder of files that are.
-    fn beside(&self, path: &Path) -> Result<Input<'_>, Skip>;
+    fn open_outside(&self, path: &Path) -> Result<ContentReader<'_>, Skip>;
 }
 
-pub struct Disk<'a>(pub &'a [Found]);
+pub struct DiskFiles<'a>(pub &'a [InputFile]);
 
-impl FileSet for Disk<'_> {
+impl FileSet for DiskFiles<'_> {
     fn len(&self) -> usize {
         self.0.len()
     }
@@ -34,27 +34,27 @@ impl FileSet for Disk<'_> {
         self.0[index].explicit
     }
 
-    fn open(&self, index: usize) -> Result<Input<'_>, Skip> {
+    fn open(&self, index: usize) -> Result<ContentReader<'_>, Skip> {
         open(&self.0[index].path)
     }
 
-    fn archive(&self, index: usize) -> Result<Archive, Skip> {
-        Archive::of_file(&self.0[index].path)
+    fn open_archive(&self, index: usize) -> Result<Archive, Skip> {
+        Archive::open(&self.0[index].path)
     }
 
-    fn beside(&self, path: &Path) -> Result<Input<'_>, Skip> {
+    fn open_outside(&self, path: &Path) -> Result<ContentReader<'_>, Skip> {
         open(path)
     }
 }
 
 /// An archive under the path that it has.
-pub struct Unpacked<'a> {
+pub struct ArchiveFiles<'a> {
     pub path: &'a Path,
     pub archive: Archive,
     pub budget: &'a Budget,
 }
 
-impl FileSet for Unpacked<'_> {
+impl FileSet for ArchiveFiles<'_> {
     fn len(&self) -> usize {
         self.archive.len()
     }
@@ -71,15 +71,15 @@ impl FileSet for Unpacked<'_> {
         false
     }
 
-    fn open(&self, index: usize) -> Result<Input<'_>, Skip> {
-        self.archive.open(index, self.budget)
+    fn open(&self, index: usize) -> Result<ContentReader<'_>, Skip> {
+        self.archive.open_member(index, self.budget)
     }
 
-    fn archive(&self, index: usize) -> Result<Archive, Skip> {
-        self.archive.nested(index, self.budget)
+    fn open_archive(&self, index: usize) -> Result<Archive, Skip> {
+        self.archive.open_nested(index, self.budget)
     }
 
-    fn beside(&self, _: &Path) -> Result<Input<'_>, Skip> {
+    fn open_outside(&self, _: &Path) -> Result<ContentReader<'_>, Skip> {
         Err(Skip::NotActivity)
     }
 }

@@ -13,7 +13,7 @@ pub struct FileOutcome<T> {
     /// Named by the user, not met in a folder or archive.
     pub explicit: bool,
     /// The archive on disk that it is in, at whatever depth.
-    pub within: Option<PathBuf>,
+    pub archive: Option<PathBuf>,
     /// What came of it.
     pub outcome: Result<T, Skip>,
 }
@@ -24,9 +24,9 @@ impl<T> FileOutcome<T> {
     /// # Errors
     /// Those of `make`.
     pub fn try_map<U>(self, make: impl FnOnce(T) -> anyhow::Result<U>) -> anyhow::Result<FileOutcome<U>> {
-        let Self { path, explicit, within, outcome } = self;
+        let Self { path, explicit, archive, outcome } = self;
         let outcome = outcome.map_or_else(|skip| Ok(Err(skip)), |outcome| make(outcome).map(Ok))?;
-        Ok(FileOutcome { path, explicit, within, outcome })
+        Ok(FileOutcome { path, explicit, archive, outcome })
     }
 }
 
@@ -36,7 +36,8 @@ pub struct TableReport {
     /// The table, named like a file.
     pub path: PathBuf,
     /// The archive on disk that it is in.
-    pub within: Option<PathBuf>,
+    #[serde(rename = "within")]
+    pub archive: Option<PathBuf>,
     /// Activities that it lists.
     pub activities: u64,
     /// How many of them were entered by hand, so that there is no file.
