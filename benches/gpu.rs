@@ -133,7 +133,7 @@ fn main() -> Result<()> {
     let args = Args::parse();
     let folder = tempfile::tempdir()?;
     demo::write(folder.path(), &demo::Options { activities: args.activities, seed: 1 }, &|| Ok(()))?;
-    let files = job::discover(&[folder.path().to_owned()], None)?.found;
+    let files = job::discover(&[folder.path().to_owned()], None)?.files;
     let candidate = device::candidates()?.into_iter().next();
 
     let (n, zoom, threads) = (args.activities, args.zoom, rayon::current_num_threads());

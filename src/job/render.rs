@@ -15,7 +15,7 @@ use crate::control::cancel::Cancel;
 use crate::engine::TrackSet;
 use crate::engine::select_device::{self, SelectedDevice};
 use crate::pyramid::{self, Drawn, Output, Timing};
-use crate::source::Found;
+use crate::source::InputFile;
 use crate::tileset::{self, Tileset};
 
 /// Durations of the stages of a render, in clock time.
@@ -34,7 +34,7 @@ pub struct Times {
 /// Result of a render.
 pub struct RenderReport {
     /// Files found among the inputs; empty for a render of the library.
-    pub found: Vec<Found>,
+    pub found: Vec<InputFile>,
     /// Files and points that were read, skipped or dropped.
     pub files: Report,
     /// The rendered map.

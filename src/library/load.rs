@@ -13,7 +13,7 @@ use super::{Content, Library, TAKEN_OUT};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
-use crate::bytes::codec::Damaged;
+use crate::bytes::codec::DecodeError;
 use crate::collection::{Prepared, ReadFile, View};
 use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::Track;
@@ -200,7 +200,7 @@ fn unpack(packed: Packed, view: View) -> Result<Option<Prepared>> {
 }
 
 /// The activity as it was read.
-pub(super) fn activity(summary: Summary, places: &[u8], sensors: &[u8]) -> Result<Activity, Damaged> {
+pub(super) fn activity(summary: Summary, places: &[u8], sensors: &[u8]) -> Result<Activity, DecodeError> {
     let segments = blob::segments(places, sensors)?;
     let is_timed = segments.iter().flatten().any(|point| point.time_ms.is_some());
     Ok(Activity {

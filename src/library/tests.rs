@@ -13,7 +13,7 @@ use crate::engine::geometry::mercator::degrees_from_canvas;
 use crate::engine::geometry::simplify::Simplification;
 use crate::privacy::{Circle, Privacy, Zone};
 use crate::source::archive::tests::deflated;
-use crate::source::{self, FileOutcome, Found, TableReport};
+use crate::source::{self, FileOutcome, InputFile, TableReport};
 
 const DRAWN: [(Simplification, u8); 3] =
     [(Simplification::SHAPE, 16), (Simplification::SHAPE_AND_U_TURNS, 16), (Simplification::SHAPE, 21)];
@@ -34,12 +34,12 @@ impl Home {
     }
 
     /// Writes a track, as if an hour ago.
-    fn write(&self, name: &str, lat: f64) -> Found {
+    fn write(&self, name: &str, lat: f64) -> InputFile {
         let points: String =
             (0..20).map(|i| format!(r#"<trkpt lat="{lat}" lon="{}"/>"#, 8.0 + f64::from(i) / 1e4)).collect();
         fs::write(self.path(name), format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>")).unwrap();
         self.date(name, 3600);
-        Found { path: self.path(name), explicit: false }
+        InputFile { path: self.path(name), explicit: false }
     }
 
     fn date(&self, name: &str, seconds_ago: u64) {
@@ -49,7 +49,7 @@ impl Home {
     }
 }
 
-fn archive(home: &Home) -> Vec<Found> {
+fn archive(home: &Home) -> Vec<InputFile> {
     demo::write(&home.path("demo"), &Options { activities: 40, seed: 3 }, &|| Ok(())).unwrap();
     fs::write(home.path("demo/route.gpx"), r#"<gpx><rte><rtept lat="1" lon="2"/></rte></gpx>"#).unwrap();
     fs::write(home.path("demo/empty.fit"), "").unwrap();
@@ -69,7 +69,7 @@ fn archive(home: &Home) -> Vec<Found> {
         ("notes.txt", b"buy milk"),
     ];
     fs::write(home.path("demo/export.zip"), deflated(&members)).unwrap();
-    let found = source::discover(&[home.path("demo")], None, &|_| false).unwrap().found;
+    let found = source::discover(&[home.path("demo")], None, &|_| false).unwrap().files;
     // Of a file that was written just now, its time proves nothing: whether it is that fresh would be chance.
     found.iter().for_each(|found| home.date(found.path.strip_prefix(home.0.path()).unwrap().to_str().unwrap(), 3600));
     found
@@ -78,7 +78,7 @@ fn archive(home: &Home) -> Vec<Found> {
 /// As `render` does.
 fn through(
     library: &mut Library,
-    files: &[Found],
+    files: &[InputFile],
     drawn: (Simplification, u8),
 ) -> (Vec<FileOutcome<ReadFile>>, Vec<TableReport>) {
     let Remembered { outcomes, table_reports, .. } = library.remember(files, false, &Silent).unwrap();
@@ -207,7 +207,7 @@ fn zones_and_activities_outlive_a_new_version() {
     assert_ne!(other.circles().unwrap(), circles[..1], "but another one in another library");
 }
 
-fn direct_of(library: &mut Library, files: &[Found], name: &str) -> ReadFile {
+fn direct_of(library: &mut Library, files: &[InputFile], name: &str) -> ReadFile {
     let mut files = through(library, files, DRAWN[0]).0.into_iter();
     files.find(|file| file.path.ends_with(name)).unwrap().outcome.unwrap()
 }
@@ -235,12 +235,12 @@ fn a_file_is_known_by_its_bytes_wherever_it_lies() {
     let home = Home::new();
     let mut library = home.library();
     let a = home.write("a.gpx", 47.0);
-    let mut look = |files: &[Found]| told(&library.remember(files, true, &Silent).unwrap());
+    let mut look = |files: &[InputFile]| told(&library.remember(files, true, &Silent).unwrap());
     assert_eq!(look(std::slice::from_ref(&a)), [1, 0, 0]);
     home.date("a.gpx", 30);
     assert_eq!(look(&[a]), [0, 1, 0], "touched");
     fs::rename(home.path("a.gpx"), home.path("b.gpx")).unwrap();
-    let b = Found { path: home.path("b.gpx"), explicit: true };
+    let b = InputFile { path: home.path("b.gpx"), explicit: true };
     assert_eq!(look(&[b]), [0, 1, 0], "moved");
     let c = home.write("c.gpx", 47.0);
     let d = home.write("d.gpx", 48.0);
@@ -372,7 +372,7 @@ fn winding(decimals: usize, every: usize, timed: bool) -> String {
 fn imported(home: &Home, library: &mut Library, names: &[(&str, String)]) {
     for (name, text) in names {
         fs::write(home.path(name), text).unwrap();
-        let found = Found { path: home.path(name), explicit: true };
+        let found = InputFile { path: home.path(name), explicit: true };
         library.remember(&[found], true, &Silent).unwrap();
     }
 }

@@ -3,13 +3,13 @@
 //! A new lap is not a gap, as the watch kept recording; a second `Track` inside one lap is, as that is how a pause is
 //! written.
 
-use super::collect::{Collector, Take, append, tidy_name};
-use super::draft::{Draft, Finished, Quantity};
+use super::collector::{ActivitySink, Collector, append_bounded, tidy_name};
 use super::markup::document::Document;
 use super::markup::handler::Handler;
 use super::markup::lexer;
 use super::markup::walk::walk;
-use super::reading::{Format, Reading};
+use super::parsed_file::{Format, ParsedFile};
+use super::point_builder::{BuiltPoint, PointBuilder, Quantity};
 use super::skip::Skip;
 use crate::control::cancel::Cancel;
 
@@ -18,20 +18,20 @@ use crate::control::cancel::Cancel;
 /// # Errors
 /// [`Skip::NoTrack`] when no trackpoint has a position, [`Skip::Unreadable`] when it is broken before the first one
 /// or holds too many.
-pub fn read(document: &mut Document, cancel: &Cancel, take: Take) -> Result<Reading<()>, Skip> {
+pub fn read(document: &mut Document, cancel: &Cancel, take: ActivitySink) -> Result<ParsedFile<()>, Skip> {
     let mut state = State::new(take);
     let repairs = walk(document, &mut state, cancel);
     // A point that the file ends in is not known in full.
     state.draft = None;
     state.finish_activity();
-    let reading = Reading {
-        empty_activities: (state.activities + state.courses).saturating_sub(state.out.activities()),
+    let reading = ParsedFile {
+        empty_activities: (state.activities + state.courses).saturating_sub(state.out.activity_count()),
         device: tidy_name(&state.device),
         course: state.courses > 0 && state.activities == 0,
         bad_points: state.bad_points,
         bad_values: state.bad_values,
         unplaced_points: state.unplaced_points,
-        ..Reading::from_xml(Format::Tcx, repairs, state.closed)
+        ..ParsedFile::from_xml(Format::Tcx, repairs, state.closed)
     };
     reading.complete(state.out, || {
         Skip::NoTrack(match (state.bad_points, state.unplaced_points, state.activities) {
@@ -52,7 +52,7 @@ enum Leaf {
 
 struct State<'a> {
     out: Collector<'a>,
-    draft: Option<Draft>,
+    draft: Option<PointBuilder>,
     in_heart_rate: bool,
     leaf: Option<Leaf>,
     sport: String,
@@ -88,7 +88,7 @@ impl Handler for State<'_> {
             b"Trackpoint" => {
                 self.finish_point();
                 self.in_heart_rate = false;
-                self.draft = Some(Draft::default());
+                self.draft = Some(PointBuilder::default());
                 return;
             }
             b"Time" => Quantity::Time,
@@ -115,11 +115,11 @@ impl Handler for State<'_> {
             Some(Leaf::Point(quantity)) => {
                 self.leaf = None;
                 if let Some(draft) = &mut self.draft {
-                    self.bad_values += u64::from(!draft.state(quantity, text));
+                    self.bad_values += u64::from(!draft.set(quantity, text));
                 }
             }
-            Some(Leaf::Name) => append(&mut self.name, text),
-            Some(Leaf::Device) => append(&mut self.device, text),
+            Some(Leaf::Name) => append_bounded(&mut self.name, text),
+            Some(Leaf::Device) => append_bounded(&mut self.device, text),
         }
     }
 
@@ -143,7 +143,7 @@ impl Handler for State<'_> {
 }
 
 impl<'a> State<'a> {
-    fn new(take: Take<'a>) -> Self {
+    fn new(take: ActivitySink<'a>) -> Self {
         Self {
             out: Collector::new(take),
             draft: None,
@@ -186,7 +186,7 @@ impl<'a> State<'a> {
             b"Track" => {
                 self.finish_point();
                 if self.lap_has_track {
-                    self.out.cut();
+                    self.out.end_segment();
                 }
                 self.lap_has_track = true;
             }
@@ -207,10 +207,10 @@ impl<'a> State<'a> {
 
     #[inline]
     fn finish_point(&mut self) {
-        match self.draft.take().map(Draft::finish) {
-            Some(Finished::Point(point)) => self.out.push(point),
-            Some(Finished::Bad) => self.bad_points += 1,
-            Some(Finished::Unplaced) => self.unplaced_points += 1,
+        match self.draft.take().map(PointBuilder::build) {
+            Some(BuiltPoint::Point(point)) => self.out.push(point),
+            Some(BuiltPoint::BadPosition) => self.bad_points += 1,
+            Some(BuiltPoint::NoPosition) => self.unplaced_points += 1,
             None => {}
         }
     }
@@ -219,13 +219,13 @@ impl<'a> State<'a> {
         self.finish_point();
         let planned = matches!(self.container, Scope::Course);
         self.enter(Scope::Other);
-        let activity = self.out.current();
+        let activity = self.out.activity();
         activity.planned = planned;
         // Notes may be a diary; their first line is the title that services write there.
         let name = std::mem::take(&mut self.name);
         activity.name = name.lines().find_map(tidy_name);
         activity.sport = tidy_name(&std::mem::take(&mut self.sport)).unwrap_or_default().to_lowercase();
-        self.out.begin();
+        self.out.finish_activity();
     }
 }
 
@@ -235,7 +235,7 @@ mod tests {
     use crate::activity::Point;
     use crate::source;
 
-    fn read(body: &str) -> Result<Reading, Skip> {
+    fn read(body: &str) -> Result<ParsedFile, Skip> {
         source::parse(format!("<TrainingCenterDatabase>{body}</TrainingCenterDatabase>").as_bytes())
     }
 
@@ -245,7 +245,7 @@ mod tests {
         )
     }
 
-    fn lats(reading: &Reading) -> Vec<Vec<Vec<f64>>> {
+    fn lats(reading: &ParsedFile) -> Vec<Vec<Vec<f64>>> {
         let segment = |points: &Vec<Point>| points.iter().map(|point| point.lat).collect();
         reading.activities.iter().map(|activity| activity.segments.iter().map(segment).collect()).collect()
     }

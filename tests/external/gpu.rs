@@ -252,7 +252,7 @@ fn cpu_draws_the_rest_after_device_loss() -> Result<(), Failed> {
 
 /// At every zoom.
 fn chicago_matches_at_every_zoom() -> Result<(), Failed> {
-    let found = discover(&[corpus().join("tracks/mapconstruction/chicago")], None)?.found;
+    let found = discover(&[corpus().join("tracks/mapconstruction/chicago")], None)?.files;
     for layer in LAYERS {
         let tracks = collect(&found, View::of_all(layer.simplify, 24), &Selection::everything(), &Silent)?.tracks;
         if tracks.len() < 800 {

@@ -21,8 +21,8 @@ mod record;
 mod recording;
 mod value;
 
-use super::collect::{Collector, Take};
-use super::reading::{Format, Reading};
+use super::collector::{ActivitySink, Collector};
+use super::parsed_file::{Format, ParsedFile};
 use super::skip::Skip;
 use recording::Recording;
 
@@ -34,10 +34,10 @@ const MAX_WARNINGS: usize = 10;
 /// Reads every FIT file chained in `bytes`.
 ///
 /// # Errors
-/// [`Skip::NoTrack`] when no record has a position, [`Skip::Housekeeping`] when it is not meant to have any, [`Skip::Unreadable`] when it is damaged before the first one or
+/// [`Skip::NoTrack`] when no record has a position, [`Skip::NotRecording`] when it is not meant to have any, [`Skip::Unreadable`] when it is damaged before the first one or
 /// holds too many.
-pub fn read(bytes: &[u8], take: Take) -> Result<Reading<()>, Skip> {
-    let mut reading = Reading::new(Format::Fit);
+pub fn read(bytes: &[u8], take: ActivitySink) -> Result<ParsedFile<()>, Skip> {
+    let mut reading = ParsedFile::new(Format::Fit);
     let mut out = Collector::new(take);
     let mut what = None;
     let mut courses = 0;

@@ -1,6 +1,6 @@
 //! The text of an XML document, a window at a time.
 
-use crate::source::input::Input;
+use crate::source::content::ContentReader;
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Bytes that are read at a time.
@@ -18,7 +18,7 @@ const DECLARATION_BYTES: usize = 1024;
 /// UTF-8, whatever is declared: text in another encoding is hardly ever valid UTF-8 by chance. From the first byte on
 /// that is not, it is taken for what is declared, or for UTF-8 with replacement characters.
 pub struct Document<'a> {
-    input: Input<'a>,
+    input: ContentReader<'a>,
     /// Where bytes are read to, and how many at its beginning are not text yet.
     raw: Vec<u8>,
     waiting: usize,
@@ -32,12 +32,12 @@ pub struct Document<'a> {
 
 impl<'a> Document<'a> {
     /// A document of which the beginning is read.
-    pub fn new(input: Input<'a>) -> Self {
+    pub fn new(input: ContentReader<'a>) -> Self {
         Self::in_chunks(input, CHUNK_BYTES)
     }
 
     /// The same, read so many bytes at a time.
-    pub fn in_chunks(mut input: Input<'a>, chunk: usize) -> Self {
+    pub fn in_chunks(mut input: ContentReader<'a>, chunk: usize) -> Self {
         let head = input.head();
         let mark = Encoding::for_bom(head);
         let encoding = match (mark, head) {
@@ -48,7 +48,7 @@ impl<'a> Document<'a> {
         };
         let declared = declared_encoding(head).unwrap_or(UTF_8);
         let mut skipped = [0; 4];
-        input.fill(&mut skipped[..mark.map_or(0, |(_, length)| length)]);
+        input.read_full(&mut skipped[..mark.map_or(0, |(_, length)| length)]);
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
         let mut document =
             Self { input, raw: Vec::new(), waiting: 0, text: String::new(), decoder, declared, chunk, ended: false };
@@ -65,7 +65,7 @@ impl<'a> Document<'a> {
         if self.raw.len() < self.waiting + wanted {
             self.raw.resize(self.waiting + wanted, 0);
         }
-        let read = self.input.fill(&mut self.raw[self.waiting..][..wanted]);
+        let read = self.input.read_full(&mut self.raw[self.waiting..][..wanted]);
         self.ended = read < wanted;
         let raw = &self.raw[..self.waiting + read];
         self.waiting = 0;
@@ -129,7 +129,7 @@ impl<'a> Document<'a> {
     }
 
     /// What was read from.
-    pub fn into_input(self) -> Input<'a> {
+    pub fn into_input(self) -> ContentReader<'a> {
         self.input
     }
 }
@@ -151,7 +151,7 @@ mod tests {
 
     /// The whole text, read so many bytes at a time.
     fn decode(bytes: &[u8], chunk: usize) -> String {
-        let mut document = Document::in_chunks(Input::new(bytes).unwrap(), chunk);
+        let mut document = Document::in_chunks(ContentReader::new(bytes).unwrap(), chunk);
         while !document.has_ended() {
             document.fill();
         }
@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn a_window_ends_in_front_of_markup_and_long_text_is_cut() {
         let text = format!("<a>text</a>{}", "x".repeat(3 * MAX_PIECE_BYTES));
-        let mut document = Document::in_chunks(Input::new(text.as_bytes()).unwrap(), 10);
+        let mut document = Document::in_chunks(ContentReader::new(text.as_bytes()).unwrap(), 10);
         assert_eq!(document.window(), "<a>text");
         document.fill();
         assert_eq!(document.window(), "<a>text");

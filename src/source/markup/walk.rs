@@ -199,7 +199,7 @@ pub fn events(text: &str, chunk: usize, short: bool) -> (Vec<String>, u64) {
         }
     }
     let mut events = Events::default();
-    let input = crate::source::input::Input::new(text.as_bytes()).expect("text in memory can be read");
+    let input = crate::source::content::ContentReader::new(text.as_bytes()).expect("text in memory can be read");
     let repairs = walk_within(&mut Document::in_chunks(input, chunk), &mut events, RESCANS, short, &Cancel::default());
     (events.0, repairs)
 }

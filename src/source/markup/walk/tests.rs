@@ -1,6 +1,6 @@
 use super::super::lexer::{attribute, attributes, root_name};
 use super::*;
-use crate::source::input::Input;
+use crate::source::content::ContentReader;
 use proptest::prelude::*;
 
 /// Writes down what it is shown: `+name`, `-name`, and text without blank pieces.
@@ -22,7 +22,7 @@ impl Handler for Log {
 }
 
 fn document(text: &str, chunk: usize) -> Document<'_> {
-    Document::in_chunks(Input::new(text.as_bytes()).unwrap(), chunk)
+    Document::in_chunks(ContentReader::new(text.as_bytes()).unwrap(), chunk)
 }
 
 fn log_within(text: &str, chunk: usize, rescans: usize) -> (String, u64) {

@@ -17,63 +17,63 @@ pub const MAX_ACTIVITIES: u64 = if cfg!(test) { 10_000 } else { 1_000_000 };
 pub const MAX_NAME_CHARS: usize = 200;
 
 /// Whoever wants the activities of a file, one after the other in file order.
-pub type Take<'a> = &'a mut dyn FnMut(Activity);
+pub type ActivitySink<'a> = &'a mut dyn FnMut(Activity);
 
 /// Collects points into segments into activities. Nothing empty ever comes out of it.
 pub struct Collector<'a> {
-    take: Take<'a>,
-    current: Activity,
+    sink: ActivitySink<'a>,
+    activity: Activity,
     segment: Segment,
     /// Points of the activity under construction.
-    points: usize,
-    file_points: usize,
-    activities: u64,
-    too_much: Option<String>,
+    point_count: usize,
+    file_point_count: usize,
+    activity_count: u64,
+    refusal: Option<String>,
 }
 
 impl<'a> Collector<'a> {
     /// A collector that hands its activities to `take`.
-    pub fn new(take: Take<'a>) -> Self {
+    pub fn new(sink: ActivitySink<'a>) -> Self {
         Self {
-            take,
-            current: Activity::default(),
+            sink,
+            activity: Activity::default(),
             segment: Segment::new(),
-            points: 0,
-            file_points: 0,
-            activities: 0,
-            too_much: None,
+            point_count: 0,
+            file_point_count: 0,
+            activity_count: 0,
+            refusal: None,
         }
     }
 
     /// Hands over the activity under construction, if it has points, and begins another.
-    pub fn begin(&mut self) {
-        self.cut();
-        self.points = 0;
-        let activity = std::mem::take(&mut self.current);
+    pub fn finish_activity(&mut self) {
+        self.end_segment();
+        self.point_count = 0;
+        let activity = std::mem::take(&mut self.activity);
         if activity.segments.is_empty() || self.is_full() {
             return;
         }
-        self.activities += 1;
-        if self.activities > MAX_ACTIVITIES {
+        self.activity_count += 1;
+        if self.activity_count > MAX_ACTIVITIES {
             self.refuse(format!("it holds more than {MAX_ACTIVITIES} activities"));
             return;
         }
-        (self.take)(activity);
+        (self.sink)(activity);
     }
 
     /// The activity under construction, for its sport and name.
-    pub fn current(&mut self) -> &mut Activity {
-        &mut self.current
+    pub fn activity(&mut self) -> &mut Activity {
+        &mut self.activity
     }
 
     /// Appends a point.
     #[inline]
     pub fn push(&mut self, point: Point) {
-        self.points += 1;
-        self.file_points += 1;
-        if self.points > MAX_POINTS {
-            self.overflow(1);
-        } else if self.file_points > MAX_FILE_POINTS {
+        self.point_count += 1;
+        self.file_point_count += 1;
+        if self.point_count > MAX_POINTS {
+            self.refuse_excess(1);
+        } else if self.file_point_count > MAX_FILE_POINTS {
             self.refuse(format!("it holds more than {MAX_FILE_POINTS} points"));
         } else {
             self.segment.push(point);
@@ -82,34 +82,34 @@ impl<'a> Collector<'a> {
 
     /// Takes note of points that are not kept because an activity had more than [`MAX_POINTS`].
     #[cold]
-    pub fn overflow(&mut self, points: usize) {
+    pub fn refuse_excess(&mut self, points: usize) {
         if points > 0 {
             self.refuse(format!("an activity in it has more than {MAX_POINTS} points"));
         }
     }
 
     #[cold]
-    fn refuse(&mut self, what: String) {
+    fn refuse(&mut self, reason: String) {
         self.segment = Segment::new();
-        self.too_much.get_or_insert(what);
+        self.refusal.get_or_insert(reason);
     }
 
     /// Activities handed over so far.
-    pub fn activities(&self) -> u64 {
-        self.activities
+    pub fn activity_count(&self) -> u64 {
+        self.activity_count
     }
 
     /// Says whether there was more than is allowed, so that nothing that follows matters.
     pub fn is_full(&self) -> bool {
-        self.too_much.is_some()
+        self.refusal.is_some()
     }
 
     /// Ends the segment: what follows is not connected to what came before.
-    pub fn cut(&mut self) {
+    pub fn end_segment(&mut self) {
         if !self.segment.is_empty() {
             let mut segment = std::mem::take(&mut self.segment);
             segment.shrink_to_fit();
-            self.current.segments.push(segment);
+            self.activity.segments.push(segment);
         }
     }
 
@@ -118,18 +118,18 @@ impl<'a> Collector<'a> {
     /// # Errors
     /// When there was more than is allowed.
     pub fn finish(mut self) -> Result<u64, Skip> {
-        self.begin();
-        match self.too_much {
-            Some(what) => Err(Skip::Unreadable(format!("{what}; split it"))),
-            None => Ok(self.activities),
+        self.finish_activity();
+        match self.refusal {
+            Some(reason) => Err(Skip::Unreadable(format!("{reason}; split it"))),
+            None => Ok(self.activity_count),
         }
     }
 }
 
 /// Text that came in pieces, appended up to [`MAX_NAME_CHARS`].
-pub fn append(name: &mut String, piece: &str) {
-    let room = MAX_NAME_CHARS.saturating_sub(name.chars().count());
-    name.extend(piece.chars().take(room));
+pub fn append_bounded(name: &mut String, piece: &str) {
+    let remaining = MAX_NAME_CHARS.saturating_sub(name.chars().count());
+    name.extend(piece.chars().take(remaining));
 }
 
 /// One line of at most [`MAX_NAME_CHARS`] without blanks at its ends or control characters; `None` when nothing is left.
@@ -140,9 +140,9 @@ pub fn tidy_name(raw: &str) -> Option<String> {
             break;
         }
         if !name.is_empty() {
-            append(&mut name, " ");
+            append_bounded(&mut name, " ");
         }
-        append(&mut name, word);
+        append_bounded(&mut name, word);
     }
     name.truncate(name.trim_end().len());
     (!name.is_empty()).then_some(name)
@@ -153,19 +153,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_empty_comes_out() {
+    fn no_empty_activity_or_segment_is_passed_on() {
         let mut activities = Vec::new();
-        let mut take = |activity| activities.push(activity);
-        let mut collector = Collector::new(&mut take);
-        collector.begin();
-        collector.cut();
-        collector.current().sport = "running".into();
+        let mut sink = |activity| activities.push(activity);
+        let mut collector = Collector::new(&mut sink);
+        collector.finish_activity();
+        collector.end_segment();
+        collector.activity().sport = "running".into();
         collector.push(Point::at(1.0, 2.0));
-        collector.cut();
-        collector.cut();
+        collector.end_segment();
+        collector.end_segment();
         collector.push(Point::at(3.0, 4.0));
-        collector.begin();
-        collector.begin();
+        collector.finish_activity();
+        collector.finish_activity();
         assert_eq!(collector.finish(), Ok(1));
         assert_eq!(activities.len(), 1);
         assert_eq!(activities[0].segments, [vec![Point::at(1.0, 2.0)], vec![Point::at(3.0, 4.0)]]);
@@ -174,11 +174,11 @@ mod tests {
     /// What comes of activities with so many points each.
     fn collected(activities: impl IntoIterator<Item = usize>) -> (usize, Result<u64, Skip>) {
         let mut taken = 0;
-        let mut take = |activity: Activity| taken += activity.points().count();
-        let mut collector = Collector::new(&mut take);
+        let mut sink = |activity: Activity| taken += activity.points().count();
+        let mut collector = Collector::new(&mut sink);
         for points in activities {
             (0..points).for_each(|_| collector.push(Point::at(1.0, 2.0)));
-            collector.begin();
+            collector.finish_activity();
         }
         let outcome = collector.finish();
         (taken, outcome)
@@ -201,7 +201,7 @@ mod tests {
     fn names_are_bounded_and_on_one_line() {
         let mut name = String::new();
         for _ in 0..1000 {
-            append(&mut name, "é \n");
+            append_bounded(&mut name, "é \n");
         }
         assert_eq!(name.chars().count(), MAX_NAME_CHARS);
         assert_eq!(tidy_name("  Alps \n\t 2024\u{0} "), Some("Alps 2024".into()));

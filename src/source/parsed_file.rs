@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::collect::Collector;
+use super::collector::Collector;
 use super::skip::Skip;
 use crate::activity::Activity;
 
@@ -29,11 +29,11 @@ impl fmt::Display for Format {
 
 /// What a file gave. There is at least one activity, and every activity has at least one point.
 #[derive(Clone, Debug)]
-pub struct Reading<A = Vec<Activity>> {
+pub struct ParsedFile<A = Vec<Activity>> {
     /// What the file turned out to be.
     pub format: Format,
     /// A hash of the unpacked content: the same for copies.
-    pub fingerprint: u128,
+    pub content_hash: u128,
     /// In file order, the points as the file states them, so possibly out of range; or what was made of them.
     pub activities: A,
     /// Activities left out because they have no point.
@@ -57,11 +57,11 @@ pub struct Reading<A = Vec<Activity>> {
 }
 
 /// What the parsers return: they hand over the activities one by one.
-impl Reading<()> {
+impl ParsedFile<()> {
     pub(super) fn new(format: Format) -> Self {
         Self {
             format,
-            fingerprint: 0,
+            content_hash: 0,
             activities: (),
             empty_activities: 0,
             course: false,
@@ -87,21 +87,21 @@ impl Reading<()> {
     }
 
     /// Ends the collection; without any activity, `otherwise` says what the file holds instead.
-    pub(super) fn complete(self, collected: Collector, otherwise: impl FnOnce() -> Skip) -> Result<Self, Skip> {
-        match (collected.finish()?, self.warnings.first()) {
+    pub(super) fn complete(self, collector: Collector, describe_empty: impl FnOnce() -> Skip) -> Result<Self, Skip> {
+        match (collector.finish()?, self.warnings.first()) {
             (1.., _) => Ok(self),
-            (0, None) => Err(otherwise()),
+            (0, None) => Err(describe_empty()),
             (0, Some(_)) => Err(Skip::Unreadable("it is damaged before the first position; fetch it again".into())),
         }
     }
 
     /// The same with what was made of the activities.
-    pub(super) fn with<A>(self, activities: A) -> Reading<A> {
-        let Self { format, fingerprint, activities: (), empty_activities, course, .. } = self;
+    pub(super) fn with_activities<A>(self, activities: A) -> ParsedFile<A> {
+        let Self { format, content_hash, activities: (), empty_activities, course, .. } = self;
         let Self { device, warnings, bad_points, unplaced_points, bad_values, waypoints, route_points, .. } = self;
-        Reading {
+        ParsedFile {
             format,
-            fingerprint,
+            content_hash,
             activities,
             empty_activities,
             course,
@@ -118,9 +118,9 @@ impl Reading<()> {
 
 /// What is read of planned courses and routes, which are no recordings and say so: see [`Activity::planned`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Plans {
+pub enum PlannedActivities {
     /// Courses of FIT and TCX, which have the form of an activity. Routes of GPX are counted.
     Courses,
     /// Routes of GPX too.
-    All,
+    CoursesAndRoutes,
 }

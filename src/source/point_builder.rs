@@ -5,7 +5,7 @@ use crate::activity::Point;
 
 /// The values a file has stated for the point so far; the first usable statement of each counts.
 #[derive(Default)]
-pub struct Draft {
+pub struct PointBuilder {
     lat: Coordinate,
     lon: Coordinate,
     time_ms: Option<i64>,
@@ -39,43 +39,43 @@ pub enum Quantity {
     HeartRate,
 }
 
-/// What became of a draft.
-pub enum Finished {
+/// What became of a builder.
+pub enum BuiltPoint {
     /// A point with a position.
     Point(Point),
     /// The file states no position, as indoors.
-    Unplaced,
+    NoPosition,
     /// The file states a position that is not two numbers.
-    Bad,
+    BadPosition,
 }
 
-impl Draft {
+impl PointBuilder {
     /// Takes in a statement. Returns false when it is neither blank nor usable.
     /// A coordinate always counts as usable here: an unusable one is counted with its point.
     #[inline]
-    pub fn state(&mut self, quantity: Quantity, text: &str) -> bool {
+    pub fn set(&mut self, quantity: Quantity, text: &str) -> bool {
         let text = number::trim(text.as_bytes());
         match quantity {
-            Quantity::Lat => self.lat.state(text),
-            Quantity::Lon => self.lon.state(text),
+            Quantity::Lat => self.lat.set(text),
+            Quantity::Lon => self.lon.set(text),
             _ if text.is_empty() => true,
-            Quantity::Time => keep_first(&mut self.time_ms, time::unix_ms(text)),
-            Quantity::Elevation => keep_first(&mut self.elevation_m, metres(text)),
-            Quantity::Speed => keep_first(&mut self.speed_mps, metres(text)),
-            Quantity::HeartRate => keep_first(&mut self.heart_rate_bpm, number::byte(text)),
+            Quantity::Time => set_once(&mut self.time_ms, time::unix_ms(text)),
+            Quantity::Elevation => set_once(&mut self.elevation_m, metres(text)),
+            Quantity::Speed => set_once(&mut self.speed_mps, metres(text)),
+            Quantity::HeartRate => set_once(&mut self.heart_rate_bpm, number::byte(text)),
         }
     }
 
     /// Takes in a coordinate.
     #[inline]
-    pub fn place(&mut self, quantity: Quantity, text: &str) {
-        self.state(quantity, text);
+    pub fn set_coordinate(&mut self, quantity: Quantity, text: &str) {
+        self.set(quantity, text);
     }
 
-    /// Closes the draft.
-    pub fn finish(self) -> Finished {
+    /// Closes the builder.
+    pub fn build(self) -> BuiltPoint {
         match (self.lat, self.lon) {
-            (Coordinate::Degrees(lat), Coordinate::Degrees(lon)) => Finished::Point(Point {
+            (Coordinate::Degrees(lat), Coordinate::Degrees(lon)) => BuiltPoint::Point(Point {
                 lat,
                 lon,
                 time_ms: self.time_ms,
@@ -83,14 +83,14 @@ impl Draft {
                 speed_mps: self.speed_mps,
                 heart_rate_bpm: self.heart_rate_bpm,
             }),
-            (Coordinate::Missing, Coordinate::Missing) => Finished::Unplaced,
-            _ => Finished::Bad,
+            (Coordinate::Missing, Coordinate::Missing) => BuiltPoint::NoPosition,
+            _ => BuiltPoint::BadPosition,
         }
     }
 }
 
 impl Coordinate {
-    fn state(&mut self, text: &[u8]) -> bool {
+    fn set(&mut self, text: &[u8]) -> bool {
         if !matches!(self, Coordinate::Degrees(_)) {
             *self = number::decimal(text).map_or(Coordinate::Bad, Coordinate::Degrees);
         }
@@ -98,7 +98,7 @@ impl Coordinate {
     }
 }
 
-fn keep_first<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
+fn set_once<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     let usable = value.is_some();
     if slot.is_none() {
         *slot = value;
@@ -116,8 +116,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_usable_statement_counts() {
-        let mut draft = Draft::default();
+    fn the_first_usable_value_counts() {
+        let mut builder = PointBuilder::default();
         for (quantity, text, usable) in [
             (Quantity::Lat, "1.5", true),
             (Quantity::Lon, "-2", true),
@@ -130,21 +130,21 @@ mod tests {
             (Quantity::HeartRate, "60", true),
             (Quantity::Time, "yesterday", false),
         ] {
-            assert_eq!(draft.state(quantity, text), usable, "{text}");
+            assert_eq!(builder.set(quantity, text), usable, "{text}");
         }
-        let Finished::Point(point) = draft.finish() else { panic!("it has a position") };
+        let BuiltPoint::Point(point) = builder.build() else { panic!("it has a position") };
         assert_eq!(point, Point { elevation_m: Some(7.0), heart_rate_bpm: Some(60), ..Point::at(1.5, -2.0) });
     }
 
     #[test]
-    fn half_a_position_is_bad_and_none_is_unplaced() {
-        let mut draft = Draft::default();
-        draft.state(Quantity::Lat, "1");
-        assert!(matches!(draft.finish(), Finished::Bad));
-        let mut draft = Draft::default();
-        draft.state(Quantity::Lat, "1");
-        draft.state(Quantity::Lon, "");
-        assert!(matches!(draft.finish(), Finished::Bad));
-        assert!(matches!(Draft::default().finish(), Finished::Unplaced));
+    fn half_a_position_is_bad_and_an_absent_one_is_no_position() {
+        let mut builder = PointBuilder::default();
+        builder.set(Quantity::Lat, "1");
+        assert!(matches!(builder.build(), BuiltPoint::BadPosition));
+        let mut builder = PointBuilder::default();
+        builder.set(Quantity::Lat, "1");
+        builder.set(Quantity::Lon, "");
+        assert!(matches!(builder.build(), BuiltPoint::BadPosition));
+        assert!(matches!(PointBuilder::default().build(), BuiltPoint::NoPosition));
     }
 }
