@@ -7,8 +7,8 @@
 //! data with compressed time (bit 7)    = the same, its time in 5 bits of the first byte
 //! ```
 
-use super::decoder::{Cut, Decoder, Fields};
-use super::record::{Plan, Values};
+use super::decoder::{Decoder, Fields, ReducedDefinition};
+use super::record::{FieldLayout, Values};
 
 /// Global number of the messages that are a moment of the recording each.
 const RECORD: u16 = 20;
@@ -22,7 +22,7 @@ pub enum Message {
     /// One moment of the recording.
     Record { time: Option<u32>, values: Values },
     /// One of [`super::decoder::message`].
-    Rare { global: u16, time: Option<u32>, fields: Fields },
+    Other { global: u16, time: Option<u32>, fields: Fields },
 }
 
 /// How the data messages of a local number are laid out.
@@ -40,13 +40,13 @@ struct Timestamp {
 
 /// What is in a message, and how it is read.
 enum Content {
-    Record(Plan),
-    Rare(Cut),
+    Record(FieldLayout),
+    Other(ReducedDefinition),
     Skipped,
 }
 
 /// Shows `visit` the messages that matter, in order. Returns a warning when the bytes stop making sense.
-pub fn messages(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<String> {
+pub fn for_each_message(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<String> {
     let mut decoder = Decoder::new();
     let mut layouts: [Option<Layout>; 16] = Default::default();
     let mut clock = None;
@@ -57,8 +57,8 @@ pub fn messages(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<String> 
             let Some(definition) = Definition::read(first, rest) else { return Some(cut_off(bytes.len(), at)) };
             at += 1 + definition.bytes;
             let layout = definition.layout(first & 0x0F);
-            if let Content::Rare(cut) = &layout.content {
-                decoder.define(cut);
+            if let Content::Other(definition) = &layout.content {
+                decoder.define(definition);
             }
             layouts[usize::from(first & 0x0F)] = Some(layout);
             continue;
@@ -77,10 +77,10 @@ pub fn messages(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<String> 
         };
         clock = time.or(clock);
         match &layout.content {
-            Content::Record(plan) => visit(Message::Record { time, values: plan.read(data) }),
-            Content::Rare(cut) => {
-                if let Some(fields) = decoder.decode(cut, data) {
-                    visit(Message::Rare { global: cut.global, time, fields });
+            Content::Record(field_layout) => visit(Message::Record { time, values: field_layout.read(data) }),
+            Content::Other(definition) => {
+                if let Some(fields) = decoder.decode(definition, data) {
+                    visit(Message::Other { global: definition.global, time, fields });
                 }
             }
             Content::Skipped => {}
@@ -142,8 +142,8 @@ impl<'a> Definition<'a> {
         let big_endian = self.big_endian;
         let global = if big_endian { u16::from_be_bytes(self.global) } else { u16::from_le_bytes(self.global) };
         let mut content = match global {
-            RECORD => Content::Record(Plan::default()),
-            _ => Cut::new(global, local, big_endian).map_or(Content::Skipped, Content::Rare),
+            RECORD => Content::Record(FieldLayout::default()),
+            _ => ReducedDefinition::new(global, local, big_endian).map_or(Content::Skipped, Content::Other),
         };
         let mut timestamp = None;
         let mut length = 0;
@@ -152,8 +152,8 @@ impl<'a> Definition<'a> {
                 timestamp = Some(Timestamp { at: length, big_endian });
             }
             match &mut content {
-                Content::Record(plan) => plan.add(length, [number, size, base_type], big_endian),
-                Content::Rare(cut) => cut.add(length, [number, size, base_type]),
+                Content::Record(field_layout) => field_layout.add_field(length, [number, size, base_type], big_endian),
+                Content::Other(definition) => definition.add_field(length, [number, size, base_type]),
                 Content::Skipped => {}
             }
             length += usize::from(size);

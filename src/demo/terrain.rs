@@ -1,91 +1,10 @@
 //! The land a place is built on: relief, river, lake, parks, forests, villages, and what they do to streets.
 
-use super::plane::{Cells, Vec2, resample, smoothstep};
+use super::patch::Patch;
+use super::plane::{PointGrid, Vec2, resample, smoothstep};
 use super::random::{Noise, Random};
+use super::region::RegionSpec;
 use std::f64::consts::{PI, TAU};
-
-/// What kind of place to make up. Lengths in metres.
-#[derive(Clone, Copy, Debug)]
-pub struct Spec {
-    /// Latitude of the centre in degrees.
-    pub lat: f64,
-    /// Longitude of the centre in degrees.
-    pub lon: f64,
-    /// How far the dense streets reach.
-    pub town: f64,
-    /// Size of the old town with its narrow streets.
-    pub old_town: f64,
-    /// Number of quarters with a street grid of their own.
-    pub quarters: usize,
-    /// Width of the river, if there is one.
-    pub river: Option<f64>,
-    /// Whether a lake lies in the town.
-    pub lake: bool,
-    /// Number of parks.
-    pub parks: usize,
-    /// Number of forests with trails.
-    pub forests: usize,
-    /// Number of villages.
-    pub villages: usize,
-    /// How far from the centre the farthest villages are; for an island, its radius.
-    pub reach: f64,
-    /// Height of the hills above the valley.
-    pub relief: f64,
-    /// How far country roads turn away from the straight line where it is steep, in radians.
-    pub winding: f64,
-    /// Length of a hairpin's two bends along the road.
-    pub hairpin: f64,
-    /// Whether the sea surrounds it and a road follows the coast.
-    pub island: bool,
-}
-
-/// A rounded patch of land.
-#[derive(Clone, Debug)]
-pub struct Patch {
-    /// Its middle.
-    pub centre: Vec2,
-    /// Its mean radius in metres.
-    pub radius: f64,
-    noise: Noise,
-    roughness: f64,
-}
-
-impl Patch {
-    /// A patch whose edge strays from the circle by about half of `roughness`.
-    pub fn new(centre: Vec2, radius: f64, roughness: f64, noise: Noise) -> Self {
-        Self { centre, radius, noise, roughness }
-    }
-
-    /// The point of the edge at `angle`, grown or shrunk by `scale`.
-    pub fn edge(&self, angle: f64, scale: f64) -> Vec2 {
-        self.centre + Vec2::polar(self.reach(angle) * scale, angle)
-    }
-
-    /// 0 in the middle, 1 on the edge, more outside.
-    pub fn level(&self, p: Vec2) -> f64 {
-        let offset = p - self.centre;
-        if offset.length() > self.radius * 2.5 {
-            return offset.length() / self.radius;
-        }
-        offset.length() / self.reach(offset.angle())
-    }
-
-    /// Metres from the edge, about; negative inside.
-    pub fn beyond(&self, p: Vec2) -> f64 {
-        (self.level(p) - 1.0) * self.radius
-    }
-
-    /// The closed edge, grown or shrunk by `scale`.
-    pub fn outline(&self, scale: f64) -> Vec<Vec2> {
-        let steps = (TAU * self.radius * scale / 12.0).ceil().max(24.0) as usize;
-        (0..=steps).map(|i| self.edge(TAU * (i % steps) as f64 / steps as f64, scale)).collect()
-    }
-
-    fn reach(&self, angle: f64) -> f64 {
-        let ring = Vec2::polar(1.0, angle);
-        self.radius * (1.0 + self.roughness * (self.noise.at(ring, 1.1) + 0.45 * self.noise.at(ring, 0.47)))
-    }
-}
 
 /// A village: a middle, a radius, and the direction of its main street.
 #[derive(Clone, Copy, Debug)]
@@ -107,9 +26,9 @@ struct Quarter {
 }
 
 /// Everything that is decided about a place before its streets.
-pub struct Land {
+pub struct Terrain {
     /// What was asked for.
-    pub spec: Spec,
+    pub spec: RegionSpec,
     /// Centre line of the river, a point every 40 m; empty without one.
     pub river: Vec<Vec2>,
     /// The lake in town.
@@ -125,25 +44,25 @@ pub struct Land {
     /// The shore of an island.
     pub shore: Option<Patch>,
     quarters: Vec<Quarter>,
-    river_cells: Cells<Vec2>,
+    river_cells: PointGrid<Vec2>,
     noise: Noise,
     hills: Noise,
 }
 
 /// How far the river is looked for, in metres.
-const RIVER_SIGHT: f64 = 1500.0;
+const RIVER_SEARCH_RADIUS: f64 = 1500.0;
 
-impl Land {
+impl Terrain {
     /// Makes up a place; the same specification and seed give the same land.
-    pub fn new(spec: Spec, seed: u64) -> Self {
+    pub fn new(spec: RegionSpec, seed: u64) -> Self {
         let noise = Noise::new(seed, 1);
         let river = spec.river.map_or_else(Vec::new, |_| river(&spec, seed));
-        let mut river_cells = Cells::new(500.0);
+        let mut river_cells = PointGrid::new(500.0);
         for pair in river.windows(2) {
             river_cells.insert(pair[0], (pair[1] - pair[0]).unit());
         }
         let shore = spec.island.then(|| Patch::new(Vec2::default(), spec.reach, 0.75, Noise::new(seed, 2)));
-        let mut land = Self {
+        let mut terrain = Self {
             spec,
             river,
             lake: None,
@@ -158,10 +77,10 @@ impl Land {
             hills: Noise::new(seed, 3),
         };
         let mut random = Random::new(seed, 4);
-        land.place_quarters(&mut random);
-        land.place_patches(&mut random, seed);
-        land.place_villages(&mut random);
-        land
+        terrain.add_quarters(&mut random);
+        terrain.add_patches(&mut random, seed);
+        terrain.add_villages(&mut random);
+        terrain
     }
 
     /// Height above the sea in metres.
@@ -171,8 +90,8 @@ impl Land {
         for forest in &self.forests {
             share = share.max(0.8 * smoothstep(1.5, 0.6, forest.level(p)));
         }
-        if let Some((distance, _)) = self.river_cells.nearest(p, RIVER_SIGHT) {
-            share *= 0.25 + 0.75 * smoothstep(100.0, RIVER_SIGHT, distance);
+        if let Some((distance, _)) = self.river_cells.nearest(p, RIVER_SEARCH_RADIUS) {
+            share *= 0.25 + 0.75 * smoothstep(100.0, RIVER_SEARCH_RADIUS, distance);
         }
         if let Some(shore) = &self.shore {
             share *= smoothstep(1.0, 0.55, shore.level(p));
@@ -196,8 +115,8 @@ impl Land {
     }
 
     /// Distance to the river's centre line and its direction there, within sight of it.
-    pub fn river_near(&self, p: Vec2) -> Option<(f64, Vec2)> {
-        self.river_cells.nearest(p, RIVER_SIGHT)
+    pub fn nearest_river(&self, p: Vec2) -> Option<(f64, Vec2)> {
+        self.river_cells.nearest(p, RIVER_SEARCH_RADIUS)
     }
 
     /// Whether `p` is in water where only a bridge could cross.
@@ -207,7 +126,7 @@ impl Land {
     }
 
     /// Whether no street can be: lake, park, sea. Rivers are asked for on their own, because avenues cross them.
-    pub fn closed(&self, p: Vec2) -> bool {
+    pub fn is_blocked(&self, p: Vec2) -> bool {
         self.lake.as_ref().is_some_and(|lake| lake.level(p) < 1.0)
             || self.parks.iter().any(|park| park.level(p) < 1.0)
             || self.shore.as_ref().is_some_and(|shore| shore.level(p) > 0.985)
@@ -216,11 +135,11 @@ impl Land {
     /// Metres between parallel streets at `p`; `None` where there are none.
     pub fn spacing(&self, p: Vec2) -> Option<f64> {
         let town = self.spec.town;
-        let outward = self.outward(p);
-        if outward < 1.0 {
+        let town_level = self.town_level(p);
+        if town_level < 1.0 {
             let old = smoothstep(1.35, 0.75, p.length() / self.spec.old_town);
             let mixed = 1.0 + 0.5 * self.noise.at(p, 850.0);
-            let usual = 86.0 + 60.0 * outward + 260.0 * smoothstep(0.72, 1.0, outward);
+            let usual = 86.0 + 60.0 * town_level + 260.0 * smoothstep(0.72, 1.0, town_level);
             return Some(usual * mixed * (1.0 - old) + 58.0 * old);
         }
         if let Some(village) = self.village_at(p) {
@@ -232,24 +151,24 @@ impl Land {
 
     /// Metres between parallel avenues at `p`; `None` out of town.
     pub fn avenue_spacing(&self, p: Vec2) -> Option<f64> {
-        let outward = self.outward(p);
-        (outward < 1.08).then(|| (420.0 + 700.0 * outward) * (1.0 + 0.4 * self.noise.at(p, 1900.0)))
+        let town_level = self.town_level(p);
+        (town_level < 1.08).then(|| (420.0 + 700.0 * town_level) * (1.0 + 0.4 * self.noise.at(p, 1900.0)))
     }
 
     /// 0 in the middle of the town, 1 where it ends, its edge frayed.
-    pub fn outward(&self, p: Vec2) -> f64 {
+    pub fn town_level(&self, p: Vec2) -> f64 {
         let frayed = 0.5 * self.noise.at(p, 0.62 * self.spec.town) + 0.22 * self.noise.at(p, 0.21 * self.spec.town);
         p.length() / self.spec.town * (1.0 + frayed)
     }
 
     /// Whether trails, not streets, cover `p`.
-    pub fn wild(&self, p: Vec2) -> bool {
-        self.outward(p) >= 1.0 && self.village_at(p).is_none()
+    pub fn is_wild(&self, p: Vec2) -> bool {
+        self.town_level(p) >= 1.0 && self.village_at(p).is_none()
     }
 
     /// Direction of streets at `p` in radians; the other streets cross them at right angles.
     pub fn direction(&self, p: Vec2) -> f64 {
-        if self.wild(p) {
+        if self.is_wild(p) {
             return self.slope(p).angle() + PI / 2.0 + 0.9 * self.noise.at(p, 420.0);
         }
         // Directions are averaged with doubled angles, in which a line and its opposite are one.
@@ -264,11 +183,11 @@ impl Land {
             for quarter in &self.quarters {
                 add(quarter.angle, bell(p.distance(quarter.centre), quarter.radius));
             }
-            if let Some((distance, along)) = self.river_near(p) {
+            if let Some((distance, along)) = self.nearest_river(p) {
                 add(along.angle(), 1.8 * bell(distance, 330.0));
             }
             for patch in self.parks.iter().chain(&self.lake) {
-                let weight = 1.2 * bell(patch.beyond(p).max(0.0), 160.0);
+                let weight = 1.2 * bell(patch.edge_distance(p).max(0.0), 160.0);
                 add((p - patch.centre).angle() + PI / 2.0, weight);
             }
         }
@@ -283,22 +202,22 @@ impl Land {
         })
     }
 
-    fn place_quarters(&mut self, random: &mut Random) {
+    fn add_quarters(&mut self, random: &mut Random) {
         for _ in 0..self.spec.quarters * 30 {
             if self.quarters.len() == self.spec.quarters {
                 break;
             }
             let from = self.spec.old_town * 1.9;
             let centre = Vec2::polar(random.between(from, self.spec.town.max(from + 1.0)), random.between(0.0, TAU));
-            let apart = self.quarters.iter().all(|other| centre.distance(other.centre) > self.spec.town * 0.36);
-            if apart {
+            let separation = self.quarters.iter().all(|other| centre.distance(other.centre) > self.spec.town * 0.36);
+            if separation {
                 let radius = self.spec.town * random.between(0.17, 0.3);
                 self.quarters.push(Quarter { centre, radius, angle: random.between(0.0, PI) });
             }
         }
     }
 
-    fn place_patches(&mut self, random: &mut Random, seed: u64) {
+    fn add_patches(&mut self, random: &mut Random, seed: u64) {
         let town = self.spec.town;
         let parks = self.spec.parks;
         let wanted = parks + usize::from(self.spec.lake) + self.spec.forests;
@@ -310,15 +229,16 @@ impl Land {
             let noise = Noise::new(seed, 100 + attempt);
             let angle = random.between(0.0, TAU);
             let patch = if placed.len() < parks {
-                let far = random.between(self.spec.old_town * 1.4, town * 0.72);
-                Patch::new(Vec2::polar(far, angle), town * random.between(0.035, 0.085), 0.7, noise)
+                let distance = random.between(self.spec.old_town * 1.4, town * 0.72);
+                Patch::new(Vec2::polar(distance, angle), town * random.between(0.035, 0.085), 0.7, noise)
             } else if placed.len() < wanted - self.spec.forests {
                 Patch::new(Vec2::polar(town * random.between(0.45, 0.7), angle), town * 0.13, 0.8, noise)
             } else {
                 let radius = random.between(1900.0, 3000.0);
                 Patch::new(Vec2::polar(town + random.between(0.4, 1.5) * radius, angle), radius, 0.6, noise)
             };
-            let dry = self.river_near(patch.centre).is_none_or(|(distance, _)| distance > patch.radius * 1.35 + 60.0);
+            let dry =
+                self.nearest_river(patch.centre).is_none_or(|(distance, _)| distance > patch.radius * 1.35 + 60.0);
             if dry
                 && placed.iter().all(|other| patch.centre.distance(other.centre) > 1.5 * (patch.radius + other.radius))
             {
@@ -334,16 +254,16 @@ impl Land {
         }
     }
 
-    fn place_villages(&mut self, random: &mut Random) {
+    fn add_villages(&mut self, random: &mut Random) {
         let from = self.spec.town * 1.2 + 500.0;
         let wanted = self.spec.villages;
-        let apart = 1.3 * (self.spec.reach - from).max(1.0) / (wanted.max(1) as f64).sqrt();
+        let separation = 1.3 * (self.spec.reach - from).max(1.0) / (wanted.max(1) as f64).sqrt();
         for attempt in 0..wanted * 90 {
-            let share = random.unit();
+            let share = random.uniform();
             let angle = random.between(0.0, TAU);
             let frayed = 1.0 + 0.9 * self.noise.at(Vec2::polar(9.0e4, angle), 6.0e4);
-            let far = from + (self.spec.reach * frayed - from).max(500.0) * share.powf(0.75);
-            let mut centre = Vec2::polar(far, angle);
+            let distance = from + (self.spec.reach * frayed - from).max(500.0) * share.powf(0.75);
+            let mut centre = Vec2::polar(distance, angle);
             if let Some(shore) = &self.shore {
                 let on_coast = attempt < wanted * 30;
                 centre = shore.edge(angle, if on_coast { 0.93 } else { random.between(0.35, 0.75) });
@@ -351,11 +271,11 @@ impl Land {
             let radius = random.between(0.4, 1.0).powi(2) * 620.0 + 160.0;
             let angle = random.between(0.0, PI);
             let free = |distance: f64| {
-                let distance = distance * apart * (0.55 + 0.45 * share);
+                let distance = distance * separation * (0.55 + 0.45 * share);
                 let villages = self.villages.iter().map(|village| village.centre);
                 villages.chain(self.crossroads.iter().copied()).all(|other| centre.distance(other) > distance)
             };
-            let dry = self.river_near(centre).is_none_or(|(distance, _)| distance > 250.0);
+            let dry = self.nearest_river(centre).is_none_or(|(distance, _)| distance > 250.0);
             if !dry || self.forests.iter().any(|forest| forest.level(centre) < 1.1) {
                 continue;
             }
@@ -372,7 +292,7 @@ impl Land {
 }
 
 /// A meandering line past the middle of the place.
-fn river(spec: &Spec, seed: u64) -> Vec<Vec2> {
+fn river(spec: &RegionSpec, seed: u64) -> Vec<Vec2> {
     let mut random = Random::new(seed, 5);
     let bends = Noise::new(seed, 6);
     let axis = random.between(0.0, TAU);

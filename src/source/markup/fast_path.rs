@@ -4,10 +4,10 @@
 //! At the least oddity it stops, and quick-xml goes on from there: it decides what broken markup means. So what is taken
 //! in here is what quick-xml would have shown, only three times as fast.
 
-use super::handler::{Balance, Handler};
+use super::handler::{Handler, TagCounts};
 
 /// Whether a byte may be part of a name or prefix here.
-const NAME: [bool; 256] = {
+const IS_NAME_BYTE: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -20,33 +20,33 @@ const NAME: [bool; 256] = {
 /// Shows the handler the plain markup at the beginning of `text`, which is not inside of a tag. Returns how many bytes
 /// that is.
 #[inline]
-pub fn walk(text: &str, handler: &mut impl Handler, balance: &mut Balance) -> usize {
-    let mut done = 0;
-    while let Some(start) = end_of_text(text.as_bytes(), done) {
-        if start > done {
-            handler.text(&text[done..start]);
-            done = start;
+pub fn walk(text: &str, handler: &mut impl Handler, tag_counts: &mut TagCounts) -> usize {
+    let mut consumed = 0;
+    while let Some(start) = end_of_text(text.as_bytes(), consumed) {
+        if start > consumed {
+            handler.text(&text[consumed..start]);
+            consumed = start;
         }
-        let Some(tag) = Tag::at(text, start) else { break };
-        if tag.opens {
-            handler.open(tag.name, tag.attributes);
-            balance.open += u64::from(!tag.closes);
+        let Some(tag) = Tag::parse(text, start) else { break };
+        if tag.is_start {
+            handler.start_element(tag.name, tag.attributes);
+            tag_counts.unclosed += u64::from(!tag.is_end);
         }
-        if tag.closes {
-            handler.close(tag.name);
+        if tag.is_end {
+            handler.end_element(tag.name);
         }
-        if !tag.opens {
-            balance.close();
+        if !tag.is_start {
+            tag_counts.end_tag();
         }
-        done = tag.end;
+        consumed = tag.end;
     }
-    done
+    consumed
 }
 
-/// Where the text at `at` ends and a tag begins; nothing if a reference or the end of all comes first.
+/// Where the text at `start` ends and a tag begins; nothing if a reference or the end of all comes first.
 #[inline(always)]
-fn end_of_text(bytes: &[u8], at: usize) -> Option<usize> {
-    let end = at + bytes.get(at..)?.iter().position(|byte| matches!(byte, b'<' | b'&'))?;
+fn end_of_text(bytes: &[u8], start: usize) -> Option<usize> {
+    let end = start + bytes.get(start..)?.iter().position(|byte| matches!(byte, b'<' | b'&'))?;
     (bytes[end] == b'<').then_some(end)
 }
 
@@ -55,8 +55,8 @@ struct Tag<'a> {
     /// Without its prefix.
     name: &'a [u8],
     attributes: &'a str,
-    opens: bool,
-    closes: bool,
+    is_start: bool,
+    is_end: bool,
     /// Where what follows it begins.
     end: usize,
 }
@@ -64,10 +64,10 @@ struct Tag<'a> {
 impl<'a> Tag<'a> {
     /// The tag at `start`, where a `<` stands.
     #[inline(always)]
-    fn at(text: &'a str, start: usize) -> Option<Self> {
+    fn parse(text: &'a str, start: usize) -> Option<Self> {
         let bytes = text.as_bytes();
-        let opens = *bytes.get(start + 1)? != b'/';
-        let first = start + 1 + usize::from(!opens);
+        let is_start = *bytes.get(start + 1)? != b'/';
+        let first = start + 1 + usize::from(!is_start);
         let (mut local, mut end) = (first, end_of_name(bytes, first)?);
         if bytes[end] == b':' {
             local = end + 1;
@@ -78,35 +78,35 @@ impl<'a> Tag<'a> {
         }
         let name = &bytes[local..end];
         if bytes[end] == b'>' {
-            return Some(Self { name, attributes: "", opens, closes: !opens, end: end + 1 });
+            return Some(Self { name, attributes: "", is_start, is_end: !is_start, end: end + 1 });
         }
-        if !opens {
+        if !is_start {
             return None;
         }
         let close = end + end_of_attributes(&bytes[end..])?;
-        let closes = bytes[close - 1] == b'/';
-        let attributes = &text[end..close - usize::from(closes)];
+        let is_end = bytes[close - 1] == b'/';
+        let attributes = &text[end..close - usize::from(is_end)];
         // Names end at the blanks of XML only, to which a form feed does not belong.
         let is_apart = matches!(attributes.bytes().next(), None | Some(b' ' | b'\t' | b'\r' | b'\n'));
-        is_apart.then_some(Self { name, attributes, opens, closes, end: close + 1 })
+        is_apart.then_some(Self { name, attributes, is_start, is_end, end: close + 1 })
     }
 }
 
-/// Where a name or prefix that begins at `at` ends.
+/// Where a name or prefix that begins at `start` ends.
 #[inline(always)]
-fn end_of_name(bytes: &[u8], at: usize) -> Option<usize> {
-    let length = bytes.get(at..)?.iter().position(|byte| !NAME[usize::from(*byte)])?;
-    Some(at + length)
+fn end_of_name(bytes: &[u8], start: usize) -> Option<usize> {
+    let length = bytes.get(start..)?.iter().position(|byte| !IS_NAME_BYTE[usize::from(*byte)])?;
+    Some(start + length)
 }
 
 /// Where the `>` behind attributes stands.
 #[inline(always)]
 fn end_of_attributes(bytes: &[u8]) -> Option<usize> {
     let mut in_quotes = false;
-    for (at, byte) in bytes.iter().enumerate() {
+    for (start, byte) in bytes.iter().enumerate() {
         match byte {
             b'"' => in_quotes = !in_quotes,
-            b'>' if !in_quotes => return Some(at),
+            b'>' if !in_quotes => return Some(start),
             b'>' | b'<' | b'\'' => return None,
             _ => {}
         }
@@ -122,38 +122,38 @@ mod tests {
     use proptest::prelude::*;
 
     #[derive(Default)]
-    struct Names(Vec<String>);
+    struct Log(Vec<String>);
 
-    impl Handler for Names {
-        fn open(&mut self, name: &[u8], raw: &str) {
+    impl Handler for Log {
+        fn start_element(&mut self, name: &[u8], raw: &str) {
             self.0.push(String::from_utf8(name.to_vec()).unwrap());
             attributes(raw, |name, value| self.0.push(format!("{}={value}", String::from_utf8_lossy(name))));
         }
         fn text(&mut self, text: &str) {
             self.0.push(format!("'{text}'"));
         }
-        fn close(&mut self, name: &[u8]) {
+        fn end_element(&mut self, name: &[u8]) {
             self.0.push(format!("/{}", String::from_utf8_lossy(name)));
         }
     }
 
     /// What is shown, and what is left.
-    fn taken(text: &str) -> (String, &str) {
-        let mut names = Names::default();
-        let done = walk(text, &mut names, &mut Balance::default());
-        (names.0.join(" "), &text[done..])
+    fn walked(text: &str) -> (String, &str) {
+        let mut log = Log::default();
+        let consumed = walk(text, &mut log, &mut TagCounts::default());
+        (log.0.join(" "), &text[consumed..])
     }
 
     #[test]
-    fn an_ordinary_point_is_taken_in_whole() {
+    fn a_usual_point_is_read_to_its_end() {
         let point =
             "<trkpt lat=\"1\"\n lon=\"2\">\n<ele>3</ele><x:ext><y-z:hr>4</y-z:hr></x:ext><a/><b c=\"d\" /></trkpt>";
         let shown = "trkpt lat=1 lon=2 '\n' ele '3' /ele ext hr '4' /hr /ext a /a b c=d /b /trkpt";
-        assert_eq!(taken(point), (shown.to_owned(), ""));
+        assert_eq!(walked(point), (shown.to_owned(), ""));
     }
 
     #[test]
-    fn it_ends_at_the_least_oddity() {
+    fn unusual_markup_ends_the_fast_path() {
         for odd in [
             "",
             "<",
@@ -184,20 +184,20 @@ mod tests {
             "<b\u{c}c>",
             "<é>",
         ] {
-            assert_eq!(taken(&format!("<a>{odd}")), ("a".to_owned(), odd));
+            assert_eq!(walked(&format!("<a>{odd}")), ("a".to_owned(), odd));
         }
     }
 
     /// Two tellings of a text.
-    fn both(text: &str, chunk: usize) -> [(Vec<String>, u64); 2] {
-        [true, false].map(|short| events(text, chunk, short))
+    fn both_ways(text: &str, chunk: usize) -> [(Vec<String>, u64); 2] {
+        [true, false].map(|use_fast_path| events(text, chunk, use_fast_path))
     }
 
     #[test]
-    fn a_difference_would_be_seen() {
-        let [taken, _] = both("<a>x</a>", 100);
+    fn a_difference_is_detected() {
+        let [walked, _] = both_ways("<a>x</a>", 100);
         for other in ["<a>y</a>", "<a b=\"\">x</a>", "<a>x</b>", "<a>x", "<a>x</a>\n"] {
-            assert_ne!(taken, both(other, 100)[1]);
+            assert_ne!(walked, both_ways(other, 100)[1]);
         }
     }
 
@@ -205,12 +205,12 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
-        fn quick_xml_shows_the_same(
+        fn fast_path_and_quick_xml_agree(
             text in "(<a>|</a>|<[a-c:]{0,3} ?|[a-c]=?\"|\"|'|/?>|<|/|=|&|&amp;|;|\\?|!|<!--|-->|CDATA|\\[|\\]|[ \n]|é){0,40}",
             chunk in 1usize..80,
         ) {
-            let [short, long] = both(&text, chunk);
-            prop_assert_eq!(short, long);
+            let [use_fast_path, long] = both_ways(&text, chunk);
+            prop_assert_eq!(use_fast_path, long);
         }
     }
 }

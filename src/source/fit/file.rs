@@ -28,41 +28,46 @@ fn header_length(bytes: &[u8]) -> Option<usize> {
 }
 
 /// The files in order, and a warning when something that is no FIT follows the last.
-pub fn files(mut bytes: &[u8]) -> (Vec<File<'_>>, Option<String>) {
+pub fn chained_files(mut bytes: &[u8]) -> (Vec<File<'_>>, Option<String>) {
     let mut files = Vec::new();
-    while let Some(header) = header_length(bytes) {
+    while let Some(header_length) = header_length(bytes) {
         if files.len() == MAX_FILES {
             return (files, Some(format!("more than {MAX_FILES} chained FIT files; the later ones were left out")));
         }
-        let (file, rest) = split(bytes, header);
+        let (file, rest) = split(bytes, header_length);
         files.push(file);
         bytes = rest;
     }
     // Some devices pad with zeros; nothing is lost with them.
-    let junk = bytes.iter().any(|byte| *byte != 0);
-    (files, junk.then(|| format!("{} bytes after the end of the recording are not FIT and were left out", bytes.len())))
+    let trailing_data = bytes.iter().any(|byte| *byte != 0);
+    (
+        files,
+        trailing_data
+            .then(|| format!("{} bytes after the end of the recording are not FIT and were left out", bytes.len())),
+    )
 }
 
 /// The file whose header has the given length, and what follows it.
-fn split(bytes: &[u8], header: usize) -> (File<'_>, &[u8]) {
+fn split(bytes: &[u8], header_length: usize) -> (File<'_>, &[u8]) {
     let size = u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]) as usize;
-    let available = bytes.len() - header;
+    let available = bytes.len() - header_length;
     if size == 0 && available > 2 {
         // The size is filled in last: the device died before that. A checksum, if there is one, comes out of the
         // messages as one that is cut off.
         let damage = Some("the device did not finish the file; what it had written was read".into());
-        return (File { messages: &bytes[header..], damage }, &[]);
+        return (File { messages: &bytes[header_length..], damage }, &[]);
     }
-    let Some(checksum_at) = header.checked_add(size).filter(|end| end.saturating_add(2) <= bytes.len()) else {
-        let messages = &bytes[header..header + size.min(available)];
+    let Some(checksum_at) = header_length.checked_add(size).filter(|end| end.saturating_add(2) <= bytes.len()) else {
+        let messages = &bytes[header_length..header_length + size.min(available)];
         return (File { messages, damage: Some(cut_off(size, messages.len())) }, &[]);
     };
     let (file, rest) = bytes.split_at(checksum_at + 2);
     // Zero stands for a checksum that was not computed.
     let stated = u16::from_le_bytes([file[checksum_at], file[checksum_at + 1]]);
-    let sound = stated == 0 || crc16(&file[..checksum_at]) == stated || crc16(&file[header..checksum_at]) == stated;
-    let damage = (!sound).then(|| "the checksum does not match: parts of the file may be wrong".into());
-    (File { messages: &file[header..checksum_at], damage }, rest)
+    let matches =
+        stated == 0 || crc16(&file[..checksum_at]) == stated || crc16(&file[header_length..checksum_at]) == stated;
+    let damage = (!matches).then(|| "the checksum does not match: parts of the file may be wrong".into());
+    (File { messages: &file[header_length..checksum_at], damage }, rest)
 }
 
 fn cut_off(size: usize, available: usize) -> String {
@@ -87,44 +92,44 @@ mod tests {
     }
 
     /// The messages of each file, whether it is damaged, and whether something follows.
-    fn seen(bytes: &[u8]) -> (Vec<(Vec<u8>, bool)>, bool) {
-        let (files, junk) = files(bytes);
-        (files.iter().map(|file| (file.messages.to_vec(), file.damage.is_some())).collect(), junk.is_some())
+    fn read_all(bytes: &[u8]) -> (Vec<(Vec<u8>, bool)>, bool) {
+        let (files, trailing_data) = chained_files(bytes);
+        (files.iter().map(|file| (file.messages.to_vec(), file.damage.is_some())).collect(), trailing_data.is_some())
     }
 
     #[test]
     fn chained_files_padding_and_junk() {
         let two = [file(b"abc"), file(b"de")].concat();
         let both = vec![(b"abc".to_vec(), false), (b"de".to_vec(), false)];
-        assert_eq!(seen(&two), (both.clone(), false));
-        assert_eq!(seen(&[&two[..], &[0; 100]].concat()), (both.clone(), false));
-        assert_eq!(seen(&[&two[..], b"\x0e junk"].concat()), (both, true));
+        assert_eq!(read_all(&two), (both.clone(), false));
+        assert_eq!(read_all(&[&two[..], &[0; 100]].concat()), (both.clone(), false));
+        assert_eq!(read_all(&[&two[..], b"\x0e junk"].concat()), (both, true));
     }
 
     #[test]
-    fn a_cut_file_gives_what_is_there() {
+    fn a_truncated_file_gives_its_complete_part() {
         let whole = file(b"abc");
-        assert_eq!(seen(&whole[..whole.len() - 1]), (vec![(b"abc".to_vec(), true)], false));
-        assert_eq!(seen(&whole[..whole.len() - 3]), (vec![(b"ab".to_vec(), true)], false));
-        assert_eq!(seen(&whole[..12]), (vec![(b"".to_vec(), true)], false));
+        assert_eq!(read_all(&whole[..whole.len() - 1]), (vec![(b"abc".to_vec(), true)], false));
+        assert_eq!(read_all(&whole[..whole.len() - 3]), (vec![(b"ab".to_vec(), true)], false));
+        assert_eq!(read_all(&whole[..12]), (vec![(b"".to_vec(), true)], false));
         assert!(!is_fit(&whole[..11]));
     }
 
     #[test]
-    fn a_wrong_checksum_is_noticed_and_a_missing_one_is_not() {
+    fn a_wrong_checksum_is_reported_and_a_zero_one_is_not() {
         let mut wrong = file(b"abc");
         *wrong.last_mut().unwrap() ^= 1;
-        assert_eq!(seen(&wrong), (vec![(b"abc".to_vec(), true)], false));
+        assert_eq!(read_all(&wrong), (vec![(b"abc".to_vec(), true)], false));
         let end = wrong.len();
         wrong[end - 2..].fill(0);
-        assert_eq!(seen(&wrong), (vec![(b"abc".to_vec(), false)], false));
+        assert_eq!(read_all(&wrong), (vec![(b"abc".to_vec(), false)], false));
     }
 
     #[test]
-    fn an_unfinished_file_reaches_to_the_end() {
+    fn an_unfinished_file_extends_to_the_end() {
         let mut unfinished = file(b"abc");
         unfinished[4..8].fill(0);
-        let (files, _) = files(&unfinished);
+        let (files, _) = chained_files(&unfinished);
         assert!(files[0].messages.starts_with(b"abc") && files[0].damage.is_some());
     }
 }
