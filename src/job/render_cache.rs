@@ -30,7 +30,7 @@ impl RenderCache {
         let [layer] = options.layers()[..] else { return None };
         let identity = raster.identity(layer)?;
         // Another build may draw, simplify or compress differently, so the hash of the program is part of the key.
-        let program = source::content_of(&std::env::current_exe().ok()?).ok()?;
+        let program = source::content_hash(&std::env::current_exe().ok()?).ok()?;
         let RenderOptions { zooms, window, tile_size, compression, styles: _ } = options;
         let text = format!("{identity}\n{program:x} {zooms:?} {window:?} {tile_size} {} {compression:?}", layer.name);
         Some(Self { library, identity, options: XxHash3_128::oneshot(text.as_bytes()) })

@@ -13,12 +13,12 @@ use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
 use crate::library::{self, ContentId, Ingested, Library, apply_filter};
 use crate::selection::{Omitted, Selection};
-use crate::source::{Discovery, FileOutcome, Found, TableReport};
+use crate::source::{Discovery, FileOutcome, InputFile, TableReport};
 
 /// Activities to draw and their source.
 pub(super) struct Tracks {
     /// Files found among the inputs.
-    pub found: Vec<Found>,
+    pub found: Vec<InputFile>,
     /// The activities.
     pub collection: Collection,
     /// The open library, if the job uses one.
@@ -37,7 +37,7 @@ pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cance
         let (collection, library) = of_library(library_path()?, view, selection, cancel)?;
         return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });
     };
-    let Discovery { found, unlisted } = discover(inputs, Some(out))?;
+    let Discovery { files: found, unlisted } = discover(inputs, Some(out))?;
     let (read, library) = if *remember && !found.is_empty() {
         match library_path().and_then(|path| remembered(path, &found, view, Control { progress: watch, cancel })) {
             Ok((read, library)) => (read, Some(library)),
@@ -60,7 +60,7 @@ pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cance
 type Read = (Vec<FileOutcome<ReadFile>>, Vec<TableReport>);
 
 /// Reads files through the library, which remembers the new ones.
-fn remembered(path: PathBuf, found: &[Found], view: View, control: Control) -> Result<(Read, Library)> {
+fn remembered(path: PathBuf, found: &[InputFile], view: View, control: Control) -> Result<(Read, Library)> {
     let Control { progress, cancel } = control;
     let mut library = Library::open(&path, cancel)?;
     let Ingested { outcomes, table_reports, .. } = library.ingest(found, false, progress)?;
@@ -72,7 +72,7 @@ fn remembered(path: PathBuf, found: &[Found], view: View, control: Control) -> R
 }
 
 /// Reads files without a library.
-fn of_files(found: &[Found], view: View, control: Control) -> Result<Read> {
+fn of_files(found: &[InputFile], view: View, control: Control) -> Result<Read> {
     let (mut outcomes, table_reports) = collection::read(found, view, control)?;
     copies::mark_copies(&mut outcomes, |request| copies::read_traces(found, request, view.privacy, control.cancel))?;
     Ok((outcomes, table_reports))
@@ -82,7 +82,7 @@ fn of_files(found: &[Found], view: View, control: Control) -> Result<Read> {
 ///
 /// # Errors
 /// If the job is cancelled.
-pub fn collect(found: &[Found], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
+pub fn collect(found: &[InputFile], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
     let (outcomes, table_reports) = of_files(found, view, Control { progress, cancel: &Cancel::default() })?;
     Ok(collection::assemble(outcomes, table_reports, selection))
 }
@@ -105,7 +105,7 @@ fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel)
         chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
     let numbers: HashMap<ContentId, usize> =
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
-    let file = |(content, path)| FileOutcome { path, explicit: false, within: None, outcome: Ok(content) };
+    let file = |(content, path)| FileOutcome { path, explicit: false, archive: None, outcome: Ok(content) };
     wanted.retain(|id| !affected.contains_key(id));
     let mut outcomes = library.load(files.into_iter().map(file).collect(), view, Some(&wanted))?;
     for activity in chosen {

@@ -6,11 +6,11 @@
 //! the points whose zoom code is at most the wanted zoom. The sketch of the activity precedes the codes.
 
 use crate::activity::{Activity, Point, Segment};
-use crate::bytes::codec::{Damaged, Reader, Writer, unpack};
+use crate::bytes::codec::{DecodeError, Reader, Writer, unpack};
 use crate::collection::visible::Visible;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::projector::Projector;
-use crate::engine::geometry::simplify::{NEVER, Simplify, vertex_zooms};
+use crate::engine::geometry::simplify::{REDUNDANT, Simplification, vertex_min_zooms};
 use crate::engine::geometry::strip::Polyline;
 
 /// Raised whenever tidying or simplification changes, so that older vertex codes are computed again.
@@ -27,10 +27,10 @@ const NEVER_VERTEX: u8 = 31;
 pub fn pack_positions(activity: &Activity) -> Vec<u8> {
     let mut writer = Writer::default();
     let column = |value: fn(&Point) -> f64| activity.points().map(value).collect::<Vec<f64>>();
-    writer.number(activity.segments.len() as u64);
-    activity.segments.iter().for_each(|segment| writer.number(segment.len() as u64));
-    writer.reals(&column(|point| point.lat));
-    writer.reals(&column(|point| point.lon));
+    writer.varint(activity.segments.len() as u64);
+    activity.segments.iter().for_each(|segment| writer.varint(segment.len() as u64));
+    writer.floats(&column(|point| point.lat));
+    writer.floats(&column(|point| point.lon));
     writer.pack()
 }
 
@@ -38,26 +38,26 @@ pub fn pack_positions(activity: &Activity) -> Vec<u8> {
 pub fn pack_sensors(activity: &Activity) -> Vec<u8> {
     let mut writer = Writer::default();
     let times = column(&mut writer, activity, |point| point.time_ms);
-    writer.integers(&times);
+    writer.deltas(&times);
     let elevations = column(&mut writer, activity, |point| point.elevation_m);
-    writer.reals(&elevations);
+    writer.floats(&elevations);
     let speeds = column(&mut writer, activity, |point| point.speed_mps);
-    writer.reals(&speeds);
+    writer.floats(&speeds);
     let rates = column(&mut writer, activity, |point| point.heart_rate_bpm.map(i64::from));
-    writer.integers(&rates);
+    writer.deltas(&rates);
     writer.pack()
 }
 
 fn column<T>(writer: &mut Writer, activity: &Activity, value: fn(&Point) -> Option<T>) -> Vec<T> {
-    writer.presence(activity.points().map(|point| value(point).is_some()));
+    writer.run_lengths(activity.points().map(|point| value(point).is_some()));
     activity.points().filter_map(value).collect()
 }
 
-/// Packs the sketch and the vertex codes for [`Simplify::SHAPE`]. Other simplifications keep other vertices and start
+/// Packs the sketch and the vertex codes for [`Simplification::SHAPE`]. Other simplifications keep other vertices and start
 /// from the points.
 pub fn pack_vertex_codes(activity: &Activity, tidied: &Visible) -> Vec<u8> {
     let mut tidied_points = tidied.segments.iter().zip(&tidied.lines).flat_map(|(segment, line)| {
-        let zooms = vertex_zooms(line, Simplify::SHAPE).into_iter().map(zoom_code);
+        let zooms = vertex_min_zooms(line, Simplification::SHAPE).into_iter().map(zoom_code);
         let starts = std::iter::once(STARTS_POLYLINE).chain(std::iter::repeat(0));
         segment.iter().zip(zooms).zip(starts).map(|((point, zoom), start)| (point, zoom | start))
     });
@@ -76,14 +76,14 @@ pub fn pack_vertex_codes(activity: &Activity, tidied: &Visible) -> Vec<u8> {
     debug_assert!(next.is_none(), "tidying gives points of the activity in order");
     let sketch = Sketch::of(&tidied.segments).to_bytes();
     let mut writer = Writer::default();
-    writer.number(sketch.len() as u64);
+    writer.varint(sketch.len() as u64);
     writer.bytes(sketch);
     writer.bytes(codes);
     writer.pack()
 }
 
 fn zoom_code(zoom: u8) -> u8 {
-    if zoom == NEVER { NEVER_VERTEX } else { zoom }
+    if zoom == REDUNDANT { NEVER_VERTEX } else { zoom }
 }
 
 struct Positions {
@@ -93,13 +93,13 @@ struct Positions {
 }
 
 impl Positions {
-    fn unpack(blob: &[u8]) -> Result<Self, Damaged> {
+    fn unpack(blob: &[u8]) -> Result<Self, DecodeError> {
         let bytes = unpack(blob)?;
         let mut reader = Reader(&bytes);
         let segments = reader.count()?;
         let segments: Vec<usize> = (0..segments).map(|_| reader.count()).collect::<Result<_, _>>()?;
-        let points = segments.iter().try_fold(0usize, |sum, length| sum.checked_add(*length)).ok_or(Damaged)?;
-        Ok(Self { segments, lat: reader.reals(points)?, lon: reader.reals(points)? })
+        let points = segments.iter().try_fold(0usize, |sum, length| sum.checked_add(*length)).ok_or(DecodeError)?;
+        Ok(Self { segments, lat: reader.floats(points)?, lon: reader.floats(points)? })
     }
 }
 
@@ -107,12 +107,12 @@ impl Positions {
 ///
 /// # Errors
 /// If a blob is damaged.
-pub fn polylines(positions: &[u8], vertex_codes: &[u8], finest: u8) -> Result<(Vec<Polyline>, Sketch), Damaged> {
+pub fn polylines(positions: &[u8], vertex_codes: &[u8], finest: u8) -> Result<(Vec<Polyline>, Sketch), DecodeError> {
     let Positions { lat, lon, .. } = Positions::unpack(positions)?;
     let bytes = unpack(vertex_codes)?;
     let (sketch, codes) = sketch_and_codes(&bytes)?;
     if codes.len() != lat.len() {
-        return Err(Damaged);
+        return Err(DecodeError);
     }
     let mut projector = Projector::default();
     let starts = (0..codes.len()).filter(|&i| codes[i] & STARTS_POLYLINE != 0);
@@ -121,13 +121,17 @@ pub fn polylines(positions: &[u8], vertex_codes: &[u8], finest: u8) -> Result<(V
     let polyline = |(start, end): (usize, usize)| {
         let count = codes[start..end].iter().filter(|&code| code & ZOOM_MASK <= max_code).count();
         let vertices = (start..end).map(|i| (i, codes[i] & ZOOM_MASK)).filter(|&(_, zoom)| zoom <= max_code);
-        Polyline::of_vertices(count, vertices.map(|(i, zoom)| (projector.project(lon[i], lat[i]), zoom)))
+        Polyline::from_vertices(count, vertices.map(|(i, zoom)| (projector.project(lon[i], lat[i]), zoom)))
     };
     let polylines: Vec<Polyline> = starts.zip(ends).map(polyline).collect();
-    if polylines.iter().any(|polyline| polyline.points().is_empty()) { Err(Damaged) } else { Ok((polylines, sketch)) }
+    if polylines.iter().any(|polyline| polyline.vertices().is_empty()) {
+        Err(DecodeError)
+    } else {
+        Ok((polylines, sketch))
+    }
 }
 
-fn sketch_and_codes(bytes: &[u8]) -> Result<(Sketch, &[u8]), Damaged> {
+fn sketch_and_codes(bytes: &[u8]) -> Result<(Sketch, &[u8]), DecodeError> {
     let mut reader = Reader(bytes);
     let length = reader.count()?;
     Ok((Sketch::from_bytes(reader.bytes(length)?), reader.0))
@@ -137,7 +141,7 @@ fn sketch_and_codes(bytes: &[u8]) -> Result<(Sketch, &[u8]), Damaged> {
 ///
 /// # Errors
 /// If the blob is damaged.
-pub fn sketch(vertex_codes: &[u8]) -> Result<Sketch, Damaged> {
+pub fn sketch(vertex_codes: &[u8]) -> Result<Sketch, DecodeError> {
     Ok(sketch_and_codes(&unpack(vertex_codes)?)?.0)
 }
 
@@ -145,23 +149,23 @@ pub fn sketch(vertex_codes: &[u8]) -> Result<Sketch, Damaged> {
 ///
 /// # Errors
 /// If a blob is damaged.
-pub fn segments(positions: &[u8], sensors: &[u8]) -> Result<Vec<Segment>, Damaged> {
+pub fn segments(positions: &[u8], sensors: &[u8]) -> Result<Vec<Segment>, DecodeError> {
     let Positions { segments, lat, lon } = Positions::unpack(positions)?;
     let mut points: Vec<Point> = lat.into_iter().zip(lon).map(|(lat, lon)| Point::at(lat, lon)).collect();
     let bytes = unpack(sensors)?;
     let mut reader = Reader(&bytes);
-    let integers: ReadColumn<i64> = |reader, count| reader.integers(count);
+    let integers: ReadColumn<i64> = |reader, count| reader.deltas(count);
     read_sensor(&mut reader, &mut points, integers, |point, value| point.time_ms = Some(value))?;
     read_sensor(
         &mut reader,
         &mut points,
-        |reader, count| reader.reals(count),
+        |reader, count| reader.floats(count),
         |point, value| point.elevation_m = Some(value),
     )?;
     read_sensor(
         &mut reader,
         &mut points,
-        |reader, count| reader.reals(count),
+        |reader, count| reader.floats(count),
         |point, value| point.speed_mps = Some(value),
     )?;
     read_sensor(&mut reader, &mut points, integers, |point, value| point.heart_rate_bpm = u8::try_from(value).ok())?;
@@ -169,15 +173,15 @@ pub fn segments(positions: &[u8], sensors: &[u8]) -> Result<Vec<Segment>, Damage
     Ok(segments.into_iter().map(|length| points.by_ref().take(length).collect()).collect())
 }
 
-type ReadColumn<T> = fn(&mut Reader<'_>, usize) -> Result<Vec<T>, Damaged>;
+type ReadColumn<T> = fn(&mut Reader<'_>, usize) -> Result<Vec<T>, DecodeError>;
 
 fn read_sensor<T>(
     reader: &mut Reader<'_>,
     points: &mut [Point],
     read: ReadColumn<T>,
     set: fn(&mut Point, T),
-) -> Result<(), Damaged> {
-    let present = reader.presence(points.len())?;
+) -> Result<(), DecodeError> {
+    let present = reader.run_lengths(points.len())?;
     let values = read(reader, present.iter().filter(|has_value| **has_value).count())?;
     let with_value = points.iter_mut().zip(present).filter(|(_, has_value)| *has_value);
     with_value.zip(values).for_each(|((point, _), value)| set(point, value));

@@ -14,12 +14,12 @@ use super::file_state::FileState;
 use super::location::{key_to_path, path_to_key};
 use super::{ContentId, READER_VERSION};
 use crate::control::cancel::Cancel;
-use crate::source::{ArchiveOutcome, FileCache, Found, Row, Skip, TableReport};
+use crate::source::{ArchiveOutcome, FileCache, InputFile, Row, Skip, TableReport};
 
 /// Key of a content: its bytes, and its row in a table of activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ContentKey {
-    /// XXH3-128 of the unpacked bytes, see [`Reading::fingerprint`](crate::source::Reading::fingerprint).
+    /// XXH3-128 of the unpacked bytes, see [`ParsedFile::content_hash`](crate::source::ParsedFile::content_hash).
     pub hash: u128,
     /// See [`Row::digest`]; 0 without a row.
     pub row_digest: u128,
@@ -46,11 +46,11 @@ impl StoredFiles {
     ///
     /// # Errors
     /// If the library cannot be read, or the user interrupts.
-    pub fn of(db: &Connection, files: &[Found], cancel: &Cancel) -> Result<Self> {
+    pub fn of(db: &Connection, files: &[InputFile], cancel: &Cancel) -> Result<Self> {
         // One transaction, because each query would lock the library otherwise.
         let _snapshot = db.unchecked_transaction()?;
         let mut files_by_path = HashMap::with_capacity(files.len());
-        for Found { path, .. } in files {
+        for InputFile { path, .. } in files {
             cancel.check()?;
             if let Some(state) = FileState::of(path) {
                 let stored = stored_outcome(db, &state, path)?;
@@ -71,7 +71,7 @@ impl StoredFiles {
     }
 
     /// Returns true if no file must be read.
-    pub fn contains_all(&self, files: &[Found]) -> bool {
+    pub fn contains_all(&self, files: &[InputFile]) -> bool {
         files.iter().all(|found| self.0.get(&found.path).is_some_and(|(_, stored)| stored.is_some()))
     }
 }
@@ -137,8 +137,8 @@ fn stored_outcome(db: &Connection, state: &FileState, path: &Path) -> Result<Opt
     };
     // The user may name the archive by another path now.
     let at_path = |table_report: TableReport| {
-        let name = member_name(table_report.within.as_deref(), &table_report.path);
-        TableReport { path: member_path(path, &name), within: Some(path.to_owned()), ..table_report }
+        let name = member_name(table_report.archive.as_deref(), &table_report.path);
+        TableReport { path: member_path(path, &name), archive: Some(path.to_owned()), ..table_report }
     };
     let table_reports: Vec<TableReport> = serde_json::from_str(&table_reports)?;
     let table_reports = table_reports.into_iter().map(at_path).collect();

@@ -24,7 +24,7 @@ use crate::collection::NOWHERE;
 use crate::collection::visible::whole;
 use crate::control::Control;
 use crate::control::progress::Progress;
-use crate::source::{self, FileOutcome, Found, Opened, Plans, Skip, TableReport};
+use crate::source::{self, FileOutcome, InputFile, OpenedFile, PlannedActivities, Skip, TableReport};
 
 /// Outcomes that may wait for the writer.
 const QUEUE_LENGTH: usize = 16;
@@ -67,7 +67,7 @@ impl Library {
     ///
     /// # Errors
     /// If the library cannot be written, or the user interrupts. Files written before that stay in the library.
-    pub fn ingest(&mut self, files: &[Found], import: bool, progress: &dyn Progress) -> Result<Ingested> {
+    pub fn ingest(&mut self, files: &[InputFile], import: bool, progress: &dyn Progress) -> Result<Ingested> {
         let cancel = self.cancel.clone();
         let stored_files = StoredFiles::of(&self.db, files, &cancel)?;
         let stored_contents = if stored_files.contains_all(files) { None } else { Some(StoredContents::of(&self.db)?) };
@@ -82,7 +82,7 @@ impl Library {
                 drop(receiver);
                 written
             });
-            let outcomes = source::each(files, &stored_files, Control { progress, cancel: &cancel }, |file| {
+            let outcomes = source::read_all(files, &stored_files, Control { progress, cancel: &cancel }, |file| {
                 if writer_failed.load(Ordering::Relaxed) {
                     return Err(Skip::Unreadable("the library cannot be written".into()));
                 }
@@ -165,7 +165,7 @@ fn record_archives(
     let is_new = |archive: &&Path| stored_files.state_if_unknown(archive).is_some();
     let mut archives: HashMap<&Path, Vec<&FileOutcome<ContentId>>> = HashMap::new();
     for file in outcomes {
-        if let Some(archive) = file.within.as_deref().filter(is_new) {
+        if let Some(archive) = file.archive.as_deref().filter(is_new) {
             archives.entry(archive).or_default().push(file);
         }
     }
@@ -173,7 +173,7 @@ fn record_archives(
         let state = stored_files.state_if_unknown(archive).filter(|state| state.is_unchanged(archive));
         let Some(state) = state else { continue };
         let table_reports: Vec<&TableReport> =
-            table_reports.iter().filter(|table_report| table_report.within.as_deref() == Some(archive)).collect();
+            table_reports.iter().filter(|table_report| table_report.archive.as_deref() == Some(archive)).collect();
         let file = write::upsert_file(transaction, state, Some(&serde_json::to_string(&table_reports)?))?;
         for FileOutcome { path, outcome, .. } in files {
             let name = member_name(Some(archive), path);
@@ -184,12 +184,12 @@ fn record_archives(
 }
 
 /// Reads a file, unless a content with the same bytes and row is stored.
-fn read_file(file: Opened, state: Option<&FileState>, stored: Option<&StoredContents>) -> ReadOutcome {
+fn read_file(file: OpenedFile, state: Option<&FileState>, stored: Option<&StoredContents>) -> ReadOutcome {
     let (path, row_digest) = (file.path(), row_digest(file.row()));
     let stored_id = |hash: u128| stored.and_then(|stored| stored.ids.get(&ContentKey { hash, row_digest })).copied();
     // Hashing is cheaper than reading, but of use only if the content may be stored.
     let may_be_stored = state.is_some_and(|state| stored.is_some_and(|stored| stored.file_sizes.contains(&state.size)));
-    let same_bytes = if may_be_stored { source::content_of(path).ok().and_then(stored_id) } else { None };
+    let same_bytes = if may_be_stored { source::content_hash(path).ok().and_then(stored_id) } else { None };
     let outcome = match same_bytes {
         Some(content) => ReadOutcome::Stored(content),
         None => match pack(file, row_digest) {
@@ -219,14 +219,14 @@ fn drop_cached_pages(path: &Path) {
     let _ = path;
 }
 
-fn pack(file: Opened, row_digest: u128) -> Result<PackedContent, Skip> {
-    let reading = source::read_into(file, Plans::All, ActivityPacker::default())?;
+fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
+    let reading = source::read_into(file, PlannedActivities::CoursesAndRoutes, ActivityPacker::default())?;
     let ActivityPacker { activities, dropped } = reading.activities;
     if activities.is_empty() {
         return Err(Skip::NoTrack(NOWHERE.to_owned()));
     }
     Ok(PackedContent {
-        key: ContentKey { hash: reading.fingerprint, row_digest },
+        key: ContentKey { hash: reading.content_hash, row_digest },
         format: reading.format.to_string(),
         device: reading.device,
         warnings: reading.warnings,

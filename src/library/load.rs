@@ -16,9 +16,9 @@ use super::{ContentId, Library, REMOVED_MEANWHILE};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
-use crate::bytes::codec::Damaged;
+use crate::bytes::codec::DecodeError;
 use crate::collection::{Prepared, ReadFile, View};
-use crate::engine::geometry::simplify::Simplify;
+use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Origin;
 use crate::source::FileOutcome;
@@ -133,7 +133,7 @@ fn read_row(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result
         [1, 2, 3, 4, 5].map(|column| SUMMARY_COLUMN_COUNT + column);
     let summary = summary(row)?;
     let codes_are_valid = row.get::<_, i64>(simplifier_version)? == SIMPLIFIER_VERSION
-        && view.simplify == Simplify::SHAPE
+        && view.simplify == Simplification::SHAPE
         && !is_affected(&summary, row.get(spikes)?, view.privacy);
     Ok(ActivityRow {
         file,
@@ -207,7 +207,7 @@ fn unpack(row: ActivityRow, view: View) -> Result<Option<Prepared>> {
 }
 
 /// The activity as its source gave it.
-pub(super) fn unpack_activity(summary: Summary, positions: &[u8], sensors: &[u8]) -> Result<Activity, Damaged> {
+pub(super) fn unpack_activity(summary: Summary, positions: &[u8], sensors: &[u8]) -> Result<Activity, DecodeError> {
     let segments = blob::segments(positions, sensors)?;
     let is_timed = segments.iter().flatten().any(|point| point.time_ms.is_some());
     Ok(Activity {

@@ -35,7 +35,7 @@ pub enum ReadOutcome {
     Skipped(Skip),
 }
 
-/// See [`Reading`](crate::source::Reading) for the fields.
+/// See [`ParsedFile`](crate::source::ParsedFile) for the fields.
 pub struct PackedContent {
     pub key: ContentKey,
     pub format: String,
@@ -107,7 +107,7 @@ pub fn write_all(
 
 /// Returns true if reading the file again would skip it again. Cheap skips are not worth storing.
 fn is_permanent(skip: &Skip) -> bool {
-    matches!(skip, Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_))
+    matches!(skip, Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_))
 }
 
 /// Stores the state of a file, without members.

@@ -36,7 +36,7 @@ fn privacy_hides_the_same_from_library_and_files() {
     };
     let of_all = activities(ingest_and_load(&mut library, &files, VIEWS[0]).0);
     let starts = of_all.iter().flat_map(|file| &file.0).map(|activity| activity.summary.start);
-    let (lon, lat) = degrees_from_world(starts.clone().next().unwrap());
+    let (lon, lat) = degrees_from_canvas(starts.clone().next().unwrap());
     let zone = |metres| vec![Circle::new(lat, lon, metres)];
     for privacy in [
         Privacy::new(zone(300.0), 0.0),
@@ -44,7 +44,7 @@ fn privacy_hides_the_same_from_library_and_files() {
         Privacy::new(vec![], 250.0),
         Privacy::new(zone(1000.0), 250.0),
     ] {
-        let view = View { privacy: &privacy, ..View::of_all(Simplify::TURNS, 16) };
+        let view = View { privacy: &privacy, ..View::of_all(Simplification::SHAPE_AND_U_TURNS, 16) };
         let direct = activities(
             collection::read(&files, view, Control { progress: &Silent, cancel: &Cancel::default() }).unwrap().0,
         );
@@ -76,9 +76,9 @@ fn a_damaged_blob_is_an_error_that_names_the_activity() {
     for damage in ["marks = x'00'", "marks = places", "places = zeroblob(50)", "places = marks"] {
         library.db.execute(&format!("UPDATE track SET {damage}"), []).unwrap();
         let error =
-            format!("{:#}", library.load(outcomes.clone(), View::of_all(Simplify::SHAPE, 16), None).unwrap_err());
+            format!("{:#}", library.load(outcomes.clone(), View::of_all(Simplification::SHAPE, 16), None).unwrap_err());
         assert!(error.starts_with("activity 1: what was kept of it is damaged"), "{damage}: {error}");
         library.db.execute_batch("DELETE FROM track; INSERT INTO track SELECT * FROM whole").unwrap();
     }
-    assert!(library.load(outcomes.clone(), View::of_all(Simplify::SHAPE, 16), None).is_ok());
+    assert!(library.load(outcomes.clone(), View::of_all(Simplification::SHAPE, 16), None).is_ok());
 }

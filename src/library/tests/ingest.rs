@@ -27,12 +27,12 @@ fn touched_moved_and_copied_files_are_recognised_by_their_hash() {
     let folder = TempFolder::new();
     let mut library = folder.library();
     let a = folder.write("a.gpx", 47.0);
-    let mut ingest_counts = |files: &[Found]| outcome_counts(&library.ingest(files, true, &Silent).unwrap());
+    let mut ingest_counts = |files: &[InputFile]| outcome_counts(&library.ingest(files, true, &Silent).unwrap());
     assert_eq!(ingest_counts(std::slice::from_ref(&a)), [1, 0, 0]);
     folder.set_age("a.gpx", 30);
     assert_eq!(ingest_counts(&[a]), [0, 1, 0], "touched");
     fs::rename(folder.path("a.gpx"), folder.path("b.gpx")).unwrap();
-    let b = Found { path: folder.path("b.gpx"), explicit: true };
+    let b = InputFile { path: folder.path("b.gpx"), explicit: true };
     assert_eq!(ingest_counts(&[b]), [0, 1, 0], "moved");
     let c = folder.write("c.gpx", 47.0);
     let d = folder.write("d.gpx", 48.0);

@@ -18,13 +18,14 @@ use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
 use crate::demo::{self, Options};
 use crate::duplicates::Verdict;
-use crate::engine::geometry::mercator::degrees_from_world;
-use crate::engine::geometry::simplify::Simplify;
+use crate::engine::geometry::mercator::degrees_from_canvas;
+use crate::engine::geometry::simplify::Simplification;
 use crate::privacy::{Circle, Privacy, Zone};
 use crate::source::archive::tests::deflated;
-use crate::source::{self, FileOutcome, Found, TableReport};
+use crate::source::{self, FileOutcome, InputFile, TableReport};
 
-const VIEWS: [(Simplify, u8); 3] = [(Simplify::SHAPE, 16), (Simplify::TURNS, 16), (Simplify::SHAPE, 21)];
+const VIEWS: [(Simplification, u8); 3] =
+    [(Simplification::SHAPE, 16), (Simplification::SHAPE_AND_U_TURNS, 16), (Simplification::SHAPE, 21)];
 
 struct TempFolder(tempfile::TempDir);
 
@@ -42,12 +43,12 @@ impl TempFolder {
     }
 
     /// Writes a GPX track at a latitude, modified an hour ago.
-    fn write(&self, name: &str, lat: f64) -> Found {
+    fn write(&self, name: &str, lat: f64) -> InputFile {
         let points: String =
             (0..20).map(|i| format!(r#"<trkpt lat="{lat}" lon="{}"/>"#, 8.0 + f64::from(i) / 1e4)).collect();
         fs::write(self.path(name), format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>")).unwrap();
         self.set_age(name, 3600);
-        Found { path: self.path(name), explicit: false }
+        InputFile { path: self.path(name), explicit: false }
     }
 
     fn set_age(&self, name: &str, seconds_ago: u64) {
@@ -57,7 +58,7 @@ impl TempFolder {
     }
 }
 
-fn write_archive(folder: &TempFolder) -> Vec<Found> {
+fn write_archive(folder: &TempFolder) -> Vec<InputFile> {
     demo::write(&folder.path("demo"), &Options { activities: 40, seed: 3 }, &|| Ok(())).unwrap();
     fs::write(folder.path("demo/route.gpx"), r#"<gpx><rte><rtept lat="1" lon="2"/></rte></gpx>"#).unwrap();
     fs::write(folder.path("demo/empty.fit"), "").unwrap();
@@ -77,7 +78,7 @@ fn write_archive(folder: &TempFolder) -> Vec<Found> {
         ("notes.txt", b"buy milk"),
     ];
     fs::write(folder.path("demo/export.zip"), deflated(&members)).unwrap();
-    let found = source::discover(&[folder.path("demo")], None, &|_| false).unwrap().found;
+    let found = source::discover(&[folder.path("demo")], None, &|_| false).unwrap().files;
     // The times of files written just now would prove nothing.
     found
         .iter()
@@ -88,8 +89,8 @@ fn write_archive(folder: &TempFolder) -> Vec<Found> {
 /// Remembers files and loads their activities, as a render does.
 fn ingest_and_load(
     library: &mut Library,
-    files: &[Found],
-    view: (Simplify, u8),
+    files: &[InputFile],
+    view: (Simplification, u8),
 ) -> (Vec<FileOutcome<ReadFile>>, Vec<TableReport>) {
     let Ingested { outcomes, table_reports, .. } = library.ingest(files, false, &Silent).unwrap();
     (library.load(outcomes, View::of_all(view.0, view.1), None).unwrap(), table_reports)
@@ -141,7 +142,7 @@ fn count_rows(library: &Library, rows: &str) -> i64 {
     library.db.query_row(&format!("SELECT count(*) FROM {rows}"), [], |row| row.get(0)).unwrap()
 }
 
-fn load_file(library: &mut Library, files: &[Found], name: &str) -> ReadFile {
+fn load_file(library: &mut Library, files: &[InputFile], name: &str) -> ReadFile {
     let mut files = ingest_and_load(library, files, VIEWS[0]).0.into_iter();
     files.find(|file| file.path.ends_with(name)).unwrap().outcome.unwrap()
 }
@@ -161,7 +162,7 @@ fn winding(decimals: usize, every: usize, timed: bool) -> String {
 fn import_files(folder: &TempFolder, library: &mut Library, names: &[(&str, String)]) {
     for (name, text) in names {
         fs::write(folder.path(name), text).unwrap();
-        let found = Found { path: folder.path(name), explicit: true };
+        let found = InputFile { path: folder.path(name), explicit: true };
         library.ingest(&[found], true, &Silent).unwrap();
     }
 }
