@@ -250,7 +250,9 @@ mod tests {
         }
 
         #[test]
-        fn damage_is_an_error_or_changes_no_point(activity in activity(), at in any::<prop::sample::Index>(), flips in 1u8..) {
+        fn damage_is_an_error_or_changes_no_point(
+            activity in activity(), at in any::<prop::sample::Index>(), flips in 1u8..,
+        ) {
             let mut blobs = [pack_positions(&activity), pack_sensors(&activity)];
             for which in 0..2 {
                 let (intact, at) = (blobs[which].clone(), at.index(blobs[which].len()));

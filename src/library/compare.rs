@@ -112,7 +112,8 @@ impl Library {
             }
             let mut insert_pair = transaction.prepare(
                 "INSERT OR REPLACE INTO pair (a, b, sure, reason)
-                 SELECT one.id, other.id, ?3, ?4 FROM activity AS one, activity AS other WHERE one.id = ?1 AND other.id = ?2",
+                 SELECT one.id, other.id, ?3, ?4 FROM activity AS one, activity AS other
+                 WHERE one.id = ?1 AND other.id = ?2",
             )?;
             for Pair { a, b, judgement } in found {
                 let sure = judgement.verdict == Verdict::Same;

@@ -49,7 +49,8 @@ impl Library {
         let mut statement = self.db.prepare(&format!(
             "SELECT content, {PATH} AS place FROM member JOIN file ON file.id = file
              WHERE content IN (SELECT content FROM member GROUP BY content HAVING count(*) > 1)
-             UNION SELECT chosen.id, {PATH} FROM content AS twin JOIN content AS chosen ON chosen.hash = twin.hash AND chosen.imported = 1
+             UNION SELECT chosen.id, {PATH} FROM content AS twin
+             JOIN content AS chosen ON chosen.hash = twin.hash AND chosen.imported = 1
              JOIN member ON member.content = twin.id JOIN file ON file.id = file WHERE twin.imported = 0
              ORDER BY 1, 2"
         ))?;

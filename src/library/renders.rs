@@ -26,11 +26,11 @@ impl Library {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction
             .execute("INSERT OR REPLACE INTO render (place, record) VALUES (?1, ?2)", (path_to_key(output), record))?;
-        let places: Vec<Vec<u8>> = {
+        let outputs: Vec<Vec<u8>> = {
             let mut statement = transaction.prepare("SELECT place FROM render")?;
             statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
         };
-        for gone in places.into_iter().filter(|place| !key_to_path(place.clone()).exists()) {
+        for gone in outputs.into_iter().filter(|output| !key_to_path(output.clone()).exists()) {
             transaction.execute("DELETE FROM render WHERE place = ?1", [gone])?;
         }
         Ok(transaction.commit()?)

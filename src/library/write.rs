@@ -184,7 +184,8 @@ pub fn import(transaction: &Transaction<'_>, contents: &[ContentId]) -> Result<H
 /// Deletes remembered contents that no file has any more.
 pub fn delete_orphans(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     transaction.execute(
-        "DELETE FROM content WHERE imported = 0 AND NOT EXISTS (SELECT 1 FROM member WHERE member.content = content.id)",
+        "DELETE FROM content WHERE imported = 0
+             AND NOT EXISTS (SELECT 1 FROM member WHERE member.content = content.id)",
         [],
     )?;
     Ok(())
@@ -225,10 +226,10 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
     for (number, activity) in packed.activities.iter().enumerate() {
         let summary = &activity.summary;
         let mut insert = transaction.prepare_cached(
-            "INSERT INTO activity (content, number, sport, name, gear, commute, planned, start_ms, end_ms, metres, ascent_m, points, sensors,
-                                   start_x, start_y, min_x, min_y, max_x, max_y, fingerprint)
-             VALUES (:content, :number, :sport, :name, :gear, :commute, :planned, :start_ms, :end_ms, :metres, :ascent_m, :points, :sensors,
-                     :start_x, :start_y, :min_x, :min_y, :max_x, :max_y, :fingerprint)
+            "INSERT INTO activity (content, number, sport, name, gear, commute, planned, start_ms, end_ms, metres,
+                                   ascent_m, points, sensors, start_x, start_y, min_x, min_y, max_x, max_y, fingerprint)
+             VALUES (:content, :number, :sport, :name, :gear, :commute, :planned, :start_ms, :end_ms, :metres,
+                     :ascent_m, :points, :sensors, :start_x, :start_y, :min_x, :min_y, :max_x, :max_y, :fingerprint)
              ON CONFLICT (content, number) DO UPDATE SET sport = excluded.sport, name = excluded.name,
                  gear = excluded.gear, commute = excluded.commute, planned = excluded.planned,
                  start_ms = excluded.start_ms, end_ms = excluded.end_ms, metres = excluded.metres,
@@ -265,7 +266,8 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
         )?;
         transaction
             .prepare_cached(
-                "INSERT OR REPLACE INTO track (activity, places, sensors, simplifier_version, marks) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT OR REPLACE INTO track (activity, places, sensors, simplifier_version, marks)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
             .execute(params![id, activity.positions, activity.sensors, SIMPLIFIER_VERSION, activity.vertex_codes])?;
     }
