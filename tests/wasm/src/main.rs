@@ -1,4 +1,4 @@
-//! Prints the levels of a tile as this machine draws it: `trailglow-wasm LAYER LON LAT LON LAT …`.
+//! Prints the levels of a natively drawn tile: `trailglow-wasm LAYER LON LAT LON LAT …`.
 
 use std::io::Write;
 
