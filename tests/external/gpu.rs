@@ -35,8 +35,8 @@ use crate::scenes::{Scene, jittered, scene};
 use crate::{Test, tests};
 
 fn gpu() -> Gpu {
-    let candidates = device::candidates().expect("the environment asks for nothing impossible");
-    Gpu::new(candidates.first().expect("TRAILGLOW_REQUIRE_GPU demands an adapter")).expect("the adapter opens")
+    let candidates = device::candidates().expect("WGPU_BACKEND and WGPU_ADAPTER_NAME are valid");
+    Gpu::new(candidates.first().expect("there is an adapter")).expect("the adapter opens")
 }
 
 /// Draws every tile of a scene, in the order of the plan.
@@ -85,7 +85,7 @@ fn compare_levels(cpu: &[Levels], gpu: &[Levels]) -> Result<(), Failed> {
     }
     let pixels: usize = cpu.iter().map(|levels| levels.pixels.len()).sum();
     if differing * 1000 > pixels {
-        return Err(format!("{differing} of {pixels} pixels are a level apart").into());
+        return Err(format!("{differing} of {pixels} pixels differ by a level").into());
     }
     Ok(())
 }
@@ -116,7 +116,7 @@ fn compare_colour_tables(cpu: &ColourTable, gpu: &ColourTable) -> Result<(), Fai
     for level in 0..=255 {
         let (a, b) = (cpu.curve.position(level), gpu.curve.position(level));
         if (a - b).abs() > 1e-4 {
-            return Err(format!("level {level} lies at {a} on the CPU and at {b} on the GPU").into());
+            return Err(format!("level {level} has position {a} on the CPU and {b} on the GPU").into());
         }
         let (a, b) = (cpu.entries[usize::from(level)], gpu.entries[usize::from(level)]);
         if a.iter().zip(b).any(|(a, b)| a.abs_diff(b) > 1) {
@@ -158,7 +158,7 @@ fn normalization_and_colours_match() -> Result<(), Failed> {
         if gpu.colour(&levels, &colour_table)? != Cpu.colour(&levels, &colour_table)?
             || !gpu.colour(&[], &colour_table)?.is_empty()
         {
-            return Err("levels are coloured otherwise".into());
+            return Err("the CPU and the GPU colour the same levels differently".into());
         }
     }
     Ok(())
@@ -213,13 +213,17 @@ fn max_level(tiles: &[Levels]) -> u8 {
 fn hundred_thousand_edges_on_a_pixel_match() -> Result<(), Failed> {
     let scene = Scene { activities: (0..1000).map(|seed| vec![scattered_points(seed, 101, 2)]).collect() };
     let tiles = draw_on_both(&scene, 14)?;
-    if max_level(&tiles) != LAYERS[0].code.encode(1000.0) { Err("visits were lost".into()) } else { Ok(()) }
+    if max_level(&tiles) != LAYERS[0].code.encode(1000.0) {
+        Err("the hottest pixel does not have 1000 visits".into())
+    } else {
+        Ok(())
+    }
 }
 
 fn fifty_thousand_edges_of_an_activity_in_a_tile_match() -> Result<(), Failed> {
     let scene = Scene { activities: vec![vec![scattered_points(1, 50_000, 200)], vec![scattered_points(2, 300, 200)]] };
     let tiles = draw_on_both(&scene, 14)?;
-    if max_level(&tiles) != 28 { Err("two visits are two visits".into()) } else { Ok(()) }
+    if max_level(&tiles) != 28 { Err("the hottest pixel does not have two visits".into()) } else { Ok(()) }
 }
 
 fn four_thousand_activities_in_a_tile_match() -> Result<(), Failed> {
@@ -243,7 +247,7 @@ fn cpu_draws_the_rest_after_device_loss() -> Result<(), Failed> {
             || !raster.describe().contains("was lost (")
             || raster.describe().contains('\n')
         {
-            return Err(format!("the loss was not noticed: {}", raster.describe()).into());
+            return Err(format!("the description does not report the loss in one line: {}", raster.describe()).into());
         }
     }
     Ok(())
@@ -254,7 +258,7 @@ fn chicago_matches_at_every_zoom() -> Result<(), Failed> {
     for layer in LAYERS {
         let tracks = collect(&found, View::of_all(layer.simplify, 24), &Selection::everything(), &Silent)?.tracks;
         if tracks.len() < 800 {
-            return Err(format!("{} tracks", tracks.len()).into());
+            return Err(format!("only {} tracks, expected at least 800", tracks.len()).into());
         }
         for zoom in 0..=16 {
             let grid = Grid { zoom, tile_size: 256 };
@@ -339,7 +343,7 @@ fn comparison_detects_differences() -> Result<(), Failed> {
         compare_colour_tables(&colour_table(90)?, &tinted),
     ];
     if comparisons.iter().any(Result::is_ok) {
-        Err("a difference was not seen".into())
+        Err("the comparison misses a difference".into())
     } else {
         compare_levels(&drawn_here, &drawn_here)
     }

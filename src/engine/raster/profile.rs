@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn widths_grow_gently_with_zoom_and_double_on_retina_tiles() {
+    fn widths_grow_with_zoom_and_double_on_512_pixel_tiles() {
         for pair in profiles(256).windows(2) {
             let growth = |f: fn(&Profile) -> f32| f(&pair[1]) / f(&pair[0]);
             for ratio in [growth(|p| p.half_width), growth(|p| p.falloff)] {
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn heat_is_one_on_the_line_and_nothing_at_the_reach() {
+    fn heat_is_one_on_the_line_and_zero_at_the_reach() {
         for profile in profiles(256) {
             assert_eq!(profile.heat(0.0), 1.0);
             assert_eq!(profile.heat((0.99 * profile.half_width).powi(2)), 1.0);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shares_of_a_line_add_up_to_one() {
+    fn blur_integral_matches_the_midpoint_rule() {
         assert!((blur_integral(1.0) - 0.5).abs() < 1e-6 && (blur_integral(-1.0) + 0.5).abs() < 1e-6);
         assert_eq!((blur_integral(7.0), blur_integral(0.0)), (blur_integral(1.0), 0.0));
         // Midpoint rule.
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fall_is_like_a_gaussian() {
+    fn falloff_follows_a_gaussian() {
         let profile = profiles(256)[16];
         let sigma = profile.falloff / FALLOFF_SIGMAS;
         for i in 0..100 {

@@ -11,7 +11,7 @@ static LEVELS: Mutex<Option<Levels>> = Mutex::new(None);
 static PNG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().expect("there is one thread")
+    mutex.lock().expect("WebAssembly has one thread")
 }
 
 /// Returns the address for `count` points, each as longitude and latitude in degrees.
@@ -33,7 +33,7 @@ extern "C" fn levels(layer: usize) -> *const u8 {
 /// Encodes the tile drawn last as PNG and returns its size in bytes.
 #[unsafe(no_mangle)]
 extern "C" fn png_size(layer: usize) -> usize {
-    let png = png(lock(&LEVELS).as_ref().expect("levels come first"), layer);
+    let png = png(lock(&LEVELS).as_ref().expect("call levels before png_size"), layer);
     let mut stored = lock(&PNG);
     *stored = png;
     stored.len()

@@ -30,17 +30,18 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
     let tracks = TrackSet::new(vec![Track { polylines: vec![polyline] }], GRID.pixel_zoom());
     let drawn = Mutex::new(None);
     let emit = |_, levels: &Levels| {
-        *drawn.lock().expect("nobody panics") = Some(levels.clone());
+        *drawn.lock().expect("no thread panics") = Some(levels.clone());
         Ok(())
     };
     let outcome = draw_tiles((&tracks, &tracks.everything()), (GRID, Tiles::These(&[tile])), layer, &Cpu, &emit);
-    outcome.expect("the CPU draws whatever it is given");
-    drawn.into_inner().expect("nobody panics").expect("the line lies in the tile")
+    outcome.expect("the CPU raster does not fail");
+    drawn.into_inner().expect("no thread panics").expect("the line touches its first tile")
 }
 
 /// Encodes a tile as PNG, whose palette indices are the levels.
 pub fn png(levels: &Levels, layer: usize) -> Vec<u8> {
     let palette = Palette::from(&PALETTES[0]);
-    let colour_table = Cpu.normalize(LAYERS[layer].code, &levels.histogram, &palette).expect("the CPU always can");
+    let colour_table =
+        Cpu.normalize(LAYERS[layer].code, &levels.histogram, &palette).expect("the CPU raster does not fail");
     png::png(&png::compress(levels, GRID.tile_size, Compression::Default), GRID.tile_size, &colour_table.entries)
 }

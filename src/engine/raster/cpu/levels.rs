@@ -55,7 +55,7 @@ mod tests {
     use crate::engine::layer::LAYERS;
 
     #[test]
-    fn every_pixel_is_counted_under_its_level() {
+    fn pixels_are_counted_by_level() {
         let mut accumulator = Accumulator::new(256);
         accumulator.sum_blocks[3] = 0b10;
         accumulator.sum[3 * 256 + 16..][..16].copy_from_slice(&[1.0; 16]);

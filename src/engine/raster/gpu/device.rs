@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn backends_are_named_or_refused() {
+    fn backend_names_are_parsed() {
         assert_eq!(backends("vulkan, METAL").ok(), Some(Backends::VULKAN | Backends::METAL));
         assert!(backends("direct3d").is_err_and(|error| error.to_string().contains("use vulkan, metal")));
     }

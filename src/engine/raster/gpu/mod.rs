@@ -98,11 +98,7 @@ impl Gpu {
     }
 
     fn simulate_loss(&self) {
-        if self
-            .batches_until_loss
-            .as_ref()
-            .is_some_and(|batches_until_loss| batches_until_loss.fetch_sub(1, Ordering::Relaxed) == 0)
-        {
+        if self.batches_until_loss.as_ref().is_some_and(|batches| batches.fetch_sub(1, Ordering::Relaxed) == 0) {
             self.context.device.destroy();
         }
     }

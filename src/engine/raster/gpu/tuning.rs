@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_stays_within_what_webgpu_promises() {
+    fn presets_fit_the_limits_of_webgpu() {
         let limits = wgpu::Limits::default();
         for (kind, tuning) in PRESETS {
             let [across, down] = tuning.invocations;
