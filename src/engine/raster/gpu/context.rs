@@ -1,7 +1,7 @@
 //! An open GPU device: buffers within its limits, dispatches, readback, and errors as `Result`.
 //!
-//! wgpu reports invalid calls and missing memory through error scopes, and a lost device through a callback. `checked`
-//! turns the former into an error; `check_lost` and `wait` test for the latter.
+//! wgpu reports invalid calls and insufficient memory through error scopes, and a lost device through a callback.
+//! `checked` returns errors of the scopes; `check_lost` and `wait` return a loss.
 
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, OnceLock};
@@ -109,7 +109,7 @@ impl Context {
     /// Runs GPU calls inside error scopes.
     ///
     /// # Errors
-    /// The first invalid call, missing memory, or the loss of the device.
+    /// If a call is invalid, memory is insufficient, or the device was lost.
     pub fn checked<T>(&self, calls: impl FnOnce() -> T) -> Result<T> {
         use wgpu::ErrorFilter::{Internal, OutOfMemory, Validation};
         let scopes = [Validation, OutOfMemory, Internal].map(|filter| self.device.push_error_scope(filter));

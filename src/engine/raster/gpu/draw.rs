@@ -1,9 +1,9 @@
 //! Draws one batch of tiles on the GPU: upload, passes, readback.
 //!
 //! `upload_chunk` uploads the vertices and strips of a chunk once. For each batch, `submit_batch` uploads the placed
-//! strips (a strip in the slot of a tile) and submits: one pass that draws heat into the atlas, one that turns heat
-//! into levels and histograms, and copies to a staging buffer. `receive_batch` waits for these and emits the tiles.
-//! Several batches may be in flight, since each has a staging buffer of its own and the queue runs them in order.
+//! strips (each a strip in the slot of a tile) and submits a pass that draws heat into the atlas, a pass that encodes
+//! heat as levels and histograms, and copies of both to a staging buffer. `receive_batch` waits for the copies and
+//! emits the tiles. Several batches may be in flight: each has its own staging buffer, and the queue runs them in order.
 
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;

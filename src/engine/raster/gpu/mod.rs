@@ -77,7 +77,7 @@ impl Gpu {
         Ok(Self { context, tuning, limits, pipelines, atlas, busy_nanos, batches_until_loss: None })
     }
 
-    /// For tests: loses the device after some batches, like a crashing driver.
+    /// For tests: simulates a crash of the driver after `batches` batches.
     pub fn lose_after(&mut self, batches: Option<u32>) {
         self.batches_until_loss = batches.map(AtomicU32::new);
     }

@@ -74,10 +74,10 @@ pub struct Chunk {
 pub struct Batch {
     /// Indices into the plan; the position in this list is the slot in the atlas.
     pub tiles: Vec<usize>,
-    /// One strip range per tile and dispatch. The placed strips of the batch are those of its tiles, one after the
-    /// other.
+    /// `dispatches[k]` has the k-th strip range of every tile with more than `k` ranges. Ranges index the placed strips
+    /// of the batch: those of its tiles, tile after tile.
     pub dispatches: Vec<Vec<StripRange>>,
-    /// Sum of the placed strips of the tiles.
+    /// Number of placed strips of all tiles.
     pub placed_strips: usize,
 }
 
