@@ -22,7 +22,7 @@ use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::histogram::Histogram;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
-use trailglow::engine::{Lines, Tiles, TrackSet};
+use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 use trailglow::job;
 use trailglow::selection::Selection;
 
@@ -51,19 +51,19 @@ const TILE_SIZE: u32 = 256;
 /// All zooms of a layer.
 struct Map {
     layer: &'static Layer,
-    zooms: Vec<Lines>,
+    zooms: Vec<ZoomGeometry>,
 }
 
 impl Map {
     fn new(tracks: &TrackSet, layer: &'static Layer, zooms: RangeInclusive<u8>) -> Self {
         let zoom = |zoom| {
             let grid = Grid { zoom, tile_size: TILE_SIZE };
-            Lines::new(tracks, &tracks.everything(), grid, Tiles::ALL)
+            ZoomGeometry::new(tracks, &tracks.select_all(), grid, TileFilter::ALL)
         };
         Self { layer, zooms: zooms.map(zoom).collect() }
     }
 
-    fn count(&self, of: fn(&Lines) -> usize) -> usize {
+    fn count(&self, of: fn(&ZoomGeometry) -> usize) -> usize {
         self.zooms.iter().map(of).sum()
     }
 
@@ -133,7 +133,7 @@ fn main() -> Result<()> {
     let args = Args::parse();
     let folder = tempfile::tempdir()?;
     demo::write(folder.path(), &demo::Options { activities: args.activities, seed: 1 }, &|| Ok(()))?;
-    let files = job::discover(&[folder.path().to_owned()], None)?.found;
+    let files = job::discover(&[folder.path().to_owned()], None)?.files;
     let candidate = device::candidates()?.into_iter().next();
 
     let (n, zoom, threads) = (args.activities, args.zoom, rayon::current_num_threads());

@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::mercator::CanvasPosition;
 use trailglow::engine::geometry::strip::{Polyline, Strips, Track};
 use trailglow::engine::layer::LAYERS;
-use trailglow::engine::png::{self, Compression, Pixels};
+use trailglow::engine::png::{self, CompressedPixels, Compression};
 use trailglow::engine::raster::cpu::accumulator::Accumulator;
 use trailglow::engine::raster::cpu::levels;
 use trailglow::engine::raster::cpu::visit;
@@ -20,7 +20,7 @@ use trailglow::engine::tone::curve::Curve;
 use trailglow::engine::tone::histogram::Histogram;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
-use trailglow::engine::{Lines, Tiles, TrackSet};
+use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 
 const ACTIVITIES: usize = 400;
 
@@ -45,7 +45,7 @@ impl Random {
 
 /// A ride of one hour at 4 m/s through a town of square blocks. All rides begin near one door. GPS error: a drift of
 /// some metres, and noise at every point.
-fn ride(number: usize) -> Vec<World> {
+fn ride(number: usize) -> Vec<CanvasPosition> {
     /// Canvas units at about 47° N.
     const METRE: i64 = 157;
     const BLOCK: i64 = 90 * METRE;
@@ -83,12 +83,12 @@ fn grid(zoom: u8) -> Grid {
 }
 
 /// Lines and plan of a zoom.
-struct Drawing(Lines);
+struct Drawing(ZoomGeometry);
 
 impl Drawing {
     fn new(tracks: &[Track], zoom: u8) -> Self {
         let tracks = TrackSet::new(tracks.to_vec(), 24);
-        Self(Lines::new(&tracks, &tracks.everything(), grid(zoom), Tiles::ALL))
+        Self(ZoomGeometry::new(&tracks, &tracks.select_all(), grid(zoom), TileFilter::ALL))
     }
 
     fn scene(&self) -> Scene<'_> {
@@ -118,7 +118,7 @@ fn simplify(bencher: Bencher) {
     let line = ride(0);
     bencher.counter(ItemsCount::new(POINTS)).bench(|| {
         let polyline = Polyline::new(black_box(&line), 24);
-        let vertices = polyline.points();
+        let vertices = polyline.vertices();
         assert_eq!((vertices.first(), vertices.last()), (line.first(), line.last()));
         assert!(vertices.len() > POINTS / 2, "scatter matters at the finest zoom");
         polyline
@@ -128,7 +128,8 @@ fn simplify(bencher: Bencher) {
 #[divan::bench(args = [10, 13, 16])]
 fn strips(bencher: Bencher, zoom: u8) {
     let tracks = &*TRACKS;
-    let points: usize = tracks.iter().flat_map(|track| &track.polylines).map(|polyline| polyline.points().len()).sum();
+    let points: usize =
+        tracks.iter().flat_map(|track| &track.polylines).map(|polyline| polyline.vertices().len()).sum();
     bencher.counter(ItemsCount::new(points)).bench(|| {
         let strips = Strips::new(black_box(tracks), grid(zoom));
         let edges: usize = strips.strips.iter().map(|strip| strip.len as usize - 1).sum();
@@ -215,7 +216,7 @@ fn curve_and_colours(bencher: Bencher) {
 }
 
 /// Returns true if a zlib stream contains the rows of a tile, each after filter byte 0.
-fn holds(pixels: &Pixels, levels: &Levels) -> bool {
+fn holds(pixels: &CompressedPixels, levels: &Levels) -> bool {
     let mut raw = Vec::new();
     let mut decoder = flate2::read::ZlibDecoder::new(&pixels.idat[..]);
     let rows = levels.pixels.chunks_exact(256).flat_map(|row| [&[0], row].concat());

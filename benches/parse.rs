@@ -6,7 +6,7 @@
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use std::path::{Path, PathBuf};
-use trailglow::source::{Reading, parse};
+use trailglow::source::{ParsedFile, parse};
 
 const POINTS: usize = 3_600;
 
@@ -141,6 +141,6 @@ fn real_fit(bencher: Bencher) {
         .bench(|| points().sum::<usize>());
 }
 
-fn point_count(reading: &Reading) -> usize {
+fn point_count(reading: &ParsedFile) -> usize {
     reading.activities.iter().map(|activity| activity.points().count()).sum()
 }

@@ -25,7 +25,7 @@ use trailglow::engine::tone::histogram::Histogram;
 use trailglow::engine::tone::normalize::ColourTable;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
-use trailglow::engine::{Lines, Tiles, TrackSet};
+use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 use trailglow::job::discover;
 use trailglow::job::tracks::collect;
 use trailglow::selection::Selection;
@@ -52,7 +52,7 @@ fn draw_layer(raster: &dyn Raster, scene: &Scene, grid: Grid, layer: &'static La
 
 fn draw_tracks(raster: &dyn Raster, tracks: &[Track], grid: Grid, layer: &'static Layer) -> Vec<Levels> {
     let tracks = TrackSet::new(tracks.to_vec(), 24);
-    let lines = Lines::new(&tracks, &tracks.everything(), grid, Tiles::ALL);
+    let lines = ZoomGeometry::new(&tracks, &tracks.select_all(), grid, TileFilter::ALL);
     let tiles: Vec<Mutex<Option<Levels>>> = lines.plan.tiles().iter().map(|_| Mutex::new(None)).collect();
     let emit = |index: usize, levels: &Levels| {
         let before = tiles[index].lock().expect("no panic").replace(levels.clone());
@@ -254,7 +254,7 @@ fn cpu_draws_the_rest_after_device_loss() -> Result<(), Failed> {
 }
 
 fn chicago_matches_at_every_zoom() -> Result<(), Failed> {
-    let found = discover(&[corpus().join("tracks/mapconstruction/chicago")], None)?.found;
+    let found = discover(&[corpus().join("tracks/mapconstruction/chicago")], None)?.files;
     for layer in LAYERS {
         let tracks = collect(&found, View::of_all(layer.simplify, 24), &Selection::everything(), &Silent)?.tracks;
         if tracks.len() < 800 {

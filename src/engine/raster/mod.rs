@@ -51,7 +51,7 @@ impl Levels {
     pub fn clipped_over(&self, clip_mask: &ClipMask, background: &Self) -> Self {
         let size = self.pixels.len().isqrt();
         let pixel = |(i, (&drawn, &background)): (usize, (&u8, &u8))| {
-            if clip_mask.holds(i % size, i / size) { drawn } else { background }
+            if clip_mask.contains(i % size, i / size) { drawn } else { background }
         };
         Self::from_pixels(self.pixels.iter().zip(&background.pixels).enumerate().map(pixel).collect())
     }

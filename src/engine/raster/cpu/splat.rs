@@ -31,7 +31,7 @@ fn splat_tile(
     let (grid, combine) = (scene.grid, scene.layer.accumulation.combine);
     for strip_ref in refs {
         let vertices = scene.strips.vertices_of(&scene.strips.strips[strip_ref.strip as usize]);
-        let mut start_units = grid.units_from_corner(tile, strip_ref.turns, vertices[0]);
+        let mut start_units = grid.units_from_corner(tile, strip_ref.wrap, vertices[0]);
         for pair in vertices.windows(2) {
             let step = step(pair[0], pair[1]);
             let [start, delta] = [start_units, step].map(|units| units.map(|axis| grid.pixels(axis)));
@@ -82,7 +82,7 @@ fn add_edge_row(
             let ex = ex + (lane as f32 + 0.5);
             let (along, across) = (ex * ux + ey * uy, ex * uy - ey * ux);
             let share = blur_integral(along * per_falloff) - blur_integral((along - length) * per_falloff);
-            *sum = combine.with(*sum, profile.heat(across * across) * share);
+            *sum = combine.apply(*sum, profile.heat(across * across) * share);
         }
         ex += LANES as f32;
     }

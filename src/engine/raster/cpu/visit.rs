@@ -9,7 +9,7 @@ use super::accumulator::{Accumulator, LANES, NO_ROWS, set_bits};
 use super::oriented_rect::OrientedRect;
 use crate::engine::accumulation::Combine;
 use crate::engine::geometry::grid::Grid;
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::strip::{Strip, step};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
@@ -39,7 +39,7 @@ fn visit_tile(
             activity = Some(strip.activity);
         }
         let view = StripView::new(scene, strip);
-        let mut start_units = scene.grid.units_from_corner(tile, strip_ref.turns, view.vertices[0]);
+        let mut start_units = scene.grid.units_from_corner(tile, strip_ref.wrap, view.vertices[0]);
         let mut previous_delta = view.incoming_delta(scene.grid);
         for i in 0..view.edge_count() {
             let edge = view.edge(i, previous_delta, scene.grid, reach);
@@ -81,8 +81,8 @@ impl Edge {
 
 /// Vertices of a strip and its neighbours on the polyline.
 struct StripView<'a> {
-    vertex_before: Option<World>,
-    vertices: &'a [World],
+    vertex_before: Option<CanvasPosition>,
+    vertices: &'a [CanvasPosition],
     continues_after: bool,
 }
 
@@ -197,7 +197,7 @@ fn add_activity(accumulator: &mut Accumulator, profile: Profile, combine: Combin
             let (sum, distance2) =
                 (&mut accumulator.sum[offset..][..LANES], &mut accumulator.distance2[offset..][..LANES]);
             for (sum, distance2) in sum.iter_mut().zip(distance2) {
-                *sum = combine.with(*sum, profile.heat(*distance2));
+                *sum = combine.apply(*sum, profile.heat(*distance2));
                 *distance2 = f32::INFINITY;
             }
         }

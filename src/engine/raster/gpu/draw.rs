@@ -17,7 +17,7 @@ use super::layout::{PlacedStrip, Strip};
 use super::schedule::{Batch, Chunk};
 use super::timer::Timer;
 use crate::engine::accumulation::PerActivity;
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::raster::{Emit, Levels, Scene};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
@@ -64,7 +64,7 @@ impl Gpu {
                 strips
             }
         };
-        let vertices: &[World] = if device_indices.is_some() { &vertices_in_chunk } else { &all.vertices };
+        let vertices: &[CanvasPosition] = if device_indices.is_some() { &vertices_in_chunk } else { &all.vertices };
         let usage = BufferUsages::VERTEX | BufferUsages::STORAGE;
         let frame = Frame::new(scene, atlas.pixels / scene.grid.tile_size);
         let buffers = self.context.checked(|| -> Result<ChunkBuffers> {

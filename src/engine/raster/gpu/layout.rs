@@ -8,7 +8,7 @@ use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
 use crate::engine::tone::heat_code::{HeatCode, LEVEL_COUNT};
-use crate::engine::tone::palette::{self, At, Palette};
+use crate::engine::tone::palette::{self, Palette, StopPosition};
 use crate::engine::tone::rgb::Rgba;
 
 /// `Strip` of `strip.wgsl`: vertices, activity, and bounding box in pixels from the first vertex.
@@ -57,7 +57,7 @@ impl PlacedStrip {
     pub fn new(scene: &Scene, tile: TileCoord, slot: usize, strip_ref: StripRef, device_index: u32) -> Self {
         let strip = &scene.strips.strips[strip_ref.strip as usize];
         let vertex = scene.strips.vertices[strip.first as usize];
-        let units = scene.grid.units_from_corner(tile, strip_ref.turns, vertex);
+        let units = scene.grid.units_from_corner(tile, strip_ref.wrap, vertex);
         let shift = scene.grid.pixel_shift();
         let to_lattice = |units: i64| ((units * i64::from(LATTICE_STEPS)) >> shift) as i32;
         Self { strip: device_index, slot: slot as u32, start: units.map(to_lattice) }
@@ -111,10 +111,10 @@ pub struct Stop {
 
 impl Stop {
     /// Converts a stop: one at a share has a position, one at a heat the level of that heat.
-    pub fn new(code: HeatCode, palette::Stop { at, colour }: palette::Stop) -> Self {
-        let (position, level) = match at {
-            At::Share(share) => (share, LEVEL_COUNT as u32),
-            At::Heat(heat) => (0.0, code.encode(heat).into()),
+    pub fn new(code: HeatCode, palette::Stop { position, colour }: palette::Stop) -> Self {
+        let (position, level) = match position {
+            StopPosition::Share(share) => (share, LEVEL_COUNT as u32),
+            StopPosition::Heat(heat) => (0.0, code.encode(heat).into()),
         };
         Self { colour: colour.map(|channel| f32::from(channel) / 255.0), position, level, padding: [0; 3] }
     }

@@ -16,7 +16,7 @@ use wgpu::Limits;
 use super::layout::{PlacedStrip, Strip, StripRange};
 use super::tuning::Tuning;
 use crate::engine::accumulation::PerActivity;
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
@@ -45,7 +45,7 @@ impl Budget {
         Self {
             tiles: (tuning.atlas_pixels / tile_size).pow(2) as usize,
             placed_strips: BATCH_STRIPS.min(bytes / size_of::<PlacedStrip>()),
-            vertices: bytes / size_of::<World>(),
+            vertices: bytes / size_of::<CanvasPosition>(),
             strips: bytes / size_of::<Strip>(),
         }
     }
@@ -251,7 +251,7 @@ mod tests {
                 .collect()
         };
         let tracks: Vec<Track> = (0..60)
-            .map(|i| Track { polylines: vec![Polyline::new(&Vec::from_iter::<Vec<World>>(line(i)), 24)] })
+            .map(|i| Track { polylines: vec![Polyline::new(&Vec::from_iter::<Vec<CanvasPosition>>(line(i)), 24)] })
             .collect();
         let grid = Grid { zoom: 14, tile_size: 256 };
         let (strips, profile) = (Strips::new(&tracks, grid), Profile::new(grid));
