@@ -17,7 +17,8 @@ use crate::control::cancel::Cancel;
 /// [`Skip::NoTrack`] when it holds no track point, [`Skip::Planned`] when it holds a route instead, [`Skip::Unreadable`] when it is broken before the first one or
 /// holds too many.
 pub fn read(
-    document: &mut Document, read_routes: bool,
+    document: &mut Document,
+    read_routes: bool,
     cancel: &Cancel,
     take: ActivitySink,
 ) -> Result<ParsedFile<()>, Skip> {
