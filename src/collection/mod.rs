@@ -10,6 +10,6 @@ pub mod visible;
 
 pub use assemble::{Collection, assemble};
 pub use facts::Facts;
-pub use prepared::{Prepared, ReadFile, View};
+pub use prepared::{PrepareOptions, Prepared, ReadFile};
 pub use read::{NOWHERE, read};
 pub use report::Report;

@@ -15,7 +15,7 @@ use crate::selection::Origin;
 
 /// What of activities is to be drawn, and how finely.
 #[derive(Clone, Copy, Debug)]
-pub struct View<'a> {
+pub struct PrepareOptions<'a> {
     /// Which vertices of a line are needed.
     pub simplify: Simplify,
     /// The finest pixel zoom that is drawn.
@@ -24,9 +24,9 @@ pub struct View<'a> {
     pub privacy: &'a Privacy,
 }
 
-impl View<'static> {
+impl PrepareOptions<'static> {
     /// A view with nothing hidden.
-    pub fn of_all(simplify: Simplify, finest: u8) -> Self {
+    pub fn without_privacy(simplify: Simplify, finest: u8) -> Self {
         Self { simplify, finest, privacy: &NOTHING }
     }
 }
@@ -53,8 +53,8 @@ pub struct Prepared {
 
 impl Prepared {
     /// Simplifies a tidied activity for drawing.
-    fn new(visible: Visible, number: usize, view: View) -> Self {
-        let polyline = |line: &Vec<World>| Polyline::simplified(line, view.finest, view.simplify);
+    fn new(visible: Visible, number: usize, options: PrepareOptions) -> Self {
+        let polyline = |line: &Vec<World>| Polyline::simplified(line, options.finest, options.simplify);
         let polylines = visible.lines.iter().map(polyline).collect();
         let sketch = Sketch::of(&visible.segments);
         let Visible { summary, hidden, .. } = visible;
@@ -63,9 +63,9 @@ impl Prepared {
 
     /// Tidies and simplifies an activity, which has some place in its file. There is nothing where it is hidden wholly, or
     /// nowhere.
-    pub fn of(activity: &Activity, number: usize, view: View) -> (Option<Self>, Dropped) {
-        let (visible, dropped) = visible(activity, view.privacy);
-        (visible.map(|visible| Self::new(visible, number, view)), dropped)
+    pub fn of(activity: &Activity, number: usize, options: PrepareOptions) -> (Option<Self>, Dropped) {
+        let (visible, dropped) = visible(activity, options.privacy);
+        (visible.map(|visible| Self::new(visible, number, options)), dropped)
     }
 
     /// Its place among all activities.

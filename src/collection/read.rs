@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::prepared::{Prepared, ReadFile, View};
+use super::prepared::{PrepareOptions, Prepared, ReadFile};
 use crate::activity::Activity;
 use crate::activity::tidy::{self, Dropped};
 use crate::control::Control;
@@ -16,13 +16,17 @@ pub const NOWHERE: &str = "none of its points has a place on Earth other than 0Â
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn read(files: &[Found], view: View, control: Control) -> Result<(Vec<FileOutcome<ReadFile>>, Vec<TableReport>)> {
-    source::each(files, &NoCache, control, |file| read_file(file, view))
+pub fn read(
+    files: &[Found],
+    options: PrepareOptions,
+    control: Control,
+) -> Result<(Vec<FileOutcome<ReadFile>>, Vec<TableReport>)> {
+    source::each(files, &NoCache, control, |file| read_file(file, options))
 }
 
 /// Places activities as they are read, so that their points need not stay.
 struct Preparing<'a> {
-    view: View<'a>,
+    options: PrepareOptions<'a>,
     read: usize,
     prepared: Vec<Prepared>,
     hidden: u64,
@@ -32,7 +36,7 @@ struct Preparing<'a> {
 impl Extend<Activity> for Preparing<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let (prepared, dropped) = Prepared::of(&activity, self.read, self.view);
+            let (prepared, dropped) = Prepared::of(&activity, self.read, self.options);
             self.read += 1;
             self.hidden += u64::from(prepared.is_none() && activity.points().any(tidy::is_on_earth));
             self.prepared.extend(prepared);
@@ -41,8 +45,8 @@ impl Extend<Activity> for Preparing<'_> {
     }
 }
 
-fn read_file(file: Opened, view: View) -> Result<ReadFile, Skip> {
-    let preparing = Preparing { view, read: 0, prepared: Vec::new(), hidden: 0, dropped: Dropped::default() };
+fn read_file(file: Opened, options: PrepareOptions) -> Result<ReadFile, Skip> {
+    let preparing = Preparing { options, read: 0, prepared: Vec::new(), hidden: 0, dropped: Dropped::default() };
     let path = file.path().to_owned();
     let reading = source::read_into(file, Plans::All, preparing)?;
     let Preparing { prepared, hidden, dropped, .. } = reading.activities;

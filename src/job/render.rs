@@ -9,7 +9,7 @@ use super::privacy::{Audience, hidden_from};
 use super::render_cache::RenderCache;
 use super::request::{RenderRequest, Watch};
 use super::tracks::{self, Tracks};
-use crate::collection::{Collection, Report, View};
+use crate::collection::{Collection, PrepareOptions, Report};
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::engine::TrackSet;
@@ -71,9 +71,9 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
     let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
-    let view = View { simplify: options.simplify()?, finest: options.finest(), privacy: &privacy };
+    let prepare_options = PrepareOptions { simplify: options.simplify()?, finest: options.finest(), privacy: &privacy };
 
-    let Tracks { found, collection, library } = tracks::read(request, view, watch, cancel)?;
+    let Tracks { found, collection, library } = tracks::read(request, prepare_options, watch, cancel)?;
     let read = begun.elapsed();
     watch.files_were_read(&collection.report, &found, collection.tracks.is_empty());
     if collection.tracks.is_empty() {

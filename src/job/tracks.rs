@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::request::{Input, RenderRequest, Watch};
 use super::sources::discover;
-use crate::collection::{self, Collection, ReadFile, View, copies};
+use crate::collection::{self, Collection, PrepareOptions, ReadFile, copies};
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
@@ -29,25 +29,30 @@ pub(super) struct Tracks {
 ///
 /// # Errors
 /// When there is nothing to read, and when the user interrupts. What cannot be read of an input is in the report.
-pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cancel: &Cancel) -> Result<Tracks> {
+pub(super) fn read(
+    request: &RenderRequest,
+    options: PrepareOptions,
+    watch: &dyn Watch,
+    cancel: &Cancel,
+) -> Result<Tracks> {
     let RenderRequest { selection, library, out, .. } = request;
     let library_path = || library.clone().context(library::NO_HOME);
     let Input::Files { inputs, remember } = &request.input else {
-        let (collection, library) = of_library(library_path()?, view, selection, cancel)?;
+        let (collection, library) = of_library(library_path()?, options, selection, cancel)?;
         return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });
     };
     let Discovery { found, unlisted } = discover(inputs, Some(out))?;
     let (read, library) = if *remember && !found.is_empty() {
-        match library_path().and_then(|path| remembered(path, &found, view, Control { progress: watch, cancel })) {
+        match library_path().and_then(|path| remembered(path, &found, options, Control { progress: watch, cancel })) {
             Ok((read, library)) => (read, Some(library)),
             Err(error) if error.is::<Interrupted>() => return Err(error),
             Err(error) => {
                 watch.warn(&format!("nothing will be remembered of these files: {error:#}"));
-                (of_files(&found, view, Control { progress: watch, cancel })?, None)
+                (of_files(&found, options, Control { progress: watch, cancel })?, None)
             }
         }
     } else {
-        (of_files(&found, view, Control { progress: watch, cancel })?, None)
+        (of_files(&found, options, Control { progress: watch, cancel })?, None)
     };
     let (outcomes, table_reports) = read;
     let mut collection = collection::assemble(outcomes, table_reports, selection);
@@ -59,21 +64,21 @@ pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cance
 type Read = (Vec<FileOutcome<ReadFile>>, Vec<TableReport>);
 
 /// Reads files, of which the library knows some and remembers the others.
-fn remembered(path: PathBuf, found: &[Found], view: View, control: Control) -> Result<(Read, Library)> {
+fn remembered(path: PathBuf, found: &[Found], options: PrepareOptions, control: Control) -> Result<(Read, Library)> {
     let Control { progress, cancel } = control;
     let mut library = Library::open(&path, cancel)?;
     let Remembered { outcomes, table_reports, .. } = library.remember(found, false, progress)?;
     let content = |file: &FileOutcome<Content>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
     let contents: HashMap<PathBuf, Content> = outcomes.iter().filter_map(content).collect();
-    let mut outcomes = library.load(outcomes, view, None)?;
-    copies::mark_copies(&mut outcomes, |request| library.traces_of(&contents, request, view.privacy))?;
+    let mut outcomes = library.load(outcomes, options, None)?;
+    copies::mark_copies(&mut outcomes, |request| library.traces_of(&contents, request, options.privacy))?;
     Ok(((outcomes, table_reports), library))
 }
 
 /// Reads files without a library.
-fn of_files(found: &[Found], view: View, control: Control) -> Result<Read> {
-    let (mut outcomes, table_reports) = collection::read(found, view, control)?;
-    copies::mark_copies(&mut outcomes, |request| copies::read_traces(found, request, view.privacy, control.cancel))?;
+fn of_files(found: &[Found], options: PrepareOptions, control: Control) -> Result<Read> {
+    let (mut outcomes, table_reports) = collection::read(found, options, control)?;
+    copies::mark_copies(&mut outcomes, |request| copies::read_traces(found, request, options.privacy, control.cancel))?;
     Ok((outcomes, table_reports))
 }
 
@@ -81,22 +86,32 @@ fn of_files(found: &[Found], view: View, control: Control) -> Result<Read> {
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn collect(found: &[Found], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
-    let (outcomes, table_reports) = of_files(found, view, Control { progress, cancel: &Cancel::default() })?;
+pub fn collect(
+    found: &[Found],
+    options: PrepareOptions,
+    selection: &Selection,
+    progress: &dyn Progress,
+) -> Result<Collection> {
+    let (outcomes, table_reports) = of_files(found, options, Control { progress, cancel: &Cancel::default() })?;
     Ok(collection::assemble(outcomes, table_reports, selection))
 }
 
 /// What is in the library.
-fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel) -> Result<(Collection, Library)> {
+fn of_library(
+    path: PathBuf,
+    options: PrepareOptions,
+    selection: &Selection,
+    cancel: &Cancel,
+) -> Result<(Collection, Library)> {
     let mut library = Library::open_if_there(&path, cancel).context("name files to render, or import some")?;
     let listed = library.list()?;
     if listed.is_empty() {
         bail!("the library {} is empty; name files to render, or import some", path.display());
     }
     // Conditions ask what is to be seen: else the choice would tell what is hidden.
-    let mut partly_hidden = library.partly_hidden(&listed, view)?;
+    let mut partly_hidden = library.partly_hidden(&listed, options)?;
     let (listed, hidden) =
-        if view.privacy.is_nothing() { (listed, 0) } else { library.as_visible(listed, &partly_hidden, view)? };
+        if options.privacy.is_nothing() { (listed, 0) } else { library.as_visible(listed, &partly_hidden, options)? };
     let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
     let (chosen, omitted) = choose(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
@@ -106,7 +121,7 @@ fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel)
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
     let file = |(content, path)| FileOutcome { path, explicit: false, within: None, outcome: Ok(content) };
     wanted.retain(|id| !partly_hidden.contains_key(id));
-    let mut outcomes = library.load(files.into_iter().map(file).collect(), view, Some(&wanted))?;
+    let mut outcomes = library.load(files.into_iter().map(file).collect(), options, Some(&wanted))?;
     for activity in chosen {
         if let Ok(file) = &mut outcomes[numbers[&activity.content]].outcome {
             file.activities.extend(partly_hidden.remove(&activity.id).flatten());

@@ -15,7 +15,7 @@ use super::{Content, Library};
 use crate::activity::summary::Summary;
 use crate::collection::copies::TraceRequest;
 use crate::collection::visible::{visible, whole};
-use crate::collection::{Prepared, View};
+use crate::collection::{PrepareOptions, Prepared};
 use crate::duplicates::{self, CopyRank, Link, Outline, Pair, Scope, Sketch, Trace, Verdict};
 use crate::engine::geometry::extent::Extent;
 use crate::privacy::{NOTHING, Privacy};
@@ -108,7 +108,7 @@ impl Library {
         &self,
         listed: Vec<Listed>,
         partly_hidden: &HashMap<i64, Option<Prepared>>,
-        view: View,
+        options: PrepareOptions,
     ) -> Result<(Vec<Listed>, u64)> {
         let mut hidden = 0;
         let (mut left, mut outlines, mut news) = (Vec::new(), Vec::new(), Vec::new());
@@ -143,7 +143,7 @@ impl Library {
             pair.verdict = Verdict::Different;
         }
         let found = duplicates::find(&outlines, &news, Scope::Sure, |wanted| {
-            self.traces(wanted.iter().map(|&index| (index, left[index].id)), view.privacy)
+            self.traces(wanted.iter().map(|&index| (index, left[index].id)), options.privacy)
         })?;
         let known: HashMap<(i64, i64), usize> =
             compared.iter().enumerate().map(|(index, pair)| ((pair.a, pair.b), index)).collect();

@@ -14,7 +14,7 @@ use crate::activity::Activity;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
 use crate::bytes::codec::Damaged;
-use crate::collection::{Prepared, ReadFile, View};
+use crate::collection::{PrepareOptions, Prepared, ReadFile};
 use crate::engine::geometry::simplify::Simplify;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Origin;
@@ -57,7 +57,7 @@ impl Library {
     pub fn load(
         &self,
         outcomes: Vec<FileOutcome<Content>>,
-        view: View,
+        options: PrepareOptions,
         wanted: Option<&HashSet<i64>>,
     ) -> Result<Vec<FileOutcome<ReadFile>>> {
         // Else each question would lock the library anew.
@@ -65,7 +65,7 @@ impl Library {
         let contents: Vec<Option<Content>> = outcomes.iter().map(|file| file.outcome.as_ref().ok().copied()).collect();
         let mut files = self.files(outcomes)?;
         let contents = contents.into_iter().enumerate().filter_map(|(index, content)| Some((index, content?)));
-        self.prepare(contents, view, wanted, |index, _, prepared| {
+        self.prepare(contents, options, wanted, |index, _, prepared| {
             let Ok(file) = &mut files[index].outcome else { return };
             match prepared {
                 Some(prepared) => file.activities.push(prepared),
@@ -80,12 +80,12 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::load`].
-    pub fn partly_hidden(&self, listed: &[Listed], view: View) -> Result<HashMap<i64, Option<Prepared>>> {
-        let touched = listed.iter().filter(|activity| activity.is_touched(view.privacy));
+    pub fn partly_hidden(&self, listed: &[Listed], options: PrepareOptions) -> Result<HashMap<i64, Option<Prepared>>> {
+        let touched = listed.iter().filter(|activity| activity.is_touched(options.privacy));
         let (ids, contents): (HashSet<i64>, BTreeSet<Content>) =
             touched.map(|activity| (activity.id, activity.content)).unzip();
         let mut partly_hidden = HashMap::with_capacity(ids.len());
-        self.prepare(contents.into_iter().enumerate(), view, Some(&ids), |_, id, prepared| {
+        self.prepare(contents.into_iter().enumerate(), options, Some(&ids), |_, id, prepared| {
             drop(partly_hidden.insert(id, prepared))
         })?;
         Ok(partly_hidden)
@@ -95,7 +95,7 @@ impl Library {
     fn prepare(
         &self,
         contents: impl Iterator<Item = (usize, Content)>,
-        view: View,
+        options: PrepareOptions,
         wanted: Option<&HashSet<i64>>,
         mut take: impl FnMut(usize, i64, Option<Prepared>),
     ) -> Result<()> {
@@ -113,25 +113,25 @@ impl Library {
                 if wanted.is_some_and(|wanted| !wanted.contains(&id)) {
                     continue;
                 }
-                let packed = packed(index, id, row, view)?;
+                let packed = packed(index, id, row, options)?;
                 bytes += packed.places.len() + packed.marks.len() + packed.sensors.as_ref().map_or(0, Vec::len);
                 batch.push(packed);
             }
             if bytes > BATCH_BYTES {
-                unpack_all(std::mem::take(&mut batch), view, &mut take)?;
+                unpack_all(std::mem::take(&mut batch), options, &mut take)?;
                 bytes = 0;
             }
         }
-        unpack_all(batch, view, &mut take)
+        unpack_all(batch, options, &mut take)
     }
 }
 
-fn packed(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<Packed> {
+fn packed(file: usize, id: i64, row: &Row<'_>, options: PrepareOptions) -> rusqlite::Result<Packed> {
     let [places, marks, sensors, marking, spikes] = [1, 2, 3, 4, 5].map(|column| SUMMARY_COLUMN_COUNT + column);
     let summary = summary(row)?;
     let is_as_marked = row.get::<_, i64>(marking)? == SIMPLIFIER_VERSION
-        && view.simplify == Simplify::SHAPE
-        && !is_touched(&summary, row.get(spikes)?, view.privacy);
+        && options.simplify == Simplify::SHAPE
+        && !is_touched(&summary, row.get(spikes)?, options.privacy);
     Ok(Packed {
         file,
         summary,
@@ -165,12 +165,16 @@ fn file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
     ask.query_row([content], read).optional()?.context(TAKEN_OUT)
 }
 
-fn unpack_all(batch: Vec<Packed>, view: View, take: &mut impl FnMut(usize, i64, Option<Prepared>)) -> Result<()> {
+fn unpack_all(
+    batch: Vec<Packed>,
+    options: PrepareOptions,
+    take: &mut impl FnMut(usize, i64, Option<Prepared>),
+) -> Result<()> {
     let prepared: Vec<(usize, i64, Option<Prepared>)> = batch
         .into_par_iter()
         .map(|packed| {
             let (file, id) = (packed.file, packed.id);
-            Ok((file, id, unpack(packed, view).with_context(|| format!("activity {id}"))?))
+            Ok((file, id, unpack(packed, options).with_context(|| format!("activity {id}"))?))
         })
         .collect::<Result<_>>()?;
     prepared.into_iter().for_each(|(file, id, prepared)| take(file, id, prepared));
@@ -178,10 +182,10 @@ fn unpack_all(batch: Vec<Packed>, view: View, take: &mut impl FnMut(usize, i64, 
 }
 
 /// There is nothing where nothing is to be seen of it.
-fn unpack(packed: Packed, view: View) -> Result<Option<Prepared>> {
+fn unpack(packed: Packed, options: PrepareOptions) -> Result<Option<Prepared>> {
     let Packed { summary, places, marks, sensors, number, .. } = packed;
     let Some(sensors) = sensors else {
-        let (polylines, sketch) = blob::polylines(&places, &marks, view.finest)?;
+        let (polylines, sketch) = blob::polylines(&places, &marks, options.finest)?;
         return Ok(Some(Prepared {
             track: Track { polylines },
             summary,
@@ -192,8 +196,8 @@ fn unpack(packed: Packed, view: View) -> Result<Option<Prepared>> {
             copies: Vec::new(),
         }));
     };
-    let prepared = Prepared::of(&activity(summary, &places, &sensors)?, number, view).0;
-    if prepared.is_none() && view.privacy.is_nothing() {
+    let prepared = Prepared::of(&activity(summary, &places, &sensors)?, number, options).0;
+    if prepared.is_none() && options.privacy.is_nothing() {
         bail!("tidying leaves nothing of it any more; import its file again");
     }
     Ok(prepared)

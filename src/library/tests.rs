@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::*;
-use crate::collection::{self, ReadFile, View};
+use crate::collection::{self, PrepareOptions, ReadFile};
 use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
 use crate::demo::{self, Options};
@@ -81,7 +81,7 @@ fn through(
     drawn: (Simplify, u8),
 ) -> (Vec<FileOutcome<ReadFile>>, Vec<TableReport>) {
     let Remembered { outcomes, table_reports, .. } = library.remember(files, false, &Silent).unwrap();
-    (library.load(outcomes, View::of_all(drawn.0, drawn.1), None).unwrap(), table_reports)
+    (library.load(outcomes, PrepareOptions::without_privacy(drawn.0, drawn.1), None).unwrap(), table_reports)
 }
 
 /// All rows of all tables.
@@ -116,7 +116,7 @@ fn what_the_library_gives_is_what_the_files_give() {
     for drawn in DRAWN {
         let direct = collection::read(
             &files,
-            View::of_all(drawn.0, drawn.1),
+            PrepareOptions::without_privacy(drawn.0, drawn.1),
             Control { progress: &Silent, cancel: &Cancel::default() },
         )
         .unwrap();
@@ -141,8 +141,8 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
         let files = outcomes.into_iter().filter_map(|file| file.outcome.ok());
         files.map(|file| (file.activities, file.hidden)).collect()
     };
-    let of_all = activities(through(&mut library, &files, DRAWN[0]).0);
-    let starts = of_all.iter().flat_map(|file| &file.0).map(|activity| activity.summary.start);
+    let without_privacy = activities(through(&mut library, &files, DRAWN[0]).0);
+    let starts = without_privacy.iter().flat_map(|file| &file.0).map(|activity| activity.summary.start);
     let (lon, lat) = degrees_from_world(starts.clone().next().unwrap());
     let zone = |metres| vec![Circle::new(lat, lon, metres)];
     for privacy in [
@@ -151,18 +151,18 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
         Privacy::new(vec![], 250.0),
         Privacy::new(zone(1000.0), 250.0),
     ] {
-        let view = View { privacy: &privacy, ..View::of_all(Simplify::TURNS, 16) };
+        let options = PrepareOptions { privacy: &privacy, ..PrepareOptions::without_privacy(Simplify::TURNS, 16) };
         let direct = activities(
-            collection::read(&files, view, Control { progress: &Silent, cancel: &Cancel::default() }).unwrap().0,
+            collection::read(&files, options, Control { progress: &Silent, cancel: &Cancel::default() }).unwrap().0,
         );
         let hidden =
             |file: &(Vec<collection::Prepared>, u64)| file.1 + file.0.iter().map(|one| one.hidden).sum::<u64>();
-        assert!(direct.iter().any(|file| hidden(file) > 0) && direct != of_all);
+        assert!(direct.iter().any(|file| hidden(file) > 0) && direct != without_privacy);
         let Remembered { outcomes, .. } = library.remember(&files, true, &Silent).unwrap();
-        assert!(activities(library.load(outcomes, view, None).unwrap()) == direct, "{privacy:?}");
+        assert!(activities(library.load(outcomes, options, None).unwrap()) == direct, "{privacy:?}");
         let listed = library.list().unwrap();
         let (seen, number) =
-            library.as_visible(listed.clone(), &library.partly_hidden(&listed, view).unwrap(), view).unwrap();
+            library.as_visible(listed.clone(), &library.partly_hidden(&listed, options).unwrap(), options).unwrap();
         assert_eq!(number, direct.iter().map(|file| file.1).sum::<u64>());
         let mut summaries: Vec<_> = seen.into_iter().map(|activity| activity.summary.fingerprint).collect();
         let mut expected: Vec<_> =
@@ -348,12 +348,14 @@ fn a_damaged_blob_is_an_error_that_names_the_activity() {
     library.db.execute_batch("CREATE TEMPORARY TABLE whole AS SELECT * FROM track").unwrap();
     for damage in ["marks = x'00'", "marks = places", "places = zeroblob(50)", "places = marks"] {
         library.db.execute(&format!("UPDATE track SET {damage}"), []).unwrap();
-        let error =
-            format!("{:#}", library.load(outcomes.clone(), View::of_all(Simplify::SHAPE, 16), None).unwrap_err());
+        let error = format!(
+            "{:#}",
+            library.load(outcomes.clone(), PrepareOptions::without_privacy(Simplify::SHAPE, 16), None).unwrap_err()
+        );
         assert!(error.starts_with("activity 1: what was kept of it is damaged"), "{damage}: {error}");
         library.db.execute_batch("DELETE FROM track; INSERT INTO track SELECT * FROM whole").unwrap();
     }
-    assert!(library.load(outcomes.clone(), View::of_all(Simplify::SHAPE, 16), None).is_ok());
+    assert!(library.load(outcomes.clone(), PrepareOptions::without_privacy(Simplify::SHAPE, 16), None).is_ok());
 }
 
 /// A winding way, seen through a format: so many decimals, every so many points, with times or without.

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use libtest_mimic::Failed;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use trailglow::collection::View;
+use trailglow::collection::PrepareOptions;
 use trailglow::control::progress::Silent;
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::strip::{Polyline, Track};
@@ -254,7 +254,9 @@ fn after_a_loss_the_cpu_draws_the_rest() -> Result<(), Failed> {
 fn chicago_is_drawn_alike() -> Result<(), Failed> {
     let found = discover(&[corpus().join("tracks/mapconstruction/chicago")], None)?.found;
     for layer in LAYERS {
-        let tracks = collect(&found, View::of_all(layer.simplify, 24), &Selection::everything(), &Silent)?.tracks;
+        let tracks =
+            collect(&found, PrepareOptions::without_privacy(layer.simplify, 24), &Selection::everything(), &Silent)?
+                .tracks;
         if tracks.len() < 800 {
             return Err(format!("{} tracks", tracks.len()).into());
         }
