@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use super::facts::Facts;
 use super::prepared::{Prepared, ReadFile};
 use super::report::Report;
+use super::totals::Totals;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Selection;
 use crate::source::{FileOutcome, Skip, TableReport};
@@ -18,7 +18,7 @@ pub struct Collection {
     /// The [key](Placed::key) of each.
     pub keys: Vec<u128>,
     /// What they add up to.
-    pub facts: Facts,
+    pub totals: Totals,
     /// What was read and what was not.
     pub report: Report,
 }
@@ -62,10 +62,10 @@ pub fn assemble(
     }
     prepared.sort_by_key(Prepared::rank);
     report.hidden_points = prepared.iter().map(|activity| activity.hidden).sum();
-    let facts = Facts::of(prepared.iter().map(|activity| &activity.summary));
+    let totals = Totals::of(prepared.iter().map(|activity| &activity.summary));
     let keys = prepared.iter().map(Prepared::key).collect();
     let tracks = prepared.into_iter().map(|activity| activity.track).collect();
-    Collection { tracks, keys, facts, report }
+    Collection { tracks, keys, totals, report }
 }
 
 /// A file without its courses and routes, unless they are wanted, and what they were.

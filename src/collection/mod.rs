@@ -2,14 +2,14 @@
 
 mod assemble;
 pub mod copies;
-mod facts;
 mod prepared;
 mod read;
 mod report;
+mod totals;
 pub mod visible;
 
 pub use assemble::{Collection, assemble};
-pub use facts::Facts;
 pub use prepared::{PrepareOptions, Prepared, ReadFile};
 pub use read::{NOWHERE, read};
 pub use report::Report;
+pub use totals::Totals;

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::duplicates::Duplicates;
 use super::sources::discover;
-use crate::collection::{self, Facts, Report};
+use crate::collection::{self, Report, Totals};
 use crate::control::Control;
 use crate::control::cancel::Interrupted;
 use crate::library::{Library, Remembered, choose};
@@ -22,7 +22,7 @@ pub struct ImportReport {
     /// Files of which the library knew nothing.
     pub new: u64,
     /// What the activities of the library add up to.
-    pub facts: Facts,
+    pub totals: Totals,
     /// Activities of the library that are not drawn unless they are asked for.
     pub omitted: Omitted,
     /// Pairs of activities that may be one recording.
@@ -62,6 +62,6 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
     let listed = library.list()?;
     let unsure = Duplicates::new(&listed, &library.compared()?).unsure.len() as u64;
     let (listed, omitted) = choose(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
-    let facts = Facts::of(listed.iter().map(|activity| &activity.summary));
-    Ok(ImportReport { found: discovery.found, files, new, facts, omitted, unsure })
+    let totals = Totals::of(listed.iter().map(|activity| &activity.summary));
+    Ok(ImportReport { found: discovery.found, files, new, totals, omitted, unsure })
 }

@@ -82,7 +82,7 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let new_library = library.as_ref().filter(|library| library.is_new).and_then(|_| request.library.clone());
 
     let cache = library.and_then(|library| RenderCache::new(library, options, raster));
-    let Collection { tracks, keys, facts, report } = collection;
+    let Collection { tracks, keys, totals, report } = collection;
     let tracks = TrackSet::new(tracks, options.finest());
     let control = Control { progress: watch, cancel };
     let (reused, spool) = match &cache {
@@ -95,7 +95,7 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
 
     let drawn = Instant::now();
     let tileset =
-        Tileset { styles: options.styles.clone(), zooms, facts, is_private: request.audience == Audience::Private };
+        Tileset { styles: options.styles.clone(), zooms, totals, is_private: request.audience == Audience::Private };
     let output = pyramid::write(&tileset, &spool, out, control)?;
     if let Some(cache) = cache {
         cache.remember(out, &tileset, raster, (keys, touched), &spool, watch);

@@ -6,7 +6,7 @@ use crate::engine::geometry::extent::Extent;
 
 /// What some activities add up to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Facts {
+pub struct Totals {
     /// Activities with at least one point.
     pub activities: u64,
     /// Points after tidying.
@@ -18,28 +18,28 @@ pub struct Facts {
     /// All positions.
     pub extent: Extent,
     /// Where most of the activities are.
-    pub home: Extent,
+    pub focus: Extent,
 }
 
-impl Default for Facts {
+impl Default for Totals {
     fn default() -> Self {
-        Self { activities: 0, points: 0, metres: 0.0, starts_ms: None, extent: Extent::EMPTY, home: Extent::EMPTY }
+        Self { activities: 0, points: 0, metres: 0.0, starts_ms: None, extent: Extent::EMPTY, focus: Extent::EMPTY }
     }
 }
 
-impl Facts {
+impl Totals {
     /// Adds activities up.
     pub fn of<'a>(summaries: impl IntoIterator<Item = &'a Summary>) -> Self {
         let summaries: Vec<&Summary> = summaries.into_iter().collect();
-        let mut facts = Self { activities: summaries.len() as u64, home: home(&summaries), ..Self::default() };
+        let mut totals = Self { activities: summaries.len() as u64, focus: focus(&summaries), ..Self::default() };
         for summary in &summaries {
-            facts.points += summary.points;
-            facts.metres += summary.metres;
-            facts.extent.join(summary.extent);
+            totals.points += summary.points;
+            totals.metres += summary.metres;
+            totals.extent.join(summary.extent);
         }
         let starts = || summaries.iter().filter_map(|summary| summary.start_ms);
-        facts.starts_ms = starts().min().zip(starts().max());
-        facts
+        totals.starts_ms = starts().min().zip(starts().max());
+        totals
     }
 
     /// Kilometres, to one decimal.
@@ -64,7 +64,7 @@ impl Facts {
 }
 
 /// The box of the activities round the place where most are, without the widest tenth of them.
-fn home(summaries: &[&Summary]) -> Extent {
+fn focus(summaries: &[&Summary]) -> Extent {
     // Cells of about 80 km at middle latitudes.
     const CELL_SHIFT: u32 = 32 - 8;
     let cell = |summary: &&&Summary| summary.extent.center().map(|axis| axis >> CELL_SHIFT);
@@ -78,8 +78,8 @@ fn home(summaries: &[&Summary]) -> Extent {
     let side = |extent: &Extent| (0..2).map(|axis| extent.max[axis] - extent.min[axis]).max();
     boxes.sort_by_key(side);
     boxes.truncate((boxes.len() * 9).div_ceil(10));
-    boxes.into_iter().fold(Extent::EMPTY, |mut home, extent| {
-        home.join(extent);
-        home
+    boxes.into_iter().fold(Extent::EMPTY, |mut focus, extent| {
+        focus.join(extent);
+        focus
     })
 }
