@@ -10,7 +10,7 @@ use crate::duplicates::Sketch;
 use crate::engine::geometry::mercator::World;
 use crate::engine::geometry::simplify::Simplify;
 use crate::engine::geometry::strip::{Polyline, Track};
-use crate::privacy::{NOTHING, Privacy};
+use crate::privacy::{NO_PRIVACY, Privacy};
 use crate::selection::Origin;
 
 /// What of activities is to be drawn, and how finely.
@@ -27,7 +27,7 @@ pub struct PrepareOptions<'a> {
 impl PrepareOptions<'static> {
     /// A view with nothing hidden.
     pub fn without_privacy(simplify: Simplify, finest: u8) -> Self {
-        Self { simplify, finest, privacy: &NOTHING }
+        Self { simplify, finest, privacy: &NO_PRIVACY }
     }
 }
 

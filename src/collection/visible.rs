@@ -10,7 +10,7 @@ use crate::activity::tidy::{self, Dropped};
 use crate::activity::{Activity, Segment};
 use crate::engine::geometry::mercator::World;
 use crate::engine::geometry::projector::Projector;
-use crate::privacy::{NOTHING, Privacy};
+use crate::privacy::{NO_PRIVACY, Privacy};
 
 /// An activity with its lines, as far as it is visible.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct Visible {
 
 /// Tidies an activity of which nothing is hidden, and adds it up. `None` if no point is left.
 pub fn whole(activity: &Activity) -> (Option<Visible>, Dropped) {
-    visible(activity, &NOTHING)
+    visible(activity, &NO_PRIVACY)
 }
 
 /// Hides, tidies, cuts at the edges of zones, projects: in this order, as [`privacy`](crate::privacy) requires. `None` if

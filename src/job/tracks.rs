@@ -110,8 +110,11 @@ fn of_library(
     }
     // Conditions ask what is to be seen: else the choice would tell what is hidden.
     let mut partly_hidden = library.partly_hidden(&listed, options)?;
-    let (listed, hidden) =
-        if options.privacy.is_nothing() { (listed, 0) } else { library.as_visible(listed, &partly_hidden, options)? };
+    let (listed, hidden) = if options.privacy.hides_nothing() {
+        (listed, 0)
+    } else {
+        library.as_visible(listed, &partly_hidden, options)?
+    };
     let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
     let (chosen, omitted) = choose(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();

@@ -18,7 +18,7 @@ use crate::collection::visible::{visible, whole};
 use crate::collection::{PrepareOptions, Prepared};
 use crate::duplicates::{self, CopyRank, Link, Outline, Pair, Scope, Sketch, Trace, Verdict};
 use crate::engine::geometry::extent::Extent;
-use crate::privacy::{NOTHING, Privacy};
+use crate::privacy::{NO_PRIVACY, Privacy};
 
 /// Activities whose points are unpacked together.
 const BATCH: usize = 64;
@@ -94,7 +94,7 @@ impl Library {
             batch.iter().zip(sketches).for_each(|(&index, sketch)| outlines[index].sketch = sketch);
         }
         let found = duplicates::find(&outlines, &news, Scope::All, |wanted| {
-            self.traces(wanted.iter().map(|&index| (index, ids[index])), &NOTHING)
+            self.traces(wanted.iter().map(|&index| (index, ids[index])), &NO_PRIVACY)
         })?;
         self.keep(new.iter().map(|&index| (ids[index], &outlines[index].sketch)), &found, &ids)
     }

@@ -51,7 +51,7 @@ impl Listed {
 /// Whether something of an activity could be hidden, so that it is to be tidied and simplified anew. Its box is that of
 /// its lines: a spike that was dropped from them may be in a zone all the same, and then something else may be left.
 pub fn is_touched(summary: &Summary, spikes: i64, privacy: &Privacy) -> bool {
-    !privacy.is_nothing() && (spikes > 0 || privacy.touches(summary.extent))
+    !privacy.hides_nothing() && (spikes > 0 || privacy.touches(summary.extent))
 }
 
 /// Reads the columns of [`SUMMARY_COLUMNS`] from the beginning of a row.

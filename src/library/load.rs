@@ -197,7 +197,7 @@ fn unpack(packed: Packed, options: PrepareOptions) -> Result<Option<Prepared>> {
         }));
     };
     let prepared = Prepared::of(&activity(summary, &places, &sensors)?, number, options).0;
-    if prepared.is_none() && options.privacy.is_nothing() {
+    if prepared.is_none() && options.privacy.hides_nothing() {
         bail!("tidying leaves nothing of it any more; import its file again");
     }
     Ok(prepared)

@@ -55,7 +55,7 @@ pub struct Privacy {
 }
 
 /// What hides nothing.
-pub static NOTHING: Privacy = Privacy { circles: Vec::new(), trim_m: 0.0 };
+pub static NO_PRIVACY: Privacy = Privacy { circles: Vec::new(), trim_m: 0.0 };
 
 impl Privacy {
     /// Hides what is in the circles, and the first and last `trim_m` metres of each activity; at 0, none.
@@ -64,8 +64,8 @@ impl Privacy {
     }
 
     /// Whether nothing is hidden anywhere.
-    pub fn is_nothing(&self) -> bool {
-        *self == NOTHING
+    pub fn hides_nothing(&self) -> bool {
+        *self == NO_PRIVACY
     }
 
     /// Whether something of an activity whose points are in the box could be hidden. If not, [`hide`](Self::hide) and
@@ -88,7 +88,7 @@ impl Privacy {
 
     /// The activity without its hidden points. Those without a place on Earth stay, for [`tidy`] to count.
     pub fn hide<'a>(&self, activity: &'a Activity) -> Cow<'a, Activity> {
-        if self.is_nothing() {
+        if self.hides_nothing() {
             return Cow::Borrowed(activity);
         }
         let mut extent = Extent::EMPTY;
