@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::prepared::{Prepared, ReadFile};
-use super::visible::{Visible, visible};
+use super::visible::{VisibleActivity, visible_part};
 use crate::activity::Activity;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
@@ -127,8 +127,9 @@ impl Extend<Activity> for Tracing<'_> {
             let request = self.wanted.iter().find(|request| request.number == self.number);
             self.number += 1;
             let Some(request) = request else { continue };
-            let visible = visible(&activity, self.privacy).0;
-            let trace = |visible: Visible| (request.index, Trace::new(visible.summary.start_ms, &visible.segments));
+            let visible = visible_part(&activity, self.privacy).0;
+            let trace =
+                |visible: VisibleActivity| (request.index, Trace::new(visible.summary.start_ms, &visible.segments));
             self.traces.extend(visible.map(trace));
         }
     }

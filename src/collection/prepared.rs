@@ -2,7 +2,7 @@
 
 use twox_hash::xxhash3_128::Hasher;
 
-use super::visible::{Visible, visible};
+use super::visible::{VisibleActivity, visible_part};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
@@ -53,18 +53,18 @@ pub struct Prepared {
 
 impl Prepared {
     /// Simplifies a tidied activity for drawing.
-    fn new(visible: Visible, number: usize, options: PrepareOptions) -> Self {
+    fn new(visible: VisibleActivity, number: usize, options: PrepareOptions) -> Self {
         let polyline = |line: &Vec<World>| Polyline::simplified(line, options.finest, options.simplify);
         let polylines = visible.lines.iter().map(polyline).collect();
         let sketch = Sketch::of(&visible.segments);
-        let Visible { summary, hidden, .. } = visible;
+        let VisibleActivity { summary, hidden, .. } = visible;
         Self { track: Track { polylines }, summary, hidden, sketch, number, is_copy: false, copies: Vec::new() }
     }
 
     /// Tidies and simplifies an activity, which has some place in its file. There is nothing where it is hidden wholly, or
     /// nowhere.
     pub fn of(activity: &Activity, number: usize, options: PrepareOptions) -> (Option<Self>, Dropped) {
-        let (visible, dropped) = visible(activity, options.privacy);
+        let (visible, dropped) = visible_part(activity, options.privacy);
         (visible.map(|visible| Self::new(visible, number, options)), dropped)
     }
 

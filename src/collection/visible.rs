@@ -14,7 +14,7 @@ use crate::privacy::{NO_PRIVACY, Privacy};
 
 /// An activity with its lines, as far as it is visible.
 #[derive(Debug)]
-pub struct Visible {
+pub struct VisibleActivity {
     /// What it comes to.
     pub summary: Summary,
     /// The points that are left.
@@ -26,13 +26,13 @@ pub struct Visible {
 }
 
 /// Tidies an activity of which nothing is hidden, and adds it up. `None` if no point is left.
-pub fn whole(activity: &Activity) -> (Option<Visible>, Dropped) {
-    visible(activity, &NO_PRIVACY)
+pub fn without_privacy(activity: &Activity) -> (Option<VisibleActivity>, Dropped) {
+    visible_part(activity, &NO_PRIVACY)
 }
 
 /// Hides, tidies, cuts at the edges of zones, projects: in this order, as [`privacy`](crate::privacy) requires. `None` if
 /// no point is left.
-pub fn visible(activity: &Activity, privacy: &Privacy) -> (Option<Visible>, Dropped) {
+pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, Dropped) {
     let shown = privacy.hide(activity);
     let hidden = match &shown {
         Cow::Borrowed(_) => 0,
@@ -44,7 +44,7 @@ pub fn visible(activity: &Activity, privacy: &Privacy) -> (Option<Visible>, Drop
     let mut project = |segment: &Segment| segment.iter().map(|point| projector.project(point.lon, point.lat)).collect();
     let lines: Vec<Vec<World>> = segments.iter().map(&mut project).collect();
     let summary = Summary::of(activity, &segments, &lines);
-    (summary.map(|summary| Visible { summary, segments, lines, hidden }), dropped)
+    (summary.map(|summary| VisibleActivity { summary, segments, lines, hidden }), dropped)
 }
 
 #[cfg(test)]
@@ -62,7 +62,7 @@ mod tests {
     }
 
     fn summary(activity: &Activity) -> Summary {
-        whole(activity).0.expect("points").summary
+        without_privacy(activity).0.expect("points").summary
     }
 
     #[test]

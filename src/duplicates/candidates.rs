@@ -133,7 +133,7 @@ fn touch(a: Extent, b: Extent) -> bool {
 mod tests {
     use super::*;
     use crate::activity::{Activity, Point};
-    use crate::collection::visible::whole;
+    use crate::collection::visible::without_privacy;
 
     /// An hour's ride on its own road, from some minute on.
     fn ride(number: u32, minute: i64) -> Outline {
@@ -143,7 +143,7 @@ mod tests {
             Point { time_ms: Some((minute * 60 + i) * 1000), ..Point::at(lat, lon) }
         };
         let activity = Activity { segments: vec![(0..=3600).map(point).collect()], ..Activity::default() };
-        Outline::new(&whole(&activity).0.expect("points").summary, Sketch::new((0..=3600).map(place)))
+        Outline::new(&without_privacy(&activity).0.expect("points").summary, Sketch::new((0..=3600).map(place)))
     }
 
     #[test]

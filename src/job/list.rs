@@ -105,13 +105,16 @@ impl Sort {
 mod tests {
     use super::*;
     use crate::activity::{Activity, Point};
-    use crate::collection::visible::whole;
+    use crate::collection::visible::without_privacy;
 
     #[test]
     fn what_says_nothing_comes_last_either_way() {
         let summary = |start: Option<i64>| {
             let point = Point { time_ms: start, ..Point::at(47.0, 8.0) };
-            whole(&Activity { segments: vec![vec![point]], ..Activity::default() }).0.expect("a point").summary
+            without_privacy(&Activity { segments: vec![vec![point]], ..Activity::default() })
+                .0
+                .expect("a point")
+                .summary
         };
         let summaries = [summary(None), summary(Some(2)), summary(Some(1))];
         let sorted = |reverse: bool| {

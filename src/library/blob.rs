@@ -5,7 +5,7 @@
 
 use crate::activity::{Activity, Point, Segment};
 use crate::bytes::codec::{Damaged, Reader, Writer, unpack};
-use crate::collection::visible::Visible;
+use crate::collection::visible::VisibleActivity;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::projector::Projector;
 use crate::engine::geometry::simplify::{NEVER, Simplify, vertex_zooms};
@@ -53,7 +53,7 @@ fn column<T>(writer: &mut Writer, activity: &Activity, of: fn(&Point) -> Option<
 
 /// The sketch, and what is to be known of every point for drawing visits. Passes, which keep other vertices, are rarer:
 /// these are found anew for each map.
-pub fn pack_marks(activity: &Activity, tidied: &Visible) -> Vec<u8> {
+pub fn pack_marks(activity: &Activity, tidied: &VisibleActivity) -> Vec<u8> {
     let mut kept = tidied.segments.iter().zip(&tidied.lines).flat_map(|(segment, line)| {
         let zooms = vertex_zooms(line, Simplify::SHAPE).into_iter().map(mark);
         let begins = std::iter::once(BEGINS_LINE).chain(std::iter::repeat(0));
@@ -185,7 +185,7 @@ fn spread<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collection::visible::whole;
+    use crate::collection::visible::without_privacy;
     use proptest::prelude::*;
 
     fn point() -> impl Strategy<Value = Point> {
@@ -234,7 +234,7 @@ mod tests {
 
         #[test]
         fn what_is_drawn_is_the_same_as_without_blobs(activity in activity(), finest in 0u8..=24) {
-            if let Some(tidied) = whole(&activity).0 {
+            if let Some(tidied) = without_privacy(&activity).0 {
                 let (places, marks) = (pack_places(&activity), pack_marks(&activity, &tidied));
                 let direct: Vec<Polyline> = tidied.lines.iter().map(|line| Polyline::new(line, finest)).collect();
                 let sketch = Sketch::of(&tidied.segments);
@@ -273,7 +273,7 @@ mod tests {
             }
         };
         let activity = Activity { segments: vec![(0..3600).map(ride).collect()], ..Activity::default() };
-        let tidied = whole(&activity).0.expect("points");
+        let tidied = without_privacy(&activity).0.expect("points");
         let bytes = [pack_places(&activity), pack_sensors(&activity), pack_marks(&activity, &tidied)].concat().len();
         assert!(bytes < 7 * 3600, "{bytes}");
     }

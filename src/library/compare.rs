@@ -14,7 +14,7 @@ use super::load::activity;
 use super::{Content, Library};
 use crate::activity::summary::Summary;
 use crate::collection::copies::TraceRequest;
-use crate::collection::visible::{visible, whole};
+use crate::collection::visible::{visible_part, without_privacy};
 use crate::collection::{PrepareOptions, Prepared};
 use crate::duplicates::{self, CopyRank, Link, Outline, Pair, Scope, Sketch, Trace, Verdict};
 use crate::engine::geometry::extent::Extent;
@@ -220,7 +220,7 @@ impl Library {
         }
         let traces = packed.into_par_iter().map(|(index, id, (summary, places, readings))| {
             let activity = activity(summary, &places, &readings).with_context(|| format!("activity {id}"))?;
-            let visible = visible(&activity, privacy).0;
+            let visible = visible_part(&activity, privacy).0;
             Ok(visible.map(|visible| (index, Trace::new(visible.summary.start_ms, &visible.segments))))
         });
         let traces: Vec<Option<(usize, Trace)>> = traces.collect::<Result<_>>()?;
@@ -305,7 +305,7 @@ pub fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
 /// The sketch that was kept with the marks; where these are of an earlier version, with `readings` anew.
 fn sketch(summary: Summary, places: &[u8], readings: Option<&[u8]>, marks: &[u8]) -> Result<Sketch> {
     let Some(readings) = readings else { return Ok(blob::sketch(marks)?) };
-    let seen = whole(&activity(summary, places, readings)?).0;
+    let seen = without_privacy(&activity(summary, places, readings)?).0;
     Ok(seen.map(|seen| Sketch::of(&seen.segments)).unwrap_or_default())
 }
 

@@ -15,7 +15,7 @@ use super::{Content, Library, READER_VERSION};
 use crate::activity::Activity;
 use crate::activity::tidy::Dropped;
 use crate::collection::NOWHERE;
-use crate::collection::visible::whole;
+use crate::collection::visible::without_privacy;
 use crate::control::Control;
 use crate::control::progress::Progress;
 use crate::source::{self, FileOutcome, Found, Opened, Plans, Skip, TableReport};
@@ -215,7 +215,7 @@ struct Packing {
 impl Extend<Activity> for Packing {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let (tidied, dropped) = whole(&activity);
+            let (tidied, dropped) = without_privacy(&activity);
             self.dropped += dropped;
             self.activities.extend(tidied.map(|tidied| PackedActivity {
                 places: pack_places(&activity),

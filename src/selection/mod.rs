@@ -273,7 +273,7 @@ fn home(starts: impl IntoIterator<Item = World>) -> Option<(f64, f64)> {
 mod tests {
     use super::*;
     use crate::activity::{Activity, Point};
-    use crate::collection::visible::whole;
+    use crate::collection::visible::without_privacy;
 
     const DAY_MS: f64 = 86_400_000.0;
 
@@ -286,7 +286,7 @@ mod tests {
         };
         let sport = "cycling/road".to_owned();
         let name = Some("Über den Berg".to_owned());
-        whole(&Activity { sport, name, segments: vec![(0..=60).map(point).collect()], ..Activity::default() })
+        without_privacy(&Activity { sport, name, segments: vec![(0..=60).map(point).collect()], ..Activity::default() })
             .0
             .expect("points")
             .summary
@@ -357,7 +357,7 @@ mod tests {
     #[test]
     fn what_is_not_known_fulfils_no_condition() {
         let bare = Activity { segments: vec![vec![Point::at(48.0, 11.0)]], ..Activity::default() };
-        let summary = whole(&bare).0.expect("a point").summary;
+        let summary = without_privacy(&bare).0.expect("a point").summary;
         assert!(wanted(&Selection::default(), &summary));
         for selection in [
             Selection { start_ms: Span { from: None, to: Some(1e18) }, ..Selection::default() },

@@ -1,11 +1,11 @@
 //! What happens to recordings on their way through devices and services.
 
 use trailglow::activity::{Point, tidy};
-use trailglow::collection::visible::Visible;
+use trailglow::collection::visible::VisibleActivity;
 use trailglow::duplicates::Trace;
 
 /// Those of at least ten minutes and 2 km with a point every few seconds, as one line each.
-pub fn outings(recordings: Vec<(String, Visible)>) -> Vec<Vec<Point>> {
+pub fn outings(recordings: Vec<(String, VisibleActivity)>) -> Vec<Vec<Point>> {
     let lines = recordings.into_iter().map(|(_, recording)| recording.segments.concat());
     lines.filter(|line| is_outing(line)).collect()
 }
