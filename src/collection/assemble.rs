@@ -15,8 +15,8 @@ use crate::source::{FileOutcome, Skip, TableReport};
 pub struct Collection {
     /// By start time, then by content: the order of import changes nothing.
     pub tracks: Vec<Track>,
-    /// The [key](Placed::key) of each.
-    pub keys: Vec<u128>,
+    /// The [key](Prepared::render_key) of each.
+    pub render_keys: Vec<u128>,
     /// What they add up to.
     pub totals: Totals,
     /// What was read and what was not.
@@ -60,12 +60,12 @@ pub fn assemble(
         }));
         earlier.insert(file.fingerprint, path);
     }
-    prepared.sort_by_key(Prepared::rank);
+    prepared.sort_by_key(Prepared::sort_key);
     report.hidden_points = prepared.iter().map(|activity| activity.hidden).sum();
     let totals = Totals::of(prepared.iter().map(|activity| &activity.summary));
-    let keys = prepared.iter().map(Prepared::key).collect();
+    let render_keys = prepared.iter().map(Prepared::render_key).collect();
     let tracks = prepared.into_iter().map(|activity| activity.track).collect();
-    Collection { tracks, keys, totals, report }
+    Collection { tracks, render_keys, totals, report }
 }
 
 /// A file without its courses and routes, unless they are wanted, and what they were.

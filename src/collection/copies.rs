@@ -23,8 +23,8 @@ pub struct TraceRequest<'a> {
     pub index: usize,
     /// See [`FileOutcome::path`].
     pub path: &'a Path,
-    /// See [`Prepared::number`].
-    pub number: usize,
+    /// See [`Prepared::index_in_file`].
+    pub index_in_file: usize,
 }
 
 /// Marks the activities that are copies of others, and adds to those what only their copies say. `traces` gives points
@@ -50,8 +50,9 @@ pub fn mark_copies(
     let found = duplicates::find(&outlines, &vec![true; outlines.len()], Scope::Sure, |wanted| {
         let request = |&index: &usize| {
             let (file, place) = places[index];
-            let number = outcomes[file].outcome.as_ref().map_or(place, |read| read.activities[place].number);
-            TraceRequest { index, path: &outcomes[file].path, number }
+            let index_in_file =
+                outcomes[file].outcome.as_ref().map_or(place, |read| read.activities[place].index_in_file);
+            TraceRequest { index, path: &outcomes[file].path, index_in_file }
         };
         traces(&wanted.iter().map(request).collect::<Vec<_>>())
     })?;
@@ -83,7 +84,9 @@ fn join_twins(outcomes: &mut [FileOutcome<ReadFile>]) {
         let first = *firsts.entry(twin.fingerprint).or_insert(index);
         let Some(Ok(first)) = before.get_mut(first).map(|file| &mut file.outcome) else { continue };
         first.origin.paths.extend_from_slice(&twin.origin.paths);
-        for (one, other) in first.activities.iter_mut().zip(&twin.activities).filter(|(a, b)| a.number == b.number) {
+        for (one, other) in
+            first.activities.iter_mut().zip(&twin.activities).filter(|(a, b)| a.index_in_file == b.index_in_file)
+        {
             one.summary.complete(other.summary.clone());
         }
     }
@@ -106,7 +109,7 @@ pub fn read_traces(
     let some: Vec<Found> = files.iter().filter(|found| above.contains(&*found.path)).cloned().collect();
     let read = |file: source::Opened<'_>| {
         let wanted = wanted.get(file.path()).ok_or(Skip::NotActivity)?;
-        let tracing = Tracing { wanted, privacy, number: 0, traces: Vec::new() };
+        let tracing = Tracing { wanted, privacy, index_in_file: 0, traces: Vec::new() };
         Ok(source::read_into(file, Plans::All, tracing)?.activities.traces)
     };
     let (outcomes, _) = source::each(&some, &NoCache, Control { progress: &Silent, cancel }, read)?;
@@ -117,15 +120,15 @@ pub fn read_traces(
 struct Tracing<'a> {
     wanted: &'a [&'a TraceRequest<'a>],
     privacy: &'a Privacy,
-    number: usize,
+    index_in_file: usize,
     traces: Vec<(usize, Trace)>,
 }
 
 impl Extend<Activity> for Tracing<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let request = self.wanted.iter().find(|request| request.number == self.number);
-            self.number += 1;
+            let request = self.wanted.iter().find(|request| request.index_in_file == self.index_in_file);
+            self.index_in_file += 1;
             let Some(request) = request else { continue };
             let visible = visible_part(&activity, self.privacy).0;
             let trace =

@@ -44,7 +44,7 @@ pub struct Prepared {
     pub sketch: Sketch,
     /// What it is called among the activities of its file by whoever gave them: its place there, also after such that
     /// are hidden or nowhere, or its number in the library.
-    pub number: usize,
+    pub index_in_file: usize,
     /// Another is drawn instead; see [`copies::mark`](super::copies::mark).
     pub is_copy: bool,
     /// The files of those that it is drawn instead of.
@@ -53,29 +53,29 @@ pub struct Prepared {
 
 impl Prepared {
     /// Simplifies a tidied activity for drawing.
-    fn new(visible: VisibleActivity, number: usize, options: PrepareOptions) -> Self {
+    fn new(visible: VisibleActivity, index_in_file: usize, options: PrepareOptions) -> Self {
         let polyline = |line: &Vec<World>| Polyline::simplified(line, options.finest, options.simplify);
         let polylines = visible.lines.iter().map(polyline).collect();
         let sketch = Sketch::of(&visible.segments);
         let VisibleActivity { summary, hidden, .. } = visible;
-        Self { track: Track { polylines }, summary, hidden, sketch, number, is_copy: false, copies: Vec::new() }
+        Self { track: Track { polylines }, summary, hidden, sketch, index_in_file, is_copy: false, copies: Vec::new() }
     }
 
     /// Tidies and simplifies an activity, which has some place in its file. There is nothing where it is hidden wholly, or
     /// nowhere.
-    pub fn of(activity: &Activity, number: usize, options: PrepareOptions) -> (Option<Self>, Dropped) {
+    pub fn of(activity: &Activity, index_in_file: usize, options: PrepareOptions) -> (Option<Self>, Dropped) {
         let (visible, dropped) = visible_part(activity, options.privacy);
-        (visible.map(|visible| Self::new(visible, number, options)), dropped)
+        (visible.map(|visible| Self::new(visible, index_in_file, options)), dropped)
     }
 
     /// Its place among all activities.
-    pub(super) fn rank(&self) -> (i64, u128) {
+    pub(super) fn sort_key(&self) -> (i64, u128) {
         (self.summary.start_ms.unwrap_or(i64::MAX), self.summary.fingerprint)
     }
 
     /// Activities with the same key look the same on any map, wherever the others come before and after them.
-    pub fn key(&self) -> u128 {
-        let (start_ms, fingerprint) = self.rank();
+    pub fn render_key(&self) -> u128 {
+        let (start_ms, fingerprint) = self.sort_key();
         let mut hasher = Hasher::new();
         hasher.write(&start_ms.to_le_bytes());
         hasher.write(&fingerprint.to_le_bytes());

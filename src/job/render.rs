@@ -82,11 +82,11 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let new_library = library.as_ref().filter(|library| library.is_new).and_then(|_| request.library.clone());
 
     let cache = library.and_then(|library| RenderCache::new(library, options, raster));
-    let Collection { tracks, keys, totals, report } = collection;
+    let Collection { tracks, render_keys, totals, report } = collection;
     let tracks = TrackSet::new(tracks, options.finest());
     let control = Control { progress: watch, cancel };
     let (reused, spool) = match &cache {
-        Some(cache) => cache.reuse(out, options, (&keys, &tracks), watch, cancel)?,
+        Some(cache) => cache.reuse(out, options, (&render_keys, &tracks), watch, cancel)?,
         None => Default::default(),
     };
     let all = (&tracks, &tracks.everything());
@@ -98,7 +98,7 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         Tileset { styles: options.styles.clone(), zooms, totals, is_private: request.audience == Audience::Private };
     let output = pyramid::write(&tileset, &spool, out, control)?;
     if let Some(cache) = cache {
-        cache.remember(out, &tileset, raster, (keys, touched), &spool, watch);
+        cache.remember(out, &tileset, raster, (render_keys, touched), &spool, watch);
     }
     Ok(RenderReport {
         found,

@@ -188,9 +188,9 @@ impl Library {
     ) -> Result<HashMap<usize, Trace>> {
         let mut ask = self.db.prepare_cached("SELECT id FROM activity WHERE content = ?1 AND number = ?2")?;
         let mut ids = Vec::with_capacity(request.len());
-        for TraceRequest { index, path, number, .. } in request {
+        for TraceRequest { index, path, index_in_file } in request {
             let Some(Content(content)) = contents.get(*path) else { continue };
-            let id = ask.query_row(params![content, *number as i64], |row| row.get(0)).optional()?;
+            let id = ask.query_row(params![content, *index_in_file as i64], |row| row.get(0)).optional()?;
             ids.extend(id.map(|id: i64| (*index, id)));
         }
         self.traces(ids, privacy)

@@ -28,7 +28,7 @@ struct Packed {
     /// Which of the files asked for it is in.
     file: usize,
     id: i64,
-    number: usize,
+    index_in_file: usize,
     summary: Summary,
     places: Vec<u8>,
     marks: Vec<u8>,
@@ -50,7 +50,7 @@ impl Library {
     }
 
     /// What the files hold, ready for drawing: the same as reading them again would give, but that activities without
-    /// any place have no [number](Placed::number) here. With `wanted`, only these activities.
+    /// any place have no [index](Prepared::index_in_file) here. With `wanted`, only these activities.
     ///
     /// # Errors
     /// When the library cannot be read or is damaged, or the user interrupts.
@@ -139,7 +139,7 @@ fn packed(file: usize, id: i64, row: &Row<'_>, options: PrepareOptions) -> rusql
         places: row.get(places)?,
         marks: row.get(marks)?,
         sensors: if is_as_marked { None } else { Some(row.get(sensors)?) },
-        number: row.get::<_, i64>(SUMMARY_COLUMN_COUNT + 6)? as usize,
+        index_in_file: row.get::<_, i64>(SUMMARY_COLUMN_COUNT + 6)? as usize,
     })
 }
 
@@ -183,7 +183,7 @@ fn unpack_all(
 
 /// There is nothing where nothing is to be seen of it.
 fn unpack(packed: Packed, options: PrepareOptions) -> Result<Option<Prepared>> {
-    let Packed { summary, places, marks, sensors, number, .. } = packed;
+    let Packed { summary, places, marks, sensors, index_in_file, .. } = packed;
     let Some(sensors) = sensors else {
         let (polylines, sketch) = blob::polylines(&places, &marks, options.finest)?;
         return Ok(Some(Prepared {
@@ -191,12 +191,12 @@ fn unpack(packed: Packed, options: PrepareOptions) -> Result<Option<Prepared>> {
             summary,
             hidden: 0,
             sketch,
-            number,
+            index_in_file,
             is_copy: false,
             copies: Vec::new(),
         }));
     };
-    let prepared = Prepared::of(&activity(summary, &places, &sensors)?, number, options).0;
+    let prepared = Prepared::of(&activity(summary, &places, &sensors)?, index_in_file, options).0;
     if prepared.is_none() && options.privacy.hides_nothing() {
         bail!("tidying leaves nothing of it any more; import its file again");
     }
