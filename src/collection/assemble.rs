@@ -49,7 +49,7 @@ pub fn assemble(
         report.skipped.extend(left_out.map(|skip| (path.clone(), skip)));
         report.unreadable_points += file.unreadable_points;
         report.dropped += file.dropped;
-        report.omitted.hidden += file.hidden;
+        report.omitted.hidden += file.hidden_activities;
         prepared.extend(file.activities.into_iter().filter(|activity| {
             match filter.omit_reason(&activity.summary, [&file.origin].into_iter().chain(&activity.copies)) {
                 Some(why) => report.omitted.add(why),
@@ -61,7 +61,7 @@ pub fn assemble(
         earlier.insert(file.fingerprint, path);
     }
     prepared.sort_by_key(Prepared::sort_key);
-    report.hidden_points = prepared.iter().map(|activity| activity.hidden).sum();
+    report.hidden_points = prepared.iter().map(|activity| activity.hidden_points).sum();
     let totals = Totals::of(prepared.iter().map(|activity| &activity.summary));
     let render_keys = prepared.iter().map(Prepared::render_key).collect();
     let tracks = prepared.into_iter().map(|activity| activity.track).collect();

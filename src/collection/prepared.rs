@@ -39,7 +39,7 @@ pub struct Prepared {
     /// What it comes to.
     pub summary: Summary,
     /// Points of it that are hidden.
-    pub hidden: u64,
+    pub hidden_points: u64,
     /// What its copies share with it, of what is to be seen.
     pub sketch: Sketch,
     /// What it is called among the activities of its file by whoever gave them: its place there, also after such that
@@ -55,10 +55,18 @@ impl Prepared {
     /// Simplifies a tidied activity for drawing.
     fn new(visible: VisibleActivity, index_in_file: usize, options: PrepareOptions) -> Self {
         let polyline = |line: &Vec<World>| Polyline::simplified(line, options.finest, options.simplify);
-        let polylines = visible.lines.iter().map(polyline).collect();
+        let polylines = visible.projected.iter().map(polyline).collect();
         let sketch = Sketch::of(&visible.segments);
-        let VisibleActivity { summary, hidden, .. } = visible;
-        Self { track: Track { polylines }, summary, hidden, sketch, index_in_file, is_copy: false, copies: Vec::new() }
+        let VisibleActivity { summary, hidden_points, .. } = visible;
+        Self {
+            track: Track { polylines },
+            summary,
+            hidden_points,
+            sketch,
+            index_in_file,
+            is_copy: false,
+            copies: Vec::new(),
+        }
     }
 
     /// Tidies and simplifies an activity, which has some place in its file. There is nothing where it is hidden wholly, or
@@ -93,7 +101,7 @@ pub struct ReadFile {
     /// Also courses and routes. At least one, with those that are hidden.
     pub activities: Vec<Prepared>,
     /// Activities of which nothing is to be seen.
-    pub hidden: u64,
+    pub hidden_activities: u64,
     /// See [`Report::warnings`](super::Report::warnings).
     pub warnings: Vec<String>,
     /// See [`Report::unreadable_points`](super::Report::unreadable_points).

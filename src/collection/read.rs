@@ -29,7 +29,7 @@ struct Preparing<'a> {
     options: PrepareOptions<'a>,
     read: usize,
     prepared: Vec<Prepared>,
-    hidden: u64,
+    hidden_activities: u64,
     dropped: Dropped,
 }
 
@@ -38,7 +38,7 @@ impl Extend<Activity> for Preparing<'_> {
         for activity in activities {
             let (prepared, dropped) = Prepared::of(&activity, self.read, self.options);
             self.read += 1;
-            self.hidden += u64::from(prepared.is_none() && activity.points().any(tidy::is_on_earth));
+            self.hidden_activities += u64::from(prepared.is_none() && activity.points().any(tidy::is_on_earth));
             self.prepared.extend(prepared);
             self.dropped += dropped;
         }
@@ -46,17 +46,18 @@ impl Extend<Activity> for Preparing<'_> {
 }
 
 fn read_file(file: Opened, options: PrepareOptions) -> Result<ReadFile, Skip> {
-    let preparing = Preparing { options, read: 0, prepared: Vec::new(), hidden: 0, dropped: Dropped::default() };
+    let preparing =
+        Preparing { options, read: 0, prepared: Vec::new(), hidden_activities: 0, dropped: Dropped::default() };
     let path = file.path().to_owned();
     let reading = source::read_into(file, Plans::All, preparing)?;
-    let Preparing { prepared, hidden, dropped, .. } = reading.activities;
-    if prepared.is_empty() && hidden == 0 {
+    let Preparing { prepared, hidden_activities, dropped, .. } = reading.activities;
+    if prepared.is_empty() && hidden_activities == 0 {
         return Err(Skip::NoTrack(NOWHERE.to_owned()));
     }
     Ok(ReadFile {
         fingerprint: reading.fingerprint,
         activities: prepared,
-        hidden,
+        hidden_activities,
         warnings: reading.warnings,
         unreadable_points: reading.bad_points,
         dropped,

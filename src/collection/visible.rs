@@ -20,9 +20,9 @@ pub struct VisibleActivity {
     /// The points that are left.
     pub segments: Vec<Segment>,
     /// The same on the canvas.
-    pub lines: Vec<Vec<World>>,
+    pub projected: Vec<Vec<World>>,
     /// Points that are hidden.
-    pub hidden: u64,
+    pub hidden_points: u64,
 }
 
 /// Tidies an activity of which nothing is hidden, and adds it up. `None` if no point is left.
@@ -34,7 +34,7 @@ pub fn without_privacy(activity: &Activity) -> (Option<VisibleActivity>, Dropped
 /// no point is left.
 pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, Dropped) {
     let shown = privacy.hide(activity);
-    let hidden = match &shown {
+    let hidden_points = match &shown {
         Cow::Borrowed(_) => 0,
         Cow::Owned(shown) => (activity.points().count() - shown.points().count()) as u64,
     };
@@ -42,9 +42,9 @@ pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleAc
     let segments = privacy.cut(segments);
     let mut projector = Projector::default();
     let mut project = |segment: &Segment| segment.iter().map(|point| projector.project(point.lon, point.lat)).collect();
-    let lines: Vec<Vec<World>> = segments.iter().map(&mut project).collect();
-    let summary = Summary::of(activity, &segments, &lines);
-    (summary.map(|summary| VisibleActivity { summary, segments, lines, hidden }), dropped)
+    let projected: Vec<Vec<World>> = segments.iter().map(&mut project).collect();
+    let summary = Summary::of(activity, &segments, &projected);
+    (summary.map(|summary| VisibleActivity { summary, segments, projected, hidden_points }), dropped)
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ fn column<T>(writer: &mut Writer, activity: &Activity, of: fn(&Point) -> Option<
 /// The sketch, and what is to be known of every point for drawing visits. Passes, which keep other vertices, are rarer:
 /// these are found anew for each map.
 pub fn pack_marks(activity: &Activity, tidied: &VisibleActivity) -> Vec<u8> {
-    let mut kept = tidied.segments.iter().zip(&tidied.lines).flat_map(|(segment, line)| {
+    let mut kept = tidied.segments.iter().zip(&tidied.projected).flat_map(|(segment, line)| {
         let zooms = vertex_zooms(line, Simplify::SHAPE).into_iter().map(mark);
         let begins = std::iter::once(BEGINS_LINE).chain(std::iter::repeat(0));
         segment.iter().zip(zooms).zip(begins).map(|((point, zoom), begins)| (point, zoom | begins))
@@ -236,7 +236,7 @@ mod tests {
         fn what_is_drawn_is_the_same_as_without_blobs(activity in activity(), finest in 0u8..=24) {
             if let Some(tidied) = without_privacy(&activity).0 {
                 let (places, marks) = (pack_places(&activity), pack_marks(&activity, &tidied));
-                let direct: Vec<Polyline> = tidied.lines.iter().map(|line| Polyline::new(line, finest)).collect();
+                let direct: Vec<Polyline> = tidied.projected.iter().map(|line| Polyline::new(line, finest)).collect();
                 let sketch = Sketch::of(&tidied.segments);
                 prop_assert_eq!(super::sketch(&marks), Ok(sketch.clone()));
                 prop_assert_eq!(polylines(&places, &marks, finest), Ok((direct, sketch)));

@@ -69,7 +69,7 @@ impl Library {
             let Ok(file) = &mut files[index].outcome else { return };
             match prepared {
                 Some(prepared) => file.activities.push(prepared),
-                None => file.hidden += 1,
+                None => file.hidden_activities += 1,
             }
         })?;
         Ok(files)
@@ -150,7 +150,7 @@ fn file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
         Ok(ReadFile {
             fingerprint: u128::from_le_bytes(row.get(7)?),
             activities: Vec::new(),
-            hidden: 0,
+            hidden_activities: 0,
             // Written by us, or damaged, and then it is a warning itself.
             warnings: serde_json::from_str(&warnings).unwrap_or_else(|_| vec![warnings]),
             unreadable_points: count(1)?,
@@ -189,7 +189,7 @@ fn unpack(packed: Packed, options: PrepareOptions) -> Result<Option<Prepared>> {
         return Ok(Some(Prepared {
             track: Track { polylines },
             summary,
-            hidden: 0,
+            hidden_points: 0,
             sketch,
             index_in_file,
             is_copy: false,

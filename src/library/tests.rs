@@ -139,7 +139,7 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
     let (files, mut library) = (archive(&home), home.library());
     let activities = |outcomes: Vec<FileOutcome<ReadFile>>| -> Vec<(Vec<collection::Prepared>, u64)> {
         let files = outcomes.into_iter().filter_map(|file| file.outcome.ok());
-        files.map(|file| (file.activities, file.hidden)).collect()
+        files.map(|file| (file.activities, file.hidden_activities)).collect()
     };
     let without_privacy = activities(through(&mut library, &files, DRAWN[0]).0);
     let starts = without_privacy.iter().flat_map(|file| &file.0).map(|activity| activity.summary.start);
@@ -156,7 +156,7 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
             collection::read(&files, options, Control { progress: &Silent, cancel: &Cancel::default() }).unwrap().0,
         );
         let hidden =
-            |file: &(Vec<collection::Prepared>, u64)| file.1 + file.0.iter().map(|one| one.hidden).sum::<u64>();
+            |file: &(Vec<collection::Prepared>, u64)| file.1 + file.0.iter().map(|one| one.hidden_points).sum::<u64>();
         assert!(direct.iter().any(|file| hidden(file) > 0) && direct != without_privacy);
         let Remembered { outcomes, .. } = library.remember(&files, true, &Silent).unwrap();
         assert!(activities(library.load(outcomes, options, None).unwrap()) == direct, "{privacy:?}");
