@@ -55,7 +55,7 @@ impl Summary {
             planned: activity.planned,
             start_ms: segments.iter().flatten().find_map(|point| point.time_ms).or(activity.listed_start_ms),
             end_ms: segments.iter().rev().flat_map(|segment| segment.iter().rev()).find_map(|point| point.time_ms),
-            metres: steps.map(|pair| tidy::metres_between(&pair[0], &pair[1])).sum(),
+            metres: steps.map(|pair| tidy::planar_metres(&pair[0], &pair[1])).sum(),
             ascent_m: ascent(segments),
             points: lines.iter().map(|line| line.len() as u64).sum(),
             sensors: sensors(segments),

@@ -33,7 +33,7 @@ const SPEED_LIMITS: &[(&[&str], f64)] = &[
 
 /// What was left out, counted under a reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Dropped {
+pub struct DroppedPoints {
     /// Not a number, or outside ±90° and ±180°.
     pub out_of_range: u64,
     /// Exactly 0° N 0° E: what devices write when they know nothing.
@@ -42,7 +42,7 @@ pub struct Dropped {
     pub spikes: u64,
 }
 
-impl std::ops::AddAssign for Dropped {
+impl std::ops::AddAssign for DroppedPoints {
     fn add_assign(&mut self, other: Self) {
         self.out_of_range += other.out_of_range;
         self.null_island += other.null_island;
@@ -51,8 +51,8 @@ impl std::ops::AddAssign for Dropped {
 }
 
 /// The segments of an activity that can be drawn: none is empty.
-pub fn tidy(activity: &Activity) -> (Vec<Segment>, Dropped) {
-    let mut dropped = Dropped::default();
+pub fn tidy(activity: &Activity) -> (Vec<Segment>, DroppedPoints) {
+    let mut dropped = DroppedPoints::default();
     let placed: Vec<Segment> = activity.segments.iter().map(|segment| on_earth(segment, &mut dropped)).collect();
     let points: usize = placed.iter().map(Vec::len).sum();
     let limits = Limits::new(&activity.sport, &placed);
@@ -87,15 +87,15 @@ fn is_null_island(point: &Point) -> bool {
 }
 
 /// Whether a point has a place on Earth that a device can have meant.
-pub fn is_on_earth(point: &Point) -> bool {
+pub fn is_valid_position(point: &Point) -> bool {
     is_in_range(point) && !is_null_island(point)
 }
 
-fn on_earth(segment: &[Point], dropped: &mut Dropped) -> Segment {
+fn on_earth(segment: &[Point], dropped: &mut DroppedPoints) -> Segment {
     let keep = |point: &&Point| {
         dropped.out_of_range += u64::from(!is_in_range(point));
         dropped.null_island += u64::from(is_null_island(point));
-        is_on_earth(point)
+        is_valid_position(point)
     };
     segment.iter().filter(keep).copied().collect()
 }
@@ -115,7 +115,7 @@ impl Limits {
         let metres = if steps().all(|pair| seconds_between(&pair[0], &pair[1]).is_some()) {
             0.0
         } else {
-            median(steps().map(|pair| metres_between(&pair[0], &pair[1])).filter(|metres| *metres > 0.0))
+            median(steps().map(|pair| planar_metres(&pair[0], &pair[1])).filter(|metres| *metres > 0.0))
         };
         Self {
             seconds: (HOLE_MEDIANS * seconds).clamp(HOLE_SECONDS, LONGEST_SECONDS),
@@ -133,7 +133,7 @@ impl Limits {
         if is_within(HOLE_METRES, from, to) {
             return false;
         }
-        let metres = metres_between(from, to);
+        let metres = planar_metres(from, to);
         match seconds_between(from, to) {
             Some(seconds) => metres > HOLE_METRES && seconds > self.seconds,
             None => metres > self.untimed_metres,
@@ -147,7 +147,7 @@ impl Limits {
             return false;
         }
         let Some(seconds) = seconds_between(from, to) else { return false };
-        metres_between(from, to) > SCATTER_METRES + self.metres_per_second * seconds.max(1.0)
+        planar_metres(from, to) > SCATTER_METRES + self.metres_per_second * seconds.max(1.0)
     }
 }
 
@@ -212,7 +212,7 @@ fn join(segments: Vec<Segment>) -> Vec<Segment> {
     for segment in segments {
         let last = joined.last_mut();
         let near =
-            |last: &Segment| last.last().zip(segment.first()).is_some_and(|(a, b)| metres_between(a, b) <= JOIN_METRES);
+            |last: &Segment| last.last().zip(segment.first()).is_some_and(|(a, b)| planar_metres(a, b) <= JOIN_METRES);
         match last.filter(|last| near(last)) {
             Some(last) => last.extend(segment),
             None => joined.push(segment),
@@ -230,7 +230,7 @@ fn seconds_between(from: &Point, to: &Point) -> Option<f64> {
 const METRES_PER_DEGREE: f64 = 111_195.0;
 
 /// Metres between two points, on a plane: within 1 % up to some tens of kilometres, and short round the antimeridian.
-pub fn metres_between(from: &Point, to: &Point) -> f64 {
+pub fn planar_metres(from: &Point, to: &Point) -> f64 {
     let turn = (to.lon - from.lon).abs();
     let east = turn.min(360.0 - turn) * (0.5 * (from.lat + to.lat)).to_radians().cos();
     let north = to.lat - from.lat;
@@ -265,7 +265,7 @@ mod tests {
             .collect()
     }
 
-    fn lines(sport: &str, segment: Segment) -> (Vec<usize>, Dropped) {
+    fn lines(sport: &str, segment: Segment) -> (Vec<usize>, DroppedPoints) {
         let activity = Activity { sport: sport.to_owned(), segments: vec![segment], ..Activity::default() };
         let (segments, dropped) = tidy(&activity);
         (segments.iter().map(Vec::len).collect(), dropped)
@@ -294,7 +294,7 @@ mod tests {
         let mut spiky = walk(100, 1);
         spiky[40].lat += 1.0;
         spiky[41].lat += 1.0;
-        let dropped = Dropped { spikes: 2, ..Dropped::default() };
+        let dropped = DroppedPoints { spikes: 2, ..DroppedPoints::default() };
         assert_eq!(lines("running", spiky), (vec![98], dropped));
     }
 
@@ -303,7 +303,7 @@ mod tests {
         let mut spiky = walk(100, 1);
         spiky[0].lat += 1.0;
         spiky[99].lon += 1.0;
-        assert_eq!(lines("running", spiky), (vec![98], Dropped { spikes: 2, ..Dropped::default() }));
+        assert_eq!(lines("running", spiky), (vec![98], DroppedPoints { spikes: 2, ..DroppedPoints::default() }));
     }
 
     #[test]
@@ -327,7 +327,10 @@ mod tests {
     #[test]
     fn what_is_impossible_on_foot_is_possible_in_a_train() {
         assert_eq!(lines("train", walk_then_train(50)).0, [100, 50]);
-        assert_eq!(lines("running", walk_then_train(50)), (vec![100], Dropped { spikes: 50, ..Dropped::default() }));
+        assert_eq!(
+            lines("running", walk_then_train(50)),
+            (vec![100], DroppedPoints { spikes: 50, ..DroppedPoints::default() })
+        );
     }
 
     #[test]
@@ -340,7 +343,7 @@ mod tests {
         };
         assert_eq!((lines("", two(24 * 3600, 1.0)).0, lines("", two(3600, 1.0)).0), (vec![1, 1], vec![2]));
         let flight: Segment = (0..10).flat_map(|i| two(1800 * i64::from(i), 3.4 * f64::from(i)).split_off(1)).collect();
-        assert_eq!(lines("", flight), (vec![10], Dropped::default()));
+        assert_eq!(lines("", flight), (vec![10], DroppedPoints::default()));
     }
 
     #[test]
@@ -352,7 +355,7 @@ mod tests {
     fn places_that_are_none_are_counted() {
         let mut odd = walk(10, 1);
         (odd[2].lat, odd[3].lon, odd[4]) = (f64::NAN, 181.0, Point::at(0.0, 0.0));
-        let dropped = Dropped { out_of_range: 2, null_island: 1, spikes: 0 };
+        let dropped = DroppedPoints { out_of_range: 2, null_island: 1, spikes: 0 };
         assert_eq!(lines("walking", odd), (vec![7], dropped));
     }
 

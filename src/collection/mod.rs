@@ -10,6 +10,6 @@ pub mod visible;
 
 pub use assemble::{Collection, assemble};
 pub use prepared::{PrepareOptions, Prepared, ReadFile};
-pub use read::{NOWHERE, read};
+pub use read::{NO_VALID_POSITION, read};
 pub use report::Report;
 pub use totals::Totals;

@@ -5,7 +5,7 @@ use twox_hash::xxhash3_128::Hasher;
 use super::visible::{VisibleActivity, visible_part};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
-use crate::activity::tidy::Dropped;
+use crate::activity::tidy::DroppedPoints;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::mercator::World;
 use crate::engine::geometry::simplify::Simplify;
@@ -71,7 +71,7 @@ impl Prepared {
 
     /// Tidies and simplifies an activity, which has some place in its file. There is nothing where it is hidden wholly, or
     /// nowhere.
-    pub fn of(activity: &Activity, index_in_file: usize, options: PrepareOptions) -> (Option<Self>, Dropped) {
+    pub fn of(activity: &Activity, index_in_file: usize, options: PrepareOptions) -> (Option<Self>, DroppedPoints) {
         let (visible, dropped) = visible_part(activity, options.privacy);
         (visible.map(|visible| Self::new(visible, index_in_file, options)), dropped)
     }
@@ -107,7 +107,7 @@ pub struct ReadFile {
     /// See [`Report::unreadable_points`](super::Report::unreadable_points).
     pub unreadable_points: u64,
     /// See [`Report::dropped`](super::Report::dropped).
-    pub dropped: Dropped,
+    pub dropped: DroppedPoints,
     /// What it is.
     pub origin: Origin,
 }

@@ -4,13 +4,13 @@ use anyhow::Result;
 
 use super::prepared::{PrepareOptions, Prepared, ReadFile};
 use crate::activity::Activity;
-use crate::activity::tidy::{self, Dropped};
+use crate::activity::tidy::{self, DroppedPoints};
 use crate::control::Control;
 use crate::selection::Origin;
 use crate::source::{self, FileOutcome, Found, NoCache, Opened, Plans, Skip, TableReport};
 
 /// Said of a file with points of which tidying leaves none.
-pub const NOWHERE: &str = "none of its points has a place on Earth other than 0° N 0° E";
+pub const NO_VALID_POSITION: &str = "none of its points has a place on Earth other than 0° N 0° E";
 
 /// Reads all files, in parallel.
 ///
@@ -30,7 +30,7 @@ struct Preparing<'a> {
     read: usize,
     prepared: Vec<Prepared>,
     hidden_activities: u64,
-    dropped: Dropped,
+    dropped: DroppedPoints,
 }
 
 impl Extend<Activity> for Preparing<'_> {
@@ -38,7 +38,7 @@ impl Extend<Activity> for Preparing<'_> {
         for activity in activities {
             let (prepared, dropped) = Prepared::of(&activity, self.read, self.options);
             self.read += 1;
-            self.hidden_activities += u64::from(prepared.is_none() && activity.points().any(tidy::is_on_earth));
+            self.hidden_activities += u64::from(prepared.is_none() && activity.points().any(tidy::is_valid_position));
             self.prepared.extend(prepared);
             self.dropped += dropped;
         }
@@ -47,12 +47,12 @@ impl Extend<Activity> for Preparing<'_> {
 
 fn read_file(file: Opened, options: PrepareOptions) -> Result<ReadFile, Skip> {
     let preparing =
-        Preparing { options, read: 0, prepared: Vec::new(), hidden_activities: 0, dropped: Dropped::default() };
+        Preparing { options, read: 0, prepared: Vec::new(), hidden_activities: 0, dropped: DroppedPoints::default() };
     let path = file.path().to_owned();
     let reading = source::read_into(file, Plans::All, preparing)?;
     let Preparing { prepared, hidden_activities, dropped, .. } = reading.activities;
     if prepared.is_empty() && hidden_activities == 0 {
-        return Err(Skip::NoTrack(NOWHERE.to_owned()));
+        return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
     }
     Ok(ReadFile {
         fingerprint: reading.fingerprint,

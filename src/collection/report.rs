@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::activity::tidy::Dropped;
+use crate::activity::tidy::DroppedPoints;
 use crate::selection::Omitted;
 use crate::source::{Skip, TableReport};
 
@@ -20,7 +20,7 @@ pub struct Report {
     /// Points whose position could not be read at all.
     pub unreadable_points: u64,
     /// Points that were left out.
-    pub dropped: Dropped,
+    pub dropped: DroppedPoints,
     /// Points of drawn activities that are hidden.
     pub hidden_points: u64,
     /// Activities that were read and not wanted.

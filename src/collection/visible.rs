@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::activity::summary::Summary;
-use crate::activity::tidy::{self, Dropped};
+use crate::activity::tidy::{self, DroppedPoints};
 use crate::activity::{Activity, Segment};
 use crate::engine::geometry::mercator::World;
 use crate::engine::geometry::projector::Projector;
@@ -26,13 +26,13 @@ pub struct VisibleActivity {
 }
 
 /// Tidies an activity of which nothing is hidden, and adds it up. `None` if no point is left.
-pub fn without_privacy(activity: &Activity) -> (Option<VisibleActivity>, Dropped) {
+pub fn without_privacy(activity: &Activity) -> (Option<VisibleActivity>, DroppedPoints) {
     visible_part(activity, &NO_PRIVACY)
 }
 
 /// Hides, tidies, cuts at the edges of zones, projects: in this order, as [`privacy`](crate::privacy) requires. `None` if
 /// no point is left.
-pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, Dropped) {
+pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, DroppedPoints) {
     let shown = privacy.hide(activity);
     let hidden_points = match &shown {
         Cow::Borrowed(_) => 0,

@@ -1,6 +1,6 @@
 //! The places that two recordings share, in the order of both.
 
-use super::trace::{Trace, metres_between};
+use super::trace::{Trace, canvas_metres};
 use crate::engine::geometry::mercator::metres_per_unit;
 
 /// Visits of one place that are told apart; more than a person makes on one way.
@@ -40,7 +40,7 @@ fn visits(fewer: &Trace, more: &Trace, tolerance: f64) -> Vec<Vec<usize>> {
         let from = by_x.partition_point(|(x, _)| *x < other[0].saturating_sub(reach));
         let near = by_x[from..].iter().take_while(|(x, _)| *x <= other[0].saturating_add(reach));
         for &(_, sample) in near {
-            if place(sample)[1].abs_diff(other[1]) > reach || metres_between(place(sample), *other) > tolerance {
+            if place(sample)[1].abs_diff(other[1]) > reach || canvas_metres(place(sample), *other) > tolerance {
                 continue;
             }
             // While it stays, it is the same visit.

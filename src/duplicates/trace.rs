@@ -42,7 +42,7 @@ impl Trace {
 
     /// Metres from one sample to the next, as half of them are at least; 0 without any.
     pub fn step_metres(&self) -> f64 {
-        let steps = self.samples.windows(2).map(|pair| metres_between(self.places[pair[0]], self.places[pair[1]]));
+        let steps = self.samples.windows(2).map(|pair| canvas_metres(self.places[pair[0]], self.places[pair[1]]));
         let mut steps: Vec<f64> = steps.collect();
         let middle = steps.len() / 2;
         if steps.is_empty() { 0.0 } else { *steps.select_nth_unstable_by(middle, f64::total_cmp).1 }
@@ -66,7 +66,7 @@ impl Trace {
         const MOST: usize = 40;
         let first = self.times.partition_point(|time| *time < moment - ms);
         let near = self.times[first..].iter().take(MOST).take_while(|time| **time <= moment + ms).count();
-        self.places[first..first + near].iter().map(|other| metres_between(place, *other)).fold(f64::INFINITY, f64::min)
+        self.places[first..first + near].iter().map(|other| canvas_metres(place, *other)).fold(f64::INFINITY, f64::min)
     }
 }
 
@@ -76,7 +76,7 @@ fn offset(from: World, to: World) -> [f64; 2] {
 }
 
 /// Metres between places that are near each other.
-pub fn metres_between(a: World, b: World) -> f64 {
+pub fn canvas_metres(a: World, b: World) -> f64 {
     let [x, y] = offset(a, b);
     x.hypot(y) * metres_per_unit(a)
 }
@@ -97,7 +97,7 @@ fn in_time<'a>(points: &[&'a Point]) -> Option<(Vec<&'a Point>, Vec<i64>)> {
 fn samples(places: &[World]) -> Vec<usize> {
     let mut samples: Vec<usize> = Vec::new();
     for (index, place) in places.iter().enumerate() {
-        if samples.last().is_none_or(|&last| metres_between(places[last], *place) >= STEP_METRES) {
+        if samples.last().is_none_or(|&last| canvas_metres(places[last], *place) >= STEP_METRES) {
             samples.push(index);
         }
     }

@@ -12,7 +12,7 @@ use super::listed::{Listed, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, is_touched, s
 use super::{Content, Library, TAKEN_OUT};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
-use crate::activity::tidy::Dropped;
+use crate::activity::tidy::DroppedPoints;
 use crate::bytes::codec::Damaged;
 use crate::collection::{PrepareOptions, Prepared, ReadFile};
 use crate::engine::geometry::simplify::Simplify;
@@ -154,7 +154,7 @@ fn file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
             // Written by us, or damaged, and then it is a warning itself.
             warnings: serde_json::from_str(&warnings).unwrap_or_else(|_| vec![warnings]),
             unreadable_points: count(1)?,
-            dropped: Dropped { out_of_range: count(2)?, null_island: count(3)?, spikes: count(4)? },
+            dropped: DroppedPoints { out_of_range: count(2)?, null_island: count(3)?, spikes: count(4)? },
             origin: Origin { paths: vec![path], format: row.get(5)?, device: row.get(6)? },
         })
     };

@@ -13,8 +13,8 @@ use super::known::{Key, Known, Place, Seen, digest, name_within};
 use super::write::{self, News, Packed, PackedActivity, What};
 use super::{Content, Library, READER_VERSION};
 use crate::activity::Activity;
-use crate::activity::tidy::Dropped;
-use crate::collection::NOWHERE;
+use crate::activity::tidy::DroppedPoints;
+use crate::collection::NO_VALID_POSITION;
 use crate::collection::visible::without_privacy;
 use crate::control::Control;
 use crate::control::progress::Progress;
@@ -192,7 +192,7 @@ fn packed(file: Opened, row: u128) -> Result<Packed, Skip> {
     let reading = source::read_into(file, Plans::All, Packing::default())?;
     let Packing { activities, dropped } = reading.activities;
     if activities.is_empty() {
-        return Err(Skip::NoTrack(NOWHERE.to_owned()));
+        return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
     }
     Ok(Packed {
         key: Key { hash: reading.fingerprint, row },
@@ -209,7 +209,7 @@ fn packed(file: Opened, row: u128) -> Result<Packed, Skip> {
 #[derive(Default)]
 struct Packing {
     activities: Vec<PackedActivity>,
-    dropped: Dropped,
+    dropped: DroppedPoints,
 }
 
 impl Extend<Activity> for Packing {

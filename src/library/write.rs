@@ -10,7 +10,7 @@ use super::blob::SIMPLIFIER_VERSION;
 use super::known::{Key, Place};
 use super::{Content, READER_VERSION, TAKEN_OUT};
 use crate::activity::summary::Summary;
-use crate::activity::tidy::Dropped;
+use crate::activity::tidy::DroppedPoints;
 use crate::source::Skip;
 
 /// Files in a transaction at most, and bytes after which it ends. A kill loses no more.
@@ -50,7 +50,7 @@ pub struct Packed {
     /// Points without a position.
     pub unreadable_points: u64,
     /// Points that tidying left out.
-    pub dropped: Dropped,
+    pub dropped: DroppedPoints,
     /// At least one.
     pub activities: Vec<PackedActivity>,
 }

@@ -92,10 +92,10 @@ impl Privacy {
             return Cow::Borrowed(activity);
         }
         let mut extent = Extent::EMPTY;
-        activity.points().filter(|point| tidy::is_on_earth(point)).for_each(|point| extent.add(world(point)));
+        activity.points().filter(|point| tidy::is_valid_position(point)).for_each(|point| extent.add(world(point)));
         let circles: Vec<&Circle> = self.circles.iter().filter(|circle| circle.touches(extent)).collect();
         let is_seen = |point: &Point| {
-            let place = tidy::is_on_earth(point).then(|| world(point));
+            let place = tidy::is_valid_position(point).then(|| world(point));
             place.is_none_or(|place| !circles.iter().any(|circle| circle.contains(place)))
         };
         let seen = if circles.is_empty() || activity.points().all(is_seen) {
