@@ -49,7 +49,7 @@ pub struct Activity {
     /// Whether it was a way to work or back; where the export does not say, none.
     pub commute: Option<bool>,
     /// When it began according to the export, in milliseconds since 1970.
-    pub listed_start_ms: Option<i64>,
+    pub table_start_ms: Option<i64>,
     /// A planned course or route and not a recording.
     pub planned: bool,
     /// The recording, cut where the file says that recording stopped.
@@ -59,7 +59,7 @@ pub struct Activity {
 impl Activity {
     /// Time of the first point that has one, or else what the export says, in milliseconds since 1970.
     pub fn start_ms(&self) -> Option<i64> {
-        self.points().find_map(|point| point.time_ms).or(self.listed_start_ms)
+        self.points().find_map(|point| point.time_ms).or(self.table_start_ms)
     }
 
     /// All points in order, across segments.

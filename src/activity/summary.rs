@@ -42,7 +42,7 @@ pub struct Summary {
 
 impl Summary {
     /// Adds up the tidied segments of an activity, whose positions on the canvas are `lines`. `None` if there is no point.
-    pub fn of(activity: &Activity, segments: &[Segment], lines: &[Vec<World>]) -> Option<Self> {
+    pub fn new(activity: &Activity, segments: &[Segment], lines: &[Vec<World>]) -> Option<Self> {
         let start = lines.first().and_then(|line| line.first()).copied()?;
         let steps = segments.iter().flat_map(|segment| segment.windows(2));
         let mut extent = Extent::EMPTY;
@@ -53,7 +53,7 @@ impl Summary {
             gear: activity.gear.clone(),
             commute: activity.commute,
             planned: activity.planned,
-            start_ms: segments.iter().flatten().find_map(|point| point.time_ms).or(activity.listed_start_ms),
+            start_ms: segments.iter().flatten().find_map(|point| point.time_ms).or(activity.table_start_ms),
             end_ms: segments.iter().rev().flat_map(|segment| segment.iter().rev()).find_map(|point| point.time_ms),
             metres: steps.map(|pair| tidy::planar_metres(&pair[0], &pair[1])).sum(),
             ascent_m: ascent(segments),
@@ -66,7 +66,7 @@ impl Summary {
     }
 
     /// Takes from a copy what it does not say of itself.
-    pub fn complete(&mut self, copy: Self) {
+    pub fn fill_missing_from(&mut self, copy: Self) {
         if self.sport.is_empty() {
             self.sport = copy.sport;
         }

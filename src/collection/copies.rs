@@ -64,7 +64,7 @@ pub fn mark_copies(
             (origin.clone(), copy.summary.clone())
         });
         if let Some(((_, stands), (origin, summary))) = activity(outcomes, places[stands]).zip(said) {
-            stands.summary.complete(summary);
+            stands.summary.fill_missing_from(summary);
             stands.copies.push(origin);
         }
     }
@@ -87,7 +87,7 @@ fn join_twins(outcomes: &mut [FileOutcome<ReadFile>]) {
         for (one, other) in
             first.activities.iter_mut().zip(&twin.activities).filter(|(a, b)| a.index_in_file == b.index_in_file)
         {
-            one.summary.complete(other.summary.clone());
+            one.summary.fill_missing_from(other.summary.clone());
         }
     }
 }

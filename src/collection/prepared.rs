@@ -53,10 +53,10 @@ pub struct Prepared {
 
 impl Prepared {
     /// Simplifies a tidied activity for drawing.
-    fn new(visible: VisibleActivity, index_in_file: usize, options: PrepareOptions) -> Self {
+    fn from_visible(visible: VisibleActivity, index_in_file: usize, options: PrepareOptions) -> Self {
         let polyline = |line: &Vec<World>| Polyline::simplified(line, options.finest, options.simplify);
         let polylines = visible.projected.iter().map(polyline).collect();
-        let sketch = Sketch::of(&visible.segments);
+        let sketch = Sketch::of_segments(&visible.segments);
         let VisibleActivity { summary, hidden_points, .. } = visible;
         Self {
             track: Track { polylines },
@@ -71,9 +71,13 @@ impl Prepared {
 
     /// Tidies and simplifies an activity, which has some place in its file. There is nothing where it is hidden wholly, or
     /// nowhere.
-    pub fn of(activity: &Activity, index_in_file: usize, options: PrepareOptions) -> (Option<Self>, DroppedPoints) {
+    pub fn from_activity(
+        activity: &Activity,
+        index_in_file: usize,
+        options: PrepareOptions,
+    ) -> (Option<Self>, DroppedPoints) {
         let (visible, dropped) = visible_part(activity, options.privacy);
-        (visible.map(|visible| Self::new(visible, index_in_file, options)), dropped)
+        (visible.map(|visible| Self::from_visible(visible, index_in_file, options)), dropped)
     }
 
     /// Its place among all activities.

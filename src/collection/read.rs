@@ -36,7 +36,7 @@ struct Preparing<'a> {
 impl Extend<Activity> for Preparing<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let (prepared, dropped) = Prepared::of(&activity, self.read, self.options);
+            let (prepared, dropped) = Prepared::from_activity(&activity, self.read, self.options);
             self.read += 1;
             self.hidden_activities += u64::from(prepared.is_none() && activity.points().any(tidy::is_valid_position));
             self.prepared.extend(prepared);

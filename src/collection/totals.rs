@@ -54,12 +54,12 @@ impl Totals {
 
     /// The day of the first start, `2024-05-31` in UTC.
     pub fn first_day(&self) -> Option<String> {
-        self.starts_ms.map(|(first, _)| calendar::day_of_ms(first))
+        self.starts_ms.map(|(first, _)| calendar::date_of_ms(first))
     }
 
     /// The day of the last start.
     pub fn last_day(&self) -> Option<String> {
-        self.starts_ms.map(|(_, last)| calendar::day_of_ms(last))
+        self.starts_ms.map(|(_, last)| calendar::date_of_ms(last))
     }
 }
 

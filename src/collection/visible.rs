@@ -43,7 +43,7 @@ pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleAc
     let mut projector = Projector::default();
     let mut project = |segment: &Segment| segment.iter().map(|point| projector.project(point.lon, point.lat)).collect();
     let projected: Vec<Vec<World>> = segments.iter().map(&mut project).collect();
-    let summary = Summary::of(activity, &segments, &projected);
+    let summary = Summary::new(activity, &segments, &projected);
     (summary.map(|summary| VisibleActivity { summary, segments, projected, hidden_points }), dropped)
 }
 

@@ -72,7 +72,7 @@ pub fn pack_marks(activity: &Activity, tidied: &VisibleActivity) -> Vec<u8> {
         }
     }
     debug_assert!(next.is_none(), "tidying gives points of the activity in order");
-    let sketch = Sketch::of(&tidied.segments).to_bytes();
+    let sketch = Sketch::of_segments(&tidied.segments).to_bytes();
     let mut writer = Writer::default();
     writer.number(sketch.len() as u64);
     writer.bytes(sketch);
@@ -237,7 +237,7 @@ mod tests {
             if let Some(tidied) = without_privacy(&activity).0 {
                 let (places, marks) = (pack_places(&activity), pack_marks(&activity, &tidied));
                 let direct: Vec<Polyline> = tidied.projected.iter().map(|line| Polyline::new(line, finest)).collect();
-                let sketch = Sketch::of(&tidied.segments);
+                let sketch = Sketch::of_segments(&tidied.segments);
                 prop_assert_eq!(super::sketch(&marks), Ok(sketch.clone()));
                 prop_assert_eq!(polylines(&places, &marks, finest), Ok((direct, sketch)));
             }

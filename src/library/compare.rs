@@ -297,7 +297,7 @@ pub fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
         // Who does not want a recording drawn does not want it from another file, which may have come later.
         listed[stands].excluded |= listed[copy].excluded;
         let Listed { summary, origin, .. } = listed[copy].clone();
-        listed[stands].summary.complete(summary);
+        listed[stands].summary.fill_missing_from(summary);
         listed[stands].copies.push(origin);
     }
 }
@@ -306,7 +306,7 @@ pub fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
 fn sketch(summary: Summary, places: &[u8], readings: Option<&[u8]>, marks: &[u8]) -> Result<Sketch> {
     let Some(readings) = readings else { return Ok(blob::sketch(marks)?) };
     let seen = without_privacy(&activity(summary, places, readings)?).0;
-    Ok(seen.map(|seen| Sketch::of(&seen.segments)).unwrap_or_default())
+    Ok(seen.map(|seen| Sketch::of_segments(&seen.segments)).unwrap_or_default())
 }
 
 /// What is asked of an activity, and whether it is new, so that its places are yet to be looked at.

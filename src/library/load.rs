@@ -196,7 +196,7 @@ fn unpack(packed: Packed, options: PrepareOptions) -> Result<Option<Prepared>> {
             copies: Vec::new(),
         }));
     };
-    let prepared = Prepared::of(&activity(summary, &places, &sensors)?, index_in_file, options).0;
+    let prepared = Prepared::from_activity(&activity(summary, &places, &sensors)?, index_in_file, options).0;
     if prepared.is_none() && options.privacy.hides_nothing() {
         bail!("tidying leaves nothing of it any more; import its file again");
     }
@@ -213,7 +213,7 @@ pub(super) fn activity(summary: Summary, places: &[u8], sensors: &[u8]) -> Resul
         gear: summary.gear,
         commute: summary.commute,
         // Where points have times, it is theirs, and perhaps that of a hidden one.
-        listed_start_ms: summary.start_ms.filter(|_| !is_timed),
+        table_start_ms: summary.start_ms.filter(|_| !is_timed),
         planned: summary.planned,
         segments,
     })

@@ -123,13 +123,13 @@ fn world(point: &Point) -> crate::engine::geometry::mercator::World {
 
 /// The activity with other points.
 fn with_segments(activity: &Activity, segments: Vec<Segment>) -> Activity {
-    let Activity { sport, name, gear, commute, listed_start_ms, planned, segments: _ } = activity;
+    let Activity { sport, name, gear, commute, table_start_ms, planned, segments: _ } = activity;
     Activity {
         sport: sport.clone(),
         name: name.clone(),
         gear: gear.clone(),
         commute: *commute,
-        listed_start_ms: *listed_start_ms,
+        table_start_ms: *table_start_ms,
         planned: *planned,
         segments,
     }
