@@ -1,4 +1,7 @@
-//! What a verb does, without a terminal.
+//! Jobs: the work behind each verb of the command line, free of terminal and flags.
+//!
+//! A job takes a request, reports progress and warnings through traits, stops when its `Cancel` says so, and returns a
+//! report.
 
 pub mod demo;
 pub mod devices;

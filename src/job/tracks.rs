@@ -1,4 +1,4 @@
-//! The tracks of a map: those of files or of the library, without what is hidden.
+//! Reads the tracks of a map from files or from the library, without hidden parts.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
@@ -15,20 +15,21 @@ use crate::library::{self, Content, Library, Remembered, choose};
 use crate::selection::{Omitted, Selection};
 use crate::source::{Discovery, FileOutcome, Found, TableReport};
 
-/// What is drawn, and where it came from.
+/// Activities to draw and their source.
 pub(super) struct Tracks {
-    /// The files that the user names.
+    /// Files found among the inputs.
     pub found: Vec<Found>,
-    /// Their activities, or else those in the library.
+    /// The activities.
     pub collection: Collection,
-    /// The library, if it is used.
+    /// The open library, if the job uses one.
     pub library: Option<Library>,
 }
 
-/// Reads the files that the user names, or what was imported, and takes of it what is wanted.
+/// Reads the inputs of a request, or its library, and selects the activities to draw. If the library fails, files are
+/// read without it, with a warning.
 ///
 /// # Errors
-/// When there is nothing to read, and when the user interrupts. What cannot be read of an input is in the report.
+/// If there is nothing to read, or the job is cancelled. Unreadable files are no errors, but listed in the report.
 pub(super) fn read(
     request: &RenderRequest,
     options: PrepareOptions,
@@ -47,7 +48,7 @@ pub(super) fn read(
             Ok((read, library)) => (read, Some(library)),
             Err(error) if error.is::<Interrupted>() => return Err(error),
             Err(error) => {
-                watch.warn(&format!("nothing will be remembered of these files: {error:#}"));
+                watch.warn(&format!("the library remembers nothing of this run: {error:#}"));
                 (of_files(&found, options, Control { progress: watch, cancel })?, None)
             }
         }
@@ -60,10 +61,10 @@ pub(super) fn read(
     Ok(Tracks { found, collection, library })
 }
 
-/// Files that were read, with copies marked, and the tables of activities that they were joined with.
+/// Files with their activities, copies marked, and the tables of activities that belong to them.
 type Read = (Vec<FileOutcome<ReadFile>>, Vec<TableReport>);
 
-/// Reads files, of which the library knows some and remembers the others.
+/// Reads files through the library, which remembers the new ones.
 fn remembered(path: PathBuf, found: &[Found], options: PrepareOptions, control: Control) -> Result<(Read, Library)> {
     let Control { progress, cancel } = control;
     let mut library = Library::open(&path, cancel)?;
@@ -82,10 +83,10 @@ fn of_files(found: &[Found], options: PrepareOptions, control: Control) -> Resul
     Ok((outcomes, table_reports))
 }
 
-/// Reads files without a library and puts together what is wanted of them.
+/// Reads files without a library and selects activities.
 ///
 /// # Errors
-/// When the user interrupts.
+/// If the job is cancelled.
 pub fn collect(
     found: &[Found],
     options: PrepareOptions,
@@ -96,7 +97,7 @@ pub fn collect(
     Ok(collection::assemble(outcomes, table_reports, selection))
 }
 
-/// What is in the library.
+/// Loads the selected activities of the library.
 fn of_library(
     path: PathBuf,
     options: PrepareOptions,
@@ -108,7 +109,7 @@ fn of_library(
     if listed.is_empty() {
         bail!("the library {} is empty; name files to render, or import some", path.display());
     }
-    // Conditions ask what is to be seen: else the choice would tell what is hidden.
+    // Conditions see only the visible part of an activity: otherwise the selection would reveal hidden parts.
     let mut partly_hidden = library.partly_hidden(&listed, options)?;
     let (listed, hidden) = if options.privacy.hides_nothing() {
         (listed, 0)

@@ -279,7 +279,7 @@ fn both_ends_are_trimmed() {
     assert_eq!(bounds(&[]), [47.0, 47.1]);
     assert_eq!(bounds(&["--trim", "1km"]), [47.009, 47.091]);
     let ran = home.run(&["render", "in", "-o", "out", "--trim", "6km"]);
-    assert!(ran.status == 1 && ran.stderr.contains("nothing to draw: 1 hidden wholly"), "{}", ran.stderr);
+    assert!(ran.status == 1 && ran.stderr.contains("nothing to draw: 1 hidden activity"), "{}", ran.stderr);
 }
 
 #[test]
