@@ -138,7 +138,7 @@ fn main() -> Result<()> {
         let Collection { tracks, .. } = job::tracks::collect(
             &found,
             PrepareOptions::without_privacy(layer.simplify, zoom + 8),
-            &Selection::everything(),
+            &Selection::all(),
             &Silent,
         )?;
         let map = Map::new(&TrackSet::new(tracks, zoom + 8), layer, 0..=zoom);

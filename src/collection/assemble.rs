@@ -31,7 +31,7 @@ pub fn assemble(
 ) -> Collection {
     let read = outcomes.iter().filter_map(|file| file.outcome.as_ref().ok());
     let starts = read.flat_map(|file| &file.activities).map(|activity| activity.summary.start);
-    let filter = selection.among(starts);
+    let filter = selection.filter_for(starts);
     let (mut report, mut prepared) = (Report { home: filter.home, table_reports, ..Report::default() }, Vec::new());
     let mut earlier: HashMap<u128, PathBuf> = HashMap::new();
     for FileOutcome { path, outcome, .. } in outcomes {
@@ -70,7 +70,7 @@ pub fn assemble(
 
 /// A file without its courses and routes, unless they are wanted, and what they were.
 fn without_plans(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile, Option<Skip>), Skip> {
-    let is_wanted = |activity: &Prepared| selection.planned || !activity.summary.planned;
+    let is_wanted = |activity: &Prepared| selection.include_planned || !activity.summary.planned;
     let (wanted, plans): (Vec<Prepared>, Vec<Prepared>) =
         std::mem::take(&mut file.activities).into_iter().partition(is_wanted);
     file.activities = wanted;

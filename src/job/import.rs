@@ -57,11 +57,11 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
         if error.is::<Interrupted>() { Interrupted::keeping(kept).into() } else { error }
     })?;
     let Remembered { outcomes, table_reports, new } = remembered;
-    let mut files = collection::assemble(library.files(outcomes)?, table_reports, &Selection::everything()).report;
+    let mut files = collection::assemble(library.files(outcomes)?, table_reports, &Selection::all()).report;
     files.add_unlisted(discovery.unlisted);
     let listed = library.list()?;
     let unsure = Duplicates::new(&listed, &library.compared()?).unsure.len() as u64;
-    let (listed, omitted) = choose(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
+    let (listed, omitted) = choose(listed, &Selection { include_planned: false, ..Selection::all() }.filter_for([]));
     let totals = Totals::of(listed.iter().map(|activity| &activity.summary));
     Ok(ImportReport { found: discovery.found, files, new, totals, omitted, unsure })
 }

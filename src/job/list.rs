@@ -56,7 +56,7 @@ pub struct List {
 impl List {
     /// Selects among activities.
     pub(super) fn of(listed: Vec<Listed>, selection: &Selection) -> Self {
-        let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
+        let filter = selection.filter_for(listed.iter().map(|activity| activity.summary.start));
         let (activities, omitted) = choose(listed, &filter);
         Self { activities, omitted, home: filter.home }
     }

@@ -116,7 +116,7 @@ fn of_library(
     } else {
         library.as_visible(listed, &partly_hidden, options)?
     };
-    let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
+    let filter = selection.filter_for(listed.iter().map(|activity| activity.summary.start));
     let (chosen, omitted) = choose(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
     let files: BTreeMap<Content, PathBuf> =
@@ -131,7 +131,7 @@ fn of_library(
             file.activities.extend(partly_hidden.remove(&activity.id).flatten());
         }
     }
-    let mut collection = collection::assemble(outcomes, Vec::new(), &Selection::everything());
+    let mut collection = collection::assemble(outcomes, Vec::new(), &Selection::all());
     (collection.report.omitted, collection.report.home) = (Omitted { hidden, ..omitted }, filter.home);
     Ok((collection, library))
 }

@@ -66,11 +66,11 @@ pub struct Selection {
     /// Where it must start, and within how many metres of it.
     pub near: Option<(Near, f64)>,
     /// Also what was under a roof.
-    pub indoor: bool,
+    pub include_indoor: bool,
     /// Also what was nowhere.
-    pub virtual_too: bool,
+    pub include_virtual: bool,
     /// Also what was planned and not recorded.
-    pub planned: bool,
+    pub include_planned: bool,
 }
 
 /// The file of an activity.
@@ -161,12 +161,12 @@ pub struct Filter<'a> {
 
 impl Selection {
     /// Whatever there is.
-    pub fn everything() -> Self {
-        Self { indoor: true, virtual_too: true, planned: true, ..Self::default() }
+    pub fn all() -> Self {
+        Self { include_indoor: true, include_virtual: true, include_planned: true, ..Self::default() }
     }
 
     /// Makes ready to choose among activities that start there.
-    pub fn among(&self, starts: impl IntoIterator<Item = World>) -> Filter<'_> {
+    pub fn filter_for(&self, starts: impl IntoIterator<Item = World>) -> Filter<'_> {
         let home = matches!(self.near, Some((Near::Home, _))).then(|| home(starts)).flatten();
         let at = |near| match near {
             Near::At(lat, lon) => (lon, lat),
@@ -207,9 +207,9 @@ impl Filter<'_> {
             && self.near.is_none_or(|(place, metres)| metres_between(degrees_from_world(summary.start), place) <= metres);
         match () {
             () if !holds => Some(OmitReason::Other),
-            () if summary.planned && !self.selection.planned => Some(OmitReason::Planned),
-            () if is_indoor(&summary.sport) && !self.selection.indoor => Some(OmitReason::Indoor),
-            () if is_virtual(&summary.sport) && !self.selection.virtual_too => Some(OmitReason::Virtual),
+            () if summary.planned && !self.selection.include_planned => Some(OmitReason::Planned),
+            () if is_indoor(&summary.sport) && !self.selection.include_indoor => Some(OmitReason::Indoor),
+            () if is_virtual(&summary.sport) && !self.selection.include_virtual => Some(OmitReason::Virtual),
             () => None,
         }
     }
@@ -298,7 +298,7 @@ mod tests {
 
     fn wanted(selection: &Selection, summary: &Summary) -> bool {
         let origin = origin("/home/me/Strava/1.fit", "FIT", Some("Garmin Edge 530"));
-        selection.among([summary.start]).omit_reason(summary, [&origin]).is_none()
+        selection.filter_for([summary.start]).omit_reason(summary, [&origin]).is_none()
     }
 
     fn from_to(from: f64, to: f64) -> Span {
@@ -343,7 +343,7 @@ mod tests {
         let holds = |source: &str, device: Option<&str>, copies: &[Origin]| {
             let selection =
                 Selection { source: Some(source.into()), device: device.map(str::to_owned), ..Selection::default() };
-            selection.among([]).omit_reason(&summary, copies).is_none()
+            selection.filter_for([]).omit_reason(&summary, copies).is_none()
         };
         for source in ["gpx", "strava", "fit", "edge", "backup"] {
             assert!(holds(source, None, &copies), "{source}");
@@ -373,10 +373,15 @@ mod tests {
     fn roofs_and_virtual_places_are_asked_for() {
         for (sport, why) in [("virtual ride", OmitReason::Virtual), ("indoor cycling", OmitReason::Indoor)] {
             let summary = Summary { sport: sport.into(), ..ride(48.0, 11.0, 1) };
-            let why_not = |selection: &Selection| selection.among([]).omit_reason(&summary, [&Origin::default()]);
+            let why_not = |selection: &Selection| selection.filter_for([]).omit_reason(&summary, [&Origin::default()]);
             assert_eq!(why_not(&Selection::default()), Some(why));
             assert_eq!(
-                why_not(&Selection { indoor: true, virtual_too: true, planned: true, ..Selection::default() }),
+                why_not(&Selection {
+                    include_indoor: true,
+                    include_virtual: true,
+                    include_planned: true,
+                    ..Selection::default()
+                }),
                 None
             );
             let runs = Selection { sports: vec!["run".into()], ..Selection::default() };
@@ -400,11 +405,11 @@ mod tests {
         let at = |lat: f64, lon: f64| world_from_degrees(lon, lat);
         let starts = [at(48.1, 11.6), at(48.1001, 11.6001), at(48.1002, 11.6), at(47.0, 8.0), at(47.0, 8.0)];
         let selection = Selection { near: Some((Near::Home, 1000.0)), ..Selection::default() };
-        let (lat, lon) = selection.among(starts).home.expect("starts");
+        let (lat, lon) = selection.filter_for(starts).home.expect("starts");
         assert!((lat - 48.1001).abs() < 1e-4 && (lon - 11.6).abs() < 2e-4, "{lat} {lon}");
-        assert_eq!(selection.among([]).home, None);
+        assert_eq!(selection.filter_for([]).home, None);
         assert_eq!(
-            Selection::default().among(starts).home,
+            Selection::default().filter_for(starts).home,
             None,
             "it is private, and told only where it was asked for"
         );

@@ -90,11 +90,6 @@ impl Seen {
 /// Everything that a folder holds.
 pub fn collect(folder: &Path) -> Collection {
     let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").found;
-    job::tracks::collect(
-        &found,
-        PrepareOptions::without_privacy(Simplify::SHAPE, 16),
-        &Selection::everything(),
-        &Silent,
-    )
-    .expect("nobody interrupts")
+    job::tracks::collect(&found, PrepareOptions::without_privacy(Simplify::SHAPE, 16), &Selection::all(), &Silent)
+        .expect("nobody interrupts")
 }

@@ -16,12 +16,7 @@ pub fn collection() -> &'static Collection {
         let folder = tempfile::tempdir().expect("a folder");
         demo::write(folder.path(), &Options { activities: 120, seed: 1 }, &|| Ok(())).expect("space for a demo");
         let found = job::discover(&[folder.path().to_owned()], None).expect("the folder is there").found;
-        job::tracks::collect(
-            &found,
-            PrepareOptions::without_privacy(Simplify::SHAPE, 16),
-            &Selection::everything(),
-            &Silent,
-        )
-        .expect("nobody interrupts")
+        job::tracks::collect(&found, PrepareOptions::without_privacy(Simplify::SHAPE, 16), &Selection::all(), &Silent)
+            .expect("nobody interrupts")
     })
 }

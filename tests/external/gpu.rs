@@ -255,8 +255,7 @@ fn chicago_is_drawn_alike() -> Result<(), Failed> {
     let found = discover(&[corpus().join("tracks/mapconstruction/chicago")], None)?.found;
     for layer in LAYERS {
         let tracks =
-            collect(&found, PrepareOptions::without_privacy(layer.simplify, 24), &Selection::everything(), &Silent)?
-                .tracks;
+            collect(&found, PrepareOptions::without_privacy(layer.simplify, 24), &Selection::all(), &Silent)?.tracks;
         if tracks.len() < 800 {
             return Err(format!("{} tracks", tracks.len()).into());
         }
