@@ -11,7 +11,7 @@ use crate::activity::Activity;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
-use crate::duplicates::{self, CopyRank, Link, Outline, Scope, Trace};
+use crate::duplicates::{self, CopyRank, Features, Link, Scope, Trace};
 use crate::privacy::Privacy;
 use crate::selection::Origin;
 use crate::source::{self, FileOutcome, Found, NoCache, Plans, Skip};
@@ -38,16 +38,16 @@ pub fn mark_copies(
 ) -> Result<()> {
     let mut files = HashSet::new();
     join_twins(outcomes);
-    let (mut outlines, mut ranks, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut features, mut ranks, mut places) = (Vec::new(), Vec::new(), Vec::new());
     for (file, FileOutcome { outcome, .. }) in outcomes.iter().enumerate() {
         let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.fingerprint)) else { continue };
         for (place, Prepared { summary, sketch, .. }) in read.activities.iter().enumerate() {
-            outlines.push(Outline::new(summary, sketch.clone()));
+            features.push(Features::new(summary, sketch.clone()));
             ranks.push(CopyRank::new(summary, &read.origin.format));
             places.push((file, place));
         }
     }
-    let found = duplicates::find(&outlines, &vec![true; outlines.len()], Scope::Sure, |wanted| {
+    let found = duplicates::find(&features, &vec![true; features.len()], Scope::Sure, |wanted| {
         let request = |&index: &usize| {
             let (file, place) = places[index];
             let index_in_file =
@@ -57,7 +57,7 @@ pub fn mark_copies(
         traces(&wanted.iter().map(request).collect::<Vec<_>>())
     })?;
     let links: Vec<Link> = found.iter().map(|pair| Link::Same(pair.a, pair.b)).collect();
-    for (copy, stands) in duplicates::copies(&ranks, &links).into_iter().enumerate() {
+    for (copy, stands) in duplicates::representatives(&ranks, &links).into_iter().enumerate() {
         let Some(stands) = stands else { continue };
         let said = activity(outcomes, places[copy]).map(|(origin, copy)| {
             copy.is_copy = true;

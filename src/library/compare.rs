@@ -16,7 +16,7 @@ use crate::activity::summary::Summary;
 use crate::collection::copies::TraceRequest;
 use crate::collection::visible::{visible_part, without_privacy};
 use crate::collection::{PrepareOptions, Prepared};
-use crate::duplicates::{self, CopyRank, Link, Outline, Pair, Scope, Sketch, Trace, Verdict};
+use crate::duplicates::{self, CopyRank, Features, Link, Pair, Scope, Sketch, Trace, Verdict};
 use crate::engine::geometry::extent::Extent;
 use crate::privacy::{NO_PRIVACY, Privacy};
 
@@ -72,7 +72,7 @@ impl Library {
             return Ok(());
         }
         let mut ids = Vec::new();
-        let (mut outlines, mut news) = (Vec::new(), Vec::new());
+        let (mut features, mut news) = (Vec::new(), Vec::new());
         let mut ask = self.db.prepare(
             "SELECT activity.id, start_ms, end_ms, min_x, min_y, max_x, max_y, fingerprint, planned, points, sketch
              FROM activity JOIN content ON content.id = content LEFT JOIN compared ON activity = activity.id
@@ -80,9 +80,9 @@ impl Library {
         )?;
         let mut rows = ask.query([])?;
         while let Some(row) = rows.next()? {
-            let (outline, is_new) = outline(row)?;
+            let (row_features, is_new) = features_of_row(row)?;
             ids.push(row.get::<_, i64>(0)?);
-            outlines.push(outline);
+            features.push(row_features);
             news.push(is_new);
         }
         drop(rows);
@@ -91,12 +91,12 @@ impl Library {
         for batch in new.chunks(BATCH) {
             self.cancel.check()?;
             let sketches = self.sketches(batch.iter().map(|&index| ids[index]))?;
-            batch.iter().zip(sketches).for_each(|(&index, sketch)| outlines[index].sketch = sketch);
+            batch.iter().zip(sketches).for_each(|(&index, sketch)| features[index].sketch = sketch);
         }
-        let found = duplicates::find(&outlines, &news, Scope::All, |wanted| {
+        let found = duplicates::find(&features, &news, Scope::All, |wanted| {
             self.traces(wanted.iter().map(|&index| (index, ids[index])), &NO_PRIVACY)
         })?;
-        self.keep(new.iter().map(|&index| (ids[index], &outlines[index].sketch)), &found, &ids)
+        self.keep(new.iter().map(|&index| (ids[index], &features[index].sketch)), &found, &ids)
     }
 
     /// The list as a map shows it: every activity is what is to be seen of it, and copies are those that are one recording
@@ -111,7 +111,7 @@ impl Library {
         options: PrepareOptions,
     ) -> Result<(Vec<Listed>, u64)> {
         let mut hidden = 0;
-        let (mut left, mut outlines, mut news) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut left, mut features, mut news) = (Vec::new(), Vec::new(), Vec::new());
         let mut kept = self.db.prepare("SELECT sketch FROM compared WHERE activity = ?1")?;
         for mut activity in listed {
             let sketch = match partly_hidden.get(&activity.id) {
@@ -130,7 +130,7 @@ impl Library {
             };
             activity.copy_of = None;
             activity.copies.clear();
-            outlines.push(Outline::new(&activity.summary, sketch));
+            features.push(Features::new(&activity.summary, sketch));
             news.push(partly_hidden.contains_key(&activity.id));
             left.push(activity);
         }
@@ -142,7 +142,7 @@ impl Library {
         {
             pair.verdict = Verdict::Different;
         }
-        let found = duplicates::find(&outlines, &news, Scope::Sure, |wanted| {
+        let found = duplicates::find(&features, &news, Scope::Sure, |wanted| {
             self.traces(wanted.iter().map(|&index| (index, left[index].id)), options.privacy)
         })?;
         let known: HashMap<(i64, i64), usize> =
@@ -278,8 +278,8 @@ pub fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
     let link = |pair: &Compared| {
         let (a, b) = (index(pair.a)?, index(pair.b)?);
         match pair {
-            Compared { decided: Some(true), .. } => Some(Link::Decided(a, b)),
-            Compared { decided: Some(false), .. } => Some(Link::Apart(a, b)),
+            Compared { decided: Some(true), .. } => Some(Link::UserSame(a, b)),
+            Compared { decided: Some(false), .. } => Some(Link::UserDifferent(a, b)),
             Compared { verdict: Verdict::Same, .. } => Some(Link::Same(a, b)),
             _ => None,
         }
@@ -290,7 +290,7 @@ pub fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
     }
     let ranks: Vec<CopyRank> =
         listed.iter().map(|activity| CopyRank::new(&activity.summary, &activity.origin.format)).collect();
-    let copies = duplicates::copies(&ranks, &links);
+    let copies = duplicates::representatives(&ranks, &links);
     for (copy, stands) in copies.into_iter().enumerate() {
         let Some(stands) = stands else { continue };
         listed[copy].copy_of = Some(listed[stands].id);
@@ -310,9 +310,9 @@ fn sketch(summary: Summary, places: &[u8], readings: Option<&[u8]>, marks: &[u8]
 }
 
 /// What is asked of an activity, and whether it is new, so that its places are yet to be looked at.
-fn outline(row: &Row<'_>) -> rusqlite::Result<(Outline, bool)> {
+fn features_of_row(row: &Row<'_>) -> rusqlite::Result<(Features, bool)> {
     let sketch: Option<Vec<u8>> = row.get(10)?;
-    let outline = Outline {
+    let features = Features {
         start_ms: row.get(1)?,
         end_ms: row.get(2)?,
         extent: Extent { min: [row.get(3)?, row.get(4)?], max: [row.get(5)?, row.get(6)?] },
@@ -321,5 +321,5 @@ fn outline(row: &Row<'_>) -> rusqlite::Result<(Outline, bool)> {
         points: row.get::<_, i64>(9)? as u64,
         sketch: sketch.as_deref().map(Sketch::from_bytes).unwrap_or_default(),
     };
-    Ok((outline, sketch.is_none()))
+    Ok((features, sketch.is_none()))
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use trailglow::activity::Segment;
 use trailglow::collection::visible::VisibleActivity;
-use trailglow::duplicates::{Outline, Sketch, Trace, Verdict, candidates, judge};
+use trailglow::duplicates::{Features, Sketch, Trace, Verdict, candidates, judge};
 
 use crate::disguises::outings;
 use crate::look_alikes::{LOOK_ALIKES, mistaken};
@@ -71,9 +71,9 @@ fn differences(expected: &Map<String, Value>, found: &BTreeSet<(String, String)>
     (wanted.len(), missed.chain(wrong).chain(stale).collect())
 }
 
-fn outlines(recordings: &[(String, VisibleActivity)]) -> Vec<Outline> {
+fn features(recordings: &[(String, VisibleActivity)]) -> Vec<Features> {
     let places = |segments: &[Segment]| Sketch::new(segments.iter().flatten().map(|p| (p.lat, p.lon)));
-    recordings.iter().map(|(_, recording)| Outline::new(&recording.summary, places(&recording.segments))).collect()
+    recordings.iter().map(|(_, recording)| Features::new(&recording.summary, places(&recording.segments))).collect()
 }
 
 fn recordings_in_several_formats_are_found_and_no_others() {
@@ -91,7 +91,7 @@ fn recordings_in_several_formats_are_found_and_no_others() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(pairs >= 9, "only {pairs} pairs were expected");
 
-    let worth = candidates(&outlines(&recordings), &vec![true; all]);
+    let worth = candidates(&features(&recordings), &vec![true; all]);
     assert!(worth.len() * 50 < all * all, "{} of {all}² pairs are not few", worth.len());
     let same_of_few = same(&traces, worth);
     assert_eq!(connected(all, &same_of_few), connected(all, &same_of_all), "and comparing few finds as many");
