@@ -33,11 +33,11 @@ pub fn assemble(
     let starts = read.flat_map(|file| &file.activities).map(|activity| activity.summary.start);
     let filter = selection.filter_for(starts);
     let (mut report, mut prepared) = (Report { home: filter.home, table_reports, ..Report::default() }, Vec::new());
-    let mut earlier: HashMap<u128, PathBuf> = HashMap::new();
+    let mut path_by_fingerprint: HashMap<u128, PathBuf> = HashMap::new();
     for FileOutcome { path, outcome, .. } in outcomes {
-        let original = |file: &ReadFile| earlier.get(&file.fingerprint).cloned();
+        let original = |file: &ReadFile| path_by_fingerprint.get(&file.fingerprint).cloned();
         let outcome = outcome.and_then(|file| original(&file).map_or(Ok(file), |path| Err(Skip::Duplicate(path))));
-        let (mut file, left_out) = match outcome.and_then(|file| without_plans(file, selection)) {
+        let (mut file, planned) = match outcome.and_then(|file| without_planned(file, selection)) {
             Ok(file) => file,
             Err(skip) => {
                 report.skipped.push((path, skip));
@@ -46,7 +46,7 @@ pub fn assemble(
         };
         report.read += 1;
         report.warnings.extend(std::mem::take(&mut file.warnings).into_iter().map(|warning| (path.clone(), warning)));
-        report.skipped.extend(left_out.map(|skip| (path.clone(), skip)));
+        report.skipped.extend(planned.map(|skip| (path.clone(), skip)));
         report.unreadable_points += file.unreadable_points;
         report.dropped += file.dropped;
         report.omitted.hidden += file.hidden_activities;
@@ -58,7 +58,7 @@ pub fn assemble(
             }
             false
         }));
-        earlier.insert(file.fingerprint, path);
+        path_by_fingerprint.insert(file.fingerprint, path);
     }
     prepared.sort_by_key(Prepared::sort_key);
     report.hidden_points = prepared.iter().map(|activity| activity.hidden_points).sum();
@@ -69,21 +69,21 @@ pub fn assemble(
 }
 
 /// A file without its courses and routes, unless they are wanted, and what they were.
-fn without_plans(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile, Option<Skip>), Skip> {
+fn without_planned(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile, Option<Skip>), Skip> {
     let is_wanted = |activity: &Prepared| selection.include_planned || !activity.summary.planned;
-    let (wanted, plans): (Vec<Prepared>, Vec<Prepared>) =
+    let (wanted, planned_activities): (Vec<Prepared>, Vec<Prepared>) =
         std::mem::take(&mut file.activities).into_iter().partition(is_wanted);
     file.activities = wanted;
-    let what = match (&plans[..], file.origin.format.as_str()) {
+    let description = match (&planned_activities[..], file.origin.format.as_str()) {
         ([], _) => return Ok((file, None)),
-        (plans, "GPX") => {
-            format!("a route of {} points", plans.iter().map(|plan| plan.summary.points).sum::<u64>())
+        (planned_activities, "GPX") => {
+            format!("a route of {} points", planned_activities.iter().map(|plan| plan.summary.points).sum::<u64>())
         }
         ([_], _) => "a course".to_owned(),
-        (plans, _) => format!("{} courses", plans.len()),
+        (planned_activities, _) => format!("{} courses", planned_activities.len()),
     };
     match file.activities[..] {
-        [] => Err(Skip::Planned(what)),
-        [..] => Ok((file, Some(Skip::Planned(format!("{what} beside what was recorded"))))),
+        [] => Err(Skip::Planned(description)),
+        [..] => Ok((file, Some(Skip::Planned(format!("{description} beside what was recorded"))))),
     }
 }

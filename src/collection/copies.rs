@@ -37,51 +37,58 @@ pub fn mark_copies(
     mut traces: impl FnMut(&[TraceRequest<'_>]) -> Result<HashMap<usize, Trace>>,
 ) -> Result<()> {
     let mut files = HashSet::new();
-    join_twins(outcomes);
-    let (mut features, mut ranks, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    merge_identical_files(outcomes);
+    let (mut features, mut ranks, mut locations) = (Vec::new(), Vec::new(), Vec::new());
     for (file, FileOutcome { outcome, .. }) in outcomes.iter().enumerate() {
         let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.fingerprint)) else { continue };
-        for (place, Prepared { summary, sketch, .. }) in read.activities.iter().enumerate() {
+        for (index_in_list, Prepared { summary, sketch, .. }) in read.activities.iter().enumerate() {
             features.push(Features::new(summary, sketch.clone()));
             ranks.push(CopyRank::new(summary, &read.origin.format));
-            places.push((file, place));
+            locations.push((file, index_in_list));
         }
     }
     let found = duplicates::find(&features, &vec![true; features.len()], Scope::Sure, |wanted| {
         let request = |&index: &usize| {
-            let (file, place) = places[index];
-            let index_in_file =
-                outcomes[file].outcome.as_ref().map_or(place, |read| read.activities[place].index_in_file);
+            let (file, index_in_list) = locations[index];
+            let index_in_file = outcomes[file]
+                .outcome
+                .as_ref()
+                .map_or(index_in_list, |read| read.activities[index_in_list].index_in_file);
             TraceRequest { index, path: &outcomes[file].path, index_in_file }
         };
         traces(&wanted.iter().map(request).collect::<Vec<_>>())
     })?;
     let links: Vec<Link> = found.iter().map(|pair| Link::Same(pair.a, pair.b)).collect();
-    for (copy, stands) in duplicates::representatives(&ranks, &links).into_iter().enumerate() {
-        let Some(stands) = stands else { continue };
-        let said = activity(outcomes, places[copy]).map(|(origin, copy)| {
+    for (copy, representative) in duplicates::representatives(&ranks, &links).into_iter().enumerate() {
+        let Some(representative) = representative else { continue };
+        let copy_metadata = activity(outcomes, locations[copy]).map(|(origin, copy)| {
             copy.is_copy = true;
             (origin.clone(), copy.summary.clone())
         });
-        if let Some(((_, stands), (origin, summary))) = activity(outcomes, places[stands]).zip(said) {
-            stands.summary.fill_missing_from(summary);
-            stands.copies.push(origin);
+        if let Some(((_, representative), (origin, summary))) =
+            activity(outcomes, locations[representative]).zip(copy_metadata)
+        {
+            representative.summary.fill_missing_from(summary);
+            representative.copies.push(origin);
         }
     }
     Ok(())
 }
 
-fn activity(outcomes: &mut [FileOutcome<ReadFile>], (file, place): (usize, usize)) -> Option<(&Origin, &mut Prepared)> {
-    outcomes[file].outcome.as_mut().ok().map(|read| (&read.origin, &mut read.activities[place]))
+fn activity(
+    outcomes: &mut [FileOutcome<ReadFile>],
+    (file, index_in_list): (usize, usize),
+) -> Option<(&Origin, &mut Prepared)> {
+    outcomes[file].outcome.as_mut().ok().map(|read| (&read.origin, &mut read.activities[index_in_list]))
 }
 
 /// Of files with the same bytes the first is told where the others lie, and what is said of them there.
-fn join_twins(outcomes: &mut [FileOutcome<ReadFile>]) {
-    let mut firsts: HashMap<u128, usize> = HashMap::new();
+fn merge_identical_files(outcomes: &mut [FileOutcome<ReadFile>]) {
+    let mut first_by_fingerprint: HashMap<u128, usize> = HashMap::new();
     for index in 0..outcomes.len() {
         let (before, rest) = outcomes.split_at_mut(index);
         let Ok(twin) = &rest[0].outcome else { continue };
-        let first = *firsts.entry(twin.fingerprint).or_insert(index);
+        let first = *first_by_fingerprint.entry(twin.fingerprint).or_insert(index);
         let Some(Ok(first)) = before.get_mut(first).map(|file| &mut file.outcome) else { continue };
         first.origin.paths.extend_from_slice(&twin.origin.paths);
         for (one, other) in
@@ -105,26 +112,26 @@ pub fn read_traces(
     let mut wanted: HashMap<&Path, Vec<&TraceRequest<'_>>> = HashMap::new();
     request.iter().for_each(|request| wanted.entry(request.path).or_default().push(request));
     // What is in an archive has the archive's path before its own.
-    let above: HashSet<&Path> = wanted.keys().flat_map(|path| path.ancestors()).collect();
-    let some: Vec<Found> = files.iter().filter(|found| above.contains(&*found.path)).cloned().collect();
+    let ancestors: HashSet<&Path> = wanted.keys().flat_map(|path| path.ancestors()).collect();
+    let relevant_files: Vec<Found> = files.iter().filter(|found| ancestors.contains(&*found.path)).cloned().collect();
     let read = |file: source::Opened<'_>| {
         let wanted = wanted.get(file.path()).ok_or(Skip::NotActivity)?;
-        let tracing = Tracing { wanted, privacy, index_in_file: 0, traces: Vec::new() };
-        Ok(source::read_into(file, Plans::All, tracing)?.activities.traces)
+        let sink = TracingSink { wanted, privacy, index_in_file: 0, traces: Vec::new() };
+        Ok(source::read_into(file, Plans::All, sink)?.activities.traces)
     };
-    let (outcomes, _) = source::each(&some, &NoCache, Control { progress: &Silent, cancel }, read)?;
+    let (outcomes, _) = source::each(&relevant_files, &NoCache, Control { progress: &Silent, cancel }, read)?;
     Ok(outcomes.into_iter().filter_map(|file| file.outcome.ok()).flatten().collect())
 }
 
 /// Traces activities as they are read.
-struct Tracing<'a> {
+struct TracingSink<'a> {
     wanted: &'a [&'a TraceRequest<'a>],
     privacy: &'a Privacy,
     index_in_file: usize,
     traces: Vec<(usize, Trace)>,
 }
 
-impl Extend<Activity> for Tracing<'_> {
+impl Extend<Activity> for TracingSink<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
             let request = self.wanted.iter().find(|request| request.index_in_file == self.index_in_file);

@@ -25,19 +25,19 @@ pub fn read(
 }
 
 /// Places activities as they are read, so that their points need not stay.
-struct Preparing<'a> {
+struct PreparingSink<'a> {
     options: PrepareOptions<'a>,
-    read: usize,
+    next_index: usize,
     prepared: Vec<Prepared>,
     hidden_activities: u64,
     dropped: DroppedPoints,
 }
 
-impl Extend<Activity> for Preparing<'_> {
+impl Extend<Activity> for PreparingSink<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let (prepared, dropped) = Prepared::from_activity(&activity, self.read, self.options);
-            self.read += 1;
+            let (prepared, dropped) = Prepared::from_activity(&activity, self.next_index, self.options);
+            self.next_index += 1;
             self.hidden_activities += u64::from(prepared.is_none() && activity.points().any(tidy::is_valid_position));
             self.prepared.extend(prepared);
             self.dropped += dropped;
@@ -46,11 +46,16 @@ impl Extend<Activity> for Preparing<'_> {
 }
 
 fn read_file(file: Opened, options: PrepareOptions) -> Result<ReadFile, Skip> {
-    let preparing =
-        Preparing { options, read: 0, prepared: Vec::new(), hidden_activities: 0, dropped: DroppedPoints::default() };
+    let sink = PreparingSink {
+        options,
+        next_index: 0,
+        prepared: Vec::new(),
+        hidden_activities: 0,
+        dropped: DroppedPoints::default(),
+    };
     let path = file.path().to_owned();
-    let reading = source::read_into(file, Plans::All, preparing)?;
-    let Preparing { prepared, hidden_activities, dropped, .. } = reading.activities;
+    let reading = source::read_into(file, Plans::All, sink)?;
+    let PreparingSink { prepared, hidden_activities, dropped, .. } = reading.activities;
     if prepared.is_empty() && hidden_activities == 0 {
         return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
     }

@@ -72,11 +72,11 @@ fn focus(summaries: &[&Summary]) -> Extent {
     cells.sort_unstable();
     let fullest = cells.chunk_by(|a, b| a == b).max_by_key(|same| (same.len(), same[0]));
     let Some(&[column, row]) = fullest.and_then(|same| same.first()) else { return Extent::EMPTY };
-    let near = |[x, y]: [u32; 2]| x.abs_diff(column) <= 1 && y.abs_diff(row) <= 1;
+    let is_near = |[x, y]: [u32; 2]| x.abs_diff(column) <= 1 && y.abs_diff(row) <= 1;
     let mut boxes: Vec<Extent> =
-        summaries.iter().filter(|summary| near(cell(summary))).map(|summary| summary.extent).collect();
-    let side = |extent: &Extent| (0..2).map(|axis| extent.max[axis] - extent.min[axis]).max();
-    boxes.sort_by_key(side);
+        summaries.iter().filter(|summary| is_near(cell(summary))).map(|summary| summary.extent).collect();
+    let longest_side = |extent: &Extent| (0..2).map(|axis| extent.max[axis] - extent.min[axis]).max();
+    boxes.sort_by_key(longest_side);
     boxes.truncate((boxes.len() * 9).div_ceil(10));
     boxes.into_iter().fold(Extent::EMPTY, |mut focus, extent| {
         focus.join(extent);

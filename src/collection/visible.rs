@@ -33,12 +33,12 @@ pub fn without_privacy(activity: &Activity) -> (Option<VisibleActivity>, Dropped
 /// Hides, tidies, cuts at the edges of zones, projects: in this order, as [`privacy`](crate::privacy) requires. `None` if
 /// no point is left.
 pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, DroppedPoints) {
-    let shown = privacy.hide(activity);
-    let hidden_points = match &shown {
+    let visible = privacy.hide(activity);
+    let hidden_points = match &visible {
         Cow::Borrowed(_) => 0,
-        Cow::Owned(shown) => (activity.points().count() - shown.points().count()) as u64,
+        Cow::Owned(visible) => (activity.points().count() - visible.points().count()) as u64,
     };
-    let (segments, dropped) = tidy::tidy(&shown);
+    let (segments, dropped) = tidy::tidy(&visible);
     let segments = privacy.cut(segments);
     let mut projector = Projector::default();
     let mut project = |segment: &Segment| segment.iter().map(|point| projector.project(point.lon, point.lat)).collect();
