@@ -184,7 +184,7 @@ fn zones_and_activities_outlive_a_new_version() {
         old.remember(&files, true, &Silent).unwrap();
         assert!(old.zones().is_err(), "there were none in that version");
     }
-    let zone = |name: &str| Zone { name: name.to_owned(), lat: 1.0, lon: 2.0, metres: 400.0 };
+    let zone = |name: &str| Zone { name: name.to_owned(), lat: 1.0, lon: 2.0, radius_m: 400.0 };
     let mut library = Library::open(&home.path("old.sqlite"), &Cancel::default()).unwrap();
     assert!(library.list().unwrap().len() > 30);
     assert_eq!(library.circles().unwrap(), []);
@@ -312,7 +312,7 @@ fn every_version_becomes_the_latest() {
 #[test]
 fn zones_that_nobody_added_hide_nothing_and_so_nothing_is_shown() {
     let mut library = Home::new().library();
-    let zone = crate::privacy::Zone { name: "home".into(), lat: 47.0, lon: 8.0, metres: 400.0 };
+    let zone = crate::privacy::Zone { name: "home".into(), lat: 47.0, lon: 8.0, radius_m: 400.0 };
     library.add_zone(&zone).unwrap();
     assert_eq!(library.circles().unwrap().len(), 1);
     for damage in ["metres = -5", "metres = 1e9", "lat = 95", "lon = 1e999"] {

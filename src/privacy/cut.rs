@@ -82,7 +82,7 @@ impl SegmentBuilder {
 
 /// The shares of a line that are inside, in order and apart.
 fn hidden_intervals(a: World, b: World, circles: &[&Circle]) -> Vec<[f64; 2]> {
-    let mut all: Vec<[f64; 2]> = circles.iter().filter_map(|circle| circle.within(a, step(a, b))).collect();
+    let mut all: Vec<[f64; 2]> = circles.iter().filter_map(|circle| circle.inside_interval(a, step(a, b))).collect();
     all.sort_by(|a, b| a[0].total_cmp(&b[0]));
     let mut merged: Vec<[f64; 2]> = Vec::with_capacity(all.len());
     for [entry, exit] in all {

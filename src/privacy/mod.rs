@@ -36,7 +36,7 @@ mod trim;
 mod zone;
 
 pub use circle::Circle;
-pub use zone::{BadZone, Secret, Zone};
+pub use zone::{Secret, Zone, ZoneError};
 
 use std::borrow::Cow;
 
@@ -94,21 +94,21 @@ impl Privacy {
         let mut extent = Extent::EMPTY;
         activity.points().filter(|point| tidy::is_valid_position(point)).for_each(|point| extent.add(world(point)));
         let circles: Vec<&Circle> = self.circles.iter().filter(|circle| circle.touches(extent)).collect();
-        let is_seen = |point: &Point| {
+        let is_visible = |point: &Point| {
             let place = tidy::is_valid_position(point).then(|| world(point));
             place.is_none_or(|place| !circles.iter().any(|circle| circle.contains(place)))
         };
-        let seen = if circles.is_empty() || activity.points().all(is_seen) {
+        let outside_zones = if circles.is_empty() || activity.points().all(is_visible) {
             Cow::Borrowed(activity)
         } else {
-            let left = |segment: &Segment| segment.iter().filter(|point| is_seen(point)).copied().collect();
-            Cow::Owned(with_segments(activity, activity.segments.iter().map(left).collect()))
+            let visible = |segment: &Segment| segment.iter().filter(|point| is_visible(point)).copied().collect();
+            Cow::Owned(with_segments(activity, activity.segments.iter().map(visible).collect()))
         };
         if self.trim_m > 0.0 {
-            let segments = trim::trimmed(&seen, self.trim_m);
+            let segments = trim::trimmed(&outside_zones, self.trim_m);
             return Cow::Owned(with_segments(activity, segments));
         }
-        seen
+        outside_zones
     }
 
     /// The tidied lines without their parts in zones. Where a line is cut, it ends with a bare position.
