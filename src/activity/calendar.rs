@@ -1,9 +1,9 @@
-//! Days and moments of the Gregorian calendar.
+//! UTC dates and timestamps as text, from days or milliseconds since 1970-01-01 (proleptic Gregorian calendar).
 
-/// Days of 400 years, after which the calendar repeats.
+/// Days in 400 years, the period of the calendar.
 const CYCLE: i64 = 146_097;
 
-/// The date of a time in milliseconds since 1970, in UTC: `2021-05-03`.
+/// Formats the UTC date of a time in milliseconds since 1970: `2021-05-03`.
 ///
 /// ```
 /// use trailglow::activity::calendar::date_of_ms;
@@ -15,7 +15,8 @@ pub fn date_of_ms(ms: i64) -> String {
     date_of_day(ms.div_euclid(86_400_000))
 }
 
-/// The moment in milliseconds since 1970, in UTC: `2021-05-03T07:00:00Z`, with a fraction of the second if there is one.
+/// Formats a time in milliseconds since 1970 as an RFC 3339 UTC timestamp, `2021-05-03T07:00:00Z`; milliseconds appear
+/// only if they are not 0.
 ///
 /// ```
 /// use trailglow::activity::calendar::timestamp_of_ms;
@@ -29,9 +30,9 @@ pub fn timestamp_of_ms(ms: i64) -> String {
     format!("{}T{hour:02}:{minute:02}:{second:02}{fraction}Z", date_of_ms(ms))
 }
 
-/// The date so many days after 1970-01-01.
+/// Formats the date `days` after 1970-01-01.
 pub fn date_of_day(days: i64) -> String {
-    // Counted from 1 March of year 0, a leap day is the last of its year, and of its four years, and of its cycle.
+    // Years are counted from 1 March of year 0, which makes a leap day the last day of its year, 4 years and 400 years.
     let since = days + 719_468;
     let (cycle, day) = (since.div_euclid(CYCLE), since.rem_euclid(CYCLE));
     let century = (day / 36_524).min(3);
@@ -40,7 +41,7 @@ pub fn date_of_day(days: i64) -> String {
     let day = day - fours * 1_461;
     let year_of_four = (day / 365).min(3);
     let day = day - year_of_four * 365;
-    // Months from March repeat their lengths every five: 153 days.
+    // From March on, every five months have 153 days.
     let month = (5 * day + 2) / 153;
     let day_of_month = day - (153 * month + 2) / 5 + 1;
     let year = cycle * 400 + century * 100 + fours * 4 + year_of_four + i64::from(month >= 10);

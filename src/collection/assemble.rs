@@ -1,4 +1,5 @@
-//! Puts together what is wanted of the files that were read.
+//! From the outcome of every file to the collection of a map: drops identical files, applies the selection, sorts, adds
+//! up totals and reports.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -10,20 +11,19 @@ use crate::engine::geometry::strip::Track;
 use crate::selection::Selection;
 use crate::source::{FileOutcome, Skip, TableReport};
 
-/// The activities of some files, ready to be drawn.
+/// Selected activities, ready to draw.
 #[derive(Debug, Default)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Collection {
-    /// By start time, then by content: the order of import changes nothing.
+    /// Sorted by start time, then fingerprint, so that the order of the inputs does not matter.
     pub tracks: Vec<Track>,
-    /// The [key](Prepared::render_key) of each.
+    /// [`Prepared::render_key`] of each track.
     pub render_keys: Vec<u128>,
-    /// What they add up to.
     pub totals: Totals,
-    /// What was read and what was not.
     pub report: Report,
 }
 
-/// Puts together what is wanted of what the files gave. What could not be read is reported and stops nothing.
+/// Selects and sorts the activities of all files. Unreadable files only appear in the report.
 pub fn assemble(
     outcomes: Vec<FileOutcome<ReadFile>>,
     table_reports: Vec<TableReport>,
@@ -68,7 +68,8 @@ pub fn assemble(
     Collection { tracks, render_keys, totals, report }
 }
 
-/// A file without its courses and routes, unless they are wanted, and what they were.
+/// Removes planned courses and routes unless they are selected. Returns what was removed as a [`Skip`]; fails with it
+/// if nothing else is in the file.
 fn without_planned(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile, Option<Skip>), Skip> {
     let is_wanted = |activity: &Prepared| selection.include_planned || !activity.summary.planned;
     let (wanted, planned_activities): (Vec<Prepared>, Vec<Prepared>) =

@@ -1,4 +1,4 @@
-//! Of a recording that several files hold, in several formats or from several services, each map shows one.
+//! Marks duplicate recordings so that a map counts each ride once.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -16,10 +16,10 @@ use crate::privacy::Privacy;
 use crate::selection::Origin;
 use crate::source::{self, FileOutcome, Found, NoCache, Plans, Skip};
 
-/// An activity whose points are asked for.
+/// Request for the trace of one activity.
 #[derive(Clone, Copy, Debug)]
 pub struct TraceRequest<'a> {
-    /// What it is called in the answer.
+    /// Key of the trace in the returned map.
     pub index: usize,
     /// See [`FileOutcome::path`].
     pub path: &'a Path,
@@ -27,11 +27,10 @@ pub struct TraceRequest<'a> {
     pub index_in_file: usize,
 }
 
-/// Marks the activities that are copies of others, and adds to those what only their copies say. `traces` gives points
-/// again, by index.
+/// Marks copies, and fills missing metadata of their representatives from them. `traces` reads traces by index.
 ///
 /// # Errors
-/// Those of `traces`, and when the user interrupts.
+/// If `traces` fails, or the user interrupts.
 pub fn mark_copies(
     outcomes: &mut [FileOutcome<ReadFile>],
     mut traces: impl FnMut(&[TraceRequest<'_>]) -> Result<HashMap<usize, Trace>>,
@@ -82,7 +81,7 @@ fn activity(
     outcomes[file].outcome.as_mut().ok().map(|read| (&read.origin, &mut read.activities[index_in_list]))
 }
 
-/// Of files with the same bytes the first is told where the others lie, and what is said of them there.
+/// Gives the first of several byte-identical files the paths and metadata of the others.
 fn merge_identical_files(outcomes: &mut [FileOutcome<ReadFile>]) {
     let mut first_by_fingerprint: HashMap<u128, usize> = HashMap::new();
     for index in 0..outcomes.len() {
@@ -99,10 +98,10 @@ fn merge_identical_files(outcomes: &mut [FileOutcome<ReadFile>]) {
     }
 }
 
-/// Reads again what is to be seen of the points of activities, from some of the files.
+/// Reads the visible traces of the requested activities again from their files.
 ///
 /// # Errors
-/// When the user interrupts.
+/// If the user interrupts.
 pub fn read_traces(
     files: &[Found],
     request: &[TraceRequest<'_>],
@@ -111,7 +110,7 @@ pub fn read_traces(
 ) -> Result<HashMap<usize, Trace>> {
     let mut wanted: HashMap<&Path, Vec<&TraceRequest<'_>>> = HashMap::new();
     request.iter().for_each(|request| wanted.entry(request.path).or_default().push(request));
-    // What is in an archive has the archive's path before its own.
+    // The path of an archive member starts with the path of the archive.
     let ancestors: HashSet<&Path> = wanted.keys().flat_map(|path| path.ancestors()).collect();
     let relevant_files: Vec<Found> = files.iter().filter(|found| ancestors.contains(&*found.path)).cloned().collect();
     let read = |file: source::Opened<'_>| {
@@ -123,7 +122,7 @@ pub fn read_traces(
     Ok(outcomes.into_iter().filter_map(|file| file.outcome.ok()).flatten().collect())
 }
 
-/// Traces activities as they are read.
+/// Turns requested activities into traces while a file is parsed.
 struct TracingSink<'a> {
     wanted: &'a [&'a TraceRequest<'a>],
     privacy: &'a Privacy,

@@ -1,4 +1,5 @@
-//! The activities of a map: what is visible of each, which are copies, which are wanted, in an order of their own.
+//! The activities of a map. Each file is read, reduced to its visible part and prepared; all files together are searched
+//! for copies, filtered by the selection, sorted and added up.
 
 mod assemble;
 pub mod copies;

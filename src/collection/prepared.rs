@@ -1,4 +1,4 @@
-//! Activities made ready for drawing, and the files that they came in.
+//! Prepared activities (tidied, hidden, projected, simplified) and the result of reading one file.
 
 use twox_hash::xxhash3_128::Hasher;
 
@@ -13,46 +13,44 @@ use crate::engine::geometry::strip::{Polyline, Track};
 use crate::privacy::{NO_PRIVACY, Privacy};
 use crate::selection::Origin;
 
-/// What of activities is to be drawn, and how finely.
+/// How activities are prepared for drawing.
 #[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct PrepareOptions<'a> {
     /// Which vertices of a line are needed.
     pub simplify: Simplify,
-    /// The finest pixel zoom that is drawn.
+    /// Finest pixel zoom that is drawn.
     pub finest: u8,
-    /// What is hidden.
     pub privacy: &'a Privacy,
 }
 
 impl PrepareOptions<'static> {
-    /// A view with nothing hidden.
+    /// Options with nothing hidden.
     pub fn without_privacy(simplify: Simplify, finest: u8) -> Self {
         Self { simplify, finest, privacy: &NO_PRIVACY }
     }
 }
 
-/// One activity on the canvas.
+/// An activity ready to draw.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Prepared {
-    /// Its lines.
     pub track: Track,
-    /// What it comes to.
+    /// Summary of the visible part.
     pub summary: Summary,
-    /// Points of it that are hidden.
     pub hidden_points: u64,
-    /// What its copies share with it, of what is to be seen.
+    /// Sketch of the visible part, for the duplicate search.
     pub sketch: Sketch,
-    /// What it is called among the activities of its file by whoever gave them: its place there, also after such that
-    /// are hidden or nowhere, or its number in the library.
+    /// Index among the activities that the file yields, hidden and unplaced ones included.
     pub index_in_file: usize,
-    /// Another is drawn instead; see [`copies::mark`](super::copies::mark).
+    /// True if another copy is drawn instead; see [`mark_copies`](super::copies::mark_copies).
     pub is_copy: bool,
-    /// The files of those that it is drawn instead of.
+    /// Files of the copies that this activity represents.
     pub copies: Vec<Origin>,
 }
 
 impl Prepared {
-    /// Simplifies a tidied activity for drawing.
+    /// Simplifies a visible activity.
     fn from_visible(visible: VisibleActivity, index_in_file: usize, options: PrepareOptions) -> Self {
         let polyline = |line: &Vec<World>| Polyline::simplified(line, options.finest, options.simplify);
         let polylines = visible.projected.iter().map(polyline).collect();
@@ -69,8 +67,7 @@ impl Prepared {
         }
     }
 
-    /// Tidies and simplifies an activity, which has some place in its file. There is nothing where it is hidden wholly, or
-    /// nowhere.
+    /// Tidies, hides, projects and simplifies an activity. Returns `None` if it has no visible point.
     pub fn from_activity(
         activity: &Activity,
         index_in_file: usize,
@@ -80,31 +77,32 @@ impl Prepared {
         (visible.map(|visible| Self::from_visible(visible, index_in_file, options)), dropped)
     }
 
-    /// Its place among all activities.
+    /// Returns the sort key: start time (unknown ones last), then fingerprint.
     pub(super) fn sort_key(&self) -> (i64, u128) {
         (self.summary.start_ms.unwrap_or(i64::MAX), self.summary.fingerprint)
     }
 
-    /// Activities with the same key look the same on any map, wherever the others come before and after them.
+    /// Returns a hash that changes whenever the drawn activity or its place in the drawing order may change.
     pub fn render_key(&self) -> u128 {
         let (start_ms, fingerprint) = self.sort_key();
         let mut hasher = Hasher::new();
         hasher.write(&start_ms.to_le_bytes());
         hasher.write(&fingerprint.to_le_bytes());
-        // What is hidden, and how it was tidied, decide what is left of the lines.
+        // Privacy and tidying change the polylines without changing the fingerprint of the whole recording.
         self.track.polylines.iter().for_each(|polyline| polyline.hash_into(&mut hasher));
         hasher.finish_128()
     }
 }
 
-/// What a file gave.
+/// Result of reading one file.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct ReadFile {
     /// See [`Reading::fingerprint`](crate::source::Reading::fingerprint).
     pub fingerprint: u128,
-    /// Also courses and routes. At least one, with those that are hidden.
+    /// Planned courses and routes included.
     pub activities: Vec<Prepared>,
-    /// Activities of which nothing is to be seen.
+    /// Number of activities without a visible point.
     pub hidden_activities: u64,
     /// See [`Report::warnings`](super::Report::warnings).
     pub warnings: Vec<String>,
@@ -112,6 +110,5 @@ pub struct ReadFile {
     pub unreadable_points: u64,
     /// See [`Report::dropped`](super::Report::dropped).
     pub dropped: DroppedPoints,
-    /// What it is.
     pub origin: Origin,
 }

@@ -1,4 +1,5 @@
-//! Files → activities made ready for drawing, without a library.
+//! Reads files into prepared activities, in parallel and without a library. Only the points of the activity that is being
+//! prepared are in memory.
 
 use anyhow::Result;
 
@@ -9,13 +10,13 @@ use crate::control::Control;
 use crate::selection::Origin;
 use crate::source::{self, FileOutcome, Found, NoCache, Opened, Plans, Skip, TableReport};
 
-/// Said of a file with points of which tidying leaves none.
+/// Reason to skip a file whose points all have invalid positions.
 pub const NO_VALID_POSITION: &str = "none of its points has a place on Earth other than 0° N 0° E";
 
-/// Reads all files, in parallel.
+/// Reads and prepares all files.
 ///
 /// # Errors
-/// When the user interrupts.
+/// If the user interrupts.
 pub fn read(
     files: &[Found],
     options: PrepareOptions,
@@ -24,7 +25,7 @@ pub fn read(
     source::each(files, &NoCache, control, |file| read_file(file, options))
 }
 
-/// Places activities as they are read, so that their points need not stay.
+/// Prepares activities while a file is parsed.
 struct PreparingSink<'a> {
     options: PrepareOptions<'a>,
     next_index: usize,

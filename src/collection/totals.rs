@@ -1,23 +1,22 @@
-//! What the activities of a map add up to.
+//! Totals of the activities of a map, and the focus: the box that a map shows first.
 
 use crate::activity::calendar;
 use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
 
-/// What some activities add up to.
+/// Totals of some activities.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Totals {
-    /// Activities with at least one point.
     pub activities: u64,
     /// Points after tidying.
     pub points: u64,
-    /// Length of all lines in metres.
     pub metres: f64,
-    /// First and last start, in milliseconds since 1970.
+    /// Earliest and latest start, in milliseconds since 1970.
     pub starts_ms: Option<(i64, i64)>,
-    /// All positions.
+    /// Bounding box of all positions.
     pub extent: Extent,
-    /// Where most of the activities are.
+    /// Bounding box of the area with most activities; a map opens with it.
     pub focus: Extent,
 }
 
@@ -28,7 +27,7 @@ impl Default for Totals {
 }
 
 impl Totals {
-    /// Adds activities up.
+    /// Adds up summaries.
     pub fn of<'a>(summaries: impl IntoIterator<Item = &'a Summary>) -> Self {
         let summaries: Vec<&Summary> = summaries.into_iter().collect();
         let mut totals = Self { activities: summaries.len() as u64, focus: focus(&summaries), ..Self::default() };
@@ -42,30 +41,30 @@ impl Totals {
         totals
     }
 
-    /// Kilometres, to one decimal.
+    /// Returns kilometres rounded to one decimal.
     pub fn kilometres(&self) -> f64 {
         (self.metres / 100.0).round() / 10.0
     }
 
-    /// Kilometres, to the nearest whole one.
+    /// Returns kilometres rounded to a whole number.
     pub fn whole_kilometres(&self) -> u64 {
         (self.metres / 1000.0).round() as u64
     }
 
-    /// The day of the first start, `2024-05-31` in UTC.
+    /// Returns the UTC date of the earliest start, `2024-05-31`.
     pub fn first_day(&self) -> Option<String> {
         self.starts_ms.map(|(first, _)| calendar::date_of_ms(first))
     }
 
-    /// The day of the last start.
+    /// Returns the UTC date of the latest start.
     pub fn last_day(&self) -> Option<String> {
         self.starts_ms.map(|(_, last)| calendar::date_of_ms(last))
     }
 }
 
-/// The box of the activities round the place where most are, without the widest tenth of them.
+/// Bounds the activities in the fullest grid cell and its neighbours, without the largest tenth of them.
 fn focus(summaries: &[&Summary]) -> Extent {
-    // Cells of about 80 km at middle latitudes.
+    // 1/256 of the canvas: 156 km at the equator.
     const CELL_SHIFT: u32 = 32 - 8;
     let cell = |summary: &&&Summary| summary.extent.center().map(|axis| axis >> CELL_SHIFT);
     let mut cells: Vec<[u32; 2]> = summaries.iter().map(|summary| cell(&summary)).collect();

@@ -1,7 +1,10 @@
-//! What is visible of an activity. Whatever leaves the program (tiles, lists, sums, comparisons) is made of this alone.
+//! The visible part of an activity, from which every output is made: tiles, lists, totals, selections, duplicates.
 //!
-//! The law: an activity passes through here before anything else is done with its points, and changing points that a
-//! zone or a trim hides changes no byte of what comes out.
+//! The law: every activity passes through [`visible_part`] before its points are used for anything else, in the order
+//! hide → tidy → cut → project. Hidden points are removed before tidying, which would otherwise reveal them through
+//! gaps, spikes and totals; lines are cut at zones after tidying, between the visible points that tidying connects.
+//! Therefore every output is a function of the visible points: other hidden points change no byte
+//! ([`privacy`](crate::privacy)).
 
 use std::borrow::Cow;
 
@@ -12,26 +15,25 @@ use crate::engine::geometry::mercator::World;
 use crate::engine::geometry::projector::Projector;
 use crate::privacy::{NO_PRIVACY, Privacy};
 
-/// An activity with its lines, as far as it is visible.
+/// Visible, tidied and projected activity.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct VisibleActivity {
-    /// What it comes to.
+    /// Summary of the visible points.
     pub summary: Summary,
-    /// The points that are left.
     pub segments: Vec<Segment>,
-    /// The same on the canvas.
+    /// Canvas positions of the points, one list per segment.
     pub projected: Vec<Vec<World>>,
-    /// Points that are hidden.
+    /// Number of recorded points that privacy removed.
     pub hidden_points: u64,
 }
 
-/// Tidies an activity of which nothing is hidden, and adds it up. `None` if no point is left.
+/// Like [`visible_part`] with nothing hidden.
 pub fn without_privacy(activity: &Activity) -> (Option<VisibleActivity>, DroppedPoints) {
     visible_part(activity, &NO_PRIVACY)
 }
 
-/// Hides, tidies, cuts at the edges of zones, projects: in this order, as [`privacy`](crate::privacy) requires. `None` if
-/// no point is left.
+/// Hides, tidies, cuts and projects an activity, in this order. Returns `None` if no point is left.
 pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, DroppedPoints) {
     let visible = privacy.hide(activity);
     let hidden_points = match &visible {

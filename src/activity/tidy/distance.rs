@@ -1,16 +1,17 @@
-//! distance
+//! Distance and time between two recorded points, fast enough to run on every step of every recording.
 
 use crate::activity::Point;
 
-/// Seconds between two points; a clock that is set back counts like one that is set forward.
+/// Returns the absolute time difference in seconds, `None` if a time is missing.
 pub fn seconds_between(from: &Point, to: &Point) -> Option<f64> {
     Some(to.time_ms?.abs_diff(from.time_ms?) as f64 / 1000.0)
 }
 
-/// Metres along a degree of a meridian.
+/// Metres per degree of latitude.
 const METRES_PER_DEGREE: f64 = 111_195.0;
 
-/// Metres between two points, on a plane: within 1 % up to some tens of kilometres, and short round the antimeridian.
+/// Approximates the distance in metres on a plane (equirectangular projection): within 1 % up to some tens of
+/// kilometres, also across the antimeridian.
 pub fn planar_metres(from: &Point, to: &Point) -> f64 {
     let turn = (to.lon - from.lon).abs();
     let east = turn.min(360.0 - turn) * (0.5 * (from.lat + to.lat)).to_radians().cos();
@@ -18,7 +19,8 @@ pub fn planar_metres(from: &Point, to: &Point) -> f64 {
     (north * north + east * east).sqrt() * METRES_PER_DEGREE
 }
 
-/// Whether two points are surely no farther apart than so many metres: what almost every step is, and quickly told.
+/// Returns true if two points are certainly within `metres`. A cheap test without trigonometry that accepts almost all
+/// steps; false means unknown.
 pub fn is_within(metres: f64, from: &Point, to: &Point) -> bool {
     let degrees = metres / METRES_PER_DEGREE;
     let (north, east) = (to.lat - from.lat, to.lon - from.lon);

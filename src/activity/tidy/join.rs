@@ -1,12 +1,12 @@
-//! join
+//! Joining of segments that an automatic pause has separated.
 
 use super::distance::planar_metres;
 use crate::activity::Segment;
 
-/// A device that stops by itself at a light starts a new segment behind it; what begins this near goes on.
+/// Largest distance between segments that are joined: auto-pause at a traffic light starts a new segment nearby.
 const JOIN_METRES: f64 = 30.0;
 
-/// Joins segments where the next begins where the last ended.
+/// Joins each segment to the one before if it starts within 30 m of its end.
 pub fn join(segments: Vec<Segment>) -> Vec<Segment> {
     let mut joined: Vec<Segment> = Vec::new();
     for segment in segments {

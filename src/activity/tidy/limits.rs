@@ -1,21 +1,22 @@
-//! limits
+//! Limits for the step between two points of an activity: the largest gap in time or distance, and the highest speed.
 
 use super::distance::{is_within, planar_metres, seconds_between};
 use super::speed_limit;
 use crate::activity::{Point, Segment};
 
-/// A step of a timed recording is a hole if it takes longer than this, ...
+/// Lower bound of the time limit for a gap.
 const MIN_GAP_SECONDS: f64 = 30.0;
-/// ... longer than this many median steps of the activity (a point every minute or two is normal for some devices), ...
+/// Time limit in median steps of the activity, because some devices record a point every minute or two.
 const GAP_MEDIANS: f64 = 8.0;
-/// ... or, whatever the median, longer than this, ...
+/// Upper bound of the time limit, whatever the median.
 const MAX_GAP_SECONDS: f64 = 4.0 * 3600.0;
-/// ... and leads farther than this.
+/// A shorter step is never a gap.
 const MIN_GAP_METRES: f64 = 100.0;
-/// A step of a recording without times is a hole if it is longer than this many median steps.
+/// Distance limit for steps without times, in median steps of the activity.
 const UNTIMED_GAP_MEDIANS: f64 = 50.0;
 
-/// What counts as a hole in this activity.
+/// Limits of one activity. A timed step is a gap if it exceeds `gap_seconds` and 100 m, an untimed one if it exceeds
+/// `untimed_gap_metres`.
 pub struct Limits {
     pub gap_seconds: f64,
     pub untimed_gap_metres: f64,
@@ -26,7 +27,7 @@ impl Limits {
     pub fn new(sport: &str, segments: &[Segment]) -> Self {
         let steps = || segments.iter().flat_map(|segment| segment.windows(2));
         let seconds = median(steps().filter_map(|pair| seconds_between(&pair[0], &pair[1])));
-        // Asked only where times are missing, and it takes long.
+        // The median distance is slow to compute and only needed if times are missing.
         let metres = if steps().all(|pair| seconds_between(&pair[0], &pair[1]).is_some()) {
             0.0
         } else {
@@ -39,7 +40,7 @@ impl Limits {
         }
     }
 
-    /// Whether nothing is to be cut: what almost every recording is, and then its points need not be copied.
+    /// Returns true if no step is a gap or impossible, as in almost every recording; the points need no copy then.
     pub fn is_intact(&self, segment: &[Point]) -> bool {
         segment.windows(2).all(|pair| !self.is_impossible(&pair[0], &pair[1]) && !self.is_gap(&pair[0], &pair[1]))
     }
@@ -56,7 +57,7 @@ impl Limits {
     }
 
     pub fn is_impossible(&self, from: &Point, to: &Point) -> bool {
-        // Devices round times to the second, and GPS scatters: neither makes a short step impossible.
+        // Allowance for GPS scatter and for times rounded to the second.
         const SCATTER_METRES: f64 = 30.0;
         if is_within(SCATTER_METRES, from, to) {
             return false;

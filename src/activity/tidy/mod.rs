@@ -1,7 +1,12 @@
-//! Tidying: what a device recorded, without what it cannot have meant.
+//! Tidying: recorded segments → clean segments that can be drawn.
 //!
-//! Pure and reversible: the original points are not changed. Points without a place on Earth are dropped, spikes are
-//! dropped, and a line is cut where the recording has a hole, so that neither a pause nor a jump draws a straight line.
+//! 1. Points without a valid position are dropped.
+//! 2. Segments are split at gaps (long pauses with movement) and at permanent jumps; spikes, at most 10 points reached
+//!    and left at an impossible speed, are dropped.
+//! 3. Segments that continue within 30 m of the previous end are joined.
+//!
+//! Neither a pause nor a GPS error then draws a straight line. The order of points is kept, and the original activity
+//! is not changed.
 
 mod distance;
 mod join;
@@ -27,12 +32,12 @@ const SPEED_LIMITS: &[(&[&str], f64)] = &[
     (&[""], 120.0),
 ];
 
-/// What was left out, counted under a reason.
+/// Numbers of dropped points by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct DroppedPoints {
-    /// Not a number, or outside ±90° and ±180°.
+    /// NaN, or beyond ±90° latitude or ±180° longitude.
     pub out_of_range: u64,
-    /// Exactly 0° N 0° E: what devices write when they know nothing.
+    /// Exactly 0° N 0° E, which devices write without a GPS fix.
     pub null_island: u64,
     /// Reached and left at an impossible speed.
     pub spikes: u64,
@@ -46,7 +51,7 @@ impl std::ops::AddAssign for DroppedPoints {
     }
 }
 
-/// The segments of an activity that can be drawn: none is empty.
+/// Returns the tidied segments, none of them empty, and the numbers of dropped points.
 pub fn tidy(activity: &Activity) -> (Vec<Segment>, DroppedPoints) {
     let mut dropped = DroppedPoints::default();
     let valid: Vec<Segment> = activity.segments.iter().map(|segment| valid_points(segment, &mut dropped)).collect();
@@ -56,7 +61,7 @@ pub fn tidy(activity: &Activity) -> (Vec<Segment>, DroppedPoints) {
         return (join(valid.into_iter().filter(|segment| !segment.is_empty()).collect()), dropped);
     }
     let (mut tidied, mut spikes) = split_all(&valid, &limits);
-    // Where most is impossible it is the sport that is wrong, or the clock, not the points.
+    // If most points look like spikes, the sport or the clock is wrong rather than the points: relax the speed limit.
     for max_speed_mps in [speed_limit(""), f64::INFINITY] {
         if spikes * 2 > points as u64 {
             (tidied, spikes) = split_all(&valid, &Limits { max_speed_mps, ..limits });
@@ -74,7 +79,7 @@ fn is_null_island(point: &Point) -> bool {
     point.lat == 0.0 && point.lon == 0.0
 }
 
-/// Whether a point has a place on Earth that a device can have meant.
+/// Returns true if a position is in range and not exactly 0° N 0° E.
 pub fn is_valid_position(point: &Point) -> bool {
     is_in_range(point) && !is_null_island(point)
 }
@@ -98,7 +103,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A walk north at 1 m/s, a point per `every` seconds.
+    /// A walk north at 1 m/s with a point every `every` seconds.
     fn walk(points: u32, every: u32) -> Segment {
         (0..points)
             .map(|i| Point {
@@ -161,7 +166,7 @@ mod tests {
         assert_eq!(tidied_lengths("cycling", jumped).0, [40, 60]);
     }
 
-    /// A walk of 100 points and then points at 60 m/s.
+    /// A walk of 100 points followed by `points` points at 60 m/s.
     fn walk_then_train(points: i64) -> Segment {
         let mut recording = walk(100, 1);
         let ride =

@@ -1,9 +1,13 @@
-//! split
+//! Splitting of segments at gaps and jumps, and removal of spikes.
+//!
+//! Each point is compared with the last kept one. After an impossible step, the next 10 points are searched for one at a
+//! possible speed from the last kept one: the points before it are then a spike; without such a point the segment is
+//! split. A short piece that only an impossible step connects with the rest of the recording is a spike too.
 
 use super::limits::Limits;
 use crate::activity::{Point, Segment};
 
-/// Points that a spike may have at most; what stays away longer is another place.
+/// Most points of a spike; a longer excursion is kept as a segment of its own.
 const MAX_SPIKE_POINTS: usize = 10;
 
 pub fn split_all(segments: &[Segment], limits: &Limits) -> (Vec<Segment>, u64) {
@@ -43,17 +47,17 @@ fn split(segment: &[Point], limits: &Limits, tidied: &mut Vec<Segment>, spikes: 
     builder.finish(segment, tidied, spikes);
 }
 
-/// A line in the making.
+/// Segment under construction.
 #[derive(Default)]
 struct SegmentBuilder {
     points: Segment,
-    /// Whether an impossible step leads to it or from it.
+    /// True if an impossible step leads to or from this segment.
     has_jump: bool,
 }
 
 impl SegmentBuilder {
-    /// Keeps the line and begins the next, unless it is a spike at an end of the recording, from which nothing leads
-    /// back: a few points that only an impossible step connects with the rest.
+    /// Emits the segment and starts the next. Drops it as a spike if an impossible step isolates it and it has at most
+    /// 10 points and less than a quarter of the recorded segment.
     fn finish(&mut self, segment: &[Point], tidied: &mut Vec<Segment>, spikes: &mut u64) {
         let Self { points, has_jump } = std::mem::take(self);
         if has_jump && points.len() <= MAX_SPIKE_POINTS && points.len() * 4 < segment.len() {
