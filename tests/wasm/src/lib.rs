@@ -22,7 +22,8 @@ const GRID: Grid = Grid { zoom: 13, tile_size: 256 };
 /// Draws a line, given as longitude and latitude of each point in degrees, in a layer of [`LAYERS`]. Returns the tile
 /// of the first point.
 pub fn draw(degrees: &[f64], layer: usize) -> Levels {
-    let points: Vec<CanvasPosition> = degrees.chunks_exact(2).map(|point| canvas_from_degrees(point[0], point[1])).collect();
+    let points: Vec<CanvasPosition> =
+        degrees.chunks_exact(2).map(|point| canvas_from_degrees(point[0], point[1])).collect();
     let [x, y] = points[0].map(|axis| axis >> GRID.tile_shift());
     let tile = TileCoord::new(GRID.zoom, x, y).expect("a position has a tile");
     let layer = &LAYERS[layer];
