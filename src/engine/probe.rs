@@ -1,4 +1,4 @@
-//! A tiny scene that every device must draw right before it is trusted.
+//! Self-test of a device: draws and colours a small scene and compares the result with the CPU.
 
 use std::sync::Mutex;
 
@@ -15,10 +15,10 @@ use super::tone::palette::Palette;
 use super::tone::palettes::PALETTES;
 use super::tracks::TrackSet;
 
-/// Draws the scene with a device and with the CPU.
+/// Compares a device with the CPU on a small scene of one layer.
 ///
 /// # Errors
-/// When the device fails, or any level or colour is more than one apart: a driver that draws wrongly.
+/// If the device fails, or if a level or colour channel differs by more than 1.
 pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     let grid = Grid { zoom: 14, tile_size: 256 };
     let (expected, found) = (draw(&Cpu, layer, grid)?, draw(raster, layer, grid)?);
@@ -44,7 +44,7 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     Ok(())
 }
 
-/// A zigzag over a corner of four tiles, laps, a dot, and many visits.
+/// A zigzag over a corner of four tiles, laps, a dot, and 30 visits of one street.
 fn tracks() -> Vec<Track> {
     const TILE: u32 = 1 << 18;
     const PIXEL: u32 = 1 << 10;
@@ -83,7 +83,7 @@ mod tests {
     use crate::engine::tone::normalize::ColourTable;
     use crate::engine::tone::rgb::Rgba;
 
-    /// Draws like the CPU, but one pixel of the second tile too hot, and colours a pixel too green.
+    /// Draws like the CPU, but adds `.0` to a level of the second tile and flips the bits `.1` of a green channel.
     struct Faulty(u8, u8);
 
     impl Raster for Faulty {

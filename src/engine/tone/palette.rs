@@ -1,4 +1,4 @@
-//! Palettes: a name or stops, and the colours they give the levels of a zoom.
+//! Palettes: parsing, and the colours of the levels of a zoom.
 
 use std::str::FromStr;
 
@@ -7,37 +7,33 @@ use super::heat_code::LEVEL_COUNT;
 use super::palettes::{Background, PALETTES, PaletteRow};
 use super::rgb::{Rgb, Rgba, mix, mix_bytes};
 
-/// A colour of a palette and where it is reached.
+/// A colour and its position on the curve.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stop {
-    /// Where on the curve.
     pub position: StopPosition,
-    /// The colour there.
     pub colour: Rgb,
 }
 
-/// Where on the curve a [`Stop`] lies.
+/// Position of a [`Stop`] on the curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StopPosition {
-    /// A share of the way from one visit (0) to the hottest pixel of the zoom (1).
+    /// Share of the way from one visit (0) to the hottest pixel of the zoom (1).
     Share(f32),
-    /// A number of visits.
+    /// Number of visits, at least 1.
     Heat(f32),
 }
 
-/// A palette ready to colour the levels of any zoom.
+/// A palette, independent of any zoom: at least one stop, in the order in which the stops were written.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Palette {
-    /// Name in file names and on the page.
     pub name: String,
-    /// Title for people.
     pub title: String,
-    /// The map it lies on.
     pub background: Background,
-    /// Whether positions come from the zoom's curve and colours mix by equal steps to the eye; else levels are spread
-    /// evenly, and so are the bytes between two stops.
+    /// True if positions follow the curve of the zoom and colours are mixed in OKLab; else positions are linear in the
+    /// level and colours are mixed as bytes.
     pub follows_curve: bool,
-    /// Where each colour is reached, in the order in which they were written; at least one.
     pub stops: Vec<Stop>,
 }
 
@@ -56,10 +52,10 @@ impl From<&PaletteRow> for Palette {
 }
 
 impl Palette {
-    /// The colour, with straight alpha, of every level of a zoom.
+    /// Colour with straight alpha of every level of a zoom.
     ///
-    /// Up to one visit only alpha grows, so that edges are soft; transparent pixels carry the colour of the edge, for
-    /// clients that blend neighbouring pixels.
+    /// Below one visit, only alpha changes, which softens the edges. Transparent pixels have the colour of the edge,
+    /// for clients that interpolate between pixels.
     pub fn entries(&self, curve: &Curve) -> [Rgba; LEVEL_COUNT] {
         let unit_level = curve.code().unit_level;
         let stops = self.stop_positions(curve);
@@ -71,13 +67,13 @@ impl Palette {
         })
     }
 
-    /// `count` colours evenly spaced along the palette as it is at a zoom: for a legend.
+    /// `count` colours at equal distances along the palette at a zoom, for a legend.
     pub fn ramp(&self, curve: &Curve, count: usize) -> Vec<Rgb> {
         let stops = self.stop_positions(curve);
         (0..count).map(|i| self.colour(&stops, i as f32 / (count.max(2) - 1) as f32)).collect()
     }
 
-    /// Where a level lies on the palette at a zoom, 0 to 1.
+    /// Palette position of a level at a zoom, 0 to 1.
     pub fn position(&self, curve: &Curve, level: u8) -> f32 {
         if self.follows_curve {
             return curve.position(level);
@@ -86,7 +82,7 @@ impl Palette {
         (f32::from(level) - unit).max(0.0) / (255.0 - unit)
     }
 
-    /// The stops of a zoom, ascending: a stop never comes before the unit that is written before it.
+    /// Positions of the stops at a zoom, raised where necessary so that they ascend.
     fn stop_positions(&self, curve: &Curve) -> Vec<(f32, Rgb)> {
         let mut highest = 0f32;
         let position = |&Stop { position, colour }: &Stop| {
@@ -112,8 +108,9 @@ impl Palette {
     }
 }
 
-/// A name of the table, or stops such as `1:#932667,50%:#f37819,100%:#fcffa4`, optionally named: `mine=1:#f00`. A
-/// place is a number of visits or a share of the way to the hottest pixel of the zoom.
+/// Parses the name of a table row, or stops such as `1:#932667,50%:#f37819,100%:#fcffa4`, optionally with a name:
+/// `mine=1:#f00`. The position of a stop is a number of visits or a percentage of the way to the hottest pixel of the
+/// zoom.
 impl FromStr for Palette {
     type Err = String;
 
