@@ -25,7 +25,10 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     for (expected, found) in expected.iter().zip(&found) {
         let difference = expected.pixels.iter().zip(&found.pixels).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
         if difference > 1 {
-            bail!("{} draws a known picture wrongly, by up to {difference} levels", raster.describe());
+            bail!(
+                "{} failed the self-test: levels differ by up to {difference} from the CPU; update the graphics driver",
+                raster.describe()
+            );
         }
     }
     let mut histogram = Histogram::default();
@@ -39,7 +42,10 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     let channels = expected.as_flattened().iter().zip(found.as_flattened());
     let difference = channels.map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
     if difference > 1 || expected.len() != found.len() {
-        bail!("{} colours a known picture wrongly, by up to {difference} of 255", raster.describe());
+        bail!(
+            "{} failed the self-test: colours differ by up to {difference} of 255 from the CPU; update the graphics driver",
+            raster.describe()
+        );
     }
     Ok(())
 }
@@ -69,7 +75,12 @@ fn draw(raster: &dyn Raster, layer: &'static Layer, grid: Grid) -> Result<Vec<Le
     let mut drawn = drawn.into_inner().expect("no thread panics while it pushes");
     drawn.sort_by_key(|(index, _)| *index);
     if drawn.len() != lines.plan.tiles().len() {
-        bail!("{} draws {} of {} tiles", raster.describe(), drawn.len(), lines.plan.tiles().len());
+        bail!(
+            "{} failed the self-test: it drew {} of {} tiles; update the graphics driver",
+            raster.describe(),
+            drawn.len(),
+            lines.plan.tiles().len()
+        );
     }
     Ok(drawn.into_iter().map(|(_, levels)| levels).collect())
 }
@@ -119,8 +130,8 @@ mod tests {
         assert!(probe(&Cpu, &LAYERS[0]).is_ok());
         assert!(probe(&Faulty(1, 1), &LAYERS[0]).is_ok());
         let error = probe(&Faulty(2, 0), &LAYERS[0]).expect_err("two levels");
-        assert!(error.to_string().contains("wrongly, by up to 2 levels"), "{error}");
+        assert!(error.to_string().contains("levels differ by up to 2 from"), "{error}");
         let error = probe(&Faulty(0, 2), &LAYERS[0]).expect_err("two of 255");
-        assert!(error.to_string().contains("colours a known picture wrongly, by up to 2"), "{error}");
+        assert!(error.to_string().contains("colours differ by up to 2 of"), "{error}");
     }
 }

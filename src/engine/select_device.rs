@@ -43,11 +43,11 @@ pub fn select_device(wanted: Device, layers: &[&'static Layer], lose_after: Opti
     let candidate = device::candidates()?.into_iter().next();
     let opened = match candidate {
         None if std::env::var_os("WGPU_BACKEND").is_some_and(|value| !value.is_empty()) => {
-            Err(anyhow::anyhow!("no GPU was found by what WGPU_BACKEND allows; unset it"))
+            Err(anyhow::anyhow!("no GPU found among the backends of WGPU_BACKEND; unset this variable"))
         }
-        None => Err(anyhow::anyhow!("no GPU was found; on Linux it needs a Vulkan driver")),
+        None => Err(anyhow::anyhow!("no GPU found; on Linux, install a Vulkan driver")),
         Some(candidate) if wanted == Device::Auto && candidate.is_software() => {
-            Err(anyhow::anyhow!("{} is no faster", candidate.describe()))
+            Err(anyhow::anyhow!("{} is a software renderer, no faster than the CPU", candidate.describe()))
         }
         Some(candidate) => open(&candidate, layers, lose_after),
     };

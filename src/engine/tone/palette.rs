@@ -120,12 +120,14 @@ impl FromStr for Palette {
         }
         if !text.contains(':') {
             let names: Vec<&str> = PALETTES.iter().map(|row| row.name).collect();
-            return Err(format!("no palette is called '{text}'; there are {}", names.join(", ")));
+            return Err(format!("unknown palette '{text}'; choose one of {}", names.join(", ")));
         }
         let (name, stops) = text.split_once('=').unwrap_or(("custom", text));
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '_';
         if name.is_empty() || !name.chars().all(is_allowed) || PALETTES.iter().any(|row| row.name == name) {
-            return Err(format!("'{name}' cannot name a palette of your own; use other letters and digits"));
+            return Err(format!(
+                "'{name}' is no name for a custom palette; use letters, digits and _, and not the name of a built-in palette"
+            ));
         }
         let stops = stops.split(',').map(parse_stop).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
@@ -139,10 +141,10 @@ impl FromStr for Palette {
 }
 
 fn parse_stop(text: &str) -> Result<Stop, String> {
-    let error = |fault: &str| format!("'{text}' is not a stop: {fault}; write 5:#ff8800 or 50%:#ff8800");
-    let (position, colour) = text.trim().split_once(':').ok_or_else(|| error("it has no colon"))?;
+    let error = |fault: &str| format!("'{text}' is not a palette stop: {fault}; write 5:#ff8800 or 50%:#ff8800");
+    let (position, colour) = text.trim().split_once(':').ok_or_else(|| error("the colon is missing"))?;
     let number = position.strip_suffix('%').unwrap_or(position);
-    let number: f32 = number.parse().map_err(|_| error("its place is not a number"))?;
+    let number: f32 = number.parse().map_err(|_| error("the position is not a number"))?;
     let position =
         if position.ends_with('%') { StopPosition::Share(number / 100.0) } else { StopPosition::Heat(number) };
     let in_range = match position {
@@ -150,9 +152,9 @@ fn parse_stop(text: &str) -> Result<Stop, String> {
         StopPosition::Heat(heat) => heat >= 1.0 && heat.is_finite(),
     };
     if !in_range {
-        return Err(error("its place is not 1 visit or more, nor 0% to 100%"));
+        return Err(error("the position must be at least 1 visit, or 0% to 100%"));
     }
-    Ok(Stop { position, colour: parse_hex(colour).ok_or_else(|| error("its colour is not #rrggbb"))? })
+    Ok(Stop { position, colour: parse_hex(colour).ok_or_else(|| error("the colour must be #rrggbb"))? })
 }
 
 fn parse_hex(text: &str) -> Option<Rgb> {
@@ -213,16 +215,16 @@ mod tests {
     #[test]
     fn malformed_palettes_are_explained() {
         for (text, reason) in [
-            ("embers", "there are ember, orchid"),
-            ("1:#ff", "not #rrggbb"),
+            ("embers", "choose one of ember, orchid"),
+            ("1:#ff", "must be #rrggbb"),
             ("x:#ff0000", "not a number"),
-            ("101%:#ff0000", "nor 0% to 100%"),
-            ("0:#ff0000", "not 1 visit"),
-            ("ember=1:#f00", "cannot name"),
-            ("../up=1:#f00", "cannot name"),
-            ("1:#f00,", "no colon"),
-            ("NaN:#f00", "not 1 visit"),
-            ("1:#+12345", "not #rrggbb"),
+            ("101%:#ff0000", "or 0% to 100%"),
+            ("0:#ff0000", "at least 1 visit"),
+            ("ember=1:#f00", "is no name"),
+            ("../up=1:#f00", "is no name"),
+            ("1:#f00,", "colon is missing"),
+            ("NaN:#f00", "at least 1 visit"),
+            ("1:#+12345", "must be #rrggbb"),
         ] {
             let message = text.parse::<Palette>().expect_err(text);
             assert!(message.contains(reason), "{text}: {message}");
