@@ -26,13 +26,13 @@ struct Golden {
     tracks: fn() -> Vec<Track>,
     zoom: u8,
     /// In the middle of the square.
-    center: CanvasPosition,
+    centre: CanvasPosition,
     /// Pixels along a side.
     side: u32,
     palette: &'static str,
     /// Pixels that may be one level off. The demo is made with sines and exponentials, whose last digits differ from
     /// one system's library to another's.
-    slack: usize,
+    tolerated_pixels: usize,
 }
 
 /// A corner of four tiles up to zoom 20.
@@ -44,7 +44,7 @@ const GOLDENS: &[Golden] = &[
     Golden { tracks: crossing, ..Golden::of_scene("crossing-ember", 14, 128) },
     Golden { tracks: crossing, palette: "plum", ..Golden::of_scene("crossing-plum", 14, 128) },
     Golden { tracks: crossing, palette: "gray", ..Golden::of_scene("crossing-gray", 14, 128) },
-    Golden { tracks: antimeridian, center: [0, 3 << 29], ..Golden::of_scene("antimeridian", 4, 96) },
+    Golden { tracks: antimeridian, centre: [0, 3 << 29], ..Golden::of_scene("antimeridian", 4, 96) },
     Golden { tracks: dots, ..Golden::of_scene("dots", 16, 96) },
     Golden { tracks: laps, ..Golden::of_scene("laps", 15, 96) },
     Golden { palette: "plum", ..Golden::of_demo("city-12", 12) },
@@ -54,11 +54,11 @@ const GOLDENS: &[Golden] = &[
 
 impl Golden {
     const fn of_scene(name: &'static str, zoom: u8, side: u32) -> Self {
-        Self { name, tracks: Vec::new, zoom, center: CORNER, side, palette: "ember", slack: 0 }
+        Self { name, tracks: Vec::new, zoom, centre: CORNER, side, palette: "ember", tolerated_pixels: 0 }
     }
 
     const fn of_demo(name: &'static str, zoom: u8) -> Self {
-        Self { tracks: city, center: CITY, slack: 32, ..Self::of_scene(name, zoom, 128) }
+        Self { tracks: city, centre: CITY, tolerated_pixels: 32, ..Self::of_scene(name, zoom, 128) }
     }
 
     fn path(&self) -> PathBuf {
@@ -71,12 +71,12 @@ fn folder() -> PathBuf {
 }
 
 /// Activities that go straight from one place to the next, in sixteenths of a pixel of the zoom from a corner.
-fn lines(corner: CanvasPosition, zoom: u8, lines: &[(usize, &[[i32; 2]])]) -> Vec<Track> {
-    let place = |at: &[i32; 2]| -> CanvasPosition {
-        std::array::from_fn(|axis| corner[axis].wrapping_add((at[axis] << (20 - zoom)) as u32))
+fn tracks_of(corner: CanvasPosition, zoom: u8, lines: &[(usize, &[[i32; 2]])]) -> Vec<Track> {
+    let vertex = |offset: &[i32; 2]| -> CanvasPosition {
+        std::array::from_fn(|axis| corner[axis].wrapping_add((offset[axis] << (20 - zoom)) as u32))
     };
     let track = |line: &[[i32; 2]]| {
-        let line: Vec<CanvasPosition> = line.iter().map(place).collect();
+        let line: Vec<CanvasPosition> = line.iter().map(vertex).collect();
         Track { polylines: vec![Polyline::new(&line, 24)] }
     };
     lines.iter().flat_map(|&(times, line)| vec![track(line); times]).collect()
@@ -92,7 +92,7 @@ fn crossing() -> Vec<Track> {
         (1, &[[-1100, -520], [1100, -520]]),
         (10, &[[-1100, 200], [-100, 330], [160, 700], [1100, 500]]),
     ];
-    lines(CORNER, 14, LINES)
+    tracks_of(CORNER, 14, LINES)
 }
 
 /// A voyage over the antimeridian, and an atoll on it.
@@ -101,12 +101,12 @@ fn antimeridian() -> Vec<Track> {
         (1, &[[-900, -500], [-200, 300], [300, -100], [900, 500]]),
         (4, &[[-90, -420], [90, -420], [90, -600], [-90, -600], [-90, -420]]),
     ];
-    lines([0, 3 << 29], 4, LINES)
+    tracks_of([0, 3 << 29], 4, LINES)
 }
 
 /// Single positions of one activity, of three and of fifty; half a pixel's move does not make a line.
 fn dots() -> Vec<Track> {
-    lines(CORNER, 16, &[(1, &[[-430, -8]]), (3, &[[0, 0]]), (50, &[[430, 8]]), (1, &[[0, 440], [8, 440]])])
+    tracks_of(CORNER, 16, &[(1, &[[-430, -8]]), (3, &[[0, 0]]), (50, &[[430, 8]]), (1, &[[0, 440], [8, 440]])])
 }
 
 /// Ten laps of a track are one visit, by one runner of three.
@@ -125,7 +125,7 @@ fn laps() -> Vec<Track> {
     let laps: Vec<[i32; 2]> =
         (0..90).map(|i: i32| ROUND[i as usize % 9]).zip(0..).map(|([x, y], i)| [x + i % 5, y - i % 3]).collect();
     let road: &[[i32; 2]] = &[[-800, -700], [-400, -240], [800, -240]];
-    lines(CORNER, 15, &[(1, &laps), (1, road), (1, &[[-760, 700], [-400, 240], [0, 240], [300, 760]])])
+    tracks_of(CORNER, 15, &[(1, &laps), (1, road), (1, &[[-760, 700], [-400, 240], [0, 240], [300, 760]])])
 }
 
 fn city() -> Vec<Track> {
@@ -163,7 +163,7 @@ impl Picture {
         let (layer, colour_table) = zoom.of_style(&options.styles, 0);
         let mut picture = Self { side, levels: vec![0; (side * side) as usize], colours: Vec::new() };
         let across = 256u32 << golden.zoom;
-        let corner = golden.center.map(|axis| (axis >> (24 - golden.zoom)).wrapping_sub(side / 2));
+        let corner = golden.centre.map(|axis| (axis >> (24 - golden.zoom)).wrapping_sub(side / 2));
         for &(coord, number) in &layer.tiles {
             let png = tile_png(&spool.get(&[number]).expect("kept")[0], 256, &colour_table.entries);
             let tile = Self::decode(png::Decoder::new(std::io::Cursor::new(png))).expect("a PNG");
@@ -212,7 +212,7 @@ impl Picture {
     }
 
     /// The colour of a pixel on a plain map, dark or light as suits the palette.
-    fn shown(&self, x: u32, y: u32) -> [u8; 3] {
+    fn blended(&self, x: u32, y: u32) -> [u8; 3] {
         let level = self.levels.get((y * self.side + x) as usize).filter(|_| x < self.side && y < self.side);
         let [r, g, b, a] = level.and_then(|level| self.colours.get(usize::from(*level))).copied().unwrap_or_default();
         [r, g, b].map(|channel| ((u32::from(channel) * u32::from(a) + 18 * (255 - u32::from(a))) / 255) as u8)
@@ -220,13 +220,13 @@ impl Picture {
 }
 
 /// What is wrong with a picture, if anything.
-fn difference(expected: &Picture, actual: &Picture, slack: usize) -> Result<(), String> {
+fn difference(expected: &Picture, actual: &Picture, tolerated_pixels: usize) -> Result<(), String> {
     if expected.side != actual.side || expected.levels.len() != actual.levels.len() {
         return Err(format!("{} pixels along the side instead of {}", actual.side, expected.side));
     }
     let apart = expected.levels.iter().zip(&actual.levels).map(|(a, b)| a.abs_diff(*b));
     let (pixels, most) = apart.filter(|apart| *apart > 0).fold((0, 0), |(n, most), apart| (n + 1, apart.max(most)));
-    if most > 1 || pixels > slack {
+    if most > 1 || pixels > tolerated_pixels {
         return Err(format!("{pixels} pixels differ, by up to {most} levels"));
     }
     let off = |(a, b): (&[u8; 4], &[u8; 4])| a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > 1);
@@ -252,9 +252,9 @@ fn write_comparison(expected: &Picture, actual: &Picture, path: &Path) {
     };
     let row = |y: u32| {
         (0..3 * side).flat_map(move |x| match x / side {
-            0 => expected.shown(x, y),
+            0 => expected.blended(x, y),
             1 => changed(x - side, y),
-            _ => actual.shown(x - 2 * side, y),
+            _ => actual.blended(x - 2 * side, y),
         })
     };
     let pixels: Vec<u8> = (0..side).flat_map(row).collect();
@@ -265,38 +265,38 @@ fn write_comparison(expected: &Picture, actual: &Picture, path: &Path) {
 }
 
 /// What is wrong with a drawn picture against the file; a missing file is wrong.
-fn check(golden: &Golden, actual: &Picture) -> Result<(), String> {
+fn compare_with_file(golden: &Golden, actual: &Picture) -> Result<(), String> {
     let expected = Picture::read(&golden.path())?;
-    difference(&expected, actual, golden.slack).map_err(|why| {
-        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden").join(format!("{}.png", golden.name));
-        write_comparison(&expected, actual, &place);
-        format!("{}: {why}; see {}", golden.name, place.display())
+    difference(&expected, actual, golden.tolerated_pixels).map_err(|fault| {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden").join(format!("{}.png", golden.name));
+        write_comparison(&expected, actual, &path);
+        format!("{}: {fault}; see {}", golden.name, path.display())
     })
 }
 
 #[test]
-fn pictures_are_as_they_were() {
-    let bless = std::env::var_os("BLESS").is_some_and(|value| value == "1");
-    let mut wrong = Vec::new();
+fn pictures_match_the_golden_files() {
+    let update = std::env::var_os("BLESS").is_some_and(|value| value == "1");
+    let mut faults = Vec::new();
     for golden in GOLDENS {
         let actual = Picture::drawn(golden);
-        if bless {
+        if update {
             actual.write(&golden.path());
         }
-        wrong.extend(check(golden, &actual).err());
+        faults.extend(compare_with_file(golden, &actual).err());
     }
-    assert!(!bless, "tests/golden is written anew; look at it");
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(!update, "tests/golden was updated; inspect the pictures, then run without BLESS");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
-fn goldens_are_small_and_every_one_is_used() {
+fn golden_files_are_small_and_all_are_used() {
     let files = fs::read_dir(folder()).expect("the folder is there").map(|entry| entry.expect("an entry"));
     let mut total = 0;
     for file in files {
         let bytes = file.metadata().expect("a size").len();
         let path = file.path();
-        assert!(GOLDENS.iter().any(|golden| golden.path() == path), "{} belongs to no picture", path.display());
+        assert!(GOLDENS.iter().any(|golden| golden.path() == path), "{} is used by no test", path.display());
         assert!(bytes <= 16 << 10, "{} has {bytes} bytes", path.display());
         total += bytes;
     }
@@ -304,7 +304,7 @@ fn goldens_are_small_and_every_one_is_used() {
 }
 
 #[test]
-fn the_comparison_sees_a_pixel_a_colour_a_size_and_a_missing_file() {
+fn every_kind_of_difference_is_reported() {
     let golden = &GOLDENS[0];
     let picture = Picture::drawn(golden);
     assert_eq!(difference(&picture, &picture, 0), Ok(()));
@@ -316,26 +316,26 @@ fn the_comparison_sees_a_pixel_a_colour_a_size_and_a_missing_file() {
         other
     };
     assert!(difference(&picture, &with_level(1), 0).is_err());
-    assert_eq!(difference(&picture, &with_level(1), 1), Ok(()), "slack is for one level");
+    assert_eq!(difference(&picture, &with_level(1), 1), Ok(()), "one level is tolerated");
     assert!(difference(&picture, &with_level(2), 1).is_err());
 
-    let with_color = |change: u8| {
+    let with_colour = |change: u8| {
         let mut other = picture.clone();
         other.colours[16][1] += change;
         other
     };
-    assert_eq!(difference(&picture, &with_color(1), 0), Ok(()), "nobody sees that");
-    assert!(difference(&picture, &with_color(2), 0).is_err());
+    assert_eq!(difference(&picture, &with_colour(1), 0), Ok(()), "a difference of 1 is invisible");
+    assert!(difference(&picture, &with_colour(2), 0).is_err());
 
     let side = picture.side - 1;
     let smaller = Picture { side, levels: vec![0; (side * side) as usize], ..picture.clone() };
     assert!(difference(&picture, &smaller, usize::MAX).is_err());
 
     let nowhere = Golden { name: "no-such-picture", ..Golden::of_scene("", 14, 128) };
-    assert!(check(&nowhere, &picture).is_err_and(|why| why.contains("no-such-picture")));
+    assert!(compare_with_file(&nowhere, &picture).is_err_and(|fault| fault.contains("no-such-picture")));
 
-    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden/the-comparison-itself.png");
-    write_comparison(&picture, &smaller, &place);
-    let size = png::Decoder::new(BufReader::new(File::open(place).expect("written"))).read_info().expect("a PNG");
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden/the-comparison-itself.png");
+    write_comparison(&picture, &smaller, &path);
+    let size = png::Decoder::new(BufReader::new(File::open(path).expect("written"))).read_info().expect("a PNG");
     assert_eq!((size.info().width, size.info().height), (3 * picture.side, picture.side));
 }

@@ -18,7 +18,7 @@ impl Scene {
     }
 
     /// Whether nothing comes near the north or south edge of the canvas, neither here nor `dy` units farther south.
-    pub fn keeps_away_from_the_poles(&self, zoom: u8, dy: u32) -> bool {
+    pub fn is_far_from_the_poles(&self, zoom: u8, dy: u32) -> bool {
         let margin = 1u64 << (24 - zoom.min(18) + 6);
         let inside = |y: u32| u64::from(y) > margin && u64::from(y) < (1 << 32) - margin;
         let ys: Vec<u32> = self.activities.iter().flatten().flatten().map(|p| p[1]).collect();
@@ -61,7 +61,7 @@ proptest! {
     }
 
     #[test]
-    fn seams_do_not_exist((scene, zoom) in (1u8..=19).prop_flat_map(|z| (scene(z), Just(z)))) {
+    fn tile_borders_change_no_pixel((scene, zoom) in (1u8..=19).prop_flat_map(|z| (scene(z), Just(z)))) {
         // A 512-pixel tile of the zoom above has the same pixels as four tiles: drawn in one piece, then cut.
         let profile = Profile::new(grid(zoom));
         for layer in LAYERS {
@@ -83,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn whole_tiles_of_translation_move_the_picture(
+    fn translation_by_whole_tiles_translates_the_picture(
         (scene, zoom) in (2u8..=18).prop_flat_map(|z| (scene(z), Just(z))), dx in any::<u32>(),
     ) {
         // Eastwards, also over the antimeridian, and half the world's height up or down.
@@ -92,7 +92,7 @@ proptest! {
         let moved = scene.map_lines(|line| {
             line.iter().map(|p| [p[0].wrapping_add(dx << shift), p[1].wrapping_add(dy << shift)]).collect()
         });
-        prop_assume!(scene.keeps_away_from_the_poles(zoom, dy << shift));
+        prop_assume!(scene.is_far_from_the_poles(zoom, dy << shift));
         for layer in LAYERS {
             let expected: Picture = draw_layer(&scene, grid(zoom), layer)
                 .into_iter()
@@ -103,7 +103,7 @@ proptest! {
     }
 
     #[test]
-    fn one_activity_more_lowers_no_level((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {
+    fn another_activity_lowers_no_level((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {
         let mut fewer = scene.clone();
         fewer.activities.pop();
         for layer in LAYERS {
@@ -116,7 +116,7 @@ proptest! {
     }
 
     #[test]
-    fn no_pixel_has_more_visits_than_there_are_activities(
+    fn visits_never_exceed_the_number_of_activities(
         (scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z))),
     ) {
         let most = LAYERS[0].code.encode(scene.activities.len() as f32);
@@ -124,13 +124,13 @@ proptest! {
     }
 
     #[test]
-    fn laps_and_pauses_count_once((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {
+    fn repeating_a_line_adds_no_visit((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {
         let laps = scene.map_lines(|line| [line.to_vec(), line.iter().rev().copied().collect()].concat());
         prop_assert!(difference(&draw(&scene, grid(zoom)), &draw(&laps, grid(zoom))) <= 1);
     }
 
     #[test]
-    fn threads_change_nothing((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {
+    fn the_number_of_threads_changes_no_level((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
             pool.install(|| LAYERS.iter().map(|layer| draw_layer(&scene, grid(zoom), layer)).collect::<Vec<_>>())
@@ -173,7 +173,7 @@ fn ten_thousand_visits_add_up_without_loss() {
 }
 
 #[test]
-fn an_activity_of_fifty_thousand_segments_on_a_spot_is_one_visit() {
+fn an_activity_of_fifty_thousand_edges_in_one_spot_is_one_visit() {
     let spot: Vec<CanvasPosition> =
         (0..50_000u64).map(|i| [i * 7919, i * 104_729].map(|n| (1 << 20) + (n % 4096) as u32)).collect();
     let picture = draw(&Scene { activities: vec![vec![spot]] }, grid(14));

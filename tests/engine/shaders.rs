@@ -77,7 +77,7 @@ fn every_module_is_valid() {
 }
 
 #[test]
-fn an_invalid_module_is_found_out() {
+fn an_invalid_module_is_rejected() {
     assert!(parsed("fn f() -> u32 { return 1.5; }").is_err());
     let truncated = SHADERS[0].source.trim_end().trim_end_matches('}');
     assert!(parsed(truncated).is_err());
@@ -87,14 +87,14 @@ fn an_invalid_module_is_found_out() {
 }
 
 #[test]
-fn every_override_is_given_and_everything_given_is_an_override() {
+fn overrides_and_constants_match() {
     for shader in &SHADERS {
         assert_eq!(unmatched(shader.source, &shader.constants(tuning())), Ok(vec![]), "{}", shader.name);
     }
 }
 
 #[test]
-fn a_missing_and_an_unknown_override_are_found_out() {
+fn missing_and_unknown_overrides_are_reported() {
     for shader in &SHADERS {
         let given = shader.constants(tuning());
         let (first, missing) = given.split_first().expect("every shader takes a constant");
@@ -106,7 +106,7 @@ fn a_missing_and_an_unknown_override_are_found_out() {
 }
 
 #[test]
-fn structs_lie_in_memory_as_in_rust() {
+fn struct_layouts_equal_those_in_rust() {
     let expected: [(&str, Layout); 7] = [
         (
             "Frame",
@@ -128,7 +128,7 @@ fn structs_lie_in_memory_as_in_rust() {
 }
 
 #[test]
-fn a_swapped_field_is_found_out() {
+fn a_swapped_field_changes_the_layout() {
     let source = "struct Job { a: u32, b: vec2<f32>, } @group(0) @binding(0) var<storage, read> jobs: array<Job>;";
     let found = layout(&parsed(source).expect("valid").0, "Job");
     assert_eq!(found, Some((16, vec![0, 8])));

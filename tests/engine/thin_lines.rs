@@ -10,7 +10,7 @@ use crate::scenes::Scene;
 
 /// What the faintest place of a line reaches, in visits or passes. A line may run half a pixel beside the centres of pixels,
 /// and where lines are finest, at zoom 0, the profile is 0.866 there: 14 of the 16 levels of one visit.
-const FAINTEST: f32 = 14.0 / 16.0;
+const MIN_PEAK_HEAT: f32 = 14.0 / 16.0;
 
 /// Corner of four tiles from zoom 1 on.
 const MIDDLE: f64 = 2_147_483_648.0;
@@ -44,7 +44,7 @@ impl Line {
     }
 
     /// The brightest pixel across the line at every pixel along it, without what is within a reach of its ends.
-    fn brightest(self, picture: &Picture, grid: Grid) -> Vec<u8> {
+    fn peak_levels(self, picture: &Picture, grid: Grid) -> Vec<u8> {
         let delta = [0, 1].map(|axis| self.to[axis] - self.from[axis]);
         let (main, side) = if delta[0].abs() >= delta[1].abs() { (0, 1) } else { (1, 0) };
         let margin = f64::from(Profile::new(grid).reach());
@@ -73,33 +73,33 @@ impl Line {
 }
 
 /// The faintest place of a line that is drawn as a scene.
-fn faintest(line: Line, drawn: &Scene, grid: Grid, layer: &'static Layer) -> f32 {
-    let brightest = line.brightest(&draw_layer(drawn, grid, layer), grid);
-    assert!(brightest.len() >= 8, "only {} places along {line:?}", brightest.len());
-    layer.code.decode(brightest.into_iter().min().unwrap_or(0))
+fn min_peak_heat(line: Line, drawn: &Scene, grid: Grid, layer: &'static Layer) -> f32 {
+    let peak_levels = line.peak_levels(&draw_layer(drawn, grid, layer), grid);
+    assert!(peak_levels.len() >= 8, "only {} places along {line:?}", peak_levels.len());
+    layer.code.decode(peak_levels.into_iter().min().unwrap_or(0))
 }
 
 #[test]
 fn a_thin_line_has_no_gap_at_any_zoom() {
-    let (mut wrong, mut least) = (Vec::new(), f32::INFINITY);
+    let (mut faults, mut least) = (Vec::new(), f32::INFINITY);
     for (layer, tile_size) in LAYERS.iter().flat_map(|layer| [256, 512].map(|size| (layer, size))) {
         for grid in (0..=20).map(|zoom| Grid { zoom, tile_size }) {
             for (direction, offset) in DIRECTIONS.iter().flat_map(|way| OFFSETS.map(|offset| (*way, offset))) {
                 let line = Line::new(direction, offset, grid);
-                let found = faintest(line, &line.scene(grid), grid, layer);
+                let found = min_peak_heat(line, &line.scene(grid), grid, layer);
                 least = least.min(found);
-                if found < FAINTEST {
-                    wrong.push(format!("{}, {grid:?}, {direction:?} from {offset:?}: {found}", layer.name));
+                if found < MIN_PEAK_HEAT {
+                    faults.push(format!("{}, {grid:?}, {direction:?} from {offset:?}: {found}", layer.name));
                 }
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(least, FAINTEST, "no line is as faint as is allowed");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert_eq!(least, MIN_PEAK_HEAT, "no line is as faint as is allowed");
 }
 
 #[test]
-fn a_gap_of_two_pixels_is_seen() {
+fn a_gap_of_two_pixels_is_detected() {
     for layer in LAYERS {
         for zoom in [0, 10] {
             let grid = Grid { zoom, tile_size: 256 };
@@ -111,8 +111,12 @@ fn a_gap_of_two_pixels_is_seen() {
                 Line { from, to }.scene(grid).activities.remove(0)
             };
             let gap = Scene { activities: vec![[part([0.0, 0.46]), part([0.54, 1.0])].concat()] };
-            let whole = faintest(line, &line.scene(grid), grid, layer);
-            assert!(whole >= FAINTEST && faintest(line, &gap, grid, layer) < FAINTEST, "{}, zoom {zoom}", layer.name);
+            let whole = min_peak_heat(line, &line.scene(grid), grid, layer);
+            assert!(
+                whole >= MIN_PEAK_HEAT && min_peak_heat(line, &gap, grid, layer) < MIN_PEAK_HEAT,
+                "{}, zoom {zoom}",
+                layer.name
+            );
         }
     }
 }
