@@ -1,4 +1,4 @@
-//! What is drawn, against a slow and plain reference.
+//! Accuracy of the CPU raster against the slow reference renderer in `reference.rs`.
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
@@ -16,7 +16,7 @@ fn reference_of(layer: &Layer) -> PerActivity {
     }
 }
 
-/// Lit pixels, those that are off by more than one level, and the most that one is off.
+/// Number of lit pixels, number of pixels more than one level off, and the largest deviation in levels.
 #[derive(Debug, Default)]
 struct Deviation {
     lit: u32,
@@ -39,7 +39,7 @@ impl Deviation {
         }
     }
 
-    /// At most one level for 99.5 % of the pixels, three anywhere.
+    /// True if at least 99.5 % of the pixels are at most one level off, and none more than three.
     fn is_within_tolerance(&self) -> bool {
         self.above_tolerance * 200 <= self.lit && self.max <= 3
     }

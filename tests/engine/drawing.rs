@@ -1,4 +1,4 @@
-//! Draws scenes on the CPU.
+//! Draws test scenes on the CPU and compares the pictures.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -19,7 +19,7 @@ pub fn grid(zoom: u8) -> Grid {
     Grid { zoom, tile_size: 256 }
 }
 
-/// Levels of every tile that is not empty.
+/// Levels of every non-empty tile, by column and row.
 pub type Picture = BTreeMap<(u32, u32), Vec<u8>>;
 
 fn tracks(scene: &Scene, layer: &Layer) -> Vec<Track> {
@@ -48,12 +48,12 @@ pub fn draw_layer(scene: &Scene, grid: Grid, layer: &'static Layer) -> Picture {
     draw_with(scene, grid, Profile::new(grid), layer).0
 }
 
-/// Visits.
+/// Draws the layer of visits.
 pub fn draw(scene: &Scene, grid: Grid) -> Picture {
     draw_layer(scene, grid, &LAYERS[0])
 }
 
-/// The greatest difference of levels, with absent tiles as empty ones.
+/// Largest difference in levels; a missing tile equals an empty one.
 pub fn difference(a: &Picture, b: &Picture) -> u8 {
     let tiles = a.keys().chain(b.keys());
     let pixels = |picture: &Picture, tile| picture.get(tile).cloned().unwrap_or_default();

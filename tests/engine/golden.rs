@@ -1,7 +1,8 @@
-//! Pictures that somebody has looked at: tiles must stay as they were, in levels exactly and in colours to the eye.
+//! Golden pictures: tiles must equal the inspected pictures in `tests/golden`, exactly in levels and within 1 of 255 in
+//! colours.
 //!
-//! `BLESS=1 cargo test --test engine golden` writes them anew; then look at every one. A difference is drawn as
-//! expected | difference | actual into `golden/` of the test's folder in the target directory.
+//! `BLESS=1 cargo test --test engine golden` rewrites the files; inspect each picture afterwards. For a picture that
+//! differs, the test writes expected | difference | actual to `golden/` in its temporary directory below `target/`.
 
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -20,24 +21,24 @@ use trailglow::pyramid::spool::Spool;
 use trailglow::pyramid::{self, RenderOptions};
 use trailglow::tileset::Style;
 
-/// A picture: what is drawn, and the square of pixels that is kept of it.
+/// A picture: tracks, zoom, and the square section that is compared.
 struct Golden {
     name: &'static str,
     tracks: fn() -> Vec<Track>,
     zoom: u8,
-    /// In the middle of the square.
+    /// Centre of the square.
     centre: CanvasPosition,
-    /// Pixels along a side.
+    /// Side of the square in pixels.
     side: u32,
     palette: &'static str,
-    /// Pixels that may be one level off. The demo is made with sines and exponentials, whose last digits differ from
-    /// one system's library to another's.
+    /// Pixels that may be one level off. The demo uses sines and exponentials, whose last digits differ between C
+    /// libraries.
     tolerated_pixels: usize,
 }
 
-/// A corner of four tiles up to zoom 20.
+/// A corner of four tiles at all zooms up to 20.
 const CORNER: CanvasPosition = [3 << 30, 5 << 28];
-/// A crossroads in the middle of the demo's city.
+/// A crossroads in the centre of the demo's city.
 const CITY: CanvasPosition = [1_746_641_538, 1_507_169_904];
 
 const GOLDENS: &[Golden] = &[
@@ -70,7 +71,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
 
-/// Activities that go straight from one place to the next, in sixteenths of a pixel of the zoom from a corner.
+/// Tracks from repetition counts and vertices, in sixteenths of a pixel from a corner.
 fn tracks_of(corner: CanvasPosition, zoom: u8, lines: &[(usize, &[[i32; 2]])]) -> Vec<Track> {
     let vertex = |offset: &[i32; 2]| -> CanvasPosition {
         std::array::from_fn(|axis| corner[axis].wrapping_add((offset[axis] << (20 - zoom)) as u32))
@@ -82,7 +83,7 @@ fn tracks_of(corner: CanvasPosition, zoom: u8, lines: &[(usize, &[[i32; 2]])]) -
     lines.iter().flat_map(|&(times, line)| vec![track(line); times]).collect()
 }
 
-/// Streets of 1, 2, 5 and 20 visits, crossed by a lane of one and, aslant, by a road of ten.
+/// Streets of 1, 2, 5 and 20 visits, crossed by a lane of one visit and an oblique road of ten.
 fn crossing() -> Vec<Track> {
     const LINES: &[(usize, &[[i32; 2]])] = &[
         (1, &[[-768, -1100], [-704, 1100]]),
@@ -95,7 +96,7 @@ fn crossing() -> Vec<Track> {
     tracks_of(CORNER, 14, LINES)
 }
 
-/// A voyage over the antimeridian, and an atoll on it.
+/// A line across the antimeridian, and a loop on it.
 fn antimeridian() -> Vec<Track> {
     const LINES: &[(usize, &[[i32; 2]])] = &[
         (1, &[[-900, -500], [-200, 300], [300, -100], [900, 500]]),
@@ -104,12 +105,12 @@ fn antimeridian() -> Vec<Track> {
     tracks_of([0, 3 << 29], 4, LINES)
 }
 
-/// Single positions of one activity, of three and of fifty; half a pixel's move does not make a line.
+/// Single positions of one activity, of three and of fifty, and a line of half a pixel, which must look like a dot.
 fn dots() -> Vec<Track> {
     tracks_of(CORNER, 16, &[(1, &[[-430, -8]]), (3, &[[0, 0]]), (50, &[[430, 8]]), (1, &[[0, 440], [8, 440]])])
 }
 
-/// Ten laps of a track are one visit, by one runner of three.
+/// Ten laps of a track, which count as one visit, and two single lines.
 fn laps() -> Vec<Track> {
     const ROUND: [[i32; 2]; 9] = [
         [-400, -240],
@@ -132,7 +133,7 @@ fn city() -> Vec<Track> {
     crate::demo_collection::collection().tracks.clone()
 }
 
-/// Levels and the colours they are shown in.
+/// Levels and their colours.
 #[derive(Clone, Debug, PartialEq)]
 struct Picture {
     side: u32,
@@ -141,7 +142,7 @@ struct Picture {
 }
 
 impl Picture {
-    /// Draws as `render` does, and puts the square together from the tiles.
+    /// Draws with the pyramid and assembles the square from the tiles.
     fn drawn(golden: &Golden) -> Self {
         let compression = Compression::Default;
         let styles =
@@ -188,7 +189,7 @@ impl Picture {
         Self::decode(png::Decoder::new(BufReader::new(file))).map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    /// Palette images with eight bits a pixel.
+    /// Decodes an 8-bit palette PNG.
     fn decode<R: std::io::BufRead + std::io::Seek>(decoder: png::Decoder<R>) -> Result<Self, png::DecodingError> {
         let mut reader = decoder.read_info()?;
         let mut levels = vec![0; reader.output_buffer_size().unwrap_or(0)];
@@ -211,7 +212,7 @@ impl Picture {
         encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.levels)).expect("space");
     }
 
-    /// The colour of a pixel on a plain map, dark or light as suits the palette.
+    /// Colour of a pixel blended onto a dark background.
     fn blended(&self, x: u32, y: u32) -> [u8; 3] {
         let level = self.levels.get((y * self.side + x) as usize).filter(|_| x < self.side && y < self.side);
         let [r, g, b, a] = level.and_then(|level| self.colours.get(usize::from(*level))).copied().unwrap_or_default();
@@ -219,7 +220,7 @@ impl Picture {
     }
 }
 
-/// What is wrong with a picture, if anything.
+/// Describes the first kind of difference as an error.
 fn difference(expected: &Picture, actual: &Picture, tolerated_pixels: usize) -> Result<(), String> {
     if expected.side != actual.side || expected.levels.len() != actual.levels.len() {
         return Err(format!("{} pixels along the side instead of {}", actual.side, expected.side));
@@ -238,7 +239,7 @@ fn difference(expected: &Picture, actual: &Picture, tolerated_pixels: usize) -> 
     }
 }
 
-/// Expected, where they differ, and actual, side by side.
+/// Writes expected, difference and actual side by side.
 fn write_comparison(expected: &Picture, actual: &Picture, path: &Path) {
     let side = expected.side.max(actual.side);
     let level = |picture: &Picture, x: u32, y: u32| {
@@ -264,7 +265,7 @@ fn write_comparison(expected: &Picture, actual: &Picture, path: &Path) {
     encoder.write_header().and_then(|mut writer| writer.write_image_data(&pixels)).expect("space");
 }
 
-/// What is wrong with a drawn picture against the file; a missing file is wrong.
+/// Compares a drawn picture with its file. A missing file is an error.
 fn compare_with_file(golden: &Golden, actual: &Picture) -> Result<(), String> {
     let expected = Picture::read(&golden.path())?;
     difference(&expected, actual, golden.tolerated_pixels).map_err(|fault| {

@@ -1,4 +1,4 @@
-//! Laws of the picture on whole selections: what somebody who looks at the map can rely on.
+//! Properties of maps of whole collections, from files to pixels.
 
 use std::sync::OnceLock;
 
@@ -14,7 +14,7 @@ use crate::colour_tables;
 use crate::seen::{ONE, Seen, collect, see};
 
 impl Seen {
-    /// The level at a position of the canvas.
+    /// Level at a canvas position.
     fn level_at(&self, [x, y]: CanvasPosition) -> u8 {
         let pixel = [x, y].map(|axis| axis >> self.grid.pixel_shift());
         let tile = self.tiles.iter().find(|tile| [tile.x, tile.y] == pixel.map(|axis| axis / 256));
@@ -22,13 +22,13 @@ impl Seen {
     }
 }
 
-/// The demo, zooms 4 to 15.
+/// The demo at zooms 4 to 15.
 fn demo() -> &'static [Seen] {
     static SEEN: OnceLock<Vec<Seen>> = OnceLock::new();
     SEEN.get_or_init(|| see(&crate::demo_collection::collection().tracks, 4..=15))
 }
 
-/// A recording of places and seconds.
+/// Collection of one activity with these points: latitude, longitude, seconds.
 fn record(points: &[(f64, f64, i64)]) -> Collection {
     let clock = |s: i64| format!("2024-05-04T{:02}:{:02}:{:02}Z", s / 3600, s / 60 % 60, s % 60);
     let point = |(lat, lon, second): &(f64, f64, i64)| {
@@ -73,7 +73,7 @@ fn one_visit_has_contrast_on_the_intended_base_map() {
     assert!(checked >= demo().len() * (PALETTES.len() - 1), "every palette for a base map is checked");
 }
 
-/// Positions on the straight line between two places, without what is within `margin` pixels of its ends.
+/// Positions along the straight line between two positions, except within `margin` pixels of either end.
 fn positions_between(a: CanvasPosition, b: CanvasPosition, grid: Grid, margin: f64) -> Vec<CanvasPosition> {
     let delta: [f64; 2] = std::array::from_fn(|axis| f64::from(b[axis].wrapping_sub(a[axis]) as i32));
     let pixels = delta[0].hypot(delta[1]) / f64::from(1u32 << grid.pixel_shift());
@@ -84,7 +84,8 @@ fn positions_between(a: CanvasPosition, b: CanvasPosition, grid: Grid, margin: f
 
 #[test]
 fn pauses_and_spikes_draw_no_line() {
-    // Ten minutes north at 5 m/s; 20 minutes by train to the east; on from there, with two points far off on the way.
+    // Ten minutes north at 5 m/s, 20 minutes by train to the east without points, then north again, with a spike of two
+    // points.
     const METRE: f64 = 1.0 / 111_195.0;
     let (lat, lon, east) = (47.0, -20.0, 0.04);
     let mut points: Vec<(f64, f64, i64)> = (0..600).map(|s| (lat + s as f64 * 5.0 * METRE, lon, s)).collect();
@@ -119,7 +120,7 @@ fn pauses_and_spikes_draw_no_line() {
 
 #[test]
 fn distant_points_have_all_tiles_in_between() {
-    // A point every half an hour is one line, as some devices record.
+    // A point every half an hour is one line; some devices record like this.
     let points = [(46.95, -20.1, 0), (47.05, -19.7, 1800), (46.9, -19.2, 3600)];
     for zoom in see(&record(&points).tracks, 8..=14) {
         let names = zoom.names();

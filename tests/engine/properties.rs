@@ -1,4 +1,4 @@
-//! What must always hold of the CPU raster, as laws over random scenes.
+//! Properties of the CPU raster over random scenes.
 
 use proptest::prelude::*;
 use trailglow::engine::accumulation::PerActivity;
@@ -11,13 +11,13 @@ use crate::drawing::{Picture, difference, draw, draw_layer, draw_with, grid};
 use crate::scenes::{Scene, scene};
 
 impl Scene {
-    /// The same scene with every line replaced.
+    /// Scene with every line replaced.
     pub fn map_lines(&self, f: impl Fn(&[CanvasPosition]) -> Vec<CanvasPosition>) -> Self {
         let activity = |lines: &Vec<Vec<CanvasPosition>>| lines.iter().map(|line| f(line)).collect();
         Self { activities: self.activities.iter().map(activity).collect() }
     }
 
-    /// Whether nothing comes near the north or south edge of the canvas, neither here nor `dy` units farther south.
+    /// True if no line comes near the north or south edge of the canvas, here or `dy` canvas units farther south.
     pub fn is_far_from_the_poles(&self, zoom: u8, dy: u32) -> bool {
         let margin = 1u64 << (24 - zoom.min(18) + 6);
         let inside = |y: u32| u64::from(y) > margin && u64::from(y) < (1 << 32) - margin;
@@ -27,7 +27,7 @@ impl Scene {
     }
 }
 
-/// How many levels a law allows a layer: visits are exact, sums of segments are rounded.
+/// Tolerance in levels: visits are exact, sums over edges are rounded.
 fn tolerance(layer: &Layer) -> u8 {
     match layer.accumulation.per_activity {
         PerActivity::Nearest => 0,
@@ -62,7 +62,7 @@ proptest! {
 
     #[test]
     fn tile_borders_change_no_pixel((scene, zoom) in (1u8..=19).prop_flat_map(|z| (scene(z), Just(z)))) {
-        // A 512-pixel tile of the zoom above has the same pixels as four tiles: drawn in one piece, then cut.
+        // A 512-pixel tile of the zoom above has the pixels of four tiles: it is drawn in one piece, then cut.
         let profile = Profile::new(grid(zoom));
         for layer in LAYERS {
         let (tiles, counts) = draw_with(&scene, grid(zoom), profile, layer);
@@ -86,7 +86,7 @@ proptest! {
     fn translation_by_whole_tiles_translates_the_picture(
         (scene, zoom) in (2u8..=18).prop_flat_map(|z| (scene(z), Just(z))), dx in any::<u32>(),
     ) {
-        // Eastwards, also over the antimeridian, and half the world's height up or down.
+        // East by a random number of tiles, also across the antimeridian, and by half the canvas north or south.
         let (across, shift) = (1u32 << zoom, 32 - u32::from(zoom));
         let (dx, dy) = (dx % across, across / 2);
         let moved = scene.map_lines(|line| {
@@ -143,7 +143,7 @@ proptest! {
 fn laps_and_both_directions_are_passes() {
     let passes =
         LAYERS.iter().find(|layer| layer.accumulation.per_activity == PerActivity::Integral).expect("the layer");
-    // 400 pixels straight through the middle of a row of pixels: there, back, and there again.
+    // 400 pixels along the middle of a pixel row: there, back, and there again.
     let (y, pixel) = ((100 << 10) + (1 << 9), 1u32 << 10);
     let way = |points: u32| {
         (0..=points).map(|i| [50 * pixel + i * (400 * pixel / points), y]).collect::<Vec<CanvasPosition>>()

@@ -1,10 +1,10 @@
-//! The slow, plain truth: every pixel asks every edge of every activity, in f64, on the points as they are.
+//! Slow reference renderer: tests every pixel against every edge of every activity, in f64, on the unsimplified points.
 //!
-//! Shares no code with the program: the canvas, the widths and the scale are stated again.
+//! It shares no code with the engine and states the canvas, the line widths and the level scale independently.
 
 use crate::scenes::Scene;
 
-/// Half width, softness by zoom: the anchors that the program states, interpolated by their logarithms.
+/// Half width and sigma of a line in pixels: anchors by zoom, interpolated logarithmically.
 fn line_width(zoom: u8) -> (f64, f64) {
     const ANCHORS: [(f64, f64, f64); 7] = [
         (0.0, 0.25, 0.46),
@@ -32,7 +32,7 @@ fn level(heat: f64) -> u8 {
     level.round().min(255.0) as u8
 }
 
-/// How the middle of a pixel lies to an edge, in pixels.
+/// Position of a pixel centre relative to an edge, in pixels.
 #[derive(Clone, Copy)]
 pub struct EdgeOffset {
     along: f64,
@@ -51,8 +51,8 @@ fn distance_to_edge(EdgeOffset { along, across, length }: EdgeOffset) -> f64 {
     (along - along.clamp(0.0, length)).hypot(across)
 }
 
-/// The integral along an edge of the profile across it, blurred along it by (1 - t²)⁶: by Simpson's rule, in steps of a
-/// hundredth of the blur.
+/// Integral of the profile along an edge, blurred along the edge by (1 - t²)⁶. Simpson's rule in steps of 1/100 of the
+/// blur radius.
 fn integral_of_edge(EdgeOffset { along, across, length }: EdgeOffset, half_width: f64, sigma: f64) -> f64 {
     let blur = 5.0 * sigma / 2f64.sqrt();
     let (from, to) = ((-along / blur).clamp(-1.0, 1.0), ((length - along) / blur).clamp(-1.0, 1.0));
@@ -60,12 +60,12 @@ fn integral_of_edge(EdgeOffset { along, across, length }: EdgeOffset, half_width
     let weight = |step: u32| if step == 0 || step == steps { 1.0 } else { f64::from(2 + 2 * (step % 2)) };
     let at = |step: u32| (1.0 - (from + (to - from) * f64::from(step) / f64::from(steps)).powi(2)).powi(6);
     let sum: f64 = (0..=steps).map(|step| weight(step) * at(step)).sum();
-    // The blur of a whole line is 2048/3003.
+    // 2048/3003 is the integral of (1 - t²)⁶ from -1 to 1.
     let share = if steps > 0 { sum * (to - from) / f64::from(3 * steps) / (2048.0 / 3003.0) } else { 0.0 };
     heat_at(across.abs(), half_width, sigma) * share
 }
 
-/// A line in pixels, continuous over the antimeridian.
+/// Line in pixels, continuous over the antimeridian.
 fn in_pixels(line: &[[u32; 2]], zoom: u8) -> Vec<[f64; 2]> {
     let pixel = f64::from(2u32.pow(24 - u32::from(zoom)));
     let mut x = f64::from(line[0][0]);
@@ -86,7 +86,7 @@ fn in_pixels(line: &[[u32; 2]], zoom: u8) -> Vec<[f64; 2]> {
     line.iter().map(place).collect()
 }
 
-/// Tiles that hold a point of the scene.
+/// The first two tiles that contain a point of the scene.
 pub fn tiles(scene: &Scene, zoom: u8) -> Vec<(u32, u32)> {
     let tile = |p: &[u32; 2]| {
         let shift = 32 - u32::from(zoom);
@@ -99,21 +99,21 @@ pub fn tiles(scene: &Scene, zoom: u8) -> Vec<(u32, u32)> {
     tiles
 }
 
-/// What an activity gives a pixel.
+/// Contribution of an activity to a pixel.
 pub type PerActivity = fn(&[EdgeOffset], f64, f64) -> f64;
 
-/// The profile of the line at the least distance.
+/// Profile at the smallest distance.
 pub fn visits(edges: &[EdgeOffset], half_width: f64, sigma: f64) -> f64 {
     let nearest = edges.iter().map(|edge| distance_to_edge(*edge)).fold(f64::INFINITY, f64::min);
     heat_at(nearest, half_width, sigma)
 }
 
-/// The integral of the blurred profile along the line.
+/// Integral of the blurred profile along the line.
 pub fn passes(edges: &[EdgeOffset], half_width: f64, sigma: f64) -> f64 {
     edges.iter().map(|edge| integral_of_edge(*edge, half_width, sigma)).sum()
 }
 
-/// An activity's edges and the box of what they may reach, in pixels.
+/// Edges of an activity and their bounding box grown by the reach, in pixels.
 struct ActivityEdges {
     edges: Vec<([f64; 2], [f64; 2])>,
     low: [f64; 2],
@@ -121,7 +121,7 @@ struct ActivityEdges {
 }
 
 impl ActivityEdges {
-    /// The world repeats to the east and west.
+    /// Edges including their copies one world to the east and west.
     fn new(lines: &[Vec<[u32; 2]>], zoom: u8, reach: f64) -> Self {
         let across = 256.0 * f64::from(1u32 << zoom);
         let edges_of_line = |line: &Vec<[u32; 2]>| {
@@ -150,10 +150,10 @@ impl ActivityEdges {
     }
 }
 
-/// The levels of a tile.
+/// Levels of a tile.
 pub fn levels(scene: &Scene, zoom: u8, x: u32, y: u32, per_activity: PerActivity) -> Vec<u8> {
     let (half_width, sigma) = line_width(zoom);
-    // The fall across a line, and the blur along it at the end of one.
+    // Sum of the falloff across a line and the blur beyond its end.
     let reach = half_width + 5.0 * sigma * 2f64.sqrt();
     let activities: Vec<ActivityEdges> =
         scene.activities.iter().map(|lines| ActivityEdges::new(lines, zoom, reach)).collect();

@@ -1,5 +1,6 @@
-//! The shaders next to their twins: every file of `shaders/` has a Rust file of the same name, and every number that is
-//! written in WGSL is either written in Rust too or has no counterpart there.
+//! Compares the shaders with their Rust counterparts: every file of `shaders/` has a Rust file of the same name, and
+//! every number literal in WGSL either appears in a listed Rust function or constant, or is listed as WGSL-only with a
+//! reason.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,23 +10,23 @@ use trailglow::engine::raster::gpu::shaders::SHADERS;
 use trailglow::engine::raster::gpu::tuning::LANES;
 use trailglow::engine::raster::profile::Profile;
 
-/// Where the numbers of an item of WGSL come from.
+/// Source of the numbers of a WGSL item.
 enum Counterpart {
-    /// A Rust function writes the same numbers, besides those that only one of the two writes.
+    /// A Rust function with the same numbers, apart from those listed for one side.
     Function { file: &'static str, name: &'static str, only_wgsl: &'static [f64], only_rust: &'static [f64] },
     /// Rust constants.
     Values(Vec<f64>),
-    /// Nowhere else, for this reason.
+    /// Numbers without a Rust counterpart, and the reason.
     WgslOnly(&'static [f64], &'static str),
 }
 
-/// Numbers that need no twin where an item writes no others: counting from zero, halves and doubles.
+/// Numbers that need no counterpart in an item without other numbers.
 const TRIVIAL: [f64; 4] = [0.0, 0.5, 1.0, 2.0];
 
 /// `FAR` of `visit.wgsl`: a squared distance at which every profile is 0.
 const FAR: f64 = 3e38;
 
-/// Every item of WGSL with numbers that are not plain: its file, its name, and its twin.
+/// File, name and counterpart of every WGSL item with other than trivial numbers.
 fn counterparts() -> Vec<(&'static str, &'static str, Counterpart)> {
     const RGB: &str = "src/engine/tone/rgb.rs";
     const BITS: &str = "bits of a word";
@@ -65,7 +66,7 @@ fn counterparts() -> Vec<(&'static str, &'static str, Counterpart)> {
 /// Source texts by path.
 type Texts = BTreeMap<String, String>;
 
-/// All files under a folder of the repository.
+/// All files below a folder of the repository.
 fn texts(folder: &str) -> Texts {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = walkdir::WalkDir::new(root.join(folder)).into_iter().map(|entry| entry.expect("readable"));
@@ -84,7 +85,7 @@ fn words(code: &str) -> impl Iterator<Item = &str> {
     code.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').filter(|word| !word.is_empty())
 }
 
-/// The numbers that some code writes, ascending, as f32 holds them.
+/// Number literals in code, ascending, parsed as f64.
 fn numbers(code: &str) -> Vec<f64> {
     let number = |word: &str| {
         let digits = word.replace('_', "");
@@ -92,7 +93,7 @@ fn numbers(code: &str) -> Vec<f64> {
             Some(hex) => u32::from_str_radix(hex.trim_end_matches(['u', 'i']), 16).ok().map(f64::from),
             None => digits.trim_end_matches(['u', 'i', 'f', 'h']).parse().ok(),
         };
-        value.unwrap_or_else(|| panic!("{word} is a number that the test cannot read"))
+        value.unwrap_or_else(|| panic!("{word} is a number literal that this test cannot parse"))
     };
     let mut numbers: Vec<f64> =
         words(code).filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(number).collect();
@@ -100,14 +101,14 @@ fn numbers(code: &str) -> Vec<f64> {
     numbers
 }
 
-/// The name that an item of WGSL declares.
+/// Name that a WGSL item declares.
 fn name_of(item: &str) -> &str {
     let keyword = |word: &&str| ["fn", "const", "override", "struct", "var"].contains(word);
     let spaces = ["storage", "read", "read_write", "uniform", "workgroup"];
     words(item).skip_while(|word| !keyword(word)).skip(1).find(|word| !spaces.contains(word)).unwrap_or("")
 }
 
-/// Cuts WGSL into its top-level items: the name of each, and its code without the numbers of bindings and locations.
+/// Splits WGSL into top-level items: name and code, without `@group`, `@binding` and `@location` numbers.
 fn items(text: &str) -> Vec<(String, String)> {
     let mut code = without_comments(text);
     for digit in '0'..='9' {
@@ -126,7 +127,7 @@ fn items(text: &str) -> Vec<(String, String)> {
     items
 }
 
-/// The body of a Rust function.
+/// Body of a Rust function.
 fn body(text: &str, name: &str) -> Option<String> {
     let code = without_comments(text);
     let code = &code[code.find(&format!("fn {name}("))?..];
@@ -145,7 +146,7 @@ fn sorted(parts: &[&[f64]]) -> Vec<f32> {
     all
 }
 
-/// Items of WGSL whose numbers are not those of their twins, and twins without an item.
+/// WGSL items whose numbers differ from their counterparts, and counterparts without an item.
 fn mismatches(shaders: &Texts, rust: &Texts) -> Vec<String> {
     let (mut mismatches, mut counterparts) = (Vec::new(), counterparts());
     for (path, text) in shaders {
@@ -155,12 +156,12 @@ fn mismatches(shaders: &Texts, rust: &Texts) -> Vec<String> {
             let mut distinct: Vec<f64> =
                 wgsl_numbers.iter().copied().filter(|number| !TRIVIAL.contains(number)).collect();
             distinct.dedup();
-            let place =
+            let index =
                 counterparts.iter().position(|counterpart| (counterpart.0, counterpart.1) == (file, item.as_str()));
             let mismatch = format!("{file}: {item} writes {wgsl_numbers:?}");
-            let (same, reason) = match place.map(|place| counterparts.swap_remove(place).2) {
-                None => (distinct.is_empty(), "plain numbers only, without a twin"),
-                Some(Counterpart::WgslOnly(rust_numbers, reason)) => (distinct == rust_numbers, reason),
+            let (same, reason) = match index.map(|index| counterparts.swap_remove(index).2) {
+                None => (distinct.is_empty(), "trivial numbers only, without a counterpart"),
+                Some(Counterpart::WgslOnly(expected, reason)) => (distinct == expected, reason),
                 Some(Counterpart::Values(values)) => {
                     (sorted(&[&wgsl_numbers]) == sorted(&[&values]), "the values of Rust constants")
                 }
@@ -229,7 +230,7 @@ fn the_profile_is_0_at_the_far_distance() {
     }
 }
 
-/// Whether a Rust file is called like a shader, and, where the shader is an entry, has a function of that name.
+/// True if a Rust file has the name of the shader and, for an entry point, contains a public function of that name.
 fn has_counterpart(rust: &Texts, shader: &str, is_entry: bool) -> bool {
     let (file, function) = (format!("/{shader}.rs"), format!("pub fn {shader}("));
     rust.iter().any(|(path, text)| path.ends_with(&file) && (!is_entry || text.contains(&function)))
@@ -241,7 +242,7 @@ fn every_shader_has_a_counterpart() {
     let stem = |path: &str| path.trim_start_matches("shaders/").trim_end_matches(".wgsl").to_owned();
     for (path, text) in &shaders {
         let is_entry = SHADERS.iter().any(|shader| shader.name == stem(path));
-        assert!(has_counterpart(&rust, &stem(path), is_entry), "{path} has no twin");
+        assert!(has_counterpart(&rust, &stem(path), is_entry), "{path} has no counterpart");
         assert!(SHADERS.iter().any(|shader| shader.source.contains(text.as_str())), "{path} is in no module");
     }
     assert!(SHADERS.iter().all(|shader| shaders.keys().any(|path| stem(path) == shader.name)));
@@ -250,7 +251,7 @@ fn every_shader_has_a_counterpart() {
 #[test]
 fn a_shader_without_a_counterpart_is_reported() {
     let rust = texts("src/engine");
-    assert!(!has_counterpart(&rust, "bloom", false), "no file is called so");
+    assert!(!has_counterpart(&rust, "bloom", false), "no file has this name");
     assert!(
         has_counterpart(&rust, "frame", false) && !has_counterpart(&rust, "frame", true),
         "a file, but no function"

@@ -1,5 +1,5 @@
-//! The shaders, checked without a GPU: each module is valid with the constants that Rust gives its overrides, and its
-//! structs lie in memory as those in Rust do.
+//! Validates the shaders without a GPU: every module is valid with the constants that Rust supplies, and its structs
+//! have the memory layout of the Rust structs.
 
 use std::mem::{offset_of, size_of};
 
@@ -19,7 +19,7 @@ fn parsed(source: &str) -> Result<(Module, ModuleInfo), String> {
     Ok((module, info))
 }
 
-/// Fails where a module is invalid, as it is written or with its overrides replaced by constants.
+/// Fails if a module is invalid as written, or after its overrides are replaced by constants.
 fn check_resolved(source: &str, constants: &[Constant]) -> Result<(), String> {
     let (module, info) = parsed(source)?;
     let constants = constants.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
@@ -30,7 +30,7 @@ fn check_resolved(source: &str, constants: &[Constant]) -> Result<(), String> {
     Ok(())
 }
 
-/// Overrides that a module declares without a value and Rust does not give, and those that Rust gives in vain.
+/// Overrides without a value that Rust does not supply, and supplied constants without an override.
 fn unmatched(source: &str, constants: &[Constant]) -> Result<Vec<String>, String> {
     let (module, _) = parsed(source)?;
     let overrides = module.overrides.iter().filter(|(_, constant)| constant.init.is_none());
@@ -49,7 +49,7 @@ fn shader(name: &str) -> &'static Shader {
     SHADERS.iter().find(|shader| shader.name == name).expect("a shader of this name")
 }
 
-/// A struct's size and the offsets of its members.
+/// Size of a struct and the offsets of its members.
 type Layout = (u32, Vec<u32>);
 
 fn layout(module: &Module, name: &str) -> Option<Layout> {

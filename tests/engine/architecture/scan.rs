@@ -1,4 +1,4 @@
-//! Walks over the tokens of a module and collects its children, the names that it has, and every path that it writes.
+//! Token scan of a module: collects its children, imports, item names, and every path it mentions.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -6,7 +6,8 @@ use super::source_tree::{Kind, Mention, Module, SourceTree, join};
 use super::tokens::{colons, end_of_attributed_item, group, ident, is_punct, path, trees, use_tree};
 
 impl SourceTree {
-    /// Collects from tokens of a module. At the `top` of a module, items give it names; what is `local` is thread-local.
+    /// Scans tokens of a module. `top` is true at the top level, where items define names; `local` inside
+    /// `thread_local!`.
     pub fn scan(&mut self, module: usize, stream: TokenStream, top: bool, local: bool) {
         let tokens = trees(stream);
         let mut at = 0;
@@ -30,7 +31,7 @@ impl SourceTree {
         }
     }
 
-    /// Takes what begins with a word; returns where it ends.
+    /// Scans a construct that begins with a word; returns the index after it.
     fn word(&mut self, module: usize, tokens: &[TokenTree], at: usize, top: bool, local: bool) -> usize {
         let word = ident(tokens, at).expect("a word is here");
         let name = ident(tokens, at + 1);
@@ -45,7 +46,7 @@ impl SourceTree {
                 }
                 next
             }
-            // With `<` it is a bound: `impl Trait + use<'a>`.
+            // `use<…>` is a bound, as in `impl Trait + use<'a>`.
             ("use", _) if !is_punct(tokens, at + 1, '<') => self.import(module, tokens, at, false),
             ("mod", Some(name)) => {
                 self.declare(module, &name, group(tokens, at + 2));
@@ -73,7 +74,7 @@ impl SourceTree {
         }
     }
 
-    /// Takes a path and, where it calls `thread_local!`, what that holds; returns where they end.
+    /// Scans a path and the arguments of a macro; returns the index after both.
     fn path(&mut self, module: usize, tokens: &[TokenTree], at: usize, local: bool) -> usize {
         let (path, end) = path(tokens, at);
         let is_macro = is_punct(tokens, end, '!') && group(tokens, end + 1).is_some();

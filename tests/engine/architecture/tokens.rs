@@ -1,13 +1,12 @@
-//! Reads small forms from a list of tokens: a word, a path, a `use` tree, the item behind an attribute.
+//! Parses small constructs from a token list: identifier, path, `use` tree, end of an attributed item.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// The tokens of a stream, as a list.
 pub fn trees(stream: TokenStream) -> Vec<TokenTree> {
     stream.into_iter().collect()
 }
 
-/// The word at a place, without `r#`.
+/// Identifier at an index, without `r#`.
 pub fn ident(tokens: &[TokenTree], at: usize) -> Option<String> {
     match tokens.get(at)? {
         TokenTree::Ident(ident) => Some(ident.to_string().trim_start_matches("r#").to_owned()),
@@ -15,17 +14,15 @@ pub fn ident(tokens: &[TokenTree], at: usize) -> Option<String> {
     }
 }
 
-/// Whether a sign is at a place.
 pub fn is_punct(tokens: &[TokenTree], at: usize, sign: char) -> bool {
     matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == sign)
 }
 
-/// Whether `::` is at a place.
+/// True if `::` is at an index.
 pub fn colons(tokens: &[TokenTree], at: usize) -> bool {
     is_punct(tokens, at, ':') && is_punct(tokens, at + 1, ':')
 }
 
-/// The brackets at a place, with what is inside.
 pub fn group(tokens: &[TokenTree], at: usize) -> Option<&Group> {
     match tokens.get(at)? {
         TokenTree::Group(group) => Some(group),
@@ -33,7 +30,7 @@ pub fn group(tokens: &[TokenTree], at: usize) -> Option<&Group> {
     }
 }
 
-/// The path that begins at a place, and where it ends. A path with `::` in front has an empty first name.
+/// Path at an index, and the index after it. A leading `::` gives an empty first name.
 pub fn path(tokens: &[TokenTree], mut at: usize) -> (Vec<String>, usize) {
     let mut path = Vec::new();
     if colons(tokens, at) {
@@ -51,7 +48,7 @@ pub fn path(tokens: &[TokenTree], mut at: usize) -> (Vec<String>, usize) {
     (path, at)
 }
 
-/// Lists what a `use` tree brings in: a path and the name it gets, or a module and no name for `*`.
+/// Collects the imports of a `use` tree: path and name, or path and `None` for `*`.
 pub fn use_tree(tokens: &[TokenTree], prefix: &[String], found: &mut Vec<(Vec<String>, Option<String>)>) {
     let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
     for branch in tokens.split(is_comma).filter(|branch| !branch.is_empty()) {
@@ -76,7 +73,7 @@ pub fn use_tree(tokens: &[TokenTree], prefix: &[String], found: &mut Vec<(Vec<St
     }
 }
 
-/// Where the item, field or statement ends that the attribute at a place belongs to.
+/// Index after the item, field or statement to which the attribute at an index belongs.
 pub fn end_of_attributed_item(tokens: &[TokenTree], mut at: usize) -> usize {
     while is_punct(tokens, at, '#') {
         at += 2;
