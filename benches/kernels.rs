@@ -55,15 +55,15 @@ fn ride(number: usize) -> Vec<CanvasPosition> {
     for axis in &mut at {
         *axis += (random.below(9) - 4) * BLOCK;
     }
-    let (mut heading, mut left, mut drift) = ([1, 0], BLOCK, [0i64; 2]);
+    let (mut heading, mut block_left, mut drift) = ([1, 0], BLOCK, [0i64; 2]);
     let mut second = || {
         for axis in 0..2 {
             at[axis] += heading[axis] * STEP;
             drift[axis] = drift[axis] * 31 / 32 + random.below(METRE) - METRE / 2;
         }
-        left -= STEP;
-        if left < STEP {
-            (left, heading) = match random.below(8) {
+        block_left -= STEP;
+        if block_left < STEP {
+            (block_left, heading) = match random.below(8) {
                 0 | 1 => (BLOCK, [heading[1], -heading[0]]),
                 2 | 3 => (BLOCK, [-heading[1], heading[0]]),
                 _ => (BLOCK, heading),
@@ -118,9 +118,9 @@ fn simplify(bencher: Bencher) {
     let line = ride(0);
     bencher.counter(ItemsCount::new(POINTS)).bench(|| {
         let polyline = Polyline::new(black_box(&line), 24);
-        let kept = polyline.vertices();
-        assert_eq!((kept.first(), kept.last()), (line.first(), line.last()));
-        assert!(kept.len() > POINTS / 2, "scatter matters at the finest zoom");
+        let vertices = polyline.vertices();
+        assert_eq!((vertices.first(), vertices.last()), (line.first(), line.last()));
+        assert!(vertices.len() > POINTS / 2, "scatter matters at the finest zoom");
         polyline
     });
 }
@@ -145,8 +145,8 @@ fn plan(bencher: Bencher, zoom: u8) {
     let strips = &drawing.0.strips;
     bencher.counter(ItemsCount::new(strips.strips.len())).bench(|| {
         let plan = Plan::new(black_box(strips), drawing.0.grid, drawing.0.profile.reach());
-        let seen: usize = (0..plan.tiles().len()).map(|tile| plan.strips_of(tile).len()).sum();
-        assert!(seen >= strips.strips.len(), "every strip is seen");
+        let references: usize = (0..plan.tiles().len()).map(|tile| plan.strips_of(tile).len()).sum();
+        assert!(references >= strips.strips.len(), "every strip is seen");
         plan
     });
 }
@@ -168,9 +168,9 @@ fn visits_of_a_busy_tile(bencher: Bencher, zoom: u8) {
 /// Tiles with two activities at most. Items are tiles, with levels and without compression.
 #[divan::bench(args = [13, 16, 18])]
 fn visits_of_sparse_tiles(bencher: Bencher, zoom: u8) {
-    const MOST: usize = 200;
+    const MAX_TILES: usize = 200;
     let drawing = Drawing::new(&TRACKS[..2], zoom);
-    let tiles = drawing.0.plan.tiles().len().min(MOST);
+    let tiles = drawing.0.plan.tiles().len().min(MAX_TILES);
     let mut accumulator = Accumulator::new(256);
     bencher.counter(ItemsCount::new(tiles)).bench_local(|| {
         let highest = (0..tiles).map(|tile| drawing.draw(tile, &mut accumulator).max()).max();

@@ -88,7 +88,7 @@ impl Prepared {
 /// What a file gave.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReadFile {
-    /// See [`Reading::fingerprint`](crate::source::Reading::fingerprint).
+    /// See [`ParsedFile::content_hash`](crate::source::Reading::fingerprint).
     pub fingerprint: u128,
     /// Also courses and routes. At least one, with those that are hidden.
     pub activities: Vec<Prepared>,

@@ -89,7 +89,7 @@ impl<B: Deref<Target = [u8]>> CompressedPixels<B> {
             let [0, levels @ ..] = row else { return None };
             pixels.extend_from_slice(levels);
         }
-        let levels = Levels::of(pixels);
+        let levels = Levels::from_pixels(pixels);
         let is_whole = status == Status::StreamEnd && decompress.total_out() == raw.len() as u64;
         (is_whole && levels.max() == self.max).then_some(levels)
     }
@@ -199,7 +199,7 @@ mod tests {
         ) {
             let pixels: Vec<u8> = seed.iter().copied().cycle().take(65536).collect();
             let max = *pixels.iter().max().expect("pixels");
-            let levels = Levels::of(pixels);
+            let levels = Levels::from_pixels(pixels);
             let entries: Vec<[u8; 4]> = (0..=255u8).map(|i| [i, 255 - i, i / 2, i.saturating_mul(16)]).collect();
             let compression = [Compression::Fast, Compression::Default, Compression::Small][compression];
             let compressed = compress(&levels, 256, compression);
@@ -215,7 +215,7 @@ mod tests {
 
         #[test]
         fn a_damaged_png_does_not_panic_and_has_another_digest(at in any::<prop::sample::Index>(), with in 1u8..) {
-            let levels = Levels::of((0..65536u32).map(|i| i as u8).collect());
+            let levels = Levels::from_pixels((0..65536u32).map(|i| i as u8).collect());
             let intact = compress(&levels, 256, Compression::Fast);
             let mut bytes = png(&intact, 256, &[[7; 4]; 256]);
             let at = at.index(bytes.len());

@@ -155,6 +155,6 @@ impl Work<'_> {
         let (Some(clip_mask), Some(before)) = (plan.clip_mask_of(index), before) else { return Ok(None) };
         let before = self.spool.get(&[before])?;
         let before = before.first().and_then(|before| before.levels(self.options.tile_size));
-        Ok(Some(drawn.within(clip_mask, &before.context("temporary file")?)))
+        Ok(Some(drawn.clipped_over(clip_mask, &before.context("temporary file")?)))
     }
 }

@@ -89,7 +89,7 @@ impl Seen {
 
 /// Everything that a folder holds.
 pub fn collect(folder: &Path) -> Collection {
-    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").found;
+    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
     job::tracks::collect(&found, View::of_all(Simplification::SHAPE, 16), &Selection::everything(), &Silent)
         .expect("nobody interrupts")
 }

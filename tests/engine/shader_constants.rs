@@ -35,26 +35,26 @@ fn counterparts() -> Vec<(&'static str, &'static str, Counterpart)> {
     let clamped: &[f64] = &[1.0, 1.0];
     let share = Counterpart::Function {
         file: "src/engine/raster/profile.rs",
-        name: "share_before",
+        name: "blur_integral",
         only_wgsl: &[],
         only_rust: clamped,
     };
     let lanes = (0..LANES).map(|lane| f64::from(lane) + 0.5);
     vec![
-        ("profile", "share_before", share),
+        ("profile", "blur_integral", share),
         ("visit", "LANES", Counterpart::Values(vec![LANES.into()])),
-        ("visit", "LANE", Counterpart::Values(lanes.collect())),
+        ("visit", "LANE_CENTRES", Counterpart::Values(lanes.collect())),
         ("visit", "FAR", Counterpart::Values(vec![FAR])),
-        ("visit", "words", Counterpart::WgslOnly(&[31.0, 32.0], BITS)),
-        ("visit", "look_at", Counterpart::WgslOnly(&[32.0], BITS)),
+        ("visit", "mask_words", Counterpart::WgslOnly(&[31.0, 32.0], BITS)),
+        ("visit", "cull_edge", Counterpart::WgslOnly(&[32.0], BITS)),
         (
             "visit",
             "visit",
             Counterpart::WgslOnly(&[32.0, 4_294_967_295.0], "bits of a word, and an activity that no strip has"),
         ),
         ("levels", "levels", Counterpart::WgslOnly(&[4.0, 8.0], BYTES)),
-        ("normalize", "product", Counterpart::WgslOnly(&[16.0, 65_535.0], "halves of a word")),
-        ("normalize", "as_float", Counterpart::WgslOnly(&[4_294_967_296.0], "the values of a word")),
+        ("normalize", "multiply_u64", Counterpart::WgslOnly(&[16.0, 65_535.0], "halves of a word")),
+        ("normalize", "f32_from_u64", Counterpart::WgslOnly(&[4_294_967_296.0], "the values of a word")),
         ("normalize", "linear", colour("linear", &[], &[])),
         ("normalize", "companded", colour("companded", &[], &[])),
         ("normalize", "oklab", colour("oklab", &[1.0, 3.0], &[])),
@@ -200,12 +200,12 @@ fn a_different_number_is_reported() {
         texts
     };
     for (path, from, to, mismatch) in [
-        ("shaders/profile.wgsl", "20.0 / 7.0", "20.0 / 7.5", "profile: share_before writes"),
+        ("shaders/profile.wgsl", "20.0 / 7.0", "20.0 / 7.5", "profile: blur_integral writes"),
         ("shaders/normalize.wgsl", "0.41222147", "0.41222157", "normalize: oklab writes"),
         ("shaders/visit.wgsl", "LANES = 4u", "LANES = 2u", "visit: LANES writes"),
-        ("shaders/visit.wgsl", "2.5, 3.5", "2.5, 3.0", "visit: LANE writes"),
-        ("shaders/visit.wgsl", "% 32u", "% 16u", "visit: look_at writes"),
-        ("shaders/splat.wgsl", "frame.fall * FALL_ALONG", "frame.fall * 0.7071", "splat: quad writes"),
+        ("shaders/visit.wgsl", "2.5, 3.5", "2.5, 3.0", "visit: LANE_CENTRES writes"),
+        ("shaders/visit.wgsl", "% 32u", "% 16u", "visit: cull_edge writes"),
+        ("shaders/splat.wgsl", "frame.falloff * FALLOFF_ALONG", "frame.falloff * 0.7071", "splat: quad writes"),
         ("shaders/strip.wgsl", "override STRIP_EDGES: u32;", "const STRIP_EDGES = 16u;", "strip: STRIP_EDGES writes"),
         ("shaders/levels.wgsl", "@workgroup_size(LEVEL_COUNT)", "@workgroup_size(256)", "levels: levels writes"),
         ("shaders/colour.wgsl", "fn colour(", "fn colourize(", "colour: no colour"),
@@ -215,7 +215,7 @@ fn a_different_number_is_reported() {
     }
     for (path, from, to, mismatch) in [
         ("src/engine/tone/rgb.rs", "12.92 * c", "12.93 * c", "normalize: companded writes"),
-        ("src/engine/raster/profile.rs", "3003.0", "3004.0", "profile: share_before writes"),
+        ("src/engine/raster/profile.rs", "3003.0", "3004.0", "profile: blur_integral writes"),
         ("src/engine/tone/rgb.rs", "fn from_oklab(", "fn to_rgb(", "normalize: from_oklab writes"),
     ] {
         let mismatches = mismatches(&shaders, &changed(&rust, path, from, to));

@@ -124,7 +124,7 @@ mod tests {
         let tiles = Mutex::new(BTreeMap::new());
         let emit = |index: usize, levels: &Levels| {
             let whole = match plan.clip_mask_of(index) {
-                Some(clip_mask) => levels.within(clip_mask, &Levels::of(vec![0; levels.pixels.len()])),
+                Some(clip_mask) => levels.clipped_over(clip_mask, &Levels::from_pixels(vec![0; levels.pixels.len()])),
                 None => levels.clone(),
             };
             tiles.lock().expect("no panic").insert(plan.tiles()[index], whole.pixels);

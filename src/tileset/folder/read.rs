@@ -51,7 +51,7 @@ impl FolderReader {
         let mut png = Vec::with_capacity(description.len() as usize);
         let file = File::open(&path).with_context(context)?;
         file.take(MOST_TILE_BYTES).read_to_end(&mut png).with_context(context)?;
-        Ok(Some(StoredTile { png: Slice::of(png), at: None }))
+        Ok(Some(StoredTile { png: Slice::new(png), at: None }))
     }
 
     /// Ids of the tiles of a zoom, ascending.

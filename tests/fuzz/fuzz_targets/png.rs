@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
             _ => return,
         };
         let pixels = (size * size) as usize;
-        let levels = Levels::of([0].iter().chain(bytes).copied().cycle().take(pixels).collect());
+        let levels = Levels::from_pixels([0].iter().chain(bytes).copied().cycle().take(pixels).collect());
         let packed = compress(&levels, size, Compression::Fast);
         let tile = png(&packed, size, &[[9; 4]; 256]);
         let CompressedPixels { idat, max } = CompressedPixels::locate(&tile).expect("a tile");

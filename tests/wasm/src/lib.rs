@@ -27,8 +27,8 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
     let [x, y] = points[0].map(|axis| axis >> GRID.tile_shift());
     let tile = TileCoord::new(GRID.zoom, x, y).expect("a position has a tile");
     let layer = &LAYERS[layer];
-    let run = Polyline::simplified(&points, GRID.pixel_zoom(), layer.simplify);
-    let tracks = TrackSet::new(vec![Track { runs: vec![run] }], GRID.pixel_zoom());
+    let polyline = Polyline::simplified(&points, GRID.pixel_zoom(), layer.simplify);
+    let tracks = TrackSet::new(vec![Track { polylines: vec![polyline] }], GRID.pixel_zoom());
     let drawn = Mutex::new(None);
     let emit = |_, levels: &Levels| {
         *drawn.lock().expect("nobody panics") = Some(levels.clone());
