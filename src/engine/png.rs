@@ -50,13 +50,13 @@ impl CompressedPixels<Range<usize>> {
     /// Checksums are not verified.
     pub fn locate(png: &[u8]) -> Option<Self> {
         // Signature (8 bytes) and IHDR chunk (25 bytes) have fixed sizes.
-        let (mut at, mut colours, mut idat) = (33, None, None);
+        let (mut offset, mut colours, mut idat) = (33, None, None);
         while idat.is_none() {
-            let (length, after) = png.get(at..)?.split_first_chunk()?;
+            let (length, after) = png.get(offset..)?.split_first_chunk()?;
             let length = u32::from_be_bytes(*length) as usize;
-            let content = at + 8..(at + 8).checked_add(length)?;
+            let content = offset + 8..(offset + 8).checked_add(length)?;
             // Skips the CRC of the chunk.
-            at = content.end.checked_add(4).filter(|&end| end <= png.len())?;
+            offset = content.end.checked_add(4).filter(|&end| end <= png.len())?;
             match after.first_chunk()? {
                 b"PLTE" => colours = Some(length / 3),
                 b"IDAT" => idat = Some(content),
@@ -214,17 +214,17 @@ mod tests {
         }
 
         #[test]
-        fn a_damaged_png_does_not_panic_and_has_another_digest(at in any::<prop::sample::Index>(), with in 1u8..) {
+        fn a_damaged_png_does_not_panic_and_has_another_digest(offset in any::<prop::sample::Index>(), with in 1u8..) {
             let levels = Levels::from_pixels((0..65536u32).map(|i| i as u8).collect());
             let intact = compress(&levels, 256, Compression::Fast);
             let mut bytes = png(&intact, 256, &[[7; 4]; 256]);
-            let at = at.index(bytes.len());
-            bytes[at] ^= with;
+            let offset = offset.index(bytes.len());
+            bytes[offset] ^= with;
             if let Some(pixels) = located(&bytes) {
                 prop_assert_eq!(pixels == intact.borrowed(), pixels.digest() == intact.digest());
                 let _ = pixels.levels(256);
             }
-            prop_assert!(located(&bytes[..at]).is_none_or(|pixels| pixels == intact.borrowed()));
+            prop_assert!(located(&bytes[..offset]).is_none_or(|pixels| pixels == intact.borrowed()));
         }
     }
 }

@@ -122,8 +122,8 @@ mod tests {
     fn assert_within_tolerance(points: &[CanvasPosition]) -> Result<(), TestCaseError> {
         let zooms = vertex_min_zooms(points, Simplification::SHAPE);
         for zoom in [0u8, 8, 14, 20] {
-            let kept: Vec<usize> = (0..points.len()).filter(|&i| zooms[i] <= zoom).collect();
-            for pair in kept.windows(2) {
+            let selected: Vec<usize> = (0..points.len()).filter(|&i| zooms[i] <= zoom).collect();
+            for pair in selected.windows(2) {
                 for dropped in &points[pair[0]..pair[1]] {
                     let off = distance(*dropped, points[pair[0]], points[pair[1]]);
                     let allowed = (if zoom < 12 { 20.0 } else { 21.0 } - f64::from(zoom)).exp2();
@@ -160,11 +160,11 @@ mod tests {
     fn u_turns_on_one_street_are_kept_on_request() {
         let east = [0u32, 30, 60, 40, 20, 70, 100];
         let street: Vec<CanvasPosition> = east.iter().map(|x| [(1 << 20) + (x << 12), 1 << 20]).collect();
-        let kept = |simplification| {
+        let selected = |simplification| {
             vertex_min_zooms(&street, simplification).iter().map(|zoom| *zoom != REDUNDANT).collect::<Vec<_>>()
         };
-        assert_eq!(kept(Simplification::SHAPE_AND_U_TURNS), [true, false, true, false, true, false, true]);
-        assert_eq!(kept(Simplification::SHAPE), [true, false, false, false, false, false, true]);
+        assert_eq!(selected(Simplification::SHAPE_AND_U_TURNS), [true, false, true, false, true, false, true]);
+        assert_eq!(selected(Simplification::SHAPE), [true, false, false, false, false, false, true]);
     }
 
     #[test]

@@ -19,13 +19,13 @@ impl ClipMask {
     /// [`StripRef::wrap`](super::plan::StripRef::wrap).
     pub fn add(&mut self, strips: &Strips, strip: &Strip, grid: Grid, (tile, wrap): (TileCoord, i32), reach: f32) {
         let vertices = strips.vertices_of(strip);
-        let mut at = grid.units_from_corner(tile, wrap, vertices[0]);
-        let [dot, first] = [[0, 0], at].map(|units: [i64; 2]| units.map(|axis| grid.pixels(axis)));
+        let mut position = grid.units_from_corner(tile, wrap, vertices[0]);
+        let [dot, first] = [[0, 0], position].map(|units: [i64; 2]| units.map(|axis| grid.pixels(axis)));
         self.add_edge(first, dot, reach);
         for pair in vertices.windows(2) {
             let step = step(pair[0], pair[1]);
-            self.add_edge(at.map(|axis| grid.pixels(axis)), step.map(|axis| grid.pixels(axis)), reach);
-            at = [at[0] + step[0], at[1] + step[1]];
+            self.add_edge(position.map(|axis| grid.pixels(axis)), step.map(|axis| grid.pixels(axis)), reach);
+            position = [position[0] + step[0], position[1] + step[1]];
         }
     }
 
@@ -80,10 +80,10 @@ mod tests {
         ) {
             let mut clip_mask = ClipMask::default();
             clip_mask.add_edge(a, by, reach);
-            let at: [f32; 2] = std::array::from_fn(|axis| a[axis] + share * by[axis] + off[axis] * reach);
-            if at.iter().all(|axis| (0.0..512.0).contains(axis)) {
-                prop_assert!(clip_mask.contains(at[0] as usize, at[1] as usize), "{at:?}");
-                prop_assert!(clip_mask.meets(at, [0.0; 2], 1.0));
+            let position: [f32; 2] = std::array::from_fn(|axis| a[axis] + share * by[axis] + off[axis] * reach);
+            if position.iter().all(|axis| (0.0..512.0).contains(axis)) {
+                prop_assert!(clip_mask.contains(position[0] as usize, position[1] as usize), "{position:?}");
+                prop_assert!(clip_mask.meets(position, [0.0; 2], 1.0));
             }
         }
     }
