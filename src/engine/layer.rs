@@ -24,7 +24,7 @@ pub const LAYERS: &[Layer] = &[
         name: "frequency",
         title: "Visits",
         unit: "visits",
-        description: "How many activities passed here; each counts once, however often it went round",
+        description: "Number of activities that passed; each counts once, regardless of laps",
         accumulation: Accumulation {
             per_activity: PerActivity::Nearest,
             combine: Combine::Sum,
@@ -37,7 +37,7 @@ pub const LAYERS: &[Layer] = &[
         name: "passes",
         title: "Passes",
         unit: "passes",
-        description: "How often anyone came through here; every lap and both directions count",
+        description: "Number of passes of all activities; every lap and both directions count",
         accumulation: Accumulation {
             per_activity: PerActivity::Integral,
             combine: Combine::Sum,

@@ -1,5 +1,4 @@
-//! Dirty cells of a zoom: a fast, conservative test whether a bounding box of strips can show in a part that is drawn
-//! anew.
+//! Dirty cells of a zoom: a fast, conservative test whether a bounding box of strips can show in a redrawn part.
 //!
 //! Cells are the 16-pixel cells of clip masks. They are kept as bits on a torus of 512 × 512 cells: cells a multiple of
 //! 512 apart share a bit, so a test may return true without a reason, but never false wrongly.

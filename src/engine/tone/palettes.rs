@@ -109,7 +109,7 @@ pub const PALETTES: &[PaletteRow] = &[
     PaletteRow {
         name: "cividis",
         title: "Cividis",
-        description: "the same to colour-blind eyes: slate to yellow on a dark map",
+        description: "safe for colour blindness: slate to yellow on a dark map",
         background: Background::Dark,
         follows_curve: true,
         stops: &[
@@ -163,7 +163,7 @@ pub const PALETTES: &[PaletteRow] = &[
     PaletteRow {
         name: "gray",
         title: "Gray",
-        description: "plain and linear for programs: brightness is 48 + 207 * (level - 16) / 239, the same everywhere",
+        description: "linear, for programs: brightness is 48 + 207 * (level - 16) / 239 at every zoom",
         background: Background::Any,
         follows_curve: false,
         stops: &[rgb(0x303030), rgb(0xffffff)],
