@@ -1,5 +1,5 @@
-//! GPX → activities: `<trk>` is an activity, `<trkseg>` a segment, and, where they are wanted, `<rte>` a planned one.
-//! Waypoints are counted, not read.
+//! GPX → activities: `<trk>` is an activity, `<trkseg>` a segment and, on request, `<rte>` a planned activity.
+//! Waypoints are only counted.
 
 use super::collect::{Collector, Take, append, tidy_name};
 use super::draft::{Draft, Finished, Quantity};
@@ -11,15 +11,15 @@ use super::reading::{Format, Reading};
 use super::skip::Skip;
 use crate::control::cancel::Cancel;
 
-/// Reads a GPX document: its tracks and, if `read_routes`, its planned routes.
+/// Reads the tracks of a GPX document and, if `read_routes`, its routes.
 ///
 /// # Errors
-/// [`Skip::NoTrack`] when it holds no track point, [`Skip::Planned`] when it holds a route instead, [`Skip::Unreadable`] when it is broken before the first one or
-/// holds too many.
+/// [`Skip::NoTrack`] if no track point has a position, [`Skip::Planned`] if the file holds only routes,
+/// [`Skip::Unreadable`] if it is damaged before the first position or exceeds a limit.
 pub fn read(document: &mut Document, read_routes: bool, cancel: &Cancel, take: Take) -> Result<Reading<()>, Skip> {
     let mut state = State::new(read_routes, take);
     let repairs = walk(document, &mut state, cancel);
-    // A point that the file ends in is not known in full.
+    // The file ends inside this point, so the point may be incomplete.
     state.draft = None;
     state.end_track();
     let reading = Reading {
@@ -39,7 +39,7 @@ pub fn read(document: &mut Document, read_routes: bool, cancel: &Cancel, take: T
     })
 }
 
-/// Where the next text goes.
+/// Destination of the next text.
 #[derive(Clone, Copy)]
 enum TextTarget {
     Point(Quantity),
@@ -49,19 +49,18 @@ enum TextTarget {
 
 struct State<'a> {
     out: Collector<'a>,
-    /// Whether `<rte>` is read too.
     read_routes: bool,
-    /// `<trk>` so far, and `<rte>` that are read, empty ones too.
+    /// `<trk>` elements and read `<rte>` elements so far, including empty ones.
     tracks: u64,
-    /// The track under construction is a route.
+    /// True if the current track is a route.
     planned: bool,
     draft: Option<Draft>,
     text_target: Option<TextTarget>,
     name: String,
     sport: String,
-    /// Inside `<trk>` before its first segment: where its name and type stand.
+    /// True inside `<trk>` before its first segment, where its name and type are.
     in_header: bool,
-    /// Inside a link or extensions, whose names and types are not the track's.
+    /// True inside elements whose names and types do not describe the track.
     in_link_or_extensions: bool,
     creator: Option<String>,
     root_closed: bool,

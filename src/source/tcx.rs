@@ -1,7 +1,7 @@
-//! TCX → activities: an `Activity` or `Course` is an activity.
+//! TCX → activities: each `<Activity>` or `<Course>` is an activity.
 //!
-//! A new lap is not a gap, as the watch kept recording; a second `Track` inside one lap is, as that is how a pause is
-//! written.
+//! A new lap continues the segment, because the watch kept recording. A second `<Track>` in a lap starts a new segment,
+//! because TCX writes pauses that way.
 
 use super::collect::{Collector, Take, append, tidy_name};
 use super::draft::{Draft, Finished, Quantity};
@@ -16,12 +16,12 @@ use crate::control::cancel::Cancel;
 /// Reads a TCX document.
 ///
 /// # Errors
-/// [`Skip::NoTrack`] when no trackpoint has a position, [`Skip::Unreadable`] when it is broken before the first one
-/// or holds too many.
+/// [`Skip::NoTrack`] if no trackpoint has a position, [`Skip::Unreadable`] if the file is damaged before the first
+/// position or exceeds a limit.
 pub fn read(document: &mut Document, cancel: &Cancel, take: Take) -> Result<Reading<()>, Skip> {
     let mut state = State::new(take);
     let repairs = walk(document, &mut state, cancel);
-    // A point that the file ends in is not known in full.
+    // The file ends inside this point, so the point may be incomplete.
     state.draft = None;
     state.end_activity();
     let reading = Reading {
@@ -42,7 +42,7 @@ pub fn read(document: &mut Document, cancel: &Cancel, take: Take) -> Result<Read
     })
 }
 
-/// Where the next text goes.
+/// Destination of the next text.
 #[derive(Clone, Copy)]
 enum TextTarget {
     Point(Quantity),
@@ -59,9 +59,9 @@ struct State<'a> {
     name: String,
     device: String,
     owner: Owner,
-    /// The scope outside laps: that of the activity or course that is open.
+    /// Owner outside laps: the open activity or course.
     container: Owner,
-    /// A `Track` was seen in this lap: the next one follows a pause.
+    /// Set by the first `<Track>` of a lap; the next `<Track>` follows a pause.
     lap_has_track: bool,
     activities: u64,
     courses: u64,
@@ -71,10 +71,10 @@ struct State<'a> {
     unplaced_points: u64,
 }
 
-/// Whose name or notes an element states.
+/// Element that a `Name` or `Notes` element describes.
 #[derive(Clone, Copy, PartialEq)]
 enum Owner {
-    /// Nothing that is kept: a lap, a plan, the author.
+    /// An element without a used name: a lap, a training plan, the author.
     Other,
     Activity,
     Course,
@@ -164,7 +164,7 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Elements that are not part of a trackpoint.
+    /// Handles elements outside trackpoints.
     fn open_other(&mut self, name: &[u8], attributes: &str) {
         match name {
             b"Activity" => {
@@ -225,7 +225,7 @@ impl<'a> State<'a> {
         self.enter_container(Owner::Other);
         let activity = self.out.current();
         activity.planned = planned;
-        // Notes may be a diary; their first line is the title that services write there.
+        // Notes may be a diary; services write the title in its first line.
         let name = std::mem::take(&mut self.name);
         activity.name = name.lines().find_map(tidy_name);
         activity.sport = tidy_name(&std::mem::take(&mut self.sport)).unwrap_or_default().to_lowercase();

@@ -1,14 +1,13 @@
-//! FIT → activities: a session of an activity file is an activity; files may be chained in one.
+//! FIT → activities: each session of an activity file is an activity. A file may hold several chained FIT files.
 //!
 //! ```text
-//!                                                       ┌─▶ record: by a plan of our own ─┐
-//! bytes ─▶ chain: which files ─▶ frame: which messages ─┤                                 ├─▶ recording: sessions, pauses
-//!                                                       └─▶ decoder: by fitparser ────────┘
+//!                                            ┌─▶ record: own reader ──┐
+//! bytes ─▶ file: FIT files ─▶ message: split ┤                        ├─▶ recording: sessions and segments
+//!                                            └─▶ decoder: fitparser ──┘
 //! ```
-//! Records are nearly all of a file, and only a few plain numbers of each matter: `record` reads just these, from where a
-//! plan, made once for each definition, says they are. fitparser, which builds a hash map for every message, took about
-//! ten times as long. It reads the other messages, which are few but varied, names the numbers of the profile, and says in
-//! tests and fuzzing what the records should have come to.
+//! Nearly all messages are records, and only a few numeric fields of a record are used. `record` reads just these, at
+//! offsets computed once per definition; fitparser builds a hash map per message and took about ten times as long.
+//! fitparser decodes the few other messages, names the numbers of the profile, and is the test oracle for records.
 
 pub(crate) mod crc;
 mod decoder;
@@ -28,14 +27,15 @@ use recording::Recording;
 
 pub use file::is_fit;
 
-/// Different sentences about damage that are kept; each of many chained files could have its own.
+/// Most distinct damage warnings that are kept; each chained file could add its own.
 const MAX_WARNINGS: usize = 10;
 
 /// Reads every FIT file chained in `bytes`.
 ///
 /// # Errors
-/// [`Skip::NoTrack`] when no record has a position, [`Skip::Housekeeping`] when it is not meant to have any, [`Skip::Unreadable`] when it is damaged before the first one or
-/// holds too many.
+/// [`Skip::NoTrack`] if no record has a position, [`Skip::Planned`] for a course without positions,
+/// [`Skip::Housekeeping`] for any other type of file without positions, [`Skip::Unreadable`] if the file is damaged
+/// before the first position or exceeds a limit.
 pub fn read(bytes: &[u8], take: Take) -> Result<Reading<()>, Skip> {
     let mut reading = Reading::new(Format::Fit);
     let mut out = Collector::new(take);

@@ -1,4 +1,4 @@
-//! FIT files written here byte by byte.
+//! Tests with FIT files written byte by byte.
 
 use super::*;
 use crate::activity::{Activity, Point};
@@ -7,10 +7,10 @@ use proptest::prelude::*;
 
 const EPOCH_S: i64 = 631_065_600;
 
-/// A time of day that every device would take for a date.
+/// A FIT time that every reader takes for a date.
 pub(super) const T0: u32 = 1_000_000_000;
 
-/// Base types of the FIT protocol.
+// Base types of the FIT protocol.
 const ENUM: u8 = 0x00;
 const UINT8: u8 = 0x02;
 const STRING: u8 = 0x07;
@@ -18,7 +18,6 @@ const UINT16: u8 = 0x84;
 const SINT32: u8 = 0x85;
 const UINT32: u8 = 0x86;
 
-/// Writes FIT messages.
 #[derive(Clone, Default)]
 pub(super) struct Writer {
     pub(super) bytes: Vec<u8>,
@@ -34,7 +33,7 @@ impl Writer {
         if self.big_endian { value.to_be_bytes() } else { value.to_le_bytes() }
     }
 
-    /// A definition of fields, each a number, size and base type.
+    /// Writes a definition; each field is number, size and base type.
     pub(super) fn define(&mut self, local: u8, global: u16, fields: &[[u8; 3]]) -> &mut Self {
         let global = self.u16_bytes(global);
         self.bytes.extend([0x40 | local, 0, u8::from(self.big_endian), global[0], global[1], fields.len() as u8]);
@@ -89,7 +88,7 @@ impl Writer {
     }
 }
 
-/// The latitudes in semicircles, by activity and segment.
+/// Latitudes in semicircles by activity and segment.
 fn lats(reading: &Reading) -> Vec<Vec<Vec<i64>>> {
     let segment = |points: &Vec<Point>| points.iter().map(|point| (point.lat / 180.0 * 2f64.powi(31)) as i64).collect();
     reading.activities.iter().map(|activity| activity.segments.iter().map(segment).collect()).collect()
@@ -168,7 +167,8 @@ fn timer_events_split_segments_wherever_they_are_stored() {
     };
     let events = |fit: &mut Writer| {
         fit.define_event();
-        // Started; stopped from 10 to 20; stopped and started in the same second; recording on while stopped 30 to 50.
+        // Started; stopped from 10 to 20; stopped and restarted within 25; stopped from 30 to 50 while recording
+        // continues.
         for (time, kind) in [(0, 0), (10, 4), (20, 0), (25, 1), (25, 0), (30, 9), (50, 0), (50, 4)] {
             fit.event(T0 + time, kind);
         }
@@ -207,8 +207,8 @@ fn the_sport_message_replaces_a_missing_session() {
 #[test]
 fn developer_and_misdeclared_fields_are_skipped() {
     let mut fit = Writer::default();
-    // Heart rate declared as one byte of a 32-bit type, an array where one value belongs, and two developer fields
-    // that nothing describes, one of size 0.
+    // A heart rate of one byte with a 32-bit type, an array for a single value, and two undescribed developer fields,
+    // one of size 0.
     fit.define(0, 20, &[[3, 1, UINT32], [0, 4, SINT32], [1, 4, SINT32], [6, 4, UINT16]]);
     fit.bytes[0] |= 0x20;
     fit.bytes.extend([2, 0, 3, 0, 1, 0, 7]);
@@ -313,7 +313,7 @@ fn a_long_device_name_is_truncated() {
     assert_eq!(fit.read().device.unwrap().len(), crate::source::collect::MAX_NAME_CHARS);
 }
 
-/// A ride with everything in it.
+/// A ride with all used messages.
 fn ride() -> Writer {
     let mut fit = Writer::default();
     fit.define(4, 0, &[[0, 1, ENUM], [1, 2, UINT16]]).data(4, &[&[4], &[1, 0]]);
