@@ -1,4 +1,4 @@
-//! The laws of a made-up archive, and its files read back by readers that share no code with the writers.
+//! Properties of the demo archive, whose files are read back by independent readers.
 
 use super::kind::KINDS;
 use super::recording::Sample;
@@ -13,7 +13,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// The life that most tests look at; it is built once.
+/// World of most tests, built once.
 fn world() -> &'static World {
     static LIFE: OnceLock<World> = OnceLock::new();
     LIFE.get_or_init(|| World::new(1))
@@ -44,7 +44,7 @@ fn archives_are_reproducible_and_shorter_ones_are_prefixes() {
     assert!(archive(9, 6).values().all(|bytes| longer.values().all(|other| other != bytes)));
 }
 
-/// The first entry of seed 1 that `matches`, with its samples and its file, decompressed.
+/// First matching entry of seed 1, with its samples and its unpacked file.
 fn example(matches: impl Fn(&Entry) -> bool) -> (Entry, Vec<Sample>, Vec<u8>) {
     let entry = entries(1, 400).into_iter().find(matches).unwrap();
     let samples = world().samples(&entry);
