@@ -40,7 +40,10 @@ fn archives_are_reproducible_and_shorter_ones_are_prefixes() {
     let longer = archive(24, 5);
     let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let shorter = one_thread.install(|| archive(9, 5));
-    assert!(shorter.iter().all(|(name, bytes)| longer.get(name) == Some(bytes)), "one thread writes the same");
+    assert!(
+        shorter.iter().all(|(name, bytes)| longer.get(name) == Some(bytes)),
+        "the number of threads does not matter"
+    );
     assert!(archive(9, 6).values().all(|bytes| longer.values().all(|other| other != bytes)));
 }
 
@@ -157,7 +160,7 @@ fn recordings_are_plausible() {
     for entry in entries(1, 60) {
         let samples = world().samples(&entry);
         assert!(samples.len() > 100, "{}: only {} points", entry.path, samples.len());
-        assert!(samples.windows(2).all(|pair| pair[0].time_ms < pair[1].time_ms), "{}: time runs", entry.path);
+        assert!(samples.windows(2).all(|pair| pair[0].time_ms < pair[1].time_ms), "{}: times increase", entry.path);
         assert!(samples.windows(2).all(|pair| pair[0].distance_m <= pair[1].distance_m), "{}", entry.path);
         assert_eq!(samples.iter().all(|sample| sample.position.is_some()), is_outdoors(&entry));
         for [lat, lon] in samples.iter().filter_map(|sample| sample.position) {

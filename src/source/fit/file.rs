@@ -31,7 +31,7 @@ pub fn chained_files(mut bytes: &[u8]) -> (Vec<File<'_>>, Option<String>) {
     let mut files = Vec::new();
     while let Some(header_length) = header_length(bytes) {
         if files.len() == MAX_FILES {
-            return (files, Some(format!("more than {MAX_FILES} chained FIT files; the later ones were left out")));
+            return (files, Some(format!("more than {MAX_FILES} chained FIT files; the rest was not read")));
         }
         let (file, rest) = split(bytes, header_length);
         files.push(file);
@@ -41,8 +41,7 @@ pub fn chained_files(mut bytes: &[u8]) -> (Vec<File<'_>>, Option<String>) {
     let trailing_data = bytes.iter().any(|byte| *byte != 0);
     (
         files,
-        trailing_data
-            .then(|| format!("{} bytes after the end of the recording are not FIT and were left out", bytes.len())),
+        trailing_data.then(|| format!("{} bytes after the last FIT file are not FIT and were ignored", bytes.len())),
     )
 }
 
@@ -53,26 +52,26 @@ fn split(bytes: &[u8], header_length: usize) -> (File<'_>, &[u8]) {
     if size == 0 && available > 2 {
         // Devices write the size last, so this one stopped before. A checksum, if present, reads as a truncated
         // message.
-        let damage = Some("the device did not finish the file; what it had written was read".into());
+        let damage = Some("the device did not finish the file; everything it wrote was read".into());
         return (File { messages: &bytes[header_length..], damage }, &[]);
     }
     let Some(checksum_at) = header_length.checked_add(size).filter(|end| end.saturating_add(2) <= bytes.len()) else {
         let messages = &bytes[header_length..header_length + size.min(available)];
-        return (File { messages, damage: Some(cut_off(size, messages.len())) }, &[]);
+        return (File { messages, damage: Some(truncation_warning(size, messages.len())) }, &[]);
     };
     let (file, rest) = bytes.split_at(checksum_at + 2);
     // Zero means that no checksum was computed.
     let stated = u16::from_le_bytes([file[checksum_at], file[checksum_at + 1]]);
     let matches =
         stated == 0 || crc16(&file[..checksum_at]) == stated || crc16(&file[header_length..checksum_at]) == stated;
-    let damage = (!matches).then(|| "the checksum does not match: parts of the file may be wrong".into());
+    let damage = (!matches).then(|| "the checksum does not match; parts of the file may be wrong".into());
     (File { messages: &file[header_length..checksum_at], damage }, rest)
 }
 
-fn cut_off(size: usize, available: usize) -> String {
+fn truncation_warning(size: usize, available: usize) -> String {
     match size.saturating_sub(available) {
         0 => "the checksum at the end of the file is missing; everything before it was read".into(),
-        missing => format!("the last {missing} of {size} bytes are missing; what came before them was read"),
+        missing => format!("the last {missing} of {size} bytes are missing; everything before them was read"),
     }
 }
 

@@ -65,7 +65,7 @@ pub fn read(bytes: &[u8], take: Take) -> Result<Reading<()>, Skip> {
         recording.finish(&mut out);
     }
     if unreported > 0 {
-        reading.warnings.push(format!("{unreported} more of the files chained in it are damaged"));
+        reading.warnings.push(format!("{unreported} more chained FIT files are damaged"));
     }
     let mut reading =
         reading.complete(out, || skip_reason.unwrap_or_else(|| Skip::NoTrack("an empty FIT file".into())))?;

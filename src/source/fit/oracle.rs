@@ -265,7 +265,7 @@ mod tests {
                 records.write(&mut fit);
                 chained.extend(fit.file());
             }
-            let theirs = points(&chained).expect("fitparser reads what is well formed");
+            let theirs = points(&chained).expect("fitparser reads well-formed files");
             let ours = ours(&chained);
             prop_assert!(same_points(ours.iter(), theirs.iter()), "ours: {:?}\ntheirs: {:?}", ours, theirs);
         }

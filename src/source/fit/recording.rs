@@ -158,7 +158,9 @@ impl Recording {
     /// Warning about entries beyond [`MAX_ENTRIES`].
     pub fn overflow_warning(&self) -> Option<String> {
         let excess = self.excess_entries;
-        (excess > 0).then(|| format!("{excess} sessions or pauses beyond the first {MAX_ENTRIES} were left out"))
+        (excess > 0).then(|| {
+            format!("{excess} sessions, sports or timer events beyond the first {MAX_ENTRIES} of each were ignored")
+        })
     }
 
     /// Reason to skip the file if no record has a position.

@@ -183,10 +183,17 @@ mod tests {
     fn undecodable_bytes_are_replaced() {
         assert_eq!(decode(b"<n>Z\xfcrich</n>", 100), "<n>Z\u{fffd}rich</n>");
         assert_eq!(decode(b"<?xml version='1.0' encoding='utf-16'?><n>\xfc</n>", 100).chars().last(), Some('>'));
-        assert_eq!(decode("<n>ü".as_bytes().split_last().unwrap().1, 100), "<n>\u{fffd}", "cut in a character");
+        assert_eq!(
+            decode("<n>ü".as_bytes().split_last().unwrap().1, 100),
+            "<n>\u{fffd}",
+            "truncated inside a character"
+        );
         let late =
             [b"<?xml version='1.0' encoding='latin1'?>".to_vec(), vec![b'x'; 500], b"\xfc\xc3\xbc".to_vec()].concat();
-        assert!(decode(&late, 64).ends_with("xüÃ¼"), "a document is not told to be UTF-8 by what stands behind");
+        assert!(
+            decode(&late, 64).ends_with("xüÃ¼"),
+            "valid UTF-8 after an invalid byte does not change the encoding back"
+        );
     }
 
     #[test]
@@ -197,7 +204,7 @@ mod tests {
         document.fill();
         assert_eq!(document.window(), "<a>text");
         document.consume(7);
-        assert_eq!(document.window(), "", "what begins may not be all there");
+        assert_eq!(document.window(), "", "the next tag may be incomplete");
         while document.window().is_empty() {
             document.fill();
         }
