@@ -14,7 +14,7 @@ use crate::control::progress::Silent;
 use crate::duplicates::{self, CopyRank, Link, Outline, Scope, Trace};
 use crate::privacy::Privacy;
 use crate::selection::Origin;
-use crate::source::{self, FileOutcome, Found, NoCache, Plans, Skip};
+use crate::source::{self, FileOutcome, InputFile, NoCache, PlannedActivities, Skip};
 
 /// An activity whose points are asked for.
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +94,7 @@ fn join_twins(outcomes: &mut [FileOutcome<ReadFile>]) {
 /// # Errors
 /// When the user interrupts.
 pub fn read_traces(
-    files: &[Found],
+    files: &[InputFile],
     request: &[TraceRequest<'_>],
     privacy: &Privacy,
     cancel: &Cancel,
@@ -103,13 +103,13 @@ pub fn read_traces(
     request.iter().for_each(|request| wanted.entry(request.path).or_default().push(request));
     // What is in an archive has the archive's path before its own.
     let above: HashSet<&Path> = wanted.keys().flat_map(|path| path.ancestors()).collect();
-    let some: Vec<Found> = files.iter().filter(|found| above.contains(&*found.path)).cloned().collect();
-    let read = |file: source::Opened<'_>| {
+    let some: Vec<InputFile> = files.iter().filter(|found| above.contains(&*found.path)).cloned().collect();
+    let read = |file: source::OpenedFile<'_>| {
         let wanted = wanted.get(file.path()).ok_or(Skip::NotActivity)?;
         let tracing = Tracing { wanted, privacy, number: 0, traces: Vec::new() };
-        Ok(source::read_into(file, Plans::All, tracing)?.activities.traces)
+        Ok(source::read_into(file, PlannedActivities::CoursesAndRoutes, tracing)?.activities.traces)
     };
-    let (outcomes, _) = source::each(&some, &NoCache, Control { progress: &Silent, cancel }, read)?;
+    let (outcomes, _) = source::read_all(&some, &NoCache, Control { progress: &Silent, cancel }, read)?;
     Ok(outcomes.into_iter().filter_map(|file| file.outcome.ok()).flatten().collect())
 }
 

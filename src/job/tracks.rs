@@ -1,4 +1,4 @@
-//! The tracks of a map: those of files or of the library, without what is hidden.
+//! Reads the tracks of a map from files or from the library, without hidden parts.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
@@ -13,22 +13,23 @@ use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
 use crate::library::{self, Content, Library, Remembered, choose};
 use crate::selection::{Omitted, Selection};
-use crate::source::{Discovery, FileOutcome, Found, TableReport};
+use crate::source::{Discovery, FileOutcome, InputFile, TableReport};
 
-/// What is drawn, and where it came from.
+/// Activities to draw and their source.
 pub(super) struct Tracks {
-    /// The files that the user names.
-    pub found: Vec<Found>,
-    /// Their activities, or else those in the library.
+    /// Files found among the inputs.
+    pub found: Vec<InputFile>,
+    /// The activities.
     pub collection: Collection,
-    /// The library, if it is used.
+    /// The open library, if the job uses one.
     pub library: Option<Library>,
 }
 
-/// Reads the files that the user names, or what was imported, and takes of it what is wanted.
+/// Reads the inputs of a request, or its library, and selects the activities to draw. If the library fails, files are
+/// read without it, with a warning.
 ///
 /// # Errors
-/// When there is nothing to read, and when the user interrupts. What cannot be read of an input is in the report.
+/// If there is nothing to read, or the job is cancelled. Unreadable files are no errors, but listed in the report.
 pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cancel: &Cancel) -> Result<Tracks> {
     let RenderRequest { selection, library, out, .. } = request;
     let library_path = || library.clone().context(library::NO_HOME);
@@ -36,13 +37,13 @@ pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cance
         let (collection, library) = of_library(library_path()?, view, selection, cancel)?;
         return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });
     };
-    let Discovery { found, unlisted } = discover(inputs, Some(out))?;
+    let Discovery { files: found, unlisted } = discover(inputs, Some(out))?;
     let (read, library) = if *remember && !found.is_empty() {
         match library_path().and_then(|path| remembered(path, &found, view, Control { progress: watch, cancel })) {
             Ok((read, library)) => (read, Some(library)),
             Err(error) if error.is::<Interrupted>() => return Err(error),
             Err(error) => {
-                watch.warn(&format!("nothing will be remembered of these files: {error:#}"));
+                watch.warn(&format!("the library remembers nothing of this run: {error:#}"));
                 (of_files(&found, view, Control { progress: watch, cancel })?, None)
             }
         }
@@ -55,11 +56,11 @@ pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cance
     Ok(Tracks { found, collection, library })
 }
 
-/// Files that were read, with copies marked, and the tables of activities that they were joined with.
+/// Files with their activities, copies marked, and the tables of activities that belong to them.
 type Read = (Vec<FileOutcome<ReadFile>>, Vec<TableReport>);
 
-/// Reads files, of which the library knows some and remembers the others.
-fn remembered(path: PathBuf, found: &[Found], view: View, control: Control) -> Result<(Read, Library)> {
+/// Reads files through the library, which remembers the new ones.
+fn remembered(path: PathBuf, found: &[InputFile], view: View, control: Control) -> Result<(Read, Library)> {
     let Control { progress, cancel } = control;
     let mut library = Library::open(&path, cancel)?;
     let Remembered { outcomes, table_reports, .. } = library.remember(found, false, progress)?;
@@ -71,29 +72,29 @@ fn remembered(path: PathBuf, found: &[Found], view: View, control: Control) -> R
 }
 
 /// Reads files without a library.
-fn of_files(found: &[Found], view: View, control: Control) -> Result<Read> {
+fn of_files(found: &[InputFile], view: View, control: Control) -> Result<Read> {
     let (mut outcomes, table_reports) = collection::read(found, view, control)?;
     copies::mark_copies(&mut outcomes, |request| copies::read_traces(found, request, view.privacy, control.cancel))?;
     Ok((outcomes, table_reports))
 }
 
-/// Reads files without a library and puts together what is wanted of them.
+/// Reads files without a library and selects activities.
 ///
 /// # Errors
-/// When the user interrupts.
-pub fn collect(found: &[Found], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
+/// If the job is cancelled.
+pub fn collect(found: &[InputFile], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
     let (outcomes, table_reports) = of_files(found, view, Control { progress, cancel: &Cancel::default() })?;
     Ok(collection::assemble(outcomes, table_reports, selection))
 }
 
-/// What is in the library.
+/// Loads the selected activities of the library.
 fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel) -> Result<(Collection, Library)> {
     let mut library = Library::open_if_there(&path, cancel).context("name files to render, or import some")?;
     let listed = library.list()?;
     if listed.is_empty() {
         bail!("the library {} is empty; name files to render, or import some", path.display());
     }
-    // Conditions ask what is to be seen: else the choice would tell what is hidden.
+    // Conditions see only the visible part of an activity: otherwise the selection would reveal hidden parts.
     let mut partly_hidden = library.partly_hidden(&listed, view)?;
     let (listed, hidden) =
         if view.privacy.is_nothing() { (listed, 0) } else { library.as_visible(listed, &partly_hidden, view)? };
@@ -104,7 +105,7 @@ fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel)
         chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
     let numbers: HashMap<Content, usize> =
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
-    let file = |(content, path)| FileOutcome { path, explicit: false, within: None, outcome: Ok(content) };
+    let file = |(content, path)| FileOutcome { path, explicit: false, archive: None, outcome: Ok(content) };
     wanted.retain(|id| !partly_hidden.contains_key(id));
     let mut outcomes = library.load(files.into_iter().map(file).collect(), view, Some(&wanted))?;
     for activity in chosen {

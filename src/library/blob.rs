@@ -4,11 +4,11 @@
 //! begins with it, and from which pixel zoom on it matters: so drawing needs neither tidying nor simplifying again.
 
 use crate::activity::{Activity, Point, Segment};
-use crate::bytes::codec::{Damaged, Reader, Writer, unpack};
+use crate::bytes::codec::{DecodeError, Reader, Writer, unpack};
 use crate::collection::visible::Visible;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::projector::Projector;
-use crate::engine::geometry::simplify::{NEVER, Simplify, vertex_zooms};
+use crate::engine::geometry::simplify::{REDUNDANT, Simplification, vertex_min_zooms};
 use crate::engine::geometry::strip::Polyline;
 
 /// To be raised whenever tidying or simplifying changes: marks of another number are made anew.
@@ -25,10 +25,10 @@ const ON_LINE: u8 = 31;
 pub fn pack_places(activity: &Activity) -> Vec<u8> {
     let mut writer = Writer::default();
     let column = |of: fn(&Point) -> f64| activity.points().map(of).collect::<Vec<f64>>();
-    writer.number(activity.segments.len() as u64);
-    activity.segments.iter().for_each(|segment| writer.number(segment.len() as u64));
-    writer.reals(&column(|point| point.lat));
-    writer.reals(&column(|point| point.lon));
+    writer.varint(activity.segments.len() as u64);
+    activity.segments.iter().for_each(|segment| writer.varint(segment.len() as u64));
+    writer.floats(&column(|point| point.lat));
+    writer.floats(&column(|point| point.lon));
     writer.pack()
 }
 
@@ -36,18 +36,18 @@ pub fn pack_places(activity: &Activity) -> Vec<u8> {
 pub fn pack_sensors(activity: &Activity) -> Vec<u8> {
     let mut writer = Writer::default();
     let times = column(&mut writer, activity, |point| point.time_ms);
-    writer.integers(&times);
+    writer.deltas(&times);
     let elevations = column(&mut writer, activity, |point| point.elevation_m);
-    writer.reals(&elevations);
+    writer.floats(&elevations);
     let speeds = column(&mut writer, activity, |point| point.speed_mps);
-    writer.reals(&speeds);
+    writer.floats(&speeds);
     let rates = column(&mut writer, activity, |point| point.heart_rate_bpm.map(i64::from));
-    writer.integers(&rates);
+    writer.deltas(&rates);
     writer.pack()
 }
 
 fn column<T>(writer: &mut Writer, activity: &Activity, of: fn(&Point) -> Option<T>) -> Vec<T> {
-    writer.presence(activity.points().map(|point| of(point).is_some()));
+    writer.run_lengths(activity.points().map(|point| of(point).is_some()));
     activity.points().filter_map(of).collect()
 }
 
@@ -55,7 +55,7 @@ fn column<T>(writer: &mut Writer, activity: &Activity, of: fn(&Point) -> Option<
 /// these are found anew for each map.
 pub fn pack_marks(activity: &Activity, tidied: &Visible) -> Vec<u8> {
     let mut kept = tidied.segments.iter().zip(&tidied.lines).flat_map(|(segment, line)| {
-        let zooms = vertex_zooms(line, Simplify::SHAPE).into_iter().map(mark);
+        let zooms = vertex_min_zooms(line, Simplification::SHAPE).into_iter().map(mark);
         let begins = std::iter::once(BEGINS_LINE).chain(std::iter::repeat(0));
         segment.iter().zip(zooms).zip(begins).map(|((point, zoom), begins)| (point, zoom | begins))
     });
@@ -74,14 +74,14 @@ pub fn pack_marks(activity: &Activity, tidied: &Visible) -> Vec<u8> {
     debug_assert!(next.is_none(), "tidying gives points of the activity in order");
     let sketch = Sketch::of(&tidied.segments).to_bytes();
     let mut writer = Writer::default();
-    writer.number(sketch.len() as u64);
+    writer.varint(sketch.len() as u64);
     writer.bytes(sketch);
     writer.bytes(marks);
     writer.pack()
 }
 
 fn mark(zoom: u8) -> u8 {
-    if zoom == NEVER { ON_LINE } else { zoom }
+    if zoom == REDUNDANT { ON_LINE } else { zoom }
 }
 
 struct Places {
@@ -91,13 +91,13 @@ struct Places {
 }
 
 impl Places {
-    fn unpack(blob: &[u8]) -> Result<Self, Damaged> {
+    fn unpack(blob: &[u8]) -> Result<Self, DecodeError> {
         let bytes = unpack(blob)?;
         let mut reader = Reader(&bytes);
         let segments = reader.count()?;
         let segments: Vec<usize> = (0..segments).map(|_| reader.count()).collect::<Result<_, _>>()?;
-        let points = segments.iter().try_fold(0usize, |sum, length| sum.checked_add(*length)).ok_or(Damaged)?;
-        Ok(Self { segments, lat: reader.reals(points)?, lon: reader.reals(points)? })
+        let points = segments.iter().try_fold(0usize, |sum, length| sum.checked_add(*length)).ok_or(DecodeError)?;
+        Ok(Self { segments, lat: reader.floats(points)?, lon: reader.floats(points)? })
     }
 }
 
@@ -105,12 +105,12 @@ impl Places {
 ///
 /// # Errors
 /// When the blobs are not what was packed.
-pub fn polylines(places: &[u8], marks: &[u8], finest: u8) -> Result<(Vec<Polyline>, Sketch), Damaged> {
+pub fn polylines(places: &[u8], marks: &[u8], finest: u8) -> Result<(Vec<Polyline>, Sketch), DecodeError> {
     let Places { lat, lon, .. } = Places::unpack(places)?;
     let marks = unpack(marks)?;
     let (sketch, marks) = sketch_and_marks(&marks)?;
     if marks.len() != lat.len() {
-        return Err(Damaged);
+        return Err(DecodeError);
     }
     let mut projector = Projector::default();
     let starts = (0..marks.len()).filter(|&i| marks[i] & BEGINS_LINE != 0);
@@ -119,13 +119,17 @@ pub fn polylines(places: &[u8], marks: &[u8], finest: u8) -> Result<(Vec<Polylin
     let line = |(start, end): (usize, usize)| {
         let count = marks[start..end].iter().filter(|&mark| mark & ZOOM <= most).count();
         let wanted = (start..end).map(|i| (i, marks[i] & ZOOM)).filter(|&(_, zoom)| zoom <= most);
-        Polyline::of_vertices(count, wanted.map(|(i, zoom)| (projector.project(lon[i], lat[i]), zoom)))
+        Polyline::from_vertices(count, wanted.map(|(i, zoom)| (projector.project(lon[i], lat[i]), zoom)))
     };
     let polylines: Vec<Polyline> = starts.zip(ends).map(line).collect();
-    if polylines.iter().any(|polyline| polyline.points().is_empty()) { Err(Damaged) } else { Ok((polylines, sketch)) }
+    if polylines.iter().any(|polyline| polyline.vertices().is_empty()) {
+        Err(DecodeError)
+    } else {
+        Ok((polylines, sketch))
+    }
 }
 
-fn sketch_and_marks(bytes: &[u8]) -> Result<(Sketch, &[u8]), Damaged> {
+fn sketch_and_marks(bytes: &[u8]) -> Result<(Sketch, &[u8]), DecodeError> {
     let mut reader = Reader(bytes);
     let length = reader.count()?;
     Ok((Sketch::from_bytes(reader.bytes(length)?), reader.0))
@@ -135,7 +139,7 @@ fn sketch_and_marks(bytes: &[u8]) -> Result<(Sketch, &[u8]), Damaged> {
 ///
 /// # Errors
 /// When the blob is not what was packed.
-pub fn sketch(marks: &[u8]) -> Result<Sketch, Damaged> {
+pub fn sketch(marks: &[u8]) -> Result<Sketch, DecodeError> {
     Ok(sketch_and_marks(&unpack(marks)?)?.0)
 }
 
@@ -143,23 +147,23 @@ pub fn sketch(marks: &[u8]) -> Result<Sketch, Damaged> {
 ///
 /// # Errors
 /// When the blobs are not what was packed.
-pub fn segments(places: &[u8], sensors: &[u8]) -> Result<Vec<Segment>, Damaged> {
+pub fn segments(places: &[u8], sensors: &[u8]) -> Result<Vec<Segment>, DecodeError> {
     let Places { segments, lat, lon } = Places::unpack(places)?;
     let mut points: Vec<Point> = lat.into_iter().zip(lon).map(|(lat, lon)| Point::at(lat, lon)).collect();
     let bytes = unpack(sensors)?;
     let mut reader = Reader(&bytes);
-    let whole: ReadColumn<i64> = |reader, count| reader.integers(count);
+    let whole: ReadColumn<i64> = |reader, count| reader.deltas(count);
     spread(&mut reader, &mut points, whole, |point, value| point.time_ms = Some(value))?;
     spread(
         &mut reader,
         &mut points,
-        |reader, count| reader.reals(count),
+        |reader, count| reader.floats(count),
         |point, value| point.elevation_m = Some(value),
     )?;
     spread(
         &mut reader,
         &mut points,
-        |reader, count| reader.reals(count),
+        |reader, count| reader.floats(count),
         |point, value| point.speed_mps = Some(value),
     )?;
     spread(&mut reader, &mut points, whole, |point, value| point.heart_rate_bpm = u8::try_from(value).ok())?;
@@ -167,15 +171,15 @@ pub fn segments(places: &[u8], sensors: &[u8]) -> Result<Vec<Segment>, Damaged> 
     Ok(segments.into_iter().map(|length| points.by_ref().take(length).collect()).collect())
 }
 
-type ReadColumn<T> = fn(&mut Reader<'_>, usize) -> Result<Vec<T>, Damaged>;
+type ReadColumn<T> = fn(&mut Reader<'_>, usize) -> Result<Vec<T>, DecodeError>;
 
 fn spread<T>(
     reader: &mut Reader<'_>,
     points: &mut [Point],
     read: ReadColumn<T>,
     set: fn(&mut Point, T),
-) -> Result<(), Damaged> {
-    let present = reader.presence(points.len())?;
+) -> Result<(), DecodeError> {
+    let present = reader.run_lengths(points.len())?;
     let values = read(reader, present.iter().filter(|is| **is).count())?;
     let those = points.iter_mut().zip(present).filter(|(_, is)| *is);
     those.zip(values).for_each(|((point, _), value)| set(point, value));

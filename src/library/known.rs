@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Content, READER_VERSION, key_of_path, path_of_key};
 use crate::control::cancel::Cancel;
-use crate::source::{ArchiveOutcome, FileCache, Found, Row, Skip, TableReport};
+use crate::source::{ArchiveOutcome, FileCache, InputFile, Row, Skip, TableReport};
 
 /// The longest tick of a file system's clock: FAT's.
 const TICK: Duration = Duration::from_secs(2);
@@ -17,7 +17,7 @@ const TICK: Duration = Duration::from_secs(2);
 /// Which content: a hash of the bytes, and one of what the export says of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// See [`Reading::fingerprint`](crate::source::Reading::fingerprint).
+    /// See [`ParsedFile::content_hash`](crate::source::Reading::fingerprint).
     pub hash: u128,
     /// See [`Row::digest`]; 0 where the export says nothing.
     pub row: u128,
@@ -85,11 +85,11 @@ impl Known {
     ///
     /// # Errors
     /// When the library cannot be read, or the user interrupts.
-    pub fn of(db: &Connection, files: &[Found], cancel: &Cancel) -> Result<Self> {
+    pub fn of(db: &Connection, files: &[InputFile], cancel: &Cancel) -> Result<Self> {
         // Else each question would lock the library anew.
         let _reading = db.unchecked_transaction()?;
         let mut known = HashMap::with_capacity(files.len());
-        for Found { path, .. } in files {
+        for InputFile { path, .. } in files {
             cancel.check()?;
             if let Some(place) = Place::of(path) {
                 let was = was(db, &place, path)?;
@@ -110,7 +110,7 @@ impl Known {
     }
 
     /// Says whether nothing needs to be read.
-    pub fn is_complete(&self, files: &[Found]) -> bool {
+    pub fn is_complete(&self, files: &[InputFile]) -> bool {
         files.iter().all(|found| self.0.get(&found.path).is_some_and(|(_, was)| was.is_some()))
     }
 }
@@ -176,8 +176,8 @@ fn was(db: &Connection, place: &Place, path: &Path) -> Result<Option<Was>> {
     };
     // Where the user names the archive otherwise than before, its files are named otherwise too.
     let named = |table_report: TableReport| {
-        let name = name_within(table_report.within.as_deref(), &table_report.path);
-        TableReport { path: path_within(path, &name), within: Some(path.to_owned()), ..table_report }
+        let name = name_within(table_report.archive.as_deref(), &table_report.path);
+        TableReport { path: path_within(path, &name), archive: Some(path.to_owned()), ..table_report }
     };
     let table_reports: Vec<TableReport> = serde_json::from_str(&table_reports)?;
     let table_reports = table_reports.into_iter().map(named).collect();

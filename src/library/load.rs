@@ -13,9 +13,9 @@ use super::{Content, Library, TAKEN_OUT};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
-use crate::bytes::codec::Damaged;
+use crate::bytes::codec::DecodeError;
 use crate::collection::{Prepared, ReadFile, View};
-use crate::engine::geometry::simplify::Simplify;
+use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Origin;
 use crate::source::FileOutcome;
@@ -130,7 +130,7 @@ fn packed(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<P
     let [places, marks, sensors, marking, spikes] = [1, 2, 3, 4, 5].map(|column| SUMMARY_COLUMN_COUNT + column);
     let summary = summary(row)?;
     let is_as_marked = row.get::<_, i64>(marking)? == SIMPLIFIER_VERSION
-        && view.simplify == Simplify::SHAPE
+        && view.simplify == Simplification::SHAPE
         && !is_touched(&summary, row.get(spikes)?, view.privacy);
     Ok(Packed {
         file,
@@ -200,7 +200,7 @@ fn unpack(packed: Packed, view: View) -> Result<Option<Prepared>> {
 }
 
 /// The activity as it was read.
-pub(super) fn activity(summary: Summary, places: &[u8], sensors: &[u8]) -> Result<Activity, Damaged> {
+pub(super) fn activity(summary: Summary, places: &[u8], sensors: &[u8]) -> Result<Activity, DecodeError> {
     let segments = blob::segments(places, sensors)?;
     let is_timed = segments.iter().flatten().any(|point| point.time_ms.is_some());
     Ok(Activity {

@@ -18,7 +18,7 @@ use crate::collection::NOWHERE;
 use crate::collection::visible::whole;
 use crate::control::Control;
 use crate::control::progress::Progress;
-use crate::source::{self, FileOutcome, Found, Opened, Plans, Skip, TableReport};
+use crate::source::{self, FileOutcome, InputFile, OpenedFile, PlannedActivities, Skip, TableReport};
 
 /// Files that may wait for being written.
 const WAITING: usize = 16;
@@ -61,7 +61,7 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be written, or the user interrupts; what was written until then stays.
-    pub fn remember(&mut self, files: &[Found], keep: bool, progress: &dyn Progress) -> Result<Remembered> {
+    pub fn remember(&mut self, files: &[InputFile], keep: bool, progress: &dyn Progress) -> Result<Remembered> {
         let cancel = self.cancel.clone();
         let known = Known::of(&self.db, files, &cancel)?;
         let stock = if known.is_complete(files) { None } else { Some(Stock::of(&self.db)?) };
@@ -76,7 +76,7 @@ impl Library {
                 drop(receiver);
                 written
             });
-            let outcomes = source::each(files, &known, Control { progress, cancel: &cancel }, |file| {
+            let outcomes = source::read_all(files, &known, Control { progress, cancel: &cancel }, |file| {
                 if given_up.load(Ordering::Relaxed) {
                     return Err(Skip::Unreadable("the library cannot be written".into()));
                 }
@@ -136,14 +136,14 @@ impl Library {
         }
         let mut archives: HashMap<&Path, Vec<&FileOutcome<Content>>> = HashMap::new();
         for file in outcomes.iter() {
-            if let Some(archive) = file.within.as_deref().filter(|archive| known.unknown(archive).is_some()) {
+            if let Some(archive) = file.archive.as_deref().filter(|archive| known.unknown(archive).is_some()) {
                 archives.entry(archive).or_default().push(file);
             }
         }
         for (archive, files) in archives {
             let Some(place) = known.unknown(archive).filter(|place| place.is_still(archive)) else { continue };
             let table_reports: Vec<&TableReport> =
-                table_reports.iter().filter(|table_report| table_report.within.as_deref() == Some(archive)).collect();
+                table_reports.iter().filter(|table_report| table_report.archive.as_deref() == Some(archive)).collect();
             let file = write::file(&transaction, place, Some(&serde_json::to_string(&table_reports)?))?;
             for FileOutcome { path, outcome, .. } in files {
                 write::member(&transaction, file, &name_within(Some(archive), path), 0, outcome.as_ref().copied())?;
@@ -155,12 +155,12 @@ impl Library {
 }
 
 /// Reads a file, unless one with the same bytes is known.
-fn what(file: Opened, place: Option<&Place>, stock: Option<&Stock>) -> What {
+fn what(file: OpenedFile, place: Option<&Place>, stock: Option<&Stock>) -> What {
     let (path, row) = (file.path(), digest(file.row()));
     let known = |hash: u128| stock.and_then(|stock| stock.contents.get(&Key { hash, row })).copied();
     // Hashing is cheaper than reading, but worth while only where the file may be known.
     let may_be_known = place.is_some_and(|place| stock.is_some_and(|stock| stock.sizes.contains(&place.size)));
-    let same = if may_be_known { source::content_of(path).ok().and_then(known) } else { None };
+    let same = if may_be_known { source::content_hash(path).ok().and_then(known) } else { None };
     let what = match same {
         Some(content) => What::Same(content),
         None => match packed(file, row) {
@@ -188,14 +188,14 @@ fn let_go(path: &Path) {
     let _ = path;
 }
 
-fn packed(file: Opened, row: u128) -> Result<Packed, Skip> {
-    let reading = source::read_into(file, Plans::All, Packing::default())?;
+fn packed(file: OpenedFile, row: u128) -> Result<Packed, Skip> {
+    let reading = source::read_into(file, PlannedActivities::CoursesAndRoutes, Packing::default())?;
     let Packing { activities, dropped } = reading.activities;
     if activities.is_empty() {
         return Err(Skip::NoTrack(NOWHERE.to_owned()));
     }
     Ok(Packed {
-        key: Key { hash: reading.fingerprint, row },
+        key: Key { hash: reading.content_hash, row },
         format: reading.format.to_string(),
         device: reading.device,
         warnings: reading.warnings,

@@ -9,13 +9,14 @@ use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
 use crate::demo::{self, Options};
 use crate::duplicates::Verdict;
-use crate::engine::geometry::mercator::degrees_from_world;
-use crate::engine::geometry::simplify::Simplify;
+use crate::engine::geometry::mercator::degrees_from_canvas;
+use crate::engine::geometry::simplify::Simplification;
 use crate::privacy::{Circle, Privacy, Zone};
 use crate::source::archive::tests::deflated;
-use crate::source::{self, FileOutcome, Found, TableReport};
+use crate::source::{self, FileOutcome, InputFile, TableReport};
 
-const DRAWN: [(Simplify, u8); 3] = [(Simplify::SHAPE, 16), (Simplify::TURNS, 16), (Simplify::SHAPE, 21)];
+const DRAWN: [(Simplification, u8); 3] =
+    [(Simplification::SHAPE, 16), (Simplification::SHAPE_AND_U_TURNS, 16), (Simplification::SHAPE, 21)];
 
 struct Home(tempfile::TempDir);
 
@@ -33,12 +34,12 @@ impl Home {
     }
 
     /// Writes a track, as if an hour ago.
-    fn write(&self, name: &str, lat: f64) -> Found {
+    fn write(&self, name: &str, lat: f64) -> InputFile {
         let points: String =
             (0..20).map(|i| format!(r#"<trkpt lat="{lat}" lon="{}"/>"#, 8.0 + f64::from(i) / 1e4)).collect();
         fs::write(self.path(name), format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>")).unwrap();
         self.date(name, 3600);
-        Found { path: self.path(name), explicit: false }
+        InputFile { path: self.path(name), explicit: false }
     }
 
     fn date(&self, name: &str, seconds_ago: u64) {
@@ -48,7 +49,7 @@ impl Home {
     }
 }
 
-fn archive(home: &Home) -> Vec<Found> {
+fn archive(home: &Home) -> Vec<InputFile> {
     demo::write(&home.path("demo"), &Options { activities: 40, seed: 3 }, &|| Ok(())).unwrap();
     fs::write(home.path("demo/route.gpx"), r#"<gpx><rte><rtept lat="1" lon="2"/></rte></gpx>"#).unwrap();
     fs::write(home.path("demo/empty.fit"), "").unwrap();
@@ -68,7 +69,7 @@ fn archive(home: &Home) -> Vec<Found> {
         ("notes.txt", b"buy milk"),
     ];
     fs::write(home.path("demo/export.zip"), deflated(&members)).unwrap();
-    let found = source::discover(&[home.path("demo")], None, &|_| false).unwrap().found;
+    let found = source::discover(&[home.path("demo")], None, &|_| false).unwrap().files;
     // Of a file that was written just now, its time proves nothing: whether it is that fresh would be chance.
     found.iter().for_each(|found| home.date(found.path.strip_prefix(home.0.path()).unwrap().to_str().unwrap(), 3600));
     found
@@ -77,8 +78,8 @@ fn archive(home: &Home) -> Vec<Found> {
 /// As `render` does.
 fn through(
     library: &mut Library,
-    files: &[Found],
-    drawn: (Simplify, u8),
+    files: &[InputFile],
+    drawn: (Simplification, u8),
 ) -> (Vec<FileOutcome<ReadFile>>, Vec<TableReport>) {
     let Remembered { outcomes, table_reports, .. } = library.remember(files, false, &Silent).unwrap();
     (library.load(outcomes, View::of_all(drawn.0, drawn.1), None).unwrap(), table_reports)
@@ -143,7 +144,7 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
     };
     let of_all = activities(through(&mut library, &files, DRAWN[0]).0);
     let starts = of_all.iter().flat_map(|file| &file.0).map(|activity| activity.summary.start);
-    let (lon, lat) = degrees_from_world(starts.clone().next().unwrap());
+    let (lon, lat) = degrees_from_canvas(starts.clone().next().unwrap());
     let zone = |metres| vec![Circle::new(lat, lon, metres)];
     for privacy in [
         Privacy::new(zone(300.0), 0.0),
@@ -151,7 +152,7 @@ fn what_the_library_shows_of_files_is_what_reading_them_shows() {
         Privacy::new(vec![], 250.0),
         Privacy::new(zone(1000.0), 250.0),
     ] {
-        let view = View { privacy: &privacy, ..View::of_all(Simplify::TURNS, 16) };
+        let view = View { privacy: &privacy, ..View::of_all(Simplification::SHAPE_AND_U_TURNS, 16) };
         let direct = activities(
             collection::read(&files, view, Control { progress: &Silent, cancel: &Cancel::default() }).unwrap().0,
         );
@@ -206,7 +207,7 @@ fn zones_and_activities_outlive_a_new_version() {
     assert_ne!(other.circles().unwrap(), circles[..1], "but another one in another library");
 }
 
-fn direct_of(library: &mut Library, files: &[Found], name: &str) -> ReadFile {
+fn direct_of(library: &mut Library, files: &[InputFile], name: &str) -> ReadFile {
     let mut files = through(library, files, DRAWN[0]).0.into_iter();
     files.find(|file| file.path.ends_with(name)).unwrap().outcome.unwrap()
 }
@@ -234,12 +235,12 @@ fn a_file_is_known_by_its_bytes_wherever_it_lies() {
     let home = Home::new();
     let mut library = home.library();
     let a = home.write("a.gpx", 47.0);
-    let mut look = |files: &[Found]| told(&library.remember(files, true, &Silent).unwrap());
+    let mut look = |files: &[InputFile]| told(&library.remember(files, true, &Silent).unwrap());
     assert_eq!(look(std::slice::from_ref(&a)), [1, 0, 0]);
     home.date("a.gpx", 30);
     assert_eq!(look(&[a]), [0, 1, 0], "touched");
     fs::rename(home.path("a.gpx"), home.path("b.gpx")).unwrap();
-    let b = Found { path: home.path("b.gpx"), explicit: true };
+    let b = InputFile { path: home.path("b.gpx"), explicit: true };
     assert_eq!(look(&[b]), [0, 1, 0], "moved");
     let c = home.write("c.gpx", 47.0);
     let d = home.write("d.gpx", 48.0);
@@ -349,11 +350,11 @@ fn a_damaged_blob_is_an_error_that_names_the_activity() {
     for damage in ["marks = x'00'", "marks = places", "places = zeroblob(50)", "places = marks"] {
         library.db.execute(&format!("UPDATE track SET {damage}"), []).unwrap();
         let error =
-            format!("{:#}", library.load(outcomes.clone(), View::of_all(Simplify::SHAPE, 16), None).unwrap_err());
+            format!("{:#}", library.load(outcomes.clone(), View::of_all(Simplification::SHAPE, 16), None).unwrap_err());
         assert!(error.starts_with("activity 1: what was kept of it is damaged"), "{damage}: {error}");
         library.db.execute_batch("DELETE FROM track; INSERT INTO track SELECT * FROM whole").unwrap();
     }
-    assert!(library.load(outcomes.clone(), View::of_all(Simplify::SHAPE, 16), None).is_ok());
+    assert!(library.load(outcomes.clone(), View::of_all(Simplification::SHAPE, 16), None).is_ok());
 }
 
 /// A winding way, seen through a format: so many decimals, every so many points, with times or without.
@@ -371,7 +372,7 @@ fn winding(decimals: usize, every: usize, timed: bool) -> String {
 fn imported(home: &Home, library: &mut Library, names: &[(&str, String)]) {
     for (name, text) in names {
         fs::write(home.path(name), text).unwrap();
-        let found = Found { path: home.path(name), explicit: true };
+        let found = InputFile { path: home.path(name), explicit: true };
         library.remember(&[found], true, &Silent).unwrap();
     }
 }

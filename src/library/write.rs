@@ -41,7 +41,7 @@ pub enum What {
 pub struct Packed {
     /// Which content.
     pub key: Key,
-    /// See [`Reading`](crate::source::Reading), like the others.
+    /// See [`ParsedFile`](crate::source::Reading), like the others.
     pub format: String,
     /// What wrote it.
     pub device: Option<String>,
@@ -116,7 +116,7 @@ pub fn news(db: &mut Connection, receiver: &Receiver<News<'_>>, keep: bool) -> R
 
 /// Says whether a file that gave nothing will never give anything, and took some reading to find out.
 fn is_lasting(skip: &Skip) -> bool {
-    matches!(skip, Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_))
+    matches!(skip, Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_))
 }
 
 /// Notes how a file lies there, in place of what was noted of it before.

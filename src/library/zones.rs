@@ -54,7 +54,7 @@ impl Library {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for name in names {
             if transaction.execute("DELETE FROM zone WHERE name = ?1", [name])? == 0 {
-                bail!("there is no zone '{name}'; `trailglow mask list` shows them (nothing was changed)");
+                bail!("there is no zone '{name}'; `trailglow zone list` shows them (nothing was changed)");
             }
         }
         Ok(transaction.commit()?)

@@ -1,13 +1,13 @@
 //! GPX → activities: `<trk>` is an activity, `<trkseg>` a segment and, on request, `<rte>` a planned activity.
 //! Waypoints are only counted.
 
-use super::collect::{Collector, Take, append, tidy_name};
-use super::draft::{Draft, Finished, Quantity};
+use super::collector::{ActivitySink, Collector, append_bounded, tidy_name};
 use super::markup::document::Document;
 use super::markup::handler::Handler;
 use super::markup::lexer;
 use super::markup::walk::walk;
-use super::reading::{Format, Reading};
+use super::parsed_file::{Format, ParsedFile};
+use super::point_builder::{BuiltPoint, PointBuilder, Quantity};
 use super::skip::Skip;
 use crate::control::cancel::Cancel;
 
@@ -16,20 +16,24 @@ use crate::control::cancel::Cancel;
 /// # Errors
 /// [`Skip::NoTrack`] if no track point has a position, [`Skip::Planned`] if the file holds only routes,
 /// [`Skip::Unreadable`] if it is damaged before the first position or exceeds a limit.
-pub fn read(document: &mut Document, read_routes: bool, cancel: &Cancel, take: Take) -> Result<Reading<()>, Skip> {
+pub fn read(
+    document: &mut Document, read_routes: bool,
+    cancel: &Cancel,
+    take: ActivitySink,
+) -> Result<ParsedFile<()>, Skip> {
     let mut state = State::new(read_routes, take);
     let repairs = walk(document, &mut state, cancel);
     // The file ends inside this point, so the point may be incomplete.
     state.draft = None;
     state.end_track();
-    let reading = Reading {
-        empty_activities: state.tracks.saturating_sub(state.out.activities()),
+    let reading = ParsedFile {
+        empty_activities: state.tracks.saturating_sub(state.out.activity_count()),
         device: state.creator,
         bad_points: state.bad_points,
         bad_values: state.bad_values,
         waypoints: state.waypoints,
         route_points: state.route_points,
-        ..Reading::from_xml(Format::Gpx, repairs, state.root_closed)
+        ..ParsedFile::from_xml(Format::Gpx, repairs, state.root_closed)
     };
     reading.complete(state.out, || match (state.bad_points, state.route_points, state.waypoints) {
         (0, 0, 0) => Skip::NoTrack("an empty GPX file".into()),
@@ -54,7 +58,7 @@ struct State<'a> {
     tracks: u64,
     /// True if the current track is a route.
     planned: bool,
-    draft: Option<Draft>,
+    draft: Option<PointBuilder>,
     text_target: Option<TextTarget>,
     name: String,
     sport: String,
@@ -87,10 +91,10 @@ impl Handler for State<'_> {
             b"rtept" if !self.read_routes => self.route_points += 1,
             b"trkpt" | b"rtept" => {
                 self.end_point();
-                let mut draft = Draft::default();
+                let mut draft = PointBuilder::default();
                 lexer::attributes(attributes, |name, value| match name {
-                    b"lat" => draft.place(Quantity::Lat, value),
-                    b"lon" => draft.place(Quantity::Lon, value),
+                    b"lat" => draft.set_coordinate(Quantity::Lat, value),
+                    b"lon" => draft.set_coordinate(Quantity::Lon, value),
                     _ => {}
                 });
                 self.draft = Some(draft);
@@ -124,11 +128,11 @@ impl Handler for State<'_> {
             Some(TextTarget::Point(quantity)) => {
                 self.text_target = None;
                 if let Some(draft) = &mut self.draft {
-                    self.bad_values += u64::from(!draft.state(quantity, text));
+                    self.bad_values += u64::from(!draft.set(quantity, text));
                 }
             }
-            Some(TextTarget::Name) => append(&mut self.name, text),
-            Some(TextTarget::Sport) => append(&mut self.sport, text),
+            Some(TextTarget::Name) => append_bounded(&mut self.name, text),
+            Some(TextTarget::Sport) => append_bounded(&mut self.sport, text),
         }
     }
 
@@ -151,7 +155,7 @@ impl Handler for State<'_> {
 }
 
 impl<'a> State<'a> {
-    fn new(read_routes: bool, take: Take<'a>) -> Self {
+    fn new(read_routes: bool, take: ActivitySink<'a>) -> Self {
         Self {
             out: Collector::new(take),
             read_routes,
@@ -174,9 +178,9 @@ impl<'a> State<'a> {
 
     #[inline]
     fn end_point(&mut self) {
-        match self.draft.take().map(Draft::finish) {
-            Some(Finished::Point(point)) => self.out.push(point),
-            Some(Finished::Bad | Finished::Unplaced) => self.bad_points += 1,
+        match self.draft.take().map(PointBuilder::build) {
+            Some(BuiltPoint::Point(point)) => self.out.push(point),
+            Some(BuiltPoint::BadPosition | BuiltPoint::NoPosition) => self.bad_points += 1,
             None => {}
         }
     }
@@ -184,16 +188,16 @@ impl<'a> State<'a> {
     fn end_segment(&mut self) {
         self.end_point();
         self.in_header = false;
-        self.out.cut();
+        self.out.end_segment();
     }
 
     fn end_track(&mut self) {
         self.end_segment();
-        let activity = self.out.current();
+        let activity = self.out.activity();
         activity.planned = std::mem::take(&mut self.planned);
         activity.name = tidy_name(&std::mem::take(&mut self.name));
         activity.sport = tidy_name(&std::mem::take(&mut self.sport)).unwrap_or_default().to_lowercase();
-        self.out.begin();
+        self.out.finish_activity();
     }
 }
 
@@ -203,11 +207,11 @@ mod tests {
     use crate::activity::Point;
     use crate::source;
 
-    fn parse(text: &str) -> Result<Reading, Skip> {
+    fn parse(text: &str) -> Result<ParsedFile, Skip> {
         source::parse(text.as_bytes())
     }
 
-    fn read(body: &str) -> Result<Reading, Skip> {
+    fn read(body: &str) -> Result<ParsedFile, Skip> {
         parse(&format!("<gpx creator='Device &amp; Co'>{body}</gpx>"))
     }
 
@@ -277,23 +281,23 @@ mod tests {
         let path = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(&path, format!("<gpx>{body}</rte></gpx>")).unwrap();
         let read = |plans| {
-            let file = source::Opened {
+            let file = source::OpenedFile {
                 path: path.path(),
-                input: source::read::open(path.path()).unwrap(),
+                content: source::read::open(path.path()).unwrap(),
                 row: None,
                 cancel: &Cancel::default(),
             };
             source::read_into(file, plans, Vec::new()).unwrap()
         };
-        let all = read(source::Plans::All);
-        let facts = |reading: &Reading| {
+        let all = read(source::PlannedActivities::CoursesAndRoutes);
+        let facts = |reading: &ParsedFile| {
             let of = |activity: &crate::activity::Activity| (activity.planned, activity.points().count());
             (reading.activities.iter().map(of).collect::<Vec<_>>(), reading.route_points)
         };
         assert_eq!(facts(&all), (vec![(true, 2), (false, 1), (true, 1)], 0));
         assert_eq!((all.activities[0].name.as_deref(), &*all.activities[0].sport), (Some("Plan"), "ride"));
         assert_eq!(all.activities[0].segments[0][0].elevation_m, Some(3.0));
-        assert_eq!(facts(&read(source::Plans::Courses)), (vec![(false, 1)], 3));
+        assert_eq!(facts(&read(source::PlannedActivities::Courses)), (vec![(false, 1)], 3));
     }
 
     #[test]

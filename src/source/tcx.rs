@@ -3,13 +3,13 @@
 //! A new lap continues the segment, because the watch kept recording. A second `<Track>` in a lap starts a new segment,
 //! because TCX writes pauses that way.
 
-use super::collect::{Collector, Take, append, tidy_name};
-use super::draft::{Draft, Finished, Quantity};
+use super::collector::{ActivitySink, Collector, append_bounded, tidy_name};
 use super::markup::document::Document;
 use super::markup::handler::Handler;
 use super::markup::lexer;
 use super::markup::walk::walk;
-use super::reading::{Format, Reading};
+use super::parsed_file::{Format, ParsedFile};
+use super::point_builder::{BuiltPoint, PointBuilder, Quantity};
 use super::skip::Skip;
 use crate::control::cancel::Cancel;
 
@@ -18,20 +18,20 @@ use crate::control::cancel::Cancel;
 /// # Errors
 /// [`Skip::NoTrack`] if no trackpoint has a position, [`Skip::Unreadable`] if the file is damaged before the first
 /// position or exceeds a limit.
-pub fn read(document: &mut Document, cancel: &Cancel, take: Take) -> Result<Reading<()>, Skip> {
+pub fn read(document: &mut Document, cancel: &Cancel, take: ActivitySink) -> Result<ParsedFile<()>, Skip> {
     let mut state = State::new(take);
     let repairs = walk(document, &mut state, cancel);
     // The file ends inside this point, so the point may be incomplete.
     state.draft = None;
     state.end_activity();
-    let reading = Reading {
-        empty_activities: (state.activities + state.courses).saturating_sub(state.out.activities()),
+    let reading = ParsedFile {
+        empty_activities: (state.activities + state.courses).saturating_sub(state.out.activity_count()),
         device: tidy_name(&state.device),
         course: state.courses > 0 && state.activities == 0,
         bad_points: state.bad_points,
         bad_values: state.bad_values,
         unplaced_points: state.unplaced_points,
-        ..Reading::from_xml(Format::Tcx, repairs, state.root_closed)
+        ..ParsedFile::from_xml(Format::Tcx, repairs, state.root_closed)
     };
     reading.complete(state.out, || {
         Skip::NoTrack(match (state.bad_points, state.unplaced_points, state.activities) {
@@ -52,7 +52,7 @@ enum TextTarget {
 
 struct State<'a> {
     out: Collector<'a>,
-    draft: Option<Draft>,
+    draft: Option<PointBuilder>,
     in_heart_rate: bool,
     text_target: Option<TextTarget>,
     sport: String,
@@ -88,7 +88,7 @@ impl Handler for State<'_> {
             b"Trackpoint" => {
                 self.end_point();
                 self.in_heart_rate = false;
-                self.draft = Some(Draft::default());
+                self.draft = Some(PointBuilder::default());
                 return;
             }
             b"Time" => Quantity::Time,
@@ -115,11 +115,11 @@ impl Handler for State<'_> {
             Some(TextTarget::Point(quantity)) => {
                 self.text_target = None;
                 if let Some(draft) = &mut self.draft {
-                    self.bad_values += u64::from(!draft.state(quantity, text));
+                    self.bad_values += u64::from(!draft.set(quantity, text));
                 }
             }
-            Some(TextTarget::Name) => append(&mut self.name, text),
-            Some(TextTarget::Device) => append(&mut self.device, text),
+            Some(TextTarget::Name) => append_bounded(&mut self.name, text),
+            Some(TextTarget::Device) => append_bounded(&mut self.device, text),
         }
     }
 
@@ -143,7 +143,7 @@ impl Handler for State<'_> {
 }
 
 impl<'a> State<'a> {
-    fn new(take: Take<'a>) -> Self {
+    fn new(take: ActivitySink<'a>) -> Self {
         Self {
             out: Collector::new(take),
             draft: None,
@@ -186,7 +186,7 @@ impl<'a> State<'a> {
             b"Track" => {
                 self.end_point();
                 if self.lap_has_track {
-                    self.out.cut();
+                    self.out.end_segment();
                 }
                 self.lap_has_track = true;
             }
@@ -211,10 +211,10 @@ impl<'a> State<'a> {
 
     #[inline]
     fn end_point(&mut self) {
-        match self.draft.take().map(Draft::finish) {
-            Some(Finished::Point(point)) => self.out.push(point),
-            Some(Finished::Bad) => self.bad_points += 1,
-            Some(Finished::Unplaced) => self.unplaced_points += 1,
+        match self.draft.take().map(PointBuilder::build) {
+            Some(BuiltPoint::Point(point)) => self.out.push(point),
+            Some(BuiltPoint::BadPosition) => self.bad_points += 1,
+            Some(BuiltPoint::NoPosition) => self.unplaced_points += 1,
             None => {}
         }
     }
@@ -223,13 +223,13 @@ impl<'a> State<'a> {
         self.end_point();
         let planned = matches!(self.container, Owner::Course);
         self.enter_container(Owner::Other);
-        let activity = self.out.current();
+        let activity = self.out.activity();
         activity.planned = planned;
         // Notes may be a diary; services write the title in its first line.
         let name = std::mem::take(&mut self.name);
         activity.name = name.lines().find_map(tidy_name);
         activity.sport = tidy_name(&std::mem::take(&mut self.sport)).unwrap_or_default().to_lowercase();
-        self.out.begin();
+        self.out.finish_activity();
     }
 }
 
@@ -239,7 +239,7 @@ mod tests {
     use crate::activity::Point;
     use crate::source;
 
-    fn read(body: &str) -> Result<Reading, Skip> {
+    fn read(body: &str) -> Result<ParsedFile, Skip> {
         source::parse(format!("<TrainingCenterDatabase>{body}</TrainingCenterDatabase>").as_bytes())
     }
 
@@ -249,7 +249,7 @@ mod tests {
         )
     }
 
-    fn lats(reading: &Reading) -> Vec<Vec<Vec<f64>>> {
+    fn lats(reading: &ParsedFile) -> Vec<Vec<Vec<f64>>> {
         let segment = |points: &Vec<Point>| points.iter().map(|point| point.lat).collect();
         reading.activities.iter().map(|activity| activity.segments.iter().map(segment).collect()).collect()
     }

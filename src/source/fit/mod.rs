@@ -20,8 +20,8 @@ mod record;
 mod recording;
 mod value;
 
-use super::collect::{Collector, Take};
-use super::reading::{Format, Reading};
+use super::collector::{ActivitySink, Collector};
+use super::parsed_file::{Format, ParsedFile};
 use super::skip::Skip;
 use recording::Recording;
 
@@ -34,10 +34,10 @@ const MAX_WARNINGS: usize = 10;
 ///
 /// # Errors
 /// [`Skip::NoTrack`] if no record has a position, [`Skip::Planned`] for a course without positions,
-/// [`Skip::Housekeeping`] for any other type of file without positions, [`Skip::Unreadable`] if the file is damaged
+/// [`Skip::NotRecording`] for any other type of file without positions, [`Skip::Unreadable`] if the file is damaged
 /// before the first position or exceeds a limit.
-pub fn read(bytes: &[u8], take: Take) -> Result<Reading<()>, Skip> {
-    let mut reading = Reading::new(Format::Fit);
+pub fn read(bytes: &[u8], take: ActivitySink) -> Result<ParsedFile<()>, Skip> {
+    let mut reading = ParsedFile::new(Format::Fit);
     let mut out = Collector::new(take);
     let mut skip_reason = None;
     let mut courses = 0;

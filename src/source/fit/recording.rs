@@ -8,7 +8,7 @@ use super::message::Message;
 use super::names;
 use super::record::Values;
 use crate::activity::{Activity, Point};
-use crate::source::collect::{Collector, MAX_POINTS, tidy_name};
+use crate::source::collector::{Collector, MAX_POINTS, tidy_name};
 use crate::source::skip::Skip;
 use fitparser::Value;
 
@@ -172,7 +172,7 @@ impl Recording {
                 Skip::NoTrack(format!("a FIT activity without positions, recorded indoors or without GPS{sport}"))
             }
             Some(COURSE_FILE) => Skip::Planned("a course without positions".to_owned()),
-            Some(file_type) => Skip::Housekeeping(format!("a FIT {} file", names::file_type(file_type))),
+            Some(file_type) => Skip::NotRecording(format!("a FIT {} file", names::file_type(file_type))),
         }
     }
 
@@ -199,14 +199,14 @@ impl Recording {
         for (mut activity, session) in activities.into_iter().zip(sessions) {
             for segment in std::mem::take(&mut activity.segments) {
                 segment.into_iter().for_each(|point| out.push(point));
-                out.cut();
+                out.end_segment();
             }
-            out.current().planned = planned;
-            out.current().sport = session.sport.unwrap_or_default();
-            out.current().name = self.title.clone();
-            out.begin();
+            out.activity().planned = planned;
+            out.activity().sport = session.sport.unwrap_or_default();
+            out.activity().name = self.title.clone();
+            out.finish_activity();
         }
-        out.overflow(self.excess_points);
+        out.refuse_excess(self.excess_points);
     }
 }
 

@@ -83,13 +83,13 @@ impl Writer {
         file
     }
 
-    fn read(&self) -> Reading {
+    fn read(&self) -> ParsedFile {
         parse(&self.file()).unwrap()
     }
 }
 
 /// Latitudes in semicircles by activity and segment.
-fn lats(reading: &Reading) -> Vec<Vec<Vec<i64>>> {
+fn lats(reading: &ParsedFile) -> Vec<Vec<Vec<i64>>> {
     let segment = |points: &Vec<Point>| points.iter().map(|point| (point.lat / 180.0 * 2f64.powi(31)) as i64).collect();
     reading.activities.iter().map(|activity| activity.segments.iter().map(segment).collect()).collect()
 }
@@ -252,9 +252,9 @@ fn the_file_id_decides_type_device_and_refusal() {
         fit
     };
     let skip_of = |kind: u8| parse(&with_id(kind).file()).unwrap_err();
-    assert_eq!(skip_of(2), Skip::Housekeeping("a FIT settings file".into()));
-    assert_eq!(skip_of(32), Skip::Housekeeping("a FIT monitoring b file".into()));
-    assert_eq!(skip_of(200), Skip::Housekeeping("a FIT 200 file".into()));
+    assert_eq!(skip_of(2), Skip::NotRecording("a FIT settings file".into()));
+    assert_eq!(skip_of(32), Skip::NotRecording("a FIT monitoring b file".into()));
+    assert_eq!(skip_of(200), Skip::NotRecording("a FIT 200 file".into()));
     assert_eq!(skip_of(6), Skip::Planned("a course without positions".into()));
     assert!(matches!(skip_of(4), Skip::NoTrack(reason) if reason.contains("indoors")));
 
@@ -310,7 +310,7 @@ fn a_long_device_name_is_truncated() {
     let mut fit = Writer::default();
     fit.define(4, 0, &[[1, 2, UINT16], [8, 255, STRING]]).data(4, &[&[1, 0], &[b'x'; 255]]);
     fit.define_record().record(T0, 1);
-    assert_eq!(fit.read().device.unwrap().len(), crate::source::collect::MAX_NAME_CHARS);
+    assert_eq!(fit.read().device.unwrap().len(), crate::source::collector::MAX_NAME_CHARS);
 }
 
 /// A ride with all used messages.

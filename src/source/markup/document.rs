@@ -1,6 +1,6 @@
 //! The text of an XML document, decoded window by window.
 
-use crate::source::input::Input;
+use crate::source::content::ContentReader;
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Bytes read at a time.
@@ -18,7 +18,7 @@ const MAX_DECLARATION_BYTES: usize = 1024;
 /// whatever they declare, because text in another encoding is hardly ever valid UTF-8 by chance. From the first invalid
 /// byte on, the declared encoding applies, or UTF-8 with replacement characters.
 pub struct Document<'a> {
-    input: Input<'a>,
+    input: ContentReader<'a>,
     /// Read buffer; its first `undecoded` bytes are not decoded yet.
     raw: Vec<u8>,
     undecoded: usize,
@@ -31,12 +31,12 @@ pub struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub fn new(input: Input<'a>) -> Self {
+    pub fn new(input: ContentReader<'a>) -> Self {
         Self::with_chunk_size(input, CHUNK_BYTES)
     }
 
     /// Like `new`, with `chunk` bytes per read.
-    pub fn with_chunk_size(mut input: Input<'a>, chunk: usize) -> Self {
+    pub fn with_chunk_size(mut input: ContentReader<'a>, chunk: usize) -> Self {
         let head = input.head();
         let mark = Encoding::for_bom(head);
         let encoding = match (mark, head) {
@@ -47,7 +47,7 @@ impl<'a> Document<'a> {
         };
         let declared = declared_encoding(head).unwrap_or(UTF_8);
         let mut skipped = [0; 4];
-        input.fill(&mut skipped[..mark.map_or(0, |(_, length)| length)]);
+        input.read_full(&mut skipped[..mark.map_or(0, |(_, length)| length)]);
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
         let mut document =
             Self { input, raw: Vec::new(), undecoded: 0, text: String::new(), decoder, declared, chunk, at_end: false };
@@ -64,7 +64,7 @@ impl<'a> Document<'a> {
         if self.raw.len() < self.undecoded + wanted {
             self.raw.resize(self.undecoded + wanted, 0);
         }
-        let read = self.input.fill(&mut self.raw[self.undecoded..][..wanted]);
+        let read = self.input.read_full(&mut self.raw[self.undecoded..][..wanted]);
         self.at_end = read < wanted;
         let raw = &self.raw[..self.undecoded + read];
         self.undecoded = 0;
@@ -127,7 +127,7 @@ impl<'a> Document<'a> {
         self.at_end
     }
 
-    pub fn into_input(self) -> Input<'a> {
+    pub fn into_input(self) -> ContentReader<'a> {
         self.input
     }
 }
@@ -150,7 +150,7 @@ mod tests {
 
     /// Decodes everything, `chunk` bytes at a time.
     fn decode(bytes: &[u8], chunk: usize) -> String {
-        let mut document = Document::with_chunk_size(Input::new(bytes).unwrap(), chunk);
+        let mut document = Document::with_chunk_size(ContentReader::new(bytes).unwrap(), chunk);
         while !document.is_at_end() {
             document.fill();
         }
@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn a_window_ends_in_front_of_markup_and_long_text_is_cut() {
         let text = format!("<a>text</a>{}", "x".repeat(3 * MAX_TOKEN_BYTES));
-        let mut document = Document::with_chunk_size(Input::new(text.as_bytes()).unwrap(), 10);
+        let mut document = Document::with_chunk_size(ContentReader::new(text.as_bytes()).unwrap(), 10);
         assert_eq!(document.window(), "<a>text");
         document.fill();
         assert_eq!(document.window(), "<a>text");

@@ -207,7 +207,7 @@ pub fn events(text: &str, chunk: usize, use_fast_path: bool) -> (Vec<String>, u6
         }
     }
     let mut events = Events::default();
-    let input = crate::source::input::Input::new(text.as_bytes()).expect("text in memory can be read");
+    let input = crate::source::content::ContentReader::new(text.as_bytes()).expect("text in memory can be read");
     let repairs = walk_within(
         &mut Document::with_chunk_size(input, chunk),
         &mut events,

@@ -2,7 +2,7 @@
 
 use super::super::lexer::{attribute, attributes, root_name};
 use super::*;
-use crate::source::input::Input;
+use crate::source::content::ContentReader;
 use proptest::prelude::*;
 
 /// Logs `+name`, `-name` and text that is not blank.
@@ -24,7 +24,7 @@ impl Handler for Log {
 }
 
 fn document(text: &str, chunk: usize) -> Document<'_> {
-    Document::with_chunk_size(Input::new(text.as_bytes()).unwrap(), chunk)
+    Document::with_chunk_size(ContentReader::new(text.as_bytes()).unwrap(), chunk)
 }
 
 fn log_within(text: &str, chunk: usize, rescan_factor: usize) -> (String, u64) {
