@@ -36,41 +36,41 @@ const MAX_WARNINGS: usize = 10;
 /// [`Skip::NoTrack`] if no record has a position, [`Skip::Planned`] for a course without positions,
 /// [`Skip::NotRecording`] for any other type of file without positions, [`Skip::Unreadable`] if the file is damaged
 /// before the first position or exceeds a limit.
-pub fn read(bytes: &[u8], take: ActivitySink) -> Result<ParsedFile<()>, Skip> {
-    let mut reading = ParsedFile::new(Format::Fit);
-    let mut out = Collector::new(take);
+pub fn read(bytes: &[u8], sink: ActivitySink) -> Result<ParsedFile<()>, Skip> {
+    let mut parsed = ParsedFile::new(Format::Fit);
+    let mut out = Collector::new(sink);
     let mut skip_reason = None;
     let mut courses = 0;
     let mut unreported = 0;
     let (files, trailing_data) = file::chained_files(bytes);
-    reading.warnings.extend(trailing_data);
+    parsed.warnings.extend(trailing_data);
     for file in files {
         let mut recording = Recording::default();
         let broken = message::for_each_message(file.messages, |message| recording.add_message(message));
         let warning = broken.or(file.damage).or(recording.overflow_warning());
         if let Some(warning) = warning
-            && !reading.warnings.contains(&warning)
+            && !parsed.warnings.contains(&warning)
         {
-            if reading.warnings.len() < MAX_WARNINGS {
-                reading.warnings.push(warning);
+            if parsed.warnings.len() < MAX_WARNINGS {
+                parsed.warnings.push(warning);
             } else {
                 unreported += 1;
             }
         }
-        reading.unplaced_points += recording.records_without_position();
-        reading.bad_values += recording.bad_values();
-        reading.device = reading.device.or(recording.device());
+        parsed.unplaced_points += recording.records_without_position();
+        parsed.bad_values += recording.bad_values();
+        parsed.device = parsed.device.or(recording.device());
         courses += usize::from(recording.is_course());
         skip_reason.get_or_insert(recording.skip_reason());
         recording.finish(&mut out);
     }
     if unreported > 0 {
-        reading.warnings.push(format!("{unreported} more chained FIT files are damaged"));
+        parsed.warnings.push(format!("{unreported} more chained FIT files are damaged"));
     }
-    let mut reading =
-        reading.complete(out, || skip_reason.unwrap_or_else(|| Skip::NoTrack("an empty FIT file".into())))?;
-    reading.course = courses > 0;
-    Ok(reading)
+    let mut parsed =
+        parsed.complete(out, || skip_reason.unwrap_or_else(|| Skip::NoTrack("an empty FIT file".into())))?;
+    parsed.course = courses > 0;
+    Ok(parsed)
 }
 
 #[cfg(test)]

@@ -252,7 +252,7 @@ mod tests {
     }
 
     fn ours(file: &[u8]) -> Vec<Point> {
-        let activities = parse(file).map(|reading| reading.activities).unwrap_or_default();
+        let activities = parse(file).map(|parsed| parsed.activities).unwrap_or_default();
         activities.iter().flat_map(|activity| activity.points().copied()).collect()
     }
 
