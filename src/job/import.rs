@@ -9,7 +9,7 @@ use super::sources::discover;
 use crate::collection::{self, Facts, Report};
 use crate::control::Control;
 use crate::control::cancel::Interrupted;
-use crate::library::{Library, Remembered, choose};
+use crate::library::{Ingested, Library, apply_filter};
 use crate::selection::{Omitted, Selection};
 use crate::source::InputFile;
 
@@ -52,16 +52,16 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
         return Err(NothingToImport.into());
     }
     let mut library = Library::open(path, cancel)?;
-    let remembered = library.remember(&discovery.files, true, progress).map_err(|error| {
+    let remembered = library.ingest(&discovery.files, true, progress).map_err(|error| {
         let kept = "the files imported so far are kept; import again for the rest";
         if error.is::<Interrupted>() { Interrupted::with_outcome(kept).into() } else { error }
     })?;
-    let Remembered { outcomes, table_reports, new } = remembered;
-    let mut files = collection::assemble(library.files(outcomes)?, table_reports, &Selection::everything()).report;
+    let Ingested { outcomes, table_reports, new } = remembered;
+    let mut files = collection::assemble(library.read_files(outcomes)?, table_reports, &Selection::everything()).report;
     files.add_unlisted(discovery.unlisted);
     let listed = library.list()?;
-    let unsure = Duplicates::new(&listed, &library.compared()?).unsure.len() as u64;
-    let (listed, omitted) = choose(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
+    let unsure = Duplicates::new(&listed, &library.activity_pairs()?).unsure.len() as u64;
+    let (listed, omitted) = apply_filter(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
     let facts = Facts::of(listed.iter().map(|activity| &activity.summary));
     Ok(ImportReport { found: discovery.files, files, new, facts, omitted, unsure })
 }

@@ -11,7 +11,7 @@ use crate::collection::{self, Collection, ReadFile, View, copies};
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
-use crate::library::{self, Content, Library, Remembered, choose};
+use crate::library::{self, ContentId, Ingested, Library, apply_filter};
 use crate::selection::{Omitted, Selection};
 use crate::source::{Discovery, FileOutcome, InputFile, TableReport};
 
@@ -63,11 +63,11 @@ type Read = (Vec<FileOutcome<ReadFile>>, Vec<TableReport>);
 fn remembered(path: PathBuf, found: &[InputFile], view: View, control: Control) -> Result<(Read, Library)> {
     let Control { progress, cancel } = control;
     let mut library = Library::open(&path, cancel)?;
-    let Remembered { outcomes, table_reports, .. } = library.remember(found, false, progress)?;
-    let content = |file: &FileOutcome<Content>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
-    let contents: HashMap<PathBuf, Content> = outcomes.iter().filter_map(content).collect();
+    let Ingested { outcomes, table_reports, .. } = library.ingest(found, false, progress)?;
+    let content = |file: &FileOutcome<ContentId>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
+    let contents: HashMap<PathBuf, ContentId> = outcomes.iter().filter_map(content).collect();
     let mut outcomes = library.load(outcomes, view, None)?;
-    copies::mark_copies(&mut outcomes, |request| library.traces_of(&contents, request, view.privacy))?;
+    copies::mark_copies(&mut outcomes, |request| library.read_traces(&contents, request, view.privacy))?;
     Ok(((outcomes, table_reports), library))
 }
 
@@ -89,28 +89,28 @@ pub fn collect(found: &[InputFile], view: View, selection: &Selection, progress:
 
 /// Loads the selected activities of the library.
 fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel) -> Result<(Collection, Library)> {
-    let mut library = Library::open_if_there(&path, cancel).context("name files to render, or import some")?;
+    let mut library = Library::open_existing(&path, cancel).context("name files to render, or import some")?;
     let listed = library.list()?;
     if listed.is_empty() {
         bail!("the library {} is empty; name files to render, or import some", path.display());
     }
     // Conditions see only the visible part of an activity: otherwise the selection would reveal hidden parts.
-    let mut partly_hidden = library.partly_hidden(&listed, view)?;
+    let mut affected = library.prepare_affected(&listed, view)?;
     let (listed, hidden) =
-        if view.privacy.is_nothing() { (listed, 0) } else { library.as_visible(listed, &partly_hidden, view)? };
+        if view.privacy.is_nothing() { (listed, 0) } else { library.apply_privacy(listed, &affected, view)? };
     let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
-    let (chosen, omitted) = choose(listed, &filter);
+    let (chosen, omitted) = apply_filter(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
-    let files: BTreeMap<Content, PathBuf> =
+    let files: BTreeMap<ContentId, PathBuf> =
         chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
-    let numbers: HashMap<Content, usize> =
+    let numbers: HashMap<ContentId, usize> =
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
     let file = |(content, path)| FileOutcome { path, explicit: false, archive: None, outcome: Ok(content) };
-    wanted.retain(|id| !partly_hidden.contains_key(id));
+    wanted.retain(|id| !affected.contains_key(id));
     let mut outcomes = library.load(files.into_iter().map(file).collect(), view, Some(&wanted))?;
     for activity in chosen {
         if let Ok(file) = &mut outcomes[numbers[&activity.content]].outcome {
-            file.activities.extend(partly_hidden.remove(&activity.id).flatten());
+            file.activities.extend(affected.remove(&activity.id).flatten());
         }
     }
     let mut collection = collection::assemble(outcomes, Vec::new(), &Selection::everything());

@@ -42,11 +42,11 @@ pub fn zone(request: &ZoneRequest, cancel: &Cancel) -> Result<Vec<Zone>> {
             library
         }
         Some(Change::Remove(names)) => {
-            let mut library = Library::open_if_there(path, cancel)?;
+            let mut library = Library::open_existing(path, cancel)?;
             library.remove_zones(names)?;
             library
         }
-        None => Library::open_if_there(path, cancel)?,
+        None => Library::open_existing(path, cancel)?,
     };
     if request.list { library.zones() } else { Ok(Vec::new()) }
 }

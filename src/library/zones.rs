@@ -12,8 +12,8 @@ impl Library {
     /// # Errors
     /// When the library cannot be read.
     pub fn zones(&self) -> Result<Vec<Zone>> {
-        let mut ask = self.db.prepare("SELECT name, lat, lon, metres FROM zone ORDER BY name")?;
-        let zones = ask.query_map([], |row| {
+        let mut statement = self.db.prepare("SELECT name, lat, lon, metres FROM zone ORDER BY name")?;
+        let zones = statement.query_map([], |row| {
             Ok(Zone { name: row.get(0)?, lat: row.get(1)?, lon: row.get(2)?, metres: row.get(3)? })
         })?;
         let zones: Vec<Zone> = zones.collect::<Result<_, _>>()?;

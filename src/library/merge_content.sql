@@ -5,7 +5,7 @@ UPDATE activity SET (sport, name, gear, commute, start_ms) =
     (SELECT sport, name, gear, commute, start_ms FROM activity AS newer
      WHERE newer.content = {new} AND newer.number = activity.number) WHERE content = {old};
 -- Tidying depends on the sport: the marks are to be made anew.
-UPDATE track SET marking = 0 WHERE activity IN (SELECT id FROM activity WHERE content = {old});
+UPDATE track SET simplifier_version = 0 WHERE activity IN (SELECT id FROM activity WHERE content = {old});
 UPDATE member SET content = {old} WHERE content = {new};
 CREATE TEMP TABLE renewed AS SELECT row FROM content WHERE id = {new};
 DELETE FROM content WHERE id = {new};

@@ -2,14 +2,15 @@
 
 use rusqlite::Row;
 
-use super::{Content, path_of_key};
+use super::ContentId;
+use super::location::key_to_path;
 use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
 use crate::privacy::Privacy;
 use crate::selection::Origin;
 
 /// The columns of [`Summary`], in order.
-pub const SUMMARY_COLUMNS: &str = "sport, name, start_ms, end_ms, metres, ascent_m, points, sensors,
+pub const SUMMARY_COLUMNS: &str = "sport, name, start_ms, end_ms, metres, ascent_m, points, activity.sensors,
     start_x, start_y, min_x, min_y, max_x, max_y, fingerprint, gear, commute, planned";
 
 /// How many these are.
@@ -17,7 +18,7 @@ pub const SUMMARY_COLUMN_COUNT: usize = 18;
 
 /// An activity of the library.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Listed {
+pub struct ListedActivity {
     /// What the user calls it: a number that is never given again.
     pub id: i64,
     /// What it comes to.
@@ -25,7 +26,7 @@ pub struct Listed {
     /// Its file. Of the paths, the first is where its content was seen last; there is none where other files are now.
     pub origin: Origin,
     /// What its file is in the library.
-    pub content: Content,
+    pub content: ContentId,
     /// The user does not want it drawn.
     pub excluded: bool,
     /// The activity that is drawn instead, as both are one recording.
@@ -36,21 +37,21 @@ pub struct Listed {
     pub spikes: i64,
 }
 
-impl Listed {
+impl ListedActivity {
     /// All files that it came in.
     pub fn origins(&self) -> impl Iterator<Item = &Origin> + Clone {
         [&self.origin].into_iter().chain(&self.copies)
     }
 
     /// Whether something of it could be hidden.
-    pub fn is_touched(&self, privacy: &Privacy) -> bool {
-        is_touched(&self.summary, self.spikes, privacy)
+    pub fn is_affected(&self, privacy: &Privacy) -> bool {
+        is_affected(&self.summary, self.spikes, privacy)
     }
 }
 
 /// Whether something of an activity could be hidden, so that it is to be tidied and simplified anew. Its box is that of
 /// its lines: a spike that was dropped from them may be in a zone all the same, and then something else may be left.
-pub fn is_touched(summary: &Summary, spikes: i64, privacy: &Privacy) -> bool {
+pub fn is_affected(summary: &Summary, spikes: i64, privacy: &Privacy) -> bool {
     !privacy.is_nothing() && (spikes > 0 || privacy.touches(summary.extent))
 }
 
@@ -75,14 +76,14 @@ pub fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
 }
 
 /// Reads a row of [`SUMMARY_COLUMNS`] and, in this order, its number, content, exclusion, format, device, spikes and path.
-pub fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
-    Ok(Listed {
+pub fn read_listed(row: &Row<'_>) -> rusqlite::Result<ListedActivity> {
+    Ok(ListedActivity {
         summary: summary(row)?,
         id: row.get(SUMMARY_COLUMN_COUNT)?,
-        content: Content(row.get(SUMMARY_COLUMN_COUNT + 1)?),
+        content: ContentId(row.get(SUMMARY_COLUMN_COUNT + 1)?),
         excluded: row.get(SUMMARY_COLUMN_COUNT + 2)?,
         origin: Origin {
-            paths: row.get::<_, Option<Vec<u8>>>(SUMMARY_COLUMN_COUNT + 6)?.map(path_of_key).into_iter().collect(),
+            paths: row.get::<_, Option<Vec<u8>>>(SUMMARY_COLUMN_COUNT + 6)?.map(key_to_path).into_iter().collect(),
             format: row.get(SUMMARY_COLUMN_COUNT + 3)?,
             device: row.get(SUMMARY_COLUMN_COUNT + 4)?,
         },
