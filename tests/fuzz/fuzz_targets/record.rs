@@ -22,7 +22,7 @@ fn look(packed: &[u8]) {
     assert!(pixels.fold(Some(0u64), |sum, count| sum?.checked_add(count)).is_some(), "more pixels than can be");
     assert!(record.tiles.iter().is_sorted());
     let again = RenderRecord::unpack(&record.pack()).expect("what was packed");
-    assert_eq!((again.order, again.seal, &again.histograms), (record.order, record.seal, &record.histograms));
+    assert_eq!((again.options, again.content_digest, &again.histograms), (record.options, record.content_digest, &record.histograms));
     assert!(again.tiles.iter().eq(record.tiles.iter()));
     assert_eq!(again.activities.len(), record.activities.len());
     for ((key, tiles), (again_key, again_tiles)) in record.activities.iter().zip(&again.activities) {
