@@ -218,10 +218,10 @@ impl Terrain {
     fn add_patches(&mut self, random: &mut Random, seed: u64) {
         let town = self.spec.town;
         let parks = self.spec.parks;
-        let wanted = parks + usize::from(self.spec.lake) + self.spec.forests;
+        let target_count = parks + usize::from(self.spec.lake) + self.spec.forests;
         let mut placed: Vec<Patch> = Vec::new();
-        for attempt in 0..wanted as u64 * 60 {
-            if placed.len() == wanted {
+        for attempt in 0..target_count as u64 * 60 {
+            if placed.len() == target_count {
                 break;
             }
             let noise = Noise::new(seed, 100 + attempt);
@@ -229,7 +229,7 @@ impl Terrain {
             let patch = if placed.len() < parks {
                 let distance = random.between(self.spec.old_town * 1.4, town * 0.72);
                 Patch::new(Vec2::polar(distance, angle), town * random.between(0.035, 0.085), 0.7, noise)
-            } else if placed.len() < wanted - self.spec.forests {
+            } else if placed.len() < target_count - self.spec.forests {
                 Patch::new(Vec2::polar(town * random.between(0.45, 0.7), angle), town * 0.13, 0.8, noise)
             } else {
                 let radius = random.between(1900.0, 3000.0);
@@ -254,16 +254,16 @@ impl Terrain {
 
     fn add_villages(&mut self, random: &mut Random) {
         let from = self.spec.town * 1.2 + 500.0;
-        let wanted = self.spec.villages;
-        let separation = 1.3 * (self.spec.reach - from).max(1.0) / (wanted.max(1) as f64).sqrt();
-        for attempt in 0..wanted * 90 {
+        let target_count = self.spec.villages;
+        let separation = 1.3 * (self.spec.reach - from).max(1.0) / (target_count.max(1) as f64).sqrt();
+        for attempt in 0..target_count * 90 {
             let share = random.uniform();
             let angle = random.between(0.0, TAU);
             let frayed = 1.0 + 0.9 * self.noise.at(Vec2::polar(9.0e4, angle), 6.0e4);
             let distance = from + (self.spec.reach * frayed - from).max(500.0) * share.powf(0.75);
             let mut centre = Vec2::polar(distance, angle);
             if let Some(shore) = &self.shore {
-                let on_coast = attempt < wanted * 30;
+                let on_coast = attempt < target_count * 30;
                 centre = shore.edge(angle, if on_coast { 0.93 } else { random.between(0.35, 0.75) });
             }
             let radius = random.between(0.4, 1.0).powi(2) * 620.0 + 160.0;
@@ -278,8 +278,8 @@ impl Terrain {
                 continue;
             }
             // Villages are placed first, crossroads between them.
-            if attempt < wanted * 30 {
-                if self.villages.len() < wanted && free(1.0) {
+            if attempt < target_count * 30 {
+                if self.villages.len() < target_count && free(1.0) {
                     self.villages.push(Village { centre, radius, angle });
                 }
             } else if free(0.72) && self.spec.relief < 1000.0 {

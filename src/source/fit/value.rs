@@ -24,13 +24,13 @@ const BASE_TYPES: [(u8, u8, Kind, u64); 16] = [
     (0x06, 4, Unsigned, 0xFFFF_FFFF),
     (0x08, 4, Float,    0xFFFF_FFFF),
     (0x09, 8, Float,    0xFFFF_FFFF_FFFF_FFFF),
-    (0x0A, 1, Unsigned, 0),                     // the three whose name ends in z
-    (0x0B, 2, Unsigned, 0),
-    (0x0C, 4, Unsigned, 0),
+    (0x0A, 1, Unsigned, 0),                     // uint8z
+    (0x0B, 2, Unsigned, 0),                     // uint16z
+    (0x0C, 4, Unsigned, 0),                     // uint32z
     (0x0D, 1, Unsigned, 0xFF),                  // byte
     (0x0E, 8, Signed,   0x7FFF_FFFF_FFFF_FFFF),
     (0x0F, 8, Unsigned, 0xFFFF_FFFF_FFFF_FFFF),
-    (0x10, 8, Unsigned, 0),
+    (0x10, 8, Unsigned, 0),                     // uint64z
 ];
 
 /// Number of a base type without flags, which not every device sets.

@@ -59,13 +59,13 @@ impl<'a> Document<'a> {
     /// it. Returns the growth of the text in bytes.
     pub fn fill(&mut self) -> usize {
         let before = self.text.len();
-        let wanted = self.chunk.max(before);
+        let read_size = self.chunk.max(before);
         // The buffer is neither shrunk nor cleared: most windows are as large as the previous one.
-        if self.raw.len() < self.undecoded + wanted {
-            self.raw.resize(self.undecoded + wanted, 0);
+        if self.raw.len() < self.undecoded + read_size {
+            self.raw.resize(self.undecoded + read_size, 0);
         }
-        let read = self.input.read_full(&mut self.raw[self.undecoded..][..wanted]);
-        self.at_end = read < wanted;
+        let read = self.input.read_full(&mut self.raw[self.undecoded..][..read_size]);
+        self.at_end = read < read_size;
         let raw = &self.raw[..self.undecoded + read];
         self.undecoded = 0;
         let mut rest = 0..raw.len();

@@ -80,10 +80,10 @@ fn skip_whitespace(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// Value of an attribute, with predefined entities and character references resolved.
-pub fn attribute<'a>(raw: &'a str, wanted: &[u8]) -> Option<Cow<'a, str>> {
+pub fn attribute<'a>(raw: &'a str, attribute_name: &[u8]) -> Option<Cow<'a, str>> {
     let mut value = None;
     attributes(raw, |name, text| {
-        if name == wanted && value.is_none() {
+        if name == attribute_name && value.is_none() {
             value = Some(text);
         }
     });
