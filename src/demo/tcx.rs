@@ -1,4 +1,4 @@
-//! TCX, Garmin's Training Center XML, with heart rate.
+//! Encoder of TCX, Garmin's Training Center XML, with heart rates.
 
 use super::kind::KINDS;
 use super::recording::{Sample, segments};
@@ -10,7 +10,7 @@ use std::io;
 
 type Xml = Writer<Vec<u8>>;
 
-/// A recording as a TCX file with one lap; pauses part its tracks.
+/// Encodes a recording as one lap; pauses separate its tracks.
 pub fn encode(entry: &Entry, samples: &[Sample]) -> anyhow::Result<Vec<u8>> {
     let (Some(first), Some(last)) = (samples.first(), samples.last()) else { return Ok(Vec::new()) };
     let start = timestamp(first.time_ms);
@@ -76,5 +76,5 @@ fn timestamp(time_ms: i64) -> String {
     let seconds = time_ms.div_euclid(1000);
     let in_day = seconds.rem_euclid(86_400);
     let (hour, minute, second) = (in_day / 3600, in_day / 60 % 60, in_day % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}Z", calendar::day(seconds.div_euclid(86_400)))
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", calendar::date_of_day(seconds.div_euclid(86_400)))
 }

@@ -52,7 +52,7 @@ impl ListedActivity {
 /// Returns true if privacy may change what is drawn. The bounding box is that of the tidied points: a dropped spike may
 /// be in a zone, and hiding the spike changes what tidying drops.
 pub fn is_affected(summary: &Summary, spikes: i64, privacy: &Privacy) -> bool {
-    !privacy.is_nothing() && (spikes > 0 || privacy.touches(summary.extent))
+    !privacy.hides_nothing() && (spikes > 0 || privacy.touches(summary.extent))
 }
 
 /// Reads the columns [`SUMMARY_COLUMNS`] from the start of a row.

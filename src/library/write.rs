@@ -14,7 +14,7 @@ use super::file_cache::ContentKey;
 use super::file_state::FileState;
 use super::{ContentId, READER_VERSION, REMOVED_MEANWHILE};
 use crate::activity::summary::Summary;
-use crate::activity::tidy::Dropped;
+use crate::activity::tidy::DroppedPoints;
 use crate::source::Skip;
 
 /// Limits of a transaction. A kill loses at most one transaction.
@@ -42,7 +42,7 @@ pub struct PackedContent {
     pub device: Option<String>,
     pub warnings: Vec<String>,
     pub unreadable_points: u64,
-    pub dropped: Dropped,
+    pub dropped: DroppedPoints,
     pub activities: Vec<PackedActivity>,
 }
 
