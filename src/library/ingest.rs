@@ -2,8 +2,8 @@
 //!
 //! Unchanged files are looked up by path, size and time, other files of a known size by the hash of their bytes. The
 //! rest is read and packed in parallel. All outcomes go through a channel to one writer thread, which writes them in
-//! batches ([`write`]). A last transaction imports the contents if wanted, records which archive holds which files, and
-//! deletes contents that no file has any more.
+//! batches ([`write_all`](write::write_all)). A last transaction imports the contents if wanted, records which archive
+//! holds which files, and deletes contents that no file has any more.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;

@@ -16,7 +16,7 @@ use crate::selection::{Filter, Omitted};
 const PATH: &str = "CASE member.name WHEN x'' THEN path ELSE CAST(path || '/' || member.name AS BLOB) END";
 
 impl Library {
-    /// All imported activities by id, with copies marked: see [`duplicates::copies`](crate::duplicates::copies). The
+    /// All imported activities by id, with copies marked: see [`representatives`](crate::duplicates::representatives). The
     /// activity drawn for its copies takes over facts that only a copy has. Compares new activities first.
     ///
     /// # Errors

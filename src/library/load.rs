@@ -52,7 +52,7 @@ impl Library {
     }
 
     /// Activities of files, ready for drawing, equal to those of reading the files again, except that
-    /// [`Prepared::number`] does not count activities without a position. With `wanted`, only these ids.
+    /// [`Prepared::index_in_file`] does not count activities without a position. With `wanted`, only these ids.
     ///
     /// # Errors
     /// If the library cannot be read or is damaged, or the user interrupts.
