@@ -1,7 +1,7 @@
 //! Finds duplicates among imported activities, and stores verdicts and decisions of the user.
 //!
 //! Each new activity gets a sketch, and [`duplicates::find`] judges the pairs of a new activity and any other whose
-//! outlines (time, bounding box, sketch) are similar. Table `compared` has the sketches of activities that were
+//! features (time, bounding box, sketch) are similar. Table `compared` has the sketches of activities that were
 //! compared with all others, `pair` the verdicts other than "different", and `decision` the decisions, which override
 //! verdicts.
 
@@ -141,7 +141,7 @@ impl Library {
     }
 }
 
-/// Outline of an activity; true if the activity was never compared.
+/// Features of an activity; true if the activity was never compared.
 fn features_of_row(row: &Row<'_>) -> rusqlite::Result<(Features, bool)> {
     let sketch: Option<Vec<u8>> = row.get(10)?;
     let features = Features {
