@@ -16,8 +16,9 @@ use crate::selection::{Filter, Omitted};
 const PATH: &str = "CASE member.name WHEN x'' THEN path ELSE CAST(path || '/' || member.name AS BLOB) END";
 
 impl Library {
-    /// All imported activities by id, with copies marked: see [`representatives`](crate::duplicates::representatives). The
-    /// activity drawn for its copies takes over facts that only a copy has. Compares new activities first.
+    /// All imported activities by id, after comparing new ones, with copies marked by
+    /// [`representatives`](crate::duplicates::representatives). The activity drawn for its copies takes over facts that
+    /// only a copy has.
     ///
     /// # Errors
     /// If the library cannot be read or written, or the user interrupts.
