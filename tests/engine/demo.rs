@@ -15,7 +15,7 @@ pub fn collection() -> &'static Collection {
     COLLECTION.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
         demo::write(folder.path(), &Options { activities: 120, seed: 1 }, &|| Ok(())).expect("space for a demo");
-        let found = job::discover(&[folder.path().to_owned()], None).expect("the folder is there").found;
+        let found = job::discover(&[folder.path().to_owned()], None).expect("the folder is there").files;
         job::tracks::collect(&found, View::of_all(Simplify::SHAPE, 16), &Selection::everything(), &Silent)
             .expect("nobody interrupts")
     })
