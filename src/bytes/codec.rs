@@ -11,7 +11,7 @@
 
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
 
-use crate::engine::geometry::rounding::nearest;
+use crate::engine::geometry::rounding::round_to_i64;
 
 /// The blob is corrupt, or was not written by [`Writer`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -120,7 +120,7 @@ impl Writer {
     pub fn floats<T: Float>(&mut self, values: &[T]) {
         let to_column = |&(divisor, factor): &(f64, f64)| -> Option<Vec<i64>> {
             let to_integer = |value: &T| {
-                let whole = nearest(value.to_f64() / factor * divisor);
+                let whole = round_to_i64(value.to_f64() / factor * divisor);
                 (from_scaled::<T>(whole, divisor, factor).to_raw_bits() == value.to_raw_bits()).then_some(whole)
             };
             values.iter().map(to_integer).collect()

@@ -1,4 +1,4 @@
-//! `trailglow import`: files into the library.
+//! `trailglow import`: reads files into the library.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -15,14 +15,14 @@ use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::job::import::{ImportReport, NothingToImport, import};
 
-/// Keep the activities of files in the library.
+/// Import activity files into the library.
 ///
-/// What was imported stays in the library when its file is moved or deleted, and is never read twice; a file that was
-/// changed is another one. Import as often as you like.
+/// Imported activities stay in the library when their file is moved, changed or deleted. Known files are not read
+/// again, so import as often as you like.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files to import, and folders of them at any depth.
+    /// Files to import; folders and zip archives are searched at any depth.
     #[arg(required = true)]
     input: Vec<PathBuf>,
 
@@ -38,7 +38,6 @@ Examples:
   trailglow import demo/
   trailglow import export/ ~/Downloads/ride.fit.gz && trailglow render -o tiles/";
 
-/// Imports, and says how it went.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let path = args.library.path()?;
     let report = import(&args.input, &path, Control { progress: &Bars::new(args.verbosity.quiet), cancel })
@@ -56,7 +55,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     })
 }
 
-/// Says why there is nothing to import.
+/// Adds the reason if there is nothing to import.
 fn with_reason(error: Error) -> Error {
     if error.is::<NothingToImport>() { anyhow!("{NothingToImport}: {}", summary::NO_FILES) } else { error }
 }
@@ -83,7 +82,7 @@ fn text(report: &ImportReport) -> String {
     let ImportReport { files, facts, omitted, unsure, .. } = report;
     let known = report.known();
     let new = some(report.new, "new file", "new files");
-    let known = if known > 0 { format!(", {} known already", count(known)) } else { String::new() };
+    let known = if known > 0 { format!(", {} already known", count(known)) } else { String::new() };
     let mut out = format!("{new}{known}\n");
     for (what, reasons) in summary::notes(files) {
         let _ = writeln!(out, "{what}: {}", reasons.join(", "));
@@ -96,7 +95,7 @@ fn text(report: &ImportReport) -> String {
     let _ = writeln!(out, "the library holds {activities}, {kilometres} km{}", summary::span(facts));
     let omitted = summary::omitted_by_reason(omitted);
     if !omitted.is_empty() {
-        let _ = writeln!(out, "and besides: {}", omitted.join(", "));
+        let _ = writeln!(out, "not drawn: {}", omitted.join(", "));
     }
     if *unsure > 0 {
         let pairs = some(*unsure, "pair", "pairs");

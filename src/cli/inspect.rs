@@ -1,4 +1,4 @@
-//! `trailglow inspect`: what is in files, or why nothing.
+//! `trailglow inspect`: shows the contents of files, or why they cannot be read.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -17,17 +17,17 @@ use crate::control::cancel::Cancel;
 use crate::job::inspect::{self, FileContents, Inspected};
 use crate::source::{ParsedFile, Skip, TableReport};
 
-/// Show what is in activity files, or why they cannot be read.
+/// Show the contents of activity files, or why they cannot be read.
 ///
-/// Points are counted as the file states them, before faults are taken out. Times are in UTC.
+/// Points are counted as the file states them, before faulty ones are dropped. Times are in UTC.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files to look into, and folders and zip archives of them at any depth.
+    /// Files to inspect; folders and zip archives are searched at any depth.
     #[arg(required = true)]
     file: Vec<PathBuf>,
 
-    /// Print one JSON document, with every file of other kinds too.
+    /// Print one JSON document, which also lists files of other kinds.
     #[arg(long)]
     pub json: bool,
 }
@@ -38,7 +38,6 @@ Examples:
   trailglow inspect demo/
   trailglow inspect demo/ --json";
 
-/// Looks, and says what there is.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let (files, table_reports) = inspect::inspect(&args.file, Control { progress: &Bars::new(false), cancel })?;
     if files.is_empty() {
@@ -69,7 +68,7 @@ fn json_of(file: &Inspected) -> Value {
     let nothing = FileContents::default();
     let (reading, skip) = (file.outcome.as_ref().ok(), file.outcome.as_ref().err());
     let contents = reading.map_or(&nothing, |reading| &reading.activities);
-    // Not known of what was not read.
+    // Unknown for files that were not read.
     let left_out = |count: fn(&ParsedFile<FileContents>) -> u64| reading.map(count);
     json!({
         "path": file.path.display().to_string(),
@@ -105,7 +104,7 @@ fn json_of(file: &Inspected) -> Value {
     })
 }
 
-/// A row for each file, what is wrong with it below, and what they add up to.
+/// One row per file with its faults below, and the totals.
 fn table(files: &[Inspected], table_reports: &[TableReport]) -> String {
     let mut out = row(["start", "end", "tracks", "points", "time", "ele", "hr", "file"]);
     for file in files {
@@ -136,7 +135,7 @@ fn row(cells: [&str; 8]) -> String {
 
 fn row_of(contents: &FileContents, file: &str) -> String {
     let minute = |ms: Option<i64>| ms.map_or("–".to_owned(), |ms| moment_of_ms(ms)[..16].replace('T', " "));
-    // Rounded down: all is all.
+    // Rounded down, so that 100% means all points.
     let share = |part: u64| match part {
         0 => "–".to_owned(),
         part => format!("{}%", part * 100 / contents.points),
@@ -152,14 +151,14 @@ fn sports(contents: &FileContents) -> Option<String> {
     (!sports.is_empty()).then(|| sports.join(", "))
 }
 
-/// What there is to say about a file, a sentence each.
+/// Notes about a file, one sentence each.
 fn notes(file: &Inspected) -> Vec<String> {
     let reading = match &file.outcome {
         Ok(reading) => reading,
         Err(Skip::NotActivity | Skip::NotRegular) if !file.explicit => return Vec::new(),
         Err(skip) => return vec![skip.to_string()],
     };
-    let left_out = [
+    let ignored = [
         (reading.bad_points, "point without a readable position", "points without a readable position"),
         (reading.activities.out_of_range, "point not on Earth", "points not on Earth"),
         (reading.unplaced_points, "point without position", "points without position"),
@@ -168,14 +167,14 @@ fn notes(file: &Inspected) -> Vec<String> {
         (reading.waypoints, "waypoint", "waypoints"),
         (reading.route_points, "point of a route", "points of a route"),
     ];
-    let left_out: Vec<String> =
-        left_out.iter().filter(|row| row.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect();
+    let ignored: Vec<String> =
+        ignored.iter().filter(|row| row.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect();
     let mut notes: Vec<String> = reading.warnings.iter().map(|warning| format!("damaged: {warning}")).collect();
-    if !left_out.is_empty() {
-        notes.push(format!("left out: {}", left_out.join(", ")));
+    if !ignored.is_empty() {
+        notes.push(format!("ignored: {}", ignored.join(", ")));
     }
     if let Some(path) = &file.copy_of {
-        notes.push(format!("the same as {}", path.display()));
+        notes.push(format!("byte-identical copy of {}", path.display()));
     }
     if reading.course {
         notes.push("a planned course, not a recording".to_owned());
@@ -192,7 +191,7 @@ fn total(files: &[Inspected]) -> String {
     let mut out = format!("{tracks}, {points} in {read}\n");
     let skipped = by_reason(files.iter().filter_map(|file| file.outcome.as_ref().err()));
     if !skipped.is_empty() {
-        let _ = writeln!(out, "besides: {}", skipped.join(", "));
+        let _ = writeln!(out, "skipped: {}", skipped.join(", "));
     }
     let damaged = readings().filter(|reading| !reading.warnings.is_empty()).count();
     if damaged > 0 {

@@ -1,4 +1,4 @@
-//! `trailglow list`: the activities of the library.
+//! `trailglow list`: lists the activities of the library.
 
 use std::fmt::Write;
 
@@ -14,21 +14,21 @@ use crate::activity::calendar::moment_of_ms;
 use crate::activity::{is_indoor, is_virtual};
 use crate::control::cancel::Cancel;
 use crate::job::list::{self, List, ListRequest};
-use crate::library::Listed;
+use crate::library::ListedActivity;
 
-/// List the activities of the library, as many as `render` would draw.
+/// List the activities of the library that `render` would draw.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// What to sort by; what has none comes last.
+    /// Sort key; activities without the key come last.
     #[arg(long, value_enum, default_value_t)]
     sort: Sort,
 
-    /// The other way round.
+    /// Reverse the order.
     #[arg(long)]
     reverse: bool,
 
-    /// Those that were excluded, instead.
+    /// List the excluded activities instead.
     #[arg(long)]
     excluded: bool,
 
@@ -44,7 +44,7 @@ Examples:
   trailglow list --year 2020 --sport ride --sort distance --reverse
   trailglow list --near home --radius 15km --json";
 
-/// What a list can be sorted by. The variants have no comments, as clap would print these in the help.
+/// Sort key of a list. The variants have no doc comments because clap would print them in the help.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Sort {
     #[default]
@@ -69,7 +69,6 @@ impl From<Sort> for list::Sort {
     }
 }
 
-/// Lists.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let request = ListRequest {
         selection: args.which.selection()?,
@@ -121,14 +120,14 @@ fn minute(ms: Option<i64>) -> String {
     ms.map_or("–".to_owned(), |ms| moment_of_ms(ms)[..16].replace('T', " "))
 }
 
-/// `2:05:09`.
+/// Formats seconds as `2:05:09`.
 fn clock(seconds: f64) -> String {
     let seconds = seconds.round() as u64;
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-/// All that is known of an activity, for programs.
-pub fn json_of(activity: &Listed) -> Value {
+/// JSON object of an activity.
+pub fn json_of(activity: &ListedActivity) -> Value {
     let summary = &activity.summary;
     json!({
         "id": activity.id,

@@ -1,4 +1,4 @@
-//! `trailglow stats`: what the activities of the library add up to.
+//! `trailglow stats`: sums over the activities of the library.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use super::{library, output, selection, summary};
 use crate::control::cancel::Cancel;
 use crate::job::stats::{Stats, StatsRequest, Sum, Sums, stats};
 
-/// Sums of the activities of the library, by year and by sport.
+/// Show sums over the activities of the library, by year and by sport.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -26,7 +26,6 @@ Examples:
   trailglow stats
   trailglow stats --sport ride --from 2020-01 --to 2020-06";
 
-/// Adds up.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let request = StatsRequest { selection: args.which.selection()?, library: args.query.library.path()? };
     let stats = stats(&request, cancel)?;

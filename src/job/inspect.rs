@@ -1,4 +1,4 @@
-//! What is in files, as read and before anything is tidied.
+//! Contents of files as read, before tidying.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -10,19 +10,19 @@ use crate::activity::{Activity, Point};
 use crate::control::Control;
 use crate::source::{self, FileOutcome, NoCache, ParsedFile, PlannedActivities, Skip, TableReport};
 
-/// Sports of one file that are named; a bound for files made to fill the memory.
+/// Most sports that are named per file: a bound for hostile files.
 const MAX_SPORTS: usize = 100;
 
-/// What the activities of a file add up to.
+/// Totals of the activities of a file.
 ///
-/// Points off the Earth only count as such; those at 0° N 0° E count like any other.
+/// Points out of range are counted only as such; points at 0° N 0° E count as normal points.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FileContents {
     /// Activities with at least one point.
     pub tracks: u64,
-    /// Points with a latitude of at most 90 and a longitude of at most 180 degrees.
+    /// Points within ±90° latitude and ±180° longitude.
     pub points: u64,
-    /// Points further out.
+    /// Points outside that range.
     pub out_of_range: u64,
     /// Points with a time.
     pub timed: u64,
@@ -30,19 +30,19 @@ pub struct FileContents {
     pub heart_rates: u64,
     /// Points with an elevation.
     pub elevations: u64,
-    /// Time of the first point that has one, in file order, in milliseconds since 1970.
+    /// Time of the first timed point in file order, in milliseconds since 1970.
     pub start_ms: Option<i64>,
-    /// Time of the last point that has one.
+    /// Time of the last timed point in file order.
     pub end_ms: Option<i64>,
-    /// West, south, east and north end in degrees; of a track across the 180th meridian, as wide as it gets.
+    /// West, south, east, north in degrees; nearly 360° wide for a track across the antimeridian.
     pub bbox: Option<[f64; 4]>,
-    /// In the words of the file or of the export around it; at most the first hundred.
+    /// Sports as the file or its export names them; at most 100.
     pub sports: BTreeSet<String>,
     /// Title of the first activity.
     pub name: Option<String>,
     /// Gear of the first activity.
     pub gear: Option<String>,
-    /// Whether the first activity was a way to work or back, if the export says.
+    /// Commute mark of the first activity, if the export has one.
     pub commute: Option<bool>,
 }
 
@@ -79,24 +79,24 @@ impl Extend<Activity> for FileContents {
     }
 }
 
-/// A file and what is in it.
+/// A file and its contents.
 #[derive(Debug)]
 pub struct Inspected {
-    /// As in [`FileOutcome`].
+    /// Path of the file, also within archives.
     pub path: PathBuf,
-    /// Named by the user, not met in a folder or archive.
+    /// True if the user named the file itself, rather than a folder or archive around it.
     pub explicit: bool,
-    /// The first file of the same content, if that is another.
+    /// Earlier file with the same bytes, if any.
     pub copy_of: Option<PathBuf>,
-    /// What it holds, or why nothing.
+    /// Contents, or the reason why there are none.
     pub outcome: Result<ParsedFile<FileContents>, Skip>,
 }
 
-/// Looks into all files of the inputs, in parallel; sorted by path, with what could not be listed among them. Besides, the tables of
-/// activities that were found.
+/// Reads all files of the inputs in parallel. Returns them sorted by path, unreadable ones included, and the tables of
+/// activities among them.
 ///
 /// # Errors
-/// When an input itself cannot be opened, or the user interrupts.
+/// If an input itself cannot be opened, or the job is cancelled.
 pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, Vec<TableReport>)> {
     let discovery = discover(inputs, None)?;
     let (outcomes, table_reports) = source::read_all(&discovery.files, &NoCache, control, |file| {

@@ -1,4 +1,4 @@
-//! Sources → tracks → drawn zooms → tilesets.
+//! The render job: sources → tracks → drawn zooms → tilesets.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -18,56 +18,56 @@ use crate::pyramid::{self, Drawn, Output, Timing};
 use crate::source::InputFile;
 use crate::tileset::{self, Tileset};
 
-/// How long the stages of a render took, by the clock.
+/// Durations of the stages of a render, in clock time.
 #[derive(Clone, Copy, Debug)]
 pub struct Times {
-    /// Reading.
+    /// Reading the activities.
     pub read: Duration,
     /// Planning and drawing.
     pub draw: Timing,
     /// Colouring and writing.
     pub write: Duration,
-    /// Everything.
+    /// The whole render.
     pub total: Duration,
 }
 
-/// What came of a render.
+/// Result of a render.
 pub struct RenderReport {
-    /// The files that were found; none where the activities are those of the library.
+    /// Files found among the inputs; empty for a render of the library.
     pub found: Vec<InputFile>,
-    /// What happened to files and points.
+    /// Files and points that were read, skipped or dropped.
     pub files: Report,
-    /// The map.
+    /// The rendered map.
     pub tileset: Tileset,
-    /// What was written.
+    /// Files that were written.
     pub output: Output,
-    /// Tiles of each set whose pixels were drawn; those of the others were kept from an earlier output.
+    /// Number of drawn tiles per style; the other tiles were reused from the earlier output.
     pub rendered: u64,
-    /// What drew.
+    /// Name of the device.
     pub device: String,
-    /// Why no GPU drew, where that was left to the program.
+    /// Reason why `auto` selected no GPU.
     pub why_no_gpu: Option<String>,
-    /// How long it took.
+    /// Durations.
     pub times: Times,
-    /// The library, if it was made just now: whoever has zones elsewhere has named another than they meant.
+    /// Path of the library if this run created it. A user with zones elsewhere has named the wrong library.
     pub new_library: Option<PathBuf>,
 }
 
-/// No activity is left to draw. What happened to the files says why.
+/// No activity is left to draw; the report says why.
 #[derive(Debug, thiserror::Error)]
 #[error("nothing to draw")]
 pub struct NothingToDraw(pub Box<Report>);
 
-/// Draws a map and writes it.
+/// Renders a map.
 ///
 /// # Errors
-/// When the output cannot be written or replaced, no device draws, it cannot be known what to hide, or the user
-/// interrupts; [`NothingToDraw`] when no activity is left. What cannot be read of the files is in the report instead.
+/// If the output cannot be written or replaced, no device works, the privacy zones cannot be read, or the job is
+/// cancelled; [`NothingToDraw`] if no activity is left. Unreadable files are no errors, but listed in the report.
 pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Result<RenderReport> {
     let begun = Instant::now();
     let RenderRequest { options, out, .. } = request;
     tileset::check(out, &options.styles)?;
-    let SelectedDevice { raster, why } =
+    let SelectedDevice { raster, no_gpu_reason } =
         select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
     let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
@@ -89,7 +89,7 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         Some(cache) => cache.reuse(out, options, (&keys, &tracks), watch, cancel)?,
         None => Default::default(),
     };
-    let all = (&tracks, &tracks.everything());
+    let all = (&tracks, &tracks.select_all());
     let Drawn { zooms, rendered, touched, timing } = pyramid::draw(all, options, raster, &spool, reused, control)?;
     drop(tracks);
 
@@ -107,7 +107,7 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         output,
         rendered,
         device: raster.describe(),
-        why_no_gpu: why,
+        why_no_gpu: no_gpu_reason,
         times: Times { read, draw: timing, write: drawn.elapsed(), total: begun.elapsed() },
         new_library,
     })

@@ -1,15 +1,14 @@
-//! The files that a verb reads.
+//! Finds the input files of a job.
 
 use std::path::{Path, PathBuf};
 
 use crate::source::{self, Discovery, MissingInput};
 use crate::tileset::folder;
 
-/// All files among the inputs, except those of earlier outputs and of `output`, which is about to be written: see
-/// [`source::discover`].
+/// Lists all files of the inputs, except those of earlier outputs and of `output`; see [`source::discover`].
 ///
 /// # Errors
-/// When an input itself cannot be opened.
+/// If an input itself cannot be opened.
 pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovery, MissingInput> {
     source::discover(inputs, output, &folder::is_ours)
 }

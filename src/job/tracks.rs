@@ -1,4 +1,4 @@
-//! The tracks of a map: those of files or of the library, without what is hidden.
+//! Reads the tracks of a map from files or from the library, without hidden parts.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
@@ -11,24 +11,25 @@ use crate::collection::{self, Collection, ReadFile, View, copies};
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
-use crate::library::{self, Content, Library, Remembered, choose};
+use crate::library::{self, ContentId, Ingested, Library, apply_filter};
 use crate::selection::{Omitted, Selection};
 use crate::source::{Discovery, FileOutcome, InputFile, TableReport};
 
-/// What is drawn, and where it came from.
+/// Activities to draw and their source.
 pub(super) struct Tracks {
-    /// The files that the user names.
+    /// Files found among the inputs.
     pub found: Vec<InputFile>,
-    /// Their activities, or else those in the library.
+    /// The activities.
     pub collection: Collection,
-    /// The library, if it is used.
+    /// The open library, if the job uses one.
     pub library: Option<Library>,
 }
 
-/// Reads the files that the user names, or what was imported, and takes of it what is wanted.
+/// Reads the inputs of a request, or its library, and selects the activities to draw. If the library fails, files are
+/// read without it, with a warning.
 ///
 /// # Errors
-/// When there is nothing to read, and when the user interrupts. What cannot be read of an input is in the report.
+/// If there is nothing to read, or the job is cancelled. Unreadable files are no errors, but listed in the report.
 pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cancel: &Cancel) -> Result<Tracks> {
     let RenderRequest { selection, library, out, .. } = request;
     let library_path = || library.clone().context(library::NO_HOME);
@@ -42,7 +43,7 @@ pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cance
             Ok((read, library)) => (read, Some(library)),
             Err(error) if error.is::<Interrupted>() => return Err(error),
             Err(error) => {
-                watch.warn(&format!("nothing will be remembered of these files: {error:#}"));
+                watch.warn(&format!("the library remembers nothing of this run: {error:#}"));
                 (of_files(&found, view, Control { progress: watch, cancel })?, None)
             }
         }
@@ -55,18 +56,18 @@ pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cance
     Ok(Tracks { found, collection, library })
 }
 
-/// Files that were read, with copies marked, and the tables of activities that they were joined with.
+/// Files with their activities, copies marked, and the tables of activities that belong to them.
 type Read = (Vec<FileOutcome<ReadFile>>, Vec<TableReport>);
 
-/// Reads files, of which the library knows some and remembers the others.
+/// Reads files through the library, which remembers the new ones.
 fn remembered(path: PathBuf, found: &[InputFile], view: View, control: Control) -> Result<(Read, Library)> {
     let Control { progress, cancel } = control;
     let mut library = Library::open(&path, cancel)?;
-    let Remembered { outcomes, table_reports, .. } = library.remember(found, false, progress)?;
-    let content = |file: &FileOutcome<Content>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
-    let contents: HashMap<PathBuf, Content> = outcomes.iter().filter_map(content).collect();
+    let Ingested { outcomes, table_reports, .. } = library.ingest(found, false, progress)?;
+    let content = |file: &FileOutcome<ContentId>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
+    let contents: HashMap<PathBuf, ContentId> = outcomes.iter().filter_map(content).collect();
     let mut outcomes = library.load(outcomes, view, None)?;
-    copies::mark_copies(&mut outcomes, |request| library.traces_of(&contents, request, view.privacy))?;
+    copies::mark_copies(&mut outcomes, |request| library.read_traces(&contents, request, view.privacy))?;
     Ok(((outcomes, table_reports), library))
 }
 
@@ -77,39 +78,39 @@ fn of_files(found: &[InputFile], view: View, control: Control) -> Result<Read> {
     Ok((outcomes, table_reports))
 }
 
-/// Reads files without a library and puts together what is wanted of them.
+/// Reads files without a library and selects activities.
 ///
 /// # Errors
-/// When the user interrupts.
+/// If the job is cancelled.
 pub fn collect(found: &[InputFile], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
     let (outcomes, table_reports) = of_files(found, view, Control { progress, cancel: &Cancel::default() })?;
     Ok(collection::assemble(outcomes, table_reports, selection))
 }
 
-/// What is in the library.
+/// Loads the selected activities of the library.
 fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel) -> Result<(Collection, Library)> {
-    let mut library = Library::open_if_there(&path, cancel).context("name files to render, or import some")?;
+    let mut library = Library::open_existing(&path, cancel).context("name files to render, or import some")?;
     let listed = library.list()?;
     if listed.is_empty() {
         bail!("the library {} is empty; name files to render, or import some", path.display());
     }
-    // Conditions ask what is to be seen: else the choice would tell what is hidden.
-    let mut partly_hidden = library.partly_hidden(&listed, view)?;
+    // Conditions see only the visible part of an activity: otherwise the selection would reveal hidden parts.
+    let mut affected = library.prepare_affected(&listed, view)?;
     let (listed, hidden) =
-        if view.privacy.is_nothing() { (listed, 0) } else { library.as_visible(listed, &partly_hidden, view)? };
+        if view.privacy.is_nothing() { (listed, 0) } else { library.apply_privacy(listed, &affected, view)? };
     let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
-    let (chosen, omitted) = choose(listed, &filter);
+    let (chosen, omitted) = apply_filter(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
-    let files: BTreeMap<Content, PathBuf> =
+    let files: BTreeMap<ContentId, PathBuf> =
         chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
-    let numbers: HashMap<Content, usize> =
+    let numbers: HashMap<ContentId, usize> =
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
     let file = |(content, path)| FileOutcome { path, explicit: false, archive: None, outcome: Ok(content) };
-    wanted.retain(|id| !partly_hidden.contains_key(id));
+    wanted.retain(|id| !affected.contains_key(id));
     let mut outcomes = library.load(files.into_iter().map(file).collect(), view, Some(&wanted))?;
     for activity in chosen {
         if let Ok(file) = &mut outcomes[numbers[&activity.content]].outcome {
-            file.activities.extend(partly_hidden.remove(&activity.id).flatten());
+            file.activities.extend(affected.remove(&activity.id).flatten());
         }
     }
     let mut collection = collection::assemble(outcomes, Vec::new(), &Selection::everything());

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::activity::summary::Summary;
 use crate::activity::{is_indoor, is_virtual};
-use crate::engine::geometry::mercator::{World, degrees_from_world, metres_between, world_from_degrees};
+use crate::engine::geometry::mercator::{
+    CanvasPosition, canvas_from_degrees, degrees_from_canvas, great_circle_metres,
+};
 
 /// From and to, both included; an end that is not given is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -166,7 +168,7 @@ impl Selection {
     }
 
     /// Makes ready to choose among activities that start there.
-    pub fn among(&self, starts: impl IntoIterator<Item = World>) -> Filter<'_> {
+    pub fn among(&self, starts: impl IntoIterator<Item = CanvasPosition>) -> Filter<'_> {
         let home = matches!(self.near, Some((Near::Home, _))).then(|| home(starts)).flatten();
         let at = |near| match near {
             Near::At(lat, lon) => (lon, lat),
@@ -204,7 +206,7 @@ impl Filter<'_> {
             && source.as_ref().is_none_or(|part| any(&|origin| origin.is(part)))
             && device.as_ref().is_none_or(|part| any(&|origin| has(origin.device.as_deref(), part)))
             && bbox.is_none_or(|bbox| touches(summary, bbox))
-            && self.near.is_none_or(|(place, metres)| metres_between(degrees_from_world(summary.start), place) <= metres);
+            && self.near.is_none_or(|(place, metres)| great_circle_metres(degrees_from_canvas(summary.start), place) <= metres);
         match () {
             () if !holds => Some(OmitReason::Other),
             () if summary.planned && !self.selection.planned => Some(OmitReason::Planned),
@@ -237,9 +239,9 @@ pub fn is_sport(sport: &str, wanted: &str) -> bool {
 }
 
 fn touches(summary: &Summary, [west, south, east, north]: [f64; 4]) -> bool {
-    let [left, top] = world_from_degrees(west, north);
+    let [left, top] = canvas_from_degrees(west, north);
     // The canvas wraps at 180° E, which is still within.
-    let [right, bottom] = world_from_degrees(east.min(180.0 - 1e-7), south);
+    let [right, bottom] = canvas_from_degrees(east.min(180.0 - 1e-7), south);
     let (min, max) = (summary.extent.min, summary.extent.max);
     let in_columns = if left <= right { min[0] <= right && max[0] >= left } else { min[0] <= right || max[0] >= left };
     in_columns && min[1] <= bottom && max[1] >= top
@@ -247,10 +249,10 @@ fn touches(summary: &Summary, [west, south, east, north]: [f64; 4]) -> bool {
 
 /// Longitude and latitude of the place where most activities start: the middle of the starts in and round the fullest
 /// of cells of some hundred metres.
-fn home(starts: impl IntoIterator<Item = World>) -> Option<(f64, f64)> {
+fn home(starts: impl IntoIterator<Item = CanvasPosition>) -> Option<(f64, f64)> {
     const CELL_SHIFT: u32 = 16;
-    let starts: Vec<World> = starts.into_iter().collect();
-    let cell = |start: &World| start.map(|axis| axis >> CELL_SHIFT);
+    let starts: Vec<CanvasPosition> = starts.into_iter().collect();
+    let cell = |start: &CanvasPosition| start.map(|axis| axis >> CELL_SHIFT);
     let mut cells: HashMap<[u32; 2], u64> = HashMap::new();
     starts.iter().for_each(|start| *cells.entry(cell(start)).or_default() += 1);
     // With the cells round it, since a front door may lie on a border.
@@ -259,14 +261,14 @@ fn home(starts: impl IntoIterator<Item = World>) -> Option<(f64, f64)> {
         offsets.filter_map(|cell| cells.get(&cell)).sum()
     };
     let fullest = *cells.keys().max_by_key(|&&cell| (around(cell), cells[&cell], std::cmp::Reverse(cell)))?;
-    let near = |start: &&World| cell(start).iter().zip(fullest).all(|(axis, other)| axis.abs_diff(other) <= 1);
-    let near: Vec<&World> = starts.iter().filter(near).collect();
+    let near = |start: &&CanvasPosition| cell(start).iter().zip(fullest).all(|(axis, other)| axis.abs_diff(other) <= 1);
+    let near: Vec<&CanvasPosition> = starts.iter().filter(near).collect();
     let middle = |axis: usize| {
         let mut values: Vec<u32> = near.iter().map(|start| start[axis]).collect();
         let middle = values.len() / 2;
         *values.select_nth_unstable(middle).1
     };
-    Some(degrees_from_world([middle(0), middle(1)]))
+    Some(degrees_from_canvas([middle(0), middle(1)]))
 }
 
 #[cfg(test)]
@@ -397,7 +399,7 @@ mod tests {
 
     #[test]
     fn home_is_where_most_activities_start() {
-        let at = |lat: f64, lon: f64| world_from_degrees(lon, lat);
+        let at = |lat: f64, lon: f64| canvas_from_degrees(lon, lat);
         let starts = [at(48.1, 11.6), at(48.1001, 11.6001), at(48.1002, 11.6), at(47.0, 8.0), at(47.0, 8.0)];
         let selection = Selection { near: Some((Near::Home, 1000.0)), ..Selection::default() };
         let (lat, lon) = selection.among(starts).home.expect("starts");

@@ -1,6 +1,6 @@
 //! Parses decimal numbers from bytes, several times faster than [`str::parse`] for the coordinates of activity files.
 
-use crate::engine::geometry::rounding::nearest;
+use crate::engine::geometry::rounding::round_to_i64;
 
 /// Powers of ten that are exact in an `f64`.
 const EXACT_POWERS: [f64; 23] = [
@@ -63,7 +63,7 @@ fn parse_slow(text: &[u8]) -> Option<f64> {
 /// Parses a number from 0 to 255 after rounding, such as a heart rate.
 #[inline]
 pub fn byte(text: &[u8]) -> Option<u8> {
-    u8::try_from(nearest(decimal(text)?)).ok()
+    u8::try_from(round_to_i64(decimal(text)?)).ok()
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub fn read(document: &mut Document, cancel: &Cancel, take: ActivitySink) -> Res
     let repairs = walk(document, &mut state, cancel);
     // A point that the file ends in is not known in full.
     state.draft = None;
-    state.finish_activity();
+    state.end_activity();
     let reading = ParsedFile {
         empty_activities: (state.activities + state.courses).saturating_sub(state.out.activity_count()),
         device: tidy_name(&state.device),
@@ -31,7 +31,7 @@ pub fn read(document: &mut Document, cancel: &Cancel, take: ActivitySink) -> Res
         bad_points: state.bad_points,
         bad_values: state.bad_values,
         unplaced_points: state.unplaced_points,
-        ..ParsedFile::from_xml(Format::Tcx, repairs, state.closed)
+        ..ParsedFile::from_xml(Format::Tcx, repairs, state.root_closed)
     };
     reading.complete(state.out, || {
         Skip::NoTrack(match (state.bad_points, state.unplaced_points, state.activities) {
@@ -44,7 +44,7 @@ pub fn read(document: &mut Document, cancel: &Cancel, take: ActivitySink) -> Res
 
 /// Where the next text goes.
 #[derive(Clone, Copy)]
-enum Leaf {
+enum TextTarget {
     Point(Quantity),
     Name,
     Device,
@@ -54,18 +54,18 @@ struct State<'a> {
     out: Collector<'a>,
     draft: Option<PointBuilder>,
     in_heart_rate: bool,
-    leaf: Option<Leaf>,
+    text_target: Option<TextTarget>,
     sport: String,
     name: String,
     device: String,
-    scope: Scope,
+    owner: Owner,
     /// The scope outside laps: that of the activity or course that is open.
-    container: Scope,
+    container: Owner,
     /// A `Track` was seen in this lap: the next one follows a pause.
     lap_has_track: bool,
     activities: u64,
     courses: u64,
-    closed: bool,
+    root_closed: bool,
     bad_points: u64,
     bad_values: u64,
     unplaced_points: u64,
@@ -73,7 +73,7 @@ struct State<'a> {
 
 /// Whose name or notes an element states.
 #[derive(Clone, Copy, PartialEq)]
-enum Scope {
+enum Owner {
     /// Nothing that is kept: a lap, a plan, the author.
     Other,
     Activity,
@@ -83,10 +83,10 @@ enum Scope {
 
 impl Handler for State<'_> {
     #[inline]
-    fn open(&mut self, name: &[u8], attributes: &str) {
+    fn start_element(&mut self, name: &[u8], attributes: &str) {
         let quantity = match name {
             b"Trackpoint" => {
-                self.finish_point();
+                self.end_point();
                 self.in_heart_rate = false;
                 self.draft = Some(PointBuilder::default());
                 return;
@@ -101,43 +101,43 @@ impl Handler for State<'_> {
                 return;
             }
             b"Value" if self.in_heart_rate => Quantity::HeartRate,
-            _ => return self.open_outside(name, attributes),
+            _ => return self.open_other(name, attributes),
         };
         if self.draft.is_some() {
-            self.leaf = Some(Leaf::Point(quantity));
+            self.text_target = Some(TextTarget::Point(quantity));
         }
     }
 
     #[inline]
     fn text(&mut self, text: &str) {
-        match self.leaf {
+        match self.text_target {
             None => {}
-            Some(Leaf::Point(quantity)) => {
-                self.leaf = None;
+            Some(TextTarget::Point(quantity)) => {
+                self.text_target = None;
                 if let Some(draft) = &mut self.draft {
                     self.bad_values += u64::from(!draft.set(quantity, text));
                 }
             }
-            Some(Leaf::Name) => append_bounded(&mut self.name, text),
-            Some(Leaf::Device) => append_bounded(&mut self.device, text),
+            Some(TextTarget::Name) => append_bounded(&mut self.name, text),
+            Some(TextTarget::Device) => append_bounded(&mut self.device, text),
         }
     }
 
     #[inline]
-    fn close(&mut self, name: &[u8]) {
-        self.leaf = None;
+    fn end_element(&mut self, name: &[u8]) {
+        self.text_target = None;
         match name {
-            b"Trackpoint" => self.finish_point(),
+            b"Trackpoint" => self.end_point(),
             b"HeartRateBpm" => self.in_heart_rate = false,
-            b"Activity" | b"Course" => self.finish_activity(),
-            b"Lap" => self.scope = self.container,
-            b"Creator" => self.scope = Scope::Other,
-            b"TrainingCenterDatabase" => self.closed = true,
+            b"Activity" | b"Course" => self.end_activity(),
+            b"Lap" => self.owner = self.container,
+            b"Creator" => self.owner = Owner::Other,
+            b"TrainingCenterDatabase" => self.root_closed = true,
             _ => {}
         }
     }
 
-    fn is_full(&self) -> bool {
+    fn is_done(&self) -> bool {
         self.out.is_full()
     }
 }
@@ -148,16 +148,16 @@ impl<'a> State<'a> {
             out: Collector::new(take),
             draft: None,
             in_heart_rate: false,
-            leaf: None,
+            text_target: None,
             sport: String::new(),
             name: String::new(),
             device: String::new(),
-            scope: Scope::Other,
-            container: Scope::Other,
+            owner: Owner::Other,
+            container: Owner::Other,
             lap_has_track: false,
             activities: 0,
             courses: 0,
-            closed: false,
+            root_closed: false,
             bad_points: 0,
             bad_values: 0,
             unplaced_points: 0,
@@ -165,48 +165,52 @@ impl<'a> State<'a> {
     }
 
     /// Elements that are not part of a trackpoint.
-    fn open_outside(&mut self, name: &[u8], attributes: &str) {
+    fn open_other(&mut self, name: &[u8], attributes: &str) {
         match name {
             b"Activity" => {
-                self.finish_activity();
+                self.end_activity();
                 self.activities += 1;
-                self.enter(Scope::Activity);
+                self.enter_container(Owner::Activity);
                 self.sport = lexer::attribute(attributes, b"Sport").unwrap_or_default().into_owned();
             }
             b"Course" => {
-                self.finish_activity();
+                self.end_activity();
                 self.courses += 1;
-                self.enter(Scope::Course);
+                self.enter_container(Owner::Course);
             }
             b"Lap" => {
-                self.finish_point();
-                self.scope = Scope::Other;
+                self.end_point();
+                self.owner = Owner::Other;
                 self.lap_has_track = false;
             }
             b"Track" => {
-                self.finish_point();
+                self.end_point();
                 if self.lap_has_track {
                     self.out.end_segment();
                 }
                 self.lap_has_track = true;
             }
-            b"Creator" => self.scope = Scope::Creator,
-            b"Training" | b"CoursePoint" | b"Author" => self.scope = Scope::Other,
-            b"Notes" if self.scope == Scope::Activity && self.name.is_empty() => self.leaf = Some(Leaf::Name),
-            b"Name" if self.scope == Scope::Course && self.name.is_empty() => self.leaf = Some(Leaf::Name),
-            b"Name" if self.scope == Scope::Creator && self.device.is_empty() => self.leaf = Some(Leaf::Device),
+            b"Creator" => self.owner = Owner::Creator,
+            b"Training" | b"CoursePoint" | b"Author" => self.owner = Owner::Other,
+            b"Notes" if self.owner == Owner::Activity && self.name.is_empty() => {
+                self.text_target = Some(TextTarget::Name)
+            }
+            b"Name" if self.owner == Owner::Course && self.name.is_empty() => self.text_target = Some(TextTarget::Name),
+            b"Name" if self.owner == Owner::Creator && self.device.is_empty() => {
+                self.text_target = Some(TextTarget::Device)
+            }
             _ => {}
         }
     }
 
-    fn enter(&mut self, container: Scope) {
+    fn enter_container(&mut self, container: Owner) {
         self.lap_has_track = false;
-        self.scope = container;
+        self.owner = container;
         self.container = container;
     }
 
     #[inline]
-    fn finish_point(&mut self) {
+    fn end_point(&mut self) {
         match self.draft.take().map(PointBuilder::build) {
             Some(BuiltPoint::Point(point)) => self.out.push(point),
             Some(BuiltPoint::BadPosition) => self.bad_points += 1,
@@ -215,10 +219,10 @@ impl<'a> State<'a> {
         }
     }
 
-    fn finish_activity(&mut self) {
-        self.finish_point();
-        let planned = matches!(self.container, Scope::Course);
-        self.enter(Scope::Other);
+    fn end_activity(&mut self) {
+        self.end_point();
+        let planned = matches!(self.container, Owner::Course);
+        self.enter_container(Owner::Other);
         let activity = self.out.activity();
         activity.planned = planned;
         // Notes may be a diary; their first line is the title that services write there.
@@ -251,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_of_a_trackpoint_and_nothing_of_its_lap() {
+    fn every_value_of_a_trackpoint_and_none_of_its_lap() {
         let reading = read(
             "<Activities><Activity Sport='Biking'><Id>2020</Id><Lap><MaximumHeartRateBpm><Value>99</Value></MaximumHeartRateBpm>
              <Track><Trackpoint><Time>1970-01-01T00:00:02Z</Time><AltitudeMeters>4</AltitudeMeters><HeartRateBpm><Value>70</Value>
@@ -291,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_course_is_read_and_said_to_be_one() {
+    fn a_course_is_marked_as_planned() {
         let body = format!(
             "<Courses><Course><Name>Loop</Name><Lap><BeginPosition><LatitudeDegrees>9</LatitudeDegrees></BeginPosition></Lap>
              <Track>{}{}</Track><CoursePoint><Name>Top</Name><Position><LatitudeDegrees>9</LatitudeDegrees></Position></CoursePoint>
@@ -317,12 +321,12 @@ mod tests {
     }
 
     #[test]
-    fn what_a_file_without_track_holds_is_said() {
-        for (body, said) in [
+    fn a_file_without_track_reports_its_content() {
+        for (body, expected) in [
             ("", "without any activity"),
             ("<Activity Sport='Running'><Lap><Track><Trackpoint/></Track></Lap></Activity>", "indoors"),
         ] {
-            assert!(matches!(read(body), Err(Skip::NoTrack(what)) if what.contains(said)), "{body}");
+            assert!(matches!(read(body), Err(Skip::NoTrack(reason)) if reason.contains(expected)), "{body}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a render says when it is done.
+//! The report of a render, as text and as JSON.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -13,7 +13,7 @@ use crate::cli::summary::{files_json, home_text, json_of_tables, listed, notes, 
 use crate::job::{RenderReport, Times};
 use crate::tileset::description::rounded;
 
-/// For people, on stdout; with `verbose` also why no GPU drew.
+/// Prints the report as text; with `verbose` also why no GPU was used.
 pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     let mut out = String::new();
     let facts = &report.tileset.facts;
@@ -40,9 +40,15 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
         writeln!(out, "{} of {all} drawn, the others reused", count(report.rendered))?;
     }
     let stages = stages(report).map(|(name, time)| format!("{name} {}", seconds(time)));
-    writeln!(out, "{}; {} on {}", stages.join(", "), seconds(report.times.total), device(report, verbose))?;
+    writeln!(
+        out,
+        "took {} by the clock ({}) on {}",
+        seconds(report.times.total),
+        stages.join(", "),
+        device(report, verbose)
+    )?;
     if let Some(library) = &report.new_library {
-        writeln!(out, "remembered in a new library, {}, in which no place is hidden", library.display())?;
+        writeln!(out, "made a new library, {}; it has no privacy zones", library.display())?;
     }
     match &report.output.written.page {
         Some(page) => writeln!(out, "open {} in a browser", page.display())?,
@@ -51,7 +57,7 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     output::print(&out)
 }
 
-/// Tiles of each palette whose pixels were not drawn.
+/// Number of reused tiles of each palette.
 fn reused(report: &RenderReport) -> u64 {
     report.tileset.zooms.iter().map(|zoom| zoom.tiles() as u64).sum::<u64>() - report.rendered
 }
@@ -61,7 +67,7 @@ fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
     [("read", read), ("plan", draw.plan), ("draw", draw.draw), ("write", write)]
 }
 
-/// For programs, on stdout.
+/// Prints the report as JSON.
 pub fn print_json(report: &RenderReport) -> Result<()> {
     let (files, facts) = (&report.files, &report.tileset.facts);
     let mut time: BTreeMap<&str, f64> =
@@ -107,7 +113,7 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
     output::print(&format!("{document:#}\n"))
 }
 
-/// What drew, and if asked for why no GPU.
+/// Name of the device, with the reason why it is no GPU if `with_reason`.
 fn device(report: &RenderReport, with_reason: bool) -> String {
     match report.why_no_gpu.as_ref().filter(|_| with_reason) {
         Some(why) => format!("{} ({why})", report.device),

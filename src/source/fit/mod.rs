@@ -10,10 +10,10 @@
 //! ten times as long. It reads the other messages, which are few but varied, names the numbers of the profile, and says in
 //! tests and fuzzing what the records should have come to.
 
-mod chain;
 pub(crate) mod crc;
 mod decoder;
-mod frame;
+mod file;
+mod message;
 mod names;
 #[cfg(any(test, fuzzing))]
 pub mod oracle;
@@ -26,7 +26,7 @@ use super::parsed_file::{Format, ParsedFile};
 use super::skip::Skip;
 use recording::Recording;
 
-pub use chain::is_fit;
+pub use file::is_fit;
 
 /// Different sentences about damage that are kept; each of many chained files could have its own.
 const MAX_WARNINGS: usize = 10;
@@ -39,35 +39,36 @@ const MAX_WARNINGS: usize = 10;
 pub fn read(bytes: &[u8], take: ActivitySink) -> Result<ParsedFile<()>, Skip> {
     let mut reading = ParsedFile::new(Format::Fit);
     let mut out = Collector::new(take);
-    let mut what = None;
+    let mut skip_reason = None;
     let mut courses = 0;
-    let mut unsaid = 0;
-    let (files, damage) = chain::files(bytes);
-    reading.warnings.extend(damage);
+    let mut unreported = 0;
+    let (files, trailing_data) = file::chained_files(bytes);
+    reading.warnings.extend(trailing_data);
     for file in files {
         let mut recording = Recording::default();
-        let broken = frame::messages(file.messages, |message| recording.take(message));
-        let warning = broken.or(file.damage).or(recording.overflow());
+        let broken = message::for_each_message(file.messages, |message| recording.add_message(message));
+        let warning = broken.or(file.damage).or(recording.overflow_warning());
         if let Some(warning) = warning
             && !reading.warnings.contains(&warning)
         {
             if reading.warnings.len() < MAX_WARNINGS {
                 reading.warnings.push(warning);
             } else {
-                unsaid += 1;
+                unreported += 1;
             }
         }
-        reading.unplaced_points += recording.unplaced();
+        reading.unplaced_points += recording.records_without_position();
         reading.bad_values += recording.bad_values();
         reading.device = reading.device.or(recording.device());
         courses += usize::from(recording.is_course());
-        what.get_or_insert(recording.what());
+        skip_reason.get_or_insert(recording.skip_reason());
         recording.finish(&mut out);
     }
-    if unsaid > 0 {
-        reading.warnings.push(format!("{unsaid} more of the files chained in it are damaged"));
+    if unreported > 0 {
+        reading.warnings.push(format!("{unreported} more of the files chained in it are damaged"));
     }
-    let mut reading = reading.complete(out, || what.unwrap_or_else(|| Skip::NoTrack("an empty FIT file".into())))?;
+    let mut reading =
+        reading.complete(out, || skip_reason.unwrap_or_else(|| Skip::NoTrack("an empty FIT file".into())))?;
     reading.course = courses > 0;
     Ok(reading)
 }

@@ -75,7 +75,7 @@ impl Reader for FolderReader {
     fn tiles(&mut self) -> Coords<'_> {
         let zoom = |zoom: u8| {
             let (ids, fault) = self.ids(zoom).map_or_else(|error| (Vec::new(), Some(error)), |ids| (ids, None));
-            ids.into_iter().filter_map(TileCoord::of_id).map(Ok).chain(fault.map(Err))
+            ids.into_iter().filter_map(TileCoord::from_id).map(Ok).chain(fault.map(Err))
         };
         Box::new(self.description.zooms.clone().flat_map(zoom))
     }

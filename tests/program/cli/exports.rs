@@ -50,7 +50,7 @@ fn what_an_export_says_is_kept_and_can_be_asked_for() {
     assert_eq!(ran.status, 3, "{}", ran.stderr);
     assert!(ran.stdout.starts_with("4 new files\nskipped: 1 file that could not be read\n"), "{}", ran.stdout);
     assert!(ran.stdout.contains("lists 3 activities, 1 whose file is missing\n"), "{}", ran.stdout);
-    assert!(ran.stdout.ends_with("and besides: 1 planned (--courses draws it)\n"), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", ran.stdout);
     let cases: [(&[&str], &[&str]); 7] = [
         (&["--courses"], &["Evening", "To work", "file", "file"]),
         (&["--gear", "race"], &["Evening"]),

@@ -85,9 +85,12 @@ fn every_verb_chooses_alike() {
     }
     let home_found = home.must(&["list", "--near", "home"]);
     assert!(home_found.contains("home, the most common start: 48.0000,11.0000\n"), "{home_found}");
-    assert!(home_found.contains("not drawn: 1 virtual") || home_found.contains("not selected"), "{home_found}");
+    assert!(
+        home_found.contains("not drawn: 1 virtual activity") || home_found.contains("not selected"),
+        "{home_found}"
+    );
     let text = home.must(&["render", "-o", "tiles", "--zoom", "0"]);
-    let left = "not drawn: 1 indoor (--indoor draws it), 1 virtual (--virtual draws it), 1 copy\n";
+    let left = "not drawn: 1 indoor activity (--indoor draws it), 1 virtual activity (--virtual draws it), 1 copy\n";
     assert!(text.contains(left), "{text}");
 }
 
@@ -167,7 +170,7 @@ fn what_is_forgotten_can_be_imported_again() {
     assert_eq!(names(&home, &[]), ["Lake again", "Far; DROP TABLE activity"]);
     assert_eq!(home.must(&["forget", "--remembered"]), "1 remembered file forgotten\n");
     let again = home.must(&["import", "in"]);
-    assert!(again.starts_with("1 new file, 5 known already\n"), "{again}");
+    assert!(again.starts_with("1 new file, 5 already known\n"), "{again}");
     assert_eq!(names(&home, &[]).len(), 3);
     assert_eq!(home.run(&["forget"]).status, 2);
     for verb in [&["list"][..], &["stats"], &["show", "1"], &["exclude", "1"], &["duplicates"], &["forget", "1"]] {
