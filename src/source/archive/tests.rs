@@ -1,4 +1,4 @@
-//! Archives as people have them, and as attackers make them.
+//! Tests with archives of usual exports, damaged archives and zip bombs.
 
 use super::*;
 use crate::control::Control;
@@ -10,15 +10,15 @@ use rawzip::ZipArchiveWriter;
 use rawzip::path::EntryPath;
 use std::io::Write;
 
-/// The beginning of an entry in the list at the end of an archive.
+/// Signature of an entry in the central directory.
 const CENTRAL_HEADER: &[u8] = b"PK\x01\x02";
 
-/// A GPX file of one point.
+/// GPX file of one point.
 fn gpx(lat: u32) -> Vec<u8> {
     format!("<gpx><trk><trkseg><trkpt lat=\"{lat}\" lon=\"2\"/></trkseg></trk></gpx>").into_bytes()
 }
 
-/// What goes into an archive: name, content, method, mode.
+/// Name, content, compression method and Unix mode of a member.
 type Entry<'a> = (&'a str, &'a [u8], CompressionMethod, u32);
 
 fn zip<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<u8> {
@@ -44,7 +44,7 @@ fn zip<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<u8> {
     bytes
 }
 
-/// An archive of files under names, packed.
+/// Archive of deflated members.
 pub fn deflated(members: &[(&str, &[u8])]) -> Vec<u8> {
     zip(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::DEFLATE, 0o100_644)))
 }
@@ -53,7 +53,7 @@ fn stored(members: &[(&str, &[u8])]) -> Vec<u8> {
     zip(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::STORE, 0o100_644)))
 }
 
-/// What comes of a file of that name and content: below its name, the paths with the number of points or a refusal.
+/// Reads a file of this name and content. Paths are relative to the file; each with a number of points or a refusal.
 fn outcomes(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
@@ -72,7 +72,7 @@ fn outcomes(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> 
     outcomes.into_iter().map(row).collect()
 }
 
-/// The only row, which must be a refusal of the archive itself.
+/// The only outcome, which must be a refusal of the archive itself.
 fn refusal(content: &[u8]) -> String {
     match &outcomes("x.zip", content)[..] {
         [(label, Err(why))] if label.is_empty() => why.clone(),
@@ -84,7 +84,6 @@ fn owned(rows: &[(&str, Result<usize, &str>)]) -> Vec<(String, Result<usize, Str
     rows.iter().map(|(label, outcome)| (label.to_string(), outcome.map_err(str::to_owned))).collect()
 }
 
-/// Bytes packed by gzip.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
@@ -184,18 +183,18 @@ fn damaged_archives_are_reported_and_intact_members_are_read() {
     for cut in [4, 30, whole.len() / 2, whole.len() - 1] {
         assert!(refusal(&whole[..cut]).contains("without its end"), "{cut}");
     }
-    // The second entry of the list has no beginning.
+    // Central directory entry of the second file without its signature.
     let mut listed = whole.clone();
     let entries: Vec<usize> = (0..whole.len() - 4).filter(|&at| whole[at..].starts_with(CENTRAL_HEADER)).collect();
     listed[entries[1]] = 0;
     assert!(refusal(&listed).contains("its list of files in the zip archive is damaged"), "{}", refusal(&listed));
-    // The second file's own entry has none.
+    // Local header of the second file without its signature.
     let locals: Vec<usize> = (0..whole.len() - 4).filter(|&at| whole[at..].starts_with(b"PK\x03\x04")).collect();
     let mut local = whole.clone();
     local[locals[1]] = 0;
     let rows = outcomes("a.zip", &local);
     assert!(rows.len() == 3 && rows[1].1.as_ref().is_err_and(|why| why.contains("entry")), "{rows:?}");
-    // Its checksum is another: what it holds is kept, with a warning.
+    // Wrong checksum of the second file: its points are kept, with a warning.
     let mut checksum = whole.clone();
     checksum[entries[1] + 16] ^= 1;
     assert_eq!(outcomes("a.zip", &checksum), owned(&[("/a.gpx", Ok(1)), ("/b.gpx", Ok(3000)), ("/c.gpx", Ok(1))]));
@@ -220,17 +219,17 @@ fn damaged_archives_are_reported_and_intact_members_are_read() {
 #[test]
 fn zip_bombs_are_refused_as_a_whole() {
     let spaces = [b"<gpx>".to_vec(), vec![b' '; 3 << 20]].concat();
-    // Each alone is read, and both are more than may be unpacked of so small an archive.
+    // One member is within the budget of the archive, two exceed it.
     let [one, two] = [1, 2].map(|count| vec![("a.gpx", &*spaces); count]);
     assert_eq!(outcomes("a.zip", &deflated(&one)).len(), 1);
     assert!(outcomes("a.zip", &deflated(&one))[0].0 == "/a.gpx");
     assert!(refusal(&deflated(&two)).contains("unpacks to a hundred times its size"));
-    // Packed by gzip inside, one in another, or both.
+    // Gzip members and nested archives count too.
     let packed = gzip(&spaces);
     assert!(refusal(&stored(&[("a.gpx.gz", &*packed); 3])).contains("a hundred times"));
     let nested = deflated(&[("1.zip", &deflated(&one)), ("2.zip", &deflated(&one)), ("ride.gpx", &gpx(1))]);
     assert!(refusal(&nested).contains("a hundred times"));
-    // What is no activity is not unpacked to begin with.
+    // Other files are not decompressed past their head.
     let zeros = vec![0; 3 << 20];
     let many: Vec<(&str, &[u8])> = vec![("a.bin", &*zeros); 100];
     assert_eq!(refusal(&deflated(&many)), "no track in it: a zip archive of 100 other files");
@@ -246,6 +245,6 @@ fn too_many_members_and_too_large_nested_archives_are_refused() {
     let large = stored(&[("noise", &noise), ("ride.gpx", &gpx(1))]);
     let rows = outcomes("a.zip", &deflated(&[("large.zip", &large)]));
     assert!(rows[0].1.as_ref().is_err_and(|why| why.contains("an archive of more than 1 MiB in another")), "{rows:?}");
-    // Stored as it is, it needs no memory.
+    // A stored nested archive needs no memory.
     assert_eq!(outcomes("a.zip", &stored(&[("large.zip", &large)]))[1], ("/large.zip/ride.gpx".to_owned(), Ok(1)));
 }
