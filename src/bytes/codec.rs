@@ -39,15 +39,12 @@ const SCALES: [(f64, f64); 11] = [
 /// Index after the last scale: the column holds the raw bits of the floats.
 const RAW_BITS: u8 = SCALES.len() as u8;
 
-/// `f32` or `f64`.
+/// `f32` or `f64`, with conversions to `f64` and to the IEEE 754 bits, zero-extended.
+#[expect(missing_docs, reason = "the method names say it")]
 pub trait Float: Copy {
-    /// Rounds to the nearest value of this type.
     fn from_f64(value: f64) -> Self;
-    /// Converts without loss.
     fn to_f64(self) -> f64;
-    /// IEEE 754 bits, zero-extended.
     fn to_raw_bits(self) -> u64;
-    /// Inverse of [`Float::to_raw_bits`].
     fn from_raw_bits(bits: u64) -> Self;
 }
 

@@ -34,14 +34,12 @@ const MIN_BUDGET_BYTES: u64 = if cfg!(test) { 4 << 20 } else { 1 << 30 };
 /// Source of bytes at any offset, from any thread.
 type SharedReader = Arc<dyn ReaderAt + Send + Sync>;
 
-/// A zip archive with its visible members.
 pub struct Archive {
     zip: ZipArchive<SharedReader>,
     length: u64,
     members: Vec<Member>,
 }
 
-/// A file in an archive.
 struct Member {
     name: PathBuf,
     wayfinder: ZipArchiveEntryWayfinder,
@@ -56,10 +54,6 @@ enum Method {
 }
 
 impl Archive {
-    /// Opens an archive on disk.
-    ///
-    /// # Errors
-    /// If the central directory is missing, damaged or too large.
     pub fn open(path: &Path) -> Result<Self, Skip> {
         let unreadable = |error: io::Error| Skip::Unreadable(error.to_string());
         let file = File::open(path).map_err(unreadable)?;
@@ -67,10 +61,6 @@ impl Archive {
         Self::from_reader(Arc::new(rawzip::FileReader::from(file)), length)
     }
 
-    /// Opens an archive of `length` bytes.
-    ///
-    /// # Errors
-    /// As for [`Archive::open`].
     pub fn from_reader(reader: SharedReader, length: u64) -> Result<Self, Skip> {
         let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
         let zip = ZipLocator::new().locate_in_reader(reader, &mut buffer, length).map_err(|_| {
@@ -95,7 +85,6 @@ impl Archive {
         Budget::new(self.length.saturating_mul(MAX_RATIO).saturating_add(MIN_BUDGET_BYTES))
     }
 
-    /// Number of files, without hidden ones.
     pub fn len(&self) -> usize {
         self.members.len()
     }
@@ -105,18 +94,11 @@ impl Archive {
         &self.members[member].name
     }
 
-    /// Opens a member.
-    ///
-    /// # Errors
-    /// If the member is refused, or damaged at its beginning.
     pub fn open_member<'a>(&'a self, member: usize, budget: &'a Budget) -> Result<ContentReader<'a>, Skip> {
         ContentReader::with_budget(self.decompress(member, budget)?, budget)
     }
 
     /// Opens a member that is an archive itself.
-    ///
-    /// # Errors
-    /// If the member is refused or damaged, or needs too much memory.
     pub fn open_nested(&self, member: usize, budget: &Budget) -> Result<Self, Skip> {
         let Member { wayfinder, method, .. } = &self.members[member];
         if *method == Ok(Method::Stored) {
@@ -195,7 +177,6 @@ fn damaged_part(part: &str, error: &rawzip::Error) -> Skip {
     Skip::Unreadable(format!("its {part} in the zip archive is damaged ({error}); fetch the archive again"))
 }
 
-/// Byte range of another reader.
 struct Subrange {
     outer: SharedReader,
     start: u64,

@@ -7,10 +7,8 @@ use crate::activity::{Activity, Point, Segment};
 /// exhaust the memory. Lower in unit tests.
 pub const MAX_POINTS: usize = if cfg!(test) { 100_000 } else { 10_000_000 };
 
-/// Most points of a file.
 pub const MAX_FILE_POINTS: usize = 10 * MAX_POINTS;
 
-/// Most activities of a file.
 pub const MAX_ACTIVITIES: u64 = if cfg!(test) { 10_000 } else { 1_000_000 };
 
 /// Longest title, sport or device name, in characters; the rest is cut.
@@ -24,7 +22,6 @@ pub struct Collector<'a> {
     sink: ActivitySink<'a>,
     activity: Activity,
     segment: Segment,
-    /// Points of the current activity.
     point_count: usize,
     file_point_count: usize,
     activity_count: u64,
@@ -32,7 +29,6 @@ pub struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    /// Creates a collector that passes its activities to `sink`.
     pub fn new(sink: ActivitySink<'a>) -> Self {
         Self {
             sink,
@@ -66,7 +62,6 @@ impl<'a> Collector<'a> {
         &mut self.activity
     }
 
-    /// Appends a point to the current segment.
     #[inline]
     pub fn push(&mut self, point: Point) {
         self.point_count += 1;
@@ -94,7 +89,6 @@ impl<'a> Collector<'a> {
         self.refusal.get_or_insert(reason);
     }
 
-    /// Activities passed on so far.
     pub fn activity_count(&self) -> u64 {
         self.activity_count
     }
@@ -113,10 +107,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Passes on the last activity and returns the number of activities.
-    ///
-    /// # Errors
-    /// If a limit was exceeded.
+    /// Passes on the last activity and returns the number of activities, or an error if a limit was exceeded.
     pub fn finish(mut self) -> Result<u64, Skip> {
         self.finish_activity();
         match self.refusal {

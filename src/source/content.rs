@@ -26,7 +26,6 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Creates a budget of `limit` bytes.
     pub fn new(limit: u64) -> Self {
         Self { limit, used: AtomicU64::new(0) }
     }
@@ -44,7 +43,6 @@ pub struct Metered<'a, R> {
 }
 
 impl<'a, R> Metered<'a, R> {
-    /// Wraps a reader.
     pub fn new(reader: R, budget: Option<&'a Budget>) -> Self {
         Self { reader, budget }
     }
@@ -78,17 +76,11 @@ pub struct ContentReader<'a> {
 
 impl<'a> ContentReader<'a> {
     /// Opens content with up to two layers of gzip and at most [`MAX_BYTES`].
-    ///
-    /// # Errors
-    /// If the first bytes cannot be read, or there are more layers.
     pub fn new(reader: impl Read + 'a) -> Result<Self, Skip> {
         Self::with_limit(reader, MAX_BYTES, None)
     }
 
     /// Like [`ContentReader::new`], with decompressed bytes counted against `budget`.
-    ///
-    /// # Errors
-    /// As for [`ContentReader::new`].
     pub fn with_budget(reader: impl Read + 'a, budget: &'a Budget) -> Result<Self, Skip> {
         Self::with_limit(reader, MAX_BYTES, Some(budget))
     }
@@ -153,10 +145,7 @@ impl<'a> ContentReader<'a> {
         self.hasher.finish_128()
     }
 
-    /// Ends reading. Returns a warning if damage cut the content short.
-    ///
-    /// # Errors
-    /// If the content exceeds the size limit.
+    /// Ends reading. Returns a warning if damage cut the content short, an error if the content exceeds its limit.
     pub fn finish(self) -> Result<Option<String>, Skip> {
         if self.delivered > self.limit {
             return Err(Skip::Unreadable(format!("it holds more than {} GiB; split it", self.limit >> 30)));
@@ -198,7 +187,6 @@ pub fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
-/// Returns true for the signature of gzip.
 pub fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
 }

@@ -22,26 +22,18 @@ enum Coordinate {
     Degrees(f64),
 }
 
-/// Quantity that the text of an element states.
+/// Quantity of an element, in degrees, ISO 8601, metres above sea level, m/s or beats per minute.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Quantity {
-    /// Degrees north.
     Lat,
-    /// Degrees east.
     Lon,
-    /// ISO 8601 date and time.
     Time,
-    /// Metres above sea level.
     Elevation,
-    /// Metres per second.
     Speed,
-    /// Beats per minute.
     HeartRate,
 }
 
-/// Result of a [`PointBuilder`].
 pub enum BuiltPoint {
-    /// Point with a position.
     Point(Point),
     /// Neither latitude nor longitude, as indoors.
     NoPosition,
@@ -66,13 +58,11 @@ impl PointBuilder {
         }
     }
 
-    /// Sets a coordinate.
     #[inline]
     pub fn set_coordinate(&mut self, quantity: Quantity, text: &str) {
         self.set(quantity, text);
     }
 
-    /// Returns the point.
     pub fn build(self) -> BuiltPoint {
         match (self.lat, self.lon) {
             (Coordinate::Degrees(lat), Coordinate::Degrees(lon)) => BuiltPoint::Point(Point {

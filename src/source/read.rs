@@ -22,7 +22,6 @@ const MAX_FIT_BYTES: u64 = 256 << 20;
 pub struct OpenedFile<'a> {
     pub(super) path: &'a Path,
     pub(super) content: ContentReader<'a>,
-    /// Row of the file in a table of activities.
     pub(super) row: Option<&'a Row>,
     pub(super) cancel: &'a Cancel,
 }
@@ -47,7 +46,6 @@ pub fn content_hash(path: &Path) -> Result<u128, Skip> {
     Ok(open(path)?.hash_to_end())
 }
 
-/// Opens a file on disk.
 pub(super) fn open<'a>(path: &Path) -> Result<ContentReader<'a>, Skip> {
     let unreadable = |error: std::io::Error| Skip::Unreadable(error.to_string());
     if !path.metadata().map_err(unreadable)?.is_file() {

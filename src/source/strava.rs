@@ -57,7 +57,6 @@ pub struct Row {
     start_ms: Option<i64>,
 }
 
-/// Indices of columns.
 struct Columns {
     file: usize,
     date: Option<usize>,
@@ -68,10 +67,7 @@ struct Columns {
 }
 
 impl Table {
-    /// Parses a table. `None` without a file column: another kind of table.
-    ///
-    /// # Errors
-    /// If the table has too many rows.
+    /// Parses a table. `None` without a file column: another kind of table. An error if there are too many rows.
     pub fn parse(bytes: &[u8]) -> Result<Option<Self>, Skip> {
         let Some(columns) = Columns::of(bytes) else { return Ok(None) };
         let mut table = Self::default();
@@ -93,7 +89,6 @@ impl Table {
         self.rows.get(&key(file)?)
     }
 
-    /// All rows that name a file.
     #[cfg(fuzzing)]
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.rows.values()

@@ -38,7 +38,6 @@ pub fn unix_ms(text: &[u8]) -> Option<i64> {
     Some(seconds * MS_PER_SECOND + fraction_ms)
 }
 
-/// Parses ASCII digits; `None` for any other byte.
 fn digits(text: &[u8]) -> Option<i64> {
     let mut value = 0;
     for byte in text {
@@ -93,7 +92,6 @@ fn month_length(year: i64, month: i64) -> i64 {
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar.
 fn day_number(year: i64, month: i64, day: i64) -> i64 {
-    // In a common year.
     const DAYS_BEFORE_MONTH: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
     // Leap days up to and including a year, up to a constant.
     let leap_days = |year: i64| year / 4 - year / 100 + year / 400;

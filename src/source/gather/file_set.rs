@@ -13,7 +13,6 @@ pub trait FileSet: Sync {
     fn path(&self, index: usize) -> PathBuf;
     fn is_explicit(&self, index: usize) -> bool;
     fn open(&self, index: usize) -> Result<ContentReader<'_>, Skip>;
-    /// Opens a file that is an archive itself.
     fn open_archive(&self, index: usize) -> Result<Archive, Skip>;
     /// Opens a file that is not in the set, next to or above its files. Fails for members of an archive.
     fn open_outside(&self, path: &Path) -> Result<ContentReader<'_>, Skip>;
@@ -47,7 +46,6 @@ impl FileSet for DiskFiles<'_> {
     }
 }
 
-/// Members of an archive that has a path.
 pub struct ArchiveFiles<'a> {
     pub path: &'a Path,
     pub archive: Archive,

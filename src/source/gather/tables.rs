@@ -45,12 +45,10 @@ impl ActivityTables {
         tables
     }
 
-    /// Row of a file in its table.
     pub fn row(&self, path: &Path) -> Option<&Row> {
         candidate_paths(path.parent()?).into_iter().find_map(|table| self.parsed.get(&table)?.row(path))
     }
 
-    /// Returns true if the file is a parsed table.
     pub fn contains(&self, path: &Path) -> bool {
         self.parsed.contains_key(path)
     }
