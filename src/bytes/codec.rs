@@ -15,7 +15,7 @@ use crate::engine::geometry::rounding::round_to_i64;
 
 /// The blob is corrupt, or was not written by [`Writer`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("what was kept of it is damaged; forget it and import its file again")]
+#[error("the stored data is damaged; forget the activity and import its file again")]
 pub struct DecodeError;
 
 /// Most bytes that Deflate expands one byte to (RFC 1951: 258 bytes per two bits). Bounds the length a blob may claim.

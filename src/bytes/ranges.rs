@@ -67,7 +67,7 @@ pub fn read(file: &mut (impl Read + Seek), ranges: &[(u64, usize)]) -> Result<Ve
         file.seek(SeekFrom::Start(start))?;
         file.take(end - start).read_to_end(&mut bytes)?;
         if (bytes.len() as u64) < end - start {
-            return Err(Error::new(ErrorKind::UnexpectedEof, "it ends too early"));
+            return Err(Error::new(ErrorKind::UnexpectedEof, "the file ends too early"));
         }
         let block = Slice::new(bytes);
         let slice = |&(at, length): &(u64, usize)| block.slice((at - start) as usize..(at - start) as usize + length);

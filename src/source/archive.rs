@@ -64,14 +64,16 @@ impl Archive {
     pub fn from_reader(reader: SharedReader, length: u64) -> Result<Self, Skip> {
         let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
         let zip = ZipLocator::new().locate_in_reader(reader, &mut buffer, length).map_err(|_| {
-            Skip::Unreadable("it is a zip archive without its end, where its files are listed; fetch it again".into())
+            Skip::Unreadable("the zip archive has no central directory at its end; download it again".into())
         })?;
         if zip.eocd_offset().saturating_sub(zip.directory_offset()) > MAX_DIRECTORY_BYTES {
             return Err(too_many());
         }
         let mut members = Vec::new();
         let mut entries = zip.entries(&mut buffer);
-        while let Some(entry) = entries.next_entry().map_err(|error| damaged_part("list of files", &error))? {
+        while let Some(entry) =
+            entries.next_entry().map_err(|error| damaged_part("central directory of the zip archive", &error))?
+        {
             if members.len() == MAX_MEMBERS {
                 return Err(too_many());
             }
@@ -102,14 +104,15 @@ impl Archive {
     pub fn open_nested(&self, member: usize, budget: &Budget) -> Result<Self, Skip> {
         let Member { wayfinder, method, .. } = &self.members[member];
         if *method == Ok(Method::Stored) {
-            let entry = self.zip.get_entry(*wayfinder).map_err(|error| damaged_part("entry", &error))?;
+            let entry =
+                self.zip.get_entry(*wayfinder).map_err(|error| damaged_part("entry in the zip archive", &error))?;
             let (start, end) = entry.compressed_data_range();
             let length = end.min(self.length).saturating_sub(start);
             return Self::from_reader(Arc::new(Subrange { outer: self.zip.get_ref().clone(), start, length }), length);
         }
         let too_large = || {
             let limit = MAX_NESTED_BYTES >> 20;
-            Skip::Unreadable(format!("it is an archive of more than {limit} MiB in another; unpack the outer one"))
+            Skip::Unreadable(format!("the nested archive is larger than {limit} MiB; unpack the outer archive"))
         };
         let mut bytes = Vec::new();
         let expected = wayfinder.uncompressed_size_hint().min(MAX_NESTED_BYTES);
@@ -126,7 +129,7 @@ impl Archive {
     fn decompress<'a>(&'a self, member: usize, budget: &'a Budget) -> Result<impl Read + 'a, Skip> {
         let Member { wayfinder, method, .. } = &self.members[member];
         let method = method.map_err(|reason| Skip::Unreadable(reason.to_owned()))?;
-        let entry = self.zip.get_entry(*wayfinder).map_err(|error| damaged_part("entry", &error))?;
+        let entry = self.zip.get_entry(*wayfinder).map_err(|error| damaged_part("entry in the zip archive", &error))?;
         let compressed = BufReader::with_capacity(READ_BYTES, entry.reader());
         let expected = compressed.get_ref().claim_verifier().crc;
         let reader: Box<dyn Read> = match method {
@@ -148,16 +151,18 @@ impl Member {
         let name = PathBuf::from(name);
         let leaves_folder = |part: Component| !matches!(part, Component::Normal(_) | Component::CurDir);
         let method = if name.components().any(leaves_folder) {
-            Err("its name leads out of its archive; pack it under a plain name")
+            Err("the name leads out of the archive; rename the file in the archive")
         } else if entry.mode().is_symlink() {
-            Err("it is a symbolic link; pack the file that it leads to")
+            Err("the entry is a symbolic link; add the linked file to the archive")
         } else if entry.flags().is_encrypted() {
-            Err("it is encrypted; unpack the archive and name the folder")
+            Err("the entry is encrypted; unpack the archive and name the folder")
         } else {
             match entry.compression_method() {
                 CompressionMethod::STORE => Ok(Method::Stored),
                 CompressionMethod::DEFLATE => Ok(Method::Deflated),
-                _ => Err("it is not packed by 'deflate' as usual; unpack the archive and name the folder"),
+                _ => Err(
+                    "the compression method is neither 'stored' nor 'deflate'; unpack the archive and name the folder",
+                ),
             }
         };
         Some(Self { name, wayfinder: entry.wayfinder(), method })
@@ -170,11 +175,11 @@ pub fn is_hidden(name: &str) -> bool {
 }
 
 fn too_many() -> Skip {
-    Skip::Unreadable(format!("it is a zip archive of more than {MAX_MEMBERS} files; split it"))
+    Skip::Unreadable(format!("the zip archive has more than {MAX_MEMBERS} files; split it"))
 }
 
 fn damaged_part(part: &str, error: &rawzip::Error) -> Skip {
-    Skip::Unreadable(format!("its {part} in the zip archive is damaged ({error}); fetch the archive again"))
+    Skip::Unreadable(format!("the {part} is damaged ({error}); download the archive again"))
 }
 
 struct Subrange {
@@ -202,7 +207,7 @@ impl<R: Read> Read for CrcReader<R> {
         let count = self.reader.read(out)?;
         self.hasher.update(&out[..count]);
         if count == 0 && !out.is_empty() && self.hasher.clone().finalize() != self.expected {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "it differs from what was packed"));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum differs"));
         }
         Ok(count)
     }

@@ -51,7 +51,7 @@ impl<'a> Collector<'a> {
         }
         self.activity_count += 1;
         if self.activity_count > MAX_ACTIVITIES {
-            self.refuse(format!("it holds more than {MAX_ACTIVITIES} activities"));
+            self.refuse(format!("the file has more than {MAX_ACTIVITIES} activities"));
             return;
         }
         (self.sink)(activity);
@@ -69,7 +69,7 @@ impl<'a> Collector<'a> {
         if self.point_count > MAX_POINTS {
             self.refuse_excess(1);
         } else if self.file_point_count > MAX_FILE_POINTS {
-            self.refuse(format!("it holds more than {MAX_FILE_POINTS} points"));
+            self.refuse(format!("the file has more than {MAX_FILE_POINTS} points"));
         } else {
             self.segment.push(point);
         }
@@ -79,7 +79,7 @@ impl<'a> Collector<'a> {
     #[cold]
     pub fn refuse_excess(&mut self, points: usize) {
         if points > 0 {
-            self.refuse(format!("an activity in it has more than {MAX_POINTS} points"));
+            self.refuse(format!("an activity has more than {MAX_POINTS} points"));
         }
     }
 
@@ -111,7 +111,7 @@ impl<'a> Collector<'a> {
     pub fn finish(mut self) -> Result<u64, Skip> {
         self.finish_activity();
         match self.refusal {
-            Some(reason) => Err(Skip::Unreadable(format!("{reason}; split it"))),
+            Some(reason) => Err(Skip::Unreadable(format!("{reason}; split the file"))),
             None => Ok(self.activity_count),
         }
     }
@@ -178,15 +178,15 @@ mod tests {
 
     #[test]
     fn points_and_activities_are_bounded() {
-        let refused = |what: &str| Err(Skip::Unreadable(format!("{what}; split it")));
+        let refused = |reason: &str| Err(Skip::Unreadable(format!("{reason}; split the file")));
         let whole = [MAX_POINTS; MAX_FILE_POINTS / MAX_POINTS];
         assert_eq!(collected(whole), (MAX_FILE_POINTS, Ok(10)));
         let over = whole.into_iter().chain([1, 1]);
-        assert_eq!(collected(over), (MAX_FILE_POINTS, refused("it holds more than 1000000 points")));
-        assert_eq!(collected([1, MAX_POINTS + 1, 1]), (1, refused("an activity in it has more than 100000 points")));
+        assert_eq!(collected(over), (MAX_FILE_POINTS, refused("the file has more than 1000000 points")));
+        assert_eq!(collected([1, MAX_POINTS + 1, 1]), (1, refused("an activity has more than 100000 points")));
         let many = MAX_ACTIVITIES as usize;
         assert_eq!(collected(vec![1; many]), (many, Ok(MAX_ACTIVITIES)));
-        assert_eq!(collected(vec![1; many + 9]), (many, refused("it holds more than 10000 activities")));
+        assert_eq!(collected(vec![1; many + 9]), (many, refused("the file has more than 10000 activities")));
     }
 
     #[test]

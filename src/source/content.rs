@@ -54,7 +54,7 @@ impl<R: Read> Read for Metered<'_, R> {
         if let Some(budget) = self.budget {
             budget.used.fetch_add(count as u64, Ordering::Relaxed);
             if budget.is_exceeded() {
-                return Err(io::Error::other("its archive unpacks to too much"));
+                return Err(io::Error::other("the archive exceeds the limit of decompressed bytes"));
             }
         }
         Ok(count)
@@ -89,7 +89,7 @@ impl<'a> ContentReader<'a> {
         let mut content = Self::open_layer(Box::new(reader), 0, limit)?;
         while is_gzip(content.head()) {
             if content.gzip_layers == MAX_GZIP_LAYERS {
-                return Err(Skip::Unreadable("it is compressed more than twice; unpack it once".into()));
+                return Err(Skip::Unreadable("the file is compressed more than twice; decompress it once".into()));
             }
             // The limit also holds for compressed bytes: gzip members without content cost time and deliver nothing.
             let compressed = BufReader::with_capacity(READ_BYTES, content.head.chain(content.rest).take(limit));
@@ -105,7 +105,7 @@ impl<'a> ContentReader<'a> {
         match failure {
             Some(error) if head.is_empty() && gzip_layers == 0 => Err(Skip::Unreadable(error.to_string())),
             Some(error) if head.is_empty() => {
-                Err(Skip::Unreadable(format!("its gzip packing is damaged ({error}); fetch the file again")))
+                Err(Skip::Unreadable(format!("the gzip data is damaged ({error}); download the file again")))
             }
             failure => {
                 let hasher = Hasher::new();
@@ -148,12 +148,12 @@ impl<'a> ContentReader<'a> {
     /// Ends reading. Returns a warning if damage cut the content short, an error if the content exceeds its limit.
     pub fn finish(self) -> Result<Option<String>, Skip> {
         if self.delivered > self.limit {
-            return Err(Skip::Unreadable(format!("it holds more than {} GiB; split it", self.limit >> 30)));
+            return Err(Skip::Unreadable(format!("the file has more than {} GiB; split it", self.limit >> 30)));
         }
         Ok(self.failure.map(|error| {
             let damage =
-                if self.gzip_layers > 0 { "the gzip packing is damaged" } else { "the file cannot be read to its end" };
-            format!("{damage} ({error}); what came before that was read")
+                if self.gzip_layers > 0 { "the gzip data is damaged" } else { "the file cannot be read to its end" };
+            format!("{damage} ({error}); everything before the damage was read")
         }))
     }
 }

@@ -81,7 +81,7 @@ impl ParsedFile<()> {
     pub(super) fn from_xml(format: Format, repairs: u64, closed: bool) -> Self {
         let mut reading = Self::new(format);
         if !closed {
-            reading.warnings.push("the file stops in the middle; what came before that was read".into());
+            reading.warnings.push("the file is truncated; everything before the cut was read".into());
         } else if repairs > 0 {
             reading.warnings.push(format!("the markup is broken in {repairs} places; the rest was read"));
         }
@@ -93,7 +93,9 @@ impl ParsedFile<()> {
         match (collector.finish()?, self.warnings.first()) {
             (1.., _) => Ok(self),
             (0, None) => Err(describe_empty()),
-            (0, Some(_)) => Err(Skip::Unreadable("it is damaged before the first position; fetch it again".into())),
+            (0, Some(_)) => {
+                Err(Skip::Unreadable("the file is damaged before the first position; download it again".into()))
+            }
         }
     }
 

@@ -125,11 +125,11 @@ fn read_content(
         // A content reader never fails: `finish` reports damage.
         let _ = content.by_ref().take(MAX_FIT_BYTES + 1).read_to_end(&mut bytes);
         if bytes.len() as u64 > MAX_FIT_BYTES {
-            return Err(Skip::Unreadable(format!("it is larger than {} MiB; split it", MAX_FIT_BYTES >> 20)));
+            return Err(Skip::Unreadable(format!("the FIT file is larger than {} MiB; split it", MAX_FIT_BYTES >> 20)));
         }
         outcome = fit::read(&bytes, sink);
     } else if is_zip(content.head()) {
-        return Err(Skip::Unreadable("it is a zip archive in another packing; unpack it once".into()));
+        return Err(Skip::Unreadable("the content is a zip archive; unpack it first".into()));
     } else if looks_like_xml(content.head()) {
         let mut document = Document::new(content);
         outcome = match root_name(document.text()).as_deref() {
@@ -171,10 +171,10 @@ fn has_activity_extension(path: &Path) -> bool {
 fn wrong_content(head: &[u8]) -> &'static str {
     let start = String::from_utf8_lossy(&head[..head.len().min(HEAD_BYTES)]).to_lowercase();
     if head.is_empty() {
-        "it is empty; fetch it again"
+        "the file is empty; download it again"
     } else if start.contains("<html") || start.contains("<!doctype html") {
-        "it is a web page, perhaps asking for a login; download the activity again"
+        "the file is a web page, perhaps a login page; download the activity again"
     } else {
-        "its content is neither FIT nor GPX nor TCX; export it again"
+        "the content is neither FIT nor GPX nor TCX; export the activity again"
     }
 }

@@ -16,10 +16,10 @@ pub enum Skip {
     #[error("not an activity file (FIT, GPX or TCX)")]
     NotActivity,
     /// A pipe, socket or device.
-    #[error("not a regular file; save its content in one")]
+    #[error("not a regular file; copy the content into a file")]
     NotRegular,
     /// An intact file of a known format without a track. Holds its description.
-    #[error("no track in it: {0}")]
+    #[error("no track: {0}")]
     NoTrack(String),
     /// Byte-identical twin, after decompression, of the file at this path.
     #[error("the same as {}", .0.display())]

@@ -93,7 +93,7 @@ fn a_truncated_gzip_gives_its_points_and_two_warnings() {
 fn a_file_with_too_many_points_is_refused() {
     let gpx = format!("<gpx><trk>{}</trk></gpx>", "<trkpt lat='0' lon='0'/>".repeat(MAX_POINTS + 1));
     let refusal = parse(&gzip(gpx.as_bytes())).unwrap_err();
-    assert_eq!(refusal, Skip::Unreadable(format!("an activity in it has more than {MAX_POINTS} points; split it")));
+    assert_eq!(refusal, Skip::Unreadable(format!("an activity has more than {MAX_POINTS} points; split the file")));
 }
 
 fn any_point() -> impl Strategy<Value = Point> {

@@ -125,7 +125,7 @@ fn nested_archives_are_read_to_a_depth_of_three() {
         let three = [("/b/c/ride.gpx", Ok(1)), ("/b/too.gpx", Ok(1)), ("/too.gpx", Ok(1))];
         assert_eq!(outcomes("a.zip", &packed), owned(&three));
         let four = pack(&[("a", &packed)]);
-        let why = "cannot be read: archives are in one another more than 3 deep; unpack the outermost";
+        let why = "cannot be read: archives are nested more than 3 deep; unpack the outermost";
         let expected = [("/a/b/c", Err(why)), ("/a/b/too.gpx", Ok(1)), ("/a/too.gpx", Ok(1))];
         assert_eq!(outcomes("a.zip", &four), owned(&expected));
     }
@@ -134,11 +134,11 @@ fn nested_archives_are_read_to_a_depth_of_three() {
 #[test]
 fn an_archive_without_activities_has_one_outcome() {
     let document = deflated(&[("word/document.xml", b"<x/>"), ("a.png", b"\x89PNG")]);
-    assert_eq!(refusal(&deflated(&[])), "no track in it: an empty zip archive");
-    assert_eq!(refusal(&deflated(&[("__MACOSX/._a", b"")])), "no track in it: an empty zip archive");
-    assert_eq!(refusal(&document), "no track in it: a zip archive of 2 other files");
+    assert_eq!(refusal(&deflated(&[])), "no track: an empty zip archive");
+    assert_eq!(refusal(&deflated(&[("__MACOSX/._a", b"")])), "no track: an empty zip archive");
+    assert_eq!(refusal(&document), "no track: a zip archive of 2 other files");
     let outer = deflated(&[("document.docx", &document), ("ride.gpx", &gpx(1))]);
-    let expected = [("/document.docx", Err("no track in it: a zip archive of 2 other files")), ("/ride.gpx", Ok(1))];
+    let expected = [("/document.docx", Err("no track: a zip archive of 2 other files")), ("/ride.gpx", Ok(1))];
     assert_eq!(outcomes("a.zip", &outer), owned(&expected));
 }
 
@@ -153,9 +153,9 @@ fn unsafe_names_links_and_encrypted_members_are_refused_singly() {
         ("link.gpx", b"/etc/passwd", CompressionMethod::STORE, 0o120_777),
         ("other.gpx", &ride, CompressionMethod::ZSTD, regular),
     ]);
-    let leads_out = "cannot be read: its name leads out of its archive; pack it under a plain name";
-    let method = "cannot be read: it is not packed by 'deflate' as usual; unpack the archive and name the folder";
-    let link = "cannot be read: it is a symbolic link; pack the file that it leads to";
+    let leads_out = "cannot be read: the name leads out of the archive; rename the file in the archive";
+    let method = "cannot be read: the compression method is neither 'stored' nor 'deflate'; unpack the archive and name the folder";
+    let link = "cannot be read: the entry is a symbolic link; add the linked file to the archive";
     let expected = [
         ("/../../up.gpx", Err(leads_out)),
         ("//etc/root.gpx", Err(leads_out)),
@@ -172,7 +172,7 @@ fn unsafe_names_links_and_encrypted_members_are_refused_singly() {
     let mut secret = deflated(&[("a.gpx", &ride)]);
     let entry = secret.windows(4).position(|window| window == CENTRAL_HEADER).unwrap();
     secret[entry + 8] |= 1;
-    let why = "cannot be read: it is encrypted; unpack the archive and name the folder";
+    let why = "cannot be read: the entry is encrypted; unpack the archive and name the folder";
     assert_eq!(outcomes("a.zip", &secret), owned(&[("/a.gpx", Err(why))]));
 }
 
@@ -181,13 +181,13 @@ fn damaged_archives_are_reported_and_intact_members_are_read() {
     let (ride, long) = (gpx(1), gpx(1).repeat(3000));
     let whole = deflated(&[("a.gpx", &ride), ("b.gpx", &long), ("c.gpx", &ride)]);
     for cut in [4, 30, whole.len() / 2, whole.len() - 1] {
-        assert!(refusal(&whole[..cut]).contains("without its end"), "{cut}");
+        assert!(refusal(&whole[..cut]).contains("no central directory"), "{cut}");
     }
     // Central directory entry of the second file without its signature.
     let mut listed = whole.clone();
     let entries: Vec<usize> = (0..whole.len() - 4).filter(|&at| whole[at..].starts_with(CENTRAL_HEADER)).collect();
     listed[entries[1]] = 0;
-    assert!(refusal(&listed).contains("its list of files in the zip archive is damaged"), "{}", refusal(&listed));
+    assert!(refusal(&listed).contains("the central directory of the zip archive is damaged"), "{}", refusal(&listed));
     // Local header of the second file without its signature.
     let locals: Vec<usize> = (0..whole.len() - 4).filter(|&at| whole[at..].starts_with(b"PK\x03\x04")).collect();
     let mut local = whole.clone();
@@ -213,7 +213,7 @@ fn damaged_archives_are_reported_and_intact_members_are_read() {
     };
     assert_eq!(warnings(&whole), [""; 0]);
     let warned = warnings(&checksum);
-    assert!(warned.len() == 1 && warned[0].contains("differs from what was packed"), "{warned:?}");
+    assert!(warned.len() == 1 && warned[0].contains("the checksum differs"), "{warned:?}");
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn zip_bombs_are_refused_as_a_whole() {
     // Other files are not decompressed past their head.
     let zeros = vec![0; 3 << 20];
     let many: Vec<(&str, &[u8])> = vec![("a.bin", &*zeros); 100];
-    assert_eq!(refusal(&deflated(&many)), "no track in it: a zip archive of 100 other files");
+    assert_eq!(refusal(&deflated(&many)), "no track: a zip archive of 100 other files");
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn too_many_members_and_too_large_nested_archives_are_refused() {
         (0..MAX_NESTED_BYTES as u32 + 1).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     let large = stored(&[("noise", &noise), ("ride.gpx", &gpx(1))]);
     let rows = outcomes("a.zip", &deflated(&[("large.zip", &large)]));
-    assert!(rows[0].1.as_ref().is_err_and(|why| why.contains("an archive of more than 1 MiB in another")), "{rows:?}");
+    assert!(rows[0].1.as_ref().is_err_and(|why| why.contains("the nested archive is larger than 1 MiB")), "{rows:?}");
     // A stored nested archive needs no memory.
     assert_eq!(outcomes("a.zip", &stored(&[("large.zip", &large)]))[1], ("/large.zip/ride.gpx".to_owned(), Ok(1)));
 }

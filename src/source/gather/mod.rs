@@ -155,7 +155,7 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
                 }
                 Classified::Archive if tables.refused.contains_key(&path) => tables.refused.remove(&path),
                 Classified::Archive if depth == MAX_DEPTH => Some(Skip::Unreadable(format!(
-                    "archives are in one another more than {MAX_DEPTH} deep; unpack the outermost"
+                    "archives are nested more than {MAX_DEPTH} deep; unpack the outermost"
                 ))),
                 Classified::Archive => match file_set.open_archive(index) {
                     Ok(archive) => self.read_archive(&path, archive, budget, depth)?,
@@ -192,8 +192,7 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
             self.outcomes.truncate(outcomes_before);
             self.table_reports.truncate(reports_before);
             return Ok(Some(Skip::Unreadable(
-                "it is a zip archive that unpacks to a hundred times its size or more; unpack it and name the folder"
-                    .into(),
+                "the zip archive unpacks to a hundred times its size or more; unpack it and name the folder".into(),
             )));
         }
         let file_count = self.outcomes.len() - outcomes_before;

@@ -80,7 +80,7 @@ fn read_table(content: ContentReader) -> Result<Option<Table>, Skip> {
     // A content reader never fails; see `ContentReader`.
     let _ = content.take(strava::MAX_BYTES + 1).read_to_end(&mut bytes);
     if bytes.len() as u64 > strava::MAX_BYTES {
-        return Err(Skip::Unreadable(format!("it has more than {} MiB; split it", strava::MAX_BYTES >> 20)));
+        return Err(Skip::Unreadable(format!("the table is larger than {} MiB; split it", strava::MAX_BYTES >> 20)));
     }
     Table::parse(&bytes)
 }
