@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use trailglow::collection::{Collection, View};
+use trailglow::collection::{Collection, PrepareOptions};
 use trailglow::control::progress::Silent;
 use trailglow::demo;
 use trailglow::engine::geometry::grid::Grid;
@@ -140,8 +140,12 @@ fn main() -> Result<()> {
     println!("demo of {n} activities, zoom 0 to {zoom}, {threads} threads; least / median of {} runs\n", args.runs);
     println!("| layer | device | draw, s | device busy | with compression, s |\n| --- | --- | --- | --- | --- |");
     for layer in LAYERS {
-        let Collection { tracks, .. } =
-            job::tracks::collect(&files, View::of_all(layer.simplify, zoom + 8), &Selection::everything(), &Silent)?;
+        let Collection { tracks, .. } = job::tracks::collect(
+            &files,
+            PrepareOptions::without_privacy(layer.simplify, zoom + 8),
+            &Selection::all(),
+            &Silent,
+        )?;
         let map = Map::new(&TrackSet::new(tracks, zoom + 8), layer, 0..=zoom);
         print_row(&map, &Cpu.describe(), &Cpu, || Duration::ZERO, args.runs)?;
         if let Some(candidate) = &candidate {

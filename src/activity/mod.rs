@@ -1,28 +1,28 @@
-//! What every source is turned into: activities, made of segments, made of points.
+//! Data model shared by all sources: an activity has segments, a segment has points.
 
 pub mod calendar;
 pub mod summary;
 pub mod tidy;
 
-/// One recorded position with whatever the device knew about it.
+/// One recorded GPS position with its sensor values.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Point {
-    /// Latitude in degrees, WGS 84. As read: may be out of range until [`tidy`] has seen it.
+    /// Degrees, WGS 84; may be out of range until [`tidy`] has run.
     pub lat: f64,
-    /// Longitude in degrees, WGS 84. As read, like `lat`.
+    /// Degrees, WGS 84; may be out of range until [`tidy`] has run.
     pub lon: f64,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: Option<i64>,
     /// Metres above sea level.
     pub elevation_m: Option<f32>,
-    /// Metres per second, as the device stated it.
+    /// Metres per second, as the device recorded it.
     pub speed_mps: Option<f32>,
-    /// Beats per minute.
     pub heart_rate_bpm: Option<u8>,
 }
 
 impl Point {
-    /// A bare position; everything else is unknown.
+    /// Creates a point without time and sensor values.
     ///
     /// ```
     /// let summit = trailglow::activity::Point::at(47.4211, 10.9853);
@@ -33,7 +33,7 @@ impl Point {
     }
 }
 
-/// Points in the order they were recorded, without a gap that the file itself marks.
+/// Points in recorded order, without a gap that the file marks.
 pub type Segment = Vec<Point>;
 
 /// One recording: a GPX `<trk>`, a TCX `Activity` or a FIT session.
@@ -42,27 +42,27 @@ pub struct Activity {
     /// The sport in the words of the file or of the export around it, lower case, empty where neither says: `running`,
     /// `cycling/road`, `virtual ride`.
     pub sport: String,
-    /// The title in the export or else in the file, if any.
+    /// Title from the export's table of activities, else from the file.
     pub name: Option<String>,
-    /// The bicycle or shoes that the export names, if any.
+    /// Bicycle or shoes, from the export's table of activities.
     pub gear: Option<String>,
-    /// Whether it was a way to work or back; where the export does not say, none.
+    /// True if the activity was a commute; `None` if the export does not say.
     pub commute: Option<bool>,
-    /// When it began according to the export, in milliseconds since 1970.
-    pub listed_start_ms: Option<i64>,
-    /// A planned course or route and not a recording.
+    /// Start from the export's table of activities, in milliseconds since 1970.
+    pub table_start_ms: Option<i64>,
+    /// True for a planned course or route.
     pub planned: bool,
-    /// The recording, cut where the file says that recording stopped.
+    /// A new segment starts wherever the file marks an interruption.
     pub segments: Vec<Segment>,
 }
 
 impl Activity {
-    /// Time of the first point that has one, or else what the export says, in milliseconds since 1970.
+    /// Returns the first recorded time, else the start from the export's table, in milliseconds since 1970.
     pub fn start_ms(&self) -> Option<i64> {
-        self.points().find_map(|point| point.time_ms).or(self.listed_start_ms)
+        self.points().find_map(|point| point.time_ms).or(self.table_start_ms)
     }
 
-    /// All points in order, across segments.
+    /// Iterates over the points of all segments.
     pub fn points(&self) -> impl Iterator<Item = &Point> {
         self.segments.iter().flatten()
     }

@@ -1,4 +1,5 @@
-//! What an activity comes to: what lists show and what selections ask, without its points.
+//! Summary of an activity: totals, times, bounds and fingerprint, computed once from the tidied segments so that lists,
+//! selections and duplicate searches need no points.
 
 use twox_hash::xxhash3_128::Hasher;
 
@@ -7,42 +8,36 @@ use super::{Activity, Point, Segment};
 use crate::engine::geometry::extent::Extent;
 use crate::engine::geometry::mercator::CanvasPosition;
 
-/// Totals of an activity after tidying, and what it says of itself.
+/// Totals of an activity after tidying, with its metadata.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Summary {
-    /// See [`Activity::sport`].
     pub sport: String,
-    /// See [`Activity::name`].
     pub name: Option<String>,
-    /// See [`Activity::gear`].
     pub gear: Option<String>,
-    /// See [`Activity::commute`].
     pub commute: Option<bool>,
-    /// See [`Activity::planned`].
     pub planned: bool,
-    /// Time of the first point of its lines that has one, or else what the export says, in milliseconds since 1970.
+    /// First time of the tidied points, else the start from the export's table, in milliseconds since 1970.
     pub start_ms: Option<i64>,
-    /// Time of the last point of its lines that has one.
+    /// Last time of the tidied points, in milliseconds since 1970.
     pub end_ms: Option<i64>,
-    /// Length of its lines.
+    /// Length in metres, without the gaps between segments.
     pub metres: f64,
-    /// Metres climbed, if there are elevations.
+    /// Metres climbed; `None` without elevations.
     pub ascent_m: Option<f64>,
-    /// Points of its lines.
     pub points: u64,
-    /// Kinds of sensors that gave something: times, elevations, speeds, heart rates.
+    /// Number of sensor kinds with values, 0 to 4: time, elevation, speed, heart rate.
     pub sensors: u8,
-    /// Where it begins.
+    /// First position.
     pub start: CanvasPosition,
-    /// Where it was.
     pub extent: Extent,
-    /// Of the positions and times of its lines: two activities with the same one are the same.
+    /// Hash of positions, times and segment lengths; equal fingerprints mean equal recordings.
     pub fingerprint: u128,
 }
 
 impl Summary {
-    /// Adds up the tidied segments of an activity, whose positions on the canvas are `lines`. `None` if there is no point.
-    pub fn of(activity: &Activity, segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> Option<Self> {
+    /// Summarises tidied segments and their canvas positions `lines`. Returns `None` if there are no points.
+    pub fn new(activity: &Activity, segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> Option<Self> {
         let start = lines.first().and_then(|line| line.first()).copied()?;
         let steps = segments.iter().flat_map(|segment| segment.windows(2));
         let mut extent = Extent::EMPTY;
@@ -53,9 +48,9 @@ impl Summary {
             gear: activity.gear.clone(),
             commute: activity.commute,
             planned: activity.planned,
-            start_ms: segments.iter().flatten().find_map(|point| point.time_ms).or(activity.listed_start_ms),
+            start_ms: segments.iter().flatten().find_map(|point| point.time_ms).or(activity.table_start_ms),
             end_ms: segments.iter().rev().flat_map(|segment| segment.iter().rev()).find_map(|point| point.time_ms),
-            metres: steps.map(|pair| tidy::metres_between(&pair[0], &pair[1])).sum(),
+            metres: steps.map(|pair| tidy::planar_metres(&pair[0], &pair[1])).sum(),
             ascent_m: ascent(segments),
             points: lines.iter().map(|line| line.len() as u64).sum(),
             sensors: sensors(segments),
@@ -65,8 +60,8 @@ impl Summary {
         })
     }
 
-    /// Takes from a copy what it does not say of itself.
-    pub fn complete(&mut self, copy: Self) {
+    /// Fills missing sport, name, gear and commute from a copy.
+    pub fn fill_missing_from(&mut self, copy: Self) {
         if self.sport.is_empty() {
             self.sport = copy.sport;
         }
@@ -75,7 +70,7 @@ impl Summary {
         self.commute = self.commute.or(copy.commute);
     }
 
-    /// From the first to the last time.
+    /// Returns the elapsed time from first to last point in seconds.
     pub fn seconds(&self) -> Option<f64> {
         Some(self.end_ms?.abs_diff(self.start_ms?) as f64 / 1000.0)
     }
@@ -89,7 +84,7 @@ fn sensors(segments: &[Segment]) -> u8 {
         + any(|point| point.heart_rate_bpm.is_some())
 }
 
-/// Metres upwards. A rise counts once it is higher than what GPS and barometers make of flat ground.
+/// Sums the climbs. A climb counts only above 3 m, the noise of GPS and barometers on flat ground.
 fn ascent(segments: &[Segment]) -> Option<f64> {
     const NOISE_METRES: f64 = 3.0;
     let mut elevations = segments.iter().flatten().filter_map(|point| point.elevation_m).map(f64::from);
@@ -117,7 +112,7 @@ fn fingerprint(segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> u128 {
         }
         all += line.len() as u64;
         hasher.write(&bytes);
-        // So that the same points in other lines are something else.
+        // The running count distinguishes the same points split into other segments.
         hasher.write(&all.to_le_bytes());
     }
     hasher.finish_128()

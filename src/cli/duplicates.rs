@@ -9,7 +9,7 @@ use super::ending::Ending;
 use super::format::some;
 use super::output::printable;
 use super::{library, output};
-use crate::activity::calendar::moment_of_ms;
+use crate::activity::calendar::timestamp_of_ms;
 use crate::control::cancel::Cancel;
 use crate::job::duplicates::{Brief, Decided, Decision, Duplicates, DuplicatesRequest, Group, Unsure, duplicates};
 
@@ -105,7 +105,7 @@ fn status(activity: &Brief) -> &'static str {
 }
 
 fn row(out: &mut String, what: &str, activity: &Brief, why: &str) {
-    let start = activity.start_ms.map_or("–".to_owned(), moment_of_ms);
+    let start = activity.start_ms.map_or("–".to_owned(), timestamp_of_ms);
     let path = printable(&activity.path.to_string_lossy());
     let why = if why.is_empty() { String::new() } else { format!(": {why}") };
     let _ = writeln!(out, "{what:<8} {:>6}  {start:<20}  {path}{why}", activity.id);

@@ -68,18 +68,18 @@ fn document(report: &ImportReport, path: &Path) -> Value {
         "known": report.known(),
         "library": {
             "path": path.display().to_string(),
-            "activities": report.facts.activities,
+            "activities": report.totals.activities,
             "omitted": report.omitted,
             "unsure": report.unsure,
-            "kilometres": report.facts.kilometres(),
-            "from": report.facts.first_day(),
-            "to": report.facts.last_day(),
+            "kilometres": report.totals.kilometres(),
+            "from": report.totals.first_day(),
+            "to": report.totals.last_day(),
         },
     })
 }
 
 fn text(report: &ImportReport) -> String {
-    let ImportReport { files, facts, omitted, unsure, .. } = report;
+    let ImportReport { files, totals, omitted, unsure, .. } = report;
     let known = report.known();
     let new = some(report.new, "new file", "new files");
     let known = if known > 0 { format!(", {} already known", count(known)) } else { String::new() };
@@ -87,12 +87,12 @@ fn text(report: &ImportReport) -> String {
     for (what, reasons) in summary::notes(files) {
         let _ = writeln!(out, "{what}: {}", reasons.join(", "));
     }
-    let activities = some(facts.activities, "activity", "activities");
-    let kilometres = count(facts.whole_kilometres());
+    let activities = some(totals.activities, "activity", "activities");
+    let kilometres = count(totals.whole_kilometres());
     for table_report in &files.table_reports {
         let _ = writeln!(out, "{}", printable(&summary::listed(table_report)));
     }
-    let _ = writeln!(out, "the library holds {activities}, {kilometres} km{}", summary::span(facts));
+    let _ = writeln!(out, "the library holds {activities}, {kilometres} km{}", summary::span(totals));
     let omitted = summary::omitted_by_reason(omitted);
     if !omitted.is_empty() {
         let _ = writeln!(out, "not drawn: {}", omitted.join(", "));

@@ -11,7 +11,7 @@ use super::format::{count, some};
 use super::output::{self, printable};
 use super::progress::Bars;
 use super::summary::{NO_FILES, by_reason, is_fault, json_of_tables, listed};
-use crate::activity::calendar::moment_of_ms;
+use crate::activity::calendar::timestamp_of_ms;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::job::inspect::{self, FileContents, Inspected};
@@ -86,8 +86,8 @@ fn json_of(file: &Inspected) -> Value {
         "timed_points": contents.timed,
         "hr_points": contents.heart_rates,
         "ele_points": contents.elevations,
-        "start": contents.start_ms.map(moment_of_ms),
-        "end": contents.end_ms.map(moment_of_ms),
+        "start": contents.start_ms.map(timestamp_of_ms),
+        "end": contents.end_ms.map(timestamp_of_ms),
         "bbox": contents.bbox.map(|ends| ends.map(|degrees| (degrees * 1e7).round() / 1e7)),
         "sports": contents.sports,
         "name": contents.name,
@@ -134,7 +134,7 @@ fn row(cells: [&str; 8]) -> String {
 }
 
 fn row_of(contents: &FileContents, file: &str) -> String {
-    let minute = |ms: Option<i64>| ms.map_or("–".to_owned(), |ms| moment_of_ms(ms)[..16].replace('T', " "));
+    let minute = |ms: Option<i64>| ms.map_or("–".to_owned(), |ms| timestamp_of_ms(ms)[..16].replace('T', " "));
     // Rounded down, so that 100% means all points.
     let share = |part: u64| match part {
         0 => "–".to_owned(),

@@ -10,7 +10,7 @@ use super::ending::Ending;
 use super::format::{count, some};
 use super::output::printable;
 use super::{library, output, selection, summary};
-use crate::activity::calendar::moment_of_ms;
+use crate::activity::calendar::timestamp_of_ms;
 use crate::activity::{is_indoor, is_virtual};
 use crate::control::cancel::Cancel;
 use crate::job::list::{self, List, ListRequest};
@@ -117,7 +117,7 @@ fn row(out: &mut String, [id, start, km, time, ascent, sport, name]: [&str; 7]) 
 }
 
 fn minute(ms: Option<i64>) -> String {
-    ms.map_or("–".to_owned(), |ms| moment_of_ms(ms)[..16].replace('T', " "))
+    ms.map_or("–".to_owned(), |ms| timestamp_of_ms(ms)[..16].replace('T', " "))
 }
 
 /// Formats seconds as `2:05:09`.
@@ -131,8 +131,8 @@ pub fn json_of(activity: &ListedActivity) -> Value {
     let summary = &activity.summary;
     json!({
         "id": activity.id,
-        "start": summary.start_ms.map(moment_of_ms),
-        "end": summary.end_ms.map(moment_of_ms),
+        "start": summary.start_ms.map(timestamp_of_ms),
+        "end": summary.end_ms.map(timestamp_of_ms),
         "sport": summary.sport,
         "name": summary.name,
         "metres": summary.metres.round(),

@@ -76,7 +76,7 @@ pub struct Flags {
 
     /// Also virtual activities.
     #[arg(long = "virtual")]
-    virtual_too: bool,
+    virtual_activities: bool,
 
     /// Also planned courses and routes.
     #[arg(long)]
@@ -107,9 +107,9 @@ impl Flags {
             device: self.device_name.clone(),
             bbox: self.bbox,
             near: self.near.map(|near| (near, self.radius)),
-            indoor: self.indoor,
-            virtual_too: self.virtual_too,
-            planned: self.courses,
+            include_indoor: self.indoor,
+            include_virtual: self.virtual_activities,
+            include_planned: self.courses,
         })
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::ending::Ending;
 use super::format::{count, some};
 use super::output;
-use crate::collection::{Facts, Report};
+use crate::collection::{Report, Totals};
 use crate::selection::Omitted;
 use crate::source::{InputFile, Skip, TableReport};
 
@@ -168,8 +168,8 @@ pub fn home_text((lat, lon): (f64, f64)) -> String {
 }
 
 /// `, 2014-05-31 to 2026-11-20`; empty if no time is known.
-pub fn span(facts: &Facts) -> String {
-    match (facts.first_day(), facts.last_day()) {
+pub fn span(totals: &Totals) -> String {
+    match (totals.first_day(), totals.last_day()) {
         (Some(first), Some(last)) if first != last => format!(", {first} to {last}"),
         (Some(first), _) => format!(", {first}"),
         _ => String::new(),

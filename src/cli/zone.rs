@@ -97,7 +97,7 @@ impl Args {
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let (common, change) = match args.verb {
         Verb::Add(AddArgs { name, at: (lat, lon), radius, common }) => {
-            let zone = Zone { name, lat, lon, metres: radius };
+            let zone = Zone { name, lat, lon, radius_m: radius };
             zone.check().map_err(|error| Usage(error.to_string()))?;
             (common, Some(Change::Add(zone)))
         }
@@ -127,12 +127,12 @@ fn text(change: Option<Change>, zones: &[Zone]) -> String {
 }
 
 fn described(zone: &Zone) -> String {
-    let Zone { name, lat, lon, metres: radius } = zone;
+    let Zone { name, lat, lon, radius_m: radius } = zone;
     format!("{} at {lat},{lon}, {}", printable(name), metres(*radius))
 }
 
 fn document(zones: &[Zone]) -> String {
-    let zone = |Zone { name, lat, lon, metres }: &Zone| json!({"name": name, "at": [lat, lon], "radius_m": metres});
+    let zone = |Zone { name, lat, lon, radius_m }: &Zone| json!({"name": name, "at": [lat, lon], "radius_m": radius_m});
     let zones: Vec<Value> = zones.iter().map(zone).collect();
     format!("{:#}\n", json!({"schema_version": 1, "zones": zones}))
 }

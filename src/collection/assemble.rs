@@ -1,29 +1,29 @@
-//! Puts together what is wanted of the files that were read.
+//! From the outcome of every file to the collection of a map: drops identical files, applies the selection, sorts, adds
+//! up totals and reports.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use super::facts::Facts;
 use super::prepared::{Prepared, ReadFile};
 use super::report::Report;
+use super::totals::Totals;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Selection;
 use crate::source::{FileOutcome, Skip, TableReport};
 
-/// The activities of some files, ready to be drawn.
+/// Selected activities, ready to draw.
 #[derive(Debug, Default)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Collection {
-    /// By start time, then by content: the order of import changes nothing.
+    /// Sorted by start time, then fingerprint, so that the order of the inputs does not matter.
     pub tracks: Vec<Track>,
-    /// The [key](Placed::key) of each.
-    pub keys: Vec<u128>,
-    /// What they add up to.
-    pub facts: Facts,
-    /// What was read and what was not.
+    /// [`Prepared::render_key`] of each track.
+    pub render_keys: Vec<u128>,
+    pub totals: Totals,
     pub report: Report,
 }
 
-/// Puts together what is wanted of what the files gave. What could not be read is reported and stops nothing.
+/// Selects and sorts the activities of all files. Unreadable files only appear in the report.
 pub fn assemble(
     outcomes: Vec<FileOutcome<ReadFile>>,
     table_reports: Vec<TableReport>,
@@ -31,13 +31,13 @@ pub fn assemble(
 ) -> Collection {
     let read = outcomes.iter().filter_map(|file| file.outcome.as_ref().ok());
     let starts = read.flat_map(|file| &file.activities).map(|activity| activity.summary.start);
-    let filter = selection.among(starts);
+    let filter = selection.filter_for(starts);
     let (mut report, mut prepared) = (Report { home: filter.home, table_reports, ..Report::default() }, Vec::new());
-    let mut earlier: HashMap<u128, PathBuf> = HashMap::new();
+    let mut path_by_fingerprint: HashMap<u128, PathBuf> = HashMap::new();
     for FileOutcome { path, outcome, .. } in outcomes {
-        let original = |file: &ReadFile| earlier.get(&file.fingerprint).cloned();
+        let original = |file: &ReadFile| path_by_fingerprint.get(&file.fingerprint).cloned();
         let outcome = outcome.and_then(|file| original(&file).map_or(Ok(file), |path| Err(Skip::Duplicate(path))));
-        let (mut file, left_out) = match outcome.and_then(|file| without_plans(file, selection)) {
+        let (mut file, planned) = match outcome.and_then(|file| without_planned(file, selection)) {
             Ok(file) => file,
             Err(skip) => {
                 report.skipped.push((path, skip));
@@ -46,10 +46,10 @@ pub fn assemble(
         };
         report.read += 1;
         report.warnings.extend(std::mem::take(&mut file.warnings).into_iter().map(|warning| (path.clone(), warning)));
-        report.skipped.extend(left_out.map(|skip| (path.clone(), skip)));
+        report.skipped.extend(planned.map(|skip| (path.clone(), skip)));
         report.unreadable_points += file.unreadable_points;
         report.dropped += file.dropped;
-        report.omitted.hidden += file.hidden;
+        report.omitted.hidden += file.hidden_activities;
         prepared.extend(file.activities.into_iter().filter(|activity| {
             match filter.omit_reason(&activity.summary, [&file.origin].into_iter().chain(&activity.copies)) {
                 Some(why) => report.omitted.add(why),
@@ -58,32 +58,33 @@ pub fn assemble(
             }
             false
         }));
-        earlier.insert(file.fingerprint, path);
+        path_by_fingerprint.insert(file.fingerprint, path);
     }
-    prepared.sort_by_key(Prepared::rank);
-    report.hidden_points = prepared.iter().map(|activity| activity.hidden).sum();
-    let facts = Facts::of(prepared.iter().map(|activity| &activity.summary));
-    let keys = prepared.iter().map(Prepared::key).collect();
+    prepared.sort_by_key(Prepared::sort_key);
+    report.hidden_points = prepared.iter().map(|activity| activity.hidden_points).sum();
+    let totals = Totals::of(prepared.iter().map(|activity| &activity.summary));
+    let render_keys = prepared.iter().map(Prepared::render_key).collect();
     let tracks = prepared.into_iter().map(|activity| activity.track).collect();
-    Collection { tracks, keys, facts, report }
+    Collection { tracks, render_keys, totals, report }
 }
 
-/// A file without its courses and routes, unless they are wanted, and what they were.
-fn without_plans(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile, Option<Skip>), Skip> {
-    let is_wanted = |activity: &Prepared| selection.planned || !activity.summary.planned;
-    let (wanted, plans): (Vec<Prepared>, Vec<Prepared>) =
+/// Removes planned courses and routes unless they are selected. Returns what was removed as a [`Skip`]; fails with it
+/// if nothing else is in the file.
+fn without_planned(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile, Option<Skip>), Skip> {
+    let is_wanted = |activity: &Prepared| selection.include_planned || !activity.summary.planned;
+    let (wanted, planned_activities): (Vec<Prepared>, Vec<Prepared>) =
         std::mem::take(&mut file.activities).into_iter().partition(is_wanted);
     file.activities = wanted;
-    let what = match (&plans[..], file.origin.format.as_str()) {
+    let description = match (&planned_activities[..], file.origin.format.as_str()) {
         ([], _) => return Ok((file, None)),
-        (plans, "GPX") => {
-            format!("a route of {} points", plans.iter().map(|plan| plan.summary.points).sum::<u64>())
+        (planned_activities, "GPX") => {
+            format!("a route of {} points", planned_activities.iter().map(|plan| plan.summary.points).sum::<u64>())
         }
         ([_], _) => "a course".to_owned(),
-        (plans, _) => format!("{} courses", plans.len()),
+        (planned_activities, _) => format!("{} courses", planned_activities.len()),
     };
     match file.activities[..] {
-        [] => Err(Skip::Planned(what)),
-        [..] => Ok((file, Some(Skip::Planned(format!("{what} beside what was recorded"))))),
+        [] => Err(Skip::Planned(description)),
+        [..] => Ok((file, Some(Skip::Planned(format!("{description} beside what was recorded"))))),
     }
 }

@@ -1,4 +1,4 @@
-//! Of a recording that several files hold, in several formats or from several services, each map shows one.
+//! Marks duplicate recordings so that a map counts each ride once.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -6,93 +6,102 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::prepared::{Prepared, ReadFile};
-use super::visible::{Visible, visible};
+use super::visible::{VisibleActivity, visible_part};
 use crate::activity::Activity;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
-use crate::duplicates::{self, CopyRank, Link, Outline, Scope, Trace};
+use crate::duplicates::{self, CopyRank, Features, Link, Scope, Trace};
 use crate::privacy::Privacy;
 use crate::selection::Origin;
 use crate::source::{self, FileOutcome, InputFile, NoCache, PlannedActivities, Skip};
 
-/// An activity whose points are asked for.
+/// Request for the trace of one activity.
 #[derive(Clone, Copy, Debug)]
 pub struct TraceRequest<'a> {
-    /// What it is called in the answer.
+    /// Key of the trace in the returned map.
     pub index: usize,
     /// See [`FileOutcome::path`].
     pub path: &'a Path,
-    /// See [`Prepared::number`].
-    pub number: usize,
+    /// See [`Prepared::index_in_file`].
+    pub index_in_file: usize,
 }
 
-/// Marks the activities that are copies of others, and adds to those what only their copies say. `traces` gives points
-/// again, by index.
+/// Marks copies, and fills missing metadata of their representatives from them. `traces` reads traces by index.
 ///
 /// # Errors
-/// Those of `traces`, and when the user interrupts.
+/// If `traces` fails, or the user interrupts.
 pub fn mark_copies(
     outcomes: &mut [FileOutcome<ReadFile>],
     mut traces: impl FnMut(&[TraceRequest<'_>]) -> Result<HashMap<usize, Trace>>,
 ) -> Result<()> {
     let mut files = HashSet::new();
-    join_twins(outcomes);
-    let (mut outlines, mut ranks, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    merge_identical_files(outcomes);
+    let (mut features, mut ranks, mut locations) = (Vec::new(), Vec::new(), Vec::new());
     for (file, FileOutcome { outcome, .. }) in outcomes.iter().enumerate() {
         let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.fingerprint)) else { continue };
-        for (place, Prepared { summary, sketch, .. }) in read.activities.iter().enumerate() {
-            outlines.push(Outline::new(summary, sketch.clone()));
+        for (index_in_list, Prepared { summary, sketch, .. }) in read.activities.iter().enumerate() {
+            features.push(Features::new(summary, sketch.clone()));
             ranks.push(CopyRank::new(summary, &read.origin.format));
-            places.push((file, place));
+            locations.push((file, index_in_list));
         }
     }
-    let found = duplicates::find(&outlines, &vec![true; outlines.len()], Scope::Sure, |wanted| {
+    let found = duplicates::find(&features, &vec![true; features.len()], Scope::Sure, |wanted| {
         let request = |&index: &usize| {
-            let (file, place) = places[index];
-            let number = outcomes[file].outcome.as_ref().map_or(place, |read| read.activities[place].number);
-            TraceRequest { index, path: &outcomes[file].path, number }
+            let (file, index_in_list) = locations[index];
+            let index_in_file = outcomes[file]
+                .outcome
+                .as_ref()
+                .map_or(index_in_list, |read| read.activities[index_in_list].index_in_file);
+            TraceRequest { index, path: &outcomes[file].path, index_in_file }
         };
         traces(&wanted.iter().map(request).collect::<Vec<_>>())
     })?;
     let links: Vec<Link> = found.iter().map(|pair| Link::Same(pair.a, pair.b)).collect();
-    for (copy, stands) in duplicates::copies(&ranks, &links).into_iter().enumerate() {
-        let Some(stands) = stands else { continue };
-        let said = activity(outcomes, places[copy]).map(|(origin, copy)| {
+    for (copy, representative) in duplicates::representatives(&ranks, &links).into_iter().enumerate() {
+        let Some(representative) = representative else { continue };
+        let copy_metadata = activity(outcomes, locations[copy]).map(|(origin, copy)| {
             copy.is_copy = true;
             (origin.clone(), copy.summary.clone())
         });
-        if let Some(((_, stands), (origin, summary))) = activity(outcomes, places[stands]).zip(said) {
-            stands.summary.complete(summary);
-            stands.copies.push(origin);
+        if let Some(((_, representative), (origin, summary))) =
+            activity(outcomes, locations[representative]).zip(copy_metadata)
+        {
+            representative.summary.fill_missing_from(summary);
+            representative.copies.push(origin);
         }
     }
     Ok(())
 }
 
-fn activity(outcomes: &mut [FileOutcome<ReadFile>], (file, place): (usize, usize)) -> Option<(&Origin, &mut Prepared)> {
-    outcomes[file].outcome.as_mut().ok().map(|read| (&read.origin, &mut read.activities[place]))
+fn activity(
+    outcomes: &mut [FileOutcome<ReadFile>],
+    (file, index_in_list): (usize, usize),
+) -> Option<(&Origin, &mut Prepared)> {
+    outcomes[file].outcome.as_mut().ok().map(|read| (&read.origin, &mut read.activities[index_in_list]))
 }
 
-/// Of files with the same bytes the first is told where the others lie, and what is said of them there.
-fn join_twins(outcomes: &mut [FileOutcome<ReadFile>]) {
-    let mut firsts: HashMap<u128, usize> = HashMap::new();
+/// Gives the first of several byte-identical files the paths and metadata of the others.
+fn merge_identical_files(outcomes: &mut [FileOutcome<ReadFile>]) {
+    let mut first_by_fingerprint: HashMap<u128, usize> = HashMap::new();
     for index in 0..outcomes.len() {
         let (before, rest) = outcomes.split_at_mut(index);
         let Ok(twin) = &rest[0].outcome else { continue };
-        let first = *firsts.entry(twin.fingerprint).or_insert(index);
+        let first = *first_by_fingerprint.entry(twin.fingerprint).or_insert(index);
         let Some(Ok(first)) = before.get_mut(first).map(|file| &mut file.outcome) else { continue };
         first.origin.paths.extend_from_slice(&twin.origin.paths);
-        for (one, other) in first.activities.iter_mut().zip(&twin.activities).filter(|(a, b)| a.number == b.number) {
-            one.summary.complete(other.summary.clone());
+        for (one, other) in
+            first.activities.iter_mut().zip(&twin.activities).filter(|(a, b)| a.index_in_file == b.index_in_file)
+        {
+            one.summary.fill_missing_from(other.summary.clone());
         }
     }
 }
 
-/// Reads again what is to be seen of the points of activities, from some of the files.
+/// Reads the visible traces of the requested activities again from their files.
 ///
 /// # Errors
-/// When the user interrupts.
+/// If the user interrupts.
 pub fn read_traces(
     files: &[InputFile],
     request: &[TraceRequest<'_>],
@@ -101,34 +110,36 @@ pub fn read_traces(
 ) -> Result<HashMap<usize, Trace>> {
     let mut wanted: HashMap<&Path, Vec<&TraceRequest<'_>>> = HashMap::new();
     request.iter().for_each(|request| wanted.entry(request.path).or_default().push(request));
-    // What is in an archive has the archive's path before its own.
-    let above: HashSet<&Path> = wanted.keys().flat_map(|path| path.ancestors()).collect();
-    let some: Vec<InputFile> = files.iter().filter(|found| above.contains(&*found.path)).cloned().collect();
+    // The path of an archive member starts with the path of the archive.
+    let ancestors: HashSet<&Path> = wanted.keys().flat_map(|path| path.ancestors()).collect();
+    let relevant_files: Vec<InputFile> =
+        files.iter().filter(|found| ancestors.contains(&*found.path)).cloned().collect();
     let read = |file: source::OpenedFile<'_>| {
         let wanted = wanted.get(file.path()).ok_or(Skip::NotActivity)?;
-        let tracing = Tracing { wanted, privacy, number: 0, traces: Vec::new() };
-        Ok(source::read_into(file, PlannedActivities::CoursesAndRoutes, tracing)?.activities.traces)
+        let sink = TracingSink { wanted, privacy, index_in_file: 0, traces: Vec::new() };
+        Ok(source::read_into(file, PlannedActivities::CoursesAndRoutes, sink)?.activities.traces)
     };
-    let (outcomes, _) = source::read_all(&some, &NoCache, Control { progress: &Silent, cancel }, read)?;
+    let (outcomes, _) = source::read_all(&relevant_files, &NoCache, Control { progress: &Silent, cancel }, read)?;
     Ok(outcomes.into_iter().filter_map(|file| file.outcome.ok()).flatten().collect())
 }
 
-/// Traces activities as they are read.
-struct Tracing<'a> {
+/// Turns requested activities into traces while a file is parsed.
+struct TracingSink<'a> {
     wanted: &'a [&'a TraceRequest<'a>],
     privacy: &'a Privacy,
-    number: usize,
+    index_in_file: usize,
     traces: Vec<(usize, Trace)>,
 }
 
-impl Extend<Activity> for Tracing<'_> {
+impl Extend<Activity> for TracingSink<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let request = self.wanted.iter().find(|request| request.number == self.number);
-            self.number += 1;
+            let request = self.wanted.iter().find(|request| request.index_in_file == self.index_in_file);
+            self.index_in_file += 1;
             let Some(request) = request else { continue };
-            let visible = visible(&activity, self.privacy).0;
-            let trace = |visible: Visible| (request.index, Trace::new(visible.summary.start_ms, &visible.segments));
+            let visible = visible_part(&activity, self.privacy).0;
+            let trace =
+                |visible: VisibleActivity| (request.index, Trace::new(visible.summary.start_ms, &visible.segments));
             self.traces.extend(visible.map(trace));
         }
     }

@@ -1,15 +1,16 @@
-//! The activities of a map: what is visible of each, which are copies, which are wanted, in an order of their own.
+//! The activities of a map. Each file is read, reduced to its visible part and prepared; all files together are searched
+//! for copies, filtered by the selection, sorted and added up.
 
 mod assemble;
 pub mod copies;
-mod facts;
 mod prepared;
 mod read;
 mod report;
+mod totals;
 pub mod visible;
 
 pub use assemble::{Collection, assemble};
-pub use facts::Facts;
-pub use prepared::{Prepared, ReadFile, View};
-pub use read::{NOWHERE, read};
+pub use prepared::{PrepareOptions, Prepared, ReadFile};
+pub use read::{NO_VALID_POSITION, read};
 pub use report::Report;
+pub use totals::Totals;

@@ -1,105 +1,114 @@
-//! Activities made ready for drawing, and the files that they came in.
+//! Prepared activities (tidied, hidden, projected, simplified) and the result of reading one file.
 
 use twox_hash::xxhash3_128::Hasher;
 
-use super::visible::{Visible, visible};
+use super::visible::{VisibleActivity, visible_part};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
-use crate::activity::tidy::Dropped;
+use crate::activity::tidy::DroppedPoints;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::{Polyline, Track};
-use crate::privacy::{NOTHING, Privacy};
+use crate::privacy::{NO_PRIVACY, Privacy};
 use crate::selection::Origin;
 
-/// What of activities is to be drawn, and how finely.
+/// How activities are prepared for drawing.
 #[derive(Clone, Copy, Debug)]
-pub struct View<'a> {
+#[expect(missing_docs, reason = "the field names say it")]
+pub struct PrepareOptions<'a> {
     /// Which vertices of a line are needed.
     pub simplify: Simplification,
-    /// The finest pixel zoom that is drawn.
+    /// Finest pixel zoom that is drawn.
     pub finest: u8,
-    /// What is hidden.
     pub privacy: &'a Privacy,
 }
 
-impl View<'static> {
-    /// A view with nothing hidden.
-    pub fn of_all(simplify: Simplification, finest: u8) -> Self {
-        Self { simplify, finest, privacy: &NOTHING }
+impl PrepareOptions<'static> {
+    /// Options with nothing hidden.
+    pub fn without_privacy(simplify: Simplification, finest: u8) -> Self {
+        Self { simplify, finest, privacy: &NO_PRIVACY }
     }
 }
 
-/// One activity on the canvas.
+/// An activity ready to draw.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Prepared {
-    /// Its lines.
     pub track: Track,
-    /// What it comes to.
+    /// Summary of the visible part.
     pub summary: Summary,
-    /// Points of it that are hidden.
-    pub hidden: u64,
-    /// What its copies share with it, of what is to be seen.
+    pub hidden_points: u64,
+    /// Sketch of the visible part, for the duplicate search.
     pub sketch: Sketch,
-    /// What it is called among the activities of its file by whoever gave them: its place there, also after such that
-    /// are hidden or nowhere, or its number in the library.
-    pub number: usize,
-    /// Another is drawn instead; see [`copies::mark`](super::copies::mark).
+    /// Index among the activities that the file yields, hidden and unplaced ones included.
+    pub index_in_file: usize,
+    /// True if another copy is drawn instead; see [`mark_copies`](super::copies::mark_copies).
     pub is_copy: bool,
-    /// The files of those that it is drawn instead of.
+    /// Files of the copies that this activity represents.
     pub copies: Vec<Origin>,
 }
 
 impl Prepared {
-    /// Simplifies a tidied activity for drawing.
-    fn new(visible: Visible, number: usize, view: View) -> Self {
-        let polyline = |line: &Vec<CanvasPosition>| Polyline::simplified(line, view.finest, view.simplify);
-        let polylines = visible.lines.iter().map(polyline).collect();
-        let sketch = Sketch::of(&visible.segments);
-        let Visible { summary, hidden, .. } = visible;
-        Self { track: Track { polylines }, summary, hidden, sketch, number, is_copy: false, copies: Vec::new() }
+    /// Simplifies a visible activity.
+    fn from_visible(visible: VisibleActivity, index_in_file: usize, options: PrepareOptions) -> Self {
+        let polyline = |line: &Vec<CanvasPosition>| Polyline::simplified(line, options.finest, options.simplify);
+        let polylines = visible.projected.iter().map(polyline).collect();
+        let sketch = Sketch::of_segments(&visible.segments);
+        let VisibleActivity { summary, hidden_points, .. } = visible;
+        Self {
+            track: Track { polylines },
+            summary,
+            hidden_points,
+            sketch,
+            index_in_file,
+            is_copy: false,
+            copies: Vec::new(),
+        }
     }
 
-    /// Tidies and simplifies an activity, which has some place in its file. There is nothing where it is hidden wholly, or
-    /// nowhere.
-    pub fn of(activity: &Activity, number: usize, view: View) -> (Option<Self>, Dropped) {
-        let (visible, dropped) = visible(activity, view.privacy);
-        (visible.map(|visible| Self::new(visible, number, view)), dropped)
+    /// Tidies, hides, projects and simplifies an activity. Returns `None` if it has no visible point.
+    pub fn from_activity(
+        activity: &Activity,
+        index_in_file: usize,
+        options: PrepareOptions,
+    ) -> (Option<Self>, DroppedPoints) {
+        let (visible, dropped) = visible_part(activity, options.privacy);
+        (visible.map(|visible| Self::from_visible(visible, index_in_file, options)), dropped)
     }
 
-    /// Its place among all activities.
-    pub(super) fn rank(&self) -> (i64, u128) {
+    /// Returns the sort key: start time (unknown ones last), then fingerprint.
+    pub(super) fn sort_key(&self) -> (i64, u128) {
         (self.summary.start_ms.unwrap_or(i64::MAX), self.summary.fingerprint)
     }
 
-    /// Activities with the same key look the same on any map, wherever the others come before and after them.
-    pub fn key(&self) -> u128 {
-        let (start_ms, fingerprint) = self.rank();
+    /// Returns a hash that changes whenever the drawn activity or its place in the drawing order may change.
+    pub fn render_key(&self) -> u128 {
+        let (start_ms, fingerprint) = self.sort_key();
         let mut hasher = Hasher::new();
         hasher.write(&start_ms.to_le_bytes());
         hasher.write(&fingerprint.to_le_bytes());
-        // What is hidden, and how it was tidied, decide what is left of the lines.
+        // Privacy and tidying change the polylines without changing the fingerprint of the whole recording.
         self.track.polylines.iter().for_each(|polyline| polyline.hash_into(&mut hasher));
         hasher.finish_128()
     }
 }
 
-/// What a file gave.
+/// Result of reading one file.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct ReadFile {
     /// See [`ParsedFile::content_hash`](crate::source::Reading::fingerprint).
     pub fingerprint: u128,
-    /// Also courses and routes. At least one, with those that are hidden.
+    /// Planned courses and routes included.
     pub activities: Vec<Prepared>,
-    /// Activities of which nothing is to be seen.
-    pub hidden: u64,
+    /// Number of activities without a visible point.
+    pub hidden_activities: u64,
     /// See [`Report::warnings`](super::Report::warnings).
     pub warnings: Vec<String>,
     /// See [`Report::unreadable_points`](super::Report::unreadable_points).
     pub unreadable_points: u64,
     /// See [`Report::dropped`](super::Report::dropped).
-    pub dropped: Dropped,
-    /// What it is.
+    pub dropped: DroppedPoints,
     pub origin: Origin,
 }

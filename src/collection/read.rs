@@ -1,62 +1,69 @@
-//! Files → activities made ready for drawing, without a library.
+//! Reads files into prepared activities, in parallel and without a library. Only the points of the activity that is being
+//! prepared are in memory.
 
 use anyhow::Result;
 
-use super::prepared::{Prepared, ReadFile, View};
+use super::prepared::{PrepareOptions, Prepared, ReadFile};
 use crate::activity::Activity;
-use crate::activity::tidy::{self, Dropped};
+use crate::activity::tidy::{self, DroppedPoints};
 use crate::control::Control;
 use crate::selection::Origin;
 use crate::source::{self, FileOutcome, InputFile, NoCache, OpenedFile, PlannedActivities, Skip, TableReport};
 
-/// Said of a file with points of which tidying leaves none.
-pub const NOWHERE: &str = "none of its points has a place on Earth other than 0° N 0° E";
+/// Reason to skip a file whose points all have invalid positions.
+pub const NO_VALID_POSITION: &str = "none of its points has a place on Earth other than 0° N 0° E";
 
-/// Reads all files, in parallel.
+/// Reads and prepares all files.
 ///
 /// # Errors
-/// When the user interrupts.
+/// If the user interrupts.
 pub fn read(
     files: &[InputFile],
-    view: View,
+    options: PrepareOptions,
     control: Control,
 ) -> Result<(Vec<FileOutcome<ReadFile>>, Vec<TableReport>)> {
-    source::read_all(files, &NoCache, control, |file| read_file(file, view))
+    source::read_all(files, &NoCache, control, |file| read_file(file, options))
 }
 
-/// Places activities as they are read, so that their points need not stay.
-struct Preparing<'a> {
-    view: View<'a>,
-    read: usize,
+/// Prepares activities while a file is parsed.
+struct PreparingSink<'a> {
+    options: PrepareOptions<'a>,
+    next_index: usize,
     prepared: Vec<Prepared>,
-    hidden: u64,
-    dropped: Dropped,
+    hidden_activities: u64,
+    dropped: DroppedPoints,
 }
 
-impl Extend<Activity> for Preparing<'_> {
+impl Extend<Activity> for PreparingSink<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let (prepared, dropped) = Prepared::of(&activity, self.read, self.view);
-            self.read += 1;
-            self.hidden += u64::from(prepared.is_none() && activity.points().any(tidy::is_on_earth));
+            let (prepared, dropped) = Prepared::from_activity(&activity, self.next_index, self.options);
+            self.next_index += 1;
+            self.hidden_activities += u64::from(prepared.is_none() && activity.points().any(tidy::is_valid_position));
             self.prepared.extend(prepared);
             self.dropped += dropped;
         }
     }
 }
 
-fn read_file(file: OpenedFile, view: View) -> Result<ReadFile, Skip> {
-    let preparing = Preparing { view, read: 0, prepared: Vec::new(), hidden: 0, dropped: Dropped::default() };
+fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip> {
+    let sink = PreparingSink {
+        options,
+        next_index: 0,
+        prepared: Vec::new(),
+        hidden_activities: 0,
+        dropped: DroppedPoints::default(),
+    };
     let path = file.path().to_owned();
-    let reading = source::read_into(file, PlannedActivities::CoursesAndRoutes, preparing)?;
-    let Preparing { prepared, hidden, dropped, .. } = reading.activities;
-    if prepared.is_empty() && hidden == 0 {
-        return Err(Skip::NoTrack(NOWHERE.to_owned()));
+    let reading = source::read_into(file, PlannedActivities::CoursesAndRoutes, sink)?;
+    let PreparingSink { prepared, hidden_activities, dropped, .. } = reading.activities;
+    if prepared.is_empty() && hidden_activities == 0 {
+        return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
     }
     Ok(ReadFile {
         fingerprint: reading.content_hash,
         activities: prepared,
-        hidden,
+        hidden_activities,
         warnings: reading.warnings,
         unreadable_points: reading.bad_points,
         dropped,

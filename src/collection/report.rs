@@ -1,36 +1,35 @@
-//! What happened to the files and points of a map.
+//! Report of files and points: read, skipped, dropped, hidden, omitted.
 
 use std::path::PathBuf;
 
-use crate::activity::tidy::Dropped;
+use crate::activity::tidy::DroppedPoints;
 use crate::selection::Omitted;
 use crate::source::{Skip, TableReport};
 
-/// What happened to the files and points.
+/// Files and points of a map by what became of them.
 #[derive(Debug, Default)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Report {
-    /// Files that were read.
     pub read: u64,
-    /// Files that were not, and why; in the order of their paths. Planned routes in a file that was read are here too.
+    /// Skipped files with the reason, sorted by path; also planned routes in files that were read.
     pub skipped: Vec<(PathBuf, Skip)>,
-    /// Files that were read in part, and what is wrong with them.
+    /// Damaged files of which a part was read.
     pub warnings: Vec<(PathBuf, String)>,
-    /// Tables of activities, as in Strava's exports, that files were joined with.
+    /// Tables of activities in exports, such as Strava's `activities.csv`.
     pub table_reports: Vec<TableReport>,
-    /// Points whose position could not be read at all.
+    /// Points without a readable position.
     pub unreadable_points: u64,
-    /// Points that were left out.
-    pub dropped: Dropped,
-    /// Points of drawn activities that are hidden.
+    /// Points that tidying dropped.
+    pub dropped: DroppedPoints,
+    /// Points of drawn activities that privacy hid.
     pub hidden_points: u64,
-    /// Activities that were read and not wanted.
     pub omitted: Omitted,
-    /// Latitude and longitude of the most common start, if it was asked for.
+    /// Latitude and longitude in degrees of the most common start, only if `--near home` selects by it.
     pub home: Option<(f64, f64)>,
 }
 
 impl Report {
-    /// Adds what could not even be listed, each with the reason.
+    /// Adds inputs that could not be listed, with the reason.
     pub fn add_unlisted(&mut self, unlisted: Vec<(PathBuf, String)>) {
         self.skipped.extend(unlisted.into_iter().map(|(path, why)| (path, Skip::Unreadable(why))));
         self.skipped.sort_by(|a, b| a.0.cmp(&b.0));

@@ -1,50 +1,52 @@
-//! What is visible of an activity. Whatever leaves the program (tiles, lists, sums, comparisons) is made of this alone.
+//! The visible part of an activity, from which every output is made: tiles, lists, totals, selections, duplicates.
 //!
-//! The law: an activity passes through here before anything else is done with its points, and changing points that a
-//! zone or a trim hides changes no byte of what comes out.
+//! The law: every activity passes through [`visible_part`] before its points are used for anything else, in the order
+//! hide → tidy → cut → project. Hidden points are removed before tidying, which would otherwise reveal them through
+//! gaps, spikes and totals; lines are cut at zones after tidying, between the visible points that tidying connects.
+//! Therefore every output is a function of the visible points: other hidden points change no byte
+//! ([`privacy`](crate::privacy)).
 
 use std::borrow::Cow;
 
 use crate::activity::summary::Summary;
-use crate::activity::tidy::{self, Dropped};
+use crate::activity::tidy::{self, DroppedPoints};
 use crate::activity::{Activity, Segment};
 use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::projector::Projector;
-use crate::privacy::{NOTHING, Privacy};
+use crate::privacy::{NO_PRIVACY, Privacy};
 
-/// An activity with its lines, as far as it is visible.
+/// Visible, tidied and projected activity.
 #[derive(Debug)]
-pub struct Visible {
-    /// What it comes to.
+#[expect(missing_docs, reason = "the field names say it")]
+pub struct VisibleActivity {
+    /// Summary of the visible points.
     pub summary: Summary,
-    /// The points that are left.
     pub segments: Vec<Segment>,
-    /// The same on the canvas.
-    pub lines: Vec<Vec<CanvasPosition>>,
-    /// Points that are hidden.
-    pub hidden: u64,
+    /// Canvas positions of the points, one list per segment.
+    pub projected: Vec<Vec<CanvasPosition>>,
+    /// Number of recorded points that privacy removed.
+    pub hidden_points: u64,
 }
 
-/// Tidies an activity of which nothing is hidden, and adds it up. `None` if no point is left.
-pub fn whole(activity: &Activity) -> (Option<Visible>, Dropped) {
-    visible(activity, &NOTHING)
+/// Like [`visible_part`] with nothing hidden.
+pub fn without_privacy(activity: &Activity) -> (Option<VisibleActivity>, DroppedPoints) {
+    visible_part(activity, &NO_PRIVACY)
 }
 
-/// Hides, tidies, cuts at the edges of zones, projects: in this order, as [`privacy`](crate::privacy) requires. `None` if
-/// no point is left.
-pub fn visible(activity: &Activity, privacy: &Privacy) -> (Option<Visible>, Dropped) {
-    let shown = privacy.hide(activity);
-    let hidden = match &shown {
+/// Hides, tidies, cuts and projects an activity, in this order. Returns `None` if no point is left.
+pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, DroppedPoints) {
+    let visible = privacy.hide(activity);
+    let hidden_points = match &visible {
         Cow::Borrowed(_) => 0,
-        Cow::Owned(shown) => (activity.points().count() - shown.points().count()) as u64,
+        Cow::Owned(visible) => (activity.points().count() - visible.points().count()) as u64,
     };
-    let (segments, dropped) = tidy::tidy(&shown);
+    let (segments, dropped) = tidy::tidy(&visible);
     let segments = privacy.cut(segments);
     let mut projector = Projector::default();
     let mut project = |segment: &Segment| segment.iter().map(|point| projector.project(point.lon, point.lat)).collect();
-    let lines: Vec<Vec<CanvasPosition>> = segments.iter().map(&mut project).collect();
-    let summary = Summary::of(activity, &segments, &lines);
-    (summary.map(|summary| Visible { summary, segments, lines, hidden }), dropped)
+    let projected: Vec<Vec<CanvasPosition>> = segments.iter().map(&mut project).collect();
+    let summary = Summary::new(activity, &segments, &projected);
+    (summary.map(|summary| VisibleActivity { summary, segments, projected, hidden_points }), dropped)
 }
 
 #[cfg(test)]
@@ -62,7 +64,7 @@ mod tests {
     }
 
     fn summary(activity: &Activity) -> Summary {
-        whole(activity).0.expect("points").summary
+        without_privacy(activity).0.expect("points").summary
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn entry(seed: u64, number: usize, hours_taken: &mut HashSet<i64>, stems_taken: 
     }
     hours_taken.insert(start_ms / 3_600_000);
     let title = format!("{}-{}", time_of_day(start_ms), kind.name);
-    let date = calendar::day(start_ms.div_euclid(DAY_MS));
+    let date = calendar::date_of_day(start_ms.div_euclid(DAY_MS));
     let format = [Format::Fit, Format::Gpx, Format::Tcx][random.weighted([0.5, 0.35, 0.15].into_iter())];
     // Indoors nothing but FIT records without a position.
     let format = if kind.region.is_none() { Format::Fit } else { format };

@@ -76,5 +76,5 @@ fn timestamp(time_ms: i64) -> String {
     let seconds = time_ms.div_euclid(1000);
     let in_day = seconds.rem_euclid(86_400);
     let (hour, minute, second) = (in_day / 3600, in_day / 60 % 60, in_day % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}Z", calendar::day(seconds.div_euclid(86_400)))
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", calendar::date_of_day(seconds.div_euclid(86_400)))
 }

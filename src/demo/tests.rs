@@ -144,7 +144,7 @@ fn tcx_reads_back_every_point() {
         let [lat, lon] = sample.position.unwrap();
         assert_eq!(read["LatitudeDegrees"][index].parse(), Ok(lat));
         assert_eq!(read["LongitudeDegrees"][index].parse(), Ok(lon));
-        let day = calendar::day(sample.time_ms / 86_400_000);
+        let day = calendar::date_of_day(sample.time_ms / 86_400_000);
         assert!(read["Time"][index].starts_with(&day) && read["Time"][index].ends_with('Z'));
     }
     let pulses: Vec<u8> = samples.iter().filter_map(|sample| sample.heart_rate_bpm).collect();

@@ -2,23 +2,23 @@
 
 use std::collections::HashMap;
 
-use super::judge::{ROUNDING_MS, ZONES_MS};
+use super::judge::{MAX_TIME_ZONE_OFFSET_MS, TIME_ROUNDING_MS};
 use super::sketch::Sketch;
 use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
 
 /// Hashes that two sketches share at least, unless one has fewer: by chance, strangers on one road share one or two.
-const SHARED: usize = 3;
+const MIN_SHARED_HASHES: usize = 3;
 /// A place that more activities than this have in their sketch, as the recording of a device that lies at home, tells nothing.
-const CROWD: usize = 64;
+const MAX_BUCKET: usize = 64;
 /// Activities at the same time and place that one is compared with at most: more than a group rides in.
-const COMPANY: usize = 32;
+const MAX_CONCURRENT: usize = 32;
 /// Of the longer of two spans of time, so much must be in both: somewhat less than the judge asks.
-const TOGETHER: f64 = 0.85;
+const MIN_TIME_OVERLAP: f64 = 0.85;
 
 /// What is asked of an activity before its points are.
 #[derive(Clone, Debug)]
-pub struct Outline {
+pub struct Features {
     /// See [`Summary::start_ms`], like the others.
     pub start_ms: Option<i64>,
     /// Time of the last point that has one.
@@ -35,7 +35,7 @@ pub struct Outline {
     pub sketch: Sketch,
 }
 
-impl Outline {
+impl Features {
     /// Of what an activity comes to, and its places.
     pub fn new(summary: &Summary, sketch: Sketch) -> Self {
         let Summary { start_ms, end_ms, extent, fingerprint, planned, points, .. } = *summary;
@@ -44,85 +44,86 @@ impl Outline {
 
     /// Whether the judge may be sure that both are one recording: not if they were so long apart that no time zone
     /// explains it.
-    pub fn may_surely_be(&self, other: &Self) -> bool {
-        let begins_in_time = |one: &Self, other: &Self| {
+    pub fn can_be_same(&self, other: &Self) -> bool {
+        let starts_in_range = |one: &Self, other: &Self| {
             let both = one.start_ms.zip(other.end_ms);
-            both.is_none_or(|(start, end)| start.saturating_sub(end) <= ZONES_MS + ROUNDING_MS)
+            both.is_none_or(|(start, end)| start.saturating_sub(end) <= MAX_TIME_ZONE_OFFSET_MS + TIME_ROUNDING_MS)
         };
-        begins_in_time(self, other) && begins_in_time(other, self)
+        starts_in_range(self, other) && starts_in_range(other, self)
     }
 }
 
-/// Pairs of indices that may be one recording, the lesser first, in order; of those with a new activity in them. `news`
+/// Pairs of indices that may be one recording, the lesser first, in order; of those with a new activity in them. `is_new`
 /// says which are new, by index.
 ///
 /// Of activities with the same fingerprint, the first is paired with each of the others and stands for them.
-pub fn candidates(outlines: &[Outline], news: &[bool]) -> Vec<(usize, usize)> {
-    let mut first = HashMap::with_capacity(outlines.len());
-    let (mut pairs, mut distinct) = (Vec::new(), Vec::with_capacity(outlines.len()));
-    for (index, outline) in outlines.iter().enumerate() {
-        match *first.entry((outline.fingerprint, outline.planned)).or_insert(index) {
+pub fn candidates(features: &[Features], is_new: &[bool]) -> Vec<(usize, usize)> {
+    let mut first = HashMap::with_capacity(features.len());
+    let (mut pairs, mut distinct) = (Vec::new(), Vec::with_capacity(features.len()));
+    for (index, activity) in features.iter().enumerate() {
+        match *first.entry((activity.fingerprint, activity.planned)).or_insert(index) {
             same if same != index => pairs.push((same, index)),
             _ => distinct.push(index),
         }
     }
-    let wanted = |a: usize, b: usize| (news[a] || news[b]) && outlines[a].planned == outlines[b].planned;
-    pairs.retain(|&(a, b)| wanted(a, b));
-    alike(outlines, &distinct, &wanted, &mut pairs);
-    together(outlines, &distinct, &wanted, &mut pairs);
+    let is_wanted = |a: usize, b: usize| (is_new[a] || is_new[b]) && features[a].planned == features[b].planned;
+    pairs.retain(|&(a, b)| is_wanted(a, b));
+    pairs_by_sketch(features, &distinct, &is_wanted, &mut pairs);
+    pairs_by_time(features, &distinct, &is_wanted, &mut pairs);
     pairs.sort_unstable();
     pairs.dedup();
     pairs
 }
 
 /// Those that share places.
-fn alike(
-    outlines: &[Outline],
-    among: &[usize],
-    wanted: &dyn Fn(usize, usize) -> bool,
+fn pairs_by_sketch(
+    features: &[Features],
+    distinct: &[usize],
+    is_wanted: &dyn Fn(usize, usize) -> bool,
     pairs: &mut Vec<(usize, usize)>,
 ) {
-    let hashes = |index: &usize| outlines[*index].sketch.hashes();
-    let mut by_hash: Vec<(u32, usize)> =
-        among.iter().flat_map(|index| hashes(index).iter().map(|hash| (*hash, *index))).collect();
-    by_hash.sort_unstable();
-    let mut sharing = Vec::new();
-    for crowd in by_hash.chunk_by(|a, b| a.0 == b.0).filter(|crowd| crowd.len() <= CROWD) {
-        for (i, &(_, a)) in crowd.iter().enumerate() {
-            sharing.extend(crowd[i + 1..].iter().filter(|(_, b)| wanted(a, *b)).map(|&(_, b)| (a, b)));
+    let hashes = |index: &usize| features[*index].sketch.hashes();
+    let mut hash_entries: Vec<(u32, usize)> =
+        distinct.iter().flat_map(|index| hashes(index).iter().map(|hash| (*hash, *index))).collect();
+    hash_entries.sort_unstable();
+    let mut shared = Vec::new();
+    for bucket in hash_entries.chunk_by(|a, b| a.0 == b.0).filter(|bucket| bucket.len() <= MAX_BUCKET) {
+        for (i, &(_, a)) in bucket.iter().enumerate() {
+            shared.extend(bucket[i + 1..].iter().filter(|(_, b)| is_wanted(a, *b)).map(|&(_, b)| (a, b)));
         }
     }
-    sharing.sort_unstable();
-    let enough = |a: &usize, b: &usize| SHARED.min(hashes(a).len()).min(hashes(b).len());
-    let often = sharing.chunk_by(|a, b| a == b).filter(|same| same.len() >= enough(&same[0].0, &same[0].1));
-    pairs.extend(often.map(|same| same[0]));
+    shared.sort_unstable();
+    let required = |a: &usize, b: &usize| MIN_SHARED_HASHES.min(hashes(a).len()).min(hashes(b).len());
+    let frequent = shared.chunk_by(|a, b| a == b).filter(|same| same.len() >= required(&same[0].0, &same[0].1));
+    pairs.extend(frequent.map(|same| same[0]));
 }
 
 /// Those that were about at one place at the same time from beginning to end.
-fn together(
-    outlines: &[Outline],
-    among: &[usize],
-    wanted: &dyn Fn(usize, usize) -> bool,
+fn pairs_by_time(
+    features: &[Features],
+    distinct: &[usize],
+    is_wanted: &dyn Fn(usize, usize) -> bool,
     pairs: &mut Vec<(usize, usize)>,
 ) {
-    let span = |index: &usize| Some((outlines[*index].start_ms?, outlines[*index].end_ms?, *index));
-    let mut by_start: Vec<(i64, i64, usize)> = among.iter().filter_map(span).collect();
+    let time_span = |index: &usize| Some((features[*index].start_ms?, features[*index].end_ms?, *index));
+    let mut by_start: Vec<(i64, i64, usize)> = distinct.iter().filter_map(time_span).collect();
     by_start.sort_unstable();
     for (i, &(start, end, a)) in by_start.iter().enumerate() {
         // However long the other is, it cannot begin later than this.
-        let latest = start as f64 + (end - start) as f64 * (1.0 - TOGETHER);
-        let meet = |&&(other_start, other_end, b): &&(i64, i64, usize)| {
+        let latest = start as f64 + (end - start) as f64 * (1.0 - MIN_TIME_OVERLAP);
+        let overlaps = |&&(other_start, other_end, b): &&(i64, i64, usize)| {
             let both = (end.min(other_end) - other_start) as f64;
             let longer = (end - start).max(other_end - other_start) as f64;
-            both >= TOGETHER * longer && touch(outlines[a].extent, outlines[b].extent) && wanted(a, b)
+            both >= MIN_TIME_OVERLAP * longer && are_near(features[a].extent, features[b].extent) && is_wanted(a, b)
         };
-        let later = by_start[i + 1..].iter().take_while(|other| other.0 as f64 <= latest).take(COMPANY * COMPANY);
-        pairs.extend(later.filter(meet).take(COMPANY).map(|&(.., b)| (a.min(b), a.max(b))));
+        let later =
+            by_start[i + 1..].iter().take_while(|other| other.0 as f64 <= latest).take(MAX_CONCURRENT * MAX_CONCURRENT);
+        pairs.extend(later.filter(overlaps).take(MAX_CONCURRENT).map(|&(.., b)| (a.min(b), a.max(b))));
     }
 }
 
 /// Whether two boxes touch when each is a little larger: by 100 m at the equator.
-fn touch(a: Extent, b: Extent) -> bool {
+fn are_near(a: Extent, b: Extent) -> bool {
     const MARGIN: u32 = 10_700;
     (0..2).all(|axis| {
         a.min[axis].saturating_sub(MARGIN) <= b.max[axis] && b.min[axis].saturating_sub(MARGIN) <= a.max[axis]
@@ -133,33 +134,33 @@ fn touch(a: Extent, b: Extent) -> bool {
 mod tests {
     use super::*;
     use crate::activity::{Activity, Point};
-    use crate::collection::visible::whole;
+    use crate::collection::visible::without_privacy;
 
     /// An hour's ride on its own road, from some minute on.
-    fn ride(number: u32, minute: i64) -> Outline {
+    fn ride(number: u32, minute: i64) -> Features {
         let place = |i: i64| (47.0 + f64::from(number) * 0.01 + (i as f64 / 9.0).sin() * 1e-3, 8.0 + i as f64 * 1e-4);
         let point = |i: i64| {
             let (lat, lon) = place(i);
             Point { time_ms: Some((minute * 60 + i) * 1000), ..Point::at(lat, lon) }
         };
         let activity = Activity { segments: vec![(0..=3600).map(point).collect()], ..Activity::default() };
-        Outline::new(&whole(&activity).0.expect("points").summary, Sketch::new((0..=3600).map(place)))
+        Features::new(&without_privacy(&activity).0.expect("points").summary, Sketch::new((0..=3600).map(place)))
     }
 
     #[test]
     fn copies_are_paired_at_any_time_and_company_at_the_same() {
-        let mut outlines = [ride(0, 0), ride(0, 600), ride(1, 0), ride(1, 0), ride(2, 1200), ride(50, 0)];
-        assert_eq!(candidates(&outlines, &[true; 6]), [(0, 1), (2, 3)]);
-        assert_eq!(candidates(&outlines, &[false, false, false, true, true, true]), [(2, 3)]);
-        outlines[1].planned = true;
-        assert_eq!(candidates(&outlines, &[true; 6]), [(2, 3)]);
-        let mut beside = [ride(0, 0), ride(1, 3)];
-        beside[1].extent = beside[0].extent;
-        assert_eq!(candidates(&beside, &[true; 2]), [(0, 1)]);
-        (beside[1].start_ms, beside[1].end_ms) = (Some(600_000), Some(4_200_000));
-        assert_eq!(candidates(&beside, &[true; 2]), [], "only for three quarters of the time");
-        (beside[1].start_ms, beside[1].end_ms) = (Some(0), Some(60_000));
-        assert_eq!(candidates(&beside, &[true; 2]), [], "only for a minute");
+        let mut features = [ride(0, 0), ride(0, 600), ride(1, 0), ride(1, 0), ride(2, 1200), ride(50, 0)];
+        assert_eq!(candidates(&features, &[true; 6]), [(0, 1), (2, 3)]);
+        assert_eq!(candidates(&features, &[false, false, false, true, true, true]), [(2, 3)]);
+        features[1].planned = true;
+        assert_eq!(candidates(&features, &[true; 6]), [(2, 3)]);
+        let mut pair = [ride(0, 0), ride(1, 3)];
+        pair[1].extent = pair[0].extent;
+        assert_eq!(candidates(&pair, &[true; 2]), [(0, 1)]);
+        (pair[1].start_ms, pair[1].end_ms) = (Some(600_000), Some(4_200_000));
+        assert_eq!(candidates(&pair, &[true; 2]), [], "only for three quarters of the time");
+        (pair[1].start_ms, pair[1].end_ms) = (Some(0), Some(60_000));
+        assert_eq!(candidates(&pair, &[true; 2]), [], "only for a minute");
     }
 
     #[test]
@@ -168,7 +169,7 @@ mod tests {
         let number = 3000;
         let same = vec![one.clone(); number];
         assert_eq!(candidates(&same, &vec![true; number]).len(), number - 1);
-        let alike: Vec<Outline> = (0..number).map(|i| Outline { fingerprint: i as u128, ..one.clone() }).collect();
-        assert!(candidates(&alike, &vec![true; number]).len() <= number * COMPANY);
+        let similar: Vec<Features> = (0..number).map(|i| Features { fingerprint: i as u128, ..one.clone() }).collect();
+        assert!(candidates(&similar, &vec![true; number]).len() <= number * MAX_CONCURRENT);
     }
 }

@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::Result;
 use rayon::prelude::*;
 
-use super::candidates::{Outline, candidates};
+use super::candidates::{Features, candidates};
 use super::judge::{Judgement, Verdict, judge, judge_same_points};
 use super::trace::Trace;
 
 /// Points whose traces are in memory at a time, unless two activities have more: 16 bytes each.
-const MAX_POINTS: u64 = 4_000_000;
+const MAX_BATCH_POINTS: u64 = 4_000_000;
 
 /// Two activities, by index, that are or may be one recording.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,39 +38,40 @@ pub enum Scope {
 /// # Errors
 /// Those of `traces`, which is called for every few pairs, and so may stop a long search.
 pub fn find(
-    outlines: &[Outline],
-    news: &[bool],
-    asked: Scope,
+    features: &[Features],
+    is_new: &[bool],
+    scope: Scope,
     mut traces: impl FnMut(&BTreeSet<usize>) -> Result<HashMap<usize, Trace>>,
 ) -> Result<Vec<Pair>> {
-    let is_same = |&(a, b): &(usize, usize)| outlines[a].fingerprint == outlines[b].fingerprint;
-    let is_asked = |&(a, b): &(usize, usize)| asked == Scope::All || outlines[a].may_surely_be(&outlines[b]);
-    let candidates = candidates(outlines, news).into_iter().filter(is_asked);
+    let is_same = |&(a, b): &(usize, usize)| features[a].fingerprint == features[b].fingerprint;
+    let is_in_scope = |&(a, b): &(usize, usize)| scope == Scope::All || features[a].can_be_same(&features[b]);
+    let candidates = candidates(features, is_new).into_iter().filter(is_in_scope);
     let (same, others): (Vec<_>, Vec<_>) = candidates.partition(is_same);
-    let starts = |a: usize, b: usize| (outlines[a].start_ms, outlines[b].start_ms);
+    let starts = |a: usize, b: usize| (features[a].start_ms, features[b].start_ms);
     let same = same.into_iter().map(|(a, b)| Pair { a, b, judgement: judge_same_points(starts(a, b)) });
-    let mut found: Vec<Pair> = same.collect();
-    let mut rest = &others[..];
-    while !rest.is_empty() {
-        let (mut wanted, mut points, mut taken) = (BTreeSet::new(), 0, 0);
-        for pair in rest {
-            let more: Vec<usize> = [pair.0, pair.1].into_iter().filter(|index| !wanted.contains(index)).collect();
-            points += more.iter().map(|index| outlines[*index].points).sum::<u64>();
-            if taken > 0 && points > MAX_POINTS {
+    let mut pairs: Vec<Pair> = same.collect();
+    let mut remaining = &others[..];
+    while !remaining.is_empty() {
+        let (mut batch_members, mut points, mut batch_size) = (BTreeSet::new(), 0, 0);
+        for pair in remaining {
+            let additional: Vec<usize> =
+                [pair.0, pair.1].into_iter().filter(|index| !batch_members.contains(index)).collect();
+            points += additional.iter().map(|index| features[*index].points).sum::<u64>();
+            if batch_size > 0 && points > MAX_BATCH_POINTS {
                 break;
             }
-            wanted.extend(more);
-            taken += 1;
+            batch_members.extend(additional);
+            batch_size += 1;
         }
-        let (batch, later) = rest.split_at(taken);
-        let traces = traces(&wanted)?;
+        let (batch, later) = remaining.split_at(batch_size);
+        let traces = traces(&batch_members)?;
         let judged = batch.par_iter().filter_map(|&(a, b)| {
             let judgement = judge(traces.get(&a)?, traces.get(&b)?);
             (judgement.verdict != Verdict::Different).then_some(Pair { a, b, judgement })
         });
-        found.par_extend(judged);
-        rest = later;
+        pairs.par_extend(judged);
+        remaining = later;
     }
-    found.retain(|pair| asked == Scope::All || pair.judgement.verdict == Verdict::Same);
-    Ok(found)
+    pairs.retain(|pair| scope == Scope::All || pair.judgement.verdict == Verdict::Same);
+    Ok(pairs)
 }

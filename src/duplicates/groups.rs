@@ -6,7 +6,7 @@ use crate::activity::summary::Summary;
 
 /// An activity may stand for those that are at most a ninth longer, as rounding and thinning out make them; of longer
 /// ones it is a part, and would hide the rest.
-const ALIKE: f64 = 0.9;
+const MIN_LENGTH_RATIO: f64 = 0.9;
 
 /// What is asked of an activity to find out whether it stands for its copies.
 #[derive(Clone, Copy, Debug)]
@@ -46,9 +46,9 @@ pub enum Link {
     /// They are one recording, or one is a part of the other.
     Same(usize, usize),
     /// The user says that they are one.
-    Decided(usize, usize),
+    UserSame(usize, usize),
     /// The user says that they are two.
-    Apart(usize, usize),
+    UserDifferent(usize, usize),
 }
 
 /// For every activity, which one is drawn instead, if another is.
@@ -57,10 +57,10 @@ pub enum Link {
 /// the least fingerprint and format (FIT, GPX, TCX), so that it is the same in whatever order they came. No activity is hidden by one that the user told apart from it.
 ///
 /// A copy without times is as good a copy of one day as of another: it joins one of them, and does not make them one.
-pub fn copies(activities: &[CopyRank], links: &[Link]) -> Vec<Option<usize>> {
+pub fn representatives(activities: &[CopyRank], links: &[Link]) -> Vec<Option<usize>> {
     let mut groups = Groups::new(activities.len(), links);
     for link in links {
-        if let Link::Decided(a, b) = *link {
+        if let Link::UserSame(a, b) = *link {
             groups.unite(a, b);
         }
     }
@@ -68,92 +68,94 @@ pub fn copies(activities: &[CopyRank], links: &[Link]) -> Vec<Option<usize>> {
         Link::Same(a, b) => Some(if activities[a].metres <= activities[b].metres { (a, b) } else { (b, a) }),
         _ => None,
     });
-    let is_part = |&(a, b): &(usize, usize)| activities[a].metres < ALIKE * activities[b].metres;
-    let (parts, alike): (Vec<_>, Vec<_>) = pairs.partition(is_part);
+    let is_part = |&(a, b): &(usize, usize)| activities[a].metres < MIN_LENGTH_RATIO * activities[b].metres;
+    let (partial, equal): (Vec<_>, Vec<_>) = pairs.partition(is_part);
     let (timed, mut untimed): (Vec<_>, Vec<_>) =
-        alike.into_iter().partition(|&(a, b)| activities[a].timed && activities[b].timed);
+        equal.into_iter().partition(|&(a, b)| activities[a].timed && activities[b].timed);
     timed.into_iter().for_each(|(a, b)| groups.unite(a, b));
-    let by_what_they_are = |&(a, b): &(usize, usize)| {
+    let by_identity = |&(a, b): &(usize, usize)| {
         let [a, b] = [a, b].map(|i| (activities[i].fingerprint, activities[i].format, i));
         (a.min(b), a.max(b))
     };
-    untimed.sort_by_key(by_what_they_are);
+    untimed.sort_by_key(by_identity);
     for (a, b) in untimed {
-        if ![a, b].into_iter().all(|i| groups.has(i, |member| activities[member].timed)) {
+        if ![a, b].into_iter().all(|i| groups.any_member(i, |member| activities[member].timed)) {
             groups.unite(a, b);
         }
     }
-    groups.stand_ins(activities, &parts)
+    groups.representatives(activities, &partial)
 }
 
 /// Groups of equal activities, each known by one of them.
 struct Groups {
-    leader: Vec<usize>,
+    group_of: Vec<usize>,
     members: Vec<Vec<usize>>,
-    apart: Vec<(usize, usize)>,
+    separated: Vec<(usize, usize)>,
 }
 
 impl Groups {
     fn new(activities: usize, links: &[Link]) -> Self {
-        let apart = links.iter().filter_map(|link| match *link {
-            Link::Apart(a, b) => Some((a, b)),
+        let separated = links.iter().filter_map(|link| match *link {
+            Link::UserDifferent(a, b) => Some((a, b)),
             _ => None,
         });
         let members = (0..activities).map(|index| vec![index]).collect();
-        Self { leader: (0..activities).collect(), members, apart: apart.collect() }
+        Self { group_of: (0..activities).collect(), members, separated: separated.collect() }
     }
 
     /// Whether somebody in one was told apart from somebody in the other.
-    fn are_apart(&self, a: usize, b: usize) -> bool {
-        let sides = |(x, y): &(usize, usize)| [self.leader[*x], self.leader[*y]];
-        self.apart.iter().any(|pair| sides(pair) == [a, b] || sides(pair) == [b, a])
+    fn are_separated(&self, a: usize, b: usize) -> bool {
+        let sides = |(x, y): &(usize, usize)| [self.group_of[*x], self.group_of[*y]];
+        self.separated.iter().any(|pair| sides(pair) == [a, b] || sides(pair) == [b, a])
     }
 
     /// Whether such a one is in the group of an activity.
-    fn has(&self, activity: usize, is_such: impl Fn(usize) -> bool) -> bool {
-        self.members[self.leader[activity]].iter().any(|member| is_such(*member))
+    fn any_member(&self, activity: usize, predicate: impl Fn(usize) -> bool) -> bool {
+        self.members[self.group_of[activity]].iter().any(|member| predicate(*member))
     }
 
     fn unite(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.leader[a], self.leader[b]);
-        let (kept, gone) = if self.members[a].len() >= self.members[b].len() { (a, b) } else { (b, a) };
-        if a == b || self.are_apart(a, b) {
+        let (a, b) = (self.group_of[a], self.group_of[b]);
+        let (larger, smaller) = if self.members[a].len() >= self.members[b].len() { (a, b) } else { (b, a) };
+        if a == b || self.are_separated(a, b) {
             return;
         }
-        let joined = std::mem::take(&mut self.members[gone]);
-        joined.iter().for_each(|member| self.leader[*member] = kept);
-        self.members[kept].extend(joined);
+        let joined = std::mem::take(&mut self.members[smaller]);
+        joined.iter().for_each(|member| self.group_of[*member] = larger);
+        self.members[larger].extend(joined);
     }
 
     /// The one of each group that is drawn, where it is another; with pairs of a part and its whole.
-    fn stand_ins(&self, activities: &[CopyRank], parts: &[(usize, usize)]) -> Vec<Option<usize>> {
-        let longest = |group: usize| self.members[group].iter().map(|&i| activities[i].metres).fold(0.0, f64::max);
-        let by_length = |a: &usize, b: &usize| longest(*b).total_cmp(&longest(*a)).then(a.cmp(b));
-        let mut wholes: Vec<(usize, usize)> =
-            parts.iter().map(|(part, whole)| (self.leader[*part], self.leader[*whole])).collect();
-        wholes.sort_by(|a, b| a.0.cmp(&b.0).then(by_length(&a.1, &b.1)));
+    fn representatives(&self, activities: &[CopyRank], partial: &[(usize, usize)]) -> Vec<Option<usize>> {
+        let max_metres = |group: usize| self.members[group].iter().map(|&i| activities[i].metres).fold(0.0, f64::max);
+        let by_length = |a: &usize, b: &usize| max_metres(*b).total_cmp(&max_metres(*a)).then(a.cmp(b));
+        let mut containers: Vec<(usize, usize)> =
+            partial.iter().map(|(part, whole)| (self.group_of[*part], self.group_of[*whole])).collect();
+        containers.sort_by(|a, b| a.0.cmp(&b.0).then(by_length(&a.1, &b.1)));
         let mut order: Vec<usize> = (0..activities.len()).filter(|group| !self.members[*group].is_empty()).collect();
         order.sort_by(by_length);
         // What a part hangs on comes before it, so no part hangs on itself in the end.
-        let mut root: Vec<Option<usize>> = vec![None; activities.len()];
-        let mut drawn = vec![None; activities.len()];
+        let mut drawn_group: Vec<Option<usize>> = vec![None; activities.len()];
+        let mut representative = vec![None; activities.len()];
         for group in order {
-            let of_group = wholes.partition_point(|(part, _)| *part < group);
-            let hosts = wholes[of_group..].iter().take_while(|(part, _)| *part == group);
-            let host = hosts.filter_map(|(_, whole)| root[*whole]).find(|host| !self.are_apart(group, *host));
-            root[group] = Some(host.unwrap_or(group));
-            let least = ALIKE * longest(host.unwrap_or(group));
-            let richest = |&&i: &&usize| {
+            let of_group = containers.partition_point(|(part, _)| *part < group);
+            let containing = containers[of_group..].iter().take_while(|(part, _)| *part == group);
+            let container = containing
+                .filter_map(|(_, whole)| drawn_group[*whole])
+                .find(|container| !self.are_separated(group, *container));
+            drawn_group[group] = Some(container.unwrap_or(group));
+            let min_metres = MIN_LENGTH_RATIO * max_metres(container.unwrap_or(group));
+            let copy_rank = |&&i: &&usize| {
                 let CopyRank { sensors, points, fingerprint, format, .. } = activities[i];
                 (sensors, points, Reverse((fingerprint, format, i)))
             };
-            let members = &self.members[host.unwrap_or(group)];
-            let stands = members.iter().filter(|i| activities[**i].metres >= least).max_by_key(richest);
+            let members = &self.members[container.unwrap_or(group)];
+            let best = members.iter().filter(|i| activities[**i].metres >= min_metres).max_by_key(copy_rank);
             for &member in &self.members[group] {
-                drawn[member] = stands.copied().filter(|stands| *stands != member);
+                representative[member] = best.copied().filter(|best| *best != member);
             }
         }
-        drawn
+        representative
     }
 }
 
@@ -173,41 +175,52 @@ mod tests {
     #[test]
     fn the_richest_stands_for_all_however_they_are_connected() {
         let mut four = ranks(&[(1000.0, 2), (990.0, 2), (1010.0, 2), (700.0, 4)]);
-        assert_eq!(copies(&four, &[]), [None; 4]);
-        assert_eq!(copies(&four, &[Same(1, 2), Same(0, 1)]), [None, Some(0), Some(0), None], "the first");
+        assert_eq!(representatives(&four, &[]), [None; 4]);
+        assert_eq!(representatives(&four, &[Same(1, 2), Same(0, 1)]), [None, Some(0), Some(0), None], "the first");
         four[2].points = 101;
-        assert_eq!(copies(&four, &[Same(0, 1), Same(2, 1)]), [Some(2), Some(2), None, None], "most points");
+        assert_eq!(representatives(&four, &[Same(0, 1), Same(2, 1)]), [Some(2), Some(2), None, None], "most points");
         (four[1].points, four[1].fingerprint, four[2].fingerprint) = (101, 4, 5);
-        assert_eq!(copies(&four, &[Same(0, 1), Same(2, 1)]), [Some(1), None, Some(1), None], "in whatever order");
+        assert_eq!(
+            representatives(&four, &[Same(0, 1), Same(2, 1)]),
+            [Some(1), None, Some(1), None],
+            "in whatever order"
+        );
         four[1].sensors = 3;
-        assert_eq!(copies(&four, &[Same(0, 1), Same(2, 1)]), [Some(1), None, Some(1), None], "most sensors");
+        assert_eq!(representatives(&four, &[Same(0, 1), Same(2, 1)]), [Some(1), None, Some(1), None], "most sensors");
     }
 
     #[test]
     fn a_part_never_stands_for_the_whole() {
         let three = ranks(&[(1000.0, 1), (500.0, 4), (500.0, 3)]);
-        assert_eq!(copies(&three, &[Same(0, 1), Same(2, 0)]), [None, Some(0), Some(0)]);
+        assert_eq!(representatives(&three, &[Same(0, 1), Same(2, 0)]), [None, Some(0), Some(0)]);
         // Two that overlap, and what they overlap in: nothing of either is lost.
         let chain = ranks(&[(1000.0, 1), (300.0, 4), (1000.0, 3)]);
-        assert_eq!(copies(&chain, &[Same(0, 1), Same(2, 1)]), [None, Some(0), None]);
+        assert_eq!(representatives(&chain, &[Same(0, 1), Same(2, 1)]), [None, Some(0), None]);
         // A part of a part.
         let nested = ranks(&[(300.0, 1), (1000.0, 1), (500.0, 1)]);
-        assert_eq!(copies(&nested, &[Same(0, 2), Same(2, 1)]), [Some(1), None, Some(1)]);
+        assert_eq!(representatives(&nested, &[Same(0, 2), Same(2, 1)]), [Some(1), None, Some(1)]);
     }
 
     #[test]
     fn what_the_user_says_counts() {
         let three = ranks(&[(1000.0, 1), (1000.0, 2), (1000.0, 3)]);
-        assert_eq!(copies(&three, &[Decided(0, 1)]), [Some(1), None, None]);
-        assert_eq!(copies(&three, &[Same(0, 1), Apart(1, 0)]), [None; 3]);
+        assert_eq!(representatives(&three, &[UserSame(0, 1)]), [Some(1), None, None]);
+        assert_eq!(representatives(&three, &[Same(0, 1), UserDifferent(1, 0)]), [None; 3]);
         let all = [Same(0, 1), Same(1, 2), Same(0, 2)];
-        assert_eq!(copies(&three, &all), [Some(2), Some(2), None]);
-        assert_eq!(copies(&three, &[&all[..], &[Apart(0, 2)]].concat()), [Some(1), None, None], "not through another");
-        assert_eq!(copies(&three, &[&all[..], &[Apart(0, 2), Decided(1, 2)]].concat()), [None, Some(2), None]);
+        assert_eq!(representatives(&three, &all), [Some(2), Some(2), None]);
+        assert_eq!(
+            representatives(&three, &[&all[..], &[UserDifferent(0, 2)]].concat()),
+            [Some(1), None, None],
+            "not through another"
+        );
+        assert_eq!(
+            representatives(&three, &[&all[..], &[UserDifferent(0, 2), UserSame(1, 2)]].concat()),
+            [None, Some(2), None]
+        );
         let part = ranks(&[(1000.0, 1), (500.0, 2)]);
-        assert_eq!(copies(&part, &[Same(0, 1)]), [None, Some(0)]);
-        assert_eq!(copies(&part, &[Same(0, 1), Apart(0, 1)]), [None; 2]);
-        assert_eq!(copies(&part, &[Decided(1, 0)]), [None, Some(0)]);
+        assert_eq!(representatives(&part, &[Same(0, 1)]), [None, Some(0)]);
+        assert_eq!(representatives(&part, &[Same(0, 1), UserDifferent(0, 1)]), [None; 2]);
+        assert_eq!(representatives(&part, &[UserSame(1, 0)]), [None, Some(0)]);
     }
 
     #[test]
@@ -220,18 +233,20 @@ mod tests {
         let days = [Same(0, 2), Same(1, 3)];
         let links: Vec<Link> =
             days.into_iter().chain((0..5).flat_map(|i| (4.max(i + 1)..6).map(move |j| Same(i, j)))).collect();
-        let found = copies(&six, &links);
+        let found = representatives(&six, &links);
         assert_eq!(found[..4], [None, None, Some(0), Some(1)]);
         assert!(found[4] == found[5] && found[4].is_some(), "{found:?}");
         let back: Vec<Link> = links.into_iter().rev().collect();
-        assert_eq!(copies(&six, &back), found, "in whatever order");
+        assert_eq!(representatives(&six, &back), found, "in whatever order");
     }
 
     #[test]
     fn a_hundred_copies_are_one_group() {
         let many = ranks(&[(1000.0, 1); 100]);
         let links: Vec<Link> = (1..100).map(|i| Same(i - 1, i)).collect();
-        let drawn = copies(&many, &links);
-        assert!(drawn[0].is_none() && drawn[1..].iter().all(|drawn| *drawn == Some(0)));
+        let representative = representatives(&many, &links);
+        assert!(
+            representative[0].is_none() && representative[1..].iter().all(|representative| *representative == Some(0))
+        );
     }
 }

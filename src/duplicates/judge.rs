@@ -7,34 +7,34 @@
 
 use std::fmt;
 
-use super::path::{Chain, chain};
+use super::chain::{Chain, longest_chain};
 use super::trace::Trace;
 
 /// Places agree if they are no farther apart than rounding makes them, in metres, and this much: for lattices finer than
 /// those that are recognised, and for formulas that go to some other unit and back.
-const SLACK_METRES: f64 = 0.1;
+const MIN_TOLERANCE_METRES: f64 = 0.1;
 /// Of the places of a copy so many agree. The rest is for what a service smoothed or moved, as at a pause.
-const COPY: f64 = 0.9;
+const MIN_COPY_SHARE: f64 = 0.9;
 /// From here on somebody should look: by chance it is a hundredth.
-const DOUBTFUL: f64 = 0.5;
+const MIN_UNSURE_SHARE: f64 = 0.5;
 /// So many places that agree are no chance, where moments agree too.
-const ENOUGH: usize = 20;
+const MIN_MATCHES: usize = 20;
 /// The same without moments, where roads drawn from one map agree as well.
-const ENOUGH_UNTIMED: usize = 50;
+const MIN_UNTIMED_MATCHES: usize = 50;
 /// Of the shorter recording, so much must lie in the longer one, or neither could stand for the other; and so much of the
 /// longer, if two devices are to have gone side by side.
-const WHOLE: f64 = 0.9;
+const MIN_COVERAGE: f64 = 0.9;
 /// Formats round moments to seconds, some down and some to the nearest.
-pub(super) const ROUNDING_MS: i64 = 1000;
+pub(super) const TIME_ROUNDING_MS: i64 = 1000;
 /// Two devices on one person, one of them poor, between houses: their distance half of the time, ...
-const BESIDE_METRES: f64 = 15.0;
+const SIDE_BY_SIDE_MEDIAN_METRES: f64 = 15.0;
 /// ... and nine tenths of the time.
-const BESIDE_MOSTLY_METRES: f64 = 40.0;
+const SIDE_BY_SIDE_P90_METRES: f64 = 40.0;
 /// Clocks that show local time differ from others by a multiple of this, ...
-const ZONE_STEP_MS: i64 = 15 * 60_000;
+const TIME_ZONE_STEP_MS: i64 = 15 * 60_000;
 /// ... and by no more than the zone farthest from UTC does. Whole days are something else: who recorded nothing and took
 /// the file of another day instead, with a new date, was on the way twice.
-pub(super) const ZONES_MS: i64 = 14 * 3_600_000;
+pub(super) const MAX_TIME_ZONE_OFFSET_MS: i64 = 14 * 3_600_000;
 
 /// Whether two activities are one recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,55 +62,59 @@ pub enum Reason {
     /// All places and moments.
     SamePoints,
     /// The same places in the same order, without moments, and it is stated that they began at different times.
-    OtherStart,
+    DifferentStart,
     /// The same places at the same moments.
-    InStep,
+    SameTimes,
     /// The same, as long as both recorded, which is only a part of both.
-    InStepPartly,
+    PartialOverlap,
     /// The same places in the same order, and the clock of one so many milliseconds ahead.
-    Ahead(i64),
+    ClockOffset(i64),
     /// The same places in the same order; one has no moments.
     Untimed,
     /// Some of the places, a share between 0 and 1.
-    Share(f64),
+    SharedPositions(f64),
     /// Side by side, half of the time within so many metres.
-    Beside(f64),
+    SideBySide(f64),
     /// Nothing of the kind.
-    Apart,
+    Different,
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SamePoints => f.write_str("the same points"),
-            Self::OtherStart => f.write_str("the same places, said to have begun at different times"),
-            Self::InStep => f.write_str("the same places at the same times"),
-            Self::InStepPartly => f.write_str("the same places where they overlap, and each goes on without the other"),
-            Self::Ahead(ms) if zones(*ms) => write!(f, "the same places, with clocks {} apart", hours(*ms)),
-            Self::Ahead(_) => f.write_str("the same places in the same rhythm at another time"),
+            Self::DifferentStart => f.write_str("the same places, said to have begun at different times"),
+            Self::SameTimes => f.write_str("the same places at the same times"),
+            Self::PartialOverlap => {
+                f.write_str("the same places where they overlap, and each goes on without the other")
+            }
+            Self::ClockOffset(ms) if is_time_zone_offset(*ms) => {
+                write!(f, "the same places, with clocks {} apart", format_hours(*ms))
+            }
+            Self::ClockOffset(_) => f.write_str("the same places in the same rhythm at another time"),
             Self::Untimed => f.write_str("the same places, in one without times"),
-            Self::Share(share) => write!(f, "{:.0} % of the places are the same", 100.0 * share),
-            Self::Beside(metres) => write!(f, "side by side, {metres:.0} m apart: two devices, or two people"),
-            Self::Apart => f.write_str("different recordings"),
+            Self::SharedPositions(share) => write!(f, "{:.0} % of the places are the same", 100.0 * share),
+            Self::SideBySide(metres) => write!(f, "side by side, {metres:.0} m apart: two devices, or two people"),
+            Self::Different => f.write_str("different recordings"),
         }
     }
 }
 
-fn hours(ms: i64) -> String {
+fn format_hours(ms: i64) -> String {
     let minutes = (ms.abs() + 30_000) / 60_000;
     format!("{}:{:02} h", minutes / 60, minutes % 60)
 }
 
 /// Whether clocks of two time zones may differ by this.
-fn zones(ms: i64) -> bool {
-    let beyond = (ms.abs() + ROUNDING_MS).rem_euclid(ZONE_STEP_MS);
-    beyond <= 2 * ROUNDING_MS && ms.abs() <= ZONES_MS
+fn is_time_zone_offset(ms: i64) -> bool {
+    let remainder = (ms.abs() + TIME_ROUNDING_MS).rem_euclid(TIME_ZONE_STEP_MS);
+    remainder <= 2 * TIME_ROUNDING_MS && ms.abs() <= MAX_TIME_ZONE_OFFSET_MS
 }
 
 /// Judges activities with the same points by when they began.
 pub fn judge_same_points(starts_ms: (Option<i64>, Option<i64>)) -> Judgement {
-    if began_apart(starts_ms) {
-        Judgement { verdict: Verdict::Unsure, reason: Reason::OtherStart }
+    if starts_differ(starts_ms) {
+        Judgement { verdict: Verdict::Unsure, reason: Reason::DifferentStart }
     } else {
         Judgement { verdict: Verdict::Same, reason: Reason::SamePoints }
     }
@@ -120,83 +124,83 @@ pub fn judge_same_points(starts_ms: (Option<i64>, Option<i64>)) -> Judgement {
 pub fn judge(a: &Trace, b: &Trace) -> Judgement {
     // The places of the one that has fewer are looked up in the other.
     let by_points =
-        a.places.len().cmp(&b.places.len()).then_with(|| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+        a.positions.len().cmp(&b.positions.len()).then_with(|| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
     let (fewer, more) = if by_points.is_gt() { (b, a) } else { (a, b) };
-    if a.places == b.places && a.times == b.times {
+    if a.positions == b.positions && a.times == b.times {
         return judge_same_points((a.start_ms, b.start_ms));
     }
     // Rounding twice moves nothing that was rounded before, so the coarser lattice is what counts.
-    let tolerance = a.rounding_m.max(b.rounding_m) + SLACK_METRES;
-    let (verdict, reason) = in_step(fewer, more, tolerance)
-        .or_else(|| along_path(fewer, more, tolerance))
-        .unwrap_or((Verdict::Different, Reason::Apart));
+    let tolerance = a.rounding_m.max(b.rounding_m) + MIN_TOLERANCE_METRES;
+    let (verdict, reason) = compare_by_time(fewer, more, tolerance)
+        .or_else(|| compare_by_order(fewer, more, tolerance))
+        .unwrap_or((Verdict::Different, Reason::Different));
     Judgement { verdict, reason }
 }
 
 /// Whether both say when they began, and not the same, in no zone.
-fn began_apart((a, b): (Option<i64>, Option<i64>)) -> bool {
-    a.zip(b).is_some_and(|(a, b)| !zones(a.saturating_sub(b)))
+fn starts_differ((a, b): (Option<i64>, Option<i64>)) -> bool {
+    a.zip(b).is_some_and(|(a, b)| !is_time_zone_offset(a.saturating_sub(b)))
 }
 
 /// Compares where both were at the same moments. Nothing if that does not decide.
-fn in_step(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verdict, Reason)> {
+fn compare_by_time(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verdict, Reason)> {
     let (fewer_span, more_span) = (fewer.span()?, more.span()?);
     let (first, last) = (fewer_span.0.max(more_span.0), fewer_span.1.min(more_span.1));
-    let moments = fewer.samples.iter().map(|&sample| (fewer.places[sample], fewer.times[sample]));
-    let shared = moments.filter(|(_, moment)| (first..=last).contains(moment));
-    let apart: Vec<(f64, f64)> = shared
-        .map(|(place, moment)| {
-            let between = more.apart_at(place, moment);
-            (between.min(more.nearest_within(place, moment, ROUNDING_MS)), between)
+    let timed_positions = fewer.samples.iter().map(|&sample| (fewer.positions[sample], fewer.times[sample]));
+    let overlapping = timed_positions.filter(|(_, time)| (first..=last).contains(time));
+    let distances: Vec<(f64, f64)> = overlapping
+        .map(|(position, time)| {
+            let between = more.distance_at(position, time);
+            (between.min(more.nearest_distance(position, time, TIME_ROUNDING_MS)), between)
         })
         .collect();
-    let agreeing = apart.iter().filter(|(nearest, _)| *nearest <= tolerance).count();
-    let share = agreeing as f64 / apart.len().max(1) as f64;
+    let matching = distances.iter().filter(|(nearest, _)| *nearest <= tolerance).count();
+    let share = matching as f64 / distances.len().max(1) as f64;
     let lengths = [fewer_span, more_span].map(|(first, last)| (last - first).max(1) as f64);
     let overlap = (last - first).max(0) as f64;
-    if share >= DOUBTFUL && agreeing >= ENOUGH {
-        let contained = overlap >= WHOLE * lengths[0].min(lengths[1]);
-        return Some(match contained {
-            true if share >= COPY => (Verdict::Same, Reason::InStep),
-            false if share >= COPY => (Verdict::Unsure, Reason::InStepPartly),
-            _ => (Verdict::Unsure, Reason::Share(share)),
+    if share >= MIN_UNSURE_SHARE && matching >= MIN_MATCHES {
+        let is_contained = overlap >= MIN_COVERAGE * lengths[0].min(lengths[1]);
+        return Some(match is_contained {
+            true if share >= MIN_COPY_SHARE => (Verdict::Same, Reason::SameTimes),
+            false if share >= MIN_COPY_SHARE => (Verdict::Unsure, Reason::PartialOverlap),
+            _ => (Verdict::Unsure, Reason::SharedPositions(share)),
         });
     }
-    let mut beside: Vec<f64> = apart.into_iter().map(|(_, between)| between).collect();
-    beside.sort_by(f64::total_cmp);
-    let (half, mostly) = (*beside.get(beside.len() / 2)?, beside[beside.len() * 9 / 10]);
-    let together = overlap >= WHOLE * lengths[0].max(lengths[1]);
-    let is_beside = together && half <= BESIDE_METRES && mostly <= BESIDE_MOSTLY_METRES;
-    is_beside.then_some((Verdict::Unsure, Reason::Beside(half)))
+    let mut interpolated: Vec<f64> = distances.into_iter().map(|(_, between)| between).collect();
+    interpolated.sort_by(f64::total_cmp);
+    let (median, p90) = (*interpolated.get(interpolated.len() / 2)?, interpolated[interpolated.len() * 9 / 10]);
+    let overlaps_both = overlap >= MIN_COVERAGE * lengths[0].max(lengths[1]);
+    let is_side_by_side = overlaps_both && median <= SIDE_BY_SIDE_MEDIAN_METRES && p90 <= SIDE_BY_SIDE_P90_METRES;
+    is_side_by_side.then_some((Verdict::Unsure, Reason::SideBySide(median)))
 }
 
 /// Compares the places in their order, whatever their moments. Nothing if they are not the same.
-fn along_path(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verdict, Reason)> {
-    let Chain { links, share, whole, .. } = chain(fewer, more, tolerance);
-    if share < DOUBTFUL || links.len() < ENOUGH {
+fn compare_by_order(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verdict, Reason)> {
+    let Chain { matches, share, coverage, .. } = longest_chain(fewer, more, tolerance);
+    if share < MIN_UNSURE_SHARE || matches.len() < MIN_MATCHES {
         return None;
     }
-    let is_copy = share >= COPY && whole >= WHOLE;
+    let is_copy = share >= MIN_COPY_SHARE && coverage >= MIN_COVERAGE;
     if fewer.times.is_empty() || more.times.is_empty() {
-        let is_sure = is_copy && links.len() >= ENOUGH_UNTIMED && tolerance * 4.0 <= fewer.step_metres();
+        let is_sure = is_copy && matches.len() >= MIN_UNTIMED_MATCHES && tolerance * 4.0 <= fewer.median_step_metres();
         return Some(match (is_sure, is_copy) {
-            (_, true) if began_apart((fewer.start_ms, more.start_ms)) => (Verdict::Unsure, Reason::OtherStart),
+            (_, true) if starts_differ((fewer.start_ms, more.start_ms)) => (Verdict::Unsure, Reason::DifferentStart),
             (true, _) => (Verdict::Same, Reason::Untimed),
             (false, true) => (Verdict::Unsure, Reason::Untimed),
-            (false, false) => (Verdict::Unsure, Reason::Share(share)),
+            (false, false) => (Verdict::Unsure, Reason::SharedPositions(share)),
         });
     }
-    let mut ahead: Vec<i64> = links.iter().map(|link| more.times[link.1] - fewer.times[link.0]).collect();
-    ahead.sort_unstable();
-    let middle = ahead[ahead.len() / 2];
-    let steady = ahead.iter().filter(|ahead| (**ahead - middle).abs() <= 2 * ROUNDING_MS).count();
-    if (steady as f64) < COPY * ahead.len() as f64 {
+    let mut offsets: Vec<i64> = matches.iter().map(|pair| more.times[pair.1] - fewer.times[pair.0]).collect();
+    offsets.sort_unstable();
+    let median_offset = offsets[offsets.len() / 2];
+    let constant = offsets.iter().filter(|offset| (**offset - median_offset).abs() <= 2 * TIME_ROUNDING_MS).count();
+    if (constant as f64) < MIN_COPY_SHARE * offsets.len() as f64 {
         // The same road from the same map, as in a game, but not in the same rhythm.
         return None;
     }
     Some(match is_copy {
-        true if zones(middle) => (Verdict::Same, Reason::Ahead(middle.abs())),
-        true => (Verdict::Unsure, Reason::Ahead(middle.abs())),
-        false => (Verdict::Unsure, Reason::Share(share)),
+        true if is_time_zone_offset(median_offset) => (Verdict::Same, Reason::ClockOffset(median_offset.abs())),
+        true => (Verdict::Unsure, Reason::ClockOffset(median_offset.abs())),
+        false => (Verdict::Unsure, Reason::SharedPositions(share)),
     })
 }

@@ -5,16 +5,17 @@
 //! ```
 
 mod candidates;
+mod chain;
 mod find;
 mod groups;
 mod judge;
-mod path;
+
 mod sketch;
 mod trace;
 
-pub use candidates::{Outline, candidates};
+pub use candidates::{Features, candidates};
 pub use find::{Pair, Scope, find};
-pub use groups::{CopyRank, Link, copies};
+pub use groups::{CopyRank, Link, representatives};
 pub use judge::{Judgement, Reason, Verdict, judge};
 pub use sketch::Sketch;
 pub use trace::Trace;

@@ -38,7 +38,7 @@ impl Sketch {
     }
 
     /// Of the points of lines.
-    pub fn of(segments: &[Segment]) -> Self {
+    pub fn of_segments(segments: &[Segment]) -> Self {
         Self::new(segments.iter().flatten().map(|point| (point.lat, point.lon)))
     }
 

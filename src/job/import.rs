@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::duplicates::Duplicates;
 use super::sources::discover;
-use crate::collection::{self, Facts, Report};
+use crate::collection::{self, Report, Totals};
 use crate::control::Control;
 use crate::control::cancel::Interrupted;
 use crate::library::{Ingested, Library, apply_filter};
@@ -22,7 +22,7 @@ pub struct ImportReport {
     /// Number of files that were new to the library.
     pub new: u64,
     /// Totals of the activities in the library.
-    pub facts: Facts,
+    pub totals: Totals,
     /// Activities of the library that are not drawn by default.
     pub omitted: Omitted,
     /// Number of pairs of activities that may be one recording.
@@ -57,11 +57,12 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
         if error.is::<Interrupted>() { Interrupted::with_outcome(kept).into() } else { error }
     })?;
     let Ingested { outcomes, table_reports, new } = remembered;
-    let mut files = collection::assemble(library.read_files(outcomes)?, table_reports, &Selection::everything()).report;
+    let mut files = collection::assemble(library.read_files(outcomes)?, table_reports, &Selection::all()).report;
     files.add_unlisted(discovery.unlisted);
     let listed = library.list()?;
     let unsure = Duplicates::new(&listed, &library.activity_pairs()?).unsure.len() as u64;
-    let (listed, omitted) = apply_filter(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
-    let facts = Facts::of(listed.iter().map(|activity| &activity.summary));
-    Ok(ImportReport { found: discovery.files, files, new, facts, omitted, unsure })
+    let (listed, omitted) =
+        apply_filter(listed, &Selection { include_planned: false, ..Selection::all() }.filter_for([]));
+    let totals = Totals::of(listed.iter().map(|activity| &activity.summary));
+    Ok(ImportReport { found: discovery.files, files, new, totals, omitted, unsure })
 }

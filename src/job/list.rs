@@ -56,7 +56,7 @@ pub struct List {
 impl List {
     /// Selects among activities.
     pub(super) fn of(listed: Vec<ListedActivity>, selection: &Selection) -> Self {
-        let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
+        let filter = selection.filter_for(listed.iter().map(|activity| activity.summary.start));
         let (activities, omitted) = apply_filter(listed, &filter);
         Self { activities, omitted, home: filter.home }
     }
@@ -105,13 +105,16 @@ impl Sort {
 mod tests {
     use super::*;
     use crate::activity::{Activity, Point};
-    use crate::collection::visible::whole;
+    use crate::collection::visible::without_privacy;
 
     #[test]
     fn activities_without_the_key_come_last_in_either_direction() {
         let summary = |start: Option<i64>| {
             let point = Point { time_ms: start, ..Point::at(47.0, 8.0) };
-            whole(&Activity { segments: vec![vec![point]], ..Activity::default() }).0.expect("a point").summary
+            without_privacy(&Activity { segments: vec![vec![point]], ..Activity::default() })
+                .0
+                .expect("a point")
+                .summary
         };
         let summaries = [summary(None), summary(Some(2)), summary(Some(1))];
         let sorted = |reverse: bool| {

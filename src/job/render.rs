@@ -9,7 +9,7 @@ use super::privacy::{Audience, hidden_from};
 use super::render_cache::RenderCache;
 use super::request::{RenderRequest, Watch};
 use super::tracks::{self, Tracks};
-use crate::collection::{Collection, Report, View};
+use crate::collection::{Collection, PrepareOptions, Report};
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::engine::TrackSet;
@@ -71,9 +71,9 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
     let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
-    let view = View { simplify: options.simplify()?, finest: options.finest(), privacy: &privacy };
+    let prepare_options = PrepareOptions { simplify: options.simplify()?, finest: options.finest(), privacy: &privacy };
 
-    let Tracks { found, collection, library } = tracks::read(request, view, watch, cancel)?;
+    let Tracks { found, collection, library } = tracks::read(request, prepare_options, watch, cancel)?;
     let read = begun.elapsed();
     watch.files_were_read(&collection.report, &found, collection.tracks.is_empty());
     if collection.tracks.is_empty() {
@@ -82,11 +82,11 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let new_library = library.as_ref().filter(|library| library.is_new).and_then(|_| request.library.clone());
 
     let cache = library.and_then(|library| RenderCache::new(library, options, raster));
-    let Collection { tracks, keys, facts, report } = collection;
+    let Collection { tracks, render_keys, totals, report } = collection;
     let tracks = TrackSet::new(tracks, options.finest());
     let control = Control { progress: watch, cancel };
     let (reused, spool) = match &cache {
-        Some(cache) => cache.reuse(out, options, (&keys, &tracks), watch, cancel)?,
+        Some(cache) => cache.reuse(out, options, (&render_keys, &tracks), watch, cancel)?,
         None => Default::default(),
     };
     let all = (&tracks, &tracks.select_all());
@@ -95,10 +95,10 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
 
     let drawn = Instant::now();
     let tileset =
-        Tileset { styles: options.styles.clone(), zooms, facts, is_private: request.audience == Audience::Private };
+        Tileset { styles: options.styles.clone(), zooms, totals, is_private: request.audience == Audience::Private };
     let output = pyramid::write(&tileset, &spool, out, control)?;
     if let Some(cache) = cache {
-        cache.remember(out, &tileset, raster, (keys, touched), &spool, watch);
+        cache.remember(out, &tileset, raster, (render_keys, touched), &spool, watch);
     }
     Ok(RenderReport {
         found,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::list::List;
-use crate::activity::calendar::moment_of_ms;
+use crate::activity::calendar::timestamp_of_ms;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::library::{Library, ListedActivity};
@@ -62,7 +62,7 @@ pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
     let (mut years, mut sports, mut all) = (Sums::new(), Sums::new(), Sum::default());
     for ListedActivity { summary, .. } in &activities {
         let known = |text: String| if text.is_empty() { "unknown".to_owned() } else { text };
-        let year = summary.start_ms.map_or(String::new(), |ms| moment_of_ms(ms)[..4].to_owned());
+        let year = summary.start_ms.map_or(String::new(), |ms| timestamp_of_ms(ms)[..4].to_owned());
         years.entry(known(year)).or_default().add(summary);
         sports.entry(known(summary.sport.clone())).or_default().add(summary);
         all.add(summary);

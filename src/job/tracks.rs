@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::request::{Input, RenderRequest, Watch};
 use super::sources::discover;
-use crate::collection::{self, Collection, ReadFile, View, copies};
+use crate::collection::{self, Collection, PrepareOptions, ReadFile, copies};
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
@@ -30,25 +30,30 @@ pub(super) struct Tracks {
 ///
 /// # Errors
 /// If there is nothing to read, or the job is cancelled. Unreadable files are no errors, but listed in the report.
-pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cancel: &Cancel) -> Result<Tracks> {
+pub(super) fn read(
+    request: &RenderRequest,
+    options: PrepareOptions,
+    watch: &dyn Watch,
+    cancel: &Cancel,
+) -> Result<Tracks> {
     let RenderRequest { selection, library, out, .. } = request;
     let library_path = || library.clone().context(library::NO_HOME);
     let Input::Files { inputs, remember } = &request.input else {
-        let (collection, library) = of_library(library_path()?, view, selection, cancel)?;
+        let (collection, library) = of_library(library_path()?, options, selection, cancel)?;
         return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });
     };
     let Discovery { files: found, unlisted } = discover(inputs, Some(out))?;
     let (read, library) = if *remember && !found.is_empty() {
-        match library_path().and_then(|path| remembered(path, &found, view, Control { progress: watch, cancel })) {
+        match library_path().and_then(|path| remembered(path, &found, options, Control { progress: watch, cancel })) {
             Ok((read, library)) => (read, Some(library)),
             Err(error) if error.is::<Interrupted>() => return Err(error),
             Err(error) => {
                 watch.warn(&format!("the library remembers nothing of this run: {error:#}"));
-                (of_files(&found, view, Control { progress: watch, cancel })?, None)
+                (of_files(&found, options, Control { progress: watch, cancel })?, None)
             }
         }
     } else {
-        (of_files(&found, view, Control { progress: watch, cancel })?, None)
+        (of_files(&found, options, Control { progress: watch, cancel })?, None)
     };
     let (outcomes, table_reports) = read;
     let mut collection = collection::assemble(outcomes, table_reports, selection);
@@ -60,21 +65,26 @@ pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cance
 type Read = (Vec<FileOutcome<ReadFile>>, Vec<TableReport>);
 
 /// Reads files through the library, which remembers the new ones.
-fn remembered(path: PathBuf, found: &[InputFile], view: View, control: Control) -> Result<(Read, Library)> {
+fn remembered(
+    path: PathBuf,
+    found: &[InputFile],
+    options: PrepareOptions,
+    control: Control,
+) -> Result<(Read, Library)> {
     let Control { progress, cancel } = control;
     let mut library = Library::open(&path, cancel)?;
     let Ingested { outcomes, table_reports, .. } = library.ingest(found, false, progress)?;
     let content = |file: &FileOutcome<ContentId>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
     let contents: HashMap<PathBuf, ContentId> = outcomes.iter().filter_map(content).collect();
-    let mut outcomes = library.load(outcomes, view, None)?;
-    copies::mark_copies(&mut outcomes, |request| library.read_traces(&contents, request, view.privacy))?;
+    let mut outcomes = library.load(outcomes, options, None)?;
+    copies::mark_copies(&mut outcomes, |request| library.read_traces(&contents, request, options.privacy))?;
     Ok(((outcomes, table_reports), library))
 }
 
 /// Reads files without a library.
-fn of_files(found: &[InputFile], view: View, control: Control) -> Result<Read> {
-    let (mut outcomes, table_reports) = collection::read(found, view, control)?;
-    copies::mark_copies(&mut outcomes, |request| copies::read_traces(found, request, view.privacy, control.cancel))?;
+fn of_files(found: &[InputFile], options: PrepareOptions, control: Control) -> Result<Read> {
+    let (mut outcomes, table_reports) = collection::read(found, options, control)?;
+    copies::mark_copies(&mut outcomes, |request| copies::read_traces(found, request, options.privacy, control.cancel))?;
     Ok((outcomes, table_reports))
 }
 
@@ -82,23 +92,36 @@ fn of_files(found: &[InputFile], view: View, control: Control) -> Result<Read> {
 ///
 /// # Errors
 /// If the job is cancelled.
-pub fn collect(found: &[InputFile], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
-    let (outcomes, table_reports) = of_files(found, view, Control { progress, cancel: &Cancel::default() })?;
+pub fn collect(
+    found: &[InputFile],
+    options: PrepareOptions,
+    selection: &Selection,
+    progress: &dyn Progress,
+) -> Result<Collection> {
+    let (outcomes, table_reports) = of_files(found, options, Control { progress, cancel: &Cancel::default() })?;
     Ok(collection::assemble(outcomes, table_reports, selection))
 }
 
 /// Loads the selected activities of the library.
-fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel) -> Result<(Collection, Library)> {
+fn of_library(
+    path: PathBuf,
+    options: PrepareOptions,
+    selection: &Selection,
+    cancel: &Cancel,
+) -> Result<(Collection, Library)> {
     let mut library = Library::open_existing(&path, cancel).context("name files to render, or import some")?;
     let listed = library.list()?;
     if listed.is_empty() {
         bail!("the library {} is empty; name files to render, or import some", path.display());
     }
     // Conditions see only the visible part of an activity: otherwise the selection would reveal hidden parts.
-    let mut affected = library.prepare_affected(&listed, view)?;
-    let (listed, hidden) =
-        if view.privacy.is_nothing() { (listed, 0) } else { library.apply_privacy(listed, &affected, view)? };
-    let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
+    let mut affected = library.prepare_affected(&listed, options)?;
+    let (listed, hidden) = if options.privacy.hides_nothing() {
+        (listed, 0)
+    } else {
+        library.apply_privacy(listed, &affected, options)?
+    };
+    let filter = selection.filter_for(listed.iter().map(|activity| activity.summary.start));
     let (chosen, omitted) = apply_filter(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
     let files: BTreeMap<ContentId, PathBuf> =
@@ -107,13 +130,13 @@ fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel)
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
     let file = |(content, path)| FileOutcome { path, explicit: false, archive: None, outcome: Ok(content) };
     wanted.retain(|id| !affected.contains_key(id));
-    let mut outcomes = library.load(files.into_iter().map(file).collect(), view, Some(&wanted))?;
+    let mut outcomes = library.load(files.into_iter().map(file).collect(), options, Some(&wanted))?;
     for activity in chosen {
         if let Ok(file) = &mut outcomes[numbers[&activity.content]].outcome {
             file.activities.extend(affected.remove(&activity.id).flatten());
         }
     }
-    let mut collection = collection::assemble(outcomes, Vec::new(), &Selection::everything());
+    let mut collection = collection::assemble(outcomes, Vec::new(), &Selection::all());
     (collection.report.omitted, collection.report.home) = (Omitted { hidden, ..omitted }, filter.home);
     Ok((collection, library))
 }

@@ -5,7 +5,7 @@
 
 use crate::activity::{Activity, Point, Segment};
 use crate::bytes::codec::{DecodeError, Reader, Writer, unpack};
-use crate::collection::visible::Visible;
+use crate::collection::visible::VisibleActivity;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::projector::Projector;
 use crate::engine::geometry::simplify::{REDUNDANT, Simplification, vertex_min_zooms};
@@ -53,8 +53,8 @@ fn column<T>(writer: &mut Writer, activity: &Activity, value: fn(&Point) -> Opti
 
 /// The sketch, and what is to be known of every point for drawing visits. Passes, which keep other vertices, are rarer:
 /// these are found anew for each map.
-pub fn pack_vertex_codes(activity: &Activity, tidied: &Visible) -> Vec<u8> {
-    let mut tidied_points = tidied.segments.iter().zip(&tidied.lines).flat_map(|(segment, line)| {
+pub fn pack_vertex_codes(activity: &Activity, tidied: &VisibleActivity) -> Vec<u8> {
+    let mut tidied_points = tidied.segments.iter().zip(&tidied.projected).flat_map(|(segment, line)| {
         let zooms = vertex_min_zooms(line, Simplification::SHAPE).into_iter().map(zoom_code);
         let starts = std::iter::once(STARTS_POLYLINE).chain(std::iter::repeat(0));
         segment.iter().zip(zooms).zip(starts).map(|((point, zoom), start)| (point, zoom | start))
@@ -72,7 +72,7 @@ pub fn pack_vertex_codes(activity: &Activity, tidied: &Visible) -> Vec<u8> {
         }
     }
     debug_assert!(next.is_none(), "tidying gives points of the activity in order");
-    let sketch = Sketch::of(&tidied.segments).to_bytes();
+    let sketch = Sketch::of_segments(&tidied.segments).to_bytes();
     let mut writer = Writer::default();
     writer.varint(sketch.len() as u64);
     writer.bytes(sketch);
@@ -189,7 +189,7 @@ fn read_sensor<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collection::visible::whole;
+    use crate::collection::visible::without_privacy;
     use proptest::prelude::*;
 
     fn point() -> impl Strategy<Value = Point> {
@@ -238,10 +238,10 @@ mod tests {
 
         #[test]
         fn polylines_from_blobs_equal_polylines_from_points(activity in activity(), finest in 0u8..=24) {
-            if let Some(tidied) = whole(&activity).0 {
+            if let Some(tidied) = without_privacy(&activity).0 {
                 let (positions, codes) = (pack_positions(&activity), pack_vertex_codes(&activity, &tidied));
-                let direct: Vec<Polyline> = tidied.lines.iter().map(|line| Polyline::new(line, finest)).collect();
-                let sketch = Sketch::of(&tidied.segments);
+                let direct: Vec<Polyline> = tidied.projected.iter().map(|line| Polyline::new(line, finest)).collect();
+                let sketch = Sketch::of_segments(&tidied.segments);
                 prop_assert_eq!(super::sketch(&codes), Ok(sketch.clone()));
                 prop_assert_eq!(polylines(&positions, &codes, finest), Ok((direct, sketch)));
             }
@@ -277,7 +277,7 @@ mod tests {
             }
         };
         let activity = Activity { segments: vec![(0..3600).map(ride).collect()], ..Activity::default() };
-        let tidied = whole(&activity).0.expect("points");
+        let tidied = without_privacy(&activity).0.expect("points");
         let bytes =
             [pack_positions(&activity), pack_sensors(&activity), pack_vertex_codes(&activity, &tidied)].concat().len();
         assert!(bytes < 7 * 3600, "{bytes}");

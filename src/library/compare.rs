@@ -7,9 +7,9 @@ use anyhow::Result;
 use rusqlite::{Row, TransactionBehavior, params};
 
 use super::Library;
-use crate::duplicates::{self, Outline, Pair, Scope, Sketch, Verdict};
+use crate::duplicates::{self, Features, Pair, Scope, Sketch, Verdict};
 use crate::engine::geometry::extent::Extent;
-use crate::privacy::NOTHING;
+use crate::privacy::NO_PRIVACY;
 
 /// Activities whose points are unpacked together.
 const BATCH: usize = 64;
@@ -63,7 +63,7 @@ impl Library {
             return Ok(());
         }
         let mut ids = Vec::new();
-        let (mut outlines, mut are_new) = (Vec::new(), Vec::new());
+        let (mut features, mut are_new) = (Vec::new(), Vec::new());
         let mut statement = self.db.prepare(
             "SELECT activity.id, start_ms, end_ms, min_x, min_y, max_x, max_y, fingerprint, planned, points, sketch
              FROM activity JOIN content ON content.id = content LEFT JOIN compared ON activity = activity.id
@@ -71,9 +71,9 @@ impl Library {
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (outline, is_new) = read_outline(row)?;
+            let (row_features, is_new) = features_of_row(row)?;
             ids.push(row.get::<_, i64>(0)?);
-            outlines.push(outline);
+            features.push(row_features);
             are_new.push(is_new);
         }
         drop(rows);
@@ -82,12 +82,12 @@ impl Library {
         for batch in new.chunks(BATCH) {
             self.cancel.check()?;
             let sketches = self.sketches(batch.iter().map(|&index| ids[index]))?;
-            batch.iter().zip(sketches).for_each(|(&index, sketch)| outlines[index].sketch = sketch);
+            batch.iter().zip(sketches).for_each(|(&index, sketch)| features[index].sketch = sketch);
         }
-        let found = duplicates::find(&outlines, &are_new, Scope::All, |wanted| {
-            self.traces_by_id(wanted.iter().map(|&index| (index, ids[index])), &NOTHING)
+        let found = duplicates::find(&features, &are_new, Scope::All, |wanted| {
+            self.traces_by_id(wanted.iter().map(|&index| (index, ids[index])), &NO_PRIVACY)
         })?;
-        self.save_comparison(new.iter().map(|&index| (ids[index], &outlines[index].sketch)), &found, &ids)
+        self.save_comparison(new.iter().map(|&index| (ids[index], &features[index].sketch)), &found, &ids)
     }
 
     /// Keeps what was found, but not of what another run has taken out meanwhile.
@@ -136,9 +136,9 @@ impl Library {
 }
 
 /// What is asked of an activity, and whether it is new, so that its places are yet to be looked at.
-fn read_outline(row: &Row<'_>) -> rusqlite::Result<(Outline, bool)> {
+fn features_of_row(row: &Row<'_>) -> rusqlite::Result<(Features, bool)> {
     let sketch: Option<Vec<u8>> = row.get(10)?;
-    let outline = Outline {
+    let features = Features {
         start_ms: row.get(1)?,
         end_ms: row.get(2)?,
         extent: Extent { min: [row.get(3)?, row.get(4)?], max: [row.get(5)?, row.get(6)?] },
@@ -147,5 +147,5 @@ fn read_outline(row: &Row<'_>) -> rusqlite::Result<(Outline, bool)> {
         points: row.get::<_, i64>(9)? as u64,
         sketch: sketch.as_deref().map(Sketch::from_bytes).unwrap_or_default(),
     };
-    Ok((outline, sketch.is_none()))
+    Ok((features, sketch.is_none()))
 }

@@ -8,8 +8,8 @@ use rusqlite::OptionalExtension;
 use super::Library;
 use super::compare::ActivityPair;
 use super::listed_activity::ListedActivity;
-use crate::collection::{Prepared, View};
-use crate::duplicates::{self, CopyRank, Link, Outline, Pair, Scope, Sketch, Verdict};
+use crate::collection::{PrepareOptions, Prepared};
+use crate::duplicates::{self, CopyRank, Features, Link, Pair, Scope, Sketch, Verdict};
 
 impl Library {
     /// The list as a map shows it: every activity is what is to be seen of it, and copies are those that are one recording
@@ -21,10 +21,10 @@ impl Library {
         &self,
         listed: Vec<ListedActivity>,
         affected: &HashMap<i64, Option<Prepared>>,
-        view: View,
+        options: PrepareOptions,
     ) -> Result<(Vec<ListedActivity>, u64)> {
         let mut hidden = 0;
-        let (mut visible, mut outlines, mut are_new) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut visible, mut features, mut are_new) = (Vec::new(), Vec::new(), Vec::new());
         let mut stored = self.db.prepare("SELECT sketch FROM compared WHERE activity = ?1")?;
         for mut activity in listed {
             let sketch = match affected.get(&activity.id) {
@@ -43,7 +43,7 @@ impl Library {
             };
             activity.copy_of = None;
             activity.copies.clear();
-            outlines.push(Outline::new(&activity.summary, sketch));
+            features.push(Features::new(&activity.summary, sketch));
             are_new.push(affected.contains_key(&activity.id));
             visible.push(activity);
         }
@@ -52,8 +52,8 @@ impl Library {
         for pair in pairs.iter_mut().filter(|pair| affected.contains_key(&pair.a) || affected.contains_key(&pair.b)) {
             pair.verdict = Verdict::Different;
         }
-        let found = duplicates::find(&outlines, &are_new, Scope::Sure, |wanted| {
-            self.traces_by_id(wanted.iter().map(|&index| (index, visible[index].id)), view.privacy)
+        let found = duplicates::find(&features, &are_new, Scope::Sure, |wanted| {
+            self.traces_by_id(wanted.iter().map(|&index| (index, visible[index].id)), options.privacy)
         })?;
         let pair_indices: HashMap<(i64, i64), usize> =
             pairs.iter().enumerate().map(|(index, pair)| ((pair.a, pair.b), index)).collect();
@@ -75,8 +75,8 @@ pub fn mark_copies(listed: &mut [ListedActivity], pairs: &[ActivityPair]) {
     let link = |pair: &ActivityPair| {
         let (a, b) = (index(pair.a)?, index(pair.b)?);
         match pair {
-            ActivityPair { decided: Some(true), .. } => Some(Link::Decided(a, b)),
-            ActivityPair { decided: Some(false), .. } => Some(Link::Apart(a, b)),
+            ActivityPair { decided: Some(true), .. } => Some(Link::UserSame(a, b)),
+            ActivityPair { decided: Some(false), .. } => Some(Link::UserDifferent(a, b)),
             ActivityPair { verdict: Verdict::Same, .. } => Some(Link::Same(a, b)),
             _ => None,
         }
@@ -87,14 +87,14 @@ pub fn mark_copies(listed: &mut [ListedActivity], pairs: &[ActivityPair]) {
     }
     let ranks: Vec<CopyRank> =
         listed.iter().map(|activity| CopyRank::new(&activity.summary, &activity.origin.format)).collect();
-    let copies = duplicates::copies(&ranks, &links);
+    let copies = duplicates::representatives(&ranks, &links);
     for (copy, shown) in copies.into_iter().enumerate() {
         let Some(shown) = shown else { continue };
         listed[copy].copy_of = Some(listed[shown].id);
         // Who does not want a recording drawn does not want it from another file, which may have come later.
         listed[shown].excluded |= listed[copy].excluded;
         let ListedActivity { summary, origin, .. } = listed[copy].clone();
-        listed[shown].summary.complete(summary);
+        listed[shown].summary.fill_missing_from(summary);
         listed[shown].copies.push(origin);
     }
 }

@@ -14,9 +14,9 @@ use super::file_state::FileState;
 use super::write::{self, PackedActivity, PackedContent, ReadOutcome, WriteRequest};
 use super::{ContentId, Library, READER_VERSION};
 use crate::activity::Activity;
-use crate::activity::tidy::Dropped;
-use crate::collection::NOWHERE;
-use crate::collection::visible::whole;
+use crate::activity::tidy::DroppedPoints;
+use crate::collection::NO_VALID_POSITION;
+use crate::collection::visible::without_privacy;
 use crate::control::Control;
 use crate::control::progress::Progress;
 use crate::source::{self, FileOutcome, InputFile, OpenedFile, PlannedActivities, Skip, TableReport};
@@ -213,7 +213,7 @@ fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
     let reading = source::read_into(file, PlannedActivities::CoursesAndRoutes, ActivityPacker::default())?;
     let ActivityPacker { activities, dropped } = reading.activities;
     if activities.is_empty() {
-        return Err(Skip::NoTrack(NOWHERE.to_owned()));
+        return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
     }
     Ok(PackedContent {
         key: ContentKey { hash: reading.content_hash, row_digest },
@@ -230,13 +230,13 @@ fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
 #[derive(Default)]
 struct ActivityPacker {
     activities: Vec<PackedActivity>,
-    dropped: Dropped,
+    dropped: DroppedPoints,
 }
 
 impl Extend<Activity> for ActivityPacker {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let (tidied, dropped) = whole(&activity);
+            let (tidied, dropped) = without_privacy(&activity);
             self.dropped += dropped;
             self.activities.extend(tidied.map(|tidied| PackedActivity {
                 positions: pack_positions(&activity),

@@ -52,7 +52,7 @@ impl ListedActivity {
 /// Whether something of an activity could be hidden, so that it is to be tidied and simplified anew. Its box is that of
 /// its lines: a spike that was dropped from them may be in a zone all the same, and then something else may be left.
 pub fn is_affected(summary: &Summary, spikes: i64, privacy: &Privacy) -> bool {
-    !privacy.is_nothing() && (spikes > 0 || privacy.touches(summary.extent))
+    !privacy.hides_nothing() && (spikes > 0 || privacy.touches(summary.extent))
 }
 
 /// Reads the columns of [`SUMMARY_COLUMNS`] from the beginning of a row.

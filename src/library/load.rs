@@ -12,9 +12,9 @@ use super::listed_activity::{ListedActivity, SUMMARY_COLUMN_COUNT, SUMMARY_COLUM
 use super::{ContentId, Library, REMOVED_MEANWHILE};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
-use crate::activity::tidy::Dropped;
+use crate::activity::tidy::DroppedPoints;
 use crate::bytes::codec::DecodeError;
-use crate::collection::{Prepared, ReadFile, View};
+use crate::collection::{PrepareOptions, Prepared, ReadFile};
 use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Origin;
@@ -28,7 +28,7 @@ struct ActivityRow {
     /// Which of the files asked for it is in.
     file: usize,
     id: i64,
-    number: usize,
+    index_in_file: usize,
     summary: Summary,
     positions: Vec<u8>,
     vertex_codes: Vec<u8>,
@@ -57,7 +57,7 @@ impl Library {
     pub fn load(
         &self,
         outcomes: Vec<FileOutcome<ContentId>>,
-        view: View,
+        options: PrepareOptions,
         wanted: Option<&HashSet<i64>>,
     ) -> Result<Vec<FileOutcome<ReadFile>>> {
         // Else each question would lock the library anew.
@@ -66,11 +66,11 @@ impl Library {
             outcomes.iter().map(|file| file.outcome.as_ref().ok().copied()).collect();
         let mut files = self.read_files(outcomes)?;
         let contents = contents.into_iter().enumerate().filter_map(|(index, content)| Some((index, content?)));
-        self.prepare(contents, view, wanted, |index, _, prepared| {
+        self.prepare(contents, options, wanted, |index, _, prepared| {
             let Ok(file) = &mut files[index].outcome else { return };
             match prepared {
                 Some(prepared) => file.activities.push(prepared),
-                None => file.hidden += 1,
+                None => file.hidden_activities += 1,
             }
         })?;
         Ok(files)
@@ -81,12 +81,16 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::load`].
-    pub fn prepare_affected(&self, listed: &[ListedActivity], view: View) -> Result<HashMap<i64, Option<Prepared>>> {
-        let affected = listed.iter().filter(|activity| activity.is_affected(view.privacy));
+    pub fn prepare_affected(
+        &self,
+        listed: &[ListedActivity],
+        options: PrepareOptions,
+    ) -> Result<HashMap<i64, Option<Prepared>>> {
+        let affected = listed.iter().filter(|activity| activity.is_affected(options.privacy));
         let (ids, contents): (HashSet<i64>, BTreeSet<ContentId>) =
             affected.map(|activity| (activity.id, activity.content)).unzip();
         let mut prepared_by_id = HashMap::with_capacity(ids.len());
-        self.prepare(contents.into_iter().enumerate(), view, Some(&ids), |_, id, prepared| {
+        self.prepare(contents.into_iter().enumerate(), options, Some(&ids), |_, id, prepared| {
             drop(prepared_by_id.insert(id, prepared))
         })?;
         Ok(prepared_by_id)
@@ -96,7 +100,7 @@ impl Library {
     fn prepare(
         &self,
         contents: impl Iterator<Item = (usize, ContentId)>,
-        view: View,
+        options: PrepareOptions,
         wanted: Option<&HashSet<i64>>,
         mut emit: impl FnMut(usize, i64, Option<Prepared>),
     ) -> Result<()> {
@@ -114,26 +118,26 @@ impl Library {
                 if wanted.is_some_and(|wanted| !wanted.contains(&id)) {
                     continue;
                 }
-                let row = read_row(index, id, row, view)?;
+                let row = read_row(index, id, row, options)?;
                 bytes += row.positions.len() + row.vertex_codes.len() + row.sensors.as_ref().map_or(0, Vec::len);
                 batch.push(row);
             }
             if bytes > BATCH_BYTES {
-                unpack_batch(std::mem::take(&mut batch), view, &mut emit)?;
+                unpack_batch(std::mem::take(&mut batch), options, &mut emit)?;
                 bytes = 0;
             }
         }
-        unpack_batch(batch, view, &mut emit)
+        unpack_batch(batch, options, &mut emit)
     }
 }
 
-fn read_row(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<ActivityRow> {
+fn read_row(file: usize, id: i64, row: &Row<'_>, options: PrepareOptions) -> rusqlite::Result<ActivityRow> {
     let [positions, vertex_codes, sensors, simplifier_version, spikes] =
         [1, 2, 3, 4, 5].map(|column| SUMMARY_COLUMN_COUNT + column);
     let summary = summary(row)?;
     let codes_are_valid = row.get::<_, i64>(simplifier_version)? == SIMPLIFIER_VERSION
-        && view.simplify == Simplification::SHAPE
-        && !is_affected(&summary, row.get(spikes)?, view.privacy);
+        && options.simplify == Simplification::SHAPE
+        && !is_affected(&summary, row.get(spikes)?, options.privacy);
     Ok(ActivityRow {
         file,
         summary,
@@ -141,7 +145,7 @@ fn read_row(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result
         positions: row.get(positions)?,
         vertex_codes: row.get(vertex_codes)?,
         sensors: if codes_are_valid { None } else { Some(row.get(sensors)?) },
-        number: row.get::<_, i64>(SUMMARY_COLUMN_COUNT + 6)? as usize,
+        index_in_file: row.get::<_, i64>(SUMMARY_COLUMN_COUNT + 6)? as usize,
     })
 }
 
@@ -152,11 +156,11 @@ fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
         Ok(ReadFile {
             fingerprint: u128::from_le_bytes(row.get(7)?),
             activities: Vec::new(),
-            hidden: 0,
+            hidden_activities: 0,
             // Written by us, or damaged, and then it is a warning itself.
             warnings: serde_json::from_str(&warnings).unwrap_or_else(|_| vec![warnings]),
             unreadable_points: count(1)?,
-            dropped: Dropped { out_of_range: count(2)?, null_island: count(3)?, spikes: count(4)? },
+            dropped: DroppedPoints { out_of_range: count(2)?, null_island: count(3)?, spikes: count(4)? },
             origin: Origin { paths: vec![path], format: row.get(5)?, device: row.get(6)? },
         })
     };
@@ -169,14 +173,14 @@ fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
 
 fn unpack_batch(
     batch: Vec<ActivityRow>,
-    view: View,
+    options: PrepareOptions,
     emit: &mut impl FnMut(usize, i64, Option<Prepared>),
 ) -> Result<()> {
     let prepared: Vec<(usize, i64, Option<Prepared>)> = batch
         .into_par_iter()
         .map(|row| {
             let (file, id) = (row.file, row.id);
-            Ok((file, id, unpack(row, view).with_context(|| format!("activity {id}"))?))
+            Ok((file, id, unpack(row, options).with_context(|| format!("activity {id}"))?))
         })
         .collect::<Result<_>>()?;
     prepared.into_iter().for_each(|(file, id, prepared)| emit(file, id, prepared));
@@ -184,22 +188,22 @@ fn unpack_batch(
 }
 
 /// There is nothing where nothing is to be seen of it.
-fn unpack(row: ActivityRow, view: View) -> Result<Option<Prepared>> {
-    let ActivityRow { summary, positions, vertex_codes, sensors, number, .. } = row;
+fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Option<Prepared>> {
+    let ActivityRow { summary, positions, vertex_codes, sensors, index_in_file, .. } = row;
     let Some(sensors) = sensors else {
-        let (polylines, sketch) = blob::polylines(&positions, &vertex_codes, view.finest)?;
+        let (polylines, sketch) = blob::polylines(&positions, &vertex_codes, options.finest)?;
         return Ok(Some(Prepared {
             track: Track { polylines },
             summary,
-            hidden: 0,
+            hidden_points: 0,
             sketch,
-            number,
+            index_in_file,
             is_copy: false,
             copies: Vec::new(),
         }));
     };
-    let prepared = Prepared::of(&unpack_activity(summary, &positions, &sensors)?, number, view).0;
-    if prepared.is_none() && view.privacy.is_nothing() {
+    let prepared = Prepared::from_activity(&unpack_activity(summary, &positions, &sensors)?, index_in_file, options).0;
+    if prepared.is_none() && options.privacy.hides_nothing() {
         bail!("tidying leaves nothing of it any more; import its file again");
     }
     Ok(prepared)
@@ -215,7 +219,7 @@ pub(super) fn unpack_activity(summary: Summary, positions: &[u8], sensors: &[u8]
         gear: summary.gear,
         commute: summary.commute,
         // Where points have times, it is theirs, and perhaps that of a hidden one.
-        listed_start_ms: summary.start_ms.filter(|_| !is_timed),
+        table_start_ms: summary.start_ms.filter(|_| !is_timed),
         planned: summary.planned,
         segments,
     })

@@ -13,7 +13,7 @@ use super::load::unpack_activity;
 use super::{ContentId, Library};
 use crate::activity::summary::Summary;
 use crate::collection::copies::TraceRequest;
-use crate::collection::visible::{visible, whole};
+use crate::collection::visible::{visible_part, without_privacy};
 use crate::duplicates::{Sketch, Trace};
 use crate::privacy::Privacy;
 
@@ -49,9 +49,9 @@ impl Library {
     ) -> Result<HashMap<usize, Trace>> {
         let mut statement = self.db.prepare_cached("SELECT id FROM activity WHERE content = ?1 AND number = ?2")?;
         let mut ids = Vec::with_capacity(requests.len());
-        for TraceRequest { index, path, number, .. } in requests {
+        for TraceRequest { index, path, index_in_file, .. } in requests {
             let Some(ContentId(content)) = contents.get(*path) else { continue };
-            let id = statement.query_row(params![content, *number as i64], |row| row.get(0)).optional()?;
+            let id = statement.query_row(params![content, *index_in_file as i64], |row| row.get(0)).optional()?;
             ids.extend(id.map(|id: i64| (*index, id)));
         }
         self.traces_by_id(ids, privacy)
@@ -81,7 +81,7 @@ impl Library {
         }
         let traces = packed.into_par_iter().map(|(index, id, (summary, positions, sensors))| {
             let activity = unpack_activity(summary, &positions, &sensors).with_context(|| format!("activity {id}"))?;
-            let visible = visible(&activity, privacy).0;
+            let visible = visible_part(&activity, privacy).0;
             Ok(visible.map(|visible| (index, Trace::new(visible.summary.start_ms, &visible.segments))))
         });
         let traces: Vec<Option<(usize, Trace)>> = traces.collect::<Result<_>>()?;
@@ -92,6 +92,6 @@ impl Library {
 /// The sketch that was kept with the marks; where these are of an earlier version, with `sensors` anew.
 fn sketch(summary: Summary, positions: &[u8], sensors: Option<&[u8]>, vertex_codes: &[u8]) -> Result<Sketch> {
     let Some(sensors) = sensors else { return Ok(blob::sketch(vertex_codes)?) };
-    let visible = whole(&unpack_activity(summary, positions, sensors)?).0;
-    Ok(visible.map(|visible| Sketch::of(&visible.segments)).unwrap_or_default())
+    let visible = without_privacy(&unpack_activity(summary, positions, sensors)?).0;
+    Ok(visible.map(|visible| Sketch::of_segments(&visible.segments)).unwrap_or_default())
 }

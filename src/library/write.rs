@@ -11,7 +11,7 @@ use super::file_cache::ContentKey;
 use super::file_state::FileState;
 use super::{ContentId, READER_VERSION, REMOVED_MEANWHILE};
 use crate::activity::summary::Summary;
-use crate::activity::tidy::Dropped;
+use crate::activity::tidy::DroppedPoints;
 use crate::source::Skip;
 
 /// Files in a transaction at most, and bytes after which it ends. A kill loses no more.
@@ -51,7 +51,7 @@ pub struct PackedContent {
     /// Points without a position.
     pub unreadable_points: u64,
     /// Points that tidying left out.
-    pub dropped: Dropped,
+    pub dropped: DroppedPoints,
     /// At least one.
     pub activities: Vec<PackedActivity>,
 }

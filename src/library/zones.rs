@@ -14,7 +14,7 @@ impl Library {
     pub fn zones(&self) -> Result<Vec<Zone>> {
         let mut statement = self.db.prepare("SELECT name, lat, lon, metres FROM zone ORDER BY name")?;
         let zones = statement.query_map([], |row| {
-            Ok(Zone { name: row.get(0)?, lat: row.get(1)?, lon: row.get(2)?, metres: row.get(3)? })
+            Ok(Zone { name: row.get(0)?, lat: row.get(1)?, lon: row.get(2)?, radius_m: row.get(3)? })
         })?;
         let zones: Vec<Zone> = zones.collect::<Result<_, _>>()?;
         for zone in &zones {
@@ -38,8 +38,9 @@ impl Library {
     /// When it is not one that can be hidden, its name is taken, or the library cannot be written.
     pub fn add_zone(&mut self, zone: &Zone) -> Result<()> {
         zone.check()?;
-        let Zone { name, lat, lon, metres } = zone;
-        let added = self.db.execute("INSERT OR IGNORE INTO zone VALUES (?1, ?2, ?3, ?4)", (name, lat, lon, metres))?;
+        let Zone { name, lat, lon, radius_m } = zone;
+        let added =
+            self.db.execute("INSERT OR IGNORE INTO zone VALUES (?1, ?2, ?3, ?4)", (name, lat, lon, radius_m))?;
         if added == 0 {
             bail!("there is a zone '{name}' already; choose another name, or remove that one first");
         }

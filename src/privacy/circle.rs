@@ -12,7 +12,7 @@ use crate::engine::geometry::extent::Extent;
 use crate::engine::geometry::mercator::{CANVAS_SIZE, CanvasPosition, EARTH_RADIUS_METRES};
 
 /// Radians on the canvas, where the Earth's girth is 2π, per canvas unit.
-const RADIANS: f64 = TAU / CANVAS_SIZE;
+const RADIANS_PER_UNIT: f64 = TAU / CANVAS_SIZE;
 
 /// A circle on the Earth that holds no pole.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,9 +22,9 @@ pub struct Circle {
     /// Row from which up and down it is alike.
     y: f64,
     /// 1 - κ, which is small.
-    flat: f64,
+    one_minus_kappa: f64,
     /// Half the width and half the height of its image, a little more than exactly.
-    half: [f64; 2],
+    half_size: [f64; 2],
 }
 
 impl Circle {
@@ -32,17 +32,17 @@ impl Circle {
     /// round at most 84.5° is surely right.
     pub fn new(lat: f64, lon: f64, metres: f64) -> Self {
         let (radius, lat) = (metres / EARTH_RADIUS_METRES, lat.to_radians());
-        let kappa2_less = (radius.sin() / lat.cos()).powi(2);
-        let flat = kappa2_less / (1.0 + (1.0 - kappa2_less).sqrt());
+        let one_minus_kappa2 = (radius.sin() / lat.cos()).powi(2);
+        let one_minus_kappa = one_minus_kappa2 / (1.0 + (1.0 - one_minus_kappa2).sqrt());
         let middle = (lat.sin() / radius.cos()).atanh();
-        let width = 2.0 * (flat / 2.0).sqrt().asin();
-        let above = flat / (1.0 - flat);
+        let width = 2.0 * (one_minus_kappa / 2.0).sqrt().asin();
+        let above = one_minus_kappa / (1.0 - one_minus_kappa);
         let height = (above + (above * (2.0 + above)).sqrt()).ln_1p();
         Self {
             x: ((lon / 360.0 + 0.5) * CANVAS_SIZE).round() as i64 as u32,
             y: (0.5 - middle / TAU) * CANVAS_SIZE,
-            flat,
-            half: [width, height].map(|radians| radians / RADIANS + 1.0),
+            one_minus_kappa,
+            half_size: [width, height].map(|radians| radians / RADIANS_PER_UNIT + 1.0),
         }
     }
 
@@ -51,14 +51,14 @@ impl Circle {
         let mut bytes = [0; 24];
         bytes[..8].copy_from_slice(&u64::from(self.x).to_le_bytes());
         bytes[8..16].copy_from_slice(&self.y.to_bits().to_le_bytes());
-        bytes[16..].copy_from_slice(&self.flat.to_bits().to_le_bytes());
+        bytes[16..].copy_from_slice(&self.one_minus_kappa.to_bits().to_le_bytes());
         bytes
     }
 
     /// Whether a position is inside.
     pub fn contains(&self, [x, y]: CanvasPosition) -> bool {
         let (dx, dy) = (f64::from(x.wrapping_sub(self.x) as i32), f64::from(y) - self.y);
-        let [width, height] = self.half;
+        let [width, height] = self.half_size;
         dx.abs() <= width && dy.abs() <= height && self.depth(dx, dy) > 0.0
     }
 
@@ -67,7 +67,7 @@ impl Circle {
         if extent.is_empty() {
             return false;
         }
-        let [width, height] = self.half;
+        let [width, height] = self.half_size;
         let (west, east) = (f64::from(extent.min[0]), f64::from(extent.max[0]));
         // A box that wide belongs to something that crosses the antimeridian, and may go round the other way.
         let column = |turns: f64| {
@@ -80,65 +80,68 @@ impl Circle {
 
     /// Where a straight line on the canvas, from a position by so many units, goes in and comes out, as shares of its
     /// length. Neither is inside, unless the line begins or ends there.
-    pub fn within(&self, from: CanvasPosition, step: [i64; 2]) -> Option<[f64; 2]> {
+    pub fn inside_interval(&self, from: CanvasPosition, step: [i64; 2]) -> Option<[f64; 2]> {
         let at = f64::from(from[0].wrapping_sub(self.x) as i32);
         let dy = f64::from(from[1]) - self.y;
         let step = step.map(|units| units as f64);
         // A line of half a turn at most meets only one of the circle's images round the cylinder.
-        [0.0, -CANVAS_SIZE, CANVAS_SIZE].into_iter().find_map(|turn| self.within_image([at + turn, dy], step))
+        [0.0, -CANVAS_SIZE, CANVAS_SIZE]
+            .into_iter()
+            .find_map(|turn| self.inside_interval_of_image([at + turn, dy], step))
     }
 
-    fn within_image(&self, [x, y]: [f64; 2], [dx, dy]: [f64; 2]) -> Option<[f64; 2]> {
-        let [width, height] = self.half;
+    fn inside_interval_of_image(&self, [x, y]: [f64; 2], [dx, dy]: [f64; 2]) -> Option<[f64; 2]> {
+        let [width, height] = self.half_size;
         // Almost all lines pass by.
-        let passes_by = |at: f64, step: f64, half: f64| at.min(at + step) > half || at.max(at + step) < -half;
-        if passes_by(x, dx, width) || passes_by(y, dy, height) {
+        let misses =
+            |at: f64, step: f64, half_size: f64| at.min(at + step) > half_size || at.max(at + step) < -half_size;
+        if misses(x, dx, width) || misses(y, dy, height) {
             return None;
         }
-        let (mut first, mut last) = (0.0f64, 1.0f64);
-        for (at, step, half) in [(x, dx, width), (y, dy, height)] {
+        let (mut start, mut end) = (0.0f64, 1.0f64);
+        for (at, step, half_size) in [(x, dx, width), (y, dy, height)] {
             if step == 0.0 {
                 continue;
             }
-            let (a, b) = ((-half - at) / step, (half - at) / step);
-            (first, last) = (first.max(a.min(b)), last.min(a.max(b)));
+            let (a, b) = ((-half_size - at) / step, (half_size - at) / step);
+            (start, end) = (start.max(a.min(b)), end.min(a.max(b)));
         }
-        if first > last {
+        if start > end {
             return None;
         }
         let depth = |t: f64| self.depth(x + t * dx, y + t * dy);
-        let kappa = 1.0 - self.flat;
+        let kappa = 1.0 - self.one_minus_kappa;
         let rises = |t: f64| {
-            let (lambda, eta) = ((x + t * dx) * RADIANS, (y + t * dy) * RADIANS);
+            let (lambda, eta) = ((x + t * dx) * RADIANS_PER_UNIT, (y + t * dy) * RADIANS_PER_UNIT);
             -lambda.sin() * dx - kappa * eta.sinh() * dy > 0.0
         };
-        let deepest = halve(first, last, rises)[0];
+        let deepest = bisect(start, end, rises)[0];
         if depth(deepest) <= 0.0 {
             return None;
         }
         let is_outside = |t: f64| depth(t) <= 0.0;
-        let entry = if is_outside(first) { halve(first, deepest, is_outside)[0] } else { first };
-        let exit = if is_outside(last) { halve(deepest, last, |t| !is_outside(t))[1] } else { last };
+        let entry = if is_outside(start) { bisect(start, deepest, is_outside)[0] } else { start };
+        let exit = if is_outside(end) { bisect(deepest, end, |t| !is_outside(t))[1] } else { end };
         Some([entry, exit])
     }
 
     /// f, for units from the middle: positive inside. Written so that small circles lose no digits.
     fn depth(&self, dx: f64, dy: f64) -> f64 {
-        let (lambda, eta) = (dx * RADIANS, dy * RADIANS);
+        let (lambda, eta) = (dx * RADIANS_PER_UNIT, dy * RADIANS_PER_UNIT);
         let square = |value: f64| 2.0 * value * value;
-        self.flat - square((lambda / 2.0).sin()) - (1.0 - self.flat) * square((eta / 2.0).sinh())
+        self.one_minus_kappa - square((lambda / 2.0).sin()) - (1.0 - self.one_minus_kappa) * square((eta / 2.0).sinh())
     }
 }
 
-/// The two neighbours between which a condition that holds at first stops holding; `first` may fulfil it or not.
-fn halve(mut first: f64, mut last: f64, holds: impl Fn(f64) -> bool) -> [f64; 2] {
+/// The two neighbours between which a condition that holds at first stops holding; `start` may fulfil it or not.
+fn bisect(mut start: f64, mut end: f64, holds: impl Fn(f64) -> bool) -> [f64; 2] {
     // Halving a share of a line of 2^31 units down to a millionth of a unit.
-    const TIMES: u32 = 52;
-    for _ in 0..TIMES {
-        let middle = f64::midpoint(first, last);
-        if holds(middle) { first = middle } else { last = middle }
+    const STEPS: u32 = 52;
+    for _ in 0..STEPS {
+        let middle = f64::midpoint(start, end);
+        if holds(middle) { start = middle } else { end = middle }
     }
-    [first, last]
+    [start, end]
 }
 
 #[cfg(test)]
@@ -159,7 +162,7 @@ mod tests {
                 let place =
                     |share: f64| (lon + share * radius * sin / f64::to_radians(lat).cos(), lat + share * radius * cos);
                 let is_inside = |share: f64| circle.contains(canvas_from_degrees(place(share).0, place(share).1));
-                let edge = place(halve(0.0, 3.0, is_inside)[0]);
+                let edge = place(bisect(0.0, 3.0, is_inside)[0]);
                 let far = great_circle_metres((lon, lat), edge);
                 assert!((far - metres).abs() < 0.02, "{far} of {metres} at {lat}, {degrees}°");
             }
@@ -173,17 +176,17 @@ mod tests {
         for (a, b) in [(at(52.5, 179.9), at(52.5, -179.9)), (at(52.4, -179.99), at(52.6, 179.99))] {
             for (a, b) in [(a, b), (b, a)] {
                 let step = step(a, b);
-                let [entry, exit] = circle.within(a, step).expect("it goes through");
+                let [entry, exit] = circle.inside_interval(a, step).expect("it goes through");
                 let ends = [entry, exit].map(|t| [0, 1].map(|axis| f64::from(a[axis]) + t * step[axis] as f64));
                 for [x, y] in ends {
                     let dx = (x - f64::from(circle.x) + CANVAS_SIZE / 2.0).rem_euclid(CANVAS_SIZE) - CANVAS_SIZE / 2.0;
                     let depth = circle.depth(dx, y - circle.y);
-                    assert!(depth.abs() < 1e-9 * circle.flat, "{depth}");
+                    assert!(depth.abs() < 1e-9 * circle.one_minus_kappa, "{depth}");
                 }
             }
         }
-        let beside = (at(52.504, 179.9), at(52.504, -179.9));
-        assert_eq!(circle.within(beside.0, step(beside.0, beside.1)), None);
+        let outside = (at(52.504, 179.9), at(52.504, -179.9));
+        assert_eq!(circle.inside_interval(outside.0, step(outside.0, outside.1)), None);
     }
 
     #[test]

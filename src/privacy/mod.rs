@@ -36,7 +36,7 @@ mod trim;
 mod zone;
 
 pub use circle::Circle;
-pub use zone::{BadZone, Secret, Zone};
+pub use zone::{Secret, Zone, ZoneError};
 
 use std::borrow::Cow;
 
@@ -55,7 +55,7 @@ pub struct Privacy {
 }
 
 /// What hides nothing.
-pub static NOTHING: Privacy = Privacy { circles: Vec::new(), trim_m: 0.0 };
+pub static NO_PRIVACY: Privacy = Privacy { circles: Vec::new(), trim_m: 0.0 };
 
 impl Privacy {
     /// Hides what is in the circles, and the first and last `trim_m` metres of each activity; at 0, none.
@@ -64,8 +64,8 @@ impl Privacy {
     }
 
     /// Whether nothing is hidden anywhere.
-    pub fn is_nothing(&self) -> bool {
-        *self == NOTHING
+    pub fn hides_nothing(&self) -> bool {
+        *self == NO_PRIVACY
     }
 
     /// Whether something of an activity whose points are in the box could be hidden. If not, [`hide`](Self::hide) and
@@ -88,27 +88,27 @@ impl Privacy {
 
     /// The activity without its hidden points. Those without a place on Earth stay, for [`tidy`] to count.
     pub fn hide<'a>(&self, activity: &'a Activity) -> Cow<'a, Activity> {
-        if self.is_nothing() {
+        if self.hides_nothing() {
             return Cow::Borrowed(activity);
         }
         let mut extent = Extent::EMPTY;
-        activity.points().filter(|point| tidy::is_on_earth(point)).for_each(|point| extent.add(world(point)));
+        activity.points().filter(|point| tidy::is_valid_position(point)).for_each(|point| extent.add(world(point)));
         let circles: Vec<&Circle> = self.circles.iter().filter(|circle| circle.touches(extent)).collect();
-        let is_seen = |point: &Point| {
-            let place = tidy::is_on_earth(point).then(|| world(point));
+        let is_visible = |point: &Point| {
+            let place = tidy::is_valid_position(point).then(|| world(point));
             place.is_none_or(|place| !circles.iter().any(|circle| circle.contains(place)))
         };
-        let seen = if circles.is_empty() || activity.points().all(is_seen) {
+        let outside_zones = if circles.is_empty() || activity.points().all(is_visible) {
             Cow::Borrowed(activity)
         } else {
-            let left = |segment: &Segment| segment.iter().filter(|point| is_seen(point)).copied().collect();
-            Cow::Owned(with_segments(activity, activity.segments.iter().map(left).collect()))
+            let visible = |segment: &Segment| segment.iter().filter(|point| is_visible(point)).copied().collect();
+            Cow::Owned(with_segments(activity, activity.segments.iter().map(visible).collect()))
         };
         if self.trim_m > 0.0 {
-            let segments = trim::trimmed(&seen, self.trim_m);
+            let segments = trim::trimmed(&outside_zones, self.trim_m);
             return Cow::Owned(with_segments(activity, segments));
         }
-        seen
+        outside_zones
     }
 
     /// The tidied lines without their parts in zones. Where a line is cut, it ends with a bare position.
@@ -123,13 +123,13 @@ fn world(point: &Point) -> crate::engine::geometry::mercator::CanvasPosition {
 
 /// The activity with other points.
 fn with_segments(activity: &Activity, segments: Vec<Segment>) -> Activity {
-    let Activity { sport, name, gear, commute, listed_start_ms, planned, segments: _ } = activity;
+    let Activity { sport, name, gear, commute, table_start_ms, planned, segments: _ } = activity;
     Activity {
         sport: sport.clone(),
         name: name.clone(),
         gear: gear.clone(),
         commute: *commute,
-        listed_start_ms: *listed_start_ms,
+        table_start_ms: *table_start_ms,
         planned: *planned,
         segments,
     }

@@ -10,9 +10,9 @@ pub fn trimmed(activity: &Activity, metres: f64) -> Vec<Segment> {
     let (tidied, _) = tidy::tidy(activity);
     let tidied: Vec<&Point> = tidied.iter().flatten().collect();
     let (Some(start), Some(end)) = (tidied.first(), tidied.last()) else { return activity.segments.clone() };
-    let is_far = |from: &Point, to: &Point| great_circle_metres((from.lon, from.lat), (to.lon, to.lat)) > metres;
-    let first = tidied.iter().position(|point| is_far(start, point));
-    let last = tidied.iter().rposition(|point| is_far(end, point));
+    let is_beyond = |from: &Point, to: &Point| great_circle_metres((from.lon, from.lat), (to.lon, to.lat)) > metres;
+    let first = tidied.iter().position(|point| is_beyond(start, point));
+    let last = tidied.iter().rposition(|point| is_beyond(end, point));
     match first.zip(last) {
         Some((first, last)) if first <= last => between(activity, &tidied, first, last),
         _ => Vec::new(),
@@ -24,15 +24,15 @@ fn between(activity: &Activity, tidied: &[&Point], first: usize, last: usize) ->
     let mut next = 0;
     let mut is_between = |point: &&Point| {
         // Tidying keeps the order, so the first point that is alike is the one, or as good as it.
-        let is_next = tidied.get(next).is_some_and(|tidied| is_alike(tidied, point));
+        let is_next = tidied.get(next).is_some_and(|tidied| is_same_point(tidied, point));
         next += usize::from(is_next);
         (first < next && next <= last) || (is_next && next == last + 1)
     };
-    let mut left = |segment: &Segment| segment.iter().filter(&mut is_between).copied().collect();
-    activity.segments.iter().map(&mut left).collect()
+    let mut visible = |segment: &Segment| segment.iter().filter(&mut is_between).copied().collect();
+    activity.segments.iter().map(&mut visible).collect()
 }
 
-fn is_alike(a: &Point, b: &Point) -> bool {
+fn is_same_point(a: &Point, b: &Point) -> bool {
     (a.lat, a.lon, a.time_ms) == (b.lat, b.lon, b.time_ms)
 }
 
@@ -79,8 +79,8 @@ mod tests {
     #[test]
     fn a_way_back_past_the_start_is_shown() {
         let there_and_back = tens(0..=50).into_iter().chain(tens(-80..=49).into_iter().rev());
-        let left = trim(vec![walk(there_and_back)], 195.0).concat();
-        assert!(left.contains(&0) && left[0] == 200 && left[left.len() - 1] == -600, "{left:?}");
+        let visible = trim(vec![walk(there_and_back)], 195.0).concat();
+        assert!(visible.contains(&0) && visible[0] == 200 && visible[visible.len() - 1] == -600, "{visible:?}");
     }
 
     #[test]

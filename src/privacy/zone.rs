@@ -12,11 +12,11 @@ pub type Secret = [u8; 16];
 
 /// The map ends at 85.05°; up to here a zone keeps away from its edge.
 const MAX_LATITUDE: f64 = 84.0;
-const METRES: std::ops::RangeInclusive<f64> = 50.0..=50_000.0;
-const NAME_CHARS: usize = 100;
+const RADIUS_METRES: std::ops::RangeInclusive<f64> = 50.0..=50_000.0;
+const MAX_NAME_CHARS: usize = 100;
 
 /// How far the middle of the circle may be from the place, as a share of the radius.
-const OFFSET: f64 = 0.5;
+const MAX_OFFSET: f64 = 0.5;
 
 /// A place round which nothing is to be seen.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,12 +28,12 @@ pub struct Zone {
     /// Degrees east, within ±180.
     pub lon: f64,
     /// Radius of the circle, 50 m to 50 km. At least half of it is hidden in every direction from the place.
-    pub metres: f64,
+    pub radius_m: f64,
 }
 
 /// Why there is no such zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadZone {
+pub enum ZoneError {
     /// What it is called.
     #[error("a zone's name is 1 to 100 letters, without control characters")]
     Name,
@@ -50,14 +50,14 @@ impl Zone {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn check(&self) -> Result<(), BadZone> {
+    pub fn check(&self) -> Result<(), ZoneError> {
         let is_name = !self.name.trim().is_empty()
-            && self.name.chars().count() <= NAME_CHARS
+            && self.name.chars().count() <= MAX_NAME_CHARS
             && !self.name.contains(char::is_control);
         match () {
-            () if !is_name => Err(BadZone::Name),
-            () if !(self.lat.abs() <= MAX_LATITUDE && self.lon.abs() <= 180.0) => Err(BadZone::Place),
-            () if !METRES.contains(&self.metres) => Err(BadZone::Radius),
+            () if !is_name => Err(ZoneError::Name),
+            () if !(self.lat.abs() <= MAX_LATITUDE && self.lon.abs() <= 180.0) => Err(ZoneError::Place),
+            () if !RADIUS_METRES.contains(&self.radius_m) => Err(ZoneError::Radius),
             () => Ok(()),
         }
     }
@@ -68,16 +68,16 @@ impl Zone {
         let mut hasher = Hasher::new();
         hasher.write(secret);
         // Zero has two signs.
-        [self.lat, self.lon, self.metres]
+        [self.lat, self.lon, self.radius_m]
             .iter()
             .for_each(|number| hasher.write(&(number + 0.0).to_bits().to_le_bytes()));
         let random = hasher.finish_128();
         let unit = |bits: u64| (bits >> 11) as f64 / (1u64 << 53) as f64;
         let direction = TAU * unit(random as u64);
         // The root makes it uniform over the disc.
-        let distance = OFFSET * self.metres * unit((random >> 64) as u64).sqrt();
+        let distance = MAX_OFFSET * self.radius_m * unit((random >> 64) as u64).sqrt();
         let (lat, lon) = destination(self.lat, self.lon, direction, distance);
-        Circle::new(lat, lon, self.metres)
+        Circle::new(lat, lon, self.radius_m)
     }
 }
 
@@ -96,7 +96,7 @@ mod tests {
     use crate::engine::geometry::mercator::{canvas_from_degrees, great_circle_metres};
 
     fn zone(lat: f64, lon: f64, metres: f64) -> Zone {
-        Zone { name: "home".to_owned(), lat, lon, metres }
+        Zone { name: "home".to_owned(), lat, lon, radius_m: metres }
     }
 
     /// Whether a place so far away in a direction is hidden.
@@ -112,8 +112,8 @@ mod tests {
             for secret in 0..=255 {
                 for eighth in 0..8 {
                     let direction = TAU * f64::from(eighth) / 8.0;
-                    assert!(hides(&zone, secret, direction, 0.499 * zone.metres - 0.02));
-                    assert!(!hides(&zone, secret, direction, 1.501 * zone.metres + 0.02));
+                    assert!(hides(&zone, secret, direction, 0.499 * zone.radius_m - 0.02));
+                    assert!(!hides(&zone, secret, direction, 1.501 * zone.radius_m + 0.02));
                 }
             }
         }
@@ -146,13 +146,13 @@ mod tests {
         let good = zone(52.52, 13.405, 400.0);
         assert_eq!(good.check(), Ok(()));
         for name in ["", "  ", "a\nb", &"x".repeat(101)] {
-            assert_eq!(Zone { name: name.to_owned(), ..good.clone() }.check(), Err(BadZone::Name));
+            assert_eq!(Zone { name: name.to_owned(), ..good.clone() }.check(), Err(ZoneError::Name));
         }
         for (lat, lon) in [(84.1, 0.0), (-90.0, 0.0), (0.0, 180.1), (f64::NAN, 0.0), (0.0, f64::NAN)] {
-            assert_eq!(zone(lat, lon, 400.0).check(), Err(BadZone::Place));
+            assert_eq!(zone(lat, lon, 400.0).check(), Err(ZoneError::Place));
         }
         for metres in [0.0, 49.9, 50_001.0, -400.0, f64::NAN, f64::INFINITY] {
-            assert_eq!(zone(1.0, 1.0, metres).check(), Err(BadZone::Radius));
+            assert_eq!(zone(1.0, 1.0, metres).check(), Err(ZoneError::Radius));
         }
     }
 }

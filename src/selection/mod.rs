@@ -2,14 +2,18 @@
 //!
 //! Every condition must hold. What an activity does not say (a time, an elevation) fulfils no condition on it.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+mod filter;
+mod home;
+mod omitted;
+mod origin;
 
-use crate::activity::summary::Summary;
-use crate::activity::{is_indoor, is_virtual};
-use crate::engine::geometry::mercator::{
-    CanvasPosition, canvas_from_degrees, degrees_from_canvas, great_circle_metres,
-};
+pub use filter::Filter;
+pub use omitted::{OmitReason, Omitted};
+pub use origin::Origin;
+
+use home::home;
+
+use crate::engine::geometry::mercator::CanvasPosition;
 
 /// From and to, both included; an end that is not given is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -68,107 +72,21 @@ pub struct Selection {
     /// Where it must start, and within how many metres of it.
     pub near: Option<(Near, f64)>,
     /// Also what was under a roof.
-    pub indoor: bool,
+    pub include_indoor: bool,
     /// Also what was nowhere.
-    pub virtual_too: bool,
+    pub include_virtual: bool,
     /// Also what was planned and not recorded.
-    pub planned: bool,
-}
-
-/// The file of an activity.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Origin {
-    /// Under which paths its bytes lie. The first is shown.
-    pub paths: Vec<PathBuf>,
-    /// `FIT`, `GPX` or `TCX`.
-    pub format: String,
-    /// What wrote it, as far as it says.
-    pub device: Option<String>,
-}
-
-impl Origin {
-    /// The path that is shown; empty where there is none.
-    pub fn path(&self) -> &Path {
-        self.paths.first().map_or(Path::new(""), PathBuf::as_path)
-    }
-
-    /// The name of a format means the format alone: `~/fitness` is not FIT.
-    fn is(&self, part: &str) -> bool {
-        match part {
-            "fit" | "gpx" | "tcx" => self.format.eq_ignore_ascii_case(part),
-            _ => self.paths.iter().any(|path| whole(path).to_string_lossy().to_lowercase().contains(part)),
-        }
-    }
-}
-
-/// The path from the root on, as the library knows it, however the user names it.
-fn whole(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-/// Why an activity is not wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OmitReason {
-    /// It was under a roof.
-    Indoor,
-    /// Nobody was there.
-    Virtual,
-    /// It was planned and not recorded.
-    Planned,
-    /// A condition does not hold.
-    Other,
-}
-
-/// How many are not wanted, and why.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Omitted {
-    /// Under a roof.
-    pub indoor: u64,
-    /// Nobody was there.
-    #[serde(rename = "virtual")]
-    pub virtual_activities: u64,
-    /// Planned and not recorded.
-    pub planned: u64,
-    /// A condition does not hold.
-    pub other: u64,
-    /// The user has excluded them.
-    pub excluded: u64,
-    /// The same points are drawn already.
-    pub copies: u64,
-    /// Nothing of them is outside of privacy zones and trims.
-    pub hidden: u64,
-}
-
-impl Omitted {
-    /// Counts one.
-    pub fn add(&mut self, why: OmitReason) {
-        match why {
-            OmitReason::Indoor => self.indoor += 1,
-            OmitReason::Virtual => self.virtual_activities += 1,
-            OmitReason::Planned => self.planned += 1,
-            OmitReason::Other => self.other += 1,
-        }
-    }
-}
-
-/// A selection among certain activities, of which it is known where most start.
-#[derive(Clone, Debug)]
-pub struct Filter<'a> {
-    selection: &'a Selection,
-    /// Longitude and latitude, and metres.
-    near: Option<((f64, f64), f64)>,
-    /// Latitude and longitude in degrees of the home that was asked for.
-    pub home: Option<(f64, f64)>,
+    pub include_planned: bool,
 }
 
 impl Selection {
     /// Whatever there is.
-    pub fn everything() -> Self {
-        Self { indoor: true, virtual_too: true, planned: true, ..Self::default() }
+    pub fn all() -> Self {
+        Self { include_indoor: true, include_virtual: true, include_planned: true, ..Self::default() }
     }
 
     /// Makes ready to choose among activities that start there.
-    pub fn among(&self, starts: impl IntoIterator<Item = CanvasPosition>) -> Filter<'_> {
+    pub fn filter_for(&self, starts: impl IntoIterator<Item = CanvasPosition>) -> Filter<'_> {
         let home = matches!(self.near, Some((Near::Home, _))).then(|| home(starts)).flatten();
         let at = |near| match near {
             Near::At(lat, lon) => (lon, lat),
@@ -177,43 +95,6 @@ impl Selection {
         };
         let near = self.near.map(|(near, metres)| (at(near), metres));
         Filter { selection: self, near, home: home.map(|(lon, lat)| (lat, lon)) }
-    }
-}
-
-impl Filter<'_> {
-    /// Why an activity is not wanted; nothing if it is. What is asked of its file holds if it holds of any of `origins`:
-    /// its own, and those of its copies.
-    pub fn omit_reason<'a>(
-        &self,
-        summary: &Summary,
-        origins: impl IntoIterator<Item = &'a Origin> + Clone,
-    ) -> Option<OmitReason> {
-        let Selection { start_ms, years, sports, metres, seconds, ascent_m, .. } = self.selection;
-        let Selection { name, gear, commute, source, device, bbox, .. } = self.selection;
-        let start = summary.start_ms.map(|ms| ms as f64);
-        let has = |text: Option<&str>, part: &str| text.is_some_and(|text| text.to_lowercase().contains(part));
-        let any = |holds: &dyn Fn(&Origin) -> bool| origins.clone().into_iter().any(holds);
-        let holds = start_ms.holds(start)
-            && (years.is_empty() || years.iter().any(|year| year.holds(start)))
-            && (sports.is_empty() || sports.iter().any(|sport| is_sport(&summary.sport, sport)))
-            && metres.holds(Some(summary.metres))
-            && seconds.holds(summary.seconds())
-            && ascent_m.holds(summary.ascent_m)
-            && name.as_ref().is_none_or(|part| has(summary.name.as_deref(), part))
-            && gear.as_ref().is_none_or(|part| has(summary.gear.as_deref(), part))
-            // Exports mark what was a way to work, and leave the others.
-            && commute.is_none_or(|wanted| summary.commute.unwrap_or_default() == wanted)
-            && source.as_ref().is_none_or(|part| any(&|origin| origin.is(part)))
-            && device.as_ref().is_none_or(|part| any(&|origin| has(origin.device.as_deref(), part)))
-            && bbox.is_none_or(|bbox| touches(summary, bbox))
-            && self.near.is_none_or(|(place, metres)| great_circle_metres(degrees_from_canvas(summary.start), place) <= metres);
-        match () {
-            () if !holds => Some(OmitReason::Other),
-            () if summary.planned && !self.selection.planned => Some(OmitReason::Planned),
-            () if is_indoor(&summary.sport) && !self.selection.indoor => Some(OmitReason::Indoor),
-            () if is_virtual(&summary.sport) && !self.selection.virtual_too => Some(OmitReason::Virtual),
-            () => None,
-        }
     }
 }
 
@@ -238,44 +119,13 @@ pub fn is_sport(sport: &str, wanted: &str) -> bool {
     row.map_or(&[wanted][..], |row| row.1).iter().any(|word| sport.contains(word))
 }
 
-fn touches(summary: &Summary, [west, south, east, north]: [f64; 4]) -> bool {
-    let [left, top] = canvas_from_degrees(west, north);
-    // The canvas wraps at 180° E, which is still within.
-    let [right, bottom] = canvas_from_degrees(east.min(180.0 - 1e-7), south);
-    let (min, max) = (summary.extent.min, summary.extent.max);
-    let in_columns = if left <= right { min[0] <= right && max[0] >= left } else { min[0] <= right || max[0] >= left };
-    in_columns && min[1] <= bottom && max[1] >= top
-}
-
-/// Longitude and latitude of the place where most activities start: the middle of the starts in and round the fullest
-/// of cells of some hundred metres.
-fn home(starts: impl IntoIterator<Item = CanvasPosition>) -> Option<(f64, f64)> {
-    const CELL_SHIFT: u32 = 16;
-    let starts: Vec<CanvasPosition> = starts.into_iter().collect();
-    let cell = |start: &CanvasPosition| start.map(|axis| axis >> CELL_SHIFT);
-    let mut cells: HashMap<[u32; 2], u64> = HashMap::new();
-    starts.iter().for_each(|start| *cells.entry(cell(start)).or_default() += 1);
-    // With the cells round it, since a front door may lie on a border.
-    let around = |[x, y]: [u32; 2]| -> u64 {
-        let offsets = (0..9).map(|i| [x.wrapping_add(i % 3).wrapping_sub(1), y.wrapping_add(i / 3).wrapping_sub(1)]);
-        offsets.filter_map(|cell| cells.get(&cell)).sum()
-    };
-    let fullest = *cells.keys().max_by_key(|&&cell| (around(cell), cells[&cell], std::cmp::Reverse(cell)))?;
-    let near = |start: &&CanvasPosition| cell(start).iter().zip(fullest).all(|(axis, other)| axis.abs_diff(other) <= 1);
-    let near: Vec<&CanvasPosition> = starts.iter().filter(near).collect();
-    let middle = |axis: usize| {
-        let mut values: Vec<u32> = near.iter().map(|start| start[axis]).collect();
-        let middle = values.len() / 2;
-        *values.select_nth_unstable(middle).1
-    };
-    Some(degrees_from_canvas([middle(0), middle(1)]))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::activity::summary::Summary;
     use crate::activity::{Activity, Point};
-    use crate::collection::visible::whole;
+    use crate::collection::visible::without_privacy;
+    use crate::engine::geometry::mercator::canvas_from_degrees;
 
     const DAY_MS: f64 = 86_400_000.0;
 
@@ -288,7 +138,7 @@ mod tests {
         };
         let sport = "cycling/road".to_owned();
         let name = Some("Über den Berg".to_owned());
-        whole(&Activity { sport, name, segments: vec![(0..=60).map(point).collect()], ..Activity::default() })
+        without_privacy(&Activity { sport, name, segments: vec![(0..=60).map(point).collect()], ..Activity::default() })
             .0
             .expect("points")
             .summary
@@ -300,7 +150,7 @@ mod tests {
 
     fn wanted(selection: &Selection, summary: &Summary) -> bool {
         let origin = origin("/home/me/Strava/1.fit", "FIT", Some("Garmin Edge 530"));
-        selection.among([summary.start]).omit_reason(summary, [&origin]).is_none()
+        selection.filter_for([summary.start]).omit_reason(summary, [&origin]).is_none()
     }
 
     fn from_to(from: f64, to: f64) -> Span {
@@ -345,7 +195,7 @@ mod tests {
         let holds = |source: &str, device: Option<&str>, copies: &[Origin]| {
             let selection =
                 Selection { source: Some(source.into()), device: device.map(str::to_owned), ..Selection::default() };
-            selection.among([]).omit_reason(&summary, copies).is_none()
+            selection.filter_for([]).omit_reason(&summary, copies).is_none()
         };
         for source in ["gpx", "strava", "fit", "edge", "backup"] {
             assert!(holds(source, None, &copies), "{source}");
@@ -359,7 +209,7 @@ mod tests {
     #[test]
     fn what_is_not_known_fulfils_no_condition() {
         let bare = Activity { segments: vec![vec![Point::at(48.0, 11.0)]], ..Activity::default() };
-        let summary = whole(&bare).0.expect("a point").summary;
+        let summary = without_privacy(&bare).0.expect("a point").summary;
         assert!(wanted(&Selection::default(), &summary));
         for selection in [
             Selection { start_ms: Span { from: None, to: Some(1e18) }, ..Selection::default() },
@@ -375,10 +225,15 @@ mod tests {
     fn roofs_and_virtual_places_are_asked_for() {
         for (sport, why) in [("virtual ride", OmitReason::Virtual), ("indoor cycling", OmitReason::Indoor)] {
             let summary = Summary { sport: sport.into(), ..ride(48.0, 11.0, 1) };
-            let why_not = |selection: &Selection| selection.among([]).omit_reason(&summary, [&Origin::default()]);
+            let why_not = |selection: &Selection| selection.filter_for([]).omit_reason(&summary, [&Origin::default()]);
             assert_eq!(why_not(&Selection::default()), Some(why));
             assert_eq!(
-                why_not(&Selection { indoor: true, virtual_too: true, planned: true, ..Selection::default() }),
+                why_not(&Selection {
+                    include_indoor: true,
+                    include_virtual: true,
+                    include_planned: true,
+                    ..Selection::default()
+                }),
                 None
             );
             let runs = Selection { sports: vec!["run".into()], ..Selection::default() };
@@ -402,11 +257,11 @@ mod tests {
         let at = |lat: f64, lon: f64| canvas_from_degrees(lon, lat);
         let starts = [at(48.1, 11.6), at(48.1001, 11.6001), at(48.1002, 11.6), at(47.0, 8.0), at(47.0, 8.0)];
         let selection = Selection { near: Some((Near::Home, 1000.0)), ..Selection::default() };
-        let (lat, lon) = selection.among(starts).home.expect("starts");
+        let (lat, lon) = selection.filter_for(starts).home.expect("starts");
         assert!((lat - 48.1001).abs() < 1e-4 && (lon - 11.6).abs() < 2e-4, "{lat} {lon}");
-        assert_eq!(selection.among([]).home, None);
+        assert_eq!(selection.filter_for([]).home, None);
         assert_eq!(
-            Selection::default().among(starts).home,
+            Selection::default().filter_for(starts).home,
             None,
             "it is private, and told only where it was asked for"
         );

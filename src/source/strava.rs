@@ -131,7 +131,7 @@ impl Row {
         activity.name = self.name.clone().or(activity.name.take());
         activity.gear = self.gear.clone().or(activity.gear.take());
         activity.commute = self.commute.or(activity.commute);
-        activity.listed_start_ms = self.start_ms.or(activity.listed_start_ms);
+        activity.table_start_ms = self.start_ms.or(activity.table_start_ms);
         let Some(stated) = &self.sport else { return };
         let is_indoor_or_virtual = |sport: &str| is_indoor(sport) || is_virtual(sport);
         match localised::sport(stated) {
@@ -284,7 +284,7 @@ mod tests {
             sport: "ride".into(),
             gear: Some("Blue".into()),
             commute: Some(true),
-            listed_start_ms: Some(5),
+            table_start_ms: Some(5),
             ..Activity::default()
         };
         assert_eq!((&full, full.start_ms()), (&expected, Some(5)));

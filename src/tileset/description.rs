@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::style::Style;
 use super::zoom::DrawnZoom;
-use crate::collection::Facts;
+use crate::collection::Totals;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::palettes::Background;
@@ -22,7 +22,7 @@ pub struct Tileset {
     /// The drawn zooms, ascending without a gap.
     pub zooms: Vec<DrawnZoom>,
     /// What the activities add up to.
-    pub facts: Facts,
+    pub totals: Totals,
     /// Whether it shows what is otherwise hidden.
     pub is_private: bool,
 }
@@ -45,13 +45,13 @@ impl Tileset {
 
     /// West, south, east and north of all activities in degrees; never without extent, which clients refuse.
     pub fn bounds(&self) -> [f64; 4] {
-        self.facts.extent.degrees()
+        self.totals.extent.degrees()
     }
 
     /// Longitude, latitude and zoom to begin with: where most activities are.
     pub fn center(&self) -> (f64, f64, u8) {
-        let [west, south, east, north] = self.facts.home.degrees();
-        let zoom = self.facts.home.zoom_to_fit(1024.0).clamp(*self.zooms().start(), *self.zooms().end());
+        let [west, south, east, north] = self.totals.focus.degrees();
+        let zoom = self.totals.focus.zoom_to_fit(1024.0).clamp(*self.zooms().start(), *self.zooms().end());
         ((west + east) / 2.0, (south + north) / 2.0, zoom)
     }
 
@@ -96,8 +96,8 @@ impl Tileset {
                 "unit": layer.unit,
                 "palette": palette.name,
                 "background": background(palette.background),
-                "activities": self.facts.activities,
-                "kilometres": self.facts.kilometres(),
+                "activities": self.totals.activities,
+                "kilometres": self.totals.kilometres(),
                 "levels": {"one": code.unit_level, "per_octave": code.per_octave},
                 "legend": zooms,
             },
@@ -124,11 +124,11 @@ impl Tileset {
             "minzoom": self.zooms().start(),
             "maxzoom": self.zooms().end(),
             "bounds": self.bounds(),
-            "home": self.facts.home.degrees(),
-            "activities": self.facts.activities,
-            "kilometres": self.facts.kilometres(),
-            "from": self.facts.first_day(),
-            "to": self.facts.last_day(),
+            "home": self.totals.focus.degrees(),
+            "activities": self.totals.activities,
+            "kilometres": self.totals.kilometres(),
+            "from": self.totals.first_day(),
+            "to": self.totals.last_day(),
             "layer": {"name": layer.name, "title": layer.title, "unit": layer.unit},
             "styles": styles,
             "zooms": zooms,

@@ -1,11 +1,11 @@
 //! What happens to recordings on their way through devices and services.
 
 use trailglow::activity::{Point, tidy};
-use trailglow::collection::visible::Visible;
+use trailglow::collection::visible::VisibleActivity;
 use trailglow::duplicates::Trace;
 
 /// Those of at least ten minutes and 2 km with a point every few seconds, as one line each.
-pub fn outings(recordings: Vec<(String, Visible)>) -> Vec<Vec<Point>> {
+pub fn outings(recordings: Vec<(String, VisibleActivity)>) -> Vec<Vec<Point>> {
     let lines = recordings.into_iter().map(|(_, recording)| recording.segments.concat());
     lines.filter(|line| is_outing(line)).collect()
 }
@@ -14,7 +14,7 @@ fn is_outing(line: &[Point]) -> bool {
     let times: Option<Vec<i64>> = line.iter().map(|point| point.time_ms).collect();
     let Some(times) = times.filter(|times| times.is_sorted_by(|a, b| a < b)) else { return false };
     let seconds = (times[times.len() - 1] - times[0]) / 1000;
-    let metres: f64 = line.windows(2).map(|pair| tidy::metres_between(&pair[0], &pair[1])).sum();
+    let metres: f64 = line.windows(2).map(|pair| tidy::planar_metres(&pair[0], &pair[1])).sum();
     seconds >= 600 && metres >= 2000.0 && line.len() as i64 * 10 > seconds
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use trailglow::activity::Activity;
-use trailglow::collection::visible::{Visible, whole};
+use trailglow::collection::visible::{VisibleActivity, without_privacy};
 use trailglow::control::Control;
 use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
@@ -11,7 +11,7 @@ use trailglow::job;
 use trailglow::source::{self, NoCache, OpenedFile, PlannedActivities};
 
 /// All activities of a folder, each with its file below the folder.
-pub fn read(folder: &Path) -> Vec<(String, Visible)> {
+pub fn read(folder: &Path) -> Vec<(String, VisibleActivity)> {
     let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
     let read = |file: OpenedFile<'_>| source::read_into(file, PlannedActivities::Courses, Vec::<Activity>::new());
     let (outcomes, _) =
@@ -20,7 +20,7 @@ pub fn read(folder: &Path) -> Vec<(String, Visible)> {
     let readings = outcomes.into_iter().filter_map(|file| Some((file.path, file.outcome.ok()?.activities)));
     let tidied = readings.flat_map(|(path, activities)| {
         let file = path.strip_prefix(folder).expect("below the folder").display().to_string();
-        let tidied = activities.into_iter().filter_map(|activity| whole(&activity).0);
+        let tidied = activities.into_iter().filter_map(|activity| without_privacy(&activity).0);
         tidied.map(move |activity| (file.clone(), activity))
     });
     tidied.collect()

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use trailglow::bytes::ranges::Slice;
-use trailglow::collection::{Collection, View};
+use trailglow::collection::{Collection, PrepareOptions};
 use trailglow::control::Control;
 use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
@@ -90,6 +90,6 @@ impl Seen {
 /// Everything that a folder holds.
 pub fn collect(folder: &Path) -> Collection {
     let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
-    job::tracks::collect(&found, View::of_all(Simplification::SHAPE, 16), &Selection::everything(), &Silent)
+    job::tracks::collect(&found, PrepareOptions::without_privacy(Simplification::SHAPE, 16), &Selection::all(), &Silent)
         .expect("nobody interrupts")
 }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use trailglow::collection::{Collection, View};
+use trailglow::collection::{Collection, PrepareOptions};
 use trailglow::control::progress::Silent;
 use trailglow::demo::{self, Options};
 use trailglow::engine::geometry::simplify::Simplification;
@@ -16,7 +16,12 @@ pub fn collection() -> &'static Collection {
         let folder = tempfile::tempdir().expect("a folder");
         demo::write(folder.path(), &Options { activities: 120, seed: 1 }, &|| Ok(())).expect("space for a demo");
         let found = job::discover(&[folder.path().to_owned()], None).expect("the folder is there").files;
-        job::tracks::collect(&found, View::of_all(Simplification::SHAPE, 16), &Selection::everything(), &Silent)
-            .expect("nobody interrupts")
+        job::tracks::collect(
+            &found,
+            PrepareOptions::without_privacy(Simplification::SHAPE, 16),
+            &Selection::all(),
+            &Silent,
+        )
+        .expect("nobody interrupts")
     })
 }

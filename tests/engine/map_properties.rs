@@ -96,7 +96,7 @@ fn neither_a_pause_nor_a_spike_draws_a_line() {
         (point.0, point.1) = spike;
     }
     let ride = record(&points);
-    assert_eq!((ride.facts.points, ride.report.dropped.spikes), (1198, 2));
+    assert_eq!((ride.totals.points, ride.report.dropped.spikes), (1198, 2));
     let world = |(lat, lon, _): (f64, f64, i64)| canvas_from_degrees(lon, lat);
     for zoom in see(&ride.tracks, 13..=16) {
         let reach = f64::from(Profile::new(zoom.grid).reach()) + 2.0;

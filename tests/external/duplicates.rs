@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use trailglow::activity::Segment;
-use trailglow::collection::visible::Visible;
-use trailglow::duplicates::{Outline, Sketch, Trace, Verdict, candidates, judge};
+use trailglow::collection::visible::VisibleActivity;
+use trailglow::duplicates::{Features, Sketch, Trace, Verdict, candidates, judge};
 
 use crate::disguises::outings;
 use crate::look_alikes::{LOOK_ALIKES, mistaken};
@@ -45,7 +45,7 @@ fn connected(all: usize, pairs: &[(usize, usize)]) -> Vec<usize> {
 }
 
 /// The files of pairs, the lesser name first.
-fn files(recordings: &[(String, Visible)], pairs: &[(usize, usize)]) -> BTreeSet<(String, String)> {
+fn files(recordings: &[(String, VisibleActivity)], pairs: &[(usize, usize)]) -> BTreeSet<(String, String)> {
     let names = |(a, b): &(usize, usize)| [&recordings[*a].0, &recordings[*b].0];
     pairs.iter().map(names).map(|[a, b]| (a.min(b).clone(), a.max(b).clone())).collect()
 }
@@ -71,9 +71,9 @@ fn differences(expected: &Map<String, Value>, found: &BTreeSet<(String, String)>
     (wanted.len(), missed.chain(wrong).chain(stale).collect())
 }
 
-fn outlines(recordings: &[(String, Visible)]) -> Vec<Outline> {
+fn features(recordings: &[(String, VisibleActivity)]) -> Vec<Features> {
     let places = |segments: &[Segment]| Sketch::new(segments.iter().flatten().map(|p| (p.lat, p.lon)));
-    recordings.iter().map(|(_, recording)| Outline::new(&recording.summary, places(&recording.segments))).collect()
+    recordings.iter().map(|(_, recording)| Features::new(&recording.summary, places(&recording.segments))).collect()
 }
 
 fn recordings_in_several_formats_are_found_and_no_others() {
@@ -81,7 +81,8 @@ fn recordings_in_several_formats_are_found_and_no_others() {
     let text = std::fs::read_to_string(folder.join("expected.json")).expect("the expectations are readable");
     let expected: Map<String, Value> = serde_json::from_str(&text).expect("the expectations are JSON");
     let recordings = read(&folder);
-    let trace = |(_, recording): &(String, Visible)| Trace::new(recording.summary.start_ms, &recording.segments);
+    let trace =
+        |(_, recording): &(String, VisibleActivity)| Trace::new(recording.summary.start_ms, &recording.segments);
     let traces: Vec<Trace> = recordings.iter().map(trace).collect();
     let all = traces.len();
     let same_of_all = same(&traces, (0..all).flat_map(|a| (0..a).map(move |b| (a, b))));
@@ -90,7 +91,7 @@ fn recordings_in_several_formats_are_found_and_no_others() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(pairs >= 9, "only {pairs} pairs were expected");
 
-    let worth = candidates(&outlines(&recordings), &vec![true; all]);
+    let worth = candidates(&features(&recordings), &vec![true; all]);
     assert!(worth.len() * 50 < all * all, "{} of {all}² pairs are not few", worth.len());
     let same_of_few = same(&traces, worth);
     assert_eq!(connected(all, &same_of_few), connected(all, &same_of_all), "and comparing few finds as many");

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use libtest_mimic::Failed;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use trailglow::collection::View;
+use trailglow::collection::PrepareOptions;
 use trailglow::control::progress::Silent;
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::strip::{Polyline, Track};
@@ -254,7 +254,8 @@ fn cpu_draws_the_rest_after_device_loss() -> Result<(), Failed> {
 fn chicago_matches_at_every_zoom() -> Result<(), Failed> {
     let found = discover(&[corpus().join("tracks/mapconstruction/chicago")], None)?.files;
     for layer in LAYERS {
-        let tracks = collect(&found, View::of_all(layer.simplify, 24), &Selection::everything(), &Silent)?.tracks;
+        let tracks =
+            collect(&found, PrepareOptions::without_privacy(layer.simplify, 24), &Selection::all(), &Silent)?.tracks;
         if tracks.len() < 800 {
             return Err(format!("{} tracks", tracks.len()).into());
         }

@@ -248,7 +248,7 @@ proptest! {
         prop_assert!(left.iter().all(|line| !line.is_empty()));
         prop_assert_eq!(&left, &seen(&after, &privacy));
         let points = |activity: &Activity| -> Vec<Point> {
-            privacy.hide(activity).points().filter(|point| tidy::is_on_earth(point)).copied().collect()
+            privacy.hide(activity).points().filter(|point| tidy::is_valid_position(point)).copied().collect()
         };
         prop_assert_eq!(points(&before), points(&after));
     }

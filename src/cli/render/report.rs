@@ -16,11 +16,11 @@ use crate::tileset::description::rounded;
 /// Prints the report as text; with `verbose` also why no GPU was used.
 pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     let mut out = String::new();
-    let facts = &report.tileset.facts;
-    let span = span(facts);
+    let totals = &report.tileset.totals;
+    let span = span(totals);
     let read = some(report.files.read, "file", "files");
-    let activities = some(facts.activities, "activity", "activities");
-    writeln!(out, "{activities} from {read}, {} km{span}", count(facts.whole_kilometres()))?;
+    let activities = some(totals.activities, "activity", "activities");
+    writeln!(out, "{activities} from {read}, {} km{span}", count(totals.whole_kilometres()))?;
     for (what, reasons) in notes(&report.files) {
         writeln!(out, "{what}: {}", reasons.join(", "))?;
     }
@@ -69,7 +69,7 @@ fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
 
 /// Prints the report as JSON.
 pub fn print_json(report: &RenderReport) -> Result<()> {
-    let (files, facts) = (&report.files, &report.tileset.facts);
+    let (files, totals) = (&report.files, &report.tileset.totals);
     let mut time: BTreeMap<&str, f64> =
         stages(report).into_iter().map(|(name, time)| (name, time.as_secs_f64())).collect();
     time.insert("encode_cpu", report.times.draw.encode.as_secs_f64());
@@ -86,14 +86,14 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
         "schema_version": 1,
         "files": files_json(files),
         "tables": json_of_tables(&files.table_reports),
-        "activities": facts.activities,
+        "activities": totals.activities,
         "omitted": files.omitted,
         "home": files.home,
-        "kilometres": facts.kilometres(),
-        "from": facts.first_day(),
-        "to": facts.last_day(),
+        "kilometres": totals.kilometres(),
+        "from": totals.first_day(),
+        "to": totals.last_day(),
         "points": {
-            "drawn": facts.points,
+            "drawn": totals.points,
             "unreadable": files.unreadable_points,
             "dropped": files.dropped,
             "hidden": files.hidden_points,

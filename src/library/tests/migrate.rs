@@ -7,7 +7,7 @@ fn version_1_migrates_to_equal_lists_and_accepts_zones() {
     latest.ingest(&files, true, &Silent).unwrap();
     let listed = latest.list().unwrap();
     drop(downgrade_to_version_1(&folder, latest));
-    let zone = |name: &str| Zone { name: name.to_owned(), lat: 1.0, lon: 2.0, metres: 400.0 };
+    let zone = |name: &str| Zone { name: name.to_owned(), lat: 1.0, lon: 2.0, radius_m: 400.0 };
     let mut library = Library::open(&folder.path("old.sqlite"), &Cancel::default()).unwrap();
     assert!(listed.len() > 30 && library.list().unwrap() == listed);
     assert_eq!(outcome_counts(&library.ingest(&files, true, &Silent).unwrap())[0], 0, "no file is read again");

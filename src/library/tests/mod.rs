@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use super::migrate::{MIGRATIONS, migrate};
 use super::*;
-use crate::collection::{self, ReadFile, View};
+use crate::collection::{self, PrepareOptions, ReadFile};
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
@@ -88,10 +88,10 @@ fn write_archive(folder: &TempFolder) -> Vec<InputFile> {
 fn ingest_and_load(
     library: &mut Library,
     files: &[InputFile],
-    view: (Simplification, u8),
+    options: (Simplification, u8),
 ) -> (Vec<FileOutcome<ReadFile>>, Vec<TableReport>) {
     let Ingested { outcomes, table_reports, .. } = library.ingest(files, false, &Silent).unwrap();
-    (library.load(outcomes, View::of_all(view.0, view.1), None).unwrap(), table_reports)
+    (library.load(outcomes, PrepareOptions::without_privacy(options.0, options.1), None).unwrap(), table_reports)
 }
 
 /// All rows of all tables.

@@ -20,7 +20,7 @@ fn only_libraries_are_opened() {
 #[test]
 fn invalid_zone_is_an_error() {
     let mut library = TempFolder::new().library();
-    let zone = crate::privacy::Zone { name: "home".into(), lat: 47.0, lon: 8.0, metres: 400.0 };
+    let zone = crate::privacy::Zone { name: "home".into(), lat: 47.0, lon: 8.0, radius_m: 400.0 };
     library.add_zone(&zone).unwrap();
     assert_eq!(library.circles().unwrap().len(), 1);
     for damage in ["metres = -5", "metres = 1e9", "lat = 95", "lon = 1e999"] {

@@ -112,7 +112,7 @@ fn wrong_in_row(activity: &Activity) -> Vec<&'static str> {
     let laws = [
         ("a name that is no line", names.into_iter().flatten().all(|name| is_line(name, NAME_CHARS))),
         ("a sport that is no line", activity.sport.is_empty() || is_line(&activity.sport, 3 * NAME_CHARS)),
-        ("a start that cannot be", activity.listed_start_ms.is_none_or(|time| TIMES.contains(&time))),
+        ("a start that cannot be", activity.table_start_ms.is_none_or(|time| TIMES.contains(&time))),
     ];
     laws.into_iter().filter(|(_, holds)| !holds).map(|(what, _)| what).collect()
 }
@@ -197,7 +197,7 @@ mod tests {
             (Activity { name: name(), ..sound.clone() }, "a name that is no line"),
             (Activity { gear: name(), ..sound.clone() }, "a name that is no line"),
             (Activity { sport: " ".into(), ..sound.clone() }, "a sport that is no line"),
-            (Activity { listed_start_ms: Some(i64::MAX), ..sound.clone() }, "a start that cannot be"),
+            (Activity { table_start_ms: Some(i64::MAX), ..sound.clone() }, "a start that cannot be"),
         ] {
             assert_eq!(wrong_in_row(&row), [what]);
         }

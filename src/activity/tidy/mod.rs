@@ -1,0 +1,257 @@
+//! Tidying: recorded segments → clean segments that can be drawn.
+//!
+//! 1. Points without a valid position are dropped.
+//! 2. Segments are split at gaps (long pauses with movement) and at permanent jumps; spikes, at most 10 points reached
+//!    and left at an impossible speed, are dropped.
+//! 3. Segments that continue within 30 m of the previous end are joined.
+//!
+//! Neither a pause nor a GPS error then draws a straight line. The order of points is kept, and the original activity
+//! is not changed.
+
+mod distance;
+mod join;
+mod limits;
+mod split;
+
+pub use distance::planar_metres;
+
+use join::join;
+use limits::Limits;
+use split::split_all;
+
+use crate::activity::{Activity, Point, Segment};
+
+/// Faster than this, in metres per second, is impossible: by what the sport's name contains. The first row that fits.
+const SPEED_LIMITS: &[(&[&str], f64)] = &[
+    (&["flying", "flight", "glid", "paraglid"], 350.0),
+    (&["driv", "motor", "train", "transport"], 110.0),
+    (&["swim"], 6.0),
+    (&["run", "walk", "hik", "trek", "mountaineer", "snowshoe"], 16.0),
+    (&["ski", "snowboard", "sledding"], 60.0),
+    (&["rid", "cycl", "bik"], 42.0),
+    (&[""], 120.0),
+];
+
+/// Numbers of dropped points by reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct DroppedPoints {
+    /// NaN, or beyond ±90° latitude or ±180° longitude.
+    pub out_of_range: u64,
+    /// Exactly 0° N 0° E, which devices write without a GPS fix.
+    pub null_island: u64,
+    /// Reached and left at an impossible speed.
+    pub spikes: u64,
+}
+
+impl std::ops::AddAssign for DroppedPoints {
+    fn add_assign(&mut self, other: Self) {
+        self.out_of_range += other.out_of_range;
+        self.null_island += other.null_island;
+        self.spikes += other.spikes;
+    }
+}
+
+/// Returns the tidied segments, none of them empty, and the numbers of dropped points.
+pub fn tidy(activity: &Activity) -> (Vec<Segment>, DroppedPoints) {
+    let mut dropped = DroppedPoints::default();
+    let valid: Vec<Segment> = activity.segments.iter().map(|segment| valid_points(segment, &mut dropped)).collect();
+    let points: usize = valid.iter().map(Vec::len).sum();
+    let limits = Limits::new(&activity.sport, &valid);
+    if valid.iter().all(|segment| limits.is_intact(segment)) {
+        return (join(valid.into_iter().filter(|segment| !segment.is_empty()).collect()), dropped);
+    }
+    let (mut tidied, mut spikes) = split_all(&valid, &limits);
+    // If most points look like spikes, the sport or the clock is wrong rather than the points: relax the speed limit.
+    for max_speed_mps in [speed_limit(""), f64::INFINITY] {
+        if spikes * 2 > points as u64 {
+            (tidied, spikes) = split_all(&valid, &Limits { max_speed_mps, ..limits });
+        }
+    }
+    dropped.spikes = spikes;
+    (join(tidied), dropped)
+}
+
+fn is_in_range(point: &Point) -> bool {
+    point.lat.abs() <= 90.0 && point.lon.abs() <= 180.0
+}
+
+fn is_null_island(point: &Point) -> bool {
+    point.lat == 0.0 && point.lon == 0.0
+}
+
+/// Returns true if a position is in range and not exactly 0° N 0° E.
+pub fn is_valid_position(point: &Point) -> bool {
+    is_in_range(point) && !is_null_island(point)
+}
+
+fn valid_points(segment: &[Point], dropped: &mut DroppedPoints) -> Segment {
+    let is_valid = |point: &&Point| {
+        dropped.out_of_range += u64::from(!is_in_range(point));
+        dropped.null_island += u64::from(is_null_island(point));
+        is_valid_position(point)
+    };
+    segment.iter().filter(is_valid).copied().collect()
+}
+
+fn speed_limit(sport: &str) -> f64 {
+    let fits = |words: &[&str]| words.iter().any(|word| sport.contains(word));
+    SPEED_LIMITS.iter().find(|row| fits(row.0)).map_or(f64::INFINITY, |row| row.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A walk north at 1 m/s with a point every `every` seconds.
+    fn walk(points: u32, every: u32) -> Segment {
+        (0..points)
+            .map(|i| Point {
+                time_ms: Some(i64::from(i * every) * 1000),
+                ..Point::at(47.0 + f64::from(i * every) / 111_195.0, 8.0)
+            })
+            .collect()
+    }
+
+    fn tidied_lengths(sport: &str, segment: Segment) -> (Vec<usize>, DroppedPoints) {
+        let activity = Activity { sport: sport.to_owned(), segments: vec![segment], ..Activity::default() };
+        let (segments, dropped) = tidy(&activity);
+        (segments.iter().map(Vec::len).collect(), dropped)
+    }
+
+    #[test]
+    fn a_pause_splits_the_segment_only_if_the_position_moved() {
+        let mut moved = walk(100, 1);
+        for point in &mut moved[50..] {
+            point.time_ms = point.time_ms.map(|ms| ms + 600_000);
+        }
+        assert_eq!(tidied_lengths("walking", moved.clone()).0, [100], "came back to where it stopped");
+        for point in &mut moved[50..] {
+            point.lat += 0.01;
+        }
+        assert_eq!(tidied_lengths("walking", moved).0, [50, 50]);
+    }
+
+    #[test]
+    fn sparse_recordings_stay_one_segment() {
+        assert_eq!(tidied_lengths("walking", walk(50, 120)).0, [50]);
+    }
+
+    #[test]
+    fn a_spike_is_dropped_and_the_segment_continues() {
+        let mut spiky = walk(100, 1);
+        spiky[40].lat += 1.0;
+        spiky[41].lat += 1.0;
+        let dropped = DroppedPoints { spikes: 2, ..DroppedPoints::default() };
+        assert_eq!(tidied_lengths("running", spiky), (vec![98], dropped));
+    }
+
+    #[test]
+    fn a_spike_at_either_end_is_dropped() {
+        let mut spiky = walk(100, 1);
+        spiky[0].lat += 1.0;
+        spiky[99].lon += 1.0;
+        assert_eq!(
+            tidied_lengths("running", spiky),
+            (vec![98], DroppedPoints { spikes: 2, ..DroppedPoints::default() })
+        );
+    }
+
+    #[test]
+    fn a_permanent_jump_splits_the_segment() {
+        let mut jumped = walk(100, 1);
+        for point in &mut jumped[40..] {
+            point.lon += 1.0;
+        }
+        assert_eq!(tidied_lengths("cycling", jumped).0, [40, 60]);
+    }
+
+    /// A walk of 100 points followed by `points` points at 60 m/s.
+    fn walk_then_train(points: i64) -> Segment {
+        let mut recording = walk(100, 1);
+        let ride =
+            |i: i64| Point { time_ms: Some((100 + i) * 1000), ..Point::at(47.1 + i as f64 * 60.0 / 111_195.0, 8.0) };
+        recording.extend((0..points).map(ride));
+        recording
+    }
+
+    #[test]
+    fn the_speed_limit_depends_on_the_sport() {
+        assert_eq!(tidied_lengths("train", walk_then_train(50)).0, [100, 50]);
+        assert_eq!(
+            tidied_lengths("running", walk_then_train(50)),
+            (vec![100], DroppedPoints { spikes: 50, ..DroppedPoints::default() })
+        );
+    }
+
+    #[test]
+    fn a_day_between_two_points_is_a_gap_but_a_sparse_flight_is_not() {
+        let two = |seconds: i64, degrees: f64| {
+            vec![
+                Point { time_ms: Some(0), ..Point::at(47.0, 8.0) },
+                Point { time_ms: Some(seconds * 1000), ..Point::at(47.0 + degrees, 8.0) },
+            ]
+        };
+        assert_eq!(
+            (tidied_lengths("", two(24 * 3600, 1.0)).0, tidied_lengths("", two(3600, 1.0)).0),
+            (vec![1, 1], vec![2])
+        );
+        let flight: Segment = (0..10).flat_map(|i| two(1800 * i64::from(i), 3.4 * f64::from(i)).split_off(1)).collect();
+        assert_eq!(tidied_lengths("", flight), (vec![10], DroppedPoints::default()));
+    }
+
+    #[test]
+    fn a_wrong_sport_does_not_drop_the_recording() {
+        assert_eq!(tidied_lengths("running", walk_then_train(500)).0, [100, 500]);
+    }
+
+    #[test]
+    fn invalid_positions_are_dropped_and_counted() {
+        let mut odd = walk(10, 1);
+        (odd[2].lat, odd[3].lon, odd[4]) = (f64::NAN, 181.0, Point::at(0.0, 0.0));
+        let dropped = DroppedPoints { out_of_range: 2, null_island: 1, spikes: 0 };
+        assert_eq!(tidied_lengths("walking", odd), (vec![7], dropped));
+    }
+
+    #[test]
+    fn untimed_routes_split_only_at_extreme_steps() {
+        let mut route: Segment = (0..100).map(|i| Point::at(47.0 + f64::from(i) * 1e-4, 8.0)).collect();
+        for point in &mut route[60..] {
+            point.lat += 0.004;
+        }
+        assert_eq!(tidied_lengths("", route.clone()).0, [100], "450 m after steps of 11 m");
+        for point in &mut route[80..] {
+            point.lat += 0.01;
+        }
+        assert_eq!(tidied_lengths("", route).0, [80, 20]);
+    }
+
+    #[test]
+    fn segments_that_continue_nearby_are_joined() {
+        let parts = |gap: f64| {
+            let (first, mut second) = (walk(50, 1), walk(50, 1));
+            for point in &mut second {
+                point.lat += (50.0 + gap) / 111_195.0;
+            }
+            let activity = Activity { segments: vec![first, second], ..Activity::default() };
+            tidy(&activity).0.len()
+        };
+        assert_eq!((parts(20.0), parts(40.0)), (1, 2));
+    }
+
+    proptest! {
+        #[test]
+        fn every_point_is_kept_or_counted_as_dropped(
+            places in prop::collection::vec((-100.0..100.0f64, -200.0..200.0f64, any::<Option<i32>>()), 0..200),
+        ) {
+            let segment: Segment = places
+                .iter()
+                .map(|&(lat, lon, time)| Point { time_ms: time.map(i64::from), ..Point::at(lat, lon) })
+                .collect();
+            let (lens, dropped) = tidied_lengths("", segment);
+            let counted = dropped.out_of_range + dropped.null_island + dropped.spikes;
+            prop_assert_eq!(lens.iter().sum::<usize>() as u64 + counted, places.len() as u64);
+            prop_assert!(lens.iter().all(|len| *len > 0));
+        }
+    }
+}

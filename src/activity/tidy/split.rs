@@ -1,0 +1,69 @@
+//! Splitting of segments at gaps and jumps, and removal of spikes.
+//!
+//! Each point is compared with the last kept one. After an impossible step, the next 10 points are searched for one at a
+//! possible speed from the last kept one: the points before it are then a spike; without such a point the segment is
+//! split. A short piece that only an impossible step connects with the rest of the recording is a spike too.
+
+use super::limits::Limits;
+use crate::activity::{Point, Segment};
+
+/// Most points of a spike; a longer excursion is kept as a segment of its own.
+const MAX_SPIKE_POINTS: usize = 10;
+
+pub fn split_all(segments: &[Segment], limits: &Limits) -> (Vec<Segment>, u64) {
+    let (mut tidied, mut spikes) = (Vec::new(), 0);
+    for segment in segments {
+        split(segment, limits, &mut tidied, &mut spikes);
+    }
+    (tidied, spikes)
+}
+
+fn split(segment: &[Point], limits: &Limits, tidied: &mut Vec<Segment>, spikes: &mut u64) {
+    let mut builder = SegmentBuilder::default();
+    let mut next = 0;
+    while let Some(point) = segment.get(next) {
+        let Some(last) = builder.points.last() else {
+            builder.points.push(*point);
+            next += 1;
+            continue;
+        };
+        if limits.is_impossible(last, point) {
+            let ahead = segment[next..].iter().take(MAX_SPIKE_POINTS + 1);
+            let return_index = ahead.skip(1).position(|later| !limits.is_impossible(last, later));
+            if let Some(skipped) = return_index {
+                *spikes += skipped as u64 + 1;
+                next += skipped + 1;
+                continue;
+            }
+            builder.has_jump = true;
+            builder.finish(segment, tidied, spikes);
+            builder.has_jump = true;
+        } else if limits.is_gap(last, point) {
+            builder.finish(segment, tidied, spikes);
+        }
+        builder.points.push(*point);
+        next += 1;
+    }
+    builder.finish(segment, tidied, spikes);
+}
+
+/// Segment under construction.
+#[derive(Default)]
+struct SegmentBuilder {
+    points: Segment,
+    /// True if an impossible step leads to or from this segment.
+    has_jump: bool,
+}
+
+impl SegmentBuilder {
+    /// Emits the segment and starts the next. Drops it as a spike if an impossible step isolates it and it has at most
+    /// 10 points and less than a quarter of the recorded segment.
+    fn finish(&mut self, segment: &[Point], tidied: &mut Vec<Segment>, spikes: &mut u64) {
+        let Self { points, has_jump } = std::mem::take(self);
+        if has_jump && points.len() <= MAX_SPIKE_POINTS && points.len() * 4 < segment.len() {
+            *spikes += points.len() as u64;
+        } else if !points.is_empty() {
+            tidied.push(points);
+        }
+    }
+}

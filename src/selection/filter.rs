@@ -1,0 +1,62 @@
+//! filter
+
+use super::{OmitReason, Origin, Selection, is_sport};
+use crate::activity::summary::Summary;
+use crate::activity::{is_indoor, is_virtual};
+use crate::engine::geometry::mercator::{canvas_from_degrees, degrees_from_canvas, great_circle_metres};
+
+/// A selection among certain activities, of which it is known where most start.
+#[derive(Clone, Debug)]
+pub struct Filter<'a> {
+    pub(super) selection: &'a Selection,
+    /// Longitude and latitude, and metres.
+    pub(super) near: Option<((f64, f64), f64)>,
+    /// Latitude and longitude in degrees of the home that was asked for.
+    pub home: Option<(f64, f64)>,
+}
+
+impl Filter<'_> {
+    /// Why an activity is not wanted; nothing if it is. What is asked of its file holds if it holds of any of `origins`:
+    /// its own, and those of its copies.
+    pub fn omit_reason<'a>(
+        &self,
+        summary: &Summary,
+        origins: impl IntoIterator<Item = &'a Origin> + Clone,
+    ) -> Option<OmitReason> {
+        let Selection { start_ms, years, sports, metres, seconds, ascent_m, .. } = self.selection;
+        let Selection { name, gear, commute, source, device, bbox, .. } = self.selection;
+        let start = summary.start_ms.map(|ms| ms as f64);
+        let has = |text: Option<&str>, part: &str| text.is_some_and(|text| text.to_lowercase().contains(part));
+        let any = |holds: &dyn Fn(&Origin) -> bool| origins.clone().into_iter().any(holds);
+        let holds = start_ms.holds(start)
+            && (years.is_empty() || years.iter().any(|year| year.holds(start)))
+            && (sports.is_empty() || sports.iter().any(|sport| is_sport(&summary.sport, sport)))
+            && metres.holds(Some(summary.metres))
+            && seconds.holds(summary.seconds())
+            && ascent_m.holds(summary.ascent_m)
+            && name.as_ref().is_none_or(|part| has(summary.name.as_deref(), part))
+            && gear.as_ref().is_none_or(|part| has(summary.gear.as_deref(), part))
+            // Exports mark what was a way to work, and leave the others.
+            && commute.is_none_or(|wanted| summary.commute.unwrap_or_default() == wanted)
+            && source.as_ref().is_none_or(|part| any(&|origin| origin.matches_source(part)))
+            && device.as_ref().is_none_or(|part| any(&|origin| has(origin.device.as_deref(), part)))
+            && bbox.is_none_or(|bbox| touches(summary, bbox))
+            && self.near.is_none_or(|(place, metres)| great_circle_metres(degrees_from_canvas(summary.start), place) <= metres);
+        match () {
+            () if !holds => Some(OmitReason::Other),
+            () if summary.planned && !self.selection.include_planned => Some(OmitReason::Planned),
+            () if is_indoor(&summary.sport) && !self.selection.include_indoor => Some(OmitReason::Indoor),
+            () if is_virtual(&summary.sport) && !self.selection.include_virtual => Some(OmitReason::Virtual),
+            () => None,
+        }
+    }
+}
+
+fn touches(summary: &Summary, [west, south, east, north]: [f64; 4]) -> bool {
+    let [left, top] = canvas_from_degrees(west, north);
+    // The canvas wraps at 180° E, which is still within.
+    let [right, bottom] = canvas_from_degrees(east.min(180.0 - 1e-7), south);
+    let (min, max) = (summary.extent.min, summary.extent.max);
+    let in_columns = if left <= right { min[0] <= right && max[0] >= left } else { min[0] <= right || max[0] >= left };
+    in_columns && min[1] <= bottom && max[1] >= top
+}
