@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
     /// Reads a number written by [`Writer::varint`].
     ///
     /// # Errors
-    /// If the bytes end early or the number exceeds 64 bits.
+    /// If the bytes end early or the number is longer than 10 bytes.
     pub fn varint(&mut self) -> Result<u64, DecodeError> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// Deepest nesting that is read: an archive in an archive in an archive.
 pub const MAX_DEPTH: usize = 3;
 
-/// Most members of an archive. A large personal export has about ten thousand.
+/// Most members of an archive. A lifetime of rides has ten thousand, a full export of a device a hundred thousand.
 const MAX_MEMBERS: usize = if cfg!(test) { 1000 } else { 500_000 };
 
 /// Largest central directory, in bytes; in memory while the archive is read.
@@ -141,7 +141,7 @@ impl Archive {
 }
 
 impl Member {
-    /// Returns `None` for folders and for hidden files, as [`super::discover`] does on disk.
+    /// Returns `None` for folders and for hidden files, as [`super::discover()`] does on disk.
     fn from_header(entry: &ZipFileHeaderRecord) -> Option<Self> {
         // Some Windows programs write backslashes.
         let name = String::from_utf8_lossy(entry.file_path().as_bytes()).replace('\\', "/");

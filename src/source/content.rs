@@ -67,7 +67,7 @@ pub struct ContentReader<'a> {
     head: Cursor<Vec<u8>>,
     rest: Box<dyn Read + 'a>,
     gzip_layers: usize,
-    /// Bytes read so far, at most `limit`.
+    /// Bytes read so far; content above `limit` is refused.
     delivered: u64,
     limit: u64,
     failure: Option<io::Error>,

@@ -29,7 +29,7 @@ impl fmt::Display for Format {
 
 /// A parsed file. At least one activity, and at least one point in every activity.
 ///
-/// `A` is whatever the activities were passed to.
+/// `A` is the collection that received the activities.
 #[derive(Clone, Debug)]
 pub struct ParsedFile<A = Vec<Activity>> {
     /// Format by content.

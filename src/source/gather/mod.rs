@@ -3,7 +3,7 @@
 //! A file set is the files on disk or the members of one archive. [`Gatherer::read_file_set`] first loads the tables of
 //! the set, then reads its files in parallel and marks the archives, then opens each archive in turn as a file set of its
 //! own. At most one archive per depth is therefore in memory. All archives inside an archive on disk share its budget of
-//! decompressed bytes; a nested archive over its depth limit and an archive over its budget are refused as a whole.
+//! decompressed bytes; archives below the depth limit and archives over their budget are refused as a whole.
 
 mod file_set;
 mod outcome;

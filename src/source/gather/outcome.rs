@@ -42,7 +42,7 @@ pub struct TableReport {
     pub activities: u64,
     /// Rows of activities entered by hand, which have no file.
     pub without_file: u64,
-    /// Rows whose file does not exist.
+    /// Named files that do not exist.
     pub missing: u64,
 }
 
