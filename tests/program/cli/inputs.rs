@@ -107,8 +107,8 @@ fn archives_are_drawn_like_folders_and_copies_once() {
     home.write("zips/1 again.gpx", &rides[0]);
     for inputs in [&["zips"][..], &["zips/export.zip"], &["zips/export.zip", "in"]] {
         let ran = home.run(&[&["render"], inputs, &["-o", "same", "--zoom", "0-12"]].concat());
-        let refused = "zips/export.zip/up/../2.gpx: cannot be read: its name leads out of its archive; \
-                       pack it under a plain name\n";
+        let refused = "zips/export.zip/up/../2.gpx: cannot be read: the name leads out of the archive; \
+                       rename the file in the archive\n";
         assert_eq!((ran.status, &*ran.stderr), (3, refused));
         assert!(ran.stdout.starts_with("3 activities from 3 files"), "{}", ran.stdout);
         let copies = ["", "1 copy of another file, ", "3 copies of other files, "];

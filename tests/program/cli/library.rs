@@ -84,7 +84,7 @@ fn importing_says_what_is_new_and_what_is_known() {
     home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
     let ran = home.run(&["import", "in"]);
     assert_eq!((ran.status, ran.stderr.lines().count()), (3, 1), "{}", ran.stderr);
-    assert!(ran.stderr.starts_with("in/bad.fit: cannot be read: it is empty"), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("in/bad.fit: cannot be read: the file is empty"), "{}", ran.stderr);
     assert!(ran.stdout.starts_with("1 new file\nskipped: 1 file that could not be read\n"), "{}", ran.stdout);
     assert!(ran.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", ran.stdout);
     assert_eq!(home.run(&["import", "in/bad.fit"]).status, 1);
