@@ -6,7 +6,7 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use super::candidates::{Features, candidates};
-use super::judge::{Judgement, Verdict, judge, judge_same_points};
+use super::judge::{Judgement, Verdict, judge, judge_identical};
 use super::trace::Trace;
 
 /// Points whose traces are in memory at a time, unless two activities have more: 16 bytes each.
@@ -48,7 +48,7 @@ pub fn find(
     let candidates = candidates(features, is_new).into_iter().filter(is_in_scope);
     let (same, others): (Vec<_>, Vec<_>) = candidates.partition(is_same);
     let starts = |a: usize, b: usize| (features[a].start_ms, features[b].start_ms);
-    let same = same.into_iter().map(|(a, b)| Pair { a, b, judgement: judge_same_points(starts(a, b)) });
+    let same = same.into_iter().map(|(a, b)| Pair { a, b, judgement: judge_identical(starts(a, b)) });
     let mut pairs: Vec<Pair> = same.collect();
     let mut remaining = &others[..];
     while !remaining.is_empty() {

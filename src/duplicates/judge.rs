@@ -112,7 +112,7 @@ fn is_time_zone_offset(ms: i64) -> bool {
 }
 
 /// Judges activities with the same points by when they began.
-pub fn judge_same_points(starts_ms: (Option<i64>, Option<i64>)) -> Judgement {
+pub fn judge_identical(starts_ms: (Option<i64>, Option<i64>)) -> Judgement {
     if starts_differ(starts_ms) {
         Judgement { verdict: Verdict::Unsure, reason: Reason::DifferentStart }
     } else {
@@ -127,7 +127,7 @@ pub fn judge(a: &Trace, b: &Trace) -> Judgement {
         a.positions.len().cmp(&b.positions.len()).then_with(|| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
     let (fewer, more) = if by_points.is_gt() { (b, a) } else { (a, b) };
     if a.positions == b.positions && a.times == b.times {
-        return judge_same_points((a.start_ms, b.start_ms));
+        return judge_identical((a.start_ms, b.start_ms));
     }
     // Rounding twice moves nothing that was rounded before, so the coarser lattice is what counts.
     let tolerance = a.rounding_m.max(b.rounding_m) + MIN_TOLERANCE_METRES;

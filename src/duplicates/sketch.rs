@@ -10,7 +10,7 @@ use twox_hash::XxHash3_64;
 use crate::activity::Segment;
 
 /// Hashes that are kept of an activity: enough that a copy thinned out to every tenth point still shares some.
-const KEPT: usize = 32;
+const SKETCH_SIZE: usize = 32;
 
 /// The least hashes of the places of an activity, growing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,16 +18,16 @@ pub struct Sketch(Vec<u32>);
 
 impl Sketch {
     /// Of latitudes and longitudes in degrees.
-    pub fn new(places: impl IntoIterator<Item = (f64, f64)>) -> Self {
-        let mut least: Vec<u32> = Vec::with_capacity(8 * KEPT);
+    pub fn new(positions: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        let mut least: Vec<u32> = Vec::with_capacity(8 * SKETCH_SIZE);
         let mut limit = u32::MAX;
-        for (lat, lon) in places {
+        for (lat, lon) in positions {
             let cell = [lat, lon].map(|degrees| (degrees * 1e5).round() as i32);
             let bytes = ((cell[0] as u64) << 32 | u64::from(cell[1] as u32)).to_le_bytes();
             let hash = (XxHash3_64::oneshot(&bytes) >> 32) as u32;
             if hash < limit {
                 least.push(hash);
-                if least.len() == 8 * KEPT {
+                if least.len() == 8 * SKETCH_SIZE {
                     limit = keep_least(&mut least);
                 }
             }
@@ -54,7 +54,7 @@ impl Sketch {
 
     /// As it was kept.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self(bytes.as_chunks().0.iter().take(KEPT).map(|hash| u32::from_le_bytes(*hash)).collect())
+        Self(bytes.as_chunks().0.iter().take(SKETCH_SIZE).map(|hash| u32::from_le_bytes(*hash)).collect())
     }
 }
 
@@ -62,8 +62,8 @@ impl Sketch {
 fn keep_least(hashes: &mut Vec<u32>) -> u32 {
     hashes.sort_unstable();
     hashes.dedup();
-    hashes.truncate(KEPT);
-    hashes.get(KEPT - 1).copied().unwrap_or(u32::MAX)
+    hashes.truncate(SKETCH_SIZE);
+    hashes.get(SKETCH_SIZE - 1).copied().unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -87,11 +87,11 @@ mod tests {
     fn copies_share_places_and_others_do_not() {
         let whole = sketch(ride());
         let twice = sketch(ride().chain(ride()));
-        assert!(whole.hashes().len() == KEPT && whole.hashes().is_sorted() && whole == twice);
+        assert!(whole.hashes().len() == SKETCH_SIZE && whole.hashes().is_sorted() && whole == twice);
         let round = |degrees: f64| (degrees * 1e5).round() / 1e5;
-        assert_eq!(shared(&whole, &sketch(ride().map(|(lat, lon)| (round(lat), round(lon))))), KEPT);
-        assert!((2..KEPT / 2).contains(&shared(&whole, &sketch(ride().step_by(5)))));
-        assert!((8..KEPT).contains(&shared(&whole, &sketch(ride().take(1000)))));
+        assert_eq!(shared(&whole, &sketch(ride().map(|(lat, lon)| (round(lat), round(lon))))), SKETCH_SIZE);
+        assert!((2..SKETCH_SIZE / 2).contains(&shared(&whole, &sketch(ride().step_by(5)))));
+        assert!((8..SKETCH_SIZE).contains(&shared(&whole, &sketch(ride().take(1000)))));
         assert!(shared(&whole, &sketch(ride().map(|(lat, lon)| (lat + 3e-5, lon - 2e-5)))) <= 1);
     }
 
@@ -100,7 +100,7 @@ mod tests {
         for points in [0, 1, 5, 2000] {
             let sketch = sketch(ride().take(points));
             assert_eq!(Sketch::from_bytes(&sketch.to_bytes()), sketch);
-            assert_eq!(sketch.hashes().len(), points.min(KEPT));
+            assert_eq!(sketch.hashes().len(), points.min(SKETCH_SIZE));
         }
     }
 }
