@@ -1,32 +1,32 @@
-//! A recording as comparisons see it: one line of places, with their moments if it has any.
+//! Trace of an activity, the input of the judge: canvas positions in time order, with times if they are usable.
 
 use crate::activity::{Point, Segment};
 use crate::engine::geometry::mercator::{World, metres_per_unit, world_from_degrees};
 
-/// A device that stands still adds nothing: a place counts once it is this far from the last that counted.
+/// Least distance between samples, so that standing still adds none.
 const STEP_METRES: f64 = 2.0;
-/// Places that are looked up in the other recording; more would say the same.
+/// Most samples of a trace; more would not change a verdict.
 const MAX_SAMPLES: usize = 2000;
-/// Decimals that services round degrees to, fewest first. Devices give seven and more, where rounding is no matter.
+/// Decimal places to which services round degrees. Devices write seven and more, where rounding does not matter.
 const DECIMALS: [i32; 2] = [5, 6];
 
-/// The places and moments of an activity.
+/// Positions and times of an activity.
 #[derive(Clone, Debug, PartialEq, PartialOrd)]
 pub struct Trace {
-    /// On the canvas, in the order of their moments, if there are any.
+    /// Canvas positions in time order, or in recorded order without times.
     pub positions: Vec<World>,
-    /// Milliseconds since 1970, one for each place and never falling; empty if the recording does not tell when.
+    /// Milliseconds since 1970 of each position, non-decreasing; empty if times are unusable.
     pub times: Vec<i64>,
-    /// When it began, if anything says so: also where the moments of its places are unknown.
+    /// Stated start in milliseconds since 1970, even without times.
     pub start_ms: Option<i64>,
-    /// Indices of places that tell something, at most 2,000.
+    /// Indices of sampled positions, at least 2 m apart, at most 2,000.
     pub samples: Vec<usize>,
-    /// How far from where they were measured the places are by rounding, in metres, at most.
+    /// Largest rounding error of the positions in metres.
     pub rounding_m: f64,
 }
 
 impl Trace {
-    /// Of the segments of an activity after tidying, and when it began in milliseconds since 1970.
+    /// Builds the trace of tidied segments.
     pub fn new(start_ms: Option<i64>, segments: &[Segment]) -> Self {
         let points: Vec<&Point> = segments.iter().flatten().collect();
         let (points, times) = in_time_order(&points).unwrap_or((points, Vec::new()));
@@ -35,12 +35,12 @@ impl Trace {
         Self { rounding_m: rounding_error(&points), positions, times, start_ms, samples }
     }
 
-    /// The first and the last moment.
+    /// Returns the first and last time.
     pub fn span(&self) -> Option<(i64, i64)> {
         Some((*self.times.first()?, *self.times.last()?))
     }
 
-    /// Metres from one sample to the next, as half of them are at least; 0 without any.
+    /// Returns the median distance between samples in metres, 0 without any.
     pub fn median_step_metres(&self) -> f64 {
         let steps = self.samples.windows(2).map(|pair| canvas_metres(self.positions[pair[0]], self.positions[pair[1]]));
         let mut steps: Vec<f64> = steps.collect();
@@ -48,8 +48,8 @@ impl Trace {
         if steps.is_empty() { 0.0 } else { *steps.select_nth_unstable_by(middle, f64::total_cmp).1 }
     }
 
-    /// How far a place is from where this recording was at some moment, in metres; between two of its places it went straight and steadily.
-    /// The moment must not be before its first or after its last.
+    /// Returns the distance in metres from a position to this recording at a time, interpolated linearly between
+    /// points. The time must be within [`span`](Self::span).
     pub fn distance_at(&self, position: World, time_ms: i64) -> f64 {
         let next = self.times.partition_point(|time| *time < time_ms).min(self.times.len() - 1);
         let last = next.saturating_sub(1);
@@ -60,9 +60,9 @@ impl Trace {
         x.hypot(y) * metres_per_unit(position)
     }
 
-    /// How far the nearest place is that was recorded within some milliseconds of a moment.
+    /// Returns the distance in metres to the nearest position recorded within `ms` of a time, infinite without any.
     pub fn nearest_distance(&self, position: World, time_ms: i64, ms: i64) -> f64 {
-        // A device writes ten points a second at most.
+        // Devices record at most ten points a second.
         const MAX_POINTS: usize = 40;
         let first = self.times.partition_point(|time| *time < time_ms - ms);
         let nearby = self.times[first..].iter().take(MAX_POINTS).take_while(|time| **time <= time_ms + ms).count();
@@ -73,19 +73,19 @@ impl Trace {
     }
 }
 
-/// Canvas units from one place to another, the short way round.
+/// Returns the shortest offset on the wrapping canvas, in canvas units.
 fn canvas_offset(from: World, to: World) -> [f64; 2] {
     std::array::from_fn(|axis| f64::from(to[axis].wrapping_sub(from[axis]) as i32))
 }
 
-/// Metres between places that are near each other.
+/// Returns the distance in metres of two nearby positions, from canvas units at the scale of the first.
 pub fn canvas_metres(a: World, b: World) -> f64 {
     let [x, y] = canvas_offset(a, b);
     x.hypot(y) * metres_per_unit(a)
 }
 
-/// The points with moments by these. Nothing where they do not tell when which place was reached: where many lack one,
-/// or most have the same as others, as editors write them.
+/// Sorts points by time. Returns `None` if times are unusable: more than 10 % missing, or at most half of them
+/// distinct, as some editors write them.
 fn in_time_order<'a>(points: &[&'a Point]) -> Option<(Vec<&'a Point>, Vec<i64>)> {
     let timed = points.iter().filter_map(|point| Some((*point, point.time_ms?)));
     let mut timed: Vec<(&Point, i64)> = timed.collect();
@@ -108,7 +108,7 @@ fn samples(positions: &[World]) -> Vec<usize> {
     samples.into_iter().step_by(every).collect()
 }
 
-/// Half the diagonal of the lattice of degrees that all points lie on.
+/// Returns half the diagonal, in metres, of the decimal lattice that contains all points; 0 if there is none.
 fn rounding_error(points: &[&Point]) -> f64 {
     const METRES_PER_DEGREE: f64 = 111_195.0;
     let is_on_lattice =
