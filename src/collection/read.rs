@@ -1,5 +1,5 @@
-//! Reads files into prepared activities, in parallel and without a library. Only the points of the activity that is being
-//! prepared are in memory.
+//! Reads files into prepared activities, in parallel and without a library. Only the points of the activity that is
+//! being prepared are in memory.
 
 use anyhow::Result;
 

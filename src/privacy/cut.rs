@@ -1,4 +1,4 @@
-//! Cutting lines at circles: exactly what is inside disappears.
+//! Cuts segments at circles: removes exactly the parts of edges inside, and ends the visible parts at the circle.
 
 use super::circle::Circle;
 use crate::activity::{Point, Segment};
@@ -6,7 +6,7 @@ use crate::engine::geometry::extent::Extent;
 use crate::engine::geometry::mercator::{World, degrees_from_world, world_from_degrees};
 use crate::engine::geometry::strip::step;
 
-/// The lines without their parts inside the circles. No point of theirs is inside.
+/// Removes the parts of segments inside the circles. No point of the result is inside.
 pub fn cut(segments: Vec<Segment>, circles: &[Circle]) -> Vec<Segment> {
     if circles.is_empty() {
         return segments;
@@ -41,19 +41,19 @@ fn cut_segment(segment: &[Point], positions: &[World], circles: &[&Circle], visi
     builder.finish(visible);
 }
 
-/// A line in the making.
+/// Visible segment under construction.
 #[derive(Default)]
 struct SegmentBuilder {
     points: Segment,
-    /// Where its last point lies.
+    /// Canvas position of the last point.
     last: Option<World>,
-    /// How many of its points were made by cutting.
+    /// Number of points that were added by cutting.
     cut_points: usize,
 }
 
 impl SegmentBuilder {
     fn add(&mut self, point: Point, world: World) {
-        // A cut that falls on the recorded point is no point of its own.
+        // A cut at a recorded point is no point of its own.
         if self.cut_points == self.points.len() && self.last == Some(world) {
             *self = Self::default();
         }
@@ -61,7 +61,7 @@ impl SegmentBuilder {
         self.last = Some(world);
     }
 
-    /// Adds the position of a cut, if there is one that is not the last already.
+    /// Appends the position of a cut unless it repeats the last point.
     fn add_cut(&mut self, at: Option<World>) {
         if let Some(at) = at.filter(|at| self.last != Some(*at)) {
             let (lon, lat) = degrees_from_world(at);
@@ -71,7 +71,7 @@ impl SegmentBuilder {
         }
     }
 
-    /// Keeps the line and begins the next. One cut alone is no line.
+    /// Emits the segment and starts the next. A single cut is no segment.
     fn finish(&mut self, visible: &mut Vec<Segment>) {
         let Self { points, cut_points, .. } = std::mem::take(self);
         if points.len() > cut_points.min(1) {
@@ -80,7 +80,7 @@ impl SegmentBuilder {
     }
 }
 
-/// The shares of a line that are inside, in order and apart.
+/// Returns the intervals of an edge inside the circles, sorted and disjoint.
 fn hidden_intervals(a: World, b: World, circles: &[&Circle]) -> Vec<[f64; 2]> {
     let mut all: Vec<[f64; 2]> = circles.iter().filter_map(|circle| circle.inside_interval(a, step(a, b))).collect();
     all.sort_by(|a, b| a[0].total_cmp(&b[0]));
@@ -94,8 +94,9 @@ fn hidden_intervals(a: World, b: World, circles: &[&Circle]) -> Vec<[f64; 2]> {
     merged
 }
 
-/// The position on the canvas nearest to a share of a line that is in no circle. Of the four round a point that is in
-/// no circle, at least one is outside of each, as circles are convex here; where two touch, there may be none.
+/// Returns the canvas position nearest to a fraction of an edge that is in no circle. Circles are convex, so at least
+/// one of the four positions around an outside point is outside of a circle; where two circles touch, there may be
+/// none.
 fn nearest_visible(a: World, b: World, fraction: f64, circles: &[&Circle]) -> Option<World> {
     let step = step(a, b);
     let exact = [0, 1].map(|axis| f64::from(a[axis]) + fraction * step[axis] as f64);
@@ -104,7 +105,7 @@ fn nearest_visible(a: World, b: World, fraction: f64, circles: &[&Circle]) -> Op
     let distance = |corner: &[f64; 2]| (corner[0] - exact[0]).hypot(corner[1] - exact[1]);
     let mut corners = corners.to_vec();
     corners.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
-    // Columns go round; rows stay on the canvas, since no circle comes near its edges.
+    // Columns wrap; rows stay on the canvas, because circles keep clear of its edges.
     let candidates = corners.iter().map(|&[x, y]| [x as i64 as u32, y as u32]);
     candidates.into_iter().find(|position| !circles.iter().any(|circle| circle.contains(*position)))
 }

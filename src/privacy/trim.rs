@@ -1,11 +1,11 @@
-//! Hiding the ends of an activity.
+//! Trims: hides both ends of an activity up to a straight-line distance from the first and last point.
 
 use crate::activity::tidy;
 use crate::activity::{Activity, Point, Segment};
 use crate::engine::geometry::mercator::metres_between;
 
-/// The points from the first that is farther than `metres` from where the activity begins to the last that is farther
-/// than that from where it ends. Nothing is left where these are the other way round.
+/// Keeps the points from the first one farther than `metres` from the start to the last one farther than `metres` from
+/// the end. Returns no segments if there are none in between.
 pub fn trimmed(activity: &Activity, metres: f64) -> Vec<Segment> {
     let (tidied, _) = tidy::tidy(activity);
     let tidied: Vec<&Point> = tidied.iter().flatten().collect();
@@ -19,11 +19,11 @@ pub fn trimmed(activity: &Activity, metres: f64) -> Vec<Segment> {
     }
 }
 
-/// The points of the activity from a tidied one to another.
+/// Keeps the points of an activity from tidied point `first` to tidied point `last`.
 fn between(activity: &Activity, tidied: &[&Point], first: usize, last: usize) -> Vec<Segment> {
     let mut next = 0;
     let mut is_between = |point: &&Point| {
-        // Tidying keeps the order, so the first point that is alike is the one, or as good as it.
+        // Tidying keeps the order, so the first equal point is the right one or indistinguishable from it.
         let is_next = tidied.get(next).is_some_and(|tidied| is_same_point(tidied, point));
         next += usize::from(is_next);
         (first < next && next <= last) || (is_next && next == last + 1)
@@ -40,7 +40,7 @@ fn is_same_point(a: &Point, b: &Point) -> bool {
 mod tests {
     use super::*;
 
-    /// A walk north, past the metres given every ten seconds.
+    /// A walk north, past the given metres every ten seconds.
     fn walk(metres: impl IntoIterator<Item = i64>) -> Segment {
         let point = |(step, metre): (i64, i64)| Point {
             time_ms: Some(step * 10_000),
