@@ -2,11 +2,9 @@
 
 mod cli;
 mod demo;
-#[path = "../common/disguises.rs"]
-mod disguises;
+#[path = "../common/distortions.rs"]
+mod distortions;
 mod duplicates;
-#[path = "../common/look_alikes.rs"]
-mod look_alikes;
 mod memory;
 mod privacy;
 #[path = "../common/program.rs"]
@@ -15,4 +13,6 @@ mod program;
 mod recordings;
 #[path = "../common/rerender.rs"]
 mod rerender;
+#[path = "../common/similar_pairs.rs"]
+mod similar_pairs;
 mod sinks;

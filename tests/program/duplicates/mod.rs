@@ -1,4 +1,4 @@
 //! Which activities are taken for one recording, and which must never be.
 
 mod laws;
-mod look_alikes;
+mod similar_pairs;

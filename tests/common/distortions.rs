@@ -19,18 +19,18 @@ fn is_outing(line: &[Point]) -> bool {
 }
 
 /// Numbers that look random and are the same in every run.
-pub struct Dice(pub u64);
+pub struct Random(pub u64);
 
-impl Dice {
+impl Random {
     /// From 0 to 1.
-    pub fn even(&mut self) -> f64 {
+    pub fn uniform(&mut self) -> f64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// Of a normal distribution of mean 0 and deviation 1 (Box and Muller 1958).
     pub fn normal(&mut self) -> f64 {
-        let (radius, turn) = ((-2.0 * (1.0 - self.even()).ln()).sqrt(), std::f64::consts::TAU * self.even());
+        let (radius, turn) = ((-2.0 * (1.0 - self.uniform()).ln()).sqrt(), std::f64::consts::TAU * self.uniform());
         radius * turn.cos()
     }
 }
@@ -44,8 +44,8 @@ pub fn moved(point: &Point, north: f64, east: f64) -> Point {
 
 /// As another device records the same way: every point somewhere else, by a normal distribution of so many metres along
 /// each axis.
-pub fn scattered(line: &[Point], metres: f64, dice: &mut Dice) -> Vec<Point> {
-    line.iter().map(|point| moved(point, metres * dice.normal(), metres * dice.normal())).collect()
+pub fn scattered(line: &[Point], metres: f64, random: &mut Random) -> Vec<Point> {
+    line.iter().map(|point| moved(point, metres * random.normal(), metres * random.normal())).collect()
 }
 
 /// Later by so many seconds.
