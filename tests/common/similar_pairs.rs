@@ -1,14 +1,14 @@
-//! Pairs that look like one recording and are two.
+//! Pairs of different recordings that resemble one recording, made from any outing.
 
 use trailglow::activity::Point;
 use trailglow::duplicates::{Verdict, judge};
 
 use crate::distortions::{Random, later, moved, rounded, scattered, trace, untimed};
 
-/// Makes something that looks like a line and is not it, sometimes of a changed line.
+/// Makes two recordings from a line.
 pub type PairMaker = fn(&[Point], &mut Random) -> (Vec<Point>, Vec<Point>);
 
-/// Each with what may be said of it at most.
+/// Description, most certain acceptable verdict, and generator of each pair.
 pub const SIMILAR_PAIRS: &[(&str, Verdict, PairMaker)] = &[
     ("two people side by side, 1 m of noise", Verdict::Unsure, |line, random| side_by_side(line, 1.0, random)),
     ("two people side by side, 3 m of noise", Verdict::Unsure, |line, random| side_by_side(line, 3.0, random)),
@@ -82,12 +82,12 @@ fn side_by_side(line: &[Point], metres: f64, random: &mut Random) -> (Vec<Point>
     (scattered(line, metres, random), scattered(line, metres, random))
 }
 
-/// The same way once more, at the same pace.
+/// The same route again at the same pace, later by `seconds`, with GPS noise.
 fn repeated(line: &[Point], seconds: f64, random: &mut Random) -> (Vec<Point>, Vec<Point>) {
     (line.to_vec(), later(&scattered(line, 3.0, random), seconds))
 }
 
-/// Exactly on the same line, a tenth slower, with a point every second.
+/// Exactly the same line, a tenth slower, with a point every second.
 fn slower(line: &[Point]) -> Vec<Point> {
     let (start, end) = (line[0].time_ms.expect("timed"), line[line.len() - 1].time_ms.expect("timed"));
     let mut next = 0;
@@ -106,12 +106,12 @@ fn slower(line: &[Point]) -> Vec<Point> {
     seconds.map(point).collect()
 }
 
-/// The places in the other order, the times in the same.
+/// Reverses the positions and keeps the times.
 fn backwards(line: &[Point]) -> Vec<Point> {
     line.iter().zip(line.iter().rev()).map(|(time, place)| Point { time_ms: time.time_ms, ..*place }).collect()
 }
 
-/// How sure it is that they are one.
+/// Rank of a verdict by the evidence for one recording.
 fn certainty(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Different => 0,
@@ -120,7 +120,7 @@ fn certainty(verdict: Verdict) -> u8 {
     }
 }
 
-/// What is taken for more than it may be, among the disguises of some outings.
+/// Returns the outings whose generated pair is judged above the acceptable verdict.
 pub fn misjudged(outings: &[Vec<Point>], max_verdict: Verdict, make_pair: PairMaker, what: &str) -> Vec<String> {
     let mut misjudgements = Vec::new();
     for (number, line) in outings.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Real recordings in several formats and from several services: those that are one are found, and no others.
+//! Duplicate search on real recordings in several formats from several services: finds all copies and nothing else.
 
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -12,27 +12,27 @@ use crate::recordings::read;
 use crate::similar_pairs::{SIMILAR_PAIRS, misjudged};
 use crate::{Test, tests};
 
-/// What files are one recording without the expectations saying so, by what their names begin with. A row that is no
-/// longer needed fails the test.
+/// Prefixes of file names that are copies of each other although the expectations do not list them. An unused row fails
+/// the test.
 const UNLISTED_COPIES: &[(&str, &str)] = &[
-    // Damaged and packed copies that were made of others.
+    // Damaged and compressed derivatives of other files.
     ("fit/derived_", "fit/"),
     ("other/derived_", ""),
     ("tcx/derived_truncated.tcx", "tcx/"),
-    // One sample with one fault each.
+    // One sample with a different fault in each file.
     ("fit/python-fitparse__activity-", "fit/python-fitparse__activity-"),
     ("other/elevate__samples.zip", "other/elevate__samples.zip"),
-    // One track with different times, as an editor made them.
+    // One track with times changed by an editor.
     ("gpx/gpxeditor__TestInterpolateDate.gpx", "gpx/gpxeditor__TestInterpolateDate.gpx"),
     ("gpx/gpxpy__cerknicko-without-times.gpx", "gpx/gpxpy__cerknicko-jezero.gpx"),
 ];
 
-/// Of some pairs, those that are the same.
+/// Returns the pairs that the judge takes for copies.
 fn copies(traces: &[Trace], pairs: impl IntoIterator<Item = (usize, usize)>) -> Vec<(usize, usize)> {
     pairs.into_iter().filter(|(a, b)| judge(&traces[*a], &traces[*b]).verdict == Verdict::Same).collect()
 }
 
-/// The least index that each is connected with.
+/// Returns the least index connected with each activity.
 fn connected(all: usize, pairs: &[(usize, usize)]) -> Vec<usize> {
     let mut least: Vec<usize> = (0..all).collect();
     for _ in 0..all {
@@ -44,13 +44,13 @@ fn connected(all: usize, pairs: &[(usize, usize)]) -> Vec<usize> {
     least
 }
 
-/// The files of pairs, the lesser name first.
+/// Returns the file names of pairs, sorted within each pair.
 fn files(recordings: &[(String, VisibleActivity)], pairs: &[(usize, usize)]) -> BTreeSet<(String, String)> {
     let names = |(a, b): &(usize, usize)| [&recordings[*a].0, &recordings[*b].0];
     pairs.iter().map(names).map(|[a, b]| (a.min(b).clone(), a.max(b).clone())).collect()
 }
 
-/// Which pairs the expectations have and which of them were not found; which were found and are not expected.
+/// Returns the number of expected pairs, and descriptions of missing pairs, unexpected pairs and unused rows.
 fn differences(expected: &Map<String, Value>, found: &BTreeSet<(String, String)>) -> (usize, Vec<String>) {
     let mut wanted = BTreeSet::new();
     for (file, row) in expected {

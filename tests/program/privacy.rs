@@ -1,4 +1,4 @@
-//! What must always hold of privacy, as laws over random recordings, and against a slow reference.
+//! Properties of privacy on random recordings, and exact comparison of cuts with a slow reference.
 
 use std::f64::consts::PI;
 
@@ -8,19 +8,19 @@ use trailglow::activity::{Activity, Point, Segment};
 use trailglow::engine::geometry::mercator::world_from_degrees;
 use trailglow::privacy::{Circle, Privacy};
 
-/// A zone by latitude, longitude and radius in metres.
+/// Zone: latitude, longitude, radius in metres.
 type Place = (f64, f64, f64);
 
 fn privacy(zones: &[Place]) -> Privacy {
     Privacy::new(zones.iter().map(|&(lat, lon, metres)| Circle::new(lat, lon, metres)).collect(), 0.0)
 }
 
-/// The lines that are left.
+/// Hides, tidies and cuts like the program.
 fn visible_segments(activity: &Activity, privacy: &Privacy) -> Vec<Segment> {
     privacy.cut(tidy::tidy(&privacy.hide(activity)).0)
 }
 
-/// Metres between two places by the angle between their directions: another formula than the program's.
+/// Returns the distance in metres from the angle between direction vectors, a formula that the program does not use.
 fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     let direction = |(lat, lon): (f64, f64)| {
         let (lat, lon) = (lat * PI / 180.0, lon * PI / 180.0);
@@ -32,23 +32,23 @@ fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     6_371_008.8 * sine.atan2(a * d + b * e + c * f)
 }
 
-/// Mercator's northing in radians.
+/// Returns Mercator's northing in radians.
 fn northing(lat: f64) -> f64 {
     (PI / 4.0 + lat * PI / 360.0).tan().ln()
 }
 
-/// Longitudes round the other, without a jump.
+/// Returns the equivalent longitude within 180° of `around`.
 fn unwrapped(lon: f64, around: f64) -> f64 {
     lon - ((lon - around) / 360.0).round() * 360.0
 }
 
-/// Places along the straight line that a map draws between two points.
+/// Returns the position at a fraction of the straight line on the map between two points.
 fn along(a: &Point, b: &Point, fraction: f64) -> (f64, f64) {
     let y = northing(a.lat) + fraction * (northing(b.lat) - northing(a.lat));
     (2.0 * y.exp().atan() * 180.0 / PI - 90.0, a.lon + fraction * (unwrapped(b.lon, a.lon) - a.lon))
 }
 
-/// Metres on the ground from a place to the nearest of some lines.
+/// Returns metres on the ground from a position to the nearest line.
 fn metres_to_lines((lat, lon): (f64, f64), lines: &[Segment]) -> f64 {
     let scale = 6_371_008.8 * (lat * PI / 180.0).cos();
     let flat = |point: &Point| {
@@ -64,10 +64,10 @@ fn metres_to_lines((lat, lon): (f64, f64), lines: &[Segment]) -> f64 {
     pairs.map(|pair| from(flat(&pair[0]), flat(&pair[1]))).fold(f64::INFINITY, f64::min)
 }
 
-/// What the canvas rounds: a unit is 9 mm at most, and a cut lies up to two of them from its place.
+/// Rounding of the canvas: a unit is at most 9 mm, and a cut is at most two units off.
 const ROUNDING_METRES: f64 = 0.03;
 
-/// Shares of a line to look at: some everywhere, and more next to where it crosses a circle.
+/// Returns fractions of an edge to sample: evenly spaced, and closely around every crossing of a circle.
 fn sample_fractions(a: &Point, b: &Point, depth: impl Fn((f64, f64)) -> f64) -> Vec<f64> {
     const PLACES: u32 = 400;
     let even = |i: u32| f64::from(i) / f64::from(PLACES);
@@ -87,7 +87,7 @@ fn sample_fractions(a: &Point, b: &Point, depth: impl Fn((f64, f64)) -> f64) -> 
     sample_fractions
 }
 
-/// What is wrong with the lines that are left of a line, found by looking at many places of it.
+/// Samples a line and its visible part, and describes every exposed or missing position.
 fn violations(line: &[Point], visible: &[Segment], zones: &[Place]) -> Vec<String> {
     let depth = |place: (f64, f64)| {
         zones.iter().map(|&(lat, lon, radius)| radius - metres((lat, lon), place)).fold(f64::MIN, f64::max)
@@ -111,7 +111,7 @@ fn violations(line: &[Point], visible: &[Segment], zones: &[Place]) -> Vec<Strin
     exposed.chain(missing).collect()
 }
 
-/// Some place, often where it is difficult.
+/// Random zones, often at edge cases of the canvas.
 fn zone() -> impl Strategy<Value = Place> {
     let lat = prop_oneof![Just(0.0), Just(84.0), Just(-84.0), -84.0..84.0f64];
     let lon = prop_oneof![Just(180.0), Just(-180.0), Just(0.0), -180.0..180.0f64];
@@ -119,7 +119,7 @@ fn zone() -> impl Strategy<Value = Place> {
     (lat, lon, metres)
 }
 
-/// A place so many radii from the middle of a zone, in a direction.
+/// Returns the point at a distance in radii and a direction from the centre of a zone.
 fn around((lat, lon, radius): Place, radii: f64, direction: f64) -> Point {
     let degrees = radii * radius / 111_195.08;
     let north = (lat + degrees * direction.cos()).clamp(-85.0, 85.0);
@@ -127,7 +127,7 @@ fn around((lat, lon, radius): Place, radii: f64, direction: f64) -> Point {
     Point::at(north, (east + 540.0).rem_euclid(360.0) - 180.0)
 }
 
-/// Points outside a zone that lie round it, so that lines between them often pass through.
+/// Points outside a zone but near it, so that the lines between them often cross the zone.
 fn line_around(zone: Place) -> impl Strategy<Value = Segment> {
     let place = (1.02..4.0f64, 0.0..2.0 * PI);
     prop::collection::vec(place, 2..5)
@@ -176,7 +176,7 @@ fn the_reference_detects_violations() {
     }
 }
 
-/// A recording that passes a zone again and again, some points in it and some not, with what devices record besides.
+/// Recordings with sensor values that pass a zone repeatedly, with points inside and outside.
 fn recording(zone: Place) -> impl Strategy<Value = Vec<Segment>> {
     let point = (0.0..3.0f64, 0.0..2.0 * PI, 1i64..90, any::<Option<u8>>()).prop_map(
         move |(radii, direction, seconds, heart)| {
@@ -197,7 +197,7 @@ fn recording(zone: Place) -> impl Strategy<Value = Vec<Segment>> {
     })
 }
 
-/// What may become of a hidden point.
+/// Change to a hidden point.
 #[derive(Clone, Copy, Debug)]
 enum Change {
     Moved(f64, f64),
@@ -259,7 +259,7 @@ proptest! {
         steps in prop::collection::vec((0.0..2.0 * PI, 2i64..60), 2..60),
         moved in prop::collection::vec((0.0..0.99f64, 0.0..2.0 * PI), 60),
     ) {
-        // In two seconds no step is impossible, wherever a hidden point lies: nothing is a spike.
+        // Two seconds allow any step here, so no hidden point is a spike.
         let (mut at, mut now) = (Point::at(47.0, 8.0), 0);
         let mut segment = vec![Point { time_ms: Some(0), ..at }];
         for (direction, seconds) in steps {

@@ -1,4 +1,4 @@
-//! What must hold of every recording and its copies.
+//! Properties of the judge on random recordings and their copies.
 
 use proptest::prelude::*;
 use trailglow::activity::Point;
@@ -6,7 +6,7 @@ use trailglow::duplicates::{Verdict, judge};
 
 use crate::distortions::{Random, later, moved, rounded, scattered, trace, untimed};
 
-/// A winding way with a point per second.
+/// A winding line with a point per second.
 fn line() -> impl Strategy<Value = Vec<Point>> {
     let place = (-70.0..70.0f64, -180.0..180.0f64);
     (place, 1.2..12.0f64, 200..900usize, any::<u64>()).prop_map(|((lat, lon), speed, points, seed)| {
@@ -36,7 +36,7 @@ proptest! {
         let whole = trace(&line);
         let copy = thinned(&rounded(&line[trim..line.len() - trim / 2], decimals), every);
         prop_assert_eq!(judge(&whole, &trace(&copy)).verdict, Verdict::Same);
-        // Times cut off to the second, of a device that writes in between.
+        // A device that records between full seconds, and a format that truncates to seconds.
         let shifted = later(&line, late as f64 / 1000.0);
         prop_assert_eq!(judge(&trace(&shifted), &trace(&copy)).verdict, Verdict::Same);
         let zone = later(&copy, 900.0 * f64::from(quarters));

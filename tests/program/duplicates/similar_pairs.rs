@@ -1,4 +1,4 @@
-//! Look-alikes of invented outings.
+//! Similar pairs made from demo outings are not taken for copies.
 
 use std::sync::OnceLock;
 
