@@ -6,7 +6,7 @@ use twox_hash::xxhash3_128::Hasher;
 use super::tidy;
 use super::{Activity, Point, Segment};
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 
 /// Totals of an activity after tidying, with its metadata.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +29,7 @@ pub struct Summary {
     /// Number of sensor kinds with values, 0 to 4: time, elevation, speed, heart rate.
     pub sensors: u8,
     /// First position.
-    pub start: World,
+    pub start: CanvasPosition,
     pub extent: Extent,
     /// Hash of positions, times and segment lengths; equal fingerprints mean equal recordings.
     pub fingerprint: u128,
@@ -37,7 +37,7 @@ pub struct Summary {
 
 impl Summary {
     /// Summarises tidied segments and their canvas positions `lines`. Returns `None` if there are no points.
-    pub fn new(activity: &Activity, segments: &[Segment], lines: &[Vec<World>]) -> Option<Self> {
+    pub fn new(activity: &Activity, segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> Option<Self> {
         let start = lines.first().and_then(|line| line.first()).copied()?;
         let steps = segments.iter().flat_map(|segment| segment.windows(2));
         let mut extent = Extent::EMPTY;
@@ -101,7 +101,7 @@ fn ascent(segments: &[Segment]) -> Option<f64> {
     Some(ascent)
 }
 
-fn fingerprint(segments: &[Segment], lines: &[Vec<World>]) -> u128 {
+fn fingerprint(segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> u128 {
     let mut hasher = Hasher::new();
     let (mut bytes, mut all) = (Vec::new(), 0u64);
     for (segment, line) in segments.iter().zip(lines) {

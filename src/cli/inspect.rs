@@ -15,7 +15,7 @@ use crate::activity::calendar::timestamp_of_ms;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::job::inspect::{self, FileContents, Inspected};
-use crate::source::{Reading, Skip, TableReport};
+use crate::source::{ParsedFile, Skip, TableReport};
 
 /// Show the contents of activity files, or why they cannot be read.
 ///
@@ -49,7 +49,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
 
 fn ending(files: &[Inspected]) -> Ending {
     let was_read = |file: &&Inspected| {
-        matches!(file.outcome, Ok(_) | Err(Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_)))
+        matches!(file.outcome, Ok(_) | Err(Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_)))
     };
     let is_fault = |file: &Inspected| file.outcome.as_ref().is_err_and(|skip| is_fault(skip, file.explicit));
     match files.iter().find(was_read) {
@@ -69,12 +69,12 @@ fn json_of(file: &Inspected) -> Value {
     let (reading, skip) = (file.outcome.as_ref().ok(), file.outcome.as_ref().err());
     let contents = reading.map_or(&nothing, |reading| &reading.activities);
     // Unknown for files that were not read.
-    let left_out = |count: fn(&Reading<FileContents>) -> u64| reading.map(count);
+    let left_out = |count: fn(&ParsedFile<FileContents>) -> u64| reading.map(count);
     json!({
         "path": file.path.display().to_string(),
         "outcome": match skip {
             None => "ok",
-            Some(Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_)) => "no_track",
+            Some(Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_)) => "no_track",
             Some(_) => "error",
         },
         "reason": skip.map(Skip::to_string),

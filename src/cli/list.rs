@@ -14,7 +14,7 @@ use crate::activity::calendar::timestamp_of_ms;
 use crate::activity::{is_indoor, is_virtual};
 use crate::control::cancel::Cancel;
 use crate::job::list::{self, List, ListRequest};
-use crate::library::Listed;
+use crate::library::ListedActivity;
 
 /// List the activities of the library that `render` would draw.
 #[derive(Debug, clap::Args)]
@@ -127,7 +127,7 @@ fn clock(seconds: f64) -> String {
 }
 
 /// JSON object of an activity.
-pub fn json_of(activity: &Listed) -> Value {
+pub fn json_of(activity: &ListedActivity) -> Value {
     let summary = &activity.summary;
     json!({
         "id": activity.id,

@@ -11,7 +11,6 @@ mod import;
 mod inspect;
 mod library;
 mod list;
-mod mask;
 mod output;
 mod progress;
 mod render;
@@ -21,6 +20,7 @@ pub mod signals;
 mod stats;
 mod summary;
 mod tables;
+mod zone;
 
 pub use ending::Ending;
 use ending::Usage;
@@ -47,7 +47,7 @@ Examples:
   trailglow import demo/                         import activities into the library
   trailglow render -o tiles/                     render all activities of the library
   trailglow list --year 2020                     list the activities of the library
-  trailglow mask add --help                      hide places, such as your home, in every map
+  trailglow zone add --help                      hide places, such as your home, in every map
   trailglow inspect demo/                        show the contents of files
 
 Exit status:
@@ -68,7 +68,8 @@ enum Verb {
     Include(exclude::Args),
     Duplicates(duplicates::Args),
     Forget(forget::Args),
-    Mask(mask::Args),
+    #[command(alias = "mask")]
+    Zone(zone::Args),
     Inspect(inspect::Args),
     Demo(demo::Args),
     Devices(devices::Args),
@@ -107,7 +108,7 @@ impl Cli {
             Verb::Stats(args) => args.query.json,
             Verb::Show(args) => args.query.json,
             Verb::Duplicates(args) => args.query.json,
-            Verb::Mask(args) => args.wants_json(),
+            Verb::Zone(args) => args.wants_json(),
             Verb::Exclude(_) | Verb::Include(_) | Verb::Forget(_) => false,
             Verb::Inspect(args) => args.json,
             Verb::Demo(_) => false,
@@ -131,7 +132,7 @@ impl Cli {
             Verb::Include(args) => exclude::run(args, false, cancel),
             Verb::Duplicates(args) => duplicates::run(args, cancel),
             Verb::Forget(args) => forget::run(args, cancel),
-            Verb::Mask(args) => mask::run(args, cancel),
+            Verb::Zone(args) => zone::run(args, cancel),
             Verb::Inspect(args) => inspect::run(args, cancel),
             Verb::Demo(args) => demo::run(args, cancel),
             Verb::Devices(args) => devices::run(args),

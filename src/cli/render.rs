@@ -21,7 +21,7 @@ use crate::engine::select_device::Device;
 use crate::engine::tone::palette::Palette;
 use crate::job::{self, Audience, Input, NothingToDraw, RenderRequest, Watch};
 use crate::pyramid::RenderOptions;
-use crate::source::Found;
+use crate::source::InputFile;
 use crate::tileset::{self, Style};
 
 /// Render activity files as a heat map.
@@ -193,7 +193,7 @@ impl Progress for Terminal {
 }
 
 impl Watch for Terminal {
-    fn files_were_read(&self, report: &Report, found: &[Found], is_nothing: bool) {
+    fn files_were_read(&self, report: &Report, found: &[InputFile], is_nothing: bool) {
         // If no activity is left, all reasons are worth printing.
         summary::name_skipped(report, found, self.verbose || is_nothing);
     }

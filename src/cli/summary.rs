@@ -10,35 +10,35 @@ use super::format::{count, some};
 use super::output;
 use crate::collection::{Report, Totals};
 use crate::selection::Omitted;
-use crate::source::{Found, Skip, TableReport};
+use crate::source::{InputFile, Skip, TableReport};
 
 /// Returns true if a skipped file is a fault, that is, should have been readable.
 pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
     match skip {
         Skip::Unreadable(_) => true,
         Skip::NotActivity | Skip::NotRegular => explicit,
-        Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_) | Skip::Duplicate(_) => false,
+        Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_) | Skip::Duplicate(_) => false,
     }
 }
 
 /// Like [`is_fault`] for a path; `found` is sorted by path.
-fn is_fault_among(found: &[Found], path: &Path, skip: &Skip) -> bool {
+fn is_fault_among(found: &[InputFile], path: &Path, skip: &Skip) -> bool {
     let index = found.binary_search_by(|found| found.path.as_path().cmp(path));
     is_fault(skip, index.is_ok_and(|index| found[index].explicit))
 }
 
-pub fn ending(report: &Report, found: &[Found]) -> Ending {
+pub fn ending(report: &Report, found: &[InputFile]) -> Ending {
     let faults = report.skipped.iter().any(|(path, skip)| is_fault_among(found, path, skip));
     if faults { Ending::Partial } else { Ending::Done }
 }
 
 /// Returns true if every skipped file is a fault.
-pub fn is_all_fault(report: &Report, found: &[Found]) -> bool {
+pub fn is_all_fault(report: &Report, found: &[InputFile]) -> bool {
     report.skipped.iter().all(|(path, skip)| is_fault_among(found, path, skip))
 }
 
 /// Names unreadable files on stderr; with `verbose` also files without a track and damaged files.
-pub fn name_skipped(report: &Report, found: &[Found], verbose: bool) {
+pub fn name_skipped(report: &Report, found: &[InputFile], verbose: bool) {
     for (path, skip) in &report.skipped {
         if verbose || is_fault_among(found, path, skip) {
             output::warn(&format!("{}: {skip}", path.display()));
@@ -63,7 +63,7 @@ fn kind(skip: &Skip) -> &'static str {
         Skip::NotActivity => "not_activity",
         Skip::NoTrack(_) => "no_track",
         Skip::Planned(_) => "planned",
-        Skip::Housekeeping(_) => "housekeeping",
+        Skip::NotRecording(_) => "housekeeping",
         Skip::Duplicate(_) => "duplicate",
         Skip::NotRegular => "not_regular",
         Skip::Unreadable(_) => "unreadable",

@@ -14,7 +14,7 @@ use crate::control::progress::Silent;
 use crate::duplicates::{self, CopyRank, Features, Link, Scope, Trace};
 use crate::privacy::Privacy;
 use crate::selection::Origin;
-use crate::source::{self, FileOutcome, Found, NoCache, Plans, Skip};
+use crate::source::{self, FileOutcome, InputFile, NoCache, PlannedActivities, Skip};
 
 /// Request for the trace of one activity.
 #[derive(Clone, Copy, Debug)]
@@ -103,7 +103,7 @@ fn merge_identical_files(outcomes: &mut [FileOutcome<ReadFile>]) {
 /// # Errors
 /// If the user interrupts.
 pub fn read_traces(
-    files: &[Found],
+    files: &[InputFile],
     request: &[TraceRequest<'_>],
     privacy: &Privacy,
     cancel: &Cancel,
@@ -112,13 +112,14 @@ pub fn read_traces(
     request.iter().for_each(|request| wanted.entry(request.path).or_default().push(request));
     // The path of an archive member starts with the path of the archive.
     let ancestors: HashSet<&Path> = wanted.keys().flat_map(|path| path.ancestors()).collect();
-    let relevant_files: Vec<Found> = files.iter().filter(|found| ancestors.contains(&*found.path)).cloned().collect();
-    let read = |file: source::Opened<'_>| {
+    let relevant_files: Vec<InputFile> =
+        files.iter().filter(|found| ancestors.contains(&*found.path)).cloned().collect();
+    let read = |file: source::OpenedFile<'_>| {
         let wanted = wanted.get(file.path()).ok_or(Skip::NotActivity)?;
         let sink = TracingSink { wanted, privacy, index_in_file: 0, traces: Vec::new() };
-        Ok(source::read_into(file, Plans::All, sink)?.activities.traces)
+        Ok(source::read_into(file, PlannedActivities::CoursesAndRoutes, sink)?.activities.traces)
     };
-    let (outcomes, _) = source::each(&relevant_files, &NoCache, Control { progress: &Silent, cancel }, read)?;
+    let (outcomes, _) = source::read_all(&relevant_files, &NoCache, Control { progress: &Silent, cancel }, read)?;
     Ok(outcomes.into_iter().filter_map(|file| file.outcome.ok()).flatten().collect())
 }
 

@@ -7,8 +7,8 @@ use crate::activity::Activity;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::DroppedPoints;
 use crate::duplicates::Sketch;
-use crate::engine::geometry::mercator::World;
-use crate::engine::geometry::simplify::Simplify;
+use crate::engine::geometry::mercator::CanvasPosition;
+use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::{Polyline, Track};
 use crate::privacy::{NO_PRIVACY, Privacy};
 use crate::selection::Origin;
@@ -18,7 +18,7 @@ use crate::selection::Origin;
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct PrepareOptions<'a> {
     /// Which vertices of a line are needed.
-    pub simplify: Simplify,
+    pub simplify: Simplification,
     /// Finest pixel zoom that is drawn.
     pub finest: u8,
     pub privacy: &'a Privacy,
@@ -26,7 +26,7 @@ pub struct PrepareOptions<'a> {
 
 impl PrepareOptions<'static> {
     /// Options with nothing hidden.
-    pub fn without_privacy(simplify: Simplify, finest: u8) -> Self {
+    pub fn without_privacy(simplify: Simplification, finest: u8) -> Self {
         Self { simplify, finest, privacy: &NO_PRIVACY }
     }
 }
@@ -52,7 +52,7 @@ pub struct Prepared {
 impl Prepared {
     /// Simplifies a visible activity.
     fn from_visible(visible: VisibleActivity, index_in_file: usize, options: PrepareOptions) -> Self {
-        let polyline = |line: &Vec<World>| Polyline::simplified(line, options.finest, options.simplify);
+        let polyline = |line: &Vec<CanvasPosition>| Polyline::simplified(line, options.finest, options.simplify);
         let polylines = visible.projected.iter().map(polyline).collect();
         let sketch = Sketch::of_segments(&visible.segments);
         let VisibleActivity { summary, hidden_points, .. } = visible;
@@ -98,7 +98,7 @@ impl Prepared {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct ReadFile {
-    /// See [`Reading::fingerprint`](crate::source::Reading::fingerprint).
+    /// See [`ParsedFile::content_hash`](crate::source::Reading::fingerprint).
     pub fingerprint: u128,
     /// Planned courses and routes included.
     pub activities: Vec<Prepared>,

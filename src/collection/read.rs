@@ -8,7 +8,7 @@ use crate::activity::Activity;
 use crate::activity::tidy::{self, DroppedPoints};
 use crate::control::Control;
 use crate::selection::Origin;
-use crate::source::{self, FileOutcome, Found, NoCache, Opened, Plans, Skip, TableReport};
+use crate::source::{self, FileOutcome, InputFile, NoCache, OpenedFile, PlannedActivities, Skip, TableReport};
 
 /// Reason to skip a file whose points all have invalid positions.
 pub const NO_VALID_POSITION: &str = "none of its points has a place on Earth other than 0° N 0° E";
@@ -18,11 +18,11 @@ pub const NO_VALID_POSITION: &str = "none of its points has a place on Earth oth
 /// # Errors
 /// If the user interrupts.
 pub fn read(
-    files: &[Found],
+    files: &[InputFile],
     options: PrepareOptions,
     control: Control,
 ) -> Result<(Vec<FileOutcome<ReadFile>>, Vec<TableReport>)> {
-    source::each(files, &NoCache, control, |file| read_file(file, options))
+    source::read_all(files, &NoCache, control, |file| read_file(file, options))
 }
 
 /// Prepares activities while a file is parsed.
@@ -46,7 +46,7 @@ impl Extend<Activity> for PreparingSink<'_> {
     }
 }
 
-fn read_file(file: Opened, options: PrepareOptions) -> Result<ReadFile, Skip> {
+fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip> {
     let sink = PreparingSink {
         options,
         next_index: 0,
@@ -55,13 +55,13 @@ fn read_file(file: Opened, options: PrepareOptions) -> Result<ReadFile, Skip> {
         dropped: DroppedPoints::default(),
     };
     let path = file.path().to_owned();
-    let reading = source::read_into(file, Plans::All, sink)?;
+    let reading = source::read_into(file, PlannedActivities::CoursesAndRoutes, sink)?;
     let PreparingSink { prepared, hidden_activities, dropped, .. } = reading.activities;
     if prepared.is_empty() && hidden_activities == 0 {
         return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
     }
     Ok(ReadFile {
-        fingerprint: reading.fingerprint,
+        fingerprint: reading.content_hash,
         activities: prepared,
         hidden_activities,
         warnings: reading.warnings,

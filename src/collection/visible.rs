@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::{self, DroppedPoints};
 use crate::activity::{Activity, Segment};
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::projector::Projector;
 use crate::privacy::{NO_PRIVACY, Privacy};
 
@@ -23,7 +23,7 @@ pub struct VisibleActivity {
     pub summary: Summary,
     pub segments: Vec<Segment>,
     /// Canvas positions of the points, one list per segment.
-    pub projected: Vec<Vec<World>>,
+    pub projected: Vec<Vec<CanvasPosition>>,
     /// Number of recorded points that privacy removed.
     pub hidden_points: u64,
 }
@@ -44,7 +44,7 @@ pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleAc
     let segments = privacy.cut(segments);
     let mut projector = Projector::default();
     let mut project = |segment: &Segment| segment.iter().map(|point| projector.project(point.lon, point.lat)).collect();
-    let projected: Vec<Vec<World>> = segments.iter().map(&mut project).collect();
+    let projected: Vec<Vec<CanvasPosition>> = segments.iter().map(&mut project).collect();
     let summary = Summary::new(activity, &segments, &projected);
     (summary.map(|summary| VisibleActivity { summary, segments, projected, hidden_points }), dropped)
 }

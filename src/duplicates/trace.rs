@@ -1,7 +1,7 @@
 //! Trace of an activity, the input of the judge: canvas positions in time order, with times if they are usable.
 
 use crate::activity::{Point, Segment};
-use crate::engine::geometry::mercator::{World, metres_per_unit, world_from_degrees};
+use crate::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees, metres_per_unit};
 
 /// Least distance between samples, so that standing still adds none.
 const STEP_METRES: f64 = 2.0;
@@ -14,7 +14,7 @@ const DECIMALS: [i32; 2] = [5, 6];
 #[derive(Clone, Debug, PartialEq, PartialOrd)]
 pub struct Trace {
     /// Canvas positions in time order, or in recorded order without times.
-    pub positions: Vec<World>,
+    pub positions: Vec<CanvasPosition>,
     /// Milliseconds since 1970 of each position, non-decreasing; empty if times are unusable.
     pub times: Vec<i64>,
     /// Stated start in milliseconds since 1970, even without times.
@@ -30,7 +30,8 @@ impl Trace {
     pub fn new(start_ms: Option<i64>, segments: &[Segment]) -> Self {
         let points: Vec<&Point> = segments.iter().flatten().collect();
         let (points, times) = in_time_order(&points).unwrap_or((points, Vec::new()));
-        let positions: Vec<World> = points.iter().map(|point| world_from_degrees(point.lon, point.lat)).collect();
+        let positions: Vec<CanvasPosition> =
+            points.iter().map(|point| canvas_from_degrees(point.lon, point.lat)).collect();
         let samples = samples(&positions);
         Self { rounding_m: rounding_error(&points), positions, times, start_ms, samples }
     }
@@ -50,7 +51,7 @@ impl Trace {
 
     /// Returns the distance in metres from a position to this recording at a time, interpolated linearly between
     /// points. The time must be within [`span`](Self::span).
-    pub fn distance_at(&self, position: World, time_ms: i64) -> f64 {
+    pub fn distance_at(&self, position: CanvasPosition, time_ms: i64) -> f64 {
         let next = self.times.partition_point(|time| *time < time_ms).min(self.times.len() - 1);
         let last = next.saturating_sub(1);
         let (from, to) = (canvas_offset(position, self.positions[last]), canvas_offset(position, self.positions[next]));
@@ -61,7 +62,7 @@ impl Trace {
     }
 
     /// Returns the distance in metres to the nearest position recorded within `ms` of a time, infinite without any.
-    pub fn nearest_distance(&self, position: World, time_ms: i64, ms: i64) -> f64 {
+    pub fn nearest_distance(&self, position: CanvasPosition, time_ms: i64, ms: i64) -> f64 {
         // Devices record at most ten points a second.
         const MAX_POINTS: usize = 40;
         let first = self.times.partition_point(|time| *time < time_ms - ms);
@@ -74,12 +75,12 @@ impl Trace {
 }
 
 /// Returns the shortest offset on the wrapping canvas, in canvas units.
-fn canvas_offset(from: World, to: World) -> [f64; 2] {
+fn canvas_offset(from: CanvasPosition, to: CanvasPosition) -> [f64; 2] {
     std::array::from_fn(|axis| f64::from(to[axis].wrapping_sub(from[axis]) as i32))
 }
 
 /// Returns the distance in metres of two nearby positions, from canvas units at the scale of the first.
-pub fn canvas_metres(a: World, b: World) -> f64 {
+pub fn canvas_metres(a: CanvasPosition, b: CanvasPosition) -> f64 {
     let [x, y] = canvas_offset(a, b);
     x.hypot(y) * metres_per_unit(a)
 }
@@ -97,7 +98,7 @@ fn in_time_order<'a>(points: &[&'a Point]) -> Option<(Vec<&'a Point>, Vec<i64>)>
     (distinct_times * 2 > timed.len()).then(|| timed.into_iter().unzip())
 }
 
-fn samples(positions: &[World]) -> Vec<usize> {
+fn samples(positions: &[CanvasPosition]) -> Vec<usize> {
     let mut samples: Vec<usize> = Vec::new();
     for (index, position) in positions.iter().enumerate() {
         if samples.last().is_none_or(|&last| canvas_metres(positions[last], *position) >= STEP_METRES) {
@@ -164,7 +165,7 @@ mod tests {
     #[test]
     fn between_two_places_it_was_on_the_way() {
         let trace = Trace::new(None, &[vec![at(0.0, 179.9999, Some(0)), at(0.0, -179.9999, Some(10_000))]]);
-        let middle = world_from_degrees(180.0, 0.0);
+        let middle = canvas_from_degrees(180.0, 0.0);
         assert!(trace.distance_at(middle, 5000) < 0.02);
         assert!((trace.distance_at(middle, 0) - 11.1).abs() < 0.1);
         assert!((trace.nearest_distance(middle, 9500, 1000) - 11.1).abs() < 0.1);

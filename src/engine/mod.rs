@@ -17,5 +17,5 @@ pub mod tiling;
 pub mod tone;
 mod tracks;
 
-pub use draw::{Lines, Tiles, draw_tiles};
-pub use tracks::{Selected, TrackSet};
+pub use draw::{TileFilter, ZoomGeometry, draw_tiles};
+pub use tracks::{TrackSelection, TrackSet};

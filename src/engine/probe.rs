@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use anyhow::{Result, bail};
 
-use super::draw::{Lines, Tiles};
+use super::draw::{TileFilter, ZoomGeometry};
 use super::geometry::grid::Grid;
 use super::geometry::strip::{Polyline, Track};
 use super::layer::Layer;
@@ -23,9 +23,9 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     let grid = Grid { zoom: 14, tile_size: 256 };
     let (expected, found) = (draw(&Cpu, layer, grid)?, draw(raster, layer, grid)?);
     for (expected, found) in expected.iter().zip(&found) {
-        let apart = expected.pixels.iter().zip(&found.pixels).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
-        if apart > 1 {
-            bail!("{} draws a known picture wrongly, by up to {apart} levels", raster.describe());
+        let difference = expected.pixels.iter().zip(&found.pixels).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
+        if difference > 1 {
+            bail!("{} draws a known picture wrongly, by up to {difference} levels", raster.describe());
         }
     }
     let mut histogram = Histogram::default();
@@ -37,9 +37,9 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     };
     let (expected, found) = (paint(&Cpu)?.concat(), paint(raster)?.concat());
     let channels = expected.as_flattened().iter().zip(found.as_flattened());
-    let apart = channels.map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
-    if apart > 1 || expected.len() != found.len() {
-        bail!("{} colours a known picture wrongly, by up to {apart} of 255", raster.describe());
+    let difference = channels.map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
+    if difference > 1 || expected.len() != found.len() {
+        bail!("{} colours a known picture wrongly, by up to {difference} of 255", raster.describe());
     }
     Ok(())
 }
@@ -49,17 +49,17 @@ fn tracks() -> Vec<Track> {
     const TILE: u32 = 1 << 18;
     const PIXEL: u32 = 1 << 10;
     let corner = [9000 * TILE, 6000 * TILE];
-    let at = |x: u32, y: u32| [corner[0] - 60 * PIXEL + x * PIXEL, corner[1] - 60 * PIXEL + y * PIXEL];
-    let zigzag: Vec<_> = (0..60).map(|i| at(2 * i + 3 * (i % 2), 10 + (i * 37) % 90)).collect();
-    let street: Vec<_> = (0..20).map(|i| at(6 * i, 60)).collect();
-    let laps: Vec<_> = (0..90).map(|i| at(30 + [0, 20, 20, 0][i % 4], 30 + [0, 0, 20, 20][i % 4])).collect();
-    let lines = [zigzag, laps, vec![at(100, 100)]].into_iter().chain((0..30).map(|_| street.clone()));
+    let position = |x: u32, y: u32| [corner[0] - 60 * PIXEL + x * PIXEL, corner[1] - 60 * PIXEL + y * PIXEL];
+    let zigzag: Vec<_> = (0..60).map(|i| position(2 * i + 3 * (i % 2), 10 + (i * 37) % 90)).collect();
+    let street: Vec<_> = (0..20).map(|i| position(6 * i, 60)).collect();
+    let laps: Vec<_> = (0..90).map(|i| position(30 + [0, 20, 20, 0][i % 4], 30 + [0, 0, 20, 20][i % 4])).collect();
+    let lines = [zigzag, laps, vec![position(100, 100)]].into_iter().chain((0..30).map(|_| street.clone()));
     lines.map(|line| Track { polylines: vec![Polyline::new(&line, 24)] }).collect()
 }
 
 fn draw(raster: &dyn Raster, layer: &'static Layer, grid: Grid) -> Result<Vec<Levels>> {
     let tracks = TrackSet::new(tracks(), 24);
-    let lines = Lines::new(&tracks, &tracks.everything(), grid, Tiles::ALL);
+    let lines = ZoomGeometry::new(&tracks, &tracks.select_all(), grid, TileFilter::ALL);
     let drawn = Mutex::new(Vec::new());
     let emit = |index: usize, levels: &Levels| {
         drawn.lock().expect("no thread panics while it pushes").push((index, levels.clone()));
@@ -84,11 +84,11 @@ mod tests {
     use crate::engine::tone::rgb::Rgba;
 
     /// Draws like the CPU, but one pixel of the second tile too hot, and colours a pixel too green.
-    struct Wrong(u8, u8);
+    struct Faulty(u8, u8);
 
-    impl Raster for Wrong {
+    impl Raster for Faulty {
         fn describe(&self) -> String {
-            "a wrong device".to_owned()
+            "a faulty device".to_owned()
         }
 
         fn identity(&self, _layer: &Layer) -> Option<String> {
@@ -115,12 +115,12 @@ mod tests {
     }
 
     #[test]
-    fn a_device_that_draws_wrongly_is_found_out() {
+    fn a_device_that_draws_wrongly_is_rejected() {
         assert!(probe(&Cpu, &LAYERS[0]).is_ok());
-        assert!(probe(&Wrong(1, 1), &LAYERS[0]).is_ok());
-        let error = probe(&Wrong(2, 0), &LAYERS[0]).expect_err("two levels");
+        assert!(probe(&Faulty(1, 1), &LAYERS[0]).is_ok());
+        let error = probe(&Faulty(2, 0), &LAYERS[0]).expect_err("two levels");
         assert!(error.to_string().contains("wrongly, by up to 2 levels"), "{error}");
-        let error = probe(&Wrong(0, 2), &LAYERS[0]).expect_err("two of 255");
+        let error = probe(&Faulty(0, 2), &LAYERS[0]).expect_err("two of 255");
         assert!(error.to_string().contains("colours a known picture wrongly, by up to 2"), "{error}");
     }
 }

@@ -28,7 +28,7 @@ pub struct SelectedDevice {
     /// The device.
     pub raster: Box<dyn Raster>,
     /// A sentence, where `auto` has not taken a GPU.
-    pub why: Option<String>,
+    pub no_gpu_reason: Option<String>,
 }
 
 /// Opens a device and checks it on a scene whose levels are known, in all layers. With `lose_after`, it is lost after so many batches.
@@ -36,23 +36,23 @@ pub struct SelectedDevice {
 /// # Errors
 /// When `gpu` is asked for and there is none that draws, or the environment asks for an adapter that does not exist.
 pub fn select_device(wanted: Device, layers: &[&'static Layer], lose_after: Option<u32>) -> Result<SelectedDevice> {
-    let cpu = |why| SelectedDevice { raster: Box::new(Cpu), why };
+    let cpu = |no_gpu_reason| SelectedDevice { raster: Box::new(Cpu), no_gpu_reason };
     if wanted == Device::Cpu {
         return Ok(cpu(None));
     }
-    let best = device::candidates()?.into_iter().next();
-    let opened = match best {
+    let candidate = device::candidates()?.into_iter().next();
+    let opened = match candidate {
         None if std::env::var_os("WGPU_BACKEND").is_some_and(|value| !value.is_empty()) => {
             Err(anyhow::anyhow!("no GPU was found by what WGPU_BACKEND allows; unset it"))
         }
         None => Err(anyhow::anyhow!("no GPU was found; on Linux it needs a Vulkan driver")),
-        Some(best) if wanted == Device::Auto && best.is_software() => {
-            Err(anyhow::anyhow!("{} is no faster", best.describe()))
+        Some(candidate) if wanted == Device::Auto && candidate.is_software() => {
+            Err(anyhow::anyhow!("{} is no faster", candidate.describe()))
         }
-        Some(best) => open(&best, layers, lose_after),
+        Some(candidate) => open(&candidate, layers, lose_after),
     };
     match opened {
-        Ok(gpu) => Ok(SelectedDevice { raster: Box::new(Fallback::new(gpu)), why: None }),
+        Ok(gpu) => Ok(SelectedDevice { raster: Box::new(Fallback::new(gpu)), no_gpu_reason: None }),
         Err(error) if wanted == Device::Auto => Ok(cpu(Some(format!("{error:#}")))),
         Err(error) => Err(error).context("--device gpu"),
     }

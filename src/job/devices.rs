@@ -46,8 +46,8 @@ pub struct Devices {
 /// If the environment names an adapter that does not exist.
 pub fn devices() -> Result<Devices> {
     let adapters = device::candidates()?.iter().map(adapter).collect();
-    let SelectedDevice { raster, why } = select_device::select_device(Device::Auto, &[&LAYERS[0]], None)?;
-    Ok(Devices { adapters, auto: raster.describe(), why_no_gpu: why })
+    let SelectedDevice { raster, no_gpu_reason } = select_device::select_device(Device::Auto, &[&LAYERS[0]], None)?;
+    Ok(Devices { adapters, auto: raster.describe(), why_no_gpu: no_gpu_reason })
 }
 
 fn adapter(candidate: &Candidate) -> Adapter {

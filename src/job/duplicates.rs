@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::control::cancel::Cancel;
 use crate::duplicates::Verdict;
-use crate::library::{Compared, Library, Listed};
+use crate::library::{ActivityPair, Library, ListedActivity};
 
 /// The user's decision about every pair of some activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,24 +90,24 @@ pub struct Duplicates {
 /// If an id is unknown, in which case nothing changes; if the library is missing or cannot be written, or the job is
 /// cancelled.
 pub fn duplicates(request: &DuplicatesRequest, cancel: &Cancel) -> Result<Duplicates> {
-    let mut library = Library::open_if_there(&request.library, cancel)?;
+    let mut library = Library::open_existing(&request.library, cancel)?;
     if let Some((decision, ids)) = &request.decision {
         let same = match decision {
             Decision::Same => Some(true),
             Decision::Apart => Some(false),
             Decision::Undecided => None,
         };
-        library.set_same(ids, same)?;
+        library.set_same_recording(ids, same)?;
     }
     let listed = library.list()?;
-    Ok(Duplicates::new(&listed, &library.compared()?))
+    Ok(Duplicates::new(&listed, &library.activity_pairs()?))
 }
 
 impl Duplicates {
     /// Groups the activities of a library by the results of the pairwise comparison.
-    pub(super) fn new(listed: &[Listed], compared: &[Compared]) -> Self {
+    pub(super) fn new(listed: &[ListedActivity], compared: &[ActivityPair]) -> Self {
         let of = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok().map(|index| &listed[index]);
-        let mut pairs: HashMap<i64, Vec<&Compared>> = HashMap::new();
+        let mut pairs: HashMap<i64, Vec<&ActivityPair>> = HashMap::new();
         for pair in compared {
             [pair.a, pair.b].into_iter().for_each(|id| pairs.entry(id).or_default().push(pair));
         }
@@ -136,7 +136,7 @@ impl Duplicates {
 }
 
 impl Brief {
-    fn of(activity: &Listed) -> Self {
+    fn of(activity: &ListedActivity) -> Self {
         Self {
             id: activity.id,
             start_ms: activity.summary.start_ms,
@@ -147,16 +147,16 @@ impl Brief {
 }
 
 /// Ids of the drawn representatives of two activities, the lower one first; `None` if one is excluded.
-fn drawn(a: &Listed, b: &Listed) -> Option<[i64; 2]> {
+fn drawn(a: &ListedActivity, b: &ListedActivity) -> Option<[i64; 2]> {
     let [a, b] = [a, b].map(|activity| (!activity.excluded).then(|| activity.copy_of.unwrap_or(activity.id)));
     let (a, b) = a.zip(b)?;
     Some([a.min(b), a.max(b)])
 }
 
 /// Reason why an activity is a copy: from its comparison with the drawn one, or else with another copy.
-fn why(drawn: i64, known: &[&Compared]) -> String {
+fn why(drawn: i64, known: &[&ActivityPair]) -> String {
     let is_why =
-        |pair: &&&Compared| pair.decided == Some(true) || pair.verdict == Verdict::Same && pair.decided.is_none();
+        |pair: &&&ActivityPair| pair.decided == Some(true) || pair.verdict == Verdict::Same && pair.decided.is_none();
     let same = || known.iter().filter(is_why);
     let with_drawn = same().find(|pair| pair.a == drawn || pair.b == drawn);
     let Some(pair) = with_drawn.or_else(|| same().next()) else { return String::new() };

@@ -15,6 +15,6 @@ use crate::library::Library;
 /// If an id is unknown, in which case nothing changes; if the library is missing or cannot be written, or the job is
 /// cancelled.
 pub fn set_excluded(path: &Path, ids: &[i64], excluded: bool, cancel: &Cancel) -> Result<u64> {
-    Library::open_if_there(path, cancel)?.set_excluded(ids, excluded)?;
+    Library::open_existing(path, cancel)?.set_excluded(ids, excluded)?;
     Ok(BTreeSet::from_iter(ids).len() as u64)
 }

@@ -9,14 +9,14 @@ use super::sources::discover;
 use crate::collection::{self, Report, Totals};
 use crate::control::Control;
 use crate::control::cancel::Interrupted;
-use crate::library::{Library, Remembered, choose};
+use crate::library::{Ingested, Library, apply_filter};
 use crate::selection::{Omitted, Selection};
-use crate::source::Found;
+use crate::source::InputFile;
 
 /// Result of an import.
 pub struct ImportReport {
     /// Files found among the inputs.
-    pub found: Vec<Found>,
+    pub found: Vec<InputFile>,
     /// Files and points that were read, skipped or dropped.
     pub files: Report,
     /// Number of files that were new to the library.
@@ -48,20 +48,21 @@ pub struct NothingToImport;
 /// job is cancelled. Files imported before the error stay in the library.
 pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Control) -> Result<ImportReport> {
     let discovery = discover(inputs, None)?;
-    if discovery.found.is_empty() && discovery.unlisted.is_empty() {
+    if discovery.files.is_empty() && discovery.unlisted.is_empty() {
         return Err(NothingToImport.into());
     }
     let mut library = Library::open(path, cancel)?;
-    let remembered = library.remember(&discovery.found, true, progress).map_err(|error| {
+    let remembered = library.ingest(&discovery.files, true, progress).map_err(|error| {
         let kept = "the files imported so far are kept; import again for the rest";
-        if error.is::<Interrupted>() { Interrupted::keeping(kept).into() } else { error }
+        if error.is::<Interrupted>() { Interrupted::with_outcome(kept).into() } else { error }
     })?;
-    let Remembered { outcomes, table_reports, new } = remembered;
-    let mut files = collection::assemble(library.files(outcomes)?, table_reports, &Selection::all()).report;
+    let Ingested { outcomes, table_reports, new } = remembered;
+    let mut files = collection::assemble(library.read_files(outcomes)?, table_reports, &Selection::all()).report;
     files.add_unlisted(discovery.unlisted);
     let listed = library.list()?;
-    let unsure = Duplicates::new(&listed, &library.compared()?).unsure.len() as u64;
-    let (listed, omitted) = choose(listed, &Selection { include_planned: false, ..Selection::all() }.filter_for([]));
+    let unsure = Duplicates::new(&listed, &library.activity_pairs()?).unsure.len() as u64;
+    let (listed, omitted) =
+        apply_filter(listed, &Selection { include_planned: false, ..Selection::all() }.filter_for([]));
     let totals = Totals::of(listed.iter().map(|activity| &activity.summary));
-    Ok(ImportReport { found: discovery.found, files, new, totals, omitted, unsure })
+    Ok(ImportReport { found: discovery.files, files, new, totals, omitted, unsure })
 }

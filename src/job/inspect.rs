@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::sources::discover;
 use crate::activity::{Activity, Point};
 use crate::control::Control;
-use crate::source::{self, FileOutcome, NoCache, Plans, Reading, Skip, TableReport};
+use crate::source::{self, FileOutcome, NoCache, ParsedFile, PlannedActivities, Skip, TableReport};
 
 /// Most sports that are named per file: a bound for hostile files.
 const MAX_SPORTS: usize = 100;
@@ -89,7 +89,7 @@ pub struct Inspected {
     /// Earlier file with the same bytes, if any.
     pub copy_of: Option<PathBuf>,
     /// Contents, or the reason why there are none.
-    pub outcome: Result<Reading<FileContents>, Skip>,
+    pub outcome: Result<ParsedFile<FileContents>, Skip>,
 }
 
 /// Reads all files of the inputs in parallel. Returns them sorted by path, unreadable ones included, and the tables of
@@ -99,13 +99,13 @@ pub struct Inspected {
 /// If an input itself cannot be opened, or the job is cancelled.
 pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, Vec<TableReport>)> {
     let discovery = discover(inputs, None)?;
-    let (outcomes, table_reports) = source::each(&discovery.found, &NoCache, control, |file| {
-        source::read_into(file, Plans::Courses, FileContents::default())
+    let (outcomes, table_reports) = source::read_all(&discovery.files, &NoCache, control, |file| {
+        source::read_into(file, PlannedActivities::Courses, FileContents::default())
     })?;
     let mut earlier = HashMap::new();
     let mut inspected: Vec<Inspected> = Vec::new();
     for FileOutcome { path, explicit, outcome, .. } in outcomes {
-        let fingerprint = outcome.as_ref().ok().map(|reading| reading.fingerprint);
+        let fingerprint = outcome.as_ref().ok().map(|reading| reading.content_hash);
         let first = fingerprint.map(|fingerprint| &*earlier.entry(fingerprint).or_insert_with(|| path.clone()));
         let copy_of = first.filter(|first| **first != path).cloned();
         inspected.push(Inspected { path, explicit, copy_of, outcome });

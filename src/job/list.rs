@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
-use crate::library::{Library, Listed, choose};
+use crate::library::{Library, ListedActivity, apply_filter};
 use crate::selection::{Omitted, Selection};
 
 /// Sort key of a list, ascending. Activities without the key come last in either direction.
@@ -46,7 +46,7 @@ pub struct ListRequest {
 #[derive(Clone, Debug)]
 pub struct List {
     /// The selected activities.
-    pub activities: Vec<Listed>,
+    pub activities: Vec<ListedActivity>,
     /// Counts of the other activities by reason.
     pub omitted: Omitted,
     /// Latitude and longitude of home in degrees, if the selection refers to home.
@@ -55,9 +55,9 @@ pub struct List {
 
 impl List {
     /// Selects among activities.
-    pub(super) fn of(listed: Vec<Listed>, selection: &Selection) -> Self {
+    pub(super) fn of(listed: Vec<ListedActivity>, selection: &Selection) -> Self {
         let filter = selection.filter_for(listed.iter().map(|activity| activity.summary.start));
-        let (activities, omitted) = choose(listed, &filter);
+        let (activities, omitted) = apply_filter(listed, &filter);
         Self { activities, omitted, home: filter.home }
     }
 }
@@ -68,7 +68,7 @@ impl List {
 /// If the library is missing or cannot be read, or the job is cancelled.
 pub fn list(request: &ListRequest, cancel: &Cancel) -> Result<List> {
     let ListRequest { selection, excluded, sort, reverse, library } = request;
-    let mut listed = Library::open_if_there(library, cancel)?.list()?;
+    let mut listed = Library::open_existing(library, cancel)?.list()?;
     if *excluded {
         listed.retain(|activity| activity.excluded);
         // The selection would omit excluded activities.

@@ -11,7 +11,6 @@ pub mod forget;
 pub mod import;
 pub mod inspect;
 pub mod list;
-pub mod mask;
 mod privacy;
 mod render;
 mod render_cache;
@@ -20,6 +19,7 @@ pub mod show;
 mod sources;
 pub mod stats;
 pub mod tracks;
+pub mod zone;
 
 pub use crate::library::{NO_HOME, default_path as default_library};
 pub use privacy::Audience;

@@ -37,7 +37,7 @@ pub fn hidden_from(audience: Audience, library: Option<&Path>, cancel: &Cancel) 
     };
     let circles = || -> Result<Vec<Circle>> {
         match library {
-            Some(path) if is_there(path)? => Library::open_if_there(path, cancel)?.circles(),
+            Some(path) if is_there(path)? => Library::open_existing(path, cancel)?.circles(),
             _ => Ok(Vec::new()),
         }
     };

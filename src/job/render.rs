@@ -15,7 +15,7 @@ use crate::control::cancel::Cancel;
 use crate::engine::TrackSet;
 use crate::engine::select_device::{self, SelectedDevice};
 use crate::pyramid::{self, Drawn, Output, Timing};
-use crate::source::Found;
+use crate::source::InputFile;
 use crate::tileset::{self, Tileset};
 
 /// Durations of the stages of a render, in clock time.
@@ -34,7 +34,7 @@ pub struct Times {
 /// Result of a render.
 pub struct RenderReport {
     /// Files found among the inputs; empty for a render of the library.
-    pub found: Vec<Found>,
+    pub found: Vec<InputFile>,
     /// Files and points that were read, skipped or dropped.
     pub files: Report,
     /// The rendered map.
@@ -67,7 +67,7 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let begun = Instant::now();
     let RenderRequest { options, out, .. } = request;
     tileset::check(out, &options.styles)?;
-    let SelectedDevice { raster, why } =
+    let SelectedDevice { raster, no_gpu_reason } =
         select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
     let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
@@ -89,7 +89,7 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         Some(cache) => cache.reuse(out, options, (&render_keys, &tracks), watch, cancel)?,
         None => Default::default(),
     };
-    let all = (&tracks, &tracks.everything());
+    let all = (&tracks, &tracks.select_all());
     let Drawn { zooms, rendered, touched, timing } = pyramid::draw(all, options, raster, &spool, reused, control)?;
     drop(tracks);
 
@@ -107,7 +107,7 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         output,
         rendered,
         device: raster.describe(),
-        why_no_gpu: why,
+        why_no_gpu: no_gpu_reason,
         times: Times { read, draw: timing, write: drawn.elapsed(), total: begun.elapsed() },
         new_library,
     })

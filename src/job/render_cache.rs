@@ -30,7 +30,7 @@ impl RenderCache {
         let [layer] = options.layers()[..] else { return None };
         let identity = raster.identity(layer)?;
         // Another build may draw, simplify or compress differently, so the hash of the program is part of the key.
-        let program = source::content_of(&std::env::current_exe().ok()?).ok()?;
+        let program = source::content_hash(&std::env::current_exe().ok()?).ok()?;
         let RenderOptions { zooms, window, tile_size, compression, styles: _ } = options;
         let text = format!("{identity}\n{program:x} {zooms:?} {window:?} {tile_size} {} {compression:?}", layer.name);
         Some(Self { library, identity, options: XxHash3_128::oneshot(text.as_bytes()) })
@@ -72,7 +72,7 @@ impl RenderCache {
         control: Control,
     ) -> Result<Option<(Reused, Spool)>> {
         let Ok(place) = tileset::place(out, &options.styles) else { return Ok(None) };
-        let Some(record) = self.library.render(&place)? else { return Ok(None) };
+        let Some(record) = self.library.render_record(&place)? else { return Ok(None) };
         let record = RenderRecord::unpack(&record).ok().context("the record of the last render is damaged")?;
         ensure!(
             record.options == self.options,
@@ -101,7 +101,7 @@ impl RenderCache {
         }
         let record = RenderRecord::new(self.options, &tileset.zooms, keys.into_iter().zip(touched), spool);
         let place = tileset::place(out, &tileset.styles);
-        let saved = place.and_then(|place| self.library.leave_render(&place, &record.pack()));
+        let saved = place.and_then(|place| self.library.save_render_record(&place, &record.pack()));
         if let Err(error) = saved {
             watch.warn(&format!("the next render will draw every tile again: {error:#}"));
         }

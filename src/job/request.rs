@@ -8,7 +8,7 @@ use crate::control::progress::Progress;
 use crate::engine::select_device::Device;
 use crate::pyramid::RenderOptions;
 use crate::selection::Selection;
-use crate::source::Found;
+use crate::source::InputFile;
 
 /// Source of the activities of a map.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ pub struct RenderRequest {
 /// Observer of a render.
 pub trait Watch: Progress {
     /// Called once all files are read; `is_nothing` is true if no activity is left to draw.
-    fn files_were_read(&self, report: &Report, found: &[Found], is_nothing: bool);
+    fn files_were_read(&self, report: &Report, found: &[InputFile], is_nothing: bool);
 
     /// A warning; the render goes on.
     fn warn(&self, text: &str);

@@ -5,13 +5,13 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::control::cancel::Cancel;
-use crate::library::{Library, Listed};
+use crate::library::{Library, ListedActivity};
 
 /// An activity and its copies.
 #[derive(Clone, Debug)]
 pub struct Shown {
     /// The activity.
-    pub activity: Listed,
+    pub activity: ListedActivity,
     /// Ids of the copies that this activity represents.
     pub copies: Vec<i64>,
 }
@@ -21,7 +21,7 @@ pub struct Shown {
 /// # Errors
 /// If the library is missing or cannot be read, or the job is cancelled.
 pub fn show(path: &Path, id: i64, cancel: &Cancel) -> Result<Option<Shown>> {
-    let mut listed = Library::open_if_there(path, cancel)?.list()?;
+    let mut listed = Library::open_existing(path, cancel)?.list()?;
     let copies = listed.iter().filter(|other| other.copy_of == Some(id)).map(|other| other.id).collect();
     let index = listed.iter().position(|activity| activity.id == id);
     Ok(index.map(|index| Shown { activity: listed.swap_remove(index), copies }))

@@ -9,7 +9,7 @@ use super::list::List;
 use crate::activity::calendar::timestamp_of_ms;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
-use crate::library::{Library, Listed};
+use crate::library::{Library, ListedActivity};
 use crate::selection::{Omitted, Selection};
 
 /// Conditions on the activities to sum up.
@@ -57,10 +57,10 @@ pub struct Stats {
 /// # Errors
 /// If the library is missing or cannot be read, or the job is cancelled.
 pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
-    let listed = Library::open_if_there(&request.library, cancel)?.list()?;
+    let listed = Library::open_existing(&request.library, cancel)?.list()?;
     let List { activities, omitted, home } = List::of(listed, &request.selection);
     let (mut years, mut sports, mut all) = (Sums::new(), Sums::new(), Sum::default());
-    for Listed { summary, .. } in &activities {
+    for ListedActivity { summary, .. } in &activities {
         let known = |text: String| if text.is_empty() { "unknown".to_owned() } else { text };
         let year = summary.start_ms.map_or(String::new(), |ms| timestamp_of_ms(ms)[..4].to_owned());
         years.entry(known(year)).or_default().add(summary);

@@ -11,14 +11,14 @@ use crate::collection::{self, Collection, PrepareOptions, ReadFile, copies};
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
-use crate::library::{self, Content, Library, Remembered, choose};
+use crate::library::{self, ContentId, Ingested, Library, apply_filter};
 use crate::selection::{Omitted, Selection};
-use crate::source::{Discovery, FileOutcome, Found, TableReport};
+use crate::source::{Discovery, FileOutcome, InputFile, TableReport};
 
 /// Activities to draw and their source.
 pub(super) struct Tracks {
     /// Files found among the inputs.
-    pub found: Vec<Found>,
+    pub found: Vec<InputFile>,
     /// The activities.
     pub collection: Collection,
     /// The open library, if the job uses one.
@@ -42,7 +42,7 @@ pub(super) fn read(
         let (collection, library) = of_library(library_path()?, options, selection, cancel)?;
         return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });
     };
-    let Discovery { found, unlisted } = discover(inputs, Some(out))?;
+    let Discovery { files: found, unlisted } = discover(inputs, Some(out))?;
     let (read, library) = if *remember && !found.is_empty() {
         match library_path().and_then(|path| remembered(path, &found, options, Control { progress: watch, cancel })) {
             Ok((read, library)) => (read, Some(library)),
@@ -65,19 +65,24 @@ pub(super) fn read(
 type Read = (Vec<FileOutcome<ReadFile>>, Vec<TableReport>);
 
 /// Reads files through the library, which remembers the new ones.
-fn remembered(path: PathBuf, found: &[Found], options: PrepareOptions, control: Control) -> Result<(Read, Library)> {
+fn remembered(
+    path: PathBuf,
+    found: &[InputFile],
+    options: PrepareOptions,
+    control: Control,
+) -> Result<(Read, Library)> {
     let Control { progress, cancel } = control;
     let mut library = Library::open(&path, cancel)?;
-    let Remembered { outcomes, table_reports, .. } = library.remember(found, false, progress)?;
-    let content = |file: &FileOutcome<Content>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
-    let contents: HashMap<PathBuf, Content> = outcomes.iter().filter_map(content).collect();
+    let Ingested { outcomes, table_reports, .. } = library.ingest(found, false, progress)?;
+    let content = |file: &FileOutcome<ContentId>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
+    let contents: HashMap<PathBuf, ContentId> = outcomes.iter().filter_map(content).collect();
     let mut outcomes = library.load(outcomes, options, None)?;
-    copies::mark_copies(&mut outcomes, |request| library.traces_of(&contents, request, options.privacy))?;
+    copies::mark_copies(&mut outcomes, |request| library.read_traces(&contents, request, options.privacy))?;
     Ok(((outcomes, table_reports), library))
 }
 
 /// Reads files without a library.
-fn of_files(found: &[Found], options: PrepareOptions, control: Control) -> Result<Read> {
+fn of_files(found: &[InputFile], options: PrepareOptions, control: Control) -> Result<Read> {
     let (mut outcomes, table_reports) = collection::read(found, options, control)?;
     copies::mark_copies(&mut outcomes, |request| copies::read_traces(found, request, options.privacy, control.cancel))?;
     Ok((outcomes, table_reports))
@@ -88,7 +93,7 @@ fn of_files(found: &[Found], options: PrepareOptions, control: Control) -> Resul
 /// # Errors
 /// If the job is cancelled.
 pub fn collect(
-    found: &[Found],
+    found: &[InputFile],
     options: PrepareOptions,
     selection: &Selection,
     progress: &dyn Progress,
@@ -104,31 +109,31 @@ fn of_library(
     selection: &Selection,
     cancel: &Cancel,
 ) -> Result<(Collection, Library)> {
-    let mut library = Library::open_if_there(&path, cancel).context("name files to render, or import some")?;
+    let mut library = Library::open_existing(&path, cancel).context("name files to render, or import some")?;
     let listed = library.list()?;
     if listed.is_empty() {
         bail!("the library {} is empty; name files to render, or import some", path.display());
     }
     // Conditions see only the visible part of an activity: otherwise the selection would reveal hidden parts.
-    let mut partly_hidden = library.partly_hidden(&listed, options)?;
+    let mut affected = library.prepare_affected(&listed, options)?;
     let (listed, hidden) = if options.privacy.hides_nothing() {
         (listed, 0)
     } else {
-        library.as_visible(listed, &partly_hidden, options)?
+        library.apply_privacy(listed, &affected, options)?
     };
     let filter = selection.filter_for(listed.iter().map(|activity| activity.summary.start));
-    let (chosen, omitted) = choose(listed, &filter);
+    let (chosen, omitted) = apply_filter(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
-    let files: BTreeMap<Content, PathBuf> =
+    let files: BTreeMap<ContentId, PathBuf> =
         chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
-    let numbers: HashMap<Content, usize> =
+    let numbers: HashMap<ContentId, usize> =
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
-    let file = |(content, path)| FileOutcome { path, explicit: false, within: None, outcome: Ok(content) };
-    wanted.retain(|id| !partly_hidden.contains_key(id));
+    let file = |(content, path)| FileOutcome { path, explicit: false, archive: None, outcome: Ok(content) };
+    wanted.retain(|id| !affected.contains_key(id));
     let mut outcomes = library.load(files.into_iter().map(file).collect(), options, Some(&wanted))?;
     for activity in chosen {
         if let Ok(file) = &mut outcomes[numbers[&activity.content]].outcome {
-            file.activities.extend(partly_hidden.remove(&activity.id).flatten());
+            file.activities.extend(affected.remove(&activity.id).flatten());
         }
     }
     let mut collection = collection::assemble(outcomes, Vec::new(), &Selection::all());

@@ -9,10 +9,10 @@
 use std::f64::consts::TAU;
 
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::{EARTH_METRES, WORLD_SIZE, World};
+use crate::engine::geometry::mercator::{CANVAS_SIZE, CanvasPosition, EARTH_RADIUS_METRES};
 
 /// Mercator radians per canvas unit; the canvas is 2π wide.
-const RADIANS_PER_UNIT: f64 = TAU / WORLD_SIZE;
+const RADIANS_PER_UNIT: f64 = TAU / CANVAS_SIZE;
 
 /// Circle that contains no pole.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +31,7 @@ impl Circle {
     /// Creates the circle of a radius in metres around a position in degrees. The circle must keep clear of the poles:
     /// radii to 50 km within ±84.5° do.
     pub fn new(lat: f64, lon: f64, metres: f64) -> Self {
-        let (radius, lat) = (metres / EARTH_METRES, lat.to_radians());
+        let (radius, lat) = (metres / EARTH_RADIUS_METRES, lat.to_radians());
         let one_minus_kappa2 = (radius.sin() / lat.cos()).powi(2);
         let one_minus_kappa = one_minus_kappa2 / (1.0 + (1.0 - one_minus_kappa2).sqrt());
         let middle = (lat.sin() / radius.cos()).atanh();
@@ -39,8 +39,8 @@ impl Circle {
         let above = one_minus_kappa / (1.0 - one_minus_kappa);
         let height = (above + (above * (2.0 + above)).sqrt()).ln_1p();
         Self {
-            x: ((lon / 360.0 + 0.5) * WORLD_SIZE).round() as i64 as u32,
-            y: (0.5 - middle / TAU) * WORLD_SIZE,
+            x: ((lon / 360.0 + 0.5) * CANVAS_SIZE).round() as i64 as u32,
+            y: (0.5 - middle / TAU) * CANVAS_SIZE,
             one_minus_kappa,
             half_size: [width, height].map(|radians| radians / RADIANS_PER_UNIT + 1.0),
         }
@@ -56,7 +56,7 @@ impl Circle {
     }
 
     /// Returns true if a position is inside.
-    pub fn contains(&self, [x, y]: World) -> bool {
+    pub fn contains(&self, [x, y]: CanvasPosition) -> bool {
         let (dx, dy) = (f64::from(x.wrapping_sub(self.x) as i32), f64::from(y) - self.y);
         let [width, height] = self.half_size;
         dx.abs() <= width && dy.abs() <= height && self.depth(dx, dy) > 0.0
@@ -72,21 +72,23 @@ impl Circle {
         // A box wider than half the canvas belongs to a line across the antimeridian and may extend the other way
         // around.
         let column = |turns: f64| {
-            let x = f64::from(self.x) + turns * WORLD_SIZE;
+            let x = f64::from(self.x) + turns * CANVAS_SIZE;
             west <= x + width && east >= x - width
         };
-        let in_columns = east - west >= WORLD_SIZE / 2.0 || [-1.0, 0.0, 1.0].into_iter().any(column);
+        let in_columns = east - west >= CANVAS_SIZE / 2.0 || [-1.0, 0.0, 1.0].into_iter().any(column);
         in_columns && f64::from(extent.min[1]) <= self.y + height && f64::from(extent.max[1]) >= self.y - height
     }
 
     /// Returns the interval of an edge that is inside, as fractions of the edge from its start, or `None` if no part
     /// is. Both ends are outside, unless the edge starts or ends inside.
-    pub fn inside_interval(&self, from: World, step: [i64; 2]) -> Option<[f64; 2]> {
+    pub fn inside_interval(&self, from: CanvasPosition, step: [i64; 2]) -> Option<[f64; 2]> {
         let at = f64::from(from[0].wrapping_sub(self.x) as i32);
         let dy = f64::from(from[1]) - self.y;
         let step = step.map(|units| units as f64);
         // An edge of at most half the canvas meets only one image of the circle on the cylinder.
-        [0.0, -WORLD_SIZE, WORLD_SIZE].into_iter().find_map(|turn| self.inside_interval_of_image([at + turn, dy], step))
+        [0.0, -CANVAS_SIZE, CANVAS_SIZE]
+            .into_iter()
+            .find_map(|turn| self.inside_interval_of_image([at + turn, dy], step))
     }
 
     fn inside_interval_of_image(&self, [x, y]: [f64; 2], [dx, dy]: [f64; 2]) -> Option<[f64; 2]> {
@@ -148,7 +150,7 @@ fn bisect(mut start: f64, mut end: f64, holds: impl Fn(f64) -> bool) -> [f64; 2]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::geometry::mercator::{metres_between, world_from_degrees};
+    use crate::engine::geometry::mercator::{canvas_from_degrees, great_circle_metres};
     use crate::engine::geometry::strip::step;
 
     #[test]
@@ -159,12 +161,12 @@ mod tests {
             let circle = Circle::new(lat, lon, metres);
             for degrees in (0..360).step_by(7) {
                 let (sin, cos) = f64::from(degrees).to_radians().sin_cos();
-                let radius = f64::to_degrees(metres / EARTH_METRES);
+                let radius = f64::to_degrees(metres / EARTH_RADIUS_METRES);
                 let place =
                     |share: f64| (lon + share * radius * sin / f64::to_radians(lat).cos(), lat + share * radius * cos);
-                let is_inside = |share: f64| circle.contains(world_from_degrees(place(share).0, place(share).1));
+                let is_inside = |share: f64| circle.contains(canvas_from_degrees(place(share).0, place(share).1));
                 let edge = place(bisect(0.0, 3.0, is_inside)[0]);
-                let far = metres_between((lon, lat), edge);
+                let far = great_circle_metres((lon, lat), edge);
                 assert!((far - metres).abs() < 0.02, "{far} of {metres} at {lat}, {degrees}°");
             }
         }
@@ -173,14 +175,14 @@ mod tests {
     #[test]
     fn a_line_is_inside_once_and_its_ends_lie_on_the_circle() {
         let circle = Circle::new(52.5, 179.9999, 400.0);
-        let at = |lat: f64, lon: f64| world_from_degrees(lon, lat);
+        let at = |lat: f64, lon: f64| canvas_from_degrees(lon, lat);
         for (a, b) in [(at(52.5, 179.9), at(52.5, -179.9)), (at(52.4, -179.99), at(52.6, 179.99))] {
             for (a, b) in [(a, b), (b, a)] {
                 let step = step(a, b);
                 let [entry, exit] = circle.inside_interval(a, step).expect("it goes through");
                 let ends = [entry, exit].map(|t| [0, 1].map(|axis| f64::from(a[axis]) + t * step[axis] as f64));
                 for [x, y] in ends {
-                    let dx = (x - f64::from(circle.x) + WORLD_SIZE / 2.0).rem_euclid(WORLD_SIZE) - WORLD_SIZE / 2.0;
+                    let dx = (x - f64::from(circle.x) + CANVAS_SIZE / 2.0).rem_euclid(CANVAS_SIZE) - CANVAS_SIZE / 2.0;
                     let depth = circle.depth(dx, y - circle.y);
                     assert!(depth.abs() < 1e-9 * circle.one_minus_kappa, "{depth}");
                 }
@@ -195,7 +197,7 @@ mod tests {
         let circle = Circle::new(10.0, 180.0, 400.0);
         let extent = |lons: [f64; 2]| {
             let mut extent = Extent::EMPTY;
-            lons.iter().for_each(|lon| extent.add(world_from_degrees(*lon, 10.0)));
+            lons.iter().for_each(|lon| extent.add(canvas_from_degrees(*lon, 10.0)));
             extent
         };
         assert!(circle.touches(extent([179.99, 179.999])) && circle.touches(extent([-179.999, -179.99])));

@@ -3,7 +3,7 @@
 use super::circle::Circle;
 use crate::activity::{Point, Segment};
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::{World, degrees_from_world, world_from_degrees};
+use crate::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees, degrees_from_canvas};
 use crate::engine::geometry::strip::step;
 
 /// Removes the parts of segments inside the circles. No point of the result is inside.
@@ -13,7 +13,8 @@ pub fn cut(segments: Vec<Segment>, circles: &[Circle]) -> Vec<Segment> {
     }
     let mut visible = Vec::with_capacity(segments.len());
     for segment in segments {
-        let positions: Vec<World> = segment.iter().map(|point| world_from_degrees(point.lon, point.lat)).collect();
+        let positions: Vec<CanvasPosition> =
+            segment.iter().map(|point| canvas_from_degrees(point.lon, point.lat)).collect();
         let mut extent = Extent::EMPTY;
         positions.iter().for_each(|world| extent.add(*world));
         let circles: Vec<&Circle> = circles.iter().filter(|circle| circle.touches(extent)).collect();
@@ -26,7 +27,7 @@ pub fn cut(segments: Vec<Segment>, circles: &[Circle]) -> Vec<Segment> {
     visible
 }
 
-fn cut_segment(segment: &[Point], positions: &[World], circles: &[&Circle], visible: &mut Vec<Segment>) {
+fn cut_segment(segment: &[Point], positions: &[CanvasPosition], circles: &[&Circle], visible: &mut Vec<Segment>) {
     let mut builder = SegmentBuilder::default();
     for (i, (point, world)) in segment.iter().zip(positions).enumerate() {
         if let Some(before) = i.checked_sub(1).map(|before| positions[before]) {
@@ -46,13 +47,13 @@ fn cut_segment(segment: &[Point], positions: &[World], circles: &[&Circle], visi
 struct SegmentBuilder {
     points: Segment,
     /// Canvas position of the last point.
-    last: Option<World>,
+    last: Option<CanvasPosition>,
     /// Number of points that were added by cutting.
     cut_points: usize,
 }
 
 impl SegmentBuilder {
-    fn add(&mut self, point: Point, world: World) {
+    fn add(&mut self, point: Point, world: CanvasPosition) {
         // A cut at a recorded point is no point of its own.
         if self.cut_points == self.points.len() && self.last == Some(world) {
             *self = Self::default();
@@ -62,9 +63,9 @@ impl SegmentBuilder {
     }
 
     /// Appends the position of a cut unless it repeats the last point.
-    fn add_cut(&mut self, at: Option<World>) {
+    fn add_cut(&mut self, at: Option<CanvasPosition>) {
         if let Some(at) = at.filter(|at| self.last != Some(*at)) {
-            let (lon, lat) = degrees_from_world(at);
+            let (lon, lat) = degrees_from_canvas(at);
             self.points.push(Point::at(lat, lon));
             self.last = Some(at);
             self.cut_points += 1;
@@ -81,7 +82,7 @@ impl SegmentBuilder {
 }
 
 /// Returns the intervals of an edge inside the circles, sorted and disjoint.
-fn hidden_intervals(a: World, b: World, circles: &[&Circle]) -> Vec<[f64; 2]> {
+fn hidden_intervals(a: CanvasPosition, b: CanvasPosition, circles: &[&Circle]) -> Vec<[f64; 2]> {
     let mut all: Vec<[f64; 2]> = circles.iter().filter_map(|circle| circle.inside_interval(a, step(a, b))).collect();
     all.sort_by(|a, b| a[0].total_cmp(&b[0]));
     let mut merged: Vec<[f64; 2]> = Vec::with_capacity(all.len());
@@ -97,7 +98,7 @@ fn hidden_intervals(a: World, b: World, circles: &[&Circle]) -> Vec<[f64; 2]> {
 /// Returns the canvas position nearest to a fraction of an edge that is in no circle. Circles are convex, so at least
 /// one of the four positions around an outside point is outside of a circle; where two circles touch, there may be
 /// none.
-fn nearest_visible(a: World, b: World, fraction: f64, circles: &[&Circle]) -> Option<World> {
+fn nearest_visible(a: CanvasPosition, b: CanvasPosition, fraction: f64, circles: &[&Circle]) -> Option<CanvasPosition> {
     let step = step(a, b);
     let exact = [0, 1].map(|axis| f64::from(a[axis]) + fraction * step[axis] as f64);
     let corners = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
@@ -141,10 +142,10 @@ mod tests {
         let circles = [Circle::new(LAT, 13.4, 400.0)];
         for segment in cut(vec![line(&[13.3, 13.5])], &circles) {
             for point in segment {
-                let world = world_from_degrees(point.lon, point.lat);
+                let world = canvas_from_degrees(point.lon, point.lat);
                 assert!(!circles[0].contains(world));
-                let (lon, lat) = degrees_from_world(world);
-                assert_eq!(world_from_degrees(lon, lat), world);
+                let (lon, lat) = degrees_from_canvas(world);
+                assert_eq!(canvas_from_degrees(lon, lat), world);
             }
         }
     }

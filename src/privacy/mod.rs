@@ -44,7 +44,7 @@ use twox_hash::xxhash3_128::Hasher;
 use crate::activity::tidy;
 use crate::activity::{Activity, Point, Segment};
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::world_from_degrees;
+use crate::engine::geometry::mercator::canvas_from_degrees;
 
 /// Zones and trim; hides nothing by default.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -116,8 +116,8 @@ impl Privacy {
     }
 }
 
-fn world(point: &Point) -> crate::engine::geometry::mercator::World {
-    world_from_degrees(point.lon, point.lat)
+fn world(point: &Point) -> crate::engine::geometry::mercator::CanvasPosition {
+    canvas_from_degrees(point.lon, point.lat)
 }
 
 fn with_segments(activity: &Activity, segments: Vec<Segment>) -> Activity {

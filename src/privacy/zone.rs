@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use twox_hash::xxhash3_128::Hasher;
 
 use super::Circle;
-use crate::engine::geometry::mercator::EARTH_METRES;
+use crate::engine::geometry::mercator::EARTH_RADIUS_METRES;
 
 /// Random bytes of a library that place the circles of its zones.
 pub type Secret = [u8; 16];
@@ -82,7 +82,7 @@ impl Zone {
 
 /// Returns latitude and longitude at a distance along the great circle in a direction, in radians clockwise from north.
 fn destination(lat: f64, lon: f64, direction: f64, metres: f64) -> (f64, f64) {
-    let ((sin, cos), (far_sin, far_cos)) = (lat.to_radians().sin_cos(), (metres / EARTH_METRES).sin_cos());
+    let ((sin, cos), (far_sin, far_cos)) = (lat.to_radians().sin_cos(), (metres / EARTH_RADIUS_METRES).sin_cos());
     let there = sin * far_cos + cos * far_sin * direction.cos();
     let east = (direction.sin() * far_sin * cos).atan2(far_cos - sin * there);
     (there.asin().to_degrees(), lon + east.to_degrees())
@@ -91,7 +91,7 @@ fn destination(lat: f64, lon: f64, direction: f64, metres: f64) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::geometry::mercator::{metres_between, world_from_degrees};
+    use crate::engine::geometry::mercator::{canvas_from_degrees, great_circle_metres};
 
     fn zone(lat: f64, lon: f64, metres: f64) -> Zone {
         Zone { name: "home".to_owned(), lat, lon, radius_m: metres }
@@ -100,8 +100,8 @@ mod tests {
     /// Returns true if the point at a distance and direction from the place is hidden.
     fn hides(zone: &Zone, secret: u8, direction: f64, metres: f64) -> bool {
         let (lat, lon) = destination(zone.lat, zone.lon, direction, metres);
-        assert!((metres_between((zone.lon, zone.lat), (lon, lat)) - metres).abs() < 1e-3);
-        zone.circle(&[secret; 16]).contains(world_from_degrees(lon, lat))
+        assert!((great_circle_metres((zone.lon, zone.lat), (lon, lat)) - metres).abs() < 1e-3);
+        zone.circle(&[secret; 16]).contains(canvas_from_degrees(lon, lat))
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::engine::layer::Layer;
 use crate::engine::png;
 use crate::engine::raster::{Levels, Raster};
 use crate::engine::tiling::plan::Plan;
-use crate::engine::{Lines, Selected, Tiles, TrackSet};
+use crate::engine::{TileFilter, TrackSelection, TrackSet, ZoomGeometry};
 use crate::tileset::{DrawnLayer, DrawnZoom};
 
 /// Time spent, in seconds of the clock unless said otherwise.
@@ -48,7 +48,7 @@ pub struct Drawn {
 /// # Errors
 /// When the raster or the spool fails, the job is cancelled, or no tile shows anything.
 pub fn draw(
-    (tracks, selected): (&TrackSet, &Selected),
+    (tracks, selected): (&TrackSet, &TrackSelection),
     options: &RenderOptions,
     raster: &dyn Raster,
     spool: &Spool,
@@ -79,7 +79,7 @@ pub fn draw(
 /// What [`draw`] is given.
 struct Work<'a> {
     tracks: &'a TrackSet,
-    selected: &'a Selected,
+    selected: &'a TrackSelection,
     options: &'a RenderOptions,
     raster: &'a dyn Raster,
     spool: &'a Spool,
@@ -96,7 +96,7 @@ impl Work<'_> {
         let grid = options.grid(zoom);
         let lines = match self.reused {
             Some(reused) => reused.lines(tracks, grid, raster.honours_clip_masks()),
-            None => Lines::new(tracks, selected, grid, Tiles::Wanted(&|tile| options.holds(tile))),
+            None => ZoomGeometry::new(tracks, selected, grid, TileFilter::Matching(&|tile| options.holds(tile))),
         };
         drawn.timing.plan += begun.elapsed();
         let layers = options.layers().into_iter().map(|layer| self.draw_layer(layer, &lines, drawn));
@@ -108,11 +108,11 @@ impl Work<'_> {
     }
 
     /// Draws the tiles of a zoom in one layer.
-    fn draw_layer(&self, layer: &'static Layer, lines: &Lines, drawn: &mut Drawn) -> Result<DrawnLayer> {
+    fn draw_layer(&self, layer: &'static Layer, lines: &ZoomGeometry, drawn: &mut Drawn) -> Result<DrawnLayer> {
         const EMPTY: u32 = u32::MAX;
         let begun = Instant::now();
         let Self { options, raster, spool, reused, progress, .. } = *self;
-        let Lines { grid, plan, .. } = lines;
+        let ZoomGeometry { grid, plan, .. } = lines;
         let numbers: Vec<AtomicU32> = plan.tiles().iter().map(|_| AtomicU32::new(EMPTY)).collect();
         let encoding_nanos = AtomicU64::new(0);
         let ReusedZoom { mut tiles, histogram } = reused.map(|reused| reused.zoom(grid.zoom)).unwrap_or_default();
@@ -155,6 +155,6 @@ impl Work<'_> {
         let (Some(clip_mask), Some(before)) = (plan.clip_mask_of(index), before) else { return Ok(None) };
         let before = self.spool.get(&[before])?;
         let before = before.first().and_then(|before| before.levels(self.options.tile_size));
-        Ok(Some(drawn.within(clip_mask, &before.context("temporary file")?)))
+        Ok(Some(drawn.clipped_over(clip_mask, &before.context("temporary file")?)))
     }
 }

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use anyhow::{Result, ensure};
 
 use crate::engine::geometry::grid::Grid;
-use crate::engine::geometry::simplify::Simplify;
+use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::tile::{TileCoord, TileWindow};
 use crate::engine::layer::Layer;
 use crate::engine::png::Compression;
@@ -49,7 +49,7 @@ impl RenderOptions {
     ///
     /// # Errors
     /// When the layers need lines that are simplified in different ways.
-    pub fn simplify(&self) -> Result<Simplify> {
+    pub fn simplify(&self) -> Result<Simplification> {
         let simplify = self.styles[0].layer.simplify;
         let is_alike = |style: &Style| style.layer.simplify == simplify;
         ensure!(self.styles.iter().all(is_alike), "these layers need different lines; draw them one after the other");
@@ -58,6 +58,6 @@ impl RenderOptions {
 
     /// Whether a tile belongs to what is drawn.
     pub fn holds(&self, tile: TileCoord) -> bool {
-        self.zooms.contains(&tile.z()) && self.window.as_ref().is_none_or(|window| window.holds(tile))
+        self.zooms.contains(&tile.z()) && self.window.as_ref().is_none_or(|window| window.contains(tile))
     }
 }

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use tempfile::SpooledTempFile;
 
 use crate::bytes::ranges::{self, Slice};
-use crate::engine::png::Pixels;
+use crate::engine::png::CompressedPixels;
 
 /// Bytes that wait in memory before the rest goes to a file.
 const IN_MEMORY: usize = 256 << 20;
@@ -59,7 +59,7 @@ impl Spool {
     ///
     /// # Errors
     /// When the temporary file cannot be written.
-    pub fn put(&self, pixels: &Pixels) -> Result<u32> {
+    pub fn put(&self, pixels: &CompressedPixels) -> Result<u32> {
         self.keep(pixels, pixels.digest(), None)
     }
 
@@ -68,7 +68,12 @@ impl Spool {
     ///
     /// # Errors
     /// When the temporary file cannot be written.
-    pub fn keep(&self, pixels: &Pixels<impl Deref<Target = [u8]>>, digest: u128, at: Option<u64>) -> Result<u32> {
+    pub fn keep(
+        &self,
+        pixels: &CompressedPixels<impl Deref<Target = [u8]>>,
+        digest: u128,
+        at: Option<u64>,
+    ) -> Result<u32> {
         let mut inner = self.0.lock().expect("no thread panics while it holds the spool");
         let (len, max) = (pixels.idat.len(), pixels.max);
         // A digest is not an identity: compare.
@@ -102,7 +107,7 @@ impl Spool {
     ///
     /// # Errors
     /// When the temporary file or the earlier output cannot be read, or is not as it was.
-    pub fn get(&self, numbers: &[u32]) -> Result<Vec<Pixels<Slice>>> {
+    pub fn get(&self, numbers: &[u32]) -> Result<Vec<CompressedPixels<Slice>>> {
         self.0.lock().expect("no thread panics while it holds the spool").read(numbers)
     }
 }
@@ -115,7 +120,7 @@ impl Inner {
         Ok(())
     }
 
-    fn read(&mut self, numbers: &[u32]) -> Result<Vec<Pixels<Slice>>> {
+    fn read(&mut self, numbers: &[u32]) -> Result<Vec<CompressedPixels<Slice>>> {
         let contents: Vec<Content> = numbers.iter().map(|&number| self.contents[number as usize]).collect();
         let places = |is_own: bool| -> Vec<(u64, usize)> {
             contents.iter().filter(|one| one.is_own == is_own).map(|one| (one.offset, one.len)).collect()
@@ -127,7 +132,7 @@ impl Inner {
         };
         let pixels = |content: &Content| {
             let idat = if content.is_own { own.next() } else { earlier.next() };
-            let pixels = Pixels { idat: idat.context("as many pieces as were asked for")?, max: content.max };
+            let pixels = CompressedPixels { idat: idat.context("as many pieces as were asked for")?, max: content.max };
             // The temporary file is nobody else's.
             let is_it = content.is_own || pixels.digest() == content.digest;
             ensure!(is_it, "the earlier output was changed meanwhile; run again");
@@ -141,13 +146,13 @@ impl Inner {
 mod tests {
     use super::*;
 
-    fn pixels(byte: u8) -> Pixels {
-        Pixels { idat: vec![byte; 1000], max: byte }
+    fn pixels(byte: u8) -> CompressedPixels {
+        CompressedPixels { idat: vec![byte; 1000], max: byte }
     }
 
-    fn got(spool: &Spool, number: u32) -> Option<Pixels> {
+    fn got(spool: &Spool, number: u32) -> Option<CompressedPixels> {
         let pixels = spool.get(&[number]).ok()?.pop()?;
-        Some(Pixels { idat: pixels.idat.to_vec(), max: pixels.max })
+        Some(CompressedPixels { idat: pixels.idat.to_vec(), max: pixels.max })
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{OmitReason, Origin, Selection, is_sport};
 use crate::activity::summary::Summary;
 use crate::activity::{is_indoor, is_virtual};
-use crate::engine::geometry::mercator::{degrees_from_world, metres_between, world_from_degrees};
+use crate::engine::geometry::mercator::{canvas_from_degrees, degrees_from_canvas, great_circle_metres};
 
 /// Selection with `home` resolved to a position.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ impl Filter<'_> {
             && source.as_ref().is_none_or(|part| any(&|origin| origin.matches_source(part)))
             && device.as_ref().is_none_or(|part| any(&|origin| has(origin.device.as_deref(), part)))
             && bbox.is_none_or(|bbox| touches(summary, bbox))
-            && self.near.is_none_or(|(place, metres)| metres_between(degrees_from_world(summary.start), place) <= metres);
+            && self.near.is_none_or(|(place, metres)| great_circle_metres(degrees_from_canvas(summary.start), place) <= metres);
         match () {
             () if !holds => Some(OmitReason::Other),
             () if summary.planned && !self.selection.include_planned => Some(OmitReason::Planned),
@@ -53,9 +53,9 @@ impl Filter<'_> {
 }
 
 fn touches(summary: &Summary, [west, south, east, north]: [f64; 4]) -> bool {
-    let [left, top] = world_from_degrees(west, north);
+    let [left, top] = canvas_from_degrees(west, north);
     // 180° E would wrap to the left edge of the canvas.
-    let [right, bottom] = world_from_degrees(east.min(180.0 - 1e-7), south);
+    let [right, bottom] = canvas_from_degrees(east.min(180.0 - 1e-7), south);
     let (min, max) = (summary.extent.min, summary.extent.max);
     let in_columns = if left <= right { min[0] <= right && max[0] >= left } else { min[0] <= right || max[0] >= left };
     in_columns && min[1] <= bottom && max[1] >= top

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use crate::engine::geometry::mercator::{World, degrees_from_world};
+use crate::engine::geometry::mercator::{CanvasPosition, degrees_from_canvas};
 
 /// Returns longitude and latitude of the most common start: counts starts in grid cells of 2^16 canvas units (611 m at
 /// the equator), and takes the median of the starts in the fullest 3 × 3 block of cells.
-pub fn home(starts: impl IntoIterator<Item = World>) -> Option<(f64, f64)> {
+pub fn home(starts: impl IntoIterator<Item = CanvasPosition>) -> Option<(f64, f64)> {
     const CELL_SHIFT: u32 = 16;
-    let starts: Vec<World> = starts.into_iter().collect();
-    let cell = |start: &World| start.map(|axis| axis >> CELL_SHIFT);
+    let starts: Vec<CanvasPosition> = starts.into_iter().collect();
+    let cell = |start: &CanvasPosition| start.map(|axis| axis >> CELL_SHIFT);
     let mut cells: HashMap<[u32; 2], u64> = HashMap::new();
     starts.iter().for_each(|start| *cells.entry(cell(start)).or_default() += 1);
     // Neighbours count too, because a front door may be at the border of a cell.
@@ -19,12 +19,12 @@ pub fn home(starts: impl IntoIterator<Item = World>) -> Option<(f64, f64)> {
     };
     let fullest = *cells.keys().max_by_key(|&&cell| (around(cell), cells[&cell], std::cmp::Reverse(cell)))?;
     let in_neighbourhood =
-        |start: &&World| cell(start).iter().zip(fullest).all(|(axis, other)| axis.abs_diff(other) <= 1);
-    let in_neighbourhood: Vec<&World> = starts.iter().filter(in_neighbourhood).collect();
+        |start: &&CanvasPosition| cell(start).iter().zip(fullest).all(|(axis, other)| axis.abs_diff(other) <= 1);
+    let in_neighbourhood: Vec<&CanvasPosition> = starts.iter().filter(in_neighbourhood).collect();
     let middle = |axis: usize| {
         let mut values: Vec<u32> = in_neighbourhood.iter().map(|start| start[axis]).collect();
         let middle = values.len() / 2;
         *values.select_nth_unstable(middle).1
     };
-    Some(degrees_from_world([middle(0), middle(1)]))
+    Some(degrees_from_canvas([middle(0), middle(1)]))
 }

@@ -13,7 +13,7 @@ pub use origin::Origin;
 
 use home::home;
 
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 
 /// Closed interval; a missing end is unbounded.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -82,7 +82,7 @@ impl Selection {
     }
 
     /// Prepares the selection for activities with these starts.
-    pub fn filter_for(&self, starts: impl IntoIterator<Item = World>) -> Filter<'_> {
+    pub fn filter_for(&self, starts: impl IntoIterator<Item = CanvasPosition>) -> Filter<'_> {
         let home = matches!(self.near, Some((Near::Home, _))).then(|| home(starts)).flatten();
         let at = |near| match near {
             Near::At(lat, lon) => (lon, lat),
@@ -121,7 +121,7 @@ mod tests {
     use crate::activity::summary::Summary;
     use crate::activity::{Activity, Point};
     use crate::collection::visible::without_privacy;
-    use crate::engine::geometry::mercator::world_from_degrees;
+    use crate::engine::geometry::mercator::canvas_from_degrees;
 
     const DAY_MS: f64 = 86_400_000.0;
 
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn home_is_where_most_activities_start() {
-        let at = |lat: f64, lon: f64| world_from_degrees(lon, lat);
+        let at = |lat: f64, lon: f64| canvas_from_degrees(lon, lat);
         let starts = [at(48.1, 11.6), at(48.1001, 11.6001), at(48.1002, 11.6), at(47.0, 8.0), at(47.0, 8.0)];
         let selection = Selection { near: Some((Near::Home, 1000.0)), ..Selection::default() };
         let (lat, lon) = selection.filter_for(starts).home.expect("starts");

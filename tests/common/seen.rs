@@ -12,11 +12,11 @@ use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
 use trailglow::engine::TrackSet;
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::simplify::Simplify;
+use trailglow::engine::geometry::simplify::Simplification;
 use trailglow::engine::geometry::strip::Track;
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::engine::layer::LAYERS;
-use trailglow::engine::png::{Compression, Pixels};
+use trailglow::engine::png::{CompressedPixels, Compression};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::tone::curve::Curve;
 use trailglow::engine::tone::palette::Palette;
@@ -49,7 +49,7 @@ pub fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
     let tracks = TrackSet::new(tracks.to_vec(), options.finest());
     let spool = Spool::default();
     let control = Control { progress: &Silent, cancel: &Cancel::default() };
-    let drawn = pyramid::draw((&tracks, &tracks.everything()), &options, &Cpu, &spool, None, control);
+    let drawn = pyramid::draw((&tracks, &tracks.select_all()), &options, &Cpu, &spool, None, control);
     let see = |zoom: DrawnZoom| {
         let tile = |(coord, number): &(TileCoord, u32)| {
             let levels = levels(&spool.get(&[*number]).expect("kept")[0]);
@@ -62,7 +62,7 @@ pub fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
 }
 
 /// The levels of compressed pixels: rows behind a filter byte each.
-fn levels(pixels: &Pixels<Slice>) -> Vec<u8> {
+fn levels(pixels: &CompressedPixels<Slice>) -> Vec<u8> {
     let mut raw = Vec::new();
     flate2::read::ZlibDecoder::new(&pixels.idat[..]).read_to_end(&mut raw).expect("a zlib stream");
     let levels: Vec<u8> = raw.chunks_exact(257).flat_map(|row| &row[1..]).copied().collect();
@@ -89,7 +89,7 @@ impl Seen {
 
 /// Everything that a folder holds.
 pub fn collect(folder: &Path) -> Collection {
-    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").found;
-    job::tracks::collect(&found, PrepareOptions::without_privacy(Simplify::SHAPE, 16), &Selection::all(), &Silent)
+    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
+    job::tracks::collect(&found, PrepareOptions::without_privacy(Simplification::SHAPE, 16), &Selection::all(), &Silent)
         .expect("nobody interrupts")
 }

@@ -11,7 +11,7 @@ use trailglow::control::Control;
 use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
 use trailglow::engine::TrackSet;
-use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::mercator::CanvasPosition;
 use trailglow::engine::geometry::strip::{Polyline, Track};
 use trailglow::engine::layer::LAYERS;
 use trailglow::engine::png::{Compression, png as tile_png};
@@ -26,7 +26,7 @@ struct Golden {
     tracks: fn() -> Vec<Track>,
     zoom: u8,
     /// In the middle of the square.
-    center: World,
+    center: CanvasPosition,
     /// Pixels along a side.
     side: u32,
     palette: &'static str,
@@ -36,9 +36,9 @@ struct Golden {
 }
 
 /// A corner of four tiles up to zoom 20.
-const CORNER: World = [3 << 30, 5 << 28];
+const CORNER: CanvasPosition = [3 << 30, 5 << 28];
 /// A crossroads in the middle of the demo's city.
-const CITY: World = [1_746_641_538, 1_507_169_904];
+const CITY: CanvasPosition = [1_746_641_538, 1_507_169_904];
 
 const GOLDENS: &[Golden] = &[
     Golden { tracks: crossing, ..Golden::of_scene("crossing-ember", 14, 128) },
@@ -71,12 +71,12 @@ fn folder() -> PathBuf {
 }
 
 /// Activities that go straight from one place to the next, in sixteenths of a pixel of the zoom from a corner.
-fn lines(corner: World, zoom: u8, lines: &[(usize, &[[i32; 2]])]) -> Vec<Track> {
-    let place = |at: &[i32; 2]| -> World {
+fn lines(corner: CanvasPosition, zoom: u8, lines: &[(usize, &[[i32; 2]])]) -> Vec<Track> {
+    let place = |at: &[i32; 2]| -> CanvasPosition {
         std::array::from_fn(|axis| corner[axis].wrapping_add((at[axis] << (20 - zoom)) as u32))
     };
     let track = |line: &[[i32; 2]]| {
-        let line: Vec<World> = line.iter().map(place).collect();
+        let line: Vec<CanvasPosition> = line.iter().map(place).collect();
         Track { polylines: vec![Polyline::new(&line, 24)] }
     };
     lines.iter().flat_map(|&(times, line)| vec![track(line); times]).collect()
@@ -129,7 +129,7 @@ fn laps() -> Vec<Track> {
 }
 
 fn city() -> Vec<Track> {
-    crate::demo::collection().tracks.clone()
+    crate::demo_collection::collection().tracks.clone()
 }
 
 /// Levels and the colours they are shown in.
@@ -151,7 +151,7 @@ impl Picture {
         let tracks = TrackSet::new((golden.tracks)(), options.finest());
         let spool = Spool::default();
         let drawn = pyramid::draw(
-            (&tracks, &tracks.everything()),
+            (&tracks, &tracks.select_all()),
             &options,
             &Cpu,
             &spool,

@@ -4,6 +4,7 @@ mod cli;
 mod demo;
 #[path = "../common/distortions.rs"]
 mod distortions;
+mod docs;
 mod duplicates;
 mod memory;
 mod privacy;

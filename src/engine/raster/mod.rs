@@ -45,19 +45,19 @@ pub struct Levels {
 
 impl Levels {
     /// These levels, counted.
-    pub fn of(pixels: Vec<u8>) -> Self {
+    pub fn from_pixels(pixels: Vec<u8>) -> Self {
         let mut histogram = Histogram::default();
         pixels.iter().for_each(|&level| histogram.0[usize::from(level)] += 1);
         Self { pixels, histogram }
     }
 
     /// The same tile with what is outside of the clip taken from another one.
-    pub fn within(&self, clip_mask: &ClipMask, outside: &Self) -> Self {
+    pub fn clipped_over(&self, clip_mask: &ClipMask, background: &Self) -> Self {
         let size = self.pixels.len().isqrt();
-        let pixel = |(i, (&inside, &outside)): (usize, (&u8, &u8))| {
-            if clip_mask.holds(i % size, i / size) { inside } else { outside }
+        let pixel = |(i, (&drawn, &background)): (usize, (&u8, &u8))| {
+            if clip_mask.contains(i % size, i / size) { drawn } else { background }
         };
-        Self::of(self.pixels.iter().zip(&outside.pixels).enumerate().map(pixel).collect())
+        Self::from_pixels(self.pixels.iter().zip(&background.pixels).enumerate().map(pixel).collect())
     }
 
     /// The highest level; 0 for an empty tile.

@@ -55,13 +55,13 @@ impl LevelCode {
 
     /// Round values of a zoom for its legend, ascending and not too close to each other on the palette.
     pub fn ticks(self, curve: &Curve) -> Vec<Tick> {
-        const APART: f32 = 0.09;
+        const MIN_DISTANCE: f32 = 0.09;
         let max = curve.max().max(1.0);
         let mut ticks: Vec<Tick> = Vec::new();
-        let round = (0..8).flat_map(|power| [1.0, 2.0, 5.0].map(|digit: f32| digit * 10f32.powi(power)));
-        for value in round.take_while(|value| *value <= max) {
-            let position = curve.position_of(value);
-            if ticks.last().is_none_or(|last| position - last.position >= APART) {
+        let round_values = (0..8).flat_map(|power| [1.0, 2.0, 5.0].map(|digit: f32| digit * 10f32.powi(power)));
+        for value in round_values.take_while(|value| *value <= max) {
+            let position = curve.position_of_heat(value);
+            if ticks.last().is_none_or(|last| position - last.position >= MIN_DISTANCE) {
                 ticks.push(Tick { value, position });
             }
         }
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ticks_are_round_ascend_and_keep_apart() {
+    fn ticks_are_round_ascending_and_spaced() {
         let code = LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12 });
         let mut histogram = Histogram::default();
         (16..=code.encode(3000.0)).for_each(|level| histogram.0[usize::from(level)] = 1000);

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{RenderRecord, TileIds};
 use crate::engine::geometry::tile::TileCoord;
-use crate::engine::{Lines, Tiles, TrackSet};
+use crate::engine::{TileFilter, TrackSet, ZoomGeometry};
 use crate::pyramid::RenderOptions;
 
 /// The difference.
@@ -32,13 +32,14 @@ impl DirtyTiles {
         let mut dirty = removed.clone();
         for zoom in options.zooms.clone() {
             let new = tracks.select(|track| earlier[track].is_none());
-            let lines = Lines::new(tracks, &new, options.grid(zoom), Tiles::Wanted(&|tile| options.holds(tile)));
+            let lines =
+                ZoomGeometry::new(tracks, &new, options.grid(zoom), TileFilter::Matching(&|tile| options.holds(tile)));
             dirty.extend(lines.plan.tiles().iter().map(|tile| tile.id()));
         }
         let zooms = |tiles: &Option<TileIds>| match tiles {
             None => u32::MAX,
             Some(tiles) => {
-                let touched = tiles.iter().filter(|id| dirty.contains(id)).filter_map(TileCoord::of_id);
+                let touched = tiles.iter().filter(|id| dirty.contains(id)).filter_map(TileCoord::from_id);
                 touched.fold(0, |zooms, tile| zooms | 1 << tile.z())
             }
         };
@@ -63,7 +64,7 @@ impl DirtyTiles {
 
     /// The tiles of a zoom that are to be drawn.
     pub fn tiles_at(&self, zoom: u8) -> impl Iterator<Item = TileCoord> {
-        self.dirty.iter().filter_map(|id| TileCoord::of_id(*id)).filter(move |tile| tile.z() == zoom)
+        self.dirty.iter().filter_map(|id| TileCoord::from_id(*id)).filter(move |tile| tile.z() == zoom)
     }
 
     /// Whether something may have shown in a tile that is gone.
@@ -87,7 +88,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::mercator::CanvasPosition;
     use crate::engine::geometry::strip::{Polyline, Track};
     use crate::engine::layer::LAYERS;
     use crate::engine::png::Compression;
@@ -97,7 +98,7 @@ mod tests {
 
     /// A dot in the middle of a tile of zoom 4.
     fn dot(x: u32) -> Track {
-        let place: World = [(x << 28) + (1 << 27), (5 << 28) + (1 << 27)];
+        let place: CanvasPosition = [(x << 28) + (1 << 27), (5 << 28) + (1 << 27)];
         Track { polylines: vec![Polyline::new(&[place], 24)] }
     }
 

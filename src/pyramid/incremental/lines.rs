@@ -7,28 +7,28 @@ use crate::engine::geometry::grid::Grid;
 use crate::engine::raster::profile::Profile;
 use crate::engine::tiling::dirty_cells::DirtyCells;
 use crate::engine::tiling::plan::Plan;
-use crate::engine::{Lines, TrackSet};
+use crate::engine::{TrackSet, ZoomGeometry};
 
 impl Reused {
     /// The tiles of a zoom that a change touches, with the strips that may show in what is drawn of them. Where `clip_masks`
     /// says that a raster can leave the rest out, this is what new activities reach in tiles that nothing was taken from.
-    pub fn lines(&self, tracks: &TrackSet, grid: Grid, clip_masks: bool) -> Lines {
+    pub fn lines(&self, tracks: &TrackSet, grid: Grid, clip_masks: bool) -> ZoomGeometry {
         let (dirty, profile) = (&self.dirty, Profile::new(grid));
         let reach = profile.reach();
         let clip_masks = if clip_masks {
             let new = tracks.strips(&tracks.select(|track| dirty.is_new(track)), grid);
-            Plan::of(&new, grid, reach, |tile| self.base(tile).is_some()).clip_masks(&new, (grid, reach))
+            Plan::for_tiles(&new, grid, reach, |tile| self.base(tile).is_some()).clip_masks(&new, (grid, reach))
         } else {
             HashMap::new()
         };
         let mut near = DirtyCells::new(grid, reach);
         dirty.tiles_at(grid.zoom).for_each(|tile| near.add(tile, clip_masks.get(&tile)));
         let needed = tracks.select(|track| dirty.needs_activity(track, grid.zoom));
-        let strips = tracks.strips_near(&needed, grid, |min, max| near.meets(min, max));
+        let strips = tracks.strips_overlapping(&needed, grid, |min, max| near.meets(min, max));
         let is_new = |activity| dirty.is_new(activity as usize);
-        let plan = Plan::of(&strips, grid, reach, |tile| dirty.contains(tile));
+        let plan = Plan::for_tiles(&strips, grid, reach, |tile| dirty.contains(tile));
         let plan = plan.clipped(&strips, (grid, reach), &clip_masks, is_new);
-        Lines { grid, profile, strips, plan }
+        ZoomGeometry { grid, profile, strips, plan }
     }
 }
 
@@ -41,7 +41,7 @@ mod tests {
 
     use super::*;
     use crate::engine::geometry::index::BOX_VERTICES;
-    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::mercator::CanvasPosition;
     use crate::engine::geometry::strip::{Polyline, Strips, Track};
     use crate::engine::geometry::tile::TileCoord;
     use crate::engine::layer::{LAYERS, Layer};
@@ -62,7 +62,7 @@ mod tests {
         let steps = prop::collection::vec(prop::array::uniform2(-1.0..1.0f64), 0..400);
         let longest = prop::sample::select(vec![0.001, 0.01, 0.1, 0.5]);
         (start, steps, longest, any::<bool>()).prop_map(move |(mut at, steps, longest, leaps)| {
-            let world = |[x, y]: [f64; 2]| -> World {
+            let world = |[x, y]: [f64; 2]| -> CanvasPosition {
                 [(x * tile) as i64 as u32, ((y * tile) as i64 + (1 << 31)).clamp(0, u32::MAX.into()) as u32]
             };
             let mut line = vec![world(at)];
@@ -78,7 +78,7 @@ mod tests {
                 line.push(world(at));
             }
             if leaps {
-                Polyline::of_vertices(0, line.into_iter().map(|at| (at, 0)))
+                Polyline::from_vertices(0, line.into_iter().map(|at| (at, 0)))
             } else {
                 Polyline::simplified(&line, 24, layer.simplify)
             }
@@ -106,7 +106,7 @@ mod tests {
         let activities: Vec<(u128, TileIds)> =
             earlier.chain(removed.iter().map(|track| (u128::MAX, shown(track)))).collect();
         let tiles: Vec<TileCoord> =
-            activities.iter().flat_map(|(_, ids)| ids.iter()).filter_map(TileCoord::of_id).collect();
+            activities.iter().flat_map(|(_, ids)| ids.iter()).filter_map(TileCoord::from_id).collect();
         let record = RenderRecord {
             options: 0,
             content_digest: 0,
@@ -124,7 +124,7 @@ mod tests {
         let tiles = Mutex::new(BTreeMap::new());
         let emit = |index: usize, levels: &Levels| {
             let whole = match plan.clip_mask_of(index) {
-                Some(clip_mask) => levels.within(clip_mask, &Levels::of(vec![0; levels.pixels.len()])),
+                Some(clip_mask) => levels.clipped_over(clip_mask, &Levels::from_pixels(vec![0; levels.pixels.len()])),
                 None => levels.clone(),
             };
             tiles.lock().expect("no panic").insert(plan.tiles()[index], whole.pixels);
@@ -153,11 +153,11 @@ mod tests {
             let mut tracks: Vec<Track> = polylines.into_iter().map(|polyline| Track { polylines: vec![polyline] }).collect();
             let removed: Vec<Track> = tracks.drain(..removed).collect();
             let reused = reused(&tracks, (&removed, new), &options(zoom, layer));
-            let Lines { strips, plan, .. } = reused.lines(&TrackSet::new(tracks.clone(), 24), grid, clip_masks);
+            let ZoomGeometry { strips, plan, .. } = reused.lines(&TrackSet::new(tracks.clone(), 24), grid, clip_masks);
 
             // The same, but that nothing is passed over.
             let all = Strips::new(&tracks, grid);
-            let plainly = Plan::of(&all, grid, reach, |tile| reused.dirty.contains(tile));
+            let plainly = Plan::for_tiles(&all, grid, reach, |tile| reused.dirty.contains(tile));
             let clip_masks = plan.tiles().iter().enumerate().filter_map(|(i, tile)| Some((*tile, plan.clip_mask_of(i)?.clone())));
             let plainly = plainly.clipped(&all, (grid, reach), &clip_masks.collect(), |activity| reused.dirty.is_new(activity as usize));
             prop_assert_eq!(touched(&strips, &plan, &reused.dirty), touched(&all, &plainly, &reused.dirty));
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn most_of_what_is_far_is_passed_over() {
         let grid = Grid { zoom: 14, tile_size: 256 };
-        let along = |y: u32| -> Vec<World> {
+        let along = |y: u32| -> Vec<CanvasPosition> {
             (0..20_000).map(|i| [(1 << 30) + i * 900, (1 << 30) + y + (i & 1) * 4000]).collect()
         };
         let mut tracks: Vec<Track> =

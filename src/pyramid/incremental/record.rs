@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use twox_hash::xxhash3_128::Hasher;
 
 use super::TileIds;
-use crate::bytes::codec::{Damaged, Reader, Writer, unpack};
+use crate::bytes::codec::{DecodeError, Reader, Writer, unpack};
 use crate::engine::tone::histogram::Histogram;
 use crate::pyramid::spool::Spool;
 use crate::tileset::DrawnZoom;
@@ -65,12 +65,12 @@ impl RenderRecord {
         writer.bytes(self.options.to_le_bytes());
         writer.bytes(self.content_digest.to_le_bytes());
         self.tiles.write(&mut writer);
-        writer.number(self.histograms.len() as u64);
+        writer.varint(self.histograms.len() as u64);
         for (zoom, histogram) in &self.histograms {
-            writer.number((*zoom).into());
-            histogram.0.iter().for_each(|count| writer.number(*count));
+            writer.varint((*zoom).into());
+            histogram.0.iter().for_each(|count| writer.varint(*count));
         }
-        writer.number(self.activities.len() as u64);
+        writer.varint(self.activities.len() as u64);
         for (key, tiles) in &self.activities {
             writer.bytes(key.to_le_bytes());
             tiles.write(&mut writer);
@@ -82,23 +82,29 @@ impl RenderRecord {
     ///
     /// # Errors
     /// Where it has not.
-    pub fn unpack(packed: &[u8]) -> Result<Self, Damaged> {
+    pub fn unpack(packed: &[u8]) -> Result<Self, DecodeError> {
         let bytes = unpack(packed)?;
         let reader = &mut Reader(&bytes);
         let (options, content_digest, tiles) = (reader.digest()?, reader.digest()?, TileIds::read(reader)?);
         let (mut histograms, mut pixels) = (BTreeMap::new(), 0u64);
         for _ in 0..reader.count()? {
-            let zoom = u8::try_from(reader.number()?).map_err(|_| Damaged)?;
+            let zoom = u8::try_from(reader.varint()?).map_err(|_| DecodeError)?;
             let mut histogram = Histogram::default();
             for count in &mut histogram.0 {
-                *count = reader.number()?;
+                *count = reader.varint()?;
                 // Whoever sums up the counts need not fear an overflow.
-                pixels = pixels.checked_add(*count).ok_or(Damaged)?;
+                pixels = pixels.checked_add(*count).ok_or(DecodeError)?;
             }
             histograms.insert(zoom, histogram);
         }
         let activities = (0..reader.count()?).map(|_| Ok((reader.digest()?, TileIds::read(reader)?)));
-        Ok(Self { options, content_digest, tiles, histograms, activities: activities.collect::<Result<_, Damaged>>()? })
+        Ok(Self {
+            options,
+            content_digest,
+            tiles,
+            histograms,
+            activities: activities.collect::<Result<_, DecodeError>>()?,
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use super::{DirtyTiles, RenderRecord};
 use crate::control::Control;
 use crate::engine::TrackSet;
 use crate::engine::geometry::tile::TileCoord;
-use crate::engine::png::Pixels;
+use crate::engine::png::CompressedPixels;
 use crate::engine::tone::histogram::Histogram;
 use crate::pyramid::RenderOptions;
 use crate::pyramid::spool::Spool;
@@ -72,16 +72,16 @@ pub fn reuse(
         zooms.resize_with(usize::from(*zoom), ReusedZoom::default);
         zooms.push(ReusedZoom { histogram: histogram.clone(), ..ReusedZoom::default() });
     }
-    let tiles: Option<Vec<TileCoord>> = record.tiles.iter().map(TileCoord::of_id).collect();
+    let tiles: Option<Vec<TileCoord>> = record.tiles.iter().map(TileCoord::from_id).collect();
     let Some(tiles) = tiles else { bail!("the record names a tile that cannot be") };
     progress.begin("reuse", tiles.len(), "tiles");
     for batch in tiles.chunks(BATCH) {
         cancel.check()?;
         let pixels = earlier.read(batch)?.into_par_iter().zip(batch).map(|(StoredTile { png, at }, &tile)| {
             progress.step();
-            let Pixels { idat, max } = Pixels::within(&png)?;
+            let CompressedPixels { idat, max } = CompressedPixels::locate(&png)?;
             let place = at.map(|at| at + idat.start as u64);
-            let pixels = Pixels { idat: png.slice(idat), max };
+            let pixels = CompressedPixels { idat: png.slice(idat), max };
             let digest = pixels.digest();
             let old = if dirty.contains(tile) { Some(pixels.levels(options.tile_size)?.histogram) } else { None };
             Some((tile, pixels, place, digest, old))

@@ -4,14 +4,14 @@ use super::*;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
-use crate::source::{FileOutcome, Found, NoCache, Plans, Reading, each, read_into};
+use crate::source::{FileOutcome, InputFile, NoCache, ParsedFile, PlannedActivities, read_all, read_into};
 use flate2::{Compression, write::DeflateEncoder, write::GzEncoder};
 use rawzip::ZipArchiveWriter;
 use rawzip::path::EntryPath;
 use std::io::Write;
 
 /// The beginning of an entry in the list at the end of an archive.
-const LISTED: &[u8] = b"PK\x01\x02";
+const CENTRAL_HEADER: &[u8] = b"PK\x01\x02";
 
 /// A GPX file of one point.
 fn gpx(lat: u32) -> Vec<u8> {
@@ -21,7 +21,7 @@ fn gpx(lat: u32) -> Vec<u8> {
 /// What goes into an archive: name, content, method, mode.
 type Entry<'a> = (&'a str, &'a [u8], CompressionMethod, u32);
 
-fn zip_of<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<u8> {
+fn zip<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut archive = ZipArchiveWriter::new(&mut bytes);
     for (name, content, method, mode) in entries {
@@ -46,11 +46,11 @@ fn zip_of<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<u8> {
 
 /// An archive of files under names, packed.
 pub fn deflated(members: &[(&str, &[u8])]) -> Vec<u8> {
-    zip_of(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::DEFLATE, 0o100_644)))
+    zip(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::DEFLATE, 0o100_644)))
 }
 
 fn stored(members: &[(&str, &[u8])]) -> Vec<u8> {
-    zip_of(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::STORE, 0o100_644)))
+    zip(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::STORE, 0o100_644)))
 }
 
 /// What comes of a file of that name and content: below its name, the paths with the number of points or a refusal.
@@ -58,15 +58,15 @@ fn outcomes(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> 
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
     std::fs::write(&path, content).unwrap();
-    let found = [Found { path: path.clone(), explicit: true }];
-    let (outcomes, _) = each(&found, &NoCache, Control { progress: &Silent, cancel: &Cancel::default() }, |file| {
-        read_into(file, Plans::Courses, Vec::new())
+    let found = [InputFile { path: path.clone(), explicit: true }];
+    let (outcomes, _) = read_all(&found, &NoCache, Control { progress: &Silent, cancel: &Cancel::default() }, |file| {
+        read_into(file, PlannedActivities::Courses, Vec::new())
     })
     .unwrap();
-    let row = |file: FileOutcome<Reading>| {
+    let row = |file: FileOutcome<ParsedFile>| {
         let label = file.path.to_str().unwrap().strip_prefix(path.to_str().unwrap()).unwrap().to_owned();
         assert_eq!(file.explicit, label.is_empty());
-        let points = |reading: Reading| reading.activities.iter().map(|activity| activity.points().count()).sum();
+        let points = |reading: ParsedFile| reading.activities.iter().map(|activity| activity.points().count()).sum();
         (label, file.outcome.map(points).map_err(|skip| skip.to_string()))
     };
     outcomes.into_iter().map(row).collect()
@@ -92,7 +92,7 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn members_are_read_whatever_the_archive_is_called() {
+fn members_are_read_whatever_the_name_of_the_archive() {
     let (one, two, three) = (gpx(1), gzip(&gpx(2)), gpx(3));
     let members: [(&str, &[u8]); 7] = [
         ("b.gpx", &one),
@@ -116,7 +116,7 @@ fn members_are_read_whatever_the_archive_is_called() {
 }
 
 #[test]
-fn archives_are_read_in_archives_to_a_depth_of_three() {
+fn nested_archives_are_read_to_a_depth_of_three() {
     let ride = gpx(1);
     for pack in [deflated, stored] {
         let mut packed = pack(&[("ride.gpx", &ride)]);
@@ -133,7 +133,7 @@ fn archives_are_read_in_archives_to_a_depth_of_three() {
 }
 
 #[test]
-fn archives_without_activities_are_one_file_of_another_kind() {
+fn an_archive_without_activities_has_one_outcome() {
     let document = deflated(&[("word/document.xml", b"<x/>"), ("a.png", b"\x89PNG")]);
     assert_eq!(refusal(&deflated(&[])), "no track in it: an empty zip archive");
     assert_eq!(refusal(&deflated(&[("__MACOSX/._a", b"")])), "no track in it: an empty zip archive");
@@ -144,10 +144,10 @@ fn archives_without_activities_are_one_file_of_another_kind() {
 }
 
 #[test]
-fn names_that_lead_out_links_and_secrets_are_refused_one_by_one() {
+fn unsafe_names_links_and_encrypted_members_are_refused_singly() {
     let ride = gpx(1);
     let regular = 0o100_644;
-    let bytes = zip_of([
+    let bytes = zip([
         ("../../up.gpx", &*ride, CompressionMethod::DEFLATE, regular),
         ("/etc/root.gpx", &ride, CompressionMethod::DEFLATE, regular),
         ("fine.gpx", &ride, CompressionMethod::DEFLATE, regular),
@@ -171,14 +171,14 @@ fn names_that_lead_out_links_and_secrets_are_refused_one_by_one() {
     assert_eq!(rows, expected);
 
     let mut secret = deflated(&[("a.gpx", &ride)]);
-    let entry = secret.windows(4).position(|window| window == LISTED).unwrap();
+    let entry = secret.windows(4).position(|window| window == CENTRAL_HEADER).unwrap();
     secret[entry + 8] |= 1;
     let why = "cannot be read: it is encrypted; unpack the archive and name the folder";
     assert_eq!(outcomes("a.zip", &secret), owned(&[("/a.gpx", Err(why))]));
 }
 
 #[test]
-fn cut_and_damaged_archives_say_so_and_cost_no_more_than_they_must() {
+fn damaged_archives_are_reported_and_intact_members_are_read() {
     let (ride, long) = (gpx(1), gpx(1).repeat(3000));
     let whole = deflated(&[("a.gpx", &ride), ("b.gpx", &long), ("c.gpx", &ride)]);
     for cut in [4, 30, whole.len() / 2, whole.len() - 1] {
@@ -186,7 +186,7 @@ fn cut_and_damaged_archives_say_so_and_cost_no_more_than_they_must() {
     }
     // The second entry of the list has no beginning.
     let mut listed = whole.clone();
-    let entries: Vec<usize> = (0..whole.len() - 4).filter(|&at| whole[at..].starts_with(LISTED)).collect();
+    let entries: Vec<usize> = (0..whole.len() - 4).filter(|&at| whole[at..].starts_with(CENTRAL_HEADER)).collect();
     listed[entries[1]] = 0;
     assert!(refusal(&listed).contains("its list of files in the zip archive is damaged"), "{}", refusal(&listed));
     // The second file's own entry has none.
@@ -203,11 +203,11 @@ fn cut_and_damaged_archives_say_so_and_cost_no_more_than_they_must() {
     let warnings = |bytes: &[u8]| {
         let path = dir.path().join("x.zip");
         std::fs::write(&path, bytes).unwrap();
-        let (files, _) = each(
-            &[Found { path, explicit: true }],
+        let (files, _) = read_all(
+            &[InputFile { path, explicit: true }],
             &NoCache,
             Control { progress: &Silent, cancel: &Cancel::default() },
-            |file| read_into(file, Plans::Courses, Vec::new()),
+            |file| read_into(file, PlannedActivities::Courses, Vec::new()),
         )
         .unwrap();
         files.into_iter().flat_map(|file| file.outcome.unwrap().warnings).collect::<Vec<_>>()
@@ -218,7 +218,7 @@ fn cut_and_damaged_archives_say_so_and_cost_no_more_than_they_must() {
 }
 
 #[test]
-fn bombs_are_refused_as_a_whole() {
+fn zip_bombs_are_refused_as_a_whole() {
     let spaces = [b"<gpx>".to_vec(), vec![b' '; 3 << 20]].concat();
     // Each alone is read, and both are more than may be unpacked of so small an archive.
     let [one, two] = [1, 2].map(|count| vec![("a.gpx", &*spaces); count]);
@@ -237,7 +237,7 @@ fn bombs_are_refused_as_a_whole() {
 }
 
 #[test]
-fn absurd_numbers_of_files_and_nested_sizes_are_refused() {
+fn too_many_members_and_too_large_nested_archives_are_refused() {
     let many: Vec<(&str, &[u8])> = vec![("a.gpx", b"<gpx/>"); MAX_MEMBERS + 1];
     assert!(refusal(&deflated(&many)).contains("more than 1000 files"));
     assert_eq!(outcomes("a.zip", &deflated(&many[1..])).len(), MAX_MEMBERS);

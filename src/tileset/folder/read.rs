@@ -51,7 +51,7 @@ impl FolderReader {
         let mut png = Vec::with_capacity(description.len() as usize);
         let file = File::open(&path).with_context(context)?;
         file.take(MOST_TILE_BYTES).read_to_end(&mut png).with_context(context)?;
-        Ok(Some(StoredTile { png: Slice::of(png), at: None }))
+        Ok(Some(StoredTile { png: Slice::new(png), at: None }))
     }
 
     /// Ids of the tiles of a zoom, ascending.
@@ -75,7 +75,7 @@ impl Reader for FolderReader {
     fn tiles(&mut self) -> Coords<'_> {
         let zoom = |zoom: u8| {
             let (ids, fault) = self.ids(zoom).map_or_else(|error| (Vec::new(), Some(error)), |ids| (ids, None));
-            ids.into_iter().filter_map(TileCoord::of_id).map(Ok).chain(fault.map(Err))
+            ids.into_iter().filter_map(TileCoord::from_id).map(Ok).chain(fault.map(Err))
         };
         Box::new(self.description.zooms.clone().flat_map(zoom))
     }

@@ -72,18 +72,18 @@ fn columns(bytes: &[u8]) -> Option<Vec<Entry>> {
     }
     let mut id = 0u64;
     for entry in &mut entries {
-        id = id.checked_add(reader.number().ok()?)?;
+        id = id.checked_add(reader.varint().ok()?)?;
         entry.id = id;
     }
     for entry in &mut entries {
-        entry.run = reader.number().ok()?.try_into().ok()?;
+        entry.run = reader.varint().ok()?.try_into().ok()?;
     }
     for entry in &mut entries {
-        entry.length = reader.number().ok()?.try_into().ok()?;
+        entry.length = reader.varint().ok()?.try_into().ok()?;
     }
     let mut end = 0u64;
     for entry in &mut entries {
-        entry.offset = reader.number().ok()?.checked_sub(1).unwrap_or(end);
+        entry.offset = reader.varint().ok()?.checked_sub(1).unwrap_or(end);
         end = entry.offset.checked_add(entry.length.into())?;
     }
     reader.0.is_empty().then_some(entries)

@@ -137,7 +137,7 @@ impl<S: Source> Reader for ArchiveReader<S> {
                 Ok(entry) => (entry.id..entry.id + u64::from(entry.run), None),
                 Err(error) => (0..0, Some(error)),
             };
-            ids.filter_map(TileCoord::of_id).map(Ok).chain(fault.map(Err))
+            ids.filter_map(TileCoord::from_id).map(Ok).chain(fault.map(Err))
         };
         Box::new((0..count).flat_map(entries_of).flat_map(tiles))
     }

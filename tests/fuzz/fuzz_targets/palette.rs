@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use trailglow::engine::layer::LAYERS;
 use trailglow::engine::tone::histogram::Histogram;
 use trailglow::engine::tone::normalize::ColourTable;
-use trailglow::engine::tone::palette::{At, Palette};
+use trailglow::engine::tone::palette::{Palette, StopPosition};
 use trailglow_fuzz::within;
 
 fuzz_target!(|text: &str| {
@@ -17,10 +17,10 @@ fuzz_target!(|text: &str| {
         assert!(!palette.name.is_empty() && palette.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
         assert!(!palette.stops.is_empty());
         let is_possible = |place| match place {
-            At::Share(share) => (0.0..=1.0).contains(&share),
-            At::Heat(heat) => (1.0..f32::INFINITY).contains(&heat),
+            StopPosition::Share(share) => (0.0..=1.0).contains(&share),
+            StopPosition::Heat(heat) => (1.0..f32::INFINITY).contains(&heat),
         };
-        assert!(palette.stops.iter().all(|stop| is_possible(stop.at)), "{:?}", palette.stops);
+        assert!(palette.stops.iter().all(|stop| is_possible(stop.position)), "{:?}", palette.stops);
         for layer in LAYERS {
             let one = layer.code.unit_level();
             for max in [0, one, one + 1, 255] {

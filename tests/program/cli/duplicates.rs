@@ -179,7 +179,7 @@ fn among_several_tracks_the_right_one_is_compared() {
     let hidden = track((0..9).map(|i| format!(r#"<trkpt lat="10" lon="10.000{i}"/>"#)).collect());
     home.write("in/1-thin.gpx", gpx(Form { decimals: 5, every: 4, heart_rate: false, ..DEVICE }));
     home.write("in/2-many.gpx", gpx(DEVICE).replace("<gpx>", &format!("<gpx>{nowhere}{hidden}")));
-    home.must(&["mask", "add", "beach", "--at", "10,10", "--radius", "400m"]);
+    home.must(&["zone", "add", "beach", "--at", "10,10", "--radius", "400m"]);
     for more in [&[][..], &["--no-library"]] {
         let args = [&["render", "in", "-o", "tiles", "--zoom", "0", "--json"], more].concat();
         let report = parsed(&home.must(&args));

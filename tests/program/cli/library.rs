@@ -121,11 +121,11 @@ fn a_map_needs_no_library_that_can_be_written() {
 #[test]
 fn an_emptied_library_is_no_new_one() {
     let home = Home::new();
-    home.must(&["mask", "add", "home", "--at", "47,8", "--radius", "1km"]);
+    home.must(&["zone", "add", "home", "--at", "47,8", "--radius", "1km"]);
     for left in [0, 1, 99] {
         std::fs::write(home.library(), vec![0; left]).expect("space");
         for args in
-            [&["render", demo(), "-o", "tiles", "--zoom", "0"][..], &["import", demo()], &["mask", "list"], &["list"]]
+            [&["render", demo(), "-o", "tiles", "--zoom", "0"][..], &["import", demo()], &["zone", "list"], &["list"]]
         {
             let ran = home.run(args);
             let says = ran.stderr.contains("is empty or cut short") && ran.stderr.contains("zones too");

@@ -88,13 +88,13 @@ fn it_fits_if_any_copy_fits() {
     for zone in [false, true] {
         // With a zone, what is one recording is found among what is to be seen.
         if zone {
-            home.must(&["mask", "add", "start", "--at", "47,8", "--radius", "200m"]);
+            home.must(&["zone", "add", "start", "--at", "47,8", "--radius", "200m"]);
         }
         for (flags, expected) in cases {
             assert_eq!(found(&home, flags, &ways), expected, "{flags:?}, zone: {zone}");
         }
     }
-    home.must(&["mask", "remove", "start"]);
+    home.must(&["zone", "remove", "start"]);
     let drawn = |more: &[&str]| {
         home.must(&[RENDER, &["-q"], more].concat());
         home.files("tiles")

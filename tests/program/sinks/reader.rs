@@ -42,7 +42,7 @@ fn check(summary: &str, out: &Path, archive: &[u8]) -> Description {
         let stored = reader.tile(*tile).expect("a readable tile").expect("a tile");
         assert!(&*stored.png == contents[&coord(*tile)]);
     }
-    let all = (0..10_000).chain([u64::from(u32::MAX), 1 << 40]).filter_map(TileCoord::of_id);
+    let all = (0..10_000).chain([u64::from(u32::MAX), 1 << 40]).filter_map(TileCoord::from_id);
     for tile in all.filter(|tile| !contents.contains_key(&coord(*tile))) {
         assert!(reader.tile(tile).expect("no fault").is_none(), "{summary}: {tile:?} is not there");
         assert!(reader.read(&[listed[0], tile]).is_err());

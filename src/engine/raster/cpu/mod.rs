@@ -2,7 +2,7 @@
 
 pub mod accumulator;
 pub mod levels;
-mod slab;
+mod oriented_rect;
 pub mod splat;
 pub mod visit;
 

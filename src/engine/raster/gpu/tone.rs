@@ -18,7 +18,7 @@ use crate::engine::tone::palette::Palette;
 use crate::engine::tone::rgb::Rgba;
 
 /// Levels that are coloured at once: 16 MiB of colours.
-const COLOUR_LEVELS: usize = 4 << 20;
+const COLOUR_CHUNK: usize = 4 << 20;
 
 impl Gpu {
     /// See [`Raster::normalize`](crate::engine::raster::Raster::normalize).
@@ -31,11 +31,15 @@ impl Gpu {
         let stops: Vec<Stop> = palette.stops.iter().map(|&stop| Stop::new(code, stop)).collect();
         let counts = histogram.0.map(|count| [count as u32, (count >> 32) as u32]);
         let context = &self.context;
-        let entries: Vec<Entry> = context.run(LEVEL_COUNT, &self.pipelines.normalize, 1, || {
+        let entries: Vec<Entry> = context.compute(LEVEL_COUNT, &self.pipelines.normalize, 1, || {
             Ok(vec![
-                context.filled("normalization", &[Normalization::new(code, palette)], BufferUsages::UNIFORM)?,
-                context.filled("counts", &counts, BufferUsages::STORAGE)?,
-                context.filled("stops", &stops, BufferUsages::STORAGE)?,
+                context.create_buffer_init(
+                    "normalization",
+                    &[Normalization::new(code, palette)],
+                    BufferUsages::UNIFORM,
+                )?,
+                context.create_buffer_init("counts", &counts, BufferUsages::STORAGE)?,
+                context.create_buffer_init("stops", &stops, BufferUsages::STORAGE)?,
             ])
         })?;
         let positions = std::array::from_fn(|level| entries[level].position);
@@ -47,16 +51,16 @@ impl Gpu {
     pub(super) fn colour_levels(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {
         let context = &self.context;
         let mut colours = Vec::with_capacity(levels.len());
-        for levels in levels.chunks(COLOUR_LEVELS) {
+        for levels in levels.chunks(COLOUR_CHUNK) {
             let words: Vec<u32> = levels
                 .chunks(4)
                 .map(|four| four.iter().rev().fold(0, |word, &level| word << 8 | u32::from(level)))
                 .collect();
             let groups = words.len().div_ceil(COLOUR_INVOCATIONS) as u32;
-            let coloured: Vec<Rgba> = context.run(4 * words.len(), &self.pipelines.colour, groups, || {
+            let coloured: Vec<Rgba> = context.compute(4 * words.len(), &self.pipelines.colour, groups, || {
                 Ok(vec![
-                    context.filled("entries", &colour_table.entries, BufferUsages::STORAGE)?,
-                    context.filled("levels", &words, BufferUsages::STORAGE)?,
+                    context.create_buffer_init("entries", &colour_table.entries, BufferUsages::STORAGE)?,
+                    context.create_buffer_init("levels", &words, BufferUsages::STORAGE)?,
                 ])
             })?;
             colours.extend_from_slice(&coloured[..levels.len()]);
@@ -67,7 +71,7 @@ impl Gpu {
 
 impl Context {
     /// Runs a shader once, in so many workgroups, and waits for the `count` values that it writes into its last binding.
-    fn run<T: Pod>(
+    fn compute<T: Pod>(
         &self,
         count: usize,
         pipeline: &Pipeline<wgpu::ComputePipeline>,
@@ -77,8 +81,8 @@ impl Context {
         self.check_lost()?;
         let size = (count * size_of::<T>()) as u64;
         let submitted = self.checked(|| -> Result<_> {
-            let output = self.buffer("output", size, BufferUsages::STORAGE | BufferUsages::COPY_SRC)?;
-            let staging = self.buffer("staging", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
+            let output = self.create_buffer("output", size, BufferUsages::STORAGE | BufferUsages::COPY_SRC)?;
+            let staging = self.create_buffer("staging", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
             let mut buffers = inputs()?;
             buffers.push(output);
             let bindings = buffers.iter().map(Buffer::as_entire_binding).collect();
@@ -88,7 +92,7 @@ impl Context {
             Ok(self.submit(encoder, staging, size))
         });
         let staging = self.wait(submitted??)?;
-        let bytes = staging.get_mapped_range(..size).context("the result cannot be read back")?;
+        let bytes = staging.get_mapped_range(..size).context("cannot read the result back from the GPU")?;
         Ok(bytemuck::pod_collect_to_vec(&bytes))
     }
 }
