@@ -85,6 +85,6 @@ fn without_planned(mut file: ReadFile, selection: &Selection) -> Result<(ReadFil
     };
     match file.activities[..] {
         [] => Err(Skip::Planned(description)),
-        [..] => Ok((file, Some(Skip::Planned(format!("{description} beside what was recorded"))))),
+        [..] => Ok((file, Some(Skip::Planned(format!("{description} in addition to the recording"))))),
     }
 }

@@ -11,7 +11,7 @@ use crate::selection::Origin;
 use crate::source::{self, FileOutcome, InputFile, NoCache, OpenedFile, PlannedActivities, Skip, TableReport};
 
 /// Reason to skip a file whose points all have invalid positions.
-pub const NO_VALID_POSITION: &str = "none of its points has a place on Earth other than 0° N 0° E";
+pub const NO_VALID_POSITION: &str = "no point has a valid position: all are out of range or at 0° N 0° E";
 
 /// Reads and prepares all files.
 ///

@@ -85,17 +85,15 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SamePoints => f.write_str("the same points"),
-            Self::DifferentStart => f.write_str("the same places, said to have begun at different times"),
-            Self::SameTimes => f.write_str("the same places at the same times"),
-            Self::PartialOverlap => {
-                f.write_str("the same places where they overlap, and each goes on without the other")
-            }
+            Self::DifferentStart => f.write_str("the same positions, but different stated starts"),
+            Self::SameTimes => f.write_str("the same positions at the same times"),
+            Self::PartialOverlap => f.write_str("the same positions at the same times, but only in a part of both"),
             Self::ClockOffset(ms) if is_time_zone_offset(*ms) => {
-                write!(f, "the same places, with clocks {} apart", format_hours(*ms))
+                write!(f, "the same positions, with clocks {} apart", format_hours(*ms))
             }
-            Self::ClockOffset(_) => f.write_str("the same places in the same rhythm at another time"),
-            Self::Untimed => f.write_str("the same places, in one without times"),
-            Self::SharedPositions(share) => write!(f, "{:.0} % of the places are the same", 100.0 * share),
+            Self::ClockOffset(_) => f.write_str("the same positions at the same pace, but at another time"),
+            Self::Untimed => f.write_str("the same positions, one recording without times"),
+            Self::SharedPositions(share) => write!(f, "{:.0}% of the positions are the same", 100.0 * share),
             Self::SideBySide(metres) => write!(f, "side by side, {metres:.0} m apart: two devices, or two people"),
             Self::Different => f.write_str("different recordings"),
         }

@@ -179,7 +179,7 @@ mod tests {
         for (a, b) in [(at(52.5, 179.9), at(52.5, -179.9)), (at(52.4, -179.99), at(52.6, 179.99))] {
             for (a, b) in [(a, b), (b, a)] {
                 let step = step(a, b);
-                let [entry, exit] = circle.inside_interval(a, step).expect("it goes through");
+                let [entry, exit] = circle.inside_interval(a, step).expect("the edge crosses the circle");
                 let ends = [entry, exit].map(|t| [0, 1].map(|axis| f64::from(a[axis]) + t * step[axis] as f64));
                 for [x, y] in ends {
                     let dx = (x - f64::from(circle.x) + CANVAS_SIZE / 2.0).rem_euclid(CANVAS_SIZE) - CANVAS_SIZE / 2.0;
@@ -201,7 +201,7 @@ mod tests {
             extent
         };
         assert!(circle.touches(extent([179.99, 179.999])) && circle.touches(extent([-179.999, -179.99])));
-        assert!(circle.touches(extent([-179.9, 179.9])), "its line goes through");
+        assert!(circle.touches(extent([-179.9, 179.9])), "its line crosses the circle");
         assert!(!circle.touches(extent([-10.0, 10.0])) && !circle.touches(Extent::EMPTY));
         assert!(!circle.touches(extent([179.0, 179.9])));
     }

@@ -35,13 +35,15 @@ pub struct Zone {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ZoneError {
     /// Empty, too long or with control characters.
-    #[error("a zone's name is 1 to 100 letters, without control characters")]
+    #[error("invalid zone name: use 1 to 100 characters, none of them a control character")]
     Name,
     /// Out of range, or NaN.
-    #[error("a zone lies within 84° north and south (the map ends at 85°) and 180° east and west")]
+    #[error(
+        "invalid zone position: use a latitude from -84 to 84 (the map ends at 85°) and a longitude from -180 to 180"
+    )]
     Place,
     /// Out of range, or NaN.
-    #[error("a zone's radius is 50 m to 50 km")]
+    #[error("invalid zone radius: use 50m to 50km")]
     Radius,
 }
 
