@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_are_paired_at_any_time_and_company_at_the_same() {
+    fn pairs_share_positions_or_overlap_in_time() {
         let mut features = [ride(0, 0), ride(0, 600), ride(1, 0), ride(1, 0), ride(2, 1200), ride(50, 0)];
         assert_eq!(candidates(&features, &[true; 6]), [(0, 1), (2, 3)]);
         assert_eq!(candidates(&features, &[false, false, false, true, true, true]), [(2, 3)]);
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn crowds_do_not_make_pairs_of_all_with_all() {
+    fn the_number_of_pairs_stays_linear() {
         let one = ride(0, 0);
         let number = 3000;
         let same = vec![one.clone(); number];

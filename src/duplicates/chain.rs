@@ -97,7 +97,7 @@ mod tests {
     use crate::activity::Point;
 
     #[test]
-    fn the_longest_sequence_grows_in_both() {
+    fn the_longest_sequence_increases_in_both() {
         assert_eq!(longest_increasing(&[]), []);
         assert_eq!(longest_increasing(&[vec![], vec![5]]), [(1, 5)]);
         let rows = [vec![3, 9], vec![1, 4], vec![], vec![0, 2, 9], vec![5, 6, 7]];
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_is_in_order_and_says_of_how_much_it_is() {
+    fn a_chain_is_in_order_and_has_share_and_coverage() {
         let all = walk((0..400).map(|i| 5.0 * f64::from(i)));
         let thinned = walk((0..100).map(|i| 20.0 * f64::from(i)));
         assert_eq!(longest_chain(&thinned, &all, 0.1).matches.len(), 100);

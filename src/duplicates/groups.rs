@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_richest_stands_for_all_however_they_are_connected() {
+    fn the_highest_rank_represents_all_connected_copies() {
         let mut four = ranks(&[(1000.0, 2), (990.0, 2), (1010.0, 2), (700.0, 4)]);
         assert_eq!(representatives(&four, &[]), [None; 4]);
         assert_eq!(representatives(&four, &[Same(1, 2), Same(0, 1)]), [None, Some(0), Some(0), None], "the first");
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_never_stands_for_the_whole() {
+    fn a_part_never_represents_the_whole() {
         let three = ranks(&[(1000.0, 1), (500.0, 4), (500.0, 3)]);
         assert_eq!(representatives(&three, &[Same(0, 1), Same(2, 0)]), [None, Some(0), Some(0)]);
         // Two recordings that overlap, and their common part: neither may hide the other.
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_user_says_counts() {
+    fn decisions_of_the_user_prevail() {
         let three = ranks(&[(1000.0, 1), (1000.0, 2), (1000.0, 3)]);
         assert_eq!(representatives(&three, &[UserSame(0, 1)]), [Some(1), None, None]);
         assert_eq!(representatives(&three, &[Same(0, 1), UserDifferent(1, 0)]), [None; 3]);
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_without_times_does_not_make_two_days_one() {
+    fn an_untimed_copy_does_not_merge_two_days() {
         // Two days with a timed copy each, and two untimed copies of both.
         let mut six = ranks(&[(1000.0, 3), (1000.0, 3), (1000.0, 2), (1000.0, 2), (1000.0, 1), (1000.0, 1)]);
         for (i, activity) in six.iter_mut().enumerate() {

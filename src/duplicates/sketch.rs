@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_share_places_and_others_do_not() {
+    fn copies_share_hashes_and_others_do_not() {
         let whole = sketch(ride());
         let twice = sketch(ride().chain(ride()));
         assert!(whole.hashes().len() == SKETCH_SIZE && whole.hashes().is_sorted() && whole == twice);
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sketch_survives_being_kept() {
+    fn a_sketch_survives_serialisation() {
         for points in [0, 1, 5, 2000] {
             let sketch = sketch(ride().take(points));
             assert_eq!(Sketch::from_bytes(&sketch.to_bytes()), sketch);

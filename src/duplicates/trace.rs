@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_in_the_order_of_their_moments_and_standing_still_counts_once() {
+    fn positions_are_in_time_order_and_standing_still_is_sampled_once() {
         let mut points: Vec<Point> =
             (0..100).map(|i| at(47.0 + f64::from(i) * 1e-4, 8.0, Some(i64::from(i) * 1000))).collect();
         points.extend((100..200).map(|i| at(47.01, 8.0, Some(i * 1000))));
@@ -141,20 +141,20 @@ mod tests {
     }
 
     #[test]
-    fn times_that_tell_nothing_are_none() {
+    fn unusable_times_are_ignored() {
         let times = |time: fn(i64) -> Option<i64>| {
             let points = (0..100).map(|i| at(47.0, 8.0 + 1e-4 * i as f64, time(i))).collect();
             Trace::new(None, &[points]).times.len()
         };
         assert_eq!(times(Some), 100);
-        assert_eq!(times(|i| (i % 11 != 0).then_some(i)), 90, "a few may lack theirs");
+        assert_eq!(times(|i| (i % 11 != 0).then_some(i)), 90, "a few missing times are tolerated");
         assert_eq!(times(|i| (i % 5 != 0).then_some(i)), 0);
         assert_eq!(times(|_| Some(-2_147_483_648)), 0);
         assert_eq!(times(|i| Some(i / 2 * 1000)), 0);
     }
 
     #[test]
-    fn rounding_is_seen_on_the_degrees() {
+    fn rounding_is_detected_from_decimals() {
         let rounding_error =
             |lat: f64, lon: f64| Trace::new(None, &[vec![Point::at(47.25, 8.5), Point::at(lat, lon)]]).rounding_m;
         assert!((rounding_error(47.12345, 8.12345) - 0.672).abs() < 0.001);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn between_two_places_it_was_on_the_way() {
+    fn positions_are_interpolated_between_points() {
         let trace = Trace::new(None, &[vec![at(0.0, 179.9999, Some(0)), at(0.0, -179.9999, Some(10_000))]]);
         let middle = canvas_from_degrees(180.0, 0.0);
         assert!(trace.distance_at(middle, 5000) < 0.02);

@@ -154,7 +154,7 @@ mod tests {
     use crate::engine::geometry::strip::step;
 
     #[test]
-    fn a_circle_reaches_as_far_as_it_should_in_every_direction() {
+    fn the_radius_is_right_in_every_direction() {
         for (lat, lon, metres) in
             [(52.5, 13.4, 400.0), (0.0, 0.0, 50.0), (-84.0, 180.0, 50_000.0), (84.0, -179.99, 1e4)]
         {
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_inside_once_and_its_ends_lie_on_the_circle() {
+    fn inside_intervals_end_on_the_circle() {
         let circle = Circle::new(52.5, 179.9999, 400.0);
         let at = |lat: f64, lon: f64| canvas_from_degrees(lon, lat);
         for (a, b) in [(at(52.5, 179.9), at(52.5, -179.9)), (at(52.4, -179.99), at(52.6, 179.99))] {
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn boxes_round_the_antimeridian_touch() {
+    fn boxes_across_the_antimeridian_touch() {
         let circle = Circle::new(10.0, 180.0, 400.0);
         let extent = |lons: [f64; 2]| {
             let mut extent = Extent::EMPTY;

@@ -126,19 +126,19 @@ mod tests {
     }
 
     #[test]
-    fn a_line_through_two_zones_becomes_three() {
+    fn a_line_through_two_zones_becomes_three_segments() {
         let circles = [Circle::new(LAT, 13.4, 400.0), Circle::new(LAT, 13.45, 400.0)];
         let visible = cut(vec![line(&[13.0, 13.3, 13.5])], &circles);
         assert_eq!(lens(&visible), [3, 2, 2]);
         let times: Vec<Option<i64>> = visible.iter().flatten().map(|point| point.time_ms).collect();
-        assert_eq!(times, [Some(7), Some(7), None, None, None, None, Some(7)], "a cut knows a place and nothing else");
+        assert_eq!(times, [Some(7), Some(7), None, None, None, None, Some(7)], "cuts have no time");
         let overlapping = [circles[0].clone(), Circle::new(LAT, 13.405, 400.0)];
         assert_eq!(lens(&cut(vec![line(&[13.3, 13.5])], &overlapping)), [2, 2]);
         assert_eq!(lens(&cut(vec![line(&[13.3, 13.35]), line(&[13.41])], &circles[1..])), [2, 1]);
     }
 
     #[test]
-    fn a_cut_survives_the_way_over_degrees() {
+    fn a_cut_survives_conversion_to_degrees() {
         let circles = [Circle::new(LAT, 13.4, 400.0)];
         for segment in cut(vec![line(&[13.3, 13.5])], &circles) {
             for point in segment {

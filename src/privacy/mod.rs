@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_is_of_the_circles_near_by_and_the_trim() {
+    fn the_digest_depends_on_nearby_circles_and_the_trim() {
         let (berlin, oslo) = (extent(52.5, 13.4), extent(59.9, 10.7));
         let digest = |privacy: &Privacy| [privacy.digest(berlin), privacy.digest(oslo)];
         let both = digest(&privacy(0.0));
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_zone_touches_is_not_copied() {
+    fn activities_outside_zones_are_not_copied() {
         let walk = |lat: f64| Activity {
             segments: vec![(0..9).map(|i| Point::at(lat + f64::from(i) / 1e4, 13.4)).collect()],
             ..Activity::default()
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_place_stays_to_be_counted() {
+    fn invalid_positions_are_kept_for_tidying() {
         let segment =
             vec![Point::at(f64::NAN, 13.4), Point::at(52.5, 13.4), Point::at(52.5, 500.0), Point::at(52.6, 13.4)];
         let activity = Activity { segments: vec![segment], ..Activity::default() };

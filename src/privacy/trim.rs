@@ -64,33 +64,33 @@ mod tests {
     }
 
     #[test]
-    fn both_ends_go_up_to_the_first_point_beyond() {
+    fn both_ends_are_trimmed_to_the_first_point_beyond_the_length() {
         assert_eq!(trim(vec![walk(tens(0..=100))], 195.0), [tens(20..=80)]);
         assert_eq!(trim(vec![walk(tens(0..=10)), walk(tens(11..=100))], 195.0), [vec![], tens(20..=80)]);
     }
 
     #[test]
-    fn wandering_about_at_the_start_adds_nothing() {
+    fn the_trim_measures_straight_line_distance() {
         let wandering = [0, 50, 0, 50, 0, 50, 0];
         let path = wandering.into_iter().chain(tens(1..=100));
         assert_eq!(trim(vec![walk(path)], 195.0), [tens(20..=80)]);
     }
 
     #[test]
-    fn a_way_back_past_the_start_is_shown() {
+    fn a_later_pass_of_the_start_stays_visible() {
         let there_and_back = tens(0..=50).into_iter().chain(tens(-80..=49).into_iter().rev());
         let visible = trim(vec![walk(there_and_back)], 195.0).concat();
         assert!(visible.contains(&0) && visible[0] == 200 && visible[visible.len() - 1] == -600, "{visible:?}");
     }
 
     #[test]
-    fn what_never_gets_away_is_hidden_wholly() {
+    fn activities_within_the_trim_are_entirely_hidden() {
         assert_eq!(trim(vec![walk(tens(0..=15))], 200.0), [[0; 0]; 0]);
         assert_eq!(trim(vec![walk(tens(0..=30))], 200.0), [[0; 0]; 0], "the ends overlap");
     }
 
     #[test]
-    fn a_spike_is_no_start() {
+    fn a_spike_is_not_taken_for_the_start() {
         let mut spiky = walk(tens(0..=100));
         spiky[0].lat += 10.0;
         spiky[3].lon = f64::NAN;
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_points_but_the_ends_may_be_anywhere_within() {
+    fn trimmed_points_do_not_affect_the_rest() {
         let walk = |early: i64| {
             walk(tens(0..=100).into_iter().map(|metre| if (1..150).contains(&metre) { early } else { metre }))
         };

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn half_the_radius_is_hidden_whatever_the_secret_and_half_more_never() {
+    fn the_circle_covers_half_the_radius_and_never_exceeds_one_and_a_half() {
         for zone in [zone(52.52, 13.405, 400.0), zone(-84.0, 179.9999, 50_000.0), zone(0.0, -180.0, 50.0)] {
             for secret in 0..=255 {
                 for eighth in 0..8 {
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_may_be_anywhere_in_the_inner_half() {
+    fn the_centre_is_uniform_over_the_inner_half() {
         let zone = zone(52.52, 13.405, 400.0);
         let reach = |eighth: i32, metres: f64| {
             (0..=255).filter(|secret| hides(&zone, *secret, TAU * f64::from(eighth) / 8.0, metres)).count()
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_the_same_for_ever_in_one_library_alone() {
+    fn a_circle_depends_on_place_radius_and_secret_only() {
         let home = zone(52.52, 13.405, 400.0);
         let renamed = Zone { name: "x".to_owned(), ..home.clone() };
         assert_eq!(home.circle(&[1; 16]), renamed.circle(&[1; 16]));
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_hidden_is_refused() {
+    fn invalid_zones_are_rejected() {
         let good = zone(52.52, 13.405, 400.0);
         assert_eq!(good.check(), Ok(()));
         for name in ["", "  ", "a\nb", &"x".repeat(101)] {

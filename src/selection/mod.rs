@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn each_condition_takes_what_fulfils_it_and_leaves_the_rest() {
+    fn each_condition_selects_and_omits() {
         let summary = ride(48.0, 11.0, 10);
         assert!(wanted(&Selection::default(), &summary));
         let set = |change: fn(&mut Selection, bool)| {
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_of_a_file_is_asked_of_every_copy() {
+    fn conditions_on_the_file_hold_for_any_copy() {
         let summary = ride(48.0, 11.0, 10);
         let mut copies = [origin("/strava/1.gpx", "GPX", None), origin("/edge/1.fit", "FIT", Some("Garmin Edge 530"))];
         copies[1].paths.push("/backup/1.fit".into());
@@ -196,14 +196,14 @@ mod tests {
         for source in ["gpx", "strava", "fit", "edge", "backup"] {
             assert!(holds(source, None, &copies), "{source}");
         }
-        assert!(holds("gpx", Some("edge"), &copies), "whichever copy says which");
+        assert!(holds("gpx", Some("edge"), &copies), "each condition by another copy");
         assert!(!holds("tcx", None, &copies) && !holds("gpx", Some("suunto"), &copies));
         assert!(!holds("fit", None, &copies[..1]) && !holds("gpx", Some("edge"), &copies[..1]));
         assert!(!holds("gpx", None, &[]));
     }
 
     #[test]
-    fn what_is_not_known_fulfils_no_condition() {
+    fn missing_values_fulfil_no_condition() {
         let bare = Activity { segments: vec![vec![Point::at(48.0, 11.0)]], ..Activity::default() };
         let summary = without_privacy(&bare).0.expect("a point").summary;
         assert!(wanted(&Selection::default(), &summary));
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn roofs_and_virtual_places_are_asked_for() {
+    fn indoor_and_virtual_activities_are_omitted_by_default() {
         for (sport, why) in [("virtual ride", OmitReason::Virtual), ("indoor cycling", OmitReason::Indoor)] {
             let summary = Summary { sport: sport.into(), ..ride(48.0, 11.0, 1) };
             let why_not = |selection: &Selection| selection.filter_for([]).omit_reason(&summary, [&Origin::default()]);
@@ -233,12 +233,12 @@ mod tests {
                 None
             );
             let runs = Selection { sports: vec!["run".into()], ..Selection::default() };
-            assert_eq!(why_not(&runs), Some(OmitReason::Other), "a condition counts first");
+            assert_eq!(why_not(&runs), Some(OmitReason::Other), "conditions come first");
         }
     }
 
     #[test]
-    fn boxes_may_reach_over_the_antimeridian() {
+    fn boxes_may_cross_the_antimeridian() {
         let across = |lon: f64| {
             let selection = Selection { bbox: Some([179.0, -20.0, -179.0, -10.0]), ..Selection::default() };
             wanted(&selection, &ride(-15.0, lon, 1))
@@ -249,17 +249,13 @@ mod tests {
     }
 
     #[test]
-    fn home_is_where_most_activities_start() {
+    fn home_is_the_most_common_start() {
         let at = |lat: f64, lon: f64| canvas_from_degrees(lon, lat);
         let starts = [at(48.1, 11.6), at(48.1001, 11.6001), at(48.1002, 11.6), at(47.0, 8.0), at(47.0, 8.0)];
         let selection = Selection { near: Some((Near::Home, 1000.0)), ..Selection::default() };
         let (lat, lon) = selection.filter_for(starts).home.expect("starts");
         assert!((lat - 48.1001).abs() < 1e-4 && (lon - 11.6).abs() < 2e-4, "{lat} {lon}");
         assert_eq!(selection.filter_for([]).home, None);
-        assert_eq!(
-            Selection::default().filter_for(starts).home,
-            None,
-            "it is private, and told only where it was asked for"
-        );
+        assert_eq!(Selection::default().filter_for(starts).home, None, "private, so computed only on request");
     }
 }
