@@ -1,7 +1,7 @@
-//! Raster and tone of whole maps: on every shape and size that a GPU may be driven with, and on the CPU.
+//! Benchmark of drawing and normalizing whole maps, on the CPU and on the best GPU with several tunings.
 //!
-//! `cargo bench --bench gpu -- --help`. Prints rows for RESULTS.md: the clock while the device draws every zoom and its
-//! levels come back, the share of it in which the device itself works, and the same with compression on all threads.
+//! `cargo bench --bench gpu -- --help`. Prints rows for RESULTS.md: time to draw all zooms and read the levels back,
+//! share of that time in which the GPU is busy, and time with compression on all threads.
 
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
@@ -26,29 +26,29 @@ use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 use trailglow::job;
 use trailglow::selection::Selection;
 
-/// Draws the demo on the best adapter, which WGPU_BACKEND and WGPU_ADAPTER_NAME narrow down, and on the CPU.
+/// Draws the demo on the CPU and on the best adapter that WGPU_BACKEND and WGPU_ADAPTER_NAME allow
 #[derive(Debug, Parser)]
 struct Args {
-    /// Activities of the demo.
+    /// Number of activities of the demo
     #[arg(short = 'n', long, default_value_t = 4000)]
     activities: usize,
-    /// Deepest zoom.
+    /// Deepest zoom
     #[arg(short, long, default_value_t = 16, value_parser = clap::value_parser!(u8).range(0..=20))]
     zoom: u8,
-    /// Runs of each row.
+    /// Measurements per row
     #[arg(short, long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=99))]
     runs: u32,
-    /// Only the row that this kind of adapter gets.
+    /// Measure only the default tuning of the adapter
     #[arg(long)]
     quick: bool,
-    /// Cargo says so.
+    /// Passed by cargo bench
     #[arg(long, hide = true)]
     bench: bool,
 }
 
 const TILE_SIZE: u32 = 256;
 
-/// The zooms of a layer, ready to be drawn again and again.
+/// All zooms of a layer.
 struct Map {
     layer: &'static Layer,
     zooms: Vec<ZoomGeometry>,
@@ -92,14 +92,14 @@ impl Map {
     }
 }
 
-/// Least and median of some times, in seconds.
+/// Minimum and median in seconds.
 fn min_and_median(mut times: Vec<Duration>) -> String {
     times.sort();
     format!("{:.3} / {:.3}", times[0].as_secs_f64(), times[times.len() / 2].as_secs_f64())
 }
 
 fn print_row(map: &Map, name: &str, raster: &dyn Raster, busy: impl Fn() -> Duration, runs: u32) -> Result<()> {
-    // The first run also waits for compilers and fills caches.
+    // The first run also compiles shaders and fills caches.
     map.draw(raster, &|_| ())?;
     let before = busy();
     let drawn = (0..runs).map(|_| map.draw(raster, &|_| ())).collect::<Result<Vec<_>>>()?;

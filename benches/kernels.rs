@@ -1,6 +1,6 @@
-//! From points to tiles, one kernel per step, on recordings like those of a person who rides through one town.
+//! Benchmarks of the steps from points to PNG, on recordings of a person who rides through one town.
 //!
-//! `cargo bench --bench kernels` prints what a core does a second. RESULTS.md tells what that means for a whole map.
+//! `cargo bench --bench kernels` prints items or bytes per second on one core. RESULTS.md relates them to a whole map.
 
 use std::sync::LazyLock;
 
@@ -24,14 +24,14 @@ use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 
 const ACTIVITIES: usize = 400;
 
-/// An hour at one point a second.
+/// One hour at one point per second.
 const POINTS: usize = 3_600;
 
 fn main() {
     divan::main();
 }
 
-/// Numbers without a pattern (xorshift), the same on every machine.
+/// Pseudorandom numbers (xorshift), equal on every machine.
 struct Random(u64);
 
 impl Random {
@@ -43,10 +43,10 @@ impl Random {
     }
 }
 
-/// An hour at 4 m/s through a town of square blocks from near the same door, with the scatter of a GPS receiver: an
-/// error that drifts by up to some metres, and a little of its own at every point.
+/// A ride of one hour at 4 m/s through a town of square blocks. All rides begin near one door. GPS error: a drift of
+/// some metres, and noise at every point.
 fn ride(number: usize) -> Vec<CanvasPosition> {
-    /// Canvas units, at about 47° N.
+    /// Canvas units at about 47° N.
     const METRE: i64 = 157;
     const BLOCK: i64 = 90 * METRE;
     const STEP: i64 = 4 * METRE;
@@ -82,7 +82,7 @@ fn grid(zoom: u8) -> Grid {
     Grid { zoom, tile_size: 256 }
 }
 
-/// Everything there is to draw at a zoom.
+/// Lines and plan of a zoom.
 struct Drawing(ZoomGeometry);
 
 impl Drawing {
@@ -100,7 +100,7 @@ impl Drawing {
         refs.map(|strip| self.0.strips.strips[strip.strip as usize].len as usize - 1).sum()
     }
 
-    /// The tile with the most to draw.
+    /// The tile with the most edges.
     fn busiest(&self) -> usize {
         (0..self.0.plan.tiles().len()).max_by_key(|&tile| self.edges(tile)).expect("there are tiles")
     }
@@ -151,7 +151,7 @@ fn plan(bencher: Bencher, zoom: u8) {
     });
 }
 
-/// The tile with most of the 400 activities. Items are edges.
+/// The tile with the most edges of 400 activities. Items are edges.
 #[divan::bench(args = [10, 13, 16])]
 fn visits_of_a_busy_tile(bencher: Bencher, zoom: u8) {
     let drawing = Drawing::new(&TRACKS, zoom);
@@ -165,7 +165,7 @@ fn visits_of_a_busy_tile(bencher: Bencher, zoom: u8) {
     });
 }
 
-/// Tiles with two activities at most. Items are tiles, with levels and without compression.
+/// Tiles with at most two activities, encoded as levels but not compressed. Items are tiles.
 #[divan::bench(args = [13, 16, 18])]
 fn visits_of_sparse_tiles(bencher: Bencher, zoom: u8) {
     const MAX_TILES: usize = 200;
@@ -179,13 +179,13 @@ fn visits_of_sparse_tiles(bencher: Bencher, zoom: u8) {
     });
 }
 
-/// A tile of zoom 13 with much in it.
+/// The busiest tile of zoom 13.
 fn busy_levels() -> Levels {
     let drawing = Drawing::new(&TRACKS, 13);
     drawing.draw(drawing.busiest(), &mut Accumulator::new(256))
 }
 
-/// Heat to levels, and how often each occurs. Bytes are pixels.
+/// Encodes heat as levels and counts them. Bytes are pixels.
 #[divan::bench]
 fn levels(bencher: Bencher) {
     let drawing = Drawing::new(&TRACKS, 13);
@@ -198,12 +198,11 @@ fn levels(bencher: Bencher) {
     });
 }
 
-/// The curve of a zoom with these pixels.
 fn curve(histogram: &Histogram) -> Curve {
     LAYERS[0].code.normalize(histogram, &Palette::from(&PALETTES[0])).curve
 }
 
-/// What a zoom and palette need once: the curve and its 256 colours.
+/// Work per zoom and palette: the curve and its 256 colours.
 #[divan::bench]
 fn curve_and_colours(bencher: Bencher) {
     let histogram = busy_levels().histogram;
@@ -216,7 +215,7 @@ fn curve_and_colours(bencher: Bencher) {
     });
 }
 
-/// Whether the zlib stream holds these rows, each behind filter byte 0.
+/// Returns true if a zlib stream contains the rows of a tile, each after filter byte 0.
 fn holds(pixels: &CompressedPixels, levels: &Levels) -> bool {
     let mut raw = Vec::new();
     let mut decoder = flate2::read::ZlibDecoder::new(&pixels.idat[..]);
@@ -236,7 +235,7 @@ fn compress(bencher: Bencher, compression: Compression) {
     });
 }
 
-/// Compressed pixels and colours to a file. Bytes are those of the file.
+/// Assembles a PNG from compressed pixels and colours. Bytes are those of the file.
 #[divan::bench]
 fn png(bencher: Bencher) {
     let levels = busy_levels();

@@ -1,7 +1,7 @@
-//! Bytes → points, one kernel per format, on files of an hour at one point a second; and all FIT files of the corpus, which
-//! lies beside the repository or where `TRAILGLOW_CORPUS` says.
+//! Benchmarks of the parsers: a generated file of one hour per format, and all FIT files of the corpus in
+//! `../shared/corpus` or `TRAILGLOW_CORPUS`.
 //!
-//! `cargo bench --bench parse` prints bytes and points a second on one core.
+//! `cargo bench --bench parse` prints bytes and points per second on one core.
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
@@ -14,7 +14,7 @@ fn main() {
     divan::main();
 }
 
-/// Position in degrees, elevation, heart rate of a second of a plausible ride.
+/// Position in degrees, elevation in metres and heart rate of a plausible ride.
 fn sample(second: usize) -> (f64, f64, f64, u8) {
     let phase = second as f64 / 97.0;
     (
@@ -61,7 +61,7 @@ fn tcx() -> Vec<u8> {
     .into_bytes()
 }
 
-/// Records as a bike computer writes them: thirteen fields, of which seven matter.
+/// Records of a bike computer: thirteen fields, of which the parser uses seven.
 fn fit() -> Vec<u8> {
     const FIELDS: [[u8; 3]; 13] = [
         [253, 4, 0x86],
@@ -103,7 +103,7 @@ fn fit() -> Vec<u8> {
     file
 }
 
-/// Bit by bit, so that the file is sound without the code under test.
+/// CRC of the FIT format, independent of the code under test.
 fn crc16(bytes: &[u8]) -> u16 {
     let step = |crc: u16| if crc & 1 == 1 { crc >> 1 ^ 0xA001 } else { crc >> 1 };
     bytes.iter().fold(0, |crc, byte| (0..8).fold(crc ^ u16::from(*byte), |crc, _| step(crc)))

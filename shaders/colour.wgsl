@@ -1,14 +1,14 @@
-// Colour: levels to colours, for pictures that are not palette PNGs.
+// Colour: levels to colours, for images other than palette PNGs.
 
 override COLOUR_INVOCATIONS: u32;
 
-// The colour of each level.
+// Colour of each level, 4 bytes in a word.
 @group(0) @binding(0) var<storage, read> entries: array<u32>;
-// Four levels in a word.
+// Four levels in a word, the first in the lowest byte.
 @group(0) @binding(1) var<storage, read> levels_in: array<u32>;
 @group(0) @binding(2) var<storage, read_write> colours_out: array<u32>;
 
-// An invocation for each word of four levels.
+// One invocation per word.
 @compute @workgroup_size(COLOUR_INVOCATIONS)
 fn colour(@builtin(global_invocation_id) invocation: vec3<u32>) {
     let word = invocation.x;

@@ -1,24 +1,26 @@
-// Frame: what every shader that draws knows of a zoom and of the atlas.
+// Frame: uniforms of the drawing shaders for one zoom.
 
 struct Frame {
-    // Pixels along the side of a tile, and tiles along the side of the atlas that they are drawn into.
+    // Pixels along the side of a tile; tiles along the side of the atlas.
     tile_size: u32,
     atlas_tiles: u32,
-    // Canvas units become lattice steps by a shift to the right, or, where the canvas is coarser, to the left.
+    // Shifts from canvas units to lattice steps of 1/256 pixel: right, or left where the canvas is coarser. One of them
+    // is 0.
     shift_right: u32,
     shift_left: u32,
-    // The line profile, in pixels.
+    // Line profile in pixels: distance to the start of the falloff, length of the falloff, distance at which the heat
+    // is 0.
     half_width: f32,
     falloff: f32,
     reach: f32,
-    // The layer's scale.
+    // Level of one unit of heat; levels per doubling above one unit.
     unit_level: f32,
     per_octave: f32,
 }
 
 @group(0) @binding(0) var<uniform> frame: Frame;
 
-// North-west pixel of a tile in the atlas.
+// North-west pixel of a slot of the atlas.
 fn slot_origin(slot: u32) -> vec2<u32> {
     return vec2(slot % frame.atlas_tiles, slot / frame.atlas_tiles) * frame.tile_size;
 }

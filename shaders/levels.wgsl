@@ -1,12 +1,11 @@
-// Levels: heat to packed levels, and how often each level occurs.
+// Levels: encodes the heat of a batch of tiles as levels and counts them.
 
-// How many levels there are.
 override LEVEL_COUNT: u32;
 
-// Tiles of a batch, in the order in which their levels are to be packed.
+// Atlas with tile i of the batch in slot i.
 @group(0) @binding(1) var heat: texture_storage_2d<r32float, read_write>;
 @group(0) @binding(2) var<storage, read_write> levels_out: array<u32>;
-// Per tile: a count for each level.
+// LEVEL_COUNT counts for each tile.
 @group(0) @binding(3) var<storage, read_write> histograms: array<atomic<u32>>;
 
 var<workgroup> counts: array<atomic<u32>, LEVEL_COUNT>;
@@ -19,7 +18,8 @@ fn level(value: f32) -> u32 {
     return u32(min(position + 0.5, f32(LEVEL_COUNT - 1u)));
 }
 
-// An invocation packs four pixels of a row; a workgroup some rows of a tile, with an invocation for each count.
+// One invocation packs four pixels of a row; group.y is the tile. Each workgroup counts in shared memory first, with
+// one counter per invocation.
 @compute @workgroup_size(LEVEL_COUNT)
 fn levels(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
     atomicStore(&counts[index], 0u);

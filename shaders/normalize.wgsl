@@ -1,39 +1,46 @@
-// Normalize: how often each level occurs at a zoom becomes its place on the palette and its colour.
+// Normalize: turns the histogram of a zoom into the curve position and the colour of each level.
+//
+// One workgroup, one invocation per level:
+// 1. The curve position blends the rank of the level (the share of pixels above one unit that are no hotter) with the
+//    logarithm of its heat.
+// 2. The palette position is the curve position, or proportional to the level if the palette ignores the curve.
+// 3. After a barrier, stops placed at a heat take the palette position of the level of that heat.
+// 4. The colour is mixed from the two stops around the palette position. Alpha grows linearly up to one unit of heat.
 
-// How many levels there are.
 override LEVEL_COUNT: u32;
-// Share of the rank in a position; the rest is the logarithm.
+// Weight of the rank in a curve position; the rest is the logarithm.
 override RANK: f32;
-// The least heat at the top of the logarithm.
+// Lower limit of the heat at the top of the logarithm.
 override LEAST_TOP: f32;
-// One in this many of the pixels above one unit may be hotter than the top of the logarithm; less than 65,536.
+// At most one in TOP_ONE_IN of the pixels above one unit are hotter than the top of the logarithm. Less than 65,536.
 override TOP_ONE_IN: u32;
 
 struct Normalization {
-    // Level of one unit of heat, and levels per doubling.
+    // Level of one unit of heat; levels per doubling above one unit.
     unit_level: u32,
     per_octave: f32,
     stop_count: u32,
-    // 1 if positions come from the curve and colours mix by equal steps to the eye.
+    // 1: palette positions are curve positions, colours mix in OKLab. 0: positions are proportional to levels, colours
+    // mix in sRGB.
     follows_curve: u32,
 }
 
-// A colour, 0 to 1 in each channel, and where on the palette it is reached: at the position of a level, or, where the
-// level is LEVEL_COUNT, at a position of its own.
+// A stop of the palette: sRGB from 0 to 1, and the palette position where it is reached. If `level` is less than
+// LEVEL_COUNT, the position of that level replaces `position`.
 struct Stop {
     colour: vec3<f32>,
     position: f32,
     level: u32,
 }
 
-// What a level becomes: its position on the curve, and its colour.
+// Result for a level: curve position, and RGBA with red in the lowest byte.
 struct Entry {
     position: f32,
     colour: u32,
 }
 
 @group(0) @binding(0) var<uniform> normalization: Normalization;
-// Counts of 64 bits, the lower word first.
+// Pixels of each level as 64-bit integers, which WGSL lacks: low word, high word.
 @group(0) @binding(1) var<storage, read> counts_in: array<vec2<u32>>;
 @group(0) @binding(2) var<storage, read> stops: array<Stop>;
 @group(0) @binding(3) var<storage, read_write> entries: array<Entry>;
@@ -100,7 +107,7 @@ fn curve_position(level: u32) -> f32 {
     return RANK * rank + (1.0 - RANK) * logarithm;
 }
 
-// IEC 61966-2-1.
+// sRGB to linear light and back (IEC 61966-2-1).
 fn linear(c: vec3<f32>) -> vec3<f32> {
     return select(pow((c + 0.055) / 1.055, vec3(2.4)), c / 12.92, c <= vec3(0.04045));
 }
@@ -110,7 +117,7 @@ fn companded(light: vec3<f32>) -> vec3<f32> {
     return select(1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, 12.92 * c, c <= vec3(0.0031308));
 }
 
-// OKLab (Björn Ottosson, 2020). Matrices are written column by column.
+// sRGB to OKLab and back (Björn Ottosson, 2020). Matrices are written column by column.
 fn oklab(rgb: vec3<f32>) -> vec3<f32> {
     let lms = mat3x3(
         vec3(0.41222147, 0.2119035, 0.08830246),
@@ -144,7 +151,7 @@ fn mix_colours(a: vec3<f32>, b: vec3<f32>, share: f32) -> vec3<f32> {
     return mix(a, b, share);
 }
 
-// The colour at a position. A stop never comes before the one that is written before it.
+// Colour at a palette position. A stop positioned before its predecessor moves to the predecessor.
 fn colour_at(position: f32) -> vec3<f32> {
     var reached = 0.0;
     for (var i = 0u; i < normalization.stop_count; i += 1u) {
@@ -165,7 +172,6 @@ fn colour_at(position: f32) -> vec3<f32> {
     return stops[normalization.stop_count - 1u].colour;
 }
 
-// An invocation for each level, all in one workgroup.
 @compute @workgroup_size(LEVEL_COUNT)
 fn normalize(@builtin(local_invocation_index) level: u32) {
     let unit = f32(normalization.unit_level);

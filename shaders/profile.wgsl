@@ -1,11 +1,11 @@
-// Profile: the shape of a line, across it and along it.
+// Profile: heat of a line across and along it. Twin of src/engine/raster/profile.rs, which explains the formulas.
 
-// Heat below this is nothing.
+// Subtracted from the heat of a line, which makes the heat 0 at the reach.
 override HEAT_CUTOFF: f32;
-// Share of the fall over which the heat of an edge fades along the line.
+// Share of the falloff over which the heat of an edge fades before its start and after its end.
 override FALLOFF_ALONG: f32;
 
-// Heat at a squared distance from a line.
+// Heat at a squared distance in pixels.
 fn profile(distance2: f32) -> f32 {
     let u = max((sqrt(distance2) - frame.half_width) / frame.falloff, 0.0);
     let base = max(1.0 - u * u, 0.0);
@@ -21,7 +21,7 @@ fn profiles(distances2: vec4<f32>) -> vec4<f32> {
     return max(base4 * base4 * base4 - HEAT_CUTOFF, vec4(0.0));
 }
 
-// The share of a blurred point that lies before a place, less a half.
+// Integral of the blur along a line, from 0 to `position`: -1/2 at -1 and below, 1/2 at 1 and above.
 fn blur_integral(position: f32) -> f32 {
     let t = clamp(position, -1.0, 1.0);
     let t2 = t * t;

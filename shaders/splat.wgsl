@@ -1,10 +1,14 @@
-// Passes: a quad per edge; each pixel in it gets the exact line integral of the blurred profile.
+// Passes: adds the exact line integral of the blurred profile of every edge to the pixels around it.
+//
+// The vertex shader covers each edge with a quad, grown by the reach and a pixel for rounding; strips with fewer than
+// STRIP_EDGES edges leave the rest of their quads empty. The fragment shader evaluates the integral, and additive
+// blending sums the edges.
 
 struct Quad {
     @builtin(position) position: vec4<f32>,
-    // The tile's corner in the atlas, in pixels.
+    // North-west corner of the slot in the atlas, in pixels.
     @location(0) @interpolate(flat) slot_origin: vec2<f32>,
-    // First vertex of the edge in pixels from that corner, its direction and length.
+    // Start of the edge in pixels from the corner, unit direction, length in pixels.
     @location(1) @interpolate(flat) start: vec2<f32>,
     @location(2) @interpolate(flat) along: vec2<f32>,
     @location(3) @interpolate(flat) length: f32,
@@ -17,7 +21,7 @@ fn quad(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance: u
     let edge = instance % STRIP_EDGES;
     let strip = strips[placed.strip];
     if edge + 1u >= strip.len {
-        // Outside of everything.
+        // Outside of the clip volume.
         out.position = vec4(2.0, 2.0, 2.0, 1.0);
         return out;
     }

@@ -1,26 +1,27 @@
-// Strips: short pieces of lines, and how tiles see them.
+// Strips: the uploaded lines, and strips placed in the tiles of a batch.
 
-// Edges in a strip at most.
+// Maximum edges of a strip.
 override STRIP_EDGES: u32;
-// Lattice steps along a pixel.
+// Lattice steps per pixel.
 override LATTICE_STEPS: f32;
 
 struct Strip {
-    // First vertex, and how many there are.
+    // Index of the first vertex; number of vertices.
     first: u32,
     len: u32,
     activity: u32,
     padding: u32,
-    // Least and greatest x and y of the vertices in pixels, seen from the first vertex.
+    // Bounding box of the vertices, in pixels from the first vertex.
     min: vec2<f32>,
     max: vec2<f32>,
 }
 
-// A strip as a tile sees it: where its first vertex lies, in lattice steps from the tile's corner.
+// A strip as one tile sees it.
 struct PlacedStrip {
     strip: u32,
-    // Place of the tile in the atlas.
+    // Slot of the tile in the atlas.
     slot: u32,
+    // First vertex, in lattice steps from the north-west corner of the tile.
     start: vec2<i32>,
 }
 
@@ -28,7 +29,7 @@ struct PlacedStrip {
 @group(0) @binding(2) var<storage, read> strips: array<Strip>;
 @group(0) @binding(3) var<storage, read> placed_strips: array<PlacedStrip>;
 
-// From a vertex to the next, in lattice steps.
+// Step from a vertex to the next, in lattice steps.
 fn step_after(vertex: u32) -> vec2<i32> {
     let step = vertices[vertex + 1u] - vertices[vertex];
     return (bitcast<vec2<i32>>(step) >> vec2(frame.shift_right)) << vec2(frame.shift_left);

@@ -1,40 +1,51 @@
-// Visits: each activity adds its line profile once to every pixel, by its nearest approach.
+// Visits: each activity adds its line profile once to every pixel, at its smallest distance from the pixel.
+//
+// A workgroup draws one block of pixels of one tile, an invocation LANES adjacent pixels of a row. A dispatch draws one
+// strip range per tile (group.z). The workgroup processes the range in portions of one strip per invocation:
+// 1. Each invocation tests the bounding box of one strip against the block. The strips that reach the block are
+//    compacted into near_strips; the index of a strip there is the number of reaching strips before it.
+// 2. Each invocation tests one edge of a near strip, STRIP_EDGES invocations per strip, and stores the edge if the edge
+//    reaches the block.
+// 3. Each invocation goes through all stored edges in order and lowers the squared distances of its pixels. Whenever
+//    the activity changes, the profile of the distances is added to the sum and the distances start again at FAR.
+// Strips are sorted by activity and all steps keep their order, so each activity is added exactly once.
 
-// Some strips of a tile, whole activities, for one dispatch.
+// Consecutive placed strips of one tile, whole activities, drawn in one dispatch.
 struct StripRange {
     slot: u32,
     first: u32,
     count: u32,
-    // 0 for the first job of a tile: what the atlas holds is then of another tile.
+    // 0 for the first range of a tile, when the atlas holds heat of an earlier tile; 1 adds to the heat in the atlas.
     accumulate: u32,
 }
 
 @group(0) @binding(4) var<storage, read> strip_ranges: array<StripRange>;
 @group(0) @binding(5) var heat: texture_storage_2d<r32float, read_write>;
 
-// Pixels of a row that an invocation owns: what it learns of an edge serves four distances.
+// One edge loaded from shared memory serves four pixels.
 const LANES = 4u;
 const LANE_CENTRES = vec4(0.5, 1.5, 2.5, 3.5);
-// A workgroup owns a block of pixels. Its shape depends on the kind of adapter.
+// Invocations of a workgroup, by kind of adapter.
 override invocations_across: u32;
 override invocations_down: u32;
 override invocations: u32 = invocations_across * invocations_down;
-// Words that hold a bit for each invocation.
+// Words of a mask with one bit per invocation.
 override mask_words: u32 = (invocations + 31u) / 32u;
-// A squared distance at which every profile is 0.
+// Squared distance at which every profile is 0.
 const FAR = vec4(3e38);
 
+// The strip range of the workgroup, loaded once.
 var<workgroup> shared_range: StripRange;
-// A bit for each invocation: set if the strip, and later the edge, that it looks at reaches the block.
+// Bit i: the strip, later the edge, of invocation i reaches the block.
 var<workgroup> reach_bits: array<atomic<u32>, mask_words>;
-// Those strips that reach the block, in order, and how many.
+// Indices into placed_strips of the strips that reach the block.
 var<workgroup> near_strips: array<u32, invocations>;
 var<workgroup> near_strip_count: u32;
-// An edge for each invocation: start and step in pixels, and its activity.
+// Edge of each invocation as start and step in pixels, and its activity.
 var<workgroup> edges: array<vec4<f32>, invocations>;
 var<workgroup> activities: array<u32, invocations>;
 
-// The minimum of the known squared distances and those of four adjacent pixels to the edge from `start` by `delta`.
+// Minimum of known squared distances and those of four adjacent pixels to the edge from `start` by `delta`.
 fn lower_distances(nearest: vec4<f32>, first_pixel: vec2<f32>, start: vec2<f32>, delta: vec2<f32>) -> vec4<f32> {
     let ex = (first_pixel.x - start.x) + LANE_CENTRES;
     let ey = (first_pixel.y - start.y) + 0.5;
@@ -46,13 +57,13 @@ fn lower_distances(nearest: vec4<f32>, first_pixel: vec2<f32>, start: vec2<f32>,
     return min(nearest, fx * fx + fy * fy);
 }
 
-// Whether a box, grown by the reach, meets the block of the workgroup.
+// Returns true if a bounding box comes within the reach of the block.
 fn reaches_block(box_min: vec2<f32>, box_max: vec2<f32>, centre: vec2<f32>, half_size: vec2<f32>) -> bool {
     let distance = half_size + frame.reach;
     return all(centre >= box_min - distance) && all(centre <= box_max + distance);
 }
 
-// Looks at an edge of a strip, and keeps it for all if it meets the block. A dot is an edge without length.
+// Stores edge number `edge` of a strip for the workgroup if it reaches the block. A dot is an edge of length 0.
 fn cull_edge(placed: PlacedStrip, edge: u32, index: u32, centre: vec2<f32>, half_size: vec2<f32>) {
     let strip = strips[placed.strip];
     if edge >= max(strip.len, 2u) - 1u {
@@ -100,7 +111,7 @@ fn visit(
     var nearest = FAR;
     var activity = 0xffffffffu;
     for (var first = 0u; first < range.count; first += invocations) {
-        // Strips, one for each invocation ...
+        // Step 1: strips.
         if index < mask_words {
             atomicStore(&reach_bits[index], 0u);
         }
@@ -130,7 +141,7 @@ fn visit(
             near_strip_count = rank + u32(reaches);
         }
         let count = workgroupUniformLoad(&near_strip_count);
-        // ... then the edges of those that reach the block, one for each invocation ...
+        // Step 2: edges of the near strips.
         for (var strip = 0u; strip < count; strip += invocations / STRIP_EDGES) {
             if index < mask_words {
                 atomicStore(&reach_bits[index], 0u);
@@ -141,7 +152,7 @@ fn visit(
                 cull_edge(placed_strips[near_strips[near]], index % STRIP_EDGES, index, centre, half_size);
             }
             workgroupBarrier();
-            // ... and those of them that do, all for every invocation.
+            // Step 3: distances to the stored edges.
             for (var word = 0u; word < mask_words; word += 1u) {
                 var bits = atomicLoad(&reach_bits[word]);
                 while bits != 0u {

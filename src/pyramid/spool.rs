@@ -98,7 +98,7 @@ impl Spool {
         Ok(number)
     }
 
-    /// The [digest](Pixels::digest) of the pixels of a number that [`put`](Self::put) has returned.
+    /// The [digest](CompressedPixels::digest) of the pixels of a number that [`put`](Self::put) has returned.
     pub fn digest(&self, number: u32) -> u128 {
         self.0.lock().expect("no thread panics while it holds the spool").contents[number as usize].digest
     }

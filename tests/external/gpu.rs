@@ -1,4 +1,4 @@
-//! The GPU raster against the CPU raster.
+//! Compares the tiles and colours of the GPU raster with those of the CPU raster.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -35,11 +35,11 @@ use crate::scenes::{Scene, jittered, scene};
 use crate::{Test, tests};
 
 fn gpu() -> Gpu {
-    let candidates = device::candidates().expect("the environment asks for nothing impossible");
-    Gpu::new(candidates.first().expect("TRAILGLOW_REQUIRE_GPU demands an adapter")).expect("the adapter opens")
+    let candidates = device::candidates().expect("WGPU_BACKEND and WGPU_ADAPTER_NAME are valid");
+    Gpu::new(candidates.first().expect("there is an adapter")).expect("the adapter opens")
 }
 
-/// Every tile of a scene by a raster, in the order of the plan.
+/// Draws every tile of a scene, in the order of the plan.
 fn draw(raster: &dyn Raster, scene: &Scene, grid: Grid) -> Vec<Levels> {
     draw_layer(raster, scene, grid, &LAYERS[0])
 }
@@ -64,7 +64,7 @@ fn draw_tracks(raster: &dyn Raster, tracks: &[Track], grid: Grid, layer: &'stati
     tiles.into_iter().map(levels).collect()
 }
 
-/// Fails where two pictures differ by more than a level, or a histogram is not that of its pixels.
+/// Fails if pixels differ by more than one level, more than 1 in 1000 differ at all, or a histogram is wrong.
 fn compare_levels(cpu: &[Levels], gpu: &[Levels]) -> Result<(), Failed> {
     if cpu.len() != gpu.len() {
         return Err(format!("{} tiles against {}", cpu.len(), gpu.len()).into());
@@ -85,7 +85,7 @@ fn compare_levels(cpu: &[Levels], gpu: &[Levels]) -> Result<(), Failed> {
     }
     let pixels: usize = cpu.iter().map(|levels| levels.pixels.len()).sum();
     if differing * 1000 > pixels {
-        return Err(format!("{differing} of {pixels} pixels are a level apart").into());
+        return Err(format!("{differing} of {pixels} pixels differ by a level").into());
     }
     Ok(())
 }
@@ -111,12 +111,12 @@ fn random_scenes_match() -> Result<(), Failed> {
     compare_random_scenes(scene(12), Grid { zoom: 12, tile_size: 512 })
 }
 
-/// Fails where the tones of a zoom differ by more than positions may (1e-4) or colours (1 of 255).
+/// Fails if positions differ by more than 1e-4 or colours by more than 1 of 255.
 fn compare_colour_tables(cpu: &ColourTable, gpu: &ColourTable) -> Result<(), Failed> {
     for level in 0..=255 {
         let (a, b) = (cpu.curve.position(level), gpu.curve.position(level));
         if (a - b).abs() > 1e-4 {
-            return Err(format!("level {level} lies at {a} on the CPU and at {b} on the GPU").into());
+            return Err(format!("level {level} has position {a} on the CPU and {b} on the GPU").into());
         }
         let (a, b) = (cpu.entries[usize::from(level)], gpu.entries[usize::from(level)]);
         if a.iter().zip(b).any(|(a, b)| a.abs_diff(b) > 1) {
@@ -126,7 +126,7 @@ fn compare_colour_tables(cpu: &ColourTable, gpu: &ColourTable) -> Result<(), Fai
     Ok(())
 }
 
-/// Pixel counts of a zoom with levels up to `max`, some in the billions, as the deepest zooms of a large map have.
+/// Random histogram with levels up to `max` and counts up to 2^40, as on the deepest zooms of a large map.
 fn histogram(runner: &mut TestRunner, max: u8) -> Histogram {
     let count = (proptest::num::u64::ANY, 24u32..64).prop_map(|(count, shift)| count >> shift);
     let counts = proptest::collection::vec(count, usize::from(max) + 1).new_tree(runner).expect("counts").current();
@@ -141,7 +141,7 @@ fn normalization_and_colours_match() -> Result<(), Failed> {
     let mut runner = TestRunner::deterministic();
     let mut histograms: Vec<Histogram> =
         [0, 1, 15, 16, 17, 18, 40, 90, 200, 255].map(|max| histogram(&mut runner, max)).into();
-    // Exactly one pixel in 200 is hotter, and a count that needs more than 32 bits.
+    // Exactly 1 pixel in 200 is hotter, and 199 << 26 exceeds 32 bits.
     let mut edge = Histogram::default();
     (edge.0[20], edge.0[60]) = (199 << 26, 1 << 26);
     histograms.extend([edge, Histogram::default()]);
@@ -158,18 +158,17 @@ fn normalization_and_colours_match() -> Result<(), Failed> {
         if gpu.colour(&levels, &colour_table)? != Cpu.colour(&levels, &colour_table)?
             || !gpu.colour(&[], &colour_table)?.is_empty()
         {
-            return Err("levels are coloured otherwise".into());
+            return Err("the CPU and the GPU colour the same levels differently".into());
         }
     }
     Ok(())
 }
 
-/// Whatever is drawn at once, levels are the same: small and large atlases, shapes of workgroups, and devices that take
-/// so little at a time that the strips come in many chunks.
+/// Atlases and workgroups of all sizes, and buffers so small that the strips need many chunks.
 fn tuning_does_not_change_levels() -> Result<(), Failed> {
     let candidates = device::candidates()?;
     let candidate = candidates.first().ok_or("no adapter")?;
-    // Sixty loops of some hundred pixels, scattered over a dozen tiles.
+    // Sixty loops of a few hundred pixels, scattered over a dozen tiles.
     let lines = (0..60u32).map(|i| {
         let start = [(i * 7919) % 900, (i * 104_729) % 700];
         let vertex = |j: u32| [start[0] + (j * 37) % 101, start[1] + (j * 53) % 103].map(|n| (1 << 28) + (n << 10));
@@ -194,7 +193,7 @@ fn tuning_does_not_change_levels() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Positions within some pixels of zoom 14 round a spot, all different.
+/// Distinct positions in a square of `pixels` pixels of zoom 14.
 fn scattered_points(seed: u64, points: u64, pixels: u64) -> Vec<[u32; 2]> {
     let at = |n: u64| (1 << 20) + (n % (pixels << 10)) as u32;
     (0..points).map(|i| [at((seed + i) * 7919 + seed), at((seed + i) * 104_729 + i)]).collect()
@@ -214,13 +213,17 @@ fn max_level(tiles: &[Levels]) -> u8 {
 fn hundred_thousand_edges_on_a_pixel_match() -> Result<(), Failed> {
     let scene = Scene { activities: (0..1000).map(|seed| vec![scattered_points(seed, 101, 2)]).collect() };
     let tiles = draw_on_both(&scene, 14)?;
-    if max_level(&tiles) != LAYERS[0].code.encode(1000.0) { Err("visits were lost".into()) } else { Ok(()) }
+    if max_level(&tiles) != LAYERS[0].code.encode(1000.0) {
+        Err("the hottest pixel does not have 1000 visits".into())
+    } else {
+        Ok(())
+    }
 }
 
 fn fifty_thousand_edges_of_an_activity_in_a_tile_match() -> Result<(), Failed> {
     let scene = Scene { activities: vec![vec![scattered_points(1, 50_000, 200)], vec![scattered_points(2, 300, 200)]] };
     let tiles = draw_on_both(&scene, 14)?;
-    if max_level(&tiles) != 28 { Err("two visits are two visits".into()) } else { Ok(()) }
+    if max_level(&tiles) != 28 { Err("the hottest pixel does not have two visits".into()) } else { Ok(()) }
 }
 
 fn four_thousand_activities_in_a_tile_match() -> Result<(), Failed> {
@@ -239,25 +242,24 @@ fn cpu_draws_the_rest_after_device_loss() -> Result<(), Failed> {
         let raster = Fallback::new(gpu);
         compare_levels(&cpu, &draw(&raster, &scene, grid))?;
         compare_levels(&cpu, &draw(&raster, &scene, grid))?;
-        // In one line, and the loss itself rather than what it broke.
+        // The reason is one line and names the loss, not the calls that failed after the loss.
         if !raster.describe().contains("until it failed")
             || !raster.describe().contains("was lost (")
             || raster.describe().contains('\n')
         {
-            return Err(format!("the loss was not noticed: {}", raster.describe()).into());
+            return Err(format!("the description does not report the loss in one line: {}", raster.describe()).into());
         }
     }
     Ok(())
 }
 
-/// At every zoom.
 fn chicago_matches_at_every_zoom() -> Result<(), Failed> {
     let found = discover(&[corpus().join("tracks/mapconstruction/chicago")], None)?.files;
     for layer in LAYERS {
         let tracks =
             collect(&found, PrepareOptions::without_privacy(layer.simplify, 24), &Selection::all(), &Silent)?.tracks;
         if tracks.len() < 800 {
-            return Err(format!("{} tracks", tracks.len()).into());
+            return Err(format!("only {} tracks, expected at least 800", tracks.len()).into());
         }
         for zoom in 0..=16 {
             let grid = Grid { zoom, tile_size: 256 };
@@ -276,7 +278,7 @@ fn trailglow(folder: &Path, arguments: &[&str]) -> Result<(), Failed> {
     if output.status.success() { Ok(()) } else { Err(failure().into()) }
 }
 
-/// The levels of every tile below a folder, by its path.
+/// Decodes all PNG tiles in a folder.
 fn tiles_below(folder: &Path) -> Result<BTreeMap<PathBuf, Levels>, Failed> {
     let pngs = walkdir::WalkDir::new(folder).into_iter().filter_map(|entry| {
         let path = entry.ok()?.into_path();
@@ -304,7 +306,7 @@ fn program_renders_equal_demo_maps_on_both_devices() -> Result<(), Failed> {
         let cpu = tiles_below(&home.path().join("cpu"))?;
         for other in ["gpu", "lost"] {
             let mut other = tiles_below(&home.path().join(other))?;
-            // A missing tile is an empty one.
+            // Empty tiles are not written.
             let empty = Levels {
                 pixels: vec![0; 65536],
                 histogram: Histogram(std::array::from_fn(|i| if i == 0 { 65536 } else { 0 })),
@@ -342,7 +344,7 @@ fn comparison_detects_differences() -> Result<(), Failed> {
         compare_colour_tables(&colour_table(90)?, &tinted),
     ];
     if comparisons.iter().any(Result::is_ok) {
-        Err("a difference was not seen".into())
+        Err("the comparison misses a difference".into())
     } else {
         compare_levels(&drawn_here, &drawn_here)
     }

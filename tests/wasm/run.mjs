@@ -1,20 +1,20 @@
-// Draws a tile in WebAssembly and compares it with what is known of it, and, level by level, with what the same code draws
-// on this machine: node run.mjs MODULE PROGRAM
+// Draws a tile in WebAssembly and compares it with known levels on the line and with the levels of the native program:
+// node run.mjs MODULE PROGRAM
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { inflateSync } from "node:zlib";
 
 const SIZE = 256;
 const TILE = { z: 13, x: 4289, y: 2868 };
-// Pixels of the tile. The line turns at each of them, so none is simplified away.
+// Column and row of the vertices. The line turns at each of them, so simplification keeps all.
 const PIXELS = [[40, 50], [128, 190], [215, 70]];
-// Of each layer, the minLevel level onLine those pixels: one visit, and the half of a pass that is left where a line ends.
+// Minimum level at the vertices per layer: one visit, or half a pass where a line ends.
 const MIN_LEVELS = [16, 8];
 
 const [modulePath, program] = process.argv.slice(2);
 if (!program) fail("usage: node run.mjs MODULE PROGRAM");
 
-// The middle of a pixel in degrees, by the textbook's formula, not by the engine's.
+// Centres of the pixels in degrees, by the inverse Mercator formula, independent of the engine.
 const degrees = PIXELS.flatMap(([column, row]) => {
     const across = 2 ** TILE.z;
     const east = (TILE.x + (column + 0.5) / SIZE) / across;
@@ -41,7 +41,7 @@ for (let layer = 0; layer < MIN_LEVELS.length; layer++) {
 function draw(layer) {
     const address = engine.points(degrees.length / 2);
     new Float64Array(engine.memory.buffer, address, degrees.length).set(degrees);
-    // The memory may have grown, and then its buffer is another one.
+    // Growing memory replaces its buffer, so read it after the call.
     const levels = engine.levels(layer);
     return Buffer.from(new Uint8Array(engine.memory.buffer, levels, SIZE * SIZE));
 }
@@ -51,7 +51,7 @@ function pngOf(layer) {
     return Buffer.from(new Uint8Array(engine.memory.buffer, engine.png_bytes(), size));
 }
 
-/** What is wrong with a tile: sentences, or none. */
+/** Messages about everything that is wrong with a tile. */
 function tileErrors(levels, native, minLevel) {
     const errors = [];
     if (levels.length !== SIZE * SIZE || native.length !== levels.length) errors.push(`wrong number of pixels: ${levels.length} and ${native.length}`);
@@ -66,7 +66,7 @@ function tileErrors(levels, native, minLevel) {
     return errors;
 }
 
-/** Damages the tile in every way that is looked for: a check that finds nothing would be worth nothing. */
+/** Fails unless tileErrors finds every kind of damage. */
 function checkDetection(levels, native, minLevel) {
     const changed = (offset, level) => Buffer.from(levels).fill(level, offset, offset + 1);
     const onLine = PIXELS[0][1] * SIZE + PIXELS[0][0];
@@ -83,7 +83,7 @@ function checkDetection(levels, native, minLevel) {
     }
 }
 
-/** The palette indices of a PNG whose rows have no filter. */
+/** Palette indices of a PNG whose rows have no filter. */
 function indices(png) {
     let offset = png.readUInt32BE(8) === 13 ? 8 : fail("the picture is not a PNG");
     while (png.toString("latin1", offset + 4, offset + 8) !== "IDAT") offset += png.readUInt32BE(offset) + 12;

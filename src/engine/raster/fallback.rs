@@ -1,4 +1,4 @@
-//! A GPU that may fail: then the CPU draws the rest, and no tile is missing.
+//! A raster that replaces a failed GPU by the CPU, so that no tile is missing.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,24 +16,24 @@ use crate::engine::tone::normalize::ColourTable;
 use crate::engine::tone::palette::Palette;
 use crate::engine::tone::rgb::Rgba;
 
-/// Draws with a device as long as it works.
+/// Draws with a device until its first error, then with the CPU.
 pub struct Fallback<R> {
     device: R,
     failed: OnceLock<String>,
 }
 
 impl<R: Raster> Fallback<R> {
-    /// Trusts a device.
+    /// Wraps a device.
     pub fn new(device: R) -> Self {
         Self { device, failed: OnceLock::new() }
     }
 
-    /// Work that nobody has seen in part: by the device, or, if it fails, again by the CPU.
+    /// Runs `work` on the device; repeats all of it on the CPU if the device fails.
     fn with_fallback<T>(&self, work: impl Fn(&dyn Raster) -> Result<T>) -> Result<T> {
         if self.failed.get().is_none() {
             match work(&self.device) {
                 Ok(value) => return Ok(value),
-                // The first reason stands.
+                // The first error is the cause of all later ones.
                 Err(error) => drop(self.failed.set(format!("{error:#}"))),
             }
         }
@@ -50,7 +50,7 @@ impl<R: Raster> Raster for Fallback<R> {
     }
 
     fn identity(&self, layer: &Layer) -> Option<String> {
-        // Who has drawn which tile is chance.
+        // Which tiles the device drew before it failed is not deterministic.
         if self.failed.get().is_some() { None } else { self.device.identity(layer) }
     }
 
@@ -67,9 +67,8 @@ impl<R: Raster> Raster for Fallback<R> {
             outcome
         };
         match self.device.render(scene, &tracked_emit) {
-            // What the receiver refuses is no fault of the device.
+            // An error of `emit` is not an error of the device.
             Err(error) if !emit_failed.load(Ordering::Relaxed) => {
-                // The first reason stands.
                 let _ = self.failed.set(format!("{error:#}"));
                 let missing =
                     (0..emitted.len()).into_par_iter().filter(|&index| !emitted[index].load(Ordering::Relaxed));

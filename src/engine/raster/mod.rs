@@ -1,4 +1,4 @@
-//! Rasters: strips in, levels out. A raster is a device that draws a whole zoom.
+//! Rasters draw the strips of a zoom into tiles of 8-bit levels, on the CPU or on a GPU.
 
 pub mod cpu;
 pub mod fallback;
@@ -20,38 +20,34 @@ use crate::engine::tone::palette::Palette;
 use crate::engine::tone::rgb::Rgba;
 use profile::Profile;
 
-/// Everything that is to be drawn at one zoom.
+/// Input of a raster: the lines of one zoom and the tiles to draw.
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Scene<'a> {
-    /// The pixel grid.
     pub grid: Grid,
-    /// What a pixel means.
     pub layer: &'static Layer,
-    /// The shape of a line.
     pub profile: Profile,
-    /// The lines.
     pub strips: &'a Strips,
-    /// Which tiles see which strips.
     pub plan: &'a Plan,
 }
 
-/// A drawn tile: a level for every pixel, row by row from the north-west.
+/// Pixels of a tile as levels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Levels {
-    /// `tile_size * tile_size` levels.
+    /// `tile_size * tile_size` levels, row by row from the north-west.
     pub pixels: Vec<u8>,
-    /// How many of them there are of each.
+    /// Number of pixels of each level.
     pub histogram: Histogram,
 }
 
 impl Levels {
-    /// These levels, counted.
+    /// Counts the pixels of a tile.
     pub fn from_pixels(pixels: Vec<u8>) -> Self {
         let mut histogram = Histogram::default();
         pixels.iter().for_each(|&level| histogram.0[usize::from(level)] += 1);
         Self { pixels, histogram }
     }
 
-    /// The same tile with what is outside of the clip taken from another one.
+    /// Levels of this tile inside the clip mask, of `background` outside.
     pub fn clipped_over(&self, clip_mask: &ClipMask, background: &Self) -> Self {
         let size = self.pixels.len().isqrt();
         let pixel = |(i, (&drawn, &background)): (usize, (&u8, &u8))| {
@@ -66,23 +62,23 @@ impl Levels {
     }
 }
 
-/// Receives each tile of a scene once, by its index in the plan, from any thread and in any order. An error stops the
-/// raster: so does whoever no longer wants the tiles.
+/// Receives each tile once, as its index in the plan and its levels, from any thread and in any order. An error stops
+/// the raster.
 pub type Emit<'a> = &'a (dyn Fn(usize, &Levels) -> Result<()> + Sync);
 
-/// A device that draws.
+/// A device that draws all tiles of a zoom, in batches of its own choice, and normalizes and colours their levels.
 ///
-/// It is handed a whole zoom, so that it may choose how many tiles to draw at once and may draw the next while the
-/// last are being encoded by whoever `emit` passes them to. Every raster gives the same levels, at most one apart.
+/// Levels of two rasters differ by at most 1.
 pub trait Raster: Sync {
-    /// What the summary says has drawn: `CPU, 8 threads`.
+    /// Name for reports, for example `CPU, 8 threads`.
     fn describe(&self) -> String;
 
-    /// What the levels of a tile depend on besides its strips: where the same is said, they are the same to the last
-    /// one, whatever else is drawn beside them. Nothing where that cannot be promised.
+    /// Device and driver: equal identities draw equal levels from equal strips, whatever else is drawn in the same run.
+    /// Returns `None` if the device cannot guarantee that.
     fn identity(&self, layer: &Layer) -> Option<String>;
 
-    /// Whether it draws no more than the clips of a plan, and these parts as if the whole tile were drawn.
+    /// Returns true if pixels outside the clip masks of a plan are skipped and all other pixels are drawn as in a full
+    /// tile.
     fn honours_clip_masks(&self) -> bool {
         false
     }
@@ -90,19 +86,19 @@ pub trait Raster: Sync {
     /// Draws every tile of the plan.
     ///
     /// # Errors
-    /// When the device fails, or with the first error of `emit`; some tiles may have been emitted by then.
+    /// If the device fails, or the first error of `emit`; some tiles may have been emitted by then.
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()>;
 
-    /// Normalizes a zoom: the histogram of its pixels becomes the colours of its levels. Every raster gives the same
-    /// positions within 1e-4, and colours at most one apart in each channel.
+    /// Derives the colours of all levels from the histogram of a zoom. Positions of two rasters differ by at most 1e-4,
+    /// colours by at most 1 in each channel.
     ///
     /// # Errors
-    /// When the device fails.
+    /// If the device fails.
     fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable>;
 
-    /// Colours levels, for pictures that are not palette PNGs.
+    /// Colours levels, for images other than palette PNGs.
     ///
     /// # Errors
-    /// When the device fails.
+    /// If the device fails.
     fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>>;
 }

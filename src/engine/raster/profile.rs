@@ -1,10 +1,10 @@
-//! The shape of a line: how heat falls off with the distance from it, at every zoom.
+//! The line profile: heat as a function of the distance to a line, for every zoom.
 
 use crate::engine::geometry::grid::Grid;
 
-/// Half width and softness in pixels of 256-pixel tiles, by zoom: hair-fine on the globe, street-wide in a street.
-/// Between two rows both grow by a constant factor per zoom, below 1.3, so that nothing jumps. A thin core with a wide
-/// fall looks like a glow where many lines add up; a wide core looks like a tube.
+/// Zoom, half width and sigma in pixels of 256-pixel tiles. Between two rows both grow exponentially, by less than 1.3
+/// per zoom, so that lines do not jump. A thin core with a wide falloff looks like a glow where many lines add up, a
+/// wide core like a tube.
 const WIDTHS: &[(u8, f32, f32)] = &[
     (0, 0.25, 0.46),
     (8, 0.30, 0.54),
@@ -15,33 +15,33 @@ const WIDTHS: &[(u8, f32, f32)] = &[
     (20, 1.80, 6.40),
 ];
 
-/// Softnesses from the edge of the line to where the glow ends.
+/// Length of the falloff in sigmas.
 const FALLOFF_SIGMAS: f32 = 5.0;
 
-/// Heat below this is nothing. A million visits fainter than that add up to a fiftieth, which no level shows, and it ends
-/// the line an eighth earlier than the formula does.
+/// Subtracted from the heat of a line, which shortens its reach by an eighth of the falloff. A million visits of this
+/// heat add up to 0.02, which no level shows.
 pub const HEAT_CUTOFF: f32 = 2e-8;
 
-/// Share of the fall over which the heat of an edge fades along the line, before its start and after its end.
+/// Share of the falloff over which the heat of an edge fades before its start and after its end.
 pub const FALLOFF_ALONG: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
-/// Share of the fall at which the heat is [`HEAT_CUTOFF`]: `(1 - 0.88²)^12 = 1.7e-8`.
+/// Share of the falloff at which the heat equals [`HEAT_CUTOFF`]: `(1 - 0.88²)^12 = 1.7e-8`.
 const FALLOFF_TO_CUTOFF: f32 = 0.88;
 
-/// `K(d)`: 1 within the half width, then a Gaussian-like fall that reaches 0 smoothly at the reach.
+/// Line profile of a zoom: 1 within the half width, then a Gaussian-like falloff that reaches 0 smoothly.
 ///
-/// The fall is `(1 - (u / 5 sigma)²)^12`, which follows `exp(-u² / 2 sigma²)` within 0.015 and needs no visible
-/// cut: compact support, and five multiplications.
+/// The falloff at distance `u` from the half width is `(1 - (u / 5 sigma)²)^12`. It follows `exp(-u² / 2 sigma²)`
+/// within 0.015, but has compact support and costs five multiplications.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Profile {
-    /// Pixels from the middle of the line to where its heat begins to fall.
+    /// Pixels from the centre line to the start of the falloff.
     pub half_width: f32,
-    /// Pixels from the half width to where the heat is 0.
+    /// Pixels from the half width to heat 0 by the formula, without the cutoff.
     pub falloff: f32,
 }
 
 impl Profile {
-    /// The line of a zoom, twice as many pixels wide on 512-pixel tiles.
+    /// Profile of a zoom; twice as many pixels wide on 512-pixel tiles.
     pub fn new(grid: Grid) -> Self {
         let upper = WIDTHS.iter().position(|&(zoom, ..)| zoom >= grid.zoom).unwrap_or(WIDTHS.len() - 1).max(1);
         let ((z0, h0, s0), (z1, h1, s1)) = (WIDTHS[upper - 1], WIDTHS[upper]);
@@ -50,19 +50,18 @@ impl Profile {
         Self { half_width: between(h0, h1), falloff: FALLOFF_SIGMAS * between(s0, s1) }
     }
 
-    /// Pixels from the middle of the line to where the heat is 0.
+    /// Pixels from the centre line to heat 0.
     pub fn reach(self) -> f32 {
         self.half_width + FALLOFF_TO_CUTOFF * self.falloff
     }
 
-    /// Pixels before the start of an edge, and after its end, in which its heat along the line fades in and out, for
-    /// layers that add up edges.
+    /// Pixels before the start and after the end of an edge in which its heat fades, for layers that add up edges.
     pub fn falloff_along(self) -> f32 {
         self.falloff * FALLOFF_ALONG
     }
 
-    /// Heat at a squared distance in pixels. Multiplications and additions in a fixed order: every machine gives the
-    /// same bits.
+    /// Heat at a squared distance in pixels. Plain multiplications and additions in a fixed order give equal bits on
+    /// every machine.
     #[inline(always)]
     pub fn heat(self, distance2: f32) -> f32 {
         let u = (distance2.sqrt() - self.half_width) / self.falloff;
@@ -75,11 +74,11 @@ impl Profile {
     }
 }
 
-/// The share of a blurred point that lies before a place, less a half: from -1/2 at -1 to 1/2 at 1, in units of
-/// [`Profile::falloff_along`].
+/// Integral of the blur along a line, from 0 to `position` in units of [`Profile::falloff_along`]: -1/2 at -1 and
+/// below, 1/2 at 1 and above.
 ///
-/// The blur along a line is `(1 - t²)^6`, which is as soft as the fall across it; this is its integral, an odd polynomial
-/// of degree 13. At the ends it is a half exactly, so that the edges of a straight line add up to one.
+/// The blur is the normalized kernel `(1 - t²)^6`, as soft as the falloff across a line. Its integral is an odd
+/// polynomial of degree 13. The ends are exactly 1/2, so that the edges of a straight line add up to 1.
 #[inline(always)]
 pub fn blur_integral(position: f32) -> f32 {
     let t = if position > -1.0 { position } else { -1.0 };
@@ -100,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn widths_grow_gently_with_zoom_and_double_on_retina_tiles() {
+    fn widths_grow_with_zoom_and_double_on_512_pixel_tiles() {
         for pair in profiles(256).windows(2) {
             let growth = |f: fn(&Profile) -> f32| f(&pair[1]) / f(&pair[0]);
             for ratio in [growth(|p| p.half_width), growth(|p| p.falloff)] {
@@ -115,22 +114,22 @@ mod tests {
     }
 
     #[test]
-    fn heat_is_one_on_the_line_and_nothing_at_the_reach() {
+    fn heat_is_one_on_the_line_and_zero_at_the_reach() {
         for profile in profiles(256) {
             assert_eq!(profile.heat(0.0), 1.0);
             assert_eq!(profile.heat((0.99 * profile.half_width).powi(2)), 1.0);
             assert_eq!(profile.heat(profile.reach().powi(2) * 1.0001), 0.0);
             assert_eq!(profile.heat(f32::INFINITY), 0.0);
-            // Where 10,000 visits add up, the last tenth of the glow is still below what a tile can show.
+            // Where 10,000 visits add up, the last tenth of the falloff is below the lowest level.
             assert!(10_000.0 * profile.heat((profile.half_width + 0.9 * profile.falloff).powi(2)) < 1.0 / 32.0);
         }
     }
 
     #[test]
-    fn the_shares_of_a_line_add_up_to_one() {
+    fn blur_integral_matches_the_midpoint_rule() {
         assert!((blur_integral(1.0) - 0.5).abs() < 1e-6 && (blur_integral(-1.0) + 0.5).abs() < 1e-6);
         assert_eq!((blur_integral(7.0), blur_integral(0.0)), (blur_integral(1.0), 0.0));
-        // Against the integral by the midpoint rule.
+        // Midpoint rule.
         let blur = |t: f64| (1.0 - t * t).powi(6);
         let integral = |to: f64| {
             (0..10_000).map(|i| blur(-1.0 + (f64::from(i) + 0.5) * (to + 1.0) / 1e4)).sum::<f64>() * (to + 1.0)
@@ -142,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fall_is_like_a_gaussian() {
+    fn falloff_follows_a_gaussian() {
         let profile = profiles(256)[16];
         let sigma = profile.falloff / FALLOFF_SIGMAS;
         for i in 0..100 {

@@ -1,11 +1,11 @@
-//! Names for the numbers of the FIT profile, from fitparser's tables.
+//! Names of FIT profile numbers, from fitparser's tables.
 
 use fitparser::profile::field_types::{File, GarminProduct, Manufacturer, Sport, SubSport};
 
-/// Manufacturers that number their products in Garmin's list.
+/// Manufacturers that use Garmin's product numbers.
 const GARMIN_PRODUCTS: [u16; 3] = [1, 13, 15];
 
-/// `running`, `cycling/road`; numbers that have no name stay numbers.
+/// `running`, `cycling/road`; numbers without a name stay numbers.
 pub fn sport(sport: u8, sub_sport: Option<u8>) -> String {
     let name = name_or_number(Sport::from(sport).to_string(), sport.into());
     match sub_sport.filter(|sub| *sub != 0) {

@@ -1,4 +1,4 @@
-//! What the module offers: numbers and addresses in its memory, no more.
+//! Exports of the WebAssembly module: numbers, and addresses in its memory.
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -11,10 +11,10 @@ static LEVELS: Mutex<Option<Levels>> = Mutex::new(None);
 static PNG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().expect("there is one thread")
+    mutex.lock().expect("WebAssembly has one thread")
 }
 
-/// Where so many points are to be written: longitude and latitude of each in turn.
+/// Returns the address for `count` points, each as longitude and latitude in degrees.
 #[unsafe(no_mangle)]
 extern "C" fn points(count: usize) -> *mut f64 {
     let mut degrees = lock(&DEGREES);
@@ -23,23 +23,23 @@ extern "C" fn points(count: usize) -> *mut f64 {
     degrees.as_mut_ptr()
 }
 
-/// Draws the line through the points; its levels are at this address.
+/// Draws the line through the points and returns the address of the levels.
 #[unsafe(no_mangle)]
 extern "C" fn levels(layer: usize) -> *const u8 {
     let levels = draw(&lock(&DEGREES), layer);
     lock(&LEVELS).insert(levels).pixels.as_ptr()
 }
 
-/// Makes a picture of what was drawn last, and says how many bytes it has.
+/// Encodes the tile drawn last as PNG and returns its size in bytes.
 #[unsafe(no_mangle)]
 extern "C" fn png_size(layer: usize) -> usize {
-    let png = png(lock(&LEVELS).as_ref().expect("levels come first"), layer);
+    let png = png(lock(&LEVELS).as_ref().expect("call levels before png_size"), layer);
     let mut stored = lock(&PNG);
     *stored = png;
     stored.len()
 }
 
-/// The bytes of that picture are at this address.
+/// Returns the address of the PNG.
 #[unsafe(no_mangle)]
 extern "C" fn png_bytes() -> *const u8 {
     lock(&PNG).as_ptr()

@@ -1,4 +1,4 @@
-//! A tile drawn by the engine alone, for a test that compares WebAssembly with this machine.
+//! Draws one tile with the engine alone, to compare WebAssembly with the native build.
 
 use std::sync::Mutex;
 
@@ -17,13 +17,13 @@ use trailglow::engine::{TileFilter, TrackSet, draw_tiles};
 #[cfg(target_arch = "wasm32")]
 mod exports;
 
-/// The pixels of the tile.
 const GRID: Grid = Grid { zoom: 13, tile_size: 256 };
 
-/// Draws a line, given as longitude and latitude of each of its points in turn: the tile of its first point. The layer is
-/// a row of [`LAYERS`].
+/// Draws a line, given as longitude and latitude of each point in degrees, in a layer of [`LAYERS`]. Returns the tile
+/// of the first point.
 pub fn draw(degrees: &[f64], layer: usize) -> Levels {
-    let points: Vec<CanvasPosition> = degrees.chunks_exact(2).map(|point| canvas_from_degrees(point[0], point[1])).collect();
+    let points: Vec<CanvasPosition> =
+        degrees.chunks_exact(2).map(|point| canvas_from_degrees(point[0], point[1])).collect();
     let [x, y] = points[0].map(|axis| axis >> GRID.tile_shift());
     let tile = TileCoord::new(GRID.zoom, x, y).expect("a position has a tile");
     let layer = &LAYERS[layer];
@@ -31,17 +31,18 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
     let tracks = TrackSet::new(vec![Track { polylines: vec![polyline] }], GRID.pixel_zoom());
     let drawn = Mutex::new(None);
     let emit = |_, levels: &Levels| {
-        *drawn.lock().expect("nobody panics") = Some(levels.clone());
+        *drawn.lock().expect("no thread panics") = Some(levels.clone());
         Ok(())
     };
     let outcome = draw_tiles((&tracks, &tracks.select_all()), (GRID, TileFilter::Listed(&[tile])), layer, &Cpu, &emit);
-    outcome.expect("the CPU draws whatever it is given");
-    drawn.into_inner().expect("nobody panics").expect("the line lies in the tile")
+    outcome.expect("the CPU raster does not fail");
+    drawn.into_inner().expect("no thread panics").expect("the line touches its first tile")
 }
 
-/// The tile as a picture: a PNG whose palette indices are the levels.
+/// Encodes a tile as PNG, whose palette indices are the levels.
 pub fn png(levels: &Levels, layer: usize) -> Vec<u8> {
     let palette = Palette::from(&PALETTES[0]);
-    let colour_table = Cpu.normalize(LAYERS[layer].code, &levels.histogram, &palette).expect("the CPU always can");
+    let colour_table =
+        Cpu.normalize(LAYERS[layer].code, &levels.histogram, &palette).expect("the CPU raster does not fail");
     png::png(&png::compress(levels, GRID.tile_size, Compression::Default), GRID.tile_size, &colour_table.entries)
 }

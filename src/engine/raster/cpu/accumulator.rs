@@ -1,30 +1,31 @@
-//! The float textures of one tile, and which parts of them have been touched.
+//! Buffers of the tile that a thread draws, with bit masks of the written blocks, so that only these are read and
+//! cleared.
 
-/// Pixels that are handled together: a vector of the widest machines.
+/// Pixels processed together: one 512-bit vector of f32.
 pub const LANES: usize = 16;
 
-/// No rows, from the first to before the last: any row makes them begin and end there.
+/// An empty range of rows; `min` and `max` with any row give a range of that row.
 pub const NO_ROWS: [usize; 2] = [usize::MAX, 0];
 
-/// Heat of a tile, and the squared distances to the activity that is being added.
+/// Heat of a tile, and distances to the activity being added.
 pub struct Accumulator {
-    /// Pixels along a side, a multiple of [`LANES`], at most 512.
+    /// Pixels along a side: a multiple of [`LANES`], at most 512.
     pub size: usize,
-    /// Sum over the activities so far.
+    /// Heat of the activities added so far.
     pub sum: Vec<f32>,
-    /// Squared distance in pixels to the nearest point of the current activity; infinite where it does not reach.
+    /// Squared distance in pixels to the current activity, infinite if beyond its reach.
     pub distance2: Vec<f32>,
-    /// Per row a bit for each block of [`LANES`] pixels in which `distance2` was written; [`LANES`] rows more than there are, so
-    /// that as many can be written from any row on.
+    /// For each row one bit per block of [`LANES`] pixels with finite `distance2`. [`LANES`] extra rows let writers
+    /// mark as many rows from any row on.
     pub distance_blocks: Vec<u32>,
-    /// The rows, from the first to before the last, outside of which none of these bits is set.
+    /// First row and end row of all bits set in `distance_blocks`.
     pub distance_rows: [usize; 2],
-    /// The same for `sum`.
+    /// Like `distance_blocks`, for nonzero `sum`.
     pub sum_blocks: Vec<u32>,
 }
 
 impl Accumulator {
-    /// An empty tile of `tile_size` pixels.
+    /// An empty tile.
     pub fn new(tile_size: u32) -> Self {
         let size = tile_size as usize;
         assert!(
@@ -41,7 +42,7 @@ impl Accumulator {
         }
     }
 
-    /// Makes the heat zero again.
+    /// Resets the heat to zero.
     pub fn clear(&mut self) {
         for (row, bits) in self.sum_blocks.iter_mut().enumerate() {
             for block in set_bits(*bits) {
@@ -52,7 +53,7 @@ impl Accumulator {
     }
 }
 
-/// The set bits, ascending.
+/// Positions of the set bits, ascending.
 #[inline(always)]
 pub fn set_bits(mut bits: u32) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {

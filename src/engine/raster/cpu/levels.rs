@@ -1,4 +1,4 @@
-//! Heat of a canvas → levels, and how often each occurs.
+//! Encodes the heat of a tile as levels and counts them.
 
 use super::accumulator::{Accumulator, LANES, set_bits};
 use crate::engine::accumulation::Finish;
@@ -7,7 +7,7 @@ use crate::engine::raster::Levels;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
 
-/// The levels of a tile and how often each occurs.
+/// Levels of a tile with their histogram.
 pub fn levels(accumulator: &Accumulator, layer: &Layer) -> Levels {
     let mut pixels = vec![0; accumulator.size * accumulator.size];
     encode_levels(accumulator, layer.accumulation.finish, layer.code, &mut pixels);
@@ -29,7 +29,7 @@ fn encode_levels(accumulator: &Accumulator, finish: Finish, code: LevelCode, pix
 }
 
 fn count_levels(accumulator: &Accumulator, pixels: &[u8]) -> Histogram {
-    // Two tables in turn: runs of one level would wait for the last increment of the same counter.
+    // Two counters per level in turn: equal neighbours would wait for the previous increment of a single counter.
     let mut counters = [[0u32; 256]; 2];
     let mut counted = 0;
     for (row, &bits) in accumulator.sum_blocks.iter().enumerate() {
@@ -55,7 +55,7 @@ mod tests {
     use crate::engine::layer::LAYERS;
 
     #[test]
-    fn every_pixel_is_counted_under_its_level() {
+    fn pixels_are_counted_by_level() {
         let mut accumulator = Accumulator::new(256);
         accumulator.sum_blocks[3] = 0b10;
         accumulator.sum[3 * 256 + 16..][..16].copy_from_slice(&[1.0; 16]);

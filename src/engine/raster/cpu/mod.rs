@@ -1,4 +1,4 @@
-//! The CPU raster: a tile per task, on all threads of the current rayon pool.
+//! The CPU raster: one tile per task, on all threads of the current rayon pool.
 
 pub mod accumulator;
 pub mod levels;
@@ -20,7 +20,7 @@ use crate::engine::tone::palette::Palette;
 use crate::engine::tone::rgb::Rgba;
 use accumulator::Accumulator;
 
-/// Draws on the processor.
+/// The raster of the processor.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cpu;
 
@@ -56,7 +56,7 @@ impl Raster for Cpu {
     }
 }
 
-/// Draws one tile on an empty canvas and leaves it empty.
+/// Draws one tile; the accumulator must be empty and is empty again afterwards.
 pub fn draw(scene: &Scene, index: usize, accumulator: &mut Accumulator) -> Levels {
     let accumulate = match scene.layer.accumulation.per_activity {
         PerActivity::Nearest => visit::visit,

@@ -1,22 +1,25 @@
-//! The rectangle round an edge that its heat stays in, and which pixels it meets.
+//! Scan conversion of the rectangle around an edge outside of which its heat is 0.
+//!
+//! The rectangle is the intersection of two slabs, one along the edge and one across it. A slab cuts each row of pixels
+//! in an interval that shifts by a constant slope from row to row. The intersection of both intervals, rounded to whole
+//! pixels and widened to vectors of [`LANES`] pixels, is the span of pixels to process in that row. [`LANES`] rows are
+//! converted at once.
 
 use std::ops::Range;
 
 use super::accumulator::LANES;
 
-/// A rectangle along an edge, in pixels of a tile.
+/// Rectangle along an edge, in pixels of a tile.
 pub struct OrientedRect {
     start: [f32; 2],
-    /// Rows that it may meet.
     rows: Range<usize>,
-    /// The two sides across the edge.
+    /// Bounds the position along the edge.
     along: Slab,
-    /// The two sides along it.
+    /// Bounds the distance from the line of the edge.
     across: Slab,
 }
 
-/// Two parallel sides of the rectangle: where they cut the row of the edge's first vertex, from that vertex, and by
-/// how much farther east they cut the next row to the south.
+/// Region between two parallel lines: x from `west + slope * y` to `east + slope * y`, relative to the first vertex.
 struct Slab {
     west: f32,
     east: f32,
@@ -24,10 +27,10 @@ struct Slab {
 }
 
 impl Slab {
-    /// All x with `low <= x * nx <= high` in the first row and `low <= x * nx + y * ny <= high` in all.
+    /// All points with `low <= x * nx + y * ny <= high`.
     #[inline(always)]
     fn new(low: f32, high: f32, nx: f32, ny: f32) -> Self {
-        // A direction this close to an axis moves less than a hundredth of a pixel within a tile: x does not matter.
+        // Lines this close to horizontal move by less than 0.01 pixel within a tile: they bound rows, not columns.
         const AXIS_ALIGNED: f32 = 1e-5;
         if nx.abs() < AXIS_ALIGNED {
             return Self { west: f32::NEG_INFINITY, east: f32::INFINITY, slope: 0.0 };
@@ -38,9 +41,9 @@ impl Slab {
 }
 
 impl OrientedRect {
-    /// The rectangle round an edge that goes from `start` by `delta`, `reach` to either side, from `near` to `far`
-    /// along it as seen from its first vertex, at most `reach` beyond its ends. Nothing where it misses a tile of `size`
-    /// pixels. A dot, without length, has a square.
+    /// Rectangle of an edge from `start` by `delta` pixels: `reach` to either side, and along the edge from `near` to
+    /// `far`, relative to its first vertex and at most `reach` beyond its ends. A dot, of length 0, gets a square.
+    /// Returns `None` outside a tile of `size` pixels.
     #[inline(always)]
     pub fn new(start: [f32; 2], delta: [f32; 2], [near, far]: [f32; 2], reach: f32, size: f32) -> Option<Self> {
         let [dx, dy] = delta;
@@ -50,8 +53,8 @@ impl OrientedRect {
         }
         let length = (dx * dx + dy * dy).sqrt();
         let [ux, uy] = if length > 0.0 { [dx / length, dy / length] } else { [1.0, 0.0] };
-        // To spare for rounding, so that which pixels are asked is decided pixel by pixel alone. Rounding is off by a
-        // hundredth of a pixel across each side at most, however far along the row it cuts the side.
+        // Rounding moves a side by at most 0.01 pixel. With this margin each pixel alone decides whether the edge
+        // reaches it.
         const ROUNDING_MARGIN: f32 = 1.0 / 16.0;
         let (near, far) = (fast_max(near, -reach) - ROUNDING_MARGIN, fast_min(far, length + reach) + ROUNDING_MARGIN);
         Some(Self {
@@ -62,16 +65,16 @@ impl OrientedRect {
         })
     }
 
-    /// Rows that it may meet.
+    /// Rows of the tile that the rectangle may touch.
     ///
-    /// The loops over rows and blocks stand in the rasters and not in a function here that takes a closure: a closure is
-    /// compiled without the vectors that its caller may use, which doubled the time of a map.
+    /// The callers loop over rows and vectors themselves: a closure passed to a function here would be compiled without
+    /// the vector instructions of the caller, which doubled the render time of a map.
     #[inline(always)]
     pub fn rows(&self) -> Range<usize> {
         self.rows.clone()
     }
 
-    /// Which pixels of [`LANES`] rows from `top` on it may meet; of those that are not among its [rows](Self::rows), none.
+    /// Spans of [`LANES`] rows from `top` on; empty outside [`rows`](Self::rows).
     #[inline(always)]
     pub fn spans(&self, top: usize, size: f32) -> RowSpans {
         let Self { start, along, across, .. } = self;
@@ -80,7 +83,7 @@ impl OrientedRect {
         let (y, rows) = (top as f32 + 0.5, (self.rows.end - top) as u32);
         for lane in 0..LANES as u32 {
             let ey = y + lane as f32 - start[1];
-            // A pixel is met if its centre, half a pixel farther east than its column says, is.
+            // A pixel is touched if its centre is.
             let low = fast_max(along.west + along.slope * ey, across.west + across.slope * ey) + start[0] - 0.5;
             let high = fast_min(along.east + along.slope * ey, across.east + across.slope * ey) + start[0] + 0.5;
             let west = round_to_u32(fast_min(fast_max(low, 0.0), size));
@@ -94,22 +97,22 @@ impl OrientedRect {
     }
 }
 
-/// For [`LANES`] rows as few runs of [`LANES`] pixels as hold the columns that are met, one after the other.
+/// For each of [`LANES`] rows the pixels to process: whole vectors that cover the touched columns.
 pub struct RowSpans {
-    /// Where the first begins.
+    /// First column.
     start: [u32; LANES],
-    /// How long they are together.
+    /// Columns, a multiple of [`LANES`].
     len: [u32; LANES],
-    /// The bits of all blocks in which they lie.
+    /// Bits of the blocks that contain the columns.
     blocks: [u32; LANES],
-    /// How far east of the first vertex of the edge the first pixel begins.
+    /// Pixels from the first vertex east to the west side of the first column.
     pub ex: [f32; LANES],
-    /// How far south of it the centres of the row lie.
+    /// Pixels from the first vertex south to the centres of the row.
     pub ey: [f32; LANES],
 }
 
 impl RowSpans {
-    /// Notes in which blocks of their rows they lie.
+    /// Sets the bits of the touched blocks in [`LANES`] rows of block masks.
     #[inline(always)]
     pub fn mark_blocks(&self, rows: &mut [u32]) {
         for (bits, blocks) in rows[..LANES].iter_mut().zip(self.blocks) {
@@ -117,47 +120,48 @@ impl RowSpans {
         }
     }
 
-    /// Where those of a row begin and end.
+    /// Columns of one of the rows.
     #[inline(always)]
     pub fn columns(&self, row: usize) -> Range<usize> {
         self.start[row] as usize..(self.start[row] + self.len[row]) as usize
     }
 }
 
-/// Start, length and blocks of the runs for the columns from `west` to before `east`, at most 512.
+/// Start, length and blocks of the shortest span of whole vectors that covers the columns `west..east`, at most 512.
 #[inline(always)]
 fn block_aligned_span(west: u32, east: u32) -> (u32, u32, u32) {
     const SHIFT: u32 = LANES.ilog2();
     let (first, last) = (west >> SHIFT, east.wrapping_sub(1) >> SHIFT);
     let blocks_needed = east.wrapping_sub(west).wrapping_add(LANES as u32 - 1) >> SHIFT;
-    // There is one block more than runs at most, and then the runs end before it does. Else they are the blocks.
+    // The columns touch at most one block more than they need vectors. In that case vectors from `west` on end within
+    // the last block, otherwise the blocks themselves are the vectors.
     let start = if last.wrapping_sub(first) < blocks_needed { first << SHIFT } else { west };
     let blocks = u32::MAX.wrapping_shr(31u32.wrapping_sub(last)) & u32::MAX.wrapping_shl(first);
     if west < east { (start, blocks_needed << SHIFT, blocks) } else { (0, 0, 0) }
 }
 
-/// Whole pixels whose centres may lie between two coordinates, clipped to the tile.
+/// Pixels whose centres may be between two coordinates, clipped to the tile.
 #[inline(always)]
 fn pixel_range(low: f32, high: f32, size: f32) -> Range<usize> {
-    // `as` saturates and takes NaN to 0.
+    // `as` saturates and turns NaN into 0.
     (low - 0.5).max(0.0) as usize..(high + 0.5).min(size).max(0.0) as usize
 }
 
-/// The whole number nearest to one from 0 to 2^22: the mantissa of its sum with 2^23. A cast would be done lane by lane,
-/// since it must take care of all other numbers.
+/// Rounds a value from 0 to 2^22: the integer is the mantissa of its sum with 2^23. A cast also handles all other
+/// values and is not vectorized.
 #[inline(always)]
 fn round_to_u32(value: f32) -> u32 {
     const TWO_TO_23: f32 = 8_388_608.0;
     (value + TWO_TO_23).to_bits() & 0x007f_ffff
 }
 
-/// The lesser of two numbers, neither of which is NaN: one instruction, where `min` takes care of NaN.
+/// Minimum of two numbers that are not NaN: one instruction, unlike `f32::min`.
 #[inline(always)]
 fn fast_min(a: f32, b: f32) -> f32 {
     if a < b { a } else { b }
 }
 
-/// The greater of two numbers, neither of which is NaN.
+/// Maximum of two numbers that are not NaN.
 #[inline(always)]
 fn fast_max(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }

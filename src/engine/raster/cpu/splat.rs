@@ -1,7 +1,8 @@
-//! Passes: every edge adds the exact line integral of the blurred profile, so that laps and both directions count.
+//! Passes: every edge adds the exact line integral of the blurred line profile, so that laps and both directions count.
 //!
-//! The profile is separable along and across an edge. Along it, the integral telescopes: where one edge ends and
-//! the next goes straight on, what one stops short of the other adds, however densely a device recorded.
+//! The heat of an edge at a pixel is the profile of the distance across the edge, times a share along it: the
+//! difference of [`blur_integral`] at the two ends. On a straight line the terms of a shared vertex cancel, so the sum
+//! does not depend on how densely a device recorded.
 
 use super::accumulator::{Accumulator, LANES};
 use super::oriented_rect::OrientedRect;
@@ -13,7 +14,7 @@ use crate::engine::raster::profile::{Profile, blur_integral};
 use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::StripRef;
 
-/// Adds all passes of the tile at `index` of the scene's plan to the canvas.
+/// Adds all passes of the tile at `index` of the plan.
 pub fn splat(scene: &Scene, index: usize, accumulator: &mut Accumulator) {
     let (tile, clip_mask) = (scene.plan.tiles()[index], scene.plan.clip_mask_of(index));
     splat_tile(scene, tile, scene.plan.strips_of(index), clip_mask, accumulator);
@@ -42,7 +43,7 @@ fn splat_tile(
     }
 }
 
-/// Adds one edge.
+/// Adds an edge from `start` by `delta` pixels.
 #[inline(always)]
 fn add_edge(accumulator: &mut Accumulator, start: [f32; 2], delta: [f32; 2], (profile, combine): (Profile, Combine)) {
     let [dx, dy] = delta;
@@ -66,8 +67,8 @@ fn add_edge(accumulator: &mut Accumulator, start: [f32; 2], delta: [f32; 2], (pr
     }
 }
 
-/// Adds one edge, given by its direction and length, to the runs of a row. The first pixel begins `ex` east of the first
-/// vertex, all centres lie `ey` south of it.
+/// Adds an edge of direction `[ux, uy]` to a span of a row, whose first pixel begins `ex` pixels east and whose centres
+/// are `ey` pixels south of the first vertex.
 #[inline(always)]
 fn add_edge_row(
     pixels: &mut [f32],

@@ -1,9 +1,9 @@
-//! Visits: each activity adds its line profile once to every pixel, by its nearest approach.
+//! Visits: each activity adds its line profile once to every pixel, at its smallest distance from the pixel.
 //!
-//! Strips come in activity order. For the current activity each pixel keeps the least squared distance to any of its
-//! edges; when the activity changes, the profile of that distance is added to the heat. What a pixel gets depends
-//! only on differences between its centre and vertices, which are exact in f32, and on operations in a fixed order: so
-//! neither the tile, nor its neighbours, nor the processor changes a bit of it.
+//! Strips are sorted by activity. For the current activity every pixel keeps the smallest squared distance to an edge;
+//! when the activity changes, the profile of that distance is added to the heat. A pixel depends only on differences
+//! between its centre and vertices, exact in f32, and on operations in a fixed order, so that tile, neighbours and
+//! processor do not change a bit.
 
 use super::accumulator::{Accumulator, LANES, NO_ROWS, set_bits};
 use super::oriented_rect::OrientedRect;
@@ -17,7 +17,7 @@ use crate::engine::raster::profile::Profile;
 use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::StripRef;
 
-/// Adds the visits of all strips of the tile at `index` of the scene's plan to the canvas.
+/// Adds all visits of the tile at `index` of the plan.
 pub fn visit(scene: &Scene, index: usize, accumulator: &mut Accumulator) {
     let (tile, clip_mask) = (scene.plan.tiles()[index], scene.plan.clip_mask_of(index));
     visit_tile(scene, tile, scene.plan.strips_of(index), clip_mask, accumulator);
@@ -54,22 +54,23 @@ fn visit_tile(
     add_activity(accumulator, scene.profile, combine);
 }
 
-/// An edge without its place, and the part of the plane in which it is asked for distances.
+/// An edge without position, and the pixels that measure their distance to it. `t` is the position along the edge of
+/// the foot of a perpendicular: 0 at its start, 1 at its end.
 struct Edge {
-    /// From its first vertex to its second, in canvas units.
+    /// Canvas units from start to end.
     step: [i64; 2],
-    /// The same in pixels.
+    /// Pixels from start to end.
     delta: [f32; 2],
-    /// 1 over its squared length; 0 for a dot.
+    /// 1 / length² in pixels; 0 for a dot.
     inverse_length2: f32,
-    /// Pixels whose foot on the line lies at less than this share of the edge belong to the edge before.
+    /// Pixels with a smaller `t` are left to the previous edge.
     min_t: f32,
-    /// Pixels whose foot lies at more than this share belong to the edge after.
+    /// Pixels with a larger `t` are left to the next edge.
     max_t: f32,
 }
 
 impl Edge {
-    /// Pixels along the edge, seen from its first vertex, from which and up to which it is asked.
+    /// Range along the edge, in pixels from its start, in which pixels measure their distance.
     #[inline(always)]
     fn extent_along(&self, reach: f32) -> [f32; 2] {
         let [dx, dy] = self.delta;
@@ -78,7 +79,7 @@ impl Edge {
     }
 }
 
-/// The vertices of a strip, and whether there are more before and after them.
+/// Vertices of a strip and its neighbours on the polyline.
 struct StripView<'a> {
     vertex_before: Option<CanvasPosition>,
     vertices: &'a [CanvasPosition],
@@ -92,21 +93,21 @@ impl<'a> StripView<'a> {
         Self { vertex_before, vertices: scene.strips.vertices_of(strip), continues_after: strip.continues_after }
     }
 
-    /// How many edges there are; a dot is an edge without length.
+    /// Number of edges; a dot has one, of length 0.
     #[inline(always)]
     fn edge_count(&self) -> usize {
         (self.vertices.len() - 1).max(1)
     }
 
-    /// The edge that leads to the first vertex, in pixels.
+    /// Edge that ends at the first vertex, in pixels.
     #[inline(always)]
     fn incoming_delta(&self, grid: Grid) -> Option<[f32; 2]> {
         self.vertex_before.map(|before| step(before, self.vertices[0]).map(|units| grid.pixels(units)))
     }
 
-    /// An edge, where the one before leads by `previous_delta` pixels.
+    /// The edge at `i`, after an edge of `previous_delta` pixels.
     ///
-    /// Not an iterator: its closure would be a function of its own, compiled without the vectors of the caller.
+    /// Not an iterator: its closure would be compiled without the vector instructions of the caller.
     #[inline(always)]
     fn edge(&self, i: usize, previous_delta: Option<[f32; 2]>, grid: Grid, reach: f32) -> Edge {
         let Some(&to) = self.vertices.get(i + 1) else {
@@ -116,10 +117,9 @@ impl<'a> StripView<'a> {
         let delta = [grid.pixels(step[0]), grid.pixels(step[1])];
         let length2 = delta[0] * delta[0] + delta[1] * delta[1];
         let length = length2.sqrt();
-        // Every vertex is the end of one edge and the start of the next; whichever is asked, the answer is the
-        // same. So the end is left to the next edge, which covers just the wedge that opens on the outer side
-        // of the bend, at most reach * sin(bend) behind it: a line that bends little costs half. A quarter of a
-        // pixel allows for rounding.
+        // Beyond a shared vertex both edges measure the distance to that vertex, so one of them suffices: the next
+        // edge. It extends backwards over the wedge on the outer side of the bend, by at most `reach * sin(bend)`. On
+        // nearly straight lines this halves the work. A quarter of a pixel allows for rounding.
         let overlap_behind = match previous_delta {
             Some(previous) => sine_of_bend(previous, delta) * reach + 0.25,
             None => f32::INFINITY,
@@ -131,7 +131,7 @@ impl<'a> StripView<'a> {
     }
 }
 
-/// Sine of the angle between two directions, 1 for all angles beyond a right one.
+/// Sine of the angle between two directions; 1 beyond a right angle.
 #[inline(always)]
 fn sine_of_bend(a: [f32; 2], b: [f32; 2]) -> f32 {
     let dot = a[0] * b[0] + a[1] * b[1];
@@ -139,7 +139,7 @@ fn sine_of_bend(a: [f32; 2], b: [f32; 2]) -> f32 {
     if dot > 0.0 { (a[0] * b[1] - a[1] * b[0]).abs() / lengths } else { 1.0 }
 }
 
-/// Takes an edge that starts at `start_units` into account wherever it is the nearest of its activity so far.
+/// Lowers the distances of all pixels to which an edge from `start` is nearer than the previous edges of the activity.
 #[inline(always)]
 fn lower_distances(accumulator: &mut Accumulator, start: [f32; 2], edge: &Edge, reach: f32) {
     let size = accumulator.size as f32;
@@ -149,7 +149,7 @@ fn lower_distances(accumulator: &mut Accumulator, start: [f32; 2], edge: &Edge, 
     for top in rect.rows().step_by(LANES) {
         let spans = rect.spans(top, size);
         spans.mark_blocks(&mut accumulator.distance_blocks[top..]);
-        // What the pixels of a row have in common, for all rows at once.
+        // Terms shared by the pixels of a row, for all rows at once.
         let mut ey_dy = [0.0; LANES];
         for (ey_dy, ey) in ey_dy.iter_mut().zip(spans.ey) {
             *ey_dy = ey * edge.delta[1];
@@ -165,7 +165,8 @@ fn lower_distances(accumulator: &mut Accumulator, start: [f32; 2], edge: &Edge, 
     }
 }
 
-/// The same for the runs of a row. The first pixel begins `ex` east of the first vertex, all centres lie `ey` south of it.
+/// Lowers the distances in a span of a row, whose first pixel begins `ex` pixels east and whose centres are `ey` pixels
+/// south of the first vertex.
 #[inline(always)]
 fn lower_distances_in_row(pixels: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edge: &Edge) {
     let [dx, dy] = edge.delta;
@@ -184,7 +185,7 @@ fn lower_distances_in_row(pixels: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edg
     }
 }
 
-/// Adds the current activity to the heat and forgets its distances.
+/// Adds the profile of the current activity to the heat and resets its distances.
 #[inline(always)]
 fn add_activity(accumulator: &mut Accumulator, profile: Profile, combine: Combine) {
     let [first, end] = std::mem::replace(&mut accumulator.distance_rows, NO_ROWS);

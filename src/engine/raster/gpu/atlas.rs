@@ -1,4 +1,8 @@
-//! What a device keeps for drawing, from batch to batch and from zoom to zoom.
+//! GPU resources that all batches and zooms share: the heat texture, result buffers, staging buffers, timer.
+//!
+//! The atlas is a square f32 texture, divided into slots of the tile size, row by row. Tile `i` of a batch is drawn
+//! into slot `i`. Its levels and histogram are then written to tile `i` of the result buffers, which are copied to a
+//! staging buffer for the CPU. A staging buffer belongs to one batch in flight and is returned after reading.
 
 use anyhow::Result;
 use wgpu::{Buffer, BufferUsages, TextureUsages, TextureView};
@@ -9,31 +13,29 @@ use super::timer::Timer;
 use super::tuning::Tuning;
 use crate::engine::tone::heat_code::LEVEL_COUNT;
 
-/// Bytes of the counts of a tile's levels.
+/// Bytes of the histogram of a tile.
 pub const HISTOGRAM_BYTES: u64 = 4 * LEVEL_COUNT as u64;
 
-/// The least tile: as many counts are needed as there may be tiles.
+/// The smallest tile size determines how many histograms the atlas may need.
 const MIN_TILE_SIZE: u32 = 256;
 
-/// The accumulation texture of a batch of tiles, and where its levels go.
 pub struct Atlas {
-    /// Pixels along the side of the texture.
+    /// Pixels along the side of the heat texture.
     pub pixels: u32,
-    /// Heat.
     pub heat: TextureView,
-    /// Packed levels, tile after tile.
+    /// One byte per pixel, tile after tile.
     pub levels: Buffer,
-    /// Counts of levels, tile after tile.
+    /// One u32 per level, tile after tile.
     pub histograms: Buffer,
-    /// Tells how long the device works.
     pub timer: Option<Timer>,
-    /// Staging buffers that nobody reads.
     free_staging: Vec<Buffer>,
 }
 
 impl Atlas {
+    /// Allocates everything that a run needs, so that missing memory shows before the first tile.
+    ///
     /// # Errors
-    /// When the device has too little memory.
+    /// If the device has too little memory.
     pub fn new(context: &Context, tuning: Tuning) -> Result<Self> {
         let side = tuning.atlas_pixels;
         let tiles = u64::from(side / MIN_TILE_SIZE).pow(2);
@@ -57,7 +59,6 @@ impl Atlas {
                 timer: Timer::new(context)?,
                 free_staging: Vec::new(),
             };
-            // All that a run needs is taken at once: too little memory shows before anything is drawn.
             atlas.free_staging = (0..tuning.in_flight).map(|_| atlas.create_staging(context)).collect::<Result<_>>()?;
             Ok(atlas)
         });
@@ -69,16 +70,16 @@ impl Atlas {
         context.create_buffer("staging", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)
     }
 
-    /// A staging buffer for the levels and counts of a whole atlas and a reading of the clock.
+    /// Takes a staging buffer for the levels and histograms of a full atlas and the timestamps.
     ///
     /// # Errors
-    /// When one must be made and the device refuses.
+    /// If a new one is needed and cannot be allocated.
     pub fn take_staging(&mut self, context: &Context) -> Result<Buffer> {
-        // Those of batches that failed did not come back.
+        // Buffers of failed batches are never returned.
         self.free_staging.pop().map_or_else(|| self.create_staging(context), Ok)
     }
 
-    /// Takes back a staging buffer that is mapped no more.
+    /// Returns an unmapped staging buffer.
     pub fn return_staging(&mut self, staging: Buffer) {
         self.free_staging.push(staging);
     }

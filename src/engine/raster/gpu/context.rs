@@ -1,4 +1,7 @@
-//! An open device, and what everything that uses it needs: buffers within its limits, bindings, errors as errors.
+//! An open GPU device: buffers within its limits, dispatches, readback, and errors as `Result`.
+//!
+//! wgpu reports invalid calls and insufficient memory through error scopes, and a lost device through a callback.
+//! `checked` returns errors of the scopes; `check_lost` and `wait` return a loss.
 
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, OnceLock};
@@ -13,27 +16,24 @@ use wgpu::{
 use super::device::Candidate;
 use super::pipeline::Pipeline;
 
-/// Work that the device does, and the buffer in which its result comes back.
+/// A submission whose result is copied to a staging buffer.
 pub struct Readback {
     staging: Buffer,
     mapped: Receiver<Result<(), BufferAsyncError>>,
     submission: SubmissionIndex,
 }
 
-/// How long a device may take to say that it was lost.
+/// How long a device may take to call back after its loss.
 const LOSS_CALLBACK_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// An open device.
 pub struct Context {
-    /// What the adapter says of itself.
+    /// Name, backend and kind of the adapter.
     pub description: String,
-    /// What draws, to the version of its driver.
+    /// Description with driver and version.
     pub identity: String,
-    /// The device.
     pub device: Device,
-    /// Its queue.
     pub queue: Queue,
-    /// Why the device was lost, once it is.
+    /// Reason of the loss.
     lost: Arc<OnceLock<String>>,
 }
 
@@ -41,13 +41,13 @@ impl Context {
     /// Opens an adapter.
     ///
     /// # Errors
-    /// When the driver refuses.
+    /// If the driver refuses.
     pub fn new(candidate: &Candidate) -> Result<Self> {
         let (device, queue) = candidate.open()?;
         let lost = Arc::new(OnceLock::new());
         let reason_cell = lost.clone();
         device.set_device_lost_callback(move |reason, message| {
-            // Only the first reason counts.
+            // The first reason is the cause of all later ones.
             let _ = reason_cell.set(single_line(&format!("{reason:?}: {message}")));
         });
         let (description, info) = (candidate.describe(), &candidate.info);
@@ -55,10 +55,10 @@ impl Context {
         Ok(Self { description, identity, device, queue, lost })
     }
 
-    /// An empty buffer, at least 16 bytes long: those of no length cannot be bound.
+    /// Allocates a zeroed buffer of at least 16 bytes, because empty buffers cannot be bound.
     ///
     /// # Errors
-    /// When it exceeds the limits of the device.
+    /// If the size exceeds the limits of the device.
     pub fn create_buffer(&self, label: &str, size: u64, usage: BufferUsages) -> Result<Buffer> {
         let size = size.max(16);
         let limits = self.device.limits();
@@ -74,10 +74,10 @@ impl Context {
         Ok(self.device.create_buffer(&descriptor))
     }
 
-    /// A buffer that holds some data.
+    /// Allocates a buffer and uploads data to it.
     ///
     /// # Errors
-    /// See [`create_buffer`](Self::create_buffer).
+    /// If the size exceeds the limits of the device.
     pub fn create_buffer_init<T: bytemuck::Pod>(&self, label: &str, data: &[T], usage: BufferUsages) -> Result<Buffer> {
         let bytes: &[u8] = bytemuck::cast_slice(data);
         let buffer = self.create_buffer(label, bytes.len() as u64, usage | BufferUsages::COPY_DST)?;
@@ -85,14 +85,14 @@ impl Context {
         Ok(buffer)
     }
 
-    /// A bind group whose bindings are numbered from 0.
+    /// Binds resources to the bindings 0, 1, 2 ...
     pub fn create_bind_group(&self, layout: &BindGroupLayout, bindings: Vec<BindingResource>) -> BindGroup {
         let entries: Vec<wgpu::BindGroupEntry> =
             (0..).zip(bindings).map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource }).collect();
         self.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout, entries: &entries })
     }
 
-    /// Adds a dispatch of so many workgroups to a pass.
+    /// Adds a dispatch of `x * y * z` workgroups to a pass.
     pub fn dispatch(
         &self,
         pass: &mut ComputePass,
@@ -106,39 +106,39 @@ impl Context {
         pass.dispatch_workgroups(x, y, z);
     }
 
-    /// Runs calls that may break the rules or the memory of the device.
+    /// Runs GPU calls inside error scopes.
     ///
     /// # Errors
-    /// What they broke, or that the device was lost.
+    /// If a call is invalid, memory is insufficient, or the device was lost.
     pub fn checked<T>(&self, calls: impl FnOnce() -> T) -> Result<T> {
         use wgpu::ErrorFilter::{Internal, OutOfMemory, Validation};
         let scopes = [Validation, OutOfMemory, Internal].map(|filter| self.device.push_error_scope(filter));
         let value = calls();
-        // Scopes nest: the last one opened is closed first.
+        // Scopes nest: close the last one first.
         let errors: Vec<wgpu::Error> =
             scopes.into_iter().rev().filter_map(|scope| pollster::block_on(scope.pop())).collect();
         let Some(error) = errors.into_iter().next() else { return Ok(value) };
-        // What breaks after a loss breaks because of it, of which the device tells once what it still did is done.
+        // Calls after a loss are invalid too; the loss, reported once the queue is empty, is the error worth showing.
         let _ = self.device.poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(LOSS_CALLBACK_TIMEOUT) });
         self.check_lost()?;
         Err(anyhow!(single_line(&error.to_string())))
     }
 
-    /// Sets the device to work; so many bytes of `staging` can be read when it is done.
+    /// Submits commands and maps `size` bytes of `staging` when they are done.
     pub fn submit(&self, encoder: CommandEncoder, staging: Buffer, size: u64) -> Readback {
         let (sender, mapped) = mpsc::channel();
         encoder.map_buffer_on_submit(&staging, wgpu::MapMode::Read, ..size, move |outcome| {
-            // Whoever has stopped listening has another error to report.
+            // A receiver that is gone has another error to report.
             let _ = sender.send(outcome);
         });
         let submission = self.queue.submit([encoder.finish()]);
         Readback { staging, mapped, submission }
     }
 
-    /// Waits until some work is done, and returns its staging buffer, mapped.
+    /// Waits for a submission and returns its staging buffer, mapped.
     ///
     /// # Errors
-    /// When the device is lost meanwhile, or does not answer.
+    /// If the device is lost or does not respond.
     pub fn wait(&self, readback: Readback) -> Result<Buffer> {
         let Readback { staging, mapped, submission } = readback;
         let polled = self.device.poll(wgpu::PollType::Wait { submission_index: Some(submission), timeout: None });
@@ -149,7 +149,7 @@ impl Context {
     }
 
     /// # Errors
-    /// When the device was lost.
+    /// If the device was lost.
     pub fn check_lost(&self) -> Result<()> {
         match self.lost.get() {
             Some(reason) => bail!("{} was lost ({reason})", self.description),
@@ -158,7 +158,7 @@ impl Context {
     }
 }
 
-/// wgpu tells errors over several lines, which would tear a summary apart.
+/// wgpu formats errors in several lines.
 fn single_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,21 +1,20 @@
-//! Which GPU to use, and opening it.
+//! Lists and opens GPU adapters.
 
 use anyhow::{Context, Result, bail};
 use wgpu::{Adapter, AdapterInfo, Backends, DeviceType, Features, Limits};
 
-/// What is used where an adapter has it: layers that add up edges blend them in f32, and the time that the device
-/// works is measured.
+/// Features used where available: f32 blending draws layers that add up edges, timestamps measure the busy time.
 const OPTIONAL_FEATURES: Features = Features::FLOAT32_BLENDABLE.union(Features::TIMESTAMP_QUERY);
 
-/// An adapter that could draw, before it is opened.
+/// An adapter that is not open yet.
 pub struct Candidate {
     adapter: Adapter,
-    /// What it says of itself.
+    /// Name, kind and driver as reported by wgpu.
     pub info: AdapterInfo,
 }
 
 impl Candidate {
-    /// Whether it is a program that pretends to be a GPU.
+    /// Returns true if the adapter is a software renderer.
     pub fn is_software(&self) -> bool {
         self.info.device_type == DeviceType::Cpu
     }
@@ -31,7 +30,7 @@ impl Candidate {
         }
     }
 
-    /// `NVIDIA H200, Vulkan, discrete GPU`.
+    /// Name, backend and kind: `NVIDIA H200, Vulkan, discrete GPU`.
     pub fn describe(&self) -> String {
         let kind = match self.info.device_type {
             DeviceType::DiscreteGpu => "discrete GPU",
@@ -43,16 +42,16 @@ impl Candidate {
         format!("{}, {:?}, {kind}", self.info.name, self.info.backend)
     }
 
-    /// The most that this adapter can do.
+    /// The highest limits of the adapter.
     pub fn limits(&self) -> Limits {
         self.adapter.limits()
     }
 
-    /// Opens the adapter with what every WebGPU device can do, or less where this one cannot: what keeps within that
-    /// here draws everywhere.
+    /// Opens the adapter with the default limits of WebGPU, or lower ones if it cannot reach them: what works within
+    /// these works on every GPU.
     ///
     /// # Errors
-    /// When the driver refuses.
+    /// If the driver refuses.
     pub fn open(&self) -> Result<(wgpu::Device, wgpu::Queue)> {
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("trailglow"),
@@ -65,11 +64,11 @@ impl Candidate {
     }
 }
 
-/// All adapters of the backends that `WGPU_BACKEND` allows, narrowed down by `WGPU_ADAPTER_NAME` (a part of the name, in
-/// any letter case), best first.
+/// Lists the adapters, best first. The variable `WGPU_BACKEND` selects backends, `WGPU_ADAPTER_NAME` adapters by a part
+/// of the name, ignoring case.
 ///
 /// # Errors
-/// When one of these variables asks for what does not exist.
+/// If a variable names an unknown backend or matches no adapter.
 pub fn candidates() -> Result<Vec<Candidate>> {
     let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
     if let Some(wanted) = env_var("WGPU_BACKEND")? {
@@ -125,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn backends_are_named_or_refused() {
+    fn backend_names_are_parsed() {
         assert_eq!(backends("vulkan, METAL").ok(), Some(Backends::VULKAN | Backends::METAL));
         assert!(backends("direct3d").is_err_and(|error| error.to_string().contains("use vulkan, metal")));
     }

@@ -1,4 +1,9 @@
-//! A batch on its way: strips up, dispatches, levels back.
+//! Draws one batch of tiles on the GPU: upload, passes, readback.
+//!
+//! `upload_chunk` uploads the vertices and strips of a chunk once. For each batch, `submit_batch` uploads the placed
+//! strips (each a strip in the slot of a tile) and submits a pass that draws heat into the atlas, a pass that encodes
+//! heat as levels and histograms, and copies of both to a staging buffer. `receive_batch` waits for the copies and
+//! emits the tiles. Several batches may be in flight: each has its own staging buffer, and the queue runs them in order.
 
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
@@ -18,24 +23,24 @@ use crate::engine::raster::{Emit, Levels, Scene};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
 use crate::engine::tone::histogram::Histogram;
 
-/// What stays the same for all batches of a chunk.
+/// Buffers shared by all batches of a chunk.
 pub struct ChunkBuffers<'a> {
     scene: &'a Scene<'a>,
-    /// Number on the device of each of the scene's strips, where that is not the same.
+    /// Index in the strip buffer for each strip of the scene; `None` if both are equal.
     device_indices: Option<Vec<u32>>,
     frame: Buffer,
     vertices: Buffer,
     strips: Buffer,
 }
 
-/// A batch whose levels are on their way back.
+/// A batch in flight.
 pub struct SubmittedBatch {
     tiles: Vec<usize>,
     levels: Readback,
 }
 
 impl Gpu {
-    /// Uploads the strips of a chunk.
+    /// Uploads the strips of a chunk with their vertices.
     pub(super) fn upload_chunk<'a>(
         &self,
         scene: &'a Scene<'a>,
@@ -74,7 +79,7 @@ impl Gpu {
         buffers?
     }
 
-    /// Sets the device to work on a batch.
+    /// Submits the drawing of a batch.
     pub(super) fn submit_batch(
         &self,
         chunk: &ChunkBuffers,
@@ -121,7 +126,7 @@ impl Gpu {
             atlas.levels.as_entire_binding(),
             atlas.histograms.as_entire_binding(),
         ];
-        // An invocation packs 4 pixels, and a workgroup has one for each level.
+        // An invocation packs 4 pixels, and a workgroup has `LEVEL_COUNT` invocations.
         let groups = [tile_size * tile_size / (4 * LEVEL_COUNT as u32), tiles, 1];
         self.context.dispatch(&mut pass, &self.pipelines.levels, bindings, groups);
         drop(pass);
@@ -136,7 +141,8 @@ impl Gpu {
         Ok(SubmittedBatch { tiles: batch.tiles.clone(), levels })
     }
 
-    /// Dispatch after dispatch, each adding some activities to some tiles.
+    /// Adds all strips of a batch with `visit.wgsl`. Dispatches of a pass run in order: each adds a range of whole
+    /// activities to the heat that the previous one left in a tile.
     fn visit(
         &self,
         chunk: &ChunkBuffers,
@@ -165,7 +171,7 @@ impl Gpu {
         Ok(())
     }
 
-    /// One draw call: a quad for every edge that a strip may have.
+    /// Adds all edges of a batch with `splat.wgsl`, by one draw call of a quad for every edge that a strip may have.
     fn splat(
         &self,
         chunk: &ChunkBuffers,
@@ -197,7 +203,7 @@ impl Gpu {
         Ok(())
     }
 
-    /// Waits for a batch and hands its tiles on, all threads at once.
+    /// Waits for a batch and emits its tiles from all threads.
     pub(super) fn receive_batch(
         &self,
         scene: &Scene,

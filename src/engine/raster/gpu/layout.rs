@@ -1,4 +1,4 @@
-//! The structs that Rust and the shaders share, and how a scene becomes them.
+//! Structs that Rust and the shaders share, built from a scene. The WGSL files document the fields.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -11,26 +11,21 @@ use crate::engine::tone::heat_code::{HeatCode, LEVEL_COUNT};
 use crate::engine::tone::palette::{self, Palette, StopPosition};
 use crate::engine::tone::rgb::Rgba;
 
-/// `Strip` of `strip.wgsl`.
+/// `Strip` of `strip.wgsl`: vertices, activity, and bounding box in pixels from the first vertex.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[expect(missing_docs, reason = "strip.wgsl documents the fields")]
 pub struct Strip {
-    /// Index of the first vertex.
     pub first: u32,
-    /// Vertices.
     pub len: u32,
-    /// Number of the activity.
     pub activity: u32,
-    /// Makes the size a multiple of 16 bytes.
     pub padding: u32,
-    /// Least x and y in pixels, seen from the first vertex.
     pub min: [f32; 2],
-    /// Greatest x and y, likewise.
     pub max: [f32; 2],
 }
 
 impl Strip {
-    /// A strip as the shader sees it, if its vertices are those from `start` on.
+    /// Converts a strip whose vertices begin at `first_vertex` of the vertex buffer.
     pub fn new(strips: &Strips, strip: &strip::Strip, first_vertex: u32, grid: Grid) -> Self {
         let origin = strips.vertices[strip.first as usize].map(i64::from);
         let from_origin = |corner: [i64; 2]| std::array::from_fn(|axis| grid.pixels(corner[axis] - origin[axis]));
@@ -45,21 +40,20 @@ impl Strip {
     }
 }
 
-/// `StripRef` of `strip.wgsl`.
+/// `PlacedStrip` of `strip.wgsl`: a strip in the slot of a tile, which starts at `start`, in lattice steps from the
+/// north-west corner of the tile.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[expect(missing_docs, reason = "strip.wgsl documents the fields")]
 pub struct PlacedStrip {
-    /// Index of the strip.
     pub strip: u32,
-    /// Place of the tile in the atlas.
     pub slot: u32,
-    /// First vertex in lattice steps from the tile's corner.
     pub start: [i32; 2],
 }
 
 impl PlacedStrip {
-    /// A strip, the device's `device_index`th, as the tile in a slot of the atlas sees it. Strips begin within 16 edges of
-    /// 16,384 pixels of the tile: 26 bits of lattice steps.
+    /// Places the strip at `device_index` of the strip buffer into a tile. Strips begin within 16 edges of 16,384
+    /// pixels of the tile, which is 26 bits of lattice steps.
     pub fn new(scene: &Scene, tile: TileCoord, slot: usize, strip_ref: StripRef, device_index: u32) -> Self {
         let strip = &scene.strips.strips[strip_ref.strip as usize];
         let vertex = scene.strips.vertices[strip.first as usize];
@@ -70,36 +64,30 @@ impl PlacedStrip {
     }
 }
 
-/// `StripRange` of `visit.wgsl`.
+/// `StripRange` of `visit.wgsl`: the part of a tile that one dispatch draws.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable, PartialEq)]
+#[expect(missing_docs, reason = "visit.wgsl documents the fields")]
 pub struct StripRange {
-    /// Place of the tile in the atlas.
     pub slot: u32,
-    /// Index of the first strip in the batch.
     pub first: u32,
-    /// Strips.
     pub count: u32,
-    /// Whether the atlas holds heat of the same tile.
     pub accumulate: u32,
 }
 
 /// `Normalization` of `normalize.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[expect(missing_docs, reason = "normalize.wgsl documents the fields")]
 pub struct Normalization {
-    /// Level of one unit of heat.
     pub unit_level: u32,
-    /// Levels per doubling.
     pub per_octave: f32,
-    /// Stops of the palette.
     pub stop_count: u32,
-    /// 1 if positions come from the curve.
     pub follows_curve: u32,
 }
 
 impl Normalization {
-    /// What the shader needs to know of a code and a palette.
+    /// Uniforms for a level code and a palette.
     pub fn new(code: HeatCode, palette: &Palette) -> Self {
         Self {
             unit_level: code.unit_level.into(),
@@ -110,22 +98,19 @@ impl Normalization {
     }
 }
 
-/// `Stop` of `normalize.wgsl`.
+/// `Stop` of `normalize.wgsl`, padded to a multiple of 16 bytes.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[expect(missing_docs, reason = "normalize.wgsl documents the fields")]
 pub struct Stop {
-    /// Channels from 0 to 1.
     pub colour: [f32; 3],
-    /// Position on the palette.
     pub position: f32,
-    /// Level at whose position it lies instead; `LEVEL_COUNT` if none.
     pub level: u32,
-    /// Makes the size a multiple of 16 bytes.
     pub padding: [u32; 3],
 }
 
 impl Stop {
-    /// A stop of a palette.
+    /// Converts a stop: one at a share has a position, one at a heat the level of that heat.
     pub fn new(code: HeatCode, palette::Stop { position, colour }: palette::Stop) -> Self {
         let (position, level) = match position {
             StopPosition::Share(share) => (share, LEVEL_COUNT as u32),
@@ -135,12 +120,11 @@ impl Stop {
     }
 }
 
-/// `Entry` of `normalize.wgsl`: what a level becomes.
+/// `Entry` of `normalize.wgsl`: position and colour of a level.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[expect(missing_docs, reason = "normalize.wgsl documents the fields")]
 pub struct Entry {
-    /// Position on the curve.
     pub position: f32,
-    /// Colour, the lowest byte first.
     pub colour: Rgba,
 }

@@ -1,7 +1,7 @@
-//! The GPU raster: batches of tiles in an atlas, some computed while earlier ones come back and are encoded.
+//! The GPU raster: draws batches of tiles into an atlas while earlier batches are read back and encoded.
 //!
 //! ```text
-//! plan ─▶ schedule: chunks of strips, batches of tiles ─▶ draw: strips up, dispatches, levels back ─▶ emit
+//! plan ─▶ schedule: chunks of strips, batches of tiles ─▶ draw: upload, dispatches, readback ─▶ emit
 //! ```
 
 mod atlas;
@@ -42,7 +42,7 @@ use pipeline::Pipelines;
 use schedule::{Budget, Schedule, schedule};
 use tuning::Tuning;
 
-/// Draws on a GPU, or on a program that pretends to be one.
+/// The raster of a GPU or a software renderer.
 pub struct Gpu {
     context: Context,
     tuning: Tuning,
@@ -50,23 +50,23 @@ pub struct Gpu {
     pipelines: Pipelines,
     atlas: Mutex<Atlas>,
     busy_nanos: AtomicU64,
-    /// Batches that are still drawn before the device is lost on purpose.
+    /// Batches to draw before a simulated loss of the device.
     batches_until_loss: Option<AtomicU32>,
 }
 
 impl Gpu {
-    /// Opens an adapter, compiles the shaders and takes the memory.
+    /// Opens an adapter, compiles the shaders and allocates the atlas.
     ///
     /// # Errors
-    /// When the driver refuses, or the adapter has too little memory.
+    /// If the driver refuses, or the adapter has too little memory.
     pub fn new(candidate: &Candidate) -> Result<Self> {
         Self::with_tuning(candidate, Tuning::for_device_type(candidate.info.device_type))
     }
 
-    /// The same, with sizes of one's own.
+    /// Like [`new`](Self::new), with explicit tuning.
     ///
     /// # Errors
-    /// As above.
+    /// See [`new`](Self::new).
     pub fn with_tuning(candidate: &Candidate, tuning: Tuning) -> Result<Self> {
         let context = Context::new(candidate)?;
         let pipelines =
@@ -77,18 +77,18 @@ impl Gpu {
         Ok(Self { context, tuning, limits, pipelines, atlas, busy_nanos, batches_until_loss: None })
     }
 
-    /// For tests: after so many batches the device is lost, as by a driver that crashes.
+    /// For tests: simulates a crash of the driver after `batches` batches.
     pub fn lose_after(&mut self, batches: Option<u32>) {
         self.batches_until_loss = batches.map(AtomicU32::new);
     }
 
-    /// For tests: no binding is given more bytes than this, as if the device could not take more.
+    /// For tests: lowers the size limit of bindings.
     pub fn limit_bindings(&mut self, bytes: u64) {
         self.limits.max_storage_buffer_binding_size = bytes;
     }
 
-    /// How long the device itself has worked so far, from the first dispatch of each batch to its last; 0 where the
-    /// device has no clock.
+    /// Time in which the device worked, from the first pass of each batch to its last; 0 if the device has no
+    /// timestamps.
     pub fn busy_time(&self) -> Duration {
         Duration::from_nanos(self.busy_nanos.load(Ordering::Relaxed))
     }
@@ -98,11 +98,7 @@ impl Gpu {
     }
 
     fn simulate_loss(&self) {
-        if self
-            .batches_until_loss
-            .as_ref()
-            .is_some_and(|batches_until_loss| batches_until_loss.fetch_sub(1, Ordering::Relaxed) == 0)
-        {
+        if self.batches_until_loss.as_ref().is_some_and(|batches| batches.fetch_sub(1, Ordering::Relaxed) == 0) {
             self.context.device.destroy();
         }
     }
@@ -116,21 +112,21 @@ impl Raster for Gpu {
     fn identity(&self, layer: &Layer) -> Option<String> {
         match layer.accumulation.per_activity {
             PerActivity::Nearest => Some(self.context.identity.clone()),
-            // Where a line lies in the atlas may decide how its integrals are rounded.
+            // The position of a line in the atlas may change how its integrals are rounded.
             PerActivity::Integral => None,
         }
     }
 
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
         self.context.check_lost()?;
-        // The shaders and the blending add up, and the sum is the value.
+        // The pattern fails to compile once a layer needs more than a sum, which is all that shaders and blending do.
         let Accumulation { per_activity, combine: Combine::Sum, finish: Finish::Identity } = scene.layer.accumulation;
         if per_activity == PerActivity::Integral && self.pipelines.splat.is_none() {
             return cpu::Cpu.render(scene, emit);
         }
         let budget = Budget::new(&self.limits, self.tuning, scene.grid.tile_size);
         let Schedule { chunks, cpu_tiles } = schedule(scene, budget);
-        // What a thread that panicked has left is only memory.
+        // A panicking thread leaves no invalid state, only unused memory.
         let atlas = &mut *self.atlas.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         for chunk in &chunks {
             let buffers = self.upload_chunk(scene, chunk, atlas)?;

@@ -1,4 +1,4 @@
-//! The compiled shaders and their bindings.
+//! Compiles the shaders into pipelines and declares their bindings.
 
 use wgpu::{
     BindGroupLayout, BindGroupLayoutEntry, BindingType, BufferBindingType, ComputePipeline, Device, Features,
@@ -10,24 +10,19 @@ use super::shaders::{COLOUR, Constant, LEVELS, NORMALIZE, SPLAT, Shader, VISIT};
 use super::tuning::Tuning;
 
 /// A pipeline with the layout of its only bind group.
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Pipeline<P> {
-    /// The compiled entry points.
     pub pipeline: P,
-    /// What they are bound to.
     pub layout: BindGroupLayout,
 }
 
-/// All pipelines.
+/// One pipeline for each of the [shaders](super::shaders); `splat` is `None` if the device cannot blend f32.
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Pipelines {
-    /// [`VISIT`].
     pub visit: Pipeline<ComputePipeline>,
-    /// [`SPLAT`]; `None` where the device cannot blend f32.
     pub splat: Option<Pipeline<RenderPipeline>>,
-    /// [`LEVELS`].
     pub levels: Pipeline<ComputePipeline>,
-    /// [`NORMALIZE`].
     pub normalize: Pipeline<ComputePipeline>,
-    /// [`COLOUR`].
     pub colour: Pipeline<ComputePipeline>,
 }
 
@@ -35,7 +30,7 @@ pub struct Pipelines {
 pub const HEAT_FORMAT: TextureFormat = TextureFormat::R32Float;
 
 impl Pipelines {
-    /// Compiles everything.
+    /// Compiles all shaders.
     pub fn new(device: &Device, tuning: Tuning) -> Self {
         let buffer = |ty| BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None };
         let uniform = buffer(BufferBindingType::Uniform);
@@ -73,7 +68,7 @@ impl Pipeline<ComputePipeline> {
 }
 
 impl Pipeline<RenderPipeline> {
-    /// Quads, placed by the entry point `vertex`, that add to what the texture holds.
+    /// Pipeline of quads, placed by the entry point `vertex`, that are added to the texture.
     fn blended(device: &Device, tuning: Tuning, shader: &Shader, vertex: &str, bindings: &[BindingType]) -> Self {
         let (layout, pipeline_layout) = layouts(device, shader.name, ShaderStages::VERTEX_FRAGMENT, bindings);
         let (module, constants) = (compile(device, shader), shader.constants(tuning));
@@ -111,7 +106,6 @@ impl Pipeline<RenderPipeline> {
     }
 }
 
-/// Sets the overrides of a shader.
 fn constants_as_options<'a>(constants: &'a [Constant]) -> wgpu::PipelineCompilationOptions<'a> {
     wgpu::PipelineCompilationOptions { constants, ..Default::default() }
 }

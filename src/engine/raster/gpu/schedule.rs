@@ -1,4 +1,12 @@
-//! Which tiles are drawn together, in which dispatches, and from which strips.
+//! Decides which tiles the GPU draws together, in which dispatches, and from which uploaded strips.
+//!
+//! 1. Dispatches: the strips of a tile are cut between activities into ranges of at most `DISPATCH_EDGES` edges. The k-th
+//!    range of a tile is part of the k-th dispatch of its batch. A tile with a longer activity is left to the CPU.
+//! 2. Batches: tiles, in the order of the plan, fill a batch until the atlas or the buffer of placed strips is full.
+//! 3. Chunks: if the strips of the zoom exceed the buffers of the device, batches are grouped into chunks, each with the
+//!    strips that its tiles see. A strip may be part of several chunks. Otherwise one chunk has all strips.
+//!
+//! Every tile is in exactly one batch or left to the CPU.
 
 use std::ops::Range;
 
@@ -13,28 +21,25 @@ use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
 
-/// Edges that one invocation of the shader meets at most: Mesa's software adapter silently stops all loops of an
-/// invocation after 65,535 iterations, and drivers end dispatches that take seconds.
+/// Maximum edges of a dispatch per tile. Mesa's software adapter silently stops all loops of an invocation after 65,535
+/// iterations, and drivers abort dispatches that take seconds.
 const DISPATCH_EDGES: usize = 16_384;
 
-/// Strips as tiles see them that a batch may hold: 64 MiB.
+/// Maximum placed strips of a batch: 64 MiB.
 const BATCH_STRIPS: usize = 4 << 20;
 
-/// What the device may be given at once.
+/// Limits of a batch (tiles, placed strips) and of a chunk (vertices, strips).
 #[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Budget {
-    /// Tiles in a batch.
     pub tiles: usize,
-    /// Strips as tiles see them in a batch.
     pub placed_strips: usize,
-    /// Vertices in a chunk.
     pub vertices: usize,
-    /// Strips in a chunk.
     pub strips: usize,
 }
 
 impl Budget {
-    /// What a device with these limits takes, in tiles of so many pixels along the side.
+    /// Limits by the buffer sizes of the device and the size of the atlas.
     pub fn new(limits: &Limits, tuning: Tuning, tile_size: u32) -> Self {
         let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) as usize;
         Self {
@@ -46,37 +51,37 @@ impl Budget {
     }
 }
 
-/// A zoom cut into what a device can be given.
+/// Work of one zoom, in order.
 #[derive(Debug, Default)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Schedule {
-    /// One after the other.
     pub chunks: Vec<Chunk>,
-    /// Tiles that no dispatch can draw: they hold an activity of more edges than a dispatch may have, or more than
-    /// the budget.
+    /// Tiles for the CPU: an activity exceeds `DISPATCH_EDGES`, or the tile alone exceeds the budget.
     pub cpu_tiles: Vec<usize>,
 }
 
-/// Batches that are drawn from the same strips.
+/// Batches that are drawn from the same uploaded strips.
 #[derive(Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Chunk {
-    /// Which of the scene's strips the device is given; all of them if nothing is said.
+    /// Strips to upload, as indices into the scene; `None` uploads all.
     pub strips: Option<Vec<u32>>,
-    /// One after the other.
     pub batches: Vec<Batch>,
 }
 
 /// Tiles that are drawn into the atlas together.
 #[derive(Debug, Default, PartialEq)]
 pub struct Batch {
-    /// Indices into the plan; the place in this list is the slot in the atlas.
+    /// Indices into the plan; the position in this list is the slot in the atlas.
     pub tiles: Vec<usize>,
-    /// Dispatches, one after the other: each adds some whole activities to some tiles.
+    /// `dispatches[k]` has the k-th strip range of every tile with more than `k` ranges. Ranges index the placed strips
+    /// of the batch: those of its tiles, tile after tile.
     pub dispatches: Vec<Vec<StripRange>>,
-    /// Strips of all tiles.
+    /// Number of placed strips of all tiles.
     pub placed_strips: usize,
 }
 
-/// Cuts a plan into chunks of batches that keep the budget.
+/// Cuts a plan into chunks of batches within the budget.
 pub fn schedule(scene: &Scene, budget: Budget) -> Schedule {
     let tiles = 0..scene.plan.tiles().len();
     let ranges: Vec<Option<Vec<Range<usize>>>> =
@@ -91,7 +96,8 @@ pub fn schedule(scene: &Scene, budget: Budget) -> Schedule {
     Schedule { chunks: packer.finish(), cpu_tiles }
 }
 
-/// The dispatches of a tile, or nothing if an activity does not fit one.
+/// Cuts the strips of a tile between activities; `None` if an activity is too long. Edges are counted by vertices, an
+/// upper bound. Layers that add up edges need no ranges, since one draw call blends all of them.
 fn dispatch_ranges(scene: &Scene, strip_refs: &[StripRef]) -> Option<Vec<Range<usize>>> {
     if scene.layer.accumulation.per_activity == PerActivity::Integral
         || strip_refs.len() * STRIP_EDGES <= DISPATCH_EDGES
@@ -116,16 +122,16 @@ fn dispatch_ranges(scene: &Scene, strip_refs: &[StripRef]) -> Option<Vec<Range<u
     Some(ranges)
 }
 
-/// Fills batch after batch and chunk after chunk.
+/// Fills one batch and one chunk at a time.
 struct Packer<'a> {
     scene: &'a Scene<'a>,
     budget: Budget,
     chunks: Vec<Chunk>,
     chunk: Chunk,
     batch: Batch,
-    /// For each strip the last chunk that it is in, by number from 1; nothing where all fit into one chunk.
+    /// Number, from 1, of the last chunk that contains each strip; `None` if all strips fit into one chunk.
     last_chunk: Option<Vec<u32>>,
-    /// Of the chunk that is being filled.
+    /// Vertices of the current chunk.
     chunk_vertices: usize,
 }
 
@@ -145,7 +151,7 @@ impl<'a> Packer<'a> {
         }
     }
 
-    /// Takes in a tile, unless it exceeds the budget by itself.
+    /// Adds a tile to the current batch or a new one; returns false if the tile alone exceeds the budget.
     fn try_add(&mut self, tile: usize, ranges: Vec<Range<usize>>) -> bool {
         let placed_strips = self.scene.plan.strips_of(tile).len();
         if placed_strips > self.budget.placed_strips || !self.try_add_strips(tile) {
@@ -172,12 +178,12 @@ impl<'a> Packer<'a> {
         true
     }
 
-    /// Makes sure that the strips of a tile are in the chunk, perhaps a new one.
+    /// Adds the strips of a tile to the current chunk or a new one; returns false if they alone exceed the budget.
     fn try_add_strips(&mut self, tile: usize) -> bool {
         let Some(mut last_chunk) = self.last_chunk.take() else { return true };
         let len = |strip: u32| self.scene.strips.strips[strip as usize].len as usize;
         let strip_refs = self.scene.plan.strips_of(tile);
-        // A tile may see a strip twice, from both sides of the world; here that counts twice.
+        // A strip that a tile sees from both sides of the antimeridian counts twice.
         let tile_vertices: usize = strip_refs.iter().map(|strip_ref| len(strip_ref.strip)).sum();
         let fits = tile_vertices <= self.budget.vertices && strip_refs.len() <= self.budget.strips;
         if fits {
@@ -236,7 +242,7 @@ mod tests {
     use crate::engine::raster::profile::Profile;
     use crate::engine::tiling::plan::Plan;
 
-    /// Runs a check on the scene of some loops over a dozen tiles of zoom 14.
+    /// Runs a check on a scene of loops over a dozen tiles of zoom 14.
     fn on_scene<T>(check: impl FnOnce(&Scene) -> T) -> T {
         let line = |i: u32| {
             let start = [(i * 7919) % 900, (i * 104_729) % 700];
@@ -253,7 +259,7 @@ mod tests {
         check(&Scene { grid, layer: &LAYERS[0], profile, strips: &strips, plan: &plan })
     }
 
-    /// What is wrong with a schedule, if anything.
+    /// Describes the first rule that a schedule breaks.
     fn schedule_error(scene: &Scene, budget: Budget, schedule: &Schedule) -> Option<String> {
         let batches = || schedule.chunks.iter().flat_map(|chunk| &chunk.batches);
         let mut tiles: Vec<usize> =

@@ -1,4 +1,4 @@
-//! The sources of the shaders, and the Rust constants that the shaders take as WGSL overrides.
+//! The sources of the shaders, and the Rust constants that they take as WGSL overrides.
 
 use super::tuning::{COLOUR_INVOCATIONS, Tuning};
 use crate::engine::geometry::grid::LATTICE_STEPS;
@@ -10,36 +10,33 @@ use crate::engine::tone::heat_code::LEVEL_COUNT;
 /// Name and value of a WGSL override.
 pub type Constant = (&'static str, f64);
 
-/// A file of `shaders/` with an entry point of the same name.
+/// A WGSL module with an entry point of the same name.
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Shader {
-    /// Name of the file and of the entry point.
     pub name: &'static str,
-    /// The shared pieces that the file needs, and the file.
     pub source: &'static str,
     constants: fn(Tuning) -> Vec<Constant>,
 }
 
 impl Shader {
-    /// The value of every override that the source declares without one.
+    /// Values of all overrides that the source declares without default.
     pub fn constants(&self, tuning: Tuning) -> Vec<Constant> {
         (self.constants)(tuning)
     }
 }
 
-/// Joins the files of `shaders/` that one module needs.
+/// Concatenates files of `shaders/`.
 macro_rules! wgsl {
     ($($piece:literal),+) => { concat!($(include_str!(concat!("../../../../shaders/", $piece, ".wgsl"))),+) };
 }
 
-/// Pairs the name of each Rust constant with its value: an override is called like the constant that it repeats.
+/// Names and values of Rust constants: an override has the name of its constant.
 macro_rules! constants {
     ($($name:ident),+) => { [$((stringify!($name), $name as f64)),+] };
 }
 
-/// Overrides of `strip.wgsl`.
 const STRIP: [Constant; 2] = constants!(STRIP_EDGES, LATTICE_STEPS);
 
-/// Overrides of `profile.wgsl`.
 const PROFILE: [Constant; 2] = constants!(HEAT_CUTOFF, FALLOFF_ALONG);
 
 /// Overrides of `visit.wgsl`, which depend on the adapter.
@@ -48,34 +45,34 @@ fn workgroup(tuning: Tuning) -> [Constant; 2] {
     [("invocations_across", across), ("invocations_down", down)]
 }
 
-/// Visits into the atlas.
+/// Draws visits into the atlas.
 pub const VISIT: Shader = Shader {
     name: "visit",
     source: wgsl!("frame", "strip", "profile", "visit"),
     constants: |tuning| [STRIP, PROFILE, workgroup(tuning)].concat(),
 };
 
-/// Passes into the atlas; its vertex entry is `quad`.
+/// Draws passes into the atlas; the vertex entry point is `quad`.
 pub const SPLAT: Shader = Shader {
     name: "splat",
     source: wgsl!("frame", "strip", "profile", "splat"),
     constants: |_| [STRIP, PROFILE].concat(),
 };
 
-/// The atlas into levels and histograms.
+/// Encodes the atlas as levels and histograms.
 pub const LEVELS: Shader =
     Shader { name: "levels", source: wgsl!("frame", "levels"), constants: |_| constants!(LEVEL_COUNT).into() };
 
-/// The histogram of a zoom into the curve and the colours of its levels.
+/// Turns the histogram of a zoom into positions and colours of its levels.
 pub const NORMALIZE: Shader = Shader {
     name: "normalize",
     source: wgsl!("normalize"),
     constants: |_| constants!(LEVEL_COUNT, RANK, LEAST_TOP, TOP_ONE_IN).into(),
 };
 
-/// Levels into colours.
+/// Colours levels.
 pub const COLOUR: Shader =
     Shader { name: "colour", source: wgsl!("colour"), constants: |_| constants!(COLOUR_INVOCATIONS).into() };
 
-/// Every shader that a device compiles.
+/// All shaders.
 pub const SHADERS: [Shader; 5] = [VISIT, SPLAT, LEVELS, NORMALIZE, COLOUR];

@@ -1,4 +1,4 @@
-//! How long the device itself works, where it can tell.
+//! Measures the GPU time of a batch by timestamp queries.
 
 use anyhow::Result;
 use std::time::Duration;
@@ -6,22 +6,21 @@ use wgpu::{Buffer, BufferUsages, CommandEncoder, Features, QuerySet};
 
 use super::context::Context;
 
-/// Takes the time at the beginning and the end of a batch.
+/// Two timestamps: start of the first pass and end of the last pass of a batch.
 pub struct Timer {
     queries: QuerySet,
     resolved: Buffer,
-    /// Nanoseconds of a tick.
     nanoseconds_per_tick: f32,
 }
 
 impl Timer {
-    /// Bytes of a reading.
+    /// Size of the resolved timestamps.
     pub const BYTES: u64 = 16;
 
-    /// The clock of a device that has one.
+    /// Returns `None` if the device has no timestamps.
     ///
     /// # Errors
-    /// When the device has too little memory.
+    /// If the device has too little memory.
     pub fn new(context: &Context) -> Result<Option<Self>> {
         if !context.device.features().contains(Features::TIMESTAMP_QUERY) {
             return Ok(None);
@@ -36,7 +35,7 @@ impl Timer {
         Ok(Some(Self { queries, resolved, nanoseconds_per_tick: context.queue.get_timestamp_period() }))
     }
 
-    /// For the first pass of a batch, if it computes.
+    /// For the first pass of a batch, if it is a compute pass.
     pub fn begin_compute(&self) -> wgpu::ComputePassTimestampWrites<'_> {
         wgpu::ComputePassTimestampWrites {
             query_set: &self.queries,
@@ -45,7 +44,7 @@ impl Timer {
         }
     }
 
-    /// For the first pass of a batch, if it renders.
+    /// For the first pass of a batch, if it is a render pass.
     pub fn begin_render(&self) -> wgpu::RenderPassTimestampWrites<'_> {
         wgpu::RenderPassTimestampWrites {
             query_set: &self.queries,
@@ -63,13 +62,13 @@ impl Timer {
         }
     }
 
-    /// Copies the reading of the batch into a buffer.
+    /// Copies both timestamps into a buffer.
     pub fn copy_ticks(&self, encoder: &mut CommandEncoder, target: &Buffer, offset: u64) {
         encoder.resolve_query_set(&self.queries, 0..2, &self.resolved, 0);
         encoder.copy_buffer_to_buffer(&self.resolved, 0, target, offset, Self::BYTES);
     }
 
-    /// What a reading says.
+    /// Time between the copied timestamps; 0 if they are unreadable or not ascending.
     pub fn elapsed(&self, reading: &[u8]) -> Duration {
         let tick = |offset: usize| {
             reading.get(offset..offset + 8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes)

@@ -1,4 +1,4 @@
-//! Normalization and colour on the device: `normalize.wgsl` and `colour.wgsl`.
+//! Normalization and colours on the GPU, by `normalize.wgsl` and `colour.wgsl`.
 
 use anyhow::{Context as _, Result};
 use bytemuck::Pod;
@@ -17,7 +17,7 @@ use crate::engine::tone::normalize::ColourTable;
 use crate::engine::tone::palette::Palette;
 use crate::engine::tone::rgb::Rgba;
 
-/// Levels that are coloured at once: 16 MiB of colours.
+/// Levels per dispatch: 16 MiB of colours.
 const COLOUR_CHUNK: usize = 4 << 20;
 
 impl Gpu {
@@ -70,7 +70,7 @@ impl Gpu {
 }
 
 impl Context {
-    /// Runs a shader once, in so many workgroups, and waits for the `count` values that it writes into its last binding.
+    /// Runs a shader once in `groups` workgroups and reads `count` values back from its last binding.
     fn compute<T: Pod>(
         &self,
         count: usize,

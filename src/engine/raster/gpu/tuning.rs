@@ -1,29 +1,28 @@
-//! How each kind of adapter is kept busy. These sizes change speed and memory, never a level.
+//! Sizes of atlas, batches and workgroups by kind of adapter. They change speed and memory, never a level.
 
 use wgpu::DeviceType;
 
 /// Invocations in a workgroup of `colour.wgsl`; each colours four levels.
 pub const COLOUR_INVOCATIONS: usize = 256;
 
-/// Pixels of a row that an invocation of `visit.wgsl` owns.
+/// Pixels of a row per invocation of `visit.wgsl`.
 pub const LANES: u32 = 4;
 
-/// Sizes of what is drawn at once.
+/// Sizes for one adapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tuning {
-    /// Pixels along the side of the atlas that the tiles of a batch are drawn into: a multiple of 512, at most 8192,
-    /// which every WebGPU device can do. A pixel takes 5 bytes, and 1 more for each batch in flight.
+    /// Pixels along the side of the atlas: a multiple of 512, at most 8192, the limit of WebGPU. A pixel takes 5 bytes,
+    /// and 1 more for each batch in flight.
     pub atlas_pixels: u32,
-    /// Batches that are drawn, or on their way back, at the same time; at least 1.
+    /// Batches being drawn or read back at the same time; at least 1.
     pub in_flight: usize,
-    /// Invocations across and down in a workgroup of `visit.wgsl`, powers of two, 32 to 256 together. Each owns
+    /// Invocations across and down in a workgroup of `visit.wgsl`: powers of two, 32 to 256 in total. Each draws
     /// [`LANES`] pixels.
     pub invocations: [u32; 2],
 }
 
-/// By kind of adapter. Software was measured (`benches/RESULTS.md`): there, eight invocations in a row are what a
-/// processor with AVX2 computes at once. The others are unmeasured: a workgroup that is a whole number of waves on every
-/// make, and an atlas of 64 or 256 tiles, 128 MiB at most.
+/// Software was measured (`benches/RESULTS.md`): eight invocations in a row fill an AVX2 vector. The other rows are
+/// unmeasured: a workgroup of whole waves on every make of GPU, and an atlas of 64 or 256 tiles, at most 128 MiB.
 const PRESETS: [(DeviceType, Tuning); 5] = [
     (DeviceType::DiscreteGpu, Tuning { atlas_pixels: 4096, in_flight: 3, invocations: [8, 8] }),
     (DeviceType::IntegratedGpu, Tuning { atlas_pixels: 2048, in_flight: 3, invocations: [8, 8] }),
@@ -33,7 +32,7 @@ const PRESETS: [(DeviceType, Tuning); 5] = [
 ];
 
 impl Tuning {
-    /// The row of a kind of adapter.
+    /// Tuning for a kind of adapter.
     pub fn for_device_type(device_type: DeviceType) -> Self {
         PRESETS.iter().find(|preset| preset.0 == device_type).unwrap_or(&PRESETS[3]).1
     }
@@ -50,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_stays_within_what_webgpu_promises() {
+    fn presets_fit_the_limits_of_webgpu() {
         let limits = wgpu::Limits::default();
         for (kind, tuning) in PRESETS {
             let [across, down] = tuning.invocations;
