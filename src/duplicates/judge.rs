@@ -41,8 +41,8 @@ pub(super) const MAX_TIME_ZONE_OFFSET_MS: i64 = 14 * 3_600_000;
 
 /// Verdict on two activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum Verdict {
-    /// Certainly one recording.
     Same,
     /// The user has to decide.
     Unsure,
@@ -60,24 +60,21 @@ pub struct Judgement {
 
 /// Evidence for a verdict; its text completes "because of …".
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the texts below say it")]
 pub enum Reason {
-    /// Equal positions and times.
     SamePoints,
     /// Equal positions in order, without times, but the stated starts differ.
     DifferentStart,
-    /// Equal positions at equal times.
     SameTimes,
     /// Equal positions at equal times, but the common time is only a part of both.
     PartialOverlap,
     /// Equal positions in order, with clocks this many milliseconds apart.
     ClockOffset(i64),
-    /// Equal positions in order, one recording without times.
     Untimed,
     /// This share of positions is equal, 0 to 1.
     SharedPositions(f64),
     /// Side by side, at this median distance in metres.
     SideBySide(f64),
-    /// No evidence for one recording.
     Different,
 }
 
@@ -137,7 +134,7 @@ pub fn judge(a: &Trace, b: &Trace) -> Judgement {
     Judgement { verdict, reason }
 }
 
-/// Returns true if both starts are known and no time zone explains their difference.
+/// Returns true if no time zone explains the difference of two known starts.
 fn starts_differ((a, b): (Option<i64>, Option<i64>)) -> bool {
     a.zip(b).is_some_and(|(a, b)| !is_time_zone_offset(a.saturating_sub(b)))
 }

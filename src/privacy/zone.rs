@@ -20,12 +20,12 @@ const MAX_OFFSET: f64 = 0.5;
 
 /// Privacy zone around a place.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Zone {
     /// Appears in no output of a map.
     pub name: String,
-    /// Degrees, within ±84.
+    /// Degrees, within ±84; `lon` within ±180.
     pub lat: f64,
-    /// Degrees, within ±180.
     pub lon: f64,
     /// Radius of the circle in metres, 50 to 50,000. Half of it is hidden in every direction from the place.
     pub radius_m: f64,
@@ -33,16 +33,14 @@ pub struct Zone {
 
 /// Invalid part of a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum ZoneError {
-    /// Empty, too long or with control characters.
     #[error("invalid zone name: use 1 to 100 characters, none of them a control character")]
     Name,
-    /// Out of range, or NaN.
     #[error(
         "invalid zone position: use a latitude from -84 to 84 (the map ends at 85°) and a longitude from -180 to 180"
     )]
     Place,
-    /// Out of range, or NaN.
     #[error("invalid zone radius: use 50m to 50km")]
     Radius,
 }

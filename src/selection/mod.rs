@@ -37,7 +37,7 @@ impl Span {
 #[expect(missing_docs, reason = "the field names say it")]
 pub enum Near {
     At(f64, f64),
-    /// The most common start, see [`home()`].
+    /// The most common start.
     Home,
 }
 

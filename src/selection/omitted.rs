@@ -2,12 +2,11 @@
 
 /// Reason for omitting an activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum OmitReason {
-    /// Indoor sport.
     Indoor,
     /// Virtual sport: the recorded positions are not real.
     Virtual,
-    /// Planned course or route.
     Planned,
     /// A condition does not hold.
     Other,
@@ -23,7 +22,6 @@ pub struct Omitted {
     pub planned: u64,
     /// A condition does not hold.
     pub other: u64,
-    /// Excluded by the user.
     pub excluded: u64,
     /// Another copy is drawn.
     pub copies: u64,
