@@ -61,7 +61,7 @@ fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip
         return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
     }
     Ok(ReadFile {
-        fingerprint: reading.content_hash,
+        content_hash: reading.content_hash,
         activities: prepared,
         hidden_activities,
         warnings: reading.warnings,
