@@ -19,7 +19,7 @@ impl Library {
     /// All imported activities by their number.
     ///
     /// What was imported since the last time is compared with the rest first. Of those that are one recording, one stands
-    /// for all that are not excluded: see [`duplicates::copies`](crate::duplicates::copies). What it does not say of itself, its copies say.
+    /// for all that are not excluded: see [`duplicates::representatives`](crate::duplicates::representatives). What it does not say of itself, its copies say.
     ///
     /// # Errors
     /// When the library cannot be read and written, or the user interrupts.

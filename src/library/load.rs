@@ -50,7 +50,7 @@ impl Library {
     }
 
     /// What the files hold, ready for drawing: the same as reading them again would give, but that activities without
-    /// any place have no [number](Placed::number) here. With `wanted`, only these activities.
+    /// any place have no [index](Prepared::index_in_file) here. With `wanted`, only these activities.
     ///
     /// # Errors
     /// When the library cannot be read or is damaged, or the user interrupts.
