@@ -155,7 +155,7 @@ fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
         let count = |column| row.get::<_, i64>(column).map(|count| count as u64);
         let warnings: String = row.get(0)?;
         Ok(ReadFile {
-            fingerprint: u128::from_le_bytes(row.get(7)?),
+            content_hash: u128::from_le_bytes(row.get(7)?),
             activities: Vec::new(),
             hidden_activities: 0,
             // Not JSON only if the row is damaged; the text itself then serves as warning.

@@ -8,13 +8,11 @@ mod again;
 #[path = "../common/tones.rs"]
 mod colour_tables;
 mod corpus;
-#[path = "../common/disguises.rs"]
-mod disguises;
+#[path = "../common/distortions.rs"]
+mod distortions;
 mod duplicates;
 mod expectations;
 mod gpu;
-#[path = "../common/look_alikes.rs"]
-mod look_alikes;
 mod need;
 mod pictures;
 #[path = "../common/program.rs"]
@@ -27,6 +25,8 @@ mod rerender;
 mod scenes;
 #[path = "../common/seen.rs"]
 mod seen;
+#[path = "../common/similar_pairs.rs"]
+mod similar_pairs;
 mod the_comparison;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};

@@ -80,7 +80,8 @@ fn the_richest_copy_is_drawn_and_what_is_unsure_is_asked() {
         .iter()
         .map(|copy| (&copy["id"], &copy["why"]))
         .collect();
-    let (step, untimed) = (json!("the same places at the same times"), json!("the same places, in one without times"));
+    let (step, untimed) =
+        (json!("the same positions at the same times"), json!("the same positions, one recording without times"));
     assert_eq!(why, [(&json!(1), &step), (&json!(3), &untimed)]);
     assert_eq!((&found["duplicates"][0]["drawn"]["id"], &found["duplicates"][1]), (&json!(2), &Value::Null));
     assert_eq!(found["unsure"].as_array().map(Vec::len), Some(1));
