@@ -3,6 +3,7 @@
 //! Pure and reversible: the original points are not changed. Points without a place on Earth are dropped, spikes are
 //! dropped, and a line is cut where the recording has a hole, so that neither a pause nor a jump draws a straight line.
 
+use crate::activity::sport::Sport;
 use crate::activity::{Activity, Point, Segment};
 
 /// A step of a timed recording is a hole if it takes longer than this, ...
@@ -19,17 +20,6 @@ const JOIN_METRES: f64 = 30.0;
 const UNTIMED_MEDIANS: f64 = 50.0;
 /// Points that a spike may have at most; what stays away longer is another place.
 const SPIKE_POINTS: usize = 10;
-
-/// Faster than this, in metres per second, is impossible: by what the sport's name contains. The first row that fits.
-const SPEED_LIMITS: &[(&[&str], f64)] = &[
-    (&["flying", "flight", "glid", "paraglid"], 350.0),
-    (&["driv", "motor", "train", "transport"], 110.0),
-    (&["swim"], 6.0),
-    (&["run", "walk", "hik", "trek", "mountaineer", "snowshoe"], 16.0),
-    (&["ski", "snowboard", "sledding"], 60.0),
-    (&["rid", "cycl", "bik"], 42.0),
-    (&[""], 120.0),
-];
 
 /// What was left out, counted under a reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -61,7 +51,7 @@ pub fn tidy(activity: &Activity) -> (Vec<Segment>, Dropped) {
     }
     let (mut tidied, mut spikes) = cut_all(&placed, &limits);
     // Where most is impossible it is the sport that is wrong, or the clock, not the points.
-    for metres_per_second in [speed_limit(""), f64::INFINITY] {
+    for metres_per_second in [Sport::of("").max_speed_mps(), f64::INFINITY] {
         if spikes * 2 > points as u64 {
             (tidied, spikes) = cut_all(&placed, &Limits { metres_per_second, ..limits });
         }
@@ -120,7 +110,7 @@ impl Limits {
         Self {
             seconds: (HOLE_MEDIANS * seconds).clamp(HOLE_SECONDS, LONGEST_SECONDS),
             untimed_metres: HOLE_METRES.max(UNTIMED_MEDIANS * metres),
-            metres_per_second: speed_limit(sport),
+            metres_per_second: Sport::of(sport).max_speed_mps(),
         }
     }
 
@@ -149,11 +139,6 @@ impl Limits {
         let Some(seconds) = seconds_between(from, to) else { return false };
         metres_between(from, to) > SCATTER_METRES + self.metres_per_second * seconds.max(1.0)
     }
-}
-
-fn speed_limit(sport: &str) -> f64 {
-    let fits = |words: &[&str]| words.iter().any(|word| sport.contains(word));
-    SPEED_LIMITS.iter().find(|row| fits(row.0)).map_or(f64::INFINITY, |row| row.1)
 }
 
 fn cut(segment: &[Point], limits: &Limits, tidied: &mut Vec<Segment>, spikes: &mut u64) {

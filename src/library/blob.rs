@@ -12,7 +12,7 @@ use crate::engine::geometry::simplify::{NEVER, Simplify, vertex_zooms};
 use crate::engine::geometry::strip::Polyline;
 
 /// To be raised whenever tidying or simplifying changes: marks of another number are made anew.
-pub const MARKING: i64 = 3;
+pub const MARKING: i64 = 4;
 
 const BEGINS_LINE: u8 = 0x80;
 const ZOOM: u8 = 0x1f;

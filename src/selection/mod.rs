@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use crate::activity::sport::{Sport, is_sport};
 use crate::activity::summary::Summary;
-use crate::activity::{is_indoor, is_virtual};
 use crate::engine::geometry::mercator::{World, degrees_from_world, metres_between, world_from_degrees};
 
 /// From and to, both included; an end that is not given is open.
@@ -205,35 +205,15 @@ impl Filter<'_> {
             && device.as_ref().is_none_or(|part| any(&|origin| has(origin.device.as_deref(), part)))
             && bbox.is_none_or(|bbox| touches(summary, bbox))
             && self.near.is_none_or(|(place, metres)| metres_between(degrees_from_world(summary.start), place) <= metres);
+        let sport = || Sport::of(&summary.sport);
         match () {
             () if !holds => Some(Unwanted::Other),
             () if summary.planned && !self.selection.planned => Some(Unwanted::Planned),
-            () if is_indoor(&summary.sport) && !self.selection.indoor => Some(Unwanted::Indoor),
-            () if is_virtual(&summary.sport) && !self.selection.virtual_too => Some(Unwanted::Virtual),
+            () if sport().is_indoor() && !self.selection.indoor => Some(Unwanted::Indoor),
+            () if sport().is_virtual() && !self.selection.virtual_too => Some(Unwanted::Virtual),
             () => None,
         }
     }
-}
-
-/// What sports are called in files, by what people call them.
-const SPORTS: &[(&str, &[&str])] = &[
-    ("ride", &["rid", "cycl", "bik"]),
-    ("run", &["run"]),
-    ("walk", &["walk"]),
-    ("hike", &["hik", "trek", "mountaineer"]),
-    ("swim", &["swim"]),
-    ("ski", &["ski", "snowboard"]),
-];
-
-/// Whether the sport that a file names is the wanted one, or has it in its name.
-///
-/// ```
-/// use trailglow::selection::is_sport;
-/// assert!(is_sport("cycling/road", "ride") && is_sport("cycling/road", "road") && !is_sport("running", "ride"));
-/// ```
-pub fn is_sport(sport: &str, wanted: &str) -> bool {
-    let row = SPORTS.iter().find(|row| row.0 == wanted);
-    row.map_or(&[wanted][..], |row| row.1).iter().any(|word| sport.contains(word))
 }
 
 fn touches(summary: &Summary, [west, south, east, north]: [f64; 4]) -> bool {
