@@ -36,7 +36,8 @@ pub struct Contents {
     pub end_ms: Option<i64>,
     /// West, south, east and north end in degrees; of a track across the 180th meridian, as wide as it gets.
     pub bbox: Option<[f64; 4]>,
-    /// In the words of the file or of the export around it; at most the first hundred.
+    /// Words of the file or of the export around it for the [`Sport`](crate::activity::sport::Sport); at most the first
+    /// hundred.
     pub sports: BTreeSet<String>,
     /// Title of the first activity.
     pub name: Option<String>,
