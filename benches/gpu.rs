@@ -22,7 +22,7 @@ use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::histogram::Histogram;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
-use trailglow::engine::{Lines, Tiles, TrackSet};
+use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 use trailglow::job;
 use trailglow::selection::Selection;
 
@@ -51,25 +51,25 @@ const TILE_SIZE: u32 = 256;
 /// The zooms of a layer, ready to be drawn again and again.
 struct Map {
     layer: &'static Layer,
-    zooms: Vec<Lines>,
+    zooms: Vec<ZoomGeometry>,
 }
 
 impl Map {
     fn new(tracks: &TrackSet, layer: &'static Layer, zooms: RangeInclusive<u8>) -> Self {
         let zoom = |zoom| {
             let grid = Grid { zoom, tile_size: TILE_SIZE };
-            Lines::new(tracks, &tracks.everything(), grid, Tiles::ALL)
+            ZoomGeometry::new(tracks, &tracks.select_all(), grid, TileFilter::ALL)
         };
         Self { layer, zooms: zooms.map(zoom).collect() }
     }
 
-    fn count(&self, of: fn(&Lines) -> usize) -> usize {
+    fn count(&self, of: fn(&ZoomGeometry) -> usize) -> usize {
         self.zooms.iter().map(of).sum()
     }
 
     /// Draws and normalizes every zoom; each tile goes to `emit`.
     fn draw(&self, raster: &dyn Raster, emit: &(dyn Fn(&Levels) + Sync)) -> Result<Duration> {
-        let begun = Instant::now();
+        let start = Instant::now();
         let palette = Palette::from(&PALETTES[0]);
         for lines in &self.zooms {
             let histogram = std::sync::Mutex::new(Histogram::default());
@@ -80,7 +80,7 @@ impl Map {
             })?;
             raster.normalize(self.layer.code, &histogram.into_inner().context("a thread panicked")?, &palette)?;
         }
-        Ok(begun.elapsed())
+        Ok(start.elapsed())
     }
 
     fn compressed(&self, raster: &dyn Raster) -> Result<Duration> {
@@ -93,12 +93,12 @@ impl Map {
 }
 
 /// Least and median of some times, in seconds.
-fn seconds(mut times: Vec<Duration>) -> String {
+fn min_and_median(mut times: Vec<Duration>) -> String {
     times.sort();
     format!("{:.3} / {:.3}", times[0].as_secs_f64(), times[times.len() / 2].as_secs_f64())
 }
 
-fn row(map: &Map, name: &str, raster: &dyn Raster, busy: impl Fn() -> Duration, runs: u32) -> Result<()> {
+fn print_row(map: &Map, name: &str, raster: &dyn Raster, busy: impl Fn() -> Duration, runs: u32) -> Result<()> {
     // The first run also waits for compilers and fills caches.
     map.draw(raster, &|_| ())?;
     let before = busy();
@@ -106,29 +106,34 @@ fn row(map: &Map, name: &str, raster: &dyn Raster, busy: impl Fn() -> Duration, 
     let share = (busy() - before).as_secs_f64() / drawn.iter().sum::<Duration>().as_secs_f64();
     let compressed = (0..runs).map(|_| map.compressed(raster)).collect::<Result<Vec<_>>>()?;
     let share = if share > 0.0 { format!("{:.0} %", 100.0 * share) } else { String::new() };
-    println!("| `{}` | {name} | {} | {share} | {} |", map.layer.name, seconds(drawn), seconds(compressed));
+    println!(
+        "| `{}` | {name} | {} | {share} | {} |",
+        map.layer.name,
+        min_and_median(drawn),
+        min_and_median(compressed)
+    );
     Ok(())
 }
 
 fn tunings(candidate: &Candidate, quick: bool) -> Vec<Tuning> {
-    let usual = Tuning::of(candidate.info.device_type);
+    let default = Tuning::for_device_type(candidate.info.device_type);
     if quick {
-        return vec![usual];
+        return vec![default];
     }
-    let atlases = [2048, 4096, 8192].map(|atlas_pixels| Tuning { atlas_pixels, ..usual });
-    let flights = [1, 2, 3, 4].map(|in_flight| Tuning { in_flight, ..usual });
+    let atlases = [2048, 4096, 8192].map(|atlas_pixels| Tuning { atlas_pixels, ..default });
+    let in_flight_counts = [1, 2, 3, 4].map(|in_flight| Tuning { in_flight, ..default });
     let shapes = [[8, 4], [16, 4], [4, 16], [8, 16], [16, 16], [8, 32], [64, 4]];
-    let shapes = shapes.map(|invocations| Tuning { invocations, ..usual });
-    let mut rows = vec![usual];
-    rows.extend(atlases.into_iter().chain(flights).chain(shapes).filter(|tuning| *tuning != usual));
-    rows
+    let shapes = shapes.map(|invocations| Tuning { invocations, ..default });
+    let mut tunings = vec![default];
+    tunings.extend(atlases.into_iter().chain(in_flight_counts).chain(shapes).filter(|tuning| *tuning != default));
+    tunings
 }
 
 fn main() -> Result<()> {
     let args = Args::parse();
     let folder = tempfile::tempdir()?;
     demo::write(folder.path(), &demo::Options { activities: args.activities, seed: 1 }, &|| Ok(()))?;
-    let found = job::discover(&[folder.path().to_owned()], None)?.found;
+    let files = job::discover(&[folder.path().to_owned()], None)?.files;
     let candidate = device::candidates()?.into_iter().next();
 
     let (n, zoom, threads) = (args.activities, args.zoom, rayon::current_num_threads());
@@ -136,16 +141,16 @@ fn main() -> Result<()> {
     println!("| layer | device | draw, s | device busy | with compression, s |\n| --- | --- | --- | --- | --- |");
     for layer in LAYERS {
         let Collection { tracks, .. } =
-            job::tracks::collect(&found, View::of_all(layer.simplify, zoom + 8), &Selection::everything(), &Silent)?;
+            job::tracks::collect(&files, View::of_all(layer.simplify, zoom + 8), &Selection::everything(), &Silent)?;
         let map = Map::new(&TrackSet::new(tracks, zoom + 8), layer, 0..=zoom);
-        row(&map, &Cpu.describe(), &Cpu, || Duration::ZERO, args.runs)?;
+        print_row(&map, &Cpu.describe(), &Cpu, || Duration::ZERO, args.runs)?;
         if let Some(candidate) = &candidate {
             for tuning in tunings(candidate, args.quick) {
                 let gpu = Gpu::with_tuning(candidate, tuning)?;
                 let Tuning { atlas_pixels, in_flight, invocations: [across, down] } = tuning;
                 let name =
                     format!("{}, atlas {atlas_pixels}, {in_flight} in flight, {across} × {down}", gpu.describe());
-                row(&map, &name, &gpu, || gpu.busy(), args.runs)?;
+                print_row(&map, &name, &gpu, || gpu.busy_time(), args.runs)?;
             }
         }
         let (tiles, segments) =

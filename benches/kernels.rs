@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::mercator::CanvasPosition;
 use trailglow::engine::geometry::strip::{Polyline, Strips, Track};
 use trailglow::engine::layer::LAYERS;
-use trailglow::engine::png::{self, Compression, Pixels};
+use trailglow::engine::png::{self, CompressedPixels, Compression};
 use trailglow::engine::raster::cpu::accumulator::Accumulator;
 use trailglow::engine::raster::cpu::levels;
 use trailglow::engine::raster::cpu::visit;
@@ -20,7 +20,7 @@ use trailglow::engine::tone::curve::Curve;
 use trailglow::engine::tone::histogram::Histogram;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
-use trailglow::engine::{Lines, Tiles, TrackSet};
+use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 
 const ACTIVITIES: usize = 400;
 
@@ -45,7 +45,7 @@ impl Random {
 
 /// An hour at 4 m/s through a town of square blocks from near the same door, with the scatter of a GPS receiver: an
 /// error that drifts by up to some metres, and a little of its own at every point.
-fn ride(number: usize) -> Vec<World> {
+fn ride(number: usize) -> Vec<CanvasPosition> {
     /// Canvas units, at about 47° N.
     const METRE: i64 = 157;
     const BLOCK: i64 = 90 * METRE;
@@ -55,15 +55,15 @@ fn ride(number: usize) -> Vec<World> {
     for axis in &mut at {
         *axis += (random.below(9) - 4) * BLOCK;
     }
-    let (mut heading, mut left, mut drift) = ([1, 0], BLOCK, [0i64; 2]);
+    let (mut heading, mut block_left, mut drift) = ([1, 0], BLOCK, [0i64; 2]);
     let mut second = || {
         for axis in 0..2 {
             at[axis] += heading[axis] * STEP;
             drift[axis] = drift[axis] * 31 / 32 + random.below(METRE) - METRE / 2;
         }
-        left -= STEP;
-        if left < STEP {
-            (left, heading) = match random.below(8) {
+        block_left -= STEP;
+        if block_left < STEP {
+            (block_left, heading) = match random.below(8) {
                 0 | 1 => (BLOCK, [heading[1], -heading[0]]),
                 2 | 3 => (BLOCK, [-heading[1], heading[0]]),
                 _ => (BLOCK, heading),
@@ -83,12 +83,12 @@ fn grid(zoom: u8) -> Grid {
 }
 
 /// Everything there is to draw at a zoom.
-struct Drawing(Lines);
+struct Drawing(ZoomGeometry);
 
 impl Drawing {
     fn new(tracks: &[Track], zoom: u8) -> Self {
         let tracks = TrackSet::new(tracks.to_vec(), 24);
-        Self(Lines::new(&tracks, &tracks.everything(), grid(zoom), Tiles::ALL))
+        Self(ZoomGeometry::new(&tracks, &tracks.select_all(), grid(zoom), TileFilter::ALL))
     }
 
     fn scene(&self) -> Scene<'_> {
@@ -118,9 +118,9 @@ fn simplify(bencher: Bencher) {
     let line = ride(0);
     bencher.counter(ItemsCount::new(POINTS)).bench(|| {
         let polyline = Polyline::new(black_box(&line), 24);
-        let kept = polyline.points();
-        assert_eq!((kept.first(), kept.last()), (line.first(), line.last()));
-        assert!(kept.len() > POINTS / 2, "scatter matters at the finest zoom");
+        let vertices = polyline.vertices();
+        assert_eq!((vertices.first(), vertices.last()), (line.first(), line.last()));
+        assert!(vertices.len() > POINTS / 2, "scatter matters at the finest zoom");
         polyline
     });
 }
@@ -128,7 +128,8 @@ fn simplify(bencher: Bencher) {
 #[divan::bench(args = [10, 13, 16])]
 fn strips(bencher: Bencher, zoom: u8) {
     let tracks = &*TRACKS;
-    let points: usize = tracks.iter().flat_map(|track| &track.polylines).map(|polyline| polyline.points().len()).sum();
+    let points: usize =
+        tracks.iter().flat_map(|track| &track.polylines).map(|polyline| polyline.vertices().len()).sum();
     bencher.counter(ItemsCount::new(points)).bench(|| {
         let strips = Strips::new(black_box(tracks), grid(zoom));
         let edges: usize = strips.strips.iter().map(|strip| strip.len as usize - 1).sum();
@@ -144,8 +145,8 @@ fn plan(bencher: Bencher, zoom: u8) {
     let strips = &drawing.0.strips;
     bencher.counter(ItemsCount::new(strips.strips.len())).bench(|| {
         let plan = Plan::new(black_box(strips), drawing.0.grid, drawing.0.profile.reach());
-        let seen: usize = (0..plan.tiles().len()).map(|tile| plan.strips_of(tile).len()).sum();
-        assert!(seen >= strips.strips.len(), "every strip is seen");
+        let references: usize = (0..plan.tiles().len()).map(|tile| plan.strips_of(tile).len()).sum();
+        assert!(references >= strips.strips.len(), "every strip is seen");
         plan
     });
 }
@@ -167,9 +168,9 @@ fn visits_of_a_busy_tile(bencher: Bencher, zoom: u8) {
 /// Tiles with two activities at most. Items are tiles, with levels and without compression.
 #[divan::bench(args = [13, 16, 18])]
 fn visits_of_sparse_tiles(bencher: Bencher, zoom: u8) {
-    const MOST: usize = 200;
+    const MAX_TILES: usize = 200;
     let drawing = Drawing::new(&TRACKS[..2], zoom);
-    let tiles = drawing.0.plan.tiles().len().min(MOST);
+    let tiles = drawing.0.plan.tiles().len().min(MAX_TILES);
     let mut accumulator = Accumulator::new(256);
     bencher.counter(ItemsCount::new(tiles)).bench_local(|| {
         let highest = (0..tiles).map(|tile| drawing.draw(tile, &mut accumulator).max()).max();
@@ -216,7 +217,7 @@ fn curve_and_colours(bencher: Bencher) {
 }
 
 /// Whether the zlib stream holds these rows, each behind filter byte 0.
-fn holds(pixels: &Pixels, levels: &Levels) -> bool {
+fn holds(pixels: &CompressedPixels, levels: &Levels) -> bool {
     let mut raw = Vec::new();
     let mut decoder = flate2::read::ZlibDecoder::new(&pixels.idat[..]);
     let rows = levels.pixels.chunks_exact(256).flat_map(|row| [&[0], row].concat());

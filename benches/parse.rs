@@ -6,7 +6,7 @@
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use std::path::{Path, PathBuf};
-use trailglow::source::{Reading, parse};
+use trailglow::source::{ParsedFile, parse};
 
 const POINTS: usize = 3_600;
 
@@ -15,7 +15,7 @@ fn main() {
 }
 
 /// Position in degrees, elevation, heart rate of a second of a plausible ride.
-fn moment(second: usize) -> (f64, f64, f64, u8) {
+fn sample(second: usize) -> (f64, f64, f64, u8) {
     let phase = second as f64 / 97.0;
     (
         47.99 + phase.sin() / 100.0,
@@ -25,18 +25,18 @@ fn moment(second: usize) -> (f64, f64, f64, u8) {
     )
 }
 
-fn clock(second: usize) -> String {
+fn timestamp(second: usize) -> String {
     format!("2024-05-04T{:02}:{:02}:{:02}Z", 7 + second / 3600, second / 60 % 60, second % 60)
 }
 
 fn gpx() -> Vec<u8> {
     let point = |second| {
-        let (lat, lon, elevation, heart_rate) = moment(second);
+        let (lat, lon, elevation, heart_rate) = sample(second);
         format!(
             "<trkpt lat=\"{lat:.7}\" lon=\"{lon:.7}\"><ele>{elevation:.1}</ele><time>{}</time><extensions>\
              <gpxtpx:TrackPointExtension><gpxtpx:hr>{heart_rate}</gpxtpx:hr></gpxtpx:TrackPointExtension></extensions>\
              </trkpt>\n",
-            clock(second)
+            timestamp(second)
         )
     };
     let points: String = (0..POINTS).map(point).collect();
@@ -45,12 +45,12 @@ fn gpx() -> Vec<u8> {
 
 fn tcx() -> Vec<u8> {
     let point = |second| {
-        let (lat, lon, elevation, heart_rate) = moment(second);
+        let (lat, lon, elevation, heart_rate) = sample(second);
         format!(
             "<Trackpoint>\n<Time>{}</Time>\n<Position>\n<LatitudeDegrees>{lat:.7}</LatitudeDegrees>\n\
              <LongitudeDegrees>{lon:.7}</LongitudeDegrees>\n</Position>\n<AltitudeMeters>{elevation:.1}</AltitudeMeters>\n\
              <HeartRateBpm>\n<Value>{heart_rate}</Value>\n</HeartRateBpm>\n</Trackpoint>\n",
-            clock(second)
+            timestamp(second)
         )
     };
     let points: String = (0..POINTS).map(point).collect();
@@ -82,7 +82,7 @@ fn fit() -> Vec<u8> {
     messages.extend(FIELDS.as_flattened());
     let semicircles = |degrees: f64| ((degrees / 180.0 * (1u64 << 31) as f64) as i32).to_le_bytes();
     for second in 0..POINTS {
-        let (lat, lon, elevation, heart_rate) = moment(second);
+        let (lat, lon, elevation, heart_rate) = sample(second);
         messages.push(0);
         messages.extend((1_083_000_000 + second as u32).to_le_bytes());
         messages.extend(semicircles(lat));
@@ -127,19 +127,20 @@ fn read(bencher: Bencher, format: &str) {
 
 #[divan::bench]
 fn real_fit(bencher: Bencher) {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let folder = std::env::var_os("TRAILGLOW_CORPUS").map_or_else(beside, PathBuf::from).join("files/fit");
+    let default_folder = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let folder = std::env::var_os("TRAILGLOW_CORPUS").map_or_else(default_folder, PathBuf::from).join("files/fit");
     let Ok(entries) = std::fs::read_dir(&folder) else {
         return eprintln!("skipped: there is no corpus at {}", folder.display());
     };
     let files: Vec<Vec<u8>> = entries.map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect();
-    let points = || files.iter().filter_map(|file| parse(divan::black_box(file)).ok()).map(|reading| count(&reading));
+    let points =
+        || files.iter().filter_map(|file| parse(divan::black_box(file)).ok()).map(|reading| point_count(&reading));
     bencher
         .counter(BytesCount::new(files.iter().map(Vec::len).sum::<usize>()))
         .counter(ItemsCount::new(points().sum::<usize>()))
         .bench(|| points().sum::<usize>());
 }
 
-fn count(reading: &Reading) -> usize {
+fn point_count(reading: &ParsedFile) -> usize {
     reading.activities.iter().map(|activity| activity.points().count()).sum()
 }

@@ -9,7 +9,7 @@ struct Frame {
     shift_left: u32,
     // The line profile, in pixels.
     half_width: f32,
-    fall: f32,
+    falloff: f32,
     reach: f32,
     // The layer's scale.
     unit_level: f32,
@@ -19,6 +19,6 @@ struct Frame {
 @group(0) @binding(0) var<uniform> frame: Frame;
 
 // North-west pixel of a tile in the atlas.
-fn corner(slot: u32) -> vec2<u32> {
+fn slot_origin(slot: u32) -> vec2<u32> {
     return vec2(slot % frame.atlas_tiles, slot / frame.atlas_tiles) * frame.tile_size;
 }

@@ -27,15 +27,15 @@ fn levels(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_ind
     let words_per_row = frame.tile_size / 4u;
     let words_per_tile = words_per_row * frame.tile_size;
     let word = group.x * LEVEL_COUNT + index;
-    let place = vec2((word % words_per_row) * 4u, word / words_per_row);
-    let texel = corner(group.y) + place;
-    var four = 0u;
+    let pixel = vec2((word % words_per_row) * 4u, word / words_per_row);
+    let texel = slot_origin(group.y) + pixel;
+    var packed = 0u;
     for (var i = 0u; i < 4u; i += 1u) {
-        let unit = level(textureLoad(heat, texel + vec2(i, 0u)).x);
-        four |= unit << (8u * i);
-        atomicAdd(&counts[unit], 1u);
+        let code = level(textureLoad(heat, texel + vec2(i, 0u)).x);
+        packed |= code << (8u * i);
+        atomicAdd(&counts[code], 1u);
     }
-    levels_out[group.y * words_per_tile + word] = four;
+    levels_out[group.y * words_per_tile + word] = packed;
     workgroupBarrier();
     let count = atomicLoad(&counts[index]);
     if count > 0u {

@@ -21,7 +21,7 @@ struct Normalization {
 // A colour, 0 to 1 in each channel, and where on the palette it is reached: at the position of a level, or, where the
 // level is LEVEL_COUNT, at a position of its own.
 struct Stop {
-    color: vec3<f32>,
+    colour: vec3<f32>,
     position: f32,
     level: u32,
 }
@@ -29,7 +29,7 @@ struct Stop {
 // What a level becomes: its position on the curve, and its colour.
 struct Entry {
     position: f32,
-    color: u32,
+    colour: u32,
 }
 
 @group(0) @binding(0) var<uniform> normalization: Normalization;
@@ -38,24 +38,24 @@ struct Entry {
 @group(0) @binding(2) var<storage, read> stops: array<Stop>;
 @group(0) @binding(3) var<storage, read_write> entries: array<Entry>;
 
-var<workgroup> on_palette: array<f32, LEVEL_COUNT>;
+var<workgroup> palette_positions: array<f32, LEVEL_COUNT>;
 
-fn sum(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
+fn add_u64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     let low = a.x + b.x;
     return vec2(low, a.y + b.y + u32(low < a.x));
 }
 
-fn product(a: vec2<u32>, factor: u32) -> vec2<u32> {
+fn multiply_u64(a: vec2<u32>, factor: u32) -> vec2<u32> {
     let low = (a.x & 0xffffu) * factor;
     let high = (a.x >> 16u) * factor;
-    return sum(vec2(low, a.y * factor), vec2(high << 16u, high >> 16u));
+    return add_u64(vec2(low, a.y * factor), vec2(high << 16u, high >> 16u));
 }
 
-fn exceeds(a: vec2<u32>, b: vec2<u32>) -> bool {
+fn exceeds_u64(a: vec2<u32>, b: vec2<u32>) -> bool {
     return a.y > b.y || (a.y == b.y && a.x > b.x);
 }
 
-fn as_float(a: vec2<u32>) -> f32 {
+fn f32_from_u64(a: vec2<u32>) -> f32 {
     return f32(a.y) * 4294967296.0 + f32(a.x);
 }
 
@@ -71,30 +71,30 @@ fn heat(level: u32) -> f32 {
 fn top_level(above: vec2<u32>) -> u32 {
     var hotter = vec2(0u);
     for (var level = LEVEL_COUNT - 1u; level > normalization.unit_level; level -= 1u) {
-        hotter = sum(hotter, counts_in[level]);
-        if exceeds(product(hotter, TOP_ONE_IN), above) {
+        hotter = add_u64(hotter, counts_in[level]);
+        if exceeds_u64(multiply_u64(hotter, TOP_ONE_IN), above) {
             return level;
         }
     }
     return normalization.unit_level;
 }
 
-fn curve(level: u32) -> f32 {
+fn curve_position(level: u32) -> f32 {
     if level <= normalization.unit_level {
         return 0.0;
     }
-    var seen = vec2(0u);
+    var not_hotter = vec2(0u);
     var above = vec2(0u);
     for (var other = normalization.unit_level + 1u; other < LEVEL_COUNT; other += 1u) {
-        above = sum(above, counts_in[other]);
+        above = add_u64(above, counts_in[other]);
         if other == level {
-            seen = above;
+            not_hotter = above;
         }
     }
     let top = log(max(heat(top_level(above)), LEAST_TOP));
     var rank = 1.0;
     if any(above > vec2(0u)) {
-        rank = as_float(seen) / as_float(above);
+        rank = f32_from_u64(not_hotter) / f32_from_u64(above);
     }
     let logarithm = min(log(heat(level)) / top, 1.0);
     return RANK * rank + (1.0 - RANK) * logarithm;
@@ -137,7 +137,7 @@ fn from_oklab(lab: vec3<f32>) -> vec3<f32> {
     ) * (roots * roots * roots));
 }
 
-fn mixed(a: vec3<f32>, b: vec3<f32>, share: f32) -> vec3<f32> {
+fn mix_colours(a: vec3<f32>, b: vec3<f32>, share: f32) -> vec3<f32> {
     if normalization.follows_curve == 1u {
         return from_oklab(mix(oklab(a), oklab(b), share));
     }
@@ -145,37 +145,37 @@ fn mixed(a: vec3<f32>, b: vec3<f32>, share: f32) -> vec3<f32> {
 }
 
 // The colour at a position. A stop never comes before the one that is written before it.
-fn color_at(position: f32) -> vec3<f32> {
-    var place = 0.0;
+fn colour_at(position: f32) -> vec3<f32> {
+    var reached = 0.0;
     for (var i = 0u; i < normalization.stop_count; i += 1u) {
         let stop = stops[i];
-        let before = place;
-        var own = stop.position;
+        let previous = reached;
+        var stop_position = stop.position;
         if stop.level < LEVEL_COUNT {
-            own = on_palette[stop.level];
+            stop_position = palette_positions[stop.level];
         }
-        place = max(before, own);
-        if place > position {
+        reached = max(previous, stop_position);
+        if reached > position {
             if i == 0u {
-                return stop.color;
+                return stop.colour;
             }
-            return mixed(stops[i - 1u].color, stop.color, (position - before) / (place - before));
+            return mix_colours(stops[i - 1u].colour, stop.colour, (position - previous) / (reached - previous));
         }
     }
-    return stops[normalization.stop_count - 1u].color;
+    return stops[normalization.stop_count - 1u].colour;
 }
 
 // An invocation for each level, all in one workgroup.
 @compute @workgroup_size(LEVEL_COUNT)
 fn normalize(@builtin(local_invocation_index) level: u32) {
     let unit = f32(normalization.unit_level);
-    let position = curve(level);
-    var place = position;
+    let position = curve_position(level);
+    var palette_position = position;
     if normalization.follows_curve == 0u {
-        place = max(f32(level) - unit, 0.0) / (f32(LEVEL_COUNT - 1u) - unit);
+        palette_position = max(f32(level) - unit, 0.0) / (f32(LEVEL_COUNT - 1u) - unit);
     }
-    on_palette[level] = place;
+    palette_positions[level] = palette_position;
     workgroupBarrier();
     let alpha = min(f32(level) / unit, 1.0);
-    entries[level] = Entry(position, pack4x8unorm(vec4(color_at(place), alpha)));
+    entries[level] = Entry(position, pack4x8unorm(vec4(colour_at(palette_position), alpha)));
 }

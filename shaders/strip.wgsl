@@ -10,23 +10,23 @@ struct Strip {
     first: u32,
     len: u32,
     activity: u32,
-    unused: u32,
+    padding: u32,
     // Least and greatest x and y of the vertices in pixels, seen from the first vertex.
-    low: vec2<f32>,
-    high: vec2<f32>,
+    min: vec2<f32>,
+    max: vec2<f32>,
 }
 
 // A strip as a tile sees it: where its first vertex lies, in lattice steps from the tile's corner.
-struct StripRef {
+struct PlacedStrip {
     strip: u32,
     // Place of the tile in the atlas.
     slot: u32,
-    at: vec2<i32>,
+    start: vec2<i32>,
 }
 
 @group(0) @binding(1) var<storage, read> vertices: array<vec2<u32>>;
 @group(0) @binding(2) var<storage, read> strips: array<Strip>;
-@group(0) @binding(3) var<storage, read> refs: array<StripRef>;
+@group(0) @binding(3) var<storage, read> placed_strips: array<PlacedStrip>;
 
 // From a vertex to the next, in lattice steps.
 fn step_after(vertex: u32) -> vec2<i32> {

@@ -16,19 +16,19 @@
 //! ```
 //! use std::sync::Mutex;
 //! use trailglow::engine::geometry::grid::Grid;
-//! use trailglow::engine::geometry::mercator::world_from_degrees;
+//! use trailglow::engine::geometry::mercator::canvas_from_degrees;
 //! use trailglow::engine::geometry::strip::{Polyline, Track};
 //! use trailglow::engine::layer::LAYERS;
 //! use trailglow::engine::raster::cpu::Cpu;
-//! use trailglow::engine::{Tiles, TrackSet, draw_tiles};
+//! use trailglow::engine::{TileFilter, TrackSet, draw_tiles};
 //!
-//! let points = [(9.98, 53.56), (10.08, 53.42), (10.20, 53.57)].map(|(lon, lat)| world_from_degrees(lon, lat));
+//! let points = [(9.98, 53.56), (10.08, 53.42), (10.20, 53.57)].map(|(lon, lat)| canvas_from_degrees(lon, lat));
 //! let grid = Grid { zoom: 9, tile_size: 256 };
 //! let ride = Track { polylines: vec![Polyline::simplified(&points, grid.pixel_zoom(), LAYERS[0].simplify)] };
 //! let tracks = TrackSet::new(vec![ride], grid.pixel_zoom());
 //!
 //! let picture = Mutex::new(Vec::new());
-//! draw_tiles((&tracks, &tracks.everything()), (grid, Tiles::ALL), &LAYERS[0], &Cpu, &|_, levels| {
+//! draw_tiles((&tracks, &tracks.select_all()), (grid, TileFilter::ALL), &LAYERS[0], &Cpu, &|_, levels| {
 //!     // The brightest of every 16 × 16 pixels as a character: nothing, the edge of a line, a visit.
 //!     for row in 0..16 {
 //!         let brightest = |column: usize| {

@@ -24,14 +24,14 @@ function choose(key, value) {
 
 const THEMES = { dark: '#121214', light: '#f2efe9' };
 let theme = 'dark';
-let set = MAP.sets[0];
+let style = MAP.styles[0];
 let asked = parameter('palette'); // by the address, until the reader picks one
 
 function firstTheme() {
   const wish = parameter('theme') ?? chosen.theme;
   if (wish in THEMES) return wish;
   // The first palette is the one that the map's maker named first.
-  if (MAP.sets[0].background in THEMES) return MAP.sets[0].background;
+  if (MAP.styles[0].background in THEMES) return MAP.styles[0].background;
   return matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
 }
 
@@ -43,11 +43,11 @@ function applyTheme(name) {
   root.dataset.theme = theme;
   document.querySelector('meta[name=theme-color]').content = THEMES[theme];
   $('theme').setAttribute('aria-pressed', theme === 'light');
-  const named = (palette) => palette && MAP.sets.find((one) => one.palette === palette);
-  const made = (background) => MAP.sets.find((one) => one.background === background);
-  set = named(asked) || named(chosen[`palette-${theme}`]) || made(theme) || made('any') || MAP.sets[0];
-  for (const shown of [heat, $('ramp')]) shown.classList.toggle('flip', flips(set));
-  showFolder(set.path);
+  const named = (palette) => palette && MAP.styles.find((one) => one.palette === palette);
+  const made = (background) => MAP.styles.find((one) => one.background === background);
+  style = named(asked) || named(chosen[`palette-${theme}`]) || made(theme) || made('any') || MAP.styles[0];
+  for (const shown of [heat, $('ramp')]) shown.classList.toggle('flip', flips(style));
+  showFolder(style.path);
   legendFor = null;
   redraw();
 }
@@ -61,10 +61,10 @@ $('theme').onclick = () => {
 const gradient = (colours) => `linear-gradient(90deg, ${colours.match(/.{6}/g).map((rgb) => '#' + rgb).join()})`;
 
 function listPalettes() {
-  $('palette').hidden = MAP.sets.length < 2;
-  $('palette-list').replaceChildren(...MAP.sets.map((one) => {
+  $('palette').hidden = MAP.styles.length < 2;
+  $('palette-list').replaceChildren(...MAP.styles.map((one) => {
     const label = document.createElement('label');
-    const radio = Object.assign(document.createElement('input'), { type: 'radio', name: 'palette', value: one.palette, checked: one === set });
+    const radio = Object.assign(document.createElement('input'), { type: 'radio', name: 'palette', value: one.palette, checked: one === style });
     const swatch = Object.assign(document.createElement('span'), { className: flips(one) ? 'swatch flip' : 'swatch' });
     swatch.style.background = gradient(nearest(one.ramps, legendZoom()));
     const hint = Object.assign(document.createElement('small'), { textContent: one.background === 'any' ? '' : `for ${one.background}` });
@@ -113,11 +113,11 @@ function roomyTicks(ticks, width) {
 
 function drawLegend() {
   const z = legendZoom();
-  const key = `${set.palette} ${z}`;
+  const key = `${style.palette} ${z}`;
   if (key === legendFor) return;
   legendFor = key;
   const zoom = nearest(MAP.zooms, z);
-  $('ramp').style.background = gradient(nearest(set.ramps, z));
+  $('ramp').style.background = gradient(nearest(style.ramps, z));
   $('ramp').setAttribute('aria-label', `Colour scale up to ${count(Math.floor(zoom.max))} ${MAP.layer.unit}`);
   $('ticks').replaceChildren(...roomyTicks(zoom.ticks, $('ramp').clientWidth).map((tick) => {
     const mark = Object.assign(document.createElement('span'), { textContent: tick.text });
@@ -190,10 +190,10 @@ addEventListener('pointerdown', (event) => {
 
 /** The tiles as other programs want them named: absolute, with the programs' own words for zoom, column and row. */
 function showAddresses() {
-  const base = new URL(set.path, location.href.replace(/[?#].*/, '')).href;
+  const base = new URL(style.path, location.href.replace(/[?#].*/, '')).href;
   $('url-josm').value = `tms[${MAP.minzoom},${MAP.maxzoom}]:${base}{zoom}/{x}/{y}.png`;
   $('url-xyz').value = `${base}{z}/{x}/{y}.png`;
-  $('elsewhere-note').textContent = `${set.title}, zoom ${MAP.minzoom} to ${MAP.maxzoom}, tiles of ${MAP.tileSize} pixels.`;
+  $('elsewhere-note').textContent = `${style.title}, zoom ${MAP.minzoom} to ${MAP.maxzoom}, tiles of ${MAP.tileSize} pixels.`;
 }
 
 for (const button of document.querySelectorAll('.copy button')) {

@@ -5,7 +5,7 @@ use twox_hash::xxhash3_128::Hasher;
 use super::tidy;
 use super::{Activity, Point, Segment};
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 
 /// Totals of an activity after tidying, and what it says of itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +33,7 @@ pub struct Summary {
     /// Kinds of sensors that gave something: times, elevations, speeds, heart rates.
     pub sensors: u8,
     /// Where it begins.
-    pub start: World,
+    pub start: CanvasPosition,
     /// Where it was.
     pub extent: Extent,
     /// Of the positions and times of its lines: two activities with the same one are the same.
@@ -42,7 +42,7 @@ pub struct Summary {
 
 impl Summary {
     /// Adds up the tidied segments of an activity, whose positions on the canvas are `lines`. `None` if there is no point.
-    pub fn of(activity: &Activity, segments: &[Segment], lines: &[Vec<World>]) -> Option<Self> {
+    pub fn of(activity: &Activity, segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> Option<Self> {
         let start = lines.first().and_then(|line| line.first()).copied()?;
         let steps = segments.iter().flat_map(|segment| segment.windows(2));
         let mut extent = Extent::EMPTY;
@@ -106,7 +106,7 @@ fn ascent(segments: &[Segment]) -> Option<f64> {
     Some(ascent)
 }
 
-fn fingerprint(segments: &[Segment], lines: &[Vec<World>]) -> u128 {
+fn fingerprint(segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> u128 {
     let mut hasher = Hasher::new();
     let (mut bytes, mut all) = (Vec::new(), 0u64);
     for (segment, line) in segments.iter().zip(lines) {

@@ -5,21 +5,21 @@ use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 /// Bytes between two pieces that are read along with them, since to ask once more would take longer.
-const GAP: u64 = 4 << 10;
+const MAX_GAP_BYTES: u64 = 4 << 10;
 
 /// Bytes that are read together, unless one piece has more.
-const TOGETHER: u64 = 4 << 20;
+const MAX_READ_BYTES: u64 = 4 << 20;
 
 /// Some bytes of a file.
 #[derive(Clone, Debug)]
-pub struct Piece {
+pub struct Slice {
     bytes: Arc<Vec<u8>>,
     range: Range<usize>,
 }
 
-impl Piece {
+impl Slice {
     /// These bytes.
-    pub fn of(bytes: Vec<u8>) -> Self {
+    pub fn new(bytes: Vec<u8>) -> Self {
         Self { range: 0..bytes.len(), bytes: Arc::new(bytes) }
     }
 
@@ -27,14 +27,14 @@ impl Piece {
     ///
     /// # Panics
     /// Where there are not so many.
-    pub fn part(&self, range: Range<usize>) -> Self {
-        assert!(range.end <= self.range.len(), "a part of the piece");
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        assert!(range.end <= self.range.len(), "the range ends within the slice");
         let [start, end] = [range.start, range.end].map(|at| self.range.start + at);
         Self { bytes: self.bytes.clone(), range: start..end }
     }
 }
 
-impl Deref for Piece {
+impl Deref for Slice {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
@@ -46,32 +46,32 @@ impl Deref for Piece {
 ///
 /// # Errors
 /// When the file cannot be read, or ends before they do.
-pub fn read(file: &mut (impl Read + Seek), wanted: &[(u64, usize)]) -> Result<Vec<Piece>> {
-    let mut pieces = Vec::with_capacity(wanted.len());
-    let mut rest = wanted;
+pub fn read(file: &mut (impl Read + Seek), ranges: &[(u64, usize)]) -> Result<Vec<Slice>> {
+    let mut slices = Vec::with_capacity(ranges.len());
+    let mut rest = ranges;
     while let Some(&(start, length)) = rest.first() {
         let (mut end, mut count) = (start.saturating_add(length as u64), 1);
         while let Some(&(at, length)) = rest.get(count) {
             let next = end.max(at.saturating_add(length as u64));
-            if !(start..=end.saturating_add(GAP)).contains(&at) || next - start > TOGETHER {
+            if !(start..=end.saturating_add(MAX_GAP_BYTES)).contains(&at) || next - start > MAX_READ_BYTES {
                 break;
             }
             (end, count) = (next, count + 1);
         }
-        let (together, others) = rest.split_at(count);
+        let (coalesced, remaining) = rest.split_at(count);
         // How long a piece is, a damaged file may say.
-        let mut bytes = Vec::with_capacity((end - start).min(TOGETHER) as usize);
+        let mut bytes = Vec::with_capacity((end - start).min(MAX_READ_BYTES) as usize);
         file.seek(SeekFrom::Start(start))?;
         file.take(end - start).read_to_end(&mut bytes)?;
         if (bytes.len() as u64) < end - start {
             return Err(Error::new(ErrorKind::UnexpectedEof, "it ends too early"));
         }
-        let all = Piece::of(bytes);
-        let within = |&(at, length): &(u64, usize)| all.part((at - start) as usize..(at - start) as usize + length);
-        pieces.extend(together.iter().map(within));
-        rest = others;
+        let block = Slice::new(bytes);
+        let slice = |&(at, length): &(u64, usize)| block.slice((at - start) as usize..(at - start) as usize + length);
+        slices.extend(coalesced.iter().map(slice));
+        rest = remaining;
     }
-    Ok(pieces)
+    Ok(slices)
 }
 
 #[cfg(test)]
@@ -80,51 +80,52 @@ mod tests {
     use proptest::prelude::*;
     use std::io::Cursor;
 
-    /// Counts how often it is asked for another place.
-    struct Asked(Cursor<Vec<u8>>, u32);
+    /// Counts how often it is file for another place.
+    struct CountingSeeks(Cursor<Vec<u8>>, u32);
 
-    impl Read for Asked {
-        fn read(&mut self, into: &mut [u8]) -> Result<usize> {
-            self.0.read(into)
+    impl Read for CountingSeeks {
+        fn read(&mut self, out: &mut [u8]) -> Result<usize> {
+            self.0.read(out)
         }
     }
 
-    impl Seek for Asked {
+    impl Seek for CountingSeeks {
         fn seek(&mut self, to: SeekFrom) -> Result<u64> {
             self.1 += 1;
             self.0.seek(to)
         }
     }
 
-    fn file(bytes: usize) -> Vec<u8> {
+    fn pattern(bytes: usize) -> Vec<u8> {
         (0..bytes).map(|i| (i * 31 + i / 256) as u8).collect()
     }
 
     proptest! {
         #[test]
-        fn every_piece_is_what_lies_there(wanted in prop::collection::vec((0u64..30_000, 0usize..3_000), 0..30)) {
-            let bytes = file(40_000);
-            let pieces = read(&mut Cursor::new(&bytes), &wanted).expect("all of it is there");
-            prop_assert_eq!(pieces.len(), wanted.len());
-            for (piece, (at, length)) in pieces.iter().zip(wanted) {
-                prop_assert_eq!(&**piece, &bytes[at as usize..][..length]);
+        fn every_slice_has_the_bytes_of_its_range(ranges in prop::collection::vec((0u64..30_000, 0usize..3_000), 0..30)) {
+            let bytes = pattern(40_000);
+            let slices = read(&mut Cursor::new(&bytes), &ranges).expect("all ranges are in the file");
+            prop_assert_eq!(slices.len(), ranges.len());
+            for (slice, (at, length)) in slices.iter().zip(ranges) {
+                prop_assert_eq!(&**slice, &bytes[at as usize..][..length]);
             }
         }
 
         #[test]
-        fn what_is_not_there_is_not_read(at in any::<u64>(), length in 1usize..3_000, more in any::<u64>()) {
-            let bytes = file(40_000);
-            let is_there = at <= 40_000 - length as u64;
-            prop_assert_eq!(read(&mut Cursor::new(&bytes), &[(at, length)]).is_ok(), is_there);
+        fn a_range_past_the_end_is_an_error(at in any::<u64>(), length in 1usize..3_000, more in any::<u64>()) {
+            let bytes = pattern(40_000);
+            let is_inside = at <= 40_000 - length as u64;
+            prop_assert_eq!(read(&mut Cursor::new(&bytes), &[(at, length)]).is_ok(), is_inside);
             prop_assert!(read(&mut Cursor::new(&bytes), &[(0, 7), (39_998, 3), (more, 1)]).is_err());
         }
     }
 
     #[test]
-    fn what_lies_together_is_read_together() {
-        let mut asked = Asked(Cursor::new(file(40_000)), 0);
-        let pieces = read(&mut asked, &[(100, 50), (150, 20), (200, 9), (100, 50), (30_000, 5)]).expect("there");
-        assert_eq!((pieces.len(), asked.1), (5, 2));
-        assert_eq!(pieces[2].part(1..3).to_vec(), file(203)[201..203]);
+    fn near_ranges_are_read_with_one_seek() {
+        let mut file = CountingSeeks(Cursor::new(pattern(40_000)), 0);
+        let slices = read(&mut file, &[(100, 50), (150, 20), (200, 9), (100, 50), (30_000, 5)])
+            .expect("all ranges are in the file");
+        assert_eq!((slices.len(), file.1), (5, 2));
+        assert_eq!(slices[2].slice(1..3).to_vec(), pattern(203)[201..203]);
     }
 }

@@ -1,4 +1,4 @@
-//! `trailglow demo`: a synthetic archive to try things on.
+//! `trailglow demo`: writes invented activities to try things on.
 
 use std::path::{Path, PathBuf};
 
@@ -13,25 +13,25 @@ use crate::control::cancel::Cancel;
 use crate::demo::{DemoReport, Options};
 use crate::job::demo::{DemoRequest, demo};
 
-/// Write a synthetic archive of activities.
+/// Write invented activities to try things on.
 ///
-/// Nobody's data: an invented city in an empty place, with years of rides, runs and walks as FIT, GPX and TCX files.
+/// Eight years of rides, runs and walks in an invented city in the middle of an ocean, as FIT, GPX and TCX files.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// The folder to write; an earlier demo is replaced.
+    /// Folder to write; an earlier demo there is replaced.
     #[arg(short, long, value_name = "DIR")]
     out: PathBuf,
 
-    /// How many activities.
+    /// Number of activities.
     #[arg(short = 'n', long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     activities: u32,
 
-    /// The same number gives the same files.
+    /// Seed of the random numbers; equal seeds give equal files.
     #[arg(long, default_value_t = 1)]
     seed: u64,
 
-    /// Neither progress nor summary.
+    /// Print neither progress nor summary.
     #[arg(short, long)]
     quiet: bool,
 }
@@ -41,7 +41,6 @@ Examples:
   trailglow demo -o demo/
   trailglow demo -o many/ -n 5000 --seed 7";
 
-/// Writes the archive.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let options = Options { activities: args.activities as usize, seed: args.seed };
     let request = DemoRequest { out: args.out, options };
@@ -52,10 +51,10 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     Ok(Ending::Done)
 }
 
-/// What was written, and what to type next.
+/// Summary with the command to run next.
 fn text(report: &DemoReport, out: &Path) -> String {
     let (files, size) = (some(report.files as u64, "file", "files"), bytes(report.bytes));
-    // Without the slash that a shell may have put at the end.
+    // Drops the slash that shell completion puts at the end.
     let out = out.components().as_path();
     let mut tiles = out.as_os_str().to_owned();
     tiles.push("-tiles");

@@ -1,4 +1,4 @@
-//! `trailglow devices`: what could draw, and what would.
+//! `trailglow devices`: lists the GPUs, and the device that `--device auto` selects.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -7,9 +7,9 @@ use super::ending::Ending;
 use super::output;
 use crate::job::devices::{Adapter, Devices, devices};
 
-/// List what can draw, and what `--device auto` would take.
+/// List the GPUs, and the device that `--device auto` selects.
 ///
-/// The variables WGPU_BACKEND (vulkan, metal, dx12, gl) and WGPU_ADAPTER_NAME (a part of the name) narrow the list down.
+/// The variables WGPU_BACKEND (vulkan, metal, dx12, gl) and WGPU_ADAPTER_NAME (part of the name) restrict the list.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Print one JSON document.
@@ -17,7 +17,6 @@ pub struct Args {
     pub json: bool,
 }
 
-/// Lists the devices.
 pub fn run(args: Args) -> Result<Ending> {
     let devices = devices()?;
     output::print(&if args.json { document(&devices) } else { text(&devices) })?;

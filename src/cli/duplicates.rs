@@ -1,4 +1,4 @@
-//! `trailglow duplicates`: which activities are one recording, and which may be.
+//! `trailglow duplicates`: shows which activities are copies of one recording, and records decisions about them.
 
 use std::fmt::Write;
 
@@ -13,28 +13,28 @@ use crate::activity::calendar::moment_of_ms;
 use crate::control::cancel::Cancel;
 use crate::job::duplicates::{Brief, Decided, Decision, Duplicates, DuplicatesRequest, Group, Unsure, duplicates};
 
-/// Show which activities are one recording, and which may be; or decide it.
+/// Show which activities are copies of one recording or may be, or decide it.
 ///
-/// Of copies, the longest with the most sensors is drawn for all. Where it is not certain, as with two devices side by
-/// side, all are drawn until you decide. Nothing is deleted.
+/// Of several copies, only the longest one with the most sensors is drawn. Uncertain copies, such as two devices side
+/// by side, are all drawn until you decide. Nothing is deleted.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 #[command(group = clap::ArgGroup::new("decision"))]
 pub struct Args {
-    /// These are one recording: draw one of them.
+    /// Decide that these activities are one recording, of which one is drawn.
     #[arg(long, value_name = "ID", num_args = 2.., group = "decision")]
     same: Vec<i64>,
 
-    /// These are different: draw all of them.
+    /// Decide that these activities are different; all are drawn.
     #[arg(long, value_name = "ID", num_args = 2.., group = "decision")]
     apart: Vec<i64>,
 
-    /// Take back what was decided among these.
+    /// Undo the decisions about these activities.
     #[arg(long, value_name = "ID", num_args = 2.., group = "decision")]
     undecide: Vec<i64>,
 
     #[command(flatten)]
-    pub question: library::Question,
+    pub query: library::LibraryQuery,
 }
 
 const EXAMPLES: &str = "\
@@ -44,35 +44,35 @@ Examples:
   trailglow duplicates --apart 1 2
   trailglow duplicates --undecide 1 2";
 
-/// Decides, if anything is to be decided, and shows what is one recording now.
+/// Records the decision, if any, and prints the duplicates after it.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
-    // Of the flags, one at most has values.
+    // The flags exclude each other.
     let flags = [(Decision::Same, args.same), (Decision::Apart, args.apart), (Decision::Undecided, args.undecide)];
     let decision = flags.into_iter().find(|(_, ids)| !ids.is_empty());
-    let found = duplicates(&DuplicatesRequest { library: args.question.library.path()?, decision }, cancel)?;
-    output::print(&if args.question.json { document(&found) } else { text(&found) })?;
+    let found = duplicates(&DuplicatesRequest { library: args.query.library.path()?, decision }, cancel)?;
+    output::print(&if args.query.json { document(&found) } else { text(&found) })?;
     Ok(Ending::Done)
 }
 
 fn text(Duplicates { groups, unsure, decided }: &Duplicates) -> String {
     let mut out = String::new();
     for Group { drawn, copies } in groups {
-        row(&mut out, stand(drawn), drawn, "");
+        row(&mut out, status(drawn), drawn, "");
         copies.iter().for_each(|(copy, why)| row(&mut out, "copy", copy, why));
     }
     for Unsure { a, b, why } in unsure {
-        row(&mut out, "this", a, "");
-        row(&mut out, "or one?", b, why);
+        row(&mut out, "unsure", a, "");
+        row(&mut out, "copy?", b, why);
     }
     for Decided { a, b, same } in decided {
         let what = if *same { "one recording" } else { "different" };
-        let _ = writeln!(out, "{a} and {b} are {what}, you said");
+        let _ = writeln!(out, "decided: {a} and {b} are {what}");
     }
     let copies = some(groups.iter().map(|group| group.copies.len() as u64).sum(), "copy", "copies");
     let _ = writeln!(out, "{copies} of {}", some(groups.len() as u64, "recording", "recordings"));
     if !unsure.is_empty() {
         let pairs = some(unsure.len() as u64, "pair", "pairs");
-        let _ = writeln!(out, "{pairs} may be one recording: decide with --same or --apart");
+        let _ = writeln!(out, "{pairs} of activities may be one recording: decide with --same or --apart");
     }
     out
 }
@@ -86,7 +86,7 @@ fn document(Duplicates { groups, unsure, decided }: &Duplicates) -> String {
     };
     let group = |Group { drawn, copies }: &Group| {
         let copies: Vec<Value> = copies.iter().map(copy).collect();
-        json!({stand(drawn): one(drawn), "copies": copies})
+        json!({status(drawn): one(drawn), "copies": copies})
     };
     let unsure_of = |Unsure { a, b, why }: &Unsure| json!({"a": one(a), "b": one(b), "why": why});
     let said = |Decided { a, b, same }: &Decided| json!({"a": a, "b": b, "same": same});
@@ -99,8 +99,8 @@ fn document(Duplicates { groups, unsure, decided }: &Duplicates) -> String {
     format!("{document:#}\n")
 }
 
-/// What becomes of the one that stands for its copies.
-fn stand(activity: &Brief) -> &'static str {
+/// Status of the activity that represents its copies.
+fn status(activity: &Brief) -> &'static str {
     if activity.excluded { "excluded" } else { "drawn" }
 }
 

@@ -1,17 +1,17 @@
-//! How a verb ends.
+//! Outcomes of a verb, from which the exit status follows.
 
-/// How a verb ended when it did not fail.
+/// Outcome of a verb that returned no error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// Everything asked for.
+    /// Everything was done.
     Done,
-    /// Everything that could be read; each of the rest was named with its reason.
+    /// Some files could not be read; each was named with its reason.
     Partial,
-    /// Nothing could be read; everything was named with its reason.
+    /// No file could be read; each was named with its reason.
     Nothing,
 }
 
-/// Wrong usage that shows only when arguments are seen together.
+/// Wrong usage that only a combination of arguments reveals.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Usage(pub String);

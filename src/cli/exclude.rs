@@ -1,4 +1,4 @@
-//! `trailglow exclude` and `include`: whether activities are drawn.
+//! `trailglow exclude` and `trailglow include`: marks activities as excluded, or undoes that.
 
 use anyhow::Result;
 
@@ -8,10 +8,10 @@ use super::{library, output};
 use crate::control::cancel::Cancel;
 use crate::job::exclude::set_excluded;
 
-/// Activities to decide about.
+/// The activities to exclude or include.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Numbers of activities, as `trailglow list` shows them.
+    /// Ids of activities, from `trailglow list`.
     #[arg(required = true)]
     id: Vec<i64>,
 
@@ -19,18 +19,16 @@ pub struct Args {
     library: library::Location,
 }
 
-/// For the help of `exclude`.
 pub const EXCLUDE_EXAMPLES: &str = "\
 Examples:
   trailglow exclude 1 2
   trailglow list --excluded";
 
-/// For the help of `include`.
 pub const INCLUDE_EXAMPLES: &str = "\
 Examples:
   trailglow include 1 2";
 
-/// Leaves activities out of maps, lists and sums, or takes them in again.
+/// Excludes the activities if `excluded`, else includes them.
 pub fn run(args: Args, excluded: bool, cancel: &Cancel) -> Result<Ending> {
     let number = set_excluded(&args.library.path()?, &args.id, excluded, cancel)?;
     let activities = some(number, "activity", "activities");

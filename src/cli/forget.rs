@@ -1,4 +1,4 @@
-//! `trailglow forget`: activities out of the library.
+//! `trailglow forget`: removes activities from the library.
 
 use std::fmt::Write;
 
@@ -10,18 +10,18 @@ use super::{library, output};
 use crate::control::cancel::Cancel;
 use crate::job::forget::{ForgetRequest, Forgotten, forget};
 
-/// Take activities out of the library.
+/// Remove activities from the library.
 ///
-/// All activities of a file go together. The files themselves are left alone, and importing them brings all back, but
-/// what was decided about them.
+/// All activities of a file are removed together. The files themselves are left alone; importing them again brings the
+/// activities back, without your decisions about them (exclusions, duplicates).
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Numbers of activities, as `trailglow list` shows them.
+    /// Ids of activities, from `trailglow list`.
     #[arg(required_unless_present = "remembered")]
     id: Vec<i64>,
 
-    /// What `render` remembers of files that were not imported.
+    /// Remove what `render` remembers about files that were not imported.
     #[arg(long)]
     remembered: bool,
 
@@ -34,7 +34,6 @@ Examples:
   trailglow forget 2
   trailglow forget --remembered";
 
-/// Forgets.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let request = ForgetRequest { library: args.library.path()?, ids: args.id, remembered: args.remembered };
     output::print(&text(forget(&request, cancel)?))?;

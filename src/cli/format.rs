@@ -1,9 +1,9 @@
-//! Numbers for people.
+//! Numbers, durations and paths as text for people.
 
 use std::path::Path;
 use std::time::Duration;
 
-/// `12,345`: digits in groups.
+/// Formats as `12,345`.
 pub fn count(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::new();
@@ -16,12 +16,12 @@ pub fn count(value: u64) -> String {
     text
 }
 
-/// `1 file`, `12,345 files`.
+/// Formats as `1 file`, `12,345 files`.
 pub fn some(value: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(value), if value == 1 { one } else { many })
 }
 
-/// `12.3 MB`, in powers of 1000.
+/// Formats as `12.3 MB`, in powers of 1000.
 pub fn bytes(value: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
     let mut scaled = value as f64 / 1000.0;
@@ -33,12 +33,12 @@ pub fn bytes(value: u64) -> String {
     if value < 1000 { format!("{value} bytes") } else { format!("{scaled:.1} {}", UNITS[unit]) }
 }
 
-/// `400 m`, `1.5 km`.
+/// Formats as `400 m`, `1.5 km`.
 pub fn metres(value: f64) -> String {
     if value < 1000.0 { format!("{value} m") } else { format!("{} km", value / 1000.0) }
 }
 
-/// `0.52 s`, `3 min 20 s`.
+/// Formats as `0.52 s`, `3 min 20 s`.
 pub fn seconds(value: Duration) -> String {
     match value.as_secs() {
         0..=9 => format!("{:.2} s", value.as_secs_f64()),
@@ -47,12 +47,12 @@ pub fn seconds(value: Duration) -> String {
     }
 }
 
-/// `0.4/s`, `12,345/s`.
+/// Formats as `0.4/s`, `12,345/s`.
 pub fn rate(per_second: f64) -> String {
     if per_second < 9.95 { format!("{per_second:.1}/s") } else { format!("{}/s", count(per_second.round() as u64)) }
 }
 
-/// A path as it may be typed into a shell.
+/// Quotes a path for a shell if needed.
 pub fn quoted(path: &Path) -> String {
     let path = path.to_string_lossy();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/\\._-+,:@%".contains(c);

@@ -1,4 +1,4 @@
-//! `trailglow import`: files into the library.
+//! `trailglow import`: reads files into the library.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -15,14 +15,14 @@ use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::job::import::{ImportReport, NothingToImport, import};
 
-/// Keep the activities of files in the library.
+/// Import activity files into the library.
 ///
-/// What was imported stays in the library when its file is moved or deleted, and is never read twice; a file that was
-/// changed is another one. Import as often as you like.
+/// Imported activities stay in the library when their file is moved, changed or deleted. Known files are not read
+/// again, so import as often as you like.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files to import, and folders of them at any depth.
+    /// Files to import; folders and zip archives are searched at any depth.
     #[arg(required = true)]
     input: Vec<PathBuf>,
 
@@ -30,7 +30,7 @@ pub struct Args {
     library: library::Location,
 
     #[command(flatten)]
-    pub telling: output::Telling,
+    pub verbosity: output::Verbosity,
 }
 
 const EXAMPLES: &str = "\
@@ -38,15 +38,14 @@ Examples:
   trailglow import demo/
   trailglow import export/ ~/Downloads/ride.fit.gz && trailglow render -o tiles/";
 
-/// Imports, and says how it went.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let path = args.library.path()?;
-    let report = import(&args.input, &path, Control { progress: &Bars::new(args.telling.quiet), cancel })
+    let report = import(&args.input, &path, Control { progress: &Bars::new(args.verbosity.quiet), cancel })
         .map_err(with_reason)?;
-    summary::name_skipped(&report.files, &report.found, args.telling.verbose);
-    if args.telling.json {
+    summary::name_skipped(&report.files, &report.found, args.verbosity.verbose);
+    if args.verbosity.json {
         output::print(&format!("{:#}\n", document(&report, &path)))?;
-    } else if !args.telling.quiet {
+    } else if !args.verbosity.quiet {
         output::print(&text(&report))?;
     }
     Ok(if report.files.read == 0 && summary::is_all_fault(&report.files, &report.found) {
@@ -56,7 +55,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     })
 }
 
-/// Says why there is nothing to import.
+/// Adds the reason if there is nothing to import.
 fn with_reason(error: Error) -> Error {
     if error.is::<NothingToImport>() { anyhow!("{NothingToImport}: {}", summary::NO_FILES) } else { error }
 }
@@ -65,12 +64,12 @@ fn document(report: &ImportReport, path: &Path) -> Value {
     json!({
         "schema_version": 1,
         "files": summary::files_json(&report.files),
-        "listings": summary::json_of_listings(&report.files.listings),
+        "tables": summary::json_of_tables(&report.files.table_reports),
         "known": report.known(),
         "library": {
             "path": path.display().to_string(),
             "activities": report.facts.activities,
-            "besides": report.besides,
+            "omitted": report.omitted,
             "unsure": report.unsure,
             "kilometres": report.facts.kilometres(),
             "from": report.facts.first_day(),
@@ -80,23 +79,23 @@ fn document(report: &ImportReport, path: &Path) -> Value {
 }
 
 fn text(report: &ImportReport) -> String {
-    let ImportReport { files, facts, besides, unsure, .. } = report;
+    let ImportReport { files, facts, omitted, unsure, .. } = report;
     let known = report.known();
     let new = some(report.new, "new file", "new files");
-    let known = if known > 0 { format!(", {} known already", count(known)) } else { String::new() };
+    let known = if known > 0 { format!(", {} already known", count(known)) } else { String::new() };
     let mut out = format!("{new}{known}\n");
     for (what, reasons) in summary::notes(files) {
         let _ = writeln!(out, "{what}: {}", reasons.join(", "));
     }
     let activities = some(facts.activities, "activity", "activities");
     let kilometres = count(facts.whole_kilometres());
-    for listing in &files.listings {
-        let _ = writeln!(out, "{}", printable(&summary::listed(listing)));
+    for table_report in &files.table_reports {
+        let _ = writeln!(out, "{}", printable(&summary::listed(table_report)));
     }
     let _ = writeln!(out, "the library holds {activities}, {kilometres} km{}", summary::span(facts));
-    let besides = summary::left_by_reason(besides);
-    if !besides.is_empty() {
-        let _ = writeln!(out, "and besides: {}", besides.join(", "));
+    let omitted = summary::omitted_by_reason(omitted);
+    if !omitted.is_empty() {
+        let _ = writeln!(out, "not drawn: {}", omitted.join(", "));
     }
     if *unsure > 0 {
         let pairs = some(*unsure, "pair", "pairs");

@@ -1,4 +1,4 @@
-//! `trailglow inspect`: what is in files, or why nothing.
+//! `trailglow inspect`: shows the contents of files, or why they cannot be read.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -11,25 +11,25 @@ use super::ending::Ending;
 use super::format::{count, some};
 use super::output::{self, printable};
 use super::progress::Bars;
-use super::summary::{NO_FILES, by_reason, is_fault, json_of_listings, listed};
+use super::summary::{NO_FILES, by_reason, is_fault, json_of_tables, listed};
 use crate::activity::calendar::moment_of_ms;
 use crate::activity::sport::Sport;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
-use crate::job::inspect::{self, Contents, Inspected};
-use crate::source::{Listing, Reading, Skip};
+use crate::job::inspect::{self, FileContents, Inspected};
+use crate::source::{ParsedFile, Skip, TableReport};
 
-/// Show what is in activity files, or why they cannot be read.
+/// Show the contents of activity files, or why they cannot be read.
 ///
-/// Points are counted as the file states them, before faults are taken out. Times are in UTC.
+/// Points are counted as the file states them, before faulty ones are dropped. Times are in UTC.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files to look into, and folders and zip archives of them at any depth.
+    /// Files to inspect; folders and zip archives are searched at any depth.
     #[arg(required = true)]
     file: Vec<PathBuf>,
 
-    /// Print one JSON document, with every file of other kinds too.
+    /// Print one JSON document, which also lists files of other kinds.
     #[arg(long)]
     pub json: bool,
 }
@@ -40,19 +40,18 @@ Examples:
   trailglow inspect demo/
   trailglow inspect demo/ --json";
 
-/// Looks, and says what there is.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
-    let (files, listings) = inspect::inspect(&args.file, Control { progress: &Bars::new(false), cancel })?;
+    let (files, table_reports) = inspect::inspect(&args.file, Control { progress: &Bars::new(false), cancel })?;
     if files.is_empty() {
         bail!("nothing to inspect: {NO_FILES}");
     }
-    output::print(&if args.json { document(&files, &listings) } else { table(&files, &listings) })?;
+    output::print(&if args.json { document(&files, &table_reports) } else { table(&files, &table_reports) })?;
     Ok(ending(&files))
 }
 
 fn ending(files: &[Inspected]) -> Ending {
     let was_read = |file: &&Inspected| {
-        matches!(file.outcome, Ok(_) | Err(Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_)))
+        matches!(file.outcome, Ok(_) | Err(Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_)))
     };
     let is_fault = |file: &Inspected| file.outcome.as_ref().is_err_and(|skip| is_fault(skip, file.explicit));
     match files.iter().find(was_read) {
@@ -62,22 +61,22 @@ fn ending(files: &[Inspected]) -> Ending {
     }
 }
 
-fn document(files: &[Inspected], listings: &[Listing]) -> String {
+fn document(files: &[Inspected], table_reports: &[TableReport]) -> String {
     let files: Vec<Value> = files.iter().map(json_of).collect();
-    format!("{:#}\n", json!({"schema_version": 1, "files": files, "listings": json_of_listings(listings)}))
+    format!("{:#}\n", json!({"schema_version": 1, "files": files, "tables": json_of_tables(table_reports)}))
 }
 
 fn json_of(file: &Inspected) -> Value {
-    let nothing = Contents::default();
+    let nothing = FileContents::default();
     let (reading, skip) = (file.outcome.as_ref().ok(), file.outcome.as_ref().err());
     let contents = reading.map_or(&nothing, |reading| &reading.activities);
-    // Not known of what was not read.
-    let left_out = |count: fn(&Reading<Contents>) -> u64| reading.map(count);
+    // Unknown for files that were not read.
+    let left_out = |count: fn(&ParsedFile<FileContents>) -> u64| reading.map(count);
     json!({
         "path": file.path.display().to_string(),
         "outcome": match skip {
             None => "ok",
-            Some(Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_)) => "no_track",
+            Some(Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_)) => "no_track",
             Some(_) => "error",
         },
         "reason": skip.map(Skip::to_string),
@@ -108,8 +107,8 @@ fn json_of(file: &Inspected) -> Value {
     })
 }
 
-/// A row for each file, what is wrong with it below, and what they add up to.
-fn table(files: &[Inspected], listings: &[Listing]) -> String {
+/// One row per file with its faults below, and the totals.
+fn table(files: &[Inspected], table_reports: &[TableReport]) -> String {
     let mut out = row(["start", "end", "tracks", "points", "time", "ele", "hr", "file"]);
     for file in files {
         let name = printable(&file.path.display().to_string());
@@ -128,7 +127,7 @@ fn table(files: &[Inspected], listings: &[Listing]) -> String {
         }
     }
     out += &total(files);
-    listings.iter().for_each(|listing| out += &format!("{}\n", printable(&listed(listing))));
+    table_reports.iter().for_each(|table_report| out += &format!("{}\n", printable(&listed(table_report))));
     out
 }
 
@@ -137,9 +136,9 @@ fn row(cells: [&str; 8]) -> String {
     format!("{start:<16} {end:<16} {tracks:>6} {points:>11} {time:>5} {elevation:>5} {heart_rate:>5}  {file}\n")
 }
 
-fn row_of(contents: &Contents, file: &str) -> String {
+fn row_of(contents: &FileContents, file: &str) -> String {
     let minute = |ms: Option<i64>| ms.map_or("–".to_owned(), |ms| moment_of_ms(ms)[..16].replace('T', " "));
-    // Rounded down: all is all.
+    // Rounded down, so that 100% means all points.
     let share = |part: u64| match part {
         0 => "–".to_owned(),
         part => format!("{}%", part * 100 / contents.points),
@@ -151,24 +150,24 @@ fn row_of(contents: &Contents, file: &str) -> String {
 }
 
 /// Keys of the sports, each once.
-fn sports(contents: &Contents) -> BTreeSet<String> {
+fn sports(contents: &FileContents) -> BTreeSet<String> {
     contents.sports.iter().map(|word| Sport::of(word).key().to_owned()).collect()
 }
 
 /// Titles of the sports.
-fn titles(contents: &Contents) -> Option<String> {
+fn titles(contents: &FileContents) -> Option<String> {
     let titles: Vec<String> = sports(contents).iter().map(|key| Sport::of(key).title().into_owned()).collect();
     (!titles.is_empty()).then(|| titles.join(", "))
 }
 
-/// What there is to say about a file, a sentence each.
+/// Notes about a file, one sentence each.
 fn notes(file: &Inspected) -> Vec<String> {
     let reading = match &file.outcome {
         Ok(reading) => reading,
         Err(Skip::NotActivity | Skip::NotRegular) if !file.explicit => return Vec::new(),
         Err(skip) => return vec![skip.to_string()],
     };
-    let left_out = [
+    let ignored = [
         (reading.bad_points, "point without a readable position", "points without a readable position"),
         (reading.activities.out_of_range, "point not on Earth", "points not on Earth"),
         (reading.unplaced_points, "point without position", "points without position"),
@@ -177,14 +176,14 @@ fn notes(file: &Inspected) -> Vec<String> {
         (reading.waypoints, "waypoint", "waypoints"),
         (reading.route_points, "point of a route", "points of a route"),
     ];
-    let left_out: Vec<String> =
-        left_out.iter().filter(|row| row.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect();
+    let ignored: Vec<String> =
+        ignored.iter().filter(|row| row.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect();
     let mut notes: Vec<String> = reading.warnings.iter().map(|warning| format!("damaged: {warning}")).collect();
-    if !left_out.is_empty() {
-        notes.push(format!("left out: {}", left_out.join(", ")));
+    if !ignored.is_empty() {
+        notes.push(format!("ignored: {}", ignored.join(", ")));
     }
     if let Some(path) = &file.copy_of {
-        notes.push(format!("the same as {}", path.display()));
+        notes.push(format!("byte-identical copy of {}", path.display()));
     }
     if reading.course {
         notes.push("a planned course, not a recording".to_owned());
@@ -194,14 +193,14 @@ fn notes(file: &Inspected) -> Vec<String> {
 
 fn total(files: &[Inspected]) -> String {
     let readings = || files.iter().filter_map(|file| file.outcome.as_ref().ok());
-    let sum = |count: fn(&Contents) -> u64| readings().map(|reading| count(&reading.activities)).sum();
+    let sum = |count: fn(&FileContents) -> u64| readings().map(|reading| count(&reading.activities)).sum();
     let tracks = some(sum(|contents| contents.tracks), "track", "tracks");
     let points = some(sum(|contents| contents.points), "point", "points");
     let read = some(readings().count() as u64, "file", "files");
     let mut out = format!("{tracks}, {points} in {read}\n");
     let skipped = by_reason(files.iter().filter_map(|file| file.outcome.as_ref().err()));
     if !skipped.is_empty() {
-        let _ = writeln!(out, "besides: {}", skipped.join(", "));
+        let _ = writeln!(out, "skipped: {}", skipped.join(", "));
     }
     let damaged = readings().filter(|reading| !reading.warnings.is_empty()).count();
     if damaged > 0 {

@@ -1,4 +1,4 @@
-//! Which library a verb works on.
+//! The flags that name the library.
 
 use std::path::PathBuf;
 
@@ -6,18 +6,17 @@ use anyhow::{Context, Result};
 
 use crate::job::{NO_HOME, default_library};
 
-/// Where the library is.
+/// Location of the library.
 #[derive(Debug, clap::Args)]
 pub struct Location {
-    /// The file that keeps activities [default: trailglow/library.sqlite in the user's data folder].
-    /// The variable TRAILGLOW_LIBRARY names another for all runs.
+    /// Library file [default: $TRAILGLOW_LIBRARY, else trailglow/library.sqlite in your data folder].
     #[arg(long, value_name = "FILE")]
     library: Option<PathBuf>,
 }
 
-/// Which library is asked, and for whom the answer is.
+/// Flags of the verbs that only read the library.
 #[derive(Debug, clap::Args)]
-pub struct Question {
+pub struct LibraryQuery {
     #[command(flatten)]
     pub library: Location,
 
@@ -27,15 +26,15 @@ pub struct Question {
 }
 
 impl Location {
-    /// The path of the library's file.
+    /// Path of the library file.
     ///
     /// # Errors
-    /// Where the user says nothing and has no data folder.
+    /// If no library is named and the user has no data folder.
     pub fn path(&self) -> Result<PathBuf> {
         self.known_path().context(NO_HOME)
     }
 
-    /// Like [`path`](Self::path). `None` where the user says nothing and has no data folder.
+    /// Like [`path`](Self::path), but returns `None` instead of an error.
     pub fn known_path(&self) -> Option<PathBuf> {
         let named = || std::env::var_os("TRAILGLOW_LIBRARY").filter(|name| !name.is_empty()).map(PathBuf::from);
         self.library.clone().or_else(named).or_else(default_library)

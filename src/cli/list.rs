@@ -1,4 +1,4 @@
-//! `trailglow list`: the activities of the library.
+//! `trailglow list`: lists the activities of the library.
 
 use std::fmt::Write;
 
@@ -14,26 +14,26 @@ use crate::activity::calendar::moment_of_ms;
 use crate::activity::sport::Sport;
 use crate::control::cancel::Cancel;
 use crate::job::list::{self, List, ListRequest};
-use crate::library::Listed;
+use crate::library::ListedActivity;
 
-/// List the activities of the library, as many as `render` would draw.
+/// List the activities of the library that `render` would draw.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// What to sort by; what has none comes last.
+    /// Sort key; activities without the key come last.
     #[arg(long, value_enum, default_value_t)]
     sort: Sort,
 
-    /// The other way round.
+    /// Reverse the order.
     #[arg(long)]
     reverse: bool,
 
-    /// Those that were excluded, instead.
+    /// List the excluded activities instead.
     #[arg(long)]
     excluded: bool,
 
     #[command(flatten)]
-    pub question: library::Question,
+    pub query: library::LibraryQuery,
 
     #[command(flatten)]
     which: selection::Flags,
@@ -44,7 +44,7 @@ Examples:
   trailglow list --year 2020 --sport ride --sort distance --reverse
   trailglow list --near home --radius 15km --json";
 
-/// What a list can be sorted by. The variants have no comments, as clap would print these in the help.
+/// Sort key of a list. The variants have no doc comments because clap would print them in the help.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Sort {
     #[default]
@@ -69,23 +69,22 @@ impl From<Sort> for list::Sort {
     }
 }
 
-/// Lists.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let request = ListRequest {
         selection: args.which.selection()?,
         excluded: args.excluded,
         sort: args.sort.into(),
         reverse: args.reverse,
-        library: args.question.library.path()?,
+        library: args.query.library.path()?,
     };
     let list = list::list(&request, cancel)?;
-    output::print(&if args.question.json { document(&list) } else { table(&list) })?;
+    output::print(&if args.query.json { document(&list) } else { table(&list) })?;
     Ok(Ending::Done)
 }
 
 fn document(list: &List) -> String {
     let activities: Vec<Value> = list.activities.iter().map(json_of).collect();
-    let document = json!({"schema_version": 1, "activities": activities, "not_listed": list.left, "home": list.home});
+    let document = json!({"schema_version": 1, "activities": activities, "omitted": list.omitted, "home": list.home});
     format!("{document:#}\n")
 }
 
@@ -110,7 +109,7 @@ fn table(list: &List) -> String {
     let metres: f64 = list.activities.iter().map(|activity| activity.summary.metres).sum();
     let activities = some(list.activities.len() as u64, "activity", "activities");
     let _ = writeln!(out, "{activities}, {} km", count((metres / 1000.0).round() as u64));
-    out + &summary::below(&list.left, list.home)
+    out + &summary::below(&list.omitted, list.home)
 }
 
 fn row(out: &mut String, [id, start, km, time, ascent, sport, name]: [&str; 7]) {
@@ -121,14 +120,14 @@ fn minute(ms: Option<i64>) -> String {
     ms.map_or("–".to_owned(), |ms| moment_of_ms(ms)[..16].replace('T', " "))
 }
 
-/// `2:05:09`.
+/// Formats seconds as `2:05:09`.
 fn clock(seconds: f64) -> String {
     let seconds = seconds.round() as u64;
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-/// All that is known of an activity, for programs.
-pub fn json_of(activity: &Listed) -> Value {
+/// JSON object of an activity.
+pub fn json_of(activity: &ListedActivity) -> Value {
     let summary = &activity.summary;
     let sport = Sport::of(&summary.sport);
     json!({

@@ -1,4 +1,4 @@
-//! The command line: a file per verb, each flags → one call of a job → one report.
+//! The command line, one file per verb: flags → one call of a job → report on stdout.
 
 mod demo;
 mod devices;
@@ -11,7 +11,6 @@ mod import;
 mod inspect;
 mod library;
 mod list;
-mod mask;
 mod output;
 mod progress;
 mod render;
@@ -21,6 +20,7 @@ pub mod signals;
 mod stats;
 mod summary;
 mod tables;
+mod zone;
 
 pub use ending::Ending;
 use ending::Usage;
@@ -41,16 +41,17 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  trailglow demo -o demo/                        write a synthetic archive to try things on
-  trailglow render demo/ -o tiles/               a folder of tiles with a map page
-  trailglow render ~/activities -o heat.pmtiles  one file for a static host
-  trailglow import demo/                         keep activities; `render` without files draws them
-  trailglow list --year 2020                     what was imported
-  trailglow mask add --help                      hide places, such as your home, in every map
-  trailglow inspect demo/                        what is in files, or why nothing
+  trailglow demo -o demo/                        write invented activities to try things on
+  trailglow render demo/ -o tiles/               render a folder of tiles with a map page
+  trailglow render ~/activities -o heat.pmtiles  render one file for a static host
+  trailglow import demo/                         import activities into the library
+  trailglow render -o tiles/                     render all activities of the library
+  trailglow list --year 2020                     list the activities of the library
+  trailglow zone add --help                      hide places, such as your home, in every map
+  trailglow inspect demo/                        show the contents of files
 
 Exit status:
-  0 done; 1 failed; 2 wrong usage; 3 done, but some files could not be read; 130 interrupted";
+  0 success; 1 failure; 2 wrong usage; 3 success, but some files could not be read; 130 interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -59,15 +60,16 @@ enum Verb {
     List(list::Args),
     Stats(stats::Args),
     Show(show::Args),
-    /// Leave activities out of maps, lists and sums; `include` takes them in again.
+    /// Exclude activities from maps, lists and sums; `include` undoes that.
     #[command(after_help = exclude::EXCLUDE_EXAMPLES)]
     Exclude(exclude::Args),
-    /// Take excluded activities in again.
+    /// Include excluded activities again.
     #[command(after_help = exclude::INCLUDE_EXAMPLES)]
     Include(exclude::Args),
     Duplicates(duplicates::Args),
     Forget(forget::Args),
-    Mask(mask::Args),
+    #[command(alias = "mask")]
+    Zone(zone::Args),
     Inspect(inspect::Args),
     Demo(demo::Args),
     Devices(devices::Args),
@@ -79,13 +81,12 @@ enum Verb {
     Layers(tables::Args),
 }
 
-/// Says on stderr why a verb failed, to a program that waits for a JSON document in one too, and returns the exit
-/// status for it.
-pub fn explain(error: &anyhow::Error, to_program: bool) -> u8 {
-    output::complain(&format!("trailglow: {error:#}"));
-    if to_program {
+/// Prints an error on stderr and, if `as_json`, as a JSON document on stdout. Returns the exit status.
+pub fn explain(error: &anyhow::Error, as_json: bool) -> u8 {
+    output::warn(&format!("trailglow: {error:#}"));
+    if as_json {
         let document = json!({"schema_version": 1, "error": format!("{error:#}")});
-        // It may be this that failed, and there is no other way to tell.
+        // Writing to stdout may be the error that is reported, so a second failure is ignored.
         let _ = output::print(&format!("{document:#}\n"));
     }
     if error.is::<Interrupted>() {
@@ -98,16 +99,16 @@ pub fn explain(error: &anyhow::Error, to_program: bool) -> u8 {
 }
 
 impl Cli {
-    /// Whether the result is to be a JSON document.
+    /// Returns true if the user asked for a JSON document.
     pub fn wants_json(&self) -> bool {
         match &self.verb {
-            Verb::Render(args) => args.telling.json,
-            Verb::Import(args) => args.telling.json,
-            Verb::List(args) => args.question.json,
-            Verb::Stats(args) => args.question.json,
-            Verb::Show(args) => args.question.json,
-            Verb::Duplicates(args) => args.question.json,
-            Verb::Mask(args) => args.wants_json(),
+            Verb::Render(args) => args.verbosity.json,
+            Verb::Import(args) => args.verbosity.json,
+            Verb::List(args) => args.query.json,
+            Verb::Stats(args) => args.query.json,
+            Verb::Show(args) => args.query.json,
+            Verb::Duplicates(args) => args.query.json,
+            Verb::Zone(args) => args.wants_json(),
             Verb::Exclude(_) | Verb::Include(_) | Verb::Forget(_) => false,
             Verb::Inspect(args) => args.json,
             Verb::Demo(_) => false,
@@ -116,10 +117,10 @@ impl Cli {
         }
     }
 
-    /// Does what was asked, until it is done or cancelled.
+    /// Runs the verb.
     ///
     /// # Errors
-    /// With a sentence for the user.
+    /// If the verb fails or is cancelled; the error text is a sentence for the user.
     pub fn run(self, cancel: &Cancel) -> Result<Ending> {
         match self.verb {
             Verb::Render(args) => render::run(args, cancel),
@@ -131,7 +132,7 @@ impl Cli {
             Verb::Include(args) => exclude::run(args, false, cancel),
             Verb::Duplicates(args) => duplicates::run(args, cancel),
             Verb::Forget(args) => forget::run(args, cancel),
-            Verb::Mask(args) => mask::run(args, cancel),
+            Verb::Zone(args) => zone::run(args, cancel),
             Verb::Inspect(args) => inspect::run(args, cancel),
             Verb::Demo(args) => demo::run(args, cancel),
             Verb::Devices(args) => devices::run(args),

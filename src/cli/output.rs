@@ -1,30 +1,30 @@
-//! What goes to stdout and stderr.
+//! Printing to stdout and stderr.
 
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write};
 
 use anyhow::{Context, Result};
 
-/// How much a verb that reads files says, and to whom.
+/// Flags of the verbs that read files: how much to print, in which form.
 #[derive(Debug, clap::Args)]
-pub struct Telling {
+pub struct Verbosity {
     /// Print the summary as one JSON document.
     #[arg(long)]
     pub json: bool,
 
-    /// Neither progress nor summary; what could not be read is still named.
+    /// Print neither progress nor summary; files that cannot be read are still named.
     #[arg(short, long, conflicts_with = "json")]
     pub quiet: bool,
 
-    /// Also name the files that hold no track, and what was wrong with those read in part.
+    /// Also name files without a track, and the damage in files that were read in part.
     #[arg(short, long)]
     pub verbose: bool,
 }
 
-/// Writes a whole result to stdout.
+/// Writes a result to stdout.
 ///
 /// # Errors
-/// When it cannot be written; but a reader who has seen enough and left is no failure.
+/// If stdout cannot be written. A closed pipe is no error.
 pub fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -33,13 +33,13 @@ pub fn print(text: &str) -> Result<()> {
     }
 }
 
-/// Writes a line to stderr. Where nobody reads it, there is nobody to tell.
-pub fn complain(line: &str) {
+/// Writes a line to stderr. Failures are ignored: there is no other place to report them.
+pub fn warn(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", printable(line));
 }
 
-/// The text with control characters escaped, those too that turn the direction of writing: a file may be called
-/// anything, but it stays on its line, shows its true name and leaves the terminal alone.
+/// Escapes control characters and bidirectional marks, so that a file name can neither control the terminal nor
+/// disguise itself.
 pub fn printable(text: &str) -> String {
     // Unicode's general categories Zl and Zp, and Bidi_Control of UAX #9.
     let is_mark =

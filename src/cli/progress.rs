@@ -1,4 +1,4 @@
-//! Progress bars on the terminal; silent where there is none.
+//! Progress bars on the terminal.
 
 use std::fmt::Write;
 use std::sync::Mutex;
@@ -8,20 +8,19 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use super::format::rate;
 use crate::control::progress::Progress;
 
-/// A bar per stage on stderr, with rate and remaining time. Nothing is drawn when stderr is not a terminal.
+/// One bar per stage on stderr, with rate and remaining time. Draws nothing if stderr is no terminal.
 pub struct Bars {
     quiet: bool,
     current: Mutex<ProgressBar>,
 }
 
 impl Bars {
-    /// Bars, or none if `quiet`.
     pub fn new(quiet: bool) -> Self {
         Self { quiet, current: Mutex::new(ProgressBar::hidden()) }
     }
 
     fn with<T>(&self, f: impl FnOnce(&mut ProgressBar) -> T) -> T {
-        // A bar that some thread left half drawn is still a bar.
+        // A panic in another thread leaves a usable bar.
         f(&mut self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 }
@@ -35,7 +34,7 @@ impl Progress for Bars {
             format!("{{prefix:>9}} {{bar:32}} {{human_pos}} of {{human_len}} {unit}  {{rate:>8}}  {{eta}} left");
         let style = ProgressStyle::with_template(&style).unwrap_or_else(|_| ProgressStyle::default_bar());
         let style = style.with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
-            // A bar that cannot be drawn is no reason to stop.
+            // Drawing a bar must not fail the work.
             let _ = out.write_str(&rate(state.per_sec()));
         });
         let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr())

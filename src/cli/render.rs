@@ -1,4 +1,4 @@
-//! `trailglow render`: files in, map out.
+//! `trailglow render`: renders activities as a heat map.
 
 mod report;
 
@@ -14,94 +14,94 @@ use super::{library, output, selection, summary};
 use crate::collection::Report;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;
-use crate::engine::choice::Device;
 use crate::engine::geometry::tile::MAX_ZOOM;
 use crate::engine::layer::{LAYERS, Layer};
 use crate::engine::png::Compression;
+use crate::engine::select_device::Device;
 use crate::engine::tone::palette::Palette;
 use crate::job::{self, Audience, Input, NothingToDraw, RenderRequest, Watch};
-use crate::pyramid::Order;
-use crate::source::Found;
-use crate::tileset::{self, Set};
+use crate::pyramid::RenderOptions;
+use crate::source::InputFile;
+use crate::tileset::{self, Style};
 
 /// Render activity files as a heat map.
 ///
-/// INPUT are FIT, GPX and TCX files, also gzipped, and folders and zip archives of them; what a file is, is told by its
-/// content. Without any, everything that was imported into the library is drawn. What INPUT holds is remembered there
-/// too, so that the next time only new files are read; it is not drawn unless it is named.
+/// INPUT are FIT, GPX and TCX files, also gzipped, and folders and zip archives of them. Files are recognised by their
+/// content. Without INPUT, the activities of the library are drawn. With INPUT, exactly these files are drawn; the
+/// library remembers them, so that the next run reads only new files.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files, folders and zip archives to read [default: the library].
+    /// Files, folders and zip archives to draw [default: the library].
     input: Vec<PathBuf>,
 
-    /// Where to: a folder of PNG tiles with a map page, or a file that ends in .pmtiles. An earlier output is replaced.
+    /// Output: a folder for PNG tiles with a map page, or a file that ends in .pmtiles. An earlier output is replaced.
     #[arg(short, long, value_name = "OUT", value_parser = PathBufValueParser::new().try_map(out))]
     out: PathBuf,
 
-    /// Zooms to render, at most 20: 0-16, or one alone.
+    /// Zooms to render, a range or one zoom, at most 20.
     #[arg(short, long, default_value = "0-16", value_parser = zooms)]
     zoom: RangeInclusive<u8>,
 
-    /// What a pixel means; `trailglow layers` lists them.
+    /// Layer, the meaning of a pixel; `trailglow layers` lists the layers.
     #[arg(long, default_value = LAYERS[0].name, value_parser = layer)]
     layer: &'static Layer,
 
-    /// Colours: names separated by commas (`trailglow palettes` lists them), or stops of your own at numbers of visits
-    /// or shares of the way to the hottest pixel. May be given several times; each makes a map of its own.
+    /// Palettes: names separated by commas (`trailglow palettes` lists them), or your own stops at numbers of visits or
+    /// at percentages of the way to the hottest pixel. Each palette makes its own map; the flag may be repeated.
     #[arg(short, long, default_value = "ember", value_name = "NAME|STOPS", value_parser = palettes)]
     palette: Vec<Palettes>,
 
-    /// Pixels along the side of a tile; 512 shows twice the detail on the same map squares.
+    /// Width and height of a tile in pixels; 512 is for sharp screens.
     #[arg(long, default_value = "256", value_parser = ["256", "512"])]
     tile_size: String,
 
     #[command(flatten)]
     library: library::Location,
 
-    /// Read every file anew, and remember nothing of it. Privacy zones of the library hold all the same.
+    /// Read every file again and remember nothing; privacy zones of the library still apply.
     #[arg(long, requires = "input")]
     no_library: bool,
 
-    /// Hide both ends of every activity: all until it is farther than this from where it begins, in a straight line,
-    /// and likewise where it ends; what comes back there in between is shown. In m, km, ft or mi.
+    /// Hide both ends of every activity, up to this distance from its first and last point, in a straight line. In m, km,
+    /// ft or mi.
     #[arg(long, value_name = "LENGTH", value_parser = selection::length)]
     trim: Option<f64>,
 
-    /// Who will see the map; `trailglow mask` names the places to hide.
+    /// Audience of the map; `trailglow zone` hides places from public maps.
     #[arg(long, value_enum, default_value_t)]
     profile: Profile,
 
-    /// What draws.
+    /// Device that draws.
     #[arg(long, value_enum, default_value_t)]
     device: Device,
 
-    /// For tests: lose the GPU after so many batches.
+    /// For tests: lose the GPU after this number of batches.
     #[arg(long, hide = true)]
     lose_gpu_after: Option<u32>,
 
-    /// How hard to compress the tiles.
+    /// Compression of the tiles.
     #[arg(long, value_enum, default_value_t)]
     compression: Compression,
 
-    /// Threads to work with [default: all].
+    /// Number of threads [default: all cores].
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 
     #[command(flatten)]
-    pub telling: output::Telling,
+    pub verbosity: output::Verbosity,
 
     #[command(flatten)]
     which: selection::Flags,
 }
 
-/// Who will see a map.
+/// Audience of a map.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 enum Profile {
-    /// Anybody: privacy zones and trims hide what they should.
+    /// Anybody: privacy zones and trims apply.
     #[default]
     Public,
-    /// You: everything is shown, and the map says that it is private.
+    /// You: nothing is hidden, and the map is marked as private.
     Private,
 }
 
@@ -110,13 +110,12 @@ Examples:
   trailglow render ~/activities -o tiles/ && open tiles/index.html
   trailglow render export/ ride.fit.gz -o heat.pmtiles --zoom 0-18
   trailglow render demo/ -o tiles/ --palette ember,ice,plum
-  trailglow render -o tiles/   everything that was imported
+  trailglow render -o tiles/   render all activities of the library
   trailglow render demo/ -o tiles/ --palette '1:#932667,50%:#f37819,100%:#fcffa4'";
 
-/// Renders, and says how it went.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     start_threads(args.threads)?;
-    let (json, quiet, verbose) = (args.telling.json, args.telling.quiet, args.telling.verbose);
+    let (json, quiet, verbose) = (args.verbosity.json, args.verbosity.quiet, args.verbosity.verbose);
     let terminal = Terminal { bars: Bars::new(quiet), verbose };
     let report = job::render(&request(args)?, &terminal, cancel).map_err(with_reasons)?;
     if json {
@@ -132,15 +131,15 @@ fn start_threads(threads: Option<u16>) -> Result<()> {
     rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global().context("cannot start threads")
 }
 
-/// What the flags ask for.
+/// The request that the flags describe.
 fn request(args: Args) -> Result<RenderRequest> {
-    let sets = sets(args.layer, &args.palette)?;
+    let styles = styles(args.layer, &args.palette)?;
     let trim_m = args.trim;
     let audience = match args.profile {
         Profile::Public => Audience::Public { trim_m: trim_m.unwrap_or_default() },
         Profile::Private if trim_m.is_none() => Audience::Private,
         Profile::Private => {
-            let message = "--trim hides, and --profile private hides nothing; leave one of them out";
+            let message = "--trim cannot be combined with --profile private, which hides nothing; drop one of the two";
             return Err(Usage(message.into()).into());
         }
     };
@@ -152,11 +151,11 @@ fn request(args: Args) -> Result<RenderRequest> {
         selection: args.which.selection()?,
         library: args.library.known_path(),
         audience,
-        order: Order {
+        options: RenderOptions {
             zooms: args.zoom,
             tile_size: args.tile_size.parse().context("--tile-size")?,
             window: None,
-            sets,
+            styles,
             compression: args.compression,
         },
         device: args.device,
@@ -165,7 +164,7 @@ fn request(args: Args) -> Result<RenderRequest> {
     })
 }
 
-/// Says why nothing is left to draw.
+/// Adds the reasons if there is nothing to draw.
 fn with_reasons(error: Error) -> Error {
     match error.downcast::<NothingToDraw>() {
         Ok(nothing) => anyhow!("{nothing}: {}", summary::nothing(&nothing.0)),
@@ -173,7 +172,7 @@ fn with_reasons(error: Error) -> Error {
     }
 }
 
-/// Who sits before it is told how the render goes.
+/// Shows progress and warnings of a render on the terminal.
 struct Terminal {
     bars: Bars,
     verbose: bool,
@@ -194,18 +193,18 @@ impl Progress for Terminal {
 }
 
 impl Watch for Terminal {
-    fn files_were_read(&self, report: &Report, found: &[Found], is_nothing: bool) {
-        // Where nothing is left, every reason counts.
+    fn files_were_read(&self, report: &Report, found: &[InputFile], is_nothing: bool) {
+        // If no activity is left, all reasons are worth printing.
         summary::name_skipped(report, found, self.verbose || is_nothing);
     }
 
     fn warn(&self, text: &str) {
-        output::complain(text);
+        output::warn(text);
     }
 
     fn detail(&self, text: &str) {
         if self.verbose {
-            output::complain(text);
+            output::warn(text);
         }
     }
 }
@@ -220,42 +219,44 @@ fn zooms(text: &str) -> Result<RangeInclusive<u8>, String> {
     let zoom = |text: &str| text.parse::<u8>().ok().filter(|zoom| *zoom <= MAX_ZOOM && digits(text));
     match (zoom(first), zoom(last)) {
         (Some(first), Some(last)) if first <= last => Ok(first..=last),
-        _ => Err(format!("write a zoom or two from 0 to {MAX_ZOOM}, such as 0-16")),
+        _ => Err(format!("write one zoom or a range within 0 to {MAX_ZOOM}, such as 0-16")),
     }
 }
 
 fn layer(text: &str) -> Result<&'static Layer, String> {
     LAYERS.iter().find(|layer| layer.name == text).ok_or_else(|| {
         let names: Vec<&str> = LAYERS.iter().map(|layer| layer.name).collect();
-        format!("there are the layers {}", names.join(", "))
+        format!("the layers are {}", names.join(", "))
     })
 }
 
 /// The palettes of one `--palette`.
 type Palettes = std::sync::Arc<[Palette]>;
 
-/// Names separated by commas, or the stops of one palette, which hold commas themselves.
+/// Parses names separated by commas, or the stops of one palette, which contain commas themselves.
 fn palettes(text: &str) -> Result<Palettes, String> {
     if text.contains(':') {
         if text.split_once('=').is_some_and(|(names, _)| names.contains(',')) {
-            return Err("names and stops cannot be mixed; write --palette once more for the stops".to_owned());
+            return Err("names and stops cannot be mixed; repeat --palette for the stops".to_owned());
         }
         return text.parse().map(|palette| Palettes::from([palette]));
     }
     text.split(',').map(|name| name.trim().parse()).collect()
 }
 
-fn sets(layer: &'static Layer, palettes: &[Palettes]) -> Result<Vec<Set>, Usage> {
-    let mut sets: Vec<Set> = Vec::new();
+fn styles(layer: &'static Layer, palettes: &[Palettes]) -> Result<Vec<Style>, Usage> {
+    let mut styles: Vec<Style> = Vec::new();
     for palette in palettes.iter().flat_map(|list| list.iter()) {
-        // They name files, and some file systems do not tell capitals.
+        // Palette names become file names, and some file systems ignore case.
         let name = &palette.name;
-        if sets.iter().any(|set| set.palette.name.eq_ignore_ascii_case(name)) {
-            return Err(Usage(format!("--palette: two are called '{name}'; name your own, as in other=1:#ff0000")));
+        if styles.iter().any(|style| style.palette.name.eq_ignore_ascii_case(name)) {
+            return Err(Usage(format!(
+                "--palette: two palettes are called '{name}'; name your own, such as other=1:#ff0000"
+            )));
         }
-        sets.push(Set { layer, palette: palette.clone() });
+        styles.push(Style { layer, palette: palette.clone() });
     }
-    Ok(sets)
+    Ok(styles)
 }
 
 #[cfg(test)]
@@ -277,6 +278,6 @@ mod tests {
         assert_eq!(names("1:#f00,5:#ff0"), Ok(vec!["custom".to_owned()]));
         assert!(names("ember,").is_err());
         assert!(names("ember,mine=1:#f00").is_err_and(|message| message.contains("once more")));
-        assert!(sets(&LAYERS[0], &[palettes("ice,ice").expect("names")]).is_err());
+        assert!(styles(&LAYERS[0], &[palettes("ice,ice").expect("names")]).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! The flags that choose activities, the same for every verb.
+//! The flags that select activities, shared by all verbs, and the parsers of their values.
 
 use clap::Args;
 use time::{Date, Month};
@@ -6,11 +6,11 @@ use time::{Date, Month};
 use super::ending::Usage;
 use crate::selection::{Near, Selection, Span};
 
-/// Flags.
+/// Conditions on activities.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Which activities (all conditions must hold)")]
 pub struct Flags {
-    /// Started on this day or later: 2024-05-31, 2024-05 or 2024. Days are those of UTC.
+    /// Started on this day or later: 2024-05-31, 2024-05 or 2024 (days in UTC).
     #[arg(long, value_name = "DAY", value_parser = first_day)]
     from: Option<f64>,
 
@@ -27,72 +27,72 @@ pub struct Flags {
     #[arg(long, value_name = "SPORTS", value_delimiter = ',', value_parser = lowered)]
     sport: Vec<String>,
 
-    /// Length, in m, km, ft or mi: 5km-50km, 10mi-, -800m.
+    /// Length in m, km, ft or mi: 5km-50km, 10mi-, -800m.
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, value_parser = distances)]
     distance: Option<Span>,
 
-    /// From the first to the last point, in s, min or h: 30min-2h, 90s-.
+    /// Time from the first to the last point, in s, min or h: 30min-2h, 90s-.
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, value_parser = durations)]
     duration: Option<Span>,
 
-    /// Height climbed, in m, km, ft or mi: 500m-, 1000ft-5000ft.
+    /// Ascent in m, km, ft or mi: 500m-, 1000ft-5000ft.
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, value_parser = ascents)]
     ascent: Option<Span>,
 
-    /// Part of the title.
+    /// Title contains TEXT.
     #[arg(long, value_name = "TEXT", value_parser = lowered)]
     name: Option<String>,
 
-    /// Part of the name of the bicycle or shoes, as exports name them.
+    /// Name of the bicycle or shoes contains TEXT, as exports name them.
     #[arg(long, value_name = "TEXT", value_parser = lowered)]
     gear: Option<String>,
 
-    /// A way to work or back; with `--commute no`, anything else.
+    /// Marked as a commute; with `--commute no`, not marked as one.
     #[arg(long, value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes", value_parser = yes_or_no)]
     commute: Option<bool>,
 
-    /// The format (fit, gpx, tcx), or a part of the file's path; of any copy of the recording.
+    /// Format is fit, gpx or tcx, or the file's path contains TEXT; any copy of the recording counts.
     #[arg(long, value_name = "TEXT", value_parser = lowered)]
     source: Option<String>,
 
-    /// Part of the name of the device or program that wrote the file, or any copy of the recording.
+    /// Name of the device or program that wrote the file contains TEXT; any copy of the recording counts.
     #[arg(long, value_name = "TEXT", value_parser = lowered)]
     device_name: Option<String>,
 
-    /// Touching this box, in degrees: west,south,east,north.
+    /// Bounding box touches this box, in degrees: west,south,east,north.
     #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true, value_parser = bbox)]
     bbox: Option<[f64; 4]>,
 
-    /// Starting near a place, latitude first: 48.1,11.6; or near `home`, the most common start, which is then shown.
+    /// Starts near a place, latitude first: 48.1,11.6; or near `home`, the most common start, which is then printed.
     #[arg(long, value_name = "LAT,LON|home", allow_hyphen_values = true, value_parser = near)]
     near: Option<Near>,
 
-    /// How near, in m, km, ft or mi.
+    /// Distance for --near, in m, km, ft or mi.
     #[arg(long, value_name = "LENGTH", requires = "near", default_value = "10km", value_parser = length)]
     radius: f64,
 
-    /// Also what was under a roof.
+    /// Also indoor activities.
     #[arg(long)]
     indoor: bool,
 
-    /// Also what was ridden or run on a screen.
+    /// Also virtual activities.
     #[arg(long = "virtual")]
     virtual_too: bool,
 
-    /// Also planned courses and routes, which were not recorded.
+    /// Also planned courses and routes.
     #[arg(long)]
     courses: bool,
 }
 
 impl Flags {
-    /// What they choose.
+    /// The selection that these flags describe.
     ///
     /// # Errors
-    /// When no day can be both.
+    /// If `--from` is later than `--to`.
     pub fn selection(&self) -> Result<Selection, Usage> {
         let start_ms = Span { from: self.from, to: self.to };
         if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
-            return Err(Usage("--from is a later day than --to, and nothing starts in between; exchange them".into()));
+            return Err(Usage("--from is later than --to; exchange the two days".into()));
         }
         Ok(Selection {
             start_ms,
@@ -115,14 +115,14 @@ impl Flags {
     }
 }
 
-/// A unit's name, and how many metres or seconds one of it is. None is meant where none is named: what one takes for
-/// metres another takes for kilometres, and a list or a map does not show the mistake.
+/// Name of each unit and its size in metres or seconds. There is no default unit: a wrong guess between metres and
+/// kilometres would not show in the result.
 type Units = &'static [(&'static str, f64)];
 
 const LENGTHS: Units = &[("km", 1000.0), ("m", 1.0), ("mi", 1609.344), ("ft", 0.3048)];
 const TIMES: Units = &[("h", 3600.0), ("min", 60.0), ("s", 1.0)];
 
-/// The number, and the unit if there is one.
+/// Splits a quantity into its number and the size of its unit, `None` without a unit.
 fn quantity(text: &str, units: Units) -> Option<(f64, Option<f64>)> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let number = text[..end].parse().ok()?;
@@ -137,14 +137,15 @@ fn quantity(text: &str, units: Units) -> Option<(f64, Option<f64>)> {
 fn range(text: &str, units: Units, example: &str) -> Result<Span, String> {
     let names: Vec<&str> = units.iter().map(|row| row.0).collect();
     let names = names.join(", ");
-    let wrong = || format!("write a range with its unit, such as {example} or with an end left open, in {names}");
+    let wrong =
+        || format!("write a range with a unit, such as {example}; either end may be left open; units are {names}");
     let (from, to) = text.split_once('-').ok_or_else(wrong)?;
     let end = |text: &str| match text.trim() {
         "" => Ok(None),
         text => quantity(text, units).map(Some).ok_or_else(wrong),
     };
     let (from, to) = (end(from)?, end(to)?);
-    // In `5-50km` the unit is meant for both.
+    // In `5-50km` the unit belongs to both numbers.
     let last = to.and_then(|(_, unit)| unit);
     let value = |end: Option<(f64, Option<f64>)>| {
         end.map(|(number, unit)| unit.or(last).map(|unit| number * unit).ok_or_else(wrong)).transpose()
@@ -153,7 +154,7 @@ fn range(text: &str, units: Units, example: &str) -> Result<Span, String> {
     match span {
         Span { from: None, to: None } => Err(wrong()),
         Span { from: Some(from), to: Some(to) } if from > to => {
-            Err("the first must not be greater than the second".into())
+            Err("the first value must not be greater than the second".into())
         }
         span => Ok(span),
     }
@@ -179,15 +180,15 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
     }
 }
 
-/// A length in metres.
+/// Parses a length; returns metres.
 pub fn length(text: &str) -> Result<f64, String> {
     let metres = quantity(text, LENGTHS).and_then(|(number, unit)| Some(number * unit?));
-    metres.ok_or_else(|| "write a length with its unit, such as 400m, 1.5km, 1mi or 500ft".to_owned())
+    metres.ok_or_else(|| "write a length with a unit, such as 400m, 1.5km, 1mi or 500ft".to_owned())
 }
 
 const DAY_MS: f64 = 86_400_000.0;
 
-/// Milliseconds since 1970 of the beginning of a day, month or year, and of the next one.
+/// Start of a day, month or year and start of the next one, in milliseconds since 1970.
 fn period(text: &str) -> Result<[f64; 2], String> {
     let wrong = || "write a day as 2024-05-31, a month as 2024-05 or a year as 2024".to_owned();
     let is_plain = text.bytes().all(|c| c.is_ascii_digit() || c == b'-');
@@ -235,7 +236,7 @@ fn years(text: &str) -> Result<Span, String> {
 
 fn lowered(text: &str) -> Result<String, String> {
     let text = text.trim().to_lowercase();
-    if text.is_empty() { Err("write at least a letter".to_owned()) } else { Ok(text) }
+    if text.is_empty() { Err("write at least one letter".to_owned()) } else { Ok(text) }
 }
 
 fn numbers<const N: usize>(text: &str) -> Option<[f64; N]> {
@@ -258,7 +259,7 @@ fn near(text: &str) -> Result<Near, String> {
     place(text).map(|(lat, lon)| Near::At(lat, lon)).map_err(|wrong| wrong + ", or home")
 }
 
-/// Latitude and longitude.
+/// Parses latitude and longitude in degrees.
 pub fn place(text: &str) -> Result<(f64, f64), String> {
     let place = numbers(text).filter(|[lat, lon]: &[f64; 2]| lat.abs() <= 90.0 && lon.abs() <= 180.0);
     let wrong = "write latitude,longitude in degrees, such as 48.1,11.6";

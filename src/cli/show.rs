@@ -1,4 +1,4 @@
-//! `trailglow show`: all that the library knows of an activity.
+//! `trailglow show`: prints everything the library knows about an activity.
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -10,15 +10,15 @@ use super::{library, output};
 use crate::control::cancel::Cancel;
 use crate::job::show::{Shown, show};
 
-/// Show all that the library knows of an activity.
+/// Show everything the library knows about an activity.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Its number, as `trailglow list` shows it.
+    /// Id of the activity, from `trailglow list`.
     id: i64,
 
     #[command(flatten)]
-    pub question: library::Question,
+    pub query: library::LibraryQuery,
 }
 
 const EXAMPLES: &str = "\
@@ -26,11 +26,11 @@ Examples:
   trailglow show 1
   trailglow show 1 --json";
 
-/// Shows.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
-    let shown = show(&args.question.library.path()?, args.id, cancel)?;
-    let shown = shown.with_context(|| format!("there is no activity {}; `trailglow list` shows them", args.id))?;
-    output::print(&if args.question.json { document(&shown) } else { text(&shown) })?;
+    let shown = show(&args.query.library.path()?, args.id, cancel)?;
+    let shown = shown
+        .with_context(|| format!("there is no activity {} in the library; `trailglow list` shows the ids", args.id))?;
+    output::print(&if args.query.json { document(&shown) } else { text(&shown) })?;
     Ok(Ending::Done)
 }
 
@@ -40,7 +40,7 @@ fn document(shown: &Shown) -> String {
     format!("{document:#}\n")
 }
 
-/// A line for each thing that is known; the file's word for the sport only where it differs.
+/// One line per known property; the file's word for the sport only where it differs from the sport.
 fn text(shown: &Shown) -> String {
     let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), printable);
     let mut known = known(shown);

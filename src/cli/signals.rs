@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM.
+//! Ctrl-C and SIGTERM cancel the running job.
 
 use anyhow::Result;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -6,18 +6,18 @@ use signal_hook::flag;
 
 use crate::control::cancel::Cancel;
 
-/// The exit status of an interrupted run.
+/// Exit status of an interrupted run.
 pub const STATUS: u8 = 130;
 
-/// What Ctrl-C and SIGTERM ask to stop; the second one ends the process at once. A closed terminal is left to the system,
-/// so that `nohup` works.
+/// Installs the signal handlers. The first Ctrl-C or SIGTERM cancels the returned [`Cancel`], the second one ends the
+/// process. SIGHUP keeps its default action, so that `nohup` works.
 ///
 /// # Errors
-/// When the handlers cannot be installed.
+/// If the handlers cannot be installed.
 pub fn listen() -> Result<Cancel> {
     let cancel = Cancel::default();
     for signal in [SIGINT, SIGTERM] {
-        // In this order: the first signal finds the flag down and raises it, the second finds it up.
+        // The order matters: the first signal finds the flag unset and sets it, the second finds it set and exits.
         flag::register_conditional_shutdown(signal, STATUS.into(), cancel.flag())?;
         flag::register(signal, cancel.flag())?;
     }

@@ -1,4 +1,4 @@
-//! `trailglow stats`: what the activities of the library add up to.
+//! `trailglow stats`: sums over the activities of the library.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -10,12 +10,12 @@ use super::{library, output, selection, summary};
 use crate::control::cancel::Cancel;
 use crate::job::stats::{Stats, StatsRequest, Sum, Sums, stats};
 
-/// Sums of the activities of the library, by year and by sport.
+/// Show sums over the activities of the library, by year and by sport.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(flatten)]
-    pub question: library::Question,
+    pub query: library::LibraryQuery,
 
     #[command(flatten)]
     which: selection::Flags,
@@ -26,18 +26,17 @@ Examples:
   trailglow stats
   trailglow stats --sport ride --from 2020-01 --to 2020-06";
 
-/// Adds up.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
-    let request = StatsRequest { selection: args.which.selection()?, library: args.question.library.path()? };
+    let request = StatsRequest { selection: args.which.selection()?, library: args.query.library.path()? };
     let stats = stats(&request, cancel)?;
-    output::print(&if args.question.json { document(&stats) } else { table(&stats) })?;
+    output::print(&if args.query.json { document(&stats) } else { table(&stats) })?;
     Ok(Ending::Done)
 }
 
 fn document(stats: &Stats) -> String {
     let [years, sports] = [&stats.years, &stats.sports].map(sums_json);
     let document = json!({"schema_version": 1, "years": years, "sports": sports, "all": sum_json(&stats.all),
-                          "not_counted": stats.left, "home": stats.home});
+                          "omitted": stats.omitted, "home": stats.home});
     format!("{document:#}\n")
 }
 
@@ -49,7 +48,7 @@ fn table(stats: &Stats) -> String {
     if stats.all.activities > 0 {
         out += &row_of("all", &stats.all);
     }
-    out + &summary::below(&stats.left, stats.home)
+    out + &summary::below(&stats.omitted, stats.home)
 }
 
 fn sum_json(sum: &Sum) -> Value {

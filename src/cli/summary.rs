@@ -1,4 +1,4 @@
-//! What several verbs say of files and activities.
+//! Report texts about files and activities that several verbs share.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -9,54 +9,52 @@ use super::ending::Ending;
 use super::format::{count, some};
 use super::output;
 use crate::collection::{Facts, Report};
-use crate::selection::Left;
-use crate::source::{Found, Listing, Skip};
+use crate::selection::Omitted;
+use crate::source::{InputFile, Skip, TableReport};
 
-/// Whether a skipped file is a fault: it was to be read and could not.
+/// Returns true if a skipped file is a fault, that is, should have been readable.
 pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
     match skip {
         Skip::Unreadable(_) => true,
         Skip::NotActivity | Skip::NotRegular => explicit,
-        Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_) | Skip::Duplicate(_) => false,
+        Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_) | Skip::Duplicate(_) => false,
     }
 }
 
-/// The same of a file of which only the path is known. `found` is sorted by path.
-fn is_fault_among(found: &[Found], path: &Path, skip: &Skip) -> bool {
+/// Like [`is_fault`] for a path; `found` is sorted by path.
+fn is_fault_among(found: &[InputFile], path: &Path, skip: &Skip) -> bool {
     let index = found.binary_search_by(|found| found.path.as_path().cmp(path));
     is_fault(skip, index.is_ok_and(|index| found[index].explicit))
 }
 
-/// Done, or done in part.
-pub fn ending(report: &Report, found: &[Found]) -> Ending {
+pub fn ending(report: &Report, found: &[InputFile]) -> Ending {
     let faults = report.skipped.iter().any(|(path, skip)| is_fault_among(found, path, skip));
     if faults { Ending::Partial } else { Ending::Done }
 }
 
-/// Whether nothing could be read that should have been.
-pub fn is_all_fault(report: &Report, found: &[Found]) -> bool {
+/// Returns true if every skipped file is a fault.
+pub fn is_all_fault(report: &Report, found: &[InputFile]) -> bool {
     report.skipped.iter().all(|(path, skip)| is_fault_among(found, path, skip))
 }
 
-/// Names what could not be read on stderr; with `verbose` also what holds no track and what is damaged.
-pub fn name_skipped(report: &Report, found: &[Found], verbose: bool) {
+/// Names unreadable files on stderr; with `verbose` also files without a track and damaged files.
+pub fn name_skipped(report: &Report, found: &[InputFile], verbose: bool) {
     for (path, skip) in &report.skipped {
         if verbose || is_fault_among(found, path, skip) {
-            output::complain(&format!("{}: {skip}", path.display()));
+            output::warn(&format!("{}: {skip}", path.display()));
         }
     }
     for (path, warning) in report.warnings.iter().filter(|_| verbose) {
-        output::complain(&format!("{}: {warning}", path.display()));
+        output::warn(&format!("{}: {warning}", path.display()));
     }
 }
 
-/// Said where no input holds any file.
 pub const NO_FILES: &str = "there are no files (hidden ones and earlier outputs are not read)";
 
-/// Why there is nothing to draw.
+/// The reasons why there is nothing to draw.
 pub fn nothing(report: &Report) -> String {
     let mut reasons = by_reason(report.skipped.iter().map(|(_, skip)| skip));
-    reasons.extend(left_by_reason(&report.left));
+    reasons.extend(omitted_by_reason(&report.omitted));
     if reasons.is_empty() { NO_FILES.to_owned() } else { reasons.join(", ") }
 }
 
@@ -65,14 +63,14 @@ fn kind(skip: &Skip) -> &'static str {
         Skip::NotActivity => "not_activity",
         Skip::NoTrack(_) => "no_track",
         Skip::Planned(_) => "planned",
-        Skip::Housekeeping(_) => "housekeeping",
+        Skip::NotRecording(_) => "housekeeping",
         Skip::Duplicate(_) => "duplicate",
         Skip::NotRegular => "not_regular",
         Skip::Unreadable(_) => "unreadable",
     }
 }
 
-/// `3 files without a track`, for each reason that occurs.
+/// `3 files without a track` and the like, one text per reason that occurs.
 pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<String> {
     const REASONS: [(&str, &str, &str); 7] = [
         ("unreadable", "file that could not be read", "files that could not be read"),
@@ -88,9 +86,9 @@ pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<Strin
     reasons.filter(|(number, ..)| *number > 0).map(|(number, one, many)| some(number, one, many)).collect()
 }
 
-/// What a table of activities says, on one line.
-pub fn listed(listing: &Listing) -> String {
-    let Listing { path, activities, without_file, missing, .. } = listing;
+/// One line about a table of activities.
+pub fn listed(table_report: &TableReport) -> String {
+    let TableReport { path, activities, without_file, missing, .. } = table_report;
     let mut text = format!("{} lists {}", path.display(), some(*activities, "activity", "activities"));
     for (number, what) in [(without_file, "entered by hand, without a file"), (missing, "whose file is missing")] {
         if *number > 0 {
@@ -100,61 +98,64 @@ pub fn listed(listing: &Listing) -> String {
     text
 }
 
-/// The same for programs.
-pub fn json_of_listings(listings: &[Listing]) -> Value {
-    let row = |Listing { path, activities, without_file, missing, .. }: &Listing| {
+pub fn json_of_tables(table_reports: &[TableReport]) -> Value {
+    let row = |TableReport { path, activities, without_file, missing, .. }: &TableReport| {
         let path = path.display().to_string();
         json!({"path": path, "activities": activities, "without_file": without_file, "missing": missing})
     };
-    listings.iter().map(row).collect()
+    table_reports.iter().map(row).collect()
 }
 
-/// `12 spikes`, for each reason that occurs.
+/// `12 hidden points` and the like, one text per reason that occurs.
 fn points_by_reason(report: &Report) -> Vec<String> {
     let dropped = report.dropped;
     let reasons = [
-        (dropped.spikes, "spike", "spikes"),
-        (dropped.null_island, "at 0° N 0° E", "at 0° N 0° E"),
-        (dropped.out_of_range, "not on Earth", "not on Earth"),
-        (report.unreadable_points, "unreadable", "unreadable"),
-        (report.hidden_points, "hidden", "hidden"),
+        (dropped.spikes, "point in a spike", "points in spikes"),
+        (dropped.null_island, "point at 0° N 0° E", "points at 0° N 0° E"),
+        (dropped.out_of_range, "point not on Earth", "points not on Earth"),
+        (report.unreadable_points, "unreadable point", "unreadable points"),
+        (report.hidden_points, "hidden point", "hidden points"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
 }
 
-/// What was left out or damaged, by reason, each kind with its title.
+/// Titles and reasons of everything that was skipped, dropped, damaged or not drawn.
 pub fn notes(report: &Report) -> impl Iterator<Item = (&'static str, Vec<String>)> {
-    // One file may have several warnings, which stand together.
+    // Warnings about one file are adjacent.
     let damaged = report.warnings.chunk_by(|a, b| a.0 == b.0).count() as u64;
     let notes = [
         ("skipped", by_reason(report.skipped.iter().map(|(_, skip)| skip))),
-        ("left out", points_by_reason(report)),
+        ("dropped", points_by_reason(report)),
         ("damaged", some_or_none(damaged, "file read in part", "files read in part")),
-        ("not drawn", left_by_reason(&report.left)),
+        ("not drawn", omitted_by_reason(&report.omitted)),
     ];
     notes.into_iter().filter(|(_, reasons)| !reasons.is_empty())
 }
 
-/// `3 indoor`, for each reason that occurs.
-pub fn left_by_reason(left: &Left) -> Vec<String> {
+/// `3 indoor activities` and the like, one text per reason that occurs.
+pub fn omitted_by_reason(omitted: &Omitted) -> Vec<String> {
     let reasons = [
-        (left.indoor, "indoor (--indoor draws it)", "indoor (--indoor draws them)"),
-        (left.virtual_ones, "virtual (--virtual draws it)", "virtual (--virtual draws them)"),
-        (left.other, "not selected", "not selected"),
-        (left.excluded, "excluded", "excluded"),
-        (left.copies, "copy", "copies"),
-        (left.hidden, "hidden wholly", "hidden wholly"),
-        (left.planned, "planned (--courses draws it)", "planned (--courses draws them)"),
+        (omitted.indoor, "indoor activity (--indoor draws it)", "indoor activities (--indoor draws them)"),
+        (
+            omitted.virtual_activities,
+            "virtual activity (--virtual draws it)",
+            "virtual activities (--virtual draws them)",
+        ),
+        (omitted.other, "activity not selected", "activities not selected"),
+        (omitted.excluded, "excluded activity", "excluded activities"),
+        (omitted.copies, "copy", "copies"),
+        (omitted.hidden, "hidden activity", "hidden activities"),
+        (omitted.planned, "planned course (--courses draws it)", "planned courses (--courses draws them)"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
 }
 
-/// What is said below a list or a table of sums: what it leaves out, and where home was found.
-pub fn below(left: &Left, home: Option<(f64, f64)>) -> String {
+/// Lines below a list or a table of sums: the omitted activities and the place of home.
+pub fn below(omitted: &Omitted, home: Option<(f64, f64)>) -> String {
     let mut out = String::new();
-    let left = left_by_reason(left);
-    if !left.is_empty() {
-        let _ = writeln!(out, "not drawn: {}", left.join(", "));
+    let omitted = omitted_by_reason(omitted);
+    if !omitted.is_empty() {
+        let _ = writeln!(out, "not drawn: {}", omitted.join(", "));
     }
     if let Some(home) = home {
         let _ = writeln!(out, "{}", home_text(home));
@@ -162,12 +163,11 @@ pub fn below(left: &Left, home: Option<(f64, f64)>) -> String {
     out
 }
 
-/// Where home was found.
 pub fn home_text((lat, lon): (f64, f64)) -> String {
     format!("home, the most common start: {lat:.4},{lon:.4}")
 }
 
-/// `, 2014-05-31 to 2026-11-20`, or nothing where no time is known.
+/// `, 2014-05-31 to 2026-11-20`; empty if no time is known.
 pub fn span(facts: &Facts) -> String {
     match (facts.first_day(), facts.last_day()) {
         (Some(first), Some(last)) if first != last => format!(", {first} to {last}"),
@@ -176,7 +176,7 @@ pub fn span(facts: &Facts) -> String {
     }
 }
 
-/// For programs: what was found, read and not.
+/// JSON object of the files: found, read, skipped, damaged.
 pub fn files_json(report: &Report) -> Value {
     let skipped: Vec<Value> = report
         .skipped

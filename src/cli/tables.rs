@@ -1,4 +1,4 @@
-//! `trailglow palettes` and `trailglow layers`: the tables, printed.
+//! `trailglow palettes` and `trailglow layers`: prints the tables.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::output;
 use crate::engine::layer::LAYERS;
 use crate::engine::tone::palettes::{Background, PALETTES};
 
-/// How to print a table.
+/// Output format of a table.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Print one JSON document.
@@ -16,19 +16,16 @@ pub struct Args {
     pub json: bool,
 }
 
-/// For the help of `palettes`.
 pub const PALETTES_EXAMPLES: &str = "\
 Examples:
   trailglow palettes
   trailglow render demo/ -o tiles/ --palette ice";
 
-/// For the help of `layers`.
 pub const LAYERS_EXAMPLES: &str = "\
 Examples:
   trailglow layers
   trailglow layers --json";
 
-/// Lists the palettes.
 pub fn palettes(args: Args) -> Result<Ending> {
     let background = |background| match background {
         Background::Dark => "dark",
@@ -39,7 +36,6 @@ pub fn palettes(args: Args) -> Result<Ending> {
     print(args, ["name", "background", "description"], rows)
 }
 
-/// Lists the layers.
 pub fn layers(args: Args) -> Result<Ending> {
     print(args, ["name", "unit", "description"], LAYERS.iter().map(|row| [row.name, row.unit, row.description]))
 }

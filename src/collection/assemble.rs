@@ -8,7 +8,7 @@ use super::prepared::{Prepared, ReadFile};
 use super::report::Report;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Selection;
-use crate::source::{Gathered, Listing, Skip};
+use crate::source::{FileOutcome, Skip, TableReport};
 
 /// The activities of some files, ready to be drawn.
 #[derive(Debug, Default)]
@@ -24,13 +24,17 @@ pub struct Collection {
 }
 
 /// Puts together what is wanted of what the files gave. What could not be read is reported and stops nothing.
-pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selection: &Selection) -> Collection {
-    let read = gathered.iter().filter_map(|file| file.outcome.as_ref().ok());
+pub fn assemble(
+    outcomes: Vec<FileOutcome<ReadFile>>,
+    table_reports: Vec<TableReport>,
+    selection: &Selection,
+) -> Collection {
+    let read = outcomes.iter().filter_map(|file| file.outcome.as_ref().ok());
     let starts = read.flat_map(|file| &file.activities).map(|activity| activity.summary.start);
     let filter = selection.among(starts);
-    let (mut report, mut prepared) = (Report { home: filter.home, listings, ..Report::default() }, Vec::new());
+    let (mut report, mut prepared) = (Report { home: filter.home, table_reports, ..Report::default() }, Vec::new());
     let mut earlier: HashMap<u128, PathBuf> = HashMap::new();
-    for Gathered { path, outcome, .. } in gathered {
+    for FileOutcome { path, outcome, .. } in outcomes {
         let original = |file: &ReadFile| earlier.get(&file.fingerprint).cloned();
         let outcome = outcome.and_then(|file| original(&file).map_or(Ok(file), |path| Err(Skip::Duplicate(path))));
         let (mut file, left_out) = match outcome.and_then(|file| without_plans(file, selection)) {
@@ -45,11 +49,11 @@ pub fn assemble(gathered: Vec<Gathered<ReadFile>>, listings: Vec<Listing>, selec
         report.skipped.extend(left_out.map(|skip| (path.clone(), skip)));
         report.unreadable_points += file.unreadable_points;
         report.dropped += file.dropped;
-        report.left.hidden += file.hidden;
+        report.omitted.hidden += file.hidden;
         prepared.extend(file.activities.into_iter().filter(|activity| {
-            match filter.unwanted(&activity.summary, [&file.origin].into_iter().chain(&activity.copies)) {
-                Some(why) => report.left.add(why),
-                None if activity.is_copy => report.left.copies += 1,
+            match filter.omit_reason(&activity.summary, [&file.origin].into_iter().chain(&activity.copies)) {
+                Some(why) => report.omitted.add(why),
+                None if activity.is_copy => report.omitted.copies += 1,
                 None => return true,
             }
             false

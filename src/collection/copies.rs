@@ -11,17 +11,17 @@ use crate::activity::Activity;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
-use crate::duplicates::{self, Asked, Bond, Outline, Rich, Trace};
+use crate::duplicates::{self, CopyRank, Link, Outline, Scope, Trace};
 use crate::privacy::Privacy;
 use crate::selection::Origin;
-use crate::source::{self, Found, Gathered, Plans, Skip, Unknown};
+use crate::source::{self, FileOutcome, InputFile, NoCache, PlannedActivities, Skip};
 
 /// An activity whose points are asked for.
 #[derive(Clone, Copy, Debug)]
-pub struct Whose<'a> {
+pub struct TraceRequest<'a> {
     /// What it is called in the answer.
     pub index: usize,
-    /// See [`Gathered::path`].
+    /// See [`FileOutcome::path`].
     pub path: &'a Path,
     /// See [`Prepared::number`].
     pub number: usize,
@@ -32,37 +32,37 @@ pub struct Whose<'a> {
 ///
 /// # Errors
 /// Those of `traces`, and when the user interrupts.
-pub fn mark(
-    gathered: &mut [Gathered<ReadFile>],
-    mut traces: impl FnMut(&[Whose<'_>]) -> Result<HashMap<usize, Trace>>,
+pub fn mark_copies(
+    outcomes: &mut [FileOutcome<ReadFile>],
+    mut traces: impl FnMut(&[TraceRequest<'_>]) -> Result<HashMap<usize, Trace>>,
 ) -> Result<()> {
     let mut files = HashSet::new();
-    join_twins(gathered);
-    let (mut outlines, mut rich, mut places) = (Vec::new(), Vec::new(), Vec::new());
-    for (file, Gathered { outcome, .. }) in gathered.iter().enumerate() {
+    join_twins(outcomes);
+    let (mut outlines, mut ranks, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    for (file, FileOutcome { outcome, .. }) in outcomes.iter().enumerate() {
         let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.fingerprint)) else { continue };
         for (place, Prepared { summary, sketch, .. }) in read.activities.iter().enumerate() {
             outlines.push(Outline::new(summary, sketch.clone()));
-            rich.push(Rich::new(summary, &read.origin.format));
+            ranks.push(CopyRank::new(summary, &read.origin.format));
             places.push((file, place));
         }
     }
-    let found = duplicates::find(&outlines, &vec![true; outlines.len()], Asked::Sure, |wanted| {
-        let whose = |&index: &usize| {
+    let found = duplicates::find(&outlines, &vec![true; outlines.len()], Scope::Sure, |wanted| {
+        let request = |&index: &usize| {
             let (file, place) = places[index];
-            let number = gathered[file].outcome.as_ref().map_or(place, |read| read.activities[place].number);
-            Whose { index, path: &gathered[file].path, number }
+            let number = outcomes[file].outcome.as_ref().map_or(place, |read| read.activities[place].number);
+            TraceRequest { index, path: &outcomes[file].path, number }
         };
-        traces(&wanted.iter().map(whose).collect::<Vec<_>>())
+        traces(&wanted.iter().map(request).collect::<Vec<_>>())
     })?;
-    let bonds: Vec<Bond> = found.iter().map(|pair| Bond::Same(pair.a, pair.b)).collect();
-    for (copy, stands) in duplicates::copies(&rich, &bonds).into_iter().enumerate() {
+    let links: Vec<Link> = found.iter().map(|pair| Link::Same(pair.a, pair.b)).collect();
+    for (copy, stands) in duplicates::copies(&ranks, &links).into_iter().enumerate() {
         let Some(stands) = stands else { continue };
-        let said = activity(gathered, places[copy]).map(|(origin, copy)| {
+        let said = activity(outcomes, places[copy]).map(|(origin, copy)| {
             copy.is_copy = true;
             (origin.clone(), copy.summary.clone())
         });
-        if let Some(((_, stands), (origin, summary))) = activity(gathered, places[stands]).zip(said) {
+        if let Some(((_, stands), (origin, summary))) = activity(outcomes, places[stands]).zip(said) {
             stands.summary.complete(summary);
             stands.copies.push(origin);
         }
@@ -70,15 +70,15 @@ pub fn mark(
     Ok(())
 }
 
-fn activity(gathered: &mut [Gathered<ReadFile>], (file, place): (usize, usize)) -> Option<(&Origin, &mut Prepared)> {
-    gathered[file].outcome.as_mut().ok().map(|read| (&read.origin, &mut read.activities[place]))
+fn activity(outcomes: &mut [FileOutcome<ReadFile>], (file, place): (usize, usize)) -> Option<(&Origin, &mut Prepared)> {
+    outcomes[file].outcome.as_mut().ok().map(|read| (&read.origin, &mut read.activities[place]))
 }
 
 /// Of files with the same bytes the first is told where the others lie, and what is said of them there.
-fn join_twins(gathered: &mut [Gathered<ReadFile>]) {
+fn join_twins(outcomes: &mut [FileOutcome<ReadFile>]) {
     let mut firsts: HashMap<u128, usize> = HashMap::new();
-    for index in 0..gathered.len() {
-        let (before, rest) = gathered.split_at_mut(index);
+    for index in 0..outcomes.len() {
+        let (before, rest) = outcomes.split_at_mut(index);
         let Ok(twin) = &rest[0].outcome else { continue };
         let first = *firsts.entry(twin.fingerprint).or_insert(index);
         let Some(Ok(first)) = before.get_mut(first).map(|file| &mut file.outcome) else { continue };
@@ -93,29 +93,29 @@ fn join_twins(gathered: &mut [Gathered<ReadFile>]) {
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn read_again(
-    files: &[Found],
-    whose: &[Whose<'_>],
+pub fn read_traces(
+    files: &[InputFile],
+    request: &[TraceRequest<'_>],
     privacy: &Privacy,
     cancel: &Cancel,
 ) -> Result<HashMap<usize, Trace>> {
-    let mut wanted: HashMap<&Path, Vec<&Whose<'_>>> = HashMap::new();
-    whose.iter().for_each(|whose| wanted.entry(whose.path).or_default().push(whose));
+    let mut wanted: HashMap<&Path, Vec<&TraceRequest<'_>>> = HashMap::new();
+    request.iter().for_each(|request| wanted.entry(request.path).or_default().push(request));
     // What is in an archive has the archive's path before its own.
     let above: HashSet<&Path> = wanted.keys().flat_map(|path| path.ancestors()).collect();
-    let some: Vec<Found> = files.iter().filter(|found| above.contains(&*found.path)).cloned().collect();
-    let read = |file: source::Opened<'_>| {
+    let some: Vec<InputFile> = files.iter().filter(|found| above.contains(&*found.path)).cloned().collect();
+    let read = |file: source::OpenedFile<'_>| {
         let wanted = wanted.get(file.path()).ok_or(Skip::NotActivity)?;
         let tracing = Tracing { wanted, privacy, number: 0, traces: Vec::new() };
-        Ok(source::read_into(file, Plans::All, tracing)?.activities.traces)
+        Ok(source::read_into(file, PlannedActivities::CoursesAndRoutes, tracing)?.activities.traces)
     };
-    let (gathered, _) = source::each(&some, &Unknown, Control { progress: &Silent, cancel }, read)?;
-    Ok(gathered.into_iter().filter_map(|file| file.outcome.ok()).flatten().collect())
+    let (outcomes, _) = source::read_all(&some, &NoCache, Control { progress: &Silent, cancel }, read)?;
+    Ok(outcomes.into_iter().filter_map(|file| file.outcome.ok()).flatten().collect())
 }
 
 /// Traces activities as they are read.
 struct Tracing<'a> {
-    wanted: &'a [&'a Whose<'a>],
+    wanted: &'a [&'a TraceRequest<'a>],
     privacy: &'a Privacy,
     number: usize,
     traces: Vec<(usize, Trace)>,
@@ -124,11 +124,11 @@ struct Tracing<'a> {
 impl Extend<Activity> for Tracing<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            let whose = self.wanted.iter().find(|whose| whose.number == self.number);
+            let request = self.wanted.iter().find(|request| request.number == self.number);
             self.number += 1;
-            let Some(whose) = whose else { continue };
+            let Some(request) = request else { continue };
             let visible = visible(&activity, self.privacy).0;
-            let trace = |visible: Visible| (whose.index, Trace::new(visible.summary.start_ms, &visible.segments));
+            let trace = |visible: Visible| (request.index, Trace::new(visible.summary.start_ms, &visible.segments));
             self.traces.extend(visible.map(trace));
         }
     }

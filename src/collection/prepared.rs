@@ -7,8 +7,8 @@ use crate::activity::Activity;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
 use crate::duplicates::Sketch;
-use crate::engine::geometry::mercator::World;
-use crate::engine::geometry::simplify::Simplify;
+use crate::engine::geometry::mercator::CanvasPosition;
+use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::{Polyline, Track};
 use crate::privacy::{NOTHING, Privacy};
 use crate::selection::Origin;
@@ -17,7 +17,7 @@ use crate::selection::Origin;
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     /// Which vertices of a line are needed.
-    pub simplify: Simplify,
+    pub simplify: Simplification,
     /// The finest pixel zoom that is drawn.
     pub finest: u8,
     /// What is hidden.
@@ -26,7 +26,7 @@ pub struct View<'a> {
 
 impl View<'static> {
     /// A view with nothing hidden.
-    pub fn of_all(simplify: Simplify, finest: u8) -> Self {
+    pub fn of_all(simplify: Simplification, finest: u8) -> Self {
         Self { simplify, finest, privacy: &NOTHING }
     }
 }
@@ -54,7 +54,7 @@ pub struct Prepared {
 impl Prepared {
     /// Simplifies a tidied activity for drawing.
     fn new(visible: Visible, number: usize, view: View) -> Self {
-        let polyline = |line: &Vec<World>| Polyline::simplified(line, view.finest, view.simplify);
+        let polyline = |line: &Vec<CanvasPosition>| Polyline::simplified(line, view.finest, view.simplify);
         let polylines = visible.lines.iter().map(polyline).collect();
         let sketch = Sketch::of(&visible.segments);
         let Visible { summary, hidden, .. } = visible;
@@ -88,7 +88,7 @@ impl Prepared {
 /// What a file gave.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReadFile {
-    /// See [`Reading::fingerprint`](crate::source::Reading::fingerprint).
+    /// See [`ParsedFile::content_hash`](crate::source::Reading::fingerprint).
     pub fingerprint: u128,
     /// Also courses and routes. At least one, with those that are hidden.
     pub activities: Vec<Prepared>,

@@ -7,7 +7,7 @@ use crate::activity::Activity;
 use crate::activity::tidy::{self, Dropped};
 use crate::control::Control;
 use crate::selection::Origin;
-use crate::source::{self, Found, Gathered, Listing, Opened, Plans, Skip, Unknown};
+use crate::source::{self, FileOutcome, InputFile, NoCache, OpenedFile, PlannedActivities, Skip, TableReport};
 
 /// Said of a file with points of which tidying leaves none.
 pub const NOWHERE: &str = "none of its points has a place on Earth other than 0° N 0° E";
@@ -16,8 +16,12 @@ pub const NOWHERE: &str = "none of its points has a place on Earth other than 0�
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn read(files: &[Found], view: View, control: Control) -> Result<(Vec<Gathered<ReadFile>>, Vec<Listing>)> {
-    source::each(files, &Unknown, control, |file| read_file(file, view))
+pub fn read(
+    files: &[InputFile],
+    view: View,
+    control: Control,
+) -> Result<(Vec<FileOutcome<ReadFile>>, Vec<TableReport>)> {
+    source::read_all(files, &NoCache, control, |file| read_file(file, view))
 }
 
 /// Places activities as they are read, so that their points need not stay.
@@ -41,16 +45,16 @@ impl Extend<Activity> for Preparing<'_> {
     }
 }
 
-fn read_file(file: Opened, view: View) -> Result<ReadFile, Skip> {
+fn read_file(file: OpenedFile, view: View) -> Result<ReadFile, Skip> {
     let preparing = Preparing { view, read: 0, prepared: Vec::new(), hidden: 0, dropped: Dropped::default() };
     let path = file.path().to_owned();
-    let reading = source::read_into(file, Plans::All, preparing)?;
+    let reading = source::read_into(file, PlannedActivities::CoursesAndRoutes, preparing)?;
     let Preparing { prepared, hidden, dropped, .. } = reading.activities;
     if prepared.is_empty() && hidden == 0 {
         return Err(Skip::NoTrack(NOWHERE.to_owned()));
     }
     Ok(ReadFile {
-        fingerprint: reading.fingerprint,
+        fingerprint: reading.content_hash,
         activities: prepared,
         hidden,
         warnings: reading.warnings,

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::activity::tidy::Dropped;
-use crate::selection::Left;
-use crate::source::{Listing, Skip};
+use crate::selection::Omitted;
+use crate::source::{Skip, TableReport};
 
 /// What happened to the files and points.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub struct Report {
     /// Files that were read in part, and what is wrong with them.
     pub warnings: Vec<(PathBuf, String)>,
     /// Tables of activities, as in Strava's exports, that files were joined with.
-    pub listings: Vec<Listing>,
+    pub table_reports: Vec<TableReport>,
     /// Points whose position could not be read at all.
     pub unreadable_points: u64,
     /// Points that were left out.
@@ -24,7 +24,7 @@ pub struct Report {
     /// Points of drawn activities that are hidden.
     pub hidden_points: u64,
     /// Activities that were read and not wanted.
-    pub left: Left,
+    pub omitted: Omitted,
     /// Latitude and longitude of the most common start, if it was asked for.
     pub home: Option<(f64, f64)>,
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::{self, Dropped};
 use crate::activity::{Activity, Segment};
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::projector::Projector;
 use crate::privacy::{NOTHING, Privacy};
 
@@ -20,7 +20,7 @@ pub struct Visible {
     /// The points that are left.
     pub segments: Vec<Segment>,
     /// The same on the canvas.
-    pub lines: Vec<Vec<World>>,
+    pub lines: Vec<Vec<CanvasPosition>>,
     /// Points that are hidden.
     pub hidden: u64,
 }
@@ -42,7 +42,7 @@ pub fn visible(activity: &Activity, privacy: &Privacy) -> (Option<Visible>, Drop
     let segments = privacy.cut(segments);
     let mut projector = Projector::default();
     let mut project = |segment: &Segment| segment.iter().map(|point| projector.project(point.lon, point.lat)).collect();
-    let lines: Vec<Vec<World>> = segments.iter().map(&mut project).collect();
+    let lines: Vec<Vec<CanvasPosition>> = segments.iter().map(&mut project).collect();
     let summary = Summary::of(activity, &segments, &lines);
     (summary.map(|summary| Visible { summary, segments, lines, hidden }), dropped)
 }

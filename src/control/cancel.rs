@@ -23,7 +23,7 @@ impl Cancel {
     /// # Errors
     /// [`Interrupted`] once the job was asked to stop.
     pub fn check(&self) -> Result<(), Interrupted> {
-        if self.is_cancelled() { Err(Interrupted::keeping("nothing was changed")) } else { Ok(()) }
+        if self.is_cancelled() { Err(Interrupted::with_outcome("nothing was changed")) } else { Ok(()) }
     }
 
     /// The flag that is up once the job was asked to stop, for whoever can raise no more than a flag: a signal.
@@ -34,15 +34,15 @@ impl Cancel {
 
 /// The job was asked to stop and has stopped.
 #[derive(Debug, thiserror::Error)]
-#[error("interrupted; {kept}")]
+#[error("interrupted; {outcome}")]
 pub struct Interrupted {
-    kept: &'static str,
+    outcome: &'static str,
 }
 
 impl Interrupted {
     /// Says what is left of the work.
-    pub fn keeping(kept: &'static str) -> Self {
-        Self { kept }
+    pub fn with_outcome(outcome: &'static str) -> Self {
+        Self { outcome }
     }
 }
 
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clones_stop_together_and_others_go_on() {
+    fn clones_share_one_request() {
         let (one, other) = (Cancel::default(), Cancel::default());
         let clone = one.clone();
         assert!(one.check().is_ok());

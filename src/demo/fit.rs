@@ -1,7 +1,8 @@
 //! A small encoder of Garmin's FIT format; message and field numbers are those of the public FIT profile.
 
-use super::plan::{Entry, KINDS};
-use super::recording::{Sample, parts};
+use super::kind::KINDS;
+use super::recording::{Sample, segments};
+use super::schedule::Entry;
 use crate::source::fit::crc::crc16;
 
 /// Seconds from 1970-01-01 to 1989-12-31T00:00:00Z, where FIT time begins.
@@ -53,13 +54,13 @@ pub fn encode(entry: &Entry, samples: &[Sample]) -> Vec<u8> {
         ],
     );
     let mut moving_ms = 0;
-    for part in parts(samples) {
-        encoder.timer(part[0].time_ms, 0);
-        for sample in part {
+    for segment in segments(samples) {
+        encoder.timer(segment[0].time_ms, 0);
+        for sample in segment {
             encoder.record(sample);
         }
-        encoder.timer(part[part.len() - 1].time_ms, 4);
-        moving_ms += part[part.len() - 1].time_ms - part[0].time_ms;
+        encoder.timer(segment[segment.len() - 1].time_ms, 4);
+        moving_ms += segment[segment.len() - 1].time_ms - segment[0].time_ms;
     }
     let totals = [
         (2, U32(start)),

@@ -1,15 +1,17 @@
 //! GPX 1.1: positions, heights and times, as most planners and exports write it.
 
-use super::plan::{Entry, KINDS};
-use super::recording::{Sample, parts};
+use super::kind::KINDS;
+use super::recording::{Sample, segments};
+use super::schedule::Entry;
 use anyhow::Context;
 use gpx::{Gpx, GpxVersion, Metadata, Track, TrackSegment, Waypoint};
 use std::time::{Duration, SystemTime};
 
 /// A recording as a GPX file with one track; pauses part its segments.
 pub fn encode(entry: &Entry, samples: &[Sample]) -> anyhow::Result<Vec<u8>> {
-    let segments =
-        parts(samples).map(|part| TrackSegment { points: part.iter().filter_map(waypoint).collect() }).collect();
+    let segments = segments(samples)
+        .map(|segment| TrackSegment { points: segment.iter().filter_map(waypoint).collect() })
+        .collect();
     let kind = KINDS[entry.kind].gpx.to_owned();
     let document = Gpx {
         version: GpxVersion::Gpx11,

@@ -11,30 +11,33 @@
 //! archive is the beginning of a large one. They may differ in last digits from one operating system to another, whose
 //! sine and exponential functions differ.
 
+mod crossings;
 mod fit;
 mod gpx;
-mod land;
-mod life;
+mod kind;
 mod network;
-mod place;
-mod plan;
+mod patch;
 mod plane;
 mod random;
 mod recording;
+mod region;
 mod roads;
 mod route;
+mod schedule;
 mod streets;
 mod tcx;
+mod terrain;
 #[cfg(test)]
 mod tests;
 mod ways;
+mod world;
 
 use anyhow::Context;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use plan::{Entry, Format};
 use rayon::prelude::*;
 use recording::Sample;
+use schedule::{Entry, Format};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fs;
@@ -98,17 +101,17 @@ pub fn write(
     options: &Options,
     on_file: &(dyn Fn() -> anyhow::Result<()> + Sync),
 ) -> anyhow::Result<DemoReport> {
-    let entries = plan::entries(options.seed, options.activities);
+    let entries = schedule::entries(options.seed, options.activities);
     let years: BTreeSet<&str> = entries.iter().map(|entry| entry.year()).collect();
     for year in years {
         let folder = dir.join(year);
         fs::create_dir_all(&folder).with_context(|| format!("cannot create folder {}", folder.display()))?;
     }
-    let life = life::Life::new(options.seed);
-    let written: Vec<FormatSummary> = entries
+    let world = world::World::new(options.seed);
+    let file_summaries: Vec<FormatSummary> = entries
         .par_iter()
         .map(|entry| {
-            let samples = life.samples(entry);
+            let samples = world.samples(entry);
             let bytes = encode(entry, &samples)?;
             let path = dir.join(&entry.path);
             fs::write(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
@@ -118,7 +121,7 @@ pub fn write(
             Ok(FormatSummary { format: entry.format.name(), files: 1, bytes: bytes.len() as u64, points, kilometres })
         })
         .collect::<anyhow::Result<_>>()?;
-    Ok(DemoReport { paths: entries.into_iter().map(|entry| entry.path).collect(), ..report(&written) })
+    Ok(DemoReport { paths: entries.into_iter().map(|entry| entry.path).collect(), ..report(&file_summaries) })
 }
 
 /// The bytes of an entry's file.
@@ -136,21 +139,21 @@ fn encode(entry: &Entry, samples: &[Sample]) -> anyhow::Result<Vec<u8>> {
     Ok(encoder.finish()?)
 }
 
-fn report(written: &[FormatSummary]) -> DemoReport {
-    let mut all = DemoReport::default();
+fn report(file_summaries: &[FormatSummary]) -> DemoReport {
+    let mut report_total = DemoReport::default();
     for format in [Format::Fit, Format::Gpx, Format::Tcx] {
         let mut sum = FormatSummary { format: format.name(), ..FormatSummary::default() };
-        for file in written.iter().filter(|file| file.format == sum.format) {
+        for file in file_summaries.iter().filter(|file| file.format == sum.format) {
             sum.files += file.files;
             sum.bytes += file.bytes;
             sum.points += file.points;
             sum.kilometres += file.kilometres;
         }
-        all.files += sum.files;
-        all.bytes += sum.bytes;
-        all.points += sum.points;
-        all.kilometres += sum.kilometres;
-        all.formats.push(sum);
+        report_total.files += sum.files;
+        report_total.bytes += sum.bytes;
+        report_total.points += sum.points;
+        report_total.kilometres += sum.kilometres;
+        report_total.formats.push(sum);
     }
-    all
+    report_total
 }

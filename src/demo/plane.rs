@@ -60,7 +60,7 @@ impl Vec2 {
     }
 
     /// The point at share `t` of the way to `other`.
-    pub fn toward(self, other: Self, t: f64) -> Self {
+    pub fn lerp(self, other: Self, t: f64) -> Self {
         self + (other - self) * t
     }
 }
@@ -106,28 +106,28 @@ pub fn length(line: &[Vec2]) -> f64 {
 
 /// The same line with points every `step` metres and at both ends.
 pub fn resample(line: &[Vec2], step: f64) -> Vec<Vec2> {
-    let mut out = Vec::with_capacity((length(line) / step) as usize + 2);
-    let mut due = 0.0;
+    let mut points = Vec::with_capacity((length(line) / step) as usize + 2);
+    let mut next_distance = 0.0;
     for pair in line.windows(2) {
-        let span = pair[0].distance(pair[1]);
-        while due < span {
-            out.push(pair[0].toward(pair[1], due / span));
-            due += step;
+        let edge_length = pair[0].distance(pair[1]);
+        while next_distance < edge_length {
+            points.push(pair[0].lerp(pair[1], next_distance / edge_length));
+            next_distance += step;
         }
-        due -= span;
+        next_distance -= edge_length;
     }
-    out.extend(line.last());
-    out
+    points.extend(line.last());
+    points
 }
 
-/// Rounds the corners of an evenly spaced line by `rounds` passes of a (1 2 1) average; the ends stay.
-pub fn smooth(line: &mut [Vec2], rounds: usize) {
-    for _ in 0..rounds {
-        let mut before = line.first().copied().unwrap_or_default();
+/// Rounds the corners of an evenly spaced line by `passes` passes of a (1 2 1) average; the ends stay.
+pub fn smooth(line: &mut [Vec2], passes: usize) {
+    for _ in 0..passes {
+        let mut previous = line.first().copied().unwrap_or_default();
         for i in 1..line.len().saturating_sub(1) {
-            let here = line[i];
-            line[i] = (before + here * 2.0 + line[i + 1]) * 0.25;
-            before = here;
+            let current = line[i];
+            line[i] = (previous + current * 2.0 + line[i + 1]) * 0.25;
+            previous = current;
         }
     }
 }
@@ -135,7 +135,7 @@ pub fn smooth(line: &mut [Vec2], rounds: usize) {
 /// A smooth curve through all `knots` (centripetal enough for evenly placed knots), with points about every `step` metres.
 pub fn curve(knots: &[Vec2], step: f64) -> Vec<Vec2> {
     let Some(&last) = knots.last() else { return Vec::new() };
-    let mut out = Vec::new();
+    let mut points = Vec::new();
     for i in 0..knots.len() - 1 {
         let (b, c) = (knots[i], knots[i + 1]);
         let a = if i == 0 { b + (b - c) } else { knots[i - 1] };
@@ -144,24 +144,24 @@ pub fn curve(knots: &[Vec2], step: f64) -> Vec<Vec2> {
         for piece in 0..pieces {
             let t = piece as f64 / pieces as f64;
             let (t2, t3) = (t * t, t * t * t);
-            out.push(
+            points.push(
                 (b * 2.0 + (c - a) * t + (a * 2.0 - b * 5.0 + c * 4.0 - d) * t2 + (b * 3.0 - a - c * 3.0 + d) * t3)
                     * 0.5,
             );
         }
     }
-    out.push(last);
-    out
+    points.push(last);
+    points
 }
 
 /// Values by column and row of a cell.
-pub type CellMap<T> = HashMap<(i32, i32), T, BuildHasherDefault<CellHasher>>;
+pub type GridMap<T> = HashMap<(i32, i32), T, BuildHasherDefault<GridHasher>>;
 
 /// Hashes small integers fast; nobody attacks a map of cells.
 #[derive(Default)]
-pub struct CellHasher(u64);
+pub struct GridHasher(u64);
 
-impl Hasher for CellHasher {
+impl Hasher for GridHasher {
     fn finish(&self) -> u64 {
         self.0 ^ (self.0 >> 32)
     }
@@ -178,15 +178,15 @@ impl Hasher for CellHasher {
 }
 
 /// Points in square cells, to find those near a place.
-pub struct Cells<T> {
+pub struct PointGrid<T> {
     size: f64,
-    cells: CellMap<Vec<(Vec2, T)>>,
+    cells: GridMap<Vec<(Vec2, T)>>,
 }
 
-impl<T: Copy> Cells<T> {
+impl<T: Copy> PointGrid<T> {
     /// Cells of `size` metres.
     pub fn new(size: f64) -> Self {
-        Self { size, cells: CellMap::default() }
+        Self { size, cells: GridMap::default() }
     }
 
     /// Adds a point that carries `value`.
@@ -195,7 +195,7 @@ impl<T: Copy> Cells<T> {
     }
 
     /// All points within `radius` metres of `p` and some more, in an order that depends on the insertions alone.
-    pub fn around(&self, p: Vec2, radius: f64) -> impl Iterator<Item = (Vec2, T)> {
+    pub fn candidates(&self, p: Vec2, radius: f64) -> impl Iterator<Item = (Vec2, T)> {
         let (low, high) = (self.cell(p - Vec2::new(radius, radius)), self.cell(p + Vec2::new(radius, radius)));
         (low.0..=high.0)
             .flat_map(move |x| (low.1..=high.1).map(move |y| (x, y)))
@@ -208,7 +208,7 @@ impl<T: Copy> Cells<T> {
     pub fn nearest(&self, p: Vec2, radius: f64) -> Option<(f64, T)> {
         let mut best = None;
         let mut limit = radius;
-        for (q, value) in self.around(p, radius) {
+        for (q, value) in self.candidates(p, radius) {
             let distance = p.distance(q);
             if distance <= limit {
                 limit = distance;

@@ -15,45 +15,45 @@ impl Random {
     }
 
     /// 64 uniform bits.
-    pub fn bits(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         self.state = self.state.wrapping_add(GOLDEN);
         mix(self.state)
     }
 
     /// Uniform in 0..1.
-    pub fn unit(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
+    pub fn uniform(&mut self) -> f64 {
+        (self.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// Uniform in `low..high`.
     pub fn between(&mut self, low: f64, high: f64) -> f64 {
-        low + (high - low) * self.unit()
+        low + (high - low) * self.uniform()
     }
 
     /// Uniform in `0..count`; 0 when `count` is 0.
     pub fn below(&mut self, count: usize) -> usize {
-        ((self.unit() * count as f64) as usize).min(count.saturating_sub(1))
+        ((self.uniform() * count as f64) as usize).min(count.saturating_sub(1))
     }
 
     /// True with probability `p`.
-    pub fn chance(&mut self, p: f64) -> bool {
-        self.unit() < p
+    pub fn random_bool(&mut self, p: f64) -> bool {
+        self.uniform() < p
     }
 
     /// Gaussian with mean 0 and standard deviation 1.
     pub fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.unit()).cos()
+        let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.uniform()).cos()
     }
 
     /// An index, each with a probability in proportion to its weight.
     pub fn weighted(&mut self, weights: impl Iterator<Item = f64> + Clone) -> usize {
-        let mut left = self.unit() * weights.clone().sum::<f64>();
+        let mut remaining = self.uniform() * weights.clone().sum::<f64>();
         let mut last = 0;
         for (index, weight) in weights.enumerate() {
             last = index;
-            left -= weight;
-            if left < 0.0 {
+            remaining -= weight;
+            if remaining < 0.0 {
                 break;
             }
         }
@@ -61,7 +61,7 @@ impl Random {
     }
 
     /// A rank below `count` with probability in proportion to `1 / (rank + 1)^0.9`: a few favourites, a long tail.
-    pub fn favourite(&mut self, count: usize) -> usize {
+    pub fn zipf(&mut self, count: usize) -> usize {
         self.weighted((1..=count).map(|rank| (rank as f64).powf(-0.9)))
     }
 }
@@ -83,7 +83,7 @@ pub struct Noise {
 impl Noise {
     /// Noise of its own for every `seed` and `stream`.
     pub fn new(seed: u64, stream: u64) -> Self {
-        Self { seed: Random::new(seed, stream).bits() }
+        Self { seed: Random::new(seed, stream).next_u64() }
     }
 
     /// The noise at `p` metres, with features of `wavelength` metres.
@@ -98,10 +98,12 @@ impl Noise {
             (gx * (u - i) + gy * (v - j)) / (gx * gx + gy * gy).sqrt()
         };
         let fade = |t: f64| t * t * t * (t * (t * 6.0 - 15.0) + 10.0);
-        let mix_by = |a: f64, b: f64, t: f64| a + (b - a) * t;
-        let (near, far) =
-            (mix_by(corner(0.0, 0.0), corner(1.0, 0.0), fade(u)), mix_by(corner(0.0, 1.0), corner(1.0, 1.0), fade(u)));
-        mix_by(near, far, fade(v))
+        let interpolate = |a: f64, b: f64, t: f64| a + (b - a) * t;
+        let (bottom, top) = (
+            interpolate(corner(0.0, 0.0), corner(1.0, 0.0), fade(u)),
+            interpolate(corner(0.0, 1.0), corner(1.0, 1.0), fade(u)),
+        );
+        interpolate(bottom, top, fade(v))
     }
 
     /// The noise along a line, `s` metres from its origin.

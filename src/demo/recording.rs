@@ -1,8 +1,8 @@
 //! From a line on the map to what a device records on the way: time, noise, pauses, gaps and strays.
 
-use super::land::Land;
 use super::plane::{Vec2, length, resample, smooth};
 use super::random::Random;
+use super::terrain::Terrain;
 
 /// How someone moves.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +37,7 @@ pub struct Sample {
 }
 
 /// The stretches between pauses in which the device stopped recording.
-pub fn parts(samples: &[Sample]) -> impl Iterator<Item = &[Sample]> {
+pub fn segments(samples: &[Sample]) -> impl Iterator<Item = &[Sample]> {
     samples.chunk_by(|a, b| b.time_ms - a.time_ms < 12_000 || b.distance_m - a.distance_m > 60.0)
 }
 
@@ -45,70 +45,81 @@ pub fn parts(samples: &[Sample]) -> impl Iterator<Item = &[Sample]> {
 const STRIDE: f64 = 4.0;
 
 /// Moves along `line` from `start_ms` on and records it.
-pub fn record(land: &Land, line: &[Vec2], gait: &Gait, start_ms: i64, random: &mut Random) -> Vec<Sample> {
+pub fn record(terrain: &Terrain, line: &[Vec2], gait: &Gait, start_ms: i64, random: &mut Random) -> Vec<Sample> {
     let mut track = resample(line, STRIDE);
     smooth(&mut track, if gait.speed > 4.0 { 9 } else { 5 });
-    let far = length(&track);
-    let form = (0.09 * random.normal()).exp();
+    let route_length = length(&track);
+    let fitness = (0.09 * random.normal()).exp();
     let limits = corner_limits(&track, gait);
-    let keep_right = random.between(0.5, 2.2);
-    let mut device = Device::new(random, far);
+    let lane_offset = random.between(0.5, 2.2);
+    let mut device = Device::new(random, route_length);
     let mut samples = Vec::new();
-    let mut walked = 0.0;
+    let mut distance = 0.0;
     let mut speed = 0.5;
-    let mut mood = 0.0;
-    let mut heart = gait.heart_rate * 0.65;
+    let mut pace_change = 0.0;
+    let mut heart_rate = gait.heart_rate * 0.65;
     let mut time_s = 0.0;
     let mut next_s = 0.0;
     let mut pause_at = next_pause(0.0, gait, random);
     let mut grade = 0.0;
-    let mut height = land.height(track[0]);
-    let mut graded_at = 0.0;
-    while walked < far {
-        let index = ((walked / STRIDE) as usize).min(track.len() - 2);
+    let mut height = terrain.height(track[0]);
+    let mut grade_distance = 0.0;
+    while distance < route_length {
+        let index = ((distance / STRIDE) as usize).min(track.len() - 2);
         let along = track[index + 1] - track[index];
-        let at = track[index].toward(track[index + 1], (walked / STRIDE - index as f64).min(1.0));
-        if walked - graded_at > 20.0 {
-            let now = land.height(at);
-            grade = 0.6 * grade + 0.4 * (now - height) / (walked - graded_at);
-            (height, graded_at) = (now, walked);
+        let position = track[index].lerp(track[index + 1], (distance / STRIDE - index as f64).min(1.0));
+        if distance - grade_distance > 20.0 {
+            let now = terrain.height(position);
+            grade = 0.6 * grade + 0.4 * (now - height) / (distance - grade_distance);
+            (height, grade_distance) = (now, distance);
         }
-        if walked >= pause_at {
-            let moment = Moment { at, height, walked, speed: 0.0, heart, time_ms: start_ms + time_s as i64 * 1000 };
-            time_s += device.pause(&mut samples, moment, land, random);
+        if distance >= pause_at {
+            let state = TrueState {
+                position,
+                height,
+                distance,
+                speed: 0.0,
+                heart_rate,
+                time_ms: start_ms + time_s as i64 * 1000,
+            };
+            time_s += device.pause(&mut samples, state, terrain, random);
             next_s = time_s;
             speed = 0.4;
-            pause_at = next_pause(walked, gait, random);
+            pause_at = next_pause(distance, gait, random);
         }
-        mood = 0.97 * mood + 0.02 * random.normal();
+        pace_change = 0.97 * pace_change + 0.02 * random.normal();
         let climb = (-10.0 * grade * gait.climbing).exp().clamp(0.25, 1.55);
-        let wanted = (gait.speed * form * climb * (1.0 + mood)).min(limits[index]);
-        speed += (wanted - speed).clamp(-1.2, 0.5 + 0.03 * gait.speed);
+        let target_speed = (gait.speed * fitness * climb * (1.0 + pace_change)).min(limits[index]);
+        speed += (target_speed - speed).clamp(-1.2, 0.5 + 0.03 * gait.speed);
         speed = speed.max(0.4);
-        let effort = gait.heart_rate * (1.0 + 0.9 * grade.clamp(-0.12, 0.14) + 0.25 * mood);
-        heart += (effort - heart) * 0.02 + 0.15 * random.normal();
-        device.drift(random);
-        if time_s >= next_s && !device.in_gap(walked) {
-            let side = -along.unit().left() * keep_right;
+        let effort = gait.heart_rate * (1.0 + 0.9 * grade.clamp(-0.12, 0.14) + 0.25 * pace_change);
+        heart_rate += (effort - heart_rate) * 0.02 + 0.15 * random.normal();
+        device.update_bias(random);
+        if time_s >= next_s && !device.has_no_signal(distance) {
+            let side = -along.unit().left() * lane_offset;
             let time_ms = start_ms + time_s as i64 * 1000;
-            samples.push(device.sample(Moment { at: at + side, height, walked, speed, heart, time_ms }, land, random));
+            samples.push(device.sample(
+                TrueState { position: position + side, height, distance, speed, heart_rate, time_ms },
+                terrain,
+                random,
+            ));
             next_s = time_s + device.interval(random);
         }
         time_s += 1.0;
-        walked += speed;
+        distance += speed;
     }
-    device.stray(&mut samples, random);
+    device.add_outliers(&mut samples, random);
     samples
 }
 
 /// An hour or so on a trainer: time, heart rate and speed, but no position.
 pub fn record_indoors(gait: &Gait, seconds: usize, start_ms: i64, random: &mut Random) -> Vec<Sample> {
-    let mut heart = gait.heart_rate * 0.7;
+    let mut heart_rate = gait.heart_rate * 0.7;
     let mut distance_m = 0.0;
     let sample = |second: usize| {
-        let hard = if second / 240 % 2 == 1 { 1.1 } else { 0.92 };
-        heart += (gait.heart_rate * hard - heart) * 0.02 + 0.2 * random.normal();
-        let speed_mps = gait.speed * hard + 0.2 * random.normal();
+        let intensity = if second / 240 % 2 == 1 { 1.1 } else { 0.92 };
+        heart_rate += (gait.heart_rate * intensity - heart_rate) * 0.02 + 0.2 * random.normal();
+        let speed_mps = gait.speed * intensity + 0.2 * random.normal();
         distance_m += speed_mps;
         Sample {
             time_ms: start_ms + second as i64 * 1000,
@@ -116,7 +127,7 @@ pub fn record_indoors(gait: &Gait, seconds: usize, start_ms: i64, random: &mut R
             elevation_m: 0.0,
             distance_m,
             speed_mps,
-            heart_rate_bpm: Some(heart.clamp(50.0, 210.0) as u8),
+            heart_rate_bpm: Some(heart_rate.clamp(50.0, 210.0) as u8),
         }
     };
     (0..seconds).map(sample).collect()
@@ -137,18 +148,18 @@ fn corner_limits(track: &[Vec2], gait: &Gait) -> Vec<f64> {
     limits
 }
 
-fn next_pause(walked: f64, gait: &Gait, random: &mut Random) -> f64 {
-    walked - 1000.0 / gait.pauses * (1.0 - random.unit()).ln() + 150.0
+fn next_pause(distance: f64, gait: &Gait, random: &mut Random) -> f64 {
+    distance - 1000.0 / gait.pauses * (1.0 - random.uniform()).ln() + 150.0
 }
 
 /// The truth at one time.
 #[derive(Clone, Copy)]
-struct Moment {
-    at: Vec2,
+struct TrueState {
+    position: Vec2,
     height: f64,
-    walked: f64,
+    distance: f64,
     speed: f64,
-    heart: f64,
+    heart_rate: f64,
     time_ms: i64,
 }
 
@@ -157,7 +168,7 @@ struct Device {
     /// Slowly wandering error of the position, in metres.
     bias: Vec2,
     /// Its size, in metres.
-    scatter: f64,
+    position_error: f64,
     /// Seconds between points; `None` for "smart recording" every 2 to 5 s.
     every_s: Option<f64>,
     /// Whether it stops recording when nothing moves.
@@ -169,23 +180,23 @@ struct Device {
 }
 
 impl Device {
-    fn new(random: &mut Random, far: f64) -> Self {
-        let scatter = random.between(1.3, 2.6);
-        let tunnel = if random.chance(0.07) { far * random.between(0.2, 0.8) } else { f64::MAX };
+    fn new(random: &mut Random, route_length: f64) -> Self {
+        let position_error = random.between(1.3, 2.6);
+        let tunnel = if random.random_bool(0.07) { route_length * random.between(0.2, 0.8) } else { f64::MAX };
         Self {
-            bias: Vec2::new(random.normal(), random.normal()) * scatter,
-            scatter,
-            every_s: random.chance(0.45).then_some(1.0),
-            auto_pause: random.chance(0.6),
-            heart_strap: random.chance(0.75),
+            bias: Vec2::new(random.normal(), random.normal()) * position_error,
+            position_error,
+            every_s: random.random_bool(0.45).then_some(1.0),
+            auto_pause: random.random_bool(0.6),
+            heart_strap: random.random_bool(0.75),
             tunnel: (tunnel, tunnel + random.between(150.0, 900.0)),
             height_offset: 4.0 * random.normal(),
         }
     }
 
-    fn drift(&mut self, random: &mut Random) {
+    fn update_bias(&mut self, random: &mut Random) {
         const KEEP: f64 = 0.985;
-        let push = self.scatter * (1.0 - KEEP * KEEP).sqrt();
+        let push = self.position_error * (1.0 - KEEP * KEEP).sqrt();
         self.bias = self.bias * KEEP + Vec2::new(random.normal(), random.normal()) * push;
     }
 
@@ -193,33 +204,33 @@ impl Device {
         self.every_s.unwrap_or_else(|| random.between(2.0, 5.99).floor())
     }
 
-    fn in_gap(&self, walked: f64) -> bool {
-        walked > self.tunnel.0 && walked < self.tunnel.1
+    fn has_no_signal(&self, distance: f64) -> bool {
+        distance > self.tunnel.0 && distance < self.tunnel.1
     }
 
-    fn sample(&self, moment: Moment, land: &Land, random: &mut Random) -> Sample {
-        let seen = moment.at + self.bias + Vec2::new(random.normal(), random.normal()) * 0.3;
-        let height = moment.height + self.height_offset + 0.2 * random.normal();
+    fn sample(&self, state: TrueState, terrain: &Terrain, random: &mut Random) -> Sample {
+        let measured = state.position + self.bias + Vec2::new(random.normal(), random.normal()) * 0.3;
+        let height = state.height + self.height_offset + 0.2 * random.normal();
         Sample {
-            time_ms: moment.time_ms,
-            position: Some(land.to_degrees(seen)),
+            time_ms: state.time_ms,
+            position: Some(terrain.to_degrees(measured)),
             elevation_m: (height * 5.0).round() / 5.0,
-            distance_m: moment.walked,
-            speed_mps: moment.speed,
-            heart_rate_bpm: self.heart_strap.then_some(moment.heart.clamp(50.0, 205.0) as u8),
+            distance_m: state.distance,
+            speed_mps: state.speed,
+            heart_rate_bpm: self.heart_strap.then_some(state.heart_rate.clamp(50.0, 205.0) as u8),
         }
     }
 
     /// A red light, now and then a café; returns how many seconds it took.
-    fn pause(&mut self, samples: &mut Vec<Sample>, since: Moment, land: &Land, random: &mut Random) -> f64 {
-        let cafe = random.chance(0.06);
+    fn pause(&mut self, samples: &mut Vec<Sample>, state: TrueState, terrain: &Terrain, random: &mut Random) -> f64 {
+        let cafe = random.random_bool(0.06);
         let seconds = if cafe { random.between(400.0, 1500.0) } else { random.between(5.0, 55.0) }.floor();
         let mut passed = 0.0;
         while passed < seconds {
-            self.drift(random);
+            self.update_bias(random);
             if !self.auto_pause {
-                let time_ms = since.time_ms + passed as i64 * 1000;
-                samples.push(self.sample(Moment { time_ms, ..since }, land, random));
+                let time_ms = state.time_ms + passed as i64 * 1000;
+                samples.push(self.sample(TrueState { time_ms, ..state }, terrain, random));
             }
             passed += self.interval(random).max(if cafe { 4.0 } else { 1.0 });
         }
@@ -227,14 +238,14 @@ impl Device {
     }
 
     /// In one recording of thirty, a point or two is kilometres away.
-    fn stray(&self, samples: &mut [Sample], random: &mut Random) {
-        if samples.len() < 50 || !random.chance(0.033) {
+    fn add_outliers(&self, samples: &mut [Sample], random: &mut Random) {
+        if samples.len() < 50 || !random.random_bool(0.033) {
             return;
         }
         let first = random.below(samples.len() - 10) + 4;
-        let off = Vec2::polar(random.between(0.03, 0.3), random.between(0.0, std::f64::consts::TAU));
-        for sample in &mut samples[first..first + 1 + usize::from(random.chance(0.4))] {
-            sample.position = sample.position.map(|[lat, lon]| [lat + off.y, lon + off.x]);
+        let offset = Vec2::polar(random.between(0.03, 0.3), random.between(0.0, std::f64::consts::TAU));
+        for sample in &mut samples[first..first + 1 + usize::from(random.random_bool(0.4))] {
+            sample.position = sample.position.map(|[lat, lon]| [lat + offset.y, lon + offset.x]);
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Streets that follow a field of directions: evenly spaced, smooth, in two families that cross at right angles.
 
-use super::land::Land;
-use super::plane::{Cells, Vec2};
+use super::plane::{PointGrid, Vec2};
 use super::random::Random;
+use super::terrain::Terrain;
 use std::collections::VecDeque;
 use std::f64::consts::PI;
 
 /// What a way is; what it costs to take it depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum WayClass {
     /// An ordinary street.
     Street,
     /// A main street that leads far.
@@ -27,7 +27,7 @@ pub struct Way {
     /// Its points, a few metres apart.
     pub line: Vec<Vec2>,
     /// What it is.
-    pub class: Class,
+    pub class: WayClass,
 }
 
 /// Metres between the points of a street.
@@ -35,30 +35,30 @@ const STEP: f64 = 14.0;
 
 /// Traces streets over a land, remembering which ground is taken.
 pub struct Tracer<'a> {
-    land: &'a Land,
+    terrain: &'a Terrain,
     /// Points of both families: those along the field, those across it.
-    taken: [Cells<()>; 2],
+    occupied: [PointGrid<()>; 2],
     ways: Vec<Way>,
 }
 
 impl<'a> Tracer<'a> {
-    /// An empty map of `land`.
-    pub fn new(land: &'a Land) -> Self {
-        Self { land, taken: [Cells::new(120.0), Cells::new(120.0)], ways: Vec::new() }
+    /// An empty map of `terrain`.
+    pub fn new(terrain: &'a Terrain) -> Self {
+        Self { terrain, occupied: [PointGrid::new(120.0), PointGrid::new(120.0)], ways: Vec::new() }
     }
 
     /// Adds a given way, and keeps streets that run beside it at a distance.
     pub fn add(&mut self, way: Way) {
         for pair in way.line.windows(2) {
-            let along = Vec2::polar(1.0, self.land.direction(pair[0])).dot((pair[1] - pair[0]).unit()).abs();
+            let along = Vec2::polar(1.0, self.terrain.direction(pair[0])).dot((pair[1] - pair[0]).unit()).abs();
             let steps = (pair[0].distance(pair[1]) / STEP).ceil() as usize;
             for step in 0..steps {
-                let p = pair[0].toward(pair[1], step as f64 / steps as f64);
+                let p = pair[0].lerp(pair[1], step as f64 / steps as f64);
                 if along > 0.5 {
-                    self.taken[0].insert(p, ());
+                    self.occupied[0].insert(p, ());
                 }
                 if along < 0.87 {
-                    self.taken[1].insert(p, ());
+                    self.occupied[1].insert(p, ());
                 }
             }
         }
@@ -84,13 +84,13 @@ impl<'a> Tracer<'a> {
             for family in 0..2 {
                 queue.push_back((seed, family));
                 while let Some((start, family)) = queue.pop_front() {
-                    self.street(start, family, avenues, random, &mut queue);
+                    self.add_street(start, family, avenues, random, &mut queue);
                 }
             }
         }
     }
 
-    fn street(
+    fn add_street(
         &mut self,
         start: Vec2,
         family: usize,
@@ -99,12 +99,12 @@ impl<'a> Tracer<'a> {
         queue: &mut VecDeque<(Vec2, usize)>,
     ) {
         let Some(spacing) = self.spacing(start, family, avenues) else { return };
-        if !self.usable(start, avenues) || self.near(start, family, spacing * 0.93) {
+        if !self.is_free(start, avenues) || self.is_occupied(start, family, spacing * 0.93) {
             return;
         }
         let mut line = self.trace(start, family, -1.0, avenues);
-        let closed = line.len() > 1 && line[line.len() - 1] == start;
-        if !closed {
+        let is_closed = line.len() > 1 && line[line.len() - 1] == start;
+        if !is_closed {
             line.reverse();
             line.pop();
             line.extend(self.trace(start, family, 1.0, avenues));
@@ -113,7 +113,7 @@ impl<'a> Tracer<'a> {
             return;
         }
         for (index, pair) in line.windows(2).enumerate() {
-            self.taken[family].insert(pair[0], ());
+            self.occupied[family].insert(pair[0], ());
             if index % 6 == 3 {
                 let side = (pair[1] - pair[0]).unit().left();
                 let other = self.spacing(pair[0], 1 - family, avenues).unwrap_or(spacing);
@@ -124,11 +124,11 @@ impl<'a> Tracer<'a> {
                 queue.push_back((pair[0] + side * (other * random.between(-0.5, 0.5)), 1 - family));
             }
         }
-        let wild = self.land.wild(line[line.len() / 2]);
-        let class = match (avenues, wild) {
-            (true, _) => Class::Avenue,
-            (_, true) => Class::Trail,
-            _ => Class::Street,
+        let is_wild = self.terrain.is_wild(line[line.len() / 2]);
+        let class = match (avenues, is_wild) {
+            (true, _) => WayClass::Avenue,
+            (_, true) => WayClass::Trail,
+            _ => WayClass::Street,
         };
         self.ways.push(Way { line, class });
     }
@@ -138,7 +138,7 @@ impl<'a> Tracer<'a> {
         let mut line = vec![start];
         let mut heading = self.heading(start, family) * sign;
         let mut at = start;
-        let mut joining = 0.0;
+        let mut overlap_length = 0.0;
         for step in 0..1100 {
             let aligned = |h: Vec2| if h.dot(heading) < 0.0 { -h } else { h };
             let first = aligned(self.heading(at, family));
@@ -148,21 +148,21 @@ impl<'a> Tracer<'a> {
             }
             heading = (next - at).unit();
             let Some(spacing) = self.spacing(next, family, avenues) else { break };
-            if !self.usable(next, avenues) {
+            if !self.is_free(next, avenues) {
                 break;
             }
             // Where a parallel street comes near, this one goes on to the next crossing and ends there.
-            if self.near(next, family, spacing * 0.62) {
-                joining += STEP;
-                if joining > spacing * 1.1 || self.near(next, family, spacing * 0.3) {
+            if self.is_occupied(next, family, spacing * 0.62) {
+                overlap_length += STEP;
+                if overlap_length > spacing * 1.1 || self.is_occupied(next, family, spacing * 0.3) {
                     break;
                 }
             }
             line.push(next);
             at = next;
             // A street that has gone round comes back beside its own beginning.
-            let behind = line.len().saturating_sub((2.0 * spacing / STEP) as usize + 12);
-            if line[..behind].iter().step_by(4).any(|p| p.distance(at) < spacing * 0.55) {
+            let older_points = line.len().saturating_sub((2.0 * spacing / STEP) as usize + 12);
+            if line[..older_points].iter().step_by(4).any(|p| p.distance(at) < spacing * 0.55) {
                 if start.distance(at) < spacing * 0.55 {
                     line.push(start);
                 }
@@ -173,22 +173,22 @@ impl<'a> Tracer<'a> {
     }
 
     fn heading(&self, p: Vec2, family: usize) -> Vec2 {
-        Vec2::polar(1.0, self.land.direction(p) + family as f64 * PI / 2.0)
+        Vec2::polar(1.0, self.terrain.direction(p) + family as f64 * PI / 2.0)
     }
 
     fn spacing(&self, p: Vec2, family: usize, avenues: bool) -> Option<f64> {
         if avenues {
-            return self.land.avenue_spacing(p);
+            return self.terrain.avenue_spacing(p);
         }
         // Blocks are longer than wide.
-        self.land.spacing(p).map(|metres| metres * if family == 0 { 1.0 } else { 1.5 })
+        self.terrain.spacing(p).map(|metres| metres * if family == 0 { 1.0 } else { 1.5 })
     }
 
-    fn usable(&self, p: Vec2, avenues: bool) -> bool {
-        !self.land.closed(p) && (avenues || !self.land.in_river(p))
+    fn is_free(&self, p: Vec2, avenues: bool) -> bool {
+        !self.terrain.is_blocked(p) && (avenues || !self.terrain.in_river(p))
     }
 
-    fn near(&self, p: Vec2, family: usize, radius: f64) -> bool {
-        self.taken[family].around(p, radius).any(|(q, _)| q.distance(p) < radius)
+    fn is_occupied(&self, p: Vec2, family: usize, radius: f64) -> bool {
+        self.occupied[family].candidates(p, radius).any(|(q, _)| q.distance(p) < radius)
     }
 }

@@ -1,7 +1,8 @@
 //! TCX, Garmin's Training Center XML, with heart rate.
 
-use super::plan::{Entry, KINDS};
-use super::recording::{Sample, parts};
+use super::kind::KINDS;
+use super::recording::{Sample, segments};
+use super::schedule::Entry;
 use crate::activity::calendar;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -28,8 +29,9 @@ pub fn encode(entry: &Entry, samples: &[Sample]) -> anyhow::Result<Vec<u8>> {
                             text(xml, "Calories", &format!("{:.0}", last.distance_m * 0.04))?;
                             text(xml, "Intensity", "Active")?;
                             text(xml, "TriggerMethod", "Manual")?;
-                            for part in parts(samples) {
-                                let track = |xml: &mut Xml| part.iter().try_for_each(|sample| trackpoint(xml, sample));
+                            for segment in segments(samples) {
+                                let track =
+                                    |xml: &mut Xml| segment.iter().try_for_each(|sample| trackpoint(xml, sample));
                                 xml.create_element("Track").write_inner_content(track)?;
                             }
                             Ok(())

@@ -1,8 +1,9 @@
 //! The laws of a made-up archive, and its files read back by readers that share no code with the writers.
 
-use super::plan::{Entry, Format, KINDS, entries};
+use super::kind::KINDS;
 use super::recording::Sample;
-use super::{Options, encode, life::Life, write};
+use super::schedule::{Entry, Format, entries};
+use super::{Options, encode, world::World, write};
 use crate::activity::calendar;
 use fitparser::Value;
 use fitparser::profile::MesgNum;
@@ -13,9 +14,9 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 /// The life that most tests look at; it is built once.
-fn life() -> &'static Life {
-    static LIFE: OnceLock<Life> = OnceLock::new();
-    LIFE.get_or_init(|| Life::new(1))
+fn world() -> &'static World {
+    static LIFE: OnceLock<World> = OnceLock::new();
+    LIFE.get_or_init(|| World::new(1))
 }
 
 fn archive(activities: usize, seed: u64) -> BTreeMap<String, Vec<u8>> {
@@ -35,18 +36,18 @@ fn read_all(dir: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn same_seed_gives_same_bytes_and_few_are_the_beginning_of_many() {
-    let many = archive(24, 5);
-    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let few = alone.install(|| archive(9, 5));
-    assert!(few.iter().all(|(name, bytes)| many.get(name) == Some(bytes)), "one thread writes the same");
-    assert!(archive(9, 6).values().all(|bytes| many.values().all(|other| other != bytes)));
+fn archives_are_reproducible_and_shorter_ones_are_prefixes() {
+    let longer = archive(24, 5);
+    let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let shorter = one_thread.install(|| archive(9, 5));
+    assert!(shorter.iter().all(|(name, bytes)| longer.get(name) == Some(bytes)), "one thread writes the same");
+    assert!(archive(9, 6).values().all(|bytes| longer.values().all(|other| other != bytes)));
 }
 
-/// The first entry of seed 1 that `fits`, with its samples and its file, decompressed.
-fn example(fits: impl Fn(&Entry) -> bool) -> (Entry, Vec<Sample>, Vec<u8>) {
-    let entry = entries(1, 400).into_iter().find(fits).unwrap();
-    let samples = life().samples(&entry);
+/// The first entry of seed 1 that `matches`, with its samples and its file, decompressed.
+fn example(matches: impl Fn(&Entry) -> bool) -> (Entry, Vec<Sample>, Vec<u8>) {
+    let entry = entries(1, 400).into_iter().find(matches).unwrap();
+    let samples = world().samples(&entry);
     let bytes = encode(&entry, &samples).unwrap();
     if !entry.gzip {
         return (entry, samples, bytes);
@@ -60,13 +61,13 @@ fn float(value: Value) -> f64 {
     value.try_into().unwrap()
 }
 
-fn has_place(entry: &Entry) -> bool {
-    KINDS[entry.kind].place.is_some()
+fn is_outdoors(entry: &Entry) -> bool {
+    KINDS[entry.kind].region.is_some()
 }
 
 #[test]
-fn fit_reads_back_point_for_point() {
-    let (entry, samples, bytes) = example(|entry| entry.format == Format::Fit && has_place(entry));
+fn fit_reads_back_every_point() {
+    let (entry, samples, bytes) = example(|entry| entry.format == Format::Fit && is_outdoors(entry));
     let messages = fitparser::from_bytes(&bytes).unwrap();
     let records: Vec<_> = messages.iter().filter(|message| message.kind() == MesgNum::Record).collect();
     assert_eq!(records.len(), samples.len());
@@ -97,7 +98,7 @@ fn fit_reads_back_point_for_point() {
 
 #[test]
 fn fit_without_positions_reads_back() {
-    let (_, samples, bytes) = example(|entry| !has_place(entry));
+    let (_, samples, bytes) = example(|entry| !is_outdoors(entry));
     let messages = fitparser::from_bytes(&bytes).unwrap();
     let records: Vec<_> = messages.iter().filter(|message| message.kind() == MesgNum::Record).collect();
     assert_eq!(records.len(), samples.len());
@@ -105,7 +106,7 @@ fn fit_without_positions_reads_back() {
 }
 
 #[test]
-fn gpx_reads_back_point_for_point() {
+fn gpx_reads_back_every_point() {
     let (entry, samples, bytes) = example(|entry| entry.format == Format::Gpx);
     let document = ::gpx::read(&bytes[..]).unwrap();
     let track = &document.tracks[0];
@@ -121,7 +122,7 @@ fn gpx_reads_back_point_for_point() {
 }
 
 #[test]
-fn tcx_reads_back_point_for_point() {
+fn tcx_reads_back_every_point() {
     let (_, samples, bytes) = example(|entry| entry.format == Format::Tcx);
     let mut reader = quick_xml::Reader::from_reader(&bytes[..]);
     let (mut element, mut read): (String, BTreeMap<String, Vec<String>>) = Default::default();
@@ -154,11 +155,11 @@ fn tcx_reads_back_point_for_point() {
 #[test]
 fn recordings_are_plausible() {
     for entry in entries(1, 60) {
-        let samples = life().samples(&entry);
+        let samples = world().samples(&entry);
         assert!(samples.len() > 100, "{}: only {} points", entry.path, samples.len());
         assert!(samples.windows(2).all(|pair| pair[0].time_ms < pair[1].time_ms), "{}: time runs", entry.path);
         assert!(samples.windows(2).all(|pair| pair[0].distance_m <= pair[1].distance_m), "{}", entry.path);
-        assert_eq!(samples.iter().all(|sample| sample.position.is_some()), has_place(&entry));
+        assert_eq!(samples.iter().all(|sample| sample.position.is_some()), is_outdoors(&entry));
         for [lat, lon] in samples.iter().filter_map(|sample| sample.position) {
             assert!((-37.5..48.5).contains(&lat) && (-41.0..92.0).contains(&lon), "{}: {lat} {lon}", entry.path);
         }

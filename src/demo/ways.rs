@@ -1,54 +1,55 @@
 //! The ways that no field of directions gives: along the river, round the lake, through parks; and all ways together.
 
-use super::land::{Land, Patch};
+use super::patch::Patch;
 use super::plane::{Vec2, curve, resample, smooth};
 use super::random::Random;
 use super::roads::country_roads;
-use super::streets::{Class, Tracer, Way};
+use super::streets::{Tracer, Way, WayClass};
+use super::terrain::Terrain;
 use std::f64::consts::{PI, TAU};
 
 /// All ways of a land, from the river to the last forest trail.
-pub fn all(land: &Land, seed: u64) -> Vec<Way> {
+pub fn all(terrain: &Terrain, seed: u64) -> Vec<Way> {
     let mut random = Random::new(seed, 20);
-    let mut tracer = Tracer::new(land);
-    for line in river_paths(land) {
-        tracer.add(Way { line, class: Class::Path });
+    let mut tracer = Tracer::new(terrain);
+    for line in river_paths(terrain) {
+        tracer.add(Way { line, class: WayClass::Path });
     }
-    for patch in land.parks.iter().chain(&land.lake) {
-        tracer.add(Way { line: patch.outline(1.04), class: Class::Path });
+    for patch in terrain.parks.iter().chain(&terrain.lake) {
+        tracer.add(Way { line: patch.outline(1.04), class: WayClass::Path });
     }
-    if let Some(shore) = &land.shore {
+    if let Some(shore) = &terrain.shore {
         let mut line = shore.outline(0.93);
         smooth(&mut line, 6);
-        tracer.add(Way { line, class: Class::Country });
+        tracer.add(Way { line, class: WayClass::Country });
     }
-    let mut seeds = vec![Vec2::polar(land.spec.old_town, random.between(0.0, TAU))];
-    seeds.extend((0..60).map(|_| Vec2::polar(land.spec.town * random.unit(), random.between(0.0, TAU))));
+    let mut seeds = vec![Vec2::polar(terrain.spec.old_town, random.between(0.0, TAU))];
+    seeds.extend((0..60).map(|_| Vec2::polar(terrain.spec.town * random.uniform(), random.between(0.0, TAU))));
     tracer.fill(&seeds, true, &mut random);
-    for line in country_roads(land, tracer.ways(), seed) {
-        tracer.add(Way { line, class: Class::Country });
+    for line in country_roads(terrain, tracer.ways(), seed) {
+        tracer.add(Way { line, class: WayClass::Country });
     }
-    seeds.extend((0..400).map(|_| Vec2::polar(land.spec.town * random.unit().sqrt(), random.between(0.0, TAU))));
-    for village in &land.villages {
+    seeds.extend((0..400).map(|_| Vec2::polar(terrain.spec.town * random.uniform().sqrt(), random.between(0.0, TAU))));
+    for village in &terrain.villages {
         seeds.extend(
-            (0..8).map(|_| village.centre + Vec2::polar(village.radius * random.unit(), random.between(0.0, TAU))),
+            (0..8).map(|_| village.centre + Vec2::polar(village.radius * random.uniform(), random.between(0.0, TAU))),
         );
     }
-    for forest in &land.forests {
-        seeds.extend((0..12).map(|_| forest.edge(random.between(0.0, TAU), random.unit())));
+    for forest in &terrain.forests {
+        seeds.extend((0..12).map(|_| forest.edge(random.between(0.0, TAU), random.uniform())));
     }
     tracer.fill(&seeds, false, &mut random);
     let mut ways = tracer.finish();
-    for park in &land.parks {
-        ways.extend(park_paths(park, &mut random).into_iter().map(|line| Way { line, class: Class::Path }));
+    for park in &terrain.parks {
+        ways.extend(park_paths(park, &mut random).into_iter().map(|line| Way { line, class: WayClass::Path }));
     }
     ways
 }
 
 /// Both banks, as far as the villages reach.
-fn river_paths(land: &Land) -> Vec<Vec<Vec2>> {
-    let Some(width) = land.spec.river else { return Vec::new() };
-    let near: Vec<Vec2> = land.river.iter().copied().filter(|p| p.length() < 0.8 * land.spec.reach).collect();
+fn river_paths(terrain: &Terrain) -> Vec<Vec<Vec2>> {
+    let Some(width) = terrain.spec.river else { return Vec::new() };
+    let near: Vec<Vec2> = terrain.river.iter().copied().filter(|p| p.length() < 0.8 * terrain.spec.reach).collect();
     [-1.0, 1.0]
         .iter()
         .map(|side| {

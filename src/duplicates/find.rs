@@ -25,7 +25,7 @@ pub struct Pair {
 
 /// Which pairs are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum Scope {
     /// Also those of which the user is to be asked.
     All,
     /// Those that are one recording for sure, which takes far fewer comparisons.
@@ -40,11 +40,11 @@ pub enum Asked {
 pub fn find(
     outlines: &[Outline],
     news: &[bool],
-    asked: Asked,
+    asked: Scope,
     mut traces: impl FnMut(&BTreeSet<usize>) -> Result<HashMap<usize, Trace>>,
 ) -> Result<Vec<Pair>> {
     let is_same = |&(a, b): &(usize, usize)| outlines[a].fingerprint == outlines[b].fingerprint;
-    let is_asked = |&(a, b): &(usize, usize)| asked == Asked::All || outlines[a].may_surely_be(&outlines[b]);
+    let is_asked = |&(a, b): &(usize, usize)| asked == Scope::All || outlines[a].may_surely_be(&outlines[b]);
     let candidates = candidates(outlines, news).into_iter().filter(is_asked);
     let (same, others): (Vec<_>, Vec<_>) = candidates.partition(is_same);
     let starts = |a: usize, b: usize| (outlines[a].start_ms, outlines[b].start_ms);
@@ -71,6 +71,6 @@ pub fn find(
         found.par_extend(judged);
         rest = later;
     }
-    found.retain(|pair| asked == Asked::All || pair.judgement.verdict == Verdict::Same);
+    found.retain(|pair| asked == Scope::All || pair.judgement.verdict == Verdict::Same);
     Ok(found)
 }

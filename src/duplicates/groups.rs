@@ -10,7 +10,7 @@ const ALIKE: f64 = 0.9;
 
 /// What is asked of an activity to find out whether it stands for its copies.
 #[derive(Clone, Copy, Debug)]
-pub struct Rich {
+pub struct CopyRank {
     /// Length in metres.
     pub metres: f64,
     /// Kinds of sensors that gave something.
@@ -25,7 +25,7 @@ pub struct Rich {
     pub format: u8,
 }
 
-impl Rich {
+impl CopyRank {
     /// Of what an activity comes to.
     pub fn new(summary: &Summary, format: &str) -> Self {
         let Summary { metres, sensors, points, fingerprint, end_ms, .. } = *summary;
@@ -42,7 +42,7 @@ impl Rich {
 
 /// Two activities, by index, and what is known of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bond {
+pub enum Link {
     /// They are one recording, or one is a part of the other.
     Same(usize, usize),
     /// The user says that they are one.
@@ -57,15 +57,15 @@ pub enum Bond {
 /// the least fingerprint and format (FIT, GPX, TCX), so that it is the same in whatever order they came. No activity is hidden by one that the user told apart from it.
 ///
 /// A copy without times is as good a copy of one day as of another: it joins one of them, and does not make them one.
-pub fn copies(activities: &[Rich], bonds: &[Bond]) -> Vec<Option<usize>> {
-    let mut groups = Groups::new(activities.len(), bonds);
-    for bond in bonds {
-        if let Bond::Decided(a, b) = *bond {
+pub fn copies(activities: &[CopyRank], links: &[Link]) -> Vec<Option<usize>> {
+    let mut groups = Groups::new(activities.len(), links);
+    for link in links {
+        if let Link::Decided(a, b) = *link {
             groups.unite(a, b);
         }
     }
-    let pairs = bonds.iter().filter_map(|bond| match *bond {
-        Bond::Same(a, b) => Some(if activities[a].metres <= activities[b].metres { (a, b) } else { (b, a) }),
+    let pairs = links.iter().filter_map(|link| match *link {
+        Link::Same(a, b) => Some(if activities[a].metres <= activities[b].metres { (a, b) } else { (b, a) }),
         _ => None,
     });
     let is_part = |&(a, b): &(usize, usize)| activities[a].metres < ALIKE * activities[b].metres;
@@ -94,9 +94,9 @@ struct Groups {
 }
 
 impl Groups {
-    fn new(activities: usize, bonds: &[Bond]) -> Self {
-        let apart = bonds.iter().filter_map(|bond| match *bond {
-            Bond::Apart(a, b) => Some((a, b)),
+    fn new(activities: usize, links: &[Link]) -> Self {
+        let apart = links.iter().filter_map(|link| match *link {
+            Link::Apart(a, b) => Some((a, b)),
             _ => None,
         });
         let members = (0..activities).map(|index| vec![index]).collect();
@@ -126,7 +126,7 @@ impl Groups {
     }
 
     /// The one of each group that is drawn, where it is another; with pairs of a part and its whole.
-    fn stand_ins(&self, activities: &[Rich], parts: &[(usize, usize)]) -> Vec<Option<usize>> {
+    fn stand_ins(&self, activities: &[CopyRank], parts: &[(usize, usize)]) -> Vec<Option<usize>> {
         let longest = |group: usize| self.members[group].iter().map(|&i| activities[i].metres).fold(0.0, f64::max);
         let by_length = |a: &usize, b: &usize| longest(*b).total_cmp(&longest(*a)).then(a.cmp(b));
         let mut wholes: Vec<(usize, usize)> =
@@ -144,7 +144,7 @@ impl Groups {
             root[group] = Some(host.unwrap_or(group));
             let least = ALIKE * longest(host.unwrap_or(group));
             let richest = |&&i: &&usize| {
-                let Rich { sensors, points, fingerprint, format, .. } = activities[i];
+                let CopyRank { sensors, points, fingerprint, format, .. } = activities[i];
                 (sensors, points, Reverse((fingerprint, format, i)))
             };
             let members = &self.members[host.unwrap_or(group)];
@@ -159,20 +159,20 @@ impl Groups {
 
 #[cfg(test)]
 mod tests {
-    use super::Bond::*;
+    use super::Link::*;
     use super::*;
 
     /// Of so many metres with so many sensors each.
-    fn rich(activities: &[(f64, u8)]) -> Vec<Rich> {
+    fn ranks(activities: &[(f64, u8)]) -> Vec<CopyRank> {
         activities
             .iter()
-            .map(|&(metres, sensors)| Rich { metres, sensors, points: 100, timed: true, fingerprint: 0, format: 0 })
+            .map(|&(metres, sensors)| CopyRank { metres, sensors, points: 100, timed: true, fingerprint: 0, format: 0 })
             .collect()
     }
 
     #[test]
     fn the_richest_stands_for_all_however_they_are_connected() {
-        let mut four = rich(&[(1000.0, 2), (990.0, 2), (1010.0, 2), (700.0, 4)]);
+        let mut four = ranks(&[(1000.0, 2), (990.0, 2), (1010.0, 2), (700.0, 4)]);
         assert_eq!(copies(&four, &[]), [None; 4]);
         assert_eq!(copies(&four, &[Same(1, 2), Same(0, 1)]), [None, Some(0), Some(0), None], "the first");
         four[2].points = 101;
@@ -185,26 +185,26 @@ mod tests {
 
     #[test]
     fn a_part_never_stands_for_the_whole() {
-        let three = rich(&[(1000.0, 1), (500.0, 4), (500.0, 3)]);
+        let three = ranks(&[(1000.0, 1), (500.0, 4), (500.0, 3)]);
         assert_eq!(copies(&three, &[Same(0, 1), Same(2, 0)]), [None, Some(0), Some(0)]);
         // Two that overlap, and what they overlap in: nothing of either is lost.
-        let chain = rich(&[(1000.0, 1), (300.0, 4), (1000.0, 3)]);
+        let chain = ranks(&[(1000.0, 1), (300.0, 4), (1000.0, 3)]);
         assert_eq!(copies(&chain, &[Same(0, 1), Same(2, 1)]), [None, Some(0), None]);
         // A part of a part.
-        let nested = rich(&[(300.0, 1), (1000.0, 1), (500.0, 1)]);
+        let nested = ranks(&[(300.0, 1), (1000.0, 1), (500.0, 1)]);
         assert_eq!(copies(&nested, &[Same(0, 2), Same(2, 1)]), [Some(1), None, Some(1)]);
     }
 
     #[test]
     fn what_the_user_says_counts() {
-        let three = rich(&[(1000.0, 1), (1000.0, 2), (1000.0, 3)]);
+        let three = ranks(&[(1000.0, 1), (1000.0, 2), (1000.0, 3)]);
         assert_eq!(copies(&three, &[Decided(0, 1)]), [Some(1), None, None]);
         assert_eq!(copies(&three, &[Same(0, 1), Apart(1, 0)]), [None; 3]);
         let all = [Same(0, 1), Same(1, 2), Same(0, 2)];
         assert_eq!(copies(&three, &all), [Some(2), Some(2), None]);
         assert_eq!(copies(&three, &[&all[..], &[Apart(0, 2)]].concat()), [Some(1), None, None], "not through another");
         assert_eq!(copies(&three, &[&all[..], &[Apart(0, 2), Decided(1, 2)]].concat()), [None, Some(2), None]);
-        let part = rich(&[(1000.0, 1), (500.0, 2)]);
+        let part = ranks(&[(1000.0, 1), (500.0, 2)]);
         assert_eq!(copies(&part, &[Same(0, 1)]), [None, Some(0)]);
         assert_eq!(copies(&part, &[Same(0, 1), Apart(0, 1)]), [None; 2]);
         assert_eq!(copies(&part, &[Decided(1, 0)]), [None, Some(0)]);
@@ -213,25 +213,25 @@ mod tests {
     #[test]
     fn a_copy_without_times_does_not_make_two_days_one() {
         // Two days, a copy of each, and two without times, which are copies of all.
-        let mut six = rich(&[(1000.0, 3), (1000.0, 3), (1000.0, 2), (1000.0, 2), (1000.0, 1), (1000.0, 1)]);
+        let mut six = ranks(&[(1000.0, 3), (1000.0, 3), (1000.0, 2), (1000.0, 2), (1000.0, 1), (1000.0, 1)]);
         for (i, activity) in six.iter_mut().enumerate() {
             (activity.timed, activity.fingerprint) = (i < 4, 10 - i as u128);
         }
         let days = [Same(0, 2), Same(1, 3)];
-        let bonds: Vec<Bond> =
+        let links: Vec<Link> =
             days.into_iter().chain((0..5).flat_map(|i| (4.max(i + 1)..6).map(move |j| Same(i, j)))).collect();
-        let found = copies(&six, &bonds);
+        let found = copies(&six, &links);
         assert_eq!(found[..4], [None, None, Some(0), Some(1)]);
         assert!(found[4] == found[5] && found[4].is_some(), "{found:?}");
-        let back: Vec<Bond> = bonds.into_iter().rev().collect();
+        let back: Vec<Link> = links.into_iter().rev().collect();
         assert_eq!(copies(&six, &back), found, "in whatever order");
     }
 
     #[test]
     fn a_hundred_copies_are_one_group() {
-        let many = rich(&[(1000.0, 1); 100]);
-        let bonds: Vec<Bond> = (1..100).map(|i| Same(i - 1, i)).collect();
-        let drawn = copies(&many, &bonds);
+        let many = ranks(&[(1000.0, 1); 100]);
+        let links: Vec<Link> = (1..100).map(|i| Same(i - 1, i)).collect();
+        let drawn = copies(&many, &links);
         assert!(drawn[0].is_none() && drawn[1..].iter().all(|drawn| *drawn == Some(0)));
     }
 }

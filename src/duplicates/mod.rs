@@ -13,8 +13,8 @@ mod sketch;
 mod trace;
 
 pub use candidates::{Outline, candidates};
-pub use find::{Asked, Pair, find};
-pub use groups::{Bond, Rich, copies};
+pub use find::{Pair, Scope, find};
+pub use groups::{CopyRank, Link, copies};
 pub use judge::{Judgement, Reason, Verdict, judge};
 pub use sketch::Sketch;
 pub use trace::Trace;

@@ -1,7 +1,7 @@
 //! A recording as comparisons see it: one line of places, with their moments if it has any.
 
 use crate::activity::{Point, Segment};
-use crate::engine::geometry::mercator::{World, metres_per_unit, world_from_degrees};
+use crate::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees, metres_per_unit};
 
 /// A device that stands still adds nothing: a place counts once it is this far from the last that counted.
 const STEP_METRES: f64 = 2.0;
@@ -14,7 +14,7 @@ const DECIMALS: [i32; 2] = [5, 6];
 #[derive(Clone, Debug, PartialEq, PartialOrd)]
 pub struct Trace {
     /// On the canvas, in the order of their moments, if there are any.
-    pub places: Vec<World>,
+    pub places: Vec<CanvasPosition>,
     /// Milliseconds since 1970, one for each place and never falling; empty if the recording does not tell when.
     pub times: Vec<i64>,
     /// When it began, if anything says so: also where the moments of its places are unknown.
@@ -30,7 +30,8 @@ impl Trace {
     pub fn new(start_ms: Option<i64>, segments: &[Segment]) -> Self {
         let points: Vec<&Point> = segments.iter().flatten().collect();
         let (points, times) = in_time(&points).unwrap_or((points, Vec::new()));
-        let places: Vec<World> = points.iter().map(|point| world_from_degrees(point.lon, point.lat)).collect();
+        let places: Vec<CanvasPosition> =
+            points.iter().map(|point| canvas_from_degrees(point.lon, point.lat)).collect();
         let samples = samples(&places);
         Self { rounding_m: rounding(&points), places, times, start_ms, samples }
     }
@@ -50,7 +51,7 @@ impl Trace {
 
     /// How far a place is from where this recording was at some moment, in metres; between two of its places it went straight and steadily.
     /// The moment must not be before its first or after its last.
-    pub fn apart_at(&self, place: World, moment: i64) -> f64 {
+    pub fn apart_at(&self, place: CanvasPosition, moment: i64) -> f64 {
         let next = self.times.partition_point(|time| *time < moment).min(self.times.len() - 1);
         let last = next.saturating_sub(1);
         let (from, to) = (offset(place, self.places[last]), offset(place, self.places[next]));
@@ -61,7 +62,7 @@ impl Trace {
     }
 
     /// How far the nearest place is that was recorded within some milliseconds of a moment.
-    pub fn nearest_within(&self, place: World, moment: i64, ms: i64) -> f64 {
+    pub fn nearest_within(&self, place: CanvasPosition, moment: i64, ms: i64) -> f64 {
         // A device writes ten points a second at most.
         const MOST: usize = 40;
         let first = self.times.partition_point(|time| *time < moment - ms);
@@ -71,12 +72,12 @@ impl Trace {
 }
 
 /// Canvas units from one place to another, the short way round.
-fn offset(from: World, to: World) -> [f64; 2] {
+fn offset(from: CanvasPosition, to: CanvasPosition) -> [f64; 2] {
     std::array::from_fn(|axis| f64::from(to[axis].wrapping_sub(from[axis]) as i32))
 }
 
 /// Metres between places that are near each other.
-pub fn metres_between(a: World, b: World) -> f64 {
+pub fn metres_between(a: CanvasPosition, b: CanvasPosition) -> f64 {
     let [x, y] = offset(a, b);
     x.hypot(y) * metres_per_unit(a)
 }
@@ -94,7 +95,7 @@ fn in_time<'a>(points: &[&'a Point]) -> Option<(Vec<&'a Point>, Vec<i64>)> {
     (moments * 2 > timed.len()).then(|| timed.into_iter().unzip())
 }
 
-fn samples(places: &[World]) -> Vec<usize> {
+fn samples(places: &[CanvasPosition]) -> Vec<usize> {
     let mut samples: Vec<usize> = Vec::new();
     for (index, place) in places.iter().enumerate() {
         if samples.last().is_none_or(|&last| metres_between(places[last], *place) >= STEP_METRES) {
@@ -159,7 +160,7 @@ mod tests {
     #[test]
     fn between_two_places_it_was_on_the_way() {
         let trace = Trace::new(None, &[vec![at(0.0, 179.9999, Some(0)), at(0.0, -179.9999, Some(10_000))]]);
-        let middle = world_from_degrees(180.0, 0.0);
+        let middle = canvas_from_degrees(180.0, 0.0);
         assert!(trace.apart_at(middle, 5000) < 0.02);
         assert!((trace.apart_at(middle, 0) - 11.1).abs() < 0.1);
         assert!((trace.nearest_within(middle, 9500, 1000) - 11.1).abs() < 0.1);

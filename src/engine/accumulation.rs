@@ -36,9 +36,9 @@ pub enum Combine {
 impl Combine {
     /// What is kept after one more activity.
     #[inline(always)]
-    pub fn with(self, kept: f32, more: f32) -> f32 {
+    pub fn apply(self, sum: f32, value: f32) -> f32 {
         match self {
-            Self::Sum => kept + more,
+            Self::Sum => sum + value,
         }
     }
 }

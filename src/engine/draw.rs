@@ -1,7 +1,7 @@
 //! Tracks → tiles: the one way from lines to levels.
 //!
 //! [`draw_tiles`] is for whoever wants tiles and no more. The pyramid, which also keeps what its tiles are made of, makes the
-//! [`Lines`] and has a raster draw their scene in each of its layers.
+//! [`ZoomGeometry`] and has a raster draw their scene in each of its layers.
 
 use anyhow::Result;
 
@@ -13,25 +13,25 @@ use super::raster::profile::Profile;
 use super::raster::{Levels, Raster, Scene};
 use super::tiling::dirty_cells::DirtyCells;
 use super::tiling::plan::Plan;
-use super::tracks::{Selected, TrackSet};
+use super::tracks::{TrackSelection, TrackSet};
 
 /// Which tiles of a zoom are drawn.
 #[derive(Clone, Copy)]
-pub enum Tiles<'a> {
+pub enum TileFilter<'a> {
     /// All that the tracks touch and that are wanted.
-    Wanted(&'a (dyn Fn(TileCoord) -> bool + Sync)),
+    Matching(&'a (dyn Fn(TileCoord) -> bool + Sync)),
     /// Those of these that the tracks touch: what does not come near them is passed over.
-    These(&'a [TileCoord]),
+    Listed(&'a [TileCoord]),
 }
 
-impl Tiles<'_> {
+impl TileFilter<'_> {
     /// All that the tracks touch.
-    pub const ALL: Self = Self::Wanted(&|_| true);
+    pub const ALL: Self = Self::Matching(&|_| true);
 }
 
 /// The lines of a zoom and the tiles that see them: what all layers of one simplification have in common.
 #[derive(Debug)]
-pub struct Lines {
+pub struct ZoomGeometry {
     /// The pixel grid.
     pub grid: Grid,
     /// The shape of a line.
@@ -42,29 +42,29 @@ pub struct Lines {
     pub plan: Plan,
 }
 
-impl Lines {
+impl ZoomGeometry {
     /// The lines of the selected tracks that show in some tiles of a zoom.
-    pub fn new(tracks: &TrackSet, selected: &Selected, grid: Grid, tiles: Tiles) -> Self {
+    pub fn new(tracks: &TrackSet, selected: &TrackSelection, grid: Grid, tiles: TileFilter) -> Self {
         Self::with_profile((tracks, selected), (grid, Profile::new(grid)), tiles)
     }
 
     /// Like [`new`](Self::new), with lines of another shape than that of the grid's zoom.
     pub fn with_profile(
-        (tracks, selected): (&TrackSet, &Selected),
+        (tracks, selected): (&TrackSet, &TrackSelection),
         (grid, profile): (Grid, Profile),
-        tiles: Tiles,
+        tiles: TileFilter,
     ) -> Self {
         let (strips, plan) = match tiles {
-            Tiles::Wanted(is_wanted) => {
+            TileFilter::Matching(is_wanted) => {
                 let strips = tracks.strips(selected, grid);
-                let plan = Plan::of(&strips, grid, profile.reach(), is_wanted);
+                let plan = Plan::for_tiles(&strips, grid, profile.reach(), is_wanted);
                 (strips, plan)
             }
-            Tiles::These(tiles) => {
-                let mut near = DirtyCells::new(grid, profile.reach());
-                tiles.iter().for_each(|&tile| near.add(tile, None));
-                let strips = tracks.strips_near(selected, grid, |min, max| near.meets(min, max));
-                let plan = Plan::of(&strips, grid, profile.reach(), |tile| tiles.contains(&tile));
+            TileFilter::Listed(tiles) => {
+                let mut region = DirtyCells::new(grid, profile.reach());
+                tiles.iter().for_each(|&tile| region.add(tile, None));
+                let strips = tracks.strips_overlapping(selected, grid, |min, max| region.meets(min, max));
+                let plan = Plan::for_tiles(&strips, grid, profile.reach(), |tile| tiles.contains(&tile));
                 (strips, plan)
             }
         };
@@ -84,13 +84,13 @@ impl Lines {
 /// # Errors
 /// When the device fails, or with the first error of `emit`, which stops the work; some tiles may have been given by then.
 pub fn draw_tiles(
-    (tracks, selected): (&TrackSet, &Selected),
-    (grid, tiles): (Grid, Tiles),
+    (tracks, selected): (&TrackSet, &TrackSelection),
+    (grid, tiles): (Grid, TileFilter),
     layer: &'static Layer,
     raster: &dyn Raster,
     emit: &(dyn Fn(TileCoord, &Levels) -> Result<()> + Sync),
 ) -> Result<()> {
-    let lines = Lines::new(tracks, selected, grid, tiles);
+    let lines = ZoomGeometry::new(tracks, selected, grid, tiles);
     raster.render(&lines.scene(layer), &|index, levels| emit(lines.plan.tiles()[index], levels))
 }
 
@@ -102,14 +102,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::mercator::CanvasPosition;
     use crate::engine::geometry::strip::{Polyline, Track};
     use crate::engine::layer::LAYERS;
     use crate::engine::raster::cpu::Cpu;
 
     type Drawn = BTreeMap<TileCoord, Vec<u8>>;
 
-    fn drawn(tracks: &TrackSet, selected: &Selected, tiles: (Grid, Tiles), layer: usize) -> Drawn {
+    fn drawn(tracks: &TrackSet, selected: &TrackSelection, tiles: (Grid, TileFilter), layer: usize) -> Drawn {
         let drawn = Mutex::new(Drawn::new());
         let emit = |tile: TileCoord, levels: &Levels| {
             if levels.max() > 0 {
@@ -124,12 +124,12 @@ mod tests {
     fn tracks() -> impl Strategy<Value = Vec<Track>> {
         let step = prop::array::uniform2(-(1i64 << 15)..1 << 15);
         let line = prop::collection::vec(step, 1..200).prop_map(|steps| {
-            let mut at = [1i64 << 31, 1 << 31];
-            let line: Vec<World> = steps
+            let mut position = [1i64 << 31, 1 << 31];
+            let line: Vec<CanvasPosition> = steps
                 .into_iter()
                 .map(|step| {
-                    at = [at[0] + step[0], at[1] + step[1]];
-                    at.map(|axis| axis as u32)
+                    position = [position[0] + step[0], position[1] + step[1]];
+                    position.map(|axis| axis as u32)
                 })
                 .collect();
             Track { polylines: vec![Polyline::new(&line, 24)] }
@@ -140,32 +140,32 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]
-        fn a_tile_is_the_same_whoever_asks_for_it(
+        fn selections_and_tile_filters_change_no_pixel(
             tracks in tracks(), zoom in 10u8..17, layer in 0..LAYERS.len(), chosen in any::<u8>(), some in any::<u16>(),
         ) {
             let (set, grid) = (TrackSet::new(tracks.clone(), 24), Grid { zoom, tile_size: 256 });
             let selected = set.select(|track| chosen >> track & 1 == 1);
-            let all = drawn(&set, &selected, (grid, Tiles::ALL), layer);
+            let all = drawn(&set, &selected, (grid, TileFilter::ALL), layer);
             // A selection draws what a set of its tracks alone would.
             let alone: Vec<Track> =
-                tracks.into_iter().enumerate().filter(|&(track, _)| selected.holds(track)).map(|(_, track)| track).collect();
+                tracks.into_iter().enumerate().filter(|&(track, _)| selected.contains(track)).map(|(_, track)| track).collect();
             let alone = TrackSet::new(alone, 24);
-            prop_assert_eq!(&drawn(&alone, &alone.everything(), (grid, Tiles::ALL), layer), &all);
+            prop_assert_eq!(&drawn(&alone, &alone.select_all(), (grid, TileFilter::ALL), layer), &all);
             // Some tiles are drawn as among all.
             let wanted: Vec<TileCoord> =
                 all.keys().enumerate().filter(|(i, _)| some >> (i % 16) & 1 == 1).map(|(_, tile)| *tile).collect();
             let expected: Drawn = all.into_iter().filter(|(tile, _)| wanted.contains(tile)).collect();
-            prop_assert_eq!(&drawn(&set, &selected, (grid, Tiles::These(&wanted)), layer), &expected);
-            prop_assert_eq!(&drawn(&set, &selected, (grid, Tiles::Wanted(&|tile| wanted.contains(&tile))), layer), &expected);
+            prop_assert_eq!(&drawn(&set, &selected, (grid, TileFilter::Listed(&wanted)), layer), &expected);
+            prop_assert_eq!(&drawn(&set, &selected, (grid, TileFilter::Matching(&|tile| wanted.contains(&tile))), layer), &expected);
         }
     }
 
     #[test]
-    fn an_error_of_the_receiver_ends_the_work() {
+    fn an_error_of_emit_stops_the_drawing() {
         let set = TrackSet::new(vec![Track { polylines: vec![Polyline::new(&[[1 << 31, 1 << 31]], 24)] }], 24);
         let refuse = |_, _: &Levels| Err(anyhow::anyhow!("enough"));
         let grid = Grid { zoom: 12, tile_size: 256 };
-        let outcome = draw_tiles((&set, &set.everything()), (grid, Tiles::ALL), &LAYERS[0], &Cpu, &refuse);
+        let outcome = draw_tiles((&set, &set.select_all()), (grid, TileFilter::ALL), &LAYERS[0], &Cpu, &refuse);
         assert!(outcome.is_err_and(|error| error.to_string() == "enough"));
     }
 }

@@ -1,7 +1,7 @@
 //! Layers: what a pixel means. A layer is a row of this table; no code asks for a layer by name.
 
 use crate::engine::accumulation::{Accumulation, Combine, Finish, PerActivity};
-use crate::engine::geometry::simplify::Simplify;
+use crate::engine::geometry::simplify::Simplification;
 use crate::engine::tone::heat_code::HeatCode;
 use crate::engine::tone::level_code::LevelCode;
 
@@ -19,7 +19,7 @@ pub struct Layer {
     /// How the value of a pixel comes about.
     pub accumulation: Accumulation,
     /// Which vertices of a line it needs.
-    pub simplify: Simplify,
+    pub simplify: Simplification,
     /// How the value of a pixel becomes a level.
     pub code: LevelCode,
 }
@@ -36,7 +36,7 @@ pub const LAYERS: &[Layer] = &[
             combine: Combine::Sum,
             finish: Finish::Identity,
         },
-        simplify: Simplify::SHAPE,
+        simplify: Simplification::SHAPE,
         code: LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12 }),
     },
     Layer {
@@ -49,7 +49,7 @@ pub const LAYERS: &[Layer] = &[
             combine: Combine::Sum,
             finish: Finish::Identity,
         },
-        simplify: Simplify::TURNS,
+        simplify: Simplification::SHAPE_AND_U_TURNS,
         code: LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12 }),
     },
 ];

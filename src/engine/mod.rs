@@ -5,17 +5,17 @@
 //! ```
 
 pub mod accumulation;
-#[cfg(feature = "gpu")]
-pub mod choice;
 mod draw;
 pub mod geometry;
 pub mod layer;
 pub mod png;
 pub mod probe;
 pub mod raster;
+#[cfg(feature = "gpu")]
+pub mod select_device;
 pub mod tiling;
 pub mod tone;
 mod tracks;
 
-pub use draw::{Lines, Tiles, draw_tiles};
-pub use tracks::{Selected, TrackSet};
+pub use draw::{TileFilter, ZoomGeometry, draw_tiles};
+pub use tracks::{TrackSelection, TrackSet};

@@ -38,18 +38,18 @@ impl Compression {
 
 /// The compressed pixels of a tile, without colours.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Pixels<B = Vec<u8>> {
+pub struct CompressedPixels<B = Vec<u8>> {
     /// The content of the PNG's `IDAT` chunk.
     pub idat: B,
     /// The highest level: as many colours are needed.
     pub max: u8,
 }
 
-impl Pixels<Range<usize>> {
+impl CompressedPixels<Range<usize>> {
     /// Where in a PNG that [`png`] has made its pixels are; nothing where it cannot be one. Sums are not checked.
-    pub fn within(png: &[u8]) -> Option<Self> {
+    pub fn locate(png: &[u8]) -> Option<Self> {
         // Signature and header, whose sizes are the same in every one.
-        let (mut at, mut colors, mut idat) = (33, None, None);
+        let (mut at, mut colours, mut idat) = (33, None, None);
         while idat.is_none() {
             let (length, after) = png.get(at..)?.split_first_chunk()?;
             let length = u32::from_be_bytes(*length) as usize;
@@ -57,19 +57,19 @@ impl Pixels<Range<usize>> {
             // A sum follows.
             at = content.end.checked_add(4).filter(|&end| end <= png.len())?;
             match after.first_chunk()? {
-                b"PLTE" => colors = Some(length / 3),
+                b"PLTE" => colours = Some(length / 3),
                 b"IDAT" => idat = Some(content),
                 _ => {}
             }
         }
-        Some(Self { idat: idat?, max: u8::try_from(colors?.checked_sub(1)?).ok()? })
+        Some(Self { idat: idat?, max: u8::try_from(colours?.checked_sub(1)?).ok()? })
     }
 }
 
-impl<B: Deref<Target = [u8]>> Pixels<B> {
+impl<B: Deref<Target = [u8]>> CompressedPixels<B> {
     /// The same, borrowed.
-    pub fn borrowed(&self) -> Pixels<&[u8]> {
-        Pixels { idat: &self.idat, max: self.max }
+    pub fn borrowed(&self) -> CompressedPixels<&[u8]> {
+        CompressedPixels { idat: &self.idat, max: self.max }
     }
 
     /// A hash of them.
@@ -88,14 +88,14 @@ impl<B: Deref<Target = [u8]>> Pixels<B> {
             let [0, levels @ ..] = row else { return None };
             pixels.extend_from_slice(levels);
         }
-        let levels = Levels::of(pixels);
+        let levels = Levels::from_pixels(pixels);
         let is_whole = status == Status::StreamEnd && decompress.total_out() == raw.len() as u64;
         (is_whole && levels.max() == self.max).then_some(levels)
     }
 }
 
 /// What a thread keeps from tile to tile: making a compressor is costly.
-struct Worker {
+struct TileCompressor {
     compression: Compression,
     compressor: Compress,
     /// The filter byte and the levels of every row.
@@ -104,25 +104,25 @@ struct Worker {
 }
 
 thread_local! {
-    static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
+    static COMPRESSOR: RefCell<Option<TileCompressor>> = const { RefCell::new(None) };
 }
 
 /// Compresses the levels of a tile of `size` pixels along a side.
-pub fn compress(levels: &Levels, size: u32, compression: Compression) -> Pixels {
-    WORKER.with_borrow_mut(|worker| {
-        worker.take_if(|worker| worker.compression != compression);
-        let worker = worker.get_or_insert_with(|| Worker::new(compression));
-        Pixels { idat: worker.zlib(&levels.pixels, size as usize), max: levels.max() }
+pub fn compress(levels: &Levels, size: u32, compression: Compression) -> CompressedPixels {
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        compressor.take_if(|compressor| compressor.compression != compression);
+        let compressor = compressor.get_or_insert_with(|| TileCompressor::new(compression));
+        CompressedPixels { idat: compressor.compress(&levels.pixels, size as usize), max: levels.max() }
     })
 }
 
-impl Worker {
+impl TileCompressor {
     fn new(compression: Compression) -> Self {
         let compressor = Compress::new(flate2::Compression::new(compression.level()), true);
         Self { compression, compressor, raw: Vec::new(), zlib: Vec::new() }
     }
 
-    fn zlib(&mut self, pixels: &[u8], width: usize) -> Vec<u8> {
+    fn compress(&mut self, pixels: &[u8], width: usize) -> Vec<u8> {
         let Self { compressor, raw, zlib, .. } = self;
         raw.clear();
         for row in pixels.chunks_exact(width) {
@@ -146,22 +146,22 @@ impl Worker {
 /// A whole PNG: the pixels with the colours of their zoom, cut after the highest level.
 ///
 /// Chunks as in the PNG specification (W3C, third edition, section 5).
-pub fn png(pixels: &Pixels<impl Deref<Target = [u8]>>, size: u32, entries: &[[u8; 4]]) -> Vec<u8> {
-    let colors = &entries[..=usize::from(pixels.max)];
-    let opaque_from = colors.iter().rposition(|color| color[3] != 255).map_or(0, |last| last + 1);
-    let mut out = Vec::with_capacity(pixels.idat.len() + colors.len() * 3 + opaque_from + 96);
+pub fn png(pixels: &CompressedPixels<impl Deref<Target = [u8]>>, size: u32, entries: &[[u8; 4]]) -> Vec<u8> {
+    let colours = &entries[..=usize::from(pixels.max)];
+    let opaque_from = colours.iter().rposition(|colour| colour[3] != 255).map_or(0, |last| last + 1);
+    let mut out = Vec::with_capacity(pixels.idat.len() + colours.len() * 3 + opaque_from + 96);
     out.extend_from_slice(b"\x89PNG\r\n\x1a\n");
     let [width, height] = [size.to_be_bytes(); 2];
     // 8 bits, palette, deflate, adaptive filters, not interlaced.
-    chunk(&mut out, b"IHDR", [width, height].concat().into_iter().chain([8, 3, 0, 0, 0]));
-    chunk(&mut out, b"PLTE", colors.iter().flat_map(|&[r, g, b, _]| [r, g, b]));
-    chunk(&mut out, b"tRNS", colors[..opaque_from].iter().map(|color| color[3]));
-    chunk(&mut out, b"IDAT", pixels.idat.iter().copied());
-    chunk(&mut out, b"IEND", []);
+    write_chunk(&mut out, b"IHDR", [width, height].concat().into_iter().chain([8, 3, 0, 0, 0]));
+    write_chunk(&mut out, b"PLTE", colours.iter().flat_map(|&[r, g, b, _]| [r, g, b]));
+    write_chunk(&mut out, b"tRNS", colours[..opaque_from].iter().map(|colour| colour[3]));
+    write_chunk(&mut out, b"IDAT", pixels.idat.iter().copied());
+    write_chunk(&mut out, b"IEND", []);
     out
 }
 
-fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], data: impl IntoIterator<Item = u8>) {
+fn write_chunk(out: &mut Vec<u8>, kind: &[u8; 4], data: impl IntoIterator<Item = u8>) {
     let start = out.len();
     out.extend_from_slice(&[0; 4]);
     out.extend_from_slice(kind);
@@ -187,9 +187,9 @@ mod tests {
         (pixels, of(&info.palette), of(&info.trns))
     }
 
-    fn taken_out(png: &[u8]) -> Option<Pixels<&[u8]>> {
-        let Pixels { idat, max } = Pixels::within(png)?;
-        Some(Pixels { idat: &png[idat], max })
+    fn located(png: &[u8]) -> Option<CompressedPixels<&[u8]>> {
+        let CompressedPixels { idat, max } = CompressedPixels::locate(png)?;
+        Some(CompressedPixels { idat: &png[idat], max })
     }
 
     proptest! {
@@ -200,12 +200,12 @@ mod tests {
         ) {
             let pixels: Vec<u8> = seed.iter().copied().cycle().take(65536).collect();
             let max = *pixels.iter().max().expect("pixels");
-            let levels = Levels::of(pixels);
+            let levels = Levels::from_pixels(pixels);
             let entries: Vec<[u8; 4]> = (0..=255u8).map(|i| [i, 255 - i, i / 2, i.saturating_mul(16)]).collect();
             let compression = [Compression::Fast, Compression::Default, Compression::Small][compression];
             let compressed = compress(&levels, 256, compression);
             let png = png(&compressed, 256, &entries);
-            prop_assert_eq!(taken_out(&png), Some(compressed.borrowed()), "taken out again");
+            prop_assert_eq!(located(&png), Some(compressed.borrowed()), "taken out again");
             prop_assert_eq!(compressed.levels(256), Some(levels.clone()));
             let (pixels, palette, alpha) = decode(&png);
             prop_assert_eq!(pixels, levels.pixels);
@@ -215,17 +215,17 @@ mod tests {
         }
 
         #[test]
-        fn what_is_damaged_is_survived_and_has_another_digest(at in any::<prop::sample::Index>(), with in 1u8..) {
-            let levels = Levels::of((0..65536u32).map(|i| i as u8).collect());
+        fn a_damaged_png_does_not_panic_and_has_another_digest(at in any::<prop::sample::Index>(), with in 1u8..) {
+            let levels = Levels::from_pixels((0..65536u32).map(|i| i as u8).collect());
             let intact = compress(&levels, 256, Compression::Fast);
             let mut bytes = png(&intact, 256, &[[7; 4]; 256]);
             let at = at.index(bytes.len());
             bytes[at] ^= with;
-            if let Some(pixels) = taken_out(&bytes) {
+            if let Some(pixels) = located(&bytes) {
                 prop_assert_eq!(pixels == intact.borrowed(), pixels.digest() == intact.digest());
                 let _ = pixels.levels(256);
             }
-            prop_assert!(taken_out(&bytes[..at]).is_none_or(|pixels| pixels == intact.borrowed()));
+            prop_assert!(located(&bytes[..at]).is_none_or(|pixels| pixels == intact.borrowed()));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use anyhow::{Result, bail};
 
-use super::draw::{Lines, Tiles};
+use super::draw::{TileFilter, ZoomGeometry};
 use super::geometry::grid::Grid;
 use super::geometry::strip::{Polyline, Track};
 use super::layer::Layer;
@@ -23,23 +23,23 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     let grid = Grid { zoom: 14, tile_size: 256 };
     let (expected, found) = (draw(&Cpu, layer, grid)?, draw(raster, layer, grid)?);
     for (expected, found) in expected.iter().zip(&found) {
-        let apart = expected.pixels.iter().zip(&found.pixels).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
-        if apart > 1 {
-            bail!("{} draws a known picture wrongly, by up to {apart} levels", raster.describe());
+        let difference = expected.pixels.iter().zip(&found.pixels).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
+        if difference > 1 {
+            bail!("{} draws a known picture wrongly, by up to {difference} levels", raster.describe());
         }
     }
     let mut histogram = Histogram::default();
     expected.iter().for_each(|levels| histogram.add(&levels.histogram));
     let palette = Palette::from(&PALETTES[0]);
     let paint = |raster: &dyn Raster| {
-        let tone = raster.normalize(layer.code, &histogram, &palette)?;
-        expected.iter().map(|levels| raster.colour(&levels.pixels, &tone)).collect::<Result<Vec<_>>>()
+        let colour_table = raster.normalize(layer.code, &histogram, &palette)?;
+        expected.iter().map(|levels| raster.colour(&levels.pixels, &colour_table)).collect::<Result<Vec<_>>>()
     };
     let (expected, found) = (paint(&Cpu)?.concat(), paint(raster)?.concat());
     let channels = expected.as_flattened().iter().zip(found.as_flattened());
-    let apart = channels.map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
-    if apart > 1 || expected.len() != found.len() {
-        bail!("{} colours a known picture wrongly, by up to {apart} of 255", raster.describe());
+    let difference = channels.map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
+    if difference > 1 || expected.len() != found.len() {
+        bail!("{} colours a known picture wrongly, by up to {difference} of 255", raster.describe());
     }
     Ok(())
 }
@@ -49,17 +49,17 @@ fn tracks() -> Vec<Track> {
     const TILE: u32 = 1 << 18;
     const PIXEL: u32 = 1 << 10;
     let corner = [9000 * TILE, 6000 * TILE];
-    let at = |x: u32, y: u32| [corner[0] - 60 * PIXEL + x * PIXEL, corner[1] - 60 * PIXEL + y * PIXEL];
-    let zigzag: Vec<_> = (0..60).map(|i| at(2 * i + 3 * (i % 2), 10 + (i * 37) % 90)).collect();
-    let street: Vec<_> = (0..20).map(|i| at(6 * i, 60)).collect();
-    let laps: Vec<_> = (0..90).map(|i| at(30 + [0, 20, 20, 0][i % 4], 30 + [0, 0, 20, 20][i % 4])).collect();
-    let lines = [zigzag, laps, vec![at(100, 100)]].into_iter().chain((0..30).map(|_| street.clone()));
+    let position = |x: u32, y: u32| [corner[0] - 60 * PIXEL + x * PIXEL, corner[1] - 60 * PIXEL + y * PIXEL];
+    let zigzag: Vec<_> = (0..60).map(|i| position(2 * i + 3 * (i % 2), 10 + (i * 37) % 90)).collect();
+    let street: Vec<_> = (0..20).map(|i| position(6 * i, 60)).collect();
+    let laps: Vec<_> = (0..90).map(|i| position(30 + [0, 20, 20, 0][i % 4], 30 + [0, 0, 20, 20][i % 4])).collect();
+    let lines = [zigzag, laps, vec![position(100, 100)]].into_iter().chain((0..30).map(|_| street.clone()));
     lines.map(|line| Track { polylines: vec![Polyline::new(&line, 24)] }).collect()
 }
 
 fn draw(raster: &dyn Raster, layer: &'static Layer, grid: Grid) -> Result<Vec<Levels>> {
     let tracks = TrackSet::new(tracks(), 24);
-    let lines = Lines::new(&tracks, &tracks.everything(), grid, Tiles::ALL);
+    let lines = ZoomGeometry::new(&tracks, &tracks.select_all(), grid, TileFilter::ALL);
     let drawn = Mutex::new(Vec::new());
     let emit = |index: usize, levels: &Levels| {
         drawn.lock().expect("no thread panics while it pushes").push((index, levels.clone()));
@@ -79,16 +79,16 @@ mod tests {
     use super::*;
     use crate::engine::layer::{LAYERS, Layer};
     use crate::engine::raster::{Emit, Scene};
-    use crate::engine::tone::color::Rgba;
     use crate::engine::tone::level_code::LevelCode;
-    use crate::engine::tone::normalize::Tone;
+    use crate::engine::tone::normalize::ColourTable;
+    use crate::engine::tone::rgb::Rgba;
 
     /// Draws like the CPU, but one pixel of the second tile too hot, and colours a pixel too green.
-    struct Wrong(u8, u8);
+    struct Faulty(u8, u8);
 
-    impl Raster for Wrong {
+    impl Raster for Faulty {
         fn describe(&self) -> String {
-            "a wrong device".to_owned()
+            "a faulty device".to_owned()
         }
 
         fn identity(&self, _layer: &Layer) -> Option<String> {
@@ -103,24 +103,24 @@ mod tests {
             })
         }
 
-        fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+        fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
             Cpu.normalize(code, histogram, palette)
         }
 
-        fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
-            let mut colors = Cpu.colour(levels, tone)?;
-            colors[0][1] ^= self.1;
-            Ok(colors)
+        fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {
+            let mut colours = Cpu.colour(levels, colour_table)?;
+            colours[0][1] ^= self.1;
+            Ok(colours)
         }
     }
 
     #[test]
-    fn a_device_that_draws_wrongly_is_found_out() {
+    fn a_device_that_draws_wrongly_is_rejected() {
         assert!(probe(&Cpu, &LAYERS[0]).is_ok());
-        assert!(probe(&Wrong(1, 1), &LAYERS[0]).is_ok());
-        let error = probe(&Wrong(2, 0), &LAYERS[0]).expect_err("two levels");
+        assert!(probe(&Faulty(1, 1), &LAYERS[0]).is_ok());
+        let error = probe(&Faulty(2, 0), &LAYERS[0]).expect_err("two levels");
         assert!(error.to_string().contains("wrongly, by up to 2 levels"), "{error}");
-        let error = probe(&Wrong(0, 2), &LAYERS[0]).expect_err("two of 255");
+        let error = probe(&Faulty(0, 2), &LAYERS[0]).expect_err("two of 255");
         assert!(error.to_string().contains("colours a known picture wrongly, by up to 2"), "{error}");
     }
 }

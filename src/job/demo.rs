@@ -1,4 +1,4 @@
-//! Nothing → a synthetic archive.
+//! Writes the demo: a folder of invented activities.
 
 use std::collections::HashSet;
 use std::fs;
@@ -11,27 +11,27 @@ use crate::control::Control;
 use crate::demo::{self, DemoReport, Options};
 use crate::tileset::staging::Staging;
 
-/// An archive to write.
+/// Folder and contents of a demo.
 #[derive(Clone, Debug)]
 pub struct DemoRequest {
-    /// The folder to write. If it is there, it must be empty or hold nothing but an earlier demo, which is replaced.
+    /// Folder to write. An existing folder must be empty or hold nothing but an earlier demo, which is replaced.
     pub out: PathBuf,
-    /// What to make up.
+    /// Number of activities and seed.
     pub options: Options,
 }
 
-/// Lists the files of a demo, so that nothing else is taken for a part of it when it is replaced.
-const MARK: &str = ".trailglow-demo";
+/// File that lists the files of a demo, so that replacing the demo never removes other files.
+const MANIFEST: &str = ".trailglow-demo";
 
-/// Writes an archive, whole or not at all.
+/// Writes a demo, whole or not at all.
 ///
 /// # Errors
-/// When the folder holds other files or cannot be written or replaced, or the user interrupts.
+/// If the folder holds other files or cannot be written or replaced, or the job is cancelled.
 pub fn demo(request: &DemoRequest, Control { progress, cancel }: Control) -> Result<DemoReport> {
     let DemoRequest { out, options } = request;
     if out.exists() && !may_replace(out) {
         bail!(
-            "{} holds other files; choose a new folder (only one with nothing but an earlier demo is replaced)",
+            "{} holds other files; choose a new folder, or one that holds nothing but an earlier demo",
             out.display()
         );
     }
@@ -42,17 +42,17 @@ pub fn demo(request: &DemoRequest, Control { progress, cancel }: Control) -> Res
         Ok(cancel.check()?)
     })?;
     progress.end();
-    fs::write(staging.path().join(MARK), report.paths.join("\n")).context("cannot finish the demo")?;
+    fs::write(staging.path().join(MANIFEST), report.paths.join("\n")).context("cannot finish the demo")?;
     staging.commit()?;
     Ok(report)
 }
 
-/// Whether nobody misses what is there: nothing, or what we have written, which the mark lists.
+/// Returns true if a folder is empty or holds only the files of an earlier demo.
 fn may_replace(place: &Path) -> bool {
-    let Ok(mark) = fs::read_to_string(place.join(MARK)) else {
+    let Ok(manifest) = fs::read_to_string(place.join(MANIFEST)) else {
         return fs::read_dir(place).is_ok_and(|mut entries| entries.next().is_none());
     };
-    let ours: HashSet<&str> = mark.lines().chain([MARK]).collect();
+    let ours: HashSet<&str> = manifest.lines().chain([MANIFEST]).collect();
     WalkDir::new(place).into_iter().all(|entry| {
         entry.is_ok_and(|entry| {
             let inside = entry.path().strip_prefix(place).ok().and_then(Path::to_str);

@@ -1,53 +1,53 @@
-//! What could draw, and what would.
+//! Lists GPU adapters, and the device that `auto` selects.
 
 use anyhow::Result;
 
-use crate::engine::choice::{self, Choice, Device};
 use crate::engine::layer::LAYERS;
 use crate::engine::raster::gpu::device::{self, Candidate};
+use crate::engine::select_device::{self, Device, SelectedDevice};
 
-/// A GPU, or a program that pretends to be one, by its own account.
+/// A GPU or a software adapter, as its driver describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adapter {
     /// Name, backend and kind in one line.
     pub description: String,
     /// Name of the hardware.
     pub name: String,
-    /// The interface that it is driven through, such as `Vulkan`.
+    /// Graphics API, such as `Vulkan`.
     pub backend: String,
-    /// What it is, such as `DiscreteGpu`.
+    /// Kind of adapter, such as `DiscreteGpu`.
     pub kind: String,
     /// Name of the driver.
     pub driver: String,
-    /// Version of the driver, and what else it says.
+    /// Version of the driver and other remarks.
     pub driver_info: String,
-    /// Bytes of a storage buffer that a shader can see at most.
+    /// Largest storage buffer binding in bytes.
     pub max_storage_buffer_binding_size: u64,
-    /// Bytes of a buffer at most.
+    /// Largest buffer in bytes.
     pub max_buffer_size: u64,
-    /// Pixels along the side of a texture at most.
+    /// Largest width and height of a texture in pixels.
     pub max_texture_dimension_2d: u32,
 }
 
-/// What could draw, and what would.
+/// The adapters, and the device that `auto` selects.
 #[derive(Clone, Debug)]
 pub struct Devices {
     /// Adapters, best first.
     pub adapters: Vec<Adapter>,
-    /// The device that [`Device::Auto`] takes for the first layer.
+    /// Name of the device that [`Device::Auto`] selects for the first layer.
     pub auto: String,
-    /// Why that is no GPU.
+    /// Reason why that device is no GPU.
     pub why_no_gpu: Option<String>,
 }
 
-/// Lists the adapters and tries out the best one.
+/// Lists the adapters and tests the best one.
 ///
 /// # Errors
-/// When the environment asks for an adapter that does not exist.
+/// If the environment names an adapter that does not exist.
 pub fn devices() -> Result<Devices> {
     let adapters = device::candidates()?.iter().map(adapter).collect();
-    let Choice { raster, why } = choice::choose(Device::Auto, &[&LAYERS[0]], None)?;
-    Ok(Devices { adapters, auto: raster.describe(), why_no_gpu: why })
+    let SelectedDevice { raster, no_gpu_reason } = select_device::select_device(Device::Auto, &[&LAYERS[0]], None)?;
+    Ok(Devices { adapters, auto: raster.describe(), why_no_gpu: no_gpu_reason })
 }
 
 fn adapter(candidate: &Candidate) -> Adapter {

@@ -1,4 +1,4 @@
-//! Which activities of a library are one recording, and which may be.
+//! Lists the copies and possible copies in a library, and records the user's decisions about them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
@@ -7,107 +7,107 @@ use anyhow::Result;
 
 use crate::control::cancel::Cancel;
 use crate::duplicates::Verdict;
-use crate::library::{Compared, Library, Listed};
+use crate::library::{ActivityPair, Library, ListedActivity};
 
-/// What the user says of each pair of some activities.
+/// The user's decision about every pair of some activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// They are one recording: one of them is drawn.
+    /// One recording, of which one copy is drawn.
     Same,
-    /// They are different: all of them are drawn.
+    /// Different recordings, all drawn.
     Apart,
-    /// Nothing any more: what was found by comparing them holds.
+    /// No decision; the result of the comparison counts.
     Undecided,
 }
 
-/// Duplicates to decide about and to list.
+/// A decision to record before the duplicates are listed.
 #[derive(Clone, Debug)]
 pub struct DuplicatesRequest {
-    /// The library's file.
+    /// Library file.
     pub library: PathBuf,
-    /// What to decide first, if anything, and the numbers of the activities that it is about.
+    /// Decision to record first, with the ids of the activities.
     pub decision: Option<(Decision, Vec<i64>)>,
 }
 
-/// What it takes to tell an activity from others.
+/// Short identification of an activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brief {
-    /// Its number in the library.
+    /// Id in the library.
     pub id: i64,
-    /// When it started, in milliseconds since 1970, if it says so.
+    /// Start in milliseconds since 1970, if known.
     pub start_ms: Option<i64>,
-    /// Its file; empty where there is none any more.
+    /// Path of the file; empty if the file is gone.
     pub path: PathBuf,
-    /// Whether the user does not want it drawn.
+    /// True if the user excluded the activity.
     pub excluded: bool,
 }
 
-/// Activities that are one recording.
+/// Copies of one recording.
 #[derive(Clone, Debug)]
 pub struct Group {
-    /// The one that is drawn, unless the user excluded it.
+    /// The copy that is drawn, unless excluded.
     pub drawn: Brief,
-    /// The others, each with what was seen of it.
+    /// The other copies, each with the reason.
     pub copies: Vec<(Brief, String)>,
 }
 
-/// Two activities that are drawn and may be one recording.
+/// Two drawn activities that may be one recording.
 #[derive(Clone, Debug)]
 pub struct Unsure {
-    /// The one with the lesser number.
+    /// Activity with the lower id.
     pub a: Brief,
-    /// The other.
+    /// Activity with the higher id.
     pub b: Brief,
-    /// What was seen.
+    /// Reason for the suspicion.
     pub why: String,
 }
 
-/// What the user said of two activities.
+/// A recorded decision about two activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decided {
-    /// The lesser number.
+    /// Lower id.
     pub a: i64,
-    /// The other.
+    /// Higher id.
     pub b: i64,
-    /// Whether they are one recording.
+    /// True for one recording, false for two.
     pub same: bool,
 }
 
-/// What is one recording, and what may be.
+/// The duplicates of a library.
 #[derive(Clone, Debug)]
 pub struct Duplicates {
-    /// What is one recording, by the number of the one that is drawn.
+    /// Copies of one recording, by the id of the drawn one.
     pub groups: Vec<Group>,
-    /// What may be one recording.
+    /// Pairs that may be one recording.
     pub unsure: Vec<Unsure>,
-    /// What the user said.
+    /// Decisions of the user.
     pub decided: Vec<Decided>,
 }
 
-/// Decides, if anything is to be decided, and says what is one recording then.
+/// Records the decision, if any, and lists the duplicates after it.
 ///
 /// # Errors
-/// When there is no activity of one of the numbers, and then nothing is changed; when the library is not there or cannot
-/// be read and written, or the user interrupts.
+/// If an id is unknown, in which case nothing changes; if the library is missing or cannot be written, or the job is
+/// cancelled.
 pub fn duplicates(request: &DuplicatesRequest, cancel: &Cancel) -> Result<Duplicates> {
-    let mut library = Library::open_if_there(&request.library, cancel)?;
+    let mut library = Library::open_existing(&request.library, cancel)?;
     if let Some((decision, ids)) = &request.decision {
         let same = match decision {
             Decision::Same => Some(true),
             Decision::Apart => Some(false),
             Decision::Undecided => None,
         };
-        library.set_same(ids, same)?;
+        library.set_same_recording(ids, same)?;
     }
     let listed = library.list()?;
-    Ok(Duplicates::new(&listed, &library.compared()?))
+    Ok(Duplicates::new(&listed, &library.activity_pairs()?))
 }
 
 impl Duplicates {
-    /// Sorts out the activities of a library by what is known of pairs of them.
-    pub(super) fn new(listed: &[Listed], compared: &[Compared]) -> Self {
+    /// Groups the activities of a library by the results of the pairwise comparison.
+    pub(super) fn new(listed: &[ListedActivity], compared: &[ActivityPair]) -> Self {
         let of = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok().map(|index| &listed[index]);
-        let mut pairs: HashMap<i64, Vec<&Compared>> = HashMap::new();
+        let mut pairs: HashMap<i64, Vec<&ActivityPair>> = HashMap::new();
         for pair in compared {
             [pair.a, pair.b].into_iter().for_each(|id| pairs.entry(id).or_default().push(pair));
         }
@@ -136,7 +136,7 @@ impl Duplicates {
 }
 
 impl Brief {
-    fn of(activity: &Listed) -> Self {
+    fn of(activity: &ListedActivity) -> Self {
         Self {
             id: activity.id,
             start_ms: activity.summary.start_ms,
@@ -146,22 +146,22 @@ impl Brief {
     }
 }
 
-/// The numbers of those that are drawn for two activities, the lesser first; nothing if one is excluded.
-fn drawn(a: &Listed, b: &Listed) -> Option<[i64; 2]> {
+/// Ids of the drawn representatives of two activities, the lower one first; `None` if one is excluded.
+fn drawn(a: &ListedActivity, b: &ListedActivity) -> Option<[i64; 2]> {
     let [a, b] = [a, b].map(|activity| (!activity.excluded).then(|| activity.copy_of.unwrap_or(activity.id)));
     let (a, b) = a.zip(b)?;
     Some([a.min(b), a.max(b)])
 }
 
-/// What was seen of a copy, by what is known of it: with the one that is drawn, or else with another.
-fn why(drawn: i64, known: &[&Compared]) -> String {
+/// Reason why an activity is a copy: from its comparison with the drawn one, or else with another copy.
+fn why(drawn: i64, known: &[&ActivityPair]) -> String {
     let is_why =
-        |pair: &&&Compared| pair.decided == Some(true) || pair.verdict == Verdict::Same && pair.decided.is_none();
+        |pair: &&&ActivityPair| pair.decided == Some(true) || pair.verdict == Verdict::Same && pair.decided.is_none();
     let same = || known.iter().filter(is_why);
     let with_drawn = same().find(|pair| pair.a == drawn || pair.b == drawn);
     let Some(pair) = with_drawn.or_else(|| same().next()) else { return String::new() };
     match &pair.reason {
         Some(reason) if pair.decided.is_none() => reason.clone(),
-        _ => "you said so".to_owned(),
+        _ => "your decision".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! Whether activities of a library are drawn.
+//! Excludes activities of a library, or includes them again.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,13 +8,13 @@ use anyhow::Result;
 use crate::control::cancel::Cancel;
 use crate::library::Library;
 
-/// Leaves activities of the library at `path` out of maps, lists and sums, or takes them in again, with all their copies.
-/// Returns how many different numbers `ids` holds.
+/// Excludes activities of the library at `path` and all their copies, or includes them again. Returns the number of
+/// distinct ids.
 ///
 /// # Errors
-/// When there is no activity of one of the numbers, and then nothing is changed; when the library is not there or cannot
-/// be read and written, or the user interrupts.
+/// If an id is unknown, in which case nothing changes; if the library is missing or cannot be written, or the job is
+/// cancelled.
 pub fn set_excluded(path: &Path, ids: &[i64], excluded: bool, cancel: &Cancel) -> Result<u64> {
-    Library::open_if_there(path, cancel)?.set_excluded(ids, excluded)?;
+    Library::open_existing(path, cancel)?.set_excluded(ids, excluded)?;
     Ok(BTreeSet::from_iter(ids).len() as u64)
 }

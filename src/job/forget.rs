@@ -1,4 +1,4 @@
-//! Activities out of a library.
+//! Removes activities from a library.
 
 use std::path::PathBuf;
 
@@ -7,34 +7,34 @@ use anyhow::Result;
 use crate::control::cancel::Cancel;
 use crate::library::Library;
 
-/// What to forget.
+/// Activities and files to remove.
 #[derive(Clone, Debug)]
 pub struct ForgetRequest {
-    /// The library's file.
+    /// Library file.
     pub library: PathBuf,
-    /// Numbers of activities. All activities of their files go with them.
+    /// Ids of activities; all activities of their files are removed too.
     pub ids: Vec<i64>,
-    /// Whether to forget what renders remember of files that were not imported.
+    /// True to remove everything that renders remember about files that were not imported.
     pub remembered: bool,
 }
 
-/// How much was forgotten.
+/// Numbers of removed entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Forgotten {
-    /// Activities; `None` if none was to be forgotten.
+    /// Activities; `None` if none was requested.
     pub activities: Option<u64>,
-    /// Files that were only remembered; `None` if they were not to be forgotten.
+    /// Remembered files; `None` if not requested.
     pub files: Option<u64>,
 }
 
-/// Forgets activities first, and then what was only remembered.
+/// Removes activities first, then remembered files.
 ///
 /// # Errors
-/// When there is no activity of one of the numbers, and then nothing is changed; when the library is not there or cannot
-/// be read and written, or the user interrupts.
+/// If an id is unknown, in which case nothing changes; if the library is missing or cannot be written, or the job is
+/// cancelled.
 pub fn forget(request: &ForgetRequest, cancel: &Cancel) -> Result<Forgotten> {
     let ForgetRequest { library, ids, remembered } = request;
-    let mut library = Library::open_if_there(library, cancel)?;
+    let mut library = Library::open_existing(library, cancel)?;
     let mut forgotten = Forgotten { activities: None, files: None };
     if !ids.is_empty() {
         let before = library.list()?.len();

@@ -1,4 +1,4 @@
-//! Files → library.
+//! Imports files into the library.
 
 use std::path::{Path, PathBuf};
 
@@ -9,59 +9,59 @@ use super::sources::discover;
 use crate::collection::{self, Facts, Report};
 use crate::control::Control;
 use crate::control::cancel::Interrupted;
-use crate::library::{Library, Remembered, choose};
-use crate::selection::{Left, Selection};
-use crate::source::Found;
+use crate::library::{Ingested, Library, apply_filter};
+use crate::selection::{Omitted, Selection};
+use crate::source::InputFile;
 
-/// What came of an import.
+/// Result of an import.
 pub struct ImportReport {
-    /// The files that were found.
-    pub found: Vec<Found>,
-    /// What happened to files and points.
+    /// Files found among the inputs.
+    pub found: Vec<InputFile>,
+    /// Files and points that were read, skipped or dropped.
     pub files: Report,
-    /// Files of which the library knew nothing.
+    /// Number of files that were new to the library.
     pub new: u64,
-    /// What the activities of the library add up to.
+    /// Totals of the activities in the library.
     pub facts: Facts,
-    /// Activities of the library that are not drawn unless they are asked for.
-    pub besides: Left,
-    /// Pairs of activities that may be one recording.
+    /// Activities of the library that are not drawn by default.
+    pub omitted: Omitted,
+    /// Number of pairs of activities that may be one recording.
     pub unsure: u64,
 }
 
 impl ImportReport {
-    /// Files that the library knew already.
+    /// Number of files that the library already knew.
     pub fn known(&self) -> u64 {
         self.files.read.saturating_sub(self.new)
     }
 }
 
-/// Nothing is there to import.
+/// The inputs hold no file.
 #[derive(Debug, thiserror::Error)]
 #[error("nothing to import")]
 pub struct NothingToImport;
 
-/// Reads files into the library at `path`, which is made if it is not there.
+/// Reads files into the library at `path`, which is created if missing.
 ///
 /// # Errors
-/// [`NothingToImport`] when the inputs hold no file; when an input cannot be opened, the library cannot be written, or
-/// the user interrupts. What was imported until then stays.
+/// [`NothingToImport`] if the inputs hold no file; if an input cannot be opened, the library cannot be written, or the
+/// job is cancelled. Files imported before the error stay in the library.
 pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Control) -> Result<ImportReport> {
     let discovery = discover(inputs, None)?;
-    if discovery.found.is_empty() && discovery.unlisted.is_empty() {
+    if discovery.files.is_empty() && discovery.unlisted.is_empty() {
         return Err(NothingToImport.into());
     }
     let mut library = Library::open(path, cancel)?;
-    let remembered = library.remember(&discovery.found, true, progress).map_err(|error| {
-        let kept = "what was imported until now is kept; import again for the rest";
-        if error.is::<Interrupted>() { Interrupted::keeping(kept).into() } else { error }
+    let remembered = library.ingest(&discovery.files, true, progress).map_err(|error| {
+        let kept = "the files imported so far are kept; import again for the rest";
+        if error.is::<Interrupted>() { Interrupted::with_outcome(kept).into() } else { error }
     })?;
-    let Remembered { gathered, listings, new } = remembered;
-    let mut files = collection::assemble(library.files(gathered)?, listings, &Selection::everything()).report;
+    let Ingested { outcomes, table_reports, new } = remembered;
+    let mut files = collection::assemble(library.read_files(outcomes)?, table_reports, &Selection::everything()).report;
     files.add_unlisted(discovery.unlisted);
     let listed = library.list()?;
-    let unsure = Duplicates::new(&listed, &library.compared()?).unsure.len() as u64;
-    let (listed, besides) = choose(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
+    let unsure = Duplicates::new(&listed, &library.activity_pairs()?).unsure.len() as u64;
+    let (listed, omitted) = apply_filter(listed, &Selection { planned: false, ..Selection::everything() }.among([]));
     let facts = Facts::of(listed.iter().map(|activity| &activity.summary));
-    Ok(ImportReport { found: discovery.found, files, new, facts, besides, unsure })
+    Ok(ImportReport { found: discovery.files, files, new, facts, omitted, unsure })
 }

@@ -1,4 +1,4 @@
-//! What is in files, as read and before anything is tidied.
+//! Contents of files as read, before tidying.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -8,21 +8,21 @@ use anyhow::Result;
 use super::sources::discover;
 use crate::activity::{Activity, Point};
 use crate::control::Control;
-use crate::source::{self, Gathered, Listing, Plans, Reading, Skip, Unknown};
+use crate::source::{self, FileOutcome, NoCache, ParsedFile, PlannedActivities, Skip, TableReport};
 
-/// Sports of one file that are named; a bound for files made to fill the memory.
+/// Most sports that are named per file: a bound for hostile files.
 const MAX_SPORTS: usize = 100;
 
-/// What the activities of a file add up to.
+/// Totals of the activities of a file.
 ///
-/// Points off the Earth only count as such; those at 0° N 0° E count like any other.
+/// Points out of range are counted only as such; points at 0° N 0° E count as normal points.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Contents {
+pub struct FileContents {
     /// Activities with at least one point.
     pub tracks: u64,
-    /// Points with a latitude of at most 90 and a longitude of at most 180 degrees.
+    /// Points within ±90° latitude and ±180° longitude.
     pub points: u64,
-    /// Points further out.
+    /// Points outside that range.
     pub out_of_range: u64,
     /// Points with a time.
     pub timed: u64,
@@ -30,24 +30,23 @@ pub struct Contents {
     pub heart_rates: u64,
     /// Points with an elevation.
     pub elevations: u64,
-    /// Time of the first point that has one, in file order, in milliseconds since 1970.
+    /// Time of the first timed point in file order, in milliseconds since 1970.
     pub start_ms: Option<i64>,
-    /// Time of the last point that has one.
+    /// Time of the last timed point in file order.
     pub end_ms: Option<i64>,
-    /// West, south, east and north end in degrees; of a track across the 180th meridian, as wide as it gets.
+    /// West, south, east, north in degrees; nearly 360° wide for a track across the antimeridian.
     pub bbox: Option<[f64; 4]>,
-    /// Words of the file or of the export around it for the [`Sport`](crate::activity::sport::Sport); at most the first
-    /// hundred.
+    /// Words for the [`Sport`](crate::activity::sport::Sport) in the file or its export; at most 100.
     pub sports: BTreeSet<String>,
     /// Title of the first activity.
     pub name: Option<String>,
     /// Gear of the first activity.
     pub gear: Option<String>,
-    /// Whether the first activity was a way to work or back, if the export says.
+    /// Commute mark of the first activity, if the export has one.
     pub commute: Option<bool>,
 }
 
-impl Contents {
+impl FileContents {
     fn add(&mut self, point: &Point) {
         let (lon, lat) = (point.lon, point.lat);
         if !(lat.abs() <= 90.0 && lon.abs() <= 180.0) {
@@ -65,7 +64,7 @@ impl Contents {
     }
 }
 
-impl Extend<Activity> for Contents {
+impl Extend<Activity> for FileContents {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
             if self.tracks == 0 {
@@ -80,33 +79,33 @@ impl Extend<Activity> for Contents {
     }
 }
 
-/// A file and what is in it.
+/// A file and its contents.
 #[derive(Debug)]
 pub struct Inspected {
-    /// As in [`Gathered`].
+    /// Path of the file, also within archives.
     pub path: PathBuf,
-    /// Named by the user, not met in a folder or archive.
+    /// True if the user named the file itself, rather than a folder or archive around it.
     pub explicit: bool,
-    /// The first file of the same content, if that is another.
+    /// Earlier file with the same bytes, if any.
     pub copy_of: Option<PathBuf>,
-    /// What it holds, or why nothing.
-    pub outcome: Result<Reading<Contents>, Skip>,
+    /// Contents, or the reason why there are none.
+    pub outcome: Result<ParsedFile<FileContents>, Skip>,
 }
 
-/// Looks into all files of the inputs, in parallel; sorted by path, with what could not be listed among them. Besides, the tables of
-/// activities that were found.
+/// Reads all files of the inputs in parallel. Returns them sorted by path, unreadable ones included, and the tables of
+/// activities among them.
 ///
 /// # Errors
-/// When an input itself cannot be opened, or the user interrupts.
-pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, Vec<Listing>)> {
+/// If an input itself cannot be opened, or the job is cancelled.
+pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, Vec<TableReport>)> {
     let discovery = discover(inputs, None)?;
-    let (gathered, listings) = source::each(&discovery.found, &Unknown, control, |file| {
-        source::read_into(file, Plans::Courses, Contents::default())
+    let (outcomes, table_reports) = source::read_all(&discovery.files, &NoCache, control, |file| {
+        source::read_into(file, PlannedActivities::Courses, FileContents::default())
     })?;
     let mut earlier = HashMap::new();
     let mut inspected: Vec<Inspected> = Vec::new();
-    for Gathered { path, explicit, outcome, .. } in gathered {
-        let fingerprint = outcome.as_ref().ok().map(|reading| reading.fingerprint);
+    for FileOutcome { path, explicit, outcome, .. } in outcomes {
+        let fingerprint = outcome.as_ref().ok().map(|reading| reading.content_hash);
         let first = fingerprint.map(|fingerprint| &*earlier.entry(fingerprint).or_insert_with(|| path.clone()));
         let copy_of = first.filter(|first| **first != path).cloned();
         inspected.push(Inspected { path, explicit, copy_of, outcome });
@@ -119,7 +118,7 @@ pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, 
         outcome: Err(Skip::Unreadable(why)),
     }));
     inspected.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok((inspected, listings))
+    Ok((inspected, table_reports))
 }
 
 #[cfg(test)]
@@ -136,13 +135,13 @@ mod tests {
             commute: Some(sport.is_empty()),
             ..Activity::default()
         };
-        let mut contents = Contents::default();
+        let mut contents = FileContents::default();
         contents.extend([
             ride("running", vec![timed(1, 91.0, 0.0), timed(5000, 90.0, -180.0), Point::at(0.0, 0.0)]),
             ride("", vec![Point { elevation_m: Some(1.0), ..timed(2000, -1.0, 180.0) }, Point::at(f64::NAN, 1.0)]),
             ride("running", vec![Point { heart_rate_bpm: Some(99), ..Point::at(2.0, 3.0) }, Point::at(0.0, 180.1)]),
         ]);
-        let expected = Contents {
+        let expected = FileContents {
             tracks: 3,
             points: 4,
             out_of_range: 3,
@@ -162,7 +161,7 @@ mod tests {
 
     #[test]
     fn no_file_can_fill_the_memory_with_sports() {
-        let mut contents = Contents::default();
+        let mut contents = FileContents::default();
         contents.extend((0..1000).map(|n| Activity { sport: n.to_string(), ..Activity::default() }));
         assert_eq!((contents.tracks, contents.sports.len()), (1000, MAX_SPORTS));
     }

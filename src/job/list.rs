@@ -1,4 +1,4 @@
-//! Library → the activities that are wanted, in order.
+//! Lists the selected activities of a library in an order.
 
 use std::cmp::Ordering;
 use std::path::PathBuf;
@@ -8,77 +8,77 @@ use anyhow::Result;
 use crate::activity::sport::Sport;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
-use crate::library::{Library, Listed, choose};
-use crate::selection::{Left, Selection};
+use crate::library::{Library, ListedActivity, apply_filter};
+use crate::selection::{Omitted, Selection};
 
-/// What a list is sorted by, the least first. Activities that do not say it come last, also when the order is reversed.
+/// Sort key of a list, ascending. Activities without the key come last in either direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
-    /// When it started.
+    /// Start time.
     Start,
     /// Length.
     Distance,
-    /// From the first to the last point.
+    /// Time from the first to the last point.
     Duration,
-    /// Height climbed.
+    /// Metres of ascent.
     Ascent,
-    /// Key of the sport, by letters.
+    /// Key of the sport, alphabetically.
     Sport,
-    /// Title, by letters.
+    /// Title, alphabetically.
     Name,
 }
 
-/// A list to make.
+/// Conditions and order of a list.
 #[derive(Clone, Debug)]
 pub struct ListRequest {
-    /// Which activities are wanted.
+    /// Conditions on the activities.
     pub selection: Selection,
-    /// Whether to list those that the user excluded, and no others.
+    /// True to list only the excluded activities.
     pub excluded: bool,
-    /// What to sort by.
+    /// Sort key.
     pub sort: Sort,
-    /// Whether the greatest comes first.
+    /// True for descending order.
     pub reverse: bool,
-    /// The library's file.
+    /// Library file.
     pub library: PathBuf,
 }
 
-/// Activities that are wanted, and what is not.
+/// Selected activities, and counts of the others.
 #[derive(Clone, Debug)]
 pub struct List {
-    /// Those that are wanted.
-    pub activities: Vec<Listed>,
-    /// How many others there are, and why they are not wanted.
-    pub left: Left,
-    /// Latitude and longitude in degrees of the home that was asked for.
+    /// The selected activities.
+    pub activities: Vec<ListedActivity>,
+    /// Counts of the other activities by reason.
+    pub omitted: Omitted,
+    /// Latitude and longitude of home in degrees, if the selection refers to home.
     pub home: Option<(f64, f64)>,
 }
 
 impl List {
-    /// Chooses among activities.
-    pub(super) fn of(listed: Vec<Listed>, selection: &Selection) -> Self {
+    /// Selects among activities.
+    pub(super) fn of(listed: Vec<ListedActivity>, selection: &Selection) -> Self {
         let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
-        let (activities, left) = choose(listed, &filter);
-        Self { activities, left, home: filter.home }
+        let (activities, omitted) = apply_filter(listed, &filter);
+        Self { activities, omitted, home: filter.home }
     }
 }
 
 /// Lists the activities of a library.
 ///
 /// # Errors
-/// When the library is not there or cannot be read and written, or the user interrupts.
+/// If the library is missing or cannot be read, or the job is cancelled.
 pub fn list(request: &ListRequest, cancel: &Cancel) -> Result<List> {
     let ListRequest { selection, excluded, sort, reverse, library } = request;
-    let mut listed = Library::open_if_there(library, cancel)?.list()?;
+    let mut listed = Library::open_existing(library, cancel)?.list()?;
     if *excluded {
         listed.retain(|activity| activity.excluded);
-        // Else the choice would leave them out.
+        // The selection would omit excluded activities.
         listed.iter_mut().for_each(|activity| activity.excluded = false);
     }
     let mut list = List::of(listed, selection);
     list.activities.iter_mut().for_each(|activity| activity.excluded = *excluded);
     list.activities.sort_by(|a, b| {
-        // Numbers say in which order files were read, and that is chance.
+        // Ids follow the order in which files were read, which is not deterministic.
         sort.compare(&a.summary, &b.summary, *reverse).then_with(|| a.origin.path().cmp(b.origin.path()))
     });
     Ok(list)
@@ -86,9 +86,9 @@ pub fn list(request: &ListRequest, cancel: &Cancel) -> Result<List> {
 
 impl Sort {
     fn compare(self, a: &Summary, b: &Summary, reverse: bool) -> Ordering {
-        let turned = |order: Ordering| if reverse { order.reverse() } else { order };
+        let directed = |order: Ordering| if reverse { order.reverse() } else { order };
         let number = |of: fn(&Summary) -> Option<f64>| match (of(a), of(b)) {
-            (Some(a), Some(b)) => turned(a.total_cmp(&b)),
+            (Some(a), Some(b)) => directed(a.total_cmp(&b)),
             (a, b) => b.is_some().cmp(&a.is_some()),
         };
         match self {
@@ -96,8 +96,8 @@ impl Sort {
             Self::Distance => number(|summary| Some(summary.metres)),
             Self::Duration => number(Summary::seconds),
             Self::Ascent => number(|summary| summary.ascent_m),
-            Self::Sport => turned(Sport::of(&a.sport).key().cmp(Sport::of(&b.sport).key())),
-            Self::Name => a.name.is_none().cmp(&b.name.is_none()).then_with(|| turned(a.name.cmp(&b.name))),
+            Self::Sport => directed(Sport::of(&a.sport).key().cmp(Sport::of(&b.sport).key())),
+            Self::Name => a.name.is_none().cmp(&b.name.is_none()).then_with(|| directed(a.name.cmp(&b.name))),
         }
     }
 }
@@ -109,7 +109,7 @@ mod tests {
     use crate::collection::visible::whole;
 
     #[test]
-    fn what_says_nothing_comes_last_either_way() {
+    fn activities_without_the_key_come_last_in_either_direction() {
         let summary = |start: Option<i64>| {
             let point = Point { time_ms: start, ..Point::at(47.0, 8.0) };
             whole(&Activity { segments: vec![vec![point]], ..Activity::default() }).0.expect("a point").summary

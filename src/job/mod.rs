@@ -1,4 +1,7 @@
-//! What a verb does, without a terminal.
+//! Jobs: the work behind each verb of the command line, free of terminal and flags.
+//!
+//! A job takes a request, reports progress and warnings through traits, stops when its `Cancel` says so, and returns a
+//! report.
 
 pub mod demo;
 pub mod devices;
@@ -8,7 +11,6 @@ pub mod forget;
 pub mod import;
 pub mod inspect;
 pub mod list;
-pub mod mask;
 mod privacy;
 mod render;
 mod render_cache;
@@ -17,6 +19,7 @@ pub mod show;
 mod sources;
 pub mod stats;
 pub mod tracks;
+pub mod zone;
 
 pub use crate::library::{NO_HOME, default_path as default_library};
 pub use privacy::Audience;

@@ -1,6 +1,6 @@
-//! Who will see a map, and so what is hidden.
+//! Decides from the audience of a map which zones and trims apply.
 //!
-//! The law: where it cannot be known what to hide, nothing is drawn. How it is hidden, [`collection::visible`] says.
+//! Law: if the zones cannot be read, nothing is drawn. [`collection::visible`] does the hiding.
 //!
 //! [`collection::visible`]: crate::collection::visible
 
@@ -13,22 +13,22 @@ use crate::control::cancel::Cancel;
 use crate::library::Library;
 use crate::privacy::{Circle, Privacy};
 
-/// Who will see a map.
+/// Audience of a map.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Audience {
-    /// Anybody: the zones of the library hide, and both ends of every activity are cut off.
+    /// Anybody: the zones of the library apply, and both ends of every activity are trimmed.
     Public {
-        /// How much is cut off, in metres from either end as the crow flies; 0 for nothing.
+        /// Radius of the trim around either end in metres, in a straight line; 0 for no trim.
         trim_m: f64,
     },
-    /// The user: nothing is hidden, and the map says that it is private.
+    /// The user alone: nothing is hidden, and the map is marked as private.
     Private,
 }
 
-/// What is hidden from an audience. `library` is where the zones are; without a place for it, there are none.
+/// Zones and trim for an audience. The zones come from `library`; there are none if it is `None` or missing.
 ///
 /// # Errors
-/// When the library is there and cannot be read.
+/// If the library exists and cannot be read.
 pub fn hidden_from(audience: Audience, library: Option<&Path>, cancel: &Cancel) -> Result<Privacy> {
     let Audience::Public { trim_m } = audience else { return Ok(Privacy::default()) };
     let is_there = |path: &Path| match path.try_exists() {
@@ -37,10 +37,11 @@ pub fn hidden_from(audience: Audience, library: Option<&Path>, cancel: &Cancel) 
     };
     let circles = || -> Result<Vec<Circle>> {
         match library {
-            Some(path) if is_there(path)? => Library::open_if_there(path, cancel)?.circles(),
+            Some(path) if is_there(path)? => Library::open_existing(path, cancel)?.circles(),
             _ => Ok(Vec::new()),
         }
     };
-    let context = "cannot know what to hide; --profile private draws a map that shows everything";
+    let context =
+        "cannot read the privacy zones, so nothing is drawn; --profile private draws a map that hides nothing";
     Ok(Privacy::new(circles().context(context)?, trim_m))
 }

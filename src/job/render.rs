@@ -1,4 +1,4 @@
-//! Sources → tracks → drawn zooms → tilesets.
+//! The render job: sources → tracks → drawn zooms → tilesets.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -13,64 +13,65 @@ use crate::collection::{Collection, Report, View};
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::engine::TrackSet;
-use crate::engine::choice::{self, Choice};
+use crate::engine::select_device::{self, SelectedDevice};
 use crate::pyramid::{self, Drawn, Output, Timing};
-use crate::source::Found;
+use crate::source::InputFile;
 use crate::tileset::{self, Tileset};
 
-/// How long the stages of a render took, by the clock.
+/// Durations of the stages of a render, in clock time.
 #[derive(Clone, Copy, Debug)]
 pub struct Times {
-    /// Reading.
+    /// Reading the activities.
     pub read: Duration,
     /// Planning and drawing.
     pub draw: Timing,
     /// Colouring and writing.
     pub write: Duration,
-    /// Everything.
+    /// The whole render.
     pub total: Duration,
 }
 
-/// What came of a render.
+/// Result of a render.
 pub struct RenderReport {
-    /// The files that were found; none where the activities are those of the library.
-    pub found: Vec<Found>,
-    /// What happened to files and points.
+    /// Files found among the inputs; empty for a render of the library.
+    pub found: Vec<InputFile>,
+    /// Files and points that were read, skipped or dropped.
     pub files: Report,
-    /// The map.
+    /// The rendered map.
     pub tileset: Tileset,
-    /// What was written.
+    /// Files that were written.
     pub output: Output,
-    /// Tiles of each set whose pixels were drawn; those of the others were kept from an earlier output.
-    pub anew: u64,
-    /// What drew.
+    /// Number of drawn tiles per style; the other tiles were reused from the earlier output.
+    pub rendered: u64,
+    /// Name of the device.
     pub device: String,
-    /// Why no GPU drew, where that was left to the program.
+    /// Reason why `auto` selected no GPU.
     pub why_no_gpu: Option<String>,
-    /// How long it took.
+    /// Durations.
     pub times: Times,
-    /// The library, if it was made just now: whoever has zones elsewhere has named another than they meant.
+    /// Path of the library if this run created it. A user with zones elsewhere has named the wrong library.
     pub new_library: Option<PathBuf>,
 }
 
-/// No activity is left to draw. What happened to the files says why.
+/// No activity is left to draw; the report says why.
 #[derive(Debug, thiserror::Error)]
 #[error("nothing to draw")]
 pub struct NothingToDraw(pub Box<Report>);
 
-/// Draws a map and writes it.
+/// Renders a map.
 ///
 /// # Errors
-/// When the output cannot be written or replaced, no device draws, it cannot be known what to hide, or the user
-/// interrupts; [`NothingToDraw`] when no activity is left. What cannot be read of the files is in the report instead.
+/// If the output cannot be written or replaced, no device works, the privacy zones cannot be read, or the job is
+/// cancelled; [`NothingToDraw`] if no activity is left. Unreadable files are no errors, but listed in the report.
 pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Result<RenderReport> {
     let begun = Instant::now();
-    let RenderRequest { order, out, .. } = request;
-    tileset::check(out, &order.sets)?;
-    let Choice { raster, why } = choice::choose(request.device, &order.layers(), request.lose_gpu_after)?;
+    let RenderRequest { options, out, .. } = request;
+    tileset::check(out, &options.styles)?;
+    let SelectedDevice { raster, no_gpu_reason } =
+        select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
     let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
-    let view = View { simplify: order.simplify()?, finest: order.finest(), privacy: &privacy };
+    let view = View { simplify: options.simplify()?, finest: options.finest(), privacy: &privacy };
 
     let Tracks { found, collection, library } = tracks::read(request, view, watch, cancel)?;
     let read = begun.elapsed();
@@ -80,20 +81,21 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     }
     let new_library = library.as_ref().filter(|library| library.is_new).and_then(|_| request.library.clone());
 
-    let cache = library.and_then(|library| RenderCache::new(library, order, raster));
+    let cache = library.and_then(|library| RenderCache::new(library, options, raster));
     let Collection { tracks, keys, facts, report } = collection;
-    let tracks = TrackSet::new(tracks, order.finest());
+    let tracks = TrackSet::new(tracks, options.finest());
     let control = Control { progress: watch, cancel };
     let (reused, spool) = match &cache {
-        Some(cache) => cache.reuse(out, order, (&keys, &tracks), watch, cancel)?,
+        Some(cache) => cache.reuse(out, options, (&keys, &tracks), watch, cancel)?,
         None => Default::default(),
     };
-    let all = (&tracks, &tracks.everything());
-    let Drawn { zooms, anew, touched, timing } = pyramid::draw(all, order, raster, &spool, reused, control)?;
+    let all = (&tracks, &tracks.select_all());
+    let Drawn { zooms, rendered, touched, timing } = pyramid::draw(all, options, raster, &spool, reused, control)?;
     drop(tracks);
 
     let drawn = Instant::now();
-    let tileset = Tileset { sets: order.sets.clone(), zooms, facts, is_private: request.audience == Audience::Private };
+    let tileset =
+        Tileset { styles: options.styles.clone(), zooms, facts, is_private: request.audience == Audience::Private };
     let output = pyramid::write(&tileset, &spool, out, control)?;
     if let Some(cache) = cache {
         cache.remember(out, &tileset, raster, (keys, touched), &spool, watch);
@@ -103,9 +105,9 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         files: report,
         tileset,
         output,
-        anew,
+        rendered,
         device: raster.describe(),
-        why_no_gpu: why,
+        why_no_gpu: no_gpu_reason,
         times: Times { read, draw: timing, write: drawn.elapsed(), total: begun.elapsed() },
         new_library,
     })

@@ -1,4 +1,4 @@
-//! The library as the memory of renders, so that the next one to the same place draws only what has changed.
+//! Render records in the library: a second render to the same output draws only the tiles that changed.
 
 use std::path::Path;
 
@@ -11,95 +11,99 @@ use crate::control::cancel::{Cancel, Interrupted};
 use crate::engine::TrackSet;
 use crate::engine::raster::Raster;
 use crate::library::Library;
-use crate::pyramid::Order;
-use crate::pyramid::incremental::{Ids, Kept, Record, keep};
+use crate::pyramid::RenderOptions;
+use crate::pyramid::incremental::{RenderRecord, Reused, TileIds, reuse};
 use crate::pyramid::spool::Spool;
 use crate::source;
 use crate::tileset::{self, Tileset};
 
-/// Where renders leave records.
+/// Reads and writes render records for one set of options and one device.
 pub struct RenderCache {
     library: Library,
     identity: String,
-    order: u128,
+    options: u128,
 }
 
 impl RenderCache {
-    /// For what is drawn in this order. `None` where no later render could rely on a record of it; a record is of one layer.
-    pub fn new(library: Library, order: &Order, raster: &dyn Raster) -> Option<Self> {
-        let [layer] = order.layers()[..] else { return None };
+    /// Returns `None` if no record can be kept: for several layers, or on a device whose levels are not reproducible.
+    pub fn new(library: Library, options: &RenderOptions, raster: &dyn Raster) -> Option<Self> {
+        let [layer] = options.layers()[..] else { return None };
         let identity = raster.identity(layer)?;
-        // Another build may draw, simplify or compress otherwise.
-        let program = source::content_of(&std::env::current_exe().ok()?).ok()?;
-        let Order { zooms, window, tile_size, compression, sets: _ } = order;
+        // Another build may draw, simplify or compress differently, so the hash of the program is part of the key.
+        let program = source::content_hash(&std::env::current_exe().ok()?).ok()?;
+        let RenderOptions { zooms, window, tile_size, compression, styles: _ } = options;
         let text = format!("{identity}\n{program:x} {zooms:?} {window:?} {tile_size} {} {compression:?}", layer.name);
-        Some(Self { library, identity, order: XxHash3_128::oneshot(text.as_bytes()) })
+        Some(Self { library, identity, options: XxHash3_128::oneshot(text.as_bytes()) })
     }
 
-    /// What a render of these activities to `out` need not draw, and the pixels of it; an empty spool where everything
-    /// is to be drawn.
+    /// Tiles that can be reused for a render to `out`, and a spool with their pixels; `None` and an empty spool if every
+    /// tile has to be drawn.
     ///
     /// # Errors
-    /// When the user interrupts.
+    /// If the job is cancelled.
     pub fn reuse(
         &self,
         out: &Path,
-        order: &Order,
+        options: &RenderOptions,
         drawn: (&[u128], &TrackSet),
         watch: &dyn Watch,
         cancel: &Cancel,
-    ) -> Result<(Option<Kept>, Spool)> {
-        match self.kept(out, order, drawn, Control { progress: watch, cancel }) {
-            Ok(Some((kept, spool))) => Ok((Some(kept), spool)),
+    ) -> Result<(Option<Reused>, Spool)> {
+        match self.reused(out, options, drawn, Control { progress: watch, cancel }) {
+            Ok(Some((reused, spool))) => Ok((Some(reused), spool)),
             Ok(None) => Ok(Default::default()),
             Err(error) if error.is::<Interrupted>() => Err(error),
             Err(error) => {
-                watch.detail(&format!("every tile is drawn: {error:#}"));
+                watch.detail(&format!("no tile of the earlier output is reused: {error:#}"));
                 Ok(Default::default())
             }
         }
     }
 
-    /// Like [`reuse`](Self::reuse). `None` where no record was left.
+    /// Like [`reuse`](Self::reuse), but returns `None` only if there is no record.
     ///
     /// # Errors
-    /// With a reason why everything is to be drawn all the same, or when the user interrupts.
-    fn kept(
+    /// If the record does not fit the earlier output or these options, or the job is cancelled.
+    fn reused(
         &self,
         out: &Path,
-        order: &Order,
+        options: &RenderOptions,
         drawn: (&[u128], &TrackSet),
         control: Control,
-    ) -> Result<Option<(Kept, Spool)>> {
-        let Ok(place) = tileset::place(out, &order.sets) else { return Ok(None) };
-        let Some(record) = self.library.render(&place)? else { return Ok(None) };
-        let record = Record::unpack(&record).ok().context("what was noted of the last render is damaged")?;
-        ensure!(record.order == self.order, "what is there was drawn in another way, or by another version");
+    ) -> Result<Option<(Reused, Spool)>> {
+        let Ok(place) = tileset::place(out, &options.styles) else { return Ok(None) };
+        let Some(record) = self.library.render_record(&place)? else { return Ok(None) };
+        let record = RenderRecord::unpack(&record).ok().context("the record of the last render is damaged")?;
+        ensure!(
+            record.options == self.options,
+            "it was drawn with other options, on another device or by another version"
+        );
         let mut earlier = tileset::open(&place)?;
         let spool = Spool::beside(earlier.file());
-        let kept = keep(&record, order, drawn, earlier.as_mut(), &spool, control)?;
-        Ok(Some((kept, spool)))
+        let reused = reuse(&record, options, drawn, earlier.as_mut(), &spool, control)?;
+        Ok(Some((reused, spool)))
     }
 
-    /// Notes what was drawn and written: the keys of its activities, and the tiles in which each of them may show.
+    /// Saves the record of this render: the keys of its activities, and the tiles that each activity touches. Failures
+    /// are warnings.
     pub fn remember(
         mut self,
         out: &Path,
         tileset: &Tileset,
         raster: &dyn Raster,
-        (keys, touched): (Vec<u128>, Vec<Ids>),
+        (keys, touched): (Vec<u128>, Vec<TileIds>),
         spool: &Spool,
         watch: &dyn Watch,
     ) {
-        // A device that was lost on the way has not drawn what it would have drawn alone.
-        if raster.identity(tileset.sets[0].layer).is_none_or(|identity| identity != self.identity) {
+        // If the device was lost, another one drew some of the tiles, and their levels may differ.
+        if raster.identity(tileset.styles[0].layer).is_none_or(|identity| identity != self.identity) {
             return;
         }
-        let record = Record::new(self.order, &tileset.zooms, keys.into_iter().zip(touched), spool);
-        let place = tileset::place(out, &tileset.sets);
-        let left = place.and_then(|place| self.library.leave_render(&place, &record.pack()));
-        if let Err(error) = left {
-            watch.warn(&format!("the next time every tile will be drawn again: {error:#}"));
+        let record = RenderRecord::new(self.options, &tileset.zooms, keys.into_iter().zip(touched), spool);
+        let place = tileset::place(out, &tileset.styles);
+        let saved = place.and_then(|place| self.library.save_render_record(&place, &record.pack()));
+        if let Err(error) = saved {
+            watch.warn(&format!("the next render will draw every tile again: {error:#}"));
         }
     }
 }

@@ -1,58 +1,58 @@
-//! What a map is to be, and who is told how it comes about.
+//! Request and observer of a render.
 
 use std::path::PathBuf;
 
 use super::privacy::Audience;
 use crate::collection::Report;
 use crate::control::progress::Progress;
-use crate::engine::choice::Device;
-use crate::pyramid::Order;
+use crate::engine::select_device::Device;
+use crate::pyramid::RenderOptions;
 use crate::selection::Selection;
-use crate::source::Found;
+use crate::source::InputFile;
 
-/// Where the activities of a map come from.
+/// Source of the activities of a map.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// Everything that was imported into the library.
+    /// The activities of the library.
     Library,
     /// These files, folders and archives.
     Files {
-        /// As the user named them.
+        /// Paths as the user named them.
         inputs: Vec<PathBuf>,
-        /// Whether what they hold is remembered in the library, and what it remembers of them not read again.
+        /// True to remember the files in the library, and to read remembered files from there.
         remember: bool,
     },
 }
 
-/// A map to draw and to write.
+/// A map to render.
 #[derive(Clone, Debug)]
 pub struct RenderRequest {
-    /// Where the activities come from.
+    /// Source of the activities.
     pub input: Input,
-    /// Which of them are wanted.
+    /// Conditions on the activities.
     pub selection: Selection,
-    /// The library's file; `None` where the system has no place for one.
+    /// Library file; `None` if none is named and the user has no data folder.
     pub library: Option<PathBuf>,
-    /// Who will see the map.
+    /// Audience of the map.
     pub audience: Audience,
-    /// What to draw, and in which colours.
-    pub order: Order,
-    /// What draws.
+    /// Zooms, tile size, styles and compression.
+    pub options: RenderOptions,
+    /// Device that draws.
     pub device: Device,
-    /// For tests: lose the GPU after so many batches.
+    /// For tests: lose the GPU after this number of batches.
     pub lose_gpu_after: Option<u32>,
-    /// A folder, or a file that ends in `.pmtiles`.
+    /// Output: a folder, or a file that ends in `.pmtiles`.
     pub out: PathBuf,
 }
 
-/// Who is told how a render goes.
+/// Observer of a render.
 pub trait Watch: Progress {
-    /// All files were read. Where `is_nothing`, no activity is left to draw.
-    fn files_were_read(&self, report: &Report, found: &[Found], is_nothing: bool);
+    /// Called once all files are read; `is_nothing` is true if no activity is left to draw.
+    fn files_were_read(&self, report: &Report, found: &[InputFile], is_nothing: bool);
 
-    /// Something is not as it should be, and the render goes on.
+    /// A warning; the render goes on.
     fn warn(&self, text: &str);
 
-    /// Something that only those want to know who ask for details.
+    /// A remark for verbose output.
     fn detail(&self, text: &str);
 }

@@ -1,27 +1,27 @@
-//! Library → all that it knows of an activity.
+//! Finds one activity of a library.
 
 use std::path::Path;
 
 use anyhow::Result;
 
 use crate::control::cancel::Cancel;
-use crate::library::{Library, Listed};
+use crate::library::{Library, ListedActivity};
 
-/// An activity of a library, and what it stands for.
+/// An activity and its copies.
 #[derive(Clone, Debug)]
 pub struct Shown {
     /// The activity.
-    pub activity: Listed,
-    /// Numbers of the activities that it is drawn instead of.
+    pub activity: ListedActivity,
+    /// Ids of the copies that this activity represents.
     pub copies: Vec<i64>,
 }
 
-/// Finds the activity of a number in the library at `path`; `None` if there is none.
+/// Finds an activity by id in the library at `path`; returns `None` if there is none.
 ///
 /// # Errors
-/// When the library is not there or cannot be read and written, or the user interrupts.
+/// If the library is missing or cannot be read, or the job is cancelled.
 pub fn show(path: &Path, id: i64, cancel: &Cancel) -> Result<Option<Shown>> {
-    let mut listed = Library::open_if_there(path, cancel)?.list()?;
+    let mut listed = Library::open_existing(path, cancel)?.list()?;
     let copies = listed.iter().filter(|other| other.copy_of == Some(id)).map(|other| other.id).collect();
     let index = listed.iter().position(|activity| activity.id == id);
     Ok(index.map(|index| Shown { activity: listed.swap_remove(index), copies }))

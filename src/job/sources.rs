@@ -1,15 +1,14 @@
-//! The files that a verb reads.
+//! Finds the input files of a job.
 
 use std::path::{Path, PathBuf};
 
 use crate::source::{self, Discovery, MissingInput};
 use crate::tileset::folder;
 
-/// All files among the inputs, except those of earlier outputs and of `output`, which is about to be written: see
-/// [`source::discover`].
+/// Lists all files of the inputs, except those of earlier outputs and of `output`; see [`source::discover`].
 ///
 /// # Errors
-/// When an input itself cannot be opened.
+/// If an input itself cannot be opened.
 pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovery, MissingInput> {
     source::discover(inputs, output, &folder::is_ours)
 }
@@ -32,13 +31,13 @@ mod tests {
         fs::write(dir.path().join("in/other/tiles.json"), r#"{"generator": "not trailglow"}"#).unwrap();
         let discovery = discover(&[dir.path().join("in")], Some(&dir.path().join("in/../in/out"))).unwrap();
         let expected = [("in/1.gpx", false), ("in/other/0.gpx", false), ("in/other/tiles.json", false)];
-        let found = discovery.found.iter().map(|found| (found.path.strip_prefix(dir.path()).unwrap(), found.explicit));
-        assert!(found.eq(expected.map(|(path, explicit)| (Path::new(path), explicit))), "{:?}", discovery.found);
+        let found = discovery.files.iter().map(|found| (found.path.strip_prefix(dir.path()).unwrap(), found.explicit));
+        assert!(found.eq(expected.map(|(path, explicit)| (Path::new(path), explicit))), "{:?}", discovery.files);
         let without = discover(&[dir.path().join("in")], None).unwrap();
-        assert_eq!(without.found.len(), 4);
+        assert_eq!(without.files.len(), 4);
         let file = dir.path().join("in/1.gpx");
         assert_eq!(
-            discover(std::slice::from_ref(&file), Some(&file)).unwrap().found,
+            discover(std::slice::from_ref(&file), Some(&file)).unwrap().files,
             [],
             "as when a shell lists all files"
         );

@@ -1,4 +1,4 @@
-//! Library → sums of the activities that are wanted.
+//! Sums over the selected activities of a library.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,65 +10,65 @@ use crate::activity::calendar::moment_of_ms;
 use crate::activity::sport::Sport;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
-use crate::library::{Library, Listed};
-use crate::selection::{Left, Selection};
+use crate::library::{Library, ListedActivity};
+use crate::selection::{Omitted, Selection};
 
-/// Activities to add up.
+/// Conditions on the activities to sum up.
 #[derive(Clone, Debug)]
 pub struct StatsRequest {
-    /// Which activities are wanted.
+    /// Conditions on the activities.
     pub selection: Selection,
-    /// The library's file.
+    /// Library file.
     pub library: PathBuf,
 }
 
-/// What activities add up to. One that does not say its duration or ascent adds nothing there.
+/// Sums over activities. Unknown durations and ascents count as 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sum {
-    /// How many.
+    /// Number of activities.
     pub activities: u64,
-    /// Their length.
+    /// Length in metres.
     pub metres: f64,
-    /// From the first to the last point of each.
+    /// Time from first to last points in seconds.
     pub seconds: f64,
-    /// Metres climbed.
+    /// Ascent in metres.
     pub ascent_m: f64,
 }
 
-/// Sums by name; `unknown` has the activities that do not say it.
+/// Sums by name; activities without a name count under `unknown`.
 pub type Sums = BTreeMap<String, Sum>;
 
-/// What the activities of a library add up to.
+/// Sums over the activities of a library.
 #[derive(Clone, Debug)]
 pub struct Stats {
-    /// By the year of the start, in UTC and four digits.
+    /// Sums by four-digit year of the start in UTC.
     pub years: Sums,
-    /// By the key of the [`Sport`].
+    /// Sums by [key](Sport::key) of the sport.
     pub sports: Sums,
-    /// All of them.
+    /// Sum over all.
     pub all: Sum,
-    /// How many others there are, and why they are not wanted.
-    pub left: Left,
-    /// Latitude and longitude in degrees of the home that was asked for.
+    /// Counts of the other activities by reason.
+    pub omitted: Omitted,
+    /// Latitude and longitude of home in degrees, if the selection refers to home.
     pub home: Option<(f64, f64)>,
 }
 
-/// Adds up the activities of a library.
+/// Sums up the selected activities of a library.
 ///
 /// # Errors
-/// When the library is not there or cannot be read and written, or the user interrupts.
+/// If the library is missing or cannot be read, or the job is cancelled.
 pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
-    let listed = Library::open_if_there(&request.library, cancel)?.list()?;
-    let List { activities, left, home } = List::of(listed, &request.selection);
+    let listed = Library::open_existing(&request.library, cancel)?.list()?;
+    let List { activities, omitted, home } = List::of(listed, &request.selection);
     let (mut years, mut sports, mut all) = (Sums::new(), Sums::new(), Sum::default());
-    for Listed { summary, .. } in &activities {
+    for ListedActivity { summary, .. } in &activities {
         let known = |text: String| if text.is_empty() { "unknown".to_owned() } else { text };
         let year = summary.start_ms.map_or(String::new(), |ms| moment_of_ms(ms)[..4].to_owned());
         years.entry(known(year)).or_default().add(summary);
         sports.entry(known(Sport::of(&summary.sport).key().to_owned())).or_default().add(summary);
         all.add(summary);
     }
-    Ok(Stats { years, sports, all, left, home })
+    Ok(Stats { years, sports, all, omitted, home })
 }
 
 impl Sum {

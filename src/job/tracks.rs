@@ -1,4 +1,4 @@
-//! The tracks of a map: those of files or of the library, without what is hidden.
+//! Reads the tracks of a map from files or from the library, without hidden parts.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
@@ -11,24 +11,25 @@ use crate::collection::{self, Collection, ReadFile, View, copies};
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
-use crate::library::{self, Content, Library, Remembered, choose};
-use crate::selection::{Left, Selection};
-use crate::source::{Discovery, Found, Gathered, Listing};
+use crate::library::{self, ContentId, Ingested, Library, apply_filter};
+use crate::selection::{Omitted, Selection};
+use crate::source::{Discovery, FileOutcome, InputFile, TableReport};
 
-/// What is drawn, and where it came from.
+/// Activities to draw and their source.
 pub(super) struct Tracks {
-    /// The files that the user names.
-    pub found: Vec<Found>,
-    /// Their activities, or else those in the library.
+    /// Files found among the inputs.
+    pub found: Vec<InputFile>,
+    /// The activities.
     pub collection: Collection,
-    /// The library, if it is used.
+    /// The open library, if the job uses one.
     pub library: Option<Library>,
 }
 
-/// Reads the files that the user names, or what was imported, and takes of it what is wanted.
+/// Reads the inputs of a request, or its library, and selects the activities to draw. If the library fails, files are
+/// read without it, with a warning.
 ///
 /// # Errors
-/// When there is nothing to read, and when the user interrupts. What cannot be read of an input is in the report.
+/// If there is nothing to read, or the job is cancelled. Unreadable files are no errors, but listed in the report.
 pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cancel: &Cancel) -> Result<Tracks> {
     let RenderRequest { selection, library, out, .. } = request;
     let library_path = || library.clone().context(library::NO_HOME);
@@ -36,83 +37,83 @@ pub(super) fn read(request: &RenderRequest, view: View, watch: &dyn Watch, cance
         let (collection, library) = of_library(library_path()?, view, selection, cancel)?;
         return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });
     };
-    let Discovery { found, unlisted } = discover(inputs, Some(out))?;
+    let Discovery { files: found, unlisted } = discover(inputs, Some(out))?;
     let (read, library) = if *remember && !found.is_empty() {
         match library_path().and_then(|path| remembered(path, &found, view, Control { progress: watch, cancel })) {
             Ok((read, library)) => (read, Some(library)),
             Err(error) if error.is::<Interrupted>() => return Err(error),
             Err(error) => {
-                watch.warn(&format!("nothing will be remembered of these files: {error:#}"));
+                watch.warn(&format!("the library remembers nothing of this run: {error:#}"));
                 (of_files(&found, view, Control { progress: watch, cancel })?, None)
             }
         }
     } else {
         (of_files(&found, view, Control { progress: watch, cancel })?, None)
     };
-    let (gathered, listings) = read;
-    let mut collection = collection::assemble(gathered, listings, selection);
+    let (outcomes, table_reports) = read;
+    let mut collection = collection::assemble(outcomes, table_reports, selection);
     collection.report.add_unlisted(unlisted);
     Ok(Tracks { found, collection, library })
 }
 
-/// Files that were read, with copies marked, and the tables of activities that they were joined with.
-type Read = (Vec<Gathered<ReadFile>>, Vec<Listing>);
+/// Files with their activities, copies marked, and the tables of activities that belong to them.
+type Read = (Vec<FileOutcome<ReadFile>>, Vec<TableReport>);
 
-/// Reads files, of which the library knows some and remembers the others.
-fn remembered(path: PathBuf, found: &[Found], view: View, control: Control) -> Result<(Read, Library)> {
+/// Reads files through the library, which remembers the new ones.
+fn remembered(path: PathBuf, found: &[InputFile], view: View, control: Control) -> Result<(Read, Library)> {
     let Control { progress, cancel } = control;
     let mut library = Library::open(&path, cancel)?;
-    let Remembered { gathered, listings, .. } = library.remember(found, false, progress)?;
-    let content = |file: &Gathered<Content>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
-    let contents: HashMap<PathBuf, Content> = gathered.iter().filter_map(content).collect();
-    let mut gathered = library.load(gathered, view, None)?;
-    copies::mark(&mut gathered, |whose| library.traces_of(&contents, whose, view.privacy))?;
-    Ok(((gathered, listings), library))
+    let Ingested { outcomes, table_reports, .. } = library.ingest(found, false, progress)?;
+    let content = |file: &FileOutcome<ContentId>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
+    let contents: HashMap<PathBuf, ContentId> = outcomes.iter().filter_map(content).collect();
+    let mut outcomes = library.load(outcomes, view, None)?;
+    copies::mark_copies(&mut outcomes, |request| library.read_traces(&contents, request, view.privacy))?;
+    Ok(((outcomes, table_reports), library))
 }
 
 /// Reads files without a library.
-fn of_files(found: &[Found], view: View, control: Control) -> Result<Read> {
-    let (mut gathered, listings) = collection::read(found, view, control)?;
-    copies::mark(&mut gathered, |whose| copies::read_again(found, whose, view.privacy, control.cancel))?;
-    Ok((gathered, listings))
+fn of_files(found: &[InputFile], view: View, control: Control) -> Result<Read> {
+    let (mut outcomes, table_reports) = collection::read(found, view, control)?;
+    copies::mark_copies(&mut outcomes, |request| copies::read_traces(found, request, view.privacy, control.cancel))?;
+    Ok((outcomes, table_reports))
 }
 
-/// Reads files without a library and puts together what is wanted of them.
+/// Reads files without a library and selects activities.
 ///
 /// # Errors
-/// When the user interrupts.
-pub fn collect(found: &[Found], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
-    let (gathered, listings) = of_files(found, view, Control { progress, cancel: &Cancel::default() })?;
-    Ok(collection::assemble(gathered, listings, selection))
+/// If the job is cancelled.
+pub fn collect(found: &[InputFile], view: View, selection: &Selection, progress: &dyn Progress) -> Result<Collection> {
+    let (outcomes, table_reports) = of_files(found, view, Control { progress, cancel: &Cancel::default() })?;
+    Ok(collection::assemble(outcomes, table_reports, selection))
 }
 
-/// What is in the library.
+/// Loads the selected activities of the library.
 fn of_library(path: PathBuf, view: View, selection: &Selection, cancel: &Cancel) -> Result<(Collection, Library)> {
-    let mut library = Library::open_if_there(&path, cancel).context("name files to render, or import some")?;
+    let mut library = Library::open_existing(&path, cancel).context("name files to render, or import some")?;
     let listed = library.list()?;
     if listed.is_empty() {
         bail!("the library {} is empty; name files to render, or import some", path.display());
     }
-    // Conditions ask what is to be seen: else the choice would tell what is hidden.
-    let mut partly_hidden = library.partly_hidden(&listed, view)?;
+    // Conditions see only the visible part of an activity: otherwise the selection would reveal hidden parts.
+    let mut affected = library.prepare_affected(&listed, view)?;
     let (listed, hidden) =
-        if view.privacy.is_nothing() { (listed, 0) } else { library.as_visible(listed, &partly_hidden, view)? };
+        if view.privacy.is_nothing() { (listed, 0) } else { library.apply_privacy(listed, &affected, view)? };
     let filter = selection.among(listed.iter().map(|activity| activity.summary.start));
-    let (chosen, left) = choose(listed, &filter);
+    let (chosen, omitted) = apply_filter(listed, &filter);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
-    let files: BTreeMap<Content, PathBuf> =
+    let files: BTreeMap<ContentId, PathBuf> =
         chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
-    let numbers: HashMap<Content, usize> =
+    let numbers: HashMap<ContentId, usize> =
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
-    let file = |(content, path)| Gathered { path, explicit: false, within: None, outcome: Ok(content) };
-    wanted.retain(|id| !partly_hidden.contains_key(id));
-    let mut gathered = library.load(files.into_iter().map(file).collect(), view, Some(&wanted))?;
+    let file = |(content, path)| FileOutcome { path, explicit: false, archive: None, outcome: Ok(content) };
+    wanted.retain(|id| !affected.contains_key(id));
+    let mut outcomes = library.load(files.into_iter().map(file).collect(), view, Some(&wanted))?;
     for activity in chosen {
-        if let Ok(file) = &mut gathered[numbers[&activity.content]].outcome {
-            file.activities.extend(partly_hidden.remove(&activity.id).flatten());
+        if let Ok(file) = &mut outcomes[numbers[&activity.content]].outcome {
+            file.activities.extend(affected.remove(&activity.id).flatten());
         }
     }
-    let mut collection = collection::assemble(gathered, Vec::new(), &Selection::everything());
-    (collection.report.left, collection.report.home) = (Left { hidden, ..left }, filter.home);
+    let mut collection = collection::assemble(outcomes, Vec::new(), &Selection::everything());
+    (collection.report.omitted, collection.report.home) = (Omitted { hidden, ..omitted }, filter.home);
     Ok((collection, library))
 }

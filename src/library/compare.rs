@@ -1,31 +1,22 @@
 //! Which activities of the library are one recording: what was found, and what the user says.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::Bound;
-use std::path::PathBuf;
 
-use anyhow::{Context, Result};
-use rayon::prelude::*;
-use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
+use anyhow::Result;
+use rusqlite::{Row, TransactionBehavior, params};
 
-use super::blob::{self, MARKING};
-use super::listed::{Listed, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, summary};
-use super::load::activity;
-use super::{Content, Library};
-use crate::activity::summary::Summary;
-use crate::collection::copies::Whose;
-use crate::collection::visible::{visible, whole};
-use crate::collection::{Prepared, View};
-use crate::duplicates::{self, Asked, Bond, Outline, Pair, Rich, Sketch, Trace, Verdict};
+use super::Library;
+use crate::duplicates::{self, Outline, Pair, Scope, Sketch, Verdict};
 use crate::engine::geometry::extent::Extent;
-use crate::privacy::{NOTHING, Privacy};
+use crate::privacy::NOTHING;
 
 /// Activities whose points are unpacked together.
 const BATCH: usize = 64;
 
 /// What is known of two activities.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Compared {
+pub struct ActivityPair {
     /// The lesser number.
     pub a: i64,
     /// The other.
@@ -43,20 +34,20 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be read.
-    pub fn compared(&self) -> Result<Vec<Compared>> {
-        let mut ask = self.db.prepare(
+    pub fn activity_pairs(&self) -> Result<Vec<ActivityPair>> {
+        let mut statement = self.db.prepare(
             "SELECT a, b, sure, reason, same FROM pair LEFT JOIN decision USING (a, b)
              UNION ALL SELECT a, b, NULL, NULL, same FROM decision WHERE NOT EXISTS
                  (SELECT 1 FROM pair WHERE pair.a = decision.a AND pair.b = decision.b)
              ORDER BY a, b",
         )?;
-        let rows = ask.query_map([], |row| {
+        let rows = statement.query_map([], |row| {
             let verdict = match row.get(2)? {
                 None => Verdict::Different,
                 Some(false) => Verdict::Unsure,
                 Some(true) => Verdict::Same,
             };
-            Ok(Compared { a: row.get(0)?, b: row.get(1)?, verdict, reason: row.get(3)?, decided: row.get(4)? })
+            Ok(ActivityPair { a: row.get(0)?, b: row.get(1)?, verdict, reason: row.get(3)?, decided: row.get(4)? })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -65,190 +56,62 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be read and written or is damaged, or the user interrupts, and then nothing is kept.
-    pub(super) fn compare(&mut self) -> Result<()> {
-        let is_new = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
-                      WHERE kept = 1 AND activity.id NOT IN (SELECT activity FROM compared))";
-        if !self.db.query_row(is_new, [], |row| row.get(0))? {
+    pub(super) fn compare_new(&mut self) -> Result<()> {
+        let any_new = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
+                      WHERE imported = 1 AND activity.id NOT IN (SELECT activity FROM compared))";
+        if !self.db.query_row(any_new, [], |row| row.get(0))? {
             return Ok(());
         }
         let mut ids = Vec::new();
-        let (mut outlines, mut news) = (Vec::new(), Vec::new());
-        let mut ask = self.db.prepare(
+        let (mut outlines, mut are_new) = (Vec::new(), Vec::new());
+        let mut statement = self.db.prepare(
             "SELECT activity.id, start_ms, end_ms, min_x, min_y, max_x, max_y, fingerprint, planned, points, sketch
              FROM activity JOIN content ON content.id = content LEFT JOIN compared ON activity = activity.id
-             WHERE kept = 1 ORDER BY activity.id",
+             WHERE imported = 1 ORDER BY activity.id",
         )?;
-        let mut rows = ask.query([])?;
+        let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (outline, is_new) = outline(row)?;
+            let (outline, is_new) = read_outline(row)?;
             ids.push(row.get::<_, i64>(0)?);
             outlines.push(outline);
-            news.push(is_new);
+            are_new.push(is_new);
         }
         drop(rows);
-        drop(ask);
-        let new: Vec<usize> = (0..ids.len()).filter(|&index| news[index]).collect();
+        drop(statement);
+        let new: Vec<usize> = (0..ids.len()).filter(|&index| are_new[index]).collect();
         for batch in new.chunks(BATCH) {
             self.cancel.check()?;
             let sketches = self.sketches(batch.iter().map(|&index| ids[index]))?;
             batch.iter().zip(sketches).for_each(|(&index, sketch)| outlines[index].sketch = sketch);
         }
-        let found = duplicates::find(&outlines, &news, Asked::All, |wanted| {
-            self.traces(wanted.iter().map(|&index| (index, ids[index])), &NOTHING)
+        let found = duplicates::find(&outlines, &are_new, Scope::All, |wanted| {
+            self.traces_by_id(wanted.iter().map(|&index| (index, ids[index])), &NOTHING)
         })?;
-        self.keep(new.iter().map(|&index| (ids[index], &outlines[index].sketch)), &found, &ids)
-    }
-
-    /// The list as a map shows it: every activity is what is to be seen of it, and copies are those that are one recording
-    /// by what is to be seen. Of how many nothing is to be seen is said too.
-    ///
-    /// # Errors
-    /// When the library cannot be read or is damaged, or the user interrupts.
-    pub fn as_visible(
-        &self,
-        listed: Vec<Listed>,
-        partly_hidden: &HashMap<i64, Option<Prepared>>,
-        view: View,
-    ) -> Result<(Vec<Listed>, u64)> {
-        let mut hidden = 0;
-        let (mut left, mut outlines, mut news) = (Vec::new(), Vec::new(), Vec::new());
-        let mut kept = self.db.prepare("SELECT sketch FROM compared WHERE activity = ?1")?;
-        for mut activity in listed {
-            let sketch = match partly_hidden.get(&activity.id) {
-                Some(None) => {
-                    hidden += u64::from(!activity.excluded);
-                    continue;
-                }
-                Some(Some(prepared)) => {
-                    activity.summary = prepared.summary.clone();
-                    prepared.sketch.clone()
-                }
-                None => {
-                    let sketch: Option<Vec<u8>> = kept.query_row([activity.id], |row| row.get(0)).optional()?;
-                    sketch.as_deref().map(Sketch::from_bytes).unwrap_or_default()
-                }
-            };
-            activity.copy_of = None;
-            activity.copies.clear();
-            outlines.push(Outline::new(&activity.summary, sketch));
-            news.push(partly_hidden.contains_key(&activity.id));
-            left.push(activity);
-        }
-        // What was found of whole activities holds of those that are partly_hidden wholly.
-        let mut compared = self.compared()?;
-        for pair in compared
-            .iter_mut()
-            .filter(|pair| partly_hidden.contains_key(&pair.a) || partly_hidden.contains_key(&pair.b))
-        {
-            pair.verdict = Verdict::Different;
-        }
-        let found = duplicates::find(&outlines, &news, Asked::Sure, |wanted| {
-            self.traces(wanted.iter().map(|&index| (index, left[index].id)), view.privacy)
-        })?;
-        let known: HashMap<(i64, i64), usize> =
-            compared.iter().enumerate().map(|(index, pair)| ((pair.a, pair.b), index)).collect();
-        for Pair { a, b, judgement } in found {
-            let (a, b) = (left[a].id, left[b].id);
-            match known.get(&(a, b)) {
-                Some(&index) => compared[index].verdict = judgement.verdict,
-                None => compared.push(Compared { a, b, verdict: judgement.verdict, reason: None, decided: None }),
-            }
-        }
-        mark_copies(&mut left, &compared);
-        Ok((left, hidden))
-    }
-
-    fn sketches(&self, ids: impl Iterator<Item = i64>) -> Result<Vec<Sketch>> {
-        let mut ask = self.db.prepare_cached(&format!(
-            "SELECT {SUMMARY_COLUMNS}, places, CASE marking WHEN ?2 THEN NULL ELSE readings END, marks
-             FROM activity JOIN track ON activity = id WHERE id = ?1"
-        ))?;
-        let blobs = |row: &Row<'_>| {
-            let [places, readings, marks] = [SUMMARY_COLUMN_COUNT, SUMMARY_COLUMN_COUNT + 1, SUMMARY_COLUMN_COUNT + 2];
-            Ok((summary(row)?, row.get(places)?, row.get(readings)?, row.get(marks)?))
-        };
-        let blobs = ids.map(|id| Ok((id, ask.query_row(params![id, MARKING], blobs)?)));
-        type Blobs = (Summary, Vec<u8>, Option<Vec<u8>>, Vec<u8>);
-        let blobs: Vec<(i64, Blobs)> = blobs.collect::<Result<_>>()?;
-        let sketch = |(id, (summary, places, readings, marks)): (i64, Blobs)| {
-            sketch(summary, &places, readings.as_deref(), &marks).with_context(|| format!("activity {id}"))
-        };
-        blobs.into_par_iter().map(sketch).collect()
-    }
-
-    /// What is to be seen of the points of activities of contents, by index.
-    ///
-    /// # Errors
-    /// When the library cannot be read or is damaged.
-    pub fn traces_of(
-        &self,
-        contents: &HashMap<PathBuf, Content>,
-        whose: &[Whose<'_>],
-        privacy: &Privacy,
-    ) -> Result<HashMap<usize, Trace>> {
-        let mut ask = self.db.prepare_cached("SELECT id FROM activity WHERE content = ?1 AND number = ?2")?;
-        let mut ids = Vec::with_capacity(whose.len());
-        for Whose { index, path, number, .. } in whose {
-            let Some(Content(content)) = contents.get(*path) else { continue };
-            let id = ask.query_row(params![content, *number as i64], |row| row.get(0)).optional()?;
-            ids.extend(id.map(|id: i64| (*index, id)));
-        }
-        self.traces(ids, privacy)
-    }
-
-    /// The traces of activities, each with its index and number.
-    fn traces(
-        &self,
-        wanted: impl IntoIterator<Item = (usize, i64)>,
-        privacy: &Privacy,
-    ) -> Result<HashMap<usize, Trace>> {
-        let mut ask = self.db.prepare_cached(&format!(
-            "SELECT {SUMMARY_COLUMNS}, places, readings FROM activity JOIN track ON activity = id WHERE id = ?1"
-        ))?;
-        let blobs = |row: &Row<'_>| {
-            Ok((
-                summary(row)?,
-                row.get::<_, Vec<u8>>(SUMMARY_COLUMN_COUNT)?,
-                row.get::<_, Vec<u8>>(SUMMARY_COLUMN_COUNT + 1)?,
-            ))
-        };
-        self.cancel.check()?;
-        let mut packed = Vec::new();
-        for (index, id) in wanted {
-            // Another run may just have taken it out.
-            packed.extend(ask.query_row([id], blobs).optional()?.map(|blobs| (index, id, blobs)));
-        }
-        let traces = packed.into_par_iter().map(|(index, id, (summary, places, readings))| {
-            let activity = activity(summary, &places, &readings).with_context(|| format!("activity {id}"))?;
-            let visible = visible(&activity, privacy).0;
-            Ok(visible.map(|visible| (index, Trace::new(visible.summary.start_ms, &visible.segments))))
-        });
-        let traces: Vec<Option<(usize, Trace)>> = traces.collect::<Result<_>>()?;
-        Ok(traces.into_iter().flatten().collect())
+        self.save_comparison(new.iter().map(|&index| (ids[index], &outlines[index].sketch)), &found, &ids)
     }
 
     /// Keeps what was found, but not of what another run has taken out meanwhile.
-    fn keep<'a>(
+    fn save_comparison<'a>(
         &mut self,
-        compared: impl Iterator<Item = (i64, &'a Sketch)>,
+        sketches: impl Iterator<Item = (i64, &'a Sketch)>,
         found: &[Pair],
         ids: &[i64],
     ) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         {
-            let mut note = transaction.prepare(
+            let mut insert_sketch = transaction.prepare(
                 "INSERT OR REPLACE INTO compared (activity, sketch) SELECT id, ?2 FROM activity WHERE id = ?1",
             )?;
-            for (id, sketch) in compared {
-                note.execute(params![id, sketch.to_bytes()])?;
+            for (id, sketch) in sketches {
+                insert_sketch.execute(params![id, sketch.to_bytes()])?;
             }
-            let mut pair = transaction.prepare(
+            let mut insert_pair = transaction.prepare(
                 "INSERT OR REPLACE INTO pair (a, b, sure, reason)
                  SELECT one.id, other.id, ?3, ?4 FROM activity AS one, activity AS other WHERE one.id = ?1 AND other.id = ?2",
             )?;
             for Pair { a, b, judgement } in found {
                 let sure = judgement.verdict == Verdict::Same;
-                pair.execute(params![ids[*a], ids[*b], sure, judgement.reason.to_string()])?;
+                insert_pair.execute(params![ids[*a], ids[*b], sure, judgement.reason.to_string()])?;
             }
         }
         Ok(transaction.commit()?)
@@ -258,10 +121,10 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::set_excluded`].
-    pub fn set_same(&mut self, ids: &[i64], same: Option<bool>) -> Result<()> {
+    pub fn set_same_recording(&mut self, ids: &[i64], same: Option<bool>) -> Result<()> {
         let ids = BTreeSet::from_iter(ids.iter().copied());
         let others = ids.clone();
-        self.decide(&Vec::from_iter(ids), |db, a| {
+        self.update_each(&Vec::from_iter(ids), |db, a| {
             others.range((Bound::Excluded(a), Bound::Unbounded)).try_for_each(|b| match same {
                 Some(same) => db
                     .execute("INSERT OR REPLACE INTO decision (a, b, same) VALUES (?1, ?2, ?3)", params![a, b, same])
@@ -272,44 +135,8 @@ impl Library {
     }
 }
 
-/// Finds out which stand for others.
-pub fn mark_copies(listed: &mut [Listed], compared: &[Compared]) {
-    let index = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok();
-    let bond = |pair: &Compared| {
-        let (a, b) = (index(pair.a)?, index(pair.b)?);
-        match pair {
-            Compared { decided: Some(true), .. } => Some(Bond::Decided(a, b)),
-            Compared { decided: Some(false), .. } => Some(Bond::Apart(a, b)),
-            Compared { verdict: Verdict::Same, .. } => Some(Bond::Same(a, b)),
-            _ => None,
-        }
-    };
-    let bonds: Vec<Bond> = compared.iter().filter_map(bond).collect();
-    if bonds.is_empty() {
-        return;
-    }
-    let rich: Vec<Rich> = listed.iter().map(|activity| Rich::new(&activity.summary, &activity.origin.format)).collect();
-    let copies = duplicates::copies(&rich, &bonds);
-    for (copy, stands) in copies.into_iter().enumerate() {
-        let Some(stands) = stands else { continue };
-        listed[copy].copy_of = Some(listed[stands].id);
-        // Who does not want a recording drawn does not want it from another file, which may have come later.
-        listed[stands].excluded |= listed[copy].excluded;
-        let Listed { summary, origin, .. } = listed[copy].clone();
-        listed[stands].summary.complete(summary);
-        listed[stands].copies.push(origin);
-    }
-}
-
-/// The sketch that was kept with the marks; where these are of an earlier version, with `readings` anew.
-fn sketch(summary: Summary, places: &[u8], readings: Option<&[u8]>, marks: &[u8]) -> Result<Sketch> {
-    let Some(readings) = readings else { return Ok(blob::sketch(marks)?) };
-    let seen = whole(&activity(summary, places, readings)?).0;
-    Ok(seen.map(|seen| Sketch::of(&seen.segments)).unwrap_or_default())
-}
-
 /// What is asked of an activity, and whether it is new, so that its places are yet to be looked at.
-fn outline(row: &Row<'_>) -> rusqlite::Result<(Outline, bool)> {
+fn read_outline(row: &Row<'_>) -> rusqlite::Result<(Outline, bool)> {
     let sketch: Option<Vec<u8>> = row.get(10)?;
     let outline = Outline {
         start_ms: row.get(1)?,

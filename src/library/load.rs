@@ -7,31 +7,31 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::blob::{self, MARKING};
-use super::listed::{Listed, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, is_touched, summary};
-use super::{Content, Library, TAKEN_OUT};
+use super::blob::{self, SIMPLIFIER_VERSION};
+use super::listed_activity::{ListedActivity, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, is_affected, summary};
+use super::{ContentId, Library, REMOVED_MEANWHILE};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
-use crate::bytes::codec::Damaged;
+use crate::bytes::codec::DecodeError;
 use crate::collection::{Prepared, ReadFile, View};
-use crate::engine::geometry::simplify::Simplify;
+use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Origin;
-use crate::source::Gathered;
+use crate::source::FileOutcome;
 
 /// Bytes of blobs that are unpacked together.
 const BATCH_BYTES: usize = 16 << 20;
 
 /// An activity as it lies in the library.
-struct Packed {
+struct ActivityRow {
     /// Which of the files asked for it is in.
     file: usize,
     id: i64,
     number: usize,
     summary: Summary,
-    places: Vec<u8>,
-    marks: Vec<u8>,
+    positions: Vec<u8>,
+    vertex_codes: Vec<u8>,
     /// Only where the marks do not hold: they are of an earlier version, or of other vertices, or something may be hidden.
     sensors: Option<Vec<u8>>,
 }
@@ -41,12 +41,12 @@ impl Library {
     ///
     /// # Errors
     /// When the library cannot be read.
-    pub fn files(&self, gathered: Vec<Gathered<Content>>) -> Result<Vec<Gathered<ReadFile>>> {
-        let file = |gathered: Gathered<Content>| {
-            let path = gathered.path.clone();
-            gathered.try_map(|Content(content)| file(&self.db, content, path))
+    pub fn read_files(&self, outcomes: Vec<FileOutcome<ContentId>>) -> Result<Vec<FileOutcome<ReadFile>>> {
+        let file = |outcome: FileOutcome<ContentId>| {
+            let path = outcome.path.clone();
+            outcome.try_map(|ContentId(content)| read_file(&self.db, content, path))
         };
-        gathered.into_iter().map(file).collect()
+        outcomes.into_iter().map(file).collect()
     }
 
     /// What the files hold, ready for drawing: the same as reading them again would give, but that activities without
@@ -56,14 +56,15 @@ impl Library {
     /// When the library cannot be read or is damaged, or the user interrupts.
     pub fn load(
         &self,
-        gathered: Vec<Gathered<Content>>,
+        outcomes: Vec<FileOutcome<ContentId>>,
         view: View,
         wanted: Option<&HashSet<i64>>,
-    ) -> Result<Vec<Gathered<ReadFile>>> {
+    ) -> Result<Vec<FileOutcome<ReadFile>>> {
         // Else each question would lock the library anew.
-        let _reading = self.db.unchecked_transaction()?;
-        let contents: Vec<Option<Content>> = gathered.iter().map(|file| file.outcome.as_ref().ok().copied()).collect();
-        let mut files = self.files(gathered)?;
+        let _snapshot = self.db.unchecked_transaction()?;
+        let contents: Vec<Option<ContentId>> =
+            outcomes.iter().map(|file| file.outcome.as_ref().ok().copied()).collect();
+        let mut files = self.read_files(outcomes)?;
         let contents = contents.into_iter().enumerate().filter_map(|(index, content)| Some((index, content?)));
         self.prepare(contents, view, wanted, |index, _, prepared| {
             let Ok(file) = &mut files[index].outcome else { return };
@@ -80,32 +81,32 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::load`].
-    pub fn partly_hidden(&self, listed: &[Listed], view: View) -> Result<HashMap<i64, Option<Prepared>>> {
-        let touched = listed.iter().filter(|activity| activity.is_touched(view.privacy));
-        let (ids, contents): (HashSet<i64>, BTreeSet<Content>) =
-            touched.map(|activity| (activity.id, activity.content)).unzip();
-        let mut partly_hidden = HashMap::with_capacity(ids.len());
+    pub fn prepare_affected(&self, listed: &[ListedActivity], view: View) -> Result<HashMap<i64, Option<Prepared>>> {
+        let affected = listed.iter().filter(|activity| activity.is_affected(view.privacy));
+        let (ids, contents): (HashSet<i64>, BTreeSet<ContentId>) =
+            affected.map(|activity| (activity.id, activity.content)).unzip();
+        let mut prepared_by_id = HashMap::with_capacity(ids.len());
         self.prepare(contents.into_iter().enumerate(), view, Some(&ids), |_, id, prepared| {
-            drop(partly_hidden.insert(id, prepared))
+            drop(prepared_by_id.insert(id, prepared))
         })?;
-        Ok(partly_hidden)
+        Ok(prepared_by_id)
     }
 
     /// Gives what a view shows of each activity, with the number that comes with its content, and its own.
     fn prepare(
         &self,
-        contents: impl Iterator<Item = (usize, Content)>,
+        contents: impl Iterator<Item = (usize, ContentId)>,
         view: View,
         wanted: Option<&HashSet<i64>>,
-        mut take: impl FnMut(usize, i64, Option<Prepared>),
+        mut emit: impl FnMut(usize, i64, Option<Prepared>),
     ) -> Result<()> {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         let mut activities = self.db.prepare(&format!(
-            "SELECT {SUMMARY_COLUMNS}, activity.id, places, marks, readings, marking, spikes, number
+            "SELECT {SUMMARY_COLUMNS}, activity.id, places, marks, track.sensors, simplifier_version, spikes, number
              FROM activity JOIN track ON track.activity = activity.id JOIN content ON content.id = activity.content
              WHERE activity.content = ?1 ORDER BY number"
         ))?;
-        for (index, Content(content)) in contents {
+        for (index, ContentId(content)) in contents {
             self.cancel.check()?;
             let mut rows = activities.query([content])?;
             while let Some(row) = rows.next()? {
@@ -113,37 +114,38 @@ impl Library {
                 if wanted.is_some_and(|wanted| !wanted.contains(&id)) {
                     continue;
                 }
-                let packed = packed(index, id, row, view)?;
-                bytes += packed.places.len() + packed.marks.len() + packed.sensors.as_ref().map_or(0, Vec::len);
-                batch.push(packed);
+                let row = read_row(index, id, row, view)?;
+                bytes += row.positions.len() + row.vertex_codes.len() + row.sensors.as_ref().map_or(0, Vec::len);
+                batch.push(row);
             }
             if bytes > BATCH_BYTES {
-                unpack_all(std::mem::take(&mut batch), view, &mut take)?;
+                unpack_batch(std::mem::take(&mut batch), view, &mut emit)?;
                 bytes = 0;
             }
         }
-        unpack_all(batch, view, &mut take)
+        unpack_batch(batch, view, &mut emit)
     }
 }
 
-fn packed(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<Packed> {
-    let [places, marks, sensors, marking, spikes] = [1, 2, 3, 4, 5].map(|column| SUMMARY_COLUMN_COUNT + column);
+fn read_row(file: usize, id: i64, row: &Row<'_>, view: View) -> rusqlite::Result<ActivityRow> {
+    let [positions, vertex_codes, sensors, simplifier_version, spikes] =
+        [1, 2, 3, 4, 5].map(|column| SUMMARY_COLUMN_COUNT + column);
     let summary = summary(row)?;
-    let is_as_marked = row.get::<_, i64>(marking)? == MARKING
-        && view.simplify == Simplify::SHAPE
-        && !is_touched(&summary, row.get(spikes)?, view.privacy);
-    Ok(Packed {
+    let codes_are_valid = row.get::<_, i64>(simplifier_version)? == SIMPLIFIER_VERSION
+        && view.simplify == Simplification::SHAPE
+        && !is_affected(&summary, row.get(spikes)?, view.privacy);
+    Ok(ActivityRow {
         file,
         summary,
         id,
-        places: row.get(places)?,
-        marks: row.get(marks)?,
-        sensors: if is_as_marked { None } else { Some(row.get(sensors)?) },
+        positions: row.get(positions)?,
+        vertex_codes: row.get(vertex_codes)?,
+        sensors: if codes_are_valid { None } else { Some(row.get(sensors)?) },
         number: row.get::<_, i64>(SUMMARY_COLUMN_COUNT + 6)? as usize,
     })
 }
 
-fn file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
+fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
     let read = |row: &Row<'_>| {
         let count = |column| row.get::<_, i64>(column).map(|count| count as u64);
         let warnings: String = row.get(0)?;
@@ -158,30 +160,34 @@ fn file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
             origin: Origin { paths: vec![path], format: row.get(5)?, device: row.get(6)? },
         })
     };
-    let mut ask = db.prepare_cached(
+    let mut statement = db.prepare_cached(
         "SELECT warnings, unreadable_points, out_of_range, null_island, spikes, format, device, hash
          FROM content WHERE id = ?1",
     )?;
-    ask.query_row([content], read).optional()?.context(TAKEN_OUT)
+    statement.query_row([content], read).optional()?.context(REMOVED_MEANWHILE)
 }
 
-fn unpack_all(batch: Vec<Packed>, view: View, take: &mut impl FnMut(usize, i64, Option<Prepared>)) -> Result<()> {
+fn unpack_batch(
+    batch: Vec<ActivityRow>,
+    view: View,
+    emit: &mut impl FnMut(usize, i64, Option<Prepared>),
+) -> Result<()> {
     let prepared: Vec<(usize, i64, Option<Prepared>)> = batch
         .into_par_iter()
-        .map(|packed| {
-            let (file, id) = (packed.file, packed.id);
-            Ok((file, id, unpack(packed, view).with_context(|| format!("activity {id}"))?))
+        .map(|row| {
+            let (file, id) = (row.file, row.id);
+            Ok((file, id, unpack(row, view).with_context(|| format!("activity {id}"))?))
         })
         .collect::<Result<_>>()?;
-    prepared.into_iter().for_each(|(file, id, prepared)| take(file, id, prepared));
+    prepared.into_iter().for_each(|(file, id, prepared)| emit(file, id, prepared));
     Ok(())
 }
 
 /// There is nothing where nothing is to be seen of it.
-fn unpack(packed: Packed, view: View) -> Result<Option<Prepared>> {
-    let Packed { summary, places, marks, sensors, number, .. } = packed;
+fn unpack(row: ActivityRow, view: View) -> Result<Option<Prepared>> {
+    let ActivityRow { summary, positions, vertex_codes, sensors, number, .. } = row;
     let Some(sensors) = sensors else {
-        let (polylines, sketch) = blob::polylines(&places, &marks, view.finest)?;
+        let (polylines, sketch) = blob::polylines(&positions, &vertex_codes, view.finest)?;
         return Ok(Some(Prepared {
             track: Track { polylines },
             summary,
@@ -192,7 +198,7 @@ fn unpack(packed: Packed, view: View) -> Result<Option<Prepared>> {
             copies: Vec::new(),
         }));
     };
-    let prepared = Prepared::of(&activity(summary, &places, &sensors)?, number, view).0;
+    let prepared = Prepared::of(&unpack_activity(summary, &positions, &sensors)?, number, view).0;
     if prepared.is_none() && view.privacy.is_nothing() {
         bail!("tidying leaves nothing of it any more; import its file again");
     }
@@ -200,8 +206,8 @@ fn unpack(packed: Packed, view: View) -> Result<Option<Prepared>> {
 }
 
 /// The activity as it was read.
-pub(super) fn activity(summary: Summary, places: &[u8], sensors: &[u8]) -> Result<Activity, Damaged> {
-    let segments = blob::segments(places, sensors)?;
+pub(super) fn unpack_activity(summary: Summary, positions: &[u8], sensors: &[u8]) -> Result<Activity, DecodeError> {
+    let segments = blob::segments(positions, sensors)?;
     let is_timed = segments.iter().flatten().any(|point| point.time_ms.is_some());
     Ok(Activity {
         sport: summary.sport,

@@ -5,31 +5,32 @@ use std::path::Path;
 use anyhow::Result;
 use rusqlite::{OptionalExtension, TransactionBehavior};
 
-use super::{Library, key_of_path, path_of_key};
+use super::Library;
+use super::location::{key_to_path, path_to_key};
 
 impl Library {
     /// What the last render to a place, an absolute path without links, has left.
     ///
     /// # Errors
     /// When the library cannot be read.
-    pub fn render(&self, place: &Path) -> Result<Option<Vec<u8>>> {
-        let mut ask = self.db.prepare("SELECT record FROM render WHERE place = ?1")?;
-        Ok(ask.query_row([key_of_path(place)], |row| row.get(0)).optional()?)
+    pub fn render_record(&self, output: &Path) -> Result<Option<Vec<u8>>> {
+        let mut statement = self.db.prepare("SELECT record FROM render WHERE place = ?1")?;
+        Ok(statement.query_row([path_to_key(output)], |row| row.get(0)).optional()?)
     }
 
     /// Leaves something for the next render to a place, and drops what was left for places that are not there any more.
     ///
     /// # Errors
     /// When the library cannot be written.
-    pub fn leave_render(&mut self, place: &Path, record: &[u8]) -> Result<()> {
+    pub fn save_render_record(&mut self, output: &Path, record: &[u8]) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction
-            .execute("INSERT OR REPLACE INTO render (place, record) VALUES (?1, ?2)", (key_of_path(place), record))?;
+            .execute("INSERT OR REPLACE INTO render (place, record) VALUES (?1, ?2)", (path_to_key(output), record))?;
         let places: Vec<Vec<u8>> = {
-            let mut ask = transaction.prepare("SELECT place FROM render")?;
-            ask.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
+            let mut statement = transaction.prepare("SELECT place FROM render")?;
+            statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
         };
-        for gone in places.into_iter().filter(|place| !path_of_key(place.clone()).exists()) {
+        for gone in places.into_iter().filter(|place| !key_to_path(place.clone()).exists()) {
             transaction.execute("DELETE FROM render WHERE place = ?1", [gone])?;
         }
         Ok(transaction.commit()?)

@@ -6,9 +6,10 @@ use std::sync::mpsc::Receiver;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 
-use super::blob::MARKING;
-use super::known::{Key, Place};
-use super::{Content, READING, TAKEN_OUT};
+use super::blob::SIMPLIFIER_VERSION;
+use super::file_cache::ContentKey;
+use super::file_state::FileState;
+use super::{ContentId, READER_VERSION, REMOVED_MEANWHILE};
 use crate::activity::summary::Summary;
 use crate::activity::tidy::Dropped;
 use crate::source::Skip;
@@ -18,30 +19,30 @@ const BATCH_FILES: usize = 64;
 const BATCH_BYTES: usize = 8 << 20;
 
 /// What a file gave.
-pub struct News<'a> {
+pub struct WriteRequest<'a> {
     /// Where it lies, if it is not in an archive.
-    pub place: Option<&'a Place>,
+    pub state: Option<&'a FileState>,
     /// What the export says of it, hashed.
-    pub row: u128,
+    pub row_digest: u128,
     /// What it gave.
-    pub what: What,
+    pub outcome: ReadOutcome,
 }
 
 /// What a file gave.
-pub enum What {
+pub enum ReadOutcome {
     /// What the library had already.
-    Same(Content),
+    Stored(ContentId),
     /// Something new.
-    Packed(Box<Packed>),
+    New(Box<PackedContent>),
     /// Nothing.
-    Nothing(Skip),
+    Skipped(Skip),
 }
 
 /// The activities of a content, packed.
-pub struct Packed {
+pub struct PackedContent {
     /// Which content.
-    pub key: Key,
-    /// See [`Reading`](crate::source::Reading), like the others.
+    pub key: ContentKey,
+    /// See [`ParsedFile`](crate::source::Reading), like the others.
     pub format: String,
     /// What wrote it.
     pub device: Option<String>,
@@ -52,57 +53,61 @@ pub struct Packed {
     /// Points that tidying left out.
     pub dropped: Dropped,
     /// At least one.
-    pub activities: Vec<Piece>,
+    pub activities: Vec<PackedActivity>,
 }
 
 /// An activity, packed.
-pub struct Piece {
+pub struct PackedActivity {
     /// What it comes to.
     pub summary: Summary,
-    /// See [`pack_places`](super::blob::pack_places).
-    pub places: Vec<u8>,
+    /// See [`pack_positions`](super::blob::pack_positions).
+    pub positions: Vec<u8>,
     /// See [`pack_sensors`](super::blob::pack_sensors).
     pub sensors: Vec<u8>,
-    /// See [`pack_marks`](super::blob::pack_marks).
-    pub marks: Vec<u8>,
+    /// See [`pack_vertex_codes`](super::blob::pack_vertex_codes).
+    pub vertex_codes: Vec<u8>,
 }
 
-impl Piece {
+impl PackedActivity {
     fn bytes(&self) -> usize {
-        self.places.len() + self.sensors.len() + self.marks.len()
+        self.positions.len() + self.sensors.len() + self.vertex_codes.len()
     }
 }
 
 /// Takes a content into the library if its bytes are not in it already.
-const KEEP_NEW: &str = "UPDATE content SET kept = 1 WHERE id = ?1 AND NOT EXISTS
-    (SELECT 1 FROM content AS other WHERE other.hash = content.hash AND other.kept = 1)";
+const IMPORT_NEW: &str = "UPDATE content SET imported = 1 WHERE id = ?1 AND NOT EXISTS
+    (SELECT 1 FROM content AS other WHERE other.hash = content.hash AND other.imported = 1)";
 
 /// Writes what comes until nothing can come any more, and returns which contents there are now.
 ///
 /// # Errors
 /// When the library cannot be written.
-pub fn news(db: &mut Connection, receiver: &Receiver<News<'_>>, keep: bool) -> Result<HashMap<Key, Content>> {
+pub fn write_all(
+    db: &mut Connection,
+    receiver: &Receiver<WriteRequest<'_>>,
+    import: bool,
+) -> Result<HashMap<ContentKey, ContentId>> {
     let mut written = HashMap::new();
     while let Ok(first) = receiver.recv() {
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let (mut files, mut bytes, mut next) = (0, 0, Some(first));
-        while let Some(News { place, row, what }) = next.take() {
-            let outcome = match what {
-                What::Same(content) => Ok(content),
-                What::Packed(packed) => {
-                    bytes += packed.activities.iter().map(Piece::bytes).sum::<usize>();
-                    let content = insert(&transaction, &packed)?;
-                    if keep {
-                        transaction.prepare_cached(KEEP_NEW)?.execute([content.0])?;
+        while let Some(WriteRequest { state, row_digest, outcome }) = next.take() {
+            let outcome = match outcome {
+                ReadOutcome::Stored(content) => Ok(content),
+                ReadOutcome::New(packed) => {
+                    bytes += packed.activities.iter().map(PackedActivity::bytes).sum::<usize>();
+                    let content = upsert_content(&transaction, &packed)?;
+                    if import {
+                        transaction.prepare_cached(IMPORT_NEW)?.execute([content.0])?;
                     }
                     written.insert(packed.key, content);
                     Ok(content)
                 }
-                What::Nothing(skip) => Err(skip),
+                ReadOutcome::Skipped(skip) => Err(skip),
             };
-            if let Some(place) = place.filter(|_| outcome.as_ref().err().is_none_or(is_lasting)) {
-                let file = file(&transaction, place, None)?;
-                member(&transaction, file, &[], row, outcome.as_ref().copied())?;
+            if let Some(state) = state.filter(|_| outcome.as_ref().err().is_none_or(is_permanent)) {
+                let file = upsert_file(&transaction, state, None)?;
+                insert_member(&transaction, file, &[], row_digest, outcome.as_ref().copied())?;
             }
             files += 1;
             if files < BATCH_FILES && bytes < BATCH_BYTES {
@@ -115,39 +120,46 @@ pub fn news(db: &mut Connection, receiver: &Receiver<News<'_>>, keep: bool) -> R
 }
 
 /// Says whether a file that gave nothing will never give anything, and took some reading to find out.
-fn is_lasting(skip: &Skip) -> bool {
-    matches!(skip, Skip::NoTrack(_) | Skip::Planned(_) | Skip::Housekeeping(_))
+fn is_permanent(skip: &Skip) -> bool {
+    matches!(skip, Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_))
 }
 
 /// Notes how a file lies there, in place of what was noted of it before.
-pub fn file(transaction: &Transaction<'_>, place: &Place, listings: Option<&str>) -> rusqlite::Result<i64> {
+pub fn upsert_file(
+    transaction: &Transaction<'_>,
+    state: &FileState,
+    table_reports: Option<&str>,
+) -> rusqlite::Result<i64> {
     let file: i64 = transaction
         .prepare_cached(
-            "INSERT INTO file (path, size, modified_ns, reading, listings) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO file (path, size, modified_ns, reader_version, tables) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (path) DO UPDATE SET size = excluded.size, modified_ns = excluded.modified_ns,
-                 reading = excluded.reading, listings = excluded.listings
+                 reader_version = excluded.reader_version, tables = excluded.tables
              RETURNING id",
         )?
-        .query_row(params![place.key, place.size as i64, place.settled_ns(), READING, listings], |row| row.get(0))?;
+        .query_row(
+            params![state.key, state.size as i64, state.reliable_mtime_ns(), READER_VERSION, table_reports],
+            |row| row.get(0),
+        )?;
     transaction.prepare_cached("DELETE FROM member WHERE file = ?1")?.execute([file])?;
     Ok(file)
 }
 
 /// Notes what was in a file.
-pub fn member(
+pub fn insert_member(
     transaction: &Transaction<'_>,
     file: i64,
     name: &[u8],
-    row: u128,
-    outcome: Result<Content, &Skip>,
+    row_digest: u128,
+    outcome: Result<ContentId, &Skip>,
 ) -> Result<()> {
     let (content, skip) = match outcome {
-        Ok(Content(content)) => (Some(content), None),
+        Ok(ContentId(content)) => (Some(content), None),
         Err(skip) => (None, Some(serde_json::to_string(skip)?)),
     };
     transaction
         .prepare_cached("INSERT OR REPLACE INTO member (file, name, row, content, skip) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![file, name, row.to_le_bytes(), content, skip])?;
+        .execute(params![file, name, row_digest.to_le_bytes(), content, skip])?;
     Ok(())
 }
 
@@ -159,36 +171,36 @@ pub fn member(
 ///
 /// # Errors
 /// When one of them is not there any more, or the library cannot be written.
-pub fn keep(transaction: &Transaction<'_>, contents: &[Content]) -> Result<HashMap<Content, Content>> {
-    let mut summary = transaction.prepare("SELECT hash, row = zeroblob(16) FROM content WHERE id = ?1")?;
-    let mut older = transaction.prepare("SELECT id FROM content WHERE hash = ?1 AND kept = 1 AND id <> ?2")?;
-    let mut keep_new = transaction.prepare(KEEP_NEW)?;
-    let (mut told, mut silent, mut renewed) = (HashSet::new(), Vec::new(), HashMap::new());
-    for Content(content) in contents.iter().rev() {
-        let hash_and_row = summary.query_row([content], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let (hash, is_silent): ([u8; 16], bool) = hash_and_row.context(TAKEN_OUT)?;
-        if is_silent {
-            silent.push(content);
-        } else if told.insert(hash) {
+pub fn import(transaction: &Transaction<'_>, contents: &[ContentId]) -> Result<HashMap<ContentId, ContentId>> {
+    let mut key = transaction.prepare("SELECT hash, row = zeroblob(16) FROM content WHERE id = ?1")?;
+    let mut older = transaction.prepare("SELECT id FROM content WHERE hash = ?1 AND imported = 1 AND id <> ?2")?;
+    let mut import_new = transaction.prepare(IMPORT_NEW)?;
+    let (mut hashes_with_row, mut without_row, mut replaced) = (HashSet::new(), Vec::new(), HashMap::new());
+    for ContentId(content) in contents.iter().rev() {
+        let hash_and_is_empty = key.query_row([content], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let (hash, has_no_row): ([u8; 16], bool) = hash_and_is_empty.context(REMOVED_MEANWHILE)?;
+        if has_no_row {
+            without_row.push(content);
+        } else if hashes_with_row.insert(hash) {
             match older.query_row((hash, content), |row| row.get::<_, i64>(0)).optional()? {
                 Some(old) => {
-                    transaction.execute_batch(&format!(include_str!("renew.sql"), old = old, new = content))?;
-                    renewed.insert(Content(*content), Content(old));
+                    transaction.execute_batch(&format!(include_str!("merge_content.sql"), old = old, new = content))?;
+                    replaced.insert(ContentId(*content), ContentId(old));
                 }
-                None => _ = keep_new.execute([content])?,
+                None => _ = import_new.execute([content])?,
             }
         }
     }
-    for content in silent {
-        keep_new.execute([content])?;
+    for content in without_row {
+        import_new.execute([content])?;
     }
-    Ok(renewed)
+    Ok(replaced)
 }
 
 /// Drops what was merely remembered and is the content of no file any more.
-pub fn tidy_up(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+pub fn delete_orphans(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     transaction.execute(
-        "DELETE FROM content WHERE kept = 0 AND NOT EXISTS (SELECT 1 FROM member WHERE member.content = content.id)",
+        "DELETE FROM content WHERE imported = 0 AND NOT EXISTS (SELECT 1 FROM member WHERE member.content = content.id)",
         [],
     )?;
     Ok(())
@@ -196,14 +208,14 @@ pub fn tidy_up(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
 
 /// Writes what a file gave. Where the content is there already, read by an earlier version or just now under another
 /// name, its activities keep their numbers and what the user has decided about them.
-fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
+fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Result<ContentId> {
     let dropped = &packed.dropped;
     let mut content = transaction.prepare_cached(
-        "INSERT INTO content (hash, row, reading, kept, format, device, warnings, unreadable_points,
+        "INSERT INTO content (hash, row, reader_version, imported, format, device, warnings, unreadable_points,
                               out_of_range, null_island, spikes)
-         VALUES (:hash, :row, :reading, 0, :format, :device, :warnings, :unreadable_points,
+         VALUES (:hash, :row, :reader_version, 0, :format, :device, :warnings, :unreadable_points,
                  :out_of_range, :null_island, :spikes)
-         ON CONFLICT (hash, row) DO UPDATE SET reading = excluded.reading,
+         ON CONFLICT (hash, row) DO UPDATE SET reader_version = excluded.reader_version,
              format = excluded.format, device = excluded.device, warnings = excluded.warnings,
              unreadable_points = excluded.unreadable_points,
              out_of_range = excluded.out_of_range, null_island = excluded.null_island, spikes = excluded.spikes
@@ -212,8 +224,8 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
     let content: i64 = content.query_row(
         named_params! {
             ":hash": packed.key.hash.to_le_bytes(),
-            ":row": packed.key.row.to_le_bytes(),
-            ":reading": READING,
+            ":row": packed.key.row_digest.to_le_bytes(),
+            ":reader_version": READER_VERSION,
             ":format": packed.format,
             ":device": packed.device,
             ":warnings": serde_json::to_string(&packed.warnings)?,
@@ -228,9 +240,9 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
     transaction
         .prepare_cached("DELETE FROM activity WHERE content = ?1 AND number >= ?2")?
         .execute([content, count])?;
-    for (number, piece) in packed.activities.iter().enumerate() {
-        let summary = &piece.summary;
-        let mut activity = transaction.prepare_cached(
+    for (number, activity) in packed.activities.iter().enumerate() {
+        let summary = &activity.summary;
+        let mut insert = transaction.prepare_cached(
             "INSERT INTO activity (content, number, sport, name, gear, commute, planned, start_ms, end_ms, metres, ascent_m, points, sensors,
                                    start_x, start_y, min_x, min_y, max_x, max_y, fingerprint)
              VALUES (:content, :number, :sport, :name, :gear, :commute, :planned, :start_ms, :end_ms, :metres, :ascent_m, :points, :sensors,
@@ -244,7 +256,7 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
                  fingerprint = excluded.fingerprint
              RETURNING id",
         )?;
-        let activity: i64 = activity.query_row(
+        let id: i64 = insert.query_row(
             named_params! {
                 ":content": content,
                 ":number": number as i64,
@@ -271,9 +283,9 @@ fn insert(transaction: &Transaction<'_>, packed: &Packed) -> Result<Content> {
         )?;
         transaction
             .prepare_cached(
-                "INSERT OR REPLACE INTO track (activity, places, readings, marking, marks) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT OR REPLACE INTO track (activity, places, sensors, simplifier_version, marks) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![activity, piece.places, piece.sensors, MARKING, piece.marks])?;
+            .execute(params![id, activity.positions, activity.sensors, SIMPLIFIER_VERSION, activity.vertex_codes])?;
     }
-    Ok(Content(content))
+    Ok(ContentId(content))
 }

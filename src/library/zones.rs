@@ -12,8 +12,8 @@ impl Library {
     /// # Errors
     /// When the library cannot be read.
     pub fn zones(&self) -> Result<Vec<Zone>> {
-        let mut ask = self.db.prepare("SELECT name, lat, lon, metres FROM zone ORDER BY name")?;
-        let zones = ask.query_map([], |row| {
+        let mut statement = self.db.prepare("SELECT name, lat, lon, metres FROM zone ORDER BY name")?;
+        let zones = statement.query_map([], |row| {
             Ok(Zone { name: row.get(0)?, lat: row.get(1)?, lon: row.get(2)?, metres: row.get(3)? })
         })?;
         let zones: Vec<Zone> = zones.collect::<Result<_, _>>()?;
@@ -54,7 +54,7 @@ impl Library {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for name in names {
             if transaction.execute("DELETE FROM zone WHERE name = ?1", [name])? == 0 {
-                bail!("there is no zone '{name}'; `trailglow mask list` shows them (nothing was changed)");
+                bail!("there is no zone '{name}'; `trailglow zone list` shows them (nothing was changed)");
             }
         }
         Ok(transaction.commit()?)

@@ -9,10 +9,10 @@
 use std::f64::consts::TAU;
 
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::{EARTH_METRES, WORLD_SIZE, World};
+use crate::engine::geometry::mercator::{CANVAS_SIZE, CanvasPosition, EARTH_RADIUS_METRES};
 
 /// Radians on the canvas, where the Earth's girth is 2π, per canvas unit.
-const RADIANS: f64 = TAU / WORLD_SIZE;
+const RADIANS: f64 = TAU / CANVAS_SIZE;
 
 /// A circle on the Earth that holds no pole.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +31,7 @@ impl Circle {
     /// The circle of a radius in metres round a place in degrees. It must keep away from the poles: at most 50 km
     /// round at most 84.5° is surely right.
     pub fn new(lat: f64, lon: f64, metres: f64) -> Self {
-        let (radius, lat) = (metres / EARTH_METRES, lat.to_radians());
+        let (radius, lat) = (metres / EARTH_RADIUS_METRES, lat.to_radians());
         let kappa2_less = (radius.sin() / lat.cos()).powi(2);
         let flat = kappa2_less / (1.0 + (1.0 - kappa2_less).sqrt());
         let middle = (lat.sin() / radius.cos()).atanh();
@@ -39,8 +39,8 @@ impl Circle {
         let above = flat / (1.0 - flat);
         let height = (above + (above * (2.0 + above)).sqrt()).ln_1p();
         Self {
-            x: ((lon / 360.0 + 0.5) * WORLD_SIZE).round() as i64 as u32,
-            y: (0.5 - middle / TAU) * WORLD_SIZE,
+            x: ((lon / 360.0 + 0.5) * CANVAS_SIZE).round() as i64 as u32,
+            y: (0.5 - middle / TAU) * CANVAS_SIZE,
             flat,
             half: [width, height].map(|radians| radians / RADIANS + 1.0),
         }
@@ -56,7 +56,7 @@ impl Circle {
     }
 
     /// Whether a position is inside.
-    pub fn contains(&self, [x, y]: World) -> bool {
+    pub fn contains(&self, [x, y]: CanvasPosition) -> bool {
         let (dx, dy) = (f64::from(x.wrapping_sub(self.x) as i32), f64::from(y) - self.y);
         let [width, height] = self.half;
         dx.abs() <= width && dy.abs() <= height && self.depth(dx, dy) > 0.0
@@ -71,21 +71,21 @@ impl Circle {
         let (west, east) = (f64::from(extent.min[0]), f64::from(extent.max[0]));
         // A box that wide belongs to something that crosses the antimeridian, and may go round the other way.
         let column = |turns: f64| {
-            let x = f64::from(self.x) + turns * WORLD_SIZE;
+            let x = f64::from(self.x) + turns * CANVAS_SIZE;
             west <= x + width && east >= x - width
         };
-        let in_columns = east - west >= WORLD_SIZE / 2.0 || [-1.0, 0.0, 1.0].into_iter().any(column);
+        let in_columns = east - west >= CANVAS_SIZE / 2.0 || [-1.0, 0.0, 1.0].into_iter().any(column);
         in_columns && f64::from(extent.min[1]) <= self.y + height && f64::from(extent.max[1]) >= self.y - height
     }
 
     /// Where a straight line on the canvas, from a position by so many units, goes in and comes out, as shares of its
     /// length. Neither is inside, unless the line begins or ends there.
-    pub fn within(&self, from: World, step: [i64; 2]) -> Option<[f64; 2]> {
+    pub fn within(&self, from: CanvasPosition, step: [i64; 2]) -> Option<[f64; 2]> {
         let at = f64::from(from[0].wrapping_sub(self.x) as i32);
         let dy = f64::from(from[1]) - self.y;
         let step = step.map(|units| units as f64);
         // A line of half a turn at most meets only one of the circle's images round the cylinder.
-        [0.0, -WORLD_SIZE, WORLD_SIZE].into_iter().find_map(|turn| self.within_image([at + turn, dy], step))
+        [0.0, -CANVAS_SIZE, CANVAS_SIZE].into_iter().find_map(|turn| self.within_image([at + turn, dy], step))
     }
 
     fn within_image(&self, [x, y]: [f64; 2], [dx, dy]: [f64; 2]) -> Option<[f64; 2]> {
@@ -144,7 +144,7 @@ fn halve(mut first: f64, mut last: f64, holds: impl Fn(f64) -> bool) -> [f64; 2]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::geometry::mercator::{metres_between, world_from_degrees};
+    use crate::engine::geometry::mercator::{canvas_from_degrees, great_circle_metres};
     use crate::engine::geometry::strip::step;
 
     #[test]
@@ -155,12 +155,12 @@ mod tests {
             let circle = Circle::new(lat, lon, metres);
             for degrees in (0..360).step_by(7) {
                 let (sin, cos) = f64::from(degrees).to_radians().sin_cos();
-                let radius = f64::to_degrees(metres / EARTH_METRES);
+                let radius = f64::to_degrees(metres / EARTH_RADIUS_METRES);
                 let place =
                     |share: f64| (lon + share * radius * sin / f64::to_radians(lat).cos(), lat + share * radius * cos);
-                let is_inside = |share: f64| circle.contains(world_from_degrees(place(share).0, place(share).1));
+                let is_inside = |share: f64| circle.contains(canvas_from_degrees(place(share).0, place(share).1));
                 let edge = place(halve(0.0, 3.0, is_inside)[0]);
-                let far = metres_between((lon, lat), edge);
+                let far = great_circle_metres((lon, lat), edge);
                 assert!((far - metres).abs() < 0.02, "{far} of {metres} at {lat}, {degrees}°");
             }
         }
@@ -169,14 +169,14 @@ mod tests {
     #[test]
     fn a_line_is_inside_once_and_its_ends_lie_on_the_circle() {
         let circle = Circle::new(52.5, 179.9999, 400.0);
-        let at = |lat: f64, lon: f64| world_from_degrees(lon, lat);
+        let at = |lat: f64, lon: f64| canvas_from_degrees(lon, lat);
         for (a, b) in [(at(52.5, 179.9), at(52.5, -179.9)), (at(52.4, -179.99), at(52.6, 179.99))] {
             for (a, b) in [(a, b), (b, a)] {
                 let step = step(a, b);
                 let [entry, exit] = circle.within(a, step).expect("it goes through");
                 let ends = [entry, exit].map(|t| [0, 1].map(|axis| f64::from(a[axis]) + t * step[axis] as f64));
                 for [x, y] in ends {
-                    let dx = (x - f64::from(circle.x) + WORLD_SIZE / 2.0).rem_euclid(WORLD_SIZE) - WORLD_SIZE / 2.0;
+                    let dx = (x - f64::from(circle.x) + CANVAS_SIZE / 2.0).rem_euclid(CANVAS_SIZE) - CANVAS_SIZE / 2.0;
                     let depth = circle.depth(dx, y - circle.y);
                     assert!(depth.abs() < 1e-9 * circle.flat, "{depth}");
                 }
@@ -191,7 +191,7 @@ mod tests {
         let circle = Circle::new(10.0, 180.0, 400.0);
         let extent = |lons: [f64; 2]| {
             let mut extent = Extent::EMPTY;
-            lons.iter().for_each(|lon| extent.add(world_from_degrees(*lon, 10.0)));
+            lons.iter().for_each(|lon| extent.add(canvas_from_degrees(*lon, 10.0)));
             extent
         };
         assert!(circle.touches(extent([179.99, 179.999])) && circle.touches(extent([-179.999, -179.99])));

@@ -3,7 +3,7 @@
 use super::circle::Circle;
 use crate::activity::{Point, Segment};
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::{World, degrees_from_world, world_from_degrees};
+use crate::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees, degrees_from_canvas};
 use crate::engine::geometry::strip::step;
 
 /// The lines without their parts inside the circles. No point of theirs is inside.
@@ -13,7 +13,8 @@ pub fn cut(segments: Vec<Segment>, circles: &[Circle]) -> Vec<Segment> {
     }
     let mut pieces = Vec::with_capacity(segments.len());
     for segment in segments {
-        let worlds: Vec<World> = segment.iter().map(|point| world_from_degrees(point.lon, point.lat)).collect();
+        let worlds: Vec<CanvasPosition> =
+            segment.iter().map(|point| canvas_from_degrees(point.lon, point.lat)).collect();
         let mut extent = Extent::EMPTY;
         worlds.iter().for_each(|world| extent.add(*world));
         let circles: Vec<&Circle> = circles.iter().filter(|circle| circle.touches(extent)).collect();
@@ -26,7 +27,7 @@ pub fn cut(segments: Vec<Segment>, circles: &[Circle]) -> Vec<Segment> {
     pieces
 }
 
-fn cut_line(segment: &[Point], worlds: &[World], circles: &[&Circle], pieces: &mut Vec<Segment>) {
+fn cut_line(segment: &[Point], worlds: &[CanvasPosition], circles: &[&Circle], pieces: &mut Vec<Segment>) {
     let mut piece = Piece::default();
     for (i, (point, world)) in segment.iter().zip(worlds).enumerate() {
         if let Some(before) = i.checked_sub(1).map(|before| worlds[before]) {
@@ -46,13 +47,13 @@ fn cut_line(segment: &[Point], worlds: &[World], circles: &[&Circle], pieces: &m
 struct Piece {
     points: Segment,
     /// Where its last point lies.
-    last: Option<World>,
+    last: Option<CanvasPosition>,
     /// How many of its points were made by cutting.
     made_up: usize,
 }
 
 impl Piece {
-    fn add(&mut self, point: Point, world: World) {
+    fn add(&mut self, point: Point, world: CanvasPosition) {
         // A cut that falls on the recorded point is no point of its own.
         if self.made_up == self.points.len() && self.last == Some(world) {
             *self = Self::default();
@@ -62,9 +63,9 @@ impl Piece {
     }
 
     /// Adds the position of a cut, if there is one that is not the last already.
-    fn add_cut(&mut self, at: Option<World>) {
+    fn add_cut(&mut self, at: Option<CanvasPosition>) {
         if let Some(at) = at.filter(|at| self.last != Some(*at)) {
-            let (lon, lat) = degrees_from_world(at);
+            let (lon, lat) = degrees_from_canvas(at);
             self.points.push(Point::at(lat, lon));
             self.last = Some(at);
             self.made_up += 1;
@@ -81,7 +82,7 @@ impl Piece {
 }
 
 /// The shares of a line that are inside, in order and apart.
-fn inside(a: World, b: World, circles: &[&Circle]) -> Vec<[f64; 2]> {
+fn inside(a: CanvasPosition, b: CanvasPosition, circles: &[&Circle]) -> Vec<[f64; 2]> {
     let mut all: Vec<[f64; 2]> = circles.iter().filter_map(|circle| circle.within(a, step(a, b))).collect();
     all.sort_by(|a, b| a[0].total_cmp(&b[0]));
     let mut apart: Vec<[f64; 2]> = Vec::with_capacity(all.len());
@@ -96,7 +97,7 @@ fn inside(a: World, b: World, circles: &[&Circle]) -> Vec<[f64; 2]> {
 
 /// The position on the canvas nearest to a share of a line that is in no circle. Of the four round a point that is in
 /// no circle, at least one is outside of each, as circles are convex here; where two touch, there may be none.
-fn outside(a: World, b: World, share: f64, circles: &[&Circle]) -> Option<World> {
+fn outside(a: CanvasPosition, b: CanvasPosition, share: f64, circles: &[&Circle]) -> Option<CanvasPosition> {
     let step = step(a, b);
     let exact = [0, 1].map(|axis| f64::from(a[axis]) + share * step[axis] as f64);
     let corners = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
@@ -140,10 +141,10 @@ mod tests {
         let circles = [Circle::new(LAT, 13.4, 400.0)];
         for piece in cut(vec![line(&[13.3, 13.5])], &circles) {
             for point in piece {
-                let world = world_from_degrees(point.lon, point.lat);
+                let world = canvas_from_degrees(point.lon, point.lat);
                 assert!(!circles[0].contains(world));
-                let (lon, lat) = degrees_from_world(world);
-                assert_eq!(world_from_degrees(lon, lat), world);
+                let (lon, lat) = degrees_from_canvas(world);
+                assert_eq!(canvas_from_degrees(lon, lat), world);
             }
         }
     }

@@ -45,7 +45,7 @@ use twox_hash::xxhash3_128::Hasher;
 use crate::activity::tidy;
 use crate::activity::{Activity, Point, Segment};
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::world_from_degrees;
+use crate::engine::geometry::mercator::canvas_from_degrees;
 
 /// What is not to be seen. By default nothing is hidden.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -117,8 +117,8 @@ impl Privacy {
     }
 }
 
-fn world(point: &Point) -> crate::engine::geometry::mercator::World {
-    world_from_degrees(point.lon, point.lat)
+fn world(point: &Point) -> crate::engine::geometry::mercator::CanvasPosition {
+    canvas_from_degrees(point.lon, point.lat)
 }
 
 /// The activity with other points.

@@ -2,7 +2,7 @@
 
 use crate::activity::tidy;
 use crate::activity::{Activity, Point, Segment};
-use crate::engine::geometry::mercator::metres_between;
+use crate::engine::geometry::mercator::great_circle_metres;
 
 /// The points from the first that is farther than `metres` from where the activity begins to the last that is farther
 /// than that from where it ends. Nothing is left where these are the other way round.
@@ -10,7 +10,7 @@ pub fn trimmed(activity: &Activity, metres: f64) -> Vec<Segment> {
     let (tidied, _) = tidy::tidy(activity);
     let tidied: Vec<&Point> = tidied.iter().flatten().collect();
     let (Some(start), Some(end)) = (tidied.first(), tidied.last()) else { return activity.segments.clone() };
-    let is_far = |from: &Point, to: &Point| metres_between((from.lon, from.lat), (to.lon, to.lat)) > metres;
+    let is_far = |from: &Point, to: &Point| great_circle_metres((from.lon, from.lat), (to.lon, to.lat)) > metres;
     let first = tidied.iter().position(|point| is_far(start, point));
     let last = tidied.iter().rposition(|point| is_far(end, point));
     match first.zip(last) {

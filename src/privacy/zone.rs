@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use twox_hash::xxhash3_128::Hasher;
 
 use super::Circle;
-use crate::engine::geometry::mercator::EARTH_METRES;
+use crate::engine::geometry::mercator::EARTH_RADIUS_METRES;
 
 /// Random bytes of a library, which nobody else knows.
 pub type Secret = [u8; 16];
@@ -84,7 +84,7 @@ impl Zone {
 /// Latitude and longitude of what lies so many metres away in a direction, clockwise from north in radians, along a
 /// great circle.
 fn destination(lat: f64, lon: f64, direction: f64, metres: f64) -> (f64, f64) {
-    let ((sin, cos), (far_sin, far_cos)) = (lat.to_radians().sin_cos(), (metres / EARTH_METRES).sin_cos());
+    let ((sin, cos), (far_sin, far_cos)) = (lat.to_radians().sin_cos(), (metres / EARTH_RADIUS_METRES).sin_cos());
     let there = sin * far_cos + cos * far_sin * direction.cos();
     let east = (direction.sin() * far_sin * cos).atan2(far_cos - sin * there);
     (there.asin().to_degrees(), lon + east.to_degrees())
@@ -93,7 +93,7 @@ fn destination(lat: f64, lon: f64, direction: f64, metres: f64) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::geometry::mercator::{metres_between, world_from_degrees};
+    use crate::engine::geometry::mercator::{canvas_from_degrees, great_circle_metres};
 
     fn zone(lat: f64, lon: f64, metres: f64) -> Zone {
         Zone { name: "home".to_owned(), lat, lon, metres }
@@ -102,8 +102,8 @@ mod tests {
     /// Whether a place so far away in a direction is hidden.
     fn hides(zone: &Zone, secret: u8, direction: f64, metres: f64) -> bool {
         let (lat, lon) = destination(zone.lat, zone.lon, direction, metres);
-        assert!((metres_between((zone.lon, zone.lat), (lon, lat)) - metres).abs() < 1e-3);
-        zone.circle(&[secret; 16]).contains(world_from_degrees(lon, lat))
+        assert!((great_circle_metres((zone.lon, zone.lat), (lon, lat)) - metres).abs() < 1e-3);
+        zone.circle(&[secret; 16]).contains(canvas_from_degrees(lon, lat))
     }
 
     #[test]

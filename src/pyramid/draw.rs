@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::incremental::{Ids, Kept, KeptZoom};
-use super::order::Order;
+use super::incremental::{Reused, ReusedZoom, TileIds};
+use super::options::RenderOptions;
 use super::spool::Spool;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
@@ -16,7 +16,7 @@ use crate::engine::layer::Layer;
 use crate::engine::png;
 use crate::engine::raster::{Levels, Raster};
 use crate::engine::tiling::plan::Plan;
-use crate::engine::{Lines, Selected, Tiles, TrackSet};
+use crate::engine::{TileFilter, TrackSelection, TrackSet, ZoomGeometry};
 use crate::tileset::{DrawnLayer, DrawnZoom};
 
 /// Time spent, in seconds of the clock unless said otherwise.
@@ -35,9 +35,9 @@ pub struct Drawn {
     /// The zooms that show something.
     pub zooms: Vec<DrawnZoom>,
     /// Tiles that show something and whose pixels were not there before.
-    pub anew: u64,
+    pub rendered: u64,
     /// For each track the tiles in which it may show; of kept ones too, where it was there before.
-    pub touched: Vec<Ids>,
+    pub touched: Vec<TileIds>,
     /// How long it took.
     pub timing: Timing,
 }
@@ -48,25 +48,25 @@ pub struct Drawn {
 /// # Errors
 /// When the raster or the spool fails, the job is cancelled, or no tile shows anything.
 pub fn draw(
-    (tracks, selected): (&TrackSet, &Selected),
-    order: &Order,
+    (tracks, selected): (&TrackSet, &TrackSelection),
+    options: &RenderOptions,
     raster: &dyn Raster,
     spool: &Spool,
-    kept: Option<Kept>,
+    reused: Option<Reused>,
     Control { progress, cancel }: Control,
 ) -> Result<Drawn> {
-    let touched = (0..tracks.len()).map(|_| Ids::default()).collect();
-    let mut drawn = Drawn { zooms: Vec::new(), anew: 0, touched, timing: Timing::default() };
-    let work = Work { tracks, selected, order, raster, spool, kept: kept.as_ref(), progress, cancel };
-    order.zooms.clone().try_for_each(|zoom| work.draw_zoom(zoom, &mut drawn))?;
-    if let Some(kept) = kept {
-        drawn.touched = kept.changes.tiles(drawn.touched);
+    let touched = (0..tracks.len()).map(|_| TileIds::default()).collect();
+    let mut drawn = Drawn { zooms: Vec::new(), rendered: 0, touched, timing: Timing::default() };
+    let work = Work { tracks, selected, options, raster, spool, reused: reused.as_ref(), progress, cancel };
+    options.zooms.clone().try_for_each(|zoom| work.draw_zoom(zoom, &mut drawn))?;
+    if let Some(reused) = reused {
+        drawn.touched = reused.dirty.tiles(drawn.touched);
     }
     let zooms = &mut drawn.zooms;
     // What adds up lengths may be too faint to see far out, and a dot has none.
     let is_empty = |zoom: &DrawnZoom| zoom.tiles() == 0;
     let Some(first) = zooms.iter().position(|zoom| !is_empty(zoom)) else {
-        let layers: Vec<&str> = order.layers().iter().map(|layer| layer.name).collect();
+        let layers: Vec<&str> = options.layers().iter().map(|layer| layer.name).collect();
         bail!("nothing to draw: {} has nothing to show at these zooms", layers.join(" and "));
     };
     zooms.drain(..first);
@@ -79,11 +79,11 @@ pub fn draw(
 /// What [`draw`] is given.
 struct Work<'a> {
     tracks: &'a TrackSet,
-    selected: &'a Selected,
-    order: &'a Order,
+    selected: &'a TrackSelection,
+    options: &'a RenderOptions,
     raster: &'a dyn Raster,
     spool: &'a Spool,
-    kept: Option<&'a Kept>,
+    reused: Option<&'a Reused>,
     progress: &'a dyn Progress,
     cancel: &'a Cancel,
 }
@@ -92,14 +92,14 @@ impl Work<'_> {
     /// Adds a zoom to what was drawn.
     fn draw_zoom(&self, zoom: u8, drawn: &mut Drawn) -> Result<()> {
         let begun = Instant::now();
-        let Self { tracks, selected, order, raster, .. } = *self;
-        let grid = order.grid(zoom);
-        let lines = match self.kept {
-            Some(kept) => kept.lines(tracks, grid, raster.honours_clip_masks()),
-            None => Lines::new(tracks, selected, grid, Tiles::Wanted(&|tile| order.holds(tile))),
+        let Self { tracks, selected, options, raster, .. } = *self;
+        let grid = options.grid(zoom);
+        let lines = match self.reused {
+            Some(reused) => reused.lines(tracks, grid, raster.honours_clip_masks()),
+            None => ZoomGeometry::new(tracks, selected, grid, TileFilter::Matching(&|tile| options.holds(tile))),
         };
         drawn.timing.plan += begun.elapsed();
-        let layers = order.layers().into_iter().map(|layer| self.draw_layer(layer, &lines, drawn));
+        let layers = options.layers().into_iter().map(|layer| self.draw_layer(layer, &lines, drawn));
         let layers = layers.collect::<Result<_>>()?;
         let touched = lines.plan.activities(&lines.strips);
         touched.for_each(|(tile, activity)| drawn.touched[activity as usize].push(tile.id()));
@@ -108,14 +108,14 @@ impl Work<'_> {
     }
 
     /// Draws the tiles of a zoom in one layer.
-    fn draw_layer(&self, layer: &'static Layer, lines: &Lines, drawn: &mut Drawn) -> Result<DrawnLayer> {
+    fn draw_layer(&self, layer: &'static Layer, lines: &ZoomGeometry, drawn: &mut Drawn) -> Result<DrawnLayer> {
         const EMPTY: u32 = u32::MAX;
         let begun = Instant::now();
-        let Self { order, raster, spool, kept, progress, .. } = *self;
-        let Lines { grid, plan, .. } = lines;
+        let Self { options, raster, spool, reused, progress, .. } = *self;
+        let ZoomGeometry { grid, plan, .. } = lines;
         let numbers: Vec<AtomicU32> = plan.tiles().iter().map(|_| AtomicU32::new(EMPTY)).collect();
         let encoding_nanos = AtomicU64::new(0);
-        let KeptZoom { mut tiles, histogram } = kept.map(|kept| kept.zoom(grid.zoom)).unwrap_or_default();
+        let ReusedZoom { mut tiles, histogram } = reused.map(|reused| reused.zoom(grid.zoom)).unwrap_or_default();
         let histogram = Mutex::new(histogram);
         progress.begin(&format!("zoom {}", grid.zoom), numbers.len(), "tiles");
         let emit = |index: usize, levels: &Levels| {
@@ -125,7 +125,7 @@ impl Work<'_> {
             if levels.max() > 0 {
                 histogram.lock().expect("no thread panics while it adds").add(&levels.histogram);
                 let begun = Instant::now();
-                let pixels = png::compress(levels, grid.tile_size, order.compression);
+                let pixels = png::compress(levels, grid.tile_size, options.compression);
                 encoding_nanos.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
                 numbers[index].store(spool.put(&pixels)?, Ordering::Relaxed);
             }
@@ -138,22 +138,23 @@ impl Work<'_> {
         drawn.timing.draw += begun.elapsed();
         drawn.timing.encode += Duration::from_nanos(encoding_nanos.into_inner());
         let numbered = plan.tiles().iter().zip(numbers).map(|(tile, number)| (*tile, number.into_inner()));
-        let kept_before = tiles.len();
+        let reused_tiles = tiles.len();
         tiles.extend(numbered.filter(|&(_, number)| number != EMPTY));
-        drawn.anew += (tiles.len() - kept_before) as u64;
+        drawn.rendered += (tiles.len() - reused_tiles) as u64;
         tiles.sort_by_cached_key(|(tile, _)| tile.hilbert());
         let histogram = histogram.into_inner().expect("no thread panics while it adds");
-        let sets = order.sets.iter().filter(|set| set.is_of(layer));
-        let tones = sets.map(|set| raster.normalize(layer.code, &histogram, &set.palette)).collect::<Result<_>>()?;
-        Ok(DrawnLayer { layer, tiles, histogram, tones })
+        let styles = options.styles.iter().filter(|style| style.is_of(layer));
+        let colour_tables =
+            styles.map(|style| raster.normalize(layer.code, &histogram, &style.palette)).collect::<Result<_>>()?;
+        Ok(DrawnLayer { layer, tiles, histogram, colour_tables })
     }
 
     /// A tile of which only a part was drawn, with the rest as it was. `None` where all of it was drawn.
     fn whole(&self, plan: &Plan, index: usize, drawn: &Levels) -> Result<Option<Levels>> {
-        let before = self.kept.and_then(|kept| kept.before(plan.tiles()[index]));
+        let before = self.reused.and_then(|reused| reused.base(plan.tiles()[index]));
         let (Some(clip_mask), Some(before)) = (plan.clip_mask_of(index), before) else { return Ok(None) };
         let before = self.spool.get(&[before])?;
-        let before = before.first().and_then(|before| before.levels(self.order.tile_size));
-        Ok(Some(drawn.within(clip_mask, &before.context("temporary file")?)))
+        let before = before.first().and_then(|before| before.levels(self.options.tile_size));
+        Ok(Some(drawn.clipped_over(clip_mask, &before.context("temporary file")?)))
     }
 }

@@ -2,10 +2,10 @@
 
 mod draw;
 pub mod incremental;
-mod order;
+mod options;
 pub mod spool;
 mod write;
 
 pub use draw::{Drawn, Timing, draw};
-pub use order::Order;
+pub use options::RenderOptions;
 pub use write::{Output, write};

@@ -10,8 +10,8 @@ use std::sync::Mutex;
 use anyhow::{Context, Result, ensure};
 use tempfile::SpooledTempFile;
 
-use crate::bytes::ranges::{self, Piece};
-use crate::engine::png::Pixels;
+use crate::bytes::ranges::{self, Slice};
+use crate::engine::png::CompressedPixels;
 
 /// Bytes that wait in memory before the rest goes to a file.
 const IN_MEMORY: usize = 256 << 20;
@@ -59,7 +59,7 @@ impl Spool {
     ///
     /// # Errors
     /// When the temporary file cannot be written.
-    pub fn put(&self, pixels: &Pixels) -> Result<u32> {
+    pub fn put(&self, pixels: &CompressedPixels) -> Result<u32> {
         self.keep(pixels, pixels.digest(), None)
     }
 
@@ -68,15 +68,21 @@ impl Spool {
     ///
     /// # Errors
     /// When the temporary file cannot be written.
-    pub fn keep(&self, pixels: &Pixels<impl Deref<Target = [u8]>>, digest: u128, at: Option<u64>) -> Result<u32> {
+    pub fn keep(
+        &self,
+        pixels: &CompressedPixels<impl Deref<Target = [u8]>>,
+        digest: u128,
+        at: Option<u64>,
+    ) -> Result<u32> {
         let mut inner = self.0.lock().expect("no thread panics while it holds the spool");
         let (len, max) = (pixels.idat.len(), pixels.max);
         // A digest is not an identity: compare.
         for number in inner.by_digest.get(&digest).cloned().unwrap_or_default() {
-            let known = inner.contents[number as usize];
-            let is_it =
-                |known: Content| !known.is_own && at == Some(known.offset) && (known.len, known.max) == (len, max);
-            if is_it(known) || inner.read(&[number])?[0].borrowed() == pixels.borrowed() {
+            let unchanged = inner.contents[number as usize];
+            let is_it = |unchanged: Content| {
+                !unchanged.is_own && at == Some(unchanged.offset) && (unchanged.len, unchanged.max) == (len, max)
+            };
+            if is_it(unchanged) || inner.read(&[number])?[0].borrowed() == pixels.borrowed() {
                 return Ok(number);
             }
         }
@@ -101,7 +107,7 @@ impl Spool {
     ///
     /// # Errors
     /// When the temporary file or the earlier output cannot be read, or is not as it was.
-    pub fn get(&self, numbers: &[u32]) -> Result<Vec<Pixels<Piece>>> {
+    pub fn get(&self, numbers: &[u32]) -> Result<Vec<CompressedPixels<Slice>>> {
         self.0.lock().expect("no thread panics while it holds the spool").read(numbers)
     }
 }
@@ -114,7 +120,7 @@ impl Inner {
         Ok(())
     }
 
-    fn read(&mut self, numbers: &[u32]) -> Result<Vec<Pixels<Piece>>> {
+    fn read(&mut self, numbers: &[u32]) -> Result<Vec<CompressedPixels<Slice>>> {
         let contents: Vec<Content> = numbers.iter().map(|&number| self.contents[number as usize]).collect();
         let places = |is_own: bool| -> Vec<(u64, usize)> {
             contents.iter().filter(|one| one.is_own == is_own).map(|one| (one.offset, one.len)).collect()
@@ -126,7 +132,7 @@ impl Inner {
         };
         let pixels = |content: &Content| {
             let idat = if content.is_own { own.next() } else { earlier.next() };
-            let pixels = Pixels { idat: idat.context("as many pieces as were asked for")?, max: content.max };
+            let pixels = CompressedPixels { idat: idat.context("as many pieces as were asked for")?, max: content.max };
             // The temporary file is nobody else's.
             let is_it = content.is_own || pixels.digest() == content.digest;
             ensure!(is_it, "the earlier output was changed meanwhile; run again");
@@ -140,13 +146,13 @@ impl Inner {
 mod tests {
     use super::*;
 
-    fn pixels(byte: u8) -> Pixels {
-        Pixels { idat: vec![byte; 1000], max: byte }
+    fn pixels(byte: u8) -> CompressedPixels {
+        CompressedPixels { idat: vec![byte; 1000], max: byte }
     }
 
-    fn got(spool: &Spool, number: u32) -> Option<Pixels> {
+    fn got(spool: &Spool, number: u32) -> Option<CompressedPixels> {
         let pixels = spool.get(&[number]).ok()?.pop()?;
-        Some(Pixels { idat: pixels.idat.to_vec(), max: pixels.max })
+        Some(CompressedPixels { idat: pixels.idat.to_vec(), max: pixels.max })
     }
 
     #[test]

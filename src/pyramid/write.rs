@@ -28,20 +28,21 @@ pub struct Output {
 pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, Control { progress, cancel }: Control) -> Result<Output> {
     const BATCH: usize = 256;
     let mut writer = tileset::create(out, tileset)?;
-    let sets = &tileset.sets;
-    let all = tileset.zooms.iter().flat_map(|zoom| (0..sets.len()).map(|set| zoom.of_set(sets, set).0.tiles.len()));
+    let styles = &tileset.styles;
+    let all =
+        tileset.zooms.iter().flat_map(|zoom| (0..styles.len()).map(|style| zoom.of_style(styles, style).0.tiles.len()));
     progress.begin("writing", all.sum(), "tiles");
     let (mut tiles, mut bytes) = (0, 0);
     for zoom in &tileset.zooms {
         let grid = zoom.grid;
-        for index in 0..sets.len() {
-            let (layer, tone) = zoom.of_set(sets, index);
+        for index in 0..styles.len() {
+            let (layer, colour_table) = zoom.of_style(styles, index);
             for batch in layer.tiles.chunks(BATCH) {
                 cancel.check()?;
                 let numbers: Vec<u32> = batch.iter().map(|&(_, number)| number).collect();
                 let pixels = spool.get(&numbers)?;
                 let colored = batch.par_iter().zip(&pixels).map(|(&(coord, number), pixels)| {
-                    let png = png::png(pixels, grid.tile_size, &tone.entries);
+                    let png = png::png(pixels, grid.tile_size, &colour_table.entries);
                     // Palettes differ from zoom to zoom, so equal pixels are equal tiles only within one.
                     let content = u64::from(grid.zoom) << 32 | u64::from(number);
                     progress.step();

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::activity::sport::{Sport, is_sport};
 use crate::activity::summary::Summary;
-use crate::engine::geometry::mercator::{World, degrees_from_world, metres_between, world_from_degrees};
+use crate::engine::geometry::mercator::{
+    CanvasPosition, canvas_from_degrees, degrees_from_canvas, great_circle_metres,
+};
 
 /// From and to, both included; an end that is not given is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -106,7 +108,7 @@ fn whole(path: &Path) -> PathBuf {
 
 /// Why an activity is not wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unwanted {
+pub enum OmitReason {
     /// It was under a roof.
     Indoor,
     /// Nobody was there.
@@ -119,12 +121,12 @@ pub enum Unwanted {
 
 /// How many are not wanted, and why.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Left {
+pub struct Omitted {
     /// Under a roof.
     pub indoor: u64,
     /// Nobody was there.
     #[serde(rename = "virtual")]
-    pub virtual_ones: u64,
+    pub virtual_activities: u64,
     /// Planned and not recorded.
     pub planned: u64,
     /// A condition does not hold.
@@ -137,14 +139,14 @@ pub struct Left {
     pub hidden: u64,
 }
 
-impl Left {
+impl Omitted {
     /// Counts one.
-    pub fn add(&mut self, why: Unwanted) {
+    pub fn add(&mut self, why: OmitReason) {
         match why {
-            Unwanted::Indoor => self.indoor += 1,
-            Unwanted::Virtual => self.virtual_ones += 1,
-            Unwanted::Planned => self.planned += 1,
-            Unwanted::Other => self.other += 1,
+            OmitReason::Indoor => self.indoor += 1,
+            OmitReason::Virtual => self.virtual_activities += 1,
+            OmitReason::Planned => self.planned += 1,
+            OmitReason::Other => self.other += 1,
         }
     }
 }
@@ -166,7 +168,7 @@ impl Selection {
     }
 
     /// Makes ready to choose among activities that start there.
-    pub fn among(&self, starts: impl IntoIterator<Item = World>) -> Filter<'_> {
+    pub fn among(&self, starts: impl IntoIterator<Item = CanvasPosition>) -> Filter<'_> {
         let home = matches!(self.near, Some((Near::Home, _))).then(|| home(starts)).flatten();
         let at = |near| match near {
             Near::At(lat, lon) => (lon, lat),
@@ -181,11 +183,11 @@ impl Selection {
 impl Filter<'_> {
     /// Why an activity is not wanted; nothing if it is. What is asked of its file holds if it holds of any of `origins`:
     /// its own, and those of its copies.
-    pub fn unwanted<'a>(
+    pub fn omit_reason<'a>(
         &self,
         summary: &Summary,
         origins: impl IntoIterator<Item = &'a Origin> + Clone,
-    ) -> Option<Unwanted> {
+    ) -> Option<OmitReason> {
         let Selection { start_ms, years, sports, metres, seconds, ascent_m, .. } = self.selection;
         let Selection { name, gear, commute, source, device, bbox, .. } = self.selection;
         let start = summary.start_ms.map(|ms| ms as f64);
@@ -204,22 +206,22 @@ impl Filter<'_> {
             && source.as_ref().is_none_or(|part| any(&|origin| origin.is(part)))
             && device.as_ref().is_none_or(|part| any(&|origin| has(origin.device.as_deref(), part)))
             && bbox.is_none_or(|bbox| touches(summary, bbox))
-            && self.near.is_none_or(|(place, metres)| metres_between(degrees_from_world(summary.start), place) <= metres);
+            && self.near.is_none_or(|(place, metres)| great_circle_metres(degrees_from_canvas(summary.start), place) <= metres);
         let sport = || Sport::of(&summary.sport);
         match () {
-            () if !holds => Some(Unwanted::Other),
-            () if summary.planned && !self.selection.planned => Some(Unwanted::Planned),
-            () if sport().is_indoor() && !self.selection.indoor => Some(Unwanted::Indoor),
-            () if sport().is_virtual() && !self.selection.virtual_too => Some(Unwanted::Virtual),
+            () if !holds => Some(OmitReason::Other),
+            () if summary.planned && !self.selection.planned => Some(OmitReason::Planned),
+            () if sport().is_indoor() && !self.selection.indoor => Some(OmitReason::Indoor),
+            () if sport().is_virtual() && !self.selection.virtual_too => Some(OmitReason::Virtual),
             () => None,
         }
     }
 }
 
 fn touches(summary: &Summary, [west, south, east, north]: [f64; 4]) -> bool {
-    let [left, top] = world_from_degrees(west, north);
+    let [left, top] = canvas_from_degrees(west, north);
     // The canvas wraps at 180° E, which is still within.
-    let [right, bottom] = world_from_degrees(east.min(180.0 - 1e-7), south);
+    let [right, bottom] = canvas_from_degrees(east.min(180.0 - 1e-7), south);
     let (min, max) = (summary.extent.min, summary.extent.max);
     let in_columns = if left <= right { min[0] <= right && max[0] >= left } else { min[0] <= right || max[0] >= left };
     in_columns && min[1] <= bottom && max[1] >= top
@@ -227,10 +229,10 @@ fn touches(summary: &Summary, [west, south, east, north]: [f64; 4]) -> bool {
 
 /// Longitude and latitude of the place where most activities start: the middle of the starts in and round the fullest
 /// of cells of some hundred metres.
-fn home(starts: impl IntoIterator<Item = World>) -> Option<(f64, f64)> {
+fn home(starts: impl IntoIterator<Item = CanvasPosition>) -> Option<(f64, f64)> {
     const CELL_SHIFT: u32 = 16;
-    let starts: Vec<World> = starts.into_iter().collect();
-    let cell = |start: &World| start.map(|axis| axis >> CELL_SHIFT);
+    let starts: Vec<CanvasPosition> = starts.into_iter().collect();
+    let cell = |start: &CanvasPosition| start.map(|axis| axis >> CELL_SHIFT);
     let mut cells: HashMap<[u32; 2], u64> = HashMap::new();
     starts.iter().for_each(|start| *cells.entry(cell(start)).or_default() += 1);
     // With the cells round it, since a front door may lie on a border.
@@ -239,14 +241,14 @@ fn home(starts: impl IntoIterator<Item = World>) -> Option<(f64, f64)> {
         offsets.filter_map(|cell| cells.get(&cell)).sum()
     };
     let fullest = *cells.keys().max_by_key(|&&cell| (around(cell), cells[&cell], std::cmp::Reverse(cell)))?;
-    let near = |start: &&World| cell(start).iter().zip(fullest).all(|(axis, other)| axis.abs_diff(other) <= 1);
-    let near: Vec<&World> = starts.iter().filter(near).collect();
+    let near = |start: &&CanvasPosition| cell(start).iter().zip(fullest).all(|(axis, other)| axis.abs_diff(other) <= 1);
+    let near: Vec<&CanvasPosition> = starts.iter().filter(near).collect();
     let middle = |axis: usize| {
         let mut values: Vec<u32> = near.iter().map(|start| start[axis]).collect();
         let middle = values.len() / 2;
         *values.select_nth_unstable(middle).1
     };
-    Some(degrees_from_world([middle(0), middle(1)]))
+    Some(degrees_from_canvas([middle(0), middle(1)]))
 }
 
 #[cfg(test)]
@@ -278,7 +280,7 @@ mod tests {
 
     fn wanted(selection: &Selection, summary: &Summary) -> bool {
         let origin = origin("/home/me/Strava/1.fit", "FIT", Some("Garmin Edge 530"));
-        selection.among([summary.start]).unwanted(summary, [&origin]).is_none()
+        selection.among([summary.start]).omit_reason(summary, [&origin]).is_none()
     }
 
     fn from_to(from: f64, to: f64) -> Span {
@@ -323,7 +325,7 @@ mod tests {
         let holds = |source: &str, device: Option<&str>, copies: &[Origin]| {
             let selection =
                 Selection { source: Some(source.into()), device: device.map(str::to_owned), ..Selection::default() };
-            selection.among([]).unwanted(&summary, copies).is_none()
+            selection.among([]).omit_reason(&summary, copies).is_none()
         };
         for source in ["gpx", "strava", "fit", "edge", "backup"] {
             assert!(holds(source, None, &copies), "{source}");
@@ -351,16 +353,16 @@ mod tests {
 
     #[test]
     fn roofs_and_virtual_places_are_asked_for() {
-        for (sport, why) in [("virtual ride", Unwanted::Virtual), ("indoor cycling", Unwanted::Indoor)] {
+        for (sport, why) in [("virtual ride", OmitReason::Virtual), ("indoor cycling", OmitReason::Indoor)] {
             let summary = Summary { sport: sport.into(), ..ride(48.0, 11.0, 1) };
-            let why_not = |selection: &Selection| selection.among([]).unwanted(&summary, [&Origin::default()]);
+            let why_not = |selection: &Selection| selection.among([]).omit_reason(&summary, [&Origin::default()]);
             assert_eq!(why_not(&Selection::default()), Some(why));
             assert_eq!(
                 why_not(&Selection { indoor: true, virtual_too: true, planned: true, ..Selection::default() }),
                 None
             );
             let runs = Selection { sports: vec!["run".into()], ..Selection::default() };
-            assert_eq!(why_not(&runs), Some(Unwanted::Other), "a condition counts first");
+            assert_eq!(why_not(&runs), Some(OmitReason::Other), "a condition counts first");
         }
     }
 
@@ -377,7 +379,7 @@ mod tests {
 
     #[test]
     fn home_is_where_most_activities_start() {
-        let at = |lat: f64, lon: f64| world_from_degrees(lon, lat);
+        let at = |lat: f64, lon: f64| canvas_from_degrees(lon, lat);
         let starts = [at(48.1, 11.6), at(48.1001, 11.6001), at(48.1002, 11.6), at(47.0, 8.0), at(47.0, 8.0)];
         let selection = Selection { near: Some((Near::Home, 1000.0)), ..Selection::default() };
         let (lat, lon) = selection.among(starts).home.expect("starts");

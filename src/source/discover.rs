@@ -8,7 +8,7 @@ use walkdir::{DirEntry, WalkDir};
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct InputFile {
     /// As the user named it, or as it was met below a folder that the user named.
     pub path: PathBuf,
     /// Named by the user, not met in a folder.
@@ -19,7 +19,7 @@ pub struct Found {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Discovery {
     /// Every file once, sorted by path.
-    pub found: Vec<Found>,
+    pub files: Vec<InputFile>,
     /// Folders and entries that could not be looked into, each with the reason.
     pub unlisted: Vec<(PathBuf, String)>,
 }
@@ -35,7 +35,7 @@ pub struct MissingInput {
 
 /// All files among the inputs and in the folders among them, at any depth, through symbolic links, each file once.
 ///
-/// Folders that `is_ours` knows for our own output are left out, and so is `output`, the file or folder about to be written, and
+/// Folders that `is_own_output` knows for our own output are left out, and so is `output`, the file or folder about to be written, and
 /// whatever is hidden by a leading dot or in a folder `__MACOSX` (thumbnails, AppleDouble files) unless the user names it.
 ///
 /// # Errors
@@ -43,38 +43,38 @@ pub struct MissingInput {
 pub fn discover(
     inputs: &[PathBuf],
     output: Option<&Path>,
-    is_ours: &dyn Fn(&Path) -> bool,
+    is_own_output: &dyn Fn(&Path) -> bool,
 ) -> Result<Discovery, MissingInput> {
     let output = output.and_then(|output| output.canonicalize().ok());
     // By real path, so that no file is read twice under two names.
-    let mut files: BTreeMap<PathBuf, Found> = BTreeMap::new();
+    let mut by_real_path: BTreeMap<PathBuf, InputFile> = BTreeMap::new();
     let mut unlisted = Vec::new();
-    let mut keep = |path: PathBuf, explicit: bool| -> io::Result<()> {
+    let mut add = |path: PathBuf, explicit: bool| -> io::Result<()> {
         let real = path.canonicalize()?;
         if Some(&real) == output.as_ref() {
             return Ok(());
         }
-        let found = files.entry(real).or_insert_with(|| Found { path: path.clone(), explicit });
-        let is_better = if explicit == found.explicit { path < found.path } else { explicit };
+        let file = by_real_path.entry(real).or_insert_with(|| InputFile { path: path.clone(), explicit });
+        let is_better = if explicit == file.explicit { path < file.path } else { explicit };
         if is_better {
-            *found = Found { path, explicit };
+            *file = InputFile { path, explicit };
         }
         Ok(())
     };
     for input in inputs {
         let missing = |source| MissingInput { path: input.clone(), source };
         if !input.metadata().map_err(missing)?.is_dir() {
-            keep(input.clone(), true).map_err(missing)?;
+            add(input.clone(), true).map_err(missing)?;
             continue;
         }
         input.read_dir().map_err(missing)?;
         let walk = WalkDir::new(input).follow_links(true).into_iter();
-        for entry in walk.filter_entry(|entry| !is_left_out(entry, output.as_deref(), is_ours)) {
+        for entry in walk.filter_entry(|entry| !is_ignored(entry, output.as_deref(), is_own_output)) {
             match entry {
                 // Pipes and devices too, so that they are counted; they are not opened.
                 Ok(entry) if !entry.file_type().is_dir() => {
                     let path = entry.into_path();
-                    if let Err(error) = keep(path.clone(), false) {
+                    if let Err(error) = add(path.clone(), false) {
                         unlisted.push((path, error.to_string()));
                     }
                 }
@@ -88,21 +88,21 @@ pub fn discover(
             }
         }
     }
-    let mut found: Vec<Found> = files.into_values().collect();
-    found.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut files: Vec<InputFile> = by_real_path.into_values().collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
     unlisted.sort();
     unlisted.dedup();
-    Ok(Discovery { found, unlisted })
+    Ok(Discovery { files, unlisted })
 }
 
 /// Says whether an entry is hidden by its name, or a folder where we write, or where we have written before.
-fn is_left_out(entry: &DirEntry, output: Option<&Path>, is_ours: &dyn Fn(&Path) -> bool) -> bool {
+fn is_ignored(entry: &DirEntry, output: Option<&Path>, is_own_output: &dyn Fn(&Path) -> bool) -> bool {
     let is_hidden = entry.depth() > 0 && archive::is_hidden(&entry.file_name().to_string_lossy());
     if is_hidden || !entry.file_type().is_dir() {
         return is_hidden;
     }
-    let is_skipped = output.is_some_and(|output| entry.path().canonicalize().is_ok_and(|real| real == output));
-    is_skipped || is_ours(entry.path())
+    let is_output = output.is_some_and(|output| entry.path().canonicalize().is_ok_and(|real| real == output));
+    is_output || is_own_output(entry.path())
 }
 
 #[cfg(test)]
@@ -111,7 +111,7 @@ mod tests {
     use std::fs;
 
     /// A folder with the given files in it; folders arise as needed.
-    fn folder(files: &[&str]) -> tempfile::TempDir {
+    fn folder_with(files: &[&str]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
         for file in files {
             let path = dir.path().join(file);
@@ -123,8 +123,8 @@ mod tests {
 
     fn names(dir: &Path, discovery: &Discovery) -> Vec<(String, bool)> {
         let name =
-            |found: &Found| (found.path.strip_prefix(dir).unwrap().to_string_lossy().into_owned(), found.explicit);
-        discovery.found.iter().map(name).collect()
+            |file: &InputFile| (file.path.strip_prefix(dir).unwrap().to_string_lossy().into_owned(), file.explicit);
+        discovery.files.iter().map(name).collect()
     }
 
     fn owned(expected: &[(&str, bool)]) -> Vec<(String, bool)> {
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn files_and_folders_sorted_and_once() {
-        let dir = folder(&["b/2.gpx", "b/c/1.fit", "a.tcx", "z.txt"]);
+        let dir = folder_with(&["b/2.gpx", "b/c/1.fit", "a.tcx", "z.txt"]);
         let at = |name: &str| dir.path().join(name);
         let inputs = [at("z.txt"), at("b"), at("b/c/../2.gpx"), at("b/c"), at("b")];
         let discovery = discover(&inputs, None, &|_| false).unwrap();
@@ -154,9 +154,9 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_are_followed_once_and_loops_not_at_all() {
+    fn links_are_followed_once_and_loops_are_ignored() {
         use std::os::unix::fs::symlink;
-        let dir = folder(&["in/1.gpx", "elsewhere/2.gpx"]);
+        let dir = folder_with(&["in/1.gpx", "elsewhere/2.gpx"]);
         let at = |name: &str| dir.path().join(name);
         symlink(at("in"), at("in/loop")).unwrap();
         symlink(at("elsewhere"), at("in/linked")).unwrap();

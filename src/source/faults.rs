@@ -15,7 +15,7 @@ fn gpx(body: &str) -> String {
 }
 
 /// Points, warnings, and what else was counted as unreadable.
-fn counts(reading: &Reading) -> (usize, usize, u64) {
+fn counts(reading: &ParsedFile) -> (usize, usize, u64) {
     let points = reading.activities.iter().map(|activity| activity.points().count()).sum();
     (points, reading.warnings.len(), reading.bad_points + reading.bad_values)
 }
@@ -25,7 +25,7 @@ fn latin1(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn each_fault_costs_no_more_than_it_must() {
+fn each_fault_loses_only_the_damaged_part() {
     let bare = |lon: &str| gpx(&format!("<trk><trkseg><trkpt lat=\"1\" lon=\"{lon}\"/></trkseg></trk>"));
     let in_point = |text: &str| gpx(&track("", text, ""));
     let rows: &[(&str, String, (usize, usize, u64))] = &[
@@ -104,7 +104,7 @@ fn names_are_read_in_every_encoding() {
 }
 
 #[test]
-fn one_bad_track_among_thousands_costs_only_itself() {
+fn one_damaged_track_among_thousands_loses_only_itself() {
     let mut tracks: Vec<String> = (0..5000).map(|_| track("", "<ele>1</ele>", "")).collect();
     tracks[2500] = "<trk><trkseg><trkpt lat=\"1\" lon=\"2\"><![CDXTA[ <trkpt lat=\"x</trkseg></trk>".into();
     let reading = parse(gpx(&tracks.concat()).as_bytes()).unwrap();
@@ -114,7 +114,7 @@ fn one_bad_track_among_thousands_costs_only_itself() {
 }
 
 #[test]
-fn lines_do_not_matter() {
+fn line_breaks_do_not_matter() {
     let mut points = String::new();
     for n in 0..20_000 {
         write!(points, "<trkpt lat=\"{}\" lon=\"{}\"><ele>{n}</ele></trkpt>", n % 90, n % 180).unwrap();

@@ -1,35 +1,40 @@
 //! GPX → activities: `<trk>` is an activity, `<trkseg>` a segment, and, where they are wanted, `<rte>` a planned one.
 //! Waypoints are counted, not read.
 
-use super::collect::{Collector, Take, append, tidy_name};
-use super::draft::{Draft, Finished, Quantity};
+use super::collector::{ActivitySink, Collector, append_bounded, tidy_name};
 use super::markup::document::Document;
 use super::markup::handler::Handler;
 use super::markup::lexer;
 use super::markup::walk::walk;
-use super::reading::{Format, Reading};
+use super::parsed_file::{Format, ParsedFile};
+use super::point_builder::{BuiltPoint, PointBuilder, Quantity};
 use super::skip::Skip;
 use crate::control::cancel::Cancel;
 
-/// Reads a GPX document: its tracks and, if `routes`, its planned routes.
+/// Reads a GPX document: its tracks and, if `read_routes`, its planned routes.
 ///
 /// # Errors
 /// [`Skip::NoTrack`] when it holds no track point, [`Skip::Planned`] when it holds a route instead, [`Skip::Unreadable`] when it is broken before the first one or
 /// holds too many.
-pub fn read(document: &mut Document, routes: bool, cancel: &Cancel, take: Take) -> Result<Reading<()>, Skip> {
-    let mut state = State::new(routes, take);
+pub fn read(
+    document: &mut Document,
+    read_routes: bool,
+    cancel: &Cancel,
+    take: ActivitySink,
+) -> Result<ParsedFile<()>, Skip> {
+    let mut state = State::new(read_routes, take);
     let repairs = walk(document, &mut state, cancel);
     // A point that the file ends in is not known in full.
     state.draft = None;
-    state.finish_track();
-    let reading = Reading {
-        empty_activities: state.tracks.saturating_sub(state.out.activities()),
+    state.end_track();
+    let reading = ParsedFile {
+        empty_activities: state.tracks.saturating_sub(state.out.activity_count()),
         device: state.creator,
         bad_points: state.bad_points,
         bad_values: state.bad_values,
         waypoints: state.waypoints,
         route_points: state.route_points,
-        ..Reading::from_xml(Format::Gpx, repairs, state.closed)
+        ..ParsedFile::from_xml(Format::Gpx, repairs, state.root_closed)
     };
     reading.complete(state.out, || match (state.bad_points, state.route_points, state.waypoints) {
         (0, 0, 0) => Skip::NoTrack("an empty GPX file".into()),
@@ -41,7 +46,7 @@ pub fn read(document: &mut Document, routes: bool, cancel: &Cancel, take: Take) 
 
 /// Where the next text goes.
 #[derive(Clone, Copy)]
-enum Leaf {
+enum TextTarget {
     Point(Quantity),
     Name,
     Sport,
@@ -50,21 +55,21 @@ enum Leaf {
 struct State<'a> {
     out: Collector<'a>,
     /// Whether `<rte>` is read too.
-    routes: bool,
+    read_routes: bool,
     /// `<trk>` so far, and `<rte>` that are read, empty ones too.
     tracks: u64,
     /// The track under construction is a route.
     planned: bool,
-    draft: Option<Draft>,
-    leaf: Option<Leaf>,
+    draft: Option<PointBuilder>,
+    text_target: Option<TextTarget>,
     name: String,
     sport: String,
     /// Inside `<trk>` before its first segment: where its name and type stand.
     in_header: bool,
     /// Inside a link or extensions, whose names and types are not the track's.
-    aside: bool,
+    in_link_or_extensions: bool,
     creator: Option<String>,
-    closed: bool,
+    root_closed: bool,
     bad_points: u64,
     bad_values: u64,
     waypoints: u64,
@@ -73,41 +78,45 @@ struct State<'a> {
 
 impl Handler for State<'_> {
     #[inline]
-    fn open(&mut self, name: &[u8], attributes: &str) {
+    fn start_element(&mut self, name: &[u8], attributes: &str) {
         if self.draft.is_some() && !matches!(name, b"trkpt" | b"trkseg" | b"trk" | b"rtept" | b"rte") {
             match name {
-                b"ele" => self.leaf = Some(Leaf::Point(Quantity::Elevation)),
-                b"time" => self.leaf = Some(Leaf::Point(Quantity::Time)),
-                b"hr" | b"heartrate" => self.leaf = Some(Leaf::Point(Quantity::HeartRate)),
-                b"speed" => self.leaf = Some(Leaf::Point(Quantity::Speed)),
+                b"ele" => self.text_target = Some(TextTarget::Point(Quantity::Elevation)),
+                b"time" => self.text_target = Some(TextTarget::Point(Quantity::Time)),
+                b"hr" | b"heartrate" => self.text_target = Some(TextTarget::Point(Quantity::HeartRate)),
+                b"speed" => self.text_target = Some(TextTarget::Point(Quantity::Speed)),
                 _ => {}
             }
             return;
         }
         match name {
-            b"rtept" if !self.routes => self.route_points += 1,
+            b"rtept" if !self.read_routes => self.route_points += 1,
             b"trkpt" | b"rtept" => {
-                self.finish_point();
-                let mut draft = Draft::default();
+                self.end_point();
+                let mut draft = PointBuilder::default();
                 lexer::attributes(attributes, |name, value| match name {
-                    b"lat" => draft.place(Quantity::Lat, value),
-                    b"lon" => draft.place(Quantity::Lon, value),
+                    b"lat" => draft.set_coordinate(Quantity::Lat, value),
+                    b"lon" => draft.set_coordinate(Quantity::Lon, value),
                     _ => {}
                 });
                 self.draft = Some(draft);
             }
-            b"trkseg" => self.cut(),
-            b"rte" if !self.routes => {}
+            b"trkseg" => self.end_segment(),
+            b"rte" if !self.read_routes => {}
             b"trk" | b"rte" => {
-                self.finish_track();
+                self.end_track();
                 self.planned = name == b"rte";
                 self.tracks += 1;
                 self.in_header = true;
-                self.aside = false;
+                self.in_link_or_extensions = false;
             }
-            b"name" if self.in_header && !self.aside && self.name.is_empty() => self.leaf = Some(Leaf::Name),
-            b"type" if self.in_header && !self.aside && self.sport.is_empty() => self.leaf = Some(Leaf::Sport),
-            b"link" | b"extensions" => self.aside = true,
+            b"name" if self.in_header && !self.in_link_or_extensions && self.name.is_empty() => {
+                self.text_target = Some(TextTarget::Name)
+            }
+            b"type" if self.in_header && !self.in_link_or_extensions && self.sport.is_empty() => {
+                self.text_target = Some(TextTarget::Sport)
+            }
+            b"link" | b"extensions" => self.in_link_or_extensions = true,
             b"wpt" => self.waypoints += 1,
             b"gpx" => self.creator = lexer::attribute(attributes, b"creator").and_then(|text| tidy_name(&text)),
             _ => {}
@@ -116,52 +125,52 @@ impl Handler for State<'_> {
 
     #[inline]
     fn text(&mut self, text: &str) {
-        match self.leaf {
+        match self.text_target {
             None => {}
-            Some(Leaf::Point(quantity)) => {
-                self.leaf = None;
+            Some(TextTarget::Point(quantity)) => {
+                self.text_target = None;
                 if let Some(draft) = &mut self.draft {
-                    self.bad_values += u64::from(!draft.state(quantity, text));
+                    self.bad_values += u64::from(!draft.set(quantity, text));
                 }
             }
-            Some(Leaf::Name) => append(&mut self.name, text),
-            Some(Leaf::Sport) => append(&mut self.sport, text),
+            Some(TextTarget::Name) => append_bounded(&mut self.name, text),
+            Some(TextTarget::Sport) => append_bounded(&mut self.sport, text),
         }
     }
 
     #[inline]
-    fn close(&mut self, name: &[u8]) {
-        self.leaf = None;
+    fn end_element(&mut self, name: &[u8]) {
+        self.text_target = None;
         match name {
-            b"trkpt" | b"rtept" => self.finish_point(),
-            b"trkseg" => self.cut(),
-            b"trk" | b"rte" => self.finish_track(),
-            b"link" | b"extensions" => self.aside = false,
-            b"gpx" => self.closed = true,
+            b"trkpt" | b"rtept" => self.end_point(),
+            b"trkseg" => self.end_segment(),
+            b"trk" | b"rte" => self.end_track(),
+            b"link" | b"extensions" => self.in_link_or_extensions = false,
+            b"gpx" => self.root_closed = true,
             _ => {}
         }
     }
 
-    fn is_full(&self) -> bool {
+    fn is_done(&self) -> bool {
         self.out.is_full()
     }
 }
 
 impl<'a> State<'a> {
-    fn new(routes: bool, take: Take<'a>) -> Self {
+    fn new(read_routes: bool, take: ActivitySink<'a>) -> Self {
         Self {
             out: Collector::new(take),
-            routes,
+            read_routes,
             tracks: 0,
             planned: false,
             draft: None,
-            leaf: None,
+            text_target: None,
             name: String::new(),
             sport: String::new(),
             in_header: false,
-            aside: false,
+            in_link_or_extensions: false,
             creator: None,
-            closed: false,
+            root_closed: false,
             bad_points: 0,
             bad_values: 0,
             waypoints: 0,
@@ -170,27 +179,27 @@ impl<'a> State<'a> {
     }
 
     #[inline]
-    fn finish_point(&mut self) {
-        match self.draft.take().map(Draft::finish) {
-            Some(Finished::Point(point)) => self.out.push(point),
-            Some(Finished::Bad | Finished::Unplaced) => self.bad_points += 1,
+    fn end_point(&mut self) {
+        match self.draft.take().map(PointBuilder::build) {
+            Some(BuiltPoint::Point(point)) => self.out.push(point),
+            Some(BuiltPoint::BadPosition | BuiltPoint::NoPosition) => self.bad_points += 1,
             None => {}
         }
     }
 
-    fn cut(&mut self) {
-        self.finish_point();
+    fn end_segment(&mut self) {
+        self.end_point();
         self.in_header = false;
-        self.out.cut();
+        self.out.end_segment();
     }
 
-    fn finish_track(&mut self) {
-        self.cut();
-        let activity = self.out.current();
+    fn end_track(&mut self) {
+        self.end_segment();
+        let activity = self.out.activity();
         activity.planned = std::mem::take(&mut self.planned);
         activity.name = tidy_name(&std::mem::take(&mut self.name));
         activity.sport = tidy_name(&std::mem::take(&mut self.sport)).unwrap_or_default().to_lowercase();
-        self.out.begin();
+        self.out.finish_activity();
     }
 }
 
@@ -200,11 +209,11 @@ mod tests {
     use crate::activity::Point;
     use crate::source;
 
-    fn parse(text: &str) -> Result<Reading, Skip> {
+    fn parse(text: &str) -> Result<ParsedFile, Skip> {
         source::parse(text.as_bytes())
     }
 
-    fn read(body: &str) -> Result<Reading, Skip> {
+    fn read(body: &str) -> Result<ParsedFile, Skip> {
         parse(&format!("<gpx creator='Device &amp; Co'>{body}</gpx>"))
     }
 
@@ -241,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_points_are_counted_and_cost_nothing_else() {
+    fn bad_points_are_counted_and_the_rest_is_read() {
         let reading = read(
             "<trk><trkseg><trkpt lat='undefined' lon='2'><ele>1</ele></trkpt><trkpt lon='2'/>
              <trkpt lat='NaN' lon='2'/><trkpt lat='95' lon='200'><time>soon</time><time/><ele> </ele></trkpt>
@@ -254,43 +263,43 @@ mod tests {
     }
 
     #[test]
-    fn what_a_file_without_track_holds_is_said() {
-        for (body, said) in [
+    fn a_file_without_track_reports_its_content() {
+        for (body, expected) in [
             ("", "empty"),
             ("<trk><name>x</name><trkseg/></trk>", "empty"),
             ("<wpt lat='1' lon='2'/>", "1 waypoints"),
             ("<trk><trkseg><trkpt lat='' lon=''/></trkseg></trk>", "1 track points"),
         ] {
-            assert!(matches!(read(body), Err(Skip::NoTrack(what)) if what.contains(said)), "{body}");
+            assert!(matches!(read(body), Err(Skip::NoTrack(reason)) if reason.contains(expected)), "{body}");
         }
         let route = read("<wpt lat='1' lon='2'/><rte><rtept lat='1' lon='2'/></rte>");
         assert_eq!(route.unwrap_err(), Skip::Planned("a route of 1 points".into()));
     }
 
     #[test]
-    fn routes_are_read_where_they_are_wanted() {
+    fn routes_are_read_on_request() {
         let body = "<rte><name>Plan</name><type>Ride</type><rtept lat='1' lon='2'><ele>3</ele></rtept><rtept lat='4' lon='5'/></rte>
              <trk><trkpt lat='6' lon='7'/></trk><rte><rtept lat='8' lon='9'/>";
         let path = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(&path, format!("<gpx>{body}</rte></gpx>")).unwrap();
         let read = |plans| {
-            let file = source::Opened {
+            let file = source::OpenedFile {
                 path: path.path(),
-                input: source::read::open(path.path()).unwrap(),
+                content: source::read::open(path.path()).unwrap(),
                 row: None,
                 cancel: &Cancel::default(),
             };
             source::read_into(file, plans, Vec::new()).unwrap()
         };
-        let all = read(source::Plans::All);
-        let facts = |reading: &Reading| {
+        let all = read(source::PlannedActivities::CoursesAndRoutes);
+        let facts = |reading: &ParsedFile| {
             let of = |activity: &crate::activity::Activity| (activity.planned, activity.points().count());
             (reading.activities.iter().map(of).collect::<Vec<_>>(), reading.route_points)
         };
         assert_eq!(facts(&all), (vec![(true, 2), (false, 1), (true, 1)], 0));
         assert_eq!((all.activities[0].name.as_deref(), &*all.activities[0].sport), (Some("Plan"), "ride"));
         assert_eq!(all.activities[0].segments[0][0].elevation_m, Some(3.0));
-        assert_eq!(facts(&read(source::Plans::Courses)), (vec![(false, 1)], 3));
+        assert_eq!(facts(&read(source::PlannedActivities::Courses)), (vec![(false, 1)], 3));
     }
 
     #[test]

@@ -9,18 +9,18 @@
 //! Damaged files give what can be read of them, with a warning; whatever is left out is counted under a reason.
 
 pub(crate) mod archive;
-mod collect;
+mod collector;
+mod content;
 mod discover;
-mod draft;
 pub(crate) mod fit;
 mod gather;
 mod gpx;
-mod input;
 mod localised;
 mod markup;
 mod number;
+mod parsed_file;
+mod point_builder;
 mod read;
-mod reading;
 mod skip;
 mod strava;
 mod tcx;
@@ -37,10 +37,10 @@ pub mod fuzzing {
     pub use super::time::unix_ms;
 }
 
-pub use discover::{Discovery, Found, MissingInput, discover};
-pub use gather::{Contents, Gathered, Listing, Memory, Unknown, each};
-pub use read::{Opened, content_of, parse, read, read_into};
-pub use reading::{Format, Plans, Reading};
+pub use discover::{Discovery, InputFile, MissingInput, discover};
+pub use gather::{ArchiveOutcome, FileCache, FileOutcome, NoCache, TableReport, read_all};
+pub use parsed_file::{Format, ParsedFile, PlannedActivities};
+pub use read::{OpenedFile, content_hash, parse, read, read_into};
 pub use skip::Skip;
 pub use strava::Row;
 

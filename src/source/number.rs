@@ -1,6 +1,6 @@
 //! Numbers from text bytes, without going through `str` where that can be avoided.
 
-use crate::engine::geometry::rounding::nearest;
+use crate::engine::geometry::rounding::round_to_i64;
 
 /// Powers of ten that an `f64` holds exactly: a product or quotient with one of them rounds only once.
 const EXACT_POWERS: [f64; 23] = [
@@ -34,36 +34,36 @@ pub fn decimal(text: &[u8]) -> Option<f64> {
     };
     // 18 digits cannot overflow the sum; longer numbers take the general way.
     if unsigned.is_empty() || unsigned.len() > 18 {
-        return general(text);
+        return parse_slow(text);
     }
-    let (mut mantissa, mut decimals, mut seen_point) = (0u64, 0usize, false);
+    let (mut mantissa, mut decimals, mut has_point) = (0u64, 0usize, false);
     for byte in unsigned {
         let digit = byte.wrapping_sub(b'0');
         if digit < 10 {
             mantissa = mantissa * 10 + u64::from(digit);
-            decimals += usize::from(seen_point);
-        } else if *byte == b'.' && !seen_point {
-            seen_point = true;
+            decimals += usize::from(has_point);
+        } else if *byte == b'.' && !has_point {
+            has_point = true;
         } else {
-            return general(text);
+            return parse_slow(text);
         }
     }
-    if mantissa > EXACT_INTEGER || (seen_point && unsigned.len() == 1) {
-        return general(text);
+    if mantissa > EXACT_INTEGER || (has_point && unsigned.len() == 1) {
+        return parse_slow(text);
     }
     let value = mantissa as f64 / EXACT_POWERS[decimals];
     Some(if negative { -value } else { value })
 }
 
 #[cold]
-fn general(text: &[u8]) -> Option<f64> {
+fn parse_slow(text: &[u8]) -> Option<f64> {
     std::str::from_utf8(text).ok()?.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 /// A number that fits 0 to 255 after rounding: a heart rate.
 #[inline]
 pub fn byte(text: &[u8]) -> Option<u8> {
-    u8::try_from(nearest(decimal(text)?)).ok()
+    u8::try_from(round_to_i64(decimal(text)?)).ok()
 }
 
 #[cfg(test)]
@@ -72,7 +72,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn numbers_and_what_is_none() {
+    fn decimals_and_invalid_numbers() {
         for (text, value) in [
             ("48.0123456", Some(48.0123456)),
             (" -7.5 \n", Some(-7.5)),
@@ -113,7 +113,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..30)) {
+        fn any_bytes_cause_no_panic(bytes in proptest::collection::vec(any::<u8>(), 0..30)) {
             decimal(&bytes);
         }
     }

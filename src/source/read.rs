@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::collect::Take;
-use super::input::{HEAD_BYTES, Input, fingerprint, is_zip};
+use super::collector::ActivitySink;
+use super::content::{self, ContentReader, HEAD_BYTES, is_zip};
 use super::markup::document::Document;
 use super::markup::lexer::root_name;
-use super::reading::{Plans, Reading};
+use super::parsed_file::{ParsedFile, PlannedActivities};
 use super::skip::Skip;
 use super::strava::Row;
 use super::{fit, gpx, tcx};
@@ -19,17 +19,17 @@ use crate::control::cancel::Cancel;
 const MAX_FIT_BYTES: u64 = 256 << 20;
 
 /// A file whose beginning was read.
-pub struct Opened<'a> {
+pub struct OpenedFile<'a> {
     pub(super) path: &'a Path,
-    pub(super) input: Input<'a>,
+    pub(super) content: ContentReader<'a>,
     /// What the export says of it.
     pub(super) row: Option<&'a Row>,
     /// Stops the reading of a long document.
     pub(super) cancel: &'a Cancel,
 }
 
-impl<'a> Opened<'a> {
-    /// See [`Gathered::path`](super::Gathered::path).
+impl<'a> OpenedFile<'a> {
+    /// See [`FileOutcome::path`](super::Gathered::path).
     pub fn path(&self) -> &'a Path {
         self.path
     }
@@ -40,21 +40,21 @@ impl<'a> Opened<'a> {
     }
 }
 
-/// A hash of the unpacked content of a file on disk, which is a [`Reading::fingerprint`] where it is read.
+/// A hash of the unpacked content of a file on disk, which is a [`ParsedFile::content_hash`] where it is read.
 ///
 /// # Errors
 /// When it cannot be read at all.
-pub fn content_of(path: &Path) -> Result<u128, Skip> {
-    Ok(open(path)?.fingerprint())
+pub fn content_hash(path: &Path) -> Result<u128, Skip> {
+    Ok(open(path)?.hash_to_end())
 }
 
 /// Opens a file on disk.
-pub(super) fn open<'a>(path: &Path) -> Result<Input<'a>, Skip> {
+pub(super) fn open<'a>(path: &Path) -> Result<ContentReader<'a>, Skip> {
     let unreadable = |error: std::io::Error| Skip::Unreadable(error.to_string());
     if !path.metadata().map_err(unreadable)?.is_file() {
         return Err(Skip::NotRegular);
     }
-    Input::new(File::open(path).map_err(unreadable)?)
+    ContentReader::new(File::open(path).map_err(unreadable)?)
 }
 
 /// Reads the activities of one file on disk, which is no archive: those are for [`each`](super::each).
@@ -62,8 +62,12 @@ pub(super) fn open<'a>(path: &Path) -> Result<Input<'a>, Skip> {
 /// # Errors
 /// See [`Skip`]. A file whose name promises an activity and whose content is something else is
 /// [`Skip::Unreadable`]; the name has no other influence.
-pub fn read(path: &Path) -> Result<Reading, Skip> {
-    read_into(Opened { path, input: open(path)?, row: None, cancel: &Cancel::default() }, Plans::Courses, Vec::new())
+pub fn read(path: &Path) -> Result<ParsedFile, Skip> {
+    read_into(
+        OpenedFile { path, content: open(path)?, row: None, cancel: &Cancel::default() },
+        PlannedActivities::Courses,
+        Vec::new(),
+    )
 }
 
 /// Reads the activities of one file into whatever takes them, one after the other: of a large file, only one activity
@@ -71,18 +75,22 @@ pub fn read(path: &Path) -> Result<Reading, Skip> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_into<A: Extend<Activity>>(file: Opened, plans: Plans, mut activities: A) -> Result<Reading<A>, Skip> {
-    let Opened { path, input, row, cancel } = file;
-    let take = &mut |mut activity: Activity| {
+pub fn read_into<A: Extend<Activity>>(
+    file: OpenedFile,
+    planned: PlannedActivities,
+    mut activities: A,
+) -> Result<ParsedFile<A>, Skip> {
+    let OpenedFile { path, content, row, cancel } = file;
+    let sink = &mut |mut activity: Activity| {
         if let Some(row) = row {
             row.describe(&mut activity);
         }
         activities.extend([activity]);
     };
-    let disappointment = promises_activity(path).then(|| disappointment(input.head()));
-    match (read_input(input, plans, cancel, take), disappointment) {
-        (Err(Skip::NotActivity), Some(why)) => Err(Skip::Unreadable(why.into())),
-        (reading, _) => Ok(reading?.with(activities)),
+    let wrong_content = has_activity_extension(path).then(|| wrong_content(content.head()));
+    match (read_content(content, planned, cancel, sink), wrong_content) {
+        (Err(Skip::NotActivity), Some(message)) => Err(Skip::Unreadable(message.into())),
+        (reading, _) => Ok(reading?.with_activities(activities)),
     }
 }
 
@@ -97,38 +105,43 @@ pub fn read_into<A: Extend<Activity>>(file: Opened, plans: Plans, mut activities
 /// assert_eq!(parse(gpx).unwrap().activities[0].segments[0].len(), 1);
 /// assert_eq!(parse(b"a shopping list").unwrap_err(), Skip::NotActivity);
 /// ```
-pub fn parse(bytes: &[u8]) -> Result<Reading, Skip> {
+pub fn parse(bytes: &[u8]) -> Result<ParsedFile, Skip> {
     let mut activities = Vec::new();
-    let take = &mut |activity| activities.push(activity);
+    let sink = &mut |activity| activities.push(activity);
     // What is read whole need not be copied.
     let reading = if fit::is_fit(bytes) {
-        Reading { fingerprint: fingerprint(bytes), ..fit::read(bytes, take)? }
+        ParsedFile { content_hash: content::hash(bytes), ..fit::read(bytes, sink)? }
     } else {
-        read_input(Input::new(bytes)?, Plans::Courses, &Cancel::default(), take)?
+        read_content(ContentReader::new(bytes)?, PlannedActivities::Courses, &Cancel::default(), sink)?
     };
-    Ok(reading.with(activities))
+    Ok(reading.with_activities(activities))
 }
 
-fn read_input(mut input: Input, plans: Plans, cancel: &Cancel, take: Take) -> Result<Reading<()>, Skip> {
+fn read_content(
+    mut content: ContentReader,
+    planned: PlannedActivities,
+    cancel: &Cancel,
+    sink: ActivitySink,
+) -> Result<ParsedFile<()>, Skip> {
     let outcome;
-    if fit::is_fit(input.head()) {
+    if fit::is_fit(content.head()) {
         let mut bytes = Vec::new();
         // An input does not fail, it ends, and says why when it is asked.
-        let _ = input.by_ref().take(MAX_FIT_BYTES + 1).read_to_end(&mut bytes);
+        let _ = content.by_ref().take(MAX_FIT_BYTES + 1).read_to_end(&mut bytes);
         if bytes.len() as u64 > MAX_FIT_BYTES {
             return Err(Skip::Unreadable(format!("it is larger than {} MiB; split it", MAX_FIT_BYTES >> 20)));
         }
-        outcome = fit::read(&bytes, take);
-    } else if is_zip(input.head()) {
+        outcome = fit::read(&bytes, sink);
+    } else if is_zip(content.head()) {
         return Err(Skip::Unreadable("it is a zip archive in another packing; unpack it once".into()));
-    } else if looks_like_xml(input.head()) {
-        let mut document = Document::new(input);
+    } else if looks_like_xml(content.head()) {
+        let mut document = Document::new(content);
         outcome = match root_name(document.text()).as_deref() {
-            Some("gpx") => gpx::read(&mut document, plans == Plans::All, cancel, take),
-            Some("TrainingCenterDatabase") => tcx::read(&mut document, cancel, take),
+            Some("gpx") => gpx::read(&mut document, planned == PlannedActivities::CoursesAndRoutes, cancel, sink),
+            Some("TrainingCenterDatabase") => tcx::read(&mut document, cancel, sink),
             _ => Err(Skip::NotActivity),
         };
-        input = document.into_input();
+        content = document.into_input();
     } else {
         return Err(Skip::NotActivity);
     }
@@ -136,11 +149,11 @@ fn read_input(mut input: Input, plans: Plans, cancel: &Cancel, take: Take) -> Re
         return Err(Skip::Unreadable("reading was interrupted".into()));
     }
     let mut reading = match outcome {
-        Ok(reading) => Reading { fingerprint: input.fingerprint(), ..reading },
-        Err(skip) => return input.finish().and(Err(skip)),
+        Ok(reading) => ParsedFile { content_hash: content.hash_to_end(), ..reading },
+        Err(skip) => return content.finish().and(Err(skip)),
     };
-    let damage = input.finish()?;
-    reading.warnings.splice(..0, damage);
+    let warning = content.finish()?;
+    reading.warnings.splice(..0, warning);
     Ok(reading)
 }
 
@@ -152,14 +165,14 @@ fn looks_like_xml(bytes: &[u8]) -> bool {
 }
 
 /// Says whether the name is that of an activity file. The side files of macOS (`._ride.fit`) are not.
-fn promises_activity(path: &Path) -> bool {
+fn has_activity_extension(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let stem = name.strip_suffix(".gz").unwrap_or(&name);
     !name.starts_with("._") && [".fit", ".gpx", ".tcx"].iter().any(|suffix| stem.ends_with(suffix))
 }
 
 /// What to say about a file that its name makes an activity and its content does not.
-fn disappointment(head: &[u8]) -> &'static str {
+fn wrong_content(head: &[u8]) -> &'static str {
     let start = String::from_utf8_lossy(&head[..head.len().min(HEAD_BYTES)]).to_lowercase();
     if head.is_empty() {
         "it is empty; fetch it again"

@@ -9,8 +9,9 @@ pub enum Skip {
     #[error("planned, not recorded: {0}")]
     Planned(String),
     /// What a device writes besides recordings: settings, workouts, heart rates of the day. Holds which.
+    #[serde(rename = "Housekeeping")]
     #[error("not a recording: {0}")]
-    Housekeeping(String),
+    NotRecording(String),
     /// Some other kind of file, as lie around in every folder.
     #[error("not an activity file (FIT, GPX or TCX)")]
     NotActivity,

@@ -8,7 +8,7 @@
 //! in between that only says true or false. That holds for the exports of 2018 as for those of 2026. English tables are
 //! known by their headers, so that they may have been edited and their columns stand in any order.
 
-use super::collect::{append, tidy_name};
+use super::collector::{append_bounded, tidy_name};
 use super::localised;
 use super::skip::Skip;
 use crate::activity::Activity;
@@ -201,7 +201,7 @@ fn records(bytes: &[u8]) -> impl Iterator<Item = ByteRecord> {
 /// What a cell holds, on one line and not too long; none if it is blank.
 fn cell(record: &ByteRecord, column: usize) -> Option<String> {
     let mut text = String::new();
-    append(&mut text, &String::from_utf8_lossy(record.get(column)?));
+    append_bounded(&mut text, &String::from_utf8_lossy(record.get(column)?));
     tidy_name(&text)
 }
 

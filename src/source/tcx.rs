@@ -3,13 +3,13 @@
 //! A new lap is not a gap, as the watch kept recording; a second `Track` inside one lap is, as that is how a pause is
 //! written.
 
-use super::collect::{Collector, Take, append, tidy_name};
-use super::draft::{Draft, Finished, Quantity};
+use super::collector::{ActivitySink, Collector, append_bounded, tidy_name};
 use super::markup::document::Document;
 use super::markup::handler::Handler;
 use super::markup::lexer;
 use super::markup::walk::walk;
-use super::reading::{Format, Reading};
+use super::parsed_file::{Format, ParsedFile};
+use super::point_builder::{BuiltPoint, PointBuilder, Quantity};
 use super::skip::Skip;
 use crate::control::cancel::Cancel;
 
@@ -18,20 +18,20 @@ use crate::control::cancel::Cancel;
 /// # Errors
 /// [`Skip::NoTrack`] when no trackpoint has a position, [`Skip::Unreadable`] when it is broken before the first one
 /// or holds too many.
-pub fn read(document: &mut Document, cancel: &Cancel, take: Take) -> Result<Reading<()>, Skip> {
+pub fn read(document: &mut Document, cancel: &Cancel, take: ActivitySink) -> Result<ParsedFile<()>, Skip> {
     let mut state = State::new(take);
     let repairs = walk(document, &mut state, cancel);
     // A point that the file ends in is not known in full.
     state.draft = None;
-    state.finish_activity();
-    let reading = Reading {
-        empty_activities: (state.activities + state.courses).saturating_sub(state.out.activities()),
+    state.end_activity();
+    let reading = ParsedFile {
+        empty_activities: (state.activities + state.courses).saturating_sub(state.out.activity_count()),
         device: tidy_name(&state.device),
         course: state.courses > 0 && state.activities == 0,
         bad_points: state.bad_points,
         bad_values: state.bad_values,
         unplaced_points: state.unplaced_points,
-        ..Reading::from_xml(Format::Tcx, repairs, state.closed)
+        ..ParsedFile::from_xml(Format::Tcx, repairs, state.root_closed)
     };
     reading.complete(state.out, || {
         Skip::NoTrack(match (state.bad_points, state.unplaced_points, state.activities) {
@@ -44,7 +44,7 @@ pub fn read(document: &mut Document, cancel: &Cancel, take: Take) -> Result<Read
 
 /// Where the next text goes.
 #[derive(Clone, Copy)]
-enum Leaf {
+enum TextTarget {
     Point(Quantity),
     Name,
     Device,
@@ -52,20 +52,20 @@ enum Leaf {
 
 struct State<'a> {
     out: Collector<'a>,
-    draft: Option<Draft>,
+    draft: Option<PointBuilder>,
     in_heart_rate: bool,
-    leaf: Option<Leaf>,
+    text_target: Option<TextTarget>,
     sport: String,
     name: String,
     device: String,
-    scope: Scope,
+    owner: Owner,
     /// The scope outside laps: that of the activity or course that is open.
-    container: Scope,
+    container: Owner,
     /// A `Track` was seen in this lap: the next one follows a pause.
     lap_has_track: bool,
     activities: u64,
     courses: u64,
-    closed: bool,
+    root_closed: bool,
     bad_points: u64,
     bad_values: u64,
     unplaced_points: u64,
@@ -73,7 +73,7 @@ struct State<'a> {
 
 /// Whose name or notes an element states.
 #[derive(Clone, Copy, PartialEq)]
-enum Scope {
+enum Owner {
     /// Nothing that is kept: a lap, a plan, the author.
     Other,
     Activity,
@@ -83,12 +83,12 @@ enum Scope {
 
 impl Handler for State<'_> {
     #[inline]
-    fn open(&mut self, name: &[u8], attributes: &str) {
+    fn start_element(&mut self, name: &[u8], attributes: &str) {
         let quantity = match name {
             b"Trackpoint" => {
-                self.finish_point();
+                self.end_point();
                 self.in_heart_rate = false;
-                self.draft = Some(Draft::default());
+                self.draft = Some(PointBuilder::default());
                 return;
             }
             b"Time" => Quantity::Time,
@@ -101,63 +101,63 @@ impl Handler for State<'_> {
                 return;
             }
             b"Value" if self.in_heart_rate => Quantity::HeartRate,
-            _ => return self.open_outside(name, attributes),
+            _ => return self.open_other(name, attributes),
         };
         if self.draft.is_some() {
-            self.leaf = Some(Leaf::Point(quantity));
+            self.text_target = Some(TextTarget::Point(quantity));
         }
     }
 
     #[inline]
     fn text(&mut self, text: &str) {
-        match self.leaf {
+        match self.text_target {
             None => {}
-            Some(Leaf::Point(quantity)) => {
-                self.leaf = None;
+            Some(TextTarget::Point(quantity)) => {
+                self.text_target = None;
                 if let Some(draft) = &mut self.draft {
-                    self.bad_values += u64::from(!draft.state(quantity, text));
+                    self.bad_values += u64::from(!draft.set(quantity, text));
                 }
             }
-            Some(Leaf::Name) => append(&mut self.name, text),
-            Some(Leaf::Device) => append(&mut self.device, text),
+            Some(TextTarget::Name) => append_bounded(&mut self.name, text),
+            Some(TextTarget::Device) => append_bounded(&mut self.device, text),
         }
     }
 
     #[inline]
-    fn close(&mut self, name: &[u8]) {
-        self.leaf = None;
+    fn end_element(&mut self, name: &[u8]) {
+        self.text_target = None;
         match name {
-            b"Trackpoint" => self.finish_point(),
+            b"Trackpoint" => self.end_point(),
             b"HeartRateBpm" => self.in_heart_rate = false,
-            b"Activity" | b"Course" => self.finish_activity(),
-            b"Lap" => self.scope = self.container,
-            b"Creator" => self.scope = Scope::Other,
-            b"TrainingCenterDatabase" => self.closed = true,
+            b"Activity" | b"Course" => self.end_activity(),
+            b"Lap" => self.owner = self.container,
+            b"Creator" => self.owner = Owner::Other,
+            b"TrainingCenterDatabase" => self.root_closed = true,
             _ => {}
         }
     }
 
-    fn is_full(&self) -> bool {
+    fn is_done(&self) -> bool {
         self.out.is_full()
     }
 }
 
 impl<'a> State<'a> {
-    fn new(take: Take<'a>) -> Self {
+    fn new(take: ActivitySink<'a>) -> Self {
         Self {
             out: Collector::new(take),
             draft: None,
             in_heart_rate: false,
-            leaf: None,
+            text_target: None,
             sport: String::new(),
             name: String::new(),
             device: String::new(),
-            scope: Scope::Other,
-            container: Scope::Other,
+            owner: Owner::Other,
+            container: Owner::Other,
             lap_has_track: false,
             activities: 0,
             courses: 0,
-            closed: false,
+            root_closed: false,
             bad_points: 0,
             bad_values: 0,
             unplaced_points: 0,
@@ -165,67 +165,71 @@ impl<'a> State<'a> {
     }
 
     /// Elements that are not part of a trackpoint.
-    fn open_outside(&mut self, name: &[u8], attributes: &str) {
+    fn open_other(&mut self, name: &[u8], attributes: &str) {
         match name {
             b"Activity" => {
-                self.finish_activity();
+                self.end_activity();
                 self.activities += 1;
-                self.enter(Scope::Activity);
+                self.enter_container(Owner::Activity);
                 self.sport = lexer::attribute(attributes, b"Sport").unwrap_or_default().into_owned();
             }
             b"Course" => {
-                self.finish_activity();
+                self.end_activity();
                 self.courses += 1;
-                self.enter(Scope::Course);
+                self.enter_container(Owner::Course);
             }
             b"Lap" => {
-                self.finish_point();
-                self.scope = Scope::Other;
+                self.end_point();
+                self.owner = Owner::Other;
                 self.lap_has_track = false;
             }
             b"Track" => {
-                self.finish_point();
+                self.end_point();
                 if self.lap_has_track {
-                    self.out.cut();
+                    self.out.end_segment();
                 }
                 self.lap_has_track = true;
             }
-            b"Creator" => self.scope = Scope::Creator,
-            b"Training" | b"CoursePoint" | b"Author" => self.scope = Scope::Other,
-            b"Notes" if self.scope == Scope::Activity && self.name.is_empty() => self.leaf = Some(Leaf::Name),
-            b"Name" if self.scope == Scope::Course && self.name.is_empty() => self.leaf = Some(Leaf::Name),
-            b"Name" if self.scope == Scope::Creator && self.device.is_empty() => self.leaf = Some(Leaf::Device),
+            b"Creator" => self.owner = Owner::Creator,
+            b"Training" | b"CoursePoint" | b"Author" => self.owner = Owner::Other,
+            b"Notes" if self.owner == Owner::Activity && self.name.is_empty() => {
+                self.text_target = Some(TextTarget::Name)
+            }
+            b"Name" if self.owner == Owner::Course && self.name.is_empty() => self.text_target = Some(TextTarget::Name),
+            b"Name" if self.owner == Owner::Creator && self.device.is_empty() => {
+                self.text_target = Some(TextTarget::Device)
+            }
             _ => {}
         }
     }
 
-    fn enter(&mut self, container: Scope) {
+    fn enter_container(&mut self, container: Owner) {
         self.lap_has_track = false;
-        self.scope = container;
+        self.owner = container;
         self.container = container;
     }
 
     #[inline]
-    fn finish_point(&mut self) {
-        match self.draft.take().map(Draft::finish) {
-            Some(Finished::Point(point)) => self.out.push(point),
-            Some(Finished::Bad) => self.bad_points += 1,
-            Some(Finished::Unplaced) => self.unplaced_points += 1,
+    fn end_point(&mut self) {
+        match self.draft.take().map(PointBuilder::build) {
+            Some(BuiltPoint::Point(point)) => self.out.push(point),
+            Some(BuiltPoint::BadPosition) => self.bad_points += 1,
+            Some(BuiltPoint::NoPosition) => self.unplaced_points += 1,
             None => {}
         }
     }
 
-    fn finish_activity(&mut self) {
-        self.finish_point();
-        let planned = matches!(self.container, Scope::Course);
-        self.enter(Scope::Other);
-        let activity = self.out.current();
+    fn end_activity(&mut self) {
+        self.end_point();
+        let planned = matches!(self.container, Owner::Course);
+        self.enter_container(Owner::Other);
+        let activity = self.out.activity();
         activity.planned = planned;
         // Notes may be a diary; their first line is the title that services write there.
         let name = std::mem::take(&mut self.name);
         activity.name = name.lines().find_map(tidy_name);
         activity.sport = tidy_name(&std::mem::take(&mut self.sport)).unwrap_or_default().to_lowercase();
-        self.out.begin();
+        self.out.finish_activity();
     }
 }
 
@@ -235,7 +239,7 @@ mod tests {
     use crate::activity::Point;
     use crate::source;
 
-    fn read(body: &str) -> Result<Reading, Skip> {
+    fn read(body: &str) -> Result<ParsedFile, Skip> {
         source::parse(format!("<TrainingCenterDatabase>{body}</TrainingCenterDatabase>").as_bytes())
     }
 
@@ -245,13 +249,13 @@ mod tests {
         )
     }
 
-    fn lats(reading: &Reading) -> Vec<Vec<Vec<f64>>> {
+    fn lats(reading: &ParsedFile) -> Vec<Vec<Vec<f64>>> {
         let segment = |points: &Vec<Point>| points.iter().map(|point| point.lat).collect();
         reading.activities.iter().map(|activity| activity.segments.iter().map(segment).collect()).collect()
     }
 
     #[test]
-    fn every_value_of_a_trackpoint_and_nothing_of_its_lap() {
+    fn every_value_of_a_trackpoint_and_none_of_its_lap() {
         let reading = read(
             "<Activities><Activity Sport='Biking'><Id>2020</Id><Lap><MaximumHeartRateBpm><Value>99</Value></MaximumHeartRateBpm>
              <Track><Trackpoint><Time>1970-01-01T00:00:02Z</Time><AltitudeMeters>4</AltitudeMeters><HeartRateBpm><Value>70</Value>
@@ -291,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_course_is_read_and_said_to_be_one() {
+    fn a_course_is_marked_as_planned() {
         let body = format!(
             "<Courses><Course><Name>Loop</Name><Lap><BeginPosition><LatitudeDegrees>9</LatitudeDegrees></BeginPosition></Lap>
              <Track>{}{}</Track><CoursePoint><Name>Top</Name><Position><LatitudeDegrees>9</LatitudeDegrees></Position></CoursePoint>
@@ -317,12 +321,12 @@ mod tests {
     }
 
     #[test]
-    fn what_a_file_without_track_holds_is_said() {
-        for (body, said) in [
+    fn a_file_without_track_reports_its_content() {
+        for (body, expected) in [
             ("", "without any activity"),
             ("<Activity Sport='Running'><Lap><Track><Trackpoint/></Track></Lap></Activity>", "indoors"),
         ] {
-            assert!(matches!(read(body), Err(Skip::NoTrack(what)) if what.contains(said)), "{body}");
+            assert!(matches!(read(body), Err(Skip::NoTrack(reason)) if reason.contains(expected)), "{body}");
         }
     }
 }

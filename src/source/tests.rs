@@ -1,6 +1,6 @@
 //! Laws that hold for all formats, and the gpx crate as a second opinion.
 
-use super::collect::MAX_POINTS;
+use super::collector::MAX_POINTS;
 use super::*;
 use crate::activity::Point;
 use flate2::{Compression, write::GzEncoder};
@@ -9,14 +9,14 @@ use std::io::Write;
 
 const GPX: &str = "<gpx><trk><trkseg><trkpt lat=\"1\" lon=\"2\"/></trkseg></trk></gpx>";
 
-fn pack(bytes: &[u8]) -> Vec<u8> {
+fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
 /// What reading a file of that name and content gives.
-fn read_as(name: &str, content: &[u8]) -> Result<Reading, Skip> {
+fn read_as(name: &str, content: &[u8]) -> Result<ParsedFile, Skip> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
     std::fs::write(&path, content).unwrap();
@@ -27,8 +27,8 @@ fn read_as(name: &str, content: &[u8]) -> Result<Reading, Skip> {
 fn content_decides_and_not_the_name() {
     for (name, content) in [
         ("ride.fit", GPX.as_bytes().to_vec()),
-        ("ride.txt", pack(GPX.as_bytes())),
-        ("ride", pack(&pack(GPX.as_bytes()))),
+        ("ride.txt", gzip(GPX.as_bytes())),
+        ("ride", gzip(&gzip(GPX.as_bytes()))),
         ("ride.tcx", [b" \n\n\xef\xbb\xbf ", GPX.as_bytes()].concat()),
         ("ride.gpx.gz", GPX.encode_utf16().flat_map(u16::to_be_bytes).collect()),
     ] {
@@ -37,7 +37,7 @@ fn content_decides_and_not_the_name() {
     }
     // A header, the definition of a record with a position, one record, and a checksum that was not computed.
     let fit = [b"\x0e\x10\0\0\x15\0\0\0.FIT\0\0\x40\0\0\x14\0\x02\0\x04\x85\x01\x04\x85".as_slice(), &[0; 11]].concat();
-    for (name, content) in [("ride.gpx", fit.clone()), ("ride.tcx.gz", pack(&fit)), ("ride.zip", fit)] {
+    for (name, content) in [("ride.gpx", fit.clone()), ("ride.tcx.gz", gzip(&fit)), ("ride.zip", fit)] {
         assert_eq!(read_as(name, &content).unwrap().format, Format::Fit, "{name}");
     }
     let tcx = "<TrainingCenterDatabase><Activity/></TrainingCenterDatabase>";
@@ -45,54 +45,54 @@ fn content_decides_and_not_the_name() {
 }
 
 #[test]
-fn other_files_are_passed_over_unless_their_name_promises_more() {
-    for (content, said) in [
+fn other_files_are_ignored_unless_their_extension_is_of_an_activity() {
+    for (content, expected) in [
         (&b""[..], "empty"),
         (b"<!DOCTYPE html><html>", "web page"),
         (b"<kml></kml>", "neither"),
         (b"\x89PNG\r\n", "neither"),
         (b"hello", "neither"),
-        (&pack(b"<html>"), "web page"),
+        (&gzip(b"<html>"), "web page"),
     ] {
         for name in ["notes.txt", "._ride.fit", "fit"] {
             assert_eq!(read_as(name, content).unwrap_err(), Skip::NotActivity, "{name}");
         }
         for name in ["a.fit", "A.GPX", "a.tcx.gz"] {
             let skip = read_as(name, content).unwrap_err();
-            assert!(matches!(&skip, Skip::Unreadable(why) if why.contains(said)), "{name}: {skip}");
+            assert!(matches!(&skip, Skip::Unreadable(why) if why.contains(expected)), "{name}: {skip}");
         }
     }
 }
 
 #[test]
-fn folders_missing_files_and_zips_say_so() {
+fn folders_missing_files_and_zips_are_refused_with_a_reason() {
     let dir = tempfile::tempdir().unwrap();
-    for (outcome, said) in [
+    for (outcome, expected) in [
         (read(dir.path()), "not a regular file"),
         (read(&dir.path().join("missing")), "cannot be read"),
         (read_as("x.zip", b"PK\x03\x04..."), "unpack it"),
         (read_as("x.gpx", b"PK\x03\x04..."), "unpack it"),
-        (read_as("x.fit.gz", &pack(b"PK\x03\x04...")), "unpack it"),
+        (read_as("x.fit.gz", &gzip(b"PK\x03\x04...")), "unpack it"),
     ] {
         let message = outcome.unwrap_err().to_string();
-        assert!(message.contains(said) && !message.contains('\n'), "{message}");
+        assert!(message.contains(expected) && !message.contains('\n'), "{message}");
     }
 }
 
 #[test]
-fn a_cut_gzip_gives_what_it_holds_and_both_warnings() {
+fn a_truncated_gzip_gives_its_points_and_two_warnings() {
     let point = |n: u32| format!("<trkpt lat=\"{}\" lon=\"{}\"/>", n % 90, n.wrapping_mul(2_654_435_761) % 180);
     let gpx = format!("<gpx><trk><trkseg>{}</trkseg></trk></gpx>", (0..20_000).map(point).collect::<String>());
-    let packed = pack(gpx.as_bytes());
+    let packed = gzip(gpx.as_bytes());
     let reading = parse(&packed[..packed.len() / 2]).unwrap();
     assert!(reading.activities[0].points().count() > 5_000);
     assert_eq!(reading.warnings.len(), 2);
 }
 
 #[test]
-fn no_file_can_fill_the_memory_with_points() {
+fn a_file_with_too_many_points_is_refused() {
     let gpx = format!("<gpx><trk>{}</trk></gpx>", "<trkpt lat='0' lon='0'/>".repeat(MAX_POINTS + 1));
-    let refusal = parse(&pack(gpx.as_bytes())).unwrap_err();
+    let refusal = parse(&gzip(gpx.as_bytes())).unwrap_err();
     assert_eq!(refusal, Skip::Unreadable(format!("an activity in it has more than {MAX_POINTS} points; split it")));
 }
 
@@ -180,7 +180,7 @@ fn tcx_of(activities: &[Vec<Vec<Point>>]) -> String {
     format!("<TrainingCenterDatabase><Activities>{activities}</Activities></TrainingCenterDatabase>")
 }
 
-fn segments(reading: &Reading) -> Vec<Vec<Vec<Point>>> {
+fn segments(reading: &ParsedFile) -> Vec<Vec<Vec<Point>>> {
     reading.activities.iter().map(|activity| activity.segments.clone()).collect()
 }
 
@@ -188,7 +188,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_is_written_is_read(activities in any_activities()) {
+    fn written_documents_are_read_back(activities in any_activities()) {
         for document in [gpx_of(&activities), tcx_of(&activities)] {
             let reading = parse(document.as_bytes()).unwrap();
             prop_assert_eq!(&segments(&reading), &activities);
@@ -197,39 +197,39 @@ proptest! {
     }
 
     #[test]
-    fn cut_anywhere_a_file_gives_the_points_before_the_cut(activities in any_activities()) {
+    fn a_truncated_file_gives_the_points_before_the_cut(activities in any_activities()) {
         let all = activities.concat().concat();
         for document in [gpx_of(&activities), tcx_of(&activities)] {
-            let mut most = 0;
+            let mut longest = 0;
             for end in 0..document.len() {
                 let Ok(reading) = parse(&document.as_bytes()[..end]) else { continue };
                 let points = segments(&reading).concat().concat();
                 prop_assert!(all.starts_with(&points), "cut at {}", end);
                 prop_assert!(!reading.warnings.is_empty(), "cut at {}", end);
-                prop_assert!(points.len() >= most, "cut at {}", end);
-                most = points.len();
+                prop_assert!(points.len() >= longest, "cut at {}", end);
+                longest = points.len();
             }
-            prop_assert_eq!(most, all.len());
+            prop_assert_eq!(longest, all.len());
         }
     }
 
     #[test]
-    fn the_gpx_crate_reads_the_same(activities in any_activities()) {
+    fn the_gpx_crate_reads_equal_activities(activities in any_activities()) {
         let document = gpx_of(&activities);
-        let theirs: Vec<Vec<Vec<Point>>> = ::gpx::read(document.as_bytes())
+        let expected: Vec<Vec<Vec<Point>>> = ::gpx::read(document.as_bytes())
             .unwrap()
             .tracks
             .iter()
             .map(|track| track.segments.iter().map(|segment| segment.points.iter().map(from_gpx_crate).collect()).collect())
             .collect();
-        let mut ours = segments(&parse(document.as_bytes()).unwrap());
+        let mut actual = segments(&parse(document.as_bytes()).unwrap());
         // The crate does not read extensions.
-        ours.iter_mut().flatten().flatten().for_each(|point| point.heart_rate_bpm = None);
-        prop_assert_eq!(ours, theirs);
+        actual.iter_mut().flatten().flatten().for_each(|point| point.heart_rate_bpm = None);
+        prop_assert_eq!(actual, expected);
     }
 
     #[test]
-    fn any_change_to_a_document_is_survived(
+    fn a_changed_document_causes_no_panic(
         activities in any_activities(),
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..10),
     ) {
@@ -244,7 +244,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_cause_no_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let _ = parse(&bytes);
         let _ = parse(&[b"<gpx><trk><trkseg><trkpt ", &bytes[..]].concat());
         let _ = parse(&[b"<TrainingCenterDatabase><Activity><Trackpoint>", &bytes[..]].concat());

@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
 
-use super::style::Set;
+use super::style::Style;
 use super::zoom::DrawnZoom;
 use crate::collection::Facts;
 use crate::engine::geometry::grid::Grid;
@@ -18,7 +18,7 @@ use crate::engine::tone::palettes::Background;
 /// Everything that is known of a rendered map.
 pub struct Tileset {
     /// What is rendered, each set with the same tiles.
-    pub sets: Vec<Set>,
+    pub styles: Vec<Style>,
     /// The drawn zooms, ascending without a gap.
     pub zooms: Vec<DrawnZoom>,
     /// What the activities add up to.
@@ -28,7 +28,7 @@ pub struct Tileset {
 }
 
 /// Colours that the page gets for a legend.
-const RAMP_COLORS: usize = 24;
+const RAMP_COLOURS: usize = 24;
 
 /// Bytes of the list of tiles that the page may carry; deeper zooms are then left out.
 const COVERAGE_BYTES: usize = 400_000;
@@ -56,13 +56,13 @@ impl Tileset {
     }
 
     /// Folder of a set with a slash at its end, empty when there is one set only.
-    pub fn path(&self, set: usize) -> String {
-        if self.sets.len() > 1 { format!("{}/", self.sets[set].slug()) } else { String::new() }
+    pub fn path(&self, style: usize) -> String {
+        if self.styles.len() > 1 { format!("{}/", self.styles[style].slug()) } else { String::new() }
     }
 
     /// TileJSON 3.0.0 of a set (github.com/mapbox/tilejson-spec). The tile address is relative: a folder does not know
     /// where it will be served. `root` leads from the description to the tiles: empty, or a folder with a slash.
-    pub fn tilejson(&self, set: usize, root: &str) -> Value {
+    pub fn tilejson(&self, style: usize, root: &str) -> Value {
         let (lon, lat, zoom) = self.center();
         let mut json = json!({
             "tilejson": "3.0.0",
@@ -73,16 +73,16 @@ impl Tileset {
             "bounds": self.bounds(),
             "center": [lon, lat, zoom],
         });
-        merge(&mut json, self.metadata(set));
+        merge(&mut json, self.metadata(style));
         json
     }
 
     /// The metadata of an archive of a set (PMTiles v3 specification, section 5).
-    pub fn metadata(&self, set: usize) -> Value {
-        let Set { layer, palette } = &self.sets[set];
+    pub fn metadata(&self, style: usize) -> Value {
+        let Style { layer, palette } = &self.styles[style];
         let LevelCode::Heat(code) = layer.code;
         let zooms: BTreeMap<u8, Value> =
-            self.zooms.iter().map(|zoom| (zoom.grid.zoom, self.legend(zoom, set))).collect();
+            self.zooms.iter().map(|zoom| (zoom.grid.zoom, self.legend(zoom, style))).collect();
         let mut metadata = json!({
             "name": format!("Trailglow {}", layer.title.to_lowercase()),
             "description": layer.description,
@@ -113,8 +113,8 @@ impl Tileset {
 
     /// The data of the page that lies beside the tiles.
     pub fn page(&self) -> Value {
-        let sets: Vec<Value> = self.sets.iter().enumerate().map(|(i, set)| self.page_set(i, set)).collect();
-        let layer = self.sets[0].layer;
+        let styles: Vec<Value> = self.styles.iter().enumerate().map(|(i, style)| self.page_style(i, style)).collect();
+        let layer = self.styles[0].layer;
         let zooms: BTreeMap<String, Value> =
             self.zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), self.legend(zoom, 0))).collect();
         let mut data = json!({
@@ -130,7 +130,7 @@ impl Tileset {
             "from": self.facts.first_day(),
             "to": self.facts.last_day(),
             "layer": {"name": layer.name, "title": layer.title, "unit": layer.unit},
-            "sets": sets,
+            "styles": styles,
             "zooms": zooms,
             "coverage": self.coverage(),
         });
@@ -138,20 +138,20 @@ impl Tileset {
         data
     }
 
-    fn page_set(&self, index: usize, set: &Set) -> Value {
+    fn page_style(&self, index: usize, style: &Style) -> Value {
         let ramps: BTreeMap<String, String> = self
             .zooms
             .iter()
             .map(|zoom| {
-                let colors = set.palette.ramp(zoom.of_set(&self.sets, index).0.curve(), RAMP_COLORS);
-                let hex = colors.iter().fold(String::new(), |mut hex, [r, g, b]| {
+                let colours = style.palette.ramp(zoom.of_style(&self.styles, index).0.curve(), RAMP_COLOURS);
+                let hex = colours.iter().fold(String::new(), |mut hex, [r, g, b]| {
                     let _ = write!(hex, "{r:02x}{g:02x}{b:02x}");
                     hex
                 });
                 (zoom.grid.zoom.to_string(), hex)
             })
             .collect();
-        let palette = &set.palette;
+        let palette = &style.palette;
         json!({
             "palette": palette.name,
             "title": palette.title,
@@ -162,9 +162,9 @@ impl Tileset {
     }
 
     /// Round values of a set at a zoom and where on the palette they lie, and the greatest.
-    fn legend(&self, zoom: &DrawnZoom, set: usize) -> Value {
-        let curve = zoom.of_set(&self.sets, set).0.curve();
-        let ticks = self.sets[set].layer.code.ticks(curve).into_iter();
+    fn legend(&self, zoom: &DrawnZoom, style: usize) -> Value {
+        let curve = zoom.of_style(&self.styles, style).0.curve();
+        let ticks = self.styles[style].layer.code.ticks(curve).into_iter();
         let ticks: Vec<Value> = ticks.map(|tick| json!([tick.value, rounded(tick.position)])).collect();
         json!({"max": rounded(curve.max().max(1.0)), "ticks": ticks})
     }

@@ -12,7 +12,7 @@ mod zoom;
 
 pub use description::Tileset;
 pub use reader::{Description, Reader, StoredTile};
-pub use style::Set;
+pub use style::Style;
 pub use writer::{Tile, Writer, Written};
 pub use zoom::{DrawnLayer, DrawnZoom};
 
@@ -24,9 +24,9 @@ use anyhow::{Context, Result, bail};
 ///
 /// # Errors
 /// When something is there that is not an earlier output, or it cannot be written.
-pub fn check(out: &Path, sets: &[Set]) -> Result<()> {
+pub fn check(out: &Path, styles: &[Style]) -> Result<()> {
     if is_archive_name(out)? {
-        pmtiles::places(out, sets).iter().try_for_each(|place| pmtiles::stage(place).map(drop))
+        pmtiles::places(out, styles).iter().try_for_each(|place| pmtiles::stage(place).map(drop))
     } else {
         folder::stage(out).map(drop)
     }
@@ -60,8 +60,8 @@ pub fn open(place: &Path) -> Result<Box<dyn Reader>> {
 ///
 /// # Errors
 /// When there is none.
-pub fn place(out: &Path, sets: &[Set]) -> Result<PathBuf> {
-    let place = if is_archive_name(out)? { pmtiles::places(out, sets).swap_remove(0) } else { out.to_owned() };
+pub fn place(out: &Path, styles: &[Style]) -> Result<PathBuf> {
+    let place = if is_archive_name(out)? { pmtiles::places(out, styles).swap_remove(0) } else { out.to_owned() };
     // A file's name may be written like a folder's.
     let place: PathBuf = place.components().collect();
     place.canonicalize().with_context(|| format!("cannot find {}", place.display()))

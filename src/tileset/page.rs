@@ -9,7 +9,7 @@ use serde_json::Value;
 const TEMPLATE: &str = include_str!("../../assets/viewer/index.html");
 
 /// A file of the page: how the template refers to it, and what replaces the reference.
-struct Piece {
+struct Asset {
     reference: &'static str,
     open: &'static str,
     text: &'static str,
@@ -18,7 +18,7 @@ struct Piece {
 
 macro_rules! script {
     ($file:literal) => {
-        Piece {
+        Asset {
             reference: concat!("<script src=\"", $file, "\"></script>"),
             open: "<script>\n",
             text: include_str!(concat!("../../assets/viewer/", $file)),
@@ -27,8 +27,8 @@ macro_rules! script {
     };
 }
 
-const PIECES: [Piece; 7] = [
-    Piece {
+const ASSETS: [Asset; 7] = [
+    Asset {
         reference: "<link rel=\"stylesheet\" href=\"style.css\">",
         open: "<style>\n",
         text: include_str!("../../assets/viewer/style.css"),
@@ -50,12 +50,12 @@ const TITLE: &str = "<title>Trailglow</title>";
 /// `data` becomes the page's constant `MAP`. It names the map (`name`, `generator`, `activities`, `kilometres`, `from`
 /// and `to` as ISO dates or null, `profile` where it is not to be published), says which tiles there are (`tileSize` in
 /// pixels, `minzoom`, `maxzoom`, and `coverage` by zoom as rows `"y:x-x,x;…"`), where they lie (`bounds` and `home` as
-/// west, south, east, north in degrees), and what their colours mean (`layer`, the palettes in `sets`, and `zooms` with
+/// west, south, east, north in degrees), and what their colours mean (`layer`, the palettes in `styles`, and `zooms` with
 /// the largest value and the ticks of each zoom's legend). The texts in it may hold anything; they cannot break out of
 /// their place.
 pub fn page(data: &Value) -> String {
     let mut html = TEMPLATE.to_owned();
-    for Piece { reference, open, text, close } in PIECES {
+    for Asset { reference, open, text, close } in ASSETS {
         html = html.replacen(reference, &[open, text, close].concat(), 1);
     }
     // The data goes in last and in one pass: nothing in it is mistaken for a place to fill.
@@ -96,8 +96,8 @@ mod tests {
         for reference in [" src=\"", "href=\"style", "@import", "url(", "fetch("] {
             assert!(!html.contains(reference), "{reference} is still in the page");
         }
-        for piece in PIECES {
-            assert!(html.contains(piece.text));
+        for asset in ASSETS {
+            assert!(html.contains(asset.text));
         }
         assert!(html.contains("<title>Rides</title>"));
         assert!(html.trim_end().ends_with("</html>"));
@@ -105,22 +105,22 @@ mod tests {
 
     #[test]
     fn the_template_has_each_place_once() {
-        for reference in PIECES.iter().map(|piece| piece.reference).chain([DATA, TITLE]) {
+        for reference in ASSETS.iter().map(|asset| asset.reference).chain([DATA, TITLE]) {
             assert_eq!(TEMPLATE.matches(reference).count(), 1, "{reference}");
         }
     }
 
     #[test]
     fn no_piece_ends_its_element_early() {
-        for piece in PIECES {
-            assert!(!piece.text.contains(piece.close) && !piece.text.contains("<!--"));
+        for asset in ASSETS {
+            assert!(!asset.text.contains(asset.close) && !asset.text.contains("<!--"));
         }
     }
 
     #[test]
     fn hostile_texts_stay_in_their_place() {
         let name = "</script><script>alert(1)</script><!-- \u{2028}\u{2029} & \" ' \\ <title>Trailglow</title>";
-        let data = json!({"name": name, "generator": DATA, "sets": [{"title": name, "path": TITLE}]});
+        let data = json!({"name": name, "generator": DATA, "styles": [{"title": name, "path": TITLE}]});
         let html = page(&data);
         assert_eq!(data_of(&html), data);
         assert_eq!(html.matches("</script>").count(), page(&json!({})).matches("</script>").count());

@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Map, Value};
 
-use crate::bytes::ranges::Piece;
+use crate::bytes::ranges::Slice;
 use crate::engine::geometry::tile::{MAX_ZOOM, TileCoord};
 
 /// Bytes of a tile at most: more than 512 × 512 levels take that do not compress.
@@ -55,7 +55,7 @@ pub trait Reader {
 #[derive(Clone, Debug)]
 pub struct StoredTile {
     /// A PNG, if nothing has damaged it.
-    pub png: Piece,
+    pub png: Slice,
     /// Where it begins in [`Reader::file`].
     pub at: Option<u64>,
 }

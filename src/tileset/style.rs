@@ -5,14 +5,14 @@ use crate::engine::tone::palette::Palette;
 
 /// One layer in one palette: what is seen as one map.
 #[derive(Clone, Debug)]
-pub struct Set {
+pub struct Style {
     /// What a pixel means.
     pub layer: &'static Layer,
     /// Its colours.
     pub palette: Palette,
 }
 
-impl Set {
+impl Style {
     /// Whether it shows a layer.
     pub fn is_of(&self, layer: &Layer) -> bool {
         self.layer.name == layer.name

@@ -27,11 +27,11 @@ pub struct Written {
 
 /// A place for the tiles of one or more sets. Until [`finish`](Writer::finish) nothing is seen at that place.
 pub trait Writer {
-    /// Stores tiles of the set at `set`. For each set tiles come by zoom, and within a zoom along the Hilbert curve.
+    /// Stores tiles of the set at `style`. For each set tiles come by zoom, and within a zoom along the Hilbert curve.
     ///
     /// # Errors
     /// When they cannot be written.
-    fn put(&mut self, set: usize, tiles: &[Tile]) -> Result<()>;
+    fn put(&mut self, style: usize, tiles: &[Tile]) -> Result<()>;
 
     /// Puts everything in its place.
     ///

@@ -1,12 +1,12 @@
 //! The zooms that a tileset consists of.
 
-use super::style::Set;
+use super::style::Style;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::layer::Layer;
 use crate::engine::tone::curve::Curve;
 use crate::engine::tone::histogram::Histogram;
-use crate::engine::tone::normalize::Tone;
+use crate::engine::tone::normalize::ColourTable;
 
 /// A zoom.
 pub struct DrawnZoom {
@@ -25,16 +25,16 @@ pub struct DrawnLayer {
     /// The levels of their pixels.
     pub histogram: Histogram,
     /// Its normalization in the palette of each set of this layer, in the order of the sets. They share the curve.
-    pub tones: Vec<Tone>,
+    pub colour_tables: Vec<ColourTable>,
 }
 
 impl DrawnZoom {
     /// The layer of one of the sets that were drawn, and its colours.
-    pub fn of_set(&self, sets: &[Set], index: usize) -> (&DrawnLayer, &Tone) {
-        let is_of = |set: &&Set| set.is_of(sets[index].layer);
+    pub fn of_style(&self, styles: &[Style], index: usize) -> (&DrawnLayer, &ColourTable) {
+        let is_of = |style: &&Style| style.is_of(styles[index].layer);
         let drawn =
-            self.layers.iter().find(|drawn| sets[index].is_of(drawn.layer)).expect("the layer of every set is drawn");
-        (drawn, &drawn.tones[sets[..index].iter().filter(is_of).count()])
+            self.layers.iter().find(|drawn| styles[index].is_of(drawn.layer)).expect("the layer of every set is drawn");
+        (drawn, &drawn.colour_tables[styles[..index].iter().filter(is_of).count()])
     }
 
     /// Tiles that show something, over all layers.
@@ -46,6 +46,6 @@ impl DrawnZoom {
 impl DrawnLayer {
     /// Where on a palette each level lies.
     pub fn curve(&self) -> &Curve {
-        &self.tones[0].curve
+        &self.colour_tables[0].curve
     }
 }

@@ -8,15 +8,16 @@ use trailglow::control::Control;
 use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
 use trailglow::job;
-use trailglow::source::{self, Opened, Plans, Unknown};
+use trailglow::source::{self, NoCache, OpenedFile, PlannedActivities};
 
 /// All activities of a folder, each with its file below the folder.
 pub fn read(folder: &Path) -> Vec<(String, Visible)> {
-    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").found;
-    let read = |file: Opened<'_>| source::read_into(file, Plans::Courses, Vec::<Activity>::new());
-    let (gathered, _) = source::each(&found, &Unknown, Control { progress: &Silent, cancel: &Cancel::default() }, read)
-        .expect("nobody interrupts");
-    let readings = gathered.into_iter().filter_map(|file| Some((file.path, file.outcome.ok()?.activities)));
+    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
+    let read = |file: OpenedFile<'_>| source::read_into(file, PlannedActivities::Courses, Vec::<Activity>::new());
+    let (outcomes, _) =
+        source::read_all(&found, &NoCache, Control { progress: &Silent, cancel: &Cancel::default() }, read)
+            .expect("nobody interrupts");
+    let readings = outcomes.into_iter().filter_map(|file| Some((file.path, file.outcome.ok()?.activities)));
     let tidied = readings.flat_map(|(path, activities)| {
         let file = path.strip_prefix(folder).expect("below the folder").display().to_string();
         let tidied = activities.into_iter().filter_map(|activity| whole(&activity).0);

@@ -69,8 +69,8 @@ impl Case {
         let difference = differences(&home.files("again"), &home.files("scratch"));
         assert_eq!(difference, [""; 0], "{} {} {inputs:?}", self.layer, self.palettes);
         let count = |json: &Value, key: &str| json[key].as_u64().expect("a number");
-        assert_eq!(count(&scratch, "kept"), 0);
-        let (drawn, kept) = (count(&again, "drawn"), count(&again, "kept"));
+        assert_eq!(count(&scratch, "reused"), 0);
+        let (drawn, kept) = (count(&again, "drawn"), count(&again, "reused"));
         assert_eq!(drawn + kept, count(&scratch, "drawn"));
         (drawn, kept)
     }

@@ -1,12 +1,12 @@
 //! Random scenes: some activities near a place where four tiles meet.
 
 use proptest::prelude::*;
-use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::mercator::CanvasPosition;
 
 /// Activities of lines of canvas positions.
 #[derive(Clone, Debug)]
 pub struct Scene {
-    pub activities: Vec<Vec<Vec<World>>>,
+    pub activities: Vec<Vec<Vec<CanvasPosition>>>,
 }
 
 /// Lines in steps of up to some tens of pixels of a zoom.

@@ -5,27 +5,27 @@ use std::io::Read;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use trailglow::bytes::ranges::Piece;
+use trailglow::bytes::ranges::Slice;
 use trailglow::collection::{Collection, View};
 use trailglow::control::Control;
 use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
 use trailglow::engine::TrackSet;
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::simplify::Simplify;
+use trailglow::engine::geometry::simplify::Simplification;
 use trailglow::engine::geometry::strip::Track;
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::engine::layer::LAYERS;
-use trailglow::engine::png::{Compression, Pixels};
+use trailglow::engine::png::{CompressedPixels, Compression};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::tone::curve::Curve;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
 use trailglow::job;
 use trailglow::pyramid::spool::Spool;
-use trailglow::pyramid::{self, Order};
+use trailglow::pyramid::{self, RenderOptions};
 use trailglow::selection::Selection;
-use trailglow::tileset::{DrawnZoom, Set};
+use trailglow::tileset::{DrawnZoom, Style};
 
 /// The level of one visit.
 pub const ONE: u8 = LAYERS[0].code.unit_level();
@@ -44,12 +44,12 @@ pub struct Tile {
 }
 
 pub fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
-    let sets = vec![Set { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
-    let order = Order { zooms, window: None, tile_size: 256, sets, compression: Compression::Fast };
-    let tracks = TrackSet::new(tracks.to_vec(), order.finest());
+    let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
+    let options = RenderOptions { zooms, window: None, tile_size: 256, styles, compression: Compression::Fast };
+    let tracks = TrackSet::new(tracks.to_vec(), options.finest());
     let spool = Spool::default();
     let control = Control { progress: &Silent, cancel: &Cancel::default() };
-    let drawn = pyramid::draw((&tracks, &tracks.everything()), &order, &Cpu, &spool, None, control);
+    let drawn = pyramid::draw((&tracks, &tracks.select_all()), &options, &Cpu, &spool, None, control);
     let see = |zoom: DrawnZoom| {
         let tile = |(coord, number): &(TileCoord, u32)| {
             let levels = levels(&spool.get(&[*number]).expect("kept")[0]);
@@ -62,7 +62,7 @@ pub fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
 }
 
 /// The levels of compressed pixels: rows behind a filter byte each.
-fn levels(pixels: &Pixels<Piece>) -> Vec<u8> {
+fn levels(pixels: &CompressedPixels<Slice>) -> Vec<u8> {
     let mut raw = Vec::new();
     flate2::read::ZlibDecoder::new(&pixels.idat[..]).read_to_end(&mut raw).expect("a zlib stream");
     let levels: Vec<u8> = raw.chunks_exact(257).flat_map(|row| &row[1..]).copied().collect();
@@ -89,7 +89,7 @@ impl Seen {
 
 /// Everything that a folder holds.
 pub fn collect(folder: &Path) -> Collection {
-    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").found;
-    job::tracks::collect(&found, View::of_all(Simplify::SHAPE, 16), &Selection::everything(), &Silent)
+    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
+    job::tracks::collect(&found, View::of_all(Simplification::SHAPE, 16), &Selection::everything(), &Silent)
         .expect("nobody interrupts")
 }

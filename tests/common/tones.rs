@@ -18,7 +18,7 @@ pub fn a_count_keeps_its_colour_from_zoom_to_zoom(zooms: &[Seen]) {
     let mut wrong = Vec::new();
     for pair in zooms.windows(2) {
         for visits in [2.0, 5.0, 10.0, 20.0, 50.0] {
-            let [a, b] = [0, 1].map(|i| pair[i].curve.position_of(visits));
+            let [a, b] = [0, 1].map(|i| pair[i].curve.position_of_heat(visits));
             let line = format!("zoom {} on: {visits} visits from {a:.2} to {b:.2}", pair[0].grid.zoom);
             if (a - b).abs() > 0.1 {
                 wrong.push(line);

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::mercator::CanvasPosition;
 use trailglow::engine::geometry::strip::{Polyline, Track};
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::profile::Profile;
 use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::histogram::Histogram;
-use trailglow::engine::{Lines, Tiles, TrackSet};
+use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 
 use crate::scenes::Scene;
 
@@ -23,14 +23,14 @@ pub fn grid(zoom: u8) -> Grid {
 pub type Picture = BTreeMap<(u32, u32), Vec<u8>>;
 
 fn tracks(scene: &Scene, layer: &Layer) -> Vec<Track> {
-    let polyline = |line: &Vec<World>| Polyline::simplified(line, 24, layer.simplify);
-    let track = |lines: &Vec<Vec<World>>| Track { polylines: lines.iter().map(polyline).collect() };
+    let polyline = |line: &Vec<CanvasPosition>| Polyline::simplified(line, 24, layer.simplify);
+    let track = |lines: &Vec<Vec<CanvasPosition>>| Track { polylines: lines.iter().map(polyline).collect() };
     scene.activities.iter().map(track).collect()
 }
 
 pub fn draw_with(scene: &Scene, grid: Grid, profile: Profile, layer: &'static Layer) -> (Picture, Histogram) {
     let tracks = TrackSet::new(tracks(scene, layer), 24);
-    let lines = Lines::with_profile((&tracks, &tracks.everything()), (grid, profile), Tiles::ALL);
+    let lines = ZoomGeometry::with_profile((&tracks, &tracks.select_all()), (grid, profile), TileFilter::ALL);
     let (picture, histogram) = (Mutex::new(Picture::new()), Mutex::new(Histogram::default()));
     let emit = |index: usize, levels: &Levels| {
         histogram.lock().expect("no panic").add(&levels.histogram);

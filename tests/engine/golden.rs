@@ -11,14 +11,14 @@ use trailglow::control::Control;
 use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
 use trailglow::engine::TrackSet;
-use trailglow::engine::geometry::mercator::World;
+use trailglow::engine::geometry::mercator::CanvasPosition;
 use trailglow::engine::geometry::strip::{Polyline, Track};
 use trailglow::engine::layer::LAYERS;
 use trailglow::engine::png::{Compression, png as tile_png};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::pyramid::spool::Spool;
-use trailglow::pyramid::{self, Order};
-use trailglow::tileset::Set;
+use trailglow::pyramid::{self, RenderOptions};
+use trailglow::tileset::Style;
 
 /// A picture: what is drawn, and the square of pixels that is kept of it.
 struct Golden {
@@ -26,7 +26,7 @@ struct Golden {
     tracks: fn() -> Vec<Track>,
     zoom: u8,
     /// In the middle of the square.
-    center: World,
+    center: CanvasPosition,
     /// Pixels along a side.
     side: u32,
     palette: &'static str,
@@ -36,9 +36,9 @@ struct Golden {
 }
 
 /// A corner of four tiles up to zoom 20.
-const CORNER: World = [3 << 30, 5 << 28];
+const CORNER: CanvasPosition = [3 << 30, 5 << 28];
 /// A crossroads in the middle of the demo's city.
-const CITY: World = [1_746_641_538, 1_507_169_904];
+const CITY: CanvasPosition = [1_746_641_538, 1_507_169_904];
 
 const GOLDENS: &[Golden] = &[
     Golden { tracks: crossing, ..Golden::of_scene("crossing-ember", 14, 128) },
@@ -71,12 +71,12 @@ fn folder() -> PathBuf {
 }
 
 /// Activities that go straight from one place to the next, in sixteenths of a pixel of the zoom from a corner.
-fn lines(corner: World, zoom: u8, lines: &[(usize, &[[i32; 2]])]) -> Vec<Track> {
-    let place = |at: &[i32; 2]| -> World {
+fn lines(corner: CanvasPosition, zoom: u8, lines: &[(usize, &[[i32; 2]])]) -> Vec<Track> {
+    let place = |at: &[i32; 2]| -> CanvasPosition {
         std::array::from_fn(|axis| corner[axis].wrapping_add((at[axis] << (20 - zoom)) as u32))
     };
     let track = |line: &[[i32; 2]]| {
-        let line: Vec<World> = line.iter().map(place).collect();
+        let line: Vec<CanvasPosition> = line.iter().map(place).collect();
         Track { polylines: vec![Polyline::new(&line, 24)] }
     };
     lines.iter().flat_map(|&(times, line)| vec![track(line); times]).collect()
@@ -129,7 +129,7 @@ fn laps() -> Vec<Track> {
 }
 
 fn city() -> Vec<Track> {
-    crate::demo::collection().tracks.clone()
+    crate::demo_collection::collection().tracks.clone()
 }
 
 /// Levels and the colours they are shown in.
@@ -137,20 +137,22 @@ fn city() -> Vec<Track> {
 struct Picture {
     side: u32,
     levels: Vec<u8>,
-    colors: Vec<[u8; 4]>,
+    colours: Vec<[u8; 4]>,
 }
 
 impl Picture {
     /// Draws as `render` does, and puts the square together from the tiles.
     fn drawn(golden: &Golden) -> Self {
         let compression = Compression::Default;
-        let sets = vec![Set { layer: &LAYERS[0], palette: golden.palette.parse().expect("a palette of the table") }];
-        let order = Order { zooms: golden.zoom..=golden.zoom, window: None, tile_size: 256, sets, compression };
-        let tracks = TrackSet::new((golden.tracks)(), order.finest());
+        let styles =
+            vec![Style { layer: &LAYERS[0], palette: golden.palette.parse().expect("a palette of the table") }];
+        let options =
+            RenderOptions { zooms: golden.zoom..=golden.zoom, window: None, tile_size: 256, styles, compression };
+        let tracks = TrackSet::new((golden.tracks)(), options.finest());
         let spool = Spool::default();
         let drawn = pyramid::draw(
-            (&tracks, &tracks.everything()),
-            &order,
+            (&tracks, &tracks.select_all()),
+            &options,
             &Cpu,
             &spool,
             None,
@@ -158,15 +160,15 @@ impl Picture {
         )
         .expect("the CPU draws");
         let (zoom, side) = (&drawn.zooms[0], golden.side);
-        let (layer, tone) = zoom.of_set(&order.sets, 0);
-        let mut picture = Self { side, levels: vec![0; (side * side) as usize], colors: Vec::new() };
+        let (layer, colour_table) = zoom.of_style(&options.styles, 0);
+        let mut picture = Self { side, levels: vec![0; (side * side) as usize], colours: Vec::new() };
         let across = 256u32 << golden.zoom;
         let corner = golden.center.map(|axis| (axis >> (24 - golden.zoom)).wrapping_sub(side / 2));
         for &(coord, number) in &layer.tiles {
-            let png = tile_png(&spool.get(&[number]).expect("kept")[0], 256, &tone.entries);
+            let png = tile_png(&spool.get(&[number]).expect("kept")[0], 256, &colour_table.entries);
             let tile = Self::decode(png::Decoder::new(std::io::Cursor::new(png))).expect("a PNG");
-            if picture.colors.len() < tile.colors.len() {
-                picture.colors = tile.colors;
+            if picture.colours.len() < tile.colours.len() {
+                picture.colours = tile.colours;
             }
             for (level, i) in tile.levels.into_iter().zip(0u32..) {
                 let x = (coord.x() * 256 + i % 256).wrapping_sub(corner[0]) % across;
@@ -177,7 +179,7 @@ impl Picture {
             }
         }
         let highest = picture.levels.iter().copied().max().unwrap_or(0);
-        picture.colors.truncate(usize::from(highest) + 1);
+        picture.colours.truncate(usize::from(highest) + 1);
         picture
     }
 
@@ -193,16 +195,17 @@ impl Picture {
         reader.next_frame(&mut levels)?;
         let info = reader.info();
         let alpha = info.trns.as_deref().unwrap_or_default();
-        let colors = info.palette.as_deref().unwrap_or_default().chunks_exact(3).zip(0..);
-        let colors = colors.map(|(c, i)| [c[0], c[1], c[2], alpha.get(i).copied().unwrap_or(255)]);
-        Ok(Self { side: info.width, levels, colors: colors.collect() })
+        let colours = info.palette.as_deref().unwrap_or_default().chunks_exact(3).zip(0..);
+        let colours = colours.map(|(c, i)| [c[0], c[1], c[2], alpha.get(i).copied().unwrap_or(255)]);
+        Ok(Self { side: info.width, levels, colours: colours.collect() })
     }
 
     fn write(&self, path: &Path) {
         let mut encoder = png::Encoder::new(File::create(path).expect("a new file"), self.side, self.side);
         encoder.set_color(png::ColorType::Indexed);
-        encoder.set_palette(self.colors.iter().flat_map(|color| [color[0], color[1], color[2]]).collect::<Vec<_>>());
-        encoder.set_trns(self.colors.iter().map(|color| color[3]).collect::<Vec<_>>());
+        encoder
+            .set_palette(self.colours.iter().flat_map(|colour| [colour[0], colour[1], colour[2]]).collect::<Vec<_>>());
+        encoder.set_trns(self.colours.iter().map(|colour| colour[3]).collect::<Vec<_>>());
         encoder.set_compression(png::Compression::High);
         encoder.set_filter(png::Filter::NoFilter);
         encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.levels)).expect("space");
@@ -211,7 +214,7 @@ impl Picture {
     /// The colour of a pixel on a plain map, dark or light as suits the palette.
     fn shown(&self, x: u32, y: u32) -> [u8; 3] {
         let level = self.levels.get((y * self.side + x) as usize).filter(|_| x < self.side && y < self.side);
-        let [r, g, b, a] = level.and_then(|level| self.colors.get(usize::from(*level))).copied().unwrap_or_default();
+        let [r, g, b, a] = level.and_then(|level| self.colours.get(usize::from(*level))).copied().unwrap_or_default();
         [r, g, b].map(|channel| ((u32::from(channel) * u32::from(a) + 18 * (255 - u32::from(a))) / 255) as u8)
     }
 }
@@ -227,8 +230,10 @@ fn difference(expected: &Picture, actual: &Picture, slack: usize) -> Result<(), 
         return Err(format!("{pixels} pixels differ, by up to {most} levels"));
     }
     let off = |(a, b): (&[u8; 4], &[u8; 4])| a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > 1);
-    match expected.colors.iter().zip(&actual.colors).position(off) {
-        Some(level) => Err(format!("level {level} is {:?} and was {:?}", actual.colors[level], expected.colors[level])),
+    match expected.colours.iter().zip(&actual.colours).position(off) {
+        Some(level) => {
+            Err(format!("level {level} is {:?} and was {:?}", actual.colours[level], expected.colours[level]))
+        }
         None => Ok(()),
     }
 }
@@ -316,7 +321,7 @@ fn the_comparison_sees_a_pixel_a_colour_a_size_and_a_missing_file() {
 
     let with_color = |change: u8| {
         let mut other = picture.clone();
-        other.colors[16][1] += change;
+        other.colours[16][1] += change;
         other
     };
     assert_eq!(difference(&picture, &with_color(1), 0), Ok(()), "nobody sees that");

@@ -7,7 +7,7 @@ use naga::back::pipeline_constants::process_overrides;
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{Module, TypeInner};
 use trailglow::engine::raster::gpu::frame::Frame;
-use trailglow::engine::raster::gpu::layout::{Entry, Job, Normalization, Ref, Stop, Strip};
+use trailglow::engine::raster::gpu::layout::{Entry, Normalization, PlacedStrip, Stop, Strip, StripRange};
 use trailglow::engine::raster::gpu::shaders::{Constant, SHADERS, Shader};
 use trailglow::engine::raster::gpu::tuning::Tuning;
 use wgpu::DeviceType;
@@ -42,7 +42,7 @@ fn unmatched(source: &str, constants: &[Constant]) -> Result<Vec<String>, String
 }
 
 fn tuning() -> Tuning {
-    Tuning::of(DeviceType::Cpu)
+    Tuning::for_device_type(DeviceType::Cpu)
 }
 
 fn shader(name: &str) -> &'static Shader {
@@ -69,7 +69,7 @@ macro_rules! rust_layout {
 fn every_module_is_valid() {
     for kind in [DeviceType::DiscreteGpu, DeviceType::Other, DeviceType::Cpu] {
         for shader in &SHADERS {
-            let constants = shader.constants(Tuning::of(kind));
+            let constants = shader.constants(Tuning::for_device_type(kind));
             let outcome = check_resolved(shader.source, &constants);
             assert_eq!(outcome, Ok(()), "{} on {kind:?}", shader.name);
         }
@@ -99,8 +99,8 @@ fn a_missing_and_an_unknown_override_are_found_out() {
         let given = shader.constants(tuning());
         let (first, missing) = given.split_first().expect("every shader takes a constant");
         assert_eq!(unmatched(shader.source, missing), Ok(vec![format!("{} is not given", first.0)]));
-        let unknown = [&given[..], &[("FALL_ASIDE", 1.0)]].concat();
-        assert_eq!(unmatched(shader.source, &unknown), Ok(vec!["FALL_ASIDE is not declared".to_owned()]));
+        let unknown = [&given[..], &[("FALLOFF_ACROSS", 1.0)]].concat();
+        assert_eq!(unmatched(shader.source, &unknown), Ok(vec!["FALLOFF_ACROSS is not declared".to_owned()]));
         assert!(check_resolved(shader.source, &unknown).is_err());
     }
 }
@@ -110,14 +110,14 @@ fn structs_lie_in_memory_as_in_rust() {
     let expected: [(&str, Layout); 7] = [
         (
             "Frame",
-            rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, fall, reach, unit_level, per_octave),
+            rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, falloff, reach, unit_level, per_octave),
         ),
-        ("Strip", rust_layout!(Strip: first, len, activity, unused, low, high)),
-        ("StripRef", rust_layout!(Ref: strip, slot, at)),
-        ("Job", rust_layout!(Job: slot, first, count, adds)),
-        ("Stop", rust_layout!(Stop: color, position, level)),
+        ("Strip", rust_layout!(Strip: first, len, activity, padding, min, max)),
+        ("PlacedStrip", rust_layout!(PlacedStrip: strip, slot, start)),
+        ("StripRange", rust_layout!(StripRange: slot, first, count, accumulate)),
+        ("Stop", rust_layout!(Stop: colour, position, level)),
         ("Normalization", rust_layout!(Normalization: unit_level, per_octave, stop_count, follows_curve)),
-        ("Entry", rust_layout!(Entry: position, color)),
+        ("Entry", rust_layout!(Entry: position, colour)),
     ];
     let modules: Vec<Module> = SHADERS.iter().map(|shader| parsed(shader.source).expect("valid").0).collect();
     for (name, expected) in expected {
@@ -129,8 +129,8 @@ fn structs_lie_in_memory_as_in_rust() {
 
 #[test]
 fn a_swapped_field_is_found_out() {
-    let source = "struct Job { a: u32, b: vec2<f32>, } @group(0) @binding(0) var<storage, read> jobs: array<Job>;";
-    let found = layout(&parsed(source).expect("valid").0, "Job");
+    let source = "struct StripRange { a: u32, b: vec2<f32>, } @group(0) @binding(0) var<storage, read> ranges: array<StripRange>;";
+    let found = layout(&parsed(source).expect("valid").0, "StripRange");
     assert_eq!(found, Some((16, vec![0, 8])));
-    assert_ne!(found, Some(rust_layout!(Job: slot, first)));
+    assert_ne!(found, Some(rust_layout!(StripRange: slot, first)));
 }

@@ -27,15 +27,15 @@ fn what_was_drawn_when_the_gpu_was_lost_is_not_relied_on() {
     for case in visits() {
         let home = Home::new();
         rides(&home);
-        let kept = |case: Case, more: &[&str]| {
+        let reused = |case: Case, more: &[&str]| {
             let report = case.render(&home, "again", &["in"], more);
-            report["kept"].as_u64().expect("a number")
+            report["reused"].as_u64().expect("a number")
         };
         for next in ["gpu", "cpu"] {
             let next = Case { device: next, ..case };
-            assert_eq!(kept(case, &["--lose-gpu-after", "1"]), 0, "{}: nothing is there to keep", case.layer);
-            assert_eq!(kept(next, &[]), 0, "{}: after a loss, by the {}", case.layer, next.device);
-            assert!(kept(next, &[]) > 0, "{}: without a loss, by the {}", case.layer, next.device);
+            assert_eq!(reused(case, &["--lose-gpu-after", "1"]), 0, "{}: nothing is there to keep", case.layer);
+            assert_eq!(reused(next, &[]), 0, "{}: after a loss, by the {}", case.layer, next.device);
+            assert!(reused(next, &[]) > 0, "{}: without a loss, by the {}", case.layer, next.device);
             next.render(&home, "scratch", &["in"], &["--no-library"]);
             assert_eq!(differences(&home.files("again"), &home.files("scratch")), [""; 0], "{}", case.layer);
             home.must(&["forget", "--remembered"]);
@@ -50,8 +50,8 @@ fn passes_are_drawn_anew_and_alike() {
         let rides = rides(&home);
         let all: Vec<&str> = rides.iter().map(String::as_str).collect();
         for inputs in [&all[1..], &all, &all] {
-            let (drawn, kept) = case.check(&home, inputs);
-            assert!(drawn > 10 && kept == 0, "{drawn} drawn and {kept} kept");
+            let (drawn, reused) = case.check(&home, inputs);
+            assert!(drawn > 10 && reused == 0, "{drawn} drawn and {reused} kept");
         }
     }
 }
@@ -60,12 +60,12 @@ fn passes_are_drawn_anew_and_alike() {
 fn each_device_relies_on_its_own_tiles_only() {
     let home = Home::new();
     rides(&home);
-    let kept = |device: &'static str| {
+    let reused = |device: &'static str| {
         let report = Case { device, ..CASES[0] }.render(&home, "again", &["in"], &[]);
-        report["kept"].as_u64().expect("a number")
+        report["reused"].as_u64().expect("a number")
     };
-    assert_eq!(["cpu", "gpu", "cpu"].map(kept), [0, 0, 0]);
-    assert!(kept("cpu") > 0);
+    assert_eq!(["cpu", "gpu", "cpu"].map(reused), [0, 0, 0]);
+    assert!(reused("cpu") > 0);
 }
 
 pub const TESTS: &[Test] = tests![

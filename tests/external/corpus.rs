@@ -41,7 +41,7 @@ fn archives_add_up_to_what_they_hold() {
     let mut checked = 0;
     for (name, expected) in archives.filter(|(_, row)| row["outcome"] != "error") {
         let archive = folder.join(name);
-        let tables = document(&archive)["listings"].as_array().expect("a list").len();
+        let tables = document(&archive)["tables"].as_array().expect("a list").len();
         let mut entries = inspected(&archive);
         // An archive without entries is shown itself.
         entries.remove("");
@@ -56,7 +56,7 @@ fn the_table_of_a_strava_export_is_joined_to_its_files() {
     let export = corpus.join("files/other/derived_strava_export.zip");
     let table = export.join("activities.csv").display().to_string();
     let expected = json!([{"path": table, "activities": 8, "without_file": 1, "missing": 1}]);
-    assert_eq!(document(&export)["listings"], expected);
+    assert_eq!(document(&export)["tables"], expected);
     let rows = inspected(&export);
     for (file, name, sport) in [
         ("1001.fit.gz", "Laufen Landal Park", "run"),

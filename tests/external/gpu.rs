@@ -22,10 +22,10 @@ use trailglow::engine::raster::gpu::device;
 use trailglow::engine::raster::gpu::tuning::Tuning;
 use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::histogram::Histogram;
-use trailglow::engine::tone::normalize::Tone;
+use trailglow::engine::tone::normalize::ColourTable;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
-use trailglow::engine::{Lines, Tiles, TrackSet};
+use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 use trailglow::job::discover;
 use trailglow::job::tracks::collect;
 use trailglow::selection::Selection;
@@ -45,14 +45,14 @@ fn draw(raster: &dyn Raster, scene: &Scene, grid: Grid) -> Vec<Levels> {
 }
 
 fn draw_layer(raster: &dyn Raster, scene: &Scene, grid: Grid, layer: &'static Layer) -> Vec<Levels> {
-    let run = |line: &Vec<_>| Polyline::simplified(line, 24, layer.simplify);
-    let track = |lines: &Vec<Vec<_>>| Track { polylines: lines.iter().map(run).collect() };
+    let polyline = |line: &Vec<_>| Polyline::simplified(line, 24, layer.simplify);
+    let track = |lines: &Vec<Vec<_>>| Track { polylines: lines.iter().map(polyline).collect() };
     draw_tracks(raster, &scene.activities.iter().map(track).collect::<Vec<_>>(), grid, layer)
 }
 
 fn draw_tracks(raster: &dyn Raster, tracks: &[Track], grid: Grid, layer: &'static Layer) -> Vec<Levels> {
     let tracks = TrackSet::new(tracks.to_vec(), 24);
-    let lines = Lines::new(&tracks, &tracks.everything(), grid, Tiles::ALL);
+    let lines = ZoomGeometry::new(&tracks, &tracks.select_all(), grid, TileFilter::ALL);
     let tiles: Vec<Mutex<Option<Levels>>> = lines.plan.tiles().iter().map(|_| Mutex::new(None)).collect();
     let emit = |index: usize, levels: &Levels| {
         let before = tiles[index].lock().expect("no panic").replace(levels.clone());
@@ -65,16 +65,16 @@ fn draw_tracks(raster: &dyn Raster, tracks: &[Track], grid: Grid, layer: &'stati
 }
 
 /// Fails where two pictures differ by more than a level, or a histogram is not that of its pixels.
-fn same(cpu: &[Levels], gpu: &[Levels]) -> Result<(), Failed> {
+fn compare_levels(cpu: &[Levels], gpu: &[Levels]) -> Result<(), Failed> {
     if cpu.len() != gpu.len() {
         return Err(format!("{} tiles against {}", cpu.len(), gpu.len()).into());
     }
-    let mut apart = 0usize;
+    let mut differing = 0usize;
     for (tile, (cpu, gpu)) in cpu.iter().zip(gpu).enumerate() {
         let mut counts = [0u64; 256];
         for (pixel, (a, b)) in cpu.pixels.iter().zip(&gpu.pixels).enumerate() {
             counts[usize::from(*b)] += 1;
-            apart += usize::from(a != b);
+            differing += usize::from(a != b);
             if a.abs_diff(*b) > 1 {
                 return Err(format!("tile {tile}, pixel {pixel}: {a} on the CPU is {b} on the GPU").into());
             }
@@ -84,35 +84,35 @@ fn same(cpu: &[Levels], gpu: &[Levels]) -> Result<(), Failed> {
         }
     }
     let pixels: usize = cpu.iter().map(|levels| levels.pixels.len()).sum();
-    if apart * 1000 > pixels {
-        return Err(format!("{apart} of {pixels} pixels are a level apart").into());
+    if differing * 1000 > pixels {
+        return Err(format!("{differing} of {pixels} pixels are a level apart").into());
     }
     Ok(())
 }
 
-fn parity_on(strategy: impl Strategy<Value = Scene>, grid: Grid) -> Result<(), Failed> {
+fn compare_random_scenes(strategy: impl Strategy<Value = Scene>, grid: Grid) -> Result<(), Failed> {
     let (gpu, mut runner) = (gpu(), TestRunner::deterministic());
     for _ in 0..6 {
         let scene = strategy.new_tree(&mut runner).expect("a scene").current();
         for layer in LAYERS {
-            same(&draw_layer(&Cpu, &scene, grid, layer), &draw_layer(&gpu, &scene, grid, layer)).map_err(|error| {
-                format!("{}, zoom {}: {}", layer.name, grid.zoom, error.message().unwrap_or_default())
-            })?;
+            compare_levels(&draw_layer(&Cpu, &scene, grid, layer), &draw_layer(&gpu, &scene, grid, layer)).map_err(
+                |error| format!("{}, zoom {}: {}", layer.name, grid.zoom, error.message().unwrap_or_default()),
+            )?;
         }
     }
     Ok(())
 }
 
-fn random_scenes_are_drawn_alike() -> Result<(), Failed> {
+fn random_scenes_match() -> Result<(), Failed> {
     for zoom in [0, 1, 6, 10, 14, 16, 18, 20] {
-        parity_on(scene(zoom), Grid { zoom, tile_size: 256 })?;
-        parity_on(jittered(zoom), Grid { zoom, tile_size: 256 })?;
+        compare_random_scenes(scene(zoom), Grid { zoom, tile_size: 256 })?;
+        compare_random_scenes(jittered(zoom), Grid { zoom, tile_size: 256 })?;
     }
-    parity_on(scene(12), Grid { zoom: 12, tile_size: 512 })
+    compare_random_scenes(scene(12), Grid { zoom: 12, tile_size: 512 })
 }
 
 /// Fails where the tones of a zoom differ by more than positions may (1e-4) or colours (1 of 255).
-fn same_tone(cpu: &Tone, gpu: &Tone) -> Result<(), Failed> {
+fn compare_colour_tables(cpu: &ColourTable, gpu: &ColourTable) -> Result<(), Failed> {
     for level in 0..=255 {
         let (a, b) = (cpu.curve.position(level), gpu.curve.position(level));
         if (a - b).abs() > 1e-4 {
@@ -133,11 +133,11 @@ fn histogram(runner: &mut TestRunner, max: u8) -> Histogram {
     Histogram(std::array::from_fn(|level| counts.get(level).copied().unwrap_or(0)))
 }
 
-fn zooms_are_normalized_and_coloured_alike() -> Result<(), Failed> {
+fn normalization_and_colours_match() -> Result<(), Failed> {
     let gpu = gpu();
-    let own = ["1:#ff0000,5:#00ff00,40:#123456,100%:#0000ff", "10%:#fff,300:#000", "7:#abcdef"];
-    let own = own.iter().map(|stops| stops.parse::<Palette>().expect("stops"));
-    let palettes: Vec<Palette> = PALETTES.iter().map(Palette::from).chain(own).collect();
+    let custom = ["1:#ff0000,5:#00ff00,40:#123456,100%:#0000ff", "10%:#fff,300:#000", "7:#abcdef"];
+    let custom = custom.iter().map(|stops| stops.parse::<Palette>().expect("stops"));
+    let palettes: Vec<Palette> = PALETTES.iter().map(Palette::from).chain(custom).collect();
     let mut runner = TestRunner::deterministic();
     let mut histograms: Vec<Histogram> =
         [0, 1, 15, 16, 17, 18, 40, 90, 200, 255].map(|max| histogram(&mut runner, max)).into();
@@ -150,12 +150,14 @@ fn zooms_are_normalized_and_coloured_alike() -> Result<(), Failed> {
         for histogram in &histograms {
             for palette in &palettes {
                 let cpu = Cpu.normalize(layer.code, histogram, palette)?;
-                same_tone(&cpu, &gpu.normalize(layer.code, histogram, palette)?)
+                compare_colour_tables(&cpu, &gpu.normalize(layer.code, histogram, palette)?)
                     .map_err(|error| format!("{}: {}", palette.name, error.message().unwrap_or_default()))?;
             }
         }
-        let tone = Cpu.normalize(layer.code, &histograms[8], &palettes[0])?;
-        if gpu.colour(&levels, &tone)? != Cpu.colour(&levels, &tone)? || !gpu.colour(&[], &tone)?.is_empty() {
+        let colour_table = Cpu.normalize(layer.code, &histograms[8], &palettes[0])?;
+        if gpu.colour(&levels, &colour_table)? != Cpu.colour(&levels, &colour_table)?
+            || !gpu.colour(&[], &colour_table)?.is_empty()
+        {
             return Err("levels are coloured otherwise".into());
         }
     }
@@ -164,21 +166,21 @@ fn zooms_are_normalized_and_coloured_alike() -> Result<(), Failed> {
 
 /// Whatever is drawn at once, levels are the same: small and large atlases, shapes of workgroups, and devices that take
 /// so little at a time that the strips come in many chunks.
-fn sizes_change_no_level() -> Result<(), Failed> {
+fn tuning_does_not_change_levels() -> Result<(), Failed> {
     let candidates = device::candidates()?;
     let candidate = candidates.first().ok_or("no adapter")?;
     // Sixty loops of some hundred pixels, scattered over a dozen tiles.
-    let ways = (0..60u32).map(|i| {
+    let lines = (0..60u32).map(|i| {
         let start = [(i * 7919) % 900, (i * 104_729) % 700];
-        let way = |j: u32| [start[0] + (j * 37) % 101, start[1] + (j * 53) % 103].map(|n| (1 << 28) + (n << 10));
-        vec![(0..100).map(way).collect()]
+        let vertex = |j: u32| [start[0] + (j * 37) % 101, start[1] + (j * 53) % 103].map(|n| (1 << 28) + (n << 10));
+        vec![(0..100).map(vertex).collect()]
     });
-    let scene = Scene { activities: ways.collect() };
-    let whole = u64::MAX;
+    let scene = Scene { activities: lines.collect() };
+    let unlimited = u64::MAX;
     for (atlas_pixels, in_flight, invocations, bytes, tile_size) in [
-        (512, 1, [8, 8], whole, 256),
-        (512, 3, [4, 16], whole, 512),
-        (8192, 2, [16, 4], whole, 256),
+        (512, 1, [8, 8], unlimited, 256),
+        (512, 3, [4, 16], unlimited, 512),
+        (8192, 2, [16, 4], unlimited, 256),
         (1024, 2, [8, 32], 64 << 10, 256),
         (512, 1, [2, 16], 24 << 10, 256),
     ] {
@@ -186,57 +188,57 @@ fn sizes_change_no_level() -> Result<(), Failed> {
         gpu.limit_bindings(bytes);
         for layer in LAYERS {
             let grid = Grid { zoom: 14, tile_size };
-            same(&draw_layer(&Cpu, &scene, grid, layer), &draw_layer(&gpu, &scene, grid, layer))?;
+            compare_levels(&draw_layer(&Cpu, &scene, grid, layer), &draw_layer(&gpu, &scene, grid, layer))?;
         }
     }
     Ok(())
 }
 
 /// Positions within some pixels of zoom 14 round a spot, all different.
-fn spot(seed: u64, points: u64, pixels: u64) -> Vec<[u32; 2]> {
+fn scattered_points(seed: u64, points: u64, pixels: u64) -> Vec<[u32; 2]> {
     let at = |n: u64| (1 << 20) + (n % (pixels << 10)) as u32;
     (0..points).map(|i| [at((seed + i) * 7919 + seed), at((seed + i) * 104_729 + i)]).collect()
 }
 
-fn both(scene: &Scene, zoom: u8) -> Result<Vec<Levels>, Failed> {
+fn draw_on_both(scene: &Scene, zoom: u8) -> Result<Vec<Levels>, Failed> {
     let grid = Grid { zoom, tile_size: 256 };
     let cpu = draw(&Cpu, scene, grid);
-    same(&cpu, &draw(&gpu(), scene, grid))?;
+    compare_levels(&cpu, &draw(&gpu(), scene, grid))?;
     Ok(cpu)
 }
 
-fn hottest(tiles: &[Levels]) -> u8 {
+fn max_level(tiles: &[Levels]) -> u8 {
     tiles.iter().map(Levels::max).max().unwrap_or(0)
 }
 
-fn a_hundred_thousand_segments_on_a_pixel_are_exact() -> Result<(), Failed> {
-    let scene = Scene { activities: (0..1000).map(|seed| vec![spot(seed, 101, 2)]).collect() };
-    let tiles = both(&scene, 14)?;
-    if hottest(&tiles) != LAYERS[0].code.encode(1000.0) { Err("visits were lost".into()) } else { Ok(()) }
+fn hundred_thousand_edges_on_a_pixel_match() -> Result<(), Failed> {
+    let scene = Scene { activities: (0..1000).map(|seed| vec![scattered_points(seed, 101, 2)]).collect() };
+    let tiles = draw_on_both(&scene, 14)?;
+    if max_level(&tiles) != LAYERS[0].code.encode(1000.0) { Err("visits were lost".into()) } else { Ok(()) }
 }
 
-fn an_activity_of_fifty_thousand_segments_in_a_tile_is_exact() -> Result<(), Failed> {
-    let scene = Scene { activities: vec![vec![spot(1, 50_000, 200)], vec![spot(2, 300, 200)]] };
-    let tiles = both(&scene, 14)?;
-    if hottest(&tiles) != 28 { Err("two visits are two visits".into()) } else { Ok(()) }
+fn fifty_thousand_edges_of_an_activity_in_a_tile_match() -> Result<(), Failed> {
+    let scene = Scene { activities: vec![vec![scattered_points(1, 50_000, 200)], vec![scattered_points(2, 300, 200)]] };
+    let tiles = draw_on_both(&scene, 14)?;
+    if max_level(&tiles) != 28 { Err("two visits are two visits".into()) } else { Ok(()) }
 }
 
-fn a_tile_of_four_thousand_activities_is_exact() -> Result<(), Failed> {
-    let scene = Scene { activities: (0..4000).map(|seed| vec![spot(seed, 20, 150)]).collect() };
-    both(&scene, 14).map(drop)
+fn four_thousand_activities_in_a_tile_match() -> Result<(), Failed> {
+    let scene = Scene { activities: (0..4000).map(|seed| vec![scattered_points(seed, 20, 150)]).collect() };
+    draw_on_both(&scene, 14).map(drop)
 }
 
-fn after_a_loss_the_cpu_draws_the_rest() -> Result<(), Failed> {
-    let ways = (0..200u32).map(|i| vec![vec![[i << 22, 1 << 24], [(i << 22) + (1 << 23), 9 << 24]]]);
-    let scene = Scene { activities: ways.collect() };
+fn cpu_draws_the_rest_after_device_loss() -> Result<(), Failed> {
+    let lines = (0..200u32).map(|i| vec![vec![[i << 22, 1 << 24], [(i << 22) + (1 << 23), 9 << 24]]]);
+    let scene = Scene { activities: lines.collect() };
     let grid = Grid { zoom: 10, tile_size: 256 };
     let cpu = draw(&Cpu, &scene, grid);
     for batches in [0, 1, 3] {
         let mut gpu = gpu();
         gpu.lose_after(Some(batches));
         let raster = Fallback::new(gpu);
-        same(&cpu, &draw(&raster, &scene, grid))?;
-        same(&cpu, &draw(&raster, &scene, grid))?;
+        compare_levels(&cpu, &draw(&raster, &scene, grid))?;
+        compare_levels(&cpu, &draw(&raster, &scene, grid))?;
         // In one line, and the loss itself rather than what it broke.
         if !raster.describe().contains("until it failed")
             || !raster.describe().contains("was lost (")
@@ -249,8 +251,8 @@ fn after_a_loss_the_cpu_draws_the_rest() -> Result<(), Failed> {
 }
 
 /// At every zoom.
-fn chicago_is_drawn_alike() -> Result<(), Failed> {
-    let found = discover(&[corpus().join("tracks/mapconstruction/chicago")], None)?.found;
+fn chicago_matches_at_every_zoom() -> Result<(), Failed> {
+    let found = discover(&[corpus().join("tracks/mapconstruction/chicago")], None)?.files;
     for layer in LAYERS {
         let tracks = collect(&found, View::of_all(layer.simplify, 24), &Selection::everything(), &Silent)?.tracks;
         if tracks.len() < 800 {
@@ -258,7 +260,7 @@ fn chicago_is_drawn_alike() -> Result<(), Failed> {
         }
         for zoom in 0..=16 {
             let grid = Grid { zoom, tile_size: 256 };
-            same(&draw_tracks(&Cpu, &tracks, grid, layer), &draw_tracks(&gpu(), &tracks, grid, layer))
+            compare_levels(&draw_tracks(&Cpu, &tracks, grid, layer), &draw_tracks(&gpu(), &tracks, grid, layer))
                 .map_err(|error| format!("{}, zoom {zoom}: {}", layer.name, error.message().unwrap_or_default()))?;
         }
     }
@@ -269,8 +271,8 @@ fn chicago_is_drawn_alike() -> Result<(), Failed> {
 fn trailglow(folder: &Path, arguments: &[&str]) -> Result<(), Failed> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trailglow"));
     let output = command.current_dir(folder).args(arguments).output()?;
-    let complaint = || format!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    if output.status.success() { Ok(()) } else { Err(complaint().into()) }
+    let failure = || format!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    if output.status.success() { Ok(()) } else { Err(failure().into()) }
 }
 
 /// The levels of every tile below a folder, by its path.
@@ -290,7 +292,7 @@ fn tiles_below(folder: &Path) -> Result<BTreeMap<PathBuf, Levels>, Failed> {
     pngs.map(tile).collect()
 }
 
-fn the_program_makes_the_same_demo_map_on_both_devices() -> Result<(), Failed> {
+fn program_renders_equal_demo_maps_on_both_devices() -> Result<(), Failed> {
     let home = tempfile::tempdir()?;
     trailglow(home.path(), &["demo", "-o", "demo", "-n", "40", "-q"])?;
     for layer in LAYERS {
@@ -313,43 +315,47 @@ fn the_program_makes_the_same_demo_map_on_both_devices() -> Result<(), Failed> {
             for path in other.keys() {
                 expected.entry(path.clone()).or_insert_with(|| empty.clone());
             }
-            same(&expected.into_values().collect::<Vec<_>>(), &other.into_values().collect::<Vec<_>>())?;
+            compare_levels(&expected.into_values().collect::<Vec<_>>(), &other.into_values().collect::<Vec<_>>())?;
         }
     }
     Ok(())
 }
 
-fn comparing_sees_two_levels_and_a_wrong_histogram() -> Result<(), Failed> {
+fn comparison_detects_differences() -> Result<(), Failed> {
     let line = |x: u32| Scene { activities: vec![vec![vec![[x, 1 << 10], [x, 1 << 17]]]] };
     let grid = Grid { zoom: 14, tile_size: 256 };
-    let (here, there) = (draw(&Cpu, &line(100 << 10), grid), draw(&Cpu, &line(101 << 10), grid));
-    let mut miscounted = here.clone();
+    let (drawn_here, drawn_shifted) = (draw(&Cpu, &line(100 << 10), grid), draw(&Cpu, &line(101 << 10), grid));
+    let mut miscounted = drawn_here.clone();
     miscounted[0].histogram.0[3] += 1;
-    let tone = |max: usize| {
+    let colour_table = |max: usize| {
         let mut histogram = Histogram::default();
         histogram.0[20..=max].fill(1);
         Cpu.normalize(LAYERS[0].code, &histogram, &Palette::from(&PALETTES[0]))
     };
-    let mut tinted = tone(90)?;
+    let mut tinted = colour_table(90)?;
     tinted.entries[30][2] ^= 2;
-    let seen = [
-        same(&here, &there),
-        same(&here, &miscounted),
-        same_tone(&tone(90)?, &tone(91)?),
-        same_tone(&tone(90)?, &tinted),
+    let comparisons = [
+        compare_levels(&drawn_here, &drawn_shifted),
+        compare_levels(&drawn_here, &miscounted),
+        compare_colour_tables(&colour_table(90)?, &colour_table(91)?),
+        compare_colour_tables(&colour_table(90)?, &tinted),
     ];
-    if seen.iter().any(Result::is_ok) { Err("a difference was not seen".into()) } else { same(&here, &here) }
+    if comparisons.iter().any(Result::is_ok) {
+        Err("a difference was not seen".into())
+    } else {
+        compare_levels(&drawn_here, &drawn_here)
+    }
 }
 
 pub const TESTS: &[Test] = tests![
-    Nothing: comparing_sees_two_levels_and_a_wrong_histogram,
-    Adapter: random_scenes_are_drawn_alike,
-    Adapter: sizes_change_no_level,
-    Adapter: zooms_are_normalized_and_coloured_alike,
-    Adapter: a_hundred_thousand_segments_on_a_pixel_are_exact,
-    Adapter: an_activity_of_fifty_thousand_segments_in_a_tile_is_exact,
-    Adapter: a_tile_of_four_thousand_activities_is_exact,
-    Adapter: after_a_loss_the_cpu_draws_the_rest,
-    Adapter: the_program_makes_the_same_demo_map_on_both_devices,
-    AdapterAndCorpus: chicago_is_drawn_alike,
+    Nothing: comparison_detects_differences,
+    Adapter: random_scenes_match,
+    Adapter: tuning_does_not_change_levels,
+    Adapter: normalization_and_colours_match,
+    Adapter: hundred_thousand_edges_on_a_pixel_match,
+    Adapter: fifty_thousand_edges_of_an_activity_in_a_tile_match,
+    Adapter: four_thousand_activities_in_a_tile_match,
+    Adapter: cpu_draws_the_rest_after_device_loss,
+    Adapter: program_renders_equal_demo_maps_on_both_devices,
+    AdapterAndCorpus: chicago_matches_at_every_zoom,
 ];

@@ -5,6 +5,8 @@
 //! that while it runs.
 
 mod again;
+#[path = "../common/tones.rs"]
+mod colour_tables;
 mod corpus;
 #[path = "../common/disguises.rs"]
 mod disguises;
@@ -26,8 +28,6 @@ mod scenes;
 #[path = "../common/seen.rs"]
 mod seen;
 mod the_comparison;
-#[path = "../common/tones.rs"]
-mod tones;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use need::Need;

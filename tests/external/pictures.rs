@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::need::corpus;
 use crate::seen::{Seen, collect, see};
-use crate::{Test, tests, tones};
+use crate::{Test, colour_tables, tests};
 
 fn chicago() -> &'static [Seen] {
     static SEEN: OnceLock<Vec<Seen>> = OnceLock::new();
@@ -12,15 +12,15 @@ fn chicago() -> &'static [Seen] {
 }
 
 fn the_whole_palette_is_used() {
-    tones::the_whole_palette_is_used(chicago());
+    colour_tables::the_whole_palette_is_used(chicago());
 }
 
 fn a_count_keeps_its_colour_from_zoom_to_zoom() {
-    tones::a_count_keeps_its_colour_from_zoom_to_zoom(chicago());
+    colour_tables::a_count_keeps_its_colour_from_zoom_to_zoom(chicago());
 }
 
 fn no_tile_is_empty_and_every_tile_has_its_parent() {
-    tones::no_tile_is_empty_and_every_tile_has_its_parent(chicago());
+    colour_tables::no_tile_is_empty_and_every_tile_has_its_parent(chicago());
 }
 
 pub const TESTS: &[Test] = tests![

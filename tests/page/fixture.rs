@@ -99,7 +99,7 @@ fn description(tile_size: u32, min_zoom: u32, coverage: Value) -> Value {
             (z.to_string(), json!({"max": 12.5, "ticks": ticks}))
         })
         .collect();
-    let sets: Vec<Value> = SETS
+    let styles: Vec<Value> = SETS
         .iter()
         .map(|(name, background)| {
             let ramps: serde_json::Map<String, Value> = (min_zoom..=MAX_ZOOM).map(|z| (z.to_string(), "aa3366".repeat(24).into())).collect();
@@ -111,7 +111,7 @@ fn description(tile_size: u32, min_zoom: u32, coverage: Value) -> Value {
         "minzoom": min_zoom, "maxzoom": MAX_ZOOM, "bounds": [-170.0, -60.0, 170.0, 80.0], "home": [-20.0, 30.0, 10.0, 60.0],
         "activities": 1234, "kilometres": 5678.9, "from": "2018-01-03", "to": "2025-11-02",
         "layer": {"name": "frequency", "title": "Visits", "unit": "visits"},
-        "sets": sets, "zooms": zooms, "coverage": coverage,
+        "styles": styles, "zooms": zooms, "coverage": coverage,
     })
 }
 

@@ -4,6 +4,7 @@ mod cli;
 mod demo;
 #[path = "../common/disguises.rs"]
 mod disguises;
+mod docs;
 mod duplicates;
 #[path = "../common/look_alikes.rs"]
 mod look_alikes;

@@ -118,7 +118,7 @@ fn two_gigabytes_of_gpx_take_less_than_300_mb() {
     let row = &rows(&inspect)[0];
     assert_eq!((&row["tracks"], &row["points"]), (&tracks.into(), &(tracks * POINTS).into()));
     let report: Value = serde_json::from_str(&render.stdout).expect("one JSON document");
-    let copies = report["not_drawn"]["copies"].as_u64().expect("a number");
+    let copies = report["omitted"]["copies"].as_u64().expect("a number");
     assert_eq!((&report["activities"], copies), (&10.into(), tracks as u64 - 10), "ten, again and again");
     assert_small("inspect", &inspect, 300 * MB);
     assert_small("render", &render, 300 * MB);

@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use proptest::prelude::*;
 use trailglow::activity::tidy;
 use trailglow::activity::{Activity, Point, Segment};
-use trailglow::engine::geometry::mercator::world_from_degrees;
+use trailglow::engine::geometry::mercator::canvas_from_degrees;
 use trailglow::privacy::{Circle, Privacy};
 
 /// A zone by latitude, longitude and radius in metres.
@@ -220,7 +220,7 @@ fn changed(segments: &[Segment], zone: Place, changes: &[Change]) -> Vec<Segment
     let circle = Circle::new(zone.0, zone.1, zone.2);
     let mut changes = changes.iter().cycle();
     let mut change = |point: &Point| {
-        if !circle.contains(world_from_degrees(point.lon, point.lat)) {
+        if !circle.contains(canvas_from_degrees(point.lon, point.lat)) {
             return vec![*point];
         }
         match *changes.next().expect("a cycle") {

@@ -1,4 +1,4 @@
-//! What a render says when it is done.
+//! The report of a render, as text and as JSON.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 use crate::cli::format::{bytes, count, seconds, some};
 use crate::cli::output;
-use crate::cli::summary::{files_json, home_text, json_of_listings, listed, notes, span};
+use crate::cli::summary::{files_json, home_text, json_of_tables, listed, notes, span};
 use crate::job::{RenderReport, Times};
 use crate::tileset::description::rounded;
 
-/// For people, on stdout; with `verbose` also why no GPU drew.
+/// Prints the report as text; with `verbose` also why no GPU was used.
 pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     let mut out = String::new();
     let facts = &report.tileset.facts;
@@ -24,25 +24,31 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     for (what, reasons) in notes(&report.files) {
         writeln!(out, "{what}: {}", reasons.join(", "))?;
     }
-    for listing in &report.files.listings {
-        writeln!(out, "{}", output::printable(&listed(listing)))?;
+    for table_report in &report.files.table_reports {
+        writeln!(out, "{}", output::printable(&listed(table_report)))?;
     }
     if let Some(home) = report.files.home {
         writeln!(out, "{}", home_text(home))?;
     }
-    let sets: Vec<&str> = report.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect();
+    let styles: Vec<&str> = report.tileset.styles.iter().map(|style| style.palette.name.as_str()).collect();
     let zooms = report.tileset.zooms();
     let tiles = some(report.output.tiles, "tile", "tiles");
     let size = bytes(report.output.bytes);
-    writeln!(out, "{tiles}, {size}, zoom {} to {}, {}", zooms.start(), zooms.end(), sets.join(", "))?;
-    if kept(report) > 0 {
-        let all = some(report.anew + kept(report), "tile", "tiles");
-        writeln!(out, "{} of {all} drawn anew", count(report.anew))?;
+    writeln!(out, "{tiles}, {size}, zoom {} to {}, {}", zooms.start(), zooms.end(), styles.join(", "))?;
+    if reused(report) > 0 {
+        let all = some(report.rendered + reused(report), "tile", "tiles");
+        writeln!(out, "{} of {all} drawn, the others reused", count(report.rendered))?;
     }
     let stages = stages(report).map(|(name, time)| format!("{name} {}", seconds(time)));
-    writeln!(out, "{}; {} on {}", stages.join(", "), seconds(report.times.total), device(report, verbose))?;
+    writeln!(
+        out,
+        "took {} by the clock ({}) on {}",
+        seconds(report.times.total),
+        stages.join(", "),
+        device(report, verbose)
+    )?;
     if let Some(library) = &report.new_library {
-        writeln!(out, "remembered in a new library, {}, in which no place is hidden", library.display())?;
+        writeln!(out, "made a new library, {}; it has no privacy zones", library.display())?;
     }
     match &report.output.written.page {
         Some(page) => writeln!(out, "open {} in a browser", page.display())?,
@@ -51,9 +57,9 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     output::print(&out)
 }
 
-/// Tiles of each palette whose pixels were not drawn.
-fn kept(report: &RenderReport) -> u64 {
-    report.tileset.zooms.iter().map(|zoom| zoom.tiles() as u64).sum::<u64>() - report.anew
+/// Number of reused tiles of each palette.
+fn reused(report: &RenderReport) -> u64 {
+    report.tileset.zooms.iter().map(|zoom| zoom.tiles() as u64).sum::<u64>() - report.rendered
 }
 
 fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
@@ -61,7 +67,7 @@ fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
     [("read", read), ("plan", draw.plan), ("draw", draw.draw), ("write", write)]
 }
 
-/// For programs, on stdout.
+/// Prints the report as JSON.
 pub fn print_json(report: &RenderReport) -> Result<()> {
     let (files, facts) = (&report.files, &report.tileset.facts);
     let mut time: BTreeMap<&str, f64> =
@@ -79,9 +85,9 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
     let document = json!({
         "schema_version": 1,
         "files": files_json(files),
-        "listings": json_of_listings(&files.listings),
+        "tables": json_of_tables(&files.table_reports),
         "activities": facts.activities,
-        "not_drawn": files.left,
+        "omitted": files.omitted,
         "home": files.home,
         "kilometres": facts.kilometres(),
         "from": facts.first_day(),
@@ -92,10 +98,10 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
             "dropped": files.dropped,
             "hidden": files.hidden_points,
         },
-        "palettes": report.tileset.sets.iter().map(|set| set.palette.name.as_str()).collect::<Vec<_>>(),
+        "palettes": report.tileset.styles.iter().map(|style| style.palette.name.as_str()).collect::<Vec<_>>(),
         "tiles": report.output.tiles,
-        "drawn": report.anew,
-        "kept": kept(report),
+        "drawn": report.rendered,
+        "reused": reused(report),
         "bytes": report.output.bytes,
         "zooms": zooms,
         "device": device(report, true),
@@ -107,7 +113,7 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
     output::print(&format!("{document:#}\n"))
 }
 
-/// What drew, and if asked for why no GPU.
+/// Name of the device, with the reason why it is no GPU if `with_reason`.
 fn device(report: &RenderReport, with_reason: bool) -> String {
     match report.why_no_gpu.as_ref().filter(|_| with_reason) {
         Some(why) => format!("{} ({why})", report.device),

@@ -1,75 +1,75 @@
 //! Which vertex of a stretch of a line is farthest from its chord, exactly.
 
-use super::mercator::World;
+use super::mercator::CanvasPosition;
 
 /// Columns relative to the first vertex, so that a line across the antimeridian is continuous. Whole numbers below
 /// 2^53, hence exact; f64 because its arithmetic vectorises.
-pub struct Columns {
+pub struct LocalCoordinates {
     x: Vec<f64>,
     y: Vec<f64>,
-    /// Whether every stretch of it is narrower than [`EXACT`].
-    is_near: bool,
+    /// Whether every stretch of it is narrower than [`MAX_EXACT_EXTENT`].
+    is_narrow: bool,
 }
 
 /// Products stay below 2^53, and every comparison is exact, while a chord's neighbourhood is narrower than this.
-const EXACT: f64 = (1u64 << 25) as f64;
+const MAX_EXACT_EXTENT: f64 = (1u64 << 25) as f64;
 
-impl Columns {
+impl LocalCoordinates {
     /// The positions of a line, which has some.
-    pub fn of(points: &[World]) -> Self {
-        let (mut at, mut previous) = (0i64, points[0][0]);
+    pub fn new(points: &[CanvasPosition]) -> Self {
+        let (mut unwrapped, mut previous) = (0i64, points[0][0]);
         let x = points.iter().map(|point| {
-            at += i64::from(point[0].wrapping_sub(previous) as i32);
+            unwrapped += i64::from(point[0].wrapping_sub(previous) as i32);
             previous = point[0];
-            at as f64
+            unwrapped as f64
         });
         let (x, y): (Vec<f64>, Vec<f64>) = (x.collect(), points.iter().map(|point| f64::from(point[1])).collect());
         // What lies within half of it from one position lies within all of it from any other.
-        let is_near = widest(&x, x[0], 0.0).max(widest(&y, y[0], 0.0)) < EXACT / 2.0;
-        Self { x, y, is_near }
+        let is_narrow = extent_from(&x, x[0], 0.0).max(extent_from(&y, y[0], 0.0)) < MAX_EXACT_EXTENT / 2.0;
+        Self { x, y, is_narrow }
     }
 }
 
 /// The vertex strictly between `first` and `last` that is farthest from their chord (the earliest of equals), and its
 /// squared distance in canvas units, rounded.
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
-pub fn farthest(line: &Columns, first: usize, last: usize) -> (usize, f64) {
+pub fn farthest_vertex(line: &LocalCoordinates, first: usize, last: usize) -> (usize, f64) {
     let (ax, ay) = (line.x[first], line.y[first]);
     let (dx, dy) = (line.x[last] - ax, line.y[last] - ay);
     let (xs, ys) = (&line.x[first + 1..last], &line.y[first + 1..last]);
-    if line.is_near || widest(xs, ax, dx).max(widest(ys, ay, dy)) < EXACT {
-        farthest_near(xs, ys, [ax, ay, dx, dy], first + 1)
+    if line.is_narrow || extent_from(xs, ax, dx).max(extent_from(ys, ay, dy)) < MAX_EXACT_EXTENT {
+        farthest_in_f64(xs, ys, [ax, ay, dx, dy], first + 1)
     } else {
-        farthest_far(xs, ys, [ax, ay, dx, dy], first + 1)
+        farthest_in_i128(xs, ys, [ax, ay, dx, dy], first + 1)
     }
 }
 
 /// The vertex from which the line goes back along the chord farthest before it goes on, and the square of how far.
-pub fn farthest_back(line: &Columns, first: usize, last: usize) -> (usize, f64) {
+pub fn farthest_u_turn(line: &LocalCoordinates, first: usize, last: usize) -> (usize, f64) {
     let (ax, ay) = (line.x[first], line.y[first]);
     let (dx, dy) = (line.x[last] - ax, line.y[last] - ay);
-    let (mut top, mut at, mut turn, mut worst) = (0.0, first, first, 0.0);
+    let (mut max_along, mut max_index, mut u_turn, mut max_return) = (0.0, first, first, 0.0);
     for i in first + 1..last {
         let along = (line.x[i] - ax) * dx + (line.y[i] - ay) * dy;
-        if along > top {
-            (top, at) = (along, i);
-        } else if top - along > worst {
-            (worst, turn) = (top - along, at);
+        if along > max_along {
+            (max_along, max_index) = (along, i);
+        } else if max_along - along > max_return {
+            (max_return, u_turn) = (max_along - along, max_index);
         }
     }
     // What goes back behind the start of the chord is far from it and found as such.
-    if turn == first { (first, 0.0) } else { (turn, worst * worst / (dx * dx + dy * dy)) }
+    if u_turn == first { (first, 0.0) } else { (u_turn, max_return * max_return / (dx * dx + dy * dy)) }
 }
 
 /// The greatest distance from `origin` along an axis, and no less than that of the chord's end.
 #[inline(always)]
-fn widest(values: &[f64], origin: f64, chord: f64) -> f64 {
+fn extent_from(values: &[f64], origin: f64, chord: f64) -> f64 {
     let mut lanes = [0f64; 8];
     let mut chunks = values.chunks_exact(8);
     for chunk in &mut chunks {
         for (lane, value) in lanes.iter_mut().zip(chunk) {
             let width = (value - origin).abs();
-            *lane = greater(width, *lane);
+            *lane = max_without_nan(width, *lane);
         }
     }
     let rest = chunks.remainder().iter().map(|value| (value - origin).abs());
@@ -86,7 +86,7 @@ struct Candidate {
 }
 
 /// All in whole numbers of any size.
-fn farthest_far(xs: &[f64], ys: &[f64], [ax, ay, dx, dy]: [f64; 4], base: usize) -> (usize, f64) {
+fn farthest_in_i128(xs: &[f64], ys: &[f64], [ax, ay, dx, dy]: [f64; 4], base: usize) -> (usize, f64) {
     let (dx, dy) = (dx as i128, dy as i128);
     let len2 = (dx * dx + dy * dy) as u128;
     let mut best = Candidate { scaled: 0, index: base };
@@ -111,11 +111,11 @@ fn farthest_far(xs: &[f64], ys: &[f64], [ax, ay, dx, dy]: [f64; 4], base: usize)
 
 /// The same where products fit f64 exactly: running maxima of many points at once, compared exactly at the end.
 #[inline(always)]
-fn farthest_near(xs: &[f64], ys: &[f64], chord: [f64; 4], base: usize) -> (usize, f64) {
+fn farthest_in_f64(xs: &[f64], ys: &[f64], chord: [f64; 4], base: usize) -> (usize, f64) {
     let [.., dx, dy] = chord;
     let len2 = dx * dx + dy * dy;
     let (best, index) =
-        if xs.len() < LANES { farthest_of_few(xs, ys, chord, len2) } else { farthest_of_many(xs, ys, chord, len2) };
+        if xs.len() < LANES { farthest_scalar(xs, ys, chord, len2) } else { farthest_in_lanes(xs, ys, chord, len2) };
     // The short way gives the same, and is an instruction.
     let distance2 = u64::try_from(best).map_or(best as f64, |best| best as f64);
     (base + index, distance2 / len2.max(1.0))
@@ -123,11 +123,11 @@ fn farthest_near(xs: &[f64], ys: &[f64], chord: [f64; 4], base: usize) -> (usize
 
 /// The greatest squared distance, times the squared length of the chord, and where it is first.
 #[inline(always)]
-fn farthest_of_few(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (u128, usize) {
+fn farthest_scalar(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (u128, usize) {
     let mut best = (0, 0);
     for (index, (x, y)) in xs.iter().zip(ys).enumerate() {
         let (value, is_inside) = measure(*x, *y, chord, len2);
-        let scaled = scaled(value, if is_inside { value } else { len2.max(1.0) });
+        let scaled = exact_product(value, if is_inside { value } else { len2.max(1.0) });
         best = if scaled > best.0 { (scaled, index) } else { best };
     }
     best
@@ -135,14 +135,14 @@ fn farthest_of_few(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (u128,
 
 /// The same, many at once: first how much, then where.
 #[inline(always)]
-fn farthest_of_many(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (u128, usize) {
-    let (inside, outside) = maxima(xs, ys, chord, len2);
-    let (scaled_inside, scaled_outside) = (scaled(inside, inside), scaled(outside, len2.max(1.0)));
+fn farthest_in_lanes(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (u128, usize) {
+    let (inside, outside) = max_measures(xs, ys, chord, len2);
+    let (scaled_inside, scaled_outside) = (exact_product(inside, inside), exact_product(outside, len2.max(1.0)));
     let best = scaled_inside.max(scaled_outside);
     // No measure is negative.
     let inside = if scaled_inside == best { inside } else { -1.0 };
     let outside = if scaled_outside == best { outside } else { -1.0 };
-    let is_it = |x: f64, y: f64| {
+    let is_farthest = |x: f64, y: f64| {
         let (value, is_inside) = measure(x, y, chord, len2);
         value == if is_inside { inside } else { outside }
     };
@@ -151,20 +151,20 @@ fn farthest_of_many(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (u128
     for (x, y) in x_chunks.iter().zip(y_chunks) {
         let mut is_here = false;
         for lane in 0..LANES {
-            is_here |= is_it(x[lane], y[lane]);
+            is_here |= is_farthest(x[lane], y[lane]);
         }
         if is_here {
             break;
         }
         start += LANES;
     }
-    let index = xs[start..].iter().zip(&ys[start..]).position(|(x, y)| is_it(*x, *y));
+    let index = xs[start..].iter().zip(&ys[start..]).position(|(x, y)| is_farthest(*x, *y));
     (best, start + index.unwrap_or(0))
 }
 
 /// The product of two whole numbers below 2^53.
 #[inline(always)]
-fn scaled(a: f64, b: f64) -> u128 {
+fn exact_product(a: f64, b: f64) -> u128 {
     u128::from(a as i64 as u64) * u128::from(b as i64 as u64)
 }
 
@@ -185,38 +185,38 @@ fn measure(x: f64, y: f64, [ax, ay, dx, dy]: [f64; 4], len2: f64) -> (f64, bool)
 
 /// The greatest measure of either kind.
 #[inline(always)]
-fn maxima(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (f64, f64) {
+fn max_measures(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (f64, f64) {
     let (mut inside, mut outside) = ([0f64; LANES], [0f64; LANES]);
     let ((x_chunks, x_rest), (y_chunks, y_rest)) = (xs.as_chunks::<LANES>(), ys.as_chunks::<LANES>());
     for (x, y) in x_chunks.iter().zip(y_chunks) {
         for lane in 0..LANES {
             let (value, is_inside) = measure(x[lane], y[lane], chord, len2);
             let (a, b) = if is_inside { (value, 0.0) } else { (0.0, value) };
-            inside[lane] = greater(a, inside[lane]);
-            outside[lane] = greater(b, outside[lane]);
+            inside[lane] = max_without_nan(a, inside[lane]);
+            outside[lane] = max_without_nan(b, outside[lane]);
         }
     }
     for (x, y) in x_rest.iter().zip(y_rest) {
         let (value, is_inside) = measure(*x, *y, chord, len2);
         let class = if is_inside { &mut inside[0] } else { &mut outside[0] };
-        *class = greater(value, *class);
+        *class = max_without_nan(value, *class);
     }
-    (greatest(inside), greatest(outside))
+    (max_of_lanes(inside), max_of_lanes(outside))
 }
 
 /// The greater of two numbers, neither of which is NaN: one instruction, where `max` takes care of NaN.
 #[inline(always)]
-fn greater(a: f64, b: f64) -> f64 {
+fn max_without_nan(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
 /// The greatest of all, by halves.
 #[inline(always)]
-fn greatest(mut lanes: [f64; LANES]) -> f64 {
+fn max_of_lanes(mut lanes: [f64; LANES]) -> f64 {
     let mut half = LANES / 2;
     while half > 0 {
         for lane in 0..half {
-            lanes[lane] = greater(lanes[lane], lanes[lane + half]);
+            lanes[lane] = max_without_nan(lanes[lane], lanes[lane + half]);
         }
         half /= 2;
     }
@@ -228,38 +228,38 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn line(extent: u32) -> impl Strategy<Value = Vec<World>> {
-        let place = (0..extent, 0..extent).prop_map(move |(x, y)| [(1 << 31) + x, (1 << 30) + y]);
-        prop::collection::vec(place, 3..120)
+    fn line(extent: u32) -> impl Strategy<Value = Vec<CanvasPosition>> {
+        let position = (0..extent, 0..extent).prop_map(move |(x, y)| [(1 << 31) + x, (1 << 30) + y]);
+        prop::collection::vec(position, 3..120)
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(1000))]
 
         #[test]
-        fn both_ways_of_counting_choose_alike(points in prop_oneof![line(1 << 20), line(6), line(1 << 24)]) {
-            let columns = Columns::of(&points);
+        fn i128_and_f64_find_one_vertex(points in prop_oneof![line(1 << 20), line(6), line(1 << 24)]) {
+            let coordinates = LocalCoordinates::new(&points);
             let last = points.len() - 1;
-            let (x, y) = (&columns.x, &columns.y);
+            let (x, y) = (&coordinates.x, &coordinates.y);
             let chord = [x[0], y[0], x[last] - x[0], y[last] - y[0]];
-            let far = farthest_far(&x[1..last], &y[1..last], chord, 1);
-            prop_assert_eq!(farthest_near(&x[1..last], &y[1..last], chord, 1), far);
-            prop_assert_eq!(farthest(&columns, 0, last), far);
+            let expected = farthest_in_i128(&x[1..last], &y[1..last], chord, 1);
+            prop_assert_eq!(farthest_in_f64(&x[1..last], &y[1..last], chord, 1), expected);
+            prop_assert_eq!(farthest_vertex(&coordinates, 0, last), expected);
         }
 
         #[test]
-        fn a_near_line_has_no_wide_stretch(points in line(1 << 25)) {
-            let columns = Columns::of(&points);
-            let wide = [&columns.x, &columns.y].into_iter().any(|axis| {
-                axis.iter().any(|a| axis.iter().any(|b| (a - b).abs() >= EXACT))
+        fn a_narrow_line_has_no_wide_part(points in line(1 << 25)) {
+            let coordinates = LocalCoordinates::new(&points);
+            let wide = [&coordinates.x, &coordinates.y].into_iter().any(|axis| {
+                axis.iter().any(|a| axis.iter().any(|b| (a - b).abs() >= MAX_EXACT_EXTENT))
             });
-            prop_assert!(!(columns.is_near && wide));
+            prop_assert!(!(coordinates.is_narrow && wide));
         }
     }
 
     #[test]
-    fn lines_of_any_width_are_told_apart() {
-        let line = |width: u32| Columns::of(&[[5, 5], [5 + width, 5], [7, 9]]).is_near;
+    fn a_line_is_narrow_below_half_the_exact_extent() {
+        let line = |width: u32| LocalCoordinates::new(&[[5, 5], [5 + width, 5], [7, 9]]).is_narrow;
         assert_eq!([10, (1 << 24) - 1, 1 << 24, 1 << 26].map(line), [true, true, false, false]);
     }
 }

@@ -1,14 +1,14 @@
 //! Boxes on the canvas.
 
-use super::mercator::{World, degrees_from_world};
+use super::mercator::{CanvasPosition, degrees_from_canvas};
 
 /// The least box round some positions. It does not reach over the antimeridian.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extent {
     /// Least x and y.
-    pub min: World,
+    pub min: CanvasPosition,
     /// Greatest x and y.
-    pub max: World,
+    pub max: CanvasPosition,
 }
 
 impl Extent {
@@ -16,7 +16,7 @@ impl Extent {
     pub const EMPTY: Self = Self { min: [u32::MAX; 2], max: [0; 2] };
 
     /// Grows to hold a position.
-    pub fn add(&mut self, world: World) {
+    pub fn add(&mut self, world: CanvasPosition) {
         self.min = std::array::from_fn(|axis| self.min[axis].min(world[axis]));
         self.max = std::array::from_fn(|axis| self.max[axis].max(world[axis]));
     }
@@ -35,16 +35,16 @@ impl Extent {
     }
 
     /// The position in its middle.
-    pub fn center(self) -> World {
+    pub fn center(self) -> CanvasPosition {
         std::array::from_fn(|axis| self.min[axis].midpoint(self.max[axis]))
     }
 
     /// West, south, east and north in degrees, rounded outwards to seven decimals and never without extent.
     pub fn degrees(self) -> [f64; 4] {
-        let ((west, north), (east, south)) = (degrees_from_world(self.min), degrees_from_world(self.max));
+        let ((west, north), (east, south)) = (degrees_from_canvas(self.min), degrees_from_canvas(self.max));
         let (down, up) = (|d: f64| (d * 1e7).floor() / 1e7, |d: f64| (d * 1e7).ceil() / 1e7);
-        const LEAST: f64 = 1e-6;
-        [down(west - LEAST).max(-180.0), down(south - LEAST), up(east + LEAST).min(180.0), up(north + LEAST)]
+        const MARGIN: f64 = 1e-6;
+        [down(west - MARGIN).max(-180.0), down(south - MARGIN), up(east + MARGIN).min(180.0), up(north + MARGIN)]
     }
 
     /// The deepest zoom at which the box is at most `pixels` along its longer side, in 256-pixel tiles.
@@ -58,13 +58,13 @@ impl Extent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::geometry::mercator::world_from_degrees;
+    use crate::engine::geometry::mercator::canvas_from_degrees;
 
     #[test]
-    fn a_dot_has_an_extent_in_degrees() {
+    fn the_degrees_of_a_dot_enclose_it() {
         let mut dot = Extent::EMPTY;
         assert!(dot.is_empty());
-        dot.add(world_from_degrees(7.5, 47.5));
+        dot.add(canvas_from_degrees(7.5, 47.5));
         let [west, south, east, north] = dot.degrees();
         assert!(west < 7.5 && east > 7.5 && south < 47.5 && north > 47.5 && east - west < 1e-5);
         assert_eq!(dot.zoom_to_fit(1024.0), 20);

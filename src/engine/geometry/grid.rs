@@ -1,6 +1,6 @@
 //! The pixel grid of one zoom and tile size, and the window that a tile is on it.
 
-use super::mercator::World;
+use super::mercator::CanvasPosition;
 use crate::engine::geometry::tile::TileCoord;
 
 /// Lattice steps along a pixel, a power of two: vertices of a zoom are rounded to this lattice, which f32 holds exactly.
@@ -42,15 +42,15 @@ impl Grid {
         units as f32 * (1.0 / (1u64 << self.pixel_shift()) as f32)
     }
 
-    /// Canvas units from the north-west corner of a tile, as seen `turns` turns round the cylinder, to a position.
-    pub fn units_from_corner(self, tile: TileCoord, turns: i32, [x, y]: World) -> [i64; 2] {
-        let column = i64::from(tile.x()) + i64::from(turns) * self.tiles_across();
+    /// Canvas units from the north-west corner of a tile, as seen `wrap` turns round the cylinder, to a position.
+    pub fn units_from_corner(self, tile: TileCoord, wrap: i32, [x, y]: CanvasPosition) -> [i64; 2] {
+        let column = i64::from(tile.x()) + i64::from(wrap) * self.tiles_across();
         let corner = [column << self.tile_shift(), i64::from(tile.y()) << self.tile_shift()];
         [i64::from(x) - corner[0], i64::from(y) - corner[1]]
     }
 
     /// The nearest position on this zoom's lattice of 1/256 pixel (coarser than the canvas below pixel zoom 16).
-    pub fn round(self, [x, y]: World) -> World {
+    pub fn round(self, [x, y]: CanvasPosition) -> CanvasPosition {
         let step = 1u32 << self.pixel_shift().saturating_sub(LATTICE_STEPS.ilog2());
         let half = step / 2;
         [x.wrapping_add(half) & !(step - 1), y.saturating_add(half) & !(step - 1)]

@@ -2,7 +2,7 @@
 //! passed over without a look at its vertices.
 
 use super::grid::Grid;
-use super::mercator::World;
+use super::mercator::CanvasPosition;
 use super::strip::{Polyline, Strips, Track, bounds, push_vertex};
 
 /// Vertices in a box at most.
@@ -12,7 +12,7 @@ pub const BOX_VERTICES: usize = 64;
 type Bounds = ([i64; 2], [i64; 2]);
 
 /// Around no vertex.
-const NOTHING: Bounds = ([i64::MAX; 2], [i64::MIN; 2]);
+const EMPTY_BOUNDS: Bounds = ([i64::MAX; 2], [i64::MIN; 2]);
 
 /// The boxes of some tracks.
 #[derive(Debug)]
@@ -27,11 +27,11 @@ impl TrackIndex {
     /// The boxes of these tracks.
     pub fn new(tracks: &[Track]) -> Self {
         let boxes = |track: &Track| {
-            let vertices = track.polylines.iter().flat_map(|polyline| polyline.points().chunks(BOX_VERTICES));
+            let vertices = track.polylines.iter().flat_map(|polyline| polyline.vertices().chunks(BOX_VERTICES));
             vertices.map(bounds).collect()
         };
         let boxes: Vec<Vec<Bounds>> = tracks.iter().map(boxes).collect();
-        let extents = boxes.iter().map(|boxes| boxes.iter().copied().fold(NOTHING, around)).collect();
+        let extents = boxes.iter().map(|boxes| boxes.iter().copied().fold(EMPTY_BOUNDS, union)).collect();
         Self { boxes, extents }
     }
 
@@ -43,66 +43,66 @@ impl TrackIndex {
         tracks: &[Track],
         grid: Grid,
         is_wanted: impl Fn(usize) -> bool,
-        is_near: impl Fn([i64; 2], [i64; 2]) -> bool,
+        overlaps_region: impl Fn([i64; 2], [i64; 2]) -> bool,
     ) -> Strips {
-        let mut near = Lines { grid, is_near, line: Vec::new(), strips: Strips::default() };
-        let comes_near = |&(min, max): &Bounds| (near.is_near)(min, max);
+        let mut builder = StripBuilder { grid, overlaps_region, line: Vec::new(), strips: Strips::default() };
+        let overlaps = |&(min, max): &Bounds| (builder.overlaps_region)(min, max);
         let activities: Vec<usize> =
-            (0..tracks.len()).filter(|&track| is_wanted(track) && comes_near(&self.extents[track])).collect();
+            (0..tracks.len()).filter(|&track| is_wanted(track) && overlaps(&self.extents[track])).collect();
         for activity in activities {
             let track = &tracks[activity];
             let mut boxes = self.boxes[activity].iter();
             for polyline in &track.polylines {
-                near.add(polyline, boxes.by_ref(), activity as u32);
+                builder.add(polyline, boxes.by_ref(), activity as u32);
             }
         }
-        near.strips
+        builder.strips
     }
 }
 
 /// The box around two.
-fn around(a: Bounds, b: Bounds) -> Bounds {
+fn union(a: Bounds, b: Bounds) -> Bounds {
     (std::array::from_fn(|axis| a.0[axis].min(b.0[axis])), std::array::from_fn(|axis| a.1[axis].max(b.1[axis])))
 }
 
 /// Strips of what is near, in the making.
-struct Lines<F> {
+struct StripBuilder<F> {
     grid: Grid,
-    is_near: F,
+    overlaps_region: F,
     /// The line that goes on.
-    line: Vec<World>,
+    line: Vec<CanvasPosition>,
     strips: Strips,
 }
 
-impl<F: Fn([i64; 2], [i64; 2]) -> bool> Lines<F> {
+impl<F: Fn([i64; 2], [i64; 2]) -> bool> StripBuilder<F> {
     fn add<'b>(&mut self, polyline: &Polyline, mut boxes: impl Iterator<Item = &'b Bounds>, activity: u32) {
         // Where the line was before, if it is far.
-        let (count, mut far) = (polyline.points().len(), None::<World>);
+        let (count, mut skipped) = (polyline.vertices().len(), None::<CanvasPosition>);
         for start in (0..count).step_by(BOX_VERTICES) {
-            let vertices = start..(start + BOX_VERTICES).min(count);
-            let is_near = boxes.next().is_none_or(|&(min, max)| (self.is_near)(min, max));
-            let Some([first, last]) = polyline.ends_in(vertices.clone(), self.grid) else { continue };
-            if is_near {
-                self.line.extend(far.take());
-                polyline.extend_at(vertices, self.grid, &mut self.line);
+            let range = start..(start + BOX_VERTICES).min(count);
+            let overlaps = boxes.next().is_none_or(|&(min, max)| (self.overlaps_region)(min, max));
+            let Some([first, last]) = polyline.first_and_last(range.clone(), self.grid) else { continue };
+            if overlaps {
+                self.line.extend(skipped.take());
+                polyline.append_at_zoom(range, self.grid, &mut self.line);
                 continue;
             }
             // The edge that leads here is in neither box.
-            let leads = |&before: &World| {
+            let connecting_edge_overlaps = |&before: &CanvasPosition| {
                 let (min, max) = bounds(&[before, first]);
-                (self.is_near)(min, max)
+                (self.overlaps_region)(min, max)
             };
-            self.line.extend(far.filter(leads));
+            self.line.extend(skipped.filter(connecting_edge_overlaps));
             if !self.line.is_empty() {
                 push_vertex(&mut self.line, first, self.grid);
             }
-            self.end(activity);
-            far = Some(last);
+            self.finish_line(activity);
+            skipped = Some(last);
         }
-        self.end(activity);
+        self.finish_line(activity);
     }
 
-    fn end(&mut self, activity: u32) {
+    fn finish_line(&mut self, activity: u32) {
         if !self.line.is_empty() {
             self.strips.append(&self.line, activity);
             self.line.clear();

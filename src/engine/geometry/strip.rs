@@ -5,8 +5,8 @@ use std::ops::Range;
 use twox_hash::xxhash3_128::Hasher;
 
 use super::grid::Grid;
-use super::mercator::World;
-use super::simplify::{NEVER, Simplify, vertex_zooms};
+use super::mercator::CanvasPosition;
+use super::simplify::{REDUNDANT, Simplification, vertex_min_zooms};
 
 /// Edges in a strip at most.
 pub const STRIP_EDGES: usize = 16;
@@ -17,74 +17,74 @@ const EDGE_PIXELS: i64 = 16_384;
 /// A continuous line of an activity on the canvas, with the pixel zoom from which on each vertex matters.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Polyline {
-    points: Vec<World>,
-    zooms: Vec<u8>,
+    vertices: Vec<CanvasPosition>,
+    min_zooms: Vec<u8>,
 }
 
 impl Polyline {
     /// Simplifies a line to its shape: see [`simplified`](Self::simplified).
-    pub fn new(points: &[World], finest: u8) -> Self {
-        Self::simplified(points, finest, Simplify::SHAPE)
+    pub fn new(line: &[CanvasPosition], max_pixel_zoom: u8) -> Self {
+        Self::simplified(line, max_pixel_zoom, Simplification::SHAPE)
     }
 
-    /// Simplifies a line; vertices that do not matter even at pixel zoom `finest` are forgotten.
-    pub fn simplified(points: &[World], finest: u8, simplify: Simplify) -> Self {
-        let zooms = vertex_zooms(points, simplify);
-        let kept = points.iter().zip(&zooms).filter(|&(_, &zoom)| zoom != NEVER && zoom <= finest);
-        let (points, zooms) = kept.unzip();
-        Self { points, zooms }
+    /// Simplifies a line; vertices that do not matter even at pixel zoom `max_pixel_zoom` are forgotten.
+    pub fn simplified(line: &[CanvasPosition], max_pixel_zoom: u8, simplification: Simplification) -> Self {
+        let min_zooms = vertex_min_zooms(line, simplification);
+        let kept = line.iter().zip(&min_zooms).filter(|&(_, &zoom)| zoom != REDUNDANT && zoom <= max_pixel_zoom);
+        let (vertices, min_zooms) = kept.unzip();
+        Self { vertices, min_zooms }
     }
 
     /// A line of so many vertices, of which it is known already from which pixel zoom on each matters; those that matter
     /// at no zoom asked for are left out.
-    pub fn of_vertices(count: usize, vertices: impl IntoIterator<Item = (World, u8)>) -> Self {
+    pub fn from_vertices(count: usize, pairs: impl IntoIterator<Item = (CanvasPosition, u8)>) -> Self {
         // To grow as they come would copy them some times over.
-        let (mut points, mut zooms) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for (point, zoom) in vertices {
-            points.push(point);
-            zooms.push(zoom);
+        let (mut vertices, mut min_zooms) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for (vertex, min_zoom) in pairs {
+            vertices.push(vertex);
+            min_zooms.push(min_zoom);
         }
-        Self { points, zooms }
+        Self { vertices, min_zooms }
     }
 
     /// Adds everything that decides how it is drawn.
     pub fn hash_into(&self, hasher: &mut Hasher) {
-        hasher.write(&(self.points.len() as u64).to_le_bytes());
-        hasher.write(bytemuck::cast_slice(&self.points));
-        hasher.write(&self.zooms);
+        hasher.write(&(self.vertices.len() as u64).to_le_bytes());
+        hasher.write(bytemuck::cast_slice(&self.vertices));
+        hasher.write(&self.min_zooms);
     }
 
     /// The vertices that matter at any zoom asked for.
-    pub fn points(&self) -> &[World] {
-        &self.points
+    pub fn vertices(&self) -> &[CanvasPosition] {
+        &self.vertices
     }
 
-    /// The same line for pixel zooms up to `finest` only.
-    pub fn up_to(&self, finest: u8) -> Self {
-        let vertices = self.points.iter().copied().zip(self.zooms.iter().copied());
-        let count = self.zooms.iter().filter(|zoom| **zoom <= finest).count();
-        Self::of_vertices(count, vertices.filter(|&(_, zoom)| zoom <= finest))
+    /// The same line for pixel zooms up to `max_pixel_zoom` only.
+    pub fn up_to_zoom(&self, max_pixel_zoom: u8) -> Self {
+        let pairs = self.vertices.iter().copied().zip(self.min_zooms.iter().copied());
+        let count = self.min_zooms.iter().filter(|zoom| **zoom <= max_pixel_zoom).count();
+        Self::from_vertices(count, pairs.filter(|&(_, zoom)| zoom <= max_pixel_zoom))
     }
 
     /// The first and the last of some vertices that matter at a zoom, on its lattice.
-    pub(super) fn ends_in(&self, vertices: Range<usize>, grid: Grid) -> Option<[World; 2]> {
-        let (points, zooms) = (&self.points[vertices.clone()], &self.zooms[vertices]);
+    pub(super) fn first_and_last(&self, range: Range<usize>, grid: Grid) -> Option<[CanvasPosition; 2]> {
+        let (vertices, min_zooms) = (&self.vertices[range.clone()], &self.min_zooms[range]);
         let matters = |zoom: &u8| *zoom <= grid.pixel_zoom();
-        let ends = [zooms.iter().position(matters)?, zooms.iter().rposition(matters)?];
-        Some(ends.map(|end| grid.round(points[end])))
+        let ends = [min_zooms.iter().position(matters)?, min_zooms.iter().rposition(matters)?];
+        Some(ends.map(|end| grid.round(vertices[end])))
     }
 
     /// Leads a line on over those of some vertices that matter at a zoom, on its lattice.
-    pub(super) fn extend_at(&self, vertices: Range<usize>, grid: Grid, line: &mut Vec<World>) {
-        let (pixel_zoom, zooms) = (grid.pixel_zoom(), &self.zooms[vertices.clone()]);
-        for (point, _) in self.points[vertices].iter().zip(zooms).filter(|&(_, &zoom)| zoom <= pixel_zoom) {
-            push_vertex(line, grid.round(*point), grid);
+    pub(super) fn append_at_zoom(&self, range: Range<usize>, grid: Grid, line: &mut Vec<CanvasPosition>) {
+        let (pixel_zoom, min_zooms) = (grid.pixel_zoom(), &self.min_zooms[range.clone()]);
+        for (vertex, _) in self.vertices[range].iter().zip(min_zooms).filter(|&(_, &zoom)| zoom <= pixel_zoom) {
+            push_vertex(line, grid.round(*vertex), grid);
         }
     }
 }
 
 /// Leads a line on to another position, if it is one; a long edge is cut.
-pub(super) fn push_vertex(line: &mut Vec<World>, to: World, grid: Grid) {
+pub(super) fn push_vertex(line: &mut Vec<CanvasPosition>, to: CanvasPosition, grid: Grid) {
     match line.last() {
         None => line.push(to),
         Some(&last) if last != to => push_split(grid, last, to, line),
@@ -93,7 +93,7 @@ pub(super) fn push_vertex(line: &mut Vec<World>, to: World, grid: Grid) {
 }
 
 /// Appends `to`, and before it as many points between as keep every edge within [`EDGE_PIXELS`].
-fn push_split(grid: Grid, from: World, to: World, out: &mut Vec<World>) {
+fn push_split(grid: Grid, from: CanvasPosition, to: CanvasPosition, out: &mut Vec<CanvasPosition>) {
     let [dx, dy] = step(from, to);
     // A shift: to divide would take as long as all the rest.
     let pieces = (dx.abs().max(dy.abs()) >> (EDGE_PIXELS.ilog2() + grid.pixel_shift())) + 1;
@@ -105,7 +105,7 @@ fn push_split(grid: Grid, from: World, to: World, out: &mut Vec<World>) {
 }
 
 /// The step from one position to the next, the short way round the cylinder, in canvas units.
-pub fn step(from: World, to: World) -> [i64; 2] {
+pub fn step(from: CanvasPosition, to: CanvasPosition) -> [i64; 2] {
     [i64::from(to[0].wrapping_sub(from[0]) as i32), i64::from(to[1]) - i64::from(from[1])]
 }
 
@@ -117,9 +117,9 @@ pub struct Track {
 }
 
 impl Track {
-    /// The same lines for pixel zooms up to `finest` only.
-    pub fn up_to(&self, finest: u8) -> Self {
-        Self { polylines: self.polylines.iter().map(|polyline| polyline.up_to(finest)).collect() }
+    /// The same lines for pixel zooms up to `max_pixel_zoom` only.
+    pub fn up_to_zoom(&self, max_pixel_zoom: u8) -> Self {
+        Self { polylines: self.polylines.iter().map(|polyline| polyline.up_to_zoom(max_pixel_zoom)).collect() }
     }
 }
 
@@ -146,7 +146,7 @@ pub struct Strip {
 #[derive(Debug, Default)]
 pub struct Strips {
     /// Lines end to end: the vertex buffer.
-    pub vertices: Vec<World>,
+    pub vertices: Vec<CanvasPosition>,
     /// The pieces.
     pub strips: Vec<Strip>,
 }
@@ -154,16 +154,16 @@ pub struct Strips {
 impl Strips {
     /// The strips of all tracks at a zoom.
     pub fn new(tracks: &[Track], grid: Grid) -> Self {
-        Self::of(tracks, grid, |_| true)
+        Self::of_selected(tracks, grid, |_| true)
     }
 
     /// The strips of some tracks: those whose number is wanted.
-    pub fn of(tracks: &[Track], grid: Grid, is_wanted: impl Fn(usize) -> bool) -> Self {
+    pub fn of_selected(tracks: &[Track], grid: Grid, is_wanted: impl Fn(usize) -> bool) -> Self {
         let (mut all, mut line) = (Self::default(), Vec::new());
         for (activity, track) in tracks.iter().enumerate().filter(|&(activity, _)| is_wanted(activity)) {
             for polyline in &track.polylines {
                 line.clear();
-                polyline.extend_at(0..polyline.points.len(), grid, &mut line);
+                polyline.append_at_zoom(0..polyline.vertices.len(), grid, &mut line);
                 all.append(&line, activity as u32);
             }
         }
@@ -171,7 +171,7 @@ impl Strips {
     }
 
     /// Adds a line, which is not empty.
-    pub(super) fn append(&mut self, line: &[World], activity: u32) {
+    pub(super) fn append(&mut self, line: &[CanvasPosition], activity: u32) {
         let base = self.vertices.len();
         self.vertices.extend_from_slice(line);
         let edges = line.len().saturating_sub(1).max(1);
@@ -191,21 +191,21 @@ impl Strips {
     }
 
     /// The vertices of a strip.
-    pub fn vertices_of(&self, strip: &Strip) -> &[World] {
+    pub fn vertices_of(&self, strip: &Strip) -> &[CanvasPosition] {
         &self.vertices[strip.first as usize..][..strip.len as usize]
     }
 }
 
 /// Bounding box of a line, x continuous from the first vertex.
-pub(super) fn bounds(line: &[World]) -> ([i64; 2], [i64; 2]) {
-    let mut at = line[0].map(i64::from);
-    let (mut min, mut max) = (at, at);
+pub(super) fn bounds(line: &[CanvasPosition]) -> ([i64; 2], [i64; 2]) {
+    let mut position = line[0].map(i64::from);
+    let (mut min, mut max) = (position, position);
     for pair in line.windows(2) {
         let step = step(pair[0], pair[1]);
         for axis in 0..2 {
-            at[axis] += step[axis];
-            min[axis] = min[axis].min(at[axis]);
-            max[axis] = max[axis].max(at[axis]);
+            position[axis] += step[axis];
+            min[axis] = min[axis].min(position[axis]);
+            max[axis] = max[axis].max(position[axis]);
         }
     }
     (min, max)
@@ -217,13 +217,13 @@ mod tests {
 
     const GRID: Grid = Grid { zoom: 10, tile_size: 256 };
 
-    fn strips(points: &[World]) -> Strips {
-        Strips::new(&[Track { polylines: vec![Polyline::new(points, 24)] }], GRID)
+    fn strips(line: &[CanvasPosition]) -> Strips {
+        Strips::new(&[Track { polylines: vec![Polyline::new(line, 24)] }], GRID)
     }
 
     #[test]
     fn a_long_line_becomes_strips_that_share_their_ends() {
-        let zigzag: Vec<World> =
+        let zigzag: Vec<CanvasPosition> =
             (0..40).map(|i| [(1 << 31) + (i << 16), (1 << 31) + if i % 2 == 0 { 0 } else { 1 << 16 }]).collect();
         let all = strips(&zigzag);
         let lens: Vec<u32> = all.strips.iter().map(|strip| strip.len).collect();
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn boxes_run_on_over_the_antimeridian() {
+    fn boxes_are_continuous_over_the_antimeridian() {
         let all = strips(&[[u32::MAX - (1 << 20) + 1, 1 << 31], [1 << 20, 1 << 31]]);
         assert_eq!(all.strips[0].max[0] - all.strips[0].min[0], 2 << 20);
     }

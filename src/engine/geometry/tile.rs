@@ -27,19 +27,19 @@ impl TileWindow {
     /// ```
     /// use trailglow::engine::geometry::tile::{TileCoord, TileWindow};
     /// let window = TileWindow { zoom: 2, columns: 1..=2, rows: 0..=0 };
-    /// let holds = |z, x, y| window.holds(TileCoord::new(z, x, y).unwrap());
-    /// assert!(holds(2, 1, 0) && holds(3, 5, 1) && holds(1, 1, 0) && holds(0, 0, 0));
-    /// assert!(!holds(2, 3, 0) && !holds(3, 6, 0) && !holds(1, 0, 1));
+    /// let contains = |z, x, y| window.contains(TileCoord::new(z, x, y).unwrap());
+    /// assert!(contains(2, 1, 0) && contains(3, 5, 1) && contains(1, 1, 0) && contains(0, 0, 0));
+    /// assert!(!contains(2, 3, 0) && !contains(3, 6, 0) && !contains(1, 0, 1));
     /// ```
-    pub fn holds(&self, tile: TileCoord) -> bool {
-        let holds = |range: &RangeInclusive<u32>, at: u32| match tile.z.checked_sub(self.zoom) {
-            Some(below) => range.contains(&(at >> below)),
+    pub fn contains(&self, tile: TileCoord) -> bool {
+        let contains = |range: &RangeInclusive<u32>, index: u32| match tile.z.checked_sub(self.zoom) {
+            Some(below) => range.contains(&(index >> below)),
             None => {
                 let above = self.zoom - tile.z;
-                (range.start() >> above..=range.end() >> above).contains(&at)
+                (range.start() >> above..=range.end() >> above).contains(&index)
             }
         };
-        holds(&self.columns, tile.x) && holds(&self.rows, tile.y)
+        contains(&self.columns, tile.x) && contains(&self.rows, tile.y)
     }
 }
 
@@ -60,7 +60,7 @@ impl TileCoord {
     }
 
     /// The tile of a number that [`id`](Self::id) has given.
-    pub fn of_id(id: u64) -> Option<Self> {
+    pub fn from_id(id: u64) -> Option<Self> {
         let z = (0..=MAX_ZOOM).find(|&z| id < first_id(z + 1))?;
         let (mut x, mut y, position) = (0u32, 0u32, id - first_id(z));
         for bit in 0..z {
@@ -140,20 +140,20 @@ mod tests {
     }
 
     #[test]
-    fn a_number_leads_back_to_its_tile() {
+    fn ids_and_tiles_are_inverse() {
         let last = id(20, (1 << 20) - 1, 0);
         let ids = (0..5461).chain((0..1000).map(|i| i * (last / 999))).chain([last]);
         for id in ids {
-            assert_eq!(TileCoord::of_id(id).map(TileCoord::id), Some(id));
+            assert_eq!(TileCoord::from_id(id).map(TileCoord::id), Some(id));
         }
-        assert_eq!([last + 1, u64::MAX].map(TileCoord::of_id), [None; 2]);
+        assert_eq!([last + 1, u64::MAX].map(TileCoord::from_id), [None; 2]);
     }
 
     #[test]
-    fn every_tile_of_a_zoom_has_its_own_place() {
-        let mut places: Vec<u64> =
+    fn hilbert_positions_of_a_zoom_are_a_permutation() {
+        let mut positions: Vec<u64> =
             (0..64).flat_map(|x| (0..64).map(move |y| TileCoord::new(6, x, y).expect("a tile").hilbert())).collect();
-        places.sort_unstable();
-        assert!(places.iter().copied().eq(0..64 * 64));
+        positions.sort_unstable();
+        assert!(positions.iter().copied().eq(0..64 * 64));
     }
 }

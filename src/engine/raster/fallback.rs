@@ -10,11 +10,11 @@ use super::cpu::accumulator::Accumulator;
 use super::cpu::{self, Cpu};
 use super::{Emit, Levels, Raster, Scene};
 use crate::engine::layer::Layer;
-use crate::engine::tone::color::Rgba;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
-use crate::engine::tone::normalize::Tone;
+use crate::engine::tone::normalize::ColourTable;
 use crate::engine::tone::palette::Palette;
+use crate::engine::tone::rgb::Rgba;
 
 /// Draws with a device as long as it works.
 pub struct Fallback<R> {
@@ -29,7 +29,7 @@ impl<R: Raster> Fallback<R> {
     }
 
     /// Work that nobody has seen in part: by the device, or, if it fails, again by the CPU.
-    fn either<T>(&self, work: impl Fn(&dyn Raster) -> Result<T>) -> Result<T> {
+    fn with_fallback<T>(&self, work: impl Fn(&dyn Raster) -> Result<T>) -> Result<T> {
         if self.failed.get().is_none() {
             match work(&self.device) {
                 Ok(value) => return Ok(value),
@@ -45,7 +45,7 @@ impl<R: Raster> Raster for Fallback<R> {
     fn describe(&self) -> String {
         match self.failed.get() {
             None => self.device.describe(),
-            Some(why) => format!("{}, until it failed ({why}), then {}", self.device.describe(), Cpu.describe()),
+            Some(reason) => format!("{}, until it failed ({reason}), then {}", self.device.describe(), Cpu.describe()),
         }
     }
 
@@ -58,21 +58,22 @@ impl<R: Raster> Raster for Fallback<R> {
         if self.failed.get().is_some() {
             return Cpu.render(scene, emit);
         }
-        let done: Vec<AtomicBool> = scene.plan.tiles().iter().map(|_| AtomicBool::new(false)).collect();
-        let refused = AtomicBool::new(false);
-        let watched = |index: usize, levels: &Levels| {
+        let emitted: Vec<AtomicBool> = scene.plan.tiles().iter().map(|_| AtomicBool::new(false)).collect();
+        let emit_failed = AtomicBool::new(false);
+        let tracked_emit = |index: usize, levels: &Levels| {
             let outcome = emit(index, levels);
-            let flag = if outcome.is_ok() { &done[index] } else { &refused };
+            let flag = if outcome.is_ok() { &emitted[index] } else { &emit_failed };
             flag.store(true, Ordering::Relaxed);
             outcome
         };
-        match self.device.render(scene, &watched) {
+        match self.device.render(scene, &tracked_emit) {
             // What the receiver refuses is no fault of the device.
-            Err(error) if !refused.load(Ordering::Relaxed) => {
+            Err(error) if !emit_failed.load(Ordering::Relaxed) => {
                 // The first reason stands.
                 let _ = self.failed.set(format!("{error:#}"));
-                let rest = (0..done.len()).into_par_iter().filter(|&index| !done[index].load(Ordering::Relaxed));
-                rest.try_for_each_init(
+                let missing =
+                    (0..emitted.len()).into_par_iter().filter(|&index| !emitted[index].load(Ordering::Relaxed));
+                missing.try_for_each_init(
                     || Accumulator::new(scene.grid.tile_size),
                     |accumulator, index| emit(index, &cpu::draw(scene, index, accumulator)),
                 )
@@ -81,11 +82,11 @@ impl<R: Raster> Raster for Fallback<R> {
         }
     }
 
-    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
-        self.either(|raster| raster.normalize(code, histogram, palette))
+    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
+        self.with_fallback(|raster| raster.normalize(code, histogram, palette))
     }
 
-    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
-        self.either(|raster| raster.colour(levels, tone))
+    fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {
+        self.with_fallback(|raster| raster.colour(levels, colour_table))
     }
 }

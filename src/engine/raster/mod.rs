@@ -13,11 +13,11 @@ use crate::engine::geometry::strip::Strips;
 use crate::engine::layer::Layer;
 use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::Plan;
-use crate::engine::tone::color::Rgba;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
-use crate::engine::tone::normalize::Tone;
+use crate::engine::tone::normalize::ColourTable;
 use crate::engine::tone::palette::Palette;
+use crate::engine::tone::rgb::Rgba;
 use profile::Profile;
 
 /// Everything that is to be drawn at one zoom.
@@ -45,19 +45,19 @@ pub struct Levels {
 
 impl Levels {
     /// These levels, counted.
-    pub fn of(pixels: Vec<u8>) -> Self {
+    pub fn from_pixels(pixels: Vec<u8>) -> Self {
         let mut histogram = Histogram::default();
         pixels.iter().for_each(|&level| histogram.0[usize::from(level)] += 1);
         Self { pixels, histogram }
     }
 
     /// The same tile with what is outside of the clip taken from another one.
-    pub fn within(&self, clip_mask: &ClipMask, outside: &Self) -> Self {
+    pub fn clipped_over(&self, clip_mask: &ClipMask, background: &Self) -> Self {
         let size = self.pixels.len().isqrt();
-        let pixel = |(i, (&inside, &outside)): (usize, (&u8, &u8))| {
-            if clip_mask.holds(i % size, i / size) { inside } else { outside }
+        let pixel = |(i, (&drawn, &background)): (usize, (&u8, &u8))| {
+            if clip_mask.contains(i % size, i / size) { drawn } else { background }
         };
-        Self::of(self.pixels.iter().zip(&outside.pixels).enumerate().map(pixel).collect())
+        Self::from_pixels(self.pixels.iter().zip(&background.pixels).enumerate().map(pixel).collect())
     }
 
     /// The highest level; 0 for an empty tile.
@@ -98,11 +98,11 @@ pub trait Raster: Sync {
     ///
     /// # Errors
     /// When the device fails.
-    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone>;
+    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable>;
 
     /// Colours levels, for pictures that are not palette PNGs.
     ///
     /// # Errors
     /// When the device fails.
-    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>>;
+    fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>>;
 }

@@ -16,17 +16,17 @@ const WIDTHS: &[(u8, f32, f32)] = &[
 ];
 
 /// Softnesses from the edge of the line to where the glow ends.
-const FALL: f32 = 5.0;
+const FALLOFF_SIGMAS: f32 = 5.0;
 
 /// Heat below this is nothing. A million visits fainter than that add up to a fiftieth, which no level shows, and it ends
 /// the line an eighth earlier than the formula does.
-pub const FAINT: f32 = 2e-8;
+pub const HEAT_CUTOFF: f32 = 2e-8;
 
 /// Share of the fall over which the heat of an edge fades along the line, before its start and after its end.
-pub const FALL_ALONG: f32 = std::f32::consts::FRAC_1_SQRT_2;
+pub const FALLOFF_ALONG: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
-/// Share of the fall at which the heat is [`FAINT`]: `(1 - 0.88²)^12 = 1.7e-8`.
-const FALL_TO_FAINT: f32 = 0.88;
+/// Share of the fall at which the heat is [`HEAT_CUTOFF`]: `(1 - 0.88²)^12 = 1.7e-8`.
+const FALLOFF_TO_CUTOFF: f32 = 0.88;
 
 /// `K(d)`: 1 within the half width, then a Gaussian-like fall that reaches 0 smoothly at the reach.
 ///
@@ -37,52 +37,52 @@ pub struct Profile {
     /// Pixels from the middle of the line to where its heat begins to fall.
     pub half_width: f32,
     /// Pixels from the half width to where the heat is 0.
-    pub fall: f32,
+    pub falloff: f32,
 }
 
 impl Profile {
     /// The line of a zoom, twice as many pixels wide on 512-pixel tiles.
     pub fn new(grid: Grid) -> Self {
-        let above = WIDTHS.iter().position(|&(zoom, ..)| zoom >= grid.zoom).unwrap_or(WIDTHS.len() - 1).max(1);
-        let ((z0, h0, s0), (z1, h1, s1)) = (WIDTHS[above - 1], WIDTHS[above]);
+        let upper = WIDTHS.iter().position(|&(zoom, ..)| zoom >= grid.zoom).unwrap_or(WIDTHS.len() - 1).max(1);
+        let ((z0, h0, s0), (z1, h1, s1)) = (WIDTHS[upper - 1], WIDTHS[upper]);
         let t = (f32::from(grid.zoom) - f32::from(z0)) / (f32::from(z1) - f32::from(z0));
         let between = |a: f32, b: f32| a * (b / a).powf(t) * (grid.tile_size / 256) as f32;
-        Self { half_width: between(h0, h1), fall: FALL * between(s0, s1) }
+        Self { half_width: between(h0, h1), falloff: FALLOFF_SIGMAS * between(s0, s1) }
     }
 
     /// Pixels from the middle of the line to where the heat is 0.
     pub fn reach(self) -> f32 {
-        self.half_width + FALL_TO_FAINT * self.fall
+        self.half_width + FALLOFF_TO_CUTOFF * self.falloff
     }
 
     /// Pixels before the start of an edge, and after its end, in which its heat along the line fades in and out, for
     /// layers that add up edges.
-    pub fn fall_along(self) -> f32 {
-        self.fall * FALL_ALONG
+    pub fn falloff_along(self) -> f32 {
+        self.falloff * FALLOFF_ALONG
     }
 
     /// Heat at a squared distance in pixels. Multiplications and additions in a fixed order: every machine gives the
     /// same bits.
     #[inline(always)]
     pub fn heat(self, distance2: f32) -> f32 {
-        let beyond = (distance2.sqrt() - self.half_width) / self.fall;
-        let beyond = if beyond > 0.0 { beyond } else { 0.0 };
-        let left = 1.0 - beyond * beyond;
-        let left = if left > 0.0 { left } else { 0.0 };
-        let left4 = (left * left) * (left * left);
-        let heat = left4 * left4 * left4 - FAINT;
+        let u = (distance2.sqrt() - self.half_width) / self.falloff;
+        let u = if u > 0.0 { u } else { 0.0 };
+        let base = 1.0 - u * u;
+        let base = if base > 0.0 { base } else { 0.0 };
+        let base4 = (base * base) * (base * base);
+        let heat = base4 * base4 * base4 - HEAT_CUTOFF;
         if heat > 0.0 { heat } else { 0.0 }
     }
 }
 
 /// The share of a blurred point that lies before a place, less a half: from -1/2 at -1 to 1/2 at 1, in units of
-/// [`Profile::fall_along`].
+/// [`Profile::falloff_along`].
 ///
 /// The blur along a line is `(1 - t²)^6`, which is as soft as the fall across it; this is its integral, an odd polynomial
 /// of degree 13. At the ends it is a half exactly, so that the edges of a straight line add up to one.
 #[inline(always)]
-pub fn share_before(place: f32) -> f32 {
-    let t = if place > -1.0 { place } else { -1.0 };
+pub fn blur_integral(position: f32) -> f32 {
+    let t = if position > -1.0 { position } else { -1.0 };
     let t = if t < 1.0 { t } else { 1.0 };
     let t2 = t * t;
     let series =
@@ -103,7 +103,7 @@ mod tests {
     fn widths_grow_gently_with_zoom_and_double_on_retina_tiles() {
         for pair in profiles(256).windows(2) {
             let growth = |f: fn(&Profile) -> f32| f(&pair[1]) / f(&pair[0]);
-            for ratio in [growth(|p| p.half_width), growth(|p| p.fall)] {
+            for ratio in [growth(|p| p.half_width), growth(|p| p.falloff)] {
                 assert!((1.0..=1.3).contains(&ratio), "{ratio} between {pair:?}");
             }
         }
@@ -111,7 +111,7 @@ mod tests {
             assert_eq!(small.half_width * 2.0, large.half_width);
         }
         let z14 = profiles(256)[14];
-        assert!((z14.half_width - 0.5).abs() < 1e-6 && (z14.fall - 7.25).abs() < 1e-5);
+        assert!((z14.half_width - 0.5).abs() < 1e-6 && (z14.falloff - 7.25).abs() < 1e-5);
     }
 
     #[test]
@@ -122,14 +122,14 @@ mod tests {
             assert_eq!(profile.heat(profile.reach().powi(2) * 1.0001), 0.0);
             assert_eq!(profile.heat(f32::INFINITY), 0.0);
             // Where 10,000 visits add up, the last tenth of the glow is still below what a tile can show.
-            assert!(10_000.0 * profile.heat((profile.half_width + 0.9 * profile.fall).powi(2)) < 1.0 / 32.0);
+            assert!(10_000.0 * profile.heat((profile.half_width + 0.9 * profile.falloff).powi(2)) < 1.0 / 32.0);
         }
     }
 
     #[test]
     fn the_shares_of_a_line_add_up_to_one() {
-        assert!((share_before(1.0) - 0.5).abs() < 1e-6 && (share_before(-1.0) + 0.5).abs() < 1e-6);
-        assert_eq!((share_before(7.0), share_before(0.0)), (share_before(1.0), 0.0));
+        assert!((blur_integral(1.0) - 0.5).abs() < 1e-6 && (blur_integral(-1.0) + 0.5).abs() < 1e-6);
+        assert_eq!((blur_integral(7.0), blur_integral(0.0)), (blur_integral(1.0), 0.0));
         // Against the integral by the midpoint rule.
         let blur = |t: f64| (1.0 - t * t).powi(6);
         let integral = |to: f64| {
@@ -137,14 +137,14 @@ mod tests {
         };
         for to in [-0.8, -0.3, 0.1, 0.55, 0.9] {
             let expected = integral(to) / integral(1.0) - 0.5;
-            assert!((f64::from(share_before(to as f32)) - expected).abs() < 1e-5, "{to}");
+            assert!((f64::from(blur_integral(to as f32)) - expected).abs() < 1e-5, "{to}");
         }
     }
 
     #[test]
     fn the_fall_is_like_a_gaussian() {
         let profile = profiles(256)[16];
-        let sigma = profile.fall / FALL;
+        let sigma = profile.falloff / FALLOFF_SIGMAS;
         for i in 0..100 {
             let u = i as f32 / 20.0 * sigma;
             let gauss = (-0.5 * (u / sigma).powi(2)).exp();

@@ -2,50 +2,50 @@
 
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::tile::TileCoord;
-use crate::engine::tiling::clip_mask::{CELL, ClipMask, SPARE};
+use crate::engine::tiling::clip_mask::{CELL_PIXELS, ClipMask, ROUNDING_MARGIN};
 
 /// Cells along either axis after which they are told apart no more.
-const PERIOD: usize = 512;
+const PERIOD_CELLS: usize = 512;
 
 /// Cells that are asked at once along either axis.
-const WINDOW: i64 = 64;
+const MAX_QUERY_CELLS: i64 = 64;
 
 /// The cells of a zoom in which something is drawn. It may say that a line comes near one where none does.
 pub struct DirtyCells {
     /// log2 of the canvas units along a cell.
     cell_shift: u32,
     /// How far a line may show, in canvas units.
-    margin: i64,
+    overlap_margin: i64,
     /// Log2 of the cells along the side of a tile.
-    side_shift: u32,
+    tile_side_shift: u32,
     /// Rows of cells and the bits of their columns, as on a doughnut.
-    rows: Vec<[u64; PERIOD / 64]>,
+    rows: Vec<[u64; PERIOD_CELLS / 64]>,
 }
 
 impl DirtyCells {
     /// Nothing yet, for lines that reach so many pixels.
     pub fn new(grid: Grid, reach: f32) -> Self {
         // A pixel more, so that no rounding of theirs lets a tile or its clip name a strip that is not near.
-        let margin = f64::from(reach + SPARE + 1.0) * (1u64 << grid.pixel_shift()) as f64;
+        let overlap_margin = f64::from(reach + ROUNDING_MARGIN + 1.0) * (1u64 << grid.pixel_shift()) as f64;
         Self {
-            cell_shift: grid.pixel_shift() + CELL.ilog2(),
-            margin: margin.ceil() as i64,
-            side_shift: (grid.tile_size as usize / CELL).ilog2(),
-            rows: vec![[0; PERIOD / 64]; PERIOD],
+            cell_shift: grid.pixel_shift() + CELL_PIXELS.ilog2(),
+            overlap_margin: overlap_margin.ceil() as i64,
+            tile_side_shift: (grid.tile_size as usize / CELL_PIXELS).ilog2(),
+            rows: vec![[0; PERIOD_CELLS / 64]; PERIOD_CELLS],
         }
     }
 
     /// Adds a tile, or what a clip leaves of it.
     pub fn add(&mut self, tile: TileCoord, clip_mask: Option<&ClipMask>) {
-        let side = 1usize << self.side_shift;
-        let [column, row] = [tile.x(), tile.y()].map(|axis| ((axis as usize) << self.side_shift) % PERIOD);
+        let side = 1usize << self.tile_side_shift;
+        let [column, row] = [tile.x(), tile.y()].map(|axis| ((axis as usize) << self.tile_side_shift) % PERIOD_CELLS);
         // Round a small world the columns come again within the period.
-        let world = PERIOD.min(side << tile.z());
+        let world = PERIOD_CELLS.min(side << tile.z());
         for cells in 0..side {
             let bits =
                 u64::from(clip_mask.map_or(u32::MAX, |clip_mask| clip_mask.row(cells)) & u32::MAX >> (32 - side));
-            for column in (column..PERIOD).step_by(world) {
-                self.rows[(row + cells) % PERIOD][column / 64] |= bits << (column % 64);
+            for column in (column..PERIOD_CELLS).step_by(world) {
+                self.rows[(row + cells) % PERIOD_CELLS][column / 64] |= bits << (column % 64);
             }
         }
     }
@@ -54,17 +54,17 @@ impl DirtyCells {
     /// the edge of the world.
     #[inline]
     pub fn meets(&self, min: [i64; 2], max: [i64; 2]) -> bool {
-        let first = min.map(|axis| (axis - self.margin) >> self.cell_shift);
-        let last = max.map(|axis| (axis + self.margin) >> self.cell_shift);
+        let first = min.map(|axis| (axis - self.overlap_margin) >> self.cell_shift);
+        let last = max.map(|axis| (axis + self.overlap_margin) >> self.cell_shift);
         let [columns, rows] = [0, 1].map(|axis| last[axis] - first[axis]);
-        if columns >= WINDOW || rows >= WINDOW {
+        if columns >= MAX_QUERY_CELLS || rows >= MAX_QUERY_CELLS {
             return true;
         }
-        let place = |cell: i64| cell.rem_euclid(PERIOD as i64) as usize;
-        let (word, bit) = (place(first[0]) / 64, place(first[0]) % 64);
-        let wanted = u64::MAX >> (WINDOW - 1 - columns);
+        let slot = |cell: i64| cell.rem_euclid(PERIOD_CELLS as i64) as usize;
+        let (word, bit) = (slot(first[0]) / 64, slot(first[0]) % 64);
+        let wanted = u64::MAX >> (MAX_QUERY_CELLS - 1 - columns);
         (first[1]..=last[1]).any(|row| {
-            let row = &self.rows[place(row)];
+            let row = &self.rows[slot(row)];
             // Two shifts, for one by all 64 bits is none.
             let window = row[word] >> bit | row[(word + 1) % row.len()] << 1 << (63 - bit);
             window & wanted != 0
@@ -77,53 +77,53 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::engine::geometry::mercator::World;
+    use crate::engine::geometry::mercator::CanvasPosition;
     use crate::engine::geometry::strip::{Polyline, Strips, Track};
 
     const REACH: f32 = 6.0;
 
     proptest! {
         #[test]
-        fn whoever_reaches_what_is_drawn_is_near(
+        fn every_box_that_reaches_a_dirty_pixel_meets(
             (zoom, x, y) in (0u8..=20).prop_flat_map(|zoom| (Just(zoom), 0u32..1 << zoom, 0u32..1 << zoom)),
             half in any::<bool>(), at in prop::array::uniform2(0.0..1.0f64), off in prop::array::uniform2(-1.0..1.0f64),
-            size in prop::array::uniform2(0.0..1500.0f64), turns in -1i64..=1, clip_masks in any::<bool>(),
+            size in prop::array::uniform2(0.0..1500.0f64), wrap in -1i64..=1, clip_masks in any::<bool>(),
         ) {
             let grid = Grid { zoom, tile_size: if half { 256 } else { 512 } };
             let (tile, pixel) = (TileCoord::new(zoom, x, y).expect("a tile"), (1u64 << grid.pixel_shift()) as f64);
             // Some pixel of the tile.
-            let place: World = [x, y].map(|axis| ((u64::from(axis) << grid.tile_shift()) & 0xffff_ffff) as u32);
+            let place: CanvasPosition = [x, y].map(|axis| ((u64::from(axis) << grid.tile_shift()) & 0xffff_ffff) as u32);
             let within: [f64; 2] = at.map(|axis| (axis * f64::from(grid.tile_size)).floor() + 0.5);
-            let drawn: World = std::array::from_fn(|axis| place[axis] + (within[axis] * pixel) as u32);
+            let drawn: CanvasPosition = std::array::from_fn(|axis| place[axis] + (within[axis] * pixel) as u32);
             let tracks = [Track { polylines: vec![Polyline::new(&[drawn], 24)] }];
             let dot = Strips::new(&tracks, grid);
             let mut clip_mask = ClipMask::default();
             clip_mask.add(&dot, &dot.strips[0], grid, (tile, 0), 0.0);
-            let mut near = DirtyCells::new(grid, REACH);
-            near.add(tile, clip_masks.then_some(&clip_mask));
+            let mut dirty = DirtyCells::new(grid, REACH);
+            dirty.add(tile, clip_masks.then_some(&clip_mask));
             // A box with a point that reaches this pixel.
             let reaches: [i64; 2] =
                 std::array::from_fn(|axis| i64::from(drawn[axis]) + (off[axis] * f64::from(REACH) * pixel) as i64);
             let min = std::array::from_fn(|axis| reaches[axis] - (size[axis] * at[axis] * pixel) as i64);
             let max = std::array::from_fn(|axis| reaches[axis] + (size[axis] * (1.0 - at[axis]) * pixel) as i64);
-            let round = |[x, y]: [i64; 2]| [x + (turns << 32), y];
-            prop_assert!(near.meets(round(min), round(max)));
+            let round = |[x, y]: [i64; 2]| [x + (wrap << 32), y];
+            prop_assert!(dirty.meets(round(min), round(max)));
         }
     }
 
     #[test]
-    fn who_is_far_is_not_near() {
+    fn distant_boxes_do_not_meet() {
         let grid = Grid { zoom: 12, tile_size: 256 };
-        let mut near = DirtyCells::new(grid, REACH);
+        let mut dirty = DirtyCells::new(grid, REACH);
         let at = |x: i64, y: i64| [x, y].map(|pixel| (pixel + (1 << 14)) << grid.pixel_shift());
-        assert!(!near.meets(at(0, 0), at(255, 255)), "nothing was added");
-        near.add(TileCoord::new(12, 64, 64).expect("a tile"), None);
-        assert!(near.meets(at(-200, 100), at(-3, 110)));
+        assert!(!dirty.meets(at(0, 0), at(255, 255)), "nothing was added");
+        dirty.add(TileCoord::new(12, 64, 64).expect("a tile"), None);
+        assert!(dirty.meets(at(-200, 100), at(-3, 110)));
         for (min, max) in
             [((-300, 0), (-30, 200)), ((290, 0), (900, 20)), ((0, -90), (200, -30)), ((20, 290), (30, 300))]
         {
-            assert!(!near.meets(at(min.0, min.1), at(max.0, max.1)), "{min:?}");
+            assert!(!dirty.meets(at(min.0, min.1), at(max.0, max.1)), "{min:?}");
         }
-        assert!(near.meets(at(300, 300), at(2000, 2000)), "what is large may be near anything");
+        assert!(dirty.meets(at(300, 300), at(2000, 2000)), "what is large may be near anything");
     }
 }

@@ -1,9 +1,9 @@
 //! Colour: levels to colours, for pictures that are not palette PNGs.
 
-use super::color::Rgba;
-use super::normalize::Tone;
+use super::normalize::ColourTable;
+use super::rgb::Rgba;
 
 /// The colour of every level of a picture.
-pub fn colour(levels: &[u8], tone: &Tone) -> Vec<Rgba> {
-    levels.iter().map(|&level| tone.entries[usize::from(level)]).collect()
+pub fn colour(levels: &[u8], colour_table: &ColourTable) -> Vec<Rgba> {
+    levels.iter().map(|&level| colour_table.entries[usize::from(level)]).collect()
 }

@@ -32,13 +32,13 @@ impl Curve {
         let max = histogram.max();
         let above: u64 = histogram.0[unit + 1..].iter().sum();
         let top = code.decode(top_level(histogram, unit, above)).max(LEAST_TOP).ln();
-        let mut seen = 0;
+        let mut cumulative = 0;
         let positions = (0..LEVEL_COUNT).map(|level| {
             if level <= unit {
                 return 0.0;
             }
-            seen += histogram.0[level];
-            let rank = if above > 0 { seen as f32 / above as f32 } else { 1.0 };
+            cumulative += histogram.0[level];
+            let rank = if above > 0 { cumulative as f32 / above as f32 } else { 1.0 };
             let log = (code.decode(level as u8).ln() / top).min(1.0);
             RANK * rank + (1.0 - RANK) * log
         });
@@ -57,7 +57,7 @@ impl Curve {
     }
 
     /// Position of a heat, 0 to 1.
-    pub fn position_of(&self, heat: f32) -> f32 {
+    pub fn position_of_heat(&self, heat: f32) -> f32 {
         self.position(self.code.encode(heat))
     }
 
@@ -96,7 +96,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_curve_never_falls_and_one_visit_is_its_start(
+        fn a_curve_is_monotonic_and_starts_at_one_visit(
             counts in prop::collection::vec(0u64..1_000_000, 256),
         ) {
             let curve = Curve::new(CODE, &Histogram(counts.try_into().expect("256 counts")));
@@ -109,15 +109,15 @@ mod tests {
     }
 
     #[test]
-    fn two_visits_alone_do_not_burn() {
+    fn two_visits_alone_stay_below_the_top() {
         let mut histogram = Histogram::default();
         (histogram.0[16], histogram.0[28]) = (900, 100);
         let curve = Curve::new(CODE, &histogram);
-        assert!(curve.position_of(2.0) < 0.7, "{}", curve.position_of(2.0));
+        assert!(curve.position_of_heat(2.0) < 0.7, "{}", curve.position_of_heat(2.0));
     }
 
     #[test]
-    fn nothing_lit_is_still_a_curve() {
+    fn an_empty_histogram_gives_a_curve() {
         assert_eq!(Curve::new(CODE, &Histogram::default()).max_level(), 0);
     }
 }

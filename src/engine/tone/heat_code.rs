@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_million_visits_can_be_told_from_900_000() {
+    fn a_million_visits_differ_from_900_000() {
         assert!(CODE.encode(1e6) > CODE.encode(9e5));
     }
 }

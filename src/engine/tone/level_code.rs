@@ -3,7 +3,7 @@
 use super::curve::Curve;
 use super::heat_code::HeatCode;
 use super::histogram::Histogram;
-use super::normalize::{Tone, normalize};
+use super::normalize::{ColourTable, normalize};
 use super::palette::Palette;
 
 /// The code of a layer's levels. Level 0 is an empty pixel in every code.
@@ -48,20 +48,20 @@ impl LevelCode {
     }
 
     /// The colours of all levels of a zoom whose pixels are counted in `histogram`.
-    pub fn normalize(self, histogram: &Histogram, palette: &Palette) -> Tone {
+    pub fn normalize(self, histogram: &Histogram, palette: &Palette) -> ColourTable {
         let Self::Heat(code) = self;
         normalize(code, histogram, palette)
     }
 
     /// Round values of a zoom for its legend, ascending and not too close to each other on the palette.
     pub fn ticks(self, curve: &Curve) -> Vec<Tick> {
-        const APART: f32 = 0.09;
+        const MIN_DISTANCE: f32 = 0.09;
         let max = curve.max().max(1.0);
         let mut ticks: Vec<Tick> = Vec::new();
-        let round = (0..8).flat_map(|power| [1.0, 2.0, 5.0].map(|digit: f32| digit * 10f32.powi(power)));
-        for value in round.take_while(|value| *value <= max) {
-            let position = curve.position_of(value);
-            if ticks.last().is_none_or(|last| position - last.position >= APART) {
+        let round_values = (0..8).flat_map(|power| [1.0, 2.0, 5.0].map(|digit: f32| digit * 10f32.powi(power)));
+        for value in round_values.take_while(|value| *value <= max) {
+            let position = curve.position_of_heat(value);
+            if ticks.last().is_none_or(|last| position - last.position >= MIN_DISTANCE) {
                 ticks.push(Tick { value, position });
             }
         }
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ticks_are_round_ascend_and_keep_apart() {
+    fn ticks_are_round_ascending_and_spaced() {
         let code = LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12 });
         let mut histogram = Histogram::default();
         (16..=code.encode(3000.0)).for_each(|level| histogram.0[usize::from(level)] = 1000);

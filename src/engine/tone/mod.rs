@@ -1,6 +1,5 @@
 //! Tone: heat to levels, levels to a curve, a curve and a palette to colours.
 
-pub mod color;
 pub mod colour;
 pub mod curve;
 pub mod heat_code;
@@ -9,3 +8,4 @@ pub mod level_code;
 pub mod normalize;
 pub mod palette;
 pub mod palettes;
+pub mod rgb;

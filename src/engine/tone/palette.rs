@@ -2,14 +2,23 @@
 
 use std::str::FromStr;
 
-use super::color::{Rgb, Rgba, mix, mix_bytes};
 use super::curve::Curve;
 use super::heat_code::LEVEL_COUNT;
-use super::palettes::{Background, PALETTES, Row};
+use super::palettes::{Background, PALETTES, PaletteRow};
+use super::rgb::{Rgb, Rgba, mix, mix_bytes};
 
-/// Where on the curve a stop lies.
+/// A colour of a palette and where it is reached.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Place {
+pub struct Stop {
+    /// Where on the curve.
+    pub position: StopPosition,
+    /// The colour there.
+    pub colour: Rgb,
+}
+
+/// Where on the curve a [`Stop`] lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum StopPosition {
     /// A share of the way from one visit (0) to the hottest pixel of the zoom (1).
     Share(f32),
     /// A number of visits.
@@ -29,19 +38,19 @@ pub struct Palette {
     /// evenly, and so are the bytes between two stops.
     pub follows_curve: bool,
     /// Where each colour is reached, in the order in which they were written; at least one.
-    pub stops: Vec<(Place, Rgb)>,
+    pub stops: Vec<Stop>,
 }
 
-impl From<&Row> for Palette {
-    fn from(row: &Row) -> Self {
+impl From<&PaletteRow> for Palette {
+    fn from(row: &PaletteRow) -> Self {
         let last = (row.stops.len() - 1).max(1) as f32;
-        let place = |(i, &color): (usize, &Rgb)| (Place::Share(i as f32 / last), color);
+        let stop = |(i, &colour): (usize, &Rgb)| Stop { position: StopPosition::Share(i as f32 / last), colour };
         Self {
             name: row.name.to_owned(),
             title: row.title.to_owned(),
             background: row.background,
             follows_curve: row.follows_curve,
-            stops: row.stops.iter().enumerate().map(place).collect(),
+            stops: row.stops.iter().enumerate().map(stop).collect(),
         }
     }
 }
@@ -53,10 +62,10 @@ impl Palette {
     /// clients that blend neighbouring pixels.
     pub fn entries(&self, curve: &Curve) -> [Rgba; LEVEL_COUNT] {
         let unit_level = curve.code().unit_level;
-        let stops = self.placed(curve);
+        let stops = self.stop_positions(curve);
         std::array::from_fn(|level| {
             let level = level as u8;
-            let [r, g, b] = self.color(&stops, self.position(curve, level));
+            let [r, g, b] = self.colour(&stops, self.position(curve, level));
             let alpha = (f32::from(level) / f32::from(unit_level)).min(1.0);
             [r, g, b, (255.0 * alpha).round() as u8]
         })
@@ -64,8 +73,8 @@ impl Palette {
 
     /// `count` colours evenly spaced along the palette as it is at a zoom: for a legend.
     pub fn ramp(&self, curve: &Curve, count: usize) -> Vec<Rgb> {
-        let stops = self.placed(curve);
-        (0..count).map(|i| self.color(&stops, i as f32 / (count.max(2) - 1) as f32)).collect()
+        let stops = self.stop_positions(curve);
+        (0..count).map(|i| self.colour(&stops, i as f32 / (count.max(2) - 1) as f32)).collect()
     }
 
     /// Where a level lies on the palette at a zoom, 0 to 1.
@@ -78,26 +87,26 @@ impl Palette {
     }
 
     /// The stops of a zoom, ascending: a stop never comes before the unit that is written before it.
-    fn placed(&self, curve: &Curve) -> Vec<(f32, Rgb)> {
-        let mut least = 0f32;
-        let place = |&(place, color): &(Place, Rgb)| {
-            least = least.max(match place {
-                Place::Share(share) => share,
-                Place::Heat(heat) => self.position(curve, curve.code().encode(heat)),
+    fn stop_positions(&self, curve: &Curve) -> Vec<(f32, Rgb)> {
+        let mut highest = 0f32;
+        let position = |&Stop { position, colour }: &Stop| {
+            highest = highest.max(match position {
+                StopPosition::Share(share) => share,
+                StopPosition::Heat(heat) => self.position(curve, curve.code().encode(heat)),
             });
-            (least, color)
+            (highest, colour)
         };
-        self.stops.iter().map(place).collect()
+        self.stops.iter().map(position).collect()
     }
 
-    fn color(&self, stops: &[(f32, Rgb)], position: f32) -> Rgb {
+    fn colour(&self, stops: &[(f32, Rgb)], position: f32) -> Rgb {
         let after = stops.partition_point(|&(place, _)| place <= position);
         match (after.checked_sub(1).map(|before| stops[before]), stops.get(after)) {
             (Some((p0, a)), Some(&(p1, b))) => {
                 let t = (position - p0) / (p1 - p0);
                 if self.follows_curve { mix(a, b, t) } else { mix_bytes(a, b, t) }
             }
-            (Some((_, color)), None) | (None, Some(&(_, color))) => color,
+            (Some((_, colour)), None) | (None, Some(&(_, colour))) => colour,
             (None, None) => [255; 3],
         }
     }
@@ -117,11 +126,11 @@ impl FromStr for Palette {
             return Err(format!("no palette is called '{text}'; there are {}", names.join(", ")));
         }
         let (name, stops) = text.split_once('=').unwrap_or(("custom", text));
-        let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if name.is_empty() || !name.chars().all(fits) || PALETTES.iter().any(|row| row.name == name) {
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if name.is_empty() || !name.chars().all(is_allowed) || PALETTES.iter().any(|row| row.name == name) {
             return Err(format!("'{name}' cannot name a palette of your own; use other letters and digits"));
         }
-        let stops = stops.split(',').map(stop).collect::<Result<Vec<_>, _>>()?;
+        let stops = stops.split(',').map(parse_stop).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             name: name.to_owned(),
             title: name.to_owned(),
@@ -132,23 +141,24 @@ impl FromStr for Palette {
     }
 }
 
-fn stop(text: &str) -> Result<(Place, Rgb), String> {
-    let wrong = |what: &str| format!("'{text}' is not a stop: {what}; write 5:#ff8800 or 50%:#ff8800");
-    let (place, color) = text.trim().split_once(':').ok_or_else(|| wrong("it has no colon"))?;
-    let number = place.strip_suffix('%').unwrap_or(place);
-    let number: f32 = number.parse().map_err(|_| wrong("its place is not a number"))?;
-    let place = if place.ends_with('%') { Place::Share(number / 100.0) } else { Place::Heat(number) };
-    let in_range = match place {
-        Place::Share(share) => (0.0..=1.0).contains(&share),
-        Place::Heat(heat) => heat >= 1.0 && heat.is_finite(),
+fn parse_stop(text: &str) -> Result<Stop, String> {
+    let error = |fault: &str| format!("'{text}' is not a stop: {fault}; write 5:#ff8800 or 50%:#ff8800");
+    let (position, colour) = text.trim().split_once(':').ok_or_else(|| error("it has no colon"))?;
+    let number = position.strip_suffix('%').unwrap_or(position);
+    let number: f32 = number.parse().map_err(|_| error("its place is not a number"))?;
+    let position =
+        if position.ends_with('%') { StopPosition::Share(number / 100.0) } else { StopPosition::Heat(number) };
+    let in_range = match position {
+        StopPosition::Share(share) => (0.0..=1.0).contains(&share),
+        StopPosition::Heat(heat) => heat >= 1.0 && heat.is_finite(),
     };
     if !in_range {
-        return Err(wrong("its place is not 1 visit or more, nor 0% to 100%"));
+        return Err(error("its place is not 1 visit or more, nor 0% to 100%"));
     }
-    Ok((place, hex(color).ok_or_else(|| wrong("its colour is not #rrggbb"))?))
+    Ok(Stop { position, colour: parse_hex(colour).ok_or_else(|| error("its colour is not #rrggbb"))? })
 }
 
-fn hex(text: &str) -> Option<Rgb> {
+fn parse_hex(text: &str) -> Option<Rgb> {
     let digits = text.strip_prefix('#').unwrap_or(text);
     if !digits.bytes().all(|c| c.is_ascii_hexdigit()) {
         return None;
@@ -186,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn edges_fade_and_nothing_is_transparent() {
+    fn edges_fade_and_level_0_is_transparent() {
         let entries = Palette::from(&PALETTES[0]).entries(&curve(100));
         assert_eq!((entries[0][3], entries[8][3], entries[16][3], entries[255][3]), (0, 128, 255, 255));
         assert_eq!(entries[0][..3], entries[16][..3], "no dark fringe");
@@ -204,8 +214,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_palette_is_explained() {
-        for (text, why) in [
+    fn malformed_palettes_are_explained() {
+        for (text, reason) in [
             ("embers", "there are ember, orchid"),
             ("1:#ff", "not #rrggbb"),
             ("x:#ff0000", "not a number"),
@@ -218,13 +228,13 @@ mod tests {
             ("1:#+12345", "not #rrggbb"),
         ] {
             let message = text.parse::<Palette>().expect_err(text);
-            assert!(message.contains(why), "{text}: {message}");
+            assert!(message.contains(reason), "{text}: {message}");
         }
         assert_eq!("mine=1:#f80".parse::<Palette>().map(|palette| palette.name), Ok("mine".to_owned()));
     }
 
     #[test]
-    fn gray_tells_the_level() {
+    fn gray_is_linear_in_the_level() {
         let entries = "gray".parse::<Palette>().expect("gray").entries(&curve(50));
         for (level, entry) in entries.iter().enumerate().skip(16) {
             let expected = 48.0 + 207.0 * (level as f32 - 16.0) / 239.0;

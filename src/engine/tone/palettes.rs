@@ -4,7 +4,7 @@
 //! made for, and resampled in equal steps of OKLab: inferno, magma and viridis of matplotlib (CC0), cividis (CC0),
 //! kbc of colorcet (CC-BY 4.0, Peter Kovesi and James A. Bednar), matter of cmocean (MIT, Kristen Thyng).
 
-use super::color::Rgb;
+use super::rgb::Rgb;
 
 /// The map a palette is made to lie on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Background {
 
 /// A row of the table.
 #[derive(Debug)]
-pub struct Row {
+pub struct PaletteRow {
     /// Name on the command line and in file names.
     pub name: &'static str,
     /// Title for people.
@@ -40,8 +40,8 @@ const fn rgb(hex: u32) -> Rgb {
 }
 
 /// All named palettes; the first is the default.
-pub const PALETTES: &[Row] = &[
-    Row {
+pub const PALETTES: &[PaletteRow] = &[
+    PaletteRow {
         name: "ember",
         title: "Ember",
         description: "glowing coals on a dark map: crimson, orange, pale gold",
@@ -59,7 +59,7 @@ pub const PALETTES: &[Row] = &[
             rgb(0xfcffa4),
         ],
     },
-    Row {
+    PaletteRow {
         name: "orchid",
         title: "Orchid",
         description: "violet and rose to ivory on a dark map",
@@ -77,7 +77,7 @@ pub const PALETTES: &[Row] = &[
             rgb(0xfcfdbf),
         ],
     },
-    Row {
+    PaletteRow {
         name: "ice",
         title: "Ice",
         description: "electric blue to white ice on a dark map",
@@ -95,7 +95,7 @@ pub const PALETTES: &[Row] = &[
             rgb(0xb3fff6),
         ],
     },
-    Row {
+    PaletteRow {
         name: "verdant",
         title: "Verdant",
         description: "deep sea to spring green and yellow on a dark map",
@@ -113,7 +113,7 @@ pub const PALETTES: &[Row] = &[
             rgb(0xfde725),
         ],
     },
-    Row {
+    PaletteRow {
         name: "cividis",
         title: "Cividis",
         description: "the same to colour-blind eyes: slate to yellow on a dark map",
@@ -131,7 +131,7 @@ pub const PALETTES: &[Row] = &[
             rgb(0xfee838),
         ],
     },
-    Row {
+    PaletteRow {
         name: "plum",
         title: "Plum",
         description: "coral to deep plum on a light map",
@@ -149,7 +149,7 @@ pub const PALETTES: &[Row] = &[
             rgb(0x2f0f3e),
         ],
     },
-    Row {
+    PaletteRow {
         name: "aubergine",
         title: "Aubergine",
         description: "salmon to midnight on a light map",
@@ -167,7 +167,7 @@ pub const PALETTES: &[Row] = &[
             rgb(0x1a1042),
         ],
     },
-    Row {
+    PaletteRow {
         name: "gray",
         title: "Gray",
         description: "plain and linear for programs: brightness is 48 + 207 * (level - 16) / 239, the same everywhere",
@@ -180,7 +180,7 @@ pub const PALETTES: &[Row] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::tone::color::contrast;
+    use crate::engine::tone::rgb::contrast;
 
     #[test]
     fn names_are_unique_and_fit_file_names() {

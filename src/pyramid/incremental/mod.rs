@@ -10,13 +10,13 @@
 //! would give, up to the program itself, is in the record or in the keys of activities; where anything does not fit,
 //! everything is drawn. Curves, palettes and descriptions are always made anew.
 
-mod changes;
-mod plan;
+mod dirty;
+mod lines;
 mod record;
 mod reused;
 mod tile_ids;
 
-pub use changes::Changes;
-pub use record::Record;
-pub use reused::{Kept, KeptZoom, keep};
-pub use tile_ids::Ids;
+pub use dirty::DirtyTiles;
+pub use record::RenderRecord;
+pub use reused::{Reused, ReusedZoom, reuse};
+pub use tile_ids::TileIds;

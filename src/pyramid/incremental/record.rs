@@ -4,32 +4,32 @@ use std::collections::BTreeMap;
 
 use twox_hash::xxhash3_128::Hasher;
 
-use super::Ids;
-use crate::bytes::codec::{Damaged, Reader, Writer, unpack};
+use super::TileIds;
+use crate::bytes::codec::{DecodeError, Reader, Writer, unpack};
 use crate::engine::tone::histogram::Histogram;
 use crate::pyramid::spool::Spool;
 use crate::tileset::DrawnZoom;
 
 /// Everything that the next render to the same place needs to know of this one.
 #[derive(Clone, Debug)]
-pub struct Record {
+pub struct RenderRecord {
     /// What the pixels depend on besides the activities, hashed.
-    pub order: u128,
+    pub options: u128,
     /// A digest of all pixels: of their tiles, in order, and what these show.
-    pub seal: u128,
+    pub content_digest: u128,
     /// The tiles that show something.
-    pub tiles: Ids,
+    pub tiles: TileIds,
     /// The levels of their pixels, by zoom.
     pub histograms: BTreeMap<u8, Histogram>,
     /// The activities, each by its key and with the tiles in which it may show.
-    pub activities: Vec<(u128, Ids)>,
+    pub activities: Vec<(u128, TileIds)>,
 }
 
 /// A digest of all pixels of a map in the making.
 #[derive(Default)]
-pub struct Seal(Hasher);
+pub struct ContentDigest(Hasher);
 
-impl Seal {
+impl ContentDigest {
     /// Adds the next tile: its number and the digest of its pixels.
     pub fn add(&mut self, id: u64, digest: u128) {
         self.0.write(&id.to_le_bytes());
@@ -42,30 +42,35 @@ impl Seal {
     }
 }
 
-impl Record {
+impl RenderRecord {
     /// Of a map of one layer that was drawn: its zooms, and the key of each activity with the tiles in which it may show.
-    pub fn new(order: u128, zooms: &[DrawnZoom], activities: impl Iterator<Item = (u128, Ids)>, spool: &Spool) -> Self {
-        let (mut seal, mut tiles) = (Seal::default(), Ids::default());
+    pub fn new(
+        options: u128,
+        zooms: &[DrawnZoom],
+        activities: impl Iterator<Item = (u128, TileIds)>,
+        spool: &Spool,
+    ) -> Self {
+        let (mut content_digest, mut tiles) = (ContentDigest::default(), TileIds::default());
         for &(tile, number) in zooms.iter().flat_map(|zoom| &zoom.layers[0].tiles) {
             tiles.push(tile.id());
-            seal.add(tile.id(), spool.digest(number));
+            content_digest.add(tile.id(), spool.digest(number));
         }
         let histograms = zooms.iter().map(|zoom| (zoom.grid.zoom, zoom.layers[0].histogram.clone())).collect();
-        Self { order, seal: seal.finish(), tiles, histograms, activities: activities.collect() }
+        Self { options, content_digest: content_digest.finish(), tiles, histograms, activities: activities.collect() }
     }
 
     /// In few bytes.
     pub fn pack(&self) -> Vec<u8> {
         let mut writer = Writer::default();
-        writer.bytes(self.order.to_le_bytes());
-        writer.bytes(self.seal.to_le_bytes());
+        writer.bytes(self.options.to_le_bytes());
+        writer.bytes(self.content_digest.to_le_bytes());
         self.tiles.write(&mut writer);
-        writer.number(self.histograms.len() as u64);
+        writer.varint(self.histograms.len() as u64);
         for (zoom, histogram) in &self.histograms {
-            writer.number((*zoom).into());
-            histogram.0.iter().for_each(|count| writer.number(*count));
+            writer.varint((*zoom).into());
+            histogram.0.iter().for_each(|count| writer.varint(*count));
         }
-        writer.number(self.activities.len() as u64);
+        writer.varint(self.activities.len() as u64);
         for (key, tiles) in &self.activities {
             writer.bytes(key.to_le_bytes());
             tiles.write(&mut writer);
@@ -77,23 +82,29 @@ impl Record {
     ///
     /// # Errors
     /// Where it has not.
-    pub fn unpack(packed: &[u8]) -> Result<Self, Damaged> {
+    pub fn unpack(packed: &[u8]) -> Result<Self, DecodeError> {
         let bytes = unpack(packed)?;
         let reader = &mut Reader(&bytes);
-        let (order, seal, tiles) = (reader.digest()?, reader.digest()?, Ids::read(reader)?);
+        let (options, content_digest, tiles) = (reader.digest()?, reader.digest()?, TileIds::read(reader)?);
         let (mut histograms, mut pixels) = (BTreeMap::new(), 0u64);
         for _ in 0..reader.count()? {
-            let zoom = u8::try_from(reader.number()?).map_err(|_| Damaged)?;
+            let zoom = u8::try_from(reader.varint()?).map_err(|_| DecodeError)?;
             let mut histogram = Histogram::default();
             for count in &mut histogram.0 {
-                *count = reader.number()?;
+                *count = reader.varint()?;
                 // Whoever sums up the counts need not fear an overflow.
-                pixels = pixels.checked_add(*count).ok_or(Damaged)?;
+                pixels = pixels.checked_add(*count).ok_or(DecodeError)?;
             }
             histograms.insert(zoom, histogram);
         }
-        let activities = (0..reader.count()?).map(|_| Ok((reader.digest()?, Ids::read(reader)?)));
-        Ok(Self { order, seal, tiles, histograms, activities: activities.collect::<Result<_, Damaged>>()? })
+        let activities = (0..reader.count()?).map(|_| Ok((reader.digest()?, TileIds::read(reader)?)));
+        Ok(Self {
+            options,
+            content_digest,
+            tiles,
+            histograms,
+            activities: activities.collect::<Result<_, DecodeError>>()?,
+        })
     }
 }
 
@@ -102,15 +113,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn text(record: &Record) -> String {
+    fn text(record: &RenderRecord) -> String {
         format!("{record:?}")
     }
 
-    fn record() -> impl Strategy<Value = Record> {
+    fn record() -> impl Strategy<Value = RenderRecord> {
         let ids = || {
             prop::collection::vec(any::<u64>(), 0..20).prop_map(|mut ids| {
                 ids.sort_unstable();
-                ids.into_iter().collect::<Ids>()
+                ids.into_iter().collect::<TileIds>()
             })
         };
         let histograms =
@@ -120,14 +131,20 @@ mod tests {
             });
         let activities = prop::collection::vec((any::<u128>(), ids()), 0..6);
         (any::<u128>(), any::<u128>(), ids(), histograms, activities).prop_map(
-            |(order, seal, tiles, histograms, activities)| Record { order, seal, tiles, histograms, activities },
+            |(options, content_digest, tiles, histograms, activities)| RenderRecord {
+                options,
+                content_digest,
+                tiles,
+                histograms,
+                activities,
+            },
         )
     }
 
     proptest! {
         #[test]
         fn a_record_comes_back(record in record()) {
-            let again = Record::unpack(&record.pack()).expect("what was packed");
+            let again = RenderRecord::unpack(&record.pack()).expect("what was packed");
             prop_assert_eq!(text(&again), text(&record));
             prop_assert_eq!(again.activities.len(), record.activities.len());
         }
@@ -137,37 +154,37 @@ mod tests {
             let mut packed = record.pack();
             let at = at.index(packed.len());
             packed[at] ^= with;
-            if let Ok(again) = Record::unpack(&packed) {
+            if let Ok(again) = RenderRecord::unpack(&packed) {
                 prop_assert_eq!(text(&again), text(&record), "what could be read is what was written");
             }
-            prop_assert!(Record::unpack(&packed[..at]).is_err());
+            prop_assert!(RenderRecord::unpack(&packed[..at]).is_err());
         }
     }
 
     #[test]
     fn a_record_of_more_pixels_than_can_be_counted_is_refused() {
-        let with = |count| Record {
-            order: 1,
-            seal: 2,
-            tiles: Ids::default(),
+        let with = |count| RenderRecord {
+            options: 1,
+            content_digest: 2,
+            tiles: TileIds::default(),
             histograms: [(3, Histogram([1 << 55; 256])), (4, Histogram([count; 256]))].into(),
             activities: Vec::new(),
         };
-        assert!(Record::unpack(&with((1 << 55) - 1).pack()).is_ok());
-        assert!(Record::unpack(&with(1 << 55).pack()).is_err());
+        assert!(RenderRecord::unpack(&with((1 << 55) - 1).pack()).is_ok());
+        assert!(RenderRecord::unpack(&with(1 << 55).pack()).is_err());
     }
 
     #[test]
     fn a_seal_is_of_places_and_pixels() {
-        let seal = |tiles: &[(u64, u128)]| {
-            let mut seal = Seal::default();
-            tiles.iter().for_each(|&(id, digest)| seal.add(id, digest));
-            seal.finish()
+        let content_digest = |tiles: &[(u64, u128)]| {
+            let mut content_digest = ContentDigest::default();
+            tiles.iter().for_each(|&(id, digest)| content_digest.add(id, digest));
+            content_digest.finish()
         };
         let all = [(1, 5), (2, 6)];
-        assert_eq!(seal(&all), seal(&all));
+        assert_eq!(content_digest(&all), content_digest(&all));
         for other in [&[(1, 5), (3, 6)][..], &[(1, 5), (2, 7)], &[(1, 6), (2, 5)], &[(1, 5)]] {
-            assert_ne!(seal(&all), seal(other));
+            assert_ne!(content_digest(&all), content_digest(other));
         }
     }
 }

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use anyhow::{Result, bail, ensure};
 use rayon::prelude::*;
 
-use super::record::Seal;
-use super::{Changes, Record};
+use super::record::ContentDigest;
+use super::{DirtyTiles, RenderRecord};
 use crate::control::Control;
 use crate::engine::TrackSet;
 use crate::engine::geometry::tile::TileCoord;
-use crate::engine::png::Pixels;
+use crate::engine::png::CompressedPixels;
 use crate::engine::tone::histogram::Histogram;
-use crate::pyramid::Order;
+use crate::pyramid::RenderOptions;
 use crate::pyramid::spool::Spool;
 use crate::tileset::{Reader, StoredTile};
 
@@ -21,33 +21,33 @@ const BATCH: usize = 256;
 
 /// What is left of an earlier output.
 #[derive(Debug)]
-pub struct Kept {
+pub struct Reused {
     /// What is not.
-    pub changes: Changes,
+    pub dirty: DirtyTiles,
     /// By zoom.
-    pub(super) zooms: Vec<KeptZoom>,
+    pub(super) zooms: Vec<ReusedZoom>,
     /// Tiles that nothing was taken from, as they were: the numbers of their pixels in the spool.
-    pub(super) before: HashMap<TileCoord, u32>,
+    pub(super) base: HashMap<TileCoord, u32>,
 }
 
 /// The tiles of a zoom that no change touches.
 #[derive(Clone, Debug, Default)]
-pub struct KeptZoom {
+pub struct ReusedZoom {
     /// The tiles, along the Hilbert curve, and the number of their pixels in the spool.
     pub tiles: Vec<(TileCoord, u32)>,
     /// The levels of these pixels.
     pub histogram: Histogram,
 }
 
-impl Kept {
+impl Reused {
     /// What is left of a zoom.
-    pub fn zoom(&self, zoom: u8) -> KeptZoom {
+    pub fn zoom(&self, zoom: u8) -> ReusedZoom {
         self.zooms.get(usize::from(zoom)).cloned().unwrap_or_default()
     }
 
     /// Where in the spool a tile is that is drawn as it was without what is new.
-    pub fn before(&self, tile: TileCoord) -> Option<u32> {
-        self.before.get(&tile).copied()
+    pub fn base(&self, tile: TileCoord) -> Option<u32> {
+        self.base.get(&tile).copied()
     }
 }
 
@@ -55,54 +55,54 @@ impl Kept {
 ///
 /// # Errors
 /// When that is not possible: everything is then to be drawn, and the spool is of no use. Or when the user interrupts.
-pub fn keep(
-    record: &Record,
-    order: &Order,
+pub fn reuse(
+    record: &RenderRecord,
+    options: &RenderOptions,
     (keys, tracks): (&[u128], &TrackSet),
     earlier: &mut dyn Reader,
     spool: &Spool,
     Control { progress, cancel }: Control,
-) -> Result<Kept> {
-    let changes = Changes::new(record, keys, tracks, order);
-    if changes.known() * 2 < keys.len() {
+) -> Result<Reused> {
+    let dirty = DirtyTiles::new(record, keys, tracks, options);
+    if dirty.unchanged() * 2 < keys.len() {
         bail!("most of the activities are new");
     }
-    let (mut seal, mut zooms, mut before) = (Seal::default(), Vec::new(), HashMap::new());
+    let (mut content_digest, mut zooms, mut base) = (ContentDigest::default(), Vec::new(), HashMap::new());
     for (zoom, histogram) in &record.histograms {
-        zooms.resize_with(usize::from(*zoom), KeptZoom::default);
-        zooms.push(KeptZoom { histogram: histogram.clone(), ..KeptZoom::default() });
+        zooms.resize_with(usize::from(*zoom), ReusedZoom::default);
+        zooms.push(ReusedZoom { histogram: histogram.clone(), ..ReusedZoom::default() });
     }
-    let tiles: Option<Vec<TileCoord>> = record.tiles.iter().map(TileCoord::of_id).collect();
+    let tiles: Option<Vec<TileCoord>> = record.tiles.iter().map(TileCoord::from_id).collect();
     let Some(tiles) = tiles else { bail!("the record names a tile that cannot be") };
-    progress.begin("kept", tiles.len(), "tiles");
+    progress.begin("reuse", tiles.len(), "tiles");
     for batch in tiles.chunks(BATCH) {
         cancel.check()?;
         let pixels = earlier.read(batch)?.into_par_iter().zip(batch).map(|(StoredTile { png, at }, &tile)| {
             progress.step();
-            let Pixels { idat, max } = Pixels::within(&png)?;
+            let CompressedPixels { idat, max } = CompressedPixels::locate(&png)?;
             let place = at.map(|at| at + idat.start as u64);
-            let pixels = Pixels { idat: png.part(idat), max };
+            let pixels = CompressedPixels { idat: png.slice(idat), max };
             let digest = pixels.digest();
-            let old = if changes.touch(tile) { Some(pixels.levels(order.tile_size)?.histogram) } else { None };
+            let old = if dirty.contains(tile) { Some(pixels.levels(options.tile_size)?.histogram) } else { None };
             Some((tile, pixels, place, digest, old))
         });
         let Some(pixels) = pixels.collect::<Option<Vec<_>>>() else { bail!("a tile is damaged") };
         for (tile, pixels, place, digest, old) in pixels {
-            seal.add(tile.id(), digest);
+            content_digest.add(tile.id(), digest);
             let Some(zoom) = zooms.get_mut(usize::from(tile.z())) else { bail!("the record lacks a zoom") };
             match old {
                 None => zoom.tiles.push((tile, spool.keep(&pixels, digest, place)?)),
                 Some(old) => {
                     let Some(rest) = zoom.histogram.without(&old) else { bail!("the record does not add up") };
                     zoom.histogram = rest;
-                    if !changes.takes_from(tile) {
-                        before.insert(tile, spool.keep(&pixels, digest, place)?);
+                    if !dirty.loses(tile) {
+                        base.insert(tile, spool.keep(&pixels, digest, place)?);
                     }
                 }
             }
         }
     }
     progress.end();
-    ensure!(seal.finish() == record.seal, "it is not what was written");
-    Ok(Kept { changes, zooms, before })
+    ensure!(content_digest.finish() == record.content_digest, "it is not what was written");
+    Ok(Reused { dirty, zooms, base })
 }

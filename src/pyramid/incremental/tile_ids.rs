@@ -1,35 +1,35 @@
 //! Ascending numbers in few bytes: tiles that lie side by side take a byte or two each.
 
-use crate::bytes::codec::{Damaged, Reader, Writer};
+use crate::bytes::codec::{DecodeError, Reader, Writer};
 
 /// Ascending numbers of tiles (see [`TileCoord::id`](crate::engine::geometry::tile::TileCoord::id)) as varints of their differences.
 #[derive(Clone, Debug, Default)]
-pub struct Ids {
+pub struct TileIds {
     differences: Writer,
     last: u64,
 }
 
-impl Ids {
+impl TileIds {
     /// Adds a number that is no less than those before.
     pub fn push(&mut self, id: u64) {
-        self.differences.number(id - self.last);
+        self.differences.varint(id - self.last);
         self.last = id;
     }
 
     /// The numbers.
     pub fn iter(&self) -> impl Iterator<Item = u64> {
-        let (mut reader, mut id) = (Reader(self.differences.written()), 0);
+        let (mut reader, mut id) = (Reader(self.differences.as_bytes()), 0);
         std::iter::from_fn(move || {
             // What was pushed can be read, so it ends at the end only.
-            id += reader.number().ok()?;
+            id += reader.varint().ok()?;
             Some(id)
         })
     }
 
     /// Appends them to other columns.
     pub fn write(&self, writer: &mut Writer) {
-        let bytes = self.differences.written();
-        writer.number(bytes.len() as u64);
+        let bytes = self.differences.as_bytes();
+        writer.varint(bytes.len() as u64);
         writer.bytes(bytes.iter().copied());
     }
 
@@ -37,17 +37,17 @@ impl Ids {
     ///
     /// # Errors
     /// Where there is no such thing.
-    pub fn read(reader: &mut Reader<'_>) -> Result<Self, Damaged> {
+    pub fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let count = reader.count()?;
         let (mut differences, mut ids) = (Reader(reader.bytes(count)?), Self::default());
         while !differences.0.is_empty() {
-            ids.push(ids.last.checked_add(differences.number()?).ok_or(Damaged)?);
+            ids.push(ids.last.checked_add(differences.varint()?).ok_or(DecodeError)?);
         }
         Ok(ids)
     }
 }
 
-impl FromIterator<u64> for Ids {
+impl FromIterator<u64> for TileIds {
     fn from_iter<T: IntoIterator<Item = u64>>(ids: T) -> Self {
         let mut all = Self::default();
         ids.into_iter().for_each(|id| all.push(id));

@@ -4,14 +4,14 @@ use super::*;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
-use crate::source::{Found, Gathered, Plans, Reading, Unknown, each, read_into};
+use crate::source::{FileOutcome, InputFile, NoCache, ParsedFile, PlannedActivities, read_all, read_into};
 use flate2::{Compression, write::DeflateEncoder, write::GzEncoder};
 use rawzip::ZipArchiveWriter;
 use rawzip::path::EntryPath;
 use std::io::Write;
 
 /// The beginning of an entry in the list at the end of an archive.
-const LISTED: &[u8] = b"PK\x01\x02";
+const CENTRAL_HEADER: &[u8] = b"PK\x01\x02";
 
 /// A GPX file of one point.
 fn gpx(lat: u32) -> Vec<u8> {
@@ -21,7 +21,7 @@ fn gpx(lat: u32) -> Vec<u8> {
 /// What goes into an archive: name, content, method, mode.
 type Entry<'a> = (&'a str, &'a [u8], CompressionMethod, u32);
 
-fn zip_of<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<u8> {
+fn zip<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut archive = ZipArchiveWriter::new(&mut bytes);
     for (name, content, method, mode) in entries {
@@ -46,35 +46,35 @@ fn zip_of<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<u8> {
 
 /// An archive of files under names, packed.
 pub fn deflated(members: &[(&str, &[u8])]) -> Vec<u8> {
-    zip_of(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::DEFLATE, 0o100_644)))
+    zip(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::DEFLATE, 0o100_644)))
 }
 
 fn stored(members: &[(&str, &[u8])]) -> Vec<u8> {
-    zip_of(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::STORE, 0o100_644)))
+    zip(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::STORE, 0o100_644)))
 }
 
 /// What comes of a file of that name and content: below its name, the paths with the number of points or a refusal.
-fn gathered(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> {
+fn outcomes(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
     std::fs::write(&path, content).unwrap();
-    let found = [Found { path: path.clone(), explicit: true }];
-    let (gathered, _) = each(&found, &Unknown, Control { progress: &Silent, cancel: &Cancel::default() }, |file| {
-        read_into(file, Plans::Courses, Vec::new())
+    let found = [InputFile { path: path.clone(), explicit: true }];
+    let (outcomes, _) = read_all(&found, &NoCache, Control { progress: &Silent, cancel: &Cancel::default() }, |file| {
+        read_into(file, PlannedActivities::Courses, Vec::new())
     })
     .unwrap();
-    let row = |file: Gathered<Reading>| {
+    let row = |file: FileOutcome<ParsedFile>| {
         let label = file.path.to_str().unwrap().strip_prefix(path.to_str().unwrap()).unwrap().to_owned();
         assert_eq!(file.explicit, label.is_empty());
-        let points = |reading: Reading| reading.activities.iter().map(|activity| activity.points().count()).sum();
+        let points = |reading: ParsedFile| reading.activities.iter().map(|activity| activity.points().count()).sum();
         (label, file.outcome.map(points).map_err(|skip| skip.to_string()))
     };
-    gathered.into_iter().map(row).collect()
+    outcomes.into_iter().map(row).collect()
 }
 
 /// The only row, which must be a refusal of the archive itself.
 fn refusal(content: &[u8]) -> String {
-    match &gathered("x.zip", content)[..] {
+    match &outcomes("x.zip", content)[..] {
         [(label, Err(why))] if label.is_empty() => why.clone(),
         rows => panic!("{rows:?}"),
     }
@@ -92,7 +92,7 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn members_are_read_whatever_the_archive_is_called() {
+fn members_are_read_whatever_the_name_of_the_archive() {
     let (one, two, three) = (gpx(1), gzip(&gpx(2)), gpx(3));
     let members: [(&str, &[u8]); 7] = [
         ("b.gpx", &one),
@@ -110,13 +110,13 @@ fn members_are_read_whatever_the_archive_is_called() {
         ("/windows/d", Ok(1)),
     ]);
     for name in ["export.zip", "ride.fit", "no-ending"] {
-        assert_eq!(gathered(name, &deflated(&members)), expected);
-        assert_eq!(gathered(name, &stored(&members)), expected);
+        assert_eq!(outcomes(name, &deflated(&members)), expected);
+        assert_eq!(outcomes(name, &stored(&members)), expected);
     }
 }
 
 #[test]
-fn archives_are_read_in_archives_to_a_depth_of_three() {
+fn nested_archives_are_read_to_a_depth_of_three() {
     let ride = gpx(1);
     for pack in [deflated, stored] {
         let mut packed = pack(&[("ride.gpx", &ride)]);
@@ -124,30 +124,30 @@ fn archives_are_read_in_archives_to_a_depth_of_three() {
             packed = pack(&[(depth, &packed), ("too.gpx", &ride)]);
         }
         let three = [("/b/c/ride.gpx", Ok(1)), ("/b/too.gpx", Ok(1)), ("/too.gpx", Ok(1))];
-        assert_eq!(gathered("a.zip", &packed), owned(&three));
+        assert_eq!(outcomes("a.zip", &packed), owned(&three));
         let four = pack(&[("a", &packed)]);
         let why = "cannot be read: archives are in one another more than 3 deep; unpack the outermost";
         let expected = [("/a/b/c", Err(why)), ("/a/b/too.gpx", Ok(1)), ("/a/too.gpx", Ok(1))];
-        assert_eq!(gathered("a.zip", &four), owned(&expected));
+        assert_eq!(outcomes("a.zip", &four), owned(&expected));
     }
 }
 
 #[test]
-fn archives_without_activities_are_one_file_of_another_kind() {
+fn an_archive_without_activities_has_one_outcome() {
     let document = deflated(&[("word/document.xml", b"<x/>"), ("a.png", b"\x89PNG")]);
     assert_eq!(refusal(&deflated(&[])), "no track in it: an empty zip archive");
     assert_eq!(refusal(&deflated(&[("__MACOSX/._a", b"")])), "no track in it: an empty zip archive");
     assert_eq!(refusal(&document), "no track in it: a zip archive of 2 other files");
     let outer = deflated(&[("document.docx", &document), ("ride.gpx", &gpx(1))]);
     let expected = [("/document.docx", Err("no track in it: a zip archive of 2 other files")), ("/ride.gpx", Ok(1))];
-    assert_eq!(gathered("a.zip", &outer), owned(&expected));
+    assert_eq!(outcomes("a.zip", &outer), owned(&expected));
 }
 
 #[test]
-fn names_that_lead_out_links_and_secrets_are_refused_one_by_one() {
+fn unsafe_names_links_and_encrypted_members_are_refused_singly() {
     let ride = gpx(1);
     let regular = 0o100_644;
-    let bytes = zip_of([
+    let bytes = zip([
         ("../../up.gpx", &*ride, CompressionMethod::DEFLATE, regular),
         ("/etc/root.gpx", &ride, CompressionMethod::DEFLATE, regular),
         ("fine.gpx", &ride, CompressionMethod::DEFLATE, regular),
@@ -166,19 +166,19 @@ fn names_that_lead_out_links_and_secrets_are_refused_one_by_one() {
     ];
     let mut expected = owned(&expected);
     expected.sort_by(|a, b| Path::new(&a.0).cmp(Path::new(&b.0)));
-    let mut rows = gathered("a.zip", &bytes);
+    let mut rows = outcomes("a.zip", &bytes);
     rows.sort_by(|a, b| Path::new(&a.0).cmp(Path::new(&b.0)));
     assert_eq!(rows, expected);
 
     let mut secret = deflated(&[("a.gpx", &ride)]);
-    let entry = secret.windows(4).position(|window| window == LISTED).unwrap();
+    let entry = secret.windows(4).position(|window| window == CENTRAL_HEADER).unwrap();
     secret[entry + 8] |= 1;
     let why = "cannot be read: it is encrypted; unpack the archive and name the folder";
-    assert_eq!(gathered("a.zip", &secret), owned(&[("/a.gpx", Err(why))]));
+    assert_eq!(outcomes("a.zip", &secret), owned(&[("/a.gpx", Err(why))]));
 }
 
 #[test]
-fn cut_and_damaged_archives_say_so_and_cost_no_more_than_they_must() {
+fn damaged_archives_are_reported_and_intact_members_are_read() {
     let (ride, long) = (gpx(1), gpx(1).repeat(3000));
     let whole = deflated(&[("a.gpx", &ride), ("b.gpx", &long), ("c.gpx", &ride)]);
     for cut in [4, 30, whole.len() / 2, whole.len() - 1] {
@@ -186,28 +186,28 @@ fn cut_and_damaged_archives_say_so_and_cost_no_more_than_they_must() {
     }
     // The second entry of the list has no beginning.
     let mut listed = whole.clone();
-    let entries: Vec<usize> = (0..whole.len() - 4).filter(|&at| whole[at..].starts_with(LISTED)).collect();
+    let entries: Vec<usize> = (0..whole.len() - 4).filter(|&at| whole[at..].starts_with(CENTRAL_HEADER)).collect();
     listed[entries[1]] = 0;
     assert!(refusal(&listed).contains("its list of files in the zip archive is damaged"), "{}", refusal(&listed));
     // The second file's own entry has none.
     let locals: Vec<usize> = (0..whole.len() - 4).filter(|&at| whole[at..].starts_with(b"PK\x03\x04")).collect();
     let mut local = whole.clone();
     local[locals[1]] = 0;
-    let rows = gathered("a.zip", &local);
+    let rows = outcomes("a.zip", &local);
     assert!(rows.len() == 3 && rows[1].1.as_ref().is_err_and(|why| why.contains("entry")), "{rows:?}");
     // Its checksum is another: what it holds is kept, with a warning.
     let mut checksum = whole.clone();
     checksum[entries[1] + 16] ^= 1;
-    assert_eq!(gathered("a.zip", &checksum), owned(&[("/a.gpx", Ok(1)), ("/b.gpx", Ok(3000)), ("/c.gpx", Ok(1))]));
+    assert_eq!(outcomes("a.zip", &checksum), owned(&[("/a.gpx", Ok(1)), ("/b.gpx", Ok(3000)), ("/c.gpx", Ok(1))]));
     let dir = tempfile::tempdir().unwrap();
     let warnings = |bytes: &[u8]| {
         let path = dir.path().join("x.zip");
         std::fs::write(&path, bytes).unwrap();
-        let (files, _) = each(
-            &[Found { path, explicit: true }],
-            &Unknown,
+        let (files, _) = read_all(
+            &[InputFile { path, explicit: true }],
+            &NoCache,
             Control { progress: &Silent, cancel: &Cancel::default() },
-            |file| read_into(file, Plans::Courses, Vec::new()),
+            |file| read_into(file, PlannedActivities::Courses, Vec::new()),
         )
         .unwrap();
         files.into_iter().flat_map(|file| file.outcome.unwrap().warnings).collect::<Vec<_>>()
@@ -218,12 +218,12 @@ fn cut_and_damaged_archives_say_so_and_cost_no_more_than_they_must() {
 }
 
 #[test]
-fn bombs_are_refused_as_a_whole() {
+fn zip_bombs_are_refused_as_a_whole() {
     let spaces = [b"<gpx>".to_vec(), vec![b' '; 3 << 20]].concat();
     // Each alone is read, and both are more than may be unpacked of so small an archive.
     let [one, two] = [1, 2].map(|count| vec![("a.gpx", &*spaces); count]);
-    assert_eq!(gathered("a.zip", &deflated(&one)).len(), 1);
-    assert!(gathered("a.zip", &deflated(&one))[0].0 == "/a.gpx");
+    assert_eq!(outcomes("a.zip", &deflated(&one)).len(), 1);
+    assert!(outcomes("a.zip", &deflated(&one))[0].0 == "/a.gpx");
     assert!(refusal(&deflated(&two)).contains("unpacks to a hundred times its size"));
     // Packed by gzip inside, one in another, or both.
     let packed = gzip(&spaces);
@@ -237,15 +237,15 @@ fn bombs_are_refused_as_a_whole() {
 }
 
 #[test]
-fn absurd_numbers_of_files_and_nested_sizes_are_refused() {
+fn too_many_members_and_too_large_nested_archives_are_refused() {
     let many: Vec<(&str, &[u8])> = vec![("a.gpx", b"<gpx/>"); MAX_MEMBERS + 1];
     assert!(refusal(&deflated(&many)).contains("more than 1000 files"));
-    assert_eq!(gathered("a.zip", &deflated(&many[1..])).len(), MAX_MEMBERS);
+    assert_eq!(outcomes("a.zip", &deflated(&many[1..])).len(), MAX_MEMBERS);
     let noise: Vec<u8> =
         (0..MAX_NESTED_BYTES as u32 + 1).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     let large = stored(&[("noise", &noise), ("ride.gpx", &gpx(1))]);
-    let rows = gathered("a.zip", &deflated(&[("large.zip", &large)]));
+    let rows = outcomes("a.zip", &deflated(&[("large.zip", &large)]));
     assert!(rows[0].1.as_ref().is_err_and(|why| why.contains("an archive of more than 1 MiB in another")), "{rows:?}");
     // Stored as it is, it needs no memory.
-    assert_eq!(gathered("a.zip", &stored(&[("large.zip", &large)]))[1], ("/large.zip/ride.gpx".to_owned(), Ok(1)));
+    assert_eq!(outcomes("a.zip", &stored(&[("large.zip", &large)]))[1], ("/large.zip/ride.gpx".to_owned(), Ok(1)));
 }

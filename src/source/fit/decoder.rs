@@ -4,29 +4,29 @@
 //! (an undescribed developer field, a cut end), prints about misdeclared fields to the terminal, and can be made to
 //! panic by sizes that do not add up. So it is fed one whole message at a time, cut down to the few fields that matter.
 
-use super::value::{base_type_number, size_of_one};
+use super::value::{base_type_number, value_size};
 use fitparser::Value;
 use fitparser::de::{FitObject, FitStreamProcessor};
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// The messages that matter, by global number, and of each the fields that matter, all of a single value.
-const WANTED: [(u16, &[u8]); 5] = [
-    (message::FILE_ID, &[0, 1, 2, 8]),
-    (message::SPORT, &[0, 1]),
-    (message::SESSION, &[2, 5, 6]),
-    (message::EVENT, &[0, 1]),
-    (message::COURSE, &[5]),
+const USED_FIELDS: [(u16, &[u8]); 5] = [
+    (message_number::FILE_ID, &[0, 1, 2, 8]),
+    (message_number::SPORT, &[0, 1]),
+    (message_number::SESSION, &[2, 5, 6]),
+    (message_number::EVENT, &[0, 1]),
+    (message_number::COURSE, &[5]),
 ];
 
 /// The base type of text, which may have any size.
-const TEXT: u8 = 0x07;
+const STRING: u8 = 0x07;
 
 /// Says in a base type that its values have several bytes, in an order that matters.
-const IN_AN_ORDER: u8 = 0x80;
+const ENDIAN_ABILITY: u8 = 0x80;
 
 /// Global message numbers of the FIT profile.
-pub mod message {
+pub mod message_number {
     /// What kind of file this is and what wrote it.
     pub const FILE_ID: u16 = 0;
     /// The sport that is about to begin.
@@ -43,11 +43,11 @@ pub mod message {
 pub type Fields = HashMap<u8, Value>;
 
 /// A definition cut down to the fields that matter.
-pub struct Cut {
+pub struct ReducedDefinition {
     /// Global number of its messages.
     pub global: u16,
     /// Numbers of the fields that matter.
-    wanted: &'static [u8],
+    used: &'static [u8],
     local: u8,
     big_endian: bool,
     /// Those that are there, as FIT describes them: number, size, base type.
@@ -56,25 +56,25 @@ pub struct Cut {
     spans: Vec<Range<usize>>,
 }
 
-impl Cut {
+impl ReducedDefinition {
     /// A definition without fields yet, under a local number; `None` when its messages do not matter.
     pub fn new(global: u16, local: u8, big_endian: bool) -> Option<Self> {
-        let (_, wanted) = WANTED.into_iter().find(|(number, _)| *number == global)?;
-        Some(Self { global, wanted, local, big_endian, fields: Vec::new(), spans: Vec::new() })
+        let (_, used) = USED_FIELDS.into_iter().find(|(number, _)| *number == global)?;
+        Some(Self { global, used, local, big_endian, fields: Vec::new(), spans: Vec::new() })
     }
 
     /// Takes in a field of the definition, `at` bytes after the beginning of the message, if it matters and is one
     /// value: not an array, and not of a size that does not fit its type, which some devices declare.
-    pub fn add(&mut self, at: usize, [number, size, base_type]: [u8; 3]) {
+    pub fn add_field(&mut self, at: usize, [number, size, base_type]: [u8; 3]) {
         let base_type = base_type_number(base_type);
-        let size_of_one = if base_type == TEXT { Some(size.max(1)) } else { size_of_one(base_type) };
-        if !self.wanted.contains(&number) || size_of_one != Some(size) {
+        let value_size = if base_type == STRING { Some(size.max(1)) } else { value_size(base_type) };
+        if !self.used.contains(&number) || value_size != Some(size) {
             return;
         }
         self.fields.push([
             number,
             size,
-            if size > 1 && base_type != TEXT { base_type | IN_AN_ORDER } else { base_type },
+            if size > 1 && base_type != STRING { base_type | ENDIAN_ABILITY } else { base_type },
         ]);
         let end = at + usize::from(size);
         match self.spans.last_mut() {
@@ -104,19 +104,27 @@ impl Decoder {
     }
 
     /// Takes note of a definition; it replaces that of the same local number.
-    pub fn define(&mut self, cut: &Cut) {
-        let [low, high] = if cut.big_endian { cut.global.to_be_bytes() } else { cut.global.to_le_bytes() };
+    pub fn define(&mut self, definition: &ReducedDefinition) {
+        let [low, high] =
+            if definition.big_endian { definition.global.to_be_bytes() } else { definition.global.to_le_bytes() };
         self.buffer.clear();
-        self.buffer.extend([0x40 | cut.local, 0, u8::from(cut.big_endian), low, high, cut.fields.len() as u8]);
-        self.buffer.extend(cut.fields.as_flattened());
+        self.buffer.extend([
+            0x40 | definition.local,
+            0,
+            u8::from(definition.big_endian),
+            low,
+            high,
+            definition.fields.len() as u8,
+        ]);
+        self.buffer.extend(definition.fields.as_flattened());
         self.decode_buffer();
     }
 
     /// The fields of a message, without its first byte, of the definition that was noted last under its local number.
-    pub fn decode(&mut self, cut: &Cut, message: &[u8]) -> Option<Fields> {
+    pub fn decode(&mut self, definition: &ReducedDefinition, message: &[u8]) -> Option<Fields> {
         self.buffer.clear();
-        self.buffer.push(cut.local);
-        for span in &cut.spans {
+        self.buffer.push(definition.local);
+        for span in &definition.spans {
             self.buffer.extend_from_slice(&message[span.clone()]);
         }
         self.decode_buffer()

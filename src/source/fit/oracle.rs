@@ -1,7 +1,7 @@
 //! A second opinion for tests and fuzzing: the points of a FIT file as fitparser reads them, from the first byte to the
 //! last and without any of our own reading.
 
-use super::value::size_of_one;
+use super::value::value_size;
 use crate::activity::Point;
 use fitparser::de::{DecodeOption, FitDataMessage, FitObject, FitStreamProcessor};
 use fitparser::{ErrorKind, Value, profile::MesgNum};
@@ -23,44 +23,44 @@ pub fn points(mut bytes: &[u8]) -> Option<Vec<Point>> {
     processor.add_option(DecodeOption::SkipDataCrcValidation);
     let mut points = Vec::new();
     let mut clock = None;
-    let mut described = HashMap::new();
+    let mut developer_types = HashMap::new();
     // Bytes of messages that are still to come.
-    let mut left = 0;
+    let mut remaining = 0;
     while !bytes.is_empty() {
         // A last message that is cut off would reach into the checksum, which takes two bytes, and perhaps beyond.
-        let is_last = left > 0 && bytes.len() == left + 2;
+        let is_last = remaining > 0 && bytes.len() == remaining + 2;
         let (rest, object) = match processor.deserialize_next(bytes) {
             Ok(next) => next,
             Err(error) => return (is_last && matches!(*error, ErrorKind::UnexpectedEof(_))).then_some(points),
         };
         let consumed = &bytes[..bytes.len() - rest.len()];
         bytes = rest;
-        if left > 0 {
-            match left.checked_sub(consumed.len()) {
-                Some(remaining) => left = remaining,
+        if remaining > 0 {
+            match remaining.checked_sub(consumed.len()) {
+                Some(rest) => remaining = rest,
                 None => return is_last.then_some(points),
             }
         }
         match object {
             FitObject::Header(header) if usize::from(header.header_size()) == consumed.len() => {
-                left = header.data_size() as usize;
+                remaining = header.data_size() as usize;
             }
             FitObject::Header(_) => return None,
             FitObject::Crc(_) => {
                 processor.reset();
                 clock = None;
-                described.clear();
+                developer_types.clear();
             }
-            FitObject::DefinitionMessage(_) => consistent(consumed, &described).then_some(())?,
+            FitObject::DefinitionMessage(_) => is_unambiguous(consumed, &developer_types).then_some(())?,
             FitObject::DataMessage(message) => {
                 let time = time(&message, clock);
                 clock = time.or(clock);
                 match MesgNum::from(message.global_message_number()) {
                     MesgNum::Record => points.extend(point(&message, time)),
                     MesgNum::FieldDescription => {
-                        let part = |number| byte(message.fields.get(&number)?);
-                        let known = described.insert((part(0)?, part(1)?), part(2)?);
-                        if known.is_some() {
+                        let member = |number| byte(message.fields.get(&number)?);
+                        let previous = developer_types.insert((member(0)?, member(1)?), member(2)?);
+                        if previous.is_some() {
                             return None;
                         }
                         processor.decode_message(message).ok()?;
@@ -74,7 +74,7 @@ pub fn points(mut bytes: &[u8]) -> Option<Vec<Point>> {
 }
 
 /// Says whether two lists have the same points to the bit, in whatever order: sessions are put in that of their start.
-pub fn same<'a>(a: impl Iterator<Item = &'a Point>, b: impl Iterator<Item = &'a Point>) -> bool {
+pub fn same_points<'a>(a: impl Iterator<Item = &'a Point>, b: impl Iterator<Item = &'a Point>) -> bool {
     let bits = |point: &Point| {
         let Point { lat, lon, time_ms, elevation_m, speed_mps, heart_rate_bpm } = *point;
         let values = (elevation_m.map(f32::to_bits), speed_mps.map(f32::to_bits), heart_rate_bpm);
@@ -87,22 +87,20 @@ pub fn same<'a>(a: impl Iterator<Item = &'a Point>, b: impl Iterator<Item = &'a 
 }
 
 /// Says whether a definition is one that has only one meaning, given the base types of the developer fields described.
-fn consistent(definition: &[u8], described: &HashMap<(u8, u8), u8>) -> bool {
+fn is_unambiguous(definition: &[u8], developer_types: &HashMap<(u8, u8), u8>) -> bool {
     let (fields, rest) = definition[6..].split_at(3 * usize::from(definition[5]));
     let developer_fields = rest.get(1..).unwrap_or_default();
     let fits = |size: u8, base_type: u8| {
-        BASE_TYPES.contains(&base_type) && size_of_one(base_type).is_none_or(|one| size.is_multiple_of(one))
+        BASE_TYPES.contains(&base_type) && value_size(base_type).is_none_or(|one| size.is_multiple_of(one))
     };
-    let mut seen = [false; 256];
+    let mut found = [false; 256];
     fields.as_chunks().0.iter().all(|&[number, size, base_type]| {
-        let twice = std::mem::replace(&mut seen[usize::from(number)], true);
-        let strange_time = number == TIMESTAMP && (size, base_type) != (4, TIMESTAMP_BASE_TYPE);
-        !twice && !strange_time && fits(size, base_type)
-    }) && developer_fields
-        .as_chunks()
-        .0
-        .iter()
-        .all(|&[number, size, index]| described.get(&(index, number)).is_some_and(|base_type| fits(size, *base_type)))
+        let repeated = std::mem::replace(&mut found[usize::from(number)], true);
+        let unusual_time = number == TIMESTAMP && (size, base_type) != (4, TIMESTAMP_BASE_TYPE);
+        !repeated && !unusual_time && fits(size, base_type)
+    }) && developer_fields.as_chunks().0.iter().all(|&[number, size, index]| {
+        developer_types.get(&(index, number)).is_some_and(|base_type| fits(size, *base_type))
+    })
 }
 
 /// The time that a message states, or that its first byte does on top of the last one.
@@ -144,7 +142,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Fields by number, with the base type that devices give them. Some do not matter.
-    const USUAL: [(u8, u8); 10] = [
+    const USUAL_FIELDS: [(u8, u8); 10] = [
         (0, 0x85),
         (1, 0x85),
         (2, 0x84),
@@ -168,37 +166,37 @@ mod tests {
     }
 
     /// The low bits of the time, if it is compressed, and what the fields are filled with.
-    type Message = (Option<u8>, Vec<Filling>);
+    type Message = (Option<u8>, Vec<FieldBytes>);
 
     #[derive(Clone, Copy, Debug)]
-    enum Filling {
+    enum FieldBytes {
         Bytes([u8; 8]),
         /// The bytes that stand for no value in one base type or the other.
-        Nothing {
+        Invalid {
             first: u8,
             others: u8,
         },
     }
 
-    fn any_filling() -> impl Strategy<Value = Filling> {
-        let nothing = |(first, others)| Filling::Nothing { first, others };
+    fn any_field_bytes() -> impl Strategy<Value = FieldBytes> {
+        let invalid = |(first, others)| FieldBytes::Invalid { first, others };
         prop_oneof![
-            4 => any::<[u8; 8]>().prop_map(Filling::Bytes),
-            1 => prop::sample::select(vec![(0xFF, 0xFF), (0x7F, 0xFF), (0, 0)]).prop_map(nothing),
+            4 => any::<[u8; 8]>().prop_map(FieldBytes::Bytes),
+            1 => prop::sample::select(vec![(0xFF, 0xFF), (0x7F, 0xFF), (0, 0)]).prop_map(invalid),
         ]
     }
 
     fn size(base_type: u8, values: u8) -> u8 {
-        values * size_of_one(base_type).unwrap_or(3)
+        values * value_size(base_type).unwrap_or(3)
     }
 
     fn any_records() -> impl Strategy<Value = Records> {
         let of_any_type = (prop::sample::select(&BASE_TYPES[..]), prop_oneof![4 => Just(1), 1 => 0..4u8]);
-        let usual = prop::sample::subsequence(&USUAL[2..], 0..=8);
-        let odd = (prop::sample::subsequence(&USUAL[..7], 0..=4), of_any_type.clone());
+        let usual = prop::sample::subsequence(&USUAL_FIELDS[2..], 0..=8);
+        let odd = (prop::sample::subsequence(&USUAL_FIELDS[..7], 0..=4), of_any_type.clone());
         let fields = (usual, odd).prop_map(|(usual, (odd, (base_type, values)))| {
             let odd_one = |number: u8| odd.iter().any(|(odd, _)| *odd == number);
-            let fields = USUAL[..2].iter().chain(&usual);
+            let fields = USUAL_FIELDS[..2].iter().chain(&usual);
             fields
                 .map(|&(number, usual)| match odd_one(number) {
                     true => [number, size(base_type, values), base_type],
@@ -208,7 +206,7 @@ mod tests {
         });
         let developer_fields =
             vec(of_any_type.prop_map(|(base_type, values)| [size(base_type, values), base_type]), 0..3);
-        let messages = vec((proptest::option::of(0..32u8), vec(any_filling(), 12)), 0..6);
+        let messages = vec((proptest::option::of(0..32u8), vec(any_field_bytes(), 12)), 0..6);
         (any::<bool>(), fields.prop_shuffle(), developer_fields, messages).prop_map(
             |(big_endian, fields, developer_fields, messages)| Records {
                 big_endian,
@@ -236,12 +234,12 @@ mod tests {
             }
             let sizes = self.fields.iter().map(|[_, size, _]| size);
             let sizes: Vec<u8> = sizes.chain(self.developer_fields.iter().map(|[size, _]| size)).copied().collect();
-            for (low, fillings) in &self.messages {
+            for (low, field_bytes) in &self.messages {
                 fit.bytes.push(low.map_or(0, |low| 0x80 | low));
-                for (size, filling) in sizes.iter().zip(fillings) {
-                    match filling {
-                        Filling::Bytes(bytes) => fit.bytes.extend(bytes.iter().cycle().take((*size).into())),
-                        Filling::Nothing { first, others } => {
+                for (size, bytes_of_field) in sizes.iter().zip(field_bytes) {
+                    match bytes_of_field {
+                        FieldBytes::Bytes(bytes) => fit.bytes.extend(bytes.iter().cycle().take((*size).into())),
+                        FieldBytes::Invalid { first, others } => {
                             let mut bytes = vec![*others; (*size).into()];
                             let first_at = if self.big_endian { 0 } else { bytes.len().saturating_sub(1) };
                             bytes.get_mut(first_at).into_iter().for_each(|byte| *byte = *first);
@@ -269,16 +267,16 @@ mod tests {
             }
             let theirs = points(&chained).expect("fitparser reads what is well formed");
             let ours = ours(&chained);
-            prop_assert!(same(ours.iter(), theirs.iter()), "ours: {:?}\ntheirs: {:?}", ours, theirs);
+            prop_assert!(same_points(ours.iter(), theirs.iter()), "ours: {:?}\ntheirs: {:?}", ours, theirs);
         }
     }
 
     /// The law above is about points: most files have some.
     #[test]
-    fn the_files_made_up_here_have_points_with_every_value() {
+    fn generated_files_have_points_with_every_value() {
         use proptest::strategy::ValueTree;
         let mut runner = proptest::test_runner::TestRunner::deterministic();
-        let mut seen = [0; 5];
+        let mut found = [0; 5];
         for _ in 0..200 {
             let mut fit = Writer::default();
             any_records().new_tree(&mut runner).unwrap().current().write(&mut fit);
@@ -286,14 +284,14 @@ mod tests {
                 let Point { time_ms, elevation_m, speed_mps, heart_rate_bpm, .. } = point;
                 let stated =
                     [true, time_ms.is_some(), elevation_m.is_some(), speed_mps.is_some(), heart_rate_bpm.is_some()];
-                seen.iter_mut().zip(stated).for_each(|(count, stated)| *count += u32::from(stated));
+                found.iter_mut().zip(stated).for_each(|(count, stated)| *count += u32::from(stated));
             }
         }
-        assert!(seen.iter().all(|count| *count > 50), "{seen:?}");
+        assert!(found.iter().all(|count| *count > 50), "{found:?}");
     }
 
     #[test]
-    fn the_comparison_notices_every_difference_and_no_order() {
+    fn the_comparison_detects_differences_and_ignores_order() {
         let whole = Point {
             time_ms: Some(1),
             elevation_m: Some(2.0),
@@ -301,7 +299,7 @@ mod tests {
             heart_rate_bpm: Some(4),
             ..Point::at(5.0, 6.0)
         };
-        let differs = |a: &[Point], b: &[Point]| !same(a.iter(), b.iter());
+        let differs = |a: &[Point], b: &[Point]| !same_points(a.iter(), b.iter());
         for other in [
             Point { time_ms: None, ..whole },
             Point { elevation_m: Some(2.5), ..whole },
@@ -317,19 +315,19 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_record_is_noticed() {
+    fn a_changed_record_is_detected() {
         let mut fit = Writer::default();
         fit.define_record().record(T0, 1).record(T0 + 1, 2);
         let sound = fit.file();
-        assert!(same(ours(&sound).iter(), points(&sound).unwrap().iter()));
+        assert!(same_points(ours(&sound).iter(), points(&sound).unwrap().iter()));
         let last_lat = sound.len() - 2 - 8;
         let mut changed = sound.clone();
         changed[last_lat] += 1;
-        assert!(!same(ours(&changed).iter(), points(&sound).unwrap().iter()));
+        assert!(!same_points(ours(&changed).iter(), points(&sound).unwrap().iter()));
     }
 
     #[test]
-    fn a_message_that_is_cut_off_is_no_point_to_either() {
+    fn a_truncated_message_is_a_point_to_neither() {
         let mut fit = Writer::default();
         fit.define_record().record(T0, 1).record(T0 + 1, 2);
         for fewer in 1..=12 {
@@ -341,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_contradict_themselves_are_not_compared() {
+    fn ambiguous_files_are_not_compared() {
         for fields in [
             &[[0, 4, 0x85], [1, 4, 0x85], [0, 4, 0x85]][..],
             &[[0, 4, 0x85], [1, 3, 0x85]],

@@ -1,7 +1,7 @@
 //! Record messages, which make up nearly all of a recording: what they state, read by a plan that is made once for
 //! each definition.
 
-use super::value::Number;
+use super::value::NumericField;
 
 /// Latitude and longitude in semicircles, altitude in fifths of a metre above -500 m, speed in mm/s, heart rate in beats
 /// a minute, each if it is stated.
@@ -13,19 +13,19 @@ const FIELDS: [(u8, usize); 7] = [(0, 0), (1, 1), (2, 2), (78, 2), (6, 3), (73, 
 
 /// Where the values are in the messages of a definition.
 #[derive(Default)]
-pub struct Plan {
+pub struct FieldLayout {
     /// Row of [`FIELDS`] and place, in the order of the rows.
-    numbers: Vec<(usize, Number)>,
+    fields: Vec<(usize, NumericField)>,
 }
 
-impl Plan {
-    /// Takes in a field of the definition, `at` bytes after the beginning of the message.
-    pub fn add(&mut self, at: usize, [number, size, base_type]: [u8; 3], big_endian: bool) {
+impl FieldLayout {
+    /// Takes in a field of the definition, `offset` bytes after the beginning of the message.
+    pub fn add_field(&mut self, offset: usize, [number, size, base_type]: [u8; 3], big_endian: bool) {
         if let Some(row) = FIELDS.iter().position(|(field, _)| *field == number)
-            && let Some(number) = Number::in_field(at, size, base_type, big_endian)
+            && let Some(field) = NumericField::new(offset, size, base_type, big_endian)
         {
-            let place = self.numbers.partition_point(|(other, _)| *other <= row);
-            self.numbers.insert(place, (row, number));
+            let index = self.fields.partition_point(|(other, _)| *other <= row);
+            self.fields.insert(index, (row, field));
         }
     }
 
@@ -33,9 +33,9 @@ impl Plan {
     #[inline]
     pub fn read(&self, message: &[u8]) -> Values {
         let mut values = Values::default();
-        for (row, number) in &self.numbers {
+        for (row, field) in &self.fields {
             let (_, value) = FIELDS[*row];
-            values[value] = number.read(message).or(values[value]);
+            values[value] = field.read(message).or(values[value]);
         }
         values
     }
@@ -46,13 +46,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_wider_field_counts_wherever_it_stands_unless_it_states_nothing() {
+    fn the_wider_field_wins_unless_its_value_is_invalid() {
         for fields in [[[2, 1, 0x02], [78, 1, 0x02]], [[78, 1, 0x02], [2, 1, 0x02]]] {
-            let mut plan = Plan::default();
-            fields.into_iter().enumerate().for_each(|(at, field)| plan.add(at, field, false));
+            let mut layout = FieldLayout::default();
+            fields.into_iter().enumerate().for_each(|(offset, field)| layout.add_field(offset, field, false));
             let altitude = |plain, wide| {
                 let message = if fields[0][0] == 2 { [plain, wide] } else { [wide, plain] };
-                plan.read(&message)[2]
+                layout.read(&message)[2]
             };
             assert_eq!(altitude(10, 20), Some(20.0));
             assert_eq!(altitude(10, 0xFF), Some(10.0));

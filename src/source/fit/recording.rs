@@ -1,11 +1,11 @@
 //! The messages of one FIT file → activities, cut where the timer stood still.
 
-use super::decoder::{Fields, message};
-use super::frame::Message;
+use super::decoder::{Fields, message_number};
+use super::message::Message;
 use super::names;
 use super::record::Values;
 use crate::activity::{Activity, Point};
-use crate::source::collect::{Collector, MAX_POINTS, tidy_name};
+use crate::source::collector::{Collector, MAX_POINTS, tidy_name};
 use crate::source::skip::Skip;
 use fitparser::Value;
 
@@ -19,33 +19,33 @@ const FIRST_ABSOLUTE_TIME: u32 = 0x1000_0000;
 const DEGREES_PER_SEMICIRCLE: f64 = 180.0 / (1u32 << 31) as f64;
 
 /// Sessions, sports and pauses that are kept of a file, each. A bound for files made to fill the memory.
-const MAX_MARKS: usize = 100_000;
+const MAX_ENTRIES: usize = 100_000;
 
 /// The kind of file that holds a planned course.
-const COURSE: u8 = 6;
+const COURSE_FILE: u8 = 6;
 
 /// The kind of file that holds recorded activities.
-const ACTIVITY: u8 = 4;
+const ACTIVITY_FILE: u8 = 4;
 
 /// What the messages of a file said so far.
 #[derive(Default)]
 pub struct Recording {
-    kind: Option<u8>,
+    file_type: Option<u8>,
     device: Option<String>,
     title: Option<String>,
     points: Vec<(Option<u32>, Point)>,
-    unplaced: u64,
+    records_without_position: u64,
     bad_values: u64,
     excess_points: usize,
-    excess_marks: u64,
-    sessions: Vec<Session>,
-    sports: Vec<Session>,
+    excess_entries: u64,
+    sessions: Vec<SportStart>,
+    sports: Vec<SportStart>,
     timer: Vec<TimerEvent>,
 }
 
 /// From when on which sport was done.
 #[derive(Clone)]
-struct Session {
+struct SportStart {
     start: Option<u32>,
     sport: Option<String>,
 }
@@ -57,33 +57,41 @@ struct TimerEvent {
 
 impl Recording {
     /// Takes in a message.
-    pub fn take(&mut self, message: Message) {
+    pub fn add_message(&mut self, message: Message) {
         match message {
-            Message::Record { time, values } => self.take_record(time, values),
-            Message::Rare { global, time, fields } => self.take_rare(global, time, &fields),
+            Message::Record { time, values } => self.add_record(time, values),
+            Message::Other { global, time, fields } => self.add_other(global, time, &fields),
         }
     }
 
-    fn take_rare(&mut self, global: u16, time: Option<u32>, fields: &Fields) {
+    fn add_other(&mut self, global: u16, time: Option<u32>, fields: &Fields) {
         match global {
-            message::EVENT => self.take_event(time, fields),
-            message::SESSION => {
+            message_number::EVENT => self.add_timer_event(time, fields),
+            message_number::SESSION => {
                 let start = integer(fields, 2).and_then(|start| u32::try_from(start).ok());
-                keep(&mut self.sessions, &mut self.excess_marks, Session { start, sport: sport(fields, 5, 6) });
+                push_bounded(
+                    &mut self.sessions,
+                    &mut self.excess_entries,
+                    SportStart { start, sport: sport(fields, 5, 6) },
+                );
             }
-            message::SPORT => {
-                keep(&mut self.sports, &mut self.excess_marks, Session { start: time, sport: sport(fields, 0, 1) });
+            message_number::SPORT => {
+                push_bounded(
+                    &mut self.sports,
+                    &mut self.excess_entries,
+                    SportStart { start: time, sport: sport(fields, 0, 1) },
+                );
             }
-            message::FILE_ID => self.take_file_id(fields),
-            message::COURSE => self.title = text(fields, 5),
+            message_number::FILE_ID => self.add_file_id(fields),
+            message_number::COURSE => self.title = text(fields, 5),
             _ => {}
         }
     }
 
     #[inline]
-    fn take_record(&mut self, time: Option<u32>, [lat, lon, altitude, speed, heart_rate]: Values) {
+    fn add_record(&mut self, time: Option<u32>, [lat, lon, altitude, speed, heart_rate]: Values) {
         let (Some(lat), Some(lon)) = (lat, lon) else {
-            self.unplaced += 1;
+            self.records_without_position += 1;
             return;
         };
         if self.points.len() == MAX_POINTS {
@@ -95,22 +103,23 @@ impl Recording {
             lat: lat * DEGREES_PER_SEMICIRCLE,
             lon: lon * DEGREES_PER_SEMICIRCLE,
             time_ms: absolute.map(|time| i64::from(time) * 1000 + EPOCH_MS),
-            elevation_m: self.usable(altitude, |value| finite(value / 5.0 - 500.0)),
-            speed_mps: self.usable(speed, |value| finite(value / 1000.0)),
-            heart_rate_bpm: self.usable(heart_rate, |value| (0.0..=255.0).contains(&value).then_some(value as u8)),
+            elevation_m: self.convert_value(altitude, |value| finite_f32(value / 5.0 - 500.0)),
+            speed_mps: self.convert_value(speed, |value| finite_f32(value / 1000.0)),
+            heart_rate_bpm: self
+                .convert_value(heart_rate, |value| (0.0..=255.0).contains(&value).then_some(value as u8)),
         };
         self.points.push((time, point));
     }
 
     /// What a stated value comes to; one that cannot be is counted.
     #[inline]
-    fn usable<T>(&mut self, stated: Option<f64>, convert: impl FnOnce(f64) -> Option<T>) -> Option<T> {
+    fn convert_value<T>(&mut self, stated: Option<f64>, convert: impl FnOnce(f64) -> Option<T>) -> Option<T> {
         let value = stated.and_then(convert);
         self.bad_values += u64::from(stated.is_some() && value.is_none());
         value
     }
 
-    fn take_event(&mut self, time: Option<u32>, fields: &Fields) {
+    fn add_timer_event(&mut self, time: Option<u32>, fields: &Fields) {
         const TIMER: i64 = 0;
         let (Some(time), Some(TIMER)) = (time, integer(fields, 0)) else { return };
         let starts = match integer(fields, 1) {
@@ -119,11 +128,11 @@ impl Recording {
             Some(1 | 4 | 8 | 9) => false,
             _ => return,
         };
-        keep(&mut self.timer, &mut self.excess_marks, TimerEvent { time, starts });
+        push_bounded(&mut self.timer, &mut self.excess_entries, TimerEvent { time, starts });
     }
 
-    fn take_file_id(&mut self, fields: &Fields) {
-        self.kind = integer(fields, 0).and_then(|kind| u8::try_from(kind).ok());
+    fn add_file_id(&mut self, fields: &Fields) {
+        self.file_type = integer(fields, 0).and_then(|file_type| u8::try_from(file_type).ok());
         let word = |number| integer(fields, number).and_then(|value| u16::try_from(value).ok());
         let device = word(1).map(|maker| names::device(maker, word(2), text(fields, 8).as_deref()));
         self.device = device.and_then(|device| tidy_name(&device));
@@ -136,12 +145,12 @@ impl Recording {
 
     /// A planned course and not something recorded.
     pub fn is_course(&self) -> bool {
-        self.kind == Some(COURSE)
+        self.file_type == Some(COURSE_FILE)
     }
 
     /// Records without a position.
-    pub fn unplaced(&self) -> u64 {
-        self.unplaced
+    pub fn records_without_position(&self) -> u64 {
+        self.records_without_position
     }
 
     /// Altitudes, speeds and heart rates that cannot be.
@@ -150,36 +159,36 @@ impl Recording {
     }
 
     /// A warning when there were more sessions or pauses than are kept.
-    pub fn overflow(&self) -> Option<String> {
-        let excess = self.excess_marks;
-        (excess > 0).then(|| format!("{excess} sessions or pauses beyond the first {MAX_MARKS} were left out"))
+    pub fn overflow_warning(&self) -> Option<String> {
+        let excess = self.excess_entries;
+        (excess > 0).then(|| format!("{excess} sessions or pauses beyond the first {MAX_ENTRIES} were left out"))
     }
 
     /// What the file is, said of one without positions.
-    pub fn what(&self) -> Skip {
-        match self.kind {
-            Some(ACTIVITY) | None => {
+    pub fn skip_reason(&self) -> Skip {
+        match self.file_type {
+            Some(ACTIVITY_FILE) | None => {
                 let sport = self.sessions.iter().chain(&self.sports).find_map(|session| session.sport.as_deref());
                 let sport = sport.map_or_else(String::new, |sport| format!(" ({sport})"));
                 Skip::NoTrack(format!("a FIT activity without positions, recorded indoors or without GPS{sport}"))
             }
-            Some(COURSE) => Skip::Planned("a course without positions".to_owned()),
-            Some(kind) => Skip::Housekeeping(format!("a FIT {} file", names::file_kind(kind))),
+            Some(COURSE_FILE) => Skip::Planned("a course without positions".to_owned()),
+            Some(file_type) => Skip::NotRecording(format!("a FIT {} file", names::file_type(file_type))),
         }
     }
 
     /// Hands over the activities: one for each session that has a position.
     pub fn finish(self, out: &mut Collector) {
         let planned = self.is_course();
-        let pauses = Pauses::of(self.timer);
-        let sessions = schedule(self.sessions, self.sports);
+        let pauses = TimerPauses::new(self.timer);
+        let sessions = order_sessions(self.sessions, self.sports);
         let mut activities: Vec<Activity> = vec![Activity::default(); sessions.len()];
         let mut segment = Vec::new();
         let mut current = 0;
         let mut last = None;
         for (time, point) in self.points {
             let session = time.map_or(current, |time| session_at(&sessions, time));
-            if !segment.is_empty() && (session != current || pauses.between(last, time)) {
+            if !segment.is_empty() && (session != current || pauses.separate(last, time)) {
                 activities[current].segments.push(std::mem::take(&mut segment));
             }
             current = session;
@@ -191,27 +200,27 @@ impl Recording {
         for (mut activity, session) in activities.into_iter().zip(sessions) {
             for segment in std::mem::take(&mut activity.segments) {
                 segment.into_iter().for_each(|point| out.push(point));
-                out.cut();
+                out.end_segment();
             }
-            out.current().planned = planned;
-            out.current().sport = session.sport.unwrap_or_default();
-            out.current().name = self.title.clone();
-            out.begin();
+            out.activity().planned = planned;
+            out.activity().sport = session.sport.unwrap_or_default();
+            out.activity().name = self.title.clone();
+            out.finish_activity();
         }
-        out.overflow(self.excess_points);
+        out.refuse_excess(self.excess_points);
     }
 }
 
 /// The sessions in order of their start; at least one. A sport that a session does not state comes from the sport
 /// message that was valid then. Sessions that do not say when they start are of use only when there is just one.
-fn schedule(mut sessions: Vec<Session>, mut sports: Vec<Session>) -> Vec<Session> {
+fn order_sessions(mut sessions: Vec<SportStart>, mut sports: Vec<SportStart>) -> Vec<SportStart> {
     if sessions.len() > 1 {
         sessions.retain(|session| session.start.is_some());
     }
     if sessions.is_empty() {
         // A file that was cut off has its sport messages, but not its sessions, which are written last.
         let sport = sports.first().and_then(|session| session.sport.clone());
-        return vec![Session { start: None, sport }];
+        return vec![SportStart { start: None, sport }];
     }
     sessions.sort_by_key(|session| session.start);
     sports.sort_by_key(|session| session.start);
@@ -223,20 +232,20 @@ fn schedule(mut sessions: Vec<Session>, mut sports: Vec<Session>) -> Vec<Session
 }
 
 /// The last session that has started; before the first has, the first.
-fn session_at(sessions: &[Session], time: u32) -> usize {
+fn session_at(sessions: &[SportStart], time: u32) -> usize {
     sessions.partition_point(|session| session.start <= Some(time)).saturating_sub(1)
 }
 
 /// When the timer stood still.
-struct Pauses {
+struct TimerPauses {
     /// Sorted.
     stops: Vec<u32>,
     /// Sorted.
     restarts: Vec<u32>,
 }
 
-impl Pauses {
-    fn of(mut timer: Vec<TimerEvent>) -> Self {
+impl TimerPauses {
+    fn new(mut timer: Vec<TimerEvent>) -> Self {
         let mut pauses = Self { stops: Vec::new(), restarts: Vec::new() };
         // Apps may write all events in front of or behind the records. Stable: events of the same second keep their order.
         timer.sort_by_key(|event| event.time);
@@ -260,7 +269,7 @@ impl Pauses {
 
     /// Says whether the timer was stopped after the first moment or restarted up to the second. Some devices go on
     /// recording while it stands still: those points are a segment of their own.
-    fn between(&self, first: Option<u32>, second: Option<u32>) -> bool {
+    fn separate(&self, first: Option<u32>, second: Option<u32>) -> bool {
         let (Some(first), Some(second)) = (first, second) else { return false };
         let at_or_after_first = self.stops.partition_point(|stop| *stop < first);
         let after_first = self.restarts.partition_point(|restart| *restart <= first);
@@ -269,9 +278,9 @@ impl Pauses {
     }
 }
 
-fn keep<T>(marks: &mut Vec<T>, excess: &mut u64, mark: T) {
-    if marks.len() < MAX_MARKS {
-        marks.push(mark);
+fn push_bounded<T>(list: &mut Vec<T>, excess: &mut u64, entry: T) {
+    if list.len() < MAX_ENTRIES {
+        list.push(entry);
     } else {
         *excess += 1;
     }
@@ -295,6 +304,6 @@ fn integer(fields: &Fields, number: u8) -> Option<i64> {
 }
 
 /// As stored of a point, if it fits.
-fn finite(value: f64) -> Option<f32> {
+fn finite_f32(value: f64) -> Option<f32> {
     Some(value as f32).filter(|value| value.is_finite())
 }

@@ -26,17 +26,17 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    fn word(&self, value: u16) -> [u8; 2] {
+    fn u16_bytes(&self, value: u16) -> [u8; 2] {
         if self.big_endian { value.to_be_bytes() } else { value.to_le_bytes() }
     }
 
-    fn long(&self, value: u32) -> [u8; 4] {
+    fn u32_bytes(&self, value: u32) -> [u8; 4] {
         if self.big_endian { value.to_be_bytes() } else { value.to_le_bytes() }
     }
 
     /// A definition of fields, each a number, size and base type.
     pub(super) fn define(&mut self, local: u8, global: u16, fields: &[[u8; 3]]) -> &mut Self {
-        let global = self.word(global);
+        let global = self.u16_bytes(global);
         self.bytes.extend([0x40 | local, 0, u8::from(self.big_endian), global[0], global[1], fields.len() as u8]);
         self.bytes.extend(fields.as_flattened());
         self
@@ -53,7 +53,7 @@ impl Writer {
     }
 
     pub(super) fn record(&mut self, time: u32, lat: i32) -> &mut Self {
-        let (time, lat, lon) = (self.long(time), self.long(lat as u32), self.long(0));
+        let (time, lat, lon) = (self.u32_bytes(time), self.u32_bytes(lat as u32), self.u32_bytes(0));
         self.data(0, &[&time, &lat, &lon])
     }
 
@@ -62,7 +62,7 @@ impl Writer {
     }
 
     fn event(&mut self, time: u32, kind: u8) -> &mut Self {
-        let time = self.long(time);
+        let time = self.u32_bytes(time);
         self.data(1, &[&time, &[0], &[kind]])
     }
 
@@ -71,7 +71,7 @@ impl Writer {
     }
 
     fn session(&mut self, start: u32, sport: u8, sub_sport: u8) -> &mut Self {
-        let (end, start) = (self.long(T0 + 1_000_000), self.long(start));
+        let (end, start) = (self.u32_bytes(T0 + 1_000_000), self.u32_bytes(start));
         self.data(2, &[&end, &start, &[sport], &[sub_sport]])
     }
 
@@ -84,13 +84,13 @@ impl Writer {
         file
     }
 
-    fn read(&self) -> Reading {
+    fn read(&self) -> ParsedFile {
         parse(&self.file()).unwrap()
     }
 }
 
 /// The latitudes in semicircles, by activity and segment.
-fn lats(reading: &Reading) -> Vec<Vec<Vec<i64>>> {
+fn lats(reading: &ParsedFile) -> Vec<Vec<Vec<i64>>> {
     let segment = |points: &Vec<Point>| points.iter().map(|point| (point.lat / 180.0 * 2f64.powi(31)) as i64).collect();
     reading.activities.iter().map(|activity| activity.segments.iter().map(segment).collect()).collect()
 }
@@ -111,9 +111,10 @@ fn every_value_of_a_record_in_either_byte_order() {
             [78, 4, UINT32],
         ];
         fit.define(5, 20, &fields);
-        let (time, lat, lon) = (fit.long(T0), fit.long(1 << 29), fit.long(-(1i32 << 30) as u32));
-        let (altitude, speed) = (fit.word(3000), fit.word(2500));
-        let (none, enhanced_speed, enhanced_altitude) = (fit.long(u32::MAX), fit.long(4500), fit.long(3500));
+        let (time, lat, lon) = (fit.u32_bytes(T0), fit.u32_bytes(1 << 29), fit.u32_bytes(-(1i32 << 30) as u32));
+        let (altitude, speed) = (fit.u16_bytes(3000), fit.u16_bytes(2500));
+        let (none, enhanced_speed, enhanced_altitude) =
+            (fit.u32_bytes(u32::MAX), fit.u32_bytes(4500), fit.u32_bytes(3500));
         fit.data(5, &[&time, &lat, &lon, &altitude, &[1, 2, 3], &[140], &speed, &none, &none]);
         fit.data(5, &[&time, &lat, &lon, &altitude, &[1, 2, 3], &[255], &speed, &enhanced_speed, &enhanced_altitude]);
         let plain = Point {
@@ -147,7 +148,7 @@ fn compressed_times_roll_over_and_follow_every_message() {
         fit.bytes.extend([1, 0, 0, 0, 2, 0, 0, 0]);
     };
     data(&mut fit, 0x80 | 7);
-    let time = fit.long(base + 30);
+    let time = fit.u32_bytes(base + 30);
     fit.data(1, &[&time]);
     for offset in [30, 31, 1, 1, 0] {
         data(&mut fit, 0x80 | offset);
@@ -158,7 +159,7 @@ fn compressed_times_roll_over_and_follow_every_message() {
 }
 
 #[test]
-fn the_timer_cuts_segments_wherever_its_events_stand() {
+fn timer_events_split_segments_wherever_they_are_stored() {
     let records = |fit: &mut Writer| {
         fit.define_record();
         for (time, lat) in [(0, 1), (10, 2), (20, 3), (30, 4), (40, 5), (50, 6)] {
@@ -183,7 +184,7 @@ fn the_timer_cuts_segments_wherever_its_events_stand() {
 }
 
 #[test]
-fn each_session_is_an_activity_even_when_summaries_come_last_and_out_of_order() {
+fn each_session_is_an_activity_in_order_of_its_start() {
     let mut fit = Writer::default();
     fit.define_record();
     (0..6).for_each(|n| {
@@ -197,14 +198,14 @@ fn each_session_is_an_activity_even_when_summaries_come_last_and_out_of_order() 
 }
 
 #[test]
-fn the_sport_message_stands_in_for_a_missing_session() {
+fn the_sport_message_replaces_a_missing_session() {
     let mut fit = Writer::default();
     fit.define(3, 12, &[[0, 1, ENUM], [1, 1, ENUM]]).data(3, &[&[2], &[8]]).define_record().record(T0, 1);
     assert_eq!(fit.read().activities[0].sport, "cycling/mountain");
 }
 
 #[test]
-fn developer_and_misdeclared_fields_are_stepped_over() {
+fn developer_and_misdeclared_fields_are_skipped() {
     let mut fit = Writer::default();
     // Heart rate declared as one byte of a 32-bit type, an array where one value belongs, and two developer fields
     // that nothing describes, one of size 0.
@@ -221,14 +222,14 @@ fn developer_and_misdeclared_fields_are_stepped_over() {
 }
 
 #[test]
-fn multi_byte_types_without_their_flag_are_understood() {
+fn multi_byte_types_without_endian_flag_are_read() {
     let mut fit = Writer::default();
     fit.define(0, 20, &[[253, 4, 0x06], [0, 4, 0x05], [1, 4, 0x05]]).record(T0, 7);
     assert_eq!(lats(&fit.read()), [vec![vec![7]]]);
 }
 
 #[test]
-fn values_that_cannot_be_are_counted_and_cost_nothing_else() {
+fn impossible_values_are_counted_and_the_rest_is_read() {
     let mut fit = Writer::default();
     fit.define(0, 20, &[[0, 4, SINT32], [1, 4, SINT32], [78, 8, 0x89], [3, 2, UINT16]]);
     let place = [1, 0, 0, 0];
@@ -243,19 +244,19 @@ fn values_that_cannot_be_are_counted_and_cost_nothing_else() {
 }
 
 #[test]
-fn the_file_says_what_it_is() {
+fn the_file_id_decides_type_device_and_refusal() {
     let with_id = |kind: u8| {
         let mut fit = Writer::default();
         fit.define(4, 0, &[[0, 1, ENUM], [1, 2, UINT16], [2, 2, UINT16], [8, 6, STRING]]);
         fit.data(4, &[&[kind], &[1, 0], &[2, 8], b"Edge\0x"]);
         fit
     };
-    let said = |kind: u8| parse(&with_id(kind).file()).unwrap_err();
-    assert_eq!(said(2), Skip::Housekeeping("a FIT settings file".into()));
-    assert_eq!(said(32), Skip::Housekeeping("a FIT monitoring b file".into()));
-    assert_eq!(said(200), Skip::Housekeeping("a FIT 200 file".into()));
-    assert_eq!(said(6), Skip::Planned("a course without positions".into()));
-    assert!(matches!(said(4), Skip::NoTrack(what) if what.contains("indoors")));
+    let skip_of = |kind: u8| parse(&with_id(kind).file()).unwrap_err();
+    assert_eq!(skip_of(2), Skip::NotRecording("a FIT settings file".into()));
+    assert_eq!(skip_of(32), Skip::NotRecording("a FIT monitoring b file".into()));
+    assert_eq!(skip_of(200), Skip::NotRecording("a FIT 200 file".into()));
+    assert_eq!(skip_of(6), Skip::Planned("a course without positions".into()));
+    assert!(matches!(skip_of(4), Skip::NoTrack(reason) if reason.contains("indoors")));
 
     let mut course = with_id(6);
     course.define(3, 31, &[[5, 8, STRING]]).data(3, &[b"Loop\0\0\0\0"]).define_record().record(T0, 1);
@@ -266,7 +267,7 @@ fn the_file_says_what_it_is() {
 }
 
 #[test]
-fn chained_files_are_activities_of_their_own() {
+fn chained_files_are_separate_activities() {
     let mut fit = Writer::default();
     fit.define_record().record(T0, 1);
     let mut settings = Writer::default();
@@ -288,7 +289,7 @@ fn an_undefined_message_ends_only_its_own_file() {
 }
 
 #[test]
-fn many_damaged_files_are_not_many_warnings() {
+fn warnings_of_many_damaged_files_are_bounded() {
     let mut chained = Vec::new();
     for records in 0..100 {
         let mut fit = Writer::default();
@@ -305,11 +306,11 @@ fn many_damaged_files_are_not_many_warnings() {
 }
 
 #[test]
-fn a_long_device_name_is_cut() {
+fn a_long_device_name_is_truncated() {
     let mut fit = Writer::default();
     fit.define(4, 0, &[[1, 2, UINT16], [8, 255, STRING]]).data(4, &[&[1, 0], &[b'x'; 255]]);
     fit.define_record().record(T0, 1);
-    assert_eq!(fit.read().device.unwrap().len(), crate::source::collect::MAX_NAME_CHARS);
+    assert_eq!(fit.read().device.unwrap().len(), crate::source::collector::MAX_NAME_CHARS);
 }
 
 /// A ride with everything in it.
@@ -329,7 +330,7 @@ fn flat(activities: &[Activity]) -> Vec<Point> {
 }
 
 #[test]
-fn cut_anywhere_it_gives_the_points_before_the_cut() {
+fn a_truncated_file_gives_the_points_before_the_cut() {
     let whole = ride().file();
     let all = flat(&parse(&whole).unwrap().activities);
     let mut lengths = Vec::new();
@@ -350,13 +351,13 @@ fn cut_anywhere_it_gives_the_points_before_the_cut() {
 
 proptest! {
     #[test]
-    fn any_bytes_after_a_header_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+    fn any_bytes_after_a_header_are_read_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         let fit = Writer { bytes, big_endian: false };
         let _ = parse(&fit.file());
     }
 
     #[test]
-    fn any_change_to_a_file_is_survived(changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8)) {
+    fn any_changed_file_is_read_without_panic(changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8)) {
         let mut file = ride().file();
         for (index, byte) in changes {
             let at = index.index(file.len());

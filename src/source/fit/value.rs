@@ -40,45 +40,45 @@ pub fn base_type_number(base_type: u8) -> u8 {
 }
 
 /// The bytes of one value of a base type; `None` for text and for types that are not known.
-pub fn size_of_one(base_type: u8) -> Option<u8> {
-    row(base_type).map(|(_, size, ..)| size)
+pub fn value_size(base_type: u8) -> Option<u8> {
+    base_type_row(base_type).map(|(_, size, ..)| size)
 }
 
-fn row(base_type: u8) -> Option<(u8, u8, Kind, u64)> {
+fn base_type_row(base_type: u8) -> Option<(u8, u8, Kind, u64)> {
     BASE_TYPES.into_iter().find(|(number, ..)| *number == base_type_number(base_type))
 }
 
 /// Where in a message a number is, and how it is stored.
 #[derive(Clone, Copy)]
-pub struct Number {
-    at: usize,
+pub struct NumericField {
+    offset: usize,
     size: u8,
     kind: Kind,
-    none: u64,
+    invalid: u64,
     big_endian: bool,
 }
 
-impl Number {
-    /// The number in the field of `size` bytes at `at`. `None` when the field is text, an array, or not of the size of
+impl NumericField {
+    /// The number in the field of `size` bytes at `offset`. `None` when the field is text, an array, or not of the size of
     /// its type, as some devices declare it.
-    pub fn in_field(at: usize, size: u8, base_type: u8, big_endian: bool) -> Option<Self> {
-        let (_, size_of_one, kind, none) = row(base_type)?;
-        (size == size_of_one).then_some(Self { at, size, kind, none, big_endian })
+    pub fn new(offset: usize, size: u8, base_type: u8, big_endian: bool) -> Option<Self> {
+        let (_, value_size, kind, invalid) = base_type_row(base_type)?;
+        (size == value_size).then_some(Self { offset, size, kind, invalid, big_endian })
     }
 
     /// The number; `None` when the message states none or ends before it. Beyond 2^53 it is rounded.
     #[inline]
     pub fn read(&self, message: &[u8]) -> Option<f64> {
-        let bytes = message.get(self.at..self.at + usize::from(self.size))?;
+        let bytes = message.get(self.offset..self.offset + usize::from(self.size))?;
         let push = |bits: u64, byte: &u8| bits << 8 | u64::from(*byte);
         let bits = if self.big_endian { bytes.iter().fold(0, push) } else { bytes.iter().rev().fold(0, push) };
-        if bits == self.none {
+        if bits == self.invalid {
             return None;
         }
-        let above = 64 - 8 * u32::from(self.size);
+        let unused_bits = 64 - 8 * u32::from(self.size);
         let value = match (self.kind, self.size) {
             (Unsigned, _) => bits as f64,
-            (Signed, _) => ((bits << above) as i64 >> above) as f64,
+            (Signed, _) => ((bits << unused_bits) as i64 >> unused_bits) as f64,
             (Float, 4) => f32::from_bits(bits as u32).into(),
             (Float, _) => f64::from_bits(bits),
         };
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     fn read(base_type: u8, big_endian: bool, bytes: &[u8]) -> Option<f64> {
-        Number::in_field(0, bytes.len() as u8, base_type, big_endian)?.read(bytes)
+        NumericField::new(0, bytes.len() as u8, base_type, big_endian)?.read(bytes)
     }
 
     #[test]
@@ -139,15 +139,15 @@ mod tests {
     }
 
     #[test]
-    fn text_arrays_and_misdeclared_sizes_are_no_numbers() {
+    fn strings_arrays_and_misdeclared_sizes_are_not_numeric() {
         for (base_type, size) in [(0x07, 1), (0x11, 1), (0x1F, 1), (0x02, 2), (0x86, 1), (0x84, 4), (0x84, 0)] {
-            assert!(Number::in_field(0, size, base_type, false).is_none(), "{base_type:#x} of {size}");
+            assert!(NumericField::new(0, size, base_type, false).is_none(), "{base_type:#x} of {size}");
         }
     }
 
     #[test]
-    fn a_message_that_is_too_short_states_nothing() {
-        let number = Number::in_field(2, 2, 0x84, false).unwrap();
+    fn a_message_that_is_too_short_has_no_value() {
+        let number = NumericField::new(2, 2, 0x84, false).unwrap();
         assert_eq!(number.read(b"abc"), None);
         assert_eq!(number.read(b"ab\x01\x00"), Some(1.0));
     }

@@ -6,7 +6,7 @@ use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
 use crate::source::archive::tests::{deflated, gzip};
-use crate::source::{Plans, Reading, discover, read_into};
+use crate::source::{ParsedFile, PlannedActivities, discover, read_into};
 use std::fs;
 use tempfile::TempDir;
 
@@ -23,18 +23,18 @@ fn gpx(lat: u32) -> Vec<u8> {
 type File = (String, Result<(String, Option<String>, Option<i64>), Skip>);
 
 /// Files, and the numbers of tables.
-type Found = (Vec<File>, Vec<(String, u64, u64, u64)>);
+type Outcomes = (Vec<File>, Vec<(String, u64, u64, u64)>);
 
-fn found(folder: &TempDir, inputs: &[&str]) -> Found {
+fn gather(folder: &TempDir, inputs: &[&str]) -> Outcomes {
     let inputs: Vec<PathBuf> = inputs.iter().map(|name| folder.path().join(name)).collect();
-    let found = discover(&inputs, None, &|_| false).unwrap().found;
-    let (gathered, listings) =
-        each(&found, &Unknown, Control { progress: &Silent, cancel: &Cancel::default() }, |file| {
-            read_into(file, Plans::Courses, Vec::new())
+    let found = discover(&inputs, None, &|_| false).unwrap().files;
+    let (outcomes, table_reports) =
+        read_all(&found, &NoCache, Control { progress: &Silent, cancel: &Cancel::default() }, |file| {
+            read_into(file, PlannedActivities::Courses, Vec::new())
         })
         .unwrap();
     let below = |path: &Path| path.strip_prefix(folder.path()).unwrap().to_str().unwrap().to_owned();
-    let facts = |reading: Reading| {
+    let facts = |reading: ParsedFile| {
         let [activity] = <[Activity; 1]>::try_from(reading.activities).unwrap();
         (
             format!("{} ({})", activity.name.as_deref().unwrap(), activity.sport),
@@ -42,16 +42,18 @@ fn found(folder: &TempDir, inputs: &[&str]) -> Found {
             activity.start_ms(),
         )
     };
-    let files = gathered.into_iter().map(|file| (below(&file.path), file.outcome.map(facts))).collect();
-    let table = |listing: Listing| (below(&listing.path), listing.activities, listing.without_file, listing.missing);
-    (files, listings.into_iter().map(table).collect())
+    let files = outcomes.into_iter().map(|file| (below(&file.path), file.outcome.map(facts))).collect();
+    let table = |table_report: TableReport| {
+        (below(&table_report.path), table_report.activities, table_report.without_file, table_report.missing)
+    };
+    (files, table_reports.into_iter().map(table).collect())
 }
 
-fn joined(path: &str) -> File {
+fn with_row(path: &str) -> File {
     (path.to_owned(), Ok(("Zur Arbeit (ride)".to_owned(), Some("Blau".to_owned()), Some(1000))))
 }
 
-fn plain(path: &str) -> File {
+fn without_row(path: &str) -> File {
     (path.to_owned(), Ok(("file ()".to_owned(), None, None)))
 }
 
@@ -74,28 +76,28 @@ fn tables_are_joined_in_folders_and_archives() {
     for top in ["in", "strava.zip"] {
         let at = |name: &str| format!("{top}/{name}");
         let expected = vec![
-            plain(&at("elsewhere/a/1.gpx")),
-            joined(&at("export/activities/1.gpx.gz")),
-            plain(&at("export/activities/9.gpx")),
+            without_row(&at("elsewhere/a/1.gpx")),
+            with_row(&at("export/activities/1.gpx.gz")),
+            without_row(&at("export/activities/9.gpx")),
         ];
-        assert_eq!(found(&dir, &[top]), (expected, vec![(at("export/activities.csv"), 3, 1, 1)]));
+        assert_eq!(gather(&dir, &[top]), (expected, vec![(at("export/activities.csv"), 3, 1, 1)]));
     }
     // The table above is read for the folder of the files too, but then it is not among them.
     for input in ["in/export/activities", "in/export/activities/1.gpx.gz"] {
-        let (files, tables) = found(&dir, &[input]);
-        assert_eq!((files.first(), tables), (Some(&joined("in/export/activities/1.gpx.gz")), vec![]));
+        let (files, tables) = gather(&dir, &[input]);
+        assert_eq!((files.first(), tables), (Some(&with_row("in/export/activities/1.gpx.gz")), vec![]));
     }
 }
 
 #[test]
-fn files_beside_the_table_are_joined_and_other_tables_are_other_files() {
+fn files_next_to_the_table_are_joined_and_other_tables_are_not_activities() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("activities.csv"), TABLE).unwrap();
     fs::write(dir.path().join("1.gpx"), gpx(1)).unwrap();
-    assert_eq!(found(&dir, &["."]), (vec![joined("1.gpx")], vec![("activities.csv".to_owned(), 3, 1, 1)]));
+    assert_eq!(gather(&dir, &["."]), (vec![with_row("1.gpx")], vec![("activities.csv".to_owned(), 3, 1, 1)]));
     fs::write(dir.path().join("activities.csv"), "a,b\n1,2\n").unwrap();
     let other = ("activities.csv".to_owned(), Err(Skip::NotActivity));
-    assert_eq!(found(&dir, &["."]), (vec![plain("1.gpx"), other], vec![]));
+    assert_eq!(gather(&dir, &["."]), (vec![without_row("1.gpx"), other], vec![]));
 }
 
 #[test]
@@ -104,7 +106,7 @@ fn a_table_that_is_too_large_is_refused_and_the_files_are_read() {
     fs::write(dir.path().join("activities.csv"), format!("{TABLE}{}", "1,,,,,,activities/1.gpx\n".repeat(2000)))
         .unwrap();
     fs::write(dir.path().join("1.gpx"), gpx(1)).unwrap();
-    let (files, tables) = found(&dir, &["."]);
+    let (files, tables) = gather(&dir, &["."]);
     let refused = Err(Skip::Unreadable("it lists more than 1000 activities; split it".into()));
-    assert_eq!((files, tables), (vec![plain("1.gpx"), ("activities.csv".to_owned(), refused)], vec![]));
+    assert_eq!((files, tables), (vec![without_row("1.gpx"), ("activities.csv".to_owned(), refused)], vec![]));
 }

@@ -1,16 +1,16 @@
 //! The text of an XML document, a window at a time.
 
-use crate::source::input::Input;
+use crate::source::content::ContentReader;
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Bytes that are read at a time.
 const CHUNK_BYTES: usize = 32 << 10;
 
 /// Longest text, tag, comment or other piece of markup that is seen in one piece.
-pub const MAX_PIECE_BYTES: usize = if cfg!(test) { 64 << 10 } else { 4 << 20 };
+pub const MAX_TOKEN_BYTES: usize = if cfg!(test) { 64 << 10 } else { 4 << 20 };
 
 /// Bytes at the beginning in which the encoding is declared.
-const DECLARATION_BYTES: usize = 1024;
+const MAX_DECLARATION_BYTES: usize = 1024;
 
 /// Text that slides over the document.
 ///
@@ -18,26 +18,26 @@ const DECLARATION_BYTES: usize = 1024;
 /// UTF-8, whatever is declared: text in another encoding is hardly ever valid UTF-8 by chance. From the first byte on
 /// that is not, it is taken for what is declared, or for UTF-8 with replacement characters.
 pub struct Document<'a> {
-    input: Input<'a>,
+    input: ContentReader<'a>,
     /// Where bytes are read to, and how many at its beginning are not text yet.
     raw: Vec<u8>,
-    waiting: usize,
+    undecoded: usize,
     text: String,
     /// What turns bytes into text; none while they are valid UTF-8.
     decoder: Option<Decoder>,
     declared: &'static Encoding,
     chunk: usize,
-    ended: bool,
+    at_end: bool,
 }
 
 impl<'a> Document<'a> {
     /// A document of which the beginning is read.
-    pub fn new(input: Input<'a>) -> Self {
-        Self::in_chunks(input, CHUNK_BYTES)
+    pub fn new(input: ContentReader<'a>) -> Self {
+        Self::with_chunk_size(input, CHUNK_BYTES)
     }
 
     /// The same, read so many bytes at a time.
-    pub fn in_chunks(mut input: Input<'a>, chunk: usize) -> Self {
+    pub fn with_chunk_size(mut input: ContentReader<'a>, chunk: usize) -> Self {
         let head = input.head();
         let mark = Encoding::for_bom(head);
         let encoding = match (mark, head) {
@@ -48,10 +48,10 @@ impl<'a> Document<'a> {
         };
         let declared = declared_encoding(head).unwrap_or(UTF_8);
         let mut skipped = [0; 4];
-        input.fill(&mut skipped[..mark.map_or(0, |(_, length)| length)]);
+        input.read_full(&mut skipped[..mark.map_or(0, |(_, length)| length)]);
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
         let mut document =
-            Self { input, raw: Vec::new(), waiting: 0, text: String::new(), decoder, declared, chunk, ended: false };
+            Self { input, raw: Vec::new(), undecoded: 0, text: String::new(), decoder, declared, chunk, at_end: false };
         document.fill();
         document
     }
@@ -62,13 +62,13 @@ impl<'a> Document<'a> {
         let before = self.text.len();
         let wanted = self.chunk.max(before);
         // It stays as long as it was, and is not cleared: most windows are as large as the one before.
-        if self.raw.len() < self.waiting + wanted {
-            self.raw.resize(self.waiting + wanted, 0);
+        if self.raw.len() < self.undecoded + wanted {
+            self.raw.resize(self.undecoded + wanted, 0);
         }
-        let read = self.input.fill(&mut self.raw[self.waiting..][..wanted]);
-        self.ended = read < wanted;
-        let raw = &self.raw[..self.waiting + read];
-        self.waiting = 0;
+        let read = self.input.read_full(&mut self.raw[self.undecoded..][..wanted]);
+        self.at_end = read < wanted;
+        let raw = &self.raw[..self.undecoded + read];
+        self.undecoded = 0;
         let mut rest = 0..raw.len();
         if self.decoder.is_none() {
             let valid = match simdutf8::compat::from_utf8(raw) {
@@ -78,7 +78,7 @@ impl<'a> Document<'a> {
                 }
                 Err(error) => {
                     // A character may go on in what is read next.
-                    if error.error_len().is_some() || self.ended {
+                    if error.error_len().is_some() || self.at_end {
                         self.decoder = Some(self.declared.new_decoder_without_bom_handling());
                     }
                     error.valid_up_to()
@@ -91,10 +91,10 @@ impl<'a> Document<'a> {
             Some(decoder) => {
                 let raw = &raw[rest];
                 self.text.reserve(decoder.max_utf8_buffer_length(raw.len()).unwrap_or(0));
-                let _ = decoder.decode_to_string(raw, &mut self.text, self.ended);
+                let _ = decoder.decode_to_string(raw, &mut self.text, self.at_end);
             }
             None => {
-                self.waiting = rest.len();
+                self.undecoded = rest.len();
                 self.raw.copy_within(rest, 0);
             }
         }
@@ -107,13 +107,13 @@ impl<'a> Document<'a> {
     }
 
     /// What can be looked at: where more follows, up to the last thing that may be the beginning of markup. So text
-    /// is never cut, unless it is longer than [`MAX_PIECE_BYTES`].
+    /// is never cut, unless it is longer than [`MAX_TOKEN_BYTES`].
     pub fn window(&self) -> &str {
-        if self.ended {
+        if self.at_end {
             return &self.text;
         }
         match self.text.rfind('<').unwrap_or(0) {
-            0 if self.text.len() > MAX_PIECE_BYTES => &self.text,
+            0 if self.text.len() > MAX_TOKEN_BYTES => &self.text,
             end => &self.text[..end],
         }
     }
@@ -124,19 +124,19 @@ impl<'a> Document<'a> {
     }
 
     /// Says whether nothing follows what is there.
-    pub fn has_ended(&self) -> bool {
-        self.ended
+    pub fn is_at_end(&self) -> bool {
+        self.at_end
     }
 
     /// What was read from.
-    pub fn into_input(self) -> Input<'a> {
+    pub fn into_input(self) -> ContentReader<'a> {
         self.input
     }
 }
 
 /// The encoding that the XML declaration names, unless it is one in which the declaration could not have been read.
 fn declared_encoding(head: &[u8]) -> Option<&'static Encoding> {
-    let head = String::from_utf8_lossy(&head[..head.len().min(DECLARATION_BYTES)]);
+    let head = String::from_utf8_lossy(&head[..head.len().min(MAX_DECLARATION_BYTES)]);
     let start = head.find("<?xml")?;
     let declaration = &head[start + 5..];
     let declaration = &declaration[..declaration.find("?>")?];
@@ -151,8 +151,8 @@ mod tests {
 
     /// The whole text, read so many bytes at a time.
     fn decode(bytes: &[u8], chunk: usize) -> String {
-        let mut document = Document::in_chunks(Input::new(bytes).unwrap(), chunk);
-        while !document.has_ended() {
+        let mut document = Document::with_chunk_size(ContentReader::new(bytes).unwrap(), chunk);
+        while !document.is_at_end() {
             document.fill();
         }
         document.text
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_encoding_explains_is_replaced() {
+    fn undecodable_bytes_are_replaced() {
         assert_eq!(decode(b"<n>Z\xfcrich</n>", 100), "<n>Z\u{fffd}rich</n>");
         assert_eq!(decode(b"<?xml version='1.0' encoding='utf-16'?><n>\xfc</n>", 100).chars().last(), Some('>'));
         assert_eq!(decode("<n>ü".as_bytes().split_last().unwrap().1, 100), "<n>\u{fffd}", "cut in a character");
@@ -192,8 +192,8 @@ mod tests {
 
     #[test]
     fn a_window_ends_in_front_of_markup_and_long_text_is_cut() {
-        let text = format!("<a>text</a>{}", "x".repeat(3 * MAX_PIECE_BYTES));
-        let mut document = Document::in_chunks(Input::new(text.as_bytes()).unwrap(), 10);
+        let text = format!("<a>text</a>{}", "x".repeat(3 * MAX_TOKEN_BYTES));
+        let mut document = Document::with_chunk_size(ContentReader::new(text.as_bytes()).unwrap(), 10);
         assert_eq!(document.window(), "<a>text");
         document.fill();
         assert_eq!(document.window(), "<a>text");
@@ -202,12 +202,12 @@ mod tests {
         while document.window().is_empty() {
             document.fill();
         }
-        assert!(document.window().starts_with("</a>xxx") && document.window().len() <= 2 * MAX_PIECE_BYTES);
+        assert!(document.window().starts_with("</a>xxx") && document.window().len() <= 2 * MAX_TOKEN_BYTES);
     }
 
     proptest! {
         #[test]
-        fn any_bytes_are_decoded_the_same_in_any_chunks(
+        fn any_bytes_decode_alike_in_any_chunks(
             bytes in proptest::collection::vec(any::<u8>(), 0..200),
             chunk in 1usize..50,
         ) {
@@ -217,7 +217,7 @@ mod tests {
         }
 
         #[test]
-        fn text_is_kept_as_it_is(text in "\\PC{0,50}", chunk in 1usize..20) {
+        fn utf_8_text_is_unchanged(text in "\\PC{0,50}", chunk in 1usize..20) {
             prop_assume!(!text.starts_with('\u{feff}'));
             prop_assert_eq!(decode(text.as_bytes(), chunk), text);
         }

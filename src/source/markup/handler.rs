@@ -3,33 +3,33 @@
 /// What a format does with the elements it is shown. Names come without their prefix.
 pub trait Handler {
     /// A start tag, with its unparsed attributes for [`attribute`](super::lexer::attribute).
-    fn open(&mut self, name: &[u8], attributes: &str);
+    fn start_element(&mut self, name: &[u8], attributes: &str);
     /// A piece of text; one element's text may come in several.
     fn text(&mut self, text: &str);
     /// An end tag; also follows the `open` of an element that closes itself.
-    fn close(&mut self, name: &[u8]);
+    fn end_element(&mut self, name: &[u8]);
     /// Says that nothing more is wanted.
-    fn is_full(&self) -> bool {
+    fn is_done(&self) -> bool {
         false
     }
 }
 
 /// Start tags and end tags against each other.
 #[derive(Default)]
-pub struct Balance {
+pub struct TagCounts {
     /// Start tags without an end tag so far.
-    pub open: u64,
+    pub unclosed: u64,
     /// End tags without a start tag.
-    pub unmatched: u64,
+    pub unmatched_ends: u64,
 }
 
-impl Balance {
+impl TagCounts {
     /// Counts an end tag.
     #[inline]
-    pub fn close(&mut self) {
-        match self.open.checked_sub(1) {
-            Some(open) => self.open = open,
-            None => self.unmatched += 1,
+    pub fn end_tag(&mut self) {
+        match self.unclosed.checked_sub(1) {
+            Some(unclosed) => self.unclosed = unclosed,
+            None => self.unmatched_ends += 1,
         }
     }
 }

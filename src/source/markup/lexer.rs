@@ -5,7 +5,7 @@ use quick_xml::events::Event;
 use std::borrow::Cow;
 
 /// A reader that complains about nothing that can be survived.
-pub fn lenient(text: &str) -> Reader<&[u8]> {
+pub fn lenient_reader(text: &str) -> Reader<&[u8]> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.check_end_names = false;
@@ -16,11 +16,11 @@ pub fn lenient(text: &str) -> Reader<&[u8]> {
 
 /// The name of the document's first element, without its prefix; `None` when this is not XML.
 pub fn root_name(text: &str) -> Option<String> {
-    let mut reader = lenient(text);
+    let mut reader = lenient_reader(text);
     loop {
         match reader.read_event().ok()? {
             Event::Start(tag) | Event::Empty(tag) => {
-                return Some(String::from_utf8_lossy(local(tag.name().as_ref())).into_owned());
+                return Some(String::from_utf8_lossy(local_name(tag.name().as_ref())).into_owned());
             }
             // A byte order mark may stand behind blanks.
             Event::Text(piece) if piece.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() => {}
@@ -32,7 +32,7 @@ pub fn root_name(text: &str) -> Option<String> {
 
 /// The part of a name after its prefix.
 #[inline]
-pub fn local(name: &str) -> &[u8] {
+pub fn local_name(name: &str) -> &[u8] {
     let name = name.as_bytes();
     match name.iter().position(|byte| *byte == b':') {
         Some(colon) => &name[colon + 1..],
@@ -40,9 +40,9 @@ pub fn local(name: &str) -> &[u8] {
     }
 }
 
-/// Calls `found` with the local name and the still escaped value of each attribute, whether quoted or not.
+/// Calls `visit` with the local name and the still escaped value of each attribute, whether quoted or not.
 #[inline]
-pub fn attributes<'a>(raw: &'a str, mut found: impl FnMut(&[u8], &'a str)) {
+pub fn attributes<'a>(raw: &'a str, mut visit: impl FnMut(&[u8], &'a str)) {
     let bytes = raw.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -55,11 +55,11 @@ pub fn attributes<'a>(raw: &'a str, mut found: impl FnMut(&[u8], &'a str)) {
             at += 1;
         }
         let name = &raw[name_start..at];
-        at = skip_blanks(bytes, at);
+        at = skip_whitespace(bytes, at);
         if bytes.get(at) != Some(&b'=') {
             continue;
         }
-        at = skip_blanks(bytes, at + 1);
+        at = skip_whitespace(bytes, at + 1);
         let (value_start, value_end) = match bytes.get(at) {
             Some(quote @ (b'"' | b'\'')) => {
                 let start = at + 1;
@@ -67,12 +67,12 @@ pub fn attributes<'a>(raw: &'a str, mut found: impl FnMut(&[u8], &'a str)) {
             }
             _ => (at, at + bytes[at..].iter().position(u8::is_ascii_whitespace).unwrap_or(bytes.len() - at)),
         };
-        found(local(name), &raw[value_start..value_end]);
+        visit(local_name(name), &raw[value_start..value_end]);
         at = value_end + 1;
     }
 }
 
-fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
+fn skip_whitespace(bytes: &[u8], mut at: usize) -> usize {
     while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
         at += 1;
     }
@@ -91,7 +91,7 @@ pub fn attribute<'a>(raw: &'a str, wanted: &[u8]) -> Option<Cow<'a, str>> {
 }
 
 /// The character that a predefined entity or a character reference stands for.
-pub fn resolve(reference: &quick_xml::events::BytesRef) -> Option<char> {
+pub fn resolve_reference(reference: &quick_xml::events::BytesRef) -> Option<char> {
     match &**reference {
         "amp" => Some('&'),
         "lt" => Some('<'),

@@ -4,10 +4,10 @@
 //! declaration, a broken tag costs what is in it, and a file that stops in the middle gives what it held until then.
 //! Entities are never expanded, except the five that XML predefines and character references.
 
-use super::document::{Document, MAX_PIECE_BYTES};
-use super::handler::{Balance, Handler};
-use super::lexer::{lenient, local, resolve};
-use super::plain;
+use super::document::{Document, MAX_TOKEN_BYTES};
+use super::fast_path;
+use super::handler::{Handler, TagCounts};
+use super::lexer::{lenient_reader, local_name, resolve_reference};
 use crate::control::cancel::Cancel;
 use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::Event;
@@ -15,105 +15,111 @@ use std::io::BufRead;
 
 /// Open elements that quick-xml may remember. It keeps every name of an unclosed element; a reader that starts afresh
 /// forgets them, which costs nothing as end tags are not matched.
-const MAX_OPEN: usize = 1 << 16;
+const MAX_OPEN_NAMES: usize = 1 << 16;
 
 /// A tag that long is looked at for a quote that was never closed: it would swallow the tags after it.
 const SUSPICIOUS_TAG_BYTES: usize = 64;
 
 /// How often a document may be looked at again, all in all, because a broken tag swallowed what follows it. Real files
 /// never come near this; those made for it would take quadratic time.
-const RESCANS: usize = 4;
+const RESCAN_FACTOR: usize = 4;
 
 /// Shows the handler every element of the document in order. Returns in how many places the markup is broken.
 pub fn walk(document: &mut Document, handler: &mut impl Handler, cancel: &Cancel) -> u64 {
-    walk_within(document, handler, RESCANS, true, cancel)
+    walk_within(document, handler, RESCAN_FACTOR, true, cancel)
 }
 
 /// The same within so many rescans, and with the [short way](plain) or without.
 fn walk_within(
     document: &mut Document,
     handler: &mut impl Handler,
-    rescans: usize,
-    short: bool,
+    rescan_factor: usize,
+    use_fast_path: bool,
     cancel: &Cancel,
 ) -> u64 {
-    let mut walker = Walker { short, ..Walker::default() };
-    let mut grown = document.text().len();
+    let mut walker = Walker { use_fast_path, ..Walker::default() };
+    let mut new_bytes = document.text().len();
     loop {
-        walker.budget += rescans * grown;
-        let done = walker.look(document.window(), document.has_ended(), handler);
-        if document.has_ended() || handler.is_full() || cancel.is_cancelled() {
+        walker.rescan_budget += rescan_factor * new_bytes;
+        let consumed = walker.scan(document.window(), document.is_at_end(), handler);
+        if document.is_at_end() || handler.is_done() || cancel.is_cancelled() {
             break;
         }
-        let Some(done) = done else { break };
-        document.consume(done);
-        grown = document.fill();
+        let Some(consumed) = consumed else { break };
+        document.consume(consumed);
+        new_bytes = document.fill();
     }
     // A tag that was skipped leaves its end tag unmatched: that is the same place.
-    walker.repairs.max(walker.balance.open + walker.balance.unmatched)
+    walker.repairs.max(walker.tag_counts.unclosed + walker.tag_counts.unmatched_ends)
 }
 
 /// What is known from one window to the next.
 #[derive(Default)]
 struct Walker {
-    balance: Balance,
+    tag_counts: TagCounts,
     repairs: u64,
     /// Bytes that may still be looked at once more.
-    budget: usize,
+    rescan_budget: usize,
     /// Whether to take the [short way](plain).
-    short: bool,
+    use_fast_path: bool,
 }
 
 impl Walker {
     /// Shows the handler what is complete in `text`, of which nothing follows if it is the `last`. Returns how much
     /// that is, or nothing if there is no point in going on.
-    fn look(&mut self, text: &str, last: bool, handler: &mut impl Handler) -> Option<usize> {
+    fn scan(&mut self, text: &str, last: bool, handler: &mut impl Handler) -> Option<usize> {
         let mut start = 0;
         loop {
-            match walk_from(text, start, handler, &mut self.balance, self.short) {
-                Stop::End => return Some(text.len()),
-                Stop::Afresh { at } => start = at,
-                Stop::Open { at } if !last && text.len() - at <= MAX_PIECE_BYTES => return Some(at),
-                Stop::Open { at } => start = self.repair(resume_after(text, at), text.len())?,
-                Stop::Broken { resume, looked_at } => start = self.repair(resume, looked_at)?,
+            match walk_from(text, start, handler, &mut self.tag_counts, self.use_fast_path) {
+                ScanEnd::End => return Some(text.len()),
+                ScanEnd::Restart { at } => start = at,
+                ScanEnd::Unterminated { at } if !last && text.len() - at <= MAX_TOKEN_BYTES => return Some(at),
+                ScanEnd::Unterminated { at } => start = self.repair(resume_after(text, at), text.len())?,
+                ScanEnd::Broken { resume, scanned_to } => start = self.repair(resume, scanned_to)?,
             }
         }
     }
 
     /// Takes note of a broken place and returns where to go on, unless too much was looked at in vain.
-    fn repair(&mut self, resume: usize, looked_at: usize) -> Option<usize> {
+    fn repair(&mut self, resume: usize, scanned_to: usize) -> Option<usize> {
         self.repairs += 1;
-        self.budget = self.budget.checked_sub(looked_at.saturating_sub(resume))?;
+        self.rescan_budget = self.rescan_budget.checked_sub(scanned_to.saturating_sub(resume))?;
         Some(resume)
     }
 }
 
 /// Why a reader was left.
-enum Stop {
+enum ScanEnd {
     End,
     /// It remembers too many names; a new one goes on here.
-    Afresh {
+    Restart {
         at: usize,
     },
     /// The markup that begins at or after `at` has no end.
-    Open {
+    Unterminated {
         at: usize,
     },
-    /// The markup is broken; a new one goes on at `resume`, though this one had got to `looked_at`.
+    /// The markup is broken; a new one goes on at `resume`, though this one had got to `scanned_to`.
     Broken {
         resume: usize,
-        looked_at: usize,
+        scanned_to: usize,
     },
 }
 
-fn walk_from(text: &str, start: usize, handler: &mut impl Handler, balance: &mut Balance, short: bool) -> Stop {
-    let mut reader = lenient(&text[start..]);
-    let mut remembered = 0usize;
-    let mut behind_tag = false;
+fn walk_from(
+    text: &str,
+    start: usize,
+    handler: &mut impl Handler,
+    tag_counts: &mut TagCounts,
+    use_fast_path: bool,
+) -> ScanEnd {
+    let mut reader = lenient_reader(&text[start..]);
+    let mut open_names = 0usize;
+    let mut after_tag = false;
     loop {
-        if short && std::mem::take(&mut behind_tag) {
+        if use_fast_path && std::mem::take(&mut after_tag) {
             let at = start + reader.buffer_position() as usize;
-            reader.stream().consume(plain::walk(&text[at..], handler, balance));
+            reader.stream().consume(fast_path::walk(&text[at..], handler, tag_counts));
         }
         let before = start + reader.buffer_position() as usize;
         match reader.read_event() {
@@ -122,47 +128,49 @@ fn walk_from(text: &str, start: usize, handler: &mut impl Handler, balance: &mut
                 if tag.len() > SUSPICIOUS_TAG_BYTES
                     && let Some(inside) = tag.find('<')
                 {
-                    return swallowed(text, before, inside);
+                    return unclosed_quote(text, before, inside);
                 }
-                handler.open(local(tag.name().as_ref()), tag.attributes_raw());
-                balance.open += 1;
-                remembered += 1;
-                if remembered > MAX_OPEN {
-                    return Stop::Afresh { at: start + reader.buffer_position() as usize };
+                handler.start_element(local_name(tag.name().as_ref()), tag.attributes_raw());
+                tag_counts.unclosed += 1;
+                open_names += 1;
+                if open_names > MAX_OPEN_NAMES {
+                    return ScanEnd::Restart { at: start + reader.buffer_position() as usize };
                 }
-                behind_tag = true;
+                after_tag = true;
             }
             Ok(Event::End(tag)) => {
-                handler.close(local(tag.name().as_ref()));
-                balance.close();
-                remembered = remembered.saturating_sub(1);
-                behind_tag = true;
+                handler.end_element(local_name(tag.name().as_ref()));
+                tag_counts.end_tag();
+                open_names = open_names.saturating_sub(1);
+                after_tag = true;
             }
             Ok(Event::Empty(tag)) => {
                 if tag.len() > SUSPICIOUS_TAG_BYTES
                     && let Some(inside) = tag.find('<')
                 {
-                    return swallowed(text, before, inside);
+                    return unclosed_quote(text, before, inside);
                 }
                 let name = tag.name();
-                handler.open(local(name.as_ref()), tag.attributes_raw());
-                handler.close(local(name.as_ref()));
-                behind_tag = true;
+                handler.start_element(local_name(name.as_ref()), tag.attributes_raw());
+                handler.end_element(local_name(name.as_ref()));
+                after_tag = true;
             }
             Ok(Event::CData(piece)) => handler.text(&piece),
-            Ok(Event::GeneralRef(reference)) => match resolve(&reference) {
+            Ok(Event::GeneralRef(reference)) => match resolve_reference(&reference) {
                 Some(piece) => handler.text(piece.encode_utf8(&mut [0; 4])),
                 None => handler.text(&format!("&{};", &*reference)),
             },
-            Ok(Event::Eof) => return Stop::End,
+            Ok(Event::Eof) => return ScanEnd::End,
             Ok(Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_)) => {}
-            Err(Error::Syntax(error)) if error != SyntaxError::InvalidBangMarkup => return Stop::Open { at: before },
+            Err(Error::Syntax(error)) if error != SyntaxError::InvalidBangMarkup => {
+                return ScanEnd::Unterminated { at: before };
+            }
             Err(Error::Syntax(_) | Error::IllFormed(_)) => {
-                let (resume, looked_at) = (resume_after(text, before), start + reader.buffer_position() as usize);
-                return Stop::Broken { resume, looked_at: looked_at.max(resume) };
+                let (resume, scanned_to) = (resume_after(text, before), start + reader.buffer_position() as usize);
+                return ScanEnd::Broken { resume, scanned_to: scanned_to.max(resume) };
             }
             // Input and encoding errors cannot come from text in memory.
-            Err(_) => return Stop::End,
+            Err(_) => return ScanEnd::End,
         }
     }
 }
@@ -175,32 +183,38 @@ fn resume_after(text: &str, at: usize) -> usize {
 }
 
 /// A tag that begins at or after `before` holds a `<`: a quote in it was never closed. Goes on at that `<`.
-fn swallowed(text: &str, before: usize, inside: usize) -> Stop {
+fn unclosed_quote(text: &str, before: usize, inside: usize) -> ScanEnd {
     let tag_start = text[before..].find('<').map_or(before, |i| before + i);
     let resume = tag_start + 1 + inside;
-    Stop::Broken { resume, looked_at: text.len().min(resume + 2 * SUSPICIOUS_TAG_BYTES) }
+    ScanEnd::Broken { resume, scanned_to: text.len().min(resume + 2 * SUSPICIOUS_TAG_BYTES) }
 }
 
 /// Everything that a handler is shown of a text that is read so many bytes at a time, as it is, and in how many places the
 /// markup is broken; with the short way, or all of it through quick-xml.
 #[cfg(any(test, fuzzing))]
-pub fn events(text: &str, chunk: usize, short: bool) -> (Vec<String>, u64) {
+pub fn events(text: &str, chunk: usize, use_fast_path: bool) -> (Vec<String>, u64) {
     #[derive(Default)]
     struct Events(Vec<String>);
     impl Handler for Events {
-        fn open(&mut self, name: &[u8], attributes: &str) {
+        fn start_element(&mut self, name: &[u8], attributes: &str) {
             self.0.push(format!("open {} {attributes}", String::from_utf8_lossy(name)));
         }
         fn text(&mut self, text: &str) {
             self.0.push(format!("text {text}"));
         }
-        fn close(&mut self, name: &[u8]) {
+        fn end_element(&mut self, name: &[u8]) {
             self.0.push(format!("close {}", String::from_utf8_lossy(name)));
         }
     }
     let mut events = Events::default();
-    let input = crate::source::input::Input::new(text.as_bytes()).expect("text in memory can be read");
-    let repairs = walk_within(&mut Document::in_chunks(input, chunk), &mut events, RESCANS, short, &Cancel::default());
+    let input = crate::source::content::ContentReader::new(text.as_bytes()).expect("text in memory can be read");
+    let repairs = walk_within(
+        &mut Document::with_chunk_size(input, chunk),
+        &mut events,
+        RESCAN_FACTOR,
+        use_fast_path,
+        &Cancel::default(),
+    );
     (events.0, repairs)
 }
 

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow};
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::bytes::ranges::Piece;
+use crate::bytes::ranges::Slice;
 use crate::engine::geometry::tile::{MAX_ZOOM, TileCoord};
 use crate::tileset::reader::{
     Coords, Description, MOST_DESCRIPTION_BYTES, MOST_TILE_BYTES, Reader, StoredTile, unreadable,
@@ -29,8 +29,8 @@ impl FolderReader {
     pub fn open(folder: &Path) -> Result<Self> {
         let context = || unreadable(folder.display());
         let json = tilejson(folder).context("it has no tiles.json by Trailglow").with_context(context)?;
-        let set = set_folder(&json).context("its tiles.json leads to tiles elsewhere").with_context(context)?;
-        let root = if set.is_empty() { folder.to_owned() } else { folder.join(set) };
+        let style = style_folder(&json).context("its tiles.json leads to tiles elsewhere").with_context(context)?;
+        let root = if style.is_empty() { folder.to_owned() } else { folder.join(style) };
         Ok(Self { root, description: description(json).with_context(context)? })
     }
 
@@ -51,7 +51,7 @@ impl FolderReader {
         let mut png = Vec::with_capacity(description.len() as usize);
         let file = File::open(&path).with_context(context)?;
         file.take(MOST_TILE_BYTES).read_to_end(&mut png).with_context(context)?;
-        Ok(Some(StoredTile { png: Piece::of(png), at: None }))
+        Ok(Some(StoredTile { png: Slice::new(png), at: None }))
     }
 
     /// Ids of the tiles of a zoom, ascending.
@@ -75,7 +75,7 @@ impl Reader for FolderReader {
     fn tiles(&mut self) -> Coords<'_> {
         let zoom = |zoom: u8| {
             let (ids, fault) = self.ids(zoom).map_or_else(|error| (Vec::new(), Some(error)), |ids| (ids, None));
-            ids.into_iter().filter_map(TileCoord::of_id).map(Ok).chain(fault.map(Err))
+            ids.into_iter().filter_map(TileCoord::from_id).map(Ok).chain(fault.map(Err))
         };
         Box::new(self.description.zooms.clone().flat_map(zoom))
     }
@@ -111,7 +111,7 @@ pub fn zooms(json: &Map<String, Value>) -> RangeInclusive<u8> {
 }
 
 /// The folder below that of a `tiles.json` in which its tiles lie; empty for that folder itself.
-fn set_folder(json: &Map<String, Value>) -> Option<&str> {
+fn style_folder(json: &Map<String, Value>) -> Option<&str> {
     let folder = json.get("tiles")?.get(0)?.as_str()?.strip_suffix("{z}/{x}/{y}.png")?;
     let is_plain =
         |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));

@@ -44,8 +44,8 @@ impl<'a> FolderWriter<'a> {
         Ok(Self { tileset, staging: stage(place)?, made: HashSet::new() })
     }
 
-    fn root(&self, set: usize) -> PathBuf {
-        self.staging.path().join(self.tileset.path(set))
+    fn root(&self, style: usize) -> PathBuf {
+        self.staging.path().join(self.tileset.path(style))
     }
 }
 
@@ -94,7 +94,7 @@ fn is_part(names: &[&str], is_folder: bool, path: &Path, zooms: &RangeInclusive<
         ([name], true) if !is_zoom(name) => is_ours(path),
         ([.., name], false) if FILES.contains(name) => true,
         // Below the folder of a set it is as below the top.
-        ([set, inside @ ..], _) if !is_zoom(set) && !inside.is_empty() => is_part(inside, is_folder, path, zooms),
+        ([style, inside @ ..], _) if !is_zoom(style) && !inside.is_empty() => is_part(inside, is_folder, path, zooms),
         ([zoom], true) => is_zoom(zoom),
         ([zoom, x], true) => is_zoom(zoom) && is_number(x),
         ([zoom, x, tile], false) => is_zoom(zoom) && is_number(x) && tile.strip_suffix(".png").is_some_and(is_number),
@@ -103,8 +103,8 @@ fn is_part(names: &[&str], is_folder: bool, path: &Path, zooms: &RangeInclusive<
 }
 
 impl Writer for FolderWriter<'_> {
-    fn put(&mut self, set: usize, tiles: &[Tile]) -> Result<()> {
-        let root = self.root(set);
+    fn put(&mut self, style: usize, tiles: &[Tile]) -> Result<()> {
+        let root = self.root(style);
         let cannot_write = || cannot_write(&self.staging);
         let column = |tile: &Tile| root.join(format!("{}/{}", tile.coord.z(), tile.coord.x()));
         for folder in tiles.iter().map(column) {
@@ -121,8 +121,8 @@ impl Writer for FolderWriter<'_> {
 
     fn finish(self: Box<Self>) -> Result<Written> {
         let write = |path: PathBuf, text: &str| fs::write(&path, text).with_context(|| cannot_write(&self.staging));
-        for set in 0..self.tileset.sets.len() {
-            write(self.root(set).join("tiles.json"), &format!("{:#}\n", self.tileset.tilejson(set, "")))?;
+        for style in 0..self.tileset.styles.len() {
+            write(self.root(style).join("tiles.json"), &format!("{:#}\n", self.tileset.tilejson(style, "")))?;
         }
         // The first set's description also stands at the top, where it says whose folder this is.
         let first = self.tileset.tilejson(0, &self.tileset.path(0));

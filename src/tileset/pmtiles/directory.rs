@@ -48,8 +48,8 @@ pub fn entries(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>> {
         ensure!(entry.length > 0, "the content of tile {} is empty", entry.id);
         let section = if entry.run > 0 { Some(limits.data) } else { limits.leaves };
         let section = section.context("a leaf directory leads to another")?;
-        let part = section.part(entry.offset, entry.length.into());
-        ensure!(part.is_some(), "the content of tile {} lies outside its section", entry.id);
+        let slice = section.slice(entry.offset, entry.length.into());
+        ensure!(slice.is_some(), "the content of tile {} lies outside its section", entry.id);
         let is_tile = entry.run > 0;
         ensure!(!is_tile || u64::from(entry.length) <= MOST_TILE_BYTES, "tile {} is larger than any", entry.id);
         if !is_tile {
@@ -72,18 +72,18 @@ fn columns(bytes: &[u8]) -> Option<Vec<Entry>> {
     }
     let mut id = 0u64;
     for entry in &mut entries {
-        id = id.checked_add(reader.number().ok()?)?;
+        id = id.checked_add(reader.varint().ok()?)?;
         entry.id = id;
     }
     for entry in &mut entries {
-        entry.run = reader.number().ok()?.try_into().ok()?;
+        entry.run = reader.varint().ok()?.try_into().ok()?;
     }
     for entry in &mut entries {
-        entry.length = reader.number().ok()?.try_into().ok()?;
+        entry.length = reader.varint().ok()?.try_into().ok()?;
     }
     let mut end = 0u64;
     for entry in &mut entries {
-        entry.offset = reader.number().ok()?.checked_sub(1).unwrap_or(end);
+        entry.offset = reader.varint().ok()?.checked_sub(1).unwrap_or(end);
         end = entry.offset.checked_add(entry.length.into())?;
     }
     reader.0.is_empty().then_some(entries)

@@ -90,7 +90,7 @@ impl<S: Source> ArchiveReader<S> {
 
     fn read_leaf(&mut self, index: usize) -> Result<Vec<Entry>> {
         let entry = self.root[index];
-        let section = self.header.leaves.part(entry.offset, entry.length.into()).context("a leaf lies outside")?;
+        let section = self.header.leaves.slice(entry.offset, entry.length.into()).context("a leaf lies outside")?;
         let bytes = section.unpack(&mut self.source, directory::MOST_BYTES)?;
         let end = self.root.get(index + 1).map_or(self.ids.end, |next| next.id);
         directory::entries(&bytes, &Limits { ids: entry.id..end, data: self.header.data, leaves: None })
@@ -137,7 +137,7 @@ impl<S: Source> Reader for ArchiveReader<S> {
                 Ok(entry) => (entry.id..entry.id + u64::from(entry.run), None),
                 Err(error) => (0..0, Some(error)),
             };
-            ids.filter_map(TileCoord::of_id).map(Ok).chain(fault.map(Err))
+            ids.filter_map(TileCoord::from_id).map(Ok).chain(fault.map(Err))
         };
         Box::new((0..count).flat_map(entries_of).flat_map(tiles))
     }

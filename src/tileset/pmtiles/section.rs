@@ -21,7 +21,7 @@ impl Section {
     }
 
     /// The part that lies at an offset of this one, `None` if it does not lie within.
-    pub fn part(self, offset: u64, length: u64) -> Option<Self> {
+    pub fn slice(self, offset: u64, length: u64) -> Option<Self> {
         let is_within = offset.checked_add(length).is_some_and(|end| end <= self.length);
         let offset = self.offset.checked_add(offset).filter(|_| is_within)?;
         Some(Self { offset, length })

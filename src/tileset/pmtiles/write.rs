@@ -11,7 +11,7 @@ use super::header::{Header, LEAVES_AT};
 use super::read::is_ours;
 use crate::tileset::description::Tileset;
 use crate::tileset::staging::Staging;
-use crate::tileset::style::Set;
+use crate::tileset::style::Style;
 use crate::tileset::writer::{Tile, Writer, Written};
 
 type Stream = PmTilesStreamWriter<BufWriter<File>, CallerKey<u64>>;
@@ -25,13 +25,13 @@ struct Archive {
 }
 
 /// The file of each set: the place itself, or `stem-layer-palette.pmtiles` where there are several.
-pub fn places(place: &Path, sets: &[Set]) -> Vec<PathBuf> {
+pub fn places(place: &Path, styles: &[Style]) -> Vec<PathBuf> {
     let stem = place.file_stem().unwrap_or_default().to_string_lossy();
-    let own = |set: &Set| match sets.len() {
+    let own = |style: &Style| match styles.len() {
         1 => place.to_owned(),
-        _ => place.with_file_name(format!("{stem}-{}.pmtiles", set.slug())),
+        _ => place.with_file_name(format!("{stem}-{}.pmtiles", style.slug())),
     };
-    sets.iter().map(own).collect()
+    styles.iter().map(own).collect()
 }
 
 /// Prepares to replace `place`.
@@ -52,13 +52,13 @@ impl ArchiveWriter {
     /// # Errors
     /// As for [`stage`].
     pub fn create(place: &Path, tileset: &Tileset) -> Result<Self> {
-        let places = places(place, &tileset.sets).into_iter().enumerate();
-        places.map(|(set, place)| Archive::create(&place, tileset, set)).collect::<Result<_>>().map(Self)
+        let places = places(place, &tileset.styles).into_iter().enumerate();
+        places.map(|(style, place)| Archive::create(&place, tileset, style)).collect::<Result<_>>().map(Self)
     }
 }
 
 impl Archive {
-    fn create(place: &Path, tileset: &Tileset, set: usize) -> Result<Self> {
+    fn create(place: &Path, tileset: &Tileset, style: usize) -> Result<Self> {
         let staging = stage(place)?;
         let cannot_write = || format!("cannot write {}", staging.place().display());
         let file = File::options().write(true).open(staging.path()).with_context(cannot_write)?;
@@ -71,7 +71,7 @@ impl Archive {
             .max_zoom(*tileset.zooms().end())
             .center(lon, lat)
             .center_zoom(zoom)
-            .metadata(tileset.metadata(set).to_string());
+            .metadata(tileset.metadata(style).to_string());
         let writer = builder.dedup_by_key::<u64>().create(BufWriter::new(file)).with_context(cannot_write)?;
         Ok(Self { writer, staging })
     }
@@ -98,8 +98,8 @@ fn give_leaves_a_place(path: &Path) -> Result<()> {
 }
 
 impl Writer for ArchiveWriter {
-    fn put(&mut self, set: usize, tiles: &[Tile]) -> Result<()> {
-        let Archive { writer, staging } = &mut self.0[set];
+    fn put(&mut self, style: usize, tiles: &[Tile]) -> Result<()> {
+        let Archive { writer, staging } = &mut self.0[style];
         for tile in tiles {
             let coord = TileCoord::new(tile.coord.z(), tile.coord.x(), tile.coord.y())?;
             let key = Some(tile.content);

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use trailglow::bytes::codec::{Reader, Real, Writer, unpack};
+use trailglow::bytes::codec::{Float, Reader, Writer, unpack};
 use trailglow_fuzz::within;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -27,15 +27,15 @@ fn read(bytes: &[u8]) {
         let count = if *length == 255 { usize::MAX } else { usize::from(*length) };
         let is_read = match kind % 7 {
             0 => reader
-                .number()
-                .map(|value| check(&[value], |writer| writer.number(value), |_, it| Ok(vec![it.number()?]))),
-            1 => reader.integers(count).map(|column| check(&column, |to| to.integers(&column), |n, it| it.integers(n))),
-            2 => reader.reals::<f64>(count).map(|column| reals(&column)),
-            3 => reader.reals::<f32>(count).map(|column| reals(&column)),
+                .varint()
+                .map(|value| check(&[value], |writer| writer.varint(value), |_, it| Ok(vec![it.varint()?]))),
+            1 => reader.deltas(count).map(|column| check(&column, |to| to.deltas(&column), |n, it| it.deltas(n))),
+            2 => reader.floats::<f64>(count).map(|column| check_floats(&column)),
+            3 => reader.floats::<f32>(count).map(|column| check_floats(&column)),
             4 => {
                 let count = count.min(1 << 16);
-                reader.presence(count).map(|column| {
-                    check(&column, |to| to.presence(column.iter().copied()), |n, it| it.presence(n));
+                reader.run_lengths(count).map(|column| {
+                    check(&column, |to| to.run_lengths(column.iter().copied()), |n, it| it.run_lengths(n));
                 })
             }
             5 => reader.bytes(count).map(|part| assert_eq!(part.len(), count)),
@@ -48,20 +48,20 @@ fn read(bytes: &[u8]) {
 }
 
 /// Not every bit pattern is equal to itself.
-fn reals<T: Real>(column: &[T]) {
-    let bits = |column: &[T]| column.iter().map(|value| value.bits()).collect::<Vec<u64>>();
-    check(&bits(column), |to| to.reals(column), |n, it| Ok(bits(&it.reals::<T>(n)?)));
+fn check_floats<T: Float>(column: &[T]) {
+    let bits = |column: &[T]| column.iter().map(|value| value.to_raw_bits()).collect::<Vec<u64>>();
+    check(&bits(column), |to| to.floats(column), |n, it| Ok(bits(&it.floats::<T>(n)?)));
 }
 
 fn check<T: PartialEq + std::fmt::Debug>(
     column: &[T],
     write: impl Fn(&mut Writer),
-    read: impl Fn(usize, &mut Reader) -> Result<Vec<T>, trailglow::bytes::codec::Damaged>,
+    read: impl Fn(usize, &mut Reader) -> Result<Vec<T>, trailglow::bytes::codec::DecodeError>,
 ) {
     let mut writer = Writer::default();
     write(&mut writer);
-    writer.number(77);
-    let mut reader = Reader(writer.written());
+    writer.varint(77);
+    let mut reader = Reader(writer.as_bytes());
     assert_eq!(read(column.len(), &mut reader).as_deref(), Ok(column));
-    assert_eq!(reader.number(), Ok(77), "no more was read");
+    assert_eq!(reader.varint(), Ok(77), "no more was read");
 }

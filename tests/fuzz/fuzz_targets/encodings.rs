@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use trailglow::source::Reading;
+use trailglow::source::ParsedFile;
 use trailglow_fuzz::read;
 
 fuzz_target!(|text: &str| {
@@ -15,7 +15,7 @@ fuzz_target!(|text: &str| {
         })
     };
     // Other bytes are another file, whatever they say.
-    let told = |bytes: &[u8]| format!("{:?}", read(bytes).map(|reading| Reading { fingerprint: 0, ..reading }));
+    let told = |bytes: &[u8]| format!("{:?}", read(bytes).map(|reading| ParsedFile { content_hash: 0, ..reading }));
     let expected = told(text.as_bytes());
     for bytes in [[b"\xef\xbb\xbf", text.as_bytes()].concat(), utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)] {
         assert_eq!(told(&bytes), expected);

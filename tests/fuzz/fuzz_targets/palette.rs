@@ -4,8 +4,8 @@
 use libfuzzer_sys::fuzz_target;
 use trailglow::engine::layer::LAYERS;
 use trailglow::engine::tone::histogram::Histogram;
-use trailglow::engine::tone::normalize::Tone;
-use trailglow::engine::tone::palette::{Palette, Place};
+use trailglow::engine::tone::normalize::ColourTable;
+use trailglow::engine::tone::palette::{Palette, StopPosition};
 use trailglow_fuzz::within;
 
 fuzz_target!(|text: &str| {
@@ -17,20 +17,20 @@ fuzz_target!(|text: &str| {
         assert!(!palette.name.is_empty() && palette.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
         assert!(!palette.stops.is_empty());
         let is_possible = |place| match place {
-            Place::Share(share) => (0.0..=1.0).contains(&share),
-            Place::Heat(heat) => (1.0..f32::INFINITY).contains(&heat),
+            StopPosition::Share(share) => (0.0..=1.0).contains(&share),
+            StopPosition::Heat(heat) => (1.0..f32::INFINITY).contains(&heat),
         };
-        assert!(palette.stops.iter().all(|stop| is_possible(stop.0)), "{:?}", palette.stops);
+        assert!(palette.stops.iter().all(|stop| is_possible(stop.position)), "{:?}", palette.stops);
         for layer in LAYERS {
             let one = layer.code.unit_level();
             for max in [0, one, one + 1, 255] {
                 let mut histogram = Histogram::default();
                 histogram.0[usize::from(max)] = 1 + text.len() as u64;
-                let Tone { curve, entries } = layer.code.normalize(&histogram, &palette);
-                assert!(entries.is_sorted_by_key(|color| color[3]) && (entries[0][3], entries[255][3]) == (0, 255));
+                let ColourTable { curve, entries } = layer.code.normalize(&histogram, &palette);
+                assert!(entries.is_sorted_by_key(|colour| colour[3]) && (entries[0][3], entries[255][3]) == (0, 255));
                 assert_eq!(palette.ramp(&curve, 24).len(), 24);
                 let edge = &entries[usize::from(one)][..3];
-                assert!(entries.iter().filter(|color| color[3] < 255).all(|color| &color[..3] == edge), "another edge");
+                assert!(entries.iter().filter(|colour| colour[3] < 255).all(|colour| &colour[..3] == edge), "another edge");
             }
         }
     });

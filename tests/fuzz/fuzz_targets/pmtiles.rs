@@ -42,7 +42,7 @@ fn look(bytes: &[u8]) {
         assert_eq!(&*stored.png, &bytes[at..][..stored.png.len()]);
         assert_eq!(reader.read(&[tile]).expect("it was listed")[0].at, stored.at);
     }
-    let Some(other) = bytes.first_chunk().and_then(|id| TileCoord::of_id(u64::from(u32::from_le_bytes(*id)))) else {
+    let Some(other) = bytes.first_chunk().and_then(|id| TileCoord::from_id(u64::from(u32::from_le_bytes(*id)))) else {
         return;
     };
     let is_there = reader.tile(other).is_ok_and(|tile| tile.is_some());

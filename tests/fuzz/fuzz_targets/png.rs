@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use trailglow::engine::png::{Compression, Pixels, compress, png};
+use trailglow::engine::png::{CompressedPixels, Compression, compress, png};
 use trailglow::engine::raster::Levels;
 use trailglow_fuzz::within;
 
@@ -10,7 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
     within(4 << 20, || {
         look(bytes);
         let max = bytes.first().copied().unwrap_or(0);
-        look(&png(&Pixels { idat: bytes.to_vec(), max }, 256, &[[7; 4]; 256]));
+        look(&png(&CompressedPixels { idat: bytes.to_vec(), max }, 256, &[[7; 4]; 256]));
 
         // Levels that repeat the bytes must come back; to pack them takes so long that not all are.
         let size = match max {
@@ -19,11 +19,11 @@ fuzz_target!(|bytes: &[u8]| {
             _ => return,
         };
         let pixels = (size * size) as usize;
-        let levels = Levels::of([0].iter().chain(bytes).copied().cycle().take(pixels).collect());
+        let levels = Levels::from_pixels([0].iter().chain(bytes).copied().cycle().take(pixels).collect());
         let packed = compress(&levels, size, Compression::Fast);
         let tile = png(&packed, size, &[[9; 4]; 256]);
-        let Pixels { idat, max } = Pixels::within(&tile).expect("a tile");
-        let found = Pixels { idat: &tile[idat], max };
+        let CompressedPixels { idat, max } = CompressedPixels::locate(&tile).expect("a tile");
+        let found = CompressedPixels { idat: &tile[idat], max };
         assert_eq!(found, packed.borrowed());
         assert_eq!(found.levels(size), Some(levels));
         assert_eq!(found.levels(768 - size), None, "of another size");
@@ -32,8 +32,8 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// What is found in any bytes lies within them, and levels are whole.
 fn look(tile: &[u8]) {
-    let Some(Pixels { idat, max }) = Pixels::within(tile) else { return };
-    let pixels = Pixels { idat: &tile[idat], max };
+    let Some(CompressedPixels { idat, max }) = CompressedPixels::locate(tile) else { return };
+    let pixels = CompressedPixels { idat: &tile[idat], max };
     for size in [256, 512] {
         let Some(levels) = pixels.levels(size) else { continue };
         assert_eq!((levels.pixels.len(), levels.max()), ((size * size) as usize, max));

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use trailglow::bytes::codec::Writer;
-use trailglow::pyramid::incremental::Record;
+use trailglow::pyramid::incremental::RenderRecord;
 use trailglow_fuzz::within;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -17,11 +17,11 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// What was read is possible, and is written and read again.
 fn look(packed: &[u8]) {
-    let Ok(record) = Record::unpack(packed) else { return };
+    let Ok(record) = RenderRecord::unpack(packed) else { return };
     let pixels = record.histograms.values().flat_map(|histogram| histogram.0);
     assert!(pixels.fold(Some(0u64), |sum, count| sum?.checked_add(count)).is_some(), "more pixels than can be");
     assert!(record.tiles.iter().is_sorted());
-    let again = Record::unpack(&record.pack()).expect("what was packed");
+    let again = RenderRecord::unpack(&record.pack()).expect("what was packed");
     assert_eq!((again.order, again.seal, &again.histograms), (record.order, record.seal, &record.histograms));
     assert!(again.tiles.iter().eq(record.tiles.iter()));
     assert_eq!(again.activities.len(), record.activities.len());

@@ -9,9 +9,9 @@ use std::path::Path;
 use trailglow::activity::{Activity, Point};
 #[cfg(fuzzing)]
 use trailglow::source::fuzzing::{Table, archive};
-use trailglow::source::{Format, Reading, Skip, parse};
+use trailglow::source::{Format, ParsedFile, Skip, parse};
 #[cfg(any(test, fuzzing))]
-use trailglow::source::{Gathered, Listing};
+use trailglow::source::{FileOutcome, TableReport};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -41,7 +41,7 @@ const SENTENCE_CHARS: usize = 400;
 const WARNINGS: usize = 20;
 
 /// Reads a file, which must take no more memory than its size allows and give only what can be.
-pub fn read(bytes: &[u8]) -> Result<Reading, Skip> {
+pub fn read(bytes: &[u8]) -> Result<ParsedFile, Skip> {
     let content = content(bytes);
     let (outcome, used) = memory_of(|| parse(bytes));
     let (base, for_each_byte) = MEMORY_BOUNDS;
@@ -55,7 +55,7 @@ pub fn read(bytes: &[u8]) -> Result<Reading, Skip> {
 
 /// What an archive holds.
 #[cfg(any(test, fuzzing))]
-type Archived = (Vec<Gathered<Reading>>, Vec<Listing>);
+type Archived = (Vec<FileOutcome<ParsedFile>>, Vec<TableReport>);
 
 /// Reads an archive. How much is in it is not known beforehand, so that memory is left to the limit of the process; but
 /// what comes of it must be possible, and named below the archive.
@@ -71,17 +71,17 @@ pub fn read_archive(bytes: &[u8]) -> Result<Archived, Skip> {
 
 /// What is wrong with what was read of an archive.
 #[cfg(any(test, fuzzing))]
-fn wrong_in_archive((files, listings): &Archived) -> Vec<&'static str> {
+fn wrong_in_archive((files, table_reports): &Archived) -> Vec<&'static str> {
     let readings = files.iter().filter_map(|file| file.outcome.as_ref().ok());
     let mut wrong: Vec<&str> = readings.flat_map(|reading| wrong(reading, usize::MAX)).collect();
-    let sane = |listing: &Listing| listing.without_file + listing.missing <= listing.activities;
+    let sane = |table_report: &TableReport| table_report.without_file + table_report.missing <= table_report.activities;
     let refusals = || files.iter().filter_map(|file| file.outcome.as_ref().err());
     let laws = [
         ("a file that is elsewhere", files.iter().all(|file| file.path.starts_with("archive") && !file.explicit)),
-        ("a table that is elsewhere", listings.iter().all(|listing| listing.path.starts_with("archive"))),
-        ("a table with more without files than lines", listings.iter().all(sane)),
+        ("a table that is elsewhere", table_reports.iter().all(|table_report| table_report.path.starts_with("archive"))),
+        ("a table with more without files than lines", table_reports.iter().all(sane)),
         ("a refusal that is no line", refusals().all(|skip| is_line(&skip.to_string(), SENTENCE_CHARS))),
-        ("no file", !files.is_empty() || !listings.is_empty()),
+        ("no file", !files.is_empty() || !table_reports.is_empty()),
     ];
     wrong.extend(laws.into_iter().filter(|(_, holds)| !holds).map(|(what, _)| what));
     wrong
@@ -147,7 +147,7 @@ fn content(bytes: &[u8]) -> usize {
 }
 
 /// What is wrong with the reading of so many bytes.
-fn wrong(reading: &Reading, bytes: usize) -> Vec<&'static str> {
+fn wrong(reading: &ParsedFile, bytes: usize) -> Vec<&'static str> {
     let points = || reading.activities.iter().flat_map(Activity::points);
     let names = reading.activities.iter().filter_map(|activity| activity.name.as_deref());
     let mut sports = reading.activities.iter().map(|activity| &*activity.sport).filter(|sport| !sport.is_empty());
@@ -205,20 +205,20 @@ mod tests {
 
     #[test]
     fn every_law_of_archives_can_be_broken() {
-        let file = |path: &str, outcome| Gathered { path: path.into(), explicit: false, within: None, outcome };
-        let listing =
-            |path: &str, missing| Listing { path: path.into(), within: None, activities: 1, without_file: 0, missing };
-        let sound = || (vec![file("archive/a", Ok(reading()))], vec![listing("archive/t", 1)]);
+        let file = |path: &str, outcome| FileOutcome { path: path.into(), explicit: false, archive: None, outcome };
+        let table_report =
+            |path: &str, missing| TableReport { path: path.into(), archive: None, activities: 1, without_file: 0, missing };
+        let sound = || (vec![file("archive/a", Ok(reading()))], vec![table_report("archive/t", 1)]);
         assert_eq!(wrong_in_archive(&sound()), [""; 0]);
         let refused = file("archive/a", Err(Skip::Unreadable("a\nb".into())));
         for (archived, what) in [
             ((vec![file("a", Ok(reading()))], vec![]), "a file that is elsewhere"),
             ((vec![refused], vec![]), "a refusal that is no line"),
-            ((vec![], vec![listing("t", 1)]), "a table that is elsewhere"),
-            ((vec![], vec![listing("archive/t", 2)]), "a table with more without files than lines"),
+            ((vec![], vec![table_report("t", 1)]), "a table that is elsewhere"),
+            ((vec![], vec![table_report("archive/t", 2)]), "a table with more without files than lines"),
             ((vec![], vec![]), "no file"),
             (
-                (vec![file("archive/a", Ok(Reading { device: Some("a\nb".into()), ..reading() }))], vec![]),
+                (vec![file("archive/a", Ok(ParsedFile { device: Some("a\nb".into()), ..reading() }))], vec![]),
                 "a name that is no line",
             ),
         ] {
@@ -227,9 +227,9 @@ mod tests {
     }
 
     /// A change to a reading.
-    type Change = fn(&mut Reading);
+    type Change = fn(&mut ParsedFile);
 
-    fn reading() -> Reading {
+    fn reading() -> ParsedFile {
         parse(b"<gpx creator='c'><trk><name>n</name><type>t</type><trkpt lat='1' lon='2'/></trk></gpx>").unwrap()
     }
 

@@ -52,7 +52,7 @@ fn what_is_chosen_in_the_library_is_drawn_again_as_from_scratch() {
     home.must(&["import", "in", "-q"]);
     let (case, render) = (&CASES[0], |folder: &str| CASES[0].render(&home, folder, &[], &[]));
     case.render(&home, "again", &["in"], &[]);
-    let kept = |json: Value| (json["drawn"].as_u64(), json["kept"].as_u64());
+    let kept = |json: Value| (json["drawn"].as_u64(), json["reused"].as_u64());
     assert_eq!(kept(render("again")).0, Some(0), "files and library are the same activities");
     home.must(&["exclude", "3"]);
     let (drawn, rest) = kept(render("again"));

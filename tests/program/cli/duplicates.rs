@@ -92,8 +92,8 @@ fn the_richest_copy_is_drawn_and_what_is_unsure_is_asked() {
     let text = home.must(&["duplicates"]);
     assert!(text.contains("1 pair may be one recording"), "{text}");
     let import = home.must(&["import", "in"]);
-    let end = "and besides: 2 copies\n1 pair may be one recording: `trailglow duplicates` shows them\n";
-    assert!(import.starts_with("0 new files, 5 known already\n") && import.ends_with(end), "{import}");
+    let end = "not drawn: 2 copies\n1 pair may be one recording: `trailglow duplicates` shows them\n";
+    assert!(import.starts_with("0 new files, 5 already known\n") && import.ends_with(end), "{import}");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn decisions_are_kept_and_can_be_taken_back() {
     import(&home);
     let decide = |how: &str, ids: [&str; 2]| home.must(&["duplicates", how, ids[0], ids[1]]);
     let text = decide("--same", ["4", "2"]);
-    assert!(text.contains("2 and 4 are one recording, you said\n") && !text.contains("may be"), "{text}");
+    assert!(text.contains("decided: 2 and 4 are one recording\n") && !text.contains("may be"), "{text}");
     assert_eq!(listed(&home), [2, 5]);
     home.must(&["import", "in", "-q"]);
     assert_eq!(listed(&home), [2, 5]);
@@ -110,7 +110,7 @@ fn decisions_are_kept_and_can_be_taken_back() {
     decide("--undecide", ["2", "4"]);
     assert_eq!(listed(&home), [2, 4, 5]);
     let text = decide("--apart", ["2", "4"]);
-    assert!(text.contains("2 and 4 are different, you said\n") && !text.contains("may be"), "{text}");
+    assert!(text.contains("decided: 2 and 4 are different\n") && !text.contains("may be"), "{text}");
     decide("--apart", ["2", "3"]);
     assert_eq!(listed(&home).len(), 4, "also what is certain");
     assert_eq!(home.run(&["duplicates", "--same", "2"]).status, 2);
@@ -141,15 +141,15 @@ fn files_that_are_named_count_as_they_do_in_the_library() {
         (parsed(&report), home.files(out))
     };
     let (named, tiles) = render(&["in"], "a");
-    assert_eq!((&named["activities"], &named["not_drawn"]["copies"]), (&json!(3), &json!(2)));
+    assert_eq!((&named["activities"], &named["omitted"]["copies"]), (&json!(3), &json!(2)));
     let (again, same) = render(&["in", "--no-library"], "b");
-    assert_eq!((&again["activities"], &again["not_drawn"]["copies"]), (&json!(3), &json!(2)));
+    assert_eq!((&again["activities"], &again["omitted"]["copies"]), (&json!(3), &json!(2)));
     assert_eq!(differences(&tiles, &same), [""; 0]);
     import(&home);
     let (_, same) = render(&[], "c");
     assert_eq!(differences(&tiles, &same), [""; 0]);
     let (all, other) = render(&["in/1-thin.gpx", "in/4-other.gpx"], "d");
-    assert_eq!((&all["activities"], &all["not_drawn"]["copies"]), (&json!(2), &json!(0)));
+    assert_eq!((&all["activities"], &all["omitted"]["copies"]), (&json!(2), &json!(0)));
     assert_ne!(differences(&tiles, &other), [""; 0]);
 }
 
@@ -179,11 +179,11 @@ fn among_several_tracks_the_right_one_is_compared() {
     let hidden = track((0..9).map(|i| format!(r#"<trkpt lat="10" lon="10.000{i}"/>"#)).collect());
     home.write("in/1-thin.gpx", gpx(Form { decimals: 5, every: 4, heart_rate: false, ..DEVICE }));
     home.write("in/2-many.gpx", gpx(DEVICE).replace("<gpx>", &format!("<gpx>{nowhere}{hidden}")));
-    home.must(&["mask", "add", "beach", "--at", "10,10", "--radius", "400m"]);
+    home.must(&["zone", "add", "beach", "--at", "10,10", "--radius", "400m"]);
     for more in [&[][..], &["--no-library"]] {
         let args = [&["render", "in", "-o", "tiles", "--zoom", "0", "--json"], more].concat();
         let report = parsed(&home.must(&args));
-        let left = &report["not_drawn"];
+        let left = &report["omitted"];
         assert_eq!((&report["activities"], &left["copies"], &left["hidden"]), (&json!(1), &json!(1), &json!(1)));
     }
 }

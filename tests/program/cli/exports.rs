@@ -50,7 +50,7 @@ fn what_an_export_says_is_kept_and_can_be_asked_for() {
     assert_eq!(ran.status, 3, "{}", ran.stderr);
     assert!(ran.stdout.starts_with("4 new files\nskipped: 1 file that could not be read\n"), "{}", ran.stdout);
     assert!(ran.stdout.contains("lists 3 activities, 1 whose file is missing\n"), "{}", ran.stdout);
-    assert!(ran.stdout.ends_with("and besides: 1 planned (--courses draws it)\n"), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", ran.stdout);
     let cases: [(&[&str], &[&str]); 7] = [
         (&["--courses"], &["Evening", "To work", "file", "file"]),
         (&["--gear", "race"], &["Evening"]),
@@ -77,7 +77,7 @@ fn an_archive_that_did_not_change_is_not_opened_again() {
     let render = |args: &[&str]| {
         let ran = home.run(&[&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"], args].concat());
         assert_eq!(ran.status, 3, "{}", ran.stderr);
-        let is_lasting = |line: &&str| ![" s on ", " anew", "a new library"].iter().any(|part| line.contains(part));
+        let is_lasting = |line: &&str| ![" s on ", " reused", "a new library"].iter().any(|part| line.contains(part));
         let text: Vec<&str> = ran.stdout.lines().filter(is_lasting).collect();
         (text.join("\n"), ran.stderr, home.files("tiles"))
     };

@@ -158,7 +158,7 @@ fn the_table_of_an_export_is_accounted_for() {
     assert!(home.must(&["inspect", "export.zip"]).ends_with(line));
     let report = home.must(&["render", "export.zip", "-o", "tiles", "--zoom", "0", "--json"]);
     let report: Value = serde_json::from_str(&report).expect("JSON");
-    assert_eq!((&report["listings"][0]["missing"], &report["files"]["found"]), (&Value::from(1), &Value::from(1)));
+    assert_eq!((&report["tables"][0]["missing"], &report["files"]["found"]), (&Value::from(1), &Value::from(1)));
 }
 
 #[cfg(unix)]

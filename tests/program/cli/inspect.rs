@@ -74,7 +74,7 @@ fn people_get_a_row_a_file_and_what_is_wrong_with_it() {
     let expected = [
         "start end tracks points time ele hr file",
         "2024-05-04 07:00 2024-05-04 08:00 2 3 66% 33% 33% in/1.gpx (Watch; running)",
-        "left out: 1 point without a readable position, 1 point not on Earth, 1 unreadable value, 1 empty track, \
+        "ignored: 1 point without a readable position, 1 point not on Earth, 1 unreadable value, 1 empty track, \
          1 waypoint, 1 point of a route",
         "– – 1 2 – – – in/cut.gpx",
         "damaged: the file stops in the middle; what came before that was read",
@@ -83,7 +83,7 @@ fn people_get_a_row_a_file_and_what_is_wrong_with_it() {
         "– – – – – – – in/route.gpx",
         "planned, not recorded: a route of 1 points",
         "3 tracks, 5 points in 2 files",
-        "besides: 1 file that could not be read, 1 planned course or route, 1 file of another kind",
+        "skipped: 1 file that could not be read, 1 planned course or route, 1 file of another kind",
         "damaged: 1 file read in part",
     ];
     assert_eq!(lines.iter().map(|line| words(line)).collect::<Vec<_>>(), expected, "{}", ran.stdout);

@@ -234,9 +234,9 @@ fn ctrl_c_keeps_what_was_imported_until_then() {
     let (output, _) = stop(child, "INT");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0), "{stderr}");
-    assert_eq!(stderr, "trailglow: interrupted; what was imported until now is kept; import again for the rest\n");
+    assert_eq!(stderr, "trailglow: interrupted; the files imported so far are kept; import again for the rest\n");
     let report = home.must(&["import", "in/1.gpx"]);
-    assert!(report.starts_with("0 new files, 1 known already\nthe library holds 1 activity"), "{report}");
+    assert!(report.starts_with("0 new files, 1 already known\nthe library holds 1 activity"), "{report}");
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn importing_says_what_is_new_and_what_is_known() {
     let first = home.must(&["import", demo()]);
     assert!(first.starts_with("24 new files\n") && first.contains("the library holds 24 activities, "), "{first}");
     let again = home.must(&["import", demo()]);
-    assert!(again.starts_with("0 new files, 24 known already\n"), "{again}");
+    assert!(again.starts_with("0 new files, 24 already known\n"), "{again}");
     let report = json(&home.must(&["import", demo(), "--json"]));
     let number = DEMO_ACTIVITIES as u64;
     assert_eq!((report["known"].as_u64(), report["library"]["activities"].as_u64()), (Some(number), Some(number)));
@@ -74,7 +74,7 @@ fn importing_says_what_is_new_and_what_is_known() {
     for name in ["one", "two", "three"] {
         home.write(&format!("same/{name}.gpx"), "<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk></gpx>");
     }
-    for (starts, known) in [("1 new file\n", 0), ("0 new files, 1 known already\n", 1)] {
+    for (starts, known) in [("1 new file\n", 0), ("0 new files, 1 already known\n", 1)] {
         let report = home.must(&["import", "same"]);
         assert!(report.starts_with(starts), "{known}: {report}");
     }
@@ -86,7 +86,7 @@ fn importing_says_what_is_new_and_what_is_known() {
     assert_eq!((ran.status, ran.stderr.lines().count()), (3, 1), "{}", ran.stderr);
     assert!(ran.stderr.starts_with("in/bad.fit: cannot be read: it is empty"), "{}", ran.stderr);
     assert!(ran.stdout.starts_with("1 new file\nskipped: 1 file that could not be read\n"), "{}", ran.stdout);
-    assert!(ran.stdout.ends_with("and besides: 1 planned (--courses draws it)\n"), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", ran.stdout);
     assert_eq!(home.run(&["import", "in/bad.fit"]).status, 1);
     assert_eq!(home.run(&["import", "nowhere"]).status, 1);
     assert_eq!(home.run(&["import"]).status, 2);
@@ -112,7 +112,7 @@ fn a_map_needs_no_library_that_can_be_written() {
     let ran = home.run(&[&args[..], &["--library", "file/library.sqlite"]].concat());
     assert_eq!(ran.status, 0);
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
-    assert!(ran.stderr.starts_with("nothing will be remembered of these files: cannot make the folder file"));
+    assert!(ran.stderr.starts_with("the library remembers nothing of this run: cannot make the folder file"));
     home.write("notes.txt", "buy milk\n".repeat(500));
     let ran = home.run(&["import", demo(), "--library", "notes.txt"]);
     assert!(ran.status == 1 && ran.stderr.contains("not a Trailglow library"), "{}", ran.stderr);
@@ -121,11 +121,11 @@ fn a_map_needs_no_library_that_can_be_written() {
 #[test]
 fn an_emptied_library_is_no_new_one() {
     let home = Home::new();
-    home.must(&["mask", "add", "home", "--at", "47,8", "--radius", "1km"]);
+    home.must(&["zone", "add", "home", "--at", "47,8", "--radius", "1km"]);
     for left in [0, 1, 99] {
         std::fs::write(home.library(), vec![0; left]).expect("space");
         for args in
-            [&["render", demo(), "-o", "tiles", "--zoom", "0"][..], &["import", demo()], &["mask", "list"], &["list"]]
+            [&["render", demo(), "-o", "tiles", "--zoom", "0"][..], &["import", demo()], &["zone", "list"], &["list"]]
         {
             let ran = home.run(args);
             let says = ran.stderr.contains("is empty or cut short") && ran.stderr.contains("zones too");
@@ -143,7 +143,7 @@ fn a_new_library_is_told_as_it_hides_nothing() {
         text.lines().find(|line| line.contains("new library")).map(str::to_owned)
     };
     assert_eq!(told(&["--no-library"]), None);
-    let line = format!("remembered in a new library, {}, in which no place is hidden", home.library().display());
+    let line = format!("made a new library, {}; it has no privacy zones", home.library().display());
     assert_eq!((told(&[]), told(&[])), (Some(line), None));
     assert!(told(&["--library", "mistyped.sqlite"]).is_some_and(|line| line.contains("mistyped.sqlite")));
 }

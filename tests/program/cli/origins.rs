@@ -49,7 +49,7 @@ fn found(home: &Home, flags: &[&str], ways: &[&[&str]]) -> u64 {
         }
         let listed = || document["activities"].as_array().map(|rows| rows.len() as u64);
         let drawn = document["activities"].as_u64().or(document["all"]["activities"].as_u64());
-        let left = ["not_drawn", "not_listed", "not_counted"].iter().find_map(|key| document.get(key));
+        let left = document.get("omitted");
         (drawn.or_else(listed).expect("a number"), left.cloned())
     };
     let numbers: Vec<(u64, Option<Value>)> = ways.iter().map(number).collect();
@@ -88,13 +88,13 @@ fn it_fits_if_any_copy_fits() {
     for zone in [false, true] {
         // With a zone, what is one recording is found among what is to be seen.
         if zone {
-            home.must(&["mask", "add", "start", "--at", "47,8", "--radius", "200m"]);
+            home.must(&["zone", "add", "start", "--at", "47,8", "--radius", "200m"]);
         }
         for (flags, expected) in cases {
             assert_eq!(found(&home, flags, &ways), expected, "{flags:?}, zone: {zone}");
         }
     }
-    home.must(&["mask", "remove", "start"]);
+    home.must(&["zone", "remove", "start"]);
     let drawn = |more: &[&str]| {
         home.must(&[RENDER, &["-q"], more].concat());
         home.files("tiles")

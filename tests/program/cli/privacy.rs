@@ -80,9 +80,9 @@ const CHANGES: [Hidden; 4] = [
     Hidden { missing: false, moved: -60.0, late: 5 },
 ];
 
-fn mask(home: &Home) {
+fn add_zone(home: &Home) {
     let at = format!("{},{}", HOME.0, HOME.1);
-    home.must(&["mask", "add", "sweethome", "--at", &at, "--radius", RADIUS]);
+    home.must(&["zone", "add", "sweethome", "--at", &at, "--radius", RADIUS]);
 }
 
 /// A folder and an archive of some activities.
@@ -116,7 +116,7 @@ fn tilejson(files: &Files) -> Value {
 #[test]
 fn changing_hidden_points_changes_no_byte() {
     let home = Home::new();
-    mask(&home);
+    add_zone(&home);
     archive(&home, "plain", Hidden::default());
     let flags: [&[&str]; 5] = [
         &["--layer", "frequency"],
@@ -144,7 +144,7 @@ fn changing_hidden_points_changes_no_byte() {
 #[test]
 fn what_was_imported_is_hidden_like_what_is_named() {
     let home = Home::new();
-    mask(&home);
+    add_zone(&home);
     archive(&home, "plain", Hidden::default());
     let named = render(&home, &["plain"], &["--no-library"]);
     let trimmed = render(&home, &["plain"], &["--no-library", "--trim", "1km"]);
@@ -165,7 +165,7 @@ fn what_was_imported_is_hidden_like_what_is_named() {
 #[test]
 fn copies_are_drawn_once_even_if_only_hidden_points_tell_them_apart() {
     let home = Home::new();
-    mask(&home);
+    add_zone(&home);
     archive(&home, "plain", Hidden::default());
     let once = render(&home, &["plain"], &[]);
     archive(&home, "twice/a", Hidden::default());
@@ -183,7 +183,7 @@ fn a_zone_changes_the_tiles_of_what_it_touches_and_no_others() {
     // Its colours mean the same whatever is drawn.
     let render = || render(&home, &["in"], &["--palette", "gray"]);
     let without = render();
-    mask(&home);
+    add_zone(&home);
     let with = render();
     assert!(without.contains_key(&tile_of_home()) && !with.contains_key(&tile_of_home()));
     let is_far = |name: &&PathBuf| {
@@ -195,7 +195,7 @@ fn a_zone_changes_the_tiles_of_what_it_touches_and_no_others() {
     let far: BTreeSet<&PathBuf> = tiles(&without).into_iter().filter(is_far).collect();
     assert!(far.len() > 50 && far.iter().all(|name| with.get(*name) == without.get(*name)));
     assert!(tiles(&with).is_subset(&tiles(&without)));
-    home.must(&["mask", "remove", "sweethome"]);
+    home.must(&["zone", "remove", "sweethome"]);
     assert_eq!(differences(&without, &render()), [""; 0]);
 }
 
@@ -205,7 +205,7 @@ fn the_private_profile_shows_everything_and_says_so() {
     archive(&home, "in", Hidden::default());
     let without = render(&home, &["in"], &[]);
     assert!(tilejson(&without)["trailglow"].get("profile").is_none());
-    mask(&home);
+    add_zone(&home);
     let public = tilejson(&render(&home, &["in"], &[]));
     assert!(public["trailglow"].get("profile").is_none() && !public.to_string().contains("zone"));
     // The rides lead south: what is north of them is hidden.
@@ -228,7 +228,7 @@ fn the_private_profile_shows_everything_and_says_so() {
 #[test]
 fn nothing_written_tells_what_is_hidden() {
     let home = Home::new();
-    mask(&home);
+    add_zone(&home);
     archive(&home, "secretfolder", Hidden::default());
     let files = render(&home, &["secretfolder"], &[]);
     let mut haystacks: Vec<(String, Vec<u8>)> =
@@ -279,26 +279,26 @@ fn both_ends_are_trimmed() {
     assert_eq!(bounds(&[]), [47.0, 47.1]);
     assert_eq!(bounds(&["--trim", "1km"]), [47.009, 47.091]);
     let ran = home.run(&["render", "in", "-o", "out", "--trim", "6km"]);
-    assert!(ran.status == 1 && ran.stderr.contains("nothing to draw: 1 hidden wholly"), "{}", ran.stderr);
+    assert!(ran.status == 1 && ran.stderr.contains("nothing to draw: 1 hidden activity"), "{}", ran.stderr);
 }
 
 #[test]
 fn zones_are_kept_listed_and_removed() {
     let home = Home::new();
-    let added = home.must(&["mask", "add", "home", "--at", "52.52,13.405", "--radius", "400m"]);
+    let added = home.must(&["zone", "add", "home", "--at", "52.52,13.405", "--radius", "400m"]);
     assert!(added.starts_with("home at 52.52,13.405, 400 m is hidden"), "{added}");
-    home.must(&["mask", "add", "work", "--at", "-33.9,-18.4", "--radius", "1.5km"]);
-    assert_eq!(home.must(&["mask", "list"]), "home at 52.52,13.405, 400 m\nwork at -33.9,-18.4, 1.5 km\n2 zones\n");
+    home.must(&["zone", "add", "work", "--at", "-33.9,-18.4", "--radius", "1.5km"]);
+    assert_eq!(home.must(&["zone", "list"]), "home at 52.52,13.405, 400 m\nwork at -33.9,-18.4, 1.5 km\n2 zones\n");
     let json = |args: &[&str]| -> Value { serde_json::from_str(&home.must(args)).expect("JSON") };
-    let listed = json(&["mask", "list", "--json"]);
+    let listed = json(&["zone", "list", "--json"]);
     assert_eq!(listed["zones"][1], serde_json::json!({"name": "work", "at": [-33.9, -18.4], "radius_m": 1500.0}));
-    let twice = home.run(&["mask", "add", "home", "--at", "1,2", "--radius", "100m"]);
+    let twice = home.run(&["zone", "add", "home", "--at", "1,2", "--radius", "100m"]);
     assert!(twice.status == 1 && twice.stderr.contains("there is a zone 'home' already"), "{}", twice.stderr);
-    let unknown = home.run(&["mask", "remove", "home", "nowhere"]);
+    let unknown = home.run(&["zone", "remove", "home", "nowhere"]);
     assert!(unknown.status == 1 && unknown.stderr.contains("nothing was changed"), "{}", unknown.stderr);
-    assert_eq!(json(&["mask", "list", "--json"]), listed);
-    assert_eq!(json(&["mask", "remove", "home", "--json"])["zones"].as_array().map(Vec::len), Some(1));
-    let add = |name: &str, at: &str, radius: &str| home.run(&["mask", "add", name, "--at", at, "--radius", radius]);
+    assert_eq!(json(&["zone", "list", "--json"]), listed);
+    assert_eq!(json(&["zone", "remove", "home", "--json"])["zones"].as_array().map(Vec::len), Some(1));
+    let add = |name: &str, at: &str, radius: &str| home.run(&["zone", "add", name, "--at", at, "--radius", radius]);
     for (ran, says) in [
         (add("x", "91,0", "400m"), "--at"),
         (add("x", "52.5", "400m"), "--at"),
@@ -310,8 +310,19 @@ fn zones_are_kept_listed_and_removed() {
     ] {
         assert!(ran.status == 2 && ran.stderr.contains(says), "{}: {}", ran.status, ran.stderr);
     }
-    let none = home.run(&["mask", "list", "--library", "none.sqlite"]);
+    let none = home.run(&["zone", "list", "--library", "none.sqlite"]);
     assert!(none.status == 1 && none.stderr.contains("there is no library at none.sqlite"), "{}", none.stderr);
+}
+
+#[test]
+fn mask_still_names_the_verb_and_appears_in_no_help() {
+    let home = Home::new();
+    add_zone(&home);
+    assert_eq!(home.must(&["mask", "list"]), home.must(&["zone", "list"]));
+    for args in [&["--help"][..], &["zone", "--help"], &["zone", "add", "--help"], &["render", "--help"]] {
+        let help = home.must(args);
+        assert!(help.contains("zone") && !help.contains("mask"), "{args:?}: {help}");
+    }
 }
 
 #[test]

@@ -80,14 +80,17 @@ fn every_verb_chooses_alike() {
         for more in [&[][..], &["--no-library"]] {
             let named = json(&home, &[&["render", "in", "-o", "tiles", "--zoom", "0-1"], flags, more].concat());
             assert_eq!(named["activities"], number, "{flags:?} {more:?}");
-            assert_eq!(named["not_drawn"], report["not_drawn"], "{flags:?} {more:?}");
+            assert_eq!(named["omitted"], report["omitted"], "{flags:?} {more:?}");
         }
     }
     let home_found = home.must(&["list", "--near", "home"]);
     assert!(home_found.contains("home, the most common start: 48.0000,11.0000\n"), "{home_found}");
-    assert!(home_found.contains("not drawn: 1 virtual") || home_found.contains("not selected"), "{home_found}");
+    assert!(
+        home_found.contains("not drawn: 1 virtual activity") || home_found.contains("not selected"),
+        "{home_found}"
+    );
     let text = home.must(&["render", "-o", "tiles", "--zoom", "0"]);
-    let left = "not drawn: 1 indoor (--indoor draws it), 1 virtual (--virtual draws it), 1 copy\n";
+    let left = "not drawn: 1 indoor activity (--indoor draws it), 1 virtual activity (--virtual draws it), 1 copy\n";
     assert!(text.contains(left), "{text}");
 }
 
@@ -119,7 +122,7 @@ fn what_is_excluded_is_kept_and_comes_back() {
     assert_eq!(json(&home, &["show", &track])["excluded"], true);
     home.must(&["import", "in", "-q"]);
     let drawn = || json(&home, &["render", "-o", "tiles", "--zoom", "0"]);
-    assert_eq!((&drawn()["activities"], &drawn()["not_drawn"]["excluded"]), (&2.into(), &1.into()));
+    assert_eq!((&drawn()["activities"], &drawn()["omitted"]["excluded"]), (&2.into(), &1.into()));
     home.must(&["include", &track]);
     assert_eq!(drawn()["activities"], 3);
     let ran = home.run(&["exclude", &track, "999"]);
@@ -167,7 +170,7 @@ fn what_is_forgotten_can_be_imported_again() {
     assert_eq!(names(&home, &[]), ["Lake again", "Far; DROP TABLE activity"]);
     assert_eq!(home.must(&["forget", "--remembered"]), "1 remembered file forgotten\n");
     let again = home.must(&["import", "in"]);
-    assert!(again.starts_with("1 new file, 5 known already\n"), "{again}");
+    assert!(again.starts_with("1 new file, 5 already known\n"), "{again}");
     assert_eq!(names(&home, &[]).len(), 3);
     assert_eq!(home.run(&["forget"]).status, 2);
     for verb in [&["list"][..], &["stats"], &["show", "1"], &["exclude", "1"], &["duplicates"], &["forget", "1"]] {

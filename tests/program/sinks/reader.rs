@@ -42,7 +42,7 @@ fn check(summary: &str, out: &Path, archive: &[u8]) -> Description {
         let stored = reader.tile(*tile).expect("a readable tile").expect("a tile");
         assert!(&*stored.png == contents[&coord(*tile)]);
     }
-    let all = (0..10_000).chain([u64::from(u32::MAX), 1 << 40]).filter_map(TileCoord::of_id);
+    let all = (0..10_000).chain([u64::from(u32::MAX), 1 << 40]).filter_map(TileCoord::from_id);
     for tile in all.filter(|tile| !contents.contains_key(&coord(*tile))) {
         assert!(reader.tile(tile).expect("no fault").is_none(), "{summary}: {tile:?} is not there");
         assert!(reader.read(&[listed[0], tile]).is_err());
@@ -89,13 +89,13 @@ fn each_of_several_sets_is_read() {
     for out in ["tiles", "heat.pmtiles"] {
         home.must(&["render", demo(), "-o", out, "-q", "--zoom", "2-9", "--palette", "ember,ice"]);
     }
-    for set in ["frequency-ember", "frequency-ice"] {
-        let archive = fs::read(home.path(&format!("heat-{set}.pmtiles"))).expect("an archive");
-        let in_archive = check(set, &home.path(&format!("heat-{set}.pmtiles")), &archive);
-        let in_folder = check(set, &home.path("tiles").join(set), &archive);
-        same(set, &in_folder, &in_archive);
-        assert_eq!(in_folder.metadata["trailglow"]["palette"], set.trim_start_matches("frequency-"));
-        if set == "frequency-ember" {
+    for style in ["frequency-ember", "frequency-ice"] {
+        let archive = fs::read(home.path(&format!("heat-{style}.pmtiles"))).expect("an archive");
+        let in_archive = check(style, &home.path(&format!("heat-{style}.pmtiles")), &archive);
+        let in_folder = check(style, &home.path("tiles").join(style), &archive);
+        same(style, &in_folder, &in_archive);
+        assert_eq!(in_folder.metadata["trailglow"]["palette"], style.trim_start_matches("frequency-"));
+        if style == "frequency-ember" {
             assert_eq!(check("the folder of both", &home.path("tiles"), &archive), in_folder);
         }
     }

@@ -10,14 +10,14 @@ static DEGREES: Mutex<Vec<f64>> = Mutex::new(Vec::new());
 static LEVELS: Mutex<Option<Levels>> = Mutex::new(None);
 static PNG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().expect("there is one thread")
 }
 
 /// Where so many points are to be written: longitude and latitude of each in turn.
 #[unsafe(no_mangle)]
 extern "C" fn points(count: usize) -> *mut f64 {
-    let mut degrees = locked(&DEGREES);
+    let mut degrees = lock(&DEGREES);
     degrees.clear();
     degrees.resize(2 * count, 0.0);
     degrees.as_mut_ptr()
@@ -26,21 +26,21 @@ extern "C" fn points(count: usize) -> *mut f64 {
 /// Draws the line through the points; its levels are at this address.
 #[unsafe(no_mangle)]
 extern "C" fn levels(layer: usize) -> *const u8 {
-    let levels = draw(&locked(&DEGREES), layer);
-    locked(&LEVELS).insert(levels).pixels.as_ptr()
+    let levels = draw(&lock(&DEGREES), layer);
+    lock(&LEVELS).insert(levels).pixels.as_ptr()
 }
 
 /// Makes a picture of what was drawn last, and says how many bytes it has.
 #[unsafe(no_mangle)]
 extern "C" fn png_size(layer: usize) -> usize {
-    let png = png(locked(&LEVELS).as_ref().expect("levels come first"), layer);
-    let mut kept = locked(&PNG);
-    *kept = png;
-    kept.len()
+    let png = png(lock(&LEVELS).as_ref().expect("levels come first"), layer);
+    let mut stored = lock(&PNG);
+    *stored = png;
+    stored.len()
 }
 
 /// The bytes of that picture are at this address.
 #[unsafe(no_mangle)]
 extern "C" fn png_bytes() -> *const u8 {
-    locked(&PNG).as_ptr()
+    lock(&PNG).as_ptr()
 }

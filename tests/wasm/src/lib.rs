@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::mercator::{World, world_from_degrees};
+use trailglow::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees};
 use trailglow::engine::geometry::strip::{Polyline, Track};
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::engine::layer::LAYERS;
@@ -12,7 +12,7 @@ use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
-use trailglow::engine::{Tiles, TrackSet, draw_tiles};
+use trailglow::engine::{TileFilter, TrackSet, draw_tiles};
 
 #[cfg(target_arch = "wasm32")]
 mod exports;
@@ -23,18 +23,18 @@ const GRID: Grid = Grid { zoom: 13, tile_size: 256 };
 /// Draws a line, given as longitude and latitude of each of its points in turn: the tile of its first point. The layer is
 /// a row of [`LAYERS`].
 pub fn draw(degrees: &[f64], layer: usize) -> Levels {
-    let points: Vec<World> = degrees.chunks_exact(2).map(|point| world_from_degrees(point[0], point[1])).collect();
+    let points: Vec<CanvasPosition> = degrees.chunks_exact(2).map(|point| canvas_from_degrees(point[0], point[1])).collect();
     let [x, y] = points[0].map(|axis| axis >> GRID.tile_shift());
     let tile = TileCoord::new(GRID.zoom, x, y).expect("a position has a tile");
     let layer = &LAYERS[layer];
-    let run = Polyline::simplified(&points, GRID.pixel_zoom(), layer.simplify);
-    let tracks = TrackSet::new(vec![Track { runs: vec![run] }], GRID.pixel_zoom());
+    let polyline = Polyline::simplified(&points, GRID.pixel_zoom(), layer.simplify);
+    let tracks = TrackSet::new(vec![Track { polylines: vec![polyline] }], GRID.pixel_zoom());
     let drawn = Mutex::new(None);
     let emit = |_, levels: &Levels| {
         *drawn.lock().expect("nobody panics") = Some(levels.clone());
         Ok(())
     };
-    let outcome = draw_tiles((&tracks, &tracks.everything()), (GRID, Tiles::These(&[tile])), layer, &Cpu, &emit);
+    let outcome = draw_tiles((&tracks, &tracks.select_all()), (GRID, TileFilter::Listed(&[tile])), layer, &Cpu, &emit);
     outcome.expect("the CPU draws whatever it is given");
     drawn.into_inner().expect("nobody panics").expect("the line lies in the tile")
 }
@@ -42,6 +42,6 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
 /// The tile as a picture: a PNG whose palette indices are the levels.
 pub fn png(levels: &Levels, layer: usize) -> Vec<u8> {
     let palette = Palette::from(&PALETTES[0]);
-    let tone = Cpu.normalize(LAYERS[layer].code, &levels.histogram, &palette).expect("the CPU always can");
-    png::png(&png::compress(levels, GRID.tile_size, Compression::Default), GRID.tile_size, &tone.entries)
+    let colour_table = Cpu.normalize(LAYERS[layer].code, &levels.histogram, &palette).expect("the CPU always can");
+    png::png(&png::compress(levels, GRID.tile_size, Compression::Default), GRID.tile_size, &colour_table.entries)
 }

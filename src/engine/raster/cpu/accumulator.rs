@@ -27,7 +27,10 @@ impl Accumulator {
     /// An empty tile of `tile_size` pixels.
     pub fn new(tile_size: u32) -> Self {
         let size = tile_size as usize;
-        assert!(size.is_multiple_of(LANES) && size / LANES <= 32, "a row has at most 32 blocks");
+        assert!(
+            size.is_multiple_of(LANES) && size / LANES <= 32,
+            "tile size must be a multiple of 16, at most 512, but is {tile_size}"
+        );
         Self {
             size,
             sum: vec![0.0; size * size],
@@ -41,7 +44,7 @@ impl Accumulator {
     /// Makes the heat zero again.
     pub fn clear(&mut self) {
         for (row, bits) in self.sum_blocks.iter_mut().enumerate() {
-            for block in blocks(*bits) {
+            for block in set_bits(*bits) {
                 self.sum[row * self.size + block * LANES..][..LANES].fill(0.0);
             }
             *bits = 0;
@@ -51,7 +54,7 @@ impl Accumulator {
 
 /// The set bits, ascending.
 #[inline(always)]
-pub fn blocks(mut bits: u32) -> impl Iterator<Item = usize> {
+pub fn set_bits(mut bits: u32) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let block = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
         bits &= bits - 1;
@@ -64,9 +67,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bits_are_visited_in_order() {
-        assert_eq!(blocks(0b1000_0000_0000_0101).collect::<Vec<_>>(), [0, 2, 15]);
-        assert_eq!(blocks(0).count(), 0);
-        assert_eq!(blocks(u32::MAX).count(), 32);
+    fn set_bits_ascend() {
+        assert_eq!(set_bits(0b1000_0000_0000_0101).collect::<Vec<_>>(), [0, 2, 15]);
+        assert_eq!(set_bits(0).count(), 0);
+        assert_eq!(set_bits(u32::MAX).count(), 32);
     }
 }

@@ -1,6 +1,6 @@
 //! Heat of a canvas → levels, and how often each occurs.
 
-use super::accumulator::{Accumulator, LANES, blocks};
+use super::accumulator::{Accumulator, LANES, set_bits};
 use crate::engine::accumulation::Finish;
 use crate::engine::layer::Layer;
 use crate::engine::raster::Levels;
@@ -10,17 +10,17 @@ use crate::engine::tone::level_code::LevelCode;
 /// The levels of a tile and how often each occurs.
 pub fn levels(accumulator: &Accumulator, layer: &Layer) -> Levels {
     let mut pixels = vec![0; accumulator.size * accumulator.size];
-    fill(accumulator, layer.accumulation.finish, layer.code, &mut pixels);
-    let histogram = count(accumulator, &pixels);
+    encode_levels(accumulator, layer.accumulation.finish, layer.code, &mut pixels);
+    let histogram = count_levels(accumulator, &pixels);
     Levels { pixels, histogram }
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
-fn fill(accumulator: &Accumulator, finish: Finish, code: LevelCode, pixels: &mut [u8]) {
+fn encode_levels(accumulator: &Accumulator, finish: Finish, code: LevelCode, pixels: &mut [u8]) {
     for (row, &bits) in accumulator.sum_blocks.iter().enumerate() {
-        for block in blocks(bits) {
-            let at = row * accumulator.size + block * LANES;
-            let (sum, out) = (&accumulator.sum[at..][..LANES], &mut pixels[at..][..LANES]);
+        for block in set_bits(bits) {
+            let offset = row * accumulator.size + block * LANES;
+            let (sum, out) = (&accumulator.sum[offset..][..LANES], &mut pixels[offset..][..LANES]);
             for lane in 0..LANES {
                 out[lane] = code.encode(finish.value([sum[lane]]));
             }
@@ -28,22 +28,22 @@ fn fill(accumulator: &Accumulator, finish: Finish, code: LevelCode, pixels: &mut
     }
 }
 
-fn count(accumulator: &Accumulator, pixels: &[u8]) -> Histogram {
+fn count_levels(accumulator: &Accumulator, pixels: &[u8]) -> Histogram {
     // Two tables in turn: runs of one level would wait for the last increment of the same counter.
-    let mut tables = [[0u32; 256]; 2];
+    let mut counters = [[0u32; 256]; 2];
     let mut counted = 0;
     for (row, &bits) in accumulator.sum_blocks.iter().enumerate() {
-        for block in blocks(bits) {
+        for block in set_bits(bits) {
             counted += LANES;
             for pair in pixels[row * accumulator.size + block * LANES..][..LANES].as_chunks::<2>().0 {
-                tables[0][usize::from(pair[0])] += 1;
-                tables[1][usize::from(pair[1])] += 1;
+                counters[0][usize::from(pair[0])] += 1;
+                counters[1][usize::from(pair[1])] += 1;
             }
         }
     }
     let mut histogram = Histogram::default();
     for (level, total) in histogram.0.iter_mut().enumerate() {
-        *total = u64::from(tables[0][level]) + u64::from(tables[1][level]);
+        *total = u64::from(counters[0][level]) + u64::from(counters[1][level]);
     }
     histogram.0[0] += (pixels.len() - counted) as u64;
     histogram

@@ -2,7 +2,7 @@
 
 pub mod accumulator;
 pub mod levels;
-mod slab;
+mod oriented_rect;
 pub mod splat;
 pub mod visit;
 
@@ -12,12 +12,12 @@ use rayon::prelude::*;
 use super::{Emit, Levels, Raster, Scene};
 use crate::engine::accumulation::PerActivity;
 use crate::engine::layer::Layer;
-use crate::engine::tone::color::Rgba;
 use crate::engine::tone::colour;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
-use crate::engine::tone::normalize::Tone;
+use crate::engine::tone::normalize::ColourTable;
 use crate::engine::tone::palette::Palette;
+use crate::engine::tone::rgb::Rgba;
 use accumulator::Accumulator;
 
 /// Draws on the processor.
@@ -47,12 +47,12 @@ impl Raster for Cpu {
         )
     }
 
-    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
         Ok(code.normalize(histogram, palette))
     }
 
-    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
-        Ok(colour::colour(levels, tone))
+    fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {
+        Ok(colour::colour(levels, colour_table))
     }
 }
 

@@ -4,12 +4,12 @@
 //! the next goes straight on, what one stops short of the other adds, however densely a device recorded.
 
 use super::accumulator::{Accumulator, LANES};
-use super::slab::Slab;
+use super::oriented_rect::OrientedRect;
 use crate::engine::accumulation::Combine;
 use crate::engine::geometry::strip::step;
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
-use crate::engine::raster::profile::{Profile, share_before};
+use crate::engine::raster::profile::{Profile, blur_integral};
 use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::StripRef;
 
@@ -28,35 +28,40 @@ fn splat_tile(
     accumulator: &mut Accumulator,
 ) {
     let (grid, combine) = (scene.grid, scene.layer.accumulation.combine);
-    for reference in refs {
-        let vertices = scene.strips.vertices_of(&scene.strips.strips[reference.strip as usize]);
-        let mut from = grid.units_from_corner(tile, reference.turns, vertices[0]);
+    for strip_ref in refs {
+        let vertices = scene.strips.vertices_of(&scene.strips.strips[strip_ref.strip as usize]);
+        let mut start_units = grid.units_from_corner(tile, strip_ref.wrap, vertices[0]);
         for pair in vertices.windows(2) {
             let step = step(pair[0], pair[1]);
-            let [place, delta] = [from, step].map(|units| units.map(|axis| grid.pixels(axis)));
-            if clip_mask.is_none_or(|clip_mask| clip_mask.meets(place, delta, scene.profile.reach())) {
-                add_edge(accumulator, place, delta, (scene.profile, combine));
+            let [start, delta] = [start_units, step].map(|units| units.map(|axis| grid.pixels(axis)));
+            if clip_mask.is_none_or(|clip_mask| clip_mask.meets(start, delta, scene.profile.reach())) {
+                add_edge(accumulator, start, delta, (scene.profile, combine));
             }
-            from = [from[0] + step[0], from[1] + step[1]];
+            start_units = [start_units[0] + step[0], start_units[1] + step[1]];
         }
     }
 }
 
 /// Adds one edge.
 #[inline(always)]
-fn add_edge(accumulator: &mut Accumulator, from: [f32; 2], delta: [f32; 2], (profile, combine): (Profile, Combine)) {
+fn add_edge(accumulator: &mut Accumulator, start: [f32; 2], delta: [f32; 2], (profile, combine): (Profile, Combine)) {
     let [dx, dy] = delta;
     let length = (dx * dx + dy * dy).sqrt();
-    let (size, fall) = (accumulator.size as f32, profile.fall_along());
-    let slab = Slab::new(from, delta, [-fall, length + fall], profile.reach(), size);
-    let Some(slab) = slab.filter(|_| length > 0.0) else { return };
+    let (size, falloff_along) = (accumulator.size as f32, profile.falloff_along());
+    let rect = OrientedRect::new(start, delta, [-falloff_along, length + falloff_along], profile.reach(), size);
+    let Some(rect) = rect.filter(|_| length > 0.0) else { return };
     let along = [dx / length, dy / length];
-    for top in slab.rows().step_by(LANES) {
-        let runs = slab.runs(top, size);
-        runs.mark(&mut accumulator.sum_blocks[top..]);
-        let lines = accumulator.sum[top * accumulator.size..].chunks_exact_mut(accumulator.size);
-        for (row, line) in lines.take((slab.rows().end - top).min(LANES)).enumerate() {
-            add_edge_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row]], (along, length), (profile, combine));
+    for top in rect.rows().step_by(LANES) {
+        let spans = rect.spans(top, size);
+        spans.mark_blocks(&mut accumulator.sum_blocks[top..]);
+        let rows = accumulator.sum[top * accumulator.size..].chunks_exact_mut(accumulator.size);
+        for (row, row_pixels) in rows.take((rect.rows().end - top).min(LANES)).enumerate() {
+            add_edge_row(
+                &mut row_pixels[spans.columns(row)],
+                [spans.ex[row], spans.ey[row]],
+                (along, length),
+                (profile, combine),
+            );
         }
     }
 }
@@ -65,18 +70,18 @@ fn add_edge(accumulator: &mut Accumulator, from: [f32; 2], delta: [f32; 2], (pro
 /// vertex, all centres lie `ey` south of it.
 #[inline(always)]
 fn add_edge_row(
-    runs: &mut [f32],
+    pixels: &mut [f32],
     [mut ex, ey]: [f32; 2],
     ([ux, uy], length): ([f32; 2], f32),
     (profile, combine): (Profile, Combine),
 ) {
-    let per_fall = 1.0 / profile.fall_along();
-    for lanes in runs.as_chunks_mut::<LANES>().0 {
+    let per_falloff = 1.0 / profile.falloff_along();
+    for lanes in pixels.as_chunks_mut::<LANES>().0 {
         for (lane, sum) in lanes.iter_mut().enumerate() {
             let ex = ex + (lane as f32 + 0.5);
             let (along, across) = (ex * ux + ey * uy, ex * uy - ey * ux);
-            let share = share_before(along * per_fall) - share_before((along - length) * per_fall);
-            *sum = combine.with(*sum, profile.heat(across * across) * share);
+            let share = blur_integral(along * per_falloff) - blur_integral((along - length) * per_falloff);
+            *sum = combine.apply(*sum, profile.heat(across * across) * share);
         }
         ex += LANES as f32;
     }

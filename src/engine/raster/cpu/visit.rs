@@ -5,11 +5,11 @@
 //! only on differences between its centre and vertices, which are exact in f32, and on operations in a fixed order: so
 //! neither the tile, nor its neighbours, nor the processor changes a bit of it.
 
-use super::accumulator::{Accumulator, LANES, NO_ROWS, blocks};
-use super::slab::Slab;
+use super::accumulator::{Accumulator, LANES, NO_ROWS, set_bits};
+use super::oriented_rect::OrientedRect;
 use crate::engine::accumulation::Combine;
 use crate::engine::geometry::grid::Grid;
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::strip::{Strip, step};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
@@ -32,23 +32,23 @@ fn visit_tile(
     accumulator: &mut Accumulator,
 ) {
     let (mut activity, reach, combine) = (None, scene.profile.reach(), scene.layer.accumulation.combine);
-    for reference in refs {
-        let strip = &scene.strips.strips[reference.strip as usize];
+    for strip_ref in refs {
+        let strip = &scene.strips.strips[strip_ref.strip as usize];
         if activity != Some(strip.activity) {
             add_activity(accumulator, scene.profile, combine);
             activity = Some(strip.activity);
         }
-        let outline = StripView::new(scene, strip);
-        let mut from = scene.grid.units_from_corner(tile, reference.turns, outline.vertices[0]);
-        let mut previous = outline.delta_before(scene.grid);
-        for i in 0..outline.count() {
-            let edge = outline.edge(i, previous, scene.grid, reach);
-            previous = Some(edge.delta);
-            let place = [scene.grid.pixels(from[0]), scene.grid.pixels(from[1])];
-            if clip_mask.is_none_or(|clip_mask| clip_mask.meets(place, edge.delta, reach)) {
-                approach(accumulator, place, &edge, reach);
+        let view = StripView::new(scene, strip);
+        let mut start_units = scene.grid.units_from_corner(tile, strip_ref.wrap, view.vertices[0]);
+        let mut previous_delta = view.incoming_delta(scene.grid);
+        for i in 0..view.edge_count() {
+            let edge = view.edge(i, previous_delta, scene.grid, reach);
+            previous_delta = Some(edge.delta);
+            let start = [scene.grid.pixels(start_units[0]), scene.grid.pixels(start_units[1])];
+            if clip_mask.is_none_or(|clip_mask| clip_mask.meets(start, edge.delta, reach)) {
+                lower_distances(accumulator, start, &edge, reach);
             }
-            from = [from[0] + edge.step[0], from[1] + edge.step[1]];
+            start_units = [start_units[0] + edge.step[0], start_units[1] + edge.step[1]];
         }
     }
     add_activity(accumulator, scene.profile, combine);
@@ -61,56 +61,56 @@ struct Edge {
     /// The same in pixels.
     delta: [f32; 2],
     /// 1 over its squared length; 0 for a dot.
-    per_length2: f32,
+    inverse_length2: f32,
     /// Pixels whose foot on the line lies at less than this share of the edge belong to the edge before.
-    least: f32,
+    min_t: f32,
     /// Pixels whose foot lies at more than this share belong to the edge after.
-    most: f32,
+    max_t: f32,
 }
 
 impl Edge {
     /// Pixels along the edge, seen from its first vertex, from which and up to which it is asked.
     #[inline(always)]
-    fn asked(&self, reach: f32) -> [f32; 2] {
+    fn extent_along(&self, reach: f32) -> [f32; 2] {
         let [dx, dy] = self.delta;
         let length = (dx * dx + dy * dy).sqrt();
-        if length > 0.0 { [self.least * length, self.most * length] } else { [-reach, reach] }
+        if length > 0.0 { [self.min_t * length, self.max_t * length] } else { [-reach, reach] }
     }
 }
 
 /// The vertices of a strip, and whether there are more before and after them.
 struct StripView<'a> {
-    before: Option<World>,
-    vertices: &'a [World],
+    vertex_before: Option<CanvasPosition>,
+    vertices: &'a [CanvasPosition],
     continues_after: bool,
 }
 
 impl<'a> StripView<'a> {
     #[inline(always)]
     fn new(scene: &'a Scene, strip: &Strip) -> Self {
-        let before = strip.continues_before.then(|| scene.strips.vertices[strip.first as usize - 1]);
-        Self { before, vertices: scene.strips.vertices_of(strip), continues_after: strip.continues_after }
+        let vertex_before = strip.continues_before.then(|| scene.strips.vertices[strip.first as usize - 1]);
+        Self { vertex_before, vertices: scene.strips.vertices_of(strip), continues_after: strip.continues_after }
     }
 
     /// How many edges there are; a dot is an edge without length.
     #[inline(always)]
-    fn count(&self) -> usize {
+    fn edge_count(&self) -> usize {
         (self.vertices.len() - 1).max(1)
     }
 
     /// The edge that leads to the first vertex, in pixels.
     #[inline(always)]
-    fn delta_before(&self, grid: Grid) -> Option<[f32; 2]> {
-        self.before.map(|before| step(before, self.vertices[0]).map(|units| grid.pixels(units)))
+    fn incoming_delta(&self, grid: Grid) -> Option<[f32; 2]> {
+        self.vertex_before.map(|before| step(before, self.vertices[0]).map(|units| grid.pixels(units)))
     }
 
-    /// An edge, where the one before leads by `previous` pixels.
+    /// An edge, where the one before leads by `previous_delta` pixels.
     ///
     /// Not an iterator: its closure would be a function of its own, compiled without the vectors of the caller.
     #[inline(always)]
-    fn edge(&self, i: usize, previous: Option<[f32; 2]>, grid: Grid, reach: f32) -> Edge {
+    fn edge(&self, i: usize, previous_delta: Option<[f32; 2]>, grid: Grid, reach: f32) -> Edge {
         let Some(&to) = self.vertices.get(i + 1) else {
-            return Edge { step: [0; 2], delta: [0.0; 2], per_length2: 0.0, least: -1.0, most: 1.0 };
+            return Edge { step: [0; 2], delta: [0.0; 2], inverse_length2: 0.0, min_t: -1.0, max_t: 1.0 };
         };
         let step = step(self.vertices[i], to);
         let delta = [grid.pixels(step[0]), grid.pixels(step[1])];
@@ -120,60 +120,64 @@ impl<'a> StripView<'a> {
         // same. So the end is left to the next edge, which covers just the wedge that opens on the outer side
         // of the bend, at most reach * sin(bend) behind it: a line that bends little costs half. A quarter of a
         // pixel allows for rounding.
-        let behind = match previous {
-            Some(before) => bend(before, delta) * reach + 0.25,
+        let overlap_behind = match previous_delta {
+            Some(previous) => sine_of_bend(previous, delta) * reach + 0.25,
             None => f32::INFINITY,
         };
-        let is_last = i + 1 == self.count() && !self.continues_after;
-        let ahead = if is_last { f32::INFINITY } else { 0.25 };
-        let (least, most) = (-behind / length, 1.0 + ahead / length);
-        Edge { step, delta, per_length2: 1.0 / length2, least, most }
+        let is_last = i + 1 == self.edge_count() && !self.continues_after;
+        let overlap_ahead = if is_last { f32::INFINITY } else { 0.25 };
+        let (min_t, max_t) = (-overlap_behind / length, 1.0 + overlap_ahead / length);
+        Edge { step, delta, inverse_length2: 1.0 / length2, min_t, max_t }
     }
 }
 
 /// Sine of the angle between two directions, 1 for all angles beyond a right one.
 #[inline(always)]
-fn bend(a: [f32; 2], b: [f32; 2]) -> f32 {
+fn sine_of_bend(a: [f32; 2], b: [f32; 2]) -> f32 {
     let dot = a[0] * b[0] + a[1] * b[1];
     let lengths = ((a[0] * a[0] + a[1] * a[1]) * (b[0] * b[0] + b[1] * b[1])).sqrt();
     if dot > 0.0 { (a[0] * b[1] - a[1] * b[0]).abs() / lengths } else { 1.0 }
 }
 
-/// Takes an edge that starts at `from` into account wherever it is the nearest of its activity so far.
+/// Takes an edge that starts at `start_units` into account wherever it is the nearest of its activity so far.
 #[inline(always)]
-fn approach(accumulator: &mut Accumulator, from: [f32; 2], edge: &Edge, reach: f32) {
+fn lower_distances(accumulator: &mut Accumulator, start: [f32; 2], edge: &Edge, reach: f32) {
     let size = accumulator.size as f32;
-    let Some(slab) = Slab::new(from, edge.delta, edge.asked(reach), reach, size) else { return };
+    let Some(rect) = OrientedRect::new(start, edge.delta, edge.extent_along(reach), reach, size) else { return };
     let [first, end] = accumulator.distance_rows;
-    accumulator.distance_rows = [first.min(slab.rows().start), end.max(slab.rows().end)];
-    for top in slab.rows().step_by(LANES) {
-        let runs = slab.runs(top, size);
-        runs.mark(&mut accumulator.distance_blocks[top..]);
+    accumulator.distance_rows = [first.min(rect.rows().start), end.max(rect.rows().end)];
+    for top in rect.rows().step_by(LANES) {
+        let spans = rect.spans(top, size);
+        spans.mark_blocks(&mut accumulator.distance_blocks[top..]);
         // What the pixels of a row have in common, for all rows at once.
         let mut ey_dy = [0.0; LANES];
-        for (ey_dy, ey) in ey_dy.iter_mut().zip(runs.ey) {
+        for (ey_dy, ey) in ey_dy.iter_mut().zip(spans.ey) {
             *ey_dy = ey * edge.delta[1];
         }
-        let lines = accumulator.distance2[top * accumulator.size..].chunks_exact_mut(accumulator.size);
-        for (row, line) in lines.take((slab.rows().end - top).min(LANES)).enumerate() {
-            approach_row(&mut line[runs.of(row)], [runs.ex[row], runs.ey[row], ey_dy[row]], edge);
+        let rows = accumulator.distance2[top * accumulator.size..].chunks_exact_mut(accumulator.size);
+        for (row, row_pixels) in rows.take((rect.rows().end - top).min(LANES)).enumerate() {
+            lower_distances_in_row(
+                &mut row_pixels[spans.columns(row)],
+                [spans.ex[row], spans.ey[row], ey_dy[row]],
+                edge,
+            );
         }
     }
 }
 
 /// The same for the runs of a row. The first pixel begins `ex` east of the first vertex, all centres lie `ey` south of it.
 #[inline(always)]
-fn approach_row(runs: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edge: &Edge) {
+fn lower_distances_in_row(pixels: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edge: &Edge) {
     let [dx, dy] = edge.delta;
-    for lanes in runs.as_chunks_mut::<LANES>().0 {
+    for lanes in pixels.as_chunks_mut::<LANES>().0 {
         for (lane, nearest) in lanes.iter_mut().enumerate() {
             let ex = ex + (lane as f32 + 0.5);
-            let share = (ex * dx + ey_dy) * edge.per_length2;
-            let held = if share > 0.0 { share } else { 0.0 };
-            let held = if held < 1.0 { held } else { 1.0 };
-            let (fx, fy) = (ex - held * dx, ey - held * dy);
+            let t = (ex * dx + ey_dy) * edge.inverse_length2;
+            let clamped = if t > 0.0 { t } else { 0.0 };
+            let clamped = if clamped < 1.0 { clamped } else { 1.0 };
+            let (fx, fy) = (ex - clamped * dx, ey - clamped * dy);
             let distance2 = fx * fx + fy * fy;
-            let nearer = (distance2 < *nearest) & (share >= edge.least) & (share <= edge.most);
+            let nearer = (distance2 < *nearest) & (t >= edge.min_t) & (t <= edge.max_t);
             *nearest = if nearer { distance2 } else { *nearest };
         }
         ex += LANES as f32;
@@ -187,11 +191,12 @@ fn add_activity(accumulator: &mut Accumulator, profile: Profile, combine: Combin
     for row in first..end {
         let bits = std::mem::take(&mut accumulator.distance_blocks[row]);
         accumulator.sum_blocks[row] |= bits;
-        for block in blocks(bits) {
-            let at = row * accumulator.size + block * LANES;
-            let (sum, distance2) = (&mut accumulator.sum[at..][..LANES], &mut accumulator.distance2[at..][..LANES]);
+        for block in set_bits(bits) {
+            let offset = row * accumulator.size + block * LANES;
+            let (sum, distance2) =
+                (&mut accumulator.sum[offset..][..LANES], &mut accumulator.distance2[offset..][..LANES]);
             for (sum, distance2) in sum.iter_mut().zip(distance2) {
-                *sum = combine.with(*sum, profile.heat(*distance2));
+                *sum = combine.apply(*sum, profile.heat(*distance2));
                 *distance2 = f32::INFINITY;
             }
         }

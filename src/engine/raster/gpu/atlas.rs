@@ -3,9 +3,9 @@
 use anyhow::Result;
 use wgpu::{Buffer, BufferUsages, TextureUsages, TextureView};
 
-use super::clock::Clock;
 use super::context::Context;
 use super::pipeline::HEAT_FORMAT;
+use super::timer::Timer;
 use super::tuning::Tuning;
 use crate::engine::tone::heat_code::LEVEL_COUNT;
 
@@ -13,7 +13,7 @@ use crate::engine::tone::heat_code::LEVEL_COUNT;
 pub const HISTOGRAM_BYTES: u64 = 4 * LEVEL_COUNT as u64;
 
 /// The least tile: as many counts are needed as there may be tiles.
-const LEAST_TILE: u32 = 256;
+const MIN_TILE_SIZE: u32 = 256;
 
 /// The accumulation texture of a batch of tiles, and where its levels go.
 pub struct Atlas {
@@ -26,9 +26,9 @@ pub struct Atlas {
     /// Counts of levels, tile after tile.
     pub histograms: Buffer,
     /// Tells how long the device works.
-    pub clock: Option<Clock>,
+    pub timer: Option<Timer>,
     /// Staging buffers that nobody reads.
-    free: Vec<Buffer>,
+    free_staging: Vec<Buffer>,
 }
 
 impl Atlas {
@@ -36,7 +36,7 @@ impl Atlas {
     /// When the device has too little memory.
     pub fn new(context: &Context, tuning: Tuning) -> Result<Self> {
         let side = tuning.atlas_pixels;
-        let tiles = u64::from(side / LEAST_TILE).pow(2);
+        let tiles = u64::from(side / MIN_TILE_SIZE).pow(2);
         let atlas = context.checked(|| -> Result<Self> {
             let texture = context.device.create_texture(&wgpu::TextureDescriptor {
                 label: Some("heat"),
@@ -52,21 +52,21 @@ impl Atlas {
             let mut atlas = Self {
                 pixels: side,
                 heat: texture.create_view(&Default::default()),
-                levels: context.buffer("levels", u64::from(side).pow(2), results)?,
-                histograms: context.buffer("histograms", tiles * HISTOGRAM_BYTES, results)?,
-                clock: Clock::new(context)?,
-                free: Vec::new(),
+                levels: context.create_buffer("levels", u64::from(side).pow(2), results)?,
+                histograms: context.create_buffer("histograms", tiles * HISTOGRAM_BYTES, results)?,
+                timer: Timer::new(context)?,
+                free_staging: Vec::new(),
             };
             // All that a run needs is taken at once: too little memory shows before anything is drawn.
-            atlas.free = (0..tuning.in_flight).map(|_| atlas.staging(context)).collect::<Result<_>>()?;
+            atlas.free_staging = (0..tuning.in_flight).map(|_| atlas.create_staging(context)).collect::<Result<_>>()?;
             Ok(atlas)
         });
         atlas?
     }
 
-    fn staging(&self, context: &Context) -> Result<Buffer> {
-        let size = self.levels.size() + self.histograms.size() + Clock::BYTES;
-        context.buffer("staging", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)
+    fn create_staging(&self, context: &Context) -> Result<Buffer> {
+        let size = self.levels.size() + self.histograms.size() + Timer::BYTES;
+        context.create_buffer("staging", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)
     }
 
     /// A staging buffer for the levels and counts of a whole atlas and a reading of the clock.
@@ -75,11 +75,11 @@ impl Atlas {
     /// When one must be made and the device refuses.
     pub fn take_staging(&mut self, context: &Context) -> Result<Buffer> {
         // Those of batches that failed did not come back.
-        self.free.pop().map_or_else(|| self.staging(context), Ok)
+        self.free_staging.pop().map_or_else(|| self.create_staging(context), Ok)
     }
 
     /// Takes back a staging buffer that is mapped no more.
-    pub fn give_back(&mut self, staging: Buffer) {
-        self.free.push(staging);
+    pub fn return_staging(&mut self, staging: Buffer) {
+        self.free_staging.push(staging);
     }
 }

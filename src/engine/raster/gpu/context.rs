@@ -14,19 +14,19 @@ use super::device::Candidate;
 use super::pipeline::Pipeline;
 
 /// Work that the device does, and the buffer in which its result comes back.
-pub struct Mapping {
+pub struct Readback {
     staging: Buffer,
     mapped: Receiver<Result<(), BufferAsyncError>>,
     submission: SubmissionIndex,
 }
 
 /// How long a device may take to say that it was lost.
-const LOSS_TOLD_WITHIN: Duration = Duration::from_secs(2);
+const LOSS_CALLBACK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// An open device.
 pub struct Context {
     /// What the adapter says of itself.
-    pub name: String,
+    pub description: String,
     /// What draws, to the version of its driver.
     pub identity: String,
     /// The device.
@@ -45,30 +45,30 @@ impl Context {
     pub fn new(candidate: &Candidate) -> Result<Self> {
         let (device, queue) = candidate.open()?;
         let lost = Arc::new(OnceLock::new());
-        let told = lost.clone();
+        let reason_cell = lost.clone();
         device.set_device_lost_callback(move |reason, message| {
             // Only the first reason counts.
-            let _ = told.set(in_one_line(&format!("{reason:?}: {message}")));
+            let _ = reason_cell.set(single_line(&format!("{reason:?}: {message}")));
         });
-        let (name, info) = (candidate.describe(), &candidate.info);
-        let identity = format!("{name}, {} {}", info.driver, info.driver_info);
-        Ok(Self { name, identity, device, queue, lost })
+        let (description, info) = (candidate.describe(), &candidate.info);
+        let identity = format!("{description}, {} {}", info.driver, info.driver_info);
+        Ok(Self { description, identity, device, queue, lost })
     }
 
     /// An empty buffer, at least 16 bytes long: those of no length cannot be bound.
     ///
     /// # Errors
     /// When it exceeds the limits of the device.
-    pub fn buffer(&self, label: &str, size: u64, usage: BufferUsages) -> Result<Buffer> {
+    pub fn create_buffer(&self, label: &str, size: u64, usage: BufferUsages) -> Result<Buffer> {
         let size = size.max(16);
         let limits = self.device.limits();
-        let most = if usage.contains(BufferUsages::STORAGE) {
+        let limit = if usage.contains(BufferUsages::STORAGE) {
             limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)
         } else {
             limits.max_buffer_size
         };
-        if size > most {
-            bail!("{label} need {size} bytes of {}, which takes at most {most}", self.name);
+        if size > limit {
+            bail!("{}: the {label} buffer needs {size} bytes, but the device allows at most {limit}", self.description);
         }
         let descriptor = wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false };
         Ok(self.device.create_buffer(&descriptor))
@@ -77,16 +77,16 @@ impl Context {
     /// A buffer that holds some data.
     ///
     /// # Errors
-    /// See [`buffer`](Self::buffer).
-    pub fn filled<T: bytemuck::Pod>(&self, label: &str, data: &[T], usage: BufferUsages) -> Result<Buffer> {
+    /// See [`create_buffer`](Self::create_buffer).
+    pub fn create_buffer_init<T: bytemuck::Pod>(&self, label: &str, data: &[T], usage: BufferUsages) -> Result<Buffer> {
         let bytes: &[u8] = bytemuck::cast_slice(data);
-        let buffer = self.buffer(label, bytes.len() as u64, usage | BufferUsages::COPY_DST)?;
+        let buffer = self.create_buffer(label, bytes.len() as u64, usage | BufferUsages::COPY_DST)?;
         self.queue.write_buffer(&buffer, 0, bytes);
         Ok(buffer)
     }
 
     /// A bind group whose bindings are numbered from 0.
-    pub fn bind(&self, layout: &BindGroupLayout, bindings: Vec<BindingResource>) -> BindGroup {
+    pub fn create_bind_group(&self, layout: &BindGroupLayout, bindings: Vec<BindingResource>) -> BindGroup {
         let entries: Vec<wgpu::BindGroupEntry> =
             (0..).zip(bindings).map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource }).collect();
         self.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout, entries: &entries })
@@ -100,7 +100,7 @@ impl Context {
         bindings: Vec<BindingResource>,
         [x, y, z]: [u32; 3],
     ) {
-        let group = self.bind(&pipeline.layout, bindings);
+        let group = self.create_bind_group(&pipeline.layout, bindings);
         pass.set_pipeline(&pipeline.pipeline);
         pass.set_bind_group(0, &group, &[]);
         pass.dispatch_workgroups(x, y, z);
@@ -119,32 +119,32 @@ impl Context {
             scopes.into_iter().rev().filter_map(|scope| pollster::block_on(scope.pop())).collect();
         let Some(error) = errors.into_iter().next() else { return Ok(value) };
         // What breaks after a loss breaks because of it, of which the device tells once what it still did is done.
-        let _ = self.device.poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(LOSS_TOLD_WITHIN) });
+        let _ = self.device.poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(LOSS_CALLBACK_TIMEOUT) });
         self.check_lost()?;
-        Err(anyhow!(in_one_line(&error.to_string())))
+        Err(anyhow!(single_line(&error.to_string())))
     }
 
     /// Sets the device to work; so many bytes of `staging` can be read when it is done.
-    pub fn submit(&self, encoder: CommandEncoder, staging: Buffer, size: u64) -> Mapping {
+    pub fn submit(&self, encoder: CommandEncoder, staging: Buffer, size: u64) -> Readback {
         let (sender, mapped) = mpsc::channel();
         encoder.map_buffer_on_submit(&staging, wgpu::MapMode::Read, ..size, move |outcome| {
             // Whoever has stopped listening has another error to report.
             let _ = sender.send(outcome);
         });
         let submission = self.queue.submit([encoder.finish()]);
-        Mapping { staging, mapped, submission }
+        Readback { staging, mapped, submission }
     }
 
     /// Waits until some work is done, and returns its staging buffer, mapped.
     ///
     /// # Errors
     /// When the device is lost meanwhile, or does not answer.
-    pub fn wait(&self, mapping: Mapping) -> Result<Buffer> {
-        let Mapping { staging, mapped, submission } = mapping;
+    pub fn wait(&self, readback: Readback) -> Result<Buffer> {
+        let Readback { staging, mapped, submission } = readback;
         let polled = self.device.poll(wgpu::PollType::Wait { submission_index: Some(submission), timeout: None });
         self.check_lost()?;
-        polled.with_context(|| format!("{} does not answer", self.name))?;
-        mapped.recv().context("the result never arrived")?.context("the result cannot be read back")?;
+        polled.with_context(|| format!("{} does not respond", self.description))?;
+        mapped.recv().context("the GPU returned no result")?.context("cannot read the result back from the GPU")?;
         Ok(staging)
     }
 
@@ -152,13 +152,13 @@ impl Context {
     /// When the device was lost.
     pub fn check_lost(&self) -> Result<()> {
         match self.lost.get() {
-            Some(why) => bail!("{} was lost ({why})", self.name),
+            Some(reason) => bail!("{} was lost ({reason})", self.description),
             None => Ok(()),
         }
     }
 }
 
 /// wgpu tells errors over several lines, which would tear a summary apart.
-fn in_one_line(text: &str) -> String {
+fn single_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -5,7 +5,7 @@ use wgpu::{Adapter, AdapterInfo, Backends, DeviceType, Features, Limits};
 
 /// What is used where an adapter has it: layers that add up edges blend them in f32, and the time that the device
 /// works is measured.
-const OPTIONAL: Features = Features::FLOAT32_BLENDABLE.union(Features::TIMESTAMP_QUERY);
+const OPTIONAL_FEATURES: Features = Features::FLOAT32_BLENDABLE.union(Features::TIMESTAMP_QUERY);
 
 /// An adapter that could draw, before it is opened.
 pub struct Candidate {
@@ -56,7 +56,7 @@ impl Candidate {
     pub fn open(&self) -> Result<(wgpu::Device, wgpu::Queue)> {
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("trailglow"),
-            required_features: self.adapter.features() & OPTIONAL,
+            required_features: self.adapter.features() & OPTIONAL_FEATURES,
             required_limits: Limits::default().or_worse_values_from(&self.adapter.limits()),
             ..Default::default()
         };
@@ -72,7 +72,7 @@ impl Candidate {
 /// When one of these variables asks for what does not exist.
 pub fn candidates() -> Result<Vec<Candidate>> {
     let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
-    if let Some(wanted) = variable("WGPU_BACKEND")? {
+    if let Some(wanted) = env_var("WGPU_BACKEND")? {
         descriptor.backends = backends(&wanted)?;
     }
     let allowed = descriptor.backends;
@@ -81,24 +81,27 @@ pub fn candidates() -> Result<Vec<Candidate>> {
     let mut candidates: Vec<Candidate> =
         adapters.into_iter().map(|adapter| Candidate { info: adapter.get_info(), adapter }).collect();
     candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.rank()));
-    if let Some(wanted) = variable("WGPU_ADAPTER_NAME")? {
+    if let Some(wanted) = env_var("WGPU_ADAPTER_NAME")? {
         let names: Vec<String> = candidates.iter().map(|candidate| candidate.info.name.clone()).collect();
         candidates.retain(|candidate| candidate.info.name.to_lowercase().contains(&wanted.to_lowercase()));
         if candidates.is_empty() {
-            let there =
-                if names.is_empty() { "there is none".to_owned() } else { format!("there are {}", names.join(", ")) };
-            bail!("WGPU_ADAPTER_NAME={wanted} fits no adapter; {there}");
+            let available = if names.is_empty() {
+                "there is no adapter".to_owned()
+            } else {
+                format!("available: {}", names.join(", "))
+            };
+            bail!("WGPU_ADAPTER_NAME={wanted} matches no adapter; {available}");
         }
     }
     Ok(candidates)
 }
 
-fn variable(name: &str) -> Result<Option<String>> {
+fn env_var(name: &str) -> Result<Option<String>> {
     match std::env::var(name) {
         Ok(value) if value.is_empty() => Ok(None),
         Ok(value) => Ok(Some(value)),
         Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(error) => Err(error).context(name.to_owned()),
+        Err(error) => Err(error).with_context(|| format!("cannot read the environment variable {name}")),
     }
 }
 
@@ -113,7 +116,7 @@ fn backends(wanted: &str) -> Result<Backends> {
     let parsed: Option<Vec<Backends>> = parsed.collect();
     match parsed {
         Some(parsed) => Ok(parsed.into_iter().collect()),
-        None => bail!("WGPU_BACKEND={wanted} is not known; there are vulkan, metal, dx12 and gl, separated by commas"),
+        None => bail!("WGPU_BACKEND={wanted} is unknown; use vulkan, metal, dx12 or gl, separated by commas"),
     }
 }
 
@@ -124,6 +127,6 @@ mod tests {
     #[test]
     fn backends_are_named_or_refused() {
         assert_eq!(backends("vulkan, METAL").ok(), Some(Backends::VULKAN | Backends::METAL));
-        assert!(backends("direct3d").is_err_and(|error| error.to_string().contains("there are vulkan")));
+        assert!(backends("direct3d").is_err_and(|error| error.to_string().contains("use vulkan, metal")));
     }
 }

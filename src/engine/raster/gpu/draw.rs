@@ -6,98 +6,117 @@ use wgpu::{BindingResource, Buffer, BufferUsages, CommandEncoder};
 
 use super::Gpu;
 use super::atlas::{Atlas, HISTOGRAM_BYTES};
-use super::clock::Clock;
-use super::context::Mapping;
+use super::context::Readback;
 use super::frame::Frame;
-use super::layout::{Ref, Strip};
+use super::layout::{PlacedStrip, Strip};
 use super::schedule::{Batch, Chunk};
+use super::timer::Timer;
 use crate::engine::accumulation::PerActivity;
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::raster::{Emit, Levels, Scene};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
 use crate::engine::tone::histogram::Histogram;
 
 /// What stays the same for all batches of a chunk.
-pub struct Stage<'a> {
+pub struct ChunkBuffers<'a> {
     scene: &'a Scene<'a>,
     /// Number on the device of each of the scene's strips, where that is not the same.
-    numbers: Option<Vec<u32>>,
+    device_indices: Option<Vec<u32>>,
     frame: Buffer,
     vertices: Buffer,
     strips: Buffer,
 }
 
 /// A batch whose levels are on their way back.
-pub struct Pending {
+pub struct SubmittedBatch {
     tiles: Vec<usize>,
-    levels: Mapping,
+    levels: Readback,
 }
 
 impl Gpu {
     /// Uploads the strips of a chunk.
-    pub(super) fn stage<'a>(&self, scene: &'a Scene<'a>, chunk: &Chunk, atlas: &Atlas) -> Result<Stage<'a>> {
+    pub(super) fn upload_chunk<'a>(
+        &self,
+        scene: &'a Scene<'a>,
+        chunk: &Chunk,
+        atlas: &Atlas,
+    ) -> Result<ChunkBuffers<'a>> {
         let all = scene.strips;
-        let (mut numbers, mut gathered) = (None, Vec::new());
+        let (mut device_indices, mut vertices_in_chunk) = (None, Vec::new());
         let strips: Vec<Strip> = match &chunk.strips {
             None => all.strips.par_iter().map(|strip| Strip::new(all, strip, strip.first, scene.grid)).collect(),
-            Some(members) => {
-                let mut number_of = vec![0; all.strips.len()];
-                let mut gather = |(number, &member): (usize, &u32)| {
-                    let (strip, at) = (&all.strips[member as usize], gathered.len() as u32);
-                    number_of[member as usize] = number as u32;
-                    gathered.extend_from_slice(all.vertices_of(strip));
-                    Strip::new(all, strip, at, scene.grid)
+            Some(chunk_strips) => {
+                let mut device_index_of = vec![0; all.strips.len()];
+                let mut gather = |(device_index, &strip_index): (usize, &u32)| {
+                    let (strip, first_vertex) = (&all.strips[strip_index as usize], vertices_in_chunk.len() as u32);
+                    device_index_of[strip_index as usize] = device_index as u32;
+                    vertices_in_chunk.extend_from_slice(all.vertices_of(strip));
+                    Strip::new(all, strip, first_vertex, scene.grid)
                 };
-                let strips = members.iter().enumerate().map(&mut gather).collect();
-                numbers = Some(number_of);
+                let strips = chunk_strips.iter().enumerate().map(&mut gather).collect();
+                device_indices = Some(device_index_of);
                 strips
             }
         };
-        let vertices: &[World] = if numbers.is_some() { &gathered } else { &all.vertices };
+        let vertices: &[CanvasPosition] = if device_indices.is_some() { &vertices_in_chunk } else { &all.vertices };
         let usage = BufferUsages::VERTEX | BufferUsages::STORAGE;
         let frame = Frame::new(scene, atlas.pixels / scene.grid.tile_size);
-        let stage = self.context.checked(|| -> Result<Stage> {
-            Ok(Stage {
+        let buffers = self.context.checked(|| -> Result<ChunkBuffers> {
+            Ok(ChunkBuffers {
                 scene,
-                numbers,
-                frame: self.context.filled("frame", &[frame], BufferUsages::UNIFORM)?,
-                vertices: self.context.filled("vertices", vertices, usage)?,
-                strips: self.context.filled("strips", &strips, BufferUsages::STORAGE)?,
+                device_indices,
+                frame: self.context.create_buffer_init("frame", &[frame], BufferUsages::UNIFORM)?,
+                vertices: self.context.create_buffer_init("vertices", vertices, usage)?,
+                strips: self.context.create_buffer_init("strips", &strips, BufferUsages::STORAGE)?,
             })
         });
-        stage?
+        buffers?
     }
 
     /// Sets the device to work on a batch.
-    pub(super) fn submit(&self, stage: &Stage, batch: &Batch, atlas: &mut Atlas) -> Result<Pending> {
-        let scene = stage.scene;
-        let number = |strip: u32| stage.numbers.as_ref().map_or(strip, |numbers| numbers[strip as usize]);
-        let refs_of = |(slot, &index): (usize, &usize)| {
-            let (tile, refs) = (scene.plan.tiles()[index], scene.plan.strips_of(index));
-            refs.iter().map(move |&reference| Ref::new(scene, tile, slot, reference, number(reference.strip)))
+    pub(super) fn submit_batch(
+        &self,
+        chunk: &ChunkBuffers,
+        batch: &Batch,
+        atlas: &mut Atlas,
+    ) -> Result<SubmittedBatch> {
+        let scene = chunk.scene;
+        let device_index = |strip: u32| chunk.device_indices.as_ref().map_or(strip, |indices| indices[strip as usize]);
+        let placed_strips_of = |(slot, &index): (usize, &usize)| {
+            let (tile, strip_refs) = (scene.plan.tiles()[index], scene.plan.strips_of(index));
+            strip_refs
+                .iter()
+                .map(move |&strip_ref| PlacedStrip::new(scene, tile, slot, strip_ref, device_index(strip_ref.strip)))
         };
-        let refs: Vec<Ref> = batch.tiles.par_iter().enumerate().flat_map_iter(refs_of).collect();
-        self.context.checked(|| self.encode(stage, batch, &refs, atlas))?
+        let placed_strips: Vec<PlacedStrip> =
+            batch.tiles.par_iter().enumerate().flat_map_iter(placed_strips_of).collect();
+        self.context.checked(|| self.encode(chunk, batch, &placed_strips, atlas))?
     }
 
-    fn encode(&self, stage: &Stage, batch: &Batch, refs: &[Ref], atlas: &mut Atlas) -> Result<Pending> {
-        let (tile_size, tiles) = (stage.scene.grid.tile_size, batch.tiles.len() as u32);
+    fn encode(
+        &self,
+        chunk: &ChunkBuffers,
+        batch: &Batch,
+        placed_strips: &[PlacedStrip],
+        atlas: &mut Atlas,
+    ) -> Result<SubmittedBatch> {
+        let (tile_size, tiles) = (chunk.scene.grid.tile_size, batch.tiles.len() as u32);
         let staging = atlas.take_staging(&self.context)?;
-        let instances = refs.len() as u32 * STRIP_EDGES as u32;
-        let refs = self.context.filled("refs", refs, BufferUsages::STORAGE)?;
+        let instances = placed_strips.len() as u32 * STRIP_EDGES as u32;
+        let placed_strips = self.context.create_buffer_init("placed strips", placed_strips, BufferUsages::STORAGE)?;
         let mut encoder = self.context.device.create_command_encoder(&Default::default());
         encoder.clear_buffer(&atlas.histograms, 0, None);
-        match stage.scene.layer.accumulation.per_activity {
-            PerActivity::Nearest => self.visit(stage, batch, &refs, atlas, &mut encoder)?,
-            PerActivity::Integral => self.splat(stage, instances, &refs, atlas, &mut encoder)?,
+        match chunk.scene.layer.accumulation.per_activity {
+            PerActivity::Nearest => self.visit(chunk, batch, &placed_strips, atlas, &mut encoder)?,
+            PerActivity::Integral => self.splat(chunk, instances, &placed_strips, atlas, &mut encoder)?,
         }
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
             label: Some("levels"),
-            timestamp_writes: atlas.clock.as_ref().map(Clock::stop),
+            timestamp_writes: atlas.timer.as_ref().map(Timer::end_compute),
         });
         let bindings = vec![
-            stage.frame.as_entire_binding(),
+            chunk.frame.as_entire_binding(),
             BindingResource::TextureView(&atlas.heat),
             atlas.levels.as_entire_binding(),
             atlas.histograms.as_entire_binding(),
@@ -110,34 +129,37 @@ impl Gpu {
         let (pixels, counts) = (u64::from(tile_size * tile_size * tiles), u64::from(tiles) * HISTOGRAM_BYTES);
         encoder.copy_buffer_to_buffer(&atlas.levels, 0, &staging, 0, pixels);
         encoder.copy_buffer_to_buffer(&atlas.histograms, 0, &staging, pixels, counts);
-        if let Some(clock) = &atlas.clock {
-            clock.read(&mut encoder, &staging, pixels + counts);
+        if let Some(timer) = &atlas.timer {
+            timer.copy_ticks(&mut encoder, &staging, pixels + counts);
         }
-        let levels = self.context.submit(encoder, staging, pixels + counts + Clock::BYTES);
-        Ok(Pending { tiles: batch.tiles.clone(), levels })
+        let levels = self.context.submit(encoder, staging, pixels + counts + Timer::BYTES);
+        Ok(SubmittedBatch { tiles: batch.tiles.clone(), levels })
     }
 
     /// Dispatch after dispatch, each adding some activities to some tiles.
     fn visit(
         &self,
-        stage: &Stage,
+        chunk: &ChunkBuffers,
         batch: &Batch,
-        refs: &Buffer,
+        placed_strips: &Buffer,
         atlas: &Atlas,
         encoder: &mut CommandEncoder,
     ) -> Result<()> {
-        let jobs = batch.rounds.iter().map(|jobs| self.context.filled("jobs", jobs, BufferUsages::STORAGE));
-        let jobs = jobs.collect::<Result<Vec<_>>>()?;
-        let [across, down] = self.tuning.block().map(|side| stage.scene.grid.tile_size / side);
+        let buffers = batch
+            .dispatches
+            .iter()
+            .map(|ranges| self.context.create_buffer_init("strip ranges", ranges, BufferUsages::STORAGE));
+        let range_buffers = buffers.collect::<Result<Vec<_>>>()?;
+        let [across, down] = self.tuning.block().map(|side| chunk.scene.grid.tile_size / side);
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
             label: Some("visit"),
-            timestamp_writes: atlas.clock.as_ref().map(Clock::start),
+            timestamp_writes: atlas.timer.as_ref().map(Timer::begin_compute),
         });
-        for (jobs, round) in jobs.iter().zip(&batch.rounds) {
-            let buffers = [&stage.frame, &stage.vertices, &stage.strips, refs, jobs];
+        for (ranges, dispatch) in range_buffers.iter().zip(&batch.dispatches) {
+            let buffers = [&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips, ranges];
             let mut bindings: Vec<BindingResource> = buffers.map(Buffer::as_entire_binding).into();
             bindings.push(BindingResource::TextureView(&atlas.heat));
-            let groups = [across, down, round.len() as u32];
+            let groups = [across, down, dispatch.len() as u32];
             self.context.dispatch(&mut pass, &self.pipelines.visit, bindings, groups);
         }
         Ok(())
@@ -146,15 +168,15 @@ impl Gpu {
     /// One draw call: a quad for every edge that a strip may have.
     fn splat(
         &self,
-        stage: &Stage,
+        chunk: &ChunkBuffers,
         instances: u32,
-        refs: &Buffer,
+        placed_strips: &Buffer,
         atlas: &Atlas,
         encoder: &mut CommandEncoder,
     ) -> Result<()> {
-        let pipeline = self.pipelines.splat.as_ref().context("this device cannot blend f32")?;
-        let buffers = [&stage.frame, &stage.vertices, &stage.strips, refs];
-        let group = self.context.bind(&pipeline.layout, buffers.map(Buffer::as_entire_binding).into());
+        let pipeline = self.pipelines.splat.as_ref().context("the GPU cannot blend 32-bit floats")?;
+        let buffers = [&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips];
+        let group = self.context.create_bind_group(&pipeline.layout, buffers.map(Buffer::as_entire_binding).into());
         let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
             label: Some("splat"),
             color_attachments: &[Some(wgpu::RenderPassColorAttachment {
@@ -166,7 +188,7 @@ impl Gpu {
                     store: wgpu::StoreOp::Store,
                 },
             })],
-            timestamp_writes: atlas.clock.as_ref().map(Clock::start_render),
+            timestamp_writes: atlas.timer.as_ref().map(Timer::begin_render),
             ..Default::default()
         });
         pass.set_pipeline(&pipeline.pipeline);
@@ -176,15 +198,21 @@ impl Gpu {
     }
 
     /// Waits for a batch and hands its tiles on, all threads at once.
-    pub(super) fn receive(&self, scene: &Scene, pending: Pending, atlas: &mut Atlas, emit: Emit) -> Result<()> {
-        let Pending { tiles, levels } = pending;
+    pub(super) fn receive_batch(
+        &self,
+        scene: &Scene,
+        batch: SubmittedBatch,
+        atlas: &mut Atlas,
+        emit: Emit,
+    ) -> Result<()> {
+        let SubmittedBatch { tiles, levels } = batch;
         let staging = self.context.wait(levels)?;
         let tile_bytes = (scene.grid.tile_size * scene.grid.tile_size) as usize;
         let (pixels, counts) = (tiles.len() * tile_bytes, tiles.len() * HISTOGRAM_BYTES as usize);
-        let end = (pixels + counts) as u64 + Clock::BYTES;
-        let bytes = staging.get_mapped_range(..end).context("the levels cannot be read back")?;
-        if let Some(clock) = &atlas.clock {
-            self.add_busy(clock.elapsed(&bytes[pixels + counts..]));
+        let end = (pixels + counts) as u64 + Timer::BYTES;
+        let bytes = staging.get_mapped_range(..end).context("cannot read the levels back from the GPU")?;
+        if let Some(timer) = &atlas.timer {
+            self.add_busy_time(timer.elapsed(&bytes[pixels + counts..]));
         }
         let pixels_of = bytes[..pixels].par_chunks_exact(tile_bytes);
         let counts_of = bytes[pixels..pixels + counts].par_chunks_exact(HISTOGRAM_BYTES as usize);
@@ -195,7 +223,7 @@ impl Gpu {
         })?;
         drop(bytes);
         staging.unmap();
-        atlas.give_back(staging);
+        atlas.return_staging(staging);
         Ok(())
     }
 }

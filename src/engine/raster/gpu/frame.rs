@@ -21,7 +21,7 @@ pub struct Frame {
     /// Half width of a line in pixels.
     pub half_width: f32,
     /// Pixels in which the heat falls from there.
-    pub fall: f32,
+    pub falloff: f32,
     /// Pixels from the middle of a line to where the heat ends.
     pub reach: f32,
     /// Level of one unit of heat.
@@ -41,7 +41,7 @@ impl Frame {
             shift_right: shift.saturating_sub(LATTICE_STEPS.ilog2()),
             shift_left: LATTICE_STEPS.ilog2().saturating_sub(shift),
             half_width: scene.profile.half_width,
-            fall: scene.profile.fall,
+            falloff: scene.profile.falloff,
             reach: scene.profile.reach(),
             unit_level: code.unit_level.into(),
             per_octave: code.per_octave.into(),

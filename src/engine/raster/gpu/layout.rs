@@ -7,9 +7,9 @@ use crate::engine::geometry::strip::{self, Strips};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
-use crate::engine::tone::color::{Rgb, Rgba};
 use crate::engine::tone::heat_code::{HeatCode, LEVEL_COUNT};
-use crate::engine::tone::palette::{Palette, Place};
+use crate::engine::tone::palette::{self, Palette, StopPosition};
+use crate::engine::tone::rgb::Rgba;
 
 /// `Strip` of `strip.wgsl`.
 #[repr(C)]
@@ -22,25 +22,25 @@ pub struct Strip {
     /// Number of the activity.
     pub activity: u32,
     /// Makes the size a multiple of 16 bytes.
-    pub unused: u32,
+    pub padding: u32,
     /// Least x and y in pixels, seen from the first vertex.
-    pub low: [f32; 2],
+    pub min: [f32; 2],
     /// Greatest x and y, likewise.
-    pub high: [f32; 2],
+    pub max: [f32; 2],
 }
 
 impl Strip {
-    /// A strip as the shader sees it, if its vertices are those from `at` on.
-    pub fn new(strips: &Strips, strip: &strip::Strip, at: u32, grid: Grid) -> Self {
-        let first = strips.vertices[strip.first as usize].map(i64::from);
-        let from_first = |corner: [i64; 2]| std::array::from_fn(|axis| grid.pixels(corner[axis] - first[axis]));
+    /// A strip as the shader sees it, if its vertices are those from `start` on.
+    pub fn new(strips: &Strips, strip: &strip::Strip, first_vertex: u32, grid: Grid) -> Self {
+        let origin = strips.vertices[strip.first as usize].map(i64::from);
+        let from_origin = |corner: [i64; 2]| std::array::from_fn(|axis| grid.pixels(corner[axis] - origin[axis]));
         Self {
-            first: at,
+            first: first_vertex,
             len: strip.len,
             activity: strip.activity,
-            unused: 0,
-            low: from_first(strip.min),
-            high: from_first(strip.max),
+            padding: 0,
+            min: from_origin(strip.min),
+            max: from_origin(strip.max),
         }
     }
 }
@@ -48,32 +48,32 @@ impl Strip {
 /// `StripRef` of `strip.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
-pub struct Ref {
+pub struct PlacedStrip {
     /// Index of the strip.
     pub strip: u32,
     /// Place of the tile in the atlas.
     pub slot: u32,
     /// First vertex in lattice steps from the tile's corner.
-    pub at: [i32; 2],
+    pub start: [i32; 2],
 }
 
-impl Ref {
-    /// A strip, the device's `number`th, as the tile in a slot of the atlas sees it. Strips begin within 16 edges of
+impl PlacedStrip {
+    /// A strip, the device's `device_index`th, as the tile in a slot of the atlas sees it. Strips begin within 16 edges of
     /// 16,384 pixels of the tile: 26 bits of lattice steps.
-    pub fn new(scene: &Scene, tile: TileCoord, slot: usize, reference: StripRef, number: u32) -> Self {
-        let strip = &scene.strips.strips[reference.strip as usize];
+    pub fn new(scene: &Scene, tile: TileCoord, slot: usize, strip_ref: StripRef, device_index: u32) -> Self {
+        let strip = &scene.strips.strips[strip_ref.strip as usize];
         let vertex = scene.strips.vertices[strip.first as usize];
-        let units = scene.grid.units_from_corner(tile, reference.turns, vertex);
+        let units = scene.grid.units_from_corner(tile, strip_ref.wrap, vertex);
         let shift = scene.grid.pixel_shift();
-        let lattice = |units: i64| ((units * i64::from(LATTICE_STEPS)) >> shift) as i32;
-        Self { strip: number, slot: slot as u32, at: units.map(lattice) }
+        let to_lattice = |units: i64| ((units * i64::from(LATTICE_STEPS)) >> shift) as i32;
+        Self { strip: device_index, slot: slot as u32, start: units.map(to_lattice) }
     }
 }
 
-/// `Job` of `visit.wgsl`.
+/// `StripRange` of `visit.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable, PartialEq)]
-pub struct Job {
+pub struct StripRange {
     /// Place of the tile in the atlas.
     pub slot: u32,
     /// Index of the first strip in the batch.
@@ -81,7 +81,7 @@ pub struct Job {
     /// Strips.
     pub count: u32,
     /// Whether the atlas holds heat of the same tile.
-    pub adds: u32,
+    pub accumulate: u32,
 }
 
 /// `Normalization` of `normalize.wgsl`.
@@ -115,23 +115,23 @@ impl Normalization {
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Stop {
     /// Channels from 0 to 1.
-    pub color: [f32; 3],
+    pub colour: [f32; 3],
     /// Position on the palette.
     pub position: f32,
     /// Level at whose position it lies instead; `LEVEL_COUNT` if none.
     pub level: u32,
     /// Makes the size a multiple of 16 bytes.
-    pub unused: [u32; 3],
+    pub padding: [u32; 3],
 }
 
 impl Stop {
     /// A stop of a palette.
-    pub fn new(code: HeatCode, (place, color): (Place, Rgb)) -> Self {
-        let (position, level) = match place {
-            Place::Share(share) => (share, LEVEL_COUNT as u32),
-            Place::Heat(heat) => (0.0, code.encode(heat).into()),
+    pub fn new(code: HeatCode, palette::Stop { position, colour }: palette::Stop) -> Self {
+        let (position, level) = match position {
+            StopPosition::Share(share) => (share, LEVEL_COUNT as u32),
+            StopPosition::Heat(heat) => (0.0, code.encode(heat).into()),
         };
-        Self { color: color.map(|channel| f32::from(channel) / 255.0), position, level, unused: [0; 3] }
+        Self { colour: colour.map(|channel| f32::from(channel) / 255.0), position, level, padding: [0; 3] }
     }
 }
 
@@ -142,5 +142,5 @@ pub struct Entry {
     /// Position on the curve.
     pub position: f32,
     /// Colour, the lowest byte first.
-    pub color: Rgba,
+    pub colour: Rgba,
 }

@@ -5,7 +5,6 @@
 //! ```
 
 mod atlas;
-mod clock;
 mod context;
 pub mod device;
 mod draw;
@@ -14,6 +13,7 @@ pub mod layout;
 pub mod pipeline;
 pub mod schedule;
 pub mod shaders;
+mod timer;
 mod tone;
 pub mod tuning;
 
@@ -30,11 +30,11 @@ use super::cpu::accumulator::Accumulator;
 use super::{Emit, Raster, Scene, cpu};
 use crate::engine::accumulation::{Accumulation, Combine, Finish, PerActivity};
 use crate::engine::layer::Layer;
-use crate::engine::tone::color::Rgba;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
-use crate::engine::tone::normalize::Tone;
+use crate::engine::tone::normalize::ColourTable;
 use crate::engine::tone::palette::Palette;
+use crate::engine::tone::rgb::Rgba;
 use atlas::Atlas;
 use context::Context;
 use device::Candidate;
@@ -51,7 +51,7 @@ pub struct Gpu {
     atlas: Mutex<Atlas>,
     busy_nanos: AtomicU64,
     /// Batches that are still drawn before the device is lost on purpose.
-    left: Option<AtomicU32>,
+    batches_until_loss: Option<AtomicU32>,
 }
 
 impl Gpu {
@@ -60,7 +60,7 @@ impl Gpu {
     /// # Errors
     /// When the driver refuses, or the adapter has too little memory.
     pub fn new(candidate: &Candidate) -> Result<Self> {
-        Self::with_tuning(candidate, Tuning::of(candidate.info.device_type))
+        Self::with_tuning(candidate, Tuning::for_device_type(candidate.info.device_type))
     }
 
     /// The same, with sizes of one's own.
@@ -71,15 +71,15 @@ impl Gpu {
         let context = Context::new(candidate)?;
         let pipelines =
             context.checked(|| Pipelines::new(&context.device, tuning)).context("cannot compile the shaders")?;
-        let atlas = Atlas::new(&context, tuning).context("too little memory")?;
+        let atlas = Atlas::new(&context, tuning).context("the GPU has too little memory")?;
         let limits = context.device.limits();
         let (atlas, busy_nanos) = (Mutex::new(atlas), AtomicU64::new(0));
-        Ok(Self { context, tuning, limits, pipelines, atlas, busy_nanos, left: None })
+        Ok(Self { context, tuning, limits, pipelines, atlas, busy_nanos, batches_until_loss: None })
     }
 
     /// For tests: after so many batches the device is lost, as by a driver that crashes.
     pub fn lose_after(&mut self, batches: Option<u32>) {
-        self.left = batches.map(AtomicU32::new);
+        self.batches_until_loss = batches.map(AtomicU32::new);
     }
 
     /// For tests: no binding is given more bytes than this, as if the device could not take more.
@@ -89,16 +89,20 @@ impl Gpu {
 
     /// How long the device itself has worked so far, from the first dispatch of each batch to its last; 0 where the
     /// device has no clock.
-    pub fn busy(&self) -> Duration {
+    pub fn busy_time(&self) -> Duration {
         Duration::from_nanos(self.busy_nanos.load(Ordering::Relaxed))
     }
 
-    fn add_busy(&self, time: Duration) {
+    fn add_busy_time(&self, time: Duration) {
         self.busy_nanos.fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
     }
 
-    fn lose_if_asked(&self) {
-        if self.left.as_ref().is_some_and(|left| left.fetch_sub(1, Ordering::Relaxed) == 0) {
+    fn simulate_loss(&self) {
+        if self
+            .batches_until_loss
+            .as_ref()
+            .is_some_and(|batches_until_loss| batches_until_loss.fetch_sub(1, Ordering::Relaxed) == 0)
+        {
             self.context.device.destroy();
         }
     }
@@ -106,7 +110,7 @@ impl Gpu {
 
 impl Raster for Gpu {
     fn describe(&self) -> String {
-        self.context.name.clone()
+        self.context.description.clone()
     }
 
     fn identity(&self, layer: &Layer) -> Option<String> {
@@ -125,37 +129,37 @@ impl Raster for Gpu {
             return cpu::Cpu.render(scene, emit);
         }
         let budget = Budget::new(&self.limits, self.tuning, scene.grid.tile_size);
-        let Schedule { chunks, others } = schedule(scene, budget);
+        let Schedule { chunks, cpu_tiles } = schedule(scene, budget);
         // What a thread that panicked has left is only memory.
         let atlas = &mut *self.atlas.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         for chunk in &chunks {
-            let stage = self.stage(scene, chunk, atlas)?;
-            let mut pending = VecDeque::new();
+            let buffers = self.upload_chunk(scene, chunk, atlas)?;
+            let mut in_flight = VecDeque::new();
             for batch in &chunk.batches {
-                if pending.len() == self.tuning.in_flight
-                    && let Some(oldest) = pending.pop_front()
+                if in_flight.len() == self.tuning.in_flight
+                    && let Some(oldest) = in_flight.pop_front()
                 {
-                    self.receive(scene, oldest, atlas, emit)?;
+                    self.receive_batch(scene, oldest, atlas, emit)?;
                 }
-                self.lose_if_asked();
-                pending.push_back(self.submit(&stage, batch, atlas)?);
+                self.simulate_loss();
+                in_flight.push_back(self.submit_batch(&buffers, batch, atlas)?);
             }
-            for rest in pending {
-                self.receive(scene, rest, atlas, emit)?;
+            for remaining in in_flight {
+                self.receive_batch(scene, remaining, atlas, emit)?;
             }
         }
-        others.into_par_iter().try_for_each_init(
+        cpu_tiles.into_par_iter().try_for_each_init(
             || Accumulator::new(scene.grid.tile_size),
             |accumulator, index| emit(index, &cpu::draw(scene, index, accumulator)),
         )
     }
 
-    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
         let LevelCode::Heat(code) = code;
         self.normalize_zoom(code, histogram, palette)
     }
 
-    fn colour(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
-        self.colour_levels(levels, tone)
+    fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {
+        self.colour_levels(levels, colour_table)
     }
 }

@@ -65,7 +65,7 @@ impl Pipeline<ComputePipeline> {
             layout: Some(&pipeline_layout),
             module: &compile(device, shader),
             entry_point: Some(shader.name),
-            compilation_options: options(&shader.constants(tuning)),
+            compilation_options: constants_as_options(&shader.constants(tuning)),
             cache: None,
         });
         Self { pipeline, layout }
@@ -88,7 +88,7 @@ impl Pipeline<RenderPipeline> {
             vertex: wgpu::VertexState {
                 module: &module,
                 entry_point: Some(vertex),
-                compilation_options: options(&constants),
+                compilation_options: constants_as_options(&constants),
                 buffers: &[],
             },
             primitive: wgpu::PrimitiveState { topology: wgpu::PrimitiveTopology::TriangleStrip, ..Default::default() },
@@ -97,7 +97,7 @@ impl Pipeline<RenderPipeline> {
             fragment: Some(wgpu::FragmentState {
                 module: &module,
                 entry_point: Some(shader.name),
-                compilation_options: options(&constants),
+                compilation_options: constants_as_options(&constants),
                 targets: &[Some(wgpu::ColorTargetState {
                     format: HEAT_FORMAT,
                     blend: Some(wgpu::BlendState { color: add, alpha: add }),
@@ -112,7 +112,7 @@ impl Pipeline<RenderPipeline> {
 }
 
 /// Sets the overrides of a shader.
-fn options<'a>(constants: &'a [Constant]) -> wgpu::PipelineCompilationOptions<'a> {
+fn constants_as_options<'a>(constants: &'a [Constant]) -> wgpu::PipelineCompilationOptions<'a> {
     wgpu::PipelineCompilationOptions { constants, ..Default::default() }
 }
 

@@ -1,12 +1,14 @@
 //! Which tiles are drawn together, in which dispatches, and from which strips.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 use wgpu::Limits;
 
-use super::layout::{Job, Ref, Strip};
+use super::layout::{PlacedStrip, Strip, StripRange};
 use super::tuning::Tuning;
 use crate::engine::accumulation::PerActivity;
-use crate::engine::geometry::mercator::World;
+use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
@@ -16,7 +18,7 @@ use crate::engine::tiling::plan::StripRef;
 const DISPATCH_EDGES: usize = 16_384;
 
 /// Strips as tiles see them that a batch may hold: 64 MiB.
-const BATCH_REFS: usize = 4 << 20;
+const BATCH_STRIPS: usize = 4 << 20;
 
 /// What the device may be given at once.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +26,7 @@ pub struct Budget {
     /// Tiles in a batch.
     pub tiles: usize,
     /// Strips as tiles see them in a batch.
-    pub refs: usize,
+    pub placed_strips: usize,
     /// Vertices in a chunk.
     pub vertices: usize,
     /// Strips in a chunk.
@@ -37,8 +39,8 @@ impl Budget {
         let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) as usize;
         Self {
             tiles: (tuning.atlas_pixels / tile_size).pow(2) as usize,
-            refs: BATCH_REFS.min(bytes / size_of::<Ref>()),
-            vertices: bytes / size_of::<World>(),
+            placed_strips: BATCH_STRIPS.min(bytes / size_of::<PlacedStrip>()),
+            vertices: bytes / size_of::<CanvasPosition>(),
             strips: bytes / size_of::<Strip>(),
         }
     }
@@ -51,7 +53,7 @@ pub struct Schedule {
     pub chunks: Vec<Chunk>,
     /// Tiles that no dispatch can draw: they hold an activity of more edges than a dispatch may have, or more than
     /// the budget.
-    pub others: Vec<usize>,
+    pub cpu_tiles: Vec<usize>,
 }
 
 /// Batches that are drawn from the same strips.
@@ -69,50 +71,49 @@ pub struct Batch {
     /// Indices into the plan; the place in this list is the slot in the atlas.
     pub tiles: Vec<usize>,
     /// Dispatches, one after the other: each adds some whole activities to some tiles.
-    pub rounds: Vec<Vec<Job>>,
+    pub dispatches: Vec<Vec<StripRange>>,
     /// Strips of all tiles.
-    pub refs: usize,
+    pub placed_strips: usize,
 }
 
 /// Cuts a plan into chunks of batches that keep the budget.
 pub fn schedule(scene: &Scene, budget: Budget) -> Schedule {
     let tiles = 0..scene.plan.tiles().len();
-    let jobs: Vec<Option<Vec<Span>>> =
-        tiles.into_par_iter().map(|tile| spans(scene, scene.plan.strips_of(tile))).collect();
+    let ranges: Vec<Option<Vec<Range<usize>>>> =
+        tiles.into_par_iter().map(|tile| dispatch_ranges(scene, scene.plan.strips_of(tile))).collect();
     let mut packer = Packer::new(scene, budget);
-    let mut others = Vec::new();
-    for (tile, jobs) in jobs.into_iter().enumerate() {
-        if !jobs.is_some_and(|jobs| packer.add(tile, jobs)) {
-            others.push(tile);
+    let mut cpu_tiles = Vec::new();
+    for (tile, ranges) in ranges.into_iter().enumerate() {
+        if !ranges.is_some_and(|ranges| packer.try_add(tile, ranges)) {
+            cpu_tiles.push(tile);
         }
     }
-    Schedule { chunks: packer.finish(), others }
+    Schedule { chunks: packer.finish(), cpu_tiles }
 }
 
-/// First strip and number of strips of a dispatch, counted from the tile's first.
-type Span = (usize, usize);
-
 /// The dispatches of a tile, or nothing if an activity does not fit one.
-fn spans(scene: &Scene, refs: &[StripRef]) -> Option<Vec<Span>> {
-    if scene.layer.accumulation.per_activity == PerActivity::Integral || refs.len() * STRIP_EDGES <= DISPATCH_EDGES {
-        return Some(vec![(0, refs.len())]);
+fn dispatch_ranges(scene: &Scene, strip_refs: &[StripRef]) -> Option<Vec<Range<usize>>> {
+    if scene.layer.accumulation.per_activity == PerActivity::Integral
+        || strip_refs.len() * STRIP_EDGES <= DISPATCH_EDGES
+    {
+        return Some(vec![0..strip_refs.len()]);
     }
-    let strip = |reference: &StripRef| &scene.strips.strips[reference.strip as usize];
-    let (mut spans, mut first, mut end, mut edges) = (Vec::new(), 0, 0, 0);
-    for activity in refs.chunk_by(|a, b| strip(a).activity == strip(b).activity) {
-        let own: usize = activity.iter().map(|reference| strip(reference).len as usize).sum();
-        if own > DISPATCH_EDGES {
+    let strip = |strip_ref: &StripRef| &scene.strips.strips[strip_ref.strip as usize];
+    let (mut ranges, mut first, mut end, mut edges) = (Vec::new(), 0, 0, 0);
+    for activity in strip_refs.chunk_by(|a, b| strip(a).activity == strip(b).activity) {
+        let activity_edges: usize = activity.iter().map(|strip_ref| strip(strip_ref).len as usize).sum();
+        if activity_edges > DISPATCH_EDGES {
             return None;
         }
-        if edges + own > DISPATCH_EDGES {
-            spans.push((first, end - first));
+        if edges + activity_edges > DISPATCH_EDGES {
+            ranges.push(first..end);
             (first, edges) = (end, 0);
         }
         end += activity.len();
-        edges += own;
+        edges += activity_edges;
     }
-    spans.push((first, end - first));
-    Some(spans)
+    ranges.push(first..end);
+    Some(ranges)
 }
 
 /// Fills batch after batch and chunk after chunk.
@@ -125,7 +126,7 @@ struct Packer<'a> {
     /// For each strip the last chunk that it is in, by number from 1; nothing where all fit into one chunk.
     last_chunk: Option<Vec<u32>>,
     /// Of the chunk that is being filled.
-    vertices: usize,
+    chunk_vertices: usize,
 }
 
 impl<'a> Packer<'a> {
@@ -140,58 +141,62 @@ impl<'a> Packer<'a> {
             chunk: Chunk::default(),
             batch: Batch::default(),
             last_chunk,
-            vertices: 0,
+            chunk_vertices: 0,
         }
     }
 
     /// Takes in a tile, unless it exceeds the budget by itself.
-    fn add(&mut self, tile: usize, spans: Vec<Span>) -> bool {
-        let refs = self.scene.plan.strips_of(tile).len();
-        if refs > self.budget.refs || !self.add_strips(tile) {
+    fn try_add(&mut self, tile: usize, ranges: Vec<Range<usize>>) -> bool {
+        let placed_strips = self.scene.plan.strips_of(tile).len();
+        if placed_strips > self.budget.placed_strips || !self.try_add_strips(tile) {
             return false;
         }
-        if self.batch.tiles.len() == self.budget.tiles || self.batch.refs + refs > self.budget.refs {
+        if self.batch.tiles.len() == self.budget.tiles
+            || self.batch.placed_strips + placed_strips > self.budget.placed_strips
+        {
             self.close_batch();
         }
-        for (round, (first, count)) in spans.into_iter().enumerate() {
-            if round == self.batch.rounds.len() {
-                self.batch.rounds.push(Vec::new());
+        for (dispatch, range) in ranges.into_iter().enumerate() {
+            if dispatch == self.batch.dispatches.len() {
+                self.batch.dispatches.push(Vec::new());
             }
-            self.batch.rounds[round].push(Job {
+            self.batch.dispatches[dispatch].push(StripRange {
                 slot: self.batch.tiles.len() as u32,
-                first: (self.batch.refs + first) as u32,
-                count: count as u32,
-                adds: u32::from(round > 0),
+                first: (self.batch.placed_strips + range.start) as u32,
+                count: range.len() as u32,
+                accumulate: u32::from(dispatch > 0),
             });
         }
         self.batch.tiles.push(tile);
-        self.batch.refs += refs;
+        self.batch.placed_strips += placed_strips;
         true
     }
 
     /// Makes sure that the strips of a tile are in the chunk, perhaps a new one.
-    fn add_strips(&mut self, tile: usize) -> bool {
+    fn try_add_strips(&mut self, tile: usize) -> bool {
         let Some(mut last_chunk) = self.last_chunk.take() else { return true };
         let len = |strip: u32| self.scene.strips.strips[strip as usize].len as usize;
-        let refs = self.scene.plan.strips_of(tile);
+        let strip_refs = self.scene.plan.strips_of(tile);
         // A tile may see a strip twice, from both sides of the world; here that counts twice.
-        let alone: usize = refs.iter().map(|reference| len(reference.strip)).sum();
-        let fits = alone <= self.budget.vertices && refs.len() <= self.budget.strips;
+        let tile_vertices: usize = strip_refs.iter().map(|strip_ref| len(strip_ref.strip)).sum();
+        let fits = tile_vertices <= self.budget.vertices && strip_refs.len() <= self.budget.strips;
         if fits {
-            let number = self.chunks.len() as u32 + 1;
-            let new = refs.iter().filter(|reference| last_chunk[reference.strip as usize] != number);
-            let (strips, vertices) = new.fold((0, 0), |(n, v), reference| (n + 1, v + len(reference.strip)));
-            let members = self.chunk.strips.as_ref().map_or(0, Vec::len);
-            if members + strips > self.budget.strips || self.vertices + vertices > self.budget.vertices {
+            let chunk_number = self.chunks.len() as u32 + 1;
+            let new = strip_refs.iter().filter(|strip_ref| last_chunk[strip_ref.strip as usize] != chunk_number);
+            let (new_strips, new_vertices) = new.fold((0, 0), |(n, v), strip_ref| (n + 1, v + len(strip_ref.strip)));
+            let chunk_strips = self.chunk.strips.as_ref().map_or(0, Vec::len);
+            if chunk_strips + new_strips > self.budget.strips
+                || self.chunk_vertices + new_vertices > self.budget.vertices
+            {
                 self.close_chunk();
             }
-            let number = self.chunks.len() as u32 + 1;
-            let members = self.chunk.strips.get_or_insert_default();
-            for &StripRef { strip, .. } in refs {
-                if last_chunk[strip as usize] != number {
-                    last_chunk[strip as usize] = number;
-                    members.push(strip);
-                    self.vertices += len(strip);
+            let chunk_number = self.chunks.len() as u32 + 1;
+            let chunk_strips = self.chunk.strips.get_or_insert_default();
+            for &StripRef { strip, .. } in strip_refs {
+                if last_chunk[strip as usize] != chunk_number {
+                    last_chunk[strip as usize] = chunk_number;
+                    chunk_strips.push(strip);
+                    self.chunk_vertices += len(strip);
                 }
             }
         }
@@ -208,7 +213,7 @@ impl<'a> Packer<'a> {
     fn close_chunk(&mut self) {
         self.close_batch();
         self.chunks.push(std::mem::take(&mut self.chunk));
-        self.vertices = 0;
+        self.chunk_vertices = 0;
     }
 
     fn finish(mut self) -> Vec<Chunk> {
@@ -240,7 +245,7 @@ mod tests {
                 .collect()
         };
         let tracks: Vec<Track> = (0..60)
-            .map(|i| Track { polylines: vec![Polyline::new(&Vec::from_iter::<Vec<World>>(line(i)), 24)] })
+            .map(|i| Track { polylines: vec![Polyline::new(&Vec::from_iter::<Vec<CanvasPosition>>(line(i)), 24)] })
             .collect();
         let grid = Grid { zoom: 14, tile_size: 256 };
         let (strips, profile) = (Strips::new(&tracks, grid), Profile::new(grid));
@@ -249,15 +254,16 @@ mod tests {
     }
 
     /// What is wrong with a schedule, if anything.
-    fn fault(scene: &Scene, budget: Budget, schedule: &Schedule) -> Option<String> {
+    fn schedule_error(scene: &Scene, budget: Budget, schedule: &Schedule) -> Option<String> {
         let batches = || schedule.chunks.iter().flat_map(|chunk| &chunk.batches);
-        let mut tiles: Vec<usize> = batches().flat_map(|batch| &batch.tiles).chain(&schedule.others).copied().collect();
+        let mut tiles: Vec<usize> =
+            batches().flat_map(|batch| &batch.tiles).chain(&schedule.cpu_tiles).copied().collect();
         tiles.sort_unstable();
         if tiles != Vec::from_iter(0..scene.plan.tiles().len()) {
             return Some(format!("not every tile once: {tiles:?}"));
         }
         for chunk in &schedule.chunks {
-            let needed = |tile: &usize| scene.plan.strips_of(*tile).iter().map(|reference| reference.strip);
+            let needed = |tile: &usize| scene.plan.strips_of(*tile).iter().map(|strip_ref| strip_ref.strip);
             let needed: BTreeSet<u32> = chunk.batches.iter().flat_map(|batch| &batch.tiles).flat_map(needed).collect();
             let given = chunk.strips.clone().unwrap_or_else(|| (0..scene.strips.strips.len() as u32).collect());
             let vertices: usize = given.iter().map(|&strip| scene.strips.strips[strip as usize].len as usize).sum();
@@ -271,10 +277,10 @@ mod tests {
         }
         for batch in batches() {
             let mut drawn = vec![0; batch.tiles.len()];
-            batch.rounds.iter().flatten().for_each(|job| drawn[job.slot as usize] += job.count as usize);
-            let refs: Vec<usize> = batch.tiles.iter().map(|&tile| scene.plan.strips_of(tile).len()).collect();
-            if drawn != refs || batch.tiles.len() > budget.tiles || batch.refs > budget.refs {
-                return Some(format!("{drawn:?} strips drawn of {refs:?} within {budget:?}"));
+            batch.dispatches.iter().flatten().for_each(|range| drawn[range.slot as usize] += range.count as usize);
+            let expected: Vec<usize> = batch.tiles.iter().map(|&tile| scene.plan.strips_of(tile).len()).collect();
+            if drawn != expected || batch.tiles.len() > budget.tiles || batch.placed_strips > budget.placed_strips {
+                return Some(format!("{drawn:?} strips drawn of {expected:?} within {budget:?}"));
             }
         }
         None
@@ -282,42 +288,42 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_tile_is_drawn_once_and_the_budget_is_kept(
-            tiles in 1usize..20, refs in 1usize..2000, vertices in 1usize..8000, strips in 1usize..600,
+        fn tiles_are_scheduled_once_and_within_the_budget(
+            tiles in 1usize..20, placed_strips in 1usize..2000, vertices in 1usize..8000, strips in 1usize..600,
         ) {
-            let budget = Budget { tiles, refs, vertices, strips };
-            let fault = on_scene(|scene| fault(scene, budget, &schedule(scene, budget)));
-            prop_assert_eq!(fault, None);
+            let budget = Budget { tiles, placed_strips, vertices, strips };
+            let error = on_scene(|scene| schedule_error(scene, budget, &schedule(scene, budget)));
+            prop_assert_eq!(error, None);
         }
     }
 
     #[test]
-    fn small_budgets_make_chunks_and_large_ones_do_not() {
+    fn only_small_budgets_split_a_zoom_into_chunks() {
         on_scene(|scene| {
             let all = scene.strips.vertices.len();
-            let budget = |vertices| Budget { tiles: 64, refs: 1 << 20, vertices, strips: 1 << 20 };
+            let budget = |vertices| Budget { tiles: 64, placed_strips: 1 << 20, vertices, strips: 1 << 20 };
             let [small, large] = [all / 3, all].map(|vertices| schedule(scene, budget(vertices)));
-            assert!(small.chunks.len() > 2 && small.others.is_empty(), "{} chunks", small.chunks.len());
+            assert!(small.chunks.len() > 2 && small.cpu_tiles.is_empty(), "{} chunks", small.chunks.len());
             assert!(small.chunks.iter().all(|chunk| chunk.strips.is_some()));
             assert!(large.chunks.len() == 1 && large.chunks[0].strips.is_none());
         });
     }
 
     #[test]
-    fn faults_are_found() {
+    fn check_detects_broken_schedules() {
         on_scene(|scene| {
-            let budget = Budget { tiles: 4, refs: 1 << 20, vertices: 2000, strips: 1 << 20 };
+            let budget = Budget { tiles: 4, placed_strips: 1 << 20, vertices: 2000, strips: 1 << 20 };
             let broken = |change: fn(&mut Schedule)| {
                 let mut schedule = schedule(scene, budget);
                 change(&mut schedule);
-                fault(scene, budget, &schedule)
+                schedule_error(scene, budget, &schedule)
             };
             assert_eq!(broken(|_| ()), None);
             assert!(broken(|schedule| schedule.chunks.truncate(1)).is_some());
             assert!(
                 broken(|schedule| schedule.chunks[0].strips.as_mut().map_or((), |strips| strips.truncate(3))).is_some()
             );
-            assert!(broken(|schedule| schedule.chunks[0].batches[0].rounds[0][0].count -= 1).is_some());
+            assert!(broken(|schedule| schedule.chunks[0].batches[0].dispatches[0][0].count -= 1).is_some());
         });
     }
 }

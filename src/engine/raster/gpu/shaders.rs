@@ -3,7 +3,7 @@
 use super::tuning::{COLOUR_INVOCATIONS, Tuning};
 use crate::engine::geometry::grid::LATTICE_STEPS;
 use crate::engine::geometry::strip::STRIP_EDGES;
-use crate::engine::raster::profile::{FAINT, FALL_ALONG};
+use crate::engine::raster::profile::{FALLOFF_ALONG, HEAT_CUTOFF};
 use crate::engine::tone::curve::{LEAST_TOP, RANK, TOP_ONE_IN};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
 
@@ -40,7 +40,7 @@ macro_rules! constants {
 const STRIP: [Constant; 2] = constants!(STRIP_EDGES, LATTICE_STEPS);
 
 /// Overrides of `profile.wgsl`.
-const PROFILE: [Constant; 2] = constants!(FAINT, FALL_ALONG);
+const PROFILE: [Constant; 2] = constants!(HEAT_CUTOFF, FALLOFF_ALONG);
 
 /// Overrides of `visit.wgsl`, which depend on the adapter.
 fn workgroup(tuning: Tuning) -> [Constant; 2] {

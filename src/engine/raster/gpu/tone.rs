@@ -9,60 +9,69 @@ use super::context::Context;
 use super::layout::{Entry, Normalization, Stop};
 use super::pipeline::Pipeline;
 use super::tuning::COLOUR_INVOCATIONS;
-use crate::engine::tone::color::Rgba;
 use crate::engine::tone::curve::Curve;
 use crate::engine::tone::heat_code::HeatCode;
 use crate::engine::tone::heat_code::LEVEL_COUNT;
 use crate::engine::tone::histogram::Histogram;
-use crate::engine::tone::normalize::Tone;
+use crate::engine::tone::normalize::ColourTable;
 use crate::engine::tone::palette::Palette;
+use crate::engine::tone::rgb::Rgba;
 
 /// Levels that are coloured at once: 16 MiB of colours.
-const COLOUR_LEVELS: usize = 4 << 20;
+const COLOUR_CHUNK: usize = 4 << 20;
 
 impl Gpu {
     /// See [`Raster::normalize`](crate::engine::raster::Raster::normalize).
-    pub(super) fn normalize_zoom(&self, code: HeatCode, histogram: &Histogram, palette: &Palette) -> Result<Tone> {
+    pub(super) fn normalize_zoom(
+        &self,
+        code: HeatCode,
+        histogram: &Histogram,
+        palette: &Palette,
+    ) -> Result<ColourTable> {
         let stops: Vec<Stop> = palette.stops.iter().map(|&stop| Stop::new(code, stop)).collect();
         let counts = histogram.0.map(|count| [count as u32, (count >> 32) as u32]);
         let context = &self.context;
-        let entries: Vec<Entry> = context.run(LEVEL_COUNT, &self.pipelines.normalize, 1, || {
+        let entries: Vec<Entry> = context.compute(LEVEL_COUNT, &self.pipelines.normalize, 1, || {
             Ok(vec![
-                context.filled("normalization", &[Normalization::new(code, palette)], BufferUsages::UNIFORM)?,
-                context.filled("counts", &counts, BufferUsages::STORAGE)?,
-                context.filled("stops", &stops, BufferUsages::STORAGE)?,
+                context.create_buffer_init(
+                    "normalization",
+                    &[Normalization::new(code, palette)],
+                    BufferUsages::UNIFORM,
+                )?,
+                context.create_buffer_init("counts", &counts, BufferUsages::STORAGE)?,
+                context.create_buffer_init("stops", &stops, BufferUsages::STORAGE)?,
             ])
         })?;
         let positions = std::array::from_fn(|level| entries[level].position);
         let curve = Curve::from_positions(code, histogram, &positions);
-        Ok(Tone { curve, entries: std::array::from_fn(|level| entries[level].color) })
+        Ok(ColourTable { curve, entries: std::array::from_fn(|level| entries[level].colour) })
     }
 
     /// See [`Raster::colour`](crate::engine::raster::Raster::colour).
-    pub(super) fn colour_levels(&self, levels: &[u8], tone: &Tone) -> Result<Vec<Rgba>> {
+    pub(super) fn colour_levels(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {
         let context = &self.context;
-        let mut colors = Vec::with_capacity(levels.len());
-        for levels in levels.chunks(COLOUR_LEVELS) {
+        let mut colours = Vec::with_capacity(levels.len());
+        for levels in levels.chunks(COLOUR_CHUNK) {
             let words: Vec<u32> = levels
                 .chunks(4)
                 .map(|four| four.iter().rev().fold(0, |word, &level| word << 8 | u32::from(level)))
                 .collect();
             let groups = words.len().div_ceil(COLOUR_INVOCATIONS) as u32;
-            let coloured: Vec<Rgba> = context.run(4 * words.len(), &self.pipelines.colour, groups, || {
+            let coloured: Vec<Rgba> = context.compute(4 * words.len(), &self.pipelines.colour, groups, || {
                 Ok(vec![
-                    context.filled("entries", &tone.entries, BufferUsages::STORAGE)?,
-                    context.filled("levels", &words, BufferUsages::STORAGE)?,
+                    context.create_buffer_init("entries", &colour_table.entries, BufferUsages::STORAGE)?,
+                    context.create_buffer_init("levels", &words, BufferUsages::STORAGE)?,
                 ])
             })?;
-            colors.extend_from_slice(&coloured[..levels.len()]);
+            colours.extend_from_slice(&coloured[..levels.len()]);
         }
-        Ok(colors)
+        Ok(colours)
     }
 }
 
 impl Context {
     /// Runs a shader once, in so many workgroups, and waits for the `count` values that it writes into its last binding.
-    fn run<T: Pod>(
+    fn compute<T: Pod>(
         &self,
         count: usize,
         pipeline: &Pipeline<wgpu::ComputePipeline>,
@@ -72,8 +81,8 @@ impl Context {
         self.check_lost()?;
         let size = (count * size_of::<T>()) as u64;
         let submitted = self.checked(|| -> Result<_> {
-            let output = self.buffer("output", size, BufferUsages::STORAGE | BufferUsages::COPY_SRC)?;
-            let staging = self.buffer("staging", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
+            let output = self.create_buffer("output", size, BufferUsages::STORAGE | BufferUsages::COPY_SRC)?;
+            let staging = self.create_buffer("staging", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
             let mut buffers = inputs()?;
             buffers.push(output);
             let bindings = buffers.iter().map(Buffer::as_entire_binding).collect();
@@ -83,7 +92,7 @@ impl Context {
             Ok(self.submit(encoder, staging, size))
         });
         let staging = self.wait(submitted??)?;
-        let bytes = staging.get_mapped_range(..size).context("the result cannot be read back")?;
+        let bytes = staging.get_mapped_range(..size).context("cannot read the result back from the GPU")?;
         Ok(bytemuck::pod_collect_to_vec(&bytes))
     }
 }

@@ -24,7 +24,7 @@ pub struct Tuning {
 /// By kind of adapter. Software was measured (`benches/RESULTS.md`): there, eight invocations in a row are what a
 /// processor with AVX2 computes at once. The others are unmeasured: a workgroup that is a whole number of waves on every
 /// make, and an atlas of 64 or 256 tiles, 128 MiB at most.
-const ROWS: [(DeviceType, Tuning); 5] = [
+const PRESETS: [(DeviceType, Tuning); 5] = [
     (DeviceType::DiscreteGpu, Tuning { atlas_pixels: 4096, in_flight: 3, invocations: [8, 8] }),
     (DeviceType::IntegratedGpu, Tuning { atlas_pixels: 2048, in_flight: 3, invocations: [8, 8] }),
     (DeviceType::VirtualGpu, Tuning { atlas_pixels: 2048, in_flight: 3, invocations: [8, 8] }),
@@ -34,8 +34,8 @@ const ROWS: [(DeviceType, Tuning); 5] = [
 
 impl Tuning {
     /// The row of a kind of adapter.
-    pub fn of(kind: DeviceType) -> Self {
-        ROWS.iter().find(|row| row.0 == kind).unwrap_or(&ROWS[3]).1
+    pub fn for_device_type(device_type: DeviceType) -> Self {
+        PRESETS.iter().find(|preset| preset.0 == device_type).unwrap_or(&PRESETS[3]).1
     }
 
     /// Pixels across and down in the block of a workgroup of `visit.wgsl`.
@@ -52,14 +52,14 @@ mod tests {
     #[test]
     fn every_row_stays_within_what_webgpu_promises() {
         let limits = wgpu::Limits::default();
-        for (kind, tuning) in ROWS {
+        for (kind, tuning) in PRESETS {
             let [across, down] = tuning.invocations;
             assert!((32..=limits.max_compute_invocations_per_workgroup).contains(&(across * down)), "{kind:?}");
             assert!(tuning.atlas_pixels <= limits.max_texture_dimension_2d && tuning.atlas_pixels % 512 == 0);
             let bytes = u64::from(tuning.atlas_pixels).pow(2);
             assert!(bytes <= limits.max_storage_buffer_binding_size, "{kind:?}: the levels are one binding");
             assert!(tuning.in_flight > 0 && tuning.block().iter().all(|side| 256 % side == 0), "{kind:?}");
-            assert_eq!(Tuning::of(kind), tuning);
+            assert_eq!(Tuning::for_device_type(kind), tuning);
         }
     }
 }

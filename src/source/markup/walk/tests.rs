@@ -1,6 +1,6 @@
 use super::super::lexer::{attribute, attributes, root_name};
 use super::*;
-use crate::source::input::Input;
+use crate::source::content::ContentReader;
 use proptest::prelude::*;
 
 /// Writes down what it is shown: `+name`, `-name`, and text without blank pieces.
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 struct Log(Vec<String>);
 
 impl Handler for Log {
-    fn open(&mut self, name: &[u8], _: &str) {
+    fn start_element(&mut self, name: &[u8], _: &str) {
         self.0.push(format!("+{}", String::from_utf8_lossy(name)));
     }
     fn text(&mut self, text: &str) {
@@ -16,23 +16,23 @@ impl Handler for Log {
             self.0.push(text.into());
         }
     }
-    fn close(&mut self, name: &[u8]) {
+    fn end_element(&mut self, name: &[u8]) {
         self.0.push(format!("-{}", String::from_utf8_lossy(name)));
     }
 }
 
 fn document(text: &str, chunk: usize) -> Document<'_> {
-    Document::in_chunks(Input::new(text.as_bytes()).unwrap(), chunk)
+    Document::with_chunk_size(ContentReader::new(text.as_bytes()).unwrap(), chunk)
 }
 
-fn log_within(text: &str, chunk: usize, rescans: usize) -> (String, u64) {
+fn log_within(text: &str, chunk: usize, rescan_factor: usize) -> (String, u64) {
     let mut log = Log::default();
-    let repairs = walk_within(&mut document(text, chunk), &mut log, rescans, true, &Cancel::default());
+    let repairs = walk_within(&mut document(text, chunk), &mut log, rescan_factor, true, &Cancel::default());
     (log.0.join(" "), repairs)
 }
 
 fn log(text: &str) -> (String, u64) {
-    log_within(text, 1 << 20, RESCANS)
+    log_within(text, 1 << 20, RESCAN_FACTOR)
 }
 
 #[test]
@@ -42,16 +42,16 @@ fn prefixes_empty_elements_and_entities() {
 }
 
 #[test]
-fn mismatched_and_missing_ends_are_no_obstacle() {
+fn mismatched_and_missing_end_tags_are_accepted() {
     assert_eq!(log("</z><a><b></c></a><d>"), ("-z +a +b -c -a +d".into(), 2));
 }
 
 #[test]
-fn a_quote_never_closed_costs_one_tag() {
+fn an_unclosed_quote_loses_one_tag() {
     let points = "<p lat=\"1\" lon=\"2\"><e>some text of a usual length</e></p>".repeat(5);
     let text = format!("<g><p lat=\"1 lon=\"2\"><e>3</e></p>{points}</g>");
-    let (seen, repairs) = log(&text);
-    assert_eq!(seen.matches("+p").count(), 5, "{seen}");
+    let (found, repairs) = log(&text);
+    assert_eq!(found.matches("+p").count(), 5, "{found}");
     assert_eq!(repairs, 1);
 }
 
@@ -64,23 +64,23 @@ fn broken_markup_is_skipped() {
 }
 
 #[test]
-fn what_is_too_long_for_one_piece_costs_no_more_than_itself() {
-    let blanks = " ".repeat(3 * MAX_PIECE_BYTES);
+fn only_an_overlong_token_is_lost() {
+    let blanks = " ".repeat(3 * MAX_TOKEN_BYTES);
     let text = blanks.replace(' ', "x");
-    for (long, seen, broken) in [
+    for (long, expected, broken) in [
         (format!("<!--{blanks}-->"), "+a --> +c -c -a".to_owned(), 1),
         (format!("<!--{blanks}"), "+a +c -c -a".to_owned(), 1),
         (format!("<p q=\"{blanks}\">"), "+a \"> +c -c -a".to_owned(), 1),
         (format!("<p>{text}</p>"), format!("+a +p {text} -p +c -c -a"), 0),
     ] {
-        let (found, repairs) = log_within(&format!("<a>{long}<c/></a>"), 1000, RESCANS);
+        let (found, repairs) = log_within(&format!("<a>{long}<c/></a>"), 1000, RESCAN_FACTOR);
         let words: Vec<&str> = found.split_whitespace().collect();
-        assert!((words.join(" ").replace("x x", "xx"), repairs) == (seen, broken), "{words:.100?} {repairs}");
+        assert!((words.join(" ").replace("x x", "xx"), repairs) == (expected, broken), "{words:.100?} {repairs}");
     }
 }
 
 #[test]
-fn hopeless_input_ends_in_reasonable_time() {
+fn hostile_input_takes_bounded_time() {
     let started = std::time::Instant::now();
     for piece in ["<!--", "<a ", "<a \"", "<![CDATA[", "<?", "<a '<"] {
         for chunk in [1000, 1 << 20] {
@@ -91,25 +91,25 @@ fn hopeless_input_ends_in_reasonable_time() {
 }
 
 #[test]
-fn unclosed_elements_without_end_are_forgotten() {
-    let count = 3 * MAX_OPEN;
-    let (seen, repairs) = log(&"<a>".repeat(count));
-    assert_eq!((seen.matches("+a").count(), repairs), (count, count as u64));
+fn unclosed_elements_do_not_fill_the_memory() {
+    let count = 3 * MAX_OPEN_NAMES;
+    let (found, repairs) = log(&"<a>".repeat(count));
+    assert_eq!((found.matches("+a").count(), repairs), (count, count as u64));
 }
 
 #[test]
-fn attributes_in_every_spelling() {
+fn attributes_in_every_notation() {
     let raw = " lat=\"1\" x:lon = '2' bare=3 flag odd=\"a'b\" late=\"";
-    let mut seen = Vec::new();
-    attributes(raw, |name, value| seen.push(format!("{}:{value}", String::from_utf8_lossy(name))));
-    assert_eq!(seen, ["lat:1", "lon:2", "bare:3", "odd:a'b", "late:"]);
+    let mut found = Vec::new();
+    attributes(raw, |name, value| found.push(format!("{}:{value}", String::from_utf8_lossy(name))));
+    assert_eq!(found, ["lat:1", "lon:2", "bare:3", "odd:a'b", "late:"]);
     assert_eq!(attribute(" c='A &amp; B'", b"c").unwrap(), "A & B");
     assert_eq!(attribute(" c='A &what; B'", b"c").unwrap(), "A &what; B");
     assert_eq!(attribute(raw, b"missing"), None);
 }
 
 #[test]
-fn the_root_is_found_behind_the_prolog() {
+fn the_root_is_found_after_the_prolog() {
     let text = " \n<?xml version='1.0'?><!DOCTYPE gpx [<!ENTITY a \"b\">]><!-- <no/> --><x:gpx>";
     assert_eq!(root_name(text).as_deref(), Some("gpx"));
     for text in ["", "gpx", "text <gpx>", "<", "<!-- <gpx>"] {
@@ -119,14 +119,14 @@ fn the_root_is_found_behind_the_prolog() {
 
 proptest! {
     #[test]
-    fn any_text_is_survived(text in "([<>/!?\"'&;=a-c \\[\\]-]|CDATA|é|<!--|-->|<a b=\"){0,60}") {
+    fn any_text_is_read_without_panic(text in "([<>/!?\"'&;=a-c \\[\\]-]|CDATA|é|<!--|-->|<a b=\"){0,60}") {
         log(&text);
         root_name(&text);
         attributes(&text, |_, _| {});
     }
 
     #[test]
-    fn the_window_does_not_matter(
+    fn the_chunk_size_does_not_change_the_result(
         text in "([<>/!?\"'&;=a-c \\[\\]-]|CDATA|é|<!--|-->|<a b=\"|<a/>|&amp;){0,60}",
         chunk in 1usize..80,
     ) {

@@ -1,0 +1,80 @@
+//! How long the device itself works, where it can tell.
+
+use anyhow::Result;
+use std::time::Duration;
+use wgpu::{Buffer, BufferUsages, CommandEncoder, Features, QuerySet};
+
+use super::context::Context;
+
+/// Takes the time at the beginning and the end of a batch.
+pub struct Timer {
+    queries: QuerySet,
+    resolved: Buffer,
+    /// Nanoseconds of a tick.
+    nanoseconds_per_tick: f32,
+}
+
+impl Timer {
+    /// Bytes of a reading.
+    pub const BYTES: u64 = 16;
+
+    /// The clock of a device that has one.
+    ///
+    /// # Errors
+    /// When the device has too little memory.
+    pub fn new(context: &Context) -> Result<Option<Self>> {
+        if !context.device.features().contains(Features::TIMESTAMP_QUERY) {
+            return Ok(None);
+        }
+        let queries = context.device.create_query_set(&wgpu::QuerySetDescriptor {
+            label: Some("timestamps"),
+            ty: wgpu::QueryType::Timestamp,
+            count: 2,
+        });
+        let usage = BufferUsages::QUERY_RESOLVE | BufferUsages::COPY_SRC;
+        let resolved = context.create_buffer("timestamps", Self::BYTES, usage)?;
+        Ok(Some(Self { queries, resolved, nanoseconds_per_tick: context.queue.get_timestamp_period() }))
+    }
+
+    /// For the first pass of a batch, if it computes.
+    pub fn begin_compute(&self) -> wgpu::ComputePassTimestampWrites<'_> {
+        wgpu::ComputePassTimestampWrites {
+            query_set: &self.queries,
+            beginning_of_pass_write_index: Some(0),
+            end_of_pass_write_index: None,
+        }
+    }
+
+    /// For the first pass of a batch, if it renders.
+    pub fn begin_render(&self) -> wgpu::RenderPassTimestampWrites<'_> {
+        wgpu::RenderPassTimestampWrites {
+            query_set: &self.queries,
+            beginning_of_pass_write_index: Some(0),
+            end_of_pass_write_index: None,
+        }
+    }
+
+    /// For the last pass of a batch.
+    pub fn end_compute(&self) -> wgpu::ComputePassTimestampWrites<'_> {
+        wgpu::ComputePassTimestampWrites {
+            query_set: &self.queries,
+            beginning_of_pass_write_index: None,
+            end_of_pass_write_index: Some(1),
+        }
+    }
+
+    /// Copies the reading of the batch into a buffer.
+    pub fn copy_ticks(&self, encoder: &mut CommandEncoder, target: &Buffer, offset: u64) {
+        encoder.resolve_query_set(&self.queries, 0..2, &self.resolved, 0);
+        encoder.copy_buffer_to_buffer(&self.resolved, 0, target, offset, Self::BYTES);
+    }
+
+    /// What a reading says.
+    pub fn elapsed(&self, reading: &[u8]) -> Duration {
+        let tick = |offset: usize| {
+            reading.get(offset..offset + 8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes)
+        };
+        let ticks = tick(8).zip(tick(0)).map_or(0, |(end, begin)| end.saturating_sub(begin));
+        Duration::from_nanos((ticks as f64 * f64::from(self.nanoseconds_per_tick)) as u64)
+    }
+}

@@ -1,0 +1,145 @@
+//! Files as they lie on disk, and what the library knows of those that have not changed.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::file_state::FileState;
+use super::location::{key_to_path, path_to_key};
+use super::{ContentId, READER_VERSION};
+use crate::control::cancel::Cancel;
+use crate::source::{ArchiveOutcome, FileCache, InputFile, Row, Skip, TableReport};
+
+/// Which content: a hash of the bytes, and one of what the export says of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ContentKey {
+    /// See [`Reading::fingerprint`](crate::source::Reading::fingerprint).
+    pub hash: u128,
+    /// See [`Row::digest`]; 0 where the export says nothing.
+    pub row_digest: u128,
+}
+
+/// What there is to know about a file's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentRef {
+    /// The library had it.
+    Stored(ContentId),
+    /// It was read now.
+    New(ContentKey),
+}
+
+enum StoredOutcome {
+    File { row_digest: u128, outcome: Result<ContentId, Skip> },
+    Archive { members: Vec<(PathBuf, Result<ContentId, Skip>)>, table_reports: Vec<TableReport> },
+}
+
+/// The files that were found: where they lie, and what they gave when they were as they are.
+pub struct StoredFiles(HashMap<PathBuf, (FileState, Option<StoredOutcome>)>);
+
+impl StoredFiles {
+    /// Looks the files up.
+    ///
+    /// # Errors
+    /// When the library cannot be read, or the user interrupts.
+    pub fn of(db: &Connection, files: &[InputFile], cancel: &Cancel) -> Result<Self> {
+        // Else each question would lock the library anew.
+        let _snapshot = db.unchecked_transaction()?;
+        let mut files_by_path = HashMap::with_capacity(files.len());
+        for InputFile { path, .. } in files {
+            cancel.check()?;
+            if let Some(state) = FileState::of(path) {
+                let stored = stored_outcome(db, &state, path)?;
+                files_by_path.insert(path.clone(), (state, stored));
+            }
+        }
+        Ok(Self(files_by_path))
+    }
+
+    /// Where a file lay when it was looked up; not one in an archive.
+    pub fn state(&self, path: &Path) -> Option<&FileState> {
+        self.0.get(path).map(|(state, _)| state)
+    }
+
+    /// The archives of whose content nothing is known.
+    pub fn state_if_unknown<'a>(&'a self, path: &Path) -> Option<&'a FileState> {
+        self.0.get(path).filter(|(_, stored)| stored.is_none()).map(|(state, _)| state)
+    }
+
+    /// Says whether nothing needs to be read.
+    pub fn contains_all(&self, files: &[InputFile]) -> bool {
+        files.iter().all(|found| self.0.get(&found.path).is_some_and(|(_, stored)| stored.is_some()))
+    }
+}
+
+impl FileCache<ContentRef> for StoredFiles {
+    fn file(&self, path: &Path, row: Option<&Row>) -> Option<Result<ContentRef, Skip>> {
+        match self.0.get(path) {
+            Some((_, Some(StoredOutcome::File { row_digest: stored, outcome }))) if *stored == row_digest(row) => {
+                Some(outcome.clone().map(ContentRef::Stored))
+            }
+            _ => None,
+        }
+    }
+
+    fn archive(&self, path: &Path) -> Option<ArchiveOutcome<ContentRef>> {
+        let Some((_, Some(StoredOutcome::Archive { members, table_reports }))) = self.0.get(path) else { return None };
+        let stored = |(path, outcome): &(PathBuf, Result<ContentId, Skip>)| {
+            (path.clone(), outcome.clone().map(ContentRef::Stored))
+        };
+        Some((members.iter().map(stored).collect(), table_reports.clone()))
+    }
+}
+
+/// Of what the export says, or 0.
+pub fn row_digest(row: Option<&Row>) -> u128 {
+    row.map_or(0, Row::digest)
+}
+
+/// The path of a file in an archive on disk.
+fn member_path(archive: &Path, name: &[u8]) -> PathBuf {
+    key_to_path([&path_to_key(archive), &b"/"[..], name].concat())
+}
+
+/// The name of a file in an archive on disk, empty for any other file.
+pub fn member_name(archive: Option<&Path>, path: &Path) -> Vec<u8> {
+    let start = archive.map(|archive| path_to_key(archive).len() + 1);
+    start.and_then(|start| path_to_key(path).get(start..).map(<[u8]>::to_vec)).unwrap_or_default()
+}
+
+fn stored_outcome(db: &Connection, state: &FileState, path: &Path) -> Result<Option<StoredOutcome>> {
+    let Some(modified) = state.reliable_mtime_ns() else { return Ok(None) };
+    let file: Option<(i64, Option<String>)> = db
+        .prepare_cached(
+            "SELECT id, tables FROM file WHERE path = ?1 AND size = ?2 AND modified_ns = ?3 AND reader_version = ?4",
+        )?
+        .query_row(params![state.key, state.size as i64, modified, READER_VERSION], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let Some((id, table_reports)) = file else { return Ok(None) };
+    let mut statement = db.prepare_cached("SELECT name, row, content, skip FROM member WHERE file = ?1")?;
+    let mut rows = statement.query([id])?;
+    let mut members = Vec::new();
+    while let Some(row) = rows.next()? {
+        let skip: Option<String> = row.get(3)?;
+        let outcome = match row.get(2)? {
+            Some(content) => Ok(ContentId(content)),
+            None => Err(serde_json::from_str(&skip.unwrap_or_default())?),
+        };
+        members.push((row.get::<_, Vec<u8>>(0)?, u128::from_le_bytes(row.get(1)?), outcome));
+    }
+    let Some(table_reports) = table_reports else {
+        return Ok(members.pop().map(|(_, row_digest, outcome)| StoredOutcome::File { row_digest, outcome }));
+    };
+    // Where the user names the archive otherwise than before, its files are named otherwise too.
+    let at_path = |table_report: TableReport| {
+        let name = member_name(table_report.archive.as_deref(), &table_report.path);
+        TableReport { path: member_path(path, &name), archive: Some(path.to_owned()), ..table_report }
+    };
+    let table_reports: Vec<TableReport> = serde_json::from_str(&table_reports)?;
+    let table_reports = table_reports.into_iter().map(at_path).collect();
+    let members = members.into_iter().map(|(name, _, outcome)| (member_path(path, &name), outcome)).collect();
+    Ok(Some(StoredOutcome::Archive { members, table_reports }))
+}

@@ -1,0 +1,82 @@
+use super::*;
+
+#[test]
+fn library_and_files_give_equal_activities() {
+    let folder = TempFolder::new();
+    let (files, mut library) = (write_archive(&folder), folder.library());
+    for view in VIEWS {
+        let direct = collection::read(
+            &files,
+            View::of_all(view.0, view.1),
+            Control { progress: &Silent, cancel: &Cancel::default() },
+        )
+        .unwrap();
+        let skipped = direct.0.iter().filter(|file| file.outcome.is_err()).count();
+        assert!(direct.0.len() > 40 && skipped > 2 && direct.1.len() == 1, "{skipped} of {}", direct.0.len());
+        for round in 0..2 {
+            assert!(ingest_and_load(&mut library, &files, view) == direct, "{view:?}, round {round}");
+        }
+        library.db.execute("UPDATE track SET simplifier_version = simplifier_version - 1", []).unwrap();
+        assert!(ingest_and_load(&mut library, &files, view) == direct, "{view:?}, marks made anew");
+        library.db.execute("UPDATE track SET simplifier_version = simplifier_version + 1", []).unwrap();
+    }
+    let damaged = load_file(&mut library, &files, "cut.gpx");
+    assert_eq!((damaged.warnings.len(), damaged.unreadable_points, damaged.dropped.null_island), (1, 1, 1));
+}
+
+#[test]
+fn privacy_hides_the_same_from_library_and_files() {
+    let folder = TempFolder::new();
+    let (files, mut library) = (write_archive(&folder), folder.library());
+    let activities = |outcomes: Vec<FileOutcome<ReadFile>>| -> Vec<(Vec<collection::Prepared>, u64)> {
+        let files = outcomes.into_iter().filter_map(|file| file.outcome.ok());
+        files.map(|file| (file.activities, file.hidden)).collect()
+    };
+    let of_all = activities(ingest_and_load(&mut library, &files, VIEWS[0]).0);
+    let starts = of_all.iter().flat_map(|file| &file.0).map(|activity| activity.summary.start);
+    let (lon, lat) = degrees_from_canvas(starts.clone().next().unwrap());
+    let zone = |metres| vec![Circle::new(lat, lon, metres)];
+    for privacy in [
+        Privacy::new(zone(300.0), 0.0),
+        Privacy::new(zone(20_000.0), 0.0),
+        Privacy::new(vec![], 250.0),
+        Privacy::new(zone(1000.0), 250.0),
+    ] {
+        let view = View { privacy: &privacy, ..View::of_all(Simplification::SHAPE_AND_U_TURNS, 16) };
+        let direct = activities(
+            collection::read(&files, view, Control { progress: &Silent, cancel: &Cancel::default() }).unwrap().0,
+        );
+        let hidden =
+            |file: &(Vec<collection::Prepared>, u64)| file.1 + file.0.iter().map(|one| one.hidden).sum::<u64>();
+        assert!(direct.iter().any(|file| hidden(file) > 0) && direct != of_all);
+        let Ingested { outcomes, .. } = library.ingest(&files, true, &Silent).unwrap();
+        assert!(activities(library.load(outcomes, view, None).unwrap()) == direct, "{privacy:?}");
+        let listed = library.list().unwrap();
+        let (visible, hidden_count) =
+            library.apply_privacy(listed.clone(), &library.prepare_affected(&listed, view).unwrap(), view).unwrap();
+        assert_eq!(hidden_count, direct.iter().map(|file| file.1).sum::<u64>());
+        let mut summaries: Vec<_> = visible.into_iter().map(|activity| activity.summary.fingerprint).collect();
+        let mut expected: Vec<_> =
+            direct.into_iter().flat_map(|file| file.0).map(|one| one.summary.fingerprint).collect();
+        summaries.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(summaries, expected);
+    }
+}
+
+#[test]
+fn a_damaged_blob_is_an_error_that_names_the_activity() {
+    let folder = TempFolder::new();
+    let mut library = folder.library();
+    let found = folder.write("a.gpx", 47.0);
+    let outcomes = library.ingest(&[found], true, &Silent).unwrap().outcomes;
+    library.db.execute_batch("CREATE TEMPORARY TABLE whole AS SELECT * FROM track").unwrap();
+    for damage in ["marks = x'00'", "marks = places", "places = zeroblob(50)", "places = marks"] {
+        library.db.execute(&format!("UPDATE track SET {damage}"), []).unwrap();
+        let error =
+            format!("{:#}", library.load(outcomes.clone(), View::of_all(Simplification::SHAPE, 16), None).unwrap_err());
+        assert!(error.starts_with("activity 1: what was kept of it is damaged"), "{damage}: {error}");
+        library.db.execute_batch("DELETE FROM track; INSERT INTO track SELECT * FROM whole").unwrap();
+    }
+    assert!(library.load(outcomes.clone(), View::of_all(Simplification::SHAPE, 16), None).is_ok());
+}

@@ -1,0 +1,82 @@
+use super::*;
+
+#[test]
+fn importing_again_changes_nothing() {
+    let folder = TempFolder::new();
+    let (files, mut library) = (write_archive(&folder), folder.library());
+    files.iter().for_each(|found| folder.set_age(found.path.to_str().unwrap(), 60));
+    let first = library.ingest(&files, true, &Silent).unwrap();
+    let before = dump(&library.db);
+    let again = library.ingest(&files, true, &Silent).unwrap();
+    assert!(dump(&library.db) == before);
+    let ([read, 0, skipped], again) = (outcome_counts(&first), outcome_counts(&again)) else {
+        panic!("{:?}", outcome_counts(&first))
+    };
+    assert_eq!(again, [0, read, skipped], "what was read is known");
+    assert!(read > 30 && skipped > 2);
+    library.ingest(&files[..1], false, &Silent).unwrap();
+    assert!(dump(&library.db) == before, "and remembering takes nothing back");
+    library.db.execute("UPDATE activity SET sport = 'x' WHERE id = 7", []).unwrap();
+    assert!(dump(&library.db) != before, "the comparison sees a change");
+}
+
+#[test]
+fn touched_moved_and_copied_files_are_recognised_by_their_hash() {
+    let folder = TempFolder::new();
+    let mut library = folder.library();
+    let a = folder.write("a.gpx", 47.0);
+    let mut ingest_counts = |files: &[InputFile]| outcome_counts(&library.ingest(files, true, &Silent).unwrap());
+    assert_eq!(ingest_counts(std::slice::from_ref(&a)), [1, 0, 0]);
+    folder.set_age("a.gpx", 30);
+    assert_eq!(ingest_counts(&[a]), [0, 1, 0], "touched");
+    fs::rename(folder.path("a.gpx"), folder.path("b.gpx")).unwrap();
+    let b = InputFile { path: folder.path("b.gpx"), explicit: true };
+    assert_eq!(ingest_counts(&[b]), [0, 1, 0], "moved");
+    let c = folder.write("c.gpx", 47.0);
+    let d = folder.write("d.gpx", 48.0);
+    let copies = [folder.write("e.gpx", 49.0), folder.write("f.gpx", 49.0)];
+    assert_eq!(ingest_counts(&[&[c, d][..], &copies].concat()), [2, 2, 0], "one of two copies is new");
+    assert_eq!(
+        (count_rows(&library, "content"), count_rows(&library, "activity"), count_rows(&library, "file")),
+        (3, 3, 6)
+    );
+}
+
+#[test]
+fn changed_file_is_new_content_and_imported_content_stays() {
+    let folder = TempFolder::new();
+    let mut library = folder.library();
+    let mut ingest_counts = |lat: f64, import: bool, seconds_ago: u64| {
+        let found = folder.write("b.gpx", lat);
+        folder.set_age("b.gpx", seconds_ago);
+        library.ingest(&[found], import, &Silent).unwrap();
+        (count_rows(&library, "content"), count_rows(&library, "content WHERE imported = 1"))
+    };
+    assert_eq!(ingest_counts(1.0, false, 900), (1, 0));
+    assert_eq!(ingest_counts(2.0, false, 800), (1, 0), "what was only remembered goes");
+    assert_eq!(ingest_counts(2.0, true, 800), (1, 1), "what is known can be imported");
+    assert_eq!(ingest_counts(3.0, true, 700), (2, 2), "what was imported stays");
+    assert_eq!(ingest_counts(4.0, false, 600), (3, 2));
+    assert_eq!(ingest_counts(3.0, false, 500), (2, 2));
+    // Too fresh for its time to say anything.
+    assert_eq!(ingest_counts(5.0, false, 0), (3, 2));
+    assert_eq!(ingest_counts(6.0, false, 0), (3, 2));
+}
+
+#[test]
+fn exclusions_survive_a_new_reader_version() {
+    let folder = TempFolder::new();
+    let (files, mut library) = (write_archive(&folder), folder.library());
+    library.ingest(&files, true, &Silent).unwrap();
+    library.db.execute("UPDATE activity SET excluded = 1 WHERE id = 5", []).unwrap();
+    let before = dump(&library.db);
+    library
+        .db
+        .execute_batch(
+            "UPDATE content SET reader_version = reader_version - 1;
+             UPDATE file SET reader_version = reader_version - 1",
+        )
+        .unwrap();
+    assert!(outcome_counts(&library.ingest(&files, false, &Silent).unwrap())[0] > 30);
+    assert!(dump(&library.db) == before);
+}

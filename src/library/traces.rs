@@ -1,0 +1,97 @@
+//! Sketches and traces of activities in the library.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::blob::{self, SIMPLIFIER_VERSION};
+use super::listed_activity::{SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, summary};
+use super::load::unpack_activity;
+use super::{ContentId, Library};
+use crate::activity::summary::Summary;
+use crate::collection::copies::TraceRequest;
+use crate::collection::visible::{visible, whole};
+use crate::duplicates::{Sketch, Trace};
+use crate::privacy::Privacy;
+
+impl Library {
+    pub(super) fn sketches(&self, ids: impl Iterator<Item = i64>) -> Result<Vec<Sketch>> {
+        let mut statement = self.db.prepare_cached(&format!(
+            "SELECT {SUMMARY_COLUMNS}, places, CASE simplifier_version WHEN ?2 THEN NULL ELSE track.sensors END, marks
+             FROM activity JOIN track ON activity = id WHERE id = ?1"
+        ))?;
+        let blobs = |row: &Row<'_>| {
+            let [positions, sensors, vertex_codes] =
+                [SUMMARY_COLUMN_COUNT, SUMMARY_COLUMN_COUNT + 1, SUMMARY_COLUMN_COUNT + 2];
+            Ok((summary(row)?, row.get(positions)?, row.get(sensors)?, row.get(vertex_codes)?))
+        };
+        let blobs = ids.map(|id| Ok((id, statement.query_row(params![id, SIMPLIFIER_VERSION], blobs)?)));
+        type Blobs = (Summary, Vec<u8>, Option<Vec<u8>>, Vec<u8>);
+        let blobs: Vec<(i64, Blobs)> = blobs.collect::<Result<_>>()?;
+        let sketch = |(id, (summary, positions, sensors, vertex_codes)): (i64, Blobs)| {
+            sketch(summary, &positions, sensors.as_deref(), &vertex_codes).with_context(|| format!("activity {id}"))
+        };
+        blobs.into_par_iter().map(sketch).collect()
+    }
+
+    /// What is to be seen of the points of activities of contents, by index.
+    ///
+    /// # Errors
+    /// When the library cannot be read or is damaged.
+    pub fn read_traces(
+        &self,
+        contents: &HashMap<PathBuf, ContentId>,
+        requests: &[TraceRequest<'_>],
+        privacy: &Privacy,
+    ) -> Result<HashMap<usize, Trace>> {
+        let mut statement = self.db.prepare_cached("SELECT id FROM activity WHERE content = ?1 AND number = ?2")?;
+        let mut ids = Vec::with_capacity(requests.len());
+        for TraceRequest { index, path, number, .. } in requests {
+            let Some(ContentId(content)) = contents.get(*path) else { continue };
+            let id = statement.query_row(params![content, *number as i64], |row| row.get(0)).optional()?;
+            ids.extend(id.map(|id: i64| (*index, id)));
+        }
+        self.traces_by_id(ids, privacy)
+    }
+
+    /// The traces of activities, each with its index and number.
+    pub(super) fn traces_by_id(
+        &self,
+        wanted: impl IntoIterator<Item = (usize, i64)>,
+        privacy: &Privacy,
+    ) -> Result<HashMap<usize, Trace>> {
+        let mut statement = self.db.prepare_cached(&format!(
+            "SELECT {SUMMARY_COLUMNS}, places, track.sensors FROM activity JOIN track ON activity = id WHERE id = ?1"
+        ))?;
+        let blobs = |row: &Row<'_>| {
+            Ok((
+                summary(row)?,
+                row.get::<_, Vec<u8>>(SUMMARY_COLUMN_COUNT)?,
+                row.get::<_, Vec<u8>>(SUMMARY_COLUMN_COUNT + 1)?,
+            ))
+        };
+        self.cancel.check()?;
+        let mut packed = Vec::new();
+        for (index, id) in wanted {
+            // Another run may just have taken it out.
+            packed.extend(statement.query_row([id], blobs).optional()?.map(|blobs| (index, id, blobs)));
+        }
+        let traces = packed.into_par_iter().map(|(index, id, (summary, positions, sensors))| {
+            let activity = unpack_activity(summary, &positions, &sensors).with_context(|| format!("activity {id}"))?;
+            let visible = visible(&activity, privacy).0;
+            Ok(visible.map(|visible| (index, Trace::new(visible.summary.start_ms, &visible.segments))))
+        });
+        let traces: Vec<Option<(usize, Trace)>> = traces.collect::<Result<_>>()?;
+        Ok(traces.into_iter().flatten().collect())
+    }
+}
+
+/// The sketch that was kept with the marks; where these are of an earlier version, with `sensors` anew.
+fn sketch(summary: Summary, positions: &[u8], sensors: Option<&[u8]>, vertex_codes: &[u8]) -> Result<Sketch> {
+    let Some(sensors) = sensors else { return Ok(blob::sketch(vertex_codes)?) };
+    let visible = whole(&unpack_activity(summary, positions, sensors)?).0;
+    Ok(visible.map(|visible| Sketch::of(&visible.segments)).unwrap_or_default())
+}

@@ -1,0 +1,150 @@
+//! What differs between a render and the one before.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{RenderRecord, TileIds};
+use crate::engine::geometry::tile::TileCoord;
+use crate::engine::{TileFilter, TrackSet, ZoomGeometry};
+use crate::pyramid::RenderOptions;
+
+/// The difference.
+#[derive(Debug)]
+pub struct DirtyTiles {
+    /// Numbers of the tiles in which an activity may show that was or is there alone.
+    dirty: HashSet<u64>,
+    /// Those in which one showed that is gone.
+    removed: HashSet<u64>,
+    /// For each activity the tiles in which it may show, if it was there before.
+    earlier: Vec<Option<TileIds>>,
+    /// For each activity the zooms, as bits, at which it may show in a tile that is to be drawn.
+    needed: Vec<u32>,
+}
+
+impl DirtyTiles {
+    /// Compares activities, by key, with those of a record.
+    pub fn new(record: &RenderRecord, keys: &[u128], tracks: &TrackSet, options: &RenderOptions) -> Self {
+        let mut before: HashMap<u128, Vec<&TileIds>> = HashMap::with_capacity(record.activities.len());
+        record.activities.iter().for_each(|(key, tiles)| before.entry(*key).or_default().push(tiles));
+        // Two activities of the same key show in the same tiles.
+        let earlier: Vec<Option<TileIds>> =
+            keys.iter().map(|key| before.get_mut(key).and_then(Vec::pop).cloned()).collect();
+        let removed: HashSet<u64> = before.into_values().flatten().flat_map(TileIds::iter).collect();
+        let mut dirty = removed.clone();
+        for zoom in options.zooms.clone() {
+            let new = tracks.select(|track| earlier[track].is_none());
+            let lines =
+                ZoomGeometry::new(tracks, &new, options.grid(zoom), TileFilter::Matching(&|tile| options.holds(tile)));
+            dirty.extend(lines.plan.tiles().iter().map(|tile| tile.id()));
+        }
+        let zooms = |tiles: &Option<TileIds>| match tiles {
+            None => u32::MAX,
+            Some(tiles) => {
+                let touched = tiles.iter().filter(|id| dirty.contains(id)).filter_map(TileCoord::from_id);
+                touched.fold(0, |zooms, tile| zooms | 1 << tile.z())
+            }
+        };
+        let needed = earlier.iter().map(zooms).collect();
+        Self { dirty, removed, earlier, needed }
+    }
+
+    /// Activities that were there before.
+    pub fn unchanged(&self) -> usize {
+        self.earlier.iter().flatten().count()
+    }
+
+    /// The tiles in which each activity may show: as before, or, if it was not there, those in which it was drawn now.
+    pub fn tiles(self, drawn: Vec<TileIds>) -> Vec<TileIds> {
+        self.earlier.into_iter().zip(drawn).map(|(earlier, drawn)| earlier.unwrap_or(drawn)).collect()
+    }
+
+    /// Whether a tile is to be drawn.
+    pub fn contains(&self, tile: TileCoord) -> bool {
+        self.dirty.contains(&tile.id())
+    }
+
+    /// The tiles of a zoom that are to be drawn.
+    pub fn tiles_at(&self, zoom: u8) -> impl Iterator<Item = TileCoord> {
+        self.dirty.iter().filter_map(|id| TileCoord::from_id(*id)).filter(move |tile| tile.z() == zoom)
+    }
+
+    /// Whether something may have shown in a tile that is gone.
+    pub fn loses(&self, tile: TileCoord) -> bool {
+        self.removed.contains(&tile.id())
+    }
+
+    /// Whether an activity was not there before.
+    pub fn is_new(&self, activity: usize) -> bool {
+        self.earlier[activity].is_none()
+    }
+
+    /// Whether an activity may show in a tile of a zoom that is to be drawn.
+    pub fn needs_activity(&self, activity: usize, zoom: u8) -> bool {
+        self.needed[activity] >> zoom & 1 == 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::engine::geometry::mercator::CanvasPosition;
+    use crate::engine::geometry::strip::{Polyline, Track};
+    use crate::engine::layer::LAYERS;
+    use crate::engine::png::Compression;
+    use crate::engine::tone::palette::Palette;
+    use crate::engine::tone::palettes::PALETTES;
+    use crate::tileset::Style;
+
+    /// A dot in the middle of a tile of zoom 4.
+    fn dot(x: u32) -> Track {
+        let place: CanvasPosition = [(x << 28) + (1 << 27), (5 << 28) + (1 << 27)];
+        Track { polylines: vec![Polyline::new(&[place], 24)] }
+    }
+
+    fn tile(x: u32) -> TileCoord {
+        TileCoord::new(4, x, 5).expect("a tile of the pyramid")
+    }
+
+    fn dirty(before: &[(u128, u32)], now: &[(u128, u32)]) -> DirtyTiles {
+        let activities = before.iter().map(|&(key, x)| (key, [tile(x).id()].into_iter().collect())).collect();
+        let (tiles, histograms) = (TileIds::default(), BTreeMap::new());
+        let record = RenderRecord { options: 0, content_digest: 0, tiles, histograms, activities };
+        let (keys, tracks): (Vec<u128>, Vec<Track>) = now.iter().map(|&(key, x)| (key, dot(x))).unzip();
+        let compression = Compression::Fast;
+        let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
+        let options = RenderOptions { zooms: 4..=4, window: None, tile_size: 256, styles, compression };
+        DirtyTiles::new(&record, &keys, &TrackSet::new(tracks, 24), &options)
+    }
+
+    fn touched(dirty: &DirtyTiles) -> Vec<u32> {
+        (0..16).filter(|&x| dirty.contains(tile(x))).collect()
+    }
+
+    #[test]
+    fn what_comes_and_what_goes_touches_its_tiles() {
+        let found = dirty(&[(1, 3), (2, 5), (7, 7)], &[(2, 5), (4, 9), (7, 7)]);
+        assert_eq!(touched(&found), [3, 9]);
+        assert_eq!(found.unchanged(), 2);
+        assert_eq!([3, 9].map(|x| found.loses(tile(x))), [true, false]);
+        assert_eq!([0, 1, 2].map(|activity| found.is_new(activity)), [false, true, false]);
+        assert!(touched(&dirty(&[(1, 3), (2, 5)], &[(2, 5), (1, 3)])).is_empty());
+    }
+
+    #[test]
+    fn of_several_alike_each_counts() {
+        assert_eq!(touched(&dirty(&[(1, 3), (1, 3)], &[(1, 3)])), [3]);
+        assert_eq!(touched(&dirty(&[(1, 3)], &[(1, 3), (1, 3)])), [3]);
+        assert!(touched(&dirty(&[(1, 3), (1, 3)], &[(1, 3), (1, 3)])).is_empty());
+    }
+
+    #[test]
+    fn only_who_shows_in_a_tile_that_is_drawn_is_needed() {
+        let found = dirty(&[(1, 3), (2, 5)], &[(1, 3), (2, 5), (9, 5)]);
+        assert_eq!([0, 1, 2].map(|activity| found.needs_activity(activity, 4)), [false, true, true]);
+        assert!(!found.needs_activity(1, 3), "nothing is drawn at other zooms");
+        let tiles: Vec<Vec<u64>> =
+            found.tiles(vec![TileIds::default(); 3]).iter().map(|tiles| tiles.iter().collect()).collect();
+        assert_eq!(tiles, [vec![tile(3).id()], vec![tile(5).id()], vec![]]);
+    }
+}

@@ -1,0 +1,189 @@
+//! What of a zoom is drawn anew.
+
+use std::collections::HashMap;
+
+use super::Reused;
+use crate::engine::geometry::grid::Grid;
+use crate::engine::raster::profile::Profile;
+use crate::engine::tiling::dirty_cells::DirtyCells;
+use crate::engine::tiling::plan::Plan;
+use crate::engine::{TrackSet, ZoomGeometry};
+
+impl Reused {
+    /// The tiles of a zoom that a change touches, with the strips that may show in what is drawn of them. Where `clip_masks`
+    /// says that a raster can leave the rest out, this is what new activities reach in tiles that nothing was taken from.
+    pub fn lines(&self, tracks: &TrackSet, grid: Grid, clip_masks: bool) -> ZoomGeometry {
+        let (dirty, profile) = (&self.dirty, Profile::new(grid));
+        let reach = profile.reach();
+        let clip_masks = if clip_masks {
+            let new = tracks.strips(&tracks.select(|track| dirty.is_new(track)), grid);
+            Plan::for_tiles(&new, grid, reach, |tile| self.base(tile).is_some()).clip_masks(&new, (grid, reach))
+        } else {
+            HashMap::new()
+        };
+        let mut near = DirtyCells::new(grid, reach);
+        dirty.tiles_at(grid.zoom).for_each(|tile| near.add(tile, clip_masks.get(&tile)));
+        let needed = tracks.select(|track| dirty.needs_activity(track, grid.zoom));
+        let strips = tracks.strips_overlapping(&needed, grid, |min, max| near.meets(min, max));
+        let is_new = |activity| dirty.is_new(activity as usize);
+        let plan = Plan::for_tiles(&strips, grid, reach, |tile| dirty.contains(tile));
+        let plan = plan.clipped(&strips, (grid, reach), &clip_masks, is_new);
+        ZoomGeometry { grid, profile, strips, plan }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Mutex;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::geometry::index::BOX_VERTICES;
+    use crate::engine::geometry::mercator::CanvasPosition;
+    use crate::engine::geometry::strip::{Polyline, Strips, Track};
+    use crate::engine::geometry::tile::TileCoord;
+    use crate::engine::layer::{LAYERS, Layer};
+    use crate::engine::png::Compression;
+    use crate::engine::raster::cpu::Cpu;
+    use crate::engine::raster::{Levels, Raster, Scene};
+    use crate::engine::tone::palette::Palette;
+    use crate::engine::tone::palettes::PALETTES;
+    use crate::pyramid::RenderOptions;
+    use crate::pyramid::incremental::{DirtyTiles, RenderRecord, TileIds};
+    use crate::tileset::Style;
+
+    /// A line that begins within some tiles on either side of a corner where the world comes round. Some stay at places
+    /// for as many vertices as a box has, and leap from one to the next.
+    fn line(zoom: u8, layer: &'static Layer) -> impl Strategy<Value = Polyline> {
+        let tile = (1u64 << (32 - zoom)) as f64;
+        let start = prop::array::uniform2(-3.0..3.0f64);
+        let steps = prop::collection::vec(prop::array::uniform2(-1.0..1.0f64), 0..400);
+        let longest = prop::sample::select(vec![0.001, 0.01, 0.1, 0.5]);
+        (start, steps, longest, any::<bool>()).prop_map(move |(mut at, steps, longest, leaps)| {
+            let world = |[x, y]: [f64; 2]| -> CanvasPosition {
+                [(x * tile) as i64 as u32, ((y * tile) as i64 + (1 << 31)).clamp(0, u32::MAX.into()) as u32]
+            };
+            let mut line = vec![world(at)];
+            for (i, step) in steps.into_iter().enumerate() {
+                let longest = if !leaps {
+                    longest
+                } else if i % BOX_VERTICES == BOX_VERTICES - 1 {
+                    4.0
+                } else {
+                    0.001
+                };
+                at = std::array::from_fn(|axis| at[axis] + step[axis] * longest);
+                line.push(world(at));
+            }
+            if leaps {
+                Polyline::from_vertices(0, line.into_iter().map(|at| (at, 0)))
+            } else {
+                Polyline::simplified(&line, 24, layer.simplify)
+            }
+        })
+    }
+
+    fn options(zoom: u8, layer: &'static Layer) -> RenderOptions {
+        let compression = Compression::Fast;
+        let styles = vec![Style { layer, palette: Palette::from(&PALETTES[0]) }];
+        RenderOptions { zooms: zoom..=zoom, window: None, tile_size: 256, styles, compression }
+    }
+
+    /// What is kept of a map of the tracks before the last few, of which as many as are `removed` are there no more.
+    fn reused(tracks: &[Track], (removed, new): (&[Track], usize), options: &RenderOptions) -> Reused {
+        let grid = Grid { zoom: *options.zooms.end(), tile_size: options.tile_size };
+        let shown = |track: &Track| -> TileIds {
+            let strips = Strips::new(std::slice::from_ref(track), grid);
+            let mut ids: Vec<u64> =
+                Plan::new(&strips, grid, Profile::new(grid).reach()).tiles().iter().map(|tile| tile.id()).collect();
+            ids.sort_unstable();
+            ids.into_iter().collect()
+        };
+        let keys: Vec<u128> = (0..tracks.len() as u128).collect();
+        let earlier = tracks[..tracks.len() - new].iter().zip(&keys).map(|(track, key)| (*key, shown(track)));
+        let activities: Vec<(u128, TileIds)> =
+            earlier.chain(removed.iter().map(|track| (u128::MAX, shown(track)))).collect();
+        let tiles: Vec<TileCoord> =
+            activities.iter().flat_map(|(_, ids)| ids.iter()).filter_map(TileCoord::from_id).collect();
+        let record = RenderRecord {
+            options: 0,
+            content_digest: 0,
+            tiles: TileIds::default(),
+            histograms: BTreeMap::new(),
+            activities,
+        };
+        let dirty = DirtyTiles::new(&record, &keys, &TrackSet::new(tracks.to_vec(), 24), options);
+        let base = tiles.into_iter().filter(|tile| !dirty.loses(*tile)).map(|tile| (tile, 0)).collect();
+        Reused { dirty, zooms: Vec::new(), base }
+    }
+
+    /// The levels of what is drawn, with 0 for the rest, by tile.
+    fn draw(strips: &Strips, plan: &Plan, grid: Grid, layer: &'static Layer) -> BTreeMap<TileCoord, Vec<u8>> {
+        let tiles = Mutex::new(BTreeMap::new());
+        let emit = |index: usize, levels: &Levels| {
+            let whole = match plan.clip_mask_of(index) {
+                Some(clip_mask) => levels.clipped_over(clip_mask, &Levels::from_pixels(vec![0; levels.pixels.len()])),
+                None => levels.clone(),
+            };
+            tiles.lock().expect("no panic").insert(plan.tiles()[index], whole.pixels);
+            Ok(())
+        };
+        Cpu.render(&Scene { grid, layer, profile: Profile::new(grid), strips, plan }, &emit).expect("the CPU draws");
+        tiles.into_inner().expect("no panic")
+    }
+
+    /// Who of the new ones may show where.
+    fn touched(strips: &Strips, plan: &Plan, dirty: &DirtyTiles) -> Vec<(TileCoord, u32)> {
+        plan.activities(strips).filter(|&(_, activity)| dirty.is_new(activity as usize)).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+        #[test]
+        fn what_is_far_from_what_is_drawn_anew_changes_nothing_of_it(
+            (zoom, layer, polylines) in (0u8..=18, (0..LAYERS.len()).prop_map(|layer| &LAYERS[layer])).prop_flat_map(
+                |(zoom, layer)| (Just(zoom), Just(layer), prop::collection::vec(line(zoom, layer), 3..9)),
+            ),
+            removed in 0usize..2, clip_masks in any::<bool>(),
+        ) {
+            let (grid, new) = (Grid { zoom, tile_size: 256 }, 1);
+            let reach = Profile::new(grid).reach();
+            let mut tracks: Vec<Track> = polylines.into_iter().map(|polyline| Track { polylines: vec![polyline] }).collect();
+            let removed: Vec<Track> = tracks.drain(..removed).collect();
+            let reused = reused(&tracks, (&removed, new), &options(zoom, layer));
+            let ZoomGeometry { strips, plan, .. } = reused.lines(&TrackSet::new(tracks.clone(), 24), grid, clip_masks);
+
+            // The same, but that nothing is passed over.
+            let all = Strips::new(&tracks, grid);
+            let plainly = Plan::for_tiles(&all, grid, reach, |tile| reused.dirty.contains(tile));
+            let clip_masks = plan.tiles().iter().enumerate().filter_map(|(i, tile)| Some((*tile, plan.clip_mask_of(i)?.clone())));
+            let plainly = plainly.clipped(&all, (grid, reach), &clip_masks.collect(), |activity| reused.dirty.is_new(activity as usize));
+            prop_assert_eq!(touched(&strips, &plan, &reused.dirty), touched(&all, &plainly, &reused.dirty));
+            let (drawn, wanted) = (draw(&strips, &plan, grid, layer), draw(&all, &plainly, grid, layer));
+            let shows = |tiles: &BTreeMap<TileCoord, Vec<u8>>| -> Vec<TileCoord> {
+                tiles.iter().filter(|(_, levels)| levels.iter().any(|level| *level > 0)).map(|(tile, _)| *tile).collect()
+            };
+            prop_assert_eq!(shows(&drawn), shows(&wanted));
+            prop_assert!(shows(&drawn).iter().all(|tile| drawn[tile] == wanted[tile]));
+            prop_assert!(strips.vertices.len() <= all.vertices.len() + all.strips.len());
+        }
+    }
+
+    #[test]
+    fn most_of_what_is_far_is_passed_over() {
+        let grid = Grid { zoom: 14, tile_size: 256 };
+        let along = |y: u32| -> Vec<CanvasPosition> {
+            (0..20_000).map(|i| [(1 << 30) + i * 900, (1 << 30) + y + (i & 1) * 4000]).collect()
+        };
+        let mut tracks: Vec<Track> =
+            [along(0), along(1 << 22)].iter().map(|line| Track { polylines: vec![Polyline::new(line, 24)] }).collect();
+        tracks.push(Track { polylines: vec![Polyline::new(&along(0)[10_000..10_100], 24)] });
+        let reused = reused(&tracks, (&[], 1), &options(14, &LAYERS[0]));
+        let strips = reused.lines(&TrackSet::new(tracks, 24), grid, true).strips;
+        let count = |activity: u32| strips.strips.iter().filter(|strip| strip.activity == activity).count();
+        assert!((6..60).contains(&count(0)), "{}", count(0));
+        assert_eq!((count(1), count(2)), (0, 7));
+    }
+}

@@ -1,0 +1,288 @@
+//! The bytes of a file in order: decompressed, bounded, and up to where they are damaged.
+
+use super::skip::Skip;
+use flate2::bufread::MultiGzDecoder;
+use std::io::{self, BufReader, Cursor, ErrorKind, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
+use twox_hash::xxhash3_128::Hasher;
+
+/// Bytes a file may have, decompressed. Only a window of them is in memory at a time.
+pub const MAX_BYTES: u64 = 16 << 30;
+
+/// Bytes at the beginning that say whether a file is worth reading.
+pub const HEAD_BYTES: usize = 4096;
+
+/// Bytes that are fetched of a compressed file at a time.
+pub const READ_BYTES: usize = 64 << 10;
+
+/// Exports are sometimes compressed once by the device and once by the archive; more is an attack or a mistake.
+const MAX_GZIP_LAYERS: usize = 2;
+
+/// How much may be decompressed of something that holds many files.
+pub struct Budget {
+    limit: u64,
+    used: AtomicU64,
+}
+
+impl Budget {
+    /// A budget of so many bytes.
+    pub fn new(limit: u64) -> Self {
+        Self { limit, used: AtomicU64::new(0) }
+    }
+
+    /// Says whether more was asked for than there was.
+    pub fn is_exceeded(&self) -> bool {
+        self.used.load(Ordering::Relaxed) > self.limit
+    }
+}
+
+/// A reader whose bytes count against a budget, if there is one.
+pub struct Metered<'a, R> {
+    reader: R,
+    budget: Option<&'a Budget>,
+}
+
+impl<'a, R> Metered<'a, R> {
+    /// Counts what `reader` gives.
+    pub fn new(reader: R, budget: Option<&'a Budget>) -> Self {
+        Self { reader, budget }
+    }
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(out)?;
+        if let Some(budget) = self.budget {
+            budget.used.fetch_add(count as u64, Ordering::Relaxed);
+            if budget.is_exceeded() {
+                return Err(io::Error::other("its archive unpacks to too much"));
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// A file as it is read, without its packing. Reading it never fails: where it cannot go on, it ends, and
+/// [`ContentReader::finish`] says why.
+pub struct ContentReader<'a> {
+    head: Cursor<Vec<u8>>,
+    rest: Box<dyn Read + 'a>,
+    /// Layers of packing that were taken off.
+    gzip_layers: usize,
+    /// Bytes that were delivered out, and how many may be.
+    delivered: u64,
+    limit: u64,
+    failure: Option<io::Error>,
+    hasher: Hasher,
+}
+
+impl<'a> ContentReader<'a> {
+    /// Reads what `reader` gives, through up to two gzip_layers of gzip, up to [`MAX_BYTES`].
+    ///
+    /// # Errors
+    /// When not even the beginning can be read, or there are more gzip_layers.
+    pub fn new(reader: impl Read + 'a) -> Result<Self, Skip> {
+        Self::with_limit(reader, MAX_BYTES, None)
+    }
+
+    /// The same, and what is decompressed counts against a budget.
+    ///
+    /// # Errors
+    /// As [`ContentReader::new`].
+    pub fn with_budget(reader: impl Read + 'a, budget: &'a Budget) -> Result<Self, Skip> {
+        Self::with_limit(reader, MAX_BYTES, Some(budget))
+    }
+
+    fn with_limit(reader: impl Read + 'a, limit: u64, budget: Option<&'a Budget>) -> Result<Self, Skip> {
+        let mut content = Self::open_layer(Box::new(reader), 0, limit)?;
+        while is_gzip(content.head()) {
+            if content.gzip_layers == MAX_GZIP_LAYERS {
+                return Err(Skip::Unreadable("it is compressed more than twice; unpack it once".into()));
+            }
+            // Empty members give nothing, so what is delivered out would not bound what they cost.
+            let compressed = BufReader::with_capacity(READ_BYTES, content.head.chain(content.rest).take(limit));
+            let decompressed = Metered::new(MultiGzDecoder::new(compressed), budget);
+            content = Self::open_layer(Box::new(decompressed), content.gzip_layers + 1, limit)?;
+        }
+        Ok(content)
+    }
+
+    fn open_layer(mut rest: Box<dyn Read + 'a>, gzip_layers: usize, limit: u64) -> Result<Self, Skip> {
+        let mut head = Vec::with_capacity(HEAD_BYTES);
+        let failure = rest.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).err();
+        match failure {
+            Some(error) if head.is_empty() && gzip_layers == 0 => Err(Skip::Unreadable(error.to_string())),
+            Some(error) if head.is_empty() => {
+                Err(Skip::Unreadable(format!("its gzip packing is damaged ({error}); fetch the file again")))
+            }
+            failure => {
+                let hasher = Hasher::new();
+                Ok(Self { head: Cursor::new(head), rest, gzip_layers, delivered: 0, limit, failure, hasher })
+            }
+        }
+    }
+
+    /// The first [`HEAD_BYTES`] of the content, or all of it.
+    pub fn head(&self) -> &[u8] {
+        self.head.get_ref()
+    }
+
+    /// Says whether this is a zip archive, not compressed in anything else.
+    pub fn is_archive(&self) -> bool {
+        self.gzip_layers == 0 && is_zip(self.head())
+    }
+
+    /// Reads until `out` is full or nothing follows, and returns how much that is.
+    pub fn read_full(&mut self, out: &mut [u8]) -> usize {
+        let mut filled = 0;
+        while filled < out.len() {
+            match self.read(&mut out[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                // It is the only error that an input gives: a signal, after which reading goes on.
+                Err(_) => {}
+            }
+        }
+        filled
+    }
+
+    /// Reads on to the end, and returns a hash of the whole content.
+    pub fn hash_to_end(&mut self) -> u128 {
+        // An input does not fail, it ends.
+        let _ = io::copy(self, &mut io::sink());
+        self.hasher.finish_128()
+    }
+
+    /// To be asked when reading is over: a warning if the content was cut short.
+    ///
+    /// # Errors
+    /// When there was more than may be read.
+    pub fn finish(self) -> Result<Option<String>, Skip> {
+        if self.delivered > self.limit {
+            return Err(Skip::Unreadable(format!("it holds more than {} GiB; split it", self.limit >> 30)));
+        }
+        Ok(self.failure.map(|error| {
+            let damage =
+                if self.gzip_layers > 0 { "the gzip packing is damaged" } else { "the file cannot be read to its end" };
+            format!("{damage} ({error}); what came before that was read")
+        }))
+    }
+}
+
+impl Read for ContentReader<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let mut count = self.head.read(out)?;
+        if count == 0 && self.failure.is_none() && self.delivered <= self.limit {
+            count = match self.rest.read(out) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
+                Err(error) => {
+                    self.failure = Some(error);
+                    0
+                }
+                Ok(count) => count,
+            };
+        }
+        self.delivered += count as u64;
+        self.hasher.write(&out[..count]);
+        Ok(if self.delivered > self.limit { 0 } else { count })
+    }
+}
+
+/// A hash of so many bytes, equal to the [`ContentReader::fingerprint`] of a file that holds them.
+pub fn hash(bytes: &[u8]) -> u128 {
+    Hasher::oneshot(bytes)
+}
+
+/// Says whether the bytes begin as a zip archive does, with its first member or, where it has none, with its end.
+pub fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+}
+
+/// Says whether the bytes begin as gzip does.
+pub fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// The content, and the warning if there is one.
+    fn read_all(bytes: &[u8], limit: u64) -> Result<(Vec<u8>, Option<String>), Skip> {
+        let mut reader = ContentReader::with_limit(bytes, limit, None)?;
+        let mut content = Vec::new();
+        reader.read_to_end(&mut content).unwrap();
+        Ok((content, reader.finish()?))
+    }
+
+    #[test]
+    fn one_member_several_members_and_two_gzip_layers() {
+        let long: Vec<u8> = (0..3 * HEAD_BYTES).map(|n| n as u8).collect();
+        let several = [gzip(b"ab"), gzip(b""), gzip(b"cd")].concat();
+        for (compressed, content) in [
+            (b"abcd".to_vec(), &b"abcd"[..]),
+            (b"".to_vec(), b""),
+            (gzip(b"abcd"), b"abcd"),
+            (several.clone(), b"abcd"),
+            (gzip(&several), b"abcd"),
+            (long.clone(), &long),
+            (gzip(&gzip(&long)), &long),
+        ] {
+            assert_eq!(read_all(&compressed, 1 << 20), Ok((content.to_vec(), None)));
+        }
+        assert!(matches!(read_all(&gzip(&gzip(&gzip(b"x"))), 1000), Err(Skip::Unreadable(_))));
+    }
+
+    #[test]
+    fn more_than_the_limit_is_refused() {
+        for limit in [100, HEAD_BYTES, 3 * HEAD_BYTES] {
+            assert!(read_all(&gzip(&vec![0; limit]), limit as u64).is_ok());
+            assert!(matches!(read_all(&gzip(&vec![0; limit + 1]), limit as u64), Err(Skip::Unreadable(_))));
+        }
+    }
+
+    #[test]
+    fn a_truncated_or_dirty_end_keeps_the_bytes_before() {
+        let plain: Vec<u8> = (0..200_000u32).flat_map(|n| n.wrapping_mul(n).to_le_bytes()).collect();
+        let compressed = gzip(&plain);
+        for cut in [compressed.len() - 1, compressed.len() / 2, 1000] {
+            let (content, warning) = read_all(&compressed[..cut], 1 << 30).unwrap();
+            assert!(plain.starts_with(&content) && content.len() > cut / 2, "{}", content.len());
+            assert!(warning.is_some());
+        }
+        let (content, warning) = read_all(&[&compressed[..], b"junk"].concat(), 1 << 30).unwrap();
+        assert!(content == plain && warning.is_some());
+    }
+
+    #[test]
+    fn a_read_error_is_reported_and_not_taken_for_the_end() {
+        struct Failing(usize);
+        impl Read for Failing {
+            fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+                let count = self.0.min(out.len());
+                self.0 -= count;
+                out[..count].fill(b'x');
+                if count > 0 { Ok(count) } else { Err(io::Error::other("bad sector")) }
+            }
+        }
+        for length in [10, 10 * HEAD_BYTES] {
+            let mut content = ContentReader::new(Failing(length)).unwrap();
+            assert_eq!(io::copy(&mut content, &mut io::sink()).unwrap(), length as u64);
+            assert!(content.finish().unwrap().is_some_and(|warning| warning.contains("bad sector")));
+        }
+        assert!(matches!(ContentReader::new(Failing(0)), Err(Skip::Unreadable(why)) if why == "bad sector"));
+    }
+
+    #[test]
+    fn no_readable_byte_is_an_error() {
+        assert!(matches!(read_all(&[0x1f, 0x8b, 8], 1000), Err(Skip::Unreadable(_))));
+    }
+}

@@ -1,0 +1,209 @@
+//! From the files that were found to all files that there are, those in archives too, each read once and in parallel.
+
+mod file_set;
+mod outcome;
+mod tables;
+
+use super::archive::{Archive, MAX_DEPTH};
+use super::content::Budget;
+use super::discover::InputFile;
+use super::read::OpenedFile;
+use super::skip::Skip;
+use crate::control::Control;
+use crate::control::cancel::Cancel;
+use crate::control::progress::Progress;
+use file_set::{ArchiveFiles, DiskFiles, FileSet};
+pub use outcome::{ArchiveOutcome, FileCache, FileOutcome, NoCache, TableReport};
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+use tables::ActivityTables;
+#[cfg(fuzzing)]
+use {
+    super::parsed_file::{ParsedFile, PlannedActivities},
+    super::read::read_into,
+    crate::control::progress::Silent,
+    std::sync::Arc,
+};
+
+/// Does something with every file and every file in archives, in parallel, and returns the outcomes and the tables of
+/// activities, both sorted by path. An archive has an outcome of its own only where it is refused or holds no activity
+/// file; a table of activities only where it is refused. What `cache` knows is not read again.
+///
+/// # Errors
+/// When the user interrupts.
+pub fn read_all<T: Send>(
+    files: &[InputFile],
+    cache: &dyn FileCache<T>,
+    Control { progress, cancel }: Control,
+    read: impl Fn(OpenedFile) -> Result<T, Skip> + Sync,
+) -> anyhow::Result<(Vec<FileOutcome<T>>, Vec<TableReport>)> {
+    let mut gatherer = Gatherer {
+        read: &read,
+        cache,
+        progress,
+        cancel,
+        archive: None,
+        outcomes: Vec::new(),
+        table_reports: Vec::new(),
+    };
+    gatherer.read_file_set(&DiskFiles(files), None, 0)?;
+    let Gatherer { mut outcomes, mut table_reports, .. } = gatherer;
+    outcomes.sort_by(|a, b| a.path.cmp(&b.path));
+    table_reports.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok((outcomes, table_reports))
+}
+
+/// Reads an archive that is in memory, as [`read_all`] does one on disk.
+///
+/// # Errors
+/// When the archive is refused as a whole, or holds no activity file.
+#[cfg(fuzzing)]
+pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<FileOutcome<ParsedFile>>, Vec<TableReport>), Skip> {
+    let read = |file: OpenedFile| read_into(file, PlannedActivities::Courses, Vec::new());
+    let archive = Archive::from_reader(Arc::new(bytes.to_vec()), bytes.len() as u64)?;
+    let (outcomes, table_reports) = (Vec::new(), Vec::new());
+    let mut gatherer = Gatherer {
+        read: &read,
+        cache: &NoCache,
+        progress: &Silent,
+        cancel: &Cancel::default(),
+        archive: None,
+        outcomes,
+        table_reports,
+    };
+    match gatherer.read_archive(path, archive, None, 0) {
+        Ok(None) => Ok((gatherer.outcomes, gatherer.table_reports)),
+        Ok(Some(skip)) => Err(skip),
+        Err(interrupted) => Err(Skip::Unreadable(interrupted.to_string())),
+    }
+}
+
+/// What a first look at a file gave.
+enum Classified<T> {
+    Done(Result<T, Skip>),
+    /// An archive, known from an earlier run.
+    Cached(ArchiveOutcome<T>),
+    /// An archive to be read, or a table that is refused.
+    Archive,
+}
+
+struct Gatherer<'a, T, F> {
+    read: &'a F,
+    cache: &'a dyn FileCache<T>,
+    progress: &'a dyn Progress,
+    cancel: &'a Cancel,
+    /// The archive on disk that is being read.
+    archive: Option<PathBuf>,
+    outcomes: Vec<FileOutcome<T>>,
+    table_reports: Vec<TableReport>,
+}
+
+impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
+    /// Reads what is on a shelf, then one after the other the archives on it, so that at most one of each depth is in
+    /// memory.
+    fn read_file_set(&mut self, file_set: &dyn FileSet, budget: Option<&Budget>, depth: usize) -> anyhow::Result<()> {
+        self.progress.begin("reading", file_set.len(), "files");
+        let paths: Vec<PathBuf> = (0..file_set.len()).map(|index| file_set.path(index)).collect();
+        let mut tables = ActivityTables::load(file_set, &paths);
+        let classified = paths.par_iter().enumerate().map(|(index, path)| {
+            self.cancel.check()?;
+            let row = tables.row(path);
+            let cached_archive = || if depth == 0 { self.cache.archive(path) } else { None };
+            let cached_file = || if depth == 0 { self.cache.file(path, row) } else { None };
+            let class = if tables.refused.contains_key(path) {
+                Classified::Archive
+            } else if let Some(outcome) = cached_file() {
+                Classified::Done(outcome)
+            } else if let Some(contents) = cached_archive() {
+                Classified::Cached(contents)
+            } else {
+                match file_set.open(index) {
+                    Ok(content) if content.is_archive() => Classified::Archive,
+                    Ok(content) => {
+                        Classified::Done((self.read)(OpenedFile { path, content, row, cancel: self.cancel }))
+                    }
+                    Err(skip) => Classified::Done(Err(skip)),
+                }
+            };
+            self.cancel.check()?;
+            self.progress.step();
+            Ok(class)
+        });
+        let classified: anyhow::Result<Vec<Classified<T>>> = classified.collect();
+        self.progress.end();
+        self.table_reports.extend(tables.table_reports(&paths, &self.archive));
+        for (index, (class, path)) in classified?.into_iter().zip(paths).enumerate() {
+            let explicit = file_set.is_explicit(index);
+            if depth == 0 {
+                self.archive = Some(path.clone());
+            }
+            let refusal = match class {
+                Classified::Done(_) if tables.contains(&path) => continue,
+                Classified::Done(outcome) => {
+                    self.record(path, explicit, depth, outcome);
+                    continue;
+                }
+                Classified::Cached((files, table_reports)) => {
+                    files.into_iter().for_each(|(path, outcome)| self.record(path, false, depth + 1, outcome));
+                    self.table_reports.extend(table_reports);
+                    None
+                }
+                Classified::Archive if tables.refused.contains_key(&path) => tables.refused.remove(&path),
+                Classified::Archive if depth == MAX_DEPTH => Some(Skip::Unreadable(format!(
+                    "archives are in one another more than {MAX_DEPTH} deep; unpack the outermost"
+                ))),
+                Classified::Archive => match file_set.open_archive(index) {
+                    Ok(archive) => self.read_archive(&path, archive, budget, depth)?,
+                    Err(skip) => Some(skip),
+                },
+            };
+            if let Some(skip) = refusal {
+                self.record(path, explicit, depth, Err(skip));
+            }
+        }
+        self.archive.take_if(|_| depth == 0);
+        Ok(())
+    }
+
+    fn record(&mut self, path: PathBuf, explicit: bool, depth: usize, outcome: Result<T, Skip>) {
+        let archive = self.archive.clone().filter(|_| depth > 0);
+        self.outcomes.push(FileOutcome { path, explicit, archive, outcome });
+    }
+
+    /// Reads what is in an archive, or says why nothing of it is kept.
+    fn read_archive(
+        &mut self,
+        path: &Path,
+        archive: Archive,
+        budget: Option<&Budget>,
+        depth: usize,
+    ) -> anyhow::Result<Option<Skip>> {
+        let own_budget = archive.budget();
+        let (outcomes_before, reports_before) = (self.outcomes.len(), self.table_reports.len());
+        let file_set = ArchiveFiles { path, archive, budget: budget.unwrap_or(&own_budget) };
+        self.read_file_set(&file_set, Some(file_set.budget), depth + 1)?;
+        // What was read before the budget was spent is chance; it is refused as a whole.
+        if own_budget.is_exceeded() {
+            self.outcomes.truncate(outcomes_before);
+            self.table_reports.truncate(reports_before);
+            return Ok(Some(Skip::Unreadable(
+                "it is a zip archive that unpacks to a hundred times its size or more; unpack it and name the folder"
+                    .into(),
+            )));
+        }
+        let file_count = self.outcomes.len() - outcomes_before;
+        if self.outcomes[outcomes_before..].iter().all(|file| matches!(file.outcome, Err(Skip::NotActivity))) {
+            self.outcomes.truncate(outcomes_before);
+            let description = if file_count == 0 {
+                "an empty zip archive".to_owned()
+            } else {
+                format!("a zip archive of {file_count} other files")
+            };
+            return Ok(Some(Skip::NoTrack(description)));
+        }
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+//! A point while its XML elements are still coming in. Shared by GPX and TCX.
+
+use super::{number, time};
+use crate::activity::Point;
+
+/// The values a file has stated for the point so far; the first usable statement of each counts.
+#[derive(Default)]
+pub struct PointBuilder {
+    lat: Coordinate,
+    lon: Coordinate,
+    time_ms: Option<i64>,
+    elevation_m: Option<f32>,
+    speed_mps: Option<f32>,
+    heart_rate_bpm: Option<u8>,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Coordinate {
+    #[default]
+    Missing,
+    Bad,
+    Degrees(f64),
+}
+
+/// What an element's text states about a point.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Quantity {
+    /// Degrees north.
+    Lat,
+    /// Degrees east.
+    Lon,
+    /// An ISO 8601 moment.
+    Time,
+    /// Metres above sea level.
+    Elevation,
+    /// Metres per second.
+    Speed,
+    /// Beats per minute.
+    HeartRate,
+}
+
+/// What became of a builder.
+pub enum BuiltPoint {
+    /// A point with a position.
+    Point(Point),
+    /// The file states no position, as indoors.
+    NoPosition,
+    /// The file states a position that is not two numbers.
+    BadPosition,
+}
+
+impl PointBuilder {
+    /// Takes in a statement. Returns false when it is neither blank nor usable.
+    /// A coordinate always counts as usable here: an unusable one is counted with its point.
+    #[inline]
+    pub fn set(&mut self, quantity: Quantity, text: &str) -> bool {
+        let text = number::trim(text.as_bytes());
+        match quantity {
+            Quantity::Lat => self.lat.set(text),
+            Quantity::Lon => self.lon.set(text),
+            _ if text.is_empty() => true,
+            Quantity::Time => set_once(&mut self.time_ms, time::unix_ms(text)),
+            Quantity::Elevation => set_once(&mut self.elevation_m, metres(text)),
+            Quantity::Speed => set_once(&mut self.speed_mps, metres(text)),
+            Quantity::HeartRate => set_once(&mut self.heart_rate_bpm, number::byte(text)),
+        }
+    }
+
+    /// Takes in a coordinate.
+    #[inline]
+    pub fn set_coordinate(&mut self, quantity: Quantity, text: &str) {
+        self.set(quantity, text);
+    }
+
+    /// Closes the builder.
+    pub fn build(self) -> BuiltPoint {
+        match (self.lat, self.lon) {
+            (Coordinate::Degrees(lat), Coordinate::Degrees(lon)) => BuiltPoint::Point(Point {
+                lat,
+                lon,
+                time_ms: self.time_ms,
+                elevation_m: self.elevation_m,
+                speed_mps: self.speed_mps,
+                heart_rate_bpm: self.heart_rate_bpm,
+            }),
+            (Coordinate::Missing, Coordinate::Missing) => BuiltPoint::NoPosition,
+            _ => BuiltPoint::BadPosition,
+        }
+    }
+}
+
+impl Coordinate {
+    fn set(&mut self, text: &[u8]) -> bool {
+        if !matches!(self, Coordinate::Degrees(_)) {
+            *self = number::decimal(text).map_or(Coordinate::Bad, Coordinate::Degrees);
+        }
+        true
+    }
+}
+
+fn set_once<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
+    let usable = value.is_some();
+    if slot.is_none() {
+        *slot = value;
+    }
+    usable
+}
+
+/// Metres, or metres per second, when they fit an `f32`.
+fn metres(text: &[u8]) -> Option<f32> {
+    number::decimal(text).map(|value| value as f32).filter(|value| value.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_usable_value_counts() {
+        let mut builder = PointBuilder::default();
+        for (quantity, text, usable) in [
+            (Quantity::Lat, "1.5", true),
+            (Quantity::Lon, "-2", true),
+            (Quantity::Elevation, " ", true),
+            (Quantity::Elevation, "high", false),
+            (Quantity::Elevation, "1e300", false),
+            (Quantity::Elevation, "7", true),
+            (Quantity::Elevation, "8", true),
+            (Quantity::HeartRate, "300", false),
+            (Quantity::HeartRate, "60", true),
+            (Quantity::Time, "yesterday", false),
+        ] {
+            assert_eq!(builder.set(quantity, text), usable, "{text}");
+        }
+        let BuiltPoint::Point(point) = builder.build() else { panic!("it has a position") };
+        assert_eq!(point, Point { elevation_m: Some(7.0), heart_rate_bpm: Some(60), ..Point::at(1.5, -2.0) });
+    }
+
+    #[test]
+    fn half_a_position_is_bad_and_an_absent_one_is_no_position() {
+        let mut builder = PointBuilder::default();
+        builder.set(Quantity::Lat, "1");
+        assert!(matches!(builder.build(), BuiltPoint::BadPosition));
+        let mut builder = PointBuilder::default();
+        builder.set(Quantity::Lat, "1");
+        builder.set(Quantity::Lon, "");
+        assert!(matches!(builder.build(), BuiltPoint::BadPosition));
+        assert!(matches!(PointBuilder::default().build(), BuiltPoint::NoPosition));
+    }
+}

@@ -1,0 +1,22 @@
+//! A small invented archive, read as the program reads any: made once for all tests.
+
+use std::sync::OnceLock;
+
+use trailglow::collection::{Collection, View};
+use trailglow::control::progress::Silent;
+use trailglow::demo::{self, Options};
+use trailglow::engine::geometry::simplify::Simplification;
+use trailglow::job;
+use trailglow::selection::Selection;
+
+/// The first 120 activities of a life.
+pub fn collection() -> &'static Collection {
+    static COLLECTION: OnceLock<Collection> = OnceLock::new();
+    COLLECTION.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        demo::write(folder.path(), &Options { activities: 120, seed: 1 }, &|| Ok(())).expect("space for a demo");
+        let found = job::discover(&[folder.path().to_owned()], None).expect("the folder is there").files;
+        job::tracks::collect(&found, View::of_all(Simplification::SHAPE, 16), &Selection::everything(), &Silent)
+            .expect("nobody interrupts")
+    })
+}

@@ -1,0 +1,118 @@
+//! One thin line alone is seen everywhere along it: at every zoom, however it lies to the pixels.
+
+use trailglow::engine::geometry::grid::Grid;
+use trailglow::engine::geometry::mercator::CanvasPosition;
+use trailglow::engine::layer::{LAYERS, Layer};
+use trailglow::engine::raster::profile::Profile;
+
+use crate::drawing::{Picture, draw_layer};
+use crate::scenes::Scene;
+
+/// What the faintest place of a line reaches, in visits or passes. A line may run half a pixel beside the centres of pixels,
+/// and where lines are finest, at zoom 0, the profile is 0.866 there: 14 of the 16 levels of one visit.
+const FAINTEST: f32 = 14.0 / 16.0;
+
+/// Corner of four tiles from zoom 1 on.
+const MIDDLE: f64 = 2_147_483_648.0;
+
+/// Directions, east and south.
+const DIRECTIONS: [[f64; 2]; 8] =
+    [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [3.0, 1.0], [1.0, -2.0], [16.0, 1.0], [-1.0, 40.0], [-7.0, 5.0]];
+
+/// Where in a pixel the line starts.
+const OFFSETS: [[f64; 2]; 4] = [[0.0, 0.0], [0.5, 0.5], [0.25, 0.0], [0.125, 0.625]];
+
+/// A straight line through the middle of the canvas, in pixels from there.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    from: [f64; 2],
+    to: [f64; 2],
+}
+
+impl Line {
+    /// Long enough for a dozen pixels that its ends do not reach.
+    fn new(direction: [f64; 2], offset: [f64; 2], grid: Grid) -> Self {
+        let half = (f64::from(Profile::new(grid).reach()) * 1.5 + 12.0) / direction[0].hypot(direction[1]);
+        let end = |sign: f64| std::array::from_fn(|axis| offset[axis] + (sign * half * direction[axis]).round());
+        Self { from: end(-1.0), to: end(1.0) }
+    }
+
+    fn scene(self, grid: Grid) -> Scene {
+        let unit = f64::from(1u32 << grid.pixel_shift());
+        let place = |at: [f64; 2]| -> CanvasPosition { at.map(|axis| (MIDDLE + axis * unit) as u32) };
+        Scene { activities: vec![vec![vec![place(self.from), place(self.to)]]] }
+    }
+
+    /// The brightest pixel across the line at every pixel along it, without what is within a reach of its ends.
+    fn brightest(self, picture: &Picture, grid: Grid) -> Vec<u8> {
+        let delta = [0, 1].map(|axis| self.to[axis] - self.from[axis]);
+        let (main, side) = if delta[0].abs() >= delta[1].abs() { (0, 1) } else { (1, 0) };
+        let margin = f64::from(Profile::new(grid).reach());
+        let (first, last) = (self.from[main].min(self.to[main]) + margin, self.from[main].max(self.to[main]) - margin);
+        let size = f64::from(grid.tile_size);
+        let level = |pixel: [f64; 2]| {
+            let pixel = pixel.map(|axis| MIDDLE / f64::from(1u32 << grid.pixel_shift()) + axis);
+            let tile = pixel.map(|axis| (axis / size).floor());
+            let [x, y] = [0, 1].map(|axis| (pixel[axis] - tile[axis] * size) as usize);
+            let tile = picture.get(&(tile[0] as u32, tile[1] as u32));
+            tile.map_or(0, |pixels| pixels[y * grid.tile_size as usize + x])
+        };
+        let across = |step: f64| {
+            let share = (step + 0.5 - self.from[main]) / delta[main];
+            let middle = (self.from[side] + share * delta[side]).floor();
+            let pixel = |off: i32| {
+                let mut pixel = [step; 2];
+                pixel[side] = middle + f64::from(off);
+                pixel
+            };
+            (-2..=2).map(|off| level(pixel(off))).max().unwrap_or(0)
+        };
+        let steps = first.ceil() as i32..last.floor() as i32;
+        steps.map(|step| across(f64::from(step))).collect()
+    }
+}
+
+/// The faintest place of a line that is drawn as a scene.
+fn faintest(line: Line, drawn: &Scene, grid: Grid, layer: &'static Layer) -> f32 {
+    let brightest = line.brightest(&draw_layer(drawn, grid, layer), grid);
+    assert!(brightest.len() >= 8, "only {} places along {line:?}", brightest.len());
+    layer.code.decode(brightest.into_iter().min().unwrap_or(0))
+}
+
+#[test]
+fn a_thin_line_has_no_gap_at_any_zoom() {
+    let (mut wrong, mut least) = (Vec::new(), f32::INFINITY);
+    for (layer, tile_size) in LAYERS.iter().flat_map(|layer| [256, 512].map(|size| (layer, size))) {
+        for grid in (0..=20).map(|zoom| Grid { zoom, tile_size }) {
+            for (direction, offset) in DIRECTIONS.iter().flat_map(|way| OFFSETS.map(|offset| (*way, offset))) {
+                let line = Line::new(direction, offset, grid);
+                let found = faintest(line, &line.scene(grid), grid, layer);
+                least = least.min(found);
+                if found < FAINTEST {
+                    wrong.push(format!("{}, {grid:?}, {direction:?} from {offset:?}: {found}", layer.name));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(least, FAINTEST, "no line is as faint as is allowed");
+}
+
+#[test]
+fn a_gap_of_two_pixels_is_seen() {
+    for layer in LAYERS {
+        for zoom in [0, 10] {
+            let grid = Grid { zoom, tile_size: 256 };
+            let line = Line::new([3.0, 1.0], [0.25, 0.0], grid);
+            let [near, far] = [line.from, line.to];
+            let part = |shares: [f64; 2]| {
+                let [from, to] =
+                    shares.map(|share| std::array::from_fn(|axis| near[axis] + share * (far[axis] - near[axis])));
+                Line { from, to }.scene(grid).activities.remove(0)
+            };
+            let gap = Scene { activities: vec![[part([0.0, 0.46]), part([0.54, 1.0])].concat()] };
+            let whole = faintest(line, &line.scene(grid), grid, layer);
+            assert!(whole >= FAINTEST && faintest(line, &gap, grid, layer) < FAINTEST, "{}, zoom {zoom}", layer.name);
+        }
+    }
+}
