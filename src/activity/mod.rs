@@ -1,6 +1,7 @@
 //! Data model shared by all sources: an activity has segments, a segment has points.
 
 pub mod calendar;
+pub mod sport;
 pub mod summary;
 pub mod tidy;
 
@@ -38,8 +39,8 @@ pub type Segment = Vec<Point>;
 /// One recording: a GPX `<trk>`, a TCX `Activity` or a FIT session.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Activity {
-    /// The sport in the words of the file or of the export around it, lower case, empty where neither says: `running`,
-    /// `cycling/road`, `virtual ride`.
+    /// Word of the file or of the export around it for the [`Sport`](sport::Sport), in lower case: `running`,
+    /// `cycling/road`, `9`. Empty if neither states one.
     pub sport: String,
     /// Title from the export's table of activities, else from the file.
     pub name: Option<String>,
@@ -65,14 +66,4 @@ impl Activity {
     pub fn points(&self) -> impl Iterator<Item = &Point> {
         self.segments.iter().flatten()
     }
-}
-
-/// Whether the sport's name says that it was under a roof.
-pub fn is_indoor(sport: &str) -> bool {
-    ["indoor", "treadmill", "trainer", "spin"].iter().any(|word| sport.contains(word))
-}
-
-/// Whether the sport's name says that nobody was at the recorded place.
-pub fn is_virtual(sport: &str) -> bool {
-    sport.contains("virtual")
 }

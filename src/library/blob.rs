@@ -14,7 +14,7 @@ use crate::engine::geometry::simplify::{REDUNDANT, Simplification, vertex_min_zo
 use crate::engine::geometry::strip::Polyline;
 
 /// Raised whenever tidying or simplification changes, so that older vertex codes are computed again.
-pub const SIMPLIFIER_VERSION: i64 = 3;
+pub const SIMPLIFIER_VERSION: i64 = 4;
 
 const STARTS_POLYLINE: u8 = 0x80;
 const ZOOM_MASK: u8 = 0x1f;

@@ -41,7 +41,7 @@ use location::create_private_folder;
 use migrate::{LOCK_TIMEOUT, MIGRATIONS, migrate};
 
 /// Raised whenever the readers give other activities, so that files are read again.
-const READER_VERSION: i64 = 2;
+const READER_VERSION: i64 = 3;
 
 /// Id of a content in the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

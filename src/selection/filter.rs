@@ -1,8 +1,8 @@
 //! Evaluates a selection for one activity and returns the reason for omitting it.
 
-use super::{OmitReason, Origin, Selection, is_sport};
+use super::{OmitReason, Origin, Selection};
+use crate::activity::sport::{Sport, is_sport};
 use crate::activity::summary::Summary;
-use crate::activity::{is_indoor, is_virtual};
 use crate::engine::geometry::mercator::{canvas_from_degrees, degrees_from_canvas, great_circle_metres};
 
 /// Selection with `home` resolved to a position.
@@ -42,11 +42,12 @@ impl Filter<'_> {
             && device.as_ref().is_none_or(|part| any(&|origin| has(origin.device.as_deref(), part)))
             && bbox.is_none_or(|bbox| touches(summary, bbox))
             && self.near.is_none_or(|(place, metres)| great_circle_metres(degrees_from_canvas(summary.start), place) <= metres);
+        let sport = || Sport::of(&summary.sport);
         match () {
             () if !holds => Some(OmitReason::Other),
             () if summary.planned && !self.selection.include_planned => Some(OmitReason::Planned),
-            () if is_indoor(&summary.sport) && !self.selection.include_indoor => Some(OmitReason::Indoor),
-            () if is_virtual(&summary.sport) && !self.selection.include_virtual => Some(OmitReason::Virtual),
+            () if sport().is_indoor() && !self.selection.include_indoor => Some(OmitReason::Indoor),
+            () if sport().is_virtual() && !self.selection.include_virtual => Some(OmitReason::Virtual),
             () => None,
         }
     }

@@ -49,7 +49,7 @@ pub struct Selection {
     pub start_ms: Span,
     /// Alternative intervals of the start, in milliseconds since 1970.
     pub years: Vec<Span>,
-    /// Alternatives in lower case, see [`is_sport`].
+    /// Alternatives in lower case, see [`is_sport`](crate::activity::sport::is_sport).
     pub sports: Vec<String>,
     pub metres: Span,
     /// Elapsed time.
@@ -92,27 +92,6 @@ impl Selection {
         let near = self.near.map(|(near, metres)| (at(near), metres));
         Filter { selection: self, near, home: home.map(|(lon, lat)| (lat, lon)) }
     }
-}
-
-/// What sports are called in files, by what people call them.
-const SPORTS: &[(&str, &[&str])] = &[
-    ("ride", &["rid", "cycl", "bik"]),
-    ("run", &["run"]),
-    ("walk", &["walk"]),
-    ("hike", &["hik", "trek", "mountaineer"]),
-    ("swim", &["swim"]),
-    ("ski", &["ski", "snowboard"]),
-];
-
-/// Whether the sport that a file names is the wanted one, or has it in its name.
-///
-/// ```
-/// use trailglow::selection::is_sport;
-/// assert!(is_sport("cycling/road", "ride") && is_sport("cycling/road", "road") && !is_sport("running", "ride"));
-/// ```
-pub fn is_sport(sport: &str, wanted: &str) -> bool {
-    let row = SPORTS.iter().find(|row| row.0 == wanted);
-    row.map_or(&[wanted][..], |row| row.1).iter().any(|word| sport.contains(word))
 }
 
 #[cfg(test)]

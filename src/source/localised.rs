@@ -1,43 +1,9 @@
-//! Parses sports and dates of exports in German, English, Spanish, French, Italian, Dutch and Portuguese.
+//! Moments in the words of the languages that exports are written in: German, English, Spanish, French, Italian,
+//! Dutch and Portuguese.
 
 use super::time;
-use crate::activity::{is_indoor, is_virtual};
 
-/// Sports with prefixes of words in their names. The first matching row counts: "Langlauf" is skiing, "Lauf" running.
-const SPORTS: &[(&str, &[&str])] = &[
-    ("swim", &["swim", "schwimm", "nata", "nuoto", "zwem"]),
-    ("snowboard", &["snowboard"]),
-    ("skate", &["skat", "inlinesk", "eislauf", "eisschnell", "patin", "pattin", "schaats"]),
-    ("snowshoe", &["snowshoe", "schneeschuh", "raquette", "ciaspol"]),
-    ("ski", &["ski", "langlauf", "esqu", "sci"]),
-    ("hike", &["hik", "wander", "randonn", "sender", "escursion", "trilha"]),
-    (
-        "walk",
-        &["walk", "spazier", "gehen", "marche", "caminata", "caminad", "caminhad", "camminat", "passeggi", "wandel"],
-    ),
-    ("run", &["run", "lauf", "trail", "course", "carrera", "corsa", "corrida", "hardlo"]),
-    (
-        "ride",
-        &[
-            "ride",
-            "riding",
-            "cycl",
-            "cicl",
-            "rad",
-            "velo",
-            "vélo",
-            "bici",
-            "bik",
-            "mountainbik",
-            "ebik",
-            "fiets",
-            "pedal",
-            "rit",
-        ],
-    ),
-];
-
-/// Prefixes of the names of months.
+/// Months by how their names begin, whatever follows.
 const MONTHS: [&[&str]; 12] = [
     &["jan", "ene", "gen"],
     &["feb", "fév", "fev"],
@@ -57,28 +23,8 @@ fn begins_like(word: &str, beginnings: &[&str]) -> bool {
     beginnings.iter().any(|beginning| word.starts_with(beginning))
 }
 
-/// Sport in English and lower case: `virtual ride` for `Virtuelle Radfahrt`, `e-bike ride` for `E-Bike Ride`. `None` if
-/// unknown.
-pub fn sport(text: &str) -> Option<String> {
-    let text = text.to_lowercase();
-    let words = || text.split(|c: char| !c.is_alphanumeric());
-    let (name, _) = SPORTS.iter().find(|(_, beginnings)| words().any(|word| begins_like(word, beginnings)))?;
-    if words().any(|word| word == *name) {
-        return Some(text);
-    }
-    let is_virtual = is_virtual(&text) || words().any(|word| word.starts_with("virtue"));
-    let kind = if is_virtual {
-        "virtual "
-    } else if is_indoor(&text) {
-        "indoor "
-    } else {
-        ""
-    };
-    Some(format!("{kind}{name}"))
-}
-
-/// Parses a date and time such as `Sep 20, 2026, 2:12:12 PM`, `20.09.2026, 14:12:12` or `20 sept. 2026 à 14:12` as UTC,
-/// in milliseconds since 1970. Ambiguous numeric dates are read with the day first.
+/// A moment such as `Sep 20, 2026, 2:12:12 PM`, `20.09.2026, 14:12:12` or `20 sept. 2026 à 14:12`, taken for UTC, in
+/// milliseconds since 1970. Of two numbers that may be day or month, the first is the day.
 pub fn moment(text: &str) -> Option<i64> {
     let text = text.to_lowercase();
     let words = || text.split(|c: char| !c.is_alphanumeric());
@@ -99,7 +45,7 @@ pub fn moment(text: &str) -> Option<i64> {
         _ => return None,
     };
     let half: String = text.chars().rev().take_while(|c| !c.is_numeric()).filter(|c| c.is_alphabetic()).collect();
-    // The letters of "am" and "pm" are in reverse order.
+    // Read from the end.
     let hour = match (&*half, hour) {
         ("mp", 1..=11) => hour + 12,
         ("ma", 12) => 0,
@@ -111,40 +57,6 @@ pub fn moment(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sports_of_all_languages_are_known_by_their_english_names() {
-        for (text, expected) in [
-            ("Ride", "ride"),
-            ("Virtual Ride", "virtual ride"),
-            ("E-Bike Ride", "e-bike ride"),
-            ("Trail Run", "trail run"),
-            ("Lauf", "run"),
-            ("Radfahrt", "ride"),
-            ("Mountainbike-Fahrt", "ride"),
-            ("Virtuelle Radfahrt", "virtual ride"),
-            ("Langlauf", "ski"),
-            ("Wanderung", "hike"),
-            ("Spaziergang", "walk"),
-            ("Wandeling", "walk"),
-            ("Fietsrit", "ride"),
-            ("Hardlopen", "run"),
-            ("Course à pied", "run"),
-            ("Sortie à vélo virtuelle", "virtual ride"),
-            ("Natation", "swim"),
-            ("Carrera", "run"),
-            ("Ciclismo", "ride"),
-            ("Corsa", "run"),
-            ("Caminhada", "walk"),
-            ("Snowshoe", "snowshoe"),
-            ("Backcountry Ski", "backcountry ski"),
-        ] {
-            assert_eq!(sport(text).as_deref(), Some(expected), "{text}");
-        }
-        for unknown in ["", "Yoga", "Krafttraining", "Workout"] {
-            assert_eq!(sport(unknown), None, "{unknown}");
-        }
-    }
 
     #[test]
     fn one_moment_is_the_same_in_all_languages() {

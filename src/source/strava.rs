@@ -11,7 +11,8 @@
 use super::collector::{append_bounded, tidy_name};
 use super::localised;
 use super::skip::Skip;
-use crate::activity::{Activity, is_indoor, is_virtual};
+use crate::activity::Activity;
+use crate::activity::sport::Sport;
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -133,13 +134,11 @@ impl Row {
         activity.commute = self.commute.or(activity.commute);
         activity.table_start_ms = self.start_ms.or(activity.table_start_ms);
         let Some(stated) = &self.sport else { return };
-        let is_indoor_or_virtual = |sport: &str| is_indoor(sport) || is_virtual(sport);
-        match localised::sport(stated) {
-            Some(sport) if is_indoor_or_virtual(&sport) || !is_indoor_or_virtual(&activity.sport) => {
-                activity.sport = sport
-            }
-            None if activity.sport.is_empty() => activity.sport = stated.to_lowercase(),
-            _ => {}
+        let is_outdoor = |sport: &Sport| !sport.is_indoor() && !sport.is_virtual();
+        let (in_table, in_file) = (Sport::of(stated), Sport::of(&activity.sport));
+        let is_better = in_table.is_known() && (!is_outdoor(&in_table) || is_outdoor(&in_file));
+        if is_better || activity.sport.is_empty() {
+            activity.sport = stated.to_lowercase();
         }
     }
 }
@@ -281,7 +280,7 @@ mod tests {
         let full = described(&row("Title", "Radfahrt", Some("Blue"), Some(true), Some(5)), file());
         let expected = Activity {
             name: Some("Title".into()),
-            sport: "ride".into(),
+            sport: "radfahrt".into(),
             gear: Some("Blue".into()),
             commute: Some(true),
             table_start_ms: Some(5),
@@ -290,11 +289,13 @@ mod tests {
         assert_eq!((&full, full.start_ms()), (&expected, Some(5)));
         assert_eq!(described(&Row::default(), file()), file());
         for (stated, of_file, expected) in [
-            ("Yoga", "", "yoga"),
-            ("Yoga", "cycling", "cycling"),
+            ("Krafttraining", "", "krafttraining"),
+            ("Krafttraining", "cycling", "cycling"),
+            ("Yoga", "cycling", "yoga"),
             ("Ride", "cycling/indoor_cycling", "cycling/indoor_cycling"),
             ("Virtual Ride", "cycling/indoor_cycling", "virtual ride"),
             ("Virtual Ride", "cycling", "virtual ride"),
+            ("Virtuelle Radfahrt", "cycling/indoor_cycling", "virtuelle radfahrt"),
         ] {
             let activity = Activity { sport: of_file.into(), ..Activity::default() };
             assert_eq!(described(&row("", stated, None, None, None), activity).sport, expected, "{stated} {of_file}");

@@ -1,8 +1,10 @@
 //! Real files with independently computed expectations: every one must give exactly the points it holds.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
+use trailglow::activity::sport::Sport;
 use walkdir::WalkDir;
 
 use crate::expectations::{DEVIATIONS, check_all, differences, document, inspected, sum};
@@ -60,13 +62,26 @@ fn the_table_of_a_strava_export_is_joined_to_its_files() {
         ("1001.fit.gz", "Laufen Landal Park", "run"),
         ("1002.tcx.gz", "Lunch run, \"easy\"", "run"),
         ("1003.gpx", "Beach 🏖 run", "run"),
-        ("1004.fit.gz", "Zwift race", "virtual ride"),
+        ("1004.fit.gz", "Zwift race", "virtual-ride"),
         ("1008.gpx.gz", "GPX gz", "ride"),
     ] {
         let row = &rows[&format!("activities/{file}")];
         let facts = [&row["name"], &row["sports"], &row["commute"], &row["gear"]];
         assert_eq!(facts, [&json!(name), &json!([sport]), &json!(false), &Value::Null], "{file}");
     }
+}
+
+/// Words of the corpus for a sport that name none, or one that is in no table.
+const UNKNOWN_SPORTS: &[&str] = &["...", "jkljkl", "snorkeling"];
+
+fn every_sport_is_known_or_knowingly_unknown() {
+    let rows = inspected(&corpus().join("files"));
+    let words = rows.values().flat_map(|row| row["sports_in_file"].as_array().expect("a list"));
+    let words: BTreeSet<&str> = words.map(|word| word.as_str().expect("text")).collect();
+    let unknown: Vec<&str> = words.iter().copied().filter(|word| !Sport::of(word).is_known()).collect();
+    assert_eq!(unknown, UNKNOWN_SPORTS);
+    let keys: BTreeSet<String> = words.iter().map(|word| Sport::of(word).key().to_owned()).collect();
+    assert!(words.len() > 2 * keys.len(), "{words:?} are {keys:?}");
 }
 
 fn every_track_of_the_larger_sets_gives_exactly_what_it_holds() {
@@ -111,6 +126,7 @@ pub const TESTS: &[Test] = tests![
     Corpus: every_file_gives_exactly_what_it_holds,
     Corpus: archives_add_up_to_what_they_hold,
     Corpus: the_table_of_a_strava_export_is_joined_to_its_files,
+    Corpus: every_sport_is_known_or_knowingly_unknown,
     Corpus: every_track_of_the_larger_sets_gives_exactly_what_it_holds,
     Corpus: damaged_copies_of_real_files_are_survived,
 ];

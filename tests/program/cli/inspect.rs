@@ -43,7 +43,7 @@ fn programs_get_every_number_of_every_file() {
     let expected = json!({
         "path": "in/1.gpx", "outcome": "ok", "reason": null, "copy_of": null, "format": "GPX", "course": false,
         "tracks": 3, "points": 3, "timed_points": 2, "hr_points": 1, "ele_points": 1, "start": "2024-05-04T07:00:00Z",
-        "end": "2024-05-04T08:00:00.250Z", "bbox": [0.0, 0.0, 8.0, 47.5], "sports": ["running"], "name": null, "gear": null, "commute": null, "device": "Watch",
+        "end": "2024-05-04T08:00:00.250Z", "bbox": [0.0, 0.0, 8.0, 47.5], "sports": ["run"], "sports_in_file": ["running"], "name": null, "gear": null, "commute": null, "device": "Watch",
         "warnings": [], "points_with_bad_coordinates": 1, "out_of_range_points_dropped": 1, "unplaced_points": 0,
         "bad_values": 1, "waypoints": 1, "route_points": 1,
     });

@@ -14,4 +14,5 @@ mod refusals;
 mod reports;
 mod same;
 mod selection;
+mod sports;
 mod zip;
