@@ -90,6 +90,7 @@ impl Table {
         self.rows.get(&key(file)?)
     }
 
+    /// Rows that name a file.
     #[cfg(fuzzing)]
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.rows.values()
