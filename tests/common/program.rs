@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 
 /// How a run ended.
 #[derive(Debug, PartialEq)]
-pub struct Ran {
+pub struct Run {
     pub status: i32,
     pub stdout: String,
     pub stderr: String,
@@ -43,7 +43,7 @@ impl Home {
     }
 
     /// Runs the program here. A run that hangs is killed and fails.
-    pub fn run(&self, args: &[&str]) -> Ran {
+    pub fn run(&self, args: &[&str]) -> Run {
         let mut command = assert_cmd::Command::new(cargo_bin!("trailglow"));
         let output = command
             .args(args)
@@ -53,14 +53,14 @@ impl Home {
             .output();
         let output = output.expect("the program starts");
         let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
-        Ran { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Run { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
     /// Runs the program, which must succeed and have nothing to complain of.
-    pub fn must(&self, args: &[&str]) -> String {
-        let ran = self.run(args);
-        assert_eq!((ran.status, &*ran.stderr), (0, ""), "{args:?}");
-        ran.stdout
+    pub fn run_ok(&self, args: &[&str]) -> String {
+        let run = self.run(args);
+        assert_eq!((run.status, &*run.stderr), (0, ""), "{args:?}");
+        run.stdout
     }
 
     /// Every file below a name with its content; a folder without files has none.
@@ -100,7 +100,7 @@ pub fn gpx(name: &str, positions: impl IntoIterator<Item = (f64, f64)>) -> Strin
 }
 
 /// Dates a file back, so that its time says something.
-pub fn age(home: &Home, name: &str) {
+pub fn backdate(home: &Home, name: &str) {
     let file = std::fs::File::options().write(true).open(home.path(name)).expect("a file");
     file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(60)).expect("a time");
 }

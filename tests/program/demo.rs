@@ -16,8 +16,8 @@ pub fn demo() -> &'static str {
         // What another version has left need not be what this one would replace.
         let _ = fs::remove_dir_all(&folder);
         let number = DEMO_ACTIVITIES.to_string();
-        let ran = Home::new().run(&["demo", "-q", "-n", &number, "-o", &folder]);
-        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        let run = Home::new().run(&["demo", "-q", "-n", &number, "-o", &folder]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
         folder
     })
 }

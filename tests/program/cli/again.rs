@@ -49,19 +49,19 @@ fn more_or_fewer_palettes_in_a_folder_draw_nothing() {
 fn what_is_chosen_in_the_library_is_drawn_again_as_from_scratch() {
     let home = Home::new();
     rides(&home);
-    home.must(&["import", "in", "-q"]);
+    home.run_ok(&["import", "in", "-q"]);
     let (case, render) = (&CASES[0], |folder: &str| CASES[0].render(&home, folder, &[], &[]));
     case.render(&home, "again", &["in"], &[]);
     let kept = |json: Value| (json["drawn"].as_u64(), json["reused"].as_u64());
     assert_eq!(kept(render("again")).0, Some(0), "files and library are the same activities");
-    home.must(&["exclude", "3"]);
+    home.run_ok(&["exclude", "3"]);
     let (drawn, rest) = kept(render("again"));
     assert!(drawn > Some(0) && rest > drawn);
     render("scratch");
     assert_eq!(differences(&home.files("again"), &home.files("scratch")), [""; 0]);
-    home.must(&["forget", "5"]);
+    home.run_ok(&["forget", "5"]);
     assert_eq!(kept(render("again")).1, Some(0), "where it was is forgotten too");
-    home.must(&["forget", "--remembered"]);
+    home.run_ok(&["forget", "--remembered"]);
     assert_eq!(kept(render("again")).1, Some(0));
 }
 
@@ -120,11 +120,11 @@ fn a_damaged_archive_or_record_is_no_obstacle() {
         let mut bytes = intact.clone();
         bytes[at] ^= 0x15;
         fs::write(&archive, bytes).expect("space");
-        let ran = home.run(&["render", "in", "-o", "again/heat.pmtiles", "-q", "--zoom", "0-13", "--device", "cpu"]);
-        if ran.status == 0 {
+        let run = home.run(&["render", "in", "-o", "again/heat.pmtiles", "-q", "--zoom", "0-13", "--device", "cpu"]);
+        if run.status == 0 {
             assert_eq!(differences(&home.files("again"), &home.files("scratch")), [""; 0], "byte {at}");
         } else {
-            assert!(ran.stderr.contains("is not an archive by Trailglow"), "{}", ran.stderr);
+            assert!(run.stderr.contains("is not an archive by Trailglow"), "{}", run.stderr);
             fs::write(&archive, &intact).expect("space");
         }
     }

@@ -49,12 +49,12 @@ fn parsed(text: &str) -> Value {
 }
 
 fn duplicates(home: &Home) -> Value {
-    parsed(&home.must(&["duplicates", "--json"]))
+    parsed(&home.run_ok(&["duplicates", "--json"]))
 }
 
 /// Numbers of the activities that are listed.
 fn listed(home: &Home) -> Vec<i64> {
-    let listed = parsed(&home.must(&["list", "--json"]));
+    let listed = parsed(&home.run_ok(&["list", "--json"]));
     let rows = listed["activities"].as_array().expect("a list").iter();
     let mut ids: Vec<i64> = rows.map(|row| row["id"].as_i64().expect("a number")).collect();
     ids.sort_unstable();
@@ -64,7 +64,7 @@ fn listed(home: &Home) -> Vec<i64> {
 /// Imports one after the other, so that their numbers are those of the files.
 fn import(home: &Home) {
     for file in ["1-thin", "2-device", "3-bare", "4-other", "5-next"] {
-        home.must(&["import", &format!("in/{file}.gpx"), "-q"]);
+        home.run_ok(&["import", &format!("in/{file}.gpx"), "-q"]);
     }
 }
 
@@ -89,9 +89,9 @@ fn the_richest_copy_is_drawn_and_what_is_unsure_is_asked() {
         found["unsure"][0]["why"].as_str().is_some_and(|why| why.contains("two devices, or two people")),
         "{found}"
     );
-    let text = home.must(&["duplicates"]);
+    let text = home.run_ok(&["duplicates"]);
     assert!(text.contains("1 pair may be one recording"), "{text}");
-    let import = home.must(&["import", "in"]);
+    let import = home.run_ok(&["import", "in"]);
     let end = "not drawn: 2 copies\n1 pair may be one recording: `trailglow duplicates` shows them\n";
     assert!(import.starts_with("0 new files, 5 already known\n") && import.ends_with(end), "{import}");
 }
@@ -100,11 +100,11 @@ fn the_richest_copy_is_drawn_and_what_is_unsure_is_asked() {
 fn decisions_are_kept_and_can_be_taken_back() {
     let home = rides();
     import(&home);
-    let decide = |how: &str, ids: [&str; 2]| home.must(&["duplicates", how, ids[0], ids[1]]);
+    let decide = |how: &str, ids: [&str; 2]| home.run_ok(&["duplicates", how, ids[0], ids[1]]);
     let text = decide("--same", ["4", "2"]);
     assert!(text.contains("decided: 2 and 4 are one recording\n") && !text.contains("may be"), "{text}");
     assert_eq!(listed(&home), [2, 5]);
-    home.must(&["import", "in", "-q"]);
+    home.run_ok(&["import", "in", "-q"]);
     assert_eq!(listed(&home), [2, 5]);
     assert_eq!(duplicates(&home)["decided"], json!([{"a": 2, "b": 4, "same": true}]));
     decide("--undecide", ["2", "4"]);
@@ -115,21 +115,21 @@ fn decisions_are_kept_and_can_be_taken_back() {
     assert_eq!(listed(&home).len(), 4, "also what is certain");
     assert_eq!(home.run(&["duplicates", "--same", "2"]).status, 2);
     assert_eq!(home.run(&["duplicates", "--same", "2", "3", "--apart", "2", "4"]).status, 2);
-    let ran = home.run(&["duplicates", "--same", "2", "77"]);
-    assert!(ran.status == 1 && ran.stderr.contains("there is no activity 77"), "{}", ran.stderr);
+    let run = home.run(&["duplicates", "--same", "2", "77"]);
+    assert!(run.status == 1 && run.stderr.contains("there is no activity 77"), "{}", run.stderr);
 }
 
 #[test]
 fn where_the_richest_goes_the_next_takes_its_place() {
     let home = rides();
     import(&home);
-    home.must(&["exclude", "2"]);
+    home.run_ok(&["exclude", "2"]);
     assert_eq!(listed(&home), [4, 5], "no copy comes in its place");
-    home.must(&["include", "1"]);
+    home.run_ok(&["include", "1"]);
     assert_eq!(listed(&home), [2, 4, 5]);
-    home.must(&["forget", "2"]);
+    home.run_ok(&["forget", "2"]);
     assert_eq!(listed(&home), [1, 4, 5]);
-    home.must(&["import", "in/2-device.gpx", "-q"]);
+    home.run_ok(&["import", "in/2-device.gpx", "-q"]);
     assert_eq!(listed(&home), [4, 5, 6]);
 }
 
@@ -137,7 +137,7 @@ fn where_the_richest_goes_the_next_takes_its_place() {
 fn files_that_are_named_count_as_they_do_in_the_library() {
     let home = rides();
     let render = |args: &[&str], out: &str| {
-        let report = home.must(&[&["render", "-o", out, "--zoom", "0-14", "--json"], args].concat());
+        let report = home.run_ok(&[&["render", "-o", out, "--zoom", "0-14", "--json"], args].concat());
         (parsed(&report), home.files(out))
     };
     let (named, tiles) = render(&["in"], "a");
@@ -158,16 +158,16 @@ fn an_excluded_recording_is_not_called_drawn() {
     let home = rides();
     import(&home);
     let labels = || {
-        let text = home.must(&["duplicates"]);
+        let text = home.run_ok(&["duplicates"]);
         let label = |line: &str| line.split_whitespace().next().unwrap_or_default().to_owned();
         text.lines().take(3).map(label).collect::<Vec<_>>()
     };
     assert_eq!(labels(), ["drawn", "copy", "copy"]);
-    home.must(&["exclude", "3"]);
+    home.run_ok(&["exclude", "3"]);
     assert_eq!(labels(), ["excluded", "copy", "copy"]);
     let group = &duplicates(&home)["duplicates"][0];
     assert_eq!((&group["excluded"]["id"], &group["drawn"]), (&json!(2), &Value::Null));
-    home.must(&["include", "2"]);
+    home.run_ok(&["include", "2"]);
     assert_eq!(labels(), ["drawn", "copy", "copy"]);
 }
 
@@ -179,10 +179,10 @@ fn among_several_tracks_the_right_one_is_compared() {
     let hidden = track((0..9).map(|i| format!(r#"<trkpt lat="10" lon="10.000{i}"/>"#)).collect());
     home.write("in/1-thin.gpx", gpx(Form { decimals: 5, every: 4, heart_rate: false, ..DEVICE }));
     home.write("in/2-many.gpx", gpx(DEVICE).replace("<gpx>", &format!("<gpx>{nowhere}{hidden}")));
-    home.must(&["zone", "add", "beach", "--at", "10,10", "--radius", "400m"]);
+    home.run_ok(&["zone", "add", "beach", "--at", "10,10", "--radius", "400m"]);
     for more in [&[][..], &["--no-library"]] {
         let args = [&["render", "in", "-o", "tiles", "--zoom", "0", "--json"], more].concat();
-        let report = parsed(&home.must(&args));
+        let report = parsed(&home.run_ok(&args));
         let left = &report["omitted"];
         assert_eq!((&report["activities"], &left["copies"], &left["hidden"]), (&json!(1), &json!(1), &json!(1)));
     }
@@ -194,7 +194,7 @@ fn a_plan_is_no_copy_of_what_came_of_it() {
     home.write("ride.gpx", gpx(DEVICE));
     let route = gpx(Form { timed: false, heart_rate: false, ..DEVICE });
     home.write("plan.gpx", route.replace("trkseg>", "x>").replace("trkpt", "rtept").replace("trk>", "rte>"));
-    home.must(&["import", "ride.gpx", "plan.gpx", "-q"]);
+    home.run_ok(&["import", "ride.gpx", "plan.gpx", "-q"]);
     assert_eq!(duplicates(&home)["duplicates"], json!([]));
     assert_eq!(listed(&home).len(), 1);
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::zip::zip;
-use crate::program::{Home, age, gpx};
+use crate::program::{Home, backdate, gpx};
 
 fn table(first: &str) -> String {
     format!(
@@ -29,11 +29,11 @@ fn export(home: &Home, first: &str) {
             ("more.zip", &inner),
         ]),
     );
-    age(home, "export.zip");
+    backdate(home, "export.zip");
 }
 
 fn listed(home: &Home, args: &[&str]) -> Value {
-    serde_json::from_str(&home.must(&[&["list", "--json"], args].concat())).expect("JSON")
+    serde_json::from_str(&home.run_ok(&[&["list", "--json"], args].concat())).expect("JSON")
 }
 
 fn names(home: &Home, args: &[&str]) -> Vec<String> {
@@ -46,11 +46,11 @@ fn names(home: &Home, args: &[&str]) -> Vec<String> {
 fn what_an_export_says_is_kept_and_can_be_asked_for() {
     let home = Home::new();
     export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
-    let ran = home.run(&["import", "export.zip"]);
-    assert_eq!(ran.status, 3, "{}", ran.stderr);
-    assert!(ran.stdout.starts_with("4 new files\nskipped: 1 file that could not be read\n"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("lists 3 activities, 1 whose file is missing\n"), "{}", ran.stdout);
-    assert!(ran.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", ran.stdout);
+    let run = home.run(&["import", "export.zip"]);
+    assert_eq!(run.status, 3, "{}", run.stderr);
+    assert!(run.stdout.starts_with("4 new files\nskipped: 1 file that could not be read\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("lists 3 activities, 1 whose file is missing\n"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", run.stdout);
     let cases: [(&[&str], &[&str]); 7] = [
         (&["--courses"], &["Evening", "To work", "file", "file"]),
         (&["--gear", "race"], &["Evening"]),
@@ -66,8 +66,8 @@ fn what_an_export_says_is_kept_and_can_be_asked_for() {
     let ride = &listed(&home, &["--commute"])["activities"][0];
     assert_eq!((&ride["gear"], &ride["commute"]), (&Value::from("Gravel"), &Value::from(true)));
     assert!(ride["path"].as_str().expect("a path").ends_with("export.zip/activities/2.gpx"), "{ride}");
-    let ran = home.run(&["list", "--commute", "perhaps"]);
-    assert!(ran.status == 2 && ran.stderr.contains("write yes or no"), "{}", ran.stderr);
+    let run = home.run(&["list", "--commute", "perhaps"]);
+    assert!(run.status == 2 && run.stderr.contains("write yes or no"), "{}", run.stderr);
 }
 
 #[test]
@@ -75,11 +75,11 @@ fn an_archive_that_did_not_change_is_not_opened_again() {
     let home = Home::new();
     export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
     let render = |args: &[&str]| {
-        let ran = home.run(&[&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"], args].concat());
-        assert_eq!(ran.status, 3, "{}", ran.stderr);
+        let run = home.run(&[&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"], args].concat());
+        assert_eq!(run.status, 3, "{}", run.stderr);
         let is_lasting = |line: &&str| ![" s on ", " reused", "a new library"].iter().any(|part| line.contains(part));
-        let text: Vec<&str> = ran.stdout.lines().filter(is_lasting).collect();
-        (text.join("\n"), ran.stderr, home.files("tiles"))
+        let text: Vec<&str> = run.stdout.lines().filter(is_lasting).collect();
+        (text.join("\n"), run.stderr, home.files("tiles"))
     };
     let direct = render(&["--no-library"]);
     assert!(direct.0.contains("1 file that could not be read, 1 planned course or route"), "{}", direct.0);
@@ -90,9 +90,9 @@ fn an_archive_that_did_not_change_is_not_opened_again() {
     home.write("export.zip", vec![0; size as usize]);
     std::fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(time)).expect("a time");
     assert!(render(&[]) == direct, "known");
-    age(&home, "export.zip");
-    let ran = home.run(&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"]);
-    assert_eq!(ran.status, 1, "{}", ran.stdout);
+    backdate(&home, "export.zip");
+    let run = home.run(&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"]);
+    assert_eq!(run.status, 1, "{}", run.stdout);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_later_export_renews_what_is_said_and_keeps_what_was_decided() {
     export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
     home.run(&["import", "export.zip", "-q"]);
     let before = listed(&home, &["--gear", "race"])["activities"][0]["id"].clone();
-    home.must(&["exclude", &before.to_string()]);
+    home.run_ok(&["exclude", &before.to_string()]);
     for _ in 0..2 {
         export(&home, "1,1 Jan 2024,Sunset,Run,true,Shoes,activities/1.gpx");
         home.run(&["import", "export.zip", "-q"]);
@@ -115,7 +115,7 @@ fn a_later_export_renews_what_is_said_and_keeps_what_was_decided() {
     }
     // The bare file says nothing new, and is no second activity.
     home.write("1.gpx", ride(1));
-    home.must(&["import", "1.gpx", "-q"]);
+    home.run_ok(&["import", "1.gpx", "-q"]);
     assert_eq!(names(&home, &["--excluded"]), ["Sunset"]);
     assert_eq!(names(&home, &[]), ["To work", "file"]);
 }

@@ -41,7 +41,7 @@ const SMALL_FILES: &str = r#"trap "" XFSZ; ulimit -f 16; exec "$0" "$@""#;
 fn a_temporary_file_that_cannot_be_written_leaves_the_old_output_whole() {
     for out in ["tiles", "heat.pmtiles"] {
         let (home, space) = (Home::new(), tempfile::tempdir().expect("a folder"));
-        home.must(&["render", demo(), "-o", out, "--zoom", "0-6", "-q"]);
+        home.run_ok(&["render", demo(), "-o", out, "--zoom", "0-6", "-q"]);
         let (old, before) = (home.files(out), names(&home));
         for (shell, temporary) in [(PLAIN, home.path("missing")), (SMALL_FILES, space.path().to_owned())] {
             let (status, stderr) = render(&home, out, shell, &temporary);
@@ -59,6 +59,6 @@ fn a_temporary_file_that_cannot_be_written_leaves_the_old_output_whole() {
 fn tiles_that_waited_in_a_temporary_file_are_those_that_waited_in_memory() {
     let (home, space) = (Home::new(), tempfile::tempdir().expect("a folder"));
     assert_eq!(render(&home, "tiles", PLAIN, space.path()), (Some(0), String::new()));
-    home.must(&[&["render", demo(), "-o", "memory"], &NEW[..]].concat());
+    home.run_ok(&[&["render", demo(), "-o", "memory"], &NEW[..]].concat());
     assert_eq!(differences(&home.files("tiles"), &home.files("memory")), [""; 0]);
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::zip::zip;
 use crate::demo::demo;
-use crate::program::{Home, Ran, differences, gpx};
+use crate::program::{Home, Run, differences, gpx};
 
 /// Some rides, each elsewhere.
 fn ride(number: u32) -> String {
@@ -13,14 +13,14 @@ fn ride(number: u32) -> String {
 }
 
 fn activities(home: &Home, inputs: &[&str], out: &str) -> u64 {
-    let report = home.must(&[&["render"], inputs, &["-o", out, "--zoom", "0-1", "--json"]].concat());
+    let report = home.run_ok(&[&["render"], inputs, &["-o", out, "--zoom", "0-1", "--json"]].concat());
     let report: Value = serde_json::from_str(&report).expect("JSON");
     report["activities"].as_u64().expect("a number")
 }
 
 /// Lines of stderr that begin with a name.
-fn lines<'a>(ran: &'a Ran, name: &str) -> Vec<&'a str> {
-    ran.stderr.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(": "))).collect()
+fn lines<'a>(run: &'a Run, name: &str) -> Vec<&'a str> {
+    run.stderr.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(": "))).collect()
 }
 
 #[test]
@@ -37,18 +37,18 @@ fn bad_files_are_named_once_and_the_rest_is_drawn() {
     // Naming a folder twice names no file twice.
     let args = ["render", "in", "in/bad", "-o", "tiles", "--zoom", "0-1"];
     let faults = ["in/bad/empty.fit", "in/bad/login.gpx", "in/bad/packed.zip"];
-    let ran = home.run(&args);
-    assert_eq!(ran.status, 3);
-    assert_eq!(ran.stderr.lines().count(), faults.len(), "{}", ran.stderr);
+    let run = home.run(&args);
+    assert_eq!(run.status, 3);
+    assert_eq!(run.stderr.lines().count(), faults.len(), "{}", run.stderr);
     for name in faults {
-        assert_eq!(lines(&ran, name).len(), 1, "{name}: {}", ran.stderr);
+        assert_eq!(lines(&run, name).len(), 1, "{name}: {}", run.stderr);
     }
-    assert!(ran.stdout.starts_with("3 activities from 3 files"), "{}", ran.stdout);
+    assert!(run.stdout.starts_with("3 activities from 3 files"), "{}", run.stdout);
     let skipped = "skipped: 3 files that could not be read, 1 planned course or route, 1 file of another kind\n";
-    assert!(ran.stdout.contains(skipped) && ran.stdout.contains("damaged: 1 file read in part\n"), "{}", ran.stdout);
+    assert!(run.stdout.contains(skipped) && run.stdout.contains("damaged: 1 file read in part\n"), "{}", run.stdout);
 
     let quiet = home.run(&[&args[..], &["-q"]].concat());
-    assert_eq!((quiet.status, &*quiet.stdout, &quiet.stderr), (3, "", &ran.stderr));
+    assert_eq!((quiet.status, &*quiet.stdout, &quiet.stderr), (3, "", &run.stderr));
 
     let verbose = home.run(&[&args[..], &["-v"]].concat());
     for name in faults.iter().chain(&["in/route.gpx", "in/photo.jpg", "in/cut.gpx"]) {
@@ -56,14 +56,14 @@ fn bad_files_are_named_once_and_the_rest_is_drawn() {
     }
 
     let json = home.run(&[&args[..], &["--json"]].concat());
-    assert_eq!((json.status, &json.stderr), (3, &ran.stderr));
+    assert_eq!((json.status, &json.stderr), (3, &run.stderr));
     let report: Value = serde_json::from_str(&json.stdout).expect("JSON");
     let skipped = report["files"]["skipped"].as_array().expect("a list");
     let paths: Vec<&str> = skipped.iter().filter_map(|row| row["path"].as_str()).collect();
     assert_eq!(paths, [&faults[..], &["in/photo.jpg", "in/route.gpx"]].concat(), "sorted, each once");
     for row in &skipped[..3] {
         let (path, reason) = (row["path"].as_str().expect("a path"), row["reason"].as_str().expect("a reason"));
-        assert_eq!(lines(&ran, path), [format!("{path}: {reason}")]);
+        assert_eq!(lines(&run, path), [format!("{path}: {reason}")]);
     }
     assert_eq!(report["files"]["warnings"][0]["path"], "in/cut.gpx");
 }
@@ -74,9 +74,9 @@ fn other_files_are_a_fault_only_when_named() {
     home.write("in/1.gpx", ride(1));
     home.write("in/notes.txt", "notes");
     assert_eq!(activities(&home, &["in"], "tiles"), 1);
-    let ran = home.run(&["render", "in", "in/notes.txt", "-o", "tiles", "--zoom", "0", "-q"]);
-    assert_eq!(ran.status, 3);
-    assert_eq!(ran.stderr, "in/notes.txt: not an activity file (FIT, GPX or TCX)\n");
+    let run = home.run(&["render", "in", "in/notes.txt", "-o", "tiles", "--zoom", "0", "-q"]);
+    assert_eq!(run.status, 3);
+    assert_eq!(run.stderr, "in/notes.txt: not an activity file (FIT, GPX or TCX)\n");
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn any_name_will_do_and_content_decides() {
     }
     assert_eq!(activities(&home, &["in"], "out tiles/übung"), 5);
     home.write("-dash.gpx", ride(9));
-    home.must(&["render", "-o", "x", "-q", "--zoom", "0", "--", "-dash.gpx", "in/with blanks.gpx"]);
+    home.run_ok(&["render", "-o", "x", "-q", "--zoom", "0", "--", "-dash.gpx", "in/with blanks.gpx"]);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn archives_are_drawn_like_folders_and_copies_once() {
     for (number, text) in (1..).zip(&rides) {
         home.write(&format!("in/{number}.gpx"), text);
     }
-    home.must(&["render", "in", "-o", "tiles", "-q", "--zoom", "0-12"]);
+    home.run_ok(&["render", "in", "-o", "tiles", "-q", "--zoom", "0-12"]);
     let [one, two, three] = [0, 1, 2].map(|index| rides[index].as_bytes());
     let inner = zip([("2.gpx", two), ("3.gpx", three)]);
     home.write(
@@ -106,15 +106,15 @@ fn archives_are_drawn_like_folders_and_copies_once() {
     );
     home.write("zips/1 again.gpx", &rides[0]);
     for inputs in [&["zips"][..], &["zips/export.zip"], &["zips/export.zip", "in"]] {
-        let ran = home.run(&[&["render"], inputs, &["-o", "same", "--zoom", "0-12"]].concat());
+        let run = home.run(&[&["render"], inputs, &["-o", "same", "--zoom", "0-12"]].concat());
         let refused = "zips/export.zip/up/../2.gpx: cannot be read: its name leads out of its archive; \
                        pack it under a plain name\n";
-        assert_eq!((ran.status, &*ran.stderr), (3, refused));
-        assert!(ran.stdout.starts_with("3 activities from 3 files"), "{}", ran.stdout);
+        assert_eq!((run.status, &*run.stderr), (3, refused));
+        assert!(run.stdout.starts_with("3 activities from 3 files"), "{}", run.stdout);
         let copies = ["", "1 copy of another file, ", "3 copies of other files, "];
         let copies = copies[if inputs.len() == 2 { 2 } else { usize::from(inputs[0] == "zips") }];
         let skipped = format!("skipped: 1 file that could not be read, {copies}1 file of another kind\n");
-        assert!(ran.stdout.contains(&skipped), "{}", ran.stdout);
+        assert!(run.stdout.contains(&skipped), "{}", run.stdout);
         assert_eq!(differences(&home.files("tiles"), &home.files("same")), [""; 0]);
     }
 }
@@ -134,15 +134,15 @@ fn courses_and_routes_are_counted_and_drawn_only_if_wanted() {
     home.write("in/course.tcx", format!("<TrainingCenterDatabase>{course}</TrainingCenterDatabase>"));
     let activity = format!("<Activities><Activity><Lap><Track>{}</Track></Lap></Activity></Activities>", point("47.3"));
     home.write("in/both.tcx", format!("<TrainingCenterDatabase>{activity}{course}</TrainingCenterDatabase>"));
-    let ran = home.must(&["render", "in", "-o", "tiles", "--zoom", "0-1"]);
-    assert!(ran.starts_with("2 activities from 2 files"), "{ran}");
-    assert!(ran.contains("skipped: 3 planned courses and routes\n"), "{ran}");
-    let ran = home.must(&["render", "in", "-o", "tiles", "--zoom", "0-1", "--courses"]);
-    assert!(ran.starts_with("4 activities from 4 files") && !ran.contains("skipped"), "{ran}");
-    assert!(ran.contains("not drawn: 1 copy\n"), "one course is in two files: {ran}");
-    let ran = home.run(&["render", "in/course.tcx", "-o", "none", "--zoom", "0"]);
-    assert!(ran.status == 1 && ran.stderr.contains("nothing to draw: 1 planned course or route"), "{}", ran.stderr);
-    assert!(home.must(&["inspect", "in/course.tcx"]).contains("a planned course, not a recording"));
+    let run = home.run_ok(&["render", "in", "-o", "tiles", "--zoom", "0-1"]);
+    assert!(run.starts_with("2 activities from 2 files"), "{run}");
+    assert!(run.contains("skipped: 3 planned courses and routes\n"), "{run}");
+    let run = home.run_ok(&["render", "in", "-o", "tiles", "--zoom", "0-1", "--courses"]);
+    assert!(run.starts_with("4 activities from 4 files") && !run.contains("skipped"), "{run}");
+    assert!(run.contains("not drawn: 1 copy\n"), "one course is in two files: {run}");
+    let run = home.run(&["render", "in/course.tcx", "-o", "none", "--zoom", "0"]);
+    assert!(run.status == 1 && run.stderr.contains("nothing to draw: 1 planned course or route"), "{}", run.stderr);
+    assert!(home.run_ok(&["inspect", "in/course.tcx"]).contains("a planned course, not a recording"));
 }
 
 #[test]
@@ -153,10 +153,10 @@ fn the_table_of_an_export_is_accounted_for() {
     home.write("export.zip", zip([("activities.csv", table.as_bytes()), ("activities/1.gpx", ride(1).as_bytes())]));
     let line =
         "export.zip/activities.csv lists 3 activities, 1 entered by hand, without a file, 1 whose file is missing\n";
-    let text = home.must(&["render", "export.zip", "-o", "tiles", "--zoom", "0"]);
+    let text = home.run_ok(&["render", "export.zip", "-o", "tiles", "--zoom", "0"]);
     assert!(text.starts_with("1 activity from 1 file,") && text.contains(line), "{text}");
-    assert!(home.must(&["inspect", "export.zip"]).ends_with(line));
-    let report = home.must(&["render", "export.zip", "-o", "tiles", "--zoom", "0", "--json"]);
+    assert!(home.run_ok(&["inspect", "export.zip"]).ends_with(line));
+    let report = home.run_ok(&["render", "export.zip", "-o", "tiles", "--zoom", "0", "--json"]);
     let report: Value = serde_json::from_str(&report).expect("JSON");
     assert_eq!((&report["tables"][0]["missing"], &report["files"]["found"]), (&Value::from(1), &Value::from(1)));
 }
@@ -174,9 +174,9 @@ fn names_that_no_terminal_can_show_stay_on_their_line() {
     }
     assert_eq!(activities(&home, &["in"], "tiles"), 2);
     std::fs::write(home.path("in").join(OsStr::from_bytes(b"\x1b[31mred\n\xff.fit")), "junk").expect("space");
-    let ran = home.run(&["render", "in", "-o", "a\nb", "-q", "--zoom", "0"]);
-    assert_eq!((ran.status, ran.stderr.lines().count()), (3, 1), "{}", ran.stderr);
-    assert!(ran.stderr.starts_with("in/\\u{1b}[31mred\\n\u{fffd}.fit: cannot be read: "), "{}", ran.stderr);
+    let run = home.run(&["render", "in", "-o", "a\nb", "-q", "--zoom", "0"]);
+    assert_eq!((run.status, run.stderr.lines().count()), (3, 1), "{}", run.stderr);
+    assert!(run.stderr.starts_with("in/\\u{1b}[31mred\\n\u{fffd}.fit: cannot be read: "), "{}", run.stderr);
     assert!(home.path("a\nb/index.html").is_file());
 }
 
@@ -194,12 +194,12 @@ fn links_are_followed_once_and_broken_ones_named() {
     link("1.gpx", "in/same.gpx");
     assert_eq!(activities(&home, &["in"], "tiles"), 2);
     link("nowhere", "in/broken.gpx");
-    let ran = home.run(&["render", "in", "-o", "tiles", "-q", "--zoom", "0"]);
-    assert_eq!((ran.status, lines(&ran, "in/broken.gpx").len()), (3, 1), "{}", ran.stderr);
+    let run = home.run(&["render", "in", "-o", "tiles", "-q", "--zoom", "0"]);
+    assert_eq!((run.status, lines(&run, "in/broken.gpx").len()), (3, 1), "{}", run.stderr);
     // An output behind a link is replaced where it is, and the link stays.
     link("tiles", "link");
     std::fs::remove_file(home.path("in/broken.gpx")).expect("it was there");
-    home.must(&["render", "in", "-o", "link", "-q", "--zoom", "3"]);
+    home.run_ok(&["render", "in", "-o", "link", "-q", "--zoom", "3"]);
     assert!(home.path("link").is_symlink() && home.path("tiles/3").is_dir() && !home.path("tiles/0").exists());
 }
 
@@ -210,16 +210,16 @@ fn earlier_outputs_are_not_read() {
     for out in ["in/tiles", "in/deep/other", "in/heat.pmtiles", "in/tiles"] {
         assert_eq!(activities(&home, &["in"], out), 1, "{out}");
     }
-    home.must(&["render", "in", "-o", "in/several", "-p", "ice,plum", "--zoom", "0", "-q"]);
-    let ran = home.run(&["render", "in", "-v", "-o", "elsewhere", "--zoom", "0"]);
-    assert_eq!((ran.status, &*ran.stderr), (0, "in/heat.pmtiles: not an activity file (FIT, GPX or TCX)\n"));
+    home.run_ok(&["render", "in", "-o", "in/several", "-p", "ice,plum", "--zoom", "0", "-q"]);
+    let run = home.run(&["render", "in", "-v", "-o", "elsewhere", "--zoom", "0"]);
+    assert_eq!((run.status, &*run.stderr), (0, "in/heat.pmtiles: not an activity file (FIT, GPX or TCX)\n"));
     // As a shell lists them in `render * -o heat.pmtiles`.
     for out in ["in/heat.pmtiles", "in/tiles"] {
-        home.must(&["render", "in/1.gpx", out, "-o", out, "-q", "--zoom", "0"]);
+        home.run_ok(&["render", "in/1.gpx", out, "-o", out, "-q", "--zoom", "0"]);
     }
-    let ran = home.run(&["render", "in/tiles", "-o", "in/tiles"]);
-    assert_eq!(ran.status, 1);
-    assert!(ran.stderr.contains("there are no files (hidden ones and earlier outputs are not read)"), "{}", ran.stderr);
+    let run = home.run(&["render", "in/tiles", "-o", "in/tiles"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("there are no files (hidden ones and earlier outputs are not read)"), "{}", run.stderr);
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn places_at_the_edges_of_the_map_are_drawn() {
         home.write("edge.gpx", gpx("", [edge]));
         let out = format!("edge-{number}");
         assert_eq!(activities(&home, &["edge.gpx"], &out), 1, "{edge:?}");
-        home.must(&["render", "edge.gpx", "-o", &out, "--zoom", "0-20", "-q"]);
+        home.run_ok(&["render", "edge.gpx", "-o", &out, "--zoom", "0-20", "-q"]);
         for zoom in 0..=20 {
             assert!(home.path(&format!("{out}/{zoom}")).is_dir(), "{edge:?}: nothing at zoom {zoom}");
         }
@@ -246,12 +246,12 @@ fn places_at_the_edges_of_the_map_are_drawn() {
 fn the_demo_is_the_same_each_time_and_another_with_another_seed() {
     let home = Home::new();
     for (out, seed) in [("a", "5"), ("b", "5"), ("c", "6")] {
-        home.must(&["demo", "-q", "-n", "3", "--seed", seed, "-o", out]);
+        home.run_ok(&["demo", "-q", "-n", "3", "--seed", seed, "-o", out]);
     }
     assert_eq!(home.files("a"), home.files("b"));
     assert_ne!(home.files("a"), home.files("c"));
     // An earlier demo is replaced, not added to.
-    home.must(&["demo", "-q", "-n", "1", "-o", "a"]);
+    home.run_ok(&["demo", "-q", "-n", "1", "-o", "a"]);
     assert_eq!(home.files("a").len(), 2, "one activity and the mark");
     assert!(activities(&home, &[demo(), "a"], "tiles") > 1);
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::demo::{DEMO_ACTIVITIES, demo};
-use crate::program::{Home, Ran, gpx};
+use crate::program::{Home, Run, gpx};
 
 /// Two tracks, one of them with everything a point may have, and an empty one.
 const RIDE: &str = r#"<gpx version="1.1" creator="Watch">
@@ -28,8 +28,8 @@ fn home() -> Home {
     home
 }
 
-fn rows(ran: &Ran) -> Vec<Value> {
-    let document: Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
+fn rows(run: &Run) -> Vec<Value> {
+    let document: Value = serde_json::from_str(&run.stdout).expect("one JSON document");
     assert_eq!(document["schema_version"], 1);
     document["files"].as_array().expect("a list").clone()
 }
@@ -37,9 +37,9 @@ fn rows(ran: &Ran) -> Vec<Value> {
 #[test]
 fn programs_get_every_number_of_every_file() {
     let home = home();
-    let ran = home.run(&["inspect", "in", "--json"]);
-    assert_eq!((ran.status, &*ran.stderr), (3, ""));
-    let rows = rows(&ran);
+    let run = home.run(&["inspect", "in", "--json"]);
+    assert_eq!((run.status, &*run.stderr), (3, ""));
+    let rows = rows(&run);
     let expected = json!({
         "path": "in/1.gpx", "outcome": "ok", "reason": null, "copy_of": null, "format": "GPX", "course": false,
         "tracks": 3, "points": 3, "timed_points": 2, "hr_points": 1, "ele_points": 1, "start": "2024-05-04T07:00:00Z",
@@ -67,9 +67,9 @@ fn programs_get_every_number_of_every_file() {
 #[test]
 fn people_get_a_row_a_file_and_what_is_wrong_with_it() {
     let home = home();
-    let ran = home.run(&["inspect", "in"]);
-    assert_eq!((ran.status, &*ran.stderr), (3, ""));
-    let lines: Vec<&str> = ran.stdout.lines().collect();
+    let run = home.run(&["inspect", "in"]);
+    assert_eq!((run.status, &*run.stderr), (3, ""));
+    let lines: Vec<&str> = run.stdout.lines().collect();
     let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
     let expected = [
         "start end tracks points time ele hr file",
@@ -86,9 +86,9 @@ fn people_get_a_row_a_file_and_what_is_wrong_with_it() {
         "skipped: 1 file that could not be read, 1 planned course or route, 1 file of another kind",
         "damaged: 1 file read in part",
     ];
-    assert_eq!(lines.iter().map(|line| words(line)).collect::<Vec<_>>(), expected, "{}", ran.stdout);
+    assert_eq!(lines.iter().map(|line| words(line)).collect::<Vec<_>>(), expected, "{}", run.stdout);
     let file_column = lines[0].find("file");
-    assert!([1, 3, 5].iter().all(|row| lines[*row].replace('–', "-").find("in/") == file_column), "{}", ran.stdout);
+    assert!([1, 3, 5].iter().all(|row| lines[*row].replace('–', "-").find("in/") == file_column), "{}", run.stdout);
 }
 
 #[test]
@@ -103,13 +103,13 @@ fn the_status_tells_how_much_could_be_read() {
         (&["in/photo.jpg"], 1),
     ] {
         for json in [&[][..], &["--json"]] {
-            let ran = home.run(&[&["inspect"], files, json].concat());
-            assert_eq!((ran.status, &*ran.stderr), (status, ""), "{files:?}");
-            assert!(files.iter().all(|file| ran.stdout.contains(file)), "{}", ran.stdout);
+            let run = home.run(&[&["inspect"], files, json].concat());
+            assert_eq!((run.status, &*run.stderr), (status, ""), "{files:?}");
+            assert!(files.iter().all(|file| run.stdout.contains(file)), "{}", run.stdout);
         }
     }
     std::fs::remove_file(home.path("in/empty.fit")).expect("it was there");
-    home.must(&["inspect", "in"]);
+    home.run_ok(&["inspect", "in"]);
 }
 
 #[test]
@@ -117,9 +117,9 @@ fn where_there_is_nothing_to_look_at_that_is_said() {
     let home = Home::new();
     std::fs::create_dir(home.path("none")).expect("space");
     for (file, said) in [("none", "there are no files"), ("nowhere", "cannot open nowhere")] {
-        let ran = home.run(&["inspect", file]);
-        assert_eq!((ran.status, &*ran.stdout), (1, ""));
-        assert!(ran.stderr.starts_with("trailglow: ") && ran.stderr.contains(said), "{}", ran.stderr);
+        let run = home.run(&["inspect", file]);
+        assert_eq!((run.status, &*run.stdout), (1, ""));
+        assert!(run.stderr.starts_with("trailglow: ") && run.stderr.contains(said), "{}", run.stderr);
     }
 }
 
@@ -132,26 +132,26 @@ fn a_run_that_fails_says_so_in_json_too() {
         (&["render", "in/route.gpx", "-o", "x", "--json"], 1),
         (&["render", "in/1.gpx", "-o", "x", "-p", "ice", "-p", "ice", "--json"], 2),
     ] {
-        let ran = home.run(args);
-        assert_eq!(ran.status, status, "{args:?}");
-        let document: Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
+        let run = home.run(args);
+        assert_eq!(run.status, status, "{args:?}");
+        let document: Value = serde_json::from_str(&run.stdout).expect("one JSON document");
         let error = document["error"].as_str().expect("a sentence");
-        assert!(ran.stderr.ends_with(&format!("trailglow: {error}\n")), "{error}: {}", ran.stderr);
+        assert!(run.stderr.ends_with(&format!("trailglow: {error}\n")), "{error}: {}", run.stderr);
     }
 }
 
 #[test]
 fn the_demo_is_as_it_says() {
     let home = Home::new();
-    let ran = home.run(&["inspect", demo(), "--json"]);
-    assert_eq!(ran.status, 0);
-    let rows = rows(&ran);
+    let run = home.run(&["inspect", demo(), "--json"]);
+    assert_eq!(run.status, 0);
+    let rows = rows(&run);
     assert_eq!(rows.len(), DEMO_ACTIVITIES);
     for row in rows {
         assert_eq!((&row["outcome"], &row["tracks"], &row["warnings"]), (&json!("ok"), &json!(1), &json!([])), "{row}");
         assert!(row["start"].as_str() < row["end"].as_str() && row["points"].as_u64() > Some(10), "{row}");
     }
-    let text = home.must(&["inspect", demo()]);
+    let text = home.run_ok(&["inspect", demo()]);
     assert!(text.contains(&format!("{DEMO_ACTIVITIES} tracks, ")), "{text}");
 }
 
@@ -160,7 +160,7 @@ fn the_demo_is_as_it_says() {
 fn names_and_texts_of_files_cannot_command_the_terminal() {
     let home = Home::new();
     home.write("in/\u{1b}[31mred\n.gpx", RIDE.replace("Watch", "W&#27;[2Jatch"));
-    let text = home.must(&["inspect", "in"]);
+    let text = home.run_ok(&["inspect", "in"]);
     assert!(!text.contains('\u{1b}') && text.lines().count() == 4, "{text}");
 }
 
@@ -170,15 +170,15 @@ fn pipes_are_counted_and_never_opened() {
     let home = home();
     let made = std::process::Command::new("mkfifo").arg(home.path("in/pipe.gpx")).status().expect("a Unix");
     assert!(made.success());
-    let ran = home.run(&["inspect", "in"]);
-    assert!(ran.stdout.contains("1 pipe, socket or device\n") && !ran.stdout.contains("pipe.gpx"), "{}", ran.stdout);
-    let ran = home.run(&["inspect", "in/pipe.gpx", "in/1.gpx"]);
+    let run = home.run(&["inspect", "in"]);
+    assert!(run.stdout.contains("1 pipe, socket or device\n") && !run.stdout.contains("pipe.gpx"), "{}", run.stdout);
+    let run = home.run(&["inspect", "in/pipe.gpx", "in/1.gpx"]);
     assert!(
-        ran.status == 3 && ran.stdout.contains("\n    not a regular file; save its content in one\n"),
+        run.status == 3 && run.stdout.contains("\n    not a regular file; save its content in one\n"),
         "{}",
-        ran.stdout
+        run.stdout
     );
-    let ran = home.run(&["render", "in", "-o", "tiles", "--zoom", "0"]);
-    assert!(ran.stdout.contains("1 pipe, socket or device\n"), "{}", ran.stdout);
-    assert_eq!(ran.status, 3, "because of the empty file");
+    let run = home.run(&["render", "in", "-o", "tiles", "--zoom", "0"]);
+    assert!(run.stdout.contains("1 pipe, socket or device\n"), "{}", run.stdout);
+    assert_eq!(run.status, 3, "because of the empty file");
 }

@@ -90,7 +90,7 @@ fn wait_for(what: impl Fn() -> bool) {
 fn ctrl_c_and_term_leave_the_old_output_whole() {
     for (out, signal_name) in [("tiles", "INT"), ("heat.pmtiles", "INT"), ("tiles", "TERM")] {
         let home = Home::new();
-        home.must(&["render", demo(), "-o", out, "--zoom", "0-6", "-q"]);
+        home.run_ok(&["render", demo(), "-o", out, "--zoom", "0-6", "-q"]);
         let (old, before) = (home.files(out), names(&home));
         for hundredths in [0, 30, 100] {
             // Zoom 20 alone takes far longer than any of these.
@@ -134,7 +134,7 @@ fn ctrl_c_stops_in_the_middle_of_a_file() {
 #[test]
 fn ctrl_c_while_a_folder_is_written_leaves_the_old_one() {
     let home = Home::new();
-    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-6", "-q"]);
+    home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-6", "-q"]);
     let (old, before) = (home.files("tiles"), names(&home));
     // Nearly all the work is writing: few pixels, eight palettes.
     let palettes = "ember,orchid,ice,verdant,cividis,plum,aubergine,gray";
@@ -163,7 +163,7 @@ fn a_kill_at_any_moment_leaves_the_old_output_or_the_new_one() {
         let render = |zoom| ["render", archive, "-o", out, "-q", "--zoom", zoom];
         let whole = whole_work(start(&home, &render("0-15")));
         let new = home.files(out);
-        home.must(&render("0-6"));
+        home.run_ok(&render("0-6"));
         let old = home.files(out);
         let mut killed = 0;
         for tenth in 1..=10 {
@@ -176,7 +176,7 @@ fn a_kill_at_any_moment_leaves_the_old_output_or_the_new_one() {
             let is_old = differences(&old, &left).is_empty();
             assert!(is_old || differences(&new, &left).is_empty(), "{out}: neither old nor new after {tenth} tenths");
             // The next run succeeds and clears up.
-            home.must(&render("0-6"));
+            home.run_ok(&render("0-6"));
             assert_eq!(differences(&old, &home.files(out)), [""; 0]);
             assert_eq!(names(&home), [out]);
         }
@@ -186,7 +186,7 @@ fn a_kill_at_any_moment_leaves_the_old_output_or_the_new_one() {
 
 /// Everything that an import of the archive says, but how much of it was known before.
 fn import(home: &Home) -> Value {
-    let mut report: Value = serde_json::from_str(&home.must(&["import", demo(), "--json"])).expect("JSON");
+    let mut report: Value = serde_json::from_str(&home.run_ok(&["import", demo(), "--json"])).expect("JSON");
     let known = report["known"].take().as_u64().expect("a number");
     assert!(known <= DEMO_ACTIVITIES as u64);
     report["library"]["path"].take();
@@ -199,7 +199,7 @@ fn a_kill_at_any_moment_of_an_import_loses_and_doubles_nothing() {
     let whole = whole_work(start(&home, &["import", demo()]));
     let home = Home::new();
     let whole_report = import(&home);
-    home.must(&["render", "-o", "tiles", "-q", "--zoom", "0-8"]);
+    home.run_ok(&["render", "-o", "tiles", "-q", "--zoom", "0-8"]);
     let tiles = home.files("tiles");
     let render = ["render", demo(), "-o", "other", "-q", "--zoom", "0-6"];
     let (mut killed, args) = (0, [&["import", demo()][..], &render]);
@@ -213,7 +213,7 @@ fn a_kill_at_any_moment_of_an_import_loses_and_doubles_nothing() {
             killed += u32::from(wait(child).status.signal() == Some(9));
         }
         assert_eq!(import(&home), whole_report, "after {twentieth} twentieths");
-        home.must(&["render", "-o", "tiles", "-q", "--zoom", "0-8"]);
+        home.run_ok(&["render", "-o", "tiles", "-q", "--zoom", "0-8"]);
         assert_eq!(differences(&tiles, &home.files("tiles")), [""; 0], "after {twentieth} twentieths");
     }
     assert!(killed > 0, "every run was faster than a twentieth of the first");
@@ -235,7 +235,7 @@ fn ctrl_c_keeps_what_was_imported_until_then() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0), "{stderr}");
     assert_eq!(stderr, "trailglow: interrupted; the files imported so far are kept; import again for the rest\n");
-    let report = home.must(&["import", "in/1.gpx"]);
+    let report = home.run_ok(&["import", "in/1.gpx"]);
     assert!(report.starts_with("0 new files, 1 already known\nthe library holds 1 activity"), "{report}");
 }
 
@@ -250,11 +250,11 @@ fn leftovers_of_a_killed_run_are_seen_and_removed() {
     };
     wait_for(is_writing);
     // The living are left alone by others who write the same.
-    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
+    home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
     assert!(child.try_wait().expect("a child").is_some() || is_writing(), "its folder was taken away");
     child.kill().expect("it was started");
     wait(child);
-    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
+    home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
     assert_eq!(names(&home), ["tiles"]);
 }
 
@@ -264,7 +264,7 @@ fn two_runs_at_once_end_well_and_one_of_them_stays() {
         let home = Home::new();
         let palettes = ["ember", "ice"];
         let results: [Files; 2] = palettes.map(|palette| {
-            home.must(&["render", demo(), "-o", out, "--zoom", "0-11", "-q", "-p", palette]);
+            home.run_ok(&["render", demo(), "-o", out, "--zoom", "0-11", "-q", "-p", palette]);
             home.files(out)
         });
         for round in 0..5 {

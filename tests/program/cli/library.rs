@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::demo::{DEMO_ACTIVITIES, demo};
-use crate::program::{Home, age, differences, gpx};
+use crate::program::{Home, backdate, differences, gpx};
 
 /// A file whose text the reader would need to see that it says something else: as long and as old as before.
 fn change_unnoticed(home: &Home, name: &str, content: &str) {
@@ -24,7 +24,7 @@ fn a_map_of_files_is_the_same_with_the_library_and_without() {
     let home = Home::new();
     for (layer, zoom) in [("frequency", "0-13"), ("passes", "0-12")] {
         let render = |out: &str, more: &[&str]| {
-            home.must(&[&["render", demo(), "-o", out, "-q", "--zoom", zoom, "--layer", layer], more].concat());
+            home.run_ok(&[&["render", demo(), "-o", out, "-q", "--zoom", zoom, "--layer", layer], more].concat());
             home.files(out)
         };
         let direct = render("direct", &["--no-library"]);
@@ -33,8 +33,8 @@ fn a_map_of_files_is_the_same_with_the_library_and_without() {
         for round in 0..2 {
             assert_eq!(differences(&direct, &render("remembered", &[])), [""; 0], "{layer}, round {round}");
         }
-        home.must(&["import", demo(), "-q"]);
-        home.must(&["render", "-o", "imported", "-q", "--zoom", zoom, "--layer", layer]);
+        home.run_ok(&["import", demo(), "-q"]);
+        home.run_ok(&["render", "-o", "imported", "-q", "--zoom", zoom, "--layer", layer]);
         assert_eq!(differences(&direct, &home.files("imported")), [""; 0], "{layer}, imported");
     }
 }
@@ -44,9 +44,9 @@ fn what_did_not_change_is_not_read_again() {
     let home = Home::new();
     let ride = |name: &str, lat: f64| gpx(name, (0..20).map(|step| (lat, 8.0 + f64::from(step) / 10_000.0)));
     home.write("in/1.gpx", ride("one", 47.0));
-    age(&home, "in/1.gpx");
+    backdate(&home, "in/1.gpx");
     let west = |args: &[&str]| {
-        home.must(&[&["render", "in", "-o", "tiles", "--zoom", "0-1", "-q"], args].concat());
+        home.run_ok(&[&["render", "in", "-o", "tiles", "--zoom", "0-1", "-q"], args].concat());
         let tiles = home.files("tiles").remove(std::path::Path::new("tiles.json")).expect("a description");
         json(&String::from_utf8(tiles).expect("UTF-8"))["bounds"][1].as_f64().expect("south").round()
     };
@@ -54,18 +54,18 @@ fn what_did_not_change_is_not_read_again() {
     change_unnoticed(&home, "in/1.gpx", &ride("one", 57.0));
     assert_eq!(west(&[]), 47.0, "nothing says that it changed, so nobody looks");
     assert_eq!(west(&["--no-library"]), 57.0);
-    age(&home, "in/1.gpx");
+    backdate(&home, "in/1.gpx");
     assert_eq!(west(&[]), 57.0);
 }
 
 #[test]
 fn importing_says_what_is_new_and_what_is_known() {
     let home = Home::new();
-    let first = home.must(&["import", demo()]);
+    let first = home.run_ok(&["import", demo()]);
     assert!(first.starts_with("24 new files\n") && first.contains("the library holds 24 activities, "), "{first}");
-    let again = home.must(&["import", demo()]);
+    let again = home.run_ok(&["import", demo()]);
     assert!(again.starts_with("0 new files, 24 already known\n"), "{again}");
-    let report = json(&home.must(&["import", demo(), "--json"]));
+    let report = json(&home.run_ok(&["import", demo(), "--json"]));
     let number = DEMO_ACTIVITIES as u64;
     assert_eq!((report["known"].as_u64(), report["library"]["activities"].as_u64()), (Some(number), Some(number)));
     assert_eq!(report["files"]["read"].as_u64(), Some(number));
@@ -75,18 +75,18 @@ fn importing_says_what_is_new_and_what_is_known() {
         home.write(&format!("same/{name}.gpx"), "<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk></gpx>");
     }
     for (starts, known) in [("1 new file\n", 0), ("0 new files, 1 already known\n", 1)] {
-        let report = home.must(&["import", "same"]);
+        let report = home.run_ok(&["import", "same"]);
         assert!(report.starts_with(starts), "{known}: {report}");
     }
-    assert_eq!(json(&home.must(&["import", "same", "--json"]))["known"], 1);
+    assert_eq!(json(&home.run_ok(&["import", "same", "--json"]))["known"], 1);
 
     home.write("in/bad.fit", "");
     home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
-    let ran = home.run(&["import", "in"]);
-    assert_eq!((ran.status, ran.stderr.lines().count()), (3, 1), "{}", ran.stderr);
-    assert!(ran.stderr.starts_with("in/bad.fit: cannot be read: it is empty"), "{}", ran.stderr);
-    assert!(ran.stdout.starts_with("1 new file\nskipped: 1 file that could not be read\n"), "{}", ran.stdout);
-    assert!(ran.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", ran.stdout);
+    let run = home.run(&["import", "in"]);
+    assert_eq!((run.status, run.stderr.lines().count()), (3, 1), "{}", run.stderr);
+    assert!(run.stderr.starts_with("in/bad.fit: cannot be read: it is empty"), "{}", run.stderr);
+    assert!(run.stdout.starts_with("1 new file\nskipped: 1 file that could not be read\n"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", run.stdout);
     assert_eq!(home.run(&["import", "in/bad.fit"]).status, 1);
     assert_eq!(home.run(&["import", "nowhere"]).status, 1);
     assert_eq!(home.run(&["import"]).status, 2);
@@ -95,13 +95,13 @@ fn importing_says_what_is_new_and_what_is_known() {
 #[test]
 fn without_a_library_there_is_advice() {
     let home = Home::new();
-    let ran = home.run(&["render", "-o", "tiles"]);
-    assert_eq!(ran.status, 1);
-    assert!(ran.stderr.contains("there is no library at") && ran.stderr.contains("trailglow import"), "{}", ran.stderr);
+    let run = home.run(&["render", "-o", "tiles"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("there is no library at") && run.stderr.contains("trailglow import"), "{}", run.stderr);
     assert!(!home.library().exists());
-    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
-    let ran = home.run(&["render", "-o", "tiles"]);
-    assert!(ran.status == 1 && ran.stderr.contains("is empty"), "what is remembered was not imported: {}", ran.stderr);
+    home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
+    let run = home.run(&["render", "-o", "tiles"]);
+    assert!(run.status == 1 && run.stderr.contains("is empty"), "what is remembered was not imported: {}", run.stderr);
 }
 
 #[test]
@@ -109,27 +109,27 @@ fn a_map_needs_no_library_that_can_be_written() {
     let home = Home::new();
     home.write("file", "");
     let args = ["render", demo(), "-o", "tiles", "--zoom", "0", "-q"];
-    let ran = home.run(&[&args[..], &["--library", "file/library.sqlite"]].concat());
-    assert_eq!(ran.status, 0);
-    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
-    assert!(ran.stderr.starts_with("the library remembers nothing of this run: cannot make the folder file"));
+    let run = home.run(&[&args[..], &["--library", "file/library.sqlite"]].concat());
+    assert_eq!(run.status, 0);
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    assert!(run.stderr.starts_with("the library remembers nothing of this run: cannot make the folder file"));
     home.write("notes.txt", "buy milk\n".repeat(500));
-    let ran = home.run(&["import", demo(), "--library", "notes.txt"]);
-    assert!(ran.status == 1 && ran.stderr.contains("not a Trailglow library"), "{}", ran.stderr);
+    let run = home.run(&["import", demo(), "--library", "notes.txt"]);
+    assert!(run.status == 1 && run.stderr.contains("not a Trailglow library"), "{}", run.stderr);
 }
 
 #[test]
 fn an_emptied_library_is_no_new_one() {
     let home = Home::new();
-    home.must(&["zone", "add", "home", "--at", "47,8", "--radius", "1km"]);
+    home.run_ok(&["zone", "add", "home", "--at", "47,8", "--radius", "1km"]);
     for left in [0, 1, 99] {
         std::fs::write(home.library(), vec![0; left]).expect("space");
         for args in
             [&["render", demo(), "-o", "tiles", "--zoom", "0"][..], &["import", demo()], &["zone", "list"], &["list"]]
         {
-            let ran = home.run(args);
-            let says = ran.stderr.contains("is empty or cut short") && ran.stderr.contains("zones too");
-            assert!(ran.status == 1 && says, "{left}, {args:?}: {}", ran.stderr);
+            let run = home.run(args);
+            let says = run.stderr.contains("is empty or cut short") && run.stderr.contains("zones too");
+            assert!(run.status == 1 && says, "{left}, {args:?}: {}", run.stderr);
         }
         assert!(!home.path("tiles").exists(), "nothing is drawn that a zone may hide");
     }
@@ -139,7 +139,7 @@ fn an_emptied_library_is_no_new_one() {
 fn a_new_library_is_told_as_it_hides_nothing() {
     let home = Home::new();
     let told = |args: &[&str]| {
-        let text = home.must(&[&["render", demo(), "-o", "tiles", "--zoom", "0-3"], args].concat());
+        let text = home.run_ok(&[&["render", demo(), "-o", "tiles", "--zoom", "0-3"], args].concat());
         text.lines().find(|line| line.contains("new library")).map(str::to_owned)
     };
     assert_eq!(told(&["--no-library"]), None);

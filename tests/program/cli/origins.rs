@@ -36,15 +36,15 @@ fn rides() -> Home {
 }
 
 fn json(home: &Home, args: &[&str]) -> Value {
-    serde_json::from_str(&home.must(&[args, &["--json"]].concat())).expect("JSON")
+    serde_json::from_str(&home.run_ok(&[args, &["--json"]].concat())).expect("JSON")
 }
 
 /// How many activities every way of asking finds. They must agree, also in why others are left.
 fn found(home: &Home, flags: &[&str], ways: &[&[&str]]) -> u64 {
     let number = |way: &&[&str]| {
-        let ran = home.run(&[way, flags, &["--json"]].concat());
-        let document: Value = serde_json::from_str(&ran.stdout).expect("JSON");
-        if ran.stderr.contains("nothing to draw") {
+        let run = home.run(&[way, flags, &["--json"]].concat());
+        let document: Value = serde_json::from_str(&run.stdout).expect("JSON");
+        if run.stderr.contains("nothing to draw") {
             return (0, None);
         }
         let listed = || document["activities"].as_array().map(|rows| rows.len() as u64);
@@ -71,7 +71,7 @@ const FILES: &[&[&str]] = &[
 #[test]
 fn it_fits_if_any_copy_fits() {
     let home = rides();
-    home.must(&["import", "in", "-q"]);
+    home.run_ok(&["import", "in", "-q"]);
     let ways = [LIBRARY, FILES].concat();
     let cases: [(&[&str], u64); 10] = [
         (&[], 2),
@@ -88,15 +88,15 @@ fn it_fits_if_any_copy_fits() {
     for zone in [false, true] {
         // With a zone, what is one recording is found among what is to be seen.
         if zone {
-            home.must(&["zone", "add", "start", "--at", "47,8", "--radius", "200m"]);
+            home.run_ok(&["zone", "add", "start", "--at", "47,8", "--radius", "200m"]);
         }
         for (flags, expected) in cases {
             assert_eq!(found(&home, flags, &ways), expected, "{flags:?}, zone: {zone}");
         }
     }
-    home.must(&["zone", "remove", "start"]);
+    home.run_ok(&["zone", "remove", "start"]);
     let drawn = |more: &[&str]| {
-        home.must(&[RENDER, &["-q"], more].concat());
+        home.run_ok(&[RENDER, &["-q"], more].concat());
         home.files("tiles")
     };
     let (device, service) = (drawn(&["--device-name", "edge"]), drawn(&["--source", "in/twin"]));
@@ -107,20 +107,20 @@ fn it_fits_if_any_copy_fits() {
 #[test]
 fn what_is_excluded_or_forgotten_does_not_count() {
     let home = rides();
-    home.must(&["import", "in", "-q"]);
+    home.run_ok(&["import", "in", "-q"]);
     let group = &json(&home, &["duplicates"])["duplicates"][0];
     let [kept, copy] = [&group["drawn"], &group["copies"][0]].map(|one| one["id"].to_string());
     let asked = |what: &str| found(&home, &["--source", what], LIBRARY);
     assert_eq!((asked("tcx"), asked("gpx")), (1, 2));
-    home.must(&["exclude", &copy]);
+    home.run_ok(&["exclude", &copy]);
     assert_eq!((asked("tcx"), asked("gpx")), (0, 1), "the recording is excluded with it");
-    home.must(&["include", &copy]);
-    home.must(&["duplicates", "--apart", &kept, &copy]);
+    home.run_ok(&["include", &copy]);
+    home.run_ok(&["duplicates", "--apart", &kept, &copy]);
     let only = json(&home, &["list", "--source", "tcx"]);
     assert_eq!((only["activities"][0]["id"].to_string(), asked("gpx")), (copy.clone(), 2), "its own alone");
-    home.must(&["duplicates", "--undecide", &kept, &copy]);
+    home.run_ok(&["duplicates", "--undecide", &kept, &copy]);
     assert_eq!(json(&home, &["list", "--source", "tcx"])["activities"][0]["id"].to_string(), kept);
-    home.must(&["forget", &copy]);
+    home.run_ok(&["forget", &copy]);
     assert_eq!((asked("tcx"), asked("gpx"), asked("in/twin")), (0, 2, 1));
 }
 
@@ -132,8 +132,8 @@ fn of_the_same_bytes_every_path_and_all_that_exports_say_counts() {
     home.write("in/export/activities/7.gpx", &ride);
     home.write("in/export/activities.csv", "id,date,name,type,gear,file\n7,,Tour,Ride,Blue,activities/7.gpx\n");
     // A file whose content was renewed by what an export says of it is looked at again by the second.
-    home.must(&["import", "in", "-q"]);
-    home.must(&["import", "in", "-q"]);
+    home.run_ok(&["import", "in", "-q"]);
+    home.run_ok(&["import", "in", "-q"]);
     let ways = [LIBRARY, FILES].concat();
     for flags in [["--source", "in/a-device"], ["--source", "in/export"], ["--gear", "blue"]] {
         assert_eq!(found(&home, &flags, &ways), 1, "{flags:?}");

@@ -82,14 +82,14 @@ const CHANGES: [Hidden; 4] = [
 
 fn add_zone(home: &Home) {
     let at = format!("{},{}", HOME.0, HOME.1);
-    home.must(&["zone", "add", "sweethome", "--at", &at, "--radius", RADIUS]);
+    home.run_ok(&["zone", "add", "sweethome", "--at", &at, "--radius", RADIUS]);
 }
 
 /// A folder and an archive of some activities.
 fn render(home: &Home, input: &[&str], more: &[&str]) -> Files {
     let mut all = Files::new();
     for out in ["out", "out.pmtiles"] {
-        home.must(&[&["render"], input, &["-o", out, "-q", "--zoom", "0-16", "--device", "cpu"], more].concat());
+        home.run_ok(&[&["render"], input, &["-o", out, "-q", "--zoom", "0-16", "--device", "cpu"], more].concat());
         all.extend(home.files(out).into_iter().map(|(name, bytes)| (Path::new(out).join(name), bytes)));
     }
     all
@@ -155,7 +155,7 @@ fn what_was_imported_is_hidden_like_what_is_named() {
         std::fs::copy(home.library(), &copy).expect("space");
         let library = ["--library", copy.to_str().expect("UTF-8")];
         archive(&home, "imported", change);
-        home.must(&[&["import", "imported", "-q"], &library[..]].concat());
+        home.run_ok(&[&["import", "imported", "-q"], &library[..]].concat());
         assert_eq!(differences(&named, &render(&home, &[], &library)), [""; 0]);
         assert_eq!(differences(&trimmed, &render(&home, &[], &[&library[..], &["--trim", "1km"]].concat())), [""; 0]);
         std::fs::remove_file(copy).expect("a file");
@@ -171,7 +171,7 @@ fn copies_are_drawn_once_even_if_only_hidden_points_tell_them_apart() {
     archive(&home, "twice/a", Hidden::default());
     archive(&home, "twice/b", CHANGES[0]);
     assert_eq!(differences(&once, &render(&home, &["twice"], &[])), [""; 0]);
-    home.must(&["import", "twice", "-q"]);
+    home.run_ok(&["import", "twice", "-q"]);
     assert_eq!(differences(&once, &render(&home, &[], &[])), [""; 0]);
 }
 
@@ -195,7 +195,7 @@ fn a_zone_changes_the_tiles_of_what_it_touches_and_no_others() {
     let far: BTreeSet<&PathBuf> = tiles(&without).into_iter().filter(is_far).collect();
     assert!(far.len() > 50 && far.iter().all(|name| with.get(*name) == without.get(*name)));
     assert!(tiles(&with).is_subset(&tiles(&without)));
-    home.must(&["zone", "remove", "sweethome"]);
+    home.run_ok(&["zone", "remove", "sweethome"]);
     assert_eq!(differences(&without, &render()), [""; 0]);
 }
 
@@ -216,13 +216,13 @@ fn the_private_profile_shows_everything_and_says_so() {
     let page = |files: &Files| String::from_utf8_lossy(&files[Path::new("out/index.html")]).into_owned();
     assert!(page(&private).contains(r#""profile":"private""#) && !page(&without).contains(r#""profile""#));
     let points = |more: &[&str]| -> Value {
-        let report = home.must(&[&["render", "in", "-o", "out", "--zoom", "0", "--json"], more].concat());
+        let report = home.run_ok(&[&["render", "in", "-o", "out", "--zoom", "0", "--json"], more].concat());
         serde_json::from_str::<Value>(&report).expect("JSON")["points"]["hidden"].clone()
     };
     assert!(points(&[]).as_u64() > Some(0) && points(&["--profile", "private"]) == 0);
     assert!(tiles(&private).iter().all(|name| private[*name] == without[*name]));
-    let ran = home.run(&["render", "in", "-o", "out", "--profile", "private", "--trim", "1km"]);
-    assert!(ran.status == 2 && ran.stderr.contains("--trim"), "{}", ran.stderr);
+    let run = home.run(&["render", "in", "-o", "out", "--profile", "private", "--trim", "1km"]);
+    assert!(run.status == 2 && run.stderr.contains("--trim"), "{}", run.stderr);
 }
 
 #[test]
@@ -278,18 +278,18 @@ fn both_ends_are_trimmed() {
     };
     assert_eq!(bounds(&[]), [47.0, 47.1]);
     assert_eq!(bounds(&["--trim", "1km"]), [47.009, 47.091]);
-    let ran = home.run(&["render", "in", "-o", "out", "--trim", "6km"]);
-    assert!(ran.status == 1 && ran.stderr.contains("nothing to draw: 1 hidden activity"), "{}", ran.stderr);
+    let run = home.run(&["render", "in", "-o", "out", "--trim", "6km"]);
+    assert!(run.status == 1 && run.stderr.contains("nothing to draw: 1 hidden activity"), "{}", run.stderr);
 }
 
 #[test]
 fn zones_are_kept_listed_and_removed() {
     let home = Home::new();
-    let added = home.must(&["zone", "add", "home", "--at", "52.52,13.405", "--radius", "400m"]);
+    let added = home.run_ok(&["zone", "add", "home", "--at", "52.52,13.405", "--radius", "400m"]);
     assert!(added.starts_with("home at 52.52,13.405, 400 m is hidden"), "{added}");
-    home.must(&["zone", "add", "work", "--at", "-33.9,-18.4", "--radius", "1.5km"]);
-    assert_eq!(home.must(&["zone", "list"]), "home at 52.52,13.405, 400 m\nwork at -33.9,-18.4, 1.5 km\n2 zones\n");
-    let json = |args: &[&str]| -> Value { serde_json::from_str(&home.must(args)).expect("JSON") };
+    home.run_ok(&["zone", "add", "work", "--at", "-33.9,-18.4", "--radius", "1.5km"]);
+    assert_eq!(home.run_ok(&["zone", "list"]), "home at 52.52,13.405, 400 m\nwork at -33.9,-18.4, 1.5 km\n2 zones\n");
+    let json = |args: &[&str]| -> Value { serde_json::from_str(&home.run_ok(args)).expect("JSON") };
     let listed = json(&["zone", "list", "--json"]);
     assert_eq!(listed["zones"][1], serde_json::json!({"name": "work", "at": [-33.9, -18.4], "radius_m": 1500.0}));
     let twice = home.run(&["zone", "add", "home", "--at", "1,2", "--radius", "100m"]);
@@ -299,7 +299,7 @@ fn zones_are_kept_listed_and_removed() {
     assert_eq!(json(&["zone", "list", "--json"]), listed);
     assert_eq!(json(&["zone", "remove", "home", "--json"])["zones"].as_array().map(Vec::len), Some(1));
     let add = |name: &str, at: &str, radius: &str| home.run(&["zone", "add", name, "--at", at, "--radius", radius]);
-    for (ran, says) in [
+    for (run, says) in [
         (add("x", "91,0", "400m"), "--at"),
         (add("x", "52.5", "400m"), "--at"),
         (add("x", "52.5,13.4", "400"), "--radius"),
@@ -308,7 +308,7 @@ fn zones_are_kept_listed_and_removed() {
         (add("x", "89,13.4", "400m"), "within 84°"),
         (add(" ", "52.5,13.4", "400m"), "a zone's name"),
     ] {
-        assert!(ran.status == 2 && ran.stderr.contains(says), "{}: {}", ran.status, ran.stderr);
+        assert!(run.status == 2 && run.stderr.contains(says), "{}: {}", run.status, run.stderr);
     }
     let none = home.run(&["zone", "list", "--library", "none.sqlite"]);
     assert!(none.status == 1 && none.stderr.contains("there is no library at none.sqlite"), "{}", none.stderr);
@@ -318,9 +318,9 @@ fn zones_are_kept_listed_and_removed() {
 fn mask_still_names_the_verb_and_appears_in_no_help() {
     let home = Home::new();
     add_zone(&home);
-    assert_eq!(home.must(&["mask", "list"]), home.must(&["zone", "list"]));
+    assert_eq!(home.run_ok(&["mask", "list"]), home.run_ok(&["zone", "list"]));
     for args in [&["--help"][..], &["zone", "--help"], &["zone", "add", "--help"], &["render", "--help"]] {
-        let help = home.must(args);
+        let help = home.run_ok(args);
         assert!(help.contains("zone") && !help.contains("mask"), "{args:?}: {help}");
     }
 }
@@ -332,12 +332,12 @@ fn without_knowing_what_to_hide_nothing_is_drawn() {
     home.write("notes.txt", "buy milk\n".repeat(500));
     let args = ["render", "in", "-o", "out", "--zoom", "0", "-q", "--library", "notes.txt"];
     for more in [&[][..], &["--no-library"]] {
-        let ran = home.run(&[&args[..], more].concat());
-        assert_eq!(ran.status, 1, "{}", ran.stderr);
+        let run = home.run(&[&args[..], more].concat());
+        assert_eq!(run.status, 1, "{}", run.stderr);
         assert!(
-            ran.stderr.contains("--profile private") && ran.stderr.contains("not a Trailglow library"),
+            run.stderr.contains("--profile private") && run.stderr.contains("not a Trailglow library"),
             "{}",
-            ran.stderr
+            run.stderr
         );
     }
     assert_eq!(home.run(&[&args[..], &["--no-library", "--profile", "private"]].concat()).status, 0);

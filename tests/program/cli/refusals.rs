@@ -6,15 +6,15 @@ use crate::program::{Home, differences};
 /// Nothing below the folder is changed by a refused run, and no temporary name is left.
 fn refused(home: &Home, args: &[&str], status: i32, sentences: &[&str]) {
     let before = (home.files(""), names(home));
-    let ran = home.run(args);
-    assert_eq!(ran.status, status, "{args:?}: {ran:?}");
+    let run = home.run(args);
+    assert_eq!(run.status, status, "{args:?}: {run:?}");
     let to_program = args.contains(&"--json") && status != 2;
-    assert_eq!(ran.stdout.contains("\"error\": "), to_program, "{args:?}");
-    assert_eq!(ran.stdout.is_empty(), !to_program, "{args:?}");
+    assert_eq!(run.stdout.contains("\"error\": "), to_program, "{args:?}");
+    assert_eq!(run.stdout.is_empty(), !to_program, "{args:?}");
     for sentence in sentences {
-        assert!(ran.stderr.contains(sentence), "{args:?}: '{sentence}' is not in: {}", ran.stderr);
+        assert!(run.stderr.contains(sentence), "{args:?}: '{sentence}' is not in: {}", run.stderr);
     }
-    assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
+    assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
     assert_eq!(differences(&before.0, &home.files("")), [""; 0], "{args:?}");
     assert_eq!(before.1, names(home), "{args:?}");
 }
@@ -141,9 +141,9 @@ fn an_output_that_holds_something_else_is_left_alone() {
 #[test]
 fn what_a_user_has_put_into_an_output_is_not_lost() {
     let home = Home::new();
-    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-2", "-q"]);
+    home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-2", "-q"]);
     home.write("tiles/.DS_Store", "what a desktop leaves");
-    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-1", "-q"]);
+    home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-1", "-q"]);
     // What is put in, and what is named: the file, or the first folder of it that is none of ours.
     let cases = [
         ("notes.txt", "notes.txt"),
@@ -162,12 +162,12 @@ fn what_a_user_has_put_into_an_output_is_not_lost() {
         let path = home.path(&format!("tiles/{named}"));
         let _ = std::fs::remove_file(&path).or_else(|_| std::fs::remove_dir_all(&path));
     }
-    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-1", "-q", "--palette", "ember,ice"]);
+    home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-1", "-q", "--palette", "ember,ice"]);
     home.write("tiles/frequency-ice/note.txt", "precious");
     refused(&home, &["render", demo(), "-o", "tiles", "-q"], 1, &["tiles also holds frequency-ice/note.txt"]);
     for mine in ["mine.gpx", "2018/mine.gpx"] {
-        home.must(&["demo", "-n", "9", "-q", "-o", "demo"]);
-        home.must(&["demo", "-n", "1", "-q", "-o", "demo"]);
+        home.run_ok(&["demo", "-n", "9", "-q", "-o", "demo"]);
+        home.run_ok(&["demo", "-n", "1", "-q", "-o", "demo"]);
         home.write(&format!("demo/{mine}"), "precious");
         refused(&home, &["demo", "-n", "1", "-o", "demo"], 1, &["demo holds other files"]);
         std::fs::remove_file(home.path(&format!("demo/{mine}"))).expect("it was kept");
@@ -177,8 +177,8 @@ fn what_a_user_has_put_into_an_output_is_not_lost() {
 #[test]
 fn an_archive_of_somebody_else_is_left_alone() {
     let home = Home::new();
-    home.must(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-1", "-q"]);
-    home.must(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-2", "-q"]);
+    home.run_ok(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-1", "-q"]);
+    home.run_ok(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-2", "-q"]);
     // The same archive with another description of the same length: it is no longer ours.
     let mut bytes = std::fs::read(home.path("heat.pmtiles")).expect("an archive");
     let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("8 bytes")) as usize;
@@ -201,7 +201,7 @@ fn a_map_that_shows_nothing_is_not_written() {
     let render = ["render", "dot.gpx", "-o", "dot.pmtiles", "--layer", "passes"];
     refused(&home, &render, 1, &["nothing to draw: passes has nothing to show"]);
     assert!(!home.path("dot.pmtiles").exists());
-    home.must(&["render", "dot.gpx", "-o", "dot.pmtiles", "-q"]);
+    home.run_ok(&["render", "dot.gpx", "-o", "dot.pmtiles", "-q"]);
 }
 
 #[cfg(unix)]
@@ -219,7 +219,7 @@ fn a_name_that_leads_nowhere_is_refused_before_the_work() {
         std::os::unix::fs::symlink(to, home.path(link)).expect("a link");
         refused(&home, &["render", demo(), "-o", link], 1, &[&format!("{link} is a link that leads nowhere")]);
     }
-    home.must(&["render", demo(), "-o", "heat.pmtiles/", "--zoom", "0", "-q"]);
+    home.run_ok(&["render", demo(), "-o", "heat.pmtiles/", "--zoom", "0", "-q"]);
     assert!(home.path("heat.pmtiles").is_file());
 }
 

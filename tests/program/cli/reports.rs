@@ -25,17 +25,17 @@ fn side(png: &[u8]) -> u32 {
 #[test]
 fn results_go_to_stdout_and_a_pipe_sees_no_progress() {
     let home = Home::new();
-    let said = home.must(&["demo", "-n", "3", "-o", "my rides"]);
+    let said = home.run_ok(&["demo", "-n", "3", "-o", "my rides"]);
     assert!(said.starts_with("3 files, "), "{said}");
     let next = said.trim_end().split_once("now: trailglow ").expect("what to do next").1;
     assert_eq!(next, "render 'my rides' -o 'my rides-tiles'");
-    let said = home.must(&["render", "my rides", "-o", "my rides-tiles", "--zoom", "0-4"]);
+    let said = home.run_ok(&["render", "my rides", "-o", "my rides-tiles", "--zoom", "0-4"]);
     let page = home.path("my rides-tiles/index.html").canonicalize().expect("the page");
     let lines: Vec<&str> = said.lines().collect();
     assert!(lines[0].starts_with("3 activities from 3 files, "), "{said}");
     assert!(lines[1].contains(" tiles, ") && lines[1].ends_with("zoom 0 to 4, ember"), "{said}");
     assert_eq!(lines.last(), Some(&&*format!("open {} in a browser", page.display())));
-    let said = home.must(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "5"]);
+    let said = home.run_ok(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "5"]);
     assert!(said.contains("zoom 5 to 5"), "{said}");
     assert!(said.ends_with("heat.pmtiles\n") && said.contains("\nwrote /"), "{said}");
 }
@@ -43,8 +43,8 @@ fn results_go_to_stdout_and_a_pipe_sees_no_progress() {
 #[test]
 fn quiet_says_nothing() {
     let home = Home::new();
-    assert_eq!(home.must(&["demo", "-q", "-n", "2", "-o", "demo"]), "");
-    assert_eq!(home.must(&["render", "demo", "-o", "tiles", "-q", "--zoom", "0-2"]), "");
+    assert_eq!(home.run_ok(&["demo", "-q", "-n", "2", "-o", "demo"]), "");
+    assert_eq!(home.run_ok(&["render", "demo", "-o", "tiles", "-q", "--zoom", "0-2"]), "");
     assert!(home.path("tiles/index.html").is_file());
 }
 
@@ -65,9 +65,9 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
     let home = Home::new();
     home.write("junk.fit", "junk");
     home.write("notes.txt", "notes");
-    let ran = home.run(&["render", demo(), ".", "-o", "tiles", "--json", "--zoom", "2-9", "-p", "ice,plum"]);
-    assert_eq!(ran.status, 3, "{}", ran.stderr);
-    let report = json_of(&ran.stdout);
+    let run = home.run(&["render", demo(), ".", "-o", "tiles", "--json", "--zoom", "2-9", "-p", "ice,plum"]);
+    assert_eq!(run.status, 3, "{}", run.stderr);
+    let report = json_of(&run.stdout);
     let skipped = json!([{"path": "text", "kind": "text", "reason": "text"}]);
     let dropped = json!({"null_island": "number", "out_of_range": "number", "spikes": "number"});
     let number = "number";
@@ -123,7 +123,7 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
     for path in [&report["written"][0], &report["page"]] {
         assert!(std::path::Path::new(path.as_str().expect("a path")).exists(), "{path}");
     }
-    let archive = json_of(&home.must(&["render", demo(), "-o", "a.pmtiles", "--json", "--zoom", "1"]));
+    let archive = json_of(&home.run_ok(&["render", demo(), "-o", "a.pmtiles", "--json", "--zoom", "1"]));
     assert_eq!((&archive["page"], &archive["files"]["skipped"]), (&Value::Null, &json!([])));
     assert_eq!(archive["new_library"], Value::Null, "it is there now");
 }
@@ -133,8 +133,8 @@ fn several_palettes_make_several_maps() {
     let home = Home::new();
     let stops = "mine=1:#932667,50%:#f37819,100%:#fcffa4";
     let palettes = ["--palette", "ice, gray", "--palette", stops];
-    home.must(&[&["render", demo(), "-o", "tiles", "--zoom", "0-6"], &palettes[..]].concat());
-    home.must(&[&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-6"], &palettes[..]].concat());
+    home.run_ok(&[&["render", demo(), "-o", "tiles", "--zoom", "0-6"], &palettes[..]].concat());
+    home.run_ok(&[&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-6"], &palettes[..]].concat());
     let sets = ["ice", "gray", "mine"].map(|name| format!("frequency-{name}"));
     let maps = sets.each_ref().map(|set| home.files(&format!("tiles/{set}")));
     assert!(maps[0].keys().eq(maps[1].keys()) && maps[1].keys().eq(maps[2].keys()), "the same tiles");
@@ -149,7 +149,7 @@ fn several_palettes_make_several_maps() {
     let first = template.replace("{z}", "0").replace("{x}", "0").replace("{y}", "0");
     assert!(home.path("tiles").join(&first).is_file(), "{first}");
     // One map after several leaves nothing of the several.
-    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-1"]);
+    home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-1"]);
     assert!(home.path("tiles/0/0/0.png").is_file() && !home.path("tiles/frequency-ice").exists());
 }
 
@@ -158,7 +158,7 @@ fn tile_size_and_zooms_are_as_asked() {
     let home = Home::new();
     for (size, zooms, expected) in [("256", "0-3", 0..=3), ("512", "2-4", 2..=4), ("512", "20", 20..=20)] {
         home.write("short.gpx", crate::program::gpx("", [(47.0, 8.0), (47.0001, 8.0)]));
-        home.must(&["render", "short.gpx", "-o", "tiles", "--tile-size", size, "--zoom", zooms, "-q"]);
+        home.run_ok(&["render", "short.gpx", "-o", "tiles", "--tile-size", size, "--zoom", zooms, "-q"]);
         let files = home.files("tiles");
         let pngs = pngs(&files);
         assert!(!pngs.is_empty() && pngs.iter().all(|png| side(png).to_string() == size), "{size} {zooms}");
@@ -175,9 +175,9 @@ fn tile_size_and_zooms_are_as_asked() {
 fn tables_say_the_same_as_text_and_as_json() {
     let home = Home::new();
     for (verb, first) in [("palettes", "ember"), ("layers", "frequency")] {
-        let text = home.must(&[verb]);
+        let text = home.run_ok(&[verb]);
         let names: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
-        let rows = json_of(&home.must(&[verb, "--json"]));
+        let rows = json_of(&home.run_ok(&[verb, "--json"]));
         let rows: Vec<&str> = rows.as_array().expect("a list").iter().filter_map(|row| row["name"].as_str()).collect();
         assert_eq!(names, rows);
         assert_eq!(names[0], first);
@@ -187,7 +187,7 @@ fn tables_say_the_same_as_text_and_as_json() {
 #[test]
 fn help_has_examples_that_work() {
     let home = Home::new();
-    home.must(&["demo", "-q", "-n", "3", "-o", "demo"]);
+    home.run_ok(&["demo", "-q", "-n", "3", "-o", "demo"]);
     for verb in [
         None,
         Some("import"),
@@ -204,7 +204,7 @@ fn help_has_examples_that_work() {
         Some("layers"),
     ] {
         for flag in ["--help", "-h"] {
-            let help = home.must(&verb.into_iter().chain([flag]).collect::<Vec<_>>());
+            let help = home.run_ok(&verb.into_iter().chain([flag]).collect::<Vec<_>>());
             let examples = help.split_once("\nExamples:\n").expect("examples").1;
             let commands = examples.lines().filter_map(|line| line.strip_prefix("  trailglow "));
             // Those on the demo can be run here; notes stand behind several blanks.
@@ -217,15 +217,15 @@ fn help_has_examples_that_work() {
                 let few = ["-n", "3"].iter().filter(|_| args[0] == "demo" && !args.contains(&"-n".into())).copied();
                 let few: Vec<&str> = args.iter().map(String::as_str).chain(quick).chain(few).collect();
                 let few: Vec<&str> = few.iter().map(|arg| if *arg == "5000" { "3" } else { arg }).collect();
-                home.must(&few);
+                home.run_ok(&few);
             }
         }
     }
-    let help = home.must(&["--help"]);
+    let help = home.run_ok(&["--help"]);
     for status in ["0 done", "1 failed", "2 wrong usage", "3 done, but", "130 interrupted"] {
         assert!(help.contains(status), "{help}");
     }
-    assert_eq!(home.must(&["--version"]), format!("trailglow {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(home.run_ok(&["--version"]), format!("trailglow {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 /// The status of a run whose stdout or stderr nobody reads any more.

@@ -7,7 +7,7 @@ use crate::program::{Files, Home, differences};
 fn render(home: &Home, inputs: &[&str], more: &[&str]) -> [Files; 2] {
     ["out", "out.pmtiles"].map(|out| {
         let args = [&["render"], inputs, &["-o", out, "-q", "--zoom", "0-13"], more].concat();
-        home.must(&args);
+        home.run_ok(&args);
         home.files(out)
     })
 }
