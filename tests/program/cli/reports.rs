@@ -90,7 +90,7 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
             "palettes": ["text"],
             "tiles": number,
             "drawn": number,
-            "kept": number,
+            "reused": number,
             "bytes": number,
             "zooms": [{"zoom": number, "tiles": number, "max": number}],
             "device": "text",
