@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use walkdir::WalkDir;
 
 use crate::expectations::{DEVIATIONS, check_all, differences, document, inspected, sum};
-use crate::need::corpus;
+use crate::requirement::corpus;
 use crate::{Test, tests};
 
 fn expectations(path: &Path) -> Map<String, Value> {

@@ -8,8 +8,8 @@ use trailglow::duplicates::{Features, Sketch, Trace, Verdict, candidates, judge}
 
 use crate::disguises::outings;
 use crate::look_alikes::{LOOK_ALIKES, mistaken};
-use crate::need::corpus;
 use crate::recordings::read;
+use crate::requirement::corpus;
 use crate::{Test, tests};
 
 /// What files are one recording without the expectations saying so, by what their names begin with. A row that is no

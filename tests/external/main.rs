@@ -7,6 +7,7 @@
 mod again;
 #[path = "../common/tones.rs"]
 mod colour_tables;
+mod comparison;
 mod corpus;
 #[path = "../common/disguises.rs"]
 mod disguises;
@@ -15,28 +16,27 @@ mod expectations;
 mod gpu;
 #[path = "../common/look_alikes.rs"]
 mod look_alikes;
-mod need;
 mod pictures;
 #[path = "../common/program.rs"]
 mod program;
 #[path = "../common/recordings.rs"]
 mod recordings;
+mod requirement;
 #[path = "../common/rerender.rs"]
 mod rerender;
 #[path = "../common/scenes.rs"]
 mod scenes;
 #[path = "../common/seen.rs"]
 mod seen;
-mod the_comparison;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use need::Need;
+use requirement::Requirement;
 
 /// A test: its name, what it needs, and how it goes.
 #[derive(Clone, Copy)]
 struct Test {
     name: &'static str,
-    need: Need,
+    requirement: Requirement,
     run: fn() -> Result<(), Failed>,
 }
 
@@ -59,10 +59,10 @@ impl Outcome for Result<(), Failed> {
 
 /// A list of tests, each after what it needs and named as its function.
 macro_rules! tests {
-    ($($need:ident: $function:ident),+ $(,)?) => {
+    ($($requirement:ident: $function:ident),+ $(,)?) => {
         &[$($crate::Test {
             name: concat!(module_path!(), "::", stringify!($function)),
-            need: $crate::need::Need::$need,
+            requirement: $crate::requirement::Requirement::$requirement,
             run: || $crate::Outcome::result($function()),
         }),+]
     };
@@ -70,9 +70,9 @@ macro_rules! tests {
 use tests;
 
 fn trial(test: &Test) -> Trial {
-    let Test { name, need, run } = *test;
+    let Test { name, requirement, run } = *test;
     let name = name.trim_start_matches(concat!(module_path!(), "::"));
-    Trial::ignorable_test(name, move || match need.missing() {
+    Trial::ignorable_test(name, move || match requirement.missing() {
         Some(reason) => Ok(Completion::ignored_with(reason)),
         None => run().map(|()| Completion::Completed),
     })
@@ -80,6 +80,6 @@ fn trial(test: &Test) -> Trial {
 
 fn main() {
     let tests =
-        [again::TESTS, corpus::TESTS, the_comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS].concat();
+        [again::TESTS, corpus::TESTS, comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS].concat();
     libtest_mimic::run(&Arguments::from_args(), tests.iter().map(trial).collect()).exit();
 }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::need::corpus;
+use crate::requirement::corpus;
 use crate::seen::{Seen, collect, see};
 use crate::{Test, colour_tables, tests};
 

@@ -77,7 +77,8 @@ fn an_archive_that_did_not_change_is_not_opened_again() {
     let render = |args: &[&str]| {
         let run = home.run(&[&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"], args].concat());
         assert_eq!(run.status, 3, "{}", run.stderr);
-        let is_lasting = |line: &&str| ![" by the clock ", " reused", "a new library"].iter().any(|part| line.contains(part));
+        let is_lasting =
+            |line: &&str| ![" by the clock ", " reused", "a new library"].iter().any(|part| line.contains(part));
         let text: Vec<&str> = run.stdout.lines().filter(is_lasting).collect();
         (text.join("\n"), run.stderr, home.files("tiles"))
     };

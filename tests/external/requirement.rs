@@ -6,7 +6,7 @@ use trailglow::engine::raster::gpu::device;
 
 /// What one test needs.
 #[derive(Clone, Copy)]
-pub enum Need {
+pub enum Requirement {
     /// The repository alone.
     Nothing,
     /// A GPU adapter; Mesa's software adapter is one.
@@ -17,7 +17,7 @@ pub enum Need {
     AdapterAndCorpus,
 }
 
-impl Need {
+impl Requirement {
     /// Why the test cannot run here.
     pub fn missing(self) -> Option<String> {
         match self {
