@@ -5,20 +5,20 @@ use serde_json::Value;
 use super::zip::zip;
 use crate::program::{Home, backdate, gpx};
 
-fn table(first: &str) -> String {
+fn table_csv(first_row: &str) -> String {
     format!(
-        "id,date,name,type,way to work?,gear,file\n{first}\n2,2 Jan 2024,To work,Ride,true,Gravel,activities/2.gpx\n\
+        "id,date,name,type,way to work?,gear,file\n{first_row}\n2,2 Jan 2024,To work,Ride,true,Gravel,activities/2.gpx\n\
          3,3 Jan 2024,Lost,Run,false,,activities/3.gpx\n"
     )
 }
 
-fn ride(step: u32) -> String {
+fn ride_gpx(step: u32) -> String {
     gpx("file", (0..20).map(|point| (47.0 + f64::from(step), 8.0 + f64::from(point) / 1e4)))
 }
 
-fn export(home: &Home, first: &str) {
-    let route = ride(5).replace("trkseg>", "x>").replace("trkpt", "rtept").replace("trk>", "rte>");
-    let (one, two, three, table) = (ride(1), ride(2), ride(4), table(first));
+fn write_export(home: &Home, first_row: &str) {
+    let route = ride_gpx(5).replace("trkseg>", "x>").replace("trkpt", "rtept").replace("trk>", "rte>");
+    let (one, two, three, table) = (ride_gpx(1), ride_gpx(2), ride_gpx(4), table_csv(first_row));
     let inner = zip([("loop.gpx", three.as_bytes()), ("route.gpx", route.as_bytes()), ("bad.fit", b"")]);
     home.write(
         "export.zip",
@@ -43,9 +43,9 @@ fn names(home: &Home, args: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn what_an_export_says_is_kept_and_can_be_asked_for() {
+fn the_metadata_of_an_export_is_stored_and_selectable() {
     let home = Home::new();
-    export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
+    write_export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
     let run = home.run(&["import", "export.zip"]);
     assert_eq!(run.status, 3, "{}", run.stderr);
     assert!(run.stdout.starts_with("4 new files\nskipped: 1 file that could not be read\n"), "{}", run.stdout);
@@ -71,42 +71,42 @@ fn what_an_export_says_is_kept_and_can_be_asked_for() {
 }
 
 #[test]
-fn an_archive_that_did_not_change_is_not_opened_again() {
+fn an_unchanged_archive_is_not_read_again() {
     let home = Home::new();
-    export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
+    write_export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
     let render = |args: &[&str]| {
         let run = home.run(&[&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"], args].concat());
         assert_eq!(run.status, 3, "{}", run.stderr);
-        let is_lasting =
+        let is_reproducible =
             |line: &&str| ![" by the clock ", " reused", "a new library"].iter().any(|part| line.contains(part));
-        let text: Vec<&str> = run.stdout.lines().filter(is_lasting).collect();
+        let text: Vec<&str> = run.stdout.lines().filter(is_reproducible).collect();
         (text.join("\n"), run.stderr, home.files("tiles"))
     };
     let direct = render(&["--no-library"]);
     assert!(direct.0.contains("1 file that could not be read, 1 planned course or route"), "{}", direct.0);
-    assert!(render(&[]) == direct, "read");
+    assert!(render(&[]) == direct, "first run");
     // As long and as old as before: only who opens it sees the difference.
     let (path, size) = (home.path("export.zip"), std::fs::metadata(home.path("export.zip")).expect("a file").len());
     let time = std::fs::metadata(&path).expect("a file").modified().expect("a time");
     home.write("export.zip", vec![0; size as usize]);
     std::fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(time)).expect("a time");
-    assert!(render(&[]) == direct, "known");
+    assert!(render(&[]) == direct, "cached");
     backdate(&home, "export.zip");
     let run = home.run(&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"]);
     assert_eq!(run.status, 1, "{}", run.stdout);
 }
 
 #[test]
-fn a_later_export_renews_what_is_said_and_keeps_what_was_decided() {
+fn a_later_export_updates_the_metadata_and_keeps_exclusions() {
     let home = Home::new();
-    export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
+    write_export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
     home.run(&["import", "export.zip", "-q"]);
     let before = listed(&home, &["--gear", "race"])["activities"][0]["id"].clone();
     home.run_ok(&["exclude", &before.to_string()]);
     for _ in 0..2 {
-        export(&home, "1,1 Jan 2024,Sunset,Run,true,Shoes,activities/1.gpx");
+        write_export(&home, "1,1 Jan 2024,Sunset,Run,true,Shoes,activities/1.gpx");
         home.run(&["import", "export.zip", "-q"]);
-        assert_eq!(names(&home, &[]), ["To work", "file"], "it stays excluded");
+        assert_eq!(names(&home, &[]), ["To work", "file"], "the activity stays excluded");
         let now = &listed(&home, &["--excluded"])["activities"];
         assert_eq!((now.as_array().expect("a list").len(), &now[0]["id"]), (1, &before));
         assert_eq!(
@@ -115,7 +115,7 @@ fn a_later_export_renews_what_is_said_and_keeps_what_was_decided() {
         );
     }
     // The bare file says nothing new, and is no second activity.
-    home.write("1.gpx", ride(1));
+    home.write("1.gpx", ride_gpx(1));
     home.run_ok(&["import", "1.gpx", "-q"]);
     assert_eq!(names(&home, &["--excluded"]), ["Sunset"]);
     assert_eq!(names(&home, &[]), ["To work", "file"]);

@@ -35,7 +35,7 @@ fn rows(run: &Run) -> Vec<Value> {
 }
 
 #[test]
-fn programs_get_every_number_of_every_file() {
+fn the_json_lists_every_number_of_every_file() {
     let home = home();
     let run = home.run(&["inspect", "in", "--json"]);
     assert_eq!((run.status, &*run.stderr), (3, ""));
@@ -48,11 +48,11 @@ fn programs_get_every_number_of_every_file() {
         "bad_values": 1, "waypoints": 1, "route_points": 1,
     });
     assert_eq!(rows[0], expected);
-    let said: Vec<(&str, &str)> =
+    let listed: Vec<(&str, &str)> =
         rows.iter().map(|row| (row["path"].as_str().expect("text"), row["outcome"].as_str().expect("text"))).collect();
     let outcomes = ["ok", "ok", "error", "error", "no_track"];
     let paths = ["in/1.gpx", "in/cut.gpx", "in/empty.fit", "in/photo.jpg", "in/route.gpx"];
-    assert_eq!(said, paths.into_iter().zip(outcomes).collect::<Vec<_>>());
+    assert_eq!(listed, paths.into_iter().zip(outcomes).collect::<Vec<_>>());
     assert_eq!(rows[1]["warnings"].as_array().map(Vec::len), Some(1));
     for (row, reason) in rows[2..].iter().zip(["it is empty", "not an activity file", "a route of 1 points"]) {
         assert!(row["reason"].as_str().is_some_and(|text| text.contains(reason)), "{row}");
@@ -65,12 +65,12 @@ fn programs_get_every_number_of_every_file() {
 }
 
 #[test]
-fn people_get_a_row_a_file_and_what_is_wrong_with_it() {
+fn the_text_lists_one_row_per_file_with_its_faults() {
     let home = home();
     let run = home.run(&["inspect", "in"]);
     assert_eq!((run.status, &*run.stderr), (3, ""));
     let lines: Vec<&str> = run.stdout.lines().collect();
-    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+    let normalised = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
     let expected = [
         "start end tracks points time ele hr file",
         "2024-05-04 07:00 2024-05-04 08:00 2 3 66% 33% 33% in/1.gpx (Watch; running)",
@@ -86,13 +86,13 @@ fn people_get_a_row_a_file_and_what_is_wrong_with_it() {
         "skipped: 1 file that could not be read, 1 planned course or route, 1 file of another kind",
         "damaged: 1 file read in part",
     ];
-    assert_eq!(lines.iter().map(|line| words(line)).collect::<Vec<_>>(), expected, "{}", run.stdout);
+    assert_eq!(lines.iter().map(|line| normalised(line)).collect::<Vec<_>>(), expected, "{}", run.stdout);
     let file_column = lines[0].find("file");
     assert!([1, 3, 5].iter().all(|row| lines[*row].replace('–', "-").find("in/") == file_column), "{}", run.stdout);
 }
 
 #[test]
-fn the_status_tells_how_much_could_be_read() {
+fn the_exit_status_depends_on_how_much_could_be_read() {
     let home = home();
     for (files, status) in [
         (&["in/1.gpx", "in/cut.gpx", "in/route.gpx"][..], 0),
@@ -108,23 +108,23 @@ fn the_status_tells_how_much_could_be_read() {
             assert!(files.iter().all(|file| run.stdout.contains(file)), "{}", run.stdout);
         }
     }
-    std::fs::remove_file(home.path("in/empty.fit")).expect("it was there");
+    std::fs::remove_file(home.path("in/empty.fit")).expect("a removable file");
     home.run_ok(&["inspect", "in"]);
 }
 
 #[test]
-fn where_there_is_nothing_to_look_at_that_is_said() {
+fn an_empty_folder_and_a_missing_path_are_errors() {
     let home = Home::new();
     std::fs::create_dir(home.path("none")).expect("space");
-    for (file, said) in [("none", "there are no files"), ("nowhere", "cannot open nowhere")] {
+    for (file, message) in [("none", "there are no files"), ("nowhere", "cannot open nowhere")] {
         let run = home.run(&["inspect", file]);
         assert_eq!((run.status, &*run.stdout), (1, ""));
-        assert!(run.stderr.starts_with("trailglow: ") && run.stderr.contains(said), "{}", run.stderr);
+        assert!(run.stderr.starts_with("trailglow: ") && run.stderr.contains(message), "{}", run.stderr);
     }
 }
 
 #[test]
-fn a_run_that_fails_says_so_in_json_too() {
+fn a_failed_run_prints_its_error_as_json_too() {
     let home = home();
     for (args, status) in [
         (&["inspect", "nowhere", "--json"][..], 1),
@@ -141,7 +141,7 @@ fn a_run_that_fails_says_so_in_json_too() {
 }
 
 #[test]
-fn the_demo_is_as_it_says() {
+fn every_file_of_the_demo_is_read_without_warnings() {
     let home = Home::new();
     let run = home.run(&["inspect", demo(), "--json"]);
     assert_eq!(run.status, 0);
@@ -157,7 +157,7 @@ fn the_demo_is_as_it_says() {
 
 #[cfg(unix)]
 #[test]
-fn names_and_texts_of_files_cannot_command_the_terminal() {
+fn control_characters_in_files_and_their_names_do_not_reach_the_terminal() {
     let home = Home::new();
     home.write("in/\u{1b}[31mred\n.gpx", RIDE.replace("Watch", "W&#27;[2Jatch"));
     let text = home.run_ok(&["inspect", "in"]);
@@ -166,10 +166,11 @@ fn names_and_texts_of_files_cannot_command_the_terminal() {
 
 #[cfg(unix)]
 #[test]
-fn pipes_are_counted_and_never_opened() {
+fn named_pipes_are_counted_and_never_opened() {
     let home = home();
-    let made = std::process::Command::new("mkfifo").arg(home.path("in/pipe.gpx")).status().expect("a Unix");
-    assert!(made.success());
+    let status =
+        std::process::Command::new("mkfifo").arg(home.path("in/pipe.gpx")).status().expect("mkfifo is installed");
+    assert!(status.success());
     let run = home.run(&["inspect", "in"]);
     assert!(run.stdout.contains("1 pipe, socket or device\n") && !run.stdout.contains("pipe.gpx"), "{}", run.stdout);
     let run = home.run(&["inspect", "in/pipe.gpx", "in/1.gpx"]);
@@ -180,5 +181,5 @@ fn pipes_are_counted_and_never_opened() {
     );
     let run = home.run(&["render", "in", "-o", "tiles", "--zoom", "0"]);
     assert!(run.stdout.contains("1 pipe, socket or device\n"), "{}", run.stdout);
-    assert_eq!(run.status, 3, "because of the empty file");
+    assert_eq!(run.status, 3, "in/empty.fit cannot be read");
 }

@@ -6,7 +6,7 @@ use crate::demo::{DEMO_ACTIVITIES, demo};
 use crate::program::{Home, backdate, differences, gpx};
 
 /// A file whose text the reader would need to see that it says something else: as long and as old as before.
-fn change_unnoticed(home: &Home, name: &str, content: &str) {
+fn change_content_only(home: &Home, name: &str, content: &str) {
     let path = home.path(name);
     let before = std::fs::metadata(&path).expect("a file");
     assert_eq!(before.len(), content.len() as u64);
@@ -20,7 +20,7 @@ fn json(text: &str) -> Value {
 }
 
 #[test]
-fn a_map_of_files_is_the_same_with_the_library_and_without() {
+fn a_map_from_files_equals_the_map_from_the_library() {
     let home = Home::new();
     for (layer, zoom) in [("frequency", "0-13"), ("passes", "0-12")] {
         let render = |out: &str, more: &[&str]| {
@@ -29,7 +29,7 @@ fn a_map_of_files_is_the_same_with_the_library_and_without() {
         };
         let direct = render("direct", &["--no-library"]);
         assert!(direct.len() > 20);
-        assert_eq!(home.library().exists(), layer == "passes", "--no-library leaves none");
+        assert_eq!(home.library().exists(), layer == "passes", "--no-library makes no library");
         for round in 0..2 {
             assert_eq!(differences(&direct, &render("remembered", &[])), [""; 0], "{layer}, round {round}");
         }
@@ -40,26 +40,26 @@ fn a_map_of_files_is_the_same_with_the_library_and_without() {
 }
 
 #[test]
-fn what_did_not_change_is_not_read_again() {
+fn an_unchanged_file_is_not_read_again() {
     let home = Home::new();
     let ride = |name: &str, lat: f64| gpx(name, (0..20).map(|step| (lat, 8.0 + f64::from(step) / 10_000.0)));
     home.write("in/1.gpx", ride("one", 47.0));
     backdate(&home, "in/1.gpx");
-    let west = |args: &[&str]| {
+    let south = |args: &[&str]| {
         home.run_ok(&[&["render", "in", "-o", "tiles", "--zoom", "0-1", "-q"], args].concat());
         let tiles = home.files("tiles").remove(std::path::Path::new("tiles.json")).expect("a description");
         json(&String::from_utf8(tiles).expect("UTF-8"))["bounds"][1].as_f64().expect("south").round()
     };
-    assert_eq!(west(&[]), 47.0);
-    change_unnoticed(&home, "in/1.gpx", &ride("one", 57.0));
-    assert_eq!(west(&[]), 47.0, "nothing says that it changed, so nobody looks");
-    assert_eq!(west(&["--no-library"]), 57.0);
+    assert_eq!(south(&[]), 47.0);
+    change_content_only(&home, "in/1.gpx", &ride("one", 57.0));
+    assert_eq!(south(&[]), 47.0, "size and time of the file are unchanged, so the cached content is used");
+    assert_eq!(south(&["--no-library"]), 57.0);
     backdate(&home, "in/1.gpx");
-    assert_eq!(west(&[]), 57.0);
+    assert_eq!(south(&[]), 57.0);
 }
 
 #[test]
-fn importing_says_what_is_new_and_what_is_known() {
+fn import_reports_new_and_known_files() {
     let home = Home::new();
     let first = home.run_ok(&["import", demo()]);
     assert!(first.starts_with("24 new files\n") && first.contains("the library holds 24 activities, "), "{first}");
@@ -93,7 +93,7 @@ fn importing_says_what_is_new_and_what_is_known() {
 }
 
 #[test]
-fn without_a_library_there_is_advice() {
+fn render_without_a_library_suggests_an_import() {
     let home = Home::new();
     let run = home.run(&["render", "-o", "tiles"]);
     assert_eq!(run.status, 1);
@@ -101,11 +101,11 @@ fn without_a_library_there_is_advice() {
     assert!(!home.library().exists());
     home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
     let run = home.run(&["render", "-o", "tiles"]);
-    assert!(run.status == 1 && run.stderr.contains("is empty"), "what is remembered was not imported: {}", run.stderr);
+    assert!(run.status == 1 && run.stderr.contains("is empty"), "remembered files are not imported: {}", run.stderr);
 }
 
 #[test]
-fn a_map_needs_no_library_that_can_be_written() {
+fn render_works_without_a_writable_library() {
     let home = Home::new();
     home.write("file", "");
     let args = ["render", demo(), "-o", "tiles", "--zoom", "0", "-q"];
@@ -119,31 +119,31 @@ fn a_map_needs_no_library_that_can_be_written() {
 }
 
 #[test]
-fn an_emptied_library_is_no_new_one() {
+fn an_emptied_library_file_is_refused() {
     let home = Home::new();
     home.run_ok(&["zone", "add", "home", "--at", "47,8", "--radius", "1km"]);
-    for left in [0, 1, 99] {
-        std::fs::write(home.library(), vec![0; left]).expect("space");
+    for length in [0, 1, 99] {
+        std::fs::write(home.library(), vec![0; length]).expect("space");
         for args in
             [&["render", demo(), "-o", "tiles", "--zoom", "0"][..], &["import", demo()], &["zone", "list"], &["list"]]
         {
             let run = home.run(args);
-            let says = run.stderr.contains("is empty or cut short") && run.stderr.contains("zones too");
-            assert!(run.status == 1 && says, "{left}, {args:?}: {}", run.stderr);
+            let is_refused = run.stderr.contains("is empty or cut short") && run.stderr.contains("zones too");
+            assert!(run.status == 1 && is_refused, "{length}, {args:?}: {}", run.stderr);
         }
-        assert!(!home.path("tiles").exists(), "nothing is drawn that a zone may hide");
+        assert!(!home.path("tiles").exists(), "nothing is drawn without the zones");
     }
 }
 
 #[test]
-fn a_new_library_is_told_as_it_hides_nothing() {
+fn a_new_library_is_reported_since_it_has_no_zones() {
     let home = Home::new();
-    let told = |args: &[&str]| {
+    let new_library_line = |args: &[&str]| {
         let text = home.run_ok(&[&["render", demo(), "-o", "tiles", "--zoom", "0-3"], args].concat());
         text.lines().find(|line| line.contains("new library")).map(str::to_owned)
     };
-    assert_eq!(told(&["--no-library"]), None);
+    assert_eq!(new_library_line(&["--no-library"]), None);
     let line = format!("made a new library, {}; it has no privacy zones", home.library().display());
-    assert_eq!((told(&[]), told(&[])), (Some(line), None));
-    assert!(told(&["--library", "mistyped.sqlite"]).is_some_and(|line| line.contains("mistyped.sqlite")));
+    assert_eq!((new_library_line(&[]), new_library_line(&[])), (Some(line), None));
+    assert!(new_library_line(&["--library", "mistyped.sqlite"]).is_some_and(|line| line.contains("mistyped.sqlite")));
 }

@@ -15,21 +15,21 @@ use crate::program::{Files, Home, differences, gpx};
 const HOME: (f64, f64) = (52.523_417, 13.411_862);
 
 /// Metres along a degree of a meridian.
-const DEGREE: f64 = 111_195.0;
+const METRES_PER_DEGREE: f64 = 111_195.0;
 
 /// So large that a tile of zoom 16 fits into what is surely hidden, whatever the secret: half of it.
 const RADIUS: &str = "2km";
 const SURELY_HIDDEN: f64 = 990.0;
 
 /// A place so many metres from home in a direction.
-fn away(metres: f64, direction: f64) -> (f64, f64) {
+fn destination(metres: f64, direction: f64) -> (f64, f64) {
     let (sin, cos) = direction.sin_cos();
-    (HOME.0 + metres * cos / DEGREE, HOME.1 + metres * sin / DEGREE / HOME.0.to_radians().cos())
+    (HOME.0 + metres * cos / METRES_PER_DEGREE, HOME.1 + metres * sin / METRES_PER_DEGREE / HOME.0.to_radians().cos())
 }
 
 /// How the hidden points of an archive are recorded; what is outside is always the same.
 #[derive(Clone, Copy, Default)]
-struct Hidden {
+struct HiddenPart {
     /// Not recorded at all.
     missing: bool,
     /// Metres by which they are off.
@@ -39,21 +39,22 @@ struct Hidden {
 }
 
 /// Rides from home to the south and back, hidden points as told.
-fn archive(home: &Home, folder: &str, hidden: Hidden) {
+fn write_rides(home: &Home, folder: &str, hidden_part: HiddenPart) {
     for ride in 0..6u32 {
         let direction = 2.6 + f64::from(ride) * 0.2;
         let mut points = String::new();
         // Out, and back beside it.
-        let ways = (0..=40).map(|i| (i, 0.0)).chain((0..40).rev().map(|i| (i, 0.03)));
-        for (step, (ten, aside)) in (0i64..).zip(ways) {
-            let metres = f64::from(ten) * 100.0;
+        let there_and_back = (0..=40).map(|i| (i, 0.0)).chain((0..40).rev().map(|i| (i, 0.03)));
+        for (step, (hundreds, turn)) in (0i64..).zip(there_and_back) {
+            let metres = f64::from(hundreds) * 100.0;
             let is_hidden = metres <= SURELY_HIDDEN - 100.0;
-            if is_hidden && hidden.missing {
+            if is_hidden && hidden_part.missing {
                 continue;
             }
-            let off = if is_hidden { hidden.moved * (f64::from(ten) * 1.7 + f64::from(ride)).sin() } else { 0.0 };
-            let (lat, lon) = away(metres + off, direction + aside);
-            let second = step * 20 + i64::from(ride) * 3000 + if is_hidden { hidden.late } else { 0 };
+            let offset =
+                if is_hidden { hidden_part.moved * (f64::from(hundreds) * 1.7 + f64::from(ride)).sin() } else { 0.0 };
+            let (lat, lon) = destination(metres + offset, direction + turn);
+            let second = step * 20 + i64::from(ride) * 3000 + if is_hidden { hidden_part.late } else { 0 };
             let time = format!(
                 "2024-05-{:02}T{:02}:{:02}:{:02}Z",
                 10 + ride,
@@ -61,7 +62,7 @@ fn archive(home: &Home, folder: &str, hidden: Hidden) {
                 second / 60 % 60,
                 second % 60
             );
-            let elevation = if is_hidden { 34.0 + hidden.moved } else { 30.0 };
+            let elevation = if is_hidden { 34.0 + hidden_part.moved } else { 30.0 };
             let _ = write!(
                 points,
                 "<trkpt lat=\"{lat:.6}\" lon=\"{lon:.6}\"><ele>{elevation}</ele><time>{time}</time></trkpt>"
@@ -73,11 +74,11 @@ fn archive(home: &Home, folder: &str, hidden: Hidden) {
     }
 }
 
-const CHANGES: [Hidden; 4] = [
-    Hidden { missing: false, moved: 90.0, late: 0 },
-    Hidden { missing: false, moved: 0.0, late: -777 },
-    Hidden { missing: true, moved: 0.0, late: 0 },
-    Hidden { missing: false, moved: -60.0, late: 5 },
+const CHANGES: [HiddenPart; 4] = [
+    HiddenPart { missing: false, moved: 90.0, late: 0 },
+    HiddenPart { missing: false, moved: 0.0, late: -777 },
+    HiddenPart { missing: true, moved: 0.0, late: 0 },
+    HiddenPart { missing: false, moved: -60.0, late: 5 },
 ];
 
 fn add_zone(home: &Home) {
@@ -96,7 +97,7 @@ fn render(home: &Home, input: &[&str], more: &[&str]) -> Files {
 }
 
 /// Places of the tiles, among which those of archives are not.
-fn tiles(files: &Files) -> BTreeSet<&PathBuf> {
+fn png_names(files: &Files) -> BTreeSet<&PathBuf> {
     files.keys().filter(|name| name.extension().is_some_and(|extension| extension == "png")).collect()
 }
 
@@ -117,7 +118,7 @@ fn tilejson(files: &Files) -> Value {
 fn changing_hidden_points_changes_no_byte() {
     let home = Home::new();
     add_zone(&home);
-    archive(&home, "plain", Hidden::default());
+    write_rides(&home, "plain", HiddenPart::default());
     let flags: [&[&str]; 5] = [
         &["--layer", "frequency"],
         &["--layer", "passes", "--no-library"],
@@ -128,33 +129,33 @@ fn changing_hidden_points_changes_no_byte() {
     let plain: Vec<Files> = flags.iter().map(|more| render(&home, &["plain"], more)).collect();
     for (number, change) in CHANGES.into_iter().enumerate() {
         let folder = format!("changed{number}");
-        archive(&home, &folder, change);
+        write_rides(&home, &folder, change);
         for (more, plain) in flags.iter().zip(&plain) {
             assert_eq!(differences(plain, &render(&home, &[&folder], more)), [""; 0], "change {number}, {more:?}");
         }
-        let seen = render(&home, &[&folder], &["--profile", "private"]);
+        let unhidden = render(&home, &[&folder], &["--profile", "private"]);
         assert_ne!(
-            differences(&render(&home, &["plain"], &["--profile", "private"]), &seen),
+            differences(&render(&home, &["plain"], &["--profile", "private"]), &unhidden),
             [""; 0],
-            "it is a change"
+            "change {number} changes the private map"
         );
     }
 }
 
 #[test]
-fn what_was_imported_is_hidden_like_what_is_named() {
+fn imported_files_are_hidden_like_files_on_the_command_line() {
     let home = Home::new();
     add_zone(&home);
-    archive(&home, "plain", Hidden::default());
+    write_rides(&home, "plain", HiddenPart::default());
     let named = render(&home, &["plain"], &["--no-library"]);
     let trimmed = render(&home, &["plain"], &["--no-library", "--trim", "1km"]);
     assert_ne!(differences(&named, &trimmed), [""; 0]);
-    for change in [Hidden::default(), CHANGES[0], CHANGES[2]] {
+    for change in [HiddenPart::default(), CHANGES[0], CHANGES[2]] {
         // The same zone with the same secret.
         let copy = home.path("copy.sqlite");
         std::fs::copy(home.library(), &copy).expect("space");
         let library = ["--library", copy.to_str().expect("UTF-8")];
-        archive(&home, "imported", change);
+        write_rides(&home, "imported", change);
         home.run_ok(&[&["import", "imported", "-q"], &library[..]].concat());
         assert_eq!(differences(&named, &render(&home, &[], &library)), [""; 0]);
         assert_eq!(differences(&trimmed, &render(&home, &[], &[&library[..], &["--trim", "1km"]].concat())), [""; 0]);
@@ -163,22 +164,22 @@ fn what_was_imported_is_hidden_like_what_is_named() {
 }
 
 #[test]
-fn copies_are_drawn_once_even_if_only_hidden_points_tell_them_apart() {
+fn copies_that_differ_in_hidden_points_alone_are_drawn_once() {
     let home = Home::new();
     add_zone(&home);
-    archive(&home, "plain", Hidden::default());
+    write_rides(&home, "plain", HiddenPart::default());
     let once = render(&home, &["plain"], &[]);
-    archive(&home, "twice/a", Hidden::default());
-    archive(&home, "twice/b", CHANGES[0]);
+    write_rides(&home, "twice/a", HiddenPart::default());
+    write_rides(&home, "twice/b", CHANGES[0]);
     assert_eq!(differences(&once, &render(&home, &["twice"], &[])), [""; 0]);
     home.run_ok(&["import", "twice", "-q"]);
     assert_eq!(differences(&once, &render(&home, &[], &[])), [""; 0]);
 }
 
 #[test]
-fn a_zone_changes_the_tiles_of_what_it_touches_and_no_others() {
+fn a_zone_changes_only_tiles_of_activities_that_it_touches() {
     let home = Home::new();
-    archive(&home, "in", Hidden::default());
+    write_rides(&home, "in", HiddenPart::default());
     home.write("in/far.gpx", gpx("far", (0..90).map(|i| (40.0 + f64::from(i % 7) / 1e3, 5.0 + f64::from(i) / 1e3))));
     // Its colours mean the same whatever is drawn.
     let render = || render(&home, &["in"], &["--palette", "gray"]);
@@ -192,27 +193,27 @@ fn a_zone_changes_the_tiles_of_what_it_touches_and_no_others() {
         let across = 2f64.powf(number(zoom).expect("a zoom"));
         across >= 256.0 && number(column.file_name()).expect("a column") / across < 0.52
     };
-    let far: BTreeSet<&PathBuf> = tiles(&without).into_iter().filter(is_far).collect();
+    let far: BTreeSet<&PathBuf> = png_names(&without).into_iter().filter(is_far).collect();
     assert!(far.len() > 50 && far.iter().all(|name| with.get(*name) == without.get(*name)));
-    assert!(tiles(&with).is_subset(&tiles(&without)));
+    assert!(png_names(&with).is_subset(&png_names(&without)));
     home.run_ok(&["zone", "remove", "sweethome"]);
     assert_eq!(differences(&without, &render()), [""; 0]);
 }
 
 #[test]
-fn the_private_profile_shows_everything_and_says_so() {
+fn the_private_profile_hides_nothing_and_is_named_in_the_output() {
     let home = Home::new();
-    archive(&home, "in", Hidden::default());
+    write_rides(&home, "in", HiddenPart::default());
     let without = render(&home, &["in"], &[]);
     assert!(tilejson(&without)["trailglow"].get("profile").is_none());
     add_zone(&home);
     let public = tilejson(&render(&home, &["in"], &[]));
     assert!(public["trailglow"].get("profile").is_none() && !public.to_string().contains("zone"));
     // The rides lead south: what is north of them is hidden.
-    assert!(public["bounds"][3].as_f64().is_some_and(|north| north < HOME.0 - SURELY_HIDDEN / 2.0 / DEGREE));
+    assert!(public["bounds"][3].as_f64().is_some_and(|north| north < HOME.0 - SURELY_HIDDEN / 2.0 / METRES_PER_DEGREE));
     let private = render(&home, &["in"], &["--profile", "private"]);
     assert_eq!(tilejson(&private)["trailglow"]["profile"], "private");
-    assert_eq!(tiles(&private), tiles(&without));
+    assert_eq!(png_names(&private), png_names(&without));
     let page = |files: &Files| String::from_utf8_lossy(&files[Path::new("out/index.html")]).into_owned();
     assert!(page(&private).contains(r#""profile":"private""#) && !page(&without).contains(r#""profile""#));
     let points = |more: &[&str]| -> Value {
@@ -220,16 +221,16 @@ fn the_private_profile_shows_everything_and_says_so() {
         serde_json::from_str::<Value>(&report).expect("JSON")["points"]["hidden"].clone()
     };
     assert!(points(&[]).as_u64() > Some(0) && points(&["--profile", "private"]) == 0);
-    assert!(tiles(&private).iter().all(|name| private[*name] == without[*name]));
+    assert!(png_names(&private).iter().all(|name| private[*name] == without[*name]));
     let run = home.run(&["render", "in", "-o", "out", "--profile", "private", "--trim", "1km"]);
     assert!(run.status == 2 && run.stderr.contains("--trim"), "{}", run.stderr);
 }
 
 #[test]
-fn nothing_written_tells_what_is_hidden() {
+fn no_output_contains_hidden_positions_or_private_names() {
     let home = Home::new();
     add_zone(&home);
-    archive(&home, "secretfolder", Hidden::default());
+    write_rides(&home, "secretfolder", HiddenPart::default());
     let files = render(&home, &["secretfolder"], &[]);
     let mut haystacks: Vec<(String, Vec<u8>)> =
         files.iter().map(|(name, bytes)| (name.display().to_string(), bytes.clone())).collect();
@@ -244,7 +245,7 @@ fn nothing_written_tells_what_is_hidden() {
     needles
         .extend([folder.trim_end_matches('/').as_bytes().to_vec(), home.library().display().to_string().into_bytes()]);
     // Home itself and some hidden points, as text to about 10 m, and as archives write numbers.
-    for (lat, lon) in [HOME, away(300.0, 2.6), away(500.0, 3.0)] {
+    for (lat, lon) in [HOME, destination(300.0, 2.6), destination(500.0, 3.0)] {
         for degrees in [lat, lon] {
             needles.push(format!("{degrees:.4}")[..7].into());
             // Four bytes may turn up among pixels by chance.
@@ -253,21 +254,21 @@ fn nothing_written_tells_what_is_hidden() {
             needles.push(degrees.to_le_bytes().to_vec());
         }
     }
-    let holds = |bytes: &[u8], needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+    let contains_bytes = |bytes: &[u8], needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
     for (name, bytes) in &haystacks {
         for needle in &needles {
-            assert!(!holds(bytes, needle), "{name} holds {:?}", String::from_utf8_lossy(needle));
-            assert!(!holds(name.as_bytes(), needle), "{name}");
+            assert!(!contains_bytes(bytes, needle), "{name} contains {:?}", String::from_utf8_lossy(needle));
+            assert!(!contains_bytes(name.as_bytes(), needle), "{name}");
         }
     }
     assert!(
-        haystacks.iter().any(|(_, bytes)| holds(bytes, b"TileJSON") || holds(bytes, b"tilejson")),
-        "it is searched"
+        haystacks.iter().any(|(_, bytes)| contains_bytes(bytes, b"TileJSON") || contains_bytes(bytes, b"tilejson")),
+        "the search finds a text that is there"
     );
 }
 
 #[test]
-fn both_ends_are_trimmed() {
+fn trim_hides_both_ends_of_a_ride() {
     let home = Home::new();
     let points: String =
         (0..=100).map(|i| format!("<trkpt lat=\"{:.6}\" lon=\"8\"/>", 47.0 + f64::from(i) / 1e3)).collect();
@@ -283,7 +284,7 @@ fn both_ends_are_trimmed() {
 }
 
 #[test]
-fn zones_are_kept_listed_and_removed() {
+fn zones_are_added_listed_and_removed_and_invalid_zones_refused() {
     let home = Home::new();
     let added = home.run_ok(&["zone", "add", "home", "--at", "52.52,13.405", "--radius", "400m"]);
     assert!(added.starts_with("home at 52.52,13.405, 400 m is hidden"), "{added}");
@@ -299,7 +300,7 @@ fn zones_are_kept_listed_and_removed() {
     assert_eq!(json(&["zone", "list", "--json"]), listed);
     assert_eq!(json(&["zone", "remove", "home", "--json"])["zones"].as_array().map(Vec::len), Some(1));
     let add = |name: &str, at: &str, radius: &str| home.run(&["zone", "add", name, "--at", at, "--radius", radius]);
-    for (run, says) in [
+    for (run, message) in [
         (add("x", "91,0", "400m"), "--at"),
         (add("x", "52.5", "400m"), "--at"),
         (add("x", "52.5,13.4", "400"), "--radius"),
@@ -308,14 +309,14 @@ fn zones_are_kept_listed_and_removed() {
         (add("x", "89,13.4", "400m"), "within 84°"),
         (add(" ", "52.5,13.4", "400m"), "a zone's name"),
     ] {
-        assert!(run.status == 2 && run.stderr.contains(says), "{}: {}", run.status, run.stderr);
+        assert!(run.status == 2 && run.stderr.contains(message), "{}: {}", run.status, run.stderr);
     }
     let none = home.run(&["zone", "list", "--library", "none.sqlite"]);
     assert!(none.status == 1 && none.stderr.contains("there is no library at none.sqlite"), "{}", none.stderr);
 }
 
 #[test]
-fn mask_still_names_the_verb_and_appears_in_no_help() {
+fn mask_is_an_undocumented_alias_of_zone() {
     let home = Home::new();
     add_zone(&home);
     assert_eq!(home.run_ok(&["mask", "list"]), home.run_ok(&["zone", "list"]));
@@ -326,9 +327,9 @@ fn mask_still_names_the_verb_and_appears_in_no_help() {
 }
 
 #[test]
-fn without_knowing_what_to_hide_nothing_is_drawn() {
+fn nothing_is_drawn_if_the_zones_cannot_be_read() {
     let home = Home::new();
-    archive(&home, "in", Hidden::default());
+    write_rides(&home, "in", HiddenPart::default());
     home.write("notes.txt", "buy milk\n".repeat(500));
     let args = ["render", "in", "-o", "out", "--zoom", "0", "-q", "--library", "notes.txt"];
     for more in [&[][..], &["--no-library"]] {
