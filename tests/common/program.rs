@@ -38,8 +38,8 @@ impl Home {
     /// Writes a file; folders arise as needed.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         let path = self.path(name);
-        fs::create_dir_all(path.parent().expect("a folder above")).expect("space");
-        fs::write(path, content).expect("space");
+        fs::create_dir_all(path.parent().expect("a folder above")).expect("disk space");
+        fs::write(path, content).expect("disk space");
     }
 
     /// Runs the program here. A run that hangs is killed and fails.

@@ -173,7 +173,7 @@ fn sports_in_strava_exports_are_those_of_the_table() {
 
 fn misses_no_file() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    std::fs::write(dir.path().join("a.gpx"), "<gpx/>").expect("space");
+    std::fs::write(dir.path().join("a.gpx"), "<gpx/>").expect("disk space");
     let expected = |name: &str| Map::from_iter([(name.to_owned(), json!({"outcome": "no_track"}))]);
     assert_eq!(check_all(dir.path(), &expected("a.gpx")), (1, vec![]));
     assert_eq!(check_all(dir.path(), &expected("b.gpx")).1.len(), 1);

@@ -151,7 +151,7 @@ fn bombs_take_no_memory() {
     ];
     for (name, bytes, _) in &bombs {
         assert!(bytes.len() < 1_000_000, "{name}: {} bytes", bytes.len());
-        fs::write(folder.path().join(name), bytes).expect("space");
+        fs::write(folder.path().join(name), bytes).expect("disk space");
     }
     for (name, _, outcome) in &bombs {
         let ran = watch(trailglow(&["inspect", name, "--json"], folder.path()));

@@ -79,18 +79,18 @@ fn a_damaged_tile_makes_the_next_render_draw_all_tiles() {
     rides(&home);
     let damage_functions: [fn(&Path); 5] = [
         |tile| fs::remove_file(tile).expect("a file"),
-        |tile| fs::write(tile, "").expect("space"),
-        |tile| fs::write(tile, b"\x89PNG\r\n\x1a\n\xff\xff\xff\xff").expect("space"),
+        |tile| fs::write(tile, "").expect("disk space"),
+        |tile| fs::write(tile, b"\x89PNG\r\n\x1a\n\xff\xff\xff\xff").expect("disk space"),
         |tile| {
             // Another picture, whole in itself.
             let other = tile.parent().and_then(Path::parent).expect("a folder above").join("other.png");
-            fs::copy(other, tile).map(drop).expect("space");
+            fs::copy(other, tile).map(drop).expect("disk space");
         },
         |tile| {
             let mut bytes = fs::read(tile).expect("a file");
             let middle = bytes.len() - 40;
             bytes[middle] ^= 1;
-            fs::write(tile, bytes).expect("space");
+            fs::write(tile, bytes).expect("disk space");
         },
     ];
     let case = Case { palettes: "ember", out: "tiles", ..CASES[0] };
@@ -100,7 +100,7 @@ fn a_damaged_tile_makes_the_next_render_draw_all_tiles() {
         let found = tiles(&home, "again/tiles");
         let damaged = &found[found.len() / 2];
         let other = damaged.parent().and_then(Path::parent).expect("a folder above").join("other.png");
-        fs::copy(&found[0], &other).expect("space");
+        fs::copy(&found[0], &other).expect("disk space");
         damage(damaged);
         fs::remove_file(&other).expect("a file");
         assert_eq!(case.check(&home, &["in"]), (all, 0));
@@ -119,16 +119,16 @@ fn a_damaged_archive_or_render_record_never_gives_wrong_bytes() {
     for at in (127..metadata_end).step_by(997).chain([8, 9, 16, 23, 56, 63, intact.len() - 50]) {
         let mut bytes = intact.clone();
         bytes[at] ^= 0x15;
-        fs::write(&archive, bytes).expect("space");
+        fs::write(&archive, bytes).expect("disk space");
         let run = home.run(&["render", "in", "-o", "again/heat.pmtiles", "-q", "--zoom", "0-13", "--device", "cpu"]);
         if run.status == 0 {
             assert_eq!(differences(&home.files("again"), &home.files("scratch")), [""; 0], "byte {at}");
         } else {
             assert!(run.stderr.contains("is not an archive by Trailglow"), "{}", run.stderr);
-            fs::write(&archive, &intact).expect("space");
+            fs::write(&archive, &intact).expect("disk space");
         }
     }
-    fs::write(&archive, &intact[..intact.len() - 1000]).expect("space");
+    fs::write(&archive, &intact[..intact.len() - 1000]).expect("disk space");
     assert_eq!(case.check(&home, &["in"]), (all, 0));
     let library = rusqlite::Connection::open(home.library()).expect("the library");
     for record in ["x''", "zeroblob(500)", "substr(record, 1, 300)", "substr(record, 1, 300) || zeroblob(5000)"] {

@@ -167,13 +167,13 @@ fn unprintable_file_names_are_escaped_and_stay_on_one_line() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let home = Home::new();
-    std::fs::create_dir(home.path("in")).expect("space");
+    std::fs::create_dir(home.path("in")).expect("disk space");
     let names: [&[u8]; 2] = [b"new\nline.gpx", b"\xff\xfe.gpx"];
     for (number, name) in (1..).zip(names) {
-        std::fs::write(home.path("in").join(OsStr::from_bytes(name)), ride_gpx(number)).expect("space");
+        std::fs::write(home.path("in").join(OsStr::from_bytes(name)), ride_gpx(number)).expect("disk space");
     }
     assert_eq!(rendered_activities(&home, &["in"], "tiles"), 2);
-    std::fs::write(home.path("in").join(OsStr::from_bytes(b"\x1b[31mred\n\xff.fit")), "junk").expect("space");
+    std::fs::write(home.path("in").join(OsStr::from_bytes(b"\x1b[31mred\n\xff.fit")), "junk").expect("disk space");
     let run = home.run(&["render", "in", "-o", "a\nb", "-q", "--zoom", "0"]);
     assert_eq!((run.status, run.stderr.lines().count()), (3, 1), "{}", run.stderr);
     assert!(run.stderr.starts_with("in/\\u{1b}[31mred\\n\u{fffd}.fit: cannot be read: "), "{}", run.stderr);

@@ -115,7 +115,7 @@ fn the_exit_status_depends_on_how_much_could_be_read() {
 #[test]
 fn an_empty_folder_and_a_missing_path_are_errors() {
     let home = Home::new();
-    std::fs::create_dir(home.path("none")).expect("space");
+    std::fs::create_dir(home.path("none")).expect("disk space");
     for (file, message) in [("none", "there are no files"), ("nowhere", "cannot open nowhere")] {
         let run = home.run(&["inspect", file]);
         assert_eq!((run.status, &*run.stdout), (1, ""));

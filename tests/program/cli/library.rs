@@ -10,7 +10,7 @@ fn change_content_only(home: &Home, name: &str, content: &str) {
     let path = home.path(name);
     let before = std::fs::metadata(&path).expect("a file");
     assert_eq!(before.len(), content.len() as u64);
-    std::fs::write(&path, content).expect("space");
+    std::fs::write(&path, content).expect("disk space");
     let file = std::fs::File::options().write(true).open(&path).expect("a file");
     file.set_modified(before.modified().expect("a time")).expect("a time");
 }
@@ -123,7 +123,7 @@ fn an_emptied_library_file_is_refused() {
     let home = Home::new();
     home.run_ok(&["zone", "add", "home", "--at", "47,8", "--radius", "1km"]);
     for length in [0, 1, 99] {
-        std::fs::write(home.library(), vec![0; length]).expect("space");
+        std::fs::write(home.library(), vec![0; length]).expect("disk space");
         for args in
             [&["render", demo(), "-o", "tiles", "--zoom", "0"][..], &["import", demo()], &["zone", "list"], &["list"]]
         {

@@ -153,7 +153,7 @@ fn imported_files_are_hidden_like_files_on_the_command_line() {
     for change in [HiddenPart::default(), CHANGES[0], CHANGES[2]] {
         // The same zone with the same secret.
         let copy = home.path("copy.sqlite");
-        std::fs::copy(home.library(), &copy).expect("space");
+        std::fs::copy(home.library(), &copy).expect("disk space");
         let library = ["--library", copy.to_str().expect("UTF-8")];
         write_rides(&home, "imported", change);
         home.run_ok(&[&["import", "imported", "-q"], &library[..]].concat());

@@ -85,7 +85,7 @@ fn nothing_to_draw_exits_with_1_and_gives_the_reasons() {
     home.write("junk/page.gpx", "<!DOCTYPE html><html>Please log in</html>");
     home.write("junk/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
     home.write("hidden/.ride.gpx", crate::program::gpx("", [(47.0, 8.0)]));
-    std::fs::create_dir(home.path("empty")).expect("space");
+    std::fs::create_dir(home.path("empty")).expect("disk space");
     let missing = "trailglow: cannot open nowhere: ";
     assert_refused(&home, &["render", "nowhere", "-o", "deep/down/x"], 1, &[missing]);
     assert_refused(&home, &["render", "junk", "nowhere", "-o", "x"], 1, &[missing]);
@@ -117,7 +117,7 @@ fn an_output_path_with_other_content_is_refused() {
     home.write("other/tiles.json", "{\"tilejson\": \"3.0.0\"}");
     home.write("table", "1,2");
     home.write("text.pmtiles", "no archive");
-    std::fs::create_dir(home.path("folder.pmtiles")).expect("space");
+    std::fs::create_dir(home.path("folder.pmtiles")).expect("disk space");
     home.write("rides/ride.gpx", crate::program::gpx("", [(47.0, 8.0)]));
     let cases: &[(&str, &[&str])] = &[
         ("foreign", &["foreign holds other files", "choose a new folder"]),
@@ -199,7 +199,7 @@ fn an_archive_of_another_program_is_not_replaced() {
     let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("8 bytes")) as usize;
     let (offset, len) = (number(24), number(32));
     bytes[offset..offset + len].fill(0);
-    std::fs::write(home.path("heat.pmtiles"), &bytes).expect("space");
+    std::fs::write(home.path("heat.pmtiles"), &bytes).expect("disk space");
     assert_refused(
         &home,
         &["render", demo(), "-o", "heat.pmtiles", "-q"],
@@ -249,8 +249,8 @@ fn an_unwritable_output_folder_is_named_in_the_error() {
     let open = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(home.path(""), open).expect("a folder of this user");
     home.write("ride.gpx", crate::program::gpx("", [(47.0, 8.0)]));
-    std::fs::copy(assert_cmd::cargo::cargo_bin!("trailglow"), home.path("program")).expect("space");
-    std::fs::create_dir(home.path("closed")).expect("space");
+    std::fs::copy(assert_cmd::cargo::cargo_bin!("trailglow"), home.path("program")).expect("disk space");
+    std::fs::create_dir(home.path("closed")).expect("disk space");
     std::fs::set_permissions(home.path("closed"), std::fs::Permissions::from_mode(0o555))
         .expect("a folder of this user");
     let is_root = std::fs::metadata(home.path("")).expect("an existing folder").uid() == 0;
