@@ -1,9 +1,9 @@
-//! The same activities give the same bytes.
+//! Determinism: neither the order of the files nor the number of threads changes a byte of the output.
 
 use crate::demo::demo;
 use crate::program::{Files, Home, differences};
 
-/// Renders into a folder and into an archive with the same arguments.
+/// Renders into a folder and into a PMTiles archive with the same arguments.
 fn render(home: &Home, inputs: &[&str], more: &[&str]) -> [Files; 2] {
     ["out", "out.pmtiles"].map(|out| {
         let args = [&["render"], inputs, &["-o", out, "-q", "--zoom", "0-13"], more].concat();
@@ -33,7 +33,7 @@ fn file_order_and_thread_count_change_no_byte() {
     assert_unchanged(&inputs, &["--threads", "3"]);
 }
 
-/// The files of the archive, each by its own name.
+/// Paths of the files of the demo.
 fn demo_files() -> Vec<String> {
     let entries = walkdir::WalkDir::new(demo()).into_iter().map(|entry| entry.expect("an entry"));
     let files = entries.filter(|entry| entry.file_type().is_file() && !entry.path().ends_with(".trailglow-demo"));

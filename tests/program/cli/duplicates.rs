@@ -1,21 +1,22 @@
-//! One recording in several files is drawn once; where that is not sure, the user decides.
+//! Duplicate recordings: certain copies are drawn once, unsure pairs are listed for the user to decide.
 
 use serde_json::{Value, json};
 
 use crate::program::{Home, differences};
 
-/// How a file gives a winding ride of twenty minutes.
+/// Properties of a file of one winding ride of twenty minutes.
 #[derive(Clone, Copy)]
 pub struct Variant {
     pub decimals: usize,
     pub every: usize,
     pub timed: bool,
     pub heart_rate: bool,
-    /// Metres by which each point is somewhere else, as with another device.
+    /// Amplitude of the position error in metres, as from a second device.
     pub noise: f64,
     pub day: usize,
 }
 
+/// File of the recording device.
 pub const ORIGINAL: Variant = Variant { decimals: 7, every: 1, timed: true, heart_rate: true, noise: 0.0, day: 1 };
 
 pub fn ride_gpx(variant: Variant) -> String {
@@ -33,7 +34,7 @@ pub fn ride_gpx(variant: Variant) -> String {
     format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>")
 }
 
-/// One ride from a device, two services and a second device, and the same way the next day.
+/// One ride as files of a device, of two services and of a second device; then the same route on the next day.
 fn rides() -> Home {
     let home = Home::new();
     home.write("in/1-thin.gpx", ride_gpx(Variant { decimals: 5, every: 4, heart_rate: false, ..ORIGINAL }));
@@ -52,7 +53,7 @@ fn duplicates(home: &Home) -> Value {
     parsed(&home.run_ok(&["duplicates", "--json"]))
 }
 
-/// Numbers of the activities that are listed.
+/// Ascending ids of the listed activities.
 fn listed_ids(home: &Home) -> Vec<i64> {
     let listed = parsed(&home.run_ok(&["list", "--json"]));
     let rows = listed["activities"].as_array().expect("a list").iter();
@@ -61,7 +62,7 @@ fn listed_ids(home: &Home) -> Vec<i64> {
     ids
 }
 
-/// Imports one after the other, so that their numbers are those of the files.
+/// Imports the files one by one, so that each activity has the number of its file as id.
 fn import_one_by_one(home: &Home) {
     for file in ["1-thin", "2-device", "3-bare", "4-other", "5-next"] {
         home.run_ok(&["import", &format!("in/{file}.gpx"), "-q"]);

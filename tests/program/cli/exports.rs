@@ -1,4 +1,5 @@
-//! Exports in the library: what the table says is kept, asked for, and renewed; an archive is not opened twice.
+//! Strava exports in the library: metadata of the table is stored, selectable and updated; an unchanged archive is not
+//! read again.
 
 use serde_json::Value;
 
@@ -85,7 +86,7 @@ fn an_unchanged_archive_is_not_read_again() {
     let direct = render(&["--no-library"]);
     assert!(direct.0.contains("1 file that could not be read, 1 planned course or route"), "{}", direct.0);
     assert!(render(&[]) == direct, "first run");
-    // As long and as old as before: only who opens it sees the difference.
+    // Other content of the same size and time, so only reading the file reveals the change.
     let (path, size) = (home.path("export.zip"), std::fs::metadata(home.path("export.zip")).expect("a file").len());
     let time = std::fs::metadata(&path).expect("a file").modified().expect("a time");
     home.write("export.zip", vec![0; size as usize]);
@@ -114,7 +115,7 @@ fn a_later_export_updates_the_metadata_and_keeps_exclusions() {
             (&"Sunset".into(), &"run".into(), &"Shoes".into())
         );
     }
-    // The bare file says nothing new, and is no second activity.
+    // The same file outside an export adds neither metadata nor an activity.
     home.write("1.gpx", ride_gpx(1));
     home.run_ok(&["import", "1.gpx", "-q"]);
     assert_eq!(names(&home, &["--excluded"]), ["Sunset"]);

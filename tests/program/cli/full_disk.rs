@@ -1,4 +1,4 @@
-//! A temporary file that cannot be written: a sentence says so, the old output stays whole, and nothing else is left.
+//! A temporary file that cannot be written: the error is one line, the old output stays unchanged, no other file remains.
 #![cfg(unix)]
 
 use std::collections::BTreeSet;
@@ -10,13 +10,13 @@ use assert_cmd::cargo::cargo_bin;
 use crate::demo::demo;
 use crate::program::{Home, differences};
 
-/// Bytes of tiles that wait in memory here before the rest goes to a temporary file.
+/// Bytes of tiles that stay in memory before the others go to a temporary file.
 const SPOOL_BYTES: &str = "5000";
 
-/// How the map is drawn that does not come about: with no library, as that cannot be written either.
+/// Flags without a library, which cannot be written either.
 const RENDER_FLAGS: [&str; 8] = ["-q", "--zoom", "0-11", "--device", "cpu", "--no-library", "--profile", "private"];
 
-/// Renders by a line of shell that ends in the program.
+/// Renders through `sh -c`; returns exit status and stderr.
 fn render(home: &Home, out: &str, shell: &str, temporary: &Path) -> (Option<i32>, String) {
     let mut command = Command::new("sh");
     command.args(["-c", shell, cargo_bin!("trailglow").to_str().expect("UTF-8")]);
@@ -34,7 +34,7 @@ fn entry_names(home: &Home) -> BTreeSet<String> {
 }
 
 const UNLIMITED: &str = r#"exec "$0" "$@""#;
-/// No file may grow beyond a few KiB, and who tries is told instead of killed.
+/// Limits files to 16 blocks; a longer write fails instead of killing the process, as SIGXFSZ is ignored.
 const FILE_SIZE_LIMIT: &str = r#"trap "" XFSZ; ulimit -f 16; exec "$0" "$@""#;
 
 #[test]

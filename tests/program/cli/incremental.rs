@@ -1,4 +1,5 @@
-//! Rendering again to the same place gives the same bytes as from scratch, and draws only what changed.
+//! Incremental rendering on the CPU: rendering again gives the bytes of a render from scratch and draws only changed
+//! tiles.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,7 +66,7 @@ fn rendering_the_library_again_after_exclude_or_forget_equals_a_render_from_scra
     assert_eq!(counts(render("again")).1, Some(0));
 }
 
-/// The files of all tiles in a folder.
+/// Paths of all tiles in a folder.
 fn tiles(home: &Home, folder: &str) -> Vec<PathBuf> {
     let folder = home.path(folder);
     let file = |tile: TileCoord| folder.join(format!("{}/{}/{}.png", tile.z(), tile.x(), tile.y()));
@@ -82,7 +83,7 @@ fn a_damaged_tile_makes_the_next_render_draw_all_tiles() {
         |tile| fs::write(tile, "").expect("disk space"),
         |tile| fs::write(tile, b"\x89PNG\r\n\x1a\n\xff\xff\xff\xff").expect("disk space"),
         |tile| {
-            // Another picture, whole in itself.
+            // The valid picture of another tile.
             let other = tile.parent().and_then(Path::parent).expect("a folder above").join("other.png");
             fs::copy(other, tile).map(drop).expect("disk space");
         },

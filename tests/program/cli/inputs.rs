@@ -1,4 +1,4 @@
-//! Whatever lies around in people's folders.
+//! Input files: unreadable files, other kinds, archives, courses, odd names, links, earlier outputs, edges of the map.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::zip::zip;
 use crate::demo::demo;
 use crate::program::{Home, Run, differences, gpx};
 
-/// Some rides, each elsewhere.
+/// A short ride; each number has its own latitude.
 fn ride_gpx(number: u32) -> String {
     let lat = 47.0 + f64::from(number) / 100.0;
     gpx("", (0..20).map(|step| (lat, 8.0 + f64::from(step) / 10_000.0)))
@@ -18,7 +18,7 @@ fn rendered_activities(home: &Home, inputs: &[&str], out: &str) -> u64 {
     report["activities"].as_u64().expect("a number")
 }
 
-/// Lines of stderr that begin with a name.
+/// Lines of stderr about a file.
 fn stderr_lines<'a>(run: &'a Run, name: &str) -> Vec<&'a str> {
     run.stderr.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(": "))).collect()
 }
@@ -34,7 +34,7 @@ fn unreadable_files_are_reported_once_and_the_others_are_drawn() {
     home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
     home.write("in/photo.jpg", b"\xff\xd8\xff");
     home.write("in/cut.gpx", &ride_gpx(3)[..400]);
-    // Naming a folder twice names no file twice.
+    // `in/bad` is inside `in`, yet each file is reported once.
     let args = ["render", "in", "in/bad", "-o", "tiles", "--zoom", "0-1"];
     let unreadable = ["in/bad/empty.fit", "in/bad/login.gpx", "in/bad/packed.zip"];
     let run = home.run(&args);
@@ -196,7 +196,7 @@ fn symbolic_links_are_followed_once_and_broken_links_are_reported() {
     link("nowhere", "in/broken.gpx");
     let run = home.run(&["render", "in", "-o", "tiles", "-q", "--zoom", "0"]);
     assert_eq!((run.status, stderr_lines(&run, "in/broken.gpx").len()), (3, 1), "{}", run.stderr);
-    // An output behind a link is replaced where it is, and the link stays.
+    // An output behind a link is replaced at the target, and the link remains.
     link("tiles", "link");
     std::fs::remove_file(home.path("in/broken.gpx")).expect("a removable file");
     home.run_ok(&["render", "in", "-o", "link", "-q", "--zoom", "3"]);
@@ -213,7 +213,7 @@ fn earlier_outputs_are_not_read_as_input() {
     home.run_ok(&["render", "in", "-o", "in/several", "-p", "ice,plum", "--zoom", "0", "-q"]);
     let run = home.run(&["render", "in", "-v", "-o", "elsewhere", "--zoom", "0"]);
     assert_eq!((run.status, &*run.stderr), (0, "in/heat.pmtiles: not an activity file (FIT, GPX or TCX)\n"));
-    // As a shell lists them in `render * -o heat.pmtiles`.
+    // As a shell expands `render * -o heat.pmtiles`.
     for out in ["in/heat.pmtiles", "in/tiles"] {
         home.run_ok(&["render", "in/1.gpx", out, "-o", out, "-q", "--zoom", "0"]);
     }
@@ -250,7 +250,7 @@ fn the_demo_depends_on_its_seed_alone_and_replaces_an_earlier_demo() {
     }
     assert_eq!(home.files("a"), home.files("b"));
     assert_ne!(home.files("a"), home.files("c"));
-    // An earlier demo is replaced, not added to.
+    // An earlier demo is replaced.
     home.run_ok(&["demo", "-q", "-n", "1", "-o", "a"]);
     assert_eq!(home.files("a").len(), 2, "one activity and the marker file");
     assert!(rendered_activities(&home, &[demo(), "a"], "tiles") > 1);

@@ -1,11 +1,11 @@
-//! What `inspect` says about files, to people and to programs.
+//! `inspect`: its text, its JSON and its exit status.
 
 use serde_json::{Value, json};
 
 use crate::demo::{DEMO_ACTIVITIES, demo};
 use crate::program::{Home, Run, gpx};
 
-/// Two tracks, one of them with everything a point may have, and an empty one.
+/// Two tracks, of which the first has every kind of value and fault, and an empty track.
 const RIDE: &str = r#"<gpx version="1.1" creator="Watch">
     <wpt lat="9" lon="9"/><rte><rtept lat="9" lon="9"/></rte>
     <trk><type>Running</type><trkseg>
@@ -17,7 +17,7 @@ const RIDE: &str = r#"<gpx version="1.1" creator="Watch">
     <trk><trkseg><trkpt lat="0" lon="0"><ele>high</ele></trkpt></trkseg></trk>
   </gpx>"#;
 
-/// A file of every kind.
+/// Files with every outcome: read, damaged, empty, of another kind, without a track.
 fn home() -> Home {
     let home = Home::new();
     home.write("in/1.gpx", RIDE);

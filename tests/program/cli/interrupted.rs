@@ -1,6 +1,6 @@
-//! Ctrl-C, kills and company: the old output stays whole, and nothing else is left.
+//! Signals and kills: the old output stays unchanged, and no other file remains.
 //!
-//! What a run has done by then is told by the processor time it took, so that a busy machine changes nothing.
+//! Runs are interrupted after an amount of CPU time rather than clock time, so a busy machine does not change the test.
 #![cfg(target_os = "linux")]
 
 use std::io::Write;
@@ -16,14 +16,14 @@ use serde_json::Value;
 use crate::demo::{DEMO_ACTIVITIES, demo};
 use crate::program::{Files, Home, differences, gpx};
 
-/// Starts a run and does not wait for it.
+/// Starts a run in the background.
 fn start(home: &Home, args: &[&str]) -> Child {
     let mut command = Command::new(cargo_bin!("trailglow"));
     command.args(args).current_dir(home.path("")).env("TRAILGLOW_LIBRARY", home.library()).stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
 }
 
-/// Processor time of a run in hundredths of a second, and whether it has ended. It can be asked until the run is waited for.
+/// CPU time of a run in hundredths of a second, and true if the run has ended; valid until `wait` reaps the process.
 fn cpu_time(child: &Child) -> (u64, bool) {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("a child");
     let fields: Vec<&str> = stat.rsplit(')').next().expect("a line").split_whitespace().collect();
@@ -31,7 +31,7 @@ fn cpu_time(child: &Child) -> (u64, bool) {
     (ticks(11) + ticks(12), fields[0] == "Z")
 }
 
-/// Waits until a run has worked for so many hundredths of a second, or has ended.
+/// Waits until a run has used this CPU time, in hundredths of a second, or has ended.
 fn wait_for_cpu_time(child: &Child, hundredths: u64) {
     wait_until(|| {
         let (used, has_ended) = cpu_time(child);
@@ -39,7 +39,7 @@ fn wait_for_cpu_time(child: &Child, hundredths: u64) {
     });
 }
 
-/// Waits until a run listens to a signal.
+/// Waits until a run has a handler for a signal.
 fn wait_for_signal_handler(child: &Child, number: u32) {
     wait_until(|| {
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).expect("a child");
@@ -48,7 +48,7 @@ fn wait_for_signal_handler(child: &Child, number: u32) {
     });
 }
 
-/// Asks a run to stop, and waits until it does. Also says how many hundredths of a second it went on working.
+/// Sends a signal to a run and waits for its end. Also returns the CPU time used after the signal, in hundredths of a second.
 fn interrupt(child: Child, name: &str) -> (Output, u64) {
     let (before, had_ended) = cpu_time(&child);
     assert!(!had_ended, "the run ended before it was interrupted");
@@ -58,7 +58,6 @@ fn interrupt(child: Child, name: &str) -> (Output, u64) {
     (wait(child), after - before)
 }
 
-/// Asks a run to stop.
 fn send_signal(child: &Child, name: &str) {
     let command = format!("kill -{name} {}", child.id());
     assert!(Command::new("sh").args(["-c", &command]).status().expect("a shell").success());
@@ -68,7 +67,7 @@ fn wait(child: Child) -> Output {
     child.wait_with_output().expect("the process ends")
 }
 
-/// Names in the folder itself.
+/// Sorted names in the working folder.
 fn entry_names(home: &Home) -> Vec<String> {
     let entries = std::fs::read_dir(home.path("")).expect("a folder");
     let mut names: Vec<String> =
@@ -77,7 +76,7 @@ fn entry_names(home: &Home) -> Vec<String> {
     names
 }
 
-/// Waits until something is so.
+/// Waits until the condition is true, 300 s at most.
 fn wait_until(condition: impl Fn() -> bool) {
     let start_time = Instant::now();
     while !condition() {
@@ -93,7 +92,7 @@ fn sigint_and_sigterm_leave_the_old_output_unchanged() {
         home.run_ok(&["render", demo(), "-o", out, "--zoom", "0-6", "-q"]);
         let (old, before) = (home.files(out), entry_names(&home));
         for hundredths in [0, 30, 100] {
-            // Zoom 20 alone takes far longer than any of these.
+            // Zoom 20 alone takes far longer than the longest wait.
             let child = start(&home, &["render", demo(), "-o", out, "--zoom", "0-20"]);
             wait_for_signal_handler(&child, if signal_name == "INT" { 2 } else { 15 });
             wait_for_cpu_time(&child, hundredths);
@@ -117,7 +116,7 @@ fn sigint_stops_a_run_in_the_middle_of_a_file() {
         encoder.write_all(bytes).expect("memory");
         encoder.finish().expect("memory")
     };
-    // Gigabytes of markup, as a packed file of many members: half a minute at least.
+    // 8 GB of markup in a gzip file of many members: at least half a minute of work.
     let markup = pack("<a/>".repeat(4 << 20).as_bytes()).repeat(500);
     home.write("large.gpx.gz", [pack(b"<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk>"), markup].concat());
     for args in [&["inspect", "large.gpx.gz"][..], &["render", "large.gpx.gz", "-o", "tiles", "--device", "cpu"]] {
@@ -136,7 +135,7 @@ fn sigint_while_a_folder_is_written_leaves_the_old_folder() {
     let home = Home::new();
     home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-6", "-q"]);
     let (old, before) = (home.files("tiles"), entry_names(&home));
-    // Nearly all the work is writing: few pixels, eight palettes.
+    // Few pixels in eight palettes, so most of the work is writing.
     let palettes = "ember,orchid,ice,verdant,cividis,plum,aubergine,gray";
     let child = start(&home, &["render", demo(), "-o", "tiles", "--zoom", "0-17", "-p", palettes]);
     let is_writing = || entry_names(&home).iter().any(|name| home.path(name).join("frequency-orchid").is_dir());
@@ -147,7 +146,7 @@ fn sigint_while_a_folder_is_written_leaves_the_old_folder() {
     assert_eq!(entry_names(&home), before);
 }
 
-/// How much work a run is that nobody interrupts, in hundredths of a second.
+/// CPU time of an uninterrupted run, in hundredths of a second.
 fn total_cpu_time(child: Child) -> u64 {
     wait_until(|| cpu_time(&child).1);
     let (total, _) = cpu_time(&child);
@@ -178,7 +177,7 @@ fn a_kill_at_any_moment_leaves_the_old_or_the_new_output() {
                 is_old || differences(&new, &remaining).is_empty(),
                 "{out}: neither the old nor the new output after a kill at {tenth} tenths"
             );
-            // The next run succeeds and clears up.
+            // The next run succeeds and removes leftovers.
             home.run_ok(&render("0-6"));
             assert_eq!(differences(&old, &home.files(out)), [""; 0]);
             assert_eq!(entry_names(&home), [out]);
@@ -187,7 +186,7 @@ fn a_kill_at_any_moment_leaves_the_old_or_the_new_output() {
     }
 }
 
-/// Everything that an import of the archive says, but how much of it was known before.
+/// Report of an import of the demo, without the number of known files and the path of the library.
 fn import_report(home: &Home) -> Value {
     let mut report: Value = serde_json::from_str(&home.run_ok(&["import", demo(), "--json"])).expect("JSON");
     let known_files = report["known"].take().as_u64().expect("a number");
@@ -208,7 +207,7 @@ fn an_import_after_a_killed_import_loses_and_duplicates_nothing() {
     let (mut killed, args) = (0, [&["import", demo()][..], &render]);
     for twentieth in 0..20 {
         let home = Home::new();
-        // One library is killed several times.
+        // Kill several runs on one library.
         for attempt in 1..4 {
             let mut child = start(&home, args[(twentieth as usize + attempt) % 2]);
             wait_for_cpu_time(&child, total * twentieth / 20 / attempt as u64);
@@ -232,7 +231,7 @@ fn sigint_during_an_import_keeps_the_files_imported_so_far() {
     home.write("in/2.gpx.gz", large.finish().expect("memory"));
     let child = start(&home, &["import", "in"]);
     wait_until(|| home.library().exists());
-    // The small file takes a hundredth of that, the large one far more.
+    // The small file takes a hundredth of 0.3 s, the large file far more.
     wait_for_cpu_time(&child, cpu_time(&child).0 + 30);
     let (output, _) = interrupt(child, "INT");
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -252,7 +251,7 @@ fn temporary_folders_of_killed_runs_are_removed_and_those_of_live_runs_kept() {
         names.any(|name| name.starts_with(&prefix) && home.path(&name).join("frequency-ice").is_dir())
     };
     wait_until(is_writing);
-    // The living are left alone by others who write the same.
+    // A render to the same output keeps the folder of a live run.
     home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
     assert!(
         child.try_wait().expect("a child").is_some() || is_writing(),

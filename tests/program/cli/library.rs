@@ -1,11 +1,11 @@
-//! The library: what was imported is drawn, what was read is not read again, and nothing of it shows in the result.
+//! The library: imported files are drawn, unchanged files are not read again, and the map equals the map from files.
 
 use serde_json::Value;
 
 use crate::demo::{DEMO_ACTIVITIES, demo};
 use crate::program::{Home, backdate, differences, gpx};
 
-/// A file whose text the reader would need to see that it says something else: as long and as old as before.
+/// Replaces the content of a file, keeping size and time, so only reading the file reveals the change.
 fn change_content_only(home: &Home, name: &str, content: &str) {
     let path = home.path(name);
     let before = std::fs::metadata(&path).expect("a file");
@@ -70,7 +70,7 @@ fn import_reports_new_and_known_files() {
     assert_eq!((report["known"].as_u64(), report["library"]["activities"].as_u64()), (Some(number), Some(number)));
     assert_eq!(report["files"]["read"].as_u64(), Some(number));
 
-    // Of files with the same bytes one counts, whether they are known or not.
+    // Byte-identical files count once, new or known.
     for name in ["one", "two", "three"] {
         home.write(&format!("same/{name}.gpx"), "<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk></gpx>");
     }

@@ -1,4 +1,4 @@
-//! The whole program as a user meets it: arguments in, files, sentences and exit statuses out.
+//! The command line: from arguments to files, messages and exit statuses.
 
 mod determinism;
 mod duplicates;

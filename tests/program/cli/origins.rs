@@ -1,11 +1,11 @@
-//! What is asked of the file of a recording is asked of all its copies.
+//! `--source` and `--device-name` match a recording if they match any of its copies.
 
 use serde_json::Value;
 
 use super::duplicates::{ORIGINAL, Variant, ride_gpx};
 use crate::program::{Home, differences, gpx};
 
-/// The same points as TCX of a device, without heart rates.
+/// Converts GPX to TCX of an Edge 530, without heart rates.
 fn tcx(gpx: &str) -> String {
     let point = |text: &str| {
         let [lat, lon, time] = ["<trkpt lat=\"", " lon=\"", "<time>"]
@@ -24,7 +24,7 @@ fn tcx(gpx: &str) -> String {
     )
 }
 
-/// One ride as the device recorded it, as a service keeps it, which knows more, and the latter once more; and another.
+/// One ride as TCX of the device, as richer GPX of a service and as a byte-identical twin of the latter; and another ride.
 fn rides() -> Home {
     let home = Home::new();
     let by_service = |text: String| text.replacen("<gpx", "<gpx creator=\"StravaGPX\"", 1);
@@ -39,7 +39,7 @@ fn json(home: &Home, args: &[&str]) -> Value {
     serde_json::from_str(&home.run_ok(&[args, &["--json"]].concat())).expect("JSON")
 }
 
-/// How many activities every way of asking finds. They must agree, also in why others are left.
+/// Number of activities that each of the commands finds; all must agree, also on the reasons of omitted activities.
 fn count_activities(home: &Home, flags: &[&str], commands: &[&[&str]]) -> u64 {
     let outcome = |command: &&[&str]| {
         let run = home.run(&[command, flags, &["--json"]].concat());
@@ -86,7 +86,7 @@ fn a_recording_is_selected_if_any_of_its_copies_matches() {
         (&["--device-name", "forerunner"], 0),
     ];
     for zone in [false, true] {
-        // With a zone, what is one recording is found among what is to be seen.
+        // With a zone, copies are found among the visible points.
         if zone {
             home.run_ok(&["zone", "add", "start", "--at", "47,8", "--radius", "200m"]);
         }
@@ -135,7 +135,7 @@ fn every_path_and_all_export_metadata_of_byte_identical_files_match() {
     home.write("in/a-device/7.gpx", &ride);
     home.write("in/export/activities/7.gpx", &ride);
     home.write("in/export/activities.csv", "id,date,name,type,gear,file\n7,,Tour,Ride,Blue,activities/7.gpx\n");
-    // A file whose content was renewed by what an export says of it is looked at again by the second.
+    // The second import reads files again whose metadata an export updated in the first.
     home.run_ok(&["import", "in", "-q"]);
     home.run_ok(&["import", "in", "-q"]);
     let commands = [LIBRARY, FILES].concat();

@@ -1,4 +1,4 @@
-//! Privacy end to end: what zones and trims hide changes no byte of what is written, and nothing tells of it.
+//! Privacy end to end: hidden points change no byte of an output, and no output reveals them.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -11,39 +11,40 @@ use trailglow::tileset::pmtiles::ArchiveReader;
 
 use crate::program::{Files, Home, differences, gpx};
 
-/// Where all rides begin and end.
+/// Start and end of all rides: latitude and longitude in degrees.
 const HOME: (f64, f64) = (52.523_417, 13.411_862);
 
-/// Metres along a degree of a meridian.
+/// Metres per degree of latitude.
 const METRES_PER_DEGREE: f64 = 111_195.0;
 
-/// So large that a tile of zoom 16 fits into what is surely hidden, whatever the secret: half of it.
 const RADIUS: &str = "2km";
+
+/// Metres around home that are hidden whatever the secret of the zone, almost half of `RADIUS`; a tile of zoom 16 fits in.
 const SURELY_HIDDEN: f64 = 990.0;
 
-/// A place so many metres from home in a direction.
+/// Position at a distance from home, in metres, and a direction, in radians clockwise from north.
 fn destination(metres: f64, direction: f64) -> (f64, f64) {
     let (sin, cos) = direction.sin_cos();
     (HOME.0 + metres * cos / METRES_PER_DEGREE, HOME.1 + metres * sin / METRES_PER_DEGREE / HOME.0.to_radians().cos())
 }
 
-/// How the hidden points of an archive are recorded; what is outside is always the same.
+/// How the hidden points of the rides differ; visible points are always the same.
 #[derive(Clone, Copy, Default)]
 struct HiddenPart {
-    /// Not recorded at all.
+    /// True if the points are not recorded.
     missing: bool,
-    /// Metres by which they are off.
+    /// Amplitude of the position error, in metres.
     moved: f64,
-    /// Seconds by which their clock is off.
+    /// Delay of the times, in seconds.
     late: i64,
 }
 
-/// Rides from home to the south and back, hidden points as told.
+/// Writes six rides from home to the south and back.
 fn write_rides(home: &Home, folder: &str, hidden_part: HiddenPart) {
     for ride in 0..6u32 {
         let direction = 2.6 + f64::from(ride) * 0.2;
         let mut points = String::new();
-        // Out, and back beside it.
+        // Out to 4 km, and back on a line turned by 0.03 rad.
         let there_and_back = (0..=40).map(|i| (i, 0.0)).chain((0..40).rev().map(|i| (i, 0.03)));
         for (step, (hundreds, turn)) in (0i64..).zip(there_and_back) {
             let metres = f64::from(hundreds) * 100.0;
@@ -86,7 +87,7 @@ fn add_zone(home: &Home) {
     home.run_ok(&["zone", "add", "sweethome", "--at", &at, "--radius", RADIUS]);
 }
 
-/// A folder and an archive of some activities.
+/// Renders into a folder and into an archive; returns the files of both.
 fn render(home: &Home, input: &[&str], more: &[&str]) -> Files {
     let mut all = Files::new();
     for out in ["out", "out.pmtiles"] {
@@ -96,12 +97,12 @@ fn render(home: &Home, input: &[&str], more: &[&str]) -> Files {
     all
 }
 
-/// Places of the tiles, among which those of archives are not.
+/// Names of the tiles in the folder.
 fn png_names(files: &Files) -> BTreeSet<&PathBuf> {
     files.keys().filter(|name| name.extension().is_some_and(|extension| extension == "png")).collect()
 }
 
-/// Column and row of the tile of zoom 16 that home is on.
+/// Name of the tile of zoom 16 that contains home.
 fn tile_of_home() -> PathBuf {
     let size = f64::from(1u32 << 16);
     let lat = HOME.0.to_radians();
@@ -151,7 +152,7 @@ fn imported_files_are_hidden_like_files_on_the_command_line() {
     let trimmed = render(&home, &["plain"], &["--no-library", "--trim", "1km"]);
     assert_ne!(differences(&named, &trimmed), [""; 0]);
     for change in [HiddenPart::default(), CHANGES[0], CHANGES[2]] {
-        // The same zone with the same secret.
+        // A copy of the library has the same zone with the same secret.
         let copy = home.path("copy.sqlite");
         std::fs::copy(home.library(), &copy).expect("disk space");
         let library = ["--library", copy.to_str().expect("UTF-8")];
@@ -181,7 +182,7 @@ fn a_zone_changes_only_tiles_of_activities_that_it_touches() {
     let home = Home::new();
     write_rides(&home, "in", HiddenPart::default());
     home.write("in/far.gpx", gpx("far", (0..90).map(|i| (40.0 + f64::from(i % 7) / 1e3, 5.0 + f64::from(i) / 1e3))));
-    // Its colours mean the same whatever is drawn.
+    // Colours of the gray palette do not depend on the other activities.
     let render = || render(&home, &["in"], &["--palette", "gray"]);
     let without = render();
     add_zone(&home);
@@ -209,7 +210,7 @@ fn the_private_profile_hides_nothing_and_is_named_in_the_output() {
     add_zone(&home);
     let public = tilejson(&render(&home, &["in"], &[]));
     assert!(public["trailglow"].get("profile").is_none() && !public.to_string().contains("zone"));
-    // The rides lead south: what is north of them is hidden.
+    // The rides lead south, so the northern part is hidden.
     assert!(public["bounds"][3].as_f64().is_some_and(|north| north < HOME.0 - SURELY_HIDDEN / 2.0 / METRES_PER_DEGREE));
     let private = render(&home, &["in"], &["--profile", "private"]);
     assert_eq!(tilejson(&private)["trailglow"]["profile"], "private");
@@ -234,7 +235,7 @@ fn no_output_contains_hidden_positions_or_private_names() {
     let files = render(&home, &["secretfolder"], &[]);
     let mut haystacks: Vec<(String, Vec<u8>)> =
         files.iter().map(|(name, bytes)| (name.display().to_string(), bytes.clone())).collect();
-    // What an archive says of itself is packed.
+    // The metadata of an archive is compressed.
     let archive = &files[Path::new("out.pmtiles")];
     let reader = ArchiveReader::of(Cursor::new(archive), "out.pmtiles".to_owned()).expect("an archive");
     let metadata = serde_json::to_vec(&reader.description().metadata).expect("JSON");
@@ -244,11 +245,11 @@ fn no_output_contains_hidden_positions_or_private_names() {
     let folder = home.path("").display().to_string();
     needles
         .extend([folder.trim_end_matches('/').as_bytes().to_vec(), home.library().display().to_string().into_bytes()]);
-    // Home itself and some hidden points, as text to about 10 m, and as archives write numbers.
+    // Home and some hidden points: as text to about 10 m, and in the binary forms of archives.
     for (lat, lon) in [HOME, destination(300.0, 2.6), destination(500.0, 3.0)] {
         for degrees in [lat, lon] {
             needles.push(format!("{degrees:.4}")[..7].into());
-            // Four bytes may turn up among pixels by chance.
+            // Four bytes may occur among pixels by chance, so only the header is searched.
             let header = ((degrees * 1e7).round() as i32).to_le_bytes();
             assert!(!archive[..127].windows(4).any(|window| window == header), "{degrees}");
             needles.push(degrees.to_le_bytes().to_vec());

@@ -1,9 +1,9 @@
-//! What is refused, with what sentence and status, and that nothing is touched by it.
+//! Refusals: wrong usage, nothing to draw and unsafe outputs give a message and a status, and change no file.
 
 use crate::demo::demo;
 use crate::program::{Home, differences};
 
-/// Nothing below the folder is changed by a refused run, and no temporary name is left.
+/// Asserts exit status and messages of a refused run, and that no file below the working folder changes.
 fn assert_refused(home: &Home, args: &[&str], status: i32, messages: &[&str]) {
     let (files, paths) = (home.files(""), all_paths(home));
     let run = home.run(args);
@@ -19,7 +19,7 @@ fn assert_refused(home: &Home, args: &[&str], status: i32, messages: &[&str]) {
     assert_eq!(paths, all_paths(home), "{args:?}");
 }
 
-/// Everything there is, folders and links too.
+/// All paths below the working folder, including folders and links.
 fn all_paths(home: &Home) -> Vec<std::path::PathBuf> {
     let entries = walkdir::WalkDir::new(home.path("")).sort_by_file_name().into_iter();
     entries.map(|entry| entry.expect("an entry").into_path()).collect()
@@ -135,7 +135,7 @@ fn an_output_path_with_other_content_is_refused() {
     for (out, messages) in cases {
         assert_refused(&home, &["render", "rides", "-o", out], 1, messages);
     }
-    // Archives of several palettes have names of their own.
+    // Each palette has its own archive name.
     home.write("heat-frequency-ice.pmtiles", "no archive");
     assert_refused(
         &home,
@@ -154,7 +154,7 @@ fn files_that_a_user_added_to_an_output_are_not_deleted() {
     home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-2", "-q"]);
     home.write("tiles/.DS_Store", "what a desktop leaves");
     home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-1", "-q"]);
-    // What is put in, and what is named: the file, or the first folder of it that is none of ours.
+    // The added file, and the name in the message: the file or its first folder that the render did not make.
     let cases = [
         ("notes.txt", "notes.txt"),
         ("rides/ride.gpx", "rides"),
@@ -162,7 +162,7 @@ fn files_that_a_user_added_to_an_output_are_not_deleted() {
         ("1/ride.gpx", "1/ride.gpx"),
         ("1/0/note.txt", "1/0/note.txt"),
         ("1/0/a/b.gpx", "1/0/a"),
-        // Zooms 0 and 1 were written: this is a tile of someone else.
+        // Zooms 0 and 1 were written, so this tile belongs to another map.
         ("12/5/7.png", "12"),
     ];
     for (file, named) in cases {
@@ -194,7 +194,7 @@ fn an_archive_of_another_program_is_not_replaced() {
     let home = Home::new();
     home.run_ok(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-1", "-q"]);
     home.run_ok(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-2", "-q"]);
-    // The same archive with another description of the same length: it is no longer ours.
+    // Overwrite the metadata, so the archive no longer names Trailglow.
     let mut bytes = std::fs::read(home.path("heat.pmtiles")).expect("an archive");
     let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("8 bytes")) as usize;
     let (offset, len) = (number(24), number(32));
@@ -238,7 +238,7 @@ fn a_broken_link_is_refused_as_an_output_before_any_work() {
     assert!(home.path("heat.pmtiles").is_file());
 }
 
-/// Root may write everywhere, so the program runs as somebody else then.
+/// Root may write everywhere, so as root the program runs as another user.
 #[cfg(unix)]
 #[test]
 fn an_unwritable_output_folder_is_named_in_the_error() {

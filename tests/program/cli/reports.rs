@@ -1,4 +1,4 @@
-//! What a run says, and where it says it.
+//! Reports: text, JSON, help and examples, on stdout or stderr.
 
 use std::process::{Command, Stdio};
 
@@ -12,12 +12,12 @@ fn parsed(text: &str) -> Value {
     serde_json::from_str(text).expect("one JSON document")
 }
 
-/// The PNG files among some files: those that begin as a PNG does.
+/// Files with the PNG signature.
 fn pngs(files: &Files) -> Vec<&Vec<u8>> {
     files.values().filter(|bytes| bytes.starts_with(b"\x89PNG\r\n\x1a\n")).collect()
 }
 
-/// Side of a PNG in pixels, from its header.
+/// Width of a PNG in pixels, from its header.
 fn png_size(png: &[u8]) -> u32 {
     u32::from_be_bytes(png[16..20].try_into().expect("four bytes"))
 }
@@ -48,7 +48,7 @@ fn quiet_prints_nothing() {
     assert!(home.path("tiles/index.html").is_file());
 }
 
-/// Names and kinds of everything in a document; a list stands for its first element.
+/// Keys and types of a document; a list is represented by its first element.
 fn schema(value: &Value) -> Value {
     match value {
         Value::Object(object) => object.iter().map(|(key, value)| (key.clone(), schema(value))).collect(),
@@ -143,12 +143,12 @@ fn each_palette_makes_a_map() {
         assert!(home.path(&format!("heat-{name}.pmtiles")).is_file());
     }
     assert!(!home.path("heat.pmtiles").exists());
-    // The description at the top leads to tiles that are there.
+    // The `tiles.json` of the folder refers to tiles of its first map.
     let top = parsed(&std::fs::read_to_string(home.path("tiles/tiles.json")).expect("a description"));
     let template = top["tiles"][0].as_str().expect("an address");
     let first = template.replace("{z}", "0").replace("{x}", "0").replace("{y}", "0");
     assert!(home.path("tiles").join(&first).is_file(), "{first}");
-    // One map after several leaves nothing of the several.
+    // One map replaces the folders of several maps.
     home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-1"]);
     assert!(home.path("tiles/0/0/0.png").is_file() && !home.path("tiles/frequency-ice").exists());
 }
@@ -207,7 +207,7 @@ fn the_examples_of_every_help_text_run() {
             let help = home.run_ok(&verb.into_iter().chain([flag]).collect::<Vec<_>>());
             let examples = help.split_once("\nExamples:\n").expect("examples").1;
             let commands = examples.lines().filter_map(|line| line.strip_prefix("  trailglow "));
-            // Those on the demo can be run here; notes stand behind several blanks.
+            // Only examples on the demo can run here; notes follow after three spaces.
             let commands = commands.map(|line| line.split_once("   ").map_or(line, |(command, _)| command));
             let runnable: Vec<&str> =
                 commands.filter(|line| !line.contains('~') && !line.contains("export/")).collect();
@@ -229,7 +229,7 @@ fn the_examples_of_every_help_text_run() {
     assert_eq!(home.run_ok(&["--version"]), format!("trailglow {}\n", env!("CARGO_PKG_VERSION")));
 }
 
-/// The status of a run whose stdout or stderr nobody reads any more.
+/// Exit status of a run whose stdout or stderr is a pipe closed by its reader.
 fn status_with_closed_pipe(home: &Home, args: &[&str], stdout: bool) -> Option<i32> {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);

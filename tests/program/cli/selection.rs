@@ -1,10 +1,10 @@
-//! Lists, sums, decisions, and the flags that choose: the same for every verb.
+//! Selection flags, exclusions and decisions apply alike to lists, sums and maps.
 
 use serde_json::Value;
 
 use crate::program::{Home, gpx};
 
-/// A timed ride of some minutes east of a place.
+/// Ride eastwards from longitude 11°, one point a minute.
 fn ride_gpx(sport: &str, name: &str, start: &str, lat: f64, minutes: u32, heart_rate: bool) -> String {
     let points = (0..=minutes).map(|minute| {
         let lon = 11.0 + f64::from(minute) / 300.0;
@@ -15,7 +15,7 @@ fn ride_gpx(sport: &str, name: &str, start: &str, lat: f64, minutes: u32, heart_
     format!("<gpx><trk><name>{name}</name><type>{sport}</type><trkseg>{points}</trkseg></trk></gpx>")
 }
 
-/// Six activities, among them a copy with more sensors, an indoor and a virtual one.
+/// A library of six activities, with a copy that has heart rates, an indoor and a virtual activity.
 fn library_of_six() -> Home {
     let home = Home::new();
     home.write("in/1.gpx", ride_gpx("cycling", "Lake", "2023-05-01", 48.0, 40, false));

@@ -1,11 +1,11 @@
-//! Archives to test with.
+//! Zip archives for tests.
 
 use std::io::Write;
 
 use rawzip::path::EntryPath;
 use rawzip::{CompressionMethod, ZipArchiveWriter};
 
-/// A zip archive of files under any names, stored as they are.
+/// Packs files under verbatim names, uncompressed.
 pub fn zip<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut archive = ZipArchiveWriter::new(&mut bytes);
