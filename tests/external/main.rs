@@ -42,17 +42,17 @@ struct Test {
 
 /// What a test may return.
 trait Outcome {
-    fn result(self) -> Result<(), Failed>;
+    fn into_result(self) -> Result<(), Failed>;
 }
 
 impl Outcome for () {
-    fn result(self) -> Result<(), Failed> {
+    fn into_result(self) -> Result<(), Failed> {
         Ok(())
     }
 }
 
 impl Outcome for Result<(), Failed> {
-    fn result(self) -> Result<(), Failed> {
+    fn into_result(self) -> Result<(), Failed> {
         self
     }
 }
@@ -63,13 +63,13 @@ macro_rules! tests {
         &[$($crate::Test {
             name: concat!(module_path!(), "::", stringify!($function)),
             requirement: $crate::requirement::Requirement::$requirement,
-            run: || $crate::Outcome::result($function()),
+            run: || $crate::Outcome::into_result($function()),
         }),+]
     };
 }
 use tests;
 
-fn trial(test: &Test) -> Trial {
+fn into_trial(test: &Test) -> Trial {
     let Test { name, requirement, run } = *test;
     let name = name.trim_start_matches(concat!(module_path!(), "::"));
     Trial::ignorable_test(name, move || match requirement.missing() {
@@ -81,5 +81,5 @@ fn trial(test: &Test) -> Trial {
 fn main() {
     let tests =
         [again::TESTS, corpus::TESTS, comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS].concat();
-    libtest_mimic::run(&Arguments::from_args(), tests.iter().map(trial).collect()).exit();
+    libtest_mimic::run(&Arguments::from_args(), tests.iter().map(into_trial).collect()).exit();
 }

@@ -30,14 +30,14 @@ impl Requirement {
 }
 
 fn missing_adapter() -> Option<String> {
-    let is_there = || device::candidates().is_ok_and(|candidates| !candidates.is_empty());
-    (!is_required("TRAILGLOW_REQUIRE_GPU") && !is_there()).then(|| "there is no GPU adapter".to_owned())
+    let is_present = || device::candidates().is_ok_and(|candidates| !candidates.is_empty());
+    (!is_required("TRAILGLOW_REQUIRE_GPU") && !is_present()).then(|| "no GPU adapter was found".to_owned())
 }
 
 fn missing_corpus() -> Option<String> {
     let folder = corpus();
     let is_missing = !is_required("TRAILGLOW_REQUIRE_CORPUS") && !folder.is_dir();
-    is_missing.then(|| format!("there is no corpus at {}", folder.display()))
+    is_missing.then(|| format!("no corpus was found at {}; TRAILGLOW_CORPUS names its folder", folder.display()))
 }
 
 fn is_required(variable: &str) -> bool {
@@ -46,6 +46,6 @@ fn is_required(variable: &str) -> bool {
 
 /// Where the corpus lies: beside the repository or where `TRAILGLOW_CORPUS` says.
 pub fn corpus() -> PathBuf {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    std::env::var_os("TRAILGLOW_CORPUS").map_or_else(beside, PathBuf::from)
+    let default_folder = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    std::env::var_os("TRAILGLOW_CORPUS").map_or_else(default_folder, PathBuf::from)
 }

@@ -1,4 +1,4 @@
-//! A temporary file that cannot be written: the error is one line, the old output stays unchanged, no other file remains.
+//! A temporary file that cannot be written: the error is one line, the old output stays, no other file remains.
 #![cfg(unix)]
 
 use std::collections::BTreeSet;

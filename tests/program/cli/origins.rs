@@ -24,7 +24,7 @@ fn tcx(gpx: &str) -> String {
     )
 }
 
-/// One ride as TCX of the device, as richer GPX of a service and as a byte-identical twin of the latter; and another ride.
+/// One ride as TCX of the device, as richer GPX of a service and as its byte-identical twin; and another ride.
 fn rides() -> Home {
     let home = Home::new();
     let by_service = |text: String| text.replacen("<gpx", "<gpx creator=\"StravaGPX\"", 1);

@@ -19,7 +19,8 @@ const METRES_PER_DEGREE: f64 = 111_195.0;
 
 const RADIUS: &str = "2km";
 
-/// Metres around home that are hidden whatever the secret of the zone, almost half of `RADIUS`; a tile of zoom 16 fits in.
+/// Metres around home that are hidden whatever the secret of the zone: almost half of `RADIUS`, more than a tile of
+/// zoom 16.
 const SURELY_HIDDEN: f64 = 990.0;
 
 /// Position at a distance from home, in metres, and a direction, in radians clockwise from north.
