@@ -1,4 +1,4 @@
-//! Recordings of whole folders, tidied as the program tidies them.
+//! Reads all activities of a folder, tidied as in the program.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use trailglow::control::progress::Silent;
 use trailglow::job;
 use trailglow::source::{self, NoCache, OpenedFile, PlannedActivities};
 
-/// All activities of a folder, each with its file below the folder.
+/// All activities of a folder, each with the path of its file below the folder.
 pub fn read(folder: &Path) -> Vec<(String, VisibleActivity)> {
     let files = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
     let read = |file: OpenedFile<'_>| source::read_into(file, PlannedActivities::Courses, Vec::<Activity>::new());

@@ -1,15 +1,15 @@
-//! Random scenes: some activities near a place where four tiles meet.
+//! Random scenes for property tests: a few activities around a corner of four tiles.
 
 use proptest::prelude::*;
 use trailglow::engine::geometry::mercator::CanvasPosition;
 
-/// Activities of lines of canvas positions.
+/// Activities, each a list of polylines with canvas positions as vertices.
 #[derive(Clone, Debug)]
 pub struct Scene {
     pub activities: Vec<Vec<Vec<CanvasPosition>>>,
 }
 
-/// Lines in steps of up to some tens of pixels of a zoom.
+/// Polylines with steps of up to 40 pixels of a zoom along each axis.
 pub fn scene(zoom: u8) -> impl Strategy<Value = Scene> {
     let pixel = 1i64 << (24 - zoom);
     let step = (-40 * pixel..=40 * pixel, -40 * pixel..=40 * pixel);
@@ -32,7 +32,7 @@ pub fn scene(zoom: u8) -> impl Strategy<Value = Scene> {
     })
 }
 
-/// Like a device records: many points at less than a pixel's distance with noise, along a winding way.
+/// Noisy polylines like recordings of a device: up to 200 vertices at steps of 0.05 to 3 pixels along a winding route.
 pub fn jittered(zoom: u8) -> impl Strategy<Value = Scene> {
     let pixel = (1i64 << (24 - zoom)) as f64;
     let activity = (any::<u32>(), 2usize..200, 0.05..3.0f64);
@@ -54,7 +54,7 @@ pub fn jittered(zoom: u8) -> impl Strategy<Value = Scene> {
     })
 }
 
-/// A place where tiles meet; sometimes on the antimeridian.
+/// Corner of a tile, sometimes on the antimeridian.
 fn tile_corner(zoom: u8, pick: u16) -> [i64; 2] {
     let across = 1i64 << zoom;
     let tile = 1i64 << (32 - zoom);

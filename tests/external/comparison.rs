@@ -1,4 +1,4 @@
-//! The comparison with the expectations must fail when it has to.
+//! Tests of the comparison with expectations: every planted difference is found.
 
 use serde_json::{Map, Value, json};
 

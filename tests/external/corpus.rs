@@ -1,4 +1,4 @@
-//! Real files with independently computed expectations: every one must give exactly the points it holds.
+//! Real files: what the program reads from each equals expectations that were computed independently.
 
 use std::path::Path;
 
@@ -44,7 +44,7 @@ fn totals_of_archives_match_their_expectations() {
         let archive = folder.join(name);
         let tables = inspect(&archive)["tables"].as_array().expect("a list").len();
         let mut entries = inspect_by_file(&archive);
-        // An archive without entries is shown itself.
+        // An archive without entries has a row for itself.
         entries.remove("");
         assert_eq!(differences(expected, &totals(&entries, tables)), [""; 0], "{name}");
         checked += 1;
@@ -84,7 +84,7 @@ fn every_file_of_the_larger_sets_matches_its_expectations() {
 
 fn damaged_copies_of_real_files_are_parsed_without_a_panic() {
     let corpus = corpus();
-    // A fixed sequence of numbers, so that a failure can be repeated.
+    // A fixed pseudorandom sequence makes failures reproducible.
     let mut state = 1u64;
     let mut random_below = |bound: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -99,7 +99,7 @@ fn damaged_copies_of_real_files_are_parsed_without_a_panic() {
         for _ in 0..12 {
             let mut damaged = whole[..1 + random_below(whole.len())].to_vec();
             for _ in 0..random_below(6) {
-                // Most of what can go wrong is decided early in a file.
+                // Half of the changes hit the first 600 bytes, which decide how a file is read.
                 let end = if random_below(2) == 0 { damaged.len() } else { damaged.len().min(600) };
                 damaged[random_below(end)] = random_below(256) as u8;
             }

@@ -1,8 +1,8 @@
-//! Tests that need something which is not in the repository: a GPU adapter, or the corpus of real files.
+//! Tests that need a GPU adapter or the corpus of real files, which are not in the repository.
 //!
-//! Where it is absent, the test is reported as ignored with the reason, also under `--include-ignored`. With
-//! `TRAILGLOW_REQUIRE_GPU=1` or `TRAILGLOW_REQUIRE_CORPUS=1` the test runs, and fails. Only a runner of our own can decide
-//! that while it runs.
+//! Without adapter or corpus, a test is reported as ignored with the reason, also with `--include-ignored`. With
+//! `TRAILGLOW_REQUIRE_GPU=1` or `TRAILGLOW_REQUIRE_CORPUS=1` the test runs and fails instead. The standard test harness
+//! cannot ignore a test at run time, so this binary uses libtest-mimic.
 
 mod again;
 #[path = "../common/tones.rs"]
@@ -32,7 +32,7 @@ mod seen;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use requirement::Requirement;
 
-/// A test: its name, what it needs, and how it goes.
+/// A test with its name and its requirement.
 #[derive(Clone, Copy)]
 struct Test {
     name: &'static str,
@@ -40,7 +40,7 @@ struct Test {
     run: fn() -> Result<(), Failed>,
 }
 
-/// What a test may return.
+/// Return types of test functions.
 trait Outcome {
     fn into_result(self) -> Result<(), Failed>;
 }
@@ -57,7 +57,7 @@ impl Outcome for Result<(), Failed> {
     }
 }
 
-/// A list of tests, each after what it needs and named as its function.
+/// List of tests from `Requirement: function` pairs; each test is named after its module and function.
 macro_rules! tests {
     ($($requirement:ident: $function:ident),+ $(,)?) => {
         &[$($crate::Test {

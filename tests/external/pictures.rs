@@ -1,4 +1,4 @@
-//! Laws of the picture on real tracks: shuttle buses in Chicago, zooms 10 to 16.
+//! Colours and tiles of a map of real tracks: shuttle buses in Chicago, zooms 10 to 16.
 
 use std::sync::OnceLock;
 

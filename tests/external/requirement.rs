@@ -1,24 +1,21 @@
-//! What a test may need that is not in the repository.
+//! Requirements of tests: a GPU adapter and the corpus of real files.
 
 use std::path::{Path, PathBuf};
 
 use trailglow::engine::raster::gpu::device;
 
-/// What one test needs.
+/// Requirement of one test outside the repository.
 #[derive(Clone, Copy)]
 pub enum Requirement {
-    /// The repository alone.
     Nothing,
-    /// A GPU adapter; Mesa's software adapter is one.
+    /// A GPU adapter, which may be Mesa's software adapter.
     Adapter,
-    /// The real files beside the repository.
     Corpus,
-    /// Both of the above.
     AdapterAndCorpus,
 }
 
 impl Requirement {
-    /// Why the test cannot run here.
+    /// Reason why the test cannot run; `None` if it can.
     pub fn missing(self) -> Option<String> {
         match self {
             Self::Nothing => None,
@@ -44,7 +41,7 @@ fn is_required(variable: &str) -> bool {
     std::env::var_os(variable).is_some_and(|value| value == "1")
 }
 
-/// Where the corpus lies: beside the repository or where `TRAILGLOW_CORPUS` says.
+/// Folder of the corpus: `TRAILGLOW_CORPUS`, or `../shared/corpus` next to the repository.
 pub fn corpus() -> PathBuf {
     let default_folder = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     std::env::var_os("TRAILGLOW_CORPUS").map_or_else(default_folder, PathBuf::from)

@@ -1,4 +1,4 @@
-//! What files of any size cost in memory: hardly anything, as only a window of each is there at a time.
+//! Peak memory does not grow with the size of GPX and TCX files, as the readers keep only a window of each file.
 #![cfg(target_os = "linux")]
 
 use std::fmt::Write as _;
@@ -15,10 +15,9 @@ use serde_json::Value;
 
 const MB: u64 = 1_000_000;
 
-/// Points of each track.
 const POINTS_PER_TRACK: usize = 20_000;
 
-/// A track of a point a second, about 200 bytes each, as devices write them.
+/// Track with a point a second and about 200 bytes per point, as written by devices.
 fn track(number: usize) -> String {
     let mut track = format!("<trk><name>Ride {number}</name><type>cycling</type><trkseg>\n");
     for second in 0..POINTS_PER_TRACK {
@@ -38,7 +37,7 @@ fn track(number: usize) -> String {
     track + "</trkseg></trk>\n"
 }
 
-/// Writes a GPX file of at least so many bytes and returns how many tracks are in it.
+/// Writes a GPX file of at least `at_least` bytes and returns its number of tracks.
 fn write_gpx(path: &Path, at_least: u64) -> usize {
     let sample_tracks: Vec<String> = (0..10).map(track).collect();
     let mut file = BufWriter::new(File::create(path).expect("a folder to write to"));
@@ -56,13 +55,13 @@ fn write_gpx(path: &Path, at_least: u64) -> usize {
     tracks
 }
 
-/// What a process wrote, and the most memory that it had, in bytes.
+/// Stdout and peak memory of a process, in bytes.
 struct Measured {
     stdout: String,
     peak: u64,
 }
 
-/// The program with some arguments, in a folder.
+/// Starts the program in a folder.
 fn trailglow(args: &[&str], folder: &Path) -> Child {
     let mut command = Command::new(cargo_bin!("trailglow"));
     let library = folder.join("library.sqlite");
@@ -75,8 +74,7 @@ fn trailglow(args: &[&str], folder: &Path) -> Child {
         .expect("the program starts")
 }
 
-/// Waits for a process and watches its memory. A process that has ended no longer tells, so its last hundredth of a
-/// second is not seen.
+/// Waits for a process and polls its peak memory every 10 ms; the time after the last poll is not measured.
 fn measure_peak_memory(mut child: Child) -> Measured {
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
@@ -132,7 +130,7 @@ fn decompression_bombs_take_little_memory() {
         encoder.write_all(bytes).expect("memory");
         encoder.finish().expect("memory")
     };
-    // 300 MB of each, in members of 15 MB.
+    // Each unpacks to 300 MB, in 20 gzip members of 15 MB.
     let bomb = |begin: &str, repeat: &str, end: &str| {
         let member = pack(repeat.repeat(15_000_000 / repeat.len()).as_bytes());
         [pack(begin.as_bytes()), member.repeat(20), pack(end.as_bytes())].concat()
@@ -156,7 +154,7 @@ fn decompression_bombs_take_little_memory() {
     for (name, _, outcome) in &bombs {
         let measured = measure_peak_memory(trailglow(&["inspect", name, "--json"], folder.path()));
         assert_eq!(file_rows(&measured)[0]["outcome"], *outcome, "{name}: {}", measured.stdout);
-        // A FIT file is read whole, up to a limit.
+        // FIT files are read completely, up to a size limit.
         assert_peak_below(name, &measured, if name.contains("fit") { 300 * MB } else { 50 * MB });
     }
 }

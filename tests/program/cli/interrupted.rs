@@ -48,7 +48,7 @@ fn wait_for_signal_handler(child: &Child, number: u32) {
     });
 }
 
-/// Sends a signal to a run and waits for its end. Also returns the CPU time after the signal, in hundredths of a second.
+/// Sends a signal to a run and waits for its end. Also returns the CPU time after the signal, in 10 ms.
 fn interrupt(child: Child, name: &str) -> (Output, u64) {
     let (before, had_ended) = cpu_time(&child);
     assert!(!had_ended, "the run ended before it was interrupted");
