@@ -8,9 +8,8 @@ pub mod tidy;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Point {
-    /// Degrees, WGS 84; may be out of range until [`tidy`] has run.
+    /// Degrees, WGS 84, like `lon`; may be out of range until [`tidy`] has run.
     pub lat: f64,
-    /// Degrees, WGS 84; may be out of range until [`tidy`] has run.
     pub lon: f64,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: Option<i64>,

@@ -1,10 +1,9 @@
-//! Sports and moments in the words of the languages that exports are written in: German, English, Spanish, French, Italian,
-//! Dutch and Portuguese.
+//! Parses sports and dates of exports in German, English, Spanish, French, Italian, Dutch and Portuguese.
 
 use super::time;
 use crate::activity::{is_indoor, is_virtual};
 
-/// Sports by how a word of their names begins. The first row that fits decides: a Langlauf is no Lauf.
+/// Sports with prefixes of words in their names. The first matching row counts: "Langlauf" is skiing, "Lauf" running.
 const SPORTS: &[(&str, &[&str])] = &[
     ("swim", &["swim", "schwimm", "nata", "nuoto", "zwem"]),
     ("snowboard", &["snowboard"]),
@@ -38,7 +37,7 @@ const SPORTS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Months by how their names begin, whatever follows.
+/// Prefixes of the names of months.
 const MONTHS: [&[&str]; 12] = [
     &["jan", "ene", "gen"],
     &["feb", "fév", "fev"],
@@ -58,8 +57,8 @@ fn begins_like(word: &str, beginnings: &[&str]) -> bool {
     beginnings.iter().any(|beginning| word.starts_with(beginning))
 }
 
-/// A sport in English and lower case: `virtual ride` for `Virtuelle Radfahrt`, `e-bike ride` for `E-Bike Ride`. None if it
-/// is not known.
+/// Sport in English and lower case: `virtual ride` for `Virtuelle Radfahrt`, `e-bike ride` for `E-Bike Ride`. `None` if
+/// unknown.
 pub fn sport(text: &str) -> Option<String> {
     let text = text.to_lowercase();
     let words = || text.split(|c: char| !c.is_alphanumeric());
@@ -78,8 +77,8 @@ pub fn sport(text: &str) -> Option<String> {
     Some(format!("{kind}{name}"))
 }
 
-/// A moment such as `Sep 20, 2026, 2:12:12 PM`, `20.09.2026, 14:12:12` or `20 sept. 2026 à 14:12`, taken for UTC, in
-/// milliseconds since 1970. Of two numbers that may be day or month, the first is the day.
+/// Parses a date and time such as `Sep 20, 2026, 2:12:12 PM`, `20.09.2026, 14:12:12` or `20 sept. 2026 à 14:12` as UTC,
+/// in milliseconds since 1970. Ambiguous numeric dates are read with the day first.
 pub fn moment(text: &str) -> Option<i64> {
     let text = text.to_lowercase();
     let words = || text.split(|c: char| !c.is_alphanumeric());
@@ -100,7 +99,7 @@ pub fn moment(text: &str) -> Option<i64> {
         _ => return None,
     };
     let half: String = text.chars().rev().take_while(|c| !c.is_numeric()).filter(|c| c.is_alphabetic()).collect();
-    // Read from the end.
+    // The letters of "am" and "pm" are in reverse order.
     let hour = match (&*half, hour) {
         ("mp", 1..=11) => hour + 12,
         ("ma", 12) => 0,

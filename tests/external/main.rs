@@ -9,13 +9,11 @@ mod again;
 mod colour_tables;
 mod comparison;
 mod corpus;
-#[path = "../common/disguises.rs"]
-mod disguises;
+#[path = "../common/distortions.rs"]
+mod distortions;
 mod duplicates;
 mod expectations;
 mod gpu;
-#[path = "../common/look_alikes.rs"]
-mod look_alikes;
 mod pictures;
 #[path = "../common/program.rs"]
 mod program;
@@ -28,6 +26,8 @@ mod rerender;
 mod scenes;
 #[path = "../common/seen.rs"]
 mod seen;
+#[path = "../common/similar_pairs.rs"]
+mod similar_pairs;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use requirement::Requirement;

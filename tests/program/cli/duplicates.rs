@@ -81,7 +81,8 @@ fn the_richest_copy_is_drawn_and_unsure_pairs_are_listed() {
         .iter()
         .map(|copy| (&copy["id"], &copy["why"]))
         .collect();
-    let (timed, untimed) = (json!("the same places at the same times"), json!("the same places, in one without times"));
+    let (timed, untimed) =
+        (json!("the same positions at the same times"), json!("the same positions, one recording without times"));
     assert_eq!(why, [(&json!(1), &timed), (&json!(3), &untimed)]);
     assert_eq!((&found["duplicates"][0]["drawn"]["id"], &found["duplicates"][1]), (&json!(2), &Value::Null));
     assert_eq!(found["unsure"].as_array().map(Vec::len), Some(1));

@@ -107,8 +107,8 @@ fn zip_archives_are_drawn_like_folders_and_identical_files_once() {
     home.write("zips/1 again.gpx", &rides[0]);
     for inputs in [&["zips"][..], &["zips/export.zip"], &["zips/export.zip", "in"]] {
         let run = home.run(&[&["render"], inputs, &["-o", "same", "--zoom", "0-12"]].concat());
-        let expected_error = "zips/export.zip/up/../2.gpx: cannot be read: its name leads out of its archive; \
-                       pack it under a plain name\n";
+        let expected_error = "zips/export.zip/up/../2.gpx: cannot be read: the name leads out of the archive; \
+                       rename the file in the archive\n";
         assert_eq!((run.status, &*run.stderr), (3, expected_error));
         assert!(run.stdout.starts_with("3 activities from 3 files"), "{}", run.stdout);
         let copies = ["", "1 copy of another file, ", "3 copies of other files, "];

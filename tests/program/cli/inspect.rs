@@ -54,7 +54,7 @@ fn the_json_lists_every_number_of_every_file() {
     let paths = ["in/1.gpx", "in/cut.gpx", "in/empty.fit", "in/photo.jpg", "in/route.gpx"];
     assert_eq!(listed, paths.into_iter().zip(outcomes).collect::<Vec<_>>());
     assert_eq!(rows[1]["warnings"].as_array().map(Vec::len), Some(1));
-    for (row, reason) in rows[2..].iter().zip(["it is empty", "not an activity file", "a route of 1 points"]) {
+    for (row, reason) in rows[2..].iter().zip(["the file is empty", "not an activity file", "a route of 1 points"]) {
         assert!(row["reason"].as_str().is_some_and(|text| text.contains(reason)), "{row}");
         assert_eq!((&row["points"], &row["bbox"], &row["waypoints"]), (&json!(0), &Value::Null, &Value::Null));
         assert!(
@@ -77,9 +77,9 @@ fn the_text_lists_one_row_per_file_with_its_faults() {
         "ignored: 1 point without a readable position, 1 point not on Earth, 1 unreadable value, 1 empty track, \
          1 waypoint, 1 point of a route",
         "– – 1 2 – – – in/cut.gpx",
-        "damaged: the file stops in the middle; what came before that was read",
+        "damaged: the file is truncated; everything before the cut was read",
         "– – – – – – – in/empty.fit",
-        "cannot be read: it is empty; fetch it again",
+        "cannot be read: the file is empty; download it again",
         "– – – – – – – in/route.gpx",
         "planned, not recorded: a route of 1 points",
         "3 tracks, 5 points in 2 files",
@@ -175,7 +175,7 @@ fn named_pipes_are_counted_and_never_opened() {
     assert!(run.stdout.contains("1 pipe, socket or device\n") && !run.stdout.contains("pipe.gpx"), "{}", run.stdout);
     let run = home.run(&["inspect", "in/pipe.gpx", "in/1.gpx"]);
     assert!(
-        run.status == 3 && run.stdout.contains("\n    not a regular file; save its content in one\n"),
+        run.status == 3 && run.stdout.contains("\n    not a regular file; copy the content into a file\n"),
         "{}",
         run.stdout
     );

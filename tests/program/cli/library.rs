@@ -84,7 +84,7 @@ fn import_reports_new_and_known_files() {
     home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
     let run = home.run(&["import", "in"]);
     assert_eq!((run.status, run.stderr.lines().count()), (3, 1), "{}", run.stderr);
-    assert!(run.stderr.starts_with("in/bad.fit: cannot be read: it is empty"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("in/bad.fit: cannot be read: the file is empty"), "{}", run.stderr);
     assert!(run.stdout.starts_with("1 new file\nskipped: 1 file that could not be read\n"), "{}", run.stdout);
     assert!(run.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", run.stdout);
     assert_eq!(home.run(&["import", "in/bad.fit"]).status, 1);
@@ -112,7 +112,7 @@ fn render_works_without_a_writable_library() {
     let run = home.run(&[&args[..], &["--library", "file/library.sqlite"]].concat());
     assert_eq!(run.status, 0);
     assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
-    assert!(run.stderr.starts_with("the library remembers nothing of this run: cannot make the folder file"));
+    assert!(run.stderr.starts_with("the library remembers nothing of this run: cannot create the folder file"));
     home.write("notes.txt", "buy milk\n".repeat(500));
     let run = home.run(&["import", demo(), "--library", "notes.txt"]);
     assert!(run.status == 1 && run.stderr.contains("not a Trailglow library"), "{}", run.stderr);
@@ -128,7 +128,7 @@ fn an_emptied_library_file_is_refused() {
             [&["render", demo(), "-o", "tiles", "--zoom", "0"][..], &["import", demo()], &["zone", "list"], &["list"]]
         {
             let run = home.run(args);
-            let is_refused = run.stderr.contains("is empty or cut short") && run.stderr.contains("zones too");
+            let is_refused = run.stderr.contains("is empty or truncated") && run.stderr.contains("privacy zones are lost");
             assert!(run.status == 1 && is_refused, "{length}, {args:?}: {}", run.stderr);
         }
         assert!(!home.path("tiles").exists(), "nothing is drawn without the zones");

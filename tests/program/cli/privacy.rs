@@ -307,9 +307,9 @@ fn zones_are_added_listed_and_removed_and_invalid_zones_refused() {
         (add("x", "52.5", "400m"), "--at"),
         (add("x", "52.5,13.4", "400"), "--radius"),
         (add("x", "52.5,13.4", "-400m"), "--radius"),
-        (add("x", "52.5,13.4", "10m"), "radius is 50 m to 50 km"),
-        (add("x", "89,13.4", "400m"), "within 84°"),
-        (add(" ", "52.5,13.4", "400m"), "a zone's name"),
+        (add("x", "52.5,13.4", "10m"), "use 50m to 50km"),
+        (add("x", "89,13.4", "400m"), "latitude from -84 to 84"),
+        (add(" ", "52.5,13.4", "400m"), "invalid zone name"),
     ] {
         assert!(run.status == 2 && run.stderr.contains(message), "{}: {}", run.status, run.stderr);
     }

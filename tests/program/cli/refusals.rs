@@ -103,8 +103,8 @@ fn nothing_to_draw_exits_with_1_and_gives_the_reasons() {
         &["render", "junk", "-o", "deep/down/x.pmtiles", "--json"],
         1,
         &[
-            "junk/empty.fit: cannot be read: it is empty; fetch it again\n",
-            "junk/page.gpx: cannot be read: it is a web page",
+            "junk/empty.fit: cannot be read: the file is empty; download it again\n",
+            "junk/page.gpx: cannot be read: the file is a web page",
             "nothing to draw: 2 files that could not be read, 1 planned course or route, 1 file of another kind\n",
         ],
     );
