@@ -128,7 +128,8 @@ fn an_emptied_library_file_is_refused() {
             [&["render", demo(), "-o", "tiles", "--zoom", "0"][..], &["import", demo()], &["zone", "list"], &["list"]]
         {
             let run = home.run(args);
-            let is_refused = run.stderr.contains("is empty or truncated") && run.stderr.contains("privacy zones are lost");
+            let is_refused =
+                run.stderr.contains("is empty or truncated") && run.stderr.contains("privacy zones are lost");
             assert!(run.status == 1 && is_refused, "{length}, {args:?}: {}", run.stderr);
         }
         assert!(!home.path("tiles").exists(), "nothing is drawn without the zones");
