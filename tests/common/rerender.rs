@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::program::{Home, age, differences, gpx};
+use crate::program::{Home, backdate, differences, gpx};
 
 /// Numbers without a pattern, the same every time.
 struct Random(u64);
@@ -28,7 +28,7 @@ pub fn rides(home: &Home) -> Vec<String> {
         });
         let name = format!("in/{number}.gpx");
         home.write(&name, gpx(&name, positions.collect::<Vec<_>>()));
-        age(home, &name);
+        backdate(home, &name);
         name
     };
     starts.iter().cycle().take(14).enumerate().map(ride).collect()
@@ -58,7 +58,7 @@ impl Case {
             "--device",
             self.device,
         ];
-        let text = home.must(&[&args, inputs, self.more, more].concat());
+        let text = home.run_ok(&[&args, inputs, self.more, more].concat());
         serde_json::from_str(&text).expect("JSON")
     }
 

@@ -7,8 +7,8 @@ use trailglow::collection::visible::VisibleActivity;
 use trailglow::duplicates::{Features, Sketch, Trace, Verdict, candidates, judge};
 
 use crate::distortions::outings;
-use crate::need::corpus;
 use crate::recordings::read;
+use crate::requirement::corpus;
 use crate::similar_pairs::{SIMILAR_PAIRS, misjudged};
 use crate::{Test, tests};
 

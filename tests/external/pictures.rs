@@ -1,8 +1,8 @@
-//! Laws of the picture on real tracks: shuttle buses in Chicago, zooms 10 to 16.
+//! Colours and tiles of a map of real tracks: shuttle buses in Chicago, zooms 10 to 16.
 
 use std::sync::OnceLock;
 
-use crate::need::corpus;
+use crate::requirement::corpus;
 use crate::seen::{Seen, collect, see};
 use crate::{Test, colour_tables, tests};
 

@@ -1,4 +1,4 @@
-//! The program from outside, and the laws of what it leaves out: privacy and duplicates.
+//! Tests of the program: command line, outputs, documentation, memory, privacy and duplicates.
 
 mod cli;
 mod demo;

@@ -20,12 +20,12 @@ fn imported(sports: &[&str]) -> Home {
     for (number, sport) in sports.iter().enumerate() {
         home.write(&format!("in/{number}.gpx"), recording(sport, 10.0 + number as f64));
     }
-    home.must(&["import", "in", "-q"]);
+    home.run_ok(&["import", "in", "-q"]);
     home
 }
 
 fn json(home: &Home, args: &[&str]) -> Value {
-    serde_json::from_str(&home.must(&[args, &["--json"]].concat())).expect("JSON")
+    serde_json::from_str(&home.run_ok(&[args, &["--json"]].concat())).expect("JSON")
 }
 
 /// Words of the files of the activities that `list` gives.
@@ -41,7 +41,7 @@ fn words_for_one_sport_are_one_row_of_the_sums() {
     let stats = json(&home, &["stats"]);
     assert_eq!(stats["sports"].as_object().map(serde_json::Map::len), Some(1));
     assert_eq!(stats["sports"]["ride"]["activities"], 6);
-    let rides = home.must(&["stats"]);
+    let rides = home.run_ok(&["stats"]);
     assert_eq!(rides.lines().filter(|line| line.starts_with("ride  ")).count(), 1, "{rides}");
     assert_eq!(words(&home, &["--sport", "cycling"]).len(), 6);
     assert_eq!(words(&home, &["--sport", "bik"]), ["biking"], "a part of the file's word");
@@ -64,7 +64,7 @@ fn kinds_of_a_sport_have_rows_of_their_own_and_one_filter() {
     assert_eq!(words(&home, &["--sport", "ride"]), ["e_bike_ride", "e-biking", "1"]);
     assert_eq!(words(&home, &["--sport", "e-bike-ride"]), ["e_bike_ride", "e-biking"]);
     assert_eq!(words(&home, &["--sport", "run,golf"]), ["disc_golf", "9", "trail_running"]);
-    let text = home.must(&["list", "--sport", "e-bike ride,disc golf"]);
+    let text = home.run_ok(&["list", "--sport", "e-bike ride,disc golf"]);
     assert!(text.contains(" E-bike ride ") && text.contains(" Disc golf ") && !text.contains('_'), "{text}");
 }
 
@@ -72,7 +72,7 @@ fn kinds_of_a_sport_have_rows_of_their_own_and_one_filter() {
 fn the_word_of_the_file_is_kept_beside_the_sport() {
     let home = imported(&["9", "run"]);
     let listed = json(&home, &["list", "--sport", "run"])["activities"].clone();
-    let shown = |index: usize| home.must(&["show", &listed[index]["id"].to_string()]);
+    let shown = |index: usize| home.run_ok(&["show", &listed[index]["id"].to_string()]);
     let at = |word: &str| usize::from(listed[0]["sport_in_file"] != word);
     assert_eq!(listed[at("9")]["sport"], "run");
     let text = shown(at("9"));
@@ -80,7 +80,7 @@ fn the_word_of_the_file_is_kept_beside_the_sport() {
     assert!(!shown(at("run")).contains("sport_in_file"));
     let rows = json(&home, &["inspect", "in/0.gpx"])["files"].clone();
     assert_eq!((&rows[0]["sports"], &rows[0]["sports_in_file"]), (&json!(["run"]), &json!(["9"])));
-    assert!(home.must(&["inspect", "in/0.gpx"]).contains("in/0.gpx (StravaGPX; Run)\n"));
+    assert!(home.run_ok(&["inspect", "in/0.gpx"]).contains("in/0.gpx (StravaGPX; Run)\n"));
 }
 
 #[test]
