@@ -90,7 +90,7 @@ fn the_richest_copy_is_drawn_and_what_is_unsure_is_asked() {
         "{found}"
     );
     let text = home.must(&["duplicates"]);
-    assert!(text.contains("1 pair may be one recording"), "{text}");
+    assert!(text.contains("1 pair of activities may be one recording"), "{text}");
     let import = home.must(&["import", "in"]);
     let end = "not drawn: 2 copies\n1 pair may be one recording: `trailglow duplicates` shows them\n";
     assert!(import.starts_with("0 new files, 5 already known\n") && import.ends_with(end), "{import}");
