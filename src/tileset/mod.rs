@@ -1,17 +1,20 @@
 //! Tilesets, written and read: tiles with their description, in a folder or an archive.
 
-pub mod description;
+mod coverage;
 pub mod folder;
+pub mod metadata;
 pub mod page;
+mod page_data;
 pub mod pmtiles;
 mod reader;
+mod rendered;
 pub mod staging;
 mod style;
 mod writer;
 mod zoom;
 
-pub use description::Tileset;
-pub use reader::{Description, Reader, StoredTile};
+pub use reader::{Reader, StoredTile, TilesetInfo};
+pub use rendered::Tileset;
 pub use style::Style;
 pub use writer::{Tile, Writer, Written};
 pub use zoom::{DrawnLayer, DrawnZoom};

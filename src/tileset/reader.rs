@@ -14,24 +14,24 @@ use crate::bytes::ranges::Slice;
 use crate::engine::geometry::tile::{MAX_ZOOM, TileCoord};
 
 /// Bytes of a tile at most: more than 512 × 512 levels take that do not compress.
-pub const MOST_TILE_BYTES: u64 = 1 << 20;
+pub const MAX_TILE_BYTES: u64 = 1 << 20;
 
 /// Bytes of a description at most: more than Trailglow ever writes.
-pub const MOST_DESCRIPTION_BYTES: u64 = 1 << 20;
+pub const MAX_INFO_BYTES: u64 = 1 << 20;
 
 /// Coordinates of tiles that are looked up as they are asked for.
-pub type Coords<'a> = Box<dyn Iterator<Item = Result<TileCoord>> + 'a>;
+pub type TileCoords<'a> = Box<dyn Iterator<Item = Result<TileCoord>> + 'a>;
 
 /// The tiles of one set as a [`Writer`](super::Writer) has left them.
 pub trait Reader {
     /// What the set says about itself.
-    fn description(&self) -> &Description;
+    fn info(&self) -> &TilesetInfo;
 
     /// Every tile, ascending by [id](TileCoord::id), without repetition. In memory are at most the ids of one zoom or a
     /// few directories.
     ///
     /// An item is an error where the list cannot be read; what follows an error may be incomplete.
-    fn tiles(&mut self) -> Coords<'_>;
+    fn tiles(&mut self) -> TileCoords<'_>;
 
     /// A tile, `None` if the set has no such tile.
     ///
@@ -62,7 +62,7 @@ pub struct StoredTile {
 
 /// What a set says about itself, the same in every container.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Description {
+pub struct TilesetInfo {
     /// The zooms that have tiles.
     pub zooms: RangeInclusive<u8>,
     /// Pixels along the side of a tile.
@@ -75,7 +75,7 @@ pub struct Description {
     pub metadata: Map<String, Value>,
 }
 
-impl Description {
+impl TilesetInfo {
     /// Checks what was read.
     ///
     /// # Errors
@@ -96,6 +96,6 @@ impl Description {
 }
 
 /// Says which file cannot be read, and what to do.
-pub fn unreadable(place: impl Display) -> String {
+pub fn unreadable_message(place: impl Display) -> String {
     format!("{place} cannot be read as tiles by Trailglow; render it again")
 }

@@ -11,7 +11,7 @@ use crate::cli::format::{bytes, count, seconds, some};
 use crate::cli::output;
 use crate::cli::summary::{files_json, home_text, json_of_tables, listed, notes, span};
 use crate::job::{RenderReport, Times};
-use crate::tileset::description::rounded;
+use crate::tileset::metadata::rounded;
 
 /// Prints the report as text; with `verbose` also why no GPU was used.
 pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {

@@ -12,13 +12,13 @@ use serde_json::{Map, Value};
 use crate::bytes::ranges::Slice;
 use crate::engine::geometry::tile::{MAX_ZOOM, TileCoord};
 use crate::tileset::reader::{
-    Coords, Description, MOST_DESCRIPTION_BYTES, MOST_TILE_BYTES, Reader, StoredTile, unreadable,
+    MAX_INFO_BYTES, MAX_TILE_BYTES, Reader, StoredTile, TileCoords, TilesetInfo, unreadable_message,
 };
 
 /// The tiles of one set in a folder.
 pub struct FolderReader {
     root: PathBuf,
-    description: Description,
+    info: TilesetInfo,
 }
 
 impl FolderReader {
@@ -27,11 +27,11 @@ impl FolderReader {
     /// # Errors
     /// When its `tiles.json` is missing, damaged or not by Trailglow.
     pub fn open(folder: &Path) -> Result<Self> {
-        let context = || unreadable(folder.display());
+        let context = || unreadable_message(folder.display());
         let json = tilejson(folder).context("it has no tiles.json by Trailglow").with_context(context)?;
         let style = style_folder(&json).context("its tiles.json leads to tiles elsewhere").with_context(context)?;
         let root = if style.is_empty() { folder.to_owned() } else { folder.join(style) };
-        Ok(Self { root, description: description(json).with_context(context)? })
+        Ok(Self { root, info: parse_tilejson(json).with_context(context)? })
     }
 
     fn path(&self, tile: TileCoord) -> PathBuf {
@@ -40,17 +40,17 @@ impl FolderReader {
 
     fn stored(&self, tile: TileCoord) -> Result<Option<StoredTile>> {
         let path = self.path(tile);
-        let context = || unreadable(path.display());
-        let description = match fs::metadata(&path) {
+        let context = || unreadable_message(path.display());
+        let metadata = match fs::metadata(&path) {
             Err(error) if is_missing(&error) => return Ok(None),
-            description => description.with_context(context)?,
+            metadata => metadata.with_context(context)?,
         };
-        if !description.is_file() || description.len() > MOST_TILE_BYTES {
+        if !metadata.is_file() || metadata.len() > MAX_TILE_BYTES {
             return Err(anyhow!("it is no tile").context(context()));
         }
-        let mut png = Vec::with_capacity(description.len() as usize);
+        let mut png = Vec::with_capacity(metadata.len() as usize);
         let file = File::open(&path).with_context(context)?;
-        file.take(MOST_TILE_BYTES).read_to_end(&mut png).with_context(context)?;
+        file.take(MAX_TILE_BYTES).read_to_end(&mut png).with_context(context)?;
         Ok(Some(StoredTile { png: Slice::new(png), at: None }))
     }
 
@@ -68,16 +68,16 @@ impl FolderReader {
 }
 
 impl Reader for FolderReader {
-    fn description(&self) -> &Description {
-        &self.description
+    fn info(&self) -> &TilesetInfo {
+        &self.info
     }
 
-    fn tiles(&mut self) -> Coords<'_> {
+    fn tiles(&mut self) -> TileCoords<'_> {
         let zoom = |zoom: u8| {
             let (ids, fault) = self.ids(zoom).map_or_else(|error| (Vec::new(), Some(error)), |ids| (ids, None));
             ids.into_iter().filter_map(TileCoord::from_id).map(Ok).chain(fault.map(Err))
         };
-        Box::new(self.description.zooms.clone().flat_map(zoom))
+        Box::new(self.info.zooms.clone().flat_map(zoom))
     }
 
     fn tile(&mut self, tile: TileCoord) -> Result<Option<StoredTile>> {
@@ -99,7 +99,7 @@ pub fn is_ours(folder: &Path) -> bool {
 pub fn tilejson(folder: &Path) -> Option<Map<String, Value>> {
     let mut text = Vec::new();
     let file = File::open(folder.join("tiles.json")).ok()?;
-    file.take(MOST_DESCRIPTION_BYTES).read_to_end(&mut text).ok()?;
+    file.take(MAX_INFO_BYTES).read_to_end(&mut text).ok()?;
     let json: Map<String, Value> = serde_json::from_slice(&text).ok()?;
     json.contains_key("trailglow").then_some(json)
 }
@@ -119,7 +119,7 @@ fn style_folder(json: &Map<String, Value>) -> Option<&str> {
 }
 
 /// Takes a TileJSON document apart into what its own keys say and the metadata.
-fn description(mut json: Map<String, Value>) -> Result<Description> {
+fn parse_tilejson(mut json: Map<String, Value>) -> Result<TilesetInfo> {
     let zooms = zooms(&json);
     let mut numbers =
         |key: &str| -> Option<Vec<f64>> { json.remove(key)?.as_array()?.iter().map(Value::as_f64).collect() };
@@ -128,13 +128,13 @@ fn description(mut json: Map<String, Value>) -> Result<Description> {
     let center =
         numbers("center").and_then(|center| center.try_into().ok()).context("its center is not three numbers")?;
     json.retain(|key, _| !["tilejson", "tiles", "scheme", "minzoom", "maxzoom"].contains(&&**key));
-    Description::new(zooms, bounds, center, json)
+    TilesetInfo::new(zooms, bounds, center, json)
 }
 
 /// The numbers that name entries of a folder, each followed by `ending`; none where there is no such folder. Other names
 /// are not ours.
 fn numbers(folder: &Path, ending: &str) -> Result<Vec<u32>> {
-    let context = || unreadable(folder.display());
+    let context = || unreadable_message(folder.display());
     let entries = match fs::read_dir(folder) {
         Err(error) if is_missing(&error) => return Ok(Vec::new()),
         entries => entries.with_context(context)?,

@@ -11,8 +11,8 @@ use walkdir::WalkDir;
 
 use super::read::{is_ours, tilejson, zooms};
 use crate::engine::geometry::tile::MAX_ZOOM;
-use crate::tileset::description::Tileset;
 use crate::tileset::page;
+use crate::tileset::rendered::Tileset;
 use crate::tileset::staging::Staging;
 use crate::tileset::writer::{Tile, Writer, Written};
 

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::section::Section;
 use crate::bytes::codec::Reader;
-use crate::tileset::reader::MOST_TILE_BYTES;
+use crate::tileset::reader::MAX_TILE_BYTES;
 
 /// Bytes of an unpacked directory at most. Those that Trailglow writes have fewer than a million entries.
 pub const MOST_BYTES: u64 = 4 << 20;
@@ -51,7 +51,7 @@ pub fn entries(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>> {
         let slice = section.slice(entry.offset, entry.length.into());
         ensure!(slice.is_some(), "the content of tile {} lies outside its section", entry.id);
         let is_tile = entry.run > 0;
-        ensure!(!is_tile || u64::from(entry.length) <= MOST_TILE_BYTES, "tile {} is larger than any", entry.id);
+        ensure!(!is_tile || u64::from(entry.length) <= MAX_TILE_BYTES, "tile {} is larger than any", entry.id);
         if !is_tile {
             ensure!(entry.offset >= next_leaf, "leaf directories overlap");
             next_leaf = entry.offset + u64::from(entry.length);

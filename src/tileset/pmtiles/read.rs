@@ -12,7 +12,7 @@ use super::directory::{self, Entry, Limits};
 use super::header::Header;
 use crate::bytes::ranges;
 use crate::engine::geometry::tile::TileCoord;
-use crate::tileset::reader::{Coords, Description, MOST_DESCRIPTION_BYTES, Reader, StoredTile, unreadable};
+use crate::tileset::reader::{MAX_INFO_BYTES, Reader, StoredTile, TileCoords, TilesetInfo, unreadable_message};
 
 /// Bytes that an archive is read from.
 pub trait Source: Read + Seek {
@@ -38,7 +38,7 @@ pub struct ArchiveReader<S = File> {
     /// Names the archive in errors.
     name: String,
     header: Header,
-    description: Description,
+    info: TilesetInfo,
     /// The ids that the zooms allow.
     ids: Range<u64>,
     root: Vec<Entry>,
@@ -53,7 +53,7 @@ impl ArchiveReader {
     /// When it cannot be read, is damaged or not by Trailglow.
     pub fn open(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
-        let file = File::open(path).with_context(|| unreadable(&name))?;
+        let file = File::open(path).with_context(|| unreadable_message(&name))?;
         Self::of(file, name)
     }
 }
@@ -68,22 +68,22 @@ impl<S: Source> ArchiveReader<S> {
             let header = Header::read(&mut source)?;
             header.check(source.seek(SeekFrom::End(0))?)?;
             let metadata = metadata(&header, &mut source)?;
-            let description = Description::new(header.zooms(), header.bounds(), header.center(), metadata)?;
+            let info = TilesetInfo::new(header.zooms(), header.bounds(), header.center(), metadata)?;
             let ids = header.ids().context("it has no zooms")?;
             let root = header.root.unpack(&mut source, directory::MOST_BYTES)?;
             let limits = Limits { ids: ids.clone(), data: header.data, leaves: Some(header.leaves) };
-            Ok((header, description, ids, directory::entries(&root, &limits)?))
+            Ok((header, info, ids, directory::entries(&root, &limits)?))
         };
-        let (header, description, ids, root) =
-            read().map_err(|error: anyhow::Error| error.context(unreadable(&name)))?;
-        Ok(Self { source, name, header, description, ids, root, leaf: None })
+        let (header, info, ids, root) =
+            read().map_err(|error: anyhow::Error| error.context(unreadable_message(&name)))?;
+        Ok(Self { source, name, header, info, ids, root, leaf: None })
     }
 
     /// The leaf directory that an entry of the root directory leads to.
     fn leaf(&mut self, index: usize) -> Result<&[Entry]> {
         let leaf = match self.leaf.take() {
             Some((known, entries)) if known == index => entries,
-            _ => self.read_leaf(index).with_context(|| unreadable(&self.name))?,
+            _ => self.read_leaf(index).with_context(|| unreadable_message(&self.name))?,
         };
         Ok(&self.leaf.insert((index, leaf)).1)
     }
@@ -112,17 +112,17 @@ impl<S: Source> ArchiveReader<S> {
     }
 
     fn read_at(&mut self, places: &[(u64, usize)]) -> Result<Vec<StoredTile>> {
-        let pngs = ranges::read(&mut self.source, places).with_context(|| unreadable(&self.name))?;
+        let pngs = ranges::read(&mut self.source, places).with_context(|| unreadable_message(&self.name))?;
         Ok(pngs.into_iter().zip(places).map(|(png, &(at, _))| StoredTile { png, at: Some(at) }).collect())
     }
 }
 
 impl<S: Source> Reader for ArchiveReader<S> {
-    fn description(&self) -> &Description {
-        &self.description
+    fn info(&self) -> &TilesetInfo {
+        &self.info
     }
 
-    fn tiles(&mut self) -> Coords<'_> {
+    fn tiles(&mut self) -> TileCoords<'_> {
         let count = self.root.len();
         let entries_of = move |index: usize| {
             let entries = match self.root[index] {
@@ -154,7 +154,7 @@ impl<S: Source> Reader for ArchiveReader<S> {
         for &tile in tiles {
             let place = self.place(tile)?;
             let place = place.with_context(|| format!("tile {} is missing", shown(tile)));
-            places.push(place.with_context(|| unreadable(&self.name))?);
+            places.push(place.with_context(|| unreadable_message(&self.name))?);
         }
         self.read_at(&places)
     }
@@ -174,7 +174,7 @@ pub fn is_ours(path: &Path) -> bool {
 }
 
 fn metadata(header: &Header, source: &mut (impl Read + Seek)) -> Result<Map<String, Value>> {
-    let text = header.metadata.unpack(source, MOST_DESCRIPTION_BYTES)?;
+    let text = header.metadata.unpack(source, MAX_INFO_BYTES)?;
     serde_json::from_slice(&text).context("its metadata is no JSON object")
 }
 

@@ -9,7 +9,7 @@ use pmtiles::{CallerKey, Compression, PmTilesStreamWriter, PmTilesWriter, TileCo
 
 use super::header::{Header, LEAVES_AT};
 use super::read::is_ours;
-use crate::tileset::description::Tileset;
+use crate::tileset::rendered::Tileset;
 use crate::tileset::staging::Staging;
 use crate::tileset::style::Style;
 use crate::tileset::writer::{Tile, Writer, Written};

@@ -236,7 +236,7 @@ fn nothing_written_tells_what_is_hidden() {
     // What an archive says of itself is packed.
     let archive = &files[Path::new("out.pmtiles")];
     let reader = ArchiveReader::of(Cursor::new(archive), "out.pmtiles".to_owned()).expect("an archive");
-    let metadata = serde_json::to_vec(&reader.description().metadata).expect("JSON");
+    let metadata = serde_json::to_vec(&reader.info().metadata).expect("JSON");
     assert!(String::from_utf8_lossy(&metadata).contains("Trailglow"));
     haystacks.push(("metadata".to_owned(), metadata));
     let mut needles: Vec<Vec<u8>> = ["sweethome", "secretfile", "secretfolder", "Heimweg"].map(Into::into).into();

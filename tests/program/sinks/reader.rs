@@ -6,7 +6,7 @@ use std::path::Path;
 
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::tileset::pmtiles::ArchiveReader;
-use trailglow::tileset::{self, Description, Reader};
+use trailglow::tileset::{self, Reader, TilesetInfo};
 
 use super::archive::{Archive, Entry, HEADER, place};
 use super::verifier::archive_of;
@@ -19,7 +19,7 @@ fn coord(tile: TileCoord) -> Coord {
 }
 
 /// Checks what a reader lists and reads against an archive of the same tiles, and returns what it says about itself.
-fn check(summary: &str, out: &Path, archive: &[u8]) -> Description {
+fn check(summary: &str, out: &Path, archive: &[u8]) -> TilesetInfo {
     let expected = Archive::read(archive).expect("an archive");
     let contents = expected.tiles().expect("tiles");
     let mut reader = tileset::open(out).expect("an output");
@@ -47,7 +47,7 @@ fn check(summary: &str, out: &Path, archive: &[u8]) -> Description {
         assert!(reader.tile(tile).expect("no fault").is_none(), "{summary}: {tile:?} is not there");
         assert!(reader.read(&[listed[0], tile]).is_err());
     }
-    reader.description().clone()
+    reader.info().clone()
 }
 
 /// Writes files below a folder.
@@ -73,11 +73,11 @@ fn what_is_read_is_what_the_verifier_finds() {
     }
 }
 
-fn same(summary: &str, folder: &Description, archive: &Description) {
+fn same(summary: &str, folder: &TilesetInfo, archive: &TilesetInfo) {
     assert_eq!((&folder.zooms, folder.tile_size), (&archive.zooms, archive.tile_size), "{summary}");
     assert_eq!(folder.metadata, archive.metadata, "{summary}");
     assert!(folder.metadata["name"].is_string() && !folder.metadata.contains_key("tiles"), "{summary}");
-    let numbers = |of: &Description| of.bounds.into_iter().chain(of.center).collect::<Vec<f64>>();
+    let numbers = |of: &TilesetInfo| of.bounds.into_iter().chain(of.center).collect::<Vec<f64>>();
     for (a, b) in numbers(folder).into_iter().zip(numbers(archive)) {
         assert!((a - b).abs() < 1.1e-7, "{summary}: {a} and {b}");
     }

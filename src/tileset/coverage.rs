@@ -1,0 +1,40 @@
+//! The list of tiles of the map page.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::zoom::DrawnZoom;
+
+/// Bytes of the list of tiles that the page may carry; deeper zooms are then left out.
+const COVERAGE_BYTES: usize = 400_000;
+
+/// Which tiles there are, so that the page asks for no other: `row:first-last,single;row:…` by zoom.
+pub fn coverage(zooms: &[DrawnZoom]) -> BTreeMap<String, String> {
+    let mut left = COVERAGE_BYTES;
+    let texts = zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), rows(zoom)));
+    texts
+        .take_while(|(_, text)| {
+            let fits = text.len() <= left;
+            left = left.saturating_sub(text.len());
+            fits
+        })
+        .collect()
+}
+
+fn rows(zoom: &DrawnZoom) -> String {
+    let tiles = zoom.layers.iter().flat_map(|drawn| &drawn.tiles);
+    let mut places: Vec<(u32, u32)> = tiles.map(|(tile, _)| (tile.y(), tile.x())).collect();
+    places.sort_unstable();
+    places.dedup();
+    let mut text = String::new();
+    for row in places.chunk_by(|a, b| a.0 == b.0) {
+        let separator = if text.is_empty() { "" } else { ";" };
+        let _ = write!(text, "{separator}{}:", row[0].0);
+        for (i, run) in row.chunk_by(|a, b| a.1 + 1 == b.1).enumerate() {
+            let comma = if i == 0 { "" } else { "," };
+            let (first, last) = (run[0].1, run[run.len() - 1].1);
+            let _ = if first == last { write!(text, "{comma}{first}") } else { write!(text, "{comma}{first}-{last}") };
+        }
+    }
+    text
+}
