@@ -28,7 +28,7 @@ pub struct RenderOptions {
 
 impl RenderOptions {
     /// The finest pixel zoom that is drawn: what vertices must be kept for.
-    pub fn finest(&self) -> u8 {
+    pub fn max_pixel_zoom(&self) -> u8 {
         self.grid(*self.zooms.end()).pixel_zoom()
     }
 
@@ -40,8 +40,9 @@ impl RenderOptions {
     /// The layers of all sets, each once.
     pub fn layers(&self) -> Vec<&'static Layer> {
         let layers = self.styles.iter().map(|style| style.layer).enumerate();
-        let is_first =
-            |&(index, layer): &(usize, &'static Layer)| !self.styles[..index].iter().any(|style| style.is_of(layer));
+        let is_first = |&(index, layer): &(usize, &'static Layer)| {
+            !self.styles[..index].iter().any(|style| style.shows_layer(layer))
+        };
         layers.filter(is_first).map(|(_, layer)| layer).collect()
     }
 
@@ -49,15 +50,15 @@ impl RenderOptions {
     ///
     /// # Errors
     /// When the layers need lines that are simplified in different ways.
-    pub fn simplify(&self) -> Result<Simplification> {
-        let simplify = self.styles[0].layer.simplify;
-        let is_alike = |style: &Style| style.layer.simplify == simplify;
-        ensure!(self.styles.iter().all(is_alike), "these layers need different lines; draw them one after the other");
-        Ok(simplify)
+    pub fn simplification(&self) -> Result<Simplification> {
+        let simplification = self.styles[0].layer.simplify;
+        let is_equal = |style: &Style| style.layer.simplify == simplification;
+        ensure!(self.styles.iter().all(is_equal), "these layers need different lines; draw them one after the other");
+        Ok(simplification)
     }
 
     /// Whether a tile belongs to what is drawn.
-    pub fn holds(&self, tile: TileCoord) -> bool {
+    pub fn contains(&self, tile: TileCoord) -> bool {
         self.zooms.contains(&tile.z()) && self.window.as_ref().is_none_or(|window| window.contains(tile))
     }
 }

@@ -6,28 +6,28 @@ use std::fmt::Write;
 use super::zoom::DrawnZoom;
 
 /// Bytes of the list of tiles that the page may carry; deeper zooms are then left out.
-const COVERAGE_BYTES: usize = 400_000;
+const MAX_COVERAGE_BYTES: usize = 400_000;
 
 /// Which tiles there are, so that the page asks for no other: `row:first-last,single;row:…` by zoom.
 pub fn coverage(zooms: &[DrawnZoom]) -> BTreeMap<String, String> {
-    let mut left = COVERAGE_BYTES;
-    let texts = zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), rows(zoom)));
+    let mut remaining_bytes = MAX_COVERAGE_BYTES;
+    let texts = zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), encode_rows(zoom)));
     texts
         .take_while(|(_, text)| {
-            let fits = text.len() <= left;
-            left = left.saturating_sub(text.len());
+            let fits = text.len() <= remaining_bytes;
+            remaining_bytes = remaining_bytes.saturating_sub(text.len());
             fits
         })
         .collect()
 }
 
-fn rows(zoom: &DrawnZoom) -> String {
+fn encode_rows(zoom: &DrawnZoom) -> String {
     let tiles = zoom.layers.iter().flat_map(|drawn| &drawn.tiles);
-    let mut places: Vec<(u32, u32)> = tiles.map(|(tile, _)| (tile.y(), tile.x())).collect();
-    places.sort_unstable();
-    places.dedup();
+    let mut coords: Vec<(u32, u32)> = tiles.map(|(tile, _)| (tile.y(), tile.x())).collect();
+    coords.sort_unstable();
+    coords.dedup();
     let mut text = String::new();
-    for row in places.chunk_by(|a, b| a.0 == b.0) {
+    for row in coords.chunk_by(|a, b| a.0 == b.0) {
         let separator = if text.is_empty() { "" } else { ";" };
         let _ = write!(text, "{separator}{}:", row[0].0);
         for (i, run) in row.chunk_by(|a, b| a.1 + 1 == b.1).enumerate() {

@@ -12,19 +12,19 @@ use crate::engine::tone::palettes::Background;
 
 impl Tileset {
     /// TileJSON 3.0.0 of a set (github.com/mapbox/tilejson-spec). The tile address is relative: a folder does not know
-    /// where it will be served. `root` leads from the description to the tiles: empty, or a folder with a slash.
-    pub fn tilejson(&self, style: usize, root: &str) -> Value {
+    /// where it will be served. `tiles_folder` leads from the description to the tiles: empty, or a folder with a slash.
+    pub fn tilejson(&self, style: usize, tiles_folder: &str) -> Value {
         let (lon, lat, zoom) = self.center();
         let mut json = json!({
             "tilejson": "3.0.0",
-            "tiles": [format!("{root}{{z}}/{{x}}/{{y}}.png")],
+            "tiles": [format!("{tiles_folder}{{z}}/{{x}}/{{y}}.png")],
             "scheme": "xyz",
             "minzoom": self.zooms().start(),
             "maxzoom": self.zooms().end(),
             "bounds": self.bounds(),
             "center": [lon, lat, zoom],
         });
-        merge(&mut json, self.metadata(style));
+        extend_object(&mut json, self.metadata(style));
         json
     }
 
@@ -46,7 +46,7 @@ impl Tileset {
                 "layer": layer.name,
                 "unit": layer.unit,
                 "palette": palette.name,
-                "background": background(palette.background),
+                "background": background_name(palette.background),
                 "activities": self.totals.activities,
                 "kilometres": self.totals.kilometres(),
                 "levels": {"one": code.unit_level, "per_octave": code.per_octave},
@@ -64,7 +64,7 @@ impl Tileset {
 
     /// Round values of a set at a zoom and where on the palette they lie, and the greatest.
     pub(super) fn legend(&self, zoom: &DrawnZoom, style: usize) -> Value {
-        let curve = zoom.of_style(&self.styles, style).0.curve();
+        let curve = zoom.layer_of_style(&self.styles, style).0.curve();
         let ticks = self.styles[style].layer.code.ticks(curve).into_iter();
         let ticks: Vec<Value> = ticks.map(|tick| json!([tick.value, rounded(tick.position)])).collect();
         json!({"max": rounded(curve.max().max(1.0)), "ticks": ticks})
@@ -76,7 +76,7 @@ pub fn rounded(value: f32) -> f64 {
     (f64::from(value) * 1000.0).round() / 1000.0
 }
 
-pub(super) fn background(background: Background) -> &'static str {
+pub(super) fn background_name(background: Background) -> &'static str {
     match background {
         Background::Dark => "dark",
         Background::Light => "light",
@@ -88,7 +88,7 @@ pub(super) fn generator() -> String {
     format!("trailglow {}", env!("CARGO_PKG_VERSION"))
 }
 
-fn merge(into: &mut Value, from: Value) {
+fn extend_object(into: &mut Value, from: Value) {
     if let (Value::Object(into), Value::Object(from)) = (into, from) {
         into.extend(from);
     }

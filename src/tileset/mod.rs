@@ -16,7 +16,7 @@ mod zoom;
 pub use reader::{Reader, StoredTile, TilesetInfo};
 pub use rendered::Tileset;
 pub use style::Style;
-pub use writer::{Tile, Writer, Written};
+pub use writer::{OutputPaths, Tile, Writer};
 pub use zoom::{DrawnLayer, DrawnZoom};
 
 use std::path::{Path, PathBuf};
@@ -27,9 +27,9 @@ use anyhow::{Context, Result, bail};
 ///
 /// # Errors
 /// When something is there that is not an earlier output, or it cannot be written.
-pub fn check(out: &Path, styles: &[Style]) -> Result<()> {
+pub fn check_output(out: &Path, styles: &[Style]) -> Result<()> {
     if is_archive_name(out)? {
-        pmtiles::places(out, styles).iter().try_for_each(|place| pmtiles::stage(place).map(drop))
+        pmtiles::archive_paths(out, styles).iter().try_for_each(|path| pmtiles::stage(path).map(drop))
     } else {
         folder::stage(out).map(drop)
     }
@@ -38,7 +38,7 @@ pub fn check(out: &Path, styles: &[Style]) -> Result<()> {
 /// The writer for a path: PMTiles by its ending, else a folder.
 ///
 /// # Errors
-/// As for [`check`].
+/// As for [`check_output`].
 pub fn create<'a>(out: &Path, tileset: &'a Tileset) -> Result<Box<dyn Writer + 'a>> {
     if is_archive_name(out)? {
         Ok(Box::new(pmtiles::ArchiveWriter::create(out, tileset)?))
@@ -51,11 +51,11 @@ pub fn create<'a>(out: &Path, tileset: &'a Tileset) -> Result<Box<dyn Writer + '
 ///
 /// # Errors
 /// When it cannot be read, is damaged or not by Trailglow.
-pub fn open(place: &Path) -> Result<Box<dyn Reader>> {
-    if place.is_dir() {
-        Ok(Box::new(folder::FolderReader::open(place)?))
+pub fn open(path: &Path) -> Result<Box<dyn Reader>> {
+    if path.is_dir() {
+        Ok(Box::new(folder::FolderReader::open(path)?))
     } else {
-        Ok(Box::new(pmtiles::ArchiveReader::open(place)?))
+        Ok(Box::new(pmtiles::ArchiveReader::open(path)?))
     }
 }
 
@@ -63,11 +63,11 @@ pub fn open(place: &Path) -> Result<Box<dyn Reader>> {
 ///
 /// # Errors
 /// When there is none.
-pub fn place(out: &Path, styles: &[Style]) -> Result<PathBuf> {
-    let place = if is_archive_name(out)? { pmtiles::places(out, styles).swap_remove(0) } else { out.to_owned() };
+pub fn output_path(out: &Path, styles: &[Style]) -> Result<PathBuf> {
+    let path = if is_archive_name(out)? { pmtiles::archive_paths(out, styles).swap_remove(0) } else { out.to_owned() };
     // A file's name may be written like a folder's.
-    let place: PathBuf = place.components().collect();
-    place.canonicalize().with_context(|| format!("cannot find {}", place.display()))
+    let path: PathBuf = path.components().collect();
+    path.canonicalize().with_context(|| format!("cannot find {}", path.display()))
 }
 
 /// Whether a path names an archive, by its ending; else it names a folder.
@@ -75,13 +75,13 @@ pub fn place(out: &Path, styles: &[Style]) -> Result<PathBuf> {
 /// # Errors
 /// When it ends like a file that is not written here: to make a folder of that name would surprise.
 pub fn is_archive_name(out: &Path) -> Result<bool> {
-    const OTHERS: [&str; 15] = [
+    const UNSUPPORTED: [&str; 15] = [
         "mbtiles", "sqlitedb", "zip", "png", "jpg", "jpeg", "webp", "pdf", "svg", "html", "json", "fit", "gpx", "tcx",
         "gz",
     ];
     match out.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("pmtiles") => Ok(true),
-        Some(ending) if OTHERS.contains(&ending) => {
+        Some(ending) if UNSUPPORTED.contains(&ending) => {
             bail!("cannot write .{ending} files; name a folder, or a file that ends in .pmtiles")
         }
         _ => Ok(false),

@@ -9,7 +9,7 @@ use serde_json::Value;
 const TEMPLATE: &str = include_str!("../../assets/viewer/index.html");
 
 /// A file of the page: how the template refers to it, and what replaces the reference.
-struct Asset {
+struct InlinedFile {
     reference: &'static str,
     open: &'static str,
     text: &'static str,
@@ -18,7 +18,7 @@ struct Asset {
 
 macro_rules! script {
     ($file:literal) => {
-        Asset {
+        InlinedFile {
             reference: concat!("<script src=\"", $file, "\"></script>"),
             open: "<script>\n",
             text: include_str!(concat!("../../assets/viewer/", $file)),
@@ -27,8 +27,8 @@ macro_rules! script {
     };
 }
 
-const ASSETS: [Asset; 7] = [
-    Asset {
+const INLINED_FILES: [InlinedFile; 7] = [
+    InlinedFile {
         reference: "<link rel=\"stylesheet\" href=\"style.css\">",
         open: "<style>\n",
         text: include_str!("../../assets/viewer/style.css"),
@@ -42,8 +42,8 @@ const ASSETS: [Asset; 7] = [
     script!("main.js"),
 ];
 
-const DATA: &str = "<script src=\"data.js\"></script>";
-const TITLE: &str = "<title>Trailglow</title>";
+const DATA_TAG: &str = "<script src=\"data.js\"></script>";
+const TITLE_TAG: &str = "<title>Trailglow</title>";
 
 /// The complete page for a map.
 ///
@@ -53,17 +53,17 @@ const TITLE: &str = "<title>Trailglow</title>";
 /// west, south, east, north in degrees), and what their colours mean (`layer`, the palettes in `styles`, and `zooms` with
 /// the largest value and the ticks of each zoom's legend). The texts in it may hold anything; they cannot break out of
 /// their place.
-pub fn page(data: &Value) -> String {
+pub fn page_html(data: &Value) -> String {
     let mut html = TEMPLATE.to_owned();
-    for Asset { reference, open, text, close } in ASSETS {
+    for InlinedFile { reference, open, text, close } in INLINED_FILES {
         html = html.replacen(reference, &[open, text, close].concat(), 1);
     }
     // The data goes in last and in one pass: nothing in it is mistaken for a place to fill.
     let name = data.get("name").and_then(Value::as_str).unwrap_or("Trailglow");
     let title = format!("<title>{}</title>", escape_html(name));
     let script = format!("<script>\nconst MAP = {};\n</script>", inline_json(data));
-    let (head, rest) = html.split_once(TITLE).unwrap_or((&html, ""));
-    let (body, scripts) = rest.split_once(DATA).unwrap_or((rest, ""));
+    let (head, rest) = html.split_once(TITLE_TAG).unwrap_or((&html, ""));
+    let (body, scripts) = rest.split_once(DATA_TAG).unwrap_or((rest, ""));
     [head, &title, body, &script, scripts].concat()
 }
 
@@ -84,53 +84,53 @@ mod tests {
     use serde_json::json;
 
     /// The JSON of `MAP` as the page holds it.
-    fn data_of(html: &str) -> Value {
+    fn map_data(html: &str) -> Value {
         let (_, rest) = html.split_once("const MAP = ").expect("the page has data");
         let (text, _) = rest.split_once(";\n</script>").expect("the data ends");
         serde_json::from_str(text).expect("the data is JSON")
     }
 
     #[test]
-    fn everything_is_inlined() {
-        let html = page(&json!({"name": "Rides"}));
+    fn all_assets_are_inlined() {
+        let html = page_html(&json!({"name": "Rides"}));
         for reference in [" src=\"", "href=\"style", "@import", "url(", "fetch("] {
             assert!(!html.contains(reference), "{reference} is still in the page");
         }
-        for asset in ASSETS {
-            assert!(html.contains(asset.text));
+        for file in INLINED_FILES {
+            assert!(html.contains(file.text));
         }
         assert!(html.contains("<title>Rides</title>"));
         assert!(html.trim_end().ends_with("</html>"));
     }
 
     #[test]
-    fn the_template_has_each_place_once() {
-        for reference in ASSETS.iter().map(|asset| asset.reference).chain([DATA, TITLE]) {
+    fn the_template_has_each_reference_once() {
+        for reference in INLINED_FILES.iter().map(|file| file.reference).chain([DATA_TAG, TITLE_TAG]) {
             assert_eq!(TEMPLATE.matches(reference).count(), 1, "{reference}");
         }
     }
 
     #[test]
-    fn no_piece_ends_its_element_early() {
-        for asset in ASSETS {
-            assert!(!asset.text.contains(asset.close) && !asset.text.contains("<!--"));
+    fn no_file_closes_its_element() {
+        for file in INLINED_FILES {
+            assert!(!file.text.contains(file.close) && !file.text.contains("<!--"));
         }
     }
 
     #[test]
-    fn hostile_texts_stay_in_their_place() {
+    fn hostile_texts_are_escaped() {
         let name = "</script><script>alert(1)</script><!-- \u{2028}\u{2029} & \" ' \\ <title>Trailglow</title>";
-        let data = json!({"name": name, "generator": DATA, "styles": [{"title": name, "path": TITLE}]});
-        let html = page(&data);
-        assert_eq!(data_of(&html), data);
-        assert_eq!(html.matches("</script>").count(), page(&json!({})).matches("</script>").count());
+        let data = json!({"name": name, "generator": DATA_TAG, "styles": [{"title": name, "path": TITLE_TAG}]});
+        let html = page_html(&data);
+        assert_eq!(map_data(&html), data);
+        assert_eq!(html.matches("</script>").count(), page_html(&json!({})).matches("</script>").count());
         assert!(!html.contains("alert(1)</script>"));
         assert!(!inline_json(&data).contains(['<', '\u{2028}', '\u{2029}']));
         assert!(html.contains("<title>&lt;/script&gt;&lt;script&gt;alert(1)"));
     }
 
     #[test]
-    fn a_map_without_a_name_is_called_trailglow() {
-        assert!(page(&json!({})).contains(TITLE));
+    fn the_default_title_is_trailglow() {
+        assert!(page_html(&json!({})).contains(TITLE_TAG));
     }
 }

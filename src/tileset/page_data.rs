@@ -6,7 +6,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::coverage::coverage;
-use super::metadata::{background, generator};
+use super::metadata::{background_name, generator};
 use super::rendered::Tileset;
 use super::style::Style;
 
@@ -15,7 +15,7 @@ const RAMP_COLOURS: usize = 24;
 
 impl Tileset {
     /// The data of the page that lies beside the tiles.
-    pub fn page(&self) -> Value {
+    pub fn page_data(&self) -> Value {
         let styles: Vec<Value> = self.styles.iter().enumerate().map(|(i, style)| self.page_style(i, style)).collect();
         let layer = self.styles[0].layer;
         let zooms: BTreeMap<String, Value> =
@@ -46,7 +46,7 @@ impl Tileset {
             .zooms
             .iter()
             .map(|zoom| {
-                let colours = style.palette.ramp(zoom.of_style(&self.styles, index).0.curve(), RAMP_COLOURS);
+                let colours = style.palette.ramp(zoom.layer_of_style(&self.styles, index).0.curve(), RAMP_COLOURS);
                 let hex = colours.iter().fold(String::new(), |mut hex, [r, g, b]| {
                     let _ = write!(hex, "{r:02x}{g:02x}{b:02x}");
                     hex
@@ -59,7 +59,7 @@ impl Tileset {
             "palette": palette.name,
             "title": palette.title,
             "path": self.path(index),
-            "background": background(palette.background),
+            "background": background_name(palette.background),
             "ramps": ramps,
         })
     }

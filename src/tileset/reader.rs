@@ -57,7 +57,7 @@ pub struct StoredTile {
     /// A PNG, if nothing has damaged it.
     pub png: Slice,
     /// Where it begins in [`Reader::file`].
-    pub at: Option<u64>,
+    pub offset: Option<u64>,
 }
 
 /// What a set says about itself, the same in every container.

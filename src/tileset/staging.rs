@@ -10,50 +10,50 @@ use anyhow::{Context, Result, bail};
 /// was; after a kill, the next [`Staging`] for the same place removes what was left.
 #[derive(Debug)]
 pub struct Staging {
-    place: PathBuf,
-    temporary: PathBuf,
+    target: PathBuf,
+    temporary_path: PathBuf,
     /// Folders above the place that did not exist before, innermost first.
-    made: Vec<PathBuf>,
+    created_parents: Vec<PathBuf>,
     /// Holds the lock that tells other processes that this one is alive.
     lock: Option<File>,
 }
 
 impl Staging {
-    /// Prepares to replace the folder at `place`, which need not exist.
+    /// Prepares to replace the folder at `target`, which need not exist.
     ///
     /// # Errors
     /// When the folder above cannot be created or written, or the place is one that cannot be replaced.
-    pub fn folder(place: &Path) -> Result<Self> {
-        Self::new(place, |path| fs::create_dir(path).map(|()| File::open(path).ok()))
+    pub fn folder(target: &Path) -> Result<Self> {
+        Self::new(target, |path| fs::create_dir(path).map(|()| File::open(path).ok()))
     }
 
-    /// Prepares to replace the file at `place`, which need not exist.
+    /// Prepares to replace the file at `target`, which need not exist.
     ///
     /// # Errors
     /// When the folder above cannot be created or written, or the place is one that cannot be replaced.
-    pub fn file(place: &Path) -> Result<Self> {
-        Self::new(place, |path| File::options().read(true).write(true).create_new(true).open(path).map(Some))
+    pub fn file(target: &Path) -> Result<Self> {
+        Self::new(target, |path| File::options().read(true).write(true).create_new(true).open(path).map(Some))
     }
 
-    fn new(place: &Path, create: impl Fn(&Path) -> std::io::Result<Option<File>>) -> Result<Self> {
-        let place = resolve(place)?;
-        let (Some(parent), Some(name)) = (place.parent(), place.file_name()) else {
-            bail!("{} cannot be replaced; name a folder or file below it", place.display());
+    fn new(target: &Path, create: impl Fn(&Path) -> std::io::Result<Option<File>>) -> Result<Self> {
+        let target = resolve(target)?;
+        let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else {
+            bail!("{} cannot be replaced; name a folder or file below it", target.display());
         };
-        if is_mount_point(&place, parent) {
-            bail!("{} is a mounted volume, which cannot be replaced; name a folder or file below it", place.display());
+        if is_mount_point(&target, parent) {
+            bail!("{} is a mounted volume, which cannot be replaced; name a folder or file below it", target.display());
         }
         let mut prefix = OsString::from(".");
         prefix.push(name);
         prefix.push(".trailglow-");
-        let made = parent.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
+        let created_parents = parent.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
         fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
         remove_stale(parent, &prefix);
         for attempt in 0..1000 {
-            let mut candidate = prefix.clone();
-            candidate.push(format!("{}-{attempt}", std::process::id()));
-            let temporary = parent.join(candidate);
-            match create(&temporary) {
+            let mut name = prefix.clone();
+            name.push(format!("{}-{attempt}", std::process::id()));
+            let temporary_path = parent.join(name);
+            match create(&temporary_path) {
                 Ok(file) => {
                     let lock = match file.map(|file| file.try_lock().map(|()| file)) {
                         Some(Ok(lock)) => Some(lock),
@@ -62,8 +62,8 @@ impl Staging {
                         // A file system without locks loses the tidying after a kill, nothing else.
                         Some(Err(TryLockError::Error(_))) | None => None,
                     };
-                    if temporary.exists() {
-                        return Ok(Self { place, temporary, made, lock });
+                    if temporary_path.exists() {
+                        return Ok(Self { target, temporary_path, created_parents, lock });
                     }
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
@@ -77,12 +77,12 @@ impl Staging {
 
     /// Where to write.
     pub fn path(&self) -> &Path {
-        &self.temporary
+        &self.temporary_path
     }
 
     /// Where it will be.
-    pub fn place(&self) -> &Path {
-        &self.place
+    pub fn target(&self) -> &Path {
+        &self.target
     }
 
     /// Puts the finished output in its place and removes what was there.
@@ -90,15 +90,15 @@ impl Staging {
     /// # Errors
     /// When it cannot be renamed; the place is then as it was.
     pub fn commit(mut self) -> Result<()> {
-        let context = || format!("cannot move the finished output to {}", self.place.display());
+        let context = || format!("cannot move the finished output to {}", self.target.display());
         // Who may look at the old output may look at the new one, nobody else.
-        if let Ok(old) = fs::metadata(&self.place) {
-            fs::set_permissions(&self.temporary, old.permissions()).with_context(context)?;
+        if let Ok(old) = fs::metadata(&self.target) {
+            fs::set_permissions(&self.temporary_path, old.permissions()).with_context(context)?;
         }
-        if self.temporary.is_dir() && self.place.is_dir() {
-            exchange(&self.temporary, &self.place).with_context(context)?;
+        if self.temporary_path.is_dir() && self.target.is_dir() {
+            exchange(&self.temporary_path, &self.target).with_context(context)?;
         } else {
-            fs::rename(&self.temporary, &self.place).with_context(context)?;
+            fs::rename(&self.temporary_path, &self.target).with_context(context)?;
         }
         self.lock = None;
         Ok(())
@@ -108,8 +108,8 @@ impl Staging {
 impl Drop for Staging {
     fn drop(&mut self) {
         // After a commit only the former content may be here; failing to remove it harms nothing.
-        let _ = remove(&self.temporary);
-        for folder in &self.made {
+        let _ = remove(&self.temporary_path);
+        for folder in &self.created_parents {
             // Not empty after a commit.
             let _ = fs::remove_dir(folder);
         }
@@ -117,14 +117,14 @@ impl Drop for Staging {
 }
 
 /// The path that a rename must aim at: links followed, relative parts and a last slash gone.
-fn resolve(place: &Path) -> Result<PathBuf> {
-    if place.exists() {
-        return place.canonicalize().with_context(|| format!("cannot find {}", place.display()));
+fn resolve(target: &Path) -> Result<PathBuf> {
+    if target.exists() {
+        return target.canonicalize().with_context(|| format!("cannot find {}", target.display()));
     }
-    if place.is_symlink() {
-        bail!("{} is a link that leads nowhere; choose another name", place.display());
+    if target.is_symlink() {
+        bail!("{} is a link that leads nowhere; choose another name", target.display());
     }
-    let absolute = std::path::absolute(place).with_context(|| format!("{} is not a path", place.display()))?;
+    let absolute = std::path::absolute(target).with_context(|| format!("{} is not a path", target.display()))?;
     Ok(absolute.components().collect())
 }
 
@@ -144,23 +144,23 @@ fn is_mount_point(folder: &Path, parent: &Path) -> bool {
 }
 
 /// Swaps two folders in one step where the system can, else in two.
-fn exchange(new: &Path, place: &Path) -> std::io::Result<()> {
+fn exchange(new: &Path, target: &Path) -> std::io::Result<()> {
     #[cfg(target_os = "linux")]
     {
         use rustix::fs::{CWD, RenameFlags, renameat_with};
-        if renameat_with(CWD, new, CWD, place, RenameFlags::EXCHANGE).is_ok() {
+        if renameat_with(CWD, new, CWD, target, RenameFlags::EXCHANGE).is_ok() {
             return Ok(());
         }
     }
-    let mut aside = new.as_os_str().to_owned();
-    aside.push("-old");
-    let aside = PathBuf::from(aside);
-    fs::rename(place, &aside)?;
-    if let Err(error) = fs::rename(new, place) {
-        fs::rename(&aside, place)?;
+    let mut old_path = new.as_os_str().to_owned();
+    old_path.push("-old");
+    let old_path = PathBuf::from(old_path);
+    fs::rename(target, &old_path)?;
+    if let Err(error) = fs::rename(new, target) {
+        fs::rename(&old_path, target)?;
         return Err(error);
     }
-    remove(&aside)
+    remove(&old_path)
 }
 
 fn remove(path: &Path) -> std::io::Result<()> {
@@ -205,61 +205,61 @@ mod tests {
     }
 
     #[test]
-    fn a_committed_folder_replaces_the_old_one_whole() {
+    fn a_commit_replaces_the_whole_folder() {
         let home = tempfile::tempdir().expect("a folder");
-        let place = home.path().join("tiles");
+        let target = home.path().join("tiles");
         for content in ["first", "second"] {
-            let staging = Staging::folder(&place).expect("space");
+            let staging = Staging::folder(&target).expect("space");
             fs::write(staging.path().join(content), content).expect("space");
             staging.commit().expect("renamed");
-            assert_eq!((names(home.path()), names(&place)), (vec!["tiles".to_owned()], vec![content.to_owned()]));
+            assert_eq!((names(home.path()), names(&target)), (vec!["tiles".to_owned()], vec![content.to_owned()]));
         }
     }
 
     #[test]
-    fn what_is_not_committed_leaves_no_trace() {
+    fn uncommitted_output_leaves_no_trace() {
         let home = tempfile::tempdir().expect("a folder");
-        let place = home.path().join("deep/heat.pmtiles");
-        Staging::file(&place).expect("space").commit().expect("renamed");
-        let staging = Staging::file(&place).expect("space");
+        let target = home.path().join("deep/heat.pmtiles");
+        Staging::file(&target).expect("space").commit().expect("renamed");
+        let staging = Staging::file(&target).expect("space");
         fs::write(staging.path(), "half").expect("space");
         drop(staging);
-        assert_eq!(fs::read(&place).expect("the old file"), b"");
-        assert_eq!(names(place.parent().expect("a parent")), ["heat.pmtiles"]);
+        assert_eq!(fs::read(&target).expect("the old file"), b"");
+        assert_eq!(names(target.parent().expect("a parent")), ["heat.pmtiles"]);
         drop(Staging::folder(&home.path().join("a/b/tiles")).expect("space"));
         assert_eq!(names(home.path()), ["deep"], "the folders above it were not there before");
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_private_output_stays_private() {
+    fn permissions_of_the_old_output_are_kept() {
         use std::os::unix::fs::PermissionsExt;
         let home = tempfile::tempdir().expect("a folder");
-        let place = home.path().join("tiles");
-        fs::create_dir(&place).expect("space");
-        fs::set_permissions(&place, fs::Permissions::from_mode(0o700)).expect("it is ours");
-        Staging::folder(&place).expect("space").commit().expect("renamed");
-        assert_eq!(fs::metadata(&place).expect("the new one").permissions().mode() & 0o777, 0o700);
+        let target = home.path().join("tiles");
+        fs::create_dir(&target).expect("space");
+        fs::set_permissions(&target, fs::Permissions::from_mode(0o700)).expect("it is ours");
+        Staging::folder(&target).expect("space").commit().expect("renamed");
+        assert_eq!(fs::metadata(&target).expect("the new one").permissions().mode() & 0o777, 0o700);
     }
 
     #[test]
-    fn leftovers_of_the_dead_are_removed_and_those_of_the_living_kept() {
+    fn stale_temporary_folders_are_removed_and_locked_ones_kept() {
         let home = tempfile::tempdir().expect("a folder");
-        let place = home.path().join("tiles");
+        let target = home.path().join("tiles");
         fs::create_dir(home.path().join(".tiles.trailglow-1-0")).expect("space");
-        let alive = Staging::folder(&place).expect("space");
-        let other = Staging::folder(&place).expect("space");
+        let alive = Staging::folder(&target).expect("space");
+        let other = Staging::folder(&target).expect("space");
         assert!(alive.path().exists() && other.path().exists() && alive.path() != other.path());
         assert_eq!(names(home.path()).len(), 2, "{:?}", names(home.path()));
     }
 
     #[cfg(unix)]
     #[test]
-    fn what_no_rename_can_replace_is_refused_before_the_work() {
+    fn targets_that_cannot_be_renamed_are_rejected_early() {
         let home = tempfile::tempdir().expect("a folder");
         let link = home.path().join("link");
         std::os::unix::fs::symlink("nowhere", &link).expect("a link");
-        let message = |place: &Path| Staging::folder(place).expect_err("refused").to_string();
+        let message = |target: &Path| Staging::folder(target).expect_err("refused").to_string();
         assert!(message(&link).contains("leads nowhere"));
         assert!(message(Path::new("/")).contains("cannot be replaced"));
         assert!(!is_mount_point(home.path(), home.path().parent().expect("a folder above")));
@@ -270,17 +270,17 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn mounted_volumes_are_known() {
+    fn mount_points_are_detected() {
         assert!(is_mount_point(Path::new("/proc"), Path::new("/")));
     }
 
     #[test]
-    fn only_names_of_our_making_are_leftovers() {
-        let is = |name: &str| is_temporary(OsStr::new(name), OsStr::new(".tiles.trailglow-"));
-        assert!(is(".tiles.trailglow-12-0") && is(".tiles.trailglow-12-0-old"));
+    fn only_generated_names_are_temporary() {
+        let is_temporary_name = |name: &str| is_temporary(OsStr::new(name), OsStr::new(".tiles.trailglow-"));
+        assert!(is_temporary_name(".tiles.trailglow-12-0") && is_temporary_name(".tiles.trailglow-12-0-old"));
         for other in ["", "notes", "12", "12-", "-0", "12-0-new", "12-0-1", "12-x"] {
-            assert!(!is(&format!(".tiles.trailglow-{other}")), "{other}");
+            assert!(!is_temporary_name(&format!(".tiles.trailglow-{other}")), "{other}");
         }
-        assert!(!is(".other.trailglow-12-0"));
+        assert!(!is_temporary_name(".other.trailglow-12-0"));
     }
 }

@@ -14,7 +14,7 @@ pub struct Style {
 
 impl Style {
     /// Whether it shows a layer.
-    pub fn is_of(&self, layer: &Layer) -> bool {
+    pub fn shows_layer(&self, layer: &Layer) -> bool {
         self.layer.name == layer.name
     }
 

@@ -11,14 +11,14 @@ pub struct Tile {
     /// Its place.
     pub coord: TileCoord,
     /// The same for tiles of the same bytes within a set.
-    pub content: u64,
+    pub content_key: u64,
     /// A PNG.
     pub png: Vec<u8>,
 }
 
 /// What a writer has made.
 #[derive(Clone, Debug)]
-pub struct Written {
+pub struct OutputPaths {
     /// The files or folders asked for.
     pub paths: Vec<PathBuf>,
     /// The page to open in a browser, if there is one.
@@ -31,11 +31,11 @@ pub trait Writer {
     ///
     /// # Errors
     /// When they cannot be written.
-    fn put(&mut self, style: usize, tiles: &[Tile]) -> Result<()>;
+    fn write_tiles(&mut self, style: usize, tiles: &[Tile]) -> Result<()>;
 
     /// Puts everything in its place.
     ///
     /// # Errors
     /// When that fails; the place is then as it was.
-    fn finish(self: Box<Self>) -> Result<Written>;
+    fn finish(self: Box<Self>) -> Result<OutputPaths>;
 }

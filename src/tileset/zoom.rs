@@ -30,15 +30,18 @@ pub struct DrawnLayer {
 
 impl DrawnZoom {
     /// The layer of one of the sets that were drawn, and its colours.
-    pub fn of_style(&self, styles: &[Style], index: usize) -> (&DrawnLayer, &ColourTable) {
-        let is_of = |style: &&Style| style.is_of(styles[index].layer);
-        let drawn =
-            self.layers.iter().find(|drawn| styles[index].is_of(drawn.layer)).expect("the layer of every set is drawn");
-        (drawn, &drawn.colour_tables[styles[..index].iter().filter(is_of).count()])
+    pub fn layer_of_style(&self, styles: &[Style], index: usize) -> (&DrawnLayer, &ColourTable) {
+        let shows_layer = |style: &&Style| style.shows_layer(styles[index].layer);
+        let drawn = self
+            .layers
+            .iter()
+            .find(|drawn| styles[index].shows_layer(drawn.layer))
+            .expect("the layer of every set is drawn");
+        (drawn, &drawn.colour_tables[styles[..index].iter().filter(shows_layer).count()])
     }
 
     /// Tiles that show something, over all layers.
-    pub fn tiles(&self) -> usize {
+    pub fn tile_count(&self) -> usize {
         self.layers.iter().map(|drawn| drawn.tiles.len()).sum()
     }
 }

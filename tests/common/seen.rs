@@ -46,13 +46,13 @@ pub struct Tile {
 pub fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
     let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
     let options = RenderOptions { zooms, window: None, tile_size: 256, styles, compression: Compression::Fast };
-    let tracks = TrackSet::new(tracks.to_vec(), options.finest());
+    let tracks = TrackSet::new(tracks.to_vec(), options.max_pixel_zoom());
     let spool = Spool::default();
     let control = Control { progress: &Silent, cancel: &Cancel::default() };
     let drawn = pyramid::draw((&tracks, &tracks.select_all()), &options, &Cpu, &spool, None, control);
     let see = |zoom: DrawnZoom| {
         let tile = |(coord, number): &(TileCoord, u32)| {
-            let levels = levels(&spool.get(&[*number]).expect("kept")[0]);
+            let levels = levels(&spool.read(&[*number]).expect("kept")[0]);
             Tile { x: coord.x(), y: coord.y(), levels }
         };
         let (grid, layer) = (zoom.grid, &zoom.layers[0]);

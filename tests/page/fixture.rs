@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
-use trailglow::tileset::page::page;
+use trailglow::tileset::page::page_html;
 
 pub const DARK: Rgb = [0x12, 0x12, 0x14];
 pub const LIGHT: Rgb = [0xf2, 0xef, 0xe9];
@@ -58,7 +58,7 @@ impl Fixture {
             }
         }
         let fixture = Fixture { folder, tiles };
-        fs::write(fixture.page_file(), page(&description(tile_size, min_zoom, coverage.into()))).expect("a page");
+        fs::write(fixture.page_file(), page_html(&description(tile_size, min_zoom, coverage.into()))).expect("a page");
         fixture
     }
 

@@ -11,7 +11,7 @@
 //! everything is drawn. Curves, palettes and descriptions are always made anew.
 
 mod dirty;
-mod lines;
+mod dirty_geometry;
 mod record;
 mod reused;
 mod tile_ids;

@@ -59,7 +59,7 @@ impl RenderRecord {
         Self { options, content_digest: content_digest.finish(), tiles, histograms, activities: activities.collect() }
     }
 
-    /// In few bytes.
+    /// In counts bytes.
     pub fn pack(&self) -> Vec<u8> {
         let mut writer = Writer::default();
         writer.bytes(self.options.to_le_bytes());
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn text(record: &RenderRecord) -> String {
+    fn debug_text(record: &RenderRecord) -> String {
         format!("{record:?}")
     }
 
@@ -126,8 +126,8 @@ mod tests {
         };
         let histograms =
             prop::collection::btree_map(0u8..=20, prop::array::uniform4(0..1u64 << 50), 0..4).prop_map(|zooms| {
-                let histogram = |few: [u64; 4]| Histogram(std::array::from_fn(|level| few[level % 4]));
-                zooms.into_iter().map(|(zoom, few)| (zoom, histogram(few))).collect()
+                let histogram = |counts: [u64; 4]| Histogram(std::array::from_fn(|level| counts[level % 4]));
+                zooms.into_iter().map(|(zoom, counts)| (zoom, histogram(counts))).collect()
             });
         let activities = prop::collection::vec((any::<u128>(), ids()), 0..6);
         (any::<u128>(), any::<u128>(), ids(), histograms, activities).prop_map(
@@ -143,39 +143,39 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_record_comes_back(record in record()) {
-            let again = RenderRecord::unpack(&record.pack()).expect("what was packed");
-            prop_assert_eq!(text(&again), text(&record));
-            prop_assert_eq!(again.activities.len(), record.activities.len());
+        fn records_survive_packing(record in record()) {
+            let unpacked = RenderRecord::unpack(&record.pack()).expect("what was packed");
+            prop_assert_eq!(debug_text(&unpacked), debug_text(&record));
+            prop_assert_eq!(unpacked.activities.len(), record.activities.len());
         }
 
         #[test]
-        fn a_damaged_record_is_refused(record in record(), at in any::<prop::sample::Index>(), with in 1u8..) {
+        fn damaged_records_are_rejected(record in record(), at in any::<prop::sample::Index>(), with in 1u8..) {
             let mut packed = record.pack();
             let at = at.index(packed.len());
             packed[at] ^= with;
-            if let Ok(again) = RenderRecord::unpack(&packed) {
-                prop_assert_eq!(text(&again), text(&record), "what could be read is what was written");
+            if let Ok(unpacked) = RenderRecord::unpack(&packed) {
+                prop_assert_eq!(debug_text(&unpacked), debug_text(&record), "what could be read is what was written");
             }
             prop_assert!(RenderRecord::unpack(&packed[..at]).is_err());
         }
     }
 
     #[test]
-    fn a_record_of_more_pixels_than_can_be_counted_is_refused() {
-        let with = |count| RenderRecord {
+    fn overflowing_pixel_counts_are_rejected() {
+        let record_with = |count| RenderRecord {
             options: 1,
             content_digest: 2,
             tiles: TileIds::default(),
             histograms: [(3, Histogram([1 << 55; 256])), (4, Histogram([count; 256]))].into(),
             activities: Vec::new(),
         };
-        assert!(RenderRecord::unpack(&with((1 << 55) - 1).pack()).is_ok());
-        assert!(RenderRecord::unpack(&with(1 << 55).pack()).is_err());
+        assert!(RenderRecord::unpack(&record_with((1 << 55) - 1).pack()).is_ok());
+        assert!(RenderRecord::unpack(&record_with(1 << 55).pack()).is_err());
     }
 
     #[test]
-    fn a_seal_is_of_places_and_pixels() {
+    fn the_content_digest_covers_tile_ids_and_pixels() {
         let content_digest = |tiles: &[(u64, u128)]| {
             let mut content_digest = ContentDigest::default();
             tiles.iter().for_each(|&(id, digest)| content_digest.add(id, digest));

@@ -27,7 +27,7 @@ pub struct Reused {
     /// By zoom.
     pub(super) zooms: Vec<ReusedZoom>,
     /// Tiles that nothing was taken from, as they were: the numbers of their pixels in the spool.
-    pub(super) base: HashMap<TileCoord, u32>,
+    pub(super) previous_pixels: HashMap<TileCoord, u32>,
 }
 
 /// The tiles of a zoom that no change touches.
@@ -46,8 +46,8 @@ impl Reused {
     }
 
     /// Where in the spool a tile is that is drawn as it was without what is new.
-    pub fn base(&self, tile: TileCoord) -> Option<u32> {
-        self.base.get(&tile).copied()
+    pub fn previous_pixels(&self, tile: TileCoord) -> Option<u32> {
+        self.previous_pixels.get(&tile).copied()
     }
 }
 
@@ -59,15 +59,15 @@ pub fn reuse(
     record: &RenderRecord,
     options: &RenderOptions,
     (keys, tracks): (&[u128], &TrackSet),
-    earlier: &mut dyn Reader,
+    previous: &mut dyn Reader,
     spool: &Spool,
     Control { progress, cancel }: Control,
 ) -> Result<Reused> {
     let dirty = DirtyTiles::new(record, keys, tracks, options);
-    if dirty.unchanged() * 2 < keys.len() {
+    if dirty.unchanged_count() * 2 < keys.len() {
         bail!("most of the activities are new");
     }
-    let (mut content_digest, mut zooms, mut base) = (ContentDigest::default(), Vec::new(), HashMap::new());
+    let (mut content_digest, mut zooms, mut previous_pixels) = (ContentDigest::default(), Vec::new(), HashMap::new());
     for (zoom, histogram) in &record.histograms {
         zooms.resize_with(usize::from(*zoom), ReusedZoom::default);
         zooms.push(ReusedZoom { histogram: histogram.clone(), ..ReusedZoom::default() });
@@ -77,26 +77,29 @@ pub fn reuse(
     progress.begin("reuse", tiles.len(), "tiles");
     for batch in tiles.chunks(BATCH) {
         cancel.check()?;
-        let pixels = earlier.read(batch)?.into_par_iter().zip(batch).map(|(StoredTile { png, at }, &tile)| {
+        let pixels = previous.read(batch)?.into_par_iter().zip(batch).map(|(StoredTile { png, offset }, &tile)| {
             progress.step();
             let CompressedPixels { idat, max } = CompressedPixels::locate(&png)?;
-            let place = at.map(|at| at + idat.start as u64);
+            let offset = offset.map(|offset| offset + idat.start as u64);
             let pixels = CompressedPixels { idat: png.slice(idat), max };
             let digest = pixels.digest();
-            let old = if dirty.contains(tile) { Some(pixels.levels(options.tile_size)?.histogram) } else { None };
-            Some((tile, pixels, place, digest, old))
+            let old_histogram =
+                if dirty.contains(tile) { Some(pixels.levels(options.tile_size)?.histogram) } else { None };
+            Some((tile, pixels, offset, digest, old_histogram))
         });
         let Some(pixels) = pixels.collect::<Option<Vec<_>>>() else { bail!("a tile is damaged") };
-        for (tile, pixels, place, digest, old) in pixels {
+        for (tile, pixels, offset, digest, old_histogram) in pixels {
             content_digest.add(tile.id(), digest);
             let Some(zoom) = zooms.get_mut(usize::from(tile.z())) else { bail!("the record lacks a zoom") };
-            match old {
-                None => zoom.tiles.push((tile, spool.keep(&pixels, digest, place)?)),
-                Some(old) => {
-                    let Some(rest) = zoom.histogram.without(&old) else { bail!("the record does not add up") };
-                    zoom.histogram = rest;
-                    if !dirty.loses(tile) {
-                        base.insert(tile, spool.keep(&pixels, digest, place)?);
+            match old_histogram {
+                None => zoom.tiles.push((tile, spool.insert_from(&pixels, digest, offset)?)),
+                Some(old_histogram) => {
+                    let Some(remaining) = zoom.histogram.without(&old_histogram) else {
+                        bail!("the record does not add up")
+                    };
+                    zoom.histogram = remaining;
+                    if !dirty.has_removed_activity(tile) {
+                        previous_pixels.insert(tile, spool.insert_from(&pixels, digest, offset)?);
                     }
                 }
             }
@@ -104,5 +107,5 @@ pub fn reuse(
     }
     progress.end();
     ensure!(content_digest.finish() == record.content_digest, "it is not what was written");
-    Ok(Reused { dirty, zooms, base })
+    Ok(Reused { dirty, zooms, previous_pixels })
 }

@@ -6,5 +6,5 @@
 mod read;
 mod write;
 
-pub use read::{FolderReader, is_ours};
+pub use read::{FolderReader, is_trailglow_folder};
 pub use write::{FolderWriter, stage};

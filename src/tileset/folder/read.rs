@@ -17,7 +17,7 @@ use crate::tileset::reader::{
 
 /// The tiles of one set in a folder.
 pub struct FolderReader {
-    root: PathBuf,
+    tiles_folder: PathBuf,
     info: TilesetInfo,
 }
 
@@ -30,16 +30,16 @@ impl FolderReader {
         let context = || unreadable_message(folder.display());
         let json = tilejson(folder).context("it has no tiles.json by Trailglow").with_context(context)?;
         let style = style_folder(&json).context("its tiles.json leads to tiles elsewhere").with_context(context)?;
-        let root = if style.is_empty() { folder.to_owned() } else { folder.join(style) };
-        Ok(Self { root, info: parse_tilejson(json).with_context(context)? })
+        let tiles_folder = if style.is_empty() { folder.to_owned() } else { folder.join(style) };
+        Ok(Self { tiles_folder, info: parse_tilejson(json).with_context(context)? })
     }
 
-    fn path(&self, tile: TileCoord) -> PathBuf {
-        self.root.join(format!("{}/{}/{}.png", tile.z(), tile.x(), tile.y()))
+    fn tile_path(&self, tile: TileCoord) -> PathBuf {
+        self.tiles_folder.join(format!("{}/{}/{}.png", tile.z(), tile.x(), tile.y()))
     }
 
-    fn stored(&self, tile: TileCoord) -> Result<Option<StoredTile>> {
-        let path = self.path(tile);
+    fn read_tile(&self, tile: TileCoord) -> Result<Option<StoredTile>> {
+        let path = self.tile_path(tile);
         let context = || unreadable_message(path.display());
         let metadata = match fs::metadata(&path) {
             Err(error) if is_missing(&error) => return Ok(None),
@@ -51,15 +51,15 @@ impl FolderReader {
         let mut png = Vec::with_capacity(metadata.len() as usize);
         let file = File::open(&path).with_context(context)?;
         file.take(MAX_TILE_BYTES).read_to_end(&mut png).with_context(context)?;
-        Ok(Some(StoredTile { png: Slice::new(png), at: None }))
+        Ok(Some(StoredTile { png: Slice::new(png), offset: None }))
     }
 
     /// Ids of the tiles of a zoom, ascending.
-    fn ids(&self, zoom: u8) -> Result<Vec<u64>> {
-        let folder = self.root.join(zoom.to_string());
+    fn tile_ids(&self, zoom: u8) -> Result<Vec<u64>> {
+        let folder = self.tiles_folder.join(zoom.to_string());
         let mut ids = Vec::new();
-        for x in numbers(&folder, "")? {
-            let rows = numbers(&folder.join(x.to_string()), ".png")?.into_iter();
+        for x in numbered_entries(&folder, "")? {
+            let rows = numbered_entries(&folder.join(x.to_string()), ".png")?.into_iter();
             ids.extend(rows.filter_map(|y| TileCoord::new(zoom, x, y)).map(TileCoord::id));
         }
         ids.sort_unstable();
@@ -74,24 +74,24 @@ impl Reader for FolderReader {
 
     fn tiles(&mut self) -> TileCoords<'_> {
         let zoom = |zoom: u8| {
-            let (ids, fault) = self.ids(zoom).map_or_else(|error| (Vec::new(), Some(error)), |ids| (ids, None));
-            ids.into_iter().filter_map(TileCoord::from_id).map(Ok).chain(fault.map(Err))
+            let (ids, error) = self.tile_ids(zoom).map_or_else(|error| (Vec::new(), Some(error)), |ids| (ids, None));
+            ids.into_iter().filter_map(TileCoord::from_id).map(Ok).chain(error.map(Err))
         };
         Box::new(self.info.zooms.clone().flat_map(zoom))
     }
 
     fn tile(&mut self, tile: TileCoord) -> Result<Option<StoredTile>> {
-        self.stored(tile)
+        self.read_tile(tile)
     }
 
     fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<StoredTile>> {
-        let missing = |tile| format!("cannot find {}; render it again", self.path(tile).display());
-        tiles.par_iter().map(|&tile| self.stored(tile)?.with_context(|| missing(tile))).collect()
+        let missing = |tile| format!("cannot find {}; render it again", self.tile_path(tile).display());
+        tiles.par_iter().map(|&tile| self.read_tile(tile)?.with_context(|| missing(tile))).collect()
     }
 }
 
 /// Whether a folder holds tiles that Trailglow has written.
-pub fn is_ours(folder: &Path) -> bool {
+pub fn is_trailglow_folder(folder: &Path) -> bool {
     tilejson(folder).is_some()
 }
 
@@ -105,7 +105,7 @@ pub fn tilejson(folder: &Path) -> Option<Map<String, Value>> {
 }
 
 /// The zooms that a `tiles.json` says were written; all where it does not say.
-pub fn zooms(json: &Map<String, Value>) -> RangeInclusive<u8> {
+pub fn zoom_range(json: &Map<String, Value>) -> RangeInclusive<u8> {
     let zoom = |key: &str| json.get(key).and_then(Value::as_u64).and_then(|zoom| u8::try_from(zoom).ok());
     zoom("minzoom").unwrap_or(0)..=zoom("maxzoom").unwrap_or(MAX_ZOOM).min(MAX_ZOOM)
 }
@@ -120,7 +120,7 @@ fn style_folder(json: &Map<String, Value>) -> Option<&str> {
 
 /// Takes a TileJSON document apart into what its own keys say and the metadata.
 fn parse_tilejson(mut json: Map<String, Value>) -> Result<TilesetInfo> {
-    let zooms = zooms(&json);
+    let zooms = zoom_range(&json);
     let mut numbers =
         |key: &str| -> Option<Vec<f64>> { json.remove(key)?.as_array()?.iter().map(Value::as_f64).collect() };
     let bounds =
@@ -131,9 +131,9 @@ fn parse_tilejson(mut json: Map<String, Value>) -> Result<TilesetInfo> {
     TilesetInfo::new(zooms, bounds, center, json)
 }
 
-/// The numbers that name entries of a folder, each followed by `ending`; none where there is no such folder. Other names
+/// The numbers that name entries of a folder, each followed by `suffix`; none where there is no such folder. Other names
 /// are not ours.
-fn numbers(folder: &Path, ending: &str) -> Result<Vec<u32>> {
+fn numbered_entries(folder: &Path, suffix: &str) -> Result<Vec<u32>> {
     let context = || unreadable_message(folder.display());
     let entries = match fs::read_dir(folder) {
         Err(error) if is_missing(&error) => return Ok(Vec::new()),
@@ -142,7 +142,7 @@ fn numbers(folder: &Path, ending: &str) -> Result<Vec<u32>> {
     let mut numbers = Vec::new();
     for entry in entries {
         let name = entry.with_context(context)?.file_name();
-        let Some(text) = name.to_str().and_then(|name| name.strip_suffix(ending)) else { continue };
+        let Some(text) = name.to_str().and_then(|name| name.strip_suffix(suffix)) else { continue };
         numbers.extend(text.parse().ok().filter(|number: &u32| number.to_string() == text));
     }
     Ok(numbers)

@@ -8,8 +8,8 @@ use super::section::Section;
 use crate::bytes::codec::Reader;
 use crate::tileset::reader::MAX_TILE_BYTES;
 
-/// Bytes of an unpacked directory at most. Those that Trailglow writes have fewer than a million entries.
-pub const MOST_BYTES: u64 = 4 << 20;
+/// Bytes of an unpacked directory at max_varint. Those that Trailglow writes have fewer than a million entries.
+pub const MAX_DIRECTORY_BYTES: u64 = 4 << 20;
 
 /// A run of tiles with the same content, or a leaf directory where the run is 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,9 +38,9 @@ pub struct Limits {
 ///
 /// # Errors
 /// When it is damaged.
-pub fn entries(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>> {
-    let entries = columns(bytes).context("it does not hold whole columns of numbers")?;
-    let (mut next_id, mut next_leaf) = (limits.ids.start, 0);
+pub fn parse_directory(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>> {
+    let entries = parse_columns(bytes).context("it does not hold whole columns of numbers")?;
+    let (mut next_id, mut next_leaf_offset) = (limits.ids.start, 0);
     for entry in &entries {
         ensure!(entry.id >= next_id, "tile {} comes after a later one", entry.id);
         next_id = entry.id.saturating_add(entry.run.max(1).into());
@@ -53,8 +53,8 @@ pub fn entries(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>> {
         let is_tile = entry.run > 0;
         ensure!(!is_tile || u64::from(entry.length) <= MAX_TILE_BYTES, "tile {} is larger than any", entry.id);
         if !is_tile {
-            ensure!(entry.offset >= next_leaf, "leaf directories overlap");
-            next_leaf = entry.offset + u64::from(entry.length);
+            ensure!(entry.offset >= next_leaf_offset, "leaf directories overlap");
+            next_leaf_offset = entry.offset + u64::from(entry.length);
         }
     }
     Ok(entries)
@@ -62,7 +62,7 @@ pub fn entries(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>> {
 
 /// Ids, runs, lengths and offsets, each in a column; an offset of 0 says that a content follows the one before. `None`
 /// where the bytes end in between or go on, or a number is too large.
-fn columns(bytes: &[u8]) -> Option<Vec<Entry>> {
+fn parse_columns(bytes: &[u8]) -> Option<Vec<Entry>> {
     let mut reader = Reader(bytes);
     let count = reader.count().ok()?;
     // Each entry has at least a byte in each column, so that a claim of more takes no memory.
@@ -94,20 +94,20 @@ mod tests {
     use super::*;
 
     /// Columns of a directory as the specification writes them: each number is below 128.
-    fn directory_of(columns: [&[u8]; 4]) -> Vec<u8> {
+    fn encode_small_directory(columns: [&[u8]; 4]) -> Vec<u8> {
         [&[columns[0].len() as u8], columns[0], columns[1], columns[2], columns[3]].concat()
     }
 
     fn read(bytes: &[u8]) -> Result<Vec<[u64; 4]>, String> {
         let section = |length| Section { offset: 127, length };
         let limits = Limits { ids: 5..85, data: section(1 << 21), leaves: Some(section(20)) };
-        let entries = entries(bytes, &limits).map_err(|error| format!("{error:#}"))?;
+        let entries = parse_directory(bytes, &limits).map_err(|error| format!("{error:#}"))?;
         Ok(entries.iter().map(|entry| [entry.id, entry.run.into(), entry.length.into(), entry.offset]).collect())
     }
 
     #[test]
-    fn directories_are_read_as_specified() {
-        let bytes = directory_of([&[5, 2, 1], &[1, 1, 3], &[10, 20, 10], &[1, 0, 1]]);
+    fn directories_are_parsed_as_specified() {
+        let bytes = encode_small_directory([&[5, 2, 1], &[1, 1, 3], &[10, 20, 10], &[1, 0, 1]]);
         assert_eq!(read(&bytes), Ok(vec![[5, 1, 10, 0], [7, 1, 20, 10], [8, 3, 10, 0]]));
         for wrong in [&bytes[..bytes.len() - 1], &[&bytes[..], &[0]].concat(), &[100], &[2, 5, 1, 1, 1]] {
             assert!(read(wrong).is_err_and(|error| error.contains("whole columns")), "{wrong:?}");
@@ -115,28 +115,29 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_refused() {
-        let most = [[0xff; 9].as_slice(), &[1]].concat();
-        let beyond = |columns: [&[u8]; 4]| read(&[&[2], columns[0], columns[1], columns[2], columns[3]].concat());
-        let few: &[u8] = &[1, 1];
+    fn invalid_entries_are_rejected() {
+        let max_varint = [[0xff; 9].as_slice(), &[1]].concat();
+        let read_two_entries =
+            |columns: [&[u8]; 4]| read(&[&[2], columns[0], columns[1], columns[2], columns[3]].concat());
+        let ones: &[u8] = &[1, 1];
         let cases = [
-            ("after a later one", directory_of([&[4], &[1], &[1], &[1]])),
-            ("after a later one", directory_of([&[5, 1], &[2, 1], &[1, 1], &[1, 0]])),
-            ("not of its zooms", directory_of([&[80], &[6], &[1], &[1]])),
-            ("is empty", directory_of([&[5], &[1], &[0], &[1]])),
+            ("after a later one", encode_small_directory([&[4], &[1], &[1], &[1]])),
+            ("after a later one", encode_small_directory([&[5, 1], &[2, 1], &[1, 1], &[1, 0]])),
+            ("not of its zooms", encode_small_directory([&[80], &[6], &[1], &[1]])),
+            ("is empty", encode_small_directory([&[5], &[1], &[0], &[1]])),
             ("outside its section", [&[1, 5, 1, 1][..], &[0x81, 0x80, 0x80, 1]].concat()),
             ("larger than any", [&[1, 5, 1][..], &[0x81, 0x80, 0x40], &[1]].concat()),
-            ("outside its section", directory_of([&[5], &[0], &[20], &[2]])),
-            ("leaf directories overlap", directory_of([&[5, 1], &[0, 0], &[9, 9], &[1, 9]])),
+            ("outside its section", encode_small_directory([&[5], &[0], &[20], &[2]])),
+            ("leaf directories overlap", encode_small_directory([&[5, 1], &[0, 0], &[9, 9], &[1, 9]])),
         ];
         for (expected, bytes) in cases {
             assert!(read(&bytes).is_err_and(|error| error.contains(expected)), "{expected}");
         }
-        assert!(beyond([&[5, 1], few, few, few]).is_ok());
-        assert!(beyond([&[&most[..], &[1]].concat(), few, few, few]).is_err());
-        assert!(beyond([few, few, &[&[1], &most[..]].concat(), &[1, 2]]).is_err());
+        assert!(read_two_entries([&[5, 1], ones, ones, ones]).is_ok());
+        assert!(read_two_entries([&[&max_varint[..], &[1]].concat(), ones, ones, ones]).is_err());
+        assert!(read_two_entries([ones, ones, &[&[1], &max_varint[..]].concat(), &[1, 2]]).is_err());
         let leaf = Limits { ids: 5..85, data: Section { offset: 127, length: 31 }, leaves: None };
-        let nested = entries(&directory_of([&[5], &[0], &[9], &[1]]), &leaf);
+        let nested = parse_directory(&encode_small_directory([&[5], &[0], &[9], &[1]]), &leaf);
         assert!(nested.is_err_and(|error| error.to_string().contains("leads to another")));
     }
 }

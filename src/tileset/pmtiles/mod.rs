@@ -10,4 +10,4 @@ mod section;
 mod write;
 
 pub use read::ArchiveReader;
-pub use write::{ArchiveWriter, places, stage};
+pub use write::{ArchiveWriter, archive_paths, stage};

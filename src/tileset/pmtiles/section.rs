@@ -30,16 +30,16 @@ impl Section {
     /// Reads and unpacks gzip.
     ///
     /// # Errors
-    /// When it cannot be read, is damaged, or holds more than `most` bytes.
-    pub fn unpack(self, source: &mut (impl Read + Seek), most: u64) -> Result<Vec<u8>> {
-        ensure!(self.length <= most, "it has {} bytes, more than any", self.length);
+    /// When it cannot be read, is damaged, or holds more than `max_bytes` bytes.
+    pub fn decompress(self, source: &mut (impl Read + Seek), max_bytes: u64) -> Result<Vec<u8>> {
+        ensure!(self.length <= max_bytes, "it has {} bytes, more than any", self.length);
         source.seek(SeekFrom::Start(self.offset))?;
-        let mut packed = Vec::new();
-        source.take(self.length).read_to_end(&mut packed)?;
-        ensure!(packed.len() as u64 == self.length, "the file ends too early");
+        let mut compressed = Vec::new();
+        source.take(self.length).read_to_end(&mut compressed)?;
+        ensure!(compressed.len() as u64 == self.length, "the file ends too early");
         let mut content = Vec::new();
-        GzDecoder::new(&*packed).take(most + 1).read_to_end(&mut content).context("its gzip is damaged")?;
-        ensure!(content.len() as u64 <= most, "it unpacks to more than {most} bytes");
+        GzDecoder::new(&*compressed).take(max_bytes + 1).read_to_end(&mut content).context("its gzip is damaged")?;
+        ensure!(content.len() as u64 <= max_bytes, "it unpacks to more than {max_bytes} bytes");
         Ok(content)
     }
 }

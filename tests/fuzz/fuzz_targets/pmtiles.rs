@@ -29,7 +29,7 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// Everything that an archive lists must be in its zooms, ascending, and as it lies in the file.
 fn look(bytes: &[u8]) {
-    let Ok(mut reader) = ArchiveReader::of(Cursor::new(bytes), "fuzzed".to_owned()) else { return };
+    let Ok(mut reader) = ArchiveReader::from_source(Cursor::new(bytes), "fuzzed".to_owned()) else { return };
     let zooms = reader.info().zooms.clone();
     let listed: Vec<TileCoord> = reader.tiles().take(TILES).map_while(Result::ok).collect();
     assert!(listed.iter().all(|tile| zooms.contains(&tile.z())), "a tile of another zoom");

@@ -235,7 +235,7 @@ fn nothing_written_tells_what_is_hidden() {
         files.iter().map(|(name, bytes)| (name.display().to_string(), bytes.clone())).collect();
     // What an archive says of itself is packed.
     let archive = &files[Path::new("out.pmtiles")];
-    let reader = ArchiveReader::of(Cursor::new(archive), "out.pmtiles".to_owned()).expect("an archive");
+    let reader = ArchiveReader::from_source(Cursor::new(archive), "out.pmtiles".to_owned()).expect("an archive");
     let metadata = serde_json::to_vec(&reader.info().metadata).expect("JSON");
     assert!(String::from_utf8_lossy(&metadata).contains("Trailglow"));
     haystacks.push(("metadata".to_owned(), metadata));

@@ -34,7 +34,7 @@ fn check(summary: &str, out: &Path, archive: &[u8]) -> TilesetInfo {
         assert_eq!(stored.len(), batch.len());
         for (tile, stored) in batch.iter().zip(stored) {
             assert!(&*stored.png == contents[&coord(*tile)], "{summary}: {tile:?} differs");
-            let in_file = file.as_ref().zip(stored.at).map(|(file, at)| &file[at as usize..][..stored.png.len()]);
+            let in_file = file.as_ref().zip(stored.offset).map(|(file, at)| &file[at as usize..][..stored.png.len()]);
             assert_eq!((in_file.is_some(), in_file.unwrap_or(&stored.png)), (file.is_some(), &*stored.png));
         }
     }
@@ -104,7 +104,7 @@ fn each_of_several_sets_is_read() {
 /// Why an archive is refused, be it at once, on listing its tiles, or on reading them.
 fn fault(bytes: &[u8]) -> Option<String> {
     let read = || {
-        let mut reader = ArchiveReader::of(Cursor::new(bytes), "heat.pmtiles".to_owned())?;
+        let mut reader = ArchiveReader::from_source(Cursor::new(bytes), "heat.pmtiles".to_owned())?;
         let tiles = reader.tiles().collect::<Result<Vec<_>, _>>()?;
         tiles.chunks(1000).try_for_each(|batch| reader.read(batch).map(drop))
     };
