@@ -1,4 +1,7 @@
-//! Tracks → drawn zooms: strips → plan → raster → compressed pixels, zoom by zoom, then the curve.
+//! Draws all zooms of a map.
+//!
+//! For each zoom: tracks → strips → plan → levels → compressed pixels in the spool, and the sum of the tiles'
+//! histograms. The histogram then gives the colour tables of the zoom.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -19,34 +22,34 @@ use crate::engine::tiling::plan::Plan;
 use crate::engine::{TileFilter, TrackSelection, TrackSet, ZoomGeometry};
 use crate::tileset::{DrawnLayer, DrawnZoom};
 
-/// Time spent, in seconds of the clock unless said otherwise.
+/// Durations in clock time, unless stated otherwise.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Timing {
     /// Strips and plans.
     pub plan: Duration,
-    /// Raster, levels and compression together.
+    /// Rasterisation and compression.
     pub draw: Duration,
-    /// The share of compression in it: seconds summed over all threads.
+    /// Compression alone, summed over all threads.
     pub encode: Duration,
 }
 
-/// What was drawn.
+/// Result of [`draw`].
 pub struct DrawnPyramid {
-    /// The zooms that show something.
+    /// Zooms from the first to the last that contain heat.
     pub zooms: Vec<DrawnZoom>,
-    /// Tiles that show something and whose pixels were not there previous.
+    /// Non-empty tiles drawn in this run, reused ones not counted.
     pub rendered: u64,
-    /// For each track the tiles in which it may show; of kept ones too, where it was there previous.
+    /// For each activity, the tiles it may touch.
     pub activity_tiles: Vec<TileIds>,
-    /// How long it took.
+    /// Durations of the stages.
     pub timing: Timing,
 }
 
-/// Draws every zoom; compressed pixels wait in the spool. Zooms at either end that show nothing are left out. What is
-/// kept of an earlier output is not drawn; only a map of one layer can be kept.
+/// Draws every zoom. Compressed pixels are stored in the spool; empty zooms at either end are omitted. With `reused`,
+/// only dirty tiles are drawn, and the options must have a single layer.
 ///
 /// # Errors
-/// When the raster or the spool fails, the job is cancelled, or no tile shows anything.
+/// If the raster or the spool fails, the job is cancelled, or all tiles are empty.
 pub fn draw(
     (tracks, selected): (&TrackSet, &TrackSelection),
     options: &RenderOptions,
@@ -63,7 +66,7 @@ pub fn draw(
         drawn.activity_tiles = reused.dirty.activity_tiles(drawn.activity_tiles);
     }
     let zooms = &mut drawn.zooms;
-    // What adds up lengths may be too faint to see far out, and a dot has none.
+    // A layer that sums up lengths may be too faint at far-out zooms, and shows nothing of a single dot.
     let is_empty = |zoom: &DrawnZoom| zoom.tile_count() == 0;
     let Some(first) = zooms.iter().position(|zoom| !is_empty(zoom)) else {
         let layers: Vec<&str> = options.layers().iter().map(|layer| layer.name).collect();
@@ -76,7 +79,6 @@ pub fn draw(
     Ok(drawn)
 }
 
-/// What [`draw`] is given.
 struct DrawContext<'a> {
     tracks: &'a TrackSet,
     selected: &'a TrackSelection,
@@ -89,7 +91,7 @@ struct DrawContext<'a> {
 }
 
 impl DrawContext<'_> {
-    /// Adds a zoom to what was drawn.
+    /// Draws all layers of a zoom and appends them to `drawn`.
     fn draw_zoom(&self, zoom: u8, drawn: &mut DrawnPyramid) -> Result<()> {
         let start = Instant::now();
         let Self { tracks, selected, options, raster, .. } = *self;
@@ -107,7 +109,7 @@ impl DrawContext<'_> {
         Ok(())
     }
 
-    /// Draws the tiles of a zoom in one layer.
+    /// Draws a layer of a zoom and merges the result with the reused tiles.
     fn draw_layer(
         &self,
         layer: &'static Layer,
@@ -155,7 +157,8 @@ impl DrawContext<'_> {
         Ok(DrawnLayer { layer, tiles, histogram, colour_tables })
     }
 
-    /// A tile of which only a part was drawn, with the rest as it was. `None` where all of it was drawn.
+    /// Fills the area outside the clip mask with the levels of the previous output. Returns `None` if the whole tile
+    /// was drawn.
     fn composite(&self, plan: &Plan, index: usize, drawn: &Levels) -> Result<Option<Levels>> {
         let previous = self.reused.and_then(|reused| reused.previous_pixels(plan.tiles()[index]));
         let (Some(clip_mask), Some(previous)) = (plan.clip_mask_of(index), previous) else { return Ok(None) };

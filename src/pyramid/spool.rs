@@ -1,5 +1,8 @@
-//! Where the compressed pixels of a zoom wait until its curve is known: in memory, then in a temporary file. What an
-//! earlier output has in one file stays there.
+//! Store for the compressed pixels of a render until the colours of their zoom are known.
+//!
+//! Pixels are kept in memory up to 256 MiB, then in a temporary file. Pixels reused from a PMTiles archive are not
+//! copied: the spool stores their offset in that file and checks their digest on every read. Equal pixels, such as
+//! those of tiles crossed by one straight line, share an index.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -13,16 +16,16 @@ use tempfile::SpooledTempFile;
 use crate::bytes::ranges::{self, Slice};
 use crate::engine::png::CompressedPixels;
 
-/// Bytes that wait in memory before the rest goes to a file.
+/// Size at which the temporary file moves from memory to disk.
 const MAX_MEMORY_BYTES: usize = 256 << 20;
 
-/// The same, or fewer where a test asks for it: it would need millions of tiles to meet a full disk.
+/// Returns [`MAX_MEMORY_BYTES`], or a smaller limit set by a test: otherwise only millions of tiles would fill a disk.
 fn max_memory_bytes() -> usize {
     let limit = std::env::var("TRAILGLOW_TEST_SPOOL").ok().and_then(|bytes| bytes.parse().ok());
     limit.unwrap_or(MAX_MEMORY_BYTES)
 }
 
-/// Compressed pixels by index; equal ones are kept once.
+/// Compressed pixels by index.
 pub struct Spool(Mutex<Inner>);
 
 struct Inner {
@@ -49,26 +52,26 @@ impl Default for Spool {
 }
 
 impl Spool {
-    /// Beside an earlier output, if that is one file.
+    /// Creates an empty spool that can refer to pixels within `previous_output`.
     pub fn with_previous_output(previous_output: Option<File>) -> Self {
         let (temporary_file, contents, by_digest) =
             (SpooledTempFile::new(max_memory_bytes()), Vec::new(), HashMap::new());
         Self(Mutex::new(Inner { temporary_file, end: 0, previous_output, contents, by_digest }))
     }
 
-    /// Keeps the pixels and returns their index, the same for equal pixels.
+    /// Stores pixels and returns their index. Equal pixels get equal indices.
     ///
     /// # Errors
-    /// When the temporary file cannot be written.
+    /// If the temporary file cannot be written.
     pub fn insert(&self, pixels: &CompressedPixels) -> Result<u32> {
         self.insert_from(pixels, pixels.digest(), None)
     }
 
-    /// The same for pixels whose digest is known, and whose bytes may begin at a place of the earlier output: these are
-    /// not written once more.
+    /// Like [`insert`](Self::insert), for pixels with a known digest. Pixels at `offset` of the previous output are not
+    /// copied.
     ///
     /// # Errors
-    /// When the temporary file cannot be written.
+    /// If the temporary file cannot be written.
     pub fn insert_from(
         &self,
         pixels: &CompressedPixels<impl Deref<Target = [u8]>>,
@@ -77,7 +80,7 @@ impl Spool {
     ) -> Result<u32> {
         let mut inner = self.0.lock().expect("no thread panics while it holds the spool");
         let (len, max) = (pixels.idat.len(), pixels.max);
-        // A digest is not an identity: compare.
+        // Different pixels may have the same digest.
         for index in inner.by_digest.get(&digest).cloned().unwrap_or_default() {
             let stored = inner.contents[index as usize];
             let is_same_range = |stored: Content| {
@@ -105,15 +108,15 @@ impl Spool {
         Ok(index)
     }
 
-    /// The [digest](Pixels::digest) of the pixels of a index that [`insert`](Self::insert) has returned.
+    /// Returns the [digest](CompressedPixels::digest) of the pixels at an index.
     pub fn digest(&self, index: u32) -> u128 {
         self.0.lock().expect("no thread panics while it holds the spool").contents[index as usize].digest
     }
 
-    /// The pixels of indices that [`insert`](Self::insert) has returned.
+    /// Returns the pixels at some indices.
     ///
     /// # Errors
-    /// When the temporary file or the earlier output cannot be read, or is not as it was.
+    /// If the temporary file or the previous output cannot be read, or the previous output has changed.
     pub fn read(&self, indices: &[u32]) -> Result<Vec<CompressedPixels<Slice>>> {
         self.0.lock().expect("no thread panics while it holds the spool").read(indices)
     }
@@ -145,7 +148,7 @@ impl Inner {
         let pixels = |content: &Content| {
             let idat = if content.in_temporary_file { own_slices.next() } else { previous_slices.next() };
             let pixels = CompressedPixels { idat: idat.context("as many pieces as were asked for")?, max: content.max };
-            // The temporary file is nobody else's.
+            // Other processes may write to the previous output, but not to the temporary file.
             let is_unchanged = content.in_temporary_file || pixels.digest() == content.digest;
             ensure!(is_unchanged, "the earlier output was changed meanwhile; run again");
             Ok(pixels)

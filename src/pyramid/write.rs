@@ -1,4 +1,5 @@
-//! Drawn zooms → tilesets: each style gives the spooled pixels its colours.
+//! Writes drawn zooms as tilesets. The colours of a zoom are only known once all its tiles are drawn, because its curve
+//! depends on their histogram.
 
 use std::path::Path;
 
@@ -10,21 +11,22 @@ use crate::control::Control;
 use crate::engine::png;
 use crate::tileset::{self, OutputPaths, Tile, Tileset};
 
-/// What was written.
+/// Written files and their totals.
 #[derive(Clone, Debug)]
 pub struct Output {
-    /// The files and folders.
+    /// Paths of the tilesets and the map page.
     pub written: OutputPaths,
-    /// Tiles over tile_counts sets.
+    /// Tiles of all styles.
     pub tiles: u64,
-    /// Bytes of these tiles.
+    /// Bytes of all tiles.
     pub bytes: u64,
 }
 
-/// Gives the drawn zooms the colours of each set and writes them.
+/// Colours the spooled pixels for each style and writes the tilesets to `out`.
 ///
 /// # Errors
-/// When the writer or the spool fails, or the user interrupts; the place is then as it was.
+/// If the output cannot be written, the spool cannot be read, or the job is cancelled. The previous output then
+/// remains.
 pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, Control { progress, cancel }: Control) -> Result<Output> {
     const BATCH: usize = 256;
     let mut writer = tileset::create(out, tileset)?;
@@ -45,7 +47,7 @@ pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, Control { progress, c
                 let pixels = spool.read(&spool_indices)?;
                 let coloured = batch.par_iter().zip(&pixels).map(|(&(coord, spool_index), pixels)| {
                     let png = png::png(pixels, grid.tile_size, &colour_table.entries);
-                    // Palettes differ from zoom to zoom, so equal pixels are equal tiles only within one.
+                    // Colour tables differ between zooms, so equal pixels give equal tiles only within a zoom.
                     let content_key = u64::from(grid.zoom) << 32 | u64::from(spool_index);
                     progress.step();
                     Tile { coord, content_key, png }

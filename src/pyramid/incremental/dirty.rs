@@ -1,4 +1,8 @@
-//! What differs between a render and the one before.
+//! Finds the dirty tiles: those whose levels may differ from the previous render.
+//!
+//! Activities are matched by key with those of the record. An activity without a match in the record is new: the tiles
+//! that it touches come from a plan of its strips. A recorded activity without a match is removed: the record lists the
+//! tiles that it touched. Both sets together are dirty. Every other tile is touched by the same activities as before.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,25 +11,25 @@ use crate::engine::geometry::tile::TileCoord;
 use crate::engine::{TileFilter, TrackSet, ZoomGeometry};
 use crate::pyramid::RenderOptions;
 
-/// The difference.
+/// Difference between the activities of a record and those to be drawn.
 #[derive(Debug)]
 pub struct DirtyTiles {
-    /// Numbers of the tiles in which an activity may show that was or is there alone.
+    /// Ids of all dirty tiles.
     dirty: HashSet<u64>,
-    /// Those in which one showed that is gone.
+    /// Ids of the tiles that a removed activity touched; a subset of `dirty`.
     tiles_of_removed: HashSet<u64>,
-    /// For each activity the tiles in which it may show, if it was there before.
+    /// For each activity the tiles that it may touch according to the record, or `None` if it is new.
     recorded_tiles: Vec<Option<TileIds>>,
-    /// For each activity the zooms, as bits, at which it may show in a tile that is to be drawn.
+    /// For each activity a bit set of the zooms at which it may touch a dirty tile.
     needed_zooms: Vec<u32>,
 }
 
 impl DirtyTiles {
-    /// Compares activities, by key, with those of a record.
+    /// Compares activities with those of a record. `keys` are the keys of `tracks`.
     pub fn new(record: &RenderRecord, keys: &[u128], tracks: &TrackSet, options: &RenderOptions) -> Self {
         let mut recorded: HashMap<u128, Vec<&TileIds>> = HashMap::with_capacity(record.activities.len());
         record.activities.iter().for_each(|(key, tiles)| recorded.entry(*key).or_default().push(tiles));
-        // Two activities of the same key show in the same tiles.
+        // Activities of equal keys are interchangeable, because they touch the same tiles.
         let recorded_tiles: Vec<Option<TileIds>> =
             keys.iter().map(|key| recorded.get_mut(key).and_then(Vec::pop).cloned()).collect();
         let tiles_of_removed: HashSet<u64> = recorded.into_values().flatten().flat_map(TileIds::iter).collect();
@@ -51,12 +55,12 @@ impl DirtyTiles {
         Self { dirty, tiles_of_removed, recorded_tiles, needed_zooms }
     }
 
-    /// Activities that were there before.
+    /// Returns the number of activities that are in the record.
     pub fn unchanged_count(&self) -> usize {
         self.recorded_tiles.iter().flatten().count()
     }
 
-    /// The tiles in which each activity may show: as before, or, if it was not there, those in which it was drawn now.
+    /// Returns the tiles that each activity may touch: as recorded, or as drawn in this run for new activities.
     pub fn activity_tiles(self, drawn: Vec<TileIds>) -> Vec<TileIds> {
         self.recorded_tiles
             .into_iter()
@@ -65,27 +69,27 @@ impl DirtyTiles {
             .collect()
     }
 
-    /// Whether a tile is to be drawn.
+    /// Returns true if a tile is dirty.
     pub fn contains(&self, tile: TileCoord) -> bool {
         self.dirty.contains(&tile.id())
     }
 
-    /// The tiles of a zoom that are to be drawn.
+    /// Iterates over the dirty tiles of a zoom.
     pub fn tiles_at(&self, zoom: u8) -> impl Iterator<Item = TileCoord> {
         self.dirty.iter().filter_map(|id| TileCoord::from_id(*id)).filter(move |tile| tile.z() == zoom)
     }
 
-    /// Whether something may have shown in a tile that is gone.
+    /// Returns true if a removed activity may have touched a tile.
     pub fn has_removed_activity(&self, tile: TileCoord) -> bool {
         self.tiles_of_removed.contains(&tile.id())
     }
 
-    /// Whether an activity was not there before.
+    /// Returns true if an activity is not in the record.
     pub fn is_new(&self, activity: usize) -> bool {
         self.recorded_tiles[activity].is_none()
     }
 
-    /// Whether an activity may show in a tile of a zoom that is to be drawn.
+    /// Returns true if an activity may touch a dirty tile of a zoom.
     pub fn needs_activity(&self, activity: usize, zoom: u8) -> bool {
         self.needed_zooms[activity] >> zoom & 1 == 1
     }
@@ -104,7 +108,7 @@ mod tests {
     use crate::engine::tone::palettes::PALETTES;
     use crate::tileset::Style;
 
-    /// A dot in the middle of a tile of zoom 4.
+    /// A single point at the centre of a tile of zoom 4.
     fn dot(x: u32) -> Track {
         let centre: CanvasPosition = [(x << 28) + (1 << 27), (5 << 28) + (1 << 27)];
         Track { polylines: vec![Polyline::new(&[centre], 24)] }

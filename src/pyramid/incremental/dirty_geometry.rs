@@ -1,4 +1,13 @@
-//! What of a zoom is drawn anew.
+//! Selects the strips that are needed to draw the dirty tiles of a zoom.
+//!
+//! 1. For each dirty tile that lost no activity, the clip mask is the set of 16-pixel cells within reach of the new
+//!    activities. No other cell changes. Tiles that lost an activity have no clip mask and are drawn as a whole.
+//! 2. The cells of all clip masks, and of all dirty tiles without one, are collected as the dirty cells of the zoom.
+//! 3. Only strips whose bounding box is within reach of a dirty cell are extracted from the tracks, old activities
+//!    included: inside a clip mask, heat is the sum over all activities.
+//! 4. The plan assigns these strips to the dirty tiles. Within a tile it drops strips out of reach of the clip mask,
+//!    but keeps all strips of new activities, because the plan also yields the tiles of each new activity for the
+//!    record.
 
 use std::collections::HashMap;
 
@@ -10,8 +19,8 @@ use crate::engine::tiling::plan::Plan;
 use crate::engine::{TrackSet, ZoomGeometry};
 
 impl Reused {
-    /// The tiles of a zoom that a change touches, with the strips that may show in what is drawn of them. Where `clip_masks`
-    /// says that a raster can leave the rest out, this is what new activities reach in tiles that nothing was taken from.
+    /// Returns the dirty tiles of a zoom and the strips to draw in them. `clip_masks` states whether the raster honours
+    /// clip masks; if not, dirty tiles are drawn as a whole.
     pub fn dirty_geometry(&self, tracks: &TrackSet, grid: Grid, clip_masks: bool) -> ZoomGeometry {
         let (dirty, profile) = (&self.dirty, Profile::new(grid));
         let reach = profile.reach();
@@ -55,8 +64,8 @@ mod tests {
     use crate::pyramid::incremental::{DirtyTiles, RenderRecord, TileIds};
     use crate::tileset::Style;
 
-    /// A line that begins within some tiles on either side of a corner where the world comes round. Some stay at places
-    /// for as many vertices as a box has, and leap from one to the next.
+    /// A polyline that starts within three tiles of a corner on the antimeridian. Some polylines stay within a small
+    /// area for as many vertices as an index box holds, then jump to another.
     fn line(zoom: u8, layer: &'static Layer) -> impl Strategy<Value = Polyline> {
         let tile = (1u64 << (32 - zoom)) as f64;
         let start = prop::array::uniform2(-3.0..3.0f64);
@@ -92,7 +101,7 @@ mod tests {
         RenderOptions { zooms: zoom..=zoom, window: None, tile_size: 256, styles, compression }
     }
 
-    /// What is kept of a map of the tracks before the last few, of which as many as are `removed` are there no more.
+    /// The reusable tiles of a map of `tracks` without the last `new`, and with the `removed` ones.
     fn reused(tracks: &[Track], (removed, new): (&[Track], usize), options: &RenderOptions) -> Reused {
         let grid = Grid { zoom: *options.zooms.end(), tile_size: options.tile_size };
         let recorded_tiles = |track: &Track| -> TileIds {
@@ -122,7 +131,6 @@ mod tests {
         Reused { dirty, zooms: Vec::new(), previous_pixels }
     }
 
-    /// The levels of what is drawn, with 0 for the rest, by tile.
     fn draw(strips: &Strips, plan: &Plan, grid: Grid, layer: &'static Layer) -> BTreeMap<TileCoord, Vec<u8>> {
         let tiles = Mutex::new(BTreeMap::new());
         let emit = |index: usize, levels: &Levels| {
@@ -137,7 +145,7 @@ mod tests {
         tiles.into_inner().expect("no panic")
     }
 
-    /// Who of the new ones may show where.
+    /// The tiles that each new activity may touch.
     fn new_activity_tiles(strips: &Strips, plan: &Plan, dirty: &DirtyTiles) -> Vec<(TileCoord, u32)> {
         plan.activities(strips).filter(|&(_, activity)| dirty.is_new(activity as usize)).collect()
     }
@@ -158,7 +166,7 @@ mod tests {
             let reused = reused(&tracks, (&removed, new), &options(zoom, layer));
             let ZoomGeometry { strips, plan, .. } = reused.dirty_geometry(&TrackSet::new(tracks.clone(), 24), grid, clip_masks);
 
-            // The same, but that nothing is passed over.
+            // The reference uses all strips.
             let all = Strips::new(&tracks, grid);
             let expected_plan = Plan::for_tiles(&all, grid, reach, |tile| reused.dirty.contains(tile));
             let clip_masks = plan.tiles().iter().enumerate().filter_map(|(i, tile)| Some((*tile, plan.clip_mask_of(i)?.clone())));

@@ -1,4 +1,9 @@
-//! The pixels of an earlier output that no change touches.
+//! Loads the tiles of the previous output that are not dirty.
+//!
+//! Each recorded tile is read from the output, and its pixels are entered in the spool without decoding. Dirty tiles
+//! are decoded, because their levels are subtracted from the recorded histogram of their zoom: what remains is the
+//! histogram of the reused tiles. At the end, the digest of all tiles must equal the recorded one, which proves that
+//! the output is the recorded one and undamaged.
 
 use std::collections::HashMap;
 
@@ -16,45 +21,45 @@ use crate::pyramid::RenderOptions;
 use crate::pyramid::spool::Spool;
 use crate::tileset::{Reader, StoredTile};
 
-/// Tiles that are read together.
 const BATCH: usize = 256;
 
-/// What is left of an earlier output.
+/// Tiles of the previous output for an incremental render.
 #[derive(Debug)]
 pub struct Reused {
-    /// What is not.
+    /// Tiles that must be drawn.
     pub dirty: DirtyTiles,
-    /// By zoom.
+    /// Reused tiles, indexed by zoom.
     pub(super) zooms: Vec<ReusedZoom>,
-    /// Tiles that nothing was taken from, as they were: the numbers of their pixels in the spool.
+    /// Spool indices of the previous pixels of dirty tiles that lost no activity: valid outside their clip masks.
     pub(super) previous_pixels: HashMap<TileCoord, u32>,
 }
 
-/// The tiles of a zoom that no change touches.
+/// Reused tiles of a zoom.
 #[derive(Clone, Debug, Default)]
 pub struct ReusedZoom {
-    /// The tiles, along the Hilbert curve, and the number of their pixels in the spool.
+    /// Tiles along the Hilbert curve, each with the spool index of its pixels.
     pub tiles: Vec<(TileCoord, u32)>,
-    /// The levels of these pixels.
+    /// Histogram of the levels of these tiles.
     pub histogram: Histogram,
 }
 
 impl Reused {
-    /// What is left of a zoom.
+    /// Returns the reused tiles of a zoom.
     pub fn zoom(&self, zoom: u8) -> ReusedZoom {
         self.zooms.get(usize::from(zoom)).cloned().unwrap_or_default()
     }
 
-    /// Where in the spool a tile is that is drawn as it was without what is new.
+    /// Returns the spool index of the previous pixels of a dirty tile, or `None` if all of the tile must be drawn.
     pub fn previous_pixels(&self, tile: TileCoord) -> Option<u32> {
         self.previous_pixels.get(&tile).copied()
     }
 }
 
-/// Puts the pixels of an earlier output that no change touches into the spool.
+/// Loads all tiles that are not dirty into the spool. `keys` are the keys of `tracks`.
 ///
 /// # Errors
-/// When that is not possible: everything is then to be drawn, and the spool is of no use. Or when the user interrupts.
+/// If the output is damaged or does not match the record, or fewer than half of the activities are recorded; a full
+/// render must then use another spool. Also if the job is cancelled.
 pub fn reuse(
     record: &RenderRecord,
     options: &RenderOptions,
