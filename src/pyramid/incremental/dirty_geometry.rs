@@ -1,10 +1,10 @@
 //! Selects the strips that are needed to draw the dirty tiles of a zoom.
 //!
-//! 1. For each dirty tile that lost no activity, the clip mask is the set of 16-pixel cells within reach of the new
-//!    activities. No other cell changes. Tiles that lost an activity have no clip mask and are drawn as a whole.
+//! 1. For each dirty tile that had heat and lost no activity, the clip mask is the set of 16-pixel cells within reach
+//!    of the new activities. No other cell changes. All other dirty tiles have no clip mask and are drawn as a whole.
 //! 2. The cells of all clip masks, and of all dirty tiles without one, are collected as the dirty cells of the zoom.
 //! 3. Only strips whose bounding box is within reach of a dirty cell are extracted from the tracks, old activities
-//!    included: inside a clip mask, heat is the sum over all activities.
+//!    included: inside a clip mask, all activities contribute heat.
 //! 4. The plan assigns these strips to the dirty tiles. Within a tile it drops strips out of reach of the clip mask,
 //!    but keeps all strips of new activities, because the plan also yields the tiles of each new activity for the
 //!    record.
@@ -161,23 +161,29 @@ mod tests {
         ) {
             let (grid, new) = (Grid { zoom, tile_size: 256 }, 1);
             let reach = Profile::new(grid).reach();
-            let mut tracks: Vec<Track> = polylines.into_iter().map(|polyline| Track { polylines: vec![polyline] }).collect();
+            let track = |polyline| Track { polylines: vec![polyline] };
+            let mut tracks: Vec<Track> = polylines.into_iter().map(track).collect();
             let removed: Vec<Track> = tracks.drain(..removed).collect();
             let reused = reused(&tracks, (&removed, new), &options(zoom, layer));
-            let ZoomGeometry { strips, plan, .. } = reused.dirty_geometry(&TrackSet::new(tracks.clone(), 24), grid, clip_masks);
+            let track_set = TrackSet::new(tracks.clone(), 24);
+            let ZoomGeometry { strips, plan, .. } = reused.dirty_geometry(&track_set, grid, clip_masks);
 
             // The reference uses all strips.
             let all = Strips::new(&tracks, grid);
             let expected_plan = Plan::for_tiles(&all, grid, reach, |tile| reused.dirty.contains(tile));
-            let clip_masks = plan.tiles().iter().enumerate().filter_map(|(i, tile)| Some((*tile, plan.clip_mask_of(i)?.clone())));
-            let expected_plan = expected_plan.clipped(&all, (grid, reach), &clip_masks.collect(), |activity| reused.dirty.is_new(activity as usize));
-            prop_assert_eq!(new_activity_tiles(&strips, &plan, &reused.dirty), new_activity_tiles(&all, &expected_plan, &reused.dirty));
-            let (drawn, wanted) = (draw(&strips, &plan, grid, layer), draw(&all, &expected_plan, grid, layer));
+            let clip_mask = |(i, tile): (usize, &TileCoord)| Some((*tile, plan.clip_mask_of(i)?.clone()));
+            let clip_masks = plan.tiles().iter().enumerate().filter_map(clip_mask).collect();
+            let is_new = |activity| reused.dirty.is_new(activity as usize);
+            let expected_plan = expected_plan.clipped(&all, (grid, reach), &clip_masks, is_new);
+            let expected_tiles = new_activity_tiles(&all, &expected_plan, &reused.dirty);
+            prop_assert_eq!(new_activity_tiles(&strips, &plan, &reused.dirty), expected_tiles);
+            let (drawn, expected) = (draw(&strips, &plan, grid, layer), draw(&all, &expected_plan, grid, layer));
             let visible_tiles = |tiles: &BTreeMap<TileCoord, Vec<u8>>| -> Vec<TileCoord> {
-                tiles.iter().filter(|(_, levels)| levels.iter().any(|level| *level > 0)).map(|(tile, _)| *tile).collect()
+                let visible = tiles.iter().filter(|(_, levels)| levels.iter().any(|level| *level > 0));
+                visible.map(|(tile, _)| *tile).collect()
             };
-            prop_assert_eq!(visible_tiles(&drawn), visible_tiles(&wanted));
-            prop_assert!(visible_tiles(&drawn).iter().all(|tile| drawn[tile] == wanted[tile]));
+            prop_assert_eq!(visible_tiles(&drawn), visible_tiles(&expected));
+            prop_assert!(visible_tiles(&drawn).iter().all(|tile| drawn[tile] == expected[tile]));
             prop_assert!(strips.vertices.len() <= all.vertices.len() + all.strips.len());
         }
     }
