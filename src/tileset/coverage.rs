@@ -1,14 +1,14 @@
-//! The list of tiles of the map page.
+//! Coverage for the map page: a compact list of the existing tiles, so that the page requests no others.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::zoom::DrawnZoom;
 
-/// Bytes of the list of tiles that the page may carry; deeper zooms are then left out.
+/// Maximum size of the coverage in the page; deeper zooms are omitted.
 const MAX_COVERAGE_BYTES: usize = 400_000;
 
-/// Which tiles there are, so that the page asks for no other: `row:first-last,single;row:…` by zoom.
+/// Returns the tiles of each zoom as `row:first-last,single;row:…`.
 pub fn coverage(zooms: &[DrawnZoom]) -> BTreeMap<String, String> {
     let mut remaining_bytes = MAX_COVERAGE_BYTES;
     let texts = zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), encode_rows(zoom)));

@@ -1,4 +1,4 @@
-//! TileJSON and PMTiles metadata of a rendered tileset.
+//! TileJSON and PMTiles metadata. Neither names a file, a place or a person.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,9 @@ use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::palettes::Background;
 
 impl Tileset {
-    /// TileJSON 3.0.0 of a set (github.com/mapbox/tilejson-spec). The tile address is relative: a folder does not know
-    /// where it will be served. `tiles_folder` leads from the description to the tiles: empty, or a folder with a slash.
+    /// Returns the TileJSON 3.0.0 of a style (github.com/mapbox/tilejson-spec). `tiles_folder` is the path from the
+    /// TileJSON to the tiles: empty, or a folder with a trailing slash. The tile URL is relative, because the address
+    /// of the server is not known.
     pub fn tilejson(&self, style: usize, tiles_folder: &str) -> Value {
         let (lon, lat, zoom) = self.center();
         let mut json = json!({
@@ -28,7 +29,7 @@ impl Tileset {
         json
     }
 
-    /// The metadata of an archive of a set (PMTiles v3 specification, section 5).
+    /// Returns the metadata of the archive of a style (PMTiles v3 specification, section 5).
     pub fn metadata(&self, style: usize) -> Value {
         let Style { layer, palette } = &self.styles[style];
         let LevelCode::Heat(code) = layer.code;
@@ -57,12 +58,12 @@ impl Tileset {
         metadata
     }
 
-    /// Said of a map that shows what is otherwise hidden. Others say nothing, be there something to hide or not.
+    /// Returns the key that marks a private map. Other maps lack the key, whether or not anything is hidden in them.
     pub(super) fn profile(&self) -> Option<(String, Value)> {
         self.is_private.then(|| ("profile".to_owned(), "private".into()))
     }
 
-    /// Round values of a set at a zoom and where on the palette they lie, and the greatest.
+    /// Returns the maximum heat of a zoom, and round heat values with their palette positions.
     pub(super) fn legend(&self, zoom: &DrawnZoom, style: usize) -> Value {
         let curve = zoom.layer_of_style(&self.styles, style).0.curve();
         let ticks = self.styles[style].layer.code.ticks(curve).into_iter();
@@ -71,7 +72,7 @@ impl Tileset {
     }
 }
 
-/// Three decimals, without the noise that f32 has in JSON.
+/// Rounds to three decimals, without the digits that JSON would add for an `f32`.
 pub fn rounded(value: f32) -> f64 {
     (f64::from(value) * 1000.0).round() / 1000.0
 }

@@ -1,4 +1,4 @@
-//! Tilesets, written and read: tiles with their description, in a folder or an archive.
+//! Tilesets: tiles with their metadata, written to and read from folders and PMTiles archives.
 
 mod coverage;
 pub mod folder;
@@ -23,10 +23,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// Whether the path can take these sets: to be asked before hours of drawing.
+/// Checks, before anything is drawn, that a tileset can be written to `out`.
 ///
 /// # Errors
-/// When something is there that is not an earlier output, or it cannot be written.
+/// If `out` exists and is no previous output, or cannot be written.
 pub fn check_output(out: &Path, styles: &[Style]) -> Result<()> {
     if is_archive_name(out)? {
         pmtiles::archive_paths(out, styles).iter().try_for_each(|path| pmtiles::stage(path).map(drop))
@@ -35,10 +35,10 @@ pub fn check_output(out: &Path, styles: &[Style]) -> Result<()> {
     }
 }
 
-/// The writer for a path: PMTiles by its ending, else a folder.
+/// Creates the writer for `out`: a PMTiles archive if the name ends in `.pmtiles`, otherwise a folder.
 ///
 /// # Errors
-/// As for [`check_output`].
+/// Like [`check_output`].
 pub fn create<'a>(out: &Path, tileset: &'a Tileset) -> Result<Box<dyn Writer + 'a>> {
     if is_archive_name(out)? {
         Ok(Box::new(pmtiles::ArchiveWriter::create(out, tileset)?))
@@ -47,10 +47,10 @@ pub fn create<'a>(out: &Path, tileset: &'a Tileset) -> Result<Box<dyn Writer + '
     }
 }
 
-/// The reader for an archive or a folder of tiles; for a folder of several sets, that of the first set.
+/// Opens an archive or a folder of tiles. In a folder of several styles, opens the first.
 ///
 /// # Errors
-/// When it cannot be read, is damaged or not by Trailglow.
+/// If the tileset cannot be read, is damaged or was not written by Trailglow.
 pub fn open(path: &Path) -> Result<Box<dyn Reader>> {
     if path.is_dir() {
         Ok(Box::new(folder::FolderReader::open(path)?))
@@ -59,21 +59,21 @@ pub fn open(path: &Path) -> Result<Box<dyn Reader>> {
     }
 }
 
-/// The folder, or the archive of the first set, that is where these sets would be written: absolute, without links.
+/// Returns the canonical path of the folder, or of the archive of the first style, that a render to `out` writes.
 ///
 /// # Errors
-/// When there is none.
+/// If the path does not exist.
 pub fn output_path(out: &Path, styles: &[Style]) -> Result<PathBuf> {
     let path = if is_archive_name(out)? { pmtiles::archive_paths(out, styles).swap_remove(0) } else { out.to_owned() };
-    // A file's name may be written like a folder's.
+    // Removes a trailing slash, which the name of a file may have, too.
     let path: PathBuf = path.components().collect();
     path.canonicalize().with_context(|| format!("cannot find {}", path.display()))
 }
 
-/// Whether a path names an archive, by its ending; else it names a folder.
+/// Returns true if `out` names an archive, false if it names a folder.
 ///
 /// # Errors
-/// When it ends like a file that is not written here: to make a folder of that name would surprise.
+/// If `out` has the ending of another file format: a folder of that name would be a surprise.
 pub fn is_archive_name(out: &Path) -> Result<bool> {
     const UNSUPPORTED: [&str; 15] = [
         "mbtiles", "sqlitedb", "zip", "png", "jpg", "jpeg", "webp", "pdf", "svg", "html", "json", "fit", "gpx", "tcx",

@@ -1,14 +1,13 @@
-//! The map page that lies beside a folder of tiles: one HTML file without dependencies.
+//! The map page next to a folder of tiles: one HTML file without dependencies.
 //!
-//! A page opened by double click (`file://`) may not fetch anything but images, so the style, the scripts and the
-//! description of the map are written into it. In `assets/viewer/` they are files of their own, and `index.html`
-//! refers to them: what this module joins is what a browser would load.
+//! A page opened from a file (`file://`) may only load images. Hence the style sheet, the scripts and the data of the
+//! map are inlined: each reference in `assets/viewer/index.html` is replaced by the file that it names.
 
 use serde_json::Value;
 
 const TEMPLATE: &str = include_str!("../../assets/viewer/index.html");
 
-/// A file of the page: how the template refers to it, and what replaces the reference.
+/// A file of the page. `reference` in the template is replaced by `open`, `text` and `close`.
 struct InlinedFile {
     reference: &'static str,
     open: &'static str,
@@ -45,20 +44,22 @@ const INLINED_FILES: [InlinedFile; 7] = [
 const DATA_TAG: &str = "<script src=\"data.js\"></script>";
 const TITLE_TAG: &str = "<title>Trailglow</title>";
 
-/// The complete page for a map.
+/// Returns the complete page for a map.
 ///
-/// `data` becomes the page's constant `MAP`. It names the map (`name`, `generator`, `activities`, `kilometres`, `from`
-/// and `to` as ISO dates or null, `profile` where it is not to be published), says which tiles there are (`tileSize` in
-/// pixels, `minzoom`, `maxzoom`, and `coverage` by zoom as rows `"y:x-x,x;…"`), where they lie (`bounds` and `home` as
-/// west, south, east, north in degrees), and what their colours mean (`layer`, the palettes in `styles`, and `zooms` with
-/// the largest value and the ticks of each zoom's legend). The texts in it may hold anything; they cannot break out of
-/// their place.
+/// `data` becomes the constant `MAP` of the page. Keys:
+/// - `name`, `generator`, `activities`, `kilometres`, and `from` and `to` as ISO dates or null;
+/// - `profile`: present if the map is private;
+/// - `tileSize` in pixels, `minzoom`, `maxzoom`, and `coverage` by zoom as rows `"y:x-x,x;…"`;
+/// - `bounds` and `home`: west, south, east, north in degrees;
+/// - `layer`, the palettes in `styles`, and `zooms` with the maximum and the legend ticks of each zoom.
+///
+/// Texts in `data` are escaped.
 pub fn page_html(data: &Value) -> String {
     let mut html = TEMPLATE.to_owned();
     for InlinedFile { reference, open, text, close } in INLINED_FILES {
         html = html.replacen(reference, &[open, text, close].concat(), 1);
     }
-    // The data goes in last and in one pass: nothing in it is mistaken for a place to fill.
+    // The data is inserted last and in one pass, so that a placeholder inside a text is not replaced.
     let name = data.get("name").and_then(Value::as_str).unwrap_or("Trailglow");
     let title = format!("<title>{}</title>", escape_html(name));
     let script = format!("<script>\nconst MAP = {};\n</script>", inline_json(data));
@@ -67,13 +68,13 @@ pub fn page_html(data: &Value) -> String {
     [head, &title, body, &script, scripts].concat()
 }
 
-/// JSON that is also a JavaScript expression inside a `<script>`: `<` would let a text end the script or open a comment,
-/// and two separators end a line in scripts of old browsers. JSON has them only in strings, where an escape means the same.
+/// Returns JSON that is safe inside `<script>`. An unescaped `<` could close the script or open a comment; U+2028 and
+/// U+2029 end a line in the scripts of old browsers. All three occur only in strings, where an escape is equivalent.
 fn inline_json(data: &Value) -> String {
     data.to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 
-/// Text for between two tags.
+/// Escapes text between tags.
 fn escape_html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
@@ -83,7 +84,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// The JSON of `MAP` as the page holds it.
+    /// The JSON of `MAP` in a page.
     fn map_data(html: &str) -> Value {
         let (_, rest) = html.split_once("const MAP = ").expect("the page has data");
         let (text, _) = rest.split_once(";\n</script>").expect("the data ends");

@@ -1,4 +1,4 @@
-//! The data of the map page.
+//! Data of the map page, as JSON. [`page_html`](super::page::page_html) lists its keys.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -10,11 +10,11 @@ use super::metadata::{background_name, generator};
 use super::rendered::Tileset;
 use super::style::Style;
 
-/// Colours that the page gets for a legend.
+/// Colours in each gradient of the legend.
 const RAMP_COLOURS: usize = 24;
 
 impl Tileset {
-    /// The data of the page that lies beside the tiles.
+    /// Returns the data of the map page.
     pub fn page_data(&self) -> Value {
         let styles: Vec<Value> = self.styles.iter().enumerate().map(|(i, style)| self.page_style(i, style)).collect();
         let layer = self.styles[0].layer;

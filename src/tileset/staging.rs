@@ -1,4 +1,5 @@
-//! Outputs appear whole or not at all: written under a temporary name beside the place, then renamed.
+//! Atomic replacement of outputs: a file or folder is written under a temporary name in the same parent folder, then
+//! renamed. A lock on the temporary path shows other processes whether its creator is still running.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, TryLockError};
@@ -6,15 +7,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// A file or folder in the making. Dropped without [`commit`](Staging::commit), it is removed and the place is as it
-/// was; after a kill, the next [`Staging`] for the same place removes what was left.
+/// An unfinished file or folder. Dropping it without [`commit`](Staging::commit) removes it and leaves the target
+/// unchanged. If the process is killed, the next [`Staging`] for the same target removes the leftovers.
 #[derive(Debug)]
 pub struct Staging {
     target: PathBuf,
     temporary_path: PathBuf,
-    /// Folders above the place that did not exist before, innermost first.
+    /// Parent folders of the target that did not exist, innermost first.
     created_parents: Vec<PathBuf>,
-    /// Holds the lock that tells other processes that this one is alive.
+    /// Held as long as the temporary path is in use.
     lock: Option<File>,
 }
 
@@ -22,15 +23,15 @@ impl Staging {
     /// Prepares to replace the folder at `target`, which need not exist.
     ///
     /// # Errors
-    /// When the folder above cannot be created or written, or the place is one that cannot be replaced.
+    /// If the parent folder cannot be created or written, or the target cannot be replaced.
     pub fn folder(target: &Path) -> Result<Self> {
         Self::new(target, |path| fs::create_dir(path).map(|()| File::open(path).ok()))
     }
 
-    /// Prepares to replace the file at `target`, which need not exist.
+    /// Like [`folder`](Self::folder), for a file.
     ///
     /// # Errors
-    /// When the folder above cannot be created or written, or the place is one that cannot be replaced.
+    /// Like [`folder`](Self::folder).
     pub fn file(target: &Path) -> Result<Self> {
         Self::new(target, |path| File::options().read(true).write(true).create_new(true).open(path).map(Some))
     }
@@ -57,9 +58,9 @@ impl Staging {
                 Ok(file) => {
                     let lock = match file.map(|file| file.try_lock().map(|()| file)) {
                         Some(Ok(lock)) => Some(lock),
-                        // Another process saw it before the lock and takes it for a leftover.
+                        // Another process locked the path first and is about to remove it as stale.
                         Some(Err(TryLockError::WouldBlock)) => continue,
-                        // A file system without locks loses the tidying after a kill, nothing else.
+                        // Without locks, a killed process leaves its temporary path behind; nothing else is affected.
                         Some(Err(TryLockError::Error(_))) | None => None,
                     };
                     if temporary_path.exists() {
@@ -75,23 +76,23 @@ impl Staging {
         bail!("{} is full of unfinished outputs; remove those named {}…", parent.display(), prefix.display())
     }
 
-    /// Where to write.
+    /// Returns the temporary path to write to.
     pub fn path(&self) -> &Path {
         &self.temporary_path
     }
 
-    /// Where it will be.
+    /// Returns the final path.
     pub fn target(&self) -> &Path {
         &self.target
     }
 
-    /// Puts the finished output in its place and removes what was there.
+    /// Replaces the target with the finished output.
     ///
     /// # Errors
-    /// When it cannot be renamed; the place is then as it was.
+    /// If the output cannot be renamed; the target is then unchanged.
     pub fn commit(mut self) -> Result<()> {
         let context = || format!("cannot move the finished output to {}", self.target.display());
-        // Who may look at the old output may look at the new one, nobody else.
+        // Keeps the permissions of the previous output, which may be private.
         if let Ok(old) = fs::metadata(&self.target) {
             fs::set_permissions(&self.temporary_path, old.permissions()).with_context(context)?;
         }
@@ -107,16 +108,16 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        // After a commit only the former content may be here; failing to remove it harms nothing.
+        // After a commit this is the previous output, if anything. A failure is harmless.
         let _ = remove(&self.temporary_path);
         for folder in &self.created_parents {
-            // Not empty after a commit.
+            // Fails after a commit, because the folder is not empty.
             let _ = fs::remove_dir(folder);
         }
     }
 }
 
-/// The path that a rename must aim at: links followed, relative parts and a last slash gone.
+/// Returns the absolute path that a rename must replace, with links resolved and without a trailing slash.
 fn resolve(target: &Path) -> Result<PathBuf> {
     if target.exists() {
         return target.canonicalize().with_context(|| format!("cannot find {}", target.display()));
@@ -128,7 +129,7 @@ fn resolve(target: &Path) -> Result<PathBuf> {
     Ok(absolute.components().collect())
 }
 
-/// Whether another file system begins at a folder. The system moves no such folder.
+/// Returns true if a folder is the root of a mounted file system, which cannot be renamed.
 fn is_mount_point(folder: &Path, parent: &Path) -> bool {
     #[cfg(unix)]
     {
@@ -143,7 +144,7 @@ fn is_mount_point(folder: &Path, parent: &Path) -> bool {
     }
 }
 
-/// Swaps two folders in one step where the system can, else in two.
+/// Swaps two folders atomically where the system supports it, otherwise with two renames.
 fn exchange(new: &Path, target: &Path) -> std::io::Result<()> {
     #[cfg(target_os = "linux")]
     {
@@ -167,14 +168,14 @@ fn remove(path: &Path) -> std::io::Result<()> {
     if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
-/// Removes what killed processes left: temporary names of the same place whose lock nobody holds.
+/// Removes unlocked temporary paths of the same target, left behind by killed processes.
 fn remove_stale(parent: &Path, prefix: &OsStr) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         if !path.file_name().is_some_and(|name| is_temporary(name, prefix)) {
             continue;
         }
-        // The lock is held until it is gone: who has created it meanwhile sees that it is lost.
+        // The lock is held until the path is removed, so that a process which has just created the path notices.
         if let Ok(file) = File::open(&path)
             && file.try_lock().is_ok()
         {
@@ -183,7 +184,8 @@ fn remove_stale(parent: &Path, prefix: &OsStr) {
     }
 }
 
-/// Whether a name is the prefix, a process and a number, as made by [`Staging::new`] and [`exchange`].
+/// Returns true if a name consists of the prefix, a process id and a number, as created by [`Staging::new`] and
+/// [`exchange`].
 fn is_temporary(name: &OsStr, prefix: &OsStr) -> bool {
     let Some(rest) = name.as_encoded_bytes().strip_prefix(prefix.as_encoded_bytes()) else { return false };
     let numbers = rest.strip_suffix(b"-old").unwrap_or(rest);
@@ -263,7 +265,7 @@ mod tests {
         assert!(message(&link).contains("leads nowhere"));
         assert!(message(Path::new("/")).contains("cannot be replaced"));
         assert!(!is_mount_point(home.path(), home.path().parent().expect("a folder above")));
-        // A file's name may be written like a folder's.
+        // The name of a file may have a trailing slash.
         Staging::file(&home.path().join("heat.pmtiles/")).expect("space").commit().expect("renamed");
         assert!(home.path().join("heat.pmtiles").is_file());
     }

@@ -1,4 +1,4 @@
-//! Reads tiles back from a folder.
+//! Reads tiles from a folder.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
@@ -15,17 +15,17 @@ use crate::tileset::reader::{
     MAX_INFO_BYTES, MAX_TILE_BYTES, Reader, StoredTile, TileCoords, TilesetInfo, unreadable_message,
 };
 
-/// The tiles of one set in a folder.
+/// Reads the tiles of one style.
 pub struct FolderReader {
     tiles_folder: PathBuf,
     info: TilesetInfo,
 }
 
 impl FolderReader {
-    /// Opens the folder of a set, or of several sets for the first of them.
+    /// Opens the folder of a style, or a folder of several styles for the first of them.
     ///
     /// # Errors
-    /// When its `tiles.json` is missing, damaged or not by Trailglow.
+    /// If `tiles.json` is missing, damaged or was not written by Trailglow.
     pub fn open(folder: &Path) -> Result<Self> {
         let context = || unreadable_message(folder.display());
         let json = tilejson(folder).context("it has no tiles.json by Trailglow").with_context(context)?;
@@ -54,7 +54,7 @@ impl FolderReader {
         Ok(Some(StoredTile { png: Slice::new(png), offset: None }))
     }
 
-    /// Ids of the tiles of a zoom, ascending.
+    /// Returns the tile ids of a zoom in ascending order.
     fn tile_ids(&self, zoom: u8) -> Result<Vec<u64>> {
         let folder = self.tiles_folder.join(zoom.to_string());
         let mut ids = Vec::new();
@@ -90,12 +90,12 @@ impl Reader for FolderReader {
     }
 }
 
-/// Whether a folder holds tiles that Trailglow has written.
+/// Returns true if Trailglow has written the folder.
 pub fn is_trailglow_folder(folder: &Path) -> bool {
     tilejson(folder).is_some()
 }
 
-/// The `tiles.json` of a folder, if Trailglow has written it.
+/// Returns the `tiles.json` of a folder if Trailglow has written it.
 pub fn tilejson(folder: &Path) -> Option<Map<String, Value>> {
     let mut text = Vec::new();
     let file = File::open(folder.join("tiles.json")).ok()?;
@@ -104,13 +104,14 @@ pub fn tilejson(folder: &Path) -> Option<Map<String, Value>> {
     json.contains_key("trailglow").then_some(json)
 }
 
-/// The zooms that a `tiles.json` says were written; all where it does not say.
+/// Returns the zooms stated in a `tiles.json`; missing limits default to 0 and [`MAX_ZOOM`].
 pub fn zoom_range(json: &Map<String, Value>) -> RangeInclusive<u8> {
     let zoom = |key: &str| json.get(key).and_then(Value::as_u64).and_then(|zoom| u8::try_from(zoom).ok());
     zoom("minzoom").unwrap_or(0)..=zoom("maxzoom").unwrap_or(MAX_ZOOM).min(MAX_ZOOM)
 }
 
-/// The folder below that of a `tiles.json` in which its tiles lie; empty for that folder itself.
+/// Returns the subfolder with the tiles of a `tiles.json`, empty if there is none. Returns `None` for any other tile
+/// URL.
 fn style_folder(json: &Map<String, Value>) -> Option<&str> {
     let folder = json.get("tiles")?.get(0)?.as_str()?.strip_suffix("{z}/{x}/{y}.png")?;
     let is_plain =
@@ -118,7 +119,7 @@ fn style_folder(json: &Map<String, Value>) -> Option<&str> {
     if folder.is_empty() { Some(folder) } else { folder.strip_suffix('/').filter(|name| is_plain(name)) }
 }
 
-/// Takes a TileJSON document apart into what its own keys say and the metadata.
+/// Separates the keys of TileJSON from the metadata.
 fn parse_tilejson(mut json: Map<String, Value>) -> Result<TilesetInfo> {
     let zooms = zoom_range(&json);
     let mut numbers =
@@ -131,8 +132,8 @@ fn parse_tilejson(mut json: Map<String, Value>) -> Result<TilesetInfo> {
     TilesetInfo::new(zooms, bounds, center, json)
 }
 
-/// The numbers that name entries of a folder, each followed by `suffix`; none where there is no such folder. Other names
-/// are not ours.
+/// Returns the numbers of all entries named by a number and `suffix`, or nothing if the folder is missing. Ignores all
+/// other names, such as `01.png`.
 fn numbered_entries(folder: &Path, suffix: &str) -> Result<Vec<u32>> {
     let context = || unreadable_message(folder.display());
     let entries = match fs::read_dir(folder) {

@@ -16,17 +16,17 @@ use crate::tileset::rendered::Tileset;
 use crate::tileset::staging::Staging;
 use crate::tileset::writer::{OutputPaths, Tile, Writer};
 
-/// Tiles at `z/x/y.png`, below a folder per set where there are several.
+/// Writes tiles to `z/x/y.png`, with several styles in a subfolder per style.
 pub struct FolderWriter<'a> {
     tileset: &'a Tileset,
     staging: Staging,
     created_folders: HashSet<PathBuf>,
 }
 
-/// Prepares to replace `target`.
+/// Prepares to replace the folder `target`.
 ///
 /// # Errors
-/// When it is a file, a folder that holds anything else than tiles of ours, the folder where the user is, or cannot be
+/// If `target` is a file, the current directory, or a folder with files not written by Trailglow, or if it cannot be
 /// written.
 pub fn stage(target: &Path) -> Result<Staging> {
     if target.exists() {
@@ -36,10 +36,10 @@ pub fn stage(target: &Path) -> Result<Staging> {
 }
 
 impl<'a> FolderWriter<'a> {
-    /// An empty folder for `target`.
+    /// Creates a temporary folder for `target`.
     ///
     /// # Errors
-    /// As for [`stage`].
+    /// Like [`stage`].
     pub fn create(target: &Path, tileset: &'a Tileset) -> Result<Self> {
         Ok(Self { tileset, staging: stage(target)?, created_folders: HashSet::new() })
     }
@@ -49,12 +49,12 @@ impl<'a> FolderWriter<'a> {
     }
 }
 
-/// In the words of the user, who knows nothing of temporary names.
+/// Error text that names the target, because users do not know the temporary name.
 fn cannot_write(staging: &Staging) -> String {
     format!("cannot write {}", staging.target().display())
 }
 
-/// Nobody must miss what is there.
+/// Fails if replacing the folder would delete files that Trailglow has not written.
 fn check_replaceable(target: &Path) -> Result<()> {
     let shown = target.display();
     let cannot_read = || format!("cannot read {shown}; name a folder or a file that ends in .pmtiles");
@@ -66,7 +66,7 @@ fn check_replaceable(target: &Path) -> Result<()> {
     if let Some(other) = find_foreign_entry(target) {
         bail!("{shown} also holds {}, which would be lost; move it elsewhere", other.display());
     }
-    // A folder is replaced by another one: a shell inside would be left in the old one, which is gone.
+    // After the exchange, a shell in the folder would be left in a deleted one.
     let current_dir = std::env::current_dir().and_then(|folder| folder.canonicalize());
     if current_dir.is_ok_and(|current_dir| target.canonicalize().is_ok_and(|target| current_dir.starts_with(target))) {
         bail!("{shown} is the folder you are in; name a folder below it, or go elsewhere");
@@ -74,7 +74,7 @@ fn check_replaceable(target: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A file below a folder of ours, or a folder without any, that we have not written.
+/// Finds a file or folder that is no part of a tileset.
 fn find_foreign_entry(target: &Path) -> Option<PathBuf> {
     let zooms = tilejson(target).map_or(0..=MAX_ZOOM, |json| zoom_range(&json));
     WalkDir::new(target).min_depth(1).into_iter().find_map(|entry| {
@@ -85,7 +85,7 @@ fn find_foreign_entry(target: &Path) -> Option<PathBuf> {
     })
 }
 
-/// Whether we write something of that name, or a desktop leaves it everywhere.
+/// Returns true for names that Trailglow writes, and for files that desktops create in any folder.
 fn is_output_entry(names: &[&str], is_folder: bool, path: &Path, zooms: &RangeInclusive<u8>) -> bool {
     const FILES: [&str; 5] = ["tiles.json", "index.html", ".DS_Store", "Thumbs.db", "desktop.ini"];
     let is_number = |name: &str| !name.is_empty() && name.bytes().all(|c| c.is_ascii_digit());
@@ -93,7 +93,7 @@ fn is_output_entry(names: &[&str], is_folder: bool, path: &Path, zooms: &RangeIn
     match (names, is_folder) {
         ([name], true) if !is_zoom(name) => is_trailglow_folder(path),
         ([.., name], false) if FILES.contains(name) => true,
-        // Below the folder of a set it is as below the top.
+        // Subfolder of a style: the rest of the path follows the same rules.
         ([style, relative @ ..], _) if !is_zoom(style) && !relative.is_empty() => {
             is_output_entry(relative, is_folder, path, zooms)
         }
@@ -126,7 +126,7 @@ impl Writer for FolderWriter<'_> {
         for style in 0..self.tileset.styles.len() {
             write(self.style_folder(style).join("tiles.json"), &format!("{:#}\n", self.tileset.tilejson(style, "")))?;
         }
-        // The first set's description also stands at the top, where it says whose folder this is.
+        // The TileJSON at the top identifies the folder as an output of Trailglow.
         let first = self.tileset.tilejson(0, &self.tileset.path(0));
         write(self.staging.path().join("tiles.json"), &format!("{first:#}\n"))?;
         write(self.staging.path().join("index.html"), &page::page_html(&self.tileset.page_data()))?;

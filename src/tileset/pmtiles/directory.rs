@@ -1,4 +1,7 @@
-//! Directories of an archive (PMTiles v3 specification, section 4).
+//! Parser for the directories of an archive (PMTiles v3 specification, section 4).
+//!
+//! A directory lists runs of tiles in ascending order of id, in four columns of varints: id differences, run lengths,
+//! content lengths and content offsets. An entry with run length 0 refers to a leaf directory.
 
 use std::ops::Range;
 
@@ -8,36 +11,32 @@ use super::section::Section;
 use crate::bytes::codec::Reader;
 use crate::tileset::reader::MAX_TILE_BYTES;
 
-/// Bytes of an unpacked directory at max_varint. Those that Trailglow writes have fewer than a million entries.
+/// Maximum size of a decompressed directory. Those written by Trailglow have less than a million entries.
 pub const MAX_DIRECTORY_BYTES: u64 = 4 << 20;
 
-/// A run of tiles with the same content, or a leaf directory where the run is 0.
+/// A run of tiles with the same content, or a leaf directory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
-    /// The first tile.
     pub id: u64,
-    /// How many tiles have this content.
+    /// Number of tiles with this content; 0 for a leaf directory.
     pub run: u32,
     /// Bytes of the content.
     pub length: u32,
-    /// Where the content begins in its section.
     pub offset: u64,
 }
 
-/// What entries may name.
+/// Valid ranges for the entries of a directory.
 pub struct Limits {
-    /// Tiles.
     pub ids: Range<u64>,
-    /// The section of contents.
     pub data: Section,
-    /// The section of leaf directories, `None` in a leaf directory, which must not lead to others.
+    /// Section of leaf directories; `None` within a leaf directory, which must not refer to another.
     pub leaves: Option<Section>,
 }
 
-/// The entries of an unpacked directory, ascending, each within the limits and none overlapping another.
+/// Parses and validates a decompressed directory. The runs of the returned entries do not overlap.
 ///
 /// # Errors
-/// When it is damaged.
+/// If the directory is damaged or exceeds the limits.
 pub fn parse_directory(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>> {
     let entries = parse_columns(bytes).context("it does not hold whole columns of numbers")?;
     let (mut next_id, mut next_leaf_offset) = (limits.ids.start, 0);
@@ -60,12 +59,12 @@ pub fn parse_directory(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// Ids, runs, lengths and offsets, each in a column; an offset of 0 says that a content follows the one before. `None`
-/// where the bytes end in between or go on, or a number is too large.
+/// Decodes the columns. An offset of 0 means that the content follows that of the previous entry; other offsets are
+/// stored plus one. Returns `None` if the bytes end early, bytes are left over, or a number is too large.
 fn parse_columns(bytes: &[u8]) -> Option<Vec<Entry>> {
     let mut reader = Reader(bytes);
     let count = reader.count().ok()?;
-    // Each entry has at least a byte in each column, so that a claim of more takes no memory.
+    // Each entry takes at least one byte per column, so that a wrong count cannot exhaust memory.
     let mut entries = vec![Entry::default(); count.min(reader.0.len() / 4)];
     if entries.len() < count {
         return None;
@@ -93,7 +92,7 @@ fn parse_columns(bytes: &[u8]) -> Option<Vec<Entry>> {
 mod tests {
     use super::*;
 
-    /// Columns of a directory as the specification writes them: each number is below 128.
+    /// Encodes a directory of numbers below 128.
     fn encode_small_directory(columns: [&[u8]; 4]) -> Vec<u8> {
         [&[columns[0].len() as u8], columns[0], columns[1], columns[2], columns[3]].concat()
     }

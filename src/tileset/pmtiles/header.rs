@@ -1,4 +1,4 @@
-//! The header of an archive (PMTiles v3 specification, section 3).
+//! Parser for the header of an archive (PMTiles v3 specification, section 3).
 
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::{Range, RangeInclusive};
@@ -8,24 +8,18 @@ use anyhow::{Context, Result, ensure};
 use super::section::Section;
 use crate::engine::geometry::tile::{MAX_ZOOM, TileCoord};
 
-/// Its bytes.
 pub const HEADER_BYTES: u64 = 127;
 
-/// Where it says where leaf directories begin.
+/// Position of the field with the offset of the leaf directories.
 pub const LEAVES_OFFSET_AT: u64 = 40;
 
-/// What a header says.
 #[derive(Clone, Copy, Debug)]
 pub struct Header {
-    /// The directory that is read first.
     pub root: Section,
-    /// JSON.
     pub metadata: Section,
-    /// Further directories.
     pub leaves: Section,
-    /// The tiles.
     pub data: Section,
-    /// How directories and metadata are packed, how tiles are, and what tiles are.
+    /// Compression of directories and metadata, compression of tiles, tile type.
     encodings: [u8; 3],
     zooms: (u8, u8),
     bounds: [i32; 4],
@@ -34,10 +28,10 @@ pub struct Header {
 }
 
 impl Header {
-    /// Reads the header and looks only at what it begins with: where the file is damaged, sections may lie anywhere.
+    /// Reads the header and checks its magic number only, so that the sections of a damaged file may be anywhere.
     ///
     /// # Errors
-    /// When it cannot be read, or is of something else.
+    /// If the header cannot be read or is no PMTiles v3 header.
     pub fn read(source: &mut (impl Read + Seek)) -> Result<Self> {
         let mut bytes = [0; HEADER_BYTES as usize];
         source.seek(SeekFrom::Start(0))?;
@@ -59,11 +53,11 @@ impl Header {
         })
     }
 
-    /// Checks that it is of an archive as Trailglow writes them, whose sections lie apart from each other in a file of
-    /// so many bytes.
+    /// Checks that the header is one that Trailglow writes, and that its sections do not overlap within `file_bytes`
+    /// bytes.
     ///
     /// # Errors
-    /// When it is not.
+    /// If a check fails.
     pub fn validate(&self, file_bytes: u64) -> Result<()> {
         const GZIP_BARE_PNG: [u8; 3] = [2, 1, 2];
         ensure!(self.encodings == GZIP_BARE_PNG, "it does not hold bare PNG tiles in gzipped directories");
@@ -78,31 +72,31 @@ impl Header {
         Ok(())
     }
 
-    /// The zooms that have tiles.
     pub fn zooms(&self) -> RangeInclusive<u8> {
         self.zooms.0..=self.zooms.1
     }
 
-    /// The [ids](TileCoord::id) of all tiles of these zooms. `None` if there are no such zooms.
+    /// Returns the [ids](TileCoord::id) of all tiles of these zooms, or `None` for invalid zooms.
     pub fn tile_ids(&self) -> Option<Range<u64>> {
         let (first, last) = self.zooms;
-        // The curve of a zoom leads from the north-west to the north-east.
+        // The Hilbert curve of a zoom ends in the north-east corner.
         let end = TileCoord::new(last, (1 << last.min(MAX_ZOOM)) - 1, 0)?.id() + 1;
         Some(TileCoord::new(first, 0, 0)?.id()..end)
     }
 
-    /// West, south, east and north in degrees.
+    /// Returns west, south, east and north in degrees.
     pub fn bounds(&self) -> [f64; 4] {
         self.bounds.map(degrees)
     }
 
-    /// Longitude, latitude and zoom to begin with.
+    /// Returns the longitude, latitude and zoom of the initial view.
     pub fn center(&self) -> [f64; 3] {
         let [lon, lat] = self.center.map(degrees);
         [lon, lat, self.center_zoom.into()]
     }
 }
 
+/// The header stores degrees × 10⁷.
 fn degrees(stored: i32) -> f64 {
     f64::from(stored) / 1e7
 }

@@ -1,4 +1,6 @@
-//! Reads tiles back from an archive.
+//! Reads tiles from an archive.
+//!
+//! A tile id is looked up by binary search in the root directory and, if the entry refers to one, in a leaf directory.
 
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};
@@ -14,9 +16,9 @@ use crate::bytes::ranges;
 use crate::engine::geometry::tile::TileCoord;
 use crate::tileset::reader::{MAX_INFO_BYTES, Reader, StoredTile, TileCoords, TilesetInfo, unreadable_message};
 
-/// Bytes that an archive is read from.
+/// Data source of an archive.
 pub trait Source: Read + Seek {
-    /// Another handle to the file, `None` if the bytes are not in a file.
+    /// Returns another handle to the file, or `None` if the source is no file.
     fn file(&self) -> Option<File>;
 }
 
@@ -32,17 +34,16 @@ impl<T: AsRef<[u8]>> Source for Cursor<T> {
     }
 }
 
-/// The tiles of one archive. In memory are the root directory and the leaf directory that was read last.
+/// Reads the tiles of an archive. Keeps the root directory and the last leaf directory in memory.
 pub struct ArchiveReader<S = File> {
     source: S,
-    /// Names the archive in errors.
+    /// Name of the archive in errors.
     name: String,
     header: Header,
     info: TilesetInfo,
-    /// The ids that the zooms allow.
     ids: Range<u64>,
     root: Vec<Entry>,
-    /// A leaf directory and the index of its entry in the root directory.
+    /// The last leaf directory, with the index of its entry in the root directory.
     leaf: Option<(usize, Vec<Entry>)>,
 }
 
@@ -50,7 +51,7 @@ impl ArchiveReader {
     /// Opens an archive.
     ///
     /// # Errors
-    /// When it cannot be read, is damaged or not by Trailglow.
+    /// If the archive cannot be read, is damaged or was not written by Trailglow.
     pub fn open(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
         let file = File::open(path).with_context(|| unreadable_message(&name))?;
@@ -59,10 +60,10 @@ impl ArchiveReader {
 }
 
 impl<S: Source> ArchiveReader<S> {
-    /// Reads an archive from any bytes; errors call it `name`.
+    /// Reads an archive from any source; errors contain `name`.
     ///
     /// # Errors
-    /// As for [`open`](ArchiveReader::open).
+    /// Like [`open`](ArchiveReader::open).
     pub fn from_source(mut source: S, name: String) -> Result<Self> {
         let mut read = || {
             let header = Header::read(&mut source)?;
@@ -79,7 +80,7 @@ impl<S: Source> ArchiveReader<S> {
         Ok(Self { source, name, header, info, ids, root, leaf: None })
     }
 
-    /// The leaf directory that an entry of the root directory leads to.
+    /// Returns the leaf directory of an entry of the root directory.
     fn leaf(&mut self, index: usize) -> Result<&[Entry]> {
         let leaf = match self.leaf.take() {
             Some((cached, entries)) if cached == index => entries,
@@ -96,7 +97,7 @@ impl<S: Source> ArchiveReader<S> {
         directory::parse_directory(&bytes, &Limits { ids: entry.id..end, data: self.header.data, leaves: None })
     }
 
-    /// Where a tile begins in the file, and how many bytes it has; `None` if there is no such tile.
+    /// Returns the offset and length of a tile in the file, or `None` if the archive has no such tile.
     fn locate(&mut self, tile: TileCoord) -> Result<Option<(u64, usize)>> {
         let id = tile.id();
         let Some(index) = entry_index(&self.root, id) else { return Ok(None) };
@@ -164,7 +165,7 @@ impl<S: Source> Reader for ArchiveReader<S> {
     }
 }
 
-/// Whether a file is an archive that Trailglow has written, be the rest of it damaged or not.
+/// Returns true if Trailglow has written the archive, even if tiles or directories are damaged.
 pub fn is_trailglow_archive(path: &Path) -> bool {
     let metadata = || {
         let mut file = File::open(path)?;
@@ -178,7 +179,7 @@ fn metadata(header: &Header, source: &mut (impl Read + Seek)) -> Result<Map<Stri
     serde_json::from_slice(&text).context("its metadata is no JSON object")
 }
 
-/// The index of the entry that a tile is in, if it is in one.
+/// Returns the index of the only entry that can contain a tile.
 fn entry_index(entries: &[Entry], id: u64) -> Option<usize> {
     entries.partition_point(|entry| entry.id <= id).checked_sub(1)
 }

@@ -1,36 +1,33 @@
-//! Parts of an archive.
+//! Sections of an archive: root directory, metadata, leaf directories and tiles.
 
 use std::io::{Read, Seek, SeekFrom};
 
 use anyhow::{Context, Result, ensure};
 use flate2::bufread::GzDecoder;
 
-/// Where a part of the file lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// Where it begins.
     pub offset: u64,
-    /// Its bytes.
     pub length: u64,
 }
 
 impl Section {
-    /// The byte after the last, `None` beyond any file.
+    /// Returns the end of the section, or `None` on overflow.
     pub fn end(self) -> Option<u64> {
         self.offset.checked_add(self.length)
     }
 
-    /// The part that lies at an offset of this one, `None` if it does not lie within.
+    /// Returns the range at `offset` of the section, or `None` if it exceeds the section.
     pub fn slice(self, offset: u64, length: u64) -> Option<Self> {
         let is_within = offset.checked_add(length).is_some_and(|end| end <= self.length);
         let offset = self.offset.checked_add(offset).filter(|_| is_within)?;
         Some(Self { offset, length })
     }
 
-    /// Reads and unpacks gzip.
+    /// Reads and decompresses gzip data.
     ///
     /// # Errors
-    /// When it cannot be read, is damaged, or holds more than `max_bytes` bytes.
+    /// If the data cannot be read, is damaged, or has more than `max_bytes` bytes.
     pub fn decompress(self, source: &mut (impl Read + Seek), max_bytes: u64) -> Result<Vec<u8>> {
         ensure!(self.length <= max_bytes, "it has {} bytes, more than any", self.length);
         source.seek(SeekFrom::Start(self.offset))?;

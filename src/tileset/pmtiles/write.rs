@@ -16,7 +16,7 @@ use crate::tileset::writer::{OutputPaths, Tile, Writer};
 
 type Stream = PmTilesStreamWriter<BufWriter<File>, CallerKey<u64>>;
 
-/// The archives of all sets.
+/// Writes one archive per style.
 pub struct ArchiveWriter(Vec<Archive>);
 
 struct Archive {
@@ -24,7 +24,7 @@ struct Archive {
     staging: Staging,
 }
 
-/// The file of each set: the place itself, or `stem-layer-palette.pmtiles` where there are several.
+/// Returns the file of each style: `target`, or `stem-layer-palette.pmtiles` for several styles.
 pub fn archive_paths(target: &Path, styles: &[Style]) -> Vec<PathBuf> {
     let stem = target.file_stem().unwrap_or_default().to_string_lossy();
     let path = |style: &Style| match styles.len() {
@@ -34,10 +34,10 @@ pub fn archive_paths(target: &Path, styles: &[Style]) -> Vec<PathBuf> {
     styles.iter().map(path).collect()
 }
 
-/// Prepares to replace `target`.
+/// Prepares to replace the archive `target`.
 ///
 /// # Errors
-/// When something else than an archive of ours is there, or it cannot be written.
+/// If `target` is anything but an archive by Trailglow or an empty file, or cannot be written.
 pub fn stage(target: &Path) -> Result<Staging> {
     let is_empty = || fs::metadata(target).is_ok_and(|description| description.is_file() && description.len() == 0);
     if target.exists() && !is_empty() && !is_trailglow_archive(target) {
@@ -47,10 +47,10 @@ pub fn stage(target: &Path) -> Result<Staging> {
 }
 
 impl ArchiveWriter {
-    /// Empty archives for all sets.
+    /// Creates a temporary archive for each style.
     ///
     /// # Errors
-    /// As for [`stage`].
+    /// Like [`stage`].
     pub fn create(target: &Path, tileset: &Tileset) -> Result<Self> {
         let paths = archive_paths(target, &tileset.styles).into_iter().enumerate();
         paths.map(|(style, path)| Archive::create(&path, tileset, style)).collect::<Result<_>>().map(Self)
@@ -63,7 +63,7 @@ impl Archive {
         let cannot_write = || format!("cannot write {}", staging.target().display());
         let file = File::options().write(true).open(staging.path()).with_context(cannot_write)?;
         let ([west, south, east, north], (lon, lat, zoom)) = (tileset.bounds(), tileset.center());
-        // PNG is compressed already. The description comes first: a later one would leave a hole.
+        // PNG is already compressed. The metadata has to be known now, because the writer places it before the tiles.
         let builder = PmTilesWriter::new(TileType::Png)
             .tile_compression(Compression::None)
             .bounds(west, south, east, north)
@@ -76,7 +76,7 @@ impl Archive {
         Ok(Self { writer, staging })
     }
 
-    /// Completes the file under its temporary name.
+    /// Completes the archive under its temporary name.
     fn finalize(self) -> Result<Staging> {
         let context = || format!("cannot finish {}", self.staging.target().display());
         self.writer.finalize().map_err(|error| anyhow!("{}: {error}", context()))?;
@@ -85,8 +85,8 @@ impl Archive {
     }
 }
 
-/// An archive without leaf directories must still say where they would be: the writer leaves 0, which `pmtiles verify`
-/// refuses.
+/// Sets the offset of the leaf directories in an archive without any. The pmtiles crate leaves 0, which `pmtiles
+/// verify` rejects.
 fn fix_leaves_offset(path: &Path) -> Result<()> {
     let mut file = File::options().read(true).write(true).open(path)?;
     if Header::read(&mut file)?.leaves.offset == 0 {
@@ -104,14 +104,14 @@ impl Writer for ArchiveWriter {
             let coord = TileCoord::new(tile.coord.z(), tile.coord.x(), tile.coord.y())?;
             let key = Some(tile.content_key);
             let added = writer.add_tile(coord, &tile.png, key);
-            // The error tells its own cause already.
+            // The error text of the crate contains the cause, so no context is added.
             added.map_err(|error| anyhow!("cannot write {}: {error}", staging.target().display()))?;
         }
         Ok(())
     }
 
     fn finish(self: Box<Self>) -> Result<OutputPaths> {
-        // All are complete before the first is seen.
+        // All archives are complete before the first one is renamed.
         let finalized = self.0.into_iter().map(Archive::finalize).collect::<Result<Vec<_>>>()?;
         let paths = finalized.iter().map(|staging| staging.target().to_owned()).collect();
         finalized.into_iter().try_for_each(Staging::commit)?;
