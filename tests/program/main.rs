@@ -16,4 +16,4 @@ mod program;
 mod recordings;
 #[path = "../common/rerender.rs"]
 mod rerender;
-mod sinks;
+mod tileset;

@@ -11,7 +11,7 @@ use super::section::Section;
 use crate::bytes::codec::Reader;
 use crate::tileset::reader::MAX_TILE_BYTES;
 
-/// Maximum size of a decompressed directory. Those written by Trailglow have less than a million entries.
+/// Maximum size of a decompressed directory. Those written by Trailglow have fewer than a million entries.
 pub const MAX_DIRECTORY_BYTES: u64 = 4 << 20;
 
 /// A run of tiles with the same content, or a leaf directory.
