@@ -70,7 +70,7 @@ pub fn draw(
     let is_empty = |zoom: &DrawnZoom| zoom.tile_count() == 0;
     let Some(first) = zooms.iter().position(|zoom| !is_empty(zoom)) else {
         let layers: Vec<&str> = options.layers().iter().map(|layer| layer.name).collect();
-        bail!("nothing to draw: {} has nothing to show at these zooms", layers.join(" and "));
+        bail!("nothing to draw: {} is empty at these zooms; choose other zooms", layers.join(" and "));
     };
     zooms.drain(..first);
     while zooms.last().is_some_and(is_empty) {
@@ -130,7 +130,7 @@ impl DrawContext<'_> {
             let composite = self.composite(plan, index, levels)?;
             let levels = composite.as_ref().unwrap_or(levels);
             if levels.max() > 0 {
-                histogram.lock().expect("no thread panics while it adds").add(&levels.histogram);
+                histogram.lock().expect("no thread panicked").add(&levels.histogram);
                 let start = Instant::now();
                 let pixels = png::compress(levels, grid.tile_size, options.compression);
                 encoding_nanos.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
@@ -150,7 +150,7 @@ impl DrawContext<'_> {
         tiles.extend(rendered_tiles.filter(|&(_, spool_index)| spool_index != EMPTY));
         drawn.rendered += (tiles.len() - reused_tiles) as u64;
         tiles.sort_by_cached_key(|(tile, _)| tile.hilbert());
-        let histogram = histogram.into_inner().expect("no thread panics while it adds");
+        let histogram = histogram.into_inner().expect("no thread panicked");
         let styles = options.styles.iter().filter(|style| style.shows_layer(layer));
         let colour_tables =
             styles.map(|style| raster.normalize(layer.code, &histogram, &style.palette)).collect::<Result<_>>()?;
@@ -164,6 +164,8 @@ impl DrawContext<'_> {
         let (Some(clip_mask), Some(previous)) = (plan.clip_mask_of(index), previous) else { return Ok(None) };
         let previous = self.spool.read(&[previous])?;
         let previous = previous.first().and_then(|previous| previous.levels(self.options.tile_size));
-        Ok(Some(drawn.clipped_over(clip_mask, &previous.context("temporary file")?)))
+        Ok(Some(
+            drawn.clipped_over(clip_mask, &previous.context("the previous pixels of a tile are damaged; run again")?),
+        ))
     }
 }

@@ -53,7 +53,10 @@ impl RenderOptions {
     pub fn simplification(&self) -> Result<Simplification> {
         let simplification = self.styles[0].layer.simplify;
         let is_equal = |style: &Style| style.layer.simplify == simplification;
-        ensure!(self.styles.iter().all(is_equal), "these layers need different lines; draw them one after the other");
+        ensure!(
+            self.styles.iter().all(is_equal),
+            "these layers need differently simplified lines; render them one by one"
+        );
         Ok(simplification)
     }
 

@@ -78,7 +78,7 @@ impl Spool {
         digest: u128,
         offset: Option<u64>,
     ) -> Result<u32> {
-        let mut inner = self.0.lock().expect("no thread panics while it holds the spool");
+        let mut inner = self.0.lock().expect("no thread panicked");
         let (len, max) = (pixels.idat.len(), pixels.max);
         // Different pixels may have the same digest.
         for index in inner.by_digest.get(&digest).cloned().unwrap_or_default() {
@@ -100,7 +100,7 @@ impl Spool {
             digest,
         };
         if content.in_temporary_file {
-            let full = "cannot write the temporary file; is its disk full? (TMPDIR chooses it)";
+            let full = "cannot write the temporary file; the disk may be full (TMPDIR sets another folder)";
             inner.write(&pixels.idat).context(full)?;
         }
         inner.contents.push(content);
@@ -110,7 +110,7 @@ impl Spool {
 
     /// Returns the [digest](CompressedPixels::digest) of the pixels at an index.
     pub fn digest(&self, index: u32) -> u128 {
-        self.0.lock().expect("no thread panics while it holds the spool").contents[index as usize].digest
+        self.0.lock().expect("no thread panicked").contents[index as usize].digest
     }
 
     /// Returns the pixels at some indices.
@@ -118,7 +118,7 @@ impl Spool {
     /// # Errors
     /// If the temporary file or the previous output cannot be read, or the previous output has changed.
     pub fn read(&self, indices: &[u32]) -> Result<Vec<CompressedPixels<Slice>>> {
-        self.0.lock().expect("no thread panics while it holds the spool").read(indices)
+        self.0.lock().expect("no thread panicked").read(indices)
     }
 }
 
@@ -139,18 +139,19 @@ impl Inner {
                 .map(|content| (content.offset, content.len))
                 .collect()
         };
-        let mut own_slices =
-            ranges::read(&mut self.temporary_file, &ranges(true)).context("temporary file")?.into_iter();
+        let mut own_slices = ranges::read(&mut self.temporary_file, &ranges(true))
+            .context("cannot read the temporary file")?
+            .into_iter();
         let mut previous_slices = match &mut self.previous_output {
-            Some(file) => ranges::read(file, &ranges(false)).context("the earlier output")?.into_iter(),
+            Some(file) => ranges::read(file, &ranges(false)).context("cannot read the previous output")?.into_iter(),
             None => Vec::new().into_iter(),
         };
         let pixels = |content: &Content| {
             let idat = if content.in_temporary_file { own_slices.next() } else { previous_slices.next() };
-            let pixels = CompressedPixels { idat: idat.context("as many pieces as were asked for")?, max: content.max };
+            let pixels = CompressedPixels { idat: idat.context("a slice is missing")?, max: content.max };
             // Other processes may write to the previous output, but not to the temporary file.
             let is_unchanged = content.in_temporary_file || pixels.digest() == content.digest;
-            ensure!(is_unchanged, "the earlier output was changed meanwhile; run again");
+            ensure!(is_unchanged, "the previous output changed during the render; run again");
             Ok(pixels)
         };
         contents.iter().map(pixels).collect()

@@ -86,16 +86,16 @@ impl TilesetInfo {
         center: [f64; 3],
         metadata: Map<String, Value>,
     ) -> Result<Self> {
-        ensure!(metadata.contains_key("trailglow"), "it is not by Trailglow");
+        ensure!(metadata.contains_key("trailglow"), "it was not written by Trailglow");
         ensure!(zooms.start() <= zooms.end() && *zooms.end() <= MAX_ZOOM, "its zooms are not within 0 to {MAX_ZOOM}");
         let tile_size = metadata.get("tile_size").and_then(Value::as_u64);
         let tile_size = tile_size.and_then(|size| [256, 512].into_iter().find(|known| u64::from(*known) == size));
-        let tile_size = tile_size.context("its tiles have neither 256 nor 512 pixels along a side")?;
+        let tile_size = tile_size.context("its tile size is neither 256 nor 512 pixels")?;
         Ok(Self { zooms, tile_size, bounds, center, metadata })
     }
 }
 
 /// Error text for an unreadable file or folder.
 pub fn unreadable_message(place: impl Display) -> String {
-    format!("{place} cannot be read as tiles by Trailglow; render it again")
+    format!("cannot read {place} as a tileset by Trailglow; render it again")
 }

@@ -73,7 +73,11 @@ impl Staging {
                 }
             }
         }
-        bail!("{} is full of unfinished outputs; remove those named {}…", parent.display(), prefix.display())
+        bail!(
+            "cannot create a temporary path in {}; remove unfinished outputs named {}…",
+            parent.display(),
+            prefix.display()
+        )
     }
 
     /// Returns the temporary path to write to.
@@ -123,9 +127,9 @@ fn resolve(target: &Path) -> Result<PathBuf> {
         return target.canonicalize().with_context(|| format!("cannot find {}", target.display()));
     }
     if target.is_symlink() {
-        bail!("{} is a link that leads nowhere; choose another name", target.display());
+        bail!("{} is a broken link; choose another name", target.display());
     }
-    let absolute = std::path::absolute(target).with_context(|| format!("{} is not a path", target.display()))?;
+    let absolute = std::path::absolute(target).with_context(|| format!("cannot resolve {}", target.display()))?;
     Ok(absolute.components().collect())
 }
 
@@ -262,7 +266,7 @@ mod tests {
         let link = home.path().join("link");
         std::os::unix::fs::symlink("nowhere", &link).expect("a link");
         let message = |target: &Path| Staging::folder(target).expect_err("refused").to_string();
-        assert!(message(&link).contains("leads nowhere"));
+        assert!(message(&link).contains("is a broken link"));
         assert!(message(Path::new("/")).contains("cannot be replaced"));
         assert!(!is_mount_point(home.path(), home.path().parent().expect("a folder above")));
         // The name of a file may have a trailing slash.

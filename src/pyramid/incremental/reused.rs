@@ -78,7 +78,7 @@ pub fn reuse(
         zooms.push(ReusedZoom { histogram: histogram.clone(), ..ReusedZoom::default() });
     }
     let tiles: Option<Vec<TileCoord>> = record.tiles.iter().map(TileCoord::from_id).collect();
-    let Some(tiles) = tiles else { bail!("the record names a tile that cannot be") };
+    let Some(tiles) = tiles else { bail!("the render record contains an invalid tile id") };
     progress.begin("reuse", tiles.len(), "tiles");
     for batch in tiles.chunks(BATCH) {
         cancel.check()?;
@@ -92,15 +92,17 @@ pub fn reuse(
                 if dirty.contains(tile) { Some(pixels.levels(options.tile_size)?.histogram) } else { None };
             Some((tile, pixels, offset, digest, old_histogram))
         });
-        let Some(pixels) = pixels.collect::<Option<Vec<_>>>() else { bail!("a tile is damaged") };
+        let Some(pixels) = pixels.collect::<Option<Vec<_>>>() else {
+            bail!("a tile of the previous output is damaged")
+        };
         for (tile, pixels, offset, digest, old_histogram) in pixels {
             content_digest.add(tile.id(), digest);
-            let Some(zoom) = zooms.get_mut(usize::from(tile.z())) else { bail!("the record lacks a zoom") };
+            let Some(zoom) = zooms.get_mut(usize::from(tile.z())) else { bail!("the render record lacks a zoom") };
             match old_histogram {
                 None => zoom.tiles.push((tile, spool.insert_from(&pixels, digest, offset)?)),
                 Some(old_histogram) => {
                     let Some(remaining) = zoom.histogram.without(&old_histogram) else {
-                        bail!("the record does not add up")
+                        bail!("the histograms of the render record do not match the tiles")
                     };
                     zoom.histogram = remaining;
                     if !dirty.has_removed_activity(tile) {
@@ -111,6 +113,6 @@ pub fn reuse(
         }
     }
     progress.end();
-    ensure!(content_digest.finish() == record.content_digest, "it is not what was written");
+    ensure!(content_digest.finish() == record.content_digest, "the output has changed since the last render");
     Ok(Reused { dirty, zooms, previous_pixels })
 }

@@ -29,7 +29,8 @@ impl FolderReader {
     pub fn open(folder: &Path) -> Result<Self> {
         let context = || unreadable_message(folder.display());
         let json = tilejson(folder).context("it has no tiles.json by Trailglow").with_context(context)?;
-        let style = style_folder(&json).context("its tiles.json leads to tiles elsewhere").with_context(context)?;
+        let style =
+            style_folder(&json).context("its tiles.json refers to tiles outside the folder").with_context(context)?;
         let tiles_folder = if style.is_empty() { folder.to_owned() } else { folder.join(style) };
         Ok(Self { tiles_folder, info: parse_tilejson(json).with_context(context)? })
     }
@@ -46,7 +47,7 @@ impl FolderReader {
             metadata => metadata.with_context(context)?,
         };
         if !metadata.is_file() || metadata.len() > MAX_TILE_BYTES {
-            return Err(anyhow!("it is no tile").context(context()));
+            return Err(anyhow!("it is not a tile").context(context()));
         }
         let mut png = Vec::with_capacity(metadata.len() as usize);
         let file = File::open(&path).with_context(context)?;

@@ -61,7 +61,9 @@ fn check_replaceable(target: &Path) -> Result<()> {
     let entries = fs::read_dir(target).with_context(cannot_read)?.collect::<Result<Vec<_>, _>>();
     let entries = entries.with_context(cannot_read)?;
     if !entries.is_empty() && !is_trailglow_folder(target) {
-        bail!("{shown} holds other files; choose a new folder (only one with a tiles.json by Trailglow is replaced)");
+        bail!(
+            "{shown} holds other files; choose a new folder (only a folder with a tiles.json by Trailglow is replaced)"
+        );
     }
     if let Some(other) = find_foreign_entry(target) {
         bail!("{shown} also holds {}, which would be lost; move it elsewhere", other.display());
@@ -69,7 +71,7 @@ fn check_replaceable(target: &Path) -> Result<()> {
     // After the exchange, a shell in the folder would be left in a deleted one.
     let current_dir = std::env::current_dir().and_then(|folder| folder.canonicalize());
     if current_dir.is_ok_and(|current_dir| target.canonicalize().is_ok_and(|target| current_dir.starts_with(target))) {
-        bail!("{shown} is the folder you are in; name a folder below it, or go elsewhere");
+        bail!("{shown} is the current folder; name a folder below it, or change to another folder");
     }
     Ok(())
 }
@@ -78,7 +80,7 @@ fn check_replaceable(target: &Path) -> Result<()> {
 fn find_foreign_entry(target: &Path) -> Option<PathBuf> {
     let zooms = tilejson(target).map_or(0..=MAX_ZOOM, |json| zoom_range(&json));
     WalkDir::new(target).min_depth(1).into_iter().find_map(|entry| {
-        let Ok(entry) = entry else { return Some(PathBuf::from("something that cannot be read")) };
+        let Ok(entry) = entry else { return Some(PathBuf::from("an unreadable entry")) };
         let relative = entry.path().strip_prefix(target).unwrap_or(entry.path());
         let names: Vec<&str> = relative.iter().map(|name| name.to_str().unwrap_or_default()).collect();
         (!is_output_entry(&names, entry.file_type().is_dir(), entry.path(), &zooms)).then(|| relative.to_owned())

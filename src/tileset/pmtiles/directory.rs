@@ -38,19 +38,19 @@ pub struct Limits {
 /// # Errors
 /// If the directory is damaged or exceeds the limits.
 pub fn parse_directory(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>> {
-    let entries = parse_columns(bytes).context("it does not hold whole columns of numbers")?;
+    let entries = parse_columns(bytes).context("a directory does not consist of whole columns")?;
     let (mut next_id, mut next_leaf_offset) = (limits.ids.start, 0);
     for entry in &entries {
-        ensure!(entry.id >= next_id, "tile {} comes after a later one", entry.id);
+        ensure!(entry.id >= next_id, "the entry of tile {} is out of order", entry.id);
         next_id = entry.id.saturating_add(entry.run.max(1).into());
-        ensure!(next_id <= limits.ids.end, "tile {} and those like it are not of its zooms", entry.id);
+        ensure!(next_id <= limits.ids.end, "the run of tile {} is outside the zooms", entry.id);
         ensure!(entry.length > 0, "the content of tile {} is empty", entry.id);
         let section = if entry.run > 0 { Some(limits.data) } else { limits.leaves };
-        let section = section.context("a leaf directory leads to another")?;
+        let section = section.context("a leaf directory refers to another")?;
         let slice = section.slice(entry.offset, entry.length.into());
-        ensure!(slice.is_some(), "the content of tile {} lies outside its section", entry.id);
+        ensure!(slice.is_some(), "the content of tile {} is outside its section", entry.id);
         let is_tile = entry.run > 0;
-        ensure!(!is_tile || u64::from(entry.length) <= MAX_TILE_BYTES, "tile {} is larger than any", entry.id);
+        ensure!(!is_tile || u64::from(entry.length) <= MAX_TILE_BYTES, "tile {} exceeds the maximum size", entry.id);
         if !is_tile {
             ensure!(entry.offset >= next_leaf_offset, "leaf directories overlap");
             next_leaf_offset = entry.offset + u64::from(entry.length);
@@ -120,12 +120,12 @@ mod tests {
             |columns: [&[u8]; 4]| read(&[&[2], columns[0], columns[1], columns[2], columns[3]].concat());
         let ones: &[u8] = &[1, 1];
         let cases = [
-            ("after a later one", encode_small_directory([&[4], &[1], &[1], &[1]])),
-            ("after a later one", encode_small_directory([&[5, 1], &[2, 1], &[1, 1], &[1, 0]])),
-            ("not of its zooms", encode_small_directory([&[80], &[6], &[1], &[1]])),
+            ("out of order", encode_small_directory([&[4], &[1], &[1], &[1]])),
+            ("out of order", encode_small_directory([&[5, 1], &[2, 1], &[1, 1], &[1, 0]])),
+            ("outside the zooms", encode_small_directory([&[80], &[6], &[1], &[1]])),
             ("is empty", encode_small_directory([&[5], &[1], &[0], &[1]])),
             ("outside its section", [&[1, 5, 1, 1][..], &[0x81, 0x80, 0x80, 1]].concat()),
-            ("larger than any", [&[1, 5, 1][..], &[0x81, 0x80, 0x40], &[1]].concat()),
+            ("exceeds the maximum size", [&[1, 5, 1][..], &[0x81, 0x80, 0x40], &[1]].concat()),
             ("outside its section", encode_small_directory([&[5], &[0], &[20], &[2]])),
             ("leaf directories overlap", encode_small_directory([&[5, 1], &[0, 0], &[9, 9], &[1, 9]])),
         ];
@@ -137,6 +137,6 @@ mod tests {
         assert!(read_two_entries([ones, ones, &[&[1], &max_varint[..]].concat(), &[1, 2]]).is_err());
         let leaf = Limits { ids: 5..85, data: Section { offset: 127, length: 31 }, leaves: None };
         let nested = parse_directory(&encode_small_directory([&[5], &[0], &[9], &[1]]), &leaf);
-        assert!(nested.is_err_and(|error| error.to_string().contains("leads to another")));
+        assert!(nested.is_err_and(|error| error.to_string().contains("refers to another")));
     }
 }

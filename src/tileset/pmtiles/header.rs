@@ -36,7 +36,7 @@ impl Header {
         let mut bytes = [0; HEADER_BYTES as usize];
         source.seek(SeekFrom::Start(0))?;
         source.read_exact(&mut bytes).context("it is shorter than the header of an archive")?;
-        ensure!(bytes.starts_with(b"PMTiles\x03"), "it is no PMTiles archive of version 3");
+        ensure!(bytes.starts_with(b"PMTiles\x03"), "it is not a PMTiles v3 archive");
         let u64_at = |at: usize| bytes[at..at + 8].iter().rev().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
         let section = |at: usize| Section { offset: u64_at(at), length: u64_at(at + 8) };
         let i32_at = |at: usize| i32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
@@ -60,7 +60,10 @@ impl Header {
     /// If a check fails.
     pub fn validate(&self, file_bytes: u64) -> Result<()> {
         const GZIP_BARE_PNG: [u8; 3] = [2, 1, 2];
-        ensure!(self.encodings == GZIP_BARE_PNG, "it does not hold bare PNG tiles in gzipped directories");
+        ensure!(
+            self.encodings == GZIP_BARE_PNG,
+            "its tiles are not uncompressed PNG, or its directories are not gzipped"
+        );
         ensure!(self.zooms.0 <= self.zooms.1 && self.zooms.1 <= MAX_ZOOM, "its zooms are not within 0 to {MAX_ZOOM}");
         let mut sections = [self.root, self.metadata, self.leaves, self.data];
         sections.sort_unstable_by_key(|section| section.offset);

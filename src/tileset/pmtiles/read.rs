@@ -70,7 +70,7 @@ impl<S: Source> ArchiveReader<S> {
             header.validate(source.seek(SeekFrom::End(0))?)?;
             let metadata = metadata(&header, &mut source)?;
             let info = TilesetInfo::new(header.zooms(), header.bounds(), header.center(), metadata)?;
-            let ids = header.tile_ids().context("it has no zooms")?;
+            let ids = header.tile_ids().context("its zooms are invalid")?;
             let root = header.root.decompress(&mut source, directory::MAX_DIRECTORY_BYTES)?;
             let limits = Limits { ids: ids.clone(), data: header.data, leaves: Some(header.leaves) };
             Ok((header, info, ids, directory::parse_directory(&root, &limits)?))
@@ -91,7 +91,11 @@ impl<S: Source> ArchiveReader<S> {
 
     fn read_leaf(&mut self, index: usize) -> Result<Vec<Entry>> {
         let entry = self.root[index];
-        let section = self.header.leaves.slice(entry.offset, entry.length.into()).context("a leaf lies outside")?;
+        let section = self
+            .header
+            .leaves
+            .slice(entry.offset, entry.length.into())
+            .context("a leaf directory is outside its section")?;
         let bytes = section.decompress(&mut self.source, directory::MAX_DIRECTORY_BYTES)?;
         let end = self.root.get(index + 1).map_or(self.ids.end, |next| next.id);
         directory::parse_directory(&bytes, &Limits { ids: entry.id..end, data: self.header.data, leaves: None })
@@ -176,7 +180,7 @@ pub fn is_trailglow_archive(path: &Path) -> bool {
 
 fn metadata(header: &Header, source: &mut (impl Read + Seek)) -> Result<Map<String, Value>> {
     let text = header.metadata.decompress(source, MAX_INFO_BYTES)?;
-    serde_json::from_slice(&text).context("its metadata is no JSON object")
+    serde_json::from_slice(&text).context("its metadata is not a JSON object")
 }
 
 /// Returns the index of the only entry that can contain a tile.

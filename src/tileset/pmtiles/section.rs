@@ -29,14 +29,17 @@ impl Section {
     /// # Errors
     /// If the data cannot be read, is damaged, or has more than `max_bytes` bytes.
     pub fn decompress(self, source: &mut (impl Read + Seek), max_bytes: u64) -> Result<Vec<u8>> {
-        ensure!(self.length <= max_bytes, "it has {} bytes, more than any", self.length);
+        ensure!(self.length <= max_bytes, "a section has {} bytes, more than {max_bytes}", self.length);
         source.seek(SeekFrom::Start(self.offset))?;
         let mut compressed = Vec::new();
         source.take(self.length).read_to_end(&mut compressed)?;
-        ensure!(compressed.len() as u64 == self.length, "the file ends too early");
+        ensure!(compressed.len() as u64 == self.length, "the file is truncated");
         let mut content = Vec::new();
-        GzDecoder::new(&*compressed).take(max_bytes + 1).read_to_end(&mut content).context("its gzip is damaged")?;
-        ensure!(content.len() as u64 <= max_bytes, "it unpacks to more than {max_bytes} bytes");
+        GzDecoder::new(&*compressed)
+            .take(max_bytes + 1)
+            .read_to_end(&mut content)
+            .context("its gzip data is damaged")?;
+        ensure!(content.len() as u64 <= max_bytes, "a section decompresses to more than {max_bytes} bytes");
         Ok(content)
     }
 }

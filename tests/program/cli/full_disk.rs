@@ -46,7 +46,8 @@ fn a_temporary_file_that_cannot_be_written_leaves_the_old_output_whole() {
         for (shell, temporary) in [(PLAIN, home.path("missing")), (SMALL_FILES, space.path().to_owned())] {
             let (status, stderr) = render(&home, out, shell, &temporary);
             assert_eq!(status, Some(1), "{stderr}");
-            let sentence = "trailglow: cannot write the temporary file; is its disk full? (TMPDIR chooses it): ";
+            let sentence =
+                "trailglow: cannot write the temporary file; the disk may be full (TMPDIR sets another folder): ";
             assert!(stderr.starts_with(sentence) && stderr.lines().count() == 1, "{stderr}");
             assert_eq!(differences(&old, &home.files(out)), [""; 0]);
             assert_eq!(names(&home), before);

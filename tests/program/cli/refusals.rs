@@ -199,7 +199,7 @@ fn a_map_that_shows_nothing_is_not_written() {
     let home = Home::new();
     home.write("dot.gpx", r#"<gpx><trk><trkseg><trkpt lat="47" lon="8"/></trkseg></trk></gpx>"#);
     let render = ["render", "dot.gpx", "-o", "dot.pmtiles", "--layer", "passes"];
-    refused(&home, &render, 1, &["nothing to draw: passes has nothing to show"]);
+    refused(&home, &render, 1, &["nothing to draw: passes is empty"]);
     assert!(!home.path("dot.pmtiles").exists());
     home.must(&["render", "dot.gpx", "-o", "dot.pmtiles", "-q"]);
 }
@@ -208,7 +208,7 @@ fn a_map_that_shows_nothing_is_not_written() {
 #[test]
 fn the_folder_where_the_user_is_is_not_pulled_away() {
     let home = Home::new();
-    refused(&home, &["render", demo(), "-o", "."], 1, &[". is the folder you are in", "folder below"]);
+    refused(&home, &["render", demo(), "-o", "."], 1, &[". is the current folder", "folder below"]);
 }
 
 #[cfg(target_os = "linux")]
@@ -217,7 +217,7 @@ fn a_name_that_leads_nowhere_is_refused_before_the_work() {
     let home = Home::new();
     for (link, to) in [("link", "nowhere"), ("link.pmtiles", "nowhere.pmtiles")] {
         std::os::unix::fs::symlink(to, home.path(link)).expect("a link");
-        refused(&home, &["render", demo(), "-o", link], 1, &[&format!("{link} is a link that leads nowhere")]);
+        refused(&home, &["render", demo(), "-o", link], 1, &[&format!("{link} is a broken link")]);
     }
     home.must(&["render", demo(), "-o", "heat.pmtiles/", "--zoom", "0", "-q"]);
     assert!(home.path("heat.pmtiles").is_file());

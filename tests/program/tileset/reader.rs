@@ -121,27 +121,27 @@ fn damaged_archives_are_refused() {
         bytes[at..at + 8].copy_from_slice(&old.wrapping_add(by).to_le_bytes());
     }
     let damages: &[Damage] = &[
-        ("no PMTiles archive", |bytes| bytes[0] = b'Q'),
-        ("no PMTiles archive", |bytes| bytes[7] = 2),
+        ("not a PMTiles v3 archive", |bytes| bytes[0] = b'Q'),
+        ("not a PMTiles v3 archive", |bytes| bytes[7] = 2),
         ("shorter than the header", |bytes| bytes.truncate(HEADER - 1)),
         ("sections overlap", |bytes| add(bytes, 8, u64::MAX)),
-        ("gzip is damaged", |bytes| {
+        ("gzip data is damaged", |bytes| {
             add(bytes, 8, 1);
             add(bytes, 16, u64::MAX);
         }),
-        ("gzip is damaged", |bytes| bytes[HEADER + 20] ^= 0xff),
-        ("gzip is damaged", |bytes| add(bytes, 16, u64::MAX)),
-        ("gzip is damaged", |bytes| add(bytes, 32, u64::MAX)),
+        ("gzip data is damaged", |bytes| bytes[HEADER + 20] ^= 0xff),
+        ("gzip data is damaged", |bytes| add(bytes, 16, u64::MAX)),
+        ("gzip data is damaged", |bytes| add(bytes, 32, u64::MAX)),
         ("beyond the file", |bytes| add(bytes, 56, 1 << 40)),
         ("beyond the file", |bytes| add(bytes, 64, u64::MAX / 2)),
         ("beyond the file", |bytes| bytes.truncate(20_000)),
-        ("bare PNG", |bytes| bytes[97] = 1),
-        ("bare PNG", |bytes| bytes[98] = 2),
-        ("bare PNG", |bytes| bytes[99] = 1),
+        ("uncompressed PNG", |bytes| bytes[97] = 1),
+        ("uncompressed PNG", |bytes| bytes[98] = 2),
+        ("uncompressed PNG", |bytes| bytes[99] = 1),
         ("zooms are not within", |bytes| bytes[100] = 17),
         ("zooms are not within", |bytes| bytes[101] = 21),
-        ("after a later one", |bytes| bytes[100] += 1),
-        ("not of its zooms", |bytes| bytes[101] -= 1),
+        ("out of order", |bytes| bytes[100] += 1),
+        ("outside the zooms", |bytes| bytes[101] -= 1),
     ];
     for map in [&maps()[0], &maps()[5]] {
         assert_eq!(fault(&map.archive), None);
@@ -150,7 +150,7 @@ fn damaged_archives_are_refused() {
             damage(&mut bytes);
             let found = fault(&bytes).unwrap_or_default();
             assert!(found.contains(expected), "{}, damage {number}: '{expected}' not in '{found}'", map.summary);
-            assert!(found.starts_with("heat.pmtiles ") && found.contains("render it again"), "{found}");
+            assert!(found.starts_with("cannot read heat.pmtiles ") && found.contains("render it again"), "{found}");
         }
     }
 }
@@ -168,14 +168,14 @@ fn wrong_directories_are_refused() {
         [archive_of(&entries, &[], &data), archive_of(&entries[..1], &entries[1..], &data)].map(|bytes| fault(&bytes))
     };
     let cases = [
-        ("after a later one", with(2, |entry| entry.id = 2)),
+        ("out of order", with(2, |entry| entry.id = 2)),
         ("outside its section", with(3, |entry| entry.length = 5)),
         ("outside its section", with(3, |entry| entry.offset = u64::MAX / 2)),
         ("is empty", with(3, |entry| entry.length = 0)),
-        ("not of its zooms", with(3, |entry| entry.run = 2)),
-        ("not of its zooms", with(3, |entry| entry.run = u32::MAX.into())),
+        ("outside the zooms", with(3, |entry| entry.run = 2)),
+        ("outside the zooms", with(3, |entry| entry.run = u32::MAX.into())),
         ("whole columns", with(3, |entry| entry.run = 1 << 32)),
-        ("not of its zooms", with(3, |entry| entry.id = u64::MAX)),
+        ("outside the zooms", with(3, |entry| entry.id = u64::MAX)),
     ];
     for (expected, found) in cases {
         assert!(
@@ -186,11 +186,11 @@ fn wrong_directories_are_refused() {
     let mut nested = right;
     nested[3].run = 0;
     let found = fault(&archive_of(&right[..1], &nested[1..], &data)).unwrap_or_default();
-    assert!(found.contains("leads to another"), "{found}");
+    assert!(found.contains("refers to another"), "{found}");
     let leaf_of_others = [(1, 1, 4, 0), (4, 1, 4, 6)].map(entry);
     let twice = [right[0], Entry { id: 1, run: 0, length: 1, offset: 0 }];
     let found = fault(&archive_of(&twice, &leaf_of_others, &data)).unwrap_or_default();
-    assert!(found.contains("after a later one"), "{found}");
+    assert!(found.contains("out of order"), "{found}");
 }
 
 /// An archive whose root directory or metadata unpacks to very many bytes.
@@ -209,7 +209,7 @@ fn bomb(section_at: usize) -> Vec<u8> {
 fn what_unpacks_to_too_much_is_refused() {
     for section_at in [8, 24] {
         let found = fault(&bomb(section_at)).unwrap_or_default();
-        assert!(found.contains("it unpacks to more than"), "{found}");
+        assert!(found.contains("a section decompresses to more than"), "{found}");
     }
 }
 
@@ -225,9 +225,9 @@ fn other_folders_are_refused() {
         ("no tiles.json by Trailglow", "{}".to_owned()),
         ("no tiles.json by Trailglow", "[".repeat(1_000_000)),
         ("no tiles.json by Trailglow", format!("{}{}", " ".repeat(1 << 20), tiles_json("{z}/{x}/{y}.png", size))),
-        ("elsewhere", tiles_json("../{z}/{x}/{y}.png", size)),
-        ("elsewhere", tiles_json("/{z}/{x}/{y}.png", size)),
-        ("elsewhere", tiles_json("https://example.org/{z}/{x}/{y}.png", size)),
+        ("outside the folder", tiles_json("../{z}/{x}/{y}.png", size)),
+        ("outside the folder", tiles_json("/{z}/{x}/{y}.png", size)),
+        ("outside the folder", tiles_json("https://example.org/{z}/{x}/{y}.png", size)),
         ("256 nor 512", tiles_json("{z}/{x}/{y}.png", r#", "tile_size": 1024, "maxzoom": 3"#)),
         ("zooms", tiles_json("{z}/{x}/{y}.png", r#", "tile_size": 256, "minzoom": 4, "maxzoom": 3"#)),
         ("bounds", tiles_json("{z}/{x}/{y}.png", size).replace("3, 4", "4")),
@@ -244,5 +244,5 @@ fn other_folders_are_refused() {
     home.write("tiles/0/0/0.png", vec![0; (1 << 20) + 1]);
     let tiles: Vec<TileCoord> = reader.tiles().collect::<Result<_, _>>().expect("a list");
     let error = reader.read(&tiles).expect_err("it is too large");
-    assert!(format!("{error:#}").contains("it is no tile"), "{error:#}");
+    assert!(format!("{error:#}").contains("it is not a tile"), "{error:#}");
 }
