@@ -135,17 +135,17 @@
   key('t');
   await rest();
   check('t changes the theme', document.documentElement.dataset.theme, 'light');
-  check('with its palette', set.palette, 'day');
+  check('with its palette', style.palette, 'day');
   check('and is remembered', JSON.parse(localStorage.getItem('trailglow')).theme, 'light');
   key('t');
   key('p');
   check('p opens the palettes', document.getElementById('palette-card').hidden, false);
   document.querySelector('input[value=day]').click();
   await rest();
-  check('a palette can be chosen', set.palette, 'day');
+  check('a palette can be chosen', style.palette, 'day');
   key('t');
   key('t');
-  check('and stays chosen', set.palette, 'day');
+  check('and stays chosen', style.palette, 'day');
   key('Escape');
   check('escape closes', document.getElementById('palette-card').hidden, true);
 
