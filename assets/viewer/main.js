@@ -40,7 +40,7 @@ function resize() {
     canvas.width = Math.round(width * devicePixelRatio);
     canvas.height = Math.round(height * devicePixelRatio);
   }
-  look(view.x, view.y, view.z);
+  setView(view.x, view.y, view.z);
 }
 
 $('zoom-in').onclick = () => zoomStep(1);
@@ -50,15 +50,15 @@ $('go-all').onclick = () => flyTo(fit(MAP.bounds));
 
 addEventListener('hashchange', () => {
   const to = viewFromHash();
-  if (to) move(() => (look(to.x, to.y, to.z), false));
-  const wish = parameter('theme');
-  if (wish in THEMES && wish !== theme) applyTheme(wish);
+  if (to) startMotion(() => (setView(to.x, to.y, to.z), false));
+  const requested = urlParameter('theme');
+  if (requested in THEMES && requested !== theme) applyTheme(requested);
 });
 
-applyTheme(firstTheme()); // before anything is measured, or the page would fade from dark to light as it opens
+applyTheme(initialTheme()); // before anything is measured, or the page would fade from dark to light as it opens
 resize();
 const start = viewFromHash() ?? fit(MAP.home ?? MAP.bounds);
-look(start.x, start.y, start.z);
+setView(start.x, start.y, start.z);
 showFacts();
 listPalettes();
 showGrid(gridShown);

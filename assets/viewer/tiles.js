@@ -7,7 +7,7 @@
 // fades in over what stood in for it (an enlarged ancestor, shrunk children, the palette before) without a flash.
 
 const FADE_MS = 200;
-const CONCURRENT = 12;
+const MAX_CONCURRENT = 12;
 
 const heat = document.getElementById('heat');
 const screen2d = heat.getContext('2d');
@@ -31,7 +31,7 @@ const coverage = new Map(
 const isListed = (z, x, y) => !!coverage.get(z).get(y)?.some(([first, last]) => first <= x && x <= last);
 
 /** Whether there can be heat in a tile: exact where the zoom is listed, else as its deepest listed ancestor says. */
-function exists(z, x, y) {
+function mayExist(z, x, y) {
   for (let up = 0; up <= z; up++) {
     if (coverage.has(z - up)) return isListed(z - up, x >> up, y >> up);
   }
@@ -43,35 +43,35 @@ function exists(z, x, y) {
 /** url → { image, state: 'waiting' | 'ready' | 'failed', at: when it became so }. In order of last use. */
 const tiles = new Map();
 let folder = ''; // of the palette shown
-let folderBefore = null; // of the palette shown until now, as long as tiles are missing
-let shownSince = 0; // when the level or the palette last changed
+let previousFolder = null; // of the palette shown until now, as long as tiles are missing
+let fadeStart = 0; // when the level or the palette last changed
 let loading = 0;
 
 const tileUrl = (path, z, x, y) => `${path}${z}/${x}/${y}.png`;
 
-function ready(path, z, x, y) {
+function readyTile(path, z, x, y) {
   const tile = tiles.get(tileUrl(path, z, x, y));
   return tile?.state === 'ready' ? tile : null;
 }
 
-function load(want) {
-  const { url, z, x, y } = want;
+function load(request) {
+  const { url, z, x, y } = request;
   const image = new Image();
-  const tries = (tiles.get(url)?.tries ?? 0) + 1;
-  const tile = { image, state: 'waiting', at: 0, tries };
+  const attempts = (tiles.get(url)?.attempts ?? 0) + 1;
+  const tile = { image, state: 'waiting', since: 0, attempts };
   const settle = (state) => {
     if (tile.state !== 'waiting') return; // given up in the meantime
-    Object.assign(tile, { state, at: performance.now() });
+    Object.assign(tile, { state, since: performance.now() });
     loading--;
     redraw();
     // A listed tile that fails is a hiccup of the network; one that was only guessed is simply empty.
-    if (state === 'failed' && coverage.has(z) && tries < 4) {
+    if (state === 'failed' && coverage.has(z) && attempts < 4) {
       setTimeout(() => {
         if (tiles.get(url) !== tile) return;
-        tile.state = 'again';
-        composed = '';
+        tile.state = 'retry';
+        mosaicKey = '';
         redraw();
-      }, 1000 * 2 ** tries);
+      }, 1000 * 2 ** attempts);
     }
   };
   tiles.set(url, tile);
@@ -83,23 +83,23 @@ function load(want) {
 }
 
 /** Starts what is wanted, nearest first; gives up what no longer is; forgets what has not been used for long. */
-function fetchTiles(wanted) {
-  const urls = new Set(wanted.map((want) => want.url));
+function fetchTiles(requests) {
+  const urls = new Set(requests.map((request) => request.url));
   for (const [url, tile] of tiles) {
     if (tile.state === 'waiting' && !urls.has(url)) {
       tile.image.onload = tile.image.onerror = null;
       tile.image.removeAttribute('src');
-      tile.state = 'given up';
+      tile.state = 'cancelled';
       tiles.delete(url);
       loading--;
     }
   }
-  const missing = wanted.filter(({ url }) => !tiles.has(url) || tiles.get(url).state === 'again');
-  missing.sort((a, b) => a.order - b.order);
-  missing.slice(0, Math.max(CONCURRENT - loading, 0)).forEach(load);
-  const keep = Math.max(400, 3 * wanted.length);
+  const missing = requests.filter(({ url }) => !tiles.has(url) || tiles.get(url).state === 'retry');
+  missing.sort((a, b) => a.distance - b.distance);
+  missing.slice(0, Math.max(MAX_CONCURRENT - loading, 0)).forEach(load);
+  const maxCached = Math.max(400, 3 * requests.length);
   for (const url of tiles.keys()) {
-    if (tiles.size <= keep) break;
+    if (tiles.size <= maxCached) break;
     if (!urls.has(url)) tiles.delete(url);
   }
   return missing.length === 0 && loading === 0;
@@ -108,7 +108,7 @@ function fetchTiles(wanted) {
 // --- Painting --------------------------------------------------------------------------------------------------------
 
 /** A quarter, sixteenth… of an ancestor, or a whole tile (`up` = 0), added to the mosaic with a weight. */
-function stamp(tile, up, x, y, left, top, size, weight) {
+function drawTilePart(tile, up, x, y, left, top, size, weight) {
   const parts = 2 ** up;
   const side = tile.image.naturalWidth / parts;
   mosaic2d.globalAlpha = weight;
@@ -118,11 +118,11 @@ function stamp(tile, up, x, y, left, top, size, weight) {
 /** Fills a square with what is loaded of the four children, and with substitutes where a child is missing. */
 function paintChildren(z, x, y, left, top, size, weight, depth) {
   const children = [0, 1, 2, 3].map((i) => [2 * x + (i & 1), 2 * y + (i >> 1), left + ((i & 1) * size) / 2, top + ((i >> 1) * size) / 2]);
-  if (depth === 0 || z >= MAP.maxzoom || !children.some(([cx, cy]) => ready(folder, z + 1, cx, cy))) return false;
+  if (depth === 0 || z >= MAP.maxzoom || !children.some(([cx, cy]) => readyTile(folder, z + 1, cx, cy))) return false;
   for (const [cx, cy, px, py] of children) {
-    const child = ready(folder, z + 1, cx, cy);
-    if (child) stamp(child, 0, cx, cy, px, py, size / 2, weight);
-    else if (exists(z + 1, cx, cy)) paintSubstitute(z + 1, cx, cy, px, py, size / 2, weight, depth - 1);
+    const child = readyTile(folder, z + 1, cx, cy);
+    if (child) drawTilePart(child, 0, cx, cy, px, py, size / 2, weight);
+    else if (mayExist(z + 1, cx, cy)) paintSubstitute(z + 1, cx, cy, px, py, size / 2, weight, depth - 1);
   }
   return true;
 }
@@ -130,19 +130,19 @@ function paintChildren(z, x, y, left, top, size, weight, depth) {
 /** Fills a square with its part of the nearest ancestor that is loaded. */
 function paintAncestor(z, x, y, left, top, size, weight) {
   for (let up = 1; up <= z - MAP.minzoom; up++) {
-    const ancestor = ready(folder, z - up, x >> up, y >> up);
-    if (ancestor) return stamp(ancestor, up, x, y, left, top, size, weight), true;
+    const ancestor = readyTile(folder, z - up, x >> up, y >> up);
+    if (ancestor) return drawTilePart(ancestor, up, x, y, left, top, size, weight), true;
   }
   return false;
 }
 
 /** Stands in for a tile that is not there yet: first with what was on the screen until now. */
 function paintSubstitute(z, x, y, left, top, size, weight, depth = 2) {
-  const before = folderBefore !== null && ready(folderBefore, z, x, y);
-  if (before) return stamp(before, 0, x, y, left, top, size, weight);
-  const place = [z, x, y, left, top, size, weight];
-  if (levelBefore > level) return paintChildren(...place, depth) || paintAncestor(...place);
-  return paintAncestor(...place) || paintChildren(...place, depth);
+  const previous = previousFolder !== null && readyTile(previousFolder, z, x, y);
+  if (previous) return drawTilePart(previous, 0, x, y, left, top, size, weight);
+  const args = [z, x, y, left, top, size, weight];
+  if (previousLevel > level) return paintChildren(...args, depth) || paintAncestor(...args);
+  return paintAncestor(...args) || paintChildren(...args, depth);
 }
 
 /** Paints a tile of the level, and says in `scene` what is wanted for it and whether something still moves. */
@@ -154,17 +154,17 @@ function paintTile(z, x, y, left, top, size, scene) {
     }
     return;
   }
-  if (!exists(z, x, y)) return;
+  if (!mayExist(z, x, y)) return;
   const url = tileUrl(folder, z, x, y);
-  const order = Math.hypot(left + size / 2 - scene.centre[0], top + size / 2 - scene.centre[1]);
-  scene.wanted.push({ url, z, x, y, order });
+  const distance = Math.hypot(left + size / 2 - scene.centre[0], top + size / 2 - scene.centre[1]);
+  scene.requests.push({ url, z, x, y, distance });
   const tile = tiles.get(url);
   if (tile) tiles.delete(url), tiles.set(url, tile); // used just now
   let weight = 1;
   if (tile?.state === 'ready') {
-    const age = (scene.now - Math.max(tile.at, shownSince)) / FADE_MS;
-    const share = calm.matches ? 1 : clamp(age, 0, 1);
-    stamp(tile, 0, x, y, left, top, size, share);
+    const age = (scene.now - Math.max(tile.since, fadeStart)) / FADE_MS;
+    const share = reducedMotion.matches ? 1 : clamp(age, 0, 1);
+    drawTilePart(tile, 0, x, y, left, top, size, share);
     weight -= share;
     if (share < 1) scene.moving = true;
   } else if (tile?.state === 'failed' && !coverage.has(z)) {
@@ -179,20 +179,20 @@ function levelAt(z) {
   return clamp(Math.round(z + deeper), 0, MAP.maxzoom);
 }
 
-let composed = ''; // what the mosaic holds
+let mosaicKey = ''; // what the mosaic holds
 let level = null;
-let levelBefore = null;
+let previousLevel = null;
 
 function paintMosaic(now) {
   const [left, top] = worldAt(0, 0);
   const [right, bottom] = worldAt(view.width, view.height);
   const count = 2 ** level;
-  const rim = 1 / MAP.tileSize; // smoothing reads a pixel beyond the edge
-  const range = { x: Math.floor(left * count - rim), y: Math.max(Math.floor(top * count - rim), 0) };
-  range.columns = Math.ceil(right * count + rim) - range.x;
-  range.rows = Math.min(Math.ceil(bottom * count + rim), count) - range.y;
+  const margin = 1 / MAP.tileSize; // smoothing reads a pixel beyond the edge
+  const range = { x: Math.floor(left * count - margin), y: Math.max(Math.floor(top * count - margin), 0) };
+  range.columns = Math.ceil(right * count + margin) - range.x;
+  range.rows = Math.min(Math.ceil(bottom * count + margin), count) - range.y;
   const key = [folder, level, range.x, range.y, range.columns, range.rows].join(' ');
-  if (key === composed) return { range, idle: true };
+  if (key === mosaicKey) return { range, idle: true };
   const [width, height] = [range.columns * MAP.tileSize, range.rows * MAP.tileSize];
   if (mosaic.width < width || mosaic.height < height) {
     mosaic.width = Math.max(width, mosaic.width);
@@ -202,22 +202,22 @@ function paintMosaic(now) {
   mosaic2d.globalCompositeOperation = 'lighter';
   mosaic2d.imageSmoothingQuality = 'high';
   const centre = [(view.x * count - range.x) * MAP.tileSize, (view.y * count - range.y) * MAP.tileSize];
-  const scene = { now, centre, wanted: [], moving: false };
+  const scene = { now, centre, requests: [], moving: false };
   for (let row = 0; row < range.rows; row++) {
     for (let column = 0; column < range.columns; column++) {
       const x = (((range.x + column) % count) + count) % count;
       paintTile(level, x, range.y + row, column * MAP.tileSize, row * MAP.tileSize, MAP.tileSize, scene);
     }
   }
-  wantAncestors(scene, range, count);
-  const complete = fetchTiles(scene.wanted);
-  if (complete && !scene.moving) folderBefore = null;
-  composed = complete && !scene.moving ? key : '';
+  requestAncestors(scene, range, count);
+  const complete = fetchTiles(scene.requests);
+  if (complete && !scene.moving) previousFolder = null;
+  mosaicKey = complete && !scene.moving ? key : '';
   return { range, idle: complete, moving: scene.moving };
 }
 
 /** The tiles two zooms up come last: a handful, so that zooming out has something to show at once. */
-function wantAncestors(scene, range, count) {
+function requestAncestors(scene, range, count) {
   const z = level - 2;
   if (z < MAP.minzoom) return;
   const seen = new Set();
@@ -225,9 +225,9 @@ function wantAncestors(scene, range, count) {
     for (let column = range.x >> 2; column <= (range.x + range.columns - 1) >> 2; column++) {
       const x = ((column % (count / 4)) + count / 4) % (count / 4);
       const url = tileUrl(folder, z, x, row);
-      if (seen.has(url) || !exists(z, x, row)) continue;
+      if (seen.has(url) || !mayExist(z, x, row)) continue;
       seen.add(url);
-      scene.wanted.push({ url, z, x, y: row, order: 1e9 });
+      scene.requests.push({ url, z, x, y: row, distance: 1e9 });
     }
   }
 }
@@ -235,9 +235,9 @@ function wantAncestors(scene, range, count) {
 /** Draws the heat. Returns whether all tiles are there, and whether a fade wants another frame. */
 function drawHeat(now) {
   if (levelAt(view.z) !== level) {
-    levelBefore = level;
+    previousLevel = level;
     level = levelAt(view.z);
-    shownSince = now;
+    fadeStart = now;
   }
   const { range, idle, moving = false } = paintMosaic(now);
   const ratio = devicePixelRatio;
@@ -260,9 +260,9 @@ function drawHeat(now) {
 /** Shows the tiles of another palette, which fade in over those of the present one. */
 function showFolder(path) {
   if (path === folder && level !== null) return;
-  folderBefore = level === null ? null : folder;
+  previousFolder = level === null ? null : folder;
   folder = path;
-  shownSince = performance.now();
-  composed = '';
+  fadeStart = performance.now();
+  mosaicKey = '';
   redraw();
 }

@@ -5,7 +5,7 @@
 
 const MAX_ZOOM = 22;
 const view = { x: 0.5, y: 0.5, z: 0, width: 1, height: 1 };
-const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const wrap = (x) => x - Math.floor(x);
@@ -32,7 +32,7 @@ function minZoom() {
 }
 
 /** The one place that moves the view. The world repeats sideways; up and down it ends. */
-function look(x, y, z) {
+function setView(x, y, z) {
   view.z = clamp(z, Math.min(minZoom(), MAX_ZOOM), MAX_ZOOM);
   const half = view.height / 2 / worldSize(view.z);
   view.x = wrap(x);
@@ -42,7 +42,7 @@ function look(x, y, z) {
 
 function panBy(dx, dy) {
   const size = worldSize(view.z);
-  look(view.x - dx / size, view.y - dy / size, view.z);
+  setView(view.x - dx / size, view.y - dy / size, view.z);
 }
 
 /** Changes the zoom and keeps what lies under the screen position where it is. */
@@ -50,7 +50,7 @@ function zoomAround(z, px, py) {
   const [x, y] = worldAt(px, py);
   z = clamp(z, minZoom(), MAX_ZOOM);
   const size = worldSize(z);
-  look(x - (px - view.width / 2) / size, y - (py - view.height / 2) / size, z);
+  setView(x - (px - view.width / 2) / size, y - (py - view.height / 2) / size, z);
 }
 
 /** Pixels kept free at the left, top, right and bottom, for the buttons and the cards in the corners: beside the cards, or between them. */
@@ -64,13 +64,13 @@ function fit(box) {
   const [west, south, east, north] = box ?? [-180, -85, 180, 85];
   const [left, top] = project(west, north);
   const [right, bottom] = project(east < west ? east + 360 : east, south);
-  const views = INSETS[view.width < 600 ? 'narrow' : 'wide'].map(([before, above, after, below]) => {
-    const across = Math.max(view.width - before - after, 64) / Math.max(right - left, 1e-9);
-    const down = Math.max(view.height - above - below, 64) / Math.max(bottom - top, 1e-9);
+  const views = INSETS[view.width < 600 ? 'narrow' : 'wide'].map(([insetLeft, insetTop, insetRight, insetBottom]) => {
+    const scaleX = Math.max(view.width - insetLeft - insetRight, 64) / Math.max(right - left, 1e-9);
+    const scaleY = Math.max(view.height - insetTop - insetBottom, 64) / Math.max(bottom - top, 1e-9);
     // A box of one point would fit at any zoom; a little beyond the deepest tiles nothing more is to be seen.
-    const z = clamp(Math.log2(Math.min(across, down) / MAP.tileSize), minZoom(), Math.min(MAP.maxzoom + 1, MAX_ZOOM));
+    const z = clamp(Math.log2(Math.min(scaleX, scaleY) / MAP.tileSize), minZoom(), Math.min(MAP.maxzoom + 1, MAX_ZOOM));
     const size = 2 * worldSize(z);
-    return { x: (left + right) / 2 + (after - before) / size, y: (top + bottom) / 2 + (below - above) / size, z };
+    return { x: (left + right) / 2 + (insetRight - insetLeft) / size, y: (top + bottom) / 2 + (insetBottom - insetTop) / size, z };
   });
   return views.reduce((best, other) => (other.z > best.z ? other : best));
 }
@@ -80,7 +80,7 @@ function fit(box) {
 let motion = null;
 let glide = null;
 
-function move(step) {
+function startMotion(step) {
   motion = step;
   glide = null;
   redraw();
@@ -90,8 +90,8 @@ function move(step) {
 function glideBy(dx, dy, targetZoom, px = view.width / 2, py = view.height / 2) {
   const target = glide ?? { dx: 0, dy: 0, z: view.z };
   Object.assign(target, { dx: target.dx + dx, dy: target.dy + dy, z: clamp(targetZoom ?? target.z, minZoom(), MAX_ZOOM), px, py });
-  move((ms) => {
-    const part = calm.matches ? 1 : 1 - Math.exp(-ms / 65);
+  startMotion((ms) => {
+    const part = reducedMotion.matches ? 1 : 1 - Math.exp(-ms / 65);
     const done = Math.abs(target.z - view.z) < 0.003 && Math.hypot(target.dx, target.dy) < 0.5;
     const share = done ? 1 : part;
     panBy(target.dx * share, target.dy * share);
@@ -112,8 +112,8 @@ function zoomStep(step, px, py) {
 
 /** Lets go of the map with a speed in pixels per millisecond. */
 function coast(vx, vy) {
-  if (calm.matches || Math.hypot(vx, vy) < 0.08) return;
-  move((ms) => {
+  if (reducedMotion.matches || Math.hypot(vx, vy) < 0.08) return;
+  startMotion((ms) => {
     panBy(vx * ms, vy * ms);
     vx *= Math.exp(-ms / 280);
     vy *= Math.exp(-ms / 280);
@@ -126,7 +126,7 @@ function coast(vx, vy) {
  * and panning", 2003): it rises, travels and descends. `width` is the visible part of the world, `rho` how much to rise.
  */
 function flyTo(to) {
-  if (calm.matches) return move(() => (look(to.x, to.y, to.z), false));
+  if (reducedMotion.matches) return startMotion(() => (setView(to.x, to.y, to.z), false));
   const rho = 1.35;
   const from = { x: view.x, y: view.y };
   const dx = to.x - from.x - Math.round(to.x - from.x); // the shorter way round
@@ -134,28 +134,28 @@ function flyTo(to) {
   const distance = Math.hypot(dx, dy);
   const extent = Math.max(view.width, view.height);
   const [w0, w1] = [extent / worldSize(view.z), extent / worldSize(to.z)];
-  let length, at; // of the path, and the [share of the way, width] at a point of it
+  let length, pathAt; // of the path, and the [share of the way, width] at a point of it
   if (distance < w0 * 1e-4) {
     length = Math.abs(Math.log(w1 / w0)) / rho;
-    at = (s) => [s / (length || 1), w0 * Math.exp(Math.sign(w1 - w0) * rho * s)];
+    pathAt = (s) => [s / (length || 1), w0 * Math.exp(Math.sign(w1 - w0) * rho * s)];
   } else {
     const b = (w, sign) => (w1 * w1 - w0 * w0 + sign * rho ** 4 * distance ** 2) / (2 * w * rho ** 2 * distance);
     const r0 = Math.asinh(-b(w0, 1));
     length = (Math.asinh(-b(w1, -1)) - r0) / rho;
-    at = (s) => [
+    pathAt = (s) => [
       ((w0 / rho ** 2) * (Math.cosh(r0) * Math.tanh(rho * s + r0) - Math.sinh(r0))) / distance,
       (w0 * Math.cosh(r0)) / Math.cosh(rho * s + r0),
     ];
   }
   const duration = clamp(length * 420, 250, 1800);
   let time = 0;
-  move((ms) => {
+  startMotion((ms) => {
     time = Math.min(time + ms, duration);
     const t = time / duration;
     const eased = t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2;
-    const [share, width] = at(eased * length);
-    if (t < 1) look(from.x + dx * share, from.y + dy * share, Math.log2(extent / width / MAP.tileSize));
-    else look(to.x, to.y, to.z);
+    const [share, width] = pathAt(eased * length);
+    if (t < 1) setView(from.x + dx * share, from.y + dy * share, Math.log2(extent / width / MAP.tileSize));
+    else setView(to.x, to.y, to.z);
     return t < 1;
   });
 }
@@ -163,12 +163,12 @@ function flyTo(to) {
 // --- The address: `#map=zoom/lat/lon`, beside other parameters, which are left alone. -------------------------------
 
 /** A parameter of the address, from behind the `#` or else the `?`. */
-function parameter(name) {
+function urlParameter(name) {
   return new URLSearchParams(location.hash.slice(1)).get(name) ?? new URLSearchParams(location.search).get(name);
 }
 
 function viewFromHash() {
-  const [z, lat, lon] = (parameter('map') ?? '').split('/').map(Number.parseFloat);
+  const [z, lat, lon] = (urlParameter('map') ?? '').split('/').map(Number.parseFloat);
   if (![z, lat, lon].every(Number.isFinite)) return null;
   const [x, y] = project(lon, lat);
   return { x, y, z };

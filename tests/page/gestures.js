@@ -3,17 +3,17 @@
   const failed = [];
   let checks = 0;
 
-  function check(what, value, wanted, tolerance = 1e-6) {
+  function check(name, value, expected, tolerance = 1e-6) {
     checks++;
-    const same = typeof wanted === 'number' ? Math.abs(value - wanted) <= tolerance : value === wanted;
-    if (!same) failed.push(`${what}: ${value} instead of ${wanted}`);
+    const same = typeof expected === 'number' ? Math.abs(value - expected) <= tolerance : value === expected;
+    if (!same) failed.push(`${name}: ${value} instead of ${expected}`);
   }
 
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   /** Until what was asked for is drawn: the page draws in the next frame, which a busy machine makes late. */
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   /** Until the map has moved and nothing moves any more. */
-  const rest = async () => {
+  const settled = async () => {
     do {
       await frame();
       await wait(50);
@@ -35,7 +35,7 @@
     for (let i = 1; i <= 4; i++) pointer('pointermove', 400 + (dx * i) / 4, 300 + (dy * i) / 4);
     clock += 200;
     pointer('pointerup', 400 + dx, 300 + dy);
-    await rest();
+    await settled();
   }
 
   map.setPointerCapture = () => {}; // the pointers are made up; there is nothing to capture
@@ -59,21 +59,21 @@
 
   let under = worldAt(200, 450);
   map.dispatchEvent(new WheelEvent('wheel', { deltaY: -200, clientX: 200, clientY: 450, cancelable: true }));
-  await rest();
+  await settled();
   check('the wheel zooms', view.z, 5.7);
   check('the wheel keeps what is under it, x', worldAt(200, 450)[0], under[0]);
   check('the wheel keeps what is under it, y', worldAt(200, 450)[1], under[1]);
 
   key('+');
-  await rest();
+  await settled();
   check('plus goes to the next whole zoom', view.z, 6);
   key('-');
   key('-');
-  await rest();
+  await settled();
   check('minus twice goes two down', view.z, 4);
   let middle = worldAt(400, 300)[0];
   key('ArrowLeft');
-  await rest();
+  await settled();
   check('an arrow pans', (middle - view.x) * worldSize(view.z), 110, 1e-3);
 
   under = worldAt(300, 200);
@@ -83,7 +83,7 @@
     pointer('pointerup', 300, 200);
     clock += 60;
   }
-  await rest();
+  await settled();
   check('a double click zooms in', view.z, 5);
   check('a double click keeps its place', worldAt(300, 200)[0], under[0]);
 
@@ -95,7 +95,7 @@
   pointer('pointermove', 500, 300, 2, 'touch');
   pointer('pointerup', 300, 300, 1, 'touch');
   pointer('pointerup', 500, 300, 2, 'touch');
-  await rest();
+  await settled();
   check('two fingers apart zoom', view.z, 6);
   check('two fingers keep what is between them', worldAt(400, 300)[0], under[0], 1e-4);
 
@@ -107,54 +107,54 @@
     pointer('pointermove', 400 - 20 * i, 300);
   }
   pointer('pointerup', 280, 300);
-  await rest();
+  await settled();
   check('a thrown map coasts', (view.x - thrown) * worldSize(view.z) > 150, true);
   check('and comes to rest', motion, null);
 
   click('go-all');
-  await rest();
+  await settled();
   const all = fit(MAP.bounds);
   check('all data, zoom', view.z, all.z);
   check('all data, place', view.x, all.x);
   click('go-home');
-  await rest();
+  await settled();
   check('home, zoom', view.z, fit(MAP.home).z);
   const [west, north] = unproject(...worldAt(0, 0));
   const [east, south] = unproject(...worldAt(view.width, view.height));
   check('home is in sight', west < MAP.home[0] && south < MAP.home[1] && east > MAP.home[2] && north > MAP.home[3], true);
 
   location.hash = '#map=3/10/20';
-  await rest();
+  await settled();
   check('a new address moves the map', view.z, 3);
 
-  look(0.5, 0, 4);
+  setView(0.5, 0, 4);
   check('the map does not leave the north', worldAt(0, 0)[1], 0);
-  look(0.5, 0.5, 99);
+  setView(0.5, 0.5, 99);
   check('zoom ends', view.z, 22);
 
   key('t');
-  await rest();
+  await settled();
   check('t changes the theme', document.documentElement.dataset.theme, 'light');
-  check('with its palette', style.palette, 'day');
+  check('with its palette', shownStyle.palette, 'day');
   check('and is remembered', JSON.parse(localStorage.getItem('trailglow')).theme, 'light');
   key('t');
   key('p');
   check('p opens the palettes', document.getElementById('palette-card').hidden, false);
   document.querySelector('input[value=day]').click();
-  await rest();
-  check('a palette can be chosen', style.palette, 'day');
+  await settled();
+  check('a palette can be chosen', shownStyle.palette, 'day');
   key('t');
   key('t');
-  check('and stays chosen', style.palette, 'day');
+  check('and stays chosen', shownStyle.palette, 'day');
   key('Escape');
   check('escape closes', document.getElementById('palette-card').hidden, true);
 
-  look(0.5, 0.5, 1.4);
-  await rest();
+  setView(0.5, 0.5, 1.4);
+  await settled();
   const label = () => document.getElementById('ticks').textContent;
   const shallow = label();
-  look(0.5, 0.5, 3);
-  await rest();
+  setView(0.5, 0.5, 3);
+  await settled();
   check('the legend changes with the zoom', label() !== shallow, true);
 
   click('elsewhere');

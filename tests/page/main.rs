@@ -184,7 +184,7 @@ fn a_tile_that_fails_once_is_asked_for_again() {
     let server = Server::failing(fixture.folder(), "/night/2/1/1.png", 1);
     let mut browser = Browser::start(WINDOW, 1);
     browser.open(&server.url("?theme=dark#map=2/0/0"));
-    browser.wait_until("ready('night/', 2, 1, 1) && document.documentElement.dataset.state === 'ready'");
+    browser.wait_until("readyTile('night/', 2, 1, 1) && document.documentElement.dataset.state === 'ready'");
     browser.picture().expect(300, 200, colour("night", 2, 1, 1));
     assert_eq!(server.asked().iter().filter(|path| *path == "/night/2/1/1.png").count(), 2);
 }
