@@ -1,15 +1,15 @@
 'use strict';
-// Fingers, mouse, wheel and keys. Positions are CSS pixels from the top left corner of the page, which the map fills.
+// Touch, mouse, wheel and keyboard input. Positions are CSS pixels from the top left corner of the page.
 
 const map = document.getElementById('map');
 
-// --- Fingers and mouse: the map follows the centre of all pointers that are down, and their spread. ----------------
+// --- Pointers: the map follows the centre and the spread of all pressed pointers. ------------------------------------
 
 const pointers = new Map();
-let recentMoves = []; // the last moves, for the speed at letting go
-let firstPress = null; // where and when the first finger came down, as long as it may still become a tap
-let lastTap = null; // the last tap, as long as another may follow
-let oneFingerZoom = false; // a tap, then down again and up or down: zoom with one finger
+let recentMoves = []; // moves of the last 90 ms, for the speed on release
+let firstPress = null; // position and time of the first pointer while it may still become a tap
+let lastTap = null; // the last tap while a second one may follow
+let oneFingerZoom = false; // a tap, followed by a vertical drag
 
 function pointerCentre() {
   const all = [...pointers.values()];
@@ -46,7 +46,7 @@ map.addEventListener('pointermove', (event) => {
 
 function release(event) {
   if (!pointers.delete(event.pointerId)) return;
-  if (pointers.size > 0) { // the hand lifts finger by finger: not a throw
+  if (pointers.size > 0) { // several fingers that lift one by one do not throw the map
     recentMoves = [];
     return;
   }
@@ -73,12 +73,12 @@ map.addEventListener('pointercancel', release);
 map.addEventListener('wheel', (event) => {
   event.preventDefault();
   const pixels = event.deltaY * [1, 24, 400][event.deltaMode];
-  const rate = event.ctrlKey ? 0.012 : 0.0035; // browsers report a pinch on a trackpad as a wheel with control held
+  const rate = event.ctrlKey ? 0.012 : 0.0035; // a pinch on a trackpad arrives as a wheel event with the control key
   const step = clamp(-pixels * rate, -1, 1);
   glideBy(0, 0, (glide?.z ?? view.z) + step, event.clientX, event.clientY);
 }, { passive: false });
 
-// Safari has its own event for a pinch on a trackpad; on its phones the fingers above have already done the work.
+// Safari has its own events for a pinch on a trackpad. On phones, the pointer events above handle pinches.
 let pinchFrom = 0;
 map.addEventListener('gesturestart', (event) => {
   event.preventDefault();
@@ -89,7 +89,7 @@ map.addEventListener('gesturechange', (event) => {
   if (pointers.size === 0) zoomAround(pinchFrom + Math.log2(event.scale), event.clientX, event.clientY);
 });
 
-// --- Keys: a table of what each does; letters press the buttons of the page. --------------------------------------------
+// --- Keys: letters press the buttons of the page. --------------------------------------------------------------------
 
 const PAN = 110;
 const KEYS = {

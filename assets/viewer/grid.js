@@ -1,5 +1,5 @@
 'use strict';
-// Where we are: position, zoom and scale in the corner, and the lines of latitude and longitude.
+// Status line with position, zoom and scale bar, and the coordinate grid.
 
 // --- Position, zoom and scale --------------------------------------------------------------------------------------------
 

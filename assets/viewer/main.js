@@ -1,5 +1,5 @@
 'use strict';
-// The frame: everything is drawn from here, and only when something has changed. And the start.
+// Frame loop, which draws only after a change, and start of the page.
 
 let frame = 0;
 let lastFrame = 0;
@@ -29,7 +29,7 @@ function writeHash() {
   if (hash === location.hash) return;
   try {
     history.replaceState(null, '', hash);
-  } catch { /* some browsers limit how often, some refuse it for files; the map goes on without */ }
+  } catch { /* browsers may limit the rate, or refuse for files */ }
 }
 
 function resize() {
@@ -55,7 +55,7 @@ addEventListener('hashchange', () => {
   if (requested in THEMES && requested !== theme) applyTheme(requested);
 });
 
-applyTheme(initialTheme()); // before anything is measured, or the page would fade from dark to light as it opens
+applyTheme(initialTheme()); // before the first layout, otherwise the page would fade from dark to light
 resize();
 const start = viewFromHash() ?? fit(MAP.home ?? MAP.bounds);
 setView(start.x, start.y, start.z);
@@ -63,4 +63,4 @@ showFacts();
 listPalettes();
 showGrid(gridShown);
 new ResizeObserver(resize).observe(map);
-addEventListener('resize', resize); // also when the page moves to a screen of another pixel ratio
+addEventListener('resize', resize); // also after a move to a screen with another pixel ratio

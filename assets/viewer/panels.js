@@ -1,41 +1,41 @@
 'use strict';
-// The cards around the map: theme and palette, legend, facts, and the popovers.
+// The cards around the map: theme and palette, legend, facts and popovers.
 
 const root = document.documentElement;
 const $ = (id) => document.getElementById(id);
 const formatNumber = (value, digits = 0) => value.toLocaleString('en', { maximumFractionDigits: digits });
 
-// --- What the reader chose, remembered where the browser allows it -----------------------------------------------------
+// --- Settings, stored where the browser allows it --------------------------------------------------------------------
 
 const STORAGE_KEY = 'trailglow';
 let settings = {};
 try {
   settings = JSON.parse(localStorage.getItem(STORAGE_KEY)) ?? {};
-} catch { /* storage may be switched off, and what is in it is not ours to trust */ }
+} catch { /* storage may be disabled or its content invalid */ }
 
 function saveSetting(key, value) {
   settings[key] = value;
   try {
     localStorage.setItem(STORAGE_KEY, JSON.stringify(settings));
-  } catch { /* then it is forgotten with the page */ }
+  } catch { /* the setting is lost when the page closes */ }
 }
 
-// --- Theme and palette: a theme shows the palette chosen for it, or else the first that is made for it. -----------------
+// --- Theme and palette: each theme shows its last selected palette, or the first one made for it. --------------------
 
 const THEMES = { dark: '#121214', light: '#f2efe9' };
 let theme = 'dark';
 let shownStyle = MAP.styles[0];
-let requestedPalette = urlParameter('palette'); // by the address, until the reader picks one
+let requestedPalette = urlParameter('palette'); // from the URL, until a palette is selected
 
 function initialTheme() {
   const requested = urlParameter('theme') ?? settings.theme;
   if (requested in THEMES) return requested;
-  // The first palette is the one that the map's maker named first.
+  // The first palette is the preferred one: it was named first when the map was rendered.
   if (MAP.styles[0].background in THEMES) return MAP.styles[0].background;
   return matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
 }
 
-/** Whether a palette is made for the other background, where it would hardly be seen: the style turns it round. */
+/** Returns true if a palette is made for the other background. Its lightness is then inverted to keep it visible. */
 const isInverted = (style) => style.background !== 'any' && style.background !== theme;
 
 function applyTheme(name) {
@@ -78,12 +78,12 @@ function listPalettes() {
   }));
 }
 
-// --- Legend: the colours of the zoom whose tiles are shown, with the counts they stand for ------------------------------
+// --- Legend: the colours of the shown zoom and the values they stand for ---------------------------------------------
 
 let legendKey = null;
 const legendZoom = () => clamp(level ?? MAP.minzoom, MAP.minzoom, MAP.maxzoom);
 
-/** The entry of a table by zoom, or the nearest there is. */
+/** Returns the entry of a table by zoom, or of the nearest zoom. */
 function nearestEntry(table, z) {
   const keys = Object.keys(table).sort((a, b) => Math.abs(a - z) - Math.abs(b - z));
   return table[keys[0]];
@@ -93,7 +93,7 @@ function formatCount(value) {
   return value < 10000 ? formatNumber(value, value < 10 ? 1 : 0) : value.toLocaleString('en', { notation: 'compact' });
 }
 
-/** The ticks that have room beside each other; the first and the last come before those between them. */
+/** Returns the ticks whose labels do not overlap. The first and the last have precedence. */
 function fittingTicks(ticks, width) {
   const { fontSize, fontFamily } = getComputedStyle($('ticks'));
   grid2d.font = `${fontSize} ${fontFamily}`;
@@ -101,7 +101,7 @@ function fittingTicks(ticks, width) {
     const text = formatCount(value);
     const half = grid2d.measureText(text).width / 2 + 2.5;
     const x = position * width;
-    const middle = clamp(x, half - 3, width - half + 3); // a label may not hang over the ends of the ramp
+    const middle = clamp(x, half - 3, width - half + 3); // keeps labels within the ramp
     return { text, x, middle, from: middle - half, to: middle + half };
   });
   const placed = [];
@@ -188,7 +188,7 @@ addEventListener('pointerdown', (event) => {
   if (!event.target.closest('.popover, #controls')) openPopover(null);
 });
 
-/** The tiles as other programs want them named: absolute, with the programs' own words for zoom, column and row. */
+/** Shows the absolute tile URL with the placeholders that other programs expect. */
 function showAddresses() {
   const base = new URL(shownStyle.path, location.href.replace(/[?#].*/, '')).href;
   $('url-josm').value = `tms[${MAP.minzoom},${MAP.maxzoom}]:${base}{zoom}/{x}/{y}.png`;
@@ -202,7 +202,7 @@ for (const button of document.querySelectorAll('.copy button')) {
     input.select();
     try {
       await navigator.clipboard.writeText(input.value);
-    } catch { // pages from files and from plain http have no clipboard of their own
+    } catch { // no clipboard access for pages from files or plain HTTP
       document.execCommand('copy');
     }
     button.textContent = 'Copied';

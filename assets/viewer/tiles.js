@@ -1,10 +1,11 @@
 'use strict';
-// Which tiles exist, which are loaded, and how they come together on the screen.
+// Loading and drawing of tiles.
 //
-// Tiles of one zoom (the level) are put side by side, pixel for pixel, on a hidden canvas (the mosaic), and the
-// mosaic is drawn to the screen in one go, moved and scaled: seams cannot appear at fractional zooms, nor steps
-// between tiles that are enlarged. Everything is added with 'lighter' and weights that sum to one, so that a tile
-// fades in over what stood in for it (an enlarged ancestor, shrunk children, the palette before) without a flash.
+// The tiles of one zoom (the level) are drawn side by side, pixel for pixel, on a hidden canvas (the mosaic). The mosaic is
+// then drawn to the screen with one transform, so that fractional zooms have no seams and enlarged tiles no steps between
+// them. While a tile is missing, a substitute is drawn: the tile of the previous palette, an enlarged ancestor or shrunk
+// children. A tile fades in over its substitute: both are added ('lighter') with weights that sum to one, so that nothing
+// flashes.
 
 const FADE_MS = 200;
 const MAX_CONCURRENT = 12;
@@ -14,7 +15,7 @@ const screen2d = heat.getContext('2d');
 const mosaic = document.createElement('canvas');
 const mosaic2d = mosaic.getContext('2d');
 
-// --- Coverage: rows "y:x-x,x;…" per zoom. A tile that is not listed is never asked for. ------------------------------
+// --- Coverage: rows "y:x-x,x;…" per zoom. Tiles that are not listed are never requested. -----------------------------
 
 const coverage = new Map(
   Object.entries(MAP.coverage).map(([z, rows]) => [
@@ -30,7 +31,7 @@ const coverage = new Map(
 
 const isListed = (z, x, y) => !!coverage.get(z).get(y)?.some(([first, last]) => first <= x && x <= last);
 
-/** Whether there can be heat in a tile: exact where the zoom is listed, else as its deepest listed ancestor says. */
+/** Returns true if a tile may exist: exact at listed zooms, else true if its nearest listed ancestor exists. */
 function mayExist(z, x, y) {
   for (let up = 0; up <= z; up++) {
     if (coverage.has(z - up)) return isListed(z - up, x >> up, y >> up);
@@ -40,11 +41,11 @@ function mayExist(z, x, y) {
 
 // --- Loading ---------------------------------------------------------------------------------------------------------
 
-/** url → { image, state: 'waiting' | 'ready' | 'failed', at: when it became so }. In order of last use. */
+/** url → { image, state: 'waiting' | 'ready' | 'failed' | 'retry' | 'cancelled', since: time of the state, attempts }, least recently used first. */
 const tiles = new Map();
-let folder = ''; // of the palette shown
-let previousFolder = null; // of the palette shown until now, as long as tiles are missing
-let fadeStart = 0; // when the level or the palette last changed
+let folder = ''; // tiles of the shown palette
+let previousFolder = null; // tiles of the previous palette while new ones are missing
+let fadeStart = 0; // time of the last change of level or palette
 let loading = 0;
 
 const tileUrl = (path, z, x, y) => `${path}${z}/${x}/${y}.png`;
@@ -60,11 +61,11 @@ function load(request) {
   const attempts = (tiles.get(url)?.attempts ?? 0) + 1;
   const tile = { image, state: 'waiting', since: 0, attempts };
   const settle = (state) => {
-    if (tile.state !== 'waiting') return; // given up in the meantime
+    if (tile.state !== 'waiting') return; // cancelled
     Object.assign(tile, { state, since: performance.now() });
     loading--;
     redraw();
-    // A listed tile that fails is a hiccup of the network; one that was only guessed is simply empty.
+    // A listed tile exists, so its failure is temporary. A tile that is not listed may be missing because it is empty.
     if (state === 'failed' && coverage.has(z) && attempts < 4) {
       setTimeout(() => {
         if (tiles.get(url) !== tile) return;
@@ -82,7 +83,7 @@ function load(request) {
   image.src = url;
 }
 
-/** Starts what is wanted, nearest first; gives up what no longer is; forgets what has not been used for long. */
+/** Starts requests, nearest to the centre first; cancels obsolete ones; evicts the least recently used tiles. */
 function fetchTiles(requests) {
   const urls = new Set(requests.map((request) => request.url));
   for (const [url, tile] of tiles) {
@@ -107,7 +108,7 @@ function fetchTiles(requests) {
 
 // --- Painting --------------------------------------------------------------------------------------------------------
 
-/** A quarter, sixteenth… of an ancestor, or a whole tile (`up` = 0), added to the mosaic with a weight. */
+/** Adds a tile to the mosaic with a weight: all of it (`up` = 0), or the part of an ancestor `up` zooms above. */
 function drawTilePart(tile, up, x, y, left, top, size, weight) {
   const parts = 2 ** up;
   const side = tile.image.naturalWidth / parts;
@@ -115,7 +116,7 @@ function drawTilePart(tile, up, x, y, left, top, size, weight) {
   mosaic2d.drawImage(tile.image, (x % parts) * side, (y % parts) * side, side, side, left, top, size, size);
 }
 
-/** Fills a square with what is loaded of the four children, and with substitutes where a child is missing. */
+/** Fills a square with the loaded children of a tile, and with substitutes for missing ones. */
 function paintChildren(z, x, y, left, top, size, weight, depth) {
   const children = [0, 1, 2, 3].map((i) => [2 * x + (i & 1), 2 * y + (i >> 1), left + ((i & 1) * size) / 2, top + ((i >> 1) * size) / 2]);
   if (depth === 0 || z >= MAP.maxzoom || !children.some(([cx, cy]) => readyTile(folder, z + 1, cx, cy))) return false;
@@ -127,7 +128,7 @@ function paintChildren(z, x, y, left, top, size, weight, depth) {
   return true;
 }
 
-/** Fills a square with its part of the nearest ancestor that is loaded. */
+/** Fills a square with its part of the nearest loaded ancestor. */
 function paintAncestor(z, x, y, left, top, size, weight) {
   for (let up = 1; up <= z - MAP.minzoom; up++) {
     const ancestor = readyTile(folder, z - up, x >> up, y >> up);
@@ -136,7 +137,7 @@ function paintAncestor(z, x, y, left, top, size, weight) {
   return false;
 }
 
-/** Stands in for a tile that is not there yet: first with what was on the screen until now. */
+/** Draws a substitute for a missing tile, preferably what the screen showed before. */
 function paintSubstitute(z, x, y, left, top, size, weight, depth = 2) {
   const previous = previousFolder !== null && readyTile(previousFolder, z, x, y);
   if (previous) return drawTilePart(previous, 0, x, y, left, top, size, weight);
@@ -145,9 +146,9 @@ function paintSubstitute(z, x, y, left, top, size, weight, depth = 2) {
   return paintAncestor(...args) || paintChildren(...args, depth);
 }
 
-/** Paints a tile of the level, and says in `scene` what is wanted for it and whether something still moves. */
+/** Draws a tile of the level. Adds its request to `scene`, and sets `scene.moving` while the tile fades in. */
 function paintTile(z, x, y, left, top, size, scene) {
-  if (z < MAP.minzoom) { // below the first tiles: theirs, shrunk
+  if (z < MAP.minzoom) { // zoomed out beyond the first tiles: shrink them
     const half = size / 2;
     for (let i = 0; i < 4; i++) {
       paintTile(z + 1, 2 * x + (i & 1), 2 * y + (i >> 1), left + (i & 1) * half, top + (i >> 1) * half, half, scene);
@@ -159,7 +160,7 @@ function paintTile(z, x, y, left, top, size, scene) {
   const distance = Math.hypot(left + size / 2 - scene.centre[0], top + size / 2 - scene.centre[1]);
   scene.requests.push({ url, z, x, y, distance });
   const tile = tiles.get(url);
-  if (tile) tiles.delete(url), tiles.set(url, tile); // used just now
+  if (tile) tiles.delete(url), tiles.set(url, tile); // mark as most recently used
   let weight = 1;
   if (tile?.state === 'ready') {
     const age = (scene.now - Math.max(tile.since, fadeStart)) / FADE_MS;
@@ -173,13 +174,13 @@ function paintTile(z, x, y, left, top, size, scene) {
   if (weight > 0) paintSubstitute(z, x, y, left, top, size, weight);
 }
 
-/** The zoom whose tiles are shown: the nearest, one deeper on screens with twice the pixels. */
+/** Returns the level: the nearest zoom, or one deeper on screens with two device pixels per CSS pixel. */
 function levelAt(z) {
   const deeper = Math.min(Math.log2(devicePixelRatio), 1);
   return clamp(Math.round(z + deeper), 0, MAP.maxzoom);
 }
 
-let mosaicKey = ''; // what the mosaic holds
+let mosaicKey = ''; // content of the mosaic if complete
 let level = null;
 let previousLevel = null;
 
@@ -187,7 +188,7 @@ function paintMosaic(now) {
   const [left, top] = worldAt(0, 0);
   const [right, bottom] = worldAt(view.width, view.height);
   const count = 2 ** level;
-  const margin = 1 / MAP.tileSize; // smoothing reads a pixel beyond the edge
+  const margin = 1 / MAP.tileSize; // smoothing reads one pixel beyond the edge
   const range = { x: Math.floor(left * count - margin), y: Math.max(Math.floor(top * count - margin), 0) };
   range.columns = Math.ceil(right * count + margin) - range.x;
   range.rows = Math.min(Math.ceil(bottom * count + margin), count) - range.y;
@@ -216,7 +217,7 @@ function paintMosaic(now) {
   return { range, idle: complete, moving: scene.moving };
 }
 
-/** The tiles two zooms up come last: a handful, so that zooming out has something to show at once. */
+/** Requests the few tiles two zooms above, after all others, as substitutes for zooming out. */
 function requestAncestors(scene, range, count) {
   const z = level - 2;
   if (z < MAP.minzoom) return;
@@ -232,7 +233,7 @@ function requestAncestors(scene, range, count) {
   }
 }
 
-/** Draws the heat. Returns whether all tiles are there, and whether a fade wants another frame. */
+/** Draws the heat. Returns whether all tiles are loaded (`idle`), and whether a fade needs another frame (`moving`). */
 function drawHeat(now) {
   if (levelAt(view.z) !== level) {
     previousLevel = level;
@@ -248,7 +249,7 @@ function drawHeat(now) {
   const exact = Math.abs(scale - 1) < 1e-6;
   screen2d.setTransform(1, 0, 0, 1, 0, 0);
   screen2d.clearRect(0, 0, heat.width, heat.height);
-  // Pixel for pixel, the mosaic must also start on a pixel, or all of it would be smeared by half of one.
+  // At scale 1 the mosaic must start on a whole pixel, otherwise interpolation blurs it.
   screen2d.setTransform(scale, 0, 0, scale, exact ? Math.round(x) : x, exact ? Math.round(y) : y);
   screen2d.imageSmoothingEnabled = !exact;
   screen2d.imageSmoothingQuality = 'high';
@@ -257,7 +258,7 @@ function drawHeat(now) {
   return { idle, moving };
 }
 
-/** Shows the tiles of another palette, which fade in over those of the present one. */
+/** Shows the tiles of another palette, which fade in over the current ones. */
 function showFolder(path) {
   if (path === folder && level !== null) return;
   previousFolder = level === null ? null : folder;

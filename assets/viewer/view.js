@@ -1,7 +1,7 @@
 'use strict';
-// Where the map looks, and how it gets there. World coordinates run from 0 to 1, x eastwards and y southwards, on
-// the Web Mercator square. `view.z` is fractional, and the world is `tileSize * 2^z` CSS pixels wide: at a whole
-// zoom a tile of that number lies 1:1 on CSS pixels, for 256 and for 512 pixel tiles alike.
+// The view, its animations and the URL hash. World coordinates run from 0 to 1 on the Web Mercator square, x eastwards
+// and y southwards. `view.z` is fractional; the world is `tileSize * 2^z` CSS pixels wide, so that at a whole zoom the
+// tiles of that zoom are shown pixel for pixel, whether they have 256 or 512 pixels.
 
 const MAX_ZOOM = 22;
 const view = { x: 0.5, y: 0.5, z: 0, width: 1, height: 1 };
@@ -20,18 +20,18 @@ function unproject(x, y) {
   return [(wrap(x) - 0.5) * 360, (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI];
 }
 
-/** World position of a screen position, in CSS pixels from the top left corner. */
+/** Returns the world position of a screen position in CSS pixels from the top left corner. */
 function worldAt(px, py) {
   const size = worldSize(view.z);
   return [view.x + (px - view.width / 2) / size, view.y + (py - view.height / 2) / size];
 }
 
-/** Zooming out ends where the world fills the smaller side, or where tiles would shrink to a sixteenth. */
+/** The minimum zoom fills the shorter side with the world, and shrinks tiles to a sixteenth at most. */
 function minZoom() {
   return Math.max(Math.log2(Math.min(view.width, view.height) / MAP.tileSize), MAP.minzoom - 4);
 }
 
-/** The one place that moves the view. The world repeats sideways; up and down it ends. */
+/** Sets the view. The world repeats from west to east and ends at the poles. */
 function setView(x, y, z) {
   view.z = clamp(z, Math.min(minZoom(), MAX_ZOOM), MAX_ZOOM);
   const half = view.height / 2 / worldSize(view.z);
@@ -45,7 +45,7 @@ function panBy(dx, dy) {
   setView(view.x - dx / size, view.y - dy / size, view.z);
 }
 
-/** Changes the zoom and keeps what lies under the screen position where it is. */
+/** Changes the zoom around a fixed screen position. */
 function zoomAround(z, px, py) {
   const [x, y] = worldAt(px, py);
   z = clamp(z, minZoom(), MAX_ZOOM);
@@ -53,13 +53,13 @@ function zoomAround(z, px, py) {
   setView(x - (px - view.width / 2) / size, y - (py - view.height / 2) / size, z);
 }
 
-/** Pixels kept free at the left, top, right and bottom, for the buttons and the cards in the corners: beside the cards, or between them. */
+/** Pixels kept free for the buttons and cards: left, top, right, bottom. `fit` takes the variant with the higher zoom. */
 const INSETS = {
   wide: [[300, 24, 330, 24], [24, 140, 76, 96]],
   narrow: [[24, 84, 76, 84]],
 };
 
-/** The view that shows a box of [west, south, east, north] degrees, as large as it can be clear of buttons and cards. */
+/** Returns the view that fits a box of [west, south, east, north] degrees between the buttons and cards. */
 function fit(box) {
   const [west, south, east, north] = box ?? [-180, -85, 180, 85];
   const [left, top] = project(west, north);
@@ -67,7 +67,7 @@ function fit(box) {
   const views = INSETS[view.width < 600 ? 'narrow' : 'wide'].map(([insetLeft, insetTop, insetRight, insetBottom]) => {
     const scaleX = Math.max(view.width - insetLeft - insetRight, 64) / Math.max(right - left, 1e-9);
     const scaleY = Math.max(view.height - insetTop - insetBottom, 64) / Math.max(bottom - top, 1e-9);
-    // A box of one point would fit at any zoom; a little beyond the deepest tiles nothing more is to be seen.
+    // A single point would fit at any zoom; one zoom beyond the deepest tiles is enough.
     const z = clamp(Math.log2(Math.min(scaleX, scaleY) / MAP.tileSize), minZoom(), Math.min(MAP.maxzoom + 1, MAX_ZOOM));
     const size = 2 * worldSize(z);
     return { x: (left + right) / 2 + (insetRight - insetLeft) / size, y: (top + bottom) / 2 + (insetBottom - insetTop) / size, z };
@@ -75,7 +75,7 @@ function fit(box) {
   return views.reduce((best, other) => (other.z > best.z ? other : best));
 }
 
-// --- Motion: at most one at a time; a function of milliseconds since its last call, true while it goes on. --------
+// --- Motion: at most one at a time. A motion is called with the milliseconds since its last call until it returns false. 
 
 let motion = null;
 let glide = null;
@@ -86,7 +86,7 @@ function startMotion(step) {
   redraw();
 }
 
-/** Adds a pan in pixels and a zoom to where the view is gliding to, as wheels, keys and buttons do repeatedly. */
+/** Adds a pan in pixels and a zoom to the target of the current glide. Used by wheel, keys and buttons. */
 function glideBy(dx, dy, targetZoom, px = view.width / 2, py = view.height / 2) {
   const target = glide ?? { dx: 0, dy: 0, z: view.z };
   Object.assign(target, { dx: target.dx + dx, dy: target.dy + dy, z: clamp(targetZoom ?? target.z, minZoom(), MAX_ZOOM), px, py });
@@ -104,13 +104,13 @@ function glideBy(dx, dy, targetZoom, px = view.width / 2, py = view.height / 2) 
   glide = target;
 }
 
-/** One whole zoom step up or down: whole zooms show tiles pixel for pixel. */
+/** Goes to the next whole zoom up or down, where tiles are shown pixel for pixel. */
 function zoomStep(step, px, py) {
   const from = glide?.z ?? view.z;
   glideBy(0, 0, step > 0 ? Math.floor(from + 1.001) : Math.ceil(from - 1.001), px, py);
 }
 
-/** Lets go of the map with a speed in pixels per millisecond. */
+/** Continues to pan at a speed in pixels per millisecond, with friction. */
 function coast(vx, vy) {
   if (reducedMotion.matches || Math.hypot(vx, vy) < 0.08) return;
   startMotion((ms) => {
@@ -122,19 +122,19 @@ function coast(vx, vy) {
 }
 
 /**
- * Flies along the path of equal perceived speed between two views (van Wijk and Nuij, "Smooth and efficient zooming
- * and panning", 2003): it rises, travels and descends. `width` is the visible part of the world, `rho` how much to rise.
+ * Flies to another view at constant perceived speed: zooms out, pans, zooms in (van Wijk and Nuij, "Smooth and efficient
+ * zooming and panning", 2003). `width` is the visible part of the world, `rho` the weight of zooming against panning.
  */
 function flyTo(to) {
   if (reducedMotion.matches) return startMotion(() => (setView(to.x, to.y, to.z), false));
   const rho = 1.35;
   const from = { x: view.x, y: view.y };
-  const dx = to.x - from.x - Math.round(to.x - from.x); // the shorter way round
+  const dx = to.x - from.x - Math.round(to.x - from.x); // the shorter way around the world
   const dy = to.y - from.y;
   const distance = Math.hypot(dx, dy);
   const extent = Math.max(view.width, view.height);
   const [w0, w1] = [extent / worldSize(view.z), extent / worldSize(to.z)];
-  let length, pathAt; // of the path, and the [share of the way, width] at a point of it
+  let length, pathAt; // length of the path, and its [share of the distance, width] at a length
   if (distance < w0 * 1e-4) {
     length = Math.abs(Math.log(w1 / w0)) / rho;
     pathAt = (s) => [s / (length || 1), w0 * Math.exp(Math.sign(w1 - w0) * rho * s)];
@@ -160,9 +160,9 @@ function flyTo(to) {
   });
 }
 
-// --- The address: `#map=zoom/lat/lon`, beside other parameters, which are left alone. -------------------------------
+// --- URL: `#map=zoom/lat/lon`. Other parameters of the hash are kept. ------------------------------------------------
 
-/** A parameter of the address, from behind the `#` or else the `?`. */
+/** Returns a parameter from the hash or else the query of the URL. */
 function urlParameter(name) {
   return new URLSearchParams(location.hash.slice(1)).get(name) ?? new URLSearchParams(location.search).get(name);
 }
@@ -176,7 +176,7 @@ function viewFromHash() {
 
 function hashOfView() {
   const [lon, lat] = unproject(view.x, view.y);
-  const digits = clamp(Math.ceil(view.z / 3), 1, 7); // a pixel or better at every zoom
+  const digits = clamp(Math.ceil(view.z / 3), 1, 7); // at least pixel accuracy at every zoom
   const others = location.hash.slice(1).split('&').filter((part) => part && !part.startsWith('map='));
   return '#' + [`map=${+view.z.toFixed(2)}/${lat.toFixed(digits)}/${lon.toFixed(digits)}`, ...others].join('&');
 }
