@@ -1,8 +1,8 @@
 'use strict';
 // Loading and drawing of tiles.
 //
-// The tiles of one zoom (the level) are drawn side by side, pixel for pixel, on a hidden canvas (the mosaic). The mosaic is
-// then drawn to the screen with one transform, so that fractional zooms have no seams and enlarged tiles no steps between
+// The tiles of one zoom (the level) are drawn side by side, pixel for pixel, on a hidden canvas (the mosaic). The mosaic
+// is then drawn to the screen with one transform, so that fractional zooms have no seams and enlarged tiles no steps between
 // them. While a tile is missing, a substitute is drawn: the tile of the previous palette, an enlarged ancestor or shrunk
 // children. A tile fades in over its substitute: both are added ('lighter') with weights that sum to one, so that nothing
 // flashes.
@@ -41,7 +41,7 @@ function mayExist(z, x, y) {
 
 // --- Loading ---------------------------------------------------------------------------------------------------------
 
-/** url → { image, state: 'waiting' | 'ready' | 'failed' | 'retry' | 'cancelled', since: time of the state, attempts }, least recently used first. */
+/** url → { image, state: waiting, ready, failed, retry or cancelled, since: time of the state, attempts }, by last use. */
 const tiles = new Map();
 let folder = ''; // tiles of the shown palette
 let previousFolder = null; // tiles of the previous palette while new ones are missing
