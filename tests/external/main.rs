@@ -4,15 +4,13 @@
 //! `TRAILGLOW_REQUIRE_GPU=1` or `TRAILGLOW_REQUIRE_CORPUS=1` the test runs, and fails. Only a runner of our own can decide
 //! that while it runs.
 
-mod again;
-#[path = "../common/tones.rs"]
-mod colour_tables;
 mod corpus;
 #[path = "../common/disguises.rs"]
 mod disguises;
 mod duplicates;
 mod expectations;
 mod gpu;
+mod gpu_rerender;
 #[path = "../common/look_alikes.rs"]
 mod look_alikes;
 mod need;
@@ -21,13 +19,15 @@ mod pictures;
 mod program;
 #[path = "../common/recordings.rs"]
 mod recordings;
+#[path = "../common/rendered_zooms.rs"]
+mod rendered_zooms;
 #[path = "../common/rerender.rs"]
 mod rerender;
 #[path = "../common/scenes.rs"]
 mod scenes;
-#[path = "../common/seen.rs"]
-mod seen;
 mod the_comparison;
+#[path = "../common/tone_properties.rs"]
+mod tone_properties;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use need::Need;
@@ -80,6 +80,7 @@ fn trial(test: &Test) -> Trial {
 
 fn main() {
     let tests =
-        [again::TESTS, corpus::TESTS, the_comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS].concat();
+        [gpu_rerender::TESTS, corpus::TESTS, the_comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS]
+            .concat();
     libtest_mimic::run(&Arguments::from_args(), tests.iter().map(trial).collect()).exit();
 }

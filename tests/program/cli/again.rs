@@ -11,13 +11,13 @@ use crate::program::{Home, differences};
 use crate::rerender::{self, CASES, Case, rides};
 
 #[test]
-fn whatever_changes_the_bytes_are_those_from_scratch() {
-    rerender::whatever_changes_the_bytes_are_those_from_scratch(&CASES);
+fn rerendered_bytes_equal_a_full_render() {
+    rerender::rerendered_bytes_equal_a_full_render(&CASES);
 }
 
 #[test]
-fn only_tiles_that_a_ride_touches_are_drawn() {
-    rerender::only_tiles_that_a_ride_touches_are_drawn(&CASES);
+fn only_dirty_tiles_are_drawn() {
+    rerender::only_dirty_tiles_are_drawn(&CASES);
 }
 
 #[test]
@@ -28,9 +28,10 @@ fn other_colours_draw_nothing_and_another_order_everything() {
     let all = case.check(&home, &["in"]).0;
     assert_eq!(Case { palettes: "plum", ..CASES[0] }.check(&home, &["in"]), (0, all));
     assert_eq!(Case { layer: "passes", ..CASES[0] }.check(&home, &["in"]).1, 0);
-    let (drawn, kept) = Case { more: &["--zoom", "0-13", "--compression", "fast"], ..CASES[0] }.check(&home, &["in"]);
+    let (drawn, kept) =
+        Case { extra_args: &["--zoom", "0-13", "--compression", "fast"], ..CASES[0] }.check(&home, &["in"]);
     assert_eq!((drawn, kept), (all, 0));
-    assert_eq!(Case { more: &["--zoom", "0-12"], ..CASES[0] }.check(&home, &["in"]).1, 0);
+    assert_eq!(Case { extra_args: &["--zoom", "0-12"], ..CASES[0] }.check(&home, &["in"]).1, 0);
 }
 
 #[test]

@@ -7,10 +7,10 @@ use std::io::Read;
 use serde_json::Value;
 
 /// Bytes of the header.
-pub const HEADER: usize = 127;
+pub const HEADER_BYTES: usize = 127;
 
 /// Bytes at the beginning that must hold header and root directory.
-const BEGINNING: u64 = 16_384;
+const MAX_ROOT_END: u64 = 16_384;
 
 /// Content by zoom, column and row.
 pub type Tiles<'a> = BTreeMap<(u8, u32, u32), &'a [u8]>;
@@ -69,14 +69,14 @@ impl<'a> Archive<'a> {
     pub fn read(bytes: &'a [u8]) -> Result<Self, String> {
         let header = header(bytes)?;
         let mut archive = Self { bytes, header, entries: Vec::new(), leaf_count: 0, has_nested_leaves: false };
-        for entry in directory(archive.packed(header.root)?)? {
+        for entry in directory(archive.decompress(header.root)?)? {
             if entry.run > 0 {
                 archive.entries.push(entry);
                 continue;
             }
             archive.leaf_count += 1;
             let offset = header.leaves.offset.saturating_add(entry.offset);
-            let leaf = directory(archive.packed(Section { offset, length: entry.length })?)?;
+            let leaf = directory(archive.decompress(Section { offset, length: entry.length })?)?;
             archive.has_nested_leaves |= leaf.iter().any(|entry| entry.run == 0);
             archive.entries.extend(leaf.into_iter().filter(|entry| entry.run > 0));
         }
@@ -85,7 +85,7 @@ impl<'a> Archive<'a> {
 
     /// The description.
     pub fn metadata(&self) -> Result<Value, String> {
-        let text = self.packed(self.header.metadata)?;
+        let text = self.decompress(self.header.metadata)?;
         serde_json::from_slice(&text).map_err(|error| format!("the metadata is not JSON: {error}"))
     }
 
@@ -95,7 +95,7 @@ impl<'a> Archive<'a> {
         for entry in &self.entries {
             let offset = self.header.data.offset.saturating_add(entry.offset);
             let content = self.slice(Section { offset, length: entry.length })?;
-            tiles.extend((entry.id..entry.id + entry.run).map(|id| (place(id), content)));
+            tiles.extend((entry.id..entry.id + entry.run).map(|id| (tile_coord(id), content)));
         }
         Ok(tiles)
     }
@@ -105,7 +105,7 @@ impl<'a> Archive<'a> {
         self.bytes.get(section.offset as usize..end as usize).ok_or_else(|| "a section beyond the file".to_owned())
     }
 
-    fn packed(&self, section: Section) -> Result<Vec<u8>, String> {
+    fn decompress(&self, section: Section) -> Result<Vec<u8>, String> {
         let mut content = Vec::new();
         let mut decoder = flate2::bufread::GzDecoder::new(self.slice(section)?);
         decoder.read_to_end(&mut content).map_err(|error| format!("damaged gzip: {error}"))?;
@@ -139,9 +139,9 @@ fn header_faults(archive: &Archive) -> Vec<String> {
         check(is_inside, &format!("{name} ends beyond the file"));
     }
     let rest = h.metadata.length + h.leaves.length + h.data.length;
-    let sizes = [HEADER as u64 + h.root.length + rest, BEGINNING + rest];
+    let sizes = [HEADER_BYTES as u64 + h.root.length + rest, MAX_ROOT_END + rest];
     check(sizes.contains(&size), "the file has another size than its sections");
-    check(h.root.offset + h.root.length <= BEGINNING, "the root directory ends beyond the first 16 KiB");
+    check(h.root.offset + h.root.length <= MAX_ROOT_END, "the root directory ends beyond the first 16 KiB");
     check(h.clustered, "it does not claim to be clustered");
     check(h.tile_type == 2, "the tiles are not said to be PNG");
     check((h.min_zoom..=h.max_zoom).contains(&h.center_zoom), "the zoom of the centre is outside the zooms");
@@ -177,14 +177,16 @@ fn entry_faults(archive: &Archive) -> Vec<String> {
     check(h.addressed == entries.iter().map(|entry| entry.run).sum::<u64>(), "wrong number of tiles".to_owned());
     check(h.entries == entries.len() as u64, "wrong number of entries".to_owned());
     check(h.contents == offsets.len() as u64, "wrong number of contents".to_owned());
-    let zooms =
-        entries.first().zip(entries.last()).map(|(first, last)| (place(first.id).0, place(last.id + last.run - 1).0));
+    let zooms = entries
+        .first()
+        .zip(entries.last())
+        .map(|(first, last)| (tile_coord(first.id).0, tile_coord(last.id + last.run - 1).0));
     check(zooms == Some((h.min_zoom, h.max_zoom)), "the zooms are not those of the tiles".to_owned());
     faults
 }
 
 fn header(bytes: &[u8]) -> Result<Header, String> {
-    let head = bytes.get(..HEADER).ok_or("it is shorter than a header")?;
+    let head = bytes.get(..HEADER_BYTES).ok_or("it is shorter than a header")?;
     if &head[..7] != b"PMTiles" || head[7] != 3 {
         return Err("it is not a PMTiles archive of version 3".to_owned());
     }
@@ -244,7 +246,7 @@ fn directory(bytes: Vec<u8>) -> Result<Vec<Entry>, String> {
             None => after.ok_or("the first entry has nothing before it")?,
         };
         after = offset.checked_add(length);
-        if place_is_impossible(id, run) || run > u64::from(u32::MAX) || length > u64::from(u32::MAX) {
+        if is_invalid_run(id, run) || run > u64::from(u32::MAX) || length > u64::from(u32::MAX) {
             return Err(format!("tile {id} is impossible"));
         }
         entries.push(Entry { id, run, length, offset });
@@ -257,12 +259,12 @@ fn tiles_before(zoom: u8) -> u64 {
     ((1u64 << (2 * u32::from(zoom))) - 1) / 3
 }
 
-fn place_is_impossible(id: u64, run: u64) -> bool {
+fn is_invalid_run(id: u64, run: u64) -> bool {
     id.checked_add(run).is_none_or(|end| end > tiles_before(27))
 }
 
 /// Zoom, column and row of a tile: its distance along the Hilbert curves of all zooms, one after the other.
-pub fn place(id: u64) -> (u8, u32, u32) {
+pub fn tile_coord(id: u64) -> (u8, u32, u32) {
     let zoom = (0..27).rev().find(|zoom| tiles_before(*zoom) <= id).unwrap_or(0);
     let (mut distance, mut x, mut y) = (id - tiles_before(zoom), 0u64, 0u64);
     for bit in 0..zoom {
