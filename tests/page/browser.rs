@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// How long a page may take to do what a test waits for.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A running browser with an empty profile and one page.
 pub struct Browser {
     process: Child,
-    to: ChildStdin,
-    from: BufReader<ChildStdout>,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
     session: Option<String>,
     last_id: u64,
     console: Vec<String>,
@@ -39,10 +39,10 @@ impl Browser {
             .stdout(Stdio::piped())
             .spawn()
             .expect("a shell");
-        let to = process.stdin.take().expect("a pipe");
-        let from = BufReader::new(process.stdout.take().expect("a pipe"));
+        let stdin = process.stdin.take().expect("a pipe");
+        let stdout = BufReader::new(process.stdout.take().expect("a pipe"));
         let (session, console) = (None, Vec::new());
-        let mut browser = Browser { process, to, from, session, last_id: 0, console, _profile: profile };
+        let mut browser = Browser { process, stdin, stdout, session, last_id: 0, console, _profile: profile };
         let target = browser.call("Target.createTarget", json!({"url": "about:blank"}));
         let attach = json!({"targetId": target["targetId"], "flatten": true});
         browser.session = browser.call("Target.attachToTarget", attach)["sessionId"].as_str().map(str::to_owned);
@@ -67,15 +67,15 @@ impl Browser {
     pub fn wait_until(&mut self, expression: &str) {
         let start = Instant::now();
         while self.evaluate(expression) != true {
-            assert!(start.elapsed() < PATIENCE, "still not so: {expression}; console: {:?}", self.console);
+            assert!(start.elapsed() < TIMEOUT, "never true: {expression}; console: {:?}", self.console);
             sleep(Duration::from_millis(30));
         }
     }
 
     /// The value of an expression in the page; of a promise, what it becomes.
     pub fn evaluate(&mut self, expression: &str) -> Value {
-        let order = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
-        let mut answer = self.call("Runtime.evaluate", order);
+        let params = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        let mut answer = self.call("Runtime.evaluate", params);
         assert!(answer.get("exceptionDetails").is_none(), "{answer}");
         answer["result"]["value"].take()
     }
@@ -93,11 +93,11 @@ impl Browser {
 
     fn call(&mut self, method: &str, params: Value) -> Value {
         self.last_id += 1;
-        let mut order = json!({"id": self.last_id, "method": method, "params": params});
+        let mut request = json!({"id": self.last_id, "method": method, "params": params});
         if let Some(session) = &self.session {
-            order["sessionId"] = json!(session);
+            request["sessionId"] = json!(session);
         }
-        write!(self.to, "{order}\0").expect("the browser runs (is chromium installed?)");
+        write!(self.stdin, "{request}\0").expect("the browser runs (is chromium installed?)");
         loop {
             let mut message = self.receive();
             if message["id"] == self.last_id {
@@ -113,9 +113,9 @@ impl Browser {
 
     fn receive(&mut self) -> Value {
         let mut message = Vec::new();
-        self.from.read_until(0, &mut message).expect("the browser answers");
-        assert_eq!(message.pop(), Some(0), "the browser has gone (is chromium installed?)");
-        serde_json::from_slice(&message).expect("the browser speaks JSON")
+        self.stdout.read_until(0, &mut message).expect("the browser answers");
+        assert_eq!(message.pop(), Some(0), "the browser has ended (is chromium installed?)");
+        serde_json::from_slice(&message).expect("the browser sends JSON")
     }
 }
 

@@ -16,12 +16,12 @@ pub const MARK: Rgb = [255, 255, 255];
 pub const NAME: &str = "Rides </script><b> & more";
 
 const MAX_ZOOM: u32 = 3;
-const SETS: [(&str, &str); 2] = [("night", "dark"), ("day", "light")];
+const STYLES: [(&str, &str); 2] = [("night", "dark"), ("day", "light")];
 
 /// The colour of a tile: no two of them are alike.
-pub fn colour(set: &str, z: u32, x: u32, y: u32) -> Rgb {
+pub fn colour(style: &str, z: u32, x: u32, y: u32) -> Rgb {
     let shade = |value: u32| u8::try_from(value).expect("a byte");
-    [shade(60 + 24 * x), shade(60 + 24 * y), shade(40 * z + if set == "day" { 120 } else { 20 })]
+    [shade(60 + 24 * x), shade(60 + 24 * y), shade(40 * z + if style == "day" { 120 } else { 20 })]
 }
 
 /// Whether there is heat in a tile: everywhere but in the south-east quarter of the world.
@@ -46,9 +46,9 @@ impl Fixture {
                 let xs: Vec<u32> = (0..1 << z).filter(|&x| is_covered(z, x, y)).collect();
                 rows.push(format!("{y}:{}-{}", xs[0], xs[xs.len() - 1]));
                 for x in xs {
-                    for (set, _) in SETS {
-                        let path = format!("/{set}/{z}/{x}/{y}.png");
-                        write_tile(&folder.path().join(&path[1..]), tile_size, colour(set, z, x, y));
+                    for (style, _) in STYLES {
+                        let path = format!("/{style}/{z}/{x}/{y}.png");
+                        write_tile(&folder.path().join(&path[1..]), tile_size, colour(style, z, x, y));
                         tiles.insert(path);
                     }
                 }
@@ -99,7 +99,7 @@ fn description(tile_size: u32, min_zoom: u32, coverage: Value) -> Value {
             (z.to_string(), json!({"max": 12.5, "ticks": ticks}))
         })
         .collect();
-    let styles: Vec<Value> = SETS
+    let styles: Vec<Value> = STYLES
         .iter()
         .map(|(name, background)| {
             let ramps: serde_json::Map<String, Value> = (min_zoom..=MAX_ZOOM).map(|z| (z.to_string(), "aa3366".repeat(24).into())).collect();

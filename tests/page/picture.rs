@@ -29,15 +29,15 @@ impl Picture {
     }
 
     /// Panics unless the pixel has the colour.
-    pub fn expect(&self, x: usize, y: usize, wanted: Rgb) {
-        self.expect_near(x, y, wanted, TOLERANCE);
+    pub fn expect(&self, x: usize, y: usize, expected: Rgb) {
+        self.expect_within(x, y, expected, TOLERANCE);
     }
 
     /// Panics unless each channel of the pixel is at most `tolerance` away from the colour.
-    pub fn expect_near(&self, x: usize, y: usize, wanted: Rgb, tolerance: u8) {
+    pub fn expect_within(&self, x: usize, y: usize, expected: Rgb, tolerance: u8) {
         let found = self.pixel(x, y);
-        let near = found.iter().zip(wanted).all(|(&have, want)| have.abs_diff(want) <= tolerance);
-        assert!(near, "pixel ({x}, {y}) is {found:?} instead of {wanted:?}");
+        let is_within = found.iter().zip(expected).all(|(&found, expected)| found.abs_diff(expected) <= tolerance);
+        assert!(is_within, "pixel ({x}, {y}) is {found:?} instead of {expected:?}");
     }
 }
 
@@ -46,19 +46,19 @@ fn two_pixels() -> Picture {
 }
 
 #[test]
-fn the_right_colour_passes() {
+fn a_similar_colour_passes() {
     two_pixels().expect(0, 0, [10, 20, 30]);
     two_pixels().expect(1, 0, [198, 102, 2]);
 }
 
 #[test]
 #[should_panic(expected = "pixel (1, 0) is [200, 100, 0] instead of [200, 100, 3]")]
-fn one_channel_slightly_off_fails() {
+fn a_channel_beyond_the_tolerance_fails() {
     two_pixels().expect(1, 0, [200, 100, 3]);
 }
 
 #[test]
 #[should_panic(expected = "outside")]
-fn a_place_beside_the_picture_fails() {
+fn a_pixel_outside_the_picture_fails() {
     two_pixels().expect(2, 0, [200, 100, 0]);
 }
