@@ -1,4 +1,4 @@
-//! Zooms as they are seen: drawn by the program, read back from what it keeps.
+//! Zooms rendered by the program, decoded from the spool.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -27,10 +27,10 @@ use trailglow::pyramid::{self, RenderOptions};
 use trailglow::selection::Selection;
 use trailglow::tileset::{DrawnZoom, Style};
 
-/// The level of one visit.
+/// Level of one visit.
 pub const UNIT_LEVEL: u8 = LAYERS[0].code.unit_level();
 
-/// A zoom as it is seen.
+/// A zoom with the levels of its tiles.
 pub struct RenderedZoom {
     pub grid: Grid,
     pub curve: Curve,
@@ -61,7 +61,7 @@ pub fn render_zooms(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Rendered
     drawn.expect("the CPU draws").zooms.into_iter().map(rendered_zoom).collect()
 }
 
-/// The levels of compressed pixels: rows behind a filter byte each.
+/// Decodes compressed pixels: rows of 256 levels, each after a filter byte.
 fn decode_levels(pixels: &CompressedPixels<Slice>) -> Vec<u8> {
     let mut raw = Vec::new();
     flate2::read::ZlibDecoder::new(&pixels.idat[..]).read_to_end(&mut raw).expect("a zlib stream");
@@ -75,8 +75,7 @@ impl RenderedZoom {
         self.tiles.iter().map(|tile| (tile.x, tile.y)).collect()
     }
 
-    /// Positions in the palette of the pixels above one visit: that of the median, and the one that only a percent
-    /// exceeds.
+    /// Returns the median and the 99th percentile of the palette positions of all pixels above one visit.
     pub fn palette_positions(&self) -> (f32, f32) {
         let levels = self.tiles.iter().flat_map(|tile| &tile.levels).copied();
         let mut above: Vec<u8> = levels.filter(|level| *level > UNIT_LEVEL).collect();
@@ -87,7 +86,7 @@ impl RenderedZoom {
     }
 }
 
-/// Everything that a folder holds.
+/// Reads all activities of a folder.
 pub fn collect(folder: &Path) -> Collection {
     let files = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
     job::tracks::collect(&files, PrepareOptions::without_privacy(Simplification::SHAPE, 16), &Selection::all(), &Silent)

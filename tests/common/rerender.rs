@@ -1,10 +1,11 @@
-//! Rendering again to the same place gives the same bytes as from scratch, and draws only what changed: on any device.
+//! Incremental rendering on any device: the output equals that of a full render byte for byte, and only dirty tiles are
+//! drawn.
 
 use serde_json::Value;
 
 use crate::program::{Home, age, differences, gpx};
 
-/// Numbers without a pattern, the same every time.
+/// Reproducible random numbers.
 struct Random(u64);
 
 impl Random {
@@ -14,7 +15,8 @@ impl Random {
     }
 }
 
-/// Rides from one home, trips elsewhere, one over the antimeridian, one on a spot.
+/// Writes rides from one start, trips elsewhere, one across the antimeridian, and one without movement. Returns their
+/// files.
 pub fn rides(home: &Home) -> Vec<String> {
     let mut random = Random(7);
     let starts = [(47.0, 8.0), (47.0, 8.0), (47.0, 8.01), (47.02, 8.0), (-33.9, 18.4), (-17.0, 179.99), (64.1, -21.9)];
@@ -34,6 +36,7 @@ pub fn rides(home: &Home) -> Vec<String> {
     starts.iter().cycle().take(14).enumerate().map(ride).collect()
 }
 
+/// Options of a render.
 #[derive(Clone, Copy)]
 pub struct Case {
     pub layer: &'static str,
@@ -62,7 +65,7 @@ impl Case {
         serde_json::from_str(&text).expect("JSON")
     }
 
-    /// Renders again, and checks the bytes against those from scratch. Returns how many tiles were drawn and reused.
+    /// Renders incrementally and in full, and compares the bytes. Returns the numbers of drawn and reused tiles.
     pub fn check(&self, home: &Home, inputs: &[&str]) -> (u64, u64) {
         let (rerendered, full) =
             (self.render(home, "again", inputs, &[]), self.render(home, "scratch", inputs, &["--no-library"]));
@@ -89,7 +92,7 @@ pub const CASES: [Case; 4] = [
     },
 ];
 
-/// Some rides come and some go.
+/// Adds and removes random rides over several renders.
 pub fn rerendered_bytes_equal_a_full_render(cases: &[Case]) {
     for case in cases {
         let home = Home::new();
@@ -99,17 +102,17 @@ pub fn rerendered_bytes_equal_a_full_render(cases: &[Case]) {
             let inputs: Vec<&str> =
                 rides.iter().enumerate().filter(|(i, _)| chosen >> i & 1 == 1).map(|(_, ride)| ride.as_str()).collect();
             total_reused += case.check(&home, &inputs).1;
-            // Some come and some go, at least one stays.
             for _ in 0..1 + random.below(3) {
                 chosen ^= 1 << random.below(rides.len() as u64);
             }
+            // At least one ride is left.
             chosen |= 1;
         }
         assert!(total_reused > 0, "{} {} reused nothing", case.layer, case.palettes);
     }
 }
 
-/// One ride comes and goes.
+/// Adds one ride, then removes it.
 pub fn only_dirty_tiles_are_drawn(cases: &[Case]) {
     for case in cases {
         let home = Home::new();

@@ -1,4 +1,4 @@
-//! Laws of the tones of whole selections, invented or real.
+//! Properties of the tones of a map, synthetic or real.
 
 use crate::rendered_zooms::RenderedZoom;
 

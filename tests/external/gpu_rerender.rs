@@ -1,15 +1,15 @@
-//! Rendering again on a GPU.
+//! Incremental rendering on a GPU.
 
 use crate::program::{Home, differences};
 use crate::rerender::{self, CASES, Case, rides};
 use crate::{Test, tests};
 
-/// A case on the GPU.
+/// Returns a case with the GPU as device.
 fn on_gpu(case: Case) -> Case {
     Case { device: "gpu", ..case }
 }
 
-/// Those whose tiles a GPU promises to draw alike whatever is drawn beside them.
+/// Returns the cases of the only layer for which a GPU guarantees equal levels whatever else is drawn in the same run.
 fn frequency_cases() -> Vec<Case> {
     CASES.into_iter().filter(|case| case.layer == "frequency").map(on_gpu).collect()
 }
@@ -22,7 +22,7 @@ fn only_dirty_tiles_are_drawn() {
     rerender::only_dirty_tiles_are_drawn(&frequency_cases());
 }
 
-/// What was drawn before the loss is the GPU's and the rest the CPU's, so neither device may keep any of it.
+/// After a loss, the GPU has drawn some tiles and the CPU the others, so neither device may reuse them.
 fn tiles_are_not_reused_after_a_gpu_loss() {
     for case in frequency_cases() {
         let home = Home::new();
@@ -43,7 +43,7 @@ fn tiles_are_not_reused_after_a_gpu_loss() {
     }
 }
 
-/// Where a line lies among the tiles that are drawn at once may decide how its passes are rounded, so none are kept.
+/// The position of a line in the atlas may change how its integrals are rounded, so tiles of this layer are not reused.
 fn passes_are_never_reused() {
     for case in CASES.into_iter().filter(|case| case.layer == "passes").map(on_gpu) {
         let home = Home::new();
@@ -56,7 +56,7 @@ fn passes_are_never_reused() {
     }
 }
 
-/// One device keeps nothing of what the other has drawn: their levels may differ by one.
+/// Levels of CPU and GPU may differ by one.
 fn tiles_of_another_device_are_not_reused() {
     let home = Home::new();
     rides(&home);

@@ -1,4 +1,4 @@
-//! A small map: tiles of one colour each, with a mark in the north-west corner, in two palettes.
+//! A small map in two palettes. Each tile has a single colour, and a mark in its north-west corner.
 
 use crate::picture::Rgb;
 use serde_json::{Value, json};
@@ -12,19 +12,19 @@ pub const DARK: Rgb = [0x12, 0x12, 0x14];
 pub const LIGHT: Rgb = [0xf2, 0xef, 0xe9];
 pub const MARK: Rgb = [255, 255, 255];
 
-/// Written so that it breaks a page that does not escape it.
+/// Breaks a page that does not escape it.
 pub const NAME: &str = "Rides </script><b> & more";
 
 const MAX_ZOOM: u32 = 3;
 const STYLES: [(&str, &str); 2] = [("night", "dark"), ("day", "light")];
 
-/// The colour of a tile: no two of them are alike.
+/// Returns the unique colour of a tile.
 pub fn colour(style: &str, z: u32, x: u32, y: u32) -> Rgb {
     let shade = |value: u32| u8::try_from(value).expect("a byte");
     [shade(60 + 24 * x), shade(60 + 24 * y), shade(40 * z + if style == "day" { 120 } else { 20 })]
 }
 
-/// Whether there is heat in a tile: everywhere but in the south-east quarter of the world.
+/// Returns true for all tiles except those of the south-east quarter of the world.
 fn is_covered(z: u32, x: u32, y: u32) -> bool {
     z == 0 || x < 1 << (z - 1) || y < 1 << (z - 1)
 }
@@ -35,7 +35,7 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// Writes the tiles and the page; the coverage of the deepest zoom is left out, as for a large map.
+    /// Writes the tiles and the page. The coverage lacks the deepest zoom, as in a large map.
     pub fn new(tile_size: u32, min_zoom: u32) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut tiles = BTreeSet::new();
@@ -70,17 +70,17 @@ impl Fixture {
         self.folder().join("index.html")
     }
 
-    /// Whether a path below the page is a tile.
+    /// Returns true if a path of the site is a tile.
     pub fn has(&self, path: &str) -> bool {
         self.tiles.contains(path)
     }
 
-    /// The page as a file, with what follows in the address.
+    /// Returns the `file://` URL of the page, followed by `rest`.
     pub fn file_url(&self, rest: &str) -> String {
         format!("file://{}{rest}", self.page_file().display())
     }
 
-    /// Appends a script, which runs after those of the page.
+    /// Appends a script that runs after those of the page.
     pub fn add_script(&self, text: &str) {
         let html = fs::read_to_string(self.page_file()).expect("the page");
         let html = html.replace("</body>", &format!("<script>{text}</script></body>"));

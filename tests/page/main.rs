@@ -1,7 +1,7 @@
-//! The map page in a real browser: from a file and from a server, what it shows, asks for and answers.
+//! The map page in a real browser, opened as a file and from a server.
 //!
-//! The tests that need a browser are ignored unless asked for (`cargo test --test page -- --include-ignored`), and then
-//! they fail without one: Chromium, as `chromium` on the path or as `TRAILGLOW_BROWSER` names it.
+//! Tests that need a browser are ignored by default. Run them with `cargo test --test page -- --include-ignored`; they
+//! fail without Chromium, which is `chromium` on the path or the program in `TRAILGLOW_BROWSER`.
 
 mod browser;
 mod fixture;
@@ -14,17 +14,17 @@ use picture::Picture;
 use serde_json::json;
 use server::Server;
 
-/// The window of all tests, in CSS pixels; the middle is a corner of four tiles at `#map=2/0/0`.
+/// Size of all windows in CSS pixels. At `#map=2/0/0` four tiles meet in the centre.
 const WINDOW: (u32, u32) = (800, 600);
 
-/// What both ways of opening the page must show at `#map=2/0/0`: four tiles around the middle, one of them missing.
+/// Checks the four tiles around the centre at `#map=2/0/0`, one of which does not exist.
 fn check_zoom_two(picture: &Picture, style: &str) {
     picture.expect(300, 200, colour(style, 2, 1, 1));
     picture.expect(500, 200, colour(style, 2, 2, 1));
     picture.expect(300, 400, colour(style, 2, 1, 2));
     picture.expect(500, 400, DARK); // not covered
     picture.expect(20, 200, colour(style, 2, 0, 1));
-    // Tiles meet without a gap and each carries its mark in the north-west.
+    // Tiles meet without a gap, and each has its mark in the north-west corner.
     picture.expect(399, 299, colour(style, 2, 1, 1));
     picture.expect(400, 200, colour(style, 2, 2, 1));
     picture.expect(400, 299, colour(style, 2, 2, 1));
@@ -33,7 +33,7 @@ fn check_zoom_two(picture: &Picture, style: &str) {
     picture.expect(440, 60, colour(style, 2, 2, 1));
 }
 
-/// What a page looks like on a screen with `scale` pixels per CSS pixel.
+/// Opens a page on a screen with `scale` device pixels per CSS pixel and returns a screenshot.
 fn picture_of(url: &str, scale: u32) -> Picture {
     let mut browser = Browser::start(WINDOW, scale);
     browser.open(url);
@@ -69,7 +69,7 @@ fn a_served_page_requests_only_existing_tiles() {
     let mut browser = Browser::start(WINDOW, 1);
     browser.open(&server.url("?theme=dark#map=2/0/0"));
     check_zoom_two(&browser.picture(), "night");
-    // Zoom 3 is not listed in the coverage: a tile is asked for where the zoom above has one.
+    // The coverage lacks zoom 3, so that its tiles are requested wherever the parent tile exists.
     for hash in ["#map=0/0/0", "#map=3/40/-40", "#map=3/-40/40", "#map=6/66/-90", "#map=22/1/1"] {
         browser.open(&server.url(&format!("?theme=dark{hash}")));
     }
@@ -138,7 +138,7 @@ fn the_world_repeats_sideways() {
 #[ignore = "needs chromium"]
 fn the_deepest_tiles_are_enlarged_without_steps() {
     let fixture = Fixture::new(256, 0);
-    // Two tiles of zoom 3 meet in the middle, 8 times enlarged: between their colours lies a ramp of mixtures, 8 wide.
+    // Two tiles of zoom 3, enlarged 8 times, meet in the centre: the transition between their colours is 8 pixels wide.
     let picture = picture_of(&fixture.file_url("?theme=dark#map=6/55/-45"), 1);
     let (left, right) = (colour("night", 3, 2, 2), colour("night", 3, 3, 2));
     picture.expect(380, 300, left);
@@ -202,8 +202,8 @@ fn an_ancestor_replaces_a_missing_tile() {
     picture.expect(500, 400, DARK);
 }
 
-/// Changes something, and returns the least opacity seen until all is at rest, in the middle of tiles
-/// that are opaque before and after.
+/// Applies a change and returns the minimum opacity until the page is idle, at the centres of tiles that are opaque
+/// before and after.
 const MIN_OPACITY: &str = "async (change) => {
     const opacities = [];
     const before = `${view.z} ${theme}`;

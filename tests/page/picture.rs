@@ -1,10 +1,10 @@
-//! A screenshot and what it should show.
+//! A screenshot and its expected pixels.
 
 use std::io::Cursor;
 
 pub type Rgb = [u8; 3];
 
-/// Colours pass through a canvas with its own rounding.
+/// Browsers round colours when they draw to a canvas.
 const TOLERANCE: u8 = 2;
 
 pub struct Picture {
@@ -14,7 +14,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Decodes an 8-bit RGB or RGBA PNG; transparency is left out.
+    /// Decodes an 8-bit RGB or RGBA PNG and drops the alpha channel.
     pub fn decode(file: &[u8]) -> Self {
         let mut reader = png::Decoder::new(Cursor::new(file)).read_info().expect("a PNG");
         let mut bytes = vec![0; reader.output_buffer_size().expect("a picture that fits in memory")];
@@ -28,12 +28,12 @@ impl Picture {
         self.pixels[y * self.width + x]
     }
 
-    /// Panics unless the pixel has the colour.
+    /// Panics unless a pixel has the expected colour.
     pub fn expect(&self, x: usize, y: usize, expected: Rgb) {
         self.expect_within(x, y, expected, TOLERANCE);
     }
 
-    /// Panics unless each channel of the pixel is at most `tolerance` away from the colour.
+    /// Panics unless each channel of a pixel is within `tolerance` of the expected colour.
     pub fn expect_within(&self, x: usize, y: usize, expected: Rgb, tolerance: u8) {
         let found = self.pixel(x, y);
         let is_within = found.iter().zip(expected).all(|(&found, expected)| found.abs_diff(expected) <= tolerance);

@@ -1,4 +1,4 @@
-//! The simplest of static hosts, which remembers what it was requests for.
+//! A minimal static web server that records all requests.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -17,7 +17,7 @@ impl Server {
         Self::failing(folder, "", 0)
     }
 
-    /// The same, but the first so many requests for `path` are answered with 503.
+    /// Like `start`, but answers the first `failures` requests for `path` with status 503.
     pub fn failing(folder: &Path, path: &str, failures: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
@@ -41,7 +41,7 @@ impl Server {
         format!("http://{}/{rest}", self.address)
     }
 
-    /// The paths requests for until now, in order.
+    /// Returns the requested paths in order.
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().expect("no thread panicked").clone()
     }
@@ -74,7 +74,7 @@ fn answer(mut stream: TcpStream, site: &Site) {
     let length = body.len();
     let head =
         format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
-    // A browser that has changed its mind hangs up; that is its right.
+    // A browser may close the connection early when it cancels a request.
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
 }
 

@@ -1,28 +1,27 @@
-//! A small reader and verifier of PMTiles v3 archives, after the specification (github.com/protomaps/PMTiles,
-//! spec/v3/spec.md). Shares no code with the program.
+//! A small reader and verifier of PMTiles v3 archives according to the specification (github.com/protomaps/PMTiles,
+//! spec/v3/spec.md). It shares no code with the program.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
 
 use serde_json::Value;
 
-/// Bytes of the header.
+/// Size of the header.
 pub const HEADER_BYTES: usize = 127;
 
-/// Bytes at the beginning that must hold header and root directory.
+/// Header and root directory must end within the first 16 KiB.
 const MAX_ROOT_END: u64 = 16_384;
 
-/// Content by zoom, column and row.
+/// Contents by zoom, column and row.
 pub type Tiles<'a> = BTreeMap<(u8, u32, u32), &'a [u8]>;
 
-/// Where a part of the file lies.
 #[derive(Clone, Copy, Debug)]
 pub struct Section {
     pub offset: u64,
     pub length: u64,
 }
 
-/// The header's fields that are looked at.
+/// The verified fields of the header.
 #[derive(Clone, Copy, Debug)]
 pub struct Header {
     pub root: Section,
@@ -52,20 +51,19 @@ pub struct Entry {
     pub offset: u64,
 }
 
-/// An archive whose directories could be read.
+/// An archive with readable directories.
 pub struct Archive<'a> {
     bytes: &'a [u8],
     pub header: Header,
-    /// Tile entries of all directories in the order of the file.
+    /// Tile entries of all directories in file order.
     pub entries: Vec<Entry>,
-    /// How many leaf directories there are.
     pub leaf_count: usize,
-    /// Whether a leaf directory points to another one.
+    /// True if a leaf directory refers to another one.
     pub has_nested_leaves: bool,
 }
 
 impl<'a> Archive<'a> {
-    /// Reads header and directories; fails where they cannot be followed.
+    /// Reads header and directories.
     pub fn read(bytes: &'a [u8]) -> Result<Self, String> {
         let header = header(bytes)?;
         let mut archive = Self { bytes, header, entries: Vec::new(), leaf_count: 0, has_nested_leaves: false };
@@ -83,13 +81,11 @@ impl<'a> Archive<'a> {
         Ok(archive)
     }
 
-    /// The description.
     pub fn metadata(&self) -> Result<Value, String> {
         let text = self.decompress(self.header.metadata)?;
         serde_json::from_slice(&text).map_err(|error| format!("the metadata is not JSON: {error}"))
     }
 
-    /// Every tile by zoom, column and row.
     pub fn tiles(&self) -> Result<Tiles<'a>, String> {
         let mut tiles = BTreeMap::new();
         for entry in &self.entries {
@@ -116,7 +112,7 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// Everything that is wrong with an archive: what `pmtiles verify` checks, and what it misses.
+/// Returns all faults of an archive: those that `pmtiles verify` detects, and others.
 pub fn faults(bytes: &[u8]) -> Vec<String> {
     match Archive::read(bytes) {
         Ok(archive) => [header_faults(&archive), entry_faults(&archive)].concat(),
@@ -240,7 +236,7 @@ fn directory(bytes: Vec<u8>) -> Result<Vec<Entry>, String> {
     let mut entries = Vec::with_capacity(steps.len());
     for (((step, run), length), offset) in steps.into_iter().zip(runs).zip(lengths).zip(offsets) {
         id = id.checked_add(step).ok_or("a tile beyond all tiles")?;
-        // 0 stands for "right after the entry before", else the offset is one more than it is.
+        // 0 means that the content follows the previous one; other offsets are stored plus one.
         let offset = match offset.checked_sub(1) {
             Some(offset) => offset,
             None => after.ok_or("the first entry has nothing before it")?,
@@ -254,7 +250,7 @@ fn directory(bytes: Vec<u8>) -> Result<Vec<Entry>, String> {
     Ok(entries)
 }
 
-/// Tiles before a zoom.
+/// Number of tiles at all zooms below `zoom`.
 fn tiles_before(zoom: u8) -> u64 {
     ((1u64 << (2 * u32::from(zoom))) - 1) / 3
 }
@@ -263,7 +259,7 @@ fn is_invalid_run(id: u64, run: u64) -> bool {
     id.checked_add(run).is_none_or(|end| end > tiles_before(27))
 }
 
-/// Zoom, column and row of a tile: its distance along the Hilbert curves of all zooms, one after the other.
+/// Returns zoom, column and row of a tile id: its position along the Hilbert curves of all zooms in turn.
 pub fn tile_coord(id: u64) -> (u8, u32, u32) {
     let zoom = (0..27).rev().find(|zoom| tiles_before(*zoom) <= id).unwrap_or(0);
     let (mut distance, mut x, mut y) = (id - tiles_before(zoom), 0u64, 0u64);

@@ -1,4 +1,4 @@
-//! What lies in the outputs: folder and archive agree, and others can read them.
+//! Contents of the outputs: folder and archive contain the same tiles, and other readers accept them.
 
 mod archive;
 mod reader;
@@ -23,14 +23,14 @@ struct Map {
     archive: Vec<u8>,
 }
 
-/// Maps of every kind: few and many tiles, unique and alike, with leaf directories and without.
+/// Maps of all kinds: few and many tiles, unique and repeated ones, with and without leaf directories.
 fn maps() -> &'static [Map] {
     static MAPS: OnceLock<Vec<Map>> = OnceLock::new();
     MAPS.get_or_init(|| {
         let home = Home::new();
-        // Along a parallel most tiles of a zoom are alike.
+        // Along a parallel most tiles of a zoom are equal.
         home.write("parallel.gpx", gpx("", (0..2000).map(|step| (47.0, 6.0 + f64::from(step) / 1000.0))));
-        // A line that winds has tiles that are all different.
+        // The tiles of a winding line all differ.
         let winding = (0..6000).map(|step| (step, f64::from(step) / 1000.0));
         let winding = winding.map(|(step, t)| (40.0 + t, 5.0 + t + 0.003 * f64::from(step * step % 7)));
         home.write("winding.gpx", gpx("", winding));
@@ -53,7 +53,7 @@ fn maps() -> &'static [Map] {
     })
 }
 
-/// The tiles of a folder by their coordinates; whatever is no tile is left out.
+/// Returns the tiles of a folder by coordinates, without its other files.
 fn tiles_of(folder: &Files) -> Tiles<'_> {
     let coord = |path: &Path| {
         let mut parts = path.to_str()?.strip_suffix(".png")?.split('/');
@@ -99,7 +99,7 @@ fn archives_are_valid() {
     assert!(alike.entries.iter().any(|entry| entry.run > 1), "runs are put to the test");
 }
 
-/// Everything that is wrong with a TileJSON document of a map that has these tiles.
+/// Returns all faults of the TileJSON of a map with the given tiles.
 fn tilejson_faults(json: &Value, tiles: &BTreeSet<Coord>) -> Vec<&'static str> {
     let numbers = |key: &str| -> Vec<f64> {
         json[key].as_array().map(|list| list.iter().filter_map(Value::as_f64).collect()).unwrap_or_default()
@@ -116,7 +116,7 @@ fn tilejson_faults(json: &Value, tiles: &BTreeSet<Coord>) -> Vec<&'static str> {
     let (deepest, side) = tiles.last().map_or((0, 1.0), |last| (last.0, f64::from(1u32 << last.0)));
     let columns = [west, east].map(|lon| (lon + 180.0) / 360.0 * side);
     let columns_of_tiles = tiles.iter().filter(|tile| tile.0 == deepest).map(|tile| f64::from(tile.1));
-    // Lines are thick: a tile beside the bounds may have some of one's glow.
+    // Lines are thick: a tile next to the bounds may contain part of the glow.
     let is_within_bounds = |column: f64| column + 2.0 > columns[0] && column - 1.0 < columns[1];
     let checks = [
         ("version", json["tilejson"] == "3.0.0"),
@@ -141,7 +141,7 @@ fn metadata_matches_the_tiles() {
         let json = json_in(folder, "tiles.json");
         let tiles: BTreeSet<Coord> = tiles_of(folder).into_keys().collect();
         assert_eq!(tilejson_faults(&json, &tiles), [""; 0], "{name}");
-        // The archive says the same of itself.
+        // The metadata of the archive must be the same.
         let archive = Archive::read(archive).expect("an archive");
         let metadata = archive.metadata().expect("metadata");
         for (key, value) in metadata.as_object().expect("an object") {
@@ -192,7 +192,7 @@ fn wrong_tilejson_is_detected() {
     assert_eq!(tilejson_faults(&json, &fewer), ["zooms"]);
 }
 
-/// Which of the words stand anywhere in some bytes.
+/// Returns the words that occur anywhere in some bytes.
 fn words_in<'a>(bytes: &[u8], words: &[&'a str]) -> Vec<&'a str> {
     let is_in = |word: &&&str| bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()));
     words.iter().filter(is_in).copied().collect()
@@ -221,7 +221,7 @@ fn outputs_contain_no_names() {
     let archive = Archive::read(&files[Path::new("heat.pmtiles")]).expect("an archive");
     let metadata = archive.metadata().expect("metadata").to_string();
     assert_eq!(words_in(metadata.as_bytes(), &words), [""; 0]);
-    // Whoever runs this is not named either, where that is a name that cannot be a word of the program.
+    // The name of the user must not occur either. Short names could be ordinary words.
     let user = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default();
     if user.len() > 5 {
         let texts = files.iter().filter(|file| file.0.extension().is_some_and(|ending| ending != "png"));
@@ -229,18 +229,18 @@ fn outputs_contain_no_names() {
     }
 }
 
-/// A folder with tools of others, as an environment variable names it.
+/// Returns the folder in an environment variable, or the default relative to the repository.
 fn folder_in(variable: &str, default_path: &str) -> PathBuf {
     let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join(default_path);
     std::env::var_os(variable).map_or_else(default, PathBuf::from)
 }
 
-/// Whether a command is there and works.
+/// Returns true if a command exists and succeeds.
 fn succeeds(command: &mut Command) -> bool {
     command.output().is_ok_and(|output| output.status.success())
 }
 
-/// The archives of all maps as files.
+/// Writes the archives of all maps to files.
 fn archive_files(home: &Home) -> Vec<PathBuf> {
     let names = (0..maps().len()).map(|number| format!("{number}.pmtiles"));
     let write = |(map, name): (&Map, String)| {
@@ -275,7 +275,7 @@ fn the_javascript_reader_reads_the_same_tiles() {
         return eprintln!("skipped: there is no {}, no node or no pmtiles in {}", reader.display(), modules.display());
     }
     let home = Home::new();
-    // Modules are looked for above the script.
+    // Node looks for modules in the folders above the script.
     std::fs::copy(reader, home.path("read.mjs")).expect("space");
     let modules = modules.canonicalize().expect("a folder");
     #[cfg(unix)]

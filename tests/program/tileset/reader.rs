@@ -1,4 +1,4 @@
-//! The program's own reader finds in its outputs what the independent verifier finds, and refuses damaged ones.
+//! The reader of the program agrees with the independent verifier, and rejects damaged tilesets.
 
 use std::fs;
 use std::io::{Cursor, Write};
@@ -18,7 +18,7 @@ fn coord(tile: TileCoord) -> Coord {
     (tile.z(), tile.x(), tile.y())
 }
 
-/// Checks what a reader lists and reads against an archive of the same tiles, and returns what it says about itself.
+/// Compares the tiles of an output with those of an equal archive. Returns the properties of the output.
 fn check(name: &str, out: &Path, archive: &[u8]) -> TilesetInfo {
     let expected = Archive::read(archive).expect("an archive");
     let contents = expected.tiles().expect("tiles");
@@ -101,7 +101,7 @@ fn each_of_several_styles_is_read() {
     }
 }
 
-/// Why an archive is refused, be it at once, on listing its tiles, or on reading them.
+/// Returns the error for an archive on opening, on listing its tiles or on reading them.
 fn rejection(bytes: &[u8]) -> Option<String> {
     let read = || {
         let mut reader = ArchiveReader::from_source(Cursor::new(bytes), "heat.pmtiles".to_owned())?;
@@ -111,7 +111,7 @@ fn rejection(bytes: &[u8]) -> Option<String> {
     read().err().map(|error| format!("{error:#}"))
 }
 
-/// A change to the bytes of an archive, and the reason why it is then refused.
+/// Expected error, and the change to the bytes of an archive that causes it.
 type Damage = (&'static str, fn(&mut Vec<u8>));
 
 #[test]
@@ -194,7 +194,7 @@ fn invalid_directories_are_rejected() {
     assert!(found.contains("out of order"), "{found}");
 }
 
-/// An archive whose root directory or metadata unpacks to very many bytes.
+/// Returns an archive in which the section of the header field at `section_at` decompresses to 64 MiB.
 fn bomb(section_at: usize) -> Vec<u8> {
     let mut bytes = archive_of(&[Entry { id: 0, run: 5, length: 4, offset: 0 }], &[], &[7; 4]);
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());

@@ -1,11 +1,11 @@
-//! The verifier of archives must see what is wrong with one.
+//! The verifier detects faulty archives.
 
 use std::io::Write;
 
 use super::archive::{Archive, Entry, HEADER_BYTES, faults, tile_coord};
 use super::maps;
 
-/// A change to the bytes of an archive that [`faults`] must see.
+/// Expected fault, and the change to the bytes of an archive that causes it.
 type Damage = (&'static str, fn(&mut Vec<u8>));
 
 #[test]
@@ -52,10 +52,10 @@ fn damage_is_detected() {
     }
 }
 
-/// Metadata of the archives that are made here.
+/// Metadata of the archives from [`archive_of`].
 const METADATA: &[u8] = br#"{"trailglow": {}, "tile_size": 256}"#;
 
-/// An archive with a root directory of the given entries and, if any, a leaf directory of others.
+/// Returns an archive with the given entries in the root directory and, if not empty, in a leaf directory.
 pub fn archive_of(root: &[Entry], leaf: &[Entry], data: &[u8]) -> Vec<u8> {
     let pack = |bytes: &[u8]| {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -74,7 +74,7 @@ pub fn archive_of(root: &[Entry], leaf: &[Entry], data: &[u8]) -> Vec<u8> {
         bytes.extend((section.len() as u64).to_le_bytes());
         offset += section.len() as u64;
     }
-    // Five tiles in four entries of three contents, zoom 0 and 1, PNG, clustered.
+    // Five tiles in four entries with three contents; zooms 0 and 1; PNG; clustered.
     [5u64, 4, 3].iter().for_each(|count| bytes.extend(count.to_le_bytes()));
     bytes.extend([1, 2, 1, 2, 0, 1]);
     [-1i32, -1, 1, 1].iter().for_each(|degrees| bytes.extend(degrees.to_le_bytes()));
@@ -137,7 +137,7 @@ fn invalid_directories_are_detected() {
     nested[3].run = 0;
     let found = faults(&archive_of(&valid[..1], &nested[1..], &data));
     assert!(found.iter().any(|fault| fault.contains("point to others")), "{found:?}");
-    // Entries that do not compress push the root directory out of the first 16 KiB.
+    // Entries that do not compress make the root directory end beyond the first 16 KiB.
     let mut state = 1u64;
     let many: Vec<Entry> = (0..9000)
         .map(|id| {
