@@ -79,7 +79,7 @@ impl RenderedZoom {
     pub fn palette_positions(&self) -> (f32, f32) {
         let levels = self.tiles.iter().flat_map(|tile| &tile.levels).copied();
         let mut above: Vec<u8> = levels.filter(|level| *level > UNIT_LEVEL).collect();
-        assert!(above.len() >= 20, "fewer pixels say nothing of the picture");
+        assert!(above.len() >= 20, "too few pixels for percentiles");
         above.sort_unstable();
         let position_at = |per_cent: usize| self.curve.position(above[above.len() * per_cent / 100]);
         (position_at(50), position_at(99))
@@ -90,5 +90,5 @@ impl RenderedZoom {
 pub fn collect(folder: &Path) -> Collection {
     let files = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
     job::tracks::collect(&files, PrepareOptions::without_privacy(Simplification::SHAPE, 16), &Selection::all(), &Silent)
-        .expect("nobody interrupts")
+        .expect("not cancelled")
 }

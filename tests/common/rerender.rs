@@ -108,7 +108,7 @@ pub fn rerendered_bytes_equal_a_full_render(cases: &[Case]) {
             // At least one ride is left.
             chosen |= 1;
         }
-        assert!(total_reused > 0, "{} {} reused nothing", case.layer, case.palettes);
+        assert!(total_reused > 0, "{} {}: no tile was reused", case.layer, case.palettes);
     }
 }
 
@@ -121,9 +121,9 @@ pub fn only_dirty_tiles_are_drawn(cases: &[Case]) {
         let (drawn, reused) = case.check(&home, &all[1..]);
         assert!(drawn > 10 && reused == 0, "{drawn} drawn and {reused} reused");
         let (drawn, reused) = case.check(&home, &all);
-        assert!(drawn > 0 && reused > drawn, "{drawn} drawn and {reused} reused with one more");
+        assert!(drawn > 0 && reused > drawn, "{drawn} drawn and {reused} reused after an addition");
         let (drawn, reused) = case.check(&home, &all[1..]);
-        assert!(drawn > 0 && reused > drawn, "{drawn} drawn and {reused} reused without it");
+        assert!(drawn > 0 && reused > drawn, "{drawn} drawn and {reused} reused after a removal");
         assert_eq!(case.check(&home, &all[1..]).0, 0, "nothing changed");
     }
 }

@@ -138,7 +138,7 @@ fn header_faults(archive: &Archive) -> Vec<String> {
     let sizes = [HEADER_BYTES as u64 + h.root.length + rest, MAX_ROOT_END + rest];
     check(sizes.contains(&size), "the file has another size than its sections");
     check(h.root.offset + h.root.length <= MAX_ROOT_END, "the root directory ends beyond the first 16 KiB");
-    check(h.clustered, "it does not claim to be clustered");
+    check(h.clustered, "the header does not say clustered");
     check(h.tile_type == 2, "the tiles are not said to be PNG");
     check((h.min_zoom..=h.max_zoom).contains(&h.center_zoom), "the zoom of the centre is outside the zooms");
     let [west, south, east, north] = h.bounds;
@@ -159,17 +159,17 @@ fn entry_faults(archive: &Archive) -> Vec<String> {
     };
     let (mut next_id, mut next_offset, mut offsets) = (0, 0, HashSet::new());
     for entry in entries {
-        check(entry.id >= next_id, format!("tile {} comes after a later one", entry.id));
+        check(entry.id >= next_id, format!("tile {} is out of order", entry.id));
         next_id = entry.id.saturating_add(entry.run);
         check(entry.length > 0, format!("tile {} is empty", entry.id));
         let is_inside = entry.offset.checked_add(entry.length).is_some_and(|end| end <= h.data.length);
-        check(is_inside, format!("tile {} lies outside the data", entry.id));
+        check(is_inside, format!("tile {} is outside the data", entry.id));
         if offsets.insert(entry.offset) {
             check(entry.offset == next_offset, format!("tile {} is not clustered", entry.id));
             next_offset = entry.offset.saturating_add(entry.length);
         }
     }
-    check(!archive.has_nested_leaves, "leaf directories point to others".to_owned());
+    check(!archive.has_nested_leaves, "a leaf directory refers to another".to_owned());
     check(h.addressed == entries.iter().map(|entry| entry.run).sum::<u64>(), "wrong number of tiles".to_owned());
     check(h.entries == entries.len() as u64, "wrong number of entries".to_owned());
     check(h.contents == offsets.len() as u64, "wrong number of contents".to_owned());

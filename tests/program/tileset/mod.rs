@@ -75,7 +75,7 @@ fn json_in(folder: &Files, name: &str) -> Value {
 fn folder_and_archive_hold_the_same_tiles() {
     for Map { name, folder, archive } in maps() {
         let in_folder = tiles_of(folder);
-        assert_eq!(in_folder.len() + 2, folder.len(), "{name}: nothing but tiles, description and page");
+        assert_eq!(in_folder.len() + 2, folder.len(), "{name}: nothing but tiles, TileJSON and page");
         let archive = Archive::read(archive).expect("an archive");
         let in_archive = archive.tiles().expect("tiles");
         assert_eq!(differences(&to_files(&in_folder), &to_files(&in_archive)), [""; 0], "{name}");
@@ -93,10 +93,10 @@ fn archives_are_valid() {
         Archive::read(&map.archive).expect("an archive")
     };
     assert_eq!((archive_of("one tile").entries.len(), archive_of("demo").leaf_count), (1, 0));
-    assert!(archive_of("leaves").leaf_count > 1, "leaf directories are put to the test");
+    assert!(archive_of("leaves").leaf_count > 1, "the map has leaf directories");
     let alike = archive_of("alike");
-    assert!(alike.header.contents < alike.header.entries, "content that comes again is put to the test");
-    assert!(alike.entries.iter().any(|entry| entry.run > 1), "runs are put to the test");
+    assert!(alike.header.contents < alike.header.entries, "the map has repeated contents");
+    assert!(alike.entries.iter().any(|entry| entry.run > 1), "the map has runs");
 }
 
 /// Returns all faults of the TileJSON of a map with the given tiles.
@@ -208,7 +208,7 @@ fn outputs_contain_no_names() {
     let here = home.path("").canonicalize().expect("a folder");
     let here = here.to_str().expect("UTF-8");
     let words = ["Zanzibarian", "Wilhelmina", "Petuniastreet", "Xylophonist", "Quokkaride", ".gpx", here];
-    assert_eq!(words_in(ride.as_bytes(), &words).len(), 3, "the search finds what is there");
+    assert_eq!(words_in(ride.as_bytes(), &words).len(), 3, "the search finds existing words");
     assert_eq!(words_in(b"xxwilhelmina", &words), ["Wilhelmina"]);
 
     home.must(&["render", "Xylophonist", "-o", "out/tiles", "--zoom", "0-14", "-p", "ice,plum", "-q"]);
@@ -263,7 +263,7 @@ fn a_python_verifier_accepts_the_archives() {
     let mut damaged = maps()[0].archive.clone();
     damaged[72] ^= 1;
     home.write("damaged.pmtiles", damaged);
-    assert!(!check(&[home.path("damaged.pmtiles")]).status.success(), "it sees damage");
+    assert!(!check(&[home.path("damaged.pmtiles")]).status.success(), "the checker detects damage");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn invalid_directories_are_detected() {
         faults(&archive_of(&entries, &[], &data))
     };
     let cases = [
-        ("after a later one", with_changed(2, |entry| entry.id = 2)),
+        ("out of order", with_changed(2, |entry| entry.id = 2)),
         ("not clustered", with_changed(1, |entry| entry.offset = 5)),
         ("outside the data", with_changed(3, |entry| entry.length = 5)),
         ("is empty", with_changed(3, |entry| entry.length = 0)),
@@ -136,7 +136,7 @@ fn invalid_directories_are_detected() {
     let mut nested = valid;
     nested[3].run = 0;
     let found = faults(&archive_of(&valid[..1], &nested[1..], &data));
-    assert!(found.iter().any(|fault| fault.contains("point to others")), "{found:?}");
+    assert!(found.iter().any(|fault| fault.contains("refers to another")), "{found:?}");
     // Entries that do not compress make the root directory end beyond the first 16 KiB.
     let mut state = 1u64;
     let many: Vec<Entry> = (0..9000)
