@@ -1,4 +1,4 @@
-//! The command: parses arguments, runs a verb, and turns its ending into an exit status.
+//! The command: parses arguments, runs a verb and maps the result to an exit status.
 
 use std::process::ExitCode;
 
@@ -17,12 +17,12 @@ fn main() -> ExitCode {
     }
 }
 
-/// Mesa's device-select layer looks for a desktop session, and where there is none it complains on our stderr. Adapters
-/// are chosen by their own properties here, so it is not needed then.
+/// Stops Mesa's device-select layer from complaining on stderr where no desktop session exists. The program chooses
+/// adapters by their own properties and does not need the layer.
 #[expect(unsafe_code, reason = "the environment is changed before there is a second thread")]
 fn silence_device_select() {
     if std::env::var_os("XDG_RUNTIME_DIR").is_none() {
-        // SAFETY: this is the first thing that main does, so no other thread can be reading the environment.
+        // SAFETY: main calls this first, so no other thread can read the environment.
         unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
     }
 }

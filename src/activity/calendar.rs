@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_follow_each_other_for_a_thousand_years() {
+    fn consecutive_dates_are_right_for_a_thousand_years() {
         let (mut year, mut month, mut date) = (1600, 1, 1);
         for days in -135_140..230_000 {
             assert_eq!(date_of_day(days), format!("{year}-{month:02}-{date:02}"));

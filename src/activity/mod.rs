@@ -1,6 +1,7 @@
 //! Data model shared by all sources: an activity has segments, a segment has points.
 
 pub mod calendar;
+pub mod sport;
 pub mod summary;
 pub mod tidy;
 
@@ -8,9 +9,8 @@ pub mod tidy;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Point {
-    /// Degrees, WGS 84; may be out of range until [`tidy`] has run.
+    /// Degrees, WGS 84, like `lon`; may be out of range until [`tidy`] has run.
     pub lat: f64,
-    /// Degrees, WGS 84; may be out of range until [`tidy`] has run.
     pub lon: f64,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: Option<i64>,
@@ -39,8 +39,8 @@ pub type Segment = Vec<Point>;
 /// One recording: a GPX `<trk>`, a TCX `Activity` or a FIT session.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Activity {
-    /// The sport in the words of the file or of the export around it, lower case, empty where neither says: `running`,
-    /// `cycling/road`, `virtual ride`.
+    /// Word of the file or of the export around it for the [`Sport`](sport::Sport), in lower case: `running`,
+    /// `cycling/road`, `9`. Empty if neither states one.
     pub sport: String,
     /// Title from the export's table of activities, else from the file.
     pub name: Option<String>,
@@ -66,14 +66,4 @@ impl Activity {
     pub fn points(&self) -> impl Iterator<Item = &Point> {
         self.segments.iter().flatten()
     }
-}
-
-/// Whether the sport's name says that it was under a roof.
-pub fn is_indoor(sport: &str) -> bool {
-    ["indoor", "treadmill", "trainer", "spin"].iter().any(|word| sport.contains(word))
-}
-
-/// Whether the sport's name says that nobody was at the recorded place.
-pub fn is_virtual(sport: &str) -> bool {
-    sport.contains("virtual")
 }

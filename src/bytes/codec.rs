@@ -1,23 +1,27 @@
-//! Columns of numbers in few bytes, and back: exactly, to the last bit.
+//! Lossless compression of columns of numbers.
 //!
-//! Neighbours differ little, and their differences still less, so what is kept is a zigzag varint of the first or
-//! second difference, whichever is shorter; the whole is then deflated. Numbers with a fraction are what some whole
-//! number of decimal places or of Garmin's semicircles comes to: a row of `SCALES` is taken only where it gives every
-//! value back bit for bit, and otherwise the bits themselves are kept.
+//! 1. Floats become integers: the first row of `SCALES` (decimal places, Garmin's semicircles) that restores every value
+//!    bit for bit; if none does, the raw bits of the floats.
+//! 2. Integers become first or second differences, whichever are shorter as varints, since neighbouring values of a
+//!    recording differ little.
+//! 3. Differences become zigzag LEB128 varints, 7 bits per byte.
+//! 4. The whole blob is compressed with zlib, after its length as a varint.
+//!
+//! A column does not store its number of values: the caller passes the number to the reader.
 
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
 
 use crate::engine::geometry::rounding::round_to_i64;
 
-/// A blob that this program did not write, or that was damaged since.
+/// The blob is corrupt, or was not written by [`Writer`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("what was kept of it is damaged; forget it and import its file again")]
+#[error("the stored data is damaged; forget the activity and import its file again")]
 pub struct DecodeError;
 
-/// Deflate makes of a byte at most so many (RFC 1951: 258 for two bits), so what a blob may claim is bounded by what it is.
+/// Most bytes that Deflate expands one byte to (RFC 1951: 258 bytes per two bits). Bounds the length a blob may claim.
 const MAX_INFLATE_RATIO: u64 = 1032;
 
-/// What a whole number stands for: itself divided by the first, times the second. The bits themselves come last.
+/// Divisor and factor: a stored integer `n` is the float `n / divisor * factor`.
 const SCALES: [(f64, f64); 11] = [
     (1.0, 1.0),
     (10.0, 1.0),
@@ -32,18 +36,15 @@ const SCALES: [(f64, f64); 11] = [
     (1e13, 1.0),
 ];
 
-/// Says that the bits themselves follow.
+/// Index after the last scale: the column holds the raw bits of the floats.
 const RAW_BITS: u8 = SCALES.len() as u8;
 
-/// A number with a fraction.
+/// `f32` or `f64`, with conversions to `f64` and to the IEEE 754 bits, zero-extended.
+#[expect(missing_docs, reason = "the method names say it")]
 pub trait Float: Copy {
-    /// The nearest to a wider number.
     fn from_f64(value: f64) -> Self;
-    /// The same, wider.
     fn to_f64(self) -> f64;
-    /// All its bits.
     fn to_raw_bits(self) -> u64;
-    /// From all its bits.
     fn from_raw_bits(bits: u64) -> Self;
 }
 
@@ -77,12 +78,12 @@ impl Float for f32 {
     }
 }
 
-/// Columns in the making.
+/// Writes columns into a buffer.
 #[derive(Clone, Debug, Default)]
 pub struct Writer(Vec<u8>);
 
 impl Writer {
-    /// A number, short if small.
+    /// Appends a LEB128 varint.
     pub fn varint(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.0.push(value as u8 | 0x80);
@@ -91,17 +92,17 @@ impl Writer {
         self.0.push(value as u8);
     }
 
-    /// Bytes as they are; how many, the reader must know.
+    /// Appends bytes without their count.
     pub fn bytes(&mut self, bytes: impl IntoIterator<Item = u8>) {
         self.0.extend(bytes);
     }
 
-    /// What was written, not packed.
+    /// Returns the bytes so far, not compressed.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// Whole numbers; how many, the reader must know.
+    /// Appends a column of integers, without their count, as first or second differences.
     pub fn deltas(&mut self, values: &[i64]) {
         let first = differences(values.iter().copied());
         let second = differences(first.iter().copied());
@@ -112,7 +113,7 @@ impl Writer {
         column.into_iter().for_each(|value| self.varint(zigzag(value)));
     }
 
-    /// Numbers with a fraction; how many, the reader must know.
+    /// Appends a column of floats, without their count.
     pub fn floats<T: Float>(&mut self, values: &[T]) {
         let to_column = |&(divisor, factor): &(f64, f64)| -> Option<Vec<i64>> {
             let to_integer = |value: &T| {
@@ -128,7 +129,7 @@ impl Writer {
         self.deltas(&column);
     }
 
-    /// Which values there are, as lengths of runs; the first run is of those that there are.
+    /// Appends booleans, without their count, as alternating run lengths; the first run is of `true`.
     pub fn run_lengths(&mut self, present: impl Iterator<Item = bool>) {
         let (mut current, mut length) = (true, 0);
         for is_present in present {
@@ -141,15 +142,15 @@ impl Writer {
         self.varint(length);
     }
 
-    /// Everything, packed.
+    /// Compresses the buffer.
     pub fn pack(self) -> Vec<u8> {
-        // Differences are nearly noise: level 1 is the fastest, and what it gives is no larger than that of 2.
+        // Differences are nearly noise: level 1 is the fastest, and its output is no larger than that of level 2.
         let mut compressor = Compressor::new(CompressionLvl::new(1).unwrap_or_default());
         let mut head = Writer::default();
         head.varint(self.0.len() as u64);
         let (mut out, begin) = (head.0.clone(), head.0.len());
         out.resize(begin + compressor.zlib_compress_bound(self.0.len()), 0);
-        // It fails only where the bound is not kept, and then the reader says so.
+        // Compression fails only if the bound is too small; `unpack` then reports a corrupt blob.
         let length = compressor.zlib_compress(&self.0, &mut out[begin..]).unwrap_or(0);
         out.truncate(begin + length);
         out
@@ -169,10 +170,10 @@ fn zigzag(value: i64) -> u64 {
     ((value << 1) ^ (value >> 63)) as u64
 }
 
-/// Unpacks what [`Writer::pack`] gave.
+/// Inverse of [`Writer::pack`].
 ///
 /// # Errors
-/// Where it did not.
+/// If the blob is corrupt.
 pub fn unpack(blob: &[u8]) -> Result<Vec<u8>, DecodeError> {
     let mut head = Reader(blob);
     let length = head.varint()?;
@@ -186,7 +187,7 @@ pub fn unpack(blob: &[u8]) -> Result<Vec<u8>, DecodeError> {
     }
 }
 
-/// Columns in the order in which they were written.
+/// Reads columns in the order in which they were written.
 #[derive(Clone, Copy, Debug)]
 pub struct Reader<'a>(pub &'a [u8]);
 
@@ -197,10 +198,10 @@ impl<'a> Reader<'a> {
         Ok(*first)
     }
 
-    /// See [`Writer::varint`].
+    /// Reads a number written by [`Writer::varint`].
     ///
     /// # Errors
-    /// Where there is none.
+    /// If the bytes end early or the number is longer than 10 bytes.
     pub fn varint(&mut self) -> Result<u64, DecodeError> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
@@ -213,39 +214,39 @@ impl<'a> Reader<'a> {
         Err(DecodeError)
     }
 
-    /// See [`Writer::bytes`].
+    /// Reads bytes written by [`Writer::bytes`].
     ///
     /// # Errors
-    /// Where there are not so many.
+    /// If fewer bytes are left.
     pub fn bytes(&mut self, count: usize) -> Result<&'a [u8], DecodeError> {
         let (bytes, rest) = self.0.split_at_checked(count).ok_or(DecodeError)?;
         self.0 = rest;
         Ok(bytes)
     }
 
-    /// A hash of 16 bytes.
+    /// Reads a hash of 16 bytes, little-endian.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If fewer bytes are left.
     pub fn digest(&mut self) -> Result<u128, DecodeError> {
         let (bytes, rest) = self.0.split_first_chunk().ok_or(DecodeError)?;
         self.0 = rest;
         Ok(u128::from_le_bytes(*bytes))
     }
 
-    /// A number of things that take at least a byte each, so no more than there are bytes.
+    /// Reads the number of items that follow, each of at least one byte.
     ///
     /// # Errors
-    /// Where there are not so many bytes.
+    /// If fewer bytes are left than items.
     pub fn count(&mut self) -> Result<usize, DecodeError> {
         let count = self.varint()?;
         if count > self.0.len() as u64 { Err(DecodeError) } else { Ok(count as usize) }
     }
 
-    /// See [`Writer::deltas`].
+    /// Reads `count` integers written by [`Writer::deltas`].
     ///
     /// # Errors
-    /// Where there are not so many.
+    /// If the column is corrupt or shorter.
     pub fn deltas(&mut self, count: usize) -> Result<Vec<i64>, DecodeError> {
         let order = self.byte()?;
         if count > self.0.len() || !(1..=2).contains(&order) {
@@ -254,7 +255,7 @@ impl<'a> Reader<'a> {
         let (mut value, mut step) = (0i64, 0i64);
         let mut values = Vec::with_capacity(count);
         for _ in 0..count {
-            // Nearly all take a byte or two, and these two need no loop.
+            // Nearly all differences take one or two bytes: no loop for those.
             let raw = match *self.0 {
                 [byte, ref rest @ ..] if byte < 0x80 => {
                     self.0 = rest;
@@ -274,10 +275,10 @@ impl<'a> Reader<'a> {
         Ok(values)
     }
 
-    /// See [`Writer::floats`].
+    /// Reads `count` floats written by [`Writer::floats`].
     ///
     /// # Errors
-    /// Where there are not so many.
+    /// If the column is corrupt or shorter.
     pub fn floats<T: Float>(&mut self, count: usize) -> Result<Vec<T>, DecodeError> {
         let row = self.byte()?;
         let column = self.deltas(count)?.into_iter();
@@ -288,10 +289,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// See [`Writer::run_lengths`]: for each of so many values whether there is one.
+    /// Reads `count` booleans written by [`Writer::run_lengths`].
     ///
     /// # Errors
-    /// Where it is of another number of values.
+    /// If the runs do not add up to `count`.
     pub fn run_lengths(&mut self, count: usize) -> Result<Vec<bool>, DecodeError> {
         let (mut present, mut current) = (Vec::with_capacity(count), true);
         loop {

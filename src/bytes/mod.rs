@@ -1,4 +1,4 @@
-//! Packed columns and coalesced reads.
+//! Compressed columns of numbers, and coalesced reads of a file.
 
 pub mod codec;
 pub mod ranges;

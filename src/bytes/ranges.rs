@@ -1,16 +1,19 @@
-//! Pieces of a file, read together where they lie one after the other.
+//! Reads byte ranges of a file, with one read for ranges that are close together.
+//!
+//! Ranges are taken in the given order. A range joins the current block if it starts between the start of the block and
+//! 4 KiB past its end, and the block stays at most 4 MiB long; otherwise a new block begins.
 
 use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom};
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-/// Bytes between two pieces that are read along with them, since to ask once more would take longer.
+/// Largest gap between two ranges that is read along with them, since another seek would take longer.
 const MAX_GAP_BYTES: u64 = 4 << 10;
 
-/// Bytes that are read together, unless one piece has more.
+/// Largest block, unless a single range is longer.
 const MAX_READ_BYTES: u64 = 4 << 20;
 
-/// Some bytes of a file.
+/// Byte range of a shared buffer; clones share the buffer.
 #[derive(Clone, Debug)]
 pub struct Slice {
     bytes: Arc<Vec<u8>>,
@@ -18,15 +21,15 @@ pub struct Slice {
 }
 
 impl Slice {
-    /// These bytes.
+    /// Wraps a whole buffer.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self { range: 0..bytes.len(), bytes: Arc::new(bytes) }
     }
 
-    /// Some of the bytes.
+    /// Returns a part of the slice; `range` counts from its start.
     ///
     /// # Panics
-    /// Where there are not so many.
+    /// If the range ends past the slice.
     pub fn slice(&self, range: Range<usize>) -> Self {
         assert!(range.end <= self.range.len(), "the range ends within the slice");
         let [start, end] = [range.start, range.end].map(|at| self.range.start + at);
@@ -42,10 +45,10 @@ impl Deref for Slice {
     }
 }
 
-/// Reads the pieces that begin at some places and have so many bytes.
+/// Reads ranges, each an offset and a length in bytes.
 ///
 /// # Errors
-/// When the file cannot be read, or ends before they do.
+/// If the file cannot be read, or ends before a range does.
 pub fn read(file: &mut (impl Read + Seek), ranges: &[(u64, usize)]) -> Result<Vec<Slice>> {
     let mut slices = Vec::with_capacity(ranges.len());
     let mut rest = ranges;
@@ -59,12 +62,12 @@ pub fn read(file: &mut (impl Read + Seek), ranges: &[(u64, usize)]) -> Result<Ve
             (end, count) = (next, count + 1);
         }
         let (coalesced, remaining) = rest.split_at(count);
-        // How long a piece is, a damaged file may say.
+        // A damaged file may claim any length: reserve no more than a block.
         let mut bytes = Vec::with_capacity((end - start).min(MAX_READ_BYTES) as usize);
         file.seek(SeekFrom::Start(start))?;
         file.take(end - start).read_to_end(&mut bytes)?;
         if (bytes.len() as u64) < end - start {
-            return Err(Error::new(ErrorKind::UnexpectedEof, "it ends too early"));
+            return Err(Error::new(ErrorKind::UnexpectedEof, "the file ends too early"));
         }
         let block = Slice::new(bytes);
         let slice = |&(at, length): &(u64, usize)| block.slice((at - start) as usize..(at - start) as usize + length);
@@ -80,7 +83,7 @@ mod tests {
     use proptest::prelude::*;
     use std::io::Cursor;
 
-    /// Counts how often it is file for another place.
+    /// File that counts its seeks.
     struct CountingSeeks(Cursor<Vec<u8>>, u32);
 
     impl Read for CountingSeeks {

@@ -48,7 +48,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     } else if !args.verbosity.quiet {
         output::print(&text(&report))?;
     }
-    Ok(if report.files.read == 0 && summary::is_all_fault(&report.files, &report.found) {
+    Ok(if report.files.files_read == 0 && summary::is_all_fault(&report.files, &report.found) {
         Ending::Nothing
     } else {
         summary::ending(&report.files, &report.found)

@@ -1,5 +1,6 @@
 //! `trailglow inspect`: shows the contents of files, or why they cannot be read.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use super::output::{self, printable};
 use super::progress::Bars;
 use super::summary::{NO_FILES, by_reason, is_fault, json_of_tables, listed};
 use crate::activity::calendar::timestamp_of_ms;
+use crate::activity::sport::Sport;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::job::inspect::{self, FileContents, Inspected};
@@ -89,7 +91,8 @@ fn json_of(file: &Inspected) -> Value {
         "start": contents.start_ms.map(timestamp_of_ms),
         "end": contents.end_ms.map(timestamp_of_ms),
         "bbox": contents.bbox.map(|ends| ends.map(|degrees| (degrees * 1e7).round() / 1e7)),
-        "sports": contents.sports,
+        "sports": sports(contents),
+        "sports_in_file": contents.sports,
         "name": contents.name,
         "gear": contents.gear,
         "commute": contents.commute,
@@ -111,7 +114,7 @@ fn table(files: &[Inspected], table_reports: &[TableReport]) -> String {
         let name = printable(&file.path.display().to_string());
         match &file.outcome {
             Ok(reading) => {
-                let about = [&reading.device, &sports(&reading.activities)].map(|text| text.as_deref().map(printable));
+                let about = [&reading.device, &titles(&reading.activities)].map(|text| text.as_deref().map(printable));
                 let about: Vec<String> = about.into_iter().flatten().collect();
                 let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join("; ")) };
                 out += &row_of(&reading.activities, &format!("{name}{about}"));
@@ -146,9 +149,15 @@ fn row_of(contents: &FileContents, file: &str) -> String {
     row([&start, &end, &tracks, &points, &time, &elevation, &heart_rate, file])
 }
 
-fn sports(contents: &FileContents) -> Option<String> {
-    let sports: Vec<&str> = contents.sports.iter().map(String::as_str).collect();
-    (!sports.is_empty()).then(|| sports.join(", "))
+/// Keys of the sports, each once.
+fn sports(contents: &FileContents) -> BTreeSet<String> {
+    contents.sports.iter().map(|word| Sport::of(word).key().to_owned()).collect()
+}
+
+/// Titles of the sports.
+fn titles(contents: &FileContents) -> Option<String> {
+    let titles: Vec<String> = sports(contents).iter().map(|key| Sport::of(key).title().into_owned()).collect();
+    (!titles.is_empty()).then(|| titles.join(", "))
 }
 
 /// Notes about a file, one sentence each.

@@ -11,7 +11,7 @@ use super::format::{count, some};
 use super::output::printable;
 use super::{library, output, selection, summary};
 use crate::activity::calendar::timestamp_of_ms;
-use crate::activity::{is_indoor, is_virtual};
+use crate::activity::sport::Sport;
 use crate::control::cancel::Cancel;
 use crate::job::list::{self, List, ListRequest};
 use crate::library::ListedActivity;
@@ -101,7 +101,7 @@ fn table(list: &List) -> String {
             &format!("{:.1}", summary.metres / 1000.0),
             &summary.seconds().map_or("–".to_owned(), clock),
             &summary.ascent_m.map_or("–".to_owned(), |metres| count(metres.round() as u64)),
-            &printable(&summary.sport),
+            &printable(&Sport::of(&summary.sport).title()),
             &printable(&name),
         ];
         row(&mut out, cells.map(String::as_str));
@@ -113,7 +113,7 @@ fn table(list: &List) -> String {
 }
 
 fn row(out: &mut String, [id, start, km, time, ascent, sport, name]: [&str; 7]) {
-    let _ = writeln!(out, "{id:>6}  {start:<16} {km:>8} {time:>8} {ascent:>7}  {sport:<16} {name}");
+    let _ = writeln!(out, "{id:>6}  {start:<16} {km:>8} {time:>8} {ascent:>7}  {sport:<18} {name}");
 }
 
 fn minute(ms: Option<i64>) -> String {
@@ -129,11 +129,13 @@ fn clock(seconds: f64) -> String {
 /// JSON object of an activity.
 pub fn json_of(activity: &ListedActivity) -> Value {
     let summary = &activity.summary;
+    let sport = Sport::of(&summary.sport);
     json!({
         "id": activity.id,
         "start": summary.start_ms.map(timestamp_of_ms),
         "end": summary.end_ms.map(timestamp_of_ms),
-        "sport": summary.sport,
+        "sport": sport.key(),
+        "sport_in_file": summary.sport,
         "name": summary.name,
         "metres": summary.metres.round(),
         "seconds": summary.seconds(),
@@ -143,8 +145,8 @@ pub fn json_of(activity: &ListedActivity) -> Value {
         "gear": summary.gear,
         "commute": summary.commute,
         "planned": summary.planned,
-        "indoor": is_indoor(&summary.sport),
-        "virtual": is_virtual(&summary.sport),
+        "indoor": sport.is_indoor(),
+        "virtual": sport.is_virtual(),
         "format": activity.origin.format,
         "device": activity.origin.device,
         "path": activity.origin.path().to_string_lossy(),

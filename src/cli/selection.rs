@@ -22,7 +22,8 @@ pub struct Flags {
     #[arg(long, value_name = "YEARS", value_delimiter = ',', value_parser = years)]
     year: Vec<Span>,
 
-    /// One of these sports: ride,run,walk,hike,swim,ski or a part of what the files say.
+    /// One of these sports: ride,run,walk,hike,swim,ski,paddling with all their kinds, a kind such as gravel-ride, or a
+    /// part of the word in the file.
     #[arg(long, value_name = "SPORTS", value_delimiter = ',', value_parser = lowered)]
     sport: Vec<String>,
 

@@ -40,12 +40,15 @@ fn document(shown: &Shown) -> String {
     format!("{document:#}\n")
 }
 
-/// One line per known property.
+/// One line per known property; the file's word for the sport only where it differs from the sport.
 fn text(shown: &Shown) -> String {
     let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), printable);
-    let known = known(shown);
+    let mut known = known(shown);
+    if known["sport"] == known["sport_in_file"] {
+        known["sport_in_file"] = Value::Null;
+    }
     let rows = known.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
-    rows.map(|(name, value)| format!("{name:<9} {}\n", plain(value))).collect()
+    rows.map(|(name, value)| format!("{name:<13} {}\n", plain(value))).collect()
 }
 
 fn known(Shown { activity, copies }: &Shown) -> Value {

@@ -67,5 +67,5 @@ fn row_of(name: &str, sum: &Sum) -> String {
 }
 
 fn row([name, activities, km, hours, ascent]: [&str; 5]) -> String {
-    format!("{name:<16} {activities:>10} {km:>10} {hours:>8} {ascent:>10}\n")
+    format!("{name:<18} {activities:>10} {km:>10} {hours:>8} {ascent:>10}\n")
 }

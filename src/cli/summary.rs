@@ -188,7 +188,7 @@ pub fn files_json(report: &Report) -> Value {
         .iter()
         .map(|(path, warning)| json!({"path": path.display().to_string(), "warning": warning}))
         .collect();
-    json!({"found": report.read as usize + skipped.len(), "read": report.read, "skipped": skipped, "warnings": warnings})
+    json!({"found": report.files_read as usize + skipped.len(), "read": report.files_read, "skipped": skipped, "warnings": warnings})
 }
 
 fn some_or_none(value: u64, one: &str, many: &str) -> Vec<String> {

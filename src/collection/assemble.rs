@@ -33,9 +33,9 @@ pub fn assemble(
     let starts = read.flat_map(|file| &file.activities).map(|activity| activity.summary.start);
     let filter = selection.filter_for(starts);
     let (mut report, mut prepared) = (Report { home: filter.home, table_reports, ..Report::default() }, Vec::new());
-    let mut path_by_fingerprint: HashMap<u128, PathBuf> = HashMap::new();
+    let mut path_by_hash: HashMap<u128, PathBuf> = HashMap::new();
     for FileOutcome { path, outcome, .. } in outcomes {
-        let original = |file: &ReadFile| path_by_fingerprint.get(&file.fingerprint).cloned();
+        let original = |file: &ReadFile| path_by_hash.get(&file.content_hash).cloned();
         let outcome = outcome.and_then(|file| original(&file).map_or(Ok(file), |path| Err(Skip::Duplicate(path))));
         let (mut file, planned) = match outcome.and_then(|file| without_planned(file, selection)) {
             Ok(file) => file,
@@ -44,7 +44,7 @@ pub fn assemble(
                 continue;
             }
         };
-        report.read += 1;
+        report.files_read += 1;
         report.warnings.extend(std::mem::take(&mut file.warnings).into_iter().map(|warning| (path.clone(), warning)));
         report.skipped.extend(planned.map(|skip| (path.clone(), skip)));
         report.unreadable_points += file.unreadable_points;
@@ -58,7 +58,7 @@ pub fn assemble(
             }
             false
         }));
-        path_by_fingerprint.insert(file.fingerprint, path);
+        path_by_hash.insert(file.content_hash, path);
     }
     prepared.sort_by_key(Prepared::sort_key);
     report.hidden_points = prepared.iter().map(|activity| activity.hidden_points).sum();
@@ -85,6 +85,6 @@ fn without_planned(mut file: ReadFile, selection: &Selection) -> Result<(ReadFil
     };
     match file.activities[..] {
         [] => Err(Skip::Planned(description)),
-        [..] => Ok((file, Some(Skip::Planned(format!("{description} beside what was recorded"))))),
+        [..] => Ok((file, Some(Skip::Planned(format!("{description} in addition to the recording"))))),
     }
 }

@@ -39,7 +39,7 @@ pub fn mark_copies(
     merge_identical_files(outcomes);
     let (mut features, mut ranks, mut locations) = (Vec::new(), Vec::new(), Vec::new());
     for (file, FileOutcome { outcome, .. }) in outcomes.iter().enumerate() {
-        let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.fingerprint)) else { continue };
+        let Some(read) = outcome.as_ref().ok().filter(|read| files.insert(read.content_hash)) else { continue };
         for (index_in_list, Prepared { summary, sketch, .. }) in read.activities.iter().enumerate() {
             features.push(Features::new(summary, sketch.clone()));
             ranks.push(CopyRank::new(summary, &read.origin.format));
@@ -83,11 +83,11 @@ fn activity(
 
 /// Gives the first of several byte-identical files the paths and metadata of the others.
 fn merge_identical_files(outcomes: &mut [FileOutcome<ReadFile>]) {
-    let mut first_by_fingerprint: HashMap<u128, usize> = HashMap::new();
+    let mut first_by_hash: HashMap<u128, usize> = HashMap::new();
     for index in 0..outcomes.len() {
         let (before, rest) = outcomes.split_at_mut(index);
         let Ok(twin) = &rest[0].outcome else { continue };
-        let first = *first_by_fingerprint.entry(twin.fingerprint).or_insert(index);
+        let first = *first_by_hash.entry(twin.content_hash).or_insert(index);
         let Some(Ok(first)) = before.get_mut(first).map(|file| &mut file.outcome) else { continue };
         first.origin.paths.extend_from_slice(&twin.origin.paths);
         for (one, other) in

@@ -1,5 +1,5 @@
-//! The activities of a map. Each file is read, reduced to its visible part and prepared; all files together are searched
-//! for copies, filtered by the selection, sorted and added up.
+//! The activities of a map. Each file is read, reduced to its visible part and prepared; all files together are
+//! searched for copies, filtered by the selection, sorted and added up.
 
 mod assemble;
 pub mod copies;

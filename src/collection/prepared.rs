@@ -88,7 +88,7 @@ impl Prepared {
         let mut hasher = Hasher::new();
         hasher.write(&start_ms.to_le_bytes());
         hasher.write(&fingerprint.to_le_bytes());
-        // Privacy and tidying change the polylines without changing the fingerprint of the whole recording.
+        // The polylines also depend on privacy and simplification.
         self.track.polylines.iter().for_each(|polyline| polyline.hash_into(&mut hasher));
         hasher.finish_128()
     }
@@ -98,8 +98,8 @@ impl Prepared {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct ReadFile {
-    /// See [`ParsedFile::content_hash`](crate::source::Reading::fingerprint).
-    pub fingerprint: u128,
+    /// See [`ParsedFile::content_hash`](crate::source::ParsedFile::content_hash).
+    pub content_hash: u128,
     /// Planned courses and routes included.
     pub activities: Vec<Prepared>,
     /// Number of activities without a visible point.

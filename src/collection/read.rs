@@ -1,5 +1,5 @@
-//! Reads files into prepared activities, in parallel and without a library. Only the points of the activity that is being
-//! prepared are in memory.
+//! Reads files into prepared activities, in parallel and without a library. Only the points of the activity that is
+//! being prepared are in memory.
 
 use anyhow::Result;
 
@@ -11,7 +11,7 @@ use crate::selection::Origin;
 use crate::source::{self, FileOutcome, InputFile, NoCache, OpenedFile, PlannedActivities, Skip, TableReport};
 
 /// Reason to skip a file whose points all have invalid positions.
-pub const NO_VALID_POSITION: &str = "none of its points has a place on Earth other than 0° N 0° E";
+pub const NO_VALID_POSITION: &str = "no point has a valid position: all are out of range or at 0° N 0° E";
 
 /// Reads and prepares all files.
 ///
@@ -61,7 +61,7 @@ fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip
         return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
     }
     Ok(ReadFile {
-        fingerprint: reading.content_hash,
+        content_hash: reading.content_hash,
         activities: prepared,
         hidden_activities,
         warnings: reading.warnings,

@@ -10,7 +10,7 @@ use crate::source::{Skip, TableReport};
 #[derive(Debug, Default)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Report {
-    pub read: u64,
+    pub files_read: u64,
     /// Skipped files with the reason, sorted by path; also planned routes in files that were read.
     pub skipped: Vec<(PathBuf, Skip)>,
     /// Damaged files of which a part was read.

@@ -68,11 +68,11 @@ mod tests {
     }
 
     #[test]
-    fn noise_is_no_ascent_and_hills_add_up() {
+    fn ascent_ignores_noise_and_sums_climbs() {
         let ascent = |elevations: &[f32]| summary(&climb(elevations)).ascent_m;
         assert_eq!(ascent(&[500.0, 502.0, 499.0, 501.0, 500.0]), Some(0.0));
         assert_eq!(ascent(&[500.0, 600.0, 550.0, 650.0, 400.0]), Some(200.0));
-        assert_eq!(ascent(&[500.0, 502.0, 504.0, 506.0, 508.0]), Some(8.0), "slow rises count too");
+        assert_eq!(ascent(&[500.0, 502.0, 504.0, 506.0, 508.0]), Some(8.0), "slow climbs count too");
         assert_eq!(
             summary(&Activity { segments: vec![vec![Point::at(1.0, 2.0)]], ..Activity::default() }).ascent_m,
             None
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fingerprint_is_of_places_and_times_alone() {
+    fn the_fingerprint_depends_on_positions_and_times_only() {
         let mut other = climb(&[1.0, 2.0, 3.0]);
         let same = summary(&other).fingerprint;
         (other.name, other.sport) = (Some("x".to_owned()), "running".to_owned());
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn totals_are_those_of_the_lines() {
+    fn totals_count_tidied_points_only() {
         let mut activity = climb(&[0.0; 11]);
         activity.segments[0][5].lat = 200.0;
         let summary = summary(&activity);

@@ -1,38 +1,39 @@
-//! How a long job is stopped: work stops at the next tile or file, temporary outputs are removed, old outputs stay whole.
+//! Cancellation of long jobs. A cancelled job stops at the next tile or file, removes its temporary output, and leaves
+//! earlier output intact.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A request to stop, shared by whoever makes it and the job that it is meant for. Clones are the same request.
+/// Cancellation flag. Clones share one flag.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// Asks the job to stop.
+    /// Requests cancellation.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the job was asked to stop.
+    /// True once cancellation is requested.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// To be called wherever work may stop.
+    /// Called by a job at every point where it can stop.
     ///
     /// # Errors
-    /// [`Interrupted`] once the job was asked to stop.
+    /// [`Interrupted`] once cancellation is requested.
     pub fn check(&self) -> Result<(), Interrupted> {
         if self.is_cancelled() { Err(Interrupted::with_outcome("nothing was changed")) } else { Ok(()) }
     }
 
-    /// The flag that is up once the job was asked to stop, for whoever can raise no more than a flag: a signal.
+    /// The underlying flag, for a signal handler.
     pub fn flag(&self) -> Arc<AtomicBool> {
         self.0.clone()
     }
 }
 
-/// The job was asked to stop and has stopped.
+/// Error of a cancelled job, with the outcome for the user.
 #[derive(Debug, thiserror::Error)]
 #[error("interrupted; {outcome}")]
 pub struct Interrupted {
@@ -40,7 +41,7 @@ pub struct Interrupted {
 }
 
 impl Interrupted {
-    /// Says what is left of the work.
+    /// Interruption whose message states the outcome: `interrupted; {outcome}`.
     pub fn with_outcome(outcome: &'static str) -> Self {
         Self { outcome }
     }

@@ -1,4 +1,4 @@
-//! How a long job is watched and stopped.
+//! Progress reporting and cancellation of long jobs.
 
 pub mod cancel;
 pub mod progress;
@@ -6,11 +6,10 @@ pub mod progress;
 use cancel::Cancel;
 use progress::Progress;
 
-/// Who is told of a long job, and what stops it.
+/// Progress receiver and cancellation flag of a job.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Copy)]
 pub struct Control<'a> {
-    /// Is told of every step.
     pub progress: &'a dyn Progress,
-    /// Is asked wherever work may stop.
     pub cancel: &'a Cancel,
 }

@@ -1,18 +1,18 @@
-//! What long work tells about itself, to whoever wants to show it.
+//! Progress reporting.
 
-/// Told about every step of long work. Called from any thread.
+/// Receiver of progress events, called from any thread.
 pub trait Progress: Sync {
-    /// A stage begins: its name, how many steps it has, and what a step is (`files`, `tiles`).
+    /// Begins a stage of `steps` steps; `unit` is the plural noun of a step (`files`, `tiles`).
     fn begin(&self, stage: &str, steps: usize, unit: &'static str);
 
-    /// A step of the current stage is done.
+    /// Reports one finished step of the current stage.
     fn step(&self);
 
-    /// The current stage is done.
+    /// Ends the current stage.
     fn end(&self);
 }
 
-/// Tells nobody.
+/// Receiver that ignores all events.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 

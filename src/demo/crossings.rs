@@ -1,9 +1,9 @@
-//! Crossings.
+//! Crossings of ways, found with a grid of cells.
 
 use super::plane::{GridMap, Vec2};
 use super::streets::Way;
 
-/// For every way, where others cross it or end at it: whole part the segment, fraction the share of it.
+/// Positions on each way where ways cross: the integer part is the index of an edge, the fraction the share of it.
 pub fn crossings(ways: &[Way]) -> Vec<Vec<f64>> {
     const SIZE: f64 = 50.0;
     let mut cells: GridMap<Vec<(u32, u32)>> = GridMap::default();
@@ -32,7 +32,7 @@ pub fn crossings(ways: &[Way]) -> Vec<Vec<f64>> {
     cuts
 }
 
-/// Where two segments cross, as shares of both.
+/// Intersection of the edges ab and cd, as shares of both.
 fn intersection(a: Vec2, b: Vec2, c: Vec2, d: Vec2) -> Option<(f64, f64)> {
     let (r, s) = (b - a, d - c);
     let area = r.cross(s);

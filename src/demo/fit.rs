@@ -1,14 +1,14 @@
-//! A small encoder of Garmin's FIT format; message and field numbers are those of the public FIT profile.
+//! Encoder of Garmin's FIT format. Message and field numbers are those of the public FIT profile.
 
 use super::kind::KINDS;
 use super::recording::{Sample, segments};
 use super::schedule::Entry;
 use crate::source::fit::crc::crc16;
 
-/// Seconds from 1970-01-01 to 1989-12-31T00:00:00Z, where FIT time begins.
+/// Seconds from 1970-01-01 to the FIT epoch, 1989-12-31T00:00:00Z.
 const EPOCH_S: i64 = 631_065_600;
 
-/// A field's value; its variant is its base type.
+/// Field value; its variant is the base type.
 #[derive(Clone, Copy)]
 enum Value {
     Enum(u8),
@@ -19,10 +19,10 @@ enum Value {
 }
 use Value::{Enum, I32, U8, U16, U32};
 
-/// A field of a message: its number in the profile, and the value.
+/// Field number in the profile, and value.
 type Field = (u8, Value);
 
-/// Numbers of the messages that are written.
+/// Global message numbers.
 mod message {
     pub const FILE_ID: u16 = 0;
     pub const SESSION: u16 = 18;
@@ -32,10 +32,10 @@ mod message {
     pub const ACTIVITY: u16 = 34;
 }
 
-/// The field that holds the time in every message.
+/// Field number of the time in every message.
 const TIMESTAMP: u8 = 253;
 
-/// A recording as a FIT activity file.
+/// Encodes a recording as an activity file.
 pub fn encode(entry: &Entry, samples: &[Sample]) -> Vec<u8> {
     let (Some(first), Some(last)) = (samples.first(), samples.last()) else { return Encoder::default().finish() };
     let kind = &KINDS[entry.kind];
@@ -87,7 +87,7 @@ fn seconds(time_ms: i64) -> u32 {
 #[derive(Default)]
 struct Encoder {
     data: Vec<u8>,
-    /// For every local message number, the definition in force.
+    /// Current definition of each local message number.
     definitions: Vec<Vec<u8>>,
 }
 
@@ -110,7 +110,7 @@ impl Encoder {
         self.add(message::RECORD, &fields);
     }
 
-    /// Writes a message, and its definition before it where none in force fits.
+    /// Writes a message, after a new definition if no current one fits.
     fn add(&mut self, message: u16, fields: &[Field]) {
         let mut definition = vec![0, 0];
         definition.extend(message.to_le_bytes());

@@ -1,4 +1,4 @@
-//! GPX 1.1: positions, heights and times, as most planners and exports write it.
+//! Encoder of GPX 1.1 with positions, elevations and times, as most services export it.
 
 use super::kind::KINDS;
 use super::recording::{Sample, segments};
@@ -7,7 +7,7 @@ use anyhow::Context;
 use gpx::{Gpx, GpxVersion, Metadata, Track, TrackSegment, Waypoint};
 use std::time::{Duration, SystemTime};
 
-/// A recording as a GPX file with one track; pauses part its segments.
+/// Encodes a recording as one track; pauses separate its segments.
 pub fn encode(entry: &Entry, samples: &[Sample]) -> anyhow::Result<Vec<u8>> {
     let segments = segments(samples)
         .map(|segment| TrackSegment { points: segment.iter().filter_map(waypoint).collect() })

@@ -1,54 +1,48 @@
-//! Kinds of activities.
+//! Kinds of activities of the demo: frequency, region, route, way of moving, time and season.
 
 use super::network::ClassCosts;
 use super::recording::Gait;
 use super::route::{CYCLING_COSTS, FOOT_COSTS, FOREST_COSTS, Shape};
 
-/// A kind of activity.
 #[derive(Debug)]
 pub struct Kind {
-    /// What its files are called: `morning-ride`.
+    /// End of the file name: `ride` in `morning-ride`.
     pub name: &'static str,
-    /// GPX `<type>`.
+    /// `<type>` in GPX.
     pub gpx: &'static str,
-    /// TCX `Sport`.
+    /// `Sport` in TCX.
     pub tcx: &'static str,
-    /// FIT sport and sub-sport.
+    /// Sport and sub-sport in FIT.
     pub fit: [u8; 2],
-    /// How often, against the other kinds.
+    /// Frequency relative to the other kinds.
     pub share: f64,
-    /// Number in [`REGIONS`](super::place::PLACES); `None` indoors.
+    /// Index in [`REGIONS`](super::region::REGIONS); `None` indoors.
     pub region: Option<usize>,
-    /// Where it goes.
     pub shape: Shape,
-    /// What is liked on the way.
     pub class_costs: ClassCosts,
-    /// Shortest and longest route in kilometres; short ones are more frequent.
+    /// Shortest and longest route; short routes are more frequent.
     pub kilometres: [f64; 2],
-    /// How many favourite routes there are; 0 for never twice the same.
+    /// Number of favourite routes; 0 if no route is repeated.
     pub favourites: usize,
     /// Share of routes that are taken only once.
     pub unrepeated_share: f64,
-    /// How someone moves.
     pub gait: Gait,
     /// Earliest and latest hour of the start.
     pub hours: [f64; 2],
-    /// Weekdays, or Saturdays and Sundays, or any.
     pub days: Days,
-    /// How much less there is of it in winter: 0 not at all, 1 none.
+    /// 0 for all year, 1 for none in midwinter, below 0 for winter only.
     pub winter_reduction: f64,
 }
 
-/// On which days of the week.
+/// Days on which activities start.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Days {
     /// Monday to Friday.
     Work,
     /// Saturday and Sunday.
     Free,
-    /// All.
     Any,
-    /// The weeks of the holidays in this month (0 is January).
+    /// Holidays in this month, 0 for January.
     Holiday(u32),
 }
 
@@ -98,7 +92,6 @@ const COMMUTE: Kind = Kind {
     ..BIKE_BASE
 };
 
-/// All kinds of activities.
 pub const KINDS: &[Kind] = &[
     Kind { shape: Shape::ToWork, hours: [7.0, 8.6], ..COMMUTE },
     Kind { shape: Shape::ToHome, hours: [16.2, 18.9], ..COMMUTE },

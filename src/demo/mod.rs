@@ -1,15 +1,13 @@
-//! A made-up archive of activities, as a person would have it after eight years: for trying things out, for pictures,
-//! for tests and benchmarks.
+//! Generator of a synthetic archive, as if from eight years of one person, for trials, pictures, tests and benchmarks.
 //!
 //! ```text
-//! land ─ streets, ways ─▶ network ─ route ─▶ lines ─ recording ─▶ samples ─ fit, gpx, tcx ─▶ files
-//!                                     plan: which activity when ──┘
+//! terrain ─ streets, roads, ways ─▶ network ─ route ─▶ lines ─ recording ─▶ samples ─ fit, gpx, tcx ─▶ files
+//!                           schedule: start, kind and route of each activity ─┘
 //! ```
 //!
-//! Home is a city that does not exist, in the open ocean: synthetic data must not point at a real person's home.
-//! A file depends on the seed and its number alone, so the bytes are the same on any number of threads, and a small
-//! archive is the beginning of a large one. They may differ in last digits from one operating system to another, whose
-//! sine and exponential functions differ.
+//! All regions are in the open ocean: synthetic data must not point at a real person's home. A file depends only on the
+//! seed and its number, so the number of threads does not matter and a small archive is the beginning of a large one.
+//! Last digits may differ between operating systems, whose sine and exponential functions differ.
 
 mod crossings;
 mod fit;
@@ -21,6 +19,7 @@ mod plane;
 mod random;
 mod recording;
 mod region;
+mod river;
 mod roads;
 mod route;
 mod schedule;
@@ -44,12 +43,12 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-/// What archive to make up.
+/// Size and seed of an archive.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Number of activities, one file each.
     pub activities: usize,
-    /// Another seed is another city and another life in it.
+    /// Seed of the regions and of all activities.
     pub seed: u64,
 }
 
@@ -59,43 +58,35 @@ impl Default for Options {
     }
 }
 
-/// What was written.
+/// Totals of the written files.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct DemoReport {
-    /// Files, one for each activity.
     pub files: usize,
-    /// Where they are, below the folder of the archive.
+    /// Paths relative to the folder of the archive.
     pub paths: Vec<String>,
-    /// Their size in bytes.
     pub bytes: u64,
-    /// Recorded points.
     pub points: u64,
-    /// Distance of all activities.
     pub kilometres: f64,
-    /// The same by file format.
     pub formats: Vec<FormatSummary>,
 }
 
-/// What was written in one format.
+/// Totals of the files in one format, compressed files included.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct FormatSummary {
     /// `fit`, `gpx` or `tcx`.
     pub format: &'static str,
-    /// Files, compressed ones included.
     pub files: usize,
-    /// Their size in bytes.
     pub bytes: u64,
-    /// Recorded points.
     pub points: u64,
-    /// Distance of all activities.
     pub kilometres: f64,
 }
 
-/// Writes an archive into the existing directory `dir`, in folders by year; calls `on_file` after every file.
-/// An error of `on_file` ends the work.
+/// Writes an archive into the existing folder `dir`, in subfolders by year, and calls `on_file` after each file.
 ///
 /// # Errors
-/// When a folder or a file cannot be written, or with the first error of `on_file`; what was written until then stays.
+/// If a folder or file cannot be written, or the first error of `on_file`. Files written until then stay.
 pub fn write(
     dir: &Path,
     options: &Options,
@@ -124,7 +115,6 @@ pub fn write(
     Ok(DemoReport { paths: entries.into_iter().map(|entry| entry.path).collect(), ..report(&file_summaries) })
 }
 
-/// The bytes of an entry's file.
 fn encode(entry: &Entry, samples: &[Sample]) -> anyhow::Result<Vec<u8>> {
     let bytes = match entry.format {
         Format::Fit => fit::encode(entry, samples),

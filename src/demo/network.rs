@@ -1,4 +1,7 @@
-//! The graph of a place: crossings, the stretches between them, and the cheapest way from one to another.
+//! Road network of a region: a graph of crossings and edges, with cheapest paths.
+//!
+//! Ways are split at their crossings, and close crossings merge. New ways connect larger separate components to the
+//! largest one; smaller components and dead ends are removed. Paths come from A* with costs by class of way.
 
 use super::crossings::crossings;
 use super::plane::{PointGrid, Vec2, length};
@@ -8,42 +11,39 @@ use super::terrain::Terrain;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
-/// A stretch of a way between two crossings.
+/// Part of a way between two crossings.
 #[derive(Clone, Debug)]
 pub struct NetworkEdge {
-    /// The crossings at its ends.
+    /// Nodes.
     pub ends: [u32; 2],
-    /// Which way it is a part of.
+    /// Index of the way.
     pub way: u32,
-    /// What it is.
     pub class: WayClass,
-    /// Metres.
+    /// In metres.
     pub length: f64,
-    /// How much people like the way: below 1 more, above 1 less.
+    /// Random popularity: below 1 preferred, above 1 avoided.
     pub cost_factor: f64,
-    /// Its points, ends included, from the first crossing to the second.
+    /// Points from the first to the second end, both included.
     pub line: Vec<Vec2>,
 }
 
-/// Crossings and stretches.
 pub struct Network {
     /// Positions of the crossings.
     pub nodes: Vec<Vec2>,
-    /// The stretches.
     pub edges: Vec<NetworkEdge>,
-    /// For every crossing, its stretches.
+    /// Edges by node.
     incident_edges: Vec<Vec<u32>>,
     cells: PointGrid<u32>,
 }
 
-/// Factors on length by class: street, avenue, path, country road, trail.
+/// Cost factors of street, avenue, path, country road and trail.
 pub type ClassCosts = [f64; 5];
 
-/// Crossings nearer than this are one, in metres.
+/// Crossings closer than this are one node, in metres.
 const MERGE_DISTANCE: f64 = 9.0;
 
 impl Network {
-    /// Cuts ways at their crossings and keeps what hangs together.
+    /// Builds a connected network without dead ends.
     pub fn new(ways: Vec<Way>, terrain: &Terrain, seed: u64) -> Self {
         let mut random = Random::new(seed, 30);
         let cost_factors: Vec<f64> = ways.iter().map(|_| (0.28 * random.normal()).exp().clamp(0.6, 1.7)).collect();
@@ -59,15 +59,15 @@ impl Network {
         Self::from_ways(&ways, &cost_factors).largest_component_without_dead_ends()
     }
 
-    /// The crossing nearest to `p`.
+    /// Node nearest to `p`.
     pub fn nearest(&self, p: Vec2) -> u32 {
         let nearest = [150.0, 600.0, 2400.0, 9600.0].iter().find_map(|&radius| self.cells.nearest(p, radius));
         nearest.map_or(0, |(_, node)| node)
     }
 
-    /// The cheapest way between two crossings as stretches, each with whether it is taken forwards.
+    /// Cheapest path between two nodes: edges, each with true if taken forwards.
     ///
-    /// `times_used` counts how often a stretch was taken before; every time makes it dearer, so that loops are loops.
+    /// `times_used` counts earlier uses of an edge; each use raises the cost, so that loops do not return the same way.
     pub fn path(
         &self,
         from: u32,
@@ -76,7 +76,7 @@ impl Network {
         times_used: &HashMap<u32, u8>,
     ) -> Vec<(u32, bool)> {
         let goal = self.nodes[to as usize];
-        // No stretch costs less than this per metre, so the estimate below never exceeds the truth.
+        // No edge costs less per metre, so the A* estimate never exceeds the true cost.
         let lowest_cost = 0.6 * class_costs.iter().copied().fold(f64::MAX, f64::min);
         let estimate = |node: u32| self.nodes[node as usize].distance(goal) * lowest_cost;
         let mut best = vec![f64::MAX; self.nodes.len()];
@@ -123,7 +123,7 @@ impl Network {
         path
     }
 
-    /// The points of a path, one after the other.
+    /// Points along a path.
     pub fn line(&self, path: &[(u32, bool)]) -> Vec<Vec2> {
         let mut line: Vec<Vec2> = Vec::new();
         for &(edge_id, forwards) in path {
@@ -195,7 +195,7 @@ impl Network {
         node
     }
 
-    /// The part of every crossing, and the size of every part.
+    /// Component of each node, and number of nodes of each component.
     fn components(&self) -> (Vec<u32>, Vec<usize>) {
         let mut component = vec![u32::MAX; self.nodes.len()];
         let mut sizes = Vec::new();
@@ -223,7 +223,7 @@ impl Network {
         (component, sizes)
     }
 
-    /// Tracks that tie parts of some size to the rest, from the nearest crossing to the nearest.
+    /// New ways from each component of at least 12 nodes to the largest one, between the nearest crossings.
     fn connecting_ways(&self, terrain: &Terrain) -> Vec<Way> {
         let (component, sizes) = self.components();
         let main = (0..sizes.len()).max_by_key(|&id| sizes[id]).unwrap_or(0) as u32;
@@ -252,7 +252,6 @@ impl Network {
         connections.into_iter().map(way).collect()
     }
 
-    /// The largest part, without dead ends.
     fn largest_component_without_dead_ends(self) -> Self {
         let (component, sizes) = self.components();
         let main = (0..sizes.len()).max_by_key(|&id| sizes[id]).unwrap_or(0) as u32;

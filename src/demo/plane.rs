@@ -1,65 +1,59 @@
-//! Plane geometry in metres: east is x, north is y.
+//! Plane geometry in metres: x points east, y north.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::{Add, Mul, Neg, Sub};
 
-/// A point or a direction in the plane of a place, in metres.
+/// Point or direction in metres.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Vec2 {
-    /// Metres east.
     pub x: f64,
-    /// Metres north.
     pub y: f64,
 }
 
 impl Vec2 {
-    /// From metres east and north.
     pub const fn new(x: f64, y: f64) -> Self {
         Self { x, y }
     }
 
-    /// `length` metres in the direction of `angle` radians from east, counter-clockwise.
+    /// `length` metres in the direction `angle`, in radians counter-clockwise from east.
     pub fn polar(length: f64, angle: f64) -> Self {
         Self::new(length * angle.cos(), length * angle.sin())
     }
 
-    /// Scalar product.
     pub fn dot(self, other: Self) -> f64 {
         self.x * other.x + self.y * other.y
     }
 
-    /// The third component of the vector product: positive when `other` points to the left of `self`.
+    /// Third component of the vector product: positive if `other` points to the left of `self`.
     pub fn cross(self, other: Self) -> f64 {
         self.x * other.y - self.y * other.x
     }
 
-    /// Length in metres.
     pub fn length(self) -> f64 {
         self.dot(self).sqrt()
     }
 
-    /// Distance to `other` in metres.
     pub fn distance(self, other: Self) -> f64 {
         (other - self).length()
     }
 
-    /// Direction in radians from east.
+    /// Direction in radians counter-clockwise from east.
     pub fn angle(self) -> f64 {
         self.y.atan2(self.x)
     }
 
-    /// The same direction with length 1; zero stays zero.
+    /// Direction with length 1; zero stays zero.
     pub fn unit(self) -> Self {
         self * (1.0 / self.length().max(1e-12))
     }
 
-    /// A quarter turn to the left.
+    /// Direction turned by 90° to the left.
     pub fn left(self) -> Self {
         Self::new(-self.y, self.x)
     }
 
-    /// The point at share `t` of the way to `other`.
+    /// Point at share `t` of the way to `other`.
     pub fn lerp(self, other: Self, t: f64) -> Self {
         self + (other - self) * t
     }
@@ -93,7 +87,7 @@ impl Neg for Vec2 {
     }
 }
 
-/// 0 at `from` and before, 1 at `to` and after, smooth in between.
+/// 0 up to `from`, 1 beyond `to`, smooth in between.
 pub fn smoothstep(from: f64, to: f64, x: f64) -> f64 {
     let t = ((x - from) / (to - from)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
@@ -104,7 +98,7 @@ pub fn length(line: &[Vec2]) -> f64 {
     line.windows(2).map(|pair| pair[0].distance(pair[1])).sum()
 }
 
-/// The same line with points every `step` metres and at both ends.
+/// Line with points every `step` metres and at both ends.
 pub fn resample(line: &[Vec2], step: f64) -> Vec<Vec2> {
     let mut points = Vec::with_capacity((length(line) / step) as usize + 2);
     let mut next_distance = 0.0;
@@ -120,7 +114,7 @@ pub fn resample(line: &[Vec2], step: f64) -> Vec<Vec2> {
     points
 }
 
-/// Rounds the corners of an evenly spaced line by `passes` passes of a (1 2 1) average; the ends stay.
+/// Rounds the corners of an evenly spaced line by `passes` of a (1 2 1) average; the ends stay.
 pub fn smooth(line: &mut [Vec2], passes: usize) {
     for _ in 0..passes {
         let mut previous = line.first().copied().unwrap_or_default();
@@ -132,7 +126,7 @@ pub fn smooth(line: &mut [Vec2], passes: usize) {
     }
 }
 
-/// A smooth curve through all `knots` (centripetal enough for evenly placed knots), with points about every `step` metres.
+/// Catmull-Rom spline through evenly spaced `knots`, with points about every `step` metres.
 pub fn curve(knots: &[Vec2], step: f64) -> Vec<Vec2> {
     let Some(&last) = knots.last() else { return Vec::new() };
     let mut points = Vec::new();
@@ -154,10 +148,10 @@ pub fn curve(knots: &[Vec2], step: f64) -> Vec<Vec2> {
     points
 }
 
-/// Values by column and row of a cell.
+/// Values by column and row of a grid cell.
 pub type GridMap<T> = HashMap<(i32, i32), T, BuildHasherDefault<GridHasher>>;
 
-/// Hashes small integers fast; nobody attacks a map of cells.
+/// Fast hash of small integers, without protection against chosen keys.
 #[derive(Default)]
 pub struct GridHasher(u64);
 
@@ -177,24 +171,23 @@ impl Hasher for GridHasher {
     }
 }
 
-/// Points in square cells, to find those near a place.
+/// Points in square cells, for searches by distance.
 pub struct PointGrid<T> {
     size: f64,
     cells: GridMap<Vec<(Vec2, T)>>,
 }
 
 impl<T: Copy> PointGrid<T> {
-    /// Cells of `size` metres.
+    /// A grid with cells of `size` metres.
     pub fn new(size: f64) -> Self {
         Self { size, cells: GridMap::default() }
     }
 
-    /// Adds a point that carries `value`.
     pub fn insert(&mut self, p: Vec2, value: T) {
         self.cells.entry(self.cell(p)).or_default().push((p, value));
     }
 
-    /// All points within `radius` metres of `p` and some more, in an order that depends on the insertions alone.
+    /// All points within `radius` metres of `p` and some farther ones, in an order that depends only on the insertions.
     pub fn candidates(&self, p: Vec2, radius: f64) -> impl Iterator<Item = (Vec2, T)> {
         let (low, high) = (self.cell(p - Vec2::new(radius, radius)), self.cell(p + Vec2::new(radius, radius)));
         (low.0..=high.0)
@@ -204,7 +197,7 @@ impl<T: Copy> PointGrid<T> {
             .copied()
     }
 
-    /// The nearest point within `radius` metres, with its distance.
+    /// Distance and value of the nearest point within `radius` metres.
     pub fn nearest(&self, p: Vec2, radius: f64) -> Option<(f64, T)> {
         let mut best = None;
         let mut limit = radius;

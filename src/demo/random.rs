@@ -1,20 +1,19 @@
-//! Random numbers and smooth noise whose values never change with a dependency's version.
+//! Random numbers and smooth noise, implemented here so that the values do not change with a dependency's version.
 
 use super::plane::Vec2;
 
-/// A SplitMix64 generator: small, fast, and good enough to make up a life of rides.
+/// SplitMix64 generator.
 #[derive(Clone, Debug)]
 pub struct Random {
     state: u64,
 }
 
 impl Random {
-    /// A generator for one purpose: the same `seed` and `stream` give the same numbers, other streams unrelated ones.
+    /// Generator for one purpose; the streams of a seed are unrelated.
     pub fn new(seed: u64, stream: u64) -> Self {
         Self { state: mix(mix(seed ^ 0x5851_f42d_4c95_7f2d).wrapping_add(stream.wrapping_mul(GOLDEN))) }
     }
 
-    /// 64 uniform bits.
     pub fn next_u64(&mut self) -> u64 {
         self.state = self.state.wrapping_add(GOLDEN);
         mix(self.state)
@@ -30,7 +29,7 @@ impl Random {
         low + (high - low) * self.uniform()
     }
 
-    /// Uniform in `0..count`; 0 when `count` is 0.
+    /// Uniform in `0..count`; 0 if `count` is 0.
     pub fn below(&mut self, count: usize) -> usize {
         ((self.uniform() * count as f64) as usize).min(count.saturating_sub(1))
     }
@@ -46,7 +45,7 @@ impl Random {
         radius * (std::f64::consts::TAU * self.uniform()).cos()
     }
 
-    /// An index, each with a probability in proportion to its weight.
+    /// Random index with a probability proportional to its weight.
     pub fn weighted(&mut self, weights: impl Iterator<Item = f64> + Clone) -> usize {
         let mut remaining = self.uniform() * weights.clone().sum::<f64>();
         let mut last = 0;
@@ -60,7 +59,7 @@ impl Random {
         last
     }
 
-    /// A rank below `count` with probability in proportion to `1 / (rank + 1)^0.9`: a few favourites, a long tail.
+    /// Rank below `count` with a probability proportional to `1 / (rank + 1)^0.9`: few favourites, a long tail.
     pub fn zipf(&mut self, count: usize) -> usize {
         self.weighted((1..=count).map(|rank| (rank as f64).powf(-0.9)))
     }
@@ -74,19 +73,18 @@ fn mix(mut z: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Gradient noise in the plane: smooth, about -0.7 to 0.7, features about as large as the wavelength asked for.
+/// Smooth gradient noise in the plane, about -0.7 to 0.7.
 #[derive(Clone, Copy, Debug)]
 pub struct Noise {
     seed: u64,
 }
 
 impl Noise {
-    /// Noise of its own for every `seed` and `stream`.
     pub fn new(seed: u64, stream: u64) -> Self {
         Self { seed: Random::new(seed, stream).next_u64() }
     }
 
-    /// The noise at `p` metres, with features of `wavelength` metres.
+    /// Noise at `p` metres with features of about `wavelength` metres.
     pub fn at(&self, p: Vec2, wavelength: f64) -> f64 {
         let (x, y) = (p.x / wavelength, p.y / wavelength);
         let (column, row) = (x.floor(), y.floor());
@@ -106,12 +104,12 @@ impl Noise {
         interpolate(bottom, top, fade(v))
     }
 
-    /// The noise along a line, `s` metres from its origin.
+    /// Noise along a line, `s` metres from its origin.
     pub fn along(&self, s: f64, wavelength: f64) -> f64 {
         self.at(Vec2::new(s, 0.37 * wavelength), wavelength)
     }
 
-    /// Several octaves of noise, each half as long and half as strong as the one before.
+    /// Sum of octaves, each with half the wavelength and half the amplitude of the previous one.
     pub fn fractal(&self, p: Vec2, wavelength: f64, octaves: u32) -> f64 {
         (0..octaves).map(|octave| self.at(p, wavelength / f64::from(1u32 << octave)) / f64::from(1u32 << octave)).sum()
     }

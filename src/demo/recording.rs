@@ -1,50 +1,51 @@
-//! From a line on the map to what a device records on the way: time, noise, pauses, gaps and strays.
+//! Simulates a device that records a movement along a line, with noise, pauses, gaps and outliers.
+//!
+//! The movement advances in steps of one second, at a speed that depends on grade, corners and chance. The device
+//! samples this true state at its own interval and adds a slowly drifting position error.
 
 use super::plane::{Vec2, length, resample, smooth};
 use super::random::Random;
 use super::terrain::Terrain;
 
-/// How someone moves.
+/// Way of moving.
 #[derive(Clone, Copy, Debug)]
 pub struct Gait {
-    /// Usual speed in the plain, in m/s.
+    /// Usual speed on flat ground in m/s.
     pub speed: f64,
-    /// How much of the speed a climb of 10 % takes away.
+    /// Natural logarithm of the slowdown on a climb of 10 %.
     pub climbing: f64,
-    /// How fast a corner with a radius of 10 m can be taken, in m/s.
+    /// Speed in m/s through a corner with a radius of 10 m.
     pub cornering: f64,
     /// Usual heart rate in beats per minute.
     pub heart_rate: f64,
-    /// Pauses per kilometre.
+    /// Per kilometre.
     pub pauses: f64,
 }
 
-/// One recorded point. What a device without the sensor does not know is `None`.
+/// One recorded point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
     /// Milliseconds since 1970.
     pub time_ms: i64,
     /// Latitude and longitude in degrees; `None` indoors.
     pub position: Option<[f64; 2]>,
-    /// Metres above the sea.
     pub elevation_m: f64,
-    /// Metres since the start.
+    /// Since the start.
     pub distance_m: f64,
-    /// Metres per second.
     pub speed_mps: f64,
-    /// Beats per minute.
+    /// `None` without a sensor.
     pub heart_rate_bpm: Option<u8>,
 }
 
-/// The stretches between pauses in which the device stopped recording.
+/// Splits samples at pauses in which the device did not record.
 pub fn segments(samples: &[Sample]) -> impl Iterator<Item = &[Sample]> {
     samples.chunk_by(|a, b| b.time_ms - a.time_ms < 12_000 || b.distance_m - a.distance_m > 60.0)
 }
 
-/// Spacing of the smoothed line on which someone moves, in metres.
+/// Spacing of the smoothed line in metres.
 const STRIDE: f64 = 4.0;
 
-/// Moves along `line` from `start_ms` on and records it.
+/// Records a movement along `line` from `start_ms` on.
 pub fn record(terrain: &Terrain, line: &[Vec2], gait: &Gait, start_ms: i64, random: &mut Random) -> Vec<Sample> {
     let mut track = resample(line, STRIDE);
     smooth(&mut track, if gait.speed > 4.0 { 9 } else { 5 });
@@ -112,7 +113,7 @@ pub fn record(terrain: &Terrain, line: &[Vec2], gait: &Gait, start_ms: i64, rand
     samples
 }
 
-/// An hour or so on a trainer: time, heart rate and speed, but no position.
+/// Records `seconds` on a trainer: time, heart rate and speed without position.
 pub fn record_indoors(gait: &Gait, seconds: usize, start_ms: i64, random: &mut Random) -> Vec<Sample> {
     let mut heart_rate = gait.heart_rate * 0.7;
     let mut distance_m = 0.0;
@@ -133,7 +134,7 @@ pub fn record_indoors(gait: &Gait, seconds: usize, start_ms: i64, random: &mut R
     (0..seconds).map(sample).collect()
 }
 
-/// How fast the corners allow to go, with some braking before them.
+/// Speed limits at each point in m/s, with braking before corners.
 fn corner_limits(track: &[Vec2], gait: &Gait) -> Vec<f64> {
     let mut limits = vec![f64::MAX; track.len()];
     for i in 2..track.len().saturating_sub(2) {
@@ -152,7 +153,7 @@ fn next_pause(distance: f64, gait: &Gait, random: &mut Random) -> f64 {
     distance - 1000.0 / gait.pauses * (1.0 - random.uniform()).ln() + 150.0
 }
 
-/// The truth at one time.
+/// State of the movement without measurement errors.
 #[derive(Clone, Copy)]
 struct TrueState {
     position: Vec2,
@@ -163,18 +164,18 @@ struct TrueState {
     time_ms: i64,
 }
 
-/// What a device does to the truth.
+/// Settings and measurement errors of a device.
 struct Device {
-    /// Slowly wandering error of the position, in metres.
+    /// Slowly drifting position error in metres.
     bias: Vec2,
-    /// Its size, in metres.
+    /// Standard deviation of `bias` in metres.
     position_error: f64,
     /// Seconds between points; `None` for "smart recording" every 2 to 5 s.
     every_s: Option<f64>,
-    /// Whether it stops recording when nothing moves.
+    /// True if the device stops recording during pauses.
     auto_pause: bool,
     heart_strap: bool,
-    /// Metres from and to which there is no reception.
+    /// Distances in metres between which no signal is received.
     tunnel: (f64, f64),
     height_offset: f64,
 }
@@ -221,7 +222,7 @@ impl Device {
         }
     }
 
-    /// A red light, now and then a café; returns how many seconds it took.
+    /// Stops at a red light, sometimes at a café; returns the duration in seconds.
     fn pause(&mut self, samples: &mut Vec<Sample>, state: TrueState, terrain: &Terrain, random: &mut Random) -> f64 {
         let cafe = random.random_bool(0.06);
         let seconds = if cafe { random.between(400.0, 1500.0) } else { random.between(5.0, 55.0) }.floor();
@@ -237,7 +238,7 @@ impl Device {
         passed
     }
 
-    /// In one recording of thirty, a point or two is kilometres away.
+    /// Moves one or two points by kilometres, in one recording of thirty.
     fn add_outliers(&self, samples: &mut [Sample], random: &mut Random) {
         if samples.len() < 50 || !random.random_bool(0.033) {
             return;

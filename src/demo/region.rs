@@ -1,50 +1,46 @@
-//! The places of the made-up life: one home and three far ones.
+//! The regions of the demo: one home and three remote ones.
 //!
-//! All of them lie in the open ocean, hundreds of kilometres from any coast, because synthetic data must not point at
-//! a real person's home.
+//! All are in the open ocean, hundreds of kilometres from any coast, because synthetic data must not point at a real
+//! person's home.
 
 use super::network::Network;
 use super::terrain::Terrain;
 use super::ways;
 
-/// What kind of place to make up. Lengths in metres.
+/// Parameters of a region, lengths in metres.
 #[derive(Clone, Copy, Debug)]
 pub struct RegionSpec {
-    /// Latitude of the centre in degrees.
+    /// Centre in degrees.
     pub lat: f64,
-    /// Longitude of the centre in degrees.
     pub lon: f64,
-    /// How far the dense streets reach.
+    /// Radius of the dense streets.
     pub town: f64,
-    /// Size of the old town with its narrow streets.
+    /// Radius of the narrow streets.
     pub old_town: f64,
-    /// Number of quarters with a street grid of their own.
+    /// Parts of town with their own street grid.
     pub quarters: usize,
-    /// Width of the river, if there is one.
+    /// Width.
     pub river: Option<f64>,
-    /// Whether a lake lies in the town.
     pub lake: bool,
-    /// Number of parks.
     pub parks: usize,
-    /// Number of forests with trails.
+    /// Forests with trails.
     pub forests: usize,
-    /// Number of villages.
     pub villages: usize,
-    /// How far from the centre the farthest villages are; for an island, its radius.
+    /// Distance of the farthest villages from the centre, or the radius of an island.
     pub reach: f64,
     /// Height of the hills above the valley.
     pub relief: f64,
-    /// How far country roads turn away from the straight line where it is steep, in radians.
+    /// Largest angle between a steep country road and its straight line, in radians.
     pub winding: f64,
-    /// Length of a hairpin's two bends along the road.
+    /// Road length of a hairpin's two bends.
     pub hairpin: f64,
-    /// Whether the sea surrounds it and a road follows the coast.
+    /// True if the sea surrounds the region and a road follows the coast.
     pub island: bool,
 }
 
-/// The places, home first.
+/// All regions, home first.
 pub const REGIONS: [RegionSpec; 4] = [
-    // A city on a river, in the middle of the North Atlantic.
+    // City on a river in the North Atlantic.
     RegionSpec {
         lat: 47.2,
         lon: -33.6,
@@ -62,7 +58,7 @@ pub const REGIONS: [RegionSpec; 4] = [
         hairpin: 800.0,
         island: false,
     },
-    // High mountains 560 km east of it.
+    // High mountains, 560 km east of home.
     RegionSpec {
         lat: 46.4,
         lon: -26.2,
@@ -80,7 +76,7 @@ pub const REGIONS: [RegionSpec; 4] = [
         hairpin: 1150.0,
         island: false,
     },
-    // An island with a coast road, 700 km north-west of the Azores.
+    // Island with a coast road, 700 km north-west of the Azores.
     RegionSpec {
         lat: 43.1,
         lon: -39.4,
@@ -98,7 +94,7 @@ pub const REGIONS: [RegionSpec; 4] = [
         hairpin: 800.0,
         island: true,
     },
-    // A city of grids in the southern Indian Ocean.
+    // City of street grids in the southern Indian Ocean.
     RegionSpec {
         lat: -36.3,
         lon: 90.2,
@@ -118,16 +114,14 @@ pub const REGIONS: [RegionSpec; 4] = [
     },
 ];
 
-/// A place with its streets.
+/// A region with its roads.
 pub struct Region {
-    /// Ground and water.
     pub terrain: Terrain,
-    /// Streets, roads and trails.
     pub network: Network,
 }
 
 impl Region {
-    /// Builds the place with this number in [`REGIONS`].
+    /// Builds region `number` of [`REGIONS`].
     pub fn new(number: usize, seed: u64) -> Self {
         let seed = seed.wrapping_mul(REGIONS.len() as u64).wrapping_add(number as u64);
         let terrain = Terrain::new(REGIONS[number], seed);

@@ -1,4 +1,7 @@
-//! Country roads: which villages they join, and how they wind over the hills.
+//! Country roads between villages, crossroads and the ends of avenues.
+//!
+//! Straight roads join neighbouring sites. At each site, the two roads that meet most nearly opposite become one
+//! through road. Finally each road gets its bends, and hairpins where the straight line is steep.
 
 use super::plane::{Vec2, resample, smooth, smoothstep};
 use super::random::Noise;
@@ -6,20 +9,20 @@ use super::streets::{Way, WayClass};
 use super::terrain::Terrain;
 use std::f64::consts::TAU;
 
-/// Where roads begin and end: a village, a crossroads, or the end of an avenue.
+/// End of roads: a village, a crossroads, or the end of an avenue.
 struct Site {
     at: Vec2,
-    /// For the end of an avenue, the direction from which it comes.
+    /// At the end of an avenue, its direction into town.
     inward: Option<Vec2>,
 }
 
-/// A road between two sites, with the directions in which it leaves both.
 struct Road {
     sites: [usize; 2],
+    /// Direction at each end, away from its site.
     departures: [Vec2; 2],
 }
 
-/// Roads between all neighbours, joined to the avenues among `ways`.
+/// Roads between all neighbours, connected to the avenues among `ways`.
 pub fn country_roads(terrain: &Terrain, ways: &[Way], seed: u64) -> Vec<Vec<Vec2>> {
     let mut sites = gates(ways, terrain);
     let country = terrain.villages.iter().map(|village| village.centre).chain(terrain.crossroads.iter().copied());
@@ -36,7 +39,7 @@ pub fn country_roads(terrain: &Terrain, ways: &[Way], seed: u64) -> Vec<Vec<Vec2
     roads.iter().enumerate().map(line).collect()
 }
 
-/// Where avenues leave the town, well apart from each other.
+/// Ends of avenues at the edge of town, well apart from each other.
 fn gates(ways: &[Way], terrain: &Terrain) -> Vec<Site> {
     let end = |at: Vec2, before: Vec2| Site { at, inward: Some((before - at).unit()) };
     let mut ends: Vec<Site> = ways
@@ -46,7 +49,7 @@ fn gates(ways: &[Way], terrain: &Terrain) -> Vec<Site> {
             let last = way.line.len() - 1;
             [end(way.line[0], way.line[6]), end(way.line[last], way.line[last - 6])]
         })
-        // An avenue that leads outward, not one that goes round.
+        // Only avenues that lead outward, not around the town.
         .filter(|end| end.inward.is_some_and(|from| from.dot(end.at.unit()) < -0.5))
         .filter(|end| terrain.town_level(end.at) > 0.9 && !terrain.in_river(end.at))
         .collect();
@@ -63,7 +66,7 @@ fn gates(ways: &[Way], terrain: &Terrain) -> Vec<Site> {
     gates
 }
 
-/// Straight roads between sites of which no third one lies between.
+/// Straight roads between sites with no third site between them (a Gabriel graph with circles enlarged by 15 %).
 fn neighbours(terrain: &Terrain, sites: &[Site]) -> Vec<Road> {
     let mut roads = Vec::new();
     for i in 0..sites.len() {
@@ -86,7 +89,7 @@ fn neighbours(terrain: &Terrain, sites: &[Site]) -> Vec<Road> {
     roads
 }
 
-/// Makes one road of the two that meet most nearly opposite at a site, as roads do that were there before the others.
+/// Makes a through road of the two roads that meet most nearly opposite at a site, or of an avenue and one road.
 fn align_through_roads(sites: &[Site], site: usize, roads: &mut [Road]) {
     let arms: Vec<(usize, usize)> = (0..roads.len())
         .flat_map(|road| [(road, 0), (road, 1)])
@@ -112,7 +115,7 @@ fn align_through_roads(sites: &[Site], site: usize, roads: &mut [Road]) {
     }
 }
 
-/// A road that swings to and fro: gently in the plain, in hairpins where the straight line would be steep.
+/// A road with gentle bends in the plain, and hairpins where the straight line would be steep.
 fn winding_road(terrain: &Terrain, [a, b]: [Vec2; 2], departures: [Vec2; 2], bends: &Noise, offset: f64) -> Vec<Vec2> {
     const STEP: f64 = 12.0;
     let distance = a.distance(b);
@@ -129,11 +132,11 @@ fn winding_road(terrain: &Terrain, [a, b]: [Vec2; 2], departures: [Vec2; 2], ben
         let ends = smoothstep(0.0, 500.0, at.x) * smoothstep(distance, distance - 500.0, at.x);
         let wave = terrain.spec.hairpin * (1.0 + 1.1 * bends.along(length + offset, 1500.0));
         phase += TAU * STEP / wave;
-        // Hairpins are straight for longer than a sine is, and no two are alike.
+        // Hairpins have longer straights than a sine, and differ from each other.
         let (sine, unevenness) = (phase.sin(), 0.9 + 0.7 * bends.along(length + offset + 5e4, 700.0));
         let swing = terrain.spec.winding * steep * ends * unevenness * sine * (1.5 - 0.5 * sine * sine);
         let gentle_bends = 1.5 * bends.along(length + offset, 2900.0) + 0.5 * bends.along(length + offset, 900.0);
-        // Leaning back to the axis keeps the road near it.
+        // Steering back to the axis keeps the road near it.
         let pull_back = -(at.y / 1500.0).clamp(-0.9, 0.9);
         at = at + Vec2::polar(STEP, swing + (gentle_bends + pull_back) * ends.max(0.15) * (1.0 - 0.6 * steep));
         line.push(at);
@@ -146,7 +149,7 @@ fn winding_road(terrain: &Terrain, [a, b]: [Vec2; 2], departures: [Vec2; 2], ben
     resample(&road, STEP)
 }
 
-/// The curve about which a road winds: it leaves both ends in given directions.
+/// Cubic Hermite curve around which a road winds.
 struct Axis {
     ends: [Vec2; 2],
     departures: [Vec2; 2],
@@ -154,7 +157,7 @@ struct Axis {
 }
 
 impl Axis {
-    /// The point at `x` metres of the straight distance.
+    /// Point at `x` metres of the straight distance.
     fn point(&self, x: f64) -> Vec2 {
         let t = (x / self.distance).clamp(0.0, 1.0);
         let (t2, t3) = (t * t, t * t * t);
@@ -165,10 +168,10 @@ impl Axis {
             + self.departures[1] * (pull * (t2 - t3))
     }
 
-    /// The point `p.x` along and `p.y` to the left.
+    /// Point `p.x` along and `p.y` to the left.
     fn offset_point(&self, p: Vec2) -> Vec2 {
         let along = self.point(p.x + 4.0) - self.point(p.x - 4.0);
-        // Hairpins may swing a little past an end.
+        // Hairpins may pass an end by a few metres.
         let overshoot = p.x - p.x.clamp(0.0, self.distance);
         self.point(p.x) + along.unit() * overshoot + along.unit().left() * p.y
     }

@@ -1,4 +1,4 @@
-//! Where people go: loops, commutes and wanderings over the network of a place.
+//! Routes over the network of a region: commutes, round trips and tours of villages.
 
 use super::network::{ClassCosts, Network};
 use super::plane::{Vec2, length};
@@ -7,43 +7,38 @@ use super::region::Region;
 use std::collections::HashMap;
 use std::f64::consts::TAU;
 
-/// How a route finds its way.
+/// Shape of a route.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Shape {
-    /// From home to work.
     ToWork,
-    /// From work to home.
     ToHome,
-    /// A round from home.
+    /// Round trip from home.
     FromHome,
-    /// A round in the old town.
+    /// Round trip in the old town.
     OldTown,
-    /// A round in a forest, or in the hills.
+    /// Round trip in a forest or in the hills.
     Forest,
-    /// A round from the middle of the place.
+    /// Round trip from the centre of the region.
     FromCentre,
-    /// A round from home through villages.
+    /// From home through villages and back.
     Villages,
 }
 
-/// What people like, by class: street, avenue, path, country road, trail.
 pub const CYCLING_COSTS: ClassCosts = [1.0, 0.66, 0.62, 0.7, 2.4];
-/// The taste of runners and walkers.
 pub const FOOT_COSTS: ClassCosts = [1.0, 0.95, 0.55, 1.0, 0.75];
-/// The taste of those who came for the forest.
 pub const FOREST_COSTS: ClassCosts = [1.2, 1.3, 0.7, 1.2, 0.42];
 
-/// The crossing where most activities begin.
+/// Node where most activities start.
 pub fn home(region: &Region) -> u32 {
     region.network.nearest(dry_point(region, 0.33, 2.1))
 }
 
-/// The crossing where the commute ends.
+/// Node where the commute ends.
 pub fn work(region: &Region) -> u32 {
     region.network.nearest(dry_point(region, 0.42, 5.0))
 }
 
-/// A dry spot at a share of the town's radius, in a direction that is turned against the river's.
+/// Point on land at `share` of the town's radius, about `turn` radians from the direction of the river.
 fn dry_point(region: &Region, share: f64, turn: f64) -> Vec2 {
     let terrain = &region.terrain;
     let axis = terrain.river.first().map_or(0.0, |p| p.angle());
@@ -51,7 +46,7 @@ fn dry_point(region: &Region, share: f64, turn: f64) -> Vec2 {
     (0..60).map(candidate).find(|&p| !terrain.is_blocked(p) && !terrain.in_river(p)).unwrap_or(candidate(0))
 }
 
-/// A line of about `metres` length; empty when the place has no room for it.
+/// Route of about `metres` length; empty if the region has no room for it.
 pub fn find(region: &Region, shape: Shape, class_costs: &ClassCosts, metres: f64, random: &mut Random) -> Vec<Vec2> {
     let network = &region.network;
     match shape {
@@ -73,7 +68,7 @@ pub fn find(region: &Region, shape: Shape, class_costs: &ClassCosts, metres: f64
     }
 }
 
-/// The direct way, or a little round by one spot beside it.
+/// Cheapest path, or a path through one random point near it.
 fn commute(network: &Network, from: u32, to: u32, class_costs: &ClassCosts, random: &mut Random) -> Vec<Vec2> {
     let (a, b) = (network.nodes[from as usize], network.nodes[to as usize]);
     if random.random_bool(0.45) {
@@ -84,7 +79,7 @@ fn commute(network: &Network, from: u32, to: u32, class_costs: &ClassCosts, rand
     line_through(network, &[from, via, to], class_costs)
 }
 
-/// A round by three spots on a circle through the start, made larger or smaller until its length fits.
+/// Loop through three points on a circle through the start; the radius is adjusted until the length fits.
 fn round_trip(region: &Region, start: u32, class_costs: &ClassCosts, metres: f64, random: &mut Random) -> Vec<Vec2> {
     let network = &region.network;
     let from = network.nodes[start as usize];
@@ -116,7 +111,7 @@ fn round_trip(region: &Region, start: u32, class_costs: &ClassCosts, metres: f64
     best
 }
 
-/// From home to a few villages that lie in one direction, and back another way.
+/// From home to a few villages in one direction, and back another way.
 fn villages(region: &Region, class_costs: &ClassCosts, metres: f64, random: &mut Random) -> Vec<Vec2> {
     let terrain = &region.terrain;
     let start = home(region);
@@ -137,7 +132,7 @@ fn villages(region: &Region, class_costs: &ClassCosts, metres: f64, random: &mut
     line_through(&region.network, &stops, class_costs)
 }
 
-/// The way from stop to stop, taking no stretch twice where another is not much longer.
+/// Path through all stops that avoids edges already taken.
 fn line_through(network: &Network, stops: &[u32], class_costs: &ClassCosts) -> Vec<Vec2> {
     let mut times_used: HashMap<u32, u8> = HashMap::new();
     let mut path: Vec<(u32, bool)> = Vec::new();
@@ -151,12 +146,12 @@ fn line_through(network: &Network, stops: &[u32], class_costs: &ClassCosts) -> V
     network.line(&without_short_loops(network, &path))
 }
 
-/// Leaves out spurs and rounds about a block, which come from stops that nobody would insist on.
+/// Removes spurs and small loops, which only serve to reach a stop exactly.
 fn without_short_loops(network: &Network, path: &[(u32, bool)]) -> Vec<(u32, bool)> {
     let total: f64 = path.iter().map(|&(edge_id, _)| network.edges[edge_id as usize].length).sum();
     let longest = (0.2 * total).min(1600.0);
     let mut shortened: Vec<(u32, bool)> = Vec::new();
-    // Metres from the start to the end of every kept stretch.
+    // Metres from the start to the end of each edge.
     let mut distances: Vec<f64> = Vec::new();
     for &(edge_id, forwards) in path {
         let edge = &network.edges[edge_id as usize];

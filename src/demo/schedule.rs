@@ -1,23 +1,19 @@
-//! Which activity happens when, of what kind, and in which file it ends up.
+//! Schedule of the demo: start, kind, route and file of each activity.
 
 use super::kind::{Days, KINDS, Kind};
 use super::random::Random;
 use crate::activity::calendar;
 use std::collections::HashSet;
 
-/// The three formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Garmin's binary format.
     Fit,
-    /// GPS Exchange Format 1.1.
     Gpx,
-    /// Training Center XML.
     Tcx,
 }
 
 impl Format {
-    /// The file extension.
+    /// File extension.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Fit => "fit",
@@ -27,37 +23,34 @@ impl Format {
     }
 }
 
-/// One activity to be written.
+/// A scheduled activity.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// Its number, from 0.
     pub number: usize,
-    /// Index into [`KINDS`].
+    /// Index in [`KINDS`].
     pub kind: usize,
-    /// Rank among the favourite routes; `None` for a route of its own.
+    /// Rank among the favourite routes; `None` for a route taken once.
     pub favourite: Option<usize>,
-    /// Start in milliseconds since 1970.
+    /// Milliseconds since 1970.
     pub start_ms: i64,
     /// `morning-ride`
     pub title: String,
-    /// The day it starts, `2021-05-03`.
+    /// `2021-05-03`
     pub date: String,
-    /// File name with folder: `2021/2021-05-03-morning-ride.fit`.
+    /// `2021/2021-05-03-morning-ride.fit`
     pub path: String,
-    /// File format.
     pub format: Format,
-    /// Whether it is compressed with gzip.
     pub gzip: bool,
 }
 
 impl Entry {
-    /// The year it starts in, which is the folder of its file.
+    /// Year of the start, which is the folder of the file.
     pub fn year(&self) -> &str {
         &self.date[..4]
     }
 }
 
-/// The first `count` activities of a life; fewer are the beginning of more.
+/// The first `count` activities of a seed.
 pub fn entries(seed: u64, count: usize) -> Vec<Entry> {
     let mut hours_taken: HashSet<i64> = HashSet::new();
     let mut stems_taken: HashSet<String> = HashSet::new();
@@ -71,7 +64,7 @@ fn entry(seed: u64, number: usize, hours_taken: &mut HashSet<i64>, stems_taken: 
     let unrepeated_share = kind.favourites == 0 || random.random_bool(kind.unrepeated_share);
     let favourite = (!unrepeated_share).then(|| random.zipf(kind.favourites));
     let mut start_ms = start(kind, &mut random);
-    // Nobody is at two places at once; in a life that is full, after some tries, it happens all the same.
+    // Activities overlap only if 12 attempts find no free time.
     for _ in 0..12 {
         let hour = start_ms / 3_600_000;
         if (hour - 3..=hour + 3).all(|hour| !hours_taken.contains(&hour)) {
@@ -83,7 +76,7 @@ fn entry(seed: u64, number: usize, hours_taken: &mut HashSet<i64>, stems_taken: 
     let title = format!("{}-{}", time_of_day(start_ms), kind.name);
     let date = calendar::date_of_day(start_ms.div_euclid(DAY_MS));
     let format = [Format::Fit, Format::Gpx, Format::Tcx][random.weighted([0.5, 0.35, 0.15].into_iter())];
-    // Indoors nothing but FIT records without a position.
+    // Indoor recordings have no positions, which only FIT files hold here.
     let format = if kind.region.is_none() { Format::Fit } else { format };
     let gzip = random.random_bool(if format == Format::Fit { 0.12 } else { 0.3 });
     let extension = format.name();
@@ -99,7 +92,7 @@ fn entry(seed: u64, number: usize, hours_taken: &mut HashSet<i64>, stems_taken: 
 
 const DAY_MS: i64 = 86_400_000;
 
-/// A start between 2018 and 2025: more of them in later years, in season, on the right day of the week.
+/// Random start between 2018 and 2025 in milliseconds since 1970: more in later years, by season and day of the week.
 fn start(kind: &Kind, random: &mut Random) -> i64 {
     /// Days from 1970 to 2018-01-01, a Monday.
     const FIRST_DAY: i64 = 17_532;

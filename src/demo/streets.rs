@@ -1,4 +1,7 @@
-//! Streets that follow a field of directions: evenly spaced, smooth, in two families that cross at right angles.
+//! Streets as evenly spaced streamlines of a direction field, in two perpendicular families.
+//!
+//! A new street starts one spacing away from an existing one, and follows the field until the ground is blocked or a
+//! parallel street is too close.
 
 use super::plane::{PointGrid, Vec2};
 use super::random::Random;
@@ -6,48 +9,44 @@ use super::terrain::Terrain;
 use std::collections::VecDeque;
 use std::f64::consts::PI;
 
-/// What a way is; what it costs to take it depends on it.
+/// Class of a way, which sets the cost of taking it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WayClass {
-    /// An ordinary street.
     Street,
-    /// A main street that leads far.
+    /// Main street.
     Avenue,
-    /// A path along a river, round a lake or through a park.
+    /// Path along a river, around a lake or through a park.
     Path,
-    /// A road between villages.
+    /// Road between villages.
     Country,
-    /// A track through forest and hills.
+    /// Track through forest and hills.
     Trail,
 }
 
-/// One way: a smooth line of one class.
 #[derive(Clone, Debug)]
 pub struct Way {
-    /// Its points, a few metres apart.
+    /// Smooth line with points a few metres apart.
     pub line: Vec<Vec2>,
-    /// What it is.
     pub class: WayClass,
 }
 
 /// Metres between the points of a street.
 const STEP: f64 = 14.0;
 
-/// Traces streets over a land, remembering which ground is taken.
+/// Traces streets and marks the ground that they occupy.
 pub struct Tracer<'a> {
     terrain: &'a Terrain,
-    /// Points of both families: those along the field, those across it.
+    /// Points of the streets along the field and across it.
     occupied: [PointGrid<()>; 2],
     ways: Vec<Way>,
 }
 
 impl<'a> Tracer<'a> {
-    /// An empty map of `terrain`.
     pub fn new(terrain: &'a Terrain) -> Self {
         Self { terrain, occupied: [PointGrid::new(120.0), PointGrid::new(120.0)], ways: Vec::new() }
     }
 
-    /// Adds a given way, and keeps streets that run beside it at a distance.
+    /// Adds a given way and marks its ground, so that parallel streets keep their distance.
     pub fn add(&mut self, way: Way) {
         for pair in way.line.windows(2) {
             let along = Vec2::polar(1.0, self.terrain.direction(pair[0])).dot((pair[1] - pair[0]).unit()).abs();
@@ -65,19 +64,15 @@ impl<'a> Tracer<'a> {
         self.ways.push(way);
     }
 
-    /// The ways so far.
     pub fn ways(&self) -> &[Way] {
         &self.ways
     }
 
-    /// Hands over all ways.
     pub fn finish(self) -> Vec<Way> {
         self.ways
     }
 
-    /// Fills the area around `seeds` with streets.
-    ///
-    /// New streets start beside old ones, one spacing away, so that they stay parallel; avenues may cross the river.
+    /// Fills the area around `seeds` with streets or avenues; only avenues may cross the river.
     pub fn fill(&mut self, seeds: &[Vec2], avenues: bool, random: &mut Random) {
         let mut queue: VecDeque<(Vec2, usize)> = VecDeque::new();
         for &seed in seeds {
@@ -133,7 +128,7 @@ impl<'a> Tracer<'a> {
         self.ways.push(Way { line, class });
     }
 
-    /// Follows the field from `start` until ground is closed or a parallel street is too near.
+    /// Follows the field from `start` until the ground is blocked or a parallel street is too close.
     fn trace(&self, start: Vec2, family: usize, sign: f64, avenues: bool) -> Vec<Vec2> {
         let mut line = vec![start];
         let mut heading = self.heading(start, family) * sign;
@@ -151,7 +146,7 @@ impl<'a> Tracer<'a> {
             if !self.is_free(next, avenues) {
                 break;
             }
-            // Where a parallel street comes near, this one goes on to the next crossing and ends there.
+            // Close to a parallel street, this street continues to the next crossing and ends there.
             if self.is_occupied(next, family, spacing * 0.62) {
                 overlap_length += STEP;
                 if overlap_length > spacing * 1.1 || self.is_occupied(next, family, spacing * 0.3) {
@@ -160,7 +155,7 @@ impl<'a> Tracer<'a> {
             }
             line.push(next);
             at = next;
-            // A street that has gone round comes back beside its own beginning.
+            // A street that has turned full circle ends at its own beginning.
             let older_points = line.len().saturating_sub((2.0 * spacing / STEP) as usize + 12);
             if line[..older_points].iter().step_by(4).any(|p| p.distance(at) < spacing * 0.55) {
                 if start.distance(at) < spacing * 0.55 {

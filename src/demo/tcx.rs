@@ -1,4 +1,4 @@
-//! TCX, Garmin's Training Center XML, with heart rate.
+//! Encoder of TCX, Garmin's Training Center XML, with heart rates.
 
 use super::kind::KINDS;
 use super::recording::{Sample, segments};
@@ -10,7 +10,7 @@ use std::io;
 
 type Xml = Writer<Vec<u8>>;
 
-/// A recording as a TCX file with one lap; pauses part its tracks.
+/// Encodes a recording as one lap; pauses separate its tracks.
 pub fn encode(entry: &Entry, samples: &[Sample]) -> anyhow::Result<Vec<u8>> {
     let (Some(first), Some(last)) = (samples.first(), samples.last()) else { return Ok(Vec::new()) };
     let start = timestamp(first.time_ms);

@@ -1,23 +1,25 @@
-//! The land a place is built on: relief, river, lake, parks, forests, villages, and what they do to streets.
+//! Terrain of a region: heights, water, parks, forests and villages, and the direction and spacing of streets.
+//!
+//! Objects get random positions, rejected if too close to other objects. Heights, directions and spacings are functions
+//! of the position: noise plus the influence of the objects around it.
 
 use super::patch::Patch;
-use super::plane::{PointGrid, Vec2, resample, smoothstep};
+use super::plane::{PointGrid, Vec2, smoothstep};
 use super::random::{Noise, Random};
 use super::region::RegionSpec;
+use super::river::river;
 use std::f64::consts::{PI, TAU};
 
-/// A village: a middle, a radius, and the direction of its main street.
 #[derive(Clone, Copy, Debug)]
 pub struct Village {
-    /// Its middle.
     pub centre: Vec2,
-    /// How far its streets reach, in metres.
+    /// Radius of the streets in metres.
     pub radius: f64,
-    /// Direction of its streets in radians.
+    /// Direction of the streets in radians.
     pub angle: f64,
 }
 
-/// A quarter with a street grid of its own.
+/// Part of town with its own street grid.
 #[derive(Clone, Copy, Debug)]
 struct Quarter {
     centre: Vec2,
@@ -25,23 +27,19 @@ struct Quarter {
     angle: f64,
 }
 
-/// Everything that is decided about a place before its streets.
+/// Terrain with everything except its ways.
 pub struct Terrain {
-    /// What was asked for.
     pub spec: RegionSpec,
-    /// Centre line of the river, a point every 40 m; empty without one.
+    /// Centre line with a point every 40 m; empty without a river.
     pub river: Vec<Vec2>,
-    /// The lake in town.
     pub lake: Option<Patch>,
-    /// Parks in town.
     pub parks: Vec<Patch>,
     /// Forests and hills with trails.
     pub forests: Vec<Patch>,
-    /// Villages around.
     pub villages: Vec<Village>,
-    /// Crossroads in the country.
+    /// Crossroads of country roads.
     pub crossroads: Vec<Vec2>,
-    /// The shore of an island.
+    /// Coast of an island.
     pub shore: Option<Patch>,
     quarters: Vec<Quarter>,
     river_cells: PointGrid<Vec2>,
@@ -49,11 +47,11 @@ pub struct Terrain {
     hills: Noise,
 }
 
-/// How far the river is looked for, in metres.
+/// In metres.
 const RIVER_SEARCH_RADIUS: f64 = 1500.0;
 
 impl Terrain {
-    /// Makes up a place; the same specification and seed give the same land.
+    /// Generates a terrain; equal arguments give equal terrains.
     pub fn new(spec: RegionSpec, seed: u64) -> Self {
         let noise = Noise::new(seed, 1);
         let river = spec.river.map_or_else(Vec::new, |_| river(&spec, seed));
@@ -100,7 +98,7 @@ impl Terrain {
         floor + self.spec.relief * share * ridges.max(0.02).powf(1.3)
     }
 
-    /// Latitude and longitude of `p` in degrees, rounded to what devices write.
+    /// Latitude and longitude in degrees, rounded to 1e-7 as devices do.
     pub fn to_degrees(&self, p: Vec2) -> [f64; 2] {
         const METRES_PER_DEGREE: f64 = 111_195.0;
         let round = |degrees: f64| (degrees * 1e7).round() / 1e7;
@@ -108,31 +106,31 @@ impl Terrain {
         [round(self.spec.lat + p.y / METRES_PER_DEGREE), round(self.spec.lon + p.x / east)]
     }
 
-    /// Climb per metre in the steepest direction.
+    /// Gradient of the height.
     pub fn slope(&self, p: Vec2) -> Vec2 {
         let at = |x, y| self.height(p + Vec2::new(x, y));
         Vec2::new(at(30.0, 0.0) - at(-30.0, 0.0), at(0.0, 30.0) - at(0.0, -30.0)) * (1.0 / 60.0)
     }
 
-    /// Distance to the river's centre line and its direction there, within sight of it.
+    /// Distance to the river's centre line in metres, and its direction, within [`RIVER_SEARCH_RADIUS`].
     pub fn nearest_river(&self, p: Vec2) -> Option<(f64, Vec2)> {
         self.river_cells.nearest(p, RIVER_SEARCH_RADIUS)
     }
 
-    /// Whether `p` is in water where only a bridge could cross.
+    /// Returns true if only a bridge can cross `p`.
     pub fn in_river(&self, p: Vec2) -> bool {
         let half = self.spec.river.unwrap_or(0.0) / 2.0;
         self.river_cells.nearest(p, half + 9.0).is_some()
     }
 
-    /// Whether no street can be: lake, park, sea. Rivers are asked for on their own, because avenues cross them.
+    /// Returns true for lake, park and sea. The river is a separate question because avenues cross it.
     pub fn is_blocked(&self, p: Vec2) -> bool {
         self.lake.as_ref().is_some_and(|lake| lake.level(p) < 1.0)
             || self.parks.iter().any(|park| park.level(p) < 1.0)
             || self.shore.as_ref().is_some_and(|shore| shore.level(p) > 0.985)
     }
 
-    /// Metres between parallel streets at `p`; `None` where there are none.
+    /// Metres between parallel streets; `None` where no streets are.
     pub fn spacing(&self, p: Vec2) -> Option<f64> {
         let town = self.spec.town;
         let town_level = self.town_level(p);
@@ -149,29 +147,29 @@ impl Terrain {
         (in_forest && p.length() < town * 6.0).then(|| 250.0 * (1.0 + 0.6 * self.noise.at(p, 1200.0)))
     }
 
-    /// Metres between parallel avenues at `p`; `None` out of town.
+    /// Metres between parallel avenues; `None` outside the town.
     pub fn avenue_spacing(&self, p: Vec2) -> Option<f64> {
         let town_level = self.town_level(p);
         (town_level < 1.08).then(|| (420.0 + 700.0 * town_level) * (1.0 + 0.4 * self.noise.at(p, 1900.0)))
     }
 
-    /// 0 in the middle of the town, 1 where it ends, its edge frayed.
+    /// 0 in the centre of the town, 1 at its noisy edge, larger outside.
     pub fn town_level(&self, p: Vec2) -> f64 {
         let frayed = 0.5 * self.noise.at(p, 0.62 * self.spec.town) + 0.22 * self.noise.at(p, 0.21 * self.spec.town);
         p.length() / self.spec.town * (1.0 + frayed)
     }
 
-    /// Whether trails, not streets, cover `p`.
+    /// Returns true where trails replace streets.
     pub fn is_wild(&self, p: Vec2) -> bool {
         self.town_level(p) >= 1.0 && self.village_at(p).is_none()
     }
 
-    /// Direction of streets at `p` in radians; the other streets cross them at right angles.
+    /// Direction of streets in radians; cross streets are perpendicular.
     pub fn direction(&self, p: Vec2) -> f64 {
         if self.is_wild(p) {
             return self.slope(p).angle() + PI / 2.0 + 0.9 * self.noise.at(p, 420.0);
         }
-        // Directions are averaged with doubled angles, in which a line and its opposite are one.
+        // The average uses doubled angles, in which opposite directions are equal.
         let mut sum = Vec2::default();
         let mut add = |angle: f64, weight: f64| sum = sum + Vec2::polar(weight, 2.0 * angle);
         if let Some(village) = self.village_at(p) {
@@ -194,7 +192,7 @@ impl Terrain {
         sum.angle() / 2.0 + 0.28 * self.noise.at(p, 1500.0)
     }
 
-    /// The village whose streets cover `p`.
+    /// Village whose streets cover `p`.
     pub fn village_at(&self, p: Vec2) -> Option<&Village> {
         self.villages.iter().find(|village| {
             let d = p.distance(village.centre);
@@ -220,10 +218,10 @@ impl Terrain {
     fn add_patches(&mut self, random: &mut Random, seed: u64) {
         let town = self.spec.town;
         let parks = self.spec.parks;
-        let wanted = parks + usize::from(self.spec.lake) + self.spec.forests;
+        let target_count = parks + usize::from(self.spec.lake) + self.spec.forests;
         let mut placed: Vec<Patch> = Vec::new();
-        for attempt in 0..wanted as u64 * 60 {
-            if placed.len() == wanted {
+        for attempt in 0..target_count as u64 * 60 {
+            if placed.len() == target_count {
                 break;
             }
             let noise = Noise::new(seed, 100 + attempt);
@@ -231,7 +229,7 @@ impl Terrain {
             let patch = if placed.len() < parks {
                 let distance = random.between(self.spec.old_town * 1.4, town * 0.72);
                 Patch::new(Vec2::polar(distance, angle), town * random.between(0.035, 0.085), 0.7, noise)
-            } else if placed.len() < wanted - self.spec.forests {
+            } else if placed.len() < target_count - self.spec.forests {
                 Patch::new(Vec2::polar(town * random.between(0.45, 0.7), angle), town * 0.13, 0.8, noise)
             } else {
                 let radius = random.between(1900.0, 3000.0);
@@ -256,16 +254,16 @@ impl Terrain {
 
     fn add_villages(&mut self, random: &mut Random) {
         let from = self.spec.town * 1.2 + 500.0;
-        let wanted = self.spec.villages;
-        let separation = 1.3 * (self.spec.reach - from).max(1.0) / (wanted.max(1) as f64).sqrt();
-        for attempt in 0..wanted * 90 {
+        let target_count = self.spec.villages;
+        let separation = 1.3 * (self.spec.reach - from).max(1.0) / (target_count.max(1) as f64).sqrt();
+        for attempt in 0..target_count * 90 {
             let share = random.uniform();
             let angle = random.between(0.0, TAU);
             let frayed = 1.0 + 0.9 * self.noise.at(Vec2::polar(9.0e4, angle), 6.0e4);
             let distance = from + (self.spec.reach * frayed - from).max(500.0) * share.powf(0.75);
             let mut centre = Vec2::polar(distance, angle);
             if let Some(shore) = &self.shore {
-                let on_coast = attempt < wanted * 30;
+                let on_coast = attempt < target_count * 30;
                 centre = shore.edge(angle, if on_coast { 0.93 } else { random.between(0.35, 0.75) });
             }
             let radius = random.between(0.4, 1.0).powi(2) * 620.0 + 160.0;
@@ -279,9 +277,9 @@ impl Terrain {
             if !dry || self.forests.iter().any(|forest| forest.level(centre) < 1.1) {
                 continue;
             }
-            // Villages take the best places, crossroads what is left between them.
-            if attempt < wanted * 30 {
-                if self.villages.len() < wanted && free(1.0) {
+            // Villages are placed first, crossroads between them.
+            if attempt < target_count * 30 {
+                if self.villages.len() < target_count && free(1.0) {
                     self.villages.push(Village { centre, radius, angle });
                 }
             } else if free(0.72) && self.spec.relief < 1000.0 {
@@ -289,30 +287,4 @@ impl Terrain {
             }
         }
     }
-}
-
-/// A meandering line past the middle of the place.
-fn river(spec: &RegionSpec, seed: u64) -> Vec<Vec2> {
-    let mut random = Random::new(seed, 5);
-    let bends = Noise::new(seed, 6);
-    let axis = random.between(0.0, TAU);
-    let start = Vec2::polar(random.between(0.55, 0.8) * spec.old_town, axis + PI / 2.0);
-    let heading = |s: f64| {
-        let wide = 2.1;
-        axis + wide * bends.along(s, 3100.0) + 0.5 * bends.along(s + 7e5, 1200.0) - (wide * bends.along(0.0, 3100.0))
-    };
-    let walk = |sign: f64| {
-        let mut at = start;
-        let mut line = vec![at];
-        for step in 0..(1.5 * spec.reach / 40.0) as usize {
-            at = at + Vec2::polar(40.0 * sign, heading(sign * 40.0 * step as f64));
-            line.push(at);
-        }
-        line
-    };
-    let mut line = walk(-1.0);
-    line.reverse();
-    line.pop();
-    line.extend(walk(1.0));
-    resample(&line, 40.0)
 }

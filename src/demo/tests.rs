@@ -1,4 +1,4 @@
-//! The laws of a made-up archive, and its files read back by readers that share no code with the writers.
+//! Properties of the demo archive, whose files are read back by independent readers.
 
 use super::kind::KINDS;
 use super::recording::Sample;
@@ -13,7 +13,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// The life that most tests look at; it is built once.
+/// World of most tests, built once.
 fn world() -> &'static World {
     static LIFE: OnceLock<World> = OnceLock::new();
     LIFE.get_or_init(|| World::new(1))
@@ -40,11 +40,14 @@ fn archives_are_reproducible_and_shorter_ones_are_prefixes() {
     let longer = archive(24, 5);
     let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let shorter = one_thread.install(|| archive(9, 5));
-    assert!(shorter.iter().all(|(name, bytes)| longer.get(name) == Some(bytes)), "one thread writes the same");
+    assert!(
+        shorter.iter().all(|(name, bytes)| longer.get(name) == Some(bytes)),
+        "the number of threads does not matter"
+    );
     assert!(archive(9, 6).values().all(|bytes| longer.values().all(|other| other != bytes)));
 }
 
-/// The first entry of seed 1 that `matches`, with its samples and its file, decompressed.
+/// First matching entry of seed 1, with its samples and its unpacked file.
 fn example(matches: impl Fn(&Entry) -> bool) -> (Entry, Vec<Sample>, Vec<u8>) {
     let entry = entries(1, 400).into_iter().find(matches).unwrap();
     let samples = world().samples(&entry);
@@ -157,7 +160,7 @@ fn recordings_are_plausible() {
     for entry in entries(1, 60) {
         let samples = world().samples(&entry);
         assert!(samples.len() > 100, "{}: only {} points", entry.path, samples.len());
-        assert!(samples.windows(2).all(|pair| pair[0].time_ms < pair[1].time_ms), "{}: time runs", entry.path);
+        assert!(samples.windows(2).all(|pair| pair[0].time_ms < pair[1].time_ms), "{}: times increase", entry.path);
         assert!(samples.windows(2).all(|pair| pair[0].distance_m <= pair[1].distance_m), "{}", entry.path);
         assert_eq!(samples.iter().all(|sample| sample.position.is_some()), is_outdoors(&entry));
         for [lat, lon] in samples.iter().filter_map(|sample| sample.position) {

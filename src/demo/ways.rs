@@ -1,4 +1,4 @@
-//! The ways that no field of directions gives: along the river, round the lake, through parks; and all ways together.
+//! All ways of a region: given paths along rivers, lakes and parks, then avenues, country roads, streets and trails.
 
 use super::patch::Patch;
 use super::plane::{Vec2, curve, resample, smooth};
@@ -8,7 +8,6 @@ use super::streets::{Tracer, Way, WayClass};
 use super::terrain::Terrain;
 use std::f64::consts::{PI, TAU};
 
-/// All ways of a land, from the river to the last forest trail.
 pub fn all(terrain: &Terrain, seed: u64) -> Vec<Way> {
     let mut random = Random::new(seed, 20);
     let mut tracer = Tracer::new(terrain);
@@ -46,7 +45,7 @@ pub fn all(terrain: &Terrain, seed: u64) -> Vec<Way> {
     ways
 }
 
-/// Both banks, as far as the villages reach.
+/// Paths on both banks, as far as the villages extend.
 fn river_paths(terrain: &Terrain) -> Vec<Vec<Vec2>> {
     let Some(width) = terrain.spec.river else { return Vec::new() };
     let near: Vec<Vec2> = terrain.river.iter().copied().filter(|p| p.length() < 0.8 * terrain.spec.reach).collect();
@@ -64,7 +63,7 @@ fn river_paths(terrain: &Terrain) -> Vec<Vec<Vec2>> {
         .collect()
 }
 
-/// Curved paths through a park, from edge to edge, and a round in its middle.
+/// Curved paths through a park, and a loop in its middle.
 fn park_paths(park: &Patch, random: &mut Random) -> Vec<Vec<Vec2>> {
     let mut paths = vec![park.outline(random.between(0.45, 0.6))];
     let turn = random.between(0.0, TAU);

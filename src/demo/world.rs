@@ -1,4 +1,4 @@
-//! From an entry of the plan to what was recorded.
+//! All regions and favourite routes of the demo: entry of the schedule → recorded samples.
 
 use super::kind::{KINDS, Kind};
 use super::plane::{Vec2, length};
@@ -10,23 +10,21 @@ use super::schedule::Entry;
 use rayon::prelude::*;
 use std::sync::OnceLock;
 
-/// The places of a life and the routes that are taken again and again.
 pub struct World {
     seed: u64,
     regions: Vec<Region>,
-    /// For every kind, its favourite routes, found when first taken.
+    /// Favourite routes by kind and rank, computed on first use.
     favourites: Vec<Vec<OnceLock<Vec<Vec2>>>>,
 }
 
 impl World {
-    /// Builds all places.
     pub fn new(seed: u64) -> Self {
         let regions = (0..REGIONS.len()).into_par_iter().map(|number| Region::new(number, seed)).collect();
         let favourites = KINDS.iter().map(|kind| (0..kind.favourites).map(|_| OnceLock::new()).collect()).collect();
         Self { seed, regions, favourites }
     }
 
-    /// What the device recorded; the same entry always gives the same samples.
+    /// Recording of an entry; equal entries give equal samples.
     pub fn samples(&self, entry: &Entry) -> Vec<Sample> {
         let kind = &KINDS[entry.kind];
         let mut random = Random::new(self.seed, 2_000_000 + entry.number as u64);
@@ -42,7 +40,7 @@ impl World {
             }),
             None => &route_line(region, kind, &mut random),
         };
-        // Many a loop is taken the other way round.
+        // Some loops are taken in reverse.
         if matches!(kind.shape, route::Shape::ToWork | route::Shape::ToHome) || random.random_bool(0.7) {
             record(&region.terrain, route_line, &kind.gait, entry.start_ms, &mut random)
         } else {
@@ -52,7 +50,7 @@ impl World {
     }
 }
 
-/// A route of the kind; where the network offers none, some times round the block.
+/// Route of a kind; four laps of a block if the network offers none.
 fn route_line(region: &Region, kind: &Kind, random: &mut Random) -> Vec<Vec2> {
     let [short, long] = kind.kilometres;
     let mut fallback = Vec::new();

@@ -1,4 +1,8 @@
-//! Which pairs of many activities are worth a comparison, without comparing all with all.
+//! Candidate pairs: cheap pre-selection of activities that may be one recording, instead of comparing all with all.
+//!
+//! Activities with equal fingerprints are reduced to the first of them. The others become pairs in two ways: by an
+//! inverted index from sketch hashes to activities (shared positions), and by a sweep over start times (same time, near
+//! boxes).
 
 use std::collections::HashMap;
 
@@ -7,43 +11,40 @@ use super::sketch::Sketch;
 use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
 
-/// Hashes that two sketches share at least, unless one has fewer: by chance, strangers on one road share one or two.
+/// Shared hashes of a pair, unless a sketch has fewer. Unrelated activities on one road share one or two by chance.
 const MIN_SHARED_HASHES: usize = 3;
-/// A place that more activities than this have in their sketch, as the recording of a device that lies at home, tells nothing.
+/// Hashes of more activities than this are ignored: a common position, such as of a device left at home, is no
+/// evidence.
 const MAX_BUCKET: usize = 64;
-/// Activities at the same time and place that one is compared with at most: more than a group rides in.
+/// Most pairs per activity from the time sweep, more than the size of a riding group.
 const MAX_CONCURRENT: usize = 32;
-/// Of the longer of two spans of time, so much must be in both: somewhat less than the judge asks.
+/// Common part of the longer of two time spans, 0 to 1; slightly below the judge's limit.
 const MIN_TIME_OVERLAP: f64 = 0.85;
 
-/// What is asked of an activity before its points are.
+/// Features of an activity for the candidate search.
 #[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Features {
-    /// See [`Summary::start_ms`], like the others.
+    /// See [`Summary::start_ms`].
     pub start_ms: Option<i64>,
-    /// Time of the last point that has one.
     pub end_ms: Option<i64>,
-    /// Where it was.
     pub extent: Extent,
-    /// Of its positions and times.
     pub fingerprint: u128,
-    /// A plan is never the same as what came of it.
+    /// Planned and recorded activities are never paired.
     pub planned: bool,
-    /// Number of points.
     pub points: u64,
-    /// Of its places.
     pub sketch: Sketch,
 }
 
 impl Features {
-    /// Of what an activity comes to, and its places.
+    /// Takes the features from a summary and its sketch.
     pub fn new(summary: &Summary, sketch: Sketch) -> Self {
         let Summary { start_ms, end_ms, extent, fingerprint, planned, points, .. } = *summary;
         Self { start_ms, end_ms, extent, fingerprint, planned, points, sketch }
     }
 
-    /// Whether the judge may be sure that both are one recording: not if they were so long apart that no time zone
-    /// explains it.
+    /// Returns true if [`Verdict::Same`](super::Verdict::Same) is possible: false if the time between both recordings
+    /// exceeds every time zone difference.
     pub fn can_be_same(&self, other: &Self) -> bool {
         let starts_in_range = |one: &Self, other: &Self| {
             let both = one.start_ms.zip(other.end_ms);
@@ -53,10 +54,11 @@ impl Features {
     }
 }
 
-/// Pairs of indices that may be one recording, the lesser first, in order; of those with a new activity in them. `is_new`
-/// says which are new, by index.
+/// Returns sorted pairs of indices `(lesser, greater)` that may be one recording, with at least one new activity each.
+/// `is_new` has one flag per activity.
 ///
-/// Of activities with the same fingerprint, the first is paired with each of the others and stands for them.
+/// Of several activities with the same fingerprint, the first is paired with each of the others and alone enters the
+/// search.
 pub fn candidates(features: &[Features], is_new: &[bool]) -> Vec<(usize, usize)> {
     let mut first = HashMap::with_capacity(features.len());
     let (mut pairs, mut distinct) = (Vec::new(), Vec::with_capacity(features.len()));
@@ -75,7 +77,7 @@ pub fn candidates(features: &[Features], is_new: &[bool]) -> Vec<(usize, usize)>
     pairs
 }
 
-/// Those that share places.
+/// Adds pairs that share at least three sketch hashes.
 fn pairs_by_sketch(
     features: &[Features],
     distinct: &[usize],
@@ -98,7 +100,7 @@ fn pairs_by_sketch(
     pairs.extend(frequent.map(|same| same[0]));
 }
 
-/// Those that were about at one place at the same time from beginning to end.
+/// Adds pairs that overlap in time for at least 85 % of the longer one, with boxes near each other.
 fn pairs_by_time(
     features: &[Features],
     distinct: &[usize],
@@ -109,7 +111,7 @@ fn pairs_by_time(
     let mut by_start: Vec<(i64, i64, usize)> = distinct.iter().filter_map(time_span).collect();
     by_start.sort_unstable();
     for (i, &(start, end, a)) in by_start.iter().enumerate() {
-        // However long the other is, it cannot begin later than this.
+        // Later starts cannot reach the required overlap, whatever the duration of the other activity.
         let latest = start as f64 + (end - start) as f64 * (1.0 - MIN_TIME_OVERLAP);
         let overlaps = |&&(other_start, other_end, b): &&(i64, i64, usize)| {
             let both = (end.min(other_end) - other_start) as f64;
@@ -122,7 +124,7 @@ fn pairs_by_time(
     }
 }
 
-/// Whether two boxes touch when each is a little larger: by 100 m at the equator.
+/// Returns true if two boxes intersect when each is enlarged by 100 m (at the equator).
 fn are_near(a: Extent, b: Extent) -> bool {
     const MARGIN: u32 = 10_700;
     (0..2).all(|axis| {
@@ -136,7 +138,7 @@ mod tests {
     use crate::activity::{Activity, Point};
     use crate::collection::visible::without_privacy;
 
-    /// An hour's ride on its own road, from some minute on.
+    /// An hour's ride on road `number`, starting at `minute`.
     fn ride(number: u32, minute: i64) -> Features {
         let place = |i: i64| (47.0 + f64::from(number) * 0.01 + (i as f64 / 9.0).sin() * 1e-3, 8.0 + i as f64 * 1e-4);
         let point = |i: i64| {
@@ -148,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_are_paired_at_any_time_and_company_at_the_same() {
+    fn pairs_share_positions_or_overlap_in_time() {
         let mut features = [ride(0, 0), ride(0, 600), ride(1, 0), ride(1, 0), ride(2, 1200), ride(50, 0)];
         assert_eq!(candidates(&features, &[true; 6]), [(0, 1), (2, 3)]);
         assert_eq!(candidates(&features, &[false, false, false, true, true, true]), [(2, 3)]);
@@ -164,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn crowds_do_not_make_pairs_of_all_with_all() {
+    fn the_number_of_pairs_stays_linear() {
         let one = ride(0, 0);
         let number = 3000;
         let same = vec![one.clone(); number];

@@ -1,23 +1,27 @@
-//! The places that two recordings share, in the order of both.
+//! Longest chain of matching positions that both recordings visit in the same order.
+//!
+//! Every sample of the trace with fewer positions is looked up among the positions of the other (sorted by x); each
+//! visit within the tolerance is a possible match. The longest sequence of matches that increases in both indices is
+//! found as a longest increasing subsequence in O(n log n).
 
 use super::trace::{Trace, canvas_metres};
 use crate::engine::geometry::mercator::metres_per_unit;
 
-/// Visits of one place that are told apart; more than a person makes on one way.
+/// Visits of one position that are distinguished, enough for laps of one recording.
 const MAX_VISITS: usize = 16;
 
-/// Places of one recording and of the other that agree, in the order of both.
+/// Matching positions of two traces, in the order of both.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chain {
-    /// Indices of places of the one with fewer and of the other, both growing.
+    /// Position indices in the trace with fewer positions and in the other, both increasing.
     pub matches: Vec<(usize, usize)>,
-    /// Of the samples between the first and the last link, how many are in it: from 0 to 1.
+    /// Matched part of the samples between the first and last match, 0 to 1.
     pub share: f64,
-    /// How much of one recording lies between the first and the last link: from 0 to 1, of the one of which it is more.
+    /// Part of a recording between the first and last match, 0 to 1; the greater of both recordings.
     pub coverage: f64,
 }
 
-/// Finds the longest one, by the samples of `fewer`, for places within so many metres.
+/// Finds the longest chain of samples of `fewer` with positions of `more` at most `tolerance` metres away.
 pub fn longest_chain(fewer: &Trace, more: &Trace, tolerance: f64) -> Chain {
     let matches = longest_increasing(&visits(fewer, more, tolerance));
     let (Some(first), Some(last)) = (matches.first(), matches.last()) else { return Chain::default() };
@@ -31,7 +35,7 @@ pub fn longest_chain(fewer: &Trace, more: &Trace, tolerance: f64) -> Chain {
     }
 }
 
-/// For every sample, the first place of each time that the other recording came by.
+/// For every sample of `fewer`, lists the first position of each visit of `more`, in order.
 fn visits(fewer: &Trace, more: &Trace, tolerance: f64) -> Vec<Vec<usize>> {
     let position = |sample: usize| fewer.positions[fewer.samples[sample]];
     let mut by_x: Vec<(u32, usize)> = (0..fewer.samples.len()).map(|sample| (position(sample)[0], sample)).collect();
@@ -49,7 +53,7 @@ fn visits(fewer: &Trace, more: &Trace, tolerance: f64) -> Vec<Vec<usize>> {
             {
                 continue;
             }
-            // While it stays, it is the same visit.
+            // Consecutive positions within the tolerance are one visit.
             if after_latest[sample] != index && visits[sample].len() < MAX_VISITS {
                 visits[sample].push(index);
             }
@@ -59,13 +63,14 @@ fn visits(fewer: &Trace, more: &Trace, tolerance: f64) -> Vec<Vec<usize>> {
     visits
 }
 
-/// The longest sequence of pairs of a row and one of its numbers, in which both grow.
+/// Finds a longest sequence of (row, column) pairs that increases strictly in both, columns being sorted in each row.
 fn longest_increasing(rows: &[Vec<usize>]) -> Vec<(usize, usize)> {
-    // Of the sequences of each length, the one that ends lowest, as an index into `ends`; and the one before.
+    // For each length, the index in `ends` of the sequence with the least last column. An end has row, column,
+    // predecessor.
     let mut ends_by_length: Vec<usize> = Vec::new();
     let mut ends: Vec<(usize, usize, Option<usize>)> = Vec::new();
     for (row, columns) in rows.iter().enumerate() {
-        // Downwards, so that none continues one of its own row.
+        // In descending order, so that a row does not extend its own pair.
         for &column in columns.iter().rev() {
             let length = ends_by_length.partition_point(|&end| ends[end].1 < column);
             ends.push((row, column, length.checked_sub(1).map(|previous| ends_by_length[previous])));
@@ -92,7 +97,7 @@ mod tests {
     use crate::activity::Point;
 
     #[test]
-    fn the_longest_sequence_grows_in_both() {
+    fn the_longest_sequence_increases_in_both() {
         assert_eq!(longest_increasing(&[]), []);
         assert_eq!(longest_increasing(&[vec![], vec![5]]), [(1, 5)]);
         let rows = [vec![3, 9], vec![1, 4], vec![], vec![0, 2, 9], vec![5, 6, 7]];
@@ -101,13 +106,13 @@ mod tests {
         assert_eq!(longest_increasing(&[vec![3], vec![2], vec![1]]).len(), 1);
     }
 
-    /// Northwards, in steps of so many metres.
+    /// A walk north through the given metres.
     fn walk(steps: impl Iterator<Item = f64>) -> Trace {
         Trace::new(None, &[steps.map(|metres| Point::at(47.0 + metres / 111_195.0, 8.0)).collect()])
     }
 
     #[test]
-    fn a_chain_is_in_order_and_says_of_how_much_it_is() {
+    fn a_chain_is_in_order_and_has_share_and_coverage() {
         let all = walk((0..400).map(|i| 5.0 * f64::from(i)));
         let thinned = walk((0..100).map(|i| 20.0 * f64::from(i)));
         assert_eq!(longest_chain(&thinned, &all, 0.1).matches.len(), 100);

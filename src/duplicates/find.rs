@@ -1,4 +1,4 @@
-//! From candidates to verdicts, with few points in memory at a time.
+//! Duplicate search: candidate pairs → verdicts, in batches so that few traces are in memory at a time.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,37 +6,36 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use super::candidates::{Features, candidates};
-use super::judge::{Judgement, Verdict, judge, judge_same_points};
+use super::judge::{Judgement, Verdict, judge, judge_identical};
 use super::trace::Trace;
 
-/// Points whose traces are in memory at a time, unless two activities have more: 16 bytes each.
+/// Most points per batch, 16 bytes each, unless a single pair has more.
 const MAX_BATCH_POINTS: u64 = 4_000_000;
 
-/// Two activities, by index, that are or may be one recording.
+/// Pair of activities that are or may be one recording.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Pair {
-    /// The lesser index.
     pub a: usize,
-    /// The other.
     pub b: usize,
-    /// Never [`Verdict::Different`], and [`Verdict::Same`] where only sure ones are asked for.
+    /// Never [`Verdict::Different`]; always [`Verdict::Same`] with [`Scope::Sure`].
     pub judgement: Judgement,
 }
 
-/// Which pairs are asked for.
+/// Verdicts to find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Also those of which the user is to be asked.
+    /// [`Verdict::Same`] and [`Verdict::Unsure`].
     All,
-    /// Those that are one recording for sure, which takes far fewer comparisons.
+    /// [`Verdict::Same`] only, which needs far fewer comparisons.
     Sure,
 }
 
-/// Finds the activities that are or may be one recording, of those pairs that a new one is in. `traces` gives the points
-/// of those that are compared; of what it does not give, nothing is said.
+/// Finds pairs of duplicates with at least one new activity. `traces` loads the traces of a batch by index; pairs
+/// without a trace are skipped.
 ///
 /// # Errors
-/// Those of `traces`, which is called for every few pairs, and so may stop a long search.
+/// If `traces` fails. It is called once per batch and can therefore cancel the search.
 pub fn find(
     features: &[Features],
     is_new: &[bool],
@@ -48,7 +47,7 @@ pub fn find(
     let candidates = candidates(features, is_new).into_iter().filter(is_in_scope);
     let (same, others): (Vec<_>, Vec<_>) = candidates.partition(is_same);
     let starts = |a: usize, b: usize| (features[a].start_ms, features[b].start_ms);
-    let same = same.into_iter().map(|(a, b)| Pair { a, b, judgement: judge_same_points(starts(a, b)) });
+    let same = same.into_iter().map(|(a, b)| Pair { a, b, judgement: judge_identical(starts(a, b)) });
     let mut pairs: Vec<Pair> = same.collect();
     let mut remaining = &others[..];
     while !remaining.is_empty() {

@@ -1,32 +1,37 @@
-//! From pairs to groups, and which of a group is drawn for all.
+//! Groups of copies and the representative that is drawn for each.
+//!
+//! 1. Links of equal length (ratio at least 0.9) merge activities into groups, those with times first. An untimed copy
+//!    never connects two timed groups.
+//! 2. A group that is only a part of a longer one is attached to the longest such group.
+//! 3. The representative has at least 0.9 of the longest length, then most sensors, then most points.
+//!
+//! Links that the user decided come first, and groups that the user declared different are never merged. The result
+//! does not depend on the order of activities or links.
 
 use std::cmp::Reverse;
 
 use crate::activity::summary::Summary;
 
-/// An activity may stand for those that are at most a ninth longer, as rounding and thinning out make them; of longer
-/// ones it is a part, and would hide the rest.
+/// A representative has at least this part of the longest length. Rounding and thinning stay within; a shorter activity
+/// is a part of the recording and would hide the rest.
 const MIN_LENGTH_RATIO: f64 = 0.9;
 
-/// What is asked of an activity to find out whether it stands for its copies.
+/// Properties that decide which copy is the representative.
 #[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct CopyRank {
-    /// Length in metres.
     pub metres: f64,
-    /// Kinds of sensors that gave something.
     pub sensors: u8,
-    /// Number of points.
     pub points: u64,
-    /// Whether it says when it was.
+    /// True if points have times.
     pub timed: bool,
-    /// See [`Summary::fingerprint`].
     pub fingerprint: u128,
-    /// First letter of its file's format.
+    /// First letter of the file format.
     pub format: u8,
 }
 
 impl CopyRank {
-    /// Of what an activity comes to.
+    /// Takes the properties from a summary.
     pub fn new(summary: &Summary, format: &str) -> Self {
         let Summary { metres, sensors, points, fingerprint, end_ms, .. } = *summary;
         Self {
@@ -40,23 +45,20 @@ impl CopyRank {
     }
 }
 
-/// Two activities, by index, and what is known of them.
+/// Relation between two activities, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
-    /// They are one recording, or one is a part of the other.
+    /// One recording, or one is a part of the other.
     Same(usize, usize),
-    /// The user says that they are one.
+    /// One recording by the user's decision.
     UserSame(usize, usize),
-    /// The user says that they are two.
+    /// Two recordings by the user's decision.
     UserDifferent(usize, usize),
 }
 
-/// For every activity, which one is drawn instead, if another is.
+/// For every activity, returns the index of the copy that is drawn instead, if any.
 ///
-/// Of copies, that is one of the longest: of these the one with the most sensors, then with the most points, then with
-/// the least fingerprint and format (FIT, GPX, TCX), so that it is the same in whatever order they came. No activity is hidden by one that the user told apart from it.
-///
-/// A copy without times is as good a copy of one day as of another: it joins one of them, and does not make them one.
+/// Ties between copies go to the least fingerprint, then to the format (FIT, GPX, TCX).
 pub fn representatives(activities: &[CopyRank], links: &[Link]) -> Vec<Option<usize>> {
     let mut groups = Groups::new(activities.len(), links);
     for link in links {
@@ -86,7 +88,7 @@ pub fn representatives(activities: &[CopyRank], links: &[Link]) -> Vec<Option<us
     groups.representatives(activities, &partial)
 }
 
-/// Groups of equal activities, each known by one of them.
+/// Disjoint sets of copies, each named by the index of one member.
 struct Groups {
     group_of: Vec<usize>,
     members: Vec<Vec<usize>>,
@@ -103,13 +105,13 @@ impl Groups {
         Self { group_of: (0..activities).collect(), members, separated: separated.collect() }
     }
 
-    /// Whether somebody in one was told apart from somebody in the other.
+    /// Returns true if the user declared members of the two groups different.
     fn are_separated(&self, a: usize, b: usize) -> bool {
         let sides = |(x, y): &(usize, usize)| [self.group_of[*x], self.group_of[*y]];
         self.separated.iter().any(|pair| sides(pair) == [a, b] || sides(pair) == [b, a])
     }
 
-    /// Whether such a one is in the group of an activity.
+    /// Returns true if a member of the activity's group satisfies the predicate.
     fn any_member(&self, activity: usize, predicate: impl Fn(usize) -> bool) -> bool {
         self.members[self.group_of[activity]].iter().any(|member| predicate(*member))
     }
@@ -125,7 +127,8 @@ impl Groups {
         self.members[larger].extend(joined);
     }
 
-    /// The one of each group that is drawn, where it is another; with pairs of a part and its whole.
+    /// Returns the representative of every activity that is not one itself. `partial` has pairs of a part and its
+    /// whole.
     fn representatives(&self, activities: &[CopyRank], partial: &[(usize, usize)]) -> Vec<Option<usize>> {
         let max_metres = |group: usize| self.members[group].iter().map(|&i| activities[i].metres).fold(0.0, f64::max);
         let by_length = |a: &usize, b: &usize| max_metres(*b).total_cmp(&max_metres(*a)).then(a.cmp(b));
@@ -134,7 +137,7 @@ impl Groups {
         containers.sort_by(|a, b| a.0.cmp(&b.0).then(by_length(&a.1, &b.1)));
         let mut order: Vec<usize> = (0..activities.len()).filter(|group| !self.members[*group].is_empty()).collect();
         order.sort_by(by_length);
-        // What a part hangs on comes before it, so no part hangs on itself in the end.
+        // Groups are visited from longest to shortest, so the container of a part is final and no cycle arises.
         let mut drawn_group: Vec<Option<usize>> = vec![None; activities.len()];
         let mut representative = vec![None; activities.len()];
         for group in order {
@@ -164,7 +167,7 @@ mod tests {
     use super::Link::*;
     use super::*;
 
-    /// Of so many metres with so many sensors each.
+    /// Ranks with these lengths in metres and sensor counts.
     fn ranks(activities: &[(f64, u8)]) -> Vec<CopyRank> {
         activities
             .iter()
@@ -173,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_richest_stands_for_all_however_they_are_connected() {
+    fn the_highest_rank_represents_all_connected_copies() {
         let mut four = ranks(&[(1000.0, 2), (990.0, 2), (1010.0, 2), (700.0, 4)]);
         assert_eq!(representatives(&four, &[]), [None; 4]);
         assert_eq!(representatives(&four, &[Same(1, 2), Same(0, 1)]), [None, Some(0), Some(0), None], "the first");
@@ -190,10 +193,10 @@ mod tests {
     }
 
     #[test]
-    fn a_part_never_stands_for_the_whole() {
+    fn a_part_never_represents_the_whole() {
         let three = ranks(&[(1000.0, 1), (500.0, 4), (500.0, 3)]);
         assert_eq!(representatives(&three, &[Same(0, 1), Same(2, 0)]), [None, Some(0), Some(0)]);
-        // Two that overlap, and what they overlap in: nothing of either is lost.
+        // Two recordings that overlap, and their common part: neither may hide the other.
         let chain = ranks(&[(1000.0, 1), (300.0, 4), (1000.0, 3)]);
         assert_eq!(representatives(&chain, &[Same(0, 1), Same(2, 1)]), [None, Some(0), None]);
         // A part of a part.
@@ -202,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_user_says_counts() {
+    fn decisions_of_the_user_prevail() {
         let three = ranks(&[(1000.0, 1), (1000.0, 2), (1000.0, 3)]);
         assert_eq!(representatives(&three, &[UserSame(0, 1)]), [Some(1), None, None]);
         assert_eq!(representatives(&three, &[Same(0, 1), UserDifferent(1, 0)]), [None; 3]);
@@ -224,8 +227,8 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_without_times_does_not_make_two_days_one() {
-        // Two days, a copy of each, and two without times, which are copies of all.
+    fn an_untimed_copy_does_not_merge_two_days() {
+        // Two days with a timed copy each, and two untimed copies of both.
         let mut six = ranks(&[(1000.0, 3), (1000.0, 3), (1000.0, 2), (1000.0, 2), (1000.0, 1), (1000.0, 1)]);
         for (i, activity) in six.iter_mut().enumerate() {
             (activity.timed, activity.fingerprint) = (i < 4, 10 - i as u128);

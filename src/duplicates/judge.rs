@@ -1,81 +1,80 @@
-//! Whether two recordings are one.
+//! Verdict on two recordings: same, different, or unsure.
 //!
-//! Positions scatter by metres, and no two recordings scatter alike: neither two devices on one handlebar nor two visits
-//! of one place. So where the places of two recordings agree to rounding, point by point and in step, one was made from
-//! the other, in whatever format and however thinned out. Where they agree only as well as GPS does, they may be two
-//! devices of one person or two people, and only the user knows.
+//! GPS positions scatter by metres, and no two recordings scatter alike: neither two devices on one handlebar nor two
+//! rides on one road. If positions agree within rounding, in order and at the same times, one recording is therefore a
+//! copy of the other, whatever its format and however thinned. If they agree only within GPS accuracy, there were two
+//! devices of one person or two people, and only the user can decide.
+//!
+//! First both are compared at equal times (`compare_by_time`). If that is inconclusive, the order of positions is
+//! compared (`compare_by_order`), which also finds copies without times or with a clock in another time zone.
 
 use std::fmt;
 
 use super::chain::{Chain, longest_chain};
 use super::trace::Trace;
 
-/// Places agree if they are no farther apart than rounding makes them, in metres, and this much: for lattices finer than
-/// those that are recognised, and for formulas that go to some other unit and back.
+/// Tolerance in metres besides rounding: for finer lattices than those recognised, and for unit conversions in
+/// services.
 const MIN_TOLERANCE_METRES: f64 = 0.1;
-/// Of the places of a copy so many agree. The rest is for what a service smoothed or moved, as at a pause.
+/// Matching share of positions in a copy. The rest allows for smoothing by a service, as at pauses.
 const MIN_COPY_SHARE: f64 = 0.9;
-/// From here on somebody should look: by chance it is a hundredth.
+/// Matching share from which the user should decide; chance yields about 0.01.
 const MIN_UNSURE_SHARE: f64 = 0.5;
-/// So many places that agree are no chance, where moments agree too.
+/// Matches at equal times that exclude chance.
 const MIN_MATCHES: usize = 20;
-/// The same without moments, where roads drawn from one map agree as well.
+/// Matches without times that exclude chance; more, because routes drawn on one map agree too.
 const MIN_UNTIMED_MATCHES: usize = 50;
-/// Of the shorter recording, so much must lie in the longer one, or neither could stand for the other; and so much of the
-/// longer, if two devices are to have gone side by side.
+/// Part of the shorter recording that the longer one must cover, so that one can represent the other; for two devices
+/// side by side, part of the longer one.
 const MIN_COVERAGE: f64 = 0.9;
-/// Formats round moments to seconds, some down and some to the nearest.
+/// Formats round times to seconds, some down and some to nearest.
 pub(super) const TIME_ROUNDING_MS: i64 = 1000;
-/// Two devices on one person, one of them poor, between houses: their distance half of the time, ...
+/// Median distance of two devices side by side, one of them poor, between buildings.
 const SIDE_BY_SIDE_MEDIAN_METRES: f64 = 15.0;
-/// ... and nine tenths of the time.
+/// 90th percentile of that distance.
 const SIDE_BY_SIDE_P90_METRES: f64 = 40.0;
-/// Clocks that show local time differ from others by a multiple of this, ...
+/// Clocks in local time differ by multiples of this.
 const TIME_ZONE_STEP_MS: i64 = 15 * 60_000;
-/// ... and by no more than the zone farthest from UTC does. Whole days are something else: who recorded nothing and took
-/// the file of another day instead, with a new date, was on the way twice.
+/// Largest difference of a time zone from UTC. Whole days are no clock error: some people upload the file of an earlier
+/// day with a new date for an activity that was not recorded.
 pub(super) const MAX_TIME_ZONE_OFFSET_MS: i64 = 14 * 3_600_000;
 
-/// Whether two activities are one recording.
+/// Verdict on two activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum Verdict {
-    /// Surely.
     Same,
-    /// The user is asked.
+    /// The user has to decide.
     Unsure,
-    /// Surely not, or nothing says so.
+    /// Two recordings, or no evidence for one.
     Different,
 }
 
-/// A verdict and why.
+/// Verdict with its reason.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Judgement {
-    /// What to do.
     pub verdict: Verdict,
-    /// What was seen.
     pub reason: Reason,
 }
 
-/// What was seen of two activities. Its text completes "because of ...".
+/// Evidence for a verdict; its text completes "because of …".
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the texts below say it")]
 pub enum Reason {
-    /// All places and moments.
     SamePoints,
-    /// The same places in the same order, without moments, and it is stated that they began at different times.
+    /// Equal positions in order, without times, but the stated starts differ.
     DifferentStart,
-    /// The same places at the same moments.
     SameTimes,
-    /// The same, as long as both recorded, which is only a part of both.
+    /// Equal positions at equal times, but the common time is only a part of both.
     PartialOverlap,
-    /// The same places in the same order, and the clock of one so many milliseconds ahead.
+    /// Equal positions in order, with clocks this many milliseconds apart.
     ClockOffset(i64),
-    /// The same places in the same order; one has no moments.
     Untimed,
-    /// Some of the places, a share between 0 and 1.
+    /// This share of positions is equal, 0 to 1.
     SharedPositions(f64),
-    /// Side by side, half of the time within so many metres.
+    /// Side by side, at this median distance in metres.
     SideBySide(f64),
-    /// Nothing of the kind.
     Different,
 }
 
@@ -83,17 +82,15 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SamePoints => f.write_str("the same points"),
-            Self::DifferentStart => f.write_str("the same places, said to have begun at different times"),
-            Self::SameTimes => f.write_str("the same places at the same times"),
-            Self::PartialOverlap => {
-                f.write_str("the same places where they overlap, and each goes on without the other")
-            }
+            Self::DifferentStart => f.write_str("the same positions, but different stated starts"),
+            Self::SameTimes => f.write_str("the same positions at the same times"),
+            Self::PartialOverlap => f.write_str("the same positions at the same times, but only in a part of both"),
             Self::ClockOffset(ms) if is_time_zone_offset(*ms) => {
-                write!(f, "the same places, with clocks {} apart", format_hours(*ms))
+                write!(f, "the same positions, with clocks {} apart", format_hours(*ms))
             }
-            Self::ClockOffset(_) => f.write_str("the same places in the same rhythm at another time"),
-            Self::Untimed => f.write_str("the same places, in one without times"),
-            Self::SharedPositions(share) => write!(f, "{:.0} % of the places are the same", 100.0 * share),
+            Self::ClockOffset(_) => f.write_str("the same positions at the same pace, but at another time"),
+            Self::Untimed => f.write_str("the same positions, one recording without times"),
+            Self::SharedPositions(share) => write!(f, "{:.0}% of the positions are the same", 100.0 * share),
             Self::SideBySide(metres) => write!(f, "side by side, {metres:.0} m apart: two devices, or two people"),
             Self::Different => f.write_str("different recordings"),
         }
@@ -105,14 +102,14 @@ fn format_hours(ms: i64) -> String {
     format!("{}:{:02} h", minutes / 60, minutes % 60)
 }
 
-/// Whether clocks of two time zones may differ by this.
+/// Returns true if two clocks in different time zones may differ by this.
 fn is_time_zone_offset(ms: i64) -> bool {
     let remainder = (ms.abs() + TIME_ROUNDING_MS).rem_euclid(TIME_ZONE_STEP_MS);
     remainder <= 2 * TIME_ROUNDING_MS && ms.abs() <= MAX_TIME_ZONE_OFFSET_MS
 }
 
-/// Judges activities with the same points by when they began.
-pub fn judge_same_points(starts_ms: (Option<i64>, Option<i64>)) -> Judgement {
+/// Judges two activities with equal points by their stated starts.
+pub fn judge_identical(starts_ms: (Option<i64>, Option<i64>)) -> Judgement {
     if starts_differ(starts_ms) {
         Judgement { verdict: Verdict::Unsure, reason: Reason::DifferentStart }
     } else {
@@ -120,16 +117,16 @@ pub fn judge_same_points(starts_ms: (Option<i64>, Option<i64>)) -> Judgement {
     }
 }
 
-/// Judges by the points. The order of the two does not matter.
+/// Judges two traces. Symmetric.
 pub fn judge(a: &Trace, b: &Trace) -> Judgement {
-    // The places of the one that has fewer are looked up in the other.
+    // The trace with fewer positions is looked up in the other; the order of equal counts is arbitrary but fixed.
     let by_points =
         a.positions.len().cmp(&b.positions.len()).then_with(|| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
     let (fewer, more) = if by_points.is_gt() { (b, a) } else { (a, b) };
     if a.positions == b.positions && a.times == b.times {
-        return judge_same_points((a.start_ms, b.start_ms));
+        return judge_identical((a.start_ms, b.start_ms));
     }
-    // Rounding twice moves nothing that was rounded before, so the coarser lattice is what counts.
+    // The coarser lattice decides, because rounding an already rounded position does not move it.
     let tolerance = a.rounding_m.max(b.rounding_m) + MIN_TOLERANCE_METRES;
     let (verdict, reason) = compare_by_time(fewer, more, tolerance)
         .or_else(|| compare_by_order(fewer, more, tolerance))
@@ -137,12 +134,12 @@ pub fn judge(a: &Trace, b: &Trace) -> Judgement {
     Judgement { verdict, reason }
 }
 
-/// Whether both say when they began, and not the same, in no zone.
+/// Returns true if no time zone explains the difference of two known starts.
 fn starts_differ((a, b): (Option<i64>, Option<i64>)) -> bool {
     a.zip(b).is_some_and(|(a, b)| !is_time_zone_offset(a.saturating_sub(b)))
 }
 
-/// Compares where both were at the same moments. Nothing if that does not decide.
+/// Compares positions at equal times. Returns `None` if the result is inconclusive.
 fn compare_by_time(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verdict, Reason)> {
     let (fewer_span, more_span) = (fewer.span()?, more.span()?);
     let (first, last) = (fewer_span.0.max(more_span.0), fewer_span.1.min(more_span.1));
@@ -174,7 +171,7 @@ fn compare_by_time(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verdi
     is_side_by_side.then_some((Verdict::Unsure, Reason::SideBySide(median)))
 }
 
-/// Compares the places in their order, whatever their moments. Nothing if they are not the same.
+/// Compares positions in order, regardless of times. Returns `None` if they do not agree.
 fn compare_by_order(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verdict, Reason)> {
     let Chain { matches, share, coverage, .. } = longest_chain(fewer, more, tolerance);
     if share < MIN_UNSURE_SHARE || matches.len() < MIN_MATCHES {
@@ -195,7 +192,7 @@ fn compare_by_order(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verd
     let median_offset = offsets[offsets.len() / 2];
     let constant = offsets.iter().filter(|offset| (**offset - median_offset).abs() <= 2 * TIME_ROUNDING_MS).count();
     if (constant as f64) < MIN_COPY_SHARE * offsets.len() as f64 {
-        // The same road from the same map, as in a game, but not in the same rhythm.
+        // The same map route as in a virtual ride, but at other speeds.
         return None;
     }
     Some(match is_copy {

@@ -1,7 +1,7 @@
-//! Which activities are one recording, that came in several formats, through several services or in parts.
+//! Duplicate recordings: activities that exist several times, in other formats, from other services or in parts.
 //!
 //! ```text
-//! activity ─ sketch ─▶ candidates: which pairs are worth a look ─▶ trace, judge: same, unsure, different ─▶ groups
+//! activities ─ sketches ─▶ candidate pairs ─ traces ─▶ verdicts: same, unsure, different ─▶ groups, representatives
 //! ```
 
 mod candidates;

@@ -1,32 +1,32 @@
-//! A recording as comparisons see it: one line of places, with their moments if it has any.
+//! Trace of an activity, the input of the judge: canvas positions in time order, with times if they are usable.
 
 use crate::activity::{Point, Segment};
 use crate::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees, metres_per_unit};
 
-/// A device that stands still adds nothing: a place counts once it is this far from the last that counted.
+/// Least distance between samples, so that standing still adds none.
 const STEP_METRES: f64 = 2.0;
-/// Places that are looked up in the other recording; more would say the same.
+/// Most samples of a trace; more would not change a verdict.
 const MAX_SAMPLES: usize = 2000;
-/// Decimals that services round degrees to, fewest first. Devices give seven and more, where rounding is no matter.
+/// Decimal places to which services round degrees. Devices write seven and more, where rounding does not matter.
 const DECIMALS: [i32; 2] = [5, 6];
 
-/// The places and moments of an activity.
+/// Positions and times of an activity.
 #[derive(Clone, Debug, PartialEq, PartialOrd)]
 pub struct Trace {
-    /// On the canvas, in the order of their moments, if there are any.
+    /// Canvas positions in time order, or in recorded order without times.
     pub positions: Vec<CanvasPosition>,
-    /// Milliseconds since 1970, one for each place and never falling; empty if the recording does not tell when.
+    /// Milliseconds since 1970 of each position, non-decreasing; empty if times are unusable.
     pub times: Vec<i64>,
-    /// When it began, if anything says so: also where the moments of its places are unknown.
+    /// Stated start in milliseconds since 1970, even without times.
     pub start_ms: Option<i64>,
-    /// Indices of places that tell something, at most 2,000.
+    /// Indices of sampled positions, at least 2 m apart, at most 2,000.
     pub samples: Vec<usize>,
-    /// How far from where they were measured the places are by rounding, in metres, at most.
+    /// Largest rounding error of the positions in metres.
     pub rounding_m: f64,
 }
 
 impl Trace {
-    /// Of the segments of an activity after tidying, and when it began in milliseconds since 1970.
+    /// Builds the trace of tidied segments.
     pub fn new(start_ms: Option<i64>, segments: &[Segment]) -> Self {
         let points: Vec<&Point> = segments.iter().flatten().collect();
         let (points, times) = in_time_order(&points).unwrap_or((points, Vec::new()));
@@ -36,12 +36,12 @@ impl Trace {
         Self { rounding_m: rounding_error(&points), positions, times, start_ms, samples }
     }
 
-    /// The first and the last moment.
+    /// Returns the first and last time.
     pub fn span(&self) -> Option<(i64, i64)> {
         Some((*self.times.first()?, *self.times.last()?))
     }
 
-    /// Metres from one sample to the next, as half of them are at least; 0 without any.
+    /// Returns the median distance between samples in metres, 0 without any.
     pub fn median_step_metres(&self) -> f64 {
         let steps = self.samples.windows(2).map(|pair| canvas_metres(self.positions[pair[0]], self.positions[pair[1]]));
         let mut steps: Vec<f64> = steps.collect();
@@ -49,8 +49,8 @@ impl Trace {
         if steps.is_empty() { 0.0 } else { *steps.select_nth_unstable_by(middle, f64::total_cmp).1 }
     }
 
-    /// How far a place is from where this recording was at some moment, in metres; between two of its places it went straight and steadily.
-    /// The moment must not be before its first or after its last.
+    /// Returns the distance in metres from a position to this recording at a time, interpolated linearly between
+    /// points. The time must be within [`span`](Self::span).
     pub fn distance_at(&self, position: CanvasPosition, time_ms: i64) -> f64 {
         let next = self.times.partition_point(|time| *time < time_ms).min(self.times.len() - 1);
         let last = next.saturating_sub(1);
@@ -61,9 +61,9 @@ impl Trace {
         x.hypot(y) * metres_per_unit(position)
     }
 
-    /// How far the nearest place is that was recorded within some milliseconds of a moment.
+    /// Returns the distance in metres to the nearest position recorded within `ms` of a time, infinite without any.
     pub fn nearest_distance(&self, position: CanvasPosition, time_ms: i64, ms: i64) -> f64 {
-        // A device writes ten points a second at most.
+        // Devices record at most ten points a second.
         const MAX_POINTS: usize = 40;
         let first = self.times.partition_point(|time| *time < time_ms - ms);
         let nearby = self.times[first..].iter().take(MAX_POINTS).take_while(|time| **time <= time_ms + ms).count();
@@ -74,19 +74,19 @@ impl Trace {
     }
 }
 
-/// Canvas units from one place to another, the short way round.
+/// Returns the shortest offset on the wrapping canvas, in canvas units.
 fn canvas_offset(from: CanvasPosition, to: CanvasPosition) -> [f64; 2] {
     std::array::from_fn(|axis| f64::from(to[axis].wrapping_sub(from[axis]) as i32))
 }
 
-/// Metres between places that are near each other.
+/// Returns the distance in metres of two nearby positions, from canvas units at the scale of the first.
 pub fn canvas_metres(a: CanvasPosition, b: CanvasPosition) -> f64 {
     let [x, y] = canvas_offset(a, b);
     x.hypot(y) * metres_per_unit(a)
 }
 
-/// The points with moments by these. Nothing where they do not tell when which place was reached: where many lack one,
-/// or most have the same as others, as editors write them.
+/// Sorts points by time. Returns `None` if times are unusable: more than 10 % missing, or at most half of them
+/// distinct, as some editors write them.
 fn in_time_order<'a>(points: &[&'a Point]) -> Option<(Vec<&'a Point>, Vec<i64>)> {
     let timed = points.iter().filter_map(|point| Some((*point, point.time_ms?)));
     let mut timed: Vec<(&Point, i64)> = timed.collect();
@@ -109,7 +109,7 @@ fn samples(positions: &[CanvasPosition]) -> Vec<usize> {
     samples.into_iter().step_by(every).collect()
 }
 
-/// Half the diagonal of the lattice of degrees that all points lie on.
+/// Returns half the diagonal, in metres, of the decimal lattice that contains all points; 0 if there is none.
 fn rounding_error(points: &[&Point]) -> f64 {
     const METRES_PER_DEGREE: f64 = 111_195.0;
     let is_on_lattice =
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_in_the_order_of_their_moments_and_standing_still_counts_once() {
+    fn positions_are_in_time_order_and_standing_still_is_sampled_once() {
         let mut points: Vec<Point> =
             (0..100).map(|i| at(47.0 + f64::from(i) * 1e-4, 8.0, Some(i64::from(i) * 1000))).collect();
         points.extend((100..200).map(|i| at(47.01, 8.0, Some(i * 1000))));
@@ -141,20 +141,20 @@ mod tests {
     }
 
     #[test]
-    fn times_that_tell_nothing_are_none() {
+    fn unusable_times_are_ignored() {
         let times = |time: fn(i64) -> Option<i64>| {
             let points = (0..100).map(|i| at(47.0, 8.0 + 1e-4 * i as f64, time(i))).collect();
             Trace::new(None, &[points]).times.len()
         };
         assert_eq!(times(Some), 100);
-        assert_eq!(times(|i| (i % 11 != 0).then_some(i)), 90, "a few may lack theirs");
+        assert_eq!(times(|i| (i % 11 != 0).then_some(i)), 90, "a few missing times are tolerated");
         assert_eq!(times(|i| (i % 5 != 0).then_some(i)), 0);
         assert_eq!(times(|_| Some(-2_147_483_648)), 0);
         assert_eq!(times(|i| Some(i / 2 * 1000)), 0);
     }
 
     #[test]
-    fn rounding_is_seen_on_the_degrees() {
+    fn rounding_is_detected_from_decimals() {
         let rounding_error =
             |lat: f64, lon: f64| Trace::new(None, &[vec![Point::at(47.25, 8.5), Point::at(lat, lon)]]).rounding_m;
         assert!((rounding_error(47.12345, 8.12345) - 0.672).abs() < 0.001);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn between_two_places_it_was_on_the_way() {
+    fn positions_are_interpolated_between_points() {
         let trace = Trace::new(None, &[vec![at(0.0, 179.9999, Some(0)), at(0.0, -179.9999, Some(10_000))]]);
         let middle = canvas_from_degrees(180.0, 0.0);
         assert!(trace.distance_at(middle, 5000) < 0.02);

@@ -1,7 +1,7 @@
-//! Tracks → tiles: the one way from lines to levels.
+//! Drawing of tracks as tiles: tracks → strips → plan → levels.
 //!
-//! [`draw_tiles`] is for whoever wants tiles and no more. The pyramid, which also keeps what its tiles are made of, makes the
-//! [`ZoomGeometry`] and has a raster draw their scene in each of its layers.
+//! [`draw_tiles`] is the simple entry point. A caller that also needs the plan, such as the pyramid, builds a
+//! [`ZoomGeometry`] and passes its scenes to a raster.
 
 use anyhow::Result;
 
@@ -15,40 +15,37 @@ use super::tiling::dirty_cells::DirtyCells;
 use super::tiling::plan::Plan;
 use super::tracks::{TrackSelection, TrackSet};
 
-/// Which tiles of a zoom are drawn.
+/// Which of the tiles touched by the tracks are drawn.
 #[derive(Clone, Copy)]
 pub enum TileFilter<'a> {
-    /// All that the tracks touch and that are wanted.
+    /// Touched tiles for which the predicate is true.
     Matching(&'a (dyn Fn(TileCoord) -> bool + Sync)),
-    /// Those of these that the tracks touch: what does not come near them is passed over.
+    /// Touched tiles among these.
     Listed(&'a [TileCoord]),
 }
 
 impl TileFilter<'_> {
-    /// All that the tracks touch.
+    /// All touched tiles.
     pub const ALL: Self = Self::Matching(&|_| true);
 }
 
-/// The lines of a zoom and the tiles that see them: what all layers of one simplification have in common.
+/// Strips of a zoom and the plan of its tiles: shared by all layers with the same simplification.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Debug)]
 pub struct ZoomGeometry {
-    /// The pixel grid.
     pub grid: Grid,
-    /// The shape of a line.
     pub profile: Profile,
-    /// The lines.
     pub strips: Strips,
-    /// Which tiles see which strips.
     pub plan: Plan,
 }
 
 impl ZoomGeometry {
-    /// The lines of the selected tracks that show in some tiles of a zoom.
+    /// Strips of the selected tracks at a zoom, and the plan of the filtered tiles.
     pub fn new(tracks: &TrackSet, selected: &TrackSelection, grid: Grid, tiles: TileFilter) -> Self {
         Self::with_profile((tracks, selected), (grid, Profile::new(grid)), tiles)
     }
 
-    /// Like [`new`](Self::new), with lines of another shape than that of the grid's zoom.
+    /// Like [`new`](Self::new), with an explicit line profile.
     pub fn with_profile(
         (tracks, selected): (&TrackSet, &TrackSelection),
         (grid, profile): (Grid, Profile),
@@ -71,18 +68,18 @@ impl ZoomGeometry {
         Self { grid, profile, strips, plan }
     }
 
-    /// What a raster draws of them for a layer.
+    /// Input of a raster for one layer.
     pub fn scene(&self, layer: &'static Layer) -> Scene<'_> {
         let Self { grid, profile, strips, plan } = self;
         Scene { grid: *grid, layer, profile: *profile, strips, plan }
     }
 }
 
-/// Draws tiles of the selected tracks in one layer, and gives each to `emit` with its levels, from any thread and in any order. Tiles
-/// that no track touches are empty and not given; some that are given may be empty too.
+/// Draws tiles of the selected tracks in one layer. Calls `emit` with each tile and its levels, from any thread and in
+/// any order. Tiles that no track touches are not emitted; emitted tiles may be empty.
 ///
 /// # Errors
-/// When the device fails, or with the first error of `emit`, which stops the work; some tiles may have been given by then.
+/// If the device fails, or with the first error of `emit`, which stops the drawing; some tiles may have been emitted.
 pub fn draw_tiles(
     (tracks, selected): (&TrackSet, &TrackSelection),
     (grid, tiles): (Grid, TileFilter),
@@ -146,12 +143,12 @@ mod tests {
             let (set, grid) = (TrackSet::new(tracks.clone(), 24), Grid { zoom, tile_size: 256 });
             let selected = set.select(|track| chosen >> track & 1 == 1);
             let all = drawn(&set, &selected, (grid, TileFilter::ALL), layer);
-            // A selection draws what a set of its tracks alone would.
+            // A selection draws the same pixels as a set of only its tracks.
             let alone: Vec<Track> =
                 tracks.into_iter().enumerate().filter(|&(track, _)| selected.contains(track)).map(|(_, track)| track).collect();
             let alone = TrackSet::new(alone, 24);
             prop_assert_eq!(&drawn(&alone, &alone.select_all(), (grid, TileFilter::ALL), layer), &all);
-            // Some tiles are drawn as among all.
+            // A filtered tile has the same pixels as in the whole zoom.
             let wanted: Vec<TileCoord> =
                 all.keys().enumerate().filter(|(i, _)| some >> (i % 16) & 1 == 1).map(|(_, tile)| *tile).collect();
             let expected: Drawn = all.into_iter().filter(|(tile, _)| wanted.contains(tile)).collect();

@@ -1,26 +1,20 @@
-//! Layers: what a pixel means. A layer is a row of this table; no code asks for a layer by name.
+//! The table of layers. A layer defines the meaning of a pixel; code reads the columns and never compares names.
 
 use crate::engine::accumulation::{Accumulation, Combine, Finish, PerActivity};
 use crate::engine::geometry::simplify::Simplification;
 use crate::engine::tone::heat_code::HeatCode;
 use crate::engine::tone::level_code::LevelCode;
 
-/// One row: everything that the rest of the program, the page and the help need to know of a layer.
+/// A layer: texts for command line, page and help, and the parameters of drawing.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Debug, PartialEq)]
 pub struct Layer {
-    /// Name on the command line and in file names.
     pub name: &'static str,
-    /// Title for people.
     pub title: &'static str,
-    /// What the legend counts.
     pub unit: &'static str,
-    /// One sentence: what a pixel means.
     pub description: &'static str,
-    /// How the value of a pixel comes about.
     pub accumulation: Accumulation,
-    /// Which vertices of a line it needs.
     pub simplify: Simplification,
-    /// How the value of a pixel becomes a level.
     pub code: LevelCode,
 }
 
@@ -30,7 +24,7 @@ pub const LAYERS: &[Layer] = &[
         name: "frequency",
         title: "Visits",
         unit: "visits",
-        description: "How many activities passed here; each counts once, however often it went round",
+        description: "Number of activities that passed; each counts once, regardless of laps",
         accumulation: Accumulation {
             per_activity: PerActivity::Nearest,
             combine: Combine::Sum,
@@ -43,7 +37,7 @@ pub const LAYERS: &[Layer] = &[
         name: "passes",
         title: "Passes",
         unit: "passes",
-        description: "How often anyone came through here; every lap and both directions count",
+        description: "Number of passes of all activities; every lap and both directions count",
         accumulation: Accumulation {
             per_activity: PerActivity::Integral,
             combine: Combine::Sum,

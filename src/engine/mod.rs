@@ -1,7 +1,8 @@
-//! The engine: tracks in, tiles out. It knows no file, clock, terminal or global state, and compiles to WebAssembly.
+//! The rendering engine: tracks in, tiles out. It uses no files, clock, terminal or global state, and compiles to
+//! WebAssembly.
 //!
 //! ```text
-//! TrackSet, Selected ─ geometry ─▶ strips ─ tiling ─▶ plan ─ raster ─▶ levels ─ tone ─▶ colours ─ png ─▶ tile
+//! TrackSet, TrackSelection ─ geometry ─▶ strips ─ tiling ─▶ plan ─ raster ─▶ levels ─ tone ─▶ colours ─ png ─▶ tile
 //! ```
 
 pub mod accumulation;

@@ -1,7 +1,8 @@
-//! Levels to PNG: the pixels are compressed once, the colours are put in when the zoom's curve is known.
+//! PNG encoding of levels. A tile is a palette PNG whose colour indices are the levels.
 //!
-//! A tile is a palette PNG whose indices are the levels, so one compression serves every palette, and the pixels of a
-//! tile that was written can be taken out of it again.
+//! [`compress`] deflates the levels of a tile once, without colours. [`png`] then adds the colours when the curve of
+//! the zoom is known, so one compression serves every palette, and [`CompressedPixels::locate`] recovers the compressed
+//! levels from a written tile.
 
 use std::cell::RefCell;
 use std::ops::{Deref, Range};
@@ -11,22 +12,22 @@ use twox_hash::XxHash3_128;
 
 use crate::engine::raster::Levels;
 
-/// How hard to look for smaller tiles.
+/// Compression effort.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "native", derive(clap::ValueEnum))]
 pub enum Compression {
-    /// The least time for compression: a fifth less than by default, tiles 6 % larger.
+    /// Least time: a fifth less than the default, tiles 6 % larger.
     Fast,
     /// Small tiles at a good speed.
     #[default]
     Default,
-    /// The smallest tiles, for hosting: 6 % smaller, for half as much again of the whole time.
+    /// Smallest tiles, for hosting: 6 % smaller than the default, for 1.5 times the total time.
     Small,
 }
 
 impl Compression {
-    /// The level of zlib-rs. Level 1 gives tiles that are half as large again, 3 takes as long as 4, 5 to 7 take up to three
-    /// times as long for 5 %, and 9 three times as long as 8 for 2 %.
+    /// Level of zlib-rs. Measured alternatives: level 1 gives tiles 1.5 times as large, 3 takes as long as 4, 5 to 7
+    /// take up to three times as long for 5 %, and 9 takes three times as long as 8 for 2 %.
     fn level(self) -> u32 {
         match self {
             Self::Fast => 2,
@@ -36,26 +37,26 @@ impl Compression {
     }
 }
 
-/// The compressed pixels of a tile, without colours.
+/// Compressed levels of a tile: the data of the `IDAT` chunk and the highest level. No colours.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CompressedPixels<B = Vec<u8>> {
-    /// The content of the PNG's `IDAT` chunk.
     pub idat: B,
-    /// The highest level: as many colours are needed.
     pub max: u8,
 }
 
 impl CompressedPixels<Range<usize>> {
-    /// Where in a PNG that [`png`] has made its pixels are; nothing where it cannot be one. Sums are not checked.
+    /// Byte range of the compressed pixels in a PNG written by [`png`], `None` if the bytes are not such a PNG.
+    /// Checksums are not verified.
     pub fn locate(png: &[u8]) -> Option<Self> {
-        // Signature and header, whose sizes are the same in every one.
-        let (mut at, mut colours, mut idat) = (33, None, None);
+        // Signature (8 bytes) and IHDR chunk (25 bytes) have fixed sizes.
+        let (mut offset, mut colours, mut idat) = (33, None, None);
         while idat.is_none() {
-            let (length, after) = png.get(at..)?.split_first_chunk()?;
+            let (length, after) = png.get(offset..)?.split_first_chunk()?;
             let length = u32::from_be_bytes(*length) as usize;
-            let content = at + 8..(at + 8).checked_add(length)?;
-            // A sum follows.
-            at = content.end.checked_add(4).filter(|&end| end <= png.len())?;
+            let content = offset + 8..(offset + 8).checked_add(length)?;
+            // Skips the CRC of the chunk.
+            offset = content.end.checked_add(4).filter(|&end| end <= png.len())?;
             match after.first_chunk()? {
                 b"PLTE" => colours = Some(length / 3),
                 b"IDAT" => idat = Some(content),
@@ -67,17 +68,17 @@ impl CompressedPixels<Range<usize>> {
 }
 
 impl<B: Deref<Target = [u8]>> CompressedPixels<B> {
-    /// The same, borrowed.
+    /// Borrows the data.
     pub fn borrowed(&self) -> CompressedPixels<&[u8]> {
         CompressedPixels { idat: &self.idat, max: self.max }
     }
 
-    /// A hash of them.
+    /// XXH3 hash of the compressed levels.
     pub fn digest(&self) -> u128 {
         XxHash3_128::oneshot_with_seed(self.max.into(), &self.idat)
     }
 
-    /// The levels of a tile of `size` pixels along a side; nothing where this is none.
+    /// Levels of a tile of `size` × `size` pixels, `None` if the data does not decode to such a tile.
     pub fn levels(&self, size: u32) -> Option<Levels> {
         let row = size as usize + 1;
         let mut raw = vec![0; row * size as usize];
@@ -94,11 +95,10 @@ impl<B: Deref<Target = [u8]>> CompressedPixels<B> {
     }
 }
 
-/// What a thread keeps from tile to tile: making a compressor is costly.
+/// Compressor and buffers of a thread, reused from tile to tile because a new compressor is costly.
 struct TileCompressor {
     compression: Compression,
     compressor: Compress,
-    /// The filter byte and the levels of every row.
     raw: Vec<u8>,
     zlib: Vec<u8>,
 }
@@ -107,7 +107,7 @@ thread_local! {
     static COMPRESSOR: RefCell<Option<TileCompressor>> = const { RefCell::new(None) };
 }
 
-/// Compresses the levels of a tile of `size` pixels along a side.
+/// Compresses the levels of a tile of `size` × `size` pixels.
 pub fn compress(levels: &Levels, size: u32, compression: Compression) -> CompressedPixels {
     COMPRESSOR.with_borrow_mut(|compressor| {
         compressor.take_if(|compressor| compressor.compression != compression);
@@ -126,7 +126,7 @@ impl TileCompressor {
         let Self { compressor, raw, zlib, .. } = self;
         raw.clear();
         for row in pixels.chunks_exact(width) {
-            // Filter 0: levels are indices, their differences compress worse than runs of them.
+            // Filter 0 (none): for colour indices, differences compress worse than runs.
             raw.push(0);
             raw.extend_from_slice(row);
         }
@@ -143,16 +143,15 @@ impl TileCompressor {
     }
 }
 
-/// A whole PNG: the pixels with the colours of their zoom, cut after the highest level.
-///
-/// Chunks as in the PNG specification (W3C, third edition, section 5).
+/// Assembles a PNG of `size` × `size` pixels (W3C PNG specification, third edition, section 5) from compressed levels
+/// and the colours of all levels, of which it writes those up to the highest level.
 pub fn png(pixels: &CompressedPixels<impl Deref<Target = [u8]>>, size: u32, entries: &[[u8; 4]]) -> Vec<u8> {
     let colours = &entries[..=usize::from(pixels.max)];
     let opaque_from = colours.iter().rposition(|colour| colour[3] != 255).map_or(0, |last| last + 1);
     let mut out = Vec::with_capacity(pixels.idat.len() + colours.len() * 3 + opaque_from + 96);
     out.extend_from_slice(b"\x89PNG\r\n\x1a\n");
     let [width, height] = [size.to_be_bytes(); 2];
-    // 8 bits, palette, deflate, adaptive filters, not interlaced.
+    // 8 bits per pixel, palette colour, deflate, filter method 0, not interlaced.
     write_chunk(&mut out, b"IHDR", [width, height].concat().into_iter().chain([8, 3, 0, 0, 0]));
     write_chunk(&mut out, b"PLTE", colours.iter().flat_map(|&[r, g, b, _]| [r, g, b]));
     write_chunk(&mut out, b"tRNS", colours[..opaque_from].iter().map(|colour| colour[3]));
@@ -177,7 +176,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Decodes with the png crate, which shares nothing with the code above.
+    /// Decodes with the png crate, which shares no code with this module.
     fn decode(bytes: &[u8]) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
         let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().expect("a PNG");
         let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
@@ -215,17 +214,17 @@ mod tests {
         }
 
         #[test]
-        fn a_damaged_png_does_not_panic_and_has_another_digest(at in any::<prop::sample::Index>(), with in 1u8..) {
+        fn a_damaged_png_does_not_panic_and_has_another_digest(offset in any::<prop::sample::Index>(), with in 1u8..) {
             let levels = Levels::from_pixels((0..65536u32).map(|i| i as u8).collect());
             let intact = compress(&levels, 256, Compression::Fast);
             let mut bytes = png(&intact, 256, &[[7; 4]; 256]);
-            let at = at.index(bytes.len());
-            bytes[at] ^= with;
+            let offset = offset.index(bytes.len());
+            bytes[offset] ^= with;
             if let Some(pixels) = located(&bytes) {
                 prop_assert_eq!(pixels == intact.borrowed(), pixels.digest() == intact.digest());
                 let _ = pixels.levels(256);
             }
-            prop_assert!(located(&bytes[..at]).is_none_or(|pixels| pixels == intact.borrowed()));
+            prop_assert!(located(&bytes[..offset]).is_none_or(|pixels| pixels == intact.borrowed()));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A tiny scene that every device must draw right before it is trusted.
+//! Self-test of a device: draws and colours a small scene and compares the result with the CPU.
 
 use std::sync::Mutex;
 
@@ -15,17 +15,20 @@ use super::tone::palette::Palette;
 use super::tone::palettes::PALETTES;
 use super::tracks::TrackSet;
 
-/// Draws the scene with a device and with the CPU.
+/// Compares a device with the CPU on a small scene of one layer.
 ///
 /// # Errors
-/// When the device fails, or any level or colour is more than one apart: a driver that draws wrongly.
+/// If the device fails, or if a level or colour channel differs by more than 1.
 pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     let grid = Grid { zoom: 14, tile_size: 256 };
     let (expected, found) = (draw(&Cpu, layer, grid)?, draw(raster, layer, grid)?);
     for (expected, found) in expected.iter().zip(&found) {
         let difference = expected.pixels.iter().zip(&found.pixels).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
         if difference > 1 {
-            bail!("{} draws a known picture wrongly, by up to {difference} levels", raster.describe());
+            bail!(
+                "{} failed the self-test: levels differ by up to {difference} from the CPU; update the graphics driver",
+                raster.describe()
+            );
         }
     }
     let mut histogram = Histogram::default();
@@ -39,12 +42,15 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     let channels = expected.as_flattened().iter().zip(found.as_flattened());
     let difference = channels.map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
     if difference > 1 || expected.len() != found.len() {
-        bail!("{} colours a known picture wrongly, by up to {difference} of 255", raster.describe());
+        bail!(
+            "{} failed the self-test: colours differ by up to {difference} of 255 from the CPU; update the graphics driver",
+            raster.describe()
+        );
     }
     Ok(())
 }
 
-/// A zigzag over a corner of four tiles, laps, a dot, and many visits.
+/// A zigzag over a corner of four tiles, laps, a dot, and 30 visits of one street.
 fn tracks() -> Vec<Track> {
     const TILE: u32 = 1 << 18;
     const PIXEL: u32 = 1 << 10;
@@ -69,7 +75,12 @@ fn draw(raster: &dyn Raster, layer: &'static Layer, grid: Grid) -> Result<Vec<Le
     let mut drawn = drawn.into_inner().expect("no thread panics while it pushes");
     drawn.sort_by_key(|(index, _)| *index);
     if drawn.len() != lines.plan.tiles().len() {
-        bail!("{} draws {} of {} tiles", raster.describe(), drawn.len(), lines.plan.tiles().len());
+        bail!(
+            "{} failed the self-test: it drew {} of {} tiles; update the graphics driver",
+            raster.describe(),
+            drawn.len(),
+            lines.plan.tiles().len()
+        );
     }
     Ok(drawn.into_iter().map(|(_, levels)| levels).collect())
 }
@@ -83,7 +94,7 @@ mod tests {
     use crate::engine::tone::normalize::ColourTable;
     use crate::engine::tone::rgb::Rgba;
 
-    /// Draws like the CPU, but one pixel of the second tile too hot, and colours a pixel too green.
+    /// Draws like the CPU, but adds `.0` to a level of the second tile and flips the bits `.1` of a green channel.
     struct Faulty(u8, u8);
 
     impl Raster for Faulty {
@@ -119,8 +130,8 @@ mod tests {
         assert!(probe(&Cpu, &LAYERS[0]).is_ok());
         assert!(probe(&Faulty(1, 1), &LAYERS[0]).is_ok());
         let error = probe(&Faulty(2, 0), &LAYERS[0]).expect_err("two levels");
-        assert!(error.to_string().contains("wrongly, by up to 2 levels"), "{error}");
+        assert!(error.to_string().contains("levels differ by up to 2 from"), "{error}");
         let error = probe(&Faulty(0, 2), &LAYERS[0]).expect_err("two of 255");
-        assert!(error.to_string().contains("colours a known picture wrongly, by up to 2"), "{error}");
+        assert!(error.to_string().contains("colours differ by up to 2 of"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Which device draws.
+//! Selection of the drawing device: GPU or CPU.
 
 use anyhow::{Context, Result};
 
@@ -10,31 +10,31 @@ use super::raster::gpu::Gpu;
 use super::raster::gpu::device::{self, Candidate};
 use crate::engine::layer::Layer;
 
-/// What the user asks for.
+/// Value of `--device`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "native", derive(clap::ValueEnum))]
 pub enum Device {
-    /// A GPU where a good one is, else the CPU.
+    /// A GPU if a hardware GPU passes the self-test, else the CPU.
     #[default]
     Auto,
-    /// A GPU, or a program that pretends to be one.
+    /// A GPU, even a software implementation.
     Gpu,
     /// The processor.
     Cpu,
 }
 
-/// A device that draws, and why it is not another.
+/// Selected device, and why `auto` selected the CPU, `None` otherwise.
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct SelectedDevice {
-    /// The device.
     pub raster: Box<dyn Raster>,
-    /// A sentence, where `auto` has not taken a GPU.
     pub no_gpu_reason: Option<String>,
 }
 
-/// Opens a device and checks it on a scene whose levels are known, in all layers. With `lose_after`, it is lost after so many batches.
+/// Opens a device and runs its self-test in all layers. With `lose_after`, the GPU simulates a device loss after this
+/// number of batches.
 ///
 /// # Errors
-/// When `gpu` is asked for and there is none that draws, or the environment asks for an adapter that does not exist.
+/// If `gpu` is requested and no GPU passes the self-test, or if the environment names an adapter that does not exist.
 pub fn select_device(wanted: Device, layers: &[&'static Layer], lose_after: Option<u32>) -> Result<SelectedDevice> {
     let cpu = |no_gpu_reason| SelectedDevice { raster: Box::new(Cpu), no_gpu_reason };
     if wanted == Device::Cpu {
@@ -43,11 +43,11 @@ pub fn select_device(wanted: Device, layers: &[&'static Layer], lose_after: Opti
     let candidate = device::candidates()?.into_iter().next();
     let opened = match candidate {
         None if std::env::var_os("WGPU_BACKEND").is_some_and(|value| !value.is_empty()) => {
-            Err(anyhow::anyhow!("no GPU was found by what WGPU_BACKEND allows; unset it"))
+            Err(anyhow::anyhow!("no GPU found among the backends of WGPU_BACKEND; unset this variable"))
         }
-        None => Err(anyhow::anyhow!("no GPU was found; on Linux it needs a Vulkan driver")),
+        None => Err(anyhow::anyhow!("no GPU found; on Linux, install a Vulkan driver")),
         Some(candidate) if wanted == Device::Auto && candidate.is_software() => {
-            Err(anyhow::anyhow!("{} is no faster", candidate.describe()))
+            Err(anyhow::anyhow!("{} is a software renderer, no faster than the CPU", candidate.describe()))
         }
         Some(candidate) => open(&candidate, layers, lose_after),
     };

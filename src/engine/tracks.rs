@@ -1,4 +1,4 @@
-//! All tracks of a map, immutable and shared, and selections of them.
+//! Immutable set of all tracks of a map, shared by its zooms, and selections of tracks.
 
 use std::sync::OnceLock;
 
@@ -6,18 +6,18 @@ use super::geometry::grid::Grid;
 use super::geometry::index::TrackIndex;
 use super::geometry::strip::{Strips, Track};
 
-/// A pixel zoom at which one vertex in 14 of a recording still matters, so that it is worth while to have these apart.
+/// Highest pixel zoom that uses the overview detail level. At zoom 12, one vertex in 14 of a recording is needed, so a
+/// separate copy of these vertices saves time.
 const OVERVIEW_ZOOM: u8 = 12;
 
-/// Tracks with a spatial index, which is made when it is first asked for. A strip's activity is a track's place here.
+/// Tracks with lazily built spatial indexes. The activity number of a strip is the index of its track in the set.
 #[derive(Debug)]
 pub struct TrackSet {
-    /// The vertices for pixel zooms up to [`OVERVIEW_ZOOM`], where there are others.
+    /// Vertices for pixel zooms up to [`OVERVIEW_ZOOM`]; `None` if the set has no finer vertices.
     overview: Option<DetailLevel>,
     full: DetailLevel,
 }
 
-/// The tracks in one level of detail.
 #[derive(Debug)]
 struct DetailLevel {
     tracks: Vec<Track>,
@@ -31,39 +31,39 @@ impl DetailLevel {
 }
 
 impl TrackSet {
-    /// Tracks whose vertices matter up to the pixel zoom `max_pixel_zoom`.
+    /// Builds a set of tracks that were simplified for pixel zooms up to `max_pixel_zoom`.
     pub fn new(tracks: Vec<Track>, max_pixel_zoom: u8) -> Self {
         let overview = || tracks.iter().map(|track| track.up_to_zoom(OVERVIEW_ZOOM)).collect();
         let overview = (max_pixel_zoom > OVERVIEW_ZOOM).then(overview).map(DetailLevel::new);
         Self { overview, full: DetailLevel::new(tracks) }
     }
 
-    /// Tracks.
+    #[expect(missing_docs, reason = "the name says it")]
     pub fn len(&self) -> usize {
         self.full.tracks.len()
     }
 
-    /// Whether there is no track.
+    #[expect(missing_docs, reason = "the name says it")]
     pub fn is_empty(&self) -> bool {
         self.full.tracks.is_empty()
     }
 
-    /// All of them.
+    #[expect(missing_docs, reason = "the name says it")]
     pub fn select_all(&self) -> TrackSelection {
         TrackSelection::new(self.len(), |_| true)
     }
 
-    /// Those whose number is wanted.
+    /// Selection of the tracks for whose index the predicate is true.
     pub fn select(&self, is_wanted: impl Fn(usize) -> bool) -> TrackSelection {
         TrackSelection::new(self.len(), is_wanted)
     }
 
-    /// The strips of the selected tracks at a zoom.
+    /// Strips of the selected tracks at a zoom.
     pub fn strips(&self, selected: &TrackSelection, grid: Grid) -> Strips {
         Strips::of_selected(&self.detail_level(grid).tracks, grid, |track| selected.contains(track))
     }
 
-    /// The strips of the selected tracks that come near something: see [`TrackIndex::strips`].
+    /// Strips of the selected tracks that overlap a region, see [`TrackIndex::strips`].
     pub fn strips_overlapping(
         &self,
         selected: &TrackSelection,
@@ -80,12 +80,12 @@ impl TrackSet {
     }
 }
 
-/// Some of the tracks of a set: a bit for each.
+/// Selection of tracks of a set: one bit per track.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrackSelection(Vec<u64>);
 
 impl TrackSelection {
-    /// Of so many tracks those whose number is wanted.
+    /// Selects among `count` tracks those for whose index the predicate is true.
     pub fn new(count: usize, is_wanted: impl Fn(usize) -> bool) -> Self {
         let word = |first: usize| {
             (first..count.min(first + 64)).fold(0, |word, track| word | u64::from(is_wanted(track)) << (track % 64))
@@ -93,13 +93,13 @@ impl TrackSelection {
         Self((0..count).step_by(64).map(word).collect())
     }
 
-    /// Whether a track is among them.
+    /// True if a track is selected.
     #[inline]
     pub fn contains(&self, track: usize) -> bool {
         self.0.get(track / 64).is_some_and(|word| word >> (track % 64) & 1 == 1)
     }
 
-    /// How many they are.
+    #[expect(missing_docs, reason = "the name says it")]
     pub fn count(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }

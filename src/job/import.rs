@@ -32,7 +32,7 @@ pub struct ImportReport {
 impl ImportReport {
     /// Number of files that the library already knew.
     pub fn known(&self) -> u64 {
-        self.files.read.saturating_sub(self.new)
+        self.files.files_read.saturating_sub(self.new)
     }
 }
 

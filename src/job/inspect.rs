@@ -36,7 +36,7 @@ pub struct FileContents {
     pub end_ms: Option<i64>,
     /// West, south, east, north in degrees; nearly 360° wide for a track across the antimeridian.
     pub bbox: Option<[f64; 4]>,
-    /// Sports as the file or its export names them; at most 100.
+    /// Words for the [`Sport`](crate::activity::sport::Sport) in the file or its export; at most 100.
     pub sports: BTreeSet<String>,
     /// Title of the first activity.
     pub name: Option<String>,

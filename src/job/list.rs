@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use crate::activity::sport::Sport;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::library::{Library, ListedActivity, apply_filter};
@@ -21,7 +22,7 @@ pub enum Sort {
     Duration,
     /// Metres of ascent.
     Ascent,
-    /// Sport, alphabetically.
+    /// Key of the sport, alphabetically.
     Sport,
     /// Title, alphabetically.
     Name,
@@ -95,7 +96,7 @@ impl Sort {
             Self::Distance => number(|summary| Some(summary.metres)),
             Self::Duration => number(Summary::seconds),
             Self::Ascent => number(|summary| summary.ascent_m),
-            Self::Sport => directed(a.sport.cmp(&b.sport)),
+            Self::Sport => directed(Sport::of(&a.sport).key().cmp(Sport::of(&b.sport).key())),
             Self::Name => a.name.is_none().cmp(&b.name.is_none()).then_with(|| directed(a.name.cmp(&b.name))),
         }
     }

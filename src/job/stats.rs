@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use super::list::List;
 use crate::activity::calendar::timestamp_of_ms;
+use crate::activity::sport::Sport;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::library::{Library, ListedActivity};
@@ -42,7 +43,7 @@ pub type Sums = BTreeMap<String, Sum>;
 pub struct Stats {
     /// Sums by four-digit year of the start in UTC.
     pub years: Sums,
-    /// Sums by sport.
+    /// Sums by [key](Sport::key) of the sport.
     pub sports: Sums,
     /// Sum over all.
     pub all: Sum,
@@ -64,7 +65,7 @@ pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
         let known = |text: String| if text.is_empty() { "unknown".to_owned() } else { text };
         let year = summary.start_ms.map_or(String::new(), |ms| timestamp_of_ms(ms)[..4].to_owned());
         years.entry(known(year)).or_default().add(summary);
-        sports.entry(known(summary.sport.clone())).or_default().add(summary);
+        sports.entry(known(Sport::of(&summary.sport).key().to_owned())).or_default().add(summary);
         all.add(summary);
     }
     Ok(Stats { years, sports, all, omitted, home })

@@ -1,7 +1,9 @@
-//! An activity in three blobs: its places, what its sensors said, and what was made of its points for drawing.
+//! Three blobs per activity: positions, sensor values and vertex codes.
 //!
-//! All that a source gave is kept, before tidying. The marks say of every point whether it was dropped, whether a line
-//! begins with it, and from which pixel zoom on it matters: so drawing needs neither tidying nor simplifying again.
+//! Positions and sensor values hold every point as its source gave it, before tidying. The vertex codes hold one byte
+//! per point, in the same order: whether tidying dropped the point, whether a polyline starts at the point, and the
+//! smallest pixel zoom at which the point is a vertex. Loading therefore skips tidying and simplification: it projects
+//! the points whose zoom code is at most the wanted zoom. The sketch of the activity precedes the codes.
 
 use crate::activity::{Activity, Point, Segment};
 use crate::bytes::codec::{DecodeError, Reader, Writer, unpack};
@@ -11,17 +13,17 @@ use crate::engine::geometry::projector::Projector;
 use crate::engine::geometry::simplify::{REDUNDANT, Simplification, vertex_min_zooms};
 use crate::engine::geometry::strip::Polyline;
 
-/// To be raised whenever tidying or simplifying changes: marks of another number are made anew.
-pub const SIMPLIFIER_VERSION: i64 = 3;
+/// Raised whenever tidying or simplification changes, so that older vertex codes are computed again.
+pub const SIMPLIFIER_VERSION: i64 = 4;
 
 const STARTS_POLYLINE: u8 = 0x80;
 const ZOOM_MASK: u8 = 0x1f;
-/// In place of a zoom: the point is on no line.
+/// Zoom code of a point on no polyline.
 const DROPPED: u8 = 30;
-/// In place of a zoom: the point lies exactly on its line.
+/// Zoom code of a point that is a vertex at no zoom.
 const NEVER_VERTEX: u8 = 31;
 
-/// Where the activity was.
+/// Packs segment lengths, latitudes and longitudes.
 pub fn pack_positions(activity: &Activity) -> Vec<u8> {
     let mut writer = Writer::default();
     let column = |value: fn(&Point) -> f64| activity.points().map(value).collect::<Vec<f64>>();
@@ -32,7 +34,7 @@ pub fn pack_positions(activity: &Activity) -> Vec<u8> {
     writer.pack()
 }
 
-/// What else it recorded.
+/// Packs times, elevations, speeds and heart rates.
 pub fn pack_sensors(activity: &Activity) -> Vec<u8> {
     let mut writer = Writer::default();
     let times = column(&mut writer, activity, |point| point.time_ms);
@@ -51,8 +53,8 @@ fn column<T>(writer: &mut Writer, activity: &Activity, value: fn(&Point) -> Opti
     activity.points().filter_map(value).collect()
 }
 
-/// The sketch, and what is to be known of every point for drawing visits. Passes, which keep other vertices, are rarer:
-/// these are found anew for each map.
+/// Packs the sketch and the vertex codes for [`Simplification::SHAPE`]. Other simplifications keep other vertices and start
+/// from the points.
 pub fn pack_vertex_codes(activity: &Activity, tidied: &VisibleActivity) -> Vec<u8> {
     let mut tidied_points = tidied.segments.iter().zip(&tidied.projected).flat_map(|(segment, line)| {
         let zooms = vertex_min_zooms(line, Simplification::SHAPE).into_iter().map(zoom_code);
@@ -61,7 +63,7 @@ pub fn pack_vertex_codes(activity: &Activity, tidied: &VisibleActivity) -> Vec<u
     });
     let (mut next, mut codes) = (tidied_points.next(), Vec::new());
     for point in activity.points() {
-        // Tidying keeps the order, so the first point that is alike is the one, or as good as it.
+        // Tidying keeps the order, so the first equal point is the right one or indistinguishable from it.
         let is_same = |other: &Point| (other.lat, other.lon, other.time_ms) == (point.lat, point.lon, point.time_ms);
         match next.take_if(|(tidied, _)| is_same(tidied)) {
             Some((_, code)) => {
@@ -101,10 +103,10 @@ impl Positions {
     }
 }
 
-/// The lines for drawing visits up to the pixel zoom `finest`: the same as [`Polyline::new`] makes of the tidied points.
+/// Polylines up to the pixel zoom `finest`, equal to those of [`Polyline::new`] from the tidied points, and the sketch.
 ///
 /// # Errors
-/// When the blobs are not what was packed.
+/// If a blob is damaged.
 pub fn polylines(positions: &[u8], vertex_codes: &[u8], finest: u8) -> Result<(Vec<Polyline>, Sketch), DecodeError> {
     let Positions { lat, lon, .. } = Positions::unpack(positions)?;
     let bytes = unpack(vertex_codes)?;
@@ -135,18 +137,18 @@ fn sketch_and_codes(bytes: &[u8]) -> Result<(Sketch, &[u8]), DecodeError> {
     Ok((Sketch::from_bytes(reader.bytes(length)?), reader.0))
 }
 
-/// The sketch of the points that are on lines.
+/// Sketch of the points on polylines.
 ///
 /// # Errors
-/// When the blob is not what was packed.
+/// If the blob is damaged.
 pub fn sketch(vertex_codes: &[u8]) -> Result<Sketch, DecodeError> {
     Ok(sketch_and_codes(&unpack(vertex_codes)?)?.0)
 }
 
-/// All points again as the source gave them.
+/// All points as the source gave them.
 ///
 /// # Errors
-/// When the blobs are not what was packed.
+/// If a blob is damaged.
 pub fn segments(positions: &[u8], sensors: &[u8]) -> Result<Vec<Segment>, DecodeError> {
     let Positions { segments, lat, lon } = Positions::unpack(positions)?;
     let mut points: Vec<Point> = lat.into_iter().zip(lon).map(|(lat, lon)| Point::at(lat, lon)).collect();
@@ -217,7 +219,7 @@ mod tests {
         segments.prop_map(|segments| Activity { segments, ..Activity::default() })
     }
 
-    /// So that what is not a number equals itself.
+    /// Bit patterns, so that NaN equals itself.
     fn bits(segments: &[Segment]) -> Vec<Vec<[u64; 4]>> {
         let float = |value: Option<f32>| value.map_or(u64::MAX, |value| value.to_bits().into());
         let point_bits = |point: &Point| {
@@ -248,7 +250,9 @@ mod tests {
         }
 
         #[test]
-        fn damage_is_an_error_or_changes_no_point(activity in activity(), at in any::<prop::sample::Index>(), flips in 1u8..) {
+        fn damage_is_an_error_or_changes_no_point(
+            activity in activity(), at in any::<prop::sample::Index>(), flips in 1u8..,
+        ) {
             let mut blobs = [pack_positions(&activity), pack_sensors(&activity)];
             for which in 0..2 {
                 let (intact, at) = (blobs[which].clone(), at.index(blobs[which].len()));

@@ -1,4 +1,9 @@
-//! Which activities of the library are one recording: what was found, and what the user says.
+//! Finds duplicates among imported activities, and stores verdicts and decisions of the user.
+//!
+//! Each new activity gets a sketch, and [`duplicates::find`] judges the pairs of a new activity and any other whose
+//! features (time, bounding box, sketch) are similar. Table `compared` has the sketches of activities that were
+//! compared with all others, `pair` the verdicts other than "different", and `decision` the decisions, which override
+//! verdicts.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -11,29 +16,29 @@ use crate::duplicates::{self, Features, Pair, Scope, Sketch, Verdict};
 use crate::engine::geometry::extent::Extent;
 use crate::privacy::NO_PRIVACY;
 
-/// Activities whose points are unpacked together.
+/// Activities whose points are in memory at a time.
 const BATCH: usize = 64;
 
-/// What is known of two activities.
+/// Verdict and decision on two activities.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActivityPair {
-    /// The lesser number.
+    /// The smaller id.
     pub a: i64,
-    /// The other.
+    /// The larger id.
     pub b: i64,
-    /// Whether they are one recording, as far as comparing says.
+    /// Result of the comparison.
     pub verdict: Verdict,
-    /// What was seen, or nothing.
+    /// Explanation of the verdict for the user.
     pub reason: Option<String>,
-    /// Whether the user says that they are one.
+    /// The decision of the user: true for one recording, false for two.
     pub decided: Option<bool>,
 }
 
 impl Library {
-    /// All pairs of which anything is known, by number.
+    /// All pairs with a verdict or a decision, by id.
     ///
     /// # Errors
-    /// When the library cannot be read.
+    /// If the library cannot be read.
     pub fn activity_pairs(&self) -> Result<Vec<ActivityPair>> {
         let mut statement = self.db.prepare(
             "SELECT a, b, sure, reason, same FROM pair LEFT JOIN decision USING (a, b)
@@ -52,10 +57,10 @@ impl Library {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Compares what was imported since the last time with all that is there.
+    /// Compares newly imported activities with all others.
     ///
     /// # Errors
-    /// When the library cannot be read and written or is damaged, or the user interrupts, and then nothing is kept.
+    /// If the library cannot be read or written or is damaged, or the user interrupts; then no verdict is stored.
     pub(super) fn compare_new(&mut self) -> Result<()> {
         let any_new = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
                       WHERE imported = 1 AND activity.id NOT IN (SELECT activity FROM compared))";
@@ -90,7 +95,7 @@ impl Library {
         self.save_comparison(new.iter().map(|&index| (ids[index], &features[index].sketch)), &found, &ids)
     }
 
-    /// Keeps what was found, but not of what another run has taken out meanwhile.
+    /// Stores sketches and verdicts, except of activities that another run has deleted meanwhile.
     fn save_comparison<'a>(
         &mut self,
         sketches: impl Iterator<Item = (i64, &'a Sketch)>,
@@ -107,7 +112,8 @@ impl Library {
             }
             let mut insert_pair = transaction.prepare(
                 "INSERT OR REPLACE INTO pair (a, b, sure, reason)
-                 SELECT one.id, other.id, ?3, ?4 FROM activity AS one, activity AS other WHERE one.id = ?1 AND other.id = ?2",
+                 SELECT one.id, other.id, ?3, ?4 FROM activity AS one, activity AS other
+                 WHERE one.id = ?1 AND other.id = ?2",
             )?;
             for Pair { a, b, judgement } in found {
                 let sure = judgement.verdict == Verdict::Same;
@@ -117,10 +123,10 @@ impl Library {
         Ok(transaction.commit()?)
     }
 
-    /// Notes what the user says of each pair of some activities: that they are one recording, or two; or nothing.
+    /// Decides for each pair of activities: one recording, two recordings, or `None` for no decision.
     ///
     /// # Errors
-    /// As [`Library::set_excluded`].
+    /// As for [`Library::set_excluded`].
     pub fn set_same_recording(&mut self, ids: &[i64], same: Option<bool>) -> Result<()> {
         let ids = BTreeSet::from_iter(ids.iter().copied());
         let others = ids.clone();
@@ -135,7 +141,7 @@ impl Library {
     }
 }
 
-/// What is asked of an activity, and whether it is new, so that its places are yet to be looked at.
+/// Features of an activity; true if the activity was never compared.
 fn features_of_row(row: &Row<'_>) -> rusqlite::Result<(Features, bool)> {
     let sketch: Option<Vec<u8>> = row.get(10)?;
     let features = Features {

@@ -1,4 +1,4 @@
-//! Duplicates in a list of activities.
+//! Marks copies in a list of activities, and restricts a list to what privacy leaves visible.
 
 use std::collections::HashMap;
 
@@ -12,11 +12,13 @@ use crate::collection::{PrepareOptions, Prepared};
 use crate::duplicates::{self, CopyRank, Features, Link, Pair, Scope, Sketch, Verdict};
 
 impl Library {
-    /// The list as a map shows it: every activity is what is to be seen of it, and copies are those that are one recording
-    /// by what is to be seen. Of how many nothing is to be seen is said too.
+    /// Replaces the summaries of affected activities by those of their visible part, removes activities without a
+    /// visible point, and marks copies by the visible points alone: an affected activity is compared again. Returns the
+    /// list and the number of removed activities that are not excluded. `affected` comes from
+    /// [`Library::prepare_affected`].
     ///
     /// # Errors
-    /// When the library cannot be read or is damaged, or the user interrupts.
+    /// If the library cannot be read or is damaged, or the user interrupts.
     pub fn apply_privacy(
         &self,
         listed: Vec<ListedActivity>,
@@ -47,7 +49,7 @@ impl Library {
             are_new.push(affected.contains_key(&activity.id));
             visible.push(activity);
         }
-        // What was found of whole activities holds of those that are partly_hidden wholly.
+        // Stored verdicts are about whole activities, and hold only where nothing is hidden.
         let mut pairs = self.activity_pairs()?;
         for pair in pairs.iter_mut().filter(|pair| affected.contains_key(&pair.a) || affected.contains_key(&pair.b)) {
             pair.verdict = Verdict::Different;
@@ -69,7 +71,8 @@ impl Library {
     }
 }
 
-/// Finds out which stand for others.
+/// Sets `copy_of` of copies, and adds the origins, missing facts and exclusions of the copies to the activity drawn for
+/// them. `listed` is sorted by id.
 pub fn mark_copies(listed: &mut [ListedActivity], pairs: &[ActivityPair]) {
     let index = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok();
     let link = |pair: &ActivityPair| {
@@ -91,7 +94,7 @@ pub fn mark_copies(listed: &mut [ListedActivity], pairs: &[ActivityPair]) {
     for (copy, shown) in copies.into_iter().enumerate() {
         let Some(shown) = shown else { continue };
         listed[copy].copy_of = Some(listed[shown].id);
-        // Who does not want a recording drawn does not want it from another file, which may have come later.
+        // An excluded recording stays excluded when it is imported again from another file.
         listed[shown].excluded |= listed[copy].excluded;
         let ListedActivity { summary, origin, .. } = listed[copy].clone();
         listed[shown].summary.fill_missing_from(summary);

@@ -1,4 +1,8 @@
-//! Files as they lie on disk, and what the library knows of those that have not changed.
+//! Which files the library has read before, so that unchanged files are not read again.
+//!
+//! A file counts as unchanged if its path, size and modification time equal those stored, and the same version of the
+//! readers read it. The stored outcome is then the content of the file or the reason for skipping it; for an archive,
+//! the outcomes of all its files.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -12,39 +16,38 @@ use super::{ContentId, READER_VERSION};
 use crate::control::cancel::Cancel;
 use crate::source::{ArchiveOutcome, FileCache, InputFile, Row, Skip, TableReport};
 
-/// Which content: a hash of the bytes, and one of what the export says of them.
+/// Key of a content: its bytes, and its row in a table of activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ContentKey {
-    /// See [`Reading::fingerprint`](crate::source::Reading::fingerprint).
+    /// XXH3-128 of the unpacked bytes, see [`ParsedFile::content_hash`](crate::source::ParsedFile::content_hash).
     pub hash: u128,
-    /// See [`Row::digest`]; 0 where the export says nothing.
+    /// See [`Row::digest`]; 0 without a row.
     pub row_digest: u128,
 }
 
-/// What there is to know about a file's content.
+/// Content of a file, in the library or still to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContentRef {
-    /// The library had it.
     Stored(ContentId),
-    /// It was read now.
     New(ContentKey),
 }
 
+/// Outcome of the previous reading.
 enum StoredOutcome {
     File { row_digest: u128, outcome: Result<ContentId, Skip> },
     Archive { members: Vec<(PathBuf, Result<ContentId, Skip>)>, table_reports: Vec<TableReport> },
 }
 
-/// The files that were found: where they lie, and what they gave when they were as they are.
+/// State on disk and previous outcome of each given file, by path.
 pub struct StoredFiles(HashMap<PathBuf, (FileState, Option<StoredOutcome>)>);
 
 impl StoredFiles {
-    /// Looks the files up.
+    /// Looks up files.
     ///
     /// # Errors
-    /// When the library cannot be read, or the user interrupts.
+    /// If the library cannot be read, or the user interrupts.
     pub fn of(db: &Connection, files: &[InputFile], cancel: &Cancel) -> Result<Self> {
-        // Else each question would lock the library anew.
+        // One transaction, because each query would lock the library otherwise.
         let _snapshot = db.unchecked_transaction()?;
         let mut files_by_path = HashMap::with_capacity(files.len());
         for InputFile { path, .. } in files {
@@ -57,17 +60,17 @@ impl StoredFiles {
         Ok(Self(files_by_path))
     }
 
-    /// Where a file lay when it was looked up; not one in an archive.
+    /// State of a file on disk; `None` for a file in an archive.
     pub fn state(&self, path: &Path) -> Option<&FileState> {
         self.0.get(path).map(|(state, _)| state)
     }
 
-    /// The archives of whose content nothing is known.
+    /// State of a file that was not read before as it is now.
     pub fn state_if_unknown<'a>(&'a self, path: &Path) -> Option<&'a FileState> {
         self.0.get(path).filter(|(_, stored)| stored.is_none()).map(|(state, _)| state)
     }
 
-    /// Says whether nothing needs to be read.
+    /// Returns true if no file must be read.
     pub fn contains_all(&self, files: &[InputFile]) -> bool {
         files.iter().all(|found| self.0.get(&found.path).is_some_and(|(_, stored)| stored.is_some()))
     }
@@ -92,17 +95,16 @@ impl FileCache<ContentRef> for StoredFiles {
     }
 }
 
-/// Of what the export says, or 0.
 pub fn row_digest(row: Option<&Row>) -> u128 {
     row.map_or(0, Row::digest)
 }
 
-/// The path of a file in an archive on disk.
+/// Path of a file in an archive.
 fn member_path(archive: &Path, name: &[u8]) -> PathBuf {
     key_to_path([&path_to_key(archive), &b"/"[..], name].concat())
 }
 
-/// The name of a file in an archive on disk, empty for any other file.
+/// Name of a file within its archive; empty outside archives.
 pub fn member_name(archive: Option<&Path>, path: &Path) -> Vec<u8> {
     let start = archive.map(|archive| path_to_key(archive).len() + 1);
     start.and_then(|start| path_to_key(path).get(start..).map(<[u8]>::to_vec)).unwrap_or_default()
@@ -133,7 +135,7 @@ fn stored_outcome(db: &Connection, state: &FileState, path: &Path) -> Result<Opt
     let Some(table_reports) = table_reports else {
         return Ok(members.pop().map(|(_, row_digest, outcome)| StoredOutcome::File { row_digest, outcome }));
     };
-    // Where the user names the archive otherwise than before, its files are named otherwise too.
+    // The user may name the archive by another path now.
     let at_path = |table_report: TableReport| {
         let name = member_name(table_report.archive.as_deref(), &table_report.path);
         TableReport { path: member_path(path, &name), archive: Some(path.to_owned()), ..table_report }

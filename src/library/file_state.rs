@@ -1,27 +1,25 @@
-//! Size and time of a file on disk.
+//! Path, size and modification time of a file on disk.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::location::path_to_key;
 
-/// The longest tick of a file system's clock: FAT's.
+/// Coarsest resolution of modification times: that of FAT.
 const MTIME_RESOLUTION: Duration = Duration::from_secs(2);
 
-/// A file as it lies there.
 #[derive(Clone, Debug)]
 pub struct FileState {
-    /// What its path is called in the library.
+    /// The path as the library stores it: absolute, without links.
     pub key: Vec<u8>,
-    /// Bytes.
     pub size: u64,
     modified_ns: Option<i64>,
-    /// Changed so recently that it may change again within the same tick of its clock, so its time proves nothing.
+    /// Modified less than [`MTIME_RESOLUTION`] ago. A later change may then leave size and time as they are.
     is_recent: bool,
 }
 
 impl FileState {
-    /// Where the file is, if there is one.
+    /// Returns `None` if there is no such file.
     pub fn of(path: &Path) -> Option<Self> {
         let key = path_to_key(&path.canonicalize().ok()?);
         let metadata = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
@@ -37,12 +35,12 @@ impl FileState {
         })
     }
 
-    /// The time of the last change, if it can be relied on.
+    /// Modification time in nanoseconds since 1970; `None` if it cannot prove that the file is unchanged.
     pub fn reliable_mtime_ns(&self) -> Option<i64> {
         self.modified_ns.filter(|_| !self.is_recent)
     }
 
-    /// Says whether the file lies there as it did.
+    /// Returns true if path, size and time are still the same.
     pub fn is_unchanged(&self, path: &Path) -> bool {
         let is_same = |now: Self| (&now.key, now.size, now.modified_ns) == (&self.key, self.size, self.modified_ns);
         Self::of(path).is_some_and(is_same)

@@ -1,4 +1,9 @@
-//! Files → library: what is known is not read again, what is new is read in parallel and written by one.
+//! Reads files into the library.
+//!
+//! Unchanged files are looked up by path, size and time, other files of a known size by the hash of their bytes. The
+//! rest is read and packed in parallel. All outcomes go through a channel to one writer thread, which writes them in
+//! batches ([`write_all`](write::write_all)). A last transaction imports the contents if wanted, records which archive
+//! holds which files, and deletes contents that no file has any more.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -21,24 +26,24 @@ use crate::control::Control;
 use crate::control::progress::Progress;
 use crate::source::{self, FileOutcome, InputFile, OpenedFile, PlannedActivities, Skip, TableReport};
 
-/// Files that may wait for being written.
+/// Outcomes that may wait for the writer.
 const QUEUE_LENGTH: usize = 16;
 
-/// What the library knows now of the files, those in archives too.
+/// Outcome of [`Library::ingest`].
 #[derive(Debug)]
 pub struct Ingested {
-    /// The files, by path, and their contents.
+    /// All files by path, those in archives too, each with its content.
     pub outcomes: Vec<FileOutcome<ContentId>>,
-    /// Tables of activities that they were joined with.
+    /// Tables of activities that the files were joined with.
     pub table_reports: Vec<TableReport>,
-    /// How many of them, without those of the same bytes, the library did not have.
+    /// Number of different contents that were not in the library.
     pub new: u64,
 }
 
-/// What the library has and need not read.
+/// Contents in the library, read by the current version of the readers.
 struct StoredContents {
     ids: HashMap<ContentKey, ContentId>,
-    /// Of files on disk: one of another size is surely new.
+    /// Sizes of files on disk: a file of another size is new.
     file_sizes: HashSet<u64>,
 }
 
@@ -57,11 +62,11 @@ impl StoredContents {
 }
 
 impl Library {
-    /// Makes sure that the library knows what is in the files, and says for each which content it has. With `keep`
-    /// they become part of the library.
+    /// Stores the activities of files and returns the content of each file. With `import` the contents are imported,
+    /// and remembered otherwise.
     ///
     /// # Errors
-    /// When the library cannot be written, or the user interrupts; what was written until then stays.
+    /// If the library cannot be written, or the user interrupts. Files written before that stay in the library.
     pub fn ingest(&mut self, files: &[InputFile], import: bool, progress: &dyn Progress) -> Result<Ingested> {
         let cancel = self.cancel.clone();
         let stored_files = StoredFiles::of(&self.db, files, &cancel)?;
@@ -73,7 +78,7 @@ impl Library {
             let writer = scope.spawn(|| {
                 let written = write::write_all(db, &receiver, import);
                 writer_failed.store(written.is_err(), Ordering::Relaxed);
-                // Whoever waits for a place in the channel is let go.
+                // Senders that wait for a free slot fail instead.
                 drop(receiver);
                 written
             });
@@ -93,7 +98,7 @@ impl Library {
                     ReadOutcome::New(packed) => Ok(ContentRef::New(packed.key)),
                     ReadOutcome::Skipped(skip) => Err(skip.clone()),
                 };
-                // It fails only when the writer has failed, which says why.
+                // Fails only if the writer has failed, and the writer returns the reason.
                 let _ = sender.send(WriteRequest { state, row_digest, outcome });
                 content
             });
@@ -106,7 +111,10 @@ impl Library {
             ContentRef::Stored(content) => Ok(content),
             ContentRef::New(key) => {
                 new.insert(key.hash);
-                written.get(&key).copied().context("what was written is not there")
+                written
+                    .get(&key)
+                    .copied()
+                    .context("a content that was just written is missing in the library; run again")
             }
         };
         let outcomes = outcomes.into_iter().map(|file| file.try_map(&mut content_id));
@@ -115,7 +123,7 @@ impl Library {
         Ok(Ingested { outcomes, table_reports, new: new.len() as u64 })
     }
 
-    /// Notes what was in archives, takes what is to be kept into the library, and drops what nobody asks for any more.
+    /// The last transaction of an ingest.
     fn finish_ingest(
         &mut self,
         stored_files: &StoredFiles,
@@ -133,6 +141,7 @@ impl Library {
     }
 }
 
+/// Imports the contents of files, in the order of the last file of each content.
 fn import_contents(transaction: &Transaction<'_>, outcomes: &mut [FileOutcome<ContentId>]) -> Result<()> {
     let mut unique = HashSet::new();
     let mut contents: Vec<ContentId> =
@@ -146,6 +155,7 @@ fn import_contents(transaction: &Transaction<'_>, outcomes: &mut [FileOutcome<Co
     Ok(())
 }
 
+/// Stores the members of archives that were read.
 fn record_archives(
     transaction: &Transaction<'_>,
     stored_files: &StoredFiles,
@@ -173,11 +183,11 @@ fn record_archives(
     Ok(())
 }
 
-/// Reads a file, unless one with the same bytes is known.
+/// Reads a file, unless a content with the same bytes and row is stored.
 fn read_file(file: OpenedFile, state: Option<&FileState>, stored: Option<&StoredContents>) -> ReadOutcome {
     let (path, row_digest) = (file.path(), row_digest(file.row()));
     let stored_id = |hash: u128| stored.and_then(|stored| stored.ids.get(&ContentKey { hash, row_digest })).copied();
-    // Hashing is cheaper than reading, but worth while only where the file may be known.
+    // Hashing is cheaper than reading, but of use only if the content may be stored.
     let may_be_stored = state.is_some_and(|state| stored.is_some_and(|stored| stored.file_sizes.contains(&state.size)));
     let same_bytes = if may_be_stored { source::content_hash(path).ok().and_then(stored_id) } else { None };
     let outcome = match same_bytes {
@@ -189,20 +199,20 @@ fn read_file(file: OpenedFile, state: Option<&FileState>, stored: Option<&Stored
             Err(skip) => ReadOutcome::Skipped(skip),
         },
     };
-    // So that a time is never that of other bytes than were read.
+    // A stored time must belong to the bytes that were read.
     if state.is_none_or(|state| state.is_unchanged(path)) {
         outcome
     } else {
-        ReadOutcome::Skipped(Skip::Unreadable("it changed while it was read; run again".into()))
+        ReadOutcome::Skipped(Skip::Unreadable("the file changed while it was read; run again".into()))
     }
 }
 
-/// Lets the system use the memory in which it keeps a file for the next: what is remembered is not read again. Years of
-/// activities would push out what other programs read, and on virtual machines fresh memory costs more than reading.
+/// Lets the system drop a file from its page cache, because a remembered file is not read again. Years of activities
+/// would push out files of other programs, and on virtual machines new pages cost more than reading.
 fn drop_cached_pages(path: &Path) {
     #[cfg(target_os = "linux")]
     if let Ok(file) = std::fs::File::open(path) {
-        // Only advice.
+        // Only advice, so errors do not matter.
         let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
     }
     #[cfg(not(target_os = "linux"))]
@@ -226,7 +236,7 @@ fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
     })
 }
 
-/// Packs activities as they are read, so that their points need not stay.
+/// Packs each activity as soon as it is read, to hold the points of one activity at a time.
 #[derive(Default)]
 struct ActivityPacker {
     activities: Vec<PackedActivity>,

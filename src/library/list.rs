@@ -1,4 +1,4 @@
-//! What is in the library, without points; and what the user decides about it.
+//! Lists activities without their points, and changes what the user decides about them.
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -12,17 +12,16 @@ use super::location::key_to_path;
 use super::{ContentId, Library};
 use crate::selection::{Filter, Omitted};
 
-/// A file's path, with that in the archive it is in.
+/// SQL for the path of a file, preceded by the path of its archive if it is in one.
 const PATH: &str = "CASE member.name WHEN x'' THEN path ELSE CAST(path || '/' || member.name AS BLOB) END";
 
 impl Library {
-    /// All imported activities by their number.
-    ///
-    /// What was imported since the last time is compared with the rest first. Of those that are one recording, one stands
-    /// for all that are not excluded: see [`duplicates::copies`](crate::duplicates::copies). What it does not say of itself, its copies say.
+    /// All imported activities by id, after comparing new ones, with copies marked by
+    /// [`representatives`](crate::duplicates::representatives). The activity drawn for its copies takes over facts that
+    /// only a copy has.
     ///
     /// # Errors
-    /// When the library cannot be read and written, or the user interrupts.
+    /// If the library cannot be read or written, or the user interrupts.
     pub fn list(&mut self) -> Result<Vec<ListedActivity>> {
         self.compare_new()?;
         let mut statement = self.db.prepare(&format!(
@@ -46,12 +45,13 @@ impl Library {
         Ok(all)
     }
 
-    /// The paths of contents whose bytes lie under several, also where an export says something else of them.
+    /// Paths of byte-identical twins by content, also of twins with another row in a table of activities.
     fn twin_paths(&self) -> Result<HashMap<ContentId, Vec<PathBuf>>> {
         let mut statement = self.db.prepare(&format!(
             "SELECT content, {PATH} AS place FROM member JOIN file ON file.id = file
              WHERE content IN (SELECT content FROM member GROUP BY content HAVING count(*) > 1)
-             UNION SELECT chosen.id, {PATH} FROM content AS twin JOIN content AS chosen ON chosen.hash = twin.hash AND chosen.imported = 1
+             UNION SELECT chosen.id, {PATH} FROM content AS twin
+             JOIN content AS chosen ON chosen.hash = twin.hash AND chosen.imported = 1
              JOIN member ON member.content = twin.id JOIN file ON file.id = file WHERE twin.imported = 0
              ORDER BY 1, 2"
         ))?;
@@ -63,10 +63,10 @@ impl Library {
         Ok(twin_paths)
     }
 
-    /// Decides whether activities are drawn, with all their copies.
+    /// Excludes activities and all their copies, or includes them again.
     ///
     /// # Errors
-    /// When there is no such activity, and then nothing is changed, or the library cannot be written.
+    /// If there is no such activity, and then nothing changes, or the library cannot be written.
     pub fn set_excluded(&mut self, ids: &[i64], excluded: bool) -> Result<()> {
         let listed = self.list()?;
         let representative = |activity: &ListedActivity| activity.copy_of.unwrap_or(activity.id);
@@ -76,50 +76,51 @@ impl Library {
             .iter()
             .filter(|activity| representatives.contains(&representative(activity)))
             .map(|activity| activity.id);
-        // With those asked for, as there may be none of that number.
+        // Includes the given ids, so that an unknown id is an error.
         let ids: Vec<i64> = with_copies.chain(ids.iter().copied()).collect();
         self.update_each(&ids, |db, id| {
             db.execute("UPDATE activity SET excluded = ?2 WHERE id = ?1", (id, excluded)).map(drop)
         })
     }
 
-    /// Takes the files of activities out of the library, with all that is in them.
+    /// Deletes activities, with all other activities of their files.
     ///
     /// # Errors
-    /// As [`Library::set_excluded`].
+    /// As for [`Library::set_excluded`].
     pub fn forget(&mut self, ids: &[i64]) -> Result<()> {
         const FORGET: &str = "DELETE FROM content WHERE id = (SELECT content FROM activity WHERE id = ?1)";
         self.update_each(ids, |db, id| db.execute(FORGET, [id]).map(drop))?;
         self.forget_renders()
     }
 
-    /// Forgets all that was only remembered so that it need not be read again, and says of how many files.
+    /// Deletes remembered contents and returns their number.
     ///
     /// # Errors
-    /// When the library cannot be written.
+    /// If the library cannot be written.
     pub fn forget_remembered(&mut self) -> Result<usize> {
         let files = self.db.execute("DELETE FROM content WHERE imported = 0", [])?;
         self.forget_renders()?;
         Ok(files)
     }
 
-    /// What renders have left tells where activities were: nothing of what is forgotten may stay.
+    /// Deletes all render records, because they show where deleted activities were.
     fn forget_renders(&mut self) -> Result<()> {
         Ok(self.db.execute_batch("DELETE FROM render; VACUUM")?)
     }
 
+    /// Updates activities in one transaction, or none if one of them is not imported.
     pub(super) fn update_each(
         &mut self,
         ids: &[i64],
         update: impl Fn(&Transaction<'_>, i64) -> rusqlite::Result<()>,
     ) -> Result<()> {
-        // One that reads before it writes would not wait for another writer.
+        // A transaction that reads before it writes would not wait for another writer.
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let exists = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
                                        WHERE activity.id = ?1 AND imported = 1)";
         for id in ids {
             if !transaction.query_row(exists, [id], |row| row.get::<_, bool>(0))? {
-                bail!("there is no activity {id}; `trailglow list` shows them (nothing was changed)");
+                bail!("there is no activity {id} in the library; `trailglow list` shows the ids (nothing was changed)");
             }
         }
         ids.iter().try_for_each(|id| update(&transaction, *id))?;
@@ -127,7 +128,7 @@ impl Library {
     }
 }
 
-/// Those that are wanted, and how many are not.
+/// Splits a list into the selected activities and the numbers of omitted ones by reason.
 pub fn apply_filter(listed: Vec<ListedActivity>, filter: &Filter<'_>) -> (Vec<ListedActivity>, Omitted) {
     let mut omitted = Omitted::default();
     let is_wanted = |activity: &ListedActivity| {

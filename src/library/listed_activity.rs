@@ -1,4 +1,4 @@
-//! An activity of the library without its points, as a row of the database.
+//! An activity of the library without its points, and how to read one from a row.
 
 use rusqlite::Row;
 
@@ -9,53 +9,53 @@ use crate::engine::geometry::extent::Extent;
 use crate::privacy::Privacy;
 use crate::selection::Origin;
 
-/// The columns of [`Summary`], in order.
+/// Columns of [`Summary`] in order, of the table `activity`.
 pub const SUMMARY_COLUMNS: &str = "sport, name, start_ms, end_ms, metres, ascent_m, points, activity.sensors,
     start_x, start_y, min_x, min_y, max_x, max_y, fingerprint, gear, commute, planned";
 
-/// How many these are.
+/// Number of [`SUMMARY_COLUMNS`].
 pub const SUMMARY_COLUMN_COUNT: usize = 18;
 
-/// An activity of the library.
+/// An imported activity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListedActivity {
-    /// What the user calls it: a number that is never given again.
+    /// The number that the user sees. Numbers of deleted activities are not reused.
     pub id: i64,
-    /// What it comes to.
+    /// Totals of the activity, or of its visible part after [`Library::apply_privacy`](super::Library::apply_privacy).
     pub summary: Summary,
-    /// Its file. Of the paths, the first is where its content was seen last; there is none where other files are now.
+    /// Its file. Lists show the first path; there is no path if other files are there now.
     pub origin: Origin,
-    /// What its file is in the library.
+    /// Content of its file.
     pub content: ContentId,
-    /// The user does not want it drawn.
+    /// True if the user excluded the activity or one of its copies.
     pub excluded: bool,
-    /// The activity that is drawn instead, as both are one recording.
+    /// Id of the activity that is drawn for this copy.
     pub copy_of: Option<i64>,
-    /// The files of those that it is drawn instead of.
+    /// Files of its copies.
     pub copies: Vec<Origin>,
-    /// Points of its file that were dropped as spikes.
+    /// Points of its file that tidying dropped as spikes.
     pub spikes: i64,
 }
 
 impl ListedActivity {
-    /// All files that it came in.
+    /// Its file and the files of its copies.
     pub fn origins(&self) -> impl Iterator<Item = &Origin> + Clone {
         [&self.origin].into_iter().chain(&self.copies)
     }
 
-    /// Whether something of it could be hidden.
+    /// Returns true if privacy may hide a part of the activity.
     pub fn is_affected(&self, privacy: &Privacy) -> bool {
         is_affected(&self.summary, self.spikes, privacy)
     }
 }
 
-/// Whether something of an activity could be hidden, so that it is to be tidied and simplified anew. Its box is that of
-/// its lines: a spike that was dropped from them may be in a zone all the same, and then something else may be left.
+/// Returns true if privacy may change what is drawn. The bounding box is that of the tidied points: a dropped spike may
+/// be in a zone, and hiding the spike changes what tidying drops.
 pub fn is_affected(summary: &Summary, spikes: i64, privacy: &Privacy) -> bool {
     !privacy.hides_nothing() && (spikes > 0 || privacy.touches(summary.extent))
 }
 
-/// Reads the columns of [`SUMMARY_COLUMNS`] from the beginning of a row.
+/// Reads the columns [`SUMMARY_COLUMNS`] from the start of a row.
 pub fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
     Ok(Summary {
         sport: row.get(0)?,
@@ -75,7 +75,7 @@ pub fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
     })
 }
 
-/// Reads a row of [`SUMMARY_COLUMNS`] and, in this order, its number, content, exclusion, format, device, spikes and path.
+/// Reads [`SUMMARY_COLUMNS`], id, content, exclusion, format, device, spikes and path from a row.
 pub fn read_listed(row: &Row<'_>) -> rusqlite::Result<ListedActivity> {
     Ok(ListedActivity {
         summary: summary(row)?,

@@ -1,4 +1,7 @@
-//! Library → what is drawn.
+//! Loads activities ready for drawing.
+//!
+//! For most activities the vertex codes give the polylines at once. An activity is unpacked, tidied and simplified
+//! again if its vertex codes are of another version or another simplification, or if privacy may hide a part.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
@@ -20,27 +23,26 @@ use crate::engine::geometry::strip::Track;
 use crate::selection::Origin;
 use crate::source::FileOutcome;
 
-/// Bytes of blobs that are unpacked together.
+/// Bytes of blobs that are unpacked in parallel at a time.
 const BATCH_BYTES: usize = 16 << 20;
 
-/// An activity as it lies in the library.
 struct ActivityRow {
-    /// Which of the files asked for it is in.
+    /// Index of its file.
     file: usize,
     id: i64,
     index_in_file: usize,
     summary: Summary,
     positions: Vec<u8>,
     vertex_codes: Vec<u8>,
-    /// Only where the marks do not hold: they are of an earlier version, or of other vertices, or something may be hidden.
+    /// `None` if the vertex codes are valid.
     sensors: Option<Vec<u8>>,
 }
 
 impl Library {
-    /// What the files are like, without their activities.
+    /// Metadata of files, without their activities.
     ///
     /// # Errors
-    /// When the library cannot be read.
+    /// If the library cannot be read.
     pub fn read_files(&self, outcomes: Vec<FileOutcome<ContentId>>) -> Result<Vec<FileOutcome<ReadFile>>> {
         let file = |outcome: FileOutcome<ContentId>| {
             let path = outcome.path.clone();
@@ -49,18 +51,18 @@ impl Library {
         outcomes.into_iter().map(file).collect()
     }
 
-    /// What the files hold, ready for drawing: the same as reading them again would give, but that activities without
-    /// any place have no [number](Placed::number) here. With `wanted`, only these activities.
+    /// Activities of files, ready for drawing, equal to those of reading the files again, except that
+    /// [`Prepared::index_in_file`] does not count activities without a position. With `wanted`, only these ids.
     ///
     /// # Errors
-    /// When the library cannot be read or is damaged, or the user interrupts.
+    /// If the library cannot be read or is damaged, or the user interrupts.
     pub fn load(
         &self,
         outcomes: Vec<FileOutcome<ContentId>>,
         options: PrepareOptions,
         wanted: Option<&HashSet<i64>>,
     ) -> Result<Vec<FileOutcome<ReadFile>>> {
-        // Else each question would lock the library anew.
+        // One transaction, because each query would lock the library otherwise.
         let _snapshot = self.db.unchecked_transaction()?;
         let contents: Vec<Option<ContentId>> =
             outcomes.iter().map(|file| file.outcome.as_ref().ok().copied()).collect();
@@ -76,11 +78,10 @@ impl Library {
         Ok(files)
     }
 
-    /// Of imported activities, what a view shows of those that it does not show wholly, by their numbers; nothing of
-    /// one that is hidden wholly.
+    /// Visible part of each activity that privacy may change, by id; `None` if nothing is visible.
     ///
     /// # Errors
-    /// As [`Library::load`].
+    /// As for [`Library::load`].
     pub fn prepare_affected(
         &self,
         listed: &[ListedActivity],
@@ -96,7 +97,7 @@ impl Library {
         Ok(prepared_by_id)
     }
 
-    /// Gives what a view shows of each activity, with the number that comes with its content, and its own.
+    /// Calls `emit` with the index of the file, the id and the visible part of each activity.
     fn prepare(
         &self,
         contents: impl Iterator<Item = (usize, ContentId)>,
@@ -154,10 +155,10 @@ fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
         let count = |column| row.get::<_, i64>(column).map(|count| count as u64);
         let warnings: String = row.get(0)?;
         Ok(ReadFile {
-            fingerprint: u128::from_le_bytes(row.get(7)?),
+            content_hash: u128::from_le_bytes(row.get(7)?),
             activities: Vec::new(),
             hidden_activities: 0,
-            // Written by us, or damaged, and then it is a warning itself.
+            // Not JSON only if the row is damaged; the text itself then serves as warning.
             warnings: serde_json::from_str(&warnings).unwrap_or_else(|_| vec![warnings]),
             unreadable_points: count(1)?,
             dropped: DroppedPoints { out_of_range: count(2)?, null_island: count(3)?, spikes: count(4)? },
@@ -187,7 +188,7 @@ fn unpack_batch(
     Ok(())
 }
 
-/// There is nothing where nothing is to be seen of it.
+/// Returns `None` if nothing is visible.
 fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Option<Prepared>> {
     let ActivityRow { summary, positions, vertex_codes, sensors, index_in_file, .. } = row;
     let Some(sensors) = sensors else {
@@ -204,12 +205,12 @@ fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Option<Prepared>>
     };
     let prepared = Prepared::from_activity(&unpack_activity(summary, &positions, &sensors)?, index_in_file, options).0;
     if prepared.is_none() && options.privacy.hides_nothing() {
-        bail!("tidying leaves nothing of it any more; import its file again");
+        bail!("no point is left after tidying; import the file again");
     }
     Ok(prepared)
 }
 
-/// The activity as it was read.
+/// The activity as its source gave it.
 pub(super) fn unpack_activity(summary: Summary, positions: &[u8], sensors: &[u8]) -> Result<Activity, DecodeError> {
     let segments = blob::segments(positions, sensors)?;
     let is_timed = segments.iter().flatten().any(|point| point.time_ms.is_some());
@@ -218,7 +219,7 @@ pub(super) fn unpack_activity(summary: Summary, positions: &[u8], sensors: &[u8]
         name: summary.name,
         gear: summary.gear,
         commute: summary.commute,
-        // Where points have times, it is theirs, and perhaps that of a hidden one.
+        // Points with times have the start themselves, and this one may be the time of a hidden point.
         table_start_ms: summary.start_ms.filter(|_| !is_timed),
         planned: summary.planned,
         segments,

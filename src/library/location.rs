@@ -1,11 +1,11 @@
-//! Paths: where the library is, and how it stores them.
+//! Where the library is by default, and how paths are stored in it.
 
 use std::path::{Path, PathBuf};
 
-/// Said where [`default_path`] knows no place.
-pub const NO_HOME: &str = "there is no home folder for a library; name a file with --library";
+/// Error text for [`default_path`] without a path.
+pub const NO_HOME: &str = "no home folder for the library is set; name a file with --library";
 
-/// Where the library is unless the user says otherwise: in the user's data folder.
+/// Path of the library in the data folder of the user; `None` if the environment names no such folder.
 pub fn default_path() -> Option<PathBuf> {
     let var = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let folder = if cfg!(windows) {
@@ -13,7 +13,7 @@ pub fn default_path() -> Option<PathBuf> {
     } else if cfg!(target_os = "macos") {
         var("HOME").map(|home| home.join("Library/Application Support"))
     } else {
-        // XDG Base Directory Specification: relative values are to be ignored.
+        // The XDG Base Directory Specification requires ignoring relative values.
         var("XDG_DATA_HOME")
             .filter(|path| path.is_absolute())
             .or_else(|| var("HOME").map(|home| home.join(".local/share")))
@@ -21,7 +21,7 @@ pub fn default_path() -> Option<PathBuf> {
     folder.map(|folder| folder.join("trailglow/library.sqlite"))
 }
 
-/// Where somebody goes is nobody else's business.
+/// Creates a folder that only the user can read, because tracks show where the user lives.
 pub fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
@@ -29,12 +29,12 @@ pub fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     builder.recursive(true).create(folder)
 }
 
-/// What a path is called in the library.
+/// Bytes of a path, as stored in the library.
 pub fn path_to_key(path: &Path) -> Vec<u8> {
     path.as_os_str().as_encoded_bytes().to_vec()
 }
 
-/// For showing: exact where paths are bytes, and elsewhere where they are Unicode.
+/// Path for display: exact on Unix, elsewhere exact if the path is valid Unicode.
 pub fn key_to_path(key: Vec<u8>) -> PathBuf {
     #[cfg(unix)]
     let name: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(key);

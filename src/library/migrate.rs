@@ -1,11 +1,14 @@
-//! Schema of the library and its migrations.
+//! Creates the schema of the library, and migrates libraries of older versions.
+//!
+//! `user_version` in the header of the file is the number of migrations that have run. Missing migrations run in one
+//! transaction, so that an interrupted or failed migration leaves the old library.
 
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 use rusqlite::{Connection, TransactionBehavior};
 
-/// Each brings the schema from the version of its index to the next. Rows are never changed, only added.
+/// Migrations in order. The SQL of a released migration never changes.
 pub const MIGRATIONS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("zones.sql"),
@@ -14,32 +17,33 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("names.sql"),
 ];
 
-/// "TGlo" in the file's header, so that no other program's database is taken for a library.
+/// "TGlo" in the header of the file, to recognise databases of other programs.
 const APPLICATION_ID: i32 = 0x5447_6c6f;
 
-/// How long to wait while another run writes.
+/// Longest wait for another run that writes.
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Runs the missing migrations.
 pub fn migrate(db: &mut Connection, migrations: &[&str]) -> Result<()> {
     db.pragma_update(None, "foreign_keys", true)?;
     let schema_version = |db: &Connection| db.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
     let application_id = |db: &Connection| db.pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0));
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables > 0 && application_id(db)? != APPLICATION_ID {
-        bail!("it is the database of another program; name another file");
+        bail!("the file is the database of another program; name another file with --library");
     }
-    // Readers then do not wait for a writer. It is kept in the file, and a run killed at any moment leaves it whole.
+    // With a write-ahead log readers do not wait for a writer. The file stores the mode.
     use_wal(db)?;
     db.pragma_update(None, "synchronous", "normal")?;
     let latest = migrations.len() as i32;
     if schema_version(db)? == latest {
         return Ok(());
     }
-    // Another run may be doing the same: who comes second finds it done.
+    // Another run may migrate at the same time; the second run then finds the latest version.
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let from = schema_version(&transaction)?;
     if from > latest || from < 0 {
-        bail!("it was written by a later version of Trailglow; update, or name another file");
+        bail!("a later version of Trailglow wrote the library; update Trailglow, or name another file with --library");
     }
     for migration in &migrations[from as usize..] {
         transaction.execute_batch(migration)?;
@@ -50,7 +54,7 @@ pub fn migrate(db: &mut Connection, migrations: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// SQLite does not wait for a lock here, so this does.
+/// Repeats the switch while the library is locked, because SQLite does not apply the busy timeout to the switch.
 fn use_wal(db: &Connection) -> rusqlite::Result<()> {
     const PAUSE: Duration = Duration::from_millis(20);
     let mut remaining = LOCK_TIMEOUT;

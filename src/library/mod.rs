@@ -1,12 +1,13 @@
-//! The library: one SQLite file that keeps parsed activities, so that nothing is parsed twice.
+//! The library: an SQLite file of parsed activities, so that no file is parsed twice.
 //!
 //! ```text
-//! files ─ known by path, size and time? ─ by hash? ─ else source::read ─ about, blob ─▶ content, activity, track
-//!         known                           remember                       write             │ load, list
-//!                                                                  selection ─▶ Placed ◀───┘
+//! files ─ same path, size, time? ─ same hash? ─ else source::read_into ─ pack ─▶ content, activity, track
+//!         file_cache               ingest                         blob    write        │ load, list
+//!                                                                  selection ─▶ Prepared ◀─┘
 //! ```
-//! What a file gave hangs on its content and not on its name. Everything is written in transactions of whole files, so
-//! that a run that is killed leaves some files in and the others out.
+//!
+//! Activities belong to the content of a file, not to its name. Each transaction holds whole files: a killed run leaves
+//! each file either in the library or not.
 
 mod blob;
 mod compare;
@@ -39,10 +40,10 @@ use crate::control::cancel::Cancel;
 use location::create_private_folder;
 use migrate::{LOCK_TIMEOUT, MIGRATIONS, migrate};
 
-/// To be raised whenever the readers give more or other things: what was read by an earlier version is read again.
-const READER_VERSION: i64 = 2;
+/// Raised whenever the readers give other activities, so that files are read again.
+const READER_VERSION: i64 = 3;
 
-/// The content of a file in the library.
+/// Id of a content in the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentId(i64);
 
@@ -50,20 +51,19 @@ pub struct ContentId(i64);
 #[derive(Debug)]
 pub struct Library {
     db: Connection,
-    /// Stops long work of this handle.
     cancel: Cancel,
-    /// Whether it was made just now: then no place is hidden.
+    /// True if the library was created now, without zones.
     pub is_new: bool,
 }
 
 impl Library {
-    /// Opens the library of a file, which is made if it is not there. `cancel` stops long work of this handle.
+    /// Opens a library, or creates one. `cancel` stops long work.
     ///
     /// # Errors
-    /// When it cannot be opened and written, is no library, or was written by a later version.
+    /// If the file cannot be opened or written, is not a library, or is of a later version.
     pub fn open(path: &Path, cancel: &Cancel) -> Result<Self> {
         if let Some(folder) = path.parent() {
-            create_private_folder(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            create_private_folder(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
         }
         let is_new = !path.try_exists().is_ok_and(|exists| exists);
         if is_new {
@@ -72,22 +72,22 @@ impl Library {
         Ok(Self { is_new, ..Self::open_file(path, cancel)? })
     }
 
-    /// The same, but only what is there already.
+    /// Opens a library.
     ///
     /// # Errors
-    /// As [`Library::open`], and when there is none.
+    /// As for [`Library::open`], and if there is no library.
     pub fn open_existing(path: &Path, cancel: &Cancel) -> Result<Self> {
         if !path.exists() {
-            bail!("there is no library at {}; `trailglow import` makes one of your files", path.display());
+            bail!("there is no library at {}; create one with `trailglow import`", path.display());
         }
         Self::open_file(path, cancel)
     }
 
     fn open_file(path: &Path, cancel: &Cancel) -> Result<Self> {
         let open = || {
-            // To SQLite that would be a new one, and zones that were in it would be gone unnoticed.
+            // SQLite would make a new database of an empty file, without the zones that the user relies on.
             if path.metadata()?.len() < HEADER_BYTES {
-                bail!("it is empty or cut short, and what was in it is lost, zones too; move it away");
+                bail!("the file is empty or truncated, its activities and privacy zones are lost; move the file away");
             }
             let mut db = Connection::open(path)?;
             db.busy_timeout(LOCK_TIMEOUT)?;
@@ -98,10 +98,10 @@ impl Library {
     }
 }
 
-/// Why something is not there that was there before.
-const REMOVED_MEANWHILE: &str = "another run took a file out of the library just now; run again";
+/// Error text for a row that has just disappeared.
+const REMOVED_MEANWHILE: &str = "another run has just deleted a file from the library; run again";
 
-/// Bytes of a database's header: <https://www.sqlite.org/fileformat2.html>.
+/// Bytes of the header of a database: <https://www.sqlite.org/fileformat2.html>.
 const HEADER_BYTES: u64 = 100;
 
 fn open_error(error: anyhow::Error, path: &Path) -> anyhow::Error {
@@ -109,24 +109,24 @@ fn open_error(error: anyhow::Error, path: &Path) -> anyhow::Error {
     let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
     let path = path.display();
     match code {
-        Some(NotADatabase) => anyhow::anyhow!("{path} is not a Trailglow library; name another file"),
-        Some(DatabaseCorrupt) => {
-            error.context(format!("the library {path} is damaged; move it away, import again, and add zones again"))
-        }
-        _ => error.context(format!("cannot use the library {path}")),
+        Some(NotADatabase) => anyhow::anyhow!("{path} is not a Trailglow library; name another file with --library"),
+        Some(DatabaseCorrupt) => error.context(format!(
+            "the library {path} is damaged; move the file away, import again and add the privacy zones again"
+        )),
+        _ => error.context(format!("cannot open the library {path}")),
     }
 }
 
-/// Makes a library, whole or not at all.
+/// Creates a complete library, or none.
 fn create(path: &Path) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = tempfile::Builder::new().prefix(".trailglow-library-").tempfile_in(folder)?;
     let mut db = Connection::open(file.path())?;
     migrate(&mut db, MIGRATIONS)?;
-    // What is still in a file of its own goes into the library now.
+    // Moves the write-ahead log into the file.
     db.close().map_err(|(_, error)| error)?;
     match file.persist_noclobber(path) {
-        // Another run was quicker.
+        // Another run has just created the library.
         Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         result => Ok(result.map(drop)?),
     }

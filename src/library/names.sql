@@ -1,4 +1,4 @@
--- Schema version 5: column names that say what they hold. Rows stay as they are.
+-- Schema version 5: columns under their present names.
 ALTER TABLE content RENAME COLUMN reading TO reader_version;
 ALTER TABLE content RENAME COLUMN kept TO imported;
 ALTER TABLE file RENAME COLUMN reading TO reader_version;

@@ -1,4 +1,4 @@
-//! What renders leave for the next one to the same place.
+//! Render records: what a render leaves for the next render to the same output.
 
 use std::path::Path;
 
@@ -9,28 +9,28 @@ use super::Library;
 use super::location::{key_to_path, path_to_key};
 
 impl Library {
-    /// What the last render to a place, an absolute path without links, has left.
+    /// Record of the last render to an output. The path is absolute, without links.
     ///
     /// # Errors
-    /// When the library cannot be read.
+    /// If the library cannot be read.
     pub fn render_record(&self, output: &Path) -> Result<Option<Vec<u8>>> {
         let mut statement = self.db.prepare("SELECT record FROM render WHERE place = ?1")?;
         Ok(statement.query_row([path_to_key(output)], |row| row.get(0)).optional()?)
     }
 
-    /// Leaves something for the next render to a place, and drops what was left for places that are not there any more.
+    /// Stores the record of a render, and deletes records of outputs that no longer exist.
     ///
     /// # Errors
-    /// When the library cannot be written.
+    /// If the library cannot be written.
     pub fn save_render_record(&mut self, output: &Path, record: &[u8]) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction
             .execute("INSERT OR REPLACE INTO render (place, record) VALUES (?1, ?2)", (path_to_key(output), record))?;
-        let places: Vec<Vec<u8>> = {
+        let outputs: Vec<Vec<u8>> = {
             let mut statement = transaction.prepare("SELECT place FROM render")?;
             statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
         };
-        for gone in places.into_iter().filter(|place| !key_to_path(place.clone()).exists()) {
+        for gone in outputs.into_iter().filter(|output| !key_to_path(output.clone()).exists()) {
             transaction.execute("DELETE FROM render WHERE place = ?1", [gone])?;
         }
         Ok(transaction.commit()?)

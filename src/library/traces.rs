@@ -1,4 +1,4 @@
-//! Sketches and traces of activities in the library.
+//! Reads the points of activities for comparison: as sketches and as traces.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -18,6 +18,7 @@ use crate::duplicates::{Sketch, Trace};
 use crate::privacy::Privacy;
 
 impl Library {
+    /// Sketches of whole activities.
     pub(super) fn sketches(&self, ids: impl Iterator<Item = i64>) -> Result<Vec<Sketch>> {
         let mut statement = self.db.prepare_cached(&format!(
             "SELECT {SUMMARY_COLUMNS}, places, CASE simplifier_version WHEN ?2 THEN NULL ELSE track.sensors END, marks
@@ -37,10 +38,10 @@ impl Library {
         blobs.into_par_iter().map(sketch).collect()
     }
 
-    /// What is to be seen of the points of activities of contents, by index.
+    /// Traces of the visible points of activities in files, by the index of the request.
     ///
     /// # Errors
-    /// When the library cannot be read or is damaged.
+    /// If the library cannot be read or is damaged.
     pub fn read_traces(
         &self,
         contents: &HashMap<PathBuf, ContentId>,
@@ -57,7 +58,7 @@ impl Library {
         self.traces_by_id(ids, privacy)
     }
 
-    /// The traces of activities, each with its index and number.
+    /// Like `read_traces`, for pairs of index and activity id.
     pub(super) fn traces_by_id(
         &self,
         wanted: impl IntoIterator<Item = (usize, i64)>,
@@ -76,7 +77,7 @@ impl Library {
         self.cancel.check()?;
         let mut packed = Vec::new();
         for (index, id) in wanted {
-            // Another run may just have taken it out.
+            // Skips activities that another run has just deleted.
             packed.extend(statement.query_row([id], blobs).optional()?.map(|blobs| (index, id, blobs)));
         }
         let traces = packed.into_par_iter().map(|(index, id, (summary, positions, sensors))| {
@@ -89,7 +90,7 @@ impl Library {
     }
 }
 
-/// The sketch that was kept with the marks; where these are of an earlier version, with `sensors` anew.
+/// The stored sketch, or a new one if `sensors` are given because the vertex codes are of another version.
 fn sketch(summary: Summary, positions: &[u8], sensors: Option<&[u8]>, vertex_codes: &[u8]) -> Result<Sketch> {
     let Some(sensors) = sensors else { return Ok(blob::sketch(vertex_codes)?) };
     let visible = without_privacy(&unpack_activity(summary, positions, sensors)?).0;

@@ -1,4 +1,7 @@
-//! The only writer of what files gave: contents with their activities, and which file had which.
+//! Writes contents with their activities, and which file has which content.
+//!
+//! The key of a content is its bytes and its table row. Reading a content again updates the content and its activities
+//! in place, which keeps ids and decisions of the user. Of contents with the same bytes at most one is imported.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::Receiver;
@@ -14,57 +17,40 @@ use crate::activity::summary::Summary;
 use crate::activity::tidy::DroppedPoints;
 use crate::source::Skip;
 
-/// Files in a transaction at most, and bytes after which it ends. A kill loses no more.
+/// Limits of a transaction. A kill loses at most one transaction.
 const BATCH_FILES: usize = 64;
 const BATCH_BYTES: usize = 8 << 20;
 
-/// What a file gave.
+/// Outcome of reading a file, for the writer.
 pub struct WriteRequest<'a> {
-    /// Where it lies, if it is not in an archive.
+    /// `None` for a file in an archive.
     pub state: Option<&'a FileState>,
-    /// What the export says of it, hashed.
     pub row_digest: u128,
-    /// What it gave.
     pub outcome: ReadOutcome,
 }
 
-/// What a file gave.
 pub enum ReadOutcome {
-    /// What the library had already.
     Stored(ContentId),
-    /// Something new.
     New(Box<PackedContent>),
-    /// Nothing.
     Skipped(Skip),
 }
 
-/// The activities of a content, packed.
+/// See [`ParsedFile`](crate::source::ParsedFile) for the fields.
 pub struct PackedContent {
-    /// Which content.
     pub key: ContentKey,
-    /// See [`ParsedFile`](crate::source::Reading), like the others.
     pub format: String,
-    /// What wrote it.
     pub device: Option<String>,
-    /// Sentences about damage.
     pub warnings: Vec<String>,
-    /// Points without a position.
     pub unreadable_points: u64,
-    /// Points that tidying left out.
     pub dropped: DroppedPoints,
-    /// At least one.
     pub activities: Vec<PackedActivity>,
 }
 
-/// An activity, packed.
 pub struct PackedActivity {
-    /// What it comes to.
     pub summary: Summary,
-    /// See [`pack_positions`](super::blob::pack_positions).
+    /// The blobs of [`blob`](super::blob).
     pub positions: Vec<u8>,
-    /// See [`pack_sensors`](super::blob::pack_sensors).
     pub sensors: Vec<u8>,
-    /// See [`pack_vertex_codes`](super::blob::pack_vertex_codes).
     pub vertex_codes: Vec<u8>,
 }
 
@@ -74,14 +60,14 @@ impl PackedActivity {
     }
 }
 
-/// Takes a content into the library if its bytes are not in it already.
+/// Imports a content, unless one with the same bytes is imported.
 const IMPORT_NEW: &str = "UPDATE content SET imported = 1 WHERE id = ?1 AND NOT EXISTS
     (SELECT 1 FROM content AS other WHERE other.hash = content.hash AND other.imported = 1)";
 
-/// Writes what comes until nothing can come any more, and returns which contents there are now.
+/// Writes requests until the channel is closed, and returns the ids of new contents.
 ///
 /// # Errors
-/// When the library cannot be written.
+/// If the library cannot be written.
 pub fn write_all(
     db: &mut Connection,
     receiver: &Receiver<WriteRequest<'_>>,
@@ -119,12 +105,12 @@ pub fn write_all(
     Ok(written)
 }
 
-/// Says whether a file that gave nothing will never give anything, and took some reading to find out.
+/// Returns true if reading the file again would skip it again. Cheap skips are not worth storing.
 fn is_permanent(skip: &Skip) -> bool {
     matches!(skip, Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_))
 }
 
-/// Notes how a file lies there, in place of what was noted of it before.
+/// Stores the state of a file, without members.
 pub fn upsert_file(
     transaction: &Transaction<'_>,
     state: &FileState,
@@ -145,7 +131,6 @@ pub fn upsert_file(
     Ok(file)
 }
 
-/// Notes what was in a file.
 pub fn insert_member(
     transaction: &Transaction<'_>,
     file: i64,
@@ -163,14 +148,13 @@ pub fn insert_member(
     Ok(())
 }
 
-/// Takes contents into the library, and returns which of them are there under the number of another.
+/// Imports contents, and returns which were merged into an older content with the same bytes.
 ///
-/// Of the same bytes there is one in it: if an export says something else of them now, that is what it says from now
-/// on, and its number and what the user decided stay. Of contents with the same bytes the last is believed; a file
-/// without an export says nothing.
+/// The table row of the newer content replaces that of the older, which keeps its id and the decisions of the user. Of
+/// contents with the same bytes the last one with a table row counts.
 ///
 /// # Errors
-/// When one of them is not there any more, or the library cannot be written.
+/// If a content was deleted meanwhile, or the library cannot be written.
 pub fn import(transaction: &Transaction<'_>, contents: &[ContentId]) -> Result<HashMap<ContentId, ContentId>> {
     let mut key = transaction.prepare("SELECT hash, row = zeroblob(16) FROM content WHERE id = ?1")?;
     let mut older = transaction.prepare("SELECT id FROM content WHERE hash = ?1 AND imported = 1 AND id <> ?2")?;
@@ -197,17 +181,16 @@ pub fn import(transaction: &Transaction<'_>, contents: &[ContentId]) -> Result<H
     Ok(replaced)
 }
 
-/// Drops what was merely remembered and is the content of no file any more.
+/// Deletes remembered contents that no file has any more.
 pub fn delete_orphans(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     transaction.execute(
-        "DELETE FROM content WHERE imported = 0 AND NOT EXISTS (SELECT 1 FROM member WHERE member.content = content.id)",
+        "DELETE FROM content WHERE imported = 0
+             AND NOT EXISTS (SELECT 1 FROM member WHERE member.content = content.id)",
         [],
     )?;
     Ok(())
 }
 
-/// Writes what a file gave. Where the content is there already, read by an earlier version or just now under another
-/// name, its activities keep their numbers and what the user has decided about them.
 fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Result<ContentId> {
     let dropped = &packed.dropped;
     let mut content = transaction.prepare_cached(
@@ -243,10 +226,10 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
     for (number, activity) in packed.activities.iter().enumerate() {
         let summary = &activity.summary;
         let mut insert = transaction.prepare_cached(
-            "INSERT INTO activity (content, number, sport, name, gear, commute, planned, start_ms, end_ms, metres, ascent_m, points, sensors,
-                                   start_x, start_y, min_x, min_y, max_x, max_y, fingerprint)
-             VALUES (:content, :number, :sport, :name, :gear, :commute, :planned, :start_ms, :end_ms, :metres, :ascent_m, :points, :sensors,
-                     :start_x, :start_y, :min_x, :min_y, :max_x, :max_y, :fingerprint)
+            "INSERT INTO activity (content, number, sport, name, gear, commute, planned, start_ms, end_ms, metres,
+                                   ascent_m, points, sensors, start_x, start_y, min_x, min_y, max_x, max_y, fingerprint)
+             VALUES (:content, :number, :sport, :name, :gear, :commute, :planned, :start_ms, :end_ms, :metres,
+                     :ascent_m, :points, :sensors, :start_x, :start_y, :min_x, :min_y, :max_x, :max_y, :fingerprint)
              ON CONFLICT (content, number) DO UPDATE SET sport = excluded.sport, name = excluded.name,
                  gear = excluded.gear, commute = excluded.commute, planned = excluded.planned,
                  start_ms = excluded.start_ms, end_ms = excluded.end_ms, metres = excluded.metres,
@@ -283,7 +266,8 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
         )?;
         transaction
             .prepare_cached(
-                "INSERT OR REPLACE INTO track (activity, places, sensors, simplifier_version, marks) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT OR REPLACE INTO track (activity, places, sensors, simplifier_version, marks)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
             .execute(params![id, activity.positions, activity.sensors, SIMPLIFIER_VERSION, activity.vertex_codes])?;
     }

@@ -1,4 +1,4 @@
-//! The privacy zones that the library keeps, and the secret that shifts their circles.
+//! Privacy zones, and the secret that shifts their circles.
 
 use anyhow::{Context, Result, bail};
 use rusqlite::TransactionBehavior;
@@ -10,7 +10,7 @@ impl Library {
     /// All zones by name.
     ///
     /// # Errors
-    /// When the library cannot be read.
+    /// If the library cannot be read, or a zone is invalid.
     pub fn zones(&self) -> Result<Vec<Zone>> {
         let mut statement = self.db.prepare("SELECT name, lat, lon, metres FROM zone ORDER BY name")?;
         let zones = statement.query_map([], |row| {
@@ -18,44 +18,46 @@ impl Library {
         })?;
         let zones: Vec<Zone> = zones.collect::<Result<_, _>>()?;
         for zone in &zones {
-            zone.check().with_context(|| format!("zone '{}' is not what was kept", zone.name))?;
+            zone.check().with_context(|| {
+                format!("zone '{}' in the library is invalid; remove it and add it again", zone.name)
+            })?;
         }
         Ok(zones)
     }
 
-    /// What the zones hide.
+    /// The hidden circles of all zones.
     ///
     /// # Errors
-    /// When the library cannot be read.
+    /// As for [`Library::zones`].
     pub fn circles(&self) -> Result<Vec<Circle>> {
         let secret = self.db.query_row("SELECT bytes FROM secret", [], |row| row.get(0))?;
         Ok(self.zones()?.iter().map(|zone| zone.circle(&secret)).collect())
     }
 
-    /// Keeps a zone.
+    /// Adds a zone.
     ///
     /// # Errors
-    /// When it is not one that can be hidden, its name is taken, or the library cannot be written.
+    /// If the zone is invalid or its name is taken, or the library cannot be written.
     pub fn add_zone(&mut self, zone: &Zone) -> Result<()> {
         zone.check()?;
         let Zone { name, lat, lon, radius_m } = zone;
         let added =
             self.db.execute("INSERT OR IGNORE INTO zone VALUES (?1, ?2, ?3, ?4)", (name, lat, lon, radius_m))?;
         if added == 0 {
-            bail!("there is a zone '{name}' already; choose another name, or remove that one first");
+            bail!("there is a zone '{name}' already; choose another name, or remove that zone first");
         }
         Ok(())
     }
 
-    /// Forgets zones.
+    /// Removes zones by name.
     ///
     /// # Errors
-    /// When there is no such zone, and then nothing is changed, or the library cannot be written.
+    /// If there is no such zone, and then nothing changes, or the library cannot be written.
     pub fn remove_zones(&mut self, names: &[String]) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for name in names {
             if transaction.execute("DELETE FROM zone WHERE name = ?1", [name])? == 0 {
-                bail!("there is no zone '{name}'; `trailglow zone list` shows them (nothing was changed)");
+                bail!("there is no zone '{name}'; `trailglow zone list` shows the names (nothing was changed)");
             }
         }
         Ok(transaction.commit()?)

@@ -1,4 +1,4 @@
--- Places round which nothing is shown.
+-- Schema version 2: privacy zones.
 CREATE TABLE zone (
     name TEXT PRIMARY KEY,
     lat REAL NOT NULL,                -- degrees, WGS 84
@@ -6,7 +6,7 @@ CREATE TABLE zone (
     metres REAL NOT NULL              -- radius
 ) WITHOUT ROWID;
 
--- What decides where round a place its circle lies: one row that never changes. SQLite's generator starts from the
--- operating system's randomness.
+-- One row that never changes: the secret that shifts the circle of a zone. The generator of SQLite is seeded by the
+-- operating system.
 CREATE TABLE secret (bytes BLOB NOT NULL);
 INSERT INTO secret VALUES (randomblob(16));

@@ -1,35 +1,35 @@
-//! A circle on the Earth, as it lies on the canvas.
+//! Circle on the Earth and its image on the canvas.
 //!
-//! On the sphere a circle round latitude φ with an angular radius ρ is all that has `sin φ' sin φ + cos φ' cos φ cos λ
-//! = cos ρ`, where λ counts from its middle. With Mercator's `sin φ' = tanh y` this is `cos λ = κ cosh(y - m)`, where
-//! `κ² = 1 - sin² ρ / cos² φ` and `tanh m = sin φ / cos ρ` (m lies a little poleward of the middle). So the inside is
-//! where `f = cos λ - κ cosh(y - m)` is positive: a concave function as long as the circle holds no pole, whence its
-//! image is convex, and any straight line on the canvas has at most one piece inside, to be found by halving.
+//! On a sphere, a circle around latitude φ with angular radius ρ is the set of points with `sin φ' sin φ + cos φ' cos φ
+//! cos λ = cos ρ`, where λ is the longitude from the centre. With Mercator's `sin φ' = tanh y` this becomes `cos λ = κ
+//! cosh(y - m)`, where `κ² = 1 - sin² ρ / cos² φ` and `tanh m = sin φ / cos ρ` (m is slightly poleward of the centre).
+//! The inside is where `f = cos λ - κ cosh(y - m)` is positive. As f is concave unless the circle contains a pole, the
+//! image is convex, and an edge on the canvas has at most one interval inside, whose ends are found by bisection.
 
 use std::f64::consts::TAU;
 
 use crate::engine::geometry::extent::Extent;
 use crate::engine::geometry::mercator::{CANVAS_SIZE, CanvasPosition, EARTH_RADIUS_METRES};
 
-/// Radians on the canvas, where the Earth's girth is 2π, per canvas unit.
+/// Mercator radians per canvas unit; the canvas is 2π wide.
 const RADIANS_PER_UNIT: f64 = TAU / CANVAS_SIZE;
 
-/// A circle on the Earth that holds no pole.
+/// Circle that contains no pole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Circle {
-    /// Column of its middle.
+    /// Column of the centre.
     x: u32,
-    /// Row from which up and down it is alike.
+    /// Row of m, the axis of symmetry of the image.
     y: f64,
-    /// 1 - κ, which is small.
+    /// 1 - κ, a small number stored with all its digits.
     one_minus_kappa: f64,
-    /// Half the width and half the height of its image, a little more than exactly.
+    /// Half width and half height of the image in canvas units, rounded up.
     half_size: [f64; 2],
 }
 
 impl Circle {
-    /// The circle of a radius in metres round a place in degrees. It must keep away from the poles: at most 50 km
-    /// round at most 84.5° is surely right.
+    /// Creates the circle of a radius in metres around a position in degrees. The circle must keep clear of the poles:
+    /// radii to 50 km within ±84.5° do.
     pub fn new(lat: f64, lon: f64, metres: f64) -> Self {
         let (radius, lat) = (metres / EARTH_RADIUS_METRES, lat.to_radians());
         let one_minus_kappa2 = (radius.sin() / lat.cos()).powi(2);
@@ -46,7 +46,7 @@ impl Circle {
         }
     }
 
-    /// All that it is made of.
+    /// Serialises the defining numbers.
     pub(super) fn to_bytes(&self) -> [u8; 24] {
         let mut bytes = [0; 24];
         bytes[..8].copy_from_slice(&u64::from(self.x).to_le_bytes());
@@ -55,21 +55,22 @@ impl Circle {
         bytes
     }
 
-    /// Whether a position is inside.
+    /// Returns true if a position is inside.
     pub fn contains(&self, [x, y]: CanvasPosition) -> bool {
         let (dx, dy) = (f64::from(x.wrapping_sub(self.x) as i32), f64::from(y) - self.y);
         let [width, height] = self.half_size;
         dx.abs() <= width && dy.abs() <= height && self.depth(dx, dy) > 0.0
     }
 
-    /// Whether lines between positions in the box could come inside.
+    /// Returns true if an edge between positions of the box may enter the circle.
     pub fn touches(&self, extent: Extent) -> bool {
         if extent.is_empty() {
             return false;
         }
         let [width, height] = self.half_size;
         let (west, east) = (f64::from(extent.min[0]), f64::from(extent.max[0]));
-        // A box that wide belongs to something that crosses the antimeridian, and may go round the other way.
+        // A box wider than half the canvas belongs to a line across the antimeridian and may extend the other way
+        // around.
         let column = |turns: f64| {
             let x = f64::from(self.x) + turns * CANVAS_SIZE;
             west <= x + width && east >= x - width
@@ -78,13 +79,13 @@ impl Circle {
         in_columns && f64::from(extent.min[1]) <= self.y + height && f64::from(extent.max[1]) >= self.y - height
     }
 
-    /// Where a straight line on the canvas, from a position by so many units, goes in and comes out, as shares of its
-    /// length. Neither is inside, unless the line begins or ends there.
+    /// Returns the interval of an edge that is inside, as fractions of the edge from its start, or `None` if no part
+    /// is. Both ends are outside, unless the edge starts or ends inside.
     pub fn inside_interval(&self, from: CanvasPosition, step: [i64; 2]) -> Option<[f64; 2]> {
         let at = f64::from(from[0].wrapping_sub(self.x) as i32);
         let dy = f64::from(from[1]) - self.y;
         let step = step.map(|units| units as f64);
-        // A line of half a turn at most meets only one of the circle's images round the cylinder.
+        // An edge of at most half the canvas meets only one image of the circle on the cylinder.
         [0.0, -CANVAS_SIZE, CANVAS_SIZE]
             .into_iter()
             .find_map(|turn| self.inside_interval_of_image([at + turn, dy], step))
@@ -92,7 +93,7 @@ impl Circle {
 
     fn inside_interval_of_image(&self, [x, y]: [f64; 2], [dx, dy]: [f64; 2]) -> Option<[f64; 2]> {
         let [width, height] = self.half_size;
-        // Almost all lines pass by.
+        // Rejects almost all edges.
         let misses =
             |at: f64, step: f64, half_size: f64| at.min(at + step) > half_size || at.max(at + step) < -half_size;
         if misses(x, dx, width) || misses(y, dy, height) {
@@ -125,7 +126,8 @@ impl Circle {
         Some([entry, exit])
     }
 
-    /// f, for units from the middle: positive inside. Written so that small circles lose no digits.
+    /// Evaluates f at an offset from the centre of the image, in canvas units: positive inside. Sums of squares keep
+    /// the digits of small circles.
     fn depth(&self, dx: f64, dy: f64) -> f64 {
         let (lambda, eta) = (dx * RADIANS_PER_UNIT, dy * RADIANS_PER_UNIT);
         let square = |value: f64| 2.0 * value * value;
@@ -133,9 +135,10 @@ impl Circle {
     }
 }
 
-/// The two neighbours between which a condition that holds at first stops holding; `start` may fulfil it or not.
+/// Bisects to the two neighbouring numbers between which a condition stops to hold. The condition holds just after
+/// `start`, not necessarily at `start`.
 fn bisect(mut start: f64, mut end: f64, holds: impl Fn(f64) -> bool) -> [f64; 2] {
-    // Halving a share of a line of 2^31 units down to a millionth of a unit.
+    // Resolves the fraction of an edge of 2^31 units to a millionth of a unit.
     const STEPS: u32 = 52;
     for _ in 0..STEPS {
         let middle = f64::midpoint(start, end);
@@ -151,7 +154,7 @@ mod tests {
     use crate::engine::geometry::strip::step;
 
     #[test]
-    fn a_circle_reaches_as_far_as_it_should_in_every_direction() {
+    fn the_radius_is_right_in_every_direction() {
         for (lat, lon, metres) in
             [(52.5, 13.4, 400.0), (0.0, 0.0, 50.0), (-84.0, 180.0, 50_000.0), (84.0, -179.99, 1e4)]
         {
@@ -170,13 +173,13 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_inside_once_and_its_ends_lie_on_the_circle() {
+    fn inside_intervals_end_on_the_circle() {
         let circle = Circle::new(52.5, 179.9999, 400.0);
         let at = |lat: f64, lon: f64| canvas_from_degrees(lon, lat);
         for (a, b) in [(at(52.5, 179.9), at(52.5, -179.9)), (at(52.4, -179.99), at(52.6, 179.99))] {
             for (a, b) in [(a, b), (b, a)] {
                 let step = step(a, b);
-                let [entry, exit] = circle.inside_interval(a, step).expect("it goes through");
+                let [entry, exit] = circle.inside_interval(a, step).expect("the edge crosses the circle");
                 let ends = [entry, exit].map(|t| [0, 1].map(|axis| f64::from(a[axis]) + t * step[axis] as f64));
                 for [x, y] in ends {
                     let dx = (x - f64::from(circle.x) + CANVAS_SIZE / 2.0).rem_euclid(CANVAS_SIZE) - CANVAS_SIZE / 2.0;
@@ -190,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn boxes_round_the_antimeridian_touch() {
+    fn boxes_across_the_antimeridian_touch() {
         let circle = Circle::new(10.0, 180.0, 400.0);
         let extent = |lons: [f64; 2]| {
             let mut extent = Extent::EMPTY;
@@ -198,7 +201,7 @@ mod tests {
             extent
         };
         assert!(circle.touches(extent([179.99, 179.999])) && circle.touches(extent([-179.999, -179.99])));
-        assert!(circle.touches(extent([-179.9, 179.9])), "its line goes through");
+        assert!(circle.touches(extent([-179.9, 179.9])), "its line crosses the circle");
         assert!(!circle.touches(extent([-10.0, 10.0])) && !circle.touches(Extent::EMPTY));
         assert!(!circle.touches(extent([179.0, 179.9])));
     }

@@ -1,4 +1,4 @@
-//! Cutting lines at circles: exactly what is inside disappears.
+//! Cuts segments at circles: removes exactly the parts of edges inside, and ends the visible parts at the circle.
 
 use super::circle::Circle;
 use crate::activity::{Point, Segment};
@@ -6,7 +6,7 @@ use crate::engine::geometry::extent::Extent;
 use crate::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees, degrees_from_canvas};
 use crate::engine::geometry::strip::step;
 
-/// The lines without their parts inside the circles. No point of theirs is inside.
+/// Removes the parts of segments inside the circles. No point of the result is inside.
 pub fn cut(segments: Vec<Segment>, circles: &[Circle]) -> Vec<Segment> {
     if circles.is_empty() {
         return segments;
@@ -42,19 +42,19 @@ fn cut_segment(segment: &[Point], positions: &[CanvasPosition], circles: &[&Circ
     builder.finish(visible);
 }
 
-/// A line in the making.
+/// Visible segment under construction.
 #[derive(Default)]
 struct SegmentBuilder {
     points: Segment,
-    /// Where its last point lies.
+    /// Canvas position of the last point.
     last: Option<CanvasPosition>,
-    /// How many of its points were made by cutting.
+    /// Number of points that were added by cutting.
     cut_points: usize,
 }
 
 impl SegmentBuilder {
     fn add(&mut self, point: Point, world: CanvasPosition) {
-        // A cut that falls on the recorded point is no point of its own.
+        // A cut at a recorded point is no point of its own.
         if self.cut_points == self.points.len() && self.last == Some(world) {
             *self = Self::default();
         }
@@ -62,7 +62,7 @@ impl SegmentBuilder {
         self.last = Some(world);
     }
 
-    /// Adds the position of a cut, if there is one that is not the last already.
+    /// Appends the position of a cut unless it repeats the last point.
     fn add_cut(&mut self, at: Option<CanvasPosition>) {
         if let Some(at) = at.filter(|at| self.last != Some(*at)) {
             let (lon, lat) = degrees_from_canvas(at);
@@ -72,7 +72,7 @@ impl SegmentBuilder {
         }
     }
 
-    /// Keeps the line and begins the next. One cut alone is no line.
+    /// Emits the segment and starts the next. A single cut is no segment.
     fn finish(&mut self, visible: &mut Vec<Segment>) {
         let Self { points, cut_points, .. } = std::mem::take(self);
         if points.len() > cut_points.min(1) {
@@ -81,7 +81,7 @@ impl SegmentBuilder {
     }
 }
 
-/// The shares of a line that are inside, in order and apart.
+/// Returns the intervals of an edge inside the circles, sorted and disjoint.
 fn hidden_intervals(a: CanvasPosition, b: CanvasPosition, circles: &[&Circle]) -> Vec<[f64; 2]> {
     let mut all: Vec<[f64; 2]> = circles.iter().filter_map(|circle| circle.inside_interval(a, step(a, b))).collect();
     all.sort_by(|a, b| a[0].total_cmp(&b[0]));
@@ -95,8 +95,9 @@ fn hidden_intervals(a: CanvasPosition, b: CanvasPosition, circles: &[&Circle]) -
     merged
 }
 
-/// The position on the canvas nearest to a share of a line that is in no circle. Of the four round a point that is in
-/// no circle, at least one is outside of each, as circles are convex here; where two touch, there may be none.
+/// Returns the canvas position nearest to a fraction of an edge that is in no circle. Circles are convex, so at least
+/// one of the four positions around an outside point is outside of a circle; where two circles touch, there may be
+/// none.
 fn nearest_visible(a: CanvasPosition, b: CanvasPosition, fraction: f64, circles: &[&Circle]) -> Option<CanvasPosition> {
     let step = step(a, b);
     let exact = [0, 1].map(|axis| f64::from(a[axis]) + fraction * step[axis] as f64);
@@ -105,7 +106,7 @@ fn nearest_visible(a: CanvasPosition, b: CanvasPosition, fraction: f64, circles:
     let distance = |corner: &[f64; 2]| (corner[0] - exact[0]).hypot(corner[1] - exact[1]);
     let mut corners = corners.to_vec();
     corners.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
-    // Columns go round; rows stay on the canvas, since no circle comes near its edges.
+    // Columns wrap; rows stay on the canvas, because circles keep clear of its edges.
     let candidates = corners.iter().map(|&[x, y]| [x as i64 as u32, y as u32]);
     candidates.into_iter().find(|position| !circles.iter().any(|circle| circle.contains(*position)))
 }
@@ -125,19 +126,19 @@ mod tests {
     }
 
     #[test]
-    fn a_line_through_two_zones_becomes_three() {
+    fn a_line_through_two_zones_becomes_three_segments() {
         let circles = [Circle::new(LAT, 13.4, 400.0), Circle::new(LAT, 13.45, 400.0)];
         let visible = cut(vec![line(&[13.0, 13.3, 13.5])], &circles);
         assert_eq!(lens(&visible), [3, 2, 2]);
         let times: Vec<Option<i64>> = visible.iter().flatten().map(|point| point.time_ms).collect();
-        assert_eq!(times, [Some(7), Some(7), None, None, None, None, Some(7)], "a cut knows a place and nothing else");
+        assert_eq!(times, [Some(7), Some(7), None, None, None, None, Some(7)], "cuts have no time");
         let overlapping = [circles[0].clone(), Circle::new(LAT, 13.405, 400.0)];
         assert_eq!(lens(&cut(vec![line(&[13.3, 13.5])], &overlapping)), [2, 2]);
         assert_eq!(lens(&cut(vec![line(&[13.3, 13.35]), line(&[13.41])], &circles[1..])), [2, 1]);
     }
 
     #[test]
-    fn a_cut_survives_the_way_over_degrees() {
+    fn a_cut_survives_conversion_to_degrees() {
         let circles = [Circle::new(LAT, 13.4, 400.0)];
         for segment in cut(vec![line(&[13.3, 13.5])], &circles) {
             for point in segment {

@@ -1,34 +1,33 @@
-//! Privacy: what of activities is not to be seen, and how it is made sure that nothing else gives it away.
+//! Privacy: which points are hidden, and how no output reveals them.
 //!
 //! ```text
-//! Activity ─ hide: points in zones, then the trims ─▶ tidy ─▶ lines ─ cut: at the circles ─▶ what is drawn
+//! activity ─ hide: points in zones, then trims ─▶ tidy ─▶ cut: edges at circles ─▶ project ─▶ every output
 //! ```
-//! The law: **everything that is written is a function of the points that are left.** Points may be moved inside a
-//! zone, added to it, taken out or given other times and sensors, and no byte of any output changes. So hidden points
-//! go before anything looks at an activity: what counts as a hole, a spike or a start, all sums, times and boxes, and
-//! the place in the order come of the rest. Gaps that the file itself marks stay where they are.
+//! The law: **every output is a function of the visible points alone.** Points inside a zone may be moved within it,
+//! added, removed or given other times and sensor values, and no byte of any output changes. Therefore hidden points are
+//! removed first, before anything depends on them: gaps, spikes, starts, totals, times, bounds, sort order. Only
+//! interruptions that the file itself marks remain.
 //!
-//! **Lines.** The points that are left make lines as if nothing had been between them. If such a line passes through a
-//! zone, exactly its part inside disappears: both ends of the cut depend on two visible points alone. Were a line cut
-//! on its way to a hidden point instead, the cut would tell in which direction that point lies. The price: where
-//! somebody goes into a zone and comes out nearby, the map may show a line beside the zone that nobody has taken, as it
-//! does at any pause of less than 100 m. What is farther apart is a hole, and no line is drawn.
+//! **Edges.** Visible points are connected as if no hidden points had been between them. If such an edge crosses a
+//! zone, exactly the part inside is removed; both ends of the cut depend only on two visible points. An edge towards a
+//! hidden point would reveal its direction. The price: if a track leaves a zone near where it entered, the map may show
+//! a straight line that nobody took, as for any pause with less than 100 m between its ends. Beyond 100 m, tidying may
+//! see a gap.
 //!
-//! **Circles.** A zone is a circle on the sphere of the mean Earth radius, as all lengths here are: within 0.6 % of the
-//! ellipsoid. Its middle is not the place that the user names: lines end all round it, so whoever looks at enough of
-//! them finds the middle to the metre. It lies in a random direction from the place, at a random distance of at most
-//! half the radius (uniform over that disc), so that all within half a radius of the place is hidden, and of the place
-//! nothing is known but that it is somewhere in the inner half. The randomness comes from a secret that the library
-//! keeps: the same zone is the same circle for ever, even when it is taken away and added again; a circle that moves
-//! would give the place away by its average.
+//! **Circles.** A zone is a circle on a sphere of the mean Earth radius, within 0.6 % of the ellipsoid. Lines end all
+//! around a circle, so that its centre can be measured to the metre; the centre is therefore not the place that the
+//! user named, but at a random offset of at most half the radius, uniform over that disc. Everything within half a
+//! radius of the place is hidden, and the circle reveals only that the place is in its inner half. The offset comes
+//! from a secret in the library: equal zones have equal circles forever, because the average of changing circles would
+//! reveal the place.
 //!
-//! **Trims.** At both ends of an activity everything is hidden until it is farther from its first (last) point than the
-//! length of the trim, in a straight line: a minute of wandering round the house adds to the length of a path, but not
-//! to this. Lines begin with the first point beyond; no position in between is made up. Where the hidden points are
-//! decides which points are hidden, but nothing else. Trims come after zones and see only what these leave, else they
-//! would draw an arc round a hidden start. The start is found among the tidied points, so that a spike at the beginning
-//! is not taken for it; then the points that are left are tidied anew. A place that is passed again in between is not
-//! hidden, and lines of many activities from one place end on a circle round it: for such places there are zones.
+//! **Trims.** A trim hides the start of an activity until its first point farther than the trim length from the first
+//! point, in a straight line (wandering around the house does not count), and the end alike. No position is
+//! interpolated. Positions of hidden points determine which points are hidden, and nothing else. Trims apply to what
+//! zones leave visible, since otherwise lines would end on an arc around a hidden start. The first point is taken from
+//! the tidied points, so that no spike passes for the start; then the visible points are tidied again. Trims neither
+//! hide a place that is passed again in between, nor conceal the common start of many activities, around which lines
+//! end on a circle: use a zone.
 
 mod circle;
 mod cut;
@@ -47,35 +46,35 @@ use crate::activity::{Activity, Point, Segment};
 use crate::engine::geometry::extent::Extent;
 use crate::engine::geometry::mercator::canvas_from_degrees;
 
-/// What is not to be seen. By default nothing is hidden.
+/// Zones and trim; hides nothing by default.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Privacy {
     circles: Vec<Circle>,
     trim_m: f64,
 }
 
-/// What hides nothing.
+/// Hides nothing.
 pub static NO_PRIVACY: Privacy = Privacy { circles: Vec::new(), trim_m: 0.0 };
 
 impl Privacy {
-    /// Hides what is in the circles, and the first and last `trim_m` metres of each activity; at 0, none.
+    /// Hides points in the circles and trims `trim_m` metres from both ends of each activity.
     pub fn new(circles: Vec<Circle>, trim_m: f64) -> Self {
         Self { circles, trim_m }
     }
 
-    /// Whether nothing is hidden anywhere.
+    /// Returns true if there are no circles and no trim.
     pub fn hides_nothing(&self) -> bool {
         *self == NO_PRIVACY
     }
 
-    /// Whether something of an activity whose points are in the box could be hidden. If not, [`hide`](Self::hide) and
-    /// [`cut`](Self::cut) leave it as it is.
+    /// Returns true if a part of an activity with this bounding box could be hidden. If false, [`hide`](Self::hide) and
+    /// [`cut`](Self::cut) return the activity unchanged.
     pub fn touches(&self, extent: Extent) -> bool {
         self.trim_m > 0.0 || self.circles.iter().any(|circle| circle.touches(extent))
     }
 
-    /// A number that changes whenever an activity whose points are in the box could look different: of the circles that
-    /// touch the box, in any order, and the trim. Of what it hides it tells no more than the map does.
+    /// Returns a hash of the trim and the circles that touch the box, in any order: it changes whenever the visible
+    /// part of an activity in the box may change, and reveals no more than the map.
     pub fn digest(&self, extent: Extent) -> u128 {
         let mut touching: Vec<[u8; 24]> =
             self.circles.iter().filter(|circle| circle.touches(extent)).map(Circle::to_bytes).collect();
@@ -86,7 +85,7 @@ impl Privacy {
         hasher.finish_128()
     }
 
-    /// The activity without its hidden points. Those without a place on Earth stay, for [`tidy`] to count.
+    /// Removes hidden points. Points without a valid position stay, for [`tidy`] to count.
     pub fn hide<'a>(&self, activity: &'a Activity) -> Cow<'a, Activity> {
         if self.hides_nothing() {
             return Cow::Borrowed(activity);
@@ -111,7 +110,7 @@ impl Privacy {
         outside_zones
     }
 
-    /// The tidied lines without their parts in zones. Where a line is cut, it ends with a bare position.
+    /// Removes the parts of tidied segments inside zones. Points at cuts have no time and no sensor values.
     pub fn cut(&self, segments: Vec<Segment>) -> Vec<Segment> {
         cut::cut(segments, &self.circles)
     }
@@ -121,7 +120,6 @@ fn world(point: &Point) -> crate::engine::geometry::mercator::CanvasPosition {
     canvas_from_degrees(point.lon, point.lat)
 }
 
-/// The activity with other points.
 fn with_segments(activity: &Activity, segments: Vec<Segment>) -> Activity {
     let Activity { sport, name, gear, commute, table_start_ms, planned, segments: _ } = activity;
     Activity {
@@ -151,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_is_of_the_circles_near_by_and_the_trim() {
+    fn the_digest_depends_on_nearby_circles_and_the_trim() {
         let (berlin, oslo) = (extent(52.5, 13.4), extent(59.9, 10.7));
         let digest = |privacy: &Privacy| [privacy.digest(berlin), privacy.digest(oslo)];
         let both = digest(&privacy(0.0));
@@ -169,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_zone_touches_is_not_copied() {
+    fn activities_outside_zones_are_not_copied() {
         let walk = |lat: f64| Activity {
             segments: vec![(0..9).map(|i| Point::at(lat + f64::from(i) / 1e4, 13.4)).collect()],
             ..Activity::default()
@@ -180,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_place_stays_to_be_counted() {
+    fn invalid_positions_are_kept_for_tidying() {
         let segment =
             vec![Point::at(f64::NAN, 13.4), Point::at(52.5, 13.4), Point::at(52.5, 500.0), Point::at(52.6, 13.4)];
         let activity = Activity { segments: vec![segment], ..Activity::default() };

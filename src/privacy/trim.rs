@@ -1,11 +1,11 @@
-//! Hiding the ends of an activity.
+//! Trims: hides both ends of an activity up to a straight-line distance from the first and last point.
 
 use crate::activity::tidy;
 use crate::activity::{Activity, Point, Segment};
 use crate::engine::geometry::mercator::great_circle_metres;
 
-/// The points from the first that is farther than `metres` from where the activity begins to the last that is farther
-/// than that from where it ends. Nothing is left where these are the other way round.
+/// Keeps the points from the first one farther than `metres` from the start to the last one farther than `metres` from
+/// the end. Returns no segments if there are none in between.
 pub fn trimmed(activity: &Activity, metres: f64) -> Vec<Segment> {
     let (tidied, _) = tidy::tidy(activity);
     let tidied: Vec<&Point> = tidied.iter().flatten().collect();
@@ -19,11 +19,11 @@ pub fn trimmed(activity: &Activity, metres: f64) -> Vec<Segment> {
     }
 }
 
-/// The points of the activity from a tidied one to another.
+/// Keeps the points of an activity from tidied point `first` to tidied point `last`.
 fn between(activity: &Activity, tidied: &[&Point], first: usize, last: usize) -> Vec<Segment> {
     let mut next = 0;
     let mut is_between = |point: &&Point| {
-        // Tidying keeps the order, so the first point that is alike is the one, or as good as it.
+        // Tidying keeps the order, so the first equal point is the right one or indistinguishable from it.
         let is_next = tidied.get(next).is_some_and(|tidied| is_same_point(tidied, point));
         next += usize::from(is_next);
         (first < next && next <= last) || (is_next && next == last + 1)
@@ -40,7 +40,7 @@ fn is_same_point(a: &Point, b: &Point) -> bool {
 mod tests {
     use super::*;
 
-    /// A walk north, past the metres given every ten seconds.
+    /// A walk north, past the given metres every ten seconds.
     fn walk(metres: impl IntoIterator<Item = i64>) -> Segment {
         let point = |(step, metre): (i64, i64)| Point {
             time_ms: Some(step * 10_000),
@@ -64,33 +64,33 @@ mod tests {
     }
 
     #[test]
-    fn both_ends_go_up_to_the_first_point_beyond() {
+    fn both_ends_are_trimmed_to_the_first_point_beyond_the_length() {
         assert_eq!(trim(vec![walk(tens(0..=100))], 195.0), [tens(20..=80)]);
         assert_eq!(trim(vec![walk(tens(0..=10)), walk(tens(11..=100))], 195.0), [vec![], tens(20..=80)]);
     }
 
     #[test]
-    fn wandering_about_at_the_start_adds_nothing() {
+    fn the_trim_measures_straight_line_distance() {
         let wandering = [0, 50, 0, 50, 0, 50, 0];
         let path = wandering.into_iter().chain(tens(1..=100));
         assert_eq!(trim(vec![walk(path)], 195.0), [tens(20..=80)]);
     }
 
     #[test]
-    fn a_way_back_past_the_start_is_shown() {
+    fn a_later_pass_of_the_start_stays_visible() {
         let there_and_back = tens(0..=50).into_iter().chain(tens(-80..=49).into_iter().rev());
         let visible = trim(vec![walk(there_and_back)], 195.0).concat();
         assert!(visible.contains(&0) && visible[0] == 200 && visible[visible.len() - 1] == -600, "{visible:?}");
     }
 
     #[test]
-    fn what_never_gets_away_is_hidden_wholly() {
+    fn activities_within_the_trim_are_entirely_hidden() {
         assert_eq!(trim(vec![walk(tens(0..=15))], 200.0), [[0; 0]; 0]);
         assert_eq!(trim(vec![walk(tens(0..=30))], 200.0), [[0; 0]; 0], "the ends overlap");
     }
 
     #[test]
-    fn a_spike_is_no_start() {
+    fn a_spike_is_not_taken_for_the_start() {
         let mut spiky = walk(tens(0..=100));
         spiky[0].lat += 10.0;
         spiky[3].lon = f64::NAN;
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_points_but_the_ends_may_be_anywhere_within() {
+    fn trimmed_points_do_not_affect_the_rest() {
         let walk = |early: i64| {
             walk(tens(0..=100).into_iter().map(|metre| if (1..150).contains(&metre) { early } else { metre }))
         };

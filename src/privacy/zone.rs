@@ -1,4 +1,4 @@
-//! Privacy zones: places that the user names, and the circles that hide them.
+//! Privacy zones: places named by the user, with a radius, and the hidden circle of each.
 
 use std::f64::consts::TAU;
 
@@ -7,49 +7,49 @@ use twox_hash::xxhash3_128::Hasher;
 use super::Circle;
 use crate::engine::geometry::mercator::EARTH_RADIUS_METRES;
 
-/// Random bytes of a library, which nobody else knows.
+/// Random bytes of a library that place the circles of its zones.
 pub type Secret = [u8; 16];
 
-/// The map ends at 85.05°; up to here a zone keeps away from its edge.
+/// Zones keep clear of the edge of the map at 85.05°.
 const MAX_LATITUDE: f64 = 84.0;
 const RADIUS_METRES: std::ops::RangeInclusive<f64> = 50.0..=50_000.0;
 const MAX_NAME_CHARS: usize = 100;
 
-/// How far the middle of the circle may be from the place, as a share of the radius.
+/// Largest distance of the circle's centre from the place, as a fraction of the radius.
 const MAX_OFFSET: f64 = 0.5;
 
-/// A place round which nothing is to be seen.
+/// Privacy zone around a place.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Zone {
-    /// What the user calls it. It appears in no output.
+    /// Appears in no output of a map.
     pub name: String,
-    /// Degrees north, within ±84.
+    /// Degrees, within ±84; `lon` within ±180.
     pub lat: f64,
-    /// Degrees east, within ±180.
     pub lon: f64,
-    /// Radius of the circle, 50 m to 50 km. At least half of it is hidden in every direction from the place.
+    /// Radius of the circle in metres, 50 to 50,000. Half of it is hidden in every direction from the place.
     pub radius_m: f64,
 }
 
-/// Why there is no such zone.
+/// Invalid part of a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum ZoneError {
-    /// What it is called.
-    #[error("a zone's name is 1 to 100 letters, without control characters")]
+    #[error("invalid zone name: use 1 to 100 characters, none of them a control character")]
     Name,
-    /// Where it is.
-    #[error("a zone lies within 84° north and south (the map ends at 85°) and 180° east and west")]
+    #[error(
+        "invalid zone position: use a latitude from -84 to 84 (the map ends at 85°) and a longitude from -180 to 180"
+    )]
     Place,
-    /// How large it is.
-    #[error("a zone's radius is 50 m to 50 km")]
+    #[error("invalid zone radius: use 50m to 50km")]
     Radius,
 }
 
 impl Zone {
-    /// Whether it is one that can be hidden.
+    /// Validates name, place and radius.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// If one is invalid.
     pub fn check(&self) -> Result<(), ZoneError> {
         let is_name = !self.name.trim().is_empty()
             && self.name.chars().count() <= MAX_NAME_CHARS
@@ -62,27 +62,25 @@ impl Zone {
         }
     }
 
-    /// What is hidden. Whoever does not know the secret learns no more of the place from the circle than that it lies
-    /// in the inner half.
+    /// Returns the hidden circle. Without the secret, the circle reveals only that the place is in its inner half.
     pub fn circle(&self, secret: &Secret) -> Circle {
         let mut hasher = Hasher::new();
         hasher.write(secret);
-        // Zero has two signs.
+        // Adding 0.0 turns -0.0 into 0.0.
         [self.lat, self.lon, self.radius_m]
             .iter()
             .for_each(|number| hasher.write(&(number + 0.0).to_bits().to_le_bytes()));
         let random = hasher.finish_128();
         let unit = |bits: u64| (bits >> 11) as f64 / (1u64 << 53) as f64;
         let direction = TAU * unit(random as u64);
-        // The root makes it uniform over the disc.
+        // The square root makes the distribution uniform over the disc.
         let distance = MAX_OFFSET * self.radius_m * unit((random >> 64) as u64).sqrt();
         let (lat, lon) = destination(self.lat, self.lon, direction, distance);
         Circle::new(lat, lon, self.radius_m)
     }
 }
 
-/// Latitude and longitude of what lies so many metres away in a direction, clockwise from north in radians, along a
-/// great circle.
+/// Returns latitude and longitude at a distance along the great circle in a direction, in radians clockwise from north.
 fn destination(lat: f64, lon: f64, direction: f64, metres: f64) -> (f64, f64) {
     let ((sin, cos), (far_sin, far_cos)) = (lat.to_radians().sin_cos(), (metres / EARTH_RADIUS_METRES).sin_cos());
     let there = sin * far_cos + cos * far_sin * direction.cos();
@@ -99,7 +97,7 @@ mod tests {
         Zone { name: "home".to_owned(), lat, lon, radius_m: metres }
     }
 
-    /// Whether a place so far away in a direction is hidden.
+    /// Returns true if the point at a distance and direction from the place is hidden.
     fn hides(zone: &Zone, secret: u8, direction: f64, metres: f64) -> bool {
         let (lat, lon) = destination(zone.lat, zone.lon, direction, metres);
         assert!((great_circle_metres((zone.lon, zone.lat), (lon, lat)) - metres).abs() < 1e-3);
@@ -107,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn half_the_radius_is_hidden_whatever_the_secret_and_half_more_never() {
+    fn the_circle_covers_half_the_radius_and_never_exceeds_one_and_a_half() {
         for zone in [zone(52.52, 13.405, 400.0), zone(-84.0, 179.9999, 50_000.0), zone(0.0, -180.0, 50.0)] {
             for secret in 0..=255 {
                 for eighth in 0..8 {
@@ -120,20 +118,20 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_may_be_anywhere_in_the_inner_half() {
+    fn the_centre_is_uniform_over_the_inner_half() {
         let zone = zone(52.52, 13.405, 400.0);
         let reach = |eighth: i32, metres: f64| {
             (0..=255).filter(|secret| hides(&zone, *secret, TAU * f64::from(eighth) / 8.0, metres)).count()
         };
         for eighth in 0..8 {
-            // Of a uniform disc, 20 % are farther than a quarter of its width in any direction.
+            // In a uniform disc, 20 % of the area is farther than half its radius from the centre in a given direction.
             let number = reach(eighth, 500.0);
             assert!((25..80).contains(&number), "{number} of 256 towards {eighth}");
         }
     }
 
     #[test]
-    fn a_circle_is_the_same_for_ever_in_one_library_alone() {
+    fn a_circle_depends_on_place_radius_and_secret_only() {
         let home = zone(52.52, 13.405, 400.0);
         let renamed = Zone { name: "x".to_owned(), ..home.clone() };
         assert_eq!(home.circle(&[1; 16]), renamed.circle(&[1; 16]));
@@ -142,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_hidden_is_refused() {
+    fn invalid_zones_are_rejected() {
         let good = zone(52.52, 13.405, 400.0);
         assert_eq!(good.check(), Ok(()));
         for name in ["", "  ", "a\nb", &"x".repeat(101)] {

@@ -1,23 +1,23 @@
-//! filter
+//! Evaluates a selection for one activity and returns the reason for omitting it.
 
-use super::{OmitReason, Origin, Selection, is_sport};
+use super::{OmitReason, Origin, Selection};
+use crate::activity::sport::{Sport, is_sport};
 use crate::activity::summary::Summary;
-use crate::activity::{is_indoor, is_virtual};
 use crate::engine::geometry::mercator::{canvas_from_degrees, degrees_from_canvas, great_circle_metres};
 
-/// A selection among certain activities, of which it is known where most start.
+/// Selection with `home` resolved to a position.
 #[derive(Clone, Debug)]
 pub struct Filter<'a> {
     pub(super) selection: &'a Selection,
-    /// Longitude and latitude, and metres.
+    /// Longitude and latitude in degrees, and the greatest distance in metres.
     pub(super) near: Option<((f64, f64), f64)>,
-    /// Latitude and longitude in degrees of the home that was asked for.
+    /// Latitude and longitude in degrees of the home, if the selection refers to it.
     pub home: Option<(f64, f64)>,
 }
 
 impl Filter<'_> {
-    /// Why an activity is not wanted; nothing if it is. What is asked of its file holds if it holds of any of `origins`:
-    /// its own, and those of its copies.
+    /// Returns why an activity is omitted, `None` if it is selected. Conditions on the file hold if one of `origins`
+    /// satisfies them: the activity's own file and those of its copies.
     pub fn omit_reason<'a>(
         &self,
         summary: &Summary,
@@ -36,17 +36,18 @@ impl Filter<'_> {
             && ascent_m.holds(summary.ascent_m)
             && name.as_ref().is_none_or(|part| has(summary.name.as_deref(), part))
             && gear.as_ref().is_none_or(|part| has(summary.gear.as_deref(), part))
-            // Exports mark what was a way to work, and leave the others.
+            // Exports mark commutes only; an unmarked activity is none.
             && commute.is_none_or(|wanted| summary.commute.unwrap_or_default() == wanted)
             && source.as_ref().is_none_or(|part| any(&|origin| origin.matches_source(part)))
             && device.as_ref().is_none_or(|part| any(&|origin| has(origin.device.as_deref(), part)))
             && bbox.is_none_or(|bbox| touches(summary, bbox))
             && self.near.is_none_or(|(place, metres)| great_circle_metres(degrees_from_canvas(summary.start), place) <= metres);
+        let sport = || Sport::of(&summary.sport);
         match () {
             () if !holds => Some(OmitReason::Other),
             () if summary.planned && !self.selection.include_planned => Some(OmitReason::Planned),
-            () if is_indoor(&summary.sport) && !self.selection.include_indoor => Some(OmitReason::Indoor),
-            () if is_virtual(&summary.sport) && !self.selection.include_virtual => Some(OmitReason::Virtual),
+            () if sport().is_indoor() && !self.selection.include_indoor => Some(OmitReason::Indoor),
+            () if sport().is_virtual() && !self.selection.include_virtual => Some(OmitReason::Virtual),
             () => None,
         }
     }
@@ -54,7 +55,7 @@ impl Filter<'_> {
 
 fn touches(summary: &Summary, [west, south, east, north]: [f64; 4]) -> bool {
     let [left, top] = canvas_from_degrees(west, north);
-    // The canvas wraps at 180° E, which is still within.
+    // 180° E would wrap to the left edge of the canvas.
     let [right, bottom] = canvas_from_degrees(east.min(180.0 - 1e-7), south);
     let (min, max) = (summary.extent.min, summary.extent.max);
     let in_columns = if left <= right { min[0] <= right && max[0] >= left } else { min[0] <= right || max[0] >= left };

@@ -1,18 +1,18 @@
-//! home
+//! Home: the most common start, computed from the starts of all activities for `--near home`.
 
 use std::collections::HashMap;
 
 use crate::engine::geometry::mercator::{CanvasPosition, degrees_from_canvas};
 
-/// Longitude and latitude of the place where most activities start: the middle of the starts in and round the fullest
-/// of cells of some hundred metres.
+/// Returns longitude and latitude of the most common start: counts starts in grid cells of 2^16 canvas units (611 m at
+/// the equator), and takes the median of the starts in the fullest 3 × 3 block of cells.
 pub fn home(starts: impl IntoIterator<Item = CanvasPosition>) -> Option<(f64, f64)> {
     const CELL_SHIFT: u32 = 16;
     let starts: Vec<CanvasPosition> = starts.into_iter().collect();
     let cell = |start: &CanvasPosition| start.map(|axis| axis >> CELL_SHIFT);
     let mut cells: HashMap<[u32; 2], u64> = HashMap::new();
     starts.iter().for_each(|start| *cells.entry(cell(start)).or_default() += 1);
-    // With the cells round it, since a front door may lie on a border.
+    // Neighbours count too, because a front door may be at the border of a cell.
     let around = |[x, y]: [u32; 2]| -> u64 {
         let offsets = (0..9).map(|i| [x.wrapping_add(i % 3).wrapping_sub(1), y.wrapping_add(i / 3).wrapping_sub(1)]);
         offsets.filter_map(|cell| cells.get(&cell)).sum()

@@ -1,6 +1,6 @@
-//! Which activities are wanted: the same question for maps, lists and sums.
+//! Selection: the conditions under which maps, lists and statistics include an activity.
 //!
-//! Every condition must hold. What an activity does not say (a time, an elevation) fulfils no condition on it.
+//! All conditions must hold. A condition on a value that the activity lacks (time, elevation) does not hold.
 
 mod filter;
 mod home;
@@ -15,12 +15,11 @@ use home::home;
 
 use crate::engine::geometry::mercator::CanvasPosition;
 
-/// From and to, both included; an end that is not given is open.
+/// Closed interval; a missing end is unbounded.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Span {
-    /// At least.
     pub from: Option<f64>,
-    /// At most.
     pub to: Option<f64>,
 }
 
@@ -33,90 +32,66 @@ impl Span {
     }
 }
 
-/// A place to start at.
+/// Place near which an activity must start.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub enum Near {
-    /// Latitude and longitude in degrees.
     At(f64, f64),
-    /// Where most activities start.
+    /// The most common start.
     Home,
 }
 
-/// The conditions; by default, whatever was under the sky and on the ground.
+/// Conditions. The default selects all recorded outdoor activities.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Selection {
-    /// Start, in milliseconds since 1970.
+    /// In milliseconds since 1970.
     pub start_ms: Span,
-    /// Starts of which one must hold, likewise: years.
+    /// Alternative intervals of the start, in milliseconds since 1970.
     pub years: Vec<Span>,
-    /// Sports, in lower case: see [`is_sport`].
+    /// Alternatives in lower case, see [`is_sport`](crate::activity::sport::is_sport).
     pub sports: Vec<String>,
-    /// Length in metres.
     pub metres: Span,
-    /// From the first to the last time, in seconds.
+    /// Elapsed time.
     pub seconds: Span,
     /// Metres climbed.
     pub ascent_m: Span,
     /// Part of the title, in lower case.
     pub name: Option<String>,
-    /// Part of the name of the bicycle or shoes, in lower case.
+    /// Part of the name of bicycle or shoes, in lower case.
     pub gear: Option<String>,
-    /// Whether it must be a way to work or back, or must not.
+    /// True selects commutes only, false everything else.
     pub commute: Option<bool>,
-    /// The format, or a part of the file's path, in lower case; of any copy.
+    /// Format, or part of the path, in lower case; of any copy.
     pub source: Option<String>,
-    /// Part of the name of the device or program that wrote the file, in lower case; of any copy.
+    /// Part of the recording device or program, in lower case; of any copy.
     pub device: Option<String>,
-    /// West, south, east and north in degrees: its box must touch this one. West may be greater than east.
+    /// West, south, east and north in degrees; the activity's box must touch it. West may be greater than east.
     pub bbox: Option<[f64; 4]>,
-    /// Where it must start, and within how many metres of it.
+    /// Start place, and the greatest distance in metres.
     pub near: Option<(Near, f64)>,
-    /// Also what was under a roof.
     pub include_indoor: bool,
-    /// Also what was nowhere.
     pub include_virtual: bool,
-    /// Also what was planned and not recorded.
     pub include_planned: bool,
 }
 
 impl Selection {
-    /// Whatever there is.
+    /// Selects every activity.
     pub fn all() -> Self {
         Self { include_indoor: true, include_virtual: true, include_planned: true, ..Self::default() }
     }
 
-    /// Makes ready to choose among activities that start there.
+    /// Prepares the selection for activities with these starts.
     pub fn filter_for(&self, starts: impl IntoIterator<Item = CanvasPosition>) -> Filter<'_> {
         let home = matches!(self.near, Some((Near::Home, _))).then(|| home(starts)).flatten();
         let at = |near| match near {
             Near::At(lat, lon) => (lon, lat),
-            // Without any activity there is no home, and nothing to ask.
+            // Without starts there is nothing to filter either.
             Near::Home => home.unwrap_or_default(),
         };
         let near = self.near.map(|(near, metres)| (at(near), metres));
         Filter { selection: self, near, home: home.map(|(lon, lat)| (lat, lon)) }
     }
-}
-
-/// What sports are called in files, by what people call them.
-const SPORTS: &[(&str, &[&str])] = &[
-    ("ride", &["rid", "cycl", "bik"]),
-    ("run", &["run"]),
-    ("walk", &["walk"]),
-    ("hike", &["hik", "trek", "mountaineer"]),
-    ("swim", &["swim"]),
-    ("ski", &["ski", "snowboard"]),
-];
-
-/// Whether the sport that a file names is the wanted one, or has it in its name.
-///
-/// ```
-/// use trailglow::selection::is_sport;
-/// assert!(is_sport("cycling/road", "ride") && is_sport("cycling/road", "road") && !is_sport("running", "ride"));
-/// ```
-pub fn is_sport(sport: &str, wanted: &str) -> bool {
-    let row = SPORTS.iter().find(|row| row.0 == wanted);
-    row.map_or(&[wanted][..], |row| row.1).iter().any(|word| sport.contains(word))
 }
 
 #[cfg(test)]
@@ -129,7 +104,7 @@ mod tests {
 
     const DAY_MS: f64 = 86_400_000.0;
 
-    /// An hour east of a place, climbing 100 m, a day after 1970 for each number.
+    /// An hour's ride east from a position, climbing 100 m, `day` days after 1970-01-01.
     fn ride(lat: f64, lon: f64, day: i64) -> Summary {
         let point = |i: i64| Point {
             time_ms: Some(day * 86_400_000 + i * 60_000),
@@ -158,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn each_condition_takes_what_fulfils_it_and_leaves_the_rest() {
+    fn each_condition_selects_and_omits() {
         let summary = ride(48.0, 11.0, 10);
         assert!(wanted(&Selection::default(), &summary));
         let set = |change: fn(&mut Selection, bool)| {
@@ -188,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_of_a_file_is_asked_of_every_copy() {
+    fn conditions_on_the_file_hold_for_any_copy() {
         let summary = ride(48.0, 11.0, 10);
         let mut copies = [origin("/strava/1.gpx", "GPX", None), origin("/edge/1.fit", "FIT", Some("Garmin Edge 530"))];
         copies[1].paths.push("/backup/1.fit".into());
@@ -200,14 +175,14 @@ mod tests {
         for source in ["gpx", "strava", "fit", "edge", "backup"] {
             assert!(holds(source, None, &copies), "{source}");
         }
-        assert!(holds("gpx", Some("edge"), &copies), "whichever copy says which");
+        assert!(holds("gpx", Some("edge"), &copies), "each condition by another copy");
         assert!(!holds("tcx", None, &copies) && !holds("gpx", Some("suunto"), &copies));
         assert!(!holds("fit", None, &copies[..1]) && !holds("gpx", Some("edge"), &copies[..1]));
         assert!(!holds("gpx", None, &[]));
     }
 
     #[test]
-    fn what_is_not_known_fulfils_no_condition() {
+    fn missing_values_fulfil_no_condition() {
         let bare = Activity { segments: vec![vec![Point::at(48.0, 11.0)]], ..Activity::default() };
         let summary = without_privacy(&bare).0.expect("a point").summary;
         assert!(wanted(&Selection::default(), &summary));
@@ -222,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn roofs_and_virtual_places_are_asked_for() {
+    fn indoor_and_virtual_activities_are_omitted_by_default() {
         for (sport, why) in [("virtual ride", OmitReason::Virtual), ("indoor cycling", OmitReason::Indoor)] {
             let summary = Summary { sport: sport.into(), ..ride(48.0, 11.0, 1) };
             let why_not = |selection: &Selection| selection.filter_for([]).omit_reason(&summary, [&Origin::default()]);
@@ -237,12 +212,12 @@ mod tests {
                 None
             );
             let runs = Selection { sports: vec!["run".into()], ..Selection::default() };
-            assert_eq!(why_not(&runs), Some(OmitReason::Other), "a condition counts first");
+            assert_eq!(why_not(&runs), Some(OmitReason::Other), "conditions come first");
         }
     }
 
     #[test]
-    fn boxes_may_reach_over_the_antimeridian() {
+    fn boxes_may_cross_the_antimeridian() {
         let across = |lon: f64| {
             let selection = Selection { bbox: Some([179.0, -20.0, -179.0, -10.0]), ..Selection::default() };
             wanted(&selection, &ride(-15.0, lon, 1))
@@ -253,17 +228,13 @@ mod tests {
     }
 
     #[test]
-    fn home_is_where_most_activities_start() {
+    fn home_is_the_most_common_start() {
         let at = |lat: f64, lon: f64| canvas_from_degrees(lon, lat);
         let starts = [at(48.1, 11.6), at(48.1001, 11.6001), at(48.1002, 11.6), at(47.0, 8.0), at(47.0, 8.0)];
         let selection = Selection { near: Some((Near::Home, 1000.0)), ..Selection::default() };
         let (lat, lon) = selection.filter_for(starts).home.expect("starts");
         assert!((lat - 48.1001).abs() < 1e-4 && (lon - 11.6).abs() < 2e-4, "{lat} {lon}");
         assert_eq!(selection.filter_for([]).home, None);
-        assert_eq!(
-            Selection::default().filter_for(starts).home,
-            None,
-            "it is private, and told only where it was asked for"
-        );
+        assert_eq!(Selection::default().filter_for(starts).home, None, "private, so computed only on request");
     }
 }

@@ -1,40 +1,36 @@
-//! omitted
+//! Reasons for omitting activities that were read, and their counts.
 
-/// Why an activity is not wanted.
+/// Reason for omitting an activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum OmitReason {
-    /// It was under a roof.
     Indoor,
-    /// Nobody was there.
+    /// Virtual sport: the recorded positions are not real.
     Virtual,
-    /// It was planned and not recorded.
     Planned,
     /// A condition does not hold.
     Other,
 }
 
-/// How many are not wanted, and why.
+/// Numbers of omitted activities by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Omitted {
-    /// Under a roof.
     pub indoor: u64,
-    /// Nobody was there.
     #[serde(rename = "virtual")]
     pub virtual_activities: u64,
-    /// Planned and not recorded.
     pub planned: u64,
     /// A condition does not hold.
     pub other: u64,
-    /// The user has excluded them.
     pub excluded: u64,
-    /// The same points are drawn already.
+    /// Another copy is drawn.
     pub copies: u64,
-    /// Nothing of them is outside of privacy zones and trims.
+    /// Entirely hidden by privacy.
     pub hidden: u64,
 }
 
 impl Omitted {
-    /// Counts one.
+    /// Increments the count of a reason.
     pub fn add(&mut self, why: OmitReason) {
         match why {
             OmitReason::Indoor => self.indoor += 1,

@@ -1,25 +1,26 @@
-//! origin
+//! Origin: file, format and device of an activity.
 
 use std::path::{Path, PathBuf};
 
-/// The file of an activity.
+/// File from which an activity was read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Origin {
-    /// Under which paths its bytes lie. The first is shown.
+    /// Paths of byte-identical files; the first is shown.
     pub paths: Vec<PathBuf>,
     /// `FIT`, `GPX` or `TCX`.
     pub format: String,
-    /// What wrote it, as far as it says.
+    /// Recording device or program, if the file names it.
     pub device: Option<String>,
 }
 
 impl Origin {
-    /// The path that is shown; empty where there is none.
+    /// Returns the first path, or an empty one.
     pub fn path(&self) -> &Path {
         self.paths.first().map_or(Path::new(""), PathBuf::as_path)
     }
 
-    /// The name of a format means the format alone: `~/fitness` is not FIT.
+    /// Returns true if the format or a path contains `part`. A format name matches only the format: `~/fitness` is not
+    /// FIT.
     pub(super) fn matches_source(&self, part: &str) -> bool {
         match part {
             "fit" | "gpx" | "tcx" => self.format.eq_ignore_ascii_case(part),
@@ -28,7 +29,7 @@ impl Origin {
     }
 }
 
-/// The path from the root on, as the library knows it, however the user names it.
+/// Paths in the library are absolute.
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

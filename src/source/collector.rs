@@ -1,30 +1,27 @@
-//! Where the parsers put their points: one activity under construction, handed over when it is complete.
+//! Assembles the points of a parser into segments and activities, within limits, and passes on each complete activity.
 
 use super::skip::Skip;
 use crate::activity::{Activity, Point, Segment};
 
-/// Points one activity may have: 115 days at one a second. Beyond that its file is refused, so that a small packed file
-/// cannot fill the memory. Unit tests make do with fewer.
+/// Most points of an activity: 115 days at 1 Hz. A file with more is refused, so that a small compressed file cannot
+/// exhaust the memory. Lower in unit tests.
 pub const MAX_POINTS: usize = if cfg!(test) { 100_000 } else { 10_000_000 };
 
-/// Points one file may hold in all its activities.
 pub const MAX_FILE_POINTS: usize = 10 * MAX_POINTS;
 
-/// Activities one file may hold.
 pub const MAX_ACTIVITIES: u64 = if cfg!(test) { 10_000 } else { 1_000_000 };
 
-/// Characters of a title, sport or device name that are kept.
+/// Longest title, sport or device name, in characters; the rest is cut.
 pub const MAX_NAME_CHARS: usize = 200;
 
-/// Whoever wants the activities of a file, one after the other in file order.
+/// Receives the activities of a file in file order.
 pub type ActivitySink<'a> = &'a mut dyn FnMut(Activity);
 
-/// Collects points into segments into activities. Nothing empty ever comes out of it.
+/// Collects points into segments into activities. Never passes on an empty segment or activity.
 pub struct Collector<'a> {
     sink: ActivitySink<'a>,
     activity: Activity,
     segment: Segment,
-    /// Points of the activity under construction.
     point_count: usize,
     file_point_count: usize,
     activity_count: u64,
@@ -32,7 +29,6 @@ pub struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    /// A collector that hands its activities to `take`.
     pub fn new(sink: ActivitySink<'a>) -> Self {
         Self {
             sink,
@@ -45,7 +41,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Hands over the activity under construction, if it has points, and begins another.
+    /// Passes on the current activity if it has points, and begins another.
     pub fn finish_activity(&mut self) {
         self.end_segment();
         self.point_count = 0;
@@ -55,18 +51,17 @@ impl<'a> Collector<'a> {
         }
         self.activity_count += 1;
         if self.activity_count > MAX_ACTIVITIES {
-            self.refuse(format!("it holds more than {MAX_ACTIVITIES} activities"));
+            self.refuse(format!("the file has more than {MAX_ACTIVITIES} activities"));
             return;
         }
         (self.sink)(activity);
     }
 
-    /// The activity under construction, for its sport and name.
+    /// Returns the current activity, to set its sport and name.
     pub fn activity(&mut self) -> &mut Activity {
         &mut self.activity
     }
 
-    /// Appends a point.
     #[inline]
     pub fn push(&mut self, point: Point) {
         self.point_count += 1;
@@ -74,17 +69,17 @@ impl<'a> Collector<'a> {
         if self.point_count > MAX_POINTS {
             self.refuse_excess(1);
         } else if self.file_point_count > MAX_FILE_POINTS {
-            self.refuse(format!("it holds more than {MAX_FILE_POINTS} points"));
+            self.refuse(format!("the file has more than {MAX_FILE_POINTS} points"));
         } else {
             self.segment.push(point);
         }
     }
 
-    /// Takes note of points that are not kept because an activity had more than [`MAX_POINTS`].
+    /// Refuses the file if an activity had `points` more than [`MAX_POINTS`]; 0 is no excess.
     #[cold]
     pub fn refuse_excess(&mut self, points: usize) {
         if points > 0 {
-            self.refuse(format!("an activity in it has more than {MAX_POINTS} points"));
+            self.refuse(format!("an activity has more than {MAX_POINTS} points"));
         }
     }
 
@@ -94,17 +89,16 @@ impl<'a> Collector<'a> {
         self.refusal.get_or_insert(reason);
     }
 
-    /// Activities handed over so far.
     pub fn activity_count(&self) -> u64 {
         self.activity_count
     }
 
-    /// Says whether there was more than is allowed, so that nothing that follows matters.
+    /// Returns true once a limit is exceeded: the parser may stop.
     pub fn is_full(&self) -> bool {
         self.refusal.is_some()
     }
 
-    /// Ends the segment: what follows is not connected to what came before.
+    /// Ends the current segment: the next point follows a gap.
     pub fn end_segment(&mut self) {
         if !self.segment.is_empty() {
             let mut segment = std::mem::take(&mut self.segment);
@@ -113,26 +107,24 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Hands over the last activity, and returns how many there were.
-    ///
-    /// # Errors
-    /// When there was more than is allowed.
+    /// Passes on the last activity and returns the number of activities, or an error if a limit was exceeded.
     pub fn finish(mut self) -> Result<u64, Skip> {
         self.finish_activity();
         match self.refusal {
-            Some(reason) => Err(Skip::Unreadable(format!("{reason}; split it"))),
+            Some(reason) => Err(Skip::Unreadable(format!("{reason}; split the file"))),
             None => Ok(self.activity_count),
         }
     }
 }
 
-/// Text that came in pieces, appended up to [`MAX_NAME_CHARS`].
+/// Appends to a name, up to [`MAX_NAME_CHARS`].
 pub fn append_bounded(name: &mut String, piece: &str) {
     let remaining = MAX_NAME_CHARS.saturating_sub(name.chars().count());
     name.extend(piece.chars().take(remaining));
 }
 
-/// One line of at most [`MAX_NAME_CHARS`] without blanks at its ends or control characters; `None` when nothing is left.
+/// Collapses white space and control characters to single blanks and cuts to [`MAX_NAME_CHARS`]. `None` if nothing is
+/// left.
 pub fn tidy_name(raw: &str) -> Option<String> {
     let mut name = String::new();
     for word in raw.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
@@ -171,7 +163,7 @@ mod tests {
         assert_eq!(activities[0].segments, [vec![Point::at(1.0, 2.0)], vec![Point::at(3.0, 4.0)]]);
     }
 
-    /// What comes of activities with so many points each.
+    /// Points passed on, and the outcome, for activities with the given numbers of points.
     fn collected(activities: impl IntoIterator<Item = usize>) -> (usize, Result<u64, Skip>) {
         let mut taken = 0;
         let mut sink = |activity: Activity| taken += activity.points().count();
@@ -186,15 +178,15 @@ mod tests {
 
     #[test]
     fn points_and_activities_are_bounded() {
-        let refused = |what: &str| Err(Skip::Unreadable(format!("{what}; split it")));
+        let refused = |reason: &str| Err(Skip::Unreadable(format!("{reason}; split the file")));
         let whole = [MAX_POINTS; MAX_FILE_POINTS / MAX_POINTS];
         assert_eq!(collected(whole), (MAX_FILE_POINTS, Ok(10)));
         let over = whole.into_iter().chain([1, 1]);
-        assert_eq!(collected(over), (MAX_FILE_POINTS, refused("it holds more than 1000000 points")));
-        assert_eq!(collected([1, MAX_POINTS + 1, 1]), (1, refused("an activity in it has more than 100000 points")));
+        assert_eq!(collected(over), (MAX_FILE_POINTS, refused("the file has more than 1000000 points")));
+        assert_eq!(collected([1, MAX_POINTS + 1, 1]), (1, refused("an activity has more than 100000 points")));
         let many = MAX_ACTIVITIES as usize;
         assert_eq!(collected(vec![1; many]), (many, Ok(MAX_ACTIVITIES)));
-        assert_eq!(collected(vec![1; many + 9]), (many, refused("it holds more than 10000 activities")));
+        assert_eq!(collected(vec![1; many + 9]), (many, refused("the file has more than 10000 activities")));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The bytes of a file in order: decompressed, bounded, and up to where they are damaged.
+//! Streams the content of a file: removes up to two layers of gzip, enforces size limits, hashes, and ends where the file
+//! is damaged.
 
 use super::skip::Skip;
 use flate2::bufread::MultiGzDecoder;
@@ -6,44 +7,42 @@ use std::io::{self, BufReader, Cursor, ErrorKind, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 use twox_hash::xxhash3_128::Hasher;
 
-/// Bytes a file may have, decompressed. Only a window of them is in memory at a time.
+/// Largest file, in bytes after decompression. Memory holds only a window.
 pub const MAX_BYTES: u64 = 16 << 30;
 
-/// Bytes at the beginning that say whether a file is worth reading.
+/// Bytes at the beginning of a file that decide its format.
 pub const HEAD_BYTES: usize = 4096;
 
-/// Bytes that are fetched of a compressed file at a time.
+/// Read buffer of a compressed file, in bytes.
 pub const READ_BYTES: usize = 64 << 10;
 
-/// Exports are sometimes compressed once by the device and once by the archive; more is an attack or a mistake.
+/// Files may be compressed once by the device and once by the export; more is an attack or a mistake.
 const MAX_GZIP_LAYERS: usize = 2;
 
-/// How much may be decompressed of something that holds many files.
+/// Limit of decompressed bytes that all members of an archive share.
 pub struct Budget {
     limit: u64,
     used: AtomicU64,
 }
 
 impl Budget {
-    /// A budget of so many bytes.
     pub fn new(limit: u64) -> Self {
         Self { limit, used: AtomicU64::new(0) }
     }
 
-    /// Says whether more was asked for than there was.
+    /// Returns true once more than the limit was decompressed.
     pub fn is_exceeded(&self) -> bool {
         self.used.load(Ordering::Relaxed) > self.limit
     }
 }
 
-/// A reader whose bytes count against a budget, if there is one.
+/// Reader whose bytes count against an optional budget.
 pub struct Metered<'a, R> {
     reader: R,
     budget: Option<&'a Budget>,
 }
 
 impl<'a, R> Metered<'a, R> {
-    /// Counts what `reader` gives.
     pub fn new(reader: R, budget: Option<&'a Budget>) -> Self {
         Self { reader, budget }
     }
@@ -55,21 +54,20 @@ impl<R: Read> Read for Metered<'_, R> {
         if let Some(budget) = self.budget {
             budget.used.fetch_add(count as u64, Ordering::Relaxed);
             if budget.is_exceeded() {
-                return Err(io::Error::other("its archive unpacks to too much"));
+                return Err(io::Error::other("the archive exceeds the limit of decompressed bytes"));
             }
         }
         Ok(count)
     }
 }
 
-/// A file as it is read, without its packing. Reading it never fails: where it cannot go on, it ends, and
-/// [`ContentReader::finish`] says why.
+/// Decompressed content of a file. Reading never fails except with [`ErrorKind::Interrupted`]: at damage the content ends,
+/// and [`ContentReader::finish`] returns the cause.
 pub struct ContentReader<'a> {
     head: Cursor<Vec<u8>>,
     rest: Box<dyn Read + 'a>,
-    /// Layers of packing that were taken off.
     gzip_layers: usize,
-    /// Bytes that were delivered out, and how many may be.
+    /// Bytes read so far; content above `limit` is refused.
     delivered: u64,
     limit: u64,
     failure: Option<io::Error>,
@@ -77,18 +75,12 @@ pub struct ContentReader<'a> {
 }
 
 impl<'a> ContentReader<'a> {
-    /// Reads what `reader` gives, through up to two gzip_layers of gzip, up to [`MAX_BYTES`].
-    ///
-    /// # Errors
-    /// When not even the beginning can be read, or there are more gzip_layers.
+    /// Opens content with up to two layers of gzip and at most [`MAX_BYTES`].
     pub fn new(reader: impl Read + 'a) -> Result<Self, Skip> {
         Self::with_limit(reader, MAX_BYTES, None)
     }
 
-    /// The same, and what is decompressed counts against a budget.
-    ///
-    /// # Errors
-    /// As [`ContentReader::new`].
+    /// Like [`ContentReader::new`], with decompressed bytes counted against `budget`.
     pub fn with_budget(reader: impl Read + 'a, budget: &'a Budget) -> Result<Self, Skip> {
         Self::with_limit(reader, MAX_BYTES, Some(budget))
     }
@@ -97,9 +89,9 @@ impl<'a> ContentReader<'a> {
         let mut content = Self::open_layer(Box::new(reader), 0, limit)?;
         while is_gzip(content.head()) {
             if content.gzip_layers == MAX_GZIP_LAYERS {
-                return Err(Skip::Unreadable("it is compressed more than twice; unpack it once".into()));
+                return Err(Skip::Unreadable("the file is compressed more than twice; decompress it once".into()));
             }
-            // Empty members give nothing, so what is delivered out would not bound what they cost.
+            // The limit also holds for compressed bytes: gzip members without content cost time and deliver nothing.
             let compressed = BufReader::with_capacity(READ_BYTES, content.head.chain(content.rest).take(limit));
             let decompressed = Metered::new(MultiGzDecoder::new(compressed), budget);
             content = Self::open_layer(Box::new(decompressed), content.gzip_layers + 1, limit)?;
@@ -113,7 +105,7 @@ impl<'a> ContentReader<'a> {
         match failure {
             Some(error) if head.is_empty() && gzip_layers == 0 => Err(Skip::Unreadable(error.to_string())),
             Some(error) if head.is_empty() => {
-                Err(Skip::Unreadable(format!("its gzip packing is damaged ({error}); fetch the file again")))
+                Err(Skip::Unreadable(format!("the gzip data is damaged ({error}); download the file again")))
             }
             failure => {
                 let hasher = Hasher::new();
@@ -122,49 +114,46 @@ impl<'a> ContentReader<'a> {
         }
     }
 
-    /// The first [`HEAD_BYTES`] of the content, or all of it.
+    /// Returns the first [`HEAD_BYTES`] of the content, or all of a shorter content.
     pub fn head(&self) -> &[u8] {
         self.head.get_ref()
     }
 
-    /// Says whether this is a zip archive, not compressed in anything else.
+    /// Returns true for a zip archive without gzip around it.
     pub fn is_archive(&self) -> bool {
         self.gzip_layers == 0 && is_zip(self.head())
     }
 
-    /// Reads until `out` is full or nothing follows, and returns how much that is.
+    /// Fills `out` as far as the content goes, and returns the number of bytes.
     pub fn read_full(&mut self, out: &mut [u8]) -> usize {
         let mut filled = 0;
         while filled < out.len() {
             match self.read(&mut out[filled..]) {
                 Ok(0) => break,
                 Ok(count) => filled += count,
-                // It is the only error that an input gives: a signal, after which reading goes on.
+                // Only `Interrupted` occurs: retry.
                 Err(_) => {}
             }
         }
         filled
     }
 
-    /// Reads on to the end, and returns a hash of the whole content.
+    /// Reads to the end and returns the hash of the whole content.
     pub fn hash_to_end(&mut self) -> u128 {
-        // An input does not fail, it ends.
+        // Never fails: `io::copy` retries after `Interrupted`.
         let _ = io::copy(self, &mut io::sink());
         self.hasher.finish_128()
     }
 
-    /// To be asked when reading is over: a warning if the content was cut short.
-    ///
-    /// # Errors
-    /// When there was more than may be read.
+    /// Ends reading. Returns a warning if damage cut the content short, an error if the content exceeds its limit.
     pub fn finish(self) -> Result<Option<String>, Skip> {
         if self.delivered > self.limit {
-            return Err(Skip::Unreadable(format!("it holds more than {} GiB; split it", self.limit >> 30)));
+            return Err(Skip::Unreadable(format!("the file has more than {} GiB; split it", self.limit >> 30)));
         }
         Ok(self.failure.map(|error| {
             let damage =
-                if self.gzip_layers > 0 { "the gzip packing is damaged" } else { "the file cannot be read to its end" };
-            format!("{damage} ({error}); what came before that was read")
+                if self.gzip_layers > 0 { "the gzip data is damaged" } else { "the file cannot be read to its end" };
+            format!("{damage} ({error}); everything before the damage was read")
         }))
     }
 }
@@ -188,17 +177,16 @@ impl Read for ContentReader<'_> {
     }
 }
 
-/// A hash of so many bytes, equal to the [`ContentReader::fingerprint`] of a file that holds them.
+/// Hash of content in memory, equal to [`ContentReader::hash_to_end`].
 pub fn hash(bytes: &[u8]) -> u128 {
     Hasher::oneshot(bytes)
 }
 
-/// Says whether the bytes begin as a zip archive does, with its first member or, where it has none, with its end.
+/// Returns true for the signature of a zip archive: a local file header, or the end record of an empty archive.
 pub fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
-/// Says whether the bytes begin as gzip does.
 pub fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
 }
@@ -215,7 +203,7 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// The content, and the warning if there is one.
+    /// Content and warning of a file.
     fn read_all(bytes: &[u8], limit: u64) -> Result<(Vec<u8>, Option<String>), Skip> {
         let mut reader = ContentReader::with_limit(bytes, limit, None)?;
         let mut content = Vec::new();

@@ -1,4 +1,4 @@
-//! From what the user names to the files to read.
+//! Expands the inputs of the user into the list of files to read.
 
 use super::archive;
 use std::collections::BTreeMap;
@@ -9,44 +9,44 @@ use walkdir::{DirEntry, WalkDir};
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputFile {
-    /// As the user named it, or as it was met below a folder that the user named.
+    /// Path as the user named it, or below a folder that the user named.
     pub path: PathBuf,
-    /// Named by the user, not met in a folder.
+    /// True if the user named the file itself and not its folder.
     pub explicit: bool,
 }
 
-/// What the inputs come to.
+/// Files of the inputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Discovery {
-    /// Every file once, sorted by path.
+    /// Files without duplicates, sorted by path.
     pub files: Vec<InputFile>,
-    /// Folders and entries that could not be looked into, each with the reason.
+    /// Folders and entries that could not be read, each with the reason.
     pub unlisted: Vec<(PathBuf, String)>,
 }
 
-/// An input that the user named and that is not there or not accessible.
+/// An input that does not exist or is not accessible.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot open {}", path.display())]
 pub struct MissingInput {
-    /// The input as the user named it.
+    /// Path as the user named it.
     pub path: PathBuf,
     source: io::Error,
 }
 
-/// All files among the inputs and in the folders among them, at any depth, through symbolic links, each file once.
+/// Lists the files of the inputs and of folders at any depth, through symbolic links, each file once.
 ///
-/// Folders that `is_own_output` knows for our own output are left out, and so is `output`, the file or folder about to be written, and
-/// whatever is hidden by a leading dot or in a folder `__MACOSX` (thumbnails, AppleDouble files) unless the user names it.
+/// Left out are `output` (the file or folder about to be written), folders for which `is_own_output` returns true, and
+/// hidden entries that the user did not name: a leading dot, or a folder `__MACOSX` (thumbnails, AppleDouble files).
 ///
 /// # Errors
-/// When an input itself cannot be opened. Whatever cannot be opened further down is listed instead.
+/// If an input itself cannot be opened. Failures in folders are listed in [`Discovery::unlisted`] instead.
 pub fn discover(
     inputs: &[PathBuf],
     output: Option<&Path>,
     is_own_output: &dyn Fn(&Path) -> bool,
 ) -> Result<Discovery, MissingInput> {
     let output = output.and_then(|output| output.canonicalize().ok());
-    // By real path, so that no file is read twice under two names.
+    // Keyed by real path: no file is read twice under two names.
     let mut by_real_path: BTreeMap<PathBuf, InputFile> = BTreeMap::new();
     let mut unlisted = Vec::new();
     let mut add = |path: PathBuf, explicit: bool| -> io::Result<()> {
@@ -71,7 +71,7 @@ pub fn discover(
         let walk = WalkDir::new(input).follow_links(true).into_iter();
         for entry in walk.filter_entry(|entry| !is_ignored(entry, output.as_deref(), is_own_output)) {
             match entry {
-                // Pipes and devices too, so that they are counted; they are not opened.
+                // Pipes and devices too: they are counted, but never opened.
                 Ok(entry) if !entry.file_type().is_dir() => {
                     let path = entry.into_path();
                     if let Err(error) = add(path.clone(), false) {
@@ -79,7 +79,7 @@ pub fn discover(
                     }
                 }
                 Ok(_) => {}
-                // A link back up the tree leads nowhere new.
+                // A link to a parent folder adds no file.
                 Err(error) if error.loop_ancestor().is_some() => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(input).to_path_buf();
@@ -95,7 +95,7 @@ pub fn discover(
     Ok(Discovery { files, unlisted })
 }
 
-/// Says whether an entry is hidden by its name, or a folder where we write, or where we have written before.
+/// Returns true for hidden entries and for folders with output of this program.
 fn is_ignored(entry: &DirEntry, output: Option<&Path>, is_own_output: &dyn Fn(&Path) -> bool) -> bool {
     let is_hidden = entry.depth() > 0 && archive::is_hidden(&entry.file_name().to_string_lossy());
     if is_hidden || !entry.file_type().is_dir() {
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
     use std::fs;
 
-    /// A folder with the given files in it; folders arise as needed.
+    /// Creates a folder with the given files.
     fn folder_with(files: &[&str]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
         for file in files {

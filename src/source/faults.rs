@@ -1,9 +1,9 @@
-//! Faults of real files that common readers fail on, one row each: what is left of the file must be exactly this.
+//! Tests with the faults of real files that other readers fail on: each fault may lose only the damaged part.
 
 use super::*;
 use std::fmt::Write as _;
 
-/// A track of two points, with something in its head, in the first point and between the points.
+/// Track of two points, with text in its header, in the first point and between the points.
 fn track(head: &str, in_point: &str, between: &str) -> String {
     format!(
         "<trk>{head}<trkseg><trkpt lat=\"1\" lon=\"2\">{in_point}</trkpt>{between}<trkpt lat=\"3\" lon=\"4\"/></trkseg></trk>"
@@ -14,7 +14,7 @@ fn gpx(body: &str) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gpx creator=\"c\">{body}</gpx>")
 }
 
-/// Points, warnings, and what else was counted as unreadable.
+/// Numbers of points, of warnings, and of invalid positions and values.
 fn counts(reading: &ParsedFile) -> (usize, usize, u64) {
     let points = reading.activities.iter().map(|activity| activity.points().count()).sum();
     (points, reading.warnings.len(), reading.bad_points + reading.bad_values)

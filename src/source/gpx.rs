@@ -1,5 +1,5 @@
-//! GPX → activities: `<trk>` is an activity, `<trkseg>` a segment, and, where they are wanted, `<rte>` a planned one.
-//! Waypoints are counted, not read.
+//! GPX → activities: `<trk>` is an activity, `<trkseg>` a segment and, on request, `<rte>` a planned activity.
+//! Waypoints are only counted.
 
 use super::collector::{ActivitySink, Collector, append_bounded, tidy_name};
 use super::markup::document::Document;
@@ -11,23 +11,23 @@ use super::point_builder::{BuiltPoint, PointBuilder, Quantity};
 use super::skip::Skip;
 use crate::control::cancel::Cancel;
 
-/// Reads a GPX document: its tracks and, if `read_routes`, its planned routes.
+/// Reads the tracks of a GPX document and, if `read_routes`, its routes.
 ///
 /// # Errors
-/// [`Skip::NoTrack`] when it holds no track point, [`Skip::Planned`] when it holds a route instead, [`Skip::Unreadable`] when it is broken before the first one or
-/// holds too many.
+/// [`Skip::NoTrack`] if no track point has a position, [`Skip::Planned`] if the file holds only routes,
+/// [`Skip::Unreadable`] if it is damaged before the first position or exceeds a limit.
 pub fn read(
     document: &mut Document,
     read_routes: bool,
     cancel: &Cancel,
-    take: ActivitySink,
+    sink: ActivitySink,
 ) -> Result<ParsedFile<()>, Skip> {
-    let mut state = State::new(read_routes, take);
+    let mut state = State::new(read_routes, sink);
     let repairs = walk(document, &mut state, cancel);
-    // A point that the file ends in is not known in full.
+    // The file ends inside this point, so the point may be incomplete.
     state.draft = None;
     state.end_track();
-    let reading = ParsedFile {
+    let parsed = ParsedFile {
         empty_activities: state.tracks.saturating_sub(state.out.activity_count()),
         device: state.creator,
         bad_points: state.bad_points,
@@ -36,7 +36,7 @@ pub fn read(
         route_points: state.route_points,
         ..ParsedFile::from_xml(Format::Gpx, repairs, state.root_closed)
     };
-    reading.complete(state.out, || match (state.bad_points, state.route_points, state.waypoints) {
+    parsed.complete(state.out, || match (state.bad_points, state.route_points, state.waypoints) {
         (0, 0, 0) => Skip::NoTrack("an empty GPX file".into()),
         (0, 0, waypoints) => Skip::NoTrack(format!("{waypoints} waypoints and no track")),
         (0, points, _) => Skip::Planned(format!("a route of {points} points")),
@@ -44,7 +44,7 @@ pub fn read(
     })
 }
 
-/// Where the next text goes.
+/// Destination of the next text.
 #[derive(Clone, Copy)]
 enum TextTarget {
     Point(Quantity),
@@ -54,19 +54,18 @@ enum TextTarget {
 
 struct State<'a> {
     out: Collector<'a>,
-    /// Whether `<rte>` is read too.
     read_routes: bool,
-    /// `<trk>` so far, and `<rte>` that are read, empty ones too.
+    /// `<trk>` elements and read `<rte>` elements so far, including empty ones.
     tracks: u64,
-    /// The track under construction is a route.
+    /// True if the current track is a route.
     planned: bool,
     draft: Option<PointBuilder>,
     text_target: Option<TextTarget>,
     name: String,
     sport: String,
-    /// Inside `<trk>` before its first segment: where its name and type stand.
+    /// True inside `<trk>` before its first segment, where its name and type are.
     in_header: bool,
-    /// Inside a link or extensions, whose names and types are not the track's.
+    /// True inside elements whose names and types do not describe the track.
     in_link_or_extensions: bool,
     creator: Option<String>,
     root_closed: bool,
@@ -157,9 +156,9 @@ impl Handler for State<'_> {
 }
 
 impl<'a> State<'a> {
-    fn new(read_routes: bool, take: ActivitySink<'a>) -> Self {
+    fn new(read_routes: bool, sink: ActivitySink<'a>) -> Self {
         Self {
-            out: Collector::new(take),
+            out: Collector::new(sink),
             read_routes,
             tracks: 0,
             planned: false,
@@ -219,7 +218,7 @@ mod tests {
 
     #[test]
     fn tracks_segments_names_and_values() {
-        let reading = read(
+        let parsed = read(
             "<metadata><link><text>no</text></link><name>not this</name><type>nor this</type></metadata>
              <wpt lat='1' lon='1'><name>not this</name></wpt>
              <trk><extensions><x:name>not this</x:name></extensions><link><type>text/html</type></link>
@@ -232,7 +231,7 @@ mod tests {
              <rte><rtept lat='1' lon='1'/><rtept lat='1' lon='1'/></rte>",
         )
         .unwrap();
-        let [first, second] = &reading.activities[..] else { panic!("{reading:?}") };
+        let [first, second] = &parsed.activities[..] else { panic!("{parsed:?}") };
         assert_eq!((first.name.as_deref(), first.sport.as_str()), (Some("Up & away"), "running"));
         let full = Point {
             time_ms: Some(1000),
@@ -244,22 +243,22 @@ mod tests {
         assert_eq!(first.segments, [vec![full, Point::at(3.0, 4.0)], vec![Point::at(5.0, 6.0)]]);
         assert_eq!((second.name.as_deref(), second.sport.as_str()), (None, ""));
         assert_eq!(second.segments, [vec![Point::at(7.0, 8.0)]]);
-        assert_eq!((reading.waypoints, reading.route_points), (1, 2));
-        assert_eq!(reading.device.as_deref(), Some("Device & Co"));
-        assert_eq!((reading.bad_points, reading.bad_values, reading.warnings.len()), (0, 0, 0));
+        assert_eq!((parsed.waypoints, parsed.route_points), (1, 2));
+        assert_eq!(parsed.device.as_deref(), Some("Device & Co"));
+        assert_eq!((parsed.bad_points, parsed.bad_values, parsed.warnings.len()), (0, 0, 0));
     }
 
     #[test]
     fn bad_points_are_counted_and_the_rest_is_read() {
-        let reading = read(
+        let parsed = read(
             "<trk><trkseg><trkpt lat='undefined' lon='2'><ele>1</ele></trkpt><trkpt lon='2'/>
              <trkpt lat='NaN' lon='2'/><trkpt lat='95' lon='200'><time>soon</time><time/><ele> </ele></trkpt>
              <trkpt lat='1' lon='2'><ele>9</trkseg><trkpt lat=3 lon=4 /></trk><trkpt lat='5' lon='6'></trkpt>",
         )
         .unwrap();
-        let points: Vec<_> = reading.activities.iter().flat_map(|a| a.points()).map(|p| (p.lat, p.lon)).collect();
+        let points: Vec<_> = parsed.activities.iter().flat_map(|a| a.points()).map(|p| (p.lat, p.lon)).collect();
         assert_eq!(points, [(95.0, 200.0), (1.0, 2.0), (3.0, 4.0), (5.0, 6.0)]);
-        assert_eq!((reading.bad_points, reading.bad_values), (3, 1));
+        assert_eq!((parsed.bad_points, parsed.bad_values), (3, 1));
     }
 
     #[test]
@@ -292,9 +291,9 @@ mod tests {
             source::read_into(file, plans, Vec::new()).unwrap()
         };
         let all = read(source::PlannedActivities::CoursesAndRoutes);
-        let facts = |reading: &ParsedFile| {
+        let facts = |parsed: &ParsedFile| {
             let of = |activity: &crate::activity::Activity| (activity.planned, activity.points().count());
-            (reading.activities.iter().map(of).collect::<Vec<_>>(), reading.route_points)
+            (parsed.activities.iter().map(of).collect::<Vec<_>>(), parsed.route_points)
         };
         assert_eq!(facts(&all), (vec![(true, 2), (false, 1), (true, 1)], 0));
         assert_eq!((all.activities[0].name.as_deref(), &*all.activities[0].sport), (Some("Plan"), "ride"));
@@ -304,14 +303,14 @@ mod tests {
 
     #[test]
     fn a_file_that_stops_keeps_its_track_name_and_whole_points() {
-        let reading = parse(
+        let parsed = parse(
             "<gpx><trk><name>Alps</name><type>hike</type><trkseg><trkpt lat='1' lon='2'/><trkpt lat='3' lon='4'><ele>5",
         )
         .unwrap();
-        assert_eq!(reading.activities[0].name.as_deref(), Some("Alps"));
-        assert_eq!(reading.activities[0].sport, "hike");
-        assert_eq!(reading.activities[0].segments, [vec![Point::at(1.0, 2.0)]]);
-        assert_eq!(reading.warnings.len(), 1);
+        assert_eq!(parsed.activities[0].name.as_deref(), Some("Alps"));
+        assert_eq!(parsed.activities[0].sport, "hike");
+        assert_eq!(parsed.activities[0].segments, [vec![Point::at(1.0, 2.0)]]);
+        assert_eq!(parsed.warnings.len(), 1);
         assert!(matches!(parse("<gpx><trk><trkseg><trkpt lat='3'"), Err(Skip::Unreadable(_))));
     }
 }

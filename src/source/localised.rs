@@ -1,42 +1,7 @@
-//! Sports and moments in the words of the languages that exports are written in: German, English, Spanish, French, Italian,
+//! Moments in the words of the languages that exports are written in: German, English, Spanish, French, Italian,
 //! Dutch and Portuguese.
 
 use super::time;
-use crate::activity::{is_indoor, is_virtual};
-
-/// Sports by how a word of their names begins. The first row that fits decides: a Langlauf is no Lauf.
-const SPORTS: &[(&str, &[&str])] = &[
-    ("swim", &["swim", "schwimm", "nata", "nuoto", "zwem"]),
-    ("snowboard", &["snowboard"]),
-    ("skate", &["skat", "inlinesk", "eislauf", "eisschnell", "patin", "pattin", "schaats"]),
-    ("snowshoe", &["snowshoe", "schneeschuh", "raquette", "ciaspol"]),
-    ("ski", &["ski", "langlauf", "esqu", "sci"]),
-    ("hike", &["hik", "wander", "randonn", "sender", "escursion", "trilha"]),
-    (
-        "walk",
-        &["walk", "spazier", "gehen", "marche", "caminata", "caminad", "caminhad", "camminat", "passeggi", "wandel"],
-    ),
-    ("run", &["run", "lauf", "trail", "course", "carrera", "corsa", "corrida", "hardlo"]),
-    (
-        "ride",
-        &[
-            "ride",
-            "riding",
-            "cycl",
-            "cicl",
-            "rad",
-            "velo",
-            "vélo",
-            "bici",
-            "bik",
-            "mountainbik",
-            "ebik",
-            "fiets",
-            "pedal",
-            "rit",
-        ],
-    ),
-];
 
 /// Months by how their names begin, whatever follows.
 const MONTHS: [&[&str]; 12] = [
@@ -56,26 +21,6 @@ const MONTHS: [&[&str]; 12] = [
 
 fn begins_like(word: &str, beginnings: &[&str]) -> bool {
     beginnings.iter().any(|beginning| word.starts_with(beginning))
-}
-
-/// A sport in English and lower case: `virtual ride` for `Virtuelle Radfahrt`, `e-bike ride` for `E-Bike Ride`. None if it
-/// is not known.
-pub fn sport(text: &str) -> Option<String> {
-    let text = text.to_lowercase();
-    let words = || text.split(|c: char| !c.is_alphanumeric());
-    let (name, _) = SPORTS.iter().find(|(_, beginnings)| words().any(|word| begins_like(word, beginnings)))?;
-    if words().any(|word| word == *name) {
-        return Some(text);
-    }
-    let is_virtual = is_virtual(&text) || words().any(|word| word.starts_with("virtue"));
-    let kind = if is_virtual {
-        "virtual "
-    } else if is_indoor(&text) {
-        "indoor "
-    } else {
-        ""
-    };
-    Some(format!("{kind}{name}"))
 }
 
 /// A moment such as `Sep 20, 2026, 2:12:12 PM`, `20.09.2026, 14:12:12` or `20 sept. 2026 à 14:12`, taken for UTC, in
@@ -112,40 +57,6 @@ pub fn moment(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sports_of_all_languages_are_known_by_their_english_names() {
-        for (text, expected) in [
-            ("Ride", "ride"),
-            ("Virtual Ride", "virtual ride"),
-            ("E-Bike Ride", "e-bike ride"),
-            ("Trail Run", "trail run"),
-            ("Lauf", "run"),
-            ("Radfahrt", "ride"),
-            ("Mountainbike-Fahrt", "ride"),
-            ("Virtuelle Radfahrt", "virtual ride"),
-            ("Langlauf", "ski"),
-            ("Wanderung", "hike"),
-            ("Spaziergang", "walk"),
-            ("Wandeling", "walk"),
-            ("Fietsrit", "ride"),
-            ("Hardlopen", "run"),
-            ("Course à pied", "run"),
-            ("Sortie à vélo virtuelle", "virtual ride"),
-            ("Natation", "swim"),
-            ("Carrera", "run"),
-            ("Ciclismo", "ride"),
-            ("Corsa", "run"),
-            ("Caminhada", "walk"),
-            ("Snowshoe", "snowshoe"),
-            ("Backcountry Ski", "backcountry ski"),
-        ] {
-            assert_eq!(sport(text).as_deref(), Some(expected), "{text}");
-        }
-        for unknown in ["", "Yoga", "Krafttraining", "Workout"] {
-            assert_eq!(sport(unknown), None, "{unknown}");
-        }
-    }
 
     #[test]
     fn one_moment_is_the_same_in_all_languages() {

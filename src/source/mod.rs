@@ -1,12 +1,13 @@
-//! Files → activities. What a file is, is decided by its content, never by its name.
+//! Reads activities from FIT, GPX and TCX files, compressed or in zip archives. The content of a file decides its format,
+//! never its name.
 //!
 //! ```text
-//! discover ─▶ gather ─▶ input: unpacked bytes ─┬─ ".FIT" ──────────────────▶ fit ─┐
-//!               ▲                   │          └─ "<" ─▶ document: ─┬─▶ gpx ───────┼─▶ activities, one by one; Reading
-//!               └─ archive ◀─ "PK" ─┘                text ─▶ markup   └─▶ tcx ───────┘
+//! discover ─▶ gather ─▶ content: decompressed ─┬─ ".FIT" ────────────────▶ fit ─┐
+//!               ▲                   │          └─ "<" ─▶ document: ─┬─▶ gpx ─────┼─▶ activities, one by one; ParsedFile
+//!               └─ archive ◀─ "PK" ─┘                text ─▶ markup └─▶ tcx ─────┘
 //! ```
-//! GPX and TCX are read through a window, so that memory is needed for one activity and not for the file.
-//! Damaged files give what can be read of them, with a warning; whatever is left out is counted under a reason.
+//! GPX and TCX are read through a window: memory holds one activity, not the file. A damaged file gives the activities
+//! before the damage, with a warning; [`ParsedFile`] counts the points and values left out.
 
 pub(crate) mod archive;
 mod collector;
@@ -26,7 +27,7 @@ mod strava;
 mod tcx;
 mod time;
 
-/// What the fuzz targets see of the parsers' insides.
+/// Internals of the parsers for the fuzz targets.
 #[cfg(fuzzing)]
 pub mod fuzzing {
     pub use super::fit::oracle;

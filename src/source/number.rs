@@ -1,17 +1,16 @@
-//! Numbers from text bytes, without going through `str` where that can be avoided.
+//! Parses decimal numbers from bytes, several times faster than [`str::parse`] for the coordinates of activity files.
 
 use crate::engine::geometry::rounding::round_to_i64;
 
-/// Powers of ten that an `f64` holds exactly: a product or quotient with one of them rounds only once.
 const EXACT_POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21, 1e22,
 ];
 
-/// Integers up to here are exact in an `f64`.
+/// Largest integer up to which all integers are exact in an `f64`.
 const EXACT_INTEGER: u64 = 1 << 53;
 
-/// The bytes without ASCII blanks at both ends. Two comparisons when there are none, as is usual.
+/// Trims ASCII white space. Two comparisons in the usual case without any.
 #[inline]
 pub fn trim(text: &[u8]) -> &[u8] {
     match text {
@@ -20,10 +19,10 @@ pub fn trim(text: &[u8]) -> &[u8] {
     }
 }
 
-/// A finite decimal number, blanks around it ignored: the same value, to the bit, as [`str::parse`] gives.
+/// Parses a finite decimal number, ignoring white space around it. Equal to [`str::parse`] bit for bit.
 ///
-/// The usual coordinate has at most 15 digits; then its digits and its power of ten are both exact in an `f64`
-/// and one division gives the correctly rounded result, several times faster than the general case.
+/// A usual coordinate has at most 15 digits: its digits and its power of ten are both exact in an `f64`, so one division
+/// gives the correctly rounded result.
 #[inline]
 pub fn decimal(text: &[u8]) -> Option<f64> {
     let text = trim(text);
@@ -32,7 +31,7 @@ pub fn decimal(text: &[u8]) -> Option<f64> {
         [b'+', rest @ ..] => (false, rest),
         _ => (false, text),
     };
-    // 18 digits cannot overflow the sum; longer numbers take the general way.
+    // 18 digits cannot overflow the mantissa.
     if unsigned.is_empty() || unsigned.len() > 18 {
         return parse_slow(text);
     }
@@ -60,7 +59,7 @@ fn parse_slow(text: &[u8]) -> Option<f64> {
     std::str::from_utf8(text).ok()?.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
-/// A number that fits 0 to 255 after rounding: a heart rate.
+/// Parses a number from 0 to 255 after rounding, such as a heart rate.
 #[inline]
 pub fn byte(text: &[u8]) -> Option<u8> {
     u8::try_from(round_to_i64(decimal(text)?)).ok()

@@ -1,4 +1,4 @@
-//! What a file gave, and what was left out of it.
+//! Result of parsing a file: activities, damage, and counts of what was left out.
 
 use std::fmt;
 
@@ -27,36 +27,38 @@ impl fmt::Display for Format {
     }
 }
 
-/// What a file gave. There is at least one activity, and every activity has at least one point.
+/// A parsed file. At least one activity, and at least one point in every activity.
+///
+/// `A` is the collection that received the activities.
 #[derive(Clone, Debug)]
 pub struct ParsedFile<A = Vec<Activity>> {
-    /// What the file turned out to be.
+    /// Format by content.
     pub format: Format,
-    /// A hash of the unpacked content: the same for copies.
+    /// XXH3 hash (128 bits) of the decompressed content: equal for byte-identical files.
     pub content_hash: u128,
-    /// In file order, the points as the file states them, so possibly out of range; or what was made of them.
+    /// Activities in file order. Coordinates are as in the file, so possibly out of range.
     pub activities: A,
-    /// Activities left out because they have no point.
+    /// Activities without a point, left out.
     pub empty_activities: u64,
-    /// A planned course and not something recorded.
+    /// True for a planned course.
     pub course: bool,
-    /// The device or program that wrote the file, as far as it says.
+    /// Device or program that wrote the file, if stated.
     pub device: Option<String>,
-    /// Sentences about damage. What could be read was kept.
+    /// Sentences about damage.
     pub warnings: Vec<String>,
-    /// Track points left out because their position could not be understood.
+    /// Track points left out because of an invalid position.
     pub bad_points: u64,
-    /// Track points left out because they have no position, as under a roof.
+    /// Track points left out because they have no position, as indoors.
     pub unplaced_points: u64,
-    /// Times, elevations, speeds and heart rates left out because they could not be understood.
+    /// Invalid times, elevations, speeds and heart rates, left out.
     pub bad_values: u64,
-    /// Waypoints left out: they are no track.
+    /// Waypoints, left out.
     pub waypoints: u64,
-    /// Points of planned routes left out: they are no recording.
+    /// Points of planned routes, left out.
     pub route_points: u64,
 }
 
-/// What the parsers return: they hand over the activities one by one.
+/// Results of the parsers, which pass the activities to a sink.
 impl ParsedFile<()> {
     pub(super) fn new(format: Format) -> Self {
         Self {
@@ -75,27 +77,28 @@ impl ParsedFile<()> {
         }
     }
 
-    /// A reading of a document with that many repairs, whose root element was closed or not.
+    /// Result for an XML document: `repairs` of broken markup, and whether its root element was closed.
     pub(super) fn from_xml(format: Format, repairs: u64, closed: bool) -> Self {
         let mut reading = Self::new(format);
         if !closed {
-            reading.warnings.push("the file stops in the middle; what came before that was read".into());
+            reading.warnings.push("the file is truncated; everything before the cut was read".into());
         } else if repairs > 0 {
             reading.warnings.push(format!("the markup is broken in {repairs} places; the rest was read"));
         }
         reading
     }
 
-    /// Ends the collection; without any activity, `otherwise` says what the file holds instead.
+    /// Finishes the collector. Without an activity the result is the reason given by `describe_empty`, or damage.
     pub(super) fn complete(self, collector: Collector, describe_empty: impl FnOnce() -> Skip) -> Result<Self, Skip> {
         match (collector.finish()?, self.warnings.first()) {
             (1.., _) => Ok(self),
             (0, None) => Err(describe_empty()),
-            (0, Some(_)) => Err(Skip::Unreadable("it is damaged before the first position; fetch it again".into())),
+            (0, Some(_)) => {
+                Err(Skip::Unreadable("the file is damaged before the first position; download it again".into()))
+            }
         }
     }
 
-    /// The same with what was made of the activities.
     pub(super) fn with_activities<A>(self, activities: A) -> ParsedFile<A> {
         let Self { format, content_hash, activities: (), empty_activities, course, .. } = self;
         let Self { device, warnings, bad_points, unplaced_points, bad_values, waypoints, route_points, .. } = self;
@@ -116,11 +119,11 @@ impl ParsedFile<()> {
     }
 }
 
-/// What is read of planned courses and routes, which are no recordings and say so: see [`Activity::planned`].
+/// Planned courses and routes to read as activities; [`Activity::planned`] marks them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlannedActivities {
-    /// Courses of FIT and TCX, which have the form of an activity. Routes of GPX are counted.
+    /// Courses of FIT and TCX, which have the form of an activity. Points of GPX routes are only counted.
     Courses,
-    /// Routes of GPX too.
+    /// Also routes of GPX.
     CoursesAndRoutes,
 }

@@ -1,9 +1,9 @@
-//! A point while its XML elements are still coming in. Shared by GPX and TCX.
+//! Builds a point from the text of its XML elements. Shared by GPX and TCX.
 
 use super::{number, time};
 use crate::activity::Point;
 
-/// The values a file has stated for the point so far; the first usable statement of each counts.
+/// Values of a point so far; the first valid value of each quantity counts.
 #[derive(Default)]
 pub struct PointBuilder {
     lat: Coordinate,
@@ -22,36 +22,28 @@ enum Coordinate {
     Degrees(f64),
 }
 
-/// What an element's text states about a point.
+/// Quantity of an element, in degrees, ISO 8601, metres above sea level, m/s or beats per minute.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Quantity {
-    /// Degrees north.
     Lat,
-    /// Degrees east.
     Lon,
-    /// An ISO 8601 moment.
     Time,
-    /// Metres above sea level.
     Elevation,
-    /// Metres per second.
     Speed,
-    /// Beats per minute.
     HeartRate,
 }
 
-/// What became of a builder.
 pub enum BuiltPoint {
-    /// A point with a position.
     Point(Point),
-    /// The file states no position, as indoors.
+    /// Neither latitude nor longitude, as indoors.
     NoPosition,
-    /// The file states a position that is not two numbers.
+    /// A coordinate is missing or invalid.
     BadPosition,
 }
 
 impl PointBuilder {
-    /// Takes in a statement. Returns false when it is neither blank nor usable.
-    /// A coordinate always counts as usable here: an unusable one is counted with its point.
+    /// Sets a quantity. Returns false if the text is neither blank nor valid; true for any coordinate, since an invalid
+    /// coordinate is counted with its point.
     #[inline]
     pub fn set(&mut self, quantity: Quantity, text: &str) -> bool {
         let text = number::trim(text.as_bytes());
@@ -66,13 +58,11 @@ impl PointBuilder {
         }
     }
 
-    /// Takes in a coordinate.
     #[inline]
     pub fn set_coordinate(&mut self, quantity: Quantity, text: &str) {
         self.set(quantity, text);
     }
 
-    /// Closes the builder.
     pub fn build(self) -> BuiltPoint {
         match (self.lat, self.lon) {
             (Coordinate::Degrees(lat), Coordinate::Degrees(lon)) => BuiltPoint::Point(Point {
@@ -106,7 +96,7 @@ fn set_once<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     usable
 }
 
-/// Metres, or metres per second, when they fit an `f32`.
+/// Parses metres or metres per second; `None` if out of range of an `f32`.
 fn metres(text: &[u8]) -> Option<f32> {
     number::decimal(text).map(|value| value as f32).filter(|value| value.is_finite())
 }

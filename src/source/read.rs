@@ -1,4 +1,4 @@
-//! One file → its activities.
+//! Reads the activities of one file: detects the format from the first bytes and calls the parser.
 
 use std::fs::File;
 use std::io::Read;
@@ -15,40 +15,37 @@ use super::{fit, gpx, tcx};
 use crate::activity::Activity;
 use crate::control::cancel::Cancel;
 
-/// Bytes a FIT file may have, as it is read whole. A device writes a hundredth of it in a day.
+/// Largest FIT file, in bytes; FIT is read into memory as a whole. A day of recording has a hundredth of that.
 const MAX_FIT_BYTES: u64 = 256 << 20;
 
-/// A file whose beginning was read.
+/// An open file whose first bytes were read.
 pub struct OpenedFile<'a> {
     pub(super) path: &'a Path,
     pub(super) content: ContentReader<'a>,
-    /// What the export says of it.
     pub(super) row: Option<&'a Row>,
-    /// Stops the reading of a long document.
     pub(super) cancel: &'a Cancel,
 }
 
 impl<'a> OpenedFile<'a> {
-    /// See [`FileOutcome::path`](super::Gathered::path).
+    /// See [`FileOutcome::path`](super::FileOutcome::path).
     pub fn path(&self) -> &'a Path {
         self.path
     }
 
-    /// What the export says of it.
+    /// Row of the file in a table of activities.
     pub fn row(&self) -> Option<&'a Row> {
         self.row
     }
 }
 
-/// A hash of the unpacked content of a file on disk, which is a [`ParsedFile::content_hash`] where it is read.
+/// Hashes the decompressed content of a file on disk; equals [`ParsedFile::content_hash`].
 ///
 /// # Errors
-/// When it cannot be read at all.
+/// If the file cannot be read.
 pub fn content_hash(path: &Path) -> Result<u128, Skip> {
     Ok(open(path)?.hash_to_end())
 }
 
-/// Opens a file on disk.
 pub(super) fn open<'a>(path: &Path) -> Result<ContentReader<'a>, Skip> {
     let unreadable = |error: std::io::Error| Skip::Unreadable(error.to_string());
     if !path.metadata().map_err(unreadable)?.is_file() {
@@ -57,11 +54,11 @@ pub(super) fn open<'a>(path: &Path) -> Result<ContentReader<'a>, Skip> {
     ContentReader::new(File::open(path).map_err(unreadable)?)
 }
 
-/// Reads the activities of one file on disk, which is no archive: those are for [`each`](super::each).
+/// Reads the activities of one file on disk. For zip archives use [`read_all`](super::read_all).
 ///
 /// # Errors
-/// See [`Skip`]. A file whose name promises an activity and whose content is something else is
-/// [`Skip::Unreadable`]; the name has no other influence.
+/// See [`Skip`]. Content of another kind is [`Skip::Unreadable`] if the file has an extension of an activity file, else
+/// [`Skip::NotActivity`]; the name has no other influence.
 pub fn read(path: &Path) -> Result<ParsedFile, Skip> {
     read_into(
         OpenedFile { path, content: open(path)?, row: None, cancel: &Cancel::default() },
@@ -70,11 +67,10 @@ pub fn read(path: &Path) -> Result<ParsedFile, Skip> {
     )
 }
 
-/// Reads the activities of one file into whatever takes them, one after the other: of a large file, only one activity
-/// at a time is in memory.
+/// Reads the activities of one file and passes each to `activities` at once, so that memory holds one activity at a time.
 ///
 /// # Errors
-/// As [`read`].
+/// As for [`read`].
 pub fn read_into<A: Extend<Activity>>(
     file: OpenedFile,
     planned: PlannedActivities,
@@ -94,7 +90,7 @@ pub fn read_into<A: Extend<Activity>>(
     }
 }
 
-/// Reads the activities of a file that is in memory, packed with gzip or not.
+/// Reads the activities of a file in memory, gzip-compressed or not.
 ///
 /// # Errors
 /// See [`Skip`].
@@ -108,7 +104,7 @@ pub fn read_into<A: Extend<Activity>>(
 pub fn parse(bytes: &[u8]) -> Result<ParsedFile, Skip> {
     let mut activities = Vec::new();
     let sink = &mut |activity| activities.push(activity);
-    // What is read whole need not be copied.
+    // FIT is parsed in place, without a copy.
     let reading = if fit::is_fit(bytes) {
         ParsedFile { content_hash: content::hash(bytes), ..fit::read(bytes, sink)? }
     } else {
@@ -126,14 +122,14 @@ fn read_content(
     let outcome;
     if fit::is_fit(content.head()) {
         let mut bytes = Vec::new();
-        // An input does not fail, it ends, and says why when it is asked.
+        // A content reader never fails: `finish` reports damage.
         let _ = content.by_ref().take(MAX_FIT_BYTES + 1).read_to_end(&mut bytes);
         if bytes.len() as u64 > MAX_FIT_BYTES {
-            return Err(Skip::Unreadable(format!("it is larger than {} MiB; split it", MAX_FIT_BYTES >> 20)));
+            return Err(Skip::Unreadable(format!("the FIT file is larger than {} MiB; split it", MAX_FIT_BYTES >> 20)));
         }
         outcome = fit::read(&bytes, sink);
     } else if is_zip(content.head()) {
-        return Err(Skip::Unreadable("it is a zip archive in another packing; unpack it once".into()));
+        return Err(Skip::Unreadable("the content is a zip archive; unpack it first".into()));
     } else if looks_like_xml(content.head()) {
         let mut document = Document::new(content);
         outcome = match root_name(document.text()).as_deref() {
@@ -157,28 +153,28 @@ fn read_content(
     Ok(reading)
 }
 
-/// Says whether the first thing that is not a blank, a byte order mark or half of a UTF-16 character is a `<`.
+/// Returns true if the text begins with `<` after white space, byte order marks and zero bytes of UTF-16.
 fn looks_like_xml(bytes: &[u8]) -> bool {
     const MARKS: &[u8] = &[0, 0xef, 0xbb, 0xbf, 0xfe, 0xff];
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !MARKS.contains(byte));
     first == Some(&b'<') || (first.is_none() && bytes.len() >= HEAD_BYTES)
 }
 
-/// Says whether the name is that of an activity file. The side files of macOS (`._ride.fit`) are not.
+/// Returns true for extensions of activity files, except in AppleDouble files of macOS (`._ride.fit`).
 fn has_activity_extension(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let stem = name.strip_suffix(".gz").unwrap_or(&name);
     !name.starts_with("._") && [".fit", ".gpx", ".tcx"].iter().any(|suffix| stem.ends_with(suffix))
 }
 
-/// What to say about a file that its name makes an activity and its content does not.
+/// Message for a file that has the extension of an activity file and other content.
 fn wrong_content(head: &[u8]) -> &'static str {
     let start = String::from_utf8_lossy(&head[..head.len().min(HEAD_BYTES)]).to_lowercase();
     if head.is_empty() {
-        "it is empty; fetch it again"
+        "the file is empty; download it again"
     } else if start.contains("<html") || start.contains("<!doctype html") {
-        "it is a web page, perhaps asking for a login; download the activity again"
+        "the file is a web page, perhaps a login page; download the activity again"
     } else {
-        "its content is neither FIT nor GPX nor TCX; export it again"
+        "the content is neither FIT nor GPX nor TCX; export the activity again"
     }
 }

@@ -1,30 +1,30 @@
-//! Why a file gave no activity.
+//! Reasons why a file gave no activity. The library stores them as JSON.
 
 use std::path::PathBuf;
 
-/// Why a file gave no activity.
+/// Reason why a file gave no activity.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
 pub enum Skip {
-    /// A course or route that somebody planned. Holds which.
+    /// A planned course or route. Holds its description.
     #[error("planned, not recorded: {0}")]
     Planned(String),
-    /// What a device writes besides recordings: settings, workouts, heart rates of the day. Holds which.
+    /// Another file of a device: settings, workouts, daily heart rates. Holds its description.
     #[serde(rename = "Housekeeping")]
     #[error("not a recording: {0}")]
     NotRecording(String),
-    /// Some other kind of file, as lie around in every folder.
+    /// Any other kind of file.
     #[error("not an activity file (FIT, GPX or TCX)")]
     NotActivity,
     /// A pipe, socket or device.
-    #[error("not a regular file; save its content in one")]
+    #[error("not a regular file; copy the content into a file")]
     NotRegular,
-    /// A sound file of a known format without any track. Holds what it is instead.
-    #[error("no track in it: {0}")]
+    /// An intact file of a known format without a track. Holds its description.
+    #[error("no track: {0}")]
     NoTrack(String),
-    /// Holds the same bytes, unpacked, as a file that was read. Holds which.
+    /// Byte-identical twin, after decompression, of the file at this path.
     #[error("the same as {}", .0.display())]
     Duplicate(PathBuf),
-    /// Should have given an activity but cannot. Holds what is wrong and what to do.
+    /// A damaged or refused file. Holds the cause and a remedy.
     #[error("cannot be read: {0}")]
     Unreadable(String),
 }

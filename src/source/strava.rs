@@ -1,53 +1,54 @@
-//! Strava's `activities.csv`: what people made of their recordings there, joined to the files that it names.
+//! Parses Strava's `activities.csv`, which gives the files of an export their titles, sports, gear and commutes.
 //!
 //! ```text
 //! id, date, name, type, …, commute?, …, gear, file, …
 //! ```
-//! The headers are in the language of the account, and several columns have the same. So columns are known by their place
-//! and content: the file's is the one that holds `activities/…`, the gear's is just before it, the way to work's is the last
-//! in between that only says true or false. That holds for the exports of 2018 as for those of 2026. English tables are
-//! known by their headers, so that they may have been edited and their columns stand in any order.
+//! Headers are in the language of the account, and some occur twice. Columns are therefore found by position and content:
+//! the file column holds only `activities/…`, the gear column is just before it, the commute column is the last one between
+//! sport and file with only `true` and `false`. That holds for exports from 2018 to 2026. English tables are read by their
+//! headers, in any order of columns, so that edited tables work too.
 
 use super::collector::{append_bounded, tidy_name};
 use super::localised;
 use super::skip::Skip;
-use crate::activity::{Activity, is_indoor, is_virtual};
+use crate::activity::Activity;
+use crate::activity::sport::Sport;
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use twox_hash::xxhash3_128::Hasher;
 
-/// What the table is called in every language.
+/// File name of the table, in every language.
 pub const NAME: &str = "activities.csv";
 
-/// Bytes the table may have. Ten thousand activities take a third.
+/// Largest table, in bytes. Ten thousand activities take a third.
 pub const MAX_BYTES: u64 = 32 << 20;
 
-/// Activities it may list.
+/// Most activities of a table.
 const MAX_ROWS: u64 = if cfg!(test) { 1000 } else { 500_000 };
 
-/// Columns that are looked at; there are about a hundred.
+/// Most columns that are examined; exports have about a hundred.
 const MAX_COLUMNS: usize = 1000;
 
-/// The columns that every export has had in the same place, whatever they are called.
+/// Columns at the same position in every export, whatever their headers.
 const DATE: usize = 1;
 const TITLE: usize = 2;
 const SPORT: usize = 3;
 
-/// How the file's column is known.
+/// Prefix of the cells in the file column.
 const FOLDER: &str = "activities/";
 
-/// What the table says, by the last part of the file's name without `.gz`: some unpackers take that off.
+/// Rows by file name without folder and `.gz`, since some unpackers remove `.gz`.
 #[derive(Debug, Default)]
 pub struct Table {
     rows: HashMap<String, Row>,
-    /// Activities that it lists.
+    /// Number of rows.
     pub activities: u64,
-    /// How many of them were entered by hand, and have no file.
+    /// Activities entered by hand, which have no file.
     pub without_file: u64,
 }
 
-/// What it says of one activity.
+/// Row of one activity.
 #[derive(Debug, Default, PartialEq, serde::Serialize)]
 pub struct Row {
     name: Option<String>,
@@ -57,7 +58,6 @@ pub struct Row {
     start_ms: Option<i64>,
 }
 
-/// Where what is found.
 struct Columns {
     file: usize,
     date: Option<usize>,
@@ -68,10 +68,7 @@ struct Columns {
 }
 
 impl Table {
-    /// Reads a table. `None` where no column names files, so that it is something else.
-    ///
-    /// # Errors
-    /// When it lists too much.
+    /// Parses a table. `None` without a file column: another kind of table. An error if there are too many rows.
     pub fn parse(bytes: &[u8]) -> Result<Option<Self>, Skip> {
         let Some(columns) = Columns::of(bytes) else { return Ok(None) };
         let mut table = Self::default();
@@ -88,34 +85,34 @@ impl Table {
         Ok(Some(table))
     }
 
-    /// What it says of the file.
+    /// Row of a file.
     pub fn row(&self, file: &Path) -> Option<&Row> {
         self.rows.get(&key(file)?)
     }
 
-    /// What it says of all files.
+    /// Rows that name a file.
     #[cfg(fuzzing)]
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.rows.values()
     }
 
-    /// How many files it names that are not among those given.
+    /// Number of named files that are not among `files`.
     pub fn missing<'a>(&self, files: impl Iterator<Item = &'a Path>) -> u64 {
         let there: HashSet<String> = files.filter_map(key).collect();
         self.rows.keys().filter(|name| !there.contains(*name)).count() as u64
     }
 }
 
-/// The last part of a name, without `.gz`.
+/// File name without folder and `.gz`.
 fn key(file: &Path) -> Option<String> {
     let name = file.file_name()?.to_str()?;
     Some(name.strip_suffix(".gz").unwrap_or(name).to_owned())
 }
 
 impl Row {
-    /// A hash of all that it says, never 0.
+    /// Hash of all values, never 0.
     pub fn digest(&self) -> u128 {
-        // Text and numbers under constant names: nothing that could fail.
+        // Serialising text and numbers cannot fail.
         Hasher::oneshot(&serde_json::to_vec(self).unwrap_or_default()).max(1)
     }
 
@@ -130,28 +127,26 @@ impl Row {
         }
     }
 
-    /// Adds what the table says. What it does not say stays as the file has it, and so does a sport that it states in
-    /// unknown words, or that the file knows to be indoors.
+    /// Applies the row to the activity of its file. Empty cells change nothing. The sport of the file also stays if the
+    /// row's sport is unknown, or if only the file states that the sport is indoor or virtual.
     pub fn describe(&self, activity: &mut Activity) {
         activity.name = self.name.clone().or(activity.name.take());
         activity.gear = self.gear.clone().or(activity.gear.take());
         activity.commute = self.commute.or(activity.commute);
         activity.table_start_ms = self.start_ms.or(activity.table_start_ms);
         let Some(stated) = &self.sport else { return };
-        let is_indoor_or_virtual = |sport: &str| is_indoor(sport) || is_virtual(sport);
-        match localised::sport(stated) {
-            Some(sport) if is_indoor_or_virtual(&sport) || !is_indoor_or_virtual(&activity.sport) => {
-                activity.sport = sport
-            }
-            None if activity.sport.is_empty() => activity.sport = stated.to_lowercase(),
-            _ => {}
+        let is_outdoor = |sport: &Sport| !sport.is_indoor() && !sport.is_virtual();
+        let (in_table, in_file) = (Sport::of(stated), Sport::of(&activity.sport));
+        let is_better = in_table.is_known() && (!is_outdoor(&in_table) || is_outdoor(&in_file));
+        if is_better || activity.sport.is_empty() {
+            activity.sport = stated.to_lowercase();
         }
     }
 }
 
 impl Columns {
     fn of(bytes: &[u8]) -> Option<Self> {
-        // For each column, whether it has only named files and only said true or false; none as long as it is empty.
+        // Per column: are all its cells file names, are all of them booleans; `None` while all cells are empty.
         let mut names_files: Vec<Option<bool>> = Vec::new();
         let mut is_boolean: Vec<Option<bool>> = Vec::new();
         for record in records(bytes) {
@@ -194,12 +189,12 @@ fn reader(bytes: &[u8]) -> Reader<&[u8]> {
     ReaderBuilder::new().flexible(true).from_reader(bytes)
 }
 
-/// The rows below the header; what cannot be read as a row ends them.
+/// Rows below the header, up to the first invalid one.
 fn records(bytes: &[u8]) -> impl Iterator<Item = ByteRecord> {
     reader(bytes).into_byte_records().map_while(Result::ok)
 }
 
-/// What a cell holds, on one line and not too long; none if it is blank.
+/// Text of a cell on one line, cut to the longest name; `None` if blank.
 fn cell(record: &ByteRecord, column: usize) -> Option<String> {
     let mut text = String::new();
     append_bounded(&mut text, &String::from_utf8_lossy(record.get(column)?));
@@ -286,7 +281,7 @@ mod tests {
         let full = described(&row("Title", "Radfahrt", Some("Blue"), Some(true), Some(5)), file());
         let expected = Activity {
             name: Some("Title".into()),
-            sport: "ride".into(),
+            sport: "radfahrt".into(),
             gear: Some("Blue".into()),
             commute: Some(true),
             table_start_ms: Some(5),
@@ -295,11 +290,13 @@ mod tests {
         assert_eq!((&full, full.start_ms()), (&expected, Some(5)));
         assert_eq!(described(&Row::default(), file()), file());
         for (stated, of_file, expected) in [
-            ("Yoga", "", "yoga"),
-            ("Yoga", "cycling", "cycling"),
+            ("Krafttraining", "", "krafttraining"),
+            ("Krafttraining", "cycling", "cycling"),
+            ("Yoga", "cycling", "yoga"),
             ("Ride", "cycling/indoor_cycling", "cycling/indoor_cycling"),
             ("Virtual Ride", "cycling/indoor_cycling", "virtual ride"),
             ("Virtual Ride", "cycling", "virtual ride"),
+            ("Virtuelle Radfahrt", "cycling/indoor_cycling", "virtuelle radfahrt"),
         ] {
             let activity = Activity { sport: of_file.into(), ..Activity::default() };
             assert_eq!(described(&row("", stated, None, None, None), activity).sport, expected, "{stated} {of_file}");

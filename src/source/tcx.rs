@@ -1,7 +1,7 @@
-//! TCX → activities: an `Activity` or `Course` is an activity.
+//! TCX → activities: each `<Activity>` or `<Course>` is an activity.
 //!
-//! A new lap is not a gap, as the watch kept recording; a second `Track` inside one lap is, as that is how a pause is
-//! written.
+//! A new lap continues the segment, because the watch kept recording. A second `<Track>` in a lap starts a new segment,
+//! because TCX writes pauses that way.
 
 use super::collector::{ActivitySink, Collector, append_bounded, tidy_name};
 use super::markup::document::Document;
@@ -16,15 +16,15 @@ use crate::control::cancel::Cancel;
 /// Reads a TCX document.
 ///
 /// # Errors
-/// [`Skip::NoTrack`] when no trackpoint has a position, [`Skip::Unreadable`] when it is broken before the first one
-/// or holds too many.
-pub fn read(document: &mut Document, cancel: &Cancel, take: ActivitySink) -> Result<ParsedFile<()>, Skip> {
-    let mut state = State::new(take);
+/// [`Skip::NoTrack`] if no trackpoint has a position, [`Skip::Unreadable`] if the file is damaged before the first
+/// position or exceeds a limit.
+pub fn read(document: &mut Document, cancel: &Cancel, sink: ActivitySink) -> Result<ParsedFile<()>, Skip> {
+    let mut state = State::new(sink);
     let repairs = walk(document, &mut state, cancel);
-    // A point that the file ends in is not known in full.
+    // The file ends inside this point, so the point may be incomplete.
     state.draft = None;
     state.end_activity();
-    let reading = ParsedFile {
+    let parsed = ParsedFile {
         empty_activities: (state.activities + state.courses).saturating_sub(state.out.activity_count()),
         device: tidy_name(&state.device),
         course: state.courses > 0 && state.activities == 0,
@@ -33,7 +33,7 @@ pub fn read(document: &mut Document, cancel: &Cancel, take: ActivitySink) -> Res
         unplaced_points: state.unplaced_points,
         ..ParsedFile::from_xml(Format::Tcx, repairs, state.root_closed)
     };
-    reading.complete(state.out, || {
+    parsed.complete(state.out, || {
         Skip::NoTrack(match (state.bad_points, state.unplaced_points, state.activities) {
             (0, 0, 0) => "a TCX file without any activity".into(),
             (0, ..) => "a TCX activity without positions, recorded indoors or without GPS".into(),
@@ -42,7 +42,7 @@ pub fn read(document: &mut Document, cancel: &Cancel, take: ActivitySink) -> Res
     })
 }
 
-/// Where the next text goes.
+/// Destination of the next text.
 #[derive(Clone, Copy)]
 enum TextTarget {
     Point(Quantity),
@@ -59,9 +59,9 @@ struct State<'a> {
     name: String,
     device: String,
     owner: Owner,
-    /// The scope outside laps: that of the activity or course that is open.
+    /// Owner outside laps: the open activity or course.
     container: Owner,
-    /// A `Track` was seen in this lap: the next one follows a pause.
+    /// Set by the first `<Track>` of a lap; the next `<Track>` follows a pause.
     lap_has_track: bool,
     activities: u64,
     courses: u64,
@@ -71,10 +71,10 @@ struct State<'a> {
     unplaced_points: u64,
 }
 
-/// Whose name or notes an element states.
+/// Element that a `Name` or `Notes` element describes.
 #[derive(Clone, Copy, PartialEq)]
 enum Owner {
-    /// Nothing that is kept: a lap, a plan, the author.
+    /// An element without a used name: a lap, a training plan, the author.
     Other,
     Activity,
     Course,
@@ -143,9 +143,9 @@ impl Handler for State<'_> {
 }
 
 impl<'a> State<'a> {
-    fn new(take: ActivitySink<'a>) -> Self {
+    fn new(sink: ActivitySink<'a>) -> Self {
         Self {
-            out: Collector::new(take),
+            out: Collector::new(sink),
             draft: None,
             in_heart_rate: false,
             text_target: None,
@@ -164,7 +164,7 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Elements that are not part of a trackpoint.
+    /// Handles elements outside trackpoints.
     fn open_other(&mut self, name: &[u8], attributes: &str) {
         match name {
             b"Activity" => {
@@ -225,7 +225,7 @@ impl<'a> State<'a> {
         self.enter_container(Owner::Other);
         let activity = self.out.activity();
         activity.planned = planned;
-        // Notes may be a diary; their first line is the title that services write there.
+        // Notes may be a diary; services write the title in its first line.
         let name = std::mem::take(&mut self.name);
         activity.name = name.lines().find_map(tidy_name);
         activity.sport = tidy_name(&std::mem::take(&mut self.sport)).unwrap_or_default().to_lowercase();
@@ -249,14 +249,14 @@ mod tests {
         )
     }
 
-    fn lats(reading: &ParsedFile) -> Vec<Vec<Vec<f64>>> {
+    fn lats(parsed: &ParsedFile) -> Vec<Vec<Vec<f64>>> {
         let segment = |points: &Vec<Point>| points.iter().map(|point| point.lat).collect();
-        reading.activities.iter().map(|activity| activity.segments.iter().map(segment).collect()).collect()
+        parsed.activities.iter().map(|activity| activity.segments.iter().map(segment).collect()).collect()
     }
 
     #[test]
     fn every_value_of_a_trackpoint_and_none_of_its_lap() {
-        let reading = read(
+        let parsed = read(
             "<Activities><Activity Sport='Biking'><Id>2020</Id><Lap><MaximumHeartRateBpm><Value>99</Value></MaximumHeartRateBpm>
              <Track><Trackpoint><Time>1970-01-01T00:00:02Z</Time><AltitudeMeters>4</AltitudeMeters><HeartRateBpm><Value>70</Value>
              </HeartRateBpm><Position><LatitudeDegrees> 1 </LatitudeDegrees><LongitudeDegrees>2</LongitudeDegrees></Position>
@@ -267,10 +267,10 @@ mod tests {
              <Creator><Name>Watch 9</Name></Creator></Activity></Activities><Author><Name>author</Name></Author>",
         )
         .unwrap();
-        let [activity] = &reading.activities[..] else { panic!("{reading:?}") };
+        let [activity] = &parsed.activities[..] else { panic!("{parsed:?}") };
         assert_eq!((activity.name.as_deref(), activity.sport.as_str()), (Some("Around the lake"), "biking"));
-        assert_eq!((reading.device.as_deref(), reading.course), (Some("Watch 9"), false));
-        assert!(!reading.activities[0].planned);
+        assert_eq!((parsed.device.as_deref(), parsed.course), (Some("Watch 9"), false));
+        assert!(!parsed.activities[0].planned);
         let full = Point {
             time_ms: Some(2000),
             elevation_m: Some(4.0),
@@ -302,10 +302,10 @@ mod tests {
              </Course></Courses>",
             point(1), point(2)
         );
-        let reading = read(&body).unwrap();
-        assert!(reading.course && reading.activities[0].planned);
-        assert_eq!(reading.activities[0].name.as_deref(), Some("Loop"));
-        assert_eq!(lats(&reading), [vec![vec![1.0, 2.0]]]);
+        let parsed = read(&body).unwrap();
+        assert!(parsed.course && parsed.activities[0].planned);
+        assert_eq!(parsed.activities[0].name.as_deref(), Some("Loop"));
+        assert_eq!(lats(&parsed), [vec![vec![1.0, 2.0]]]);
     }
 
     #[test]
@@ -315,9 +315,9 @@ mod tests {
              <Trackpoint><Position><LatitudeDegrees>x</LatitudeDegrees></Position></Trackpoint>{}</Track></Lap></Activity>",
             point(1)
         );
-        let reading = read(&body).unwrap();
-        assert_eq!((reading.unplaced_points, reading.bad_points), (1, 1));
-        assert_eq!(lats(&reading), [vec![vec![1.0]]]);
+        let parsed = read(&body).unwrap();
+        assert_eq!((parsed.unplaced_points, parsed.bad_points), (1, 1));
+        assert_eq!(lats(&parsed), [vec![vec![1.0]]]);
     }
 
     #[test]

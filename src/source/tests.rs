@@ -1,4 +1,4 @@
-//! Laws that hold for all formats, and the gpx crate as a second opinion.
+//! Properties that hold for all formats, and a comparison with the gpx crate.
 
 use super::collector::MAX_POINTS;
 use super::*;
@@ -15,7 +15,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// What reading a file of that name and content gives.
+/// Reads a file of this name and content.
 fn read_as(name: &str, content: &[u8]) -> Result<ParsedFile, Skip> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
@@ -35,7 +35,7 @@ fn content_decides_and_not_the_name() {
         let reading = read_as(name, &content).unwrap();
         assert_eq!((reading.format, reading.activities[0].segments[0].len()), (Format::Gpx, 1), "{name}");
     }
-    // A header, the definition of a record with a position, one record, and a checksum that was not computed.
+    // Header, definition of a record with a position, one record, and a checksum of 0.
     let fit = [b"\x0e\x10\0\0\x15\0\0\0.FIT\0\0\x40\0\0\x14\0\x02\0\x04\x85\x01\x04\x85".as_slice(), &[0; 11]].concat();
     for (name, content) in [("ride.gpx", fit.clone()), ("ride.tcx.gz", gzip(&fit)), ("ride.zip", fit)] {
         assert_eq!(read_as(name, &content).unwrap().format, Format::Fit, "{name}");
@@ -93,7 +93,7 @@ fn a_truncated_gzip_gives_its_points_and_two_warnings() {
 fn a_file_with_too_many_points_is_refused() {
     let gpx = format!("<gpx><trk>{}</trk></gpx>", "<trkpt lat='0' lon='0'/>".repeat(MAX_POINTS + 1));
     let refusal = parse(&gzip(gpx.as_bytes())).unwrap_err();
-    assert_eq!(refusal, Skip::Unreadable(format!("an activity in it has more than {MAX_POINTS} points; split it")));
+    assert_eq!(refusal, Skip::Unreadable(format!("an activity has more than {MAX_POINTS} points; split the file")));
 }
 
 fn any_point() -> impl Strategy<Value = Point> {
@@ -107,13 +107,13 @@ fn any_point() -> impl Strategy<Value = Point> {
     })
 }
 
-/// Activities as segments of points; none is empty.
+/// Activities as segments of points, none empty.
 fn any_activities() -> impl Strategy<Value = Vec<Vec<Vec<Point>>>> {
     use proptest::collection::vec;
     vec(vec(vec(any_point(), 1..6), 1..4), 1..4)
 }
 
-/// `2001-02-03T04:05:06Z` from milliseconds, by searching for the day.
+/// Formats milliseconds since 1970 as `2001-02-03T04:05:06Z`, year by year: independent of the parser.
 fn iso(ms: i64) -> String {
     let leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     let (mut year, mut day) = (1970, ms.div_euclid(86_400_000));
@@ -223,7 +223,7 @@ proptest! {
             .map(|track| track.segments.iter().map(|segment| segment.points.iter().map(from_gpx_crate).collect()).collect())
             .collect();
         let mut actual = segments(&parse(document.as_bytes()).unwrap());
-        // The crate does not read extensions.
+        // The gpx crate does not read extensions.
         actual.iter_mut().flatten().flatten().for_each(|point| point.heart_rate_bpm = None);
         prop_assert_eq!(actual, expected);
     }

@@ -1,16 +1,16 @@
-//! ISO 8601 moments as activity files write them → milliseconds since 1970.
+//! Parses ISO 8601 dates and times of activity files into milliseconds since 1970-01-01T00:00:00Z.
 //!
 //! ```text
 //! YYYY-MM-DD ( T | t | blanks ) HH:MM:SS [ (.|,) digits ] [blanks] [ Z | z | ±HH[:]MM | ±HH ]
 //! ```
-//! Blanks around it are ignored, a missing zone means UTC, and second 60 is the first of the next minute.
+//! White space around the text is ignored, a missing offset means UTC, and second 60 is second 0 of the next minute.
 
 use super::number::trim;
 
 const MS_PER_SECOND: i64 = 1_000;
 const SECONDS_PER_DAY: i64 = 86_400;
 
-/// Milliseconds since 1970-01-01T00:00:00Z, rounded down; `None` for anything the grammar above does not cover.
+/// Milliseconds since 1970-01-01T00:00:00Z, rounded down; `None` for text outside the grammar above.
 pub fn unix_ms(text: &[u8]) -> Option<i64> {
     let text = trim(text);
     let (date, rest) = text.split_at_checked(10)?;
@@ -38,7 +38,6 @@ pub fn unix_ms(text: &[u8]) -> Option<i64> {
     Some(seconds * MS_PER_SECOND + fraction_ms)
 }
 
-/// A run of ASCII digits as a number; `None` when anything else is among them.
 fn digits(text: &[u8]) -> Option<i64> {
     let mut value = 0;
     for byte in text {
@@ -50,7 +49,7 @@ fn digits(text: &[u8]) -> Option<i64> {
     Some(value)
 }
 
-/// The digits after the decimal point as milliseconds, and what follows them; `None` when there is no digit.
+/// Parses the digits after the decimal point into milliseconds and the rest of the text; `None` without a digit.
 fn fraction(text: &[u8]) -> Option<(i64, &[u8])> {
     let length = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (fraction, rest) = text.split_at(length);
@@ -61,7 +60,7 @@ fn fraction(text: &[u8]) -> Option<(i64, &[u8])> {
     (length > 0).then_some((ms, rest))
 }
 
-/// Seconds that the zone is ahead of UTC.
+/// Offset of local time from UTC, in seconds, positive east.
 fn utc_offset_s(text: &[u8]) -> Option<i64> {
     let (sign, text) = match text {
         [] | [b'Z' | b'z'] => return Some(0),
@@ -91,15 +90,14 @@ fn month_length(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days from 1970-01-01 to the given day of the Gregorian calendar.
+/// Days from 1970-01-01 to a date of the Gregorian calendar.
 fn day_number(year: i64, month: i64, day: i64) -> i64 {
-    // Days before the first of each month in a year that is not a leap year.
     const DAYS_BEFORE_MONTH: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
-    // Leap days up to and including a year; only the difference to 1970 matters.
+    // Leap days up to and including a year, up to a constant.
     let leap_days = |year: i64| year / 4 - year / 100 + year / 400;
     let past_february = i64::from(month > 2 && is_leap(year));
     let last_year = year - 1;
-    // Year 0 is a leap year and its predecessor is -1, whose integer quotients must still round down.
+    // For year 0 the predecessor is -1, whose quotients must round down and not towards zero.
     let leaps_before = if last_year < 0 { -1 } else { leap_days(last_year) };
     365 * (year - 1970) + leaps_before - leap_days(1969) + DAYS_BEFORE_MONTH[month as usize - 1] + past_february + day
         - 1
@@ -178,7 +176,7 @@ mod tests {
         }
     }
 
-    /// Days since 1970 counted one month at a time: slow, plain, and independent of `day_number`.
+    /// Days since 1970, counted month by month: slow, and independent of `day_number`.
     fn days_by_counting(year: i64, month: i64, day: i64) -> i64 {
         let leap = |y: i64| {
             if y % 400 == 0 {

@@ -1,4 +1,4 @@
-//! The built program, run in a folder of its own.
+//! Runs the built program in a temporary folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,15 +9,15 @@ use assert_cmd::cargo::cargo_bin;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-/// How a run ended.
+/// Exit status and output of a run.
 #[derive(Debug, PartialEq)]
-pub struct Ran {
+pub struct Run {
     pub status: i32,
     pub stdout: String,
     pub stderr: String,
 }
 
-/// A folder to run the program in, and one for its library; removed at the end.
+/// Temporary home of the program: a working folder and a folder for the library, removed when dropped.
 pub struct Home(TempDir, TempDir);
 
 impl Home {
@@ -30,20 +30,20 @@ impl Home {
         self.0.path().join(name)
     }
 
-    /// Where the program keeps its library unless it is told otherwise.
+    /// Path of the library without `--library`.
     pub fn library(&self) -> PathBuf {
         self.1.path().join("library.sqlite")
     }
 
-    /// Writes a file; folders arise as needed.
+    /// Writes a file and creates its folders.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         let path = self.path(name);
-        fs::create_dir_all(path.parent().expect("a folder above")).expect("space");
-        fs::write(path, content).expect("space");
+        fs::create_dir_all(path.parent().expect("a folder above")).expect("disk space");
+        fs::write(path, content).expect("disk space");
     }
 
-    /// Runs the program here. A run that hangs is killed and fails.
-    pub fn run(&self, args: &[&str]) -> Ran {
+    /// Runs the program in the working folder. A run of more than 120 s is killed and gets the status -1.
+    pub fn run(&self, args: &[&str]) -> Run {
         let mut command = assert_cmd::Command::new(cargo_bin!("trailglow"));
         let output = command
             .args(args)
@@ -53,23 +53,23 @@ impl Home {
             .output();
         let output = output.expect("the program starts");
         let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
-        Ran { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Run { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
-    /// Runs the program, which must succeed and have nothing to complain of.
-    pub fn must(&self, args: &[&str]) -> String {
-        let ran = self.run(args);
-        assert_eq!((ran.status, &*ran.stderr), (0, ""), "{args:?}");
-        ran.stdout
+    /// Runs the program, asserts status 0 and an empty stderr, and returns stdout.
+    pub fn run_ok(&self, args: &[&str]) -> String {
+        let run = self.run(args);
+        assert_eq!((run.status, &*run.stderr), (0, ""), "{args:?}");
+        run.stdout
     }
 
-    /// Every file below a name with its content; a folder without files has none.
+    /// Contents of all files below a path.
     pub fn files(&self, name: &str) -> Files {
         files(&self.path(name))
     }
 }
 
-/// Files by their path below some folder; a single file has an empty path.
+/// Contents of files by their path below a folder; a single file has an empty path.
 pub type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 fn files(root: &Path) -> Files {
@@ -81,7 +81,7 @@ fn files(root: &Path) -> Files {
     files.collect()
 }
 
-/// What differs between two folders or files, one sentence each; nothing when they are the same byte for byte.
+/// Differences between two sets of files, one sentence per path; empty if both are byte-identical.
 pub fn differences(a: &Files, b: &Files) -> Vec<String> {
     let names: std::collections::BTreeSet<&PathBuf> = a.keys().chain(b.keys()).collect();
     let difference = |name: &PathBuf| match (a.get(name), b.get(name)) {
@@ -92,15 +92,15 @@ pub fn differences(a: &Files, b: &Files) -> Vec<String> {
     names.into_iter().filter_map(difference).collect()
 }
 
-/// A GPX file with one track through the positions, latitude first.
+/// GPX file with one track through the positions: latitude and longitude in degrees.
 pub fn gpx(name: &str, positions: impl IntoIterator<Item = (f64, f64)>) -> String {
     let point = |(lat, lon): (f64, f64)| format!("<trkpt lat=\"{lat:.7}\" lon=\"{lon:.7}\"/>\n");
     let points: String = positions.into_iter().map(point).collect();
     format!("<gpx version=\"1.1\"><trk><name>{name}</name><trkseg>\n{points}</trkseg></trk></gpx>\n")
 }
 
-/// Dates a file back, so that its time says something.
-pub fn age(home: &Home, name: &str) {
+/// Dates a file back by a minute: the library caches no file that is too new for its time to reveal a change.
+pub fn backdate(home: &Home, name: &str) {
     let file = std::fs::File::options().write(true).open(home.path(name)).expect("a file");
     file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(60)).expect("a time");
 }

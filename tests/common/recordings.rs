@@ -1,4 +1,4 @@
-//! Recordings of whole folders, tidied as the program tidies them.
+//! Reads all activities of a folder, tidied as in the program.
 
 use std::path::Path;
 
@@ -10,18 +10,18 @@ use trailglow::control::progress::Silent;
 use trailglow::job;
 use trailglow::source::{self, NoCache, OpenedFile, PlannedActivities};
 
-/// All activities of a folder, each with its file below the folder.
+/// All activities of a folder, each with the path of its file below the folder.
 pub fn read(folder: &Path) -> Vec<(String, VisibleActivity)> {
-    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
+    let files = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
     let read = |file: OpenedFile<'_>| source::read_into(file, PlannedActivities::Courses, Vec::<Activity>::new());
     let (outcomes, _) =
-        source::read_all(&found, &NoCache, Control { progress: &Silent, cancel: &Cancel::default() }, read)
+        source::read_all(&files, &NoCache, Control { progress: &Silent, cancel: &Cancel::default() }, read)
             .expect("nobody interrupts");
-    let readings = outcomes.into_iter().filter_map(|file| Some((file.path, file.outcome.ok()?.activities)));
-    let tidied = readings.flat_map(|(path, activities)| {
+    let readable = outcomes.into_iter().filter_map(|file| Some((file.path, file.outcome.ok()?.activities)));
+    let visible = readable.flat_map(|(path, activities)| {
         let file = path.strip_prefix(folder).expect("below the folder").display().to_string();
-        let tidied = activities.into_iter().filter_map(|activity| without_privacy(&activity).0);
-        tidied.map(move |activity| (file.clone(), activity))
+        let visible = activities.into_iter().filter_map(|activity| without_privacy(&activity).0);
+        visible.map(move |activity| (file.clone(), activity))
     });
-    tidied.collect()
+    visible.collect()
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::program::{Home, age, differences, gpx};
+use crate::program::{Home, backdate, differences, gpx};
 
 /// Reproducible random numbers.
 struct Random(u64);
@@ -30,7 +30,7 @@ pub fn rides(home: &Home) -> Vec<String> {
         });
         let name = format!("in/{number}.gpx");
         home.write(&name, gpx(&name, positions.collect::<Vec<_>>()));
-        age(home, &name);
+        backdate(home, &name);
         name
     };
     starts.iter().cycle().take(14).enumerate().map(ride).collect()
@@ -61,7 +61,7 @@ impl Case {
             "--device",
             self.device,
         ];
-        let text = home.must(&[&args, inputs, self.extra_args, extra_args].concat());
+        let text = home.run_ok(&[&args, inputs, self.extra_args, extra_args].concat());
         serde_json::from_str(&text).expect("JSON")
     }
 

@@ -1,44 +1,44 @@
-//! Random scenes: some activities near a place where four tiles meet.
+//! Random scenes for property tests: a few activities around a corner of four tiles.
 
 use proptest::prelude::*;
 use trailglow::engine::geometry::mercator::CanvasPosition;
 
-/// Activities of lines of canvas positions.
+/// Activities, each a list of polylines with canvas positions as vertices.
 #[derive(Clone, Debug)]
 pub struct Scene {
     pub activities: Vec<Vec<Vec<CanvasPosition>>>,
 }
 
-/// Lines in steps of up to some tens of pixels of a zoom.
+/// Polylines with steps of up to 40 pixels of a zoom along each axis.
 pub fn scene(zoom: u8) -> impl Strategy<Value = Scene> {
     let pixel = 1i64 << (24 - zoom);
     let step = (-40 * pixel..=40 * pixel, -40 * pixel..=40 * pixel);
     let start = (-300 * pixel..=300 * pixel, -300 * pixel..=300 * pixel);
-    let line = (start, prop::collection::vec(step, 0..40));
-    let activity = prop::collection::vec(line, 1..3);
-    (any::<u16>(), prop::collection::vec(activity, 1..6)).prop_map(move |(corner, activities)| {
-        let corner = corner_of(zoom, corner);
-        let walk = |(start, steps): &((i64, i64), Vec<(i64, i64)>)| {
-            let mut at = [corner[0] + start.0, clamped(corner[1] + start.1)];
-            let mut line = vec![at];
+    let polyline_steps = (start, prop::collection::vec(step, 0..40));
+    let activity_steps = prop::collection::vec(polyline_steps, 1..3);
+    (any::<u16>(), prop::collection::vec(activity_steps, 1..6)).prop_map(move |(corner, activities)| {
+        let corner = tile_corner(zoom, corner);
+        let polyline = |(start, steps): &((i64, i64), Vec<(i64, i64)>)| {
+            let mut at = [corner[0] + start.0, clamp_y(corner[1] + start.1)];
+            let mut vertices = vec![at];
             for (dx, dy) in steps {
-                at = [at[0] + dx, clamped(at[1] + dy)];
-                line.push(at);
+                at = [at[0] + dx, clamp_y(at[1] + dy)];
+                vertices.push(at);
             }
-            line.into_iter().map(|[x, y]| [x as u32, y as u32]).collect()
+            vertices.into_iter().map(|[x, y]| [x as u32, y as u32]).collect()
         };
-        let lines = |activity: &Vec<_>| activity.iter().map(walk).collect();
-        Scene { activities: activities.iter().map(lines).collect() }
+        let polylines = |activity_steps: &Vec<_>| activity_steps.iter().map(polyline).collect();
+        Scene { activities: activities.iter().map(polylines).collect() }
     })
 }
 
-/// Like a device records: many points at less than a pixel's distance with noise, along a winding way.
+/// Noisy polylines like recordings of a device: up to 200 vertices at steps of 0.05 to 3 pixels along a winding route.
 pub fn jittered(zoom: u8) -> impl Strategy<Value = Scene> {
     let pixel = (1i64 << (24 - zoom)) as f64;
     let activity = (any::<u32>(), 2usize..200, 0.05..3.0f64);
     (any::<u16>(), prop::collection::vec(activity, 1..4)).prop_map(move |(corner, activities)| {
-        let corner = corner_of(zoom, corner);
-        let way = |(seed, points, step): &(u32, usize, f64)| {
+        let corner = tile_corner(zoom, corner);
+        let track = |(seed, points, step): &(u32, usize, f64)| {
             let phase = f64::from(*seed) / 1e6;
             let mut at = [phase.sin() * 60.0, phase.cos() * 60.0];
             let position = |i: usize| {
@@ -46,22 +46,22 @@ pub fn jittered(zoom: u8) -> impl Strategy<Value = Scene> {
                 let heading = phase + (i * 0.07).sin() * 2.0 + (i * phase).sin() * 0.4;
                 at = [at[0] + step * heading.cos(), at[1] + step * heading.sin()];
                 let [x, y] = at;
-                [(corner[0] + (x * pixel) as i64) as u32, clamped(corner[1] + (y * pixel) as i64) as u32]
+                [(corner[0] + (x * pixel) as i64) as u32, clamp_y(corner[1] + (y * pixel) as i64) as u32]
             };
             vec![(0..*points).map(position).collect()]
         };
-        Scene { activities: activities.iter().map(way).collect() }
+        Scene { activities: activities.iter().map(track).collect() }
     })
 }
 
-/// A place where tiles meet; sometimes on the antimeridian.
-fn corner_of(zoom: u8, pick: u16) -> [i64; 2] {
+/// Corner of a tile, sometimes on the antimeridian.
+fn tile_corner(zoom: u8, pick: u16) -> [i64; 2] {
     let across = 1i64 << zoom;
     let tile = 1i64 << (32 - zoom);
     let (column, row) = (i64::from(pick % 7) * across / 7, i64::from(pick % 5) * across / 5);
     [column * tile, row * tile]
 }
 
-fn clamped(y: i64) -> i64 {
+fn clamp_y(y: i64) -> i64 {
     y.clamp(0, i64::from(u32::MAX))
 }

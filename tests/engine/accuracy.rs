@@ -1,4 +1,4 @@
-//! What is drawn, against a slow and plain reference.
+//! Accuracy of the CPU raster against the slow reference renderer in `reference.rs`.
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
@@ -9,55 +9,55 @@ use crate::drawing::{draw_layer, grid};
 use crate::reference::{self, PerActivity, passes, visits};
 use crate::scenes::{Scene, jittered};
 
-fn truth_of(layer: &Layer) -> PerActivity {
+fn reference_of(layer: &Layer) -> PerActivity {
     match layer.accumulation.per_activity {
         accumulation::PerActivity::Nearest => visits,
         accumulation::PerActivity::Integral => passes,
     }
 }
 
-/// Lit pixels, those that are off by more than one level, and the most that one is off.
+/// Number of lit pixels, number of pixels more than one level off, and the largest deviation in levels.
 #[derive(Debug, Default)]
-struct Off {
+struct Deviation {
     lit: u32,
-    by_more: u32,
-    most: u8,
+    above_tolerance: u32,
+    max: u8,
 }
 
-impl Off {
-    fn add(&mut self, scene: &Scene, zoom: u8, layer: &'static Layer, truth: PerActivity) {
+impl Deviation {
+    fn add(&mut self, scene: &Scene, zoom: u8, layer: &'static Layer, expected: PerActivity) {
         let picture = draw_layer(scene, grid(zoom), layer);
         for (x, y) in reference::tiles(scene, zoom) {
-            let truth = reference::levels(scene, zoom, x, y, truth);
+            let expected = reference::levels(scene, zoom, x, y, expected);
             let drawn = picture.get(&(x, y)).cloned().unwrap_or_else(|| vec![0; 65536]);
-            for (truth, drawn) in truth.iter().zip(&drawn) {
-                let off = truth.abs_diff(*drawn);
-                self.lit += u32::from(*truth > 0);
-                self.by_more += u32::from(off > 1);
-                self.most = self.most.max(off);
+            for (expected, drawn) in expected.iter().zip(&drawn) {
+                let deviation = expected.abs_diff(*drawn);
+                self.lit += u32::from(*expected > 0);
+                self.above_tolerance += u32::from(deviation > 1);
+                self.max = self.max.max(deviation);
             }
         }
     }
 
-    /// At most one level for 99.5 % of the pixels, three anywhere.
-    fn is_true(&self) -> bool {
-        self.by_more * 200 <= self.lit && self.most <= 3
+    /// True if at least 99.5 % of the pixels are at most one level off, and none more than three.
+    fn is_within_tolerance(&self) -> bool {
+        self.above_tolerance * 200 <= self.lit && self.max <= 3
     }
 }
 
 #[test]
-fn levels_are_the_truth() {
+fn levels_match_the_reference() {
     let mut wrong = Vec::new();
     for layer in LAYERS {
         for zoom in [0, 6, 10, 14, 16, 18, 20] {
-            let (mut off, mut runner) = (Off::default(), TestRunner::deterministic());
+            let (mut deviation, mut runner) = (Deviation::default(), TestRunner::deterministic());
             for _ in 0..6 {
                 let scene = jittered(zoom).new_tree(&mut runner).expect("a scene").current();
-                off.add(&scene, zoom, layer, truth_of(layer));
+                deviation.add(&scene, zoom, layer, reference_of(layer));
             }
-            assert!(off.lit > 2000, "{}, zoom {zoom}: only {} lit pixels", layer.name, off.lit);
-            if !off.is_true() {
-                wrong.push(format!("{}, zoom {zoom}: {off:?}", layer.name));
+            assert!(deviation.lit > 2000, "{}, zoom {zoom}: only {} lit pixels", layer.name, deviation.lit);
+            if !deviation.is_within_tolerance() {
+                wrong.push(format!("{}, zoom {zoom}: {deviation:?}", layer.name));
             }
         }
     }
@@ -65,27 +65,27 @@ fn levels_are_the_truth() {
 }
 
 #[test]
-fn the_reference_sees_a_line_that_is_moved_by_a_pixel_and_one_that_is_drawn_twice() {
+fn a_moved_line_and_a_doubled_line_differ_from_the_reference() {
     let line = |x: u32| vec![vec![[x, 1 << 10], [x, 1 << 17]]];
     let scene = |lines: &[u32]| Scene { activities: lines.iter().map(|column| line(column << 10)).collect() };
     for layer in LAYERS {
-        let off = |scene: &Scene, truth: &Scene| {
-            let truth = reference::levels(truth, 14, 0, 0, truth_of(layer));
+        let deviation = |scene: &Scene, expected: &Scene| {
+            let expected = reference::levels(expected, 14, 0, 0, reference_of(layer));
             let drawn = &draw_layer(scene, grid(14), layer)[&(0, 0)];
-            truth.iter().zip(drawn).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0)
+            expected.iter().zip(drawn).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0)
         };
-        assert!(off(&scene(&[100]), &scene(&[100])) <= 1, "{}", layer.name);
-        assert!(off(&scene(&[100]), &scene(&[101])) > 3, "{}", layer.name);
-        assert!(off(&scene(&[100]), &scene(&[100, 100])) > 3, "{}", layer.name);
+        assert!(deviation(&scene(&[100]), &scene(&[100])) <= 1, "{}", layer.name);
+        assert!(deviation(&scene(&[100]), &scene(&[101])) > 3, "{}", layer.name);
+        assert!(deviation(&scene(&[100]), &scene(&[100, 100])) > 3, "{}", layer.name);
     }
 }
 
 #[test]
-fn the_truth_of_one_layer_is_not_that_of_another() {
+fn the_references_of_two_layers_differ() {
     for (layer, wrong) in [(&LAYERS[0], passes as PerActivity), (&LAYERS[1], visits)] {
-        let mut off = Off::default();
+        let mut deviation = Deviation::default();
         let scene = jittered(14).new_tree(&mut TestRunner::deterministic()).expect("a scene").current();
-        off.add(&scene, 14, layer, wrong);
-        assert!(!off.is_true(), "{}: {off:?}", layer.name);
+        deviation.add(&scene, 14, layer, wrong);
+        assert!(!deviation.is_within_tolerance(), "{}: {deviation:?}", layer.name);
     }
 }

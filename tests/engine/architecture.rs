@@ -1,5 +1,8 @@
-//! The house keeps its order: every file has a room, imports lead down, nothing runs in a circle, and the engine knows
-//! nothing of the machine it runs on.
+//! Architecture test: every source file belongs to a listed module, modules import only earlier modules of the tables,
+//! files have no import cycles, and the engine uses no files, clock, terminal or global state.
+//!
+//! The test reads the crate as tokens, resolves every path to the file that defines its last name, and checks the
+//! resulting imports against the tables below.
 
 mod cycles;
 mod resolve;
@@ -16,7 +19,8 @@ use std::path::Path;
 use rules::{forbidden_mentions, import_cycles, misplaced_files, upward_imports};
 use source_tree::SourceTree;
 
-/// Rooms or floors from the ground up: a name below src/ and what is in it.
+/// Modules in dependency order: a name below src/ (or src/engine/) and its content. A module may import earlier ones
+/// only.
 type Table = [(&'static str, &'static str)];
 
 const TOP_MODULES: &Table = &[
@@ -54,7 +58,8 @@ const ENGINE_MODULES: &Table = &[
     ("mod", "the list of modules"),
 ];
 
-/// Paths that the engine does not write, nor any `static`. Rayon runs its threads, and `thread_local!` is scratch memory.
+/// Paths that the engine must not mention. A `static` outside `thread_local!` is forbidden as well. Rayon manages the
+/// engine's threads.
 const FORBIDDEN_PATHS: &[&str] = &[
     "std::fs",
     "std::env",
@@ -71,10 +76,10 @@ const FORBIDDEN_PATHS: &[&str] = &[
     "signal_hook",
 ];
 
-/// Macros that the engine does not call.
+/// Macros that the engine must not call.
 const FORBIDDEN_MACROS: &[&str] = &["println", "eprintln", "print", "eprint", "dbg"];
 
-/// What one file of the engine may name: file, path of `FORBIDDEN_PATHS`, reason.
+/// Exception for a file of the engine: file, path of `FORBIDDEN_PATHS`, reason.
 type Exception = (&'static str, &'static str, &'static str);
 
 const EXCEPTIONS: &[Exception] = &[

@@ -1,4 +1,4 @@
-//! A small invented archive, read as the program reads any: made once for all tests.
+//! The demo activities, generated and read once for all tests.
 
 use std::sync::OnceLock;
 
@@ -9,7 +9,7 @@ use trailglow::engine::geometry::simplify::Simplification;
 use trailglow::job;
 use trailglow::selection::Selection;
 
-/// The first 120 activities of a life.
+/// The first 120 activities of the demo.
 pub fn collection() -> &'static Collection {
     static COLLECTION: OnceLock<Collection> = OnceLock::new();
     COLLECTION.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! Draws scenes on the CPU.
+//! Draws test scenes on the CPU and compares the pictures.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -19,7 +19,7 @@ pub fn grid(zoom: u8) -> Grid {
     Grid { zoom, tile_size: 256 }
 }
 
-/// Levels of every tile that is not empty.
+/// Levels of every non-empty tile, by column and row.
 pub type Picture = BTreeMap<(u32, u32), Vec<u8>>;
 
 fn tracks(scene: &Scene, layer: &Layer) -> Vec<Track> {
@@ -48,25 +48,25 @@ pub fn draw_layer(scene: &Scene, grid: Grid, layer: &'static Layer) -> Picture {
     draw_with(scene, grid, Profile::new(grid), layer).0
 }
 
-/// Visits.
+/// Draws the layer of visits.
 pub fn draw(scene: &Scene, grid: Grid) -> Picture {
     draw_layer(scene, grid, &LAYERS[0])
 }
 
-/// The greatest difference of levels, with absent tiles as empty ones.
+/// Largest difference in levels; a missing tile equals an empty one.
 pub fn difference(a: &Picture, b: &Picture) -> u8 {
-    let places = a.keys().chain(b.keys());
-    let pixels = |picture: &Picture, place| picture.get(place).cloned().unwrap_or_default();
-    let differences = places.map(|place| {
-        let (a, b) = (pixels(a, place), pixels(b, place));
-        let at = |pixels: &Vec<u8>, i: usize| pixels.get(i).copied().unwrap_or(0);
-        (0..a.len().max(b.len())).map(|i| at(&a, i).abs_diff(at(&b, i))).max().unwrap_or(0)
+    let tiles = a.keys().chain(b.keys());
+    let pixels = |picture: &Picture, tile| picture.get(tile).cloned().unwrap_or_default();
+    let differences = tiles.map(|tile| {
+        let (a, b) = (pixels(a, tile), pixels(b, tile));
+        let level_at = |pixels: &Vec<u8>, i: usize| pixels.get(i).copied().unwrap_or(0);
+        (0..a.len().max(b.len())).map(|i| level_at(&a, i).abs_diff(level_at(&b, i))).max().unwrap_or(0)
     });
     differences.max().unwrap_or(0)
 }
 
 #[test]
-fn the_comparison_sees_a_single_level_and_a_missing_tile() {
+fn a_single_level_and_a_missing_tile_are_differences() {
     let tile = |level: u8| Picture::from([((3, 4), [vec![0; 65535], vec![level]].concat())]);
     assert_eq!(difference(&tile(7), &tile(8)), 1);
     assert_eq!(difference(&tile(7), &Picture::new()), 7);

@@ -1,7 +1,8 @@
-//! Pictures that somebody has looked at: tiles must stay as they were, in levels exactly and in colours to the eye.
+//! Golden pictures: tiles must equal the inspected pictures in `tests/golden`, exactly in levels and within 1 of 255 in
+//! colours.
 //!
-//! `BLESS=1 cargo test --test engine golden` writes them anew; then look at every one. A difference is drawn as
-//! expected | difference | actual into `golden/` of the test's folder in the target directory.
+//! `BLESS=1 cargo test --test engine golden` rewrites the files; inspect each picture afterwards. For a picture that
+//! differs, the test writes expected | difference | actual to `golden/` in its temporary directory below `target/`.
 
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -20,31 +21,31 @@ use trailglow::pyramid::spool::Spool;
 use trailglow::pyramid::{self, RenderOptions};
 use trailglow::tileset::Style;
 
-/// A picture: what is drawn, and the square of pixels that is kept of it.
+/// A picture: tracks, zoom, and the square section that is compared.
 struct Golden {
     name: &'static str,
     tracks: fn() -> Vec<Track>,
     zoom: u8,
-    /// In the middle of the square.
-    center: CanvasPosition,
-    /// Pixels along a side.
+    /// Centre of the square.
+    centre: CanvasPosition,
+    /// Side of the square in pixels.
     side: u32,
     palette: &'static str,
-    /// Pixels that may be one level off. The demo is made with sines and exponentials, whose last digits differ from
-    /// one system's library to another's.
-    slack: usize,
+    /// Pixels that may be one level off. The demo uses sines and exponentials, whose last digits differ between C
+    /// libraries.
+    tolerated_pixels: usize,
 }
 
-/// A corner of four tiles up to zoom 20.
+/// A corner of four tiles at all zooms up to 20.
 const CORNER: CanvasPosition = [3 << 30, 5 << 28];
-/// A crossroads in the middle of the demo's city.
+/// A crossroads in the centre of the demo's city.
 const CITY: CanvasPosition = [1_746_641_538, 1_507_169_904];
 
 const GOLDENS: &[Golden] = &[
     Golden { tracks: crossing, ..Golden::of_scene("crossing-ember", 14, 128) },
     Golden { tracks: crossing, palette: "plum", ..Golden::of_scene("crossing-plum", 14, 128) },
     Golden { tracks: crossing, palette: "gray", ..Golden::of_scene("crossing-gray", 14, 128) },
-    Golden { tracks: antimeridian, center: [0, 3 << 29], ..Golden::of_scene("antimeridian", 4, 96) },
+    Golden { tracks: antimeridian, centre: [0, 3 << 29], ..Golden::of_scene("antimeridian", 4, 96) },
     Golden { tracks: dots, ..Golden::of_scene("dots", 16, 96) },
     Golden { tracks: laps, ..Golden::of_scene("laps", 15, 96) },
     Golden { palette: "plum", ..Golden::of_demo("city-12", 12) },
@@ -54,11 +55,11 @@ const GOLDENS: &[Golden] = &[
 
 impl Golden {
     const fn of_scene(name: &'static str, zoom: u8, side: u32) -> Self {
-        Self { name, tracks: Vec::new, zoom, center: CORNER, side, palette: "ember", slack: 0 }
+        Self { name, tracks: Vec::new, zoom, centre: CORNER, side, palette: "ember", tolerated_pixels: 0 }
     }
 
     const fn of_demo(name: &'static str, zoom: u8) -> Self {
-        Self { tracks: city, center: CITY, slack: 32, ..Self::of_scene(name, zoom, 128) }
+        Self { tracks: city, centre: CITY, tolerated_pixels: 32, ..Self::of_scene(name, zoom, 128) }
     }
 
     fn path(&self) -> PathBuf {
@@ -70,19 +71,19 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
 
-/// Activities that go straight from one place to the next, in sixteenths of a pixel of the zoom from a corner.
-fn lines(corner: CanvasPosition, zoom: u8, lines: &[(usize, &[[i32; 2]])]) -> Vec<Track> {
-    let place = |at: &[i32; 2]| -> CanvasPosition {
-        std::array::from_fn(|axis| corner[axis].wrapping_add((at[axis] << (20 - zoom)) as u32))
+/// Tracks from repetition counts and vertices, in sixteenths of a pixel from a corner.
+fn tracks_of(corner: CanvasPosition, zoom: u8, lines: &[(usize, &[[i32; 2]])]) -> Vec<Track> {
+    let vertex = |offset: &[i32; 2]| -> CanvasPosition {
+        std::array::from_fn(|axis| corner[axis].wrapping_add((offset[axis] << (20 - zoom)) as u32))
     };
     let track = |line: &[[i32; 2]]| {
-        let line: Vec<CanvasPosition> = line.iter().map(place).collect();
+        let line: Vec<CanvasPosition> = line.iter().map(vertex).collect();
         Track { polylines: vec![Polyline::new(&line, 24)] }
     };
     lines.iter().flat_map(|&(times, line)| vec![track(line); times]).collect()
 }
 
-/// Streets of 1, 2, 5 and 20 visits, crossed by a lane of one and, aslant, by a road of ten.
+/// Streets of 1, 2, 5 and 20 visits, crossed by a lane of one visit and an oblique road of ten.
 fn crossing() -> Vec<Track> {
     const LINES: &[(usize, &[[i32; 2]])] = &[
         (1, &[[-768, -1100], [-704, 1100]]),
@@ -92,24 +93,24 @@ fn crossing() -> Vec<Track> {
         (1, &[[-1100, -520], [1100, -520]]),
         (10, &[[-1100, 200], [-100, 330], [160, 700], [1100, 500]]),
     ];
-    lines(CORNER, 14, LINES)
+    tracks_of(CORNER, 14, LINES)
 }
 
-/// A voyage over the antimeridian, and an atoll on it.
+/// A line across the antimeridian, and a loop on it.
 fn antimeridian() -> Vec<Track> {
     const LINES: &[(usize, &[[i32; 2]])] = &[
         (1, &[[-900, -500], [-200, 300], [300, -100], [900, 500]]),
         (4, &[[-90, -420], [90, -420], [90, -600], [-90, -600], [-90, -420]]),
     ];
-    lines([0, 3 << 29], 4, LINES)
+    tracks_of([0, 3 << 29], 4, LINES)
 }
 
-/// Single positions of one activity, of three and of fifty; half a pixel's move does not make a line.
+/// Single positions of one activity, of three and of fifty, and a line of half a pixel, which must look like a dot.
 fn dots() -> Vec<Track> {
-    lines(CORNER, 16, &[(1, &[[-430, -8]]), (3, &[[0, 0]]), (50, &[[430, 8]]), (1, &[[0, 440], [8, 440]])])
+    tracks_of(CORNER, 16, &[(1, &[[-430, -8]]), (3, &[[0, 0]]), (50, &[[430, 8]]), (1, &[[0, 440], [8, 440]])])
 }
 
-/// Ten laps of a track are one visit, by one runner of three.
+/// Ten laps of a track, which count as one visit, and two single lines.
 fn laps() -> Vec<Track> {
     const ROUND: [[i32; 2]; 9] = [
         [-400, -240],
@@ -125,14 +126,14 @@ fn laps() -> Vec<Track> {
     let laps: Vec<[i32; 2]> =
         (0..90).map(|i: i32| ROUND[i as usize % 9]).zip(0..).map(|([x, y], i)| [x + i % 5, y - i % 3]).collect();
     let road: &[[i32; 2]] = &[[-800, -700], [-400, -240], [800, -240]];
-    lines(CORNER, 15, &[(1, &laps), (1, road), (1, &[[-760, 700], [-400, 240], [0, 240], [300, 760]])])
+    tracks_of(CORNER, 15, &[(1, &laps), (1, road), (1, &[[-760, 700], [-400, 240], [0, 240], [300, 760]])])
 }
 
 fn city() -> Vec<Track> {
     crate::demo_collection::collection().tracks.clone()
 }
 
-/// Levels and the colours they are shown in.
+/// Levels and their colours.
 #[derive(Clone, Debug, PartialEq)]
 struct Picture {
     side: u32,
@@ -141,7 +142,7 @@ struct Picture {
 }
 
 impl Picture {
-    /// Draws as `render` does, and puts the square together from the tiles.
+    /// Draws with the pyramid and assembles the square from the tiles.
     fn drawn(golden: &Golden) -> Self {
         let compression = Compression::Default;
         let styles =
@@ -163,7 +164,7 @@ impl Picture {
         let (layer, colour_table) = zoom.layer_of_style(&options.styles, 0);
         let mut picture = Self { side, levels: vec![0; (side * side) as usize], colours: Vec::new() };
         let across = 256u32 << golden.zoom;
-        let corner = golden.center.map(|axis| (axis >> (24 - golden.zoom)).wrapping_sub(side / 2));
+        let corner = golden.centre.map(|axis| (axis >> (24 - golden.zoom)).wrapping_sub(side / 2));
         for &(coord, number) in &layer.tiles {
             let png = tile_png(&spool.read(&[number]).expect("kept")[0], 256, &colour_table.entries);
             let tile = Self::decode(png::Decoder::new(std::io::Cursor::new(png))).expect("a PNG");
@@ -188,7 +189,7 @@ impl Picture {
         Self::decode(png::Decoder::new(BufReader::new(file))).map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    /// Palette images with eight bits a pixel.
+    /// Decodes an 8-bit palette PNG.
     fn decode<R: std::io::BufRead + std::io::Seek>(decoder: png::Decoder<R>) -> Result<Self, png::DecodingError> {
         let mut reader = decoder.read_info()?;
         let mut levels = vec![0; reader.output_buffer_size().unwrap_or(0)];
@@ -211,22 +212,22 @@ impl Picture {
         encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.levels)).expect("space");
     }
 
-    /// The colour of a pixel on a plain map, dark or light as suits the palette.
-    fn shown(&self, x: u32, y: u32) -> [u8; 3] {
+    /// Colour of a pixel blended onto a dark background.
+    fn blended(&self, x: u32, y: u32) -> [u8; 3] {
         let level = self.levels.get((y * self.side + x) as usize).filter(|_| x < self.side && y < self.side);
         let [r, g, b, a] = level.and_then(|level| self.colours.get(usize::from(*level))).copied().unwrap_or_default();
         [r, g, b].map(|channel| ((u32::from(channel) * u32::from(a) + 18 * (255 - u32::from(a))) / 255) as u8)
     }
 }
 
-/// What is wrong with a picture, if anything.
-fn difference(expected: &Picture, actual: &Picture, slack: usize) -> Result<(), String> {
+/// Describes the first kind of difference as an error.
+fn difference(expected: &Picture, actual: &Picture, tolerated_pixels: usize) -> Result<(), String> {
     if expected.side != actual.side || expected.levels.len() != actual.levels.len() {
         return Err(format!("{} pixels along the side instead of {}", actual.side, expected.side));
     }
     let apart = expected.levels.iter().zip(&actual.levels).map(|(a, b)| a.abs_diff(*b));
     let (pixels, most) = apart.filter(|apart| *apart > 0).fold((0, 0), |(n, most), apart| (n + 1, apart.max(most)));
-    if most > 1 || pixels > slack {
+    if most > 1 || pixels > tolerated_pixels {
         return Err(format!("{pixels} pixels differ, by up to {most} levels"));
     }
     let off = |(a, b): (&[u8; 4], &[u8; 4])| a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > 1);
@@ -238,7 +239,7 @@ fn difference(expected: &Picture, actual: &Picture, slack: usize) -> Result<(), 
     }
 }
 
-/// Expected, where they differ, and actual, side by side.
+/// Writes expected, difference and actual side by side.
 fn write_comparison(expected: &Picture, actual: &Picture, path: &Path) {
     let side = expected.side.max(actual.side);
     let level = |picture: &Picture, x: u32, y: u32| {
@@ -252,9 +253,9 @@ fn write_comparison(expected: &Picture, actual: &Picture, path: &Path) {
     };
     let row = |y: u32| {
         (0..3 * side).flat_map(move |x| match x / side {
-            0 => expected.shown(x, y),
+            0 => expected.blended(x, y),
             1 => changed(x - side, y),
-            _ => actual.shown(x - 2 * side, y),
+            _ => actual.blended(x - 2 * side, y),
         })
     };
     let pixels: Vec<u8> = (0..side).flat_map(row).collect();
@@ -264,39 +265,39 @@ fn write_comparison(expected: &Picture, actual: &Picture, path: &Path) {
     encoder.write_header().and_then(|mut writer| writer.write_image_data(&pixels)).expect("space");
 }
 
-/// What is wrong with a drawn picture against the file; a missing file is wrong.
-fn check(golden: &Golden, actual: &Picture) -> Result<(), String> {
+/// Compares a drawn picture with its file. A missing file is an error.
+fn compare_with_file(golden: &Golden, actual: &Picture) -> Result<(), String> {
     let expected = Picture::read(&golden.path())?;
-    difference(&expected, actual, golden.slack).map_err(|why| {
-        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden").join(format!("{}.png", golden.name));
-        write_comparison(&expected, actual, &place);
-        format!("{}: {why}; see {}", golden.name, place.display())
+    difference(&expected, actual, golden.tolerated_pixels).map_err(|fault| {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden").join(format!("{}.png", golden.name));
+        write_comparison(&expected, actual, &path);
+        format!("{}: {fault}; see {}", golden.name, path.display())
     })
 }
 
 #[test]
-fn pictures_are_as_they_were() {
-    let bless = std::env::var_os("BLESS").is_some_and(|value| value == "1");
-    let mut wrong = Vec::new();
+fn pictures_match_the_golden_files() {
+    let update = std::env::var_os("BLESS").is_some_and(|value| value == "1");
+    let mut faults = Vec::new();
     for golden in GOLDENS {
         let actual = Picture::drawn(golden);
-        if bless {
+        if update {
             actual.write(&golden.path());
         }
-        wrong.extend(check(golden, &actual).err());
+        faults.extend(compare_with_file(golden, &actual).err());
     }
-    assert!(!bless, "tests/golden is written anew; look at it");
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(!update, "tests/golden was updated; inspect the pictures, then run without BLESS");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
-fn goldens_are_small_and_every_one_is_used() {
+fn golden_files_are_small_and_all_are_used() {
     let files = fs::read_dir(folder()).expect("the folder is there").map(|entry| entry.expect("an entry"));
     let mut total = 0;
     for file in files {
         let bytes = file.metadata().expect("a size").len();
         let path = file.path();
-        assert!(GOLDENS.iter().any(|golden| golden.path() == path), "{} belongs to no picture", path.display());
+        assert!(GOLDENS.iter().any(|golden| golden.path() == path), "{} is used by no test", path.display());
         assert!(bytes <= 16 << 10, "{} has {bytes} bytes", path.display());
         total += bytes;
     }
@@ -304,7 +305,7 @@ fn goldens_are_small_and_every_one_is_used() {
 }
 
 #[test]
-fn the_comparison_sees_a_pixel_a_colour_a_size_and_a_missing_file() {
+fn every_kind_of_difference_is_reported() {
     let golden = &GOLDENS[0];
     let picture = Picture::drawn(golden);
     assert_eq!(difference(&picture, &picture, 0), Ok(()));
@@ -316,26 +317,26 @@ fn the_comparison_sees_a_pixel_a_colour_a_size_and_a_missing_file() {
         other
     };
     assert!(difference(&picture, &with_level(1), 0).is_err());
-    assert_eq!(difference(&picture, &with_level(1), 1), Ok(()), "slack is for one level");
+    assert_eq!(difference(&picture, &with_level(1), 1), Ok(()), "one level is tolerated");
     assert!(difference(&picture, &with_level(2), 1).is_err());
 
-    let with_color = |change: u8| {
+    let with_colour = |change: u8| {
         let mut other = picture.clone();
         other.colours[16][1] += change;
         other
     };
-    assert_eq!(difference(&picture, &with_color(1), 0), Ok(()), "nobody sees that");
-    assert!(difference(&picture, &with_color(2), 0).is_err());
+    assert_eq!(difference(&picture, &with_colour(1), 0), Ok(()), "a difference of 1 is invisible");
+    assert!(difference(&picture, &with_colour(2), 0).is_err());
 
     let side = picture.side - 1;
     let smaller = Picture { side, levels: vec![0; (side * side) as usize], ..picture.clone() };
     assert!(difference(&picture, &smaller, usize::MAX).is_err());
 
     let nowhere = Golden { name: "no-such-picture", ..Golden::of_scene("", 14, 128) };
-    assert!(check(&nowhere, &picture).is_err_and(|why| why.contains("no-such-picture")));
+    assert!(compare_with_file(&nowhere, &picture).is_err_and(|fault| fault.contains("no-such-picture")));
 
-    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden/the-comparison-itself.png");
-    write_comparison(&picture, &smaller, &place);
-    let size = png::Decoder::new(BufReader::new(File::open(place).expect("written"))).read_info().expect("a PNG");
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden/the-comparison-itself.png");
+    write_comparison(&picture, &smaller, &path);
+    let size = png::Decoder::new(BufReader::new(File::open(path).expect("written"))).read_info().expect("a PNG");
     assert_eq!((size.info().width, size.info().height), (3 * picture.side, picture.side));
 }

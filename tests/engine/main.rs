@@ -1,4 +1,5 @@
-//! The engine from inside: laws of its pictures, pictures that somebody has looked at, and its shaders.
+//! Tests of the engine: properties of drawn pictures, accuracy against a reference, golden pictures, shaders, and the
+//! module architecture of the crate.
 
 mod accuracy;
 mod architecture;

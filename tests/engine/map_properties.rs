@@ -1,4 +1,4 @@
-//! Laws of the picture on whole selections: what somebody who looks at the map can rely on.
+//! Properties of maps of whole collections, from files to pixels.
 
 use std::sync::OnceLock;
 
@@ -14,7 +14,7 @@ use crate::rendered_zooms::{RenderedZoom, UNIT_LEVEL, collect, render_zooms};
 use crate::tone_properties;
 
 impl RenderedZoom {
-    /// The level at a position of the canvas.
+    /// Level at a canvas position.
     fn level_at(&self, [x, y]: CanvasPosition) -> u8 {
         let pixel = [x, y].map(|axis| axis >> self.grid.pixel_shift());
         let tile = self.tiles.iter().find(|tile| [tile.x, tile.y] == pixel.map(|axis| axis / 256));
@@ -22,13 +22,13 @@ impl RenderedZoom {
     }
 }
 
-/// The demo, zooms 4 to 15.
+/// The demo at zooms 4 to 15.
 fn demo() -> &'static [RenderedZoom] {
     static ZOOMS: OnceLock<Vec<RenderedZoom>> = OnceLock::new();
     ZOOMS.get_or_init(|| render_zooms(&crate::demo_collection::collection().tracks, 4..=15))
 }
 
-/// A recording of places and seconds.
+/// Collection of one activity with these points: latitude, longitude, seconds.
 fn record(points: &[(f64, f64, i64)]) -> Collection {
     let clock = |s: i64| format!("2024-05-04T{:02}:{:02}:{:02}Z", s / 3600, s / 60 % 60, s % 60);
     let point = |(lat, lon, second): &(f64, f64, i64)| {
@@ -57,34 +57,35 @@ fn no_tile_is_empty_and_every_tile_has_its_parent() {
 }
 
 #[test]
-fn one_visit_is_seen_on_the_maps_that_a_palette_is_made_for() {
+fn one_visit_has_contrast_on_the_intended_base_map() {
     const MAPS: [(Background, [u8; 3]); 2] = [(Background::Dark, [0x12; 3]), (Background::Light, [0xf2, 0xef, 0xe9])];
-    let mut seen = 0;
+    let mut checked = 0;
     for zoom in demo() {
         for row in PALETTES {
             let [r, g, b, alpha] = Palette::from(row).entries(&zoom.curve)[usize::from(UNIT_LEVEL)];
             assert_eq!(alpha, 255, "{}", row.name);
             for (_, map) in MAPS.iter().filter(|(background, _)| *background == row.background) {
                 assert!(contrast([r, g, b], *map) >= 3.0, "{}, zoom {}", row.name, zoom.grid.zoom);
-                seen += 1;
+                checked += 1;
             }
         }
     }
-    assert!(seen >= demo().len() * (PALETTES.len() - 1), "every palette made for a map has been looked at");
+    assert!(checked >= demo().len() * (PALETTES.len() - 1), "every palette for a base map is checked");
 }
 
-/// Positions on the straight line between two places, without what is within `margin` pixels of its ends.
-fn between(a: CanvasPosition, b: CanvasPosition, grid: Grid, margin: f64) -> Vec<CanvasPosition> {
+/// Positions along the straight line between two positions, except within `margin` pixels of either end.
+fn positions_between(a: CanvasPosition, b: CanvasPosition, grid: Grid, margin: f64) -> Vec<CanvasPosition> {
     let delta: [f64; 2] = std::array::from_fn(|axis| f64::from(b[axis].wrapping_sub(a[axis]) as i32));
     let pixels = delta[0].hypot(delta[1]) / f64::from(1u32 << grid.pixel_shift());
     assert!(pixels > 4.0 * margin, "the line is long enough to be seen");
-    let at = |share: f64| std::array::from_fn(|axis| a[axis].wrapping_add((delta[axis] * share) as i32 as u32));
-    (0..=1000).map(|i| at(margin / pixels + f64::from(i) / 1000.0 * (1.0 - 2.0 * margin / pixels))).collect()
+    let position = |share: f64| std::array::from_fn(|axis| a[axis].wrapping_add((delta[axis] * share) as i32 as u32));
+    (0..=1000).map(|i| position(margin / pixels + f64::from(i) / 1000.0 * (1.0 - 2.0 * margin / pixels))).collect()
 }
 
 #[test]
-fn neither_a_pause_nor_a_spike_draws_a_line() {
-    // Ten minutes north at 5 m/s; 20 minutes by train to the east; on from there, with two points far off on the way.
+fn pauses_and_spikes_draw_no_line() {
+    // Ten minutes north at 5 m/s, 20 minutes by train to the east without points, then north again, with a spike of two
+    // points.
     const METRE: f64 = 1.0 / 111_195.0;
     let (lat, lon, east) = (47.0, -20.0, 0.04);
     let mut points: Vec<(f64, f64, i64)> = (0..600).map(|s| (lat + s as f64 * 5.0 * METRE, lon, s)).collect();
@@ -101,13 +102,16 @@ fn neither_a_pause_nor_a_spike_draws_a_line() {
     for zoom in render_zooms(&ride.tracks, 13..=16) {
         let reach = f64::from(Profile::new(zoom.grid).reach()) + 2.0;
         for (from, to) in [(world(stop), world(go_on)), (world(before), canvas_from_degrees(spike.1, spike.0))] {
-            let lit = between(from, to, zoom.grid, reach).into_iter().filter(|at| zoom.level_at(*at) > 0).count();
+            let lit = positions_between(from, to, zoom.grid, reach)
+                .into_iter()
+                .filter(|position| zoom.level_at(*position) > 0)
+                .count();
             assert_eq!(lit, 0, "zoom {}", zoom.grid.zoom);
         }
         for (from, to) in [(world(points[0]), world(stop)), (world(go_on), world(points[1199]))] {
-            let dark = between(from, to, zoom.grid, reach)
+            let dark = positions_between(from, to, zoom.grid, reach)
                 .into_iter()
-                .filter(|at| zoom.level_at(*at) < UNIT_LEVEL / 4)
+                .filter(|position| zoom.level_at(*position) < UNIT_LEVEL / 4)
                 .count();
             assert_eq!(dark, 0, "zoom {}: what was recorded is drawn", zoom.grid.zoom);
         }
@@ -115,23 +119,25 @@ fn neither_a_pause_nor_a_spike_draws_a_line() {
 }
 
 #[test]
-fn two_far_points_have_all_tiles_between_them() {
-    // A point every half an hour is one line, as some devices record.
+fn distant_points_have_all_tiles_in_between() {
+    // A point every half an hour is one line; some devices record like this.
     let points = [(46.95, -20.1, 0), (47.05, -19.7, 1800), (46.9, -19.2, 3600)];
     for zoom in render_zooms(&record(&points).tracks, 8..=14) {
         let names = zoom.tile_coords();
         for pair in points.windows(2) {
             let [a, b] = [0, 1].map(|i| canvas_from_degrees(pair[i].1, pair[i].0));
-            for at in between(a, b, zoom.grid, 0.0) {
-                assert!(zoom.level_at(at) >= UNIT_LEVEL / 4, "zoom {}: a gap in the line", zoom.grid.zoom);
-                assert!(names.contains(&(at[0] >> zoom.grid.tile_shift(), at[1] >> zoom.grid.tile_shift())));
+            for position in positions_between(a, b, zoom.grid, 0.0) {
+                assert!(zoom.level_at(position) >= UNIT_LEVEL / 4, "zoom {}: a gap in the line", zoom.grid.zoom);
+                assert!(
+                    names.contains(&(position[0] >> zoom.grid.tile_shift(), position[1] >> zoom.grid.tile_shift()))
+                );
             }
         }
     }
 }
 
 #[test]
-fn a_line_over_the_antimeridian_is_drawn_on_both_sides_and_nowhere_else() {
+fn a_line_over_the_antimeridian_is_drawn_on_both_sides_only() {
     let points = (0..=40).map(|i| (-17.0 + 0.01 * f64::from(i), 179.8 + 0.01 * f64::from(i), i64::from(i) * 300));
     let points: Vec<_> = points.map(|(lat, lon, s)| (lat, if lon > 180.0 { lon - 360.0 } else { lon }, s)).collect();
     for zoom in render_zooms(&record(&points).tracks, 3..=12) {

@@ -1,4 +1,4 @@
-//! What must always hold of the CPU raster, as laws over random scenes.
+//! Properties of the CPU raster over random scenes.
 
 use proptest::prelude::*;
 use trailglow::engine::accumulation::PerActivity;
@@ -11,14 +11,14 @@ use crate::drawing::{Picture, difference, draw, draw_layer, draw_with, grid};
 use crate::scenes::{Scene, scene};
 
 impl Scene {
-    /// The same scene with every line replaced.
+    /// Scene with every line replaced.
     pub fn map_lines(&self, f: impl Fn(&[CanvasPosition]) -> Vec<CanvasPosition>) -> Self {
         let activity = |lines: &Vec<Vec<CanvasPosition>>| lines.iter().map(|line| f(line)).collect();
         Self { activities: self.activities.iter().map(activity).collect() }
     }
 
-    /// Whether nothing comes near the north or south edge of the canvas, neither here nor `dy` units farther south.
-    pub fn keeps_away_from_the_poles(&self, zoom: u8, dy: u32) -> bool {
+    /// True if no line comes near the north or south edge of the canvas, here or `dy` canvas units farther south.
+    pub fn is_far_from_the_poles(&self, zoom: u8, dy: u32) -> bool {
         let margin = 1u64 << (24 - zoom.min(18) + 6);
         let inside = |y: u32| u64::from(y) > margin && u64::from(y) < (1 << 32) - margin;
         let ys: Vec<u32> = self.activities.iter().flatten().flatten().map(|p| p[1]).collect();
@@ -27,7 +27,7 @@ impl Scene {
     }
 }
 
-/// How many levels a law allows a layer: visits are exact, sums of segments are rounded.
+/// Tolerance in levels: visits are exact, sums over edges are rounded.
 fn tolerance(layer: &Layer) -> u8 {
     match layer.accumulation.per_activity {
         PerActivity::Nearest => 0,
@@ -61,8 +61,8 @@ proptest! {
     }
 
     #[test]
-    fn seams_do_not_exist((scene, zoom) in (1u8..=19).prop_flat_map(|z| (scene(z), Just(z)))) {
-        // A 512-pixel tile of the zoom above has the same pixels as four tiles: drawn in one piece, then cut.
+    fn tile_borders_change_no_pixel((scene, zoom) in (1u8..=19).prop_flat_map(|z| (scene(z), Just(z)))) {
+        // A 512-pixel tile of the zoom above has the pixels of four tiles: it is drawn in one piece, then cut.
         let profile = Profile::new(grid(zoom));
         for layer in LAYERS {
         let (tiles, counts) = draw_with(&scene, grid(zoom), profile, layer);
@@ -83,16 +83,16 @@ proptest! {
     }
 
     #[test]
-    fn whole_tiles_of_translation_move_the_picture(
+    fn translation_by_whole_tiles_translates_the_picture(
         (scene, zoom) in (2u8..=18).prop_flat_map(|z| (scene(z), Just(z))), dx in any::<u32>(),
     ) {
-        // Eastwards, also over the antimeridian, and half the world's height up or down.
+        // East by a random number of tiles, also across the antimeridian, and by half the canvas north or south.
         let (across, shift) = (1u32 << zoom, 32 - u32::from(zoom));
         let (dx, dy) = (dx % across, across / 2);
         let moved = scene.map_lines(|line| {
             line.iter().map(|p| [p[0].wrapping_add(dx << shift), p[1].wrapping_add(dy << shift)]).collect()
         });
-        prop_assume!(scene.keeps_away_from_the_poles(zoom, dy << shift));
+        prop_assume!(scene.is_far_from_the_poles(zoom, dy << shift));
         for layer in LAYERS {
             let expected: Picture = draw_layer(&scene, grid(zoom), layer)
                 .into_iter()
@@ -103,7 +103,7 @@ proptest! {
     }
 
     #[test]
-    fn one_activity_more_lowers_no_level((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {
+    fn another_activity_lowers_no_level((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {
         let mut fewer = scene.clone();
         fewer.activities.pop();
         for layer in LAYERS {
@@ -116,7 +116,7 @@ proptest! {
     }
 
     #[test]
-    fn no_pixel_has_more_visits_than_there_are_activities(
+    fn visits_never_exceed_the_number_of_activities(
         (scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z))),
     ) {
         let most = LAYERS[0].code.encode(scene.activities.len() as f32);
@@ -124,13 +124,13 @@ proptest! {
     }
 
     #[test]
-    fn laps_and_pauses_count_once((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {
+    fn repeating_a_line_adds_no_visit((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {
         let laps = scene.map_lines(|line| [line.to_vec(), line.iter().rev().copied().collect()].concat());
         prop_assert!(difference(&draw(&scene, grid(zoom)), &draw(&laps, grid(zoom))) <= 1);
     }
 
     #[test]
-    fn threads_change_nothing((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {
+    fn the_number_of_threads_changes_no_level((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
             pool.install(|| LAYERS.iter().map(|layer| draw_layer(&scene, grid(zoom), layer)).collect::<Vec<_>>())
@@ -143,7 +143,7 @@ proptest! {
 fn laps_and_both_directions_are_passes() {
     let passes =
         LAYERS.iter().find(|layer| layer.accumulation.per_activity == PerActivity::Integral).expect("the layer");
-    // 400 pixels straight through the middle of a row of pixels: there, back, and there again.
+    // 400 pixels along the middle of a pixel row: there, back, and there again.
     let (y, pixel) = ((100 << 10) + (1 << 9), 1u32 << 10);
     let way = |points: u32| {
         (0..=points).map(|i| [50 * pixel + i * (400 * pixel / points), y]).collect::<Vec<CanvasPosition>>()
@@ -173,7 +173,7 @@ fn ten_thousand_visits_add_up_without_loss() {
 }
 
 #[test]
-fn an_activity_of_fifty_thousand_segments_on_a_spot_is_one_visit() {
+fn an_activity_of_fifty_thousand_edges_in_one_spot_is_one_visit() {
     let spot: Vec<CanvasPosition> =
         (0..50_000u64).map(|i| [i * 7919, i * 104_729].map(|n| (1 << 20) + (n % 4096) as u32)).collect();
     let picture = draw(&Scene { activities: vec![vec![spot]] }, grid(14));

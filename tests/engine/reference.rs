@@ -1,11 +1,11 @@
-//! The slow, plain truth: every pixel asks every edge of every activity, in f64, on the points as they are.
+//! Slow reference renderer: tests every pixel against every edge of every activity, in f64, on the unsimplified points.
 //!
-//! Shares no code with the program: the canvas, the widths and the scale are stated again.
+//! It shares no code with the engine and states the canvas, the line widths and the level scale independently.
 
 use crate::scenes::Scene;
 
-/// Half width, softness by zoom: the anchors that the program states, interpolated by their logarithms.
-fn width(zoom: u8) -> (f64, f64) {
+/// Half width and sigma of a line in pixels: anchors by zoom, interpolated logarithmically.
+fn line_width(zoom: u8) -> (f64, f64) {
     const ANCHORS: [(f64, f64, f64); 7] = [
         (0.0, 0.25, 0.46),
         (8.0, 0.30, 0.54),
@@ -32,40 +32,40 @@ fn level(heat: f64) -> u8 {
     level.round().min(255.0) as u8
 }
 
-/// How the middle of a pixel lies to an edge, in pixels.
+/// Position of a pixel centre relative to an edge, in pixels.
 #[derive(Clone, Copy)]
-pub struct View {
+pub struct EdgeOffset {
     along: f64,
     across: f64,
     length: f64,
 }
 
-fn view(p: [f64; 2], a: [f64; 2], b: [f64; 2]) -> View {
+fn edge_offset(p: [f64; 2], a: [f64; 2], b: [f64; 2]) -> EdgeOffset {
     let ([dx, dy], [px, py]) = ([b[0] - a[0], b[1] - a[1]], [p[0] - a[0], p[1] - a[1]]);
     let length = dx.hypot(dy);
     let [ux, uy] = if length > 0.0 { [dx / length, dy / length] } else { [1.0, 0.0] };
-    View { along: px * ux + py * uy, across: px * uy - py * ux, length }
+    EdgeOffset { along: px * ux + py * uy, across: px * uy - py * ux, length }
 }
 
-fn distance_to_edge(View { along, across, length }: View) -> f64 {
+fn distance_to_edge(EdgeOffset { along, across, length }: EdgeOffset) -> f64 {
     (along - along.clamp(0.0, length)).hypot(across)
 }
 
-/// The integral along an edge of the profile across it, blurred along it by (1 - t²)⁶: by Simpson's rule, in steps of a
-/// hundredth of the blur.
-fn integral_of_edge(View { along, across, length }: View, half_width: f64, sigma: f64) -> f64 {
+/// Integral of the profile along an edge, blurred along the edge by (1 - t²)⁶. Simpson's rule in steps of 1/100 of the
+/// blur radius.
+fn integral_of_edge(EdgeOffset { along, across, length }: EdgeOffset, half_width: f64, sigma: f64) -> f64 {
     let blur = 5.0 * sigma / 2f64.sqrt();
     let (from, to) = ((-along / blur).clamp(-1.0, 1.0), ((length - along) / blur).clamp(-1.0, 1.0));
     let steps = 2 * ((to - from) * 50.0).ceil() as u32;
     let weight = |step: u32| if step == 0 || step == steps { 1.0 } else { f64::from(2 + 2 * (step % 2)) };
     let at = |step: u32| (1.0 - (from + (to - from) * f64::from(step) / f64::from(steps)).powi(2)).powi(6);
     let sum: f64 = (0..=steps).map(|step| weight(step) * at(step)).sum();
-    // The blur of a whole line is 2048/3003.
+    // 2048/3003 is the integral of (1 - t²)⁶ from -1 to 1.
     let share = if steps > 0 { sum * (to - from) / f64::from(3 * steps) / (2048.0 / 3003.0) } else { 0.0 };
     heat_at(across.abs(), half_width, sigma) * share
 }
 
-/// A line in pixels, continuous over the antimeridian.
+/// Line in pixels, continuous over the antimeridian.
 fn in_pixels(line: &[[u32; 2]], zoom: u8) -> Vec<[f64; 2]> {
     let pixel = f64::from(2u32.pow(24 - u32::from(zoom)));
     let mut x = f64::from(line[0][0]);
@@ -86,7 +86,7 @@ fn in_pixels(line: &[[u32; 2]], zoom: u8) -> Vec<[f64; 2]> {
     line.iter().map(place).collect()
 }
 
-/// Tiles that hold a point of the scene.
+/// The first two tiles that contain a point of the scene.
 pub fn tiles(scene: &Scene, zoom: u8) -> Vec<(u32, u32)> {
     let tile = |p: &[u32; 2]| {
         let shift = 32 - u32::from(zoom);
@@ -99,66 +99,67 @@ pub fn tiles(scene: &Scene, zoom: u8) -> Vec<(u32, u32)> {
     tiles
 }
 
-/// What an activity gives a pixel.
-pub type PerActivity = fn(&[View], f64, f64) -> f64;
+/// Contribution of an activity to a pixel.
+pub type PerActivity = fn(&[EdgeOffset], f64, f64) -> f64;
 
-/// The profile of the line at the least distance.
-pub fn visits(edges: &[View], half_width: f64, sigma: f64) -> f64 {
+/// Profile at the smallest distance.
+pub fn visits(edges: &[EdgeOffset], half_width: f64, sigma: f64) -> f64 {
     let nearest = edges.iter().map(|edge| distance_to_edge(*edge)).fold(f64::INFINITY, f64::min);
     heat_at(nearest, half_width, sigma)
 }
 
-/// The integral of the blurred profile along the line.
-pub fn passes(edges: &[View], half_width: f64, sigma: f64) -> f64 {
+/// Integral of the blurred profile along the line.
+pub fn passes(edges: &[EdgeOffset], half_width: f64, sigma: f64) -> f64 {
     edges.iter().map(|edge| integral_of_edge(*edge, half_width, sigma)).sum()
 }
 
-/// An activity's edges and the box of what they may reach, in pixels.
-struct Lines {
+/// Edges of an activity and their bounding box grown by the reach, in pixels.
+struct ActivityEdges {
     edges: Vec<([f64; 2], [f64; 2])>,
     low: [f64; 2],
     high: [f64; 2],
 }
 
-impl Lines {
-    /// The world repeats to the east and west.
+impl ActivityEdges {
+    /// Edges including their copies one world to the east and west.
     fn new(lines: &[Vec<[u32; 2]>], zoom: u8, reach: f64) -> Self {
         let across = 256.0 * f64::from(1u32 << zoom);
-        let of_line = |line: &Vec<[u32; 2]>| {
+        let edges_of_line = |line: &Vec<[u32; 2]>| {
             let line = in_pixels(line, zoom);
             let dot = (line.len() == 1).then_some((line[0], line[0]));
             line.windows(2).map(|pair| (pair[0], pair[1])).chain(dot).collect::<Vec<_>>()
         };
-        let turned = |(a, b): ([f64; 2], [f64; 2])| {
+        let world_copies = |(a, b): ([f64; 2], [f64; 2])| {
             [-across, 0.0, across].map(|turn| ([a[0] + turn, a[1]], [b[0] + turn, b[1]]))
         };
-        let edges: Vec<_> = lines.iter().flat_map(of_line).flat_map(turned).collect();
+        let edges: Vec<_> = lines.iter().flat_map(edges_of_line).flat_map(world_copies).collect();
         let ends = || edges.iter().flat_map(|(a, b)| [a, b]);
         let low = [0, 1].map(|axis| ends().map(|end| end[axis]).fold(f64::INFINITY, f64::min) - reach);
         let high = [0, 1].map(|axis| ends().map(|end| end[axis]).fold(f64::NEG_INFINITY, f64::max) + reach);
         Self { edges, low, high }
     }
 
-    fn near(&self, p: [f64; 2], reach: f64) -> Vec<View> {
+    fn edges_within(&self, p: [f64; 2], reach: f64) -> Vec<EdgeOffset> {
         if !(0..2).all(|axis| (self.low[axis]..=self.high[axis]).contains(&p[axis])) {
             return Vec::new();
         }
-        let is_near = |&&(a, b): &&([f64; 2], [f64; 2])| {
+        let is_within = |&&(a, b): &&([f64; 2], [f64; 2])| {
             (0..2).all(|i| a[i].min(b[i]) - reach <= p[i] && p[i] <= a[i].max(b[i]) + reach)
         };
-        self.edges.iter().filter(is_near).map(|&(a, b)| view(p, a, b)).collect()
+        self.edges.iter().filter(is_within).map(|&(a, b)| edge_offset(p, a, b)).collect()
     }
 }
 
-/// The levels of a tile.
+/// Levels of a tile.
 pub fn levels(scene: &Scene, zoom: u8, x: u32, y: u32, per_activity: PerActivity) -> Vec<u8> {
-    let (half_width, sigma) = width(zoom);
-    // The fall across a line, and the blur along it at the end of one.
+    let (half_width, sigma) = line_width(zoom);
+    // Sum of the falloff across a line and the blur beyond its end.
     let reach = half_width + 5.0 * sigma * 2f64.sqrt();
-    let activities: Vec<Lines> = scene.activities.iter().map(|lines| Lines::new(lines, zoom, reach)).collect();
+    let activities: Vec<ActivityEdges> =
+        scene.activities.iter().map(|lines| ActivityEdges::new(lines, zoom, reach)).collect();
     let pixel = |index: usize| {
         let p = [f64::from(x) * 256.0 + (index % 256) as f64 + 0.5, f64::from(y) * 256.0 + (index / 256) as f64 + 0.5];
-        level(activities.iter().map(|lines| per_activity(&lines.near(p, reach), half_width, sigma)).sum())
+        level(activities.iter().map(|lines| per_activity(&lines.edges_within(p, reach), half_width, sigma)).sum())
     };
     (0..65536).map(pixel).collect()
 }

@@ -1,5 +1,6 @@
-//! The shaders next to their twins: every file of `shaders/` has a Rust file of the same name, and every number that is
-//! written in WGSL is either written in Rust too or has no counterpart there.
+//! Compares the shaders with their Rust counterparts: every file of `shaders/` has a Rust file of the same name, and
+//! every number literal in WGSL either appears in a listed Rust function or constant, or is listed as WGSL-only with a
+//! reason.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,30 +10,30 @@ use trailglow::engine::raster::gpu::shaders::SHADERS;
 use trailglow::engine::raster::gpu::tuning::LANES;
 use trailglow::engine::raster::profile::Profile;
 
-/// Where the numbers of an item of WGSL come from.
-enum Twin {
-    /// A Rust function writes the same numbers, besides those that only one of the two writes.
+/// Source of the numbers of a WGSL item.
+enum Counterpart {
+    /// A Rust function with the same numbers, apart from those listed for one side.
     Function { file: &'static str, name: &'static str, only_wgsl: &'static [f64], only_rust: &'static [f64] },
     /// Rust constants.
     Values(Vec<f64>),
-    /// Nowhere else, for this reason.
-    Own(&'static [f64], &'static str),
+    /// Numbers without a Rust counterpart, and the reason.
+    WgslOnly(&'static [f64], &'static str),
 }
 
-/// Numbers that need no twin where an item writes no others: counting from zero, halves and doubles.
-const PLAIN: [f64; 4] = [0.0, 0.5, 1.0, 2.0];
+/// Numbers that need no counterpart in an item without other numbers.
+const TRIVIAL: [f64; 4] = [0.0, 0.5, 1.0, 2.0];
 
 /// `FAR` of `visit.wgsl`: a squared distance at which every profile is 0.
 const FAR: f64 = 3e38;
 
-/// Every item of WGSL with numbers that are not plain: its file, its name, and its twin.
-fn twins() -> Vec<(&'static str, &'static str, Twin)> {
+/// File, name and counterpart of every WGSL item with other than trivial numbers.
+fn counterparts() -> Vec<(&'static str, &'static str, Counterpart)> {
     const RGB: &str = "src/engine/tone/rgb.rs";
     const BITS: &str = "bits of a word";
     const BYTES: &str = "a word holds four levels of eight bits";
-    let colour = |name, only_wgsl, only_rust| Twin::Function { file: RGB, name, only_wgsl, only_rust };
+    let colour = |name, only_wgsl, only_rust| Counterpart::Function { file: RGB, name, only_wgsl, only_rust };
     let clamped: &[f64] = &[1.0, 1.0];
-    let share = Twin::Function {
+    let share = Counterpart::Function {
         file: "src/engine/raster/profile.rs",
         name: "blur_integral",
         only_wgsl: &[],
@@ -41,27 +42,31 @@ fn twins() -> Vec<(&'static str, &'static str, Twin)> {
     let lanes = (0..LANES).map(|lane| f64::from(lane) + 0.5);
     vec![
         ("profile", "blur_integral", share),
-        ("visit", "LANES", Twin::Values(vec![LANES.into()])),
-        ("visit", "LANE_CENTRES", Twin::Values(lanes.collect())),
-        ("visit", "FAR", Twin::Values(vec![FAR])),
-        ("visit", "mask_words", Twin::Own(&[31.0, 32.0], BITS)),
-        ("visit", "cull_edge", Twin::Own(&[32.0], BITS)),
-        ("visit", "visit", Twin::Own(&[32.0, 4_294_967_295.0], "bits of a word, and an activity that no strip has")),
-        ("levels", "levels", Twin::Own(&[4.0, 8.0], BYTES)),
-        ("normalize", "multiply_u64", Twin::Own(&[16.0, 65_535.0], "halves of a word")),
-        ("normalize", "f32_from_u64", Twin::Own(&[4_294_967_296.0], "the values of a word")),
+        ("visit", "LANES", Counterpart::Values(vec![LANES.into()])),
+        ("visit", "LANE_CENTRES", Counterpart::Values(lanes.collect())),
+        ("visit", "FAR", Counterpart::Values(vec![FAR])),
+        ("visit", "mask_words", Counterpart::WgslOnly(&[31.0, 32.0], BITS)),
+        ("visit", "cull_edge", Counterpart::WgslOnly(&[32.0], BITS)),
+        (
+            "visit",
+            "visit",
+            Counterpart::WgslOnly(&[32.0, 4_294_967_295.0], "bits of a word, and an activity that no strip has"),
+        ),
+        ("levels", "levels", Counterpart::WgslOnly(&[4.0, 8.0], BYTES)),
+        ("normalize", "multiply_u64", Counterpart::WgslOnly(&[16.0, 65_535.0], "halves of a word")),
+        ("normalize", "f32_from_u64", Counterpart::WgslOnly(&[4_294_967_296.0], "the values of a word")),
         ("normalize", "linear", colour("linear", &[], &[])),
         ("normalize", "companded", colour("companded", &[], &[])),
         ("normalize", "oklab", colour("oklab", &[1.0, 3.0], &[])),
         ("normalize", "from_oklab", colour("from_oklab", &[1.0], &[3.0, 3.0, 3.0, 255.0])),
-        ("colour", "colour", Twin::Own(&[4.0], BYTES)),
+        ("colour", "colour", Counterpart::WgslOnly(&[4.0], BYTES)),
     ]
 }
 
 /// Source texts by path.
 type Texts = BTreeMap<String, String>;
 
-/// All files under a folder of the repository.
+/// All files below a folder of the repository.
 fn texts(folder: &str) -> Texts {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = walkdir::WalkDir::new(root.join(folder)).into_iter().map(|entry| entry.expect("readable"));
@@ -80,7 +85,7 @@ fn words(code: &str) -> impl Iterator<Item = &str> {
     code.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').filter(|word| !word.is_empty())
 }
 
-/// The numbers that some code writes, ascending, as f32 holds them.
+/// Number literals in code, ascending, parsed as f64.
 fn numbers(code: &str) -> Vec<f64> {
     let number = |word: &str| {
         let digits = word.replace('_', "");
@@ -88,7 +93,7 @@ fn numbers(code: &str) -> Vec<f64> {
             Some(hex) => u32::from_str_radix(hex.trim_end_matches(['u', 'i']), 16).ok().map(f64::from),
             None => digits.trim_end_matches(['u', 'i', 'f', 'h']).parse().ok(),
         };
-        value.unwrap_or_else(|| panic!("{word} is a number that the test cannot read"))
+        value.unwrap_or_else(|| panic!("{word} is a number literal that this test cannot parse"))
     };
     let mut numbers: Vec<f64> =
         words(code).filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(number).collect();
@@ -96,14 +101,14 @@ fn numbers(code: &str) -> Vec<f64> {
     numbers
 }
 
-/// The name that an item of WGSL declares.
+/// Name that a WGSL item declares.
 fn name_of(item: &str) -> &str {
     let keyword = |word: &&str| ["fn", "const", "override", "struct", "var"].contains(word);
     let spaces = ["storage", "read", "read_write", "uniform", "workgroup"];
     words(item).skip_while(|word| !keyword(word)).skip(1).find(|word| !spaces.contains(word)).unwrap_or("")
 }
 
-/// Cuts WGSL into its top-level items: the name of each, and its code without the numbers of bindings and locations.
+/// Splits WGSL into top-level items: name and code, without `@group`, `@binding` and `@location` numbers.
 fn items(text: &str) -> Vec<(String, String)> {
     let mut code = without_comments(text);
     for digit in '0'..='9' {
@@ -122,7 +127,7 @@ fn items(text: &str) -> Vec<(String, String)> {
     items
 }
 
-/// The body of a Rust function.
+/// Body of a Rust function.
 fn body(text: &str, name: &str) -> Option<String> {
     let code = without_comments(text);
     let code = &code[code.find(&format!("fn {name}("))?..];
@@ -141,44 +146,51 @@ fn sorted(parts: &[&[f64]]) -> Vec<f32> {
     all
 }
 
-/// Items of WGSL whose numbers are not those of their twins, and twins without an item.
-fn faults(shaders: &Texts, rust: &Texts) -> Vec<String> {
-    let (mut faults, mut twins) = (Vec::new(), twins());
+/// WGSL items whose numbers differ from their counterparts, and counterparts without an item.
+fn mismatches(shaders: &Texts, rust: &Texts) -> Vec<String> {
+    let (mut mismatches, mut counterparts) = (Vec::new(), counterparts());
     for (path, text) in shaders {
         let file = path.trim_start_matches("shaders/").trim_end_matches(".wgsl");
         for (item, code) in items(text) {
-            let written = numbers(&code);
-            let mut distinct: Vec<f64> = written.iter().copied().filter(|number| !PLAIN.contains(number)).collect();
+            let wgsl_numbers = numbers(&code);
+            let mut distinct: Vec<f64> =
+                wgsl_numbers.iter().copied().filter(|number| !TRIVIAL.contains(number)).collect();
             distinct.dedup();
-            let place = twins.iter().position(|twin| (twin.0, twin.1) == (file, item.as_str()));
-            let fault = format!("{file}: {item} writes {written:?}");
-            let (same, reason) = match place.map(|place| twins.swap_remove(place).2) {
-                None => (distinct.is_empty(), "plain numbers only, without a twin"),
-                Some(Twin::Own(own, reason)) => (distinct == own, reason),
-                Some(Twin::Values(values)) => {
-                    (sorted(&[&written]) == sorted(&[&values]), "the values of Rust constants")
+            let index =
+                counterparts.iter().position(|counterpart| (counterpart.0, counterpart.1) == (file, item.as_str()));
+            let mismatch = format!("{file}: {item} writes {wgsl_numbers:?}");
+            let (same, reason) = match index.map(|index| counterparts.swap_remove(index).2) {
+                None => (distinct.is_empty(), "trivial numbers only, without a counterpart"),
+                Some(Counterpart::WgslOnly(expected, reason)) => (distinct == expected, reason),
+                Some(Counterpart::Values(values)) => {
+                    (sorted(&[&wgsl_numbers]) == sorted(&[&values]), "the values of Rust constants")
                 }
-                Some(Twin::Function { file, name, only_wgsl, only_rust }) => {
-                    let own = rust.get(file).and_then(|text| body(text, name)).map(|body| numbers(&body));
-                    (own.is_some_and(|own| sorted(&[&written, only_rust]) == sorted(&[&own, only_wgsl])), file)
+                Some(Counterpart::Function { file, name, only_wgsl, only_rust }) => {
+                    let rust_numbers = rust.get(file).and_then(|text| body(text, name)).map(|body| numbers(&body));
+                    (
+                        rust_numbers.is_some_and(|rust_numbers| {
+                            sorted(&[&wgsl_numbers, only_rust]) == sorted(&[&rust_numbers, only_wgsl])
+                        }),
+                        file,
+                    )
                 }
             };
             if !same {
-                faults.push(format!("{fault}, expected: {reason}"));
+                mismatches.push(format!("{mismatch}, expected: {reason}"));
             }
         }
     }
-    faults.extend(twins.iter().map(|(file, item, _)| format!("{file}: no {item}")));
-    faults
+    mismatches.extend(counterparts.iter().map(|(file, item, _)| format!("{file}: no {item}")));
+    mismatches
 }
 
 #[test]
-fn numbers_in_wgsl_are_those_of_rust() {
-    assert_eq!(faults(&texts("shaders"), &texts("src/engine")), Vec::<String>::new());
+fn numbers_in_wgsl_equal_those_in_rust() {
+    assert_eq!(mismatches(&texts("shaders"), &texts("src/engine")), Vec::<String>::new());
 }
 
 #[test]
-fn a_number_that_differs_is_found_out() {
+fn a_different_number_is_reported() {
     let (shaders, rust) = (texts("shaders"), texts("src/engine"));
     let changed = |texts: &Texts, path: &str, from: &str, to: &str| {
         let mut texts = texts.clone();
@@ -187,7 +199,7 @@ fn a_number_that_differs_is_found_out() {
         *text = text.replace(from, to);
         texts
     };
-    for (path, from, to, fault) in [
+    for (path, from, to, mismatch) in [
         ("shaders/profile.wgsl", "20.0 / 7.0", "20.0 / 7.5", "profile: blur_integral writes"),
         ("shaders/normalize.wgsl", "0.41222147", "0.41222157", "normalize: oklab writes"),
         ("shaders/visit.wgsl", "LANES = 4u", "LANES = 2u", "visit: LANES writes"),
@@ -198,47 +210,50 @@ fn a_number_that_differs_is_found_out() {
         ("shaders/levels.wgsl", "@workgroup_size(LEVEL_COUNT)", "@workgroup_size(256)", "levels: levels writes"),
         ("shaders/colour.wgsl", "fn colour(", "fn colourize(", "colour: no colour"),
     ] {
-        let faults = faults(&changed(&shaders, path, from, to), &rust);
-        assert!(faults.iter().any(|found| found.starts_with(fault)), "{path}, {from} to {to}: {faults:?}");
+        let mismatches = mismatches(&changed(&shaders, path, from, to), &rust);
+        assert!(mismatches.iter().any(|found| found.starts_with(mismatch)), "{path}, {from} to {to}: {mismatches:?}");
     }
-    for (path, from, to, fault) in [
+    for (path, from, to, mismatch) in [
         ("src/engine/tone/rgb.rs", "12.92 * c", "12.93 * c", "normalize: companded writes"),
         ("src/engine/raster/profile.rs", "3003.0", "3004.0", "profile: blur_integral writes"),
         ("src/engine/tone/rgb.rs", "fn from_oklab(", "fn to_rgb(", "normalize: from_oklab writes"),
     ] {
-        let faults = faults(&shaders, &changed(&rust, path, from, to));
-        assert!(faults.iter().any(|found| found.starts_with(fault)), "{path}, {from} to {to}: {faults:?}");
+        let mismatches = mismatches(&shaders, &changed(&rust, path, from, to));
+        assert!(mismatches.iter().any(|found| found.starts_with(mismatch)), "{path}, {from} to {to}: {mismatches:?}");
     }
 }
 
 #[test]
-fn nothing_is_seen_of_a_line_that_is_far() {
+fn the_profile_is_0_at_the_far_distance() {
     for grid in (0..=20).flat_map(|zoom| [256, 512].map(|tile_size| Grid { zoom, tile_size })) {
         assert_eq!(Profile::new(grid).heat(FAR as f32), 0.0, "{grid:?}");
     }
 }
 
-/// Whether a Rust file is called like a shader, and, where the shader is an entry, has a function of that name.
-fn has_twin(rust: &Texts, shader: &str, is_entry: bool) -> bool {
+/// True if a Rust file has the name of the shader and, for an entry point, contains a public function of that name.
+fn has_counterpart(rust: &Texts, shader: &str, is_entry: bool) -> bool {
     let (file, function) = (format!("/{shader}.rs"), format!("pub fn {shader}("));
     rust.iter().any(|(path, text)| path.ends_with(&file) && (!is_entry || text.contains(&function)))
 }
 
 #[test]
-fn every_shader_has_a_twin() {
+fn every_shader_has_a_counterpart() {
     let (shaders, rust) = (texts("shaders"), texts("src/engine"));
     let stem = |path: &str| path.trim_start_matches("shaders/").trim_end_matches(".wgsl").to_owned();
     for (path, text) in &shaders {
         let is_entry = SHADERS.iter().any(|shader| shader.name == stem(path));
-        assert!(has_twin(&rust, &stem(path), is_entry), "{path} has no twin");
+        assert!(has_counterpart(&rust, &stem(path), is_entry), "{path} has no counterpart");
         assert!(SHADERS.iter().any(|shader| shader.source.contains(text.as_str())), "{path} is in no module");
     }
     assert!(SHADERS.iter().all(|shader| shaders.keys().any(|path| stem(path) == shader.name)));
 }
 
 #[test]
-fn a_shader_without_a_twin_is_found_out() {
+fn a_shader_without_a_counterpart_is_reported() {
     let rust = texts("src/engine");
-    assert!(!has_twin(&rust, "bloom", false), "no file is called so");
-    assert!(has_twin(&rust, "frame", false) && !has_twin(&rust, "frame", true), "a file, but no function");
+    assert!(!has_counterpart(&rust, "bloom", false), "no file has this name");
+    assert!(
+        has_counterpart(&rust, "frame", false) && !has_counterpart(&rust, "frame", true),
+        "a file, but no function"
+    );
 }

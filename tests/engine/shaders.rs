@@ -1,5 +1,5 @@
-//! The shaders, checked without a GPU: each module is valid with the constants that Rust gives its overrides, and its
-//! structs lie in memory as those in Rust do.
+//! Validates the shaders without a GPU: every module is valid with the constants that Rust supplies, and its structs
+//! have the memory layout of the Rust structs.
 
 use std::mem::{offset_of, size_of};
 
@@ -19,7 +19,7 @@ fn parsed(source: &str) -> Result<(Module, ModuleInfo), String> {
     Ok((module, info))
 }
 
-/// Fails where a module is invalid, as it is written or with its overrides replaced by constants.
+/// Fails if a module is invalid as written, or after its overrides are replaced by constants.
 fn check_resolved(source: &str, constants: &[Constant]) -> Result<(), String> {
     let (module, info) = parsed(source)?;
     let constants = constants.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
@@ -30,7 +30,7 @@ fn check_resolved(source: &str, constants: &[Constant]) -> Result<(), String> {
     Ok(())
 }
 
-/// Overrides that a module declares without a value and Rust does not give, and those that Rust gives in vain.
+/// Overrides without a value that Rust does not supply, and supplied constants without an override.
 fn unmatched(source: &str, constants: &[Constant]) -> Result<Vec<String>, String> {
     let (module, _) = parsed(source)?;
     let overrides = module.overrides.iter().filter(|(_, constant)| constant.init.is_none());
@@ -49,7 +49,7 @@ fn shader(name: &str) -> &'static Shader {
     SHADERS.iter().find(|shader| shader.name == name).expect("a shader of this name")
 }
 
-/// A struct's size and the offsets of its members.
+/// Size of a struct and the offsets of its members.
 type Layout = (u32, Vec<u32>);
 
 fn layout(module: &Module, name: &str) -> Option<Layout> {
@@ -77,7 +77,7 @@ fn every_module_is_valid() {
 }
 
 #[test]
-fn an_invalid_module_is_found_out() {
+fn an_invalid_module_is_rejected() {
     assert!(parsed("fn f() -> u32 { return 1.5; }").is_err());
     let truncated = SHADERS[0].source.trim_end().trim_end_matches('}');
     assert!(parsed(truncated).is_err());
@@ -87,14 +87,14 @@ fn an_invalid_module_is_found_out() {
 }
 
 #[test]
-fn every_override_is_given_and_everything_given_is_an_override() {
+fn overrides_and_constants_match() {
     for shader in &SHADERS {
         assert_eq!(unmatched(shader.source, &shader.constants(tuning())), Ok(vec![]), "{}", shader.name);
     }
 }
 
 #[test]
-fn a_missing_and_an_unknown_override_are_found_out() {
+fn missing_and_unknown_overrides_are_reported() {
     for shader in &SHADERS {
         let given = shader.constants(tuning());
         let (first, missing) = given.split_first().expect("every shader takes a constant");
@@ -106,7 +106,7 @@ fn a_missing_and_an_unknown_override_are_found_out() {
 }
 
 #[test]
-fn structs_lie_in_memory_as_in_rust() {
+fn struct_layouts_equal_those_in_rust() {
     let expected: [(&str, Layout); 7] = [
         (
             "Frame",
@@ -128,7 +128,7 @@ fn structs_lie_in_memory_as_in_rust() {
 }
 
 #[test]
-fn a_swapped_field_is_found_out() {
+fn a_swapped_field_changes_the_layout() {
     let source = "struct StripRange { a: u32, b: vec2<f32>, } @group(0) @binding(0) var<storage, read> ranges: array<StripRange>;";
     let found = layout(&parsed(source).expect("valid").0, "StripRange");
     assert_eq!(found, Some((16, vec![0, 8])));

@@ -1,4 +1,4 @@
-//! One thin line alone is seen everywhere along it: at every zoom, however it lies to the pixels.
+//! A single thin line is visible along its whole length, at every zoom, direction and pixel offset.
 
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::CanvasPosition;
@@ -8,21 +8,21 @@ use trailglow::engine::raster::profile::Profile;
 use crate::drawing::{Picture, draw_layer};
 use crate::scenes::Scene;
 
-/// What the faintest place of a line reaches, in visits or passes. A line may run half a pixel beside the centres of pixels,
-/// and where lines are finest, at zoom 0, the profile is 0.866 there: 14 of the 16 levels of one visit.
-const FAINTEST: f32 = 14.0 / 16.0;
+/// Smallest peak heat along a line, in visits or passes. A line may run half a pixel from the pixel centres; at zoom 0,
+/// where lines are thinnest, the profile is 0.866 at this distance: 14 of the 16 levels of one visit.
+const MIN_PEAK_HEAT: f32 = 14.0 / 16.0;
 
-/// Corner of four tiles from zoom 1 on.
+/// Centre of the canvas, a corner of four tiles from zoom 1 on.
 const MIDDLE: f64 = 2_147_483_648.0;
 
-/// Directions, east and south.
+/// Directions: east, south.
 const DIRECTIONS: [[f64; 2]; 8] =
     [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [3.0, 1.0], [1.0, -2.0], [16.0, 1.0], [-1.0, 40.0], [-7.0, 5.0]];
 
-/// Where in a pixel the line starts.
+/// Offsets of the line within a pixel.
 const OFFSETS: [[f64; 2]; 4] = [[0.0, 0.0], [0.5, 0.5], [0.25, 0.0], [0.125, 0.625]];
 
-/// A straight line through the middle of the canvas, in pixels from there.
+/// Straight line through the centre of the canvas, in pixels from the centre.
 #[derive(Clone, Copy, Debug)]
 struct Line {
     from: [f64; 2],
@@ -30,7 +30,7 @@ struct Line {
 }
 
 impl Line {
-    /// Long enough for a dozen pixels that its ends do not reach.
+    /// Line long enough for a dozen pixels outside the reach of its ends.
     fn new(direction: [f64; 2], offset: [f64; 2], grid: Grid) -> Self {
         let half = (f64::from(Profile::new(grid).reach()) * 1.5 + 12.0) / direction[0].hypot(direction[1]);
         let end = |sign: f64| std::array::from_fn(|axis| offset[axis] + (sign * half * direction[axis]).round());
@@ -43,8 +43,8 @@ impl Line {
         Scene { activities: vec![vec![vec![place(self.from), place(self.to)]]] }
     }
 
-    /// The brightest pixel across the line at every pixel along it, without what is within a reach of its ends.
-    fn brightest(self, picture: &Picture, grid: Grid) -> Vec<u8> {
+    /// Highest level across the line for every pixel along it, except within reach of its ends.
+    fn peak_levels(self, picture: &Picture, grid: Grid) -> Vec<u8> {
         let delta = [0, 1].map(|axis| self.to[axis] - self.from[axis]);
         let (main, side) = if delta[0].abs() >= delta[1].abs() { (0, 1) } else { (1, 0) };
         let margin = f64::from(Profile::new(grid).reach());
@@ -72,34 +72,34 @@ impl Line {
     }
 }
 
-/// The faintest place of a line that is drawn as a scene.
-fn faintest(line: Line, drawn: &Scene, grid: Grid, layer: &'static Layer) -> f32 {
-    let brightest = line.brightest(&draw_layer(drawn, grid, layer), grid);
-    assert!(brightest.len() >= 8, "only {} places along {line:?}", brightest.len());
-    layer.code.decode(brightest.into_iter().min().unwrap_or(0))
+/// Smallest peak heat along a line in a drawn scene.
+fn min_peak_heat(line: Line, drawn: &Scene, grid: Grid, layer: &'static Layer) -> f32 {
+    let peak_levels = line.peak_levels(&draw_layer(drawn, grid, layer), grid);
+    assert!(peak_levels.len() >= 8, "only {} positions along {line:?}", peak_levels.len());
+    layer.code.decode(peak_levels.into_iter().min().unwrap_or(0))
 }
 
 #[test]
 fn a_thin_line_has_no_gap_at_any_zoom() {
-    let (mut wrong, mut least) = (Vec::new(), f32::INFINITY);
+    let (mut faults, mut least) = (Vec::new(), f32::INFINITY);
     for (layer, tile_size) in LAYERS.iter().flat_map(|layer| [256, 512].map(|size| (layer, size))) {
         for grid in (0..=20).map(|zoom| Grid { zoom, tile_size }) {
             for (direction, offset) in DIRECTIONS.iter().flat_map(|way| OFFSETS.map(|offset| (*way, offset))) {
                 let line = Line::new(direction, offset, grid);
-                let found = faintest(line, &line.scene(grid), grid, layer);
+                let found = min_peak_heat(line, &line.scene(grid), grid, layer);
                 least = least.min(found);
-                if found < FAINTEST {
-                    wrong.push(format!("{}, {grid:?}, {direction:?} from {offset:?}: {found}", layer.name));
+                if found < MIN_PEAK_HEAT {
+                    faults.push(format!("{}, {grid:?}, {direction:?} from {offset:?}: {found}", layer.name));
                 }
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(least, FAINTEST, "no line is as faint as is allowed");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert_eq!(least, MIN_PEAK_HEAT, "MIN_PEAK_HEAT is the exact minimum");
 }
 
 #[test]
-fn a_gap_of_two_pixels_is_seen() {
+fn a_gap_of_two_pixels_is_detected() {
     for layer in LAYERS {
         for zoom in [0, 10] {
             let grid = Grid { zoom, tile_size: 256 };
@@ -111,8 +111,12 @@ fn a_gap_of_two_pixels_is_seen() {
                 Line { from, to }.scene(grid).activities.remove(0)
             };
             let gap = Scene { activities: vec![[part([0.0, 0.46]), part([0.54, 1.0])].concat()] };
-            let whole = faintest(line, &line.scene(grid), grid, layer);
-            assert!(whole >= FAINTEST && faintest(line, &gap, grid, layer) < FAINTEST, "{}, zoom {zoom}", layer.name);
+            let whole = min_peak_heat(line, &line.scene(grid), grid, layer);
+            assert!(
+                whole >= MIN_PEAK_HEAT && min_peak_heat(line, &gap, grid, layer) < MIN_PEAK_HEAT,
+                "{}, zoom {zoom}",
+                layer.name
+            );
         }
     }
 }

@@ -1,12 +1,14 @@
-//! Real files with independently computed expectations: every one must give exactly the points it holds.
+//! Real files: what the program reads from each equals expectations that were computed independently.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
+use trailglow::activity::sport::Sport;
 use walkdir::WalkDir;
 
-use crate::expectations::{DEVIATIONS, check_all, differences, document, inspected, sum};
-use crate::need::corpus;
+use crate::expectations::{DEVIATIONS, check_all, differences, inspect, inspect_by_file, totals};
+use crate::requirement::corpus;
 use crate::{Test, tests};
 
 fn expectations(path: &Path) -> Map<String, Value> {
@@ -14,7 +16,7 @@ fn expectations(path: &Path) -> Map<String, Value> {
     serde_json::from_str(&text).expect("the expectations are JSON")
 }
 
-fn every_file_gives_exactly_what_it_holds() {
+fn every_file_of_the_corpus_matches_its_expectations() {
     let corpus = corpus();
     let folder = corpus.join("files");
     let expected = expectations(&folder.join("expected.json"));
@@ -27,11 +29,14 @@ fn every_file_gives_exactly_what_it_holds() {
     }
     for entry in WalkDir::new(&folder).min_depth(2).into_iter().map(Result::unwrap) {
         let name = entry.path().strip_prefix(&folder).unwrap().to_str().unwrap();
-        assert!(entry.file_type().is_dir() || expected.contains_key(name), "{name} has no expectations");
+        assert!(
+            entry.file_type().is_dir() || expected.contains_key(name),
+            "expected.json has no expectations for {name}"
+        );
     }
 }
 
-fn archives_add_up_to_what_they_hold() {
+fn totals_of_archives_match_their_expectations() {
     let corpus = corpus();
     let folder = corpus.join("files");
     let expected = expectations(&folder.join("expected.json"));
@@ -39,14 +44,14 @@ fn archives_add_up_to_what_they_hold() {
     let mut checked = 0;
     for (name, expected) in archives.filter(|(_, row)| row["outcome"] != "error") {
         let archive = folder.join(name);
-        let tables = document(&archive)["tables"].as_array().expect("a list").len();
-        let mut entries = inspected(&archive);
-        // An archive without entries is shown itself.
+        let tables = inspect(&archive)["tables"].as_array().expect("a list").len();
+        let mut entries = inspect_by_file(&archive);
+        // An archive without entries has a row for itself.
         entries.remove("");
-        assert_eq!(differences(expected, &sum(&entries, tables)), [""; 0], "{name}");
+        assert_eq!(differences(expected, &totals(&entries, tables)), [""; 0], "{name}");
         checked += 1;
     }
-    assert!(checked >= 4, "only {checked} archives were checked");
+    assert!(checked >= 4, "only {checked} archives were compared");
 }
 
 fn the_table_of_a_strava_export_is_joined_to_its_files() {
@@ -54,13 +59,13 @@ fn the_table_of_a_strava_export_is_joined_to_its_files() {
     let export = corpus.join("files/other/derived_strava_export.zip");
     let table = export.join("activities.csv").display().to_string();
     let expected = json!([{"path": table, "activities": 8, "without_file": 1, "missing": 1}]);
-    assert_eq!(document(&export)["tables"], expected);
-    let rows = inspected(&export);
+    assert_eq!(inspect(&export)["tables"], expected);
+    let rows = inspect_by_file(&export);
     for (file, name, sport) in [
         ("1001.fit.gz", "Laufen Landal Park", "run"),
         ("1002.tcx.gz", "Lunch run, \"easy\"", "run"),
         ("1003.gpx", "Beach 🏖 run", "run"),
-        ("1004.fit.gz", "Zwift race", "virtual ride"),
+        ("1004.fit.gz", "Zwift race", "virtual-ride"),
         ("1008.gpx.gz", "GPX gz", "ride"),
     ] {
         let row = &rows[&format!("activities/{file}")];
@@ -69,7 +74,20 @@ fn the_table_of_a_strava_export_is_joined_to_its_files() {
     }
 }
 
-fn every_track_of_the_larger_sets_gives_exactly_what_it_holds() {
+/// Words of the corpus for a sport that name none, or one that is in no table.
+const UNKNOWN_SPORTS: &[&str] = &["...", "jkljkl", "snorkeling"];
+
+fn every_sport_is_known_or_knowingly_unknown() {
+    let rows = inspect_by_file(&corpus().join("files"));
+    let words = rows.values().flat_map(|row| row["sports_in_file"].as_array().expect("a list"));
+    let words: BTreeSet<&str> = words.map(|word| word.as_str().expect("text")).collect();
+    let unknown: Vec<&str> = words.iter().copied().filter(|word| !Sport::of(word).is_known()).collect();
+    assert_eq!(unknown, UNKNOWN_SPORTS);
+    let keys: BTreeSet<String> = words.iter().map(|word| Sport::of(word).key().to_owned()).collect();
+    assert!(words.len() > 2 * keys.len(), "{words:?} are {keys:?}");
+}
+
+fn every_file_of_the_larger_sets_matches_its_expectations() {
     let corpus = corpus();
     let folder = corpus.join("tracks");
     for (expectations_file, at_least) in [("expected_mapconstruction.json", 1000), ("expected_islandtrails.json", 60)] {
@@ -79,38 +97,39 @@ fn every_track_of_the_larger_sets_gives_exactly_what_it_holds() {
     }
 }
 
-fn damaged_copies_of_real_files_are_survived() {
+fn damaged_copies_of_real_files_are_parsed_without_a_panic() {
     let corpus = corpus();
-    // A fixed sequence of numbers, so that a failure can be repeated.
+    // A fixed pseudorandom sequence makes failures reproducible.
     let mut state = 1u64;
-    let mut below = |bound: usize| {
+    let mut random_below = |bound: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % bound
     };
-    let mut survived = 0;
+    let mut parsed = 0;
     for entry in WalkDir::new(corpus.join("files")).sort_by_file_name().into_iter().map(Result::unwrap) {
         if !entry.file_type().is_file() || !(1..200_000).contains(&entry.metadata().unwrap().len()) {
             continue;
         }
         let whole = std::fs::read(entry.path()).unwrap();
         for _ in 0..12 {
-            let mut damaged = whole[..1 + below(whole.len())].to_vec();
-            for _ in 0..below(6) {
-                // Most of what can go wrong is decided early in a file.
-                let reach = if below(2) == 0 { damaged.len() } else { damaged.len().min(600) };
-                damaged[below(reach)] = below(256) as u8;
+            let mut damaged = whole[..1 + random_below(whole.len())].to_vec();
+            for _ in 0..random_below(6) {
+                // Half of the changes hit the first 600 bytes, which decide how a file is read.
+                let end = if random_below(2) == 0 { damaged.len() } else { damaged.len().min(600) };
+                damaged[random_below(end)] = random_below(256) as u8;
             }
             let _ = trailglow::source::parse(&damaged);
-            survived += 1;
+            parsed += 1;
         }
     }
-    assert!(survived > 1000, "only {survived} damaged files were tried");
+    assert!(parsed > 1000, "only {parsed} damaged files were tried");
 }
 
 pub const TESTS: &[Test] = tests![
-    Corpus: every_file_gives_exactly_what_it_holds,
-    Corpus: archives_add_up_to_what_they_hold,
+    Corpus: every_file_of_the_corpus_matches_its_expectations,
+    Corpus: totals_of_archives_match_their_expectations,
     Corpus: the_table_of_a_strava_export_is_joined_to_its_files,
-    Corpus: every_track_of_the_larger_sets_gives_exactly_what_it_holds,
-    Corpus: damaged_copies_of_real_files_are_survived,
+    Corpus: every_sport_is_known_or_knowingly_unknown,
+    Corpus: every_file_of_the_larger_sets_matches_its_expectations,
+    Corpus: damaged_copies_of_real_files_are_parsed_without_a_panic,
 ];

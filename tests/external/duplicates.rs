@@ -1,4 +1,4 @@
-//! Real recordings in several formats and from several services: those that are one are found, and no others.
+//! Duplicate search on real recordings in several formats from several services: finds all copies and nothing else.
 
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -6,33 +6,33 @@ use trailglow::activity::Segment;
 use trailglow::collection::visible::VisibleActivity;
 use trailglow::duplicates::{Features, Sketch, Trace, Verdict, candidates, judge};
 
-use crate::disguises::outings;
-use crate::look_alikes::{LOOK_ALIKES, mistaken};
-use crate::need::corpus;
+use crate::distortions::outings;
 use crate::recordings::read;
+use crate::requirement::corpus;
+use crate::similar_pairs::{SIMILAR_PAIRS, misjudged};
 use crate::{Test, tests};
 
-/// What files are one recording without the expectations saying so, by what their names begin with. A row that is no
-/// longer needed fails the test.
-const ALSO: &[(&str, &str)] = &[
-    // Damaged and packed copies that were made of others.
+/// Prefixes of file names that are copies of each other although the expectations do not list them. An unused row fails
+/// the test.
+const UNLISTED_COPIES: &[(&str, &str)] = &[
+    // Damaged and compressed derivatives of other files.
     ("fit/derived_", "fit/"),
     ("other/derived_", ""),
     ("tcx/derived_truncated.tcx", "tcx/"),
-    // One sample with one fault each.
+    // One sample with a different fault in each file.
     ("fit/python-fitparse__activity-", "fit/python-fitparse__activity-"),
     ("other/elevate__samples.zip", "other/elevate__samples.zip"),
-    // One track with different times, as an editor made them.
+    // One track with times changed by an editor.
     ("gpx/gpxeditor__TestInterpolateDate.gpx", "gpx/gpxeditor__TestInterpolateDate.gpx"),
     ("gpx/gpxpy__cerknicko-without-times.gpx", "gpx/gpxpy__cerknicko-jezero.gpx"),
 ];
 
-/// Of some pairs, those that are the same.
-fn same(traces: &[Trace], pairs: impl IntoIterator<Item = (usize, usize)>) -> Vec<(usize, usize)> {
+/// Returns the pairs that the judge takes for copies.
+fn copies(traces: &[Trace], pairs: impl IntoIterator<Item = (usize, usize)>) -> Vec<(usize, usize)> {
     pairs.into_iter().filter(|(a, b)| judge(&traces[*a], &traces[*b]).verdict == Verdict::Same).collect()
 }
 
-/// The least index that each is connected with.
+/// Returns the least index connected with each activity.
 fn connected(all: usize, pairs: &[(usize, usize)]) -> Vec<usize> {
     let mut least: Vec<usize> = (0..all).collect();
     for _ in 0..all {
@@ -44,13 +44,13 @@ fn connected(all: usize, pairs: &[(usize, usize)]) -> Vec<usize> {
     least
 }
 
-/// The files of pairs, the lesser name first.
+/// Returns the file names of pairs, sorted within each pair.
 fn files(recordings: &[(String, VisibleActivity)], pairs: &[(usize, usize)]) -> BTreeSet<(String, String)> {
     let names = |(a, b): &(usize, usize)| [&recordings[*a].0, &recordings[*b].0];
     pairs.iter().map(names).map(|[a, b]| (a.min(b).clone(), a.max(b).clone())).collect()
 }
 
-/// Which pairs the expectations have and which of them were not found; which were found and are not expected.
+/// Returns the number of expected pairs, and descriptions of missing pairs, unexpected pairs and unused rows.
 fn differences(expected: &Map<String, Value>, found: &BTreeSet<(String, String)>) -> (usize, Vec<String>) {
     let mut wanted = BTreeSet::new();
     for (file, row) in expected {
@@ -64,9 +64,9 @@ fn differences(expected: &Map<String, Value>, found: &BTreeSet<(String, String)>
     };
     let missed = wanted.difference(found).map(|(a, b)| format!("not found: {a} is {b}"));
     let more: Vec<_> = found.difference(&wanted).collect();
-    let wrong = more.iter().filter(|pair| !ALSO.iter().any(|row| fits(pair, row)));
+    let wrong = more.iter().filter(|pair| !UNLISTED_COPIES.iter().any(|row| fits(pair, row)));
     let wrong = wrong.map(|(a, b)| format!("taken for one: {a} and {b}"));
-    let stale = ALSO.iter().filter(|row| !more.iter().any(|pair| fits(pair, row)));
+    let stale = UNLISTED_COPIES.iter().filter(|row| !more.iter().any(|pair| fits(pair, row)));
     let stale = stale.map(|row| format!("a stale row: {row:?}"));
     (wanted.len(), missed.chain(wrong).chain(stale).collect())
 }
@@ -76,7 +76,7 @@ fn features(recordings: &[(String, VisibleActivity)]) -> Vec<Features> {
     recordings.iter().map(|(_, recording)| Features::new(&recording.summary, places(&recording.segments))).collect()
 }
 
-fn recordings_in_several_formats_are_found_and_no_others() {
+fn copies_in_other_formats_are_found_and_nothing_else() {
     let folder = corpus().join("files");
     let text = std::fs::read_to_string(folder.join("expected.json")).expect("the expectations are readable");
     let expected: Map<String, Value> = serde_json::from_str(&text).expect("the expectations are JSON");
@@ -85,15 +85,15 @@ fn recordings_in_several_formats_are_found_and_no_others() {
         |(_, recording): &(String, VisibleActivity)| Trace::new(recording.summary.start_ms, &recording.segments);
     let traces: Vec<Trace> = recordings.iter().map(trace).collect();
     let all = traces.len();
-    let same_of_all = same(&traces, (0..all).flat_map(|a| (0..a).map(move |b| (a, b))));
+    let same_of_all = copies(&traces, (0..all).flat_map(|a| (0..a).map(move |b| (a, b))));
     let found = files(&recordings, &same_of_all);
     let (pairs, wrong) = differences(&expected, &found);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(pairs >= 9, "only {pairs} pairs were expected");
 
-    let worth = candidates(&features(&recordings), &vec![true; all]);
-    assert!(worth.len() * 50 < all * all, "{} of {all}² pairs are not few", worth.len());
-    let same_of_few = same(&traces, worth);
+    let candidate_pairs = candidates(&features(&recordings), &vec![true; all]);
+    assert!(candidate_pairs.len() * 50 < all * all, "{} of {all}² pairs are not few", candidate_pairs.len());
+    let same_of_few = copies(&traces, candidate_pairs);
     assert_eq!(connected(all, &same_of_few), connected(all, &same_of_all), "and comparing few finds as many");
     assert_ne!(connected(all, &same_of_few[1..]), connected(all, &same_of_all));
 
@@ -105,15 +105,17 @@ fn recordings_in_several_formats_are_found_and_no_others() {
     assert_eq!(wrong, [strava, "taken for one: fit/a and gpx/b"]);
 }
 
-fn look_alikes_of_real_outings_stay_apart() {
+fn similar_pairs_of_real_outings_are_not_merged() {
     let outings = outings(read(&corpus().join("files")));
     assert!(outings.len() >= 10, "only {} outings", outings.len());
-    let mistakes: Vec<String> =
-        LOOK_ALIKES.iter().flat_map(|(what, most, disguise)| mistaken(&outings, *most, *disguise, what)).collect();
-    assert!(mistakes.is_empty(), "{} mistakes:\n{}", mistakes.len(), mistakes.join("\n"));
+    let misjudgements: Vec<String> = SIMILAR_PAIRS
+        .iter()
+        .flat_map(|(what, max_verdict, make_pair)| misjudged(&outings, *max_verdict, *make_pair, what))
+        .collect();
+    assert!(misjudgements.is_empty(), "{} mistakes:\n{}", misjudgements.len(), misjudgements.join("\n"));
 }
 
 pub const TESTS: &[Test] = tests![
-    Corpus: recordings_in_several_formats_are_found_and_no_others,
-    Corpus: look_alikes_of_real_outings_stay_apart,
+    Corpus: copies_in_other_formats_are_found_and_nothing_else,
+    Corpus: similar_pairs_of_real_outings_are_not_merged,
 ];

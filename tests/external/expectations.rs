@@ -1,4 +1,4 @@
-//! Compares what the program reads with what was computed independently of it.
+//! Compares the output of `trailglow inspect --json` with expectations that were computed independently.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,20 +7,20 @@ use assert_cmd::Command;
 use assert_cmd::cargo::cargo_bin;
 use serde_json::{Map, Value, json};
 
-/// Where we knowingly differ: file, the points we find, and why that is right. A row that is no longer needed fails the
-/// test.
+/// Known deviations: file, number of points that the program reads, and why the program is right. A deviation of a file
+/// that matches fails the test.
 pub const DEVIATIONS: &[(&str, u64, &str)] = &[(
     "other/derived_truncated.gpx.gz",
     219,
-    "a cut gzip is read as far as it goes, with a warning, like every other cut file",
+    "a truncated gzip is read up to its end, with a warning, like every truncated file",
 )];
 
-/// What `inspect --json` says of each file, by its path below the folder.
+/// Rows of `inspect --json` by path below the folder.
 pub type Rows = BTreeMap<String, Value>;
 
-/// Keys of the expectations with which nothing of the program is compared. Any other key is compared, or fails.
+/// Keys of the expectations that are not compared. An unknown key counts as a difference.
 const NOT_COMPARED: &[&str] = &[
-    // Read by the comparison itself.
+    // Instructions for this comparison.
     "outcome",
     "salvage",
     "also_accept",
@@ -28,13 +28,13 @@ const NOT_COMPARED: &[&str] = &[
     "members",
     // Compared by the tests of duplicates.
     "same_activity_as",
-    // About the file or how the expectations were made.
+    // Origin of the file and of its expectations.
     "kind",
     "flags",
     "checked_by",
     "error",
     "garmin_sdk_points",
-    // The program does not report these: a segment is a part of a track, and a lap a part of an activity.
+    // Not reported by the program.
     "segments",
     "laps",
     "session_start",
@@ -44,8 +44,8 @@ const NOT_COMPARED: &[&str] = &[
     "hr_trackpoints_without_position_included",
 ];
 
-/// What the built program says about every file of a folder.
-pub fn document(folder: &Path) -> Value {
+/// Output of `inspect --json` for a folder.
+pub fn inspect(folder: &Path) -> Value {
     let output = Command::new(cargo_bin!("trailglow")).args(["inspect", "--json"]).arg(folder).output();
     let output = output.expect("the program starts");
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -53,9 +53,8 @@ pub fn document(folder: &Path) -> Value {
     serde_json::from_slice(&output.stdout).expect("one JSON document")
 }
 
-/// The same by file.
-pub fn inspected(folder: &Path) -> Rows {
-    let document = document(folder);
+pub fn inspect_by_file(folder: &Path) -> Rows {
+    let document = inspect(folder);
     let rows = document["files"].as_array().expect("a list").iter();
     let named = rows.map(|row| {
         let path = Path::new(row["path"].as_str().expect("a path"));
@@ -64,7 +63,7 @@ pub fn inspected(folder: &Path) -> Rows {
     named.collect()
 }
 
-/// The expectations of all files, those in archives too, each by the path under which it is shown.
+/// Expectations of all files, including files in archives, by the path that `inspect` shows.
 pub fn flattened(expected: &Map<String, Value>) -> Map<String, Value> {
     let mut flat = Map::new();
     for (name, row) in expected {
@@ -74,7 +73,7 @@ pub fn flattened(expected: &Map<String, Value>) -> Map<String, Value> {
                 let is_joined = members.contains_key("activities.csv");
                 for (member, mut row) in flattened(members) {
                     if let Some(row) = row.as_object_mut().filter(|_| is_joined) {
-                        // The export's word for the sport counts, and its table is no file to read.
+                        // In a Strava export the table names the sport, and the table itself has no row.
                         row.remove("sports");
                     }
                     if !(is_joined && member == "activities.csv") {
@@ -87,19 +86,20 @@ pub fn flattened(expected: &Map<String, Value>) -> Map<String, Value> {
     flat
 }
 
-/// Every difference between what is expected and what was found, for the keys that the expectations have.
+/// Differences between an expectation and a row of the program, for the keys of the expectation.
 pub fn differences(expected: &Value, found: &Value) -> Vec<String> {
-    let is = |format: &str| found["format"] == format;
+    let is_format = |format: &str| found["format"] == format;
     let is_course = found["course"] == true;
     let count = |key: &str| found[key].as_u64().unwrap_or(0);
-    let some = |key: &str, wanted: &Value| wanted.as_bool() == Some(count(key) > 0);
-    let same = |key: &str, wanted: &Value, found: &Value| match key {
+    let is_present = |key: &str, wanted: &Value| wanted.as_bool() == Some(count(key) > 0);
+    let in_file = &found["sports_in_file"];
+    let matches = |key: &str, wanted: &Value, found: &Value| match key {
         "points" | "points_distinct" | "timed_points" | "hr_points" | "ele_points" => wanted == found,
         "entries" | "entries_ok" | "entries_no_track" | "entries_error" | "entries_skip" => wanted == found,
-        "has_time" => some("timed_points", wanted),
-        "has_hr" => some("hr_points", wanted),
-        "has_ele" => some("ele_points", wanted),
-        // Fewer than there are points are the count of a reader that gave up.
+        "has_time" => is_present("timed_points", wanted),
+        "has_hr" => is_present("hr_points", wanted),
+        "has_ele" => is_present("ele_points", wanted),
+        // Some expectations count fewer records than there are points, as their reader stopped early.
         "records" => {
             wanted.as_u64().is_some_and(|n| n < count("points") || n == count("points") + count("unplaced_points"))
         }
@@ -107,31 +107,34 @@ pub fn differences(expected: &Value, found: &Value) -> Vec<String> {
             let unplaced = count("unplaced_points") + count("points_with_bad_coordinates");
             wanted.as_u64() == Some(count("points") + unplaced)
         }
-        // Courses are none for the expectations.
+        // The expectations do not count courses as activities.
         "activities" => wanted.as_u64() == Some(if is_course { 0 } else { count("tracks") }),
-        // Only of GPX do the expectations count what is no track point.
-        "tracks" | "waypoints" | "route_points" | "points_with_bad_coordinates" => !is("GPX") || wanted == found,
+        // The expectations are compared for GPX only.
+        "tracks" | "waypoints" | "route_points" | "points_with_bad_coordinates" => !is_format("GPX") || wanted == found,
         "out_of_range_points_dropped" => wanted == found,
         "start" | "end" => wanted.as_str().map(unix_ms) == found.as_str().map(unix_ms),
-        "bbox" => same_box(wanted, found),
-        "sports" => same_sports(wanted, found),
-        "device" => same_device(wanted, found, is("FIT")),
+        "bbox" => bboxes_match(wanted, found),
+        "sports" => sports_match(wanted, in_file),
+        "device" => devices_match(wanted, found, is_format("FIT")),
         _ => NOT_COMPARED.contains(&key),
     };
     let keys = expected.as_object().expect("an object").iter();
-    let different = keys.filter(|(key, wanted)| !same(key, wanted, &found[*key]));
+    let different = keys.filter(|(key, wanted)| !matches(key, wanted, &found[*key]));
     different.map(|(key, wanted)| format!("{key}: expected {wanted}, found {}", found[key])).collect()
 }
 
-/// Ours are lower case, without what only says that there is no more to say. The expectations list at most eight.
-fn same_sports(wanted: &Value, found: &Value) -> bool {
-    let plain = |name: &Value| name.as_str().map(|name| name.trim_end_matches("/generic").to_lowercase());
-    let wanted: Vec<_> = wanted.as_array().expect("a list").iter().map(plain).collect();
-    wanted.len() == 8 || found.as_array().is_some_and(|found| found.iter().all(|sport| wanted.contains(&plain(sport))))
+/// True if the expectation contains every sport of the program, ignoring case and the suffix `/generic`. An expectation
+/// of eight sports may be incomplete.
+fn sports_match(wanted: &Value, found: &Value) -> bool {
+    let normalised = |name: &Value| name.as_str().map(|name| name.trim_end_matches("/generic").to_lowercase());
+    let wanted: Vec<_> = wanted.as_array().expect("a list").iter().map(normalised).collect();
+    wanted.len() == 8
+        || found.as_array().is_some_and(|found| found.iter().all(|sport| wanted.contains(&normalised(sport))))
 }
 
-/// Of FIT files, the expectations know fewer products by name; of files with several activities, they list a device each.
-fn same_device(wanted: &Value, found: &Value, is_fit: bool) -> bool {
+/// True if the devices are equal. Of FIT files only the manufacturer is compared, as the expectations name fewer
+/// products; files with several activities list one device per activity.
+fn devices_match(wanted: &Value, found: &Value, is_fit: bool) -> bool {
     match (wanted.as_str(), found.as_str()) {
         (Some(wanted), Some(found)) if is_fit => {
             found.split(' ').next() == wanted.split(':').next() && !found.ends_with(' ')
@@ -141,8 +144,8 @@ fn same_device(wanted: &Value, found: &Value, is_fit: bool) -> bool {
     }
 }
 
-/// Equal to the seven decimals that the expectations have.
-fn same_box(wanted: &Value, found: &Value) -> bool {
+/// True if the bounding boxes agree to the seven decimals of the expectations.
+fn bboxes_match(wanted: &Value, found: &Value) -> bool {
     match (wanted.as_array(), found.as_array()) {
         (Some(wanted), Some(found)) => {
             wanted.iter().zip(found).all(|(a, b)| (a.as_f64().unwrap() - b.as_f64().unwrap()).abs() < 1.01e-7)
@@ -151,70 +154,75 @@ fn same_box(wanted: &Value, found: &Value) -> bool {
     }
 }
 
-/// Milliseconds since 1970 of `2024-01-31T12:00:00.5Z`, by counting days; shares no code with the parser under test.
+/// Milliseconds since 1970 of a time like `2024-01-31T12:00:00.5Z`; shares no code with the parser under test.
 fn unix_ms(text: &str) -> i64 {
     let number = |range: std::ops::Range<usize>| text[range].parse::<i64>().unwrap();
-    let leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let days_in = |years: std::ops::Range<i64>| years.map(|year| if leap(year) { 366 } else { 365 }).sum::<i64>();
+    let is_leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let days_in = |years: std::ops::Range<i64>| years.map(|year| if is_leap(year) { 366 } else { 365 }).sum::<i64>();
     let days_before = days_in(1970..number(0..4)) - days_in(number(0..4)..1970);
-    let lengths = [31, if leap(number(0..4)) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let lengths = [31, if is_leap(number(0..4)) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let days = days_before + lengths[..number(5..7) as usize - 1].iter().sum::<i64>() + number(8..10) - 1;
     let seconds = text[17..].trim_end_matches('Z').parse::<f64>().unwrap();
     ((days * 24 + number(11..13)) * 60 + number(14..16)) * 60_000 + (seconds * 1000.0 + 1e-6).floor() as i64
 }
 
-/// Why a file is passed over.
-const PASSED_OVER: &str = "not an activity file (FIT, GPX or TCX)";
+/// Reason of `inspect` for a file of another kind.
+const SKIP_REASON: &str = "not an activity file (FIT, GPX or TCX)";
 
-/// What is wrong with how we read one file, if anything.
+/// Compares one file: outcome, warnings, and the differences.
+///
+/// # Errors
+/// Describes the mismatch.
 pub fn verdict(expected: &Value, found: &Value) -> Result<(), String> {
     let or_differences = |expected: &Value| match differences(expected, found) {
         differences if differences.is_empty() => Ok(()),
         differences => Err(differences.join("; ")),
     };
-    let says = |key: &str, text: &str| expected[key].to_string().contains(text);
-    let warned = found["warnings"].as_array().is_some_and(|warnings| !warnings.is_empty());
+    let mentions = |key: &str, text: &str| expected[key].to_string().contains(text);
+    let has_warnings = found["warnings"].as_array().is_some_and(|warnings| !warnings.is_empty());
     let (wanted, outcome) = (&expected["outcome"], &found["outcome"]);
     if found["reason"].is_null() != (outcome == "ok") {
         return Err(format!("{outcome} with the reason {}", found["reason"]));
     }
     match (wanted.as_str().expect("an outcome"), outcome.as_str().expect("an outcome")) {
-        ("skip", "error") if found["reason"] == PASSED_OVER => Ok(()),
-        ("ok", "ok") if warned => Err(format!("needless warnings: {}", found["warnings"])),
+        ("skip", "error") if found["reason"] == SKIP_REASON => Ok(()),
+        ("ok", "ok") if has_warnings => Err(format!("unexpected warnings: {}", found["warnings"])),
         ("ok", "ok") => or_differences(expected),
         ("no_track", "no_track") | ("error", "error") => or_differences(&json!({"points": 0, "bbox": null})),
         ("error", "ok") if expected.get("salvage").is_some() => {
-            if !warned && !says("note", "without a warning is fine") {
+            if !has_warnings && !mentions("note", "without a warning is fine") {
                 return Err("salvaged without a warning".into());
             }
             let mut salvage = expected["salvage"].clone();
             let one_fewer = found["points"].as_u64().map(|points| points + 1) == salvage["points"].as_u64();
-            if one_fewer && says("also_accept", "up to this many points") {
-                // The point that the file ends in has a position, but is not whole.
+            if one_fewer && mentions("also_accept", "up to this many points") {
+                // The file ends within its last point, after the position.
                 salvage = json!({ "start": salvage["start"], "hr_points": salvage["hr_points"] });
             }
             or_differences(&salvage)
         }
-        ("error", "ok") if says("also_accept", "ok with 2 points") => or_differences(&json!({"points": 2})),
+        ("error", "ok") if mentions("also_accept", "ok with 2 points") => or_differences(&json!({"points": 2})),
         _ => Err(format!("expected {wanted}, found {outcome}: {}, {} points", found["reason"], found["points"])),
     }
 }
 
-/// Reports everything below `folder` that is not as `expected` has it.
+/// Compares all files below `folder`; returns the number of files and one message per mismatch.
 pub fn check_all(folder: &Path, expected: &Map<String, Value>) -> (usize, Vec<String>) {
     let mut wrong = Vec::new();
     let mut checked = 0;
-    let rows = inspected(folder);
+    let rows = inspect_by_file(folder);
     for (name, expected) in &flattened(expected) {
         checked += 1;
         let Some(found) = rows.get(name) else {
-            wrong.push(format!("{name}: not looked at"));
+            wrong.push(format!("{name}: not read"));
             continue;
         };
         let deviation = DEVIATIONS.iter().find(|(file, ..)| file == name);
         match (verdict(expected, found), deviation) {
             (Ok(()), None) => {}
-            (Ok(()), Some((_, _, reason))) => wrong.push(format!("{name}: the deviation is stale: {reason}")),
+            (Ok(()), Some((_, _, reason))) => {
+                wrong.push(format!("{name}: remove the deviation, the file matches: {reason}"))
+            }
             (Err(_), Some((_, points, _))) if found["points"] == *points => {}
             (Err(difference), _) => wrong.push(format!("{name}: {difference}")),
         }
@@ -222,26 +230,27 @@ pub fn check_all(folder: &Path, expected: &Map<String, Value>) -> (usize, Vec<St
     (checked, wrong)
 }
 
-/// What an archive adds up to, in the words of the expectations: its files, and tables that were joined to them.
-pub fn sum(rows: &Rows, tables: usize) -> Value {
-    let ok = || rows.values().filter(|row| row["outcome"] == "ok");
+/// Totals of an archive under the keys of the expectations, from the rows of its files and the number of its tables.
+pub fn totals(rows: &Rows, tables: usize) -> Value {
+    let read = || rows.values().filter(|row| row["outcome"] == "ok");
     let points = |row: &Value| row["points"].as_u64().expect("a number");
-    let distinct = ok().filter(|row| row["copy_of"].is_null()).map(points);
-    let start = ok().filter_map(|row| row["start"].as_str()).min_by_key(|text| unix_ms(text));
-    let end = |index: usize| move |row: &Value| row["bbox"][index].as_f64().expect("a number");
-    let bbox = ok().next().map(|_| {
+    let distinct = read().filter(|row| row["copy_of"].is_null()).map(points);
+    let start = read().filter_map(|row| row["start"].as_str()).min_by_key(|text| unix_ms(text));
+    let edge = |index: usize| move |row: &Value| row["bbox"][index].as_f64().expect("a number");
+    let bbox = read().next().map(|_| {
         let (least, most) =
-            (|index| ok().map(end(index)).reduce(f64::min), |index| ok().map(end(index)).reduce(f64::max));
+            (|index| read().map(edge(index)).reduce(f64::min), |index| read().map(edge(index)).reduce(f64::max));
         [least(0), least(1), most(2), most(3)]
     });
-    let all = |key: &'static str| ok().map(move |row| row[key].as_u64().expect("a number")).sum::<u64>();
-    let passed_over = |row: &&Value| row["reason"] == PASSED_OVER;
-    let with = |outcome: &'static str| rows.values().filter(move |row| row["outcome"] == outcome);
+    let total = |key: &'static str| read().map(move |row| row[key].as_u64().expect("a number")).sum::<u64>();
+    let is_skipped = |row: &&Value| row["reason"] == SKIP_REASON;
+    let of_outcome = |outcome: &'static str| rows.values().filter(move |row| row["outcome"] == outcome);
     json!({
-        "points": all("points"), "points_distinct": distinct.sum::<u64>(), "timed_points": all("timed_points"),
-        "hr_points": all("hr_points"), "ele_points": all("ele_points"), "start": start, "bbox": bbox,
-        "entries": rows.len() + tables, "entries_ok": with("ok").count(), "entries_no_track": with("no_track").count(),
-        "entries_error": with("error").filter(|row| !passed_over(row)).count(),
-        "entries_skip": with("error").filter(passed_over).count() + tables,
+        "points": total("points"), "points_distinct": distinct.sum::<u64>(), "timed_points": total("timed_points"),
+        "hr_points": total("hr_points"), "ele_points": total("ele_points"), "start": start, "bbox": bbox,
+        "entries": rows.len() + tables, "entries_ok": of_outcome("ok").count(),
+        "entries_no_track": of_outcome("no_track").count(),
+        "entries_error": of_outcome("error").filter(|row| !is_skipped(row)).count(),
+        "entries_skip": of_outcome("error").filter(is_skipped).count() + tables,
     })
 }

@@ -30,7 +30,7 @@ use trailglow::job::discover;
 use trailglow::job::tracks::collect;
 use trailglow::selection::Selection;
 
-use crate::need::corpus;
+use crate::requirement::corpus;
 use crate::scenes::{Scene, jittered, scene};
 use crate::{Test, tests};
 

@@ -1,19 +1,17 @@
-//! Tests that need something which is not in the repository: a GPU adapter, or the corpus of real files.
+//! Tests that need a GPU adapter or the corpus of real files, which are not in the repository.
 //!
-//! Where it is absent, the test is reported as ignored with the reason, also under `--include-ignored`. With
-//! `TRAILGLOW_REQUIRE_GPU=1` or `TRAILGLOW_REQUIRE_CORPUS=1` the test runs, and fails. Only a runner of our own can decide
-//! that while it runs.
+//! Without adapter or corpus, a test is reported as ignored with the reason, also with `--include-ignored`. With
+//! `TRAILGLOW_REQUIRE_GPU=1` or `TRAILGLOW_REQUIRE_CORPUS=1` the test runs and fails instead. The standard test harness
+//! cannot ignore a test at run time, so this binary uses libtest-mimic.
 
+mod comparison;
 mod corpus;
-#[path = "../common/disguises.rs"]
-mod disguises;
+#[path = "../common/distortions.rs"]
+mod distortions;
 mod duplicates;
 mod expectations;
 mod gpu;
 mod gpu_rerender;
-#[path = "../common/look_alikes.rs"]
-mod look_alikes;
-mod need;
 mod pictures;
 #[path = "../common/program.rs"]
 mod program;
@@ -21,66 +19,67 @@ mod program;
 mod recordings;
 #[path = "../common/rendered_zooms.rs"]
 mod rendered_zooms;
+mod requirement;
 #[path = "../common/rerender.rs"]
 mod rerender;
 #[path = "../common/scenes.rs"]
 mod scenes;
-mod the_comparison;
+#[path = "../common/similar_pairs.rs"]
+mod similar_pairs;
 #[path = "../common/tone_properties.rs"]
 mod tone_properties;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use need::Need;
+use requirement::Requirement;
 
-/// A test: its name, what it needs, and how it goes.
+/// A test with its name and its requirement.
 #[derive(Clone, Copy)]
 struct Test {
     name: &'static str,
-    need: Need,
+    requirement: Requirement,
     run: fn() -> Result<(), Failed>,
 }
 
-/// What a test may return.
+/// Return types of test functions.
 trait Outcome {
-    fn result(self) -> Result<(), Failed>;
+    fn into_result(self) -> Result<(), Failed>;
 }
 
 impl Outcome for () {
-    fn result(self) -> Result<(), Failed> {
+    fn into_result(self) -> Result<(), Failed> {
         Ok(())
     }
 }
 
 impl Outcome for Result<(), Failed> {
-    fn result(self) -> Result<(), Failed> {
+    fn into_result(self) -> Result<(), Failed> {
         self
     }
 }
 
-/// A list of tests, each after what it needs and named as its function.
+/// List of tests from `Requirement: function` pairs; each test is named after its module and function.
 macro_rules! tests {
-    ($($need:ident: $function:ident),+ $(,)?) => {
+    ($($requirement:ident: $function:ident),+ $(,)?) => {
         &[$($crate::Test {
             name: concat!(module_path!(), "::", stringify!($function)),
-            need: $crate::need::Need::$need,
-            run: || $crate::Outcome::result($function()),
+            requirement: $crate::requirement::Requirement::$requirement,
+            run: || $crate::Outcome::into_result($function()),
         }),+]
     };
 }
 use tests;
 
-fn trial(test: &Test) -> Trial {
-    let Test { name, need, run } = *test;
+fn into_trial(test: &Test) -> Trial {
+    let Test { name, requirement, run } = *test;
     let name = name.trim_start_matches(concat!(module_path!(), "::"));
-    Trial::ignorable_test(name, move || match need.missing() {
+    Trial::ignorable_test(name, move || match requirement.missing() {
         Some(reason) => Ok(Completion::ignored_with(reason)),
         None => run().map(|()| Completion::Completed),
     })
 }
 
 fn main() {
-    let tests =
-        [gpu_rerender::TESTS, corpus::TESTS, the_comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS]
-            .concat();
-    libtest_mimic::run(&Arguments::from_args(), tests.iter().map(trial).collect()).exit();
+    let tests = [gpu_rerender::TESTS, corpus::TESTS, comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS]
+        .concat();
+    libtest_mimic::run(&Arguments::from_args(), tests.iter().map(into_trial).collect()).exit();
 }

@@ -1,9 +1,9 @@
-//! Laws of the picture on real tracks: shuttle buses in Chicago, zooms 10 to 16.
+//! Colours and tiles of a map of real tracks: shuttle buses in Chicago, zooms 10 to 16.
 
 use std::sync::OnceLock;
 
-use crate::need::corpus;
 use crate::rendered_zooms::{RenderedZoom, collect, render_zooms};
+use crate::requirement::corpus;
 use crate::{Test, tests, tone_properties};
 
 fn chicago() -> &'static [RenderedZoom] {

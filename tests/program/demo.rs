@@ -1,23 +1,23 @@
-//! The archive that the tests of the program share.
+//! A demo archive for all tests of this binary, written once.
 
 use std::fs;
 use std::sync::OnceLock;
 
 use crate::program::Home;
 
-/// Activities of the shared archive.
+/// Number of activities in the archive.
 pub const DEMO_ACTIVITIES: usize = 24;
 
-/// An archive that all tests of a binary share and none may change.
+/// Path of the shared archive, which no test may change.
 pub fn demo() -> &'static str {
     static DEMO: OnceLock<String> = OnceLock::new();
     DEMO.get_or_init(|| {
         let folder = format!("{}/demo-{}", env!("CARGO_TARGET_TMPDIR"), env!("CARGO_CRATE_NAME"));
-        // What another version has left need not be what this one would replace.
+        // Another version may have left a folder that this version refuses to replace.
         let _ = fs::remove_dir_all(&folder);
         let number = DEMO_ACTIVITIES.to_string();
-        let ran = Home::new().run(&["demo", "-q", "-n", &number, "-o", &folder]);
-        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        let run = Home::new().run(&["demo", "-q", "-n", &number, "-o", &folder]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
         folder
     })
 }

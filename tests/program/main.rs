@@ -1,13 +1,11 @@
-//! The program from outside, and the laws of what it leaves out: privacy and duplicates.
+//! Tests of the program: command line, outputs, documentation, memory, privacy and duplicates.
 
 mod cli;
 mod demo;
-#[path = "../common/disguises.rs"]
-mod disguises;
+#[path = "../common/distortions.rs"]
+mod distortions;
 mod docs;
 mod duplicates;
-#[path = "../common/look_alikes.rs"]
-mod look_alikes;
 mod memory;
 mod privacy;
 #[path = "../common/program.rs"]
@@ -16,4 +14,6 @@ mod program;
 mod recordings;
 #[path = "../common/rerender.rs"]
 mod rerender;
+#[path = "../common/similar_pairs.rs"]
+mod similar_pairs;
 mod tileset;

@@ -1,4 +1,4 @@
-//! What files of any size cost in memory: hardly anything, as only a window of each is there at a time.
+//! Peak memory does not grow with the size of GPX and TCX files, as the readers keep only a window of each file.
 #![cfg(target_os = "linux")]
 
 use std::fmt::Write as _;
@@ -15,13 +15,12 @@ use serde_json::Value;
 
 const MB: u64 = 1_000_000;
 
-/// Points of each track.
-const POINTS: usize = 20_000;
+const POINTS_PER_TRACK: usize = 20_000;
 
-/// A track of a point a second, about 200 bytes each, as devices write them.
+/// Track with a point a second and about 200 bytes per point, as written by devices.
 fn track(number: usize) -> String {
     let mut track = format!("<trk><name>Ride {number}</name><type>cycling</type><trkseg>\n");
-    for second in 0..POINTS {
+    for second in 0..POINTS_PER_TRACK {
         let phase = second as f64 / 97.0;
         let (lat, lon) = (40.0 + number as f64 + phase.sin() / 100.0, 7.8 + phase.cos() / 100.0);
         let (hour, minute, second) = (7 + second / 3600, second / 60 % 60, second % 60);
@@ -33,36 +32,36 @@ fn track(number: usize) -> String {
             280.0 + 40.0 * phase.sin(),
             number + 1
         )
-        .expect("text has room");
+        .expect("writing to memory");
     }
     track + "</trkseg></trk>\n"
 }
 
-/// Writes a GPX file of at least so many bytes and returns how many tracks are in it.
+/// Writes a GPX file of at least `at_least` bytes and returns its number of tracks.
 fn write_gpx(path: &Path, at_least: u64) -> usize {
-    let templates: Vec<String> = (0..10).map(track).collect();
+    let sample_tracks: Vec<String> = (0..10).map(track).collect();
     let mut file = BufWriter::new(File::create(path).expect("a folder to write to"));
-    let mut put = |text: &str| file.write_all(text.as_bytes()).expect("space on the disk");
-    put("<gpx version=\"1.1\" creator=\"test\">\n");
+    let mut write = |text: &str| file.write_all(text.as_bytes()).expect("space on the disk");
+    write("<gpx version=\"1.1\" creator=\"test\">\n");
     let (mut size, mut tracks) = (0, 0);
     while size < at_least {
-        let template = &templates[tracks % templates.len()];
-        put(template);
-        size += template.len() as u64;
+        let sample_track = &sample_tracks[tracks % sample_tracks.len()];
+        write(sample_track);
+        size += sample_track.len() as u64;
         tracks += 1;
     }
-    put("</gpx>\n");
+    write("</gpx>\n");
     file.flush().expect("space on the disk");
     tracks
 }
 
-/// What a process wrote, and the most memory that it had, in bytes.
-struct Ran {
+/// Stdout and peak memory of a process, in bytes.
+struct Measured {
     stdout: String,
     peak: u64,
 }
 
-/// The program with some arguments, in a folder.
+/// Starts the program in a folder.
 fn trailglow(args: &[&str], folder: &Path) -> Child {
     let mut command = Command::new(cargo_bin!("trailglow"));
     let library = folder.join("library.sqlite");
@@ -75,9 +74,8 @@ fn trailglow(args: &[&str], folder: &Path) -> Child {
         .expect("the program starts")
 }
 
-/// Waits for a process and watches its memory. A process that has ended no longer tells, so its last hundredth of a
-/// second is not seen.
-fn watch(mut child: Child) -> Ran {
+/// Waits for a process and polls its peak memory every 10 ms; the time after the last poll is not measured.
+fn measure_peak_memory(mut child: Child) -> Measured {
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
     while child.try_wait().expect("a child").is_none() {
@@ -88,18 +86,18 @@ fn watch(mut child: Child) -> Ran {
         std::thread::sleep(Duration::from_millis(10));
     }
     let mut stdout = String::new();
-    child.stdout.take().expect("it is piped").read_to_string(&mut stdout).expect("UTF-8");
-    Ran { stdout, peak }
+    child.stdout.take().expect("a piped stdout").read_to_string(&mut stdout).expect("UTF-8");
+    Measured { stdout, peak }
 }
 
-fn assert_small(what: &str, ran: &Ran, limit: u64) {
-    eprintln!("{what}: {} MB at most", ran.peak / MB);
-    assert!(ran.peak > MB, "{what}: its memory was not seen");
-    assert!(ran.peak < limit, "{what}: {} MB", ran.peak / MB);
+fn assert_peak_below(label: &str, measured: &Measured, limit: u64) {
+    eprintln!("{label}: {} MB at most", measured.peak / MB);
+    assert!(measured.peak > MB, "{label}: memory was not measured");
+    assert!(measured.peak < limit, "{label}: {} MB", measured.peak / MB);
 }
 
-fn rows(ran: &Ran) -> Vec<Value> {
-    let document: Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
+fn file_rows(measured: &Measured) -> Vec<Value> {
+    let document: Value = serde_json::from_str(&measured.stdout).expect("one JSON document");
     document["files"].as_array().expect("a list").clone()
 }
 
@@ -112,27 +110,27 @@ fn two_gigabytes_of_gpx_take_less_than_300_mb() {
     let render =
         trailglow(&["render", "all.gpx", "-o", "tiles", "--zoom", "0-8", "--device", "cpu", "--json"], folder.path());
     let (inspect, render) = std::thread::scope(|scope| {
-        let render = scope.spawn(|| watch(render));
-        (watch(inspect), render.join().expect("it is watched"))
+        let render = scope.spawn(|| measure_peak_memory(render));
+        (measure_peak_memory(inspect), render.join().expect("the measuring thread"))
     });
-    let row = &rows(&inspect)[0];
-    assert_eq!((&row["tracks"], &row["points"]), (&tracks.into(), &(tracks * POINTS).into()));
+    let row = &file_rows(&inspect)[0];
+    assert_eq!((&row["tracks"], &row["points"]), (&tracks.into(), &(tracks * POINTS_PER_TRACK).into()));
     let report: Value = serde_json::from_str(&render.stdout).expect("one JSON document");
     let copies = report["omitted"]["copies"].as_u64().expect("a number");
-    assert_eq!((&report["activities"], copies), (&10.into(), tracks as u64 - 10), "ten, again and again");
-    assert_small("inspect", &inspect, 300 * MB);
-    assert_small("render", &render, 300 * MB);
+    assert_eq!((&report["activities"], copies), (&10.into(), tracks as u64 - 10), "ten tracks, each repeated");
+    assert_peak_below("inspect", &inspect, 300 * MB);
+    assert_peak_below("render", &render, 300 * MB);
 }
 
 #[test]
-fn bombs_take_no_memory() {
+fn decompression_bombs_take_little_memory() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let pack = |bytes: &[u8]| {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(bytes).expect("memory");
         encoder.finish().expect("memory")
     };
-    // 300 MB of each, in members of 15 MB.
+    // Each unpacks to 300 MB, in 20 gzip members of 15 MB.
     let bomb = |begin: &str, repeat: &str, end: &str| {
         let member = pack(repeat.repeat(15_000_000 / repeat.len()).as_bytes());
         [pack(begin.as_bytes()), member.repeat(20), pack(end.as_bytes())].concat()
@@ -151,21 +149,21 @@ fn bombs_take_no_memory() {
     ];
     for (name, bytes, _) in &bombs {
         assert!(bytes.len() < 1_000_000, "{name}: {} bytes", bytes.len());
-        fs::write(folder.path().join(name), bytes).expect("space");
+        fs::write(folder.path().join(name), bytes).expect("disk space");
     }
     for (name, _, outcome) in &bombs {
-        let ran = watch(trailglow(&["inspect", name, "--json"], folder.path()));
-        assert_eq!(rows(&ran)[0]["outcome"], *outcome, "{name}: {}", ran.stdout);
-        // A FIT file is read whole, up to a limit.
-        assert_small(name, &ran, if name.contains("fit") { 300 * MB } else { 50 * MB });
+        let measured = measure_peak_memory(trailglow(&["inspect", name, "--json"], folder.path()));
+        assert_eq!(file_rows(&measured)[0]["outcome"], *outcome, "{name}: {}", measured.stdout);
+        // FIT files are read completely, up to a size limit.
+        assert_peak_below(name, &measured, if name.contains("fit") { 300 * MB } else { 50 * MB });
     }
 }
 
 #[test]
-fn memory_that_is_taken_is_seen() {
+fn the_memory_of_a_shell_that_takes_50_mb_is_measured() {
     let mut command = Command::new("sh");
     command.args(["-c", "text=$(head -c 50000000 /dev/zero | tr '\\0' a); sleep 0.1; echo ${#text}"]);
-    let ran = watch(command.stdout(Stdio::piped()).spawn().expect("a shell"));
-    assert_eq!(ran.stdout, "50000000\n");
-    assert!(std::panic::catch_unwind(|| assert_small("a shell", &ran, 50 * MB)).is_err());
+    let measured = measure_peak_memory(command.stdout(Stdio::piped()).spawn().expect("a shell"));
+    assert_eq!(measured.stdout, "50000000\n");
+    assert!(std::panic::catch_unwind(|| assert_peak_below("a shell", &measured, 50 * MB)).is_err());
 }

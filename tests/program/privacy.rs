@@ -1,4 +1,4 @@
-//! What must always hold of privacy, as laws over random recordings, and against a slow reference.
+//! Properties of privacy on random recordings, and exact comparison of cuts with a slow reference.
 
 use std::f64::consts::PI;
 
@@ -8,19 +8,19 @@ use trailglow::activity::{Activity, Point, Segment};
 use trailglow::engine::geometry::mercator::canvas_from_degrees;
 use trailglow::privacy::{Circle, Privacy};
 
-/// A zone by latitude, longitude and radius in metres.
+/// Zone: latitude, longitude, radius in metres.
 type Place = (f64, f64, f64);
 
 fn privacy(zones: &[Place]) -> Privacy {
     Privacy::new(zones.iter().map(|&(lat, lon, metres)| Circle::new(lat, lon, metres)).collect(), 0.0)
 }
 
-/// The lines that are left.
-fn seen(activity: &Activity, privacy: &Privacy) -> Vec<Segment> {
+/// Hides, tidies and cuts like the program.
+fn visible_segments(activity: &Activity, privacy: &Privacy) -> Vec<Segment> {
     privacy.cut(tidy::tidy(&privacy.hide(activity)).0)
 }
 
-/// Metres between two places by the angle between their directions: another formula than the program's.
+/// Returns the distance in metres from the angle between direction vectors, a formula that the program does not use.
 fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     let direction = |(lat, lon): (f64, f64)| {
         let (lat, lon) = (lat * PI / 180.0, lon * PI / 180.0);
@@ -32,24 +32,24 @@ fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     6_371_008.8 * sine.atan2(a * d + b * e + c * f)
 }
 
-/// Mercator's northing in radians.
+/// Returns Mercator's northing in radians.
 fn northing(lat: f64) -> f64 {
     (PI / 4.0 + lat * PI / 360.0).tan().ln()
 }
 
-/// Longitudes round the other, without a jump.
-fn unwrapped(lon: f64, round: f64) -> f64 {
-    lon - ((lon - round) / 360.0).round() * 360.0
+/// Returns the equivalent longitude within 180° of `around`.
+fn unwrapped(lon: f64, around: f64) -> f64 {
+    lon - ((lon - around) / 360.0).round() * 360.0
 }
 
-/// Places along the straight line that a map draws between two points.
-fn along(a: &Point, b: &Point, share: f64) -> (f64, f64) {
-    let y = northing(a.lat) + share * (northing(b.lat) - northing(a.lat));
-    (2.0 * y.exp().atan() * 180.0 / PI - 90.0, a.lon + share * (unwrapped(b.lon, a.lon) - a.lon))
+/// Returns the position at a fraction of the straight line on the map between two points.
+fn along(a: &Point, b: &Point, fraction: f64) -> (f64, f64) {
+    let y = northing(a.lat) + fraction * (northing(b.lat) - northing(a.lat));
+    (2.0 * y.exp().atan() * 180.0 / PI - 90.0, a.lon + fraction * (unwrapped(b.lon, a.lon) - a.lon))
 }
 
-/// Metres on the ground from a place to the nearest of some lines.
-fn off_lines((lat, lon): (f64, f64), lines: &[Segment]) -> f64 {
+/// Returns metres on the ground from a position to the nearest line.
+fn metres_to_lines((lat, lon): (f64, f64), lines: &[Segment]) -> f64 {
     let scale = 6_371_008.8 * (lat * PI / 180.0).cos();
     let flat = |point: &Point| {
         ((unwrapped(point.lon, lon) - lon) * PI / 180.0 * scale, (northing(point.lat) - northing(lat)) * scale)
@@ -57,22 +57,22 @@ fn off_lines((lat, lon): (f64, f64), lines: &[Segment]) -> f64 {
     let from = |a: (f64, f64), b: (f64, f64)| {
         let (dx, dy) = (b.0 - a.0, b.1 - a.1);
         let length2 = (dx * dx + dy * dy).max(1e-12);
-        let share = (-(a.0 * dx + a.1 * dy) / length2).clamp(0.0, 1.0);
-        (a.0 + share * dx).hypot(a.1 + share * dy)
+        let fraction = (-(a.0 * dx + a.1 * dy) / length2).clamp(0.0, 1.0);
+        (a.0 + fraction * dx).hypot(a.1 + fraction * dy)
     };
     let pairs = lines.iter().flat_map(|line| line.windows(2));
     pairs.map(|pair| from(flat(&pair[0]), flat(&pair[1]))).fold(f64::INFINITY, f64::min)
 }
 
-/// What the canvas rounds: a unit is 9 mm at most, and a cut lies up to two of them from its place.
+/// Rounding of the canvas: a unit is at most 9 mm, and a cut is at most two units off.
 const ROUNDING_METRES: f64 = 0.03;
 
-/// Shares of a line to look at: some everywhere, and more next to where it crosses a circle.
-fn shares(a: &Point, b: &Point, depth: impl Fn((f64, f64)) -> f64) -> Vec<f64> {
+/// Returns fractions of an edge to sample: evenly spaced, and closely around every crossing of a circle.
+fn sample_fractions(a: &Point, b: &Point, depth: impl Fn((f64, f64)) -> f64) -> Vec<f64> {
     const PLACES: u32 = 400;
     let even = |i: u32| f64::from(i) / f64::from(PLACES);
-    let mut shares: Vec<f64> = (0..=PLACES).map(even).collect();
-    let is_inside = |share: f64| depth(along(a, b, share)) > 0.0;
+    let mut sample_fractions: Vec<f64> = (0..=PLACES).map(even).collect();
+    let is_inside = |fraction: f64| depth(along(a, b, fraction)) > 0.0;
     let close = 1.5 * ROUNDING_METRES / metres((a.lat, a.lon), (b.lat, b.lon)).max(1.0);
     for i in 0..PLACES {
         let (mut from, mut to) = (even(i), even(i + 1));
@@ -81,36 +81,37 @@ fn shares(a: &Point, b: &Point, depth: impl Fn((f64, f64)) -> f64) -> Vec<f64> {
                 let middle = f64::midpoint(from, to);
                 if is_inside(middle) == is_inside(from) { from = middle } else { to = middle }
             }
-            shares.extend([from - close, from + close].map(|share| share.clamp(0.0, 1.0)));
+            sample_fractions.extend([from - close, from + close].map(|fraction| fraction.clamp(0.0, 1.0)));
         }
     }
-    shares
+    sample_fractions
 }
 
-/// What is wrong with the lines that are left of a line, found by looking at many places of it.
-fn faults(line: &[Point], left: &[Segment], zones: &[Place]) -> Vec<String> {
+/// Samples a line and its visible part, and describes every exposed or missing position.
+fn violations(line: &[Point], visible: &[Segment], zones: &[Place]) -> Vec<String> {
     let depth = |place: (f64, f64)| {
         zones.iter().map(|&(lat, lon, radius)| radius - metres((lat, lon), place)).fold(f64::MIN, f64::max)
     };
     let places = |lines: &[Segment]| -> Vec<(f64, f64)> {
-        let of = |pair: &[Point]| {
-            shares(&pair[0], &pair[1], depth)
+        let positions = |pair: &[Point]| {
+            sample_fractions(&pair[0], &pair[1], depth)
                 .into_iter()
-                .map(|share| along(&pair[0], &pair[1], share))
+                .map(|fraction| along(&pair[0], &pair[1], fraction))
                 .collect::<Vec<_>>()
         };
-        lines.iter().flat_map(|line| line.windows(2)).flat_map(of).collect()
+        lines.iter().flat_map(|line| line.windows(2)).flat_map(positions).collect()
     };
-    let shown = places(left)
+    let exposed = places(visible)
         .into_iter()
         .filter(|place| depth(*place) > ROUNDING_METRES)
         .map(|place| format!("{place:?} is shown"));
-    let is_missing = |place: &(f64, f64)| depth(*place) < -ROUNDING_METRES && off_lines(*place, left) > ROUNDING_METRES;
+    let is_missing =
+        |place: &(f64, f64)| depth(*place) < -ROUNDING_METRES && metres_to_lines(*place, visible) > ROUNDING_METRES;
     let missing = places(&[line.to_vec()]).into_iter().filter(is_missing).map(|place| format!("{place:?} is missing"));
-    shown.chain(missing).collect()
+    exposed.chain(missing).collect()
 }
 
-/// Some place, often where it is difficult.
+/// Random zones, often at edge cases of the canvas.
 fn zone() -> impl Strategy<Value = Place> {
     let lat = prop_oneof![Just(0.0), Just(84.0), Just(-84.0), -84.0..84.0f64];
     let lon = prop_oneof![Just(180.0), Just(-180.0), Just(0.0), -180.0..180.0f64];
@@ -118,68 +119,68 @@ fn zone() -> impl Strategy<Value = Place> {
     (lat, lon, metres)
 }
 
-/// A place so many radii from the middle of a zone, in a direction.
-fn round((lat, lon, radius): Place, radii: f64, direction: f64) -> Point {
+/// Returns the point at a distance in radii and a direction from the centre of a zone.
+fn around((lat, lon, radius): Place, radii: f64, direction: f64) -> Point {
     let degrees = radii * radius / 111_195.08;
     let north = (lat + degrees * direction.cos()).clamp(-85.0, 85.0);
     let east = lon + degrees * direction.sin() / north.to_radians().cos().max(0.05);
     Point::at(north, (east + 540.0).rem_euclid(360.0) - 180.0)
 }
 
-/// Points outside a zone that lie round it, so that lines between them often pass through.
-fn line_round(zone: Place) -> impl Strategy<Value = Segment> {
+/// Points outside a zone but near it, so that the lines between them often cross the zone.
+fn line_around(zone: Place) -> impl Strategy<Value = Segment> {
     let place = (1.02..4.0f64, 0.0..2.0 * PI);
     prop::collection::vec(place, 2..5)
-        .prop_map(move |places| places.into_iter().map(|(radii, direction)| round(zone, radii, direction)).collect())
+        .prop_map(move |places| places.into_iter().map(|(radii, direction)| around(zone, radii, direction)).collect())
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn lines_disappear_exactly_inside((zone, line) in zone().prop_flat_map(|zone| (Just(zone), line_round(zone)))) {
+    fn edges_are_removed_exactly_inside((zone, line) in zone().prop_flat_map(|zone| (Just(zone), line_around(zone)))) {
         let hidden = |point: &Point| metres((zone.0, zone.1), (point.lat, point.lon)) < zone.2 + 1.0;
         prop_assume!(!line.iter().any(hidden));
-        let left = privacy(&[zone]).cut(vec![line.clone()]);
-        prop_assert_eq!(faults(&line, &left, &[zone]), Vec::<String>::new());
+        let visible = privacy(&[zone]).cut(vec![line.clone()]);
+        prop_assert_eq!(violations(&line, &visible, &[zone]), Vec::<String>::new());
     }
 
     #[test]
-    fn zones_may_overlap_and_touch(
-        (zone, line) in zone().prop_flat_map(|zone| (Just(zone), line_round(zone))),
+    fn overlapping_zones_hide_their_union(
+        (zone, line) in zone().prop_flat_map(|zone| (Just(zone), line_around(zone))),
         radii in 0.2..3.0f64,
         direction in 0.0..6.3f64,
     ) {
-        let other = round(zone, radii, direction);
+        let other = around(zone, radii, direction);
         let zones = [zone, (other.lat.clamp(-84.0, 84.0), other.lon, zone.2)];
         let in_zone = |point: &Point, zone: &Place| metres((zone.0, zone.1), (point.lat, point.lon)) < zone.2 + 1.0;
         let hidden = |point: &Point| zones.iter().any(|zone| in_zone(point, zone));
         prop_assume!(!line.iter().any(hidden));
-        let left = privacy(&zones).cut(vec![line.clone()]);
-        prop_assert_eq!(faults(&line, &left, &zones), Vec::<String>::new());
+        let visible = privacy(&zones).cut(vec![line.clone()]);
+        prop_assert_eq!(violations(&line, &visible, &zones), Vec::<String>::new());
     }
 }
 
 #[test]
-fn the_reference_finds_what_is_wrong() {
+fn the_reference_detects_violations() {
     let zone = (52.5, 13.4, 400.0);
     let line = vec![Point::at(52.5, 13.3), Point::at(52.5, 13.5)];
     let right = privacy(&[zone]).cut(vec![line.clone()]);
-    assert_eq!((right.len(), faults(&line, &right, &[zone]).len()), (2, 0));
-    assert!(!faults(&line, std::slice::from_ref(&line), &[zone]).is_empty(), "nothing is hidden");
-    assert!(!faults(&line, &right[..1], &[zone]).is_empty(), "too much is hidden");
+    assert_eq!((right.len(), violations(&line, &right, &[zone]).len()), (2, 0));
+    assert!(!violations(&line, std::slice::from_ref(&line), &[zone]).is_empty(), "nothing is hidden");
+    assert!(!violations(&line, &right[..1], &[zone]).is_empty(), "too much is hidden");
     for moved in [3e-6, -3e-6] {
         let mut wrong = right.clone();
         wrong[0][1].lon += moved;
-        assert!(!faults(&line, &wrong, &[zone]).is_empty(), "20 cm too far or too short");
+        assert!(!violations(&line, &wrong, &[zone]).is_empty(), "20 cm too far or too short");
     }
 }
 
-/// A recording that passes a zone again and again, some points in it and some not, with what devices record besides.
+/// Recordings with sensor values that pass a zone repeatedly, with points inside and outside.
 fn recording(zone: Place) -> impl Strategy<Value = Vec<Segment>> {
     let point = (0.0..3.0f64, 0.0..2.0 * PI, 1i64..90, any::<Option<u8>>()).prop_map(
         move |(radii, direction, seconds, heart)| {
-            let mut point = round(zone, radii, direction);
+            let mut point = around(zone, radii, direction);
             (point.time_ms, point.heart_rate_bpm) = (Some(seconds * 1000), heart);
             point.elevation_m = heart.map(f32::from);
             point
@@ -196,23 +197,23 @@ fn recording(zone: Place) -> impl Strategy<Value = Vec<Segment>> {
     })
 }
 
-/// What may become of a hidden point.
+/// Change to a hidden point.
 #[derive(Clone, Copy, Debug)]
 enum Change {
     Moved(f64, f64),
-    Gone,
-    Twice,
+    Removed,
+    Duplicated,
     Retimed(i64),
-    Nowhere,
+    Invalid,
 }
 
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         (0.0..0.98f64, 0.0..2.0 * PI).prop_map(|(radii, direction)| Change::Moved(radii, direction)),
-        Just(Change::Gone),
-        Just(Change::Twice),
+        Just(Change::Removed),
+        Just(Change::Duplicated),
         any::<i32>().prop_map(|ms| Change::Retimed(ms.into())),
-        Just(Change::Nowhere),
+        Just(Change::Invalid),
     ]
 }
 
@@ -224,11 +225,11 @@ fn changed(segments: &[Segment], zone: Place, changes: &[Change]) -> Vec<Segment
             return vec![*point];
         }
         match *changes.next().expect("a cycle") {
-            Change::Moved(radii, direction) => vec![round(zone, radii, direction)],
-            Change::Gone => vec![],
-            Change::Twice => vec![*point, *point],
+            Change::Moved(radii, direction) => vec![around(zone, radii, direction)],
+            Change::Removed => vec![],
+            Change::Duplicated => vec![*point, *point],
             Change::Retimed(ms) => vec![Point { time_ms: Some(ms), elevation_m: None, ..*point }],
-            Change::Nowhere => vec![Point { lat: f64::NAN, ..*point }, Point { lon: 1000.0, ..*point }],
+            Change::Invalid => vec![Point { lat: f64::NAN, ..*point }, Point { lon: 1000.0, ..*point }],
         }
     };
     segments.iter().map(|segment| segment.iter().flat_map(&mut change).collect()).collect()
@@ -236,7 +237,7 @@ fn changed(segments: &[Segment], zone: Place, changes: &[Change]) -> Vec<Segment
 
 proptest! {
     #[test]
-    fn hidden_points_change_nothing(
+    fn hidden_points_do_not_affect_the_visible_part(
         (zone, segments) in zone().prop_flat_map(|zone| (Just(zone), recording(zone))),
         changes in prop::collection::vec(change(), 1..40),
         trim in prop_oneof![Just(0.0), Just(1.0)],
@@ -244,9 +245,9 @@ proptest! {
         let privacy = Privacy::new(vec![Circle::new(zone.0, zone.1, zone.2)], trim * zone.2);
         let activity = |segments| Activity { sport: "cycling".to_owned(), segments, ..Activity::default() };
         let (before, after) = (activity(segments.clone()), activity(changed(&segments, zone, &changes)));
-        let left = seen(&before, &privacy);
-        prop_assert!(left.iter().all(|line| !line.is_empty()));
-        prop_assert_eq!(&left, &seen(&after, &privacy));
+        let visible = visible_segments(&before, &privacy);
+        prop_assert!(visible.iter().all(|line| !line.is_empty()));
+        prop_assert_eq!(&visible, &visible_segments(&after, &privacy));
         let points = |activity: &Activity| -> Vec<Point> {
             privacy.hide(activity).points().filter(|point| tidy::is_valid_position(point)).copied().collect()
         };
@@ -254,15 +255,15 @@ proptest! {
     }
 
     #[test]
-    fn what_a_trim_leaves_does_not_depend_on_what_it_hides(
+    fn points_hidden_by_a_trim_do_not_affect_the_rest(
         steps in prop::collection::vec((0.0..2.0 * PI, 2i64..60), 2..60),
         moved in prop::collection::vec((0.0..0.99f64, 0.0..2.0 * PI), 60),
     ) {
-        // In two seconds no step is impossible, wherever a hidden point lies: nothing is a spike.
+        // Two seconds allow any step here, so no hidden point is a spike.
         let (mut at, mut now) = (Point::at(47.0, 8.0), 0);
         let mut segment = vec![Point { time_ms: Some(0), ..at }];
         for (direction, seconds) in steps {
-            at = round((at.lat, at.lon, 60.0), 1.0, direction);
+            at = around((at.lat, at.lon, 60.0), 1.0, direction);
             now += seconds;
             segment.push(Point { time_ms: Some(now * 1000), ..at });
         }
@@ -270,28 +271,28 @@ proptest! {
         let activity = |segment: Segment| {
             Activity { sport: "flying".to_owned(), segments: vec![segment], ..Activity::default() }
         };
-        let left = seen(&activity(segment.clone()), &privacy);
+        let visible = visible_segments(&activity(segment.clone()), &privacy);
         let start = (segment[0].lat, segment[0].lon);
         let first = segment.iter().position(|point| metres(start, (point.lat, point.lon)) > 200.0);
         let first = first.unwrap_or(segment.len());
         for (point, (radii, direction)) in segment[1..first].iter_mut().zip(moved) {
-            let Point { lat, lon, .. } = round((start.0, start.1, 195.0), radii, direction);
+            let Point { lat, lon, .. } = around((start.0, start.1, 195.0), radii, direction);
             (point.lat, point.lon) = (lat, lon);
         }
-        prop_assert_eq!(left, seen(&activity(segment), &privacy));
+        prop_assert_eq!(visible, visible_segments(&activity(segment), &privacy));
     }
 }
 
 #[test]
-fn a_way_through_a_zone_is_cut_where_its_neighbours_say() {
+fn cuts_depend_only_on_visible_neighbours() {
     let zone = (52.5, 13.4, 400.0);
     let line = |lons: &[f64]| Activity {
         segments: vec![lons.iter().map(|lon| Point::at(52.5, *lon)).collect()],
         ..Activity::default()
     };
-    let sparse = seen(&line(&[13.38, 13.39, 13.41, 13.42]), &privacy(&[zone]));
+    let sparse = visible_segments(&line(&[13.38, 13.39, 13.41, 13.42]), &privacy(&[zone]));
     assert_eq!(sparse.iter().map(Vec::len).collect::<Vec<_>>(), [3, 3]);
-    let dense = seen(&line(&[13.38, 13.39, 13.397, 13.4, 13.403, 13.41, 13.42]), &privacy(&[zone]));
+    let dense = visible_segments(&line(&[13.38, 13.39, 13.397, 13.4, 13.403, 13.41, 13.42]), &privacy(&[zone]));
     assert_eq!(dense, sparse);
-    assert_eq!(seen(&line(&[13.399, 13.4, 13.401]), &privacy(&[zone])), [[]; 0]);
+    assert_eq!(visible_segments(&line(&[13.399, 13.4, 13.401]), &privacy(&[zone])), [[]; 0]);
 }

@@ -1,7 +1,7 @@
 //! Limits for the step between two points of an activity: the largest gap in time or distance, and the highest speed.
 
 use super::distance::{is_within, planar_metres, seconds_between};
-use super::speed_limit;
+use crate::activity::sport::Sport;
 use crate::activity::{Point, Segment};
 
 /// Lower bound of the time limit for a gap.
@@ -36,7 +36,7 @@ impl Limits {
         Self {
             gap_seconds: (GAP_MEDIANS * seconds).clamp(MIN_GAP_SECONDS, MAX_GAP_SECONDS),
             untimed_gap_metres: MIN_GAP_METRES.max(UNTIMED_GAP_MEDIANS * metres),
-            max_speed_mps: speed_limit(sport),
+            max_speed_mps: Sport::of(sport).max_speed_mps(),
         }
     }
 

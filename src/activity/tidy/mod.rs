@@ -19,18 +19,8 @@ use join::join;
 use limits::Limits;
 use split::split_all;
 
+use crate::activity::sport::Sport;
 use crate::activity::{Activity, Point, Segment};
-
-/// Faster than this, in metres per second, is impossible: by what the sport's name contains. The first row that fits.
-const SPEED_LIMITS: &[(&[&str], f64)] = &[
-    (&["flying", "flight", "glid", "paraglid"], 350.0),
-    (&["driv", "motor", "train", "transport"], 110.0),
-    (&["swim"], 6.0),
-    (&["run", "walk", "hik", "trek", "mountaineer", "snowshoe"], 16.0),
-    (&["ski", "snowboard", "sledding"], 60.0),
-    (&["rid", "cycl", "bik"], 42.0),
-    (&[""], 120.0),
-];
 
 /// Numbers of dropped points by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -62,7 +52,7 @@ pub fn tidy(activity: &Activity) -> (Vec<Segment>, DroppedPoints) {
     }
     let (mut tidied, mut spikes) = split_all(&valid, &limits);
     // If most points look like spikes, the sport or the clock is wrong rather than the points: relax the speed limit.
-    for max_speed_mps in [speed_limit(""), f64::INFINITY] {
+    for max_speed_mps in [Sport::of("").max_speed_mps(), f64::INFINITY] {
         if spikes * 2 > points as u64 {
             (tidied, spikes) = split_all(&valid, &Limits { max_speed_mps, ..limits });
         }
@@ -91,11 +81,6 @@ fn valid_points(segment: &[Point], dropped: &mut DroppedPoints) -> Segment {
         is_valid_position(point)
     };
     segment.iter().filter(is_valid).copied().collect()
-}
-
-fn speed_limit(sport: &str) -> f64 {
-    let fits = |words: &[&str]| words.iter().any(|word| sport.contains(word));
-    SPEED_LIMITS.iter().find(|row| fits(row.0)).map_or(f64::INFINITY, |row| row.1)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Splitting of segments at gaps and jumps, and removal of spikes.
 //!
-//! Each point is compared with the last kept one. After an impossible step, the next 10 points are searched for one at a
-//! possible speed from the last kept one: the points before it are then a spike; without such a point the segment is
+//! Each point is compared with the last kept one. After an impossible step, the next 10 points are searched for one at
+//! a possible speed from the last kept one: the points before it are then a spike; without such a point the segment is
 //! split. A short piece that only an impossible step connects with the rest of the recording is a spike too.
 
 use super::limits::Limits;

@@ -18,7 +18,7 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     let mut out = String::new();
     let totals = &report.tileset.totals;
     let span = span(totals);
-    let read = some(report.files.read, "file", "files");
+    let read = some(report.files.files_read, "file", "files");
     let activities = some(totals.activities, "activity", "activities");
     writeln!(out, "{activities} from {read}, {} km{span}", count(totals.whole_kilometres()))?;
     for (what, reasons) in notes(&report.files) {

@@ -1,21 +1,30 @@
-//! Which vertex of a stretch of a line is farthest from its chord, exactly.
+//! Exact search for the split vertex of Douglas-Peucker: the vertex of a line part that is farthest from the chord
+//! between its ends.
+//!
+//! If the foot of the perpendicular from a vertex lies inside the chord, the distance is `|cross| / length` (cross
+//! product of the chord and the vertex offset), else the distance to the nearer end. Distances are compared squared and
+//! multiplied by the squared chord length: `cross²` inside, `distance² × length²` outside. These numbers are integers,
+//! so comparisons are exact and the result does not depend on the processor.
+//! Narrow parts are computed in f64, 16 vertices at a time: one pass finds the maximum of each kind, exact 128-bit
+//! products decide between the two kinds, and a second pass finds the first vertex with the maximum. Wider parts are
+//! computed in i128.
 
 use super::mercator::CanvasPosition;
 
-/// Columns relative to the first vertex, so that a line across the antimeridian is continuous. Whole numbers below
-/// 2^53, hence exact; f64 because its arithmetic vectorises.
+/// Coordinates of a line, x continuous over the antimeridian. Integers below 2^53, so f64 holds them exactly; f64
+/// arithmetic vectorises, i64 multiplication does not.
 pub struct LocalCoordinates {
     x: Vec<f64>,
     y: Vec<f64>,
-    /// Whether every stretch of it is narrower than [`MAX_EXACT_EXTENT`].
+    /// True if no two vertices are [`MAX_EXACT_EXTENT`] or more apart on either axis.
     is_narrow: bool,
 }
 
-/// Products stay below 2^53, and every comparison is exact, while a chord's neighbourhood is narrower than this.
+/// Below this distance from the first vertex on both axes, all products and sums stay below 2^53: f64 is exact.
 const MAX_EXACT_EXTENT: f64 = (1u64 << 25) as f64;
 
 impl LocalCoordinates {
-    /// The positions of a line, which has some.
+    /// Coordinates of a line of at least one position.
     pub fn new(points: &[CanvasPosition]) -> Self {
         let (mut unwrapped, mut previous) = (0i64, points[0][0]);
         let x = points.iter().map(|point| {
@@ -24,14 +33,14 @@ impl LocalCoordinates {
             unwrapped as f64
         });
         let (x, y): (Vec<f64>, Vec<f64>) = (x.collect(), points.iter().map(|point| f64::from(point[1])).collect());
-        // What lies within half of it from one position lies within all of it from any other.
+        // Two vertices less than half the extent from the first are less than the extent from each other.
         let is_narrow = extent_from(&x, x[0], 0.0).max(extent_from(&y, y[0], 0.0)) < MAX_EXACT_EXTENT / 2.0;
         Self { x, y, is_narrow }
     }
 }
 
-/// The vertex strictly between `first` and `last` that is farthest from their chord (the earliest of equals), and its
-/// squared distance in canvas units, rounded.
+/// Index of the vertex strictly between `first` and `last` that is farthest from their chord (the first of equals), and
+/// its squared distance in canvas units, rounded.
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
 pub fn farthest_vertex(line: &LocalCoordinates, first: usize, last: usize) -> (usize, f64) {
     let (ax, ay) = (line.x[first], line.y[first]);
@@ -44,7 +53,8 @@ pub fn farthest_vertex(line: &LocalCoordinates, first: usize, last: usize) -> (u
     }
 }
 
-/// The vertex from which the line goes back along the chord farthest before it goes on, and the square of how far.
+/// Index of the vertex after which the line returns farthest along the chord direction before it advances again, and
+/// the squared length of the return; `(first, 0.0)` if the line never returns.
 pub fn farthest_u_turn(line: &LocalCoordinates, first: usize, last: usize) -> (usize, f64) {
     let (ax, ay) = (line.x[first], line.y[first]);
     let (dx, dy) = (line.x[last] - ax, line.y[last] - ay);
@@ -57,11 +67,11 @@ pub fn farthest_u_turn(line: &LocalCoordinates, first: usize, last: usize) -> (u
             (max_return, u_turn) = (max_along - along, max_index);
         }
     }
-    // What goes back behind the start of the chord is far from it and found as such.
+    // A return behind the start of the chord is far from the chord: `farthest_vertex` finds it.
     if u_turn == first { (first, 0.0) } else { (u_turn, max_return * max_return / (dx * dx + dy * dy)) }
 }
 
-/// The greatest distance from `origin` along an axis, and no less than that of the chord's end.
+/// Largest distance from `origin` along an axis, at least `|chord|`.
 #[inline(always)]
 fn extent_from(values: &[f64], origin: f64, chord: f64) -> f64 {
     let mut lanes = [0f64; 8];
@@ -76,16 +86,12 @@ fn extent_from(values: &[f64], origin: f64, chord: f64) -> f64 {
     rest.chain(lanes).fold(chord.abs(), f64::max)
 }
 
-/// Squared distance to the chord, times its squared length where the foot is inside: see [`Candidate`].
 #[derive(Clone, Copy)]
 struct Candidate {
-    /// `cross²` where the foot of the perpendicular lies on the chord, else the squared distance to the nearer end
-    /// times `len²`; so that candidates of one chord compare without a division.
     scaled: u128,
     index: usize,
 }
 
-/// All in whole numbers of any size.
 fn farthest_in_i128(xs: &[f64], ys: &[f64], [ax, ay, dx, dy]: [f64; 4], base: usize) -> (usize, f64) {
     let (dx, dy) = (dx as i128, dy as i128);
     let len2 = (dx * dx + dy * dy) as u128;
@@ -109,19 +115,18 @@ fn farthest_in_i128(xs: &[f64], ys: &[f64], [ax, ay, dx, dy]: [f64; 4], base: us
     (best.index, best.scaled as f64 / len2.max(1) as f64)
 }
 
-/// The same where products fit f64 exactly: running maxima of many points at once, compared exactly at the end.
 #[inline(always)]
 fn farthest_in_f64(xs: &[f64], ys: &[f64], chord: [f64; 4], base: usize) -> (usize, f64) {
     let [.., dx, dy] = chord;
     let len2 = dx * dx + dy * dy;
     let (best, index) =
         if xs.len() < LANES { farthest_scalar(xs, ys, chord, len2) } else { farthest_in_lanes(xs, ys, chord, len2) };
-    // The short way gives the same, and is an instruction.
+    // Converting from u64 is one instruction, from u128 a call.
     let distance2 = u64::try_from(best).map_or(best as f64, |best| best as f64);
     (base + index, distance2 / len2.max(1.0))
 }
 
-/// The greatest squared distance, times the squared length of the chord, and where it is first.
+/// Largest scaled squared distance and the index of the first such vertex.
 #[inline(always)]
 fn farthest_scalar(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (u128, usize) {
     let mut best = (0, 0);
@@ -133,13 +138,11 @@ fn farthest_scalar(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (u128,
     best
 }
 
-/// The same, many at once: first how much, then where.
 #[inline(always)]
 fn farthest_in_lanes(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (u128, usize) {
     let (inside, outside) = max_measures(xs, ys, chord, len2);
     let (scaled_inside, scaled_outside) = (exact_product(inside, inside), exact_product(outside, len2.max(1.0)));
     let best = scaled_inside.max(scaled_outside);
-    // No measure is negative.
     let inside = if scaled_inside == best { inside } else { -1.0 };
     let outside = if scaled_outside == best { outside } else { -1.0 };
     let is_farthest = |x: f64, y: f64| {
@@ -162,16 +165,14 @@ fn farthest_in_lanes(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (u12
     (best, start + index.unwrap_or(0))
 }
 
-/// The product of two whole numbers below 2^53.
 #[inline(always)]
 fn exact_product(a: f64, b: f64) -> u128 {
     u128::from(a as i64 as u64) * u128::from(b as i64 as u64)
 }
 
-/// Points that are handled together.
 const LANES: usize = 16;
 
-/// Either the doubled triangle area over the chord (foot inside, true) or the squared distance to the nearer end.
+/// `(|cross|, true)` if the foot of the vertex lies inside the chord, else (squared distance to the nearer end, false).
 #[inline(always)]
 fn measure(x: f64, y: f64, [ax, ay, dx, dy]: [f64; 4], len2: f64) -> (f64, bool) {
     let (ex, ey) = (x - ax, y - ay);
@@ -183,7 +184,7 @@ fn measure(x: f64, y: f64, [ax, ay, dx, dy]: [f64; 4], len2: f64) -> (f64, bool)
     (value, is_inside)
 }
 
-/// The greatest measure of either kind.
+/// Largest measure of each kind: inside, outside.
 #[inline(always)]
 fn max_measures(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (f64, f64) {
     let (mut inside, mut outside) = ([0f64; LANES], [0f64; LANES]);
@@ -204,13 +205,12 @@ fn max_measures(xs: &[f64], ys: &[f64], chord: [f64; 4], len2: f64) -> (f64, f64
     (max_of_lanes(inside), max_of_lanes(outside))
 }
 
-/// The greater of two numbers, neither of which is NaN: one instruction, where `max` takes care of NaN.
+/// Maximum of two numbers other than NaN: one instruction, unlike `f64::max`.
 #[inline(always)]
 fn max_without_nan(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
-/// The greatest of all, by halves.
 #[inline(always)]
 fn max_of_lanes(mut lanes: [f64; LANES]) -> f64 {
     let mut half = LANES / 2;

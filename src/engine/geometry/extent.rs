@@ -1,27 +1,26 @@
-//! Boxes on the canvas.
+//! Bounding boxes on the canvas.
 
 use super::mercator::{CanvasPosition, degrees_from_canvas};
 
-/// The least box round some positions. It does not reach over the antimeridian.
+/// Bounding box in canvas units, both corners included. It does not cross the antimeridian.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extent {
-    /// Least x and y.
     pub min: CanvasPosition,
-    /// Greatest x and y.
     pub max: CanvasPosition,
 }
 
 impl Extent {
-    /// A box that holds nothing.
+    /// Box without positions.
     pub const EMPTY: Self = Self { min: [u32::MAX; 2], max: [0; 2] };
 
-    /// Grows to hold a position.
+    /// Grows the box to include a position.
     pub fn add(&mut self, world: CanvasPosition) {
         self.min = std::array::from_fn(|axis| self.min[axis].min(world[axis]));
         self.max = std::array::from_fn(|axis| self.max[axis].max(world[axis]));
     }
 
-    /// Grows to hold another box.
+    /// Grows the box to include another box.
     pub fn join(&mut self, other: Self) {
         if !other.is_empty() {
             self.add(other.min);
@@ -29,17 +28,18 @@ impl Extent {
         }
     }
 
-    /// Whether it holds nothing.
+    /// True if the box includes no position.
     pub fn is_empty(self) -> bool {
         self.min[0] > self.max[0]
     }
 
-    /// The position in its middle.
+    #[expect(missing_docs, reason = "the name says it")]
     pub fn center(self) -> CanvasPosition {
         std::array::from_fn(|axis| self.min[axis].midpoint(self.max[axis]))
     }
 
-    /// West, south, east and north in degrees, rounded outwards to seven decimals and never without extent.
+    /// West, south, east and north in degrees, rounded outwards to seven decimals; the box in degrees is never
+    /// degenerate.
     pub fn degrees(self) -> [f64; 4] {
         let ((west, north), (east, south)) = (degrees_from_canvas(self.min), degrees_from_canvas(self.max));
         let (down, up) = (|d: f64| (d * 1e7).floor() / 1e7, |d: f64| (d * 1e7).ceil() / 1e7);
@@ -47,7 +47,7 @@ impl Extent {
         [down(west - MARGIN).max(-180.0), down(south - MARGIN), up(east + MARGIN).min(180.0), up(north + MARGIN)]
     }
 
-    /// The deepest zoom at which the box is at most `pixels` along its longer side, in 256-pixel tiles.
+    /// Deepest zoom, 0 to 20, at which the longer side is at most `pixels`, with 256-pixel tiles.
     pub fn zoom_to_fit(self, pixels: f64) -> u8 {
         let side = (0..2).map(|axis| self.max[axis].saturating_sub(self.min[axis])).max().unwrap_or(0);
         let world_pixels = pixels * 4_294_967_296.0 / f64::from(side.max(1)) / 256.0;

@@ -1,30 +1,33 @@
-//! A flat spatial index: a bounding box for every 64 vertices of a line, so that where little is drawn most of a line is
-//! passed over without a look at its vertices.
+//! Flat spatial index of tracks: a bounding box per 64 vertices, so that an update of a small region skips most
+//! vertices.
+//!
+//! [`TrackIndex::strips`] walks the boxes of each polyline. A box that overlaps the region contributes its vertices. A
+//! box outside the region is skipped, but the edge that connects it to its predecessor belongs to neither box and is
+//! tested separately. Wherever the line leaves the region, the line collected so far is cut into strips.
 
 use super::grid::Grid;
 use super::mercator::CanvasPosition;
 use super::strip::{Polyline, Strips, Track, bounds, push_vertex};
 
-/// Vertices in a box at most.
+/// Maximum vertices per box.
 pub const BOX_VERTICES: usize = 64;
 
-/// Least x and y, and greatest, in canvas units, as of a [`Strip`](super::strip::Strip).
+/// Smallest x and y, largest x and y, in canvas units, as in [`Strip`](super::strip::Strip).
 type Bounds = ([i64; 2], [i64; 2]);
 
-/// Around no vertex.
 const EMPTY_BOUNDS: Bounds = ([i64::MAX; 2], [i64::MIN; 2]);
 
-/// The boxes of some tracks.
+/// Bounding boxes of a list of tracks.
 #[derive(Debug)]
 pub struct TrackIndex {
-    /// Of each run of each track, one after the other.
+    /// Boxes of each track: [`BOX_VERTICES`] vertices per box, polyline after polyline.
     boxes: Vec<Vec<Bounds>>,
-    /// Of each track, around all its boxes.
+    /// Bounding box of each track.
     extents: Vec<Bounds>,
 }
 
 impl TrackIndex {
-    /// The boxes of these tracks.
+    #[expect(missing_docs, reason = "the name says it")]
     pub fn new(tracks: &[Track]) -> Self {
         let boxes = |track: &Track| {
             let vertices = track.polylines.iter().flat_map(|polyline| polyline.vertices().chunks(BOX_VERTICES));
@@ -35,9 +38,11 @@ impl TrackIndex {
         Self { boxes, extents }
     }
 
-    /// Strips of those of the same tracks whose number is wanted: every edge that comes near something is in one, with
-    /// its neighbours in its line wherever these come near it. `is_near` says of boxes whether anything within may come
-    /// near.
+    /// Strips of the wanted tracks within a region. `tracks` are those of [`new`](Self::new). `overlaps_region`
+    /// receives the smallest and largest x and y of a bounding box in canvas units, and returns true if anything inside
+    /// the box may overlap the region.
+    ///
+    /// Every edge that may overlap is in a strip, connected to its neighbours that may overlap.
     pub fn strips(
         &self,
         tracks: &[Track],
@@ -60,23 +65,21 @@ impl TrackIndex {
     }
 }
 
-/// The box around two.
 fn union(a: Bounds, b: Bounds) -> Bounds {
     (std::array::from_fn(|axis| a.0[axis].min(b.0[axis])), std::array::from_fn(|axis| a.1[axis].max(b.1[axis])))
 }
 
-/// Strips of what is near, in the making.
 struct StripBuilder<F> {
     grid: Grid,
     overlaps_region: F,
-    /// The line that goes on.
+    /// Part of the polyline inside the region that is not yet cut into strips.
     line: Vec<CanvasPosition>,
     strips: Strips,
 }
 
 impl<F: Fn([i64; 2], [i64; 2]) -> bool> StripBuilder<F> {
     fn add<'b>(&mut self, polyline: &Polyline, mut boxes: impl Iterator<Item = &'b Bounds>, activity: u32) {
-        // Where the line was before, if it is far.
+        // Last vertex of the previous box if that box was skipped.
         let (count, mut skipped) = (polyline.vertices().len(), None::<CanvasPosition>);
         for start in (0..count).step_by(BOX_VERTICES) {
             let range = start..(start + BOX_VERTICES).min(count);
@@ -87,7 +90,7 @@ impl<F: Fn([i64; 2], [i64; 2]) -> bool> StripBuilder<F> {
                 polyline.append_at_zoom(range, self.grid, &mut self.line);
                 continue;
             }
-            // The edge that leads here is in neither box.
+            // Neither box includes the edge between the boxes.
             let connecting_edge_overlaps = |&before: &CanvasPosition| {
                 let (min, max) = bounds(&[before, first]);
                 (self.overlaps_region)(min, max)

@@ -1,23 +1,22 @@
-//! The canvas: Web Mercator at zoom 32, one integer per axis.
+//! The canvas: the 2^32 × 2^32 plane of spherical Web Mercator (EPSG:3857), one integer per axis.
 //!
-//! A position is `[x, y]` with x growing east from 180° W and y growing south from 85.0511° N. One unit is 9 mm at the
-//! equator. x wraps: the canvas is a cylinder, so differences of x are taken with `wrapping_sub` and read as `i32`.
-//! Formula: spherical Mercator as in EPSG:3857.
+//! x grows east from 180° W, y grows south from 85.0511° N. One canvas unit is 9 mm at the equator. The canvas is a
+//! cylinder: x wraps, so differences of x are computed with `wrapping_sub` and read as `i32`.
 
 use std::f64::consts::PI;
 
 use crate::engine::geometry::rounding::round_to_i64;
 
-/// A position on the canvas.
+/// Position on the canvas: `[x, y]` in canvas units.
 pub type CanvasPosition = [u32; 2];
 
-/// Width and height of the canvas in units.
+/// Width and height of the canvas in canvas units.
 pub const CANVAS_SIZE: f64 = 4_294_967_296.0;
 
-/// The mean radius of the Earth in metres (IUGG).
+/// Mean radius of the Earth in metres (IUGG).
 pub const EARTH_RADIUS_METRES: f64 = 6_371_008.8;
 
-/// The latitude at which the canvas is square; what lies beyond is moved to the edge.
+/// Latitude of the north edge in degrees, at which the canvas is square; latitudes beyond are clamped.
 pub const MAX_LATITUDE: f64 = 85.051_128_779_806_6;
 
 /// Canvas position of a longitude and latitude in degrees, both finite.
@@ -32,11 +31,11 @@ pub fn canvas_from_degrees(lon: f64, lat: f64) -> CanvasPosition {
     let sin = lat.clamp(-MAX_LATITUDE, MAX_LATITUDE).to_radians().sin();
     let x = (lon / 360.0 + 0.5) * CANVAS_SIZE;
     let y = (0.5 - ((1.0 + sin) / (1.0 - sin)).ln() / (4.0 * PI)) * CANVAS_SIZE;
-    // y stays on the canvas; x is taken modulo its width.
+    // x wraps, y is clamped.
     [round_to_i64(x) as u32, round_to_i64(y).clamp(0, u32::MAX.into()) as u32]
 }
 
-/// Longitude and latitude in degrees of a canvas position given as fractions of its size.
+/// Longitude and latitude in degrees of a position given as fractions (0 to 1) of the canvas size.
 pub fn degrees_from_canvas_fraction(x: f64, y: f64) -> (f64, f64) {
     ((x - 0.5) * 360.0, ((1.0 - 2.0 * y) * PI).sinh().atan().to_degrees())
 }
@@ -46,19 +45,20 @@ pub fn degrees_from_canvas(world: CanvasPosition) -> (f64, f64) {
     degrees_from_canvas_fraction(f64::from(world[0]) / CANVAS_SIZE, f64::from(world[1]) / CANVAS_SIZE)
 }
 
-/// Metres on the ground along one canvas unit at a position, on a sphere of the mean Earth radius.
+/// Metres on the ground per canvas unit at a position, on a sphere of the mean Earth radius.
 ///
 /// ```
-/// use trailglow::engine::geometry::mercator::{metres_per_unit, canvas_from_degrees};
+/// use trailglow::engine::geometry::mercator::{canvas_from_degrees, metres_per_unit};
 /// assert!((metres_per_unit(canvas_from_degrees(0.0, 60.0)) - 0.004_660_3).abs() < 1e-6);
 /// ```
 pub fn metres_per_unit(world: CanvasPosition) -> f64 {
-    // On the Mercator map, the cosine of the latitude is one over the hyperbolic cosine of the northing.
+    // cos(latitude) = 1 / cosh(northing) in the Mercator projection.
     let northing = PI * (1.0 - 2.0 * f64::from(world[1]) / CANVAS_SIZE);
     2.0 * PI * EARTH_RADIUS_METRES / CANVAS_SIZE / northing.cosh()
 }
 
-/// Metres between two positions in degrees along the great circle, on a sphere of the mean Earth radius (haversine).
+/// Great-circle distance in metres between two (longitude, latitude) pairs in degrees, on a sphere of the mean Earth
+/// radius (haversine formula).
 pub fn great_circle_metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     let ((lon_a, lat_a), (lon_b, lat_b)) = (a, b);
     let half_lat = ((lat_b - lat_a).to_radians() / 2.0).sin();

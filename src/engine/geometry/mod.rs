@@ -1,4 +1,4 @@
-//! From degrees to strips: the canvas, the vertices that matter at a zoom, and the strips that a raster draws.
+//! From degrees to strips: the canvas, pixel grids, simplification of lines, and the strips that a raster draws.
 
 mod chord;
 pub mod extent;

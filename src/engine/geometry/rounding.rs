@@ -1,8 +1,7 @@
-//! Rounding as [`f64::round`] does, inline.
+//! Inline rounding to the nearest integer, equal to [`f64::round`].
 
-/// The whole number nearest to a number; of two, the one farther from zero. Saturates, and NaN is 0.
-///
-/// `round` is a call to the C library on processors that may lack SSE 4.1, which took an eightieth of a whole map.
+/// Nearest integer, halves away from zero. Saturates; NaN becomes 0. On x86-64 without SSE 4.1, `f64::round` is a C
+/// library call, which took 1/80 of the time of a whole map.
 ///
 /// ```
 /// use trailglow::engine::geometry::rounding::round_to_i64;
@@ -11,7 +10,7 @@
 #[inline(always)]
 pub fn round_to_i64(value: f64) -> i64 {
     let whole = value as i64;
-    // Exact: numbers with a fraction are below 2^53.
+    // Exact: a number with a fraction is below 2^53.
     let fraction = value - whole as f64;
     whole.saturating_add(i64::from(fraction >= 0.5) - i64::from(fraction <= -0.5))
 }

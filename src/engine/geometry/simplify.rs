@@ -1,39 +1,44 @@
-//! Which vertices of a line matter from which zoom on.
+//! Line simplification for all zooms at once: for each vertex, the lowest pixel zoom that needs the vertex.
 //!
-//! One Douglas-Peucker pass in exact integers. The tree of splits does not depend on a tolerance, so a single pass
-//! serves every zoom: a vertex matters from the zoom at which it, and every split above it, is farther than the
-//! tolerance from the chord. Selecting the vertices of a zoom is then a filter; no error adds up from zoom to zoom.
+//! One Douglas-Peucker pass in exact integers: each part of the line is split at the vertex farthest from the chord of
+//! the part, down to single edges. The tree of splits does not depend on a tolerance; a tolerance only decides how deep
+//! the tree is followed. So the pass assigns each split vertex the first zoom whose tolerance is below the vertex's
+//! distance, but no lower zoom than that of the enclosing split. The vertices of a zoom are then a filter by this
+//! number, and errors do not accumulate from zoom to zoom.
 
 use super::chord::{LocalCoordinates, farthest_u_turn, farthest_vertex};
 use super::mercator::CanvasPosition;
 
-/// Which vertices a layer needs besides those that give a line its shape.
+/// Which vertices simplification keeps: those that determine the shape, and optionally those at which the line turns
+/// back along itself. Laps up and down a street have the shape of one pass, but count as several.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Simplification {
-    /// Where a line turns back along itself. Laps up and down one street have the shape of one pass, but they are several.
     pub keep_u_turns: bool,
 }
 
+#[expect(missing_docs, reason = "the constant names say it")]
 impl Simplification {
-    /// The shape alone.
     pub const SHAPE: Self = Self { keep_u_turns: false };
-    /// The shape and all turns.
     pub const SHAPE_AND_U_TURNS: Self = Self { keep_u_turns: true };
 }
 
-/// What a vertex gets that never matters.
+/// Minimum zoom of a vertex that no zoom needs.
 pub const REDUNDANT: u8 = u8::MAX;
 
-/// The highest pixel zoom that is told apart; at 24 a pixel is a canvas unit.
+/// Highest distinguished pixel zoom; a pixel of zoom 24 is one canvas unit.
 const MAX_PIXEL_ZOOM: u8 = 24;
 
-/// Splits deeper than this go by half, so that no input makes the pass quadratic. Real recordings stay below 60.
+/// Depth of the split tree from which parts are halved, which bounds the time for adversarial input. Real recordings
+/// stay below 60.
 const MAX_DEPTH: u32 = 256;
 
-/// For each vertex the pixel zoom (see [`Grid::pixel_zoom`](super::grid::Grid::pixel_zoom)) from which on it is more
-/// than an eighth of a pixel (below zoom 12, a sixteenth) off the line without it; 0 for both ends, [`REDUNDANT`] for what lies exactly on the line.
+/// For each vertex, the lowest pixel zoom (see [`Grid::pixel_zoom`](super::grid::Grid::pixel_zoom)) at which the line
+/// without the vertex would be more than 1/8 pixel (below zoom 12, 1/16 pixel) off; 0 for both ends, [`REDUNDANT`] for
+/// vertices exactly on the line.
 ///
-/// With [`Simplification::keep_u_turns`], a vertex also matters where the line turns back along itself by more than the tolerance.
+/// With [`Simplification::keep_u_turns`], also the lowest zoom at which the line turns back along itself by more than
+/// the tolerance.
 pub fn vertex_min_zooms(points: &[CanvasPosition], Simplification { keep_u_turns }: Simplification) -> Vec<u8> {
     let mut zooms = vec![REDUNDANT; points.len()];
     let Some(last) = points.len().checked_sub(1) else { return zooms };
@@ -67,8 +72,8 @@ pub fn vertex_min_zooms(points: &[CanvasPosition], Simplification { keep_u_turns
     zooms
 }
 
-/// How far, in canvas units, a vertex of a pixel zoom may lie off the line without it: 1/8 pixel, and 1/16 where lines
-/// are finer than a pixel, so that no pixel is off by more than a level or two. Squared.
+/// Squared tolerance of each pixel zoom in canvas units: 1/8 pixel, and 1/16 where lines are thinner than a pixel,
+/// which keeps every pixel within one or two levels.
 const SQUARED_TOLERANCES: [f64; MAX_PIXEL_ZOOM as usize + 1] = {
     const MAX_FINE_ZOOM: usize = 11;
     let mut squared_tolerances = [0.0; MAX_PIXEL_ZOOM as usize + 1];
@@ -82,9 +87,8 @@ const SQUARED_TOLERANCES: [f64; MAX_PIXEL_ZOOM as usize + 1] = {
     squared_tolerances
 };
 
-/// The first pixel zoom whose tolerance a squared distance exceeds.
 fn min_zoom_of(distance2: f64) -> u8 {
-    // Half of the vertices of a recording are noise: the finest zooms are asked first.
+    // From the finest zoom down: half of the vertices of a recording are noise.
     let coarser = SQUARED_TOLERANCES.iter().rposition(|&squared_tolerance| distance2 <= squared_tolerance);
     match coarser.map_or(0, |zoom| zoom as u8 + 1) {
         zoom if zoom > MAX_PIXEL_ZOOM => REDUNDANT,
@@ -97,7 +101,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Distance from `p` to the chord `a b` in plain f64: shares nothing with the code above.
+    /// Distance from `p` to the chord `a b` in plain f64; shares no code with the search.
     fn distance(p: CanvasPosition, a: CanvasPosition, b: CanvasPosition) -> f64 {
         let f = |w: CanvasPosition| (f64::from(w[0]), f64::from(w[1]));
         let ((px, py), (ax, ay), (bx, by)) = (f(p), f(a), f(b));
@@ -114,12 +118,12 @@ mod tests {
         prop::collection::vec(position, 2..60)
     }
 
-    /// Every vertex that a zoom drops lies within the tolerance of the chord that replaces it.
+    /// Checks that every dropped vertex is within the tolerance of the chord that replaces it.
     fn assert_within_tolerance(points: &[CanvasPosition]) -> Result<(), TestCaseError> {
         let zooms = vertex_min_zooms(points, Simplification::SHAPE);
         for zoom in [0u8, 8, 14, 20] {
-            let kept: Vec<usize> = (0..points.len()).filter(|&i| zooms[i] <= zoom).collect();
-            for pair in kept.windows(2) {
+            let selected: Vec<usize> = (0..points.len()).filter(|&i| zooms[i] <= zoom).collect();
+            for pair in selected.windows(2) {
                 for dropped in &points[pair[0]..pair[1]] {
                     let off = distance(*dropped, points[pair[0]], points[pair[1]]);
                     let allowed = (if zoom < 12 { 20.0 } else { 21.0 } - f64::from(zoom)).exp2();
@@ -156,11 +160,11 @@ mod tests {
     fn u_turns_on_one_street_are_kept_on_request() {
         let east = [0u32, 30, 60, 40, 20, 70, 100];
         let street: Vec<CanvasPosition> = east.iter().map(|x| [(1 << 20) + (x << 12), 1 << 20]).collect();
-        let kept = |simplification| {
+        let selected = |simplification| {
             vertex_min_zooms(&street, simplification).iter().map(|zoom| *zoom != REDUNDANT).collect::<Vec<_>>()
         };
-        assert_eq!(kept(Simplification::SHAPE_AND_U_TURNS), [true, false, true, false, true, false, true]);
-        assert_eq!(kept(Simplification::SHAPE), [true, false, false, false, false, false, true]);
+        assert_eq!(selected(Simplification::SHAPE_AND_U_TURNS), [true, false, true, false, true, false, true]);
+        assert_eq!(selected(Simplification::SHAPE), [true, false, false, false, false, false, true]);
     }
 
     #[test]

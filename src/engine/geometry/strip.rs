@@ -1,4 +1,4 @@
-//! Strips: the vertices of one zoom in one buffer, cut into short pieces with a bounding box each.
+//! Strips: the vertices of one zoom in one buffer, cut into pieces of at most 16 edges with a bounding box each.
 
 use std::ops::Range;
 
@@ -8,13 +8,13 @@ use super::grid::Grid;
 use super::mercator::CanvasPosition;
 use super::simplify::{REDUNDANT, Simplification, vertex_min_zooms};
 
-/// Edges in a strip at most.
+/// Maximum edges per strip.
 pub const STRIP_EDGES: usize = 16;
 
-/// Pixels along x or y of an edge at most, a power of two; what is longer is cut, so that f32 stays exact.
+/// Maximum extent of an edge along x or y in pixels, a power of two. Longer edges are split, so that f32 stays exact.
 const EDGE_PIXELS: i64 = 16_384;
 
-/// A continuous line of an activity on the canvas, with the pixel zoom from which on each vertex matters.
+/// Projected line of a segment, with the lowest pixel zoom that needs each vertex.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Polyline {
     vertices: Vec<CanvasPosition>,
@@ -22,12 +22,12 @@ pub struct Polyline {
 }
 
 impl Polyline {
-    /// Simplifies a line to its shape: see [`simplified`](Self::simplified).
+    /// Simplifies a line to its shape, see [`simplified`](Self::simplified).
     pub fn new(line: &[CanvasPosition], max_pixel_zoom: u8) -> Self {
         Self::simplified(line, max_pixel_zoom, Simplification::SHAPE)
     }
 
-    /// Simplifies a line; vertices that do not matter even at pixel zoom `max_pixel_zoom` are forgotten.
+    /// Simplifies a line and drops the vertices that no pixel zoom up to `max_pixel_zoom` needs.
     pub fn simplified(line: &[CanvasPosition], max_pixel_zoom: u8, simplification: Simplification) -> Self {
         let min_zooms = vertex_min_zooms(line, simplification);
         let kept = line.iter().zip(&min_zooms).filter(|&(_, &zoom)| zoom != REDUNDANT && zoom <= max_pixel_zoom);
@@ -35,10 +35,10 @@ impl Polyline {
         Self { vertices, min_zooms }
     }
 
-    /// A line of so many vertices, of which it is known already from which pixel zoom on each matters; those that matter
-    /// at no zoom asked for are left out.
+    /// Builds a polyline from vertices and their known minimum zooms. `count` is the number of vertices, used as
+    /// capacity.
     pub fn from_vertices(count: usize, pairs: impl IntoIterator<Item = (CanvasPosition, u8)>) -> Self {
-        // To grow as they come would copy them some times over.
+        // Growing on demand would copy the vectors several times.
         let (mut vertices, mut min_zooms) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for (vertex, min_zoom) in pairs {
             vertices.push(vertex);
@@ -47,26 +47,26 @@ impl Polyline {
         Self { vertices, min_zooms }
     }
 
-    /// Adds everything that decides how it is drawn.
+    /// Hashes all vertices and minimum zooms.
     pub fn hash_into(&self, hasher: &mut Hasher) {
         hasher.write(&(self.vertices.len() as u64).to_le_bytes());
         hasher.write(bytemuck::cast_slice(&self.vertices));
         hasher.write(&self.min_zooms);
     }
 
-    /// The vertices that matter at any zoom asked for.
+    /// All vertices.
     pub fn vertices(&self) -> &[CanvasPosition] {
         &self.vertices
     }
 
-    /// The same line for pixel zooms up to `max_pixel_zoom` only.
+    /// Copy with only the vertices for pixel zooms up to `max_pixel_zoom`.
     pub fn up_to_zoom(&self, max_pixel_zoom: u8) -> Self {
         let pairs = self.vertices.iter().copied().zip(self.min_zooms.iter().copied());
         let count = self.min_zooms.iter().filter(|zoom| **zoom <= max_pixel_zoom).count();
         Self::from_vertices(count, pairs.filter(|&(_, zoom)| zoom <= max_pixel_zoom))
     }
 
-    /// The first and the last of some vertices that matter at a zoom, on its lattice.
+    /// First and last vertex within an index range that a zoom needs, on its lattice; `None` if the zoom needs none.
     pub(super) fn first_and_last(&self, range: Range<usize>, grid: Grid) -> Option<[CanvasPosition; 2]> {
         let (vertices, min_zooms) = (&self.vertices[range.clone()], &self.min_zooms[range]);
         let matters = |zoom: &u8| *zoom <= grid.pixel_zoom();
@@ -74,7 +74,7 @@ impl Polyline {
         Some(ends.map(|end| grid.round(vertices[end])))
     }
 
-    /// Leads a line on over those of some vertices that matter at a zoom, on its lattice.
+    /// Appends to `line` the vertices within an index range that a zoom needs, on its lattice.
     pub(super) fn append_at_zoom(&self, range: Range<usize>, grid: Grid, line: &mut Vec<CanvasPosition>) {
         let (pixel_zoom, min_zooms) = (grid.pixel_zoom(), &self.min_zooms[range.clone()]);
         for (vertex, _) in self.vertices[range].iter().zip(min_zooms).filter(|&(_, &zoom)| zoom <= pixel_zoom) {
@@ -83,7 +83,7 @@ impl Polyline {
     }
 }
 
-/// Leads a line on to another position, if it is one; a long edge is cut.
+/// Appends a vertex unless it repeats the last; splits long edges.
 pub(super) fn push_vertex(line: &mut Vec<CanvasPosition>, to: CanvasPosition, grid: Grid) {
     match line.last() {
         None => line.push(to),
@@ -92,10 +92,10 @@ pub(super) fn push_vertex(line: &mut Vec<CanvasPosition>, to: CanvasPosition, gr
     }
 }
 
-/// Appends `to`, and before it as many points between as keep every edge within [`EDGE_PIXELS`].
+/// Appends `to`, preceded by as many intermediate vertices as keep every edge within [`EDGE_PIXELS`].
 fn push_split(grid: Grid, from: CanvasPosition, to: CanvasPosition, out: &mut Vec<CanvasPosition>) {
     let [dx, dy] = step(from, to);
-    // A shift: to divide would take as long as all the rest.
+    // A shift: division would take as long as all other work here.
     let pieces = (dx.abs().max(dy.abs()) >> (EDGE_PIXELS.ilog2() + grid.pixel_shift())) + 1;
     for piece in 1..pieces {
         let along = |start: u32, delta: i64| (i64::from(start) + delta * piece / pieces) as u32;
@@ -104,60 +104,57 @@ fn push_split(grid: Grid, from: CanvasPosition, to: CanvasPosition, out: &mut Ve
     out.push(to);
 }
 
-/// The step from one position to the next, the short way round the cylinder, in canvas units.
+/// Difference of two positions in canvas units, the short way around the cylinder.
 pub fn step(from: CanvasPosition, to: CanvasPosition) -> [i64; 2] {
     [i64::from(to[0].wrapping_sub(from[0]) as i32), i64::from(to[1]) - i64::from(from[1])]
 }
 
-/// All runs of one activity. Activities are numbered by their place in the list that is rendered.
+/// All polylines of an activity; every polyline has at least one vertex.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Track {
-    /// The lines; none is empty.
     pub polylines: Vec<Polyline>,
 }
 
 impl Track {
-    /// The same lines for pixel zooms up to `max_pixel_zoom` only.
+    /// Copy with only the vertices for pixel zooms up to `max_pixel_zoom`.
     pub fn up_to_zoom(&self, max_pixel_zoom: u8) -> Self {
         Self { polylines: self.polylines.iter().map(|polyline| polyline.up_to_zoom(max_pixel_zoom)).collect() }
     }
 }
 
-/// At most 16 consecutive edges of one run.
+/// At most [`STRIP_EDGES`] consecutive edges of a polyline: `len` vertices from index `first` of [`Strips::vertices`]
+/// (one vertex is a dot), the index of the activity in the rendered list, whether the polyline has vertices before and
+/// after the strip, and the bounding box in canvas units. x of the box is continuous from the first vertex: it may be
+/// negative or exceed the canvas.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Strip {
-    /// Index of the first vertex in [`Strips::vertices`].
     pub first: u32,
-    /// Vertices, at least 1; a strip of one vertex is a dot.
     pub len: u32,
-    /// Number of the activity.
     pub activity: u32,
-    /// Whether the vertex before `first` belongs to the same run.
     pub continues_before: bool,
-    /// Whether the vertex after the last belongs to the same run.
     pub continues_after: bool,
-    /// Least x and y of the vertices in canvas units; x may be negative, as seen from the first vertex.
     pub min: [i64; 2],
-    /// Greatest x and y of the vertices, likewise; x may exceed the canvas.
     pub max: [i64; 2],
 }
 
-/// Everything that is drawn at one zoom. Strips of an activity are contiguous and activities ascend.
+/// All strips of a zoom, grouped by activity, activities ascending, and their vertex buffer: the polylines one after
+/// another.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Debug, Default)]
 pub struct Strips {
-    /// Lines end to end: the vertex buffer.
     pub vertices: Vec<CanvasPosition>,
-    /// The pieces.
     pub strips: Vec<Strip>,
 }
 
 impl Strips {
-    /// The strips of all tracks at a zoom.
+    /// Strips of all tracks at a zoom.
     pub fn new(tracks: &[Track], grid: Grid) -> Self {
         Self::of_selected(tracks, grid, |_| true)
     }
 
-    /// The strips of some tracks: those whose number is wanted.
+    /// Strips of the tracks for whose index the predicate is true.
     pub fn of_selected(tracks: &[Track], grid: Grid, is_wanted: impl Fn(usize) -> bool) -> Self {
         let (mut all, mut line) = (Self::default(), Vec::new());
         for (activity, track) in tracks.iter().enumerate().filter(|&(activity, _)| is_wanted(activity)) {
@@ -170,7 +167,7 @@ impl Strips {
         all
     }
 
-    /// Adds a line, which is not empty.
+    /// Cuts a line of at least one vertex into strips.
     pub(super) fn append(&mut self, line: &[CanvasPosition], activity: u32) {
         let base = self.vertices.len();
         self.vertices.extend_from_slice(line);
@@ -190,7 +187,7 @@ impl Strips {
         }
     }
 
-    /// The vertices of a strip.
+    /// Vertices of a strip.
     pub fn vertices_of(&self, strip: &Strip) -> &[CanvasPosition] {
         &self.vertices[strip.first as usize..][..strip.len as usize]
     }

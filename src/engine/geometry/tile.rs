@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-/// An XYZ tile: x from 180° W, y from the north.
+/// XYZ tile coordinates: x from 180° W, y from the north.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TileCoord {
     z: u8,
@@ -10,19 +10,17 @@ pub struct TileCoord {
     y: u32,
 }
 
-/// Tiles of one zoom in a rectangle, with all that lie below and above them: a part of a map.
+/// Rectangle of tiles of one zoom (0 to 20), together with all their ancestors and descendants.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TileWindow {
-    /// The zoom, 0 to 20, of the columns and rows.
     pub zoom: u8,
-    /// Columns, from the west.
     pub columns: RangeInclusive<u32>,
-    /// Rows, from the north.
     pub rows: RangeInclusive<u32>,
 }
 
 impl TileWindow {
-    /// Whether a tile, of whatever zoom, lies in the window or is above a tile that does.
+    /// True if a tile of any zoom is in the rectangle, or is an ancestor or descendant of a tile in it.
     ///
     /// ```
     /// use trailglow::engine::geometry::tile::{TileCoord, TileWindow};
@@ -43,11 +41,11 @@ impl TileWindow {
     }
 }
 
-/// The deepest zoom that is rendered.
+/// Deepest zoom.
 pub const MAX_ZOOM: u8 = 20;
 
 impl TileCoord {
-    /// A tile of the pyramid, or nothing where there is none.
+    /// Returns `None` if the zoom exceeds [`MAX_ZOOM`] or has no such tile.
     ///
     /// ```
     /// use trailglow::engine::geometry::tile::TileCoord;
@@ -59,7 +57,7 @@ impl TileCoord {
         (z <= MAX_ZOOM && x >> z == 0 && y >> z == 0).then_some(Self { z, x, y })
     }
 
-    /// The tile of a number that [`id`](Self::id) has given.
+    /// Inverse of [`id`](Self::id), `None` beyond [`MAX_ZOOM`].
     pub fn from_id(id: u64) -> Option<Self> {
         let z = (0..=MAX_ZOOM).find(|&z| id < first_id(z + 1))?;
         let (mut x, mut y, position) = (0u32, 0u32, id - first_id(z));
@@ -80,28 +78,28 @@ impl TileCoord {
         Self::new(z, x, y)
     }
 
-    /// Zoom.
+    #[expect(missing_docs, reason = "the name says it")]
     pub fn z(self) -> u8 {
         self.z
     }
 
-    /// Column, from the west.
+    #[expect(missing_docs, reason = "the name says it")]
     pub fn x(self) -> u32 {
         self.x
     }
 
-    /// Row, from the north.
+    #[expect(missing_docs, reason = "the name says it")]
     pub fn y(self) -> u32 {
         self.y
     }
 
-    /// The number of the tile among those of all zooms: PMTiles v3 (specification, section 4.1).
+    /// Tile ID over all zooms as in PMTiles v3 (specification, section 4.1).
     pub fn id(self) -> u64 {
         first_id(self.z) + self.hilbert()
     }
 
-    /// Position of the tile among the tiles of its zoom along the Hilbert curve, in the orientation of PMTiles v3
-    /// (specification, section 4.1). Aligned blocks of 2^n × 2^n tiles are contiguous.
+    /// Position along the Hilbert curve of the zoom, oriented as in PMTiles v3 (specification, section 4.1). Aligned
+    /// blocks of 2^n × 2^n tiles are contiguous.
     pub fn hilbert(self) -> u64 {
         let (mut x, mut y, mut position) = (self.x, self.y, 0u64);
         for bit in (0..self.z).rev() {
@@ -120,7 +118,6 @@ impl TileCoord {
     }
 }
 
-/// Tiles of all zooms before this one.
 fn first_id(zoom: u8) -> u64 {
     ((1 << (2 * zoom)) - 1) / 3
 }

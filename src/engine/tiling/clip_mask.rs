@@ -1,4 +1,4 @@
-//! Which parts of a tile are to be drawn where the rest is known already.
+//! Clip masks: the 16-pixel cells of a tile that are drawn.
 
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::strip::{Strip, Strips, step};
@@ -7,24 +7,25 @@ use crate::engine::geometry::tile::TileCoord;
 /// Pixels along the side of a cell.
 pub const CELL_PIXELS: usize = 16;
 
-/// Pixels beyond the reach of a line that a raster may look at, in the last rounding of its numbers.
+/// Pixels beyond the reach of a line that a raster may touch through rounding.
 pub const ROUNDING_MARGIN: f32 = 2.0;
 
-/// Some cells of a tile: for each row of cells the bits of those that are drawn.
+/// Set of cells of a tile: a bit mask of columns per row of cells.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClipMask([u32; 512 / CELL_PIXELS]);
 
 impl ClipMask {
-    /// Adds every cell that a strip may reach in a tile, as seen `wrap` turns round the cylinder.
+    /// Adds every cell of a tile within `reach` pixels of a strip. `wrap` moves the tile around the cylinder, see
+    /// [`StripRef::wrap`](super::plan::StripRef::wrap).
     pub fn add(&mut self, strips: &Strips, strip: &Strip, grid: Grid, (tile, wrap): (TileCoord, i32), reach: f32) {
         let vertices = strips.vertices_of(strip);
-        let mut at = grid.units_from_corner(tile, wrap, vertices[0]);
-        let [dot, first] = [[0, 0], at].map(|units: [i64; 2]| units.map(|axis| grid.pixels(axis)));
+        let mut position = grid.units_from_corner(tile, wrap, vertices[0]);
+        let [dot, first] = [[0, 0], position].map(|units: [i64; 2]| units.map(|axis| grid.pixels(axis)));
         self.add_edge(first, dot, reach);
         for pair in vertices.windows(2) {
             let step = step(pair[0], pair[1]);
-            self.add_edge(at.map(|axis| grid.pixels(axis)), step.map(|axis| grid.pixels(axis)), reach);
-            at = [at[0] + step[0], at[1] + step[1]];
+            self.add_edge(position.map(|axis| grid.pixels(axis)), step.map(|axis| grid.pixels(axis)), reach);
+            position = [position[0] + step[0], position[1] + step[1]];
         }
     }
 
@@ -33,32 +34,31 @@ impl ClipMask {
         self.0[rows].iter_mut().for_each(|row| *row |= bits);
     }
 
-    /// Whether an edge, from a pixel by some pixels, may reach one of the cells.
+    /// True if an edge from a pixel position, `delta` pixels long, may reach a cell of the mask.
     #[inline(always)]
     pub fn meets(&self, from: [f32; 2], delta: [f32; 2], reach: f32) -> bool {
         let (rows, bits) = cells_within_reach(from, delta, reach);
         self.0[rows].iter().any(|row| row & bits != 0)
     }
 
-    /// The bits of the cells of a row that are drawn, the westernmost lowest.
+    /// Column bits of a row of cells, the westernmost lowest.
     pub fn row(&self, row: usize) -> u32 {
         self.0[row]
     }
 
-    /// Whether a pixel is drawn.
+    /// True if a pixel is drawn.
     pub fn contains(&self, column: usize, row: usize) -> bool {
         self.0[row / CELL_PIXELS] >> (column / CELL_PIXELS) & 1 == 1
     }
 }
 
-/// Rows of cells and the bits of columns that an edge may reach; none where it passes the tile by.
+/// Rows of cells and column bits of the bounding box of an edge, grown by the reach; empty outside the tile.
 #[inline(always)]
 fn cells_within_reach(from: [f32; 2], delta: [f32; 2], reach: f32) -> (std::ops::Range<usize>, u32) {
     let span = |axis: usize| {
         let (low, high) = (from[axis].min(from[axis] + delta[axis]), from[axis].max(from[axis] + delta[axis]));
-        // `as` saturates.
+        // Index plus one, so that `as`, which saturates at 0, maps negative positions to 0.
         let cell = |pixel: f32| ((pixel / CELL_PIXELS as f32).floor() + 1.0) as usize;
-        // One more than the cell, so that nothing below 0 is a cell.
         let (first, last) = (cell(low - reach - ROUNDING_MARGIN).max(1) - 1, cell(high + reach + ROUNDING_MARGIN));
         first.min(32)..last.min(32)
     };
@@ -80,11 +80,10 @@ mod tests {
         ) {
             let mut clip_mask = ClipMask::default();
             clip_mask.add_edge(a, by, reach);
-            // A place near the line.
-            let at: [f32; 2] = std::array::from_fn(|axis| a[axis] + share * by[axis] + off[axis] * reach);
-            if at.iter().all(|axis| (0.0..512.0).contains(axis)) {
-                prop_assert!(clip_mask.contains(at[0] as usize, at[1] as usize), "{at:?}");
-                prop_assert!(clip_mask.meets(at, [0.0; 2], 1.0));
+            let position: [f32; 2] = std::array::from_fn(|axis| a[axis] + share * by[axis] + off[axis] * reach);
+            if position.iter().all(|axis| (0.0..512.0).contains(axis)) {
+                prop_assert!(clip_mask.contains(position[0] as usize, position[1] as usize), "{position:?}");
+                prop_assert!(clip_mask.meets(position, [0.0; 2], 1.0));
             }
         }
     }

@@ -1,31 +1,32 @@
-//! Near what is drawn: most lines that share a tile with a change do not come near the part of it that is drawn anew.
+//! Dirty cells of a zoom: a fast, conservative test whether a bounding box of strips can show in a redrawn part.
+//!
+//! Cells are the 16-pixel cells of clip masks. They are kept as bits on a torus of 512 × 512 cells: cells a multiple of
+//! 512 apart share a bit, so a test may return true without a reason, but never false wrongly.
 
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::tiling::clip_mask::{CELL_PIXELS, ClipMask, ROUNDING_MARGIN};
 
-/// Cells along either axis after which they are told apart no more.
+/// Cells along either axis of the torus.
 const PERIOD_CELLS: usize = 512;
 
-/// Cells that are asked at once along either axis.
+/// Boxes that span more cells along either axis count as overlapping.
 const MAX_QUERY_CELLS: i64 = 64;
 
-/// The cells of a zoom in which something is drawn. It may say that a line comes near one where none does.
+/// Set of cells of a zoom in which something is drawn.
 pub struct DirtyCells {
-    /// log2 of the canvas units along a cell.
     cell_shift: u32,
-    /// How far a line may show, in canvas units.
+    /// Distance in canvas units at which a line can still show.
     overlap_margin: i64,
-    /// Log2 of the cells along the side of a tile.
     tile_side_shift: u32,
-    /// Rows of cells and the bits of their columns, as on a doughnut.
     rows: Vec<[u64; PERIOD_CELLS / 64]>,
 }
 
 impl DirtyCells {
-    /// Nothing yet, for lines that reach so many pixels.
+    /// Empty set, for lines of `reach` pixels.
     pub fn new(grid: Grid, reach: f32) -> Self {
-        // A pixel more, so that no rounding of theirs lets a tile or its clip name a strip that is not near.
+        // One more pixel than the rounding margin: no rounding in a plan or clip mask may name a strip outside this
+        // set.
         let overlap_margin = f64::from(reach + ROUNDING_MARGIN + 1.0) * (1u64 << grid.pixel_shift()) as f64;
         Self {
             cell_shift: grid.pixel_shift() + CELL_PIXELS.ilog2(),
@@ -35,11 +36,11 @@ impl DirtyCells {
         }
     }
 
-    /// Adds a tile, or what a clip leaves of it.
+    /// Adds a tile, or the cells of its clip mask.
     pub fn add(&mut self, tile: TileCoord, clip_mask: Option<&ClipMask>) {
         let side = 1usize << self.tile_side_shift;
         let [column, row] = [tile.x(), tile.y()].map(|axis| ((axis as usize) << self.tile_side_shift) % PERIOD_CELLS);
-        // Round a small world the columns come again within the period.
+        // In a world narrower than the torus, the columns repeat.
         let world = PERIOD_CELLS.min(side << tile.z());
         for cells in 0..side {
             let bits =
@@ -50,8 +51,8 @@ impl DirtyCells {
         }
     }
 
-    /// Whether a line within the box from `min` to `max`, in canvas units, may show in what was added. x may run over
-    /// the edge of the world.
+    /// True if a line within the box from `min` to `max`, in canvas units, may show in a cell of the set. x may exceed
+    /// the canvas.
     #[inline]
     pub fn meets(&self, min: [i64; 2], max: [i64; 2]) -> bool {
         let first = min.map(|axis| (axis - self.overlap_margin) >> self.cell_shift);
@@ -65,7 +66,7 @@ impl DirtyCells {
         let wanted = u64::MAX >> (MAX_QUERY_CELLS - 1 - columns);
         (first[1]..=last[1]).any(|row| {
             let row = &self.rows[slot(row)];
-            // Two shifts, for one by all 64 bits is none.
+            // Two shifts, because a shift by all 64 bits overflows.
             let window = row[word] >> bit | row[(word + 1) % row.len()] << 1 << (63 - bit);
             window & wanted != 0
         })
@@ -91,7 +92,6 @@ mod tests {
         ) {
             let grid = Grid { zoom, tile_size: if half { 256 } else { 512 } };
             let (tile, pixel) = (TileCoord::new(zoom, x, y).expect("a tile"), (1u64 << grid.pixel_shift()) as f64);
-            // Some pixel of the tile.
             let place: CanvasPosition = [x, y].map(|axis| ((u64::from(axis) << grid.tile_shift()) & 0xffff_ffff) as u32);
             let within: [f64; 2] = at.map(|axis| (axis * f64::from(grid.tile_size)).floor() + 0.5);
             let drawn: CanvasPosition = std::array::from_fn(|axis| place[axis] + (within[axis] * pixel) as u32);
@@ -101,7 +101,6 @@ mod tests {
             clip_mask.add(&dot, &dot.strips[0], grid, (tile, 0), 0.0);
             let mut dirty = DirtyCells::new(grid, REACH);
             dirty.add(tile, clip_masks.then_some(&clip_mask));
-            // A box with a point that reaches this pixel.
             let reaches: [i64; 2] =
                 std::array::from_fn(|axis| i64::from(drawn[axis]) + (off[axis] * f64::from(REACH) * pixel) as i64);
             let min = std::array::from_fn(|axis| reaches[axis] - (size[axis] * at[axis] * pixel) as i64);

@@ -1,4 +1,4 @@
-//! Which tiles of a zoom are drawn, which strips each of them sees, and which part of it changes.
+//! Which tiles of a zoom are drawn, which strips each tile sees, and which part of each tile changes.
 
 pub mod clip_mask;
 pub mod dirty_cells;

@@ -1,4 +1,8 @@
-//! The plan of a zoom: which tiles there are, and which strips each of them sees.
+//! The plan of a zoom: the tiles to draw, and the strips that each tile sees.
+//!
+//! Every strip is listed with the tiles that its bounding box, grown by the overlap margin, touches. For long strips,
+//! whose box is mostly empty, each edge is tested against each tile. The (tile, strip) pairs are then sorted by Hilbert
+//! position and strip, which groups the strips by tile, in activity order.
 
 use std::collections::HashMap;
 
@@ -9,34 +13,33 @@ use crate::engine::geometry::strip::{Strip, Strips, step};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::tiling::clip_mask::ClipMask;
 
-/// A strip as one tile sees it.
+/// A strip as seen from a tile: an index into [`Strips::strips`], and the turns around the cylinder from the tile to
+/// the strip. In the strip's continuous coordinates, the tile has the column `x + wrap * tiles_across`.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StripRef {
-    /// Index into [`Strips::strips`].
     pub strip: u32,
-    /// Turns round the cylinder from the tile to the strip: the tile's column is `x + wrap * tiles_across` in the
-    /// strip's own continuous coordinates.
     pub wrap: i32,
 }
 
-/// All tiles of a zoom along the Hilbert curve, each with its strips in activity order.
+/// Tiles of a zoom along the Hilbert curve, each with its strips in activity order.
 #[derive(Debug, Default, PartialEq)]
 pub struct Plan {
     tiles: Vec<TileCoord>,
-    /// Where in `refs` the strips of each tile begin; one more than there are tiles.
+    /// Index in `refs` of the first strip of each tile, followed by the length of `refs`.
     starts: Vec<usize>,
     refs: Vec<StripRef>,
-    /// What of each tile is drawn; empty if everything is.
+    /// Clip mask of each tile; empty if all tiles are drawn whole.
     clip_masks: Vec<Option<ClipMask>>,
 }
 
 impl Plan {
-    /// Every tile that a line, or its glow of `reach` pixels, touches. A few more may be named; none is missing.
+    /// Plan of every tile within `reach` pixels of a strip. May list a few tiles more, but never misses one.
     pub fn new(strips: &Strips, grid: Grid, reach: f32) -> Self {
         Self::for_tiles(strips, grid, reach, |_| true)
     }
 
-    /// The same for some tiles: those that are wanted, each with all its strips.
+    /// Like [`new`](Self::new), only with the wanted tiles.
     pub fn for_tiles(strips: &Strips, grid: Grid, reach: f32, is_wanted: impl Fn(TileCoord) -> bool + Sync) -> Self {
         let is_wanted = &is_wanted;
         let overlap_margin = (f64::from(reach) * (1u64 << grid.pixel_shift()) as f64).ceil() as i64;
@@ -66,22 +69,22 @@ impl Plan {
         plan
     }
 
-    /// The tiles, ascending along the Hilbert curve.
+    /// Tiles, ascending along the Hilbert curve.
     pub fn tiles(&self) -> &[TileCoord] {
         &self.tiles
     }
 
-    /// The strips that the tile at `index` sees.
+    /// Strips seen by the tile at `index`.
     pub fn strips_of(&self, index: usize) -> &[StripRef] {
         &self.refs[self.starts[index]..self.starts[index + 1]]
     }
 
-    /// What of a tile is to be drawn; all of it if nothing is said. Outside, its pixels may come out anyhow.
+    /// Clip mask of a tile, `None` for all of it. Pixels outside are unspecified.
     pub fn clip_mask_of(&self, index: usize) -> Option<&ClipMask> {
         self.clip_masks.get(index)?.as_ref()
     }
 
-    /// Of each tile what its strips may reach.
+    /// For each tile, the mask of the cells within reach of its strips.
     pub fn clip_masks(&self, strips: &Strips, (grid, reach): (Grid, f32)) -> HashMap<TileCoord, ClipMask> {
         let clip_mask = |(index, tile): (usize, &TileCoord)| {
             let mut clip_mask = ClipMask::default();
@@ -94,8 +97,8 @@ impl Plan {
         self.tiles.iter().enumerate().map(clip_mask).collect()
     }
 
-    /// The same plan for tiles of which some are known but for what some activities reach: of these, no more than that
-    /// is drawn, and strips that do not come near it are left out.
+    /// Restricts tiles with a clip mask to the mask, and drops strips outside the mask. Strips of activities for which
+    /// `is_new` is true are kept.
     pub fn clipped(
         self,
         strips: &Strips,
@@ -124,7 +127,7 @@ impl Plan {
         Self { tiles: self.tiles, ..clipped }
     }
 
-    /// The activities that each tile sees, tile by tile and each once.
+    /// Pairs of a tile and an activity that it sees, tile by tile, each pair once.
     pub fn activities(&self, strips: &Strips) -> impl Iterator<Item = (TileCoord, u32)> {
         let activity = |reference: &StripRef| strips.strips[reference.strip as usize].activity;
         self.tiles.iter().enumerate().flat_map(move |(index, tile)| {
@@ -134,7 +137,7 @@ impl Plan {
     }
 }
 
-/// Columns and rows of the tiles within `margin` units of a strip; columns may run over the edge of the world.
+/// Columns and rows of the tiles within the overlap margin (canvas units) of a strip. Columns may exceed the world.
 fn tiles_touched(strips: &Strips, strip: &Strip, grid: Grid, overlap_margin: i64) -> Vec<(i64, i64)> {
     let (columns, rows) = tile_ranges(strip.min, strip.max, grid, overlap_margin);
     let product = |(columns, rows): (Range, Range)| rows.flat_map(move |y| columns.clone().map(move |x| (x, y)));
@@ -142,7 +145,7 @@ fn tiles_touched(strips: &Strips, strip: &Strip, grid: Grid, overlap_margin: i64
     if count <= 4 {
         return product((columns, rows)).collect();
     }
-    // A long strip: its box is mostly empty, so ask each edge.
+    // The bounding box of a long strip is mostly empty: test each edge.
     let mut touched = Vec::new();
     let mut at = strips.vertices[strip.first as usize].map(i64::from);
     for pair in strips.vertices_of(strip).windows(2) {
@@ -170,8 +173,8 @@ fn tile_ranges(min: [i64; 2], max: [i64; 2], grid: Grid, overlap_margin: i64) ->
     (columns, rows.start.max(0)..rows.end.min(grid.tiles_across()))
 }
 
-/// Whether a tile's centre is so near to the edge's line that the tile may be touched. In pixels, with a pixel to
-/// spare for rounding.
+/// False if the line through an edge passes a tile at more than the overlap margin. Computed in pixels, with one pixel
+/// of tolerance for rounding.
 fn may_touch(from: [i64; 2], delta: [i64; 2], tile: [i64; 2], grid: Grid, overlap_margin: i64) -> bool {
     let half = 1i64 << (grid.tile_shift() - 1);
     let pixel = (1u64 << grid.pixel_shift()) as f64;
@@ -180,7 +183,8 @@ fn may_touch(from: [i64; 2], delta: [i64; 2], tile: [i64; 2], grid: Grid, overla
     let (dx, dy) = (delta[0] as f64 / pixel, delta[1] as f64 / pixel);
     let length = dx.hypot(dy);
     let (half, margin) = (half as f64 / pixel, overlap_margin as f64 / pixel);
-    // Distance of the centre to the line, against the half extent of the square across that line.
+    // Distance of the tile centre from the line, against the half extent of the tile across the line; both times
+    // length.
     (cx * dy - cy * dx).abs() <= (half * (dx.abs() + dy.abs())) + (margin + 1.0) * length
 }
 

@@ -1,23 +1,25 @@
-//! The curve of a zoom: which place of the palette each level gets.
+//! The curve of a zoom: level → palette position.
+//!
+//! One unit of heat has position 0 at every zoom. Above one unit, the position is a weighted mean of two numbers from 0
+//! to 1: the logarithm of the heat, divided by that of a robust maximum of the zoom, and the rank, the share of the
+//! zoom's pixels above one unit that are no hotter. Both increase with the heat, so the curve is monotonic.
 
 use super::heat_code::{HeatCode, LEVEL_COUNT};
 use crate::engine::tone::histogram::Histogram;
 
-/// Share of the rank in the blend; the rest is the logarithm. Found by looking: more rank flattens the trunk routes
-/// into one colour, less leaves the middle of the palette to a few pixels.
+/// Weight of the rank; the logarithm has the rest. Chosen by eye: more rank merges the most used routes into one
+/// colour, less leaves the middle of the palette to few pixels.
 pub(crate) const RANK: f32 = 0.35;
 
-/// The least that is taken as the top of the logarithm: two activities alone must not look like a thousand.
+/// Smallest heat used as the maximum of the logarithm, so that a map of two activities does not reach the top of the
+/// palette.
 pub(crate) const LEAST_TOP: f32 = 8.0;
 
-/// The top of the logarithm is the level that only one in this many of the pixels above one unit exceeds: a single
-/// crossroads must not set the scale.
+/// One in this many pixels above one unit may exceed the maximum of the logarithm, so that a single hot spot does not
+/// set the scale.
 pub(crate) const TOP_ONE_IN: u64 = 200;
 
-/// Level → position in the palette, 0 to 1, for one zoom of one selection.
-///
-/// One unit of heat has position 0 at every zoom. Above it the position blends the logarithm of the heat with its
-/// rank: the share of the zoom's pixels above one unit that are no hotter.
+/// Level → palette position (0 to 1) for one zoom of one selection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
     positions: Vec<f32>,
@@ -26,7 +28,7 @@ pub struct Curve {
 }
 
 impl Curve {
-    /// The curve of a zoom with these pixels.
+    /// Curve of a zoom with this histogram.
     pub fn new(code: HeatCode, histogram: &Histogram) -> Self {
         let unit = usize::from(code.unit_level);
         let max = histogram.max();
@@ -45,39 +47,38 @@ impl Curve {
         Self { positions: positions.collect(), max, code }
     }
 
-    /// The same from positions that another device has found.
+    /// Curve with positions computed on a GPU.
     #[cfg(feature = "gpu")]
     pub(crate) fn from_positions(code: HeatCode, histogram: &Histogram, positions: &[f32; LEVEL_COUNT]) -> Self {
         Self { positions: positions.to_vec(), max: histogram.max(), code }
     }
 
-    /// Position of a level, 0 to 1.
+    /// Palette position of a level, 0 to 1.
     pub fn position(&self, level: u8) -> f32 {
         self.positions[usize::from(level)]
     }
 
-    /// Position of a heat, 0 to 1.
+    /// Palette position of a heat, 0 to 1.
     pub fn position_of_heat(&self, heat: f32) -> f32 {
         self.position(self.code.encode(heat))
     }
 
-    /// The highest level of the zoom.
+    #[expect(missing_docs, reason = "the name says it")]
     pub fn max_level(&self) -> u8 {
         self.max
     }
 
-    /// The greatest heat of the zoom, as far as levels tell.
+    /// Heat of the highest level of the zoom.
     pub fn max(&self) -> f32 {
         self.code.decode(self.max)
     }
 
-    /// The code of its levels.
+    #[expect(missing_docs, reason = "the name says it")]
     pub fn code(&self) -> HeatCode {
         self.code
     }
 }
 
-/// The level at the top of the logarithm, see [`TOP_ONE_IN`].
 fn top_level(histogram: &Histogram, unit: usize, above: u64) -> u8 {
     let mut hotter = 0;
     let level = (unit + 1..LEVEL_COUNT).rev().find(|&level| {

@@ -1,22 +1,21 @@
-//! Heat ↔ level, on one constant scale for all libraries, selections and zooms.
+//! Heat ↔ 8-bit level, on the same scale for all libraries, selections and zooms.
 
-/// Linear up to one unit of heat, logarithmic above.
+/// Level code, linear up to one unit of heat (`unit_level`), then `per_octave` levels per doubling.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HeatCode {
-    /// Level of one unit; below it levels are proportional to heat.
     pub unit_level: u8,
-    /// Levels per doubling above one unit.
     pub per_octave: u8,
 }
 
-/// How many levels there are: a level is a byte.
+/// Number of levels.
 pub const LEVEL_COUNT: usize = u8::MAX as usize + 1;
 
 impl HeatCode {
-    /// The level of a heat: proportional up to one unit, then logarithmic, at most 255.
+    /// Level of a heat, at most 255. The heat is not negative.
     ///
-    /// The logarithm of the mantissa is a polynomial within 3e-6 of the truth, so a level differs from
-    /// `round(unit_level + per_octave * log2(heat))` only where that is within 1e-4 of a half.
+    /// The logarithm of the mantissa is a polynomial with an error of at most 3e-6. The level differs from
+    /// `round(unit_level + per_octave * log2(heat))` only where that value is within 1e-4 of a half.
     ///
     /// ```
     /// let code = trailglow::engine::layer::LAYERS[0].code;
@@ -27,8 +26,8 @@ impl HeatCode {
     pub fn encode(self, heat: f32) -> u8 {
         let (unit, per_octave) = (f32::from(self.unit_level), f32::from(self.per_octave));
         let position = if heat > 1.0 { unit + per_octave * log2(heat) } else { unit * heat };
-        // Positive by construction, so adding a half and truncating rounds. The truncation is the mantissa of a sum with
-        // 2^23, where it is not rounded up: a cast, which must take care of all other numbers, is done lane by lane.
+        // Rounds by adding a half and truncating; the position is not negative. Truncation reads the mantissa of the
+        // sum with 2^23, minus 1 where that sum was rounded up: a saturating cast would not vectorise.
         const TWO_TO_23: f32 = 8_388_608.0;
         let position = position + 0.5;
         let position = if position < 255.0 { position } else { 255.0 };
@@ -37,7 +36,7 @@ impl HeatCode {
         (nearest.to_bits() - up) as u8
     }
 
-    /// The heat in the middle of a level.
+    /// Heat at the centre of a level.
     pub fn decode(self, level: u8) -> f32 {
         let above = f32::from(level) - f32::from(self.unit_level);
         if above > 0.0 {
@@ -48,7 +47,7 @@ impl HeatCode {
     }
 }
 
-/// Logarithm of a number of at least 1, by its exponent and a polynomial of its mantissa.
+/// Base-2 logarithm of a number of at least 1, from the exponent and a polynomial of the mantissa.
 #[inline(always)]
 fn log2(value: f32) -> f32 {
     let bits = value.to_bits();

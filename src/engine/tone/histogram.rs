@@ -1,8 +1,8 @@
-//! How many pixels of a zoom have each level.
+//! Histogram of levels.
 
 use super::heat_code::LEVEL_COUNT;
 
-/// Pixel counts by level.
+/// Number of pixels per level.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Histogram(pub [u64; LEVEL_COUNT]);
 
@@ -13,14 +13,14 @@ impl Default for Histogram {
 }
 
 impl Histogram {
-    /// Adds the counts of another.
+    #[expect(missing_docs, reason = "the name says it")]
     pub fn add(&mut self, other: &Self) {
         for (a, b) in self.0.iter_mut().zip(other.0) {
             *a += b;
         }
     }
 
-    /// Takes the counts of another out again; nothing where they are not in it.
+    /// Subtracts the counts of another histogram; `None` if a count would become negative.
     pub fn without(&self, other: &Self) -> Option<Self> {
         let mut rest = Self::default();
         for ((rest, all), part) in rest.0.iter_mut().zip(self.0).zip(other.0) {
@@ -29,7 +29,7 @@ impl Histogram {
         Some(rest)
     }
 
-    /// The highest level that occurs; 0 when nothing is lit.
+    /// Highest level with a pixel; 0 if there is none.
     pub fn max(&self) -> u8 {
         self.0.iter().rposition(|&count| count > 0).unwrap_or(0) as u8
     }

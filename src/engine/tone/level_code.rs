@@ -1,4 +1,4 @@
-//! How the value of a pixel becomes 8 bits and back, and what these look like.
+//! Codes between the values of pixels and 8-bit levels, and the colours and legend of the levels.
 
 use super::curve::Curve;
 use super::heat_code::HeatCode;
@@ -6,54 +6,53 @@ use super::histogram::Histogram;
 use super::normalize::{ColourTable, normalize};
 use super::palette::Palette;
 
-/// The code of a layer's levels. Level 0 is an empty pixel in every code.
+/// Level code of a layer. Level 0 is an empty pixel in every code.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum LevelCode {
     /// Sums of visits or passes.
     Heat(HeatCode),
 }
 
-/// A round value on a legend.
+/// Legend tick: a round value in the unit of the layer, and its palette position, 0 to 1.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tick {
-    /// In the unit of the layer.
     pub value: f32,
-    /// Where on the palette it lies, 0 to 1.
     pub position: f32,
 }
 
 impl LevelCode {
-    /// The level of a value.
+    /// Level of a value.
     #[inline(always)]
     pub fn encode(self, value: f32) -> u8 {
         let Self::Heat(code) = self;
         code.encode(value)
     }
 
-    /// The value in the middle of a level.
+    /// Value at the centre of a level.
     pub fn decode(self, level: u8) -> f32 {
         let Self::Heat(code) = self;
         code.decode(level)
     }
 
-    /// The level of one unit.
+    #[expect(missing_docs, reason = "the name says it")]
     pub const fn unit_level(self) -> u8 {
         let Self::Heat(code) = self;
         code.unit_level
     }
 
-    /// Whether a pixel of this level shows nothing.
+    /// True if a pixel of this level is empty.
     pub fn is_empty(self, level: u8) -> bool {
         level == 0
     }
 
-    /// The colours of all levels of a zoom whose pixels are counted in `histogram`.
+    /// Colour table of a zoom with this histogram.
     pub fn normalize(self, histogram: &Histogram, palette: &Palette) -> ColourTable {
         let Self::Heat(code) = self;
         normalize(code, histogram, palette)
     }
 
-    /// Round values of a zoom for its legend, ascending and not too close to each other on the palette.
+    /// Legend ticks of a zoom at round values, ascending, at least 0.09 apart on the palette.
     pub fn ticks(self, curve: &Curve) -> Vec<Tick> {
         const MIN_DISTANCE: f32 = 0.09;
         let max = curve.max().max(1.0);

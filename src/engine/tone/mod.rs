@@ -1,4 +1,4 @@
-//! Tone: heat to levels, levels to a curve, a curve and a palette to colours.
+//! Tone mapping: heat → level → palette position → colour.
 
 pub mod colour;
 pub mod curve;

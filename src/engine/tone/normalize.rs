@@ -1,4 +1,4 @@
-//! Normalization: the histogram of a zoom becomes the colour of each level.
+//! Colour table of a zoom: the histogram of the zoom and a palette become the colour of each level.
 
 use super::curve::Curve;
 use super::heat_code::{HeatCode, LEVEL_COUNT};
@@ -6,16 +6,15 @@ use super::histogram::Histogram;
 use super::palette::Palette;
 use super::rgb::Rgba;
 
-/// A zoom in a palette.
+/// Curve of a zoom and the colours of its levels.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct ColourTable {
-    /// Where on a palette each level lies, whatever the palette.
     pub curve: Curve,
-    /// The colour of each level.
     pub entries: [Rgba; LEVEL_COUNT],
 }
 
-/// The tone of a zoom whose pixels are counted in `histogram`.
+/// Colour table of a zoom with this histogram.
 pub fn normalize(code: HeatCode, histogram: &Histogram, palette: &Palette) -> ColourTable {
     let curve = Curve::new(code, histogram);
     let entries = palette.entries(&curve);

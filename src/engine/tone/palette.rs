@@ -1,4 +1,4 @@
-//! Palettes: a name or stops, and the colours they give the levels of a zoom.
+//! Palettes: parsing, and the colours of the levels of a zoom.
 
 use std::str::FromStr;
 
@@ -7,37 +7,33 @@ use super::heat_code::LEVEL_COUNT;
 use super::palettes::{Background, PALETTES, PaletteRow};
 use super::rgb::{Rgb, Rgba, mix, mix_bytes};
 
-/// A colour of a palette and where it is reached.
+/// A colour and its position on the curve.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stop {
-    /// Where on the curve.
     pub position: StopPosition,
-    /// The colour there.
     pub colour: Rgb,
 }
 
-/// Where on the curve a [`Stop`] lies.
+/// Position of a [`Stop`] on the curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StopPosition {
-    /// A share of the way from one visit (0) to the hottest pixel of the zoom (1).
+    /// Share of the way from one visit (0) to the hottest pixel of the zoom (1).
     Share(f32),
-    /// A number of visits.
+    /// Number of visits, at least 1.
     Heat(f32),
 }
 
-/// A palette ready to colour the levels of any zoom.
+/// A palette, independent of any zoom: at least one stop, in the order in which the stops were written.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Palette {
-    /// Name in file names and on the page.
     pub name: String,
-    /// Title for people.
     pub title: String,
-    /// The map it lies on.
     pub background: Background,
-    /// Whether positions come from the zoom's curve and colours mix by equal steps to the eye; else levels are spread
-    /// evenly, and so are the bytes between two stops.
+    /// True if positions follow the curve of the zoom and colours are mixed in OKLab; else positions are linear in the
+    /// level and colours are mixed as bytes.
     pub follows_curve: bool,
-    /// Where each colour is reached, in the order in which they were written; at least one.
     pub stops: Vec<Stop>,
 }
 
@@ -56,10 +52,10 @@ impl From<&PaletteRow> for Palette {
 }
 
 impl Palette {
-    /// The colour, with straight alpha, of every level of a zoom.
+    /// Colour with straight alpha of every level of a zoom.
     ///
-    /// Up to one visit only alpha grows, so that edges are soft; transparent pixels carry the colour of the edge, for
-    /// clients that blend neighbouring pixels.
+    /// Below one visit, only alpha changes, which softens the edges. Transparent pixels have the colour of the edge,
+    /// for clients that interpolate between pixels.
     pub fn entries(&self, curve: &Curve) -> [Rgba; LEVEL_COUNT] {
         let unit_level = curve.code().unit_level;
         let stops = self.stop_positions(curve);
@@ -71,13 +67,13 @@ impl Palette {
         })
     }
 
-    /// `count` colours evenly spaced along the palette as it is at a zoom: for a legend.
+    /// `count` colours at equal distances along the palette at a zoom, for a legend.
     pub fn ramp(&self, curve: &Curve, count: usize) -> Vec<Rgb> {
         let stops = self.stop_positions(curve);
         (0..count).map(|i| self.colour(&stops, i as f32 / (count.max(2) - 1) as f32)).collect()
     }
 
-    /// Where a level lies on the palette at a zoom, 0 to 1.
+    /// Palette position of a level at a zoom, 0 to 1.
     pub fn position(&self, curve: &Curve, level: u8) -> f32 {
         if self.follows_curve {
             return curve.position(level);
@@ -86,7 +82,7 @@ impl Palette {
         (f32::from(level) - unit).max(0.0) / (255.0 - unit)
     }
 
-    /// The stops of a zoom, ascending: a stop never comes before the unit that is written before it.
+    /// Positions of the stops at a zoom, raised where necessary so that they ascend.
     fn stop_positions(&self, curve: &Curve) -> Vec<(f32, Rgb)> {
         let mut highest = 0f32;
         let position = |&Stop { position, colour }: &Stop| {
@@ -112,8 +108,9 @@ impl Palette {
     }
 }
 
-/// A name of the table, or stops such as `1:#932667,50%:#f37819,100%:#fcffa4`, optionally named: `mine=1:#f00`. A
-/// place is a number of visits or a share of the way to the hottest pixel of the zoom.
+/// Parses the name of a table row, or stops such as `1:#932667,50%:#f37819,100%:#fcffa4`, optionally with a name:
+/// `mine=1:#f00`. The position of a stop is a number of visits or a percentage of the way to the hottest pixel of the
+/// zoom.
 impl FromStr for Palette {
     type Err = String;
 
@@ -123,12 +120,14 @@ impl FromStr for Palette {
         }
         if !text.contains(':') {
             let names: Vec<&str> = PALETTES.iter().map(|row| row.name).collect();
-            return Err(format!("no palette is called '{text}'; there are {}", names.join(", ")));
+            return Err(format!("unknown palette '{text}'; choose one of {}", names.join(", ")));
         }
         let (name, stops) = text.split_once('=').unwrap_or(("custom", text));
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '_';
         if name.is_empty() || !name.chars().all(is_allowed) || PALETTES.iter().any(|row| row.name == name) {
-            return Err(format!("'{name}' cannot name a palette of your own; use other letters and digits"));
+            return Err(format!(
+                "'{name}' is no name for a custom palette; use letters, digits and _, and not the name of a built-in palette"
+            ));
         }
         let stops = stops.split(',').map(parse_stop).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
@@ -142,10 +141,10 @@ impl FromStr for Palette {
 }
 
 fn parse_stop(text: &str) -> Result<Stop, String> {
-    let error = |fault: &str| format!("'{text}' is not a stop: {fault}; write 5:#ff8800 or 50%:#ff8800");
-    let (position, colour) = text.trim().split_once(':').ok_or_else(|| error("it has no colon"))?;
+    let error = |fault: &str| format!("'{text}' is not a palette stop: {fault}; write 5:#ff8800 or 50%:#ff8800");
+    let (position, colour) = text.trim().split_once(':').ok_or_else(|| error("the colon is missing"))?;
     let number = position.strip_suffix('%').unwrap_or(position);
-    let number: f32 = number.parse().map_err(|_| error("its place is not a number"))?;
+    let number: f32 = number.parse().map_err(|_| error("the position is not a number"))?;
     let position =
         if position.ends_with('%') { StopPosition::Share(number / 100.0) } else { StopPosition::Heat(number) };
     let in_range = match position {
@@ -153,9 +152,9 @@ fn parse_stop(text: &str) -> Result<Stop, String> {
         StopPosition::Heat(heat) => heat >= 1.0 && heat.is_finite(),
     };
     if !in_range {
-        return Err(error("its place is not 1 visit or more, nor 0% to 100%"));
+        return Err(error("the position must be at least 1 visit, or 0% to 100%"));
     }
-    Ok(Stop { position, colour: parse_hex(colour).ok_or_else(|| error("its colour is not #rrggbb"))? })
+    Ok(Stop { position, colour: parse_hex(colour).ok_or_else(|| error("the colour must be #rrggbb"))? })
 }
 
 fn parse_hex(text: &str) -> Option<Rgb> {
@@ -216,16 +215,16 @@ mod tests {
     #[test]
     fn malformed_palettes_are_explained() {
         for (text, reason) in [
-            ("embers", "there are ember, orchid"),
-            ("1:#ff", "not #rrggbb"),
+            ("embers", "choose one of ember, orchid"),
+            ("1:#ff", "must be #rrggbb"),
             ("x:#ff0000", "not a number"),
-            ("101%:#ff0000", "nor 0% to 100%"),
-            ("0:#ff0000", "not 1 visit"),
-            ("ember=1:#f00", "cannot name"),
-            ("../up=1:#f00", "cannot name"),
-            ("1:#f00,", "no colon"),
-            ("NaN:#f00", "not 1 visit"),
-            ("1:#+12345", "not #rrggbb"),
+            ("101%:#ff0000", "or 0% to 100%"),
+            ("0:#ff0000", "at least 1 visit"),
+            ("ember=1:#f00", "is no name"),
+            ("../up=1:#f00", "is no name"),
+            ("1:#f00,", "colon is missing"),
+            ("NaN:#f00", "at least 1 visit"),
+            ("1:#+12345", "must be #rrggbb"),
         ] {
             let message = text.parse::<Palette>().expect_err(text);
             assert!(message.contains(reason), "{text}: {message}");

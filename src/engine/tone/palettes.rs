@@ -1,37 +1,30 @@
-//! The named palettes: a table.
+//! The table of named palettes.
 //!
-//! Stops are computed from perceptually uniform maps, cut where one visit reaches a contrast of 3:1 on the map it is
-//! made for, and resampled in equal steps of OKLab: inferno, magma and viridis of matplotlib (CC0), cividis (CC0),
-//! kbc of colorcet (CC-BY 4.0, Peter Kovesi and James A. Bednar), matter of cmocean (MIT, Kristen Thyng).
+//! Stops are computed from perceptually uniform colour maps, cut where one visit has a contrast of 3:1 on the intended
+//! base map, and resampled in equal OKLab steps: inferno, magma and viridis of matplotlib (CC0), cividis (CC0), kbc of
+//! colorcet (CC-BY 4.0, Peter Kovesi and James A. Bednar), matter of cmocean (MIT, Kristen Thyng).
 
 use super::rgb::Rgb;
 
-/// The map a palette is made to lie on.
+/// Base map for which a palette is intended.
+#[expect(missing_docs, reason = "the variant names say it")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Background {
-    /// Light heat on a dark map.
     Dark,
-    /// Dark heat on a light map.
     Light,
-    /// Either.
     Any,
 }
 
-/// A row of the table.
+/// Row of the table, see [`Palette`](super::palette::Palette). The stops are equidistant from one visit to the hottest
+/// pixel.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Debug)]
 pub struct PaletteRow {
-    /// Name on the command line and in file names.
     pub name: &'static str,
-    /// Title for people.
     pub title: &'static str,
-    /// One sentence on what it is good for.
     pub description: &'static str,
-    /// The map it lies on.
     pub background: Background,
-    /// Places along the curve (otherwise along the level itself, the same at every zoom and in every library), mixed
-    /// for the eye (otherwise by bytes).
     pub follows_curve: bool,
-    /// Evenly spaced from one visit to the hottest.
     pub stops: &'static [Rgb],
 }
 
@@ -116,7 +109,7 @@ pub const PALETTES: &[PaletteRow] = &[
     PaletteRow {
         name: "cividis",
         title: "Cividis",
-        description: "the same to colour-blind eyes: slate to yellow on a dark map",
+        description: "safe for colour blindness: slate to yellow on a dark map",
         background: Background::Dark,
         follows_curve: true,
         stops: &[
@@ -170,7 +163,7 @@ pub const PALETTES: &[PaletteRow] = &[
     PaletteRow {
         name: "gray",
         title: "Gray",
-        description: "plain and linear for programs: brightness is 48 + 207 * (level - 16) / 239, the same everywhere",
+        description: "linear, for programs: brightness is 48 + 207 * (level - 16) / 239 at every zoom",
         background: Background::Any,
         follows_curve: false,
         stops: &[rgb(0x303030), rgb(0xffffff)],

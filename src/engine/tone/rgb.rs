@@ -1,12 +1,11 @@
-//! Colours: sRGB bytes, OKLab for mixing, contrast for judging.
+//! Colour arithmetic: sRGB, OKLab mixing, contrast.
 
-/// An sRGB colour, 8 bits a channel.
+/// sRGB colour, 8 bits per channel.
 pub type Rgb = [u8; 3];
 
-/// The same with straight alpha.
+/// sRGB colour with straight alpha.
 pub type Rgba = [u8; 4];
 
-/// Linear light of the channels of a colour.
 fn light(rgb: Rgb) -> [f32; 3] {
     rgb.map(|channel| linear(f32::from(channel) / 255.0))
 }
@@ -16,13 +15,13 @@ fn linear(c: f32) -> f32 {
     if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
 }
 
-/// The sRGB channel from 0 to 1 of linear light.
+/// Inverse of [`linear`], clamped to 0 to 1.
 fn companded(light: f32) -> f32 {
     let c = light.clamp(0.0, 1.0);
     if c <= 0.003_130_8 { 12.92 * c } else { 1.055 * c.powf(1.0 / 2.4) - 0.055 }
 }
 
-/// OKLab (Björn Ottosson, 2020): equal steps look equal.
+/// OKLab coordinates (Björn Ottosson, 2020): equal distances look equal.
 fn oklab(rgb: Rgb) -> [f32; 3] {
     let [r, g, b] = light(rgb);
     let l = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_993 * b).cbrt();
@@ -47,13 +46,13 @@ fn from_oklab([lightness, a, b]: [f32; 3]) -> Rgb {
     .map(|light| (255.0 * companded(light)).round() as u8)
 }
 
-/// The colour a share `t` (0 to 1) of the way from `a` to `b`, by equal steps to the eye.
+/// Mixes in OKLab, `t` from 0 (`a`) to 1 (`b`).
 pub fn mix(a: Rgb, b: Rgb, t: f32) -> Rgb {
     let (a, b) = (oklab(a), oklab(b));
     from_oklab(std::array::from_fn(|i| a[i] + (b[i] - a[i]) * t))
 }
 
-/// The colour a share `t` of the way from `a` to `b`, by equal steps of the bytes.
+/// Mixes the sRGB bytes, `t` from 0 (`a`) to 1 (`b`).
 pub fn mix_bytes(a: Rgb, b: Rgb, t: f32) -> Rgb {
     std::array::from_fn(|i| (f32::from(a[i]) + (f32::from(b[i]) - f32::from(a[i])) * t).round() as u8)
 }

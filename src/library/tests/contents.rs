@@ -1,3 +1,5 @@
+//! The library gives the same activities and hides the same points as reading the files.
+
 use super::*;
 
 #[test]
@@ -83,7 +85,7 @@ fn a_damaged_blob_is_an_error_that_names_the_activity() {
                 .load(outcomes.clone(), PrepareOptions::without_privacy(Simplification::SHAPE, 16), None)
                 .unwrap_err()
         );
-        assert!(error.starts_with("activity 1: what was kept of it is damaged"), "{damage}: {error}");
+        assert!(error.starts_with("activity 1: the stored data is damaged"), "{damage}: {error}");
         library.db.execute_batch("DELETE FROM track; INSERT INTO track SELECT * FROM whole").unwrap();
     }
     assert!(library.load(outcomes.clone(), PrepareOptions::without_privacy(Simplification::SHAPE, 16), None).is_ok());

@@ -1,3 +1,5 @@
+//! Comparison of activities after imports and deletions.
+
 use super::*;
 
 #[test]

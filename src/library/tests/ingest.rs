@@ -1,3 +1,5 @@
+//! Which files are read again, and which contents and decisions stay.
+
 use super::*;
 
 #[test]
@@ -58,7 +60,7 @@ fn changed_file_is_new_content_and_imported_content_stays() {
     assert_eq!(ingest_counts(3.0, true, 700), (2, 2), "what was imported stays");
     assert_eq!(ingest_counts(4.0, false, 600), (3, 2));
     assert_eq!(ingest_counts(3.0, false, 500), (2, 2));
-    // Too fresh for its time to say anything.
+    // Modified too recently for its time to prove anything.
     assert_eq!(ingest_counts(5.0, false, 0), (3, 2));
     assert_eq!(ingest_counts(6.0, false, 0), (3, 2));
 }

@@ -1,3 +1,5 @@
+//! Migrations from older schema versions.
+
 use super::*;
 
 #[test]
@@ -41,7 +43,7 @@ fn every_version_migrates_to_the_same_schema() {
     for from in 0..=MIGRATIONS.len() {
         assert_eq!(migrated(from, MIGRATIONS), migrated(0, MIGRATIONS));
     }
-    // One to come, so that the way there is tested before it is needed.
+    // A future migration.
     let next = [MIGRATIONS, &["ALTER TABLE activity ADD COLUMN mood TEXT"]].concat();
     assert_eq!(migrated(1, &next), migrated(0, &next));
     assert_ne!(migrated(0, &next), migrated(0, MIGRATIONS));

@@ -1,3 +1,5 @@
+//! Tests of the library, and what they share: a temporary folder with a made-up archive, and dumps of tables.
+
 mod contents;
 mod copies;
 mod ingest;
@@ -40,7 +42,7 @@ impl TempFolder {
         Library::open(&self.path("library/one.sqlite"), &Cancel::default()).unwrap()
     }
 
-    /// Writes a track, as if an hour ago.
+    /// Writes a GPX track at a latitude, modified an hour ago.
     fn write(&self, name: &str, lat: f64) -> InputFile {
         let points: String =
             (0..20).map(|i| format!(r#"<trkpt lat="{lat}" lon="{}"/>"#, 8.0 + f64::from(i) / 1e4)).collect();
@@ -77,14 +79,14 @@ fn write_archive(folder: &TempFolder) -> Vec<InputFile> {
     ];
     fs::write(folder.path("demo/export.zip"), deflated(&members)).unwrap();
     let found = source::discover(&[folder.path("demo")], None, &|_| false).unwrap().files;
-    // Of a file that was written just now, its time proves nothing: whether it is that fresh would be chance.
+    // The times of files written just now would prove nothing.
     found
         .iter()
         .for_each(|found| folder.set_age(found.path.strip_prefix(folder.0.path()).unwrap().to_str().unwrap(), 3600));
     found
 }
 
-/// As `render` does.
+/// Remembers files and loads their activities, as a render does.
 fn ingest_and_load(
     library: &mut Library,
     files: &[InputFile],
@@ -94,7 +96,7 @@ fn ingest_and_load(
     (library.load(outcomes, PrepareOptions::without_privacy(options.0, options.1), None).unwrap(), table_reports)
 }
 
-/// All rows of all tables.
+/// All rows of the tables of files and activities.
 fn dump(db: &Connection) -> Vec<String> {
     let mut out = Vec::new();
     for table in ["content", "file", "member", "activity", "track"] {
@@ -109,7 +111,7 @@ fn dump(db: &Connection) -> Vec<String> {
     out
 }
 
-/// How many files were read, known (those of the same bytes as one that was read, too) and skipped.
+/// Numbers of files that were new, known (also as twins of new files) and skipped.
 fn outcome_counts(ingested: &Ingested) -> [u64; 3] {
     let skipped = ingested.outcomes.iter().filter(|file| file.outcome.is_err()).count() as u64;
     [ingested.new, ingested.outcomes.len() as u64 - ingested.new - skipped, skipped]
@@ -122,7 +124,7 @@ fn downgrade_to_version_1(folder: &TempFolder, latest: Library) -> Connection {
     migrate(&mut old, &MIGRATIONS[..1]).unwrap();
     old.execute("ATTACH ?1 AS latest", [folder.path("library/one.sqlite").to_str().unwrap()]).unwrap();
     for table in ["content", "file", "member", "activity", "track"] {
-        // Later versions have no `apart`; the others are in order, some under new names.
+        // Later versions dropped `apart` and renamed columns, but kept their order.
         let columns = "SELECT group_concat(name) FROM pragma_table_info(?1, 'main') WHERE name <> 'apart'";
         let columns: String = old.query_row(columns, [table], |row| row.get(0)).unwrap();
         old.execute(&format!("INSERT INTO main.{table} ({columns}) SELECT * FROM latest.{table}"), []).unwrap();
@@ -145,7 +147,7 @@ fn load_file(library: &mut Library, files: &[InputFile], name: &str) -> ReadFile
     files.find(|file| file.path.ends_with(name)).unwrap().outcome.unwrap()
 }
 
-/// A winding way, seen through a format: so many decimals, every so many points, with times or without.
+/// GPX of a winding track, with coordinates of `decimals` decimals, every `every`-th point, and times if `timed`.
 fn winding(decimals: usize, every: usize, timed: bool) -> String {
     let point = |i: usize| {
         let (lat, lon) = (47.0 + i as f64 * 1.03e-4, 8.0 + (i as f64 / 15.0).sin() * 2.07e-3);

@@ -1,4 +1,4 @@
-//! Archives as people have them, and as attackers make them.
+//! Tests with archives of usual exports, damaged archives and zip bombs.
 
 use super::*;
 use crate::control::Control;
@@ -10,15 +10,15 @@ use rawzip::ZipArchiveWriter;
 use rawzip::path::EntryPath;
 use std::io::Write;
 
-/// The beginning of an entry in the list at the end of an archive.
+/// Signature of an entry in the central directory.
 const CENTRAL_HEADER: &[u8] = b"PK\x01\x02";
 
-/// A GPX file of one point.
+/// GPX file of one point.
 fn gpx(lat: u32) -> Vec<u8> {
     format!("<gpx><trk><trkseg><trkpt lat=\"{lat}\" lon=\"2\"/></trkseg></trk></gpx>").into_bytes()
 }
 
-/// What goes into an archive: name, content, method, mode.
+/// Name, content, compression method and Unix mode of a member.
 type Entry<'a> = (&'a str, &'a [u8], CompressionMethod, u32);
 
 fn zip<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<u8> {
@@ -44,7 +44,7 @@ fn zip<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<u8> {
     bytes
 }
 
-/// An archive of files under names, packed.
+/// Archive of deflated members.
 pub fn deflated(members: &[(&str, &[u8])]) -> Vec<u8> {
     zip(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::DEFLATE, 0o100_644)))
 }
@@ -53,7 +53,7 @@ fn stored(members: &[(&str, &[u8])]) -> Vec<u8> {
     zip(members.iter().map(|(name, content)| (*name, *content, CompressionMethod::STORE, 0o100_644)))
 }
 
-/// What comes of a file of that name and content: below its name, the paths with the number of points or a refusal.
+/// Reads a file of this name and content. Paths are relative to the file; each with a number of points or a refusal.
 fn outcomes(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
@@ -72,7 +72,7 @@ fn outcomes(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> 
     outcomes.into_iter().map(row).collect()
 }
 
-/// The only row, which must be a refusal of the archive itself.
+/// The only outcome, which must be a refusal of the archive itself.
 fn refusal(content: &[u8]) -> String {
     match &outcomes("x.zip", content)[..] {
         [(label, Err(why))] if label.is_empty() => why.clone(),
@@ -84,7 +84,6 @@ fn owned(rows: &[(&str, Result<usize, &str>)]) -> Vec<(String, Result<usize, Str
     rows.iter().map(|(label, outcome)| (label.to_string(), outcome.map_err(str::to_owned))).collect()
 }
 
-/// Bytes packed by gzip.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
@@ -126,7 +125,7 @@ fn nested_archives_are_read_to_a_depth_of_three() {
         let three = [("/b/c/ride.gpx", Ok(1)), ("/b/too.gpx", Ok(1)), ("/too.gpx", Ok(1))];
         assert_eq!(outcomes("a.zip", &packed), owned(&three));
         let four = pack(&[("a", &packed)]);
-        let why = "cannot be read: archives are in one another more than 3 deep; unpack the outermost";
+        let why = "cannot be read: archives are nested more than 3 deep; unpack the outermost";
         let expected = [("/a/b/c", Err(why)), ("/a/b/too.gpx", Ok(1)), ("/a/too.gpx", Ok(1))];
         assert_eq!(outcomes("a.zip", &four), owned(&expected));
     }
@@ -135,11 +134,11 @@ fn nested_archives_are_read_to_a_depth_of_three() {
 #[test]
 fn an_archive_without_activities_has_one_outcome() {
     let document = deflated(&[("word/document.xml", b"<x/>"), ("a.png", b"\x89PNG")]);
-    assert_eq!(refusal(&deflated(&[])), "no track in it: an empty zip archive");
-    assert_eq!(refusal(&deflated(&[("__MACOSX/._a", b"")])), "no track in it: an empty zip archive");
-    assert_eq!(refusal(&document), "no track in it: a zip archive of 2 other files");
+    assert_eq!(refusal(&deflated(&[])), "no track: an empty zip archive");
+    assert_eq!(refusal(&deflated(&[("__MACOSX/._a", b"")])), "no track: an empty zip archive");
+    assert_eq!(refusal(&document), "no track: a zip archive of 2 other files");
     let outer = deflated(&[("document.docx", &document), ("ride.gpx", &gpx(1))]);
-    let expected = [("/document.docx", Err("no track in it: a zip archive of 2 other files")), ("/ride.gpx", Ok(1))];
+    let expected = [("/document.docx", Err("no track: a zip archive of 2 other files")), ("/ride.gpx", Ok(1))];
     assert_eq!(outcomes("a.zip", &outer), owned(&expected));
 }
 
@@ -154,9 +153,9 @@ fn unsafe_names_links_and_encrypted_members_are_refused_singly() {
         ("link.gpx", b"/etc/passwd", CompressionMethod::STORE, 0o120_777),
         ("other.gpx", &ride, CompressionMethod::ZSTD, regular),
     ]);
-    let leads_out = "cannot be read: its name leads out of its archive; pack it under a plain name";
-    let method = "cannot be read: it is not packed by 'deflate' as usual; unpack the archive and name the folder";
-    let link = "cannot be read: it is a symbolic link; pack the file that it leads to";
+    let leads_out = "cannot be read: the name leads out of the archive; rename the file in the archive";
+    let method = "cannot be read: the compression method is neither 'stored' nor 'deflate'; unpack the archive and name the folder";
+    let link = "cannot be read: the entry is a symbolic link; add the linked file to the archive";
     let expected = [
         ("/../../up.gpx", Err(leads_out)),
         ("//etc/root.gpx", Err(leads_out)),
@@ -173,7 +172,7 @@ fn unsafe_names_links_and_encrypted_members_are_refused_singly() {
     let mut secret = deflated(&[("a.gpx", &ride)]);
     let entry = secret.windows(4).position(|window| window == CENTRAL_HEADER).unwrap();
     secret[entry + 8] |= 1;
-    let why = "cannot be read: it is encrypted; unpack the archive and name the folder";
+    let why = "cannot be read: the entry is encrypted; unpack the archive and name the folder";
     assert_eq!(outcomes("a.zip", &secret), owned(&[("/a.gpx", Err(why))]));
 }
 
@@ -182,20 +181,20 @@ fn damaged_archives_are_reported_and_intact_members_are_read() {
     let (ride, long) = (gpx(1), gpx(1).repeat(3000));
     let whole = deflated(&[("a.gpx", &ride), ("b.gpx", &long), ("c.gpx", &ride)]);
     for cut in [4, 30, whole.len() / 2, whole.len() - 1] {
-        assert!(refusal(&whole[..cut]).contains("without its end"), "{cut}");
+        assert!(refusal(&whole[..cut]).contains("no central directory"), "{cut}");
     }
-    // The second entry of the list has no beginning.
+    // Central directory entry of the second file without its signature.
     let mut listed = whole.clone();
     let entries: Vec<usize> = (0..whole.len() - 4).filter(|&at| whole[at..].starts_with(CENTRAL_HEADER)).collect();
     listed[entries[1]] = 0;
-    assert!(refusal(&listed).contains("its list of files in the zip archive is damaged"), "{}", refusal(&listed));
-    // The second file's own entry has none.
+    assert!(refusal(&listed).contains("the central directory of the zip archive is damaged"), "{}", refusal(&listed));
+    // Local header of the second file without its signature.
     let locals: Vec<usize> = (0..whole.len() - 4).filter(|&at| whole[at..].starts_with(b"PK\x03\x04")).collect();
     let mut local = whole.clone();
     local[locals[1]] = 0;
     let rows = outcomes("a.zip", &local);
     assert!(rows.len() == 3 && rows[1].1.as_ref().is_err_and(|why| why.contains("entry")), "{rows:?}");
-    // Its checksum is another: what it holds is kept, with a warning.
+    // Wrong checksum of the second file: its points are kept, with a warning.
     let mut checksum = whole.clone();
     checksum[entries[1] + 16] ^= 1;
     assert_eq!(outcomes("a.zip", &checksum), owned(&[("/a.gpx", Ok(1)), ("/b.gpx", Ok(3000)), ("/c.gpx", Ok(1))]));
@@ -214,26 +213,26 @@ fn damaged_archives_are_reported_and_intact_members_are_read() {
     };
     assert_eq!(warnings(&whole), [""; 0]);
     let warned = warnings(&checksum);
-    assert!(warned.len() == 1 && warned[0].contains("differs from what was packed"), "{warned:?}");
+    assert!(warned.len() == 1 && warned[0].contains("the checksum differs"), "{warned:?}");
 }
 
 #[test]
 fn zip_bombs_are_refused_as_a_whole() {
     let spaces = [b"<gpx>".to_vec(), vec![b' '; 3 << 20]].concat();
-    // Each alone is read, and both are more than may be unpacked of so small an archive.
+    // One member is within the budget of the archive, two exceed it.
     let [one, two] = [1, 2].map(|count| vec![("a.gpx", &*spaces); count]);
     assert_eq!(outcomes("a.zip", &deflated(&one)).len(), 1);
     assert!(outcomes("a.zip", &deflated(&one))[0].0 == "/a.gpx");
     assert!(refusal(&deflated(&two)).contains("unpacks to a hundred times its size"));
-    // Packed by gzip inside, one in another, or both.
+    // Gzip members and nested archives count too.
     let packed = gzip(&spaces);
     assert!(refusal(&stored(&[("a.gpx.gz", &*packed); 3])).contains("a hundred times"));
     let nested = deflated(&[("1.zip", &deflated(&one)), ("2.zip", &deflated(&one)), ("ride.gpx", &gpx(1))]);
     assert!(refusal(&nested).contains("a hundred times"));
-    // What is no activity is not unpacked to begin with.
+    // Other files are not decompressed past their head.
     let zeros = vec![0; 3 << 20];
     let many: Vec<(&str, &[u8])> = vec![("a.bin", &*zeros); 100];
-    assert_eq!(refusal(&deflated(&many)), "no track in it: a zip archive of 100 other files");
+    assert_eq!(refusal(&deflated(&many)), "no track: a zip archive of 100 other files");
 }
 
 #[test]
@@ -245,7 +244,7 @@ fn too_many_members_and_too_large_nested_archives_are_refused() {
         (0..MAX_NESTED_BYTES as u32 + 1).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     let large = stored(&[("noise", &noise), ("ride.gpx", &gpx(1))]);
     let rows = outcomes("a.zip", &deflated(&[("large.zip", &large)]));
-    assert!(rows[0].1.as_ref().is_err_and(|why| why.contains("an archive of more than 1 MiB in another")), "{rows:?}");
-    // Stored as it is, it needs no memory.
+    assert!(rows[0].1.as_ref().is_err_and(|why| why.contains("the nested archive is larger than 1 MiB")), "{rows:?}");
+    // A stored nested archive needs no memory.
     assert_eq!(outcomes("a.zip", &stored(&[("large.zip", &large)]))[1], ("/large.zip/ride.gpx".to_owned(), Ok(1)));
 }

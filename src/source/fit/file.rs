@@ -1,22 +1,21 @@
-//! Which FIT files lie one after the other in some bytes, and whether they are whole.
+//! Splits bytes into chained FIT files and checks their sizes and checksums.
 
 use super::crc::crc16;
 
-/// Where every header has its signature.
+/// Offset and bytes of the signature in a header.
 const SIGNATURE: (usize, &[u8]) = (8, b".FIT");
 
-/// Chained files that are read; a device writes a handful.
+/// Most chained files that are read; devices write a handful.
 const MAX_FILES: usize = 10_000;
 
-/// One FIT file.
 pub struct File<'a> {
-    /// Its messages, without header and checksum.
+    /// Messages without header and checksum.
     pub messages: &'a [u8],
-    /// What is wrong with it, if anything.
+    /// Warning about missing or damaged bytes.
     pub damage: Option<String>,
 }
 
-/// Says whether the bytes begin with a FIT header.
+/// Returns true if the bytes begin with a FIT header.
 pub fn is_fit(bytes: &[u8]) -> bool {
     header_length(bytes).is_some()
 }
@@ -27,53 +26,52 @@ fn header_length(bytes: &[u8]) -> Option<usize> {
     (length >= 12 && length <= bytes.len() && bytes.get(at..)?.starts_with(signature)).then_some(length)
 }
 
-/// The files in order, and a warning when something that is no FIT follows the last.
+/// Returns the files in order, and a warning if other data follows the last.
 pub fn chained_files(mut bytes: &[u8]) -> (Vec<File<'_>>, Option<String>) {
     let mut files = Vec::new();
     while let Some(header_length) = header_length(bytes) {
         if files.len() == MAX_FILES {
-            return (files, Some(format!("more than {MAX_FILES} chained FIT files; the later ones were left out")));
+            return (files, Some(format!("more than {MAX_FILES} chained FIT files; the rest was not read")));
         }
         let (file, rest) = split(bytes, header_length);
         files.push(file);
         bytes = rest;
     }
-    // Some devices pad with zeros; nothing is lost with them.
+    // Some devices pad with zeros.
     let trailing_data = bytes.iter().any(|byte| *byte != 0);
     (
         files,
-        trailing_data
-            .then(|| format!("{} bytes after the end of the recording are not FIT and were left out", bytes.len())),
+        trailing_data.then(|| format!("{} bytes after the last FIT file are not FIT and were ignored", bytes.len())),
     )
 }
 
-/// The file whose header has the given length, and what follows it.
+/// Splits off the first file and returns it with the remaining bytes.
 fn split(bytes: &[u8], header_length: usize) -> (File<'_>, &[u8]) {
     let size = u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]) as usize;
     let available = bytes.len() - header_length;
     if size == 0 && available > 2 {
-        // The size is filled in last: the device died before that. A checksum, if there is one, comes out of the
-        // messages as one that is cut off.
-        let damage = Some("the device did not finish the file; what it had written was read".into());
+        // Devices write the size last, so this one stopped before. A checksum, if present, reads as a truncated
+        // message.
+        let damage = Some("the device did not finish the file; everything it wrote was read".into());
         return (File { messages: &bytes[header_length..], damage }, &[]);
     }
     let Some(checksum_at) = header_length.checked_add(size).filter(|end| end.saturating_add(2) <= bytes.len()) else {
         let messages = &bytes[header_length..header_length + size.min(available)];
-        return (File { messages, damage: Some(cut_off(size, messages.len())) }, &[]);
+        return (File { messages, damage: Some(truncation_warning(size, messages.len())) }, &[]);
     };
     let (file, rest) = bytes.split_at(checksum_at + 2);
-    // Zero stands for a checksum that was not computed.
+    // Zero means that no checksum was computed.
     let stated = u16::from_le_bytes([file[checksum_at], file[checksum_at + 1]]);
     let matches =
         stated == 0 || crc16(&file[..checksum_at]) == stated || crc16(&file[header_length..checksum_at]) == stated;
-    let damage = (!matches).then(|| "the checksum does not match: parts of the file may be wrong".into());
+    let damage = (!matches).then(|| "the checksum does not match; parts of the file may be wrong".into());
     (File { messages: &file[header_length..checksum_at], damage }, rest)
 }
 
-fn cut_off(size: usize, available: usize) -> String {
+fn truncation_warning(size: usize, available: usize) -> String {
     match size.saturating_sub(available) {
         0 => "the checksum at the end of the file is missing; everything before it was read".into(),
-        missing => format!("the last {missing} of {size} bytes are missing; what came before them was read"),
+        missing => format!("the last {missing} of {size} bytes are missing; everything before them was read"),
     }
 }
 
@@ -91,7 +89,7 @@ mod tests {
         file
     }
 
-    /// The messages of each file, whether it is damaged, and whether something follows.
+    /// Messages of each file, whether it is damaged, and whether trailing data was found.
     fn read_all(bytes: &[u8]) -> (Vec<(Vec<u8>, bool)>, bool) {
         let (files, trailing_data) = chained_files(bytes);
         (files.iter().map(|file| (file.messages.to_vec(), file.damage.is_some())).collect(), trailing_data.is_some())

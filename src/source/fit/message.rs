@@ -1,31 +1,38 @@
-//! Which messages lie one after the other in a FIT file.
+//! Splits a FIT file into messages.
 //!
 //! ```text
 //! message = definition | data
 //! definition (bit 6 of the first byte) = local number, byte order, global number, fields (number, size, base type)…
-//! data                                 = local number, the bytes of those fields
-//! data with compressed time (bit 7)    = the same, its time in 5 bits of the first byte
+//! data                                 = local number, the bytes of the defined fields
+//! data with compressed time (bit 7)    = data whose first byte holds the low 5 bits of the time
 //! ```
+//! A definition sets the layout of the data messages with its local number, until the next definition of that number.
 
 use super::decoder::{Decoder, Fields, ReducedDefinition};
 use super::record::{FieldLayout, Values};
 
-/// Global number of the messages that are a moment of the recording each.
+/// Global number of record messages, each a moment of the recording.
 const RECORD: u16 = 20;
 
-/// The field that holds the time in every message that has one.
+/// Field number of the time in every kind of message.
 const TIMESTAMP: u8 = 253;
 
-/// A message that matters. Times are in seconds since 1989-12-31T00:00:00Z, or since the device was switched on when
-/// below 0x10000000.
+/// A used message. Times are in seconds since 1989-12-31T00:00:00Z or, below 0x10000000, since the device was switched
+/// on.
 pub enum Message {
-    /// One moment of the recording.
-    Record { time: Option<u32>, values: Values },
-    /// One of [`super::decoder::message`].
-    Other { global: u16, time: Option<u32>, fields: Fields },
+    Record {
+        time: Option<u32>,
+        values: Values,
+    },
+    /// One of [`super::decoder::message_number`].
+    Other {
+        global: u16,
+        time: Option<u32>,
+        fields: Fields,
+    },
 }
 
-/// How the data messages of a local number are laid out.
+/// Layout of the data messages with a local number.
 struct Layout {
     /// Bytes after the first.
     length: usize,
@@ -38,14 +45,15 @@ struct Timestamp {
     big_endian: bool,
 }
 
-/// What is in a message, and how it is read.
+/// Content of the messages, with its reader.
 enum Content {
     Record(FieldLayout),
     Other(ReducedDefinition),
     Skipped,
 }
 
-/// Shows `visit` the messages that matter, in order. Returns a warning when the bytes stop making sense.
+/// Calls `visit` with each used message, in order. Returns a warning if the data is truncated or a message has no
+/// definition.
 pub fn for_each_message(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<String> {
     let mut decoder = Decoder::new();
     let mut layouts: [Option<Layout>; 16] = Default::default();
@@ -54,7 +62,9 @@ pub fn for_each_message(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<
     while let Some(&first) = bytes.get(at) {
         let rest = &bytes[at + 1..];
         if first & 0xC0 == 0x40 {
-            let Some(definition) = Definition::read(first, rest) else { return Some(cut_off(bytes.len(), at)) };
+            let Some(definition) = Definition::read(first, rest) else {
+                return Some(truncation_warning(bytes.len(), at));
+            };
             at += 1 + definition.bytes;
             let layout = definition.layout(first & 0x0F);
             if let Content::Other(definition) = &layout.content {
@@ -66,9 +76,9 @@ pub fn for_each_message(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<
         let is_compressed = first & 0x80 != 0;
         let local = if is_compressed { first >> 5 & 0x03 } else { first & 0x0F };
         let Some(layout) = &layouts[usize::from(local)] else {
-            return Some(format!("the data stops making sense after {at} bytes; what came before that was read"));
+            return Some(format!("the message after {at} bytes has no definition; everything before it was read"));
         };
-        let Some(data) = rest.get(..layout.length) else { return Some(cut_off(bytes.len(), at)) };
+        let Some(data) = rest.get(..layout.length) else { return Some(truncation_warning(bytes.len(), at)) };
         at += 1 + layout.length;
         let stated = layout.timestamp.as_ref().and_then(|timestamp| timestamp.read(data));
         let time = match (stated, clock) {
@@ -89,11 +99,11 @@ pub fn for_each_message(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<
     None
 }
 
-fn cut_off(length: usize, at: usize) -> String {
-    format!("the last message is cut off after {} of its bytes; what came before it was read", length - at)
+fn truncation_warning(length: usize, at: usize) -> String {
+    format!("the last message is truncated to {} bytes; everything before it was read", length - at)
 }
 
-/// The first time at or after `clock` whose lowest five bits are `low`.
+/// First time at or after `clock` with the low five bits `low`.
 fn expand(clock: u32, low: u32) -> u32 {
     clock.wrapping_add(low.wrapping_sub(clock) & 0x1F)
 }
@@ -106,13 +116,13 @@ impl Timestamp {
     }
 }
 
-/// A definition message, still in its bytes.
+/// A raw definition message.
 struct Definition<'a> {
-    /// Its length after the first byte.
+    /// Length after the first byte.
     bytes: usize,
     big_endian: bool,
     global: [u8; 2],
-    /// Number, size and base type of each.
+    /// Number, size and base type of each field.
     fields: &'a [[u8; 3]],
     developer_fields: &'a [[u8; 3]],
 }
@@ -137,7 +147,6 @@ impl<'a> Definition<'a> {
         })
     }
 
-    /// The layout of the data messages of a local number.
     fn layout(&self, local: u8) -> Layout {
         let big_endian = self.big_endian;
         let global = if big_endian { u16::from_be_bytes(self.global) } else { u16::from_le_bytes(self.global) };

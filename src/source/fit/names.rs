@@ -1,13 +1,16 @@
-//! Names for the numbers of the FIT profile, from fitparser's tables.
+//! Names of FIT profile numbers, from fitparser's tables.
 
 use fitparser::profile::field_types::{File, GarminProduct, Manufacturer, Sport, SubSport};
 
-/// Manufacturers that number their products in Garmin's list.
+/// Manufacturers that use Garmin's product numbers.
 const GARMIN_PRODUCTS: [u16; 3] = [1, 13, 15];
 
-/// `running`, `cycling/road`; numbers that have no name stay numbers.
+/// `running`, `cycling/road`; `sport 250/251` for numbers that have no name, as a bare number is one of Strava's.
 pub fn sport(sport: u8, sub_sport: Option<u8>) -> String {
-    let name = name_or_number(Sport::from(sport).to_string(), sport.into());
+    let name = match Sport::from(sport) {
+        Sport::UnknownVariant(_) => format!("sport {sport}"),
+        sport => sport.to_string(),
+    };
     match sub_sport.filter(|sub| *sub != 0) {
         Some(sub) => format!("{name}/{}", name_or_number(SubSport::from(sub).to_string(), sub.into())),
         None => name,
@@ -45,7 +48,7 @@ mod tests {
         assert_eq!(sport(1, None), "running");
         assert_eq!(sport(1, Some(0)), "running");
         assert_eq!(sport(2, Some(7)), "cycling/road");
-        assert_eq!(sport(250, Some(251)), "250/251");
+        assert_eq!(sport(250, Some(251)), "sport 250/251");
         assert_eq!(device(1, Some(2050), None), "garmin fenix3");
         assert_eq!(device(1, Some(65_000), None), "garmin 65000");
         assert_eq!(device(23, Some(34), None), "suunto 34");

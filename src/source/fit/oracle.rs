@@ -1,5 +1,4 @@
-//! A second opinion for tests and fuzzing: the points of a FIT file as fitparser reads them, from the first byte to the
-//! last and without any of our own reading.
+//! Test oracle: the points of a FIT file as fitparser alone reads them.
 
 use super::value::value_size;
 use crate::activity::Point;
@@ -10,13 +9,13 @@ use std::collections::HashMap;
 const TIMESTAMP: u8 = 253;
 const TIMESTAMP_BASE_TYPE: u8 = 0x86;
 
-/// The base types as the protocol writes them; fitparser takes any other for bytes.
+/// Base types as the protocol writes them; fitparser reads any other as bytes.
 const BASE_TYPES: [u8; 17] =
     [0x00, 0x01, 0x02, 0x83, 0x84, 0x85, 0x86, 0x07, 0x88, 0x89, 0x0A, 0x8B, 0x8C, 0x0D, 0x8E, 0x8F, 0x90];
 
-/// The points of all records that have a position, in file order. `None` when fitparser cannot read the file, or when
-/// it contradicts itself so that two sound readers may differ: fields stated twice or of a size that does not fit their
-/// type, times of another type than times have.
+/// Points of all records with a position, in file order. `None` if fitparser cannot read the file, or if the file is
+/// ambiguous, so that two correct readers may differ: repeated fields, sizes that do not fit the type, times of an
+/// unusual type.
 pub fn points(mut bytes: &[u8]) -> Option<Vec<Point>> {
     let mut processor = FitStreamProcessor::new();
     processor.add_option(DecodeOption::SkipHeaderCrcValidation);
@@ -24,10 +23,10 @@ pub fn points(mut bytes: &[u8]) -> Option<Vec<Point>> {
     let mut points = Vec::new();
     let mut clock = None;
     let mut developer_types = HashMap::new();
-    // Bytes of messages that are still to come.
+    // Bytes to the end of the messages of the current file.
     let mut remaining = 0;
     while !bytes.is_empty() {
-        // A last message that is cut off would reach into the checksum, which takes two bytes, and perhaps beyond.
+        // A truncated last message extends into the checksum of two bytes, and perhaps beyond.
         let is_last = remaining > 0 && bytes.len() == remaining + 2;
         let (rest, object) = match processor.deserialize_next(bytes) {
             Ok(next) => next,
@@ -73,7 +72,7 @@ pub fn points(mut bytes: &[u8]) -> Option<Vec<Point>> {
     Some(points)
 }
 
-/// Says whether two lists have the same points to the bit, in whatever order: sessions are put in that of their start.
+/// Returns true if both lists hold the same points, bit for bit, in any order: readers sort sessions by start.
 pub fn same_points<'a>(a: impl Iterator<Item = &'a Point>, b: impl Iterator<Item = &'a Point>) -> bool {
     let bits = |point: &Point| {
         let Point { lat, lon, time_ms, elevation_m, speed_mps, heart_rate_bpm } = *point;
@@ -86,7 +85,8 @@ pub fn same_points<'a>(a: impl Iterator<Item = &'a Point>, b: impl Iterator<Item
     a == b
 }
 
-/// Says whether a definition is one that has only one meaning, given the base types of the developer fields described.
+/// Returns true if a definition has a single meaning. `developer_types` holds the base types of described developer
+/// fields by developer index and field number.
 fn is_unambiguous(definition: &[u8], developer_types: &HashMap<(u8, u8), u8>) -> bool {
     let (fields, rest) = definition[6..].split_at(3 * usize::from(definition[5]));
     let developer_fields = rest.get(1..).unwrap_or_default();
@@ -103,7 +103,7 @@ fn is_unambiguous(definition: &[u8], developer_types: &HashMap<(u8, u8), u8>) ->
     })
 }
 
-/// The time that a message states, or that its first byte does on top of the last one.
+/// Time of a message: its own, or `clock` advanced to its compressed time.
 fn time(message: &FitDataMessage, clock: Option<u32>) -> Option<u32> {
     if let Some(Value::UInt32(time)) = message.fields.get(&TIMESTAMP) {
         return Some(*time);
@@ -141,7 +141,7 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
-    /// Fields by number, with the base type that devices give them. Some do not matter.
+    /// Fields by number with the base type that devices use; some are not read.
     const USUAL_FIELDS: [(u8, u8); 10] = [
         (0, 0x85),
         (1, 0x85),
@@ -155,23 +155,23 @@ mod tests {
         (200, 0x07),
     ];
 
-    /// A definition, each field once, and messages of it, all well formed.
+    /// A definition without repeated fields, and well-formed messages.
     #[derive(Clone, Debug)]
     struct Records {
         big_endian: bool,
         fields: Vec<[u8; 3]>,
-        /// Size and base type of each.
+        /// Size and base type.
         developer_fields: Vec<[u8; 2]>,
         messages: Vec<Message>,
     }
 
-    /// The low bits of the time, if it is compressed, and what the fields are filled with.
+    /// Low bits of a compressed time, and content of the fields.
     type Message = (Option<u8>, Vec<FieldBytes>);
 
     #[derive(Clone, Copy, Debug)]
     enum FieldBytes {
         Bytes([u8; 8]),
-        /// The bytes that stand for no value in one base type or the other.
+        /// Bytes of the invalid value of some base type.
         Invalid {
             first: u8,
             others: u8,
@@ -252,7 +252,7 @@ mod tests {
     }
 
     fn ours(file: &[u8]) -> Vec<Point> {
-        let activities = parse(file).map(|reading| reading.activities).unwrap_or_default();
+        let activities = parse(file).map(|parsed| parsed.activities).unwrap_or_default();
         activities.iter().flat_map(|activity| activity.points().copied()).collect()
     }
 
@@ -265,13 +265,13 @@ mod tests {
                 records.write(&mut fit);
                 chained.extend(fit.file());
             }
-            let theirs = points(&chained).expect("fitparser reads what is well formed");
+            let theirs = points(&chained).expect("fitparser reads well-formed files");
             let ours = ours(&chained);
             prop_assert!(same_points(ours.iter(), theirs.iter()), "ours: {:?}\ntheirs: {:?}", ours, theirs);
         }
     }
 
-    /// The law above is about points: most files have some.
+    /// Ensures that the comparison above has points to compare.
     #[test]
     fn generated_files_have_points_with_every_value() {
         use proptest::strategy::ValueTree;

@@ -1,25 +1,25 @@
-//! Record messages, which make up nearly all of a recording: what they state, read by a plan that is made once for
-//! each definition.
+//! Reads the used numeric fields of record messages, which are nearly all of a file, at offsets computed once per
+//! definition.
 
 use super::value::NumericField;
 
-/// Latitude and longitude in semicircles, altitude in fifths of a metre above -500 m, speed in mm/s, heart rate in beats
-/// a minute, each if it is stated.
+/// Latitude and longitude in semicircles, altitude in fifths of a metre above -500 m, speed in mm/s, heart rate in
+/// beats per minute.
 pub type Values = [Option<f64>; 5];
 
-/// The fields that matter: number in the FIT profile, and which of [`Values`] it states. A later row outweighs an earlier
-/// one: the wider fields for altitude and speed came later to FIT.
+/// Field number in the FIT profile, and index in [`Values`]. A later row overrides an earlier one: the wider fields for
+/// altitude and speed were added to FIT later.
 const FIELDS: [(u8, usize); 7] = [(0, 0), (1, 1), (2, 2), (78, 2), (6, 3), (73, 3), (3, 4)];
 
-/// Where the values are in the messages of a definition.
+/// Used fields in the messages of a definition.
 #[derive(Default)]
 pub struct FieldLayout {
-    /// Row of [`FIELDS`] and place, in the order of the rows.
+    /// Row of [`FIELDS`] and field, in row order.
     fields: Vec<(usize, NumericField)>,
 }
 
 impl FieldLayout {
-    /// Takes in a field of the definition, `offset` bytes after the beginning of the message.
+    /// Adds a field `offset` bytes after the start of the message if it is used.
     pub fn add_field(&mut self, offset: usize, [number, size, base_type]: [u8; 3], big_endian: bool) {
         if let Some(row) = FIELDS.iter().position(|(field, _)| *field == number)
             && let Some(field) = NumericField::new(offset, size, base_type, big_endian)
@@ -29,7 +29,6 @@ impl FieldLayout {
         }
     }
 
-    /// The values that a message states.
     #[inline]
     pub fn read(&self, message: &[u8]) -> Values {
         let mut values = Values::default();

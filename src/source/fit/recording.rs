@@ -1,4 +1,7 @@
-//! The messages of one FIT file → activities, cut where the timer stood still.
+//! Messages of one FIT file → activities.
+//!
+//! Points, sessions, sports and timer events are collected first, because their order in a file varies. Then each point
+//! goes to the last session started by its time; a new session, a stop or a restart of the timer begins a new segment.
 
 use super::decoder::{Fields, message_number};
 use super::message::Message;
@@ -9,25 +12,24 @@ use crate::source::collector::{Collector, MAX_POINTS, tidy_name};
 use crate::source::skip::Skip;
 use fitparser::Value;
 
-/// Milliseconds from 1970 to the beginning of FIT time, 1989-12-31T00:00:00Z.
+/// FIT epoch, 1989-12-31T00:00:00Z, in milliseconds since 1970.
 const EPOCH_MS: i64 = 631_065_600_000;
 
-/// Times below count seconds since the device was switched on.
+/// Smaller times count seconds since the device was switched on.
 const FIRST_ABSOLUTE_TIME: u32 = 0x1000_0000;
 
-/// Degrees per unit in which FIT states positions.
 const DEGREES_PER_SEMICIRCLE: f64 = 180.0 / (1u32 << 31) as f64;
 
-/// Sessions, sports and pauses that are kept of a file, each. A bound for files made to fill the memory.
+/// Most sessions, sports and timer events of a file, each; bounds the memory for hostile files.
 const MAX_ENTRIES: usize = 100_000;
 
-/// The kind of file that holds a planned course.
+/// File type of planned courses.
 const COURSE_FILE: u8 = 6;
 
-/// The kind of file that holds recorded activities.
+/// File type of recorded activities.
 const ACTIVITY_FILE: u8 = 4;
 
-/// What the messages of a file said so far.
+/// Content of a FIT file so far.
 #[derive(Default)]
 pub struct Recording {
     file_type: Option<u8>,
@@ -43,7 +45,7 @@ pub struct Recording {
     timer: Vec<TimerEvent>,
 }
 
-/// From when on which sport was done.
+/// Start of a session or sport in FIT time, and the sport.
 #[derive(Clone)]
 struct SportStart {
     start: Option<u32>,
@@ -56,7 +58,6 @@ struct TimerEvent {
 }
 
 impl Recording {
-    /// Takes in a message.
     pub fn add_message(&mut self, message: Message) {
         match message {
             Message::Record { time, values } => self.add_record(time, values),
@@ -111,7 +112,7 @@ impl Recording {
         self.points.push((time, point));
     }
 
-    /// What a stated value comes to; one that cannot be is counted.
+    /// Converts a value and counts failures.
     #[inline]
     fn convert_value<T>(&mut self, stated: Option<f64>, convert: impl FnOnce(f64) -> Option<T>) -> Option<T> {
         let value = stated.and_then(convert);
@@ -138,33 +139,31 @@ impl Recording {
         self.device = device.and_then(|device| tidy_name(&device));
     }
 
-    /// The device or program that wrote the file.
     pub fn device(&self) -> Option<String> {
         self.device.clone()
     }
 
-    /// A planned course and not something recorded.
     pub fn is_course(&self) -> bool {
         self.file_type == Some(COURSE_FILE)
     }
 
-    /// Records without a position.
     pub fn records_without_position(&self) -> u64 {
         self.records_without_position
     }
 
-    /// Altitudes, speeds and heart rates that cannot be.
     pub fn bad_values(&self) -> u64 {
         self.bad_values
     }
 
-    /// A warning when there were more sessions or pauses than are kept.
+    /// Warning about entries beyond [`MAX_ENTRIES`].
     pub fn overflow_warning(&self) -> Option<String> {
         let excess = self.excess_entries;
-        (excess > 0).then(|| format!("{excess} sessions or pauses beyond the first {MAX_ENTRIES} were left out"))
+        (excess > 0).then(|| {
+            format!("{excess} sessions, sports or timer events beyond the first {MAX_ENTRIES} of each were ignored")
+        })
     }
 
-    /// What the file is, said of one without positions.
+    /// Reason to skip the file if no record has a position.
     pub fn skip_reason(&self) -> Skip {
         match self.file_type {
             Some(ACTIVITY_FILE) | None => {
@@ -177,7 +176,7 @@ impl Recording {
         }
     }
 
-    /// Hands over the activities: one for each session that has a position.
+    /// Passes on an activity for each session with a position.
     pub fn finish(self, out: &mut Collector) {
         let planned = self.is_course();
         let pauses = TimerPauses::new(self.timer);
@@ -211,14 +210,14 @@ impl Recording {
     }
 }
 
-/// The sessions in order of their start; at least one. A sport that a session does not state comes from the sport
-/// message that was valid then. Sessions that do not say when they start are of use only when there is just one.
+/// Sessions by start, at least one. A session without a sport gets the sport of the last sport message before its
+/// start. Of several sessions, those without a start are dropped.
 fn order_sessions(mut sessions: Vec<SportStart>, mut sports: Vec<SportStart>) -> Vec<SportStart> {
     if sessions.len() > 1 {
         sessions.retain(|session| session.start.is_some());
     }
     if sessions.is_empty() {
-        // A file that was cut off has its sport messages, but not its sessions, which are written last.
+        // Sessions are written last, so a truncated file has only its sport messages.
         let sport = sports.first().and_then(|session| session.sport.clone());
         return vec![SportStart { start: None, sport }];
     }
@@ -231,23 +230,22 @@ fn order_sessions(mut sessions: Vec<SportStart>, mut sports: Vec<SportStart>) ->
     sessions
 }
 
-/// The last session that has started; before the first has, the first.
+/// Index of the last session started by `time`, or of the first session.
 fn session_at(sessions: &[SportStart], time: u32) -> usize {
     sessions.partition_point(|session| session.start <= Some(time)).saturating_sub(1)
 }
 
-/// When the timer stood still.
+/// Times of the timer's stops and restarts, sorted.
 struct TimerPauses {
-    /// Sorted.
     stops: Vec<u32>,
-    /// Sorted.
     restarts: Vec<u32>,
 }
 
 impl TimerPauses {
     fn new(mut timer: Vec<TimerEvent>) -> Self {
         let mut pauses = Self { stops: Vec::new(), restarts: Vec::new() };
-        // Apps may write all events in front of or behind the records. Stable: events of the same second keep their order.
+        // Apps may write all events before or after the records. The stable sort keeps the order of events in one
+        // second.
         timer.sort_by_key(|event| event.time);
         let mut stopped = None;
         for event in timer {
@@ -267,8 +265,8 @@ impl TimerPauses {
         pauses
     }
 
-    /// Says whether the timer was stopped after the first moment or restarted up to the second. Some devices go on
-    /// recording while it stands still: those points are a segment of their own.
+    /// Returns true if the timer stopped or restarted between two points. Some devices record while the timer is
+    /// stopped; those points form their own segment.
     fn separate(&self, first: Option<u32>, second: Option<u32>) -> bool {
         let (Some(first), Some(second)) = (first, second) else { return false };
         let at_or_after_first = self.stops.partition_point(|stop| *stop < first);
@@ -298,12 +296,11 @@ fn text(fields: &Fields, number: u8) -> Option<String> {
     }
 }
 
-/// A field as an integer; `None` when it is absent or no integer.
+/// `None` if the field is absent or not an integer.
 fn integer(fields: &Fields, number: u8) -> Option<i64> {
     fields.get(&number)?.try_into().ok()
 }
 
-/// As stored of a point, if it fits.
 fn finite_f32(value: f64) -> Option<f32> {
     Some(value as f32).filter(|value| value.is_finite())
 }

@@ -1,4 +1,4 @@
-//! FIT files written here byte by byte.
+//! Tests with FIT files written byte by byte.
 
 use super::*;
 use crate::activity::{Activity, Point};
@@ -7,10 +7,10 @@ use proptest::prelude::*;
 
 const EPOCH_S: i64 = 631_065_600;
 
-/// A time of day that every device would take for a date.
+/// A FIT time that every reader takes for a date.
 pub(super) const T0: u32 = 1_000_000_000;
 
-/// Base types of the FIT protocol.
+// Base types of the FIT protocol.
 const ENUM: u8 = 0x00;
 const UINT8: u8 = 0x02;
 const STRING: u8 = 0x07;
@@ -18,7 +18,6 @@ const UINT16: u8 = 0x84;
 const SINT32: u8 = 0x85;
 const UINT32: u8 = 0x86;
 
-/// Writes FIT messages.
 #[derive(Clone, Default)]
 pub(super) struct Writer {
     pub(super) bytes: Vec<u8>,
@@ -34,7 +33,7 @@ impl Writer {
         if self.big_endian { value.to_be_bytes() } else { value.to_le_bytes() }
     }
 
-    /// A definition of fields, each a number, size and base type.
+    /// Writes a definition; each field is number, size and base type.
     pub(super) fn define(&mut self, local: u8, global: u16, fields: &[[u8; 3]]) -> &mut Self {
         let global = self.u16_bytes(global);
         self.bytes.extend([0x40 | local, 0, u8::from(self.big_endian), global[0], global[1], fields.len() as u8]);
@@ -89,10 +88,10 @@ impl Writer {
     }
 }
 
-/// The latitudes in semicircles, by activity and segment.
-fn lats(reading: &ParsedFile) -> Vec<Vec<Vec<i64>>> {
+/// Latitudes in semicircles by activity and segment.
+fn lats(parsed: &ParsedFile) -> Vec<Vec<Vec<i64>>> {
     let segment = |points: &Vec<Point>| points.iter().map(|point| (point.lat / 180.0 * 2f64.powi(31)) as i64).collect();
-    reading.activities.iter().map(|activity| activity.segments.iter().map(segment).collect()).collect()
+    parsed.activities.iter().map(|activity| activity.segments.iter().map(segment).collect()).collect()
 }
 
 #[test]
@@ -133,9 +132,9 @@ fn every_value_of_a_record_in_either_byte_order() {
 fn records_without_position_or_date() {
     let mut fit = Writer::default();
     fit.define_record().record(5, 1).record(T0, i32::MAX).record(T0 + 1, 2);
-    let reading = fit.read();
-    let times: Vec<_> = reading.activities[0].points().map(|point| point.time_ms.is_some()).collect();
-    assert_eq!((times, reading.unplaced_points), (vec![false, true], 1));
+    let parsed = fit.read();
+    let times: Vec<_> = parsed.activities[0].points().map(|point| point.time_ms.is_some()).collect();
+    assert_eq!((times, parsed.unplaced_points), (vec![false, true], 1));
 }
 
 #[test]
@@ -168,7 +167,8 @@ fn timer_events_split_segments_wherever_they_are_stored() {
     };
     let events = |fit: &mut Writer| {
         fit.define_event();
-        // Started; stopped from 10 to 20; stopped and started in the same second; recording on while stopped 30 to 50.
+        // Started; stopped from 10 to 20; stopped and restarted within 25; stopped from 30 to 50 while recording
+        // continues.
         for (time, kind) in [(0, 0), (10, 4), (20, 0), (25, 1), (25, 0), (30, 9), (50, 0), (50, 4)] {
             fit.event(T0 + time, kind);
         }
@@ -191,10 +191,10 @@ fn each_session_is_an_activity_in_order_of_its_start() {
         fit.record(T0 + 10 * n, n as i32 + 1);
     });
     fit.define_session().session(T0 + 40, 1, 0).session(T0 + 5, 5, 18).session(T0 + 20, 2, 7);
-    let reading = fit.read();
-    let sports: Vec<_> = reading.activities.iter().map(|activity| activity.sport.as_str()).collect();
+    let parsed = fit.read();
+    let sports: Vec<_> = parsed.activities.iter().map(|activity| activity.sport.as_str()).collect();
     assert_eq!(sports, ["swimming/open_water", "cycling/road", "running"]);
-    assert_eq!(lats(&reading), [vec![vec![1, 2]], vec![vec![3, 4]], vec![vec![5, 6]]]);
+    assert_eq!(lats(&parsed), [vec![vec![1, 2]], vec![vec![3, 4]], vec![vec![5, 6]]]);
 }
 
 #[test]
@@ -207,18 +207,18 @@ fn the_sport_message_replaces_a_missing_session() {
 #[test]
 fn developer_and_misdeclared_fields_are_skipped() {
     let mut fit = Writer::default();
-    // Heart rate declared as one byte of a 32-bit type, an array where one value belongs, and two developer fields
-    // that nothing describes, one of size 0.
+    // A heart rate of one byte with a 32-bit type, an array for a single value, and two undescribed developer fields,
+    // one of size 0.
     fit.define(0, 20, &[[3, 1, UINT32], [0, 4, SINT32], [1, 4, SINT32], [6, 4, UINT16]]);
     fit.bytes[0] |= 0x20;
     fit.bytes.extend([2, 0, 3, 0, 1, 0, 7]);
     fit.data(0, &[&[9], &[1, 0, 0, 0], &[2, 0, 0, 0], &[1, 1, 1, 1], b"dev"]);
     fit.data(0, &[&[9], &[3, 0, 0, 0], &[4, 0, 0, 0], &[1, 1, 1, 1], b"dev"]);
-    let reading = fit.read();
-    assert_eq!(lats(&reading), [vec![vec![1, 3]]]);
-    let point = reading.activities[0].segments[0][0];
+    let parsed = fit.read();
+    assert_eq!(lats(&parsed), [vec![vec![1, 3]]]);
+    let point = parsed.activities[0].segments[0][0];
     assert_eq!((point.heart_rate_bpm, point.speed_mps), (None, None));
-    assert_eq!(reading.warnings, [""; 0]);
+    assert_eq!(parsed.warnings, [""; 0]);
 }
 
 #[test]
@@ -236,11 +236,11 @@ fn impossible_values_are_counted_and_the_rest_is_read() {
     fit.data(0, &[&place, &place, &1e300f64.to_le_bytes(), &[44, 1]]);
     fit.data(0, &[&place, &place, &f64::INFINITY.to_le_bytes(), &[255, 255]]);
     fit.data(0, &[&place, &place, &3000f64.to_le_bytes(), &[60, 0]]);
-    let reading = fit.read();
+    let parsed = fit.read();
     let values = |point: &Point| (point.elevation_m, point.heart_rate_bpm);
-    let values: Vec<_> = reading.activities[0].points().map(values).collect();
+    let values: Vec<_> = parsed.activities[0].points().map(values).collect();
     assert_eq!(values, [(None, None), (None, None), (Some(100.0), Some(60))]);
-    assert_eq!(reading.bad_values, 2);
+    assert_eq!(parsed.bad_values, 2);
 }
 
 #[test]
@@ -260,9 +260,9 @@ fn the_file_id_decides_type_device_and_refusal() {
 
     let mut course = with_id(6);
     course.define(3, 31, &[[5, 8, STRING]]).data(3, &[b"Loop\0\0\0\0"]).define_record().record(T0, 1);
-    let reading = course.read();
-    assert_eq!((reading.course, reading.device.as_deref()), (true, Some("garmin Edge")));
-    assert_eq!((reading.activities[0].name.as_deref(), reading.activities[0].planned), (Some("Loop"), true));
+    let parsed = course.read();
+    assert_eq!((parsed.course, parsed.device.as_deref()), (true, Some("garmin Edge")));
+    assert_eq!((parsed.activities[0].name.as_deref(), parsed.activities[0].planned), (Some("Loop"), true));
     assert!(matches!(parse(&Writer::default().file()), Err(Skip::NoTrack(_))));
 }
 
@@ -272,9 +272,9 @@ fn chained_files_are_separate_activities() {
     fit.define_record().record(T0, 1);
     let mut settings = Writer::default();
     settings.define(4, 0, &[[0, 1, ENUM]]).data(4, &[&[2]]);
-    let reading = parse(&[fit.file(), settings.file(), fit.file()].concat()).unwrap();
-    assert_eq!(lats(&reading), [vec![vec![1]], vec![vec![1]]]);
-    assert_eq!(reading.warnings, [""; 0]);
+    let parsed = parse(&[fit.file(), settings.file(), fit.file()].concat()).unwrap();
+    assert_eq!(lats(&parsed), [vec![vec![1]], vec![vec![1]]]);
+    assert_eq!(parsed.warnings, [""; 0]);
 }
 
 #[test]
@@ -283,9 +283,9 @@ fn an_undefined_message_ends_only_its_own_file() {
     broken.define_record().record(T0, 1).data(9, &[b"?"]).record(T0, 2);
     let mut sound = Writer::default();
     sound.define_record().record(T0, 3);
-    let reading = parse(&[broken.file(), sound.file()].concat()).unwrap();
-    assert_eq!(lats(&reading), [vec![vec![1]], vec![vec![3]]]);
-    assert_eq!(reading.warnings.len(), 1);
+    let parsed = parse(&[broken.file(), sound.file()].concat()).unwrap();
+    assert_eq!(lats(&parsed), [vec![vec![1]], vec![vec![3]]]);
+    assert_eq!(parsed.warnings.len(), 1);
 }
 
 #[test]
@@ -300,9 +300,9 @@ fn warnings_of_many_damaged_files_are_bounded() {
         fit.data(9, &[b"?"]);
         chained.extend(fit.file());
     }
-    let reading = parse(&chained).unwrap();
-    assert_eq!(reading.warnings.len(), MAX_WARNINGS + 1);
-    assert!(reading.warnings[MAX_WARNINGS].starts_with("90 more"), "{:?}", reading.warnings);
+    let parsed = parse(&chained).unwrap();
+    assert_eq!(parsed.warnings.len(), MAX_WARNINGS + 1);
+    assert!(parsed.warnings[MAX_WARNINGS].starts_with("90 more"), "{:?}", parsed.warnings);
 }
 
 #[test]
@@ -313,7 +313,7 @@ fn a_long_device_name_is_truncated() {
     assert_eq!(fit.read().device.unwrap().len(), crate::source::collector::MAX_NAME_CHARS);
 }
 
-/// A ride with everything in it.
+/// A ride with all used messages.
 fn ride() -> Writer {
     let mut fit = Writer::default();
     fit.define(4, 0, &[[0, 1, ENUM], [1, 2, UINT16]]).data(4, &[&[4], &[1, 0]]);
@@ -336,10 +336,10 @@ fn a_truncated_file_gives_the_points_before_the_cut() {
     let mut lengths = Vec::new();
     for end in 0..whole.len() {
         match parse(&whole[..end]) {
-            Ok(reading) => {
-                let points = flat(&reading.activities);
+            Ok(parsed) => {
+                let points = flat(&parsed.activities);
                 assert_eq!(points, all[..points.len()], "cut at {end}");
-                assert!(!reading.warnings.is_empty(), "cut at {end}");
+                assert!(!parsed.warnings.is_empty(), "cut at {end}");
                 lengths.push(points.len());
             }
             Err(skip) => assert!(end < 100, "cut at {end}: {skip}"),

@@ -1,19 +1,18 @@
-//! Numbers as FIT stores them: the base types of its protocol.
+//! Numeric fields of FIT messages: base types, byte orders and invalid values.
 
+/// IEEE 754; infinities and NaN are invalid.
 use Kind::{Float, Signed, Unsigned};
 
-/// What the bits of a number mean.
 #[derive(Clone, Copy)]
 enum Kind {
     Unsigned,
     Signed,
-    /// IEEE 754; infinities and not-a-numbers are no values.
     Float,
 }
 
-/// A base type: its number without flags, the bytes of one value, their meaning, and the bits that stand for none.
+/// Number without flags, bytes per value, kind and bits of the invalid value of each numeric base type.
 ///
-/// Source: the table of base types in the FIT protocol of Garmin's FIT SDK. Text (number 7) is not among them.
+/// Source: table of base types in the FIT protocol of Garmin's FIT SDK. Strings (number 7) are not numeric.
 #[rustfmt::skip]
 const BASE_TYPES: [(u8, u8, Kind, u64); 16] = [
     (0x00, 1, Unsigned, 0xFF),                  // enum
@@ -25,21 +24,21 @@ const BASE_TYPES: [(u8, u8, Kind, u64); 16] = [
     (0x06, 4, Unsigned, 0xFFFF_FFFF),
     (0x08, 4, Float,    0xFFFF_FFFF),
     (0x09, 8, Float,    0xFFFF_FFFF_FFFF_FFFF),
-    (0x0A, 1, Unsigned, 0),                     // the three whose name ends in z
-    (0x0B, 2, Unsigned, 0),
-    (0x0C, 4, Unsigned, 0),
+    (0x0A, 1, Unsigned, 0),                     // uint8z
+    (0x0B, 2, Unsigned, 0),                     // uint16z
+    (0x0C, 4, Unsigned, 0),                     // uint32z
     (0x0D, 1, Unsigned, 0xFF),                  // byte
     (0x0E, 8, Signed,   0x7FFF_FFFF_FFFF_FFFF),
     (0x0F, 8, Unsigned, 0xFFFF_FFFF_FFFF_FFFF),
-    (0x10, 8, Unsigned, 0),
+    (0x10, 8, Unsigned, 0),                     // uint64z
 ];
 
-/// The number of a base type, without the flags beside it, which not every device sets.
+/// Number of a base type without flags, which not every device sets.
 pub fn base_type_number(base_type: u8) -> u8 {
     base_type & 0x1F
 }
 
-/// The bytes of one value of a base type; `None` for text and for types that are not known.
+/// Bytes per value; `None` for strings and unknown types.
 pub fn value_size(base_type: u8) -> Option<u8> {
     base_type_row(base_type).map(|(_, size, ..)| size)
 }
@@ -48,7 +47,7 @@ fn base_type_row(base_type: u8) -> Option<(u8, u8, Kind, u64)> {
     BASE_TYPES.into_iter().find(|(number, ..)| *number == base_type_number(base_type))
 }
 
-/// Where in a message a number is, and how it is stored.
+/// Position and format of a number in a message.
 #[derive(Clone, Copy)]
 pub struct NumericField {
     offset: usize,
@@ -59,14 +58,14 @@ pub struct NumericField {
 }
 
 impl NumericField {
-    /// The number in the field of `size` bytes at `offset`. `None` when the field is text, an array, or not of the size of
-    /// its type, as some devices declare it.
+    /// A field of `size` bytes at `offset`. `None` for strings, arrays, and sizes that do not fit the type, which some
+    /// devices declare.
     pub fn new(offset: usize, size: u8, base_type: u8, big_endian: bool) -> Option<Self> {
         let (_, value_size, kind, invalid) = base_type_row(base_type)?;
         (size == value_size).then_some(Self { offset, size, kind, invalid, big_endian })
     }
 
-    /// The number; `None` when the message states none or ends before it. Beyond 2^53 it is rounded.
+    /// Reads the number, rounded beyond 2^53. `None` if it is invalid or the message is too short.
     #[inline]
     pub fn read(&self, message: &[u8]) -> Option<f64> {
         let bytes = message.get(self.offset..self.offset + usize::from(self.size))?;

@@ -1,4 +1,4 @@
-//! Files in one place: on disk, or in an archive.
+//! File sets: the files on disk, or the members of one archive, behind one trait.
 
 use crate::source::archive::Archive;
 use crate::source::content::{Budget, ContentReader};
@@ -7,15 +7,14 @@ use crate::source::read::open;
 use crate::source::skip::Skip;
 use std::path::{Path, PathBuf};
 
-/// Files in one place.
+/// Files that are read together; an index counts from 0 to `len`.
 pub trait FileSet: Sync {
     fn len(&self) -> usize;
     fn path(&self, index: usize) -> PathBuf;
     fn is_explicit(&self, index: usize) -> bool;
     fn open(&self, index: usize) -> Result<ContentReader<'_>, Skip>;
-    /// A file as the archive that it is.
     fn open_archive(&self, index: usize) -> Result<Archive, Skip>;
-    /// Opens a file that is not on the shelf, in a folder of files that are.
+    /// Opens a file that is not in the set, next to or above its files. Fails for members of an archive.
     fn open_outside(&self, path: &Path) -> Result<ContentReader<'_>, Skip>;
 }
 
@@ -47,7 +46,6 @@ impl FileSet for DiskFiles<'_> {
     }
 }
 
-/// An archive under the path that it has.
 pub struct ArchiveFiles<'a> {
     pub path: &'a Path,
     pub archive: Archive,
@@ -60,7 +58,7 @@ impl FileSet for ArchiveFiles<'_> {
     }
 
     fn path(&self, index: usize) -> PathBuf {
-        // Not joined: the name may begin like a path from the root, and is only a label.
+        // Not `Path::join`, which drops the path of the archive if the name is absolute. The name is only a label.
         let mut label = self.path.as_os_str().to_owned();
         label.push("/");
         label.push(self.archive.name(index));

@@ -1,4 +1,9 @@
-//! From the files that were found to all files that there are, those in archives too, each read once and in parallel.
+//! Reads all files in parallel, members of zip archives included, and joins them with the tables of activities.
+//!
+//! A file set is the files on disk or the members of one archive. [`Gatherer::read_file_set`] first loads the tables of
+//! the set, then reads its files in parallel and marks the archives, then opens each archive in turn as a file set of its
+//! own. At most one archive per depth is therefore in memory. All archives inside an archive on disk share its budget of
+//! decompressed bytes; archives below the depth limit and archives over their budget are refused as a whole.
 
 mod file_set;
 mod outcome;
@@ -25,12 +30,13 @@ use {
     std::sync::Arc,
 };
 
-/// Does something with every file and every file in archives, in parallel, and returns the outcomes and the tables of
-/// activities, both sorted by path. An archive has an outcome of its own only where it is refused or holds no activity
-/// file; a table of activities only where it is refused. What `cache` knows is not read again.
+/// Calls `read` for every file and every member of an archive, in parallel; results in `cache` are not read again.
+///
+/// Returns the outcomes and the reports on tables of activities, both sorted by path. An archive has an outcome of its
+/// own only if it is refused or holds no activity file, a table only if it is refused.
 ///
 /// # Errors
-/// When the user interrupts.
+/// If the user interrupts.
 pub fn read_all<T: Send>(
     files: &[InputFile],
     cache: &dyn FileCache<T>,
@@ -53,10 +59,10 @@ pub fn read_all<T: Send>(
     Ok((outcomes, table_reports))
 }
 
-/// Reads an archive that is in memory, as [`read_all`] does one on disk.
+/// Reads an archive in memory like [`read_all`] one on disk.
 ///
 /// # Errors
-/// When the archive is refused as a whole, or holds no activity file.
+/// If the archive is refused as a whole, or holds no activity file.
 #[cfg(fuzzing)]
 pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<FileOutcome<ParsedFile>>, Vec<TableReport>), Skip> {
     let read = |file: OpenedFile| read_into(file, PlannedActivities::Courses, Vec::new());
@@ -78,12 +84,12 @@ pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<FileOutcome<ParsedFile>
     }
 }
 
-/// What a first look at a file gave.
+/// Result of the parallel pass for a file.
 enum Classified<T> {
     Done(Result<T, Skip>),
-    /// An archive, known from an earlier run.
+    /// Archive with all its outcomes from the cache.
     Cached(ArchiveOutcome<T>),
-    /// An archive to be read, or a table that is refused.
+    /// Archive to read, or a refused table.
     Archive,
 }
 
@@ -92,15 +98,14 @@ struct Gatherer<'a, T, F> {
     cache: &'a dyn FileCache<T>,
     progress: &'a dyn Progress,
     cancel: &'a Cancel,
-    /// The archive on disk that is being read.
+    /// Path of the outermost archive that is being read.
     archive: Option<PathBuf>,
     outcomes: Vec<FileOutcome<T>>,
     table_reports: Vec<TableReport>,
 }
 
 impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
-    /// Reads what is on a shelf, then one after the other the archives on it, so that at most one of each depth is in
-    /// memory.
+    /// Reads the files of a set in parallel, then the archives among them one after the other.
     fn read_file_set(&mut self, file_set: &dyn FileSet, budget: Option<&Budget>, depth: usize) -> anyhow::Result<()> {
         self.progress.begin("reading", file_set.len(), "files");
         let paths: Vec<PathBuf> = (0..file_set.len()).map(|index| file_set.path(index)).collect();
@@ -150,7 +155,7 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
                 }
                 Classified::Archive if tables.refused.contains_key(&path) => tables.refused.remove(&path),
                 Classified::Archive if depth == MAX_DEPTH => Some(Skip::Unreadable(format!(
-                    "archives are in one another more than {MAX_DEPTH} deep; unpack the outermost"
+                    "archives are nested more than {MAX_DEPTH} deep; unpack the outermost"
                 ))),
                 Classified::Archive => match file_set.open_archive(index) {
                     Ok(archive) => self.read_archive(&path, archive, budget, depth)?,
@@ -170,7 +175,7 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
         self.outcomes.push(FileOutcome { path, explicit, archive, outcome });
     }
 
-    /// Reads what is in an archive, or says why nothing of it is kept.
+    /// Reads the members of an archive. Returns a reason if the archive is refused as a whole.
     fn read_archive(
         &mut self,
         path: &Path,
@@ -182,13 +187,12 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
         let (outcomes_before, reports_before) = (self.outcomes.len(), self.table_reports.len());
         let file_set = ArchiveFiles { path, archive, budget: budget.unwrap_or(&own_budget) };
         self.read_file_set(&file_set, Some(file_set.budget), depth + 1)?;
-        // What was read before the budget was spent is chance; it is refused as a whole.
+        // Which members were read before the budget ran out is not deterministic: drop all of them.
         if own_budget.is_exceeded() {
             self.outcomes.truncate(outcomes_before);
             self.table_reports.truncate(reports_before);
             return Ok(Some(Skip::Unreadable(
-                "it is a zip archive that unpacks to a hundred times its size or more; unpack it and name the folder"
-                    .into(),
+                "the zip archive unpacks to a hundred times its size or more; unpack it and name the folder".into(),
             )));
         }
         let file_count = self.outcomes.len() - outcomes_before;

@@ -1,28 +1,28 @@
-//! What reading files gave, and what is known of them from an earlier run.
+//! Outcomes of files and of tables of activities, and the cache of outcomes from earlier runs.
 
 use crate::source::skip::Skip;
 use crate::source::strava::Row;
 use std::path::{Path, PathBuf};
 
-/// A file that was read or not, on disk or in an archive.
+/// Outcome of a file on disk or of a member of an archive.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileOutcome<T> {
-    /// As the user named it, or as it was met below a folder that the user named. Of a file in an archive, the archive's
-    /// path and the name in it: `export.zip/activities/1.fit.gz`.
+    /// Path as the user named it, or below a folder that the user named. For a member of an archive, the path of the
+    /// archive and the name of the member: `export.zip/activities/1.fit.gz`.
     pub path: PathBuf,
-    /// Named by the user, not met in a folder or archive.
+    /// True if the user named the file itself and not its folder or archive.
     pub explicit: bool,
-    /// The archive on disk that it is in, at whatever depth.
+    /// Archive on disk that contains the file, at any depth.
     pub archive: Option<PathBuf>,
-    /// What came of it.
+    /// Result of reading, or the reason why the file gave no activity.
     pub outcome: Result<T, Skip>,
 }
 
 impl<T> FileOutcome<T> {
-    /// The same file with what was made of what came of it.
+    /// Maps the result of reading.
     ///
     /// # Errors
-    /// Those of `make`.
+    /// The errors of `make`.
     pub fn try_map<U>(self, make: impl FnOnce(T) -> anyhow::Result<U>) -> anyhow::Result<FileOutcome<U>> {
         let Self { path, explicit, archive, outcome } = self;
         let outcome = outcome.map_or_else(|skip| Ok(Err(skip)), |outcome| make(outcome).map(Ok))?;
@@ -30,34 +30,34 @@ impl<T> FileOutcome<T> {
     }
 }
 
-/// What a table of activities, Strava's `activities.csv`, says of the files beside it.
+/// Numbers of a table of activities (Strava's `activities.csv`).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TableReport {
-    /// The table, named like a file.
+    /// Path of the table; see [`FileOutcome::path`].
     pub path: PathBuf,
-    /// The archive on disk that it is in.
+    /// Archive on disk that contains the table.
     #[serde(rename = "within")]
     pub archive: Option<PathBuf>,
-    /// Activities that it lists.
+    /// Rows of the table.
     pub activities: u64,
-    /// How many of them were entered by hand, so that there is no file.
+    /// Rows of activities entered by hand, which have no file.
     pub without_file: u64,
-    /// How many of the files that it names are not there.
+    /// Named files that do not exist.
     pub missing: u64,
 }
 
-/// What was in an archive: its files with their paths, and the tables of activities in it.
+/// Outcomes of the members of an archive with their paths, and reports on its tables of activities.
 pub type ArchiveOutcome<T> = (Vec<(PathBuf, Result<T, Skip>)>, Vec<TableReport>);
 
-/// What is known of files on disk from an earlier run, so that they need not be opened.
+/// Outcomes of files on disk from an earlier run; a cached file is not opened.
 pub trait FileCache<T>: Sync {
-    /// What the file gave, joined with what the export says of it.
+    /// Outcome of a file together with `row`, its row in a table of activities.
     fn file(&self, path: &Path, row: Option<&Row>) -> Option<Result<T, Skip>>;
-    /// What was in the archive.
+    /// Outcomes of all members of an archive.
     fn archive(&self, path: &Path) -> Option<ArchiveOutcome<T>>;
 }
 
-/// Nothing is known.
+/// Cache that is always empty.
 pub struct NoCache;
 
 impl<T> FileCache<T> for NoCache {

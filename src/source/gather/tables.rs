@@ -1,4 +1,8 @@
-//! ActivityTables of activities next to files.
+//! Tables of activities (Strava's `activities.csv`) that belong to the files of a set.
+//!
+//! A file belongs to the table in its own folder or else to the one in the parent folder, as in exports, where
+//! `activities.csv` is next to the folder `activities/`. Tables outside the set count too: a user who names only the
+//! folder of the files still gets the titles from the table above.
 
 use super::file_set::FileSet;
 use super::outcome::TableReport;
@@ -9,10 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// The tables of activities beside or above the files on a shelf.
+/// Tables of a file set by path, parsed or refused.
 #[derive(Default)]
 pub struct ActivityTables {
-    /// By their paths.
     parsed: BTreeMap<PathBuf, Table>,
     pub refused: BTreeMap<PathBuf, Skip>,
 }
@@ -30,7 +33,6 @@ impl ActivityTables {
             add(path, file_set.open(index));
             seen.insert(path.clone());
         }
-        // Whoever names the folder of the files or some of them means their titles too.
         let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
         for path in folders.into_iter().flat_map(candidate_paths) {
             if !seen.contains(&path)
@@ -43,17 +45,16 @@ impl ActivityTables {
         tables
     }
 
-    /// What there is to say of a file.
     pub fn row(&self, path: &Path) -> Option<&Row> {
         candidate_paths(path.parent()?).into_iter().find_map(|table| self.parsed.get(&table)?.row(path))
     }
 
-    /// Says whether the file is one of the tables.
     pub fn contains(&self, path: &Path) -> bool {
         self.parsed.contains_key(path)
     }
 
-    /// What the tables among the files come to. One that lies beside them alone may list many more.
+    /// Reports on the tables in the set. Tables outside are left out, since the user may have named only some of the
+    /// files they list.
     pub fn table_reports(&self, paths: &[PathBuf], archive: &Option<PathBuf>) -> Vec<TableReport> {
         let report = |(path, table): (&PathBuf, &Table)| {
             let (Table { activities, without_file, .. }, path) = (table, path.clone());
@@ -68,18 +69,18 @@ impl ActivityTables {
     }
 }
 
-/// Where the table of a folder's files may be: beside them, or above as in exports.
+/// Paths of the table of a folder's files: in the folder, or in its parent.
 fn candidate_paths(folder: &Path) -> [PathBuf; 2] {
     [folder.join(strava::NAME), folder.parent().unwrap_or(folder).join(strava::NAME)]
 }
 
-/// Reads a table; `None` if it is something else.
+/// Reads a table; `None` if the file is another kind of table.
 fn read_table(content: ContentReader) -> Result<Option<Table>, Skip> {
     let mut bytes = Vec::new();
-    // An content does not fail, it ends.
+    // A content reader never fails; see `ContentReader`.
     let _ = content.take(strava::MAX_BYTES + 1).read_to_end(&mut bytes);
     if bytes.len() as u64 > strava::MAX_BYTES {
-        return Err(Skip::Unreadable(format!("it has more than {} MiB; split it", strava::MAX_BYTES >> 20)));
+        return Err(Skip::Unreadable(format!("the table is larger than {} MiB; split it", strava::MAX_BYTES >> 20)));
     }
     Table::parse(&bytes)
 }

@@ -1,4 +1,4 @@
-//! Exports as they come: what the table says reaches the activity, wherever both lie.
+//! Exports with a table of activities, in folders and archives: the row of a file reaches its activity.
 
 use super::*;
 use crate::activity::Activity;
@@ -19,10 +19,10 @@ fn gpx(lat: u32) -> Vec<u8> {
     format!("<gpx><trk><name>file</name><trkpt lat=\"{lat}\" lon=\"2\"/></trk></gpx>").into_bytes()
 }
 
-/// A path below the folder, with the name, gear and start of the only activity or a refusal.
+/// Path below the folder, with the name, gear and start of the only activity or a refusal.
 type File = (String, Result<(String, Option<String>, Option<i64>), Skip>);
 
-/// Files, and the numbers of tables.
+/// Files, and tables with their numbers of activities, activities without file and missing files.
 type Outcomes = (Vec<File>, Vec<(String, u64, u64, u64)>);
 
 fn gather(folder: &TempDir, inputs: &[&str]) -> Outcomes {
@@ -82,7 +82,7 @@ fn tables_are_joined_in_folders_and_archives() {
         ];
         assert_eq!(gather(&dir, &[top]), (expected, vec![(at("export/activities.csv"), 3, 1, 1)]));
     }
-    // The table above is read for the folder of the files too, but then it is not among them.
+    // The table above the named folder is read too, but not reported.
     for input in ["in/export/activities", "in/export/activities/1.gpx.gz"] {
         let (files, tables) = gather(&dir, &[input]);
         assert_eq!((files.first(), tables), (Some(&with_row("in/export/activities/1.gpx.gz")), vec![]));

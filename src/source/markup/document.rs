@@ -1,29 +1,29 @@
-//! The text of an XML document, a window at a time.
+//! The text of an XML document, decoded window by window.
 
 use crate::source::content::ContentReader;
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// Bytes that are read at a time.
+/// Bytes read at a time.
 const CHUNK_BYTES: usize = 32 << 10;
 
-/// Longest text, tag, comment or other piece of markup that is seen in one piece.
+/// Longest text, tag, comment or other markup that is kept in one piece.
 pub const MAX_TOKEN_BYTES: usize = if cfg!(test) { 64 << 10 } else { 4 << 20 };
 
-/// Bytes at the beginning in which the encoding is declared.
+/// Bytes searched for the XML declaration.
 const MAX_DECLARATION_BYTES: usize = 1024;
 
-/// Text that slides over the document.
+/// Sliding window of decoded text.
 ///
-/// A byte order mark decides about the encoding, then the look of UTF-16 without one. Otherwise the text is taken for
-/// UTF-8, whatever is declared: text in another encoding is hardly ever valid UTF-8 by chance. From the first byte on
-/// that is not, it is taken for what is declared, or for UTF-8 with replacement characters.
+/// A byte order mark sets the encoding, else the byte pattern of UTF-16 does. Other documents are decoded as UTF-8
+/// whatever they declare, because text in another encoding is hardly ever valid UTF-8 by chance. From the first invalid
+/// byte on, the declared encoding applies, or UTF-8 with replacement characters.
 pub struct Document<'a> {
     input: ContentReader<'a>,
-    /// Where bytes are read to, and how many at its beginning are not text yet.
+    /// Read buffer; its first `undecoded` bytes are not decoded yet.
     raw: Vec<u8>,
     undecoded: usize,
     text: String,
-    /// What turns bytes into text; none while they are valid UTF-8.
+    /// `None` while the bytes are valid UTF-8.
     decoder: Option<Decoder>,
     declared: &'static Encoding,
     chunk: usize,
@@ -31,12 +31,11 @@ pub struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// A document of which the beginning is read.
     pub fn new(input: ContentReader<'a>) -> Self {
         Self::with_chunk_size(input, CHUNK_BYTES)
     }
 
-    /// The same, read so many bytes at a time.
+    /// Like `new`, with `chunk` bytes per read.
     pub fn with_chunk_size(mut input: ContentReader<'a>, chunk: usize) -> Self {
         let head = input.head();
         let mark = Encoding::for_bom(head);
@@ -56,17 +55,17 @@ impl<'a> Document<'a> {
         document
     }
 
-    /// Reads on, at least as much as is there: looking again at what is there then costs no more than reading it did.
-    /// Returns by how much the text grew.
+    /// Reads at least as many bytes as the window holds, so that scanning the window again costs no more than reading
+    /// it. Returns the growth of the text in bytes.
     pub fn fill(&mut self) -> usize {
         let before = self.text.len();
-        let wanted = self.chunk.max(before);
-        // It stays as long as it was, and is not cleared: most windows are as large as the one before.
-        if self.raw.len() < self.undecoded + wanted {
-            self.raw.resize(self.undecoded + wanted, 0);
+        let read_size = self.chunk.max(before);
+        // The buffer is neither shrunk nor cleared: most windows are as large as the previous one.
+        if self.raw.len() < self.undecoded + read_size {
+            self.raw.resize(self.undecoded + read_size, 0);
         }
-        let read = self.input.read_full(&mut self.raw[self.undecoded..][..wanted]);
-        self.at_end = read < wanted;
+        let read = self.input.read_full(&mut self.raw[self.undecoded..][..read_size]);
+        self.at_end = read < read_size;
         let raw = &self.raw[..self.undecoded + read];
         self.undecoded = 0;
         let mut rest = 0..raw.len();
@@ -77,7 +76,7 @@ impl<'a> Document<'a> {
                     return self.text.len() - before;
                 }
                 Err(error) => {
-                    // A character may go on in what is read next.
+                    // A character may continue in the next chunk.
                     if error.error_len().is_some() || self.at_end {
                         self.decoder = Some(self.declared.new_decoder_without_bom_handling());
                     }
@@ -101,13 +100,13 @@ impl<'a> Document<'a> {
         self.text.len() - before
     }
 
-    /// All that is there.
+    /// All text in the window.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What can be looked at: where more follows, up to the last thing that may be the beginning of markup. So text
-    /// is never cut, unless it is longer than [`MAX_TOKEN_BYTES`].
+    /// Text that can be parsed: up to the last `<` if more follows, so that no text is split unless it is longer than
+    /// [`MAX_TOKEN_BYTES`].
     pub fn window(&self) -> &str {
         if self.at_end {
             return &self.text;
@@ -118,23 +117,23 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Forgets so many bytes at the beginning.
+    /// Drops `count` bytes at the start of the window.
     pub fn consume(&mut self, count: usize) {
         self.text.drain(..count);
     }
 
-    /// Says whether nothing follows what is there.
+    /// Returns true if no text follows the window.
     pub fn is_at_end(&self) -> bool {
         self.at_end
     }
 
-    /// What was read from.
     pub fn into_input(self) -> ContentReader<'a> {
         self.input
     }
 }
 
-/// The encoding that the XML declaration names, unless it is one in which the declaration could not have been read.
+/// Encoding named by the XML declaration. `None` if it is not ASCII-compatible: the declaration could not have been
+/// read.
 fn declared_encoding(head: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&head[..head.len().min(MAX_DECLARATION_BYTES)]);
     let start = head.find("<?xml")?;
@@ -149,7 +148,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The whole text, read so many bytes at a time.
+    /// Decodes everything, `chunk` bytes at a time.
     fn decode(bytes: &[u8], chunk: usize) -> String {
         let mut document = Document::with_chunk_size(ContentReader::new(bytes).unwrap(), chunk);
         while !document.is_at_end() {
@@ -184,10 +183,17 @@ mod tests {
     fn undecodable_bytes_are_replaced() {
         assert_eq!(decode(b"<n>Z\xfcrich</n>", 100), "<n>Z\u{fffd}rich</n>");
         assert_eq!(decode(b"<?xml version='1.0' encoding='utf-16'?><n>\xfc</n>", 100).chars().last(), Some('>'));
-        assert_eq!(decode("<n>ü".as_bytes().split_last().unwrap().1, 100), "<n>\u{fffd}", "cut in a character");
+        assert_eq!(
+            decode("<n>ü".as_bytes().split_last().unwrap().1, 100),
+            "<n>\u{fffd}",
+            "truncated inside a character"
+        );
         let late =
             [b"<?xml version='1.0' encoding='latin1'?>".to_vec(), vec![b'x'; 500], b"\xfc\xc3\xbc".to_vec()].concat();
-        assert!(decode(&late, 64).ends_with("xüÃ¼"), "a document is not told to be UTF-8 by what stands behind");
+        assert!(
+            decode(&late, 64).ends_with("xüÃ¼"),
+            "valid UTF-8 after an invalid byte does not change the encoding back"
+        );
     }
 
     #[test]
@@ -198,7 +204,7 @@ mod tests {
         document.fill();
         assert_eq!(document.window(), "<a>text");
         document.consume(7);
-        assert_eq!(document.window(), "", "what begins may not be all there");
+        assert_eq!(document.window(), "", "the next tag may be incomplete");
         while document.window().is_empty() {
             document.fill();
         }
@@ -211,7 +217,7 @@ mod tests {
             bytes in proptest::collection::vec(any::<u8>(), 0..200),
             chunk in 1usize..50,
         ) {
-            // Gzip is another matter.
+            // The blank keeps the bytes from looking like gzip.
             let bytes = [b" ", &bytes[..]].concat();
             prop_assert_eq!(decode(&bytes, chunk), decode(&bytes, 1000));
         }

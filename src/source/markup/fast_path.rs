@@ -1,12 +1,12 @@
-//! A short way through markup that is written plainly, as nearly all of a recording is: tags whose names are letters and
-//! digits, whose attributes stand in double quotes, and text without references.
+//! Fast parser of plain markup, which is nearly all of a recording: ASCII names, attributes in double quotes, text
+//! without references.
 //!
-//! At the least oddity it stops, and quick-xml goes on from there: it decides what broken markup means. So what is taken
-//! in here is what quick-xml would have shown, only three times as fast.
+//! At anything else it stops and quick-xml continues, which decides how broken markup is read. So the events are those
+//! of quick-xml, about three times as fast.
 
 use super::handler::{Handler, TagCounts};
 
-/// Whether a byte may be part of a name or prefix here.
+/// True for bytes of plain names and prefixes.
 const IS_NAME_BYTE: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
@@ -17,8 +17,8 @@ const IS_NAME_BYTE: [bool; 256] = {
     table
 };
 
-/// Shows the handler the plain markup at the beginning of `text`, which is not inside of a tag. Returns how many bytes
-/// that is.
+/// Passes the plain markup at the beginning of `text` to the handler and returns its length in bytes. The text must not
+/// begin inside a tag.
 #[inline]
 pub fn walk(text: &str, handler: &mut impl Handler, tag_counts: &mut TagCounts) -> usize {
     let mut consumed = 0;
@@ -43,26 +43,26 @@ pub fn walk(text: &str, handler: &mut impl Handler, tag_counts: &mut TagCounts) 
     consumed
 }
 
-/// Where the text at `start` ends and a tag begins; nothing if a reference or the end of all comes first.
+/// Position of the next `<`; `None` if a reference or the end comes first.
 #[inline(always)]
 fn end_of_text(bytes: &[u8], start: usize) -> Option<usize> {
     let end = start + bytes.get(start..)?.iter().position(|byte| matches!(byte, b'<' | b'&'))?;
     (bytes[end] == b'<').then_some(end)
 }
 
-/// A tag that is plain.
+/// A plain tag.
 struct Tag<'a> {
-    /// Without its prefix.
+    /// Local name.
     name: &'a [u8],
     attributes: &'a str,
     is_start: bool,
     is_end: bool,
-    /// Where what follows it begins.
+    /// Position after the tag.
     end: usize,
 }
 
 impl<'a> Tag<'a> {
-    /// The tag at `start`, where a `<` stands.
+    /// Parses the tag whose `<` is at `start`.
     #[inline(always)]
     fn parse(text: &'a str, start: usize) -> Option<Self> {
         let bytes = text.as_bytes();
@@ -86,20 +86,20 @@ impl<'a> Tag<'a> {
         let close = end + end_of_attributes(&bytes[end..])?;
         let is_end = bytes[close - 1] == b'/';
         let attributes = &text[end..close - usize::from(is_end)];
-        // Names end at the blanks of XML only, to which a form feed does not belong.
+        // Names end at XML white space only, to which a form feed does not belong.
         let is_apart = matches!(attributes.bytes().next(), None | Some(b' ' | b'\t' | b'\r' | b'\n'));
         is_apart.then_some(Self { name, attributes, is_start, is_end, end: close + 1 })
     }
 }
 
-/// Where a name or prefix that begins at `start` ends.
+/// End of the name or prefix that begins at `start`.
 #[inline(always)]
 fn end_of_name(bytes: &[u8], start: usize) -> Option<usize> {
     let length = bytes.get(start..)?.iter().position(|byte| !IS_NAME_BYTE[usize::from(*byte)])?;
     Some(start + length)
 }
 
-/// Where the `>` behind attributes stands.
+/// Position of the `>` after the attributes.
 #[inline(always)]
 fn end_of_attributes(bytes: &[u8]) -> Option<usize> {
     let mut in_quotes = false;
@@ -137,7 +137,7 @@ mod tests {
         }
     }
 
-    /// What is shown, and what is left.
+    /// Events of the plain part, and the rest of the text.
     fn walked(text: &str) -> (String, &str) {
         let mut log = Log::default();
         let consumed = walk(text, &mut log, &mut TagCounts::default());
@@ -188,7 +188,7 @@ mod tests {
         }
     }
 
-    /// Two tellings of a text.
+    /// Events with and without the fast path.
     fn both_ways(text: &str, chunk: usize) -> [(Vec<String>, u64); 2] {
         [true, false].map(|use_fast_path| events(text, chunk, use_fast_path))
     }

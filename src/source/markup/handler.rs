@@ -1,30 +1,27 @@
-//! Who is shown the elements of a document, and whether its tags match.
+//! Receiver of markup events, and counts of unmatched tags.
 
-/// What a format does with the elements it is shown. Names come without their prefix.
+/// Receives the elements of a document. Names come without prefix.
 pub trait Handler {
-    /// A start tag, with its unparsed attributes for [`attribute`](super::lexer::attribute).
+    /// Start tag with its raw attributes, for [`attribute`](super::lexer::attribute).
     fn start_element(&mut self, name: &[u8], attributes: &str);
-    /// A piece of text; one element's text may come in several.
+    /// Text, possibly in several parts.
     fn text(&mut self, text: &str);
-    /// An end tag; also follows the `open` of an element that closes itself.
+    /// End tag; also called for elements without content.
     fn end_element(&mut self, name: &[u8]);
-    /// Says that nothing more is wanted.
+    /// Returns true to stop the parser.
     fn is_done(&self) -> bool {
         false
     }
 }
 
-/// Start tags and end tags against each other.
+/// Tags without a partner so far.
 #[derive(Default)]
 pub struct TagCounts {
-    /// Start tags without an end tag so far.
     pub unclosed: u64,
-    /// End tags without a start tag.
     pub unmatched_ends: u64,
 }
 
 impl TagCounts {
-    /// Counts an end tag.
     #[inline]
     pub fn end_tag(&mut self) {
         match self.unclosed.checked_sub(1) {

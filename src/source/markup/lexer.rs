@@ -1,10 +1,10 @@
-//! Names, attributes and references of markup.
+//! Names, attributes and references of XML markup.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use std::borrow::Cow;
 
-/// A reader that complains about nothing that can be survived.
+/// A reader that accepts all recoverable errors.
 pub fn lenient_reader(text: &str) -> Reader<&[u8]> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
@@ -14,7 +14,7 @@ pub fn lenient_reader(text: &str) -> Reader<&[u8]> {
     reader
 }
 
-/// The name of the document's first element, without its prefix; `None` when this is not XML.
+/// Local name of the root element; `None` if the text is not XML.
 pub fn root_name(text: &str) -> Option<String> {
     let mut reader = lenient_reader(text);
     loop {
@@ -22,7 +22,7 @@ pub fn root_name(text: &str) -> Option<String> {
             Event::Start(tag) | Event::Empty(tag) => {
                 return Some(String::from_utf8_lossy(local_name(tag.name().as_ref())).into_owned());
             }
-            // A byte order mark may stand behind blanks.
+            // A byte order mark may follow white space.
             Event::Text(piece) if piece.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() => {}
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_) => {}
             _ => return None,
@@ -30,7 +30,7 @@ pub fn root_name(text: &str) -> Option<String> {
     }
 }
 
-/// The part of a name after its prefix.
+/// Name without prefix.
 #[inline]
 pub fn local_name(name: &str) -> &[u8] {
     let name = name.as_bytes();
@@ -40,7 +40,7 @@ pub fn local_name(name: &str) -> &[u8] {
     }
 }
 
-/// Calls `visit` with the local name and the still escaped value of each attribute, whether quoted or not.
+/// Calls `visit` with local name and escaped value of each attribute, quoted or not.
 #[inline]
 pub fn attributes<'a>(raw: &'a str, mut visit: impl FnMut(&[u8], &'a str)) {
     let bytes = raw.as_bytes();
@@ -79,18 +79,18 @@ fn skip_whitespace(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The value of one attribute, with the predefined entities and character references resolved.
-pub fn attribute<'a>(raw: &'a str, wanted: &[u8]) -> Option<Cow<'a, str>> {
+/// Value of an attribute, with predefined entities and character references resolved.
+pub fn attribute<'a>(raw: &'a str, attribute_name: &[u8]) -> Option<Cow<'a, str>> {
     let mut value = None;
     attributes(raw, |name, text| {
-        if name == wanted && value.is_none() {
+        if name == attribute_name && value.is_none() {
             value = Some(text);
         }
     });
     value.map(|text| quick_xml::escape::unescape(text).unwrap_or(Cow::Borrowed(text)))
 }
 
-/// The character that a predefined entity or a character reference stands for.
+/// Character of a predefined entity or a character reference.
 pub fn resolve_reference(reference: &quick_xml::events::BytesRef) -> Option<char> {
     match &**reference {
         "amp" => Some('&'),

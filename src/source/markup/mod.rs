@@ -1,4 +1,8 @@
-//! XML as it is found in the wild → a stream of elements by local name.
+//! Tolerant XML parser: document → events with local names.
+//!
+//! ```text
+//! document: bytes → text, window by window ─▶ walk: fast_path for plain markup, else quick-xml ─▶ Handler
+//! ```
 
 pub mod document;
 mod fast_path;

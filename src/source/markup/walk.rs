@@ -1,8 +1,12 @@
-//! A document → a stream of elements by local name, through quick-xml.
+//! XML document → events with local names, through quick-xml and the fast path.
 //!
-//! Strictness would lose whole recordings, so nothing here is fatal: end tags need not match, prefixes need no
-//! declaration, a broken tag costs what is in it, and a file that stops in the middle gives what it held until then.
-//! Entities are never expanded, except the five that XML predefines and character references.
+//! No error is fatal, because strictness would lose whole recordings: end tags need not match, prefixes need no
+//! declaration, a broken tag loses only itself, and a truncated file gives everything before its end. Only the five
+//! predefined entities and character references are resolved.
+//!
+//! Each window is parsed from its beginning. After broken markup, a new reader starts at the next `<`. Unterminated
+//! markup stays for the next window, up to `MAX_TOKEN_BYTES`. A broken tag may have been scanned far beyond the place
+//! where parsing resumes; a budget for bytes scanned again keeps the time linear even for hostile files.
 
 use super::document::{Document, MAX_TOKEN_BYTES};
 use super::fast_path;
@@ -13,23 +17,22 @@ use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::Event;
 use std::io::BufRead;
 
-/// Open elements that quick-xml may remember. It keeps every name of an unclosed element; a reader that starts afresh
-/// forgets them, which costs nothing as end tags are not matched.
+/// Open element names that quick-xml may hold. A new reader then starts without them, which changes nothing because end
+/// tags need not match.
 const MAX_OPEN_NAMES: usize = 1 << 16;
 
-/// A tag that long is looked at for a quote that was never closed: it would swallow the tags after it.
+/// A longer tag is checked for an unclosed quote, which would swallow the tags after it.
 const SUSPICIOUS_TAG_BYTES: usize = 64;
 
-/// How often a document may be looked at again, all in all, because a broken tag swallowed what follows it. Real files
-/// never come near this; those made for it would take quadratic time.
+/// Bytes that may be scanned again per byte of the document. Real files stay far below.
 const RESCAN_FACTOR: usize = 4;
 
-/// Shows the handler every element of the document in order. Returns in how many places the markup is broken.
+/// Passes every element to the handler, in order. Returns the number of broken places.
 pub fn walk(document: &mut Document, handler: &mut impl Handler, cancel: &Cancel) -> u64 {
     walk_within(document, handler, RESCAN_FACTOR, true, cancel)
 }
 
-/// The same within so many rescans, and with the [short way](plain) or without.
+/// Like `walk`, with a given rescan factor and with or without the [fast path](fast_path).
 fn walk_within(
     document: &mut Document,
     handler: &mut impl Handler,
@@ -49,24 +52,22 @@ fn walk_within(
         document.consume(consumed);
         new_bytes = document.fill();
     }
-    // A tag that was skipped leaves its end tag unmatched: that is the same place.
+    // A skipped start tag leaves its end tag unmatched: both are one broken place.
     walker.repairs.max(walker.tag_counts.unclosed + walker.tag_counts.unmatched_ends)
 }
 
-/// What is known from one window to the next.
+/// Parser state across windows.
 #[derive(Default)]
 struct Walker {
     tag_counts: TagCounts,
     repairs: u64,
-    /// Bytes that may still be looked at once more.
+    /// Bytes that may still be scanned again.
     rescan_budget: usize,
-    /// Whether to take the [short way](plain).
     use_fast_path: bool,
 }
 
 impl Walker {
-    /// Shows the handler what is complete in `text`, of which nothing follows if it is the `last`. Returns how much
-    /// that is, or nothing if there is no point in going on.
+    /// Parses `text`; `last` if no text follows. Returns the number of parsed bytes, or `None` to give up.
     fn scan(&mut self, text: &str, last: bool, handler: &mut impl Handler) -> Option<usize> {
         let mut start = 0;
         loop {
@@ -80,7 +81,7 @@ impl Walker {
         }
     }
 
-    /// Takes note of a broken place and returns where to go on, unless too much was looked at in vain.
+    /// Counts a broken place. Returns where to resume, or `None` if the rescan budget is spent.
     fn repair(&mut self, resume: usize, scanned_to: usize) -> Option<usize> {
         self.repairs += 1;
         self.rescan_budget = self.rescan_budget.checked_sub(scanned_to.saturating_sub(resume))?;
@@ -88,10 +89,10 @@ impl Walker {
     }
 }
 
-/// Why a reader was left.
+/// Reason why a reader stopped.
 enum ScanEnd {
     End,
-    /// It remembers too many names; a new one goes on here.
+    /// The reader holds too many names; a new one continues here.
     Restart {
         at: usize,
     },
@@ -99,7 +100,7 @@ enum ScanEnd {
     Unterminated {
         at: usize,
     },
-    /// The markup is broken; a new one goes on at `resume`, though this one had got to `scanned_to`.
+    /// The markup is broken and was read up to `scanned_to`; a new reader continues at `resume`.
     Broken {
         resume: usize,
         scanned_to: usize,
@@ -169,28 +170,27 @@ fn walk_from(
                 let (resume, scanned_to) = (resume_after(text, before), start + reader.buffer_position() as usize);
                 return ScanEnd::Broken { resume, scanned_to: scanned_to.max(resume) };
             }
-            // Input and encoding errors cannot come from text in memory.
+            // Text in memory has no input or encoding errors.
             Err(_) => return ScanEnd::End,
         }
     }
 }
 
-/// Where the next markup may begin.
+/// Position of the next `<` after `at`.
 fn resume_after(text: &str, at: usize) -> usize {
     let after = at + 1;
     let next = text.as_bytes().get(after..).and_then(|rest| rest.iter().position(|byte| *byte == b'<'));
     next.map_or(text.len(), |next| after + next)
 }
 
-/// A tag that begins at or after `before` holds a `<`: a quote in it was never closed. Goes on at that `<`.
+/// Resumes inside a tag that begins at or after `before`: its `<` at `inside` shows that a quote was never closed.
 fn unclosed_quote(text: &str, before: usize, inside: usize) -> ScanEnd {
     let tag_start = text[before..].find('<').map_or(before, |i| before + i);
     let resume = tag_start + 1 + inside;
     ScanEnd::Broken { resume, scanned_to: text.len().min(resume + 2 * SUSPICIOUS_TAG_BYTES) }
 }
 
-/// Everything that a handler is shown of a text that is read so many bytes at a time, as it is, and in how many places the
-/// markup is broken; with the short way, or all of it through quick-xml.
+/// Events of a text read `chunk` bytes at a time, and the number of broken places, with or without the fast path.
 #[cfg(any(test, fuzzing))]
 pub fn events(text: &str, chunk: usize, use_fast_path: bool) -> (Vec<String>, u64) {
     #[derive(Default)]

@@ -1,10 +1,10 @@
-//! Finds circles in a graph of files.
+//! Finds cycles in the import graph of files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::resolve::Edge;
 
-/// The circles between files: sets in which every file reaches every other one.
+/// Strongly connected components: sets of files in which every file reaches every other one.
 pub fn cycles<'a>(edges: impl IntoIterator<Item = &'a Edge>) -> Vec<BTreeSet<&'a str>> {
     let mut next: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for edge in edges {

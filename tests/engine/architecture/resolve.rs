@@ -1,34 +1,31 @@
-//! Finds what a path leads to: through `use`, re-exports and globs, to the module that defines the last name.
+//! Path resolution: follows `use`, re-exports and globs to the module that defines the last name of a path.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::source_tree::{Kind, Module, SourceTree};
 
-/// What a path leads to.
+/// Definition that a path refers to.
 pub enum Resolved {
     /// A module of the crate.
     Module(usize),
-    /// Something that a module of the crate defines.
+    /// An item of a module of the crate.
     Item(usize),
-    /// Something outside of the crate, with every `use … as` on the way replaced.
+    /// A path outside the crate, with `use … as` aliases replaced.
     Outside(Vec<String>),
 }
 
-/// An import: a file uses something of another file.
+/// An import between two files below src/, and one of the paths that cause it, as written.
 pub struct Edge {
-    /// The file that imports, below src/.
     pub from: String,
-    /// The file that defines what is imported.
     pub to: String,
-    /// A path that imports it, as it is written.
     pub path: String,
 }
 
-/// Steps already taken, so that names that stand for each other come to an end: module, whether by a glob, name.
+/// Visited steps, so that mutually recursive names terminate: module, whether through a glob, name.
 type Visited = BTreeSet<(usize, bool, String)>;
 
 impl SourceTree {
-    /// Every import between two files, once. A module that passes on what lies below its own file imports nothing.
+    /// Imports between files, each once. A re-export of an item from below the module's own file is not an import.
     pub fn edges(&self) -> Vec<Edge> {
         let mut edges = BTreeMap::new();
         for (index, module) in self.modules.iter().enumerate() {
@@ -47,7 +44,7 @@ impl SourceTree {
         edges.into_iter().map(|((from, to), path)| Edge { from: from.clone(), to: to.clone(), path }).collect()
     }
 
-    /// What a path leads to that a module writes.
+    /// Definition that a path in a module refers to.
     pub fn resolved(&self, module: usize, path: &[String]) -> Resolved {
         self.resolve(module, path, &mut Visited::new())
     }
@@ -57,7 +54,7 @@ impl SourceTree {
         let mut base = match first.as_str() {
             "" if rest.first().is_some_and(|name| name == "trailglow") => return self.resolve(0, rest, visited),
             "" => return Resolved::Outside(rest.to_vec()),
-            // The library's own files do not know this name; main.rs does.
+            // `trailglow` is the crate as seen from main.rs.
             "crate" | "trailglow" => 0,
             "self" => module,
             "super" => self.modules[module].parent,
@@ -70,12 +67,12 @@ impl SourceTree {
         self.find(base, rest, visited).unwrap_or(Resolved::Item(base))
     }
 
-    /// Follows names down from a module; nothing where it does not know the first one.
+    /// Follows names down from a module; `None` if the module does not have the first name.
     fn find(&self, module: usize, names: &[String], visited: &mut Visited) -> Option<Resolved> {
         let Some((name, rest)) = names.split_first() else { return Some(Resolved::Module(module)) };
         let Module { children, imports, globs, items, .. } = &self.modules[module];
         let import = imports.get(name);
-        // `mod draw; pub use draw::draw;`: what ends with the name is the function, what goes on is the module.
+        // `mod draw; pub use draw::draw;`: a path that ends with `draw` means the function, a longer path the module.
         if let Some(&child) = children.get(name).filter(|_| import.is_none() || !rest.is_empty()) {
             return Some(self.find(child, rest, visited).unwrap_or(Resolved::Item(child)));
         }

@@ -1,4 +1,5 @@
-//! Each law finds the violation that is planted in a small house, and nothing in a house without one.
+//! Tests of the rules themselves: each rule reports a violation planted in a small source tree, and nothing in a tree
+//! without violations.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,7 @@ use super::rules::{forbidden_mentions, import_cycles, misplaced_files, upward_im
 use super::source_tree::SourceTree;
 use super::{ENGINE_MODULES, EXCEPTIONS, TOP_MODULES};
 
-/// A house with every room and floor, each an empty mod.rs, and these files put in or in the place of others.
+/// Source tree with every listed module as an empty file, and some files added or replaced.
 fn tree(overrides: &[(&str, &str)]) -> SourceTree {
     let list = |names: &[(&str, &str)]| {
         let modules = names.iter().filter(|(name, _)| !matches!(*name, "lib" | "main" | "mod"));
@@ -29,7 +30,7 @@ fn all(tree: &SourceTree) -> Vec<String> {
     misplaced_files.chain(upward_imports).chain(import_cycles(tree)).chain(forbidden_mentions(tree, &[])).collect()
 }
 
-/// Asserts that a house breaks one law once, and that the message has these words.
+/// Asserts that exactly one rule is violated, once, with these words in the message.
 #[track_caller]
 fn finds(overrides: &[(&str, &str)], words: &[&str]) {
     let violations = all(&tree(overrides));
@@ -39,7 +40,7 @@ fn finds(overrides: &[(&str, &str)], words: &[&str]) {
     }
 }
 
-/// Asserts that a house breaks no law.
+/// Asserts that no rule is violated.
 #[track_caller]
 fn passes(overrides: &[(&str, &str)]) {
     assert_eq!(all(&tree(overrides)), [""; 0]);

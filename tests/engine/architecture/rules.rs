@@ -1,4 +1,4 @@
-//! The laws, as functions of a house: each returns a message for every place where it is broken.
+//! The rules: each returns a message for every violation in a source tree.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,13 @@ use super::resolve::Resolved;
 use super::source_tree::{Kind, SourceTree};
 use super::{Exception, FORBIDDEN_MACROS, FORBIDDEN_PATHS, Table};
 
-/// The room of a file: its first name below a folder.
+/// Module of a file: the first path component below a folder.
 fn top_module<'a>(file: &'a str, folder: &str) -> Option<&'a str> {
     let below = file.strip_prefix(folder)?;
     Some(below.split('/').next().unwrap_or(below).trim_end_matches(".rs"))
 }
 
-/// Files of a folder without a room, files without a module, rooms without a file.
+/// Files outside the listed modules, undeclared files, and listed modules without files.
 pub fn misplaced_files(tree: &SourceTree, folder: &str, table: &Table) -> Vec<String> {
     let mut violations = Vec::new();
     for file in tree.files.keys().filter(|file| !tree.is_test(file)) {
@@ -35,7 +35,7 @@ pub fn misplaced_files(tree: &SourceTree, folder: &str, table: &Table) -> Vec<St
     violations
 }
 
-/// Imports inside of a folder that lead from a room to one above it.
+/// Imports within a folder that lead to a later module of the table.
 pub fn upward_imports(tree: &SourceTree, folder: &str, table: &Table) -> Vec<String> {
     let rank = |file: &str| table.iter().position(|&(name, _)| top_module(file, folder) == Some(name));
     let mut violations = Vec::new();
@@ -53,7 +53,7 @@ pub fn upward_imports(tree: &SourceTree, folder: &str, table: &Table) -> Vec<Str
     violations
 }
 
-/// Circles between files, each with the imports that make it.
+/// Import cycles between files, each with its imports.
 pub fn import_cycles(tree: &SourceTree) -> Vec<String> {
     let edges = tree.edges();
     let describe = |cycle: &BTreeSet<&str>| {
@@ -65,7 +65,8 @@ pub fn import_cycles(tree: &SourceTree) -> Vec<String> {
     cycles(&edges).iter().map(describe).collect()
 }
 
-/// What the engine names of files, clocks, terminals, other processes and global state.
+/// Mentions of files, clocks, terminals, processes and global state in the engine, and exceptions that are no longer
+/// needed.
 pub fn forbidden_mentions(tree: &SourceTree, exceptions: &[Exception]) -> Vec<String> {
     let mut violations = Vec::new();
     let mut needed = Vec::new();

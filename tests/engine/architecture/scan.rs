@@ -1,4 +1,4 @@
-//! Walks over the tokens of a module and collects its children, the names that it has, and every path that it writes.
+//! Token scan of a module: collects its children, imports, item names, and every path it mentions.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -6,76 +6,77 @@ use super::source_tree::{Kind, Mention, Module, SourceTree, join};
 use super::tokens::{colons, end_of_attributed_item, group, ident, is_punct, path, trees, use_tree};
 
 impl SourceTree {
-    /// Collects from tokens of a module. At the `top` of a module, items give it names; what is `local` is thread-local.
+    /// Scans tokens of a module. `top` is true at the top level, where items define names; `local` inside
+    /// `thread_local!`.
     pub fn scan(&mut self, module: usize, stream: TokenStream, top: bool, local: bool) {
         let tokens = trees(stream);
-        let mut at = 0;
-        while at < tokens.len() {
-            at = match &tokens[at] {
+        let mut index = 0;
+        while index < tokens.len() {
+            index = match &tokens[index] {
                 TokenTree::Group(inside) => {
                     self.scan(module, inside.stream(), false, local);
-                    at + 1
+                    index + 1
                 }
-                TokenTree::Punct(punct) if punct.as_char() == '#' && is_test_only(group(&tokens, at + 1)) => {
-                    let end = end_of_attributed_item(&tokens, at);
-                    self.record_test_file(module, &tokens[at..end]);
+                TokenTree::Punct(punct) if punct.as_char() == '#' && is_test_only(group(&tokens, index + 1)) => {
+                    let end = end_of_attributed_item(&tokens, index);
+                    self.record_test_file(module, &tokens[index..end]);
                     end
                 }
                 // A lifetime.
-                TokenTree::Punct(punct) if punct.as_char() == '\'' => at + 2,
-                TokenTree::Punct(_) if colons(&tokens, at) => self.path(module, &tokens, at, local),
-                TokenTree::Ident(_) => self.word(module, &tokens, at, top, local),
-                _ => at + 1,
+                TokenTree::Punct(punct) if punct.as_char() == '\'' => index + 2,
+                TokenTree::Punct(_) if colons(&tokens, index) => self.path(module, &tokens, index, local),
+                TokenTree::Ident(_) => self.word(module, &tokens, index, top, local),
+                _ => index + 1,
             };
         }
     }
 
-    /// Takes what begins with a word; returns where it ends.
-    fn word(&mut self, module: usize, tokens: &[TokenTree], at: usize, top: bool, local: bool) -> usize {
-        let word = ident(tokens, at).expect("a word is here");
-        let name = ident(tokens, at + 1);
+    /// Scans a construct that begins with a word; returns the index after it.
+    fn word(&mut self, module: usize, tokens: &[TokenTree], index: usize, top: bool, local: bool) -> usize {
+        let word = ident(tokens, index).expect("a word is here");
+        let name = ident(tokens, index + 1);
         match (word.as_str(), name) {
             ("pub", _) => {
-                let scope = group(tokens, at + 1).filter(|scope| scope.delimiter() == Delimiter::Parenthesis);
+                let scope = group(tokens, index + 1).filter(|scope| scope.delimiter() == Delimiter::Parenthesis);
                 let scope = scope.and_then(|scope| ident(&trees(scope.stream()), 0));
                 let scoped = scope.is_some_and(|word| matches!(word.as_str(), "crate" | "super" | "self" | "in"));
-                let next = at + if scoped { 2 } else { 1 };
+                let next = index + if scoped { 2 } else { 1 };
                 if ident(tokens, next).is_some_and(|word| word == "use") {
                     return self.import(module, tokens, next, true);
                 }
                 next
             }
-            // With `<` it is a bound: `impl Trait + use<'a>`.
-            ("use", _) if !is_punct(tokens, at + 1, '<') => self.import(module, tokens, at, false),
+            // `use<…>` is a bound, as in `impl Trait + use<'a>`.
+            ("use", _) if !is_punct(tokens, index + 1, '<') => self.import(module, tokens, index, false),
             ("mod", Some(name)) => {
-                self.declare(module, &name, group(tokens, at + 2));
-                at + 3
+                self.declare(module, &name, group(tokens, index + 2));
+                index + 3
             }
             ("static", Some(first)) => {
-                let name = if first == "mut" { ident(tokens, at + 2).unwrap_or(first) } else { first };
+                let name = if first == "mut" { ident(tokens, index + 2).unwrap_or(first) } else { first };
                 if !local {
                     self.modules[module].mentions.push(Mention { path: vec![name.clone()], kind: Kind::Static });
                 }
                 if top {
                     self.modules[module].items.insert(name);
                 }
-                at + 2
+                index + 2
             }
             ("fn" | "struct" | "enum" | "union" | "trait" | "type" | "const", Some(name)) if top => {
                 self.modules[module].items.insert(name);
-                at + 1
+                index + 1
             }
             ("macro_rules", None) if top => {
-                self.modules[module].items.extend(ident(tokens, at + 2));
-                at + 3
+                self.modules[module].items.extend(ident(tokens, index + 2));
+                index + 3
             }
-            _ => self.path(module, tokens, at, local),
+            _ => self.path(module, tokens, index, local),
         }
     }
 
-    /// Takes a path and, where it calls `thread_local!`, what that holds; returns where they end.
-    fn path(&mut self, module: usize, tokens: &[TokenTree], at: usize, local: bool) -> usize {
-        let (path, end) = path(tokens, at);
+    /// Scans a path and the arguments of a macro; returns the index after both.
+    fn path(&mut self, module: usize, tokens: &[TokenTree], index: usize, local: bool) -> usize {
+        let (path, end) = path(tokens, index);
         let is_macro = is_punct(tokens, end, '!') && group(tokens, end + 1).is_some();
         let inner = if is_macro { group(tokens, end + 1) } else { None };
         let is_thread_local = is_macro && path.last().is_some_and(|name| name == "thread_local");
@@ -88,10 +89,10 @@ impl SourceTree {
         end + 2
     }
 
-    fn import(&mut self, module: usize, tokens: &[TokenTree], at: usize, exported: bool) -> usize {
-        let end = (at..tokens.len()).find(|&at| is_punct(tokens, at, ';')).unwrap_or(tokens.len());
+    fn import(&mut self, module: usize, tokens: &[TokenTree], index: usize, exported: bool) -> usize {
+        let end = (index..tokens.len()).find(|&index| is_punct(tokens, index, ';')).unwrap_or(tokens.len());
         let mut imports = Vec::new();
-        use_tree(&tokens[at + 1..end], &[], &mut imports);
+        use_tree(&tokens[index + 1..end], &[], &mut imports);
         let module = &mut self.modules[module];
         for (path, name) in imports {
             let kind = match (&name, exported) {
@@ -127,8 +128,9 @@ impl SourceTree {
     }
 
     fn record_test_file(&mut self, module: usize, tokens: &[TokenTree]) {
-        let named = |at: usize| ident(tokens, at).is_some_and(|word| word == "mod") && is_punct(tokens, at + 2, ';');
-        if let Some(name) = (0..tokens.len()).find(|&at| named(at)).and_then(|at| ident(tokens, at + 1)) {
+        let named =
+            |index: usize| ident(tokens, index).is_some_and(|word| word == "mod") && is_punct(tokens, index + 2, ';');
+        if let Some(name) = (0..tokens.len()).find(|&index| named(index)).and_then(|index| ident(tokens, index + 1)) {
             self.test_files.insert(join(&self.modules[module].folder, &name));
         }
     }

@@ -1,40 +1,36 @@
-//! A crate as its source text has it: files, modules, and the paths that each module writes.
+//! A crate as seen in its source text: files, modules, and the paths mentioned in each module.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 
-/// A module: a file, or a `mod x { … }` inside one.
+/// A module: a file, or an inline `mod x { … }`.
 #[derive(Default)]
 pub struct Module {
-    /// The file that holds it, below src/.
+    /// File of the module, below src/.
     pub file: String,
-    /// Where the files of its children are.
+    /// Folder of the files of its children.
     pub folder: String,
-    /// The module around it; the root is its own parent.
+    /// Enclosing module; the root is its own parent.
     pub parent: usize,
-    /// Modules declared in it.
     pub children: BTreeMap<String, usize>,
-    /// Names that a `use` brings in, and the path each one stands for.
+    /// Names that a `use` brings into scope, with their paths.
     pub imports: BTreeMap<String, Vec<String>>,
-    /// Modules of which a `use` brings in every name.
+    /// Modules imported with `use …::*`.
     pub globs: Vec<Vec<String>>,
-    /// Names of the items defined in it.
+    /// Names of the defined items.
     pub items: BTreeSet<String>,
-    /// Paths that it writes.
     pub mentions: Vec<Mention>,
 }
 
-/// A path as it is written, groups resolved.
+/// A path as written, with `use` groups expanded. A leading `::` gives an empty first name.
 #[derive(Clone)]
 pub struct Mention {
-    /// Its names; the first one is empty where the path begins with `::`.
     pub path: Vec<String>,
-    /// What it is written for.
     pub kind: Kind,
 }
 
-/// What a path is written for.
+/// Syntactic context of a path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// `use path;`
@@ -53,18 +49,18 @@ pub enum Kind {
     Inline,
 }
 
-/// A crate as its source text has it, without what is compiled for tests only.
+/// All modules of a crate, without code compiled only for tests.
 pub struct SourceTree {
-    /// Modules; the first one is lib.rs.
+    /// Modules; the first is lib.rs.
     pub modules: Vec<Module>,
-    /// Every file, tests included, and its text.
+    /// Text of every file, tests included.
     pub files: BTreeMap<String, String>,
     /// Files declared under `#[cfg(test)]`, without `.rs`.
     pub test_files: BTreeSet<String>,
 }
 
 impl SourceTree {
-    /// Reads a crate; keys are paths below src/.
+    /// Parses a crate; keys are paths below src/.
     pub fn new(files: BTreeMap<String, String>) -> Self {
         let mut tree = Self { modules: Vec::new(), files, test_files: BTreeSet::new() };
         for root in ["lib.rs", "main.rs"] {
@@ -75,14 +71,14 @@ impl SourceTree {
         tree
     }
 
-    /// Whether a file is compiled for tests only.
+    /// True if a file is compiled only for tests.
     pub fn is_test(&self, file: &str) -> bool {
         let stem = file.trim_end_matches(".rs");
         let declared = |test: &String| stem == test || stem.starts_with(&format!("{test}/"));
         stem.split('/').any(|part| part == "tests") || self.test_files.iter().any(declared)
     }
 
-    /// Reads a file as a module, and every file that it declares.
+    /// Parses a file as a module, and every file it declares.
     pub fn read(&mut self, file: &str, parent: usize) -> usize {
         let stem = file.trim_end_matches(".rs");
         let (above, name) = stem.rsplit_once('/').unwrap_or(("", stem));
@@ -94,7 +90,6 @@ impl SourceTree {
         module
     }
 
-    /// Adds a module.
     pub fn add(&mut self, module: Module) -> usize {
         self.modules.push(module);
         self.modules.len() - 1
@@ -102,7 +97,7 @@ impl SourceTree {
 }
 
 impl Mention {
-    /// The path as it is written.
+    /// The path as written.
     pub fn written(&self) -> String {
         let path = self.path.join("::");
         match self.kind {
@@ -114,7 +109,6 @@ impl Mention {
     }
 }
 
-/// A name below a folder.
 pub fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.into() } else { format!("{folder}/{name}") }
 }

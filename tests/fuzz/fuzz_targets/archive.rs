@@ -1,4 +1,5 @@
-//! Any bytes as a zip archive, and inside of one: then they must read as they do alone.
+//! Any bytes as a zip archive, and inside an archive, where they must read as they do alone.
+
 #![no_main]
 
 use flate2::{Compression, write::DeflateEncoder};
@@ -13,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
 
     let alone = read(bytes);
     let packed = pack(bytes);
-    // An archive inside of it has files of its own, and one without any activity file is one file itself.
+    // An archive inside an archive has several files; without any activity file it counts as one file.
     let is_archive = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06");
     if is_archive || alone.as_ref().is_err_and(|skip| *skip == Skip::NotActivity) {
         let _ = read_archive(&packed);

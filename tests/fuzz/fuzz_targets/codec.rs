@@ -1,4 +1,5 @@
-//! Any bytes as packed columns of numbers, and as columns; what was read must be written and read again.
+//! Any bytes as a packed blob and as columns of numbers, which must come back when written and read again.
+
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -6,7 +7,7 @@ use trailglow::bytes::codec::{Float, Reader, Writer, unpack};
 use trailglow_fuzz::within;
 
 fuzz_target!(|bytes: &[u8]| {
-    // Deflate makes of a byte at most 1032.
+    // Deflate expands a byte to at most 1032.
     within((1 << 20) + 1032 * bytes.len(), || {
         let _ = unpack(bytes);
     });
@@ -18,12 +19,12 @@ fuzz_target!(|bytes: &[u8]| {
     });
 });
 
-/// Reads columns of the kinds and lengths that the bytes say, to their end.
+/// Reads columns whose kinds and lengths come from the bytes.
 fn read(bytes: &[u8]) {
     let mut reader = Reader(bytes);
     while let [kind, length, rest @ ..] = reader.0 {
         reader.0 = rest;
-        // Some claim far more than there is.
+        // Some counts far exceed the data.
         let count = if *length == 255 { usize::MAX } else { usize::from(*length) };
         let is_read = match kind % 7 {
             0 => reader
@@ -47,7 +48,7 @@ fn read(bytes: &[u8]) {
     }
 }
 
-/// Not every bit pattern is equal to itself.
+/// Compares bits, because NaN differs from itself.
 fn check_floats<T: Float>(column: &[T]) {
     let bits = |column: &[T]| column.iter().map(|value| value.to_raw_bits()).collect::<Vec<u64>>();
     check(&bits(column), |to| to.floats(column), |n, it| Ok(bits(&it.floats::<T>(n)?)));

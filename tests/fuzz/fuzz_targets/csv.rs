@@ -1,4 +1,5 @@
-//! Any bytes as the table of a Strava export, with the header and without.
+//! Any bytes as the table of a Strava export, with and without its header.
+
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

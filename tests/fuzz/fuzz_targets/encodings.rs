@@ -1,4 +1,5 @@
-//! Any text, which must read the same in every encoding.
+//! Any text, which must read alike in every encoding.
+
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -6,7 +7,7 @@ use trailglow::source::ParsedFile;
 use trailglow_fuzz::read;
 
 fuzz_target!(|text: &str| {
-    // Another mark at the beginning would be taken for the text's own.
+    // A second byte order mark would count as part of the encoding.
     let text = text.trim_start_matches('\u{feff}');
     let utf16 = |bytes_of: fn(u16) -> [u8; 2]| {
         ['\u{feff}'].into_iter().chain(text.chars()).fold(Vec::new(), |mut bytes, c| {
@@ -14,7 +15,7 @@ fuzz_target!(|text: &str| {
             bytes
         })
     };
-    // Other bytes are another file, whatever they say.
+    // Different bytes have different hashes.
     let told = |bytes: &[u8]| format!("{:?}", read(bytes).map(|reading| ParsedFile { content_hash: 0, ..reading }));
     let expected = told(text.as_bytes());
     for bytes in [[b"\xef\xbb\xbf", text.as_bytes()].concat(), utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)] {

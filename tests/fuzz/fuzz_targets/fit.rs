@@ -1,4 +1,5 @@
-//! Any messages in a FIT file, of which fitparser must see the same points where it can read them.
+//! Any messages in a FIT file: fitparser must read the same points if it can read the file.
+
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -9,7 +10,7 @@ use trailglow::source::fuzzing::oracle;
 use trailglow_fuzz::read;
 
 thread_local! {
-    /// fitparser is at work: its panics only mean that it cannot read the file.
+    /// True while fitparser runs: its panics only mean that it cannot read the file.
     static ASKING: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -29,7 +30,7 @@ fuzz_target!(init: be_patient_with_fitparser(), |messages: &[u8]| {
     }
 });
 
-/// Any panic would end the fuzzing.
+/// Ignores panics of fitparser, which would end the fuzzing.
 fn be_patient_with_fitparser() {
     let end = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

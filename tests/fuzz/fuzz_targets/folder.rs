@@ -1,4 +1,5 @@
-//! Any text as the description of a folder of tiles, and as the place of its tiles.
+//! Any text as the description of a folder of tiles, and as the location of its tiles.
+
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -11,7 +12,7 @@ use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::tileset;
 use trailglow_fuzz::within;
 
-/// A folder with tiles and, beside and above it, others that no description may lead to.
+/// A folder with tiles, and other tiles next to and above it that no description may reach.
 static TOP: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
     let top = tempfile::tempdir().expect("space");
     let folder = top.path().join("tiles");
@@ -28,7 +29,7 @@ static TOP: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
 
 fuzz_target!(|text: &[u8]| {
     look(text);
-    // Nearly all of a description may be right while its tiles are elsewhere.
+    // A mostly correct description whose tiles are elsewhere.
     if let Ok(place) = std::str::from_utf8(text).map(|place| place.get(..40).unwrap_or(place)) {
         let description = json!({
             "trailglow": {},
@@ -43,7 +44,7 @@ fuzz_target!(|text: &[u8]| {
     }
 });
 
-/// Only tiles of the folder, or of a set in it, are listed and read.
+/// Lists and reads all tiles, which must be in the folder or in a set inside it.
 fn look(text: &[u8]) {
     let folder = &TOP.1;
     fs::write(folder.join("tiles.json"), text).expect("space");

@@ -1,4 +1,5 @@
-//! Any bytes as gzip or inside of it, and packed by it: then they must read as they do unpacked.
+//! Any bytes as gzip, as its content, and packed as gzip, where they must read as they do unpacked.
+
 #![no_main]
 
 use flate2::{Compression, read::GzEncoder};
@@ -7,7 +8,7 @@ use std::io::Read;
 use trailglow_fuzz::read;
 
 fuzz_target!(|bytes: &[u8]| {
-    // Packed once more, these would have more layers than are unpacked.
+    // Another layer would exceed the number of layers that are unpacked.
     if bytes.starts_with(b"\x1f\x8b") {
         let _ = read(bytes);
         return;

@@ -1,4 +1,5 @@
 //! Any text as a palette.
+
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -30,7 +31,10 @@ fuzz_target!(|text: &str| {
                 assert!(entries.is_sorted_by_key(|colour| colour[3]) && (entries[0][3], entries[255][3]) == (0, 255));
                 assert_eq!(palette.ramp(&curve, 24).len(), 24);
                 let edge = &entries[usize::from(one)][..3];
-                assert!(entries.iter().filter(|colour| colour[3] < 255).all(|colour| &colour[..3] == edge), "another edge");
+                assert!(
+                    entries.iter().filter(|colour| colour[3] < 255).all(|colour| &colour[..3] == edge),
+                    "another edge"
+                );
             }
         }
     });

@@ -1,4 +1,5 @@
-//! Any bytes.
+//! Any bytes as a file.
+
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

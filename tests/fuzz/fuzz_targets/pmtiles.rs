@@ -1,4 +1,5 @@
-//! Any bytes as an archive of tiles, and as the directories of one whose gzip is whole.
+//! Any bytes as a PMTiles archive, and as the directories of an archive with valid gzip.
+
 #![no_main]
 
 use flate2::{Compression, write::GzEncoder};
@@ -9,14 +10,14 @@ use trailglow::tileset::Reader;
 use trailglow::tileset::pmtiles::ArchiveReader;
 use trailglow_fuzz::within;
 
-/// The most memory for any archive of a few KiB: 4 MiB of an unpacked directory become entries of six times the size,
-/// of which there are a root directory and two copies of a leaf directory, and metadata of 1 MiB become JSON.
+/// Most memory for an archive of a few KiB: 4 MiB of an unpacked directory become entries of six times the size, of
+/// which there are a root directory and two copies of a leaf directory, and metadata of 1 MiB become JSON.
 const MOST_MEMORY: usize = 128 << 20;
 
-/// Tiles that are listed; a few bytes may stand for billions of them.
+/// Tiles that are read; a few bytes may describe billions.
 const TILES: usize = 2000;
 
-/// Bytes of a leaf directory with what follows its gzip.
+/// Bytes of a leaf directory, including padding after its gzip.
 const LEAF_BYTES: usize = 300;
 
 const METADATA: &[u8] = br#"{"trailglow": {}, "tile_size": 512}"#;
@@ -27,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
     within((2 << 20) + 256 * bytes.len(), || look(&archive));
 });
 
-/// Everything that an archive lists must be in its zooms, ascending, and as it lies in the file.
+/// Checks that listed tiles are ascending, of the archive's zooms, and read as stored in the file.
 fn look(bytes: &[u8]) {
     let Ok(mut reader) = ArchiveReader::from_source(Cursor::new(bytes), "fuzzed".to_owned()) else { return };
     let zooms = reader.info().zooms.clone();
@@ -49,15 +50,15 @@ fn look(bytes: &[u8]) {
     assert_eq!(is_there, reader.read(&[other]).is_ok());
 }
 
-/// An archive of the zooms that the first byte says, with a root and a leaf directory of as many bytes as the next two
-/// say, and tiles.
+/// An archive with the zooms of the first byte, and with root and leaf directories of as many bytes as the next two
+/// bytes state.
 fn archive_of(bytes: &[u8]) -> Vec<u8> {
     let (head, rest) = bytes.split_first_chunk().unwrap_or((&[0; 3], bytes));
     let [zooms, root, leaf] = *head;
     let (root, rest) = rest.split_at(usize::from(root).min(rest.len()));
     let (leaf, data) = rest.split_at(usize::from(leaf).min(rest.len()));
     let [root, metadata, mut leaf] = [root, METADATA, leaf].map(pack);
-    // An entry need not state how short the packed directory is.
+    // An entry may state more bytes than the packed directory has.
     leaf.resize(leaf.len().max(LEAF_BYTES), 0);
     let mut archive = b"PMTiles\x03".to_vec();
     let mut offset = 127u64;

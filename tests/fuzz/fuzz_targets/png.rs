@@ -1,4 +1,5 @@
-//! Any bytes as a tile, as its pixels packed, and as its levels.
+//! Any bytes as a tile, as the compressed pixels of a tile, and as levels.
+
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -12,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
         let max = bytes.first().copied().unwrap_or(0);
         look(&png(&CompressedPixels { idat: bytes.to_vec(), max }, 256, &[[7; 4]; 256]));
 
-        // Levels that repeat the bytes must come back; to pack them takes so long that not all are.
+        // Levels that repeat the bytes must come back. Compression is slow, so only some inputs get here.
         let size = match max {
             0..8 => 256,
             8..16 => 512,
@@ -30,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
     });
 });
 
-/// What is found in any bytes lies within them, and levels are whole.
+/// Checks the pixels found in any bytes.
 fn look(tile: &[u8]) {
     let Some(CompressedPixels { idat, max }) = CompressedPixels::locate(tile) else { return };
     let pixels = CompressedPixels { idat: &tile[idat], max };

@@ -1,4 +1,5 @@
 //! Any content of a TCX document.
+
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,5 @@
-//! Any text as a number, which must be the standard library's, and as a time, which must survive being written out.
+//! Any text as a number, compared with the standard library, and as a time, which must come back when formatted.
+
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

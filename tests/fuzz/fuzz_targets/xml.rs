@@ -1,4 +1,5 @@
-//! Any text behind a tag, through quick-xml alone and with the short way: both must show the same.
+//! Any text after a tag: the fast path and quick-xml must give the same events.
+
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! What must hold whatever the bytes are, beyond that nothing panics.
+//! Rules that every file must satisfy, whatever its bytes: bounded memory and possible values.
 
 use flate2::read::MultiGzDecoder;
 use peak_alloc::PeakAlloc;
@@ -9,21 +9,21 @@ use std::path::Path;
 use trailglow::activity::{Activity, Point};
 #[cfg(fuzzing)]
 use trailglow::source::fuzzing::{Table, archive};
-use trailglow::source::{Format, ParsedFile, Skip, parse};
 #[cfg(any(test, fuzzing))]
 use trailglow::source::{FileOutcome, TableReport};
+use trailglow::source::{Format, ParsedFile, Skip, parse};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// Bytes of memory that reading may take, and further ones for every byte of the file. The smallest FIT record takes 3
-/// bytes and becomes a point of 64, in buffers that double as they grow, and then one of 56.
+/// Memory allowed per file and per byte of the file. The smallest FIT record has 3 bytes and becomes a point of 64
+/// bytes, in buffers that double as they grow, and then a point of 56 bytes.
 const MEMORY_BOUNDS: (usize, usize) = (2 << 20, 256);
 
-/// The fewest bytes in which a format can state a point.
+/// Fewest bytes in which a format can state a point.
 fn smallest_point(format: Format) -> usize {
     match format {
-        // First byte, one-byte latitude, one-byte longitude.
+        // First byte, latitude of one byte, longitude of one byte.
         Format::Fit => 3,
         Format::Gpx => "<trkpt lat=1 lon=1>".len(),
         Format::Tcx => "<Trackpoint><LatitudeDegrees>1<LongitudeDegrees>1".len(),
@@ -33,14 +33,15 @@ fn smallest_point(format: Format) -> usize {
 /// From a day before year 0 to a day after year 9999, in milliseconds since 1970.
 const TIMES: RangeInclusive<i64> = -62_167_305_600_000..=253_402_387_200_000;
 
-/// The most characters in a title, sport, device name, warning or refusal.
+/// Most characters of a title, sport or device name.
 const NAME_CHARS: usize = 200;
+/// Most characters of a warning or refusal.
 const SENTENCE_CHARS: usize = 400;
 
-/// The most warnings of one file.
+/// Most warnings of a file.
 const WARNINGS: usize = 20;
 
-/// Reads a file, which must take no more memory than its size allows and give only what can be.
+/// Parses a file and checks its memory and result.
 pub fn read(bytes: &[u8]) -> Result<ParsedFile, Skip> {
     let content = content(bytes);
     let (outcome, used) = memory_of(|| parse(bytes));
@@ -53,12 +54,12 @@ pub fn read(bytes: &[u8]) -> Result<ParsedFile, Skip> {
     outcome
 }
 
-/// What an archive holds.
+/// Files and tables of an archive.
 #[cfg(any(test, fuzzing))]
 type Archived = (Vec<FileOutcome<ParsedFile>>, Vec<TableReport>);
 
-/// Reads an archive. How much is in it is not known beforehand, so that memory is left to the limit of the process; but
-/// what comes of it must be possible, and named below the archive.
+/// Parses an archive and checks the result. The size of its content is unknown, so only the limit of the process bounds
+/// the memory.
 #[cfg(fuzzing)]
 pub fn read_archive(bytes: &[u8]) -> Result<Archived, Skip> {
     let outcome = archive(Path::new("archive"), bytes);
@@ -69,7 +70,7 @@ pub fn read_archive(bytes: &[u8]) -> Result<Archived, Skip> {
     outcome
 }
 
-/// What is wrong with what was read of an archive.
+/// Rules that the content of an archive violates.
 #[cfg(any(test, fuzzing))]
 fn wrong_in_archive((files, table_reports): &Archived) -> Vec<&'static str> {
     let readings = files.iter().filter_map(|file| file.outcome.as_ref().ok());
@@ -78,7 +79,10 @@ fn wrong_in_archive((files, table_reports): &Archived) -> Vec<&'static str> {
     let refusals = || files.iter().filter_map(|file| file.outcome.as_ref().err());
     let laws = [
         ("a file that is elsewhere", files.iter().all(|file| file.path.starts_with("archive") && !file.explicit)),
-        ("a table that is elsewhere", table_reports.iter().all(|table_report| table_report.path.starts_with("archive"))),
+        (
+            "a table that is elsewhere",
+            table_reports.iter().all(|table_report| table_report.path.starts_with("archive")),
+        ),
         ("a table with more without files than lines", table_reports.iter().all(sane)),
         ("a refusal that is no line", refusals().all(|skip| is_line(&skip.to_string(), SENTENCE_CHARS))),
         ("no file", !files.is_empty() || !table_reports.is_empty()),
@@ -87,7 +91,7 @@ fn wrong_in_archive((files, table_reports): &Archived) -> Vec<&'static str> {
     wrong
 }
 
-/// Reads a table, whose rows must describe an activity in short lines and a possible time.
+/// Parses a table and checks its memory and rows.
 #[cfg(fuzzing)]
 pub fn read_table(bytes: &[u8]) {
     let (outcome, used) = memory_of(|| Table::parse(bytes));
@@ -105,7 +109,7 @@ pub fn read_table(bytes: &[u8]) {
     }
 }
 
-/// What is wrong with what a table says of an activity.
+/// Rules that a row of a table violates.
 #[cfg(any(test, fuzzing))]
 fn wrong_in_row(activity: &Activity) -> Vec<&'static str> {
     let names = [&activity.name, &activity.gear];
@@ -117,14 +121,14 @@ fn wrong_in_row(activity: &Activity) -> Vec<&'static str> {
     laws.into_iter().filter(|(_, holds)| !holds).map(|(what, _)| what).collect()
 }
 
-/// What a function gives, which must have had no more than `most` bytes of memory at a time.
+/// Calls `function`, which may hold at most `most` bytes of memory at a time, and returns its result.
 pub fn within<T>(most: usize, function: impl FnOnce() -> T) -> T {
     let (result, used) = memory_of(function);
     assert!(used <= most, "it took {used} bytes of memory, more than {most}");
     result
 }
 
-/// What a function gives, and the most bytes it had allocated at a time.
+/// Result of `function` and its peak memory in bytes.
 fn memory_of<T>(function: impl FnOnce() -> T) -> (T, usize) {
     MEMORY.reset_peak_usage();
     let before = MEMORY.current_usage();
@@ -132,13 +136,13 @@ fn memory_of<T>(function: impl FnOnce() -> T) -> (T, usize) {
     (result, MEMORY.peak_usage() - before)
 }
 
-/// The bytes of a file or, if that is more, of what is packed in it, in up to two layers.
+/// Size of a file in bytes, or of its content unpacked up to twice if that is larger.
 fn content(bytes: &[u8]) -> usize {
     let mut most = bytes.len();
     let mut unpacked = bytes.to_vec();
     for _ in 0..2 {
         let mut inner = Vec::new();
-        // What comes before damage counts.
+        // The part before damage counts.
         let _ = MultiGzDecoder::new(&*unpacked).read_to_end(&mut inner);
         most = most.max(inner.len());
         unpacked = inner;
@@ -146,7 +150,7 @@ fn content(bytes: &[u8]) -> usize {
     most
 }
 
-/// What is wrong with the reading of so many bytes.
+/// Rules that a file of `bytes` bytes violates.
 fn wrong(reading: &ParsedFile, bytes: usize) -> Vec<&'static str> {
     let points = || reading.activities.iter().flat_map(Activity::points);
     let names = reading.activities.iter().filter_map(|activity| activity.name.as_deref());
@@ -206,8 +210,13 @@ mod tests {
     #[test]
     fn every_law_of_archives_can_be_broken() {
         let file = |path: &str, outcome| FileOutcome { path: path.into(), explicit: false, archive: None, outcome };
-        let table_report =
-            |path: &str, missing| TableReport { path: path.into(), archive: None, activities: 1, without_file: 0, missing };
+        let table_report = |path: &str, missing| TableReport {
+            path: path.into(),
+            archive: None,
+            activities: 1,
+            without_file: 0,
+            missing,
+        };
         let sound = || (vec![file("archive/a", Ok(reading()))], vec![table_report("archive/t", 1)]);
         assert_eq!(wrong_in_archive(&sound()), [""; 0]);
         let refused = file("archive/a", Err(Skip::Unreadable("a\nb".into())));
@@ -226,7 +235,7 @@ mod tests {
         }
     }
 
-    /// A change to a reading.
+    /// Change to a parsed file.
     type Change = fn(&mut ParsedFile);
 
     fn reading() -> ParsedFile {

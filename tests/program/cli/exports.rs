@@ -1,24 +1,25 @@
-//! Exports in the library: what the table says is kept, asked for, and renewed; an archive is not opened twice.
+//! Strava exports in the library: metadata of the table is stored, selectable and updated; an unchanged archive is not
+//! read again.
 
 use serde_json::Value;
 
 use super::zip::zip;
-use crate::program::{Home, age, gpx};
+use crate::program::{Home, backdate, gpx};
 
-fn table(first: &str) -> String {
+fn table_csv(first_row: &str) -> String {
     format!(
-        "id,date,name,type,way to work?,gear,file\n{first}\n2,2 Jan 2024,To work,Ride,true,Gravel,activities/2.gpx\n\
+        "id,date,name,type,way to work?,gear,file\n{first_row}\n2,2 Jan 2024,To work,Ride,true,Gravel,activities/2.gpx\n\
          3,3 Jan 2024,Lost,Run,false,,activities/3.gpx\n"
     )
 }
 
-fn ride(step: u32) -> String {
+fn ride_gpx(step: u32) -> String {
     gpx("file", (0..20).map(|point| (47.0 + f64::from(step), 8.0 + f64::from(point) / 1e4)))
 }
 
-fn export(home: &Home, first: &str) {
-    let route = ride(5).replace("trkseg>", "x>").replace("trkpt", "rtept").replace("trk>", "rte>");
-    let (one, two, three, table) = (ride(1), ride(2), ride(4), table(first));
+fn write_export(home: &Home, first_row: &str) {
+    let route = ride_gpx(5).replace("trkseg>", "x>").replace("trkpt", "rtept").replace("trk>", "rte>");
+    let (one, two, three, table) = (ride_gpx(1), ride_gpx(2), ride_gpx(4), table_csv(first_row));
     let inner = zip([("loop.gpx", three.as_bytes()), ("route.gpx", route.as_bytes()), ("bad.fit", b"")]);
     home.write(
         "export.zip",
@@ -29,11 +30,11 @@ fn export(home: &Home, first: &str) {
             ("more.zip", &inner),
         ]),
     );
-    age(home, "export.zip");
+    backdate(home, "export.zip");
 }
 
 fn listed(home: &Home, args: &[&str]) -> Value {
-    serde_json::from_str(&home.must(&[&["list", "--json"], args].concat())).expect("JSON")
+    serde_json::from_str(&home.run_ok(&[&["list", "--json"], args].concat())).expect("JSON")
 }
 
 fn names(home: &Home, args: &[&str]) -> Vec<String> {
@@ -43,14 +44,14 @@ fn names(home: &Home, args: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn what_an_export_says_is_kept_and_can_be_asked_for() {
+fn the_metadata_of_an_export_is_stored_and_selectable() {
     let home = Home::new();
-    export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
-    let ran = home.run(&["import", "export.zip"]);
-    assert_eq!(ran.status, 3, "{}", ran.stderr);
-    assert!(ran.stdout.starts_with("4 new files\nskipped: 1 file that could not be read\n"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("lists 3 activities, 1 whose file is missing\n"), "{}", ran.stdout);
-    assert!(ran.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", ran.stdout);
+    write_export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
+    let run = home.run(&["import", "export.zip"]);
+    assert_eq!(run.status, 3, "{}", run.stderr);
+    assert!(run.stdout.starts_with("4 new files\nskipped: 1 file that could not be read\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("lists 3 activities, 1 whose file is missing\n"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", run.stdout);
     let cases: [(&[&str], &[&str]); 7] = [
         (&["--courses"], &["Evening", "To work", "file", "file"]),
         (&["--gear", "race"], &["Evening"]),
@@ -66,46 +67,47 @@ fn what_an_export_says_is_kept_and_can_be_asked_for() {
     let ride = &listed(&home, &["--commute"])["activities"][0];
     assert_eq!((&ride["gear"], &ride["commute"]), (&Value::from("Gravel"), &Value::from(true)));
     assert!(ride["path"].as_str().expect("a path").ends_with("export.zip/activities/2.gpx"), "{ride}");
-    let ran = home.run(&["list", "--commute", "perhaps"]);
-    assert!(ran.status == 2 && ran.stderr.contains("write yes or no"), "{}", ran.stderr);
+    let run = home.run(&["list", "--commute", "perhaps"]);
+    assert!(run.status == 2 && run.stderr.contains("write yes or no"), "{}", run.stderr);
 }
 
 #[test]
-fn an_archive_that_did_not_change_is_not_opened_again() {
+fn an_unchanged_archive_is_not_read_again() {
     let home = Home::new();
-    export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
+    write_export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
     let render = |args: &[&str]| {
-        let ran = home.run(&[&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"], args].concat());
-        assert_eq!(ran.status, 3, "{}", ran.stderr);
-        let is_lasting = |line: &&str| ![" s on ", " reused", "a new library"].iter().any(|part| line.contains(part));
-        let text: Vec<&str> = ran.stdout.lines().filter(is_lasting).collect();
-        (text.join("\n"), ran.stderr, home.files("tiles"))
+        let run = home.run(&[&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"], args].concat());
+        assert_eq!(run.status, 3, "{}", run.stderr);
+        let is_reproducible =
+            |line: &&str| ![" by the clock ", " reused", "a new library"].iter().any(|part| line.contains(part));
+        let text: Vec<&str> = run.stdout.lines().filter(is_reproducible).collect();
+        (text.join("\n"), run.stderr, home.files("tiles"))
     };
     let direct = render(&["--no-library"]);
     assert!(direct.0.contains("1 file that could not be read, 1 planned course or route"), "{}", direct.0);
-    assert!(render(&[]) == direct, "read");
-    // As long and as old as before: only who opens it sees the difference.
+    assert!(render(&[]) == direct, "first run");
+    // Other content of the same size and time, so only reading the file reveals the change.
     let (path, size) = (home.path("export.zip"), std::fs::metadata(home.path("export.zip")).expect("a file").len());
     let time = std::fs::metadata(&path).expect("a file").modified().expect("a time");
     home.write("export.zip", vec![0; size as usize]);
     std::fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(time)).expect("a time");
-    assert!(render(&[]) == direct, "known");
-    age(&home, "export.zip");
-    let ran = home.run(&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"]);
-    assert_eq!(ran.status, 1, "{}", ran.stdout);
+    assert!(render(&[]) == direct, "cached");
+    backdate(&home, "export.zip");
+    let run = home.run(&["render", "export.zip", "-o", "tiles", "--zoom", "0-9"]);
+    assert_eq!(run.status, 1, "{}", run.stdout);
 }
 
 #[test]
-fn a_later_export_renews_what_is_said_and_keeps_what_was_decided() {
+fn a_later_export_updates_the_metadata_and_keeps_exclusions() {
     let home = Home::new();
-    export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
+    write_export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
     home.run(&["import", "export.zip", "-q"]);
     let before = listed(&home, &["--gear", "race"])["activities"][0]["id"].clone();
-    home.must(&["exclude", &before.to_string()]);
+    home.run_ok(&["exclude", &before.to_string()]);
     for _ in 0..2 {
-        export(&home, "1,1 Jan 2024,Sunset,Run,true,Shoes,activities/1.gpx");
+        write_export(&home, "1,1 Jan 2024,Sunset,Run,true,Shoes,activities/1.gpx");
         home.run(&["import", "export.zip", "-q"]);
-        assert_eq!(names(&home, &[]), ["To work", "file"], "it stays excluded");
+        assert_eq!(names(&home, &[]), ["To work", "file"], "the activity stays excluded");
         let now = &listed(&home, &["--excluded"])["activities"];
         assert_eq!((now.as_array().expect("a list").len(), &now[0]["id"]), (1, &before));
         assert_eq!(
@@ -113,9 +115,9 @@ fn a_later_export_renews_what_is_said_and_keeps_what_was_decided() {
             (&"Sunset".into(), &"run".into(), &"Shoes".into())
         );
     }
-    // The bare file says nothing new, and is no second activity.
-    home.write("1.gpx", ride(1));
-    home.must(&["import", "1.gpx", "-q"]);
+    // The same file outside an export adds neither metadata nor an activity.
+    home.write("1.gpx", ride_gpx(1));
+    home.run_ok(&["import", "1.gpx", "-q"]);
     assert_eq!(names(&home, &["--excluded"]), ["Sunset"]);
     assert_eq!(names(&home, &[]), ["To work", "file"]);
 }

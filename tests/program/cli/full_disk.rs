@@ -1,4 +1,4 @@
-//! A temporary file that cannot be written: a sentence says so, the old output stays whole, and nothing else is left.
+//! A temporary file that cannot be written: the error is one line, the old output stays, no other file remains.
 #![cfg(unix)]
 
 use std::collections::BTreeSet;
@@ -10,56 +10,58 @@ use assert_cmd::cargo::cargo_bin;
 use crate::demo::demo;
 use crate::program::{Home, differences};
 
-/// Bytes of tiles that wait in memory here before the rest goes to a temporary file.
-const IN_MEMORY: &str = "5000";
+/// Bytes of tiles that stay in memory before the others go to a temporary file.
+const SPOOL_BYTES: &str = "5000";
 
-/// How the map is drawn that does not come about: with no library, as that cannot be written either.
-const NEW: [&str; 8] = ["-q", "--zoom", "0-11", "--device", "cpu", "--no-library", "--profile", "private"];
+/// Flags without a library, which cannot be written either.
+const RENDER_FLAGS: [&str; 8] = ["-q", "--zoom", "0-11", "--device", "cpu", "--no-library", "--profile", "private"];
 
-/// Renders by a line of shell that ends in the program.
+/// Renders through `sh -c`; returns exit status and stderr.
 fn render(home: &Home, out: &str, shell: &str, temporary: &Path) -> (Option<i32>, String) {
     let mut command = Command::new("sh");
     command.args(["-c", shell, cargo_bin!("trailglow").to_str().expect("UTF-8")]);
-    command.args(["render", demo(), "-o", out]).args(NEW);
+    command.args(["render", demo(), "-o", out]).args(RENDER_FLAGS);
     command.current_dir(home.path("")).env("TRAILGLOW_LIBRARY", home.library());
-    command.env("TRAILGLOW_TEST_SPOOL", IN_MEMORY).env("TMPDIR", temporary);
+    command.env("TRAILGLOW_TEST_SPOOL", SPOOL_BYTES).env("TMPDIR", temporary);
     let output = command.output().expect("a shell");
     assert!(output.stdout.is_empty());
     (output.status.code(), String::from_utf8(output.stderr).expect("UTF-8"))
 }
 
-fn names(home: &Home) -> BTreeSet<String> {
+fn entry_names(home: &Home) -> BTreeSet<String> {
     let entries = std::fs::read_dir(home.path("")).expect("a folder");
     entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8")).collect()
 }
 
-const PLAIN: &str = r#"exec "$0" "$@""#;
-/// No file may grow beyond a few KiB, and who tries is told instead of killed.
-const SMALL_FILES: &str = r#"trap "" XFSZ; ulimit -f 16; exec "$0" "$@""#;
+const UNLIMITED: &str = r#"exec "$0" "$@""#;
+/// Limits files to 16 blocks; a longer write fails instead of killing the process, as SIGXFSZ is ignored.
+const FILE_SIZE_LIMIT: &str = r#"trap "" XFSZ; ulimit -f 16; exec "$0" "$@""#;
 
 #[test]
-fn a_temporary_file_that_cannot_be_written_leaves_the_old_output_whole() {
+fn an_unwritable_temporary_file_leaves_the_old_output_unchanged() {
     for out in ["tiles", "heat.pmtiles"] {
-        let (home, space) = (Home::new(), tempfile::tempdir().expect("a folder"));
-        home.must(&["render", demo(), "-o", out, "--zoom", "0-6", "-q"]);
-        let (old, before) = (home.files(out), names(&home));
-        for (shell, temporary) in [(PLAIN, home.path("missing")), (SMALL_FILES, space.path().to_owned())] {
+        let (home, temporary_folder) = (Home::new(), tempfile::tempdir().expect("a folder"));
+        home.run_ok(&["render", demo(), "-o", out, "--zoom", "0-6", "-q"]);
+        let (old, before) = (home.files(out), entry_names(&home));
+        for (shell, temporary) in
+            [(UNLIMITED, home.path("missing")), (FILE_SIZE_LIMIT, temporary_folder.path().to_owned())]
+        {
             let (status, stderr) = render(&home, out, shell, &temporary);
             assert_eq!(status, Some(1), "{stderr}");
-            let sentence =
+            let message =
                 "trailglow: cannot write the temporary file; the disk may be full (TMPDIR sets another folder): ";
-            assert!(stderr.starts_with(sentence) && stderr.lines().count() == 1, "{stderr}");
+            assert!(stderr.starts_with(message) && stderr.lines().count() == 1, "{stderr}");
             assert_eq!(differences(&old, &home.files(out)), [""; 0]);
-            assert_eq!(names(&home), before);
-            assert_eq!(space.path().read_dir().expect("a folder").count(), 0);
+            assert_eq!(entry_names(&home), before);
+            assert_eq!(temporary_folder.path().read_dir().expect("a folder").count(), 0);
         }
     }
 }
 
 #[test]
-fn tiles_that_waited_in_a_temporary_file_are_those_that_waited_in_memory() {
-    let (home, space) = (Home::new(), tempfile::tempdir().expect("a folder"));
-    assert_eq!(render(&home, "tiles", PLAIN, space.path()), (Some(0), String::new()));
-    home.must(&[&["render", demo(), "-o", "memory"], &NEW[..]].concat());
+fn tiles_spooled_to_a_file_equal_tiles_spooled_in_memory() {
+    let (home, temporary_folder) = (Home::new(), tempfile::tempdir().expect("a folder"));
+    assert_eq!(render(&home, "tiles", UNLIMITED, temporary_folder.path()), (Some(0), String::new()));
+    home.run_ok(&[&["render", demo(), "-o", "memory"], &RENDER_FLAGS[..]].concat());
     assert_eq!(differences(&home.files("tiles"), &home.files("memory")), [""; 0]);
 }

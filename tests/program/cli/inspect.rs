@@ -1,11 +1,11 @@
-//! What `inspect` says about files, to people and to programs.
+//! `inspect`: its text, its JSON and its exit status.
 
 use serde_json::{Value, json};
 
 use crate::demo::{DEMO_ACTIVITIES, demo};
-use crate::program::{Home, Ran, gpx};
+use crate::program::{Home, Run, gpx};
 
-/// Two tracks, one of them with everything a point may have, and an empty one.
+/// Two tracks, of which the first has every kind of value and fault, and an empty track.
 const RIDE: &str = r#"<gpx version="1.1" creator="Watch">
     <wpt lat="9" lon="9"/><rte><rtept lat="9" lon="9"/></rte>
     <trk><type>Running</type><trkseg>
@@ -17,7 +17,7 @@ const RIDE: &str = r#"<gpx version="1.1" creator="Watch">
     <trk><trkseg><trkpt lat="0" lon="0"><ele>high</ele></trkpt></trkseg></trk>
   </gpx>"#;
 
-/// A file of every kind.
+/// Files with every outcome: read, damaged, empty, of another kind, without a track.
 fn home() -> Home {
     let home = Home::new();
     home.write("in/1.gpx", RIDE);
@@ -28,33 +28,33 @@ fn home() -> Home {
     home
 }
 
-fn rows(ran: &Ran) -> Vec<Value> {
-    let document: Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
+fn rows(run: &Run) -> Vec<Value> {
+    let document: Value = serde_json::from_str(&run.stdout).expect("one JSON document");
     assert_eq!(document["schema_version"], 1);
     document["files"].as_array().expect("a list").clone()
 }
 
 #[test]
-fn programs_get_every_number_of_every_file() {
+fn the_json_lists_every_number_of_every_file() {
     let home = home();
-    let ran = home.run(&["inspect", "in", "--json"]);
-    assert_eq!((ran.status, &*ran.stderr), (3, ""));
-    let rows = rows(&ran);
+    let run = home.run(&["inspect", "in", "--json"]);
+    assert_eq!((run.status, &*run.stderr), (3, ""));
+    let rows = rows(&run);
     let expected = json!({
         "path": "in/1.gpx", "outcome": "ok", "reason": null, "copy_of": null, "format": "GPX", "course": false,
         "tracks": 3, "points": 3, "timed_points": 2, "hr_points": 1, "ele_points": 1, "start": "2024-05-04T07:00:00Z",
-        "end": "2024-05-04T08:00:00.250Z", "bbox": [0.0, 0.0, 8.0, 47.5], "sports": ["running"], "name": null, "gear": null, "commute": null, "device": "Watch",
+        "end": "2024-05-04T08:00:00.250Z", "bbox": [0.0, 0.0, 8.0, 47.5], "sports": ["run"], "sports_in_file": ["running"], "name": null, "gear": null, "commute": null, "device": "Watch",
         "warnings": [], "points_with_bad_coordinates": 1, "out_of_range_points_dropped": 1, "unplaced_points": 0,
         "bad_values": 1, "waypoints": 1, "route_points": 1,
     });
     assert_eq!(rows[0], expected);
-    let said: Vec<(&str, &str)> =
+    let listed: Vec<(&str, &str)> =
         rows.iter().map(|row| (row["path"].as_str().expect("text"), row["outcome"].as_str().expect("text"))).collect();
     let outcomes = ["ok", "ok", "error", "error", "no_track"];
     let paths = ["in/1.gpx", "in/cut.gpx", "in/empty.fit", "in/photo.jpg", "in/route.gpx"];
-    assert_eq!(said, paths.into_iter().zip(outcomes).collect::<Vec<_>>());
+    assert_eq!(listed, paths.into_iter().zip(outcomes).collect::<Vec<_>>());
     assert_eq!(rows[1]["warnings"].as_array().map(Vec::len), Some(1));
-    for (row, reason) in rows[2..].iter().zip(["it is empty", "not an activity file", "a route of 1 points"]) {
+    for (row, reason) in rows[2..].iter().zip(["the file is empty", "not an activity file", "a route of 1 points"]) {
         assert!(row["reason"].as_str().is_some_and(|text| text.contains(reason)), "{row}");
         assert_eq!((&row["points"], &row["bbox"], &row["waypoints"]), (&json!(0), &Value::Null, &Value::Null));
         assert!(
@@ -65,34 +65,34 @@ fn programs_get_every_number_of_every_file() {
 }
 
 #[test]
-fn people_get_a_row_a_file_and_what_is_wrong_with_it() {
+fn the_text_lists_one_row_per_file_with_its_faults() {
     let home = home();
-    let ran = home.run(&["inspect", "in"]);
-    assert_eq!((ran.status, &*ran.stderr), (3, ""));
-    let lines: Vec<&str> = ran.stdout.lines().collect();
-    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+    let run = home.run(&["inspect", "in"]);
+    assert_eq!((run.status, &*run.stderr), (3, ""));
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    let normalised = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
     let expected = [
         "start end tracks points time ele hr file",
         "2024-05-04 07:00 2024-05-04 08:00 2 3 66% 33% 33% in/1.gpx (Watch; running)",
         "ignored: 1 point without a readable position, 1 point not on Earth, 1 unreadable value, 1 empty track, \
          1 waypoint, 1 point of a route",
         "– – 1 2 – – – in/cut.gpx",
-        "damaged: the file stops in the middle; what came before that was read",
+        "damaged: the file is truncated; everything before the cut was read",
         "– – – – – – – in/empty.fit",
-        "cannot be read: it is empty; fetch it again",
+        "cannot be read: the file is empty; download it again",
         "– – – – – – – in/route.gpx",
         "planned, not recorded: a route of 1 points",
         "3 tracks, 5 points in 2 files",
         "skipped: 1 file that could not be read, 1 planned course or route, 1 file of another kind",
         "damaged: 1 file read in part",
     ];
-    assert_eq!(lines.iter().map(|line| words(line)).collect::<Vec<_>>(), expected, "{}", ran.stdout);
+    assert_eq!(lines.iter().map(|line| normalised(line)).collect::<Vec<_>>(), expected, "{}", run.stdout);
     let file_column = lines[0].find("file");
-    assert!([1, 3, 5].iter().all(|row| lines[*row].replace('–', "-").find("in/") == file_column), "{}", ran.stdout);
+    assert!([1, 3, 5].iter().all(|row| lines[*row].replace('–', "-").find("in/") == file_column), "{}", run.stdout);
 }
 
 #[test]
-fn the_status_tells_how_much_could_be_read() {
+fn the_exit_status_depends_on_how_much_could_be_read() {
     let home = home();
     for (files, status) in [
         (&["in/1.gpx", "in/cut.gpx", "in/route.gpx"][..], 0),
@@ -103,28 +103,28 @@ fn the_status_tells_how_much_could_be_read() {
         (&["in/photo.jpg"], 1),
     ] {
         for json in [&[][..], &["--json"]] {
-            let ran = home.run(&[&["inspect"], files, json].concat());
-            assert_eq!((ran.status, &*ran.stderr), (status, ""), "{files:?}");
-            assert!(files.iter().all(|file| ran.stdout.contains(file)), "{}", ran.stdout);
+            let run = home.run(&[&["inspect"], files, json].concat());
+            assert_eq!((run.status, &*run.stderr), (status, ""), "{files:?}");
+            assert!(files.iter().all(|file| run.stdout.contains(file)), "{}", run.stdout);
         }
     }
-    std::fs::remove_file(home.path("in/empty.fit")).expect("it was there");
-    home.must(&["inspect", "in"]);
+    std::fs::remove_file(home.path("in/empty.fit")).expect("a removable file");
+    home.run_ok(&["inspect", "in"]);
 }
 
 #[test]
-fn where_there_is_nothing_to_look_at_that_is_said() {
+fn an_empty_folder_and_a_missing_path_are_errors() {
     let home = Home::new();
-    std::fs::create_dir(home.path("none")).expect("space");
-    for (file, said) in [("none", "there are no files"), ("nowhere", "cannot open nowhere")] {
-        let ran = home.run(&["inspect", file]);
-        assert_eq!((ran.status, &*ran.stdout), (1, ""));
-        assert!(ran.stderr.starts_with("trailglow: ") && ran.stderr.contains(said), "{}", ran.stderr);
+    std::fs::create_dir(home.path("none")).expect("disk space");
+    for (file, message) in [("none", "there are no files"), ("nowhere", "cannot open nowhere")] {
+        let run = home.run(&["inspect", file]);
+        assert_eq!((run.status, &*run.stdout), (1, ""));
+        assert!(run.stderr.starts_with("trailglow: ") && run.stderr.contains(message), "{}", run.stderr);
     }
 }
 
 #[test]
-fn a_run_that_fails_says_so_in_json_too() {
+fn a_failed_run_prints_its_error_as_json_too() {
     let home = home();
     for (args, status) in [
         (&["inspect", "nowhere", "--json"][..], 1),
@@ -132,53 +132,54 @@ fn a_run_that_fails_says_so_in_json_too() {
         (&["render", "in/route.gpx", "-o", "x", "--json"], 1),
         (&["render", "in/1.gpx", "-o", "x", "-p", "ice", "-p", "ice", "--json"], 2),
     ] {
-        let ran = home.run(args);
-        assert_eq!(ran.status, status, "{args:?}");
-        let document: Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
+        let run = home.run(args);
+        assert_eq!(run.status, status, "{args:?}");
+        let document: Value = serde_json::from_str(&run.stdout).expect("one JSON document");
         let error = document["error"].as_str().expect("a sentence");
-        assert!(ran.stderr.ends_with(&format!("trailglow: {error}\n")), "{error}: {}", ran.stderr);
+        assert!(run.stderr.ends_with(&format!("trailglow: {error}\n")), "{error}: {}", run.stderr);
     }
 }
 
 #[test]
-fn the_demo_is_as_it_says() {
+fn every_file_of_the_demo_is_read_without_warnings() {
     let home = Home::new();
-    let ran = home.run(&["inspect", demo(), "--json"]);
-    assert_eq!(ran.status, 0);
-    let rows = rows(&ran);
+    let run = home.run(&["inspect", demo(), "--json"]);
+    assert_eq!(run.status, 0);
+    let rows = rows(&run);
     assert_eq!(rows.len(), DEMO_ACTIVITIES);
     for row in rows {
         assert_eq!((&row["outcome"], &row["tracks"], &row["warnings"]), (&json!("ok"), &json!(1), &json!([])), "{row}");
         assert!(row["start"].as_str() < row["end"].as_str() && row["points"].as_u64() > Some(10), "{row}");
     }
-    let text = home.must(&["inspect", demo()]);
+    let text = home.run_ok(&["inspect", demo()]);
     assert!(text.contains(&format!("{DEMO_ACTIVITIES} tracks, ")), "{text}");
 }
 
 #[cfg(unix)]
 #[test]
-fn names_and_texts_of_files_cannot_command_the_terminal() {
+fn control_characters_in_files_and_their_names_do_not_reach_the_terminal() {
     let home = Home::new();
     home.write("in/\u{1b}[31mred\n.gpx", RIDE.replace("Watch", "W&#27;[2Jatch"));
-    let text = home.must(&["inspect", "in"]);
+    let text = home.run_ok(&["inspect", "in"]);
     assert!(!text.contains('\u{1b}') && text.lines().count() == 4, "{text}");
 }
 
 #[cfg(unix)]
 #[test]
-fn pipes_are_counted_and_never_opened() {
+fn named_pipes_are_counted_and_never_opened() {
     let home = home();
-    let made = std::process::Command::new("mkfifo").arg(home.path("in/pipe.gpx")).status().expect("a Unix");
-    assert!(made.success());
-    let ran = home.run(&["inspect", "in"]);
-    assert!(ran.stdout.contains("1 pipe, socket or device\n") && !ran.stdout.contains("pipe.gpx"), "{}", ran.stdout);
-    let ran = home.run(&["inspect", "in/pipe.gpx", "in/1.gpx"]);
+    let status =
+        std::process::Command::new("mkfifo").arg(home.path("in/pipe.gpx")).status().expect("mkfifo is installed");
+    assert!(status.success());
+    let run = home.run(&["inspect", "in"]);
+    assert!(run.stdout.contains("1 pipe, socket or device\n") && !run.stdout.contains("pipe.gpx"), "{}", run.stdout);
+    let run = home.run(&["inspect", "in/pipe.gpx", "in/1.gpx"]);
     assert!(
-        ran.status == 3 && ran.stdout.contains("\n    not a regular file; save its content in one\n"),
+        run.status == 3 && run.stdout.contains("\n    not a regular file; copy the content into a file\n"),
         "{}",
-        ran.stdout
+        run.stdout
     );
-    let ran = home.run(&["render", "in", "-o", "tiles", "--zoom", "0"]);
-    assert!(ran.stdout.contains("1 pipe, socket or device\n"), "{}", ran.stdout);
-    assert_eq!(ran.status, 3, "because of the empty file");
+    let run = home.run(&["render", "in", "-o", "tiles", "--zoom", "0"]);
+    assert!(run.stdout.contains("1 pipe, socket or device\n"), "{}", run.stdout);
+    assert_eq!(run.status, 3, "in/empty.fit cannot be read");
 }

@@ -1,16 +1,16 @@
-//! The library: what was imported is drawn, what was read is not read again, and nothing of it shows in the result.
+//! The library: imported files are drawn, unchanged files are not read again, and the map equals the map from files.
 
 use serde_json::Value;
 
 use crate::demo::{DEMO_ACTIVITIES, demo};
-use crate::program::{Home, age, differences, gpx};
+use crate::program::{Home, backdate, differences, gpx};
 
-/// A file whose text the reader would need to see that it says something else: as long and as old as before.
-fn change_unnoticed(home: &Home, name: &str, content: &str) {
+/// Replaces the content of a file, keeping size and time, so only reading the file reveals the change.
+fn change_content_only(home: &Home, name: &str, content: &str) {
     let path = home.path(name);
     let before = std::fs::metadata(&path).expect("a file");
     assert_eq!(before.len(), content.len() as u64);
-    std::fs::write(&path, content).expect("space");
+    std::fs::write(&path, content).expect("disk space");
     let file = std::fs::File::options().write(true).open(&path).expect("a file");
     file.set_modified(before.modified().expect("a time")).expect("a time");
 }
@@ -20,130 +20,131 @@ fn json(text: &str) -> Value {
 }
 
 #[test]
-fn a_map_of_files_is_the_same_with_the_library_and_without() {
+fn a_map_from_files_equals_the_map_from_the_library() {
     let home = Home::new();
     for (layer, zoom) in [("frequency", "0-13"), ("passes", "0-12")] {
         let render = |out: &str, more: &[&str]| {
-            home.must(&[&["render", demo(), "-o", out, "-q", "--zoom", zoom, "--layer", layer], more].concat());
+            home.run_ok(&[&["render", demo(), "-o", out, "-q", "--zoom", zoom, "--layer", layer], more].concat());
             home.files(out)
         };
         let direct = render("direct", &["--no-library"]);
         assert!(direct.len() > 20);
-        assert_eq!(home.library().exists(), layer == "passes", "--no-library leaves none");
+        assert_eq!(home.library().exists(), layer == "passes", "--no-library makes no library");
         for round in 0..2 {
             assert_eq!(differences(&direct, &render("remembered", &[])), [""; 0], "{layer}, round {round}");
         }
-        home.must(&["import", demo(), "-q"]);
-        home.must(&["render", "-o", "imported", "-q", "--zoom", zoom, "--layer", layer]);
+        home.run_ok(&["import", demo(), "-q"]);
+        home.run_ok(&["render", "-o", "imported", "-q", "--zoom", zoom, "--layer", layer]);
         assert_eq!(differences(&direct, &home.files("imported")), [""; 0], "{layer}, imported");
     }
 }
 
 #[test]
-fn what_did_not_change_is_not_read_again() {
+fn an_unchanged_file_is_not_read_again() {
     let home = Home::new();
     let ride = |name: &str, lat: f64| gpx(name, (0..20).map(|step| (lat, 8.0 + f64::from(step) / 10_000.0)));
     home.write("in/1.gpx", ride("one", 47.0));
-    age(&home, "in/1.gpx");
-    let west = |args: &[&str]| {
-        home.must(&[&["render", "in", "-o", "tiles", "--zoom", "0-1", "-q"], args].concat());
+    backdate(&home, "in/1.gpx");
+    let south = |args: &[&str]| {
+        home.run_ok(&[&["render", "in", "-o", "tiles", "--zoom", "0-1", "-q"], args].concat());
         let tiles = home.files("tiles").remove(std::path::Path::new("tiles.json")).expect("a description");
         json(&String::from_utf8(tiles).expect("UTF-8"))["bounds"][1].as_f64().expect("south").round()
     };
-    assert_eq!(west(&[]), 47.0);
-    change_unnoticed(&home, "in/1.gpx", &ride("one", 57.0));
-    assert_eq!(west(&[]), 47.0, "nothing says that it changed, so nobody looks");
-    assert_eq!(west(&["--no-library"]), 57.0);
-    age(&home, "in/1.gpx");
-    assert_eq!(west(&[]), 57.0);
+    assert_eq!(south(&[]), 47.0);
+    change_content_only(&home, "in/1.gpx", &ride("one", 57.0));
+    assert_eq!(south(&[]), 47.0, "size and time of the file are unchanged, so the cached content is used");
+    assert_eq!(south(&["--no-library"]), 57.0);
+    backdate(&home, "in/1.gpx");
+    assert_eq!(south(&[]), 57.0);
 }
 
 #[test]
-fn importing_says_what_is_new_and_what_is_known() {
+fn import_reports_new_and_known_files() {
     let home = Home::new();
-    let first = home.must(&["import", demo()]);
+    let first = home.run_ok(&["import", demo()]);
     assert!(first.starts_with("24 new files\n") && first.contains("the library holds 24 activities, "), "{first}");
-    let again = home.must(&["import", demo()]);
+    let again = home.run_ok(&["import", demo()]);
     assert!(again.starts_with("0 new files, 24 already known\n"), "{again}");
-    let report = json(&home.must(&["import", demo(), "--json"]));
+    let report = json(&home.run_ok(&["import", demo(), "--json"]));
     let number = DEMO_ACTIVITIES as u64;
     assert_eq!((report["known"].as_u64(), report["library"]["activities"].as_u64()), (Some(number), Some(number)));
     assert_eq!(report["files"]["read"].as_u64(), Some(number));
 
-    // Of files with the same bytes one counts, whether they are known or not.
+    // Byte-identical files count once, new or known.
     for name in ["one", "two", "three"] {
         home.write(&format!("same/{name}.gpx"), "<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk></gpx>");
     }
     for (starts, known) in [("1 new file\n", 0), ("0 new files, 1 already known\n", 1)] {
-        let report = home.must(&["import", "same"]);
+        let report = home.run_ok(&["import", "same"]);
         assert!(report.starts_with(starts), "{known}: {report}");
     }
-    assert_eq!(json(&home.must(&["import", "same", "--json"]))["known"], 1);
+    assert_eq!(json(&home.run_ok(&["import", "same", "--json"]))["known"], 1);
 
     home.write("in/bad.fit", "");
     home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
-    let ran = home.run(&["import", "in"]);
-    assert_eq!((ran.status, ran.stderr.lines().count()), (3, 1), "{}", ran.stderr);
-    assert!(ran.stderr.starts_with("in/bad.fit: cannot be read: it is empty"), "{}", ran.stderr);
-    assert!(ran.stdout.starts_with("1 new file\nskipped: 1 file that could not be read\n"), "{}", ran.stdout);
-    assert!(ran.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", ran.stdout);
+    let run = home.run(&["import", "in"]);
+    assert_eq!((run.status, run.stderr.lines().count()), (3, 1), "{}", run.stderr);
+    assert!(run.stderr.starts_with("in/bad.fit: cannot be read: the file is empty"), "{}", run.stderr);
+    assert!(run.stdout.starts_with("1 new file\nskipped: 1 file that could not be read\n"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", run.stdout);
     assert_eq!(home.run(&["import", "in/bad.fit"]).status, 1);
     assert_eq!(home.run(&["import", "nowhere"]).status, 1);
     assert_eq!(home.run(&["import"]).status, 2);
 }
 
 #[test]
-fn without_a_library_there_is_advice() {
+fn render_without_a_library_suggests_an_import() {
     let home = Home::new();
-    let ran = home.run(&["render", "-o", "tiles"]);
-    assert_eq!(ran.status, 1);
-    assert!(ran.stderr.contains("there is no library at") && ran.stderr.contains("trailglow import"), "{}", ran.stderr);
+    let run = home.run(&["render", "-o", "tiles"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("there is no library at") && run.stderr.contains("trailglow import"), "{}", run.stderr);
     assert!(!home.library().exists());
-    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
-    let ran = home.run(&["render", "-o", "tiles"]);
-    assert!(ran.status == 1 && ran.stderr.contains("is empty"), "what is remembered was not imported: {}", ran.stderr);
+    home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
+    let run = home.run(&["render", "-o", "tiles"]);
+    assert!(run.status == 1 && run.stderr.contains("is empty"), "remembered files are not imported: {}", run.stderr);
 }
 
 #[test]
-fn a_map_needs_no_library_that_can_be_written() {
+fn render_works_without_a_writable_library() {
     let home = Home::new();
     home.write("file", "");
     let args = ["render", demo(), "-o", "tiles", "--zoom", "0", "-q"];
-    let ran = home.run(&[&args[..], &["--library", "file/library.sqlite"]].concat());
-    assert_eq!(ran.status, 0);
-    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
-    assert!(ran.stderr.starts_with("the library remembers nothing of this run: cannot make the folder file"));
+    let run = home.run(&[&args[..], &["--library", "file/library.sqlite"]].concat());
+    assert_eq!(run.status, 0);
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    assert!(run.stderr.starts_with("the library remembers nothing of this run: cannot create the folder file"));
     home.write("notes.txt", "buy milk\n".repeat(500));
-    let ran = home.run(&["import", demo(), "--library", "notes.txt"]);
-    assert!(ran.status == 1 && ran.stderr.contains("not a Trailglow library"), "{}", ran.stderr);
+    let run = home.run(&["import", demo(), "--library", "notes.txt"]);
+    assert!(run.status == 1 && run.stderr.contains("not a Trailglow library"), "{}", run.stderr);
 }
 
 #[test]
-fn an_emptied_library_is_no_new_one() {
+fn an_emptied_library_file_is_refused() {
     let home = Home::new();
-    home.must(&["zone", "add", "home", "--at", "47,8", "--radius", "1km"]);
-    for left in [0, 1, 99] {
-        std::fs::write(home.library(), vec![0; left]).expect("space");
+    home.run_ok(&["zone", "add", "home", "--at", "47,8", "--radius", "1km"]);
+    for length in [0, 1, 99] {
+        std::fs::write(home.library(), vec![0; length]).expect("disk space");
         for args in
             [&["render", demo(), "-o", "tiles", "--zoom", "0"][..], &["import", demo()], &["zone", "list"], &["list"]]
         {
-            let ran = home.run(args);
-            let says = ran.stderr.contains("is empty or cut short") && ran.stderr.contains("zones too");
-            assert!(ran.status == 1 && says, "{left}, {args:?}: {}", ran.stderr);
+            let run = home.run(args);
+            let is_refused =
+                run.stderr.contains("is empty or truncated") && run.stderr.contains("privacy zones are lost");
+            assert!(run.status == 1 && is_refused, "{length}, {args:?}: {}", run.stderr);
         }
-        assert!(!home.path("tiles").exists(), "nothing is drawn that a zone may hide");
+        assert!(!home.path("tiles").exists(), "nothing is drawn without the zones");
     }
 }
 
 #[test]
-fn a_new_library_is_told_as_it_hides_nothing() {
+fn a_new_library_is_reported_since_it_has_no_zones() {
     let home = Home::new();
-    let told = |args: &[&str]| {
-        let text = home.must(&[&["render", demo(), "-o", "tiles", "--zoom", "0-3"], args].concat());
+    let new_library_line = |args: &[&str]| {
+        let text = home.run_ok(&[&["render", demo(), "-o", "tiles", "--zoom", "0-3"], args].concat());
         text.lines().find(|line| line.contains("new library")).map(str::to_owned)
     };
-    assert_eq!(told(&["--no-library"]), None);
+    assert_eq!(new_library_line(&["--no-library"]), None);
     let line = format!("made a new library, {}; it has no privacy zones", home.library().display());
-    assert_eq!((told(&[]), told(&[])), (Some(line), None));
-    assert!(told(&["--library", "mistyped.sqlite"]).is_some_and(|line| line.contains("mistyped.sqlite")));
+    assert_eq!((new_library_line(&[]), new_library_line(&[])), (Some(line), None));
+    assert!(new_library_line(&["--library", "mistyped.sqlite"]).is_some_and(|line| line.contains("mistyped.sqlite")));
 }

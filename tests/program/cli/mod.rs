@@ -1,9 +1,10 @@
-//! The whole program as a user meets it: arguments in, files, sentences and exit statuses out.
+//! The command line: from arguments to files, messages and exit statuses.
 
-mod again;
+mod determinism;
 mod duplicates;
 mod exports;
 mod full_disk;
+mod incremental;
 mod inputs;
 mod inspect;
 mod interrupted;
@@ -12,6 +13,6 @@ mod origins;
 mod privacy;
 mod refusals;
 mod reports;
-mod same;
 mod selection;
+mod sports;
 mod zip;

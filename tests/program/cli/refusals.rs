@@ -1,32 +1,32 @@
-//! What is refused, with what sentence and status, and that nothing is touched by it.
+//! Refusals: wrong usage, nothing to draw and unsafe outputs give a message and a status, and change no file.
 
 use crate::demo::demo;
 use crate::program::{Home, differences};
 
-/// Nothing below the folder is changed by a refused run, and no temporary name is left.
-fn refused(home: &Home, args: &[&str], status: i32, sentences: &[&str]) {
-    let before = (home.files(""), names(home));
-    let ran = home.run(args);
-    assert_eq!(ran.status, status, "{args:?}: {ran:?}");
-    let to_program = args.contains(&"--json") && status != 2;
-    assert_eq!(ran.stdout.contains("\"error\": "), to_program, "{args:?}");
-    assert_eq!(ran.stdout.is_empty(), !to_program, "{args:?}");
-    for sentence in sentences {
-        assert!(ran.stderr.contains(sentence), "{args:?}: '{sentence}' is not in: {}", ran.stderr);
+/// Asserts exit status and messages of a refused run, and that no file below the working folder changes.
+fn assert_refused(home: &Home, args: &[&str], status: i32, messages: &[&str]) {
+    let (files, paths) = (home.files(""), all_paths(home));
+    let run = home.run(args);
+    assert_eq!(run.status, status, "{args:?}: {run:?}");
+    let is_json = args.contains(&"--json") && status != 2;
+    assert_eq!(run.stdout.contains("\"error\": "), is_json, "{args:?}");
+    assert_eq!(run.stdout.is_empty(), !is_json, "{args:?}");
+    for message in messages {
+        assert!(run.stderr.contains(message), "{args:?}: '{message}' is missing in: {}", run.stderr);
     }
-    assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
-    assert_eq!(differences(&before.0, &home.files("")), [""; 0], "{args:?}");
-    assert_eq!(before.1, names(home), "{args:?}");
+    assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+    assert_eq!(differences(&files, &home.files("")), [""; 0], "{args:?}");
+    assert_eq!(paths, all_paths(home), "{args:?}");
 }
 
-/// Everything there is, folders and links too.
-fn names(home: &Home) -> Vec<std::path::PathBuf> {
+/// All paths below the working folder, including folders and links.
+fn all_paths(home: &Home) -> Vec<std::path::PathBuf> {
     let entries = walkdir::WalkDir::new(home.path("")).sort_by_file_name().into_iter();
     entries.map(|entry| entry.expect("an entry").into_path()).collect()
 }
 
 #[test]
-fn wrong_usage_is_status_2_and_names_flag_and_choice() {
+fn wrong_usage_exits_with_2_and_names_the_flag_and_its_values() {
     let home = Home::new();
     home.write("a.gpx", "");
     let cases: &[(&[&str], &[&str])] = &[
@@ -72,47 +72,52 @@ fn wrong_usage_is_status_2_and_names_flag_and_choice() {
         (&["demo", "-o", "x", "-n", "many"], &["--activities", "'many'"]),
         (&["palettes", "extra"], &["'extra'"]),
     ];
-    for (args, sentences) in cases {
-        refused(&home, args, 2, sentences);
+    for (args, messages) in cases {
+        assert_refused(&home, args, 2, messages);
     }
 }
 
 #[test]
-fn nothing_to_draw_is_status_1_with_the_reasons() {
+fn nothing_to_draw_exits_with_1_and_gives_the_reasons() {
     let home = Home::new();
     home.write("junk/notes.txt", "notes");
     home.write("junk/empty.fit", "");
     home.write("junk/page.gpx", "<!DOCTYPE html><html>Please log in</html>");
     home.write("junk/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
     home.write("hidden/.ride.gpx", crate::program::gpx("", [(47.0, 8.0)]));
-    std::fs::create_dir(home.path("empty")).expect("space");
+    std::fs::create_dir(home.path("empty")).expect("disk space");
     let missing = "trailglow: cannot open nowhere: ";
-    refused(&home, &["render", "nowhere", "-o", "deep/down/x"], 1, &[missing]);
-    refused(&home, &["render", "junk", "nowhere", "-o", "x"], 1, &[missing]);
-    refused(&home, &["render", "junk/notes.txt/ride.gpx", "-o", "x"], 1, &["cannot open junk/notes.txt/ride.gpx: "]);
-    let none = "nothing to draw: there are no files";
-    refused(&home, &["render", "empty", "-o", "deep/down/x"], 1, &[none]);
-    refused(&home, &["render", "hidden", "-o", "x.pmtiles"], 1, &[none, "hidden"]);
-    refused(
+    assert_refused(&home, &["render", "nowhere", "-o", "deep/down/x"], 1, &[missing]);
+    assert_refused(&home, &["render", "junk", "nowhere", "-o", "x"], 1, &[missing]);
+    assert_refused(
+        &home,
+        &["render", "junk/notes.txt/ride.gpx", "-o", "x"],
+        1,
+        &["cannot open junk/notes.txt/ride.gpx: "],
+    );
+    let no_files = "nothing to draw: there are no files";
+    assert_refused(&home, &["render", "empty", "-o", "deep/down/x"], 1, &[no_files]);
+    assert_refused(&home, &["render", "hidden", "-o", "x.pmtiles"], 1, &[no_files, "hidden"]);
+    assert_refused(
         &home,
         &["render", "junk", "-o", "deep/down/x.pmtiles", "--json"],
         1,
         &[
-            "junk/empty.fit: cannot be read: it is empty; fetch it again\n",
-            "junk/page.gpx: cannot be read: it is a web page",
+            "junk/empty.fit: cannot be read: the file is empty; download it again\n",
+            "junk/page.gpx: cannot be read: the file is a web page",
             "nothing to draw: 2 files that could not be read, 1 planned course or route, 1 file of another kind\n",
         ],
     );
 }
 
 #[test]
-fn an_output_that_holds_something_else_is_left_alone() {
+fn an_output_path_with_other_content_is_refused() {
     let home = Home::new();
     home.write("foreign/letter.txt", "dear");
     home.write("other/tiles.json", "{\"tilejson\": \"3.0.0\"}");
     home.write("table", "1,2");
     home.write("text.pmtiles", "no archive");
-    std::fs::create_dir(home.path("folder.pmtiles")).expect("space");
+    std::fs::create_dir(home.path("folder.pmtiles")).expect("disk space");
     home.write("rides/ride.gpx", crate::program::gpx("", [(47.0, 8.0)]));
     let cases: &[(&str, &[&str])] = &[
         ("foreign", &["foreign holds other files", "choose a new folder"]),
@@ -127,24 +132,29 @@ fn an_output_that_holds_something_else_is_left_alone() {
         ("..", &[".. holds other files"]),
         ("/", &["/ holds other files"]),
     ];
-    for (out, sentences) in cases {
-        refused(&home, &["render", "rides", "-o", out], 1, sentences);
+    for (out, messages) in cases {
+        assert_refused(&home, &["render", "rides", "-o", out], 1, messages);
     }
-    // Archives of several palettes have names of their own.
+    // Each palette has its own archive name.
     home.write("heat-frequency-ice.pmtiles", "no archive");
-    refused(&home, &["render", "rides", "-o", "heat.pmtiles", "-p", "ember,ice"], 1, &["heat-frequency-ice.pmtiles"]);
+    assert_refused(
+        &home,
+        &["render", "rides", "-o", "heat.pmtiles", "-p", "ember,ice"],
+        1,
+        &["heat-frequency-ice.pmtiles"],
+    );
     for out in ["foreign", "table", "rides"] {
-        refused(&home, &["demo", "-o", out], 1, &[&format!("{out} holds other files"), "new folder"]);
+        assert_refused(&home, &["demo", "-o", out], 1, &[&format!("{out} holds other files"), "new folder"]);
     }
 }
 
 #[test]
-fn what_a_user_has_put_into_an_output_is_not_lost() {
+fn files_that_a_user_added_to_an_output_are_not_deleted() {
     let home = Home::new();
-    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-2", "-q"]);
+    home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-2", "-q"]);
     home.write("tiles/.DS_Store", "what a desktop leaves");
-    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-1", "-q"]);
-    // What is put in, and what is named: the file, or the first folder of it that is none of ours.
+    home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-1", "-q"]);
+    // The added file, and the name in the message: the file or its first folder that the render did not make.
     let cases = [
         ("notes.txt", "notes.txt"),
         ("rides/ride.gpx", "rides"),
@@ -152,40 +162,45 @@ fn what_a_user_has_put_into_an_output_is_not_lost() {
         ("1/ride.gpx", "1/ride.gpx"),
         ("1/0/note.txt", "1/0/note.txt"),
         ("1/0/a/b.gpx", "1/0/a"),
-        // Zooms 0 and 1 were written: this is a tile of someone else.
+        // Zooms 0 and 1 were written, so this tile belongs to another map.
         ("12/5/7.png", "12"),
     ];
-    for (other, named) in cases {
-        home.write(&format!("tiles/{other}"), "precious");
-        refused(&home, &["render", demo(), "-o", "tiles", "-q"], 1, &[&format!("tiles also holds {named}, which")]);
-        assert!(home.path(&format!("tiles/{other}")).exists(), "{other} was lost");
+    for (file, named) in cases {
+        home.write(&format!("tiles/{file}"), "precious");
+        assert_refused(
+            &home,
+            &["render", demo(), "-o", "tiles", "-q"],
+            1,
+            &[&format!("tiles also holds {named}, which")],
+        );
+        assert!(home.path(&format!("tiles/{file}")).exists(), "{file} was deleted");
         let path = home.path(&format!("tiles/{named}"));
         let _ = std::fs::remove_file(&path).or_else(|_| std::fs::remove_dir_all(&path));
     }
-    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-1", "-q", "--palette", "ember,ice"]);
+    home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-1", "-q", "--palette", "ember,ice"]);
     home.write("tiles/frequency-ice/note.txt", "precious");
-    refused(&home, &["render", demo(), "-o", "tiles", "-q"], 1, &["tiles also holds frequency-ice/note.txt"]);
-    for mine in ["mine.gpx", "2018/mine.gpx"] {
-        home.must(&["demo", "-n", "9", "-q", "-o", "demo"]);
-        home.must(&["demo", "-n", "1", "-q", "-o", "demo"]);
-        home.write(&format!("demo/{mine}"), "precious");
-        refused(&home, &["demo", "-n", "1", "-o", "demo"], 1, &["demo holds other files"]);
-        std::fs::remove_file(home.path(&format!("demo/{mine}"))).expect("it was kept");
+    assert_refused(&home, &["render", demo(), "-o", "tiles", "-q"], 1, &["tiles also holds frequency-ice/note.txt"]);
+    for user_file in ["mine.gpx", "2018/mine.gpx"] {
+        home.run_ok(&["demo", "-n", "9", "-q", "-o", "demo"]);
+        home.run_ok(&["demo", "-n", "1", "-q", "-o", "demo"]);
+        home.write(&format!("demo/{user_file}"), "precious");
+        assert_refused(&home, &["demo", "-n", "1", "-o", "demo"], 1, &["demo holds other files"]);
+        std::fs::remove_file(home.path(&format!("demo/{user_file}"))).expect("the file was kept");
     }
 }
 
 #[test]
-fn an_archive_of_somebody_else_is_left_alone() {
+fn an_archive_of_another_program_is_not_replaced() {
     let home = Home::new();
-    home.must(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-1", "-q"]);
-    home.must(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-2", "-q"]);
-    // The same archive with another description of the same length: it is no longer ours.
+    home.run_ok(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-1", "-q"]);
+    home.run_ok(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-2", "-q"]);
+    // Overwrite the metadata, so the archive no longer names Trailglow.
     let mut bytes = std::fs::read(home.path("heat.pmtiles")).expect("an archive");
     let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("8 bytes")) as usize;
     let (offset, len) = (number(24), number(32));
     bytes[offset..offset + len].fill(0);
-    std::fs::write(home.path("heat.pmtiles"), &bytes).expect("space");
-    refused(
+    std::fs::write(home.path("heat.pmtiles"), &bytes).expect("disk space");
+    assert_refused(
         &home,
         &["render", demo(), "-o", "heat.pmtiles", "-q"],
         1,
@@ -195,49 +210,50 @@ fn an_archive_of_somebody_else_is_left_alone() {
 }
 
 #[test]
-fn a_map_that_shows_nothing_is_not_written() {
+fn an_empty_map_is_not_written() {
     let home = Home::new();
     home.write("dot.gpx", r#"<gpx><trk><trkseg><trkpt lat="47" lon="8"/></trkseg></trk></gpx>"#);
     let render = ["render", "dot.gpx", "-o", "dot.pmtiles", "--layer", "passes"];
-    refused(&home, &render, 1, &["nothing to draw: passes is empty"]);
+    assert_refused(&home, &render, 1, &["nothing to draw: passes is empty"]);
     assert!(!home.path("dot.pmtiles").exists());
-    home.must(&["render", "dot.gpx", "-o", "dot.pmtiles", "-q"]);
+    home.run_ok(&["render", "dot.gpx", "-o", "dot.pmtiles", "-q"]);
 }
 
 #[cfg(unix)]
 #[test]
-fn the_folder_where_the_user_is_is_not_pulled_away() {
+fn the_current_folder_is_refused_as_an_output() {
     let home = Home::new();
-    refused(&home, &["render", demo(), "-o", "."], 1, &[". is the current folder", "folder below"]);
+    assert_refused(&home, &["render", demo(), "-o", "."], 1, &[". is the current folder", "folder below"]);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_name_that_leads_nowhere_is_refused_before_the_work() {
+fn a_broken_link_is_refused_as_an_output_before_any_work() {
     let home = Home::new();
     for (link, to) in [("link", "nowhere"), ("link.pmtiles", "nowhere.pmtiles")] {
         std::os::unix::fs::symlink(to, home.path(link)).expect("a link");
-        refused(&home, &["render", demo(), "-o", link], 1, &[&format!("{link} is a broken link")]);
+        assert_refused(&home, &["render", demo(), "-o", link], 1, &[&format!("{link} is a broken link")]);
     }
-    home.must(&["render", demo(), "-o", "heat.pmtiles/", "--zoom", "0", "-q"]);
+    home.run_ok(&["render", demo(), "-o", "heat.pmtiles/", "--zoom", "0", "-q"]);
     assert!(home.path("heat.pmtiles").is_file());
 }
 
-/// Root may write everywhere, so the program runs as somebody else then.
+/// Root may write everywhere, so as root the program runs as another user.
 #[cfg(unix)]
 #[test]
-fn a_folder_that_cannot_be_written_is_named() {
+fn an_unwritable_output_folder_is_named_in_the_error() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     use std::os::unix::process::CommandExt;
     const NOBODY: u32 = 65_534;
     let home = Home::new();
     let open = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(home.path(""), open).expect("it is ours");
+    std::fs::set_permissions(home.path(""), open).expect("a folder of this user");
     home.write("ride.gpx", crate::program::gpx("", [(47.0, 8.0)]));
-    std::fs::copy(assert_cmd::cargo::cargo_bin!("trailglow"), home.path("program")).expect("space");
-    std::fs::create_dir(home.path("closed")).expect("space");
-    std::fs::set_permissions(home.path("closed"), std::fs::Permissions::from_mode(0o555)).expect("it is ours");
-    let is_root = std::fs::metadata(home.path("")).expect("it is there").uid() == 0;
+    std::fs::copy(assert_cmd::cargo::cargo_bin!("trailglow"), home.path("program")).expect("disk space");
+    std::fs::create_dir(home.path("closed")).expect("disk space");
+    std::fs::set_permissions(home.path("closed"), std::fs::Permissions::from_mode(0o555))
+        .expect("a folder of this user");
+    let is_root = std::fs::metadata(home.path("")).expect("an existing folder").uid() == 0;
     for out in ["closed/tiles", "closed/heat.pmtiles", "closed/a/b"] {
         let mut command = std::process::Command::new(home.path("program"));
         command.args(["render", "ride.gpx", "-o", out, "--no-library"]).current_dir(home.path(""));
@@ -246,7 +262,7 @@ fn a_folder_that_cannot_be_written_is_named() {
         }
         let output = match command.output() {
             Ok(output) => output,
-            Err(error) if is_root => return eprintln!("skipped: cannot run as somebody else than root: {error}"),
+            Err(error) if is_root => return eprintln!("skipped: cannot run as a user other than root: {error}"),
             Err(error) => panic!("the program does not start: {error}"),
         };
         let stderr = String::from_utf8_lossy(&output.stderr);

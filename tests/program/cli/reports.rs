@@ -1,4 +1,4 @@
-//! What a run says, and where it says it.
+//! Reports: text, JSON, help and examples, on stdout or stderr.
 
 use std::process::{Command, Stdio};
 
@@ -8,51 +8,51 @@ use serde_json::{Value, json};
 use crate::demo::{DEMO_ACTIVITIES, demo};
 use crate::program::{Files, Home};
 
-fn json_of(text: &str) -> Value {
+fn parsed(text: &str) -> Value {
     serde_json::from_str(text).expect("one JSON document")
 }
 
-/// The PNG files among some files: those that begin as a PNG does.
+/// Files with the PNG signature.
 fn pngs(files: &Files) -> Vec<&Vec<u8>> {
     files.values().filter(|bytes| bytes.starts_with(b"\x89PNG\r\n\x1a\n")).collect()
 }
 
-/// Side of a PNG in pixels, from its header.
-fn side(png: &[u8]) -> u32 {
+/// Width of a PNG in pixels, from its header.
+fn png_size(png: &[u8]) -> u32 {
     u32::from_be_bytes(png[16..20].try_into().expect("four bytes"))
 }
 
 #[test]
-fn results_go_to_stdout_and_a_pipe_sees_no_progress() {
+fn results_go_to_stdout_and_pipes_get_no_progress_bar() {
     let home = Home::new();
-    let said = home.must(&["demo", "-n", "3", "-o", "my rides"]);
-    assert!(said.starts_with("3 files, "), "{said}");
-    let next = said.trim_end().split_once("now: trailglow ").expect("what to do next").1;
+    let text = home.run_ok(&["demo", "-n", "3", "-o", "my rides"]);
+    assert!(text.starts_with("3 files, "), "{text}");
+    let next = text.trim_end().split_once("now: trailglow ").expect("the next command").1;
     assert_eq!(next, "render 'my rides' -o 'my rides-tiles'");
-    let said = home.must(&["render", "my rides", "-o", "my rides-tiles", "--zoom", "0-4"]);
+    let text = home.run_ok(&["render", "my rides", "-o", "my rides-tiles", "--zoom", "0-4"]);
     let page = home.path("my rides-tiles/index.html").canonicalize().expect("the page");
-    let lines: Vec<&str> = said.lines().collect();
-    assert!(lines[0].starts_with("3 activities from 3 files, "), "{said}");
-    assert!(lines[1].contains(" tiles, ") && lines[1].ends_with("zoom 0 to 4, ember"), "{said}");
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("3 activities from 3 files, "), "{text}");
+    assert!(lines[1].contains(" tiles, ") && lines[1].ends_with("zoom 0 to 4, ember"), "{text}");
     assert_eq!(lines.last(), Some(&&*format!("open {} in a browser", page.display())));
-    let said = home.must(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "5"]);
-    assert!(said.contains("zoom 5 to 5"), "{said}");
-    assert!(said.ends_with("heat.pmtiles\n") && said.contains("\nwrote /"), "{said}");
+    let text = home.run_ok(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "5"]);
+    assert!(text.contains("zoom 5 to 5"), "{text}");
+    assert!(text.ends_with("heat.pmtiles\n") && text.contains("\nwrote /"), "{text}");
 }
 
 #[test]
-fn quiet_says_nothing() {
+fn quiet_prints_nothing() {
     let home = Home::new();
-    assert_eq!(home.must(&["demo", "-q", "-n", "2", "-o", "demo"]), "");
-    assert_eq!(home.must(&["render", "demo", "-o", "tiles", "-q", "--zoom", "0-2"]), "");
+    assert_eq!(home.run_ok(&["demo", "-q", "-n", "2", "-o", "demo"]), "");
+    assert_eq!(home.run_ok(&["render", "demo", "-o", "tiles", "-q", "--zoom", "0-2"]), "");
     assert!(home.path("tiles/index.html").is_file());
 }
 
-/// Names and kinds of everything in a document; a list stands for its first element.
-fn shape(value: &Value) -> Value {
+/// Keys and types of a document; a list is represented by its first element.
+fn schema(value: &Value) -> Value {
     match value {
-        Value::Object(object) => object.iter().map(|(key, value)| (key.clone(), shape(value))).collect(),
-        Value::Array(list) => list.first().map_or(json!([]), |first| json!([shape(first)])),
+        Value::Object(object) => object.iter().map(|(key, value)| (key.clone(), schema(value))).collect(),
+        Value::Array(list) => list.first().map_or(json!([]), |first| json!([schema(first)])),
         Value::String(_) => json!("text"),
         Value::Number(_) => json!("number"),
         Value::Bool(_) => json!("bool"),
@@ -61,26 +61,26 @@ fn shape(value: &Value) -> Value {
 }
 
 #[test]
-fn the_json_report_has_a_fixed_shape_and_true_numbers() {
+fn the_json_report_has_a_fixed_schema_and_correct_numbers() {
     let home = Home::new();
     home.write("junk.fit", "junk");
     home.write("notes.txt", "notes");
-    let ran = home.run(&["render", demo(), ".", "-o", "tiles", "--json", "--zoom", "2-9", "-p", "ice,plum"]);
-    assert_eq!(ran.status, 3, "{}", ran.stderr);
-    let report = json_of(&ran.stdout);
+    let run = home.run(&["render", demo(), ".", "-o", "tiles", "--json", "--zoom", "2-9", "-p", "ice,plum"]);
+    assert_eq!(run.status, 3, "{}", run.stderr);
+    let report = parsed(&run.stdout);
     let skipped = json!([{"path": "text", "kind": "text", "reason": "text"}]);
     let dropped = json!({"null_island": "number", "out_of_range": "number", "spikes": "number"});
     let number = "number";
-    let left = ["indoor", "virtual", "planned", "other", "excluded", "copies", "hidden"]
+    let omitted = ["indoor", "virtual", "planned", "other", "excluded", "copies", "hidden"]
         .map(|why| (why.to_owned(), json!(number)));
-    let left: Value = left.into_iter().collect();
+    let omitted: Value = omitted.into_iter().collect();
     assert_eq!(
-        shape(&report),
+        schema(&report),
         json!({
             "schema_version": number,
             "files": {"found": number, "read": number, "skipped": skipped, "warnings": []},
             "activities": number,
-            "omitted": left,
+            "omitted": omitted,
             "home": null,
             "kilometres": number,
             "tables": [],
@@ -90,7 +90,7 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
             "palettes": ["text"],
             "tiles": number,
             "drawn": number,
-            "kept": number,
+            "reused": number,
             "bytes": number,
             "zooms": [{"zoom": number, "tiles": number, "max": number}],
             "device": "text",
@@ -116,53 +116,53 @@ fn the_json_report_has_a_fixed_shape_and_true_numbers() {
     assert_eq!(report["tiles"], pngs.len());
     assert_eq!(report["bytes"], pngs.iter().map(|png| png.len()).sum::<usize>());
     for (zoom, row) in (2..=9).zip(report["zooms"].as_array().expect("a list")) {
-        let below = |set: &str| home.files(&format!("tiles/frequency-{set}/{zoom}")).len();
-        assert_eq!((&row["zoom"], &row["tiles"]), (&json!(zoom), &json!(below("ice"))));
-        assert_eq!(below("ice"), below("plum"));
+        let tiles = |palette: &str| home.files(&format!("tiles/frequency-{palette}/{zoom}")).len();
+        assert_eq!((&row["zoom"], &row["tiles"]), (&json!(zoom), &json!(tiles("ice"))));
+        assert_eq!(tiles("ice"), tiles("plum"));
     }
     for path in [&report["written"][0], &report["page"]] {
         assert!(std::path::Path::new(path.as_str().expect("a path")).exists(), "{path}");
     }
-    let archive = json_of(&home.must(&["render", demo(), "-o", "a.pmtiles", "--json", "--zoom", "1"]));
+    let archive = parsed(&home.run_ok(&["render", demo(), "-o", "a.pmtiles", "--json", "--zoom", "1"]));
     assert_eq!((&archive["page"], &archive["files"]["skipped"]), (&Value::Null, &json!([])));
-    assert_eq!(archive["new_library"], Value::Null, "it is there now");
+    assert_eq!(archive["new_library"], Value::Null, "the library exists already");
 }
 
 #[test]
-fn several_palettes_make_several_maps() {
+fn each_palette_makes_a_map() {
     let home = Home::new();
     let stops = "mine=1:#932667,50%:#f37819,100%:#fcffa4";
     let palettes = ["--palette", "ice, gray", "--palette", stops];
-    home.must(&[&["render", demo(), "-o", "tiles", "--zoom", "0-6"], &palettes[..]].concat());
-    home.must(&[&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-6"], &palettes[..]].concat());
-    let sets = ["ice", "gray", "mine"].map(|name| format!("frequency-{name}"));
-    let maps = sets.each_ref().map(|set| home.files(&format!("tiles/{set}")));
-    assert!(maps[0].keys().eq(maps[1].keys()) && maps[1].keys().eq(maps[2].keys()), "the same tiles");
-    assert!(maps[0] != maps[1] && maps[1] != maps[2], "in other colours");
-    for set in sets {
-        assert!(home.path(&format!("heat-{set}.pmtiles")).is_file());
+    home.run_ok(&[&["render", demo(), "-o", "tiles", "--zoom", "0-6"], &palettes[..]].concat());
+    home.run_ok(&[&["render", demo(), "-o", "heat.pmtiles", "--zoom", "0-6"], &palettes[..]].concat());
+    let names = ["ice", "gray", "mine"].map(|name| format!("frequency-{name}"));
+    let maps = names.each_ref().map(|name| home.files(&format!("tiles/{name}")));
+    assert!(maps[0].keys().eq(maps[1].keys()) && maps[1].keys().eq(maps[2].keys()), "the maps have the same tiles");
+    assert!(maps[0] != maps[1] && maps[1] != maps[2], "the maps have different colours");
+    for name in names {
+        assert!(home.path(&format!("heat-{name}.pmtiles")).is_file());
     }
     assert!(!home.path("heat.pmtiles").exists());
-    // The description at the top leads to tiles that are there.
-    let top = json_of(&std::fs::read_to_string(home.path("tiles/tiles.json")).expect("a description"));
+    // The `tiles.json` of the folder refers to tiles of its first map.
+    let top = parsed(&std::fs::read_to_string(home.path("tiles/tiles.json")).expect("a description"));
     let template = top["tiles"][0].as_str().expect("an address");
     let first = template.replace("{z}", "0").replace("{x}", "0").replace("{y}", "0");
     assert!(home.path("tiles").join(&first).is_file(), "{first}");
-    // One map after several leaves nothing of the several.
-    home.must(&["render", demo(), "-o", "tiles", "--zoom", "0-1"]);
+    // One map replaces the folders of several maps.
+    home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-1"]);
     assert!(home.path("tiles/0/0/0.png").is_file() && !home.path("tiles/frequency-ice").exists());
 }
 
 #[test]
-fn tile_size_and_zooms_are_as_asked() {
+fn tile_size_and_zooms_follow_the_flags() {
     let home = Home::new();
     for (size, zooms, expected) in [("256", "0-3", 0..=3), ("512", "2-4", 2..=4), ("512", "20", 20..=20)] {
         home.write("short.gpx", crate::program::gpx("", [(47.0, 8.0), (47.0001, 8.0)]));
-        home.must(&["render", "short.gpx", "-o", "tiles", "--tile-size", size, "--zoom", zooms, "-q"]);
+        home.run_ok(&["render", "short.gpx", "-o", "tiles", "--tile-size", size, "--zoom", zooms, "-q"]);
         let files = home.files("tiles");
         let pngs = pngs(&files);
-        assert!(!pngs.is_empty() && pngs.iter().all(|png| side(png).to_string() == size), "{size} {zooms}");
-        let tiles = json_of(&std::fs::read_to_string(home.path("tiles/tiles.json")).expect("a description"));
+        assert!(!pngs.is_empty() && pngs.iter().all(|png| png_size(png).to_string() == size), "{size} {zooms}");
+        let tiles = parsed(&std::fs::read_to_string(home.path("tiles/tiles.json")).expect("a description"));
         assert_eq!(tiles["tile_size"].to_string(), size);
         for zoom in 0..=20 {
             let exists = home.path(&format!("tiles/{zoom}")).exists();
@@ -172,12 +172,12 @@ fn tile_size_and_zooms_are_as_asked() {
 }
 
 #[test]
-fn tables_say_the_same_as_text_and_as_json() {
+fn palettes_and_layers_are_listed_alike_as_text_and_json() {
     let home = Home::new();
     for (verb, first) in [("palettes", "ember"), ("layers", "frequency")] {
-        let text = home.must(&[verb]);
+        let text = home.run_ok(&[verb]);
         let names: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
-        let rows = json_of(&home.must(&[verb, "--json"]));
+        let rows = parsed(&home.run_ok(&[verb, "--json"]));
         let rows: Vec<&str> = rows.as_array().expect("a list").iter().filter_map(|row| row["name"].as_str()).collect();
         assert_eq!(names, rows);
         assert_eq!(names[0], first);
@@ -185,9 +185,9 @@ fn tables_say_the_same_as_text_and_as_json() {
 }
 
 #[test]
-fn help_has_examples_that_work() {
+fn the_examples_of_every_help_text_run() {
     let home = Home::new();
-    home.must(&["demo", "-q", "-n", "3", "-o", "demo"]);
+    home.run_ok(&["demo", "-q", "-n", "3", "-o", "demo"]);
     for verb in [
         None,
         Some("import"),
@@ -204,32 +204,33 @@ fn help_has_examples_that_work() {
         Some("layers"),
     ] {
         for flag in ["--help", "-h"] {
-            let help = home.must(&verb.into_iter().chain([flag]).collect::<Vec<_>>());
+            let help = home.run_ok(&verb.into_iter().chain([flag]).collect::<Vec<_>>());
             let examples = help.split_once("\nExamples:\n").expect("examples").1;
             let commands = examples.lines().filter_map(|line| line.strip_prefix("  trailglow "));
-            // Those on the demo can be run here; notes stand behind several blanks.
+            // Only examples on the demo can run here; notes follow after three spaces.
             let commands = commands.map(|line| line.split_once("   ").map_or(line, |(command, _)| command));
-            let here: Vec<&str> = commands.filter(|line| !line.contains('~') && !line.contains("export/")).collect();
-            assert!(!here.is_empty(), "{help}");
-            for command in here.iter().filter(|_| flag == "-h") {
+            let runnable: Vec<&str> =
+                commands.filter(|line| !line.contains('~') && !line.contains("export/")).collect();
+            assert!(!runnable.is_empty(), "{help}");
+            for command in runnable.iter().filter(|_| flag == "-h") {
                 let args: Vec<String> = command.split(' ').map(|arg| arg.replace('\'', "")).collect();
-                let quick = ["--zoom", "0-2"].iter().filter(|_| args[0] == "render").copied();
-                let few = ["-n", "3"].iter().filter(|_| args[0] == "demo" && !args.contains(&"-n".into())).copied();
-                let few: Vec<&str> = args.iter().map(String::as_str).chain(quick).chain(few).collect();
-                let few: Vec<&str> = few.iter().map(|arg| if *arg == "5000" { "3" } else { arg }).collect();
-                home.must(&few);
+                let zooms = ["--zoom", "0-2"].iter().filter(|_| args[0] == "render").copied();
+                let number = ["-n", "3"].iter().filter(|_| args[0] == "demo" && !args.contains(&"-n".into())).copied();
+                let args: Vec<&str> = args.iter().map(String::as_str).chain(zooms).chain(number).collect();
+                let args: Vec<&str> = args.iter().map(|arg| if *arg == "5000" { "3" } else { arg }).collect();
+                home.run_ok(&args);
             }
         }
     }
-    let help = home.must(&["--help"]);
+    let help = home.run_ok(&["--help"]);
     for status in ["0 done", "1 failed", "2 wrong usage", "3 done, but", "130 interrupted"] {
         assert!(help.contains(status), "{help}");
     }
-    assert_eq!(home.must(&["--version"]), format!("trailglow {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(home.run_ok(&["--version"]), format!("trailglow {}\n", env!("CARGO_PKG_VERSION")));
 }
 
-/// The status of a run whose stdout or stderr nobody reads any more.
-fn status_without_reader(home: &Home, args: &[&str], stdout: bool) -> Option<i32> {
+/// Exit status of a run whose stdout or stderr is a pipe closed by its reader.
+fn status_with_closed_pipe(home: &Home, args: &[&str], stdout: bool) -> Option<i32> {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let mut command = Command::new(cargo_bin!("trailglow"));
@@ -243,26 +244,26 @@ fn status_without_reader(home: &Home, args: &[&str], stdout: bool) -> Option<i32
 }
 
 #[test]
-fn a_reader_that_leaves_early_is_no_failure() {
+fn a_closed_pipe_is_no_failure() {
     let home = Home::new();
     home.write("junk.fit", "junk");
     let render = ["render", demo(), "junk.fit", "-o", "tiles", "--zoom", "0-1"];
     for stdout in [true, false] {
         for args in [&["palettes"][..], &["layers", "--json"], &["inspect", demo()], &["demo", "-n1", "-o", "d"]] {
-            assert_eq!(status_without_reader(&home, args, stdout), Some(0), "{args:?}");
+            assert_eq!(status_with_closed_pipe(&home, args, stdout), Some(0), "{args:?}");
         }
-        assert_eq!(status_without_reader(&home, &render, stdout), Some(3));
-        assert_eq!(status_without_reader(&home, &[&render[..], &["--json"]].concat(), stdout), Some(3));
-        assert_eq!(status_without_reader(&home, &["render", "nowhere", "-o", "x"], stdout), Some(1));
-        assert_eq!(status_without_reader(&home, &["render"], stdout), Some(2));
+        assert_eq!(status_with_closed_pipe(&home, &render, stdout), Some(3));
+        assert_eq!(status_with_closed_pipe(&home, &[&render[..], &["--json"]].concat(), stdout), Some(3));
+        assert_eq!(status_with_closed_pipe(&home, &["render", "nowhere", "-o", "x"], stdout), Some(1));
+        assert_eq!(status_with_closed_pipe(&home, &["render"], stdout), Some(2));
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_result_that_cannot_be_written_is_a_failure() {
+fn an_unwritable_stdout_is_a_failure() {
     let home = Home::new();
-    let full = std::fs::File::options().write(true).open("/dev/full").expect("a device of Linux");
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("/dev/full exists");
     let mut command = Command::new(cargo_bin!("trailglow"));
     let output = command.arg("palettes").current_dir(home.path("")).stdout(full).output().expect("the program starts");
     assert_eq!(output.status.code(), Some(1));

@@ -23,7 +23,7 @@ fn verbs(help: &str) -> Vec<&str> {
 
 /// Help of the program, of its verbs and of theirs, each with its arguments.
 fn helps(home: &Home, args: &[&str], found: &mut Vec<(String, String)>) {
-    let help = home.must(&[args, &["--help"]].concat());
+    let help = home.run_ok(&[args, &["--help"]].concat());
     for verb in verbs(&help) {
         helps(home, &[args, &[verb]].concat(), found);
     }
@@ -73,7 +73,7 @@ fn the_pages_name_every_verb_palette_and_layer_and_every_flag_of_render() {
     for (name, _) in helps.iter().filter(|(name, _)| !name.is_empty()) {
         assert!(code.contains(&format!("trailglow {name}")), "the pages do not name `trailglow {name}`");
     }
-    let tables = ["palettes", "layers"].map(|verb| Home::new().must(&[verb]));
+    let tables = ["palettes", "layers"].map(|verb| Home::new().run_ok(&[verb]));
     for name in tables.iter().flat_map(|table| table.lines()).filter_map(|row| row.split(' ').next()) {
         assert!(code.lines().any(|code| code == name), "the pages do not name `{name}`");
     }

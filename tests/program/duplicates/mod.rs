@@ -1,4 +1,4 @@
-//! Which activities are taken for one recording, and which must never be.
+//! Tests of the duplicate judge: copies are found, similar recordings are not merged.
 
 mod laws;
-mod look_alikes;
+mod similar_pairs;

@@ -37,7 +37,7 @@ fn maps() -> &'static [Map] {
         home.write("dot.gpx", gpx("", [(-33.9, 151.2)]));
         let map = |name, input: &str, extra_args: &[&str]| {
             for out in ["tiles", "heat.pmtiles"] {
-                home.must(&[&["render", input, "-o", out, "-q"], extra_args].concat());
+                home.run_ok(&[&["render", input, "-o", out, "-q"], extra_args].concat());
             }
             let archive = std::fs::read(home.path("heat.pmtiles")).expect("an archive");
             Map { name, folder: home.files("tiles"), archive }
@@ -211,8 +211,8 @@ fn outputs_contain_no_names() {
     assert_eq!(words_in(ride.as_bytes(), &words).len(), 3, "the search finds existing words");
     assert_eq!(words_in(b"xxwilhelmina", &words), ["Wilhelmina"]);
 
-    home.must(&["render", "Xylophonist", "-o", "out/tiles", "--zoom", "0-14", "-p", "ice,plum", "-q"]);
-    home.must(&["render", "Xylophonist", "-o", "out/heat.pmtiles", "--zoom", "0-14", "-q"]);
+    home.run_ok(&["render", "Xylophonist", "-o", "out/tiles", "--zoom", "0-14", "-p", "ice,plum", "-q"]);
+    home.run_ok(&["render", "Xylophonist", "-o", "out/heat.pmtiles", "--zoom", "0-14", "-q"]);
     let files = home.files("out");
     assert!(files.len() > 30, "{}", files.len());
     for (path, bytes) in &files {

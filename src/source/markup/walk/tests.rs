@@ -1,9 +1,11 @@
+//! Tests of the tolerant parser with broken, hostile and random markup.
+
 use super::super::lexer::{attribute, attributes, root_name};
 use super::*;
 use crate::source::content::ContentReader;
 use proptest::prelude::*;
 
-/// Writes down what it is shown: `+name`, `-name`, and text without blank pieces.
+/// Logs `+name`, `-name` and text that is not blank.
 #[derive(Default)]
 struct Log(Vec<String>);
 

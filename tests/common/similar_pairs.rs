@@ -1,39 +1,39 @@
-//! Pairs that look like one recording and are two.
+//! Pairs of different recordings that resemble one recording, made from any outing.
 
 use trailglow::activity::Point;
 use trailglow::duplicates::{Verdict, judge};
 
-use crate::disguises::{Dice, later, moved, rounded, scattered, trace, untimed};
+use crate::distortions::{Random, later, moved, rounded, scattered, trace, untimed};
 
-/// Makes something that looks like a line and is not it, sometimes of a changed line.
-pub type Disguise = fn(&[Point], &mut Dice) -> (Vec<Point>, Vec<Point>);
+/// Makes two recordings from a line.
+pub type PairMaker = fn(&[Point], &mut Random) -> (Vec<Point>, Vec<Point>);
 
-/// Each with what may be said of it at most.
-pub const LOOK_ALIKES: &[(&str, Verdict, Disguise)] = &[
-    ("two people side by side, 1 m of noise", Verdict::Unsure, |line, dice| beside(line, 1.0, dice)),
-    ("two people side by side, 3 m of noise", Verdict::Unsure, |line, dice| beside(line, 3.0, dice)),
-    ("two people side by side, 5 m of noise", Verdict::Unsure, |line, dice| beside(line, 5.0, dice)),
-    ("side by side, with services that round to five decimals", Verdict::Unsure, |line, dice| {
-        let (a, b) = beside(line, 1.0, dice);
+/// Description, most certain acceptable verdict, and generator of each pair.
+pub const SIMILAR_PAIRS: &[(&str, Verdict, PairMaker)] = &[
+    ("two people side by side, 1 m of noise", Verdict::Unsure, |line, random| side_by_side(line, 1.0, random)),
+    ("two people side by side, 3 m of noise", Verdict::Unsure, |line, random| side_by_side(line, 3.0, random)),
+    ("two people side by side, 5 m of noise", Verdict::Unsure, |line, random| side_by_side(line, 5.0, random)),
+    ("side by side, with services that round to five decimals", Verdict::Unsure, |line, random| {
+        let (a, b) = side_by_side(line, 1.0, random);
         (rounded(&a, 5), rounded(&b, 5))
     }),
     ("one behind the other on the same line", Verdict::Unsure, |line, _| (line.to_vec(), later(line, 5.0))),
-    ("side by side for one half of the way", Verdict::Different, |line, dice| {
-        let (a, b) = beside(line, 3.0, dice);
+    ("side by side for one half of the way", Verdict::Different, |line, random| {
+        let (a, b) = side_by_side(line, 3.0, random);
         (a, b[..b.len() / 2].to_vec())
     }),
-    ("the next day", Verdict::Different, |line, dice| again(line, 86_400.0, dice)),
-    ("an hour later", Verdict::Different, |line, dice| again(line, 3600.0, dice)),
-    ("the next lap", Verdict::Different, |line, dice| {
+    ("the next day", Verdict::Different, |line, random| repeated(line, 86_400.0, random)),
+    ("an hour later", Verdict::Different, |line, random| repeated(line, 3600.0, random)),
+    ("the next lap", Verdict::Different, |line, random| {
         let end = line[line.len() - 1].time_ms.zip(line[0].time_ms).map_or(0, |(end, start)| end - start);
-        again(line, end as f64 / 1000.0, dice)
+        repeated(line, end as f64 / 1000.0, random)
     }),
-    ("the next day at other speed", Verdict::Different, |line, dice| {
-        let (a, b) = again(line, 86_400.0, dice);
+    ("the next day at other speed", Verdict::Different, |line, random| {
+        let (a, b) = repeated(line, 86_400.0, random);
         (a, slower(&b))
     }),
-    ("another time, without times", Verdict::Different, |line, dice| {
-        let (a, b) = again(line, 0.0, dice);
+    ("another time, without times", Verdict::Different, |line, random| {
+        let (a, b) = repeated(line, 0.0, random);
         (a, untimed(&b))
     }),
     ("in a game, where all are on one line", Verdict::Different, |line, _| {
@@ -53,18 +53,18 @@ pub const LOOK_ALIKES: &[(&str, Verdict, Disguise)] = &[
     ("halves that overlap", Verdict::Unsure, |line, _| {
         (line[..line.len() * 6 / 10].to_vec(), line[line.len() * 4 / 10..].to_vec())
     }),
-    ("the way back", Verdict::Different, |line, dice| {
-        let (a, b) = again(line, 0.0, dice);
+    ("the way back", Verdict::Different, |line, random| {
+        let (a, b) = repeated(line, 0.0, random);
         (a, backwards(&b))
     }),
     ("a planned way and back", Verdict::Different, |line, _| (untimed(line), untimed(&backwards(line)))),
-    ("neighbours who begin at one door", Verdict::Different, |line, dice| {
+    ("neighbours who begin at one door", Verdict::Different, |line, random| {
         let (first, rest) = line.split_at(line.len() / 10);
         let end = first[first.len() - 1];
         let aside = |point: &Point| moved(&end, (point.lon - end.lon) * 8e4, (end.lat - point.lat) * 1.1e5);
         let rest = rest.iter().map(|point| Point { time_ms: point.time_ms, ..aside(point) });
         let other: Vec<Point> = first.iter().copied().chain(rest).collect();
-        (line.to_vec(), scattered(&other, 3.0, dice))
+        (line.to_vec(), scattered(&other, 3.0, random))
     }),
     ("two runs on one treadmill", Verdict::Different, |line, _| {
         let (here, until) = (line[0], line.len() - line.len() / 20);
@@ -78,16 +78,16 @@ pub const LOOK_ALIKES: &[(&str, Verdict, Disguise)] = &[
     }),
 ];
 
-fn beside(line: &[Point], metres: f64, dice: &mut Dice) -> (Vec<Point>, Vec<Point>) {
-    (scattered(line, metres, dice), scattered(line, metres, dice))
+fn side_by_side(line: &[Point], metres: f64, random: &mut Random) -> (Vec<Point>, Vec<Point>) {
+    (scattered(line, metres, random), scattered(line, metres, random))
 }
 
-/// The same way once more, at the same pace.
-fn again(line: &[Point], seconds: f64, dice: &mut Dice) -> (Vec<Point>, Vec<Point>) {
-    (line.to_vec(), later(&scattered(line, 3.0, dice), seconds))
+/// The same route again at the same pace, later by `seconds`, with GPS noise.
+fn repeated(line: &[Point], seconds: f64, random: &mut Random) -> (Vec<Point>, Vec<Point>) {
+    (line.to_vec(), later(&scattered(line, 3.0, random), seconds))
 }
 
-/// Exactly on the same line, a tenth slower, with a point every second.
+/// Exactly the same line, a tenth slower, with a point every second.
 fn slower(line: &[Point]) -> Vec<Point> {
     let (start, end) = (line[0].time_ms.expect("timed"), line[line.len() - 1].time_ms.expect("timed"));
     let mut next = 0;
@@ -106,12 +106,12 @@ fn slower(line: &[Point]) -> Vec<Point> {
     seconds.map(point).collect()
 }
 
-/// The places in the other order, the times in the same.
+/// Reverses the positions and keeps the times.
 fn backwards(line: &[Point]) -> Vec<Point> {
     line.iter().zip(line.iter().rev()).map(|(time, place)| Point { time_ms: time.time_ms, ..*place }).collect()
 }
 
-/// How sure it is that they are one.
+/// Rank of a verdict by the evidence for one recording.
 fn certainty(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Different => 0,
@@ -120,15 +120,15 @@ fn certainty(verdict: Verdict) -> u8 {
     }
 }
 
-/// What is taken for more than it may be, among the disguises of some outings.
-pub fn mistaken(outings: &[Vec<Point>], most: Verdict, disguise: Disguise, what: &str) -> Vec<String> {
-    let mut mistakes = Vec::new();
+/// Returns the outings whose generated pair is judged above the acceptable verdict.
+pub fn misjudged(outings: &[Vec<Point>], max_verdict: Verdict, make_pair: PairMaker, what: &str) -> Vec<String> {
+    let mut misjudgements = Vec::new();
     for (number, line) in outings.iter().enumerate() {
-        let (a, b) = disguise(line, &mut Dice(number as u64));
+        let (a, b) = make_pair(line, &mut Random(number as u64));
         let found = judge(&trace(&a), &trace(&b));
-        if certainty(found.verdict) > certainty(most) {
-            mistakes.push(format!("outing {number} of {} points, {what}: {found:?}", line.len()));
+        if certainty(found.verdict) > certainty(max_verdict) {
+            misjudgements.push(format!("outing {number} of {} points, {what}: {found:?}", line.len()));
         }
     }
-    mistakes
+    misjudgements
 }

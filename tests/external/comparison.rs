@@ -1,28 +1,28 @@
-//! The comparison with the expectations must fail when it has to.
+//! Tests of the comparison with expectations: every planted difference is found.
 
 use serde_json::{Map, Value, json};
 
-use crate::expectations::{check_all, differences, flattened, sum, verdict};
+use crate::expectations::{check_all, differences, flattened, totals, verdict};
 use crate::{Test, tests};
 
 pub const TESTS: &[Test] = tests![
-    Nothing: accepts_what_is_right_and_rejects_every_single_change,
-    Nothing: devices_of_fit_files_have_the_same_maker,
-    Nothing: rejects_outcomes_that_are_not_expected,
-    Nothing: rejects_a_salvage_that_is_silent_or_different,
-    Nothing: files_to_be_passed_over_are_no_fault_and_give_nothing,
-    Nothing: sums_are_of_what_was_read_and_copies_count_once,
-    Nothing: expectations_of_archives_are_those_of_their_files,
-    Nothing: sports_in_strava_exports_are_those_of_the_table,
-    Nothing: a_key_that_is_not_known_is_a_difference,
-    Nothing: misses_no_file,
+    Nothing: a_matching_result_is_accepted_and_every_single_change_rejected,
+    Nothing: devices_of_fit_files_are_compared_by_manufacturer,
+    Nothing: unexpected_outcomes_are_rejected,
+    Nothing: a_salvaged_file_needs_a_warning_and_the_expected_points,
+    Nothing: skipped_files_are_accepted_with_their_reason_alone,
+    Nothing: sums_count_files_that_were_read_and_distinct_points_of_copies_once,
+    Nothing: expectations_of_archives_are_flattened_to_their_files,
+    Nothing: sports_of_files_in_strava_exports_are_not_compared,
+    Nothing: an_unknown_key_is_a_difference,
+    Nothing: a_file_that_was_not_read_is_reported,
 ];
 
 fn found() -> Value {
     json!({
         "outcome": "ok", "reason": null, "format": "GPX", "tracks": 2, "points": 2, "timed_points": 1,
         "hr_points": 1, "ele_points": 1, "start": "1970-01-02T00:00:01.500Z", "end": "1970-01-02T00:00:01.500Z",
-        "bbox": [2.0, 1.0, 5.0, 4.0], "sports": ["running"], "device": "c", "warnings": [], "waypoints": 0,
+        "bbox": [2.0, 1.0, 5.0, 4.0], "sports": ["run"], "sports_in_file": ["running"], "device": "c", "warnings": [], "waypoints": 0,
         "route_points": 0, "points_with_bad_coordinates": 0, "out_of_range_points_dropped": 0,
         "unplaced_points": 3, "course": false,
     })
@@ -45,7 +45,7 @@ fn changed(mut value: Value, changes: &[(&str, Value)]) -> Value {
     value
 }
 
-fn accepts_what_is_right_and_rejects_every_single_change() {
+fn a_matching_result_is_accepted_and_every_single_change_rejected() {
     assert_eq!(verdict(&expected(), &found()), Ok(()));
     for (key, wrong) in [
         ("outcome", json!("no_track")),
@@ -82,7 +82,7 @@ fn accepts_what_is_right_and_rejects_every_single_change() {
     }
 }
 
-fn devices_of_fit_files_have_the_same_maker() {
+fn devices_of_fit_files_are_compared_by_manufacturer() {
     let fit = |device: &str| changed(found(), &[("format", json!("FIT")), ("device", json!(device))]);
     let expected = |device: &str| changed(expected(), &[("device", json!(device))]);
     assert_eq!(verdict(&expected("suunto:34"), &fit("suunto Suunto 9")), Ok(()));
@@ -90,7 +90,7 @@ fn devices_of_fit_files_have_the_same_maker() {
     assert!(verdict(&expected("suunto:34"), &fit("suunto ")).is_err());
 }
 
-fn rejects_outcomes_that_are_not_expected() {
+fn unexpected_outcomes_are_rejected() {
     let skipped = |outcome: &str| {
         changed(
             json!({}),
@@ -110,7 +110,7 @@ fn rejects_outcomes_that_are_not_expected() {
     assert!(verdict(&json!({"outcome": "error"}), &unexplained).is_err());
 }
 
-fn rejects_a_salvage_that_is_silent_or_different() {
+fn a_salvaged_file_needs_a_warning_and_the_expected_points() {
     let expected = json!({"outcome": "error", "salvage": {"points": 2}});
     let warned = changed(found(), &[("warnings", json!(["damaged"]))]);
     assert!(verdict(&expected, &found()).is_err());
@@ -118,15 +118,15 @@ fn rejects_a_salvage_that_is_silent_or_different() {
     assert!(verdict(&json!({"outcome": "error", "salvage": {"points": 1}}), &warned).is_err());
 }
 
-fn files_to_be_passed_over_are_no_fault_and_give_nothing() {
+fn skipped_files_are_accepted_with_their_reason_alone() {
     let skipped = |reason: &str| json!({"outcome": "error", "reason": reason, "points": 0, "warnings": []});
-    let passed_over = skipped("not an activity file (FIT, GPX or TCX)");
-    assert_eq!(verdict(&json!({"outcome": "skip"}), &passed_over), Ok(()));
+    let skipped_file = skipped("not an activity file (FIT, GPX or TCX)");
+    assert_eq!(verdict(&json!({"outcome": "skip"}), &skipped_file), Ok(()));
     assert!(verdict(&json!({"outcome": "skip"}), &skipped("cannot be read")).is_err());
     assert!(verdict(&json!({"outcome": "skip"}), &found()).is_err());
 }
 
-fn sums_are_of_what_was_read_and_copies_count_once() {
+fn sums_count_files_that_were_read_and_distinct_points_of_copies_once() {
     let second = changed(found(), &[("copy_of", json!("a")), ("bbox", json!([1.0, 2.0, 4.0, 5.0]))]);
     let third = changed(found(), &[("outcome", json!("error"))]);
     let later = changed(found(), &[("start", json!("1971-01-01T00:00:00Z"))]);
@@ -138,22 +138,22 @@ fn sums_are_of_what_was_read_and_copies_count_once() {
         "start": "1970-01-02T00:00:01.500Z", "bbox": [1.0, 1.0, 5.0, 5.0],
         "entries": 6, "entries_ok": 3, "entries_no_track": 0, "entries_error": 1, "entries_skip": 2,
     });
-    assert_eq!(sum(&rows, 1), expected);
+    assert_eq!(totals(&rows, 1), expected);
     for key in
         ["points", "points_distinct", "entries", "entries_ok", "entries_no_track", "entries_error", "entries_skip"]
     {
-        assert!(!differences(&json!({key: 7}), &sum(&rows, 1)).is_empty(), "{key}");
+        assert!(!differences(&json!({key: 7}), &totals(&rows, 1)).is_empty(), "{key}");
     }
 }
 
-fn a_key_that_is_not_known_is_a_difference() {
+fn an_unknown_key_is_a_difference() {
     assert!(differences(&json!({"laps": 7}), &found()).is_empty());
     for key in ["hr_piont", "Laps", "warnings"] {
         assert_eq!(differences(&json!({key: found()[key]}), &found()).len(), 1, "{key}");
     }
 }
 
-fn expectations_of_archives_are_those_of_their_files() {
+fn expectations_of_archives_are_flattened_to_their_files() {
     let inner = json!({"outcome": "ok", "members": {"c.gpx": {"points": 1}}});
     let outer = json!({"outcome": "ok", "members": {"b.zip": inner, "d.gpx": {"points": 2}}});
     let empty = json!({"outcome": "no_track", "members": {}});
@@ -164,16 +164,16 @@ fn expectations_of_archives_are_those_of_their_files() {
     assert_eq!(Value::Object(flattened(expected.as_object().expect("an object"))), flat);
 }
 
-fn sports_in_strava_exports_are_those_of_the_table() {
+fn sports_of_files_in_strava_exports_are_not_compared() {
     let members = json!({"activities.csv": {"points": 0}, "a.gpx": {"points": 1, "sports": ["x"]}});
     let expected = json!({"a.zip": {"members": members}, "b.zip": {"members": {"c.gpx": {"sports": ["x"]}}}});
     let flat = json!({"a.zip/a.gpx": {"points": 1}, "b.zip/c.gpx": {"sports": ["x"]}});
     assert_eq!(Value::Object(flattened(expected.as_object().expect("an object"))), flat);
 }
 
-fn misses_no_file() {
+fn a_file_that_was_not_read_is_reported() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    std::fs::write(dir.path().join("a.gpx"), "<gpx/>").expect("space");
+    std::fs::write(dir.path().join("a.gpx"), "<gpx/>").expect("disk space");
     let expected = |name: &str| Map::from_iter([(name.to_owned(), json!({"outcome": "no_track"}))]);
     assert_eq!(check_all(dir.path(), &expected("a.gpx")), (1, vec![]));
     assert_eq!(check_all(dir.path(), &expected("b.gpx")).1.len(), 1);

@@ -1,0 +1,181 @@
+//! Sport of an activity: one name for all the words that files use for it.
+//!
+//! Files say `cycling/road`, `Biking`, `ride`, `1` or `Radfahrt`, and all of these are a `ride`. Activities keep the file's
+//! word, and the sport is found from it whenever it is needed, so that a better table needs no file read again.
+
+mod table;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use table::{ANY_SPEED, ROWS, Row};
+
+/// Where a sport is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Setting {
+    /// At the recorded place.
+    Outdoors,
+    /// Under a roof.
+    Indoors,
+    /// On a screen: nobody was at the recorded place.
+    Virtual,
+}
+
+/// Sport of an activity.
+///
+/// ```
+/// use trailglow::activity::sport::Sport;
+/// assert_eq!(["E-Bike Ride", "e_bike_ride", "e_biking", "18"].map(|word| Sport::of(word).key().to_owned()), ["e-bike-ride"; 4]);
+/// assert_eq!(Sport::of("Disc_Golf").key(), "disc-golf");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sport {
+    row: Option<&'static Row>,
+    key: Cow<'static, str>,
+    setting: Setting,
+}
+
+/// Rows by the letters and digits of their keys, titles and words.
+static BY_WORD: LazyLock<HashMap<String, &'static Row>> = LazyLock::new(|| {
+    let words = |row: &'static Row| [row.key, row.title].into_iter().chain(row.words.iter().copied());
+    ROWS.iter().flat_map(|row| words(row).map(move |word| (letters(word), row))).collect()
+});
+
+impl Sport {
+    /// Sport that a file's word means; with an empty key if the word is empty.
+    ///
+    /// In turn: a word or number of the table; the part before `/` or `:` (`cycling/road`); a stem of the table. An unknown
+    /// word is a sport of its own, in kebab case. Numbers are Strava's in a file of any program: tools that copy Strava's
+    /// files keep the number and replace the creator, and no other program is known to write numbers of its own.
+    pub fn of(word: &str) -> Self {
+        let setting = setting(word);
+        let row = named(word).or_else(|| numbered(word)).or_else(|| Some(broadly(word)?.in_setting(setting)));
+        let key = row.map_or_else(|| Cow::Owned(unknown(word)), |row| Cow::Borrowed(row.key));
+        let own = row.map_or(Setting::Outdoors, |row| row.setting);
+        Self { row, key, setting: if own == Setting::Outdoors { setting } else { own } }
+    }
+
+    /// Name in filters and JSON, in kebab case.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Name in lists: the key of an unknown sport as a phrase.
+    pub fn title(&self) -> Cow<'_, str> {
+        match self.row {
+            Some(row) => row.title.into(),
+            None => {
+                let mut letters = self.key.chars();
+                let first = letters.next().into_iter().flat_map(char::to_uppercase);
+                first.chain(letters.map(|c| if c == '-' { ' ' } else { c })).collect()
+            }
+        }
+    }
+
+    /// Returns true if the table has the sport.
+    pub fn is_known(&self) -> bool {
+        self.row.is_some()
+    }
+
+    /// Returns true if the sport is done under a roof.
+    pub fn is_indoor(&self) -> bool {
+        self.setting == Setting::Indoors
+    }
+
+    /// Returns true if the sport is done on a screen, so that nobody was at the recorded place.
+    pub fn is_virtual(&self) -> bool {
+        self.setting == Setting::Virtual
+    }
+
+    /// Speed in metres per second above which a step is impossible.
+    pub fn max_speed_mps(&self) -> f64 {
+        self.row.map_or(ANY_SPEED, |row| row.max_speed_mps)
+    }
+}
+
+/// Returns true if a file's word means the wanted sport, in lower case: the name of a sport, `ride` and the like with all
+/// kinds of the sport, or else a part of the file's word or of the sport's name.
+///
+/// ```
+/// use trailglow::activity::sport::is_sport;
+/// assert!(is_sport("cycling/road", "ride") && is_sport("e_biking", "ride") && is_sport("biking", "cycling"));
+/// assert!(is_sport("cycling/road", "road") && is_sport("mtb", "mountain") && !is_sport("running", "ride"));
+/// ```
+pub fn is_sport(word: &str, wanted: &str) -> bool {
+    let sport = Sport::of(word);
+    if let (Some(row), Some(wanted)) = (sport.row, named(wanted)) {
+        return row == wanted || row.family == wanted.key;
+    }
+    let part = letters(wanted);
+    word.contains(wanted) || (!part.is_empty() && [word, &sport.key].iter().any(|text| letters(text).contains(&part)))
+}
+
+impl Row {
+    /// Sport of the family indoors or on a screen; the row itself outdoors, or where the family has none.
+    fn in_setting(&'static self, setting: Setting) -> &'static Self {
+        let fits = |row: &&Self| row.family == self.family && row.setting == setting;
+        if setting == Setting::Outdoors { self } else { ROWS.iter().find(fits).unwrap_or(self) }
+    }
+}
+
+/// Row that has the word.
+fn named(word: &str) -> Option<&'static Row> {
+    BY_WORD.get(&letters(word)).copied()
+}
+
+/// Row of a number of Strava.
+fn numbered(word: &str) -> Option<&'static Row> {
+    let number = unknown(word).parse().ok()?;
+    ROWS.iter().find(|row| row.strava == Some(number))
+}
+
+/// Sports that say less than what follows them, as in `fitness_equipment/indoor_walking`.
+const VAGUE: [&str; 2] = ["other", "workout"];
+
+/// Row of the part before `/` or `:`, or of a stem.
+fn broadly(word: &str) -> Option<&'static Row> {
+    let begins = |text: &str, stem: &str| text.match_indices(stem).any(|(at, _)| at == 0 || text[..at].ends_with(' '));
+    let by_stem = || {
+        let text = tokens(word).join(" ");
+        ROWS.iter().find(|row| row.stems.iter().any(|stem| begins(&text, stem)))
+    };
+    let general = named(general(word));
+    general.filter(|row| !VAGUE.contains(&row.key)).or_else(by_stem).or(general)
+}
+
+/// Part of a word before `/` or `:`, as in `cycling/road`.
+fn general(word: &str) -> &str {
+    word.split(['/', ':']).next().unwrap_or_default()
+}
+
+fn unknown(word: &str) -> String {
+    let general = tokens(general(word));
+    if general.is_empty() { tokens(word).join("-") } else { general.join("-") }
+}
+
+fn setting(word: &str) -> Setting {
+    const VIRTUAL: &[&str] = &["virtual", "virtue"];
+    const INDOORS: &[&str] = &["indoor", "treadmill", "trainer", "spin"];
+    let word = word.to_lowercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| word.contains(part));
+    match () {
+        () if has(VIRTUAL) => Setting::Virtual,
+        () if has(INDOORS) => Setting::Indoors,
+        () => Setting::Outdoors,
+    }
+}
+
+/// Runs of letters and digits, in lower case.
+fn tokens(word: &str) -> Vec<String> {
+    let word = word.to_lowercase();
+    word.split(|c: char| !c.is_alphanumeric()).filter(|token| !token.is_empty()).map(str::to_owned).collect()
+}
+
+/// Letters and digits alone, in lower case: equal for `E-Bike Ride`, `e_bike_ride` and `EBikeRide`.
+fn letters(word: &str) -> String {
+    word.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests;
