@@ -18,7 +18,7 @@ use crate::tileset::DrawnZoom;
 pub struct RenderRecord {
     /// Hash of everything but the activities that pixels depend on: options, device and program.
     pub options: u128,
-    /// [`ContentDigest`] of all tiles.
+    /// Digest of the ids and pixels of all tiles.
     pub content_digest: u128,
     /// Non-empty tiles.
     pub tiles: TileIds,
