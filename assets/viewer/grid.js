@@ -1,5 +1,5 @@
 'use strict';
-// Where we are: position, zoom and scale in the corner, and the lines of latitude and longitude.
+// Status line with position, zoom and scale bar, and the coordinate grid.
 
 // --- Position, zoom and scale --------------------------------------------------------------------------------------------
 
@@ -13,28 +13,28 @@ map.addEventListener('pointerleave', () => {
   redraw();
 });
 
-const degrees = (value, digits, below, above) => `${Math.abs(value).toFixed(digits)}° ${value < 0 ? below : above}`;
+const degrees = (value, digits, negative, positive) => `${Math.abs(value).toFixed(digits)}° ${value < 0 ? negative : positive}`;
 
 function drawStatus() {
   const [lon, lat] = unproject(...(cursor ? worldAt(...cursor) : [view.x, view.y]));
   const digits = clamp(Math.round(view.z / 3.5), 1, 6);
   $('position').textContent = `${degrees(lat, digits, 'S', 'N')}  ${degrees(lon, digits, 'W', 'E')}`;
   $('zoom').textContent = `z ${view.z.toFixed(1)}`;
-  const middle = unproject(view.x, view.y)[1];
-  const metresPerPixel = (40075016.686 * Math.cos((middle * Math.PI) / 180)) / worldSize(view.z);
-  const most = 112 * metresPerPixel;
-  const power = 10 ** Math.floor(Math.log10(most));
-  const metres = power * [5, 3, 2, 1].find((step) => step * power <= most);
+  const latitude = unproject(view.x, view.y)[1];
+  const metresPerPixel = (40075016.686 * Math.cos((latitude * Math.PI) / 180)) / worldSize(view.z);
+  const maxMetres = 112 * metresPerPixel;
+  const power = 10 ** Math.floor(Math.log10(maxMetres));
+  const metres = power * [5, 3, 2, 1].find((step) => step * power <= maxMetres);
   $('scale').style.width = `${metres / metresPerPixel}px`;
-  $('scale').textContent = metres >= 1000 ? `${numbers(metres / 1000)} km` : metres >= 1 ? `${numbers(metres)} m` : `${numbers(metres * 100)} cm`;
+  $('scale').textContent = metres >= 1000 ? `${formatNumber(metres / 1000)} km` : metres >= 1 ? `${formatNumber(metres)} m` : `${formatNumber(metres * 100)} cm`;
 }
 
 // --- Coordinate grid -----------------------------------------------------------------------------------------------------
 
-const GRID_DEGREES = [30, 15, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 5e-4, 2e-4, 1e-4, 5e-5, 2e-5, 1e-5];
+const GRID_STEPS = [30, 15, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 5e-4, 2e-4, 1e-4, 5e-5, 2e-5, 1e-5];
 const grid = $('grid');
 const grid2d = grid.getContext('2d');
-let gridShown = chosen.grid ?? false;
+let gridShown = settings.grid ?? false;
 
 function drawGrid() {
   const ratio = devicePixelRatio;
@@ -42,7 +42,7 @@ function drawGrid() {
   grid2d.clearRect(0, 0, view.width, view.height);
   if (!gridShown) return;
   const size = worldSize(view.z);
-  const step = GRID_DEGREES.findLast((one) => (one / 360) * size >= 110) ?? GRID_DEGREES[0];
+  const step = GRID_STEPS.findLast((degrees) => (degrees / 360) * size >= 110) ?? GRID_STEPS[0];
   const digits = Math.max(0, Math.ceil(-Math.log10(step)));
   const style = getComputedStyle(root);
   grid2d.strokeStyle = style.getPropertyValue('--grid');
@@ -78,5 +78,5 @@ function showGrid(shown) {
 
 $('graticule').onclick = () => {
   showGrid(!gridShown);
-  choose('grid', gridShown);
+  saveSetting('grid', gridShown);
 };

@@ -1,5 +1,5 @@
 'use strict';
-// The frame: everything is drawn from here, and only when something has changed. And the start.
+// Frame loop, which draws only after a change, and start of the page.
 
 let frame = 0;
 let lastFrame = 0;
@@ -29,7 +29,7 @@ function writeHash() {
   if (hash === location.hash) return;
   try {
     history.replaceState(null, '', hash);
-  } catch { /* some browsers limit how often, some refuse it for files; the map goes on without */ }
+  } catch { /* browsers may limit the rate, or refuse for files */ }
 }
 
 function resize() {
@@ -40,7 +40,7 @@ function resize() {
     canvas.width = Math.round(width * devicePixelRatio);
     canvas.height = Math.round(height * devicePixelRatio);
   }
-  look(view.x, view.y, view.z);
+  setView(view.x, view.y, view.z);
 }
 
 $('zoom-in').onclick = () => zoomStep(1);
@@ -50,17 +50,17 @@ $('go-all').onclick = () => flyTo(fit(MAP.bounds));
 
 addEventListener('hashchange', () => {
   const to = viewFromHash();
-  if (to) move(() => (look(to.x, to.y, to.z), false));
-  const wish = parameter('theme');
-  if (wish in THEMES && wish !== theme) applyTheme(wish);
+  if (to) startMotion(() => (setView(to.x, to.y, to.z), false));
+  const requested = urlParameter('theme');
+  if (requested in THEMES && requested !== theme) applyTheme(requested);
 });
 
-applyTheme(firstTheme()); // before anything is measured, or the page would fade from dark to light as it opens
+applyTheme(initialTheme()); // before the first layout, otherwise the page would fade from dark to light
 resize();
 const start = viewFromHash() ?? fit(MAP.home ?? MAP.bounds);
-look(start.x, start.y, start.z);
+setView(start.x, start.y, start.z);
 showFacts();
 listPalettes();
 showGrid(gridShown);
 new ResizeObserver(resize).observe(map);
-addEventListener('resize', resize); // also when the page moves to a screen of another pixel ratio
+addEventListener('resize', resize); // also after a move to a screen with another pixel ratio

@@ -1,125 +1,125 @@
 'use strict';
-// The cards around the map: theme and palette, legend, facts, and the popovers.
+// The cards around the map: theme and palette, legend, facts and popovers.
 
 const root = document.documentElement;
 const $ = (id) => document.getElementById(id);
-const numbers = (value, digits = 0) => value.toLocaleString('en', { maximumFractionDigits: digits });
+const formatNumber = (value, digits = 0) => value.toLocaleString('en', { maximumFractionDigits: digits });
 
-// --- What the reader chose, remembered where the browser allows it -----------------------------------------------------
+// --- Settings, stored where the browser allows it --------------------------------------------------------------------
 
-const STORE = 'trailglow';
-let chosen = {};
+const STORAGE_KEY = 'trailglow';
+let settings = {};
 try {
-  chosen = JSON.parse(localStorage.getItem(STORE)) ?? {};
-} catch { /* storage may be switched off, and what is in it is not ours to trust */ }
+  settings = JSON.parse(localStorage.getItem(STORAGE_KEY)) ?? {};
+} catch { /* storage may be disabled or its content invalid */ }
 
-function choose(key, value) {
-  chosen[key] = value;
+function saveSetting(key, value) {
+  settings[key] = value;
   try {
-    localStorage.setItem(STORE, JSON.stringify(chosen));
-  } catch { /* then it is forgotten with the page */ }
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(settings));
+  } catch { /* the setting is lost when the page closes */ }
 }
 
-// --- Theme and palette: a theme shows the palette chosen for it, or else the first that is made for it. -----------------
+// --- Theme and palette: each theme shows its last selected palette, or the first one made for it. --------------------
 
 const THEMES = { dark: '#121214', light: '#f2efe9' };
 let theme = 'dark';
-let style = MAP.styles[0];
-let asked = parameter('palette'); // by the address, until the reader picks one
+let shownStyle = MAP.styles[0];
+let requestedPalette = urlParameter('palette'); // from the URL, until a palette is selected
 
-function firstTheme() {
-  const wish = parameter('theme') ?? chosen.theme;
-  if (wish in THEMES) return wish;
-  // The first palette is the one that the map's maker named first.
+function initialTheme() {
+  const requested = urlParameter('theme') ?? settings.theme;
+  if (requested in THEMES) return requested;
+  // The first palette is the preferred one: it was named first when the map was rendered.
   if (MAP.styles[0].background in THEMES) return MAP.styles[0].background;
   return matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
 }
 
-/** Whether a palette is made for the other background, where it would hardly be seen: the style turns it round. */
-const flips = (one) => one.background !== 'any' && one.background !== theme;
+/** Returns true if a palette is made for the other background. Its lightness is then inverted to keep it visible. */
+const isInverted = (style) => style.background !== 'any' && style.background !== theme;
 
 function applyTheme(name) {
   theme = name;
   root.dataset.theme = theme;
   document.querySelector('meta[name=theme-color]').content = THEMES[theme];
   $('theme').setAttribute('aria-pressed', theme === 'light');
-  const named = (palette) => palette && MAP.styles.find((one) => one.palette === palette);
-  const made = (background) => MAP.styles.find((one) => one.background === background);
-  style = named(asked) || named(chosen[`palette-${theme}`]) || made(theme) || made('any') || MAP.styles[0];
-  for (const shown of [heat, $('ramp')]) shown.classList.toggle('flip', flips(style));
-  showFolder(style.path);
-  legendFor = null;
+  const byPalette = (palette) => palette && MAP.styles.find((style) => style.palette === palette);
+  const byBackground = (background) => MAP.styles.find((style) => style.background === background);
+  shownStyle = byPalette(requestedPalette) || byPalette(settings[`palette-${theme}`]) || byBackground(theme) || byBackground('any') || MAP.styles[0];
+  for (const shown of [heat, $('ramp')]) shown.classList.toggle('inverted', isInverted(shownStyle));
+  showFolder(shownStyle.path);
+  legendKey = null;
   redraw();
 }
 
 $('theme').onclick = () => {
-  asked = null;
+  requestedPalette = null;
   applyTheme(theme === 'dark' ? 'light' : 'dark');
-  choose('theme', theme);
+  saveSetting('theme', theme);
 };
 
 const gradient = (colours) => `linear-gradient(90deg, ${colours.match(/.{6}/g).map((rgb) => '#' + rgb).join()})`;
 
 function listPalettes() {
   $('palette').hidden = MAP.styles.length < 2;
-  $('palette-list').replaceChildren(...MAP.styles.map((one) => {
+  $('palette-list').replaceChildren(...MAP.styles.map((style) => {
     const label = document.createElement('label');
-    const radio = Object.assign(document.createElement('input'), { type: 'radio', name: 'palette', value: one.palette, checked: one === style });
-    const swatch = Object.assign(document.createElement('span'), { className: flips(one) ? 'swatch flip' : 'swatch' });
-    swatch.style.background = gradient(nearest(one.ramps, legendZoom()));
-    const hint = Object.assign(document.createElement('small'), { textContent: one.background === 'any' ? '' : `for ${one.background}` });
+    const radio = Object.assign(document.createElement('input'), { type: 'radio', name: 'palette', value: style.palette, checked: style === shownStyle });
+    const swatch = Object.assign(document.createElement('span'), { className: isInverted(style) ? 'swatch inverted' : 'swatch' });
+    swatch.style.background = gradient(nearestEntry(style.ramps, legendZoom()));
+    const hint = Object.assign(document.createElement('small'), { textContent: style.background === 'any' ? '' : `for ${style.background}` });
     radio.onchange = () => {
-      asked = null;
-      choose(`palette-${theme}`, one.palette);
+      requestedPalette = null;
+      saveSetting(`palette-${theme}`, style.palette);
       applyTheme(theme);
     };
-    label.append(radio, swatch, one.title, hint);
+    label.append(radio, swatch, style.title, hint);
     return label;
   }));
 }
 
-// --- Legend: the colours of the zoom whose tiles are shown, with the counts they stand for ------------------------------
+// --- Legend: the colours of the shown zoom and the values they stand for ---------------------------------------------
 
-let legendFor = null;
+let legendKey = null;
 const legendZoom = () => clamp(level ?? MAP.minzoom, MAP.minzoom, MAP.maxzoom);
 
-/** The entry of a table by zoom, or the nearest there is. */
-function nearest(table, z) {
+/** Returns the entry of a table by zoom, or of the nearest zoom. */
+function nearestEntry(table, z) {
   const keys = Object.keys(table).sort((a, b) => Math.abs(a - z) - Math.abs(b - z));
   return table[keys[0]];
 }
 
-function count(value) {
-  return value < 10000 ? numbers(value, value < 10 ? 1 : 0) : value.toLocaleString('en', { notation: 'compact' });
+function formatCount(value) {
+  return value < 10000 ? formatNumber(value, value < 10 ? 1 : 0) : value.toLocaleString('en', { notation: 'compact' });
 }
 
-/** The ticks that have room beside each other; the first and the last come before those between them. */
-function roomyTicks(ticks, width) {
+/** Returns the ticks whose labels do not overlap. The first and the last have precedence. */
+function fittingTicks(ticks, width) {
   const { fontSize, fontFamily } = getComputedStyle($('ticks'));
   grid2d.font = `${fontSize} ${fontFamily}`;
   const all = ticks.map(([value, position]) => {
-    const text = count(value);
+    const text = formatCount(value);
     const half = grid2d.measureText(text).width / 2 + 2.5;
     const x = position * width;
-    const middle = clamp(x, half - 3, width - half + 3); // a label may not hang over the ends of the ramp
+    const middle = clamp(x, half - 3, width - half + 3); // keeps labels within the ramp
     return { text, x, middle, from: middle - half, to: middle + half };
   });
-  const kept = [];
+  const placed = [];
   for (const tick of [all[0], all.at(-1), ...all]) {
-    if (tick && kept.every((other) => tick.to <= other.from || other.to <= tick.from)) kept.push(tick);
+    if (tick && placed.every((other) => tick.to <= other.from || other.to <= tick.from)) placed.push(tick);
   }
-  return kept.sort((a, b) => a.x - b.x);
+  return placed.sort((a, b) => a.x - b.x);
 }
 
 function drawLegend() {
   const z = legendZoom();
-  const key = `${style.palette} ${z}`;
-  if (key === legendFor) return;
-  legendFor = key;
-  const zoom = nearest(MAP.zooms, z);
-  $('ramp').style.background = gradient(nearest(style.ramps, z));
-  $('ramp').setAttribute('aria-label', `Colour scale up to ${count(Math.floor(zoom.max))} ${MAP.layer.unit}`);
-  $('ticks').replaceChildren(...roomyTicks(zoom.ticks, $('ramp').clientWidth).map((tick) => {
+  const key = `${shownStyle.palette} ${z}`;
+  if (key === legendKey) return;
+  legendKey = key;
+  const zoom = nearestEntry(MAP.zooms, z);
+  $('ramp').style.background = gradient(nearestEntry(shownStyle.ramps, z));
+  $('ramp').setAttribute('aria-label', `Colour scale up to ${formatCount(Math.floor(zoom.max))} ${MAP.layer.unit}`);
+  $('ticks').replaceChildren(...fittingTicks(zoom.ticks, $('ramp').clientWidth).map((tick) => {
     const mark = Object.assign(document.createElement('span'), { textContent: tick.text });
     mark.style.left = `${tick.middle}px`;
     mark.style.setProperty('--mark', `${tick.x - tick.middle}px`);
@@ -136,8 +136,8 @@ function showFacts() {
   $('generator').textContent = MAP.profile ? `${MAP.profile}, by ${MAP.generator}` : MAP.generator;
   const [from, to] = [MAP.from?.slice(0, 4), MAP.to?.slice(0, 4)];
   const facts = [
-    [MAP.activities === 1 ? 'activity' : 'activities', numbers(MAP.activities)],
-    ['kilometres', numbers(MAP.kilometres, MAP.kilometres < 100 ? 1 : 0)],
+    [MAP.activities === 1 ? 'activity' : 'activities', formatNumber(MAP.activities)],
+    ['kilometres', formatNumber(MAP.kilometres, MAP.kilometres < 100 ? 1 : 0)],
     from && [from === to ? 'year' : 'years', from === to ? from : `${from}–${to}`],
   ];
   $('facts').replaceChildren(...facts.filter(Boolean).map(([term, value]) => {
@@ -146,17 +146,17 @@ function showFacts() {
     return fact;
   }));
   $('facts').title = MAP.from ? `${MAP.from} to ${MAP.to}` : '';
-  openFacts(chosen.facts ?? innerWidth >= 600);
+  setFactsOpen(settings.facts ?? innerWidth >= 600);
 }
 
-function openFacts(open) {
+function setFactsOpen(open) {
   $('info-toggle').setAttribute('aria-expanded', open);
   $('info-body').hidden = !open;
 }
 
 $('info-toggle').onclick = () => {
-  openFacts($('info-body').hidden);
-  choose('facts', !$('info-body').hidden);
+  setFactsOpen($('info-body').hidden);
+  saveSetting('facts', !$('info-body').hidden);
 };
 
 // --- Popovers ------------------------------------------------------------------------------------------------------------
@@ -188,12 +188,12 @@ addEventListener('pointerdown', (event) => {
   if (!event.target.closest('.popover, #controls')) openPopover(null);
 });
 
-/** The tiles as other programs want them named: absolute, with the programs' own words for zoom, column and row. */
+/** Shows the absolute tile URL with the placeholders that other programs expect. */
 function showAddresses() {
-  const base = new URL(style.path, location.href.replace(/[?#].*/, '')).href;
+  const base = new URL(shownStyle.path, location.href.replace(/[?#].*/, '')).href;
   $('url-josm').value = `tms[${MAP.minzoom},${MAP.maxzoom}]:${base}{zoom}/{x}/{y}.png`;
   $('url-xyz').value = `${base}{z}/{x}/{y}.png`;
-  $('elsewhere-note').textContent = `${style.title}, zoom ${MAP.minzoom} to ${MAP.maxzoom}, tiles of ${MAP.tileSize} pixels.`;
+  $('elsewhere-note').textContent = `${shownStyle.title}, zoom ${MAP.minzoom} to ${MAP.maxzoom}, tiles of ${MAP.tileSize} pixels.`;
 }
 
 for (const button of document.querySelectorAll('.copy button')) {
@@ -202,7 +202,7 @@ for (const button of document.querySelectorAll('.copy button')) {
     input.select();
     try {
       await navigator.clipboard.writeText(input.value);
-    } catch { // pages from files and from plain http have no clipboard of their own
+    } catch { // no clipboard access for pages from files or plain HTTP
       document.execCommand('copy');
     }
     button.textContent = 'Copied';

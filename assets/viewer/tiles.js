@@ -1,20 +1,21 @@
 'use strict';
-// Which tiles exist, which are loaded, and how they come together on the screen.
+// Loading and drawing of tiles.
 //
-// Tiles of one zoom (the level) are put side by side, pixel for pixel, on a hidden canvas (the mosaic), and the
-// mosaic is drawn to the screen in one go, moved and scaled: seams cannot appear at fractional zooms, nor steps
-// between tiles that are enlarged. Everything is added with 'lighter' and weights that sum to one, so that a tile
-// fades in over what stood in for it (an enlarged ancestor, shrunk children, the palette before) without a flash.
+// The tiles of one zoom (the level) are drawn side by side, pixel for pixel, on a hidden canvas (the mosaic). The mosaic
+// is then drawn to the screen with one transform, so that fractional zooms have no seams and enlarged tiles no steps between
+// them. While a tile is missing, a substitute is drawn: the tile of the previous palette, an enlarged ancestor or shrunk
+// children. A tile fades in over its substitute: both are added ('lighter') with weights that sum to one, so that nothing
+// flashes.
 
 const FADE_MS = 200;
-const CONCURRENT = 12;
+const MAX_CONCURRENT = 12;
 
 const heat = document.getElementById('heat');
 const screen2d = heat.getContext('2d');
 const mosaic = document.createElement('canvas');
 const mosaic2d = mosaic.getContext('2d');
 
-// --- Coverage: rows "y:x-x,x;…" per zoom. A tile that is not listed is never asked for. ------------------------------
+// --- Coverage: rows "y:x-x,x;…" per zoom. Tiles that are not listed are never requested. -----------------------------
 
 const coverage = new Map(
   Object.entries(MAP.coverage).map(([z, rows]) => [
@@ -30,8 +31,8 @@ const coverage = new Map(
 
 const isListed = (z, x, y) => !!coverage.get(z).get(y)?.some(([first, last]) => first <= x && x <= last);
 
-/** Whether there can be heat in a tile: exact where the zoom is listed, else as its deepest listed ancestor says. */
-function exists(z, x, y) {
+/** Returns true if a tile may exist: exact at listed zooms, else true if its nearest listed ancestor exists. */
+function mayExist(z, x, y) {
   for (let up = 0; up <= z; up++) {
     if (coverage.has(z - up)) return isListed(z - up, x >> up, y >> up);
   }
@@ -40,38 +41,38 @@ function exists(z, x, y) {
 
 // --- Loading ---------------------------------------------------------------------------------------------------------
 
-/** url → { image, state: 'waiting' | 'ready' | 'failed', at: when it became so }. In order of last use. */
+/** url → { image, state: waiting, ready, failed, retry or cancelled, since: time of the state, attempts }, by last use. */
 const tiles = new Map();
-let folder = ''; // of the palette shown
-let folderBefore = null; // of the palette shown until now, as long as tiles are missing
-let shownSince = 0; // when the level or the palette last changed
+let folder = ''; // tiles of the shown palette
+let previousFolder = null; // tiles of the previous palette while new ones are missing
+let fadeStart = 0; // time of the last change of level or palette
 let loading = 0;
 
 const tileUrl = (path, z, x, y) => `${path}${z}/${x}/${y}.png`;
 
-function ready(path, z, x, y) {
+function readyTile(path, z, x, y) {
   const tile = tiles.get(tileUrl(path, z, x, y));
   return tile?.state === 'ready' ? tile : null;
 }
 
-function load(want) {
-  const { url, z, x, y } = want;
+function load(request) {
+  const { url, z, x, y } = request;
   const image = new Image();
-  const tries = (tiles.get(url)?.tries ?? 0) + 1;
-  const tile = { image, state: 'waiting', at: 0, tries };
+  const attempts = (tiles.get(url)?.attempts ?? 0) + 1;
+  const tile = { image, state: 'waiting', since: 0, attempts };
   const settle = (state) => {
-    if (tile.state !== 'waiting') return; // given up in the meantime
-    Object.assign(tile, { state, at: performance.now() });
+    if (tile.state !== 'waiting') return; // cancelled
+    Object.assign(tile, { state, since: performance.now() });
     loading--;
     redraw();
-    // A listed tile that fails is a hiccup of the network; one that was only guessed is simply empty.
-    if (state === 'failed' && coverage.has(z) && tries < 4) {
+    // A listed tile exists, so its failure is temporary. A tile that is not listed may be missing because it is empty.
+    if (state === 'failed' && coverage.has(z) && attempts < 4) {
       setTimeout(() => {
         if (tiles.get(url) !== tile) return;
-        tile.state = 'again';
-        composed = '';
+        tile.state = 'retry';
+        mosaicKey = '';
         redraw();
-      }, 1000 * 2 ** tries);
+      }, 1000 * 2 ** attempts);
     }
   };
   tiles.set(url, tile);
@@ -82,24 +83,24 @@ function load(want) {
   image.src = url;
 }
 
-/** Starts what is wanted, nearest first; gives up what no longer is; forgets what has not been used for long. */
-function fetchTiles(wanted) {
-  const urls = new Set(wanted.map((want) => want.url));
+/** Starts requests, nearest to the centre first; cancels obsolete ones; evicts the least recently used tiles. */
+function fetchTiles(requests) {
+  const urls = new Set(requests.map((request) => request.url));
   for (const [url, tile] of tiles) {
     if (tile.state === 'waiting' && !urls.has(url)) {
       tile.image.onload = tile.image.onerror = null;
       tile.image.removeAttribute('src');
-      tile.state = 'given up';
+      tile.state = 'cancelled';
       tiles.delete(url);
       loading--;
     }
   }
-  const missing = wanted.filter(({ url }) => !tiles.has(url) || tiles.get(url).state === 'again');
-  missing.sort((a, b) => a.order - b.order);
-  missing.slice(0, Math.max(CONCURRENT - loading, 0)).forEach(load);
-  const keep = Math.max(400, 3 * wanted.length);
+  const missing = requests.filter(({ url }) => !tiles.has(url) || tiles.get(url).state === 'retry');
+  missing.sort((a, b) => a.distance - b.distance);
+  missing.slice(0, Math.max(MAX_CONCURRENT - loading, 0)).forEach(load);
+  const maxCached = Math.max(400, 3 * requests.length);
   for (const url of tiles.keys()) {
-    if (tiles.size <= keep) break;
+    if (tiles.size <= maxCached) break;
     if (!urls.has(url)) tiles.delete(url);
   }
   return missing.length === 0 && loading === 0;
@@ -107,64 +108,64 @@ function fetchTiles(wanted) {
 
 // --- Painting --------------------------------------------------------------------------------------------------------
 
-/** A quarter, sixteenth… of an ancestor, or a whole tile (`up` = 0), added to the mosaic with a weight. */
-function stamp(tile, up, x, y, left, top, size, weight) {
+/** Adds a tile to the mosaic with a weight: all of it (`up` = 0), or the part of an ancestor `up` zooms above. */
+function drawTilePart(tile, up, x, y, left, top, size, weight) {
   const parts = 2 ** up;
   const side = tile.image.naturalWidth / parts;
   mosaic2d.globalAlpha = weight;
   mosaic2d.drawImage(tile.image, (x % parts) * side, (y % parts) * side, side, side, left, top, size, size);
 }
 
-/** Fills a square with what is loaded of the four children, and with substitutes where a child is missing. */
+/** Fills a square with the loaded children of a tile, and with substitutes for missing ones. */
 function paintChildren(z, x, y, left, top, size, weight, depth) {
   const children = [0, 1, 2, 3].map((i) => [2 * x + (i & 1), 2 * y + (i >> 1), left + ((i & 1) * size) / 2, top + ((i >> 1) * size) / 2]);
-  if (depth === 0 || z >= MAP.maxzoom || !children.some(([cx, cy]) => ready(folder, z + 1, cx, cy))) return false;
+  if (depth === 0 || z >= MAP.maxzoom || !children.some(([cx, cy]) => readyTile(folder, z + 1, cx, cy))) return false;
   for (const [cx, cy, px, py] of children) {
-    const child = ready(folder, z + 1, cx, cy);
-    if (child) stamp(child, 0, cx, cy, px, py, size / 2, weight);
-    else if (exists(z + 1, cx, cy)) paintSubstitute(z + 1, cx, cy, px, py, size / 2, weight, depth - 1);
+    const child = readyTile(folder, z + 1, cx, cy);
+    if (child) drawTilePart(child, 0, cx, cy, px, py, size / 2, weight);
+    else if (mayExist(z + 1, cx, cy)) paintSubstitute(z + 1, cx, cy, px, py, size / 2, weight, depth - 1);
   }
   return true;
 }
 
-/** Fills a square with its part of the nearest ancestor that is loaded. */
+/** Fills a square with its part of the nearest loaded ancestor. */
 function paintAncestor(z, x, y, left, top, size, weight) {
   for (let up = 1; up <= z - MAP.minzoom; up++) {
-    const ancestor = ready(folder, z - up, x >> up, y >> up);
-    if (ancestor) return stamp(ancestor, up, x, y, left, top, size, weight), true;
+    const ancestor = readyTile(folder, z - up, x >> up, y >> up);
+    if (ancestor) return drawTilePart(ancestor, up, x, y, left, top, size, weight), true;
   }
   return false;
 }
 
-/** Stands in for a tile that is not there yet: first with what was on the screen until now. */
+/** Draws a substitute for a missing tile, preferably what the screen showed before. */
 function paintSubstitute(z, x, y, left, top, size, weight, depth = 2) {
-  const before = folderBefore !== null && ready(folderBefore, z, x, y);
-  if (before) return stamp(before, 0, x, y, left, top, size, weight);
-  const place = [z, x, y, left, top, size, weight];
-  if (levelBefore > level) return paintChildren(...place, depth) || paintAncestor(...place);
-  return paintAncestor(...place) || paintChildren(...place, depth);
+  const previous = previousFolder !== null && readyTile(previousFolder, z, x, y);
+  if (previous) return drawTilePart(previous, 0, x, y, left, top, size, weight);
+  const args = [z, x, y, left, top, size, weight];
+  if (previousLevel > level) return paintChildren(...args, depth) || paintAncestor(...args);
+  return paintAncestor(...args) || paintChildren(...args, depth);
 }
 
-/** Paints a tile of the level, and says in `scene` what is wanted for it and whether something still moves. */
+/** Draws a tile of the level. Adds its request to `scene`, and sets `scene.moving` while the tile fades in. */
 function paintTile(z, x, y, left, top, size, scene) {
-  if (z < MAP.minzoom) { // below the first tiles: theirs, shrunk
+  if (z < MAP.minzoom) { // zoomed out beyond the first tiles: shrink them
     const half = size / 2;
     for (let i = 0; i < 4; i++) {
       paintTile(z + 1, 2 * x + (i & 1), 2 * y + (i >> 1), left + (i & 1) * half, top + (i >> 1) * half, half, scene);
     }
     return;
   }
-  if (!exists(z, x, y)) return;
+  if (!mayExist(z, x, y)) return;
   const url = tileUrl(folder, z, x, y);
-  const order = Math.hypot(left + size / 2 - scene.centre[0], top + size / 2 - scene.centre[1]);
-  scene.wanted.push({ url, z, x, y, order });
+  const distance = Math.hypot(left + size / 2 - scene.centre[0], top + size / 2 - scene.centre[1]);
+  scene.requests.push({ url, z, x, y, distance });
   const tile = tiles.get(url);
-  if (tile) tiles.delete(url), tiles.set(url, tile); // used just now
+  if (tile) tiles.delete(url), tiles.set(url, tile); // mark as most recently used
   let weight = 1;
   if (tile?.state === 'ready') {
-    const age = (scene.now - Math.max(tile.at, shownSince)) / FADE_MS;
-    const share = calm.matches ? 1 : clamp(age, 0, 1);
-    stamp(tile, 0, x, y, left, top, size, share);
+    const age = (scene.now - Math.max(tile.since, fadeStart)) / FADE_MS;
+    const share = reducedMotion.matches ? 1 : clamp(age, 0, 1);
+    drawTilePart(tile, 0, x, y, left, top, size, share);
     weight -= share;
     if (share < 1) scene.moving = true;
   } else if (tile?.state === 'failed' && !coverage.has(z)) {
@@ -173,26 +174,26 @@ function paintTile(z, x, y, left, top, size, scene) {
   if (weight > 0) paintSubstitute(z, x, y, left, top, size, weight);
 }
 
-/** The zoom whose tiles are shown: the nearest, one deeper on screens with twice the pixels. */
+/** Returns the level: the nearest zoom, or one deeper on screens with two device pixels per CSS pixel. */
 function levelAt(z) {
   const deeper = Math.min(Math.log2(devicePixelRatio), 1);
   return clamp(Math.round(z + deeper), 0, MAP.maxzoom);
 }
 
-let composed = ''; // what the mosaic holds
+let mosaicKey = ''; // content of the mosaic if complete
 let level = null;
-let levelBefore = null;
+let previousLevel = null;
 
 function paintMosaic(now) {
   const [left, top] = worldAt(0, 0);
   const [right, bottom] = worldAt(view.width, view.height);
   const count = 2 ** level;
-  const rim = 1 / MAP.tileSize; // smoothing reads a pixel beyond the edge
-  const range = { x: Math.floor(left * count - rim), y: Math.max(Math.floor(top * count - rim), 0) };
-  range.columns = Math.ceil(right * count + rim) - range.x;
-  range.rows = Math.min(Math.ceil(bottom * count + rim), count) - range.y;
+  const margin = 1 / MAP.tileSize; // smoothing reads one pixel beyond the edge
+  const range = { x: Math.floor(left * count - margin), y: Math.max(Math.floor(top * count - margin), 0) };
+  range.columns = Math.ceil(right * count + margin) - range.x;
+  range.rows = Math.min(Math.ceil(bottom * count + margin), count) - range.y;
   const key = [folder, level, range.x, range.y, range.columns, range.rows].join(' ');
-  if (key === composed) return { range, idle: true };
+  if (key === mosaicKey) return { range, idle: true };
   const [width, height] = [range.columns * MAP.tileSize, range.rows * MAP.tileSize];
   if (mosaic.width < width || mosaic.height < height) {
     mosaic.width = Math.max(width, mosaic.width);
@@ -202,22 +203,22 @@ function paintMosaic(now) {
   mosaic2d.globalCompositeOperation = 'lighter';
   mosaic2d.imageSmoothingQuality = 'high';
   const centre = [(view.x * count - range.x) * MAP.tileSize, (view.y * count - range.y) * MAP.tileSize];
-  const scene = { now, centre, wanted: [], moving: false };
+  const scene = { now, centre, requests: [], moving: false };
   for (let row = 0; row < range.rows; row++) {
     for (let column = 0; column < range.columns; column++) {
       const x = (((range.x + column) % count) + count) % count;
       paintTile(level, x, range.y + row, column * MAP.tileSize, row * MAP.tileSize, MAP.tileSize, scene);
     }
   }
-  wantAncestors(scene, range, count);
-  const complete = fetchTiles(scene.wanted);
-  if (complete && !scene.moving) folderBefore = null;
-  composed = complete && !scene.moving ? key : '';
+  requestAncestors(scene, range, count);
+  const complete = fetchTiles(scene.requests);
+  if (complete && !scene.moving) previousFolder = null;
+  mosaicKey = complete && !scene.moving ? key : '';
   return { range, idle: complete, moving: scene.moving };
 }
 
-/** The tiles two zooms up come last: a handful, so that zooming out has something to show at once. */
-function wantAncestors(scene, range, count) {
+/** Requests the few tiles two zooms above, after all others, as substitutes for zooming out. */
+function requestAncestors(scene, range, count) {
   const z = level - 2;
   if (z < MAP.minzoom) return;
   const seen = new Set();
@@ -225,19 +226,19 @@ function wantAncestors(scene, range, count) {
     for (let column = range.x >> 2; column <= (range.x + range.columns - 1) >> 2; column++) {
       const x = ((column % (count / 4)) + count / 4) % (count / 4);
       const url = tileUrl(folder, z, x, row);
-      if (seen.has(url) || !exists(z, x, row)) continue;
+      if (seen.has(url) || !mayExist(z, x, row)) continue;
       seen.add(url);
-      scene.wanted.push({ url, z, x, y: row, order: 1e9 });
+      scene.requests.push({ url, z, x, y: row, distance: 1e9 });
     }
   }
 }
 
-/** Draws the heat. Returns whether all tiles are there, and whether a fade wants another frame. */
+/** Draws the heat. Returns whether all tiles are loaded (`idle`), and whether a fade needs another frame (`moving`). */
 function drawHeat(now) {
   if (levelAt(view.z) !== level) {
-    levelBefore = level;
+    previousLevel = level;
     level = levelAt(view.z);
-    shownSince = now;
+    fadeStart = now;
   }
   const { range, idle, moving = false } = paintMosaic(now);
   const ratio = devicePixelRatio;
@@ -248,7 +249,7 @@ function drawHeat(now) {
   const exact = Math.abs(scale - 1) < 1e-6;
   screen2d.setTransform(1, 0, 0, 1, 0, 0);
   screen2d.clearRect(0, 0, heat.width, heat.height);
-  // Pixel for pixel, the mosaic must also start on a pixel, or all of it would be smeared by half of one.
+  // At scale 1 the mosaic must start on a whole pixel, otherwise interpolation blurs it.
   screen2d.setTransform(scale, 0, 0, scale, exact ? Math.round(x) : x, exact ? Math.round(y) : y);
   screen2d.imageSmoothingEnabled = !exact;
   screen2d.imageSmoothingQuality = 'high';
@@ -257,12 +258,12 @@ function drawHeat(now) {
   return { idle, moving };
 }
 
-/** Shows the tiles of another palette, which fade in over those of the present one. */
+/** Shows the tiles of another palette, which fade in over the current ones. */
 function showFolder(path) {
   if (path === folder && level !== null) return;
-  folderBefore = level === null ? null : folder;
+  previousFolder = level === null ? null : folder;
   folder = path;
-  shownSince = performance.now();
-  composed = '';
+  fadeStart = performance.now();
+  mosaicKey = '';
   redraw();
 }

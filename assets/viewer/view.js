@@ -1,11 +1,11 @@
 'use strict';
-// Where the map looks, and how it gets there. World coordinates run from 0 to 1, x eastwards and y southwards, on
-// the Web Mercator square. `view.z` is fractional, and the world is `tileSize * 2^z` CSS pixels wide: at a whole
-// zoom a tile of that number lies 1:1 on CSS pixels, for 256 and for 512 pixel tiles alike.
+// The view, its animations and the URL hash. World coordinates run from 0 to 1 on the Web Mercator square, x eastwards
+// and y southwards. `view.z` is fractional; the world is `tileSize * 2^z` CSS pixels wide, so that at a whole zoom the
+// tiles of that zoom are shown pixel for pixel, whether they have 256 or 512 pixels.
 
 const MAX_ZOOM = 22;
 const view = { x: 0.5, y: 0.5, z: 0, width: 1, height: 1 };
-const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const wrap = (x) => x - Math.floor(x);
@@ -20,19 +20,19 @@ function unproject(x, y) {
   return [(wrap(x) - 0.5) * 360, (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI];
 }
 
-/** World position of a screen position, in CSS pixels from the top left corner. */
+/** Returns the world position of a screen position in CSS pixels from the top left corner. */
 function worldAt(px, py) {
   const size = worldSize(view.z);
   return [view.x + (px - view.width / 2) / size, view.y + (py - view.height / 2) / size];
 }
 
-/** Zooming out ends where the world fills the smaller side, or where tiles would shrink to a sixteenth. */
+/** The minimum zoom fills the shorter side with the world, and shrinks tiles to a sixteenth at most. */
 function minZoom() {
   return Math.max(Math.log2(Math.min(view.width, view.height) / MAP.tileSize), MAP.minzoom - 4);
 }
 
-/** The one place that moves the view. The world repeats sideways; up and down it ends. */
-function look(x, y, z) {
+/** Sets the view. The world repeats from west to east and ends at the poles. */
+function setView(x, y, z) {
   view.z = clamp(z, Math.min(minZoom(), MAX_ZOOM), MAX_ZOOM);
   const half = view.height / 2 / worldSize(view.z);
   view.x = wrap(x);
@@ -42,56 +42,56 @@ function look(x, y, z) {
 
 function panBy(dx, dy) {
   const size = worldSize(view.z);
-  look(view.x - dx / size, view.y - dy / size, view.z);
+  setView(view.x - dx / size, view.y - dy / size, view.z);
 }
 
-/** Changes the zoom and keeps what lies under the screen position where it is. */
+/** Changes the zoom around a fixed screen position. */
 function zoomAround(z, px, py) {
   const [x, y] = worldAt(px, py);
   z = clamp(z, minZoom(), MAX_ZOOM);
   const size = worldSize(z);
-  look(x - (px - view.width / 2) / size, y - (py - view.height / 2) / size, z);
+  setView(x - (px - view.width / 2) / size, y - (py - view.height / 2) / size, z);
 }
 
-/** Pixels kept free at the left, top, right and bottom, for the buttons and the cards in the corners: beside the cards, or between them. */
+/** Pixels kept free for the buttons and cards: left, top, right, bottom. `fit` takes the variant with the higher zoom. */
 const INSETS = {
   wide: [[300, 24, 330, 24], [24, 140, 76, 96]],
   narrow: [[24, 84, 76, 84]],
 };
 
-/** The view that shows a box of [west, south, east, north] degrees, as large as it can be clear of buttons and cards. */
+/** Returns the view that fits a box of [west, south, east, north] degrees between the buttons and cards. */
 function fit(box) {
   const [west, south, east, north] = box ?? [-180, -85, 180, 85];
   const [left, top] = project(west, north);
   const [right, bottom] = project(east < west ? east + 360 : east, south);
-  const views = INSETS[view.width < 600 ? 'narrow' : 'wide'].map(([before, above, after, below]) => {
-    const across = Math.max(view.width - before - after, 64) / Math.max(right - left, 1e-9);
-    const down = Math.max(view.height - above - below, 64) / Math.max(bottom - top, 1e-9);
-    // A box of one point would fit at any zoom; a little beyond the deepest tiles nothing more is to be seen.
-    const z = clamp(Math.log2(Math.min(across, down) / MAP.tileSize), minZoom(), Math.min(MAP.maxzoom + 1, MAX_ZOOM));
+  const views = INSETS[view.width < 600 ? 'narrow' : 'wide'].map(([insetLeft, insetTop, insetRight, insetBottom]) => {
+    const scaleX = Math.max(view.width - insetLeft - insetRight, 64) / Math.max(right - left, 1e-9);
+    const scaleY = Math.max(view.height - insetTop - insetBottom, 64) / Math.max(bottom - top, 1e-9);
+    // A single point would fit at any zoom; one zoom beyond the deepest tiles is enough.
+    const z = clamp(Math.log2(Math.min(scaleX, scaleY) / MAP.tileSize), minZoom(), Math.min(MAP.maxzoom + 1, MAX_ZOOM));
     const size = 2 * worldSize(z);
-    return { x: (left + right) / 2 + (after - before) / size, y: (top + bottom) / 2 + (below - above) / size, z };
+    return { x: (left + right) / 2 + (insetRight - insetLeft) / size, y: (top + bottom) / 2 + (insetBottom - insetTop) / size, z };
   });
   return views.reduce((best, other) => (other.z > best.z ? other : best));
 }
 
-// --- Motion: at most one at a time; a function of milliseconds since its last call, true while it goes on. --------
+// --- Motion: at most one at a time. A motion is called with the milliseconds since its last call until it returns false. 
 
 let motion = null;
 let glide = null;
 
-function move(step) {
+function startMotion(step) {
   motion = step;
   glide = null;
   redraw();
 }
 
-/** Adds a pan in pixels and a zoom to where the view is gliding to, as wheels, keys and buttons do repeatedly. */
+/** Adds a pan in pixels and a zoom to the target of the current glide. Used by wheel, keys and buttons. */
 function glideBy(dx, dy, targetZoom, px = view.width / 2, py = view.height / 2) {
   const target = glide ?? { dx: 0, dy: 0, z: view.z };
   Object.assign(target, { dx: target.dx + dx, dy: target.dy + dy, z: clamp(targetZoom ?? target.z, minZoom(), MAX_ZOOM), px, py });
-  move((ms) => {
-    const part = calm.matches ? 1 : 1 - Math.exp(-ms / 65);
+  startMotion((ms) => {
+    const part = reducedMotion.matches ? 1 : 1 - Math.exp(-ms / 65);
     const done = Math.abs(target.z - view.z) < 0.003 && Math.hypot(target.dx, target.dy) < 0.5;
     const share = done ? 1 : part;
     panBy(target.dx * share, target.dy * share);
@@ -104,16 +104,16 @@ function glideBy(dx, dy, targetZoom, px = view.width / 2, py = view.height / 2) 
   glide = target;
 }
 
-/** One whole zoom step up or down: whole zooms show tiles pixel for pixel. */
+/** Goes to the next whole zoom up or down, where tiles are shown pixel for pixel. */
 function zoomStep(step, px, py) {
   const from = glide?.z ?? view.z;
   glideBy(0, 0, step > 0 ? Math.floor(from + 1.001) : Math.ceil(from - 1.001), px, py);
 }
 
-/** Lets go of the map with a speed in pixels per millisecond. */
+/** Continues to pan at a speed in pixels per millisecond, with friction. */
 function coast(vx, vy) {
-  if (calm.matches || Math.hypot(vx, vy) < 0.08) return;
-  move((ms) => {
+  if (reducedMotion.matches || Math.hypot(vx, vy) < 0.08) return;
+  startMotion((ms) => {
     panBy(vx * ms, vy * ms);
     vx *= Math.exp(-ms / 280);
     vy *= Math.exp(-ms / 280);
@@ -122,53 +122,53 @@ function coast(vx, vy) {
 }
 
 /**
- * Flies along the path of equal perceived speed between two views (van Wijk and Nuij, "Smooth and efficient zooming
- * and panning", 2003): it rises, travels and descends. `width` is the visible part of the world, `rho` how much to rise.
+ * Flies to another view at constant perceived speed: zooms out, pans, zooms in (van Wijk and Nuij, "Smooth and efficient
+ * zooming and panning", 2003). `width` is the visible part of the world, `rho` the weight of zooming against panning.
  */
 function flyTo(to) {
-  if (calm.matches) return move(() => (look(to.x, to.y, to.z), false));
+  if (reducedMotion.matches) return startMotion(() => (setView(to.x, to.y, to.z), false));
   const rho = 1.35;
   const from = { x: view.x, y: view.y };
-  const dx = to.x - from.x - Math.round(to.x - from.x); // the shorter way round
+  const dx = to.x - from.x - Math.round(to.x - from.x); // the shorter way around the world
   const dy = to.y - from.y;
   const distance = Math.hypot(dx, dy);
   const extent = Math.max(view.width, view.height);
   const [w0, w1] = [extent / worldSize(view.z), extent / worldSize(to.z)];
-  let length, at; // of the path, and the [share of the way, width] at a point of it
+  let length, pathAt; // length of the path, and its [share of the distance, width] at a length
   if (distance < w0 * 1e-4) {
     length = Math.abs(Math.log(w1 / w0)) / rho;
-    at = (s) => [s / (length || 1), w0 * Math.exp(Math.sign(w1 - w0) * rho * s)];
+    pathAt = (s) => [s / (length || 1), w0 * Math.exp(Math.sign(w1 - w0) * rho * s)];
   } else {
     const b = (w, sign) => (w1 * w1 - w0 * w0 + sign * rho ** 4 * distance ** 2) / (2 * w * rho ** 2 * distance);
     const r0 = Math.asinh(-b(w0, 1));
     length = (Math.asinh(-b(w1, -1)) - r0) / rho;
-    at = (s) => [
+    pathAt = (s) => [
       ((w0 / rho ** 2) * (Math.cosh(r0) * Math.tanh(rho * s + r0) - Math.sinh(r0))) / distance,
       (w0 * Math.cosh(r0)) / Math.cosh(rho * s + r0),
     ];
   }
   const duration = clamp(length * 420, 250, 1800);
   let time = 0;
-  move((ms) => {
+  startMotion((ms) => {
     time = Math.min(time + ms, duration);
     const t = time / duration;
     const eased = t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2;
-    const [share, width] = at(eased * length);
-    if (t < 1) look(from.x + dx * share, from.y + dy * share, Math.log2(extent / width / MAP.tileSize));
-    else look(to.x, to.y, to.z);
+    const [share, width] = pathAt(eased * length);
+    if (t < 1) setView(from.x + dx * share, from.y + dy * share, Math.log2(extent / width / MAP.tileSize));
+    else setView(to.x, to.y, to.z);
     return t < 1;
   });
 }
 
-// --- The address: `#map=zoom/lat/lon`, beside other parameters, which are left alone. -------------------------------
+// --- URL: `#map=zoom/lat/lon`. Other parameters of the hash are kept. ------------------------------------------------
 
-/** A parameter of the address, from behind the `#` or else the `?`. */
-function parameter(name) {
+/** Returns a parameter from the hash or else the query of the URL. */
+function urlParameter(name) {
   return new URLSearchParams(location.hash.slice(1)).get(name) ?? new URLSearchParams(location.search).get(name);
 }
 
 function viewFromHash() {
-  const [z, lat, lon] = (parameter('map') ?? '').split('/').map(Number.parseFloat);
+  const [z, lat, lon] = (urlParameter('map') ?? '').split('/').map(Number.parseFloat);
   if (![z, lat, lon].every(Number.isFinite)) return null;
   const [x, y] = project(lon, lat);
   return { x, y, z };
@@ -176,7 +176,7 @@ function viewFromHash() {
 
 function hashOfView() {
   const [lon, lat] = unproject(view.x, view.y);
-  const digits = clamp(Math.ceil(view.z / 3), 1, 7); // a pixel or better at every zoom
+  const digits = clamp(Math.ceil(view.z / 3), 1, 7); // at least pixel accuracy at every zoom
   const others = location.hash.slice(1).split('&').filter((part) => part && !part.startsWith('map='));
   return '#' + [`map=${+view.z.toFixed(2)}/${lat.toFixed(digits)}/${lon.toFixed(digits)}`, ...others].join('&');
 }

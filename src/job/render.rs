@@ -14,7 +14,7 @@ use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::engine::TrackSet;
 use crate::engine::select_device::{self, SelectedDevice};
-use crate::pyramid::{self, Drawn, Output, Timing};
+use crate::pyramid::{self, DrawnPyramid, Output, Timing};
 use crate::source::InputFile;
 use crate::tileset::{self, Tileset};
 
@@ -66,12 +66,13 @@ pub struct NothingToDraw(pub Box<Report>);
 pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Result<RenderReport> {
     let begun = Instant::now();
     let RenderRequest { options, out, .. } = request;
-    tileset::check(out, &options.styles)?;
+    tileset::check_output(out, &options.styles)?;
     let SelectedDevice { raster, no_gpu_reason } =
         select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
     let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
-    let prepare_options = PrepareOptions { simplify: options.simplify()?, finest: options.finest(), privacy: &privacy };
+    let prepare_options =
+        PrepareOptions { simplify: options.simplification()?, finest: options.max_pixel_zoom(), privacy: &privacy };
 
     let Tracks { found, collection, library } = tracks::read(request, prepare_options, watch, cancel)?;
     let read = begun.elapsed();
@@ -83,14 +84,15 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
 
     let cache = library.and_then(|library| RenderCache::new(library, options, raster));
     let Collection { tracks, render_keys, totals, report } = collection;
-    let tracks = TrackSet::new(tracks, options.finest());
+    let tracks = TrackSet::new(tracks, options.max_pixel_zoom());
     let control = Control { progress: watch, cancel };
     let (reused, spool) = match &cache {
         Some(cache) => cache.reuse(out, options, (&render_keys, &tracks), watch, cancel)?,
         None => Default::default(),
     };
     let all = (&tracks, &tracks.select_all());
-    let Drawn { zooms, rendered, touched, timing } = pyramid::draw(all, options, raster, &spool, reused, control)?;
+    let DrawnPyramid { zooms, rendered, activity_tiles, timing } =
+        pyramid::draw(all, options, raster, &spool, reused, control)?;
     drop(tracks);
 
     let drawn = Instant::now();
@@ -98,7 +100,7 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         Tileset { styles: options.styles.clone(), zooms, totals, is_private: request.audience == Audience::Private };
     let output = pyramid::write(&tileset, &spool, out, control)?;
     if let Some(cache) = cache {
-        cache.remember(out, &tileset, raster, (render_keys, touched), &spool, watch);
+        cache.remember(out, &tileset, raster, (render_keys, activity_tiles), &spool, watch);
     }
     Ok(RenderReport {
         found,

@@ -71,7 +71,7 @@ impl RenderCache {
         drawn: (&[u128], &TrackSet),
         control: Control,
     ) -> Result<Option<(Reused, Spool)>> {
-        let Ok(place) = tileset::place(out, &options.styles) else { return Ok(None) };
+        let Ok(place) = tileset::output_path(out, &options.styles) else { return Ok(None) };
         let Some(record) = self.library.render_record(&place)? else { return Ok(None) };
         let record = RenderRecord::unpack(&record).ok().context("the record of the last render is damaged")?;
         ensure!(
@@ -79,7 +79,7 @@ impl RenderCache {
             "it was drawn with other options, on another device or by another version"
         );
         let mut earlier = tileset::open(&place)?;
-        let spool = Spool::beside(earlier.file());
+        let spool = Spool::with_previous_output(earlier.file());
         let reused = reuse(&record, options, drawn, earlier.as_mut(), &spool, control)?;
         Ok(Some((reused, spool)))
     }
@@ -91,7 +91,7 @@ impl RenderCache {
         out: &Path,
         tileset: &Tileset,
         raster: &dyn Raster,
-        (keys, touched): (Vec<u128>, Vec<TileIds>),
+        (keys, activity_tiles): (Vec<u128>, Vec<TileIds>),
         spool: &Spool,
         watch: &dyn Watch,
     ) {
@@ -99,8 +99,8 @@ impl RenderCache {
         if raster.identity(tileset.styles[0].layer).is_none_or(|identity| identity != self.identity) {
             return;
         }
-        let record = RenderRecord::new(self.options, &tileset.zooms, keys.into_iter().zip(touched), spool);
-        let place = tileset::place(out, &tileset.styles);
+        let record = RenderRecord::new(self.options, &tileset.zooms, keys.into_iter().zip(activity_tiles), spool);
+        let place = tileset::output_path(out, &tileset.styles);
         let saved = place.and_then(|place| self.library.save_render_record(&place, &record.pack()));
         if let Err(error) = saved {
             watch.warn(&format!("the next render will draw every tile again: {error:#}"));

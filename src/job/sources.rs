@@ -10,7 +10,7 @@ use crate::tileset::folder;
 /// # Errors
 /// If an input itself cannot be opened.
 pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovery, MissingInput> {
-    source::discover(inputs, output, &folder::is_ours)
+    source::discover(inputs, output, &folder::is_trailglow_folder)
 }
 
 #[cfg(test)]

@@ -1,4 +1,7 @@
-//! Tracks → drawn zooms: strips → plan → raster → compressed pixels, zoom by zoom, then the curve.
+//! Draws all zooms of a map.
+//!
+//! For each zoom: tracks → strips → plan → levels → compressed pixels in the spool, and the sum of the tiles'
+//! histograms. The histogram then gives the colour tables of the zoom.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -19,34 +22,34 @@ use crate::engine::tiling::plan::Plan;
 use crate::engine::{TileFilter, TrackSelection, TrackSet, ZoomGeometry};
 use crate::tileset::{DrawnLayer, DrawnZoom};
 
-/// Time spent, in seconds of the clock unless said otherwise.
+/// Durations in clock time, unless stated otherwise.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Timing {
     /// Strips and plans.
     pub plan: Duration,
-    /// Raster, levels and compression together.
+    /// Rasterisation and compression.
     pub draw: Duration,
-    /// The share of compression in it: seconds summed over all threads.
+    /// Compression alone, summed over all threads.
     pub encode: Duration,
 }
 
-/// What was drawn.
-pub struct Drawn {
-    /// The zooms that show something.
+/// Result of [`draw`].
+pub struct DrawnPyramid {
+    /// Zooms from the first to the last that contain heat.
     pub zooms: Vec<DrawnZoom>,
-    /// Tiles that show something and whose pixels were not there before.
+    /// Non-empty tiles drawn in this run, reused ones not counted.
     pub rendered: u64,
-    /// For each track the tiles in which it may show; of kept ones too, where it was there before.
-    pub touched: Vec<TileIds>,
-    /// How long it took.
+    /// For each activity, the tiles it may touch.
+    pub activity_tiles: Vec<TileIds>,
+    /// Durations of the stages.
     pub timing: Timing,
 }
 
-/// Draws every zoom; compressed pixels wait in the spool. Zooms at either end that show nothing are left out. What is
-/// kept of an earlier output is not drawn; only a map of one layer can be kept.
+/// Draws every zoom. Compressed pixels are stored in the spool; empty zooms at either end are omitted. With `reused`,
+/// only dirty tiles are drawn, and the options must have a single layer.
 ///
 /// # Errors
-/// When the raster or the spool fails, the job is cancelled, or no tile shows anything.
+/// If the raster or the spool fails, the job is cancelled, or all tiles are empty.
 pub fn draw(
     (tracks, selected): (&TrackSet, &TrackSelection),
     options: &RenderOptions,
@@ -54,20 +57,20 @@ pub fn draw(
     spool: &Spool,
     reused: Option<Reused>,
     Control { progress, cancel }: Control,
-) -> Result<Drawn> {
-    let touched = (0..tracks.len()).map(|_| TileIds::default()).collect();
-    let mut drawn = Drawn { zooms: Vec::new(), rendered: 0, touched, timing: Timing::default() };
-    let work = Work { tracks, selected, options, raster, spool, reused: reused.as_ref(), progress, cancel };
-    options.zooms.clone().try_for_each(|zoom| work.draw_zoom(zoom, &mut drawn))?;
+) -> Result<DrawnPyramid> {
+    let activity_tiles = (0..tracks.len()).map(|_| TileIds::default()).collect();
+    let mut drawn = DrawnPyramid { zooms: Vec::new(), rendered: 0, activity_tiles, timing: Timing::default() };
+    let context = DrawContext { tracks, selected, options, raster, spool, reused: reused.as_ref(), progress, cancel };
+    options.zooms.clone().try_for_each(|zoom| context.draw_zoom(zoom, &mut drawn))?;
     if let Some(reused) = reused {
-        drawn.touched = reused.dirty.tiles(drawn.touched);
+        drawn.activity_tiles = reused.dirty.activity_tiles(drawn.activity_tiles);
     }
     let zooms = &mut drawn.zooms;
-    // What adds up lengths may be too faint to see far out, and a dot has none.
-    let is_empty = |zoom: &DrawnZoom| zoom.tiles() == 0;
+    // A layer that sums up lengths may be too faint at far-out zooms, and shows nothing of a single dot.
+    let is_empty = |zoom: &DrawnZoom| zoom.tile_count() == 0;
     let Some(first) = zooms.iter().position(|zoom| !is_empty(zoom)) else {
         let layers: Vec<&str> = options.layers().iter().map(|layer| layer.name).collect();
-        bail!("nothing to draw: {} has nothing to show at these zooms", layers.join(" and "));
+        bail!("nothing to draw: {} is empty at these zooms; choose other zooms", layers.join(" and "));
     };
     zooms.drain(..first);
     while zooms.last().is_some_and(is_empty) {
@@ -76,8 +79,7 @@ pub fn draw(
     Ok(drawn)
 }
 
-/// What [`draw`] is given.
-struct Work<'a> {
+struct DrawContext<'a> {
     tracks: &'a TrackSet,
     selected: &'a TrackSelection,
     options: &'a RenderOptions,
@@ -88,73 +90,82 @@ struct Work<'a> {
     cancel: &'a Cancel,
 }
 
-impl Work<'_> {
-    /// Adds a zoom to what was drawn.
-    fn draw_zoom(&self, zoom: u8, drawn: &mut Drawn) -> Result<()> {
-        let begun = Instant::now();
+impl DrawContext<'_> {
+    /// Draws all layers of a zoom and appends them to `drawn`.
+    fn draw_zoom(&self, zoom: u8, drawn: &mut DrawnPyramid) -> Result<()> {
+        let start = Instant::now();
         let Self { tracks, selected, options, raster, .. } = *self;
         let grid = options.grid(zoom);
-        let lines = match self.reused {
-            Some(reused) => reused.lines(tracks, grid, raster.honours_clip_masks()),
-            None => ZoomGeometry::new(tracks, selected, grid, TileFilter::Matching(&|tile| options.holds(tile))),
+        let geometry = match self.reused {
+            Some(reused) => reused.dirty_geometry(tracks, grid, raster.honours_clip_masks()),
+            None => ZoomGeometry::new(tracks, selected, grid, TileFilter::Matching(&|tile| options.contains(tile))),
         };
-        drawn.timing.plan += begun.elapsed();
-        let layers = options.layers().into_iter().map(|layer| self.draw_layer(layer, &lines, drawn));
+        drawn.timing.plan += start.elapsed();
+        let layers = options.layers().into_iter().map(|layer| self.draw_layer(layer, &geometry, drawn));
         let layers = layers.collect::<Result<_>>()?;
-        let touched = lines.plan.activities(&lines.strips);
-        touched.for_each(|(tile, activity)| drawn.touched[activity as usize].push(tile.id()));
+        let activity_tiles = geometry.plan.activities(&geometry.strips);
+        activity_tiles.for_each(|(tile, activity)| drawn.activity_tiles[activity as usize].push(tile.id()));
         drawn.zooms.push(DrawnZoom { grid, layers });
         Ok(())
     }
 
-    /// Draws the tiles of a zoom in one layer.
-    fn draw_layer(&self, layer: &'static Layer, lines: &ZoomGeometry, drawn: &mut Drawn) -> Result<DrawnLayer> {
+    /// Draws a layer of a zoom and merges the result with the reused tiles.
+    fn draw_layer(
+        &self,
+        layer: &'static Layer,
+        geometry: &ZoomGeometry,
+        drawn: &mut DrawnPyramid,
+    ) -> Result<DrawnLayer> {
         const EMPTY: u32 = u32::MAX;
-        let begun = Instant::now();
+        let start = Instant::now();
         let Self { options, raster, spool, reused, progress, .. } = *self;
-        let ZoomGeometry { grid, plan, .. } = lines;
-        let numbers: Vec<AtomicU32> = plan.tiles().iter().map(|_| AtomicU32::new(EMPTY)).collect();
+        let ZoomGeometry { grid, plan, .. } = geometry;
+        let spool_indices: Vec<AtomicU32> = plan.tiles().iter().map(|_| AtomicU32::new(EMPTY)).collect();
         let encoding_nanos = AtomicU64::new(0);
         let ReusedZoom { mut tiles, histogram } = reused.map(|reused| reused.zoom(grid.zoom)).unwrap_or_default();
         let histogram = Mutex::new(histogram);
-        progress.begin(&format!("zoom {}", grid.zoom), numbers.len(), "tiles");
+        progress.begin(&format!("zoom {}", grid.zoom), spool_indices.len(), "tiles");
         let emit = |index: usize, levels: &Levels| {
             self.cancel.check()?;
-            let whole = self.whole(plan, index, levels)?;
-            let levels = whole.as_ref().unwrap_or(levels);
+            let composite = self.composite(plan, index, levels)?;
+            let levels = composite.as_ref().unwrap_or(levels);
             if levels.max() > 0 {
-                histogram.lock().expect("no thread panics while it adds").add(&levels.histogram);
-                let begun = Instant::now();
+                histogram.lock().expect("no thread panicked").add(&levels.histogram);
+                let start = Instant::now();
                 let pixels = png::compress(levels, grid.tile_size, options.compression);
-                encoding_nanos.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
-                numbers[index].store(spool.put(&pixels)?, Ordering::Relaxed);
+                encoding_nanos.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+                spool_indices[index].store(spool.insert(&pixels)?, Ordering::Relaxed);
             }
             progress.step();
             Ok(())
         };
-        raster.render(&lines.scene(layer), &emit)?;
+        raster.render(&geometry.scene(layer), &emit)?;
         progress.end();
 
-        drawn.timing.draw += begun.elapsed();
+        drawn.timing.draw += start.elapsed();
         drawn.timing.encode += Duration::from_nanos(encoding_nanos.into_inner());
-        let numbered = plan.tiles().iter().zip(numbers).map(|(tile, number)| (*tile, number.into_inner()));
+        let rendered_tiles =
+            plan.tiles().iter().zip(spool_indices).map(|(tile, spool_index)| (*tile, spool_index.into_inner()));
         let reused_tiles = tiles.len();
-        tiles.extend(numbered.filter(|&(_, number)| number != EMPTY));
+        tiles.extend(rendered_tiles.filter(|&(_, spool_index)| spool_index != EMPTY));
         drawn.rendered += (tiles.len() - reused_tiles) as u64;
         tiles.sort_by_cached_key(|(tile, _)| tile.hilbert());
-        let histogram = histogram.into_inner().expect("no thread panics while it adds");
-        let styles = options.styles.iter().filter(|style| style.is_of(layer));
+        let histogram = histogram.into_inner().expect("no thread panicked");
+        let styles = options.styles.iter().filter(|style| style.shows_layer(layer));
         let colour_tables =
             styles.map(|style| raster.normalize(layer.code, &histogram, &style.palette)).collect::<Result<_>>()?;
         Ok(DrawnLayer { layer, tiles, histogram, colour_tables })
     }
 
-    /// A tile of which only a part was drawn, with the rest as it was. `None` where all of it was drawn.
-    fn whole(&self, plan: &Plan, index: usize, drawn: &Levels) -> Result<Option<Levels>> {
-        let before = self.reused.and_then(|reused| reused.base(plan.tiles()[index]));
-        let (Some(clip_mask), Some(before)) = (plan.clip_mask_of(index), before) else { return Ok(None) };
-        let before = self.spool.get(&[before])?;
-        let before = before.first().and_then(|before| before.levels(self.options.tile_size));
-        Ok(Some(drawn.clipped_over(clip_mask, &before.context("temporary file")?)))
+    /// Fills the area outside the clip mask with the levels of the previous output. Returns `None` if the whole tile
+    /// was drawn.
+    fn composite(&self, plan: &Plan, index: usize, drawn: &Levels) -> Result<Option<Levels>> {
+        let previous = self.reused.and_then(|reused| reused.previous_pixels(plan.tiles()[index]));
+        let (Some(clip_mask), Some(previous)) = (plan.clip_mask_of(index), previous) else { return Ok(None) };
+        let previous = self.spool.read(&[previous])?;
+        let previous = previous.first().and_then(|previous| previous.levels(self.options.tile_size));
+        Ok(Some(
+            drawn.clipped_over(clip_mask, &previous.context("the previous pixels of a tile are damaged; run again")?),
+        ))
     }
 }

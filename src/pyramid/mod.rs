@@ -1,4 +1,5 @@
-//! All zooms of a map: drawn, first time or again, and written.
+//! Draws and writes all zooms of a map: `draw` rasterises zoom by zoom into a spool, `write` colours the spooled pixels
+//! and passes the tiles to a tileset writer. With `incremental`, unchanged tiles come from the previous output.
 
 mod draw;
 pub mod incremental;
@@ -6,6 +7,6 @@ mod options;
 pub mod spool;
 mod write;
 
-pub use draw::{Drawn, Timing, draw};
+pub use draw::{DrawnPyramid, Timing, draw};
 pub use options::RenderOptions;
 pub use write::{Output, write};

@@ -1,4 +1,4 @@
-//! What to draw, and how.
+//! Options of a render.
 
 use std::ops::RangeInclusive;
 
@@ -11,53 +11,57 @@ use crate::engine::layer::Layer;
 use crate::engine::png::Compression;
 use crate::tileset::Style;
 
-/// What to draw.
+/// Zooms, area, styles and encoding of a map.
 #[derive(Clone, Debug)]
 pub struct RenderOptions {
-    /// Zooms of the tiles, within 0 to 20.
+    /// Tile zooms, within 0 to 20.
     pub zooms: RangeInclusive<u8>,
-    /// The part of the map to draw; `None` for all of it.
+    /// Area to draw; `None` draws the world.
     pub window: Option<TileWindow>,
     /// Pixels along the side of a tile: 256 or 512.
     pub tile_size: u32,
-    /// A map for each; at least one. Layers are drawn in the order in which they first come.
+    /// At least one. Each style becomes a tileset of its own.
     pub styles: Vec<Style>,
-    /// How hard to compress.
+    /// Compression of the PNG files.
     pub compression: Compression,
 }
 
 impl RenderOptions {
-    /// The finest pixel zoom that is drawn: what vertices must be kept for.
-    pub fn finest(&self) -> u8 {
+    /// Returns the pixel zoom of the deepest tile zoom, to which vertices have to be kept.
+    pub fn max_pixel_zoom(&self) -> u8 {
         self.grid(*self.zooms.end()).pixel_zoom()
     }
 
-    /// The pixel grid of a zoom.
+    /// Returns the pixel grid of a zoom.
     pub fn grid(&self, zoom: u8) -> Grid {
         Grid { zoom, tile_size: self.tile_size }
     }
 
-    /// The layers of all sets, each once.
+    /// Returns the distinct layers, in the order of their first style.
     pub fn layers(&self) -> Vec<&'static Layer> {
         let layers = self.styles.iter().map(|style| style.layer).enumerate();
-        let is_first =
-            |&(index, layer): &(usize, &'static Layer)| !self.styles[..index].iter().any(|style| style.is_of(layer));
+        let is_first = |&(index, layer): &(usize, &'static Layer)| {
+            !self.styles[..index].iter().any(|style| style.shows_layer(layer))
+        };
         layers.filter(is_first).map(|(_, layer)| layer).collect()
     }
 
-    /// How lines are simplified for all layers.
+    /// Returns how the polylines of all layers are simplified.
     ///
     /// # Errors
-    /// When the layers need lines that are simplified in different ways.
-    pub fn simplify(&self) -> Result<Simplification> {
-        let simplify = self.styles[0].layer.simplify;
-        let is_alike = |style: &Style| style.layer.simplify == simplify;
-        ensure!(self.styles.iter().all(is_alike), "these layers need different lines; draw them one after the other");
-        Ok(simplify)
+    /// If the layers need different simplifications.
+    pub fn simplification(&self) -> Result<Simplification> {
+        let simplification = self.styles[0].layer.simplify;
+        let is_equal = |style: &Style| style.layer.simplify == simplification;
+        ensure!(
+            self.styles.iter().all(is_equal),
+            "these layers need differently simplified lines; render them one by one"
+        );
+        Ok(simplification)
     }
 
-    /// Whether a tile belongs to what is drawn.
-    pub fn holds(&self, tile: TileCoord) -> bool {
+    /// Returns true if a tile is within the zooms and the window.
+    pub fn contains(&self, tile: TileCoord) -> bool {
         self.zooms.contains(&tile.z()) && self.window.as_ref().is_none_or(|window| window.contains(tile))
     }
 }

@@ -1,5 +1,8 @@
-//! Where the compressed pixels of a zoom wait until its curve is known: in memory, then in a temporary file. What an
-//! earlier output has in one file stays there.
+//! Store for the compressed pixels of a render until the colours of their zoom are known.
+//!
+//! Pixels are kept in memory up to 256 MiB, then in a temporary file. Pixels reused from a PMTiles archive are not
+//! copied: the spool stores their offset in that file and checks their digest on every read. Equal pixels, such as
+//! those of tiles crossed by one straight line, share an index.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -13,29 +16,29 @@ use tempfile::SpooledTempFile;
 use crate::bytes::ranges::{self, Slice};
 use crate::engine::png::CompressedPixels;
 
-/// Bytes that wait in memory before the rest goes to a file.
-const IN_MEMORY: usize = 256 << 20;
+/// Size at which the temporary file moves from memory to disk.
+const MAX_MEMORY_BYTES: usize = 256 << 20;
 
-/// The same, or fewer where a test asks for it: it would need millions of tiles to meet a full disk.
-fn in_memory() -> usize {
-    let asked = std::env::var("TRAILGLOW_TEST_SPOOL").ok().and_then(|bytes| bytes.parse().ok());
-    asked.unwrap_or(IN_MEMORY)
+/// Returns [`MAX_MEMORY_BYTES`], or a smaller limit set by a test: otherwise only millions of tiles would fill a disk.
+fn max_memory_bytes() -> usize {
+    let limit = std::env::var("TRAILGLOW_TEST_SPOOL").ok().and_then(|bytes| bytes.parse().ok());
+    limit.unwrap_or(MAX_MEMORY_BYTES)
 }
 
-/// Compressed pixels by number; equal ones are kept once.
+/// Compressed pixels by index.
 pub struct Spool(Mutex<Inner>);
 
 struct Inner {
-    own: SpooledTempFile,
+    temporary_file: SpooledTempFile,
     end: u64,
-    earlier: Option<File>,
+    previous_output: Option<File>,
     contents: Vec<Content>,
     by_digest: HashMap<u128, Vec<u32>>,
 }
 
 #[derive(Clone, Copy)]
 struct Content {
-    is_own: bool,
+    in_temporary_file: bool,
     offset: u64,
     len: usize,
     max: u8,
@@ -44,98 +47,111 @@ struct Content {
 
 impl Default for Spool {
     fn default() -> Self {
-        Self::beside(None)
+        Self::with_previous_output(None)
     }
 }
 
 impl Spool {
-    /// Beside an earlier output, if that is one file.
-    pub fn beside(earlier: Option<File>) -> Self {
-        let (own, contents, by_digest) = (SpooledTempFile::new(in_memory()), Vec::new(), HashMap::new());
-        Self(Mutex::new(Inner { own, end: 0, earlier, contents, by_digest }))
+    /// Creates an empty spool that can refer to pixels within `previous_output`.
+    pub fn with_previous_output(previous_output: Option<File>) -> Self {
+        let (temporary_file, contents, by_digest) =
+            (SpooledTempFile::new(max_memory_bytes()), Vec::new(), HashMap::new());
+        Self(Mutex::new(Inner { temporary_file, end: 0, previous_output, contents, by_digest }))
     }
 
-    /// Keeps the pixels and returns their number, the same for equal pixels.
+    /// Stores pixels and returns their index. Equal pixels get equal indices.
     ///
     /// # Errors
-    /// When the temporary file cannot be written.
-    pub fn put(&self, pixels: &CompressedPixels) -> Result<u32> {
-        self.keep(pixels, pixels.digest(), None)
+    /// If the temporary file cannot be written.
+    pub fn insert(&self, pixels: &CompressedPixels) -> Result<u32> {
+        self.insert_from(pixels, pixels.digest(), None)
     }
 
-    /// The same for pixels whose digest is known, and whose bytes may begin at a place of the earlier output: these are
-    /// not written once more.
+    /// Like [`insert`](Self::insert), for pixels with a known digest. Pixels at `offset` of the previous output are not
+    /// copied.
     ///
     /// # Errors
-    /// When the temporary file cannot be written.
-    pub fn keep(
+    /// If the temporary file cannot be written.
+    pub fn insert_from(
         &self,
         pixels: &CompressedPixels<impl Deref<Target = [u8]>>,
         digest: u128,
-        at: Option<u64>,
+        offset: Option<u64>,
     ) -> Result<u32> {
-        let mut inner = self.0.lock().expect("no thread panics while it holds the spool");
+        let mut inner = self.0.lock().expect("no thread panicked");
         let (len, max) = (pixels.idat.len(), pixels.max);
-        // A digest is not an identity: compare.
-        for number in inner.by_digest.get(&digest).cloned().unwrap_or_default() {
-            let unchanged = inner.contents[number as usize];
-            let is_it = |unchanged: Content| {
-                !unchanged.is_own && at == Some(unchanged.offset) && (unchanged.len, unchanged.max) == (len, max)
+        // Different pixels may have the same digest.
+        for index in inner.by_digest.get(&digest).cloned().unwrap_or_default() {
+            let stored = inner.contents[index as usize];
+            let is_same_range = |stored: Content| {
+                !stored.in_temporary_file && offset == Some(stored.offset) && (stored.len, stored.max) == (len, max)
             };
-            if is_it(unchanged) || inner.read(&[number])?[0].borrowed() == pixels.borrowed() {
-                return Ok(number);
+            if is_same_range(stored) || inner.read(&[index])?[0].borrowed() == pixels.borrowed() {
+                return Ok(index);
             }
         }
-        let number = inner.contents.len() as u32;
-        let earlier = at.filter(|_| inner.earlier.is_some());
-        let content = Content { is_own: earlier.is_none(), offset: earlier.unwrap_or(inner.end), len, max, digest };
-        if content.is_own {
-            let full = "cannot write the temporary file; is its disk full? (TMPDIR chooses it)";
+        let index = inner.contents.len() as u32;
+        let previous_offset = offset.filter(|_| inner.previous_output.is_some());
+        let content = Content {
+            in_temporary_file: previous_offset.is_none(),
+            offset: previous_offset.unwrap_or(inner.end),
+            len,
+            max,
+            digest,
+        };
+        if content.in_temporary_file {
+            let full = "cannot write the temporary file; the disk may be full (TMPDIR sets another folder)";
             inner.write(&pixels.idat).context(full)?;
         }
         inner.contents.push(content);
-        inner.by_digest.entry(digest).or_default().push(number);
-        Ok(number)
+        inner.by_digest.entry(digest).or_default().push(index);
+        Ok(index)
     }
 
-    /// The [digest](CompressedPixels::digest) of the pixels of a number that [`put`](Self::put) has returned.
-    pub fn digest(&self, number: u32) -> u128 {
-        self.0.lock().expect("no thread panics while it holds the spool").contents[number as usize].digest
+    /// Returns the [digest](CompressedPixels::digest) of the pixels at an index.
+    pub fn digest(&self, index: u32) -> u128 {
+        self.0.lock().expect("no thread panicked").contents[index as usize].digest
     }
 
-    /// The pixels of numbers that [`put`](Self::put) has returned.
+    /// Returns the pixels at some indices.
     ///
     /// # Errors
-    /// When the temporary file or the earlier output cannot be read, or is not as it was.
-    pub fn get(&self, numbers: &[u32]) -> Result<Vec<CompressedPixels<Slice>>> {
-        self.0.lock().expect("no thread panics while it holds the spool").read(numbers)
+    /// If the temporary file or the previous output cannot be read, or the previous output has changed.
+    pub fn read(&self, indices: &[u32]) -> Result<Vec<CompressedPixels<Slice>>> {
+        self.0.lock().expect("no thread panicked").read(indices)
     }
 }
 
 impl Inner {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.own.seek(SeekFrom::Start(self.end))?;
-        self.own.write_all(bytes)?;
+        self.temporary_file.seek(SeekFrom::Start(self.end))?;
+        self.temporary_file.write_all(bytes)?;
         self.end += bytes.len() as u64;
         Ok(())
     }
 
-    fn read(&mut self, numbers: &[u32]) -> Result<Vec<CompressedPixels<Slice>>> {
-        let contents: Vec<Content> = numbers.iter().map(|&number| self.contents[number as usize]).collect();
-        let places = |is_own: bool| -> Vec<(u64, usize)> {
-            contents.iter().filter(|one| one.is_own == is_own).map(|one| (one.offset, one.len)).collect()
+    fn read(&mut self, indices: &[u32]) -> Result<Vec<CompressedPixels<Slice>>> {
+        let contents: Vec<Content> = indices.iter().map(|&index| self.contents[index as usize]).collect();
+        let ranges = |in_temporary_file: bool| -> Vec<(u64, usize)> {
+            contents
+                .iter()
+                .filter(|content| content.in_temporary_file == in_temporary_file)
+                .map(|content| (content.offset, content.len))
+                .collect()
         };
-        let mut own = ranges::read(&mut self.own, &places(true)).context("temporary file")?.into_iter();
-        let mut earlier = match &mut self.earlier {
-            Some(earlier) => ranges::read(earlier, &places(false)).context("the earlier output")?.into_iter(),
+        let mut own_slices = ranges::read(&mut self.temporary_file, &ranges(true))
+            .context("cannot read the temporary file")?
+            .into_iter();
+        let mut previous_slices = match &mut self.previous_output {
+            Some(file) => ranges::read(file, &ranges(false)).context("cannot read the previous output")?.into_iter(),
             None => Vec::new().into_iter(),
         };
         let pixels = |content: &Content| {
-            let idat = if content.is_own { own.next() } else { earlier.next() };
-            let pixels = CompressedPixels { idat: idat.context("as many pieces as were asked for")?, max: content.max };
-            // The temporary file is nobody else's.
-            let is_it = content.is_own || pixels.digest() == content.digest;
-            ensure!(is_it, "the earlier output was changed meanwhile; run again");
+            let idat = if content.in_temporary_file { own_slices.next() } else { previous_slices.next() };
+            let pixels = CompressedPixels { idat: idat.context("a slice is missing")?, max: content.max };
+            // Other processes may write to the previous output, but not to the temporary file.
+            let is_unchanged = content.in_temporary_file || pixels.digest() == content.digest;
+            ensure!(is_unchanged, "the previous output changed during the render; run again");
             Ok(pixels)
         };
         contents.iter().map(pixels).collect()
@@ -150,34 +166,34 @@ mod tests {
         CompressedPixels { idat: vec![byte; 1000], max: byte }
     }
 
-    fn got(spool: &Spool, number: u32) -> Option<CompressedPixels> {
-        let pixels = spool.get(&[number]).ok()?.pop()?;
+    fn read_one(spool: &Spool, index: u32) -> Option<CompressedPixels> {
+        let pixels = spool.read(&[index]).ok()?.pop()?;
         Some(CompressedPixels { idat: pixels.idat.to_vec(), max: pixels.max })
     }
 
     #[test]
-    fn equal_pixels_are_kept_once_and_come_back() {
+    fn equal_pixels_are_stored_once() {
         let spool = Spool::default();
-        let numbers: Vec<u32> = [1, 2, 1, 3, 2].map(|byte| spool.put(&pixels(byte)).expect("space")).to_vec();
-        assert_eq!(numbers, [0, 1, 0, 2, 1]);
-        assert_eq!(got(&spool, 1), Some(pixels(2)));
-        assert_ne!(got(&spool, 2), Some(pixels(2)));
+        let indices: Vec<u32> = [1, 2, 1, 3, 2].map(|byte| spool.insert(&pixels(byte)).expect("space")).to_vec();
+        assert_eq!(indices, [0, 1, 0, 2, 1]);
+        assert_eq!(read_one(&spool, 1), Some(pixels(2)));
+        assert_ne!(read_one(&spool, 2), Some(pixels(2)));
         assert_eq!(spool.digest(1), pixels(2).digest());
     }
 
     #[test]
-    fn what_is_in_the_earlier_output_stays_there() {
-        let mut earlier = tempfile::tempfile().expect("a file");
+    fn pixels_of_the_previous_output_are_not_copied() {
+        let mut previous = tempfile::tempfile().expect("a file");
         let bytes: Vec<u8> = [7, 8, 9, 7].iter().flat_map(|&byte| vec![byte; 1000]).collect();
-        earlier.write_all(&bytes).expect("space");
-        let spool = Spool::beside(Some(earlier.try_clone().expect("another handle")));
-        let keep = |byte: u8, at| spool.keep(&pixels(byte), pixels(byte).digest(), Some(at)).expect("space");
-        assert_eq!([keep(7, 0), keep(9, 2000), keep(7, 0), keep(7, 3000), keep(8, 1000)], [0, 1, 0, 0, 2]);
-        assert_eq!([7, 5].map(|byte| spool.put(&pixels(byte)).expect("space")), [0, 3]);
-        let all: Vec<u8> = spool.get(&[3, 1, 0, 2, 1]).expect("kept").iter().map(|pixels| pixels.idat[999]).collect();
+        previous.write_all(&bytes).expect("space");
+        let spool = Spool::with_previous_output(Some(previous.try_clone().expect("another handle")));
+        let insert = |byte: u8, at| spool.insert_from(&pixels(byte), pixels(byte).digest(), Some(at)).expect("space");
+        assert_eq!([insert(7, 0), insert(9, 2000), insert(7, 0), insert(7, 3000), insert(8, 1000)], [0, 1, 0, 0, 2]);
+        assert_eq!([7, 5].map(|byte| spool.insert(&pixels(byte)).expect("space")), [0, 3]);
+        let all: Vec<u8> = spool.read(&[3, 1, 0, 2, 1]).expect("kept").iter().map(|pixels| pixels.idat[999]).collect();
         assert_eq!(all, [5, 9, 7, 8, 9]);
-        earlier.seek(SeekFrom::Start(2500)).expect("there");
-        earlier.write_all(&[1]).expect("space");
-        assert_eq!([1, 0].map(|number| got(&spool, number).is_some()), [false, true], "it is not what it was");
+        previous.seek(SeekFrom::Start(2500)).expect("there");
+        previous.write_all(&[1]).expect("space");
+        assert_eq!([1, 0].map(|index| read_one(&spool, index).is_some()), [false, true], "it is not what it was");
     }
 }

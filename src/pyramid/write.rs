@@ -1,4 +1,5 @@
-//! Drawn zooms → tilesets: each style gives the spooled pixels its colours.
+//! Writes drawn zooms as tilesets. The colours of a zoom are only known once all its tiles are drawn, because its curve
+//! depends on their histogram.
 
 use std::path::Path;
 
@@ -8,50 +9,53 @@ use rayon::prelude::*;
 use super::spool::Spool;
 use crate::control::Control;
 use crate::engine::png;
-use crate::tileset::{self, Tile, Tileset, Written};
+use crate::tileset::{self, OutputPaths, Tile, Tileset};
 
-/// What was written.
+/// Written files and their totals.
 #[derive(Clone, Debug)]
 pub struct Output {
-    /// The files and folders.
-    pub written: Written,
-    /// Tiles over all sets.
+    /// Paths of the tilesets and the map page.
+    pub written: OutputPaths,
+    /// Tiles of all styles.
     pub tiles: u64,
-    /// Bytes of these tiles.
+    /// Bytes of all tiles.
     pub bytes: u64,
 }
 
-/// Gives the drawn zooms the colours of each set and writes them.
+/// Colours the spooled pixels for each style and writes the tilesets to `out`.
 ///
 /// # Errors
-/// When the writer or the spool fails, or the user interrupts; the place is then as it was.
+/// If the output cannot be written, the spool cannot be read, or the job is cancelled. The previous output then
+/// remains.
 pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, Control { progress, cancel }: Control) -> Result<Output> {
     const BATCH: usize = 256;
     let mut writer = tileset::create(out, tileset)?;
     let styles = &tileset.styles;
-    let all =
-        tileset.zooms.iter().flat_map(|zoom| (0..styles.len()).map(|style| zoom.of_style(styles, style).0.tiles.len()));
-    progress.begin("writing", all.sum(), "tiles");
+    let tile_counts = tileset
+        .zooms
+        .iter()
+        .flat_map(|zoom| (0..styles.len()).map(|style| zoom.layer_of_style(styles, style).0.tiles.len()));
+    progress.begin("writing", tile_counts.sum(), "tiles");
     let (mut tiles, mut bytes) = (0, 0);
     for zoom in &tileset.zooms {
         let grid = zoom.grid;
         for index in 0..styles.len() {
-            let (layer, colour_table) = zoom.of_style(styles, index);
+            let (layer, colour_table) = zoom.layer_of_style(styles, index);
             for batch in layer.tiles.chunks(BATCH) {
                 cancel.check()?;
-                let numbers: Vec<u32> = batch.iter().map(|&(_, number)| number).collect();
-                let pixels = spool.get(&numbers)?;
-                let colored = batch.par_iter().zip(&pixels).map(|(&(coord, number), pixels)| {
+                let spool_indices: Vec<u32> = batch.iter().map(|&(_, spool_index)| spool_index).collect();
+                let pixels = spool.read(&spool_indices)?;
+                let coloured = batch.par_iter().zip(&pixels).map(|(&(coord, spool_index), pixels)| {
                     let png = png::png(pixels, grid.tile_size, &colour_table.entries);
-                    // Palettes differ from zoom to zoom, so equal pixels are equal tiles only within one.
-                    let content = u64::from(grid.zoom) << 32 | u64::from(number);
+                    // Colour tables differ between zooms, so equal pixels give equal tiles only within a zoom.
+                    let content_key = u64::from(grid.zoom) << 32 | u64::from(spool_index);
                     progress.step();
-                    Tile { coord, content, png }
+                    Tile { coord, content_key, png }
                 });
-                let colored: Vec<Tile> = colored.collect();
-                writer.put(index, &colored)?;
-                tiles += colored.len() as u64;
-                bytes += colored.iter().map(|tile| tile.png.len() as u64).sum::<u64>();
+                let coloured: Vec<Tile> = coloured.collect();
+                writer.write_tiles(index, &coloured)?;
+                tiles += coloured.len() as u64;
+                bytes += coloured.iter().map(|tile| tile.png.len() as u64).sum::<u64>();
             }
         }
     }

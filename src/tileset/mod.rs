@@ -1,41 +1,44 @@
-//! Tilesets, written and read: tiles with their description, in a folder or an archive.
+//! Tilesets: tiles with their metadata, written to and read from folders and PMTiles archives.
 
-pub mod description;
+mod coverage;
 pub mod folder;
+pub mod metadata;
 pub mod page;
+mod page_data;
 pub mod pmtiles;
 mod reader;
+mod rendered;
 pub mod staging;
 mod style;
 mod writer;
 mod zoom;
 
-pub use description::Tileset;
-pub use reader::{Description, Reader, StoredTile};
+pub use reader::{Reader, StoredTile, TilesetInfo};
+pub use rendered::Tileset;
 pub use style::Style;
-pub use writer::{Tile, Writer, Written};
+pub use writer::{OutputPaths, Tile, Writer};
 pub use zoom::{DrawnLayer, DrawnZoom};
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// Whether the path can take these sets: to be asked before hours of drawing.
+/// Checks, before anything is drawn, that a tileset can be written to `out`.
 ///
 /// # Errors
-/// When something is there that is not an earlier output, or it cannot be written.
-pub fn check(out: &Path, styles: &[Style]) -> Result<()> {
+/// If `out` exists and is no previous output, or cannot be written.
+pub fn check_output(out: &Path, styles: &[Style]) -> Result<()> {
     if is_archive_name(out)? {
-        pmtiles::places(out, styles).iter().try_for_each(|place| pmtiles::stage(place).map(drop))
+        pmtiles::archive_paths(out, styles).iter().try_for_each(|path| pmtiles::stage(path).map(drop))
     } else {
         folder::stage(out).map(drop)
     }
 }
 
-/// The writer for a path: PMTiles by its ending, else a folder.
+/// Creates the writer for `out`: a PMTiles archive if the name ends in `.pmtiles`, otherwise a folder.
 ///
 /// # Errors
-/// As for [`check`].
+/// Like [`check_output`].
 pub fn create<'a>(out: &Path, tileset: &'a Tileset) -> Result<Box<dyn Writer + 'a>> {
     if is_archive_name(out)? {
         Ok(Box::new(pmtiles::ArchiveWriter::create(out, tileset)?))
@@ -44,41 +47,41 @@ pub fn create<'a>(out: &Path, tileset: &'a Tileset) -> Result<Box<dyn Writer + '
     }
 }
 
-/// The reader for an archive or a folder of tiles; for a folder of several sets, that of the first set.
+/// Opens an archive or a folder of tiles. In a folder of several styles, opens the first.
 ///
 /// # Errors
-/// When it cannot be read, is damaged or not by Trailglow.
-pub fn open(place: &Path) -> Result<Box<dyn Reader>> {
-    if place.is_dir() {
-        Ok(Box::new(folder::FolderReader::open(place)?))
+/// If the tileset cannot be read, is damaged or was not written by Trailglow.
+pub fn open(path: &Path) -> Result<Box<dyn Reader>> {
+    if path.is_dir() {
+        Ok(Box::new(folder::FolderReader::open(path)?))
     } else {
-        Ok(Box::new(pmtiles::ArchiveReader::open(place)?))
+        Ok(Box::new(pmtiles::ArchiveReader::open(path)?))
     }
 }
 
-/// The folder, or the archive of the first set, that is where these sets would be written: absolute, without links.
+/// Returns the canonical path of the folder, or of the archive of the first style, that a render to `out` writes.
 ///
 /// # Errors
-/// When there is none.
-pub fn place(out: &Path, styles: &[Style]) -> Result<PathBuf> {
-    let place = if is_archive_name(out)? { pmtiles::places(out, styles).swap_remove(0) } else { out.to_owned() };
-    // A file's name may be written like a folder's.
-    let place: PathBuf = place.components().collect();
-    place.canonicalize().with_context(|| format!("cannot find {}", place.display()))
+/// If the path does not exist.
+pub fn output_path(out: &Path, styles: &[Style]) -> Result<PathBuf> {
+    let path = if is_archive_name(out)? { pmtiles::archive_paths(out, styles).swap_remove(0) } else { out.to_owned() };
+    // Removes a trailing slash, which the name of a file may have, too.
+    let path: PathBuf = path.components().collect();
+    path.canonicalize().with_context(|| format!("cannot find {}", path.display()))
 }
 
-/// Whether a path names an archive, by its ending; else it names a folder.
+/// Returns true if `out` names an archive, false if it names a folder.
 ///
 /// # Errors
-/// When it ends like a file that is not written here: to make a folder of that name would surprise.
+/// If `out` has the ending of another file format: a folder of that name would be a surprise.
 pub fn is_archive_name(out: &Path) -> Result<bool> {
-    const OTHERS: [&str; 15] = [
+    const UNSUPPORTED: [&str; 15] = [
         "mbtiles", "sqlitedb", "zip", "png", "jpg", "jpeg", "webp", "pdf", "svg", "html", "json", "fit", "gpx", "tcx",
         "gz",
     ];
     match out.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("pmtiles") => Ok(true),
-        Some(ending) if OTHERS.contains(&ending) => {
+        Some(ending) if UNSUPPORTED.contains(&ending) => {
             bail!("cannot write .{ending} files; name a folder, or a file that ends in .pmtiles")
         }
         _ => Ok(false),

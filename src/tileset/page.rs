@@ -1,15 +1,14 @@
-//! The map page that lies beside a folder of tiles: one HTML file without dependencies.
+//! The map page next to a folder of tiles: one HTML file without dependencies.
 //!
-//! A page opened by double click (`file://`) may not fetch anything but images, so the style, the scripts and the
-//! description of the map are written into it. In `assets/viewer/` they are files of their own, and `index.html`
-//! refers to them: what this module joins is what a browser would load.
+//! A page opened from a file (`file://`) may only load images. Hence the style sheet, the scripts and the data of the
+//! map are inlined: each reference in `assets/viewer/index.html` is replaced by the file that it names.
 
 use serde_json::Value;
 
 const TEMPLATE: &str = include_str!("../../assets/viewer/index.html");
 
-/// A file of the page: how the template refers to it, and what replaces the reference.
-struct Asset {
+/// A file of the page. `reference` in the template is replaced by `open`, `text` and `close`.
+struct InlinedFile {
     reference: &'static str,
     open: &'static str,
     text: &'static str,
@@ -18,7 +17,7 @@ struct Asset {
 
 macro_rules! script {
     ($file:literal) => {
-        Asset {
+        InlinedFile {
             reference: concat!("<script src=\"", $file, "\"></script>"),
             open: "<script>\n",
             text: include_str!(concat!("../../assets/viewer/", $file)),
@@ -27,8 +26,8 @@ macro_rules! script {
     };
 }
 
-const ASSETS: [Asset; 7] = [
-    Asset {
+const INLINED_FILES: [InlinedFile; 7] = [
+    InlinedFile {
         reference: "<link rel=\"stylesheet\" href=\"style.css\">",
         open: "<style>\n",
         text: include_str!("../../assets/viewer/style.css"),
@@ -42,38 +41,40 @@ const ASSETS: [Asset; 7] = [
     script!("main.js"),
 ];
 
-const DATA: &str = "<script src=\"data.js\"></script>";
-const TITLE: &str = "<title>Trailglow</title>";
+const DATA_TAG: &str = "<script src=\"data.js\"></script>";
+const TITLE_TAG: &str = "<title>Trailglow</title>";
 
-/// The complete page for a map.
+/// Returns the complete page for a map.
 ///
-/// `data` becomes the page's constant `MAP`. It names the map (`name`, `generator`, `activities`, `kilometres`, `from`
-/// and `to` as ISO dates or null, `profile` where it is not to be published), says which tiles there are (`tileSize` in
-/// pixels, `minzoom`, `maxzoom`, and `coverage` by zoom as rows `"y:x-x,x;…"`), where they lie (`bounds` and `home` as
-/// west, south, east, north in degrees), and what their colours mean (`layer`, the palettes in `styles`, and `zooms` with
-/// the largest value and the ticks of each zoom's legend). The texts in it may hold anything; they cannot break out of
-/// their place.
-pub fn page(data: &Value) -> String {
+/// `data` becomes the constant `MAP` of the page. Keys:
+/// - `name`, `generator`, `activities`, `kilometres`, and `from` and `to` as ISO dates or null;
+/// - `profile`: present if the map is private;
+/// - `tileSize` in pixels, `minzoom`, `maxzoom`, and `coverage` by zoom as rows `"y:x-x,x;…"`;
+/// - `bounds` and `home`: west, south, east, north in degrees;
+/// - `layer`, the palettes in `styles`, and `zooms` with the maximum and the legend ticks of each zoom.
+///
+/// Texts in `data` are escaped.
+pub fn page_html(data: &Value) -> String {
     let mut html = TEMPLATE.to_owned();
-    for Asset { reference, open, text, close } in ASSETS {
+    for InlinedFile { reference, open, text, close } in INLINED_FILES {
         html = html.replacen(reference, &[open, text, close].concat(), 1);
     }
-    // The data goes in last and in one pass: nothing in it is mistaken for a place to fill.
+    // The data is inserted last and in one pass, so that a placeholder inside a text is not replaced.
     let name = data.get("name").and_then(Value::as_str).unwrap_or("Trailglow");
     let title = format!("<title>{}</title>", escape_html(name));
     let script = format!("<script>\nconst MAP = {};\n</script>", inline_json(data));
-    let (head, rest) = html.split_once(TITLE).unwrap_or((&html, ""));
-    let (body, scripts) = rest.split_once(DATA).unwrap_or((rest, ""));
+    let (head, rest) = html.split_once(TITLE_TAG).unwrap_or((&html, ""));
+    let (body, scripts) = rest.split_once(DATA_TAG).unwrap_or((rest, ""));
     [head, &title, body, &script, scripts].concat()
 }
 
-/// JSON that is also a JavaScript expression inside a `<script>`: `<` would let a text end the script or open a comment,
-/// and two separators end a line in scripts of old browsers. JSON has them only in strings, where an escape means the same.
+/// Returns JSON that is safe inside `<script>`. An unescaped `<` could close the script or open a comment; U+2028 and
+/// U+2029 end a line in the scripts of old browsers. All three occur only in strings, where an escape is equivalent.
 fn inline_json(data: &Value) -> String {
     data.to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 
-/// Text for between two tags.
+/// Escapes text between tags.
 fn escape_html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
@@ -83,54 +84,54 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// The JSON of `MAP` as the page holds it.
-    fn data_of(html: &str) -> Value {
+    /// The JSON of `MAP` in a page.
+    fn map_data(html: &str) -> Value {
         let (_, rest) = html.split_once("const MAP = ").expect("the page has data");
         let (text, _) = rest.split_once(";\n</script>").expect("the data ends");
         serde_json::from_str(text).expect("the data is JSON")
     }
 
     #[test]
-    fn everything_is_inlined() {
-        let html = page(&json!({"name": "Rides"}));
+    fn all_assets_are_inlined() {
+        let html = page_html(&json!({"name": "Rides"}));
         for reference in [" src=\"", "href=\"style", "@import", "url(", "fetch("] {
             assert!(!html.contains(reference), "{reference} is still in the page");
         }
-        for asset in ASSETS {
-            assert!(html.contains(asset.text));
+        for file in INLINED_FILES {
+            assert!(html.contains(file.text));
         }
         assert!(html.contains("<title>Rides</title>"));
         assert!(html.trim_end().ends_with("</html>"));
     }
 
     #[test]
-    fn the_template_has_each_place_once() {
-        for reference in ASSETS.iter().map(|asset| asset.reference).chain([DATA, TITLE]) {
+    fn the_template_has_each_reference_once() {
+        for reference in INLINED_FILES.iter().map(|file| file.reference).chain([DATA_TAG, TITLE_TAG]) {
             assert_eq!(TEMPLATE.matches(reference).count(), 1, "{reference}");
         }
     }
 
     #[test]
-    fn no_piece_ends_its_element_early() {
-        for asset in ASSETS {
-            assert!(!asset.text.contains(asset.close) && !asset.text.contains("<!--"));
+    fn no_file_closes_its_element() {
+        for file in INLINED_FILES {
+            assert!(!file.text.contains(file.close) && !file.text.contains("<!--"));
         }
     }
 
     #[test]
-    fn hostile_texts_stay_in_their_place() {
+    fn hostile_texts_are_escaped() {
         let name = "</script><script>alert(1)</script><!-- \u{2028}\u{2029} & \" ' \\ <title>Trailglow</title>";
-        let data = json!({"name": name, "generator": DATA, "styles": [{"title": name, "path": TITLE}]});
-        let html = page(&data);
-        assert_eq!(data_of(&html), data);
-        assert_eq!(html.matches("</script>").count(), page(&json!({})).matches("</script>").count());
+        let data = json!({"name": name, "generator": DATA_TAG, "styles": [{"title": name, "path": TITLE_TAG}]});
+        let html = page_html(&data);
+        assert_eq!(map_data(&html), data);
+        assert_eq!(html.matches("</script>").count(), page_html(&json!({})).matches("</script>").count());
         assert!(!html.contains("alert(1)</script>"));
         assert!(!inline_json(&data).contains(['<', '\u{2028}', '\u{2029}']));
         assert!(html.contains("<title>&lt;/script&gt;&lt;script&gt;alert(1)"));
     }
 
     #[test]
-    fn a_map_without_a_name_is_called_trailglow() {
-        assert!(page(&json!({})).contains(TITLE));
+    fn the_default_title_is_trailglow() {
+        assert!(page_html(&json!({})).contains(TITLE_TAG));
     }
 }

@@ -1,7 +1,7 @@
-//! What every container that tiles are read from has in common.
+//! Interface of tileset readers.
 //!
-//! An output may have been changed or damaged since it was written, so a reader trusts nothing in it: sizes are bounded,
-//! and whatever does not fit is an error.
+//! Since a tileset may have been changed or damaged after it was written, readers validate all data and bound all
+//! sizes.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -13,89 +13,89 @@ use serde_json::{Map, Value};
 use crate::bytes::ranges::Slice;
 use crate::engine::geometry::tile::{MAX_ZOOM, TileCoord};
 
-/// Bytes of a tile at most: more than 512 × 512 levels take that do not compress.
-pub const MOST_TILE_BYTES: u64 = 1 << 20;
+/// Maximum size of a tile: 512 × 512 levels need less, even if they do not compress.
+pub const MAX_TILE_BYTES: u64 = 1 << 20;
 
-/// Bytes of a description at most: more than Trailglow ever writes.
-pub const MOST_DESCRIPTION_BYTES: u64 = 1 << 20;
+/// Maximum size of TileJSON or metadata: more than Trailglow writes.
+pub const MAX_INFO_BYTES: u64 = 1 << 20;
 
-/// Coordinates of tiles that are looked up as they are asked for.
-pub type Coords<'a> = Box<dyn Iterator<Item = Result<TileCoord>> + 'a>;
+/// Tile coordinates, looked up lazily.
+pub type TileCoords<'a> = Box<dyn Iterator<Item = Result<TileCoord>> + 'a>;
 
-/// The tiles of one set as a [`Writer`](super::Writer) has left them.
+/// Reads a tileset written by [`Writer`](super::Writer).
 pub trait Reader {
-    /// What the set says about itself.
-    fn description(&self) -> &Description;
+    /// Zooms, size, bounds and metadata.
+    fn info(&self) -> &TilesetInfo;
 
-    /// Every tile, ascending by [id](TileCoord::id), without repetition. In memory are at most the ids of one zoom or a
-    /// few directories.
+    /// Lists all tiles without duplicates, in ascending order of [id](TileCoord::id). Keeps at most the ids of one zoom
+    /// or a few directories in memory.
     ///
-    /// An item is an error where the list cannot be read; what follows an error may be incomplete.
-    fn tiles(&mut self) -> Coords<'_>;
+    /// An item is an error if the list cannot be read; later items may then be incomplete.
+    fn tiles(&mut self) -> TileCoords<'_>;
 
-    /// A tile, `None` if the set has no such tile.
+    /// Reads a tile. Returns `None` if the tileset has no such tile.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If the tile cannot be read.
     fn tile(&mut self, tile: TileCoord) -> Result<Option<StoredTile>>;
 
-    /// The files of several tiles; ascending ones take the least time.
+    /// Reads several tiles; ascending ones are fastest.
     ///
     /// # Errors
-    /// When one is missing or cannot be read.
+    /// If a tile is missing or cannot be read.
     fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<StoredTile>>;
 
-    /// The file that holds all tiles, `None` if each has its own.
+    /// Returns the file with all tiles, or `None` if each tile has its own file.
     fn file(&self) -> Option<File> {
         None
     }
 }
 
-/// The file of a tile.
+/// Bytes of a tile.
 #[derive(Clone, Debug)]
 pub struct StoredTile {
-    /// A PNG, if nothing has damaged it.
+    /// Content of the tile, not validated.
     pub png: Slice,
-    /// Where it begins in [`Reader::file`].
-    pub at: Option<u64>,
+    /// Offset of the content in [`Reader::file`].
+    pub offset: Option<u64>,
 }
 
-/// What a set says about itself, the same in every container.
+/// Properties of a stored tileset, equal for both containers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Description {
-    /// The zooms that have tiles.
+pub struct TilesetInfo {
+    /// Zooms that contain tiles.
     pub zooms: RangeInclusive<u8>,
-    /// Pixels along the side of a tile.
+    /// Pixels along the side of a tile: 256 or 512.
     pub tile_size: u32,
     /// West, south, east and north in degrees.
     pub bounds: [f64; 4],
-    /// Longitude, latitude and zoom to begin with.
+    /// Initial longitude and latitude in degrees, and zoom.
     pub center: [f64; 3],
-    /// Everything else: see [`Tileset::metadata`](super::Tileset::metadata).
+    /// All other properties: see [`Tileset::metadata`](super::Tileset::metadata).
     pub metadata: Map<String, Value>,
 }
 
-impl Description {
-    /// Checks what was read.
+impl TilesetInfo {
+    /// Validates the properties.
     ///
     /// # Errors
-    /// When Trailglow writes no such set.
+    /// If Trailglow writes no such tileset.
     pub fn new(
         zooms: RangeInclusive<u8>,
         bounds: [f64; 4],
         center: [f64; 3],
         metadata: Map<String, Value>,
     ) -> Result<Self> {
-        ensure!(metadata.contains_key("trailglow"), "it is not by Trailglow");
+        ensure!(metadata.contains_key("trailglow"), "it was not written by Trailglow");
         ensure!(zooms.start() <= zooms.end() && *zooms.end() <= MAX_ZOOM, "its zooms are not within 0 to {MAX_ZOOM}");
         let tile_size = metadata.get("tile_size").and_then(Value::as_u64);
         let tile_size = tile_size.and_then(|size| [256, 512].into_iter().find(|known| u64::from(*known) == size));
-        let tile_size = tile_size.context("its tiles have neither 256 nor 512 pixels along a side")?;
+        let tile_size = tile_size.context("its tile size is neither 256 nor 512 pixels")?;
         Ok(Self { zooms, tile_size, bounds, center, metadata })
     }
 }
 
-/// Says which file cannot be read, and what to do.
-pub fn unreadable(place: impl Display) -> String {
-    format!("{place} cannot be read as tiles by Trailglow; render it again")
+/// Error text for an unreadable file or folder.
+pub fn unreadable_message(place: impl Display) -> String {
+    format!("cannot read {place} as a tileset by Trailglow; render it again")
 }

@@ -1,4 +1,5 @@
-//! Outputs appear whole or not at all: written under a temporary name beside the place, then renamed.
+//! Atomic replacement of outputs: a file or folder is written under a temporary name in the same parent folder, then
+//! renamed. A lock on the temporary path shows other processes whether its creator is still running.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, TryLockError};
@@ -6,64 +7,64 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// A file or folder in the making. Dropped without [`commit`](Staging::commit), it is removed and the place is as it
-/// was; after a kill, the next [`Staging`] for the same place removes what was left.
+/// An unfinished file or folder. Dropping it without [`commit`](Staging::commit) removes it and leaves the target
+/// unchanged. If the process is killed, the next [`Staging`] for the same target removes the leftovers.
 #[derive(Debug)]
 pub struct Staging {
-    place: PathBuf,
-    temporary: PathBuf,
-    /// Folders above the place that did not exist before, innermost first.
-    made: Vec<PathBuf>,
-    /// Holds the lock that tells other processes that this one is alive.
+    target: PathBuf,
+    temporary_path: PathBuf,
+    /// Parent folders of the target that did not exist, innermost first.
+    created_parents: Vec<PathBuf>,
+    /// Held as long as the temporary path is in use.
     lock: Option<File>,
 }
 
 impl Staging {
-    /// Prepares to replace the folder at `place`, which need not exist.
+    /// Prepares to replace the folder at `target`, which need not exist.
     ///
     /// # Errors
-    /// When the folder above cannot be created or written, or the place is one that cannot be replaced.
-    pub fn folder(place: &Path) -> Result<Self> {
-        Self::new(place, |path| fs::create_dir(path).map(|()| File::open(path).ok()))
+    /// If the parent folder cannot be created or written, or the target cannot be replaced.
+    pub fn folder(target: &Path) -> Result<Self> {
+        Self::new(target, |path| fs::create_dir(path).map(|()| File::open(path).ok()))
     }
 
-    /// Prepares to replace the file at `place`, which need not exist.
+    /// Like [`folder`](Self::folder), for a file.
     ///
     /// # Errors
-    /// When the folder above cannot be created or written, or the place is one that cannot be replaced.
-    pub fn file(place: &Path) -> Result<Self> {
-        Self::new(place, |path| File::options().read(true).write(true).create_new(true).open(path).map(Some))
+    /// Like [`folder`](Self::folder).
+    pub fn file(target: &Path) -> Result<Self> {
+        Self::new(target, |path| File::options().read(true).write(true).create_new(true).open(path).map(Some))
     }
 
-    fn new(place: &Path, create: impl Fn(&Path) -> std::io::Result<Option<File>>) -> Result<Self> {
-        let place = resolve(place)?;
-        let (Some(parent), Some(name)) = (place.parent(), place.file_name()) else {
-            bail!("{} cannot be replaced; name a folder or file below it", place.display());
+    fn new(target: &Path, create: impl Fn(&Path) -> std::io::Result<Option<File>>) -> Result<Self> {
+        let target = resolve(target)?;
+        let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else {
+            bail!("{} cannot be replaced; name a folder or file below it", target.display());
         };
-        if is_mount_point(&place, parent) {
-            bail!("{} is a mounted volume, which cannot be replaced; name a folder or file below it", place.display());
+        if is_mount_point(&target, parent) {
+            bail!("{} is a mounted volume, which cannot be replaced; name a folder or file below it", target.display());
         }
         let mut prefix = OsString::from(".");
         prefix.push(name);
         prefix.push(".trailglow-");
-        let made = parent.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
+        let created_parents = parent.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
         fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
         remove_stale(parent, &prefix);
         for attempt in 0..1000 {
-            let mut candidate = prefix.clone();
-            candidate.push(format!("{}-{attempt}", std::process::id()));
-            let temporary = parent.join(candidate);
-            match create(&temporary) {
+            let mut name = prefix.clone();
+            name.push(format!("{}-{attempt}", std::process::id()));
+            let temporary_path = parent.join(name);
+            match create(&temporary_path) {
                 Ok(file) => {
                     let lock = match file.map(|file| file.try_lock().map(|()| file)) {
                         Some(Ok(lock)) => Some(lock),
-                        // Another process saw it before the lock and takes it for a leftover.
+                        // Another process locked the path first and is about to remove it as stale.
                         Some(Err(TryLockError::WouldBlock)) => continue,
-                        // A file system without locks loses the tidying after a kill, nothing else.
+                        // Without locks, a killed process leaves its temporary path behind; nothing else is affected.
                         Some(Err(TryLockError::Error(_))) | None => None,
                     };
-                    if temporary.exists() {
-                        return Ok(Self { place, temporary, made, lock });
+                    if temporary_path.exists() {
+                        return Ok(Self { target, temporary_path, created_parents, lock });
                     }
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
@@ -72,33 +73,37 @@ impl Staging {
                 }
             }
         }
-        bail!("{} is full of unfinished outputs; remove those named {}…", parent.display(), prefix.display())
+        bail!(
+            "cannot create a temporary path in {}; remove unfinished outputs named {}…",
+            parent.display(),
+            prefix.display()
+        )
     }
 
-    /// Where to write.
+    /// Returns the temporary path to write to.
     pub fn path(&self) -> &Path {
-        &self.temporary
+        &self.temporary_path
     }
 
-    /// Where it will be.
-    pub fn place(&self) -> &Path {
-        &self.place
+    /// Returns the final path.
+    pub fn target(&self) -> &Path {
+        &self.target
     }
 
-    /// Puts the finished output in its place and removes what was there.
+    /// Replaces the target with the finished output.
     ///
     /// # Errors
-    /// When it cannot be renamed; the place is then as it was.
+    /// If the output cannot be renamed; the target is then unchanged.
     pub fn commit(mut self) -> Result<()> {
-        let context = || format!("cannot move the finished output to {}", self.place.display());
-        // Who may look at the old output may look at the new one, nobody else.
-        if let Ok(old) = fs::metadata(&self.place) {
-            fs::set_permissions(&self.temporary, old.permissions()).with_context(context)?;
+        let context = || format!("cannot move the finished output to {}", self.target.display());
+        // Keeps the permissions of the previous output, which may be private.
+        if let Ok(old) = fs::metadata(&self.target) {
+            fs::set_permissions(&self.temporary_path, old.permissions()).with_context(context)?;
         }
-        if self.temporary.is_dir() && self.place.is_dir() {
-            exchange(&self.temporary, &self.place).with_context(context)?;
+        if self.temporary_path.is_dir() && self.target.is_dir() {
+            exchange(&self.temporary_path, &self.target).with_context(context)?;
         } else {
-            fs::rename(&self.temporary, &self.place).with_context(context)?;
+            fs::rename(&self.temporary_path, &self.target).with_context(context)?;
         }
         self.lock = None;
         Ok(())
@@ -107,28 +112,28 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        // After a commit only the former content may be here; failing to remove it harms nothing.
-        let _ = remove(&self.temporary);
-        for folder in &self.made {
-            // Not empty after a commit.
+        // After a commit this is the previous output, if anything. A failure is harmless.
+        let _ = remove(&self.temporary_path);
+        for folder in &self.created_parents {
+            // Fails after a commit, because the folder is not empty.
             let _ = fs::remove_dir(folder);
         }
     }
 }
 
-/// The path that a rename must aim at: links followed, relative parts and a last slash gone.
-fn resolve(place: &Path) -> Result<PathBuf> {
-    if place.exists() {
-        return place.canonicalize().with_context(|| format!("cannot find {}", place.display()));
+/// Returns the absolute path that a rename must replace, with links resolved and without a trailing slash.
+fn resolve(target: &Path) -> Result<PathBuf> {
+    if target.exists() {
+        return target.canonicalize().with_context(|| format!("cannot find {}", target.display()));
     }
-    if place.is_symlink() {
-        bail!("{} is a link that leads nowhere; choose another name", place.display());
+    if target.is_symlink() {
+        bail!("{} is a broken link; choose another name", target.display());
     }
-    let absolute = std::path::absolute(place).with_context(|| format!("{} is not a path", place.display()))?;
+    let absolute = std::path::absolute(target).with_context(|| format!("cannot resolve {}", target.display()))?;
     Ok(absolute.components().collect())
 }
 
-/// Whether another file system begins at a folder. The system moves no such folder.
+/// Returns true if a folder is the root of a mounted file system, which cannot be renamed.
 fn is_mount_point(folder: &Path, parent: &Path) -> bool {
     #[cfg(unix)]
     {
@@ -143,38 +148,38 @@ fn is_mount_point(folder: &Path, parent: &Path) -> bool {
     }
 }
 
-/// Swaps two folders in one step where the system can, else in two.
-fn exchange(new: &Path, place: &Path) -> std::io::Result<()> {
+/// Swaps two folders atomically where the system supports it, otherwise with two renames.
+fn exchange(new: &Path, target: &Path) -> std::io::Result<()> {
     #[cfg(target_os = "linux")]
     {
         use rustix::fs::{CWD, RenameFlags, renameat_with};
-        if renameat_with(CWD, new, CWD, place, RenameFlags::EXCHANGE).is_ok() {
+        if renameat_with(CWD, new, CWD, target, RenameFlags::EXCHANGE).is_ok() {
             return Ok(());
         }
     }
-    let mut aside = new.as_os_str().to_owned();
-    aside.push("-old");
-    let aside = PathBuf::from(aside);
-    fs::rename(place, &aside)?;
-    if let Err(error) = fs::rename(new, place) {
-        fs::rename(&aside, place)?;
+    let mut old_path = new.as_os_str().to_owned();
+    old_path.push("-old");
+    let old_path = PathBuf::from(old_path);
+    fs::rename(target, &old_path)?;
+    if let Err(error) = fs::rename(new, target) {
+        fs::rename(&old_path, target)?;
         return Err(error);
     }
-    remove(&aside)
+    remove(&old_path)
 }
 
 fn remove(path: &Path) -> std::io::Result<()> {
     if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
-/// Removes what killed processes left: temporary names of the same place whose lock nobody holds.
+/// Removes unlocked temporary paths of the same target, left behind by killed processes.
 fn remove_stale(parent: &Path, prefix: &OsStr) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         if !path.file_name().is_some_and(|name| is_temporary(name, prefix)) {
             continue;
         }
-        // The lock is held until it is gone: who has created it meanwhile sees that it is lost.
+        // The lock is held until the path is removed, so that a process which has just created the path notices.
         if let Ok(file) = File::open(&path)
             && file.try_lock().is_ok()
         {
@@ -183,7 +188,8 @@ fn remove_stale(parent: &Path, prefix: &OsStr) {
     }
 }
 
-/// Whether a name is the prefix, a process and a number, as made by [`Staging::new`] and [`exchange`].
+/// Returns true if a name consists of the prefix, a process id and a number, as created by [`Staging::new`] and
+/// [`exchange`].
 fn is_temporary(name: &OsStr, prefix: &OsStr) -> bool {
     let Some(rest) = name.as_encoded_bytes().strip_prefix(prefix.as_encoded_bytes()) else { return false };
     let numbers = rest.strip_suffix(b"-old").unwrap_or(rest);
@@ -205,82 +211,82 @@ mod tests {
     }
 
     #[test]
-    fn a_committed_folder_replaces_the_old_one_whole() {
+    fn a_commit_replaces_the_whole_folder() {
         let home = tempfile::tempdir().expect("a folder");
-        let place = home.path().join("tiles");
+        let target = home.path().join("tiles");
         for content in ["first", "second"] {
-            let staging = Staging::folder(&place).expect("space");
+            let staging = Staging::folder(&target).expect("space");
             fs::write(staging.path().join(content), content).expect("space");
             staging.commit().expect("renamed");
-            assert_eq!((names(home.path()), names(&place)), (vec!["tiles".to_owned()], vec![content.to_owned()]));
+            assert_eq!((names(home.path()), names(&target)), (vec!["tiles".to_owned()], vec![content.to_owned()]));
         }
     }
 
     #[test]
-    fn what_is_not_committed_leaves_no_trace() {
+    fn uncommitted_output_leaves_no_trace() {
         let home = tempfile::tempdir().expect("a folder");
-        let place = home.path().join("deep/heat.pmtiles");
-        Staging::file(&place).expect("space").commit().expect("renamed");
-        let staging = Staging::file(&place).expect("space");
+        let target = home.path().join("deep/heat.pmtiles");
+        Staging::file(&target).expect("space").commit().expect("renamed");
+        let staging = Staging::file(&target).expect("space");
         fs::write(staging.path(), "half").expect("space");
         drop(staging);
-        assert_eq!(fs::read(&place).expect("the old file"), b"");
-        assert_eq!(names(place.parent().expect("a parent")), ["heat.pmtiles"]);
+        assert_eq!(fs::read(&target).expect("the old file"), b"");
+        assert_eq!(names(target.parent().expect("a parent")), ["heat.pmtiles"]);
         drop(Staging::folder(&home.path().join("a/b/tiles")).expect("space"));
         assert_eq!(names(home.path()), ["deep"], "the folders above it were not there before");
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_private_output_stays_private() {
+    fn permissions_of_the_old_output_are_kept() {
         use std::os::unix::fs::PermissionsExt;
         let home = tempfile::tempdir().expect("a folder");
-        let place = home.path().join("tiles");
-        fs::create_dir(&place).expect("space");
-        fs::set_permissions(&place, fs::Permissions::from_mode(0o700)).expect("it is ours");
-        Staging::folder(&place).expect("space").commit().expect("renamed");
-        assert_eq!(fs::metadata(&place).expect("the new one").permissions().mode() & 0o777, 0o700);
+        let target = home.path().join("tiles");
+        fs::create_dir(&target).expect("space");
+        fs::set_permissions(&target, fs::Permissions::from_mode(0o700)).expect("it is ours");
+        Staging::folder(&target).expect("space").commit().expect("renamed");
+        assert_eq!(fs::metadata(&target).expect("the new one").permissions().mode() & 0o777, 0o700);
     }
 
     #[test]
-    fn leftovers_of_the_dead_are_removed_and_those_of_the_living_kept() {
+    fn stale_temporary_folders_are_removed_and_locked_ones_kept() {
         let home = tempfile::tempdir().expect("a folder");
-        let place = home.path().join("tiles");
+        let target = home.path().join("tiles");
         fs::create_dir(home.path().join(".tiles.trailglow-1-0")).expect("space");
-        let alive = Staging::folder(&place).expect("space");
-        let other = Staging::folder(&place).expect("space");
+        let alive = Staging::folder(&target).expect("space");
+        let other = Staging::folder(&target).expect("space");
         assert!(alive.path().exists() && other.path().exists() && alive.path() != other.path());
         assert_eq!(names(home.path()).len(), 2, "{:?}", names(home.path()));
     }
 
     #[cfg(unix)]
     #[test]
-    fn what_no_rename_can_replace_is_refused_before_the_work() {
+    fn targets_that_cannot_be_renamed_are_rejected_early() {
         let home = tempfile::tempdir().expect("a folder");
         let link = home.path().join("link");
         std::os::unix::fs::symlink("nowhere", &link).expect("a link");
-        let message = |place: &Path| Staging::folder(place).expect_err("refused").to_string();
-        assert!(message(&link).contains("leads nowhere"));
+        let message = |target: &Path| Staging::folder(target).expect_err("refused").to_string();
+        assert!(message(&link).contains("is a broken link"));
         assert!(message(Path::new("/")).contains("cannot be replaced"));
         assert!(!is_mount_point(home.path(), home.path().parent().expect("a folder above")));
-        // A file's name may be written like a folder's.
+        // The name of a file may have a trailing slash.
         Staging::file(&home.path().join("heat.pmtiles/")).expect("space").commit().expect("renamed");
         assert!(home.path().join("heat.pmtiles").is_file());
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn mounted_volumes_are_known() {
+    fn mount_points_are_detected() {
         assert!(is_mount_point(Path::new("/proc"), Path::new("/")));
     }
 
     #[test]
-    fn only_names_of_our_making_are_leftovers() {
-        let is = |name: &str| is_temporary(OsStr::new(name), OsStr::new(".tiles.trailglow-"));
-        assert!(is(".tiles.trailglow-12-0") && is(".tiles.trailglow-12-0-old"));
+    fn only_generated_names_are_temporary() {
+        let is_temporary_name = |name: &str| is_temporary(OsStr::new(name), OsStr::new(".tiles.trailglow-"));
+        assert!(is_temporary_name(".tiles.trailglow-12-0") && is_temporary_name(".tiles.trailglow-12-0-old"));
         for other in ["", "notes", "12", "12-", "-0", "12-0-new", "12-0-1", "12-x"] {
-            assert!(!is(&format!(".tiles.trailglow-{other}")), "{other}");
+            assert!(!is_temporary_name(&format!(".tiles.trailglow-{other}")), "{other}");
         }
-        assert!(!is(".other.trailglow-12-0"));
+        assert!(!is_temporary_name(".other.trailglow-12-0"));
     }
 }

@@ -1,24 +1,23 @@
-//! Layer and palette together: what is seen as one map.
+//! Style of a map: what is drawn, in which colours.
 
 use crate::engine::layer::Layer;
 use crate::engine::tone::palette::Palette;
 
-/// One layer in one palette: what is seen as one map.
+/// A layer and its palette.
+#[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Debug)]
 pub struct Style {
-    /// What a pixel means.
     pub layer: &'static Layer,
-    /// Its colours.
     pub palette: Palette,
 }
 
 impl Style {
-    /// Whether it shows a layer.
-    pub fn is_of(&self, layer: &Layer) -> bool {
+    /// Returns true if the style shows a layer.
+    pub fn shows_layer(&self, layer: &Layer) -> bool {
         self.layer.name == layer.name
     }
 
-    /// `frequency-ember`: names the set in paths where there are several.
+    /// Returns a name for paths, such as `frequency-ember`.
     pub fn slug(&self) -> String {
         format!("{}-{}", self.layer.name, self.palette.name)
     }

@@ -1,4 +1,4 @@
-//! What every container that takes tiles has in common.
+//! Interface of tileset writers.
 
 use std::path::PathBuf;
 
@@ -6,36 +6,36 @@ use anyhow::Result;
 
 use crate::engine::geometry::tile::TileCoord;
 
-/// A finished tile.
+/// An encoded tile.
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct Tile {
-    /// Its place.
     pub coord: TileCoord,
-    /// The same for tiles of the same bytes within a set.
-    pub content: u64,
-    /// A PNG.
+    /// Equal for tiles of one style with equal bytes.
+    pub content_key: u64,
     pub png: Vec<u8>,
 }
 
-/// What a writer has made.
+/// Paths of a written output.
 #[derive(Clone, Debug)]
-pub struct Written {
-    /// The files or folders asked for.
+pub struct OutputPaths {
+    /// One folder, or one archive per style.
     pub paths: Vec<PathBuf>,
-    /// The page to open in a browser, if there is one.
+    /// Map page to open in a browser; `None` for archives.
     pub page: Option<PathBuf>,
 }
 
-/// A place for the tiles of one or more sets. Until [`finish`](Writer::finish) nothing is seen at that place.
+/// Writes the tiles of all styles to a temporary path, which replaces the output in [`finish`](Writer::finish).
 pub trait Writer {
-    /// Stores tiles of the set at `style`. For each set tiles come by zoom, and within a zoom along the Hilbert curve.
+    /// Appends tiles of the style at index `style`. The tiles of a style must arrive zoom by zoom, and within a zoom
+    /// along the Hilbert curve.
     ///
     /// # Errors
-    /// When they cannot be written.
-    fn put(&mut self, style: usize, tiles: &[Tile]) -> Result<()>;
+    /// If the tiles cannot be written.
+    fn write_tiles(&mut self, style: usize, tiles: &[Tile]) -> Result<()>;
 
-    /// Puts everything in its place.
+    /// Writes metadata and moves the output to its final path.
     ///
     /// # Errors
-    /// When that fails; the place is then as it was.
-    fn finish(self: Box<Self>) -> Result<Written>;
+    /// If that fails; the previous output then remains.
+    fn finish(self: Box<Self>) -> Result<OutputPaths>;
 }

@@ -1,4 +1,4 @@
-//! The zooms that a tileset consists of.
+//! A drawn zoom: tiles by layer, with their pixels in the spool and their colours apart.
 
 use super::style::Style;
 use crate::engine::geometry::grid::Grid;
@@ -8,43 +8,46 @@ use crate::engine::tone::curve::Curve;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::normalize::ColourTable;
 
-/// A zoom.
+/// A drawn zoom.
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct DrawnZoom {
-    /// Its pixel grid.
     pub grid: Grid,
-    /// What was drawn of it; at least one layer.
+    /// At least one.
     pub layers: Vec<DrawnLayer>,
 }
 
-/// A layer at a zoom, its pixels apart from its colours.
+/// A layer of a drawn zoom.
+#[expect(missing_docs, reason = "the field names say it")]
 pub struct DrawnLayer {
-    /// What a pixel means.
     pub layer: &'static Layer,
-    /// The tiles that show something, along the Hilbert curve, and the number of their pixels in the spool.
+    /// Non-empty tiles along the Hilbert curve, each with the spool index of its pixels.
     pub tiles: Vec<(TileCoord, u32)>,
-    /// The levels of their pixels.
+    /// Histogram of the levels of all tiles.
     pub histogram: Histogram,
-    /// Its normalization in the palette of each set of this layer, in the order of the sets. They share the curve.
+    /// Colour table for each style of this layer, in the order of the styles. All share one curve.
     pub colour_tables: Vec<ColourTable>,
 }
 
 impl DrawnZoom {
-    /// The layer of one of the sets that were drawn, and its colours.
-    pub fn of_style(&self, styles: &[Style], index: usize) -> (&DrawnLayer, &ColourTable) {
-        let is_of = |style: &&Style| style.is_of(styles[index].layer);
-        let drawn =
-            self.layers.iter().find(|drawn| styles[index].is_of(drawn.layer)).expect("the layer of every set is drawn");
-        (drawn, &drawn.colour_tables[styles[..index].iter().filter(is_of).count()])
+    /// Returns the layer and the colours of the style at `index`.
+    pub fn layer_of_style(&self, styles: &[Style], index: usize) -> (&DrawnLayer, &ColourTable) {
+        let shows_layer = |style: &&Style| style.shows_layer(styles[index].layer);
+        let drawn = self
+            .layers
+            .iter()
+            .find(|drawn| styles[index].shows_layer(drawn.layer))
+            .expect("the layer of every set is drawn");
+        (drawn, &drawn.colour_tables[styles[..index].iter().filter(shows_layer).count()])
     }
 
-    /// Tiles that show something, over all layers.
-    pub fn tiles(&self) -> usize {
+    /// Returns the number of non-empty tiles of all layers.
+    pub fn tile_count(&self) -> usize {
         self.layers.iter().map(|drawn| drawn.tiles.len()).sum()
     }
 }
 
 impl DrawnLayer {
-    /// Where on a palette each level lies.
+    /// Returns the curve from levels to palette positions.
     pub fn curve(&self) -> &Curve {
         &self.colour_tables[0].curve
     }

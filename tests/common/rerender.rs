@@ -1,10 +1,11 @@
-//! Rendering again to the same place gives the same bytes as from scratch, and draws only what changed: on any device.
+//! Incremental rendering on any device: the output equals that of a full render byte for byte, and only dirty tiles are
+//! drawn.
 
 use serde_json::Value;
 
 use crate::program::{Home, backdate, differences, gpx};
 
-/// Numbers without a pattern, the same every time.
+/// Reproducible random numbers.
 struct Random(u64);
 
 impl Random {
@@ -14,17 +15,18 @@ impl Random {
     }
 }
 
-/// Rides from one home, trips elsewhere, one over the antimeridian, one on a spot.
+/// Writes rides from one start, trips elsewhere, one across the antimeridian, and one without movement. Returns their
+/// files.
 pub fn rides(home: &Home) -> Vec<String> {
     let mut random = Random(7);
     let starts = [(47.0, 8.0), (47.0, 8.0), (47.0, 8.01), (47.02, 8.0), (-33.9, 18.4), (-17.0, 179.99), (64.1, -21.9)];
     let ride = |(number, start): (usize, &(f64, f64))| {
-        let mut at = *start;
+        let mut position = *start;
         let steps = if number == 6 { 1 } else { 60 };
         let positions = (0..steps).map(|_| {
-            at.0 += (random.below(200) as f64 - 90.0) / 1e5;
-            at.1 += (random.below(200) as f64 - 80.0) / 1e5;
-            (at.0, if at.1 > 180.0 { at.1 - 360.0 } else { at.1 })
+            position.0 += (random.below(200) as f64 - 90.0) / 1e5;
+            position.1 += (random.below(200) as f64 - 80.0) / 1e5;
+            (position.0, if position.1 > 180.0 { position.1 - 360.0 } else { position.1 })
         });
         let name = format!("in/{number}.gpx");
         home.write(&name, gpx(&name, positions.collect::<Vec<_>>()));
@@ -34,17 +36,18 @@ pub fn rides(home: &Home) -> Vec<String> {
     starts.iter().cycle().take(14).enumerate().map(ride).collect()
 }
 
+/// Options of a render.
 #[derive(Clone, Copy)]
 pub struct Case {
     pub layer: &'static str,
     pub palettes: &'static str,
     pub out: &'static str,
-    pub more: &'static [&'static str],
+    pub extra_args: &'static [&'static str],
     pub device: &'static str,
 }
 
 impl Case {
-    pub fn render(&self, home: &Home, folder: &str, inputs: &[&str], more: &[&str]) -> Value {
+    pub fn render(&self, home: &Home, folder: &str, inputs: &[&str], extra_args: &[&str]) -> Value {
         let out = format!("{folder}/{}", self.out);
         let args = [
             "render",
@@ -58,69 +61,69 @@ impl Case {
             "--device",
             self.device,
         ];
-        let text = home.run_ok(&[&args, inputs, self.more, more].concat());
+        let text = home.run_ok(&[&args, inputs, self.extra_args, extra_args].concat());
         serde_json::from_str(&text).expect("JSON")
     }
 
-    /// Renders again, and checks the bytes against those from scratch. Returns how many tiles were drawn and kept.
+    /// Renders incrementally and in full, and compares the bytes. Returns the numbers of drawn and reused tiles.
     pub fn check(&self, home: &Home, inputs: &[&str]) -> (u64, u64) {
-        let (again, scratch) =
+        let (rerendered, full) =
             (self.render(home, "again", inputs, &[]), self.render(home, "scratch", inputs, &["--no-library"]));
         let difference = differences(&home.files("again"), &home.files("scratch"));
         assert_eq!(difference, [""; 0], "{} {} {inputs:?}", self.layer, self.palettes);
         let count = |json: &Value, key: &str| json[key].as_u64().expect("a number");
-        assert_eq!(count(&scratch, "reused"), 0);
-        let (drawn, kept) = (count(&again, "drawn"), count(&again, "reused"));
-        assert_eq!(drawn + kept, count(&scratch, "drawn"));
-        (drawn, kept)
+        assert_eq!(count(&full, "reused"), 0);
+        let (drawn, reused) = (count(&rerendered, "drawn"), count(&rerendered, "reused"));
+        assert_eq!(drawn + reused, count(&full, "drawn"));
+        (drawn, reused)
     }
 }
 
 pub const CASES: [Case; 4] = [
-    Case { layer: "frequency", palettes: "ember", out: "heat.pmtiles", more: &["--zoom", "0-13"], device: "cpu" },
-    Case { layer: "frequency", palettes: "ice,ember", out: "tiles", more: &["--zoom", "3-11"], device: "cpu" },
-    Case { layer: "passes", palettes: "plum,ice", out: "heat.pmtiles", more: &["--zoom", "0-12"], device: "cpu" },
+    Case { layer: "frequency", palettes: "ember", out: "heat.pmtiles", extra_args: &["--zoom", "0-13"], device: "cpu" },
+    Case { layer: "frequency", palettes: "ice,ember", out: "tiles", extra_args: &["--zoom", "3-11"], device: "cpu" },
+    Case { layer: "passes", palettes: "plum,ice", out: "heat.pmtiles", extra_args: &["--zoom", "0-12"], device: "cpu" },
     Case {
         layer: "passes",
         palettes: "ember",
         out: "tiles",
-        more: &["--zoom", "8-12", "--tile-size", "512"],
+        extra_args: &["--zoom", "8-12", "--tile-size", "512"],
         device: "cpu",
     },
 ];
 
-/// Some rides come and some go.
-pub fn whatever_changes_the_bytes_are_those_from_scratch(cases: &[Case]) {
+/// Adds and removes random rides over several renders.
+pub fn rerendered_bytes_equal_a_full_render(cases: &[Case]) {
     for case in cases {
         let home = Home::new();
         let rides = rides(&home);
-        let (mut random, mut chosen, mut kept_ever) = (Random(11), 0b11_1111_1111u64, 0);
+        let (mut random, mut chosen, mut total_reused) = (Random(11), 0b11_1111_1111u64, 0);
         for _ in 0..8 {
             let inputs: Vec<&str> =
                 rides.iter().enumerate().filter(|(i, _)| chosen >> i & 1 == 1).map(|(_, ride)| ride.as_str()).collect();
-            kept_ever += case.check(&home, &inputs).1;
-            // Some come and some go, at least one stays.
+            total_reused += case.check(&home, &inputs).1;
             for _ in 0..1 + random.below(3) {
                 chosen ^= 1 << random.below(rides.len() as u64);
             }
+            // At least one ride is left.
             chosen |= 1;
         }
-        assert!(kept_ever > 0, "{} {} kept nothing", case.layer, case.palettes);
+        assert!(total_reused > 0, "{} {}: no tile was reused", case.layer, case.palettes);
     }
 }
 
-/// One ride comes and goes.
-pub fn only_tiles_that_a_ride_touches_are_drawn(cases: &[Case]) {
+/// Adds one ride, then removes it.
+pub fn only_dirty_tiles_are_drawn(cases: &[Case]) {
     for case in cases {
         let home = Home::new();
         let rides = rides(&home);
         let all: Vec<&str> = rides.iter().map(String::as_str).collect();
-        let (drawn, kept) = case.check(&home, &all[1..]);
-        assert!(drawn > 10 && kept == 0, "{drawn} drawn and {kept} kept");
-        let (drawn, kept) = case.check(&home, &all);
-        assert!(drawn > 0 && kept > drawn, "{drawn} drawn and {kept} kept with one more");
-        let (drawn, kept) = case.check(&home, &all[1..]);
-        assert!(drawn > 0 && kept > drawn, "{drawn} drawn and {kept} kept without it");
+        let (drawn, reused) = case.check(&home, &all[1..]);
+        assert!(drawn > 10 && reused == 0, "{drawn} drawn and {reused} reused");
+        let (drawn, reused) = case.check(&home, &all);
+        assert!(drawn > 0 && reused > drawn, "{drawn} drawn and {reused} reused after an addition");
+        let (drawn, reused) = case.check(&home, &all[1..]);
+        assert!(drawn > 0 && reused > drawn, "{drawn} drawn and {reused} reused after a removal");
         assert_eq!(case.check(&home, &all[1..]).0, 0, "nothing changed");
     }
 }

@@ -149,7 +149,7 @@ impl Picture {
             vec![Style { layer: &LAYERS[0], palette: golden.palette.parse().expect("a palette of the table") }];
         let options =
             RenderOptions { zooms: golden.zoom..=golden.zoom, window: None, tile_size: 256, styles, compression };
-        let tracks = TrackSet::new((golden.tracks)(), options.finest());
+        let tracks = TrackSet::new((golden.tracks)(), options.max_pixel_zoom());
         let spool = Spool::default();
         let drawn = pyramid::draw(
             (&tracks, &tracks.select_all()),
@@ -161,12 +161,12 @@ impl Picture {
         )
         .expect("the CPU draws");
         let (zoom, side) = (&drawn.zooms[0], golden.side);
-        let (layer, colour_table) = zoom.of_style(&options.styles, 0);
+        let (layer, colour_table) = zoom.layer_of_style(&options.styles, 0);
         let mut picture = Self { side, levels: vec![0; (side * side) as usize], colours: Vec::new() };
         let across = 256u32 << golden.zoom;
         let corner = golden.centre.map(|axis| (axis >> (24 - golden.zoom)).wrapping_sub(side / 2));
         for &(coord, number) in &layer.tiles {
-            let png = tile_png(&spool.get(&[number]).expect("kept")[0], 256, &colour_table.entries);
+            let png = tile_png(&spool.read(&[number]).expect("kept")[0], 256, &colour_table.entries);
             let tile = Self::decode(png::Decoder::new(std::io::Cursor::new(png))).expect("a PNG");
             if picture.colours.len() < tile.colours.len() {
                 picture.colours = tile.colours;

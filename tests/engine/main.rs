@@ -3,18 +3,18 @@
 
 mod accuracy;
 mod architecture;
-#[path = "../common/tones.rs"]
-mod colour_tables;
 mod demo_collection;
 mod drawing;
 mod golden;
 mod map_properties;
 mod properties;
 mod reference;
+#[path = "../common/rendered_zooms.rs"]
+mod rendered_zooms;
 #[path = "../common/scenes.rs"]
 mod scenes;
-#[path = "../common/seen.rs"]
-mod seen;
 mod shader_constants;
 mod shaders;
 mod thin_lines;
+#[path = "../common/tone_properties.rs"]
+mod tone_properties;

@@ -10,10 +10,10 @@ use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::{Background, PALETTES};
 use trailglow::engine::tone::rgb::contrast;
 
-use crate::colour_tables;
-use crate::seen::{ONE, Seen, collect, see};
+use crate::rendered_zooms::{RenderedZoom, UNIT_LEVEL, collect, render_zooms};
+use crate::tone_properties;
 
-impl Seen {
+impl RenderedZoom {
     /// Level at a canvas position.
     fn level_at(&self, [x, y]: CanvasPosition) -> u8 {
         let pixel = [x, y].map(|axis| axis >> self.grid.pixel_shift());
@@ -23,9 +23,9 @@ impl Seen {
 }
 
 /// The demo at zooms 4 to 15.
-fn demo() -> &'static [Seen] {
-    static SEEN: OnceLock<Vec<Seen>> = OnceLock::new();
-    SEEN.get_or_init(|| see(&crate::demo_collection::collection().tracks, 4..=15))
+fn demo() -> &'static [RenderedZoom] {
+    static ZOOMS: OnceLock<Vec<RenderedZoom>> = OnceLock::new();
+    ZOOMS.get_or_init(|| render_zooms(&crate::demo_collection::collection().tracks, 4..=15))
 }
 
 /// Collection of one activity with these points: latitude, longitude, seconds.
@@ -43,17 +43,17 @@ fn record(points: &[(f64, f64, i64)]) -> Collection {
 
 #[test]
 fn the_whole_palette_is_used() {
-    colour_tables::the_whole_palette_is_used(demo());
+    tone_properties::the_whole_palette_is_used(demo());
 }
 
 #[test]
 fn a_count_keeps_its_colour_from_zoom_to_zoom() {
-    colour_tables::a_count_keeps_its_colour_from_zoom_to_zoom(demo());
+    tone_properties::a_count_keeps_its_colour_from_zoom_to_zoom(demo());
 }
 
 #[test]
 fn no_tile_is_empty_and_every_tile_has_its_parent() {
-    colour_tables::no_tile_is_empty_and_every_tile_has_its_parent(demo());
+    tone_properties::no_tile_is_empty_and_every_tile_has_its_parent(demo());
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn one_visit_has_contrast_on_the_intended_base_map() {
     let mut checked = 0;
     for zoom in demo() {
         for row in PALETTES {
-            let [r, g, b, alpha] = Palette::from(row).entries(&zoom.curve)[usize::from(ONE)];
+            let [r, g, b, alpha] = Palette::from(row).entries(&zoom.curve)[usize::from(UNIT_LEVEL)];
             assert_eq!(alpha, 255, "{}", row.name);
             for (_, map) in MAPS.iter().filter(|(background, _)| *background == row.background) {
                 assert!(contrast([r, g, b], *map) >= 3.0, "{}, zoom {}", row.name, zoom.grid.zoom);
@@ -99,7 +99,7 @@ fn pauses_and_spikes_draw_no_line() {
     let ride = record(&points);
     assert_eq!((ride.totals.points, ride.report.dropped.spikes), (1198, 2));
     let world = |(lat, lon, _): (f64, f64, i64)| canvas_from_degrees(lon, lat);
-    for zoom in see(&ride.tracks, 13..=16) {
+    for zoom in render_zooms(&ride.tracks, 13..=16) {
         let reach = f64::from(Profile::new(zoom.grid).reach()) + 2.0;
         for (from, to) in [(world(stop), world(go_on)), (world(before), canvas_from_degrees(spike.1, spike.0))] {
             let lit = positions_between(from, to, zoom.grid, reach)
@@ -111,7 +111,7 @@ fn pauses_and_spikes_draw_no_line() {
         for (from, to) in [(world(points[0]), world(stop)), (world(go_on), world(points[1199]))] {
             let dark = positions_between(from, to, zoom.grid, reach)
                 .into_iter()
-                .filter(|position| zoom.level_at(*position) < ONE / 4)
+                .filter(|position| zoom.level_at(*position) < UNIT_LEVEL / 4)
                 .count();
             assert_eq!(dark, 0, "zoom {}: what was recorded is drawn", zoom.grid.zoom);
         }
@@ -122,12 +122,12 @@ fn pauses_and_spikes_draw_no_line() {
 fn distant_points_have_all_tiles_in_between() {
     // A point every half an hour is one line; some devices record like this.
     let points = [(46.95, -20.1, 0), (47.05, -19.7, 1800), (46.9, -19.2, 3600)];
-    for zoom in see(&record(&points).tracks, 8..=14) {
-        let names = zoom.names();
+    for zoom in render_zooms(&record(&points).tracks, 8..=14) {
+        let names = zoom.tile_coords();
         for pair in points.windows(2) {
             let [a, b] = [0, 1].map(|i| canvas_from_degrees(pair[i].1, pair[i].0));
             for position in positions_between(a, b, zoom.grid, 0.0) {
-                assert!(zoom.level_at(position) >= ONE / 4, "zoom {}: a gap in the line", zoom.grid.zoom);
+                assert!(zoom.level_at(position) >= UNIT_LEVEL / 4, "zoom {}: a gap in the line", zoom.grid.zoom);
                 assert!(
                     names.contains(&(position[0] >> zoom.grid.tile_shift(), position[1] >> zoom.grid.tile_shift()))
                 );
@@ -140,9 +140,9 @@ fn distant_points_have_all_tiles_in_between() {
 fn a_line_over_the_antimeridian_is_drawn_on_both_sides_only() {
     let points = (0..=40).map(|i| (-17.0 + 0.01 * f64::from(i), 179.8 + 0.01 * f64::from(i), i64::from(i) * 300));
     let points: Vec<_> = points.map(|(lat, lon, s)| (lat, if lon > 180.0 { lon - 360.0 } else { lon }, s)).collect();
-    for zoom in see(&record(&points).tracks, 3..=12) {
+    for zoom in render_zooms(&record(&points).tracks, 3..=12) {
         let last = (1u32 << zoom.grid.zoom) - 1;
-        let (west, east): (Vec<_>, Vec<_>) = zoom.names().into_iter().partition(|(x, _)| *x <= last / 2);
+        let (west, east): (Vec<_>, Vec<_>) = zoom.tile_coords().into_iter().partition(|(x, _)| *x <= last / 2);
         assert!(west.iter().any(|(x, _)| *x == 0) && east.iter().any(|(x, _)| *x == last));
         // 0.2° are less than three tiles of zoom 12.
         assert!(west.iter().all(|(x, _)| *x <= 3) && east.iter().all(|(x, _)| *x >= last - 3));
@@ -150,7 +150,7 @@ fn a_line_over_the_antimeridian_is_drawn_on_both_sides_only() {
             let [a, b] = [0, 1].map(|i| canvas_from_degrees(pair[i].1, pair[i].0));
             let middle =
                 std::array::from_fn(|axis| a[axis].wrapping_add((b[axis].wrapping_sub(a[axis]) as i32 / 2) as u32));
-            assert!(zoom.level_at(middle) >= ONE / 4, "zoom {}: a gap at {middle:?}", zoom.grid.zoom);
+            assert!(zoom.level_at(middle) >= UNIT_LEVEL / 4, "zoom {}: a gap at {middle:?}", zoom.grid.zoom);
         }
     }
 }

@@ -4,9 +4,6 @@
 //! `TRAILGLOW_REQUIRE_GPU=1` or `TRAILGLOW_REQUIRE_CORPUS=1` the test runs and fails instead. The standard test harness
 //! cannot ignore a test at run time, so this binary uses libtest-mimic.
 
-mod again;
-#[path = "../common/tones.rs"]
-mod colour_tables;
 mod comparison;
 mod corpus;
 #[path = "../common/distortions.rs"]
@@ -14,20 +11,23 @@ mod distortions;
 mod duplicates;
 mod expectations;
 mod gpu;
+mod gpu_rerender;
 mod pictures;
 #[path = "../common/program.rs"]
 mod program;
 #[path = "../common/recordings.rs"]
 mod recordings;
+#[path = "../common/rendered_zooms.rs"]
+mod rendered_zooms;
 mod requirement;
 #[path = "../common/rerender.rs"]
 mod rerender;
 #[path = "../common/scenes.rs"]
 mod scenes;
-#[path = "../common/seen.rs"]
-mod seen;
 #[path = "../common/similar_pairs.rs"]
 mod similar_pairs;
+#[path = "../common/tone_properties.rs"]
+mod tone_properties;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use requirement::Requirement;
@@ -79,7 +79,7 @@ fn into_trial(test: &Test) -> Trial {
 }
 
 fn main() {
-    let tests =
-        [again::TESTS, corpus::TESTS, comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS].concat();
+    let tests = [gpu_rerender::TESTS, corpus::TESTS, comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS]
+        .concat();
     libtest_mimic::run(&Arguments::from_args(), tests.iter().map(into_trial).collect()).exit();
 }

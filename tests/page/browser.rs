@@ -1,4 +1,4 @@
-//! Chromium without a window, driven over its debugging pipe: JSON messages that end with a zero byte.
+//! Headless Chromium, controlled by JSON messages over its debugging pipe. A zero byte ends each message.
 
 use crate::picture::Picture;
 use serde_json::{Value, json};
@@ -8,14 +8,14 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// How long a page may take to do what a test waits for.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Maximum time for a page to satisfy a condition.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A running browser with an empty profile and one page.
 pub struct Browser {
     process: Child,
-    to: ChildStdin,
-    from: BufReader<ChildStdout>,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
     session: Option<String>,
     last_id: u64,
     console: Vec<String>,
@@ -23,12 +23,12 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts `chromium`, or what `TRAILGLOW_BROWSER` names, with a page of this size in CSS pixels and this many
-    /// pixels per CSS pixel. Panics if there is none.
+    /// Starts `chromium`, or the program in `TRAILGLOW_BROWSER`, with a page of the given size in CSS pixels and
+    /// `scale` device pixels per CSS pixel. Panics if there is no browser.
     pub fn start((width, height): (u32, u32), scale: u32) -> Self {
         let program = std::env::var("TRAILGLOW_BROWSER").unwrap_or_else(|_| "chromium".into());
         let profile = tempfile::tempdir().expect("a temporary folder");
-        // The browser reads its orders from file 3 and answers on file 4: the shell puts our pipes there.
+        // The browser reads commands from file descriptor 3 and answers on 4. The shell connects both to the pipes.
         let mut process = Command::new("sh")
             .args(["-c", "exec \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1", "sh", &program])
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"])
@@ -39,10 +39,10 @@ impl Browser {
             .stdout(Stdio::piped())
             .spawn()
             .expect("a shell");
-        let to = process.stdin.take().expect("a pipe");
-        let from = BufReader::new(process.stdout.take().expect("a pipe"));
+        let stdin = process.stdin.take().expect("a pipe");
+        let stdout = BufReader::new(process.stdout.take().expect("a pipe"));
         let (session, console) = (None, Vec::new());
-        let mut browser = Browser { process, to, from, session, last_id: 0, console, _profile: profile };
+        let mut browser = Browser { process, stdin, stdout, session, last_id: 0, console, _profile: profile };
         let target = browser.call("Target.createTarget", json!({"url": "about:blank"}));
         let attach = json!({"targetId": target["targetId"], "flatten": true});
         browser.session = browser.call("Target.attachToTarget", attach)["sessionId"].as_str().map(str::to_owned);
@@ -54,9 +54,9 @@ impl Browser {
         browser
     }
 
-    /// Opens an address in the page, and waits until the map is complete.
+    /// Opens a URL and waits until the map is complete.
     pub fn open(&mut self, url: &str) {
-        // Another fragment alone would not load the page again.
+        // A change of the fragment alone would not reload the page.
         self.call("Page.navigate", json!({"url": "about:blank"}));
         let answer = self.call("Page.navigate", json!({"url": url}));
         assert!(answer.get("errorText").is_none(), "{url}: {answer}");
@@ -67,37 +67,37 @@ impl Browser {
     pub fn wait_until(&mut self, expression: &str) {
         let start = Instant::now();
         while self.evaluate(expression) != true {
-            assert!(start.elapsed() < PATIENCE, "still not so: {expression}; console: {:?}", self.console);
+            assert!(start.elapsed() < TIMEOUT, "never true: {expression}; console: {:?}", self.console);
             sleep(Duration::from_millis(30));
         }
     }
 
-    /// The value of an expression in the page; of a promise, what it becomes.
+    /// Returns the value of an expression in the page. Promises are awaited.
     pub fn evaluate(&mut self, expression: &str) -> Value {
-        let order = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
-        let mut answer = self.call("Runtime.evaluate", order);
+        let params = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        let mut answer = self.call("Runtime.evaluate", params);
         assert!(answer.get("exceptionDetails").is_none(), "{answer}");
         answer["result"]["value"].take()
     }
 
-    /// What the page looks like.
+    /// Takes a screenshot.
     pub fn picture(&mut self) -> Picture {
         let answer = self.call("Page.captureScreenshot", json!({"format": "png"}));
         Picture::decode(&base64(answer["data"].as_str().expect("a picture")))
     }
 
-    /// Everything that was written to the console until now: by scripts, by errors, and by the browser.
+    /// Returns all console messages so far, from scripts, errors and the browser.
     pub fn console(&self) -> &[String] {
         &self.console
     }
 
     fn call(&mut self, method: &str, params: Value) -> Value {
         self.last_id += 1;
-        let mut order = json!({"id": self.last_id, "method": method, "params": params});
+        let mut request = json!({"id": self.last_id, "method": method, "params": params});
         if let Some(session) = &self.session {
-            order["sessionId"] = json!(session);
+            request["sessionId"] = json!(session);
         }
-        write!(self.to, "{order}\0").expect("the browser runs (is chromium installed?)");
+        write!(self.stdin, "{request}\0").expect("the browser runs (is chromium installed?)");
         loop {
             let mut message = self.receive();
             if message["id"] == self.last_id {
@@ -113,21 +113,21 @@ impl Browser {
 
     fn receive(&mut self) -> Value {
         let mut message = Vec::new();
-        self.from.read_until(0, &mut message).expect("the browser answers");
-        assert_eq!(message.pop(), Some(0), "the browser has gone (is chromium installed?)");
-        serde_json::from_slice(&message).expect("the browser speaks JSON")
+        self.stdout.read_until(0, &mut message).expect("the browser answers");
+        assert_eq!(message.pop(), Some(0), "the browser has ended (is chromium installed?)");
+        serde_json::from_slice(&message).expect("the browser sends JSON")
     }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // It may have ended by itself, and a test must not fail for that.
+        // Fails if the browser has already ended, which is not an error of the test.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Decodes base64; what is not of its alphabet, such as the padding, is skipped.
+/// Decodes base64. Characters outside the alphabet, such as padding, are skipped.
 fn base64(text: &str) -> Vec<u8> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let (mut bytes, mut bits, mut count) = (Vec::new(), 0u32, 0);

@@ -1,4 +1,4 @@
-//! A small map: tiles of one colour each, with a mark in the north-west corner, in two palettes.
+//! A small map in two palettes. Each tile has a single colour, and a mark in its north-west corner.
 
 use crate::picture::Rgb;
 use serde_json::{Value, json};
@@ -6,25 +6,25 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
-use trailglow::tileset::page::page;
+use trailglow::tileset::page::page_html;
 
 pub const DARK: Rgb = [0x12, 0x12, 0x14];
 pub const LIGHT: Rgb = [0xf2, 0xef, 0xe9];
 pub const MARK: Rgb = [255, 255, 255];
 
-/// Written so that it breaks a page that does not escape it.
+/// Breaks a page that does not escape it.
 pub const NAME: &str = "Rides </script><b> & more";
 
 const MAX_ZOOM: u32 = 3;
-const SETS: [(&str, &str); 2] = [("night", "dark"), ("day", "light")];
+const STYLES: [(&str, &str); 2] = [("night", "dark"), ("day", "light")];
 
-/// The colour of a tile: no two of them are alike.
-pub fn colour(set: &str, z: u32, x: u32, y: u32) -> Rgb {
+/// Returns the unique colour of a tile.
+pub fn colour(style: &str, z: u32, x: u32, y: u32) -> Rgb {
     let shade = |value: u32| u8::try_from(value).expect("a byte");
-    [shade(60 + 24 * x), shade(60 + 24 * y), shade(40 * z + if set == "day" { 120 } else { 20 })]
+    [shade(60 + 24 * x), shade(60 + 24 * y), shade(40 * z + if style == "day" { 120 } else { 20 })]
 }
 
-/// Whether there is heat in a tile: everywhere but in the south-east quarter of the world.
+/// Returns true for all tiles except those of the south-east quarter of the world.
 fn is_covered(z: u32, x: u32, y: u32) -> bool {
     z == 0 || x < 1 << (z - 1) || y < 1 << (z - 1)
 }
@@ -35,7 +35,7 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// Writes the tiles and the page; the coverage of the deepest zoom is left out, as for a large map.
+    /// Writes the tiles and the page. The coverage lacks the deepest zoom, as in a large map.
     pub fn new(tile_size: u32, min_zoom: u32) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut tiles = BTreeSet::new();
@@ -46,9 +46,9 @@ impl Fixture {
                 let xs: Vec<u32> = (0..1 << z).filter(|&x| is_covered(z, x, y)).collect();
                 rows.push(format!("{y}:{}-{}", xs[0], xs[xs.len() - 1]));
                 for x in xs {
-                    for (set, _) in SETS {
-                        let path = format!("/{set}/{z}/{x}/{y}.png");
-                        write_tile(&folder.path().join(&path[1..]), tile_size, colour(set, z, x, y));
+                    for (style, _) in STYLES {
+                        let path = format!("/{style}/{z}/{x}/{y}.png");
+                        write_tile(&folder.path().join(&path[1..]), tile_size, colour(style, z, x, y));
                         tiles.insert(path);
                     }
                 }
@@ -58,7 +58,7 @@ impl Fixture {
             }
         }
         let fixture = Fixture { folder, tiles };
-        fs::write(fixture.page_file(), page(&description(tile_size, min_zoom, coverage.into()))).expect("a page");
+        fs::write(fixture.page_file(), page_html(&description(tile_size, min_zoom, coverage.into()))).expect("a page");
         fixture
     }
 
@@ -70,17 +70,17 @@ impl Fixture {
         self.folder().join("index.html")
     }
 
-    /// Whether a path below the page is a tile.
+    /// Returns true if a path of the site is a tile.
     pub fn has(&self, path: &str) -> bool {
         self.tiles.contains(path)
     }
 
-    /// The page as a file, with what follows in the address.
+    /// Returns the `file://` URL of the page, followed by `rest`.
     pub fn file_url(&self, rest: &str) -> String {
         format!("file://{}{rest}", self.page_file().display())
     }
 
-    /// Appends a script, which runs after those of the page.
+    /// Appends a script that runs after those of the page.
     pub fn add_script(&self, text: &str) {
         let html = fs::read_to_string(self.page_file()).expect("the page");
         let html = html.replace("</body>", &format!("<script>{text}</script></body>"));
@@ -99,7 +99,7 @@ fn description(tile_size: u32, min_zoom: u32, coverage: Value) -> Value {
             (z.to_string(), json!({"max": 12.5, "ticks": ticks}))
         })
         .collect();
-    let styles: Vec<Value> = SETS
+    let styles: Vec<Value> = STYLES
         .iter()
         .map(|(name, background)| {
             let ramps: serde_json::Map<String, Value> = (min_zoom..=MAX_ZOOM).map(|z| (z.to_string(), "aa3366".repeat(24).into())).collect();

@@ -1,10 +1,10 @@
-//! A screenshot and what it should show.
+//! A screenshot and its expected pixels.
 
 use std::io::Cursor;
 
 pub type Rgb = [u8; 3];
 
-/// Colours pass through a canvas with its own rounding.
+/// Browsers round colours when they draw to a canvas.
 const TOLERANCE: u8 = 2;
 
 pub struct Picture {
@@ -14,7 +14,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Decodes an 8-bit RGB or RGBA PNG; transparency is left out.
+    /// Decodes an 8-bit RGB or RGBA PNG and drops the alpha channel.
     pub fn decode(file: &[u8]) -> Self {
         let mut reader = png::Decoder::new(Cursor::new(file)).read_info().expect("a PNG");
         let mut bytes = vec![0; reader.output_buffer_size().expect("a picture that fits in memory")];
@@ -28,16 +28,16 @@ impl Picture {
         self.pixels[y * self.width + x]
     }
 
-    /// Panics unless the pixel has the colour.
-    pub fn expect(&self, x: usize, y: usize, wanted: Rgb) {
-        self.expect_near(x, y, wanted, TOLERANCE);
+    /// Panics unless a pixel has the expected colour.
+    pub fn expect(&self, x: usize, y: usize, expected: Rgb) {
+        self.expect_within(x, y, expected, TOLERANCE);
     }
 
-    /// Panics unless each channel of the pixel is at most `tolerance` away from the colour.
-    pub fn expect_near(&self, x: usize, y: usize, wanted: Rgb, tolerance: u8) {
+    /// Panics unless each channel of a pixel is within `tolerance` of the expected colour.
+    pub fn expect_within(&self, x: usize, y: usize, expected: Rgb, tolerance: u8) {
         let found = self.pixel(x, y);
-        let near = found.iter().zip(wanted).all(|(&have, want)| have.abs_diff(want) <= tolerance);
-        assert!(near, "pixel ({x}, {y}) is {found:?} instead of {wanted:?}");
+        let is_within = found.iter().zip(expected).all(|(&found, expected)| found.abs_diff(expected) <= tolerance);
+        assert!(is_within, "pixel ({x}, {y}) is {found:?} instead of {expected:?}");
     }
 }
 
@@ -46,19 +46,19 @@ fn two_pixels() -> Picture {
 }
 
 #[test]
-fn the_right_colour_passes() {
+fn a_similar_colour_passes() {
     two_pixels().expect(0, 0, [10, 20, 30]);
     two_pixels().expect(1, 0, [198, 102, 2]);
 }
 
 #[test]
 #[should_panic(expected = "pixel (1, 0) is [200, 100, 0] instead of [200, 100, 3]")]
-fn one_channel_slightly_off_fails() {
+fn a_channel_beyond_the_tolerance_fails() {
     two_pixels().expect(1, 0, [200, 100, 3]);
 }
 
 #[test]
 #[should_panic(expected = "outside")]
-fn a_place_beside_the_picture_fails() {
+fn a_pixel_outside_the_picture_fails() {
     two_pixels().expect(2, 0, [200, 100, 0]);
 }

@@ -1,4 +1,4 @@
-//! The simplest of static hosts, which remembers what it was asked for.
+//! A minimal static web server that records all requests.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,7 +8,7 @@ use std::thread;
 
 pub struct Server {
     address: String,
-    asked: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
@@ -17,37 +17,41 @@ impl Server {
         Self::failing(folder, "", 0)
     }
 
-    /// The same, but the first so many requests for `path` are answered with 503.
-    pub fn failing(folder: &Path, path: &str, times: usize) -> Self {
+    /// Like `start`, but answers the first `failures` requests for `path` with status 503.
+    pub fn failing(folder: &Path, path: &str, failures: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let shared =
-            Arc::new(Site { folder: folder.to_owned(), failing: path.to_owned(), times, asked: asked.clone() });
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let shared = Arc::new(Site {
+            folder: folder.to_owned(),
+            failing_path: path.to_owned(),
+            failures,
+            requests: requests.clone(),
+        });
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let shared = shared.clone();
                 thread::spawn(move || answer(stream, &shared));
             }
         });
-        Server { address, asked }
+        Server { address, requests }
     }
 
     pub fn url(&self, rest: &str) -> String {
         format!("http://{}/{rest}", self.address)
     }
 
-    /// The paths asked for until now, in order.
-    pub fn asked(&self) -> Vec<String> {
-        self.asked.lock().expect("no thread panicked").clone()
+    /// Returns the requested paths in order.
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().expect("no thread panicked").clone()
     }
 }
 
 struct Site {
     folder: PathBuf,
-    failing: String,
-    times: usize,
-    asked: Arc<Mutex<Vec<String>>>,
+    failing_path: String,
+    failures: usize,
+    requests: Arc<Mutex<Vec<String>>>,
 }
 
 fn answer(mut stream: TcpStream, site: &Site) {
@@ -56,13 +60,13 @@ fn answer(mut stream: TcpStream, site: &Site) {
     lines.take_while(|line| !line.is_empty()).for_each(drop);
     let path = request.split(' ').nth(1).and_then(|target| target.split('?').next()).unwrap_or("/").to_owned();
     let count = {
-        let mut asked = site.asked.lock().expect("no thread panicked");
-        asked.push(path.clone());
-        asked.iter().filter(|one| **one == path).count()
+        let mut requests = site.requests.lock().expect("no thread panicked");
+        requests.push(path.clone());
+        requests.iter().filter(|request| **request == path).count()
     };
     let file = site.folder.join(if path == "/" { "index.html" } else { &path[1..] });
     let (status, body) = match std::fs::read(&file) {
-        _ if site.failing == path && count <= site.times => ("503 Service Unavailable", Vec::new()),
+        _ if site.failing_path == path && count <= site.failures => ("503 Service Unavailable", Vec::new()),
         Ok(body) => ("200 OK", body),
         Err(_) => ("404 Not Found", Vec::new()),
     };
@@ -70,12 +74,12 @@ fn answer(mut stream: TcpStream, site: &Site) {
     let length = body.len();
     let head =
         format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
-    // A browser that has changed its mind hangs up; that is its right.
+    // A browser may close the connection early when it cancels a request.
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
 }
 
 #[test]
-fn files_are_served_and_requests_remembered() {
+fn files_are_served_and_requests_recorded() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("a.png"), b"tile").expect("a file");
     let server = Server::failing(folder.path(), "/a.png", 1);
@@ -87,5 +91,5 @@ fn files_are_served_and_requests_remembered() {
     assert!(get("/a.png").starts_with("HTTP/1.1 503"));
     assert!(get("/a.png").ends_with("\r\n\r\ntile"));
     assert!(get("/b.png").starts_with("HTTP/1.1 404"));
-    assert_eq!(server.asked(), ["/a.png", "/a.png", "/b.png"]);
+    assert_eq!(server.requests(), ["/a.png", "/a.png", "/b.png"]);
 }

@@ -16,4 +16,4 @@ mod recordings;
 mod rerender;
 #[path = "../common/similar_pairs.rs"]
 mod similar_pairs;
-mod sinks;
+mod tileset;

@@ -11,7 +11,7 @@ use crate::cli::format::{bytes, count, seconds, some};
 use crate::cli::output;
 use crate::cli::summary::{files_json, home_text, json_of_tables, listed, notes, span};
 use crate::job::{RenderReport, Times};
-use crate::tileset::description::rounded;
+use crate::tileset::metadata::rounded;
 
 /// Prints the report as text; with `verbose` also why no GPU was used.
 pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
@@ -59,7 +59,7 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
 
 /// Number of reused tiles of each palette.
 fn reused(report: &RenderReport) -> u64 {
-    report.tileset.zooms.iter().map(|zoom| zoom.tiles() as u64).sum::<u64>() - report.rendered
+    report.tileset.zooms.iter().map(|zoom| zoom.tile_count() as u64).sum::<u64>() - report.rendered
 }
 
 fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
@@ -79,7 +79,7 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
         .zooms
         .iter()
         .map(
-            |zoom| json!({"zoom": zoom.grid.zoom, "tiles": zoom.tiles(), "max": rounded(zoom.layers[0].curve().max())}),
+            |zoom| json!({"zoom": zoom.grid.zoom, "tiles": zoom.tile_count(), "max": rounded(zoom.layers[0].curve().max())}),
         )
         .collect();
     let document = json!({

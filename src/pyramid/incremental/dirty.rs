@@ -1,4 +1,8 @@
-//! What differs between a render and the one before.
+//! Finds the dirty tiles: those whose levels may differ from the previous render.
+//!
+//! Activities are matched by key with those of the record. An activity without a match in the record is new: the tiles
+//! that it touches come from a plan of its strips. A recorded activity without a match is removed: the record lists the
+//! tiles that it touched. Both sets together are dirty. Every other tile is touched by the same activities as before.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,79 +11,87 @@ use crate::engine::geometry::tile::TileCoord;
 use crate::engine::{TileFilter, TrackSet, ZoomGeometry};
 use crate::pyramid::RenderOptions;
 
-/// The difference.
+/// Difference between the activities of a record and those to be drawn.
 #[derive(Debug)]
 pub struct DirtyTiles {
-    /// Numbers of the tiles in which an activity may show that was or is there alone.
+    /// Ids of all dirty tiles.
     dirty: HashSet<u64>,
-    /// Those in which one showed that is gone.
-    removed: HashSet<u64>,
-    /// For each activity the tiles in which it may show, if it was there before.
-    earlier: Vec<Option<TileIds>>,
-    /// For each activity the zooms, as bits, at which it may show in a tile that is to be drawn.
-    needed: Vec<u32>,
+    /// Ids of the tiles that a removed activity touched; a subset of `dirty`.
+    tiles_of_removed: HashSet<u64>,
+    /// For each activity the tiles that it may touch according to the record, or `None` if it is new.
+    recorded_tiles: Vec<Option<TileIds>>,
+    /// For each activity a bit set of the zooms at which it may touch a dirty tile.
+    needed_zooms: Vec<u32>,
 }
 
 impl DirtyTiles {
-    /// Compares activities, by key, with those of a record.
+    /// Compares activities with those of a record. `keys` are the keys of `tracks`.
     pub fn new(record: &RenderRecord, keys: &[u128], tracks: &TrackSet, options: &RenderOptions) -> Self {
-        let mut before: HashMap<u128, Vec<&TileIds>> = HashMap::with_capacity(record.activities.len());
-        record.activities.iter().for_each(|(key, tiles)| before.entry(*key).or_default().push(tiles));
-        // Two activities of the same key show in the same tiles.
-        let earlier: Vec<Option<TileIds>> =
-            keys.iter().map(|key| before.get_mut(key).and_then(Vec::pop).cloned()).collect();
-        let removed: HashSet<u64> = before.into_values().flatten().flat_map(TileIds::iter).collect();
-        let mut dirty = removed.clone();
+        let mut recorded: HashMap<u128, Vec<&TileIds>> = HashMap::with_capacity(record.activities.len());
+        record.activities.iter().for_each(|(key, tiles)| recorded.entry(*key).or_default().push(tiles));
+        // Activities of equal keys are interchangeable, because they touch the same tiles.
+        let recorded_tiles: Vec<Option<TileIds>> =
+            keys.iter().map(|key| recorded.get_mut(key).and_then(Vec::pop).cloned()).collect();
+        let tiles_of_removed: HashSet<u64> = recorded.into_values().flatten().flat_map(TileIds::iter).collect();
+        let mut dirty = tiles_of_removed.clone();
         for zoom in options.zooms.clone() {
-            let new = tracks.select(|track| earlier[track].is_none());
-            let lines =
-                ZoomGeometry::new(tracks, &new, options.grid(zoom), TileFilter::Matching(&|tile| options.holds(tile)));
-            dirty.extend(lines.plan.tiles().iter().map(|tile| tile.id()));
+            let new = tracks.select(|track| recorded_tiles[track].is_none());
+            let geometry = ZoomGeometry::new(
+                tracks,
+                &new,
+                options.grid(zoom),
+                TileFilter::Matching(&|tile| options.contains(tile)),
+            );
+            dirty.extend(geometry.plan.tiles().iter().map(|tile| tile.id()));
         }
         let zooms = |tiles: &Option<TileIds>| match tiles {
             None => u32::MAX,
             Some(tiles) => {
-                let touched = tiles.iter().filter(|id| dirty.contains(id)).filter_map(TileCoord::from_id);
-                touched.fold(0, |zooms, tile| zooms | 1 << tile.z())
+                let dirty_tiles = tiles.iter().filter(|id| dirty.contains(id)).filter_map(TileCoord::from_id);
+                dirty_tiles.fold(0, |zooms, tile| zooms | 1 << tile.z())
             }
         };
-        let needed = earlier.iter().map(zooms).collect();
-        Self { dirty, removed, earlier, needed }
+        let needed_zooms = recorded_tiles.iter().map(zooms).collect();
+        Self { dirty, tiles_of_removed, recorded_tiles, needed_zooms }
     }
 
-    /// Activities that were there before.
-    pub fn unchanged(&self) -> usize {
-        self.earlier.iter().flatten().count()
+    /// Returns the number of activities that are in the record.
+    pub fn unchanged_count(&self) -> usize {
+        self.recorded_tiles.iter().flatten().count()
     }
 
-    /// The tiles in which each activity may show: as before, or, if it was not there, those in which it was drawn now.
-    pub fn tiles(self, drawn: Vec<TileIds>) -> Vec<TileIds> {
-        self.earlier.into_iter().zip(drawn).map(|(earlier, drawn)| earlier.unwrap_or(drawn)).collect()
+    /// Returns the tiles that each activity may touch: as recorded, or as drawn in this run for new activities.
+    pub fn activity_tiles(self, drawn: Vec<TileIds>) -> Vec<TileIds> {
+        self.recorded_tiles
+            .into_iter()
+            .zip(drawn)
+            .map(|(recorded_tiles, drawn)| recorded_tiles.unwrap_or(drawn))
+            .collect()
     }
 
-    /// Whether a tile is to be drawn.
+    /// Returns true if a tile is dirty.
     pub fn contains(&self, tile: TileCoord) -> bool {
         self.dirty.contains(&tile.id())
     }
 
-    /// The tiles of a zoom that are to be drawn.
+    /// Iterates over the dirty tiles of a zoom.
     pub fn tiles_at(&self, zoom: u8) -> impl Iterator<Item = TileCoord> {
         self.dirty.iter().filter_map(|id| TileCoord::from_id(*id)).filter(move |tile| tile.z() == zoom)
     }
 
-    /// Whether something may have shown in a tile that is gone.
-    pub fn loses(&self, tile: TileCoord) -> bool {
-        self.removed.contains(&tile.id())
+    /// Returns true if a removed activity may have touched a tile.
+    pub fn has_removed_activity(&self, tile: TileCoord) -> bool {
+        self.tiles_of_removed.contains(&tile.id())
     }
 
-    /// Whether an activity was not there before.
+    /// Returns true if an activity is not in the record.
     pub fn is_new(&self, activity: usize) -> bool {
-        self.earlier[activity].is_none()
+        self.recorded_tiles[activity].is_none()
     }
 
-    /// Whether an activity may show in a tile of a zoom that is to be drawn.
+    /// Returns true if an activity may touch a dirty tile of a zoom.
     pub fn needs_activity(&self, activity: usize, zoom: u8) -> bool {
-        self.needed[activity] >> zoom & 1 == 1
+        self.needed_zooms[activity] >> zoom & 1 == 1
     }
 }
 
@@ -96,55 +108,55 @@ mod tests {
     use crate::engine::tone::palettes::PALETTES;
     use crate::tileset::Style;
 
-    /// A dot in the middle of a tile of zoom 4.
+    /// A single point at the centre of a tile of zoom 4.
     fn dot(x: u32) -> Track {
-        let place: CanvasPosition = [(x << 28) + (1 << 27), (5 << 28) + (1 << 27)];
-        Track { polylines: vec![Polyline::new(&[place], 24)] }
+        let centre: CanvasPosition = [(x << 28) + (1 << 27), (5 << 28) + (1 << 27)];
+        Track { polylines: vec![Polyline::new(&[centre], 24)] }
     }
 
     fn tile(x: u32) -> TileCoord {
         TileCoord::new(4, x, 5).expect("a tile of the pyramid")
     }
 
-    fn dirty(before: &[(u128, u32)], now: &[(u128, u32)]) -> DirtyTiles {
-        let activities = before.iter().map(|&(key, x)| (key, [tile(x).id()].into_iter().collect())).collect();
+    fn dirty_tiles(recorded: &[(u128, u32)], current: &[(u128, u32)]) -> DirtyTiles {
+        let activities = recorded.iter().map(|&(key, x)| (key, [tile(x).id()].into_iter().collect())).collect();
         let (tiles, histograms) = (TileIds::default(), BTreeMap::new());
         let record = RenderRecord { options: 0, content_digest: 0, tiles, histograms, activities };
-        let (keys, tracks): (Vec<u128>, Vec<Track>) = now.iter().map(|&(key, x)| (key, dot(x))).unzip();
+        let (keys, tracks): (Vec<u128>, Vec<Track>) = current.iter().map(|&(key, x)| (key, dot(x))).unzip();
         let compression = Compression::Fast;
         let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
         let options = RenderOptions { zooms: 4..=4, window: None, tile_size: 256, styles, compression };
         DirtyTiles::new(&record, &keys, &TrackSet::new(tracks, 24), &options)
     }
 
-    fn touched(dirty: &DirtyTiles) -> Vec<u32> {
+    fn dirty_columns(dirty: &DirtyTiles) -> Vec<u32> {
         (0..16).filter(|&x| dirty.contains(tile(x))).collect()
     }
 
     #[test]
-    fn what_comes_and_what_goes_touches_its_tiles() {
-        let found = dirty(&[(1, 3), (2, 5), (7, 7)], &[(2, 5), (4, 9), (7, 7)]);
-        assert_eq!(touched(&found), [3, 9]);
-        assert_eq!(found.unchanged(), 2);
-        assert_eq!([3, 9].map(|x| found.loses(tile(x))), [true, false]);
+    fn added_and_removed_activities_make_their_tiles_dirty() {
+        let found = dirty_tiles(&[(1, 3), (2, 5), (7, 7)], &[(2, 5), (4, 9), (7, 7)]);
+        assert_eq!(dirty_columns(&found), [3, 9]);
+        assert_eq!(found.unchanged_count(), 2);
+        assert_eq!([3, 9].map(|x| found.has_removed_activity(tile(x))), [true, false]);
         assert_eq!([0, 1, 2].map(|activity| found.is_new(activity)), [false, true, false]);
-        assert!(touched(&dirty(&[(1, 3), (2, 5)], &[(2, 5), (1, 3)])).is_empty());
+        assert!(dirty_columns(&dirty_tiles(&[(1, 3), (2, 5)], &[(2, 5), (1, 3)])).is_empty());
     }
 
     #[test]
-    fn of_several_alike_each_counts() {
-        assert_eq!(touched(&dirty(&[(1, 3), (1, 3)], &[(1, 3)])), [3]);
-        assert_eq!(touched(&dirty(&[(1, 3)], &[(1, 3), (1, 3)])), [3]);
-        assert!(touched(&dirty(&[(1, 3), (1, 3)], &[(1, 3), (1, 3)])).is_empty());
+    fn activities_with_equal_keys_are_counted() {
+        assert_eq!(dirty_columns(&dirty_tiles(&[(1, 3), (1, 3)], &[(1, 3)])), [3]);
+        assert_eq!(dirty_columns(&dirty_tiles(&[(1, 3)], &[(1, 3), (1, 3)])), [3]);
+        assert!(dirty_columns(&dirty_tiles(&[(1, 3), (1, 3)], &[(1, 3), (1, 3)])).is_empty());
     }
 
     #[test]
-    fn only_who_shows_in_a_tile_that_is_drawn_is_needed() {
-        let found = dirty(&[(1, 3), (2, 5)], &[(1, 3), (2, 5), (9, 5)]);
+    fn only_activities_of_dirty_tiles_are_needed() {
+        let found = dirty_tiles(&[(1, 3), (2, 5)], &[(1, 3), (2, 5), (9, 5)]);
         assert_eq!([0, 1, 2].map(|activity| found.needs_activity(activity, 4)), [false, true, true]);
         assert!(!found.needs_activity(1, 3), "nothing is drawn at other zooms");
         let tiles: Vec<Vec<u64>> =
-            found.tiles(vec![TileIds::default(); 3]).iter().map(|tiles| tiles.iter().collect()).collect();
+            found.activity_tiles(vec![TileIds::default(); 3]).iter().map(|tiles| tiles.iter().collect()).collect();
         assert_eq!(tiles, [vec![tile(3).id()], vec![tile(5).id()], vec![]]);
     }
 }

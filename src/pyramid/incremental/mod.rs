@@ -1,17 +1,20 @@
-//! Rendering again to the same place: only the tiles that a change touches are drawn, the pixels of all others come from
-//! the earlier output.
+//! Incremental rendering: draws the dirty tiles of a map and takes all others from the previous output.
 //!
-//! ```text
-//! record ─┬─ which activities, where ─▶ changes ─▶ plan: what to draw ─▶ pyramid::draw ─▶ as from scratch
-//!         └─ digest of all pixels ─▶ reused ◀─ earlier output
-//! ```
-//! A render leaves a record in the library: what its pixels depend on, which activities it drew, in which tiles each of
-//! them may show, and a digest of all pixels. Everything that might make a pixel another one than a render from scratch
-//! would give, up to the program itself, is in the record or in the keys of activities; where anything does not fit,
-//! everything is drawn. Curves, palettes and descriptions are always made anew.
+//! - `record`: each render leaves a [`RenderRecord`] in the library: a hash of all options, the keys of its activities,
+//!   the tiles each of them touches, the histogram of each zoom, and a digest of the pixels.
+//! - `dirty`: compares the recorded activities with those to be drawn. A tile is dirty if an added or removed activity
+//!   touches it.
+//! - `reused`: loads the pixels of all other tiles. They see the strips of the previous render in the same order, so
+//!   drawing them again would give the same levels.
+//! - `dirty_geometry`: selects the strips for the dirty tiles. If a dirty tile only gained activities, a clip mask
+//!   limits drawing to the cells that these reach; elsewhere its previous levels remain valid.
+//!
+//! The output is byte for byte that of a full render, because curves and colours are always computed anew from the
+//! histogram of all tiles. If the record does not match the options, the program or the previous output, everything is
+//! drawn.
 
 mod dirty;
-mod lines;
+mod dirty_geometry;
 mod record;
 mod reused;
 mod tile_ids;

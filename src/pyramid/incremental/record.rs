@@ -1,4 +1,7 @@
-//! What a render leaves for the next one.
+//! The render record: describes a finished render so that the next one to the same output can reuse its tiles.
+//!
+//! The library stores it packed, under the path of the output. `options` and `content_digest` show whether the tiles on
+//! disk can be reused at all; `activities` shows which of them are dirty; `histograms` spares decoding the reused ones.
 
 use std::collections::BTreeMap;
 
@@ -10,40 +13,41 @@ use crate::engine::tone::histogram::Histogram;
 use crate::pyramid::spool::Spool;
 use crate::tileset::DrawnZoom;
 
-/// Everything that the next render to the same place needs to know of this one.
+/// Description of a finished render of one layer.
 #[derive(Clone, Debug)]
 pub struct RenderRecord {
-    /// What the pixels depend on besides the activities, hashed.
+    /// Hash of everything but the activities that pixels depend on: options, device and program.
     pub options: u128,
-    /// A digest of all pixels: of their tiles, in order, and what these show.
+    /// Digest of the ids and pixels of all tiles.
     pub content_digest: u128,
-    /// The tiles that show something.
+    /// Non-empty tiles.
     pub tiles: TileIds,
-    /// The levels of their pixels, by zoom.
+    /// Histogram of the levels of each zoom, over all non-empty tiles.
     pub histograms: BTreeMap<u8, Histogram>,
-    /// The activities, each by its key and with the tiles in which it may show.
+    /// Key of each activity, and the tiles it may touch. A key changes with anything that affects the drawing of the
+    /// activity, including its position in the drawing order.
     pub activities: Vec<(u128, TileIds)>,
 }
 
-/// A digest of all pixels of a map in the making.
+/// Digest of all pixels of a map: of the ids and pixel digests of its tiles in ascending order.
 #[derive(Default)]
 pub struct ContentDigest(Hasher);
 
 impl ContentDigest {
-    /// Adds the next tile: its number and the digest of its pixels.
+    /// Adds the next tile: its id and the digest of its compressed pixels.
     pub fn add(&mut self, id: u64, digest: u128) {
         self.0.write(&id.to_le_bytes());
         self.0.write(&digest.to_le_bytes());
     }
 
-    /// The digest of all.
+    /// Returns the digest.
     pub fn finish(self) -> u128 {
         self.0.finish_128()
     }
 }
 
 impl RenderRecord {
-    /// Of a map of one layer that was drawn: its zooms, and the key of each activity with the tiles in which it may show.
+    /// Creates the record of a render of one layer. `activities` are keys with the tiles that each activity may touch.
     pub fn new(
         options: u128,
         zooms: &[DrawnZoom],
@@ -59,7 +63,7 @@ impl RenderRecord {
         Self { options, content_digest: content_digest.finish(), tiles, histograms, activities: activities.collect() }
     }
 
-    /// In few bytes.
+    /// Serialises and compresses the record.
     pub fn pack(&self) -> Vec<u8> {
         let mut writer = Writer::default();
         writer.bytes(self.options.to_le_bytes());
@@ -78,10 +82,10 @@ impl RenderRecord {
         writer.pack()
     }
 
-    /// What [`pack`](Self::pack) has packed.
+    /// Reverses [`pack`](Self::pack).
     ///
     /// # Errors
-    /// Where it has not.
+    /// If the bytes are damaged.
     pub fn unpack(packed: &[u8]) -> Result<Self, DecodeError> {
         let bytes = unpack(packed)?;
         let reader = &mut Reader(&bytes);
@@ -92,7 +96,7 @@ impl RenderRecord {
             let mut histogram = Histogram::default();
             for count in &mut histogram.0 {
                 *count = reader.varint()?;
-                // Whoever sums up the counts need not fear an overflow.
+                // Histograms can then be added without overflow.
                 pixels = pixels.checked_add(*count).ok_or(DecodeError)?;
             }
             histograms.insert(zoom, histogram);
@@ -113,7 +117,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn text(record: &RenderRecord) -> String {
+    fn debug_text(record: &RenderRecord) -> String {
         format!("{record:?}")
     }
 
@@ -126,8 +130,8 @@ mod tests {
         };
         let histograms =
             prop::collection::btree_map(0u8..=20, prop::array::uniform4(0..1u64 << 50), 0..4).prop_map(|zooms| {
-                let histogram = |few: [u64; 4]| Histogram(std::array::from_fn(|level| few[level % 4]));
-                zooms.into_iter().map(|(zoom, few)| (zoom, histogram(few))).collect()
+                let histogram = |counts: [u64; 4]| Histogram(std::array::from_fn(|level| counts[level % 4]));
+                zooms.into_iter().map(|(zoom, counts)| (zoom, histogram(counts))).collect()
             });
         let activities = prop::collection::vec((any::<u128>(), ids()), 0..6);
         (any::<u128>(), any::<u128>(), ids(), histograms, activities).prop_map(
@@ -143,39 +147,39 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_record_comes_back(record in record()) {
-            let again = RenderRecord::unpack(&record.pack()).expect("what was packed");
-            prop_assert_eq!(text(&again), text(&record));
-            prop_assert_eq!(again.activities.len(), record.activities.len());
+        fn records_survive_packing(record in record()) {
+            let unpacked = RenderRecord::unpack(&record.pack()).expect("what was packed");
+            prop_assert_eq!(debug_text(&unpacked), debug_text(&record));
+            prop_assert_eq!(unpacked.activities.len(), record.activities.len());
         }
 
         #[test]
-        fn a_damaged_record_is_refused(record in record(), at in any::<prop::sample::Index>(), with in 1u8..) {
+        fn damaged_records_are_rejected(record in record(), at in any::<prop::sample::Index>(), with in 1u8..) {
             let mut packed = record.pack();
             let at = at.index(packed.len());
             packed[at] ^= with;
-            if let Ok(again) = RenderRecord::unpack(&packed) {
-                prop_assert_eq!(text(&again), text(&record), "what could be read is what was written");
+            if let Ok(unpacked) = RenderRecord::unpack(&packed) {
+                prop_assert_eq!(debug_text(&unpacked), debug_text(&record), "what could be read is what was written");
             }
             prop_assert!(RenderRecord::unpack(&packed[..at]).is_err());
         }
     }
 
     #[test]
-    fn a_record_of_more_pixels_than_can_be_counted_is_refused() {
-        let with = |count| RenderRecord {
+    fn overflowing_pixel_counts_are_rejected() {
+        let record_with = |count| RenderRecord {
             options: 1,
             content_digest: 2,
             tiles: TileIds::default(),
             histograms: [(3, Histogram([1 << 55; 256])), (4, Histogram([count; 256]))].into(),
             activities: Vec::new(),
         };
-        assert!(RenderRecord::unpack(&with((1 << 55) - 1).pack()).is_ok());
-        assert!(RenderRecord::unpack(&with(1 << 55).pack()).is_err());
+        assert!(RenderRecord::unpack(&record_with((1 << 55) - 1).pack()).is_ok());
+        assert!(RenderRecord::unpack(&record_with(1 << 55).pack()).is_err());
     }
 
     #[test]
-    fn a_seal_is_of_places_and_pixels() {
+    fn the_content_digest_covers_tile_ids_and_pixels() {
         let content_digest = |tiles: &[(u64, u128)]| {
             let mut content_digest = ContentDigest::default();
             tiles.iter().for_each(|&(id, digest)| content_digest.add(id, digest));

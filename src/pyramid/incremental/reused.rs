@@ -1,4 +1,9 @@
-//! The pixels of an earlier output that no change touches.
+//! Loads the tiles of the previous output that are not dirty.
+//!
+//! Each recorded tile is read from the output, and its pixels are entered in the spool without decoding. Dirty tiles
+//! are decoded, because their levels are subtracted from the recorded histogram of their zoom: what remains is the
+//! histogram of the reused tiles. At the end, the digest of all tiles must equal the recorded one, which proves that
+//! the output is the recorded one and undamaged.
 
 use std::collections::HashMap;
 
@@ -16,93 +21,98 @@ use crate::pyramid::RenderOptions;
 use crate::pyramid::spool::Spool;
 use crate::tileset::{Reader, StoredTile};
 
-/// Tiles that are read together.
 const BATCH: usize = 256;
 
-/// What is left of an earlier output.
+/// Tiles of the previous output for an incremental render.
 #[derive(Debug)]
 pub struct Reused {
-    /// What is not.
+    /// Tiles that must be drawn.
     pub dirty: DirtyTiles,
-    /// By zoom.
+    /// Reused tiles, indexed by zoom.
     pub(super) zooms: Vec<ReusedZoom>,
-    /// Tiles that nothing was taken from, as they were: the numbers of their pixels in the spool.
-    pub(super) base: HashMap<TileCoord, u32>,
+    /// Spool indices of the previous pixels of dirty tiles that lost no activity: valid outside their clip masks.
+    pub(super) previous_pixels: HashMap<TileCoord, u32>,
 }
 
-/// The tiles of a zoom that no change touches.
+/// Reused tiles of a zoom.
 #[derive(Clone, Debug, Default)]
 pub struct ReusedZoom {
-    /// The tiles, along the Hilbert curve, and the number of their pixels in the spool.
+    /// Tiles along the Hilbert curve, each with the spool index of its pixels.
     pub tiles: Vec<(TileCoord, u32)>,
-    /// The levels of these pixels.
+    /// Histogram of the levels of these tiles.
     pub histogram: Histogram,
 }
 
 impl Reused {
-    /// What is left of a zoom.
+    /// Returns the reused tiles of a zoom.
     pub fn zoom(&self, zoom: u8) -> ReusedZoom {
         self.zooms.get(usize::from(zoom)).cloned().unwrap_or_default()
     }
 
-    /// Where in the spool a tile is that is drawn as it was without what is new.
-    pub fn base(&self, tile: TileCoord) -> Option<u32> {
-        self.base.get(&tile).copied()
+    /// Returns the spool index of the previous pixels of a dirty tile, or `None` if all of the tile must be drawn.
+    pub fn previous_pixels(&self, tile: TileCoord) -> Option<u32> {
+        self.previous_pixels.get(&tile).copied()
     }
 }
 
-/// Puts the pixels of an earlier output that no change touches into the spool.
+/// Loads all tiles that are not dirty into the spool. `keys` are the keys of `tracks`.
 ///
 /// # Errors
-/// When that is not possible: everything is then to be drawn, and the spool is of no use. Or when the user interrupts.
+/// If the output is damaged or does not match the record, or fewer than half of the activities are recorded; a full
+/// render must then use another spool. Also if the job is cancelled.
 pub fn reuse(
     record: &RenderRecord,
     options: &RenderOptions,
     (keys, tracks): (&[u128], &TrackSet),
-    earlier: &mut dyn Reader,
+    previous: &mut dyn Reader,
     spool: &Spool,
     Control { progress, cancel }: Control,
 ) -> Result<Reused> {
     let dirty = DirtyTiles::new(record, keys, tracks, options);
-    if dirty.unchanged() * 2 < keys.len() {
+    if dirty.unchanged_count() * 2 < keys.len() {
         bail!("most of the activities are new");
     }
-    let (mut content_digest, mut zooms, mut base) = (ContentDigest::default(), Vec::new(), HashMap::new());
+    let (mut content_digest, mut zooms, mut previous_pixels) = (ContentDigest::default(), Vec::new(), HashMap::new());
     for (zoom, histogram) in &record.histograms {
         zooms.resize_with(usize::from(*zoom), ReusedZoom::default);
         zooms.push(ReusedZoom { histogram: histogram.clone(), ..ReusedZoom::default() });
     }
     let tiles: Option<Vec<TileCoord>> = record.tiles.iter().map(TileCoord::from_id).collect();
-    let Some(tiles) = tiles else { bail!("the record names a tile that cannot be") };
+    let Some(tiles) = tiles else { bail!("the render record contains an invalid tile id") };
     progress.begin("reuse", tiles.len(), "tiles");
     for batch in tiles.chunks(BATCH) {
         cancel.check()?;
-        let pixels = earlier.read(batch)?.into_par_iter().zip(batch).map(|(StoredTile { png, at }, &tile)| {
+        let pixels = previous.read(batch)?.into_par_iter().zip(batch).map(|(StoredTile { png, offset }, &tile)| {
             progress.step();
             let CompressedPixels { idat, max } = CompressedPixels::locate(&png)?;
-            let place = at.map(|at| at + idat.start as u64);
+            let offset = offset.map(|offset| offset + idat.start as u64);
             let pixels = CompressedPixels { idat: png.slice(idat), max };
             let digest = pixels.digest();
-            let old = if dirty.contains(tile) { Some(pixels.levels(options.tile_size)?.histogram) } else { None };
-            Some((tile, pixels, place, digest, old))
+            let old_histogram =
+                if dirty.contains(tile) { Some(pixels.levels(options.tile_size)?.histogram) } else { None };
+            Some((tile, pixels, offset, digest, old_histogram))
         });
-        let Some(pixels) = pixels.collect::<Option<Vec<_>>>() else { bail!("a tile is damaged") };
-        for (tile, pixels, place, digest, old) in pixels {
+        let Some(pixels) = pixels.collect::<Option<Vec<_>>>() else {
+            bail!("a tile of the previous output is damaged")
+        };
+        for (tile, pixels, offset, digest, old_histogram) in pixels {
             content_digest.add(tile.id(), digest);
-            let Some(zoom) = zooms.get_mut(usize::from(tile.z())) else { bail!("the record lacks a zoom") };
-            match old {
-                None => zoom.tiles.push((tile, spool.keep(&pixels, digest, place)?)),
-                Some(old) => {
-                    let Some(rest) = zoom.histogram.without(&old) else { bail!("the record does not add up") };
-                    zoom.histogram = rest;
-                    if !dirty.loses(tile) {
-                        base.insert(tile, spool.keep(&pixels, digest, place)?);
+            let Some(zoom) = zooms.get_mut(usize::from(tile.z())) else { bail!("the render record lacks a zoom") };
+            match old_histogram {
+                None => zoom.tiles.push((tile, spool.insert_from(&pixels, digest, offset)?)),
+                Some(old_histogram) => {
+                    let Some(remaining) = zoom.histogram.without(&old_histogram) else {
+                        bail!("the histograms of the render record do not match the tiles")
+                    };
+                    zoom.histogram = remaining;
+                    if !dirty.has_removed_activity(tile) {
+                        previous_pixels.insert(tile, spool.insert_from(&pixels, digest, offset)?);
                     }
                 }
             }
         }
     }
     progress.end();
-    ensure!(content_digest.finish() == record.content_digest, "it is not what was written");
-    Ok(Reused { dirty, zooms, base })
+    ensure!(content_digest.finish() == record.content_digest, "the output has changed since the last render");
+    Ok(Reused { dirty, zooms, previous_pixels })
 }

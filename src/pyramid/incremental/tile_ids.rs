@@ -1,47 +1,47 @@
-//! Ascending numbers in few bytes: tiles that lie side by side take a byte or two each.
+//! Compact ascending lists of tile ids: neighbouring tiles take one or two bytes each.
 
 use crate::bytes::codec::{DecodeError, Reader, Writer};
 
-/// Ascending numbers of tiles (see [`TileCoord::id`](crate::engine::geometry::tile::TileCoord::id)) as varints of their differences.
+/// Ascending [tile ids](crate::engine::geometry::tile::TileCoord::id), stored as varints of their differences.
 #[derive(Clone, Debug, Default)]
 pub struct TileIds {
-    differences: Writer,
+    deltas: Writer,
     last: u64,
 }
 
 impl TileIds {
-    /// Adds a number that is no less than those before.
+    /// Appends an id, which must not be less than the last.
     pub fn push(&mut self, id: u64) {
-        self.differences.varint(id - self.last);
+        self.deltas.varint(id - self.last);
         self.last = id;
     }
 
-    /// The numbers.
+    /// Iterates over the ids.
     pub fn iter(&self) -> impl Iterator<Item = u64> {
-        let (mut reader, mut id) = (Reader(self.differences.as_bytes()), 0);
+        let (mut reader, mut id) = (Reader(self.deltas.as_bytes()), 0);
         std::iter::from_fn(move || {
-            // What was pushed can be read, so it ends at the end only.
+            // Varints of an in-memory list are always valid, so an error is the end of the list.
             id += reader.varint().ok()?;
             Some(id)
         })
     }
 
-    /// Appends them to other columns.
+    /// Appends the list to packed columns.
     pub fn write(&self, writer: &mut Writer) {
-        let bytes = self.differences.as_bytes();
+        let bytes = self.deltas.as_bytes();
         writer.varint(bytes.len() as u64);
         writer.bytes(bytes.iter().copied());
     }
 
-    /// What [`write`](Self::write) has written.
+    /// Reads a list written by [`write`](Self::write).
     ///
     /// # Errors
-    /// Where there is no such thing.
+    /// If the bytes end early or an id overflows.
     pub fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let count = reader.count()?;
-        let (mut differences, mut ids) = (Reader(reader.bytes(count)?), Self::default());
-        while !differences.0.is_empty() {
-            ids.push(ids.last.checked_add(differences.varint()?).ok_or(DecodeError)?);
+        let (mut deltas, mut ids) = (Reader(reader.bytes(count)?), Self::default());
+        while !deltas.0.is_empty() {
+            ids.push(ids.last.checked_add(deltas.varint()?).ok_or(DecodeError)?);
         }
         Ok(ids)
     }

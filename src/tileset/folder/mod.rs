@@ -1,10 +1,10 @@
-//! A folder of PNG tiles with a `tiles.json` and a page that shows them.
+//! A folder of PNG tiles at `z/x/y.png`, with TileJSON and a map page.
 //!
-//! Tiles lie at `z/x/y.png`. Where there are several sets, each has a folder of its own with a `tiles.json`, and the
-//! one at the top describes the first set.
+//! With several styles, each has a subfolder with its own `tiles.json`; the `tiles.json` at the top describes the first
+//! style.
 
 mod read;
 mod write;
 
-pub use read::{FolderReader, is_ours};
+pub use read::{FolderReader, is_trailglow_folder};
 pub use write::{FolderWriter, stage};

@@ -1,4 +1,4 @@
-//! Reads tiles back from a folder.
+//! Reads tiles from a folder.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
@@ -12,54 +12,55 @@ use serde_json::{Map, Value};
 use crate::bytes::ranges::Slice;
 use crate::engine::geometry::tile::{MAX_ZOOM, TileCoord};
 use crate::tileset::reader::{
-    Coords, Description, MOST_DESCRIPTION_BYTES, MOST_TILE_BYTES, Reader, StoredTile, unreadable,
+    MAX_INFO_BYTES, MAX_TILE_BYTES, Reader, StoredTile, TileCoords, TilesetInfo, unreadable_message,
 };
 
-/// The tiles of one set in a folder.
+/// Reads the tiles of one style.
 pub struct FolderReader {
-    root: PathBuf,
-    description: Description,
+    tiles_folder: PathBuf,
+    info: TilesetInfo,
 }
 
 impl FolderReader {
-    /// Opens the folder of a set, or of several sets for the first of them.
+    /// Opens the folder of a style, or a folder of several styles for the first of them.
     ///
     /// # Errors
-    /// When its `tiles.json` is missing, damaged or not by Trailglow.
+    /// If `tiles.json` is missing, damaged or was not written by Trailglow.
     pub fn open(folder: &Path) -> Result<Self> {
-        let context = || unreadable(folder.display());
+        let context = || unreadable_message(folder.display());
         let json = tilejson(folder).context("it has no tiles.json by Trailglow").with_context(context)?;
-        let style = style_folder(&json).context("its tiles.json leads to tiles elsewhere").with_context(context)?;
-        let root = if style.is_empty() { folder.to_owned() } else { folder.join(style) };
-        Ok(Self { root, description: description(json).with_context(context)? })
+        let style =
+            style_folder(&json).context("its tiles.json refers to tiles outside the folder").with_context(context)?;
+        let tiles_folder = if style.is_empty() { folder.to_owned() } else { folder.join(style) };
+        Ok(Self { tiles_folder, info: parse_tilejson(json).with_context(context)? })
     }
 
-    fn path(&self, tile: TileCoord) -> PathBuf {
-        self.root.join(format!("{}/{}/{}.png", tile.z(), tile.x(), tile.y()))
+    fn tile_path(&self, tile: TileCoord) -> PathBuf {
+        self.tiles_folder.join(format!("{}/{}/{}.png", tile.z(), tile.x(), tile.y()))
     }
 
-    fn stored(&self, tile: TileCoord) -> Result<Option<StoredTile>> {
-        let path = self.path(tile);
-        let context = || unreadable(path.display());
-        let description = match fs::metadata(&path) {
+    fn read_tile(&self, tile: TileCoord) -> Result<Option<StoredTile>> {
+        let path = self.tile_path(tile);
+        let context = || unreadable_message(path.display());
+        let metadata = match fs::metadata(&path) {
             Err(error) if is_missing(&error) => return Ok(None),
-            description => description.with_context(context)?,
+            metadata => metadata.with_context(context)?,
         };
-        if !description.is_file() || description.len() > MOST_TILE_BYTES {
-            return Err(anyhow!("it is no tile").context(context()));
+        if !metadata.is_file() || metadata.len() > MAX_TILE_BYTES {
+            return Err(anyhow!("it is not a tile").context(context()));
         }
-        let mut png = Vec::with_capacity(description.len() as usize);
+        let mut png = Vec::with_capacity(metadata.len() as usize);
         let file = File::open(&path).with_context(context)?;
-        file.take(MOST_TILE_BYTES).read_to_end(&mut png).with_context(context)?;
-        Ok(Some(StoredTile { png: Slice::new(png), at: None }))
+        file.take(MAX_TILE_BYTES).read_to_end(&mut png).with_context(context)?;
+        Ok(Some(StoredTile { png: Slice::new(png), offset: None }))
     }
 
-    /// Ids of the tiles of a zoom, ascending.
-    fn ids(&self, zoom: u8) -> Result<Vec<u64>> {
-        let folder = self.root.join(zoom.to_string());
+    /// Returns the tile ids of a zoom in ascending order.
+    fn tile_ids(&self, zoom: u8) -> Result<Vec<u64>> {
+        let folder = self.tiles_folder.join(zoom.to_string());
         let mut ids = Vec::new();
-        for x in numbers(&folder, "")? {
-            let rows = numbers(&folder.join(x.to_string()), ".png")?.into_iter();
+        for x in numbered_entries(&folder, "")? {
+            let rows = numbered_entries(&folder.join(x.to_string()), ".png")?.into_iter();
             ids.extend(rows.filter_map(|y| TileCoord::new(zoom, x, y)).map(TileCoord::id));
         }
         ids.sort_unstable();
@@ -68,49 +69,50 @@ impl FolderReader {
 }
 
 impl Reader for FolderReader {
-    fn description(&self) -> &Description {
-        &self.description
+    fn info(&self) -> &TilesetInfo {
+        &self.info
     }
 
-    fn tiles(&mut self) -> Coords<'_> {
+    fn tiles(&mut self) -> TileCoords<'_> {
         let zoom = |zoom: u8| {
-            let (ids, fault) = self.ids(zoom).map_or_else(|error| (Vec::new(), Some(error)), |ids| (ids, None));
-            ids.into_iter().filter_map(TileCoord::from_id).map(Ok).chain(fault.map(Err))
+            let (ids, error) = self.tile_ids(zoom).map_or_else(|error| (Vec::new(), Some(error)), |ids| (ids, None));
+            ids.into_iter().filter_map(TileCoord::from_id).map(Ok).chain(error.map(Err))
         };
-        Box::new(self.description.zooms.clone().flat_map(zoom))
+        Box::new(self.info.zooms.clone().flat_map(zoom))
     }
 
     fn tile(&mut self, tile: TileCoord) -> Result<Option<StoredTile>> {
-        self.stored(tile)
+        self.read_tile(tile)
     }
 
     fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<StoredTile>> {
-        let missing = |tile| format!("cannot find {}; render it again", self.path(tile).display());
-        tiles.par_iter().map(|&tile| self.stored(tile)?.with_context(|| missing(tile))).collect()
+        let missing = |tile| format!("cannot find {}; render it again", self.tile_path(tile).display());
+        tiles.par_iter().map(|&tile| self.read_tile(tile)?.with_context(|| missing(tile))).collect()
     }
 }
 
-/// Whether a folder holds tiles that Trailglow has written.
-pub fn is_ours(folder: &Path) -> bool {
+/// Returns true if Trailglow has written the folder.
+pub fn is_trailglow_folder(folder: &Path) -> bool {
     tilejson(folder).is_some()
 }
 
-/// The `tiles.json` of a folder, if Trailglow has written it.
+/// Returns the `tiles.json` of a folder if Trailglow has written it.
 pub fn tilejson(folder: &Path) -> Option<Map<String, Value>> {
     let mut text = Vec::new();
     let file = File::open(folder.join("tiles.json")).ok()?;
-    file.take(MOST_DESCRIPTION_BYTES).read_to_end(&mut text).ok()?;
+    file.take(MAX_INFO_BYTES).read_to_end(&mut text).ok()?;
     let json: Map<String, Value> = serde_json::from_slice(&text).ok()?;
     json.contains_key("trailglow").then_some(json)
 }
 
-/// The zooms that a `tiles.json` says were written; all where it does not say.
-pub fn zooms(json: &Map<String, Value>) -> RangeInclusive<u8> {
+/// Returns the zooms stated in a `tiles.json`; missing limits default to 0 and [`MAX_ZOOM`].
+pub fn zoom_range(json: &Map<String, Value>) -> RangeInclusive<u8> {
     let zoom = |key: &str| json.get(key).and_then(Value::as_u64).and_then(|zoom| u8::try_from(zoom).ok());
     zoom("minzoom").unwrap_or(0)..=zoom("maxzoom").unwrap_or(MAX_ZOOM).min(MAX_ZOOM)
 }
 
-/// The folder below that of a `tiles.json` in which its tiles lie; empty for that folder itself.
+/// Returns the subfolder with the tiles of a `tiles.json`, empty if there is none. Returns `None` for any other tile
+/// URL.
 fn style_folder(json: &Map<String, Value>) -> Option<&str> {
     let folder = json.get("tiles")?.get(0)?.as_str()?.strip_suffix("{z}/{x}/{y}.png")?;
     let is_plain =
@@ -118,9 +120,9 @@ fn style_folder(json: &Map<String, Value>) -> Option<&str> {
     if folder.is_empty() { Some(folder) } else { folder.strip_suffix('/').filter(|name| is_plain(name)) }
 }
 
-/// Takes a TileJSON document apart into what its own keys say and the metadata.
-fn description(mut json: Map<String, Value>) -> Result<Description> {
-    let zooms = zooms(&json);
+/// Separates the keys of TileJSON from the metadata.
+fn parse_tilejson(mut json: Map<String, Value>) -> Result<TilesetInfo> {
+    let zooms = zoom_range(&json);
     let mut numbers =
         |key: &str| -> Option<Vec<f64>> { json.remove(key)?.as_array()?.iter().map(Value::as_f64).collect() };
     let bounds =
@@ -128,13 +130,13 @@ fn description(mut json: Map<String, Value>) -> Result<Description> {
     let center =
         numbers("center").and_then(|center| center.try_into().ok()).context("its center is not three numbers")?;
     json.retain(|key, _| !["tilejson", "tiles", "scheme", "minzoom", "maxzoom"].contains(&&**key));
-    Description::new(zooms, bounds, center, json)
+    TilesetInfo::new(zooms, bounds, center, json)
 }
 
-/// The numbers that name entries of a folder, each followed by `ending`; none where there is no such folder. Other names
-/// are not ours.
-fn numbers(folder: &Path, ending: &str) -> Result<Vec<u32>> {
-    let context = || unreadable(folder.display());
+/// Returns the numbers of all entries named by a number and `suffix`, or nothing if the folder is missing. Ignores all
+/// other names, such as `01.png`.
+fn numbered_entries(folder: &Path, suffix: &str) -> Result<Vec<u32>> {
+    let context = || unreadable_message(folder.display());
     let entries = match fs::read_dir(folder) {
         Err(error) if is_missing(&error) => return Ok(Vec::new()),
         entries => entries.with_context(context)?,
@@ -142,7 +144,7 @@ fn numbers(folder: &Path, ending: &str) -> Result<Vec<u32>> {
     let mut numbers = Vec::new();
     for entry in entries {
         let name = entry.with_context(context)?.file_name();
-        let Some(text) = name.to_str().and_then(|name| name.strip_suffix(ending)) else { continue };
+        let Some(text) = name.to_str().and_then(|name| name.strip_suffix(suffix)) else { continue };
         numbers.extend(text.parse().ok().filter(|number: &u32| number.to_string() == text));
     }
     Ok(numbers)

@@ -9,92 +9,96 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use super::read::{is_ours, tilejson, zooms};
+use super::read::{is_trailglow_folder, tilejson, zoom_range};
 use crate::engine::geometry::tile::MAX_ZOOM;
-use crate::tileset::description::Tileset;
 use crate::tileset::page;
+use crate::tileset::rendered::Tileset;
 use crate::tileset::staging::Staging;
-use crate::tileset::writer::{Tile, Writer, Written};
+use crate::tileset::writer::{OutputPaths, Tile, Writer};
 
-/// Tiles at `z/x/y.png`, below a folder per set where there are several.
+/// Writes tiles to `z/x/y.png`, with several styles in a subfolder per style.
 pub struct FolderWriter<'a> {
     tileset: &'a Tileset,
     staging: Staging,
-    made: HashSet<PathBuf>,
+    created_folders: HashSet<PathBuf>,
 }
 
-/// Prepares to replace `place`.
+/// Prepares to replace the folder `target`.
 ///
 /// # Errors
-/// When it is a file, a folder that holds anything else than tiles of ours, the folder where the user is, or cannot be
+/// If `target` is a file, the current directory, or a folder with files not written by Trailglow, or if it cannot be
 /// written.
-pub fn stage(place: &Path) -> Result<Staging> {
-    if place.exists() {
-        may_replace(place)?;
+pub fn stage(target: &Path) -> Result<Staging> {
+    if target.exists() {
+        check_replaceable(target)?;
     }
-    Staging::folder(place)
+    Staging::folder(target)
 }
 
 impl<'a> FolderWriter<'a> {
-    /// An empty folder for `place`.
+    /// Creates a temporary folder for `target`.
     ///
     /// # Errors
-    /// As for [`stage`].
-    pub fn create(place: &Path, tileset: &'a Tileset) -> Result<Self> {
-        Ok(Self { tileset, staging: stage(place)?, made: HashSet::new() })
+    /// Like [`stage`].
+    pub fn create(target: &Path, tileset: &'a Tileset) -> Result<Self> {
+        Ok(Self { tileset, staging: stage(target)?, created_folders: HashSet::new() })
     }
 
-    fn root(&self, style: usize) -> PathBuf {
+    fn style_folder(&self, style: usize) -> PathBuf {
         self.staging.path().join(self.tileset.path(style))
     }
 }
 
-/// In the words of the user, who knows nothing of temporary names.
+/// Error text that names the target, because users do not know the temporary name.
 fn cannot_write(staging: &Staging) -> String {
-    format!("cannot write {}", staging.place().display())
+    format!("cannot write {}", staging.target().display())
 }
 
-/// Nobody must miss what is there.
-fn may_replace(place: &Path) -> Result<()> {
-    let shown = place.display();
+/// Fails if replacing the folder would delete files that Trailglow has not written.
+fn check_replaceable(target: &Path) -> Result<()> {
+    let shown = target.display();
     let cannot_read = || format!("cannot read {shown}; name a folder or a file that ends in .pmtiles");
-    let entries = fs::read_dir(place).with_context(cannot_read)?.collect::<Result<Vec<_>, _>>();
+    let entries = fs::read_dir(target).with_context(cannot_read)?.collect::<Result<Vec<_>, _>>();
     let entries = entries.with_context(cannot_read)?;
-    if !entries.is_empty() && !is_ours(place) {
-        bail!("{shown} holds other files; choose a new folder (only one with a tiles.json by Trailglow is replaced)");
+    if !entries.is_empty() && !is_trailglow_folder(target) {
+        bail!(
+            "{shown} holds other files; choose a new folder (only a folder with a tiles.json by Trailglow is replaced)"
+        );
     }
-    if let Some(other) = foreign(place) {
+    if let Some(other) = find_foreign_entry(target) {
         bail!("{shown} also holds {}, which would be lost; move it elsewhere", other.display());
     }
-    // A folder is replaced by another one: a shell inside would be left in the old one, which is gone.
-    let here = std::env::current_dir().and_then(|here| here.canonicalize());
-    if here.is_ok_and(|here| place.canonicalize().is_ok_and(|place| here.starts_with(place))) {
-        bail!("{shown} is the folder you are in; name a folder below it, or go elsewhere");
+    // After the exchange, a shell in the folder would be left in a deleted one.
+    let current_dir = std::env::current_dir().and_then(|folder| folder.canonicalize());
+    if current_dir.is_ok_and(|current_dir| target.canonicalize().is_ok_and(|target| current_dir.starts_with(target))) {
+        bail!("{shown} is the current folder; name a folder below it, or change to another folder");
     }
     Ok(())
 }
 
-/// A file below a folder of ours, or a folder without any, that we have not written.
-fn foreign(place: &Path) -> Option<PathBuf> {
-    let zooms = tilejson(place).map_or(0..=MAX_ZOOM, |json| zooms(&json));
-    WalkDir::new(place).min_depth(1).into_iter().find_map(|entry| {
-        let Ok(entry) = entry else { return Some(PathBuf::from("something that cannot be read")) };
-        let inside = entry.path().strip_prefix(place).unwrap_or(entry.path());
-        let names: Vec<&str> = inside.iter().map(|name| name.to_str().unwrap_or_default()).collect();
-        (!is_part(&names, entry.file_type().is_dir(), entry.path(), &zooms)).then(|| inside.to_owned())
+/// Finds a file or folder that is no part of a tileset.
+fn find_foreign_entry(target: &Path) -> Option<PathBuf> {
+    let zooms = tilejson(target).map_or(0..=MAX_ZOOM, |json| zoom_range(&json));
+    WalkDir::new(target).min_depth(1).into_iter().find_map(|entry| {
+        let Ok(entry) = entry else { return Some(PathBuf::from("an unreadable entry")) };
+        let relative = entry.path().strip_prefix(target).unwrap_or(entry.path());
+        let names: Vec<&str> = relative.iter().map(|name| name.to_str().unwrap_or_default()).collect();
+        (!is_output_entry(&names, entry.file_type().is_dir(), entry.path(), &zooms)).then(|| relative.to_owned())
     })
 }
 
-/// Whether we write something of that name, or a desktop leaves it everywhere.
-fn is_part(names: &[&str], is_folder: bool, path: &Path, zooms: &RangeInclusive<u8>) -> bool {
+/// Returns true for names that Trailglow writes, and for files that desktops create in any folder.
+fn is_output_entry(names: &[&str], is_folder: bool, path: &Path, zooms: &RangeInclusive<u8>) -> bool {
     const FILES: [&str; 5] = ["tiles.json", "index.html", ".DS_Store", "Thumbs.db", "desktop.ini"];
     let is_number = |name: &str| !name.is_empty() && name.bytes().all(|c| c.is_ascii_digit());
     let is_zoom = |name: &str| is_number(name) && name.parse().is_ok_and(|zoom: u8| zooms.contains(&zoom));
     match (names, is_folder) {
-        ([name], true) if !is_zoom(name) => is_ours(path),
+        ([name], true) if !is_zoom(name) => is_trailglow_folder(path),
         ([.., name], false) if FILES.contains(name) => true,
-        // Below the folder of a set it is as below the top.
-        ([style, inside @ ..], _) if !is_zoom(style) && !inside.is_empty() => is_part(inside, is_folder, path, zooms),
+        // Subfolder of a style: the rest of the path follows the same rules.
+        ([style, relative @ ..], _) if !is_zoom(style) && !relative.is_empty() => {
+            is_output_entry(relative, is_folder, path, zooms)
+        }
         ([zoom], true) => is_zoom(zoom),
         ([zoom, x], true) => is_zoom(zoom) && is_number(x),
         ([zoom, x, tile], false) => is_zoom(zoom) && is_number(x) && tile.strip_suffix(".png").is_some_and(is_number),
@@ -103,14 +107,14 @@ fn is_part(names: &[&str], is_folder: bool, path: &Path, zooms: &RangeInclusive<
 }
 
 impl Writer for FolderWriter<'_> {
-    fn put(&mut self, style: usize, tiles: &[Tile]) -> Result<()> {
-        let root = self.root(style);
+    fn write_tiles(&mut self, style: usize, tiles: &[Tile]) -> Result<()> {
+        let style_folder = self.style_folder(style);
         let cannot_write = || cannot_write(&self.staging);
-        let column = |tile: &Tile| root.join(format!("{}/{}", tile.coord.z(), tile.coord.x()));
+        let column = |tile: &Tile| style_folder.join(format!("{}/{}", tile.coord.z(), tile.coord.x()));
         for folder in tiles.iter().map(column) {
-            if !self.made.contains(&folder) {
+            if !self.created_folders.contains(&folder) {
                 fs::create_dir_all(&folder).with_context(cannot_write)?;
-                self.made.insert(folder);
+                self.created_folders.insert(folder);
             }
         }
         tiles.par_iter().try_for_each(|tile| {
@@ -119,17 +123,17 @@ impl Writer for FolderWriter<'_> {
         })
     }
 
-    fn finish(self: Box<Self>) -> Result<Written> {
+    fn finish(self: Box<Self>) -> Result<OutputPaths> {
         let write = |path: PathBuf, text: &str| fs::write(&path, text).with_context(|| cannot_write(&self.staging));
         for style in 0..self.tileset.styles.len() {
-            write(self.root(style).join("tiles.json"), &format!("{:#}\n", self.tileset.tilejson(style, "")))?;
+            write(self.style_folder(style).join("tiles.json"), &format!("{:#}\n", self.tileset.tilejson(style, "")))?;
         }
-        // The first set's description also stands at the top, where it says whose folder this is.
+        // The TileJSON at the top identifies the folder as an output of Trailglow.
         let first = self.tileset.tilejson(0, &self.tileset.path(0));
         write(self.staging.path().join("tiles.json"), &format!("{first:#}\n"))?;
-        write(self.staging.path().join("index.html"), &page::page(&self.tileset.page()))?;
-        let place = self.staging.place().to_owned();
+        write(self.staging.path().join("index.html"), &page::page_html(&self.tileset.page_data()))?;
+        let target = self.staging.target().to_owned();
         self.staging.commit()?;
-        Ok(Written { page: Some(place.join("index.html")), paths: vec![place] })
+        Ok(OutputPaths { page: Some(target.join("index.html")), paths: vec![target] })
     }
 }

@@ -1,4 +1,7 @@
-//! Directories of an archive (PMTiles v3 specification, section 4).
+//! Parser for the directories of an archive (PMTiles v3 specification, section 4).
+//!
+//! A directory lists runs of tiles in ascending order of id, in four columns of varints: id differences, run lengths,
+//! content lengths and content offsets. An entry with run length 0 refers to a leaf directory.
 
 use std::ops::Range;
 
@@ -6,66 +9,62 @@ use anyhow::{Context, Result, ensure};
 
 use super::section::Section;
 use crate::bytes::codec::Reader;
-use crate::tileset::reader::MOST_TILE_BYTES;
+use crate::tileset::reader::MAX_TILE_BYTES;
 
-/// Bytes of an unpacked directory at most. Those that Trailglow writes have fewer than a million entries.
-pub const MOST_BYTES: u64 = 4 << 20;
+/// Maximum size of a decompressed directory. Those written by Trailglow have fewer than a million entries.
+pub const MAX_DIRECTORY_BYTES: u64 = 4 << 20;
 
-/// A run of tiles with the same content, or a leaf directory where the run is 0.
+/// A run of tiles with the same content, or a leaf directory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
-    /// The first tile.
     pub id: u64,
-    /// How many tiles have this content.
+    /// Number of tiles with this content; 0 for a leaf directory.
     pub run: u32,
     /// Bytes of the content.
     pub length: u32,
-    /// Where the content begins in its section.
     pub offset: u64,
 }
 
-/// What entries may name.
+/// Valid ranges for the entries of a directory.
 pub struct Limits {
-    /// Tiles.
     pub ids: Range<u64>,
-    /// The section of contents.
     pub data: Section,
-    /// The section of leaf directories, `None` in a leaf directory, which must not lead to others.
+    /// Section of leaf directories; `None` within a leaf directory, which must not refer to another.
     pub leaves: Option<Section>,
 }
 
-/// The entries of an unpacked directory, ascending, each within the limits and none overlapping another.
+/// Parses and validates a decompressed directory. The runs of the returned entries do not overlap.
 ///
 /// # Errors
-/// When it is damaged.
-pub fn entries(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>> {
-    let entries = columns(bytes).context("it does not hold whole columns of numbers")?;
-    let (mut next_id, mut next_leaf) = (limits.ids.start, 0);
+/// If the directory is damaged or exceeds the limits.
+pub fn parse_directory(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>> {
+    let entries = parse_columns(bytes).context("a directory does not consist of whole columns")?;
+    let (mut next_id, mut next_leaf_offset) = (limits.ids.start, 0);
     for entry in &entries {
-        ensure!(entry.id >= next_id, "tile {} comes after a later one", entry.id);
+        ensure!(entry.id >= next_id, "the entry of tile {} is out of order", entry.id);
         next_id = entry.id.saturating_add(entry.run.max(1).into());
-        ensure!(next_id <= limits.ids.end, "tile {} and those like it are not of its zooms", entry.id);
+        ensure!(next_id <= limits.ids.end, "the run of tile {} is outside the zooms", entry.id);
         ensure!(entry.length > 0, "the content of tile {} is empty", entry.id);
         let section = if entry.run > 0 { Some(limits.data) } else { limits.leaves };
-        let section = section.context("a leaf directory leads to another")?;
+        let section = section.context("a leaf directory refers to another")?;
         let slice = section.slice(entry.offset, entry.length.into());
-        ensure!(slice.is_some(), "the content of tile {} lies outside its section", entry.id);
+        ensure!(slice.is_some(), "the content of tile {} is outside its section", entry.id);
         let is_tile = entry.run > 0;
-        ensure!(!is_tile || u64::from(entry.length) <= MOST_TILE_BYTES, "tile {} is larger than any", entry.id);
+        ensure!(!is_tile || u64::from(entry.length) <= MAX_TILE_BYTES, "tile {} exceeds the maximum size", entry.id);
         if !is_tile {
-            ensure!(entry.offset >= next_leaf, "leaf directories overlap");
-            next_leaf = entry.offset + u64::from(entry.length);
+            ensure!(entry.offset >= next_leaf_offset, "leaf directories overlap");
+            next_leaf_offset = entry.offset + u64::from(entry.length);
         }
     }
     Ok(entries)
 }
 
-/// Ids, runs, lengths and offsets, each in a column; an offset of 0 says that a content follows the one before. `None`
-/// where the bytes end in between or go on, or a number is too large.
-fn columns(bytes: &[u8]) -> Option<Vec<Entry>> {
+/// Decodes the columns. An offset of 0 means that the content follows that of the previous entry; other offsets are
+/// stored plus one. Returns `None` if the bytes end early, bytes are left over, or a number is too large.
+fn parse_columns(bytes: &[u8]) -> Option<Vec<Entry>> {
     let mut reader = Reader(bytes);
     let count = reader.count().ok()?;
-    // Each entry has at least a byte in each column, so that a claim of more takes no memory.
+    // Each entry takes at least one byte per column, so that a wrong count cannot exhaust memory.
     let mut entries = vec![Entry::default(); count.min(reader.0.len() / 4)];
     if entries.len() < count {
         return None;
@@ -93,21 +92,21 @@ fn columns(bytes: &[u8]) -> Option<Vec<Entry>> {
 mod tests {
     use super::*;
 
-    /// Columns of a directory as the specification writes them: each number is below 128.
-    fn directory_of(columns: [&[u8]; 4]) -> Vec<u8> {
+    /// Encodes a directory of numbers below 128.
+    fn encode_small_directory(columns: [&[u8]; 4]) -> Vec<u8> {
         [&[columns[0].len() as u8], columns[0], columns[1], columns[2], columns[3]].concat()
     }
 
     fn read(bytes: &[u8]) -> Result<Vec<[u64; 4]>, String> {
         let section = |length| Section { offset: 127, length };
         let limits = Limits { ids: 5..85, data: section(1 << 21), leaves: Some(section(20)) };
-        let entries = entries(bytes, &limits).map_err(|error| format!("{error:#}"))?;
+        let entries = parse_directory(bytes, &limits).map_err(|error| format!("{error:#}"))?;
         Ok(entries.iter().map(|entry| [entry.id, entry.run.into(), entry.length.into(), entry.offset]).collect())
     }
 
     #[test]
-    fn directories_are_read_as_specified() {
-        let bytes = directory_of([&[5, 2, 1], &[1, 1, 3], &[10, 20, 10], &[1, 0, 1]]);
+    fn directories_are_parsed_as_specified() {
+        let bytes = encode_small_directory([&[5, 2, 1], &[1, 1, 3], &[10, 20, 10], &[1, 0, 1]]);
         assert_eq!(read(&bytes), Ok(vec![[5, 1, 10, 0], [7, 1, 20, 10], [8, 3, 10, 0]]));
         for wrong in [&bytes[..bytes.len() - 1], &[&bytes[..], &[0]].concat(), &[100], &[2, 5, 1, 1, 1]] {
             assert!(read(wrong).is_err_and(|error| error.contains("whole columns")), "{wrong:?}");
@@ -115,28 +114,29 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_refused() {
-        let most = [[0xff; 9].as_slice(), &[1]].concat();
-        let beyond = |columns: [&[u8]; 4]| read(&[&[2], columns[0], columns[1], columns[2], columns[3]].concat());
-        let few: &[u8] = &[1, 1];
+    fn invalid_entries_are_rejected() {
+        let max_varint = [[0xff; 9].as_slice(), &[1]].concat();
+        let read_two_entries =
+            |columns: [&[u8]; 4]| read(&[&[2], columns[0], columns[1], columns[2], columns[3]].concat());
+        let ones: &[u8] = &[1, 1];
         let cases = [
-            ("after a later one", directory_of([&[4], &[1], &[1], &[1]])),
-            ("after a later one", directory_of([&[5, 1], &[2, 1], &[1, 1], &[1, 0]])),
-            ("not of its zooms", directory_of([&[80], &[6], &[1], &[1]])),
-            ("is empty", directory_of([&[5], &[1], &[0], &[1]])),
+            ("out of order", encode_small_directory([&[4], &[1], &[1], &[1]])),
+            ("out of order", encode_small_directory([&[5, 1], &[2, 1], &[1, 1], &[1, 0]])),
+            ("outside the zooms", encode_small_directory([&[80], &[6], &[1], &[1]])),
+            ("is empty", encode_small_directory([&[5], &[1], &[0], &[1]])),
             ("outside its section", [&[1, 5, 1, 1][..], &[0x81, 0x80, 0x80, 1]].concat()),
-            ("larger than any", [&[1, 5, 1][..], &[0x81, 0x80, 0x40], &[1]].concat()),
-            ("outside its section", directory_of([&[5], &[0], &[20], &[2]])),
-            ("leaf directories overlap", directory_of([&[5, 1], &[0, 0], &[9, 9], &[1, 9]])),
+            ("exceeds the maximum size", [&[1, 5, 1][..], &[0x81, 0x80, 0x40], &[1]].concat()),
+            ("outside its section", encode_small_directory([&[5], &[0], &[20], &[2]])),
+            ("leaf directories overlap", encode_small_directory([&[5, 1], &[0, 0], &[9, 9], &[1, 9]])),
         ];
         for (expected, bytes) in cases {
             assert!(read(&bytes).is_err_and(|error| error.contains(expected)), "{expected}");
         }
-        assert!(beyond([&[5, 1], few, few, few]).is_ok());
-        assert!(beyond([&[&most[..], &[1]].concat(), few, few, few]).is_err());
-        assert!(beyond([few, few, &[&[1], &most[..]].concat(), &[1, 2]]).is_err());
+        assert!(read_two_entries([&[5, 1], ones, ones, ones]).is_ok());
+        assert!(read_two_entries([&[&max_varint[..], &[1]].concat(), ones, ones, ones]).is_err());
+        assert!(read_two_entries([ones, ones, &[&[1], &max_varint[..]].concat(), &[1, 2]]).is_err());
         let leaf = Limits { ids: 5..85, data: Section { offset: 127, length: 31 }, leaves: None };
-        let nested = entries(&directory_of([&[5], &[0], &[9], &[1]]), &leaf);
-        assert!(nested.is_err_and(|error| error.to_string().contains("leads to another")));
+        let nested = parse_directory(&encode_small_directory([&[5], &[0], &[9], &[1]]), &leaf);
+        assert!(nested.is_err_and(|error| error.to_string().contains("refers to another")));
     }
 }

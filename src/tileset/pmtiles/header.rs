@@ -1,4 +1,4 @@
-//! The header of an archive (PMTiles v3 specification, section 3).
+//! Parser for the header of an archive (PMTiles v3 specification, section 3).
 
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::{Range, RangeInclusive};
@@ -8,25 +8,19 @@ use anyhow::{Context, Result, ensure};
 use super::section::Section;
 use crate::engine::geometry::tile::{MAX_ZOOM, TileCoord};
 
-/// Its bytes.
-pub const LENGTH: u64 = 127;
+pub const HEADER_BYTES: u64 = 127;
 
-/// Where it says where leaf directories begin.
-pub const LEAVES_AT: u64 = 40;
+/// Position of the field with the offset of the leaf directories.
+pub const LEAVES_OFFSET_AT: u64 = 40;
 
-/// What a header says.
 #[derive(Clone, Copy, Debug)]
 pub struct Header {
-    /// The directory that is read first.
     pub root: Section,
-    /// JSON.
     pub metadata: Section,
-    /// Further directories.
     pub leaves: Section,
-    /// The tiles.
     pub data: Section,
-    /// How directories and metadata are packed, how tiles are, and what tiles are.
-    kinds: [u8; 3],
+    /// Compression of directories and metadata, compression of tiles, tile type.
+    encodings: [u8; 3],
     zooms: (u8, u8),
     bounds: [i32; 4],
     center_zoom: u8,
@@ -34,75 +28,78 @@ pub struct Header {
 }
 
 impl Header {
-    /// Reads the header and looks only at what it begins with: where the file is damaged, sections may lie anywhere.
+    /// Reads the header and checks its magic number only, so that the sections of a damaged file may be anywhere.
     ///
     /// # Errors
-    /// When it cannot be read, or is of something else.
+    /// If the header cannot be read or is no PMTiles v3 header.
     pub fn read(source: &mut (impl Read + Seek)) -> Result<Self> {
-        let mut bytes = [0; LENGTH as usize];
+        let mut bytes = [0; HEADER_BYTES as usize];
         source.seek(SeekFrom::Start(0))?;
         source.read_exact(&mut bytes).context("it is shorter than the header of an archive")?;
-        ensure!(bytes.starts_with(b"PMTiles\x03"), "it is no PMTiles archive of version 3");
-        let long = |at: usize| bytes[at..at + 8].iter().rev().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
-        let section = |at: usize| Section { offset: long(at), length: long(at + 8) };
-        let degrees = |at: usize| i32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        ensure!(bytes.starts_with(b"PMTiles\x03"), "it is not a PMTiles v3 archive");
+        let u64_at = |at: usize| bytes[at..at + 8].iter().rev().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
+        let section = |at: usize| Section { offset: u64_at(at), length: u64_at(at + 8) };
+        let i32_at = |at: usize| i32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
         Ok(Self {
             root: section(8),
             metadata: section(24),
-            leaves: section(LEAVES_AT as usize),
+            leaves: section(LEAVES_OFFSET_AT as usize),
             data: section(56),
-            kinds: [bytes[97], bytes[98], bytes[99]],
+            encodings: [bytes[97], bytes[98], bytes[99]],
             zooms: (bytes[100], bytes[101]),
-            bounds: [102, 106, 110, 114].map(degrees),
+            bounds: [102, 106, 110, 114].map(i32_at),
             center_zoom: bytes[118],
-            center: [119, 123].map(degrees),
+            center: [119, 123].map(i32_at),
         })
     }
 
-    /// Checks that it is of an archive as Trailglow writes them, whose sections lie apart from each other in a file of
-    /// so many bytes.
+    /// Checks that the header is one that Trailglow writes, and that its sections do not overlap within `file_bytes`
+    /// bytes.
     ///
     /// # Errors
-    /// When it is not.
-    pub fn check(&self, file_bytes: u64) -> Result<()> {
+    /// If a check fails.
+    pub fn validate(&self, file_bytes: u64) -> Result<()> {
         const GZIP_BARE_PNG: [u8; 3] = [2, 1, 2];
-        ensure!(self.kinds == GZIP_BARE_PNG, "it does not hold bare PNG tiles in gzipped directories");
+        ensure!(
+            self.encodings == GZIP_BARE_PNG,
+            "its tiles are not uncompressed PNG, or its directories are not gzipped"
+        );
         ensure!(self.zooms.0 <= self.zooms.1 && self.zooms.1 <= MAX_ZOOM, "its zooms are not within 0 to {MAX_ZOOM}");
         let mut sections = [self.root, self.metadata, self.leaves, self.data];
         sections.sort_unstable_by_key(|section| section.offset);
-        let mut free_from = LENGTH;
+        let mut next_offset = HEADER_BYTES;
         for section in sections.iter().filter(|section| section.length > 0) {
-            ensure!(section.offset >= free_from, "its sections overlap");
-            free_from = section.end().filter(|end| *end <= file_bytes).context("a section ends beyond the file")?;
+            ensure!(section.offset >= next_offset, "its sections overlap");
+            next_offset = section.end().filter(|end| *end <= file_bytes).context("a section ends beyond the file")?;
         }
         Ok(())
     }
 
-    /// The zooms that have tiles.
     pub fn zooms(&self) -> RangeInclusive<u8> {
         self.zooms.0..=self.zooms.1
     }
 
-    /// The [ids](TileCoord::id) of all tiles of these zooms. `None` if there are no such zooms.
-    pub fn ids(&self) -> Option<Range<u64>> {
+    /// Returns the [ids](TileCoord::id) of all tiles of these zooms, or `None` for invalid zooms.
+    pub fn tile_ids(&self) -> Option<Range<u64>> {
         let (first, last) = self.zooms;
-        // The curve of a zoom leads from the north-west to the north-east.
+        // The Hilbert curve of a zoom ends in the north-east corner.
         let end = TileCoord::new(last, (1 << last.min(MAX_ZOOM)) - 1, 0)?.id() + 1;
         Some(TileCoord::new(first, 0, 0)?.id()..end)
     }
 
-    /// West, south, east and north in degrees.
+    /// Returns west, south, east and north in degrees.
     pub fn bounds(&self) -> [f64; 4] {
         self.bounds.map(degrees)
     }
 
-    /// Longitude, latitude and zoom to begin with.
+    /// Returns the longitude, latitude and zoom of the initial view.
     pub fn center(&self) -> [f64; 3] {
         let [lon, lat] = self.center.map(degrees);
         [lon, lat, self.center_zoom.into()]
     }
 }
 
+/// The header stores degrees × 10⁷.
 fn degrees(stored: i32) -> f64 {
     f64::from(stored) / 1e7
 }

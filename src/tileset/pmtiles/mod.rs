@@ -1,7 +1,6 @@
-//! PMTiles v3 archives: one file per set, for any static host.
+//! PMTiles v3 archives: one file per style, for any static web server.
 //!
-//! The pmtiles crate writes header and directories. They are read here, after the specification
-//! (github.com/protomaps/PMTiles, spec/v3/spec.md).
+//! The pmtiles crate writes them. The reader follows the specification (github.com/protomaps/PMTiles, spec/v3/spec.md).
 
 mod directory;
 mod header;
@@ -10,4 +9,4 @@ mod section;
 mod write;
 
 pub use read::ArchiveReader;
-pub use write::{ArchiveWriter, places, stage};
+pub use write::{ArchiveWriter, archive_paths, stage};

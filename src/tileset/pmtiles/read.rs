@@ -1,4 +1,6 @@
-//! Reads tiles back from an archive.
+//! Reads tiles from an archive.
+//!
+//! A tile id is looked up by binary search in the root directory and, if the entry refers to one, in a leaf directory.
 
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};
@@ -12,11 +14,11 @@ use super::directory::{self, Entry, Limits};
 use super::header::Header;
 use crate::bytes::ranges;
 use crate::engine::geometry::tile::TileCoord;
-use crate::tileset::reader::{Coords, Description, MOST_DESCRIPTION_BYTES, Reader, StoredTile, unreadable};
+use crate::tileset::reader::{MAX_INFO_BYTES, Reader, StoredTile, TileCoords, TilesetInfo, unreadable_message};
 
-/// Bytes that an archive is read from.
+/// Data source of an archive.
 pub trait Source: Read + Seek {
-    /// Another handle to the file, `None` if the bytes are not in a file.
+    /// Returns another handle to the file, or `None` if the source is no file.
     fn file(&self) -> Option<File>;
 }
 
@@ -32,17 +34,16 @@ impl<T: AsRef<[u8]>> Source for Cursor<T> {
     }
 }
 
-/// The tiles of one archive. In memory are the root directory and the leaf directory that was read last.
+/// Reads the tiles of an archive. Keeps the root directory and the last leaf directory in memory.
 pub struct ArchiveReader<S = File> {
     source: S,
-    /// Names the archive in errors.
+    /// Name of the archive in errors.
     name: String,
     header: Header,
-    description: Description,
-    /// The ids that the zooms allow.
+    info: TilesetInfo,
     ids: Range<u64>,
     root: Vec<Entry>,
-    /// A leaf directory and the index of its entry in the root directory.
+    /// The last leaf directory, with the index of its entry in the root directory.
     leaf: Option<(usize, Vec<Entry>)>,
 }
 
@@ -50,60 +51,64 @@ impl ArchiveReader {
     /// Opens an archive.
     ///
     /// # Errors
-    /// When it cannot be read, is damaged or not by Trailglow.
+    /// If the archive cannot be read, is damaged or was not written by Trailglow.
     pub fn open(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
-        let file = File::open(path).with_context(|| unreadable(&name))?;
-        Self::of(file, name)
+        let file = File::open(path).with_context(|| unreadable_message(&name))?;
+        Self::from_source(file, name)
     }
 }
 
 impl<S: Source> ArchiveReader<S> {
-    /// Reads an archive from any bytes; errors call it `name`.
+    /// Reads an archive from any source; errors contain `name`.
     ///
     /// # Errors
-    /// As for [`open`](ArchiveReader::open).
-    pub fn of(mut source: S, name: String) -> Result<Self> {
+    /// Like [`open`](ArchiveReader::open).
+    pub fn from_source(mut source: S, name: String) -> Result<Self> {
         let mut read = || {
             let header = Header::read(&mut source)?;
-            header.check(source.seek(SeekFrom::End(0))?)?;
+            header.validate(source.seek(SeekFrom::End(0))?)?;
             let metadata = metadata(&header, &mut source)?;
-            let description = Description::new(header.zooms(), header.bounds(), header.center(), metadata)?;
-            let ids = header.ids().context("it has no zooms")?;
-            let root = header.root.unpack(&mut source, directory::MOST_BYTES)?;
+            let info = TilesetInfo::new(header.zooms(), header.bounds(), header.center(), metadata)?;
+            let ids = header.tile_ids().context("its zooms are invalid")?;
+            let root = header.root.decompress(&mut source, directory::MAX_DIRECTORY_BYTES)?;
             let limits = Limits { ids: ids.clone(), data: header.data, leaves: Some(header.leaves) };
-            Ok((header, description, ids, directory::entries(&root, &limits)?))
+            Ok((header, info, ids, directory::parse_directory(&root, &limits)?))
         };
-        let (header, description, ids, root) =
-            read().map_err(|error: anyhow::Error| error.context(unreadable(&name)))?;
-        Ok(Self { source, name, header, description, ids, root, leaf: None })
+        let (header, info, ids, root) =
+            read().map_err(|error: anyhow::Error| error.context(unreadable_message(&name)))?;
+        Ok(Self { source, name, header, info, ids, root, leaf: None })
     }
 
-    /// The leaf directory that an entry of the root directory leads to.
+    /// Returns the leaf directory of an entry of the root directory.
     fn leaf(&mut self, index: usize) -> Result<&[Entry]> {
         let leaf = match self.leaf.take() {
-            Some((known, entries)) if known == index => entries,
-            _ => self.read_leaf(index).with_context(|| unreadable(&self.name))?,
+            Some((cached, entries)) if cached == index => entries,
+            _ => self.read_leaf(index).with_context(|| unreadable_message(&self.name))?,
         };
         Ok(&self.leaf.insert((index, leaf)).1)
     }
 
     fn read_leaf(&mut self, index: usize) -> Result<Vec<Entry>> {
         let entry = self.root[index];
-        let section = self.header.leaves.slice(entry.offset, entry.length.into()).context("a leaf lies outside")?;
-        let bytes = section.unpack(&mut self.source, directory::MOST_BYTES)?;
+        let section = self
+            .header
+            .leaves
+            .slice(entry.offset, entry.length.into())
+            .context("a leaf directory is outside its section")?;
+        let bytes = section.decompress(&mut self.source, directory::MAX_DIRECTORY_BYTES)?;
         let end = self.root.get(index + 1).map_or(self.ids.end, |next| next.id);
-        directory::entries(&bytes, &Limits { ids: entry.id..end, data: self.header.data, leaves: None })
+        directory::parse_directory(&bytes, &Limits { ids: entry.id..end, data: self.header.data, leaves: None })
     }
 
-    /// Where a tile begins in the file, and how many bytes it has; `None` if there is no such tile.
-    fn place(&mut self, tile: TileCoord) -> Result<Option<(u64, usize)>> {
+    /// Returns the offset and length of a tile in the file, or `None` if the archive has no such tile.
+    fn locate(&mut self, tile: TileCoord) -> Result<Option<(u64, usize)>> {
         let id = tile.id();
-        let Some(index) = last_before(&self.root, id) else { return Ok(None) };
+        let Some(index) = entry_index(&self.root, id) else { return Ok(None) };
         let entry = match self.root[index] {
             leaf if leaf.run == 0 => {
                 let leaf = self.leaf(index)?;
-                last_before(leaf, id).map(|index| leaf[index])
+                entry_index(leaf, id).map(|index| leaf[index])
             }
             entry => Some(entry),
         };
@@ -111,52 +116,52 @@ impl<S: Source> ArchiveReader<S> {
         Ok(entry.map(|entry| (self.header.data.offset + entry.offset, entry.length as usize)))
     }
 
-    fn read_at(&mut self, places: &[(u64, usize)]) -> Result<Vec<StoredTile>> {
-        let pngs = ranges::read(&mut self.source, places).with_context(|| unreadable(&self.name))?;
-        Ok(pngs.into_iter().zip(places).map(|(png, &(at, _))| StoredTile { png, at: Some(at) }).collect())
+    fn read_ranges(&mut self, ranges: &[(u64, usize)]) -> Result<Vec<StoredTile>> {
+        let pngs = ranges::read(&mut self.source, ranges).with_context(|| unreadable_message(&self.name))?;
+        Ok(pngs.into_iter().zip(ranges).map(|(png, &(offset, _))| StoredTile { png, offset: Some(offset) }).collect())
     }
 }
 
 impl<S: Source> Reader for ArchiveReader<S> {
-    fn description(&self) -> &Description {
-        &self.description
+    fn info(&self) -> &TilesetInfo {
+        &self.info
     }
 
-    fn tiles(&mut self) -> Coords<'_> {
+    fn tiles(&mut self) -> TileCoords<'_> {
         let count = self.root.len();
-        let entries_of = move |index: usize| {
+        let root_entry_tiles = move |index: usize| {
             let entries = match self.root[index] {
                 leaf if leaf.run == 0 => self.leaf(index).map(<[Entry]>::to_vec),
                 entry => Ok(vec![entry]),
             };
-            let (entries, fault) = entries.map_or_else(|error| (Vec::new(), Some(error)), |entries| (entries, None));
-            entries.into_iter().map(Ok).chain(fault.map(Err))
+            let (entries, error) = entries.map_or_else(|error| (Vec::new(), Some(error)), |entries| (entries, None));
+            entries.into_iter().map(Ok).chain(error.map(Err))
         };
         let tiles = |entry: Result<Entry>| {
-            let (ids, fault) = match entry {
+            let (ids, error) = match entry {
                 Ok(entry) => (entry.id..entry.id + u64::from(entry.run), None),
                 Err(error) => (0..0, Some(error)),
             };
-            ids.filter_map(TileCoord::from_id).map(Ok).chain(fault.map(Err))
+            ids.filter_map(TileCoord::from_id).map(Ok).chain(error.map(Err))
         };
-        Box::new((0..count).flat_map(entries_of).flat_map(tiles))
+        Box::new((0..count).flat_map(root_entry_tiles).flat_map(tiles))
     }
 
     fn tile(&mut self, tile: TileCoord) -> Result<Option<StoredTile>> {
-        match self.place(tile)? {
-            Some(place) => Ok(self.read_at(&[place])?.pop()),
+        match self.locate(tile)? {
+            Some(range) => Ok(self.read_ranges(&[range])?.pop()),
             None => Ok(None),
         }
     }
 
     fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<StoredTile>> {
-        let mut places = Vec::with_capacity(tiles.len());
+        let mut ranges = Vec::with_capacity(tiles.len());
         for &tile in tiles {
-            let place = self.place(tile)?;
-            let place = place.with_context(|| format!("tile {} is missing", shown(tile)));
-            places.push(place.with_context(|| unreadable(&self.name))?);
+            let range = self.locate(tile)?;
+            let range = range.with_context(|| format!("tile {} is missing", tile_name(tile)));
+            ranges.push(range.with_context(|| unreadable_message(&self.name))?);
         }
-        self.read_at(&places)
+        self.read_ranges(&ranges)
     }
 
     fn file(&self) -> Option<File> {
@@ -164,8 +169,8 @@ impl<S: Source> Reader for ArchiveReader<S> {
     }
 }
 
-/// Whether a file is an archive that Trailglow has written, be the rest of it damaged or not.
-pub fn is_ours(path: &Path) -> bool {
+/// Returns true if Trailglow has written the archive, even if tiles or directories are damaged.
+pub fn is_trailglow_archive(path: &Path) -> bool {
     let metadata = || {
         let mut file = File::open(path)?;
         metadata(&Header::read(&mut file)?, &mut file)
@@ -174,15 +179,15 @@ pub fn is_ours(path: &Path) -> bool {
 }
 
 fn metadata(header: &Header, source: &mut (impl Read + Seek)) -> Result<Map<String, Value>> {
-    let text = header.metadata.unpack(source, MOST_DESCRIPTION_BYTES)?;
-    serde_json::from_slice(&text).context("its metadata is no JSON object")
+    let text = header.metadata.decompress(source, MAX_INFO_BYTES)?;
+    serde_json::from_slice(&text).context("its metadata is not a JSON object")
 }
 
-/// The index of the entry that a tile is in, if it is in one.
-fn last_before(entries: &[Entry], id: u64) -> Option<usize> {
+/// Returns the index of the only entry that can contain a tile.
+fn entry_index(entries: &[Entry], id: u64) -> Option<usize> {
     entries.partition_point(|entry| entry.id <= id).checked_sub(1)
 }
 
-fn shown(tile: TileCoord) -> String {
+fn tile_name(tile: TileCoord) -> String {
     format!("{}/{}/{}", tile.z(), tile.x(), tile.y())
 }

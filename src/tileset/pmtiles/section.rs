@@ -1,45 +1,45 @@
-//! Parts of an archive.
+//! Sections of an archive: root directory, metadata, leaf directories and tiles.
 
 use std::io::{Read, Seek, SeekFrom};
 
 use anyhow::{Context, Result, ensure};
 use flate2::bufread::GzDecoder;
 
-/// Where a part of the file lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// Where it begins.
     pub offset: u64,
-    /// Its bytes.
     pub length: u64,
 }
 
 impl Section {
-    /// The byte after the last, `None` beyond any file.
+    /// Returns the end of the section, or `None` on overflow.
     pub fn end(self) -> Option<u64> {
         self.offset.checked_add(self.length)
     }
 
-    /// The part that lies at an offset of this one, `None` if it does not lie within.
+    /// Returns the range at `offset` of the section, or `None` if it exceeds the section.
     pub fn slice(self, offset: u64, length: u64) -> Option<Self> {
         let is_within = offset.checked_add(length).is_some_and(|end| end <= self.length);
         let offset = self.offset.checked_add(offset).filter(|_| is_within)?;
         Some(Self { offset, length })
     }
 
-    /// Reads and unpacks gzip.
+    /// Reads and decompresses gzip data.
     ///
     /// # Errors
-    /// When it cannot be read, is damaged, or holds more than `most` bytes.
-    pub fn unpack(self, source: &mut (impl Read + Seek), most: u64) -> Result<Vec<u8>> {
-        ensure!(self.length <= most, "it has {} bytes, more than any", self.length);
+    /// If the data cannot be read, is damaged, or has more than `max_bytes` bytes.
+    pub fn decompress(self, source: &mut (impl Read + Seek), max_bytes: u64) -> Result<Vec<u8>> {
+        ensure!(self.length <= max_bytes, "a section has {} bytes, more than {max_bytes}", self.length);
         source.seek(SeekFrom::Start(self.offset))?;
-        let mut packed = Vec::new();
-        source.take(self.length).read_to_end(&mut packed)?;
-        ensure!(packed.len() as u64 == self.length, "the file ends too early");
+        let mut compressed = Vec::new();
+        source.take(self.length).read_to_end(&mut compressed)?;
+        ensure!(compressed.len() as u64 == self.length, "the file is truncated");
         let mut content = Vec::new();
-        GzDecoder::new(&*packed).take(most + 1).read_to_end(&mut content).context("its gzip is damaged")?;
-        ensure!(content.len() as u64 <= most, "it unpacks to more than {most} bytes");
+        GzDecoder::new(&*compressed)
+            .take(max_bytes + 1)
+            .read_to_end(&mut content)
+            .context("its gzip data is damaged")?;
+        ensure!(content.len() as u64 <= max_bytes, "a section decompresses to more than {max_bytes} bytes");
         Ok(content)
     }
 }

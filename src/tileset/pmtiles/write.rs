@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use pmtiles::{CallerKey, Compression, PmTilesStreamWriter, PmTilesWriter, TileCoord, TileType};
 
-use super::header::{Header, LEAVES_AT};
-use super::read::is_ours;
-use crate::tileset::description::Tileset;
+use super::header::{Header, LEAVES_OFFSET_AT};
+use super::read::is_trailglow_archive;
+use crate::tileset::rendered::Tileset;
 use crate::tileset::staging::Staging;
 use crate::tileset::style::Style;
-use crate::tileset::writer::{Tile, Writer, Written};
+use crate::tileset::writer::{OutputPaths, Tile, Writer};
 
 type Stream = PmTilesStreamWriter<BufWriter<File>, CallerKey<u64>>;
 
-/// The archives of all sets.
+/// Writes one archive per style.
 pub struct ArchiveWriter(Vec<Archive>);
 
 struct Archive {
@@ -24,46 +24,46 @@ struct Archive {
     staging: Staging,
 }
 
-/// The file of each set: the place itself, or `stem-layer-palette.pmtiles` where there are several.
-pub fn places(place: &Path, styles: &[Style]) -> Vec<PathBuf> {
-    let stem = place.file_stem().unwrap_or_default().to_string_lossy();
-    let own = |style: &Style| match styles.len() {
-        1 => place.to_owned(),
-        _ => place.with_file_name(format!("{stem}-{}.pmtiles", style.slug())),
+/// Returns the file of each style: `target`, or `stem-layer-palette.pmtiles` for several styles.
+pub fn archive_paths(target: &Path, styles: &[Style]) -> Vec<PathBuf> {
+    let stem = target.file_stem().unwrap_or_default().to_string_lossy();
+    let path = |style: &Style| match styles.len() {
+        1 => target.to_owned(),
+        _ => target.with_file_name(format!("{stem}-{}.pmtiles", style.slug())),
     };
-    styles.iter().map(own).collect()
+    styles.iter().map(path).collect()
 }
 
-/// Prepares to replace `place`.
+/// Prepares to replace the archive `target`.
 ///
 /// # Errors
-/// When something else than an archive of ours is there, or it cannot be written.
-pub fn stage(place: &Path) -> Result<Staging> {
-    let is_empty = || fs::metadata(place).is_ok_and(|description| description.is_file() && description.len() == 0);
-    if place.exists() && !is_empty() && !is_ours(place) {
-        bail!("{} is not an archive by Trailglow and will not be replaced; choose another name", place.display());
+/// If `target` is anything but an archive by Trailglow or an empty file, or cannot be written.
+pub fn stage(target: &Path) -> Result<Staging> {
+    let is_empty = || fs::metadata(target).is_ok_and(|description| description.is_file() && description.len() == 0);
+    if target.exists() && !is_empty() && !is_trailglow_archive(target) {
+        bail!("{} is not an archive by Trailglow and will not be replaced; choose another name", target.display());
     }
-    Staging::file(place)
+    Staging::file(target)
 }
 
 impl ArchiveWriter {
-    /// Empty archives for all sets.
+    /// Creates a temporary archive for each style.
     ///
     /// # Errors
-    /// As for [`stage`].
-    pub fn create(place: &Path, tileset: &Tileset) -> Result<Self> {
-        let places = places(place, &tileset.styles).into_iter().enumerate();
-        places.map(|(style, place)| Archive::create(&place, tileset, style)).collect::<Result<_>>().map(Self)
+    /// Like [`stage`].
+    pub fn create(target: &Path, tileset: &Tileset) -> Result<Self> {
+        let paths = archive_paths(target, &tileset.styles).into_iter().enumerate();
+        paths.map(|(style, path)| Archive::create(&path, tileset, style)).collect::<Result<_>>().map(Self)
     }
 }
 
 impl Archive {
-    fn create(place: &Path, tileset: &Tileset, style: usize) -> Result<Self> {
-        let staging = stage(place)?;
-        let cannot_write = || format!("cannot write {}", staging.place().display());
+    fn create(target: &Path, tileset: &Tileset, style: usize) -> Result<Self> {
+        let staging = stage(target)?;
+        let cannot_write = || format!("cannot write {}", staging.target().display());
         let file = File::options().write(true).open(staging.path()).with_context(cannot_write)?;
         let ([west, south, east, north], (lon, lat, zoom)) = (tileset.bounds(), tileset.center());
-        // PNG is compressed already. The description comes first: a later one would leave a hole.
+        // PNG is already compressed. The metadata has to be known now, because the writer places it before the tiles.
         let builder = PmTilesWriter::new(TileType::Png)
             .tile_compression(Compression::None)
             .bounds(west, south, east, north)
@@ -76,45 +76,45 @@ impl Archive {
         Ok(Self { writer, staging })
     }
 
-    /// Completes the file under its temporary name.
-    fn seal(self) -> Result<Staging> {
-        let context = || format!("cannot finish {}", self.staging.place().display());
+    /// Completes the archive under its temporary name.
+    fn finalize(self) -> Result<Staging> {
+        let context = || format!("cannot finish {}", self.staging.target().display());
         self.writer.finalize().map_err(|error| anyhow!("{}: {error}", context()))?;
-        give_leaves_a_place(self.staging.path()).with_context(context)?;
+        fix_leaves_offset(self.staging.path()).with_context(context)?;
         Ok(self.staging)
     }
 }
 
-/// An archive without leaf directories must still say where they would be: the writer leaves 0, which `pmtiles verify`
-/// refuses.
-fn give_leaves_a_place(path: &Path) -> Result<()> {
+/// Sets the offset of the leaf directories in an archive without any. The pmtiles crate leaves 0, which `pmtiles
+/// verify` rejects.
+fn fix_leaves_offset(path: &Path) -> Result<()> {
     let mut file = File::options().read(true).write(true).open(path)?;
     if Header::read(&mut file)?.leaves.offset == 0 {
         let end = file.metadata()?.len();
-        file.seek(SeekFrom::Start(LEAVES_AT))?;
+        file.seek(SeekFrom::Start(LEAVES_OFFSET_AT))?;
         file.write_all(&end.to_le_bytes())?;
     }
     Ok(file.sync_all()?)
 }
 
 impl Writer for ArchiveWriter {
-    fn put(&mut self, style: usize, tiles: &[Tile]) -> Result<()> {
+    fn write_tiles(&mut self, style: usize, tiles: &[Tile]) -> Result<()> {
         let Archive { writer, staging } = &mut self.0[style];
         for tile in tiles {
             let coord = TileCoord::new(tile.coord.z(), tile.coord.x(), tile.coord.y())?;
-            let key = Some(tile.content);
+            let key = Some(tile.content_key);
             let added = writer.add_tile(coord, &tile.png, key);
-            // The error tells its own cause already.
-            added.map_err(|error| anyhow!("cannot write {}: {error}", staging.place().display()))?;
+            // The error text of the crate contains the cause, so no context is added.
+            added.map_err(|error| anyhow!("cannot write {}: {error}", staging.target().display()))?;
         }
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<Written> {
-        // All are complete before the first is seen.
-        let sealed = self.0.into_iter().map(Archive::seal).collect::<Result<Vec<_>>>()?;
-        let paths = sealed.iter().map(|staging| staging.place().to_owned()).collect();
-        sealed.into_iter().try_for_each(Staging::commit)?;
-        Ok(Written { paths, page: None })
+    fn finish(self: Box<Self>) -> Result<OutputPaths> {
+        // All archives are complete before the first one is renamed.
+        let finalized = self.0.into_iter().map(Archive::finalize).collect::<Result<Vec<_>>>()?;
+        let paths = finalized.iter().map(|staging| staging.target().to_owned()).collect();
+        finalized.into_iter().try_for_each(Staging::commit)?;
+        Ok(OutputPaths { paths, page: None })
     }
 }

@@ -50,7 +50,7 @@ fn look(text: &[u8]) {
     fs::write(folder.join("tiles.json"), text).expect("space");
     within((1 << 20) + 256 * text.len(), || {
         let Ok(mut reader) = tileset::open(folder) else { return };
-        let zooms = reader.description().zooms.clone();
+        let zooms = reader.info().zooms.clone();
         let tiles: Vec<TileCoord> = reader.tiles().collect::<Result<_, _>>().expect("a readable folder");
         let expected = [(0, 0, 0), (3, 7, 1), (20, 5, 1_048_575)];
         let expected = expected.iter().filter(|tile| zooms.contains(&tile.0));

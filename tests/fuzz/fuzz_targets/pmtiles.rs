@@ -30,8 +30,8 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// Checks that listed tiles are ascending, of the archive's zooms, and read as stored in the file.
 fn look(bytes: &[u8]) {
-    let Ok(mut reader) = ArchiveReader::of(Cursor::new(bytes), "fuzzed".to_owned()) else { return };
-    let zooms = reader.description().zooms.clone();
+    let Ok(mut reader) = ArchiveReader::from_source(Cursor::new(bytes), "fuzzed".to_owned()) else { return };
+    let zooms = reader.info().zooms.clone();
     let listed: Vec<TileCoord> = reader.tiles().take(TILES).map_while(Result::ok).collect();
     assert!(listed.iter().all(|tile| zooms.contains(&tile.z())), "a tile of another zoom");
     assert!(listed.is_sorted_by_key(|tile| tile.id()), "not ascending");

@@ -48,7 +48,8 @@ fn an_unwritable_temporary_file_leaves_the_old_output_unchanged() {
         {
             let (status, stderr) = render(&home, out, shell, &temporary);
             assert_eq!(status, Some(1), "{stderr}");
-            let message = "trailglow: cannot write the temporary file; is its disk full? (TMPDIR chooses it): ";
+            let message =
+                "trailglow: cannot write the temporary file; the disk may be full (TMPDIR sets another folder): ";
             assert!(stderr.starts_with(message) && stderr.lines().count() == 1, "{stderr}");
             assert_eq!(differences(&old, &home.files(out)), [""; 0]);
             assert_eq!(entry_names(&home), before);

@@ -13,12 +13,12 @@ use crate::rerender::{self, CASES, Case, rides};
 
 #[test]
 fn rendering_again_after_any_change_gives_the_bytes_of_a_render_from_scratch() {
-    rerender::whatever_changes_the_bytes_are_those_from_scratch(&CASES);
+    rerender::rerendered_bytes_equal_a_full_render(&CASES);
 }
 
 #[test]
 fn adding_or_removing_a_ride_draws_only_the_tiles_that_it_touches() {
-    rerender::only_tiles_that_a_ride_touches_are_drawn(&CASES);
+    rerender::only_dirty_tiles_are_drawn(&CASES);
 }
 
 #[test]
@@ -29,9 +29,10 @@ fn a_new_palette_draws_no_tile_and_a_new_layer_zoom_or_compression_draws_all() {
     let all = case.check(&home, &["in"]).0;
     assert_eq!(Case { palettes: "plum", ..CASES[0] }.check(&home, &["in"]), (0, all));
     assert_eq!(Case { layer: "passes", ..CASES[0] }.check(&home, &["in"]).1, 0);
-    let (drawn, reused) = Case { more: &["--zoom", "0-13", "--compression", "fast"], ..CASES[0] }.check(&home, &["in"]);
+    let (drawn, reused) =
+        Case { extra_args: &["--zoom", "0-13", "--compression", "fast"], ..CASES[0] }.check(&home, &["in"]);
     assert_eq!((drawn, reused), (all, 0));
-    assert_eq!(Case { more: &["--zoom", "0-12"], ..CASES[0] }.check(&home, &["in"]).1, 0);
+    assert_eq!(Case { extra_args: &["--zoom", "0-12"], ..CASES[0] }.check(&home, &["in"]).1, 0);
 }
 
 #[test]

@@ -238,8 +238,8 @@ fn no_output_contains_hidden_positions_or_private_names() {
         files.iter().map(|(name, bytes)| (name.display().to_string(), bytes.clone())).collect();
     // The metadata of an archive is compressed.
     let archive = &files[Path::new("out.pmtiles")];
-    let reader = ArchiveReader::of(Cursor::new(archive), "out.pmtiles".to_owned()).expect("an archive");
-    let metadata = serde_json::to_vec(&reader.description().metadata).expect("JSON");
+    let reader = ArchiveReader::from_source(Cursor::new(archive), "out.pmtiles".to_owned()).expect("an archive");
+    let metadata = serde_json::to_vec(&reader.info().metadata).expect("JSON");
     assert!(String::from_utf8_lossy(&metadata).contains("Trailglow"));
     haystacks.push(("metadata".to_owned(), metadata));
     let mut needles: Vec<Vec<u8>> = ["sweethome", "secretfile", "secretfolder", "Heimweg"].map(Into::into).into();

@@ -214,7 +214,7 @@ fn an_empty_map_is_not_written() {
     let home = Home::new();
     home.write("dot.gpx", r#"<gpx><trk><trkseg><trkpt lat="47" lon="8"/></trkseg></trk></gpx>"#);
     let render = ["render", "dot.gpx", "-o", "dot.pmtiles", "--layer", "passes"];
-    assert_refused(&home, &render, 1, &["nothing to draw: passes has nothing to show"]);
+    assert_refused(&home, &render, 1, &["nothing to draw: passes is empty"]);
     assert!(!home.path("dot.pmtiles").exists());
     home.run_ok(&["render", "dot.gpx", "-o", "dot.pmtiles", "-q"]);
 }
@@ -223,7 +223,7 @@ fn an_empty_map_is_not_written() {
 #[test]
 fn the_current_folder_is_refused_as_an_output() {
     let home = Home::new();
-    assert_refused(&home, &["render", demo(), "-o", "."], 1, &[". is the folder you are in", "folder below"]);
+    assert_refused(&home, &["render", demo(), "-o", "."], 1, &[". is the current folder", "folder below"]);
 }
 
 #[cfg(target_os = "linux")]
@@ -232,7 +232,7 @@ fn a_broken_link_is_refused_as_an_output_before_any_work() {
     let home = Home::new();
     for (link, to) in [("link", "nowhere"), ("link.pmtiles", "nowhere.pmtiles")] {
         std::os::unix::fs::symlink(to, home.path(link)).expect("a link");
-        assert_refused(&home, &["render", demo(), "-o", link], 1, &[&format!("{link} is a link that leads nowhere")]);
+        assert_refused(&home, &["render", demo(), "-o", link], 1, &[&format!("{link} is a broken link")]);
     }
     home.run_ok(&["render", demo(), "-o", "heat.pmtiles/", "--zoom", "0", "-q"]);
     assert!(home.path("heat.pmtiles").is_file());

@@ -1,4 +1,4 @@
-//! What lies in the outputs: folder and archive agree, and others can read them.
+//! Contents of the outputs: folder and archive contain the same tiles, and other readers accept them.
 
 mod archive;
 mod reader;
@@ -18,29 +18,29 @@ type Coord = (u8, u32, u32);
 
 /// The same activities as a folder and as an archive.
 struct Map {
-    summary: &'static str,
+    name: &'static str,
     folder: Files,
     archive: Vec<u8>,
 }
 
-/// Maps of every kind: few and many tiles, unique and alike, with leaf directories and without.
+/// Maps of all kinds: few and many tiles, unique and repeated ones, with and without leaf directories.
 fn maps() -> &'static [Map] {
     static MAPS: OnceLock<Vec<Map>> = OnceLock::new();
     MAPS.get_or_init(|| {
         let home = Home::new();
-        // Along a parallel most tiles of a zoom are alike.
+        // Along a parallel most tiles of a zoom are equal.
         home.write("parallel.gpx", gpx("", (0..2000).map(|step| (47.0, 6.0 + f64::from(step) / 1000.0))));
-        // A line that winds has tiles that are all different.
+        // The tiles of a winding line all differ.
         let winding = (0..6000).map(|step| (step, f64::from(step) / 1000.0));
         let winding = winding.map(|(step, t)| (40.0 + t, 5.0 + t + 0.003 * f64::from(step * step % 7)));
         home.write("winding.gpx", gpx("", winding));
         home.write("dot.gpx", gpx("", [(-33.9, 151.2)]));
-        let map = |summary, input: &str, more: &[&str]| {
+        let map = |name, input: &str, extra_args: &[&str]| {
             for out in ["tiles", "heat.pmtiles"] {
-                home.run_ok(&[&["render", input, "-o", out, "-q"], more].concat());
+                home.run_ok(&[&["render", input, "-o", out, "-q"], extra_args].concat());
             }
             let archive = std::fs::read(home.path("heat.pmtiles")).expect("an archive");
-            Map { summary, folder: home.files("tiles"), archive }
+            Map { name, folder: home.files("tiles"), archive }
         };
         vec![
             map("demo", demo(), &["--zoom", "0-16"]),
@@ -53,7 +53,7 @@ fn maps() -> &'static [Map] {
     })
 }
 
-/// The tiles of a folder by their coordinates; whatever is no tile is left out.
+/// Returns the tiles of a folder by coordinates, without its other files.
 fn tiles_of(folder: &Files) -> Tiles<'_> {
     let coord = |path: &Path| {
         let mut parts = path.to_str()?.strip_suffix(".png")?.split('/');
@@ -63,7 +63,7 @@ fn tiles_of(folder: &Files) -> Tiles<'_> {
     folder.iter().filter_map(|(path, bytes)| Some((coord(path)?, &bytes[..]))).collect()
 }
 
-fn by_name(tiles: &Tiles) -> Files {
+fn to_files(tiles: &Tiles) -> Files {
     tiles.iter().map(|((z, x, y), bytes)| (PathBuf::from(format!("{z}/{x}/{y}.png")), bytes.to_vec())).collect()
 }
 
@@ -73,39 +73,39 @@ fn json_in(folder: &Files, name: &str) -> Value {
 
 #[test]
 fn folder_and_archive_hold_the_same_tiles() {
-    for Map { summary, folder, archive } in maps() {
+    for Map { name, folder, archive } in maps() {
         let in_folder = tiles_of(folder);
-        assert_eq!(in_folder.len() + 2, folder.len(), "{summary}: nothing but tiles, description and page");
+        assert_eq!(in_folder.len() + 2, folder.len(), "{name}: nothing but tiles, TileJSON and page");
         let archive = Archive::read(archive).expect("an archive");
         let in_archive = archive.tiles().expect("tiles");
-        assert_eq!(differences(&by_name(&in_folder), &by_name(&in_archive)), [""; 0], "{summary}");
-        assert!(in_folder.values().all(|png| png.starts_with(b"\x89PNG\r\n\x1a\n")), "{summary}");
+        assert_eq!(differences(&to_files(&in_folder), &to_files(&in_archive)), [""; 0], "{name}");
+        assert!(in_folder.values().all(|png| png.starts_with(b"\x89PNG\r\n\x1a\n")), "{name}");
     }
 }
 
 #[test]
-fn archives_are_sound() {
-    for Map { summary, archive, .. } in maps() {
-        assert_eq!(faults(archive), [""; 0], "{summary}");
+fn archives_are_valid() {
+    for Map { name, archive, .. } in maps() {
+        assert_eq!(faults(archive), [""; 0], "{name}");
     }
-    let of = |wanted: &str| {
-        let map = maps().iter().find(|map| map.summary == wanted).expect("a map of that name");
+    let archive_of = |expected_name: &str| {
+        let map = maps().iter().find(|map| map.name == expected_name).expect("a map of that name");
         Archive::read(&map.archive).expect("an archive")
     };
-    assert_eq!((of("one tile").entries.len(), of("demo").leaf_count), (1, 0));
-    assert!(of("leaves").leaf_count > 1, "leaf directories are put to the test");
-    let alike = of("alike");
-    assert!(alike.header.contents < alike.header.entries, "content that comes again is put to the test");
-    assert!(alike.entries.iter().any(|entry| entry.run > 1), "runs are put to the test");
+    assert_eq!((archive_of("one tile").entries.len(), archive_of("demo").leaf_count), (1, 0));
+    assert!(archive_of("leaves").leaf_count > 1, "the map has leaf directories");
+    let alike = archive_of("alike");
+    assert!(alike.header.contents < alike.header.entries, "the map has repeated contents");
+    assert!(alike.entries.iter().any(|entry| entry.run > 1), "the map has runs");
 }
 
-/// Everything that is wrong with a TileJSON document of a map that has these tiles.
+/// Returns all faults of the TileJSON of a map with the given tiles.
 fn tilejson_faults(json: &Value, tiles: &BTreeSet<Coord>) -> Vec<&'static str> {
     let numbers = |key: &str| -> Vec<f64> {
         json[key].as_array().map(|list| list.iter().filter_map(Value::as_f64).collect()).unwrap_or_default()
     };
     let zooms = tiles.first().zip(tiles.last()).map(|(first, last)| (u64::from(first.0), u64::from(last.0)));
-    let stated = json["minzoom"].as_u64().zip(json["maxzoom"].as_u64());
+    let stored = json["minzoom"].as_u64().zip(json["maxzoom"].as_u64());
     let (bounds, center) = (numbers("bounds"), numbers("center"));
     let (Ok([west, south, east, north]), Ok([lon, lat, zoom])) =
         (<[f64; 4]>::try_from(bounds), <[f64; 3]>::try_from(center))
@@ -116,17 +116,17 @@ fn tilejson_faults(json: &Value, tiles: &BTreeSet<Coord>) -> Vec<&'static str> {
     let (deepest, side) = tiles.last().map_or((0, 1.0), |last| (last.0, f64::from(1u32 << last.0)));
     let columns = [west, east].map(|lon| (lon + 180.0) / 360.0 * side);
     let columns_of_tiles = tiles.iter().filter(|tile| tile.0 == deepest).map(|tile| f64::from(tile.1));
-    // Lines are thick: a tile beside the bounds may have some of one's glow.
-    let is_near = |column: f64| column + 2.0 > columns[0] && column - 1.0 < columns[1];
+    // Lines are thick: a tile next to the bounds may contain part of the glow.
+    let is_within_bounds = |column: f64| column + 2.0 > columns[0] && column - 1.0 < columns[1];
     let checks = [
         ("version", json["tilejson"] == "3.0.0"),
         ("scheme", json["scheme"] == "xyz"),
         ("name", json["name"].as_str().is_some_and(|name| !name.is_empty())),
         ("address", json["tiles"].as_array().is_some_and(|list| list.len() == 1)),
         ("address", template.ends_with("{z}/{x}/{y}.png") && !template.starts_with('/') && !template.contains(':')),
-        ("zooms", stated == zooms),
+        ("zooms", stored == zooms),
         ("bounds", -180.0 <= west && west < east && east <= 180.0 && -85.06 < south && south < north && north < 85.06),
-        ("bounds", columns_of_tiles.into_iter().all(is_near)),
+        ("bounds", columns_of_tiles.into_iter().all(is_within_bounds)),
         ("centre", (west..=east).contains(&lon) && (south..=north).contains(&lat)),
         ("centre", zooms.is_some_and(|(first, last)| (first as f64..=last as f64).contains(&zoom))),
     ];
@@ -136,24 +136,24 @@ fn tilejson_faults(json: &Value, tiles: &BTreeSet<Coord>) -> Vec<&'static str> {
 }
 
 #[test]
-fn descriptions_are_true() {
-    for Map { summary, folder, archive } in maps() {
+fn metadata_matches_the_tiles() {
+    for Map { name, folder, archive } in maps() {
         let json = json_in(folder, "tiles.json");
         let tiles: BTreeSet<Coord> = tiles_of(folder).into_keys().collect();
-        assert_eq!(tilejson_faults(&json, &tiles), [""; 0], "{summary}");
-        // The archive says the same of itself.
+        assert_eq!(tilejson_faults(&json, &tiles), [""; 0], "{name}");
+        // The metadata of the archive must be the same.
         let archive = Archive::read(archive).expect("an archive");
         let metadata = archive.metadata().expect("metadata");
         for (key, value) in metadata.as_object().expect("an object") {
-            assert_eq!(&json[key], value, "{summary}: {key}");
+            assert_eq!(&json[key], value, "{name}: {key}");
         }
         let header = archive.header;
         assert_eq!((&json["minzoom"], &json["maxzoom"]), (&json!(header.min_zoom), &json!(header.max_zoom)));
         let numbers = header.bounds.iter().chain(&header.center).map(|degrees| f64::from(*degrees) / 1e7);
-        let stated = json["bounds"].as_array().expect("four").iter().chain(json["center"].as_array().expect("three"));
-        for (stated, number) in stated.zip(numbers) {
-            let stated = stated.as_f64().expect("a number");
-            assert!((stated - number).abs() < 1.1e-7, "{summary}: {stated} and {number}");
+        let stored = json["bounds"].as_array().expect("four").iter().chain(json["center"].as_array().expect("three"));
+        for (stored, number) in stored.zip(numbers) {
+            let stored = stored.as_f64().expect("a number");
+            assert!((stored - number).abs() < 1.1e-7, "{name}: {stored} and {number}");
         }
         assert_eq!(json["center"][2], header.center_zoom);
     }
@@ -162,28 +162,28 @@ fn descriptions_are_true() {
 }
 
 #[test]
-fn a_false_description_is_seen() {
+fn wrong_tilejson_is_detected() {
     let folder = &maps()[0].folder;
     let (json, tiles) = (json_in(folder, "tiles.json"), tiles_of(folder).into_keys().collect());
-    let with = |key: &str, value: Value| {
+    let with_changed = |key: &str, value: Value| {
         let mut changed = json.clone();
         changed[key] = value;
         tilejson_faults(&changed, &tiles)
     };
     let (west, lat) = (json["bounds"][0].as_f64().expect("west"), json["center"][1].clone());
     let cases = [
-        ("version", with("tilejson", json!("2.0.0"))),
-        ("scheme", with("scheme", json!("tms"))),
-        ("name", with("name", Value::Null)),
-        ("address", with("tiles", json!([]))),
-        ("address", with("tiles", json!(["/home/me/{z}/{x}/{y}.png"]))),
-        ("zooms", with("minzoom", json!(1))),
-        ("zooms", with("maxzoom", json!(17))),
-        ("bounds", with("bounds", json!([0, 0, 0, 0]))),
-        ("bounds", with("bounds", json!([170, -80, 180, 80]))),
-        ("bounds or centre", with("bounds", json!([1, 2, 3]))),
-        ("centre", with("center", json!([west - 1.0, lat, 5]))),
-        ("centre", with("center", json!([json["center"][0], lat, 17]))),
+        ("version", with_changed("tilejson", json!("2.0.0"))),
+        ("scheme", with_changed("scheme", json!("tms"))),
+        ("name", with_changed("name", Value::Null)),
+        ("address", with_changed("tiles", json!([]))),
+        ("address", with_changed("tiles", json!(["/home/me/{z}/{x}/{y}.png"]))),
+        ("zooms", with_changed("minzoom", json!(1))),
+        ("zooms", with_changed("maxzoom", json!(17))),
+        ("bounds", with_changed("bounds", json!([0, 0, 0, 0]))),
+        ("bounds", with_changed("bounds", json!([170, -80, 180, 80]))),
+        ("bounds or centre", with_changed("bounds", json!([1, 2, 3]))),
+        ("centre", with_changed("center", json!([west - 1.0, lat, 5]))),
+        ("centre", with_changed("center", json!([json["center"][0], lat, 17]))),
     ];
     for (expected, found) in cases {
         assert!(found.contains(&expected), "'{expected}' not in {found:?}");
@@ -192,14 +192,14 @@ fn a_false_description_is_seen() {
     assert_eq!(tilejson_faults(&json, &fewer), ["zooms"]);
 }
 
-/// Which of the words stand anywhere in some bytes.
-fn found_in<'a>(bytes: &[u8], words: &[&'a str]) -> Vec<&'a str> {
+/// Returns the words that occur anywhere in some bytes.
+fn words_in<'a>(bytes: &[u8], words: &[&'a str]) -> Vec<&'a str> {
     let is_in = |word: &&&str| bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()));
     words.iter().filter(is_in).copied().collect()
 }
 
 #[test]
-fn outputs_tell_no_names() {
+fn outputs_contain_no_names() {
     let home = Home::new();
     let line = || (0..50).map(|step| (47.0, 8.0 + f64::from(step) / 10_000.0));
     let person = "<metadata><name>Zanzibarian</name><author><name>Wilhelmina</name></author></metadata><trk>";
@@ -208,39 +208,39 @@ fn outputs_tell_no_names() {
     let here = home.path("").canonicalize().expect("a folder");
     let here = here.to_str().expect("UTF-8");
     let words = ["Zanzibarian", "Wilhelmina", "Petuniastreet", "Xylophonist", "Quokkaride", ".gpx", here];
-    assert_eq!(found_in(ride.as_bytes(), &words).len(), 3, "the search finds what is there");
-    assert_eq!(found_in(b"xxwilhelmina", &words), ["Wilhelmina"]);
+    assert_eq!(words_in(ride.as_bytes(), &words).len(), 3, "the search finds existing words");
+    assert_eq!(words_in(b"xxwilhelmina", &words), ["Wilhelmina"]);
 
     home.run_ok(&["render", "Xylophonist", "-o", "out/tiles", "--zoom", "0-14", "-p", "ice,plum", "-q"]);
     home.run_ok(&["render", "Xylophonist", "-o", "out/heat.pmtiles", "--zoom", "0-14", "-q"]);
     let files = home.files("out");
     assert!(files.len() > 30, "{}", files.len());
     for (path, bytes) in &files {
-        assert_eq!(found_in(bytes, &words), [""; 0], "{}", path.display());
+        assert_eq!(words_in(bytes, &words), [""; 0], "{}", path.display());
     }
     let archive = Archive::read(&files[Path::new("heat.pmtiles")]).expect("an archive");
     let metadata = archive.metadata().expect("metadata").to_string();
-    assert_eq!(found_in(metadata.as_bytes(), &words), [""; 0]);
-    // Whoever runs this is not named either, where that is a name that cannot be a word of the program.
+    assert_eq!(words_in(metadata.as_bytes(), &words), [""; 0]);
+    // The name of the user must not occur either. Short names could be ordinary words.
     let user = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default();
     if user.len() > 5 {
         let texts = files.iter().filter(|file| file.0.extension().is_some_and(|ending| ending != "png"));
-        texts.for_each(|(path, bytes)| assert_eq!(found_in(bytes, &[&user]), [""; 0], "{}", path.display()));
+        texts.for_each(|(path, bytes)| assert_eq!(words_in(bytes, &[&user]), [""; 0], "{}", path.display()));
     }
 }
 
-/// A folder with tools of others, as an environment variable names it.
-fn folder_in(variable: &str, otherwise: &str) -> PathBuf {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join(otherwise);
-    std::env::var_os(variable).map_or_else(beside, PathBuf::from)
+/// Returns the folder in an environment variable, or the default relative to the repository.
+fn folder_in(variable: &str, default_path: &str) -> PathBuf {
+    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join(default_path);
+    std::env::var_os(variable).map_or_else(default, PathBuf::from)
 }
 
-/// Whether a command is there and works.
-fn works(command: &mut Command) -> bool {
+/// Returns true if a command exists and succeeds.
+fn succeeds(command: &mut Command) -> bool {
     command.output().is_ok_and(|output| output.status.success())
 }
 
-/// The archives of all maps as files.
+/// Writes the archives of all maps to files.
 fn archive_files(home: &Home) -> Vec<PathBuf> {
     let names = (0..maps().len()).map(|number| format!("{number}.pmtiles"));
     let write = |(map, name): (&Map, String)| {
@@ -251,9 +251,9 @@ fn archive_files(home: &Home) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_checker_in_python_finds_nothing_wrong() {
+fn a_python_verifier_accepts_the_archives() {
     let checker = folder_in("TRAILGLOW_TOOLS", "../shared/tools").join("pmverify.py");
-    if !checker.is_file() || !works(Command::new("python3").args(["-c", "import pmtiles"])) {
+    if !checker.is_file() || !succeeds(Command::new("python3").args(["-c", "import pmtiles"])) {
         return eprintln!("skipped: there is no {} or no python3 with pmtiles", checker.display());
     }
     let home = Home::new();
@@ -263,28 +263,28 @@ fn a_checker_in_python_finds_nothing_wrong() {
     let mut damaged = maps()[0].archive.clone();
     damaged[72] ^= 1;
     home.write("damaged.pmtiles", damaged);
-    assert!(!check(&[home.path("damaged.pmtiles")]).status.success(), "it sees damage");
+    assert!(!check(&[home.path("damaged.pmtiles")]).status.success(), "the checker detects damage");
 }
 
 #[test]
-fn the_reader_of_browsers_reads_the_same() {
+fn the_javascript_reader_reads_the_same_tiles() {
     let reader = folder_in("TRAILGLOW_TOOLS", "../shared/tools").join("read_pmtiles.mjs");
     let modules = folder_in("TRAILGLOW_NODE_MODULES", "node_modules");
     let modules = if modules.ends_with("node_modules") { modules } else { modules.join("node_modules") };
-    if !reader.is_file() || !modules.join("pmtiles").is_dir() || !works(Command::new("node").arg("--version")) {
+    if !reader.is_file() || !modules.join("pmtiles").is_dir() || !succeeds(Command::new("node").arg("--version")) {
         return eprintln!("skipped: there is no {}, no node or no pmtiles in {}", reader.display(), modules.display());
     }
     let home = Home::new();
-    // Modules are looked for above the script.
+    // Node looks for modules in the folders above the script.
     std::fs::copy(reader, home.path("read.mjs")).expect("space");
     let modules = modules.canonicalize().expect("a folder");
     #[cfg(unix)]
     std::os::unix::fs::symlink(modules, home.path("node_modules")).expect("a link");
     for (map, file) in maps().iter().zip(archive_files(&home)) {
         let tiles = tiles_of(&map.folder);
-        let some: Vec<(&Coord, &&[u8])> = tiles.iter().step_by(tiles.len().div_ceil(50)).collect();
+        let sample: Vec<(&Coord, &&[u8])> = tiles.iter().step_by(tiles.len().div_ceil(50)).collect();
         let absent = if tiles.contains_key(&(0, 0, 0)) { (20, 0, 0) } else { (0, 0, 0) };
-        let coords = some.iter().map(|tile| *tile.0).chain([absent]).flat_map(|(z, x, y)| [u32::from(z), x, y]);
+        let coords = sample.iter().map(|tile| *tile.0).chain([absent]).flat_map(|(z, x, y)| [u32::from(z), x, y]);
         let output = Command::new("node")
             .arg("read.mjs")
             .arg(file)
@@ -302,8 +302,8 @@ fn the_reader_of_browsers_reads_the_same() {
         let metadata: Value = serde_json::from_str(lines.next().expect("metadata")).expect("JSON");
         assert_eq!(metadata["name"], json["name"]);
         assert_eq!(metadata["trailglow"]["activities"], json["trailglow"]["activities"]);
-        let expected = some.iter().map(|((z, x, y), png)| format!("{z}/{x}/{y} {}", png.len()));
+        let expected = sample.iter().map(|((z, x, y), png)| format!("{z}/{x}/{y} {}", png.len()));
         let expected: Vec<String> = expected.chain([format!("{}/0/0 absent", absent.0)]).collect();
-        assert_eq!(lines.collect::<Vec<_>>(), expected, "{}", map.summary);
+        assert_eq!(lines.collect::<Vec<_>>(), expected, "{}", map.name);
     }
 }

@@ -1,15 +1,15 @@
-//! The verifier of archives must see what is wrong with one.
+//! The verifier detects faulty archives.
 
 use std::io::Write;
 
-use super::archive::{Archive, Entry, HEADER, faults, place};
+use super::archive::{Archive, Entry, HEADER_BYTES, faults, tile_coord};
 use super::maps;
 
-/// A change to the bytes of an archive that [`faults`] must see.
+/// Expected fault, and the change to the bytes of an archive that causes it.
 type Damage = (&'static str, fn(&mut Vec<u8>));
 
 #[test]
-fn the_verifier_sees_damage() {
+fn damage_is_detected() {
     fn add(bytes: &mut [u8], at: usize, by: u64) {
         let old = u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
         bytes[at..at + 8].copy_from_slice(&old.wrapping_add(by).to_le_bytes());
@@ -38,8 +38,8 @@ fn the_verifier_sees_damage() {
         ("another size", |bytes| bytes.push(0)),
         ("", |bytes| bytes.truncate(bytes.len() - 1)),
         ("beyond", |bytes| bytes.truncate(20_000)),
-        ("shorter", |bytes| bytes.truncate(HEADER - 1)),
-        ("gzip", |bytes| bytes[HEADER + 20] ^= 0xff),
+        ("shorter", |bytes| bytes.truncate(HEADER_BYTES - 1)),
+        ("gzip", |bytes| bytes[HEADER_BYTES + 20] ^= 0xff),
     ];
     for map in [&maps()[0], &maps()[5]] {
         for (number, (expected, damage)) in damages.iter().enumerate() {
@@ -47,34 +47,34 @@ fn the_verifier_sees_damage() {
             damage(&mut bytes);
             let found = faults(&bytes);
             let is_seen = found.iter().any(|fault| fault.contains(expected));
-            assert!(is_seen, "{}, damage {number}: '{expected}' not in {found:?}", map.summary);
+            assert!(is_seen, "{}, damage {number}: '{expected}' not in {found:?}", map.name);
         }
     }
 }
 
-/// Metadata of the archives that are made here.
+/// Metadata of the archives from [`archive_of`].
 const METADATA: &[u8] = br#"{"trailglow": {}, "tile_size": 256}"#;
 
-/// An archive with a root directory of the given entries and, if any, a leaf directory of others.
+/// Returns an archive with the given entries in the root directory and, if not empty, in a leaf directory.
 pub fn archive_of(root: &[Entry], leaf: &[Entry], data: &[u8]) -> Vec<u8> {
     let pack = |bytes: &[u8]| {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory")
     };
-    let leaf = if leaf.is_empty() { Vec::new() } else { pack(&directory_of(leaf)) };
+    let leaf = if leaf.is_empty() { Vec::new() } else { pack(&encode_directory(leaf)) };
     let mut root = root.to_vec();
     if !leaf.is_empty() {
         root.push(Entry { id: 1, run: 0, length: leaf.len() as u64, offset: 0 });
     }
-    let (root, metadata) = (pack(&directory_of(&root)), pack(METADATA));
+    let (root, metadata) = (pack(&encode_directory(&root)), pack(METADATA));
     let mut bytes = b"PMTiles\x03".to_vec();
-    let mut offset = HEADER as u64;
+    let mut offset = HEADER_BYTES as u64;
     for section in [&root[..], &metadata, &leaf, data] {
         bytes.extend(offset.to_le_bytes());
         bytes.extend((section.len() as u64).to_le_bytes());
         offset += section.len() as u64;
     }
-    // Five tiles in four entries of three contents, zoom 0 and 1, PNG, clustered.
+    // Five tiles in four entries with three contents; zooms 0 and 1; PNG; clustered.
     [5u64, 4, 3].iter().for_each(|count| bytes.extend(count.to_le_bytes()));
     bytes.extend([1, 2, 1, 2, 0, 1]);
     [-1i32, -1, 1, 1].iter().for_each(|degrees| bytes.extend(degrees.to_le_bytes()));
@@ -83,61 +83,61 @@ pub fn archive_of(root: &[Entry], leaf: &[Entry], data: &[u8]) -> Vec<u8> {
     [&bytes[..], &root, &metadata, &leaf, data].concat()
 }
 
-fn directory_of(entries: &[Entry]) -> Vec<u8> {
+fn encode_directory(entries: &[Entry]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut put = |mut value: u64| {
+    let mut write_varint = |mut value: u64| {
         while value > 127 {
             bytes.push(value as u8 | 128);
             value >>= 7;
         }
         bytes.push(value as u8);
     };
-    put(entries.len() as u64);
-    let before = [0].into_iter().chain(entries.iter().map(|entry| entry.id));
-    entries.iter().zip(before).for_each(|(entry, before)| put(entry.id.wrapping_sub(before)));
-    entries.iter().for_each(|entry| put(entry.run));
-    entries.iter().for_each(|entry| put(entry.length));
-    entries.iter().for_each(|entry| put(entry.offset + 1));
+    write_varint(entries.len() as u64);
+    let previous_ids = [0].into_iter().chain(entries.iter().map(|entry| entry.id));
+    entries.iter().zip(previous_ids).for_each(|(entry, previous)| write_varint(entry.id.wrapping_sub(previous)));
+    entries.iter().for_each(|entry| write_varint(entry.run));
+    entries.iter().for_each(|entry| write_varint(entry.length));
+    entries.iter().for_each(|entry| write_varint(entry.offset + 1));
     bytes
 }
 
 #[test]
-fn the_verifier_sees_wrong_directories() {
+fn invalid_directories_are_detected() {
     let entry = |(id, run, length, offset)| Entry { id, run, length, offset };
-    let right = [(0, 1, 4, 0), (1, 2, 2, 4), (3, 1, 4, 0), (4, 1, 4, 6)].map(entry);
+    let valid = [(0, 1, 4, 0), (1, 2, 2, 4), (3, 1, 4, 0), (4, 1, 4, 6)].map(entry);
     let data = [7; 10];
-    assert_eq!(faults(&archive_of(&right, &[], &data)), [""; 0]);
-    assert_eq!(faults(&archive_of(&right[..1], &right[1..], &data)), [""; 0], "with a leaf directory");
-    let tiles = archive_of(&right[..1], &right[1..], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert_eq!(faults(&archive_of(&valid, &[], &data)), [""; 0]);
+    assert_eq!(faults(&archive_of(&valid[..1], &valid[1..], &data)), [""; 0], "with a leaf directory");
+    let tiles = archive_of(&valid[..1], &valid[1..], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     let tiles = Archive::read(&tiles).and_then(|archive| archive.tiles().map(|tiles| tiles.len()));
     assert_eq!(tiles, Ok(5));
 
-    let with = |index: usize, change: fn(&mut Entry)| {
-        let mut entries = right;
+    let with_changed = |index: usize, change: fn(&mut Entry)| {
+        let mut entries = valid;
         change(&mut entries[index]);
         faults(&archive_of(&entries, &[], &data))
     };
     let cases = [
-        ("after a later one", with(2, |entry| entry.id = 2)),
-        ("not clustered", with(1, |entry| entry.offset = 5)),
-        ("outside the data", with(3, |entry| entry.length = 5)),
-        ("is empty", with(3, |entry| entry.length = 0)),
-        ("number of tiles", with(3, |entry| entry.run = 2)),
-        ("number of contents", with(2, |entry| entry.offset = 1)),
-        ("zooms are not", with(3, |entry| entry.id = 5)),
-        ("impossible", with(3, |entry| entry.id = u64::MAX)),
-        ("gzip", with(3, |entry| entry.run = 0)),
+        ("out of order", with_changed(2, |entry| entry.id = 2)),
+        ("not clustered", with_changed(1, |entry| entry.offset = 5)),
+        ("outside the data", with_changed(3, |entry| entry.length = 5)),
+        ("is empty", with_changed(3, |entry| entry.length = 0)),
+        ("number of tiles", with_changed(3, |entry| entry.run = 2)),
+        ("number of contents", with_changed(2, |entry| entry.offset = 1)),
+        ("zooms are not", with_changed(3, |entry| entry.id = 5)),
+        ("impossible", with_changed(3, |entry| entry.id = u64::MAX)),
+        ("gzip", with_changed(3, |entry| entry.run = 0)),
     ];
     for (expected, found) in cases {
         assert!(found.iter().any(|fault| fault.contains(expected)), "'{expected}' not in {found:?}");
     }
-    let swapped = faults(&archive_of(&[right[0], right[3], right[1], right[2]], &[], &data));
+    let swapped = faults(&archive_of(&[valid[0], valid[3], valid[1], valid[2]], &[], &data));
     assert_ne!(swapped, [""; 0], "a swap of entries");
-    let mut nested = right;
+    let mut nested = valid;
     nested[3].run = 0;
-    let found = faults(&archive_of(&right[..1], &nested[1..], &data));
-    assert!(found.iter().any(|fault| fault.contains("point to others")), "{found:?}");
-    // Entries that do not compress push the root directory out of the first 16 KiB.
+    let found = faults(&archive_of(&valid[..1], &nested[1..], &data));
+    assert!(found.iter().any(|fault| fault.contains("refers to another")), "{found:?}");
+    // Entries that do not compress make the root directory end beyond the first 16 KiB.
     let mut state = 1u64;
     let many: Vec<Entry> = (0..9000)
         .map(|id| {
@@ -150,8 +150,8 @@ fn the_verifier_sees_wrong_directories() {
 }
 
 #[test]
-fn places_along_the_curve_are_those_of_the_specification() {
+fn tile_ids_follow_the_specification() {
     let first = [(0, 0, 0), (1, 0, 0), (1, 0, 1), (1, 1, 1), (1, 1, 0), (2, 0, 0)];
-    assert_eq!([0, 1, 2, 3, 4, 5].map(place), first);
-    assert_eq!(place(19_078_479), (12, 3423, 1763));
+    assert_eq!([0, 1, 2, 3, 4, 5].map(tile_coord), first);
+    assert_eq!(tile_coord(19_078_479), (12, 3423, 1763));
 }

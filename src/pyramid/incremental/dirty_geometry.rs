@@ -1,4 +1,13 @@
-//! What of a zoom is drawn anew.
+//! Selects the strips that are needed to draw the dirty tiles of a zoom.
+//!
+//! 1. For each dirty tile that had heat and lost no activity, the clip mask is the set of 16-pixel cells within reach
+//!    of the new activities. No other cell changes. All other dirty tiles have no clip mask and are drawn as a whole.
+//! 2. The cells of all clip masks, and of all dirty tiles without one, are collected as the dirty cells of the zoom.
+//! 3. Only strips whose bounding box is within reach of a dirty cell are extracted from the tracks, old activities
+//!    included: inside a clip mask, all activities contribute heat.
+//! 4. The plan assigns these strips to the dirty tiles. Within a tile it drops strips out of reach of the clip mask,
+//!    but keeps all strips of new activities, because the plan also yields the tiles of each new activity for the
+//!    record.
 
 use std::collections::HashMap;
 
@@ -10,21 +19,22 @@ use crate::engine::tiling::plan::Plan;
 use crate::engine::{TrackSet, ZoomGeometry};
 
 impl Reused {
-    /// The tiles of a zoom that a change touches, with the strips that may show in what is drawn of them. Where `clip_masks`
-    /// says that a raster can leave the rest out, this is what new activities reach in tiles that nothing was taken from.
-    pub fn lines(&self, tracks: &TrackSet, grid: Grid, clip_masks: bool) -> ZoomGeometry {
+    /// Returns the dirty tiles of a zoom and the strips to draw in them. `clip_masks` states whether the raster honours
+    /// clip masks; if not, dirty tiles are drawn as a whole.
+    pub fn dirty_geometry(&self, tracks: &TrackSet, grid: Grid, clip_masks: bool) -> ZoomGeometry {
         let (dirty, profile) = (&self.dirty, Profile::new(grid));
         let reach = profile.reach();
         let clip_masks = if clip_masks {
             let new = tracks.strips(&tracks.select(|track| dirty.is_new(track)), grid);
-            Plan::for_tiles(&new, grid, reach, |tile| self.base(tile).is_some()).clip_masks(&new, (grid, reach))
+            Plan::for_tiles(&new, grid, reach, |tile| self.previous_pixels(tile).is_some())
+                .clip_masks(&new, (grid, reach))
         } else {
             HashMap::new()
         };
-        let mut near = DirtyCells::new(grid, reach);
-        dirty.tiles_at(grid.zoom).for_each(|tile| near.add(tile, clip_masks.get(&tile)));
+        let mut dirty_cells = DirtyCells::new(grid, reach);
+        dirty.tiles_at(grid.zoom).for_each(|tile| dirty_cells.add(tile, clip_masks.get(&tile)));
         let needed = tracks.select(|track| dirty.needs_activity(track, grid.zoom));
-        let strips = tracks.strips_overlapping(&needed, grid, |min, max| near.meets(min, max));
+        let strips = tracks.strips_overlapping(&needed, grid, |min, max| dirty_cells.meets(min, max));
         let is_new = |activity| dirty.is_new(activity as usize);
         let plan = Plan::for_tiles(&strips, grid, reach, |tile| dirty.contains(tile));
         let plan = plan.clipped(&strips, (grid, reach), &clip_masks, is_new);
@@ -54,30 +64,30 @@ mod tests {
     use crate::pyramid::incremental::{DirtyTiles, RenderRecord, TileIds};
     use crate::tileset::Style;
 
-    /// A line that begins within some tiles on either side of a corner where the world comes round. Some stay at places
-    /// for as many vertices as a box has, and leap from one to the next.
+    /// A polyline that starts within three tiles of a corner on the antimeridian. Some polylines stay within a small
+    /// area for as many vertices as an index box holds, then jump to another.
     fn line(zoom: u8, layer: &'static Layer) -> impl Strategy<Value = Polyline> {
         let tile = (1u64 << (32 - zoom)) as f64;
         let start = prop::array::uniform2(-3.0..3.0f64);
         let steps = prop::collection::vec(prop::array::uniform2(-1.0..1.0f64), 0..400);
-        let longest = prop::sample::select(vec![0.001, 0.01, 0.1, 0.5]);
-        (start, steps, longest, any::<bool>()).prop_map(move |(mut at, steps, longest, leaps)| {
-            let world = |[x, y]: [f64; 2]| -> CanvasPosition {
+        let max_step = prop::sample::select(vec![0.001, 0.01, 0.1, 0.5]);
+        (start, steps, max_step, any::<bool>()).prop_map(move |(mut at, steps, max_step, jumps)| {
+            let canvas = |[x, y]: [f64; 2]| -> CanvasPosition {
                 [(x * tile) as i64 as u32, ((y * tile) as i64 + (1 << 31)).clamp(0, u32::MAX.into()) as u32]
             };
-            let mut line = vec![world(at)];
+            let mut line = vec![canvas(at)];
             for (i, step) in steps.into_iter().enumerate() {
-                let longest = if !leaps {
-                    longest
+                let max_step = if !jumps {
+                    max_step
                 } else if i % BOX_VERTICES == BOX_VERTICES - 1 {
                     4.0
                 } else {
                     0.001
                 };
-                at = std::array::from_fn(|axis| at[axis] + step[axis] * longest);
-                line.push(world(at));
+                at = std::array::from_fn(|axis| at[axis] + step[axis] * max_step);
+                line.push(canvas(at));
             }
-            if leaps {
+            if jumps {
                 Polyline::from_vertices(0, line.into_iter().map(|at| (at, 0)))
             } else {
                 Polyline::simplified(&line, 24, layer.simplify)
@@ -91,10 +101,10 @@ mod tests {
         RenderOptions { zooms: zoom..=zoom, window: None, tile_size: 256, styles, compression }
     }
 
-    /// What is kept of a map of the tracks before the last few, of which as many as are `removed` are there no more.
+    /// The reusable tiles of a map of `tracks` without the last `new`, and with the `removed` ones.
     fn reused(tracks: &[Track], (removed, new): (&[Track], usize), options: &RenderOptions) -> Reused {
         let grid = Grid { zoom: *options.zooms.end(), tile_size: options.tile_size };
-        let shown = |track: &Track| -> TileIds {
+        let recorded_tiles = |track: &Track| -> TileIds {
             let strips = Strips::new(std::slice::from_ref(track), grid);
             let mut ids: Vec<u64> =
                 Plan::new(&strips, grid, Profile::new(grid).reach()).tiles().iter().map(|tile| tile.id()).collect();
@@ -102,9 +112,10 @@ mod tests {
             ids.into_iter().collect()
         };
         let keys: Vec<u128> = (0..tracks.len() as u128).collect();
-        let earlier = tracks[..tracks.len() - new].iter().zip(&keys).map(|(track, key)| (*key, shown(track)));
+        let unchanged =
+            tracks[..tracks.len() - new].iter().zip(&keys).map(|(track, key)| (*key, recorded_tiles(track)));
         let activities: Vec<(u128, TileIds)> =
-            earlier.chain(removed.iter().map(|track| (u128::MAX, shown(track)))).collect();
+            unchanged.chain(removed.iter().map(|track| (u128::MAX, recorded_tiles(track)))).collect();
         let tiles: Vec<TileCoord> =
             activities.iter().flat_map(|(_, ids)| ids.iter()).filter_map(TileCoord::from_id).collect();
         let record = RenderRecord {
@@ -115,11 +126,11 @@ mod tests {
             activities,
         };
         let dirty = DirtyTiles::new(&record, &keys, &TrackSet::new(tracks.to_vec(), 24), options);
-        let base = tiles.into_iter().filter(|tile| !dirty.loses(*tile)).map(|tile| (tile, 0)).collect();
-        Reused { dirty, zooms: Vec::new(), base }
+        let previous_pixels =
+            tiles.into_iter().filter(|tile| !dirty.has_removed_activity(*tile)).map(|tile| (tile, 0)).collect();
+        Reused { dirty, zooms: Vec::new(), previous_pixels }
     }
 
-    /// The levels of what is drawn, with 0 for the rest, by tile.
     fn draw(strips: &Strips, plan: &Plan, grid: Grid, layer: &'static Layer) -> BTreeMap<TileCoord, Vec<u8>> {
         let tiles = Mutex::new(BTreeMap::new());
         let emit = |index: usize, levels: &Levels| {
@@ -134,15 +145,15 @@ mod tests {
         tiles.into_inner().expect("no panic")
     }
 
-    /// Who of the new ones may show where.
-    fn touched(strips: &Strips, plan: &Plan, dirty: &DirtyTiles) -> Vec<(TileCoord, u32)> {
+    /// The tiles that each new activity may touch.
+    fn new_activity_tiles(strips: &Strips, plan: &Plan, dirty: &DirtyTiles) -> Vec<(TileCoord, u32)> {
         plan.activities(strips).filter(|&(_, activity)| dirty.is_new(activity as usize)).collect()
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(96))]
         #[test]
-        fn what_is_far_from_what_is_drawn_anew_changes_nothing_of_it(
+        fn strips_outside_the_dirty_cells_do_not_change_dirty_tiles(
             (zoom, layer, polylines) in (0u8..=18, (0..LAYERS.len()).prop_map(|layer| &LAYERS[layer])).prop_flat_map(
                 |(zoom, layer)| (Just(zoom), Just(layer), prop::collection::vec(line(zoom, layer), 3..9)),
             ),
@@ -150,29 +161,35 @@ mod tests {
         ) {
             let (grid, new) = (Grid { zoom, tile_size: 256 }, 1);
             let reach = Profile::new(grid).reach();
-            let mut tracks: Vec<Track> = polylines.into_iter().map(|polyline| Track { polylines: vec![polyline] }).collect();
+            let track = |polyline| Track { polylines: vec![polyline] };
+            let mut tracks: Vec<Track> = polylines.into_iter().map(track).collect();
             let removed: Vec<Track> = tracks.drain(..removed).collect();
             let reused = reused(&tracks, (&removed, new), &options(zoom, layer));
-            let ZoomGeometry { strips, plan, .. } = reused.lines(&TrackSet::new(tracks.clone(), 24), grid, clip_masks);
+            let track_set = TrackSet::new(tracks.clone(), 24);
+            let ZoomGeometry { strips, plan, .. } = reused.dirty_geometry(&track_set, grid, clip_masks);
 
-            // The same, but that nothing is passed over.
+            // The reference uses all strips.
             let all = Strips::new(&tracks, grid);
-            let plainly = Plan::for_tiles(&all, grid, reach, |tile| reused.dirty.contains(tile));
-            let clip_masks = plan.tiles().iter().enumerate().filter_map(|(i, tile)| Some((*tile, plan.clip_mask_of(i)?.clone())));
-            let plainly = plainly.clipped(&all, (grid, reach), &clip_masks.collect(), |activity| reused.dirty.is_new(activity as usize));
-            prop_assert_eq!(touched(&strips, &plan, &reused.dirty), touched(&all, &plainly, &reused.dirty));
-            let (drawn, wanted) = (draw(&strips, &plan, grid, layer), draw(&all, &plainly, grid, layer));
-            let shows = |tiles: &BTreeMap<TileCoord, Vec<u8>>| -> Vec<TileCoord> {
-                tiles.iter().filter(|(_, levels)| levels.iter().any(|level| *level > 0)).map(|(tile, _)| *tile).collect()
+            let expected_plan = Plan::for_tiles(&all, grid, reach, |tile| reused.dirty.contains(tile));
+            let clip_mask = |(i, tile): (usize, &TileCoord)| Some((*tile, plan.clip_mask_of(i)?.clone()));
+            let clip_masks = plan.tiles().iter().enumerate().filter_map(clip_mask).collect();
+            let is_new = |activity| reused.dirty.is_new(activity as usize);
+            let expected_plan = expected_plan.clipped(&all, (grid, reach), &clip_masks, is_new);
+            let expected_tiles = new_activity_tiles(&all, &expected_plan, &reused.dirty);
+            prop_assert_eq!(new_activity_tiles(&strips, &plan, &reused.dirty), expected_tiles);
+            let (drawn, expected) = (draw(&strips, &plan, grid, layer), draw(&all, &expected_plan, grid, layer));
+            let visible_tiles = |tiles: &BTreeMap<TileCoord, Vec<u8>>| -> Vec<TileCoord> {
+                let visible = tiles.iter().filter(|(_, levels)| levels.iter().any(|level| *level > 0));
+                visible.map(|(tile, _)| *tile).collect()
             };
-            prop_assert_eq!(shows(&drawn), shows(&wanted));
-            prop_assert!(shows(&drawn).iter().all(|tile| drawn[tile] == wanted[tile]));
+            prop_assert_eq!(visible_tiles(&drawn), visible_tiles(&expected));
+            prop_assert!(visible_tiles(&drawn).iter().all(|tile| drawn[tile] == expected[tile]));
             prop_assert!(strips.vertices.len() <= all.vertices.len() + all.strips.len());
         }
     }
 
     #[test]
-    fn most_of_what_is_far_is_passed_over() {
+    fn strips_outside_the_dirty_cells_are_skipped() {
         let grid = Grid { zoom: 14, tile_size: 256 };
         let along = |y: u32| -> Vec<CanvasPosition> {
             (0..20_000).map(|i| [(1 << 30) + i * 900, (1 << 30) + y + (i & 1) * 4000]).collect()
@@ -181,7 +198,7 @@ mod tests {
             [along(0), along(1 << 22)].iter().map(|line| Track { polylines: vec![Polyline::new(line, 24)] }).collect();
         tracks.push(Track { polylines: vec![Polyline::new(&along(0)[10_000..10_100], 24)] });
         let reused = reused(&tracks, (&[], 1), &options(14, &LAYERS[0]));
-        let strips = reused.lines(&TrackSet::new(tracks, 24), grid, true).strips;
+        let strips = reused.dirty_geometry(&TrackSet::new(tracks, 24), grid, true).strips;
         let count = |activity: u32| strips.strips.iter().filter(|strip| strip.activity == activity).count();
         assert!((6..60).contains(&count(0)), "{}", count(0));
         assert_eq!((count(1), count(2)), (0, 7));

@@ -1,4 +1,4 @@
-//! Zooms as they are seen: drawn by the program, read back from what it keeps.
+//! Zooms rendered by the program, decoded from the spool.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -27,11 +27,11 @@ use trailglow::pyramid::{self, RenderOptions};
 use trailglow::selection::Selection;
 use trailglow::tileset::{DrawnZoom, Style};
 
-/// The level of one visit.
-pub const ONE: u8 = LAYERS[0].code.unit_level();
+/// Level of one visit.
+pub const UNIT_LEVEL: u8 = LAYERS[0].code.unit_level();
 
-/// A zoom as it is seen.
-pub struct Seen {
+/// A zoom with the levels of its tiles.
+pub struct RenderedZoom {
     pub grid: Grid,
     pub curve: Curve,
     pub tiles: Vec<Tile>,
@@ -43,26 +43,26 @@ pub struct Tile {
     pub levels: Vec<u8>,
 }
 
-pub fn see(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<Seen> {
+pub fn render_zooms(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<RenderedZoom> {
     let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
     let options = RenderOptions { zooms, window: None, tile_size: 256, styles, compression: Compression::Fast };
-    let tracks = TrackSet::new(tracks.to_vec(), options.finest());
+    let tracks = TrackSet::new(tracks.to_vec(), options.max_pixel_zoom());
     let spool = Spool::default();
     let control = Control { progress: &Silent, cancel: &Cancel::default() };
     let drawn = pyramid::draw((&tracks, &tracks.select_all()), &options, &Cpu, &spool, None, control);
-    let see = |zoom: DrawnZoom| {
+    let rendered_zoom = |zoom: DrawnZoom| {
         let tile = |(coord, number): &(TileCoord, u32)| {
-            let levels = levels(&spool.get(&[*number]).expect("kept")[0]);
+            let levels = decode_levels(&spool.read(&[*number]).expect("kept")[0]);
             Tile { x: coord.x(), y: coord.y(), levels }
         };
         let (grid, layer) = (zoom.grid, &zoom.layers[0]);
-        Seen { grid, tiles: layer.tiles.iter().map(tile).collect(), curve: layer.curve().clone() }
+        RenderedZoom { grid, tiles: layer.tiles.iter().map(tile).collect(), curve: layer.curve().clone() }
     };
-    drawn.expect("the CPU draws").zooms.into_iter().map(see).collect()
+    drawn.expect("the CPU draws").zooms.into_iter().map(rendered_zoom).collect()
 }
 
-/// The levels of compressed pixels: rows behind a filter byte each.
-fn levels(pixels: &CompressedPixels<Slice>) -> Vec<u8> {
+/// Decodes compressed pixels: rows of 256 levels, each after a filter byte.
+fn decode_levels(pixels: &CompressedPixels<Slice>) -> Vec<u8> {
     let mut raw = Vec::new();
     flate2::read::ZlibDecoder::new(&pixels.idat[..]).read_to_end(&mut raw).expect("a zlib stream");
     let levels: Vec<u8> = raw.chunks_exact(257).flat_map(|row| &row[1..]).copied().collect();
@@ -70,26 +70,25 @@ fn levels(pixels: &CompressedPixels<Slice>) -> Vec<u8> {
     levels
 }
 
-impl Seen {
-    pub fn names(&self) -> BTreeSet<(u32, u32)> {
+impl RenderedZoom {
+    pub fn tile_coords(&self) -> BTreeSet<(u32, u32)> {
         self.tiles.iter().map(|tile| (tile.x, tile.y)).collect()
     }
 
-    /// Positions in the palette of the pixels above one visit: that of the median, and the one that only a percent
-    /// exceeds.
-    pub fn positions(&self) -> (f32, f32) {
+    /// Returns the median and the 99th percentile of the palette positions of all pixels above one visit.
+    pub fn palette_positions(&self) -> (f32, f32) {
         let levels = self.tiles.iter().flat_map(|tile| &tile.levels).copied();
-        let mut above: Vec<u8> = levels.filter(|level| *level > ONE).collect();
-        assert!(above.len() >= 20, "fewer pixels say nothing of the picture");
+        let mut above: Vec<u8> = levels.filter(|level| *level > UNIT_LEVEL).collect();
+        assert!(above.len() >= 20, "too few pixels for percentiles");
         above.sort_unstable();
-        let at = |per_cent: usize| self.curve.position(above[above.len() * per_cent / 100]);
-        (at(50), at(99))
+        let position_at = |per_cent: usize| self.curve.position(above[above.len() * per_cent / 100]);
+        (position_at(50), position_at(99))
     }
 }
 
-/// Everything that a folder holds.
+/// Reads all activities of a folder.
 pub fn collect(folder: &Path) -> Collection {
-    let found = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
-    job::tracks::collect(&found, PrepareOptions::without_privacy(Simplification::SHAPE, 16), &Selection::all(), &Silent)
-        .expect("nobody interrupts")
+    let files = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
+    job::tracks::collect(&files, PrepareOptions::without_privacy(Simplification::SHAPE, 16), &Selection::all(), &Silent)
+        .expect("not cancelled")
 }

@@ -1,28 +1,27 @@
-//! A small reader and verifier of PMTiles v3 archives, after the specification (github.com/protomaps/PMTiles,
-//! spec/v3/spec.md). Shares no code with the program.
+//! A small reader and verifier of PMTiles v3 archives according to the specification (github.com/protomaps/PMTiles,
+//! spec/v3/spec.md). It shares no code with the program.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
 
 use serde_json::Value;
 
-/// Bytes of the header.
-pub const HEADER: usize = 127;
+/// Size of the header.
+pub const HEADER_BYTES: usize = 127;
 
-/// Bytes at the beginning that must hold header and root directory.
-const BEGINNING: u64 = 16_384;
+/// Header and root directory must end within the first 16 KiB.
+const MAX_ROOT_END: u64 = 16_384;
 
-/// Content by zoom, column and row.
+/// Contents by zoom, column and row.
 pub type Tiles<'a> = BTreeMap<(u8, u32, u32), &'a [u8]>;
 
-/// Where a part of the file lies.
 #[derive(Clone, Copy, Debug)]
 pub struct Section {
     pub offset: u64,
     pub length: u64,
 }
 
-/// The header's fields that are looked at.
+/// The verified fields of the header.
 #[derive(Clone, Copy, Debug)]
 pub struct Header {
     pub root: Section,
@@ -52,50 +51,47 @@ pub struct Entry {
     pub offset: u64,
 }
 
-/// An archive whose directories could be read.
+/// An archive with readable directories.
 pub struct Archive<'a> {
     bytes: &'a [u8],
     pub header: Header,
-    /// Tile entries of all directories in the order of the file.
+    /// Tile entries of all directories in file order.
     pub entries: Vec<Entry>,
-    /// How many leaf directories there are.
     pub leaf_count: usize,
-    /// Whether a leaf directory points to another one.
+    /// True if a leaf directory refers to another one.
     pub has_nested_leaves: bool,
 }
 
 impl<'a> Archive<'a> {
-    /// Reads header and directories; fails where they cannot be followed.
+    /// Reads header and directories.
     pub fn read(bytes: &'a [u8]) -> Result<Self, String> {
         let header = header(bytes)?;
         let mut archive = Self { bytes, header, entries: Vec::new(), leaf_count: 0, has_nested_leaves: false };
-        for entry in directory(archive.packed(header.root)?)? {
+        for entry in directory(archive.decompress(header.root)?)? {
             if entry.run > 0 {
                 archive.entries.push(entry);
                 continue;
             }
             archive.leaf_count += 1;
             let offset = header.leaves.offset.saturating_add(entry.offset);
-            let leaf = directory(archive.packed(Section { offset, length: entry.length })?)?;
+            let leaf = directory(archive.decompress(Section { offset, length: entry.length })?)?;
             archive.has_nested_leaves |= leaf.iter().any(|entry| entry.run == 0);
             archive.entries.extend(leaf.into_iter().filter(|entry| entry.run > 0));
         }
         Ok(archive)
     }
 
-    /// The description.
     pub fn metadata(&self) -> Result<Value, String> {
-        let text = self.packed(self.header.metadata)?;
+        let text = self.decompress(self.header.metadata)?;
         serde_json::from_slice(&text).map_err(|error| format!("the metadata is not JSON: {error}"))
     }
 
-    /// Every tile by zoom, column and row.
     pub fn tiles(&self) -> Result<Tiles<'a>, String> {
         let mut tiles = BTreeMap::new();
         for entry in &self.entries {
             let offset = self.header.data.offset.saturating_add(entry.offset);
             let content = self.slice(Section { offset, length: entry.length })?;
-            tiles.extend((entry.id..entry.id + entry.run).map(|id| (place(id), content)));
+            tiles.extend((entry.id..entry.id + entry.run).map(|id| (tile_coord(id), content)));
         }
         Ok(tiles)
     }
@@ -105,7 +101,7 @@ impl<'a> Archive<'a> {
         self.bytes.get(section.offset as usize..end as usize).ok_or_else(|| "a section beyond the file".to_owned())
     }
 
-    fn packed(&self, section: Section) -> Result<Vec<u8>, String> {
+    fn decompress(&self, section: Section) -> Result<Vec<u8>, String> {
         let mut content = Vec::new();
         let mut decoder = flate2::bufread::GzDecoder::new(self.slice(section)?);
         decoder.read_to_end(&mut content).map_err(|error| format!("damaged gzip: {error}"))?;
@@ -116,7 +112,7 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// Everything that is wrong with an archive: what `pmtiles verify` checks, and what it misses.
+/// Returns all faults of an archive: those that `pmtiles verify` detects, and others.
 pub fn faults(bytes: &[u8]) -> Vec<String> {
     match Archive::read(bytes) {
         Ok(archive) => [header_faults(&archive), entry_faults(&archive)].concat(),
@@ -139,10 +135,10 @@ fn header_faults(archive: &Archive) -> Vec<String> {
         check(is_inside, &format!("{name} ends beyond the file"));
     }
     let rest = h.metadata.length + h.leaves.length + h.data.length;
-    let sizes = [HEADER as u64 + h.root.length + rest, BEGINNING + rest];
+    let sizes = [HEADER_BYTES as u64 + h.root.length + rest, MAX_ROOT_END + rest];
     check(sizes.contains(&size), "the file has another size than its sections");
-    check(h.root.offset + h.root.length <= BEGINNING, "the root directory ends beyond the first 16 KiB");
-    check(h.clustered, "it does not claim to be clustered");
+    check(h.root.offset + h.root.length <= MAX_ROOT_END, "the root directory ends beyond the first 16 KiB");
+    check(h.clustered, "the header does not say clustered");
     check(h.tile_type == 2, "the tiles are not said to be PNG");
     check((h.min_zoom..=h.max_zoom).contains(&h.center_zoom), "the zoom of the centre is outside the zooms");
     let [west, south, east, north] = h.bounds;
@@ -163,28 +159,30 @@ fn entry_faults(archive: &Archive) -> Vec<String> {
     };
     let (mut next_id, mut next_offset, mut offsets) = (0, 0, HashSet::new());
     for entry in entries {
-        check(entry.id >= next_id, format!("tile {} comes after a later one", entry.id));
+        check(entry.id >= next_id, format!("tile {} is out of order", entry.id));
         next_id = entry.id.saturating_add(entry.run);
         check(entry.length > 0, format!("tile {} is empty", entry.id));
         let is_inside = entry.offset.checked_add(entry.length).is_some_and(|end| end <= h.data.length);
-        check(is_inside, format!("tile {} lies outside the data", entry.id));
+        check(is_inside, format!("tile {} is outside the data", entry.id));
         if offsets.insert(entry.offset) {
             check(entry.offset == next_offset, format!("tile {} is not clustered", entry.id));
             next_offset = entry.offset.saturating_add(entry.length);
         }
     }
-    check(!archive.has_nested_leaves, "leaf directories point to others".to_owned());
+    check(!archive.has_nested_leaves, "a leaf directory refers to another".to_owned());
     check(h.addressed == entries.iter().map(|entry| entry.run).sum::<u64>(), "wrong number of tiles".to_owned());
     check(h.entries == entries.len() as u64, "wrong number of entries".to_owned());
     check(h.contents == offsets.len() as u64, "wrong number of contents".to_owned());
-    let zooms =
-        entries.first().zip(entries.last()).map(|(first, last)| (place(first.id).0, place(last.id + last.run - 1).0));
+    let zooms = entries
+        .first()
+        .zip(entries.last())
+        .map(|(first, last)| (tile_coord(first.id).0, tile_coord(last.id + last.run - 1).0));
     check(zooms == Some((h.min_zoom, h.max_zoom)), "the zooms are not those of the tiles".to_owned());
     faults
 }
 
 fn header(bytes: &[u8]) -> Result<Header, String> {
-    let head = bytes.get(..HEADER).ok_or("it is shorter than a header")?;
+    let head = bytes.get(..HEADER_BYTES).ok_or("it is shorter than a header")?;
     if &head[..7] != b"PMTiles" || head[7] != 3 {
         return Err("it is not a PMTiles archive of version 3".to_owned());
     }
@@ -238,13 +236,13 @@ fn directory(bytes: Vec<u8>) -> Result<Vec<Entry>, String> {
     let mut entries = Vec::with_capacity(steps.len());
     for (((step, run), length), offset) in steps.into_iter().zip(runs).zip(lengths).zip(offsets) {
         id = id.checked_add(step).ok_or("a tile beyond all tiles")?;
-        // 0 stands for "right after the entry before", else the offset is one more than it is.
+        // 0 means that the content follows the previous one; other offsets are stored plus one.
         let offset = match offset.checked_sub(1) {
             Some(offset) => offset,
             None => after.ok_or("the first entry has nothing before it")?,
         };
         after = offset.checked_add(length);
-        if place_is_impossible(id, run) || run > u64::from(u32::MAX) || length > u64::from(u32::MAX) {
+        if is_invalid_run(id, run) || run > u64::from(u32::MAX) || length > u64::from(u32::MAX) {
             return Err(format!("tile {id} is impossible"));
         }
         entries.push(Entry { id, run, length, offset });
@@ -252,17 +250,17 @@ fn directory(bytes: Vec<u8>) -> Result<Vec<Entry>, String> {
     Ok(entries)
 }
 
-/// Tiles before a zoom.
+/// Number of tiles at all zooms below `zoom`.
 fn tiles_before(zoom: u8) -> u64 {
     ((1u64 << (2 * u32::from(zoom))) - 1) / 3
 }
 
-fn place_is_impossible(id: u64, run: u64) -> bool {
+fn is_invalid_run(id: u64, run: u64) -> bool {
     id.checked_add(run).is_none_or(|end| end > tiles_before(27))
 }
 
-/// Zoom, column and row of a tile: its distance along the Hilbert curves of all zooms, one after the other.
-pub fn place(id: u64) -> (u8, u32, u32) {
+/// Returns zoom, column and row of a tile id: its position along the Hilbert curves of all zooms in turn.
+pub fn tile_coord(id: u64) -> (u8, u32, u32) {
     let zoom = (0..27).rev().find(|zoom| tiles_before(*zoom) <= id).unwrap_or(0);
     let (mut distance, mut x, mut y) = (id - tiles_before(zoom), 0u64, 0u64);
     for bit in 0..zoom {

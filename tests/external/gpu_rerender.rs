@@ -1,30 +1,30 @@
-//! Rendering again on a GPU.
+//! Incremental rendering on a GPU.
 
 use crate::program::{Home, differences};
 use crate::rerender::{self, CASES, Case, rides};
 use crate::{Test, tests};
 
-/// A case on the GPU.
+/// Returns a case with the GPU as device.
 fn on_gpu(case: Case) -> Case {
     Case { device: "gpu", ..case }
 }
 
-/// Those whose tiles a GPU promises to draw alike whatever is drawn beside them.
-fn visits() -> Vec<Case> {
+/// Returns the cases of the only layer for which a GPU guarantees equal levels whatever else is drawn in the same run.
+fn frequency_cases() -> Vec<Case> {
     CASES.into_iter().filter(|case| case.layer == "frequency").map(on_gpu).collect()
 }
 
-fn whatever_changes_the_bytes_are_those_from_scratch() {
-    rerender::whatever_changes_the_bytes_are_those_from_scratch(&visits());
+fn rerendered_bytes_equal_a_full_render() {
+    rerender::rerendered_bytes_equal_a_full_render(&frequency_cases());
 }
 
-fn only_tiles_that_a_ride_touches_are_drawn() {
-    rerender::only_tiles_that_a_ride_touches_are_drawn(&visits());
+fn only_dirty_tiles_are_drawn() {
+    rerender::only_dirty_tiles_are_drawn(&frequency_cases());
 }
 
-/// What was drawn before the loss is the GPU's and the rest the CPU's, so neither device may keep any of it.
-fn what_was_drawn_when_the_gpu_was_lost_is_not_relied_on() {
-    for case in visits() {
+/// After a loss, the GPU has drawn some tiles and the CPU the others, so neither device may reuse them.
+fn tiles_are_not_reused_after_a_gpu_loss() {
+    for case in frequency_cases() {
         let home = Home::new();
         rides(&home);
         let reused = |case: Case, more: &[&str]| {
@@ -43,21 +43,21 @@ fn what_was_drawn_when_the_gpu_was_lost_is_not_relied_on() {
     }
 }
 
-/// Where a line lies among the tiles that are drawn at once may decide how its passes are rounded, so none are kept.
-fn passes_are_drawn_anew_and_alike() {
+/// The position of a line in the atlas may change how its integrals are rounded, so tiles of this layer are not reused.
+fn passes_are_never_reused() {
     for case in CASES.into_iter().filter(|case| case.layer == "passes").map(on_gpu) {
         let home = Home::new();
         let rides = rides(&home);
         let all: Vec<&str> = rides.iter().map(String::as_str).collect();
         for inputs in [&all[1..], &all, &all] {
             let (drawn, reused) = case.check(&home, inputs);
-            assert!(drawn > 10 && reused == 0, "{drawn} drawn and {reused} kept");
+            assert!(drawn > 10 && reused == 0, "{drawn} drawn and {reused} reused");
         }
     }
 }
 
-/// One device keeps nothing of what the other has drawn: their levels may differ by one.
-fn each_device_relies_on_its_own_tiles_only() {
+/// Levels of CPU and GPU may differ by one.
+fn tiles_of_another_device_are_not_reused() {
     let home = Home::new();
     rides(&home);
     let reused = |device: &'static str| {
@@ -69,9 +69,9 @@ fn each_device_relies_on_its_own_tiles_only() {
 }
 
 pub const TESTS: &[Test] = tests![
-    Adapter: whatever_changes_the_bytes_are_those_from_scratch,
-    Adapter: only_tiles_that_a_ride_touches_are_drawn,
-    Adapter: passes_are_drawn_anew_and_alike,
-    Adapter: what_was_drawn_when_the_gpu_was_lost_is_not_relied_on,
-    Adapter: each_device_relies_on_its_own_tiles_only,
+    Adapter: rerendered_bytes_equal_a_full_render,
+    Adapter: only_dirty_tiles_are_drawn,
+    Adapter: passes_are_never_reused,
+    Adapter: tiles_are_not_reused_after_a_gpu_loss,
+    Adapter: tiles_of_another_device_are_not_reused,
 ];

@@ -1,0 +1,96 @@
+//! TileJSON and PMTiles metadata. Neither names a file, a place or a person.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::rendered::Tileset;
+use super::style::Style;
+use super::zoom::DrawnZoom;
+use crate::engine::tone::level_code::LevelCode;
+use crate::engine::tone::palettes::Background;
+
+impl Tileset {
+    /// Returns the TileJSON 3.0.0 of a style (github.com/mapbox/tilejson-spec). `tiles_folder` is the path from the
+    /// TileJSON to the tiles: empty, or a folder with a trailing slash. The tile URL is relative, because the address
+    /// of the server is not known.
+    pub fn tilejson(&self, style: usize, tiles_folder: &str) -> Value {
+        let (lon, lat, zoom) = self.center();
+        let mut json = json!({
+            "tilejson": "3.0.0",
+            "tiles": [format!("{tiles_folder}{{z}}/{{x}}/{{y}}.png")],
+            "scheme": "xyz",
+            "minzoom": self.zooms().start(),
+            "maxzoom": self.zooms().end(),
+            "bounds": self.bounds(),
+            "center": [lon, lat, zoom],
+        });
+        extend_object(&mut json, self.metadata(style));
+        json
+    }
+
+    /// Returns the metadata of the archive of a style (PMTiles v3 specification, section 5).
+    pub fn metadata(&self, style: usize) -> Value {
+        let Style { layer, palette } = &self.styles[style];
+        let LevelCode::Heat(code) = layer.code;
+        let zooms: BTreeMap<u8, Value> =
+            self.zooms.iter().map(|zoom| (zoom.grid.zoom, self.legend(zoom, style))).collect();
+        let mut metadata = json!({
+            "name": format!("Trailglow {}", layer.title.to_lowercase()),
+            "description": layer.description,
+            "version": "1.0.0",
+            "type": "overlay",
+            "format": "png",
+            "tile_size": self.tile_size(),
+            "trailglow": {
+                "generator": generator(),
+                "layer": layer.name,
+                "unit": layer.unit,
+                "palette": palette.name,
+                "background": background_name(palette.background),
+                "activities": self.totals.activities,
+                "kilometres": self.totals.kilometres(),
+                "levels": {"one": code.unit_level, "per_octave": code.per_octave},
+                "legend": zooms,
+            },
+        });
+        metadata["trailglow"].as_object_mut().into_iter().for_each(|description| description.extend(self.profile()));
+        metadata
+    }
+
+    /// Returns the key that marks a private map. Other maps lack the key, whether or not anything is hidden in them.
+    pub(super) fn profile(&self) -> Option<(String, Value)> {
+        self.is_private.then(|| ("profile".to_owned(), "private".into()))
+    }
+
+    /// Returns the maximum heat of a zoom, and round heat values with their palette positions.
+    pub(super) fn legend(&self, zoom: &DrawnZoom, style: usize) -> Value {
+        let curve = zoom.layer_of_style(&self.styles, style).0.curve();
+        let ticks = self.styles[style].layer.code.ticks(curve).into_iter();
+        let ticks: Vec<Value> = ticks.map(|tick| json!([tick.value, rounded(tick.position)])).collect();
+        json!({"max": rounded(curve.max().max(1.0)), "ticks": ticks})
+    }
+}
+
+/// Rounds to three decimals, without the digits that JSON would add for an `f32`.
+pub fn rounded(value: f32) -> f64 {
+    (f64::from(value) * 1000.0).round() / 1000.0
+}
+
+pub(super) fn background_name(background: Background) -> &'static str {
+    match background {
+        Background::Dark => "dark",
+        Background::Light => "light",
+        Background::Any => "any",
+    }
+}
+
+pub(super) fn generator() -> String {
+    format!("trailglow {}", env!("CARGO_PKG_VERSION"))
+}
+
+fn extend_object(into: &mut Value, from: Value) {
+    if let (Value::Object(into), Value::Object(from)) = (into, from) {
+        into.extend(from);
+    }
+}

@@ -1,0 +1,66 @@
+//! Data of the map page, as JSON. [`page_html`](super::page::page_html) lists its keys.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::coverage::coverage;
+use super::metadata::{background_name, generator};
+use super::rendered::Tileset;
+use super::style::Style;
+
+/// Colours in each gradient of the legend.
+const RAMP_COLOURS: usize = 24;
+
+impl Tileset {
+    /// Returns the data of the map page.
+    pub fn page_data(&self) -> Value {
+        let styles: Vec<Value> = self.styles.iter().enumerate().map(|(i, style)| self.page_style(i, style)).collect();
+        let layer = self.styles[0].layer;
+        let zooms: BTreeMap<String, Value> =
+            self.zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), self.legend(zoom, 0))).collect();
+        let mut data = json!({
+            "name": "Trailglow",
+            "generator": generator(),
+            "tileSize": self.tile_size(),
+            "minzoom": self.zooms().start(),
+            "maxzoom": self.zooms().end(),
+            "bounds": self.bounds(),
+            "home": self.totals.focus.degrees(),
+            "activities": self.totals.activities,
+            "kilometres": self.totals.kilometres(),
+            "from": self.totals.first_day(),
+            "to": self.totals.last_day(),
+            "layer": {"name": layer.name, "title": layer.title, "unit": layer.unit},
+            "styles": styles,
+            "zooms": zooms,
+            "coverage": coverage(&self.zooms),
+        });
+        data.as_object_mut().into_iter().for_each(|data| data.extend(self.profile()));
+        data
+    }
+
+    fn page_style(&self, index: usize, style: &Style) -> Value {
+        let ramps: BTreeMap<String, String> = self
+            .zooms
+            .iter()
+            .map(|zoom| {
+                let colours = style.palette.ramp(zoom.layer_of_style(&self.styles, index).0.curve(), RAMP_COLOURS);
+                let hex = colours.iter().fold(String::new(), |mut hex, [r, g, b]| {
+                    let _ = write!(hex, "{r:02x}{g:02x}{b:02x}");
+                    hex
+                });
+                (zoom.grid.zoom.to_string(), hex)
+            })
+            .collect();
+        let palette = &style.palette;
+        json!({
+            "palette": palette.name,
+            "title": palette.title,
+            "path": self.path(index),
+            "background": background_name(palette.background),
+            "ramps": ramps,
+        })
+    }
+}
