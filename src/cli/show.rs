@@ -40,7 +40,7 @@ fn document(shown: &Shown) -> String {
     format!("{document:#}\n")
 }
 
-/// One line per known property; the file's word for the sport only where it differs from the sport.
+/// One line per known property; the word for the sport in the file only where the word differs from the sport.
 fn text(shown: &Shown) -> String {
     let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), printable);
     let mut known = known(shown);

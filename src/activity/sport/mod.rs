@@ -1,7 +1,7 @@
 //! Sport of an activity: one name for all the words that files use for it.
 //!
-//! Files say `cycling/road`, `Biking`, `ride`, `1` or `Radfahrt`, and all of these are a `ride`. Activities keep the file's
-//! word, and the sport is found from it whenever it is needed, so that a better table needs no file read again.
+//! `cycling/road`, `Biking`, `ride`, `1` and `Radfahrt` in files are all a `ride`. An activity keeps the word of its file;
+//! the sport is derived from the word on demand, so an improved table applies to activities that are already stored.
 
 mod table;
 
@@ -11,14 +11,12 @@ use std::sync::LazyLock;
 
 use table::{ANY_SPEED, ROWS, Row};
 
-/// Where a sport is done.
+/// Place of a sport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Setting {
-    /// At the recorded place.
     Outdoors,
-    /// Under a roof.
     Indoors,
-    /// On a screen: nobody was at the recorded place.
+    /// On a screen, away from the recorded place.
     Virtual,
 }
 
@@ -45,9 +43,9 @@ static BY_WORD: LazyLock<HashMap<String, &'static Row>> = LazyLock::new(|| {
 impl Sport {
     /// Sport that a file's word means; with an empty key if the word is empty.
     ///
-    /// In turn: a word or number of the table; the part before `/` or `:` (`cycling/road`); a stem of the table. An unknown
-    /// word is a sport of its own, in kebab case. Numbers are Strava's in a file of any program: tools that copy Strava's
-    /// files keep the number and replace the creator, and no other program is known to write numbers of its own.
+    /// Order of precedence: a word or number of the table; the part before `/` or `:` (`cycling/road`); a stem of the table.
+    /// An unknown word is a sport of its own, in kebab case. A number is Strava's whatever the creator of the file: tools
+    /// that copy Strava's files keep the number and replace the creator, and no other numbering of `<type>` is known.
     pub fn of(word: &str) -> Self {
         let setting = setting(word);
         let row = named(word).or_else(|| numbered(word)).or_else(|| Some(broadly(word)?.in_setting(setting)));
@@ -78,12 +76,12 @@ impl Sport {
         self.row.is_some()
     }
 
-    /// Returns true if the sport is done under a roof.
+    /// Returns true if the sport takes place under a roof.
     pub fn is_indoor(&self) -> bool {
         self.setting == Setting::Indoors
     }
 
-    /// Returns true if the sport is done on a screen, so that nobody was at the recorded place.
+    /// Returns true if the sport takes place on a screen, away from the recorded place.
     pub fn is_virtual(&self) -> bool {
         self.setting == Setting::Virtual
     }
@@ -119,18 +117,18 @@ impl Row {
     }
 }
 
-/// Row that has the word.
+/// Row with the word.
 fn named(word: &str) -> Option<&'static Row> {
     BY_WORD.get(&letters(word)).copied()
 }
 
-/// Row of a number of Strava.
+/// Row with the Strava number.
 fn numbered(word: &str) -> Option<&'static Row> {
     let number = unknown(word).parse().ok()?;
     ROWS.iter().find(|row| row.strava == Some(number))
 }
 
-/// Sports that say less than what follows them, as in `fitness_equipment/indoor_walking`.
+/// Keys of sports less specific than the part after the slash, as in `fitness_equipment/indoor_walking`.
 const VAGUE: [&str; 2] = ["other", "workout"];
 
 /// Row of the part before `/` or `:`, or of a stem.

@@ -9,7 +9,7 @@ pub(super) struct Row {
     pub key: &'static str,
     /// Name in lists.
     pub title: &'static str,
-    /// Key of the sport that stands for all of its kind; a filter by that key finds this one too.
+    /// Key of the general sport; a filter by that key includes this sport.
     pub family: &'static str,
     pub setting: Setting,
     /// Speed in metres per second above which a step is impossible.
@@ -45,7 +45,7 @@ impl Row {
     }
 }
 
-/// Impossible speed where the sport sets no lower one, and where the sport is unknown.
+/// Speed limit of sports without a lower one, and of unknown sports.
 pub(super) const ANY_SPEED: f64 = 120.0;
 const ON_FOOT: f64 = 16.0;
 const ON_BIKE: f64 = 42.0;

@@ -50,7 +50,7 @@ fn gather(folder: &TempDir, inputs: &[&str]) -> Outcomes {
 }
 
 fn with_row(path: &str) -> File {
-    (path.to_owned(), Ok(("Zur Arbeit (ride)".to_owned(), Some("Blau".to_owned()), Some(1000))))
+    (path.to_owned(), Ok(("Zur Arbeit (radfahrt)".to_owned(), Some("Blau".to_owned()), Some(1000))))
 }
 
 fn without_row(path: &str) -> File {

@@ -73,7 +73,7 @@ fn the_text_lists_one_row_per_file_with_its_faults() {
     let normalised = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
     let expected = [
         "start end tracks points time ele hr file",
-        "2024-05-04 07:00 2024-05-04 08:00 2 3 66% 33% 33% in/1.gpx (Watch; running)",
+        "2024-05-04 07:00 2024-05-04 08:00 2 3 66% 33% 33% in/1.gpx (Watch; Run)",
         "ignored: 1 point without a readable position, 1 point not on Earth, 1 unreadable value, 1 empty track, \
          1 waypoint, 1 point of a route",
         "– – 1 2 – – – in/cut.gpx",
