@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(names("ember, ice"), Ok(vec!["ember".to_owned(), "ice".to_owned()]));
         assert_eq!(names("1:#f00,5:#ff0"), Ok(vec!["custom".to_owned()]));
         assert!(names("ember,").is_err());
-        assert!(names("ember,mine=1:#f00").is_err_and(|message| message.contains("once more")));
+        assert!(names("ember,mine=1:#f00").is_err_and(|message| message.contains("repeat --palette")));
         assert!(styles(&LAYERS[0], &[palettes("ice,ice").expect("names")]).is_err());
     }
 }

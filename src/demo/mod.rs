@@ -19,6 +19,7 @@ mod plane;
 mod random;
 mod recording;
 mod region;
+mod region_spec;
 mod river;
 mod roads;
 mod route;

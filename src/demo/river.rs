@@ -2,7 +2,7 @@
 
 use super::plane::{Vec2, resample};
 use super::random::{Noise, Random};
-use super::region::RegionSpec;
+use super::region_spec::RegionSpec;
 use std::f64::consts::{PI, TAU};
 
 /// Centre line past the middle of the town, with a point every 40 m.

@@ -6,7 +6,7 @@
 use super::patch::Patch;
 use super::plane::{PointGrid, Vec2, smoothstep};
 use super::random::{Noise, Random};
-use super::region::RegionSpec;
+use super::region_spec::RegionSpec;
 use super::river::river;
 use std::f64::consts::{PI, TAU};
 

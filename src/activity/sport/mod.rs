@@ -9,16 +9,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use table::{ANY_SPEED, ROWS, Row};
-
-/// Place of a sport.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Setting {
-    Outdoors,
-    Indoors,
-    /// On a screen, away from the recorded place.
-    Virtual,
-}
+use table::{ANY_SPEED, ROWS, Row, Setting};
 
 /// Sport of an activity.
 ///

@@ -1,6 +1,13 @@
 //! Table of sports: every word, number and stem that means one, and the properties that follow from it.
 
-use super::Setting;
+/// Place of a sport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Setting {
+    Outdoors,
+    Indoors,
+    /// On a screen, away from the recorded place.
+    Virtual,
+}
 
 /// One sport.
 #[derive(Debug, PartialEq)]

@@ -91,7 +91,7 @@ fn numbers_of_strava_have_the_speeds_and_places_of_their_sports() {
         let report = json(&home, &["render", "1.gpx", "-o", "tiles", "--zoom", "0", "--virtual", "--no-library"]);
         report["points"]["dropped"]["spikes"].clone()
     };
-    assert_eq!(["9", "run", "1", "99"].map(|sport| spikes(sport)), [1, 1, 1, 0].map(Value::from));
+    assert_eq!(["9", "run", "1", "99"].map(spikes), [1, 1, 1, 0].map(Value::from));
     let home = imported(&["17", "1"]);
     assert_eq!((words(&home, &[]), words(&home, &["--virtual"]).len()), (vec!["1".to_owned()], 2));
 }

@@ -102,7 +102,7 @@ fn dispatch_ranges(scene: &Scene, strip_refs: &[StripRef]) -> Option<Vec<Range<u
     if scene.layer.accumulation.per_activity == PerActivity::Integral
         || strip_refs.len() * STRIP_EDGES <= DISPATCH_EDGES
     {
-        return Some(vec![0..strip_refs.len()]);
+        return Some(std::iter::once(0..strip_refs.len()).collect());
     }
     let strip = |strip_ref: &StripRef| &scene.strips.strips[strip_ref.strip as usize];
     let (mut ranges, mut first, mut end, mut edges) = (Vec::new(), 0, 0, 0);
