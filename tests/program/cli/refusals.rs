@@ -47,7 +47,7 @@ fn wrong_usage_exits_with_2_and_names_the_flag_and_its_values() {
         (&["render", "a.gpx", "-o", "x", "--zoom", "deep"], &["--zoom", "0 to 20"]),
         (&["render", "a.gpx", "-o", "x", "--palette", "lava"], &["--palette", "'lava'", "ember", "gray"]),
         (&["render", "a.gpx", "-o", "x", "--palette", "1:red"], &["--palette", "#rrggbb"]),
-        (&["render", "a.gpx", "-o", "x", "--palette", "ice,a=1:#f00"], &["--palette", "once more"]),
+        (&["render", "a.gpx", "-o", "x", "--palette", "ice,a=1:#f00"], &["--palette", "repeat --palette"]),
         (&["render", "a.gpx", "-o", "x", "--palette", "ice,ice"], &["--palette", "'ice'"]),
         (&["render", "a.gpx", "-o", "x", "-p", "a=1:#f00", "-p", "A=1:#0f0"], &["--palette", "'A'"]),
         (&["render", "a.gpx", "-o", "x", "--layer", "speed"], &["--layer", "frequency"]),

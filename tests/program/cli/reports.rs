@@ -223,7 +223,7 @@ fn the_examples_of_every_help_text_run() {
         }
     }
     let help = home.run_ok(&["--help"]);
-    for status in ["0 done", "1 failed", "2 wrong usage", "3 done, but", "130 interrupted"] {
+    for status in ["0 success", "1 failure", "2 wrong usage", "3 success, but", "130 interrupted"] {
         assert!(help.contains(status), "{help}");
     }
     assert_eq!(home.run_ok(&["--version"]), format!("trailglow {}\n", env!("CARGO_PKG_VERSION")));
