@@ -1,4 +1,4 @@
-//! Table of sports: every word, number and stem that means one, and the properties that follow from it.
+//! Table of sports: the words, numbers and stems that denote each sport, and the properties of the sport.
 
 /// Place of a sport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +25,8 @@ pub(super) struct Row {
     pub strava: Option<u8>,
     /// Synonyms of the key and the title, in files and in filters. Case and separators do not matter.
     pub words: &'static [&'static str],
-    /// Beginnings of words in files that mean the sport, in lower case, words separated by one space: in English, German,
-    /// Spanish, French, Italian, Dutch and Portuguese. Where stems of several rows fit, the first row counts.
+    /// Beginnings of words for the sport in files: in English, German, Spanish, French, Italian, Dutch and Portuguese,
+    /// in lower case, with one space between words. If stems of several rows match, the first row counts.
     pub stems: &'static [&'static str],
 }
 
@@ -52,18 +52,19 @@ impl Row {
     }
 }
 
-/// Speed limit of sports without a lower one, and of unknown sports.
+/// Speed limit in metres per second of unknown sports, and of sports without a lower limit.
 pub(super) const ANY_SPEED: f64 = 120.0;
 const ON_FOOT: f64 = 16.0;
 const ON_BIKE: f64 = 42.0;
 const ON_SNOW: f64 = 60.0;
 const ON_ROAD: f64 = 110.0;
 
-/// Strava's numbers stand in the GPX `<type>` of its single downloads until about 2022. Strava does not document them; the
-/// list is <https://stackoverflow.com/questions/61903437/what-do-the-strava-gpx-type-type-elements-mean>.
+/// GPX files downloaded one by one from Strava until about 2022 have Strava's number of the sport as `<type>`. Strava
+/// does not document them; the list is
+/// <https://stackoverflow.com/questions/61903437/what-do-the-strava-gpx-type-type-elements-mean>.
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
-    Row::new("swim", 6.0, "swim", "Swim").strava(16).words(&["swimming"])
+    Row::new("swim", 6.0, "swim", "Swim").strava(16).words(&["swimming", "open water swimming", "lap swimming", "pool swimming"])
         .stems(&["swim", "schwimm", "nata", "nuoto", "zwem"]),
 
     Row::new("ski", ON_SNOW, "roller-ski", "Roller ski").strava(8).words(&["roller skiing"])
@@ -139,7 +140,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("ride", ON_BIKE, "gravel-ride", "Gravel ride")
         .words(&["gravel", "gravel bike", "gravel biking", "gravel cycling", "cycling/gravel_cycling"])
         .stems(&["gravel"]),
-    Row::new("ride", ON_BIKE, "ride", "Ride").strava(1).words(&["riding", "bike ride", "cycling", "biking", "bike", "bicycle"])
+    Row::new("ride", ON_BIKE, "ride", "Ride").strava(1).words(&["riding", "bike ride", "cycling", "biking", "bike", "bicycle", "touring bicycle", "touring bike", "city bike"])
         .stems(&["ride", "riding", "cycl", "cicl", "bicyc", "bmx", "road bik", "rad", "fahrrad", "rennrad", "velo", "vélo",
             "bici", "bik", "fiets", "pedal", "rit"]),
 
