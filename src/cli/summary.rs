@@ -12,7 +12,7 @@ use crate::collection::{Report, Totals};
 use crate::selection::Omitted;
 use crate::source::{InputFile, Skip, TableReport};
 
-/// Returns true if a skipped file is a fault, that is, should have been readable.
+/// Returns true if a skipped file is a fault: a file that should have been readable.
 pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
     match skip {
         Skip::Unreadable(_) => true,
@@ -51,7 +51,7 @@ pub fn name_skipped(report: &Report, found: &[InputFile], verbose: bool) {
 
 pub const NO_FILES: &str = "there are no files (hidden ones and earlier outputs are not read)";
 
-/// The reasons why there is nothing to draw.
+/// Text with the reasons why no activity is drawn.
 pub fn nothing(report: &Report) -> String {
     let mut reasons = by_reason(report.skipped.iter().map(|(_, skip)| skip));
     reasons.extend(omitted_by_reason(&report.omitted));
@@ -70,7 +70,7 @@ fn kind(skip: &Skip) -> &'static str {
     }
 }
 
-/// `3 files without a track` and the like, one text per reason that occurs.
+/// Texts such as `3 files without a track`, one per reason that occurs.
 pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<String> {
     const REASONS: [(&str, &str, &str); 7] = [
         ("unreadable", "file that could not be read", "files that could not be read"),
@@ -106,7 +106,7 @@ pub fn json_of_tables(table_reports: &[TableReport]) -> Value {
     table_reports.iter().map(row).collect()
 }
 
-/// `12 hidden points` and the like, one text per reason that occurs.
+/// Texts such as `12 points in spikes`, one per reason that occurs.
 fn points_by_reason(report: &Report) -> Vec<String> {
     let dropped = report.dropped;
     let reasons = [
@@ -114,25 +114,25 @@ fn points_by_reason(report: &Report) -> Vec<String> {
         (dropped.null_island, "point at 0° N 0° E", "points at 0° N 0° E"),
         (dropped.out_of_range, "point not on Earth", "points not on Earth"),
         (report.unreadable_points, "unreadable point", "unreadable points"),
-        (report.hidden_points, "hidden point", "hidden points"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
 }
 
-/// Titles and reasons of everything that was skipped, dropped, damaged or not drawn.
+/// Titles and reasons of everything that was skipped, dropped, hidden, damaged or not drawn.
 pub fn notes(report: &Report) -> impl Iterator<Item = (&'static str, Vec<String>)> {
     // Warnings about one file are adjacent.
     let damaged = report.warnings.chunk_by(|a, b| a.0 == b.0).count() as u64;
     let notes = [
         ("skipped", by_reason(report.skipped.iter().map(|(_, skip)| skip))),
         ("dropped", points_by_reason(report)),
+        ("hidden", some_or_none(report.hidden_points, "point", "points")),
         ("damaged", some_or_none(damaged, "file read in part", "files read in part")),
         ("not drawn", omitted_by_reason(&report.omitted)),
     ];
     notes.into_iter().filter(|(_, reasons)| !reasons.is_empty())
 }
 
-/// `3 indoor activities` and the like, one text per reason that occurs.
+/// Texts such as `3 indoor activities`, one per reason that occurs.
 pub fn omitted_by_reason(omitted: &Omitted) -> Vec<String> {
     let reasons = [
         (omitted.indoor, "indoor activity (--indoor draws it)", "indoor activities (--indoor draws them)"),

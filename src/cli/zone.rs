@@ -113,10 +113,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
 fn text(change: Option<Change>, zones: &[Zone]) -> String {
     match change {
         Some(Change::Add(zone)) => {
-            format!(
-                "{} is hidden from every map from now on; render the maps that you have published again\n",
-                described(&zone)
-            )
+            format!("hidden from every map from now on: {}; render published maps again\n", described(&zone))
         }
         Some(Change::Remove(names)) => format!("{} removed\n", some(names.len() as u64, "zone", "zones")),
         None => {

@@ -23,7 +23,7 @@ pub enum Device {
     Cpu,
 }
 
-/// Selected device, and why `auto` selected the CPU, `None` otherwise.
+/// Selected device, and the reason why `auto` selected the CPU, `None` otherwise.
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct SelectedDevice {
     pub raster: Box<dyn Raster>,
@@ -47,7 +47,7 @@ pub fn select_device(wanted: Device, layers: &[&'static Layer], lose_after: Opti
         }
         None => Err(anyhow::anyhow!("no GPU found; on Linux, install a Vulkan driver")),
         Some(candidate) if wanted == Device::Auto && candidate.is_software() => {
-            Err(anyhow::anyhow!("{} is a software renderer, no faster than the CPU", candidate.describe()))
+            Err(anyhow::anyhow!("{}: a software renderer, no faster than the CPU", candidate.describe()))
         }
         Some(candidate) => open(&candidate, layers, lose_after),
     };
