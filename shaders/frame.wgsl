@@ -4,8 +4,8 @@ struct Frame {
     // Pixels along the side of a tile; tiles along the side of the atlas.
     tile_size: u32,
     atlas_tiles: u32,
-    // Shifts from canvas units to lattice steps of 1/256 pixel: right, or left where the canvas is coarser. One of them
-    // is 0.
+    // Shifts from canvas units to lattice steps of 1/256 pixel: right, or left where the canvas is coarser. One of the
+    // shifts is 0.
     shift_right: u32,
     shift_left: u32,
     // Line profile in pixels: distance to the start of the falloff, length of the falloff, distance at which the heat

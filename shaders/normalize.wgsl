@@ -1,8 +1,8 @@
 // Normalize: turns the histogram of a zoom into the curve position and the colour of each level.
 //
 // One workgroup, one invocation per level:
-// 1. The curve position blends the rank of the level (the share of pixels above one unit that are no hotter) with the
-//    logarithm of its heat.
+// 1. The curve position blends the rank of the level (the share of the pixels above one unit with at most this heat)
+//    with the logarithm of its heat.
 // 2. The palette position is the curve position, or proportional to the level if the palette ignores the curve.
 // 3. After a barrier, stops placed at a heat take the palette position of the level of that heat.
 // 4. The colour is mixed from the two stops around the palette position. Alpha grows linearly up to one unit of heat.
@@ -12,7 +12,8 @@ override LEVEL_COUNT: u32;
 override RANK: f32;
 // Lower limit of the heat at the top of the logarithm.
 override LEAST_TOP: f32;
-// At most one in TOP_ONE_IN of the pixels above one unit are hotter than the top of the logarithm. Less than 65,536.
+// At most one in TOP_ONE_IN pixels above one unit is hotter than the top of the logarithm. The value is less than
+// 65,536.
 override TOP_ONE_IN: u32;
 
 struct Normalization {
@@ -25,8 +26,8 @@ struct Normalization {
     follows_curve: u32,
 }
 
-// A stop of the palette: sRGB from 0 to 1, and the palette position where it is reached. If `level` is less than
-// LEVEL_COUNT, the position of that level replaces `position`.
+// A stop of the palette: sRGB channels from 0 to 1, and a palette position. If `level` is less than LEVEL_COUNT, the
+// position of that level replaces `position`.
 struct Stop {
     colour: vec3<f32>,
     position: f32,

@@ -1,7 +1,7 @@
 // Passes: adds the exact line integral of the blurred profile of every edge to the pixels around it.
 //
-// The vertex shader covers each edge with a quad, grown by the reach and a pixel for rounding; strips with fewer than
-// STRIP_EDGES edges leave the rest of their quads empty. The fragment shader evaluates the integral, and additive
+// The vertex shader covers each edge with a quad, grown by the reach and a pixel for rounding; in strips with fewer
+// than STRIP_EDGES edges, the remaining quads are empty. The fragment shader evaluates the integral, and additive
 // blending sums the edges.
 
 struct Quad {

@@ -15,7 +15,7 @@ struct StripRange {
     slot: u32,
     first: u32,
     count: u32,
-    // 0 for the first range of a tile, when the atlas holds heat of an earlier tile; 1 adds to the heat in the atlas.
+    // 0 for the first range of a tile, which overwrites the heat of an earlier tile; 1 adds to the heat in the atlas.
     accumulate: u32,
 }
 
@@ -36,7 +36,7 @@ const FAR = vec4(3e38);
 
 // The strip range of the workgroup, loaded once.
 var<workgroup> shared_range: StripRange;
-// Bit i: the strip, later the edge, of invocation i reaches the block.
+// Bit i is set if the strip (in step 1) or the edge (in step 2) of invocation i reaches the block.
 var<workgroup> reach_bits: array<atomic<u32>, mask_words>;
 // Indices into placed_strips of the strips that reach the block.
 var<workgroup> near_strips: array<u32, invocations>;
@@ -45,7 +45,7 @@ var<workgroup> near_strip_count: u32;
 var<workgroup> edges: array<vec4<f32>, invocations>;
 var<workgroup> activities: array<u32, invocations>;
 
-// Minimum of known squared distances and those of four adjacent pixels to the edge from `start` by `delta`.
+// Lowers the squared distances of four adjacent pixels to those from the edge between `start` and `start + delta`.
 fn lower_distances(nearest: vec4<f32>, first_pixel: vec2<f32>, start: vec2<f32>, delta: vec2<f32>) -> vec4<f32> {
     let ex = (first_pixel.x - start.x) + LANE_CENTRES;
     let ey = (first_pixel.y - start.y) + 0.5;

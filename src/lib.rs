@@ -18,7 +18,7 @@
 //! | --- | --- | --- |
 //! | activity | one recording: sport, times, name, segments | [`Activity`](activity::Activity) |
 //! | segment | points in time order without a gap | [`Segment`](activity::Segment) |
-//! | sport | one name for all the words that files use for it | [`Sport`](activity::sport::Sport) |
+//! | sport | type of activity under one name, derived from the words in files | [`Sport`](activity::sport::Sport) |
 //! | summary | totals, times and bounds of an activity | [`Summary`](activity::summary::Summary) |
 //! | zone, trim | hidden circle around a place; hidden ends of an activity | [`Zone`](privacy::Zone), [`Privacy`](privacy::Privacy) |
 //! | copy | second recording of the same activity, found by sketch and trace | [`Judgement`](duplicates::Judgement) |
@@ -26,13 +26,13 @@
 //! | prepared | visible part of an activity, projected and simplified | [`Prepared`](collection::Prepared) |
 //! | library | SQLite file of activities, zones, decisions and render records | [`Library`](library::Library) |
 //! | canvas | Web Mercator plane of 2³² × 2³² units | [`CanvasPosition`](engine::geometry::mercator::CanvasPosition) |
-//! | track, polyline, vertex, edge | an activity on the canvas; a segment of it; a point of that; the line between two | [`Track`](engine::geometry::strip::Track), [`Polyline`](engine::geometry::strip::Polyline) |
+//! | track, polyline, vertex, edge | an activity on the canvas; projected line of a segment; a point of a polyline; the line between two vertices | [`Track`](engine::geometry::strip::Track), [`Polyline`](engine::geometry::strip::Polyline) |
 //! | strip | at most 16 consecutive edges of one polyline at one zoom | [`Strip`](engine::geometry::strip::Strip) |
 //! | plan, clip mask | strips that each tile sees; cells of a tile that are drawn | [`Plan`](engine::tiling::plan::Plan), [`ClipMask`](engine::tiling::clip_mask::ClipMask) |
 //! | layer | meaning of a pixel: visits or passes | [`Layer`](engine::layer::Layer) |
-//! | profile, reach | heat by distance from a line; distance at which it is 0 | [`Profile`](engine::raster::profile::Profile) |
+//! | profile, reach | heat by distance from a line; distance at which the heat is 0 | [`Profile`](engine::raster::profile::Profile) |
 //! | heat, level | value of a pixel; its 8-bit code | [`Levels`](engine::raster::Levels), [`LevelCode`](engine::tone::level_code::LevelCode) |
-//! | curve, palette, stop | level → position on the palette; colours; one of them | [`Curve`](engine::tone::curve::Curve), [`Palette`](engine::tone::palette::Palette) |
+//! | curve, palette, stop | level → position on the palette; colours by position; a colour with its position | [`Curve`](engine::tone::curve::Curve), [`Palette`](engine::tone::palette::Palette) |
 //! | colour table | curve and 256 colours of a zoom | [`ColourTable`](engine::tone::normalize::ColourTable) |
 //! | style, tileset | layer × palette; tiles with their description | [`Style`](tileset::Style), [`Tileset`](tileset::Tileset) |
 //! | dirty, reused | tiles that a change touches; tiles of the earlier output | [`DirtyTiles`](pyramid::incremental::DirtyTiles), [`Reused`](pyramid::incremental::Reused) |

@@ -35,7 +35,7 @@ function initialTheme() {
   return matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
 }
 
-/** Returns true if a palette is made for the other background. Its lightness is then inverted to keep it visible. */
+/** Returns true if a palette is made for the other background. Its lightness is then inverted for visibility. */
 const isInverted = (style) => style.background !== 'any' && style.background !== theme;
 
 function applyTheme(name) {

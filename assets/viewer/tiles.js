@@ -233,7 +233,7 @@ function requestAncestors(scene, range, count) {
   }
 }
 
-/** Draws the heat. Returns whether all tiles are loaded (`idle`), and whether a fade needs another frame (`moving`). */
+/** Draws the heat. Returns `idle`, true if all tiles are loaded, and `moving`, true if a fade needs another frame. */
 function drawHeat(now) {
   if (levelAt(view.z) !== level) {
     previousLevel = level;

@@ -1,7 +1,7 @@
 'use strict';
 // The view, its animations and the URL hash. World coordinates run from 0 to 1 on the Web Mercator square, x eastwards
-// and y southwards. `view.z` is fractional; the world is `tileSize * 2^z` CSS pixels wide, so that at a whole zoom the
-// tiles of that zoom are shown pixel for pixel, whether they have 256 or 512 pixels.
+// and y southwards. `view.z` is fractional; the world is `tileSize * 2^z` CSS pixels wide. At a whole zoom, the tiles
+// of that zoom are therefore shown pixel for pixel, for either tile size (256 or 512).
 
 const MAX_ZOOM = 22;
 const view = { x: 0.5, y: 0.5, z: 0, width: 1, height: 1 };
@@ -26,7 +26,7 @@ function worldAt(px, py) {
   return [view.x + (px - view.width / 2) / size, view.y + (py - view.height / 2) / size];
 }
 
-/** The minimum zoom fills the shorter side with the world, and shrinks tiles to a sixteenth at most. */
+/** Returns the minimum zoom: the world fills the shorter side, and tiles shrink to a sixteenth at most. */
 function minZoom() {
   return Math.max(Math.log2(Math.min(view.width, view.height) / MAP.tileSize), MAP.minzoom - 4);
 }
@@ -162,7 +162,7 @@ function flyTo(to) {
 
 // --- URL: `#map=zoom/lat/lon`. Other parameters of the hash are kept. ------------------------------------------------
 
-/** Returns a parameter from the hash or else the query of the URL. */
+/** Returns a parameter from the hash of the URL, else from its query. */
 function urlParameter(name) {
   return new URLSearchParams(location.hash.slice(1)).get(name) ?? new URLSearchParams(location.search).get(name);
 }

@@ -32,7 +32,7 @@ pub fn timestamp_of_ms(ms: i64) -> String {
 
 /// Formats the date `days` after 1970-01-01.
 pub fn date_of_day(days: i64) -> String {
-    // Years are counted from 1 March of year 0, which makes a leap day the last day of its year, 4 years and 400 years.
+    // Years begin on 1 March, so that a leap day is the last day of a year, of 4 years and of 400 years.
     let since = days + 719_468;
     let (cycle, day) = (since.div_euclid(CYCLE), since.rem_euclid(CYCLE));
     let century = (day / 36_524).min(3);

@@ -39,8 +39,8 @@ pub type Segment = Vec<Point>;
 /// One recording: a GPX `<trk>`, a TCX `Activity` or a FIT session.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Activity {
-    /// Word of the file or of the export around it for the [`Sport`](sport::Sport), in lower case: `running`,
-    /// `cycling/road`, `9`. Empty if neither states one.
+    /// Word for the [`Sport`](sport::Sport) in the file or in the export that contains the file, in lower case:
+    /// `running`, `cycling/road`, `9`. Empty if neither states a sport.
     pub sport: String,
     /// Title from the export's table of activities, else from the file.
     pub name: Option<String>,

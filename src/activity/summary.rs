@@ -112,7 +112,7 @@ fn fingerprint(segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> u128 {
         }
         all += line.len() as u64;
         hasher.write(&bytes);
-        // The running count distinguishes the same points split into other segments.
+        // The running count distinguishes equal points that are split into different segments.
         hasher.write(&all.to_le_bytes());
     }
     hasher.finish_128()

@@ -18,7 +18,8 @@ use crate::engine::geometry::rounding::round_to_i64;
 #[error("the stored data is damaged; forget the activity and import its file again")]
 pub struct DecodeError;
 
-/// Most bytes that Deflate expands one byte to (RFC 1951: 258 bytes per two bits). Bounds the length a blob may claim.
+/// Maximum number of bytes that Deflate produces per byte (RFC 1951: 258 bytes per two bits). Bounds the length that a
+/// blob may claim.
 const MAX_INFLATE_RATIO: u64 = 1032;
 
 /// Divisor and factor: a stored integer `n` is the float `n / divisor * factor`.

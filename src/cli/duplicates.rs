@@ -13,9 +13,9 @@ use crate::activity::calendar::timestamp_of_ms;
 use crate::control::cancel::Cancel;
 use crate::job::duplicates::{Brief, Decided, Decision, Duplicates, DuplicatesRequest, Group, Unsure, duplicates};
 
-/// Show which activities are copies of one recording or may be, or decide it.
+/// Show which activities are copies of one recording, or may be, and record your decisions.
 ///
-/// Of several copies, only the longest one with the most sensors is drawn. Uncertain copies, such as two devices side
+/// Only one of several copies is drawn: the longest, with the most sensors. Uncertain copies, such as two devices side
 /// by side, are all drawn until you decide. Nothing is deleted.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]

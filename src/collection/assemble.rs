@@ -1,5 +1,5 @@
-//! From the outcome of every file to the collection of a map: drops identical files, applies the selection, sorts, adds
-//! up totals and reports.
+//! Assembles the collection of a map from the outcomes of all files: drops identical files, applies the selection,
+//! sorts, adds up totals and reports.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -68,8 +68,8 @@ pub fn assemble(
     Collection { tracks, render_keys, totals, report }
 }
 
-/// Removes planned courses and routes unless they are selected. Returns what was removed as a [`Skip`]; fails with it
-/// if nothing else is in the file.
+/// Removes planned courses and routes unless they are selected. Returns a [`Skip`] that describes the removed
+/// activities; fails with this [`Skip`] if the file contains no other activities.
 fn without_planned(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile, Option<Skip>), Skip> {
     let is_wanted = |activity: &Prepared| selection.include_planned || !activity.summary.planned;
     let (wanted, planned_activities): (Vec<Prepared>, Vec<Prepared>) =

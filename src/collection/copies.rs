@@ -27,7 +27,7 @@ pub struct TraceRequest<'a> {
     pub index_in_file: usize,
 }
 
-/// Marks copies, and fills missing metadata of their representatives from them. `traces` reads traces by index.
+/// Marks copies, and fills missing metadata of each representative from its copies. `traces` reads traces by index.
 ///
 /// # Errors
 /// If `traces` fails, or the user interrupts.

@@ -13,11 +13,11 @@ use crate::engine::geometry::strip::{Polyline, Track};
 use crate::privacy::{NO_PRIVACY, Privacy};
 use crate::selection::Origin;
 
-/// How activities are prepared for drawing.
+/// Options for preparing activities for drawing.
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct PrepareOptions<'a> {
-    /// Which vertices of a line are needed.
+    /// Vertices that simplification keeps.
     pub simplify: Simplification,
     /// Finest pixel zoom that is drawn.
     pub finest: u8,
@@ -41,7 +41,7 @@ pub struct Prepared {
     pub hidden_points: u64,
     /// Sketch of the visible part, for the duplicate search.
     pub sketch: Sketch,
-    /// Index among the activities that the file yields, hidden and unplaced ones included.
+    /// Index among all activities of the file, including hidden activities and activities without a position.
     pub index_in_file: usize,
     /// True if another copy is drawn instead; see [`mark_copies`](super::copies::mark_copies).
     pub is_copy: bool,
@@ -100,7 +100,7 @@ impl Prepared {
 pub struct ReadFile {
     /// See [`ParsedFile::content_hash`](crate::source::ParsedFile::content_hash).
     pub content_hash: u128,
-    /// Planned courses and routes included.
+    /// Activities with a visible point, including planned courses and routes.
     pub activities: Vec<Prepared>,
     /// Number of activities without a visible point.
     pub hidden_activities: u64,

@@ -6,7 +6,7 @@ use crate::activity::tidy::DroppedPoints;
 use crate::selection::Omitted;
 use crate::source::{Skip, TableReport};
 
-/// Files and points of a map by what became of them.
+/// Counts of the files and points of a map: read, skipped, damaged, dropped, hidden.
 #[derive(Debug, Default)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Report {

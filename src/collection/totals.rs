@@ -62,7 +62,7 @@ impl Totals {
     }
 }
 
-/// Bounds the activities in the fullest grid cell and its neighbours, without the largest tenth of them.
+/// Bounds the activities in the fullest grid cell and its neighbours, without the largest tenth of these activities.
 fn focus(summaries: &[&Summary]) -> Extent {
     // 1/256 of the canvas: 156 km at the equator.
     const CELL_SHIFT: u32 = 32 - 8;

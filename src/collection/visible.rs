@@ -3,7 +3,7 @@
 //! The law: every activity passes through [`visible_part`] before its points are used for anything else, in the order
 //! hide → tidy → cut → project. Hidden points are removed before tidying, which would otherwise reveal them through
 //! gaps, spikes and totals; lines are cut at zones after tidying, between the visible points that tidying connects.
-//! Therefore every output is a function of the visible points: other hidden points change no byte
+//! Therefore every output is a function of the visible points: a change of hidden points changes no byte
 //! ([`privacy`](crate::privacy)).
 
 use std::borrow::Cow;

@@ -3,7 +3,8 @@
 use super::plane::{GridMap, Vec2};
 use super::streets::Way;
 
-/// Positions on each way where ways cross: the integer part is the index of an edge, the fraction the share of it.
+/// Positions on each way where ways cross: the integer part is the index of an edge, the fraction the position along
+/// that edge.
 pub fn crossings(ways: &[Way]) -> Vec<Vec<f64>> {
     const SIZE: f64 = 50.0;
     let mut cells: GridMap<Vec<(u32, u32)>> = GridMap::default();

@@ -14,7 +14,7 @@ use std::collections::{BinaryHeap, HashMap};
 /// Part of a way between two crossings.
 #[derive(Clone, Debug)]
 pub struct NetworkEdge {
-    /// Nodes.
+    /// Indices of the nodes at both ends.
     pub ends: [u32; 2],
     /// Index of the way.
     pub way: u32,
@@ -31,7 +31,7 @@ pub struct Network {
     /// Positions of the crossings.
     pub nodes: Vec<Vec2>,
     pub edges: Vec<NetworkEdge>,
-    /// Edges by node.
+    /// Indices of the edges at each node.
     incident_edges: Vec<Vec<u32>>,
     cells: PointGrid<u32>,
 }

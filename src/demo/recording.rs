@@ -18,7 +18,7 @@ pub struct Gait {
     pub cornering: f64,
     /// Usual heart rate in beats per minute.
     pub heart_rate: f64,
-    /// Per kilometre.
+    /// Mean number of pauses per kilometre.
     pub pauses: f64,
 }
 
@@ -30,7 +30,7 @@ pub struct Sample {
     /// Latitude and longitude in degrees; `None` indoors.
     pub position: Option<[f64; 2]>,
     pub elevation_m: f64,
-    /// Since the start.
+    /// Distance since the start.
     pub distance_m: f64,
     pub speed_mps: f64,
     /// `None` without a sensor.

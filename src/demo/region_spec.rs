@@ -12,7 +12,7 @@ pub struct RegionSpec {
     pub old_town: f64,
     /// Parts of town with their own street grid.
     pub quarters: usize,
-    /// Width.
+    /// Width of the river; `None` without a river.
     pub river: Option<f64>,
     pub lake: bool,
     pub parks: usize,

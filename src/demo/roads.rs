@@ -1,7 +1,7 @@
 //! Country roads between villages, crossroads and the ends of avenues.
 //!
-//! Straight roads join neighbouring sites. At each site, the two roads that meet most nearly opposite become one
-//! through road. Finally each road gets its bends, and hairpins where the straight line is steep.
+//! Straight roads join neighbouring sites. At each site, the two roads with the most nearly opposite directions become
+//! one through road. Finally each road gets its bends, and hairpins where the straight line is steep.
 
 use super::plane::{Vec2, resample, smooth, smoothstep};
 use super::random::Noise;
@@ -89,7 +89,8 @@ fn neighbours(terrain: &Terrain, sites: &[Site]) -> Vec<Road> {
     roads
 }
 
-/// Makes a through road of the two roads that meet most nearly opposite at a site, or of an avenue and one road.
+/// Aligns the two roads at a site that have the most nearly opposite directions into a through road, or one road with
+/// an avenue.
 fn align_through_roads(sites: &[Site], site: usize, roads: &mut [Road]) {
     let arms: Vec<(usize, usize)> = (0..roads.len())
         .flat_map(|road| [(road, 0), (road, 1)])
@@ -157,7 +158,7 @@ struct Axis {
 }
 
 impl Axis {
-    /// Point at `x` metres of the straight distance.
+    /// Point of the axis at `x` metres of the straight distance between the ends.
     fn point(&self, x: f64) -> Vec2 {
         let t = (x / self.distance).clamp(0.0, 1.0);
         let (t2, t3) = (t * t, t * t * t);
@@ -168,7 +169,7 @@ impl Axis {
             + self.departures[1] * (pull * (t2 - t3))
     }
 
-    /// Point `p.x` along and `p.y` to the left.
+    /// Point at `p.x` metres along the axis and `p.y` metres to its left.
     fn offset_point(&self, p: Vec2) -> Vec2 {
         let along = self.point(p.x + 4.0) - self.point(p.x - 4.0);
         // Hairpins may pass an end by a few metres.

@@ -46,7 +46,7 @@ fn dry_point(region: &Region, share: f64, turn: f64) -> Vec2 {
     (0..60).map(candidate).find(|&p| !terrain.is_blocked(p) && !terrain.in_river(p)).unwrap_or(candidate(0))
 }
 
-/// Route of about `metres` length; empty if the region has no room for it.
+/// Route of about `metres` length; empty if no such route fits into the region.
 pub fn find(region: &Region, shape: Shape, class_costs: &ClassCosts, metres: f64, random: &mut Random) -> Vec<Vec2> {
     let network = &region.network;
     match shape {

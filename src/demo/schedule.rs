@@ -76,7 +76,7 @@ fn entry(seed: u64, number: usize, hours_taken: &mut HashSet<i64>, stems_taken: 
     let title = format!("{}-{}", time_of_day(start_ms), kind.name);
     let date = calendar::date_of_day(start_ms.div_euclid(DAY_MS));
     let format = [Format::Fit, Format::Gpx, Format::Tcx][random.weighted([0.5, 0.35, 0.15].into_iter())];
-    // Indoor recordings have no positions, which only FIT files hold here.
+    // Indoor recordings have no positions; the demo writes them only as FIT.
     let format = if kind.region.is_none() { Format::Fit } else { format };
     let gzip = random.random_bool(if format == Format::Fit { 0.12 } else { 0.3 });
     let extension = format.name();

@@ -71,7 +71,7 @@ fn text(xml: &mut Xml, name: &str, content: &str) -> io::Result<()> {
     xml.create_element(name).write_text_content(BytesText::new(content)).map(drop)
 }
 
-/// `2021-05-03T07:12:09Z`
+/// Formats as `2021-05-03T07:12:09Z`.
 fn timestamp(time_ms: i64) -> String {
     let seconds = time_ms.div_euclid(1000);
     let in_day = seconds.rem_euclid(86_400);

@@ -123,7 +123,7 @@ impl Terrain {
         self.river_cells.nearest(p, half + 9.0).is_some()
     }
 
-    /// Returns true for lake, park and sea. The river is a separate question because avenues cross it.
+    /// Returns true in lakes, parks and the sea, but not in the river, which avenues cross.
     pub fn is_blocked(&self, p: Vec2) -> bool {
         self.lake.as_ref().is_some_and(|lake| lake.level(p) < 1.0)
             || self.parks.iter().any(|park| park.level(p) < 1.0)

@@ -1,4 +1,4 @@
-//! All regions and favourite routes of the demo: entry of the schedule → recorded samples.
+//! World of the demo: regions and favourite routes, from which the samples of a schedule entry are recorded.
 
 use super::kind::{KINDS, Kind};
 use super::plane::{Vec2, length};

@@ -1,6 +1,6 @@
 //! Candidate pairs: cheap pre-selection of activities that may be one recording, instead of comparing all with all.
 //!
-//! Activities with equal fingerprints are reduced to the first of them. The others become pairs in two ways: by an
+//! Only the first of several activities with equal fingerprints enters the search. Pairs are found in two ways: by an
 //! inverted index from sketch hashes to activities (shared positions), and by a sweep over start times (same time, near
 //! boxes).
 
@@ -11,14 +11,15 @@ use super::sketch::Sketch;
 use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
 
-/// Shared hashes of a pair, unless a sketch has fewer. Unrelated activities on one road share one or two by chance.
+/// Minimum number of hashes that a pair shares, unless a sketch has fewer. Unrelated activities on one road share one
+/// or two by chance.
 const MIN_SHARED_HASHES: usize = 3;
-/// Hashes of more activities than this are ignored: a common position, such as of a device left at home, is no
-/// evidence.
+/// Maximum number of activities that share a hash. Hashes of more activities are ignored: a common position, such as
+/// that of a device left at home, is no evidence.
 const MAX_BUCKET: usize = 64;
-/// Most pairs per activity from the time sweep, more than the size of a riding group.
+/// Maximum number of pairs per activity from the time sweep: more than the size of a riding group.
 const MAX_CONCURRENT: usize = 32;
-/// Common part of the longer of two time spans, 0 to 1; slightly below the judge's limit.
+/// Minimum overlap of two time spans, as a share (0 to 1) of the longer span; slightly below the judge's limit.
 const MIN_TIME_OVERLAP: f64 = 0.85;
 
 /// Features of an activity for the candidate search.
@@ -57,8 +58,8 @@ impl Features {
 /// Returns sorted pairs of indices `(lesser, greater)` that may be one recording, with at least one new activity each.
 /// `is_new` has one flag per activity.
 ///
-/// Of several activities with the same fingerprint, the first is paired with each of the others and alone enters the
-/// search.
+/// The first of several activities with the same fingerprint is paired with each of the others, and is the only one
+/// that enters the search.
 pub fn candidates(features: &[Features], is_new: &[bool]) -> Vec<(usize, usize)> {
     let mut first = HashMap::with_capacity(features.len());
     let (mut pairs, mut distinct) = (Vec::new(), Vec::with_capacity(features.len()));
@@ -111,7 +112,7 @@ fn pairs_by_time(
     let mut by_start: Vec<(i64, i64, usize)> = distinct.iter().filter_map(time_span).collect();
     by_start.sort_unstable();
     for (i, &(start, end, a)) in by_start.iter().enumerate() {
-        // Later starts cannot reach the required overlap, whatever the duration of the other activity.
+        // Later starts cannot reach the required overlap, regardless of the duration of the other activity.
         let latest = start as f64 + (end - start) as f64 * (1.0 - MIN_TIME_OVERLAP);
         let overlaps = |&&(other_start, other_end, b): &&(i64, i64, usize)| {
             let both = (end.min(other_end) - other_start) as f64;

@@ -7,7 +7,7 @@
 use super::trace::{Trace, canvas_metres};
 use crate::engine::geometry::mercator::metres_per_unit;
 
-/// Visits of one position that are distinguished, enough for laps of one recording.
+/// Maximum number of distinguished visits to one position: enough for the laps of a recording.
 const MAX_VISITS: usize = 16;
 
 /// Matching positions of two traces, in the order of both.
@@ -17,7 +17,7 @@ pub struct Chain {
     pub matches: Vec<(usize, usize)>,
     /// Matched part of the samples between the first and last match, 0 to 1.
     pub share: f64,
-    /// Part of a recording between the first and last match, 0 to 1; the greater of both recordings.
+    /// Part of a recording between the first and last match, 0 to 1; the greater value of the two recordings.
     pub coverage: f64,
 }
 
@@ -65,7 +65,7 @@ fn visits(fewer: &Trace, more: &Trace, tolerance: f64) -> Vec<Vec<usize>> {
 
 /// Finds a longest sequence of (row, column) pairs that increases strictly in both, columns being sorted in each row.
 fn longest_increasing(rows: &[Vec<usize>]) -> Vec<(usize, usize)> {
-    // For each length, the index in `ends` of the sequence with the least last column. An end has row, column,
+    // For each length, the index in `ends` of the sequence with the smallest last column. An end has row, column,
     // predecessor.
     let mut ends_by_length: Vec<usize> = Vec::new();
     let mut ends: Vec<(usize, usize, Option<usize>)> = Vec::new();

@@ -9,7 +9,7 @@ use super::candidates::{Features, candidates};
 use super::judge::{Judgement, Verdict, judge, judge_identical};
 use super::trace::Trace;
 
-/// Most points per batch, 16 bytes each, unless a single pair has more.
+/// Maximum number of points per batch, 16 bytes each, unless a single pair has more.
 const MAX_BATCH_POINTS: u64 = 4_000_000;
 
 /// Pair of activities that are or may be one recording.

@@ -1,9 +1,10 @@
 //! Groups of copies and the representative that is drawn for each.
 //!
-//! 1. Links of equal length (ratio at least 0.9) merge activities into groups, those with times first. An untimed copy
-//!    never connects two timed groups.
+//! 1. Links between activities of nearly equal length (ratio at least 0.9) merge the activities into groups; links
+//!    between timed activities come first. An untimed copy never connects two timed groups.
 //! 2. A group that is only a part of a longer one is attached to the longest such group.
-//! 3. The representative has at least 0.9 of the longest length, then most sensors, then most points.
+//! 3. The representative is the activity with the most sensors, then the most points, among those with at least 0.9 of
+//!    the longest length.
 //!
 //! Links that the user decided come first, and groups that the user declared different are never merged. The result
 //! does not depend on the order of activities or links.
@@ -12,8 +13,8 @@ use std::cmp::Reverse;
 
 use crate::activity::summary::Summary;
 
-/// A representative has at least this part of the longest length. Rounding and thinning stay within; a shorter activity
-/// is a part of the recording and would hide the rest.
+/// Minimum length of a representative, as a share of the longest length. Rounding and thinning shorten an activity by
+/// less; an even shorter activity is only a part of the recording and would hide the rest.
 const MIN_LENGTH_RATIO: f64 = 0.9;
 
 /// Properties that decide which copy is the representative.
@@ -58,7 +59,7 @@ pub enum Link {
 
 /// For every activity, returns the index of the copy that is drawn instead, if any.
 ///
-/// Ties between copies go to the least fingerprint, then to the format (FIT, GPX, TCX).
+/// Ties between copies go to the smallest fingerprint, then to the format (FIT, GPX, TCX).
 pub fn representatives(activities: &[CopyRank], links: &[Link]) -> Vec<Option<usize>> {
     let mut groups = Groups::new(activities.len(), links);
     for link in links {
@@ -127,7 +128,7 @@ impl Groups {
         self.members[larger].extend(joined);
     }
 
-    /// Returns the representative of every activity that is not one itself. `partial` has pairs of a part and its
+    /// Returns the representative of every copy, `None` for representatives. `partial` holds pairs of a part and its
     /// whole.
     fn representatives(&self, activities: &[CopyRank], partial: &[(usize, usize)]) -> Vec<Option<usize>> {
         let max_metres = |group: usize| self.members[group].iter().map(|&i| activities[i].metres).fold(0.0, f64::max);

@@ -2,8 +2,8 @@
 //!
 //! GPS positions scatter by metres, and no two recordings scatter alike: neither two devices on one handlebar nor two
 //! rides on one road. If positions agree within rounding, in order and at the same times, one recording is therefore a
-//! copy of the other, whatever its format and however thinned. If they agree only within GPS accuracy, there were two
-//! devices of one person or two people, and only the user can decide.
+//! copy of the other, regardless of format and thinning. If positions agree only within GPS accuracy, the recordings
+//! come from two devices of one person or from two people, and only the user can decide.
 //!
 //! First both are compared at equal times (`compare_by_time`). If that is inconclusive, the order of positions is
 //! compared (`compare_by_order`), which also finds copies without times or with a clock in another time zone.
@@ -13,27 +13,27 @@ use std::fmt;
 use super::chain::{Chain, longest_chain};
 use super::trace::Trace;
 
-/// Tolerance in metres besides rounding: for finer lattices than those recognised, and for unit conversions in
+/// Tolerance in metres in addition to rounding: for finer lattices than those recognised, and for unit conversions in
 /// services.
 const MIN_TOLERANCE_METRES: f64 = 0.1;
-/// Matching share of positions in a copy. The rest allows for smoothing by a service, as at pauses.
+/// Minimum share of matching positions in a copy. The rest allows for smoothing by a service, as at pauses.
 const MIN_COPY_SHARE: f64 = 0.9;
-/// Matching share from which the user should decide; chance yields about 0.01.
+/// Minimum share of matching positions for which the user should decide; chance yields about 0.01.
 const MIN_UNSURE_SHARE: f64 = 0.5;
-/// Matches at equal times that exclude chance.
+/// Minimum number of matches at equal times, which excludes chance.
 const MIN_MATCHES: usize = 20;
-/// Matches without times that exclude chance; more, because routes drawn on one map agree too.
+/// Minimum number of matches without times; more, because routes drawn on one map agree too.
 const MIN_UNTIMED_MATCHES: usize = 50;
-/// Part of the shorter recording that the longer one must cover, so that one can represent the other; for two devices
-/// side by side, part of the longer one.
+/// Minimum part of the shorter recording that the longer one covers, so that one can represent the other; for two
+/// devices side by side, minimum common part of the longer recording.
 const MIN_COVERAGE: f64 = 0.9;
-/// Formats round times to seconds, some down and some to nearest.
+/// Largest difference from rounding: formats round times to seconds, some down and some to nearest.
 pub(super) const TIME_ROUNDING_MS: i64 = 1000;
-/// Median distance of two devices side by side, one of them poor, between buildings.
+/// Largest median distance of two devices side by side: one of them poor, between buildings.
 const SIDE_BY_SIDE_MEDIAN_METRES: f64 = 15.0;
-/// 90th percentile of that distance.
+/// Largest 90th percentile of the distance of two devices side by side.
 const SIDE_BY_SIDE_P90_METRES: f64 = 40.0;
-/// Clocks in local time differ by multiples of this.
+/// Step between time zones: clocks in local time differ by multiples of 15 minutes.
 const TIME_ZONE_STEP_MS: i64 = 15 * 60_000;
 /// Largest difference of a time zone from UTC. Whole days are no clock error: some people upload the file of an earlier
 /// day with a new date for an activity that was not recorded.
@@ -102,7 +102,7 @@ fn format_hours(ms: i64) -> String {
     format!("{}:{:02} h", minutes / 60, minutes % 60)
 }
 
-/// Returns true if two clocks in different time zones may differ by this.
+/// Returns true if clocks in two time zones may differ by `ms`, up to rounding.
 fn is_time_zone_offset(ms: i64) -> bool {
     let remainder = (ms.abs() + TIME_ROUNDING_MS).rem_euclid(TIME_ZONE_STEP_MS);
     remainder <= 2 * TIME_ROUNDING_MS && ms.abs() <= MAX_TIME_ZONE_OFFSET_MS
@@ -192,7 +192,7 @@ fn compare_by_order(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verd
     let median_offset = offsets[offsets.len() / 2];
     let constant = offsets.iter().filter(|offset| (**offset - median_offset).abs() <= 2 * TIME_ROUNDING_MS).count();
     if (constant as f64) < MIN_COPY_SHARE * offsets.len() as f64 {
-        // The same map route as in a virtual ride, but at other speeds.
+        // Two rides along one drawn route, as in virtual rides, at different speeds.
         return None;
     }
     Some(match is_copy {

@@ -1,7 +1,7 @@
 //! Sketch of an activity: a few hashes that copies share and other activities do not.
 //!
 //! Positions are rounded to five decimals of a degree, the coarsest rounding of services, and hashed. The sketch has
-//! the 32 least distinct hashes (bottom-k sketch: A. Z. Broder, "On the resemblance and containment of documents",
+//! the 32 smallest distinct hashes (bottom-k sketch: A. Z. Broder, "On the resemblance and containment of documents",
 //! 1997). Two sketches share hashes in proportion to shared positions: a copy nearly all, a copy thinned to every fifth
 //! point a fifth, another ride on the same road about 1 %.
 
@@ -12,7 +12,7 @@ use crate::activity::Segment;
 /// Hashes per sketch; a copy thinned to every tenth point still shares some.
 const SKETCH_SIZE: usize = 32;
 
-/// The least hashes of an activity's positions, ascending and distinct.
+/// The smallest hashes of an activity's positions, ascending and distinct.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sketch(Vec<u32>);
 
@@ -58,7 +58,7 @@ impl Sketch {
     }
 }
 
-/// Sorts, removes all but the least hashes, and returns the bound below which another hash would be kept.
+/// Sorts, removes all but the smallest hashes, and returns the bound below which another hash would be kept.
 fn keep_least(hashes: &mut Vec<u32>) -> u32 {
     hashes.sort_unstable();
     hashes.dedup();

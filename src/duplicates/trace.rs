@@ -3,9 +3,9 @@
 use crate::activity::{Point, Segment};
 use crate::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees, metres_per_unit};
 
-/// Least distance between samples, so that standing still adds none.
+/// Minimum distance between samples, so that standing still adds no samples.
 const STEP_METRES: f64 = 2.0;
-/// Most samples of a trace; more would not change a verdict.
+/// Maximum number of samples of a trace; more would not change a verdict.
 const MAX_SAMPLES: usize = 2000;
 /// Decimal places to which services round degrees. Devices write seven and more, where rounding does not matter.
 const DECIMALS: [i32; 2] = [5, 6];

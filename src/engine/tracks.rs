@@ -1,4 +1,4 @@
-//! Immutable set of all tracks of a map, shared by its zooms, and selections of tracks.
+//! Immutable set of all tracks of a map, shared by all zooms, and selections of tracks.
 
 use std::sync::OnceLock;
 
@@ -53,7 +53,7 @@ impl TrackSet {
         TrackSelection::new(self.len(), |_| true)
     }
 
-    /// Selection of the tracks for whose index the predicate is true.
+    /// Selection of the tracks whose index satisfies the predicate.
     pub fn select(&self, is_wanted: impl Fn(usize) -> bool) -> TrackSelection {
         TrackSelection::new(self.len(), is_wanted)
     }
@@ -85,7 +85,7 @@ impl TrackSet {
 pub struct TrackSelection(Vec<u64>);
 
 impl TrackSelection {
-    /// Selects among `count` tracks those for whose index the predicate is true.
+    /// Selects, of `count` tracks, the tracks whose index satisfies the predicate.
     pub fn new(count: usize, is_wanted: impl Fn(usize) -> bool) -> Self {
         let word = |first: usize| {
             (first..count.min(first + 64)).fold(0, |word, track| word | u64::from(is_wanted(track)) << (track % 64))

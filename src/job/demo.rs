@@ -23,7 +23,7 @@ pub struct DemoRequest {
 /// File that lists the files of a demo, so that replacing the demo never removes other files.
 const MANIFEST: &str = ".trailglow-demo";
 
-/// Writes a demo, whole or not at all.
+/// Writes a demo atomically: the whole folder or nothing.
 ///
 /// # Errors
 /// If the folder holds other files or cannot be written or replaced, or the job is cancelled.

@@ -10,7 +10,7 @@ use crate::activity::{Activity, Point};
 use crate::control::Control;
 use crate::source::{self, FileOutcome, NoCache, ParsedFile, PlannedActivities, Skip, TableReport};
 
-/// Most sports that are named per file: a bound for hostile files.
+/// Maximum number of sports listed per file: a bound for hostile files.
 const MAX_SPORTS: usize = 100;
 
 /// Totals of the activities of a file.

@@ -1,4 +1,4 @@
-//! Lists the selected activities of a library in an order.
+//! Lists the selected activities of a library in a given order.
 
 use std::cmp::Ordering;
 use std::path::PathBuf;

@@ -25,7 +25,7 @@ pub enum Audience {
     Private,
 }
 
-/// Zones and trim for an audience. The zones come from `library`; there are none if it is `None` or missing.
+/// Zones and trim for an audience. The zones come from `library`; without a library or its file there are none.
 ///
 /// # Errors
 /// If the library exists and cannot be read.

@@ -49,11 +49,12 @@ pub struct RenderReport {
     pub why_no_gpu: Option<String>,
     /// Durations.
     pub times: Times,
-    /// Path of the library if this run created it. A user with zones elsewhere has named the wrong library.
+    /// Path of the library if this run created it. The report shows the path, because a user who has zones in another
+    /// library has named the wrong one.
     pub new_library: Option<PathBuf>,
 }
 
-/// No activity is left to draw; the report says why.
+/// No activity is left to draw; the report holds the reasons.
 #[derive(Debug, thiserror::Error)]
 #[error("nothing to draw")]
 pub struct NothingToDraw(pub Box<Report>);

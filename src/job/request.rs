@@ -50,9 +50,9 @@ pub trait Watch: Progress {
     /// Called once all files are read; `is_nothing` is true if no activity is left to draw.
     fn files_were_read(&self, report: &Report, found: &[InputFile], is_nothing: bool);
 
-    /// A warning; the render goes on.
+    /// Reports a warning; the render continues.
     fn warn(&self, text: &str);
 
-    /// A remark for verbose output.
+    /// Reports a detail for verbose output.
     fn detail(&self, text: &str);
 }

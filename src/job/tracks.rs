@@ -61,7 +61,7 @@ pub(super) fn read(
     Ok(Tracks { found, collection, library })
 }
 
-/// Files with their activities, copies marked, and the tables of activities that belong to them.
+/// Outcomes of all files, with copies marked, and reports on the tables of activities.
 type Read = (Vec<FileOutcome<ReadFile>>, Vec<TableReport>);
 
 /// Reads files through the library, which remembers the new ones.
@@ -114,7 +114,7 @@ fn of_library(
     if listed.is_empty() {
         bail!("the library {} is empty; name files to render, or import some", path.display());
     }
-    // Conditions see only the visible part of an activity: otherwise the selection would reveal hidden parts.
+    // Conditions apply only to the visible part of an activity: otherwise the selection would reveal hidden parts.
     let mut affected = library.prepare_affected(&listed, options)?;
     let (listed, hidden) = if options.privacy.hides_nothing() {
         (listed, 0)

@@ -13,7 +13,7 @@ use crate::privacy::Zone;
 pub enum Change {
     /// Adds a zone; creates the library if it is missing.
     Add(Zone),
-    /// Removes the zones of these names.
+    /// Removes the zones with these names.
     Remove(Vec<String>),
 }
 

@@ -32,11 +32,12 @@ static BY_WORD: LazyLock<HashMap<String, &'static Row>> = LazyLock::new(|| {
 });
 
 impl Sport {
-    /// Sport that a file's word means; with an empty key if the word is empty.
+    /// Sport of a file's word; the key is empty if the word is empty.
     ///
-    /// Order of precedence: a word or number of the table; the part before `/` or `:` (`cycling/road`); a stem of the table.
-    /// An unknown word is a sport of its own, in kebab case. A number is Strava's whatever the creator of the file: tools
-    /// that copy Strava's files keep the number and replace the creator, and no other numbering of `<type>` is known.
+    /// Order of precedence: a word or number of the table; the part before `/` or `:` (`cycling/road`); a stem of the
+    /// table. An unknown word is a sport of its own, in kebab case. Every number is read as one of Strava's, regardless
+    /// of the creator of the file: tools that copy Strava's files keep the number and replace the creator, and no other
+    /// numbering of `<type>` is known.
     pub fn of(word: &str) -> Self {
         let setting = setting(word);
         let row = named(word).or_else(|| numbered(word)).or_else(|| Some(broadly(word)?.in_setting(setting)));
@@ -50,7 +51,7 @@ impl Sport {
         &self.key
     }
 
-    /// Name in lists: the key of an unknown sport as a phrase.
+    /// Name in lists; for an unknown sport, the key as a phrase.
     pub fn title(&self) -> Cow<'_, str> {
         match self.row {
             Some(row) => row.title.into(),
@@ -83,8 +84,8 @@ impl Sport {
     }
 }
 
-/// Returns true if a file's word means the wanted sport, in lower case: the name of a sport, `ride` and the like with all
-/// kinds of the sport, or else a part of the file's word or of the sport's name.
+/// Returns true if a file's word matches `wanted`, in lower case: the name of a sport, where a general name such as
+/// `ride` includes all kinds of the sport, or else a part of the file's word or of the sport's name.
 ///
 /// ```
 /// use trailglow::activity::sport::is_sport;
@@ -101,7 +102,7 @@ pub fn is_sport(word: &str, wanted: &str) -> bool {
 }
 
 impl Row {
-    /// Sport of the family indoors or on a screen; the row itself outdoors, or where the family has none.
+    /// Row of the same family in a setting; the row itself outdoors, or if the family has no such row.
     fn in_setting(&'static self, setting: Setting) -> &'static Self {
         let fits = |row: &&Self| row.family == self.family && row.setting == setting;
         if setting == Setting::Outdoors { self } else { ROWS.iter().find(fits).unwrap_or(self) }

@@ -6,7 +6,7 @@ use crate::activity::Segment;
 /// Largest distance between segments that are joined: auto-pause at a traffic light starts a new segment nearby.
 const JOIN_METRES: f64 = 30.0;
 
-/// Joins each segment to the one before if it starts within 30 m of its end.
+/// Joins each segment that starts within 30 m of the end of the previous segment to that segment.
 pub fn join(segments: Vec<Segment>) -> Vec<Segment> {
     let mut joined: Vec<Segment> = Vec::new();
     for segment in segments {

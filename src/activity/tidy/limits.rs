@@ -8,7 +8,7 @@ use crate::activity::{Point, Segment};
 const MIN_GAP_SECONDS: f64 = 30.0;
 /// Time limit in median steps of the activity, because some devices record a point every minute or two.
 const GAP_MEDIANS: f64 = 8.0;
-/// Upper bound of the time limit, whatever the median.
+/// Upper bound of the time limit, regardless of the median.
 const MAX_GAP_SECONDS: f64 = 4.0 * 3600.0;
 /// A shorter step is never a gap.
 const MIN_GAP_METRES: f64 = 100.0;

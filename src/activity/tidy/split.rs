@@ -1,13 +1,14 @@
 //! Splitting of segments at gaps and jumps, and removal of spikes.
 //!
-//! Each point is compared with the last kept one. After an impossible step, the next 10 points are searched for one at
-//! a possible speed from the last kept one: the points before it are then a spike; without such a point the segment is
-//! split. A short piece that only an impossible step connects with the rest of the recording is a spike too.
+//! Each point is compared with the last kept point. After an impossible step, the next 10 points are searched for a
+//! point that the last kept point reaches at a possible speed. If there is one, the points in between are a spike;
+//! otherwise the segment is split. A short piece that only an impossible step connects with the rest of the recording
+//! is a spike too.
 
 use super::limits::Limits;
 use crate::activity::{Point, Segment};
 
-/// Most points of a spike; a longer excursion is kept as a segment of its own.
+/// Maximum number of points of a spike; a longer excursion is kept as a segment of its own.
 const MAX_SPIKE_POINTS: usize = 10;
 
 pub fn split_all(segments: &[Segment], limits: &Limits) -> (Vec<Segment>, u64) {

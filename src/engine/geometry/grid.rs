@@ -17,7 +17,8 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// Zoom at which 256-pixel tiles have pixels of this size. Line widths and tolerances depend on the pixel zoom.
+    /// Pixel zoom: the zoom at which 256-pixel tiles have pixels of the same size as this grid. Line widths and
+    /// tolerances depend on the pixel zoom.
     pub fn pixel_zoom(self) -> u8 {
         self.zoom + (self.tile_size / 256).ilog2() as u8
     }
@@ -39,7 +40,7 @@ impl Grid {
 
     /// Converts a distance from canvas units to pixels, exactly for multiples of 1/256 pixel below 32,768 pixels.
     pub fn pixels(self, units: i64) -> f32 {
-        // Exact for such distances: 23 significant bits, then a power of two.
+        // Exact for these distances: 23 significant bits times a power of two.
         units as f32 * (1.0 / (1u64 << self.pixel_shift()) as f32)
     }
 

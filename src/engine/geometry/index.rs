@@ -38,9 +38,9 @@ impl TrackIndex {
         Self { boxes, extents }
     }
 
-    /// Strips of the wanted tracks within a region. `tracks` are those of [`new`](Self::new). `overlaps_region`
-    /// receives the smallest and largest x and y of a bounding box in canvas units, and returns true if anything inside
-    /// the box may overlap the region.
+    /// Strips of the wanted tracks within a region. `tracks` must be the tracks passed to [`new`](Self::new).
+    /// `overlaps_region` receives the smallest and largest x and y of a bounding box in canvas units, and returns true
+    /// if anything inside the box may overlap the region.
     ///
     /// Every edge that may overlap is in a strip, connected to its neighbours that may overlap.
     pub fn strips(

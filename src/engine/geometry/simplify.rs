@@ -9,8 +9,8 @@
 use super::chord::{LocalCoordinates, farthest_u_turn, farthest_vertex};
 use super::mercator::CanvasPosition;
 
-/// Which vertices simplification keeps: those that determine the shape, and optionally those at which the line turns
-/// back along itself. Laps up and down a street have the shape of one pass, but count as several.
+/// Vertices that simplification keeps: the vertices that determine the shape, and optionally the vertices at which the
+/// line turns back along itself. Laps up and down a street have the shape of one pass, but count as several.
 #[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Simplification {
@@ -88,7 +88,7 @@ const SQUARED_TOLERANCES: [f64; MAX_PIXEL_ZOOM as usize + 1] = {
 };
 
 fn min_zoom_of(distance2: f64) -> u8 {
-    // From the finest zoom down: half of the vertices of a recording are noise.
+    // Searched from the finest zoom down, because half of the vertices of a recording are noise.
     let coarser = SQUARED_TOLERANCES.iter().rposition(|&squared_tolerance| distance2 <= squared_tolerance);
     match coarser.map_or(0, |zoom| zoom as u8 + 1) {
         zoom if zoom > MAX_PIXEL_ZOOM => REDUNDANT,

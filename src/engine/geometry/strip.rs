@@ -92,10 +92,10 @@ pub(super) fn push_vertex(line: &mut Vec<CanvasPosition>, to: CanvasPosition, gr
     }
 }
 
-/// Appends `to`, preceded by as many intermediate vertices as keep every edge within [`EDGE_PIXELS`].
+/// Appends `to`, preceded by the intermediate vertices that keep every edge within [`EDGE_PIXELS`].
 fn push_split(grid: Grid, from: CanvasPosition, to: CanvasPosition, out: &mut Vec<CanvasPosition>) {
     let [dx, dy] = step(from, to);
-    // A shift: division would take as long as all other work here.
+    // A shift, because a division would take as long as all other work of this function.
     let pieces = (dx.abs().max(dy.abs()) >> (EDGE_PIXELS.ilog2() + grid.pixel_shift())) + 1;
     for piece in 1..pieces {
         let along = |start: u32, delta: i64| (i64::from(start) + delta * piece / pieces) as u32;
@@ -124,9 +124,9 @@ impl Track {
 }
 
 /// At most [`STRIP_EDGES`] consecutive edges of a polyline: `len` vertices from index `first` of [`Strips::vertices`]
-/// (one vertex is a dot), the index of the activity in the rendered list, whether the polyline has vertices before and
-/// after the strip, and the bounding box in canvas units. x of the box is continuous from the first vertex: it may be
-/// negative or exceed the canvas.
+/// (one vertex is a dot), the index of the activity in the rendered list, flags for further vertices of the polyline
+/// before and after the strip, and the bounding box in canvas units. x of the box is continuous from the first vertex:
+/// x may be negative or exceed the canvas.
 #[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Strip {
@@ -154,7 +154,7 @@ impl Strips {
         Self::of_selected(tracks, grid, |_| true)
     }
 
-    /// Strips of the tracks for whose index the predicate is true.
+    /// Strips of the tracks whose index satisfies the predicate.
     pub fn of_selected(tracks: &[Track], grid: Grid, is_wanted: impl Fn(usize) -> bool) -> Self {
         let (mut all, mut line) = (Self::default(), Vec::new());
         for (activity, track) in tracks.iter().enumerate().filter(|&(activity, _)| is_wanted(activity)) {

@@ -45,7 +45,7 @@ impl TileWindow {
 pub const MAX_ZOOM: u8 = 20;
 
 impl TileCoord {
-    /// Returns `None` if the zoom exceeds [`MAX_ZOOM`] or has no such tile.
+    /// Checks the coordinates. Returns `None` if `z` exceeds [`MAX_ZOOM`], or if the zoom has no tile at `x`, `y`.
     ///
     /// ```
     /// use trailglow::engine::geometry::tile::TileCoord;

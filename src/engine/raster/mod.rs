@@ -73,8 +73,8 @@ pub trait Raster: Sync {
     /// Name for reports, for example `CPU, 8 threads`.
     fn describe(&self) -> String;
 
-    /// Device and driver: equal identities draw equal levels from equal strips, whatever else is drawn in the same run.
-    /// Returns `None` if the device cannot guarantee that.
+    /// Device and driver: equal identities draw equal levels from equal strips, regardless of other tiles in the same
+    /// run. Returns `None` if the device cannot guarantee that.
     fn identity(&self, layer: &Layer) -> Option<String>;
 
     /// Returns true if pixels outside the clip masks of a plan are skipped and all other pixels are drawn as in a full

@@ -120,7 +120,7 @@ mod tests {
             assert_eq!(profile.heat((0.99 * profile.half_width).powi(2)), 1.0);
             assert_eq!(profile.heat(profile.reach().powi(2) * 1.0001), 0.0);
             assert_eq!(profile.heat(f32::INFINITY), 0.0);
-            // Where 10,000 visits add up, the last tenth of the falloff is below the lowest level.
+            // Even for 10,000 visits, the last tenth of the falloff is below the lowest level.
             assert!(10_000.0 * profile.heat((profile.half_width + 0.9 * profile.falloff).powi(2)) < 1.0 / 32.0);
         }
     }

@@ -1,7 +1,7 @@
-//! Dirty cells of a zoom: a fast, conservative test whether a bounding box of strips can show in a redrawn part.
+//! Dirty cells of a zoom: a fast, conservative test for bounding boxes of strips that can show in a redrawn part.
 //!
-//! Cells are the 16-pixel cells of clip masks. They are kept as bits on a torus of 512 × 512 cells: cells a multiple of
-//! 512 apart share a bit, so a test may return true without a reason, but never false wrongly.
+//! Cells are the 16-pixel cells of clip masks. The set is stored as bits on a torus of 512 × 512 cells: cells a
+//! multiple of 512 apart share a bit, so a test may yield a false positive, but never a false negative.
 
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::tile::TileCoord;
@@ -13,7 +13,7 @@ const PERIOD_CELLS: usize = 512;
 /// Boxes that span more cells along either axis count as overlapping.
 const MAX_QUERY_CELLS: i64 = 64;
 
-/// Set of cells of a zoom in which something is drawn.
+/// Set of the cells of a zoom that are redrawn.
 pub struct DirtyCells {
     cell_shift: u32,
     /// Distance in canvas units at which a line can still show.
@@ -25,8 +25,8 @@ pub struct DirtyCells {
 impl DirtyCells {
     /// Empty set, for lines of `reach` pixels.
     pub fn new(grid: Grid, reach: f32) -> Self {
-        // One more pixel than the rounding margin: no rounding in a plan or clip mask may name a strip outside this
-        // set.
+        // One more pixel than the rounding margin, so that rounding in a plan or clip mask never adds a strip outside
+        // this set.
         let overlap_margin = f64::from(reach + ROUNDING_MARGIN + 1.0) * (1u64 << grid.pixel_shift()) as f64;
         Self {
             cell_shift: grid.pixel_shift() + CELL_PIXELS.ilog2(),

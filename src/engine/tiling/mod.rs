@@ -1,4 +1,4 @@
-//! Which tiles of a zoom are drawn, which strips each tile sees, and which part of each tile changes.
+//! Tiling: the tiles of a zoom to draw, the strips that each tile sees, and the part of each tile that changes.
 
 pub mod clip_mask;
 pub mod dirty_cells;

@@ -39,7 +39,7 @@ impl Plan {
         Self::for_tiles(strips, grid, reach, |_| true)
     }
 
-    /// Like [`new`](Self::new), only with the wanted tiles.
+    /// Like [`new`](Self::new), restricted to the wanted tiles.
     pub fn for_tiles(strips: &Strips, grid: Grid, reach: f32, is_wanted: impl Fn(TileCoord) -> bool + Sync) -> Self {
         let is_wanted = &is_wanted;
         let overlap_margin = (f64::from(reach) * (1u64 << grid.pixel_shift()) as f64).ceil() as i64;
@@ -183,8 +183,8 @@ fn may_touch(from: [i64; 2], delta: [i64; 2], tile: [i64; 2], grid: Grid, overla
     let (dx, dy) = (delta[0] as f64 / pixel, delta[1] as f64 / pixel);
     let length = dx.hypot(dy);
     let (half, margin) = (half as f64 / pixel, overlap_margin as f64 / pixel);
-    // Distance of the tile centre from the line, against the half extent of the tile across the line; both times
-    // length.
+    // Distance of the tile centre from the line, against the half extent of the tile across the line; both multiplied
+    // by the length of the edge.
     (cx * dy - cy * dx).abs() <= (half * (dx.abs() + dy.abs())) + (margin + 1.0) * length
 }
 

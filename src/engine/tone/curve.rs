@@ -2,13 +2,13 @@
 //!
 //! One unit of heat has position 0 at every zoom. Above one unit, the position is a weighted mean of two numbers from 0
 //! to 1: the logarithm of the heat, divided by that of a robust maximum of the zoom, and the rank, the share of the
-//! zoom's pixels above one unit that are no hotter. Both increase with the heat, so the curve is monotonic.
+//! zoom's pixels above one unit that have at most this heat. Both increase with the heat, so the curve is monotonic.
 
 use super::heat_code::{HeatCode, LEVEL_COUNT};
 use crate::engine::tone::histogram::Histogram;
 
-/// Weight of the rank; the logarithm has the rest. Chosen by eye: more rank merges the most used routes into one
-/// colour, less leaves the middle of the palette to few pixels.
+/// Weight of the rank; the rest is the weight of the logarithm. Chosen by eye: more rank merges the most used routes
+/// into one colour, less leaves the middle of the palette to few pixels.
 pub(crate) const RANK: f32 = 0.35;
 
 /// Smallest heat used as the maximum of the logarithm, so that a map of two activities does not reach the top of the

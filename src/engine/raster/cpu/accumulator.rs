@@ -16,7 +16,7 @@ pub struct Accumulator {
     /// Squared distance in pixels to the current activity, infinite if beyond its reach.
     pub distance2: Vec<f32>,
     /// For each row one bit per block of [`LANES`] pixels with finite `distance2`. [`LANES`] extra rows let writers
-    /// mark as many rows from any row on.
+    /// mark [`LANES`] rows from any row on.
     pub distance_blocks: Vec<u32>,
     /// First row and end row of all bits set in `distance_blocks`.
     pub distance_rows: [usize; 2],

@@ -1,4 +1,4 @@
-//! Scan conversion of the rectangle around an edge outside of which its heat is 0.
+//! Scan conversion of the rectangle around an edge, outside of which the heat of the edge is 0.
 //!
 //! The rectangle is the intersection of two slabs, one along the edge and one across it. A slab cuts each row of pixels
 //! in an interval that shifts by a constant slope from row to row. The intersection of both intervals, rounded to whole
@@ -97,7 +97,7 @@ impl OrientedRect {
     }
 }
 
-/// For each of [`LANES`] rows the pixels to process: whole vectors that cover the touched columns.
+/// Pixels to process in each of [`LANES`] rows: whole vectors that cover the touched columns.
 pub struct RowSpans {
     /// First column.
     start: [u32; LANES],
@@ -127,14 +127,15 @@ impl RowSpans {
     }
 }
 
-/// Start, length and blocks of the shortest span of whole vectors that covers the columns `west..east`, at most 512.
+/// Shortest span of whole vectors that covers the columns `west..east`, each at most 512. Returns the first column, the
+/// number of columns and the block bits.
 #[inline(always)]
 fn block_aligned_span(west: u32, east: u32) -> (u32, u32, u32) {
     const SHIFT: u32 = LANES.ilog2();
     let (first, last) = (west >> SHIFT, east.wrapping_sub(1) >> SHIFT);
     let blocks_needed = east.wrapping_sub(west).wrapping_add(LANES as u32 - 1) >> SHIFT;
-    // The columns touch at most one block more than they need vectors. In that case vectors from `west` on end within
-    // the last block, otherwise the blocks themselves are the vectors.
+    // The columns touch as many blocks as they need vectors, or one more. If one more, vectors from `west` on end
+    // within the last block; otherwise the blocks themselves are the vectors.
     let start = if last.wrapping_sub(first) < blocks_needed { first << SHIFT } else { west };
     let blocks = u32::MAX.wrapping_shr(31u32.wrapping_sub(last)) & u32::MAX.wrapping_shl(first);
     if west < east { (start, blocks_needed << SHIFT, blocks) } else { (0, 0, 0) }

@@ -1,9 +1,9 @@
 //! Visits: each activity adds its line profile once to every pixel, at its smallest distance from the pixel.
 //!
 //! Strips are sorted by activity. For the current activity every pixel keeps the smallest squared distance to an edge;
-//! when the activity changes, the profile of that distance is added to the heat. A pixel depends only on differences
-//! between its centre and vertices, exact in f32, and on operations in a fixed order, so that tile, neighbours and
-//! processor do not change a bit.
+//! when the activity changes, the profile of that distance is added to the heat. A pixel depends only on the
+//! differences between its centre and the vertices, which are exact in f32, and on operations in a fixed order. The
+//! result is therefore bit-identical on every processor and for every choice of tiles.
 
 use super::accumulator::{Accumulator, LANES, NO_ROWS, set_bits};
 use super::oriented_rect::OrientedRect;
@@ -54,8 +54,8 @@ fn visit_tile(
     add_activity(accumulator, scene.profile, combine);
 }
 
-/// An edge without position, and the pixels that measure their distance to it. `t` is the position along the edge of
-/// the foot of a perpendicular: 0 at its start, 1 at its end.
+/// An edge relative to its start, and the range of pixels that measure their distance to this edge. `t` is the foot of
+/// the perpendicular from a pixel, as a position along the edge: 0 at the start, 1 at the end.
 struct Edge {
     /// Canvas units from start to end.
     step: [i64; 2],
@@ -139,7 +139,8 @@ fn sine_of_bend(a: [f32; 2], b: [f32; 2]) -> f32 {
     if dot > 0.0 { (a[0] * b[1] - a[1] * b[0]).abs() / lengths } else { 1.0 }
 }
 
-/// Lowers the distances of all pixels to which an edge from `start` is nearer than the previous edges of the activity.
+/// Lowers the distances of all pixels that are nearer to an edge from `start` than to the previous edges of the
+/// activity.
 #[inline(always)]
 fn lower_distances(accumulator: &mut Accumulator, start: [f32; 2], edge: &Edge, reach: f32) {
     let size = accumulator.size as f32;

@@ -32,7 +32,7 @@ pub struct Atlas {
 }
 
 impl Atlas {
-    /// Allocates everything that a run needs, so that missing memory shows before the first tile.
+    /// Allocates everything that a run needs, so that a lack of memory is an error before the first tile.
     ///
     /// # Errors
     /// If the device has too little memory.
@@ -72,8 +72,7 @@ impl Atlas {
 
     /// Takes a staging buffer for the levels and histograms of a full atlas and the timestamps.
     ///
-    /// # Errors
-    /// If a new one is needed and cannot be allocated.
+    /// # Errors If a new buffer is needed and cannot be allocated.
     pub fn take_staging(&mut self, context: &Context) -> Result<Buffer> {
         // Buffers of failed batches are never returned.
         self.free_staging.pop().map_or_else(|| self.create_staging(context), Ok)

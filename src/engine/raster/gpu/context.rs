@@ -23,7 +23,7 @@ pub struct Readback {
     submission: SubmissionIndex,
 }
 
-/// How long a device may take to call back after its loss.
+/// Longest wait for the callback of a lost device.
 const LOSS_CALLBACK_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub struct Context {
@@ -128,7 +128,7 @@ impl Context {
     pub fn submit(&self, encoder: CommandEncoder, staging: Buffer, size: u64) -> Readback {
         let (sender, mapped) = mpsc::channel();
         encoder.map_buffer_on_submit(&staging, wgpu::MapMode::Read, ..size, move |outcome| {
-            // A receiver that is gone has another error to report.
+            // The receiver is dropped only if another error is reported.
             let _ = sender.send(outcome);
         });
         let submission = self.queue.submit([encoder.finish()]);
@@ -158,7 +158,7 @@ impl Context {
     }
 }
 
-/// wgpu formats errors in several lines.
+/// Joins lines: wgpu formats errors in several lines.
 fn single_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

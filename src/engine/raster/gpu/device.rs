@@ -19,7 +19,7 @@ impl Candidate {
         self.info.device_type == DeviceType::Cpu
     }
 
-    /// Higher is better.
+    /// Rank of the adapter; higher is better.
     fn rank(&self) -> u8 {
         match self.info.device_type {
             DeviceType::DiscreteGpu => 4,
@@ -47,8 +47,8 @@ impl Candidate {
         self.adapter.limits()
     }
 
-    /// Opens the adapter with the default limits of WebGPU, or lower ones if it cannot reach them: what works within
-    /// these works on every GPU.
+    /// Opens the adapter with the default limits of WebGPU, or lower limits if the adapter does not reach the defaults.
+    /// Work within the defaults runs on every GPU.
     ///
     /// # Errors
     /// If the driver refuses.

@@ -26,7 +26,7 @@ use crate::engine::tone::histogram::Histogram;
 /// Buffers shared by all batches of a chunk.
 pub struct ChunkBuffers<'a> {
     scene: &'a Scene<'a>,
-    /// Index in the strip buffer for each strip of the scene; `None` if both are equal.
+    /// Index in the strip buffer for each strip of the scene; `None` if both indices are equal.
     device_indices: Option<Vec<u32>>,
     frame: Buffer,
     vertices: Buffer,
@@ -171,7 +171,7 @@ impl Gpu {
         Ok(())
     }
 
-    /// Adds all edges of a batch with `splat.wgsl`, by one draw call of a quad for every edge that a strip may have.
+    /// Adds all edges of a batch with `splat.wgsl`, by one draw call, with a quad for every edge that a strip may have.
     fn splat(
         &self,
         chunk: &ChunkBuffers,

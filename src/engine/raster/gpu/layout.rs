@@ -40,8 +40,8 @@ impl Strip {
     }
 }
 
-/// `PlacedStrip` of `strip.wgsl`: a strip in the slot of a tile, which starts at `start`, in lattice steps from the
-/// north-west corner of the tile.
+/// `PlacedStrip` of `strip.wgsl`: a strip in the slot of a tile. The first vertex of the strip is at `start`, in
+/// lattice steps from the north-west corner of the tile.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[expect(missing_docs, reason = "strip.wgsl documents the fields")]
@@ -52,8 +52,8 @@ pub struct PlacedStrip {
 }
 
 impl PlacedStrip {
-    /// Places the strip at `device_index` of the strip buffer into a tile. Strips begin within 16 edges of 16,384
-    /// pixels of the tile, which is 26 bits of lattice steps.
+    /// Places the strip at `device_index` of the strip buffer into a tile. A strip begins at most 16 edges of 16,384
+    /// pixels away from the tile: a distance of 26 bits in lattice steps.
     pub fn new(scene: &Scene, tile: TileCoord, slot: usize, strip_ref: StripRef, device_index: u32) -> Self {
         let strip = &scene.strips.strips[strip_ref.strip as usize];
         let vertex = scene.strips.vertices[strip.first as usize];
@@ -110,7 +110,7 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Converts a stop: one at a share has a position, one at a heat the level of that heat.
+    /// Converts a stop: a share becomes a position, a heat becomes the level of the heat.
     pub fn new(code: HeatCode, palette::Stop { position, colour }: palette::Stop) -> Self {
         let (position, level) = match position {
             StopPosition::Share(share) => (share, LEVEL_COUNT as u32),

@@ -119,7 +119,7 @@ impl Raster for Gpu {
 
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
         self.context.check_lost()?;
-        // The pattern fails to compile once a layer needs more than a sum, which is all that shaders and blending do.
+        // The pattern fails to compile once a layer needs more than a sum: shaders and blending can only sum.
         let Accumulation { per_activity, combine: Combine::Sum, finish: Finish::Identity } = scene.layer.accumulation;
         if per_activity == PerActivity::Integral && self.pipelines.splat.is_none() {
             return cpu::Cpu.render(scene, emit);

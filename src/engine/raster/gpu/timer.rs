@@ -35,7 +35,7 @@ impl Timer {
         Ok(Some(Self { queries, resolved, nanoseconds_per_tick: context.queue.get_timestamp_period() }))
     }
 
-    /// For the first pass of a batch, if it is a compute pass.
+    /// Timestamp for the first pass of a batch, if this is a compute pass.
     pub fn begin_compute(&self) -> wgpu::ComputePassTimestampWrites<'_> {
         wgpu::ComputePassTimestampWrites {
             query_set: &self.queries,
@@ -44,7 +44,7 @@ impl Timer {
         }
     }
 
-    /// For the first pass of a batch, if it is a render pass.
+    /// Timestamp for the first pass of a batch, if this is a render pass.
     pub fn begin_render(&self) -> wgpu::RenderPassTimestampWrites<'_> {
         wgpu::RenderPassTimestampWrites {
             query_set: &self.queries,
@@ -53,7 +53,7 @@ impl Timer {
         }
     }
 
-    /// For the last pass of a batch.
+    /// Timestamp for the last pass of a batch.
     pub fn end_compute(&self) -> wgpu::ComputePassTimestampWrites<'_> {
         wgpu::ComputePassTimestampWrites {
             query_set: &self.queries,

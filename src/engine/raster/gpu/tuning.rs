@@ -1,4 +1,4 @@
-//! Sizes of atlas, batches and workgroups by kind of adapter. They change speed and memory, never a level.
+//! Sizes of atlas, batches and workgroups by kind of adapter. These sizes affect speed and memory, but no level.
 
 use wgpu::DeviceType;
 
@@ -16,13 +16,14 @@ pub struct Tuning {
     pub atlas_pixels: u32,
     /// Batches being drawn or read back at the same time; at least 1.
     pub in_flight: usize,
-    /// Invocations across and down in a workgroup of `visit.wgsl`: powers of two, 32 to 256 in total. Each draws
-    /// [`LANES`] pixels.
+    /// Invocations across and down in a workgroup of `visit.wgsl`: powers of two, 32 to 256 in total. Each invocation
+    /// draws [`LANES`] pixels.
     pub invocations: [u32; 2],
 }
 
-/// Software was measured (`benches/RESULTS.md`): eight invocations in a row fill an AVX2 vector. The other rows are
-/// unmeasured: a workgroup of whole waves on every make of GPU, and an atlas of 64 or 256 tiles, at most 128 MiB.
+/// Only the values for software adapters were measured (`benches/RESULTS.md`): eight invocations in a row fill an AVX2
+/// vector. The values for GPUs are unmeasured: a workgroup consists of whole waves on GPUs of every vendor, and an
+/// atlas has 64 or 256 tiles, at most 128 MiB.
 const PRESETS: [(DeviceType, Tuning); 5] = [
     (DeviceType::DiscreteGpu, Tuning { atlas_pixels: 4096, in_flight: 3, invocations: [8, 8] }),
     (DeviceType::IntegratedGpu, Tuning { atlas_pixels: 2048, in_flight: 3, invocations: [8, 8] }),
