@@ -8,7 +8,7 @@
 // 4. The colour is mixed from the two stops around the palette position. Alpha grows linearly up to one unit of heat.
 
 override LEVEL_COUNT: u32;
-// Weight of the rank in a curve position; the rest is the logarithm.
+// Weight of the rank in a curve position; the rest is the weight of the logarithm.
 override RANK: f32;
 // Lower limit of the heat at the top of the logarithm.
 override LEAST_TOP: f32;

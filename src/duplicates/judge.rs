@@ -1,9 +1,9 @@
 //! Verdict on two recordings: same, different, or unsure.
 //!
-//! GPS positions scatter by metres, and no two recordings scatter alike: neither two devices on one handlebar nor two
-//! rides on one road. If positions agree within rounding, in order and at the same times, one recording is therefore a
-//! copy of the other, regardless of format and thinning. If positions agree only within GPS accuracy, the recordings
-//! come from two devices of one person or from two people, and only the user can decide.
+//! GPS positions scatter by metres, and no two recordings scatter in the same way: neither two devices on one handlebar
+//! nor two rides on one road. If positions agree within rounding, in order and at the same times, one recording is
+//! therefore a copy of the other, regardless of format and thinning. If positions agree only within GPS accuracy, the
+//! recordings come from two devices of one person or from two people, and only the user can decide.
 //!
 //! First both are compared at equal times (`compare_by_time`). If that is inconclusive, the order of positions is
 //! compared (`compare_by_order`), which also finds copies without times or with a clock in another time zone.

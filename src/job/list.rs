@@ -35,7 +35,7 @@ pub struct ListRequest {
     pub selection: Selection,
     /// True to list only the excluded activities.
     pub excluded: bool,
-    /// Sort key.
+    /// Sort key, ascending unless `reverse` is true.
     pub sort: Sort,
     /// True for descending order.
     pub reverse: bool,

@@ -47,7 +47,7 @@ pub struct RenderReport {
     pub device: String,
     /// Reason why `auto` selected no GPU.
     pub why_no_gpu: Option<String>,
-    /// Durations.
+    /// Durations of the stages.
     pub times: Times,
     /// Path of the library if this run created it. The report shows the path, because a user who has zones in another
     /// library has named the wrong one.

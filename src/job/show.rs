@@ -10,7 +10,7 @@ use crate::library::{Library, ListedActivity};
 /// An activity and its copies.
 #[derive(Clone, Debug)]
 pub struct Shown {
-    /// The activity.
+    /// The activity with the given id.
     pub activity: ListedActivity,
     /// Ids of the copies that this activity represents.
     pub copies: Vec<i64>,

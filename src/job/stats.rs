@@ -45,7 +45,7 @@ pub struct Stats {
     pub years: Sums,
     /// Sums by [key](Sport::key) of the sport.
     pub sports: Sums,
-    /// Sum over all.
+    /// Sum over all selected activities.
     pub all: Sum,
     /// Counts of the other activities by reason.
     pub omitted: Omitted,

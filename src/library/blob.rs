@@ -1,7 +1,7 @@
 //! Three blobs per activity: positions, sensor values and vertex codes.
 //!
 //! Positions and sensor values hold every point as its source gave it, before tidying. The vertex codes hold one byte
-//! per point, in the same order: whether tidying dropped the point, whether a polyline starts at the point, and the
+//! per point, in the same order: marks for a point that tidying dropped and for the start of a polyline, and the
 //! smallest pixel zoom at which the point is a vertex. Loading therefore skips tidying and simplification: it projects
 //! the points whose zoom code is at most the wanted zoom. The sketch of the activity precedes the codes.
 

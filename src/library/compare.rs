@@ -16,7 +16,7 @@ use crate::duplicates::{self, Features, Pair, Scope, Sketch, Verdict};
 use crate::engine::geometry::extent::Extent;
 use crate::privacy::NO_PRIVACY;
 
-/// Activities whose points are in memory at a time.
+/// Number of activities whose points are in memory at a time.
 const BATCH: usize = 64;
 
 /// Verdict and decision on two activities.

@@ -49,7 +49,7 @@ impl Library {
             are_new.push(affected.contains_key(&activity.id));
             visible.push(activity);
         }
-        // Stored verdicts are about whole activities, and hold only where nothing is hidden.
+        // Stored verdicts apply to whole activities, and are valid only for activities without hidden points.
         let mut pairs = self.activity_pairs()?;
         for pair in pairs.iter_mut().filter(|pair| affected.contains_key(&pair.a) || affected.contains_key(&pair.b)) {
             pair.verdict = Verdict::Different;

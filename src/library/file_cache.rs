@@ -1,4 +1,4 @@
-//! Which files the library has read before, so that unchanged files are not read again.
+//! Outcomes of files that the library has read before, so that unchanged files are not read again.
 //!
 //! A file counts as unchanged if its path, size and modification time equal those stored, and the same version of the
 //! readers read it. The stored outcome is then the content of the file or the reason for skipping it; for an archive,
@@ -65,12 +65,12 @@ impl StoredFiles {
         self.0.get(path).map(|(state, _)| state)
     }
 
-    /// State of a file that was not read before as it is now.
+    /// State of a file on disk; `None` if the library has an outcome for this state, or for a file in an archive.
     pub fn state_if_unknown<'a>(&'a self, path: &Path) -> Option<&'a FileState> {
         self.0.get(path).filter(|(_, stored)| stored.is_none()).map(|(state, _)| state)
     }
 
-    /// Returns true if no file must be read.
+    /// Returns true if all files have a stored outcome.
     pub fn contains_all(&self, files: &[InputFile]) -> bool {
         files.iter().all(|found| self.0.get(&found.path).is_some_and(|(_, stored)| stored.is_some()))
     }

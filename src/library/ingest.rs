@@ -26,7 +26,7 @@ use crate::control::Control;
 use crate::control::progress::Progress;
 use crate::source::{self, FileOutcome, InputFile, OpenedFile, PlannedActivities, Skip, TableReport};
 
-/// Outcomes that may wait for the writer.
+/// Maximum number of outcomes that wait for the writer.
 const QUEUE_LENGTH: usize = 16;
 
 /// Outcome of [`Library::ingest`].
@@ -78,7 +78,7 @@ impl Library {
             let writer = scope.spawn(|| {
                 let written = write::write_all(db, &receiver, import);
                 writer_failed.store(written.is_err(), Ordering::Relaxed);
-                // Senders that wait for a free slot fail instead.
+                // Makes senders fail that wait for a free slot.
                 drop(receiver);
                 written
             });
@@ -187,7 +187,7 @@ fn record_archives(
 fn read_file(file: OpenedFile, state: Option<&FileState>, stored: Option<&StoredContents>) -> ReadOutcome {
     let (path, row_digest) = (file.path(), row_digest(file.row()));
     let stored_id = |hash: u128| stored.and_then(|stored| stored.ids.get(&ContentKey { hash, row_digest })).copied();
-    // Hashing is cheaper than reading, but of use only if the content may be stored.
+    // Hashing is cheaper than reading, but useful only if the content may be stored.
     let may_be_stored = state.is_some_and(|state| stored.is_some_and(|stored| stored.file_sizes.contains(&state.size)));
     let same_bytes = if may_be_stored { source::content_hash(path).ok().and_then(stored_id) } else { None };
     let outcome = match same_bytes {

@@ -1,4 +1,4 @@
-//! Lists activities without their points, and changes what the user decides about them.
+//! Lists activities without their points, and stores the user's decisions about activities.
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -65,8 +65,7 @@ impl Library {
 
     /// Excludes activities and all their copies, or includes them again.
     ///
-    /// # Errors
-    /// If there is no such activity, and then nothing changes, or the library cannot be written.
+    /// # Errors If an id is unknown, in which case nothing changes, or if the library cannot be written.
     pub fn set_excluded(&mut self, ids: &[i64], excluded: bool) -> Result<()> {
         let listed = self.list()?;
         let representative = |activity: &ListedActivity| activity.copy_of.unwrap_or(activity.id);

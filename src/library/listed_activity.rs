@@ -1,4 +1,4 @@
-//! An activity of the library without its points, and how to read one from a row.
+//! Activity of the library without its points, read from a row.
 
 use rusqlite::Row;
 
@@ -23,22 +23,22 @@ pub struct ListedActivity {
     pub id: i64,
     /// Totals of the activity, or of its visible part after [`Library::apply_privacy`](super::Library::apply_privacy).
     pub summary: Summary,
-    /// Its file. Lists show the first path; there is no path if other files are there now.
+    /// File of the activity. Lists show the first path; there is no path if all paths now hold other files.
     pub origin: Origin,
-    /// Content of its file.
+    /// Content of the file.
     pub content: ContentId,
     /// True if the user excluded the activity or one of its copies.
     pub excluded: bool,
     /// Id of the activity that is drawn for this copy.
     pub copy_of: Option<i64>,
-    /// Files of its copies.
+    /// Files of the copies.
     pub copies: Vec<Origin>,
-    /// Points of its file that tidying dropped as spikes.
+    /// Number of points of the file that tidying dropped as spikes.
     pub spikes: i64,
 }
 
 impl ListedActivity {
-    /// Its file and the files of its copies.
+    /// Iterates over the file of the activity and the files of its copies.
     pub fn origins(&self) -> impl Iterator<Item = &Origin> + Clone {
         [&self.origin].into_iter().chain(&self.copies)
     }

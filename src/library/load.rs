@@ -1,6 +1,6 @@
 //! Loads activities ready for drawing.
 //!
-//! For most activities the vertex codes give the polylines at once. An activity is unpacked, tidied and simplified
+//! For most activities the vertex codes give the polylines directly. An activity is unpacked, tidied and simplified
 //! again if its vertex codes are of another version or another simplification, or if privacy may hide a part.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -27,7 +27,7 @@ use crate::source::FileOutcome;
 const BATCH_BYTES: usize = 16 << 20;
 
 struct ActivityRow {
-    /// Index of its file.
+    /// Index of the file.
     file: usize,
     id: i64,
     index_in_file: usize,
@@ -51,8 +51,9 @@ impl Library {
         outcomes.into_iter().map(file).collect()
     }
 
-    /// Activities of files, ready for drawing, equal to those of reading the files again, except that
-    /// [`Prepared::index_in_file`] does not count activities without a position. With `wanted`, only these ids.
+    /// Loads the activities of files, ready for drawing. The result equals that of reading the files again, except that
+    /// [`Prepared::index_in_file`] does not count activities without a position. With `wanted`, only the activities
+    /// with these ids are loaded.
     ///
     /// # Errors
     /// If the library cannot be read or is damaged, or the user interrupts.
@@ -219,7 +220,7 @@ pub(super) fn unpack_activity(summary: Summary, positions: &[u8], sensors: &[u8]
         name: summary.name,
         gear: summary.gear,
         commute: summary.commute,
-        // Points with times have the start themselves, and this one may be the time of a hidden point.
+        // The points state the start if they have times; the stored start may be the time of a hidden point.
         table_start_ms: summary.start_ms.filter(|_| !is_timed),
         planned: summary.planned,
         segments,

@@ -1,4 +1,4 @@
-//! Where the library is by default, and how paths are stored in it.
+//! Default location of the library, and the encoding of paths in the library.
 
 use std::path::{Path, PathBuf};
 

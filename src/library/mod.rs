@@ -40,7 +40,7 @@ use crate::control::cancel::Cancel;
 use location::create_private_folder;
 use migrate::{LOCK_TIMEOUT, MIGRATIONS, migrate};
 
-/// Raised whenever the readers give other activities, so that files are read again.
+/// Raised whenever a change of the readers changes activities, so that files are read again.
 const READER_VERSION: i64 = 3;
 
 /// Id of a content in the library.
@@ -72,7 +72,7 @@ impl Library {
         Ok(Self { is_new, ..Self::open_file(path, cancel)? })
     }
 
-    /// Opens a library.
+    /// Opens an existing library.
     ///
     /// # Errors
     /// As for [`Library::open`], and if there is no library.

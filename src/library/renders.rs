@@ -1,4 +1,4 @@
-//! Render records: what a render leaves for the next render to the same output.
+//! Render records: descriptions of finished renders, for the next render to the same output.
 
 use std::path::Path;
 

@@ -1,7 +1,8 @@
-//! Writes contents with their activities, and which file has which content.
+//! Writes contents with their activities, and the content of each file.
 //!
 //! The key of a content is its bytes and its table row. Reading a content again updates the content and its activities
-//! in place, which keeps ids and decisions of the user. Of contents with the same bytes at most one is imported.
+//! in place, which keeps ids and decisions of the user. At most one of several contents with the same bytes is
+//! imported.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::Receiver;
@@ -148,10 +149,10 @@ pub fn insert_member(
     Ok(())
 }
 
-/// Imports contents, and returns which were merged into an older content with the same bytes.
+/// Imports contents, and returns the contents that were merged into an older content with the same bytes.
 ///
-/// The table row of the newer content replaces that of the older, which keeps its id and the decisions of the user. Of
-/// contents with the same bytes the last one with a table row counts.
+/// The table row of the newer content replaces that of the older, which keeps its id and the decisions of the user. The
+/// last of several contents with the same bytes that has a table row counts.
 ///
 /// # Errors
 /// If a content was deleted meanwhile, or the library cannot be written.

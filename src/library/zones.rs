@@ -51,8 +51,7 @@ impl Library {
 
     /// Removes zones by name.
     ///
-    /// # Errors
-    /// If there is no such zone, and then nothing changes, or the library cannot be written.
+    /// # Errors If a name is unknown, in which case nothing changes, or if the library cannot be written.
     pub fn remove_zones(&mut self, names: &[String]) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for name in names {

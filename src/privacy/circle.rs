@@ -28,8 +28,8 @@ pub struct Circle {
 }
 
 impl Circle {
-    /// Creates the circle of a radius in metres around a position in degrees. The circle must keep clear of the poles:
-    /// radii to 50 km within ±84.5° do.
+    /// Creates the circle of a radius in metres around a position in degrees. The circle must not reach a pole: radii
+    /// up to 50 km at latitudes within ±84.5° are safe.
     pub fn new(lat: f64, lon: f64, metres: f64) -> Self {
         let (radius, lat) = (metres / EARTH_RADIUS_METRES, lat.to_radians());
         let one_minus_kappa2 = (radius.sin() / lat.cos()).powi(2);

@@ -54,7 +54,7 @@ struct SegmentBuilder {
 
 impl SegmentBuilder {
     fn add(&mut self, point: Point, world: CanvasPosition) {
-        // A cut at a recorded point is no point of its own.
+        // A cut at the position of a recorded point adds no point.
         if self.cut_points == self.points.len() && self.last == Some(world) {
             *self = Self::default();
         }

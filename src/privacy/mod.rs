@@ -1,4 +1,4 @@
-//! Privacy: which points are hidden, and how no output reveals them.
+//! Privacy: hides points in such a way that no output reveals them.
 //!
 //! ```text
 //! activity ─ hide: points in zones, then trims ─▶ tidy ─▶ cut: edges at circles ─▶ project ─▶ every output
@@ -21,13 +21,13 @@
 //! from a secret in the library: equal zones have equal circles forever, because the average of changing circles would
 //! reveal the place.
 //!
-//! **Trims.** A trim hides the start of an activity until its first point farther than the trim length from the first
-//! point, in a straight line (wandering around the house does not count), and the end alike. No position is
-//! interpolated. Positions of hidden points determine which points are hidden, and nothing else. Trims apply to what
-//! zones leave visible, since otherwise lines would end on an arc around a hidden start. The first point is taken from
-//! the tidied points, so that no spike passes for the start; then the visible points are tidied again. Trims neither
-//! hide a place that is passed again in between, nor conceal the common start of many activities, around which lines
-//! end on a circle: use a zone.
+//! **Trims.** A trim hides the start of an activity: all points before the first one whose straight-line distance from
+//! the start exceeds the trim length (wandering around the house does not count). The end is hidden in the same way. No
+//! position is interpolated. Positions of hidden points determine which points are hidden, and nothing else. Trims
+//! apply to what zones leave visible, since otherwise lines would end on an arc around a hidden start. The first point
+//! is taken from the tidied points, so that no spike passes for the start; then the visible points are tidied again.
+//! Trims neither hide a place that is passed again in between, nor conceal the common start of many activities, around
+//! which lines end on a circle: use a zone.
 
 mod circle;
 mod cut;

@@ -4,8 +4,8 @@ use crate::activity::tidy;
 use crate::activity::{Activity, Point, Segment};
 use crate::engine::geometry::mercator::great_circle_metres;
 
-/// Keeps the points from the first one farther than `metres` from the start to the last one farther than `metres` from
-/// the end. Returns no segments if there are none in between.
+/// Keeps the points from `first` to `last`: the first point farther than `metres` from the start, and the last point
+/// farther than `metres` from the end. Returns no segments if `last` is before `first`, or if there is no such point.
 pub fn trimmed(activity: &Activity, metres: f64) -> Vec<Segment> {
     let (tidied, _) = tidy::tidy(activity);
     let tidied: Vec<&Point> = tidied.iter().flatten().collect();

@@ -22,12 +22,13 @@ const MAX_OFFSET: f64 = 0.5;
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Zone {
-    /// Appears in no output of a map.
+    /// Name of the zone; appears in no output of a map.
     pub name: String,
     /// Degrees, within ±84; `lon` within ±180.
     pub lat: f64,
     pub lon: f64,
-    /// Radius of the circle in metres, 50 to 50,000. Half of it is hidden in every direction from the place.
+    /// Radius of the circle in metres, 50 to 50,000. At least half of the radius is hidden in every direction from the
+    /// place.
     pub radius_m: f64,
 }
 

@@ -66,7 +66,7 @@ pub fn draw(
         drawn.activity_tiles = reused.dirty.activity_tiles(drawn.activity_tiles);
     }
     let zooms = &mut drawn.zooms;
-    // A layer that sums up lengths may be too faint at far-out zooms, and shows nothing of a single dot.
+    // A layer that sums up lengths may be too faint at low zooms, and a single dot has no length.
     let is_empty = |zoom: &DrawnZoom| zoom.tile_count() == 0;
     let Some(first) = zooms.iter().position(|zoom| !is_empty(zoom)) else {
         let layers: Vec<&str> = options.layers().iter().map(|layer| layer.name).collect();

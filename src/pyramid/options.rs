@@ -20,7 +20,7 @@ pub struct RenderOptions {
     pub window: Option<TileWindow>,
     /// Pixels along the side of a tile: 256 or 512.
     pub tile_size: u32,
-    /// At least one. Each style becomes a tileset of its own.
+    /// Styles, at least one. Each style becomes a tileset of its own.
     pub styles: Vec<Style>,
     /// Compression of the PNG files.
     pub compression: Compression,
@@ -46,7 +46,7 @@ impl RenderOptions {
         layers.filter(is_first).map(|(_, layer)| layer).collect()
     }
 
-    /// Returns how the polylines of all layers are simplified.
+    /// Returns the simplification that the polylines of all layers need.
     ///
     /// # Errors
     /// If the layers need different simplifications.

@@ -19,7 +19,8 @@ use crate::engine::png::CompressedPixels;
 /// Size at which the temporary file moves from memory to disk.
 const MAX_MEMORY_BYTES: usize = 256 << 20;
 
-/// Returns [`MAX_MEMORY_BYTES`], or a smaller limit set by a test: otherwise only millions of tiles would fill a disk.
+/// Returns [`MAX_MEMORY_BYTES`], or a smaller limit set by a test, which would otherwise need millions of tiles to
+/// reach the disk.
 fn max_memory_bytes() -> usize {
     let limit = std::env::var("TRAILGLOW_TEST_SPOOL").ok().and_then(|bytes| bytes.parse().ok());
     limit.unwrap_or(MAX_MEMORY_BYTES)

@@ -9,15 +9,15 @@ use crate::engine::geometry::mercator::{canvas_from_degrees, degrees_from_canvas
 #[derive(Clone, Debug)]
 pub struct Filter<'a> {
     pub(super) selection: &'a Selection,
-    /// Longitude and latitude in degrees, and the greatest distance in metres.
+    /// Longitude and latitude in degrees near which an activity must start, and the greatest distance in metres.
     pub(super) near: Option<((f64, f64), f64)>,
     /// Latitude and longitude in degrees of the home, if the selection refers to it.
     pub home: Option<(f64, f64)>,
 }
 
 impl Filter<'_> {
-    /// Returns why an activity is omitted, `None` if it is selected. Conditions on the file hold if one of `origins`
-    /// satisfies them: the activity's own file and those of its copies.
+    /// Returns the reason for omitting an activity, `None` if the activity is selected. Conditions on the file hold if
+    /// one of `origins` satisfies them: the activity's own file and those of its copies.
     pub fn omit_reason<'a>(
         &self,
         summary: &Summary,
@@ -36,7 +36,7 @@ impl Filter<'_> {
             && ascent_m.holds(summary.ascent_m)
             && name.as_ref().is_none_or(|part| has(summary.name.as_deref(), part))
             && gear.as_ref().is_none_or(|part| has(summary.gear.as_deref(), part))
-            // Exports mark commutes only; an unmarked activity is none.
+            // Exports mark commutes only; an unmarked activity is no commute.
             && commute.is_none_or(|wanted| summary.commute.unwrap_or_default() == wanted)
             && source.as_ref().is_none_or(|part| any(&|origin| origin.matches_source(part)))
             && device.as_ref().is_none_or(|part| any(&|origin| has(origin.device.as_deref(), part)))

@@ -45,11 +45,11 @@ pub enum Near {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Selection {
-    /// In milliseconds since 1970.
+    /// Interval of the start, in milliseconds since 1970.
     pub start_ms: Span,
     /// Alternative intervals of the start, in milliseconds since 1970.
     pub years: Vec<Span>,
-    /// Alternatives in lower case, see [`is_sport`](crate::activity::sport::is_sport).
+    /// Alternative sports in lower case, see [`is_sport`](crate::activity::sport::is_sport).
     pub sports: Vec<String>,
     pub metres: Span,
     /// Elapsed time.
@@ -86,7 +86,7 @@ impl Selection {
         let home = matches!(self.near, Some((Near::Home, _))).then(|| home(starts)).flatten();
         let at = |near| match near {
             Near::At(lat, lon) => (lon, lat),
-            // Without starts there is nothing to filter either.
+            // Without starts there are no activities to filter.
             Near::Home => home.unwrap_or_default(),
         };
         let near = self.near.map(|(near, metres)| (at(near), metres));

@@ -16,7 +16,8 @@ use std::sync::Arc;
 /// Deepest nesting that is read: an archive in an archive in an archive.
 pub const MAX_DEPTH: usize = 3;
 
-/// Most members of an archive. A lifetime of rides has ten thousand, a full export of a device a hundred thousand.
+/// Maximum number of members of an archive. A lifetime of rides has ten thousand, a full export of a device a hundred
+/// thousand.
 const MAX_MEMBERS: usize = if cfg!(test) { 1000 } else { 500_000 };
 
 /// Largest central directory, in bytes; in memory while the archive is read.
@@ -25,7 +26,7 @@ const MAX_DIRECTORY_BYTES: u64 = 64 << 20;
 /// Largest nested archive that is decompressed into memory, in bytes.
 const MAX_NESTED_BYTES: u64 = if cfg!(test) { 1 << 20 } else { 1 << 30 };
 
-/// Most decompressed bytes per byte of the archive. Gzip compresses GPX about thirtyfold.
+/// Maximum number of decompressed bytes per byte of the archive. Gzip compresses GPX about thirtyfold.
 const MAX_RATIO: u64 = 100;
 
 /// Decompressed bytes allowed on top of the ratio, for small archives.

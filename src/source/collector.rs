@@ -3,8 +3,8 @@
 use super::skip::Skip;
 use crate::activity::{Activity, Point, Segment};
 
-/// Most points of an activity: 115 days at 1 Hz. A file with more is refused, so that a small compressed file cannot
-/// exhaust the memory. Lower in unit tests.
+/// Maximum number of points of an activity: 115 days at 1 Hz. A file with more is refused, so that a small compressed
+/// file cannot exhaust the memory. Lower in unit tests.
 pub const MAX_POINTS: usize = if cfg!(test) { 100_000 } else { 10_000_000 };
 
 pub const MAX_FILE_POINTS: usize = 10 * MAX_POINTS;
@@ -17,7 +17,7 @@ pub const MAX_NAME_CHARS: usize = 200;
 /// Receives the activities of a file in file order.
 pub type ActivitySink<'a> = &'a mut dyn FnMut(Activity);
 
-/// Collects points into segments into activities. Never passes on an empty segment or activity.
+/// Collects points into segments, and segments into activities. Never passes on an empty segment or activity.
 pub struct Collector<'a> {
     sink: ActivitySink<'a>,
     activity: Activity,
@@ -75,7 +75,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Refuses the file if an activity had `points` more than [`MAX_POINTS`]; 0 is no excess.
+    /// Refuses the file if an activity exceeds [`MAX_POINTS`] by `points`; no effect for 0.
     #[cold]
     pub fn refuse_excess(&mut self, points: usize) {
         if points > 0 {

@@ -35,8 +35,8 @@ pub struct MissingInput {
 
 /// Lists the files of the inputs and of folders at any depth, through symbolic links, each file once.
 ///
-/// Left out are `output` (the file or folder about to be written), folders for which `is_own_output` returns true, and
-/// hidden entries that the user did not name: a leading dot, or a folder `__MACOSX` (thumbnails, AppleDouble files).
+/// Omits `output` (the file or folder about to be written), folders for which `is_own_output` returns true, and hidden
+/// entries that the user did not name: a leading dot, or a folder `__MACOSX` (thumbnails, AppleDouble files).
 ///
 /// # Errors
 /// If an input itself cannot be opened. Failures in folders are listed in [`Discovery::unlisted`] instead.

@@ -1,9 +1,9 @@
-//! Moments in the words of the languages that exports are written in: German, English, Spanish, French, Italian,
-//! Dutch and Portuguese.
+//! Parses dates with times in the languages of exports: German, English, Spanish, French, Italian, Dutch and
+//! Portuguese.
 
 use super::time;
 
-/// Months by how their names begin, whatever follows.
+/// Beginnings of the names of each month, in lower case.
 const MONTHS: [&[&str]; 12] = [
     &["jan", "ene", "gen"],
     &["feb", "fév", "fev"],
@@ -23,8 +23,8 @@ fn begins_like(word: &str, beginnings: &[&str]) -> bool {
     beginnings.iter().any(|beginning| word.starts_with(beginning))
 }
 
-/// A moment such as `Sep 20, 2026, 2:12:12 PM`, `20.09.2026, 14:12:12` or `20 sept. 2026 à 14:12`, taken for UTC, in
-/// milliseconds since 1970. Of two numbers that may be day or month, the first is the day.
+/// Parses a moment such as `Sep 20, 2026, 2:12:12 PM`, `20.09.2026, 14:12:12` or `20 sept. 2026 à 14:12` as UTC.
+/// Returns milliseconds since 1970. If two numbers may be either day or month, the first is the day.
 pub fn moment(text: &str) -> Option<i64> {
     let text = text.to_lowercase();
     let words = || text.split(|c: char| !c.is_alphanumeric());
@@ -45,7 +45,7 @@ pub fn moment(text: &str) -> Option<i64> {
         _ => return None,
     };
     let half: String = text.chars().rev().take_while(|c| !c.is_numeric()).filter(|c| c.is_alphabetic()).collect();
-    // Read from the end.
+    // `half` is reversed, because it was collected from the end.
     let hour = match (&*half, hour) {
         ("mp", 1..=11) => hour + 12,
         ("ma", 12) => 0,

@@ -10,7 +10,7 @@ const EXACT_POWERS: [f64; 23] = [
 /// Largest integer up to which all integers are exact in an `f64`.
 const EXACT_INTEGER: u64 = 1 << 53;
 
-/// Trims ASCII white space. Two comparisons in the usual case without any.
+/// Trims ASCII white space. Two comparisons in the usual case without white space.
 #[inline]
 pub fn trim(text: &[u8]) -> &[u8] {
     match text {

@@ -67,7 +67,8 @@ pub fn read(path: &Path) -> Result<ParsedFile, Skip> {
     )
 }
 
-/// Reads the activities of one file and passes each to `activities` at once, so that memory holds one activity at a time.
+/// Reads the activities of one file and passes each to `activities` immediately, so that memory holds one activity at a
+/// time.
 ///
 /// # Errors
 /// As for [`read`].

@@ -3,10 +3,10 @@
 //! ```text
 //! id, date, name, type, …, commute?, …, gear, file, …
 //! ```
-//! Headers are in the language of the account, and some occur twice. Columns are therefore found by position and content:
-//! the file column holds only `activities/…`, the gear column is just before it, the commute column is the last one between
-//! sport and file with only `true` and `false`. That holds for exports from 2018 to 2026. English tables are read by their
-//! headers, in any order of columns, so that edited tables work too.
+//! Headers are in the language of the account, and some occur twice. Columns are therefore found by position and
+//! content: the file column holds only `activities/…`, the gear column is just before it, the commute column is the
+//! last one between sport and file with only `true` and `false`. This layout holds for exports from 2018 to 2026.
+//! English tables are read by their headers, in any order of columns, so that edited tables work too.
 
 use super::collector::{append_bounded, tidy_name};
 use super::localised;
@@ -21,16 +21,16 @@ use twox_hash::xxhash3_128::Hasher;
 /// File name of the table, in every language.
 pub const NAME: &str = "activities.csv";
 
-/// Largest table, in bytes. Ten thousand activities take a third.
+/// Largest table, in bytes. A table of ten thousand activities has a third of this size.
 pub const MAX_BYTES: u64 = 32 << 20;
 
-/// Most activities of a table.
+/// Maximum number of activities of a table.
 const MAX_ROWS: u64 = if cfg!(test) { 1000 } else { 500_000 };
 
-/// Most columns that are examined; exports have about a hundred.
+/// Maximum number of columns that are examined; exports have about a hundred.
 const MAX_COLUMNS: usize = 1000;
 
-/// Columns at the same position in every export, whatever their headers.
+/// Columns at the same position in every export, regardless of their headers.
 const DATE: usize = 1;
 const TITLE: usize = 2;
 const SPORT: usize = 3;
@@ -146,7 +146,8 @@ impl Row {
 
 impl Columns {
     fn of(bytes: &[u8]) -> Option<Self> {
-        // Per column: are all its cells file names, are all of them booleans; `None` while all cells are empty.
+        // For each column: true if all cells are file names, and true if all cells are booleans; `None` while all cells
+        // are empty.
         let mut names_files: Vec<Option<bool>> = Vec::new();
         let mut is_boolean: Vec<Option<bool>> = Vec::new();
         for record in records(bytes) {

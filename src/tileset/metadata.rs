@@ -58,7 +58,7 @@ impl Tileset {
         metadata
     }
 
-    /// Returns the key that marks a private map. Other maps lack the key, whether or not anything is hidden in them.
+    /// Returns the key that marks a private map. All other maps lack the key, even if nothing is hidden.
     pub(super) fn profile(&self) -> Option<(String, Value)> {
         self.is_private.then(|| ("profile".to_owned(), "private".into()))
     }

@@ -65,15 +65,14 @@ pub fn open(path: &Path) -> Result<Box<dyn Reader>> {
 /// If the path does not exist.
 pub fn output_path(out: &Path, styles: &[Style]) -> Result<PathBuf> {
     let path = if is_archive_name(out)? { pmtiles::archive_paths(out, styles).swap_remove(0) } else { out.to_owned() };
-    // Removes a trailing slash, which the name of a file may have, too.
+    // Removes a trailing slash, which the user may add even to the name of a file.
     let path: PathBuf = path.components().collect();
     path.canonicalize().with_context(|| format!("cannot find {}", path.display()))
 }
 
 /// Returns true if `out` names an archive, false if it names a folder.
 ///
-/// # Errors
-/// If `out` has the ending of another file format: a folder of that name would be a surprise.
+/// # Errors If `out` has the ending of another file format: a folder with this ending would be a surprise.
 pub fn is_archive_name(out: &Path) -> Result<bool> {
     const UNSUPPORTED: [&str; 15] = [
         "mbtiles", "sqlitedb", "zip", "png", "jpg", "jpeg", "webp", "pdf", "svg", "html", "json", "fit", "gpx", "tcx",

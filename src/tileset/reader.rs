@@ -78,8 +78,7 @@ pub struct TilesetInfo {
 impl TilesetInfo {
     /// Validates the properties.
     ///
-    /// # Errors
-    /// If Trailglow writes no such tileset.
+    /// # Errors If Trailglow writes no tilesets with these properties.
     pub fn new(
         zooms: RangeInclusive<u8>,
         bounds: [f64; 4],

@@ -8,9 +8,9 @@ use crate::collection::Totals;
 
 /// A rendered map: one tileset per style, all with the same zooms.
 pub struct Tileset {
-    /// At least one.
+    /// Styles, at least one.
     pub styles: Vec<Style>,
-    /// Consecutive and ascending; at least one.
+    /// Zooms, consecutive and ascending; at least one.
     pub zooms: Vec<DrawnZoom>,
     /// Totals of the activities.
     pub totals: Totals,

@@ -112,7 +112,7 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        // After a commit this is the previous output, if anything. A failure is harmless.
+        // After a commit, the temporary path holds the previous output, if any. A failure is harmless.
         let _ = remove(&self.temporary_path);
         for folder in &self.created_parents {
             // Fails after a commit, because the folder is not empty.

@@ -1,4 +1,4 @@
-//! Style of a map: what is drawn, in which colours.
+//! Style of a map: a layer in the colours of a palette.
 
 use crate::engine::layer::Layer;
 use crate::engine::tone::palette::Palette;

@@ -10,7 +10,7 @@ use crate::engine::geometry::tile::TileCoord;
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Tile {
     pub coord: TileCoord,
-    /// Equal for tiles of one style with equal bytes.
+    /// Key of the PNG: tiles of one style with equal keys have equal bytes.
     pub content_key: u64,
     pub png: Vec<u8>,
 }

@@ -1,4 +1,4 @@
-//! A drawn zoom: tiles by layer, with their pixels in the spool and their colours apart.
+//! A drawn zoom: tiles by layer, with pixels in the spool and colours in separate colour tables.
 
 use super::style::Style;
 use crate::engine::geometry::grid::Grid;
@@ -12,11 +12,11 @@ use crate::engine::tone::normalize::ColourTable;
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct DrawnZoom {
     pub grid: Grid,
-    /// At least one.
+    /// Layers, at least one.
     pub layers: Vec<DrawnLayer>,
 }
 
-/// A layer of a drawn zoom.
+/// Tiles and colours of one layer of a drawn zoom.
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct DrawnLayer {
     pub layer: &'static Layer,

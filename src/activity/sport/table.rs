@@ -60,7 +60,7 @@ const ON_SNOW: f64 = 60.0;
 const ON_ROAD: f64 = 110.0;
 
 /// GPX files downloaded one by one from Strava until about 2022 have Strava's number of the sport as `<type>`. Strava
-/// does not document them; the list is
+/// does not document the numbers; the list is
 /// <https://stackoverflow.com/questions/61903437/what-do-the-strava-gpx-type-type-elements-mean>.
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[

@@ -1,4 +1,4 @@
-//! The library gives the same activities and hides the same points as reading the files.
+//! Tests that loading from the library gives the same activities and hides the same points as reading the files.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Which files are read again, and which contents and decisions stay.
+//! Tests of repeated imports: files that are read again, and contents and decisions that stay.
 
 use super::*;
 
@@ -60,7 +60,7 @@ fn changed_file_is_new_content_and_imported_content_stays() {
     assert_eq!(ingest_counts(3.0, true, 700), (2, 2), "what was imported stays");
     assert_eq!(ingest_counts(4.0, false, 600), (3, 2));
     assert_eq!(ingest_counts(3.0, false, 500), (2, 2));
-    // Modified too recently for its time to prove anything.
+    // The file was modified too recently for a reliable time.
     assert_eq!(ingest_counts(5.0, false, 0), (3, 2));
     assert_eq!(ingest_counts(6.0, false, 0), (3, 2));
 }

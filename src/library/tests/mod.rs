@@ -1,4 +1,4 @@
-//! Tests of the library, and what they share: a temporary folder with a made-up archive, and dumps of tables.
+//! Tests of the library, and shared helpers: a temporary folder with a made-up archive, and dumps of tables.
 
 mod contents;
 mod copies;
@@ -79,7 +79,7 @@ fn write_archive(folder: &TempFolder) -> Vec<InputFile> {
     ];
     fs::write(folder.path("demo/export.zip"), deflated(&members)).unwrap();
     let found = source::discover(&[folder.path("demo")], None, &|_| false).unwrap().files;
-    // The times of files written just now would prove nothing.
+    // The times of files written just now are not reliable.
     found
         .iter()
         .for_each(|found| folder.set_age(found.path.strip_prefix(folder.0.path()).unwrap().to_str().unwrap(), 3600));

@@ -19,8 +19,8 @@ use crate::engine::tiling::plan::Plan;
 use crate::engine::{TrackSet, ZoomGeometry};
 
 impl Reused {
-    /// Returns the dirty tiles of a zoom and the strips to draw in them. `clip_masks` states whether the raster honours
-    /// clip masks; if not, dirty tiles are drawn as a whole.
+    /// Returns the dirty tiles of a zoom and the strips to draw in them. `clip_masks` is true if the raster honours
+    /// clip masks; otherwise dirty tiles are drawn as a whole.
     pub fn dirty_geometry(&self, tracks: &TrackSet, grid: Grid, clip_masks: bool) -> ZoomGeometry {
         let (dirty, profile) = (&self.dirty, Profile::new(grid));
         let reach = profile.reach();

@@ -4,12 +4,12 @@
 //!   the tiles each of them touches, the histogram of each zoom, and a digest of the pixels.
 //! - `dirty`: compares the recorded activities with those to be drawn. A tile is dirty if an added or removed activity
 //!   touches it.
-//! - `reused`: loads the pixels of all other tiles. They see the strips of the previous render in the same order, so
-//!   drawing them again would give the same levels.
+//! - `reused`: loads the pixels of all other tiles. These tiles see the strips of the previous render in the same
+//!   order, so drawing them again would give the same levels.
 //! - `dirty_geometry`: selects the strips for the dirty tiles. If a dirty tile only gained activities, a clip mask
 //!   limits drawing to the cells that these reach; elsewhere its previous levels remain valid.
 //!
-//! The output is byte for byte that of a full render, because curves and colours are always computed anew from the
+//! The output is byte for byte that of a full render, because every render computes curves and colours from the
 //! histogram of all tiles. If the record does not match the options, the program or the previous output, everything is
 //! drawn.
 

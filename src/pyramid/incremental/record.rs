@@ -40,7 +40,7 @@ impl ContentDigest {
         self.0.write(&digest.to_le_bytes());
     }
 
-    /// Returns the digest.
+    /// Returns the digest of all added tiles.
     pub fn finish(self) -> u128 {
         self.0.finish_128()
     }

@@ -16,7 +16,7 @@ impl TileIds {
         self.last = id;
     }
 
-    /// Iterates over the ids.
+    /// Iterates over the ids in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = u64> {
         let (mut reader, mut id) = (Reader(self.deltas.as_bytes()), 0);
         std::iter::from_fn(move || {

@@ -1,8 +1,8 @@
 //! Decodes the few FIT messages other than records (file id, sessions, sports, events, course titles) with fitparser.
 //!
-//! fitparser never sees the file itself: it stops at the first unexpected thing (an undescribed developer field, a
-//! truncated end), prints about misdeclared fields to the terminal, and panics on some inconsistent sizes. It gets one
-//! whole message at a time, under a definition reduced to the used fields.
+//! fitparser cannot read whole files: it stops at the first unexpected item (an undescribed developer field, a
+//! truncated end), prints about misdeclared fields to the terminal, and panics on some inconsistent sizes. fitparser
+//! therefore receives one whole message at a time, under a definition reduced to the used fields.
 
 use super::value::{base_type_number, value_size};
 use fitparser::Value;
@@ -87,7 +87,7 @@ pub struct Decoder {
 
 impl Decoder {
     pub fn new() -> Self {
-        // fitparser needs a header first. The data size only sets where it expects a checksum: out of reach.
+        // fitparser needs a header first. The data size only sets the position of the checksum, here out of reach.
         let mut header = [0; 14];
         header[0] = 14;
         header[4..8].copy_from_slice(&0xF000_0000u32.to_le_bytes());

@@ -5,7 +5,7 @@ use super::crc::crc16;
 /// Offset and bytes of the signature in a header.
 const SIGNATURE: (usize, &[u8]) = (8, b".FIT");
 
-/// Most chained files that are read; devices write a handful.
+/// Maximum number of chained files that are read; devices write a handful.
 const MAX_FILES: usize = 10_000;
 
 pub struct File<'a> {
@@ -50,8 +50,8 @@ fn split(bytes: &[u8], header_length: usize) -> (File<'_>, &[u8]) {
     let size = u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]) as usize;
     let available = bytes.len() - header_length;
     if size == 0 && available > 2 {
-        // Devices write the size last, so this one stopped before. A checksum, if present, reads as a truncated
-        // message.
+        // Devices write the size last, so this device stopped before the end. A checksum, if present, reads as a
+        // truncated message.
         let damage = Some("the device did not finish the file; everything it wrote was read".into());
         return (File { messages: &bytes[header_length..], damage }, &[]);
     }

@@ -34,7 +34,7 @@ pub enum Message {
 
 /// Layout of the data messages with a local number.
 struct Layout {
-    /// Bytes after the first.
+    /// Length of a message in bytes, without the first byte.
     length: usize,
     timestamp: Option<Timestamp>,
     content: Content,
@@ -45,7 +45,7 @@ struct Timestamp {
     big_endian: bool,
 }
 
-/// Content of the messages, with its reader.
+/// Kind of the messages, with the fields to read.
 enum Content {
     Record(FieldLayout),
     Other(ReducedDefinition),

@@ -27,7 +27,7 @@ use recording::Recording;
 
 pub use file::is_fit;
 
-/// Most distinct damage warnings that are kept; each chained file could add its own.
+/// Maximum number of distinct damage warnings that are kept; each chained file could add its own.
 const MAX_WARNINGS: usize = 10;
 
 /// Reads every FIT file chained in `bytes`.

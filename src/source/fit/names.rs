@@ -5,7 +5,8 @@ use fitparser::profile::field_types::{File, GarminProduct, Manufacturer, Sport, 
 /// Manufacturers that use Garmin's product numbers.
 const GARMIN_PRODUCTS: [u16; 3] = [1, 13, 15];
 
-/// `running`, `cycling/road`; `sport 250/251` for numbers that have no name, as a bare number is one of Strava's.
+/// `running`, `cycling/road`; `sport 250/251` for numbers without a name, because a bare number would be read as one of
+/// Strava's.
 pub fn sport(sport: u8, sub_sport: Option<u8>) -> String {
     let name = match Sport::from(sport) {
         Sport::UnknownVariant(_) => format!("sport {sport}"),

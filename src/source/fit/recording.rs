@@ -20,7 +20,7 @@ const FIRST_ABSOLUTE_TIME: u32 = 0x1000_0000;
 
 const DEGREES_PER_SEMICIRCLE: f64 = 180.0 / (1u32 << 31) as f64;
 
-/// Most sessions, sports and timer events of a file, each; bounds the memory for hostile files.
+/// Maximum number of sessions, of sports and of timer events of a file; bounds the memory for hostile files.
 const MAX_ENTRIES: usize = 100_000;
 
 /// File type of planned courses.
@@ -211,7 +211,7 @@ impl Recording {
 }
 
 /// Sessions by start, at least one. A session without a sport gets the sport of the last sport message before its
-/// start. Of several sessions, those without a start are dropped.
+/// start. If there are several sessions, those without a start are dropped.
 fn order_sessions(mut sessions: Vec<SportStart>, mut sports: Vec<SportStart>) -> Vec<SportStart> {
     if sessions.len() > 1 {
         sessions.retain(|session| session.start.is_some());

@@ -30,7 +30,7 @@ use {
     std::sync::Arc,
 };
 
-/// Calls `read` for every file and every member of an archive, in parallel; results in `cache` are not read again.
+/// Calls `read` for every file and every member of an archive, in parallel, unless `cache` has the outcome.
 ///
 /// Returns the outcomes and the reports on tables of activities, both sorted by path. An archive has an outcome of its
 /// own only if it is refused or holds no activity file, a table only if it is refused.

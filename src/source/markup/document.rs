@@ -14,9 +14,9 @@ const MAX_DECLARATION_BYTES: usize = 1024;
 
 /// Sliding window of decoded text.
 ///
-/// A byte order mark sets the encoding, else the byte pattern of UTF-16 does. Other documents are decoded as UTF-8
-/// whatever they declare, because text in another encoding is hardly ever valid UTF-8 by chance. From the first invalid
-/// byte on, the declared encoding applies, or UTF-8 with replacement characters.
+/// A byte order mark sets the encoding, else the byte pattern of UTF-16 does. Other documents are decoded as UTF-8,
+/// regardless of their declaration, because text in another encoding is hardly ever valid UTF-8 by chance. From the
+/// first invalid byte on, the declared encoding applies, or UTF-8 with replacement characters.
 pub struct Document<'a> {
     input: ContentReader<'a>,
     /// Read buffer; its first `undecoded` bytes are not decoded yet.

@@ -1,8 +1,8 @@
 //! Fast parser of plain markup, which is nearly all of a recording: ASCII names, attributes in double quotes, text
 //! without references.
 //!
-//! At anything else it stops and quick-xml continues, which decides how broken markup is read. So the events are those
-//! of quick-xml, about three times as fast.
+//! At any other markup, the fast path stops and quick-xml continues; broken markup is therefore read by quick-xml
+//! alone. The events are those of quick-xml, about three times as fast.
 
 use super::handler::{Handler, TagCounts};
 

@@ -68,7 +68,7 @@ fn check_replaceable(target: &Path) -> Result<()> {
     if let Some(other) = find_foreign_entry(target) {
         bail!("{shown} also holds {}, which would be lost; move it elsewhere", other.display());
     }
-    // After the exchange, a shell in the folder would be left in a deleted one.
+    // After the exchange, a shell with this current directory would be left in a deleted folder.
     let current_dir = std::env::current_dir().and_then(|folder| folder.canonicalize());
     if current_dir.is_ok_and(|current_dir| target.canonicalize().is_ok_and(|target| current_dir.starts_with(target))) {
         bail!("{shown} is the current folder; name a folder below it, or change to another folder");
@@ -76,7 +76,7 @@ fn check_replaceable(target: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Finds a file or folder that is no part of a tileset.
+/// Finds a file or folder that is not part of a tileset.
 fn find_foreign_entry(target: &Path) -> Option<PathBuf> {
     let zooms = tilejson(target).map_or(0..=MAX_ZOOM, |json| zoom_range(&json));
     WalkDir::new(target).min_depth(1).into_iter().find_map(|entry| {

@@ -1,4 +1,4 @@
-//! Writes archives.
+//! Writer of PMTiles archives, one per style.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Seek, SeekFrom, Write as _};
@@ -85,8 +85,8 @@ impl Archive {
     }
 }
 
-/// Sets the offset of the leaf directories in an archive without any. The pmtiles crate leaves 0, which `pmtiles
-/// verify` rejects.
+/// Sets the offset of the leaf directories in an archive without leaf directories. The pmtiles crate leaves 0, which
+/// `pmtiles verify` rejects.
 fn fix_leaves_offset(path: &Path) -> Result<()> {
     let mut file = File::options().read(true).write(true).open(path)?;
     if Header::read(&mut file)?.leaves.offset == 0 {

@@ -29,7 +29,7 @@ fn encode_levels(accumulator: &Accumulator, finish: Finish, code: LevelCode, pix
 }
 
 fn count_levels(accumulator: &Accumulator, pixels: &[u8]) -> Histogram {
-    // Two counters per level in turn: equal neighbours would wait for the previous increment of a single counter.
+    // Two alternating counters per level: equal neighbours would wait for the previous increment of a single counter.
     let mut counters = [[0u32; 256]; 2];
     let mut counted = 0;
     for (row, &bits) in accumulator.sum_blocks.iter().enumerate() {
