@@ -16,7 +16,7 @@ pub struct Kind {
     pub fit: [u8; 2],
     /// Frequency relative to the other kinds.
     pub share: f64,
-    /// Index in [`REGIONS`](super::region::REGIONS); `None` indoors.
+    /// Index in [`REGIONS`](super::region_spec::REGIONS); `None` indoors.
     pub region: Option<usize>,
     pub shape: Shape,
     pub class_costs: ClassCosts,
