@@ -1,6 +1,6 @@
 //! Jobs: the work behind each verb of the command line, free of terminal and flags.
 //!
-//! A job takes a request, reports progress and warnings through traits, stops when its `Cancel` says so, and returns a
+//! A job takes a request, reports progress and warnings through traits, stops when its `Cancel` is set, and returns a
 //! report.
 
 pub mod demo;

@@ -27,7 +27,7 @@ pub struct Zone {
     /// Degrees, within ±84; `lon` within ±180.
     pub lat: f64,
     pub lon: f64,
-    /// Radius of the circle in metres, 50 to 50,000. Half of it is hidden in every direction from the place.
+    /// Radius of the circle in metres, 50 to 50,000. At least half of it is hidden in every direction from the place.
     pub radius_m: f64,
 }
 

@@ -19,7 +19,7 @@ use crate::engine::png::CompressedPixels;
 /// Size at which the temporary file moves from memory to disk.
 const MAX_MEMORY_BYTES: usize = 256 << 20;
 
-/// Returns [`MAX_MEMORY_BYTES`], or a smaller limit set by a test: otherwise only millions of tiles would fill a disk.
+/// Returns [`MAX_MEMORY_BYTES`], or the limit of a test, which else would reach the disk only with many tiles.
 fn max_memory_bytes() -> usize {
     let limit = std::env::var("TRAILGLOW_TEST_SPOOL").ok().and_then(|bytes| bytes.parse().ok());
     limit.unwrap_or(MAX_MEMORY_BYTES)
@@ -62,16 +62,16 @@ impl Spool {
     /// Stores pixels and returns their index. Equal pixels get equal indices.
     ///
     /// # Errors
-    /// If the temporary file cannot be written.
+    /// If the temporary file cannot be written, or stored pixels of equal digest cannot be read for comparison.
     pub fn insert(&self, pixels: &CompressedPixels) -> Result<u32> {
         self.insert_from(pixels, pixels.digest(), None)
     }
 
     /// Like [`insert`](Self::insert), for pixels with a known digest. Pixels at `offset` of the previous output are not
-    /// copied.
+    /// copied; the offset is ignored by a spool without previous output.
     ///
     /// # Errors
-    /// If the temporary file cannot be written.
+    /// As for [`insert`](Self::insert).
     pub fn insert_from(
         &self,
         pixels: &CompressedPixels<impl Deref<Target = [u8]>>,

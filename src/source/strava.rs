@@ -3,10 +3,10 @@
 //! ```text
 //! id, date, name, type, …, commute?, …, gear, file, …
 //! ```
-//! Headers are in the language of the account, and some occur twice. Columns are therefore found by position and content:
-//! the file column holds only `activities/…`, the gear column is just before it, the commute column is the last one between
-//! sport and file with only `true` and `false`. That holds for exports from 2018 to 2026. English tables are read by their
-//! headers, in any order of columns, so that edited tables work too.
+//! Headers are in the language of the account, and some occur twice. Columns are therefore found by position and
+//! content: the file column holds only `activities/…`, the gear column is just before it, the commute column is the
+//! last one between sport and file with only `true` and `false`. That holds for exports from 2018 to 2026. English
+//! tables are read by their headers, in any order of columns, so that edited tables work too.
 
 use super::collector::{append_bounded, tidy_name};
 use super::localised;
@@ -68,7 +68,11 @@ struct Columns {
 }
 
 impl Table {
-    /// Parses a table. `None` without a file column: another kind of table. An error if there are too many rows.
+    /// Parses a table. Returns `None` if there is no file column, as in other kinds of table. If rows name one file,
+    /// the last counts.
+    ///
+    /// # Errors
+    /// If there are too many rows.
     pub fn parse(bytes: &[u8]) -> Result<Option<Self>, Skip> {
         let Some(columns) = Columns::of(bytes) else { return Ok(None) };
         let mut table = Self::default();
@@ -85,7 +89,7 @@ impl Table {
         Ok(Some(table))
     }
 
-    /// Row of a file.
+    /// Returns the row of a file.
     pub fn row(&self, file: &Path) -> Option<&Row> {
         self.rows.get(&key(file)?)
     }
@@ -96,7 +100,7 @@ impl Table {
         self.rows.values()
     }
 
-    /// Number of named files that are not among `files`.
+    /// Returns the number of named files that are not among `files`.
     pub fn missing<'a>(&self, files: impl Iterator<Item = &'a Path>) -> u64 {
         let there: HashSet<String> = files.filter_map(key).collect();
         self.rows.keys().filter(|name| !there.contains(*name)).count() as u64
