@@ -35,7 +35,7 @@
 //! | curve, palette, stop | level → position on the palette; colours by position; a colour with its position | [`Curve`](engine::tone::curve::Curve), [`Palette`](engine::tone::palette::Palette) |
 //! | colour table | curve and 256 colours of a zoom | [`ColourTable`](engine::tone::normalize::ColourTable) |
 //! | style, tileset | layer × palette; tiles with their description | [`Style`](tileset::Style), [`Tileset`](tileset::Tileset) |
-//! | dirty, reused | tiles that a change touches; tiles of the earlier output | [`DirtyTiles`](pyramid::incremental::DirtyTiles), [`Reused`](pyramid::incremental::Reused) |
+//! | dirty, reused | tiles that a change touches; tiles of the previous output | [`DirtyTiles`](pyramid::incremental::DirtyTiles), [`Reused`](pyramid::incremental::Reused) |
 //!
 //! # Example
 //!

@@ -35,7 +35,7 @@ pub struct Args {
     /// Files, folders and zip archives to draw [default: the library].
     input: Vec<PathBuf>,
 
-    /// Output: a folder for PNG tiles with a map page, or a file that ends in .pmtiles. An earlier output is replaced.
+    /// Output: a folder for PNG tiles with a map page, or a file that ends in .pmtiles. A previous output is replaced.
     #[arg(short, long, value_name = "OUT", value_parser = PathBufValueParser::new().try_map(out))]
     out: PathBuf,
 
@@ -63,8 +63,8 @@ pub struct Args {
     #[arg(long, requires = "input")]
     no_library: bool,
 
-    /// Hide both ends of every activity, up to this distance from its first and last point, in a straight line. In m, km,
-    /// ft or mi.
+    /// Hide both ends of every activity, up to this distance from its first and last point, in a straight line. In m,
+    /// km, ft or mi.
     #[arg(long, value_name = "LENGTH", value_parser = selection::length)]
     trim: Option<f64>,
 

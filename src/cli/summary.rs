@@ -49,7 +49,7 @@ pub fn name_skipped(report: &Report, found: &[InputFile], verbose: bool) {
     }
 }
 
-pub const NO_FILES: &str = "there are no files (hidden ones and earlier outputs are not read)";
+pub const NO_FILES: &str = "there are no files (hidden ones and previous outputs are not read)";
 
 /// Text with the reasons why no activity is drawn.
 pub fn nothing(report: &Report) -> String {

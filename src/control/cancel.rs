@@ -1,5 +1,5 @@
 //! Cancellation of long jobs. A cancelled job stops at the next tile or file, removes its temporary output, and leaves
-//! earlier output intact.
+//! previous output intact.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

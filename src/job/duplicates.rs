@@ -104,7 +104,8 @@ pub fn duplicates(request: &DuplicatesRequest, cancel: &Cancel) -> Result<Duplic
 }
 
 impl Duplicates {
-    /// Groups the activities of a library by the results of the pairwise comparison.
+    /// Groups the activities of a library by the results of the pairwise comparison. `listed` is in order of id. Unsure
+    /// pairs are those of the drawn copies; excluded activities and pairs that the user has decided are left out.
     pub(super) fn new(listed: &[ListedActivity], compared: &[ActivityPair]) -> Self {
         let of = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok().map(|index| &listed[index]);
         let mut pairs: HashMap<i64, Vec<&ActivityPair>> = HashMap::new();

@@ -21,9 +21,9 @@ pub struct ImportReport {
     pub files: Report,
     /// Number of files that were new to the library.
     pub new: u64,
-    /// Totals of the activities in the library.
+    /// Totals of the activities in the library, omitted ones not counted.
     pub totals: Totals,
-    /// Activities of the library that are not drawn by default.
+    /// Planned, excluded and duplicate activities of the library.
     pub omitted: Omitted,
     /// Number of pairs of activities that may be one recording.
     pub unsure: u64,
@@ -36,7 +36,7 @@ impl ImportReport {
     }
 }
 
-/// The inputs hold no file.
+/// The inputs hold no file, not even an unreadable one.
 #[derive(Debug, thiserror::Error)]
 #[error("nothing to import")]
 pub struct NothingToImport;
@@ -44,8 +44,8 @@ pub struct NothingToImport;
 /// Reads files into the library at `path`, which is created if missing.
 ///
 /// # Errors
-/// [`NothingToImport`] if the inputs hold no file; if an input cannot be opened, the library cannot be written, or the
-/// job is cancelled. Files imported before the error stay in the library.
+/// [`NothingToImport`]; also if an input cannot be opened, the library cannot be written, or the job is cancelled.
+/// Files imported before the error stay in the library. Unreadable files are no errors, but listed in the report.
 pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Control) -> Result<ImportReport> {
     let discovery = discover(inputs, None)?;
     if discovery.files.is_empty() && discovery.unlisted.is_empty() {

@@ -86,14 +86,14 @@ pub struct Inspected {
     pub path: PathBuf,
     /// True if the user named the file itself, rather than a folder or archive around it.
     pub explicit: bool,
-    /// Earlier file with the same bytes, if any.
+    /// First file in order of path with the same decompressed content, if that is another file.
     pub copy_of: Option<PathBuf>,
     /// Contents, or the reason why there are none.
     pub outcome: Result<ParsedFile<FileContents>, Skip>,
 }
 
-/// Reads all files of the inputs in parallel. Returns them sorted by path, unreadable ones included, and the tables of
-/// activities among them.
+/// Reads all files of the inputs in parallel. Returns them sorted by path, unreadable ones included, and reports on the
+/// tables of activities among them.
 ///
 /// # Errors
 /// If an input itself cannot be opened, or the job is cancelled.

@@ -41,7 +41,7 @@ pub struct RenderReport {
     pub tileset: Tileset,
     /// Files that were written.
     pub output: Output,
-    /// Number of drawn tiles per style; the other tiles were reused from the earlier output.
+    /// Number of tiles drawn in this run, over all layers; the other tiles were reused from the previous output.
     pub rendered: u64,
     /// Name of the device.
     pub device: String,
@@ -49,8 +49,7 @@ pub struct RenderReport {
     pub why_no_gpu: Option<String>,
     /// Durations of the stages.
     pub times: Times,
-    /// Path of the library if this run created it. The report shows the path, because a user who has zones in another
-    /// library has named the wrong one.
+    /// Path of the library if this run created it: the user may have named the wrong one, and it has no privacy zones.
     pub new_library: Option<PathBuf>,
 }
 
@@ -62,8 +61,9 @@ pub struct NothingToDraw(pub Box<Report>);
 /// Renders a map.
 ///
 /// # Errors
-/// If the output cannot be written or replaced, no device works, the privacy zones cannot be read, or the job is
-/// cancelled; [`NothingToDraw`] if no activity is left. Unreadable files are no errors, but listed in the report.
+/// If the output cannot be written or replaced, no device works, the privacy zones cannot be read, an input cannot be
+/// opened, the library to draw is missing or empty, or the job is cancelled; [`NothingToDraw`] if no activity is left.
+/// Unreadable files are no errors, but listed in the report.
 pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Result<RenderReport> {
     let begun = Instant::now();
     let RenderRequest { options, out, .. } = request;

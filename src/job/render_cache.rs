@@ -36,8 +36,8 @@ impl RenderCache {
         Some(Self { library, identity, options: XxHash3_128::oneshot(text.as_bytes()) })
     }
 
-    /// Tiles that can be reused for a render to `out`, and a spool with their pixels; `None` and an empty spool if every
-    /// tile has to be drawn.
+    /// Tiles that can be reused for a render to `out`, and a spool with their pixels; `None` and an empty spool if
+    /// every tile has to be drawn.
     ///
     /// # Errors
     /// If the job is cancelled.
@@ -54,7 +54,7 @@ impl RenderCache {
             Ok(None) => Ok(Default::default()),
             Err(error) if error.is::<Interrupted>() => Err(error),
             Err(error) => {
-                watch.detail(&format!("no tile of the earlier output is reused: {error:#}"));
+                watch.detail(&format!("no tile of the previous output is reused: {error:#}"));
                 Ok(Default::default())
             }
         }
@@ -63,7 +63,7 @@ impl RenderCache {
     /// Like [`reuse`](Self::reuse), but returns `None` only if there is no record.
     ///
     /// # Errors
-    /// If the record does not fit the earlier output or these options, or the job is cancelled.
+    /// If the record does not fit the previous output or these options, or the job is cancelled.
     fn reused(
         &self,
         out: &Path,
@@ -78,9 +78,9 @@ impl RenderCache {
             record.options == self.options,
             "it was drawn with other options, on another device or by another version"
         );
-        let mut earlier = tileset::open(&place)?;
-        let spool = Spool::with_previous_output(earlier.file());
-        let reused = reuse(&record, options, drawn, earlier.as_mut(), &spool, control)?;
+        let mut previous = tileset::open(&place)?;
+        let spool = Spool::with_previous_output(previous.file());
+        let reused = reuse(&record, options, drawn, previous.as_mut(), &spool, control)?;
         Ok(Some((reused, spool)))
     }
 

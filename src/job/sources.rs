@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::source::{self, Discovery, MissingInput};
 use crate::tileset::folder;
 
-/// Lists all files of the inputs, except those of earlier outputs and of `output`; see [`source::discover`].
+/// Lists all files of the inputs, except those of previous outputs and of `output`; see [`source::discover`].
 ///
 /// # Errors
 /// If an input itself cannot be opened.

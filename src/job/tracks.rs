@@ -29,7 +29,8 @@ pub(super) struct Tracks {
 /// read without it, with a warning.
 ///
 /// # Errors
-/// If there is nothing to read, or the job is cancelled. Unreadable files are no errors, but listed in the report.
+/// If an input cannot be opened, the library to draw is missing, unreadable or empty, or the job is cancelled.
+/// Unreadable files are no errors, but listed in the report.
 pub(super) fn read(
     request: &RenderRequest,
     options: PrepareOptions,
@@ -102,7 +103,8 @@ pub fn collect(
     Ok(collection::assemble(outcomes, table_reports, selection))
 }
 
-/// Loads the selected activities of the library.
+/// Loads the selected activities of the library: first prepares those that privacy may change, then selects by the
+/// visible summaries, then loads the other selected activities.
 fn of_library(
     path: PathBuf,
     options: PrepareOptions,

@@ -135,8 +135,8 @@ impl Circle {
     }
 }
 
-/// Bisects to the two neighbouring numbers between which a condition stops to hold. The condition holds just after
-/// `start`, not necessarily at `start`.
+/// Bisects to a short interval in which a condition ceases to hold. The condition holds just after `start`, not
+/// necessarily at `start`.
 fn bisect(mut start: f64, mut end: f64, holds: impl Fn(f64) -> bool) -> [f64; 2] {
     // Resolves the fraction of an edge of 2^31 units to a millionth of a unit.
     const STEPS: u32 = 52;

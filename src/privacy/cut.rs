@@ -6,7 +6,10 @@ use crate::engine::geometry::extent::Extent;
 use crate::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees, degrees_from_canvas};
 use crate::engine::geometry::strip::step;
 
-/// Removes the parts of segments inside the circles. No point of the result is inside.
+/// Removes the parts of edges inside the circles. The points must be outside already, see [`Privacy::hide`]; so are all
+/// points of the result.
+///
+/// [`Privacy::hide`]: super::Privacy::hide
 pub fn cut(segments: Vec<Segment>, circles: &[Circle]) -> Vec<Segment> {
     if circles.is_empty() {
         return segments;

@@ -4,8 +4,8 @@
 //! activity ─ hide: points in zones, then trims ─▶ tidy ─▶ cut: edges at circles ─▶ project ─▶ every output
 //! ```
 //! The law: **every output is a function of the visible points alone.** Points inside a zone may be moved within it,
-//! added, removed or given other times and sensor values, and no byte of any output changes. Therefore hidden points are
-//! removed first, before anything depends on them: gaps, spikes, starts, totals, times, bounds, sort order. Only
+//! added, removed or given other times and sensor values, and no byte of any output changes. Therefore hidden points
+//! are removed first, before anything depends on them: gaps, spikes, starts, totals, times, bounds, sort order. Only
 //! interruptions that the file itself marks remain.
 //!
 //! **Edges.** Visible points are connected as if no hidden points had been between them. If such an edge crosses a
@@ -110,7 +110,8 @@ impl Privacy {
         outside_zones
     }
 
-    /// Removes the parts of tidied segments inside zones. Points at cuts have no time and no sensor values.
+    /// Removes the parts of edges inside zones. `segments` are the tidied ones of a [hidden](Self::hide) activity.
+    /// Points at cuts have no time and no sensor values.
     pub fn cut(&self, segments: Vec<Segment>) -> Vec<Segment> {
         cut::cut(segments, &self.circles)
     }

@@ -1,7 +1,7 @@
 //! Draws all zooms of a map.
 //!
-//! For each zoom: tracks → strips → plan → levels → compressed pixels in the spool, and the sum of the tiles'
-//! histograms. The histogram then gives the colour tables of the zoom.
+//! For each zoom: tracks → strips → plan, shared by all layers; then for each layer: levels → compressed pixels in the
+//! spool, and the sum of the tiles' histograms, which gives the colour tables of the zoom.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -37,7 +37,7 @@ pub struct Timing {
 pub struct DrawnPyramid {
     /// Zooms from the first to the last that contain heat.
     pub zooms: Vec<DrawnZoom>,
-    /// Non-empty tiles drawn in this run, reused ones not counted.
+    /// Non-empty tiles of all layers drawn in this run, reused ones not counted.
     pub rendered: u64,
     /// For each activity, the tiles it may touch.
     pub activity_tiles: Vec<TileIds>,
@@ -46,7 +46,7 @@ pub struct DrawnPyramid {
 }
 
 /// Draws every zoom. Compressed pixels are stored in the spool; empty zooms at either end are omitted. With `reused`,
-/// only dirty tiles are drawn, and the options must have a single layer.
+/// only dirty tiles are drawn; the options must then have a single layer, and `selected` must contain all tracks.
 ///
 /// # Errors
 /// If the raster or the spool fails, the job is cancelled, or all tiles are empty.

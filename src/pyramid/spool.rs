@@ -63,16 +63,16 @@ impl Spool {
     /// Stores pixels and returns their index. Equal pixels get equal indices.
     ///
     /// # Errors
-    /// If the temporary file cannot be written.
+    /// If the temporary file cannot be written, or stored pixels of equal digest cannot be read for comparison.
     pub fn insert(&self, pixels: &CompressedPixels) -> Result<u32> {
         self.insert_from(pixels, pixels.digest(), None)
     }
 
     /// Like [`insert`](Self::insert), for pixels with a known digest. Pixels at `offset` of the previous output are not
-    /// copied.
+    /// copied; the offset is ignored by a spool without previous output.
     ///
     /// # Errors
-    /// If the temporary file cannot be written.
+    /// As for [`insert`](Self::insert).
     pub fn insert_from(
         &self,
         pixels: &CompressedPixels<impl Deref<Target = [u8]>>,

@@ -18,7 +18,7 @@ pub struct Output {
     pub written: OutputPaths,
     /// Tiles of all styles.
     pub tiles: u64,
-    /// Bytes of all tiles.
+    /// Bytes of all tiles; equal tiles, which an archive stores once, are counted each time.
     pub bytes: u64,
 }
 
@@ -26,7 +26,7 @@ pub struct Output {
 ///
 /// # Errors
 /// If the output cannot be written, the spool cannot be read, or the job is cancelled. The previous output then
-/// remains.
+/// remains, except for archives of several styles: see [`Writer::finish`](tileset::Writer::finish).
 pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, Control { progress, cancel }: Control) -> Result<Output> {
     const BATCH: usize = 256;
     let mut writer = tileset::create(out, tileset)?;

@@ -34,8 +34,8 @@ impl Span {
 
 /// Place near which an activity must start.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the field names say it")]
 pub enum Near {
+    /// Latitude and longitude in degrees.
     At(f64, f64),
     /// The most common start.
     Home,
@@ -81,7 +81,8 @@ impl Selection {
         Self { include_indoor: true, include_virtual: true, include_planned: true, ..Self::default() }
     }
 
-    /// Prepares the selection for activities with these starts.
+    /// Returns the filter of the selection. Computes home from `starts`, those of all activities, if the selection
+    /// refers to home.
     pub fn filter_for(&self, starts: impl IntoIterator<Item = CanvasPosition>) -> Filter<'_> {
         let home = matches!(self.near, Some((Near::Home, _))).then(|| home(starts)).flatten();
         let at = |near| match near {

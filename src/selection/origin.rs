@@ -29,7 +29,7 @@ impl Origin {
     }
 }
 
-/// Paths in the library are absolute.
+/// Makes a path absolute, as paths in the library are, so that a condition matches both alike.
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

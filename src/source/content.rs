@@ -1,5 +1,5 @@
-//! Streams the content of a file: removes up to two layers of gzip, enforces size limits, hashes, and ends where the file
-//! is damaged.
+//! Streams the content of a file: removes up to two layers of gzip, enforces size limits, hashes, and ends where the
+//! file is damaged.
 
 use super::skip::Skip;
 use flate2::bufread::MultiGzDecoder;
@@ -61,8 +61,8 @@ impl<R: Read> Read for Metered<'_, R> {
     }
 }
 
-/// Decompressed content of a file. Reading never fails except with [`ErrorKind::Interrupted`]: at damage the content ends,
-/// and [`ContentReader::finish`] returns the cause.
+/// Decompressed content of a file. Reading never fails except with [`ErrorKind::Interrupted`]: at damage the content
+/// ends, and [`ContentReader::finish`] returns the cause.
 pub struct ContentReader<'a> {
     head: Cursor<Vec<u8>>,
     rest: Box<dyn Read + 'a>,
@@ -138,7 +138,7 @@ impl<'a> ContentReader<'a> {
         filled
     }
 
-    /// Reads to the end and returns the hash of the whole content.
+    /// Reads to the end, or to damage, and returns the hash of the whole content before it.
     pub fn hash_to_end(&mut self) -> u128 {
         // Never fails: `io::copy` retries after `Interrupted`.
         let _ = io::copy(self, &mut io::sink());

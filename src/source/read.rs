@@ -67,8 +67,8 @@ pub fn read(path: &Path) -> Result<ParsedFile, Skip> {
     )
 }
 
-/// Reads the activities of one file and passes each to `activities` immediately, so that memory holds one activity at a
-/// time.
+/// Reads the activities of one file and passes each to `activities` once complete, so that memory holds one activity at
+/// a time. FIT files are in memory as a whole.
 ///
 /// # Errors
 /// As for [`read`].
@@ -147,6 +147,7 @@ fn read_content(
     }
     let mut reading = match outcome {
         Ok(reading) => ParsedFile { content_hash: content.hash_to_end(), ..reading },
+        // An exceeded size limit takes precedence over the parser's error.
         Err(skip) => return content.finish().and(Err(skip)),
     };
     let warning = content.finish()?;
@@ -154,7 +155,8 @@ fn read_content(
     Ok(reading)
 }
 
-/// Returns true if the text begins with `<` after white space, byte order marks and zero bytes of UTF-16.
+/// Returns true if the text begins with `<` after white space, byte order marks and zero bytes of UTF-16, or if the
+/// whole head consists of these.
 fn looks_like_xml(bytes: &[u8]) -> bool {
     const MARKS: &[u8] = &[0, 0xef, 0xbb, 0xbf, 0xfe, 0xff];
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !MARKS.contains(byte));

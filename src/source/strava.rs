@@ -68,7 +68,11 @@ struct Columns {
 }
 
 impl Table {
-    /// Parses a table. `None` without a file column: another kind of table. An error if there are too many rows.
+    /// Parses a table. Returns `None` if there is no file column, as in other kinds of table. If rows name one file,
+    /// the last counts.
+    ///
+    /// # Errors
+    /// If there are too many rows.
     pub fn parse(bytes: &[u8]) -> Result<Option<Self>, Skip> {
         let Some(columns) = Columns::of(bytes) else { return Ok(None) };
         let mut table = Self::default();
@@ -85,7 +89,7 @@ impl Table {
         Ok(Some(table))
     }
 
-    /// Row of a file.
+    /// Returns the row of a file.
     pub fn row(&self, file: &Path) -> Option<&Row> {
         self.rows.get(&key(file)?)
     }
@@ -96,7 +100,7 @@ impl Table {
         self.rows.values()
     }
 
-    /// Number of named files that are not among `files`.
+    /// Returns the number of named files that are not among `files`.
     pub fn missing<'a>(&self, files: impl Iterator<Item = &'a Path>) -> u64 {
         let there: HashSet<String> = files.filter_map(key).collect();
         self.rows.keys().filter(|name| !there.contains(*name)).count() as u64

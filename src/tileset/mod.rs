@@ -26,7 +26,7 @@ use anyhow::{Context, Result, bail};
 /// Checks, before anything is drawn, that a tileset can be written to `out`.
 ///
 /// # Errors
-/// If `out` exists and is no previous output, or cannot be written.
+/// If `out` exists and is neither empty nor a previous output, cannot be written, or names another file format.
 pub fn check_output(out: &Path, styles: &[Style]) -> Result<()> {
     if is_archive_name(out)? {
         pmtiles::archive_paths(out, styles).iter().try_for_each(|path| pmtiles::stage(path).map(drop))

@@ -1,5 +1,6 @@
-//! Atomic replacement of outputs: a file or folder is written under a temporary name in the same parent folder, then
-//! renamed. A lock on the temporary path shows other processes whether its creator is still running.
+//! Replacement of outputs as a whole: a file or folder is written under a temporary name in the same parent folder,
+//! then renamed. The rename is atomic, except for folders on systems that cannot exchange two of them. A lock on the
+//! temporary path shows other processes whether its creator is still running.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, TryLockError};
@@ -93,7 +94,8 @@ impl Staging {
     /// Replaces the target with the finished output.
     ///
     /// # Errors
-    /// If the output cannot be renamed; the target is then unchanged.
+    /// If the output cannot be renamed, in which case the target is unchanged; or if two renames were needed and the
+    /// old folder cannot be removed.
     pub fn commit(mut self) -> Result<()> {
         let context = || format!("cannot move the finished output to {}", self.target.display());
         // Keeps the permissions of the previous output, which may be private.
@@ -148,7 +150,8 @@ fn is_mount_point(folder: &Path, parent: &Path) -> bool {
     }
 }
 
-/// Swaps two folders atomically where the system supports it, otherwise with two renames.
+/// Swaps two folders atomically where the system supports it; otherwise renames both in turn and removes the old one. A
+/// process killed between the two renames leaves no target.
 fn exchange(new: &Path, target: &Path) -> std::io::Result<()> {
     #[cfg(target_os = "linux")]
     {

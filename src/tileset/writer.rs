@@ -10,7 +10,7 @@ use crate::engine::geometry::tile::TileCoord;
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Tile {
     pub coord: TileCoord,
-    /// Key of the PNG: tiles of one style with equal keys have equal bytes.
+    /// Tiles of one style with equal keys have equal bytes; an archive stores them once.
     pub content_key: u64,
     pub png: Vec<u8>,
 }
@@ -36,6 +36,7 @@ pub trait Writer {
     /// Writes metadata and moves the output to its final path.
     ///
     /// # Errors
-    /// If that fails; the previous output then remains.
+    /// If that fails; the previous output then remains. Archives of several styles are moved one by one, so that some
+    /// may be replaced already.
     fn finish(self: Box<Self>) -> Result<OutputPaths>;
 }

@@ -20,7 +20,7 @@ pub struct DirtyTiles {
     tiles_of_removed: HashSet<u64>,
     /// For each activity the tiles that it may touch according to the record, or `None` if it is new.
     recorded_tiles: Vec<Option<TileIds>>,
-    /// For each activity a bit set of the zooms at which it may touch a dirty tile.
+    /// For each activity a bit set of the zooms at which it may touch a dirty tile; all zooms for a new activity.
     needed_zooms: Vec<u32>,
 }
 

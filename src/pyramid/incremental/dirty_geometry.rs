@@ -1,13 +1,16 @@
 //! Selects the strips that are needed to draw the dirty tiles of a zoom.
 //!
-//! 1. For each dirty tile that had heat and lost no activity, the clip mask is the set of 16-pixel cells within reach
-//!    of the new activities. No other cell changes. All other dirty tiles have no clip mask and are drawn as a whole.
+//! 1. A dirty tile that is in the record and lost no activity gets a clip mask: the 16-pixel cells that the new
+//!    activities may reach. The levels of all other cells of the tile stay the same. Every other dirty tile has no clip
+//!    mask and is drawn whole.
 //! 2. The cells of all clip masks, and of all dirty tiles without one, are collected as the dirty cells of the zoom.
-//! 3. Only strips whose bounding box is within reach of a dirty cell are extracted from the tracks, old activities
-//!    included: inside a clip mask, all activities contribute heat.
-//! 4. The plan assigns these strips to the dirty tiles. Within a tile it drops strips out of reach of the clip mask,
-//!    but keeps all strips of new activities, because the plan also yields the tiles of each new activity for the
-//!    record.
+//! 3. Activities that may touch a dirty tile of the zoom are selected: old ones by the record, new ones always. Boxes
+//!    of 64 vertices that cannot reach a dirty cell are left out; the rest is cut into strips. Old activities are
+//!    needed, because the heat of a cell is summed anew. Omitted vertices add no heat to a dirty cell and the order of
+//!    activities is kept, so the levels equal those of a full render.
+//! 4. The plan assigns the strips to the dirty tiles. A tile with a clip mask drops strips that cannot reach the mask,
+//!    except those of new activities: the next render record takes the tiles of new activities from this plan. A dirty
+//!    tile without strips is in neither the plan nor the new output.
 
 use std::collections::HashMap;
 
@@ -19,8 +22,8 @@ use crate::engine::tiling::plan::Plan;
 use crate::engine::{TrackSet, ZoomGeometry};
 
 impl Reused {
-    /// Returns the dirty tiles of a zoom and the strips to draw in them. `clip_masks` is true if the raster honours
-    /// clip masks; otherwise dirty tiles are drawn as a whole.
+    /// Returns the dirty tiles of a zoom that a line may still reach, and the strips to draw in them. If `clip_masks`
+    /// is false, because the raster ignores clip masks, every tile is drawn whole.
     pub fn dirty_geometry(&self, tracks: &TrackSet, grid: Grid, clip_masks: bool) -> ZoomGeometry {
         let (dirty, profile) = (&self.dirty, Profile::new(grid));
         let reach = profile.reach();
@@ -101,7 +104,7 @@ mod tests {
         RenderOptions { zooms: zoom..=zoom, window: None, tile_size: 256, styles, compression }
     }
 
-    /// The reusable tiles of a map of `tracks` without the last `new`, and with the `removed` ones.
+    /// The reusable tiles of a previous map that had the `removed` tracks, but not the last `new` of `tracks`.
     fn reused(tracks: &[Track], (removed, new): (&[Track], usize), options: &RenderOptions) -> Reused {
         let grid = Grid { zoom: *options.zooms.end(), tile_size: options.tile_size };
         let recorded_tiles = |track: &Track| -> TileIds {

@@ -1,7 +1,8 @@
 //! Incremental rendering: draws the dirty tiles of a map and takes all others from the previous output.
 //!
-//! - `record`: each render leaves a [`RenderRecord`] in the library: a hash of all options, the keys of its activities,
-//!   the tiles each of them touches, the histogram of each zoom, and a digest of the pixels.
+//! - `record`: a render of one layer with a library, on a device with reproducible levels, stores a [`RenderRecord`]: a
+//!   hash of the device, the program and the options except palettes; the keys of its activities and the tiles each of
+//!   them may touch; its tiles, the histogram of each zoom, and a digest of the pixels.
 //! - `dirty`: compares the recorded activities with those to be drawn. A tile is dirty if an added or removed activity
 //!   touches it.
 //! - `reused`: loads the pixels of all other tiles. These tiles see the strips of the previous render in the same
@@ -10,8 +11,8 @@
 //!   limits drawing to the cells that these reach; elsewhere its previous levels remain valid.
 //!
 //! The output is byte for byte that of a full render, because every render computes curves and colours from the
-//! histogram of all tiles. If the record does not match the options, the program or the previous output, everything is
-//! drawn.
+//! histogram of all tiles. If the record does not match the options, the device, the program or the previous output, or
+//! if most activities are new, everything is drawn.
 
 mod dirty;
 mod dirty_geometry;

@@ -16,7 +16,7 @@ use crate::tileset::DrawnZoom;
 /// Description of a finished render of one layer.
 #[derive(Clone, Debug)]
 pub struct RenderRecord {
-    /// Hash of everything but the activities that pixels depend on: options, device and program.
+    /// Hash of what determines the levels besides the activities: options except palettes, device and program.
     pub options: u128,
     /// Digest of the ids and pixels of all tiles.
     pub content_digest: u128,
@@ -25,11 +25,11 @@ pub struct RenderRecord {
     /// Histogram of the levels of each zoom, over all non-empty tiles.
     pub histograms: BTreeMap<u8, Histogram>,
     /// Key of each activity, and the tiles it may touch. A key changes with anything that affects the drawing of the
-    /// activity, including its position in the drawing order.
+    /// activity: its polylines, and its sort key, so that activities with unchanged keys are drawn in unchanged order.
     pub activities: Vec<(u128, TileIds)>,
 }
 
-/// Digest of all pixels of a map: of the ids and pixel digests of its tiles in ascending order.
+/// Digest of all pixels of a map: of the ids and pixel digests of its tiles, in ascending order of id.
 #[derive(Default)]
 pub struct ContentDigest(Hasher);
 

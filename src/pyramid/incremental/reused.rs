@@ -1,9 +1,13 @@
-//! Loads the tiles of the previous output that are not dirty.
+//! Loads the tiles of the previous output that can be used again.
 //!
-//! Each recorded tile is read from the output, and its pixels are entered in the spool without decoding. Dirty tiles
-//! are decoded, because their levels are subtracted from the recorded histogram of their zoom: what remains is the
-//! histogram of the reused tiles. At the end, the digest of all tiles must equal the recorded one, which proves that
-//! the output is the recorded one and undamaged.
+//! Every tile of the record is read from the output. Tiles that are not dirty enter the spool as compressed pixels,
+//! without decoding. Dirty tiles are decoded and their levels are subtracted from the recorded histogram of the zoom;
+//! what remains is the histogram of the reused tiles. Dirty tiles that lost no activity enter the spool too, because
+//! their pixels outside the clip mask are used again.
+//!
+//! At the end, the digest of all these tiles must equal the recorded one; otherwise the output was changed or damaged,
+//! and nothing is reused. The digest omits palette colours, because they are computed anew. The spool repeats the check
+//! whenever it reads pixels from an archive.
 
 use std::collections::HashMap;
 
@@ -21,12 +25,13 @@ use crate::pyramid::RenderOptions;
 use crate::pyramid::spool::Spool;
 use crate::tileset::{Reader, StoredTile};
 
+/// Tiles that are read at once.
 const BATCH: usize = 256;
 
 /// Tiles of the previous output for an incremental render.
 #[derive(Debug)]
 pub struct Reused {
-    /// Tiles that must be drawn.
+    /// Difference from the previous render: dirty tiles, and the tiles of each recorded activity.
     pub dirty: DirtyTiles,
     /// Reused tiles, indexed by zoom.
     pub(super) zooms: Vec<ReusedZoom>,
@@ -49,17 +54,20 @@ impl Reused {
         self.zooms.get(usize::from(zoom)).cloned().unwrap_or_default()
     }
 
-    /// Returns the spool index of the previous pixels of a dirty tile, or `None` if all of the tile must be drawn.
+    /// Returns the spool index of the previous pixels of a dirty tile. Returns `None` if the tile was empty or lost an
+    /// activity, so that no previous pixel is used.
     pub fn previous_pixels(&self, tile: TileCoord) -> Option<u32> {
         self.previous_pixels.get(&tile).copied()
     }
 }
 
-/// Loads all tiles that are not dirty into the spool. `keys` are the keys of `tracks`.
+/// Loads the reusable tiles into the spool. `keys` are the keys of `tracks`; `record` must have the options hash of
+/// this render, which the caller checks.
 ///
 /// # Errors
-/// If the output is damaged or does not match the record, or fewer than half of the activities are recorded; a full
-/// render must then use another spool. Also if the job is cancelled.
+/// If the output cannot be read, is damaged or does not match the record; if the record is invalid; if the spool cannot
+/// be written; if more than half of the activities to draw are new; or if the job is cancelled. A full render must then
+/// use a new spool, because this one may refer to changed parts of the output.
 pub fn reuse(
     record: &RenderRecord,
     options: &RenderOptions,

@@ -26,7 +26,7 @@ impl TileIds {
         })
     }
 
-    /// Appends the list to packed columns.
+    /// Writes the list, preceded by its length in bytes.
     pub fn write(&self, writer: &mut Writer) {
         let bytes = self.deltas.as_bytes();
         writer.varint(bytes.len() as u64);

@@ -1,9 +1,10 @@
 //! Reads all files in parallel, members of zip archives included, and joins them with the tables of activities.
 //!
 //! A file set is the files on disk or the members of one archive. [`Gatherer::read_file_set`] first loads the tables of
-//! the set, then reads its files in parallel and marks the archives, then opens each archive in turn as a file set of its
-//! own. At most one archive per depth is therefore in memory. All archives inside an archive on disk share its budget of
-//! decompressed bytes; archives below the depth limit and archives over their budget are refused as a whole.
+//! the set, then reads its files in parallel and marks the archives, then opens each archive in turn as a file set of
+//! its own. At most one archive per depth is therefore in memory. All archives inside an archive on disk share its
+//! budget of decompressed bytes. An archive on disk over its budget, and an archive below the depth limit, is refused
+//! as a whole.
 
 mod file_set;
 mod outcome;
@@ -36,7 +37,7 @@ use {
 /// own only if it is refused or holds no activity file, a table only if it is refused.
 ///
 /// # Errors
-/// If the user interrupts.
+/// If the job is cancelled.
 pub fn read_all<T: Send>(
     files: &[InputFile],
     cache: &dyn FileCache<T>,
@@ -98,7 +99,7 @@ struct Gatherer<'a, T, F> {
     cache: &'a dyn FileCache<T>,
     progress: &'a dyn Progress,
     cancel: &'a Cancel,
-    /// Path of the outermost archive that is being read.
+    /// File on disk whose outcomes are recorded: for members, their outermost archive.
     archive: Option<PathBuf>,
     outcomes: Vec<FileOutcome<T>>,
     table_reports: Vec<TableReport>,
@@ -175,7 +176,8 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
         self.outcomes.push(FileOutcome { path, explicit, archive, outcome });
     }
 
-    /// Reads the members of an archive. Returns a reason if the archive is refused as a whole.
+    /// Reads the members of an archive. Returns a reason, and drops the outcomes of the members, if the archive is over
+    /// its budget or holds no activity file.
     fn read_archive(
         &mut self,
         path: &Path,

@@ -42,7 +42,7 @@ pub struct TableReport {
     pub activities: u64,
     /// Rows of activities entered by hand, which have no file.
     pub without_file: u64,
-    /// Named files that do not exist.
+    /// Files that the table names and the inputs lack.
     pub missing: u64,
 }
 
@@ -51,9 +51,10 @@ pub type ArchiveOutcome<T> = (Vec<(PathBuf, Result<T, Skip>)>, Vec<TableReport>)
 
 /// Outcomes of files on disk from an earlier run; a cached file is not opened.
 pub trait FileCache<T>: Sync {
-    /// Outcome of a file together with `row`, its row in a table of activities.
+    /// Returns the outcome of a file together with `row`, its row in a table of activities. Returns `None` if the file
+    /// is unknown, or the file or the row has changed.
     fn file(&self, path: &Path, row: Option<&Row>) -> Option<Result<T, Skip>>;
-    /// Outcomes of all members of an archive.
+    /// Returns the outcomes of all members of an archive, or `None` if the archive is unknown or has changed.
     fn archive(&self, path: &Path) -> Option<ArchiveOutcome<T>>;
 }
 

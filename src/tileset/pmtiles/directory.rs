@@ -1,7 +1,8 @@
 //! Parser for the directories of an archive (PMTiles v3 specification, section 4).
 //!
-//! A directory lists runs of tiles in ascending order of id, in four columns of varints: id differences, run lengths,
-//! content lengths and content offsets. An entry with run length 0 refers to a leaf directory.
+//! A directory lists runs of tiles in ascending order of id: the number of entries, then four columns of varints with
+//! id differences, run lengths, content lengths and content offsets. An entry with run length 0 refers to a leaf
+//! directory.
 
 use std::ops::Range;
 

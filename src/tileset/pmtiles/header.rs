@@ -28,7 +28,7 @@ pub struct Header {
 }
 
 impl Header {
-    /// Reads the header and checks its magic number only, so that the sections of a damaged file may be anywhere.
+    /// Reads the header and checks its magic number; all other fields are unchecked until [`validate`](Self::validate).
     ///
     /// # Errors
     /// If the header cannot be read or is no PMTiles v3 header.

@@ -76,7 +76,7 @@ impl Archive {
         Ok(Self { writer, staging })
     }
 
-    /// Completes the archive under its temporary name.
+    /// Completes the archive under its temporary name and syncs it to disk.
     fn finalize(self) -> Result<Staging> {
         let context = || format!("cannot finish {}", self.staging.target().display());
         self.writer.finalize().map_err(|error| anyhow!("{}: {error}", context()))?;

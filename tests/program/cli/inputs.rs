@@ -1,4 +1,4 @@
-//! Input files: unreadable files, other kinds, archives, courses, odd names, links, earlier outputs, edges of the map.
+//! Input files: unreadable files, other kinds, archives, courses, odd names, links, previous outputs, edges of the map.
 
 use serde_json::Value;
 
@@ -204,7 +204,7 @@ fn symbolic_links_are_followed_once_and_broken_links_are_reported() {
 }
 
 #[test]
-fn earlier_outputs_are_not_read_as_input() {
+fn previous_outputs_are_not_read_as_input() {
     let home = Home::new();
     home.write("in/1.gpx", ride_gpx(1));
     for out in ["in/tiles", "in/deep/other", "in/heat.pmtiles", "in/tiles"] {
@@ -219,7 +219,11 @@ fn earlier_outputs_are_not_read_as_input() {
     }
     let run = home.run(&["render", "in/tiles", "-o", "in/tiles"]);
     assert_eq!(run.status, 1);
-    assert!(run.stderr.contains("there are no files (hidden ones and earlier outputs are not read)"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("there are no files (hidden ones and previous outputs are not read)"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
