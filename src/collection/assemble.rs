@@ -1,5 +1,5 @@
-//! Assembles the collection of a map from the outcomes of all files: drops identical files, applies the selection,
-//! sorts, adds up totals and reports.
+//! From the outcome of every file to the collection of a map: drops byte-identical files, planned activities,
+//! activities that are not selected, and copies; sorts; adds up totals; reports.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ pub struct Collection {
     pub report: Report,
 }
 
-/// Selects and sorts the activities of all files. Unreadable files only appear in the report.
+/// Selects and sorts the activities of all files. Copies are already marked. Skipped files only appear in the report.
 pub fn assemble(
     outcomes: Vec<FileOutcome<ReadFile>>,
     table_reports: Vec<TableReport>,

@@ -27,7 +27,12 @@ pub struct TraceRequest<'a> {
     pub index_in_file: usize,
 }
 
-/// Marks copies, and fills missing metadata of each representative from its copies. `traces` reads traces by index.
+/// Marks copies among the visible activities of files. `traces` reads visible traces by index.
+///
+/// 1. The first of several byte-identical files gets the paths and missing metadata of the others, which are not
+///    compared: [`assemble`](super::assemble) drops them.
+/// 2. The activities of the remaining files are compared. Of each recording one is drawn; its copies are marked, and
+///    give it their origins and missing metadata.
 ///
 /// # Errors
 /// If `traces` fails, or the user interrupts.
@@ -81,7 +86,7 @@ fn activity(
     outcomes[file].outcome.as_mut().ok().map(|read| (&read.origin, &mut read.activities[index_in_list]))
 }
 
-/// Gives the first of several byte-identical files the paths and metadata of the others.
+/// Gives the first of several byte-identical files the paths and missing metadata of the others.
 fn merge_identical_files(outcomes: &mut [FileOutcome<ReadFile>]) {
     let mut first_by_hash: HashMap<u128, usize> = HashMap::new();
     for index in 0..outcomes.len() {
@@ -98,7 +103,8 @@ fn merge_identical_files(outcomes: &mut [FileOutcome<ReadFile>]) {
     }
 }
 
-/// Reads the visible traces of the requested activities again from their files.
+/// Reads the visible traces of the requested activities again from their files. Leaves out activities that cannot be
+/// read any more.
 ///
 /// # Errors
 /// If the user interrupts.

@@ -1,4 +1,4 @@
-//! Prepared activities (tidied, hidden, projected, simplified) and the result of reading one file.
+//! Prepared activities (hidden, tidied, cut, projected, simplified) and the result of reading one file.
 
 use twox_hash::xxhash3_128::Hasher;
 
@@ -41,7 +41,8 @@ pub struct Prepared {
     pub hidden_points: u64,
     /// Sketch of the visible part, for the duplicate search.
     pub sketch: Sketch,
-    /// Index among all activities of the file, including hidden activities and activities without a position.
+    /// Index among the activities that the file yields, hidden ones included. Activities without a valid position count
+    /// too, except in the library.
     pub index_in_file: usize,
     /// True if another copy is drawn instead; see [`mark_copies`](super::copies::mark_copies).
     pub is_copy: bool,
@@ -67,7 +68,8 @@ impl Prepared {
         }
     }
 
-    /// Tidies, hides, projects and simplifies an activity. Returns `None` if it has no visible point.
+    /// Hides, tidies, cuts, projects and simplifies an activity. Returns `None` if no point is visible, and the numbers
+    /// of points that tidying dropped.
     pub fn from_activity(
         activity: &Activity,
         index_in_file: usize,
@@ -102,7 +104,7 @@ pub struct ReadFile {
     pub content_hash: u128,
     /// Activities with a visible point, including planned courses and routes.
     pub activities: Vec<Prepared>,
-    /// Number of activities without a visible point.
+    /// Number of activities with a valid position but without a visible point.
     pub hidden_activities: u64,
     /// See [`Report::warnings`](super::Report::warnings).
     pub warnings: Vec<String>,

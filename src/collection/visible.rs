@@ -24,7 +24,7 @@ pub struct VisibleActivity {
     pub segments: Vec<Segment>,
     /// Canvas positions of the points, one list per segment.
     pub projected: Vec<Vec<CanvasPosition>>,
-    /// Number of recorded points that privacy removed.
+    /// Number of recorded points that privacy removed, before tidying.
     pub hidden_points: u64,
 }
 
@@ -33,7 +33,8 @@ pub fn without_privacy(activity: &Activity) -> (Option<VisibleActivity>, Dropped
     visible_part(activity, &NO_PRIVACY)
 }
 
-/// Hides, tidies, cuts and projects an activity, in this order. Returns `None` if no point is left.
+/// Hides, tidies, cuts and projects an activity, in this order. Returns `None` if no point is left, and the numbers of
+/// visible points that tidying dropped.
 pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, DroppedPoints) {
     let visible = privacy.hide(activity);
     let hidden_points = match &visible {

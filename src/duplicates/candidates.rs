@@ -1,8 +1,8 @@
 //! Candidate pairs: cheap pre-selection of activities that may be one recording, instead of comparing all with all.
 //!
-//! Only the first of several activities with equal fingerprints enters the search. Pairs are found in two ways: by an
-//! inverted index from sketch hashes to activities (shared positions), and by a sweep over start times (same time, near
-//! boxes).
+//! Of activities with equal fingerprints, the first is paired with each of the others and alone enters the search. The
+//! search finds pairs in two ways: by an inverted index from sketch hashes to activities (shared positions), and by a
+//! sweep over start times (same time, near boxes).
 
 use std::collections::HashMap;
 
@@ -11,15 +11,15 @@ use super::sketch::Sketch;
 use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
 
-/// Minimum number of hashes that a pair shares, unless a sketch has fewer. Unrelated activities on one road share one
-/// or two by chance.
+/// Least shared hashes of a pair, unless a sketch has fewer. Unrelated activities on one road share one or two by
+/// chance.
 const MIN_SHARED_HASHES: usize = 3;
 /// Maximum number of activities that share a hash. Hashes of more activities are ignored: a common position, such as
 /// that of a device left at home, is no evidence.
 const MAX_BUCKET: usize = 64;
 /// Maximum number of pairs per activity from the time sweep: more than the size of a riding group.
 const MAX_CONCURRENT: usize = 32;
-/// Minimum overlap of two time spans, as a share (0 to 1) of the longer span; slightly below the judge's limit.
+/// Least common part of the longer of two time spans, 0 to 1; slightly below the limit for two devices side by side.
 const MIN_TIME_OVERLAP: f64 = 0.85;
 
 /// Features of an activity for the candidate search.
@@ -57,9 +57,6 @@ impl Features {
 
 /// Returns sorted pairs of indices `(lesser, greater)` that may be one recording, with at least one new activity each.
 /// `is_new` has one flag per activity.
-///
-/// The first of several activities with the same fingerprint is paired with each of the others, and is the only one
-/// that enters the search.
 pub fn candidates(features: &[Features], is_new: &[bool]) -> Vec<(usize, usize)> {
     let mut first = HashMap::with_capacity(features.len());
     let (mut pairs, mut distinct) = (Vec::new(), Vec::with_capacity(features.len()));
@@ -78,7 +75,7 @@ pub fn candidates(features: &[Features], is_new: &[bool]) -> Vec<(usize, usize)>
     pairs
 }
 
-/// Adds pairs that share at least three sketch hashes.
+/// Adds pairs that share at least [`MIN_SHARED_HASHES`] hashes, or all hashes of the smaller sketch.
 fn pairs_by_sketch(
     features: &[Features],
     distinct: &[usize],
@@ -101,7 +98,8 @@ fn pairs_by_sketch(
     pairs.extend(frequent.map(|same| same[0]));
 }
 
-/// Adds pairs that overlap in time for at least 85 % of the longer one, with boxes near each other.
+/// Adds pairs that overlap in time for at least [`MIN_TIME_OVERLAP`] of the longer one, with boxes near each other. For
+/// each activity, at most the next 1,024 starts are examined.
 fn pairs_by_time(
     features: &[Features],
     distinct: &[usize],
@@ -125,7 +123,7 @@ fn pairs_by_time(
     }
 }
 
-/// Returns true if two boxes intersect when each is enlarged by 100 m (at the equator).
+/// Returns true if the gap between two boxes is at most 100 m (at the equator) on each axis.
 fn are_near(a: Extent, b: Extent) -> bool {
     const MARGIN: u32 = 10_700;
     (0..2).all(|axis| {

@@ -1,8 +1,8 @@
 //! Longest chain of matching positions that both recordings visit in the same order.
 //!
-//! Every sample of the trace with fewer positions is looked up among the positions of the other (sorted by x); each
-//! visit within the tolerance is a possible match. The longest sequence of matches that increases in both indices is
-//! found as a longest increasing subsequence in O(n log n).
+//! Every position of the trace with more positions is looked up among the samples of the other (sorted by x); each
+//! visit of a sample within the tolerance is a possible match. The longest sequence of matches that increases in both
+//! indices is found as a longest increasing subsequence in O(n log n).
 
 use super::trace::{Trace, canvas_metres};
 use crate::engine::geometry::mercator::metres_per_unit;

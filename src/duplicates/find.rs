@@ -12,7 +12,7 @@ use super::trace::Trace;
 /// Maximum number of points per batch, 16 bytes each, unless a single pair has more.
 const MAX_BATCH_POINTS: u64 = 4_000_000;
 
-/// Pair of activities that are or may be one recording.
+/// Pair of activities that are or may be one recording, by index, with `a < b`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Pair {
@@ -31,8 +31,10 @@ pub enum Scope {
     Sure,
 }
 
-/// Finds pairs of duplicates with at least one new activity. `traces` loads the traces of a batch by index; pairs
-/// without a trace are skipped.
+/// Finds pairs of duplicates with at least one new activity; `is_new` has one flag per activity.
+///
+/// Pairs with equal fingerprints are judged by their starts alone, all others by their traces. `traces` loads the
+/// traces of a batch by index; pairs without both traces are skipped.
 ///
 /// # Errors
 /// If `traces` fails. It is called once per batch and can therefore cancel the search.

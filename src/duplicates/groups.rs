@@ -1,13 +1,15 @@
 //! Groups of copies and the representative that is drawn for each.
 //!
-//! 1. Links between activities of nearly equal length (ratio at least 0.9) merge the activities into groups; links
-//!    between timed activities come first. An untimed copy never connects two timed groups.
-//! 2. A group that is only a part of a longer one is attached to the longest such group.
-//! 3. The representative is the activity with the most sensors, then the most points, among those with at least 0.9 of
-//!    the longest length.
+//! 1. Pairs that the user declared one recording are merged into groups.
+//! 2. Verdicts "same" on two activities of equal length (ratio at least 0.9) merge their groups: first where both have
+//!    times, then the rest, except that an untimed activity never connects two groups with times.
+//! 3. A group that is a part of longer groups, by a verdict "same" on unequal lengths, is attached to the longest of
+//!    them.
+//! 4. The representative of a group and of the groups attached to it is, of the members of the group with at least 0.9
+//!    of its greatest length, the one with most sensors, then most points.
 //!
-//! Links that the user decided come first, and groups that the user declared different are never merged. The result
-//! does not depend on the order of activities or links.
+//! Groups with members that the user declared different are never merged or attached. Except for such conflicts and for
+//! exact ties, the result does not depend on the order of activities or links.
 
 use std::cmp::Reverse;
 
@@ -57,9 +59,9 @@ pub enum Link {
     UserDifferent(usize, usize),
 }
 
-/// For every activity, returns the index of the copy that is drawn instead, if any.
+/// For every activity, returns the index of the copy that is drawn instead; `None` for drawn activities.
 ///
-/// Ties between copies go to the smallest fingerprint, then to the format (FIT, GPX, TCX).
+/// Ties between copies go to the least fingerprint, then to the format (FIT, GPX, TCX), then to the least index.
 pub fn representatives(activities: &[CopyRank], links: &[Link]) -> Vec<Option<usize>> {
     let mut groups = Groups::new(activities.len(), links);
     for link in links {
@@ -117,6 +119,7 @@ impl Groups {
         self.members[self.group_of[activity]].iter().any(|member| predicate(*member))
     }
 
+    /// Merges the groups of two activities unless they are separated.
     fn unite(&mut self, a: usize, b: usize) {
         let (a, b) = (self.group_of[a], self.group_of[b]);
         let (larger, smaller) = if self.members[a].len() >= self.members[b].len() { (a, b) } else { (b, a) };

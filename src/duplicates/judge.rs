@@ -102,7 +102,7 @@ fn format_hours(ms: i64) -> String {
     format!("{}:{:02} h", minutes / 60, minutes % 60)
 }
 
-/// Returns true if clocks in two time zones may differ by `ms`, up to rounding.
+/// Returns true if two clocks, in one time zone or in different ones, may differ by this.
 fn is_time_zone_offset(ms: i64) -> bool {
     let remainder = (ms.abs() + TIME_ROUNDING_MS).rem_euclid(TIME_ZONE_STEP_MS);
     remainder <= 2 * TIME_ROUNDING_MS && ms.abs() <= MAX_TIME_ZONE_OFFSET_MS
@@ -117,7 +117,7 @@ pub fn judge_identical(starts_ms: (Option<i64>, Option<i64>)) -> Judgement {
     }
 }
 
-/// Judges two traces. Symmetric.
+/// Judges two traces. The order of the two does not matter.
 pub fn judge(a: &Trace, b: &Trace) -> Judgement {
     // The trace with fewer positions is looked up in the other; the order of equal counts is arbitrary but fixed.
     let by_points =
@@ -139,7 +139,8 @@ fn starts_differ((a, b): (Option<i64>, Option<i64>)) -> bool {
     a.zip(b).is_some_and(|(a, b)| !is_time_zone_offset(a.saturating_sub(b)))
 }
 
-/// Compares positions at equal times. Returns `None` if the result is inconclusive.
+/// Compares the samples of `fewer` in the common time with the positions of `more` at the same times, interpolated or
+/// up to a second off. Returns `None` if the result is inconclusive.
 fn compare_by_time(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verdict, Reason)> {
     let (fewer_span, more_span) = (fewer.span()?, more.span()?);
     let (first, last) = (fewer_span.0.max(more_span.0), fewer_span.1.min(more_span.1));
@@ -171,7 +172,8 @@ fn compare_by_time(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verdi
     is_side_by_side.then_some((Verdict::Unsure, Reason::SideBySide(median)))
 }
 
-/// Compares positions in order, regardless of times. Returns `None` if they do not agree.
+/// Compares positions in order. If both recordings have times, nearly all matches must be equally far apart in time.
+/// Returns `None` if the recordings do not agree.
 fn compare_by_order(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verdict, Reason)> {
     let Chain { matches, share, coverage, .. } = longest_chain(fewer, more, tolerance);
     if share < MIN_UNSURE_SHARE || matches.len() < MIN_MATCHES {

@@ -13,7 +13,7 @@ const DECIMALS: [i32; 2] = [5, 6];
 /// Positions and times of an activity.
 #[derive(Clone, Debug, PartialEq, PartialOrd)]
 pub struct Trace {
-    /// Canvas positions in time order, or in recorded order without times.
+    /// Canvas positions in time order, without untimed points; all in recorded order if times are unusable.
     pub positions: Vec<CanvasPosition>,
     /// Milliseconds since 1970 of each position, non-decreasing; empty if times are unusable.
     pub times: Vec<i64>,
@@ -85,8 +85,8 @@ pub fn canvas_metres(a: CanvasPosition, b: CanvasPosition) -> f64 {
     x.hypot(y) * metres_per_unit(a)
 }
 
-/// Sorts points by time. Returns `None` if times are unusable: more than 10 % missing, or at most half of them
-/// distinct, as some editors write them.
+/// Sorts points by time and drops untimed ones. Returns `None` if times are unusable: more than 10 % missing, or at
+/// most half of them distinct, as some editors write them.
 fn in_time_order<'a>(points: &[&'a Point]) -> Option<(Vec<&'a Point>, Vec<i64>)> {
     let timed = points.iter().filter_map(|point| Some((*point, point.time_ms?)));
     let mut timed: Vec<(&Point, i64)> = timed.collect();

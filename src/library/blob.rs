@@ -1,9 +1,9 @@
 //! Three blobs per activity: positions, sensor values and vertex codes.
 //!
 //! Positions and sensor values hold every point as its source gave it, before tidying. The vertex codes hold one byte
-//! per point, in the same order: marks for a point that tidying dropped and for the start of a polyline, and the
-//! smallest pixel zoom at which the point is a vertex. Loading therefore skips tidying and simplification: it projects
-//! the points whose zoom code is at most the wanted zoom. The sketch of the activity precedes the codes.
+//! per point, in the same order: whether tidying without privacy dropped the point, whether a polyline starts at the
+//! point, and the smallest pixel zoom at which the point is a vertex. Loading therefore skips tidying and
+//! simplification: it projects the points whose zoom code is at most the wanted zoom. The sketch precedes the codes.
 
 use crate::activity::{Activity, Point, Segment};
 use crate::bytes::codec::{DecodeError, Reader, Writer, unpack};
@@ -53,8 +53,8 @@ fn column<T>(writer: &mut Writer, activity: &Activity, value: fn(&Point) -> Opti
     activity.points().filter_map(value).collect()
 }
 
-/// Packs the sketch and the vertex codes for [`Simplification::SHAPE`]. Other simplifications keep other vertices and start
-/// from the points.
+/// Packs the sketch and the vertex codes for [`Simplification::SHAPE`]. Other simplifications keep other vertices and
+/// start from the points. `tidied` is the activity tidied without privacy.
 pub fn pack_vertex_codes(activity: &Activity, tidied: &VisibleActivity) -> Vec<u8> {
     let mut tidied_points = tidied.segments.iter().zip(&tidied.projected).flat_map(|(segment, line)| {
         let zooms = vertex_min_zooms(line, Simplification::SHAPE).into_iter().map(zoom_code);
@@ -137,7 +137,7 @@ fn sketch_and_codes(bytes: &[u8]) -> Result<(Sketch, &[u8]), DecodeError> {
     Ok((Sketch::from_bytes(reader.bytes(length)?), reader.0))
 }
 
-/// Sketch of the points on polylines.
+/// Stored sketch of the tidied points.
 ///
 /// # Errors
 /// If the blob is damaged.
@@ -145,7 +145,7 @@ pub fn sketch(vertex_codes: &[u8]) -> Result<Sketch, DecodeError> {
     Ok(sketch_and_codes(&unpack(vertex_codes)?)?.0)
 }
 
-/// All points as the source gave them.
+/// All segments as the source gave them, before tidying.
 ///
 /// # Errors
 /// If a blob is damaged.

@@ -2,8 +2,8 @@
 //!
 //! Each new activity gets a sketch, and [`duplicates::find`] judges the pairs of a new activity and any other whose
 //! features (time, bounding box, sketch) are similar. Table `compared` has the sketches of activities that were
-//! compared with all others, `pair` the verdicts other than "different", and `decision` the decisions, which override
-//! verdicts.
+//! compared with all others, `pair` the verdicts other than [`Verdict::Different`], and `decision` the decisions, which
+//! override verdicts. Triggers delete the rows in `compared` of activities that must be compared again (`same.sql`).
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -16,7 +16,7 @@ use crate::duplicates::{self, Features, Pair, Scope, Sketch, Verdict};
 use crate::engine::geometry::extent::Extent;
 use crate::privacy::NO_PRIVACY;
 
-/// Number of activities whose points are in memory at a time.
+/// Activities whose blobs are in memory at a time while sketches are read.
 const BATCH: usize = 64;
 
 /// Verdict and decision on two activities.
@@ -26,7 +26,7 @@ pub struct ActivityPair {
     pub a: i64,
     /// The larger id.
     pub b: i64,
-    /// Result of the comparison.
+    /// Result of the comparison; [`Verdict::Different`] if there is only a decision.
     pub verdict: Verdict,
     /// Explanation of the verdict for the user.
     pub reason: Option<String>,
@@ -35,7 +35,7 @@ pub struct ActivityPair {
 }
 
 impl Library {
-    /// All pairs with a verdict or a decision, by id.
+    /// All pairs with a stored verdict or a decision, sorted by ids.
     ///
     /// # Errors
     /// If the library cannot be read.
@@ -57,7 +57,7 @@ impl Library {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Compares newly imported activities with all others.
+    /// Compares imported activities that are not in `compared` with all imported activities.
     ///
     /// # Errors
     /// If the library cannot be read or written or is damaged, or the user interrupts; then no verdict is stored.
@@ -95,7 +95,7 @@ impl Library {
         self.save_comparison(new.iter().map(|&index| (ids[index], &features[index].sketch)), &found, &ids)
     }
 
-    /// Stores sketches and verdicts, except of activities that another run has deleted meanwhile.
+    /// Stores sketches and verdicts in one transaction, except of activities that another run has deleted meanwhile.
     fn save_comparison<'a>(
         &mut self,
         sketches: impl Iterator<Item = (i64, &'a Sketch)>,
@@ -123,7 +123,7 @@ impl Library {
         Ok(transaction.commit()?)
     }
 
-    /// Decides for each pair of activities: one recording, two recordings, or `None` for no decision.
+    /// Stores a decision for each pair among `ids`: true for one recording, false for two, `None` to delete decisions.
     ///
     /// # Errors
     /// As for [`Library::set_excluded`].
@@ -141,7 +141,7 @@ impl Library {
     }
 }
 
-/// Features of an activity; true if the activity was never compared.
+/// Features of an activity, and true if it must be compared (no row in `compared`).
 fn features_of_row(row: &Row<'_>) -> rusqlite::Result<(Features, bool)> {
     let sketch: Option<Vec<u8>> = row.get(10)?;
     let features = Features {

@@ -12,10 +12,16 @@ use crate::collection::{PrepareOptions, Prepared};
 use crate::duplicates::{self, CopyRank, Features, Link, Pair, Scope, Sketch, Verdict};
 
 impl Library {
-    /// Replaces the summaries of affected activities by those of their visible part, removes activities without a
-    /// visible point, and marks copies by the visible points alone: an affected activity is compared again. Returns the
-    /// list and the number of removed activities that are not excluded. `affected` comes from
-    /// [`Library::prepare_affected`].
+    /// Restricts a list to what privacy leaves visible. Returns the list, and the number of removed activities that
+    /// were not excluded. The library is not changed.
+    ///
+    /// `listed` is sorted by id. `affected` comes from [`Library::prepare_affected`]: the visible part of each activity
+    /// that privacy may change, `None` without a visible point.
+    ///
+    /// 1. Each affected activity gets the summary of its visible part, or is removed.
+    /// 2. The remaining affected activities are compared with all listed activities by their visible points.
+    /// 3. Copies are marked by the new verdicts, the stored verdicts on unaffected pairs, and the user's decisions,
+    ///    which override verdicts.
     ///
     /// # Errors
     /// If the library cannot be read or is damaged, or the user interrupts.
@@ -49,7 +55,7 @@ impl Library {
             are_new.push(affected.contains_key(&activity.id));
             visible.push(activity);
         }
-        // Stored verdicts apply to whole activities, and are valid only for activities without hidden points.
+        // A stored verdict is on whole activities, so it is dropped if one of the two is affected.
         let mut pairs = self.activity_pairs()?;
         for pair in pairs.iter_mut().filter(|pair| affected.contains_key(&pair.a) || affected.contains_key(&pair.b)) {
             pair.verdict = Verdict::Different;
@@ -71,8 +77,11 @@ impl Library {
     }
 }
 
-/// Sets `copy_of` of copies, and adds the origins, missing facts and exclusions of the copies to the activity drawn for
-/// them. `listed` is sorted by id.
+/// Groups activities by the user's decisions and by verdicts [`Verdict::Same`] without a decision, and sets `copy_of`
+/// of all activities of a group but the drawn one (see [`representatives`](duplicates::representatives)).
+///
+/// The drawn activity gets the origins of its copies, and their sport, name, gear and commute where it has none; it is
+/// excluded if a copy is. `listed` is sorted by id.
 pub fn mark_copies(listed: &mut [ListedActivity], pairs: &[ActivityPair]) {
     let index = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok();
     let link = |pair: &ActivityPair| {
@@ -94,7 +103,7 @@ pub fn mark_copies(listed: &mut [ListedActivity], pairs: &[ActivityPair]) {
     for (copy, shown) in copies.into_iter().enumerate() {
         let Some(shown) = shown else { continue };
         listed[copy].copy_of = Some(listed[shown].id);
-        // An excluded recording stays excluded when it is imported again from another file.
+        // An excluded recording stays excluded if another file of it, imported later, is now the drawn one.
         listed[shown].excluded |= listed[copy].excluded;
         let ListedActivity { summary, origin, .. } = listed[copy].clone();
         listed[shown].summary.fill_missing_from(summary);

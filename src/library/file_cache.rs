@@ -1,8 +1,8 @@
 //! Outcomes of files that the library has read before, so that unchanged files are not read again.
 //!
-//! A file counts as unchanged if its path, size and modification time equal those stored, and the same version of the
-//! readers read it. The stored outcome is then the content of the file or the reason for skipping it; for an archive,
-//! the outcomes of all its files.
+//! A file counts as unchanged if its path, size and modification time equal those stored, the time is not too recent
+//! ([`FileState`]), and the current version of the readers read it. The stored outcome of a file is its content or the
+//! reason for skipping it, valid only with the same table row; that of an archive, the outcomes of all its members.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -38,11 +38,11 @@ enum StoredOutcome {
     Archive { members: Vec<(PathBuf, Result<ContentId, Skip>)>, table_reports: Vec<TableReport> },
 }
 
-/// State on disk and previous outcome of each given file, by path.
+/// State on disk of each given file, and its stored outcome if unchanged, by path.
 pub struct StoredFiles(HashMap<PathBuf, (FileState, Option<StoredOutcome>)>);
 
 impl StoredFiles {
-    /// Looks up files.
+    /// Looks up files on disk; other paths are left out.
     ///
     /// # Errors
     /// If the library cannot be read, or the user interrupts.
@@ -65,12 +65,12 @@ impl StoredFiles {
         self.0.get(path).map(|(state, _)| state)
     }
 
-    /// State of a file on disk; `None` if the library has an outcome for this state, or for a file in an archive.
+    /// State of a file on disk without a stored outcome: new, changed or modified too recently.
     pub fn state_if_unknown<'a>(&'a self, path: &Path) -> Option<&'a FileState> {
         self.0.get(path).filter(|(_, stored)| stored.is_none()).map(|(state, _)| state)
     }
 
-    /// Returns true if all files have a stored outcome.
+    /// Returns true if every file has a stored outcome. A file with another table row is nevertheless read.
     pub fn contains_all(&self, files: &[InputFile]) -> bool {
         files.iter().all(|found| self.0.get(&found.path).is_some_and(|(_, stored)| stored.is_some()))
     }
@@ -110,6 +110,7 @@ pub fn member_name(archive: Option<&Path>, path: &Path) -> Vec<u8> {
     start.and_then(|start| path_to_key(path).get(start..).map(<[u8]>::to_vec)).unwrap_or_default()
 }
 
+/// Looks up the outcome of a file. Returns `None` unless the file is unchanged.
 fn stored_outcome(db: &Connection, state: &FileState, path: &Path) -> Result<Option<StoredOutcome>> {
     let Some(modified) = state.reliable_mtime_ns() else { return Ok(None) };
     let file: Option<(i64, Option<String>)> = db

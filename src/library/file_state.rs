@@ -14,12 +14,13 @@ pub struct FileState {
     pub key: Vec<u8>,
     pub size: u64,
     modified_ns: Option<i64>,
-    /// True if modified less than [`MTIME_RESOLUTION`] ago. A later change may then leave size and time as they are.
+    /// True if modified less than [`MTIME_RESOLUTION`] ago, in the future or at an unknown time. A later change may
+    /// then leave size and time as they are.
     is_recent: bool,
 }
 
 impl FileState {
-    /// Reads the state of a file. Returns `None` if there is no file at the path.
+    /// Returns `None` unless the path leads to a regular file.
     pub fn of(path: &Path) -> Option<Self> {
         let key = path_to_key(&path.canonicalize().ok()?);
         let metadata = path.metadata().ok().filter(std::fs::Metadata::is_file)?;

@@ -1,9 +1,15 @@
 //! Reads files into the library.
 //!
-//! Unchanged files are looked up by path, size and time, other files of a known size by the hash of their bytes. The
-//! rest is read and packed in parallel. All outcomes go through a channel to one writer thread, which writes them in
-//! batches ([`write_all`](write::write_all)). A last transaction imports the contents if wanted, records which archive
-//! holds which files, and deletes contents that no file has any more.
+//! 1. A file with a stored outcome for its path, size, modification time and table row is not opened
+//!    ([`file_cache`](super::file_cache)).
+//! 2. Any other file on disk is hashed if a stored file has its size, and not parsed if its content is stored.
+//! 3. All other files, members of archives included, are parsed and packed in parallel. If the content turns out to be
+//!    stored, the stored one is used.
+//! 4. The outcomes of steps 2 and 3 go through a channel to one writer thread, which writes one transaction per batch
+//!    and, with `import`, imports new contents at once ([`write_all`](write::write_all)).
+//! 5. A last transaction, with `import`, imports stored contents too and settles which table row byte-identical
+//!    contents get ([`write::import`]). It also records the members of archives, and deletes remembered contents that
+//!    no stored file has.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -26,7 +32,7 @@ use crate::control::Control;
 use crate::control::progress::Progress;
 use crate::source::{self, FileOutcome, InputFile, OpenedFile, PlannedActivities, Skip, TableReport};
 
-/// Maximum number of outcomes that wait for the writer.
+/// Outcomes that may wait for the writer; bounds the memory if reading is faster than writing.
 const QUEUE_LENGTH: usize = 16;
 
 /// Outcome of [`Library::ingest`].
@@ -36,14 +42,15 @@ pub struct Ingested {
     pub outcomes: Vec<FileOutcome<ContentId>>,
     /// Tables of activities that the files were joined with.
     pub table_reports: Vec<TableReport>,
-    /// Number of different contents that were not in the library.
+    /// Number of files with different bytes that were parsed and written: new ones, and stored ones that an older
+    /// version of the readers read or that have another table row now.
     pub new: u64,
 }
 
 /// Contents in the library, read by the current version of the readers.
 struct StoredContents {
     ids: HashMap<ContentKey, ContentId>,
-    /// Sizes of files on disk: a file of another size is new.
+    /// Sizes of stored files on disk. A file of another size is probably new, and parsed without hashing first.
     file_sizes: HashSet<u64>,
 }
 
@@ -62,11 +69,14 @@ impl StoredContents {
 }
 
 impl Library {
-    /// Stores the activities of files and returns the content of each file. With `import` the contents are imported,
-    /// and remembered otherwise.
+    /// Stores the activities of files and returns the content of each file. With `import` the contents are imported:
+    /// they stay until the user deletes them. Otherwise they are remembered until no stored file has them. A file that
+    /// cannot be read is an outcome, not an error.
     ///
     /// # Errors
-    /// If the library cannot be written, or the user interrupts. Files written before that stay in the library.
+    /// If the library cannot be read or written, another run deleted a content meanwhile, or the user interrupts. A
+    /// failed write loses its batch; after an interrupt all outcomes so far are written. Earlier batches stay in either
+    /// case, and the last transaction is left out.
     pub fn ingest(&mut self, files: &[InputFile], import: bool, progress: &dyn Progress) -> Result<Ingested> {
         let cancel = self.cancel.clone();
         let stored_files = StoredFiles::of(&self.db, files, &cancel)?;
@@ -78,7 +88,7 @@ impl Library {
             let writer = scope.spawn(|| {
                 let written = write::write_all(db, &receiver, import);
                 writer_failed.store(written.is_err(), Ordering::Relaxed);
-                // Makes senders fail that wait for a free slot.
+                // Readers that wait for a free slot would wait forever; without a receiver, `send` fails at once.
                 drop(receiver);
                 written
             });
@@ -123,7 +133,7 @@ impl Library {
         Ok(Ingested { outcomes, table_reports, new: new.len() as u64 })
     }
 
-    /// The last transaction of an ingest.
+    /// Imports if wanted, records archives and deletes orphans, in one transaction: all or nothing.
     fn finish_ingest(
         &mut self,
         stored_files: &StoredFiles,
@@ -141,7 +151,9 @@ impl Library {
     }
 }
 
-/// Imports the contents of files, in the order of the last file of each content.
+/// Imports the contents of files, and replaces ids in `outcomes` of contents that were merged into an older one.
+///
+/// A content of several files counts at the last of them, because [`write::import`] lets the last table row win.
 fn import_contents(transaction: &Transaction<'_>, outcomes: &mut [FileOutcome<ContentId>]) -> Result<()> {
     let mut unique = HashSet::new();
     let mut contents: Vec<ContentId> =
@@ -155,7 +167,8 @@ fn import_contents(transaction: &Transaction<'_>, outcomes: &mut [FileOutcome<Co
     Ok(())
 }
 
-/// Stores the members of archives that were read.
+/// Stores the members of newly read archives. An archive that changed meanwhile is left out, so that the next run reads
+/// it again.
 fn record_archives(
     transaction: &Transaction<'_>,
     stored_files: &StoredFiles,
@@ -183,11 +196,12 @@ fn record_archives(
     Ok(())
 }
 
-/// Reads a file, unless a content with the same bytes and row is stored.
+/// Hashes or parses a file. Returns the stored content if one has the same bytes and table row. Skips a file that
+/// changed meanwhile.
 fn read_file(file: OpenedFile, state: Option<&FileState>, stored: Option<&StoredContents>) -> ReadOutcome {
     let (path, row_digest) = (file.path(), row_digest(file.row()));
     let stored_id = |hash: u128| stored.and_then(|stored| stored.ids.get(&ContentKey { hash, row_digest })).copied();
-    // Hashing is cheaper than reading, but useful only if the content may be stored.
+    // Hashing is cheaper than parsing, but wasted if no stored file has this size. Members of archives have no state.
     let may_be_stored = state.is_some_and(|state| stored.is_some_and(|stored| stored.file_sizes.contains(&state.size)));
     let same_bytes = if may_be_stored { source::content_hash(path).ok().and_then(stored_id) } else { None };
     let outcome = match same_bytes {
@@ -199,7 +213,8 @@ fn read_file(file: OpenedFile, state: Option<&FileState>, stored: Option<&Stored
             Err(skip) => ReadOutcome::Skipped(skip),
         },
     };
-    // A stored time must belong to the bytes that were read.
+    // The time in `state` is stored with this content. If the file changed after that time was taken, the next run
+    // would trust the wrong content.
     if state.is_none_or(|state| state.is_unchanged(path)) {
         outcome
     } else {
@@ -207,8 +222,8 @@ fn read_file(file: OpenedFile, state: Option<&FileState>, stored: Option<&Stored
     }
 }
 
-/// Lets the system drop a file from its page cache, because a remembered file is not read again. Years of activities
-/// would push out files of other programs, and on virtual machines new pages cost more than reading.
+/// Advises Linux to drop the cached pages of a file, which is not read again while unchanged. Years of activities would
+/// push out files of other programs, and on virtual machines fresh pages cost more time than reading.
 fn drop_cached_pages(path: &Path) {
     #[cfg(target_os = "linux")]
     if let Ok(file) = std::fs::File::open(path) {
@@ -219,6 +234,7 @@ fn drop_cached_pages(path: &Path) {
     let _ = path;
 }
 
+/// Parses a file, courses and routes included, and packs its activities. Skips a file without any valid position.
 fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
     let reading = source::read_into(file, PlannedActivities::CoursesAndRoutes, ActivityPacker::default())?;
     let ActivityPacker { activities, dropped } = reading.activities;
@@ -236,7 +252,11 @@ fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
     })
 }
 
-/// Packs each activity as soon as it is read, to hold the points of one activity at a time.
+/// Packs each activity as soon as it is parsed, to hold the points of one activity at a time. Drops activities without
+/// a valid position.
+///
+/// The packed points are those of the file, because privacy hides before tidying; summary and vertex codes are of the
+/// tidied points.
 #[derive(Default)]
 struct ActivityPacker {
     activities: Vec<PackedActivity>,

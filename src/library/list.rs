@@ -16,12 +16,14 @@ use crate::selection::{Filter, Omitted};
 const PATH: &str = "CASE member.name WHEN x'' THEN path ELSE CAST(path || '/' || member.name AS BLOB) END";
 
 impl Library {
-    /// All imported activities by id, after comparing new ones, with copies marked by
-    /// [`representatives`](crate::duplicates::representatives). The activity drawn for its copies takes over facts that
-    /// only a copy has.
+    /// All imported activities sorted by id, planned ones, excluded ones and copies included.
+    ///
+    /// First compares new activities with all others and stores the verdicts. Then marks copies (see
+    /// [`representatives`](crate::duplicates::representatives)): the drawn activity takes over the facts that only a
+    /// copy has, and is excluded if a copy is.
     ///
     /// # Errors
-    /// If the library cannot be read or written, or the user interrupts.
+    /// If the library cannot be read or written or is damaged, or the user interrupts.
     pub fn list(&mut self) -> Result<Vec<ListedActivity>> {
         self.compare_new()?;
         let mut statement = self.db.prepare(&format!(
@@ -45,7 +47,7 @@ impl Library {
         Ok(all)
     }
 
-    /// Paths of byte-identical twins by content, also of twins with another row in a table of activities.
+    /// By content, the paths of several byte-identical files, also of those with another row in a table of activities.
     fn twin_paths(&self) -> Result<HashMap<ContentId, Vec<PathBuf>>> {
         let mut statement = self.db.prepare(&format!(
             "SELECT content, {PATH} AS place FROM member JOIN file ON file.id = file
@@ -65,7 +67,9 @@ impl Library {
 
     /// Excludes activities and all their copies, or includes them again.
     ///
-    /// # Errors If an id is unknown, in which case nothing changes, or if the library cannot be written.
+    /// # Errors
+    /// If there is no such activity (then no activity changes), the library cannot be read or written, or the user
+    /// interrupts.
     pub fn set_excluded(&mut self, ids: &[i64], excluded: bool) -> Result<()> {
         let listed = self.list()?;
         let representative = |activity: &ListedActivity| activity.copy_of.unwrap_or(activity.id);
@@ -75,24 +79,25 @@ impl Library {
             .iter()
             .filter(|activity| representatives.contains(&representative(activity)))
             .map(|activity| activity.id);
-        // Includes the given ids, so that an unknown id is an error.
+        // With the given ids, so that an unknown one is an error.
         let ids: Vec<i64> = with_copies.chain(ids.iter().copied()).collect();
         self.update_each(&ids, |db, id| {
             db.execute("UPDATE activity SET excluded = ?2 WHERE id = ?1", (id, excluded)).map(drop)
         })
     }
 
-    /// Deletes activities, with all other activities of their files.
+    /// Deletes activities with all other activities of their files, and then, after that transaction, all render
+    /// records.
     ///
     /// # Errors
-    /// As for [`Library::set_excluded`].
+    /// If there is no such activity (then nothing is deleted), or the library cannot be written.
     pub fn forget(&mut self, ids: &[i64]) -> Result<()> {
         const FORGET: &str = "DELETE FROM content WHERE id = (SELECT content FROM activity WHERE id = ?1)";
         self.update_each(ids, |db, id| db.execute(FORGET, [id]).map(drop))?;
         self.forget_renders()
     }
 
-    /// Deletes remembered contents and returns their number.
+    /// Deletes all remembered contents, then all render records. Returns the number of contents.
     ///
     /// # Errors
     /// If the library cannot be written.
@@ -102,18 +107,19 @@ impl Library {
         Ok(files)
     }
 
-    /// Deletes all render records, because they show where deleted activities were.
+    /// Deletes all render records, because they show where deleted activities were. `VACUUM` then rewrites the library
+    /// without the deleted data.
     fn forget_renders(&mut self) -> Result<()> {
         Ok(self.db.execute_batch("DELETE FROM render; VACUUM")?)
     }
 
-    /// Updates activities in one transaction, or none if one of them is not imported.
+    /// Updates activities in one transaction, or fails and updates none if one of them is not imported.
     pub(super) fn update_each(
         &mut self,
         ids: &[i64],
         update: impl Fn(&Transaction<'_>, i64) -> rusqlite::Result<()>,
     ) -> Result<()> {
-        // A transaction that reads before it writes would not wait for another writer.
+        // A deferred transaction that reads before it writes would not wait for another writer.
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let exists = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
                                        WHERE activity.id = ?1 AND imported = 1)";
@@ -127,7 +133,8 @@ impl Library {
     }
 }
 
-/// Splits a list into the selected activities and the numbers of omitted ones by reason.
+/// Splits a list into the selected activities and the numbers of omitted ones by reason: not selected, else a copy,
+/// else excluded.
 pub fn apply_filter(listed: Vec<ListedActivity>, filter: &Filter<'_>) -> (Vec<ListedActivity>, Omitted) {
     let mut omitted = Omitted::default();
     let is_wanted = |activity: &ListedActivity| {

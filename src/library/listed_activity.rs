@@ -23,15 +23,15 @@ pub struct ListedActivity {
     pub id: i64,
     /// Totals of the activity, or of its visible part after [`Library::apply_privacy`](super::Library::apply_privacy).
     pub summary: Summary,
-    /// File of the activity. Lists show the first path; there is no path if all paths now hold other files.
+    /// Its file. Lists show the first path; there is none if each path was read again with another outcome.
     pub origin: Origin,
     /// Content of the file.
     pub content: ContentId,
-    /// True if the user excluded the activity or one of its copies.
+    /// True if the user excluded the activity, or a copy that it is drawn for.
     pub excluded: bool,
-    /// Id of the activity that is drawn for this copy.
+    /// Id of the activity that is drawn instead, if this one is a copy.
     pub copy_of: Option<i64>,
-    /// Files of the copies.
+    /// Files of the copies that it is drawn for.
     pub copies: Vec<Origin>,
     /// Number of points of the file that tidying dropped as spikes.
     pub spikes: i64,
@@ -43,14 +43,15 @@ impl ListedActivity {
         [&self.origin].into_iter().chain(&self.copies)
     }
 
-    /// Returns true if privacy may hide a part of the activity.
+    /// Returns true if privacy may change the activity; possibly no point is hidden.
     pub fn is_affected(&self, privacy: &Privacy) -> bool {
         is_affected(&self.summary, self.spikes, privacy)
     }
 }
 
-/// Returns true if privacy may change what is drawn. The bounding box is that of the tidied points: a dropped spike may
-/// be in a zone, and hiding the spike changes what tidying drops.
+/// Returns true if privacy may change the activity: if there is a trim, the bounding box is at a zone, or its file has
+/// spikes. The box is that of the tidied points: a dropped spike may be in a zone, and hiding the spike changes what
+/// tidying drops.
 pub fn is_affected(summary: &Summary, spikes: i64, privacy: &Privacy) -> bool {
     !privacy.hides_nothing() && (spikes > 0 || privacy.touches(summary.extent))
 }

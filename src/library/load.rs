@@ -1,7 +1,8 @@
 //! Loads activities ready for drawing.
 //!
-//! For most activities the vertex codes give the polylines directly. An activity is unpacked, tidied and simplified
-//! again if its vertex codes are of another version or another simplification, or if privacy may hide a part.
+//! For most activities the vertex codes give the polylines at once. An activity is hidden, tidied and simplified from
+//! its stored points if its vertex codes are of another version, another simplification is wanted, or privacy may
+//! change the activity. Blobs are read one after the other, and unpacked in parallel batch by batch.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
@@ -23,7 +24,7 @@ use crate::engine::geometry::strip::Track;
 use crate::selection::Origin;
 use crate::source::FileOutcome;
 
-/// Bytes of blobs that are unpacked in parallel at a time.
+/// Bytes of blobs above which a batch is unpacked, after whole contents.
 const BATCH_BYTES: usize = 16 << 20;
 
 struct ActivityRow {
@@ -42,7 +43,7 @@ impl Library {
     /// Metadata of files, without their activities.
     ///
     /// # Errors
-    /// If the library cannot be read.
+    /// If the library cannot be read, or another run deleted a content meanwhile.
     pub fn read_files(&self, outcomes: Vec<FileOutcome<ContentId>>) -> Result<Vec<FileOutcome<ReadFile>>> {
         let file = |outcome: FileOutcome<ContentId>| {
             let path = outcome.path.clone();
@@ -51,12 +52,11 @@ impl Library {
         outcomes.into_iter().map(file).collect()
     }
 
-    /// Loads the activities of files, ready for drawing. The result equals that of reading the files again, except that
-    /// [`Prepared::index_in_file`] does not count activities without a position. With `wanted`, only the activities
-    /// with these ids are loaded.
+    /// Activities of files, ready for drawing, equal to those of reading the files again, except that
+    /// [`Prepared::index_in_file`] does not count activities without a valid position. With `wanted`, only these ids.
     ///
     /// # Errors
-    /// If the library cannot be read or is damaged, or the user interrupts.
+    /// If the library cannot be read or is damaged, another run deleted a content meanwhile, or the user interrupts.
     pub fn load(
         &self,
         outcomes: Vec<FileOutcome<ContentId>>,
@@ -79,10 +79,10 @@ impl Library {
         Ok(files)
     }
 
-    /// Visible part of each activity that privacy may change, by id; `None` if nothing is visible.
+    /// Visible part of each listed activity that privacy may change, by id; `None` if nothing is visible.
     ///
     /// # Errors
-    /// As for [`Library::load`].
+    /// If the library cannot be read or is damaged, or the user interrupts.
     pub fn prepare_affected(
         &self,
         listed: &[ListedActivity],
@@ -98,7 +98,8 @@ impl Library {
         Ok(prepared_by_id)
     }
 
-    /// Calls `emit` with the index of the file, the id and the visible part of each activity.
+    /// Calls `emit` with the index of the file, the id and the visible part of each activity, in the order of
+    /// `contents` and of the activities in the file. With `wanted`, only for these ids.
     fn prepare(
         &self,
         contents: impl Iterator<Item = (usize, ContentId)>,
@@ -189,7 +190,7 @@ fn unpack_batch(
     Ok(())
 }
 
-/// Returns `None` if nothing is visible.
+/// Prepares an activity. Returns `None` if nothing is visible.
 fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Option<Prepared>> {
     let ActivityRow { summary, positions, vertex_codes, sensors, index_in_file, .. } = row;
     let Some(sensors) = sensors else {
@@ -211,7 +212,7 @@ fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Option<Prepared>>
     Ok(prepared)
 }
 
-/// The activity as its source gave it.
+/// The activity with all its points as the file has them, before hiding and tidying.
 pub(super) fn unpack_activity(summary: Summary, positions: &[u8], sensors: &[u8]) -> Result<Activity, DecodeError> {
     let segments = blob::segments(positions, sensors)?;
     let is_timed = segments.iter().flatten().any(|point| point.time_ms.is_some());
@@ -220,7 +221,7 @@ pub(super) fn unpack_activity(summary: Summary, positions: &[u8], sensors: &[u8]
         name: summary.name,
         gear: summary.gear,
         commute: summary.commute,
-        // The points state the start if they have times; the stored start may be the time of a hidden point.
+        // If points have times, the stored start is the time of a point, perhaps of a hidden one.
         table_start_ms: summary.start_ms.filter(|_| !is_timed),
         planned: summary.planned,
         segments,

@@ -21,7 +21,8 @@ pub fn default_path() -> Option<PathBuf> {
     folder.map(|folder| folder.join("trailglow/library.sqlite"))
 }
 
-/// Creates a folder that only the user can read, because tracks show where the user lives.
+/// Creates a folder that on Unix only the user can read, because tracks show where the user lives. An existing folder
+/// keeps its permissions.
 pub fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]

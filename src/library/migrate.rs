@@ -23,7 +23,7 @@ const APPLICATION_ID: i32 = 0x5447_6c6f;
 /// Longest wait for another run that writes.
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Runs the missing migrations.
+/// Configures the connection and runs the missing migrations. Fails on a file of another program or a later version.
 pub fn migrate(db: &mut Connection, migrations: &[&str]) -> Result<()> {
     db.pragma_update(None, "foreign_keys", true)?;
     let schema_version = |db: &Connection| db.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
@@ -34,6 +34,7 @@ pub fn migrate(db: &mut Connection, migrations: &[&str]) -> Result<()> {
     }
     // With a write-ahead log readers do not wait for a writer. The file stores the mode.
     use_wal(db)?;
+    // A power failure may undo the last transactions, but does not damage the file: <https://www.sqlite.org/wal.html>.
     db.pragma_update(None, "synchronous", "normal")?;
     let latest = migrations.len() as i32;
     if schema_version(db)? == latest {

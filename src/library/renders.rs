@@ -9,7 +9,7 @@ use super::Library;
 use super::location::{key_to_path, path_to_key};
 
 impl Library {
-    /// Record of the last render to an output. The path is absolute, without links.
+    /// Record of the last render to an output, if any. The path is absolute, without links.
     ///
     /// # Errors
     /// If the library cannot be read.
@@ -18,7 +18,8 @@ impl Library {
         Ok(statement.query_row([path_to_key(output)], |row| row.get(0)).optional()?)
     }
 
-    /// Stores the record of a render, and deletes records of outputs that no longer exist.
+    /// Stores the record of a render in place of the previous one, and deletes records of outputs that no longer exist,
+    /// in one transaction.
     ///
     /// # Errors
     /// If the library cannot be written.

@@ -18,7 +18,7 @@ use crate::duplicates::{Sketch, Trace};
 use crate::privacy::Privacy;
 
 impl Library {
-    /// Sketches of whole activities.
+    /// Sketches of whole activities, in the order of `ids`. Fails if an activity does not exist or is damaged.
     pub(super) fn sketches(&self, ids: impl Iterator<Item = i64>) -> Result<Vec<Sketch>> {
         let mut statement = self.db.prepare_cached(&format!(
             "SELECT {SUMMARY_COLUMNS}, places, CASE simplifier_version WHEN ?2 THEN NULL ELSE track.sensors END, marks
@@ -38,10 +38,11 @@ impl Library {
         blobs.into_par_iter().map(sketch).collect()
     }
 
-    /// Traces of the visible points of activities in files, by the index of the request.
+    /// Traces of the visible points of activities in files, by the index of the request. Leaves out activities that do
+    /// not exist or have no visible point.
     ///
     /// # Errors
-    /// If the library cannot be read or is damaged.
+    /// If the library cannot be read or is damaged, or the user interrupts.
     pub fn read_traces(
         &self,
         contents: &HashMap<PathBuf, ContentId>,
@@ -90,7 +91,7 @@ impl Library {
     }
 }
 
-/// The stored sketch, or a new one if `sensors` are given because the vertex codes are of another version.
+/// The stored sketch; computed again if `sensors` are given, because the vertex codes are of another version.
 fn sketch(summary: Summary, positions: &[u8], sensors: Option<&[u8]>, vertex_codes: &[u8]) -> Result<Sketch> {
     let Some(sensors) = sensors else { return Ok(blob::sketch(vertex_codes)?) };
     let visible = without_privacy(&unpack_activity(summary, positions, sensors)?).0;

@@ -1,6 +1,6 @@
 //! Writes contents with their activities, and the content of each file.
 //!
-//! The key of a content is its bytes and its table row. Reading a content again updates the content and its activities
+//! The key of a content is its bytes and its table row. Parsing a content again updates the content and its activities
 //! in place, which keeps ids and decisions of the user. At most one of several contents with the same bytes is
 //! imported.
 
@@ -18,13 +18,13 @@ use crate::activity::summary::Summary;
 use crate::activity::tidy::DroppedPoints;
 use crate::source::Skip;
 
-/// Limits of a transaction. A kill loses at most one transaction.
+/// Limits of a batch, which is one transaction. A killed run loses the batch and the queued outcomes.
 const BATCH_FILES: usize = 64;
 const BATCH_BYTES: usize = 8 << 20;
 
 /// Outcome of reading a file, for the writer.
 pub struct WriteRequest<'a> {
-    /// `None` for a file in an archive.
+    /// `None` for a member of an archive: members are stored once the whole archive is read.
     pub state: Option<&'a FileState>,
     pub row_digest: u128,
     pub outcome: ReadOutcome,
@@ -61,14 +61,18 @@ impl PackedActivity {
     }
 }
 
-/// Imports a content, unless one with the same bytes is imported.
+/// Imports a content, unless another with the same bytes is imported.
 const IMPORT_NEW: &str = "UPDATE content SET imported = 1 WHERE id = ?1 AND NOT EXISTS
     (SELECT 1 FROM content AS other WHERE other.hash = content.hash AND other.imported = 1)";
 
-/// Writes requests until the channel is closed, and returns the ids of new contents.
+/// Writes requests in batches, one transaction each, until the channel is closed. Returns the ids of new contents,
+/// which are imported at once if `import` is true.
+///
+/// Each file on disk is stored with its content, or with the reason for skipping it if `is_permanent`. A batch ends at
+/// its limits or when the channel closes; while the batch waits for a request, other runs cannot write.
 ///
 /// # Errors
-/// If the library cannot be written.
+/// If the library cannot be written; then the batch is lost.
 pub fn write_all(
     db: &mut Connection,
     receiver: &Receiver<WriteRequest<'_>>,
@@ -106,12 +110,13 @@ pub fn write_all(
     Ok(written)
 }
 
-/// Returns true if reading the file again would skip it again. Cheap skips are not worth storing.
+/// Returns true if parsing the file again would skip it again. Skips that need no parsing are not worth storing.
 fn is_permanent(skip: &Skip) -> bool {
     matches!(skip, Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_))
 }
 
-/// Stores the state of a file, without members.
+/// Stores the state of a file, deletes its previous members, and returns its id. `table_reports` is JSON for an
+/// archive, `None` for another file.
 pub fn upsert_file(
     transaction: &Transaction<'_>,
     state: &FileState,
@@ -132,6 +137,7 @@ pub fn upsert_file(
     Ok(file)
 }
 
+/// Stores the outcome of a member of an archive, or of a file on disk with an empty name.
 pub fn insert_member(
     transaction: &Transaction<'_>,
     file: i64,
@@ -149,13 +155,14 @@ pub fn insert_member(
     Ok(())
 }
 
-/// Imports contents, and returns the contents that were merged into an older content with the same bytes.
+/// Imports contents, and returns those that were merged into an imported content with the same bytes.
 ///
-/// The table row of the newer content replaces that of the older, which keeps its id and the decisions of the user. The
-/// last of several contents with the same bytes that has a table row counts.
+/// Of contents with the same bytes the last one with a table row counts. If another is already imported, that one keeps
+/// its id and the decisions of the user, and gets the table row and its facts (`merge_content.sql`). A content without
+/// a row is imported only if no content with the same bytes is.
 ///
 /// # Errors
-/// If a content was deleted meanwhile, or the library cannot be written.
+/// If another run deleted a content meanwhile, or the library cannot be written.
 pub fn import(transaction: &Transaction<'_>, contents: &[ContentId]) -> Result<HashMap<ContentId, ContentId>> {
     let mut key = transaction.prepare("SELECT hash, row = zeroblob(16) FROM content WHERE id = ?1")?;
     let mut older = transaction.prepare("SELECT id FROM content WHERE hash = ?1 AND imported = 1 AND id <> ?2")?;
@@ -182,7 +189,7 @@ pub fn import(transaction: &Transaction<'_>, contents: &[ContentId]) -> Result<H
     Ok(replaced)
 }
 
-/// Deletes remembered contents that no file has any more.
+/// Deletes remembered contents that no stored file has any more.
 pub fn delete_orphans(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     transaction.execute(
         "DELETE FROM content WHERE imported = 0
@@ -192,6 +199,8 @@ pub fn delete_orphans(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Writes a content with its activities, or updates those with the same key in place. A new content is remembered; an
+/// imported one stays imported.
 fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Result<ContentId> {
     let dropped = &packed.dropped;
     let mut content = transaction.prepare_cached(

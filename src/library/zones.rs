@@ -7,7 +7,7 @@ use super::Library;
 use crate::privacy::{Circle, Zone};
 
 impl Library {
-    /// All zones by name.
+    /// All zones, sorted by name.
     ///
     /// # Errors
     /// If the library cannot be read, or a zone is invalid.
@@ -51,7 +51,8 @@ impl Library {
 
     /// Removes zones by name.
     ///
-    /// # Errors If a name is unknown, in which case nothing changes, or if the library cannot be written.
+    /// # Errors
+    /// If there is no such zone (then nothing changes), or the library cannot be written.
     pub fn remove_zones(&mut self, names: &[String]) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for name in names {
