@@ -96,10 +96,10 @@ impl Gpu {
         };
         let placed_strips: Vec<PlacedStrip> =
             batch.tiles.par_iter().enumerate().flat_map_iter(placed_strips_of).collect();
-        self.context.checked(|| self.encode(chunk, batch, &placed_strips, atlas))?
+        self.context.checked(|| self.record_commands(chunk, batch, &placed_strips, atlas))?
     }
 
-    fn encode(
+    fn record_commands(
         &self,
         chunk: &ChunkBuffers,
         batch: &Batch,
