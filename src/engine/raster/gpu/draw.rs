@@ -65,14 +65,13 @@ impl Gpu {
             }
         };
         let vertices: &[CanvasPosition] = if device_indices.is_some() { &vertices_in_chunk } else { &all.vertices };
-        let usage = BufferUsages::VERTEX | BufferUsages::STORAGE;
         let frame = Frame::new(scene, atlas.pixels / scene.grid.tile_size);
         let buffers = self.context.checked(|| -> Result<ChunkBuffers> {
             Ok(ChunkBuffers {
                 scene,
                 device_indices,
                 frame: self.context.create_buffer_init("frame", &[frame], BufferUsages::UNIFORM)?,
-                vertices: self.context.create_buffer_init("vertices", vertices, usage)?,
+                vertices: self.context.create_buffer_init("vertices", vertices, BufferUsages::STORAGE)?,
                 strips: self.context.create_buffer_init("strips", &strips, BufferUsages::STORAGE)?,
             })
         });
