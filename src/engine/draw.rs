@@ -15,12 +15,12 @@ use super::tiling::dirty_cells::DirtyCells;
 use super::tiling::plan::Plan;
 use super::tracks::{TrackSelection, TrackSet};
 
-/// Which of the tiles touched by the tracks are drawn.
+/// Filter of the tiles that the tracks touch.
 #[derive(Clone, Copy)]
 pub enum TileFilter<'a> {
     /// Touched tiles for which the predicate is true.
     Matching(&'a (dyn Fn(TileCoord) -> bool + Sync)),
-    /// Touched tiles among these.
+    /// Touched tiles among these. For a few tiles faster than `Matching`, because only strips near them are built.
     Listed(&'a [TileCoord]),
 }
 
