@@ -1,15 +1,16 @@
-// Levels: encodes the heat of a batch of tiles as levels and counts them.
+// Levels: encodes the heat of a batch of tiles as levels and counts the levels.
 
 override LEVEL_COUNT: u32;
 
 // Atlas with tile i of the batch in slot i.
 @group(0) @binding(1) var heat: texture_storage_2d<r32float, read_write>;
 @group(0) @binding(2) var<storage, read_write> levels_out: array<u32>;
-// LEVEL_COUNT counts for each tile.
+// LEVEL_COUNT counts for each tile, zero at the start.
 @group(0) @binding(3) var<storage, read_write> histograms: array<atomic<u32>>;
 
 var<workgroup> counts: array<atomic<u32>, LEVEL_COUNT>;
 
+// Level of a heat, rounded: linear up to one unit, then logarithmic.
 fn level(value: f32) -> u32 {
     var position = frame.unit_level * value;
     if value > 1.0 {

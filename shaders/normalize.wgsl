@@ -3,7 +3,8 @@
 // One workgroup, one invocation per level:
 // 1. The curve position blends the rank of the level (the share of the pixels above one unit with at most this heat)
 //    with the logarithm of its heat.
-// 2. The palette position is the curve position, or proportional to the level if the palette ignores the curve.
+// 2. The palette position is the curve position or, if the palette ignores the curve, proportional to the number of
+//    levels above one unit.
 // 3. After a barrier, stops placed at a heat take the palette position of the level of that heat.
 // 4. The colour is mixed from the two stops around the palette position. Alpha grows linearly up to one unit of heat.
 
@@ -21,8 +22,8 @@ struct Normalization {
     unit_level: u32,
     per_octave: f32,
     stop_count: u32,
-    // 1: palette positions are curve positions, colours mix in OKLab. 0: positions are proportional to levels, colours
-    // mix in sRGB.
+    // 1: palette positions are curve positions, colours mix in OKLab. 0: positions are proportional to the levels above
+    // one unit, colours mix in sRGB.
     follows_curve: u32,
 }
 
@@ -53,6 +54,7 @@ fn add_u64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     return vec2(low, a.y + b.y + u32(low < a.x));
 }
 
+// Product with a factor below 65,536.
 fn multiply_u64(a: vec2<u32>, factor: u32) -> vec2<u32> {
     let low = (a.x & 0xffffu) * factor;
     let high = (a.x >> 16u) * factor;

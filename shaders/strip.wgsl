@@ -29,7 +29,7 @@ struct PlacedStrip {
 @group(0) @binding(2) var<storage, read> strips: array<Strip>;
 @group(0) @binding(3) var<storage, read> placed_strips: array<PlacedStrip>;
 
-// Step from a vertex to the next, in lattice steps.
+// Difference from a vertex to the next, in lattice steps; x wraps around the canvas.
 fn step_after(vertex: u32) -> vec2<i32> {
     let step = vertices[vertex + 1u] - vertices[vertex];
     return (bitcast<vec2<i32>>(step) >> vec2(frame.shift_right)) << vec2(frame.shift_left);

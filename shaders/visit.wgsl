@@ -8,7 +8,8 @@
 //    reaches the block.
 // 3. Each invocation goes through all stored edges in order and lowers the squared distances of its pixels. Whenever
 //    the activity changes, the profile of the distances is added to the sum and the distances start again at FAR.
-// Strips are sorted by activity and all steps keep their order, so each activity is added exactly once.
+// Strips are sorted by activity and all steps keep their order, so each activity is added exactly once. Finally each
+// invocation writes the sums to the atlas.
 
 // Consecutive placed strips of one tile, whole activities, drawn in one dispatch.
 struct StripRange {
@@ -140,6 +141,7 @@ fn visit(
         if index == invocations - 1u {
             near_strip_count = rank + u32(reaches);
         }
+        // Includes a barrier: near_strips is complete afterwards.
         let count = workgroupUniformLoad(&near_strip_count);
         // Step 2: edges of the near strips.
         for (var strip = 0u; strip < count; strip += invocations / STRIP_EDGES) {

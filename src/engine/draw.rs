@@ -20,7 +20,7 @@ use super::tracks::{TrackSelection, TrackSet};
 pub enum TileFilter<'a> {
     /// Touched tiles for which the predicate is true.
     Matching(&'a (dyn Fn(TileCoord) -> bool + Sync)),
-    /// Touched tiles in this list.
+    /// Touched tiles among these. For a few tiles faster than `Matching`, because only strips near them are built.
     Listed(&'a [TileCoord]),
 }
 

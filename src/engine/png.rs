@@ -46,8 +46,8 @@ pub struct CompressedPixels<B = Vec<u8>> {
 }
 
 impl CompressedPixels<Range<usize>> {
-    /// Byte range of the compressed pixels in a PNG written by [`png`], `None` for any other bytes. Checksums are not
-    /// verified.
+    /// Byte range of the compressed pixels in a PNG written by [`png`], `None` if no palette and pixels are found.
+    /// Signature, header and checksums are not verified.
     pub fn locate(png: &[u8]) -> Option<Self> {
         // Signature (8 bytes) and IHDR chunk (25 bytes) have fixed sizes.
         let (mut offset, mut colours, mut idat) = (33, None, None);
@@ -73,12 +73,13 @@ impl<B: Deref<Target = [u8]>> CompressedPixels<B> {
         CompressedPixels { idat: &self.idat, max: self.max }
     }
 
-    /// XXH3 hash of the compressed levels.
+    /// XXH3 hash (128 bits) of the compressed levels, seeded with the highest level.
     pub fn digest(&self) -> u128 {
         XxHash3_128::oneshot_with_seed(self.max.into(), &self.idat)
     }
 
-    /// Levels of a tile of `size` × `size` pixels, `None` if the data does not decode to such a tile.
+    /// Levels of a tile of `size` × `size` pixels, `None` if the data does not decode to a tile of this size and
+    /// highest level.
     pub fn levels(&self, size: u32) -> Option<Levels> {
         let row = size as usize + 1;
         let mut raw = vec![0; row * size as usize];
@@ -144,7 +145,7 @@ impl TileCompressor {
 }
 
 /// Assembles a PNG of `size` × `size` pixels (W3C PNG specification, third edition, section 5) from compressed levels
-/// and the colours of all levels. Only the colours up to the highest level are written.
+/// and the RGBA colours of all levels. Its palette ends at the highest level of the tile.
 pub fn png(pixels: &CompressedPixels<impl Deref<Target = [u8]>>, size: u32, entries: &[[u8; 4]]) -> Vec<u8> {
     let colours = &entries[..=usize::from(pixels.max)];
     let opaque_from = colours.iter().rposition(|colour| colour[3] != 255).map_or(0, |last| last + 1);

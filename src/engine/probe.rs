@@ -18,7 +18,7 @@ use super::tracks::TrackSet;
 /// Compares a device with the CPU on a small scene of one layer.
 ///
 /// # Errors
-/// If the device fails, or if a level or colour channel differs by more than 1.
+/// If the device fails or leaves out a tile, or if a level or colour channel differs by more than 1.
 pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     let grid = Grid { zoom: 14, tile_size: 256 };
     let (expected, found) = (draw(&Cpu, layer, grid)?, draw(raster, layer, grid)?);

@@ -23,18 +23,19 @@ pub enum Device {
     Cpu,
 }
 
-/// Selected device, and the reason why `auto` selected the CPU, `None` otherwise.
+/// Selected device, and the reason if `auto` selected the CPU.
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct SelectedDevice {
     pub raster: Box<dyn Raster>,
     pub no_gpu_reason: Option<String>,
 }
 
-/// Opens a device and runs its self-test in all layers. With `lose_after`, the GPU simulates a device loss after this
-/// number of batches.
+/// Opens a device; a GPU must pass the self-test in `layers`. Of several GPUs, only the best is tried. With
+/// `lose_after`, the GPU simulates a device loss after this number of batches.
 ///
 /// # Errors
-/// If `gpu` is requested and no GPU passes the self-test, or if the environment names an adapter that does not exist.
+/// If `gpu` is requested and no GPU passes the self-test, or if an environment variable names an unknown backend or
+/// adapter, see [`candidates`](device::candidates).
 pub fn select_device(wanted: Device, layers: &[&'static Layer], lose_after: Option<u32>) -> Result<SelectedDevice> {
     let cpu = |no_gpu_reason| SelectedDevice { raster: Box::new(Cpu), no_gpu_reason };
     if wanted == Device::Cpu {

@@ -53,8 +53,9 @@ pub fn farthest_vertex(line: &LocalCoordinates, first: usize, last: usize) -> (u
     }
 }
 
-/// Index of the vertex after which the line returns farthest along the chord direction before it advances again, and
-/// the squared length of the return; `(first, 0.0)` if the line never returns.
+/// Index of the vertex after which the line returns farthest against the chord direction before it passes that vertex
+/// again, and the squared length of the return in canvas units²; `(first, 0.0)` if the line returns nowhere or only
+/// behind `first`.
 pub fn farthest_u_turn(line: &LocalCoordinates, first: usize, last: usize) -> (usize, f64) {
     let (ax, ay) = (line.x[first], line.y[first]);
     let (dx, dy) = (line.x[last] - ax, line.y[last] - ay);

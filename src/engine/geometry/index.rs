@@ -2,8 +2,9 @@
 //! vertices.
 //!
 //! [`TrackIndex::strips`] walks the boxes of each polyline. A box that overlaps the region contributes its vertices. A
-//! box outside the region is skipped, but the edge that connects it to its predecessor belongs to neither box and is
-//! tested separately. Wherever the line leaves the region, the line collected so far is cut into strips.
+//! box outside the region is skipped. The edge between two boxes is in neither box: the edge is kept if one of the
+//! boxes overlaps, and tested separately if both are skipped. Wherever the line leaves the region, the line collected
+//! so far is cut into strips.
 
 use super::grid::Grid;
 use super::mercator::CanvasPosition;

@@ -35,10 +35,10 @@ const MAX_DEPTH: u32 = 256;
 
 /// For each vertex, the lowest pixel zoom (see [`Grid::pixel_zoom`](super::grid::Grid::pixel_zoom)) at which the line
 /// without the vertex would be more than 1/8 pixel (below zoom 12, 1/16 pixel) off; 0 for both ends, [`REDUNDANT`] for
-/// vertices exactly on the line.
+/// vertices within 1/8 canvas unit of the line.
 ///
-/// With [`Simplification::keep_u_turns`], also the lowest zoom at which the line turns back along itself by more than
-/// the tolerance.
+/// With [`Simplification::keep_u_turns`], a vertex is also needed where the line turns back along itself by more than
+/// this tolerance.
 pub fn vertex_min_zooms(points: &[CanvasPosition], Simplification { keep_u_turns }: Simplification) -> Vec<u8> {
     let mut zooms = vec![REDUNDANT; points.len()];
     let Some(last) = points.len().checked_sub(1) else { return zooms };
@@ -72,7 +72,7 @@ pub fn vertex_min_zooms(points: &[CanvasPosition], Simplification { keep_u_turns
     zooms
 }
 
-/// Squared tolerance of each pixel zoom in canvas units: 1/8 pixel, and 1/16 where lines are thinner than a pixel,
+/// Squared tolerance of each pixel zoom, in canvas units²: 1/8 pixel, and 1/16 below zoom 12, where lines are thinnest,
 /// which keeps every pixel within one or two levels.
 const SQUARED_TOLERANCES: [f64; MAX_PIXEL_ZOOM as usize + 1] = {
     const MAX_FINE_ZOOM: usize = 11;

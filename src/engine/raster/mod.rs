@@ -77,8 +77,8 @@ pub trait Raster: Sync {
     /// run. Returns `None` if the device cannot guarantee that.
     fn identity(&self, layer: &Layer) -> Option<String>;
 
-    /// Returns true if pixels outside the clip masks of a plan are skipped and all other pixels are drawn as in a full
-    /// tile.
+    /// Returns true if the raster skips edges that cannot reach a clip mask, and draws the pixels inside the mask as in
+    /// a full tile. Else plans for this raster have no clip masks.
     fn honours_clip_masks(&self) -> bool {
         false
     }
@@ -89,14 +89,14 @@ pub trait Raster: Sync {
     /// If the device fails, or the first error of `emit`; some tiles may have been emitted by then.
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()>;
 
-    /// Derives the colours of all levels from the histogram of a zoom. Positions of two rasters differ by at most 1e-4,
-    /// colours by at most 1 in each channel.
+    /// Derives curve and colours of all levels from the histogram of a zoom. Curve positions of two rasters differ by
+    /// at most 1e-4, colours by at most 1 in each channel.
     ///
     /// # Errors
     /// If the device fails.
     fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable>;
 
-    /// Colours levels, for images other than palette PNGs.
+    /// Colours levels one by one, for images other than palette PNGs.
     ///
     /// # Errors
     /// If the device fails.

@@ -25,7 +25,7 @@ pub const HEAT_CUTOFF: f32 = 2e-8;
 /// Share of the falloff over which the heat of an edge fades before its start and after its end.
 pub const FALLOFF_ALONG: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
-/// Share of the falloff at which the heat equals [`HEAT_CUTOFF`]: `(1 - 0.88²)^12 = 1.7e-8`.
+/// Share of the falloff at which the heat has fallen below [`HEAT_CUTOFF`]: `(1 - 0.88²)^12 = 1.7e-8`.
 const FALLOFF_TO_CUTOFF: f32 = 0.88;
 
 /// Line profile of a zoom: 1 within the half width, then a Gaussian-like falloff that reaches 0 smoothly.

@@ -46,13 +46,14 @@ impl ClipMask {
         self.0[row]
     }
 
-    /// True if a pixel is drawn.
+    /// True if a pixel is in a cell of the mask.
     pub fn contains(&self, column: usize, row: usize) -> bool {
         self.0[row / CELL_PIXELS] >> (column / CELL_PIXELS) & 1 == 1
     }
 }
 
-/// Rows of cells and column bits of the bounding box of an edge, grown by the reach; empty outside the tile.
+/// Rows of cells and column bits of the bounding box of an edge, grown by the reach and [`ROUNDING_MARGIN`]; empty
+/// outside the tile.
 #[inline(always)]
 fn cells_within_reach(from: [f32; 2], delta: [f32; 2], reach: f32) -> (std::ops::Range<usize>, u32) {
     let span = |axis: usize| {

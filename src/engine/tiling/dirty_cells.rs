@@ -15,18 +15,21 @@ const MAX_QUERY_CELLS: i64 = 64;
 
 /// Set of the cells of a zoom that are redrawn.
 pub struct DirtyCells {
+    /// log2 of the canvas units per cell.
     cell_shift: u32,
     /// Distance in canvas units at which a line can still show.
     overlap_margin: i64,
+    /// log2 of the cells along the side of a tile.
     tile_side_shift: u32,
+    /// One bit per cell of the torus, the westernmost lowest.
     rows: Vec<[u64; PERIOD_CELLS / 64]>,
 }
 
 impl DirtyCells {
     /// Empty set, for lines of `reach` pixels.
     pub fn new(grid: Grid, reach: f32) -> Self {
-        // One more pixel than the rounding margin, so that rounding in a plan or clip mask never adds a strip outside
-        // this set.
+        // One more pixel than the rounding margin, so that no plan or clip mask rounds its way to a strip that this set
+        // leaves out.
         let overlap_margin = f64::from(reach + ROUNDING_MARGIN + 1.0) * (1u64 << grid.pixel_shift()) as f64;
         Self {
             cell_shift: grid.pixel_shift() + CELL_PIXELS.ilog2(),

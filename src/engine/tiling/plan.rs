@@ -1,8 +1,8 @@
 //! The plan of a zoom: the tiles to draw, and the strips that each tile sees.
 //!
-//! Every strip is listed with the tiles that its bounding box, grown by the overlap margin, touches. For long strips,
-//! whose box is mostly empty, each edge is tested against each tile. The (tile, strip) pairs are then sorted by Hilbert
-//! position and strip, which groups the strips by tile, in activity order.
+//! Every strip is paired with the tiles that its bounding box, grown by the overlap margin, touches. If these are more
+//! than four, the box is mostly empty, so the edges are tested one by one. The (tile, strip) pairs are then sorted by
+//! Hilbert position and strip, which groups the strips by tile, in activity order.
 
 use std::collections::HashMap;
 
@@ -98,7 +98,7 @@ impl Plan {
     }
 
     /// Restricts tiles with a clip mask to the mask, and drops strips outside the mask. Strips of activities for which
-    /// `is_new` is true are kept.
+    /// `is_new` is true are kept, so that [`activities`](Self::activities) lists every tile of a new activity.
     pub fn clipped(
         self,
         strips: &Strips,
@@ -145,7 +145,6 @@ fn tiles_touched(strips: &Strips, strip: &Strip, grid: Grid, overlap_margin: i64
     if count <= 4 {
         return product((columns, rows)).collect();
     }
-    // The bounding box of a long strip is mostly empty: test each edge.
     let mut touched = Vec::new();
     let mut at = strips.vertices[strip.first as usize].map(i64::from);
     for pair in strips.vertices_of(strip).windows(2) {

@@ -1,4 +1,4 @@
-//! Buffers of the tile that a thread draws, with bit masks of the written blocks, so that only these are read and
+//! Buffers of the tile that a thread draws, with bit masks of the written blocks: only marked blocks are read and
 //! cleared.
 
 /// Pixels processed together: one 512-bit vector of f32.
@@ -13,19 +13,22 @@ pub struct Accumulator {
     pub size: usize,
     /// Heat of the activities added so far.
     pub sum: Vec<f32>,
-    /// Squared distance in pixels to the current activity, infinite if beyond its reach.
+    /// Squared distance to the current activity, in pixels²; infinite if no edge has been measured.
     pub distance2: Vec<f32>,
-    /// For each row one bit per block of [`LANES`] pixels with finite `distance2`. [`LANES`] extra rows let writers
-    /// mark [`LANES`] rows from any row on.
+    /// For each row one bit per block of [`LANES`] pixels, set where `distance2` may be finite. [`LANES`] extra rows
+    /// let writers mark [`LANES`] rows at once from any row on.
     pub distance_blocks: Vec<u32>,
     /// First row and end row of all bits set in `distance_blocks`.
     pub distance_rows: [usize; 2],
-    /// Like `distance_blocks`, for nonzero `sum`.
+    /// Like `distance_blocks`, set where `sum` may be nonzero.
     pub sum_blocks: Vec<u32>,
 }
 
 impl Accumulator {
     /// An empty tile.
+    ///
+    /// # Panics
+    /// If the tile size is not a multiple of [`LANES`] up to 512.
     pub fn new(tile_size: u32) -> Self {
         let size = tile_size as usize;
         assert!(

@@ -41,9 +41,9 @@ impl Slab {
 }
 
 impl OrientedRect {
-    /// Rectangle of an edge from `start` by `delta` pixels: `reach` to either side, and along the edge from `near` to
-    /// `far`, relative to its first vertex and at most `reach` beyond its ends. A dot, of length 0, gets a square.
-    /// Returns `None` outside a tile of `size` pixels.
+    /// Rectangle of an edge from `start` by `delta` pixels: `reach` pixels to either side, and along the edge from
+    /// `near` to `far` pixels after its first vertex, at most `reach` beyond its ends. A dot, of length 0, gets a
+    /// square. Returns `None` if the rectangle is outside a tile of `size` pixels.
     #[inline(always)]
     pub fn new(start: [f32; 2], delta: [f32; 2], [near, far]: [f32; 2], reach: f32, size: f32) -> Option<Self> {
         let [dx, dy] = delta;
@@ -53,8 +53,8 @@ impl OrientedRect {
         }
         let length = (dx * dx + dy * dy).sqrt();
         let [ux, uy] = if length > 0.0 { [dx / length, dy / length] } else { [1.0, 0.0] };
-        // Rounding moves a side by at most 0.01 pixel. With this margin each pixel alone decides whether the edge
-        // reaches it.
+        // Rounding moves a side by at most 0.01 pixel. With this margin, no pixel within reach is left out, so results
+        // do not depend on the rectangle.
         const ROUNDING_MARGIN: f32 = 1.0 / 16.0;
         let (near, far) = (fast_max(near, -reach) - ROUNDING_MARGIN, fast_min(far, length + reach) + ROUNDING_MARGIN);
         Some(Self {
@@ -74,7 +74,7 @@ impl OrientedRect {
         self.rows.clone()
     }
 
-    /// Spans of [`LANES`] rows from `top` on; empty outside [`rows`](Self::rows).
+    /// Spans of [`LANES`] rows from `top` on, in a tile of `size` pixels; empty after the last of [`rows`](Self::rows).
     #[inline(always)]
     pub fn spans(&self, top: usize, size: f32) -> RowSpans {
         let Self { start, along, across, .. } = self;
@@ -97,17 +97,17 @@ impl OrientedRect {
     }
 }
 
-/// Pixels to process in each of [`LANES`] rows: whole vectors that cover the touched columns.
+/// For each of [`LANES`] rows, the pixels to process: whole vectors that cover the touched columns.
 pub struct RowSpans {
     /// First column.
     start: [u32; LANES],
-    /// Columns, a multiple of [`LANES`].
+    /// Number of columns, a multiple of [`LANES`].
     len: [u32; LANES],
     /// Bits of the blocks that contain the columns.
     blocks: [u32; LANES],
-    /// Pixels from the first vertex east to the west side of the first column.
+    /// x of the west side of the first column, in pixels from the first vertex.
     pub ex: [f32; LANES],
-    /// Pixels from the first vertex south to the centres of the row.
+    /// y of the pixel centres of the row, in pixels from the first vertex.
     pub ey: [f32; LANES],
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The heat of an edge at a pixel is the profile of the distance across the edge, times a share along it: the
 //! difference of [`blur_integral`] at the two ends. On a straight line the terms of a shared vertex cancel, so the sum
-//! does not depend on how densely a device recorded.
+//! does not depend on how densely a device recorded. A dot has length 0 and adds nothing.
 
 use super::accumulator::{Accumulator, LANES};
 use super::oriented_rect::OrientedRect;
@@ -67,8 +67,8 @@ fn add_edge(accumulator: &mut Accumulator, start: [f32; 2], delta: [f32; 2], (pr
     }
 }
 
-/// Adds an edge of direction `[ux, uy]` to a span of a row, whose first pixel begins `ex` pixels east and whose centres
-/// are `ey` pixels south of the first vertex.
+/// Adds an edge of unit direction `[ux, uy]` to a span of a row, whose first pixel begins `ex` pixels east and whose
+/// centres are `ey` pixels south of the first vertex.
 #[inline(always)]
 fn add_edge_row(
     pixels: &mut [f32],

@@ -1,9 +1,9 @@
 //! Visits: each activity adds its line profile once to every pixel, at its smallest distance from the pixel.
 //!
 //! Strips are sorted by activity. For the current activity every pixel keeps the smallest squared distance to an edge;
-//! when the activity changes, the profile of that distance is added to the heat. A pixel depends only on the
-//! differences between its centre and the vertices, which are exact in f32, and on operations in a fixed order. The
-//! result is therefore bit-identical on every processor and for every choice of tiles.
+//! when the activity changes, the profile of that distance is added to the heat. The value of a pixel depends only on
+//! differences between its centre and vertices, exact in f32, and on operations in a fixed order: the value is
+//! bit-identical with every clip mask and on every processor.
 
 use super::accumulator::{Accumulator, LANES, NO_ROWS, set_bits};
 use super::oriented_rect::OrientedRect;
@@ -139,8 +139,8 @@ fn sine_of_bend(a: [f32; 2], b: [f32; 2]) -> f32 {
     if dot > 0.0 { (a[0] * b[1] - a[1] * b[0]).abs() / lengths } else { 1.0 }
 }
 
-/// Lowers the distances of all pixels that are nearer to an edge from `start` than to the previous edges of the
-/// activity.
+/// Lowers the distances of the pixels to which an edge from `start` (pixels of the tile) is nearer than the previous
+/// edges of the activity.
 #[inline(always)]
 fn lower_distances(accumulator: &mut Accumulator, start: [f32; 2], edge: &Edge, reach: f32) {
     let size = accumulator.size as f32;
@@ -167,7 +167,7 @@ fn lower_distances(accumulator: &mut Accumulator, start: [f32; 2], edge: &Edge, 
 }
 
 /// Lowers the distances in a span of a row, whose first pixel begins `ex` pixels east and whose centres are `ey` pixels
-/// south of the first vertex.
+/// south of the first vertex; `ey_dy` is `ey * dy`.
 #[inline(always)]
 fn lower_distances_in_row(pixels: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edge: &Edge) {
     let [dx, dy] = edge.delta;

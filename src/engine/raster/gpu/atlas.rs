@@ -16,7 +16,7 @@ use crate::engine::tone::heat_code::LEVEL_COUNT;
 /// Bytes of the histogram of a tile.
 pub const HISTOGRAM_BYTES: u64 = 4 * LEVEL_COUNT as u64;
 
-/// The smallest tile size determines how many histograms the atlas may need.
+/// Smallest tile size in pixels, which determines how many histograms the atlas may need.
 const MIN_TILE_SIZE: u32 = 256;
 
 pub struct Atlas {
@@ -32,7 +32,8 @@ pub struct Atlas {
 }
 
 impl Atlas {
-    /// Allocates everything that a run needs, so that a lack of memory is an error before the first tile.
+    /// Allocates all resources whose size depends on the tuning alone, so that a lack of memory shows before the first
+    /// tile. Buffers of chunks and batches are allocated later.
     ///
     /// # Errors
     /// If the device has too little memory.
@@ -72,7 +73,8 @@ impl Atlas {
 
     /// Takes a staging buffer for the levels and histograms of a full atlas and the timestamps.
     ///
-    /// # Errors If a new buffer is needed and cannot be allocated.
+    /// # Errors
+    /// If no staging buffer is free and a new one exceeds the limits of the device.
     pub fn take_staging(&mut self, context: &Context) -> Result<Buffer> {
         // Buffers of failed batches are never returned.
         self.free_staging.pop().map_or_else(|| self.create_staging(context), Ok)

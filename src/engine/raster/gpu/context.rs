@@ -1,7 +1,7 @@
 //! An open GPU device: buffers within its limits, dispatches, readback, and errors as `Result`.
 //!
 //! wgpu reports invalid calls and insufficient memory through error scopes, and a lost device through a callback.
-//! `checked` returns errors of the scopes; `check_lost` and `wait` return a loss.
+//! `checked` returns errors of the scopes, or the loss that caused them; `check_lost` and `wait` return a loss.
 
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, OnceLock};
@@ -33,7 +33,7 @@ pub struct Context {
     pub identity: String,
     pub device: Device,
     pub queue: Queue,
-    /// Reason of the loss.
+    /// Reason of the loss; empty while the device works.
     lost: Arc<OnceLock<String>>,
 }
 
@@ -58,7 +58,7 @@ impl Context {
     /// Allocates a zeroed buffer of at least 16 bytes, because empty buffers cannot be bound.
     ///
     /// # Errors
-    /// If the size exceeds the limits of the device.
+    /// If the size exceeds the limits of the device. Insufficient memory shows in [`checked`](Self::checked).
     pub fn create_buffer(&self, label: &str, size: u64, usage: BufferUsages) -> Result<Buffer> {
         let size = size.max(16);
         let limits = self.device.limits();
@@ -77,7 +77,7 @@ impl Context {
     /// Allocates a buffer and uploads data to it.
     ///
     /// # Errors
-    /// If the size exceeds the limits of the device.
+    /// See [`create_buffer`](Self::create_buffer).
     pub fn create_buffer_init<T: bytemuck::Pod>(&self, label: &str, data: &[T], usage: BufferUsages) -> Result<Buffer> {
         let bytes: &[u8] = bytemuck::cast_slice(data);
         let buffer = self.create_buffer(label, bytes.len() as u64, usage | BufferUsages::COPY_DST)?;
@@ -124,11 +124,11 @@ impl Context {
         Err(anyhow!(single_line(&error.to_string())))
     }
 
-    /// Submits commands and maps `size` bytes of `staging` when they are done.
+    /// Submits commands, without waiting, and maps the first `size` bytes of `staging` once the commands are done.
     pub fn submit(&self, encoder: CommandEncoder, staging: Buffer, size: u64) -> Readback {
         let (sender, mapped) = mpsc::channel();
         encoder.map_buffer_on_submit(&staging, wgpu::MapMode::Read, ..size, move |outcome| {
-            // The receiver is dropped only if another error is reported.
+            // Fails if the `Readback` was dropped because of another error.
             let _ = sender.send(outcome);
         });
         let submission = self.queue.submit([encoder.finish()]);
@@ -138,7 +138,7 @@ impl Context {
     /// Waits for a submission and returns its staging buffer, mapped.
     ///
     /// # Errors
-    /// If the device is lost or does not respond.
+    /// If the device is lost or does not respond, or if the buffer cannot be mapped.
     pub fn wait(&self, readback: Readback) -> Result<Buffer> {
         let Readback { staging, mapped, submission } = readback;
         let polled = self.device.poll(wgpu::PollType::Wait { submission_index: Some(submission), timeout: None });

@@ -47,8 +47,8 @@ impl Candidate {
         self.adapter.limits()
     }
 
-    /// Opens the adapter with the default limits of WebGPU, or lower limits if the adapter does not reach the defaults.
-    /// Work within the defaults runs on every GPU.
+    /// Opens the adapter with the default limits of WebGPU, lowered to those of the adapter where necessary. Higher
+    /// limits stay unused, so that what works on one GPU works on the others.
     ///
     /// # Errors
     /// If the driver refuses.
@@ -64,8 +64,8 @@ impl Candidate {
     }
 }
 
-/// Lists the adapters, best first. The variable `WGPU_BACKEND` selects backends, `WGPU_ADAPTER_NAME` adapters by a part
-/// of the name, ignoring case.
+/// Lists the adapters, best first. The environment variable `WGPU_BACKEND` selects backends, `WGPU_ADAPTER_NAME`
+/// adapters by a part of the name, ignoring case. Empty variables count as unset.
 ///
 /// # Errors
 /// If a variable names an unknown backend or matches no adapter.

@@ -1,9 +1,14 @@
 //! Draws one batch of tiles on the GPU: upload, passes, readback.
 //!
 //! `upload_chunk` uploads the vertices and strips of a chunk once. For each batch, `submit_batch` uploads the placed
-//! strips (each a strip in the slot of a tile) and submits a pass that draws heat into the atlas, a pass that encodes
-//! heat as levels and histograms, and copies of both to a staging buffer. `receive_batch` waits for the copies and
-//! emits the tiles. Several batches may be in flight: each has its own staging buffer, and the queue runs them in order.
+//! strips (strip, slot of the tile, position in the tile) and submits:
+//! 1. a pass that draws heat into the atlas: `visit` or `splat`, depending on the layer;
+//! 2. a pass that converts heat to levels and counts the levels in histograms;
+//! 3. copies of levels and histograms to a staging buffer.
+//!
+//! `receive_batch` waits for the copies and emits the tiles. Several batches may be in flight: each has its own staging
+//! buffer, and all share the atlas, because the queue runs them in order. After an error,
+//! [`Fallback`](crate::engine::raster::fallback::Fallback) draws the missing tiles on the CPU.
 
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
@@ -26,7 +31,8 @@ use crate::engine::tone::histogram::Histogram;
 /// Buffers shared by all batches of a chunk.
 pub struct ChunkBuffers<'a> {
     scene: &'a Scene<'a>,
-    /// Index in the strip buffer for each strip of the scene; `None` if both indices are equal.
+    /// For each strip of the scene, its index in the strip buffer; `None` if the buffer holds all strips, with the
+    /// indices of the scene.
     device_indices: Option<Vec<u32>>,
     frame: Buffer,
     vertices: Buffer,
@@ -36,11 +42,13 @@ pub struct ChunkBuffers<'a> {
 /// A batch in flight.
 pub struct SubmittedBatch {
     tiles: Vec<usize>,
+    /// Levels, histograms and timestamps, in one staging buffer.
     levels: Readback,
 }
 
 impl Gpu {
-    /// Uploads the strips of a chunk with their vertices.
+    /// Uploads the strips of a chunk with their vertices. If the chunk has only some of the strips, a vertex shared by
+    /// two strips is uploaded for each.
     pub(super) fn upload_chunk<'a>(
         &self,
         scene: &'a Scene<'a>,
@@ -65,21 +73,20 @@ impl Gpu {
             }
         };
         let vertices: &[CanvasPosition] = if device_indices.is_some() { &vertices_in_chunk } else { &all.vertices };
-        let usage = BufferUsages::VERTEX | BufferUsages::STORAGE;
         let frame = Frame::new(scene, atlas.pixels / scene.grid.tile_size);
         let buffers = self.context.checked(|| -> Result<ChunkBuffers> {
             Ok(ChunkBuffers {
                 scene,
                 device_indices,
                 frame: self.context.create_buffer_init("frame", &[frame], BufferUsages::UNIFORM)?,
-                vertices: self.context.create_buffer_init("vertices", vertices, usage)?,
+                vertices: self.context.create_buffer_init("vertices", vertices, BufferUsages::STORAGE)?,
                 strips: self.context.create_buffer_init("strips", &strips, BufferUsages::STORAGE)?,
             })
         });
         buffers?
     }
 
-    /// Submits the drawing of a batch.
+    /// Uploads the placed strips of a batch and submits its commands, without waiting.
     pub(super) fn submit_batch(
         &self,
         chunk: &ChunkBuffers,
@@ -96,10 +103,11 @@ impl Gpu {
         };
         let placed_strips: Vec<PlacedStrip> =
             batch.tiles.par_iter().enumerate().flat_map_iter(placed_strips_of).collect();
-        self.context.checked(|| self.encode(chunk, batch, &placed_strips, atlas))?
+        self.context.checked(|| self.record_commands(chunk, batch, &placed_strips, atlas))?
     }
 
-    fn encode(
+    /// Records the commands of a batch and submits them.
+    fn record_commands(
         &self,
         chunk: &ChunkBuffers,
         batch: &Batch,
@@ -126,7 +134,8 @@ impl Gpu {
             atlas.levels.as_entire_binding(),
             atlas.histograms.as_entire_binding(),
         ];
-        // An invocation packs 4 pixels, and a workgroup has `LEVEL_COUNT` invocations.
+        // An invocation converts 4 pixels. A workgroup has `LEVEL_COUNT` invocations, because each also owns one
+        // counter of the histogram.
         let groups = [tile_size * tile_size / (4 * LEVEL_COUNT as u32), tiles, 1];
         self.context.dispatch(&mut pass, &self.pipelines.levels, bindings, groups);
         drop(pass);
@@ -141,8 +150,8 @@ impl Gpu {
         Ok(SubmittedBatch { tiles: batch.tiles.clone(), levels })
     }
 
-    /// Adds all strips of a batch with `visit.wgsl`. Dispatches of a pass run in order: each adds a range of whole
-    /// activities to the heat that the previous one left in a tile.
+    /// Draws the heat of a batch with `visit.wgsl`. Dispatches of a pass run in order: the first overwrites the old
+    /// heat of each slot, each later one adds a range of whole activities.
     fn visit(
         &self,
         chunk: &ChunkBuffers,
@@ -171,7 +180,8 @@ impl Gpu {
         Ok(())
     }
 
-    /// Adds all edges of a batch with `splat.wgsl`, by one draw call, with a quad for every edge that a strip may have.
+    /// Draws the heat of a batch with `splat.wgsl`: clears the atlas and blends the edges in one draw call. Each strip
+    /// gets `STRIP_EDGES` quads, one instance each; the shader moves surplus quads out of view.
     fn splat(
         &self,
         chunk: &ChunkBuffers,
@@ -203,7 +213,7 @@ impl Gpu {
         Ok(())
     }
 
-    /// Waits for a batch and emits its tiles from all threads.
+    /// Waits for a batch, emits its tiles on several threads in any order, and returns the staging buffer to the atlas.
     pub(super) fn receive_batch(
         &self,
         scene: &Scene,

@@ -52,8 +52,8 @@ pub struct PlacedStrip {
 }
 
 impl PlacedStrip {
-    /// Places the strip at `device_index` of the strip buffer into a tile. A strip begins at most 16 edges of 16,384
-    /// pixels away from the tile: a distance of 26 bits in lattice steps.
+    /// Places the strip at `device_index` of the strip buffer into a tile. A strip begins within about 16 edges of
+    /// 16,384 pixels of the tile: 2^26 lattice steps, which fit i32.
     pub fn new(scene: &Scene, tile: TileCoord, slot: usize, strip_ref: StripRef, device_index: u32) -> Self {
         let strip = &scene.strips.strips[strip_ref.strip as usize];
         let vertex = scene.strips.vertices[strip.first as usize];
@@ -110,7 +110,8 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Converts a stop: a share becomes a position, a heat becomes the level of the heat.
+    /// Converts a stop. A stop at a share keeps its position and gets the level `LEVEL_COUNT`, which marks no level; a
+    /// stop at a heat gets the level of that heat.
     pub fn new(code: HeatCode, palette::Stop { position, colour }: palette::Stop) -> Self {
         let (position, level) = match position {
             StopPosition::Share(share) => (share, LEVEL_COUNT as u32),

@@ -3,6 +3,8 @@
 //! ```text
 //! plan ─▶ schedule: chunks of strips, batches of tiles ─▶ draw: upload, dispatches, readback ─▶ emit
 //! ```
+//!
+//! The CPU draws tiles that exceed the limits of the device, and `Integral` layers if the device cannot blend f32.
 
 mod atlas;
 mod context;
@@ -58,7 +60,7 @@ impl Gpu {
     /// Opens an adapter, compiles the shaders and allocates the atlas.
     ///
     /// # Errors
-    /// If the driver refuses, or the adapter has too little memory.
+    /// If the driver refuses the adapter or a shader, or the adapter has too little memory.
     pub fn new(candidate: &Candidate) -> Result<Self> {
         Self::with_tuning(candidate, Tuning::for_device_type(candidate.info.device_type))
     }
@@ -77,18 +79,18 @@ impl Gpu {
         Ok(Self { context, tuning, limits, pipelines, atlas, busy_nanos, batches_until_loss: None })
     }
 
-    /// For tests: simulates a crash of the driver after `batches` batches.
+    /// For tests: simulates a crash of the driver after `batches` batches, never if `None`.
     pub fn lose_after(&mut self, batches: Option<u32>) {
         self.batches_until_loss = batches.map(AtomicU32::new);
     }
 
-    /// For tests: lowers the size limit of bindings.
+    /// For tests: lowers the size limit of bindings, which makes chunks smaller.
     pub fn limit_bindings(&mut self, bytes: u64) {
         self.limits.max_storage_buffer_binding_size = bytes;
     }
 
-    /// Time in which the device worked, from the first pass of each batch to its last; 0 if the device has no
-    /// timestamps.
+    /// Time in which the device drew: the sum over all batches from the start of the first pass to the end of the last.
+    /// 0 if the device has no timestamps.
     pub fn busy_time(&self) -> Duration {
         Duration::from_nanos(self.busy_nanos.load(Ordering::Relaxed))
     }

@@ -26,11 +26,11 @@ pub struct Pipelines {
     pub colour: Pipeline<ComputePipeline>,
 }
 
-/// Format of the accumulation texture.
+/// Format of the heat texture of the atlas.
 pub const HEAT_FORMAT: TextureFormat = TextureFormat::R32Float;
 
 impl Pipelines {
-    /// Compiles all shaders.
+    /// Compiles all shaders. Errors show in the error scopes of `Context::checked`.
     pub fn new(device: &Device, tuning: Tuning) -> Self {
         let buffer = |ty| BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None };
         let uniform = buffer(BufferBindingType::Uniform);
@@ -68,7 +68,7 @@ impl Pipeline<ComputePipeline> {
 }
 
 impl Pipeline<RenderPipeline> {
-    /// Pipeline of quads, placed by the entry point `vertex`, that are added to the texture.
+    /// Pipeline that places quads with the entry point `vertex` and adds them to the heat texture.
     fn blended(device: &Device, tuning: Tuning, shader: &Shader, vertex: &str, bindings: &[BindingType]) -> Self {
         let (layout, pipeline_layout) = layouts(device, shader.name, ShaderStages::VERTEX_FRAGMENT, bindings);
         let (module, constants) = (compile(device, shader), shader.constants(tuning));

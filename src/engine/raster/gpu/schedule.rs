@@ -1,12 +1,15 @@
 //! Decides which tiles the GPU draws together, in which dispatches, and from which uploaded strips.
 //!
-//! 1. Dispatches: the strips of a tile are cut between activities into ranges of at most `DISPATCH_EDGES` edges. The k-th
-//!    range of a tile is part of the k-th dispatch of its batch. A tile with a longer activity is left to the CPU.
-//! 2. Batches: tiles, in the order of the plan, fill a batch until the atlas or the buffer of placed strips is full.
-//! 3. Chunks: if the strips of the zoom exceed the buffers of the device, batches are grouped into chunks, each with the
-//!    strips that its tiles see. A strip may be part of several chunks. Otherwise one chunk has all strips.
+//! 1. Dispatches: the strips of each tile are cut into ranges of whole activities with at most `DISPATCH_EDGES` edges;
+//!    an activity in two ranges would count twice. The k-th dispatch of a batch draws the k-th range of every tile. A
+//!    tile in which one activity has more edges is left to the CPU.
+//! 2. Batches: tiles, in the order of the plan, fill a batch until the atlas, the buffer of placed strips or the
+//!    current chunk is full.
+//! 3. Chunks: if the zoom has more strips or vertices than a buffer of the device holds, batches are grouped into
+//!    chunks. Each chunk uploads only the strips of its tiles, so a strip may be in several chunks. Otherwise one chunk
+//!    uploads all strips.
 //!
-//! Every tile is in exactly one batch or left to the CPU.
+//! Every tile is in exactly one batch or, if the tile alone exceeds a limit, left to the CPU.
 
 use std::ops::Range;
 
@@ -21,11 +24,12 @@ use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
 
-/// Maximum edges of a dispatch per tile. Mesa's software adapter silently stops all loops of an invocation after 65,535
-/// iterations, and drivers abort dispatches that take seconds.
+/// Maximum edges that a dispatch draws in one tile. Mesa's software adapter silently ends all loops of an invocation
+/// after 65,535 iterations in total, and `visit.wgsl` needs up to about 2 per edge. Drivers also abort dispatches that
+/// take seconds.
 const DISPATCH_EDGES: usize = 16_384;
 
-/// Maximum placed strips of a batch: 64 MiB.
+/// Maximum placed strips of a batch: 64 MiB for each batch in flight.
 const BATCH_STRIPS: usize = 4 << 20;
 
 /// Limits of a batch (tiles, placed strips) and of a chunk (vertices, strips).
@@ -39,7 +43,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Limits by the buffer sizes of the device and the size of the atlas.
+    /// Budget that fits the buffer sizes of the device and the atlas.
     pub fn new(limits: &Limits, tuning: Tuning, tile_size: u32) -> Self {
         let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) as usize;
         Self {
@@ -56,7 +60,8 @@ impl Budget {
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Schedule {
     pub chunks: Vec<Chunk>,
-    /// Tiles for the CPU: an activity exceeds `DISPATCH_EDGES`, or the tile alone exceeds the budget.
+    /// Tiles for the CPU, as indices into the plan: one activity has more than `DISPATCH_EDGES` edges in the tile
+    /// (`Nearest` layers only), or the tile alone exceeds the budget.
     pub cpu_tiles: Vec<usize>,
 }
 
@@ -96,8 +101,9 @@ pub fn schedule(scene: &Scene, budget: Budget) -> Schedule {
     Schedule { chunks: packer.finish(), cpu_tiles }
 }
 
-/// Cuts the strips of a tile between activities; `None` if an activity is too long. Edges are counted by vertices, an
-/// upper bound. Layers that add up edges need no ranges, since one draw call blends all of them.
+/// Cuts the strips of a tile into ranges of whole activities; `None` if one activity is too long. A strip counts as
+/// many edges as it has vertices, which is never too few. `Integral` layers get one range of any length, since one draw
+/// call blends all edges of a batch.
 fn dispatch_ranges(scene: &Scene, strip_refs: &[StripRef]) -> Option<Vec<Range<usize>>> {
     if scene.layer.accumulation.per_activity == PerActivity::Integral
         || strip_refs.len() * STRIP_EDGES <= DISPATCH_EDGES
@@ -129,9 +135,10 @@ struct Packer<'a> {
     chunks: Vec<Chunk>,
     chunk: Chunk,
     batch: Batch,
-    /// Number, from 1, of the last chunk that contains each strip; `None` if all strips fit into one chunk.
+    /// For each strip, the number of the last chunk that contains the strip, from 1; 0 if none does. `None` if one
+    /// chunk holds all strips.
     last_chunk: Option<Vec<u32>>,
-    /// Vertices of the current chunk.
+    /// Vertices of the current chunk. A vertex shared by two strips counts for each, because each uploads its own copy.
     chunk_vertices: usize,
 }
 
@@ -151,7 +158,8 @@ impl<'a> Packer<'a> {
         }
     }
 
-    /// Adds a tile to the current batch or a new one; returns false if the tile alone exceeds the budget.
+    /// Adds a tile to the current batch, or to a new one if the batch or the chunk is full; returns false if the tile
+    /// alone exceeds the budget.
     fn try_add(&mut self, tile: usize, ranges: Vec<Range<usize>>) -> bool {
         let placed_strips = self.scene.plan.strips_of(tile).len();
         if placed_strips > self.budget.placed_strips || !self.try_add_strips(tile) {
@@ -178,12 +186,14 @@ impl<'a> Packer<'a> {
         true
     }
 
-    /// Adds the strips of a tile to the current chunk or a new one; returns false if they alone exceed the budget.
+    /// Adds the strips of a tile to the current chunk, or to a new one if the chunk is full; returns false if these
+    /// strips alone exceed the budget.
     fn try_add_strips(&mut self, tile: usize) -> bool {
         let Some(mut last_chunk) = self.last_chunk.take() else { return true };
         let len = |strip: u32| self.scene.strips.strips[strip as usize].len as usize;
         let strip_refs = self.scene.plan.strips_of(tile);
-        // A strip that a tile sees from both sides of the antimeridian counts twice.
+        // A strip that the tile sees from both sides of the antimeridian counts twice, here and below, but is uploaded
+        // once: the counts are never too small.
         let tile_vertices: usize = strip_refs.iter().map(|strip_ref| len(strip_ref.strip)).sum();
         let fits = tile_vertices <= self.budget.vertices && strip_refs.len() <= self.budget.strips;
         if fits {

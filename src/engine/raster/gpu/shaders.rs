@@ -1,4 +1,4 @@
-//! The sources of the shaders, and the Rust constants that they take as WGSL overrides.
+//! Sources of the shaders, and the Rust constants that replace their WGSL overrides.
 
 use super::tuning::{COLOUR_INVOCATIONS, Tuning};
 use crate::engine::geometry::grid::LATTICE_STEPS;
@@ -45,21 +45,21 @@ fn workgroup(tuning: Tuning) -> [Constant; 2] {
     [("invocations_across", across), ("invocations_down", down)]
 }
 
-/// Draws visits into the atlas.
+/// Draws visits (`Nearest` layers) into the atlas.
 pub const VISIT: Shader = Shader {
     name: "visit",
     source: wgsl!("frame", "strip", "profile", "visit"),
     constants: |tuning| [STRIP, PROFILE, workgroup(tuning)].concat(),
 };
 
-/// Draws passes into the atlas; the vertex entry point is `quad`.
+/// Draws passes (`Integral` layers) into the atlas; the vertex entry point is `quad`.
 pub const SPLAT: Shader = Shader {
     name: "splat",
     source: wgsl!("frame", "strip", "profile", "splat"),
     constants: |_| [STRIP, PROFILE].concat(),
 };
 
-/// Encodes the atlas as levels and histograms.
+/// Encodes the heat of the atlas as levels and counts the levels.
 pub const LEVELS: Shader =
     Shader { name: "levels", source: wgsl!("frame", "levels"), constants: |_| constants!(LEVEL_COUNT).into() };
 

@@ -6,7 +6,8 @@ use wgpu::{Buffer, BufferUsages, CommandEncoder, Features, QuerySet};
 
 use super::context::Context;
 
-/// Two timestamps: start of the first pass and end of the last pass of a batch.
+/// Two timestamps: start of the first pass and end of the last pass of a batch. All batches use the same two queries,
+/// because the queue runs batches in order and each batch copies its timestamps out.
 pub struct Timer {
     queries: QuerySet,
     resolved: Buffer,
@@ -14,7 +15,7 @@ pub struct Timer {
 }
 
 impl Timer {
-    /// Size of the resolved timestamps.
+    /// Size of the two resolved timestamps.
     pub const BYTES: u64 = 16;
 
     /// Returns `None` if the device has no timestamps.
@@ -35,7 +36,7 @@ impl Timer {
         Ok(Some(Self { queries, resolved, nanoseconds_per_tick: context.queue.get_timestamp_period() }))
     }
 
-    /// Timestamp for the first pass of a batch, if this is a compute pass.
+    /// Timestamp at the start of the first pass of a batch, a compute pass.
     pub fn begin_compute(&self) -> wgpu::ComputePassTimestampWrites<'_> {
         wgpu::ComputePassTimestampWrites {
             query_set: &self.queries,
@@ -44,7 +45,7 @@ impl Timer {
         }
     }
 
-    /// Timestamp for the first pass of a batch, if this is a render pass.
+    /// Timestamp at the start of the first pass of a batch, a render pass.
     pub fn begin_render(&self) -> wgpu::RenderPassTimestampWrites<'_> {
         wgpu::RenderPassTimestampWrites {
             query_set: &self.queries,
@@ -53,7 +54,7 @@ impl Timer {
         }
     }
 
-    /// Timestamp for the last pass of a batch.
+    /// Timestamp at the end of the last pass of a batch.
     pub fn end_compute(&self) -> wgpu::ComputePassTimestampWrites<'_> {
         wgpu::ComputePassTimestampWrites {
             query_set: &self.queries,

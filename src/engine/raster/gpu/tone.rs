@@ -70,7 +70,8 @@ impl Gpu {
 }
 
 impl Context {
-    /// Runs a shader once in `groups` workgroups and reads `count` values back from its last binding.
+    /// Runs a shader once in `groups` workgroups, waits, and returns its `count` output values. The bindings are the
+    /// buffers of `inputs`, then the output buffer.
     fn compute<T: Pod>(
         &self,
         count: usize,

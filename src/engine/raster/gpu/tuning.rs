@@ -1,4 +1,5 @@
-//! Sizes of atlas, batches and workgroups by kind of adapter. These sizes affect speed and memory, but no level.
+//! Sizes of atlas, batches and workgroups by kind of adapter. They change speed and memory, but no level of a `Nearest`
+//! layer; in an `Integral` layer, rounding may change a level by 1.
 
 use wgpu::DeviceType;
 
@@ -16,14 +17,14 @@ pub struct Tuning {
     pub atlas_pixels: u32,
     /// Batches being drawn or read back at the same time; at least 1.
     pub in_flight: usize,
-    /// Invocations across and down in a workgroup of `visit.wgsl`: powers of two, 32 to 256 in total. Each invocation
-    /// draws [`LANES`] pixels.
+    /// Invocations across and down in a workgroup of `visit.wgsl`, each for [`LANES`] pixels of a row: powers of two,
+    /// 32 to 256 in total, at most 64 across, so that blocks divide a tile.
     pub invocations: [u32; 2],
 }
 
-/// Only the values for software adapters were measured (`benches/RESULTS.md`): eight invocations in a row fill an AVX2
-/// vector. The values for GPUs are unmeasured: a workgroup consists of whole waves on GPUs of every vendor, and an
-/// atlas has 64 or 256 tiles, at most 128 MiB.
+/// Software was measured (`benches/RESULTS.md`): eight invocations in a row fill an AVX2 vector. The other rows are
+/// unmeasured: workgroups of 64 invocations, whole waves on every make of GPU, and an atlas of 64 or 256 tiles of 256
+/// pixels, at most 128 MiB with its staging buffers.
 const PRESETS: [(DeviceType, Tuning); 5] = [
     (DeviceType::DiscreteGpu, Tuning { atlas_pixels: 4096, in_flight: 3, invocations: [8, 8] }),
     (DeviceType::IntegratedGpu, Tuning { atlas_pixels: 2048, in_flight: 3, invocations: [8, 8] }),
@@ -33,7 +34,7 @@ const PRESETS: [(DeviceType, Tuning); 5] = [
 ];
 
 impl Tuning {
-    /// Tuning for a kind of adapter.
+    /// Preset for a kind of adapter.
     pub fn for_device_type(device_type: DeviceType) -> Self {
         PRESETS.iter().find(|preset| preset.0 == device_type).unwrap_or(&PRESETS[3]).1
     }
