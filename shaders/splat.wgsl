@@ -1,16 +1,9 @@
 // Passes: adds the exact line integral of the blurred profile of every edge to the pixels around it.
 //
-<<<<<<< ours
-// The vertex shader covers each edge with a quad, grown by the reach and a pixel for rounding; in strips with fewer
-// than STRIP_EDGES edges, the remaining quads are empty. The fragment shader evaluates the integral, and additive
-// blending sums the edges.
-=======
 // The vertex shader covers each edge with a quad, grown by the reach across the edge, by the length of the fading along
 // it, and by a pixel for rounding. Strips with fewer than STRIP_EDGES edges move the surplus quads out of view; a dot
 // adds nothing. The fragment shader discards pixels outside the slot and evaluates the integral; additive blending sums
 // the edges.
->>>>>>> theirs
-
 
 struct Quad {
     @builtin(position) position: vec4<f32>,
