@@ -65,7 +65,7 @@ fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip
         activities: prepared,
         hidden_activities,
         warnings: reading.warnings,
-        unreadable_points: reading.bad_points,
+        unreadable_points: reading.unreadable_points,
         dropped,
         origin: Origin { paths: vec![path], format: reading.format.to_string(), device: reading.device },
     })

@@ -246,7 +246,7 @@ fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
         format: reading.format.to_string(),
         device: reading.device,
         warnings: reading.warnings,
-        unreadable_points: reading.bad_points,
+        unreadable_points: reading.unreadable_points,
         dropped,
         activities,
     })

@@ -17,7 +17,7 @@ fn gpx(body: &str) -> String {
 /// Numbers of points, of warnings, and of invalid positions and values.
 fn counts(reading: &ParsedFile) -> (usize, usize, u64) {
     let points = reading.activities.iter().map(|activity| activity.points().count()).sum();
-    (points, reading.warnings.len(), reading.bad_points + reading.bad_values)
+    (points, reading.warnings.len(), reading.unreadable_points + reading.bad_values)
 }
 
 fn latin1(text: &str) -> Vec<u8> {

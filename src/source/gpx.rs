@@ -30,13 +30,13 @@ pub fn read(
     let parsed = ParsedFile {
         empty_activities: state.tracks.saturating_sub(state.out.activity_count()),
         device: state.creator,
-        bad_points: state.bad_points,
+        unreadable_points: state.unreadable_points,
         bad_values: state.bad_values,
         waypoints: state.waypoints,
         route_points: state.route_points,
         ..ParsedFile::from_xml(Format::Gpx, repairs, state.root_closed)
     };
-    parsed.complete(state.out, || match (state.bad_points, state.route_points, state.waypoints) {
+    parsed.complete(state.out, || match (state.unreadable_points, state.route_points, state.waypoints) {
         (0, 0, 0) => Skip::NoTrack("an empty GPX file".into()),
         (0, 0, waypoints) => Skip::NoTrack(format!("{waypoints} waypoints and no track")),
         (0, points, _) => Skip::Planned(format!("a route of {points} points")),
@@ -69,7 +69,7 @@ struct State<'a> {
     in_link_or_extensions: bool,
     creator: Option<String>,
     root_closed: bool,
-    bad_points: u64,
+    unreadable_points: u64,
     bad_values: u64,
     waypoints: u64,
     route_points: u64,
@@ -170,7 +170,7 @@ impl<'a> State<'a> {
             in_link_or_extensions: false,
             creator: None,
             root_closed: false,
-            bad_points: 0,
+            unreadable_points: 0,
             bad_values: 0,
             waypoints: 0,
             route_points: 0,
@@ -181,7 +181,7 @@ impl<'a> State<'a> {
     fn end_point(&mut self) {
         match self.draft.take().map(PointBuilder::build) {
             Some(BuiltPoint::Point(point)) => self.out.push(point),
-            Some(BuiltPoint::BadPosition | BuiltPoint::NoPosition) => self.bad_points += 1,
+            Some(BuiltPoint::BadPosition | BuiltPoint::NoPosition) => self.unreadable_points += 1,
             None => {}
         }
     }
@@ -245,11 +245,11 @@ mod tests {
         assert_eq!(second.segments, [vec![Point::at(7.0, 8.0)]]);
         assert_eq!((parsed.waypoints, parsed.route_points), (1, 2));
         assert_eq!(parsed.device.as_deref(), Some("Device & Co"));
-        assert_eq!((parsed.bad_points, parsed.bad_values, parsed.warnings.len()), (0, 0, 0));
+        assert_eq!((parsed.unreadable_points, parsed.bad_values, parsed.warnings.len()), (0, 0, 0));
     }
 
     #[test]
-    fn bad_points_are_counted_and_the_rest_is_read() {
+    fn unreadable_points_are_counted_and_the_rest_is_read() {
         let parsed = read(
             "<trk><trkseg><trkpt lat='undefined' lon='2'><ele>1</ele></trkpt><trkpt lon='2'/>
              <trkpt lat='NaN' lon='2'/><trkpt lat='95' lon='200'><time>soon</time><time/><ele> </ele></trkpt>
@@ -258,7 +258,7 @@ mod tests {
         .unwrap();
         let points: Vec<_> = parsed.activities.iter().flat_map(|a| a.points()).map(|p| (p.lat, p.lon)).collect();
         assert_eq!(points, [(95.0, 200.0), (1.0, 2.0), (3.0, 4.0), (5.0, 6.0)]);
-        assert_eq!((parsed.bad_points, parsed.bad_values), (3, 1));
+        assert_eq!((parsed.unreadable_points, parsed.bad_values), (3, 1));
     }
 
     #[test]

@@ -47,9 +47,9 @@ pub struct ParsedFile<A = Vec<Activity>> {
     /// Sentences about damage.
     pub warnings: Vec<String>,
     /// Track points left out because of an invalid position.
-    pub bad_points: u64,
+    pub unreadable_points: u64,
     /// Track points left out because they have no position, as indoors.
-    pub unplaced_points: u64,
+    pub points_without_position: u64,
     /// Invalid times, elevations, speeds and heart rates, left out.
     pub bad_values: u64,
     /// Waypoints, left out.
@@ -69,8 +69,8 @@ impl ParsedFile<()> {
             course: false,
             device: None,
             warnings: Vec::new(),
-            bad_points: 0,
-            unplaced_points: 0,
+            unreadable_points: 0,
+            points_without_position: 0,
             bad_values: 0,
             waypoints: 0,
             route_points: 0,
@@ -101,7 +101,16 @@ impl ParsedFile<()> {
 
     pub(super) fn with_activities<A>(self, activities: A) -> ParsedFile<A> {
         let Self { format, content_hash, activities: (), empty_activities, course, .. } = self;
-        let Self { device, warnings, bad_points, unplaced_points, bad_values, waypoints, route_points, .. } = self;
+        let Self {
+            device,
+            warnings,
+            unreadable_points,
+            points_without_position,
+            bad_values,
+            waypoints,
+            route_points,
+            ..
+        } = self;
         ParsedFile {
             format,
             content_hash,
@@ -110,8 +119,8 @@ impl ParsedFile<()> {
             course,
             device,
             warnings,
-            bad_points,
-            unplaced_points,
+            unreadable_points,
+            points_without_position,
             bad_values,
             waypoints,
             route_points,

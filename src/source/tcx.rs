@@ -28,13 +28,13 @@ pub fn read(document: &mut Document, cancel: &Cancel, sink: ActivitySink) -> Res
         empty_activities: (state.activities + state.courses).saturating_sub(state.out.activity_count()),
         device: tidy_name(&state.device),
         course: state.courses > 0 && state.activities == 0,
-        bad_points: state.bad_points,
+        unreadable_points: state.unreadable_points,
         bad_values: state.bad_values,
-        unplaced_points: state.unplaced_points,
+        points_without_position: state.points_without_position,
         ..ParsedFile::from_xml(Format::Tcx, repairs, state.root_closed)
     };
     parsed.complete(state.out, || {
-        Skip::NoTrack(match (state.bad_points, state.unplaced_points, state.activities) {
+        Skip::NoTrack(match (state.unreadable_points, state.points_without_position, state.activities) {
             (0, 0, 0) => "a TCX file without any activity".into(),
             (0, ..) => "a TCX activity without positions, recorded indoors or without GPS".into(),
             (points, ..) => format!("{points} track points, none with a readable position"),
@@ -66,9 +66,9 @@ struct State<'a> {
     activities: u64,
     courses: u64,
     root_closed: bool,
-    bad_points: u64,
+    unreadable_points: u64,
     bad_values: u64,
-    unplaced_points: u64,
+    points_without_position: u64,
 }
 
 /// Element that a `Name` or `Notes` element describes.
@@ -158,9 +158,9 @@ impl<'a> State<'a> {
             activities: 0,
             courses: 0,
             root_closed: false,
-            bad_points: 0,
+            unreadable_points: 0,
             bad_values: 0,
-            unplaced_points: 0,
+            points_without_position: 0,
         }
     }
 
@@ -213,8 +213,8 @@ impl<'a> State<'a> {
     fn end_point(&mut self) {
         match self.draft.take().map(PointBuilder::build) {
             Some(BuiltPoint::Point(point)) => self.out.push(point),
-            Some(BuiltPoint::BadPosition) => self.bad_points += 1,
-            Some(BuiltPoint::NoPosition) => self.unplaced_points += 1,
+            Some(BuiltPoint::BadPosition) => self.unreadable_points += 1,
+            Some(BuiltPoint::NoPosition) => self.points_without_position += 1,
             None => {}
         }
     }
@@ -316,7 +316,7 @@ mod tests {
             point(1)
         );
         let parsed = read(&body).unwrap();
-        assert_eq!((parsed.unplaced_points, parsed.bad_points), (1, 1));
+        assert_eq!((parsed.points_without_position, parsed.unreadable_points), (1, 1));
         assert_eq!(lats(&parsed), [vec![vec![1.0]]]);
     }
 

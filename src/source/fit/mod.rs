@@ -57,7 +57,7 @@ pub fn read(bytes: &[u8], sink: ActivitySink) -> Result<ParsedFile<()>, Skip> {
                 unreported += 1;
             }
         }
-        parsed.unplaced_points += recording.records_without_position();
+        parsed.points_without_position += recording.records_without_position();
         parsed.bad_values += recording.bad_values();
         parsed.device = parsed.device.or(recording.device());
         courses += usize::from(recording.is_course());

@@ -134,7 +134,7 @@ fn records_without_position_or_date() {
     fit.define_record().record(5, 1).record(T0, i32::MAX).record(T0 + 1, 2);
     let parsed = fit.read();
     let times: Vec<_> = parsed.activities[0].points().map(|point| point.time_ms.is_some()).collect();
-    assert_eq!((times, parsed.unplaced_points), (vec![false, true], 1));
+    assert_eq!((times, parsed.points_without_position), (vec![false, true], 1));
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn wrong(reading: &ParsedFile, bytes: usize) -> Vec<&'static str> {
     let mut sports = reading.activities.iter().map(|activity| &*activity.sport).filter(|sport| !sport.is_empty());
     let mut segments = reading.activities.iter().flat_map(|activity| &activity.segments);
     let point_count = points().count();
-    let left_out = reading.bad_points + reading.unplaced_points + reading.waypoints + reading.route_points;
+    let left_out = reading.unreadable_points + reading.points_without_position + reading.waypoints + reading.route_points;
     let laws = [
         ("an activity without points", reading.activities.iter().all(|activity| !activity.segments.is_empty())),
         ("a segment without points", segments.all(|segment| !segment.is_empty())),
