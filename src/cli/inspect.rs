@@ -16,7 +16,7 @@ use crate::activity::calendar::timestamp_of_ms;
 use crate::activity::sport::Sport;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
-use crate::job::inspect::{self, FileContents, Inspected};
+use crate::job::inspect::{self, FileTotals, Inspected};
 use crate::source::{ParsedFile, Skip, TableReport};
 
 /// Show the contents of activity files, or why they cannot be read.
@@ -67,11 +67,11 @@ fn document(files: &[Inspected], table_reports: &[TableReport]) -> String {
 }
 
 fn json_of(file: &Inspected) -> Value {
-    let nothing = FileContents::default();
+    let nothing = FileTotals::default();
     let (reading, skip) = (file.outcome.as_ref().ok(), file.outcome.as_ref().err());
-    let contents = reading.map_or(&nothing, |reading| &reading.activities);
+    let totals = reading.map_or(&nothing, |reading| &reading.activities);
     // Unknown for files that were not read.
-    let left_out = |count: fn(&ParsedFile<FileContents>) -> u64| reading.map(count);
+    let left_out = |count: fn(&ParsedFile<FileTotals>) -> u64| reading.map(count);
     json!({
         "path": file.path.display().to_string(),
         "outcome": match skip {
@@ -83,19 +83,20 @@ fn json_of(file: &Inspected) -> Value {
         "copy_of": file.copy_of.as_ref().map(|path| path.display().to_string()),
         "format": reading.map(|reading| reading.format.to_string()),
         "course": reading.is_some_and(|reading| reading.course),
-        "tracks": reading.map_or(0, |reading| reading.activities.tracks + reading.empty_activities),
-        "points": contents.points,
-        "timed_points": contents.timed,
-        "hr_points": contents.heart_rates,
-        "ele_points": contents.elevations,
-        "start": contents.start_ms.map(timestamp_of_ms),
-        "end": contents.end_ms.map(timestamp_of_ms),
-        "bbox": contents.bbox.map(|ends| ends.map(|degrees| (degrees * 1e7).round() / 1e7)),
-        "sports": sports(contents),
-        "sports_in_file": contents.sports,
-        "name": contents.name,
-        "gear": contents.gear,
-        "commute": contents.commute,
+        "activities": totals.activities,
+        "empty_activities": left_out(|reading| reading.empty_activities),
+        "points": totals.points,
+        "timed_points": totals.timed,
+        "hr_points": totals.heart_rates,
+        "ele_points": totals.elevations,
+        "start": totals.start_ms.map(timestamp_of_ms),
+        "end": totals.end_ms.map(timestamp_of_ms),
+        "bbox": totals.bbox.map(|ends| ends.map(|degrees| (degrees * 1e7).round() / 1e7)),
+        "sports": sports(totals),
+        "sports_in_file": totals.sports,
+        "name": totals.name,
+        "gear": totals.gear,
+        "commute": totals.commute,
         "device": reading.and_then(|reading| reading.device.as_deref()),
         "warnings": reading.map_or(&[][..], |reading| &reading.warnings),
         "unreadable_points": left_out(|reading| reading.unreadable_points),
@@ -109,7 +110,7 @@ fn json_of(file: &Inspected) -> Value {
 
 /// One row per file with its faults below, and the totals.
 fn table(files: &[Inspected], table_reports: &[TableReport]) -> String {
-    let mut out = row(["start", "end", "tracks", "points", "time", "ele", "hr", "file"]);
+    let mut out = row(["start", "end", "activities", "points", "time", "ele", "hr", "file"]);
     for file in files {
         let name = printable(&file.path.display().to_string());
         match &file.outcome {
@@ -132,31 +133,31 @@ fn table(files: &[Inspected], table_reports: &[TableReport]) -> String {
 }
 
 fn row(cells: [&str; 8]) -> String {
-    let [start, end, tracks, points, time, elevation, heart_rate, file] = cells;
-    format!("{start:<16} {end:<16} {tracks:>6} {points:>11} {time:>5} {elevation:>5} {heart_rate:>5}  {file}\n")
+    let [start, end, activities, points, time, elevation, heart_rate, file] = cells;
+    format!("{start:<16} {end:<16} {activities:>10} {points:>11} {time:>5} {elevation:>5} {heart_rate:>5}  {file}\n")
 }
 
-fn row_of(contents: &FileContents, file: &str) -> String {
+fn row_of(totals: &FileTotals, file: &str) -> String {
     let minute = |ms: Option<i64>| ms.map_or("–".to_owned(), |ms| timestamp_of_ms(ms)[..16].replace('T', " "));
     // Rounded down, so that 100% means all points.
     let share = |part: u64| match part {
         0 => "–".to_owned(),
-        part => format!("{}%", part * 100 / contents.points),
+        part => format!("{}%", part * 100 / totals.points),
     };
-    let [start, end] = [contents.start_ms, contents.end_ms].map(minute);
-    let [time, elevation, heart_rate] = [contents.timed, contents.elevations, contents.heart_rates].map(share);
-    let [tracks, points] = [contents.tracks, contents.points].map(count);
-    row([&start, &end, &tracks, &points, &time, &elevation, &heart_rate, file])
+    let [start, end] = [totals.start_ms, totals.end_ms].map(minute);
+    let [time, elevation, heart_rate] = [totals.timed, totals.elevations, totals.heart_rates].map(share);
+    let [activities, points] = [totals.activities, totals.points].map(count);
+    row([&start, &end, &activities, &points, &time, &elevation, &heart_rate, file])
 }
 
 /// Keys of the sports, each once.
-fn sports(contents: &FileContents) -> BTreeSet<String> {
-    contents.sports.iter().map(|word| Sport::of(word).key().to_owned()).collect()
+fn sports(totals: &FileTotals) -> BTreeSet<String> {
+    totals.sports.iter().map(|word| Sport::of(word).key().to_owned()).collect()
 }
 
 /// Titles of the sports.
-fn titles(contents: &FileContents) -> Option<String> {
-    let titles: Vec<String> = sports(contents).iter().map(|key| Sport::of(key).title().into_owned()).collect();
+fn titles(totals: &FileTotals) -> Option<String> {
+    let titles: Vec<String> = sports(totals).iter().map(|key| Sport::of(key).title().into_owned()).collect();
     (!titles.is_empty()).then(|| titles.join(", "))
 }
 
@@ -172,7 +173,7 @@ fn notes(file: &Inspected) -> Vec<String> {
         (reading.activities.out_of_range, "point not on Earth", "points not on Earth"),
         (reading.points_without_position, "point without position", "points without position"),
         (reading.bad_values, "unreadable value", "unreadable values"),
-        (reading.empty_activities, "empty track", "empty tracks"),
+        (reading.empty_activities, "empty activity", "empty activities"),
         (reading.waypoints, "waypoint", "waypoints"),
         (reading.route_points, "point of a route", "points of a route"),
     ];
@@ -193,11 +194,11 @@ fn notes(file: &Inspected) -> Vec<String> {
 
 fn total(files: &[Inspected]) -> String {
     let readings = || files.iter().filter_map(|file| file.outcome.as_ref().ok());
-    let sum = |count: fn(&FileContents) -> u64| readings().map(|reading| count(&reading.activities)).sum();
-    let tracks = some(sum(|contents| contents.tracks), "track", "tracks");
-    let points = some(sum(|contents| contents.points), "point", "points");
+    let sum = |count: fn(&FileTotals) -> u64| readings().map(|reading| count(&reading.activities)).sum();
+    let activities = some(sum(|totals| totals.activities), "activity", "activities");
+    let points = some(sum(|totals| totals.points), "point", "points");
     let read = some(readings().count() as u64, "file", "files");
-    let mut out = format!("{tracks}, {points} in {read}\n");
+    let mut out = format!("{activities}, {points} in {read}\n");
     let skipped = by_reason(files.iter().filter_map(|file| file.outcome.as_ref().err()));
     if !skipped.is_empty() {
         let _ = writeln!(out, "skipped: {}", skipped.join(", "));

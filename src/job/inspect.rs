@@ -1,4 +1,4 @@
-//! Contents of files as read, before tidying.
+//! Totals of files as read, before tidying.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -17,9 +17,9 @@ const MAX_SPORTS: usize = 100;
 ///
 /// Points out of range are counted only as such; points at 0° N 0° E count as normal points.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct FileContents {
+pub struct FileTotals {
     /// Activities with at least one point.
-    pub tracks: u64,
+    pub activities: u64,
     /// Points within ±90° latitude and ±180° longitude.
     pub points: u64,
     /// Points outside that range.
@@ -46,7 +46,7 @@ pub struct FileContents {
     pub commute: Option<bool>,
 }
 
-impl FileContents {
+impl FileTotals {
     fn add(&mut self, point: &Point) {
         let (lon, lat) = (point.lon, point.lat);
         if !(lat.abs() <= 90.0 && lon.abs() <= 180.0) {
@@ -64,13 +64,13 @@ impl FileContents {
     }
 }
 
-impl Extend<Activity> for FileContents {
+impl Extend<Activity> for FileTotals {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
-            if self.tracks == 0 {
+            if self.activities == 0 {
                 (self.name, self.gear, self.commute) = (activity.name.clone(), activity.gear.clone(), activity.commute);
             }
-            self.tracks += 1;
+            self.activities += 1;
             activity.points().for_each(|point| self.add(point));
             if !activity.sport.is_empty() && self.sports.len() < MAX_SPORTS {
                 self.sports.insert(activity.sport);
@@ -79,7 +79,7 @@ impl Extend<Activity> for FileContents {
     }
 }
 
-/// A file and its contents.
+/// An inspected file.
 #[derive(Debug)]
 pub struct Inspected {
     /// Path of the file, also within archives.
@@ -88,8 +88,8 @@ pub struct Inspected {
     pub explicit: bool,
     /// First file in order of path with the same decompressed content, if that is another file.
     pub copy_of: Option<PathBuf>,
-    /// Contents, or the reason why there are none.
-    pub outcome: Result<ParsedFile<FileContents>, Skip>,
+    /// Totals, or the reason why there are none.
+    pub outcome: Result<ParsedFile<FileTotals>, Skip>,
 }
 
 /// Reads all files of the inputs in parallel. Returns them sorted by path, unreadable ones included, and reports on the
@@ -100,7 +100,7 @@ pub struct Inspected {
 pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, Vec<TableReport>)> {
     let discovery = discover(inputs, None)?;
     let (outcomes, table_reports) = source::read_all(&discovery.files, &NoCache, control, |file| {
-        source::read_into(file, PlannedActivities::Courses, FileContents::default())
+        source::read_into(file, PlannedActivities::Courses, FileTotals::default())
     })?;
     let mut earlier = HashMap::new();
     let mut inspected: Vec<Inspected> = Vec::new();
@@ -135,14 +135,14 @@ mod tests {
             commute: Some(sport.is_empty()),
             ..Activity::default()
         };
-        let mut contents = FileContents::default();
-        contents.extend([
+        let mut totals = FileTotals::default();
+        totals.extend([
             ride("running", vec![timed(1, 91.0, 0.0), timed(5000, 90.0, -180.0), Point::at(0.0, 0.0)]),
             ride("", vec![Point { elevation_m: Some(1.0), ..timed(2000, -1.0, 180.0) }, Point::at(f64::NAN, 1.0)]),
             ride("running", vec![Point { heart_rate_bpm: Some(99), ..Point::at(2.0, 3.0) }, Point::at(0.0, 180.1)]),
         ]);
-        let expected = FileContents {
-            tracks: 3,
+        let expected = FileTotals {
+            activities: 3,
             points: 4,
             out_of_range: 3,
             timed: 2,
@@ -156,13 +156,13 @@ mod tests {
             gear: None,
             commute: Some(false),
         };
-        assert_eq!(contents, expected);
+        assert_eq!(totals, expected);
     }
 
     #[test]
     fn no_file_can_fill_the_memory_with_sports() {
-        let mut contents = FileContents::default();
-        contents.extend((0..1000).map(|n| Activity { sport: n.to_string(), ..Activity::default() }));
-        assert_eq!((contents.tracks, contents.sports.len()), (1000, MAX_SPORTS));
+        let mut totals = FileTotals::default();
+        totals.extend((0..1000).map(|n| Activity { sport: n.to_string(), ..Activity::default() }));
+        assert_eq!((totals.activities, totals.sports.len()), (1000, MAX_SPORTS));
     }
 }

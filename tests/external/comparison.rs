@@ -20,7 +20,7 @@ pub const TESTS: &[Test] = tests![
 
 fn found() -> Value {
     json!({
-        "outcome": "ok", "reason": null, "format": "GPX", "tracks": 2, "points": 2, "timed_points": 1,
+        "outcome": "ok", "reason": null, "format": "GPX", "activities": 1, "empty_activities": 1, "points": 2, "timed_points": 1,
         "hr_points": 1, "ele_points": 1, "start": "1970-01-02T00:00:01.500Z", "end": "1970-01-02T00:00:01.500Z",
         "bbox": [2.0, 1.0, 5.0, 4.0], "sports": ["run"], "sports_in_file": ["running"], "device": "c", "warnings": [], "waypoints": 0,
         "route_points": 0, "unreadable_points": 0, "out_of_range_points": 0,

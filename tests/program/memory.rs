@@ -114,7 +114,7 @@ fn two_gigabytes_of_gpx_take_less_than_300_mb() {
         (measure_peak_memory(inspect), render.join().expect("the measuring thread"))
     });
     let row = &file_rows(&inspect)[0];
-    assert_eq!((&row["tracks"], &row["points"]), (&tracks.into(), &(tracks * POINTS_PER_TRACK).into()));
+    assert_eq!((&row["activities"], &row["points"]), (&tracks.into(), &(tracks * POINTS_PER_TRACK).into()));
     let report: Value = serde_json::from_str(&render.stdout).expect("one JSON document");
     let copies = report["omitted"]["copies"].as_u64().expect("a number");
     assert_eq!((&report["activities"], copies), (&10.into(), tracks as u64 - 10), "ten tracks, each repeated");

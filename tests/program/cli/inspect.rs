@@ -42,7 +42,7 @@ fn the_json_lists_every_number_of_every_file() {
     let rows = rows(&run);
     let expected = json!({
         "path": "in/1.gpx", "outcome": "ok", "reason": null, "copy_of": null, "format": "GPX", "course": false,
-        "tracks": 3, "points": 3, "timed_points": 2, "hr_points": 1, "ele_points": 1, "start": "2024-05-04T07:00:00Z",
+        "activities": 2, "empty_activities": 1, "points": 3, "timed_points": 2, "hr_points": 1, "ele_points": 1, "start": "2024-05-04T07:00:00Z",
         "end": "2024-05-04T08:00:00.250Z", "bbox": [0.0, 0.0, 8.0, 47.5], "sports": ["run"], "sports_in_file": ["running"], "name": null, "gear": null, "commute": null, "device": "Watch",
         "warnings": [], "unreadable_points": 1, "out_of_range_points": 1, "points_without_position": 0,
         "bad_values": 1, "waypoints": 1, "route_points": 1,
@@ -72,9 +72,9 @@ fn the_text_lists_one_row_per_file_with_its_faults() {
     let lines: Vec<&str> = run.stdout.lines().collect();
     let normalised = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
     let expected = [
-        "start end tracks points time ele hr file",
+        "start end activities points time ele hr file",
         "2024-05-04 07:00 2024-05-04 08:00 2 3 66% 33% 33% in/1.gpx (Watch; Run)",
-        "ignored: 1 unreadable point, 1 point not on Earth, 1 unreadable value, 1 empty track, \
+        "ignored: 1 unreadable point, 1 point not on Earth, 1 unreadable value, 1 empty activity, \
          1 waypoint, 1 point of a route",
         "– – 1 2 – – – in/cut.gpx",
         "damaged: the file is truncated; everything before the cut was read",
@@ -82,7 +82,7 @@ fn the_text_lists_one_row_per_file_with_its_faults() {
         "cannot be read: the file is empty; download it again",
         "– – – – – – – in/route.gpx",
         "planned, not recorded: a route of 1 points",
-        "3 tracks, 5 points in 2 files",
+        "3 activities, 5 points in 2 files",
         "skipped: 1 file that could not be read, 1 planned course or route, 1 file of another kind",
         "damaged: 1 file read in part",
     ];
@@ -148,11 +148,15 @@ fn every_file_of_the_demo_is_read_without_warnings() {
     let rows = rows(&run);
     assert_eq!(rows.len(), DEMO_ACTIVITIES);
     for row in rows {
-        assert_eq!((&row["outcome"], &row["tracks"], &row["warnings"]), (&json!("ok"), &json!(1), &json!([])), "{row}");
+        assert_eq!(
+            (&row["outcome"], &row["activities"], &row["warnings"]),
+            (&json!("ok"), &json!(1), &json!([])),
+            "{row}"
+        );
         assert!(row["start"].as_str() < row["end"].as_str() && row["points"].as_u64() > Some(10), "{row}");
     }
     let text = home.run_ok(&["inspect", demo()]);
-    assert!(text.contains(&format!("{DEMO_ACTIVITIES} tracks, ")), "{text}");
+    assert!(text.contains(&format!("{DEMO_ACTIVITIES} activities, ")), "{text}");
 }
 
 #[cfg(unix)]
