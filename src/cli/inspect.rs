@@ -80,7 +80,7 @@ fn json_of(file: &Inspected) -> Value {
             Some(_) => "error",
         },
         "reason": skip.map(Skip::to_string),
-        "copy_of": file.copy_of.as_ref().map(|path| path.display().to_string()),
+        "twin_of": file.twin_of.as_ref().map(|path| path.display().to_string()),
         "format": reading.map(|reading| reading.format.to_string()),
         "course": reading.is_some_and(|reading| reading.course),
         "activities": totals.activities,
@@ -183,7 +183,7 @@ fn notes(file: &Inspected) -> Vec<String> {
     if !ignored.is_empty() {
         notes.push(format!("ignored: {}", ignored.join(", ")));
     }
-    if let Some(path) = &file.copy_of {
+    if let Some(path) = &file.twin_of {
         notes.push(format!("byte-identical copy of {}", path.display()));
     }
     if reading.course {

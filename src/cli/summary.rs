@@ -17,7 +17,7 @@ pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
     match skip {
         Skip::Unreadable(_) => true,
         Skip::NotActivity | Skip::NotRegular => explicit,
-        Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_) | Skip::Duplicate(_) => false,
+        Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_) | Skip::Twin(_) => false,
     }
 }
 
@@ -63,8 +63,8 @@ fn kind(skip: &Skip) -> &'static str {
         Skip::NotActivity => "not_activity",
         Skip::NoTrack(_) => "no_track",
         Skip::Planned(_) => "planned",
-        Skip::NotRecording(_) => "housekeeping",
-        Skip::Duplicate(_) => "duplicate",
+        Skip::NotRecording(_) => "not_recording",
+        Skip::Twin(_) => "twin",
         Skip::NotRegular => "not_regular",
         Skip::Unreadable(_) => "unreadable",
     }
@@ -76,8 +76,8 @@ pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<Strin
         ("unreadable", "file that could not be read", "files that could not be read"),
         ("no_track", "file without a track", "files without a track"),
         ("planned", "planned course or route", "planned courses and routes"),
-        ("housekeeping", "file of settings or the like", "files of settings and the like"),
-        ("duplicate", "copy of another file", "copies of other files"),
+        ("not_recording", "file of settings or the like", "files of settings and the like"),
+        ("twin", "copy of another file", "copies of other files"),
         ("not_activity", "file of another kind", "files of other kinds"),
         ("not_regular", "pipe, socket or device", "pipes, sockets or devices"),
     ];

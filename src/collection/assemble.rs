@@ -36,7 +36,7 @@ pub fn assemble(
     let mut path_by_hash: HashMap<u128, PathBuf> = HashMap::new();
     for FileOutcome { path, outcome, .. } in outcomes {
         let original = |file: &ReadFile| path_by_hash.get(&file.content_hash).cloned();
-        let outcome = outcome.and_then(|file| original(&file).map_or(Ok(file), |path| Err(Skip::Duplicate(path))));
+        let outcome = outcome.and_then(|file| original(&file).map_or(Ok(file), |path| Err(Skip::Twin(path))));
         let (mut file, planned) = match outcome.and_then(|file| without_planned(file, selection)) {
             Ok(file) => file,
             Err(skip) => {

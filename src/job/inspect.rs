@@ -87,7 +87,7 @@ pub struct Inspected {
     /// True if the user named the file itself, rather than a folder or archive around it.
     pub explicit: bool,
     /// First file in order of path with the same decompressed content, if that is another file.
-    pub copy_of: Option<PathBuf>,
+    pub twin_of: Option<PathBuf>,
     /// Totals, or the reason why there are none.
     pub outcome: Result<ParsedFile<FileTotals>, Skip>,
 }
@@ -107,14 +107,14 @@ pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, 
     for FileOutcome { path, explicit, outcome, .. } in outcomes {
         let fingerprint = outcome.as_ref().ok().map(|reading| reading.content_hash);
         let first = fingerprint.map(|fingerprint| &*earlier.entry(fingerprint).or_insert_with(|| path.clone()));
-        let copy_of = first.filter(|first| **first != path).cloned();
-        inspected.push(Inspected { path, explicit, copy_of, outcome });
+        let twin_of = first.filter(|first| **first != path).cloned();
+        inspected.push(Inspected { path, explicit, twin_of, outcome });
     }
     let unlisted = discovery.unlisted.into_iter();
     inspected.extend(unlisted.map(|(path, why)| Inspected {
         path,
         explicit: false,
-        copy_of: None,
+        twin_of: None,
         outcome: Err(Skip::Unreadable(why)),
     }));
     inspected.sort_by(|a, b| a.path.cmp(&b.path));

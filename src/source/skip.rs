@@ -22,8 +22,9 @@ pub enum Skip {
     #[error("no track: {0}")]
     NoTrack(String),
     /// Byte-identical twin, after decompression, of the file at this path.
+    #[serde(rename = "Duplicate")]
     #[error("the same as {}", .0.display())]
-    Duplicate(PathBuf),
+    Twin(PathBuf),
     /// A damaged or refused file. Holds the cause and a remedy.
     #[error("cannot be read: {0}")]
     Unreadable(String),

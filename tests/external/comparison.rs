@@ -127,7 +127,7 @@ fn skipped_files_are_accepted_with_their_reason_alone() {
 }
 
 fn sums_count_files_that_were_read_and_distinct_points_of_copies_once() {
-    let second = changed(found(), &[("copy_of", json!("a")), ("bbox", json!([1.0, 2.0, 4.0, 5.0]))]);
+    let second = changed(found(), &[("twin_of", json!("a")), ("bbox", json!([1.0, 2.0, 4.0, 5.0]))]);
     let third = changed(found(), &[("outcome", json!("error"))]);
     let later = changed(found(), &[("start", json!("1971-01-01T00:00:00Z"))]);
     let skipped = changed(third.clone(), &[("reason", json!("not an activity file (FIT, GPX or TCX)"))]);

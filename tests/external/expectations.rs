@@ -247,7 +247,7 @@ pub fn check_all(folder: &Path, expected: &Map<String, Value>) -> (usize, Vec<St
 pub fn totals(rows: &Rows, tables: usize) -> Value {
     let read = || rows.values().filter(|row| row["outcome"] == "ok");
     let points = |row: &Value| row["points"].as_u64().expect("a number");
-    let distinct = read().filter(|row| row["copy_of"].is_null()).map(points);
+    let distinct = read().filter(|row| row["twin_of"].is_null()).map(points);
     let start = read().filter_map(|row| row["start"].as_str()).min_by_key(|text| unix_ms(text));
     let edge = |index: usize| move |row: &Value| row["bbox"][index].as_f64().expect("a number");
     let bbox = read().next().map(|_| {
