@@ -117,11 +117,11 @@ fn read(bencher: Bencher, format: &str) {
         _ => fit(),
     };
     bencher.counter(BytesCount::of_slice(&bytes)).counter(ItemsCount::new(POINTS)).bench(|| {
-        let reading = parse(divan::black_box(&bytes)).expect("the file is sound");
-        assert!(reading.warnings.is_empty());
-        let complete = reading.activities[0].points().filter(|point| point.heart_rate_bpm.is_some()).count();
+        let parsed = parse(divan::black_box(&bytes)).expect("the file is sound");
+        assert!(parsed.warnings.is_empty());
+        let complete = parsed.activities[0].points().filter(|point| point.heart_rate_bpm.is_some()).count();
         assert_eq!(complete, POINTS);
-        reading
+        parsed
     });
 }
 
@@ -134,13 +134,13 @@ fn real_fit(bencher: Bencher) {
     };
     let files: Vec<Vec<u8>> = entries.map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect();
     let points =
-        || files.iter().filter_map(|file| parse(divan::black_box(file)).ok()).map(|reading| point_count(&reading));
+        || files.iter().filter_map(|file| parse(divan::black_box(file)).ok()).map(|parsed| point_count(&parsed));
     bencher
         .counter(BytesCount::new(files.iter().map(Vec::len).sum::<usize>()))
         .counter(ItemsCount::new(points().sum::<usize>()))
         .bench(|| points().sum::<usize>());
 }
 
-fn point_count(reading: &ParsedFile) -> usize {
-    reading.activities.iter().map(|activity| activity.points().count()).sum()
+fn point_count(parsed: &ParsedFile) -> usize {
+    parsed.activities.iter().map(|activity| activity.points().count()).sum()
 }

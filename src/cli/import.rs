@@ -90,7 +90,7 @@ fn text(report: &ImportReport) -> String {
     let activities = some(totals.activities, "activity", "activities");
     let kilometres = count(totals.whole_kilometres());
     for table_report in &files.table_reports {
-        let _ = writeln!(out, "{}", printable(&summary::listed(table_report)));
+        let _ = writeln!(out, "{}", printable(&summary::table_text(table_report)));
     }
     let _ = writeln!(out, "the library holds {activities}, {kilometres} km{}", summary::span(totals));
     let omitted = summary::omitted_by_reason(omitted);

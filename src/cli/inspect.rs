@@ -11,7 +11,7 @@ use super::ending::Ending;
 use super::format::{count, some};
 use super::output::{self, printable};
 use super::progress::Bars;
-use super::summary::{NO_FILES, by_reason, is_fault, json_of_tables, listed};
+use super::summary::{NO_FILES, by_reason, is_fault, json_of_tables, table_text};
 use crate::activity::calendar::timestamp_of_ms;
 use crate::activity::sport::Sport;
 use crate::control::Control;
@@ -68,10 +68,10 @@ fn document(files: &[Inspected], table_reports: &[TableReport]) -> String {
 
 fn json_of(file: &Inspected) -> Value {
     let nothing = FileTotals::default();
-    let (reading, skip) = (file.outcome.as_ref().ok(), file.outcome.as_ref().err());
-    let totals = reading.map_or(&nothing, |reading| &reading.activities);
+    let (parsed, skip) = (file.outcome.as_ref().ok(), file.outcome.as_ref().err());
+    let totals = parsed.map_or(&nothing, |parsed| &parsed.activities);
     // Unknown for files that were not read.
-    let left_out = |count: fn(&ParsedFile<FileTotals>) -> u64| reading.map(count);
+    let ignored = |count: fn(&ParsedFile<FileTotals>) -> u64| parsed.map(count);
     json!({
         "path": file.path.display().to_string(),
         "outcome": match skip {
@@ -81,10 +81,10 @@ fn json_of(file: &Inspected) -> Value {
         },
         "reason": skip.map(Skip::to_string),
         "twin_of": file.twin_of.as_ref().map(|path| path.display().to_string()),
-        "format": reading.map(|reading| reading.format.to_string()),
-        "course": reading.is_some_and(|reading| reading.course),
+        "format": parsed.map(|parsed| parsed.format.to_string()),
+        "course": parsed.is_some_and(|parsed| parsed.course),
         "activities": totals.activities,
-        "empty_activities": left_out(|reading| reading.empty_activities),
+        "empty_activities": ignored(|parsed| parsed.empty_activities),
         "points": totals.points,
         "timed_points": totals.timed,
         "hr_points": totals.heart_rates,
@@ -97,14 +97,14 @@ fn json_of(file: &Inspected) -> Value {
         "name": totals.name,
         "gear": totals.gear,
         "commute": totals.commute,
-        "device": reading.and_then(|reading| reading.device.as_deref()),
-        "warnings": reading.map_or(&[][..], |reading| &reading.warnings),
-        "unreadable_points": left_out(|reading| reading.unreadable_points),
-        "out_of_range_points": left_out(|reading| reading.activities.out_of_range),
-        "points_without_position": left_out(|reading| reading.points_without_position),
-        "bad_values": left_out(|reading| reading.bad_values),
-        "waypoints": left_out(|reading| reading.waypoints),
-        "route_points": left_out(|reading| reading.route_points),
+        "device": parsed.and_then(|parsed| parsed.device.as_deref()),
+        "warnings": parsed.map_or(&[][..], |parsed| &parsed.warnings),
+        "unreadable_points": ignored(|parsed| parsed.unreadable_points),
+        "out_of_range_points": ignored(|parsed| parsed.activities.out_of_range),
+        "points_without_position": ignored(|parsed| parsed.points_without_position),
+        "bad_values": ignored(|parsed| parsed.bad_values),
+        "waypoints": ignored(|parsed| parsed.waypoints),
+        "route_points": ignored(|parsed| parsed.route_points),
     })
 }
 
@@ -114,11 +114,11 @@ fn table(files: &[Inspected], table_reports: &[TableReport]) -> String {
     for file in files {
         let name = printable(&file.path.display().to_string());
         match &file.outcome {
-            Ok(reading) => {
-                let about = [&reading.device, &titles(&reading.activities)].map(|text| text.as_deref().map(printable));
-                let about: Vec<String> = about.into_iter().flatten().collect();
-                let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join("; ")) };
-                out += &row_of(&reading.activities, &format!("{name}{about}"));
+            Ok(parsed) => {
+                let details = [&parsed.device, &titles(&parsed.activities)].map(|text| text.as_deref().map(printable));
+                let details: Vec<String> = details.into_iter().flatten().collect();
+                let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join("; ")) };
+                out += &row_of(&parsed.activities, &format!("{name}{details}"));
             }
             Err(Skip::NotActivity | Skip::NotRegular) if !file.explicit => {}
             Err(_) => out += &row(["–", "–", "–", "–", "–", "–", "–", &name]),
@@ -128,7 +128,7 @@ fn table(files: &[Inspected], table_reports: &[TableReport]) -> String {
         }
     }
     out += &total(files);
-    table_reports.iter().for_each(|table_report| out += &format!("{}\n", printable(&listed(table_report))));
+    table_reports.iter().for_each(|table_report| out += &format!("{}\n", printable(&table_text(table_report))));
     out
 }
 
@@ -163,47 +163,47 @@ fn titles(totals: &FileTotals) -> Option<String> {
 
 /// Notes about a file, one sentence each.
 fn notes(file: &Inspected) -> Vec<String> {
-    let reading = match &file.outcome {
-        Ok(reading) => reading,
+    let parsed = match &file.outcome {
+        Ok(parsed) => parsed,
         Err(Skip::NotActivity | Skip::NotRegular) if !file.explicit => return Vec::new(),
         Err(skip) => return vec![skip.to_string()],
     };
     let ignored = [
-        (reading.unreadable_points, "unreadable point", "unreadable points"),
-        (reading.activities.out_of_range, "point not on Earth", "points not on Earth"),
-        (reading.points_without_position, "point without position", "points without position"),
-        (reading.bad_values, "unreadable value", "unreadable values"),
-        (reading.empty_activities, "empty activity", "empty activities"),
-        (reading.waypoints, "waypoint", "waypoints"),
-        (reading.route_points, "point of a route", "points of a route"),
+        (parsed.unreadable_points, "unreadable point", "unreadable points"),
+        (parsed.activities.out_of_range, "point not on Earth", "points not on Earth"),
+        (parsed.points_without_position, "point without position", "points without position"),
+        (parsed.bad_values, "unreadable value", "unreadable values"),
+        (parsed.empty_activities, "empty activity", "empty activities"),
+        (parsed.waypoints, "waypoint", "waypoints"),
+        (parsed.route_points, "point of a route", "points of a route"),
     ];
     let ignored: Vec<String> =
         ignored.iter().filter(|row| row.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect();
-    let mut notes: Vec<String> = reading.warnings.iter().map(|warning| format!("damaged: {warning}")).collect();
+    let mut notes: Vec<String> = parsed.warnings.iter().map(|warning| format!("damaged: {warning}")).collect();
     if !ignored.is_empty() {
         notes.push(format!("ignored: {}", ignored.join(", ")));
     }
     if let Some(path) = &file.twin_of {
         notes.push(format!("byte-identical copy of {}", path.display()));
     }
-    if reading.course {
+    if parsed.course {
         notes.push("a planned course, not a recording".to_owned());
     }
     notes
 }
 
 fn total(files: &[Inspected]) -> String {
-    let readings = || files.iter().filter_map(|file| file.outcome.as_ref().ok());
-    let sum = |count: fn(&FileTotals) -> u64| readings().map(|reading| count(&reading.activities)).sum();
+    let parsed_files = || files.iter().filter_map(|file| file.outcome.as_ref().ok());
+    let sum = |count: fn(&FileTotals) -> u64| parsed_files().map(|parsed| count(&parsed.activities)).sum();
     let activities = some(sum(|totals| totals.activities), "activity", "activities");
     let points = some(sum(|totals| totals.points), "point", "points");
-    let read = some(readings().count() as u64, "file", "files");
+    let read = some(parsed_files().count() as u64, "file", "files");
     let mut out = format!("{activities}, {points} in {read}\n");
     let skipped = by_reason(files.iter().filter_map(|file| file.outcome.as_ref().err()));
     if !skipped.is_empty() {
         let _ = writeln!(out, "skipped: {}", skipped.join(", "));
     }
-    let damaged = readings().filter(|reading| !reading.warnings.is_empty()).count();
+    let damaged = parsed_files().filter(|parsed| !parsed.warnings.is_empty()).count();
     if damaged > 0 {
         let _ = writeln!(out, "damaged: {}", some(damaged as u64, "file read in part", "files read in part"));
     }

@@ -87,7 +87,7 @@ pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<Strin
 }
 
 /// One line about a table of activities.
-pub fn listed(table_report: &TableReport) -> String {
+pub fn table_text(table_report: &TableReport) -> String {
     let TableReport { path, activities, without_file, missing, .. } = table_report;
     let mut text = format!("{} lists {}", path.display(), some(*activities, "activity", "activities"));
     for (number, what) in [(without_file, "entered by hand, without a file"), (missing, "whose file is missing")] {

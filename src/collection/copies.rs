@@ -122,22 +122,22 @@ pub fn read_traces(
         files.iter().filter(|found| ancestors.contains(&*found.path)).cloned().collect();
     let read = |file: source::OpenedFile<'_>| {
         let wanted = wanted.get(file.path()).ok_or(Skip::NotActivity)?;
-        let sink = TracingSink { wanted, privacy, index_in_file: 0, traces: Vec::new() };
-        Ok(source::read_into(file, PlannedActivities::CoursesAndRoutes, sink)?.activities.traces)
+        let tracer = ActivityTracer { wanted, privacy, index_in_file: 0, traces: Vec::new() };
+        Ok(source::read_into(file, PlannedActivities::CoursesAndRoutes, tracer)?.activities.traces)
     };
     let (outcomes, _) = source::read_all(&relevant_files, &NoCache, Control { progress: &Silent, cancel }, read)?;
     Ok(outcomes.into_iter().filter_map(|file| file.outcome.ok()).flatten().collect())
 }
 
 /// Turns requested activities into traces while a file is parsed.
-struct TracingSink<'a> {
+struct ActivityTracer<'a> {
     wanted: &'a [&'a TraceRequest<'a>],
     privacy: &'a Privacy,
     index_in_file: usize,
     traces: Vec<(usize, Trace)>,
 }
 
-impl Extend<Activity> for TracingSink<'_> {
+impl Extend<Activity> for ActivityTracer<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
             let request = self.wanted.iter().find(|request| request.index_in_file == self.index_in_file);

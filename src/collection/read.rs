@@ -26,7 +26,7 @@ pub fn read(
 }
 
 /// Prepares activities while a file is parsed.
-struct PreparingSink<'a> {
+struct ActivityPreparer<'a> {
     options: PrepareOptions<'a>,
     next_index: usize,
     prepared: Vec<Prepared>,
@@ -34,7 +34,7 @@ struct PreparingSink<'a> {
     dropped: DroppedPoints,
 }
 
-impl Extend<Activity> for PreparingSink<'_> {
+impl Extend<Activity> for ActivityPreparer<'_> {
     fn extend<T: IntoIterator<Item = Activity>>(&mut self, activities: T) {
         for activity in activities {
             let (prepared, dropped) = Prepared::from_activity(&activity, self.next_index, self.options);
@@ -47,7 +47,7 @@ impl Extend<Activity> for PreparingSink<'_> {
 }
 
 fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip> {
-    let sink = PreparingSink {
+    let preparer = ActivityPreparer {
         options,
         next_index: 0,
         prepared: Vec::new(),
@@ -55,18 +55,18 @@ fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip
         dropped: DroppedPoints::default(),
     };
     let path = file.path().to_owned();
-    let reading = source::read_into(file, PlannedActivities::CoursesAndRoutes, sink)?;
-    let PreparingSink { prepared, hidden_activities, dropped, .. } = reading.activities;
+    let parsed = source::read_into(file, PlannedActivities::CoursesAndRoutes, preparer)?;
+    let ActivityPreparer { prepared, hidden_activities, dropped, .. } = parsed.activities;
     if prepared.is_empty() && hidden_activities == 0 {
         return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
     }
     Ok(ReadFile {
-        content_hash: reading.content_hash,
+        content_hash: parsed.content_hash,
         activities: prepared,
         hidden_activities,
-        warnings: reading.warnings,
-        unreadable_points: reading.unreadable_points,
+        warnings: parsed.warnings,
+        unreadable_points: parsed.unreadable_points,
         dropped,
-        origin: Origin { paths: vec![path], format: reading.format.to_string(), device: reading.device },
+        origin: Origin { paths: vec![path], format: parsed.format.to_string(), device: parsed.device },
     })
 }

@@ -30,8 +30,8 @@ pub struct Report {
 
 impl Report {
     /// Adds inputs that could not be listed, with the reason.
-    pub fn add_unlisted(&mut self, unlisted: Vec<(PathBuf, String)>) {
-        self.skipped.extend(unlisted.into_iter().map(|(path, why)| (path, Skip::Unreadable(why))));
+    pub fn add_unreadable(&mut self, unreadable: Vec<(PathBuf, String)>) {
+        self.skipped.extend(unreadable.into_iter().map(|(path, why)| (path, Skip::Unreadable(why))));
         self.skipped.sort_by(|a, b| a.0.cmp(&b.0));
     }
 }

@@ -48,7 +48,7 @@ pub struct NothingToImport;
 /// Files imported before the error stay in the library. Unreadable files are no errors, but listed in the report.
 pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Control) -> Result<ImportReport> {
     let discovery = discover(inputs, None)?;
-    if discovery.files.is_empty() && discovery.unlisted.is_empty() {
+    if discovery.files.is_empty() && discovery.unreadable.is_empty() {
         return Err(NothingToImport.into());
     }
     let mut library = Library::open(path, cancel)?;
@@ -58,7 +58,7 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
     })?;
     let Ingested { outcomes, table_reports, new } = remembered;
     let mut files = collection::assemble(library.read_files(outcomes)?, table_reports, &Selection::all()).report;
-    files.add_unlisted(discovery.unlisted);
+    files.add_unreadable(discovery.unreadable);
     let listed = library.list()?;
     let unsure = Duplicates::new(&listed, &library.activity_pairs()?).unsure.len() as u64;
     let (listed, omitted) =

@@ -105,13 +105,13 @@ pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, 
     let mut earlier = HashMap::new();
     let mut inspected: Vec<Inspected> = Vec::new();
     for FileOutcome { path, explicit, outcome, .. } in outcomes {
-        let fingerprint = outcome.as_ref().ok().map(|reading| reading.content_hash);
+        let fingerprint = outcome.as_ref().ok().map(|parsed| parsed.content_hash);
         let first = fingerprint.map(|fingerprint| &*earlier.entry(fingerprint).or_insert_with(|| path.clone()));
         let twin_of = first.filter(|first| **first != path).cloned();
         inspected.push(Inspected { path, explicit, twin_of, outcome });
     }
-    let unlisted = discovery.unlisted.into_iter();
-    inspected.extend(unlisted.map(|(path, why)| Inspected {
+    let unreadable = discovery.unreadable.into_iter();
+    inspected.extend(unreadable.map(|(path, why)| Inspected {
         path,
         explicit: false,
         twin_of: None,

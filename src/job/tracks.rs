@@ -43,7 +43,7 @@ pub(super) fn read(
         let (collection, library) = of_library(library_path()?, options, selection, cancel)?;
         return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });
     };
-    let Discovery { files: found, unlisted } = discover(inputs, Some(out))?;
+    let Discovery { files: found, unreadable } = discover(inputs, Some(out))?;
     let (read, library) = if *remember && !found.is_empty() {
         match library_path().and_then(|path| remembered(path, &found, options, Control { progress: watch, cancel })) {
             Ok((read, library)) => (read, Some(library)),
@@ -58,7 +58,7 @@ pub(super) fn read(
     };
     let (outcomes, table_reports) = read;
     let mut collection = collection::assemble(outcomes, table_reports, selection);
-    collection.report.add_unlisted(unlisted);
+    collection.report.add_unreadable(unreadable);
     Ok(Tracks { found, collection, library })
 }
 

@@ -236,17 +236,17 @@ fn drop_cached_pages(path: &Path) {
 
 /// Parses a file, courses and routes included, and packs its activities. Skips a file without any valid position.
 fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
-    let reading = source::read_into(file, PlannedActivities::CoursesAndRoutes, ActivityPacker::default())?;
-    let ActivityPacker { activities, dropped } = reading.activities;
+    let parsed = source::read_into(file, PlannedActivities::CoursesAndRoutes, ActivityPacker::default())?;
+    let ActivityPacker { activities, dropped } = parsed.activities;
     if activities.is_empty() {
         return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
     }
     Ok(PackedContent {
-        key: ContentKey { hash: reading.content_hash, row_digest },
-        format: reading.format.to_string(),
-        device: reading.device,
-        warnings: reading.warnings,
-        unreadable_points: reading.unreadable_points,
+        key: ContentKey { hash: parsed.content_hash, row_digest },
+        format: parsed.format.to_string(),
+        device: parsed.device,
+        warnings: parsed.warnings,
+        unreadable_points: parsed.unreadable_points,
         dropped,
         activities,
     })

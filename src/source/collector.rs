@@ -14,12 +14,12 @@ pub const MAX_ACTIVITIES: u64 = if cfg!(test) { 10_000 } else { 1_000_000 };
 /// Longest title, sport or device name, in characters; the rest is cut.
 pub const MAX_NAME_CHARS: usize = 200;
 
-/// Receives the activities of a file in file order.
-pub type ActivitySink<'a> = &'a mut dyn FnMut(Activity);
+/// Callback for each activity, in file order.
+pub type EmitActivity<'a> = &'a mut dyn FnMut(Activity);
 
 /// Collects points into segments, and segments into activities. Never passes on an empty segment or activity.
 pub struct Collector<'a> {
-    sink: ActivitySink<'a>,
+    emit: EmitActivity<'a>,
     activity: Activity,
     segment: Segment,
     point_count: usize,
@@ -29,9 +29,9 @@ pub struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    pub fn new(sink: ActivitySink<'a>) -> Self {
+    pub fn new(emit: EmitActivity<'a>) -> Self {
         Self {
-            sink,
+            emit,
             activity: Activity::default(),
             segment: Segment::new(),
             point_count: 0,
@@ -54,7 +54,7 @@ impl<'a> Collector<'a> {
             self.refuse(format!("the file has more than {MAX_ACTIVITIES} activities"));
             return;
         }
-        (self.sink)(activity);
+        (self.emit)(activity);
     }
 
     /// Returns the current activity, to set its sport and name.
@@ -147,8 +147,8 @@ mod tests {
     #[test]
     fn no_empty_activity_or_segment_is_passed_on() {
         let mut activities = Vec::new();
-        let mut sink = |activity| activities.push(activity);
-        let mut collector = Collector::new(&mut sink);
+        let mut emit = |activity| activities.push(activity);
+        let mut collector = Collector::new(&mut emit);
         collector.finish_activity();
         collector.end_segment();
         collector.activity().sport = "running".into();
@@ -166,8 +166,8 @@ mod tests {
     /// Points passed on, and the outcome, for activities with the given numbers of points.
     fn collected(activities: impl IntoIterator<Item = usize>) -> (usize, Result<u64, Skip>) {
         let mut taken = 0;
-        let mut sink = |activity: Activity| taken += activity.points().count();
-        let mut collector = Collector::new(&mut sink);
+        let mut emit = |activity: Activity| taken += activity.points().count();
+        let mut collector = Collector::new(&mut emit);
         for points in activities {
             (0..points).for_each(|_| collector.push(Point::at(1.0, 2.0)));
             collector.finish_activity();

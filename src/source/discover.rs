@@ -21,7 +21,7 @@ pub struct Discovery {
     /// Files without duplicates, sorted by path.
     pub files: Vec<InputFile>,
     /// Folders and entries that could not be read, each with the reason.
-    pub unlisted: Vec<(PathBuf, String)>,
+    pub unreadable: Vec<(PathBuf, String)>,
 }
 
 /// An input that does not exist or is not accessible.
@@ -39,7 +39,7 @@ pub struct MissingInput {
 /// entries that the user did not name: a leading dot, or a folder `__MACOSX` (thumbnails, AppleDouble files).
 ///
 /// # Errors
-/// If an input itself cannot be opened. Failures in folders are listed in [`Discovery::unlisted`] instead.
+/// If an input itself cannot be opened. Failures in folders are listed in [`Discovery::unreadable`] instead.
 pub fn discover(
     inputs: &[PathBuf],
     output: Option<&Path>,
@@ -48,7 +48,7 @@ pub fn discover(
     let output = output.and_then(|output| output.canonicalize().ok());
     // Keyed by real path: no file is read twice under two names.
     let mut by_real_path: BTreeMap<PathBuf, InputFile> = BTreeMap::new();
-    let mut unlisted = Vec::new();
+    let mut unreadable = Vec::new();
     let mut add = |path: PathBuf, explicit: bool| -> io::Result<()> {
         let real = path.canonicalize()?;
         if Some(&real) == output.as_ref() {
@@ -76,7 +76,7 @@ pub fn discover(
                 Ok(entry) if !entry.file_type().is_dir() => {
                     let path = entry.into_path();
                     if let Err(error) = add(path.clone(), false) {
-                        unlisted.push((path, error.to_string()));
+                        unreadable.push((path, error.to_string()));
                     }
                 }
                 Ok(_) => {}
@@ -84,16 +84,16 @@ pub fn discover(
                 Err(error) if error.loop_ancestor().is_some() => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(input).to_path_buf();
-                    unlisted.push((path, error.io_error().map_or_else(|| error.to_string(), io::Error::to_string)));
+                    unreadable.push((path, error.io_error().map_or_else(|| error.to_string(), io::Error::to_string)));
                 }
             }
         }
     }
     let mut files: Vec<InputFile> = by_real_path.into_values().collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    unlisted.sort();
-    unlisted.dedup();
-    Ok(Discovery { files, unlisted })
+    unreadable.sort();
+    unreadable.dedup();
+    Ok(Discovery { files, unreadable })
 }
 
 /// Returns true for hidden entries and for folders with output of this program.
@@ -142,7 +142,7 @@ mod tests {
             names(dir.path(), &discovery),
             owned(&[("b/c/../2.gpx", true), ("b/c/1.fit", false), ("z.txt", true)])
         );
-        assert_eq!(discovery.unlisted, []);
+        assert_eq!(discovery.unreadable, []);
     }
 
     #[test]
@@ -165,6 +165,6 @@ mod tests {
         symlink(at("nowhere"), at("in/dangling")).unwrap();
         let discovery = discover(&[at("in")], None, &|_| false).unwrap();
         assert_eq!(names(dir.path(), &discovery), owned(&[("in/1.gpx", false), ("in/linked/2.gpx", false)]));
-        assert_eq!(discovery.unlisted.iter().map(|(path, _)| path).collect::<Vec<_>>(), [&at("in/dangling")]);
+        assert_eq!(discovery.unreadable.iter().map(|(path, _)| path).collect::<Vec<_>>(), [&at("in/dangling")]);
     }
 }

@@ -15,9 +15,9 @@ fn gpx(body: &str) -> String {
 }
 
 /// Numbers of points, of warnings, and of invalid positions and values.
-fn counts(reading: &ParsedFile) -> (usize, usize, u64) {
-    let points = reading.activities.iter().map(|activity| activity.points().count()).sum();
-    (points, reading.warnings.len(), reading.unreadable_points + reading.bad_values)
+fn counts(parsed: &ParsedFile) -> (usize, usize, u64) {
+    let points = parsed.activities.iter().map(|activity| activity.points().count()).sum();
+    (points, parsed.warnings.len(), parsed.unreadable_points + parsed.bad_values)
 }
 
 fn latin1(text: &str) -> Vec<u8> {
@@ -72,7 +72,7 @@ fn each_fault_loses_only_the_damaged_part() {
         ("a route inside", gpx(&format!("<rte><rtept lat=\"5\" lon=\"6\"/></rte>{}", track("", "", ""))), (2, 0, 0)),
     ];
     let wrong = rows.iter().filter_map(|(fault, document, expected)| {
-        let outcome = parse(document.as_bytes()).map(|reading| (counts(&reading), reading.warnings));
+        let outcome = parse(document.as_bytes()).map(|parsed| (counts(&parsed), parsed.warnings));
         let as_expected = outcome.as_ref().is_ok_and(|(counts, _)| counts == expected);
         (!as_expected).then(|| format!("{fault}: expected {expected:?}, found {outcome:?}"))
     });
@@ -98,8 +98,8 @@ fn names_are_read_in_every_encoding() {
         ("UTF-8, but UTF-16", utf16(&format!("\u{feff}{}", document("UTF-8", "Zürich"))), "Zürich"),
         ("an unknown one", document("x-klingon", "Zürich").into_bytes(), "Zürich"),
     ] {
-        let reading = parse(&bytes).unwrap_or_else(|skip| panic!("{label}: {skip}"));
-        assert_eq!((counts(&reading), reading.activities[0].name.as_deref()), ((2, 0, 0), Some(name)), "{label}");
+        let parsed = parse(&bytes).unwrap_or_else(|skip| panic!("{label}: {skip}"));
+        assert_eq!((counts(&parsed), parsed.activities[0].name.as_deref()), ((2, 0, 0), Some(name)), "{label}");
     }
 }
 
@@ -107,10 +107,10 @@ fn names_are_read_in_every_encoding() {
 fn one_damaged_track_among_thousands_loses_only_itself() {
     let mut tracks: Vec<String> = (0..5000).map(|_| track("", "<ele>1</ele>", "")).collect();
     tracks[2500] = "<trk><trkseg><trkpt lat=\"1\" lon=\"2\"><![CDXTA[ <trkpt lat=\"x</trkseg></trk>".into();
-    let reading = parse(gpx(&tracks.concat()).as_bytes()).unwrap();
-    let whole = reading.activities.iter().filter(|activity| activity.points().count() == 2).count();
-    assert!(whole >= 4998 && reading.activities.len() <= 5000, "{whole} of {}", reading.activities.len());
-    assert_eq!(reading.warnings.len(), 1);
+    let parsed = parse(gpx(&tracks.concat()).as_bytes()).unwrap();
+    let whole = parsed.activities.iter().filter(|activity| activity.points().count() == 2).count();
+    assert!(whole >= 4998 && parsed.activities.len() <= 5000, "{whole} of {}", parsed.activities.len());
+    assert_eq!(parsed.warnings.len(), 1);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn every_activity_of_a_tcx_file_is_read() {
     let empty = "<Activity Sport=\"Other\"><Lap/></Activity>";
     let body = [activity("Running"), empty.to_owned(), activity("Biking"), activity("Running")].concat();
     let document = format!("   <?xml version=\"1.0\"?><TrainingCenterDatabase>{body}</TrainingCenterDatabase>");
-    let reading = parse(document.as_bytes()).unwrap();
-    let sports: Vec<&str> = reading.activities.iter().map(|activity| activity.sport.as_str()).collect();
-    assert_eq!((sports, reading.empty_activities), (vec!["running", "biking", "running"], 1));
+    let parsed = parse(document.as_bytes()).unwrap();
+    let sports: Vec<&str> = parsed.activities.iter().map(|activity| activity.sport.as_str()).collect();
+    assert_eq!((sports, parsed.empty_activities), (vec!["running", "biking", "running"], 1));
 }

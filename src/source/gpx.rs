@@ -1,7 +1,7 @@
 //! GPX → activities: `<trk>` is an activity, `<trkseg>` a segment and, on request, `<rte>` a planned activity.
 //! Waypoints are only counted.
 
-use super::collector::{ActivitySink, Collector, append_bounded, tidy_name};
+use super::collector::{Collector, EmitActivity, append_bounded, tidy_name};
 use super::markup::document::Document;
 use super::markup::handler::Handler;
 use super::markup::lexer;
@@ -20,9 +20,9 @@ pub fn read(
     document: &mut Document,
     read_routes: bool,
     cancel: &Cancel,
-    sink: ActivitySink,
+    emit: EmitActivity,
 ) -> Result<ParsedFile<()>, Skip> {
-    let mut state = State::new(read_routes, sink);
+    let mut state = State::new(read_routes, emit);
     let repairs = walk(document, &mut state, cancel);
     // The file ends inside this point, so the point may be incomplete.
     state.draft = None;
@@ -156,9 +156,9 @@ impl Handler for State<'_> {
 }
 
 impl<'a> State<'a> {
-    fn new(read_routes: bool, sink: ActivitySink<'a>) -> Self {
+    fn new(read_routes: bool, emit: EmitActivity<'a>) -> Self {
         Self {
-            out: Collector::new(sink),
+            out: Collector::new(emit),
             read_routes,
             tracks: 0,
             planned: false,

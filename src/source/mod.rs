@@ -7,7 +7,7 @@
 //!               └─ archive ◀─ "PK" ─┘                text ─▶ markup └─▶ tcx ─────┘
 //! ```
 //! GPX and TCX are read through a window: memory holds one activity, not the file. A damaged file gives the activities
-//! before the damage, with a warning; [`ParsedFile`] counts the points and values left out.
+//! before the damage, with a warning; [`ParsedFile`] counts the ignored points and values.
 
 pub(crate) mod archive;
 mod collector;

@@ -1,4 +1,4 @@
-//! Result of parsing a file: activities, damage, and counts of what was left out.
+//! Result of parsing a file: activities, damage, and counts of ignored items.
 
 use std::fmt;
 
@@ -38,7 +38,7 @@ pub struct ParsedFile<A = Vec<Activity>> {
     pub content_hash: u128,
     /// Activities in file order. Coordinates are as in the file, so possibly out of range.
     pub activities: A,
-    /// Activities without a point, left out.
+    /// Ignored activities without a point.
     pub empty_activities: u64,
     /// True for a planned course.
     pub course: bool,
@@ -46,19 +46,19 @@ pub struct ParsedFile<A = Vec<Activity>> {
     pub device: Option<String>,
     /// Sentences about damage.
     pub warnings: Vec<String>,
-    /// Track points left out because of an invalid position.
+    /// Ignored track points with an invalid position.
     pub unreadable_points: u64,
-    /// Track points left out because they have no position, as indoors.
+    /// Ignored track points without a position, as indoors.
     pub points_without_position: u64,
-    /// Invalid times, elevations, speeds and heart rates, left out.
+    /// Ignored invalid times, elevations, speeds and heart rates.
     pub bad_values: u64,
-    /// Waypoints, left out.
+    /// Ignored waypoints.
     pub waypoints: u64,
-    /// Points of planned routes, left out.
+    /// Ignored points of planned routes.
     pub route_points: u64,
 }
 
-/// Results of the parsers, which pass the activities to a sink.
+/// Results of the parsers, which emit the activities.
 impl ParsedFile<()> {
     pub(super) fn new(format: Format) -> Self {
         Self {
@@ -79,13 +79,13 @@ impl ParsedFile<()> {
 
     /// Result for an XML document: `repairs` of broken markup, and whether its root element was closed.
     pub(super) fn from_xml(format: Format, repairs: u64, closed: bool) -> Self {
-        let mut reading = Self::new(format);
+        let mut parsed = Self::new(format);
         if !closed {
-            reading.warnings.push("the file is truncated; everything before the cut was read".into());
+            parsed.warnings.push("the file is truncated; everything before the cut was read".into());
         } else if repairs > 0 {
-            reading.warnings.push(format!("the markup is broken in {repairs} places; the rest was read"));
+            parsed.warnings.push(format!("the markup is broken in {repairs} places; the rest was read"));
         }
-        reading
+        parsed
     }
 
     /// Finishes the collector. Without an activity the result is the reason given by `describe_empty`, or damage.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::collector::ActivitySink;
+use super::collector::EmitActivity;
 use super::content::{self, ContentReader, HEAD_BYTES, is_zip};
 use super::markup::document::Document;
 use super::markup::lexer::root_name;
@@ -78,16 +78,16 @@ pub fn read_into<A: Extend<Activity>>(
     mut activities: A,
 ) -> Result<ParsedFile<A>, Skip> {
     let OpenedFile { path, content, row, cancel } = file;
-    let sink = &mut |mut activity: Activity| {
+    let emit = &mut |mut activity: Activity| {
         if let Some(row) = row {
             row.describe(&mut activity);
         }
         activities.extend([activity]);
     };
     let wrong_content = has_activity_extension(path).then(|| wrong_content(content.head()));
-    match (read_content(content, planned, cancel, sink), wrong_content) {
+    match (read_content(content, planned, cancel, emit), wrong_content) {
         (Err(Skip::NotActivity), Some(message)) => Err(Skip::Unreadable(message.into())),
-        (reading, _) => Ok(reading?.with_activities(activities)),
+        (parsed, _) => Ok(parsed?.with_activities(activities)),
     }
 }
 
@@ -104,21 +104,21 @@ pub fn read_into<A: Extend<Activity>>(
 /// ```
 pub fn parse(bytes: &[u8]) -> Result<ParsedFile, Skip> {
     let mut activities = Vec::new();
-    let sink = &mut |activity| activities.push(activity);
+    let emit = &mut |activity| activities.push(activity);
     // FIT is parsed in place, without a copy.
-    let reading = if fit::is_fit(bytes) {
-        ParsedFile { content_hash: content::hash(bytes), ..fit::read(bytes, sink)? }
+    let parsed = if fit::is_fit(bytes) {
+        ParsedFile { content_hash: content::hash(bytes), ..fit::read(bytes, emit)? }
     } else {
-        read_content(ContentReader::new(bytes)?, PlannedActivities::Courses, &Cancel::default(), sink)?
+        read_content(ContentReader::new(bytes)?, PlannedActivities::Courses, &Cancel::default(), emit)?
     };
-    Ok(reading.with_activities(activities))
+    Ok(parsed.with_activities(activities))
 }
 
 fn read_content(
     mut content: ContentReader,
     planned: PlannedActivities,
     cancel: &Cancel,
-    sink: ActivitySink,
+    emit: EmitActivity,
 ) -> Result<ParsedFile<()>, Skip> {
     let outcome;
     if fit::is_fit(content.head()) {
@@ -128,14 +128,14 @@ fn read_content(
         if bytes.len() as u64 > MAX_FIT_BYTES {
             return Err(Skip::Unreadable(format!("the FIT file is larger than {} MiB; split it", MAX_FIT_BYTES >> 20)));
         }
-        outcome = fit::read(&bytes, sink);
+        outcome = fit::read(&bytes, emit);
     } else if is_zip(content.head()) {
         return Err(Skip::Unreadable("the content is a zip archive; unpack it first".into()));
     } else if looks_like_xml(content.head()) {
         let mut document = Document::new(content);
         outcome = match root_name(document.text()).as_deref() {
-            Some("gpx") => gpx::read(&mut document, planned == PlannedActivities::CoursesAndRoutes, cancel, sink),
-            Some("TrainingCenterDatabase") => tcx::read(&mut document, cancel, sink),
+            Some("gpx") => gpx::read(&mut document, planned == PlannedActivities::CoursesAndRoutes, cancel, emit),
+            Some("TrainingCenterDatabase") => tcx::read(&mut document, cancel, emit),
             _ => Err(Skip::NotActivity),
         };
         content = document.into_input();
@@ -145,14 +145,14 @@ fn read_content(
     if cancel.is_cancelled() {
         return Err(Skip::Unreadable("reading was interrupted".into()));
     }
-    let mut reading = match outcome {
-        Ok(reading) => ParsedFile { content_hash: content.hash_to_end(), ..reading },
+    let mut parsed = match outcome {
+        Ok(parsed) => ParsedFile { content_hash: content.hash_to_end(), ..parsed },
         // An exceeded size limit takes precedence over the parser's error.
         Err(skip) => return content.finish().and(Err(skip)),
     };
     let warning = content.finish()?;
-    reading.warnings.splice(..0, warning);
-    Ok(reading)
+    parsed.warnings.splice(..0, warning);
+    Ok(parsed)
 }
 
 /// Returns true if the text begins with `<` after white space, byte order marks and zero bytes of UTF-16, or if the

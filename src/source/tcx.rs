@@ -3,7 +3,7 @@
 //! A new lap continues the segment, because the watch kept recording. A second `<Track>` in a lap starts a new segment,
 //! because TCX writes pauses that way.
 
-use super::collector::{ActivitySink, Collector, append_bounded, tidy_name};
+use super::collector::{Collector, EmitActivity, append_bounded, tidy_name};
 use super::markup::document::Document;
 use super::markup::handler::Handler;
 use super::markup::lexer;
@@ -18,8 +18,8 @@ use crate::control::cancel::Cancel;
 /// # Errors
 /// [`Skip::NoTrack`] if no trackpoint has a position, [`Skip::Unreadable`] if the file is damaged before the first
 /// position or exceeds a limit.
-pub fn read(document: &mut Document, cancel: &Cancel, sink: ActivitySink) -> Result<ParsedFile<()>, Skip> {
-    let mut state = State::new(sink);
+pub fn read(document: &mut Document, cancel: &Cancel, emit: EmitActivity) -> Result<ParsedFile<()>, Skip> {
+    let mut state = State::new(emit);
     let repairs = walk(document, &mut state, cancel);
     // The file ends inside this point, so the point may be incomplete.
     state.draft = None;
@@ -143,9 +143,9 @@ impl Handler for State<'_> {
 }
 
 impl<'a> State<'a> {
-    fn new(sink: ActivitySink<'a>) -> Self {
+    fn new(emit: EmitActivity<'a>) -> Self {
         Self {
-            out: Collector::new(sink),
+            out: Collector::new(emit),
             draft: None,
             in_heart_rate: false,
             text_target: None,

@@ -32,8 +32,8 @@ fn content_decides_and_not_the_name() {
         ("ride.tcx", [b" \n\n\xef\xbb\xbf ", GPX.as_bytes()].concat()),
         ("ride.gpx.gz", GPX.encode_utf16().flat_map(u16::to_be_bytes).collect()),
     ] {
-        let reading = read_as(name, &content).unwrap();
-        assert_eq!((reading.format, reading.activities[0].segments[0].len()), (Format::Gpx, 1), "{name}");
+        let parsed = read_as(name, &content).unwrap();
+        assert_eq!((parsed.format, parsed.activities[0].segments[0].len()), (Format::Gpx, 1), "{name}");
     }
     // Header, definition of a record with a position, one record, and a checksum of 0.
     let fit = [b"\x0e\x10\0\0\x15\0\0\0.FIT\0\0\x40\0\0\x14\0\x02\0\x04\x85\x01\x04\x85".as_slice(), &[0; 11]].concat();
@@ -84,9 +84,9 @@ fn a_truncated_gzip_gives_its_points_and_two_warnings() {
     let point = |n: u32| format!("<trkpt lat=\"{}\" lon=\"{}\"/>", n % 90, n.wrapping_mul(2_654_435_761) % 180);
     let gpx = format!("<gpx><trk><trkseg>{}</trkseg></trk></gpx>", (0..20_000).map(point).collect::<String>());
     let packed = gzip(gpx.as_bytes());
-    let reading = parse(&packed[..packed.len() / 2]).unwrap();
-    assert!(reading.activities[0].points().count() > 5_000);
-    assert_eq!(reading.warnings.len(), 2);
+    let parsed = parse(&packed[..packed.len() / 2]).unwrap();
+    assert!(parsed.activities[0].points().count() > 5_000);
+    assert_eq!(parsed.warnings.len(), 2);
 }
 
 #[test]
@@ -180,8 +180,8 @@ fn tcx_of(activities: &[Vec<Vec<Point>>]) -> String {
     format!("<TrainingCenterDatabase><Activities>{activities}</Activities></TrainingCenterDatabase>")
 }
 
-fn segments(reading: &ParsedFile) -> Vec<Vec<Vec<Point>>> {
-    reading.activities.iter().map(|activity| activity.segments.clone()).collect()
+fn segments(parsed: &ParsedFile) -> Vec<Vec<Vec<Point>>> {
+    parsed.activities.iter().map(|activity| activity.segments.clone()).collect()
 }
 
 proptest! {
@@ -190,9 +190,9 @@ proptest! {
     #[test]
     fn written_documents_are_read_back(activities in any_activities()) {
         for document in [gpx_of(&activities), tcx_of(&activities)] {
-            let reading = parse(document.as_bytes()).unwrap();
-            prop_assert_eq!(&segments(&reading), &activities);
-            prop_assert_eq!((reading.warnings.len(), reading.unreadable_points, reading.bad_values), (0, 0, 0));
+            let parsed = parse(document.as_bytes()).unwrap();
+            prop_assert_eq!(&segments(&parsed), &activities);
+            prop_assert_eq!((parsed.warnings.len(), parsed.unreadable_points, parsed.bad_values), (0, 0, 0));
         }
     }
 
@@ -202,10 +202,10 @@ proptest! {
         for document in [gpx_of(&activities), tcx_of(&activities)] {
             let mut longest = 0;
             for end in 0..document.len() {
-                let Ok(reading) = parse(&document.as_bytes()[..end]) else { continue };
-                let points = segments(&reading).concat().concat();
+                let Ok(parsed) = parse(&document.as_bytes()[..end]) else { continue };
+                let points = segments(&parsed).concat().concat();
                 prop_assert!(all.starts_with(&points), "cut at {}", end);
-                prop_assert!(!reading.warnings.is_empty(), "cut at {}", end);
+                prop_assert!(!parsed.warnings.is_empty(), "cut at {}", end);
                 prop_assert!(points.len() >= longest, "cut at {}", end);
                 longest = points.len();
             }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::cli::format::{bytes, count, seconds, some};
 use crate::cli::output;
-use crate::cli::summary::{files_json, home_text, json_of_tables, listed, notes, span};
+use crate::cli::summary::{files_json, home_text, json_of_tables, notes, span, table_text};
 use crate::job::{RenderReport, Times};
 use crate::tileset::metadata::rounded;
 
@@ -25,7 +25,7 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
         writeln!(out, "{what}: {}", reasons.join(", "))?;
     }
     for table_report in &report.files.table_reports {
-        writeln!(out, "{}", output::printable(&listed(table_report)))?;
+        writeln!(out, "{}", output::printable(&table_text(table_report)))?;
     }
     if let Some(home) = report.files.home {
         writeln!(out, "{}", home_text(home))?;

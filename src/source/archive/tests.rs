@@ -66,7 +66,7 @@ fn outcomes(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> 
     let row = |file: FileOutcome<ParsedFile>| {
         let label = file.path.to_str().unwrap().strip_prefix(path.to_str().unwrap()).unwrap().to_owned();
         assert_eq!(file.explicit, label.is_empty());
-        let points = |reading: ParsedFile| reading.activities.iter().map(|activity| activity.points().count()).sum();
+        let points = |parsed: ParsedFile| parsed.activities.iter().map(|activity| activity.points().count()).sum();
         (label, file.outcome.map(points).map_err(|skip| skip.to_string()))
     };
     outcomes.into_iter().map(row).collect()

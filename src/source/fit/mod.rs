@@ -20,7 +20,7 @@ mod record;
 mod recording;
 mod value;
 
-use super::collector::{ActivitySink, Collector};
+use super::collector::{Collector, EmitActivity};
 use super::parsed_file::{Format, ParsedFile};
 use super::skip::Skip;
 use recording::Recording;
@@ -36,9 +36,9 @@ const MAX_WARNINGS: usize = 10;
 /// [`Skip::NoTrack`] if no record has a position, [`Skip::Planned`] for a course without positions,
 /// [`Skip::NotRecording`] for any other type of file without positions, [`Skip::Unreadable`] if the file is damaged
 /// before the first position or exceeds a limit.
-pub fn read(bytes: &[u8], sink: ActivitySink) -> Result<ParsedFile<()>, Skip> {
+pub fn read(bytes: &[u8], emit: EmitActivity) -> Result<ParsedFile<()>, Skip> {
     let mut parsed = ParsedFile::new(Format::Fit);
-    let mut out = Collector::new(sink);
+    let mut out = Collector::new(emit);
     let mut skip_reason = None;
     let mut courses = 0;
     let mut unreported = 0;

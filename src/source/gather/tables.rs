@@ -53,7 +53,7 @@ impl ActivityTables {
         self.parsed.contains_key(path)
     }
 
-    /// Reports on the tables in the set. Tables outside are left out, since the user may have named only some of the
+    /// Reports on the tables in the set. Tables outside are ignored, since the user may have named only some of the
     /// files they list.
     pub fn table_reports(&self, paths: &[PathBuf], archive: &Option<PathBuf>) -> Vec<TableReport> {
         let report = |(path, table): (&PathBuf, &Table)| {

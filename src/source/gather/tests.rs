@@ -34,8 +34,8 @@ fn gather(folder: &TempDir, inputs: &[&str]) -> Outcomes {
         })
         .unwrap();
     let below = |path: &Path| path.strip_prefix(folder.path()).unwrap().to_str().unwrap().to_owned();
-    let facts = |reading: ParsedFile| {
-        let [activity] = <[Activity; 1]>::try_from(reading.activities).unwrap();
+    let facts = |parsed: ParsedFile| {
+        let [activity] = <[Activity; 1]>::try_from(parsed.activities).unwrap();
         (
             format!("{} ({})", activity.name.as_deref().unwrap(), activity.sport),
             activity.gear.clone(),

@@ -16,7 +16,7 @@ fuzz_target!(|text: &str| {
         })
     };
     // Different bytes have different hashes.
-    let told = |bytes: &[u8]| format!("{:?}", read(bytes).map(|reading| ParsedFile { content_hash: 0, ..reading }));
+    let told = |bytes: &[u8]| format!("{:?}", read(bytes).map(|parsed| ParsedFile { content_hash: 0, ..parsed }));
     let expected = told(text.as_bytes());
     for bytes in [[b"\xef\xbb\xbf", text.as_bytes()].concat(), utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)] {
         assert_eq!(told(&bytes), expected);

@@ -21,7 +21,7 @@ fuzz_target!(init: be_patient_with_fitparser(), |messages: &[u8]| {
     file.extend(messages);
     file.extend([0, 0]);
 
-    let activities = read(&file).map(|reading| reading.activities).unwrap_or_default();
+    let activities = read(&file).map(|parsed| parsed.activities).unwrap_or_default();
     ASKING.set(true);
     let points = catch_unwind(|| oracle::points(&file));
     ASKING.set(false);

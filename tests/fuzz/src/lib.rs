@@ -48,7 +48,7 @@ pub fn read(bytes: &[u8]) -> Result<ParsedFile, Skip> {
     let (base, for_each_byte) = MEMORY_BOUNDS;
     assert!(used <= base + for_each_byte * content, "reading {content} bytes took {used} bytes of memory");
     match &outcome {
-        Ok(reading) => assert_eq!(wrong(reading, content), [""; 0], "{reading:?}"),
+        Ok(parsed) => assert_eq!(wrong(parsed, content), [""; 0], "{parsed:?}"),
         Err(skip) => assert!(is_line(&skip.to_string(), SENTENCE_CHARS), "{skip:?}"),
     }
     outcome
@@ -73,8 +73,8 @@ pub fn read_archive(bytes: &[u8]) -> Result<Archived, Skip> {
 /// Rules that the content of an archive violates.
 #[cfg(any(test, fuzzing))]
 fn wrong_in_archive((files, table_reports): &Archived) -> Vec<&'static str> {
-    let readings = files.iter().filter_map(|file| file.outcome.as_ref().ok());
-    let mut wrong: Vec<&str> = readings.flat_map(|reading| wrong(reading, usize::MAX)).collect();
+    let parsed_files = files.iter().filter_map(|file| file.outcome.as_ref().ok());
+    let mut wrong: Vec<&str> = parsed_files.flat_map(|parsed| wrong(parsed, usize::MAX)).collect();
     let sane = |table_report: &TableReport| table_report.without_file + table_report.missing <= table_report.activities;
     let refusals = || files.iter().filter_map(|file| file.outcome.as_ref().err());
     let laws = [
@@ -151,26 +151,26 @@ fn content(bytes: &[u8]) -> usize {
 }
 
 /// Rules that a file of `bytes` bytes violates.
-fn wrong(reading: &ParsedFile, bytes: usize) -> Vec<&'static str> {
-    let points = || reading.activities.iter().flat_map(Activity::points);
-    let names = reading.activities.iter().filter_map(|activity| activity.name.as_deref());
-    let mut sports = reading.activities.iter().map(|activity| &*activity.sport).filter(|sport| !sport.is_empty());
-    let mut segments = reading.activities.iter().flat_map(|activity| &activity.segments);
+fn wrong(parsed: &ParsedFile, bytes: usize) -> Vec<&'static str> {
+    let points = || parsed.activities.iter().flat_map(Activity::points);
+    let names = parsed.activities.iter().filter_map(|activity| activity.name.as_deref());
+    let mut sports = parsed.activities.iter().map(|activity| &*activity.sport).filter(|sport| !sport.is_empty());
+    let mut segments = parsed.activities.iter().flat_map(|activity| &activity.segments);
     let point_count = points().count();
-    let left_out = reading.unreadable_points + reading.points_without_position + reading.waypoints + reading.route_points;
+    let ignored = parsed.unreadable_points + parsed.points_without_position + parsed.waypoints + parsed.route_points;
     let laws = [
-        ("an activity without points", reading.activities.iter().all(|activity| !activity.segments.is_empty())),
+        ("an activity without points", parsed.activities.iter().all(|activity| !activity.segments.is_empty())),
         ("a segment without points", segments.all(|segment| !segment.is_empty())),
-        ("no activity", !reading.activities.is_empty()),
+        ("no activity", !parsed.activities.is_empty()),
         ("a point that cannot be", points().all(is_possible)),
-        ("more points than fit", point_count * smallest_point(reading.format) <= bytes),
-        ("more left out than fits", point_count as u64 + left_out <= bytes as u64),
-        ("more bad values than fit", reading.bad_values <= bytes as u64),
-        ("a name that is no line", names.chain(reading.device.as_deref()).all(|name| is_line(name, NAME_CHARS))),
+        ("more points than fit", point_count * smallest_point(parsed.format) <= bytes),
+        ("more ignored than fits", point_count as u64 + ignored <= bytes as u64),
+        ("more bad values than fit", parsed.bad_values <= bytes as u64),
+        ("a name that is no line", names.chain(parsed.device.as_deref()).all(|name| is_line(name, NAME_CHARS))),
         // Lower case may take more characters.
         ("a sport that is no line", sports.all(|sport| is_line(sport, 3 * NAME_CHARS))),
-        ("a warning that is no line", reading.warnings.iter().all(|warning| is_line(warning, SENTENCE_CHARS))),
-        ("too many warnings", reading.warnings.len() <= WARNINGS),
+        ("a warning that is no line", parsed.warnings.iter().all(|warning| is_line(warning, SENTENCE_CHARS))),
+        ("too many warnings", parsed.warnings.len() <= WARNINGS),
     ];
     laws.into_iter().filter(|(_, holds)| !holds).map(|(what, _)| what).collect()
 }
@@ -217,17 +217,17 @@ mod tests {
             without_file: 0,
             missing,
         };
-        let sound = || (vec![file("archive/a", Ok(reading()))], vec![table_report("archive/t", 1)]);
+        let sound = || (vec![file("archive/a", Ok(parsed()))], vec![table_report("archive/t", 1)]);
         assert_eq!(wrong_in_archive(&sound()), [""; 0]);
         let refused = file("archive/a", Err(Skip::Unreadable("a\nb".into())));
         for (archived, what) in [
-            ((vec![file("a", Ok(reading()))], vec![]), "a file that is elsewhere"),
+            ((vec![file("a", Ok(parsed()))], vec![]), "a file that is elsewhere"),
             ((vec![refused], vec![]), "a refusal that is no line"),
             ((vec![], vec![table_report("t", 1)]), "a table that is elsewhere"),
             ((vec![], vec![table_report("archive/t", 2)]), "a table with more without files than lines"),
             ((vec![], vec![]), "no file"),
             (
-                (vec![file("archive/a", Ok(ParsedFile { device: Some("a\nb".into()), ..reading() }))], vec![]),
+                (vec![file("archive/a", Ok(ParsedFile { device: Some("a\nb".into()), ..parsed() }))], vec![]),
                 "a name that is no line",
             ),
         ] {
@@ -238,13 +238,13 @@ mod tests {
     /// Change to a parsed file.
     type Change = fn(&mut ParsedFile);
 
-    fn reading() -> ParsedFile {
+    fn parsed() -> ParsedFile {
         parse(b"<gpx creator='c'><trk><name>n</name><type>t</type><trkpt lat='1' lon='2'/></trk></gpx>").unwrap()
     }
 
     #[test]
     fn every_law_can_be_broken() {
-        assert_eq!(wrong(&reading(), 19), [""; 0]);
+        assert_eq!(wrong(&parsed(), 19), [""; 0]);
         let changes: [(Change, &str); 17] = [
             (|r| r.activities.push(Activity::default()), "an activity without points"),
             (|r| r.activities[0].segments.push(Vec::new()), "a segment without points"),
@@ -255,7 +255,7 @@ mod tests {
             (|r| r.activities[0].segments[0][0].elevation_m = Some(f32::NAN), "a point that cannot be"),
             (|r| r.activities[0].segments[0][0].speed_mps = Some(f32::INFINITY), "a point that cannot be"),
             (|r| r.activities[0].segments[0].push(Point::at(1.0, 2.0)), "more points than fit"),
-            (|r| r.route_points = 19, "more left out than fits"),
+            (|r| r.route_points = 19, "more ignored than fits"),
             (|r| r.bad_values = 20, "more bad values than fit"),
             (|r| r.activities[0].name = Some(String::new()), "a name that is no line"),
             (|r| r.device = Some("a\nb".into()), "a name that is no line"),
@@ -265,7 +265,7 @@ mod tests {
             (|r| r.warnings = vec!["a".into(); 21], "too many warnings"),
         ];
         for (change, what) in changes {
-            let mut changed = reading();
+            let mut changed = parsed();
             change(&mut changed);
             assert_eq!(wrong(&changed, 19), [what]);
         }
