@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::demo::{DEMO_ACTIVITIES, demo};
 use crate::program::{Home, Run, gpx};
 
-/// Two tracks, of which the first has every kind of value and fault, and an empty track.
+/// Two activities, of which the first has every kind of value and fault, and an empty activity.
 const RIDE: &str = r#"<gpx version="1.1" creator="Watch">
     <wpt lat="9" lon="9"/><rte><rtept lat="9" lon="9"/></rte>
     <trk><type>Running</type><trkseg>
