@@ -1,9 +1,9 @@
 //! Trailglow turns the activity files of a person into heat map tiles. Data flow:
 //!
 //! ```text
-//! files ─ source ─▶ Activity ─ library ⇄ selection ─ duplicates, privacy ─▶ collection: tracks
-//!                                                                              │
-//!    ┌─────────────────────────────────── engine ────────────────────────────◀─┘
+//! files ─ source ─▶ Activity ─ library ─ privacy ─ duplicates ─ selection ─▶ collection: tracks
+//!                                                                                             │
+//!    ┌─────────────────────────────────────── engine ───────────────────────────────────────◀─┘
 //!    │ geometry: strips per zoom ─ tiling: plan ─ raster: levels ─ tone: colours ─ png: tiles
 //!    └─▶ pyramid: all zooms, drawn or reused ─ tileset: folder or PMTiles, written and read
 //! ```
