@@ -3,7 +3,7 @@
 //! ```text
 //! files ─ source ─▶ Activity ─ library ─ privacy ─ duplicates ─ selection ─▶ collection: tracks
 //!                                                                                             │
-//!    ┌─────────────────────────────────────── engine ───────────────────────────────────────◀─┘
+//!    ┌─────────────────────────────────────── engine ◀────────────────────────────────────────┘
 //!    │ geometry: strips per zoom ─ tiling: plan ─ raster: levels ─ tone: colours ─ png: tiles
 //!    └─▶ pyramid: all zooms, drawn or reused ─ tileset: folder or PMTiles, written and read
 //! ```
