@@ -1,9 +1,9 @@
 //! Trailglow turns the activity files of a person into heat map tiles. Data flow:
 //!
 //! ```text
-//! files ─ source ─▶ Activity ─ library ⇄ selection ─ duplicates, privacy ─▶ collection: tracks
-//!                                                                              │
-//!    ┌─────────────────────────────────── engine ────────────────────────────◀─┘
+//! files ─ source ─▶ Activity ─ library ─ privacy ─ duplicates ─ selection ─▶ collection: tracks
+//!                                                                                             │
+//!    ┌─────────────────────────────────────── engine ◀────────────────────────────────────────┘
 //!    │ geometry: strips per zoom ─ tiling: plan ─ raster: levels ─ tone: colours ─ png: tiles
 //!    └─▶ pyramid: all zooms, drawn or reused ─ tileset: folder or PMTiles, written and read
 //! ```
@@ -19,12 +19,14 @@
 //! | activity | one recording: sport, times, name, segments | [`Activity`](activity::Activity) |
 //! | segment | points in time order without a gap | [`Segment`](activity::Segment) |
 //! | sport | type of activity under one name, derived from the words in files | [`Sport`](activity::sport::Sport) |
-//! | summary | totals, times and bounds of an activity | [`Summary`](activity::summary::Summary) |
+//! | summary, totals, focus | length, times and bounds of an activity; sums over a map; the box that a map shows first | [`Summary`](activity::summary::Summary), [`Totals`](collection::Totals) |
 //! | zone, trim | hidden circle around a place; hidden ends of an activity | [`Zone`](privacy::Zone), [`Privacy`](privacy::Privacy) |
-//! | copy | second recording of the same activity, found by sketch and trace | [`Judgement`](duplicates::Judgement) |
-//! | selection, omitted | conditions on activities; activities read but not drawn | [`Selection`](selection::Selection), [`Omitted`](selection::Omitted) |
-//! | prepared | visible part of an activity, projected and simplified | [`Prepared`](collection::Prepared) |
+//! | copy, twin | second recording of the same activity, found by sketch and trace; byte-identical file | [`Judgement`](duplicates::Judgement), [`Skip::Duplicate`](source::Skip::Duplicate) |
+//! | selection | conditions on activities | [`Selection`](selection::Selection) |
+//! | dropped, hidden, omitted, excluded | points removed by tidying; points removed by privacy; activities read but not drawn; activities that the user left out with `exclude` | [`DroppedPoints`](activity::tidy::DroppedPoints), [`Omitted`](selection::Omitted) |
+//! | prepared | visible part of an activity, tidied, projected and simplified | [`Prepared`](collection::Prepared) |
 //! | library | SQLite file of activities, zones, decisions and render records | [`Library`](library::Library) |
+//! | content, imported, remembered | bytes of a file in the library; kept until the user forgets them; kept by `render` for the next run | [`ContentId`](library::ContentId) |
 //! | canvas | Web Mercator plane of 2³² × 2³² units | [`CanvasPosition`](engine::geometry::mercator::CanvasPosition) |
 //! | track, polyline, vertex, edge | an activity on the canvas; projected line of a segment; a point of a polyline; the line between two vertices | [`Track`](engine::geometry::strip::Track), [`Polyline`](engine::geometry::strip::Polyline) |
 //! | strip | at most 16 consecutive edges of one polyline at one zoom | [`Strip`](engine::geometry::strip::Strip) |
@@ -35,7 +37,7 @@
 //! | curve, palette, stop | level → position on the palette; colours by position; a colour with its position | [`Curve`](engine::tone::curve::Curve), [`Palette`](engine::tone::palette::Palette) |
 //! | colour table | curve and 256 colours of a zoom | [`ColourTable`](engine::tone::normalize::ColourTable) |
 //! | style, tileset | layer × palette; tiles with their description | [`Style`](tileset::Style), [`Tileset`](tileset::Tileset) |
-//! | dirty, reused | tiles that a change touches; tiles of the previous output | [`DirtyTiles`](pyramid::incremental::DirtyTiles), [`Reused`](pyramid::incremental::Reused) |
+//! | render record, dirty, reused | note on a render for the next one; tiles that a change touches; tiles of the previous output | [`RenderRecord`](pyramid::incremental::RenderRecord), [`DirtyTiles`](pyramid::incremental::DirtyTiles), [`Reused`](pyramid::incremental::Reused) |
 //!
 //! # Example
 //!

@@ -1,4 +1,4 @@
-//! `trailglow demo`: writes invented activities to try things on.
+//! `trailglow demo`: writes invented activities to try the program.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::control::cancel::Cancel;
 use crate::demo::{DemoReport, Options};
 use crate::job::demo::{DemoRequest, demo};
 
-/// Write invented activities to try things on.
+/// Write invented activities to try the program.
 ///
 /// Eight years of rides, runs and walks in an invented city in the middle of an ocean, as FIT, GPX and TCX files.
 #[derive(Debug, clap::Args)]

@@ -41,7 +41,7 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  trailglow demo -o demo/                        write invented activities to try things on
+  trailglow demo -o demo/                        write invented activities to try the program
   trailglow render demo/ -o tiles/               render a folder of tiles with a map page
   trailglow render ~/activities -o heat.pmtiles  render one file for a static host
   trailglow import demo/                         import activities into the library

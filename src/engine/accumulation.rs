@@ -1,7 +1,7 @@
 //! How activities add up to the value of a pixel. The rasters match these enums exhaustively, so that a new variant
 //! does not compile until every raster draws it.
 
-/// Accumulated sums per pixel.
+/// Number of sums per pixel.
 pub const CHANNELS: usize = 1;
 
 #[expect(missing_docs, reason = "the field names say it")]

@@ -1,4 +1,4 @@
-//! The table of layers. A layer defines the meaning of a pixel; code reads the columns and never compares names.
+//! The table of layers. A layer defines the meaning of a pixel; drawing reads the columns and never depends on names.
 
 use crate::engine::accumulation::{Accumulation, Combine, Finish, PerActivity};
 use crate::engine::geometry::simplify::Simplification;

@@ -1,4 +1,4 @@
--- Schema version 5: columns under their present names.
+-- Schema version 5: renames these columns of schema.sql; all others keep their names.
 ALTER TABLE content RENAME COLUMN reading TO reader_version;
 ALTER TABLE content RENAME COLUMN kept TO imported;
 ALTER TABLE file RENAME COLUMN reading TO reader_version;
