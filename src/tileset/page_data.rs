@@ -27,7 +27,7 @@ impl Tileset {
             "minzoom": self.zooms().start(),
             "maxzoom": self.zooms().end(),
             "bounds": self.bounds(),
-            "home": self.totals.focus.degrees(),
+            "focus": self.totals.focus.degrees(),
             "activities": self.totals.activities,
             "kilometres": self.totals.kilometres(),
             "from": self.totals.first_day(),

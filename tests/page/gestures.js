@@ -118,10 +118,10 @@
   check('all data, place', view.x, all.x);
   click('go-home');
   await settled();
-  check('home, zoom', view.z, fit(MAP.home).z);
+  check('home, zoom', view.z, fit(MAP.focus).z);
   const [west, north] = unproject(...worldAt(0, 0));
   const [east, south] = unproject(...worldAt(view.width, view.height));
-  check('home is visible', west < MAP.home[0] && south < MAP.home[1] && east > MAP.home[2] && north > MAP.home[3], true);
+  check('the focus is visible', west < MAP.focus[0] && south < MAP.focus[1] && east > MAP.focus[2] && north > MAP.focus[3], true);
 
   location.hash = '#map=3/10/20';
   await settled();
