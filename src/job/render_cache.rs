@@ -15,7 +15,7 @@ use crate::pyramid::RenderOptions;
 use crate::pyramid::incremental::{RenderRecord, Reused, TileIds, reuse};
 use crate::pyramid::spool::Spool;
 use crate::source;
-use crate::tileset::{self, Tileset};
+use crate::tileset::{self, RenderedMap};
 
 /// Reads and writes render records for one set of options and one device.
 pub struct RenderCache {
@@ -89,18 +89,18 @@ impl RenderCache {
     pub fn remember(
         mut self,
         out: &Path,
-        tileset: &Tileset,
+        map: &RenderedMap,
         raster: &dyn Raster,
         (keys, activity_tiles): (Vec<u128>, Vec<TileIds>),
         spool: &Spool,
         watch: &dyn Watch,
     ) {
         // If the device was lost, another one drew some of the tiles, and their levels may differ.
-        if raster.identity(tileset.styles[0].layer).is_none_or(|identity| identity != self.identity) {
+        if raster.identity(map.styles[0].layer).is_none_or(|identity| identity != self.identity) {
             return;
         }
-        let record = RenderRecord::new(self.options, &tileset.zooms, keys.into_iter().zip(activity_tiles), spool);
-        let place = tileset::output_path(out, &tileset.styles);
+        let record = RenderRecord::new(self.options, &map.zooms, keys.into_iter().zip(activity_tiles), spool);
+        let place = tileset::output_path(out, &map.styles);
         let saved = place.and_then(|place| self.library.save_render_record(&place, &record.pack()));
         if let Err(error) = saved {
             watch.warn(&format!("the next render will draw every tile again: {error:#}"));

@@ -71,7 +71,7 @@ pub struct TilesetInfo {
     pub bounds: [f64; 4],
     /// Initial longitude and latitude in degrees, and zoom.
     pub center: [f64; 3],
-    /// All other properties: see [`Tileset::metadata`](super::Tileset::metadata).
+    /// All other properties: see [`RenderedMap::metadata`](super::RenderedMap::metadata).
     pub metadata: Map<String, Value>,
 }
 

@@ -11,7 +11,7 @@ use super::TileIds;
 use crate::bytes::codec::{DecodeError, Reader, Writer, unpack};
 use crate::engine::tone::histogram::Histogram;
 use crate::pyramid::spool::Spool;
-use crate::tileset::DrawnZoom;
+use crate::tileset::RenderedZoom;
 
 /// Description of a finished render of one layer.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ impl RenderRecord {
     /// Creates the record of a render of one layer. `activities` are keys with the tiles that each activity may touch.
     pub fn new(
         options: u128,
-        zooms: &[DrawnZoom],
+        zooms: &[RenderedZoom],
         activities: impl Iterator<Item = (u128, TileIds)>,
         spool: &Spool,
     ) -> Self {
