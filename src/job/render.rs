@@ -41,7 +41,7 @@ pub struct RenderReport {
     pub map: RenderedMap,
     /// Files that were written.
     pub output: Output,
-    /// Number of tiles drawn in this run, over all layers; the other tiles were reused from the previous output.
+    /// Number of tiles of all styles that were drawn in this run; the others were reused from the previous output.
     pub drawn: u64,
     /// Name of the device.
     pub device: String,

@@ -37,7 +37,7 @@ pub struct Timing {
 pub struct RenderedPyramid {
     /// Zooms from the first to the last that contain heat.
     pub zooms: Vec<RenderedZoom>,
-    /// Non-empty tiles of all layers drawn in this run, reused ones not counted.
+    /// Number of tiles of all styles that were drawn in this run; reused tiles are not counted.
     pub drawn: u64,
     /// For each activity, the tiles it may touch.
     pub activity_tiles: Vec<TileIds>,
@@ -146,14 +146,16 @@ impl DrawContext<'_> {
         pyramid.timing.encode += Duration::from_nanos(encoding_nanos.into_inner());
         let drawn_tiles =
             plan.tiles().iter().zip(spool_indices).map(|(tile, spool_index)| (*tile, spool_index.into_inner()));
-        let reused_tiles = tiles.len();
+        let reused_count = tiles.len();
         tiles.extend(drawn_tiles.filter(|&(_, spool_index)| spool_index != EMPTY));
-        pyramid.drawn += (tiles.len() - reused_tiles) as u64;
+        let drawn_count = tiles.len() - reused_count;
         tiles.sort_by_cached_key(|(tile, _)| tile.hilbert());
         let histogram = histogram.into_inner().expect("no thread panicked");
         let styles = options.styles.iter().filter(|style| style.shows_layer(layer));
         let colour_tables =
-            styles.map(|style| raster.normalize(layer.code, &histogram, &style.palette)).collect::<Result<_>>()?;
+            styles.map(|style| raster.normalize(layer.code, &histogram, &style.palette)).collect::<Result<Vec<_>>>()?;
+        // Each style of the layer has a file for each tile.
+        pyramid.drawn += (drawn_count * colour_tables.len()) as u64;
         Ok(RenderedLayer { layer, tiles, histogram, colour_tables })
     }
 

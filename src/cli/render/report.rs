@@ -36,8 +36,7 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     let size = bytes(report.output.bytes);
     writeln!(out, "{tiles}, {size}, zoom {} to {}, {}", zooms.start(), zooms.end(), styles.join(", "))?;
     if reused(report) > 0 {
-        let all = some(report.drawn + reused(report), "tile", "tiles");
-        writeln!(out, "{} of {all} drawn, the others reused", count(report.drawn))?;
+        writeln!(out, "{} of {tiles} drawn, the others reused", count(report.drawn))?;
     }
     let stages = stages(report).map(|(name, time)| format!("{name} {}", seconds(time)));
     writeln!(
@@ -57,9 +56,9 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     output::print(&out)
 }
 
-/// Number of reused tiles of each palette.
+/// Number of reused tiles of all styles.
 fn reused(report: &RenderReport) -> u64 {
-    report.map.zooms.iter().map(|zoom| zoom.tile_count() as u64).sum::<u64>() - report.drawn
+    report.output.tiles - report.drawn
 }
 
 fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
