@@ -105,7 +105,7 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     };
     let output = pyramid::write(&map, &spool, out, control)?;
     if let Some(cache) = cache {
-        cache.remember(out, &map, raster, (render_keys, activity_tiles), &spool, watch);
+        cache.save_record(out, &map, raster, (render_keys, activity_tiles), &spool, watch);
     }
     Ok(RenderReport {
         found,

@@ -26,7 +26,7 @@ pub struct Output {
 ///
 /// # Errors
 /// If the output cannot be written, the spool cannot be read, or the job is cancelled. The previous output then
-/// remains, except for archives of several styles: see [`Writer::finish`](tileset::Writer::finish).
+/// remains, except for archives of several styles: see [`TilesetWriter::finish`](tileset::TilesetWriter::finish).
 pub fn write(map: &RenderedMap, spool: &Spool, out: &Path, Control { progress, cancel }: Control) -> Result<Output> {
     const BATCH: usize = 256;
     let mut writer = tileset::create(out, map)?;

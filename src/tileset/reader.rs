@@ -22,8 +22,8 @@ pub const MAX_INFO_BYTES: u64 = 1 << 20;
 /// Tile coordinates, looked up lazily.
 pub type TileCoords<'a> = Box<dyn Iterator<Item = Result<TileCoord>> + 'a>;
 
-/// Reads a tileset written by [`Writer`](super::Writer).
-pub trait Reader {
+/// Reads a tileset written by [`TilesetWriter`](super::TilesetWriter).
+pub trait TilesetReader {
     /// Zooms, size, bounds and metadata.
     fn info(&self) -> &TilesetInfo;
 
@@ -56,7 +56,7 @@ pub trait Reader {
 pub struct StoredTile {
     /// Content of the tile, not validated.
     pub png: Slice,
-    /// Offset of the content in [`Reader::file`].
+    /// Offset of the content in [`TilesetReader::file`].
     pub offset: Option<u64>,
 }
 
@@ -95,6 +95,6 @@ impl TilesetInfo {
 }
 
 /// Error text for an unreadable file or folder.
-pub fn unreadable_message(place: impl Display) -> String {
-    format!("cannot read {place} as a tileset by Trailglow; render it again")
+pub fn unreadable_message(path: impl Display) -> String {
+    format!("cannot read {path} as a tileset by Trailglow; render it again")
 }

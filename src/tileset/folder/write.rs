@@ -14,7 +14,7 @@ use crate::engine::geometry::tile::MAX_ZOOM;
 use crate::tileset::page;
 use crate::tileset::rendered_map::RenderedMap;
 use crate::tileset::staging::Staging;
-use crate::tileset::writer::{OutputPaths, Tile, Writer};
+use crate::tileset::writer::{OutputPaths, Tile, TilesetWriter};
 
 /// Writes tiles to `z/x/y.png`, with several styles in a subfolder per style.
 pub struct FolderWriter<'a> {
@@ -106,7 +106,7 @@ fn is_output_entry(names: &[&str], is_folder: bool, path: &Path, zooms: &RangeIn
     }
 }
 
-impl Writer for FolderWriter<'_> {
+impl TilesetWriter for FolderWriter<'_> {
     fn write_tiles(&mut self, style: usize, tiles: &[Tile]) -> Result<()> {
         let style_folder = self.style_folder(style);
         let cannot_write = || cannot_write(&self.staging);

@@ -12,7 +12,7 @@ use super::read::is_trailglow_archive;
 use crate::tileset::rendered_map::RenderedMap;
 use crate::tileset::staging::Staging;
 use crate::tileset::style::Style;
-use crate::tileset::writer::{OutputPaths, Tile, Writer};
+use crate::tileset::writer::{OutputPaths, Tile, TilesetWriter};
 
 type Stream = PmTilesStreamWriter<BufWriter<File>, CallerKey<u64>>;
 
@@ -97,7 +97,7 @@ fn fix_leaves_offset(path: &Path) -> Result<()> {
     Ok(file.sync_all()?)
 }
 
-impl Writer for ArchiveWriter {
+impl TilesetWriter for ArchiveWriter {
     fn write_tiles(&mut self, style: usize, tiles: &[Tile]) -> Result<()> {
         let Archive { writer, staging } = &mut self.0[style];
         for tile in tiles {
