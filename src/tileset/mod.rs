@@ -72,7 +72,8 @@ pub fn output_path(out: &Path, styles: &[Style]) -> Result<PathBuf> {
 
 /// Returns true if `out` names an archive, false if it names a folder.
 ///
-/// # Errors If `out` has the ending of another file format: a folder with this ending would be a surprise.
+/// # Errors
+/// If `out` has the ending of another file format: a folder with this ending would be a surprise.
 pub fn is_archive_name(out: &Path) -> Result<bool> {
     const UNSUPPORTED: [&str; 15] = [
         "mbtiles", "sqlitedb", "zip", "png", "jpg", "jpeg", "webp", "pdf", "svg", "html", "json", "fit", "gpx", "tcx",

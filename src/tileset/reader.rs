@@ -78,7 +78,8 @@ pub struct TilesetInfo {
 impl TilesetInfo {
     /// Validates the properties.
     ///
-    /// # Errors If Trailglow writes no tilesets with these properties.
+    /// # Errors
+    /// If Trailglow writes no tilesets with these properties.
     pub fn new(
         zooms: RangeInclusive<u8>,
         bounds: [f64; 4],

@@ -36,7 +36,7 @@ impl RenderedZoom {
             .layers
             .iter()
             .find(|layer| styles[index].shows_layer(layer.layer))
-            .expect("the layer of every set is rendered");
+            .expect("the layer of every style is rendered");
         (layer, &layer.colour_tables[styles[..index].iter().filter(shows_layer).count()])
     }
 
