@@ -1,5 +1,5 @@
-//! Writes rendered zooms as tilesets. The colours of a zoom are only known once all its tiles are drawn, because its curve
-//! depends on their histogram.
+//! Writes rendered zooms as tilesets. The colours of a zoom are only known once all its tiles are drawn, because its
+//! curve depends on their histogram.
 
 use std::path::Path;
 

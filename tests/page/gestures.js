@@ -121,7 +121,8 @@
   check('home, zoom', view.z, fit(MAP.focus).z);
   const [west, north] = unproject(...worldAt(0, 0));
   const [east, south] = unproject(...worldAt(view.width, view.height));
-  check('the focus is visible', west < MAP.focus[0] && south < MAP.focus[1] && east > MAP.focus[2] && north > MAP.focus[3], true);
+  const [focusWest, focusSouth, focusEast, focusNorth] = MAP.focus;
+  check('the focus is visible', west < focusWest && south < focusSouth && east > focusEast && north > focusNorth, true);
 
   location.hash = '#map=3/10/20';
   await settled();

@@ -1,8 +1,8 @@
 //! The render record: describes a finished render so that the next one to the same output can reuse its tiles.
 //!
-//! The library stores it packed, under the path of the output. `settings_hash` and `tiles_digest` show whether the tiles
-//! on disk can be reused at all; `activities` shows which of them are dirty; `histograms` spares decoding the reused
-//! ones.
+//! The library stores it packed, under the path of the output. `settings_hash` and `tiles_digest` show whether the
+//! tiles on disk can be reused at all; `activities` shows which of them are dirty; `histograms` spares decoding the
+//! reused ones.
 
 use std::collections::BTreeMap;
 
