@@ -36,7 +36,9 @@
 //! | heat, level | value of a pixel; its 8-bit code | [`Levels`](engine::raster::Levels), [`LevelCode`](engine::tone::level_code::LevelCode) |
 //! | curve, palette, stop | level → position on the palette; colours by position; a colour with its position | [`Curve`](engine::tone::curve::Curve), [`Palette`](engine::tone::palette::Palette) |
 //! | colour table | curve and 256 colours of a zoom | [`ColourTable`](engine::tone::normalize::ColourTable) |
-//! | style, tileset | layer × palette; tiles with their description | [`Style`](tileset::Style), [`Tileset`](tileset::Tileset) |
+//! | style | layer × palette | [`Style`](tileset::Style) |
+//! | tileset | tiles of one style with their description, as folder or PMTiles | [`tileset`] |
+//! | rendered map | one tileset per style, before it is written | [`RenderedMap`](tileset::RenderedMap) |
 //! | render record, dirty, reused | note on a render for the next one; tiles that a change touches; tiles of the previous output | [`RenderRecord`](pyramid::incremental::RenderRecord), [`DirtyTiles`](pyramid::incremental::DirtyTiles), [`Reused`](pyramid::incremental::Reused) |
 //!
 //! # Example

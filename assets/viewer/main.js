@@ -45,7 +45,7 @@ function resize() {
 
 $('zoom-in').onclick = () => zoomStep(1);
 $('zoom-out').onclick = () => zoomStep(-1);
-$('go-home').onclick = () => flyTo(fit(MAP.home ?? MAP.bounds));
+$('go-home').onclick = () => flyTo(fit(MAP.focus ?? MAP.bounds));
 $('go-all').onclick = () => flyTo(fit(MAP.bounds));
 
 addEventListener('hashchange', () => {
@@ -57,7 +57,7 @@ addEventListener('hashchange', () => {
 
 applyTheme(initialTheme()); // before the first layout, otherwise the page would fade from dark to light
 resize();
-const start = viewFromHash() ?? fit(MAP.home ?? MAP.bounds);
+const start = viewFromHash() ?? fit(MAP.focus ?? MAP.bounds);
 setView(start.x, start.y, start.z);
 showFacts();
 listPalettes();

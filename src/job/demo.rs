@@ -48,14 +48,14 @@ pub fn demo(request: &DemoRequest, Control { progress, cancel }: Control) -> Res
 }
 
 /// Returns true if a folder is empty or holds only the files of an earlier demo.
-fn may_replace(place: &Path) -> bool {
-    let Ok(manifest) = fs::read_to_string(place.join(MANIFEST)) else {
-        return fs::read_dir(place).is_ok_and(|mut entries| entries.next().is_none());
+fn may_replace(folder: &Path) -> bool {
+    let Ok(manifest) = fs::read_to_string(folder.join(MANIFEST)) else {
+        return fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
     };
     let ours: HashSet<&str> = manifest.lines().chain([MANIFEST]).collect();
-    WalkDir::new(place).into_iter().all(|entry| {
+    WalkDir::new(folder).into_iter().all(|entry| {
         entry.is_ok_and(|entry| {
-            let inside = entry.path().strip_prefix(place).ok().and_then(Path::to_str);
+            let inside = entry.path().strip_prefix(folder).ok().and_then(Path::to_str);
             entry.file_type().is_dir() || inside.is_some_and(|inside| ours.contains(inside))
         })
     })

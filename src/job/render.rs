@@ -1,4 +1,4 @@
-//! The render job: sources → tracks → drawn zooms → tilesets.
+//! The render job: sources → tracks → rendered zooms → tilesets.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -14,9 +14,9 @@ use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::engine::TrackSet;
 use crate::engine::select_device::{self, SelectedDevice};
-use crate::pyramid::{self, DrawnPyramid, Output, Timing};
+use crate::pyramid::{self, Output, RenderedPyramid, Timing};
 use crate::source::InputFile;
-use crate::tileset::{self, Tileset};
+use crate::tileset::{self, RenderedMap};
 
 /// Durations of the stages of a render, in clock time.
 #[derive(Clone, Copy, Debug)]
@@ -38,11 +38,11 @@ pub struct RenderReport {
     /// Files and points that were read, skipped or dropped.
     pub files: Report,
     /// The rendered map.
-    pub tileset: Tileset,
+    pub map: RenderedMap,
     /// Files that were written.
     pub output: Output,
-    /// Number of tiles drawn in this run, over all layers; the other tiles were reused from the previous output.
-    pub rendered: u64,
+    /// Number of tiles of all styles that were drawn in this run; the others were reused from the previous output.
+    pub drawn: u64,
     /// Name of the device.
     pub device: String,
     /// Reason why `auto` selected no GPU.
@@ -92,26 +92,30 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         None => Default::default(),
     };
     let all = (&tracks, &tracks.select_all());
-    let DrawnPyramid { zooms, rendered, activity_tiles, timing } =
+    let RenderedPyramid { zooms, drawn, activity_tiles, timing } =
         pyramid::draw(all, options, raster, &spool, reused, control)?;
     drop(tracks);
 
-    let drawn = Instant::now();
-    let tileset =
-        Tileset { styles: options.styles.clone(), zooms, totals, is_private: request.audience == Audience::Private };
-    let output = pyramid::write(&tileset, &spool, out, control)?;
+    let write_start = Instant::now();
+    let map = RenderedMap {
+        styles: options.styles.clone(),
+        zooms,
+        totals,
+        is_private: request.audience == Audience::Private,
+    };
+    let output = pyramid::write(&map, &spool, out, control)?;
     if let Some(cache) = cache {
-        cache.remember(out, &tileset, raster, (render_keys, activity_tiles), &spool, watch);
+        cache.save_record(out, &map, raster, (render_keys, activity_tiles), &spool, watch);
     }
     Ok(RenderReport {
         found,
         files: report,
-        tileset,
+        map,
         output,
-        rendered,
+        drawn,
         device: raster.describe(),
         why_no_gpu: no_gpu_reason,
-        times: Times { read, draw: timing, write: drawn.elapsed(), total: begun.elapsed() },
+        times: Times { read, draw: timing, write: write_start.elapsed(), total: begun.elapsed() },
         new_library,
     })
 }

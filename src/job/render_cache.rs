@@ -15,13 +15,13 @@ use crate::pyramid::RenderOptions;
 use crate::pyramid::incremental::{RenderRecord, Reused, TileIds, reuse};
 use crate::pyramid::spool::Spool;
 use crate::source;
-use crate::tileset::{self, Tileset};
+use crate::tileset::{self, RenderedMap};
 
 /// Reads and writes render records for one set of options and one device.
 pub struct RenderCache {
     library: Library,
     identity: String,
-    options: u128,
+    settings_hash: u128,
 }
 
 impl RenderCache {
@@ -33,7 +33,7 @@ impl RenderCache {
         let program = source::content_hash(&std::env::current_exe().ok()?).ok()?;
         let RenderOptions { zooms, window, tile_size, compression, styles: _ } = options;
         let text = format!("{identity}\n{program:x} {zooms:?} {window:?} {tile_size} {} {compression:?}", layer.name);
-        Some(Self { library, identity, options: XxHash3_128::oneshot(text.as_bytes()) })
+        Some(Self { library, identity, settings_hash: XxHash3_128::oneshot(text.as_bytes()) })
     }
 
     /// Tiles that can be reused for a render to `out`, and a spool with their pixels; `None` and an empty spool if
@@ -71,14 +71,14 @@ impl RenderCache {
         drawn: (&[u128], &TrackSet),
         control: Control,
     ) -> Result<Option<(Reused, Spool)>> {
-        let Ok(place) = tileset::output_path(out, &options.styles) else { return Ok(None) };
-        let Some(record) = self.library.render_record(&place)? else { return Ok(None) };
+        let Ok(output_path) = tileset::output_path(out, &options.styles) else { return Ok(None) };
+        let Some(record) = self.library.render_record(&output_path)? else { return Ok(None) };
         let record = RenderRecord::unpack(&record).ok().context("the record of the last render is damaged")?;
         ensure!(
-            record.options == self.options,
+            record.settings_hash == self.settings_hash,
             "it was drawn with other options, on another device or by another version"
         );
-        let mut previous = tileset::open(&place)?;
+        let mut previous = tileset::open(&output_path)?;
         let spool = Spool::with_previous_output(previous.file());
         let reused = reuse(&record, options, drawn, previous.as_mut(), &spool, control)?;
         Ok(Some((reused, spool)))
@@ -86,22 +86,22 @@ impl RenderCache {
 
     /// Saves the record of this render: the keys of its activities, and the tiles that each activity touches. Failures
     /// are warnings.
-    pub fn remember(
+    pub fn save_record(
         mut self,
         out: &Path,
-        tileset: &Tileset,
+        map: &RenderedMap,
         raster: &dyn Raster,
         (keys, activity_tiles): (Vec<u128>, Vec<TileIds>),
         spool: &Spool,
         watch: &dyn Watch,
     ) {
         // If the device was lost, another one drew some of the tiles, and their levels may differ.
-        if raster.identity(tileset.styles[0].layer).is_none_or(|identity| identity != self.identity) {
+        if raster.identity(map.styles[0].layer).is_none_or(|identity| identity != self.identity) {
             return;
         }
-        let record = RenderRecord::new(self.options, &tileset.zooms, keys.into_iter().zip(activity_tiles), spool);
-        let place = tileset::output_path(out, &tileset.styles);
-        let saved = place.and_then(|place| self.library.save_render_record(&place, &record.pack()));
+        let record = RenderRecord::new(self.settings_hash, &map.zooms, keys.into_iter().zip(activity_tiles), spool);
+        let output_path = tileset::output_path(out, &map.styles);
+        let saved = output_path.and_then(|output_path| self.library.save_render_record(&output_path, &record.pack()));
         if let Err(error) = saved {
             watch.warn(&format!("the next render will draw every tile again: {error:#}"));
         }

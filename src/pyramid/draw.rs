@@ -20,7 +20,7 @@ use crate::engine::png;
 use crate::engine::raster::{Levels, Raster};
 use crate::engine::tiling::plan::Plan;
 use crate::engine::{TileFilter, TrackSelection, TrackSet, ZoomGeometry};
-use crate::tileset::{DrawnLayer, DrawnZoom};
+use crate::tileset::{RenderedLayer, RenderedZoom};
 
 /// Durations in clock time, unless stated otherwise.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,11 +34,11 @@ pub struct Timing {
 }
 
 /// Result of [`draw`].
-pub struct DrawnPyramid {
+pub struct RenderedPyramid {
     /// Zooms from the first to the last that contain heat.
-    pub zooms: Vec<DrawnZoom>,
-    /// Non-empty tiles of all layers drawn in this run, reused ones not counted.
-    pub rendered: u64,
+    pub zooms: Vec<RenderedZoom>,
+    /// Number of tiles of all styles that were drawn in this run; reused tiles are not counted.
+    pub drawn: u64,
     /// For each activity, the tiles it may touch.
     pub activity_tiles: Vec<TileIds>,
     /// Durations of the stages.
@@ -57,17 +57,17 @@ pub fn draw(
     spool: &Spool,
     reused: Option<Reused>,
     Control { progress, cancel }: Control,
-) -> Result<DrawnPyramid> {
+) -> Result<RenderedPyramid> {
     let activity_tiles = (0..tracks.len()).map(|_| TileIds::default()).collect();
-    let mut drawn = DrawnPyramid { zooms: Vec::new(), rendered: 0, activity_tiles, timing: Timing::default() };
+    let mut pyramid = RenderedPyramid { zooms: Vec::new(), drawn: 0, activity_tiles, timing: Timing::default() };
     let context = DrawContext { tracks, selected, options, raster, spool, reused: reused.as_ref(), progress, cancel };
-    options.zooms.clone().try_for_each(|zoom| context.draw_zoom(zoom, &mut drawn))?;
+    options.zooms.clone().try_for_each(|zoom| context.draw_zoom(zoom, &mut pyramid))?;
     if let Some(reused) = reused {
-        drawn.activity_tiles = reused.dirty.activity_tiles(drawn.activity_tiles);
+        pyramid.activity_tiles = reused.dirty.activity_tiles(pyramid.activity_tiles);
     }
-    let zooms = &mut drawn.zooms;
+    let zooms = &mut pyramid.zooms;
     // A layer that sums up lengths may be too faint at low zooms, and a single dot has no length.
-    let is_empty = |zoom: &DrawnZoom| zoom.tile_count() == 0;
+    let is_empty = |zoom: &RenderedZoom| zoom.tile_count() == 0;
     let Some(first) = zooms.iter().position(|zoom| !is_empty(zoom)) else {
         let layers: Vec<&str> = options.layers().iter().map(|layer| layer.name).collect();
         bail!("nothing to draw: {} is empty at these zooms; choose other zooms", layers.join(" and "));
@@ -76,7 +76,7 @@ pub fn draw(
     while zooms.last().is_some_and(is_empty) {
         zooms.pop();
     }
-    Ok(drawn)
+    Ok(pyramid)
 }
 
 struct DrawContext<'a> {
@@ -91,8 +91,8 @@ struct DrawContext<'a> {
 }
 
 impl DrawContext<'_> {
-    /// Draws all layers of a zoom and appends them to `drawn`.
-    fn draw_zoom(&self, zoom: u8, drawn: &mut DrawnPyramid) -> Result<()> {
+    /// Draws all layers of a zoom and appends them to `pyramid`.
+    fn draw_zoom(&self, zoom: u8, pyramid: &mut RenderedPyramid) -> Result<()> {
         let start = Instant::now();
         let Self { tracks, selected, options, raster, .. } = *self;
         let grid = options.grid(zoom);
@@ -100,12 +100,12 @@ impl DrawContext<'_> {
             Some(reused) => reused.dirty_geometry(tracks, grid, raster.honours_clip_masks()),
             None => ZoomGeometry::new(tracks, selected, grid, TileFilter::Matching(&|tile| options.contains(tile))),
         };
-        drawn.timing.plan += start.elapsed();
-        let layers = options.layers().into_iter().map(|layer| self.draw_layer(layer, &geometry, drawn));
+        pyramid.timing.plan += start.elapsed();
+        let layers = options.layers().into_iter().map(|layer| self.draw_layer(layer, &geometry, pyramid));
         let layers = layers.collect::<Result<_>>()?;
         let activity_tiles = geometry.plan.activities(&geometry.strips);
-        activity_tiles.for_each(|(tile, activity)| drawn.activity_tiles[activity as usize].push(tile.id()));
-        drawn.zooms.push(DrawnZoom { grid, layers });
+        activity_tiles.for_each(|(tile, activity)| pyramid.activity_tiles[activity as usize].push(tile.id()));
+        pyramid.zooms.push(RenderedZoom { grid, layers });
         Ok(())
     }
 
@@ -114,8 +114,8 @@ impl DrawContext<'_> {
         &self,
         layer: &'static Layer,
         geometry: &ZoomGeometry,
-        drawn: &mut DrawnPyramid,
-    ) -> Result<DrawnLayer> {
+        pyramid: &mut RenderedPyramid,
+    ) -> Result<RenderedLayer> {
         const EMPTY: u32 = u32::MAX;
         let start = Instant::now();
         let Self { options, raster, spool, reused, progress, .. } = *self;
@@ -142,19 +142,21 @@ impl DrawContext<'_> {
         raster.render(&geometry.scene(layer), &emit)?;
         progress.end();
 
-        drawn.timing.draw += start.elapsed();
-        drawn.timing.encode += Duration::from_nanos(encoding_nanos.into_inner());
-        let rendered_tiles =
+        pyramid.timing.draw += start.elapsed();
+        pyramid.timing.encode += Duration::from_nanos(encoding_nanos.into_inner());
+        let drawn_tiles =
             plan.tiles().iter().zip(spool_indices).map(|(tile, spool_index)| (*tile, spool_index.into_inner()));
-        let reused_tiles = tiles.len();
-        tiles.extend(rendered_tiles.filter(|&(_, spool_index)| spool_index != EMPTY));
-        drawn.rendered += (tiles.len() - reused_tiles) as u64;
+        let reused_count = tiles.len();
+        tiles.extend(drawn_tiles.filter(|&(_, spool_index)| spool_index != EMPTY));
+        let drawn_count = tiles.len() - reused_count;
         tiles.sort_by_cached_key(|(tile, _)| tile.hilbert());
         let histogram = histogram.into_inner().expect("no thread panicked");
         let styles = options.styles.iter().filter(|style| style.shows_layer(layer));
         let colour_tables =
-            styles.map(|style| raster.normalize(layer.code, &histogram, &style.palette)).collect::<Result<_>>()?;
-        Ok(DrawnLayer { layer, tiles, histogram, colour_tables })
+            styles.map(|style| raster.normalize(layer.code, &histogram, &style.palette)).collect::<Result<Vec<_>>>()?;
+        // Each style of the layer has a file for each tile.
+        pyramid.drawn += (drawn_count * colour_tables.len()) as u64;
+        Ok(RenderedLayer { layer, tiles, histogram, colour_tables })
     }
 
     /// Fills the area outside the clip mask with the levels of the previous output. Returns `None` if the whole tile

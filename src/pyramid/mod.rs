@@ -7,6 +7,6 @@ mod options;
 pub mod spool;
 mod write;
 
-pub use draw::{DrawnPyramid, Timing, draw};
+pub use draw::{RenderedPyramid, Timing, draw};
 pub use options::RenderOptions;
 pub use write::{Output, write};

@@ -33,12 +33,12 @@ struct Inner {
     temporary_file: SpooledTempFile,
     end: u64,
     previous_output: Option<File>,
-    contents: Vec<Content>,
+    stored_pixels: Vec<StoredPixels>,
     by_digest: HashMap<u128, Vec<u32>>,
 }
 
 #[derive(Clone, Copy)]
-struct Content {
+struct StoredPixels {
     in_temporary_file: bool,
     offset: u64,
     len: usize,
@@ -55,9 +55,9 @@ impl Default for Spool {
 impl Spool {
     /// Creates an empty spool that can refer to pixels within `previous_output`.
     pub fn with_previous_output(previous_output: Option<File>) -> Self {
-        let (temporary_file, contents, by_digest) =
+        let (temporary_file, stored_pixels, by_digest) =
             (SpooledTempFile::new(max_memory_bytes()), Vec::new(), HashMap::new());
-        Self(Mutex::new(Inner { temporary_file, end: 0, previous_output, contents, by_digest }))
+        Self(Mutex::new(Inner { temporary_file, end: 0, previous_output, stored_pixels, by_digest }))
     }
 
     /// Stores pixels and returns their index. Equal pixels get equal indices.
@@ -83,35 +83,35 @@ impl Spool {
         let (len, max) = (pixels.idat.len(), pixels.max);
         // Different pixels may have the same digest.
         for index in inner.by_digest.get(&digest).cloned().unwrap_or_default() {
-            let stored = inner.contents[index as usize];
-            let is_same_range = |stored: Content| {
+            let stored = inner.stored_pixels[index as usize];
+            let is_same_range = |stored: StoredPixels| {
                 !stored.in_temporary_file && offset == Some(stored.offset) && (stored.len, stored.max) == (len, max)
             };
             if is_same_range(stored) || inner.read(&[index])?[0].borrowed() == pixels.borrowed() {
                 return Ok(index);
             }
         }
-        let index = inner.contents.len() as u32;
+        let index = inner.stored_pixels.len() as u32;
         let previous_offset = offset.filter(|_| inner.previous_output.is_some());
-        let content = Content {
+        let stored = StoredPixels {
             in_temporary_file: previous_offset.is_none(),
             offset: previous_offset.unwrap_or(inner.end),
             len,
             max,
             digest,
         };
-        if content.in_temporary_file {
+        if stored.in_temporary_file {
             let full = "cannot write the temporary file; the disk may be full (TMPDIR sets another folder)";
             inner.write(&pixels.idat).context(full)?;
         }
-        inner.contents.push(content);
+        inner.stored_pixels.push(stored);
         inner.by_digest.entry(digest).or_default().push(index);
         Ok(index)
     }
 
     /// Returns the [digest](CompressedPixels::digest) of the pixels at an index.
     pub fn digest(&self, index: u32) -> u128 {
-        self.0.lock().expect("no thread panicked").contents[index as usize].digest
+        self.0.lock().expect("no thread panicked").stored_pixels[index as usize].digest
     }
 
     /// Returns the pixels at some indices.
@@ -132,12 +132,13 @@ impl Inner {
     }
 
     fn read(&mut self, indices: &[u32]) -> Result<Vec<CompressedPixels<Slice>>> {
-        let contents: Vec<Content> = indices.iter().map(|&index| self.contents[index as usize]).collect();
+        let stored_pixels: Vec<StoredPixels> =
+            indices.iter().map(|&index| self.stored_pixels[index as usize]).collect();
         let ranges = |in_temporary_file: bool| -> Vec<(u64, usize)> {
-            contents
+            stored_pixels
                 .iter()
-                .filter(|content| content.in_temporary_file == in_temporary_file)
-                .map(|content| (content.offset, content.len))
+                .filter(|stored| stored.in_temporary_file == in_temporary_file)
+                .map(|stored| (stored.offset, stored.len))
                 .collect()
         };
         let mut own_slices = ranges::read(&mut self.temporary_file, &ranges(true))
@@ -147,15 +148,15 @@ impl Inner {
             Some(file) => ranges::read(file, &ranges(false)).context("cannot read the previous output")?.into_iter(),
             None => Vec::new().into_iter(),
         };
-        let pixels = |content: &Content| {
-            let idat = if content.in_temporary_file { own_slices.next() } else { previous_slices.next() };
-            let pixels = CompressedPixels { idat: idat.context("a slice is missing")?, max: content.max };
+        let pixels = |stored: &StoredPixels| {
+            let idat = if stored.in_temporary_file { own_slices.next() } else { previous_slices.next() };
+            let pixels = CompressedPixels { idat: idat.context("a slice is missing")?, max: stored.max };
             // Other processes may write to the previous output, but not to the temporary file.
-            let is_unchanged = content.in_temporary_file || pixels.digest() == content.digest;
+            let is_unchanged = stored.in_temporary_file || pixels.digest() == stored.digest;
             ensure!(is_unchanged, "the previous output changed during the render; run again");
             Ok(pixels)
         };
-        contents.iter().map(pixels).collect()
+        stored_pixels.iter().map(pixels).collect()
     }
 }
 

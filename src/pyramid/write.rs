@@ -1,5 +1,5 @@
-//! Writes drawn zooms as tilesets. The colours of a zoom are only known once all its tiles are drawn, because its curve
-//! depends on their histogram.
+//! Writes rendered zooms as tilesets. The colours of a zoom are only known once all its tiles are drawn, because its
+//! curve depends on their histogram.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::spool::Spool;
 use crate::control::Control;
 use crate::engine::png;
-use crate::tileset::{self, OutputPaths, Tile, Tileset};
+use crate::tileset::{self, OutputPaths, RenderedMap, Tile};
 
 /// Written files and their totals.
 #[derive(Clone, Debug)]
@@ -26,18 +26,18 @@ pub struct Output {
 ///
 /// # Errors
 /// If the output cannot be written, the spool cannot be read, or the job is cancelled. The previous output then
-/// remains, except for archives of several styles: see [`Writer::finish`](tileset::Writer::finish).
-pub fn write(tileset: &Tileset, spool: &Spool, out: &Path, Control { progress, cancel }: Control) -> Result<Output> {
+/// remains, except for archives of several styles: see [`TilesetWriter::finish`](tileset::TilesetWriter::finish).
+pub fn write(map: &RenderedMap, spool: &Spool, out: &Path, Control { progress, cancel }: Control) -> Result<Output> {
     const BATCH: usize = 256;
-    let mut writer = tileset::create(out, tileset)?;
-    let styles = &tileset.styles;
-    let tile_counts = tileset
+    let mut writer = tileset::create(out, map)?;
+    let styles = &map.styles;
+    let tile_counts = map
         .zooms
         .iter()
         .flat_map(|zoom| (0..styles.len()).map(|style| zoom.layer_of_style(styles, style).0.tiles.len()));
     progress.begin("writing", tile_counts.sum(), "tiles");
     let (mut tiles, mut bytes) = (0, 0);
-    for zoom in &tileset.zooms {
+    for zoom in &map.zooms {
         let grid = zoom.grid;
         for index in 0..styles.len() {
             let (layer, colour_table) = zoom.layer_of_style(styles, index);

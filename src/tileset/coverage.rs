@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::zoom::DrawnZoom;
+use super::rendered_zoom::RenderedZoom;
 
 /// Maximum size of the coverage in the page; deeper zooms are omitted.
 const MAX_COVERAGE_BYTES: usize = 400_000;
 
 /// Returns the tiles of each zoom as `row:first-last,single;row:…`.
-pub fn coverage(zooms: &[DrawnZoom]) -> BTreeMap<String, String> {
+pub fn coverage(zooms: &[RenderedZoom]) -> BTreeMap<String, String> {
     let mut remaining_bytes = MAX_COVERAGE_BYTES;
     let texts = zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), encode_rows(zoom)));
     texts
@@ -21,8 +21,8 @@ pub fn coverage(zooms: &[DrawnZoom]) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn encode_rows(zoom: &DrawnZoom) -> String {
-    let tiles = zoom.layers.iter().flat_map(|drawn| &drawn.tiles);
+fn encode_rows(zoom: &RenderedZoom) -> String {
+    let tiles = zoom.layers.iter().flat_map(|layer| &layer.tiles);
     let mut coords: Vec<(u32, u32)> = tiles.map(|(tile, _)| (tile.y(), tile.x())).collect();
     coords.sort_unstable();
     coords.dedup();

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::rendered::Tileset;
+use super::rendered_map::RenderedMap;
+use super::rendered_zoom::RenderedZoom;
 use super::style::Style;
-use super::zoom::DrawnZoom;
 use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::palettes::Background;
 
-impl Tileset {
+impl RenderedMap {
     /// Returns the TileJSON 3.0.0 of a style (github.com/mapbox/tilejson-spec). `tiles_folder` is the path from the
     /// TileJSON to the tiles: empty, or a folder with a trailing slash. The tile URL is relative, because the address
     /// of the server is not known.
@@ -64,7 +64,7 @@ impl Tileset {
     }
 
     /// Returns the maximum heat of a zoom, and round heat values with their palette positions.
-    pub(super) fn legend(&self, zoom: &DrawnZoom, style: usize) -> Value {
+    pub(super) fn legend(&self, zoom: &RenderedZoom, style: usize) -> Value {
         let curve = zoom.layer_of_style(&self.styles, style).0.curve();
         let ticks = self.styles[style].layer.code.ticks(curve).into_iter();
         let ticks: Vec<Value> = ticks.map(|tick| json!([tick.value, rounded(tick.position)])).collect();

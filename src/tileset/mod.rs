@@ -7,17 +7,17 @@ pub mod page;
 mod page_data;
 pub mod pmtiles;
 mod reader;
-mod rendered;
+mod rendered_map;
+mod rendered_zoom;
 pub mod staging;
 mod style;
 mod writer;
-mod zoom;
 
-pub use reader::{Reader, StoredTile, TilesetInfo};
-pub use rendered::Tileset;
+pub use reader::{StoredTile, TilesetInfo, TilesetReader};
+pub use rendered_map::RenderedMap;
+pub use rendered_zoom::{RenderedLayer, RenderedZoom};
 pub use style::Style;
-pub use writer::{OutputPaths, Tile, Writer};
-pub use zoom::{DrawnLayer, DrawnZoom};
+pub use writer::{OutputPaths, Tile, TilesetWriter};
 
 use std::path::{Path, PathBuf};
 
@@ -39,11 +39,11 @@ pub fn check_output(out: &Path, styles: &[Style]) -> Result<()> {
 ///
 /// # Errors
 /// Like [`check_output`].
-pub fn create<'a>(out: &Path, tileset: &'a Tileset) -> Result<Box<dyn Writer + 'a>> {
+pub fn create<'a>(out: &Path, map: &'a RenderedMap) -> Result<Box<dyn TilesetWriter + 'a>> {
     if is_archive_name(out)? {
-        Ok(Box::new(pmtiles::ArchiveWriter::create(out, tileset)?))
+        Ok(Box::new(pmtiles::ArchiveWriter::create(out, map)?))
     } else {
-        Ok(Box::new(folder::FolderWriter::create(out, tileset)?))
+        Ok(Box::new(folder::FolderWriter::create(out, map)?))
     }
 }
 
@@ -51,7 +51,7 @@ pub fn create<'a>(out: &Path, tileset: &'a Tileset) -> Result<Box<dyn Writer + '
 ///
 /// # Errors
 /// If the tileset cannot be read, is damaged or was not written by Trailglow.
-pub fn open(path: &Path) -> Result<Box<dyn Reader>> {
+pub fn open(path: &Path) -> Result<Box<dyn TilesetReader>> {
     if path.is_dir() {
         Ok(Box::new(folder::FolderReader::open(path)?))
     } else {

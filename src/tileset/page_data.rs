@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use super::coverage::coverage;
 use super::metadata::{background_name, generator};
-use super::rendered::Tileset;
+use super::rendered_map::RenderedMap;
 use super::style::Style;
 
 /// Colours in each gradient of the legend.
 const RAMP_COLOURS: usize = 24;
 
-impl Tileset {
+impl RenderedMap {
     /// Returns the data of the map page.
     pub fn page_data(&self) -> Value {
         let styles: Vec<Value> = self.styles.iter().enumerate().map(|(i, style)| self.page_style(i, style)).collect();
@@ -27,7 +27,7 @@ impl Tileset {
             "minzoom": self.zooms().start(),
             "maxzoom": self.zooms().end(),
             "bounds": self.bounds(),
-            "home": self.totals.focus.degrees(),
+            "focus": self.totals.focus.degrees(),
             "activities": self.totals.activities,
             "kilometres": self.totals.kilometres(),
             "from": self.totals.first_day(),

@@ -22,8 +22,8 @@ pub const MAX_INFO_BYTES: u64 = 1 << 20;
 /// Tile coordinates, looked up lazily.
 pub type TileCoords<'a> = Box<dyn Iterator<Item = Result<TileCoord>> + 'a>;
 
-/// Reads a tileset written by [`Writer`](super::Writer).
-pub trait Reader {
+/// Reads a tileset written by [`TilesetWriter`](super::TilesetWriter).
+pub trait TilesetReader {
     /// Zooms, size, bounds and metadata.
     fn info(&self) -> &TilesetInfo;
 
@@ -56,7 +56,7 @@ pub trait Reader {
 pub struct StoredTile {
     /// Content of the tile, not validated.
     pub png: Slice,
-    /// Offset of the content in [`Reader::file`].
+    /// Offset of the content in [`TilesetReader::file`].
     pub offset: Option<u64>,
 }
 
@@ -71,14 +71,15 @@ pub struct TilesetInfo {
     pub bounds: [f64; 4],
     /// Initial longitude and latitude in degrees, and zoom.
     pub center: [f64; 3],
-    /// All other properties: see [`Tileset::metadata`](super::Tileset::metadata).
+    /// All other properties: see [`RenderedMap::metadata`](super::RenderedMap::metadata).
     pub metadata: Map<String, Value>,
 }
 
 impl TilesetInfo {
     /// Validates the properties.
     ///
-    /// # Errors If Trailglow writes no tilesets with these properties.
+    /// # Errors
+    /// If Trailglow writes no tilesets with these properties.
     pub fn new(
         zooms: RangeInclusive<u8>,
         bounds: [f64; 4],
@@ -95,6 +96,6 @@ impl TilesetInfo {
 }
 
 /// Error text for an unreadable file or folder.
-pub fn unreadable_message(place: impl Display) -> String {
-    format!("cannot read {place} as a tileset by Trailglow; render it again")
+pub fn unreadable_message(path: impl Display) -> String {
+    format!("cannot read {path} as a tileset by Trailglow; render it again")
 }

@@ -24,8 +24,8 @@ pub struct OutputPaths {
     pub page: Option<PathBuf>,
 }
 
-/// Writes the tiles of all styles to a temporary path, which replaces the output in [`finish`](Writer::finish).
-pub trait Writer {
+/// Writes the tiles of all styles to a temporary path, which replaces the output in [`finish`](TilesetWriter::finish).
+pub trait TilesetWriter {
     /// Appends tiles of the style at index `style`. The tiles of a style must arrive zoom by zoom, and within a zoom
     /// along the Hilbert curve.
     ///

@@ -25,13 +25,13 @@ use trailglow::job;
 use trailglow::pyramid::spool::Spool;
 use trailglow::pyramid::{self, RenderOptions};
 use trailglow::selection::Selection;
-use trailglow::tileset::{DrawnZoom, Style};
+use trailglow::tileset::{RenderedZoom, Style};
 
 /// Level of one visit.
 pub const UNIT_LEVEL: u8 = LAYERS[0].code.unit_level();
 
 /// A zoom with the levels of its tiles.
-pub struct RenderedZoom {
+pub struct DecodedZoom {
     pub grid: Grid,
     pub curve: Curve,
     pub tiles: Vec<Tile>,
@@ -43,20 +43,20 @@ pub struct Tile {
     pub levels: Vec<u8>,
 }
 
-pub fn render_zooms(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<RenderedZoom> {
+pub fn render_zooms(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<DecodedZoom> {
     let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
     let options = RenderOptions { zooms, window: None, tile_size: 256, styles, compression: Compression::Fast };
     let tracks = TrackSet::new(tracks.to_vec(), options.max_pixel_zoom());
     let spool = Spool::default();
     let control = Control { progress: &Silent, cancel: &Cancel::default() };
     let drawn = pyramid::draw((&tracks, &tracks.select_all()), &options, &Cpu, &spool, None, control);
-    let rendered_zoom = |zoom: DrawnZoom| {
+    let rendered_zoom = |zoom: RenderedZoom| {
         let tile = |(coord, number): &(TileCoord, u32)| {
             let levels = decode_levels(&spool.read(&[*number]).expect("kept")[0]);
             Tile { x: coord.x(), y: coord.y(), levels }
         };
         let (grid, layer) = (zoom.grid, &zoom.layers[0]);
-        RenderedZoom { grid, tiles: layer.tiles.iter().map(tile).collect(), curve: layer.curve().clone() }
+        DecodedZoom { grid, tiles: layer.tiles.iter().map(tile).collect(), curve: layer.curve().clone() }
     };
     drawn.expect("the CPU draws").zooms.into_iter().map(rendered_zoom).collect()
 }
@@ -70,7 +70,7 @@ fn decode_levels(pixels: &CompressedPixels<Slice>) -> Vec<u8> {
     levels
 }
 
-impl RenderedZoom {
+impl DecodedZoom {
     pub fn tile_coords(&self) -> BTreeSet<(u32, u32)> {
         self.tiles.iter().map(|tile| (tile.x, tile.y)).collect()
     }

@@ -74,6 +74,7 @@ impl Case {
         let count = |json: &Value, key: &str| json[key].as_u64().expect("a number");
         assert_eq!(count(&full, "reused"), 0);
         let (drawn, reused) = (count(&rerendered, "drawn"), count(&rerendered, "reused"));
+        assert_eq!(drawn + reused, count(&rerendered, "tiles"));
         assert_eq!(drawn + reused, count(&full, "drawn"));
         (drawn, reused)
     }

@@ -1,8 +1,8 @@
 //! Properties of the tones of a map, synthetic or real.
 
-use crate::rendered_zooms::RenderedZoom;
+use crate::rendered_zooms::DecodedZoom;
 
-pub fn the_whole_palette_is_used(zooms: &[RenderedZoom]) {
+pub fn the_whole_palette_is_used(zooms: &[DecodedZoom]) {
     let mut failures = Vec::new();
     for zoom in zooms {
         let (median, top) = zoom.palette_positions();
@@ -14,7 +14,7 @@ pub fn the_whole_palette_is_used(zooms: &[RenderedZoom]) {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-pub fn a_count_keeps_its_colour_from_zoom_to_zoom(zooms: &[RenderedZoom]) {
+pub fn a_count_keeps_its_colour_from_zoom_to_zoom(zooms: &[DecodedZoom]) {
     let mut failures = Vec::new();
     for pair in zooms.windows(2) {
         for visits in [2.0, 5.0, 10.0, 20.0, 50.0] {
@@ -28,7 +28,7 @@ pub fn a_count_keeps_its_colour_from_zoom_to_zoom(zooms: &[RenderedZoom]) {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-pub fn no_tile_is_empty_and_every_tile_has_its_parent(zooms: &[RenderedZoom]) {
+pub fn no_tile_is_empty_and_every_tile_has_its_parent(zooms: &[DecodedZoom]) {
     for zoom in zooms {
         assert!(zoom.tiles.iter().all(|tile| tile.levels.iter().any(|level| *level > 0)), "zoom {}", zoom.grid.zoom);
     }

@@ -10,10 +10,10 @@ use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::{Background, PALETTES};
 use trailglow::engine::tone::rgb::contrast;
 
-use crate::rendered_zooms::{RenderedZoom, UNIT_LEVEL, collect, render_zooms};
+use crate::rendered_zooms::{DecodedZoom, UNIT_LEVEL, collect, render_zooms};
 use crate::tone_properties;
 
-impl RenderedZoom {
+impl DecodedZoom {
     /// Level at a canvas position.
     fn level_at(&self, [x, y]: CanvasPosition) -> u8 {
         let pixel = [x, y].map(|axis| axis >> self.grid.pixel_shift());
@@ -23,8 +23,8 @@ impl RenderedZoom {
 }
 
 /// The demo at zooms 4 to 15.
-fn demo() -> &'static [RenderedZoom] {
-    static ZOOMS: OnceLock<Vec<RenderedZoom>> = OnceLock::new();
+fn demo() -> &'static [DecodedZoom] {
+    static ZOOMS: OnceLock<Vec<DecodedZoom>> = OnceLock::new();
     ZOOMS.get_or_init(|| render_zooms(&crate::demo_collection::collection().tracks, 4..=15))
 }
 

@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 
-use crate::rendered_zooms::{RenderedZoom, collect, render_zooms};
+use crate::rendered_zooms::{DecodedZoom, collect, render_zooms};
 use crate::requirement::corpus;
 use crate::{Test, tests, tone_properties};
 
-fn chicago() -> &'static [RenderedZoom] {
-    static ZOOMS: OnceLock<Vec<RenderedZoom>> = OnceLock::new();
+fn chicago() -> &'static [DecodedZoom] {
+    static ZOOMS: OnceLock<Vec<DecodedZoom>> = OnceLock::new();
     ZOOMS.get_or_init(|| render_zooms(&collect(&corpus().join("tracks/mapconstruction/chicago")).tracks, 10..=16))
 }
 

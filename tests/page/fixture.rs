@@ -108,7 +108,8 @@ fn description(tile_size: u32, min_zoom: u32, coverage: Value) -> Value {
         .collect();
     json!({
         "name": NAME, "generator": "trailglow test", "tileSize": tile_size,
-        "minzoom": min_zoom, "maxzoom": MAX_ZOOM, "bounds": [-170.0, -60.0, 170.0, 80.0], "home": [-20.0, 30.0, 10.0, 60.0],
+        "minzoom": min_zoom, "maxzoom": MAX_ZOOM,
+        "bounds": [-170.0, -60.0, 170.0, 80.0], "focus": [-20.0, 30.0, 10.0, 60.0],
         "activities": 1234, "kilometres": 5678.9, "from": "2018-01-03", "to": "2025-11-02",
         "layer": {"name": "frequency", "title": "Visits", "unit": "visits"},
         "styles": styles, "zooms": zooms, "coverage": coverage,

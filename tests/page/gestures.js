@@ -118,10 +118,11 @@
   check('all data, place', view.x, all.x);
   click('go-home');
   await settled();
-  check('home, zoom', view.z, fit(MAP.home).z);
+  check('home, zoom', view.z, fit(MAP.focus).z);
   const [west, north] = unproject(...worldAt(0, 0));
   const [east, south] = unproject(...worldAt(view.width, view.height));
-  check('home is visible', west < MAP.home[0] && south < MAP.home[1] && east > MAP.home[2] && north > MAP.home[3], true);
+  const [focusWest, focusSouth, focusEast, focusNorth] = MAP.focus;
+  check('the focus is visible', west < focusWest && south < focusSouth && east > focusEast && north > focusNorth, true);
 
   location.hash = '#map=3/10/20';
   await settled();

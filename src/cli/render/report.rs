@@ -16,7 +16,7 @@ use crate::tileset::metadata::rounded;
 /// Prints the report as text; with `verbose` also why no GPU was used.
 pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     let mut out = String::new();
-    let totals = &report.tileset.totals;
+    let totals = &report.map.totals;
     let span = span(totals);
     let read = some(report.files.files_read, "file", "files");
     let activities = some(totals.activities, "activity", "activities");
@@ -30,14 +30,13 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     if let Some(home) = report.files.home {
         writeln!(out, "{}", home_text(home))?;
     }
-    let styles: Vec<&str> = report.tileset.styles.iter().map(|style| style.palette.name.as_str()).collect();
-    let zooms = report.tileset.zooms();
+    let styles: Vec<&str> = report.map.styles.iter().map(|style| style.palette.name.as_str()).collect();
+    let zooms = report.map.zooms();
     let tiles = some(report.output.tiles, "tile", "tiles");
     let size = bytes(report.output.bytes);
     writeln!(out, "{tiles}, {size}, zoom {} to {}, {}", zooms.start(), zooms.end(), styles.join(", "))?;
     if reused(report) > 0 {
-        let all = some(report.rendered + reused(report), "tile", "tiles");
-        writeln!(out, "{} of {all} drawn, the others reused", count(report.rendered))?;
+        writeln!(out, "{} of {tiles} drawn, the others reused", count(report.drawn))?;
     }
     let stages = stages(report).map(|(name, time)| format!("{name} {}", seconds(time)));
     writeln!(
@@ -57,9 +56,9 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     output::print(&out)
 }
 
-/// Number of reused tiles of each palette.
+/// Number of reused tiles of all styles.
 fn reused(report: &RenderReport) -> u64 {
-    report.tileset.zooms.iter().map(|zoom| zoom.tile_count() as u64).sum::<u64>() - report.rendered
+    report.output.tiles - report.drawn
 }
 
 fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
@@ -69,13 +68,13 @@ fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
 
 /// Prints the report as JSON.
 pub fn print_json(report: &RenderReport) -> Result<()> {
-    let (files, totals) = (&report.files, &report.tileset.totals);
+    let (files, totals) = (&report.files, &report.map.totals);
     let mut time: BTreeMap<&str, f64> =
         stages(report).into_iter().map(|(name, time)| (name, time.as_secs_f64())).collect();
     time.insert("encode_cpu", report.times.draw.encode.as_secs_f64());
     time.insert("total", report.times.total.as_secs_f64());
     let zooms: Vec<Value> = report
-        .tileset
+        .map
         .zooms
         .iter()
         .map(
@@ -98,9 +97,9 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
             "dropped": files.dropped,
             "hidden": files.hidden_points,
         },
-        "palettes": report.tileset.styles.iter().map(|style| style.palette.name.as_str()).collect::<Vec<_>>(),
+        "palettes": report.map.styles.iter().map(|style| style.palette.name.as_str()).collect::<Vec<_>>(),
         "tiles": report.output.tiles,
-        "drawn": report.rendered,
+        "drawn": report.drawn,
         "reused": reused(report),
         "bytes": report.output.bytes,
         "zooms": zooms,

@@ -121,7 +121,7 @@ mod tests {
     fn dirty_tiles(recorded: &[(u128, u32)], current: &[(u128, u32)]) -> DirtyTiles {
         let activities = recorded.iter().map(|&(key, x)| (key, [tile(x).id()].into_iter().collect())).collect();
         let (tiles, histograms) = (TileIds::default(), BTreeMap::new());
-        let record = RenderRecord { options: 0, content_digest: 0, tiles, histograms, activities };
+        let record = RenderRecord { settings_hash: 0, tiles_digest: 0, tiles, histograms, activities };
         let (keys, tracks): (Vec<u128>, Vec<Track>) = current.iter().map(|&(key, x)| (key, dot(x))).unzip();
         let compression = Compression::Fast;
         let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];

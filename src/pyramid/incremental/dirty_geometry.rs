@@ -122,8 +122,8 @@ mod tests {
         let tiles: Vec<TileCoord> =
             activities.iter().flat_map(|(_, ids)| ids.iter()).filter_map(TileCoord::from_id).collect();
         let record = RenderRecord {
-            options: 0,
-            content_digest: 0,
+            settings_hash: 0,
+            tiles_digest: 0,
             tiles: TileIds::default(),
             histograms: BTreeMap::new(),
             activities,

@@ -1,7 +1,8 @@
 //! The render record: describes a finished render so that the next one to the same output can reuse its tiles.
 //!
-//! The library stores it packed, under the path of the output. `options` and `content_digest` show whether the tiles on
-//! disk can be reused at all; `activities` shows which of them are dirty; `histograms` spares decoding the reused ones.
+//! The library stores it packed, under the path of the output. `settings_hash` and `tiles_digest` show whether the
+//! tiles on disk can be reused at all; `activities` shows which of them are dirty; `histograms` spares decoding the
+//! reused ones.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +12,15 @@ use super::TileIds;
 use crate::bytes::codec::{DecodeError, Reader, Writer, unpack};
 use crate::engine::tone::histogram::Histogram;
 use crate::pyramid::spool::Spool;
-use crate::tileset::DrawnZoom;
+use crate::tileset::RenderedZoom;
 
 /// Description of a finished render of one layer.
 #[derive(Clone, Debug)]
 pub struct RenderRecord {
     /// Hash of what determines the levels besides the activities: options except palettes, device and program.
-    pub options: u128,
+    pub settings_hash: u128,
     /// Digest of the ids and pixels of all tiles.
-    pub content_digest: u128,
+    pub tiles_digest: u128,
     /// Non-empty tiles.
     pub tiles: TileIds,
     /// Histogram of the levels of each zoom, over all non-empty tiles.
@@ -31,9 +32,9 @@ pub struct RenderRecord {
 
 /// Digest of all pixels of a map: of the ids and pixel digests of its tiles, in ascending order of id.
 #[derive(Default)]
-pub struct ContentDigest(Hasher);
+pub struct TilesDigest(Hasher);
 
-impl ContentDigest {
+impl TilesDigest {
     /// Adds the next tile: its id and the digest of its compressed pixels.
     pub fn add(&mut self, id: u64, digest: u128) {
         self.0.write(&id.to_le_bytes());
@@ -49,25 +50,25 @@ impl ContentDigest {
 impl RenderRecord {
     /// Creates the record of a render of one layer. `activities` are keys with the tiles that each activity may touch.
     pub fn new(
-        options: u128,
-        zooms: &[DrawnZoom],
+        settings_hash: u128,
+        zooms: &[RenderedZoom],
         activities: impl Iterator<Item = (u128, TileIds)>,
         spool: &Spool,
     ) -> Self {
-        let (mut content_digest, mut tiles) = (ContentDigest::default(), TileIds::default());
+        let (mut tiles_digest, mut tiles) = (TilesDigest::default(), TileIds::default());
         for &(tile, number) in zooms.iter().flat_map(|zoom| &zoom.layers[0].tiles) {
             tiles.push(tile.id());
-            content_digest.add(tile.id(), spool.digest(number));
+            tiles_digest.add(tile.id(), spool.digest(number));
         }
         let histograms = zooms.iter().map(|zoom| (zoom.grid.zoom, zoom.layers[0].histogram.clone())).collect();
-        Self { options, content_digest: content_digest.finish(), tiles, histograms, activities: activities.collect() }
+        Self { settings_hash, tiles_digest: tiles_digest.finish(), tiles, histograms, activities: activities.collect() }
     }
 
     /// Serialises and compresses the record.
     pub fn pack(&self) -> Vec<u8> {
         let mut writer = Writer::default();
-        writer.bytes(self.options.to_le_bytes());
-        writer.bytes(self.content_digest.to_le_bytes());
+        writer.bytes(self.settings_hash.to_le_bytes());
+        writer.bytes(self.tiles_digest.to_le_bytes());
         self.tiles.write(&mut writer);
         writer.varint(self.histograms.len() as u64);
         for (zoom, histogram) in &self.histograms {
@@ -89,7 +90,7 @@ impl RenderRecord {
     pub fn unpack(packed: &[u8]) -> Result<Self, DecodeError> {
         let bytes = unpack(packed)?;
         let reader = &mut Reader(&bytes);
-        let (options, content_digest, tiles) = (reader.digest()?, reader.digest()?, TileIds::read(reader)?);
+        let (settings_hash, tiles_digest, tiles) = (reader.digest()?, reader.digest()?, TileIds::read(reader)?);
         let (mut histograms, mut pixels) = (BTreeMap::new(), 0u64);
         for _ in 0..reader.count()? {
             let zoom = u8::try_from(reader.varint()?).map_err(|_| DecodeError)?;
@@ -103,8 +104,8 @@ impl RenderRecord {
         }
         let activities = (0..reader.count()?).map(|_| Ok((reader.digest()?, TileIds::read(reader)?)));
         Ok(Self {
-            options,
-            content_digest,
+            settings_hash,
+            tiles_digest,
             tiles,
             histograms,
             activities: activities.collect::<Result<_, DecodeError>>()?,
@@ -135,9 +136,9 @@ mod tests {
             });
         let activities = prop::collection::vec((any::<u128>(), ids()), 0..6);
         (any::<u128>(), any::<u128>(), ids(), histograms, activities).prop_map(
-            |(options, content_digest, tiles, histograms, activities)| RenderRecord {
-                options,
-                content_digest,
+            |(settings_hash, tiles_digest, tiles, histograms, activities)| RenderRecord {
+                settings_hash,
+                tiles_digest,
                 tiles,
                 histograms,
                 activities,
@@ -168,8 +169,8 @@ mod tests {
     #[test]
     fn overflowing_pixel_counts_are_rejected() {
         let record_with = |count| RenderRecord {
-            options: 1,
-            content_digest: 2,
+            settings_hash: 1,
+            tiles_digest: 2,
             tiles: TileIds::default(),
             histograms: [(3, Histogram([1 << 55; 256])), (4, Histogram([count; 256]))].into(),
             activities: Vec::new(),
@@ -179,16 +180,16 @@ mod tests {
     }
 
     #[test]
-    fn the_content_digest_covers_tile_ids_and_pixels() {
-        let content_digest = |tiles: &[(u64, u128)]| {
-            let mut content_digest = ContentDigest::default();
-            tiles.iter().for_each(|&(id, digest)| content_digest.add(id, digest));
-            content_digest.finish()
+    fn the_tiles_digest_covers_tile_ids_and_pixels() {
+        let tiles_digest = |tiles: &[(u64, u128)]| {
+            let mut tiles_digest = TilesDigest::default();
+            tiles.iter().for_each(|&(id, digest)| tiles_digest.add(id, digest));
+            tiles_digest.finish()
         };
         let all = [(1, 5), (2, 6)];
-        assert_eq!(content_digest(&all), content_digest(&all));
+        assert_eq!(tiles_digest(&all), tiles_digest(&all));
         for other in [&[(1, 5), (3, 6)][..], &[(1, 5), (2, 7)], &[(1, 6), (2, 5)], &[(1, 5)]] {
-            assert_ne!(content_digest(&all), content_digest(other));
+            assert_ne!(tiles_digest(&all), tiles_digest(other));
         }
     }
 }

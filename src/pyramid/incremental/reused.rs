@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use anyhow::{Result, bail, ensure};
 use rayon::prelude::*;
 
-use super::record::ContentDigest;
+use super::record::TilesDigest;
 use super::{DirtyTiles, RenderRecord};
 use crate::control::Control;
 use crate::engine::TrackSet;
@@ -23,7 +23,7 @@ use crate::engine::png::CompressedPixels;
 use crate::engine::tone::histogram::Histogram;
 use crate::pyramid::RenderOptions;
 use crate::pyramid::spool::Spool;
-use crate::tileset::{Reader, StoredTile};
+use crate::tileset::{StoredTile, TilesetReader};
 
 /// Tiles that are read at once.
 const BATCH: usize = 256;
@@ -61,7 +61,7 @@ impl Reused {
     }
 }
 
-/// Loads the reusable tiles into the spool. `keys` are the keys of `tracks`; `record` must have the options hash of
+/// Loads the reusable tiles into the spool. `keys` are the keys of `tracks`; `record` must have the settings hash of
 /// this render, which the caller checks.
 ///
 /// # Errors
@@ -72,7 +72,7 @@ pub fn reuse(
     record: &RenderRecord,
     options: &RenderOptions,
     (keys, tracks): (&[u128], &TrackSet),
-    previous: &mut dyn Reader,
+    previous: &mut dyn TilesetReader,
     spool: &Spool,
     Control { progress, cancel }: Control,
 ) -> Result<Reused> {
@@ -80,7 +80,7 @@ pub fn reuse(
     if dirty.unchanged_count() * 2 < keys.len() {
         bail!("most of the activities are new");
     }
-    let (mut content_digest, mut zooms, mut previous_pixels) = (ContentDigest::default(), Vec::new(), HashMap::new());
+    let (mut tiles_digest, mut zooms, mut previous_pixels) = (TilesDigest::default(), Vec::new(), HashMap::new());
     for (zoom, histogram) in &record.histograms {
         zooms.resize_with(usize::from(*zoom), ReusedZoom::default);
         zooms.push(ReusedZoom { histogram: histogram.clone(), ..ReusedZoom::default() });
@@ -104,7 +104,7 @@ pub fn reuse(
             bail!("a tile of the previous output is damaged")
         };
         for (tile, pixels, offset, digest, old_histogram) in pixels {
-            content_digest.add(tile.id(), digest);
+            tiles_digest.add(tile.id(), digest);
             let Some(zoom) = zooms.get_mut(usize::from(tile.z())) else { bail!("the render record lacks a zoom") };
             match old_histogram {
                 None => zoom.tiles.push((tile, spool.insert_from(&pixels, digest, offset)?)),
@@ -121,6 +121,6 @@ pub fn reuse(
         }
     }
     progress.end();
-    ensure!(content_digest.finish() == record.content_digest, "the output has changed since the last render");
+    ensure!(tiles_digest.finish() == record.tiles_digest, "the output has changed since the last render");
     Ok(Reused { dirty, zooms, previous_pixels })
 }

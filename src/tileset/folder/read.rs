@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::bytes::ranges::Slice;
 use crate::engine::geometry::tile::{MAX_ZOOM, TileCoord};
 use crate::tileset::reader::{
-    MAX_INFO_BYTES, MAX_TILE_BYTES, Reader, StoredTile, TileCoords, TilesetInfo, unreadable_message,
+    MAX_INFO_BYTES, MAX_TILE_BYTES, StoredTile, TileCoords, TilesetInfo, TilesetReader, unreadable_message,
 };
 
 /// Reads the tiles of one style.
@@ -68,7 +68,7 @@ impl FolderReader {
     }
 }
 
-impl Reader for FolderReader {
+impl TilesetReader for FolderReader {
     fn info(&self) -> &TilesetInfo {
         &self.info
     }

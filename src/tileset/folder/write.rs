@@ -12,13 +12,13 @@ use walkdir::WalkDir;
 use super::read::{is_trailglow_folder, tilejson, zoom_range};
 use crate::engine::geometry::tile::MAX_ZOOM;
 use crate::tileset::page;
-use crate::tileset::rendered::Tileset;
+use crate::tileset::rendered_map::RenderedMap;
 use crate::tileset::staging::Staging;
-use crate::tileset::writer::{OutputPaths, Tile, Writer};
+use crate::tileset::writer::{OutputPaths, Tile, TilesetWriter};
 
 /// Writes tiles to `z/x/y.png`, with several styles in a subfolder per style.
 pub struct FolderWriter<'a> {
-    tileset: &'a Tileset,
+    map: &'a RenderedMap,
     staging: Staging,
     created_folders: HashSet<PathBuf>,
 }
@@ -40,12 +40,12 @@ impl<'a> FolderWriter<'a> {
     ///
     /// # Errors
     /// Like [`stage`].
-    pub fn create(target: &Path, tileset: &'a Tileset) -> Result<Self> {
-        Ok(Self { tileset, staging: stage(target)?, created_folders: HashSet::new() })
+    pub fn create(target: &Path, map: &'a RenderedMap) -> Result<Self> {
+        Ok(Self { map, staging: stage(target)?, created_folders: HashSet::new() })
     }
 
     fn style_folder(&self, style: usize) -> PathBuf {
-        self.staging.path().join(self.tileset.path(style))
+        self.staging.path().join(self.map.path(style))
     }
 }
 
@@ -106,7 +106,7 @@ fn is_output_entry(names: &[&str], is_folder: bool, path: &Path, zooms: &RangeIn
     }
 }
 
-impl Writer for FolderWriter<'_> {
+impl TilesetWriter for FolderWriter<'_> {
     fn write_tiles(&mut self, style: usize, tiles: &[Tile]) -> Result<()> {
         let style_folder = self.style_folder(style);
         let cannot_write = || cannot_write(&self.staging);
@@ -125,13 +125,13 @@ impl Writer for FolderWriter<'_> {
 
     fn finish(self: Box<Self>) -> Result<OutputPaths> {
         let write = |path: PathBuf, text: &str| fs::write(&path, text).with_context(|| cannot_write(&self.staging));
-        for style in 0..self.tileset.styles.len() {
-            write(self.style_folder(style).join("tiles.json"), &format!("{:#}\n", self.tileset.tilejson(style, "")))?;
+        for style in 0..self.map.styles.len() {
+            write(self.style_folder(style).join("tiles.json"), &format!("{:#}\n", self.map.tilejson(style, "")))?;
         }
         // The TileJSON at the top identifies the folder as an output of Trailglow.
-        let first = self.tileset.tilejson(0, &self.tileset.path(0));
+        let first = self.map.tilejson(0, &self.map.path(0));
         write(self.staging.path().join("tiles.json"), &format!("{first:#}\n"))?;
-        write(self.staging.path().join("index.html"), &page::page_html(&self.tileset.page_data()))?;
+        write(self.staging.path().join("index.html"), &page::page_html(&self.map.page_data()))?;
         let target = self.staging.target().to_owned();
         self.staging.commit()?;
         Ok(OutputPaths { page: Some(target.join("index.html")), paths: vec![target] })

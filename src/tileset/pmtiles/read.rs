@@ -14,7 +14,7 @@ use super::directory::{self, Entry, Limits};
 use super::header::Header;
 use crate::bytes::ranges;
 use crate::engine::geometry::tile::TileCoord;
-use crate::tileset::reader::{MAX_INFO_BYTES, Reader, StoredTile, TileCoords, TilesetInfo, unreadable_message};
+use crate::tileset::reader::{MAX_INFO_BYTES, StoredTile, TileCoords, TilesetInfo, TilesetReader, unreadable_message};
 
 /// Data source of an archive.
 pub trait Source: Read + Seek {
@@ -122,7 +122,7 @@ impl<S: Source> ArchiveReader<S> {
     }
 }
 
-impl<S: Source> Reader for ArchiveReader<S> {
+impl<S: Source> TilesetReader for ArchiveReader<S> {
     fn info(&self) -> &TilesetInfo {
         &self.info
     }

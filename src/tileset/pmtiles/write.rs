@@ -9,10 +9,10 @@ use pmtiles::{CallerKey, Compression, PmTilesStreamWriter, PmTilesWriter, TileCo
 
 use super::header::{Header, LEAVES_OFFSET_AT};
 use super::read::is_trailglow_archive;
-use crate::tileset::rendered::Tileset;
+use crate::tileset::rendered_map::RenderedMap;
 use crate::tileset::staging::Staging;
 use crate::tileset::style::Style;
-use crate::tileset::writer::{OutputPaths, Tile, Writer};
+use crate::tileset::writer::{OutputPaths, Tile, TilesetWriter};
 
 type Stream = PmTilesStreamWriter<BufWriter<File>, CallerKey<u64>>;
 
@@ -51,27 +51,27 @@ impl ArchiveWriter {
     ///
     /// # Errors
     /// Like [`stage`].
-    pub fn create(target: &Path, tileset: &Tileset) -> Result<Self> {
-        let paths = archive_paths(target, &tileset.styles).into_iter().enumerate();
-        paths.map(|(style, path)| Archive::create(&path, tileset, style)).collect::<Result<_>>().map(Self)
+    pub fn create(target: &Path, map: &RenderedMap) -> Result<Self> {
+        let paths = archive_paths(target, &map.styles).into_iter().enumerate();
+        paths.map(|(style, path)| Archive::create(&path, map, style)).collect::<Result<_>>().map(Self)
     }
 }
 
 impl Archive {
-    fn create(target: &Path, tileset: &Tileset, style: usize) -> Result<Self> {
+    fn create(target: &Path, map: &RenderedMap, style: usize) -> Result<Self> {
         let staging = stage(target)?;
         let cannot_write = || format!("cannot write {}", staging.target().display());
         let file = File::options().write(true).open(staging.path()).with_context(cannot_write)?;
-        let ([west, south, east, north], (lon, lat, zoom)) = (tileset.bounds(), tileset.center());
+        let ([west, south, east, north], (lon, lat, zoom)) = (map.bounds(), map.center());
         // PNG is already compressed. The metadata has to be known now, because the writer places it before the tiles.
         let builder = PmTilesWriter::new(TileType::Png)
             .tile_compression(Compression::None)
             .bounds(west, south, east, north)
-            .min_zoom(*tileset.zooms().start())
-            .max_zoom(*tileset.zooms().end())
+            .min_zoom(*map.zooms().start())
+            .max_zoom(*map.zooms().end())
             .center(lon, lat)
             .center_zoom(zoom)
-            .metadata(tileset.metadata(style).to_string());
+            .metadata(map.metadata(style).to_string());
         let writer = builder.dedup_by_key::<u64>().create(BufWriter::new(file)).with_context(cannot_write)?;
         Ok(Self { writer, staging })
     }
@@ -97,7 +97,7 @@ fn fix_leaves_offset(path: &Path) -> Result<()> {
     Ok(file.sync_all()?)
 }
 
-impl Writer for ArchiveWriter {
+impl TilesetWriter for ArchiveWriter {
     fn write_tiles(&mut self, style: usize, tiles: &[Tile]) -> Result<()> {
         let Archive { writer, staging } = &mut self.0[style];
         for tile in tiles {

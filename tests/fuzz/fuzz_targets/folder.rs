@@ -44,7 +44,7 @@ fuzz_target!(|text: &[u8]| {
     }
 });
 
-/// Lists and reads all tiles, which must be in the folder or in a set inside it.
+/// Lists and reads all tiles, which must be in the folder or in a style inside it.
 fn look(text: &[u8]) {
     let folder = &TOP.1;
     fs::write(folder.join("tiles.json"), text).expect("space");

@@ -6,7 +6,7 @@ use flate2::{Compression, write::GzEncoder};
 use libfuzzer_sys::fuzz_target;
 use std::io::{Cursor, Write};
 use trailglow::engine::geometry::tile::TileCoord;
-use trailglow::tileset::Reader;
+use trailglow::tileset::TilesetReader;
 use trailglow::tileset::pmtiles::ArchiveReader;
 use trailglow_fuzz::within;
 

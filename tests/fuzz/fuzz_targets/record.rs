@@ -25,8 +25,8 @@ fn look(packed: &[u8]) {
     assert!(record.tiles.iter().is_sorted());
     let again = RenderRecord::unpack(&record.pack()).expect("what was packed");
     assert_eq!(
-        (again.options, again.content_digest, &again.histograms),
-        (record.options, record.content_digest, &record.histograms)
+        (again.settings_hash, again.tiles_digest, &again.histograms),
+        (record.settings_hash, record.tiles_digest, &record.histograms)
     );
     assert!(again.tiles.iter().eq(record.tiles.iter()));
     assert_eq!(again.activities.len(), record.activities.len());

@@ -42,9 +42,37 @@ fn adding_or_removing_palettes_of_a_folder_draws_no_tile() {
     let check = |palettes| Case { palettes, out: "tiles", ..CASES[0] }.check(&home, &["in"]);
     let all = check("ember").0;
     assert!(all > 10);
-    for palettes in ["ember,ice", "ice,plum", "plum"] {
-        assert_eq!(check(palettes), (0, all), "{palettes}");
+    for (palettes, styles) in [("ember,ice", 2), ("ice,plum", 2), ("plum", 1)] {
+        assert_eq!(check(palettes), (0, all * styles), "{palettes}");
     }
+}
+
+#[test]
+fn drawn_and_reused_tiles_of_two_palettes_add_up_to_all_tiles() {
+    let home = Home::new();
+    rides(&home);
+    home.run_ok(&["import", "in", "-q"]);
+    let render = |palettes, args: &[&str]| {
+        let options = ["render", "-o", "tiles", "--palette", palettes, "--zoom", "0-9", "--device", "cpu"];
+        home.run_ok(&[&options, args].concat())
+    };
+    let counts = |text: String| {
+        let json: Value = serde_json::from_str(&text).expect("JSON");
+        ["tiles", "drawn", "reused"].map(|key| json[key].as_u64().expect("a number"))
+    };
+    let [one, ..] = counts(render("ember", &["in", "--no-library", "--json"]));
+    let [tiles, drawn, reused] = counts(render("ember,ice", &["--json"]));
+    assert_eq!((tiles, drawn, reused), (2 * one, 2 * one, 0), "each palette has its own tiles");
+
+    home.run_ok(&["exclude", "3"]);
+    let [tiles, drawn, reused] = counts(render("ember,ice", &["--json"]));
+    assert!(drawn > 0 && reused > 0 && drawn % 2 == 0, "{drawn} drawn and {reused} reused");
+    assert_eq!(drawn + reused, tiles);
+
+    home.run_ok(&["include", "3"]);
+    let text = render("ember,ice", &[]);
+    let line = text.lines().find(|line| line.ends_with(" drawn, the others reused")).expect("a line about reuse");
+    assert!(line.contains(&format!(" of {} tiles drawn", 2 * one)), "{line}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use trailglow::tileset::Reader;
+use trailglow::tileset::TilesetReader;
 use trailglow::tileset::pmtiles::ArchiveReader;
 
 use crate::program::{Files, Home, differences, gpx};

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::tileset::pmtiles::ArchiveReader;
-use trailglow::tileset::{self, Reader, TilesetInfo};
+use trailglow::tileset::{self, TilesetInfo, TilesetReader};
 
 use super::archive::{Archive, Entry, HEADER_BYTES, tile_coord};
 use super::verifier::archive_of;

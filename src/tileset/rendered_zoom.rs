@@ -1,4 +1,4 @@
-//! A drawn zoom: tiles by layer, with pixels in the spool and colours in separate colour tables.
+//! A rendered zoom: tiles by layer, with pixels in the spool and colours in separate colour tables.
 
 use super::style::Style;
 use crate::engine::geometry::grid::Grid;
@@ -8,17 +8,17 @@ use crate::engine::tone::curve::Curve;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::normalize::ColourTable;
 
-/// A drawn zoom.
+/// A rendered zoom, with drawn and reused tiles.
 #[expect(missing_docs, reason = "the field names say it")]
-pub struct DrawnZoom {
+pub struct RenderedZoom {
     pub grid: Grid,
     /// Layers, at least one.
-    pub layers: Vec<DrawnLayer>,
+    pub layers: Vec<RenderedLayer>,
 }
 
-/// Tiles and colours of one layer of a drawn zoom.
+/// Tiles and colours of one layer of a rendered zoom.
 #[expect(missing_docs, reason = "the field names say it")]
-pub struct DrawnLayer {
+pub struct RenderedLayer {
     pub layer: &'static Layer,
     /// Non-empty tiles along the Hilbert curve, each with the spool index of its pixels.
     pub tiles: Vec<(TileCoord, u32)>,
@@ -28,25 +28,25 @@ pub struct DrawnLayer {
     pub colour_tables: Vec<ColourTable>,
 }
 
-impl DrawnZoom {
+impl RenderedZoom {
     /// Returns the layer and the colours of the style at `index`.
-    pub fn layer_of_style(&self, styles: &[Style], index: usize) -> (&DrawnLayer, &ColourTable) {
+    pub fn layer_of_style(&self, styles: &[Style], index: usize) -> (&RenderedLayer, &ColourTable) {
         let shows_layer = |style: &&Style| style.shows_layer(styles[index].layer);
-        let drawn = self
+        let layer = self
             .layers
             .iter()
-            .find(|drawn| styles[index].shows_layer(drawn.layer))
-            .expect("the layer of every set is drawn");
-        (drawn, &drawn.colour_tables[styles[..index].iter().filter(shows_layer).count()])
+            .find(|layer| styles[index].shows_layer(layer.layer))
+            .expect("the layer of every style is rendered");
+        (layer, &layer.colour_tables[styles[..index].iter().filter(shows_layer).count()])
     }
 
     /// Returns the number of non-empty tiles of all layers.
     pub fn tile_count(&self) -> usize {
-        self.layers.iter().map(|drawn| drawn.tiles.len()).sum()
+        self.layers.iter().map(|layer| layer.tiles.len()).sum()
     }
 }
 
-impl DrawnLayer {
+impl RenderedLayer {
     /// Returns the curve from levels to palette positions.
     pub fn curve(&self) -> &Curve {
         &self.colour_tables[0].curve

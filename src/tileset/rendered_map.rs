@@ -2,23 +2,23 @@
 
 use std::ops::RangeInclusive;
 
+use super::rendered_zoom::RenderedZoom;
 use super::style::Style;
-use super::zoom::DrawnZoom;
 use crate::collection::Totals;
 
 /// A rendered map: one tileset per style, all with the same zooms.
-pub struct Tileset {
+pub struct RenderedMap {
     /// Styles, at least one.
     pub styles: Vec<Style>,
     /// Zooms, consecutive and ascending; at least one.
-    pub zooms: Vec<DrawnZoom>,
+    pub zooms: Vec<RenderedZoom>,
     /// Totals of the activities.
     pub totals: Totals,
     /// True if the map shows points that privacy zones and trims would hide.
     pub is_private: bool,
 }
 
-impl Tileset {
+impl RenderedMap {
     /// Returns the range of the zooms.
     pub fn zooms(&self) -> RangeInclusive<u8> {
         self.zooms[0].grid.zoom..=self.zooms[self.zooms.len() - 1].grid.zoom
