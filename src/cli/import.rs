@@ -17,7 +17,7 @@ use crate::job::import::{ImportReport, NothingToImport, import};
 
 /// Import activity files into the library.
 ///
-/// Imported activities stay in the library when their file is moved, changed or deleted. Known files are not read
+/// Imported activities stay in the library when their file is moved, changed or deleted. Unchanged files are not read
 /// again, so import as often as you like.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -65,7 +65,7 @@ fn document(report: &ImportReport, path: &Path) -> Value {
         "schema_version": 1,
         "files": summary::files_json(&report.files),
         "tables": summary::json_of_tables(&report.files.table_reports),
-        "known": report.known(),
+        "already_imported": report.already_imported(),
         "library": {
             "path": path.display().to_string(),
             "activities": report.totals.activities,
@@ -80,10 +80,10 @@ fn document(report: &ImportReport, path: &Path) -> Value {
 
 fn text(report: &ImportReport) -> String {
     let ImportReport { files, totals, omitted, unsure, .. } = report;
-    let known = report.known();
-    let new = some(report.new, "new file", "new files");
-    let known = if known > 0 { format!(", {} already known", count(known)) } else { String::new() };
-    let mut out = format!("{new}{known}\n");
+    let imported = some(report.imported, "file imported", "files imported");
+    let already = report.already_imported();
+    let already = if already > 0 { format!(", {} already imported", count(already)) } else { String::new() };
+    let mut out = format!("{imported}{already}\n");
     for (what, reasons) in summary::notes(files) {
         let _ = writeln!(out, "{what}: {}", reasons.join(", "));
     }

@@ -19,8 +19,8 @@ pub struct ImportReport {
     pub found: Vec<InputFile>,
     /// Files and points that were read, skipped or dropped.
     pub files: Report,
-    /// Number of files that were new to the library.
-    pub new: u64,
+    /// Number of files with different bytes that were not imported before.
+    pub imported: u64,
     /// Totals of the activities in the library, omitted ones not counted.
     pub totals: Totals,
     /// Planned, excluded and duplicate activities of the library.
@@ -30,9 +30,9 @@ pub struct ImportReport {
 }
 
 impl ImportReport {
-    /// Number of files that the library already knew.
-    pub fn known(&self) -> u64 {
-        self.files.files_read.saturating_sub(self.new)
+    /// Number of read files that were imported before.
+    pub fn already_imported(&self) -> u64 {
+        self.files.files_read.saturating_sub(self.imported)
     }
 }
 
@@ -52,11 +52,11 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
         return Err(NothingToImport.into());
     }
     let mut library = Library::open(path, cancel)?;
-    let remembered = library.ingest(&discovery.files, true, progress).map_err(|error| {
+    let ingested = library.ingest(&discovery.files, true, progress).map_err(|error| {
         let kept = "the files imported so far are kept; import again for the rest";
         if error.is::<Interrupted>() { Interrupted::with_outcome(kept).into() } else { error }
     })?;
-    let Ingested { outcomes, table_reports, new } = remembered;
+    let Ingested { outcomes, table_reports, imported, .. } = ingested;
     let mut files = collection::assemble(library.read_files(outcomes)?, table_reports, &Selection::all()).report;
     files.add_unlisted(discovery.unlisted);
     let listed = library.list()?;
@@ -64,5 +64,5 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
     let (listed, omitted) =
         apply_filter(listed, &Selection { include_planned: false, ..Selection::all() }.filter_for([]));
     let totals = Totals::of(listed.iter().map(|activity| &activity.summary));
-    Ok(ImportReport { found: discovery.files, files, new, totals, omitted, unsure })
+    Ok(ImportReport { found: discovery.files, files, imported, totals, omitted, unsure })
 }

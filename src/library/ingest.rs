@@ -8,8 +8,8 @@
 //! 4. The outcomes of steps 2 and 3 go through a channel to one writer thread, which writes one transaction per batch
 //!    and, with `import`, imports new contents at once ([`write_all`](write::write_all)).
 //! 5. A last transaction, with `import`, imports stored contents too and settles which table row byte-identical
-//!    contents get ([`write::import`]). It also records the members of archives, and deletes remembered contents that
-//!    no stored file has.
+//!    contents get ([`write::import`]). It also records the members of archives, and deletes contents that are not
+//!    imported and that no stored file has.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -44,7 +44,10 @@ pub struct Ingested {
     pub table_reports: Vec<TableReport>,
     /// Number of files with different bytes that were parsed and written: new ones, and stored ones that an older
     /// version of the readers read or that have another table row now.
-    pub new: u64,
+    pub parsed: u64,
+    /// Number of files with different bytes that were not imported before and are imported now, those that a render
+    /// had stored included.
+    pub imported: u64,
 }
 
 /// Contents in the library, read by the current version of the readers.
@@ -70,8 +73,8 @@ impl StoredContents {
 
 impl Library {
     /// Stores the activities of files and returns the content of each file. With `import` the contents are imported:
-    /// they stay until the user deletes them. Otherwise they are remembered until no stored file has them. A file that
-    /// cannot be read is an outcome, not an error.
+    /// they stay until the user deletes them. Otherwise they stay until no stored file has them. A file that cannot be
+    /// read is an outcome, not an error.
     ///
     /// # Errors
     /// If the library cannot be read or written, another run deleted a content meanwhile, or the user interrupts. A
@@ -116,12 +119,13 @@ impl Library {
             let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             anyhow::Ok((written, outcomes?))
         })?;
-        let mut new = HashSet::new();
+        let mut parsed = HashSet::new();
         let mut content_id = |content| match content {
             ContentRef::Stored(content) => Ok(content),
             ContentRef::New(key) => {
-                new.insert(key.hash);
+                parsed.insert(key.hash);
                 written
+                    .contents
                     .get(&key)
                     .copied()
                     .context("a content that was just written is missing in the library; run again")
@@ -129,42 +133,44 @@ impl Library {
         };
         let outcomes = outcomes.into_iter().map(|file| file.try_map(&mut content_id));
         let mut outcomes = outcomes.collect::<Result<Vec<_>>>()?;
-        self.finish_ingest(&stored_files, &mut outcomes, &table_reports, import)?;
-        Ok(Ingested { outcomes, table_reports, new: new.len() as u64 })
+        let imported_later = self.finish_ingest(&stored_files, &mut outcomes, &table_reports, import)?;
+        let imported = written.imported + imported_later;
+        Ok(Ingested { outcomes, table_reports, parsed: parsed.len() as u64, imported })
     }
 
-    /// Imports if wanted, records archives and deletes orphans, in one transaction: all or nothing.
+    /// Imports if wanted, records archives and deletes orphans, in one transaction: all or nothing. Returns the number
+    /// of contents that are imported now and were not before.
     fn finish_ingest(
         &mut self,
         stored_files: &StoredFiles,
         outcomes: &mut [FileOutcome<ContentId>],
         table_reports: &[TableReport],
         import: bool,
-    ) -> Result<()> {
+    ) -> Result<u64> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if import {
-            import_contents(&transaction, outcomes)?;
-        }
+        let imported = if import { import_contents(&transaction, outcomes)? } else { 0 };
         record_archives(&transaction, stored_files, outcomes, table_reports)?;
         write::delete_orphans(&transaction)?;
-        Ok(transaction.commit()?)
+        transaction.commit()?;
+        Ok(imported)
     }
 }
 
 /// Imports the contents of files, and replaces ids in `outcomes` of contents that were merged into an older one.
+/// Returns the number of contents that were not imported before.
 ///
 /// A content of several files counts at the last of them, because [`write::import`] lets the last table row win.
-fn import_contents(transaction: &Transaction<'_>, outcomes: &mut [FileOutcome<ContentId>]) -> Result<()> {
+fn import_contents(transaction: &Transaction<'_>, outcomes: &mut [FileOutcome<ContentId>]) -> Result<u64> {
     let mut unique = HashSet::new();
     let mut contents: Vec<ContentId> =
         outcomes.iter().rev().filter_map(|file| file.outcome.as_ref().ok()).copied().collect();
     contents.retain(|content| unique.insert(*content));
     contents.reverse();
-    let replaced = write::import(transaction, &contents)?;
+    let (replaced, imported) = write::import(transaction, &contents)?;
     for content in outcomes.iter_mut().filter_map(|file| file.outcome.as_mut().ok()) {
         *content = replaced.get(content).copied().unwrap_or(*content);
     }
-    Ok(())
+    Ok(imported)
 }
 
 /// Stores the members of newly read archives. An archive that changed meanwhile is left out, so that the next run reads

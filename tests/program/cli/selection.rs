@@ -170,7 +170,7 @@ fn forgotten_activities_can_be_imported_again() {
     assert_eq!(names(&home, &[]), ["Lake again", "Far; DROP TABLE activity"]);
     assert_eq!(home.run_ok(&["forget", "--remembered"]), "1 remembered file forgotten\n");
     let again = home.run_ok(&["import", "in"]);
-    assert!(again.starts_with("1 new file, 5 already known\n"), "{again}");
+    assert!(again.starts_with("1 file imported, 5 already imported\n"), "{again}");
     assert_eq!(names(&home, &[]).len(), 3);
     assert_eq!(home.run(&["forget"]).status, 2);
     for verb in [&["list"][..], &["stats"], &["show", "1"], &["exclude", "1"], &["duplicates"], &["forget", "1"]] {
