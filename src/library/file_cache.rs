@@ -39,9 +39,9 @@ enum StoredOutcome {
 }
 
 /// State on disk of each given file, and its stored outcome if unchanged, by path.
-pub struct StoredFiles(HashMap<PathBuf, (FileState, Option<StoredOutcome>)>);
+pub struct FileLookup(HashMap<PathBuf, (FileState, Option<StoredOutcome>)>);
 
-impl StoredFiles {
+impl FileLookup {
     /// Looks up files on disk; other paths are left out.
     ///
     /// # Errors
@@ -66,17 +66,17 @@ impl StoredFiles {
     }
 
     /// State of a file on disk without a stored outcome: new, changed or modified too recently.
-    pub fn state_if_unknown<'a>(&'a self, path: &Path) -> Option<&'a FileState> {
+    pub fn state_if_not_stored<'a>(&'a self, path: &Path) -> Option<&'a FileState> {
         self.0.get(path).filter(|(_, stored)| stored.is_none()).map(|(state, _)| state)
     }
 
     /// Returns true if every file has a stored outcome. A file with another table row is nevertheless read.
-    pub fn contains_all(&self, files: &[InputFile]) -> bool {
+    pub fn all_stored(&self, files: &[InputFile]) -> bool {
         files.iter().all(|found| self.0.get(&found.path).is_some_and(|(_, stored)| stored.is_some()))
     }
 }
 
-impl FileCache<ContentRef> for StoredFiles {
+impl FileCache<ContentRef> for FileLookup {
     fn file(&self, path: &Path, row: Option<&Row>) -> Option<Result<ContentRef, Skip>> {
         match self.0.get(path) {
             Some((_, Some(StoredOutcome::File { row_digest: stored, outcome }))) if *stored == row_digest(row) => {

@@ -20,7 +20,7 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::blob::{pack_positions, pack_sensors, pack_vertex_codes};
-use super::file_cache::{ContentKey, ContentRef, StoredFiles, member_name, row_digest};
+use super::file_cache::{ContentKey, ContentRef, FileLookup, member_name, row_digest};
 use super::file_state::FileState;
 use super::write::{self, PackedActivity, PackedContent, ReadOutcome, WriteRequest};
 use super::{ContentId, Library, READER_VERSION};
@@ -82,8 +82,8 @@ impl Library {
     /// case, and the last transaction is left out.
     pub fn ingest(&mut self, files: &[InputFile], import: bool, progress: &dyn Progress) -> Result<Ingested> {
         let cancel = self.cancel.clone();
-        let stored_files = StoredFiles::of(&self.db, files, &cancel)?;
-        let stored_contents = if stored_files.contains_all(files) { None } else { Some(StoredContents::of(&self.db)?) };
+        let lookup = FileLookup::of(&self.db, files, &cancel)?;
+        let stored_contents = if lookup.all_stored(files) { None } else { Some(StoredContents::of(&self.db)?) };
         let (sender, receiver) = sync_channel(QUEUE_LENGTH);
         let writer_failed = AtomicBool::new(false);
         let db = &mut self.db;
@@ -95,11 +95,11 @@ impl Library {
                 drop(receiver);
                 written
             });
-            let outcomes = source::read_all(files, &stored_files, Control { progress, cancel: &cancel }, |file| {
+            let outcomes = source::read_all(files, &lookup, Control { progress, cancel: &cancel }, |file| {
                 if writer_failed.load(Ordering::Relaxed) {
                     return Err(Skip::Unreadable("the library cannot be written".into()));
                 }
-                let state = stored_files.state(file.path());
+                let state = lookup.state(file.path());
                 let row_digest = row_digest(file.row());
                 let path = file.path().to_owned();
                 let outcome = read_file(file, state, stored_contents.as_ref());
@@ -133,7 +133,7 @@ impl Library {
         };
         let outcomes = outcomes.into_iter().map(|file| file.try_map(&mut content_id));
         let mut outcomes = outcomes.collect::<Result<Vec<_>>>()?;
-        let imported_later = self.finish_ingest(&stored_files, &mut outcomes, &table_reports, import)?;
+        let imported_later = self.finish_ingest(&lookup, &mut outcomes, &table_reports, import)?;
         let imported = written.imported + imported_later;
         Ok(Ingested { outcomes, table_reports, parsed: parsed.len() as u64, imported })
     }
@@ -142,14 +142,14 @@ impl Library {
     /// of contents that are imported now and were not before.
     fn finish_ingest(
         &mut self,
-        stored_files: &StoredFiles,
+        lookup: &FileLookup,
         outcomes: &mut [FileOutcome<ContentId>],
         table_reports: &[TableReport],
         import: bool,
     ) -> Result<u64> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let imported = if import { import_contents(&transaction, outcomes)? } else { 0 };
-        record_archives(&transaction, stored_files, outcomes, table_reports)?;
+        record_archives(&transaction, lookup, outcomes, table_reports)?;
         write::delete_orphans(&transaction)?;
         transaction.commit()?;
         Ok(imported)
@@ -177,11 +177,11 @@ fn import_contents(transaction: &Transaction<'_>, outcomes: &mut [FileOutcome<Co
 /// it again.
 fn record_archives(
     transaction: &Transaction<'_>,
-    stored_files: &StoredFiles,
+    lookup: &FileLookup,
     outcomes: &[FileOutcome<ContentId>],
     table_reports: &[TableReport],
 ) -> Result<()> {
-    let is_new = |archive: &&Path| stored_files.state_if_unknown(archive).is_some();
+    let is_new = |archive: &&Path| lookup.state_if_not_stored(archive).is_some();
     let mut archives: HashMap<&Path, Vec<&FileOutcome<ContentId>>> = HashMap::new();
     for file in outcomes {
         if let Some(archive) = file.archive.as_deref().filter(is_new) {
@@ -189,7 +189,7 @@ fn record_archives(
         }
     }
     for (archive, files) in archives {
-        let state = stored_files.state_if_unknown(archive).filter(|state| state.is_unchanged(archive));
+        let state = lookup.state_if_not_stored(archive).filter(|state| state.is_unchanged(archive));
         let Some(state) = state else { continue };
         let table_reports: Vec<&TableReport> =
             table_reports.iter().filter(|table_report| table_report.archive.as_deref() == Some(archive)).collect();
