@@ -42,16 +42,16 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let path = args.library.path()?;
     let report = import(&args.input, &path, Control { progress: &Bars::new(args.verbosity.quiet), cancel })
         .map_err(with_reason)?;
-    summary::name_skipped(&report.files, &report.found, args.verbosity.verbose);
+    summary::name_skipped(&report.inputs, &report.found, args.verbosity.verbose);
     if args.verbosity.json {
         output::print(&format!("{:#}\n", document(&report, &path)))?;
     } else if !args.verbosity.quiet {
         output::print(&text(&report))?;
     }
-    Ok(if report.files.files_read == 0 && summary::is_all_fault(&report.files, &report.found) {
+    Ok(if report.inputs.files_read == 0 && summary::is_all_fault(&report.inputs, &report.found) {
         Ending::Nothing
     } else {
-        summary::ending(&report.files, &report.found)
+        summary::ending(&report.inputs, &report.found)
     })
 }
 
@@ -63,8 +63,8 @@ fn with_reason(error: Error) -> Error {
 fn document(report: &ImportReport, path: &Path) -> Value {
     json!({
         "schema_version": 1,
-        "files": summary::files_json(&report.files),
-        "tables": summary::json_of_tables(&report.files.table_reports),
+        "files": summary::files_json(&report.inputs),
+        "tables": summary::json_of_tables(&report.inputs.table_reports),
         "already_imported": report.already_imported(),
         "library": {
             "path": path.display().to_string(),
@@ -79,17 +79,17 @@ fn document(report: &ImportReport, path: &Path) -> Value {
 }
 
 fn text(report: &ImportReport) -> String {
-    let ImportReport { files, totals, omitted, unsure, .. } = report;
+    let ImportReport { inputs, totals, omitted, unsure, .. } = report;
     let imported = some(report.imported, "file imported", "files imported");
     let already = report.already_imported();
     let already = if already > 0 { format!(", {} already imported", count(already)) } else { String::new() };
     let mut out = format!("{imported}{already}\n");
-    for (what, reasons) in summary::notes(files) {
+    for (what, reasons) in summary::notes(inputs) {
         let _ = writeln!(out, "{what}: {}", reasons.join(", "));
     }
     let activities = some(totals.activities, "activity", "activities");
     let kilometres = count(totals.whole_kilometres());
-    for table_report in &files.table_reports {
+    for table_report in &inputs.table_reports {
         let _ = writeln!(out, "{}", printable(&summary::listed(table_report)));
     }
     let _ = writeln!(out, "the library holds {activities}, {kilometres} km{}", summary::span(totals));

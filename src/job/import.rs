@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::duplicates::Duplicates;
 use super::sources::discover;
-use crate::collection::{self, Report, Totals};
+use crate::collection::{self, InputReport, Totals};
 use crate::control::Control;
 use crate::control::cancel::Interrupted;
 use crate::library::{Ingested, Library, apply_filter};
@@ -18,7 +18,7 @@ pub struct ImportReport {
     /// Files found among the inputs.
     pub found: Vec<InputFile>,
     /// Files and points that were read, skipped or dropped.
-    pub files: Report,
+    pub inputs: InputReport,
     /// Number of files with different bytes that were not imported before.
     pub imported: u64,
     /// Totals of the activities in the library, omitted ones not counted.
@@ -32,7 +32,7 @@ pub struct ImportReport {
 impl ImportReport {
     /// Number of read files that were imported before.
     pub fn already_imported(&self) -> u64 {
-        self.files.files_read.saturating_sub(self.imported)
+        self.inputs.files_read.saturating_sub(self.imported)
     }
 }
 
@@ -57,12 +57,12 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
         if error.is::<Interrupted>() { Interrupted::with_outcome(kept).into() } else { error }
     })?;
     let Ingested { outcomes, table_reports, imported, .. } = ingested;
-    let mut files = collection::assemble(library.read_files(outcomes)?, table_reports, &Selection::all()).report;
-    files.add_unlisted(discovery.unlisted);
+    let mut report = collection::assemble(library.read_files(outcomes)?, table_reports, &Selection::all()).report;
+    report.add_unlisted(discovery.unlisted);
     let listed = library.list()?;
     let unsure = Duplicates::new(&listed, &library.activity_pairs()?).unsure.len() as u64;
     let (listed, omitted) =
         apply_filter(listed, &Selection { include_planned: false, ..Selection::all() }.filter_for([]));
     let totals = Totals::of(listed.iter().map(|activity| &activity.summary));
-    Ok(ImportReport { found: discovery.files, files, imported, totals, omitted, unsure })
+    Ok(ImportReport { found: discovery.files, inputs: report, imported, totals, omitted, unsure })
 }

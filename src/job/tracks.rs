@@ -38,7 +38,7 @@ pub(super) fn read(
     cancel: &Cancel,
 ) -> Result<Tracks> {
     let RenderRequest { selection, library, out, .. } = request;
-    let library_path = || library.clone().context(library::NO_HOME);
+    let library_path = || library.clone().context(library::NO_DATA_FOLDER);
     let Input::Files { inputs, remember } = &request.input else {
         let (collection, library) = read_library(library_path()?, options, selection, cancel)?;
         return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });

@@ -1,7 +1,7 @@
 //! Outcomes of files that the library has read before, so that unchanged files are not read again.
 //!
 //! A file counts as unchanged if its path, size and modification time equal those stored, the time is not too recent
-//! ([`FileState`]), and the current version of the readers read it. The stored outcome of a file is its content or the
+//! ([`FileState`]), and the current version of the parsers read it. The stored outcome of a file is its content or the
 //! reason for skipping it, valid only with the same table row; that of an archive, the outcomes of all its members.
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::file_state::FileState;
 use super::location::{key_to_path, path_to_key};
-use super::{ContentId, READER_VERSION};
+use super::{ContentId, PARSER_VERSION};
 use crate::control::cancel::Cancel;
 use crate::source::{ArchiveOutcome, FileCache, InputFile, Row, Skip, TableReport};
 
@@ -117,7 +117,7 @@ fn stored_outcome(db: &Connection, state: &FileState, path: &Path) -> Result<Opt
         .prepare_cached(
             "SELECT id, tables FROM file WHERE path = ?1 AND size = ?2 AND modified_ns = ?3 AND reader_version = ?4",
         )?
-        .query_row(params![state.key, state.size as i64, modified, READER_VERSION], |row| {
+        .query_row(params![state.key, state.size as i64, modified, PARSER_VERSION], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
         .optional()?;

@@ -23,7 +23,7 @@ use super::blob::{pack_positions, pack_sensors, pack_vertex_codes};
 use super::file_cache::{ContentKey, ContentRef, FileLookup, member_name, row_digest};
 use super::file_state::FileState;
 use super::write::{self, PackedActivity, PackedContent, ReadOutcome, WriteRequest};
-use super::{ContentId, Library, READER_VERSION};
+use super::{ContentId, Library, PARSER_VERSION};
 use crate::activity::Activity;
 use crate::activity::tidy::DroppedPoints;
 use crate::collection::NO_VALID_POSITION;
@@ -43,14 +43,14 @@ pub struct Ingested {
     /// Tables of activities that the files were joined with.
     pub table_reports: Vec<TableReport>,
     /// Number of files with different bytes that were parsed and written: new ones, and stored ones that an older
-    /// version of the readers read or that have another table row now.
+    /// version of the parsers read or that have another table row now.
     pub parsed: u64,
     /// Number of files with different bytes that were not imported before and are imported now, those that a render
     /// had stored included.
     pub imported: u64,
 }
 
-/// Contents in the library, read by the current version of the readers.
+/// Contents in the library, read by the current version of the parsers.
 struct StoredContents {
     ids: HashMap<ContentKey, ContentId>,
     /// Sizes of stored files on disk. A file of another size is probably new, and parsed without hashing first.
@@ -60,13 +60,13 @@ struct StoredContents {
 impl StoredContents {
     fn of(db: &Connection) -> rusqlite::Result<Self> {
         let mut statement = db.prepare("SELECT hash, row, id FROM content WHERE reader_version = ?1")?;
-        let ids = statement.query_map([READER_VERSION], |row| {
+        let ids = statement.query_map([PARSER_VERSION], |row| {
             let [hash, row_digest] = [row.get(0)?, row.get(1)?].map(u128::from_le_bytes);
             Ok((ContentKey { hash, row_digest }, ContentId(row.get(2)?)))
         })?;
         let ids = ids.collect::<Result<_, _>>()?;
         let mut statement = db.prepare("SELECT DISTINCT size FROM file WHERE reader_version = ?1")?;
-        let file_sizes = statement.query_map([READER_VERSION], |row| row.get::<_, i64>(0).map(|size| size as u64))?;
+        let file_sizes = statement.query_map([PARSER_VERSION], |row| row.get::<_, i64>(0).map(|size| size as u64))?;
         Ok(Self { ids, file_sizes: file_sizes.collect::<Result<_, _>>()? })
     }
 }

@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::blob::SIMPLIFIER_VERSION;
 use super::file_cache::ContentKey;
 use super::file_state::FileState;
-use super::{ContentId, READER_VERSION, REMOVED_MEANWHILE};
+use super::{ContentId, PARSER_VERSION, REMOVED_MEANWHILE};
 use crate::activity::summary::Summary;
 use crate::activity::tidy::DroppedPoints;
 use crate::source::Skip;
@@ -135,7 +135,7 @@ pub fn upsert_file(
              RETURNING id",
         )?
         .query_row(
-            params![state.key, state.size as i64, state.reliable_mtime_ns(), READER_VERSION, table_reports],
+            params![state.key, state.size as i64, state.reliable_mtime_ns(), PARSER_VERSION, table_reports],
             |row| row.get(0),
         )?;
     transaction.prepare_cached("DELETE FROM member WHERE file = ?1")?.execute([file])?;
@@ -225,7 +225,7 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
         named_params! {
             ":hash": packed.key.hash.to_le_bytes(),
             ":row": packed.key.row_digest.to_le_bytes(),
-            ":reader_version": READER_VERSION,
+            ":reader_version": PARSER_VERSION,
             ":format": packed.format,
             ":device": packed.device,
             ":warnings": serde_json::to_string(&packed.warnings)?,
