@@ -70,7 +70,7 @@ fn document(report: &ImportReport, path: &Path) -> Value {
             "path": path.display().to_string(),
             "activities": report.totals.activities,
             "omitted": report.omitted,
-            "unsure": report.unsure,
+            "possible_copies": report.possible_copies,
             "kilometres": report.totals.kilometres(),
             "from": report.totals.first_day(),
             "to": report.totals.last_day(),
@@ -79,7 +79,7 @@ fn document(report: &ImportReport, path: &Path) -> Value {
 }
 
 fn text(report: &ImportReport) -> String {
-    let ImportReport { inputs, totals, omitted, unsure, .. } = report;
+    let ImportReport { inputs, totals, omitted, possible_copies, .. } = report;
     let imported = some(report.imported, "file imported", "files imported");
     let already = report.already_imported();
     let already = if already > 0 { format!(", {} already imported", count(already)) } else { String::new() };
@@ -97,8 +97,8 @@ fn text(report: &ImportReport) -> String {
     if !omitted.is_empty() {
         let _ = writeln!(out, "not drawn: {}", omitted.join(", "));
     }
-    if *unsure > 0 {
-        let pairs = some(*unsure, "pair", "pairs");
+    if *possible_copies > 0 {
+        let pairs = some(*possible_copies, "pair", "pairs");
         let _ = writeln!(out, "{pairs} may be one recording: `trailglow duplicates` shows them");
     }
     out

@@ -51,7 +51,7 @@ pub fn mark_copies(
             locations.push((file, index_in_list));
         }
     }
-    let found = duplicates::find(&features, &vec![true; features.len()], Scope::Sure, |wanted| {
+    let found = duplicates::find(&features, &vec![true; features.len()], Scope::SameOnly, |wanted| {
         let request = |&index: &usize| {
             let (file, index_in_list) = locations[index];
             let index_in_file = outcomes[file]

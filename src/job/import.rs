@@ -26,7 +26,7 @@ pub struct ImportReport {
     /// Planned, excluded and duplicate activities of the library.
     pub omitted: Omitted,
     /// Number of pairs of activities that may be one recording.
-    pub unsure: u64,
+    pub possible_copies: u64,
 }
 
 impl ImportReport {
@@ -60,9 +60,9 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
     let mut report = collection::assemble(library.read_files(outcomes)?, table_reports, &Selection::all()).report;
     report.add_unlisted(discovery.unlisted);
     let listed = library.list()?;
-    let unsure = Duplicates::new(&listed, &library.activity_pairs()?).unsure.len() as u64;
+    let possible_copies = Duplicates::new(&listed, &library.activity_pairs()?).possible_copies.len() as u64;
     let (listed, omitted) =
         apply_filter(listed, &Selection { include_planned: false, ..Selection::all() }.filter_for([]));
     let totals = Totals::of(listed.iter().map(|activity| &activity.summary));
-    Ok(ImportReport { found: discovery.files, inputs: report, imported, totals, omitted, unsure })
+    Ok(ImportReport { found: discovery.files, inputs: report, imported, totals, omitted, possible_copies })
 }

@@ -60,7 +60,7 @@ impl Library {
         for pair in pairs.iter_mut().filter(|pair| affected.contains_key(&pair.a) || affected.contains_key(&pair.b)) {
             pair.verdict = Verdict::Different;
         }
-        let found = duplicates::find(&features, &are_new, Scope::Sure, |wanted| {
+        let found = duplicates::find(&features, &are_new, Scope::SameOnly, |wanted| {
             self.traces_by_id(wanted.iter().map(|&index| (index, visible[index].id)), options.privacy)
         })?;
         let pair_indices: HashMap<(i64, i64), usize> =
