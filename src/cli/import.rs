@@ -95,7 +95,7 @@ fn text(report: &ImportReport) -> String {
     let _ = writeln!(out, "the library holds {activities}, {kilometres} km{}", summary::span(totals));
     let omitted = summary::omitted_by_reason(omitted);
     if !omitted.is_empty() {
-        let _ = writeln!(out, "not drawn: {}", omitted.join(", "));
+        let _ = writeln!(out, "omitted: {}", omitted.join(", "));
     }
     if *possible_copies > 0 {
         let pairs = some(*possible_copies, "pair", "pairs");

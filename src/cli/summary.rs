@@ -118,7 +118,7 @@ fn points_by_reason(report: &InputReport) -> Vec<String> {
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
 }
 
-/// Titles and reasons of everything that was skipped, dropped, hidden, damaged or not drawn.
+/// Titles and reasons of everything that was skipped, dropped, hidden, damaged or omitted.
 pub fn notes(report: &InputReport) -> impl Iterator<Item = (&'static str, Vec<String>)> {
     // Warnings about one file are adjacent.
     let damaged = report.warnings.chunk_by(|a, b| a.0 == b.0).count() as u64;
@@ -127,7 +127,7 @@ pub fn notes(report: &InputReport) -> impl Iterator<Item = (&'static str, Vec<St
         ("dropped", points_by_reason(report)),
         ("hidden", some_or_none(report.hidden_points, "point", "points")),
         ("damaged", some_or_none(damaged, "file read in part", "files read in part")),
-        ("not drawn", omitted_by_reason(&report.omitted)),
+        ("omitted", omitted_by_reason(&report.omitted)),
     ];
     notes.into_iter().filter(|(_, reasons)| !reasons.is_empty())
 }
@@ -135,17 +135,17 @@ pub fn notes(report: &InputReport) -> impl Iterator<Item = (&'static str, Vec<St
 /// Texts such as `3 indoor activities`, one per reason that occurs.
 pub fn omitted_by_reason(omitted: &Omitted) -> Vec<String> {
     let reasons = [
-        (omitted.indoor, "indoor activity (--indoor draws it)", "indoor activities (--indoor draws them)"),
+        (omitted.indoor, "indoor activity (--indoor includes it)", "indoor activities (--indoor includes them)"),
         (
             omitted.virtual_activities,
-            "virtual activity (--virtual draws it)",
-            "virtual activities (--virtual draws them)",
+            "virtual activity (--virtual includes it)",
+            "virtual activities (--virtual includes them)",
         ),
-        (omitted.other, "activity not selected", "activities not selected"),
+        (omitted.not_selected, "activity not selected", "activities not selected"),
         (omitted.excluded, "excluded activity", "excluded activities"),
         (omitted.copies, "copy", "copies"),
         (omitted.hidden, "hidden activity", "hidden activities"),
-        (omitted.planned, "planned course (--courses draws it)", "planned courses (--courses draws them)"),
+        (omitted.planned, "planned course (--courses includes it)", "planned courses (--courses includes them)"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
 }
@@ -155,7 +155,7 @@ pub fn below(omitted: &Omitted, home: Option<(f64, f64)>) -> String {
     let mut out = String::new();
     let omitted = omitted_by_reason(omitted);
     if !omitted.is_empty() {
-        let _ = writeln!(out, "not drawn: {}", omitted.join(", "));
+        let _ = writeln!(out, "omitted: {}", omitted.join(", "));
     }
     if let Some(home) = home {
         let _ = writeln!(out, "{}", home_text(home));

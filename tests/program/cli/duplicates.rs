@@ -99,7 +99,7 @@ fn the_richest_copy_is_drawn_and_possible_copies_are_listed() {
     let text = home.run_ok(&["duplicates"]);
     assert!(text.contains("1 pair of activities may be one recording"), "{text}");
     let text = home.run_ok(&["import", "in"]);
-    let end = "not drawn: 2 copies\n1 pair may be one recording: `trailglow duplicates` shows them\n";
+    let end = "omitted: 2 copies\n1 pair may be one recording: `trailglow duplicates` shows them\n";
     assert!(text.starts_with("0 files imported, 5 already imported\n") && text.ends_with(end), "{text}");
 }
 

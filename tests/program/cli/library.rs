@@ -95,7 +95,7 @@ fn import_reports_imported_and_already_imported_files() {
     assert_eq!((run.status, run.stderr.lines().count()), (3, 1), "{}", run.stderr);
     assert!(run.stderr.starts_with("in/bad.fit: cannot be read: the file is empty"), "{}", run.stderr);
     assert!(run.stdout.starts_with("1 file imported\nskipped: 1 file that could not be read\n"), "{}", run.stdout);
-    assert!(run.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("omitted: 1 planned course (--courses includes it)\n"), "{}", run.stdout);
     assert_eq!(home.run(&["import", "in/bad.fit"]).status, 1);
     assert_eq!(home.run(&["import", "nowhere"]).status, 1);
     assert_eq!(home.run(&["import"]).status, 2);

@@ -85,9 +85,10 @@ fn selection_flags_choose_the_same_activities_for_every_verb() {
     }
     let near_home = home.run_ok(&["list", "--near", "home"]);
     assert!(near_home.contains("home, the most common start: 48.0000,11.0000\n"), "{near_home}");
-    assert!(near_home.contains("not drawn: 1 virtual activity") || near_home.contains("not selected"), "{near_home}");
+    assert!(near_home.contains("omitted: 1 virtual activity") || near_home.contains("not selected"), "{near_home}");
     let text = home.run_ok(&["render", "-o", "tiles", "--zoom", "0"]);
-    let omitted = "not drawn: 1 indoor activity (--indoor draws it), 1 virtual activity (--virtual draws it), 1 copy\n";
+    let omitted =
+        "omitted: 1 indoor activity (--indoor includes it), 1 virtual activity (--virtual includes it), 1 copy\n";
     assert!(text.contains(omitted), "{text}");
 }
 
