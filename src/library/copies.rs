@@ -24,7 +24,7 @@ impl Library {
     ///    which override verdicts.
     ///
     /// # Errors
-    /// If the library cannot be read or is damaged, or the user interrupts.
+    /// If the library cannot be read or is damaged, or the job is cancelled.
     pub fn apply_privacy(
         &self,
         listed: Vec<ListedActivity>,

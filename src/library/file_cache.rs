@@ -45,7 +45,7 @@ impl FileLookup {
     /// Looks up files on disk; other paths are left out.
     ///
     /// # Errors
-    /// If the library cannot be read, or the user interrupts.
+    /// If the library cannot be read, or the job is cancelled.
     pub fn of(db: &Connection, files: &[InputFile], cancel: &Cancel) -> Result<Self> {
         // One transaction, because each query would lock the library otherwise.
         let _snapshot = db.unchecked_transaction()?;

@@ -77,8 +77,8 @@ impl Library {
     /// read is an outcome, not an error.
     ///
     /// # Errors
-    /// If the library cannot be read or written, another run deleted a content meanwhile, or the user interrupts. A
-    /// failed write loses its batch; after an interrupt all outcomes so far are written. Earlier batches stay in either
+    /// If the library cannot be read or written, another run deleted a content meanwhile, or the job is cancelled. A
+    /// failed write loses its batch; after a cancellation all outcomes so far are written. Earlier batches stay in either
     /// case, and the last transaction is left out.
     pub fn ingest(&mut self, files: &[InputFile], import: bool, progress: &dyn Progress) -> Result<Ingested> {
         let cancel = self.cancel.clone();
