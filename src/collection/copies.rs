@@ -30,7 +30,7 @@ pub struct TraceRequest<'a> {
 /// Marks copies among the visible activities of files. `traces` reads visible traces by index.
 ///
 /// 1. The first of several byte-identical files gets the paths and missing metadata of the others, which are not
-///    compared: [`assemble`](super::assemble) drops them.
+///    compared: [`assemble`](super::assemble()) drops them.
 /// 2. The activities of the remaining files are compared. Of each recording one is drawn; its copies are marked, and
 ///    give it their origins and missing metadata.
 ///

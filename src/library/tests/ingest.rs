@@ -17,7 +17,7 @@ fn importing_again_changes_nothing() {
     assert_eq!(again, [0, read, skipped], "parsed files are stored");
     assert!(read > 30 && skipped > 2);
     library.ingest(&files[..1], false, &Silent).unwrap();
-    assert!(dump(&library.db) == before, "and remembering takes nothing back");
+    assert!(dump(&library.db) == before, "and storing without import takes nothing back");
     library.db.execute("UPDATE activity SET sport = 'x' WHERE id = 7", []).unwrap();
     assert!(dump(&library.db) != before, "the comparison sees a change");
 }
