@@ -13,7 +13,7 @@ use libdeflater::{CompressionLvl, Compressor, Decompressor};
 
 use crate::engine::geometry::rounding::round_to_i64;
 
-/// The blob is corrupt, or was not written by [`Writer`].
+/// The blob is corrupt, or was not written by [`ColumnWriter`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the stored data is damaged; forget the activity and import its file again")]
 pub struct DecodeError;
@@ -81,9 +81,9 @@ impl Float for f32 {
 
 /// Writes columns into a buffer.
 #[derive(Clone, Debug, Default)]
-pub struct Writer(Vec<u8>);
+pub struct ColumnWriter(Vec<u8>);
 
-impl Writer {
+impl ColumnWriter {
     /// Appends a LEB128 varint.
     pub fn varint(&mut self, mut value: u64) {
         while value >= 0x80 {
@@ -147,7 +147,7 @@ impl Writer {
     pub fn pack(self) -> Vec<u8> {
         // Differences are nearly noise: level 1 is the fastest, and its output is no larger than that of level 2.
         let mut compressor = Compressor::new(CompressionLvl::new(1).unwrap_or_default());
-        let mut head = Writer::default();
+        let mut head = ColumnWriter::default();
         head.varint(self.0.len() as u64);
         let (mut out, begin) = (head.0.clone(), head.0.len());
         out.resize(begin + compressor.zlib_compress_bound(self.0.len()), 0);
@@ -171,12 +171,12 @@ fn zigzag(value: i64) -> u64 {
     ((value << 1) ^ (value >> 63)) as u64
 }
 
-/// Inverse of [`Writer::pack`].
+/// Inverse of [`ColumnWriter::pack`].
 ///
 /// # Errors
 /// If the blob is corrupt.
 pub fn unpack(blob: &[u8]) -> Result<Vec<u8>, DecodeError> {
-    let mut head = Reader(blob);
+    let mut head = ColumnReader(blob);
     let length = head.varint()?;
     if length > MAX_INFLATE_RATIO * head.0.len() as u64 {
         return Err(DecodeError);
@@ -190,16 +190,16 @@ pub fn unpack(blob: &[u8]) -> Result<Vec<u8>, DecodeError> {
 
 /// Reads columns in the order in which they were written.
 #[derive(Clone, Copy, Debug)]
-pub struct Reader<'a>(pub &'a [u8]);
+pub struct ColumnReader<'a>(pub &'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> ColumnReader<'a> {
     fn byte(&mut self) -> Result<u8, DecodeError> {
         let (first, rest) = self.0.split_first().ok_or(DecodeError)?;
         self.0 = rest;
         Ok(*first)
     }
 
-    /// Reads a number written by [`Writer::varint`].
+    /// Reads a number written by [`ColumnWriter::varint`].
     ///
     /// # Errors
     /// If the bytes end early or the number is longer than 10 bytes.
@@ -215,7 +215,7 @@ impl<'a> Reader<'a> {
         Err(DecodeError)
     }
 
-    /// Reads bytes written by [`Writer::bytes`].
+    /// Reads bytes written by [`ColumnWriter::bytes`].
     ///
     /// # Errors
     /// If fewer bytes are left.
@@ -244,7 +244,7 @@ impl<'a> Reader<'a> {
         if count > self.0.len() as u64 { Err(DecodeError) } else { Ok(count as usize) }
     }
 
-    /// Reads `count` integers written by [`Writer::deltas`].
+    /// Reads `count` integers written by [`ColumnWriter::deltas`].
     ///
     /// # Errors
     /// If the column is corrupt or shorter.
@@ -276,7 +276,7 @@ impl<'a> Reader<'a> {
         Ok(values)
     }
 
-    /// Reads `count` floats written by [`Writer::floats`].
+    /// Reads `count` floats written by [`ColumnWriter::floats`].
     ///
     /// # Errors
     /// If the column is corrupt or shorter.
@@ -290,7 +290,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads `count` booleans written by [`Writer::run_lengths`].
+    /// Reads `count` booleans written by [`ColumnWriter::run_lengths`].
     ///
     /// # Errors
     /// If the runs do not add up to `count`.
@@ -317,16 +317,16 @@ mod tests {
     use proptest::prelude::*;
 
     fn delta_round_trip(values: &[i64]) -> Result<Vec<i64>, DecodeError> {
-        let mut writer = Writer::default();
+        let mut writer = ColumnWriter::default();
         writer.deltas(values);
-        Reader(&unpack(&writer.pack())?).deltas(values.len())
+        ColumnReader(&unpack(&writer.pack())?).deltas(values.len())
     }
 
     fn bit_round_trip<T: Float>(values: &[T]) -> (Vec<u64>, usize) {
-        let mut writer = Writer::default();
+        let mut writer = ColumnWriter::default();
         writer.floats(values);
         let (bytes, blob) = (writer.0.len(), unpack(&writer.pack()).expect("a blob"));
-        let decoded: Vec<T> = Reader(&blob).floats(values.len()).expect("all values");
+        let decoded: Vec<T> = ColumnReader(&blob).floats(values.len()).expect("all values");
         (decoded.iter().map(|value| value.to_raw_bits()).collect(), bytes)
     }
 
@@ -357,10 +357,10 @@ mod tests {
 
         #[test]
         fn run_lengths_round_trip(present in prop::collection::vec(any::<bool>(), 0..60)) {
-            let mut writer = Writer::default();
+            let mut writer = ColumnWriter::default();
             writer.run_lengths(present.iter().copied());
             writer.varint(77);
-            let mut reader = Reader(&writer.0);
+            let mut reader = ColumnReader(&writer.0);
             prop_assert_eq!(reader.run_lengths(present.len()), Ok(present));
             prop_assert_eq!(reader.varint(), Ok(77), "no more was read");
         }
@@ -368,19 +368,19 @@ mod tests {
         #[test]
         fn any_bytes_are_decoded_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..60), count in 0usize..1_000_000) {
             let _ = unpack(&bytes);
-            let _ = Reader(&bytes).deltas(count);
-            let _ = Reader(&bytes).floats::<f32>(count);
-            let _ = Reader(&bytes).run_lengths(count.min(100));
+            let _ = ColumnReader(&bytes).deltas(count);
+            let _ = ColumnReader(&bytes).floats::<f32>(count);
+            let _ = ColumnReader(&bytes).run_lengths(count.min(100));
         }
     }
 
     #[test]
     fn a_blob_cannot_claim_more_than_it_holds() {
-        let mut writer = Writer::default();
+        let mut writer = ColumnWriter::default();
         writer.varint(u64::MAX);
         assert_eq!(unpack(&writer.0), Err(DecodeError));
-        assert_eq!(Reader(&writer.0).count(), Err(DecodeError));
-        let packed = Writer(vec![7; 1000]).pack();
+        assert_eq!(ColumnReader(&writer.0).count(), Err(DecodeError));
+        let packed = ColumnWriter(vec![7; 1000]).pack();
         assert_eq!(unpack(&packed).map(|bytes| bytes.len()), Ok(1000));
         assert_eq!(unpack(&packed[..packed.len() - 1]), Err(DecodeError));
     }
@@ -388,7 +388,7 @@ mod tests {
     #[test]
     fn constant_differences_take_a_byte_each() {
         let seconds: Vec<i64> = (0..3600).map(|i| 1_700_000_000_000 + 1000 * i).collect();
-        let mut writer = Writer::default();
+        let mut writer = ColumnWriter::default();
         writer.deltas(&seconds);
         assert!(writer.0.len() < 3620 && writer.pack().len() < 50);
     }

@@ -23,9 +23,9 @@ pub fn run(args: Args) -> Result<Ending> {
     Ok(Ending::Done)
 }
 
-fn document(Devices { adapters, auto, why_no_gpu }: &Devices) -> String {
+fn document(Devices { adapters, auto, no_gpu_reason }: &Devices) -> String {
     let adapters: Vec<Value> = adapters.iter().map(json_of).collect();
-    format!("{:#}\n", json!({"schema_version": 1, "adapters": adapters, "auto": auto, "why": why_no_gpu}))
+    format!("{:#}\n", json!({"schema_version": 1, "adapters": adapters, "auto": auto, "why": no_gpu_reason}))
 }
 
 fn json_of(adapter: &Adapter) -> Value {
@@ -41,12 +41,12 @@ fn json_of(adapter: &Adapter) -> Value {
     })
 }
 
-fn text(Devices { adapters, auto, why_no_gpu }: &Devices) -> String {
+fn text(Devices { adapters, auto, no_gpu_reason }: &Devices) -> String {
     let mut text: String = adapters.iter().map(lines_of).collect();
     if adapters.is_empty() {
         text.push_str("no GPU was found\n");
     }
-    let because = why_no_gpu.as_ref().map_or(String::new(), |why| format!(" ({why})"));
+    let because = no_gpu_reason.as_ref().map_or(String::new(), |why| format!(" ({why})"));
     format!("{text}auto: {auto}{because}\n")
 }
 

@@ -11,7 +11,9 @@ use super::output::printable;
 use super::{library, output};
 use crate::activity::calendar::timestamp_of_ms;
 use crate::control::cancel::Cancel;
-use crate::job::duplicates::{Brief, Decided, Decision, Duplicates, DuplicatesRequest, Group, Unsure, duplicates};
+use crate::job::duplicates::{
+    ActivityRef, Decision, Duplicates, DuplicatesRequest, Group, PossibleCopy, UserDecision, duplicates,
+};
 
 /// Show which activities are copies of one recording, or may be, and record your decisions.
 ///
@@ -47,66 +49,66 @@ Examples:
 /// Records the decision, if any, and prints the duplicates after it.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     // The flags exclude each other.
-    let flags = [(Decision::Same, args.same), (Decision::Apart, args.apart), (Decision::Undecided, args.undecide)];
+    let flags = [(Decision::Same, args.same), (Decision::Different, args.apart), (Decision::Undecided, args.undecide)];
     let decision = flags.into_iter().find(|(_, ids)| !ids.is_empty());
     let found = duplicates(&DuplicatesRequest { library: args.query.library.path()?, decision }, cancel)?;
     output::print(&if args.query.json { document(&found) } else { text(&found) })?;
     Ok(Ending::Done)
 }
 
-fn text(Duplicates { groups, unsure, decided }: &Duplicates) -> String {
+fn text(Duplicates { groups, possible_copies, decided }: &Duplicates) -> String {
     let mut out = String::new();
     for Group { drawn, copies } in groups {
         row(&mut out, status(drawn), drawn, "");
-        copies.iter().for_each(|(copy, why)| row(&mut out, "copy", copy, why));
+        copies.iter().for_each(|(copy, reason)| row(&mut out, "copy", copy, reason));
     }
-    for Unsure { a, b, why } in unsure {
+    for PossibleCopy { a, b, reason } in possible_copies {
         row(&mut out, "unsure", a, "");
-        row(&mut out, "copy?", b, why);
+        row(&mut out, "copy?", b, reason);
     }
-    for Decided { a, b, same } in decided {
+    for UserDecision { a, b, same } in decided {
         let what = if *same { "one recording" } else { "different" };
         let _ = writeln!(out, "decided: {a} and {b} are {what}");
     }
     let copies = some(groups.iter().map(|group| group.copies.len() as u64).sum(), "copy", "copies");
     let _ = writeln!(out, "{copies} of {}", some(groups.len() as u64, "recording", "recordings"));
-    if !unsure.is_empty() {
-        let pairs = some(unsure.len() as u64, "pair", "pairs");
+    if !possible_copies.is_empty() {
+        let pairs = some(possible_copies.len() as u64, "pair", "pairs");
         let _ = writeln!(out, "{pairs} of activities may be one recording: decide with --same or --apart");
     }
     out
 }
 
-fn document(Duplicates { groups, unsure, decided }: &Duplicates) -> String {
-    let one = |activity: &Brief| json!({"id": activity.id, "path": activity.path.to_string_lossy()});
-    let copy = |(activity, why): &(Brief, String)| {
-        let mut value = one(activity);
-        value["why"] = why.as_str().into();
+fn document(Duplicates { groups, possible_copies, decided }: &Duplicates) -> String {
+    let activity_json = |activity: &ActivityRef| json!({"id": activity.id, "path": activity.path.to_string_lossy()});
+    let copy = |(activity, reason): &(ActivityRef, String)| {
+        let mut value = activity_json(activity);
+        value["reason"] = reason.as_str().into();
         value
     };
     let group = |Group { drawn, copies }: &Group| {
         let copies: Vec<Value> = copies.iter().map(copy).collect();
-        json!({status(drawn): one(drawn), "copies": copies})
+        json!({status(drawn): activity_json(drawn), "copies": copies})
     };
-    let unsure_of = |Unsure { a, b, why }: &Unsure| json!({"a": one(a), "b": one(b), "why": why});
-    let said = |Decided { a, b, same }: &Decided| json!({"a": a, "b": b, "same": same});
+    let possible_copy = |PossibleCopy { a, b, reason }: &PossibleCopy| json!({"a": activity_json(a), "b": activity_json(b), "reason": reason});
+    let decision_json = |UserDecision { a, b, same }: &UserDecision| json!({"a": a, "b": b, "same": same});
     let document = json!({
         "schema_version": 1,
         "duplicates": groups.iter().map(group).collect::<Vec<_>>(),
-        "unsure": unsure.iter().map(unsure_of).collect::<Vec<_>>(),
-        "decided": decided.iter().map(said).collect::<Vec<_>>(),
+        "possible_copies": possible_copies.iter().map(possible_copy).collect::<Vec<_>>(),
+        "decided": decided.iter().map(decision_json).collect::<Vec<_>>(),
     });
     format!("{document:#}\n")
 }
 
 /// Status of the activity that represents its copies.
-fn status(activity: &Brief) -> &'static str {
+fn status(activity: &ActivityRef) -> &'static str {
     if activity.excluded { "excluded" } else { "drawn" }
 }
 
-fn row(out: &mut String, what: &str, activity: &Brief, why: &str) {
+fn row(out: &mut String, what: &str, activity: &ActivityRef, reason: &str) {
     let start = activity.start_ms.map_or("–".to_owned(), timestamp_of_ms);
     let path = printable(&activity.path.to_string_lossy());
-    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-    let _ = writeln!(out, "{what:<8} {:>6}  {start:<20}  {path}{why}", activity.id);
+    let reason = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+    let _ = writeln!(out, "{what:<8} {:>6}  {start:<20}  {path}{reason}", activity.id);
 }

@@ -17,7 +17,7 @@ use crate::job::import::{ImportReport, NothingToImport, import};
 
 /// Import activity files into the library.
 ///
-/// Imported activities stay in the library when their file is moved, changed or deleted. Known files are not read
+/// Imported activities stay in the library when their file is moved, changed or deleted. Unchanged files are not read
 /// again, so import as often as you like.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -42,16 +42,16 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let path = args.library.path()?;
     let report = import(&args.input, &path, Control { progress: &Bars::new(args.verbosity.quiet), cancel })
         .map_err(with_reason)?;
-    summary::name_skipped(&report.files, &report.found, args.verbosity.verbose);
+    summary::name_skipped(&report.inputs, &report.found, args.verbosity.verbose);
     if args.verbosity.json {
         output::print(&format!("{:#}\n", document(&report, &path)))?;
     } else if !args.verbosity.quiet {
         output::print(&text(&report))?;
     }
-    Ok(if report.files.files_read == 0 && summary::is_all_fault(&report.files, &report.found) {
+    Ok(if report.inputs.files_read == 0 && summary::is_all_fault(&report.inputs, &report.found) {
         Ending::Nothing
     } else {
-        summary::ending(&report.files, &report.found)
+        summary::ending(&report.inputs, &report.found)
     })
 }
 
@@ -63,14 +63,14 @@ fn with_reason(error: Error) -> Error {
 fn document(report: &ImportReport, path: &Path) -> Value {
     json!({
         "schema_version": 1,
-        "files": summary::files_json(&report.files),
-        "tables": summary::json_of_tables(&report.files.table_reports),
-        "known": report.known(),
+        "files": summary::files_json(&report.inputs),
+        "tables": summary::json_of_tables(&report.inputs.table_reports),
+        "already_imported": report.already_imported(),
         "library": {
             "path": path.display().to_string(),
             "activities": report.totals.activities,
             "omitted": report.omitted,
-            "unsure": report.unsure,
+            "possible_copies": report.possible_copies,
             "kilometres": report.totals.kilometres(),
             "from": report.totals.first_day(),
             "to": report.totals.last_day(),
@@ -79,26 +79,26 @@ fn document(report: &ImportReport, path: &Path) -> Value {
 }
 
 fn text(report: &ImportReport) -> String {
-    let ImportReport { files, totals, omitted, unsure, .. } = report;
-    let known = report.known();
-    let new = some(report.new, "new file", "new files");
-    let known = if known > 0 { format!(", {} already known", count(known)) } else { String::new() };
-    let mut out = format!("{new}{known}\n");
-    for (what, reasons) in summary::notes(files) {
+    let ImportReport { inputs, totals, omitted, possible_copies, .. } = report;
+    let imported = some(report.imported, "file imported", "files imported");
+    let already = report.already_imported();
+    let already = if already > 0 { format!(", {} already imported", count(already)) } else { String::new() };
+    let mut out = format!("{imported}{already}\n");
+    for (what, reasons) in summary::notes(inputs) {
         let _ = writeln!(out, "{what}: {}", reasons.join(", "));
     }
     let activities = some(totals.activities, "activity", "activities");
     let kilometres = count(totals.whole_kilometres());
-    for table_report in &files.table_reports {
+    for table_report in &inputs.table_reports {
         let _ = writeln!(out, "{}", printable(&summary::table_text(table_report)));
     }
     let _ = writeln!(out, "the library holds {activities}, {kilometres} km{}", summary::span(totals));
     let omitted = summary::omitted_by_reason(omitted);
     if !omitted.is_empty() {
-        let _ = writeln!(out, "not drawn: {}", omitted.join(", "));
+        let _ = writeln!(out, "omitted: {}", omitted.join(", "));
     }
-    if *unsure > 0 {
-        let pairs = some(*unsure, "pair", "pairs");
+    if *possible_copies > 0 {
+        let pairs = some(*possible_copies, "pair", "pairs");
         let _ = writeln!(out, "{pairs} may be one recording: `trailglow duplicates` shows them");
     }
     out

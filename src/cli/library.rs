@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use crate::job::{NO_HOME, default_library};
+use crate::job::{NO_DATA_FOLDER, default_library};
 
 /// Location of the library.
 #[derive(Debug, clap::Args)]
@@ -31,7 +31,7 @@ impl Location {
     /// # Errors
     /// If no library is named and the user has no data folder.
     pub fn path(&self) -> Result<PathBuf> {
-        self.known_path().context(NO_HOME)
+        self.known_path().context(NO_DATA_FOLDER)
     }
 
     /// Like [`path`](Self::path), but returns `None` instead of an error.

@@ -16,7 +16,7 @@ use crate::control::cancel::Cancel;
 use crate::job::list::{self, List, ListRequest};
 use crate::library::ListedActivity;
 
-/// List the activities of the library that `render` would draw.
+/// List the selected activities of the library (privacy zones do not apply).
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {

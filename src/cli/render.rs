@@ -11,7 +11,7 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 use super::ending::{Ending, Usage};
 use super::progress::Bars;
 use super::{library, output, selection, summary};
-use crate::collection::Report;
+use crate::collection::InputReport;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;
 use crate::engine::geometry::tile::MAX_ZOOM;
@@ -123,7 +123,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     } else if !quiet {
         report::print(&report, verbose)?;
     }
-    Ok(summary::ending(&report.files, &report.found))
+    Ok(summary::ending(&report.inputs, &report.found))
 }
 
 fn start_threads(threads: Option<u16>) -> Result<()> {
@@ -193,7 +193,7 @@ impl Progress for Terminal {
 }
 
 impl Watch for Terminal {
-    fn files_were_read(&self, report: &Report, found: &[InputFile], is_nothing: bool) {
+    fn files_were_read(&self, report: &InputReport, found: &[InputFile], is_nothing: bool) {
         // If no activity is left, all reasons are worth printing.
         summary::name_skipped(report, found, self.verbose || is_nothing);
     }

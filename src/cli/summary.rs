@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::ending::Ending;
 use super::format::{count, some};
 use super::output;
-use crate::collection::{Report, Totals};
+use crate::collection::{InputReport, Totals};
 use crate::selection::Omitted;
 use crate::source::{InputFile, Skip, TableReport};
 
@@ -27,18 +27,18 @@ fn is_fault_among(found: &[InputFile], path: &Path, skip: &Skip) -> bool {
     is_fault(skip, index.is_ok_and(|index| found[index].explicit))
 }
 
-pub fn ending(report: &Report, found: &[InputFile]) -> Ending {
+pub fn ending(report: &InputReport, found: &[InputFile]) -> Ending {
     let faults = report.skipped.iter().any(|(path, skip)| is_fault_among(found, path, skip));
     if faults { Ending::Partial } else { Ending::Done }
 }
 
 /// Returns true if every skipped file is a fault.
-pub fn is_all_fault(report: &Report, found: &[InputFile]) -> bool {
+pub fn is_all_fault(report: &InputReport, found: &[InputFile]) -> bool {
     report.skipped.iter().all(|(path, skip)| is_fault_among(found, path, skip))
 }
 
 /// Names unreadable files on stderr; with `verbose` also files without a track and damaged files.
-pub fn name_skipped(report: &Report, found: &[InputFile], verbose: bool) {
+pub fn name_skipped(report: &InputReport, found: &[InputFile], verbose: bool) {
     for (path, skip) in &report.skipped {
         if verbose || is_fault_among(found, path, skip) {
             output::warn(&format!("{}: {skip}", path.display()));
@@ -52,7 +52,7 @@ pub fn name_skipped(report: &Report, found: &[InputFile], verbose: bool) {
 pub const NO_FILES: &str = "there are no files (hidden ones and previous outputs are not read)";
 
 /// Text with the reasons why no activity is drawn.
-pub fn nothing(report: &Report) -> String {
+pub fn nothing(report: &InputReport) -> String {
     let mut reasons = by_reason(report.skipped.iter().map(|(_, skip)| skip));
     reasons.extend(omitted_by_reason(&report.omitted));
     if reasons.is_empty() { NO_FILES.to_owned() } else { reasons.join(", ") }
@@ -107,7 +107,7 @@ pub fn json_of_tables(table_reports: &[TableReport]) -> Value {
 }
 
 /// Texts such as `12 points in spikes`, one per reason that occurs.
-fn points_by_reason(report: &Report) -> Vec<String> {
+fn points_by_reason(report: &InputReport) -> Vec<String> {
     let dropped = report.dropped;
     let reasons = [
         (dropped.spikes, "point in a spike", "points in spikes"),
@@ -118,8 +118,8 @@ fn points_by_reason(report: &Report) -> Vec<String> {
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
 }
 
-/// Titles and reasons of everything that was skipped, dropped, hidden, damaged or not drawn.
-pub fn notes(report: &Report) -> impl Iterator<Item = (&'static str, Vec<String>)> {
+/// Titles and reasons of everything that was skipped, dropped, hidden, damaged or omitted.
+pub fn notes(report: &InputReport) -> impl Iterator<Item = (&'static str, Vec<String>)> {
     // Warnings about one file are adjacent.
     let damaged = report.warnings.chunk_by(|a, b| a.0 == b.0).count() as u64;
     let notes = [
@@ -127,7 +127,7 @@ pub fn notes(report: &Report) -> impl Iterator<Item = (&'static str, Vec<String>
         ("dropped", points_by_reason(report)),
         ("hidden", some_or_none(report.hidden_points, "point", "points")),
         ("damaged", some_or_none(damaged, "file read in part", "files read in part")),
-        ("not drawn", omitted_by_reason(&report.omitted)),
+        ("omitted", omitted_by_reason(&report.omitted)),
     ];
     notes.into_iter().filter(|(_, reasons)| !reasons.is_empty())
 }
@@ -135,17 +135,17 @@ pub fn notes(report: &Report) -> impl Iterator<Item = (&'static str, Vec<String>
 /// Texts such as `3 indoor activities`, one per reason that occurs.
 pub fn omitted_by_reason(omitted: &Omitted) -> Vec<String> {
     let reasons = [
-        (omitted.indoor, "indoor activity (--indoor draws it)", "indoor activities (--indoor draws them)"),
+        (omitted.indoor, "indoor activity (--indoor includes it)", "indoor activities (--indoor includes them)"),
         (
             omitted.virtual_activities,
-            "virtual activity (--virtual draws it)",
-            "virtual activities (--virtual draws them)",
+            "virtual activity (--virtual includes it)",
+            "virtual activities (--virtual includes them)",
         ),
-        (omitted.other, "activity not selected", "activities not selected"),
+        (omitted.not_selected, "activity not selected", "activities not selected"),
         (omitted.excluded, "excluded activity", "excluded activities"),
         (omitted.copies, "copy", "copies"),
         (omitted.hidden, "hidden activity", "hidden activities"),
-        (omitted.planned, "planned course (--courses draws it)", "planned courses (--courses draws them)"),
+        (omitted.planned, "planned course (--courses includes it)", "planned courses (--courses includes them)"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
 }
@@ -155,7 +155,7 @@ pub fn below(omitted: &Omitted, home: Option<(f64, f64)>) -> String {
     let mut out = String::new();
     let omitted = omitted_by_reason(omitted);
     if !omitted.is_empty() {
-        let _ = writeln!(out, "not drawn: {}", omitted.join(", "));
+        let _ = writeln!(out, "omitted: {}", omitted.join(", "));
     }
     if let Some(home) = home {
         let _ = writeln!(out, "{}", home_text(home));
@@ -177,7 +177,7 @@ pub fn span(totals: &Totals) -> String {
 }
 
 /// JSON object of the files: found, read, skipped, damaged.
-pub fn files_json(report: &Report) -> Value {
+pub fn files_json(report: &InputReport) -> Value {
     let skipped: Vec<Value> = report
         .skipped
         .iter()

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::prepared::{Prepared, ReadFile};
-use super::report::Report;
+use super::report::InputReport;
 use super::totals::Totals;
 use crate::engine::geometry::strip::Track;
 use crate::selection::Selection;
@@ -20,7 +20,7 @@ pub struct Collection {
     /// [`Prepared::render_key`] of each track.
     pub render_keys: Vec<u128>,
     pub totals: Totals,
-    pub report: Report,
+    pub report: InputReport,
 }
 
 /// Selects and sorts the activities of all files. Copies are already marked. Skipped files only appear in the report.
@@ -32,7 +32,8 @@ pub fn assemble(
     let read = outcomes.iter().filter_map(|file| file.outcome.as_ref().ok());
     let starts = read.flat_map(|file| &file.activities).map(|activity| activity.summary.start);
     let filter = selection.filter_for(starts);
-    let (mut report, mut prepared) = (Report { home: filter.home, table_reports, ..Report::default() }, Vec::new());
+    let (mut report, mut prepared) =
+        (InputReport { home: filter.home, table_reports, ..InputReport::default() }, Vec::new());
     let mut path_by_hash: HashMap<u128, PathBuf> = HashMap::new();
     for FileOutcome { path, outcome, .. } in outcomes {
         let original = |file: &ReadFile| path_by_hash.get(&file.content_hash).cloned();

@@ -35,7 +35,7 @@ pub struct TraceRequest<'a> {
 ///    give it their origins and missing metadata.
 ///
 /// # Errors
-/// If `traces` fails, or the user interrupts.
+/// If `traces` fails, or the job is cancelled.
 pub fn mark_copies(
     outcomes: &mut [FileOutcome<ReadFile>],
     mut traces: impl FnMut(&[TraceRequest<'_>]) -> Result<HashMap<usize, Trace>>,
@@ -51,7 +51,7 @@ pub fn mark_copies(
             locations.push((file, index_in_list));
         }
     }
-    let found = duplicates::find(&features, &vec![true; features.len()], Scope::Sure, |wanted| {
+    let found = duplicates::find(&features, &vec![true; features.len()], Scope::SameOnly, |wanted| {
         let request = |&index: &usize| {
             let (file, index_in_list) = locations[index];
             let index_in_file = outcomes[file]
@@ -107,7 +107,7 @@ fn merge_identical_files(outcomes: &mut [FileOutcome<ReadFile>]) {
 /// read any more.
 ///
 /// # Errors
-/// If the user interrupts.
+/// If the job is cancelled.
 pub fn read_traces(
     files: &[InputFile],
     request: &[TraceRequest<'_>],

@@ -12,5 +12,5 @@ pub mod visible;
 pub use assemble::{Collection, assemble};
 pub use prepared::{PrepareOptions, Prepared, ReadFile};
 pub use read::{NO_VALID_POSITION, read};
-pub use report::Report;
+pub use report::InputReport;
 pub use totals::Totals;

@@ -106,11 +106,11 @@ pub struct ReadFile {
     pub activities: Vec<Prepared>,
     /// Number of activities with a valid position but without a visible point.
     pub hidden_activities: u64,
-    /// See [`Report::warnings`](super::Report::warnings).
+    /// See [`InputReport::warnings`](super::InputReport::warnings).
     pub warnings: Vec<String>,
-    /// See [`Report::unreadable_points`](super::Report::unreadable_points).
+    /// See [`InputReport::unreadable_points`](super::InputReport::unreadable_points).
     pub unreadable_points: u64,
-    /// See [`Report::dropped`](super::Report::dropped).
+    /// See [`InputReport::dropped`](super::InputReport::dropped).
     pub dropped: DroppedPoints,
     pub origin: Origin,
 }

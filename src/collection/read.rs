@@ -16,7 +16,7 @@ pub const NO_VALID_POSITION: &str = "no point has a valid position: all are out 
 /// Reads and prepares all files.
 ///
 /// # Errors
-/// If the user interrupts.
+/// If the job is cancelled.
 pub fn read(
     files: &[InputFile],
     options: PrepareOptions,

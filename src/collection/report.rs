@@ -9,7 +9,7 @@ use crate::source::{Skip, TableReport};
 /// Counts of the files and points of a map: read, skipped, damaged, dropped, hidden.
 #[derive(Debug, Default)]
 #[expect(missing_docs, reason = "the field names say it")]
-pub struct Report {
+pub struct InputReport {
     pub files_read: u64,
     /// Skipped files with the reason, sorted by path; also planned routes in files that were read.
     pub skipped: Vec<(PathBuf, Skip)>,
@@ -28,7 +28,7 @@ pub struct Report {
     pub home: Option<(f64, f64)>,
 }
 
-impl Report {
+impl InputReport {
     /// Adds inputs that could not be listed, with the reason.
     pub fn add_unreadable(&mut self, unreadable: Vec<(PathBuf, String)>) {
         self.skipped.extend(unreadable.into_iter().map(|(path, why)| (path, Skip::Unreadable(why))));

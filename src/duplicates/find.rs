@@ -18,7 +18,7 @@ const MAX_BATCH_POINTS: u64 = 4_000_000;
 pub struct Pair {
     pub a: usize,
     pub b: usize,
-    /// Never [`Verdict::Different`]; always [`Verdict::Same`] with [`Scope::Sure`].
+    /// Never [`Verdict::Different`]; always [`Verdict::Same`] with [`Scope::SameOnly`].
     pub judgement: Judgement,
 }
 
@@ -28,7 +28,7 @@ pub enum Scope {
     /// [`Verdict::Same`] and [`Verdict::Unsure`].
     All,
     /// [`Verdict::Same`] only, which needs far fewer comparisons.
-    Sure,
+    SameOnly,
 }
 
 /// Finds pairs of duplicates with at least one new activity; `is_new` has one flag per activity.

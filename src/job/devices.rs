@@ -37,7 +37,7 @@ pub struct Devices {
     /// Name of the device that [`Device::Auto`] selects for the first layer.
     pub auto: String,
     /// Reason why that device is no GPU.
-    pub why_no_gpu: Option<String>,
+    pub no_gpu_reason: Option<String>,
 }
 
 /// Lists the adapters and tests the best one.
@@ -47,7 +47,7 @@ pub struct Devices {
 pub fn devices() -> Result<Devices> {
     let adapters = device::candidates()?.iter().map(adapter).collect();
     let SelectedDevice { raster, no_gpu_reason } = select_device::select_device(Device::Auto, &[&LAYERS[0]], None)?;
-    Ok(Devices { adapters, auto: raster.describe(), why_no_gpu: no_gpu_reason })
+    Ok(Devices { adapters, auto: raster.describe(), no_gpu_reason })
 }
 
 fn adapter(candidate: &Candidate) -> Adapter {

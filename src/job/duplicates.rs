@@ -15,7 +15,7 @@ pub enum Decision {
     /// One recording, of which one copy is drawn.
     Same,
     /// Different recordings, all drawn.
-    Apart,
+    Different,
     /// No decision; the result of the comparison counts.
     Undecided,
 }
@@ -31,7 +31,7 @@ pub struct DuplicatesRequest {
 
 /// Short identification of an activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Brief {
+pub struct ActivityRef {
     /// Id in the library.
     pub id: i64,
     /// Start in milliseconds since 1970, if known.
@@ -46,25 +46,25 @@ pub struct Brief {
 #[derive(Clone, Debug)]
 pub struct Group {
     /// The copy that is drawn, unless excluded.
-    pub drawn: Brief,
+    pub drawn: ActivityRef,
     /// The other copies, each with the reason.
-    pub copies: Vec<(Brief, String)>,
+    pub copies: Vec<(ActivityRef, String)>,
 }
 
 /// Two drawn activities that may be one recording.
 #[derive(Clone, Debug)]
-pub struct Unsure {
+pub struct PossibleCopy {
     /// Activity with the lower id.
-    pub a: Brief,
+    pub a: ActivityRef,
     /// Activity with the higher id.
-    pub b: Brief,
+    pub b: ActivityRef,
     /// Reason for the suspicion.
-    pub why: String,
+    pub reason: String,
 }
 
 /// A recorded decision about two activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Decided {
+pub struct UserDecision {
     /// Lower id.
     pub a: i64,
     /// Higher id.
@@ -79,9 +79,9 @@ pub struct Duplicates {
     /// Copies of one recording, by the id of the drawn one.
     pub groups: Vec<Group>,
     /// Pairs that may be one recording.
-    pub unsure: Vec<Unsure>,
+    pub possible_copies: Vec<PossibleCopy>,
     /// Decisions of the user.
-    pub decided: Vec<Decided>,
+    pub decided: Vec<UserDecision>,
 }
 
 /// Records the decision, if any, and lists the duplicates after it.
@@ -94,7 +94,7 @@ pub fn duplicates(request: &DuplicatesRequest, cancel: &Cancel) -> Result<Duplic
     if let Some((decision, ids)) = &request.decision {
         let same = match decision {
             Decision::Same => Some(true),
-            Decision::Apart => Some(false),
+            Decision::Different => Some(false),
             Decision::Undecided => None,
         };
         library.set_same_recording(ids, same)?;
@@ -104,39 +104,50 @@ pub fn duplicates(request: &DuplicatesRequest, cancel: &Cancel) -> Result<Duplic
 }
 
 impl Duplicates {
-    /// Groups the activities of a library by the results of the pairwise comparison. `listed` is in order of id. Unsure
-    /// pairs are those of the drawn copies; excluded activities and pairs that the user has decided are left out.
+    /// Groups the activities of a library by the results of the pairwise comparison. `listed` is in order of id.
+    /// Possible copies are pairs of drawn activities; excluded activities and pairs that the user has decided are left
+    /// out.
     pub(super) fn new(listed: &[ListedActivity], compared: &[ActivityPair]) -> Self {
         let of = |id: i64| listed.binary_search_by_key(&id, |activity| activity.id).ok().map(|index| &listed[index]);
         let mut pairs: HashMap<i64, Vec<&ActivityPair>> = HashMap::new();
         for pair in compared {
             [pair.a, pair.b].into_iter().for_each(|id| pairs.entry(id).or_default().push(pair));
         }
-        let mut groups: BTreeMap<i64, Vec<(Brief, String)>> = BTreeMap::new();
+        let mut groups: BTreeMap<i64, Vec<(ActivityRef, String)>> = BTreeMap::new();
         for copy in listed {
             if let Some(drawn) = copy.copy_of {
-                let why = why(drawn, pairs.get(&copy.id).map_or(&[], Vec::as_slice));
-                groups.entry(drawn).or_default().push((Brief::of(copy), why));
+                let reason = reason(drawn, pairs.get(&copy.id).map_or(&[], Vec::as_slice));
+                groups.entry(drawn).or_default().push((ActivityRef::of(copy), reason));
             }
         }
-        let decided: Vec<Decided> =
-            compared.iter().filter_map(|pair| Some(Decided { a: pair.a, b: pair.b, same: pair.decided? })).collect();
+        let decided: Vec<UserDecision> = compared
+            .iter()
+            .filter_map(|pair| Some(UserDecision { a: pair.a, b: pair.b, same: pair.decided? }))
+            .collect();
         let settled: HashSet<(i64, i64)> =
             decided.iter().filter_map(|pair| drawn(of(pair.a)?, of(pair.b)?)).map(|[a, b]| (a, b)).collect();
-        let mut unsure = BTreeMap::new();
+        let mut possible_copies = BTreeMap::new();
         for pair in compared.iter().filter(|pair| pair.verdict == Verdict::Unsure) {
             let Some([a, b]) = of(pair.a).zip(of(pair.b)).and_then(|(a, b)| drawn(a, b)) else { continue };
             if let Some((a, b)) = of(a).zip(of(b)).filter(|_| a != b && !settled.contains(&(a, b))) {
-                let why = || pair.reason.clone().unwrap_or_default();
-                unsure.entry((a.id, b.id)).or_insert_with(|| Unsure { a: Brief::of(a), b: Brief::of(b), why: why() });
+                let reason = || pair.reason.clone().unwrap_or_default();
+                possible_copies.entry((a.id, b.id)).or_insert_with(|| PossibleCopy {
+                    a: ActivityRef::of(a),
+                    b: ActivityRef::of(b),
+                    reason: reason(),
+                });
             }
         }
-        let group = |(id, copies)| Some(Group { drawn: Brief::of(of(id)?), copies });
-        Self { groups: groups.into_iter().filter_map(group).collect(), unsure: unsure.into_values().collect(), decided }
+        let group = |(id, copies)| Some(Group { drawn: ActivityRef::of(of(id)?), copies });
+        Self {
+            groups: groups.into_iter().filter_map(group).collect(),
+            possible_copies: possible_copies.into_values().collect(),
+            decided,
+        }
     }
 }
 
-impl Brief {
+impl ActivityRef {
     fn of(activity: &ListedActivity) -> Self {
         Self {
             id: activity.id,
@@ -155,10 +166,10 @@ fn drawn(a: &ListedActivity, b: &ListedActivity) -> Option<[i64; 2]> {
 }
 
 /// Reason why an activity is a copy: from its comparison with the drawn one, or else with another copy.
-fn why(drawn: i64, known: &[&ActivityPair]) -> String {
-    let is_why =
+fn reason(drawn: i64, known: &[&ActivityPair]) -> String {
+    let is_same =
         |pair: &&&ActivityPair| pair.decided == Some(true) || pair.verdict == Verdict::Same && pair.decided.is_none();
-    let same = || known.iter().filter(is_why);
+    let same = || known.iter().filter(is_same);
     let with_drawn = same().find(|pair| pair.a == drawn || pair.b == drawn);
     let Some(pair) = with_drawn.or_else(|| same().next()) else { return String::new() };
     match &pair.reason {

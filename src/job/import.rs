@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::duplicates::Duplicates;
 use super::sources::discover;
-use crate::collection::{self, Report, Totals};
+use crate::collection::{self, InputReport, Totals};
 use crate::control::Control;
 use crate::control::cancel::Interrupted;
 use crate::library::{Ingested, Library, apply_filter};
@@ -18,21 +18,21 @@ pub struct ImportReport {
     /// Files found among the inputs.
     pub found: Vec<InputFile>,
     /// Files and points that were read, skipped or dropped.
-    pub files: Report,
-    /// Number of files that were new to the library.
-    pub new: u64,
+    pub inputs: InputReport,
+    /// Number of files with different bytes that were not imported before.
+    pub imported: u64,
     /// Totals of the activities in the library, omitted ones not counted.
     pub totals: Totals,
     /// Planned, excluded and duplicate activities of the library.
     pub omitted: Omitted,
     /// Number of pairs of activities that may be one recording.
-    pub unsure: u64,
+    pub possible_copies: u64,
 }
 
 impl ImportReport {
-    /// Number of files that the library already knew.
-    pub fn known(&self) -> u64 {
-        self.files.files_read.saturating_sub(self.new)
+    /// Number of read files that were imported before.
+    pub fn already_imported(&self) -> u64 {
+        self.inputs.files_read.saturating_sub(self.imported)
     }
 }
 
@@ -52,17 +52,17 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
         return Err(NothingToImport.into());
     }
     let mut library = Library::open(path, cancel)?;
-    let remembered = library.ingest(&discovery.files, true, progress).map_err(|error| {
+    let ingested = library.ingest(&discovery.files, true, progress).map_err(|error| {
         let kept = "the files imported so far are kept; import again for the rest";
         if error.is::<Interrupted>() { Interrupted::with_outcome(kept).into() } else { error }
     })?;
-    let Ingested { outcomes, table_reports, new } = remembered;
-    let mut files = collection::assemble(library.read_files(outcomes)?, table_reports, &Selection::all()).report;
-    files.add_unreadable(discovery.unreadable);
+    let Ingested { outcomes, table_reports, imported, .. } = ingested;
+    let mut report = collection::assemble(library.read_files(outcomes)?, table_reports, &Selection::all()).report;
+    report.add_unreadable(discovery.unreadable);
     let listed = library.list()?;
-    let unsure = Duplicates::new(&listed, &library.activity_pairs()?).unsure.len() as u64;
+    let possible_copies = Duplicates::new(&listed, &library.activity_pairs()?).possible_copies.len() as u64;
     let (listed, omitted) =
         apply_filter(listed, &Selection { include_planned: false, ..Selection::all() }.filter_for([]));
     let totals = Totals::of(listed.iter().map(|activity| &activity.summary));
-    Ok(ImportReport { found: discovery.files, files, new, totals, omitted, unsure })
+    Ok(ImportReport { found: discovery.files, inputs: report, imported, totals, omitted, possible_copies })
 }

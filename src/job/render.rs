@@ -9,7 +9,7 @@ use super::privacy::{Audience, hidden_from};
 use super::render_cache::RenderCache;
 use super::request::{RenderRequest, Watch};
 use super::tracks::{self, Tracks};
-use crate::collection::{Collection, PrepareOptions, Report};
+use crate::collection::{Collection, InputReport, PrepareOptions};
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::engine::TrackSet;
@@ -36,7 +36,7 @@ pub struct RenderReport {
     /// Files found among the inputs; empty for a render of the library.
     pub found: Vec<InputFile>,
     /// Files and points that were read, skipped or dropped.
-    pub files: Report,
+    pub inputs: InputReport,
     /// The rendered map.
     pub map: RenderedMap,
     /// Files that were written.
@@ -46,7 +46,7 @@ pub struct RenderReport {
     /// Name of the device.
     pub device: String,
     /// Reason why `auto` selected no GPU.
-    pub why_no_gpu: Option<String>,
+    pub no_gpu_reason: Option<String>,
     /// Durations of the stages.
     pub times: Times,
     /// Path of the library if this run created it: the user may have named the wrong one, and it has no privacy zones.
@@ -56,7 +56,7 @@ pub struct RenderReport {
 /// No activity is left to draw; the report holds the reasons.
 #[derive(Debug, thiserror::Error)]
 #[error("nothing to draw")]
-pub struct NothingToDraw(pub Box<Report>);
+pub struct NothingToDraw(pub Box<InputReport>);
 
 /// Renders a map.
 ///
@@ -109,12 +109,12 @@ pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     }
     Ok(RenderReport {
         found,
-        files: report,
+        inputs: report,
         map,
         output,
         drawn,
         device: raster.describe(),
-        why_no_gpu: no_gpu_reason,
+        no_gpu_reason,
         times: Times { read, draw: timing, write: write_start.elapsed(), total: begun.elapsed() },
         new_library,
     })

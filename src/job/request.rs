@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::privacy::Audience;
-use crate::collection::Report;
+use crate::collection::InputReport;
 use crate::control::progress::Progress;
 use crate::engine::select_device::Device;
 use crate::pyramid::RenderOptions;
@@ -48,7 +48,7 @@ pub struct RenderRequest {
 /// Observer of a render.
 pub trait Watch: Progress {
     /// Called once all files are read; `is_nothing` is true if no activity is left to draw.
-    fn files_were_read(&self, report: &Report, found: &[InputFile], is_nothing: bool);
+    fn files_were_read(&self, report: &InputReport, found: &[InputFile], is_nothing: bool);
 
     /// Reports a warning; the render continues.
     fn warn(&self, text: &str);

@@ -38,23 +38,25 @@ pub(super) fn read(
     cancel: &Cancel,
 ) -> Result<Tracks> {
     let RenderRequest { selection, library, out, .. } = request;
-    let library_path = || library.clone().context(library::NO_HOME);
+    let library_path = || library.clone().context(library::NO_DATA_FOLDER);
     let Input::Files { inputs, remember } = &request.input else {
-        let (collection, library) = of_library(library_path()?, options, selection, cancel)?;
+        let (collection, library) = read_library(library_path()?, options, selection, cancel)?;
         return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });
     };
     let Discovery { files: found, unreadable } = discover(inputs, Some(out))?;
     let (read, library) = if *remember && !found.is_empty() {
-        match library_path().and_then(|path| remembered(path, &found, options, Control { progress: watch, cancel })) {
+        match library_path()
+            .and_then(|path| read_through_library(path, &found, options, Control { progress: watch, cancel }))
+        {
             Ok((read, library)) => (read, Some(library)),
             Err(error) if error.is::<Interrupted>() => return Err(error),
             Err(error) => {
                 watch.warn(&format!("the library remembers nothing of this run: {error:#}"));
-                (of_files(&found, options, Control { progress: watch, cancel })?, None)
+                (read_files(&found, options, Control { progress: watch, cancel })?, None)
             }
         }
     } else {
-        (of_files(&found, options, Control { progress: watch, cancel })?, None)
+        (read_files(&found, options, Control { progress: watch, cancel })?, None)
     };
     let (outcomes, table_reports) = read;
     let mut collection = collection::assemble(outcomes, table_reports, selection);
@@ -66,7 +68,7 @@ pub(super) fn read(
 type Read = (Vec<FileOutcome<ReadFile>>, Vec<TableReport>);
 
 /// Reads files through the library, which remembers the new ones.
-fn remembered(
+fn read_through_library(
     path: PathBuf,
     found: &[InputFile],
     options: PrepareOptions,
@@ -83,7 +85,7 @@ fn remembered(
 }
 
 /// Reads files without a library.
-fn of_files(found: &[InputFile], options: PrepareOptions, control: Control) -> Result<Read> {
+fn read_files(found: &[InputFile], options: PrepareOptions, control: Control) -> Result<Read> {
     let (mut outcomes, table_reports) = collection::read(found, options, control)?;
     copies::mark_copies(&mut outcomes, |request| copies::read_traces(found, request, options.privacy, control.cancel))?;
     Ok((outcomes, table_reports))
@@ -99,13 +101,13 @@ pub fn collect(
     selection: &Selection,
     progress: &dyn Progress,
 ) -> Result<Collection> {
-    let (outcomes, table_reports) = of_files(found, options, Control { progress, cancel: &Cancel::default() })?;
+    let (outcomes, table_reports) = read_files(found, options, Control { progress, cancel: &Cancel::default() })?;
     Ok(collection::assemble(outcomes, table_reports, selection))
 }
 
 /// Loads the selected activities of the library: first prepares those that privacy may change, then selects by the
 /// visible summaries, then loads the other selected activities.
-fn of_library(
+fn read_library(
     path: PathBuf,
     options: PrepareOptions,
     selection: &Selection,

@@ -6,7 +6,7 @@
 //! simplification: it projects the points whose zoom code is at most the wanted zoom. The sketch precedes the codes.
 
 use crate::activity::{Activity, Point, Segment};
-use crate::bytes::codec::{DecodeError, Reader, Writer, unpack};
+use crate::bytes::codec::{ColumnReader, ColumnWriter, DecodeError, unpack};
 use crate::collection::visible::VisibleActivity;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::projector::Projector;
@@ -25,7 +25,7 @@ const NEVER_VERTEX: u8 = 31;
 
 /// Packs segment lengths, latitudes and longitudes.
 pub fn pack_positions(activity: &Activity) -> Vec<u8> {
-    let mut writer = Writer::default();
+    let mut writer = ColumnWriter::default();
     let column = |value: fn(&Point) -> f64| activity.points().map(value).collect::<Vec<f64>>();
     writer.varint(activity.segments.len() as u64);
     activity.segments.iter().for_each(|segment| writer.varint(segment.len() as u64));
@@ -36,7 +36,7 @@ pub fn pack_positions(activity: &Activity) -> Vec<u8> {
 
 /// Packs times, elevations, speeds and heart rates.
 pub fn pack_sensors(activity: &Activity) -> Vec<u8> {
-    let mut writer = Writer::default();
+    let mut writer = ColumnWriter::default();
     let times = column(&mut writer, activity, |point| point.time_ms);
     writer.deltas(&times);
     let elevations = column(&mut writer, activity, |point| point.elevation_m);
@@ -48,7 +48,7 @@ pub fn pack_sensors(activity: &Activity) -> Vec<u8> {
     writer.pack()
 }
 
-fn column<T>(writer: &mut Writer, activity: &Activity, value: fn(&Point) -> Option<T>) -> Vec<T> {
+fn column<T>(writer: &mut ColumnWriter, activity: &Activity, value: fn(&Point) -> Option<T>) -> Vec<T> {
     writer.run_lengths(activity.points().map(|point| value(point).is_some()));
     activity.points().filter_map(value).collect()
 }
@@ -75,7 +75,7 @@ pub fn pack_vertex_codes(activity: &Activity, tidied: &VisibleActivity) -> Vec<u
     }
     debug_assert!(next.is_none(), "tidying gives points of the activity in order");
     let sketch = Sketch::of_segments(&tidied.segments).to_bytes();
-    let mut writer = Writer::default();
+    let mut writer = ColumnWriter::default();
     writer.varint(sketch.len() as u64);
     writer.bytes(sketch);
     writer.bytes(codes);
@@ -95,7 +95,7 @@ struct Positions {
 impl Positions {
     fn unpack(blob: &[u8]) -> Result<Self, DecodeError> {
         let bytes = unpack(blob)?;
-        let mut reader = Reader(&bytes);
+        let mut reader = ColumnReader(&bytes);
         let segments = reader.count()?;
         let segments: Vec<usize> = (0..segments).map(|_| reader.count()).collect::<Result<_, _>>()?;
         let points = segments.iter().try_fold(0usize, |sum, length| sum.checked_add(*length)).ok_or(DecodeError)?;
@@ -132,7 +132,7 @@ pub fn polylines(positions: &[u8], vertex_codes: &[u8], finest: u8) -> Result<(V
 }
 
 fn sketch_and_codes(bytes: &[u8]) -> Result<(Sketch, &[u8]), DecodeError> {
-    let mut reader = Reader(bytes);
+    let mut reader = ColumnReader(bytes);
     let length = reader.count()?;
     Ok((Sketch::from_bytes(reader.bytes(length)?), reader.0))
 }
@@ -153,7 +153,7 @@ pub fn segments(positions: &[u8], sensors: &[u8]) -> Result<Vec<Segment>, Decode
     let Positions { segments, lat, lon } = Positions::unpack(positions)?;
     let mut points: Vec<Point> = lat.into_iter().zip(lon).map(|(lat, lon)| Point::at(lat, lon)).collect();
     let bytes = unpack(sensors)?;
-    let mut reader = Reader(&bytes);
+    let mut reader = ColumnReader(&bytes);
     let integers: ReadColumn<i64> = |reader, count| reader.deltas(count);
     read_sensor(&mut reader, &mut points, integers, |point, value| point.time_ms = Some(value))?;
     read_sensor(
@@ -173,10 +173,10 @@ pub fn segments(positions: &[u8], sensors: &[u8]) -> Result<Vec<Segment>, Decode
     Ok(segments.into_iter().map(|length| points.by_ref().take(length).collect()).collect())
 }
 
-type ReadColumn<T> = fn(&mut Reader<'_>, usize) -> Result<Vec<T>, DecodeError>;
+type ReadColumn<T> = fn(&mut ColumnReader<'_>, usize) -> Result<Vec<T>, DecodeError>;
 
 fn read_sensor<T>(
-    reader: &mut Reader<'_>,
+    reader: &mut ColumnReader<'_>,
     points: &mut [Point],
     read: ReadColumn<T>,
     set: fn(&mut Point, T),

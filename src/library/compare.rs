@@ -60,7 +60,7 @@ impl Library {
     /// Compares imported activities that are not in `compared` with all imported activities.
     ///
     /// # Errors
-    /// If the library cannot be read or written or is damaged, or the user interrupts; then no verdict is stored.
+    /// If the library cannot be read or written or is damaged, or the job is cancelled; then no verdict is stored.
     pub(super) fn compare_new(&mut self) -> Result<()> {
         let any_new = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
                       WHERE imported = 1 AND activity.id NOT IN (SELECT activity FROM compared))";

@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension;
 
 use super::Library;
 use super::compare::ActivityPair;
-use super::listed_activity::ListedActivity;
+use super::listed_activity::{ListedActivity, SUMMARY_COLUMNS, summary};
 use crate::collection::{PrepareOptions, Prepared};
 use crate::duplicates::{self, CopyRank, Features, Link, Pair, Scope, Sketch, Verdict};
 
@@ -18,13 +18,14 @@ impl Library {
     /// `listed` is sorted by id. `affected` comes from [`Library::prepare_affected`]: the visible part of each activity
     /// that privacy may change, `None` without a visible point.
     ///
-    /// 1. Each affected activity gets the summary of its visible part, or is removed.
+    /// 1. Each affected activity gets the summary of its visible part, or is removed. Each unaffected one gets its own
+    ///    summary, without facts of its copies. Exclusions stay, also those that a removed copy caused.
     /// 2. The remaining affected activities are compared with all listed activities by their visible points.
     /// 3. Copies are marked by the new verdicts, the stored verdicts on unaffected pairs, and the user's decisions,
     ///    which override verdicts.
     ///
     /// # Errors
-    /// If the library cannot be read or is damaged, or the user interrupts.
+    /// If the library cannot be read or is damaged, or the job is cancelled.
     pub fn apply_privacy(
         &self,
         listed: Vec<ListedActivity>,
@@ -34,6 +35,7 @@ impl Library {
         let mut hidden = 0;
         let (mut visible, mut features, mut are_new) = (Vec::new(), Vec::new(), Vec::new());
         let mut stored = self.db.prepare("SELECT sketch FROM compared WHERE activity = ?1")?;
+        let mut own_summary = self.db.prepare(&format!("SELECT {SUMMARY_COLUMNS} FROM activity WHERE id = ?1"))?;
         for mut activity in listed {
             let sketch = match affected.get(&activity.id) {
                 Some(None) => {
@@ -45,6 +47,10 @@ impl Library {
                     prepared.sketch.clone()
                 }
                 None => {
+                    // Without the facts that `list` took over from copies, which may be hidden.
+                    if !activity.copies.is_empty() {
+                        activity.summary = own_summary.query_row([activity.id], summary)?;
+                    }
                     let sketch: Option<Vec<u8>> = stored.query_row([activity.id], |row| row.get(0)).optional()?;
                     sketch.as_deref().map(Sketch::from_bytes).unwrap_or_default()
                 }
@@ -60,7 +66,7 @@ impl Library {
         for pair in pairs.iter_mut().filter(|pair| affected.contains_key(&pair.a) || affected.contains_key(&pair.b)) {
             pair.verdict = Verdict::Different;
         }
-        let found = duplicates::find(&features, &are_new, Scope::Sure, |wanted| {
+        let found = duplicates::find(&features, &are_new, Scope::SameOnly, |wanted| {
             self.traces_by_id(wanted.iter().map(|&index| (index, visible[index].id)), options.privacy)
         })?;
         let pair_indices: HashMap<(i64, i64), usize> =

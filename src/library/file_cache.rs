@@ -1,7 +1,7 @@
 //! Outcomes of files that the library has read before, so that unchanged files are not read again.
 //!
 //! A file counts as unchanged if its path, size and modification time equal those stored, the time is not too recent
-//! ([`FileState`]), and the current version of the readers read it. The stored outcome of a file is its content or the
+//! ([`FileState`]), and the current version of the parsers read it. The stored outcome of a file is its content or the
 //! reason for skipping it, valid only with the same table row; that of an archive, the outcomes of all its members.
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::file_state::FileState;
 use super::location::{key_to_path, path_to_key};
-use super::{ContentId, READER_VERSION};
+use super::{ContentId, PARSER_VERSION};
 use crate::control::cancel::Cancel;
 use crate::source::{ArchiveOutcome, FileCache, InputFile, Row, Skip, TableReport};
 
@@ -39,13 +39,13 @@ enum StoredOutcome {
 }
 
 /// State on disk of each given file, and its stored outcome if unchanged, by path.
-pub struct StoredFiles(HashMap<PathBuf, (FileState, Option<StoredOutcome>)>);
+pub struct FileLookup(HashMap<PathBuf, (FileState, Option<StoredOutcome>)>);
 
-impl StoredFiles {
+impl FileLookup {
     /// Looks up files on disk; other paths are left out.
     ///
     /// # Errors
-    /// If the library cannot be read, or the user interrupts.
+    /// If the library cannot be read, or the job is cancelled.
     pub fn of(db: &Connection, files: &[InputFile], cancel: &Cancel) -> Result<Self> {
         // One transaction, because each query would lock the library otherwise.
         let _snapshot = db.unchecked_transaction()?;
@@ -66,17 +66,17 @@ impl StoredFiles {
     }
 
     /// State of a file on disk without a stored outcome: new, changed or modified too recently.
-    pub fn state_if_unknown<'a>(&'a self, path: &Path) -> Option<&'a FileState> {
+    pub fn state_if_not_stored<'a>(&'a self, path: &Path) -> Option<&'a FileState> {
         self.0.get(path).filter(|(_, stored)| stored.is_none()).map(|(state, _)| state)
     }
 
     /// Returns true if every file has a stored outcome. A file with another table row is nevertheless read.
-    pub fn contains_all(&self, files: &[InputFile]) -> bool {
+    pub fn all_stored(&self, files: &[InputFile]) -> bool {
         files.iter().all(|found| self.0.get(&found.path).is_some_and(|(_, stored)| stored.is_some()))
     }
 }
 
-impl FileCache<ContentRef> for StoredFiles {
+impl FileCache<ContentRef> for FileLookup {
     fn file(&self, path: &Path, row: Option<&Row>) -> Option<Result<ContentRef, Skip>> {
         match self.0.get(path) {
             Some((_, Some(StoredOutcome::File { row_digest: stored, outcome }))) if *stored == row_digest(row) => {
@@ -117,7 +117,7 @@ fn stored_outcome(db: &Connection, state: &FileState, path: &Path) -> Result<Opt
         .prepare_cached(
             "SELECT id, tables FROM file WHERE path = ?1 AND size = ?2 AND modified_ns = ?3 AND reader_version = ?4",
         )?
-        .query_row(params![state.key, state.size as i64, modified, READER_VERSION], |row| {
+        .query_row(params![state.key, state.size as i64, modified, PARSER_VERSION], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
         .optional()?;

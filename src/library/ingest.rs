@@ -8,8 +8,8 @@
 //! 4. The outcomes of steps 2 and 3 go through a channel to one writer thread, which writes one transaction per batch
 //!    and, with `import`, imports new contents at once ([`write_all`](write::write_all)).
 //! 5. A last transaction, with `import`, imports stored contents too and settles which table row byte-identical
-//!    contents get ([`write::import`]). It also records the members of archives, and deletes remembered contents that
-//!    no stored file has.
+//!    contents get ([`write::import`]). It also records the members of archives, and deletes contents that are not
+//!    imported and that no stored file has.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -20,10 +20,10 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::blob::{pack_positions, pack_sensors, pack_vertex_codes};
-use super::file_cache::{ContentKey, ContentRef, StoredFiles, member_name, row_digest};
+use super::file_cache::{ContentKey, ContentRef, FileLookup, member_name, row_digest};
 use super::file_state::FileState;
 use super::write::{self, PackedActivity, PackedContent, ReadOutcome, WriteRequest};
-use super::{ContentId, Library, READER_VERSION};
+use super::{ContentId, Library, PARSER_VERSION};
 use crate::activity::Activity;
 use crate::activity::tidy::DroppedPoints;
 use crate::collection::NO_VALID_POSITION;
@@ -43,11 +43,14 @@ pub struct Ingested {
     /// Tables of activities that the files were joined with.
     pub table_reports: Vec<TableReport>,
     /// Number of files with different bytes that were parsed and written: new ones, and stored ones that an older
-    /// version of the readers read or that have another table row now.
-    pub new: u64,
+    /// version of the parsers read or that have another table row now.
+    pub parsed: u64,
+    /// Number of files with different bytes that were not imported before and are imported now, those that a render
+    /// had stored included.
+    pub imported: u64,
 }
 
-/// Contents in the library, read by the current version of the readers.
+/// Contents in the library, read by the current version of the parsers.
 struct StoredContents {
     ids: HashMap<ContentKey, ContentId>,
     /// Sizes of stored files on disk. A file of another size is probably new, and parsed without hashing first.
@@ -57,30 +60,30 @@ struct StoredContents {
 impl StoredContents {
     fn of(db: &Connection) -> rusqlite::Result<Self> {
         let mut statement = db.prepare("SELECT hash, row, id FROM content WHERE reader_version = ?1")?;
-        let ids = statement.query_map([READER_VERSION], |row| {
+        let ids = statement.query_map([PARSER_VERSION], |row| {
             let [hash, row_digest] = [row.get(0)?, row.get(1)?].map(u128::from_le_bytes);
             Ok((ContentKey { hash, row_digest }, ContentId(row.get(2)?)))
         })?;
         let ids = ids.collect::<Result<_, _>>()?;
         let mut statement = db.prepare("SELECT DISTINCT size FROM file WHERE reader_version = ?1")?;
-        let file_sizes = statement.query_map([READER_VERSION], |row| row.get::<_, i64>(0).map(|size| size as u64))?;
+        let file_sizes = statement.query_map([PARSER_VERSION], |row| row.get::<_, i64>(0).map(|size| size as u64))?;
         Ok(Self { ids, file_sizes: file_sizes.collect::<Result<_, _>>()? })
     }
 }
 
 impl Library {
     /// Stores the activities of files and returns the content of each file. With `import` the contents are imported:
-    /// they stay until the user deletes them. Otherwise they are remembered until no stored file has them. A file that
-    /// cannot be read is an outcome, not an error.
+    /// they stay until the user deletes them. Otherwise they stay until no stored file has them. A file that cannot be
+    /// read is an outcome, not an error.
     ///
     /// # Errors
-    /// If the library cannot be read or written, another run deleted a content meanwhile, or the user interrupts. A
-    /// failed write loses its batch; after an interrupt all outcomes so far are written. Earlier batches stay in either
+    /// If the library cannot be read or written, another run deleted a content meanwhile, or the job is cancelled. A
+    /// failed write loses its batch; after a cancellation all outcomes so far are written. Earlier batches stay in either
     /// case, and the last transaction is left out.
     pub fn ingest(&mut self, files: &[InputFile], import: bool, progress: &dyn Progress) -> Result<Ingested> {
         let cancel = self.cancel.clone();
-        let stored_files = StoredFiles::of(&self.db, files, &cancel)?;
-        let stored_contents = if stored_files.contains_all(files) { None } else { Some(StoredContents::of(&self.db)?) };
+        let lookup = FileLookup::of(&self.db, files, &cancel)?;
+        let stored_contents = if lookup.all_stored(files) { None } else { Some(StoredContents::of(&self.db)?) };
         let (sender, receiver) = sync_channel(QUEUE_LENGTH);
         let writer_failed = AtomicBool::new(false);
         let db = &mut self.db;
@@ -92,11 +95,11 @@ impl Library {
                 drop(receiver);
                 written
             });
-            let outcomes = source::read_all(files, &stored_files, Control { progress, cancel: &cancel }, |file| {
+            let outcomes = source::read_all(files, &lookup, Control { progress, cancel: &cancel }, |file| {
                 if writer_failed.load(Ordering::Relaxed) {
                     return Err(Skip::Unreadable("the library cannot be written".into()));
                 }
-                let state = stored_files.state(file.path());
+                let state = lookup.state(file.path());
                 let row_digest = row_digest(file.row());
                 let path = file.path().to_owned();
                 let outcome = read_file(file, state, stored_contents.as_ref());
@@ -116,12 +119,13 @@ impl Library {
             let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             anyhow::Ok((written, outcomes?))
         })?;
-        let mut new = HashSet::new();
+        let mut parsed = HashSet::new();
         let mut content_id = |content| match content {
             ContentRef::Stored(content) => Ok(content),
             ContentRef::New(key) => {
-                new.insert(key.hash);
+                parsed.insert(key.hash);
                 written
+                    .contents
                     .get(&key)
                     .copied()
                     .context("a content that was just written is missing in the library; run again")
@@ -129,53 +133,55 @@ impl Library {
         };
         let outcomes = outcomes.into_iter().map(|file| file.try_map(&mut content_id));
         let mut outcomes = outcomes.collect::<Result<Vec<_>>>()?;
-        self.finish_ingest(&stored_files, &mut outcomes, &table_reports, import)?;
-        Ok(Ingested { outcomes, table_reports, new: new.len() as u64 })
+        let imported_later = self.finish_ingest(&lookup, &mut outcomes, &table_reports, import)?;
+        let imported = written.imported + imported_later;
+        Ok(Ingested { outcomes, table_reports, parsed: parsed.len() as u64, imported })
     }
 
-    /// Imports if wanted, records archives and deletes orphans, in one transaction: all or nothing.
+    /// Imports if wanted, records archives and deletes orphans, in one transaction: all or nothing. Returns the number
+    /// of contents that are imported now and were not before.
     fn finish_ingest(
         &mut self,
-        stored_files: &StoredFiles,
+        lookup: &FileLookup,
         outcomes: &mut [FileOutcome<ContentId>],
         table_reports: &[TableReport],
         import: bool,
-    ) -> Result<()> {
+    ) -> Result<u64> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if import {
-            import_contents(&transaction, outcomes)?;
-        }
-        record_archives(&transaction, stored_files, outcomes, table_reports)?;
+        let imported = if import { import_contents(&transaction, outcomes)? } else { 0 };
+        record_archives(&transaction, lookup, outcomes, table_reports)?;
         write::delete_orphans(&transaction)?;
-        Ok(transaction.commit()?)
+        transaction.commit()?;
+        Ok(imported)
     }
 }
 
 /// Imports the contents of files, and replaces ids in `outcomes` of contents that were merged into an older one.
+/// Returns the number of contents that were not imported before.
 ///
 /// A content of several files counts at the last of them, because [`write::import`] lets the last table row win.
-fn import_contents(transaction: &Transaction<'_>, outcomes: &mut [FileOutcome<ContentId>]) -> Result<()> {
+fn import_contents(transaction: &Transaction<'_>, outcomes: &mut [FileOutcome<ContentId>]) -> Result<u64> {
     let mut unique = HashSet::new();
     let mut contents: Vec<ContentId> =
         outcomes.iter().rev().filter_map(|file| file.outcome.as_ref().ok()).copied().collect();
     contents.retain(|content| unique.insert(*content));
     contents.reverse();
-    let replaced = write::import(transaction, &contents)?;
+    let (replaced, imported) = write::import(transaction, &contents)?;
     for content in outcomes.iter_mut().filter_map(|file| file.outcome.as_mut().ok()) {
         *content = replaced.get(content).copied().unwrap_or(*content);
     }
-    Ok(())
+    Ok(imported)
 }
 
 /// Stores the members of newly read archives. An archive that changed meanwhile is left out, so that the next run reads
 /// it again.
 fn record_archives(
     transaction: &Transaction<'_>,
-    stored_files: &StoredFiles,
+    lookup: &FileLookup,
     outcomes: &[FileOutcome<ContentId>],
     table_reports: &[TableReport],
 ) -> Result<()> {
-    let is_new = |archive: &&Path| stored_files.state_if_unknown(archive).is_some();
+    let is_new = |archive: &&Path| lookup.state_if_not_stored(archive).is_some();
     let mut archives: HashMap<&Path, Vec<&FileOutcome<ContentId>>> = HashMap::new();
     for file in outcomes {
         if let Some(archive) = file.archive.as_deref().filter(is_new) {
@@ -183,7 +189,7 @@ fn record_archives(
         }
     }
     for (archive, files) in archives {
-        let state = stored_files.state_if_unknown(archive).filter(|state| state.is_unchanged(archive));
+        let state = lookup.state_if_not_stored(archive).filter(|state| state.is_unchanged(archive));
         let Some(state) = state else { continue };
         let table_reports: Vec<&TableReport> =
             table_reports.iter().filter(|table_report| table_report.archive.as_deref() == Some(archive)).collect();

@@ -23,7 +23,7 @@ impl Library {
     /// copy has, and is excluded if a copy is.
     ///
     /// # Errors
-    /// If the library cannot be read or written or is damaged, or the user interrupts.
+    /// If the library cannot be read or written or is damaged, or the job is cancelled.
     pub fn list(&mut self) -> Result<Vec<ListedActivity>> {
         self.compare_new()?;
         let mut statement = self.db.prepare(&format!(
@@ -68,8 +68,8 @@ impl Library {
     /// Excludes activities and all their copies, or includes them again.
     ///
     /// # Errors
-    /// If there is no such activity (then no activity changes), the library cannot be read or written, or the user
-    /// interrupts.
+    /// If there is no such activity (then no activity changes), the library cannot be read or written, or the job
+    /// is cancelled.
     pub fn set_excluded(&mut self, ids: &[i64], excluded: bool) -> Result<()> {
         let listed = self.list()?;
         let representative = |activity: &ListedActivity| activity.copy_of.unwrap_or(activity.id);

@@ -56,7 +56,7 @@ impl Library {
     /// [`Prepared::index_in_file`] does not count activities without a valid position. With `wanted`, only these ids.
     ///
     /// # Errors
-    /// If the library cannot be read or is damaged, another run deleted a content meanwhile, or the user interrupts.
+    /// If the library cannot be read or is damaged, another run deleted a content meanwhile, or the job is cancelled.
     pub fn load(
         &self,
         outcomes: Vec<FileOutcome<ContentId>>,
@@ -82,7 +82,7 @@ impl Library {
     /// Visible part of each listed activity that privacy may change, by id; `None` if nothing is visible.
     ///
     /// # Errors
-    /// If the library cannot be read or is damaged, or the user interrupts.
+    /// If the library cannot be read or is damaged, or the job is cancelled.
     pub fn prepare_affected(
         &self,
         listed: &[ListedActivity],

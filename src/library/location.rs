@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Error text for [`default_path`] without a path.
-pub const NO_HOME: &str = "no home folder for the library is set; name a file with --library";
+pub const NO_DATA_FOLDER: &str = "no home folder for the library is set; name a file with --library";
 
 /// Path of the library in the data folder of the user; `None` if the environment names no such folder.
 pub fn default_path() -> Option<PathBuf> {

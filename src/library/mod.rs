@@ -29,7 +29,7 @@ pub use compare::ActivityPair;
 pub use ingest::Ingested;
 pub use list::apply_filter;
 pub use listed_activity::ListedActivity;
-pub use location::{NO_HOME, default_path};
+pub use location::{NO_DATA_FOLDER, default_path};
 
 use std::path::Path;
 
@@ -40,8 +40,8 @@ use crate::control::cancel::Cancel;
 use location::create_private_folder;
 use migrate::{LOCK_TIMEOUT, MIGRATIONS, migrate};
 
-/// Raised whenever a change of the readers changes activities, so that files are read again.
-const READER_VERSION: i64 = 3;
+/// Raised whenever a change of the parsers changes activities, so that files are read again.
+const PARSER_VERSION: i64 = 3;
 
 /// Id of a content in the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,7 +5,7 @@ CREATE TABLE content (
     id INTEGER PRIMARY KEY,
     hash BLOB NOT NULL,               -- XXH3-128 of the unpacked bytes
     row BLOB NOT NULL,                -- hash of the row in the table of activities; zeros without one
-    reading INTEGER NOT NULL,         -- READER_VERSION that read it
+    reading INTEGER NOT NULL,         -- PARSER_VERSION that read it
     kept INTEGER NOT NULL,            -- 1: imported; 0: remembered
     format TEXT NOT NULL,             -- FIT, GPX, TCX
     device TEXT,

@@ -42,7 +42,7 @@ impl Library {
     /// not exist or have no visible point.
     ///
     /// # Errors
-    /// If the library cannot be read or is damaged, or the user interrupts.
+    /// If the library cannot be read or is damaged, or the job is cancelled.
     pub fn read_traces(
         &self,
         contents: &HashMap<PathBuf, ContentId>,

@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::blob::SIMPLIFIER_VERSION;
 use super::file_cache::ContentKey;
 use super::file_state::FileState;
-use super::{ContentId, READER_VERSION, REMOVED_MEANWHILE};
+use super::{ContentId, PARSER_VERSION, REMOVED_MEANWHILE};
 use crate::activity::summary::Summary;
 use crate::activity::tidy::DroppedPoints;
 use crate::source::Skip;
@@ -61,24 +61,29 @@ impl PackedActivity {
     }
 }
 
-/// Imports a content, unless another with the same bytes is imported.
+/// Imports a content, unless it or another with the same bytes is imported: then no row changes.
 const IMPORT_NEW: &str = "UPDATE content SET imported = 1 WHERE id = ?1 AND NOT EXISTS
     (SELECT 1 FROM content AS other WHERE other.hash = content.hash AND other.imported = 1)";
 
-/// Writes requests in batches, one transaction each, until the channel is closed. Returns the ids of new contents,
-/// which are imported at once if `import` is true.
+/// Outcome of [`write_all`].
+#[derive(Default)]
+pub struct Written {
+    /// Contents that were parsed.
+    pub contents: HashMap<ContentKey, ContentId>,
+    /// Number of contents that are imported now and were not before.
+    pub imported: u64,
+}
+
+/// Writes requests in batches, one transaction each, until the channel is closed. New contents are imported at once if
+/// `import` is true.
 ///
 /// Each file on disk is stored with its content, or with the reason for skipping it if `is_permanent`. A batch ends at
 /// its limits or when the channel closes; while the batch waits for a request, other runs cannot write.
 ///
 /// # Errors
 /// If the library cannot be written; then the batch is lost.
-pub fn write_all(
-    db: &mut Connection,
-    receiver: &Receiver<WriteRequest<'_>>,
-    import: bool,
-) -> Result<HashMap<ContentKey, ContentId>> {
-    let mut written = HashMap::new();
+pub fn write_all(db: &mut Connection, receiver: &Receiver<WriteRequest<'_>>, import: bool) -> Result<Written> {
+    let mut written = Written::default();
     while let Ok(first) = receiver.recv() {
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let (mut files, mut bytes, mut next) = (0, 0, Some(first));
@@ -89,9 +94,9 @@ pub fn write_all(
                     bytes += packed.activities.iter().map(PackedActivity::bytes).sum::<usize>();
                     let content = upsert_content(&transaction, &packed)?;
                     if import {
-                        transaction.prepare_cached(IMPORT_NEW)?.execute([content.0])?;
+                        written.imported += transaction.prepare_cached(IMPORT_NEW)?.execute([content.0])? as u64;
                     }
-                    written.insert(packed.key, content);
+                    written.contents.insert(packed.key, content);
                     Ok(content)
                 }
                 ReadOutcome::Skipped(skip) => Err(skip),
@@ -130,7 +135,7 @@ pub fn upsert_file(
              RETURNING id",
         )?
         .query_row(
-            params![state.key, state.size as i64, state.reliable_mtime_ns(), READER_VERSION, table_reports],
+            params![state.key, state.size as i64, state.reliable_mtime_ns(), PARSER_VERSION, table_reports],
             |row| row.get(0),
         )?;
     transaction.prepare_cached("DELETE FROM member WHERE file = ?1")?.execute([file])?;
@@ -155,7 +160,8 @@ pub fn insert_member(
     Ok(())
 }
 
-/// Imports contents, and returns those that were merged into an imported content with the same bytes.
+/// Imports contents. Returns those that were merged into an imported content with the same bytes, and the number of
+/// contents that were not imported before.
 ///
 /// Of contents with the same bytes the last one with a table row counts. If another is already imported, that one keeps
 /// its id and the decisions of the user, and gets the table row and its facts (`merge_content.sql`). A content without
@@ -163,11 +169,12 @@ pub fn insert_member(
 ///
 /// # Errors
 /// If another run deleted a content meanwhile, or the library cannot be written.
-pub fn import(transaction: &Transaction<'_>, contents: &[ContentId]) -> Result<HashMap<ContentId, ContentId>> {
+pub fn import(transaction: &Transaction<'_>, contents: &[ContentId]) -> Result<(HashMap<ContentId, ContentId>, u64)> {
     let mut key = transaction.prepare("SELECT hash, row = zeroblob(16) FROM content WHERE id = ?1")?;
     let mut older = transaction.prepare("SELECT id FROM content WHERE hash = ?1 AND imported = 1 AND id <> ?2")?;
     let mut import_new = transaction.prepare(IMPORT_NEW)?;
     let (mut hashes_with_row, mut without_row, mut replaced) = (HashSet::new(), Vec::new(), HashMap::new());
+    let mut imported = 0;
     for ContentId(content) in contents.iter().rev() {
         let hash_and_is_empty = key.query_row([content], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let (hash, has_no_row): ([u8; 16], bool) = hash_and_is_empty.context(REMOVED_MEANWHILE)?;
@@ -179,17 +186,17 @@ pub fn import(transaction: &Transaction<'_>, contents: &[ContentId]) -> Result<H
                     transaction.execute_batch(&format!(include_str!("merge_content.sql"), old = old, new = content))?;
                     replaced.insert(ContentId(*content), ContentId(old));
                 }
-                None => _ = import_new.execute([content])?,
+                None => imported += import_new.execute([content])?,
             }
         }
     }
     for content in without_row {
-        import_new.execute([content])?;
+        imported += import_new.execute([content])?;
     }
-    Ok(replaced)
+    Ok((replaced, imported as u64))
 }
 
-/// Deletes remembered contents that no stored file has any more.
+/// Deletes contents that are not imported and that no stored file has any more.
 pub fn delete_orphans(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     transaction.execute(
         "DELETE FROM content WHERE imported = 0
@@ -199,7 +206,7 @@ pub fn delete_orphans(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Writes a content with its activities, or updates those with the same key in place. A new content is remembered; an
+/// Writes a content with its activities, or updates those with the same key in place. A new content is not imported; an
 /// imported one stays imported.
 fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Result<ContentId> {
     let dropped = &packed.dropped;
@@ -218,7 +225,7 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
         named_params! {
             ":hash": packed.key.hash.to_le_bytes(),
             ":row": packed.key.row_digest.to_le_bytes(),
-            ":reader_version": READER_VERSION,
+            ":reader_version": PARSER_VERSION,
             ":format": packed.format,
             ":device": packed.device,
             ":warnings": serde_json::to_string(&packed.warnings)?,

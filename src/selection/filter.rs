@@ -44,7 +44,7 @@ impl Filter<'_> {
             && self.near.is_none_or(|(place, metres)| great_circle_metres(degrees_from_canvas(summary.start), place) <= metres);
         let sport = || Sport::of(&summary.sport);
         match () {
-            () if !holds => Some(OmitReason::Other),
+            () if !holds => Some(OmitReason::NotSelected),
             () if summary.planned && !self.selection.include_planned => Some(OmitReason::Planned),
             () if sport().is_indoor() && !self.selection.include_indoor => Some(OmitReason::Indoor),
             () if sport().is_virtual() && !self.selection.include_virtual => Some(OmitReason::Virtual),

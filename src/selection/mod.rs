@@ -213,7 +213,7 @@ mod tests {
                 None
             );
             let runs = Selection { sports: vec!["run".into()], ..Selection::default() };
-            assert_eq!(why_not(&runs), Some(OmitReason::Other), "conditions come first");
+            assert_eq!(why_not(&runs), Some(OmitReason::NotSelected), "conditions come first");
         }
     }
 

@@ -9,7 +9,7 @@ pub enum OmitReason {
     Virtual,
     Planned,
     /// A condition does not hold.
-    Other,
+    NotSelected,
 }
 
 /// Numbers of omitted activities by reason.
@@ -21,7 +21,7 @@ pub struct Omitted {
     pub virtual_activities: u64,
     pub planned: u64,
     /// A condition does not hold.
-    pub other: u64,
+    pub not_selected: u64,
     pub excluded: u64,
     /// Another copy is drawn.
     pub copies: u64,
@@ -31,12 +31,12 @@ pub struct Omitted {
 
 impl Omitted {
     /// Increments the count of a reason.
-    pub fn add(&mut self, why: OmitReason) {
-        match why {
+    pub fn add(&mut self, reason: OmitReason) {
+        match reason {
             OmitReason::Indoor => self.indoor += 1,
             OmitReason::Virtual => self.virtual_activities += 1,
             OmitReason::Planned => self.planned += 1,
-            OmitReason::Other => self.other += 1,
+            OmitReason::NotSelected => self.not_selected += 1,
         }
     }
 }

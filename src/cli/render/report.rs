@@ -18,16 +18,16 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     let mut out = String::new();
     let totals = &report.map.totals;
     let span = span(totals);
-    let read = some(report.files.files_read, "file", "files");
+    let read = some(report.inputs.files_read, "file", "files");
     let activities = some(totals.activities, "activity", "activities");
     writeln!(out, "{activities} from {read}, {} km{span}", count(totals.whole_kilometres()))?;
-    for (what, reasons) in notes(&report.files) {
+    for (what, reasons) in notes(&report.inputs) {
         writeln!(out, "{what}: {}", reasons.join(", "))?;
     }
-    for table_report in &report.files.table_reports {
+    for table_report in &report.inputs.table_reports {
         writeln!(out, "{}", output::printable(&table_text(table_report)))?;
     }
-    if let Some(home) = report.files.home {
+    if let Some(home) = report.inputs.home {
         writeln!(out, "{}", home_text(home))?;
     }
     let styles: Vec<&str> = report.map.styles.iter().map(|style| style.palette.name.as_str()).collect();
@@ -68,7 +68,7 @@ fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
 
 /// Prints the report as JSON.
 pub fn print_json(report: &RenderReport) -> Result<()> {
-    let (files, totals) = (&report.files, &report.map.totals);
+    let (inputs, totals) = (&report.inputs, &report.map.totals);
     let mut time: BTreeMap<&str, f64> =
         stages(report).into_iter().map(|(name, time)| (name, time.as_secs_f64())).collect();
     time.insert("encode_cpu", report.times.draw.encode.as_secs_f64());
@@ -83,19 +83,19 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
         .collect();
     let document = json!({
         "schema_version": 1,
-        "files": files_json(files),
-        "tables": json_of_tables(&files.table_reports),
+        "files": files_json(inputs),
+        "tables": json_of_tables(&inputs.table_reports),
         "activities": totals.activities,
-        "omitted": files.omitted,
-        "home": files.home,
+        "omitted": inputs.omitted,
+        "home": inputs.home,
         "kilometres": totals.kilometres(),
         "from": totals.first_day(),
         "to": totals.last_day(),
         "points": {
             "drawn": totals.points,
-            "unreadable": files.unreadable_points,
-            "dropped": files.dropped,
-            "hidden": files.hidden_points,
+            "unreadable": inputs.unreadable_points,
+            "dropped": inputs.dropped,
+            "hidden": inputs.hidden_points,
         },
         "palettes": report.map.styles.iter().map(|style| style.palette.name.as_str()).collect::<Vec<_>>(),
         "tiles": report.output.tiles,
@@ -114,7 +114,7 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
 
 /// Name of the device, with the reason why it is no GPU if `with_reason`.
 fn device(report: &RenderReport, with_reason: bool) -> String {
-    match report.why_no_gpu.as_ref().filter(|_| with_reason) {
+    match report.no_gpu_reason.as_ref().filter(|_| with_reason) {
         Some(why) => format!("{} ({why})", report.device),
         None => report.device.clone(),
     }

@@ -33,3 +33,27 @@ fn only_new_activities_are_compared() {
         library.activity_pairs().unwrap().into_iter().map(|pair| pair.verdict == Verdict::Same).collect();
     assert_eq!(sure, [false, true, true]);
 }
+
+#[test]
+fn facts_of_a_hidden_copy_are_not_taken_over() {
+    let folder = TempFolder::new();
+    let mut library = folder.library();
+    let named = |text: String, name: &str| text.replace("<trk>", &format!("<trk><name>{name}</name>"));
+    let secret: String = (0..20).map(|i| format!(r#"<trkpt lat="10" lon="10.{i:04}"/>"#)).collect();
+    let secret = named(format!("<gpx><trk><trkseg>{secret}</trkseg></trk></gpx>"), "Secret");
+    let files = [("1.gpx", winding(7, 1, true)), ("2.gpx", secret), ("3.gpx", named(winding(6, 2, true), "Lake"))];
+    import_files(&folder, &mut library, &files[..2]);
+    library.set_same_recording(&[1, 2], Some(true)).unwrap();
+    let zone = Privacy::new(vec![Circle::new(10.0, 10.0, 1000.0)], 0.0);
+    let options = PrepareOptions { privacy: &zone, ..PrepareOptions::without_privacy(Simplification::SHAPE, 16) };
+    let names = |library: &mut Library| {
+        let listed = library.list().unwrap();
+        let affected = library.prepare_affected(&listed, options).unwrap();
+        let visible = library.apply_privacy(listed.clone(), &affected, options).unwrap().0;
+        let first = |listed: Vec<ListedActivity>| (listed[0].id, listed[0].summary.name.clone());
+        (first(listed), first(visible))
+    };
+    assert_eq!(names(&mut library), ((1, Some("Secret".to_owned())), (1, None)));
+    import_files(&folder, &mut library, &files[2..]);
+    assert_eq!(names(&mut library).1, (1, Some("Lake".to_owned())), "a visible copy still gives its name");
+}

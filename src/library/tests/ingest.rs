@@ -14,10 +14,10 @@ fn importing_again_changes_nothing() {
     let ([read, 0, skipped], again) = (outcome_counts(&first), outcome_counts(&again)) else {
         panic!("{:?}", outcome_counts(&first))
     };
-    assert_eq!(again, [0, read, skipped], "what was read is known");
+    assert_eq!(again, [0, read, skipped], "parsed files are stored");
     assert!(read > 30 && skipped > 2);
     library.ingest(&files[..1], false, &Silent).unwrap();
-    assert!(dump(&library.db) == before, "and remembering takes nothing back");
+    assert!(dump(&library.db) == before, "and storing without import takes nothing back");
     library.db.execute("UPDATE activity SET sport = 'x' WHERE id = 7", []).unwrap();
     assert!(dump(&library.db) != before, "the comparison sees a change");
 }
@@ -51,18 +51,19 @@ fn changed_file_is_new_content_and_imported_content_stays() {
     let mut ingest_counts = |lat: f64, import: bool, seconds_ago: u64| {
         let found = folder.write("b.gpx", lat);
         folder.set_age("b.gpx", seconds_ago);
-        library.ingest(&[found], import, &Silent).unwrap();
-        (count_rows(&library, "content"), count_rows(&library, "content WHERE imported = 1"))
+        let imported = library.ingest(&[found], import, &Silent).unwrap().imported;
+        (imported, count_rows(&library, "content"), count_rows(&library, "content WHERE imported = 1"))
     };
-    assert_eq!(ingest_counts(1.0, false, 900), (1, 0));
-    assert_eq!(ingest_counts(2.0, false, 800), (1, 0), "what was only remembered goes");
-    assert_eq!(ingest_counts(2.0, true, 800), (1, 1), "what is known can be imported");
-    assert_eq!(ingest_counts(3.0, true, 700), (2, 2), "what was imported stays");
-    assert_eq!(ingest_counts(4.0, false, 600), (3, 2));
-    assert_eq!(ingest_counts(3.0, false, 500), (2, 2));
+    assert_eq!(ingest_counts(1.0, false, 900), (0, 1, 0));
+    assert_eq!(ingest_counts(2.0, false, 800), (0, 1, 0), "what was only stored goes");
+    assert_eq!(ingest_counts(2.0, true, 800), (1, 1, 1), "what is stored can be imported");
+    assert_eq!(ingest_counts(2.0, true, 800), (0, 1, 1), "what was imported is not imported again");
+    assert_eq!(ingest_counts(3.0, true, 700), (1, 2, 2), "what was imported stays");
+    assert_eq!(ingest_counts(4.0, false, 600), (0, 3, 2));
+    assert_eq!(ingest_counts(3.0, false, 500), (0, 2, 2));
     // The file was modified too recently for a reliable time.
-    assert_eq!(ingest_counts(5.0, false, 0), (3, 2));
-    assert_eq!(ingest_counts(6.0, false, 0), (3, 2));
+    assert_eq!(ingest_counts(5.0, false, 0), (0, 3, 2));
+    assert_eq!(ingest_counts(6.0, false, 0), (0, 3, 2));
 }
 
 #[test]

@@ -111,10 +111,10 @@ fn dump(db: &Connection) -> Vec<String> {
     out
 }
 
-/// Numbers of files that were new, known (also as twins of new files) and skipped.
+/// Numbers of files that were parsed, stored before (also as twins of parsed files) and skipped.
 fn outcome_counts(ingested: &Ingested) -> [u64; 3] {
     let skipped = ingested.outcomes.iter().filter(|file| file.outcome.is_err()).count() as u64;
-    [ingested.new, ingested.outcomes.len() as u64 - ingested.new - skipped, skipped]
+    [ingested.parsed, ingested.outcomes.len() as u64 - ingested.parsed - skipped, skipped]
 }
 
 /// Copies the activities of a library into `old.sqlite` with version 1 of the schema.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use twox_hash::xxhash3_128::Hasher;
 
 use super::TileIds;
-use crate::bytes::codec::{DecodeError, Reader, Writer, unpack};
+use crate::bytes::codec::{ColumnReader, ColumnWriter, DecodeError, unpack};
 use crate::engine::tone::histogram::Histogram;
 use crate::pyramid::spool::Spool;
 use crate::tileset::RenderedZoom;
@@ -66,7 +66,7 @@ impl RenderRecord {
 
     /// Serialises and compresses the record.
     pub fn pack(&self) -> Vec<u8> {
-        let mut writer = Writer::default();
+        let mut writer = ColumnWriter::default();
         writer.bytes(self.settings_hash.to_le_bytes());
         writer.bytes(self.tiles_digest.to_le_bytes());
         self.tiles.write(&mut writer);
@@ -89,7 +89,7 @@ impl RenderRecord {
     /// If the bytes are damaged.
     pub fn unpack(packed: &[u8]) -> Result<Self, DecodeError> {
         let bytes = unpack(packed)?;
-        let reader = &mut Reader(&bytes);
+        let reader = &mut ColumnReader(&bytes);
         let (settings_hash, tiles_digest, tiles) = (reader.digest()?, reader.digest()?, TileIds::read(reader)?);
         let (mut histograms, mut pixels) = (BTreeMap::new(), 0u64);
         for _ in 0..reader.count()? {

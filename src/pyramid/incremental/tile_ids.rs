@@ -1,11 +1,11 @@
 //! Compact ascending lists of tile ids: neighbouring tiles take one or two bytes each.
 
-use crate::bytes::codec::{DecodeError, Reader, Writer};
+use crate::bytes::codec::{ColumnReader, ColumnWriter, DecodeError};
 
 /// Ascending [tile ids](crate::engine::geometry::tile::TileCoord::id), stored as varints of their differences.
 #[derive(Clone, Debug, Default)]
 pub struct TileIds {
-    deltas: Writer,
+    deltas: ColumnWriter,
     last: u64,
 }
 
@@ -18,7 +18,7 @@ impl TileIds {
 
     /// Iterates over the ids in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = u64> {
-        let (mut reader, mut id) = (Reader(self.deltas.as_bytes()), 0);
+        let (mut reader, mut id) = (ColumnReader(self.deltas.as_bytes()), 0);
         std::iter::from_fn(move || {
             // Varints of an in-memory list are always valid, so an error is the end of the list.
             id += reader.varint().ok()?;
@@ -27,7 +27,7 @@ impl TileIds {
     }
 
     /// Writes the list, preceded by its length in bytes.
-    pub fn write(&self, writer: &mut Writer) {
+    pub fn write(&self, writer: &mut ColumnWriter) {
         let bytes = self.deltas.as_bytes();
         writer.varint(bytes.len() as u64);
         writer.bytes(bytes.iter().copied());
@@ -37,9 +37,9 @@ impl TileIds {
     ///
     /// # Errors
     /// If the bytes end early or an id overflows.
-    pub fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    pub fn read(reader: &mut ColumnReader<'_>) -> Result<Self, DecodeError> {
         let count = reader.count()?;
-        let (mut deltas, mut ids) = (Reader(reader.bytes(count)?), Self::default());
+        let (mut deltas, mut ids) = (ColumnReader(reader.bytes(count)?), Self::default());
         while !deltas.0.is_empty() {
             ids.push(ids.last.checked_add(deltas.varint()?).ok_or(DecodeError)?);
         }

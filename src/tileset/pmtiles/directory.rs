@@ -9,7 +9,7 @@ use std::ops::Range;
 use anyhow::{Context, Result, ensure};
 
 use super::section::Section;
-use crate::bytes::codec::Reader;
+use crate::bytes::codec::ColumnReader;
 use crate::tileset::reader::MAX_TILE_BYTES;
 
 /// Maximum size of a decompressed directory. Those written by Trailglow have fewer than a million entries.
@@ -63,7 +63,7 @@ pub fn parse_directory(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>> {
 /// Decodes the columns. An offset of 0 means that the content follows that of the previous entry; other offsets are
 /// stored plus one. Returns `None` if the bytes end early, bytes are left over, or a number is too large.
 fn parse_columns(bytes: &[u8]) -> Option<Vec<Entry>> {
-    let mut reader = Reader(bytes);
+    let mut reader = ColumnReader(bytes);
     let count = reader.count().ok()?;
     // Each entry takes at least one byte per column, so that a wrong count cannot exhaust memory.
     let mut entries = vec![Entry::default(); count.min(reader.0.len() / 4)];

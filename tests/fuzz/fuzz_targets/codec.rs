@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use trailglow::bytes::codec::{Float, Reader, Writer, unpack};
+use trailglow::bytes::codec::{ColumnReader, ColumnWriter, Float, unpack};
 use trailglow_fuzz::within;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = unpack(bytes);
     });
     within((2 << 20) + 512 * bytes.len(), || {
-        let mut writer = Writer::default();
+        let mut writer = ColumnWriter::default();
         writer.bytes(bytes.iter().copied());
         assert_eq!(unpack(&writer.pack()).as_deref(), Ok(bytes));
         read(bytes);
@@ -21,7 +21,7 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// Reads columns whose kinds and lengths come from the bytes.
 fn read(bytes: &[u8]) {
-    let mut reader = Reader(bytes);
+    let mut reader = ColumnReader(bytes);
     while let [kind, length, rest @ ..] = reader.0 {
         reader.0 = rest;
         // Some counts far exceed the data.
@@ -56,13 +56,13 @@ fn check_floats<T: Float>(column: &[T]) {
 
 fn check<T: PartialEq + std::fmt::Debug>(
     column: &[T],
-    write: impl Fn(&mut Writer),
-    read: impl Fn(usize, &mut Reader) -> Result<Vec<T>, trailglow::bytes::codec::DecodeError>,
+    write: impl Fn(&mut ColumnWriter),
+    read: impl Fn(usize, &mut ColumnReader) -> Result<Vec<T>, trailglow::bytes::codec::DecodeError>,
 ) {
-    let mut writer = Writer::default();
+    let mut writer = ColumnWriter::default();
     write(&mut writer);
     writer.varint(77);
-    let mut reader = Reader(writer.as_bytes());
+    let mut reader = ColumnReader(writer.as_bytes());
     assert_eq!(read(column.len(), &mut reader).as_deref(), Ok(column));
     assert_eq!(reader.varint(), Ok(77), "no more was read");
 }

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use trailglow::bytes::codec::Writer;
+use trailglow::bytes::codec::ColumnWriter;
 use trailglow::pyramid::incremental::RenderRecord;
 use trailglow_fuzz::within;
 
@@ -11,7 +11,7 @@ fuzz_target!(|bytes: &[u8]| {
     // Deflate expands a byte to at most 1032, and an activity of 17 bytes takes 64 bytes in a list that doubles as it
     // grows.
     within((2 << 20) + 1032 * 16 * bytes.len(), || look(bytes));
-    let mut writer = Writer::default();
+    let mut writer = ColumnWriter::default();
     writer.bytes(bytes.iter().copied());
     let packed = writer.pack();
     within((2 << 20) + 256 * bytes.len(), || look(&packed));

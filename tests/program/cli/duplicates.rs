@@ -1,4 +1,4 @@
-//! Duplicate recordings: certain copies are drawn once, unsure pairs are listed for the user to decide.
+//! Duplicate recordings: certain copies are drawn once, possible copies are listed for the user to decide.
 
 use serde_json::{Value, json};
 
@@ -70,32 +70,37 @@ fn import_one_by_one(home: &Home) {
 }
 
 #[test]
-fn the_richest_copy_is_drawn_and_unsure_pairs_are_listed() {
+fn the_richest_copy_is_drawn_and_possible_copies_are_listed() {
     let home = rides();
     import_one_by_one(&home);
     assert_eq!(listed_ids(&home), [2, 4, 5]);
     let found = duplicates(&home);
-    let why: Vec<(&Value, &Value)> = found["duplicates"][0]["copies"]
+    let reasons: Vec<(&Value, &Value)> = found["duplicates"][0]["copies"]
         .as_array()
         .expect("a list")
         .iter()
-        .map(|copy| (&copy["id"], &copy["why"]))
+        .map(|copy| (&copy["id"], &copy["reason"]))
         .collect();
     let (timed, untimed) =
         (json!("the same positions at the same times"), json!("the same positions, one recording without times"));
-    assert_eq!(why, [(&json!(1), &timed), (&json!(3), &untimed)]);
+    assert_eq!(reasons, [(&json!(1), &timed), (&json!(3), &untimed)]);
     assert_eq!((&found["duplicates"][0]["drawn"]["id"], &found["duplicates"][1]), (&json!(2), &Value::Null));
-    assert_eq!(found["unsure"].as_array().map(Vec::len), Some(1));
-    assert_eq!((&found["unsure"][0]["a"]["id"], &found["unsure"][0]["b"]["id"]), (&json!(2), &json!(4)));
+    assert_eq!(found["possible_copies"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        (&found["possible_copies"][0]["a"]["id"], &found["possible_copies"][0]["b"]["id"]),
+        (&json!(2), &json!(4))
+    );
     assert!(
-        found["unsure"][0]["why"].as_str().is_some_and(|why| why.contains("two devices, or two people")),
+        found["possible_copies"][0]["reason"]
+            .as_str()
+            .is_some_and(|reason| reason.contains("two devices, or two people")),
         "{found}"
     );
     let text = home.run_ok(&["duplicates"]);
     assert!(text.contains("1 pair of activities may be one recording"), "{text}");
     let text = home.run_ok(&["import", "in"]);
-    let end = "not drawn: 2 copies\n1 pair may be one recording: `trailglow duplicates` shows them\n";
-    assert!(text.starts_with("0 new files, 5 already known\n") && text.ends_with(end), "{text}");
+    let end = "omitted: 2 copies\n1 pair may be one recording: `trailglow duplicates` shows them\n";
+    assert!(text.starts_with("0 files imported, 5 already imported\n") && text.ends_with(end), "{text}");
 }
 
 #[test]

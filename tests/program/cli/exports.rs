@@ -49,9 +49,9 @@ fn the_metadata_of_an_export_is_stored_and_selectable() {
     write_export(&home, "1,1 Jan 2024,Evening,Ride,false,Race,activities/1.gpx");
     let run = home.run(&["import", "export.zip"]);
     assert_eq!(run.status, 3, "{}", run.stderr);
-    assert!(run.stdout.starts_with("4 new files\nskipped: 1 file that could not be read\n"), "{}", run.stdout);
+    assert!(run.stdout.starts_with("4 files imported\nskipped: 1 file that could not be read\n"), "{}", run.stdout);
     assert!(run.stdout.contains("lists 3 activities, 1 whose file is missing\n"), "{}", run.stdout);
-    assert!(run.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("omitted: 1 planned course (--courses includes it)\n"), "{}", run.stdout);
     let cases: [(&[&str], &[&str]); 7] = [
         (&["--courses"], &["Evening", "To work", "file", "file"]),
         (&["--gear", "race"], &["Evening"]),

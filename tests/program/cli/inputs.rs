@@ -139,7 +139,7 @@ fn courses_and_routes_are_counted_and_drawn_only_with_the_courses_flag() {
     assert!(run.contains("skipped: 3 planned courses and routes\n"), "{run}");
     let run = home.run_ok(&["render", "in", "-o", "tiles", "--zoom", "0-1", "--courses"]);
     assert!(run.starts_with("4 activities from 4 files") && !run.contains("skipped"), "{run}");
-    assert!(run.contains("not drawn: 1 copy\n"), "one course is in two files, so one copy: {run}");
+    assert!(run.contains("omitted: 1 copy\n"), "one course is in two files, so one copy: {run}");
     let run = home.run(&["render", "in/course.tcx", "-o", "none", "--zoom", "0"]);
     assert!(run.status == 1 && run.stderr.contains("nothing to draw: 1 planned course or route"), "{}", run.stderr);
     assert!(home.run_ok(&["inspect", "in/course.tcx"]).contains("a planned course, not a recording"));

@@ -186,11 +186,11 @@ fn a_kill_at_any_moment_leaves_the_old_or_the_new_output() {
     }
 }
 
-/// Report of an import of the demo, without the number of known files and the path of the library.
+/// Report of an import of the demo, without the number of files imported before and the path of the library.
 fn import_report(home: &Home) -> Value {
     let mut report: Value = serde_json::from_str(&home.run_ok(&["import", demo(), "--json"])).expect("JSON");
-    let known_files = report["known"].take().as_u64().expect("a number");
-    assert!(known_files <= DEMO_ACTIVITIES as u64);
+    let already_imported = report["already_imported"].take().as_u64().expect("a number");
+    assert!(already_imported <= DEMO_ACTIVITIES as u64);
     report["library"]["path"].take();
     report
 }
@@ -238,7 +238,7 @@ fn sigint_during_an_import_keeps_the_files_imported_so_far() {
     assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0), "{stderr}");
     assert_eq!(stderr, "trailglow: interrupted; the files imported so far are kept; import again for the rest\n");
     let report = home.run_ok(&["import", "in/1.gpx"]);
-    assert!(report.starts_with("0 new files, 1 already known\nthe library holds 1 activity"), "{report}");
+    assert!(report.starts_with("0 files imported, 1 already imported\nthe library holds 1 activity"), "{report}");
 }
 
 #[test]

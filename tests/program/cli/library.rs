@@ -59,34 +59,43 @@ fn an_unchanged_file_is_not_read_again() {
 }
 
 #[test]
-fn import_reports_new_and_known_files() {
+fn import_reports_imported_and_already_imported_files() {
     let home = Home::new();
     let first = home.run_ok(&["import", demo()]);
-    assert!(first.starts_with("24 new files\n") && first.contains("the library holds 24 activities, "), "{first}");
+    assert!(first.starts_with("24 files imported\n") && first.contains("the library holds 24 activities, "), "{first}");
     let again = home.run_ok(&["import", demo()]);
-    assert!(again.starts_with("0 new files, 24 already known\n"), "{again}");
+    assert!(again.starts_with("0 files imported, 24 already imported\n"), "{again}");
     let report = json(&home.run_ok(&["import", demo(), "--json"]));
     let number = DEMO_ACTIVITIES as u64;
-    assert_eq!((report["known"].as_u64(), report["library"]["activities"].as_u64()), (Some(number), Some(number)));
+    assert_eq!(
+        (report["already_imported"].as_u64(), report["library"]["activities"].as_u64()),
+        (Some(number), Some(number))
+    );
     assert_eq!(report["files"]["read"].as_u64(), Some(number));
 
-    // Byte-identical files count once, new or known.
+    // Byte-identical files count once.
     for name in ["one", "two", "three"] {
         home.write(&format!("same/{name}.gpx"), "<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk></gpx>");
     }
-    for (starts, known) in [("1 new file\n", 0), ("0 new files, 1 already known\n", 1)] {
+    for starts in ["1 file imported\n", "0 files imported, 1 already imported\n"] {
         let report = home.run_ok(&["import", "same"]);
-        assert!(report.starts_with(starts), "{known}: {report}");
+        assert!(report.starts_with(starts), "{report}");
     }
-    assert_eq!(json(&home.run_ok(&["import", "same", "--json"]))["known"], 1);
+    assert_eq!(json(&home.run_ok(&["import", "same", "--json"]))["already_imported"], 1);
+
+    // A file that only a render has stored is not imported yet.
+    home.write("drawn.gpx", gpx("", [(47.0, 8.0), (47.0, 8.001)]));
+    home.run_ok(&["render", "drawn.gpx", "-o", "tiles", "--zoom", "0", "-q"]);
+    let report = home.run_ok(&["import", "drawn.gpx"]);
+    assert!(report.starts_with("1 file imported\n"), "{report}");
 
     home.write("in/bad.fit", "");
     home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
     let run = home.run(&["import", "in"]);
     assert_eq!((run.status, run.stderr.lines().count()), (3, 1), "{}", run.stderr);
     assert!(run.stderr.starts_with("in/bad.fit: cannot be read: the file is empty"), "{}", run.stderr);
-    assert!(run.stdout.starts_with("1 new file\nskipped: 1 file that could not be read\n"), "{}", run.stdout);
-    assert!(run.stdout.ends_with("not drawn: 1 planned course (--courses draws it)\n"), "{}", run.stdout);
+    assert!(run.stdout.starts_with("1 file imported\nskipped: 1 file that could not be read\n"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("omitted: 1 planned course (--courses includes it)\n"), "{}", run.stdout);
     assert_eq!(home.run(&["import", "in/bad.fit"]).status, 1);
     assert_eq!(home.run(&["import", "nowhere"]).status, 1);
     assert_eq!(home.run(&["import"]).status, 2);

@@ -85,9 +85,10 @@ fn selection_flags_choose_the_same_activities_for_every_verb() {
     }
     let near_home = home.run_ok(&["list", "--near", "home"]);
     assert!(near_home.contains("home, the most common start: 48.0000,11.0000\n"), "{near_home}");
-    assert!(near_home.contains("not drawn: 1 virtual activity") || near_home.contains("not selected"), "{near_home}");
+    assert!(near_home.contains("omitted: 1 virtual activity") || near_home.contains("not selected"), "{near_home}");
     let text = home.run_ok(&["render", "-o", "tiles", "--zoom", "0"]);
-    let omitted = "not drawn: 1 indoor activity (--indoor draws it), 1 virtual activity (--virtual draws it), 1 copy\n";
+    let omitted =
+        "omitted: 1 indoor activity (--indoor includes it), 1 virtual activity (--virtual includes it), 1 copy\n";
     assert!(text.contains(omitted), "{text}");
 }
 
@@ -170,7 +171,7 @@ fn forgotten_activities_can_be_imported_again() {
     assert_eq!(names(&home, &[]), ["Lake again", "Far; DROP TABLE activity"]);
     assert_eq!(home.run_ok(&["forget", "--remembered"]), "1 remembered file forgotten\n");
     let again = home.run_ok(&["import", "in"]);
-    assert!(again.starts_with("1 new file, 5 already known\n"), "{again}");
+    assert!(again.starts_with("1 file imported, 5 already imported\n"), "{again}");
     assert_eq!(names(&home, &[]).len(), 3);
     assert_eq!(home.run(&["forget"]).status, 2);
     for verb in [&["list"][..], &["stats"], &["show", "1"], &["exclude", "1"], &["duplicates"], &["forget", "1"]] {
