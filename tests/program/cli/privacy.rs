@@ -289,7 +289,7 @@ fn trim_hides_both_ends_of_a_ride() {
 fn zones_are_added_listed_and_removed_and_invalid_zones_refused() {
     let home = Home::new();
     let added = home.run_ok(&["zone", "add", "home", "--at", "52.52,13.405", "--radius", "400m"]);
-    assert!(added.starts_with("home at 52.52,13.405, 400 m is hidden"), "{added}");
+    assert!(added.starts_with("hidden from every map from now on: home at 52.52,13.405, 400 m;"), "{added}");
     home.run_ok(&["zone", "add", "work", "--at", "-33.9,-18.4", "--radius", "1.5km"]);
     assert_eq!(home.run_ok(&["zone", "list"]), "home at 52.52,13.405, 400 m\nwork at -33.9,-18.4, 1.5 km\n2 zones\n");
     let json = |args: &[&str]| -> Value { serde_json::from_str(&home.run_ok(args)).expect("JSON") };
