@@ -23,7 +23,7 @@ pub struct RegionSpec {
     pub reach: f64,
     /// Height of the hills above the valley.
     pub relief: f64,
-    /// Largest angle between a steep country road and its straight line, in radians.
+    /// Largest angle between a steep country road and the straight line between its ends, in radians.
     pub winding: f64,
     /// Road length of a hairpin's two bends.
     pub hairpin: f64,

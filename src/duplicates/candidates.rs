@@ -14,7 +14,7 @@ use crate::engine::geometry::extent::Extent;
 /// Least shared hashes of a pair, unless a sketch has fewer. Unrelated activities on one road share one or two by
 /// chance.
 const MIN_SHARED_HASHES: usize = 3;
-/// Maximum number of activities that share a hash. Hashes of more activities are ignored: a common position, such as
+/// Maximum number of activities that share a hash. A hash that more activities share is ignored: a common position, such as
 /// that of a device left at home, is no evidence.
 const MAX_BUCKET: usize = 64;
 /// Maximum number of pairs per activity from the time sweep: more than the size of a riding group.

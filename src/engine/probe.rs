@@ -94,7 +94,8 @@ mod tests {
     use crate::engine::tone::normalize::ColourTable;
     use crate::engine::tone::rgb::Rgba;
 
-    /// Draws like the CPU, but adds `.0` to a level of the second tile and flips the bits `.1` of a green channel.
+    /// Draws like the CPU, but adds `.0` to a level of the second tile and flips the bits `.1` in the
+    /// green of the first pixel.
     struct Faulty(u8, u8);
 
     impl Raster for Faulty {

@@ -19,7 +19,7 @@ pub enum Device {
     Auto,
     /// A GPU, even a software implementation.
     Gpu,
-    /// The processor.
+    /// The CPU.
     Cpu,
 }
 

@@ -1,6 +1,6 @@
 //! Outcomes of files that the library has read before, so that unchanged files are not read again.
 //!
-//! A file counts as unchanged if its path, size and modification time equal those stored, the time is not too recent
+//! A file counts as unchanged if its path (absolute, without links), size and modification time equal those stored, the time is not too recent
 //! ([`FileState`]), and the current version of the parsers read it. The stored outcome of a file is its content or the
 //! reason for skipping it, valid only with the same table row; that of an archive, the outcomes of all its members.
 
@@ -45,7 +45,7 @@ impl FileLookup {
     /// Looks up files on disk; other paths are left out.
     ///
     /// # Errors
-    /// If the library cannot be read, or the job is cancelled.
+    /// If the library cannot be read or is damaged, or the job is cancelled.
     pub fn of(db: &Connection, files: &[InputFile], cancel: &Cancel) -> Result<Self> {
         // One transaction, because each query would lock the library otherwise.
         let _snapshot = db.unchecked_transaction()?;
@@ -65,12 +65,12 @@ impl FileLookup {
         self.0.get(path).map(|(state, _)| state)
     }
 
-    /// State of a file on disk without a stored outcome: new, changed or modified too recently.
+    /// State of a file on disk without a stored outcome: new, changed, modified too recently, or read by other parsers.
     pub fn state_if_not_stored<'a>(&'a self, path: &Path) -> Option<&'a FileState> {
         self.0.get(path).filter(|(_, stored)| stored.is_none()).map(|(state, _)| state)
     }
 
-    /// Returns true if every file has a stored outcome. A file with another table row is nevertheless read.
+    /// Returns true if every file has a stored outcome. A file whose table row has changed is read again all the same.
     pub fn all_stored(&self, files: &[InputFile]) -> bool {
         files.iter().all(|found| self.0.get(&found.path).is_some_and(|(_, stored)| stored.is_some()))
     }

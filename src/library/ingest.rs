@@ -79,7 +79,7 @@ impl Library {
     /// # Errors
     /// If the library cannot be read or written, another run deleted a content meanwhile, or the job is cancelled. A
     /// failed write loses its batch; after a cancellation all outcomes so far are written. Earlier batches stay in either
-    /// case, and the last transaction is left out.
+    /// case, but step 5 above does not take place.
     pub fn ingest(&mut self, files: &[InputFile], import: bool, progress: &dyn Progress) -> Result<Ingested> {
         let cancel = self.cancel.clone();
         let lookup = FileLookup::of(&self.db, files, &cancel)?;

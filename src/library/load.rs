@@ -1,8 +1,8 @@
 //! Loads activities ready for drawing.
 //!
-//! For most activities the vertex codes give the polylines at once. An activity is hidden, tidied and simplified from
-//! its stored points if its vertex codes are of another version, another simplification is wanted, or privacy may
-//! change the activity. Blobs are read one after the other, and unpacked in parallel batch by batch.
+//! For most activities the stored positions and vertex codes ([`blob`]) give the polylines at once. An activity is hidden,
+//! tidied and simplified from its stored points if its vertex codes are of another version of the simplifier, another
+//! simplification is wanted, or privacy may change the activity. Blobs are read one after the other, and unpacked in parallel batch by batch.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ use crate::engine::geometry::strip::Track;
 use crate::selection::Origin;
 use crate::source::FileOutcome;
 
-/// Bytes of blobs above which a batch is unpacked, after whole contents.
+/// A batch is unpacked once its blobs exceed this size in bytes; contents are never split between batches.
 const BATCH_BYTES: usize = 16 << 20;
 
 struct ActivityRow {
@@ -35,7 +35,7 @@ struct ActivityRow {
     summary: Summary,
     positions: Vec<u8>,
     vertex_codes: Vec<u8>,
-    /// `None` if the vertex codes are valid.
+    /// `None` if the vertex codes can be used.
     sensors: Option<Vec<u8>>,
 }
 
@@ -190,7 +190,10 @@ fn unpack_batch(
     Ok(())
 }
 
-/// Prepares an activity. Returns `None` if nothing is visible.
+/// Prepares an activity. Returns `None` if privacy hides all of it.
+///
+/// # Errors
+/// If a blob is damaged, or no point is left although privacy hides nothing.
 fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Option<Prepared>> {
     let ActivityRow { summary, positions, vertex_codes, sensors, index_in_file, .. } = row;
     let Some(sensors) = sensors else {

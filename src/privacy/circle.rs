@@ -23,7 +23,7 @@ pub struct Circle {
     y: f64,
     /// 1 - κ, a small number stored with all its digits.
     one_minus_kappa: f64,
-    /// Half width and half height of the image in canvas units, rounded up.
+    /// Half width and half height of the image in canvas units, one unit too large for safety.
     half_size: [f64; 2],
 }
 

@@ -49,7 +49,7 @@ pub struct Selection {
     pub start_ms: Span,
     /// Alternative intervals of the start, in milliseconds since 1970.
     pub years: Vec<Span>,
-    /// Alternative sports in lower case, see [`is_sport`](crate::activity::sport::is_sport).
+    /// Sports in lower case, of which one must match; empty selects any sport. See [`is_sport`](crate::activity::sport::is_sport).
     pub sports: Vec<String>,
     pub metres: Span,
     /// Elapsed time.

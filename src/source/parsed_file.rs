@@ -133,6 +133,6 @@ impl ParsedFile<()> {
 pub enum PlannedActivities {
     /// Courses of FIT and TCX, which have the form of an activity. Points of GPX routes are only counted.
     Courses,
-    /// Also routes of GPX.
+    /// Courses, and routes of GPX.
     CoursesAndRoutes,
 }

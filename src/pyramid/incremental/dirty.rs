@@ -2,7 +2,8 @@
 //!
 //! Activities are matched by key with those of the record. An activity without a match in the record is new: the tiles
 //! that it touches come from a plan of its strips. A recorded activity without a match is removed: the record lists the
-//! tiles that it touched. Both sets together are dirty. Every other tile is touched by the same activities as before.
+//! tiles that it may have touched. Both sets together are dirty. Every other tile is touched by the same activities as
+//! before, in the same order.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +21,8 @@ pub struct DirtyTiles {
     tiles_of_removed: HashSet<u64>,
     /// For each activity the tiles that it may touch according to the record, or `None` if it is new.
     recorded_tiles: Vec<Option<TileIds>>,
-    /// For each activity a bit set of the zooms at which it may touch a dirty tile; all zooms for a new activity.
+    /// For each activity a bit set of the zooms at which it may touch a dirty tile; all zooms for a new activity, because
+    /// every tile that it touches is dirty.
     needed_zooms: Vec<u32>,
 }
 
@@ -79,7 +81,7 @@ impl DirtyTiles {
         self.dirty.iter().filter_map(|id| TileCoord::from_id(*id)).filter(move |tile| tile.z() == zoom)
     }
 
-    /// Returns true if a removed activity may have touched a tile.
+    /// Returns true if a removed activity may have touched a tile. Then the previous pixels of the tile are not used.
     pub fn has_removed_activity(&self, tile: TileCoord) -> bool {
         self.tiles_of_removed.contains(&tile.id())
     }

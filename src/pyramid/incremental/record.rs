@@ -2,7 +2,7 @@
 //!
 //! The library stores it packed, under the path of the output. `settings_hash` and `tiles_digest` show whether the
 //! tiles on disk can be reused at all; `activities` shows which of them are dirty; `histograms` spares decoding the
-//! reused ones.
+//! tiles that are not dirty.
 
 use std::collections::BTreeMap;
 
@@ -17,9 +17,10 @@ use crate::tileset::RenderedZoom;
 /// Description of a finished render of one layer.
 #[derive(Clone, Debug)]
 pub struct RenderRecord {
-    /// Hash of what determines the levels besides the activities: options except palettes, device and program.
+    /// Hash of what determines the levels besides the activities: the device, the program, and the options except
+    /// palettes.
     pub settings_hash: u128,
-    /// Digest of the ids and pixels of all tiles.
+    /// Digest of the ids and compressed pixels of all tiles, see [`TilesDigest`].
     pub tiles_digest: u128,
     /// Non-empty tiles.
     pub tiles: TileIds,

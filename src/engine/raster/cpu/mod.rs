@@ -20,7 +20,7 @@ use crate::engine::tone::palette::Palette;
 use crate::engine::tone::rgb::Rgba;
 use accumulator::Accumulator;
 
-/// The raster of the processor.
+/// Draws on the CPU.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cpu;
 

@@ -27,6 +27,7 @@ pub struct Atlas {
     pub levels: Buffer,
     /// One u32 per level, tile after tile.
     pub histograms: Buffer,
+    /// `None` if the device has no timestamps.
     pub timer: Option<Timer>,
     free_staging: Vec<Buffer>,
 }
@@ -36,7 +37,7 @@ impl Atlas {
     /// tile. Buffers of chunks and batches are allocated later.
     ///
     /// # Errors
-    /// If the device has too little memory.
+    /// If the device has too little memory, a buffer exceeds its limits, or it was lost.
     pub fn new(context: &Context, tuning: Tuning) -> Result<Self> {
         let side = tuning.atlas_pixels;
         let tiles = u64::from(side / MIN_TILE_SIZE).pow(2);
@@ -80,7 +81,7 @@ impl Atlas {
         self.free_staging.pop().map_or_else(|| self.create_staging(context), Ok)
     }
 
-    /// Returns an unmapped staging buffer.
+    /// Takes back a staging buffer, which the caller has unmapped.
     pub fn return_staging(&mut self, staging: Buffer) {
         self.free_staging.push(staging);
     }

@@ -109,7 +109,7 @@ impl Context {
     /// Runs GPU calls inside error scopes.
     ///
     /// # Errors
-    /// If a call is invalid, memory is insufficient, or the device was lost.
+    /// If a call is invalid or memory is insufficient; if the device was lost, the error names the loss instead.
     pub fn checked<T>(&self, calls: impl FnOnce() -> T) -> Result<T> {
         use wgpu::ErrorFilter::{Internal, OutOfMemory, Validation};
         let scopes = [Validation, OutOfMemory, Internal].map(|filter| self.device.push_error_scope(filter));
@@ -135,10 +135,10 @@ impl Context {
         Readback { staging, mapped, submission }
     }
 
-    /// Waits for a submission and returns its staging buffer, mapped.
+    /// Waits without a time limit for a submission and returns its staging buffer, mapped.
     ///
     /// # Errors
-    /// If the device is lost or does not respond, or if the buffer cannot be mapped.
+    /// If the device is lost, waiting fails, or the buffer cannot be mapped.
     pub fn wait(&self, readback: Readback) -> Result<Buffer> {
         let Readback { staging, mapped, submission } = readback;
         let polled = self.device.poll(wgpu::PollType::Wait { submission_index: Some(submission), timeout: None });
