@@ -20,7 +20,7 @@ pub struct RenderRecord {
     /// Hash of what determines the levels besides the activities: the device, the program, and the options except
     /// palettes.
     pub settings_hash: u128,
-    /// Digest of the ids and compressed pixels of all tiles, see [`TilesDigest`].
+    /// Digest of the ids and compressed pixels of all tiles, see `TilesDigest`.
     pub tiles_digest: u128,
     /// Non-empty tiles.
     pub tiles: TileIds,
