@@ -36,7 +36,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Summarises tidied segments and their canvas positions `lines`. Returns `None` if there are no points.
+    /// Summarizes tidied segments and their canvas positions `lines`. Returns `None` if there are no points.
     pub fn new(activity: &Activity, segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> Option<Self> {
         let start = lines.first().and_then(|line| line.first()).copied()?;
         let steps = segments.iter().flat_map(|segment| segment.windows(2));

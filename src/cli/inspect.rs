@@ -152,7 +152,8 @@ fn row_of(totals: &FileTotals, file: &str) -> String {
 
 /// Keys of the sports, each once.
 fn sports(totals: &FileTotals) -> BTreeSet<String> {
-    totals.sports.iter().map(|word| Sport::of(word).key().to_owned()).collect()
+    let keys = totals.sports.iter().map(|word| Sport::of(word).key().to_owned());
+    keys.filter(|key| !key.is_empty()).collect()
 }
 
 /// Titles of the sports.

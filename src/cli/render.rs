@@ -26,7 +26,7 @@ use crate::tileset::{self, Style};
 
 /// Render activity files as a heat map.
 ///
-/// INPUT are FIT, GPX and TCX files, also gzipped, and folders and zip archives of them. Files are recognised by their
+/// INPUT are FIT, GPX and TCX files, also gzipped, and folders and zip archives of them. Files are recognized by their
 /// content. Without INPUT, the activities of the library are drawn. With INPUT, exactly these files are drawn; the
 /// library remembers them, so that the next run reads only new files.
 #[derive(Debug, clap::Args)]
@@ -251,7 +251,7 @@ fn styles(layer: &'static Layer, palettes: &[Palettes]) -> Result<Vec<Style>, Us
         let name = &palette.name;
         if styles.iter().any(|style| style.palette.name.eq_ignore_ascii_case(name)) {
             return Err(Usage(format!(
-                "--palette: two palettes are called '{name}'; name your own, such as other=1:#ff0000"
+                "--palette: two palettes are called '{name}'; name each palette once, and your own such as other=1:#ff0000"
             )));
         }
         styles.push(Style { layer, palette: palette.clone() });

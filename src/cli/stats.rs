@@ -7,6 +7,7 @@ use super::ending::Ending;
 use super::format::count;
 use super::output::printable;
 use super::{library, output, selection, summary};
+use crate::activity::sport::Sport;
 use crate::control::cancel::Cancel;
 use crate::job::stats::{Stats, StatsRequest, Sum, Sums, stats};
 
@@ -42,8 +43,11 @@ fn document(stats: &Stats) -> String {
 
 fn table(stats: &Stats) -> String {
     let mut out = row(["", "activities", "km", "hours", "ascent"]);
-    for (name, sum) in stats.years.iter().chain(&stats.sports) {
-        out += &row_of(name, sum);
+    for (year, sum) in &stats.years {
+        out += &row_of(year, sum);
+    }
+    for (sport, sum) in &stats.sports {
+        out += &row_of(&Sport::of(sport).title(), sum);
     }
     if stats.all.activities > 0 {
         out += &row_of("all", &stats.all);

@@ -13,7 +13,7 @@ use std::fmt;
 use super::chain::{Chain, longest_chain};
 use super::trace::Trace;
 
-/// Tolerance in metres in addition to rounding: for finer lattices than those recognised, and for unit conversions in
+/// Tolerance in metres in addition to rounding: for finer lattices than those recognized, and for unit conversions in
 /// services.
 const MIN_TOLERANCE_METRES: f64 = 0.1;
 /// Minimum share of matching positions in a copy. The rest allows for smoothing by a service, as at pauses.

@@ -47,12 +47,12 @@ impl Sketch {
         &self.0
     }
 
-    /// Serialises the sketch, 4 bytes per hash.
+    /// Serializes the sketch, 4 bytes per hash.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.0.iter().flat_map(|hash| hash.to_le_bytes()).collect()
     }
 
-    /// Restores a serialised sketch.
+    /// Restores a serialized sketch.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         Self(bytes.as_chunks().0.iter().take(SKETCH_SIZE).map(|hash| u32::from_le_bytes(*hash)).collect())
     }
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sketch_survives_serialisation() {
+    fn a_sketch_survives_serialization() {
         for points in [0, 1, 5, 2000] {
             let sketch = sketch(ride().take(points));
             assert_eq!(Sketch::from_bytes(&sketch.to_bytes()), sketch);

@@ -7,11 +7,11 @@ use anyhow::Result;
 
 use super::privacy::{Audience, hidden_from};
 use super::render_cache::RenderCache;
-use super::request::{RenderRequest, Watch};
+use super::request::{Input, RenderRequest, Watch};
 use super::tracks::{self, Tracks};
 use crate::collection::{Collection, InputReport, PrepareOptions};
 use crate::control::Control;
-use crate::control::cancel::Cancel;
+use crate::control::cancel::{Cancel, Interrupted};
 use crate::engine::TrackSet;
 use crate::engine::select_device::{self, SelectedDevice};
 use crate::pyramid::{self, Output, RenderedPyramid, Timing};
@@ -65,6 +65,14 @@ pub struct NothingToDraw(pub Box<InputReport>);
 /// opened, the library to draw is missing or empty, or the job is cancelled; [`NothingToDraw`] if no activity is left.
 /// Unreadable files are no errors, but listed in the report.
 pub fn render(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Result<RenderReport> {
+    let remembers = matches!(request.input, Input::Files { remember: true, .. });
+    render_map(request, watch, cancel).map_err(|error| {
+        let outcome = "the output is unchanged, and the files read so far are remembered";
+        if remembers && error.is::<Interrupted>() { Interrupted::with_outcome(outcome).into() } else { error }
+    })
+}
+
+fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Result<RenderReport> {
     let begun = Instant::now();
     let RenderRequest { options, out, .. } = request;
     tileset::check_output(out, &options.styles)?;

@@ -46,7 +46,7 @@ impl Circle {
         }
     }
 
-    /// Serialises the defining numbers.
+    /// Serializes the defining numbers.
     pub(super) fn to_bytes(&self) -> [u8; 24] {
         let mut bytes = [0; 24];
         bytes[..8].copy_from_slice(&u64::from(self.x).to_le_bytes());

@@ -139,10 +139,10 @@ pub fn differences(expected: &Value, found: &Value) -> Vec<String> {
 /// True if the expectation contains every sport of the program, ignoring case and the suffix `/generic`. An expectation
 /// of eight sports may be incomplete.
 fn sports_match(wanted: &Value, found: &Value) -> bool {
-    let normalised = |name: &Value| name.as_str().map(|name| name.trim_end_matches("/generic").to_lowercase());
-    let wanted: Vec<_> = wanted.as_array().expect("a list").iter().map(normalised).collect();
+    let normalized = |name: &Value| name.as_str().map(|name| name.trim_end_matches("/generic").to_lowercase());
+    let wanted: Vec<_> = wanted.as_array().expect("a list").iter().map(normalized).collect();
     wanted.len() == 8
-        || found.as_array().is_some_and(|found| found.iter().all(|sport| wanted.contains(&normalised(sport))))
+        || found.as_array().is_some_and(|found| found.iter().all(|sport| wanted.contains(&normalized(sport))))
 }
 
 /// True if the devices are equal. Of FIT files only the manufacturer is compared, as the expectations name fewer

@@ -84,21 +84,35 @@ impl Sport {
     }
 }
 
-/// Returns true if a file's word matches `wanted`, in lower case: the name of a sport, where a general name such as
-/// `ride` includes all kinds of the sport, or else a part of the file's word or of the sport's name.
+/// Returns true if a file's word matches `wanted`, in lower case: any word or number for a sport, where a general sport
+/// such as `ride` includes all its kinds; `unknown` for activities without a sport; or else a part of the file's word or
+/// of the sport's name.
 ///
 /// ```
 /// use trailglow::activity::sport::is_sport;
 /// assert!(is_sport("cycling/road", "ride") && is_sport("e_biking", "ride") && is_sport("biking", "cycling"));
 /// assert!(is_sport("cycling/road", "road") && is_sport("mtb", "mountain") && !is_sport("running", "ride"));
+/// assert!(is_sport("gravel", "radfahrt") && is_sport("ride", "1") && !is_sport("10", "1"));
 /// ```
 pub fn is_sport(word: &str, wanted: &str) -> bool {
     let sport = Sport::of(word);
-    if let (Some(row), Some(wanted)) = (sport.row, named(wanted)) {
+    // A word such as `cycling/road` is narrower than its sport.
+    let by_stem = || Some(wanted).filter(|wanted| !wanted.contains(['/', ':'])).and_then(stemmed);
+    let wanted_row = named(wanted).or_else(|| numbered(wanted)).or_else(by_stem);
+    if let (Some(row), Some(wanted)) = (sport.row, wanted_row) {
         return row == wanted || row.family == wanted.key;
     }
     let part = letters(wanted);
-    word.contains(wanted) || (!part.is_empty() && [word, &sport.key].iter().any(|text| letters(text).contains(&part)))
+    if part.is_empty() {
+        return word.contains(wanted);
+    }
+    if part.bytes().all(|c| c.is_ascii_digit()) {
+        return word == wanted;
+    }
+    if sport.key.is_empty() {
+        return part == "unknown";
+    }
+    word.contains(wanted) || [word, &sport.key].iter().any(|text| letters(text).contains(&part))
 }
 
 impl Row {
@@ -123,15 +137,17 @@ fn numbered(word: &str) -> Option<&'static Row> {
 /// Keys of sports less specific than the part after the slash, as in `fitness_equipment/indoor_walking`.
 const VAGUE: [&str; 2] = ["other", "workout"];
 
+/// Row with a stem at the beginning of a word of the text.
+fn stemmed(text: &str) -> Option<&'static Row> {
+    let begins = |text: &str, stem: &str| text.match_indices(stem).any(|(at, _)| at == 0 || text[..at].ends_with(' '));
+    let text = tokens(text).join(" ");
+    ROWS.iter().find(|row| row.stems.iter().any(|stem| begins(&text, stem)))
+}
+
 /// Row of the part before `/` or `:`, or of a stem.
 fn broadly(word: &str) -> Option<&'static Row> {
-    let begins = |text: &str, stem: &str| text.match_indices(stem).any(|(at, _)| at == 0 || text[..at].ends_with(' '));
-    let by_stem = || {
-        let text = tokens(word).join(" ");
-        ROWS.iter().find(|row| row.stems.iter().any(|stem| begins(&text, stem)))
-    };
     let general = named(general(word));
-    general.filter(|row| !VAGUE.contains(&row.key)).or_else(by_stem).or(general)
+    general.filter(|row| !VAGUE.contains(&row.key)).or_else(|| stemmed(word)).or(general)
 }
 
 /// Part of a word before `/` or `:`, as in `cycling/road`.

@@ -23,7 +23,7 @@ fn importing_again_changes_nothing() {
 }
 
 #[test]
-fn touched_moved_and_copied_files_are_recognised_by_their_hash() {
+fn touched_moved_and_copied_files_are_recognized_by_their_hash() {
     let folder = TempFolder::new();
     let mut library = folder.library();
     let a = folder.write("a.gpx", 47.0);

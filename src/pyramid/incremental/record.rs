@@ -65,7 +65,7 @@ impl RenderRecord {
         Self { settings_hash, tiles_digest: tiles_digest.finish(), tiles, histograms, activities: activities.collect() }
     }
 
-    /// Serialises and compresses the record.
+    /// Serializes and compresses the record.
     pub fn pack(&self) -> Vec<u8> {
         let mut writer = ColumnWriter::default();
         writer.bytes(self.settings_hash.to_le_bytes());

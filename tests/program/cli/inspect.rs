@@ -70,7 +70,7 @@ fn the_text_lists_one_row_per_file_with_its_faults() {
     let run = home.run(&["inspect", "in"]);
     assert_eq!((run.status, &*run.stderr), (3, ""));
     let lines: Vec<&str> = run.stdout.lines().collect();
-    let normalised = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+    let normalized = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
     let expected = [
         "start end activities points time ele hr file",
         "2024-05-04 07:00 2024-05-04 08:00 2 3 66% 33% 33% in/1.gpx (Watch; Run)",
@@ -86,7 +86,7 @@ fn the_text_lists_one_row_per_file_with_its_faults() {
         "skipped: 1 file that could not be read, 1 planned course or route, 1 file of another kind",
         "damaged: 1 file read in part",
     ];
-    assert_eq!(lines.iter().map(|line| normalised(line)).collect::<Vec<_>>(), expected, "{}", run.stdout);
+    assert_eq!(lines.iter().map(|line| normalized(line)).collect::<Vec<_>>(), expected, "{}", run.stdout);
     let file_column = lines[0].find("file");
     assert!([1, 3, 5].iter().all(|row| lines[*row].replace('–', "-").find("in/") == file_column), "{}", run.stdout);
 }
