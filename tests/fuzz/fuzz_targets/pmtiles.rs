@@ -38,10 +38,10 @@ fn look(bytes: &[u8]) {
     assert!(listed.windows(2).all(|pair| pair[0] != pair[1]), "twice");
     for tile in listed {
         let stored = reader.tile(tile).expect("it was listed").expect("it was listed");
-        let at = stored.at.expect("it lies in the archive") as usize;
+        let at = stored.offset.expect("it lies in the archive") as usize;
         assert!(!stored.png.is_empty() && stored.png.len() <= 1 << 20);
         assert_eq!(&*stored.png, &bytes[at..][..stored.png.len()]);
-        assert_eq!(reader.read(&[tile]).expect("it was listed")[0].at, stored.at);
+        assert_eq!(reader.read(&[tile]).expect("it was listed")[0].offset, stored.offset);
     }
     let Some(other) = bytes.first_chunk().and_then(|id| TileCoord::from_id(u64::from(u32::from_le_bytes(*id)))) else {
         return;
