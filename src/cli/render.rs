@@ -40,7 +40,7 @@ pub struct Args {
     out: PathBuf,
 
     /// Zooms to render, a range or one zoom, at most 20.
-    #[arg(short, long, default_value = "0-16", value_parser = zooms)]
+    #[arg(short, long, default_value = "0-16", allow_hyphen_values = true, value_parser = zooms)]
     zoom: RangeInclusive<u8>,
 
     /// Layer, the meaning of a pixel; `trailglow layers` lists the layers.
@@ -65,7 +65,7 @@ pub struct Args {
 
     /// Hide both ends of every activity, up to this distance from its first and last point, in a straight line. In m,
     /// km, ft or mi.
-    #[arg(long, value_name = "LENGTH", value_parser = selection::length)]
+    #[arg(long, value_name = "LENGTH", allow_hyphen_values = true, value_parser = selection::length)]
     trim: Option<f64>,
 
     /// Audience of the map; `trailglow zone` hides places from public maps.

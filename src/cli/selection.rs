@@ -68,7 +68,7 @@ pub struct Flags {
     near: Option<Near>,
 
     /// Distance for --near, in m, km, ft or mi.
-    #[arg(long, value_name = "LENGTH", requires = "near", default_value = "10km", value_parser = length)]
+    #[arg(long, value_name = "LENGTH", requires = "near", default_value = "10km", allow_hyphen_values = true, value_parser = length)]
     radius: f64,
 
     /// Also indoor activities.

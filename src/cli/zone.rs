@@ -10,7 +10,7 @@ use super::output::printable;
 use super::{library, output, selection};
 use crate::control::cancel::Cancel;
 use crate::job::zone::{Change, ZoneRequest, zone};
-use crate::privacy::Zone;
+use crate::privacy::{Zone, ZoneError};
 
 /// Hide places from every map with privacy zones.
 ///
@@ -51,7 +51,7 @@ struct AddArgs {
     at: (f64, f64),
 
     /// Radius of the circle, 50m to 50km, in m, km, ft or mi.
-    #[arg(long, value_name = "LENGTH", value_parser = selection::length)]
+    #[arg(long, value_name = "LENGTH", allow_hyphen_values = true, value_parser = selection::length)]
     radius: f64,
 
     #[command(flatten)]
@@ -98,7 +98,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let (common, change) = match args.verb {
         Verb::Add(AddArgs { name, at: (lat, lon), radius, common }) => {
             let zone = Zone { name, lat, lon, radius_m: radius };
-            zone.check().map_err(|error| Usage(error.to_string()))?;
+            zone.check().map_err(|error| Usage(format!("{}: {error}", flag_of(error))))?;
             (common, Some(Change::Add(zone)))
         }
         Verb::List(ListArgs { common }) => (common, None),
@@ -108,6 +108,15 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let zones = zone(&request, cancel)?;
     output::print(&if common.json { document(&zones) } else { text(request.change, &zones) })?;
     Ok(Ending::Done)
+}
+
+/// The argument that a zone error is about.
+fn flag_of(error: ZoneError) -> &'static str {
+    match error {
+        ZoneError::Name => "<NAME>",
+        ZoneError::Place => "--at",
+        ZoneError::Radius => "--radius",
+    }
 }
 
 fn text(change: Option<Change>, zones: &[Zone]) -> String {

@@ -1,5 +1,7 @@
 //! Privacy zones, and the secret that shifts their circles.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result, bail};
 use rusqlite::TransactionBehavior;
 
@@ -44,18 +46,20 @@ impl Library {
         let added =
             self.db.execute("INSERT OR IGNORE INTO zone VALUES (?1, ?2, ?3, ?4)", (name, lat, lon, radius_m))?;
         if added == 0 {
-            bail!("there is a zone '{name}' already; choose another name, or remove that zone first");
+            bail!(
+                "there is a zone '{name}' already; keep it, since a second circle around a place reveals more, or remove it first"
+            );
         }
         Ok(())
     }
 
-    /// Removes zones by name.
+    /// Removes zones by name; a name may be given twice.
     ///
     /// # Errors
     /// If there is no such zone (then nothing changes), or the library cannot be written.
     pub fn remove_zones(&mut self, names: &[String]) -> Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for name in names {
+        for name in BTreeSet::from_iter(names) {
             if transaction.execute("DELETE FROM zone WHERE name = ?1", [name])? == 0 {
                 bail!("there is no zone '{name}'; `trailglow zone list` shows the names (nothing was changed)");
             }

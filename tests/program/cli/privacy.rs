@@ -300,16 +300,16 @@ fn zones_are_added_listed_and_removed_and_invalid_zones_refused() {
     let unknown = home.run(&["zone", "remove", "home", "nowhere"]);
     assert!(unknown.status == 1 && unknown.stderr.contains("nothing was changed"), "{}", unknown.stderr);
     assert_eq!(json(&["zone", "list", "--json"]), listed);
-    assert_eq!(json(&["zone", "remove", "home", "--json"])["zones"].as_array().map(Vec::len), Some(1));
+    assert_eq!(json(&["zone", "remove", "home", "home", "--json"])["zones"].as_array().map(Vec::len), Some(1));
     let add = |name: &str, at: &str, radius: &str| home.run(&["zone", "add", name, "--at", at, "--radius", radius]);
     for (run, message) in [
         (add("x", "91,0", "400m"), "--at"),
         (add("x", "52.5", "400m"), "--at"),
         (add("x", "52.5,13.4", "400"), "--radius"),
         (add("x", "52.5,13.4", "-400m"), "--radius"),
-        (add("x", "52.5,13.4", "10m"), "use 50m to 50km"),
+        (add("x", "52.5,13.4", "10m"), "--radius: invalid zone radius: use 50m to 50km"),
         (add("x", "89,13.4", "400m"), "latitude from -84 to 84"),
-        (add(" ", "52.5,13.4", "400m"), "invalid zone name"),
+        (add(" ", "52.5,13.4", "400m"), "<NAME>: invalid zone name"),
     ] {
         assert!(run.status == 2 && run.stderr.contains(message), "{}: {}", run.status, run.stderr);
     }
