@@ -24,15 +24,15 @@ use crate::job::duplicates::{
 #[command(group = clap::ArgGroup::new("decision"))]
 pub struct Args {
     /// Decide that these activities are one recording, of which one is drawn.
-    #[arg(long, value_name = "ID", num_args = 2.., group = "decision")]
+    #[arg(long, value_name = "ID", num_args = 2.., value_parser = library::id, group = "decision")]
     same: Vec<i64>,
 
     /// Decide that these activities are different; all are drawn.
-    #[arg(long, value_name = "ID", num_args = 2.., group = "decision")]
+    #[arg(long, value_name = "ID", num_args = 2.., value_parser = library::id, group = "decision")]
     apart: Vec<i64>,
 
     /// Undo the decisions about these activities.
-    #[arg(long, value_name = "ID", num_args = 2.., group = "decision")]
+    #[arg(long, value_name = "ID", num_args = 2.., value_parser = library::id, group = "decision")]
     undecide: Vec<i64>,
 
     #[command(flatten)]

@@ -12,7 +12,7 @@ use crate::job::exclude::set_excluded;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Ids of activities, from `trailglow list`.
-    #[arg(required = true)]
+    #[arg(required = true, value_parser = library::id)]
     id: Vec<i64>,
 
     #[command(flatten)]

@@ -18,7 +18,7 @@ use crate::job::forget::{ForgetRequest, Forgotten, forget};
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Ids of activities, from `trailglow list`.
-    #[arg(required_unless_present = "remembered")]
+    #[arg(required_unless_present = "remembered", value_parser = library::id)]
     id: Vec<i64>,
 
     /// Remove what `render` remembers about files that were not imported.

@@ -40,3 +40,8 @@ impl Location {
         self.library.clone().or_else(named).or_else(default_library)
     }
 }
+
+/// Parses the id of an activity.
+pub fn id(text: &str) -> std::result::Result<i64, String> {
+    text.parse().map_err(|_| "write ids as `trailglow list` shows them, separated by spaces".to_owned())
+}

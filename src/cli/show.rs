@@ -15,6 +15,7 @@ use crate::job::show::{Shown, show};
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Id of the activity, from `trailglow list`.
+    #[arg(value_parser = library::id)]
     id: i64,
 
     #[command(flatten)]

@@ -87,7 +87,9 @@ impl Library {
         let open = || {
             // SQLite would make a new database of an empty file, without the zones that the user relies on.
             if path.metadata()?.len() < HEADER_BYTES {
-                bail!("the file is empty or truncated, its activities and privacy zones are lost; move the file away");
+                bail!(
+                    "the file is too short for a library: it is another file, or its activities and privacy zones are lost; move the file away"
+                );
             }
             let mut db = Connection::open(path)?;
             db.busy_timeout(LOCK_TIMEOUT)?;

@@ -138,7 +138,7 @@ fn an_emptied_library_file_is_refused() {
         {
             let run = home.run(args);
             let is_refused =
-                run.stderr.contains("is empty or truncated") && run.stderr.contains("privacy zones are lost");
+                run.stderr.contains("is too short for a library") && run.stderr.contains("privacy zones are lost");
             assert!(run.status == 1 && is_refused, "{length}, {args:?}: {}", run.stderr);
         }
         assert!(!home.path("tiles").exists(), "nothing is drawn without the zones");
