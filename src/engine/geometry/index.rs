@@ -35,7 +35,19 @@ impl TrackIndex {
             vertices.map(bounds).collect()
         };
         let boxes: Vec<Vec<Bounds>> = tracks.iter().map(boxes).collect();
-        let extents = boxes.iter().map(|boxes| boxes.iter().copied().fold(EMPTY_BOUNDS, union)).collect();
+        // An edge across the antimeridian from one box to the next lies outside of the union of the boxes.
+        let connecting_edges = |track: &Track| -> Vec<Bounds> {
+            let edges = |polyline: &Polyline| -> Vec<Bounds> {
+                let vertices = polyline.vertices();
+                let starts = (BOX_VERTICES..vertices.len()).step_by(BOX_VERTICES);
+                starts.map(|start| bounds(&vertices[start - 1..=start])).collect()
+            };
+            track.polylines.iter().flat_map(edges).collect()
+        };
+        let extent = |(track, boxes): (&Track, &Vec<Bounds>)| {
+            boxes.iter().copied().chain(connecting_edges(track)).fold(EMPTY_BOUNDS, union)
+        };
+        let extents = tracks.iter().zip(&boxes).map(extent).collect();
         Self { boxes, extents }
     }
 
@@ -111,5 +123,25 @@ impl<F: Fn([i64; 2], [i64; 2]) -> bool> StripBuilder<F> {
             self.strips.append(&self.line, activity);
             self.line.clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edge_between_two_boxes_across_the_antimeridian_is_found() {
+        // 64 vertices near the east edge of the canvas, and one near its west edge.
+        let east = |i: u32| [(3 << 30) - (i << 16), 1 << 30];
+        let mut vertices: Vec<CanvasPosition> = (0..BOX_VERTICES as u32).map(east).collect();
+        vertices.push([1 << 28, 1 << 30]);
+        let tracks = [Track { polylines: vec![Polyline::from_vertices(65, vertices.iter().map(|at| (*at, 0)))] }];
+        let grid = Grid { zoom: 2, tile_size: 256 };
+        // A region between the boxes, close to the antimeridian.
+        let (region_min, region_max) = ((1i64 << 32) - (1 << 26), (1i64 << 32) - (1 << 25));
+        let overlaps = |min: [i64; 2], max: [i64; 2]| min[0] <= region_max && max[0] >= region_min;
+        let strips = TrackIndex::new(&tracks).strips(&tracks, grid, |_| true, overlaps);
+        assert_eq!(strips.vertices.len(), 2, "the edge alone");
     }
 }
