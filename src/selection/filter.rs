@@ -1,7 +1,7 @@
 //! Evaluates a selection for one activity and returns the reason for omitting it.
 
 use super::{OmitReason, Origin, Selection};
-use crate::activity::sport::{Sport, is_sport};
+use crate::activity::sport::{Sport, SportFilter};
 use crate::activity::summary::Summary;
 use crate::engine::geometry::mercator::{canvas_from_degrees, degrees_from_canvas, great_circle_metres};
 
@@ -9,6 +9,7 @@ use crate::engine::geometry::mercator::{canvas_from_degrees, degrees_from_canvas
 #[derive(Clone, Debug)]
 pub struct Filter<'a> {
     pub(super) selection: &'a Selection,
+    pub(super) sports: Vec<SportFilter>,
     /// Longitude and latitude in degrees near which an activity must start, and the greatest distance in metres.
     pub(super) near: Option<((f64, f64), f64)>,
     /// Latitude and longitude in degrees of the home, if the selection refers to it.
@@ -23,14 +24,14 @@ impl Filter<'_> {
         summary: &Summary,
         origins: impl IntoIterator<Item = &'a Origin> + Clone,
     ) -> Option<OmitReason> {
-        let Selection { start_ms, years, sports, metres, seconds, ascent_m, .. } = self.selection;
+        let Selection { start_ms, years, metres, seconds, ascent_m, .. } = self.selection;
         let Selection { name, gear, commute, source, device, bbox, .. } = self.selection;
         let start = summary.start_ms.map(|ms| ms as f64);
         let has = |text: Option<&str>, part: &str| text.is_some_and(|text| text.to_lowercase().contains(part));
         let any = |holds: &dyn Fn(&Origin) -> bool| origins.clone().into_iter().any(holds);
         let holds = start_ms.holds(start)
             && (years.is_empty() || years.iter().any(|year| year.holds(start)))
-            && (sports.is_empty() || sports.iter().any(|sport| is_sport(&summary.sport, sport)))
+            && (self.sports.is_empty() || self.sports.iter().any(|sport| sport.matches(&summary.sport)))
             && metres.holds(Some(summary.metres))
             && seconds.holds(summary.seconds())
             && ascent_m.holds(summary.ascent_m)

@@ -13,6 +13,7 @@ pub use origin::Origin;
 
 use home::home;
 
+use crate::activity::sport::SportFilter;
 use crate::engine::geometry::mercator::CanvasPosition;
 
 /// Closed interval; a missing end is unbounded.
@@ -49,7 +50,7 @@ pub struct Selection {
     pub start_ms: Span,
     /// Alternative intervals of the start, in milliseconds since 1970.
     pub years: Vec<Span>,
-    /// Sports in lower case, of which one must match; empty selects any sport. See [`is_sport`](crate::activity::sport::is_sport).
+    /// Sports in lower case, of which one must match; empty selects any sport. See [`SportFilter`].
     pub sports: Vec<String>,
     pub metres: Span,
     /// Elapsed time.
@@ -91,7 +92,8 @@ impl Selection {
             Near::Home => home.unwrap_or_default(),
         };
         let near = self.near.map(|(near, metres)| (at(near), metres));
-        Filter { selection: self, near, home: home.map(|(lon, lat)| (lat, lon)) }
+        let sports = self.sports.iter().map(|wanted| SportFilter::new(wanted)).collect();
+        Filter { selection: self, sports, near, home: home.map(|(lon, lat)| (lat, lon)) }
     }
 }
 

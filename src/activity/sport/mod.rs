@@ -6,6 +6,7 @@
 mod table;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -31,6 +32,14 @@ static BY_WORD: LazyLock<HashMap<String, &'static Row>> = LazyLock::new(|| {
     ROWS.iter().flat_map(|row| words(row).map(move |word| (letters(word), row))).collect()
 });
 
+/// Maximum number of words with a remembered sport: a bound for hostile files.
+const MAX_MEMO_WORDS: usize = 1000;
+
+thread_local! {
+    /// Sports by word. A library has few words and many activities, and a word that only a stem matches takes 5 µs.
+    static MEMO: RefCell<HashMap<String, Sport>> = RefCell::default();
+}
+
 impl Sport {
     /// Sport of a file's word; the key is empty if the word is empty.
     ///
@@ -39,6 +48,19 @@ impl Sport {
     /// of the creator of the file: tools that copy Strava's files keep the number and replace the creator, and no other
     /// numbering of `<type>` is known.
     pub fn of(word: &str) -> Self {
+        MEMO.with_borrow_mut(|memo| {
+            if let Some(sport) = memo.get(word) {
+                return sport.clone();
+            }
+            let sport = Self::derive(word);
+            if memo.len() < MAX_MEMO_WORDS {
+                memo.insert(word.to_owned(), sport.clone());
+            }
+            sport
+        })
+    }
+
+    fn derive(word: &str) -> Self {
         let setting = setting(word);
         let row = named(word).or_else(|| numbered(word)).or_else(|| Some(broadly(word)?.in_setting(setting)));
         let key = row.map_or_else(|| Cow::Owned(unknown(word)), |row| Cow::Borrowed(row.key));
@@ -84,35 +106,51 @@ impl Sport {
     }
 }
 
-/// Returns true if a file's word matches `wanted`, in lower case: any word or number for a sport, where a general sport
+/// Condition on the sport, from what the user wants in lower case: any word or number for a sport, where a general sport
 /// such as `ride` includes all its kinds; `unknown` for activities without a sport; or else a part of the file's word or
 /// of the sport's name.
 ///
 /// ```
-/// use trailglow::activity::sport::is_sport;
+/// use trailglow::activity::sport::SportFilter;
+/// let is_sport = |word: &str, wanted: &str| SportFilter::new(wanted).matches(word);
 /// assert!(is_sport("cycling/road", "ride") && is_sport("e_biking", "ride") && is_sport("biking", "cycling"));
 /// assert!(is_sport("cycling/road", "road") && is_sport("mtb", "mountain") && !is_sport("running", "ride"));
 /// assert!(is_sport("gravel", "radfahrt") && is_sport("ride", "1") && !is_sport("10", "1"));
 /// ```
-pub fn is_sport(word: &str, wanted: &str) -> bool {
-    let sport = Sport::of(word);
-    // A word such as `cycling/road` is narrower than its sport.
-    let by_stem = || Some(wanted).filter(|wanted| !wanted.contains(['/', ':'])).and_then(stemmed);
-    let wanted_row = named(wanted).or_else(|| numbered(wanted)).or_else(by_stem);
-    if let (Some(row), Some(wanted)) = (sport.row, wanted_row) {
-        return row == wanted || row.family == wanted.key;
+#[derive(Clone, Debug)]
+pub struct SportFilter {
+    wanted: String,
+    /// Letters and digits of `wanted`.
+    part: String,
+    row: Option<&'static Row>,
+}
+
+impl SportFilter {
+    #[expect(missing_docs, reason = "the name says it")]
+    pub fn new(wanted: &str) -> Self {
+        // A word such as `cycling/road` is narrower than its sport.
+        let by_stem = || Some(wanted).filter(|wanted| !wanted.contains(['/', ':'])).and_then(stemmed);
+        let row = named(wanted).or_else(|| numbered(wanted)).or_else(by_stem);
+        Self { wanted: wanted.to_owned(), part: letters(wanted), row }
     }
-    let part = letters(wanted);
-    if part.is_empty() {
-        return word.contains(wanted);
+
+    /// Returns true if a file's word satisfies the condition.
+    pub fn matches(&self, word: &str) -> bool {
+        let (sport, part) = (Sport::of(word), &*self.part);
+        if let (Some(row), Some(wanted)) = (sport.row, self.row) {
+            return row == wanted || row.family == wanted.key;
+        }
+        if part.is_empty() {
+            return word.contains(&self.wanted);
+        }
+        if part.bytes().all(|c| c.is_ascii_digit()) {
+            return word == self.wanted;
+        }
+        if sport.key.is_empty() {
+            return part == "unknown";
+        }
+        word.contains(&self.wanted) || [word, &sport.key].iter().any(|text| letters(text).contains(part))
     }
-    if part.bytes().all(|c| c.is_ascii_digit()) {
-        return word == wanted;
-    }
-    if sport.key.is_empty() {
-        return part == "unknown";
-    }
-    word.contains(wanted) || [word, &sport.key].iter().any(|text| letters(text).contains(&part))
 }
 
 impl Row {

@@ -138,7 +138,7 @@ fn filters_take_names_families_and_parts_of_words() {
         ("/", &["cycling/road"], &["cycling", ""]),
     ] {
         for (word, expected) in yes.iter().map(|word| (word, true)).chain(no.iter().map(|word| (word, false))) {
-            assert_eq!(is_sport(word, wanted), expected, "{word} as {wanted}");
+            assert_eq!(SportFilter::new(wanted).matches(word), expected, "{word} as {wanted}");
         }
     }
 }
@@ -167,4 +167,12 @@ proptest! {
         prop_assert_eq!(&spaced, &key(" - "));
         prop_assert_eq!(spaced, Sport::of(&words.join("-").to_uppercase()).key().to_owned());
     }
+}
+
+#[test]
+fn a_remembered_sport_is_the_derived_one_and_few_words_are_remembered() {
+    for word in (0..2 * MAX_MEMO_WORDS).map(|n| format!("word {n}")).chain(["Radfahrt".into(), "ride".into()]) {
+        assert_eq!([Sport::of(&word), Sport::of(&word)], [Sport::derive(&word), Sport::derive(&word)]);
+    }
+    assert_eq!(MEMO.with_borrow(HashMap::len), MAX_MEMO_WORDS);
 }
