@@ -1,8 +1,9 @@
 //! Candidate pairs: cheap pre-selection of activities that may be one recording, instead of comparing all with all.
 //!
-//! Of activities with equal fingerprints, the first is paired with each of the others and alone enters the search. The
-//! search finds pairs in two ways: by an inverted index from sketch hashes to activities (shared positions), and by a
-//! sweep over start times (same time, near boxes).
+//! Activities with equal fingerprints form a set: its first activity is paired with each of the others, and only the
+//! first enters the search, since the others would find the same pairs. The search finds pairs in two ways: by an
+//! inverted index from sketch hashes to activities (shared positions), and by a sweep over start times (same time, near
+//! boxes).
 
 use std::collections::HashMap;
 

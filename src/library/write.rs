@@ -163,9 +163,9 @@ pub fn insert_member(
 /// Imports contents. Returns those that were merged into an imported content with the same bytes, and the number of
 /// contents that were not imported before.
 ///
-/// Of contents with the same bytes the last one with a table row counts. If another is already imported, that one keeps
-/// its id and the decisions of the user, and gets the table row and its facts (`merge_content.sql`). A content without
-/// a row is imported only if no content with the same bytes is.
+/// If several contents have the same bytes, the table row of the last one with a row is used. A content that is already
+/// imported keeps its id and the decisions of the user, and gets that row and its facts (`merge_content.sql`). A content
+/// without a row is imported only if no content with the same bytes is.
 ///
 /// # Errors
 /// If another run deleted a content meanwhile, or the library cannot be written.

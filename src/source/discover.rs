@@ -55,7 +55,7 @@ pub fn discover(
             return Ok(());
         }
         let file = by_real_path.entry(real).or_insert_with(|| InputFile { path: path.clone(), explicit });
-        // Of several names, one that the user gave is kept, then the first in order.
+        // A file with several names (links) keeps the name that the user gave, or else the alphabetically first one.
         let is_better = if explicit == file.explicit { path < file.path } else { explicit };
         if is_better {
             *file = InputFile { path, explicit };

@@ -100,30 +100,19 @@ impl ParsedFile<()> {
     }
 
     pub(super) fn with_activities<A>(self, activities: A) -> ParsedFile<A> {
-        let Self { format, content_hash, activities: (), empty_activities, course, .. } = self;
-        let Self {
-            device,
-            warnings,
-            unreadable_points,
-            points_without_position,
-            bad_values,
-            waypoints,
-            route_points,
-            ..
-        } = self;
         ParsedFile {
-            format,
-            content_hash,
             activities,
-            empty_activities,
-            course,
-            device,
-            warnings,
-            unreadable_points,
-            points_without_position,
-            bad_values,
-            waypoints,
-            route_points,
+            format: self.format,
+            content_hash: self.content_hash,
+            empty_activities: self.empty_activities,
+            course: self.course,
+            device: self.device,
+            warnings: self.warnings,
+            unreadable_points: self.unreadable_points,
+            points_without_position: self.points_without_position,
+            bad_values: self.bad_values,
+            waypoints: self.waypoints,
+            route_points: self.route_points,
         }
     }
 }
