@@ -46,7 +46,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     if args.verbosity.json {
         output::print(&format!("{:#}\n", document(&report, &path)))?;
     } else if !args.verbosity.quiet {
-        output::print(&text(&report))?;
+        output::print(&text(&report, &path))?;
     }
     Ok(if report.inputs.files_read == 0 && summary::is_all_fault(&report.inputs, &report.found) {
         Ending::Nothing
@@ -68,6 +68,7 @@ fn document(report: &ImportReport, path: &Path) -> Value {
         "already_imported": report.already_imported(),
         "library": {
             "path": path.display().to_string(),
+            "new": report.is_new_library,
             "activities": report.totals.activities,
             "omitted": report.omitted,
             "possible_copies": report.possible_copies,
@@ -78,8 +79,8 @@ fn document(report: &ImportReport, path: &Path) -> Value {
     })
 }
 
-fn text(report: &ImportReport) -> String {
-    let ImportReport { inputs, totals, omitted, possible_copies, .. } = report;
+fn text(report: &ImportReport, path: &Path) -> String {
+    let ImportReport { inputs, totals, omitted, possible_copies, is_new_library, .. } = report;
     let imported = some(report.imported, "file imported", "files imported");
     let already = report.already_imported();
     let already = if already > 0 { format!(", {} already imported", count(already)) } else { String::new() };
@@ -91,6 +92,9 @@ fn text(report: &ImportReport) -> String {
     let kilometres = count(totals.whole_kilometres());
     for table_report in &inputs.table_reports {
         let _ = writeln!(out, "{}", printable(&summary::table_text(table_report)));
+    }
+    if *is_new_library {
+        let _ = writeln!(out, "{}", printable(&format!("made a new library, {}", path.display())));
     }
     let _ = writeln!(out, "the library holds {activities}, {kilometres} km{}", summary::span(totals));
     let omitted = summary::omitted_by_reason(omitted);

@@ -1,10 +1,11 @@
 //! The flags that name the library.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::job::{LibraryPlace, NO_DATA_FOLDER, default_library};
+use super::output;
+use crate::job::{LibraryPlace, NO_DATA_FOLDER, default_library, is_old_library};
 
 /// Location of the library.
 #[derive(Debug, clap::Args)]
@@ -42,7 +43,9 @@ impl Location {
     /// # Errors
     /// If no library is named and the user has no data folder.
     pub fn path(&self) -> Result<PathBuf> {
-        self.named().or_else(default_library).context(NO_DATA_FOLDER)
+        let path = self.named().or_else(default_library).context(NO_DATA_FOLDER)?;
+        announce_upgrade(&path);
+        Ok(path)
     }
 
     /// The path in the flag or else in the environment.
@@ -58,7 +61,17 @@ impl NewLocation {
     pub fn place(&self) -> Option<LibraryPlace> {
         let named = self.library.named();
         let may_create = self.new_library || named.is_none();
-        named.or_else(default_library).map(|path| LibraryPlace { path, may_create })
+        let path = named.or_else(default_library)?;
+        announce_upgrade(&path);
+        Some(LibraryPlace { path, may_create })
+    }
+}
+
+/// Announces the upgrade of a library by an older version, which cannot open it afterwards.
+fn announce_upgrade(path: &Path) {
+    if is_old_library(path) {
+        let path = path.display();
+        output::warn(&format!("upgrading the library {path}; older versions of Trailglow cannot open it afterwards"));
     }
 }
 

@@ -12,7 +12,7 @@ pub struct Verbosity {
     #[arg(long)]
     pub json: bool,
 
-    /// Print neither progress nor summary; files that cannot be read are still named.
+    /// Print neither progress nor summary; files that cannot be read, and what zones and trims hid, are still named.
     #[arg(short, long, conflicts_with = "json")]
     pub quiet: bool,
 

@@ -49,6 +49,9 @@ pub fn name_skipped(report: &InputReport, found: &[InputFile], verbose: bool) {
     }
 }
 
+pub const EMPTY_LIBRARY: &str =
+    "nothing is imported: `trailglow import` does so; files that `render` remembers are not listed\n";
+
 pub const NO_FILES: &str = "there are no files (hidden ones and previous outputs are not read)";
 
 /// Text with the reasons why no activity is drawn.

@@ -103,7 +103,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let existing = |location: &library::Location| Ok::<_, anyhow::Error>(LibraryPlace::existing(location.path()?));
     let (library, json, change) = match args.verb {
         Verb::Add(AddArgs { name, at: (lat, lon), radius, library, json }) => {
-            let zone = Zone { name, lat, lon, radius_m: radius };
+            let zone = Zone { name: name.trim().to_owned(), lat, lon, radius_m: radius };
             zone.check().map_err(|error| Usage(format!("{}: {error}", flag_of(error))))?;
             (library.place().context(NO_DATA_FOLDER)?, json, Some(Change::Add(zone)))
         }
@@ -112,10 +112,26 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
             (existing(&common.library)?, common.json, Some(Change::Remove(name)))
         }
     };
-    let request = ZoneRequest { library, list: json || change.is_none(), change };
+    let list = json || !matches!(change, Some(Change::Remove(_)));
+    let request = ZoneRequest { library, list, change };
     let zones = zone(&request, cancel)?;
+    if let Some(Change::Add(added)) = &request.change {
+        overlaps(added, &zones).iter().for_each(|warning| output::warn(warning));
+    }
     output::print(&if json { document(&zones) } else { text(request.change, &zones) })?;
     Ok(Ending::Done)
+}
+
+/// Warnings about other zones around the place of the added zone, or the reverse.
+fn overlaps(added: &Zone, zones: &[Zone]) -> Vec<String> {
+    let near = zones.iter().filter(|other| other.name != added.name && (added.covers(other) || other.covers(added)));
+    let warning = |other: &Zone| {
+        format!(
+            "zone '{}' overlaps zone '{}': two circles around one place reveal more than one; keep one of them",
+            added.name, other.name
+        )
+    };
+    near.map(warning).collect()
 }
 
 /// The argument that a zone error is about.

@@ -45,7 +45,11 @@ pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleAc
     let (segments, dropped) = tidy::tidy(&visible);
     let before = sizes(&segments);
     let segments = privacy.cut(segments);
-    let shares = privacy.shares(activity, &visible, sizes(&segments) != before);
+    let was_cut = sizes(&segments) != before;
+    let shares = match &visible {
+        Cow::Borrowed(_) if !was_cut => Shares::default(),
+        visible => privacy.shares(activity, visible, was_cut),
+    };
     let mut projector = Projector::default();
     let mut project = |segment: &Segment| segment.iter().map(|point| projector.project(point.lon, point.lat)).collect();
     let projected: Vec<Vec<CanvasPosition>> = segments.iter().map(&mut project).collect();

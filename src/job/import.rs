@@ -27,6 +27,8 @@ pub struct ImportReport {
     pub omitted: Omitted,
     /// Number of pairs of activities that may be one recording.
     pub possible_copies: u64,
+    /// True if this import created the library.
+    pub is_new_library: bool,
 }
 
 impl ImportReport {
@@ -64,5 +66,13 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
     let (listed, omitted) =
         apply_filter(listed, &Selection { include_planned: false, ..Selection::all() }.filter_for([]));
     let totals = Totals::of(listed.iter().map(|activity| &activity.summary));
-    Ok(ImportReport { found: discovery.files, inputs: report, imported, totals, omitted, possible_copies })
+    Ok(ImportReport {
+        found: discovery.files,
+        inputs: report,
+        imported,
+        totals,
+        omitted,
+        possible_copies,
+        is_new_library: library.is_new,
+    })
 }

@@ -21,7 +21,7 @@ pub mod stats;
 pub mod tracks;
 pub mod zone;
 
-pub use crate::library::{LibraryPlace, NO_DATA_FOLDER, default_path as default_library};
+pub use crate::library::{LibraryPlace, NO_DATA_FOLDER, default_path as default_library, is_old as is_old_library};
 pub use privacy::{Audience, PrivacyReport};
 pub use render::{NothingToDraw, RenderReport, Times, render};
 pub use request::{Input, RenderRequest, Watch};

@@ -40,7 +40,7 @@ pub fn zone(request: &ZoneRequest, cancel: &Cancel) -> Result<Vec<Zone>> {
             library
         }
         Some(Change::Remove(names)) => {
-            let mut library = Library::open_existing(path, cancel)?;
+            let mut library = Library::open_to_change(path, cancel)?;
             library.remove_zones(names)?;
             library
         }

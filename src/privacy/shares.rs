@@ -5,8 +5,6 @@
 //! hides the steps up to the first visible point and from the last one on, outside of zones; a step longer than the
 //! trim counts for the length of the trim, because it may be an error of the GPS.
 
-use std::borrow::Cow;
-
 use super::{Circle, Privacy, world};
 use crate::activity::tidy::{self, planar_metres};
 use crate::activity::{Activity, Point};
@@ -36,10 +34,7 @@ impl Shares {
 impl Privacy {
     /// Measures what the rules hide of an activity. `visible` is the [hidden](Self::hide) activity, and `was_cut` is
     /// true if [`cut`](Self::cut) changed it.
-    pub fn shares(&self, activity: &Activity, visible: &Cow<'_, Activity>, was_cut: bool) -> Shares {
-        if !was_cut && matches!(visible, Cow::Borrowed(_)) {
-            return Shares::default();
-        }
+    pub fn shares(&self, activity: &Activity, visible: &Activity, was_cut: bool) -> Shares {
         let zones = self.circles.iter().enumerate();
         let zones = zones.map(|(index, circle)| (Rule::Zone(index), hidden_by_zone(circle, activity, was_cut)));
         let trim = (self.trim_m > 0.0).then(|| (Rule::Trim, self.hidden_by_trim(activity, visible)));

@@ -360,13 +360,13 @@ fn shares_tell_zones_and_trim_apart() {
     assert_eq!(lengths(vec![vec![place], walk(1000..3000)], &zone), [(Rule::Zone(0), 0)]);
     // A step without a point inside counts if it is drawn, and not if it is a pause.
     let pass = |seconds: i64| {
-        let points = (-30..=30i64).filter(|ten| ten.abs() > 15).map(|ten| Point {
-            time_ms: Some((ten * 5 + if ten > 0 { seconds } else { 0 }) * 1000),
-            ..north(ten * 10)
-        });
-        vec![points.collect::<Segment>()]
+        let point = |ten: i64| {
+            let second = ten * 5 + if ten > 0 { seconds - 160 } else { 0 };
+            Point { time_ms: Some(second * 1000), ..north(ten * 10) }
+        };
+        vec![(-30..=30).filter(|ten: &i64| ten.abs() > 15).map(point).collect::<Segment>()]
     };
-    assert_eq!(lengths(pass(0), &zone), [(Rule::Zone(0), 200)]);
+    assert_eq!(lengths(pass(25), &zone), [(Rule::Zone(0), 200)]);
     assert_eq!(lengths(pass(10_000), &zone), []);
     // A point far off adds no more than the trim.
     let mut stray = walk(0..3000);

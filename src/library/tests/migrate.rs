@@ -10,6 +10,7 @@ fn version_1_migrates_to_equal_lists_and_accepts_zones() {
     let listed = latest.list().unwrap();
     drop(downgrade_to_version_1(&folder, latest));
     let zone = |name: &str| Zone { name: name.to_owned(), lat: 1.0, lon: 2.0, radius_m: 400.0 };
+    assert!(is_old(&folder.path("old.sqlite")) && !is_old(&folder.path("none.sqlite")));
     let mut library = Library::open(&folder.path("old.sqlite"), &Cancel::default()).unwrap();
     assert!(listed.len() > 30 && library.list().unwrap() == listed);
     assert_eq!(outcome_counts(&library.ingest(&files, true, &Silent).unwrap())[0], 0, "no file is read again");
@@ -27,6 +28,8 @@ fn version_1_migrates_to_equal_lists_and_accepts_zones() {
     library.remove_zones(&["home".to_owned(), "again".to_owned()]).unwrap();
     library.add_zone(&zone("anew")).unwrap();
     assert_eq!(all_circles(&library).unwrap(), circles[..1]);
+    drop(library);
+    assert!(!is_old(&folder.path("old.sqlite")));
     let mut other = folder.library();
     other.add_zone(&zone("home")).unwrap();
     assert_ne!(all_circles(&other).unwrap(), circles[..1], "but another one in another library");

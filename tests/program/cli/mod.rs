@@ -9,6 +9,7 @@ mod inputs;
 mod inspect;
 mod interrupted;
 mod library;
+mod library_files;
 mod origins;
 mod privacy;
 mod privacy_report;

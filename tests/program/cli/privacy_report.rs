@@ -84,10 +84,10 @@ fn every_summary_names_zones_and_trims_and_a_quiet_run_names_them_on_stderr() {
     let line = |run: &Run| run.stdout.lines().find(|line| line.contains("'door'")).map(str::to_owned);
     assert!(line(&run).is_some_and(|line| line.ends_with(" km, the whole of 1 activity")), "{run:?}");
     // A zone at activities that are not selected is no mistake.
-    let run = render(&home, &["in", "--near", "47.2,8", "--radius", "1km"]);
+    let run = render(&home, &["in", "--near", "47.18,8", "--radius", "1km"]);
     assert!(run.stdout.contains("zone 'door' hid 0.2 km, the whole of 1 activity\n"), "{run:?}");
     home.run_ok(&["import", "in/long.gpx", "in/far.gpx", "-q"]);
-    let run = render(&home, &["--near", "47.2,8", "--radius", "1km"]);
+    let run = render(&home, &["--near", "47.18,8", "--radius", "1km"]);
     assert!(run.stdout.contains("zone 'door' hid nothing of the drawn activities\n"), "{run:?}");
     assert_eq!(run.stderr, format!("{SWAPPED}\n"));
     assert!(

@@ -8,7 +8,7 @@ fn assert_refused(home: &Home, args: &[&str], status: i32, messages: &[&str]) {
     let (files, paths) = (home.files(""), all_paths(home));
     let run = home.run(args);
     assert_eq!(run.status, status, "{args:?}: {run:?}");
-    let is_json = args.contains(&"--json") && status != 2;
+    let is_json = args.contains(&"--json");
     assert_eq!(run.stdout.contains("\"error\": "), is_json, "{args:?}");
     assert_eq!(run.stdout.is_empty(), !is_json, "{args:?}");
     for message in messages {
@@ -48,6 +48,8 @@ fn wrong_usage_exits_with_2_and_names_the_flag_and_its_values() {
         (&["render", "a.gpx", "-o", "x", "--trim", "-5m"], &["--trim", "with a unit"]),
         (&["list", "--near", "1,2", "--radius", "-1km"], &["--radius", "with a unit"]),
         (&["render", "a.gpx", "-o", "x", "--zoom", "deep"], &["--zoom", "0 to 20"]),
+        (&["render", "a.gpx", "-o", "x", "--zoom", "deep", "--json"], &["--zoom", "0 to 20"]),
+        (&["list", "--frob", "--json"], &["--frob"]),
         (&["render", "a.gpx", "-o", "x", "--palette", "lava"], &["--palette", "'lava'", "ember", "gray"]),
         (&["render", "a.gpx", "-o", "x", "--palette", "1:red"], &["--palette", "#rrggbb"]),
         (&["render", "a.gpx", "-o", "x", "--palette", "ice,a=1:#f00"], &["--palette", "repeat --palette"]),

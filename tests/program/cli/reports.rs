@@ -33,7 +33,8 @@ fn results_go_to_stdout_and_pipes_get_no_progress_bar() {
     let page = home.path("my rides-tiles/index.html").canonicalize().expect("the page");
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[0].starts_with("3 activities from 3 files, "), "{text}");
-    assert!(lines[1].contains(" tiles, ") && lines[1].ends_with("zoom 0 to 4, ember"), "{text}");
+    assert_eq!(lines[1], "zones and trims: none, so every place is shown");
+    assert!(lines[2].contains(" tiles, ") && lines[2].ends_with("zoom 0 to 4, ember"), "{text}");
     assert_eq!(lines.last(), Some(&&*format!("open {} in a browser", page.display())));
     let text = home.run_ok(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "5"]);
     assert!(text.contains("zoom 5 to 5"), "{text}");
@@ -179,7 +180,9 @@ fn palettes_and_layers_are_listed_alike_as_text_and_json() {
         let text = home.run_ok(&[verb]);
         let names: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
         let rows = parsed(&home.run_ok(&[verb, "--json"]));
-        let rows: Vec<&str> = rows.as_array().expect("a list").iter().filter_map(|row| row["name"].as_str()).collect();
+        assert_eq!(rows["schema_version"], 1);
+        let rows: Vec<&str> =
+            rows[verb].as_array().expect("a list").iter().filter_map(|row| row["name"].as_str()).collect();
         assert_eq!(names, rows);
         assert_eq!(names[0], first);
     }
