@@ -104,7 +104,7 @@ pub struct ReadFile {
     pub content_hash: u128,
     /// Activities with a visible point, including planned courses and routes.
     pub activities: Vec<Prepared>,
-    /// Number of activities with a valid position but without a visible point.
+    /// Number of activities without a visible point, of which tidying would keep points if nothing were hidden.
     pub hidden_activities: u64,
     /// See [`InputReport::warnings`](super::InputReport::warnings).
     pub warnings: Vec<String>,

@@ -10,8 +10,15 @@ use crate::control::Control;
 use crate::selection::Origin;
 use crate::source::{self, FileOutcome, InputFile, NoCache, OpenedFile, PlannedActivities, Skip, TableReport};
 
-/// Reason to skip a file whose points all have invalid positions.
-pub const NO_VALID_POSITION: &str = "no point has a valid position: all are out of range or at 0° N 0° E";
+/// Returns the reason to skip a file of which tidying keeps no point.
+pub fn nothing_left(dropped: DroppedPoints) -> Skip {
+    let reason = if dropped.spikes > 0 {
+        "there are at most 10 points, all within 100 m; trailglow takes them for stray GPS fixes"
+    } else {
+        "no point has a valid position: all are out of range or at 0° N 0° E"
+    };
+    Skip::NoTrack(reason.to_owned())
+}
 
 /// Reads and prepares all files.
 ///
@@ -39,7 +46,7 @@ impl Extend<Activity> for ActivityPreparer<'_> {
         for activity in activities {
             let (prepared, dropped) = Prepared::from_activity(&activity, self.next_index, self.options);
             self.next_index += 1;
-            self.hidden_activities += u64::from(prepared.is_none() && activity.points().any(tidy::is_valid_position));
+            self.hidden_activities += u64::from(prepared.is_none() && !tidy::tidy(&activity).0.is_empty());
             self.prepared.extend(prepared);
             self.dropped += dropped;
         }
@@ -58,7 +65,7 @@ fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip
     let parsed = source::read_into(file, PlannedActivities::CoursesAndRoutes, preparer)?;
     let ActivityPreparer { prepared, hidden_activities, dropped, .. } = parsed.activities;
     if prepared.is_empty() && hidden_activities == 0 {
-        return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
+        return Err(nothing_left(dropped));
     }
     Ok(ReadFile {
         content_hash: parsed.content_hash,

@@ -15,4 +15,5 @@ mod refusals;
 mod reports;
 mod selection;
 mod sports;
+mod stray_fixes;
 mod zip;

@@ -1,0 +1,5 @@
+//! Properties of privacy on random recordings.
+
+mod reference;
+mod trims;
+mod zones;
