@@ -16,4 +16,5 @@ mod reports;
 mod selection;
 mod sports;
 mod stray_fixes;
+mod two_devices;
 mod zip;
