@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use crate::job::{NO_DATA_FOLDER, default_library};
+use crate::job::{LibraryPlace, NO_DATA_FOLDER, default_library};
 
 /// Location of the library.
 #[derive(Debug, clap::Args)]
@@ -12,6 +12,17 @@ pub struct Location {
     /// Library file [default: $TRAILGLOW_LIBRARY, else trailglow/library.sqlite in your data folder].
     #[arg(long, value_name = "FILE")]
     library: Option<PathBuf>,
+}
+
+/// Location of a library that a verb may create.
+#[derive(Debug, clap::Args)]
+pub struct NewLocation {
+    #[command(flatten)]
+    library: Location,
+
+    /// Create the named library if it is missing; a new library has no privacy zones.
+    #[arg(long)]
+    new_library: bool,
 }
 
 /// Flags of the verbs that only read the library.
@@ -31,13 +42,23 @@ impl Location {
     /// # Errors
     /// If no library is named and the user has no data folder.
     pub fn path(&self) -> Result<PathBuf> {
-        self.known_path().context(NO_DATA_FOLDER)
+        self.named().or_else(default_library).context(NO_DATA_FOLDER)
     }
 
-    /// Like [`path`](Self::path), but returns `None` instead of an error.
-    pub fn known_path(&self) -> Option<PathBuf> {
-        let named = || std::env::var_os("TRAILGLOW_LIBRARY").filter(|name| !name.is_empty()).map(PathBuf::from);
-        self.library.clone().or_else(named).or_else(default_library)
+    /// The path in the flag or else in the environment.
+    fn named(&self) -> Option<PathBuf> {
+        let variable = || std::env::var_os("TRAILGLOW_LIBRARY").filter(|name| !name.is_empty()).map(PathBuf::from);
+        self.library.clone().or_else(variable)
+    }
+}
+
+impl NewLocation {
+    /// The library file, which may be created at the default place, and elsewhere with `--new-library`. `None` if no
+    /// library is named and the user has no data folder.
+    pub fn place(&self) -> Option<LibraryPlace> {
+        let named = self.library.named();
+        let may_create = self.new_library || named.is_none();
+        named.or_else(default_library).map(|path| LibraryPlace { path, may_create })
     }
 }
 

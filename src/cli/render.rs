@@ -1,9 +1,11 @@
 //! `trailglow render`: renders activities as a heat map.
 
+mod privacy;
 mod report;
 
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Error, Result, anyhow};
 use clap::builder::{PathBufValueParser, TypedValueParser};
@@ -57,10 +59,10 @@ pub struct Args {
     tile_size: String,
 
     #[command(flatten)]
-    library: library::Location,
+    library: library::NewLocation,
 
     /// Read every file again and remember nothing; privacy zones of the library still apply.
-    #[arg(long, requires = "input")]
+    #[arg(long, requires = "input", conflicts_with = "new_library")]
     no_library: bool,
 
     /// Hide both ends of every activity, up to this distance from its first and last point, in a straight line. In m,
@@ -116,8 +118,16 @@ Examples:
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     start_threads(args.threads)?;
     let (json, quiet, verbose) = (args.verbosity.json, args.verbosity.quiet, args.verbosity.verbose);
-    let terminal = Terminal { bars: Bars::new(quiet), verbose };
-    let report = job::render(&request(args)?, &terminal, cancel).map_err(with_reasons)?;
+    let terminal = Terminal { bars: Bars::new(quiet), verbose, new_library: OnceLock::new() };
+    let report = job::render(&request(args)?, &terminal, cancel).map_err(|error| {
+        terminal.name_new_library();
+        with_reasons(error)
+    })?;
+    if quiet {
+        terminal.name_new_library();
+        privacy::quiet_lines(&report.privacy).iter().for_each(|line| output::warn(line));
+    }
+    privacy::warning(&report.privacy).iter().for_each(|line| output::warn(line));
     if json {
         report::print_json(&report)?;
     } else if !quiet {
@@ -149,7 +159,7 @@ fn request(args: Args) -> Result<RenderRequest> {
             inputs => Input::Files { inputs, remember: !args.no_library },
         },
         selection: args.which.selection()?,
-        library: args.library.known_path(),
+        library: args.library.place(),
         audience,
         options: RenderOptions {
             zooms: args.zoom,
@@ -167,7 +177,10 @@ fn request(args: Args) -> Result<RenderRequest> {
 /// Adds the reasons if there is nothing to draw.
 fn with_reasons(error: Error) -> Error {
     match error.downcast::<NothingToDraw>() {
-        Ok(nothing) => anyhow!("{nothing}: {}", summary::nothing(&nothing.0)),
+        Ok(nothing) => {
+            privacy::quiet_lines(&nothing.privacy).iter().for_each(|line| output::warn(line));
+            anyhow!("{nothing}: {}", summary::nothing(&nothing.inputs))
+        }
         Err(error) => error,
     }
 }
@@ -176,6 +189,17 @@ fn with_reasons(error: Error) -> Error {
 struct Terminal {
     bars: Bars,
     verbose: bool,
+    /// Path of the library if this run created it.
+    new_library: OnceLock<PathBuf>,
+}
+
+impl Terminal {
+    /// Names a new library on stderr, where no summary does.
+    fn name_new_library(&self) {
+        if let Some(path) = self.new_library.get() {
+            output::warn(&report::new_library(path));
+        }
+    }
 }
 
 impl Progress for Terminal {
@@ -196,6 +220,10 @@ impl Watch for Terminal {
     fn files_were_read(&self, report: &InputReport, found: &[InputFile], is_nothing: bool) {
         // If no activity is left, all reasons are worth printing.
         summary::name_skipped(report, found, self.verbose || is_nothing);
+    }
+
+    fn library_was_created(&self, path: &Path) {
+        let _ = self.new_library.set(path.to_owned());
     }
 
     fn warn(&self, text: &str) {

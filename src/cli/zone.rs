@@ -1,6 +1,6 @@
 //! `trailglow zone`: adds, lists and removes privacy zones.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -10,6 +10,7 @@ use super::output::printable;
 use super::{library, output, selection};
 use crate::control::cancel::Cancel;
 use crate::job::zone::{Change, ZoneRequest, zone};
+use crate::job::{LibraryPlace, NO_DATA_FOLDER};
 use crate::privacy::{Zone, ZoneError};
 
 /// Hide places from every map with privacy zones.
@@ -55,7 +56,11 @@ struct AddArgs {
     radius: f64,
 
     #[command(flatten)]
-    common: Common,
+    library: library::NewLocation,
+
+    /// Print the zones as one JSON document.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -88,25 +93,28 @@ impl Args {
     /// Returns true if the user asked for a JSON document.
     pub fn wants_json(&self) -> bool {
         match &self.verb {
-            Verb::Add(AddArgs { common, .. }) | Verb::List(ListArgs { common }) => common.json,
-            Verb::Remove(RemoveArgs { common, .. }) => common.json,
+            Verb::Add(AddArgs { json, .. }) => *json,
+            Verb::List(ListArgs { common }) | Verb::Remove(RemoveArgs { common, .. }) => common.json,
         }
     }
 }
 
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
-    let (common, change) = match args.verb {
-        Verb::Add(AddArgs { name, at: (lat, lon), radius, common }) => {
+    let existing = |location: &library::Location| Ok::<_, anyhow::Error>(LibraryPlace::existing(location.path()?));
+    let (library, json, change) = match args.verb {
+        Verb::Add(AddArgs { name, at: (lat, lon), radius, library, json }) => {
             let zone = Zone { name, lat, lon, radius_m: radius };
             zone.check().map_err(|error| Usage(format!("{}: {error}", flag_of(error))))?;
-            (common, Some(Change::Add(zone)))
+            (library.place().context(NO_DATA_FOLDER)?, json, Some(Change::Add(zone)))
         }
-        Verb::List(ListArgs { common }) => (common, None),
-        Verb::Remove(RemoveArgs { name, common }) => (common, Some(Change::Remove(name))),
+        Verb::List(ListArgs { common }) => (existing(&common.library)?, common.json, None),
+        Verb::Remove(RemoveArgs { name, common }) => {
+            (existing(&common.library)?, common.json, Some(Change::Remove(name)))
+        }
     };
-    let request = ZoneRequest { library: common.library.path()?, list: common.json || change.is_none(), change };
+    let request = ZoneRequest { library, list: json || change.is_none(), change };
     let zones = zone(&request, cancel)?;
-    output::print(&if common.json { document(&zones) } else { text(request.change, &zones) })?;
+    output::print(&if json { document(&zones) } else { text(request.change, &zones) })?;
     Ok(Ending::Done)
 }
 

@@ -7,6 +7,7 @@ use super::prepared::{PrepareOptions, Prepared, ReadFile};
 use crate::activity::Activity;
 use crate::activity::tidy::{self, DroppedPoints};
 use crate::control::Control;
+use crate::privacy::Shares;
 use crate::selection::Origin;
 use crate::source::{self, FileOutcome, InputFile, NoCache, OpenedFile, PlannedActivities, Skip, TableReport};
 
@@ -37,7 +38,7 @@ struct ActivityPreparer<'a> {
     options: PrepareOptions<'a>,
     next_index: usize,
     prepared: Vec<Prepared>,
-    hidden_activities: u64,
+    hidden_activities: Vec<Shares>,
     dropped: DroppedPoints,
 }
 
@@ -46,8 +47,11 @@ impl Extend<Activity> for ActivityPreparer<'_> {
         for activity in activities {
             let (prepared, dropped) = Prepared::from_activity(&activity, self.next_index, self.options);
             self.next_index += 1;
-            self.hidden_activities += u64::from(prepared.is_none() && !tidy::tidy(&activity).0.is_empty());
-            self.prepared.extend(prepared);
+            match prepared {
+                Ok(prepared) => self.prepared.push(prepared),
+                Err(shares) if !tidy::tidy(&activity).0.is_empty() => self.hidden_activities.push(shares),
+                Err(_) => {}
+            }
             self.dropped += dropped;
         }
     }
@@ -58,13 +62,13 @@ fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip
         options,
         next_index: 0,
         prepared: Vec::new(),
-        hidden_activities: 0,
+        hidden_activities: Vec::new(),
         dropped: DroppedPoints::default(),
     };
     let path = file.path().to_owned();
     let parsed = source::read_into(file, PlannedActivities::CoursesAndRoutes, preparer)?;
     let ActivityPreparer { prepared, hidden_activities, dropped, .. } = parsed.activities;
-    if prepared.is_empty() && hidden_activities == 0 {
+    if prepared.is_empty() && hidden_activities.is_empty() {
         return Err(nothing_left(dropped));
     }
     Ok(ReadFile {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::activity::tidy::DroppedPoints;
+use crate::privacy::Tally;
 use crate::selection::Omitted;
 use crate::source::{Skip, TableReport};
 
@@ -23,6 +24,8 @@ pub struct InputReport {
     pub dropped: DroppedPoints,
     /// Points of drawn activities that privacy hid.
     pub hidden_points: u64,
+    /// Parts of activities that each zone and the trim hid.
+    pub tally: Tally,
     pub omitted: Omitted,
     /// Latitude and longitude in degrees of the most common start, only if `--near home` selects by it.
     pub home: Option<(f64, f64)>,

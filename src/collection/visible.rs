@@ -13,7 +13,7 @@ use crate::activity::tidy::{self, DroppedPoints};
 use crate::activity::{Activity, Segment};
 use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::projector::Projector;
-use crate::privacy::{NO_PRIVACY, Privacy};
+use crate::privacy::{NO_PRIVACY, Privacy, Shares};
 
 /// Visible, tidied and projected activity.
 #[derive(Debug)]
@@ -30,24 +30,32 @@ pub struct VisibleActivity {
 
 /// Like [`visible_part`] with nothing hidden.
 pub fn without_privacy(activity: &Activity) -> (Option<VisibleActivity>, DroppedPoints) {
-    visible_part(activity, &NO_PRIVACY)
+    let (visible, dropped, _) = visible_part(activity, &NO_PRIVACY);
+    (visible, dropped)
 }
 
-/// Hides, tidies, cuts and projects an activity, in this order. Returns `None` if no point is left, and the numbers of
-/// visible points that tidying dropped.
-pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, DroppedPoints) {
+/// Hides, tidies, cuts and projects an activity, in this order. Returns `None` if no point is left, the numbers of
+/// visible points that tidying dropped, and what each zone and the trim hide.
+pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, DroppedPoints, Shares) {
     let visible = privacy.hide(activity);
     let hidden_points = match &visible {
         Cow::Borrowed(_) => 0,
         Cow::Owned(visible) => (activity.points().count() - visible.points().count()) as u64,
     };
     let (segments, dropped) = tidy::tidy(&visible);
+    let before = sizes(&segments);
     let segments = privacy.cut(segments);
+    let shares = privacy.shares(activity, &visible, sizes(&segments) != before);
     let mut projector = Projector::default();
     let mut project = |segment: &Segment| segment.iter().map(|point| projector.project(point.lon, point.lat)).collect();
     let projected: Vec<Vec<CanvasPosition>> = segments.iter().map(&mut project).collect();
     let summary = Summary::new(activity, &segments, &projected);
-    (summary.map(|summary| VisibleActivity { summary, segments, projected, hidden_points }), dropped)
+    (summary.map(|summary| VisibleActivity { summary, segments, projected, hidden_points }), dropped, shares)
+}
+
+/// Numbers of segments and points: a cut changes at least one of them.
+fn sizes(segments: &[Segment]) -> [usize; 2] {
+    [segments.len(), segments.iter().map(Vec::len).sum()]
 }
 
 #[cfg(test)]

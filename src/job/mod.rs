@@ -21,8 +21,8 @@ pub mod stats;
 pub mod tracks;
 pub mod zone;
 
-pub use crate::library::{NO_DATA_FOLDER, default_path as default_library};
-pub use privacy::Audience;
+pub use crate::library::{LibraryPlace, NO_DATA_FOLDER, default_path as default_library};
+pub use privacy::{Audience, PrivacyReport};
 pub use render::{NothingToDraw, RenderReport, Times, render};
 pub use request::{Input, RenderRequest, Watch};
 pub use sources::discover;

@@ -1,17 +1,14 @@
-//! Decides from the audience of a map which zones and trims apply.
+//! Decides from the audience of a map which zones and trims apply, and reports what these hid.
 //!
 //! Law: if the zones cannot be read, nothing is drawn. [`collection::visible`] does the hiding.
 //!
 //! [`collection::visible`]: crate::collection::visible
 
-use std::io::ErrorKind;
-use std::path::Path;
-
 use anyhow::{Context, Result};
 
 use crate::control::cancel::Cancel;
-use crate::library::Library;
-use crate::privacy::{Circle, Privacy};
+use crate::library::{self, Library, LibraryPlace};
+use crate::privacy::{Circle, Effect, Privacy, Rule, Tally, Zone};
 
 /// Audience of a map.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,23 +22,57 @@ pub enum Audience {
     Private,
 }
 
-/// Zones and trim for an audience. The zones come from `library`; without a library or its file there are none.
-///
-/// # Errors
-/// If the library exists and cannot be read.
-pub fn hidden_from(audience: Audience, library: Option<&Path>, cancel: &Cancel) -> Result<Privacy> {
-    let Audience::Public { trim_m } = audience else { return Ok(Privacy::default()) };
-    let is_there = |path: &Path| match path.try_exists() {
-        Err(error) if error.kind() == ErrorKind::NotADirectory => Ok(false),
-        other => other.with_context(|| format!("cannot look for the library {}", path.display())),
-    };
-    let circles = || -> Result<Vec<Circle>> {
-        match library {
-            Some(path) if is_there(path)? => Library::open_existing(path, cancel)?.circles(),
-            _ => Ok(Vec::new()),
-        }
-    };
-    let context =
-        "cannot read the privacy zones, so nothing is drawn; --profile private draws a map that hides nothing";
-    Ok(Privacy::new(circles().context(context)?, trim_m))
+/// Zones and trim that apply to a map.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// Circles and trim.
+    pub privacy: Privacy,
+    /// Names of the zones, in the order of the circles.
+    zone_names: Vec<String>,
+}
+
+/// Zones and trim of a map, with the parts of activities that each hid. The names are for the user alone.
+#[derive(Clone, Debug)]
+pub struct PrivacyReport {
+    /// Audience of the map.
+    pub audience: Audience,
+    /// Name and effect of each zone; none for a private map.
+    pub zones: Vec<(String, Effect)>,
+    /// Length in metres and effect of the trim, if there is one.
+    pub trim: Option<(f64, Effect)>,
+}
+
+impl Rules {
+    /// Reads the zones and the trim for an audience. The zones come from `library`; without a library, or before it is
+    /// created, there are none.
+    ///
+    /// # Errors
+    /// If the library exists and cannot be read, or is missing and may not be created.
+    pub fn read(audience: Audience, library: Option<&LibraryPlace>, cancel: &Cancel) -> Result<Self> {
+        let Audience::Public { trim_m } = audience else { return Ok(Self::default()) };
+        let zones = || -> Result<(Vec<Zone>, Vec<Circle>)> {
+            match library {
+                Some(place) if !place.may_create || library::exists(&place.path)? => {
+                    let library = Library::open_existing(&place.path, cancel)?;
+                    let zones = library.zones()?;
+                    let circles = library.circles(&zones)?;
+                    Ok((zones, circles))
+                }
+                _ => Ok(Default::default()),
+            }
+        };
+        let context =
+            "cannot read the privacy zones, so nothing is drawn; --profile private draws a map that hides nothing";
+        let (zones, circles) = zones().context(context)?;
+        let zone_names = zones.into_iter().map(|zone| zone.name).collect();
+        Ok(Self { privacy: Privacy::new(circles, trim_m), zone_names })
+    }
+
+    /// Reports the effects of the rules.
+    pub fn report(&self, audience: Audience, tally: &Tally) -> PrivacyReport {
+        let zones = self.zone_names.iter().enumerate();
+        let zones = zones.map(|(index, name)| (name.clone(), tally.effect(Rule::Zone(index)))).collect();
+        let trim_m = self.privacy.trim_m();
+        PrivacyReport { audience, zones, trim: (trim_m > 0.0).then(|| (trim_m, tally.effect(Rule::Trim))) }
+    }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::privacy::{Audience, hidden_from};
+use super::privacy::{Audience, PrivacyReport, Rules};
 use super::render_cache::RenderCache;
 use super::request::{Input, RenderRequest, Watch};
 use super::tracks::{self, Tracks};
@@ -37,6 +37,8 @@ pub struct RenderReport {
     pub found: Vec<InputFile>,
     /// Files and points that were read, skipped or dropped.
     pub inputs: InputReport,
+    /// Zones and trim, and what each hid.
+    pub privacy: PrivacyReport,
     /// The rendered map.
     pub map: RenderedMap,
     /// Files that were written.
@@ -53,10 +55,15 @@ pub struct RenderReport {
     pub new_library: Option<PathBuf>,
 }
 
-/// No activity is left to draw; the report holds the reasons.
+/// No activity is left to draw; the reports hold the reasons.
 #[derive(Debug, thiserror::Error)]
 #[error("nothing to draw")]
-pub struct NothingToDraw(pub Box<InputReport>);
+pub struct NothingToDraw {
+    /// Files and points that were read, skipped or dropped.
+    pub inputs: Box<InputReport>,
+    /// Zones and trim, and what each hid.
+    pub privacy: Box<PrivacyReport>,
+}
 
 /// Renders a map.
 ///
@@ -76,20 +83,28 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let begun = Instant::now();
     let RenderRequest { options, out, .. } = request;
     tileset::check_output(out, &options.styles)?;
+    if let Some(place) = request.library.as_ref().filter(|_| request.uses_library()) {
+        place.check()?;
+    }
     let SelectedDevice { raster, no_gpu_reason } =
         select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
-    let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
-    let prepare_options =
-        PrepareOptions { simplify: options.simplification()?, finest: options.max_pixel_zoom(), privacy: &privacy };
+    let rules = Rules::read(request.audience, request.library.as_ref(), cancel)?;
+    let prepare_options = PrepareOptions {
+        simplify: options.simplification()?,
+        finest: options.max_pixel_zoom(),
+        privacy: &rules.privacy,
+    };
 
     let Tracks { found, collection, library } = tracks::read(request, prepare_options, watch, cancel)?;
     let read = begun.elapsed();
+    let privacy = rules.report(request.audience, &collection.report.tally);
     watch.files_were_read(&collection.report, &found, collection.tracks.is_empty());
     if collection.tracks.is_empty() {
-        return Err(NothingToDraw(Box::new(collection.report)).into());
+        return Err(NothingToDraw { inputs: Box::new(collection.report), privacy: Box::new(privacy) }.into());
     }
-    let new_library = library.as_ref().filter(|library| library.is_new).and_then(|_| request.library.clone());
+    let new_library =
+        library.as_ref().filter(|library| library.is_new).and_then(|_| Some(request.library.as_ref()?.path.clone()));
 
     let cache = library.and_then(|library| RenderCache::new(library, options, raster));
     let Collection { tracks, render_keys, totals, report } = collection;
@@ -118,6 +133,7 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     Ok(RenderReport {
         found,
         inputs: report,
+        privacy,
         map,
         output,
         drawn,

@@ -1,17 +1,15 @@
 //! Adds, removes and lists the privacy zones of a library.
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 
 use crate::control::cancel::Cancel;
-use crate::library::Library;
+use crate::library::{Library, LibraryPlace};
 use crate::privacy::Zone;
 
 /// A change of the zones.
 #[derive(Clone, Debug)]
 pub enum Change {
-    /// Adds a zone; creates the library if it is missing.
+    /// Adds a zone; creates the library if it is missing and may be created.
     Add(Zone),
     /// Removes the zones with these names.
     Remove(Vec<String>),
@@ -21,7 +19,7 @@ pub enum Change {
 #[derive(Clone, Debug)]
 pub struct ZoneRequest {
     /// Library file.
-    pub library: PathBuf,
+    pub library: LibraryPlace,
     /// Change to make first.
     pub change: Option<Change>,
     /// True to list the zones. Listing fails if the file holds an invalid zone, which can still be removed.
@@ -34,10 +32,10 @@ pub struct ZoneRequest {
 /// If a zone is invalid, its name is taken or unknown, in which case nothing changes; if the library is missing or
 /// cannot be written.
 pub fn zone(request: &ZoneRequest, cancel: &Cancel) -> Result<Vec<Zone>> {
-    let path = &request.library;
+    let path = &request.library.path;
     let library = match &request.change {
         Some(Change::Add(zone)) => {
-            let mut library = Library::open(path, cancel)?;
+            let mut library = Library::open_place(&request.library, cancel)?;
             library.add_zone(zone)?;
             library
         }

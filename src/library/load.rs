@@ -21,6 +21,7 @@ use crate::bytes::codec::DecodeError;
 use crate::collection::{PrepareOptions, Prepared, ReadFile};
 use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::Track;
+use crate::privacy::Shares;
 use crate::selection::Origin;
 use crate::source::FileOutcome;
 
@@ -72,14 +73,15 @@ impl Library {
         self.prepare(contents, options, wanted, |index, _, prepared| {
             let Ok(file) = &mut files[index].outcome else { return };
             match prepared {
-                Some(prepared) => file.activities.push(prepared),
-                None => file.hidden_activities += 1,
+                Ok(prepared) => file.activities.push(prepared),
+                Err(shares) => file.hidden_activities.push(shares),
             }
         })?;
         Ok(files)
     }
 
-    /// Visible part of each listed activity that privacy may change, by id; `None` if nothing is visible.
+    /// Visible part of each listed activity that privacy may change, by id; the shares of zones and trim if nothing is
+    /// visible.
     ///
     /// # Errors
     /// If the library cannot be read or is damaged, or the job is cancelled.
@@ -87,7 +89,7 @@ impl Library {
         &self,
         listed: &[ListedActivity],
         options: PrepareOptions,
-    ) -> Result<HashMap<i64, Option<Prepared>>> {
+    ) -> Result<HashMap<i64, Result<Prepared, Shares>>> {
         let affected = listed.iter().filter(|activity| activity.is_affected(options.privacy));
         let (ids, contents): (HashSet<i64>, BTreeSet<ContentId>) =
             affected.map(|activity| (activity.id, activity.content)).unzip();
@@ -105,7 +107,7 @@ impl Library {
         contents: impl Iterator<Item = (usize, ContentId)>,
         options: PrepareOptions,
         wanted: Option<&HashSet<i64>>,
-        mut emit: impl FnMut(usize, i64, Option<Prepared>),
+        mut emit: impl FnMut(usize, i64, Result<Prepared, Shares>),
     ) -> Result<()> {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         let mut activities = self.db.prepare(&format!(
@@ -159,7 +161,7 @@ fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
         Ok(ReadFile {
             content_hash: u128::from_le_bytes(row.get(7)?),
             activities: Vec::new(),
-            hidden_activities: 0,
+            hidden_activities: Vec::new(),
             // Not JSON only if the row is damaged; the text itself then serves as warning.
             warnings: serde_json::from_str(&warnings).unwrap_or_else(|_| vec![warnings]),
             unreadable_points: count(1)?,
@@ -177,9 +179,9 @@ fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
 fn unpack_batch(
     batch: Vec<ActivityRow>,
     options: PrepareOptions,
-    emit: &mut impl FnMut(usize, i64, Option<Prepared>),
+    emit: &mut impl FnMut(usize, i64, Result<Prepared, Shares>),
 ) -> Result<()> {
-    let prepared: Vec<(usize, i64, Option<Prepared>)> = batch
+    let prepared: Vec<(usize, i64, Result<Prepared, Shares>)> = batch
         .into_par_iter()
         .map(|row| {
             let (file, id) = (row.file, row.id);
@@ -190,19 +192,20 @@ fn unpack_batch(
     Ok(())
 }
 
-/// Prepares an activity. Returns `None` if privacy hides all of it, or if tidying drops all of it although an older
-/// version stored it.
+/// Prepares an activity. Returns the shares of zones and trim if privacy hides all of it, or if tidying drops all of it
+/// although an older version stored it.
 ///
 /// # Errors
 /// If a blob is damaged.
-fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Option<Prepared>> {
+fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Result<Prepared, Shares>> {
     let ActivityRow { summary, positions, vertex_codes, sensors, index_in_file, .. } = row;
     let Some(sensors) = sensors else {
         let (polylines, sketch) = blob::polylines(&positions, &vertex_codes, options.finest)?;
-        return Ok(Some(Prepared {
+        return Ok(Ok(Prepared {
             track: Track { polylines },
             summary,
             hidden_points: 0,
+            shares: Shares::default(),
             sketch,
             index_in_file,
             is_copy: false,

@@ -29,7 +29,7 @@ pub use compare::ActivityPair;
 pub use ingest::Ingested;
 pub use list::apply_filter;
 pub use listed_activity::ListedActivity;
-pub use location::{NO_DATA_FOLDER, default_path};
+pub use location::{LibraryPlace, NO_DATA_FOLDER, default_path, exists};
 
 use std::path::Path;
 
@@ -77,10 +77,22 @@ impl Library {
     /// # Errors
     /// As for [`Library::open`], and if there is no library.
     pub fn open_existing(path: &Path, cancel: &Cancel) -> Result<Self> {
-        if !path.exists() {
-            bail!("there is no library at {}; create one with `trailglow import`", path.display());
+        if !exists(path)? {
+            bail!(
+                "there is no library at {}; create it with `trailglow import`, or name another one with --library",
+                path.display()
+            );
         }
         Self::open_file(path, cancel)
+    }
+
+    /// Opens the library of a job, or creates it if the job may do so.
+    ///
+    /// # Errors
+    /// As for [`Library::open`] and [`LibraryPlace::check`].
+    pub fn open_place(place: &LibraryPlace, cancel: &Cancel) -> Result<Self> {
+        place.check()?;
+        if place.may_create { Self::open(&place.path, cancel) } else { Self::open_existing(&place.path, cancel) }
     }
 
     fn open_file(path: &Path, cancel: &Cancel) -> Result<Self> {

@@ -27,13 +27,13 @@ impl Library {
         Ok(zones)
     }
 
-    /// The hidden circles of all zones.
+    /// The hidden circles of zones.
     ///
     /// # Errors
-    /// As for [`Library::zones`].
-    pub fn circles(&self) -> Result<Vec<Circle>> {
+    /// If the library cannot be read.
+    pub fn circles(&self, zones: &[Zone]) -> Result<Vec<Circle>> {
         let secret = self.db.query_row("SELECT bytes FROM secret", [], |row| row.get(0))?;
-        Ok(self.zones()?.iter().map(|zone| zone.circle(&secret)).collect())
+        Ok(zones.iter().map(|zone| zone.circle(&secret)).collect())
     }
 
     /// Adds a zone.

@@ -35,10 +35,14 @@
 
 mod circle;
 mod cut;
+mod shares;
+mod tally;
 mod trim;
 mod zone;
 
 pub use circle::Circle;
+pub use shares::{Rule, Shares};
+pub use tally::{Effect, Tally};
 pub use zone::{Secret, Zone, ZoneError};
 
 use std::borrow::Cow;
@@ -64,6 +68,11 @@ impl Privacy {
     /// Hides points in the circles and trims `trim_m` metres from both ends of each activity.
     pub fn new(circles: Vec<Circle>, trim_m: f64) -> Self {
         Self { circles, trim_m }
+    }
+
+    /// Length of the trim in metres, 0 without one.
+    pub fn trim_m(&self) -> f64 {
+        self.trim_m
     }
 
     /// Returns true if there are no circles and no trim.

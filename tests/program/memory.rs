@@ -65,11 +65,11 @@ struct Measured {
 /// Starts the program in a folder.
 fn trailglow(args: &[&str], folder: &Path) -> Child {
     let mut command = Command::new(cargo_bin!("trailglow"));
-    let library = folder.join("library.sqlite");
     command
         .args(args)
         .current_dir(folder)
-        .env("TRAILGLOW_LIBRARY", library)
+        .env("XDG_DATA_HOME", folder)
+        .env_remove("TRAILGLOW_LIBRARY")
         .stdout(Stdio::piped())
         .spawn()
         .expect("the program starts")

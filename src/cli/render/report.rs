@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::privacy;
 use crate::cli::format::{bytes, count, seconds, some};
 use crate::cli::output;
 use crate::cli::summary::{files_json, home_text, json_of_tables, notes, span, table_text};
@@ -23,6 +25,9 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     writeln!(out, "{activities} from {read}, {} km{span}", count(totals.whole_kilometres()))?;
     for (what, reasons) in notes(&report.inputs) {
         writeln!(out, "{what}: {}", reasons.join(", "))?;
+    }
+    for line in privacy::lines(&report.privacy) {
+        writeln!(out, "{}", output::printable(&line))?;
     }
     for table_report in &report.inputs.table_reports {
         writeln!(out, "{}", output::printable(&table_text(table_report)))?;
@@ -47,13 +52,18 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
         device(report, verbose)
     )?;
     if let Some(library) = &report.new_library {
-        writeln!(out, "made a new library, {}; it has no privacy zones", library.display())?;
+        writeln!(out, "{}", new_library(library))?;
     }
     match &report.output.written.page {
         Some(page) => writeln!(out, "open {} in a browser", page.display())?,
         None => report.output.written.paths.iter().try_for_each(|path| writeln!(out, "wrote {}", path.display()))?,
     }
     output::print(&out)
+}
+
+/// Line about a library that this run created: the user may have expected another one, with zones.
+pub fn new_library(path: &Path) -> String {
+    output::printable(&format!("made a new library, {}; it has no privacy zones", path.display()))
 }
 
 /// Number of reused tiles of all styles.
@@ -97,6 +107,7 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
             "dropped": inputs.dropped,
             "hidden": inputs.hidden_points,
         },
+        "privacy": privacy::document(&report.privacy),
         "palettes": report.map.styles.iter().map(|style| style.palette.name.as_str()).collect::<Vec<_>>(),
         "tiles": report.output.tiles,
         "drawn": report.drawn,

@@ -20,7 +20,7 @@ use crate::demo::{self, Options};
 use crate::duplicates::Verdict;
 use crate::engine::geometry::mercator::degrees_from_canvas;
 use crate::engine::geometry::simplify::Simplification;
-use crate::privacy::{Circle, Privacy, Zone};
+use crate::privacy::{Circle, Privacy, Shares, Zone};
 use crate::source::archive::tests::deflated;
 use crate::source::{self, FileOutcome, InputFile, TableReport};
 
@@ -131,6 +131,11 @@ fn downgrade_to_version_1(folder: &TempFolder, latest: Library) -> Connection {
     }
     old.execute("DETACH latest", []).unwrap();
     old
+}
+
+/// The circles of all zones.
+fn all_circles(library: &Library) -> Result<Vec<Circle>> {
+    library.circles(&library.zones()?)
 }
 
 fn schema(db: &Connection) -> Vec<String> {

@@ -19,7 +19,7 @@ use crate::program::{Files, Home, differences, gpx};
 /// Starts a run in the background.
 fn start(home: &Home, args: &[&str]) -> Child {
     let mut command = Command::new(cargo_bin!("trailglow"));
-    command.args(args).current_dir(home.path("")).env("TRAILGLOW_LIBRARY", home.library()).stdin(Stdio::null());
+    home.set_data_folder(command.args(args).current_dir(home.path("")).stdin(Stdio::null()));
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
 }
 

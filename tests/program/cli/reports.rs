@@ -87,6 +87,7 @@ fn the_json_report_has_a_fixed_schema_and_correct_numbers() {
             "from": "text",
             "to": "text",
             "points": {"drawn": number, "unreadable": number, "dropped": dropped, "hidden": number},
+            "privacy": {"profile": "text", "zones": [], "trim": null, "warnings": []},
             "palettes": ["text"],
             "tiles": number,
             "drawn": number,
@@ -234,7 +235,7 @@ fn status_with_closed_pipe(home: &Home, args: &[&str], stdout: bool) -> Option<i
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let mut command = Command::new(cargo_bin!("trailglow"));
-    command.args(args).current_dir(home.path("")).env("TRAILGLOW_LIBRARY", home.library()).stdin(Stdio::null());
+    home.set_data_folder(command.args(args).current_dir(home.path("")).stdin(Stdio::null()));
     if stdout {
         command.stdout(writer).stderr(Stdio::null())
     } else {

@@ -4,10 +4,15 @@ use std::f64::consts::PI;
 
 use trailglow::activity::tidy;
 use trailglow::activity::{Activity, Point, Segment};
-use trailglow::privacy::Privacy;
+use trailglow::privacy::{Circle, Privacy};
 
 /// Zone: latitude, longitude, radius in metres.
 pub type Place = (f64, f64, f64);
+
+/// Privacy with zones and without a trim.
+pub fn privacy(zones: &[Place]) -> Privacy {
+    Privacy::new(zones.iter().map(|&(lat, lon, metres)| Circle::new(lat, lon, metres)).collect(), 0.0)
+}
 
 /// Hides, tidies and cuts like the program.
 pub fn visible_segments(activity: &Activity, privacy: &Privacy) -> Vec<Segment> {
