@@ -111,7 +111,8 @@ pub struct ReadFile {
     pub content_hash: u128,
     /// Activities with a visible point, including planned courses and routes.
     pub activities: Vec<Prepared>,
-    /// Activities with a valid position but without a visible point: the parts that each zone and the trim hide.
+    /// Activities without a visible point, of which tidying would keep points if nothing were hidden: the parts that
+    /// each zone and the trim hide.
     pub hidden_activities: Vec<Shares>,
     /// See [`InputReport::warnings`](super::InputReport::warnings).
     pub warnings: Vec<String>,

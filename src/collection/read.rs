@@ -11,8 +11,15 @@ use crate::privacy::Shares;
 use crate::selection::Origin;
 use crate::source::{self, FileOutcome, InputFile, NoCache, OpenedFile, PlannedActivities, Skip, TableReport};
 
-/// Reason to skip a file whose points all have invalid positions.
-pub const NO_VALID_POSITION: &str = "no point has a valid position: all are out of range or at 0° N 0° E";
+/// Returns the reason to skip a file of which tidying keeps no point.
+pub fn nothing_left(dropped: DroppedPoints) -> Skip {
+    let reason = if dropped.spikes > 0 {
+        "there are at most 10 points, all within 100 m; trailglow takes them for stray GPS fixes"
+    } else {
+        "no point has a valid position: all are out of range or at 0° N 0° E"
+    };
+    Skip::NoTrack(reason.to_owned())
+}
 
 /// Reads and prepares all files.
 ///
@@ -42,7 +49,7 @@ impl Extend<Activity> for ActivityPreparer<'_> {
             self.next_index += 1;
             match prepared {
                 Ok(prepared) => self.prepared.push(prepared),
-                Err(shares) if activity.points().any(tidy::is_valid_position) => self.hidden_activities.push(shares),
+                Err(shares) if !tidy::tidy(&activity).0.is_empty() => self.hidden_activities.push(shares),
                 Err(_) => {}
             }
             self.dropped += dropped;
@@ -62,7 +69,7 @@ fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip
     let parsed = source::read_into(file, PlannedActivities::CoursesAndRoutes, preparer)?;
     let ActivityPreparer { prepared, hidden_activities, dropped, .. } = parsed.activities;
     if prepared.is_empty() && hidden_activities.is_empty() {
-        return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
+        return Err(nothing_left(dropped));
     }
     Ok(ReadFile {
         content_hash: parsed.content_hash,

@@ -115,11 +115,9 @@ mod tests {
     #[test]
     fn activities_without_the_key_come_last_in_either_direction() {
         let summary = |start: Option<i64>| {
-            let point = Point { time_ms: start, ..Point::at(47.0, 8.0) };
-            without_privacy(&Activity { segments: vec![vec![point]], ..Activity::default() })
-                .0
-                .expect("a point")
-                .summary
+            let point = |lat: f64| Point { time_ms: start, ..Point::at(lat, 8.0) };
+            let segment = (0..20).map(|i| point(47.0 + f64::from(i) / 1e5)).collect();
+            without_privacy(&Activity { segments: vec![segment], ..Activity::default() }).0.expect("points").summary
         };
         let summaries = [summary(None), summary(Some(2)), summary(Some(1))];
         let sorted = |reverse: bool| {

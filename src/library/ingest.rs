@@ -26,7 +26,7 @@ use super::write::{self, PackedActivity, PackedContent, ReadOutcome, WriteReques
 use super::{ContentId, Library, PARSER_VERSION};
 use crate::activity::Activity;
 use crate::activity::tidy::DroppedPoints;
-use crate::collection::NO_VALID_POSITION;
+use crate::collection::nothing_left;
 use crate::collection::visible::without_privacy;
 use crate::control::Control;
 use crate::control::progress::Progress;
@@ -240,12 +240,12 @@ fn drop_cached_pages(path: &Path) {
     let _ = path;
 }
 
-/// Parses a file, courses and routes included, and packs its activities. Skips a file without any valid position.
+/// Parses a file, courses and routes included, and packs its activities. Skips a file of which tidying keeps no point.
 fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
     let parsed = source::read_into(file, PlannedActivities::CoursesAndRoutes, ActivityPacker::default())?;
     let ActivityPacker { activities, dropped } = parsed.activities;
     if activities.is_empty() {
-        return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
+        return Err(nothing_left(dropped));
     }
     Ok(PackedContent {
         key: ContentKey { hash: parsed.content_hash, row_digest },
@@ -258,8 +258,8 @@ fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
     })
 }
 
-/// Packs each activity as soon as it is parsed, to hold the points of one activity at a time. Drops activities without
-/// a valid position.
+/// Packs each activity as soon as it is parsed, to hold the points of one activity at a time. Drops activities of
+/// which tidying keeps no point.
 ///
 /// The packed points are those of the file, because privacy hides before tidying; summary and vertex codes are of the
 /// tidied points.

@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -54,7 +54,7 @@ impl Library {
     }
 
     /// Activities of files, ready for drawing, equal to those of reading the files again, except that
-    /// [`Prepared::index_in_file`] does not count activities without a valid position. With `wanted`, only these ids.
+    /// [`Prepared::index_in_file`] does not count activities that tidying drops whole. With `wanted`, only these ids.
     ///
     /// # Errors
     /// If the library cannot be read or is damaged, another run deleted a content meanwhile, or the job is cancelled.
@@ -192,10 +192,11 @@ fn unpack_batch(
     Ok(())
 }
 
-/// Prepares an activity. Returns the shares of zones and trim if privacy hides all of it.
+/// Prepares an activity. Returns the shares of zones and trim if privacy hides all of it, or if tidying drops all of it
+/// although an older version stored it.
 ///
 /// # Errors
-/// If a blob is damaged, or no point is left although privacy hides nothing.
+/// If a blob is damaged.
 fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Result<Prepared, Shares>> {
     let ActivityRow { summary, positions, vertex_codes, sensors, index_in_file, .. } = row;
     let Some(sensors) = sensors else {
@@ -211,11 +212,7 @@ fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Result<Prepared, 
             copies: Vec::new(),
         }));
     };
-    let prepared = Prepared::from_activity(&unpack_activity(summary, &positions, &sensors)?, index_in_file, options).0;
-    if prepared.is_err() && options.privacy.hides_nothing() {
-        bail!("no point is left after tidying; import the file again");
-    }
-    Ok(prepared)
+    Ok(Prepared::from_activity(&unpack_activity(summary, &positions, &sensors)?, index_in_file, options).0)
 }
 
 /// The activity with all its points as the file has them, before hiding and tidying.

@@ -57,14 +57,19 @@ impl Limits {
     }
 
     pub fn is_impossible(&self, from: &Point, to: &Point) -> bool {
-        // Allowance for GPS scatter and for times rounded to the second.
-        const SCATTER_METRES: f64 = 30.0;
-        if is_within(SCATTER_METRES, from, to) {
-            return false;
-        }
-        let Some(seconds) = seconds_between(from, to) else { return false };
-        planar_metres(from, to) > SCATTER_METRES + self.max_speed_mps * seconds.max(1.0)
+        is_too_fast(from, to, self.max_speed_mps)
     }
+}
+
+/// Returns true if a step exceeds a speed by more than GPS scatter; false without times.
+pub fn is_too_fast(from: &Point, to: &Point, max_speed_mps: f64) -> bool {
+    // Allowance for GPS scatter and for times rounded to the second.
+    const SCATTER_METRES: f64 = 30.0;
+    if is_within(SCATTER_METRES, from, to) {
+        return false;
+    }
+    let Some(seconds) = seconds_between(from, to) else { return false };
+    planar_metres(from, to) > SCATTER_METRES + max_speed_mps * seconds.max(1.0)
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {

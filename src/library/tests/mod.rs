@@ -65,7 +65,7 @@ fn write_archive(folder: &TempFolder) -> Vec<InputFile> {
     fs::write(folder.path("demo/notes.txt"), "buy milk").unwrap();
     fs::write(
         folder.path("demo/cut.gpx"),
-        r#"<gpx><trk><trkpt lat="1" lon="2"/><trkpt lat="0" lon="0"/><trkpt lat="x" lon="1"/>"#,
+        r#"<gpx><trk><trkpt lat="1" lon="2"/><trkpt lat="1.1" lon="2"/><trkpt lat="0" lon="0"/><trkpt lat="x" lon="1"/>"#,
     )
     .unwrap();
     let table =

@@ -17,4 +17,6 @@ mod refusals;
 mod reports;
 mod selection;
 mod sports;
+mod stray_fixes;
+mod two_devices;
 mod zip;

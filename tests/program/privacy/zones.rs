@@ -1,69 +1,14 @@
-//! Properties of privacy on random recordings, and exact comparison of cuts with a slow reference.
+//! Properties of zones on random recordings, and exact comparison of cuts with a slow reference.
 
 use std::f64::consts::PI;
 
 use proptest::prelude::*;
 use trailglow::activity::tidy;
 use trailglow::activity::{Activity, Point, Segment};
-use trailglow::collection::visible::visible_part;
 use trailglow::engine::geometry::mercator::canvas_from_degrees;
-use trailglow::privacy::{Circle, Privacy, Rule};
+use trailglow::privacy::{Circle, Privacy};
 
-/// Zone: latitude, longitude, radius in metres.
-type Place = (f64, f64, f64);
-
-fn privacy(zones: &[Place]) -> Privacy {
-    Privacy::new(zones.iter().map(|&(lat, lon, metres)| Circle::new(lat, lon, metres)).collect(), 0.0)
-}
-
-/// Hides, tidies and cuts like the program.
-fn visible_segments(activity: &Activity, privacy: &Privacy) -> Vec<Segment> {
-    privacy.cut(tidy::tidy(&privacy.hide(activity)).0)
-}
-
-/// Returns the distance in metres from the angle between direction vectors, a formula that the program does not use.
-fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
-    let direction = |(lat, lon): (f64, f64)| {
-        let (lat, lon) = (lat * PI / 180.0, lon * PI / 180.0);
-        [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
-    };
-    let ([a, b, c], [d, e, f]) = (direction(a), direction(b));
-    let cross = [b * f - c * e, c * d - a * f, a * e - b * d];
-    let sine = cross.iter().map(|side| side * side).sum::<f64>().sqrt();
-    6_371_008.8 * sine.atan2(a * d + b * e + c * f)
-}
-
-/// Returns Mercator's northing in radians.
-fn northing(lat: f64) -> f64 {
-    (PI / 4.0 + lat * PI / 360.0).tan().ln()
-}
-
-/// Returns the equivalent longitude within 180° of `around`.
-fn unwrapped(lon: f64, around: f64) -> f64 {
-    lon - ((lon - around) / 360.0).round() * 360.0
-}
-
-/// Returns the position at a fraction of the straight line on the map between two points.
-fn along(a: &Point, b: &Point, fraction: f64) -> (f64, f64) {
-    let y = northing(a.lat) + fraction * (northing(b.lat) - northing(a.lat));
-    (2.0 * y.exp().atan() * 180.0 / PI - 90.0, a.lon + fraction * (unwrapped(b.lon, a.lon) - a.lon))
-}
-
-/// Returns metres on the ground from a position to the nearest line.
-fn metres_to_lines((lat, lon): (f64, f64), lines: &[Segment]) -> f64 {
-    let scale = 6_371_008.8 * (lat * PI / 180.0).cos();
-    let flat = |point: &Point| {
-        ((unwrapped(point.lon, lon) - lon) * PI / 180.0 * scale, (northing(point.lat) - northing(lat)) * scale)
-    };
-    let from = |a: (f64, f64), b: (f64, f64)| {
-        let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-        let length2 = (dx * dx + dy * dy).max(1e-12);
-        let fraction = (-(a.0 * dx + a.1 * dy) / length2).clamp(0.0, 1.0);
-        (a.0 + fraction * dx).hypot(a.1 + fraction * dy)
-    };
-    let pairs = lines.iter().flat_map(|line| line.windows(2));
-    pairs.map(|pair| from(flat(&pair[0]), flat(&pair[1]))).fold(f64::INFINITY, f64::min)
-}
+use super::reference::{Place, along, around, metres, metres_to_lines, privacy, visible_segments};
 
 /// Rounding of the canvas: a unit is at most 9 mm, and a cut is at most two units off.
 const ROUNDING_METRES: f64 = 0.03;
@@ -118,14 +63,6 @@ fn zone() -> impl Strategy<Value = Place> {
     let lon = prop_oneof![Just(180.0), Just(-180.0), Just(0.0), -180.0..180.0f64];
     let metres = prop_oneof![Just(50.0), Just(400.0), 50.0..50_000.0f64];
     (lat, lon, metres)
-}
-
-/// Returns the point at a distance in radii and a direction from the centre of a zone.
-fn around((lat, lon, radius): Place, radii: f64, direction: f64) -> Point {
-    let degrees = radii * radius / 111_195.08;
-    let north = (lat + degrees * direction.cos()).clamp(-85.0, 85.0);
-    let east = lon + degrees * direction.sin() / north.to_radians().cos().max(0.05);
-    Point::at(north, (east + 540.0).rem_euclid(360.0) - 180.0)
 }
 
 /// Points outside a zone but near it, so that the lines between them often cross the zone.
@@ -254,34 +191,6 @@ proptest! {
         };
         prop_assert_eq!(points(&before), points(&after));
     }
-
-    #[test]
-    fn points_hidden_by_a_trim_do_not_affect_the_rest(
-        steps in prop::collection::vec((0.0..2.0 * PI, 2i64..60), 2..60),
-        moved in prop::collection::vec((0.0..0.99f64, 0.0..2.0 * PI), 60),
-    ) {
-        // Two seconds allow any step here, so no hidden point is a spike.
-        let (mut at, mut now) = (Point::at(47.0, 8.0), 0);
-        let mut segment = vec![Point { time_ms: Some(0), ..at }];
-        for (direction, seconds) in steps {
-            at = around((at.lat, at.lon, 60.0), 1.0, direction);
-            now += seconds;
-            segment.push(Point { time_ms: Some(now * 1000), ..at });
-        }
-        let privacy = Privacy::new(vec![], 200.0);
-        let activity = |segment: Segment| {
-            Activity { sport: "flying".to_owned(), segments: vec![segment], ..Activity::default() }
-        };
-        let visible = visible_segments(&activity(segment.clone()), &privacy);
-        let start = (segment[0].lat, segment[0].lon);
-        let first = segment.iter().position(|point| metres(start, (point.lat, point.lon)) > 200.0);
-        let first = first.unwrap_or(segment.len());
-        for (point, (radii, direction)) in segment[1..first].iter_mut().zip(moved) {
-            let Point { lat, lon, .. } = around((start.0, start.1, 195.0), radii, direction);
-            (point.lat, point.lon) = (lat, lon);
-        }
-        prop_assert_eq!(visible, visible_segments(&activity(segment), &privacy));
-    }
 }
 
 #[test]
@@ -296,81 +205,4 @@ fn cuts_depend_only_on_visible_neighbours() {
     let dense = visible_segments(&line(&[13.38, 13.39, 13.397, 13.4, 13.403, 13.41, 13.42]), &privacy(&[zone]));
     assert_eq!(dense, sparse);
     assert_eq!(visible_segments(&line(&[13.399, 13.4, 13.401]), &privacy(&[zone])), [[]; 0]);
-}
-
-/// Metres of a line inside a zone, by sampling: each step is cut into short pieces, and each piece counts whole.
-fn sampled_metres_inside(segment: &[Point], zone: Place) -> f64 {
-    const PIECES: u32 = 500;
-    let inside = |a: &Point, b: &Point| {
-        let middle = |piece: u32| along(a, b, (f64::from(piece) + 0.5) / f64::from(PIECES));
-        let pieces = (0..PIECES).filter(|piece| metres((zone.0, zone.1), middle(*piece)) < zone.2).count();
-        metres((a.lat, a.lon), (b.lat, b.lon)) * pieces as f64 / f64::from(PIECES)
-    };
-    segment.windows(2).map(|pair| inside(&pair[0], &pair[1])).sum()
-}
-
-/// Length in metres by rule of what a map leaves out of an activity.
-fn shares(segments: Vec<Segment>, privacy: &Privacy) -> Vec<(Rule, f64)> {
-    let activity = Activity { sport: "cycling".to_owned(), segments, ..Activity::default() };
-    visible_part(&activity, privacy).2.iter().map(|(rule, centimetres)| (rule, centimetres as f64 / 100.0)).collect()
-}
-
-proptest! {
-    #[test]
-    fn the_share_of_a_zone_is_the_length_inside(
-        start in (0.0..3.0f64, 0.0..2.0 * PI),
-        steps in prop::collection::vec((0.0..2.0 * PI, 1.0..150.0f64), 1..60),
-        lon in prop_oneof![Just(13.4), Just(179.9995), Just(-180.0)],
-    ) {
-        let (near, far) = ((52.5, lon, 300.0), (52.6, lon, 300.0));
-        let mut segment = vec![around(near, start.0, start.1)];
-        for (direction, metres) in steps {
-            let last = segment[segment.len() - 1];
-            segment.push(around((last.lat, last.lon, metres), 1.0, direction));
-        }
-        for (second, point) in (0..).zip(&mut segment) {
-            point.time_ms = Some(second * 10_000);
-        }
-        let expected = sampled_metres_inside(&segment, near);
-        let shares = shares(vec![segment], &privacy(&[far, near]));
-        let hidden = shares.iter().map(|(_, metres)| metres).sum::<f64>();
-        prop_assert!(shares.iter().all(|(rule, _)| *rule == Rule::Zone(1)), "{:?}", shares);
-        prop_assert!((hidden - expected).abs() < 0.02 * expected + 3.0, "{hidden} instead of {expected}");
-    }
-}
-
-#[test]
-fn shares_tell_zones_and_trim_apart() {
-    let north = |metre: i64| Point { time_ms: Some(metre * 200), ..Point::at(47.0 + metre as f64 / 111_195.0, 8.0) };
-    let walk = |metres: std::ops::Range<i64>| metres.step_by(10).map(north).collect::<Segment>();
-    let lengths = |segments: Vec<Segment>, privacy: &Privacy| -> Vec<(Rule, i64)> {
-        shares(segments, privacy).into_iter().map(|(rule, metres)| (rule, metres.round() as i64)).collect()
-    };
-    let trim = Privacy::new(vec![], 195.0);
-    assert_eq!(lengths(vec![walk(0..3000)], &trim), [(Rule::Trim, 400)], "the step to the first visible point too");
-    assert_eq!(lengths(vec![walk(0..3000)], &Privacy::default()), []);
-    assert_eq!(lengths(vec![walk(0..150)], &trim), [(Rule::Trim, 140)], "hidden wholly");
-    assert_eq!(lengths(vec![walk(0..100), walk(100..3000)], &trim), [(Rule::Trim, 390)], "without the step between");
-    let place = north(0);
-    let both = Privacy::new(vec![Circle::new(place.lat, place.lon, 504.0)], 195.0);
-    assert_eq!(lengths(vec![walk(0..3000)], &both), [(Rule::Zone(0), 504), (Rule::Trim, 400)]);
-    assert_eq!(lengths(vec![walk(0..500)], &both), [(Rule::Zone(0), 490)], "nothing is left for the trim");
-    // A single hidden point has no length, but is hidden.
-    let zone = privacy(&[(place.lat, place.lon, 100.0)]);
-    assert_eq!(lengths(vec![vec![place], walk(1000..3000)], &zone), [(Rule::Zone(0), 0)]);
-    // A step without a point inside counts if it is drawn, and not if it is a pause.
-    let pass = |seconds: i64| {
-        let point = |ten: i64| {
-            let second = ten * 5 + if ten > 0 { seconds - 160 } else { 0 };
-            Point { time_ms: Some(second * 1000), ..north(ten * 10) }
-        };
-        vec![(-30..=30).filter(|ten: &i64| ten.abs() > 15).map(point).collect::<Segment>()]
-    };
-    assert_eq!(lengths(pass(25), &zone), [(Rule::Zone(0), 200)]);
-    assert_eq!(lengths(pass(10_000), &zone), []);
-    // A point far off adds no more than the trim.
-    let mut stray = walk(0..3000);
-    stray[5].lat += 1.0;
-    let [(Rule::Trim, length)] = lengths(vec![stray], &trim)[..] else { panic!("only the trim hides") };
-    assert!((400..=800).contains(&length), "{length}");
 }
