@@ -8,6 +8,7 @@ use anyhow::Result;
 use super::privacy::{Audience, hidden_from};
 use super::render_cache::RenderCache;
 use super::request::{Input, RenderRequest, Watch};
+use super::seals;
 use super::tracks::{self, Tracks};
 use crate::collection::{Collection, InputReport, PrepareOptions};
 use crate::control::Control;
@@ -79,11 +80,11 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let SelectedDevice { raster, no_gpu_reason } =
         select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
-    let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
+    let (privacy, rules) = hidden_from(request.audience, request.library.as_deref(), watch, cancel)?;
     let prepare_options =
         PrepareOptions { simplify: options.simplification()?, finest: options.max_pixel_zoom(), privacy: &privacy };
 
-    let Tracks { found, collection, library } = tracks::read(request, prepare_options, watch, cancel)?;
+    let Tracks { found, collection, mut library } = tracks::read(request, prepare_options, watch, cancel)?;
     let read = begun.elapsed();
     watch.files_were_read(&collection.report, &found, collection.tracks.is_empty());
     if collection.tracks.is_empty() {
@@ -91,7 +92,7 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     }
     let new_library = library.as_ref().filter(|library| library.is_new).and_then(|_| request.library.clone());
 
-    let cache = library.and_then(|library| RenderCache::new(library, options, raster));
+    let cache = library.as_mut().and_then(|library| RenderCache::new(library, options, raster));
     let Collection { tracks, render_keys, totals, report } = collection;
     let tracks = TrackSet::new(tracks, options.max_pixel_zoom());
     let control = Control { progress: watch, cancel };
@@ -111,9 +112,12 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         totals,
         is_private: request.audience == Audience::Private,
     };
-    let output = pyramid::write(&map, &spool, out, control)?;
+    let mut output = pyramid::write(&map, &spool, out, control)?;
     if let Some(cache) = cache {
         cache.save_record(out, &map, raster, (render_keys, activity_tiles), &spool, watch);
+    }
+    if let Some(rules) = rules {
+        seals::seal(request, library, &rules, (&map, &mut output), watch, cancel);
     }
     Ok(RenderReport {
         found,

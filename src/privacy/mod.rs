@@ -31,10 +31,12 @@
 
 mod circle;
 mod cut;
+mod rules;
 mod trim;
 mod zone;
 
 pub use circle::Circle;
+pub use rules::{DrawnUnder, Freshness, Rules, TrimError, check_trim};
 pub use zone::{Secret, Zone, ZoneError};
 
 use std::borrow::Cow;

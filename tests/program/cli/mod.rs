@@ -16,3 +16,4 @@ mod reports;
 mod selection;
 mod sports;
 mod zip;
+mod zone_check;
