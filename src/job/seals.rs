@@ -60,7 +60,7 @@ fn seals(map: &RenderedMap, output: &mut Output) -> Result<Vec<u128>> {
         None => written.paths[style].clone(),
     };
     let hashes = std::mem::take(&mut output.hashes).into_iter().enumerate();
-    // The description is read as a check will read it, because the numbers in a file are rounded.
+    // The description is read as a check will read it, because numbers change a little when they are written and read.
     hashes.map(|(style, hash)| Ok(hash.seal(tileset::open(&path(style))?.as_ref())?.0)).collect()
 }
 

@@ -52,7 +52,9 @@ impl TileHash {
         let mut hasher = Hasher::new();
         hasher.write(&self.0.finish().to_le_bytes());
         hasher.write(&[*zooms.start(), *zooms.end(), reader.has_unlisted_tiles()?.into()]);
-        bounds.iter().chain(center).for_each(|number| hasher.write(&number.to_bits().to_le_bytes()));
+        // As in the header of an archive, so that folder and archive of a map have one seal.
+        let rounded = |number: &f64| (number * 1e7).round() as i64;
+        bounds.iter().chain(center).for_each(|number| hasher.write(&rounded(number).to_le_bytes()));
         hasher.write(metadata.get("trailglow").map(ToString::to_string).unwrap_or_default().as_bytes());
         Ok(Seal(hasher.finish_128()))
     }
