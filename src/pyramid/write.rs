@@ -41,7 +41,7 @@ pub fn write(map: &RenderedMap, spool: &Spool, out: &Path, Control { progress, c
     let mut hashes: Vec<TileHash> = styles.iter().map(|_| TileHash::default()).collect();
     for zoom in &map.zooms {
         let grid = zoom.grid;
-        for index in 0..styles.len() {
+        for (index, hash) in hashes.iter_mut().enumerate() {
             let (layer, colour_table) = zoom.layer_of_style(styles, index);
             for batch in layer.tiles.chunks(BATCH) {
                 cancel.check()?;
@@ -55,7 +55,7 @@ pub fn write(map: &RenderedMap, spool: &Spool, out: &Path, Control { progress, c
                     Tile { coord, content_key, png }
                 });
                 let coloured: Vec<Tile> = coloured.collect();
-                hashes[index].add(coloured.par_iter().map(|tile| (tile.coord, &*tile.png)));
+                hash.add(coloured.par_iter().map(|tile| (tile.coord, &*tile.png)));
                 writer.write_tiles(index, &coloured)?;
                 tiles += coloured.len() as u64;
                 bytes += coloured.iter().map(|tile| tile.png.len() as u64).sum::<u64>();

@@ -120,8 +120,11 @@ mod tests {
         Seal::read(home.path(), &Cancel::default()).expect("a folder of tiles").0
     }
 
-    /// Tiles by id, at zooms 0 to 3.
-    fn tiles() -> impl Strategy<Value = Vec<(u64, Vec<u8>)>> {
+    /// Tiles by id.
+    type Tiles = Vec<(u64, Vec<u8>)>;
+
+    /// Tiles at zooms 0 to 3.
+    fn tiles() -> impl Strategy<Value = Tiles> {
         let png = prop::collection::vec(any::<u8>(), 1..40);
         prop::collection::btree_map(0u64..85, png, 1..12).prop_map(|tiles| tiles.into_iter().collect())
     }
@@ -140,7 +143,7 @@ mod tests {
             let original = seal(&folder(&tiles, &description()));
             prop_assert_eq!(seal(&folder(&tiles, &description())), original, "copies keep it");
             let at = at.index(tiles.len());
-            let changed = |change: &dyn Fn(&mut Vec<(u64, Vec<u8>)>)| {
+            let changed = |change: &dyn Fn(&mut Tiles)| {
                 let mut other = tiles.clone();
                 change(&mut other);
                 seal(&folder(&other, &description()))
