@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     match signals::listen().and_then(|cancel| cli.run(&cancel)) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Partial) => ExitCode::from(3),
-        Ok(Ending::Nothing) => ExitCode::FAILURE,
+        Ok(Ending::Nothing | Ending::Stale) => ExitCode::FAILURE,
         Err(error) => ExitCode::from(cli::explain(&error, wants_json)),
     }
 }

@@ -9,6 +9,8 @@ pub enum Ending {
     Partial,
     /// No file could be read; each was named with its reason.
     Nothing,
+    /// Some outputs are not up to date; each was named.
+    Stale,
 }
 
 /// Wrong usage that only a combination of arguments reveals.

@@ -61,12 +61,12 @@ pub struct Args {
     #[command(flatten)]
     library: library::NewLocation,
 
-    /// Read every file again and remember nothing; privacy zones of the library still apply.
+    /// Read every file again and remember none; zones and trim of an existing library still apply.
     #[arg(long, requires = "input", conflicts_with = "new_library")]
     no_library: bool,
 
     /// Hide both ends of every activity, up to this distance from its first and last point, in a straight line. In m,
-    /// km, ft or mi.
+    /// km, ft or mi. A longer trim of the library (`trailglow zone trim`) holds.
     #[arg(long, value_name = "LENGTH", allow_hyphen_values = true, value_parser = selection::length)]
     trim: Option<f64>,
 
@@ -146,7 +146,7 @@ fn request(args: Args) -> Result<RenderRequest> {
     let styles = styles(args.layer, &args.palette)?;
     let trim_m = args.trim;
     let audience = match args.profile {
-        Profile::Public => Audience::Public { trim_m: trim_m.unwrap_or_default() },
+        Profile::Public => Audience::Public { trim_m },
         Profile::Private if trim_m.is_none() => Audience::Private,
         Profile::Private => {
             let message = "--trim cannot be combined with --profile private, which hides nothing; drop one of the two";

@@ -15,11 +15,13 @@ mod privacy;
 mod render;
 mod render_cache;
 mod request;
+mod seals;
 pub mod show;
 mod sources;
 pub mod stats;
 pub mod tracks;
 pub mod zone;
+pub mod zone_check;
 
 pub use crate::library::{LibraryPlace, NO_DATA_FOLDER, default_path as default_library, is_old as is_old_library};
 pub use privacy::{Audience, PrivacyReport};

@@ -6,17 +6,19 @@
 
 use anyhow::{Context, Result};
 
+use super::request::Watch;
 use crate::control::cancel::Cancel;
 use crate::library::{self, Library, LibraryPlace};
-use crate::privacy::{Circle, Effect, Privacy, Rule, Tally, Zone};
+use crate::privacy::{DrawnUnder, Effect, Privacy, Rule, Rules, Tally, Zone};
 
 /// Audience of a map.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Audience {
     /// Anybody: the zones of the library apply, and both ends of every activity are trimmed.
     Public {
-        /// Radius of the trim around either end in metres, in a straight line; 0 for no trim.
-        trim_m: f64,
+        /// Radius of the trim around either end in metres, in a straight line; `None` for that of the library. The
+        /// longer of both applies.
+        trim_m: Option<f64>,
     },
     /// The user alone: nothing is hidden, and the map is marked as private.
     Private,
@@ -24,11 +26,22 @@ pub enum Audience {
 
 /// Zones and trim that apply to a map.
 #[derive(Clone, Debug, Default)]
-pub struct Rules {
+pub struct MapRules {
     /// Circles and trim.
     pub privacy: Privacy,
+    /// Rules of a public map; `None` for a private one.
+    pub(super) public: Option<PublicRules>,
     /// Names of the zones, in the order of the circles.
     zone_names: Vec<String>,
+}
+
+/// Rules of a public map.
+#[derive(Clone, Debug)]
+pub(super) struct PublicRules {
+    /// Zones and trim of the library.
+    pub rules: Rules,
+    /// Zones of the library, and the longer of its trim and that of the request.
+    pub drawn_under: DrawnUnder,
 }
 
 /// Zones and trim of a map, with the parts of activities that each hid. The names are for the user alone.
@@ -42,30 +55,44 @@ pub struct PrivacyReport {
     pub trim: Option<(f64, Effect)>,
 }
 
-impl Rules {
-    /// Reads the zones and the trim for an audience. The zones come from `library`; without a library, or before it is
-    /// created, there are none.
+impl MapRules {
+    /// Reads the zones and the trim for an audience. They come from `library`; without a library, or before it is
+    /// created, there are none. A trim that is shorter than that of the library is reported.
     ///
     /// # Errors
     /// If the library exists and cannot be read, or is missing and may not be created.
-    pub fn read(audience: Audience, library: Option<&LibraryPlace>, cancel: &Cancel) -> Result<Self> {
+    pub(super) fn read(
+        audience: Audience,
+        library: Option<&LibraryPlace>,
+        watch: &dyn Watch,
+        cancel: &Cancel,
+    ) -> Result<Self> {
         let Audience::Public { trim_m } = audience else { return Ok(Self::default()) };
-        let zones = || -> Result<(Vec<Zone>, Vec<Circle>)> {
+        let read = || -> Result<(Vec<Zone>, Rules)> {
             match library {
                 Some(place) if !place.may_create || library::exists(&place.path)? => {
                     let library = Library::open_existing(&place.path, cancel)?;
-                    let zones = library.zones()?;
-                    let circles = library.circles(&zones)?;
-                    Ok((zones, circles))
+                    Ok((library.zones()?, library.rules()?))
                 }
                 _ => Ok(Default::default()),
             }
         };
         let context =
             "cannot read the privacy zones, so nothing is drawn; --profile private draws a map that hides nothing";
-        let (zones, circles) = zones().context(context)?;
-        let zone_names = zones.into_iter().map(|zone| zone.name).collect();
-        Ok(Self { privacy: Privacy::new(circles, trim_m), zone_names })
+        let (zones, rules) = read().context(context)?;
+        if let Some(asked) = trim_m.filter(|asked| *asked < rules.trim_m) {
+            let held = rules.trim_m;
+            watch.warn(&format!(
+                "--trim {asked}m is shorter than the trim of the library, so {held}m are hidden; `trailglow zone trim` \
+                 changes the trim of the library"
+            ));
+        }
+        let asked = trim_m.unwrap_or_default();
+        Ok(Self {
+            privacy: rules.privacy(asked),
+            public: Some(PublicRules { drawn_under: rules.drawn_under(asked), rules }),
+            zone_names: zones.into_iter().map(|zone| zone.name).collect(),
+        })
     }
 
     /// Reports the effects of the rules.

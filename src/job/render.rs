@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::privacy::{Audience, PrivacyReport, Rules};
+use super::privacy::{Audience, MapRules, PrivacyReport};
 use super::render_cache::RenderCache;
 use super::request::{Input, RenderRequest, Watch};
+use super::seals;
 use super::tracks::{self, Tracks};
 use crate::collection::{Collection, InputReport, PrepareOptions};
 use crate::control::Control;
@@ -89,14 +90,14 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let SelectedDevice { raster, no_gpu_reason } =
         select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
-    let rules = Rules::read(request.audience, request.library.as_ref(), cancel)?;
+    let rules = MapRules::read(request.audience, request.library.as_ref(), watch, cancel)?;
     let prepare_options = PrepareOptions {
         simplify: options.simplification()?,
         finest: options.max_pixel_zoom(),
         privacy: &rules.privacy,
     };
 
-    let Tracks { found, collection, library } = tracks::read(request, prepare_options, watch, cancel)?;
+    let Tracks { found, collection, mut library } = tracks::read(request, prepare_options, watch, cancel)?;
     let read = begun.elapsed();
     let privacy = rules.report(request.audience, &collection.report.tally);
     watch.files_were_read(&collection.report, &found, collection.tracks.is_empty());
@@ -106,7 +107,7 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let new_library =
         library.as_ref().filter(|library| library.is_new).and_then(|_| Some(request.library.as_ref()?.path.clone()));
 
-    let cache = library.and_then(|library| RenderCache::new(library, options, raster));
+    let cache = library.as_mut().and_then(|library| RenderCache::new(library, options, raster));
     let Collection { tracks, render_keys, totals, report } = collection;
     let tracks = TrackSet::new(tracks, options.max_pixel_zoom());
     let control = Control { progress: watch, cancel };
@@ -126,9 +127,12 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         totals,
         is_private: request.audience == Audience::Private,
     };
-    let output = pyramid::write(&map, &spool, out, control)?;
+    let mut output = pyramid::write(&map, &spool, out, control)?;
     if let Some(cache) = cache {
         cache.save_record(out, &map, raster, (render_keys, activity_tiles), &spool, watch);
+    }
+    if let Some(public) = &rules.public {
+        seals::seal(request, library, public, (&map, &mut output), watch, cancel);
     }
     Ok(RenderReport {
         found,

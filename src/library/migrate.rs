@@ -18,6 +18,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("renders.sql"),
     include_str!("same.sql"),
     include_str!("names.sql"),
+    include_str!("seals.sql"),
 ];
 
 /// "TGlo" in the header of the file, to recognise databases of other programs.

@@ -21,6 +21,7 @@ mod load;
 mod location;
 mod migrate;
 mod renders;
+mod seals;
 mod traces;
 mod write;
 mod zones;

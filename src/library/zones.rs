@@ -1,12 +1,12 @@
-//! Privacy zones, and the secret that shifts their circles.
+//! Privacy zones with the secret that shifts their circles, and the trim of all public maps.
 
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
-use rusqlite::TransactionBehavior;
+use rusqlite::{OptionalExtension, TransactionBehavior};
 
 use super::Library;
-use crate::privacy::{Circle, Zone};
+use crate::privacy::{Circle, Rules, Zone, check_trim};
 
 impl Library {
     /// All zones, sorted by name.
@@ -34,6 +34,39 @@ impl Library {
     pub fn circles(&self, zones: &[Zone]) -> Result<Vec<Circle>> {
         let secret = self.db.query_row("SELECT bytes FROM secret", [], |row| row.get(0))?;
         Ok(zones.iter().map(|zone| zone.circle(&secret)).collect())
+    }
+
+    /// The hidden circles and the trim.
+    ///
+    /// # Errors
+    /// As for [`Library::zones`] and [`Library::trim`].
+    pub fn rules(&self) -> Result<Rules> {
+        Ok(Rules { circles: self.circles(&self.zones()?)?, trim_m: self.trim()?.unwrap_or_default() })
+    }
+
+    /// The trim in metres, if any.
+    ///
+    /// # Errors
+    /// If the library cannot be read, or the trim is invalid.
+    pub fn trim(&self) -> Result<Option<f64>> {
+        let trim_m: Option<f64> = self.db.query_row("SELECT metres FROM trim", [], |row| row.get(0)).optional()?;
+        trim_m.map_or(Ok(()), check_trim).context("the trim in the library is invalid; set it again")?;
+        Ok(trim_m)
+    }
+
+    /// Sets or removes the trim.
+    ///
+    /// # Errors
+    /// If the trim is invalid or the library cannot be written.
+    pub fn set_trim(&mut self, trim_m: Option<f64>) -> Result<()> {
+        match trim_m {
+            Some(metres) => {
+                check_trim(metres)?;
+                self.db.execute("INSERT OR REPLACE INTO trim VALUES (1, ?1)", [metres])?;
+            }
+            None => drop(self.db.execute("DELETE FROM trim", [])?),
+        }
+        Ok(())
     }
 
     /// Adds a zone.

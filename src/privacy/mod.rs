@@ -35,12 +35,14 @@
 
 mod circle;
 mod cut;
+mod rules;
 mod shares;
 mod tally;
 mod trim;
 mod zone;
 
 pub use circle::Circle;
+pub use rules::{DrawnUnder, Freshness, Rules, TrimError, check_trim};
 pub use shares::{Rule, Shares};
 pub use tally::{Effect, Tally};
 pub use zone::{Secret, Zone, ZoneError};

@@ -3,20 +3,26 @@
 mod coverage;
 pub mod folder;
 pub mod metadata;
+mod outputs;
 pub mod page;
 mod page_data;
 pub mod pmtiles;
 mod reader;
 mod rendered_map;
 mod rendered_zoom;
+mod seal;
 pub mod staging;
 mod style;
+mod tiles_digest;
 mod writer;
 
+pub use outputs::{neighbours, tilesets};
 pub use reader::{StoredTile, TilesetInfo, TilesetReader};
 pub use rendered_map::RenderedMap;
 pub use rendered_zoom::{RenderedLayer, RenderedZoom};
+pub use seal::{Seal, TileHash};
 pub use style::Style;
+pub use tiles_digest::TilesDigest;
 pub use writer::{OutputPaths, Tile, TilesetWriter};
 
 use std::path::{Path, PathBuf};

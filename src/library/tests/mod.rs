@@ -5,6 +5,7 @@ mod copies;
 mod ingest;
 mod migrate;
 mod open;
+mod seals;
 
 use std::fs::{self, FileTimes};
 use std::path::{Path, PathBuf};

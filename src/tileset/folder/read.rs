@@ -17,6 +17,8 @@ use crate::tileset::reader::{
 
 /// Reads the tiles of one style.
 pub struct FolderReader {
+    /// Folder of the `tiles.json`.
+    folder: PathBuf,
     tiles_folder: PathBuf,
     info: TilesetInfo,
 }
@@ -32,7 +34,7 @@ impl FolderReader {
         let style =
             style_folder(&json).context("its tiles.json refers to tiles outside the folder").with_context(context)?;
         let tiles_folder = if style.is_empty() { folder.to_owned() } else { folder.join(style) };
-        Ok(Self { tiles_folder, info: parse_tilejson(json).with_context(context)? })
+        Ok(Self { folder: folder.to_owned(), tiles_folder, info: parse_tilejson(json).with_context(context)? })
     }
 
     fn tile_path(&self, tile: TileCoord) -> PathBuf {
@@ -81,6 +83,18 @@ impl TilesetReader for FolderReader {
         Box::new(self.info.zooms.clone().flat_map(zoom))
     }
 
+    fn has_unlisted_tiles(&self) -> Result<bool> {
+        for folder in [&self.folder, &self.tiles_folder] {
+            let is_listed = |zoom: &u8| *folder == self.tiles_folder && self.info.zooms.contains(zoom);
+            for zoom in (0..=MAX_ZOOM).filter(|zoom| !is_listed(zoom)) {
+                if !numbered_entries(&folder.join(zoom.to_string()), "")?.is_empty() {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     fn tile(&mut self, tile: TileCoord) -> Result<Option<StoredTile>> {
         self.read_tile(tile)
     }
@@ -94,6 +108,18 @@ impl TilesetReader for FolderReader {
 /// Returns true if Trailglow has written the folder.
 pub fn is_trailglow_folder(folder: &Path) -> bool {
     tilejson(folder).is_some()
+}
+
+/// Returns the subfolders that Trailglow has written, sorted: one for each of several styles, and those of earlier
+/// outputs.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn style_folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    folders.retain(|folder| is_trailglow_folder(folder));
+    folders.sort();
+    Ok(folders)
 }
 
 /// Returns the `tiles.json` of a folder if Trailglow has written it.

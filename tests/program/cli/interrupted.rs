@@ -195,6 +195,29 @@ fn a_kill_at_any_moment_leaves_the_old_or_the_new_output() {
     }
 }
 
+#[test]
+fn a_killed_render_leaves_the_old_output_recognized() {
+    for out in ["tiles", "heat.pmtiles"] {
+        let home = Home::new();
+        home.run_ok(&["render", demo(), "-o", out, "--zoom", "0-6", "-q"]);
+        for (hundredths, verdict) in [(0, "up to date"), (60, "up to date"), (120, "drawn under other zones")] {
+            if verdict != "up to date" {
+                home.run_ok(&["zone", "add", "home", "--at", "47,8", "--radius", "1km"]);
+            }
+            // Zoom 20 alone takes far longer than the longest wait.
+            let mut child = start(&home, &["render", demo(), "-o", out, "--zoom", "0-20", "-q"]);
+            wait_for_cpu_time(&child, hundredths);
+            child.kill().expect("a running process");
+            assert_eq!(wait(child).status.signal(), Some(9));
+            let check = home.run(&["zone", "check", out]);
+            assert!(check.stdout.starts_with(&format!("{out}: {verdict}")), "{}{}", check.stdout, check.stderr);
+        }
+        // The next run removes leftovers.
+        home.run_ok(&["render", demo(), "-o", out, "--zoom", "0-6", "-q"]);
+        assert_eq!(home.run_ok(&["zone", "check", out]), format!("{out}: up to date\n"));
+    }
+}
+
 /// Report of an import of the demo, without the number of files imported before, and path and age of the library.
 fn import_report(home: &Home) -> Value {
     let mut report: Value = serde_json::from_str(&home.run_ok(&["import", demo(), "--json"])).expect("JSON");

@@ -20,3 +20,4 @@ mod sports;
 mod stray_fixes;
 mod two_devices;
 mod zip;
+mod zone_check;
