@@ -110,6 +110,7 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         zooms,
         totals,
         is_private: request.audience == Audience::Private,
+        publication: request.publication.clone(),
     };
     let output = pyramid::write(&map, &spool, out, control)?;
     if let Some(cache) = cache {

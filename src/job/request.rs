@@ -9,6 +9,7 @@ use crate::engine::select_device::Device;
 use crate::pyramid::RenderOptions;
 use crate::selection::Selection;
 use crate::source::InputFile;
+use crate::tileset::Publication;
 
 /// Source of the activities of a map.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct RenderRequest {
     pub audience: Audience,
     /// Zooms, tile size, styles and compression.
     pub options: RenderOptions,
+    /// Title and public address.
+    pub publication: Publication,
     /// Device that draws.
     pub device: Device,
     /// For tests: lose the GPU after this number of batches.

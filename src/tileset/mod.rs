@@ -6,6 +6,7 @@ pub mod metadata;
 pub mod page;
 mod page_data;
 pub mod pmtiles;
+mod publication;
 mod reader;
 mod rendered_map;
 mod rendered_zoom;
@@ -13,6 +14,7 @@ pub mod staging;
 mod style;
 mod writer;
 
+pub use publication::{PublicUrl, Publication, Title};
 pub use reader::{StoredTile, TilesetInfo, TilesetReader};
 pub use rendered_map::RenderedMap;
 pub use rendered_zoom::{RenderedLayer, RenderedZoom};
