@@ -24,7 +24,7 @@ use crate::engine::tone::palette::Palette;
 use crate::job::{self, Audience, Input, NothingToDraw, RenderRequest, Watch};
 use crate::pyramid::RenderOptions;
 use crate::source::InputFile;
-use crate::tileset::{self, Style};
+use crate::tileset::{self, PublicUrl, Publication, Style, Title};
 
 /// Render activity files as a heat map.
 ///
@@ -41,9 +41,13 @@ pub struct Args {
     #[arg(short, long, value_name = "OUT", value_parser = PathBufValueParser::new().try_map(out))]
     out: PathBuf,
 
-    /// Zooms to render, a range or one zoom, at most 20.
+    /// Zooms to render, a range or one zoom, at most 20. Lower zooms, down to 0, are added as an overview.
     #[arg(short, long, default_value = "0-16", allow_hyphen_values = true, value_parser = zooms)]
     zoom: RangeInclusive<u8>,
+
+    /// Render exactly the zooms of --zoom; the page then shows no lines farther out.
+    #[arg(long)]
+    no_overview: bool,
 
     /// Layer, the meaning of a pixel; `trailglow layers` lists the layers.
     #[arg(long, default_value = LAYERS[0].name, value_parser = layer)]
@@ -57,6 +61,15 @@ pub struct Args {
     /// Width and height of a tile in pixels; 512 is for sharp screens.
     #[arg(long, default_value = "256", value_parser = ["256", "512"])]
     tile_size: String,
+
+    /// Title of the map page and name of the tileset, at most 100 characters.
+    #[arg(long, value_name = "TEXT")]
+    title: Option<Title>,
+
+    /// Address at which you publish the folder, such as https://example.org/tiles/: makes the addresses in tiles.json
+    /// and on the page absolute.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<PublicUrl>,
 
     #[command(flatten)]
     library: library::NewLocation,
@@ -119,6 +132,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     start_threads(args.threads)?;
     let (json, quiet, verbose) = (args.verbosity.json, args.verbosity.quiet, args.verbosity.verbose);
     let terminal = Terminal { bars: Bars::new(quiet), verbose, new_library: OnceLock::new() };
+    let first_zoom = *args.zoom.start();
     let report = job::render(&request(args)?, &terminal, cancel).map_err(|error| {
         terminal.name_new_library();
         with_reasons(error)
@@ -129,9 +143,9 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     }
     privacy::warning(&report.privacy).iter().for_each(|line| output::warn(line));
     if json {
-        report::print_json(&report)?;
+        report::print_json(&report, first_zoom)?;
     } else if !quiet {
-        report::print(&report, verbose)?;
+        report::print(&report, first_zoom, verbose)?;
     }
     Ok(summary::ending(&report.inputs, &report.found))
 }
@@ -144,6 +158,10 @@ fn start_threads(threads: Option<u16>) -> Result<()> {
 /// The request that the flags describe.
 fn request(args: Args) -> Result<RenderRequest> {
     let styles = styles(args.layer, &args.palette)?;
+    if args.public_url.is_some() && tileset::is_archive_name(&args.out)? {
+        return Err(Usage("--public-url is for folders; an archive contains no addresses, so drop it".into()).into());
+    }
+    let first_zoom = if args.no_overview { *args.zoom.start() } else { 0 };
     let trim_m = args.trim;
     let audience = match args.profile {
         Profile::Public => Audience::Public { trim_m },
@@ -162,12 +180,13 @@ fn request(args: Args) -> Result<RenderRequest> {
         library: args.library.place(),
         audience,
         options: RenderOptions {
-            zooms: args.zoom,
+            zooms: first_zoom..=*args.zoom.end(),
             tile_size: args.tile_size.parse().context("--tile-size")?,
             window: None,
             styles,
             compression: args.compression,
         },
+        publication: Publication { title: args.title, public_url: args.public_url },
         device: args.device,
         lose_gpu_after: args.lose_gpu_after,
         out: args.out,

@@ -3,6 +3,7 @@
 
 mod assemble;
 pub mod copies;
+mod focus;
 mod prepared;
 mod read;
 mod report;

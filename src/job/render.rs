@@ -126,6 +126,7 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         zooms,
         totals,
         is_private: request.audience == Audience::Private,
+        publication: request.publication.clone(),
     };
     let mut output = pyramid::write(&map, &spool, out, control)?;
     if let Some(cache) = cache {

@@ -10,6 +10,7 @@ use crate::library::LibraryPlace;
 use crate::pyramid::RenderOptions;
 use crate::selection::Selection;
 use crate::source::InputFile;
+use crate::tileset::Publication;
 
 /// Source of the activities of a map.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct RenderRequest {
     pub audience: Audience,
     /// Zooms, tile size, styles and compression.
     pub options: RenderOptions,
+    /// Title and public address.
+    pub publication: Publication,
     /// Device that draws.
     pub device: Device,
     /// For tests: lose the GPU after this number of batches.

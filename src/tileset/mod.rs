@@ -7,6 +7,7 @@ mod outputs;
 pub mod page;
 mod page_data;
 pub mod pmtiles;
+mod publication;
 mod reader;
 mod rendered_map;
 mod rendered_zoom;
@@ -17,6 +18,7 @@ mod tiles_digest;
 mod writer;
 
 pub use outputs::{neighbours, tilesets};
+pub use publication::{PublicUrl, Publication, Title};
 pub use reader::{StoredTile, TilesetInfo, TilesetReader};
 pub use rendered_map::RenderedMap;
 pub use rendered_zoom::{RenderedLayer, RenderedZoom};

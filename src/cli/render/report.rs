@@ -15,8 +15,9 @@ use crate::cli::summary::{files_json, home_text, json_of_tables, notes, span, ta
 use crate::job::{RenderReport, Times};
 use crate::tileset::metadata::rounded;
 
-/// Prints the report as text; with `verbose` also why no GPU was used.
-pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
+/// Prints the report as text; with `verbose` also why no GPU was used. `first_zoom` is the first zoom that the user
+/// asked for.
+pub fn print(report: &RenderReport, first_zoom: u8, verbose: bool) -> Result<()> {
     let mut out = String::new();
     let totals = &report.map.totals;
     let span = span(totals);
@@ -40,6 +41,13 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     let tiles = some(report.output.tiles, "tile", "tiles");
     let size = bytes(report.output.bytes);
     writeln!(out, "{tiles}, {size}, zoom {} to {}, {}", zooms.start(), zooms.end(), styles.join(", "))?;
+    match overview(report, first_zoom)[..] {
+        [] => {}
+        [zoom] => writeln!(out, "zoom {zoom} was added as an overview; --no-overview leaves it out")?,
+        [first, .., last] => {
+            writeln!(out, "zooms {first} to {last} were added as an overview; --no-overview leaves them out")?;
+        }
+    }
     if reused(report) > 0 {
         writeln!(out, "{} of {tiles} drawn, the others reused", count(report.drawn))?;
     }
@@ -66,6 +74,11 @@ pub fn new_library(path: &Path) -> String {
     output::printable(&format!("made a new library, {}; it has no privacy zones", path.display()))
 }
 
+/// Zooms that were added as an overview.
+fn overview(report: &RenderReport, first_zoom: u8) -> Vec<u8> {
+    report.map.zooms().take_while(|zoom| *zoom < first_zoom).collect()
+}
+
 /// Number of reused tiles of all styles.
 fn reused(report: &RenderReport) -> u64 {
     report.output.tiles - report.drawn
@@ -76,8 +89,8 @@ fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
     [("read", read), ("plan", draw.plan), ("draw", draw.draw), ("write", write)]
 }
 
-/// Prints the report as JSON.
-pub fn print_json(report: &RenderReport) -> Result<()> {
+/// Prints the report as JSON. `first_zoom` is the first zoom that the user asked for.
+pub fn print_json(report: &RenderReport, first_zoom: u8) -> Result<()> {
     let (inputs, totals) = (&report.inputs, &report.map.totals);
     let mut time: BTreeMap<&str, f64> =
         stages(report).into_iter().map(|(name, time)| (name, time.as_secs_f64())).collect();
@@ -114,6 +127,7 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
         "reused": reused(report),
         "bytes": report.output.bytes,
         "zooms": zooms,
+        "overview": overview(report, first_zoom),
         "device": device(report, true),
         "new_library": report.new_library.as_ref().map(|path| path.display().to_string()),
         "seconds": time,

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::bytes::ranges::Slice;
 use crate::engine::geometry::tile::{MAX_ZOOM, TileCoord};
+use crate::tileset::metadata::FOLDER_URL;
 use crate::tileset::reader::{
     MAX_INFO_BYTES, MAX_TILE_BYTES, StoredTile, TileCoords, TilesetInfo, TilesetReader, unreadable_message,
 };
@@ -138,9 +139,12 @@ pub fn zoom_range(json: &Map<String, Value>) -> RangeInclusive<u8> {
 }
 
 /// Returns the subfolder with the tiles of a `tiles.json`, empty if there is none. Returns `None` for any other tile
-/// URL.
+/// URL. An absolute tile URL begins with the public address of the folder.
 fn style_folder(json: &Map<String, Value>) -> Option<&str> {
-    let folder = json.get("tiles")?.get(0)?.as_str()?.strip_suffix("{z}/{x}/{y}.png")?;
+    let public_url = json.get("trailglow").and_then(|trailglow| trailglow.get(FOLDER_URL)?.as_str());
+    let template = json.get("tiles")?.get(0)?.as_str()?;
+    let template = public_url.and_then(|url| template.strip_prefix(url)).unwrap_or(template);
+    let folder = template.strip_suffix("{z}/{x}/{y}.png")?;
     let is_plain =
         |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     if folder.is_empty() { Some(folder) } else { folder.strip_suffix('/').filter(|name| is_plain(name)) }
@@ -155,6 +159,7 @@ fn parse_tilejson(mut json: Map<String, Value>) -> Result<TilesetInfo> {
         numbers("bounds").and_then(|bounds| bounds.try_into().ok()).context("its bounds are not four numbers")?;
     let center =
         numbers("center").and_then(|center| center.try_into().ok()).context("its center is not three numbers")?;
+    json.get_mut("trailglow").and_then(Value::as_object_mut).and_then(|trailglow| trailglow.remove(FOLDER_URL));
     json.retain(|key, _| !["tilejson", "tiles", "scheme", "minzoom", "maxzoom"].contains(&&**key));
     TilesetInfo::new(zooms, bounds, center, json)
 }

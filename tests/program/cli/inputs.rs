@@ -199,7 +199,7 @@ fn symbolic_links_are_followed_once_and_broken_links_are_reported() {
     // An output behind a link is replaced at the target, and the link remains.
     link("tiles", "link");
     std::fs::remove_file(home.path("in/broken.gpx")).expect("a removable file");
-    home.run_ok(&["render", "in", "-o", "link", "-q", "--zoom", "3"]);
+    home.run_ok(&["render", "in", "-o", "link", "-q", "--zoom", "3", "--no-overview"]);
     assert!(home.path("link").is_symlink() && home.path("tiles/3").is_dir() && !home.path("tiles/0").exists());
 }
 
