@@ -13,6 +13,7 @@ pub(crate) mod archive;
 mod collector;
 mod content;
 mod discover;
+mod encoding;
 pub(crate) mod fit;
 mod gather;
 mod gpx;
