@@ -304,7 +304,7 @@ mod tests {
             let file = source::OpenedFile {
                 path: path.path(),
                 content: source::read::open(path.path()).unwrap(),
-                row: None,
+                metadata: None,
                 cancel: &Cancel::default(),
             };
             source::read_into(file, plans, Vec::new()).unwrap()

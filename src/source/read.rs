@@ -8,9 +8,9 @@ use super::collector::EmitActivity;
 use super::content::{self, ContentReader, HEAD_BYTES, is_zip};
 use super::markup::document::Document;
 use super::markup::lexer::root_name;
+use super::metadata::Metadata;
 use super::parsed_file::{Format, ParsedFile, PlannedActivities};
 use super::skip::Skip;
-use super::strava::Row;
 use super::{fit, gpx, tcx};
 use crate::activity::Activity;
 use crate::control::cancel::Cancel;
@@ -22,7 +22,7 @@ const MAX_FIT_BYTES: u64 = 256 << 20;
 pub struct OpenedFile<'a> {
     pub(super) path: &'a Path,
     pub(super) content: ContentReader<'a>,
-    pub(super) row: Option<&'a Row>,
+    pub(super) metadata: Option<Metadata<'a>>,
     pub(super) cancel: &'a Cancel,
 }
 
@@ -32,9 +32,9 @@ impl<'a> OpenedFile<'a> {
         self.path
     }
 
-    /// Row of the file in a table of activities.
-    pub fn row(&self) -> Option<&'a Row> {
-        self.row
+    /// Entry of the file in a table of activities.
+    pub fn metadata(&self) -> Option<Metadata<'a>> {
+        self.metadata
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) fn open<'a>(path: &Path) -> Result<ContentReader<'a>, Skip> {
 /// [`Skip::NotActivity`]; the name has no other influence.
 pub fn read(path: &Path) -> Result<ParsedFile, Skip> {
     read_into(
-        OpenedFile { path, content: open(path)?, row: None, cancel: &Cancel::default() },
+        OpenedFile { path, content: open(path)?, metadata: None, cancel: &Cancel::default() },
         PlannedActivities::Courses,
         Vec::new(),
     )
@@ -77,10 +77,10 @@ pub fn read_into<A: Extend<Activity>>(
     planned: PlannedActivities,
     mut activities: A,
 ) -> Result<ParsedFile<A>, Skip> {
-    let OpenedFile { path, content, row, cancel } = file;
+    let OpenedFile { path, content, metadata, cancel } = file;
     let emit = &mut |mut activity: Activity| {
-        if let Some(row) = row {
-            row.describe(&mut activity);
+        if let Some(metadata) = metadata {
+            metadata.describe(path, &mut activity);
         }
         activities.extend([activity]);
     };
