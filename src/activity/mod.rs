@@ -1,9 +1,12 @@
 //! Data model shared by all sources: an activity has segments, a segment has points.
 
 pub mod calendar;
+mod period;
 pub mod sport;
 pub mod summary;
 pub mod tidy;
+
+use sport::Sport;
 
 /// One recorded GPS position with its sensor values.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,6 +63,17 @@ impl Activity {
     /// Returns the first recorded time, else the start from the export's table, in milliseconds since 1970.
     pub fn start_ms(&self) -> Option<i64> {
         self.points().find_map(|point| point.time_ms).or(self.table_start_ms)
+    }
+
+    /// Replaces the sport by that of the export's table. The sport of the file stays if the other is unknown, or if only
+    /// the file states that the sport is indoor or virtual.
+    pub fn replace_sport(&mut self, stated: &str) {
+        let is_outdoor = |sport: &Sport| !sport.is_indoor() && !sport.is_virtual();
+        let (in_table, in_file) = (Sport::of(stated), Sport::of(&self.sport));
+        let is_better = in_table.is_known() && (!is_outdoor(&in_table) || is_outdoor(&in_file));
+        if is_better || self.sport.is_empty() {
+            self.sport = stated.to_lowercase();
+        }
     }
 
     /// Iterates over the points of all segments.

@@ -93,7 +93,7 @@ pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<Strin
 pub fn table_text(table_report: &TableReport) -> String {
     let TableReport { path, activities, without_file, missing, .. } = table_report;
     let mut text = format!("{} lists {}", path.display(), some(*activities, "activity", "activities"));
-    for (number, what) in [(without_file, "entered by hand, without a file"), (missing, "whose file is missing")] {
+    for (number, what) in [(without_file, "without a file"), (missing, "whose file is missing")] {
         if *number > 0 {
             text += &format!(", {} {what}", count(*number));
         }

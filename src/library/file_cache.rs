@@ -14,14 +14,14 @@ use super::file_state::FileState;
 use super::location::{key_to_path, path_to_key};
 use super::{ContentId, PARSER_VERSION};
 use crate::control::cancel::Cancel;
-use crate::source::{ArchiveOutcome, FileCache, InputFile, Row, Skip, TableReport};
+use crate::source::{ArchiveOutcome, FileCache, InputFile, Metadata, Skip, TableReport};
 
 /// Key of a content: its bytes, and its row in a table of activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ContentKey {
     /// XXH3-128 of the unpacked bytes, see [`ParsedFile::content_hash`](crate::source::ParsedFile::content_hash).
     pub hash: u128,
-    /// See [`Row::digest`]; 0 without a row.
+    /// See [`Metadata::digest`]; 0 without an entry in a table.
     pub row_digest: u128,
 }
 
@@ -77,9 +77,9 @@ impl FileLookup {
 }
 
 impl FileCache<ContentRef> for FileLookup {
-    fn file(&self, path: &Path, row: Option<&Row>) -> Option<Result<ContentRef, Skip>> {
+    fn file(&self, path: &Path, metadata: Option<Metadata>) -> Option<Result<ContentRef, Skip>> {
         match self.0.get(path) {
-            Some((_, Some(StoredOutcome::File { row_digest: stored, outcome }))) if *stored == row_digest(row) => {
+            Some((_, Some(StoredOutcome::File { row_digest: stored, outcome }))) if *stored == row_digest(metadata) => {
                 Some(outcome.clone().map(ContentRef::Stored))
             }
             _ => None,
@@ -95,8 +95,8 @@ impl FileCache<ContentRef> for FileLookup {
     }
 }
 
-pub fn row_digest(row: Option<&Row>) -> u128 {
-    row.map_or(0, Row::digest)
+pub fn row_digest(metadata: Option<Metadata>) -> u128 {
+    metadata.map_or(0, |metadata| metadata.digest())
 }
 
 /// Path of a file in an archive.

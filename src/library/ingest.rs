@@ -100,7 +100,7 @@ impl Library {
                     return Err(Skip::Unreadable("the library cannot be written".into()));
                 }
                 let state = lookup.state(file.path());
-                let row_digest = row_digest(file.row());
+                let row_digest = row_digest(file.metadata());
                 let path = file.path().to_owned();
                 let outcome = read_file(file, state, stored_contents.as_ref());
                 if state.is_some() && matches!(outcome, ReadOutcome::New(_)) {
@@ -205,7 +205,7 @@ fn record_archives(
 /// Hashes or parses a file. Returns the stored content if one has the same bytes and table row. Skips a file that
 /// changed meanwhile.
 fn read_file(file: OpenedFile, state: Option<&FileState>, stored: Option<&StoredContents>) -> ReadOutcome {
-    let (path, row_digest) = (file.path(), row_digest(file.row()));
+    let (path, row_digest) = (file.path(), row_digest(file.metadata()));
     let stored_id = |hash: u128| stored.and_then(|stored| stored.ids.get(&ContentKey { hash, row_digest })).copied();
     // Hashing is cheaper than parsing, but wasted if no stored file has this size. Members of archives have no state.
     let may_be_stored = state.is_some_and(|state| stored.is_some_and(|stored| stored.file_sizes.contains(&state.size)));

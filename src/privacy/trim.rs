@@ -44,7 +44,8 @@ fn first_beyond(
     let mut beginnings = vec![previous];
     for index in indices {
         let point = points[index];
-        let is_jump = distance(previous, point) > metres / 2.0 || tidy::is_too_fast(previous, point, max_speed_mps);
+        let is_jump =
+            distance(previous, point) > metres / 2.0 || tidy::is_too_fast(previous, point, max_speed_mps, 1.0);
         if is_jump && beginnings.len() <= MAX_JUMPS {
             beginnings.push(point);
         } else if beginnings.iter().all(|beginning| distance(beginning, point) > metres) {

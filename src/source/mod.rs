@@ -13,11 +13,14 @@ pub(crate) mod archive;
 mod collector;
 mod content;
 mod discover;
+mod encoding;
 pub(crate) mod fit;
+mod garmin;
 mod gather;
 mod gpx;
 mod localised;
 mod markup;
+mod metadata;
 mod number;
 mod parsed_file;
 mod point_builder;
@@ -31,6 +34,7 @@ mod time;
 #[cfg(fuzzing)]
 pub mod fuzzing {
     pub use super::fit::oracle;
+    pub use super::garmin::Table as GarminTable;
     pub use super::gather::archive;
     pub use super::markup::walk::events;
     pub use super::number::{byte, decimal};
@@ -40,10 +44,10 @@ pub mod fuzzing {
 
 pub use discover::{Discovery, InputFile, MissingInput, discover};
 pub use gather::{ArchiveOutcome, FileCache, FileOutcome, NoCache, TableReport, read_all};
+pub use metadata::Metadata;
 pub use parsed_file::{Format, ParsedFile, PlannedActivities};
 pub use read::{OpenedFile, content_hash, parse, read, read_into};
 pub use skip::Skip;
-pub use strava::Row;
 
 #[cfg(test)]
 mod faults;

@@ -8,9 +8,9 @@ use super::collector::EmitActivity;
 use super::content::{self, ContentReader, HEAD_BYTES, is_zip};
 use super::markup::document::Document;
 use super::markup::lexer::root_name;
-use super::parsed_file::{ParsedFile, PlannedActivities};
+use super::metadata::Metadata;
+use super::parsed_file::{Format, ParsedFile, PlannedActivities};
 use super::skip::Skip;
-use super::strava::Row;
 use super::{fit, gpx, tcx};
 use crate::activity::Activity;
 use crate::control::cancel::Cancel;
@@ -22,7 +22,7 @@ const MAX_FIT_BYTES: u64 = 256 << 20;
 pub struct OpenedFile<'a> {
     pub(super) path: &'a Path,
     pub(super) content: ContentReader<'a>,
-    pub(super) row: Option<&'a Row>,
+    pub(super) metadata: Option<Metadata<'a>>,
     pub(super) cancel: &'a Cancel,
 }
 
@@ -32,9 +32,9 @@ impl<'a> OpenedFile<'a> {
         self.path
     }
 
-    /// Row of the file in a table of activities.
-    pub fn row(&self) -> Option<&'a Row> {
-        self.row
+    /// Entry of the file in a table of activities.
+    pub fn metadata(&self) -> Option<Metadata<'a>> {
+        self.metadata
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) fn open<'a>(path: &Path) -> Result<ContentReader<'a>, Skip> {
 /// [`Skip::NotActivity`]; the name has no other influence.
 pub fn read(path: &Path) -> Result<ParsedFile, Skip> {
     read_into(
-        OpenedFile { path, content: open(path)?, row: None, cancel: &Cancel::default() },
+        OpenedFile { path, content: open(path)?, metadata: None, cancel: &Cancel::default() },
         PlannedActivities::Courses,
         Vec::new(),
     )
@@ -77,10 +77,10 @@ pub fn read_into<A: Extend<Activity>>(
     planned: PlannedActivities,
     mut activities: A,
 ) -> Result<ParsedFile<A>, Skip> {
-    let OpenedFile { path, content, row, cancel } = file;
+    let OpenedFile { path, content, metadata, cancel } = file;
     let emit = &mut |mut activity: Activity| {
-        if let Some(row) = row {
-            row.describe(&mut activity);
+        if let Some(metadata) = metadata {
+            metadata.describe(path, &mut activity);
         }
         activities.extend([activity]);
     };
@@ -133,11 +133,7 @@ fn read_content(
         return Err(Skip::Unreadable("the content is a zip archive; unpack it first".into()));
     } else if looks_like_xml(content.head()) {
         let mut document = Document::new(content);
-        outcome = match root_name(document.text()).as_deref() {
-            Some("gpx") => gpx::read(&mut document, planned == PlannedActivities::CoursesAndRoutes, cancel, emit),
-            Some("TrainingCenterDatabase") => tcx::read(&mut document, cancel, emit),
-            _ => Err(Skip::NotActivity),
-        };
+        outcome = read_xml(&mut document, planned, cancel, emit);
         content = document.into_input();
     } else {
         return Err(Skip::NotActivity);
@@ -153,6 +149,37 @@ fn read_content(
     let warning = content.finish()?;
     parsed.warnings.splice(..0, warning);
     Ok(parsed)
+}
+
+/// XML formats with their root element, and elements below the root with which a file may begin that lacks its root.
+const XML_ROOTS: [(Format, &str, &[&str]); 2] = [
+    (Format::Gpx, "gpx", &["trk", "trkseg", "rte", "wpt", "metadata"]),
+    (Format::Tcx, "TrainingCenterDatabase", &["Activities", "Activity", "Courses", "Course"]),
+];
+
+fn read_xml(
+    document: &mut Document,
+    planned: PlannedActivities,
+    cancel: &Cancel,
+    emit: EmitActivity,
+) -> Result<ParsedFile<()>, Skip> {
+    let first = root_name(document.text()).unwrap_or_default();
+    let is_of = |(_, root, below): &&(Format, &str, &[&str])| first == *root || below.contains(&&*first);
+    let Some((format, root, _)) = XML_ROOTS.iter().find(is_of) else { return Err(Skip::NotActivity) };
+    let outcome = match format {
+        Format::Tcx => tcx::read(document, cancel, emit),
+        _ => gpx::read(document, planned == PlannedActivities::CoursesAndRoutes, cancel, emit),
+    };
+    match outcome {
+        // Another format may have elements of these names.
+        Err(Skip::NoTrack(_)) if first != *root => Err(Skip::NotActivity),
+        Err(skip) => Err(skip),
+        Ok(mut parsed) => {
+            let missing_root = (first != *root).then(|| format!("the <{root}> element around the tracks is missing"));
+            parsed.warnings.extend(missing_root.into_iter().chain(document.encoding_warning()));
+            Ok(parsed)
+        }
+    }
 }
 
 /// Returns true if the text begins with `<` after white space, byte order marks and zero bytes of UTF-16, or if the

@@ -200,6 +200,30 @@ mod tests {
     }
 
     #[test]
+    fn times_in_whole_minutes_make_no_spikes() {
+        let mut ride: Segment = (0..60)
+            .map(|i| Point { time_ms: Some(i64::from(i) * 20_000), ..Point::at(47.0 + f64::from(i) * 0.0018, 8.0) })
+            .collect();
+        let whole = (vec![60], DroppedPoints::default());
+        assert_eq!(tidied_lengths("cycling", ride.clone()), whole, "200 m in 20 s");
+        ride.iter_mut().for_each(|point| point.time_ms = point.time_ms.map(|ms| ms / 60_000 * 60_000));
+        assert_eq!(tidied_lengths("cycling", ride.clone()), whole, "200 m in the same minute");
+        ride[30].lat += 1.0;
+        let spike = DroppedPoints { spikes: 1, ..DroppedPoints::default() };
+        assert_eq!(tidied_lengths("cycling", ride), (vec![59], spike));
+    }
+
+    #[test]
+    fn a_wrong_clock_cuts_no_line() {
+        let mut clock_set_late = walk(200, 1);
+        clock_set_late[..30].iter_mut().for_each(|point| point.time_ms = point.time_ms.map(|ms| ms - 788_918_400_000));
+        assert_eq!(tidied_lengths("walking", clock_set_late), (vec![200], DroppedPoints::default()));
+        let mut clock_put_back = walk(200, 1);
+        clock_put_back[100..].iter_mut().for_each(|point| point.time_ms = point.time_ms.map(|ms| ms - 3_600_000));
+        assert_eq!(tidied_lengths("walking", clock_put_back), (vec![200], DroppedPoints::default()));
+    }
+
+    #[test]
     fn a_wrong_sport_does_not_drop_the_recording() {
         assert_eq!(tidied_lengths("running", walk_then_train(500)).0, [100, 500]);
     }

@@ -2,7 +2,7 @@
 //!
 //! A file set is the files on disk or the members of one archive. [`Gatherer::read_file_set`] first loads the tables of
 //! the set, then reads its files in parallel and marks the archives, then opens each archive in turn as a file set of
-//! its own. At most one archive per depth is therefore in memory. All archives inside an archive on disk share its
+//! its own, to which Garmin's tables around it apply. At most one archive per depth is therefore in memory. All archives inside an archive on disk share its
 //! budget of decompressed bytes. An archive on disk over its budget, and an archive below the depth limit, is refused
 //! as a whole.
 
@@ -53,7 +53,7 @@ pub fn read_all<T: Send>(
         outcomes: Vec::new(),
         table_reports: Vec::new(),
     };
-    gatherer.read_file_set(&DiskFiles(files), None, 0)?;
+    gatherer.read_file_set(&DiskFiles(files), None, None, 0)?;
     let Gatherer { mut outcomes, mut table_reports, .. } = gatherer;
     outcomes.sort_by(|a, b| a.path.cmp(&b.path));
     table_reports.sort_by(|a, b| a.path.cmp(&b.path));
@@ -78,7 +78,7 @@ pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<FileOutcome<ParsedFile>
         outcomes,
         table_reports,
     };
-    match gatherer.read_archive(path, archive, None, 0) {
+    match gatherer.read_archive(path, archive, None, None, 0) {
         Ok(None) => Ok((gatherer.outcomes, gatherer.table_reports)),
         Ok(Some(skip)) => Err(skip),
         Err(interrupted) => Err(Skip::Unreadable(interrupted.to_string())),
@@ -107,15 +107,21 @@ struct Gatherer<'a, T, F> {
 
 impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
     /// Reads the files of a set in parallel, then the archives among them one after the other.
-    fn read_file_set(&mut self, file_set: &dyn FileSet, budget: Option<&Budget>, depth: usize) -> anyhow::Result<()> {
+    fn read_file_set(
+        &mut self,
+        file_set: &dyn FileSet,
+        budget: Option<&Budget>,
+        outer: Option<&ActivityTables>,
+        depth: usize,
+    ) -> anyhow::Result<()> {
         self.progress.begin("reading", file_set.len(), "files");
         let paths: Vec<PathBuf> = (0..file_set.len()).map(|index| file_set.path(index)).collect();
-        let mut tables = ActivityTables::load(file_set, &paths);
+        let tables = ActivityTables::load(file_set, &paths, outer);
         let classified = paths.par_iter().enumerate().map(|(index, path)| {
             self.cancel.check()?;
-            let row = tables.row(path);
+            let metadata = tables.metadata(path);
             let cached_archive = || if depth == 0 { self.cache.archive(path) } else { None };
-            let cached_file = || if depth == 0 { self.cache.file(path, row) } else { None };
+            let cached_file = || if depth == 0 { self.cache.file(path, metadata) } else { None };
             let class = if tables.refused.contains_key(path) {
                 Classified::Archive
             } else if let Some(outcome) = cached_file() {
@@ -126,7 +132,7 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
                 match file_set.open(index) {
                     Ok(content) if content.is_archive() => Classified::Archive,
                     Ok(content) => {
-                        Classified::Done((self.read)(OpenedFile { path, content, row, cancel: self.cancel }))
+                        Classified::Done((self.read)(OpenedFile { path, content, metadata, cancel: self.cancel }))
                     }
                     Err(skip) => Classified::Done(Err(skip)),
                 }
@@ -154,12 +160,12 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
                     self.table_reports.extend(table_reports);
                     None
                 }
-                Classified::Archive if tables.refused.contains_key(&path) => tables.refused.remove(&path),
+                Classified::Archive if tables.refused.contains_key(&path) => tables.refused.get(&path).cloned(),
                 Classified::Archive if depth == MAX_DEPTH => Some(Skip::Unreadable(format!(
                     "archives are nested more than {MAX_DEPTH} deep; unpack the outermost"
                 ))),
                 Classified::Archive => match file_set.open_archive(index) {
-                    Ok(archive) => self.read_archive(&path, archive, budget, depth)?,
+                    Ok(archive) => self.read_archive(&path, archive, budget, Some(&tables), depth)?,
                     Err(skip) => Some(skip),
                 },
             };
@@ -183,12 +189,13 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
         path: &Path,
         archive: Archive,
         budget: Option<&Budget>,
+        outer: Option<&ActivityTables>,
         depth: usize,
     ) -> anyhow::Result<Option<Skip>> {
         let own_budget = archive.budget();
         let (outcomes_before, reports_before) = (self.outcomes.len(), self.table_reports.len());
         let file_set = ArchiveFiles { path, archive, budget: budget.unwrap_or(&own_budget) };
-        self.read_file_set(&file_set, Some(file_set.budget), depth + 1)?;
+        self.read_file_set(&file_set, Some(file_set.budget), outer, depth + 1)?;
         // Which members were read before the budget ran out is not deterministic: drop all of them.
         if own_budget.is_exceeded() {
             self.outcomes.truncate(outcomes_before);

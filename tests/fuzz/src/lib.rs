@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use trailglow::activity::{Activity, Point};
 #[cfg(fuzzing)]
-use trailglow::source::fuzzing::{Table, archive};
+use trailglow::source::fuzzing::{GarminTable, Table, archive};
 #[cfg(any(test, fuzzing))]
 use trailglow::source::{FileOutcome, TableReport};
 use trailglow::source::{Format, ParsedFile, Skip, parse};
@@ -106,6 +106,20 @@ pub fn read_table(bytes: &[u8]) {
         let mut activity = Activity::default();
         row.describe(&mut activity);
         assert_eq!(wrong_in_row(&activity), [""; 0], "{row:?}");
+    }
+}
+
+/// Parses a table of a Garmin export and checks its memory and rows.
+#[cfg(fuzzing)]
+pub fn read_garmin(bytes: &[u8]) {
+    let ((table, _), used) = memory_of(|| GarminTable::read(bytes));
+    let (base, for_each_byte) = MEMORY_BOUNDS;
+    assert!(used <= base + for_each_byte * bytes.len(), "reading {} bytes took {used} bytes of memory", bytes.len());
+    assert!(table.activities() <= bytes.len() as u64);
+    for number in 0..3 {
+        let mut activity = Activity::default();
+        table.describe(Path::new(&format!("{number}.fit")), &mut activity);
+        assert_eq!(wrong_in_row(&activity), [""; 0], "{table:?}");
     }
 }
 

@@ -151,8 +151,7 @@ fn the_table_of_an_export_is_reported() {
     let table = "id,date,name,type,commute,gear,file\n1,,Ride,Ride,true,,activities/1.gpx\n2,,,,false,,\n\
                  3,,,,false,,activities/gone.gpx\n";
     home.write("export.zip", zip([("activities.csv", table.as_bytes()), ("activities/1.gpx", ride_gpx(1).as_bytes())]));
-    let line =
-        "export.zip/activities.csv lists 3 activities, 1 entered by hand, without a file, 1 whose file is missing\n";
+    let line = "export.zip/activities.csv lists 3 activities, 1 without a file, 1 whose file is missing\n";
     let text = home.run_ok(&["render", "export.zip", "-o", "tiles", "--zoom", "0"]);
     assert!(text.starts_with("1 activity from 1 file,") && text.contains(line), "{text}");
     assert!(home.run_ok(&["inspect", "export.zip"]).ends_with(line));

@@ -10,6 +10,7 @@ mod inspect;
 mod interrupted;
 mod library;
 mod library_files;
+mod oddities;
 mod origins;
 mod privacy;
 mod privacy_report;
