@@ -11,7 +11,7 @@ use super::markup::lexer::root_name;
 use super::parsed_file::{ParsedFile, PlannedActivities};
 use super::skip::Skip;
 use super::strava::Row;
-use super::{fit, gpx, tcx};
+use super::{fit, geojson, gpx, kml, tcx};
 use crate::activity::Activity;
 use crate::control::cancel::Cancel;
 
@@ -136,9 +136,12 @@ fn read_content(
         outcome = match root_name(document.text()).as_deref() {
             Some("gpx") => gpx::read(&mut document, planned == PlannedActivities::CoursesAndRoutes, cancel, emit),
             Some("TrainingCenterDatabase") => tcx::read(&mut document, cancel, emit),
+            Some("kml") => kml::read(&mut document, cancel, emit),
             _ => Err(Skip::NotActivity),
         };
         content = document.into_input();
+    } else if geojson::is_geojson(content.head()) {
+        outcome = geojson::read(&mut content, cancel, emit);
     } else {
         return Err(Skip::NotActivity);
     }
@@ -167,7 +170,8 @@ fn looks_like_xml(bytes: &[u8]) -> bool {
 fn has_activity_extension(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let stem = name.strip_suffix(".gz").unwrap_or(&name);
-    !name.starts_with("._") && [".fit", ".gpx", ".tcx"].iter().any(|suffix| stem.ends_with(suffix))
+    let suffixes = [".fit", ".gpx", ".tcx", ".kml", ".kmz", ".geojson"];
+    !name.starts_with("._") && suffixes.iter().any(|suffix| stem.ends_with(suffix))
 }
 
 /// Message for a file that has the extension of an activity file and other content.
@@ -178,6 +182,6 @@ fn wrong_content(head: &[u8]) -> &'static str {
     } else if start.contains("<html") || start.contains("<!doctype html") {
         "the file is a web page, perhaps a login page; download the activity again"
     } else {
-        "the content is neither FIT nor GPX nor TCX; export the activity again"
+        "the content is neither FIT, GPX, TCX, KML nor GeoJSON; export the activity again"
     }
 }
