@@ -39,7 +39,7 @@ impl Point {
 /// Points in recorded order, without a gap that the file marks.
 pub type Segment = Vec<Point>;
 
-/// One recording: a GPX `<trk>`, a TCX `Activity` or a FIT session.
+/// One recording: a GPX `<trk>`, a TCX `Activity`, a FIT session, a KML `Placemark` or a GeoJSON feature.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Activity {
     /// Word for the [`Sport`](sport::Sport) in the file or in the export that contains the file, in lower case:
@@ -51,7 +51,8 @@ pub struct Activity {
     pub gear: Option<String>,
     /// True if the activity was a commute; `None` if the export does not say.
     pub commute: Option<bool>,
-    /// Start from the export's table of activities, in milliseconds since 1970.
+    /// Start from the export's table of activities, or from the properties of a line without times, in milliseconds
+    /// since 1970.
     pub table_start_ms: Option<i64>,
     /// True for a planned course or route.
     pub planned: bool,

@@ -28,9 +28,9 @@ use crate::tileset::{self, PublicUrl, Publication, Style, Title};
 
 /// Render activity files as a heat map.
 ///
-/// INPUT are FIT, GPX and TCX files, also gzipped, and folders and zip archives of them. Files are recognized by their
-/// content. Without INPUT, the activities of the library are drawn. With INPUT, exactly these files are drawn; the
-/// library remembers them, so that the next run reads only new files.
+/// INPUT are FIT, GPX, TCX, KML, KMZ and GeoJSON files, also gzipped, and folders and zip archives of them. Files are
+/// recognized by their content. Without INPUT, the activities of the library are drawn. With INPUT, exactly these files
+/// are drawn; the library remembers them, so that the next run reads only new files.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {

@@ -1,12 +1,14 @@
-//! Reads activities from FIT, GPX and TCX files, compressed or in zip archives. The content of a file decides its format,
-//! never its name.
+//! Reads activities from FIT, GPX, TCX, KML and GeoJSON files, compressed or in zip archives (KMZ). The content of a file
+//! decides its format, never its name.
 //!
 //! ```text
-//! discover ─▶ gather ─▶ content: decompressed ─┬─ ".FIT" ────────────────▶ fit ─┐
-//!               ▲                   │          └─ "<" ─▶ document: ─┬─▶ gpx ─────┼─▶ activities, one by one; ParsedFile
-//!               └─ archive ◀─ "PK" ─┘                text ─▶ markup └─▶ tcx ─────┘
+//! discover ─▶ gather ─▶ content: decompressed ─┬─ ".FIT" ────────────────▶ fit ─────┐
+//!               ▲                   │          ├─ "<" ─▶ document: ─┬─▶ gpx ─────────┼─▶ activities, one by one; ParsedFile
+//!               │                   │          │     text ─▶ markup ├─▶ tcx ─────────┤
+//!               │                   │          │                    └─▶ kml ─┬─ lines ┤
+//!               └─ archive ◀─ "PK" ─┘          └─ "{" ─▶ json ─▶ geojson ────┘        ┘
 //! ```
-//! GPX and TCX are read through a window: memory holds one activity, not the file. A damaged file gives the activities
+//! All but FIT are read through a window: memory holds one activity, not the file. A damaged file gives the activities
 //! before the damage, with a warning; [`ParsedFile`] counts the ignored points and values.
 
 pub(crate) mod archive;
@@ -17,13 +19,18 @@ mod encoding;
 pub(crate) mod fit;
 mod garmin;
 mod gather;
+mod geojson;
 mod gpx;
+mod json;
+mod kml;
+mod lines;
 mod localised;
 mod markup;
 mod metadata;
 mod number;
 mod parsed_file;
 mod point_builder;
+mod properties;
 mod read;
 mod skip;
 mod strava;
@@ -51,5 +58,7 @@ pub use skip::Skip;
 
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod line_formats;
 #[cfg(test)]
 mod tests;

@@ -67,7 +67,13 @@ fn parse_slow(text: &[u8]) -> Option<f64> {
 /// Parses a number from 0 to 255 after rounding, such as a heart rate.
 #[inline]
 pub fn byte(text: &[u8]) -> Option<u8> {
-    u8::try_from(round_to_i64(decimal(text)?)).ok()
+    rounded_byte(decimal(text)?)
+}
+
+/// Rounds a number to 0 to 255.
+#[inline]
+pub fn rounded_byte(value: f64) -> Option<u8> {
+    u8::try_from(round_to_i64(value)).ok()
 }
 
 #[cfg(test)]

@@ -15,15 +15,31 @@ pub enum Format {
     Gpx,
     /// Garmin's Training Center XML.
     Tcx,
+    /// Keyhole Markup Language, also in KMZ archives.
+    Kml,
+    /// GeoJSON, RFC 7946.
+    GeoJson,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 5] = [Self::Fit, Self::Gpx, Self::Tcx, Self::Kml, Self::GeoJson];
+
+    /// Name in lists and in the library.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fit => "FIT",
+            Self::Gpx => "GPX",
+            Self::Tcx => "TCX",
+            Self::Kml => "KML",
+            Self::GeoJson => "GeoJSON",
+        }
+    }
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Format::Fit => "FIT",
-            Format::Gpx => "GPX",
-            Format::Tcx => "TCX",
-        })
+        f.write_str(self.name())
     }
 }
 

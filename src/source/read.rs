@@ -11,7 +11,7 @@ use super::markup::lexer::root_name;
 use super::metadata::Metadata;
 use super::parsed_file::{Format, ParsedFile, PlannedActivities};
 use super::skip::Skip;
-use super::{fit, gpx, tcx};
+use super::{fit, geojson, gpx, kml, tcx};
 use crate::activity::Activity;
 use crate::control::cancel::Cancel;
 
@@ -135,6 +135,8 @@ fn read_content(
         let mut document = Document::new(content);
         outcome = read_xml(&mut document, planned, cancel, emit);
         content = document.into_input();
+    } else if geojson::is_geojson(content.head()) {
+        outcome = geojson::read(&mut content, cancel, emit);
     } else {
         return Err(Skip::NotActivity);
     }
@@ -152,9 +154,10 @@ fn read_content(
 }
 
 /// XML formats with their root element, and elements below the root with which a file may begin that lacks its root.
-const XML_ROOTS: [(Format, &str, &[&str]); 2] = [
+const XML_ROOTS: [(Format, &str, &[&str]); 3] = [
     (Format::Gpx, "gpx", &["trk", "trkseg", "rte", "wpt", "metadata"]),
     (Format::Tcx, "TrainingCenterDatabase", &["Activities", "Activity", "Courses", "Course"]),
+    (Format::Kml, "kml", &["Folder", "Placemark"]),
 ];
 
 fn read_xml(
@@ -168,6 +171,7 @@ fn read_xml(
     let Some((format, root, _)) = XML_ROOTS.iter().find(is_of) else { return Err(Skip::NotActivity) };
     let outcome = match format {
         Format::Tcx => tcx::read(document, cancel, emit),
+        Format::Kml => kml::read(document, cancel, emit),
         _ => gpx::read(document, planned == PlannedActivities::CoursesAndRoutes, cancel, emit),
     };
     match outcome {
@@ -194,7 +198,8 @@ fn looks_like_xml(bytes: &[u8]) -> bool {
 fn has_activity_extension(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let stem = name.strip_suffix(".gz").unwrap_or(&name);
-    !name.starts_with("._") && [".fit", ".gpx", ".tcx"].iter().any(|suffix| stem.ends_with(suffix))
+    let suffixes = [".fit", ".gpx", ".tcx", ".kml", ".kmz", ".geojson"];
+    !name.starts_with("._") && suffixes.iter().any(|suffix| stem.ends_with(suffix))
 }
 
 /// Message for a file that has the extension of an activity file and other content.
@@ -205,6 +210,6 @@ fn wrong_content(head: &[u8]) -> &'static str {
     } else if start.contains("<html") || start.contains("<!doctype html") {
         "the file is a web page, perhaps a login page; download the activity again"
     } else {
-        "the content is neither FIT nor GPX nor TCX; export the activity again"
+        "the content is neither FIT, GPX, TCX, KML nor GeoJSON; export the activity again"
     }
 }

@@ -49,7 +49,8 @@ fn other_files_are_ignored_unless_their_extension_is_of_an_activity() {
     for (content, expected) in [
         (&b""[..], "empty"),
         (b"<!DOCTYPE html><html>", "web page"),
-        (b"<kml></kml>", "neither"),
+        (b"<osm></osm>", "neither"),
+        (b"{\"a\":1}", "neither"),
         (b"\x89PNG\r\n", "neither"),
         (b"hello", "neither"),
         (&gzip(b"<html>"), "web page"),
@@ -57,7 +58,7 @@ fn other_files_are_ignored_unless_their_extension_is_of_an_activity() {
         for name in ["notes.txt", "._ride.fit", "fit"] {
             assert_eq!(read_as(name, content).unwrap_err(), Skip::NotActivity, "{name}");
         }
-        for name in ["a.fit", "A.GPX", "a.tcx.gz"] {
+        for name in ["a.fit", "A.GPX", "a.tcx.gz", "a.kml", "a.geojson", "a.kmz"] {
             let skip = read_as(name, content).unwrap_err();
             assert!(matches!(&skip, Skip::Unreadable(why) if why.contains(expected)), "{name}: {skip}");
         }
@@ -108,13 +109,13 @@ fn any_point() -> impl Strategy<Value = Point> {
 }
 
 /// Activities as segments of points, none empty.
-fn any_activities() -> impl Strategy<Value = Vec<Vec<Vec<Point>>>> {
+pub fn any_activities() -> impl Strategy<Value = Vec<Vec<Vec<Point>>>> {
     use proptest::collection::vec;
     vec(vec(vec(any_point(), 1..6), 1..4), 1..4)
 }
 
 /// Formats milliseconds since 1970 as `2001-02-03T04:05:06Z`, year by year: independent of the parser.
-fn iso(ms: i64) -> String {
+pub fn iso(ms: i64) -> String {
     let leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     let (mut year, mut day) = (1970, ms.div_euclid(86_400_000));
     while day < 0 {
@@ -180,7 +181,7 @@ fn tcx_of(activities: &[Vec<Vec<Point>>]) -> String {
     format!("<TrainingCenterDatabase><Activities>{activities}</Activities></TrainingCenterDatabase>")
 }
 
-fn segments(parsed: &ParsedFile) -> Vec<Vec<Vec<Point>>> {
+pub fn segments(parsed: &ParsedFile) -> Vec<Vec<Vec<Point>>> {
     parsed.activities.iter().map(|activity| activity.segments.clone()).collect()
 }
 

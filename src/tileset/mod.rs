@@ -83,9 +83,9 @@ pub fn output_path(out: &Path, styles: &[Style]) -> Result<PathBuf> {
 /// # Errors
 /// If `out` has the ending of another file format: a folder with this ending would be a surprise.
 pub fn is_archive_name(out: &Path) -> Result<bool> {
-    const UNSUPPORTED: [&str; 15] = [
+    const UNSUPPORTED: [&str; 18] = [
         "mbtiles", "sqlitedb", "zip", "png", "jpg", "jpeg", "webp", "pdf", "svg", "html", "json", "fit", "gpx", "tcx",
-        "gz",
+        "kml", "kmz", "geojson", "gz",
     ];
     match out.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("pmtiles") => Ok(true),

@@ -105,7 +105,7 @@ fn members_are_read_whatever_the_name_of_the_archive() {
     let expected = owned(&[
         ("/a/c.gpx.gz", Ok(1)),
         ("/b.gpx", Ok(1)),
-        ("/photo.jpg", Err("not an activity file (FIT, GPX or TCX)")),
+        ("/photo.jpg", Err("not an activity file (FIT, GPX, TCX, KML or GeoJSON)")),
         ("/windows/d", Ok(1)),
     ]);
     for name in ["export.zip", "ride.fit", "no-ending"] {

@@ -27,6 +27,8 @@ fn smallest_point(format: Format) -> usize {
         Format::Fit => 3,
         Format::Gpx => "<trkpt lat=1 lon=1>".len(),
         Format::Tcx => "<Trackpoint><LatitudeDegrees>1<LongitudeDegrees>1".len(),
+        Format::Kml => "1,1 ".len(),
+        Format::GeoJson => "[1,1],".len(),
     }
 }
 

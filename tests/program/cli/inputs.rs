@@ -76,7 +76,7 @@ fn a_file_of_another_kind_is_an_error_only_if_named() {
     assert_eq!(rendered_activities(&home, &["in"], "tiles"), 1);
     let run = home.run(&["render", "in", "in/notes.txt", "-o", "tiles", "--zoom", "0", "-q"]);
     assert_eq!(run.status, 3);
-    assert_eq!(run.stderr, "in/notes.txt: not an activity file (FIT, GPX or TCX)\n");
+    assert_eq!(run.stderr, "in/notes.txt: not an activity file (FIT, GPX, TCX, KML or GeoJSON)\n");
 }
 
 #[test]
@@ -211,7 +211,10 @@ fn previous_outputs_are_not_read_as_input() {
     }
     home.run_ok(&["render", "in", "-o", "in/several", "-p", "ice,plum", "--zoom", "0", "-q"]);
     let run = home.run(&["render", "in", "-v", "-o", "elsewhere", "--zoom", "0"]);
-    assert_eq!((run.status, &*run.stderr), (0, "in/heat.pmtiles: not an activity file (FIT, GPX or TCX)\n"));
+    assert_eq!(
+        (run.status, &*run.stderr),
+        (0, "in/heat.pmtiles: not an activity file (FIT, GPX, TCX, KML or GeoJSON)\n")
+    );
     // As a shell expands `render * -o heat.pmtiles`.
     for out in ["in/heat.pmtiles", "in/tiles"] {
         home.run_ok(&["render", "in/1.gpx", out, "-o", out, "-q", "--zoom", "0"]);

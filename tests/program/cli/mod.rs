@@ -10,6 +10,7 @@ mod inspect;
 mod interrupted;
 mod library;
 mod library_files;
+mod lines;
 mod oddities;
 mod origins;
 mod privacy;
