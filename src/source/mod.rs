@@ -19,6 +19,7 @@ mod gpx;
 mod localised;
 mod markup;
 mod number;
+mod other_kinds;
 mod parsed_file;
 mod point_builder;
 mod read;

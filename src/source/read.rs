@@ -8,6 +8,7 @@ use super::collector::EmitActivity;
 use super::content::{self, ContentReader, HEAD_BYTES, is_zip};
 use super::markup::document::Document;
 use super::markup::lexer::root_name;
+use super::other_kinds;
 use super::parsed_file::{ParsedFile, PlannedActivities};
 use super::skip::Skip;
 use super::strava::Row;
@@ -85,7 +86,7 @@ pub fn read_into<A: Extend<Activity>>(
         activities.extend([activity]);
     };
     let wrong_content = has_activity_extension(path).then(|| wrong_content(content.head()));
-    match (read_content(content, planned, cancel, emit), wrong_content) {
+    match (read_content(path, content, planned, cancel, emit), wrong_content) {
         (Err(Skip::NotActivity), Some(message)) => Err(Skip::Unreadable(message.into())),
         (parsed, _) => Ok(parsed?.with_activities(activities)),
     }
@@ -109,12 +110,13 @@ pub fn parse(bytes: &[u8]) -> Result<ParsedFile, Skip> {
     let parsed = if fit::is_fit(bytes) {
         ParsedFile { content_hash: content::hash(bytes), ..fit::read(bytes, emit)? }
     } else {
-        read_content(ContentReader::new(bytes)?, PlannedActivities::Courses, &Cancel::default(), emit)?
+        read_content(Path::new(""), ContentReader::new(bytes)?, PlannedActivities::Courses, &Cancel::default(), emit)?
     };
     Ok(parsed.with_activities(activities))
 }
 
 fn read_content(
+    path: &Path,
     mut content: ContentReader,
     planned: PlannedActivities,
     cancel: &Cancel,
@@ -139,8 +141,11 @@ fn read_content(
             _ => Err(Skip::NotActivity),
         };
         content = document.into_input();
+        if matches!(outcome, Err(Skip::NotActivity)) {
+            return Err(other_kinds::describe(path, content.head()));
+        }
     } else {
-        return Err(Skip::NotActivity);
+        return Err(other_kinds::describe(path, content.head()));
     }
     if cancel.is_cancelled() {
         return Err(Skip::Unreadable("reading was interrupted".into()));
