@@ -195,7 +195,7 @@ impl Progress for Terminal {
 impl Watch for Terminal {
     fn files_were_read(&self, report: &InputReport, found: &[InputFile], is_nothing: bool) {
         // If no activity is left, all reasons are worth printing.
-        summary::name_skipped(report, found, self.verbose || is_nothing);
+        summary::name_faults(report, found, self.verbose || is_nothing);
     }
 
     fn warn(&self, text: &str) {

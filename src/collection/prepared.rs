@@ -12,6 +12,7 @@ use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::{Polyline, Track};
 use crate::privacy::{NO_PRIVACY, Privacy};
 use crate::selection::Origin;
+use crate::source::Damage;
 
 /// Options for preparing activities for drawing.
 #[derive(Clone, Copy, Debug)]
@@ -106,6 +107,8 @@ pub struct ReadFile {
     pub activities: Vec<Prepared>,
     /// Number of activities with a valid position but without a visible point.
     pub hidden_activities: u64,
+    /// See [`InputReport::damaged`](super::InputReport::damaged).
+    pub damage: Option<Damage>,
     /// See [`InputReport::warnings`](super::InputReport::warnings).
     pub warnings: Vec<String>,
     /// See [`InputReport::unreadable_points`](super::InputReport::unreadable_points).

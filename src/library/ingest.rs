@@ -22,6 +22,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::blob::{pack_positions, pack_sensors, pack_vertex_codes};
 use super::file_cache::{ContentKey, ContentRef, FileLookup, member_name, row_digest};
 use super::file_state::FileState;
+use super::notes::Notes;
 use super::write::{self, PackedActivity, PackedContent, ReadOutcome, WriteRequest};
 use super::{ContentId, Library, PARSER_VERSION};
 use crate::activity::Activity;
@@ -251,7 +252,7 @@ fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
         key: ContentKey { hash: parsed.content_hash, row_digest },
         format: parsed.format.to_string(),
         device: parsed.device,
-        warnings: parsed.warnings,
+        notes: Notes { damage: parsed.damage, warnings: parsed.warnings },
         unreadable_points: parsed.unreadable_points,
         dropped,
         activities,

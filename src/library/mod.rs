@@ -20,6 +20,7 @@ mod listed_activity;
 mod load;
 mod location;
 mod migrate;
+mod notes;
 mod renders;
 mod traces;
 mod write;

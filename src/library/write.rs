@@ -13,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::blob::SIMPLIFIER_VERSION;
 use super::file_cache::ContentKey;
 use super::file_state::FileState;
+use super::notes::Notes;
 use super::{ContentId, PARSER_VERSION, REMOVED_MEANWHILE};
 use crate::activity::summary::Summary;
 use crate::activity::tidy::DroppedPoints;
@@ -41,7 +42,7 @@ pub struct PackedContent {
     pub key: ContentKey,
     pub format: String,
     pub device: Option<String>,
-    pub warnings: Vec<String>,
+    pub notes: Notes,
     pub unreadable_points: u64,
     pub dropped: DroppedPoints,
     pub activities: Vec<PackedActivity>,
@@ -228,7 +229,7 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
             ":reader_version": PARSER_VERSION,
             ":format": packed.format,
             ":device": packed.device,
-            ":warnings": serde_json::to_string(&packed.warnings)?,
+            ":warnings": packed.notes.to_json()?,
             ":unreadable_points": packed.unreadable_points as i64,
             ":out_of_range": dropped.out_of_range as i64,
             ":null_island": dropped.null_island as i64,

@@ -145,7 +145,12 @@ impl<'a> ContentReader<'a> {
         self.hasher.finish_128()
     }
 
-    /// Ends reading. Returns a warning if damage cut the content short, an error if the content exceeds its limit.
+    /// Number of bytes read so far, after decompression.
+    pub fn delivered(&self) -> u64 {
+        self.delivered
+    }
+
+    /// Ends reading. Returns the cause if damage cut the content short, an error if the content exceeds its limit.
     pub fn finish(self) -> Result<Option<String>, Skip> {
         if self.delivered > self.limit {
             return Err(Skip::Unreadable(format!("the file has more than {} GiB; split it", self.limit >> 30)));
@@ -153,7 +158,7 @@ impl<'a> ContentReader<'a> {
         Ok(self.failure.map(|error| {
             let damage =
                 if self.gzip_layers > 0 { "the gzip data is damaged" } else { "the file cannot be read to its end" };
-            format!("{damage} ({error}); everything before the damage was read")
+            format!("{damage} ({error})")
         }))
     }
 }

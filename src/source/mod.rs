@@ -12,6 +12,7 @@
 pub(crate) mod archive;
 mod collector;
 mod content;
+mod damage;
 mod discover;
 pub(crate) mod fit;
 mod gather;
@@ -39,6 +40,7 @@ pub mod fuzzing {
     pub use super::time::unix_ms;
 }
 
+pub use damage::Damage;
 pub use discover::{Discovery, InputFile, MissingInput, discover};
 pub use gather::{ArchiveOutcome, FileCache, FileOutcome, NoCache, TableReport, read_all};
 pub use parsed_file::{Format, ParsedFile, PlannedActivities};

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::collector::EmitActivity;
 use super::content::{self, ContentReader, HEAD_BYTES, is_zip};
+use super::damage::Damage;
 use super::markup::document::Document;
 use super::markup::lexer::root_name;
 use super::other_kinds;
@@ -104,11 +105,16 @@ pub fn read_into<A: Extend<Activity>>(
 /// assert_eq!(parse(b"a shopping list").unwrap_err(), Skip::NotActivity);
 /// ```
 pub fn parse(bytes: &[u8]) -> Result<ParsedFile, Skip> {
-    let mut activities = Vec::new();
+    let mut activities: Vec<Activity> = Vec::new();
     let emit = &mut |activity| activities.push(activity);
     // FIT is parsed in place, without a copy.
     let parsed = if fit::is_fit(bytes) {
-        ParsedFile { content_hash: content::hash(bytes), ..fit::read(bytes, emit)? }
+        let mut parsed = ParsedFile { content_hash: content::hash(bytes), ..fit::read(bytes, emit)? };
+        if let Some(damage) = &mut parsed.damage {
+            damage.points = activities.iter().flat_map(Activity::points).count() as u64;
+            damage.bytes = bytes.len() as u64;
+        }
+        parsed
     } else {
         read_content(Path::new(""), ContentReader::new(bytes)?, PlannedActivities::Courses, &Cancel::default(), emit)?
     };
@@ -123,6 +129,11 @@ fn read_content(
     emit: EmitActivity,
 ) -> Result<ParsedFile<()>, Skip> {
     let outcome;
+    let mut points = 0;
+    let emit = &mut |activity: Activity| {
+        points += activity.points().count() as u64;
+        emit(activity);
+    };
     if fit::is_fit(content.head()) {
         let mut bytes = Vec::new();
         // A content reader never fails: `finish` reports damage.
@@ -155,8 +166,12 @@ fn read_content(
         // An exceeded size limit takes precedence over the parser's error.
         Err(skip) => return content.finish().and(Err(skip)),
     };
-    let warning = content.finish()?;
-    parsed.warnings.splice(..0, warning);
+    let bytes = content.delivered();
+    // Damage of the compressed data cuts the content and so causes the damage that the parser found.
+    if let Some(cause) = content.finish()? {
+        parsed.damage = Some(Damage { cause, ..Damage::default() });
+    }
+    parsed.damage = parsed.damage.map(|damage| Damage { points, bytes, ..damage });
     Ok(parsed)
 }
 

@@ -199,7 +199,7 @@ fn damaged_archives_are_reported_and_intact_members_are_read() {
     checksum[entries[1] + 16] ^= 1;
     assert_eq!(outcomes("a.zip", &checksum), owned(&[("/a.gpx", Ok(1)), ("/b.gpx", Ok(3000)), ("/c.gpx", Ok(1))]));
     let dir = tempfile::tempdir().unwrap();
-    let warnings = |bytes: &[u8]| {
+    let damages = |bytes: &[u8]| {
         let path = dir.path().join("x.zip");
         std::fs::write(&path, bytes).unwrap();
         let (files, _) = read_all(
@@ -209,11 +209,12 @@ fn damaged_archives_are_reported_and_intact_members_are_read() {
             |file| read_into(file, PlannedActivities::Courses, Vec::new()),
         )
         .unwrap();
-        files.into_iter().flat_map(|file| file.outcome.unwrap().warnings).collect::<Vec<_>>()
+        files.into_iter().flat_map(|file| file.outcome.unwrap().damage).collect::<Vec<_>>()
     };
-    assert_eq!(warnings(&whole), [""; 0]);
-    let warned = warnings(&checksum);
-    assert!(warned.len() == 1 && warned[0].contains("the checksum differs"), "{warned:?}");
+    assert_eq!(damages(&whole), []);
+    let damages = damages(&checksum);
+    assert!(damages[0].cause.contains("the checksum differs"), "{damages:?}");
+    assert_eq!((damages.len(), damages[0].points, damages[0].bytes), (1, 3000, long.len() as u64));
 }
 
 #[test]

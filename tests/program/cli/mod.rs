@@ -9,6 +9,7 @@ mod inputs;
 mod inspect;
 mod interrupted;
 mod library;
+mod losses;
 mod origins;
 mod privacy;
 mod refusals;
