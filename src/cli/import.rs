@@ -22,7 +22,7 @@ use crate::job::import::{ImportReport, NothingToImport, import};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files to import; folders and zip archives are searched at any depth.
+    /// Files to import; folders and archives are searched at any depth, and - is standard input.
     #[arg(required = true)]
     input: Vec<PathBuf>,
 

@@ -25,7 +25,7 @@ use crate::source::{ParsedFile, Skip, TableReport};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files to inspect; folders and zip archives are searched at any depth.
+    /// Files to inspect; folders and archives are searched at any depth, and - is standard input.
     #[arg(required = true)]
     file: Vec<PathBuf>,
 

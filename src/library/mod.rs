@@ -23,6 +23,7 @@ mod migrate;
 mod notes;
 mod renders;
 mod traces;
+mod transact;
 mod write;
 mod zones;
 
@@ -108,8 +109,11 @@ const REMOVED_MEANWHILE: &str = "another run has just deleted a file from the li
 const HEADER_BYTES: u64 = 100;
 
 fn open_error(error: anyhow::Error, path: &Path) -> anyhow::Error {
-    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    use rusqlite::ErrorCode::{DatabaseCorrupt, DiskFull, NotADatabase, ReadOnly, SystemIoFailure};
     let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
+    if matches!(code, Some(DiskFull | ReadOnly | SystemIoFailure)) {
+        return transact::explain(error, path);
+    }
     let path = path.display();
     match code {
         Some(NotADatabase) => anyhow::anyhow!("{path} is not a Trailglow library; name another file with --library"),

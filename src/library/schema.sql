@@ -9,7 +9,7 @@ CREATE TABLE content (
     kept INTEGER NOT NULL,            -- 1: imported; 0: remembered
     format TEXT NOT NULL,             -- FIT, GPX, TCX
     device TEXT,
-    warnings TEXT NOT NULL,           -- JSON: damage and sentences about oddities
+    warnings TEXT NOT NULL,           -- JSON list of sentences about damage
     unreadable_points INTEGER NOT NULL,
     out_of_range INTEGER NOT NULL,
     null_island INTEGER NOT NULL,

@@ -198,12 +198,15 @@ pub fn import(transaction: &Transaction<'_>, contents: &[ContentId]) -> Result<(
 }
 
 /// Deletes contents that are not imported and that no stored file has any more.
-pub fn delete_orphans(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-    transaction.execute(
-        "DELETE FROM content WHERE imported = 0
+pub fn delete_orphans(transaction: &Transaction<'_>, in_use: &HashSet<ContentId>) -> rusqlite::Result<()> {
+    let mut orphans = transaction.prepare(
+        "SELECT id FROM content WHERE imported = 0
              AND NOT EXISTS (SELECT 1 FROM member WHERE member.content = content.id)",
-        [],
     )?;
+    let orphans: Vec<i64> = orphans.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for orphan in orphans.into_iter().filter(|orphan| !in_use.contains(&ContentId(*orphan))) {
+        transaction.prepare_cached("DELETE FROM content WHERE id = ?1")?.execute([orphan])?;
+    }
     Ok(())
 }
 

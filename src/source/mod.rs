@@ -1,15 +1,16 @@
-//! Reads activities from FIT, GPX and TCX files, compressed or in zip archives. The content of a file decides its format,
-//! never its name.
+//! Reads activities from FIT, GPX and TCX files, compressed or in zip and tar archives. The content of a file decides
+//! its format, never its name.
 //!
 //! ```text
 //! discover ─▶ gather ─▶ content: decompressed ─┬─ ".FIT" ────────────────▶ fit ─┐
 //!               ▲                   │          └─ "<" ─▶ document: ─┬─▶ gpx ─────┼─▶ activities, one by one; ParsedFile
-//!               └─ archive ◀─ "PK" ─┘                text ─▶ markup └─▶ tcx ─────┘
+//!               └─ archive: zip, tar ◀┘              text ─▶ markup └─▶ tcx ─────┘
 //! ```
 //! GPX and TCX are read through a window: memory holds one activity, not the file. A damaged file gives the activities
-//! before the damage, with a warning; [`ParsedFile`] counts the ignored points and values.
+//! before the damage, which [`Damage`] describes; [`ParsedFile`] counts the ignored points and values.
 
 pub(crate) mod archive;
+mod budget;
 mod collector;
 mod content;
 mod damage;
@@ -22,7 +23,9 @@ mod markup;
 mod number;
 mod other_kinds;
 mod parsed_file;
+mod pipe;
 mod point_builder;
+mod random_access;
 mod read;
 mod skip;
 mod strava;

@@ -4,9 +4,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::archive::is_archive;
 use super::collector::EmitActivity;
-use super::content::{self, ContentReader, HEAD_BYTES, is_zip};
+use super::content::{self, ContentReader, HEAD_BYTES};
 use super::damage::Damage;
+use super::discover::InputFile;
 use super::markup::document::Document;
 use super::markup::lexer::root_name;
 use super::other_kinds;
@@ -46,6 +48,14 @@ impl<'a> OpenedFile<'a> {
 /// If the file cannot be read.
 pub fn content_hash(path: &Path) -> Result<u128, Skip> {
     Ok(open(path)?.hash_to_end())
+}
+
+/// Opens an input of the user.
+pub(super) fn open_input<'a>(file: &InputFile) -> Result<ContentReader<'a>, Skip> {
+    match &file.piped {
+        Some(piped) => ContentReader::new(piped.bytes().reader()),
+        None => open(&file.path),
+    }
 }
 
 pub(super) fn open<'a>(path: &Path) -> Result<ContentReader<'a>, Skip> {
@@ -142,8 +152,8 @@ fn read_content(
             return Err(Skip::Unreadable(format!("the FIT file is larger than {} MiB; split it", MAX_FIT_BYTES >> 20)));
         }
         outcome = fit::read(&bytes, emit);
-    } else if is_zip(content.head()) {
-        return Err(Skip::Unreadable("the content is a zip archive; unpack it first".into()));
+    } else if is_archive(content.head()) {
+        return Err(Skip::Unreadable("the content is an archive; unpack it first".into()));
     } else if looks_like_xml(content.head()) {
         let mut document = Document::new(content);
         outcome = match root_name(document.text()).as_deref() {

@@ -1,5 +1,6 @@
 //! The command line: from arguments to files, messages and exit statuses.
 
+mod archives;
 mod determinism;
 mod duplicates;
 mod exports;
@@ -11,6 +12,7 @@ mod interrupted;
 mod library;
 mod losses;
 mod origins;
+mod pipes;
 mod privacy;
 mod refusals;
 mod reports;
