@@ -5,7 +5,7 @@
 pub enum Ending {
     /// Everything was done.
     Done,
-    /// Some files could not be read; each was named with its reason.
+    /// Some files could not be read, or only in part; each was named with its reason.
     Partial,
     /// No file could be read; each was named with its reason.
     Nothing,

@@ -22,7 +22,7 @@ use crate::job::import::{ImportReport, NothingToImport, import};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files to import; folders and zip archives are searched at any depth.
+    /// Files to import; folders and archives are searched at any depth, and - is standard input.
     #[arg(required = true)]
     input: Vec<PathBuf>,
 
@@ -42,7 +42,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let path = args.library.path()?;
     let report = import(&args.input, &path, Control { progress: &Bars::new(args.verbosity.quiet), cancel })
         .map_err(with_reason)?;
-    summary::name_skipped(&report.inputs, &report.found, args.verbosity.verbose);
+    summary::name_faults(&report.inputs, &report.found, args.verbosity.verbose);
     if args.verbosity.json {
         output::print(&format!("{:#}\n", document(&report, &path)))?;
     } else if !args.verbosity.quiet {

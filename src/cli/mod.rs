@@ -53,7 +53,7 @@ Examples:
   trailglow inspect demo/                        show the contents of files
 
 Exit status:
-  0 success; 1 failure; 2 wrong usage; 3 success, but some files could not be read; 130 interrupted";
+  0 success; 1 failure; 2 wrong usage; 3 success, but some files could not be read, or only in part; 130 interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Verb {

@@ -28,13 +28,13 @@ use crate::tileset::{self, PublicUrl, Publication, Style, Title};
 
 /// Render activity files as a heat map.
 ///
-/// INPUT are FIT, GPX, TCX, KML, KMZ and GeoJSON files, also gzipped, and folders and zip archives of them. Files are
-/// recognized by their content. Without INPUT, the activities of the library are drawn. With INPUT, exactly these files
-/// are drawn; the library remembers them, so that the next run reads only new files.
+/// INPUT are FIT, GPX, TCX, KML, KMZ and GeoJSON files, also gzipped, and folders, zip and tar archives of them. Files
+/// are recognized by their content. Without INPUT, the activities of the library are drawn. With INPUT, exactly these
+/// files are drawn; the library remembers them, so that the next run reads only new files.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files, folders and zip archives to draw [default: the library].
+    /// Files, folders and archives to draw; - is standard input [default: the library].
     input: Vec<PathBuf>,
 
     /// Output: a folder for PNG tiles with a map page, or a file that ends in .pmtiles. A previous output is replaced.
@@ -238,7 +238,7 @@ impl Progress for Terminal {
 impl Watch for Terminal {
     fn files_were_read(&self, report: &InputReport, found: &[InputFile], is_nothing: bool) {
         // If no activity is left, all reasons are worth printing.
-        summary::name_skipped(report, found, self.verbose || is_nothing);
+        summary::name_faults(report, found, self.verbose || is_nothing);
     }
 
     fn library_was_created(&self, path: &Path) {

@@ -1,5 +1,6 @@
 //! Report texts about files and activities that several verbs share.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use super::format::{count, some};
 use super::output;
 use crate::collection::{InputReport, Totals};
 use crate::selection::Omitted;
-use crate::source::{InputFile, Skip, TableReport};
+use crate::source::{Damage, InputFile, Skip, TableReport};
 
 /// Returns true if a skipped file is a fault: a file that should have been readable.
 pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
@@ -29,7 +30,7 @@ fn is_fault_among(found: &[InputFile], path: &Path, skip: &Skip) -> bool {
 
 pub fn ending(report: &InputReport, found: &[InputFile]) -> Ending {
     let faults = report.skipped.iter().any(|(path, skip)| is_fault_among(found, path, skip));
-    if faults { Ending::Partial } else { Ending::Done }
+    if faults || !report.damaged.is_empty() { Ending::Partial } else { Ending::Done }
 }
 
 /// Returns true if every skipped file is a fault.
@@ -37,16 +38,40 @@ pub fn is_all_fault(report: &InputReport, found: &[InputFile]) -> bool {
     report.skipped.iter().all(|(path, skip)| is_fault_among(found, path, skip))
 }
 
-/// Names unreadable files on stderr; with `verbose` also files without a track and damaged files.
-pub fn name_skipped(report: &InputReport, found: &[InputFile], verbose: bool) {
+/// Most files that are named with one reason, so that an export of thousands of files does not fill the terminal.
+const MAX_NAMED: usize = 20;
+
+/// Names on stderr the files that could not be read, or only in part; with `verbose` all of them, and also files without
+/// a track and other oddities.
+pub fn name_faults(report: &InputReport, found: &[InputFile], verbose: bool) {
+    let mut named: BTreeMap<String, usize> = BTreeMap::new();
+    let mut name = |path: &Path, reason: &str, sentence: &str| {
+        let number = named.entry(reason.to_owned()).or_default();
+        *number += 1;
+        if verbose || *number <= MAX_NAMED {
+            output::warn(&format!("{}: {sentence}", path.display()));
+        }
+    };
     for (path, skip) in &report.skipped {
         if verbose || is_fault_among(found, path, skip) {
-            output::warn(&format!("{}: {skip}", path.display()));
+            name(path, &skip.to_string(), &skip.to_string());
         }
     }
+    report.damaged.iter().for_each(|(path, damage)| name(path, "damaged", &damage_text(damage)));
     for (path, warning) in report.warnings.iter().filter(|_| verbose) {
-        output::warn(&format!("{}: {warning}", path.display()));
+        name(path, warning, warning);
     }
+    for (reason, number) in named.into_iter().filter(|(_, number)| !verbose && *number > MAX_NAMED) {
+        let more = some((number - MAX_NAMED) as u64, "more file", "more files");
+        output::warn(&format!("{more} (--verbose names all): {reason}"));
+    }
+}
+
+/// Sentence about a damaged file.
+pub fn damage_text(Damage { cause, more, points, bytes }: &Damage) -> String {
+    let (points, bytes) = (some(*points, "point", "points"), some(*bytes, "byte", "bytes"));
+    let more = if *more > 0 { format!(" (and {})", some(*more, "other fault", "other faults")) } else { String::new() };
+    format!("damaged, {points} in {bytes} were read: {cause}{more}")
 }
 
 pub const EMPTY_LIBRARY: &str =
@@ -124,12 +149,13 @@ fn points_by_reason(report: &InputReport) -> Vec<String> {
 /// Titles and reasons of everything that was skipped, dropped, hidden, damaged or omitted.
 pub fn notes(report: &InputReport) -> impl Iterator<Item = (&'static str, Vec<String>)> {
     // Warnings about one file are adjacent.
-    let damaged = report.warnings.chunk_by(|a, b| a.0 == b.0).count() as u64;
+    let noted = report.warnings.chunk_by(|a, b| a.0 == b.0).count() as u64;
     let notes = [
         ("skipped", by_reason(report.skipped.iter().map(|(_, skip)| skip))),
         ("dropped", points_by_reason(report)),
         ("hidden", some_or_none(report.hidden_points, "point", "points")),
-        ("damaged", some_or_none(damaged, "file read in part", "files read in part")),
+        ("damaged", some_or_none(report.damaged.len() as u64, "file read in part", "files read in part")),
+        ("noted", some_or_none(noted, "file read with a warning", "files read with a warning")),
         ("omitted", omitted_by_reason(&report.omitted)),
     ];
     notes.into_iter().filter(|(_, reasons)| !reasons.is_empty())
@@ -186,12 +212,25 @@ pub fn files_json(report: &InputReport) -> Value {
         .iter()
         .map(|(path, skip)| json!({"path": path.display().to_string(), "kind": kind(skip), "reason": skip.to_string()}))
         .collect();
-    let warnings: Vec<Value> = report
-        .warnings
-        .iter()
-        .map(|(path, warning)| json!({"path": path.display().to_string(), "warning": warning}))
-        .collect();
-    json!({"found": report.files_read as usize + skipped.len(), "read": report.files_read, "skipped": skipped, "warnings": warnings})
+    let path_json = |path: &Path| path.display().to_string();
+    let warnings = report.warnings.iter().map(|(path, warning)| json!({"path": path_json(path), "warning": warning}));
+    let damaged = report.damaged.iter().map(|(path, damage)| {
+        let mut row = damage_json(damage);
+        row["path"] = path_json(path).into();
+        row
+    });
+    json!({
+        "found": report.files_read as usize + skipped.len(),
+        "read": report.files_read,
+        "skipped": skipped,
+        "damaged": damaged.collect::<Value>(),
+        "warnings": warnings.collect::<Value>(),
+    })
+}
+
+/// JSON object of the damage of a file.
+pub fn damage_json(damage: &Damage) -> Value {
+    json!({"reason": damage_text(damage), "points": damage.points, "bytes": damage.bytes})
 }
 
 fn some_or_none(value: u64, one: &str, many: &str) -> Vec<String> {

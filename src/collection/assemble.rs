@@ -46,6 +46,7 @@ pub fn assemble(
             }
         };
         report.files_read += 1;
+        report.damaged.extend(file.damage.take().map(|damage| (path.clone(), damage)));
         report.warnings.extend(std::mem::take(&mut file.warnings).into_iter().map(|warning| (path.clone(), warning)));
         report.skipped.extend(planned.map(|skip| (path.clone(), skip)));
         report.unreadable_points += file.unreadable_points;

@@ -12,6 +12,7 @@ use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::{Polyline, Track};
 use crate::privacy::{NO_PRIVACY, Privacy, Shares};
 use crate::selection::Origin;
+use crate::source::Damage;
 
 /// Options for preparing activities for drawing.
 #[derive(Clone, Copy, Debug)]
@@ -114,6 +115,8 @@ pub struct ReadFile {
     /// Activities without a visible point, of which tidying would keep points if nothing were hidden: the parts that
     /// each zone and the trim hide.
     pub hidden_activities: Vec<Shares>,
+    /// See [`InputReport::damaged`](super::InputReport::damaged).
+    pub damage: Option<Damage>,
     /// See [`InputReport::warnings`](super::InputReport::warnings).
     pub warnings: Vec<String>,
     /// See [`InputReport::unreadable_points`](super::InputReport::unreadable_points).

@@ -75,6 +75,7 @@ fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip
         content_hash: parsed.content_hash,
         activities: prepared,
         hidden_activities,
+        damage: parsed.damage,
         warnings: parsed.warnings,
         unreadable_points: parsed.unreadable_points,
         dropped,

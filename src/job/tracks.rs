@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::request::{Input, RenderRequest, Watch};
-use super::sources::discover;
+use super::sources::open_inputs;
 use crate::collection::{self, Collection, PrepareOptions, ReadFile, copies};
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
@@ -43,7 +43,7 @@ pub(super) fn read(
         let (collection, library) = read_library(&place()?.path, options, selection, cancel)?;
         return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });
     };
-    let Discovery { files: found, unreadable } = discover(inputs, Some(out))?;
+    let Discovery { files: found, unreadable } = open_inputs(inputs, Some(out), cancel)?;
     let (read, library) = if *remember && !found.is_empty() {
         match place().and_then(|place| read_through_library(place, &found, options, watch, cancel)) {
             Ok((read, library)) => (read, Some(library)),

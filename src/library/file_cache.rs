@@ -101,10 +101,14 @@ pub fn row_digest(metadata: Option<Metadata>) -> u128 {
 
 /// Path of a file in an archive.
 fn member_path(archive: &Path, name: &[u8]) -> PathBuf {
+    // The archive itself, if it is damaged.
+    if name.is_empty() {
+        return archive.to_owned();
+    }
     key_to_path([&path_to_key(archive), &b"/"[..], name].concat())
 }
 
-/// Name of a file within its archive; empty outside archives.
+/// Name of a file within its archive; empty outside archives, and for the archive itself.
 pub fn member_name(archive: Option<&Path>, path: &Path) -> Vec<u8> {
     let start = archive.map(|archive| path_to_key(archive).len() + 1);
     start.and_then(|start| path_to_key(path).get(start..).map(<[u8]>::to_vec)).unwrap_or_default()

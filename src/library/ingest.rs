@@ -17,11 +17,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 
 use anyhow::{Context, Result};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction};
 
 use super::blob::{pack_positions, pack_sensors, pack_vertex_codes};
 use super::file_cache::{ContentKey, ContentRef, FileLookup, member_name, row_digest};
 use super::file_state::FileState;
+use super::notes::Notes;
 use super::write::{self, PackedActivity, PackedContent, ReadOutcome, WriteRequest};
 use super::{ContentId, Library, PARSER_VERSION};
 use crate::activity::Activity;
@@ -81,6 +82,11 @@ impl Library {
     /// failed write loses its batch; after a cancellation all outcomes so far are written. Earlier batches stay in either
     /// case, but step 5 above does not take place.
     pub fn ingest(&mut self, files: &[InputFile], import: bool, progress: &dyn Progress) -> Result<Ingested> {
+        let ingested = self.read_into_library(files, import, progress);
+        ingested.map_err(|error| self.explain(error))
+    }
+
+    fn read_into_library(&mut self, files: &[InputFile], import: bool, progress: &dyn Progress) -> Result<Ingested> {
         let cancel = self.cancel.clone();
         let lookup = FileLookup::of(&self.db, files, &cancel)?;
         let stored_contents = if lookup.all_stored(files) { None } else { Some(StoredContents::of(&self.db)?) };
@@ -147,12 +153,13 @@ impl Library {
         table_reports: &[TableReport],
         import: bool,
     ) -> Result<u64> {
-        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let imported = if import { import_contents(&transaction, outcomes)? } else { 0 };
-        record_archives(&transaction, lookup, outcomes, table_reports)?;
-        write::delete_orphans(&transaction)?;
-        transaction.commit()?;
-        Ok(imported)
+        self.transact(|transaction| {
+            let imported = if import { import_contents(transaction, outcomes)? } else { 0 };
+            record_archives(transaction, lookup, outcomes, table_reports)?;
+            let in_use = outcomes.iter().filter_map(|file| file.outcome.as_ref().ok()).copied().collect();
+            write::delete_orphans(transaction, &in_use)?;
+            Ok(imported)
+        })
     }
 }
 
@@ -251,7 +258,7 @@ fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
         key: ContentKey { hash: parsed.content_hash, row_digest },
         format: parsed.format.to_string(),
         device: parsed.device,
-        warnings: parsed.warnings,
+        notes: Notes { damage: parsed.damage, warnings: parsed.warnings },
         unreadable_points: parsed.unreadable_points,
         dropped,
         activities,

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::blob::{self, SIMPLIFIER_VERSION};
 use super::listed_activity::{ListedActivity, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, is_affected, summary};
+use super::notes::Notes;
 use super::{ContentId, Library, REMOVED_MEANWHILE};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
@@ -157,13 +158,13 @@ fn read_row(file: usize, id: i64, row: &Row<'_>, options: PrepareOptions) -> rus
 fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
     let read = |row: &Row<'_>| {
         let count = |column| row.get::<_, i64>(column).map(|count| count as u64);
-        let warnings: String = row.get(0)?;
+        let Notes { damage, warnings } = Notes::from_json(row.get(0)?);
         Ok(ReadFile {
             content_hash: u128::from_le_bytes(row.get(7)?),
             activities: Vec::new(),
             hidden_activities: Vec::new(),
-            // Not JSON only if the row is damaged; the text itself then serves as warning.
-            warnings: serde_json::from_str(&warnings).unwrap_or_else(|_| vec![warnings]),
+            damage,
+            warnings,
             unreadable_points: count(1)?,
             dropped: DroppedPoints { out_of_range: count(2)?, null_island: count(3)?, spikes: count(4)? },
             origin: Origin { paths: vec![path], format: row.get(5)?, device: row.get(6)? },

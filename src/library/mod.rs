@@ -20,9 +20,11 @@ mod listed_activity;
 mod load;
 mod location;
 mod migrate;
+mod notes;
 mod renders;
 mod seals;
 mod traces;
+mod transact;
 mod write;
 mod zones;
 
@@ -149,8 +151,13 @@ const CHANGE_RIGHTS: &str = "allow yourself to write the file and its folder";
 const HEADER_BYTES: u64 = 100;
 
 fn open_error(error: anyhow::Error, path: &Path) -> anyhow::Error {
-    use rusqlite::ErrorCode::{CannotOpen, DatabaseCorrupt, NotADatabase, PermissionDenied, ReadOnly};
+    use rusqlite::ErrorCode::{
+        CannotOpen, DatabaseCorrupt, DiskFull, NotADatabase, PermissionDenied, ReadOnly, SystemIoFailure,
+    };
     let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
+    if matches!(code, Some(DiskFull | SystemIoFailure)) {
+        return transact::explain(error, path);
+    }
     let path = path.display();
     match code {
         Some(NotADatabase) => anyhow::anyhow!("{path} is not a Trailglow library; name another file with --library"),

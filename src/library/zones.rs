@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
-use rusqlite::{OptionalExtension, TransactionBehavior};
+use rusqlite::OptionalExtension;
 
 use super::Library;
 use crate::privacy::{Circle, Rules, Zone, check_trim};
@@ -76,8 +76,10 @@ impl Library {
     pub fn add_zone(&mut self, zone: &Zone) -> Result<()> {
         zone.check()?;
         let Zone { name, lat, lon, radius_m } = zone;
-        let added =
-            self.db.execute("INSERT OR IGNORE INTO zone VALUES (?1, ?2, ?3, ?4)", (name, lat, lon, radius_m))?;
+        let added = self.transact(|transaction| {
+            let insert = "INSERT OR IGNORE INTO zone VALUES (?1, ?2, ?3, ?4)";
+            Ok(transaction.execute(insert, (name, lat, lon, radius_m))?)
+        })?;
         if added == 0 {
             bail!(
                 "there is a zone '{name}' already; keep it, since a second circle around a place reveals more, or remove it first"
@@ -91,12 +93,13 @@ impl Library {
     /// # Errors
     /// If there is no such zone (then nothing changes), or the library cannot be written.
     pub fn remove_zones(&mut self, names: &[String]) -> Result<()> {
-        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for name in BTreeSet::from_iter(names) {
-            if transaction.execute("DELETE FROM zone WHERE name = ?1", [name])? == 0 {
-                bail!("there is no zone '{name}'; `trailglow zone list` shows the names (nothing was changed)");
+        self.transact(|transaction| {
+            for name in BTreeSet::from_iter(names) {
+                if transaction.execute("DELETE FROM zone WHERE name = ?1", [name])? == 0 {
+                    bail!("there is no zone '{name}'; `trailglow zone list` shows the names (nothing was changed)");
+                }
             }
-        }
-        Ok(transaction.commit()?)
+            Ok(())
+        })
     }
 }

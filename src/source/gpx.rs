@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(second.segments, [vec![Point::at(7.0, 8.0)]]);
         assert_eq!((parsed.waypoints, parsed.route_points), (1, 2));
         assert_eq!(parsed.device.as_deref(), Some("Device & Co"));
-        assert_eq!((parsed.unreadable_points, parsed.bad_values, parsed.warnings.len()), (0, 0, 0));
+        assert_eq!((parsed.unreadable_points, parsed.bad_values, parsed.damage), (0, 0, None));
     }
 
     #[test]
@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(parsed.activities[0].name.as_deref(), Some("Alps"));
         assert_eq!(parsed.activities[0].sport, "hike");
         assert_eq!(parsed.activities[0].segments, [vec![Point::at(1.0, 2.0)]]);
-        assert_eq!(parsed.warnings.len(), 1);
+        assert!(parsed.damage.is_some());
         assert!(matches!(parse("<gpx><trk><trkseg><trkpt lat='3'"), Err(Skip::Unreadable(_))));
     }
 }

@@ -1,19 +1,21 @@
-//! Reads activities from FIT, GPX, TCX, KML and GeoJSON files, compressed or in zip archives (KMZ). The content of a file
-//! decides its format, never its name.
+//! Reads activities from FIT, GPX, TCX, KML and GeoJSON files, compressed or in zip (KMZ) and tar archives. The content of
+//! a file decides its format, never its name.
 //!
 //! ```text
 //! discover ─▶ gather ─▶ content: decompressed ─┬─ ".FIT" ────────────────▶ fit ─────┐
 //!               ▲                   │          ├─ "<" ─▶ document: ─┬─▶ gpx ─────────┼─▶ activities, one by one; ParsedFile
 //!               │                   │          │     text ─▶ markup ├─▶ tcx ─────────┤
 //!               │                   │          │                    └─▶ kml ─┬─ lines ┤
-//!               └─ archive ◀─ "PK" ─┘          └─ "{" ─▶ json ─▶ geojson ────┘        ┘
+//!               └─ archive: zip, tar ◀┘        └─ "{" ─▶ json ─▶ geojson ────┘        ┘
 //! ```
 //! All but FIT are read through a window: memory holds one activity, not the file. A damaged file gives the activities
-//! before the damage, with a warning; [`ParsedFile`] counts the ignored points and values.
+//! before the damage, which [`Damage`] describes; [`ParsedFile`] counts the ignored points and values.
 
 pub(crate) mod archive;
+mod budget;
 mod collector;
 mod content;
+mod damage;
 mod discover;
 mod encoding;
 pub(crate) mod fit;
@@ -28,9 +30,12 @@ mod localised;
 mod markup;
 mod metadata;
 mod number;
+mod other_kinds;
 mod parsed_file;
+mod pipe;
 mod point_builder;
 mod properties;
+mod random_access;
 mod read;
 mod skip;
 mod strava;
@@ -49,6 +54,7 @@ pub mod fuzzing {
     pub use super::time::unix_ms;
 }
 
+pub use damage::Damage;
 pub use discover::{Discovery, InputFile, MissingInput, discover};
 pub use gather::{ArchiveOutcome, FileCache, FileOutcome, NoCache, TableReport, read_all};
 pub use metadata::Metadata;

@@ -4,11 +4,15 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::archive::is_archive;
 use super::collector::EmitActivity;
-use super::content::{self, ContentReader, HEAD_BYTES, is_zip};
+use super::content::{self, ContentReader, HEAD_BYTES};
+use super::damage::Damage;
+use super::discover::InputFile;
 use super::markup::document::Document;
 use super::markup::lexer::root_name;
 use super::metadata::Metadata;
+use super::other_kinds;
 use super::parsed_file::{Format, ParsedFile, PlannedActivities};
 use super::skip::Skip;
 use super::{fit, geojson, gpx, kml, tcx};
@@ -44,6 +48,14 @@ impl<'a> OpenedFile<'a> {
 /// If the file cannot be read.
 pub fn content_hash(path: &Path) -> Result<u128, Skip> {
     Ok(open(path)?.hash_to_end())
+}
+
+/// Opens an input of the user.
+pub(super) fn open_input<'a>(file: &InputFile) -> Result<ContentReader<'a>, Skip> {
+    match &file.piped {
+        Some(piped) => ContentReader::new(piped.bytes().reader()),
+        None => open(&file.path),
+    }
 }
 
 pub(super) fn open<'a>(path: &Path) -> Result<ContentReader<'a>, Skip> {
@@ -85,7 +97,7 @@ pub fn read_into<A: Extend<Activity>>(
         activities.extend([activity]);
     };
     let wrong_content = has_activity_extension(path).then(|| wrong_content(content.head()));
-    match (read_content(content, planned, cancel, emit), wrong_content) {
+    match (read_content(path, content, planned, cancel, emit), wrong_content) {
         (Err(Skip::NotActivity), Some(message)) => Err(Skip::Unreadable(message.into())),
         (parsed, _) => Ok(parsed?.with_activities(activities)),
     }
@@ -103,24 +115,35 @@ pub fn read_into<A: Extend<Activity>>(
 /// assert_eq!(parse(b"a shopping list").unwrap_err(), Skip::NotActivity);
 /// ```
 pub fn parse(bytes: &[u8]) -> Result<ParsedFile, Skip> {
-    let mut activities = Vec::new();
+    let mut activities: Vec<Activity> = Vec::new();
     let emit = &mut |activity| activities.push(activity);
     // FIT is parsed in place, without a copy.
     let parsed = if fit::is_fit(bytes) {
-        ParsedFile { content_hash: content::hash(bytes), ..fit::read(bytes, emit)? }
+        let mut parsed = ParsedFile { content_hash: content::hash(bytes), ..fit::read(bytes, emit)? };
+        if let Some(damage) = &mut parsed.damage {
+            damage.points = activities.iter().flat_map(Activity::points).count() as u64;
+            damage.bytes = bytes.len() as u64;
+        }
+        parsed
     } else {
-        read_content(ContentReader::new(bytes)?, PlannedActivities::Courses, &Cancel::default(), emit)?
+        read_content(Path::new(""), ContentReader::new(bytes)?, PlannedActivities::Courses, &Cancel::default(), emit)?
     };
     Ok(parsed.with_activities(activities))
 }
 
 fn read_content(
+    path: &Path,
     mut content: ContentReader,
     planned: PlannedActivities,
     cancel: &Cancel,
     emit: EmitActivity,
 ) -> Result<ParsedFile<()>, Skip> {
     let outcome;
+    let mut points = 0;
+    let emit = &mut |activity: Activity| {
+        points += activity.points().count() as u64;
+        emit(activity);
+    };
     if fit::is_fit(content.head()) {
         let mut bytes = Vec::new();
         // A content reader never fails: `finish` reports damage.
@@ -129,16 +152,19 @@ fn read_content(
             return Err(Skip::Unreadable(format!("the FIT file is larger than {} MiB; split it", MAX_FIT_BYTES >> 20)));
         }
         outcome = fit::read(&bytes, emit);
-    } else if is_zip(content.head()) {
-        return Err(Skip::Unreadable("the content is a zip archive; unpack it first".into()));
+    } else if is_archive(content.head()) {
+        return Err(Skip::Unreadable("the content is an archive; unpack it first".into()));
     } else if looks_like_xml(content.head()) {
         let mut document = Document::new(content);
         outcome = read_xml(&mut document, planned, cancel, emit);
         content = document.into_input();
     } else if geojson::is_geojson(content.head()) {
         outcome = geojson::read(&mut content, cancel, emit);
+        if matches!(outcome, Err(Skip::NotActivity)) {
+            return Err(other_kinds::describe(path, content.head()));
+        }
     } else {
-        return Err(Skip::NotActivity);
+        return Err(other_kinds::describe(path, content.head()));
     }
     if cancel.is_cancelled() {
         return Err(Skip::Unreadable("reading was interrupted".into()));
@@ -148,8 +174,12 @@ fn read_content(
         // An exceeded size limit takes precedence over the parser's error.
         Err(skip) => return content.finish().and(Err(skip)),
     };
-    let warning = content.finish()?;
-    parsed.warnings.splice(..0, warning);
+    let bytes = content.delivered();
+    // Damage of the compressed data cuts the content and so causes the damage that the parser found.
+    if let Some(cause) = content.finish()? {
+        parsed.damage = Some(Damage { cause, ..Damage::default() });
+    }
+    parsed.damage = parsed.damage.map(|damage| Damage { points, bytes, ..damage });
     Ok(parsed)
 }
 

@@ -81,13 +81,19 @@ fn folders_missing_files_and_zips_are_refused_with_a_reason() {
 }
 
 #[test]
-fn a_truncated_gzip_gives_its_points_and_two_warnings() {
+fn a_truncated_gzip_gives_its_points_and_one_cause() {
     let point = |n: u32| format!("<trkpt lat=\"{}\" lon=\"{}\"/>", n % 90, n.wrapping_mul(2_654_435_761) % 180);
     let gpx = format!("<gpx><trk><trkseg>{}</trkseg></trk></gpx>", (0..20_000).map(point).collect::<String>());
     let packed = gzip(gpx.as_bytes());
     let parsed = parse(&packed[..packed.len() / 2]).unwrap();
     assert!(parsed.activities[0].points().count() > 5_000);
-    assert_eq!(parsed.warnings.len(), 2);
+    let damage = parsed.damage.unwrap();
+    assert!(damage.cause.starts_with("the gzip data is damaged"), "{damage:?}");
+    let points = parsed.activities[0].points().count();
+    assert_eq!((damage.more, damage.points), (0, points as u64));
+    let [read, next] = [points, points + 1].map(|count| (0..count as u32).map(point).collect::<String>().len());
+    let body = damage.bytes as usize - "<gpx><trk><trkseg>".len();
+    assert!((read..next).contains(&body), "{read} {body} {next}");
 }
 
 #[test]
@@ -193,7 +199,7 @@ proptest! {
         for document in [gpx_of(&activities), tcx_of(&activities)] {
             let parsed = parse(document.as_bytes()).unwrap();
             prop_assert_eq!(&segments(&parsed), &activities);
-            prop_assert_eq!((parsed.warnings.len(), parsed.unreadable_points, parsed.bad_values), (0, 0, 0));
+            prop_assert_eq!((parsed.damage.iter().count(), parsed.unreadable_points, parsed.bad_values), (0, 0, 0));
         }
     }
 
@@ -206,7 +212,7 @@ proptest! {
                 let Ok(parsed) = parse(&document.as_bytes()[..end]) else { continue };
                 let points = segments(&parsed).concat().concat();
                 prop_assert!(all.starts_with(&points), "cut at {}", end);
-                prop_assert!(!parsed.warnings.is_empty(), "cut at {}", end);
+                prop_assert!(parsed.damage.is_some_and(|damage| damage.bytes == end as u64), "cut at {}", end);
                 prop_assert!(points.len() >= longest, "cut at {}", end);
                 longest = points.len();
             }

@@ -49,7 +49,7 @@ impl TempFolder {
             (0..20).map(|i| format!(r#"<trkpt lat="{lat}" lon="{}"/>"#, 8.0 + f64::from(i) / 1e4)).collect();
         fs::write(self.path(name), format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>")).unwrap();
         self.set_age(name, 3600);
-        InputFile { path: self.path(name), explicit: false }
+        InputFile::new(self.path(name), false)
     }
 
     fn set_age(&self, name: &str, seconds_ago: u64) {
@@ -168,7 +168,7 @@ fn winding(decimals: usize, every: usize, timed: bool) -> String {
 fn import_files(folder: &TempFolder, library: &mut Library, names: &[(&str, String)]) {
     for (name, text) in names {
         fs::write(folder.path(name), text).unwrap();
-        let found = InputFile { path: folder.path(name), explicit: true };
+        let found = InputFile::new(folder.path(name), true);
         library.ingest(&[found], true, &Silent).unwrap();
     }
 }

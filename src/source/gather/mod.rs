@@ -10,8 +10,7 @@ mod file_set;
 mod outcome;
 mod tables;
 
-use super::archive::{Archive, MAX_DEPTH};
-use super::content::Budget;
+use super::archive::{Archive, MAX_DEPTH, is_archive};
 use super::discover::InputFile;
 use super::read::OpenedFile;
 use super::skip::Skip;
@@ -26,9 +25,9 @@ use tables::ActivityTables;
 #[cfg(fuzzing)]
 use {
     super::parsed_file::{ParsedFile, PlannedActivities},
+    super::random_access::RandomAccess,
     super::read::read_into,
     crate::control::progress::Silent,
-    std::sync::Arc,
 };
 
 /// Calls `read` for every file and every member of an archive, in parallel, unless `cache` has the outcome.
@@ -53,7 +52,7 @@ pub fn read_all<T: Send>(
         outcomes: Vec::new(),
         table_reports: Vec::new(),
     };
-    gatherer.read_file_set(&DiskFiles(files), None, None, 0)?;
+    gatherer.read_file_set(&DiskFiles(files), None, 0)?;
     let Gatherer { mut outcomes, mut table_reports, .. } = gatherer;
     outcomes.sort_by(|a, b| a.path.cmp(&b.path));
     table_reports.sort_by(|a, b| a.path.cmp(&b.path));
@@ -67,7 +66,7 @@ pub fn read_all<T: Send>(
 #[cfg(fuzzing)]
 pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<FileOutcome<ParsedFile>>, Vec<TableReport>), Skip> {
     let read = |file: OpenedFile| read_into(file, PlannedActivities::Courses, Vec::new());
-    let archive = Archive::from_reader(Arc::new(bytes.to_vec()), bytes.len() as u64)?;
+    let archive = Archive::open(RandomAccess::of_bytes(bytes.to_vec()))?;
     let (outcomes, table_reports) = (Vec::new(), Vec::new());
     let mut gatherer = Gatherer {
         read: &read,
@@ -78,7 +77,7 @@ pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<FileOutcome<ParsedFile>
         outcomes,
         table_reports,
     };
-    match gatherer.read_archive(path, archive, None, None, 0) {
+    match gatherer.read_archive(path, archive, false, None, 0) {
         Ok(None) => Ok((gatherer.outcomes, gatherer.table_reports)),
         Ok(Some(skip)) => Err(skip),
         Err(interrupted) => Err(Skip::Unreadable(interrupted.to_string())),
@@ -110,7 +109,6 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
     fn read_file_set(
         &mut self,
         file_set: &dyn FileSet,
-        budget: Option<&Budget>,
         outer: Option<&ActivityTables>,
         depth: usize,
     ) -> anyhow::Result<()> {
@@ -130,7 +128,7 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
                 Classified::Cached(contents)
             } else {
                 match file_set.open(index) {
-                    Ok(content) if content.is_archive() => Classified::Archive,
+                    Ok(content) if is_archive(content.head()) => Classified::Archive,
                     Ok(content) => {
                         Classified::Done((self.read)(OpenedFile { path, content, metadata, cancel: self.cancel }))
                     }
@@ -165,7 +163,7 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
                     "archives are nested more than {MAX_DEPTH} deep; unpack the outermost"
                 ))),
                 Classified::Archive => match file_set.open_archive(index) {
-                    Ok(archive) => self.read_archive(&path, archive, budget, Some(&tables), depth)?,
+                    Ok(archive) => self.read_archive(&path, archive, explicit, Some(&tables), depth)?,
                     Err(skip) => Some(skip),
                 },
             };
@@ -188,29 +186,36 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
         &mut self,
         path: &Path,
         archive: Archive,
-        budget: Option<&Budget>,
+        explicit: bool,
         outer: Option<&ActivityTables>,
         depth: usize,
     ) -> anyhow::Result<Option<Skip>> {
-        let own_budget = archive.budget();
         let (outcomes_before, reports_before) = (self.outcomes.len(), self.table_reports.len());
-        let file_set = ArchiveFiles { path, archive, budget: budget.unwrap_or(&own_budget) };
-        self.read_file_set(&file_set, Some(file_set.budget), outer, depth + 1)?;
+        let file_set = ArchiveFiles { path, archive };
+        self.read_file_set(&file_set, outer, depth + 1)?;
+        let (archive, noun) = (&file_set.archive, file_set.archive.noun());
         // Which members were read before the budget ran out is not deterministic: drop all of them.
-        if own_budget.is_exceeded() {
+        if archive.is_over_budget() {
             self.outcomes.truncate(outcomes_before);
             self.table_reports.truncate(reports_before);
-            return Ok(Some(Skip::Unreadable(
-                "the zip archive unpacks to a hundred times its size or more; unpack it and name the folder".into(),
-            )));
+            return Ok(Some(Skip::Unreadable(format!(
+                "the {noun} unpacks to a hundred times its size or more; unpack it and name the folder"
+            ))));
         }
         let file_count = self.outcomes.len() - outcomes_before;
+        if let Some(cause) = archive.damage() {
+            let read = if file_count == 1 { "1 file".to_owned() } else { format!("{file_count} files") };
+            let reason = format!("the {noun} is damaged, and only {read} in it could be found: {cause}");
+            // Recorded as a member, so that the library remembers the reason along with the members.
+            self.record(path.to_owned(), explicit, depth + 1, Err(Skip::Unreadable(reason)));
+            return Ok(None);
+        }
         if self.outcomes[outcomes_before..].iter().all(|file| matches!(file.outcome, Err(Skip::NotActivity))) {
             self.outcomes.truncate(outcomes_before);
             let description = if file_count == 0 {
-                "an empty zip archive".to_owned()
+                format!("an empty {noun}")
             } else {
-                format!("a zip archive of {file_count} other files")
+                format!("a {noun} of {file_count} other files")
             };
             return Ok(Some(Skip::NoTrack(description)));
         }

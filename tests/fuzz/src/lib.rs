@@ -186,6 +186,11 @@ fn wrong(parsed: &ParsedFile, bytes: usize) -> Vec<&'static str> {
         // Lower case may take more characters.
         ("a sport that is no line", sports.all(|sport| is_line(sport, 3 * NAME_CHARS))),
         ("a warning that is no line", parsed.warnings.iter().all(|warning| is_line(warning, SENTENCE_CHARS))),
+        (
+            "damage that is no line",
+            parsed.damage.as_ref().is_none_or(|damage| is_line(&damage.cause, SENTENCE_CHARS)),
+        ),
+        ("damage with more points than fit", parsed.damage.as_ref().is_none_or(|damage| damage.points <= bytes as u64)),
         ("too many warnings", parsed.warnings.len() <= WARNINGS),
     ];
     laws.into_iter().filter(|(_, holds)| !holds).map(|(what, _)| what).collect()
@@ -207,6 +212,7 @@ fn is_line(text: &str, most: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use trailglow::source::Damage;
 
     #[test]
     fn every_law_of_rows_can_be_broken() {
@@ -251,6 +257,8 @@ mod tests {
         }
     }
 
+    const POINTS: &str = "damage with more points than fit";
+
     /// Change to a parsed file.
     type Change = fn(&mut ParsedFile);
 
@@ -261,7 +269,7 @@ mod tests {
     #[test]
     fn every_law_can_be_broken() {
         assert_eq!(wrong(&parsed(), 19), [""; 0]);
-        let changes: [(Change, &str); 17] = [
+        let changes: [(Change, &str); 19] = [
             (|r| r.activities.push(Activity::default()), "an activity without points"),
             (|r| r.activities[0].segments.push(Vec::new()), "a segment without points"),
             (|r| r.activities.clear(), "no activity"),
@@ -278,6 +286,8 @@ mod tests {
             (|r| r.device = Some("a".repeat(201)), "a name that is no line"),
             (|r| r.activities[0].sport = " a".into(), "a sport that is no line"),
             (|r| r.warnings.push(String::new()), "a warning that is no line"),
+            (|r| r.damage = Some(Damage { cause: "a\nb".into(), ..Damage::default() }), "damage that is no line"),
+            (|r| r.damage = Some(Damage { cause: "a".into(), points: 20, ..Damage::default() }), POINTS),
             (|r| r.warnings = vec!["a".into(); 21], "too many warnings"),
         ];
         for (change, what) in changes {

@@ -1,5 +1,6 @@
 //! The command line: from arguments to files, messages and exit statuses.
 
+mod archives;
 mod determinism;
 mod duplicates;
 mod exports;
@@ -11,8 +12,10 @@ mod interrupted;
 mod library;
 mod library_files;
 mod lines;
+mod losses;
 mod oddities;
 mod origins;
+mod pipes;
 mod privacy;
 mod privacy_report;
 mod refusals;

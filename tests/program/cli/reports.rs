@@ -84,7 +84,7 @@ fn the_json_report_has_a_fixed_schema_and_correct_numbers() {
         schema(&report),
         json!({
             "schema_version": number,
-            "files": {"found": number, "read": number, "skipped": skipped, "warnings": []},
+            "files": {"found": number, "read": number, "skipped": skipped, "damaged": [], "warnings": []},
             "activities": number,
             "omitted": omitted,
             "home": null,
