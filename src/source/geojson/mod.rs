@@ -9,6 +9,7 @@ mod kind;
 
 use super::collector::{Collector, EmitActivity};
 use super::content::ContentReader;
+use super::damage::Damage;
 use super::json::walk::{Container, Handler, Scalar, walk};
 use super::lines::{LineCounts, Lines, Mark, drop_zero_elevations, skip_without_line, unequal_lists_warning};
 use super::parsed_file::{Format, ParsedFile};
@@ -34,7 +35,8 @@ pub fn read(content: &mut ContentReader, cancel: &Cancel, emit: EmitActivity) ->
         unreadable_points: state.counts.unreadable_points,
         bad_values: state.bad_values,
         waypoints: state.places,
-        warnings: damage.into_iter().chain(unequal_lists_warning(state.counts.unequal_lists)).collect(),
+        damage: damage.map(|cause| Damage { cause, ..Damage::default() }),
+        warnings: unequal_lists_warning(state.counts.unequal_lists).into_iter().collect(),
         ..ParsedFile::new(Format::GeoJson)
     };
     parsed.complete(state.out, || match state.has_type {
