@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use assert_cmd::cargo::cargo_bin;
@@ -15,7 +15,19 @@ use walkdir::WalkDir;
 pub struct Run {
     pub status: i32,
     pub stdout: String,
+    /// Lines on stderr that are no notes.
     pub stderr: String,
+    /// Lines on stderr of runs without faults too: a new library, and the work of zones and trims.
+    pub notes: String,
+}
+
+impl Run {
+    pub fn new(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
+        let stderr = text(output.stderr);
+        let (notes, stderr) = stderr.split_inclusive('\n').partition(|line| is_note(line));
+        Self { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr, notes }
+    }
 }
 
 /// Temporary home of the program: a working folder and a data folder for the library, removed when dropped.
@@ -68,16 +80,13 @@ impl Home {
         command.args(args).current_dir(self.path(""));
         self.set_data_folder(&mut command).envs(library.map(|library| ("TRAILGLOW_LIBRARY", library)));
         let output = assert_cmd::Command::from_std(command).timeout(Duration::from_secs(120)).output();
-        let output = output.expect("the program starts");
-        let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
-        Run { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Run::new(output.expect("the program starts"))
     }
 
     /// Runs the program, asserts status 0 and that stderr holds at most notes, and returns stdout.
     pub fn run_ok(&self, args: &[&str]) -> String {
         let run = self.run(args);
-        let others: Vec<&str> = run.stderr.lines().filter(|line| !is_note(line)).collect();
-        assert_eq!((run.status, others), (0, Vec::new()), "{args:?}");
+        assert_eq!((run.status, &*run.stderr), (0, ""), "{args:?}");
         run.stdout
     }
 
@@ -87,7 +96,6 @@ impl Home {
     }
 }
 
-/// Returns true for the lines on stderr of a run without faults: a new library, and the work of zones and trims.
 fn is_note(line: &str) -> bool {
     ["made a new library, ", "zone '", "zones '", "trim of "].iter().any(|start| line.starts_with(start))
 }
@@ -96,6 +104,9 @@ fn is_note(line: &str) -> bool {
 fn only_notes_are_tolerated_on_stderr() {
     assert!(is_note("made a new library, x; it has no privacy zones") && is_note("zone 'home' hid 1.0 km"));
     assert!(!is_note("in/bad.fit: cannot be read") && !is_note("") && !is_note("trailglow: zone 'home'"));
+    let stderr = b"a: damaged\nmade a new library, x\ntrailglow: nothing to draw".to_vec();
+    let run = Run::new(Output { status: std::process::ExitStatus::default(), stdout: Vec::new(), stderr });
+    assert_eq!((&*run.stderr, &*run.notes), ("a: damaged\ntrailglow: nothing to draw", "made a new library, x\n"));
 }
 
 /// Contents of files by their path below a folder; a single file has an empty path.

@@ -31,7 +31,7 @@ fn unreadable_files_are_reported_once_and_the_others_are_drawn() {
     home.write("in/bad/empty.fit", "");
     home.write("in/bad/login.gpx", "<html>log in</html>");
     home.write("in/bad/packed.zip", "PK\x03\x04");
-    home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
+    home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/><rtept lat=\"1\" lon=\"3\"/></rte></gpx>");
     home.write("in/photo.jpg", b"\xff\xd8\xff");
     home.write("in/cut.gpx", &ride_gpx(3)[..400]);
     // `in/bad` is inside `in`, yet each file is reported once.
@@ -133,7 +133,11 @@ fn courses_and_routes_are_counted_and_drawn_only_with_the_courses_flag() {
     };
     let course = format!("<Courses><Course><Track>{}{}</Track></Course></Courses>", point("47.1"), point("47.2"));
     home.write("in/course.tcx", format!("<TrainingCenterDatabase>{course}</TrainingCenterDatabase>"));
-    let activity = format!("<Activities><Activity><Lap><Track>{}</Track></Lap></Activity></Activities>", point("47.3"));
+    let activity = format!(
+        "<Activities><Activity><Lap><Track>{}{}</Track></Lap></Activity></Activities>",
+        point("47.3"),
+        point("47.4")
+    );
     home.write("in/both.tcx", format!("<TrainingCenterDatabase>{activity}{course}</TrainingCenterDatabase>"));
     let run = home.run_ok(&["render", "in", "-o", "tiles", "--zoom", "0-1"]);
     assert!(run.starts_with("2 activities from 2 files"), "{run}");
@@ -234,7 +238,8 @@ fn points_at_the_edges_of_the_map_are_drawn() {
     let home = Home::new();
     let edges = [(90.0, 180.0), (-90.0, -180.0), (85.06, 0.0), (10.0, 179.99999), (10.0, -179.99999), (47.0, 8.0)];
     for (number, edge) in edges.into_iter().enumerate() {
-        home.write("edge.gpx", gpx("", [edge]));
+        // More points than a stray run.
+        home.write("edge.gpx", gpx("", [edge; 12]));
         let out = format!("edge-{number}");
         assert_eq!(rendered_activities(&home, &["edge.gpx"], &out), 1, "{edge:?}");
         home.run_ok(&["render", "edge.gpx", "-o", &out, "--zoom", "0-20", "-q"]);

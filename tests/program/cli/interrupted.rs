@@ -256,7 +256,7 @@ fn an_import_after_a_killed_import_loses_and_duplicates_nothing() {
 #[test]
 fn sigint_during_an_import_keeps_the_files_imported_so_far() {
     let home = Home::new();
-    home.write("in/1.gpx", gpx("", [(47.0, 8.0), (47.0, 8.001)]));
+    home.write("in/1.gpx", gpx("", [(47.0, 8.0), (47.0, 8.01)]));
     let mut large = GzEncoder::new(Vec::new(), Compression::fast());
     large.write_all(b"<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk>").expect("memory");
     large.write_all(&b"<a/>".repeat(100 << 20)).expect("memory");

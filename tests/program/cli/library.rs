@@ -75,7 +75,7 @@ fn import_reports_imported_and_already_imported_files() {
 
     // Byte-identical files count once.
     for name in ["one", "two", "three"] {
-        home.write(&format!("same/{name}.gpx"), "<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk></gpx>");
+        home.write(&format!("same/{name}.gpx"), gpx("", [(1.0, 2.0), (1.0, 2.01)]));
     }
     for starts in ["1 file imported\n", "0 files imported, 1 already imported\n"] {
         let report = home.run_ok(&["import", "same"]);
@@ -84,13 +84,13 @@ fn import_reports_imported_and_already_imported_files() {
     assert_eq!(json(&home.run_ok(&["import", "same", "--json"]))["already_imported"], 1);
 
     // A file that only a render has stored is not imported yet.
-    home.write("drawn.gpx", gpx("", [(47.0, 8.0), (47.0, 8.001)]));
+    home.write("drawn.gpx", gpx("", [(47.0, 8.0), (47.0, 8.01)]));
     home.run_ok(&["render", "drawn.gpx", "-o", "tiles", "--zoom", "0", "-q"]);
     let report = home.run_ok(&["import", "drawn.gpx"]);
     assert!(report.starts_with("1 file imported\n"), "{report}");
 
     home.write("in/bad.fit", "");
-    home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
+    home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/><rtept lat=\"1\" lon=\"3\"/></rte></gpx>");
     let run = home.run(&["import", "in"]);
     assert_eq!((run.status, run.stderr.lines().count()), (3, 1), "{}", run.stderr);
     assert!(run.stderr.starts_with("in/bad.fit: cannot be read: the file is empty"), "{}", run.stderr);
@@ -168,7 +168,7 @@ const NAMES: [(&[&str], Option<&str>); 3] =
 #[test]
 fn a_named_library_that_does_not_exist_is_refused_by_every_verb_but_import() {
     let home = Home::new();
-    home.write("ride.gpx", gpx("", [(47.0, 8.0), (47.0, 8.001)]));
+    home.write("ride.gpx", gpx("", [(47.0, 8.0), (47.0, 8.01)]));
     home.run_ok(&["zone", "add", "home", "--at", "47,8", "--radius", "1km"]);
     let render = ["render", "ride.gpx", "-o", "tiles", "--zoom", "0", "-q"];
     let verbs: [&[&str]; 19] = [
@@ -209,7 +209,7 @@ fn a_named_library_that_does_not_exist_is_refused_by_every_verb_but_import() {
 #[test]
 fn a_named_library_is_created_on_request_and_by_import() {
     let home = Home::new();
-    home.write("ride.gpx", gpx("", [(47.0, 8.0), (47.0, 8.001)]));
+    home.write("ride.gpx", gpx("", [(47.0, 8.0), (47.0, 8.01)]));
     let render = ["render", "ride.gpx", "-o", "tiles", "--zoom", "0", "-q"];
     let zone = ["zone", "add", "x", "--at", "1,2", "--radius", "100m"];
     for (number, verb) in [&render[..], &zone].into_iter().enumerate() {

@@ -51,8 +51,7 @@ fn run_without_rights(home: &Home, args: &[&str]) -> Option<Run> {
         command.uid(NOBODY).gid(NOBODY);
     }
     let output = command.output().map_err(|error| eprintln!("skipped: cannot run as another user: {error}")).ok()?;
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Some(Run { status: output.status.code()?, stdout: text(output.stdout), stderr: text(output.stderr) })
+    Some(Run::new(output))
 }
 
 #[cfg(unix)]
@@ -159,14 +158,14 @@ fn exclude_include_forget_and_demo_report_changes_as_text_and_json() {
 fn names_of_zones_lose_blanks_around_them_and_overlaps_are_told() {
     let home = Home::new();
     let add = |name: &str, at: &str, radius: &str| home.run(&["zone", "add", name, "--at", at, "--radius", radius]);
-    assert_eq!(add(" home ", "47,8", "500m").stderr, "");
+    assert_eq!(add(" home ", "47,8", "500m").notes, "");
     assert!(add("home", "47,8", "500m").stderr.contains("there is a zone 'home' already"));
-    assert_eq!(add("far", "47.1,8", "500m").stderr, "");
+    assert_eq!(add("far", "47.1,8", "500m").notes, "");
     // One hidden place is in the other circle, either way around.
     for (name, at, radius) in [("small", "47.001,8", "50m"), ("large", "47.01,8", "2km")] {
         let run = add(name, at, radius);
         let warning = format!("zone '{name}' overlaps zone 'home': two circles around one place reveal more than one");
-        assert!(run.status == 0 && run.stderr.starts_with(&warning), "{run:?}");
+        assert!(run.status == 0 && run.notes.starts_with(&warning), "{run:?}");
     }
     assert!(home.run_ok(&["zone", "list"]).starts_with("far at"));
 }

@@ -50,7 +50,7 @@ fn decimal_commas_are_read_and_unreadable_coordinates_are_an_error() {
     }
     let home = Home::new();
     home.write("in/good.gpx", &plain);
-    let route = "<rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>";
+    let route = "<rte><rtept lat=\"1\" lon=\"2\"/><rtept lat=\"1\" lon=\"3\"/></rte></gpx>";
     home.write("in/odd.gpx", plain.replace(" lat=\"", " lat=\"N ").replace("</gpx>", route));
     for args in [&["render", "in", "-o", "tiles", "--zoom", "0-1"][..], &["import", "in"]] {
         let run = home.run(args);

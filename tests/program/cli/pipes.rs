@@ -16,9 +16,9 @@ fn ride(number: u32) -> String {
 
 /// Runs the program with these bytes on standard input.
 fn with_input(home: &Home, args: &[&str], input: &[u8]) -> Output {
-    let mut command = assert_cmd::Command::new(cargo_bin!("trailglow"));
-    command.args(args).current_dir(home.path("")).env("TRAILGLOW_LIBRARY", home.library()).write_stdin(input);
-    command.output().expect("the program starts")
+    let mut command = Command::new(cargo_bin!("trailglow"));
+    home.set_data_folder(command.args(args).current_dir(home.path("")));
+    assert_cmd::Command::from_std(command).write_stdin(input).output().expect("the program starts")
 }
 
 fn text(bytes: &[u8]) -> &str {
@@ -47,7 +47,7 @@ fn a_pipe_is_drawn_like_the_file() {
     let shell = r#""$0" render <(cat 1.gpx) -o same --zoom 0-12 -q"#;
     let mut command = Command::new("bash");
     command.args(["-c", shell, cargo_bin!("trailglow").to_str().expect("UTF-8")]);
-    let output = command.current_dir(home.path("")).env("TRAILGLOW_LIBRARY", home.library()).output().expect("bash");
+    let output = home.set_data_folder(command.current_dir(home.path(""))).output().expect("bash");
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
     assert_eq!(differences(&home.files("tiles"), &home.files("same")), [""; 0]);
 }
@@ -93,7 +93,7 @@ fn a_named_pipe_is_read_if_named_and_ignored_in_a_folder() {
     assert!(report.contains("skipped: 1 pipe, socket or device\n"), "{report}");
     let mut command = Command::new(cargo_bin!("trailglow"));
     command.args(["render", "in", "in/pipe", "-o", "tiles", "--zoom", "0"]).current_dir(home.path(""));
-    command.env("TRAILGLOW_LIBRARY", home.library()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    home.set_data_folder(&mut command).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().expect("the program starts");
     let mut writer = std::fs::File::options().write(true).open(&pipe).expect("a reader");
     writer.write_all(ride(2).as_bytes()).expect("a reader");

@@ -73,12 +73,12 @@ fn every_summary_names_zones_and_trims_and_a_quiet_run_names_them_on_stderr() {
         let lines: Vec<&str> = run.stdout.lines().filter(|line| line.contains(" hid ")).collect();
         assert!(is_about_door(lines[0]), "{run:?}");
         assert_eq!(lines[1..], ["zone 'swapped' hid nothing", "trim of 200 m hid 0.8 km of 2 activities"]);
-        assert_eq!(run.stderr, format!("{SWAPPED}\n"));
+        assert_eq!(run.notes, format!("{SWAPPED}\n"));
         let run = render(&home, &[inputs, &["--trim", "200m", "-q"]].concat());
-        let lines: Vec<&str> = run.stderr.lines().collect();
+        let lines: Vec<&str> = run.notes.lines().collect();
         assert!(run.stdout.is_empty() && is_about_door(lines[0]), "{run:?}");
         assert_eq!(lines[1..], ["trim of 200 m hid 0.8 km of 2 activities", SWAPPED]);
-        assert!(!run.stderr.contains("47") && !run.stderr.contains("8,"), "no coordinates: {}", run.stderr);
+        assert!(!run.notes.contains("47") && !run.notes.contains("8,"), "no coordinates: {}", run.notes);
     }
     let run = render(&home, &["in/short.gpx", "in/far.gpx"]);
     let line = |run: &Run| run.stdout.lines().find(|line| line.contains("'door'")).map(str::to_owned);
@@ -89,7 +89,7 @@ fn every_summary_names_zones_and_trims_and_a_quiet_run_names_them_on_stderr() {
     home.run_ok(&["import", "in/long.gpx", "in/far.gpx", "-q"]);
     let run = render(&home, &["--near", "47.18,8", "--radius", "1km"]);
     assert!(run.stdout.contains("zone 'door' hid nothing of the drawn activities\n"), "{run:?}");
-    assert_eq!(run.stderr, format!("{SWAPPED}\n"));
+    assert_eq!(run.notes, format!("{SWAPPED}\n"));
     assert!(
         render(&home, &["--profile", "private"]).stdout.contains("zones and trims: none, since the map is private")
     );
@@ -109,8 +109,8 @@ fn nothing_to_draw_names_the_zone_that_hides_all() {
     let home = home();
     let run = home.run(&[&RENDER[..], &["in/short.gpx"]].concat());
     assert_eq!((run.status, run.stdout.len()), (1, 0));
-    let expected = "zone 'door' hid 0.2 km, the whole of 1 activity\ntrailglow: nothing to draw: 1 hidden activity\n";
-    assert_eq!(run.stderr, expected);
+    assert_eq!(run.notes, "zone 'door' hid 0.2 km, the whole of 1 activity\n");
+    assert_eq!(run.stderr, "trailglow: nothing to draw: 1 hidden activity\n");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_new_library_is_named_on_stderr_where_there_is_no_summary() {
     let named = |home: &Home, args: &[&str]| {
         let line = format!("made a new library, {}; it has no privacy zones", home.library().display());
         let run = home.run(args);
-        (run.stdout.contains(&line), run.stderr.lines().filter(|other| **other == *line).count())
+        (run.stdout.contains(&line), run.notes.lines().filter(|other| **other == *line).count())
     };
     let home = || {
         let home = Home::new();

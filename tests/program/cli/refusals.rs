@@ -95,7 +95,7 @@ fn nothing_to_draw_exits_with_1_and_gives_the_reasons() {
     home.write("junk/notes.txt", "notes");
     home.write("junk/empty.fit", "");
     home.write("junk/page.gpx", "<!DOCTYPE html><html>Please log in</html>");
-    home.write("junk/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
+    home.write("junk/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/><rtept lat=\"1\" lon=\"3\"/></rte></gpx>");
     home.write("hidden/.ride.gpx", crate::program::gpx("", [(47.0, 8.0)]));
     std::fs::create_dir(home.path("empty")).expect("disk space");
     let missing = "trailglow: cannot open nowhere: ";
@@ -224,7 +224,8 @@ fn an_archive_of_another_program_is_not_replaced() {
 #[test]
 fn an_empty_map_is_not_written() {
     let home = Home::new();
-    home.write("dot.gpx", r#"<gpx><trk><trkseg><trkpt lat="47" lon="8"/></trkseg></trk></gpx>"#);
+    // More points than a stray run, all in one place.
+    home.write("dot.gpx", crate::program::gpx("", [(47.0, 8.0); 12]));
     let render = ["render", "dot.gpx", "-o", "dot.pmtiles", "--layer", "passes"];
     assert_refused(&home, &render, 1, &["nothing to draw: passes is empty"]);
     assert!(!home.path("dot.pmtiles").exists());

@@ -166,7 +166,7 @@ fn each_palette_makes_a_map() {
 fn tile_size_and_zooms_follow_the_flags() {
     let home = Home::new();
     for (size, zooms, expected) in [("256", "0-3", 0..=3), ("512", "2-4", 2..=4), ("512", "20", 20..=20)] {
-        home.write("short.gpx", crate::program::gpx("", [(47.0, 8.0), (47.0001, 8.0)]));
+        home.write("short.gpx", crate::program::gpx("", [(47.0, 8.0), (47.001, 8.0)]));
         home.run_ok(&[
             "render",
             "short.gpx",

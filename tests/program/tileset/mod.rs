@@ -34,7 +34,7 @@ fn maps() -> &'static [Map] {
         let winding = (0..6000).map(|step| (step, f64::from(step) / 1000.0));
         let winding = winding.map(|(step, t)| (40.0 + t, 5.0 + t + 0.003 * f64::from(step * step % 7)));
         home.write("winding.gpx", gpx("", winding));
-        home.write("dot.gpx", gpx("", [(-33.9, 151.2)]));
+        home.write("dot.gpx", gpx("", [(-33.9, 151.2); 12]));
         let map = |name, input: &str, extra_args: &[&str]| {
             for out in ["tiles", "heat.pmtiles"] {
                 home.run_ok(&[&["render", input, "-o", out, "-q"], extra_args].concat());
