@@ -9,7 +9,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::request::Watch;
 use crate::control::cancel::Cancel;
 use crate::library::Library;
 use crate::privacy::{DrawnUnder, Privacy, Rules};
@@ -37,14 +36,15 @@ pub(super) struct PublicRules {
 }
 
 /// Zones and trim for an audience, with the rules that they follow; no rules for a private map. The rules come from
-/// `library`; without a library or its file there are none. A trim that is shorter than that of the library is reported.
+/// `library`; without a library or its file there are none. `warn` receives a warning if the requested trim is shorter
+/// than that of the library.
 ///
 /// # Errors
 /// If the library exists and cannot be read.
 pub(super) fn hidden_from(
     audience: Audience,
     library: Option<&Path>,
-    watch: &dyn Watch,
+    warn: &dyn Fn(&str),
     cancel: &Cancel,
 ) -> Result<(Privacy, Option<PublicRules>)> {
     let Audience::Public { trim_m } = audience else { return Ok((Privacy::default(), None)) };
@@ -63,7 +63,7 @@ pub(super) fn hidden_from(
     let rules = rules().context(context)?;
     if let Some(asked) = trim_m.filter(|asked| *asked < rules.trim_m) {
         let held = rules.trim_m;
-        watch.warn(&format!(
+        warn(&format!(
             "--trim {asked}m is shorter than the trim of the library, so {held}m are hidden; `trailglow zone trim` changes the trim of the library"
         ));
     }

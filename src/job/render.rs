@@ -80,7 +80,7 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let SelectedDevice { raster, no_gpu_reason } =
         select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
-    let (privacy, rules) = hidden_from(request.audience, request.library.as_deref(), watch, cancel)?;
+    let (privacy, rules) = hidden_from(request.audience, request.library.as_deref(), &|text| watch.warn(text), cancel)?;
     let prepare_options =
         PrepareOptions { simplify: options.simplification()?, finest: options.max_pixel_zoom(), privacy: &privacy };
 
