@@ -6,7 +6,6 @@
 
 use anyhow::{Context, Result};
 
-use super::request::Watch;
 use crate::control::cancel::Cancel;
 use crate::library::{self, Library, LibraryPlace};
 use crate::privacy::{DrawnUnder, Effect, Privacy, Rule, Rules, Tally, Zone};
@@ -57,14 +56,15 @@ pub struct PrivacyReport {
 
 impl MapRules {
     /// Reads the zones and the trim for an audience. They come from `library`; without a library, or before it is
-    /// created, there are none. A trim that is shorter than that of the library is reported.
+    /// created, there are none. `warn` receives a warning if the requested trim is
+    /// shorter than that of the library.
     ///
     /// # Errors
     /// If the library exists and cannot be read, or is missing and may not be created.
     pub(super) fn read(
         audience: Audience,
         library: Option<&LibraryPlace>,
-        watch: &dyn Watch,
+        warn: &dyn Fn(&str),
         cancel: &Cancel,
     ) -> Result<Self> {
         let Audience::Public { trim_m } = audience else { return Ok(Self::default()) };
@@ -82,7 +82,7 @@ impl MapRules {
         let (zones, rules) = read().context(context)?;
         if let Some(asked) = trim_m.filter(|asked| *asked < rules.trim_m) {
             let held = rules.trim_m;
-            watch.warn(&format!(
+            warn(&format!(
                 "--trim {asked}m is shorter than the trim of the library, so {held}m are hidden; `trailglow zone trim` \
                  changes the trim of the library"
             ));

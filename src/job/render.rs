@@ -90,7 +90,7 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let SelectedDevice { raster, no_gpu_reason } =
         select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
-    let rules = MapRules::read(request.audience, request.library.as_ref(), watch, cancel)?;
+    let rules = MapRules::read(request.audience, request.library.as_ref(), &|text| watch.warn(text), cancel)?;
     let prepare_options = PrepareOptions {
         simplify: options.simplification()?,
         finest: options.max_pixel_zoom(),
