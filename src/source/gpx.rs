@@ -15,8 +15,8 @@ use crate::control::cancel::Cancel;
 ///
 /// # Errors
 /// [`Skip::NoTrack`] if no track point states a position, [`Skip::Planned`] if the file holds only routes,
-/// [`Skip::Unreadable`] if no stated position is readable, or if the file is damaged before the first position or exceeds
-/// a limit.
+/// [`Skip::Unreadable`] if no position of a track is readable, even if those of a route are, or if the file is damaged
+/// before the first position or exceeds a limit.
 pub fn read(
     document: &mut Document,
     read_routes: bool,
@@ -28,6 +28,9 @@ pub fn read(
     // The file ends inside this point, so the point may be incomplete.
     state.draft = None;
     state.end_track();
+    if state.unreadable_track_points > 0 && !state.has_recording && !state.out.is_full() {
+        return Err(unreadable_positions(state.unreadable_track_points));
+    }
     let parsed = ParsedFile {
         empty_activities: state.tracks.saturating_sub(state.out.activity_count()),
         device: state.creator,
@@ -77,7 +80,11 @@ struct State<'a> {
     creator: Option<String>,
     has_root: bool,
     root_closed: bool,
+    /// True once a track has a position.
+    has_recording: bool,
     unreadable_points: u64,
+    /// Those of `unreadable_points` that are not of a route.
+    unreadable_track_points: u64,
     points_without_position: u64,
     bad_values: u64,
     waypoints: u64,
@@ -182,7 +189,9 @@ impl<'a> State<'a> {
             creator: None,
             has_root: false,
             root_closed: false,
+            has_recording: false,
             unreadable_points: 0,
+            unreadable_track_points: 0,
             points_without_position: 0,
             bad_values: 0,
             waypoints: 0,
@@ -199,7 +208,10 @@ impl<'a> State<'a> {
     fn end_point(&mut self) {
         match self.draft.take().map(PointBuilder::build) {
             Some(BuiltPoint::Point(point)) => self.out.push(point),
-            Some(BuiltPoint::BadPosition) => self.unreadable_points += 1,
+            Some(BuiltPoint::BadPosition) => {
+                self.unreadable_points += 1;
+                self.unreadable_track_points += u64::from(!self.planned);
+            }
             Some(BuiltPoint::NoPosition) => self.points_without_position += 1,
             None => {}
         }
@@ -214,6 +226,7 @@ impl<'a> State<'a> {
     fn end_track(&mut self) {
         self.end_segment();
         let activity = self.out.activity();
+        self.has_recording |= !self.planned && !activity.segments.is_empty();
         activity.planned = std::mem::take(&mut self.planned);
         activity.name = tidy_name(&std::mem::take(&mut self.name));
         activity.sport = tidy_name(&std::mem::take(&mut self.sport)).unwrap_or_default().to_lowercase();

@@ -309,7 +309,7 @@ mod tests {
         let delimited = |delimiter: &str| {
             let cells = |line: &str| {
                 let fields: Vec<String> =
-                    reader(&line.to_owned()).headers().unwrap().iter().map(|cell| format!("\"{cell}\"")).collect();
+                    reader(line).headers().unwrap().iter().map(|cell| format!("\"{cell}\"")).collect();
                 fields.join(delimiter)
             };
             plain.lines().map(cells).collect::<Vec<_>>().join("\r\n")

@@ -98,8 +98,8 @@ impl Parts {
             }
             [b'+' | b'-', ..] => set(&mut self.offset_s, utc_offset_s(word)?),
             [b'0'..=b'9', ..] => self.add_numbers(word),
-            _ if WEEKDAYS.iter().any(|name| is_name(&name)) => Some(()),
-            _ => set(&mut self.month, 1 + MONTHS.iter().position(|name| is_name(&name))? as i64),
+            _ if WEEKDAYS.iter().any(&is_name) => Some(()),
+            _ => set(&mut self.month, 1 + MONTHS.iter().position(&is_name)? as i64),
         }
     }
 
