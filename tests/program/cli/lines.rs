@@ -5,9 +5,14 @@ use serde_json::Value;
 use super::zip::zip;
 use crate::program::{Home, differences, gpx};
 
-/// Positions of a ride; each number has its own latitude.
+const POINTS: u32 = 600;
+
+/// Positions of a winding ride; each number has its own latitude.
 fn positions(number: u32) -> impl Iterator<Item = (f64, f64)> {
-    (0..20).map(move |step| (47.0 + f64::from(number) / 100.0, 8.0 + f64::from(step) / 10_000.0))
+    (0..POINTS).map(move |step| {
+        let lat = 47.0 + f64::from(number) / 100.0 + (f64::from(step) / 40.0).sin() / 1000.0;
+        (lat, 8.0 + f64::from(step) / 10_000.0)
+    })
 }
 
 fn kml(name: &str, number: u32) -> String {
@@ -22,7 +27,8 @@ fn kml(name: &str, number: u32) -> String {
 fn kml_track(number: u32) -> String {
     let values: String = (positions(number).enumerate())
         .map(|(second, (lat, lon))| {
-            format!("<when>2024-05-01T07:00:{second:02}Z</when><gx:coord>{lon:.7} {lat:.7} 500</gx:coord>")
+            let (minute, second) = (second / 60, second % 60);
+            format!("<when>2024-05-01T07:{minute:02}:{second:02}Z</when><gx:coord>{lon:.7} {lat:.7} 500</gx:coord>")
         })
         .collect();
     format!("<kml xmlns:gx=\"x\"><Placemark><name>track</name><gx:Track>{values}</gx:Track></Placemark></kml>")
@@ -78,7 +84,7 @@ fn names_formats_and_times_are_listed_and_selected() {
         rows.sort();
         rows
     };
-    let [run, track] = [r#""GeoJSON" "Evening run" "run""#, r#""KML" "track" null"#].map(str::to_owned);
+    let [run, track] = [r#""GeoJSON" "Evening run" "run""#, r#""KML" "track" """#].map(str::to_owned);
     assert_eq!(names(&[]), [run.clone(), track.clone()]);
     assert_eq!(names(&["--source", "geojson"]), std::slice::from_ref(&run));
     assert_eq!(names(&["--source", "kml"]), std::slice::from_ref(&track));
@@ -89,13 +95,13 @@ fn names_formats_and_times_are_listed_and_selected() {
     let [first, second] = &inspected["files"].as_array().expect("a list")[..] else { panic!("{inspected}") };
     assert_eq!(
         (&first["format"], &first["points"], &first["timed_points"]),
-        (&"GeoJSON".into(), &20.into(), &0.into())
+        (&"GeoJSON".into(), &POINTS.into(), &0.into())
     );
     assert_eq!(
         (&second["format"], &second["points"], &second["timed_points"]),
-        (&"KML".into(), &20.into(), &20.into())
+        (&"KML".into(), &POINTS.into(), &POINTS.into())
     );
-    assert_eq!((&first["ele_points"], &second["ele_points"]), (&0.into(), &20.into()));
+    assert_eq!((&first["ele_points"], &second["ele_points"]), (&0.into(), &POINTS.into()));
 }
 
 #[test]
@@ -124,7 +130,7 @@ fn other_json_and_places_are_no_errors_and_damage_is_told() {
     }
     let text = home.run_ok(&["render", "in", "-o", "tiles", "--zoom", "0"]);
     assert!(text.starts_with("1 activity from 1 file,"), "{text}");
-    assert!(text.contains("skipped: 2 files without a track, 5 files of another kind\n"), "{text}");
+    assert!(text.contains("skipped: 2 files without a track, 5 files of other kinds\n"), "{text}");
     let whole = geojson("run", 2);
     home.write("in/cut.geojson", &whole[..whole.len() - 100]);
     home.write("in/page.kml", "<!DOCTYPE html><html>log in</html>");

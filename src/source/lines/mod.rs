@@ -1,54 +1,14 @@
 //! Lines of KML and GeoJSON: positions, with times and heart rates in lists of their own that are joined by order.
 
+mod runs;
+
 use super::collector::{Collector, MAX_POINTS};
 use super::number;
 use super::parsed_file::Format;
 use super::skip::Skip;
 use crate::activity::{Activity, Point};
-
-/// Longest list of times as a multiple of the number of positions, in tenths. A longer list belongs to a line that was
-/// thinned afterwards: joined by order, its times would give impossible speeds.
-const MAX_VALUES_PER_TEN_POSITIONS: usize = 11;
-
-/// Values in order, in runs: a run for each line, or one run for all lines. `None` keeps the place of a missing value.
-pub struct Runs<T> {
-    values: Vec<Option<T>>,
-    /// End of each complete run in `values`.
-    ends: Vec<usize>,
-}
-
-impl<T> Default for Runs<T> {
-    fn default() -> Self {
-        Self { values: Vec::new(), ends: Vec::new() }
-    }
-}
-
-impl<T> Runs<T> {
-    /// Appends to the current run. Ignores values beyond what an activity may hold.
-    pub fn push(&mut self, value: Option<T>) {
-        if self.values.len() <= MAX_POINTS {
-            self.values.push(value);
-        }
-    }
-
-    /// Ends the current run unless it is empty.
-    pub fn end_run(&mut self) {
-        if self.values.len() > self.last_end() {
-            self.ends.push(self.values.len());
-        }
-    }
-
-    fn last_end(&self) -> usize {
-        self.ends.last().copied().unwrap_or(0)
-    }
-
-    /// Runs in order, the current one included.
-    fn iter(&self) -> impl Iterator<Item = &[Option<T>]> {
-        let tail = (self.values.len() > self.last_end()).then_some(self.values.len());
-        let ends = self.ends.iter().copied().chain(tail);
-        ends.scan(0, |start, end| Some(&self.values[std::mem::replace(start, end)..end]))
-    }
-}
+pub use runs::Mark;
+use runs::Runs;
 
 /// Position in a file.
 pub enum Position {
@@ -98,13 +58,6 @@ pub struct Lines {
     missing: Vec<usize>,
 }
 
-/// Place in [`Lines`], to remove the positions after it.
-#[derive(Clone, Copy)]
-pub struct Mark {
-    positions: usize,
-    lines: usize,
-}
-
 /// Counts of joined lines.
 #[derive(Default)]
 pub struct LineCounts {
@@ -117,7 +70,7 @@ pub struct LineCounts {
 impl Lines {
     /// Appends to the current line.
     pub fn push(&mut self, position: Position) {
-        let index = self.positions.values.len();
+        let index = self.positions.len();
         let point = match position {
             Position::Point(point) => Some(point),
             Position::Missing => {
@@ -138,29 +91,28 @@ impl Lines {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.positions.values.is_empty()
+        self.positions.len() == 0
     }
 
     /// Number of positions more than an activity may have.
     pub fn excess(&self) -> usize {
-        self.positions.values.len().saturating_sub(MAX_POINTS)
+        self.positions.len().saturating_sub(MAX_POINTS)
     }
 
     pub fn mark(&self) -> Mark {
-        Mark { positions: self.positions.values.len(), lines: self.positions.ends.len() }
+        self.positions.mark()
     }
 
     /// Removes the positions after `mark`.
     pub fn truncate(&mut self, mark: Mark) {
-        self.positions.values.truncate(mark.positions);
-        self.positions.ends.truncate(mark.lines);
+        self.positions.truncate(mark);
         for indices in [&mut self.unreadable, &mut self.missing] {
-            indices.truncate(indices.partition_point(|index| *index < mark.positions));
+            indices.truncate(indices.partition_point(|index| *index < mark.values));
         }
     }
 
     pub fn first_time_ms(&self) -> Option<i64> {
-        self.times.values.iter().flatten().next().copied()
+        self.times.first().copied()
     }
 
     /// Passes on the points, each line but the last with the end of its segment. `is_cut` if the file ends in the lines:
@@ -168,8 +120,8 @@ impl Lines {
     pub fn collect(self, is_cut: bool, out: &mut Collector, counts: &mut LineCounts) {
         counts.unreadable_points += self.unreadable.len() as u64;
         counts.points_without_position += self.missing.len() as u64;
-        let (times, are_times_unequal) = values_of_lines(&self.times, &self.positions, is_cut);
-        let (heart_rates, are_rates_unequal) = values_of_lines(&self.heart_rates, &self.positions, is_cut);
+        let (times, are_times_unequal) = self.times.by_line(&self.positions, is_cut);
+        let (heart_rates, are_rates_unequal) = self.heart_rates.by_line(&self.positions, is_cut);
         counts.unequal_lists += u64::from(are_times_unequal) + u64::from(are_rates_unequal);
         for (line, positions) in self.positions.iter().enumerate() {
             if line > 0 {
@@ -178,40 +130,12 @@ impl Lines {
             for (index, point) in positions.iter().enumerate() {
                 let Some(point) = *point else { continue };
                 let elevation_m = point.elevation_m.filter(|_| !self.are_heights_above_ground);
-                let (time_ms, heart_rate_bpm) = (value(times[line], index), value(heart_rates[line], index));
-                out.push(Point { elevation_m, time_ms: time_ms.or(point.time_ms), heart_rate_bpm, ..point });
+                let time_ms = times[line].get(index).copied().flatten().or(point.time_ms);
+                let heart_rate_bpm = heart_rates[line].get(index).copied().flatten();
+                out.push(Point { elevation_m, time_ms, heart_rate_bpm, ..point });
             }
         }
     }
-}
-
-fn value<T: Copy>(values: &[Option<T>], index: usize) -> Option<T> {
-    values.get(index).copied().flatten()
-}
-
-/// Values of each line: a run for each line, or one run for all lines. Returns also whether values and positions of a
-/// complete file differ in number. Values that are too many to belong to the positions are left out.
-fn values_of_lines<'a, T>(values: &'a Runs<T>, positions: &Runs<Point>, is_cut: bool) -> (Vec<&'a [Option<T>]>, bool) {
-    let runs: Vec<&[Option<T>]> = values.iter().collect();
-    let line_lengths = || positions.iter().map(<[_]>::len);
-    let (value_count, position_count) = (values.values.len(), positions.values.len());
-    let is_one_list = runs.len() <= 1;
-    let are_equal =
-        if is_one_list { value_count == position_count } else { runs.iter().map(|run| run.len()).eq(line_lengths()) };
-    let are_unequal = !is_cut && value_count > 0 && position_count > 0 && !are_equal;
-    if !is_cut && 10 * value_count > MAX_VALUES_PER_TEN_POSITIONS * position_count {
-        return (vec![&[]; line_lengths().count()], are_unequal);
-    }
-    let mut start = 0;
-    let slice = |(line, length): (usize, usize)| {
-        if !is_one_list {
-            return runs.get(line).copied().unwrap_or_default();
-        }
-        let range = start.min(value_count)..(start + length).min(value_count);
-        start += length;
-        &values.values[range]
-    };
-    (line_lengths().enumerate().map(slice).collect(), are_unequal)
 }
 
 /// Removes the elevations of an activity if all are exactly 0: programs write 0 for a missing elevation.
