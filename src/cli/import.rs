@@ -10,7 +10,7 @@ use super::ending::Ending;
 use super::format::{count, some};
 use super::output::printable;
 use super::progress::Bars;
-use super::{library, output, summary};
+use super::{faults, library, output, summary};
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::job::import::{ImportReport, NothingToImport, import};
@@ -42,16 +42,16 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let path = args.library.path()?;
     let report = import(&args.input, &path, Control { progress: &Bars::new(args.verbosity.quiet), cancel })
         .map_err(with_reason)?;
-    summary::name_faults(&report.inputs, &report.found, args.verbosity.verbose);
+    faults::name_faults(&report.inputs, &report.found, args.verbosity.verbose);
     if args.verbosity.json {
         output::print(&format!("{:#}\n", document(&report, &path)))?;
     } else if !args.verbosity.quiet {
         output::print(&text(&report, &path))?;
     }
-    Ok(if report.inputs.files_read == 0 && summary::is_all_fault(&report.inputs, &report.found) {
+    Ok(if report.inputs.files_read == 0 && faults::is_all_fault(&report.inputs, &report.found) {
         Ending::Nothing
     } else {
-        summary::ending(&report.inputs, &report.found)
+        faults::ending(&report.inputs, &report.found)
     })
 }
 

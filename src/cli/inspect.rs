@@ -8,10 +8,11 @@ use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use super::ending::Ending;
+use super::faults::{damage_json, damage_text, is_fault};
 use super::format::{count, some};
 use super::output::{self, printable};
 use super::progress::Bars;
-use super::summary::{NO_FILES, by_reason, damage_json, damage_text, is_fault, json_of_tables, table_text};
+use super::summary::{NO_FILES, by_reason, json_of_tables, table_text};
 use crate::activity::calendar::timestamp_of_ms;
 use crate::activity::sport::Sport;
 use crate::control::Control;

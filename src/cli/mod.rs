@@ -5,6 +5,7 @@ mod devices;
 mod duplicates;
 mod ending;
 mod exclude;
+mod faults;
 mod forget;
 mod format;
 mod import;
@@ -26,6 +27,7 @@ pub use ending::Ending;
 use ending::Usage;
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -91,17 +93,16 @@ enum Verb {
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> std::result::Result<Cli, u8> {
     let args: Vec<OsString> = args.into_iter().collect();
     Cli::try_parse_from(&args).map_err(|error| {
-        // A closed pipe is no failure.
-        let _ = error.print();
+        let status = print_usage(&error);
         if !error.use_stderr() {
-            return 0;
+            return status;
         }
         if args.iter().any(|arg| arg == "--json") {
             let text = error.render().to_string();
             let text = text.strip_prefix("error: ").unwrap_or(&text);
             print_error(text.split("\n\n").next().unwrap_or(text));
         }
-        2
+        status
     })
 }
 
@@ -117,6 +118,18 @@ pub fn explain(error: &anyhow::Error, as_json: bool) -> u8 {
         2
     } else {
         1
+    }
+}
+
+/// Prints help, version or wrong usage. Returns the exit status, which is 1 if stdout cannot be written; a closed pipe is
+/// no failure.
+fn print_usage(error: &clap::Error) -> u8 {
+    match error.print().and_then(|()| io::stdout().flush()) {
+        Err(failure) if !error.use_stderr() && failure.kind() != io::ErrorKind::BrokenPipe => {
+            output::warn(&format!("trailglow: cannot write the result: {failure}"));
+            1
+        }
+        _ => error.exit_code() as u8,
     }
 }
 

@@ -12,7 +12,7 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 
 use super::ending::{Ending, Usage};
 use super::progress::Bars;
-use super::{library, output, selection, summary};
+use super::{faults, library, output, selection, summary};
 use crate::collection::InputReport;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;
@@ -147,7 +147,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     } else if !quiet {
         report::print(&report, first_zoom, verbose)?;
     }
-    Ok(summary::ending(&report.inputs, &report.found))
+    Ok(faults::ending(&report.inputs, &report.found))
 }
 
 fn start_threads(threads: Option<u16>) -> Result<()> {
@@ -237,8 +237,9 @@ impl Progress for Terminal {
 
 impl Watch for Terminal {
     fn files_were_read(&self, report: &InputReport, found: &[InputFile], is_nothing: bool) {
-        // If no activity is left, all reasons are worth printing.
-        summary::name_faults(report, found, self.verbose || is_nothing);
+        // If no activity was read, all reasons are worth printing.
+        let none_was_read = is_nothing && summary::omitted_by_reason(&report.omitted).is_empty();
+        faults::name_faults(report, found, self.verbose || none_was_read);
     }
 
     fn library_was_created(&self, path: &Path) {

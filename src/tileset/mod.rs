@@ -73,7 +73,7 @@ pub fn open(path: &Path) -> Result<Box<dyn TilesetReader>> {
 /// If the path does not exist.
 pub fn output_path(out: &Path, styles: &[Style]) -> Result<PathBuf> {
     let path = if is_archive_name(out)? { pmtiles::archive_paths(out, styles).swap_remove(0) } else { out.to_owned() };
-    // Removes a trailing slash, which the user may add even to the name of a file.
+    // Removes a trailing slash.
     let path: PathBuf = path.components().collect();
     path.canonicalize().with_context(|| format!("cannot find {}", path.display()))
 }
@@ -88,6 +88,9 @@ pub fn is_archive_name(out: &Path) -> Result<bool> {
         "kml", "kmz", "geojson", "gz",
     ];
     match out.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("pmtiles") if out.as_os_str().as_encoded_bytes().ends_with(b"/") => {
+            bail!("{} is a file, not a folder; remove the slash at its end", out.display())
+        }
         Some("pmtiles") => Ok(true),
         Some(ending) if UNSUPPORTED.contains(&ending) => {
             bail!("cannot write .{ending} files; name a folder, or a file that ends in .pmtiles")

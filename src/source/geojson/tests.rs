@@ -198,7 +198,10 @@ fn what_is_before_the_damage_is_read() {
 fn nesting_and_points_are_bounded() {
     let deep = format!(r#"{{"type":"LineString","coordinates":[[2,1],{}"#, "[".repeat(1_000_000));
     let parsed = parse(&deep).unwrap();
-    assert_eq!((parsed.activities[0].segments.clone(), parsed.damage.is_some()), (vec![vec![Point::at(1.0, 2.0)]], true));
+    assert_eq!(
+        (parsed.activities[0].segments.clone(), parsed.damage.is_some()),
+        (vec![vec![Point::at(1.0, 2.0)]], true)
+    );
     let positions = vec!["[1,2]"; MAX_POINTS + 1].join(",");
     for text in [
         format!(r#"{{"type":"LineString","coordinates":[{positions}]}}"#),

@@ -123,3 +123,15 @@ fn archives_and_recordings_that_cannot_be_read_are_named_for_what_they_are() {
     assert!(unread.iter().all(|(_, _, what)| run.stdout.contains(what)), "{}", run.stdout);
     assert!(run.stdout.contains("not a recording: map data of OpenStreetMap"), "{}", run.stdout);
 }
+
+#[test]
+fn a_filter_that_leaves_nothing_names_its_reason_first() {
+    let home = Home::new();
+    home.write("in/1.gpx", ride(1));
+    home.write("in/indoor.gpx", "<gpx><wpt lat=\"1\" lon=\"2\"/></gpx>");
+    home.write("in/photo.jpg", b"\xff\xd8\xff");
+    let run = home.run(&["render", "in", "-o", "tiles", "--sport", "swim"]);
+    let expected =
+        "trailglow: nothing to draw: 1 activity not selected, 1 file without a track, 1 file of another kind\n";
+    assert_eq!((run.status, &*run.stderr), (1, expected));
+}

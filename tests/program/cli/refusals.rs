@@ -40,6 +40,7 @@ fn wrong_usage_exits_with_2_and_names_the_flag_and_its_values() {
         (&["render", "a.gpx", "-o", ""], &["--out <OUT>"]),
         (&["render", "a.gpx", "-o", "x", "--frob"], &["--frob", "--help"]),
         (&["render", "a.gpx", "-o", "x.mbtiles"], &["--out <OUT>", ".mbtiles", ".pmtiles", "folder"]),
+        (&["render", "a.gpx", "-o", "x.pmtiles/"], &["--out <OUT>", "not a folder", "slash"]),
         (&["render", "a.gpx", "-o", "x.PNG"], &["--out <OUT>", ".png", ".pmtiles", "folder"]),
         (&["render", "-o", "a.gpx", "a.gpx"], &["--out <OUT>", ".gpx", ".pmtiles", "folder"]),
         (&["render", "a.gpx", "-o", "x", "--zoom", "21"], &["--zoom", "0 to 20"]),
@@ -129,6 +130,8 @@ fn an_output_path_with_other_content_is_refused() {
     home.write("other/tiles.json", "{\"tilejson\": \"3.0.0\"}");
     home.write("table", "1,2");
     home.write("text.pmtiles", "no archive");
+    home.write("empty.pmtiles", "");
+    let long = "n".repeat(240);
     std::fs::create_dir(home.path("folder.pmtiles")).expect("disk space");
     home.write("rides/ride.gpx", crate::program::gpx("", [(47.0, 8.0)]));
     let cases: &[(&str, &[&str])] = &[
@@ -136,10 +139,13 @@ fn an_output_path_with_other_content_is_refused() {
         ("other", &["other holds other files"]),
         ("rides", &["rides holds other files"]),
         ("table", &["cannot read table", "name a folder or a file that ends in .pmtiles"]),
-        ("table/below", &["cannot create ", "table"]),
-        ("table/below.pmtiles", &["cannot create ", "table"]),
+        ("table/below", &["table is a file, not a folder", "another place"]),
+        ("table/deep/below.pmtiles", &["table is a file, not a folder"]),
         ("text.pmtiles", &["text.pmtiles is not an archive by Trailglow", "choose another name"]),
-        ("folder.pmtiles", &["folder.pmtiles is not an archive by Trailglow"]),
+        ("empty.pmtiles", &["empty.pmtiles is not an archive by Trailglow", "delete it"]),
+        ("folder.pmtiles", &["folder.pmtiles is not a regular file"]),
+        (&long, &["n is too long", "choose a shorter one"]),
+        (&format!("{long}.pmtiles"), &["is too long"]),
         (".", &[". holds other files"]),
         ("..", &[".. holds other files"]),
         ("/", &["/ holds other files"]),
@@ -247,8 +253,24 @@ fn a_broken_link_is_refused_as_an_output_before_any_work() {
         std::os::unix::fs::symlink(to, home.path(link)).expect("a link");
         assert_refused(&home, &["render", demo(), "-o", link], 1, &[&format!("{link} is a broken link")]);
     }
-    home.run_ok(&["render", demo(), "-o", "heat.pmtiles/", "--zoom", "0", "-q"]);
-    assert!(home.path("heat.pmtiles").is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_and_a_full_device_are_errors_as_outputs() {
+    let home = Home::new();
+    let pipe = home.path("pipe.pmtiles");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let run = home.run(&["render", demo(), "-o", "pipe.pmtiles"]);
+    assert!(run.status == 1 && run.stderr.contains("pipe.pmtiles is not a regular file"), "{}", run.stderr);
+    for args in [&["--help"][..], &["--version"], &["render", "--help"], &["layers"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let Ok(full) = full else { return };
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("trailglow"));
+        let output = command.args(args).stdout(full).output().expect("the program starts");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(1) && stderr.contains("cannot write the result"), "{args:?}: {stderr}");
+    }
 }
 
 /// Root may write everywhere, so as root the program runs as another user.
