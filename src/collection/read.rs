@@ -9,10 +9,15 @@ use crate::activity::tidy::{self, DroppedPoints};
 use crate::control::Control;
 use crate::privacy::Shares;
 use crate::selection::Origin;
-use crate::source::{self, FileOutcome, InputFile, NoCache, OpenedFile, PlannedActivities, Skip, TableReport};
+use crate::source::{self, Damage, FileOutcome, InputFile, NoCache, OpenedFile, PlannedActivities, Skip, TableReport};
 
 /// Returns the reason to skip a file of which tidying keeps no point.
-pub fn nothing_left(dropped: DroppedPoints) -> Skip {
+pub fn nothing_left(dropped: DroppedPoints, damage: Option<&Damage>) -> Skip {
+    if let Some(Damage { cause, points, .. }) = damage {
+        return Skip::Unreadable(format!(
+            "damaged, and none of the {points} points before the damage is usable: {cause}"
+        ));
+    }
     let reason = if dropped.spikes > 0 {
         "there are at most 10 points, all within 100 m; trailglow takes them for stray GPS fixes"
     } else {
@@ -69,7 +74,7 @@ fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip
     let parsed = source::read_into(file, PlannedActivities::CoursesAndRoutes, preparer)?;
     let ActivityPreparer { prepared, hidden_activities, dropped, .. } = parsed.activities;
     if prepared.is_empty() && hidden_activities.is_empty() {
-        return Err(nothing_left(dropped));
+        return Err(nothing_left(dropped, parsed.damage.as_ref()));
     }
     Ok(ReadFile {
         content_hash: parsed.content_hash,

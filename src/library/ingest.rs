@@ -252,7 +252,7 @@ fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
     let parsed = source::read_into(file, PlannedActivities::CoursesAndRoutes, ActivityPacker::default())?;
     let ActivityPacker { activities, dropped } = parsed.activities;
     if activities.is_empty() {
-        return Err(nothing_left(dropped));
+        return Err(nothing_left(dropped, parsed.damage.as_ref()));
     }
     Ok(PackedContent {
         key: ContentKey { hash: parsed.content_hash, row_digest },

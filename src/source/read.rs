@@ -160,10 +160,10 @@ fn read_content(
         content = document.into_input();
     } else if geojson::is_geojson(content.head()) {
         outcome = geojson::read(&mut content, cancel, emit);
-        if matches!(outcome, Err(Skip::NotActivity)) {
-            return Err(other_kinds::describe(path, content.head()));
-        }
     } else {
+        outcome = Err(Skip::NotActivity);
+    }
+    if matches!(outcome, Err(Skip::NotActivity)) {
         return Err(other_kinds::describe(path, content.head()));
     }
     if cancel.is_cancelled() {

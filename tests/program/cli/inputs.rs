@@ -33,7 +33,7 @@ fn unreadable_files_are_reported_once_and_the_others_are_drawn() {
     home.write("in/bad/packed.zip", "PK\x03\x04");
     home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/><rtept lat=\"1\" lon=\"3\"/></rte></gpx>");
     home.write("in/photo.jpg", b"\xff\xd8\xff");
-    home.write("in/cut.gpx", &ride_gpx(3)[..400]);
+    home.write("in/cut.gpx", &ride_gpx(3)[..800]);
     // `in/bad` is inside `in`, yet each file is reported once.
     let args = ["render", "in", "in/bad", "-o", "tiles", "--zoom", "0-1"];
     let unreadable = ["in/bad/empty.fit", "in/bad/login.gpx", "in/bad/packed.zip"];

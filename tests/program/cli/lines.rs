@@ -139,7 +139,7 @@ fn other_json_and_places_are_no_errors_and_damage_is_told() {
     let run = home.run(&["render", "in", "-v", "-o", "tiles", "--zoom", "0"]);
     assert!(run.status == 3 && run.stdout.starts_with("2 activities from 2 files"), "{run:?}");
     for (name, message) in [
-        ("in/cut.geojson", "the file is truncated; everything before the cut was read"),
+        ("in/cut.geojson", "damaged, 595 points in 13,855 bytes were read: the file is truncated"),
         ("in/page.kml", "cannot be read: the file is a web page"),
         ("in/bad.geojson", "cannot be read: the content is neither FIT, GPX, TCX, KML nor GeoJSON"),
         ("in/bad.kmz", "cannot be read: the zip archive has no central directory"),

@@ -77,7 +77,7 @@ fn a_long_list_names_twenty_files_and_counts_the_rest() {
     let home = Home::new();
     home.write("in/0.gpx", ride(0));
     for number in 1..=25 {
-        home.write(&format!("in/cut-{number:02}.gpx"), cut(&ride(number), 10));
+        home.write(&format!("in/cut-{number:02}.gpx"), cut(&ride(number), 20));
         home.write(&format!("in/empty-{number:02}.fit"), "");
     }
     let args = ["render", "in", "-o", "tiles", "--zoom", "0"];
