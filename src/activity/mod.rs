@@ -1,6 +1,8 @@
 //! Data model shared by all sources: an activity has segments, a segment has points.
 
+pub mod ascent;
 pub mod calendar;
+pub mod sensor;
 pub mod sport;
 pub mod summary;
 pub mod tidy;

@@ -3,6 +3,7 @@
 
 use twox_hash::xxhash3_128::Hasher;
 
+use super::ascent::ascent;
 use super::tidy;
 use super::{Activity, Point, Segment};
 use crate::engine::geometry::extent::Extent;
@@ -82,23 +83,6 @@ fn sensors(segments: &[Segment]) -> u8 {
         + any(|point| point.elevation_m.is_some())
         + any(|point| point.speed_mps.is_some())
         + any(|point| point.heart_rate_bpm.is_some())
-}
-
-/// Sums the climbs. A climb counts only above 3 m, the noise of GPS and barometers on flat ground.
-fn ascent(segments: &[Segment]) -> Option<f64> {
-    const NOISE_METRES: f64 = 3.0;
-    let mut elevations = segments.iter().flatten().filter_map(|point| point.elevation_m).map(f64::from);
-    let mut lowest = elevations.next()?;
-    let mut ascent = 0.0;
-    for elevation in elevations {
-        if elevation > lowest + NOISE_METRES {
-            ascent += elevation - lowest;
-            lowest = elevation;
-        } else if elevation < lowest {
-            lowest = elevation;
-        }
-    }
-    Some(ascent)
 }
 
 fn fingerprint(segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> u128 {

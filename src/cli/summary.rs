@@ -113,6 +113,7 @@ fn points_by_reason(report: &InputReport) -> Vec<String> {
         (dropped.spikes, "point in a spike", "points in spikes"),
         (dropped.null_island, "point at 0° N 0° E", "points at 0° N 0° E"),
         (dropped.out_of_range, "point not on Earth", "points not on Earth"),
+        (dropped.repeated, "repeated point", "repeated points"),
         (report.unreadable_points, "unreadable point", "unreadable points"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()

@@ -66,7 +66,7 @@ fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip
         hidden_activities,
         warnings: parsed.warnings,
         unreadable_points: parsed.unreadable_points,
-        dropped,
+        dropped: DroppedPoints { repeated: parsed.repeated_points, ..dropped },
         origin: Origin { paths: vec![path], format: parsed.format.to_string(), device: parsed.device },
     })
 }

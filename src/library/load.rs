@@ -163,12 +163,17 @@ fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
             // Not JSON only if the row is damaged; the text itself then serves as warning.
             warnings: serde_json::from_str(&warnings).unwrap_or_else(|_| vec![warnings]),
             unreadable_points: count(1)?,
-            dropped: DroppedPoints { out_of_range: count(2)?, null_island: count(3)?, spikes: count(4)? },
+            dropped: DroppedPoints {
+                out_of_range: count(2)?,
+                null_island: count(3)?,
+                spikes: count(4)?,
+                repeated: count(8)?,
+            },
             origin: Origin { paths: vec![path], format: row.get(5)?, device: row.get(6)? },
         })
     };
     let mut statement = db.prepare_cached(
-        "SELECT warnings, unreadable_points, out_of_range, null_island, spikes, format, device, hash
+        "SELECT warnings, unreadable_points, out_of_range, null_island, spikes, format, device, hash, repeated
          FROM content WHERE id = ?1",
     )?;
     statement.query_row([content], read).optional()?.context(REMOVED_MEANWHILE)

@@ -1,5 +1,6 @@
 //! Assembles the points of a parser into segments and activities, within limits, and passes on each complete activity.
 
+use super::repeats::remove_repeated;
 use super::skip::Skip;
 use crate::activity::{Activity, Point, Segment};
 
@@ -25,7 +26,16 @@ pub struct Collector<'a> {
     point_count: usize,
     file_point_count: usize,
     activity_count: u64,
+    repeated_points: u64,
     refusal: Option<String>,
+}
+
+/// Totals of a [`Collector`].
+#[derive(Debug, PartialEq)]
+pub struct Collected {
+    pub activities: u64,
+    /// Removed points of segments that later segments repeat.
+    pub repeated_points: u64,
 }
 
 impl<'a> Collector<'a> {
@@ -37,6 +47,7 @@ impl<'a> Collector<'a> {
             point_count: 0,
             file_point_count: 0,
             activity_count: 0,
+            repeated_points: 0,
             refusal: None,
         }
     }
@@ -45,7 +56,7 @@ impl<'a> Collector<'a> {
     pub fn finish_activity(&mut self) {
         self.end_segment();
         self.point_count = 0;
-        let activity = std::mem::take(&mut self.activity);
+        let mut activity = std::mem::take(&mut self.activity);
         if activity.segments.is_empty() || self.is_full() {
             return;
         }
@@ -54,6 +65,7 @@ impl<'a> Collector<'a> {
             self.refuse(format!("the file has more than {MAX_ACTIVITIES} activities"));
             return;
         }
+        self.repeated_points += remove_repeated(&mut activity.segments);
         (self.emit)(activity);
     }
 
@@ -107,12 +119,12 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Passes on the last activity and returns the number of activities, or an error if a limit was exceeded.
-    pub fn finish(mut self) -> Result<u64, Skip> {
+    /// Passes on the last activity and returns the totals, or an error if a limit was exceeded.
+    pub fn finish(mut self) -> Result<Collected, Skip> {
         self.finish_activity();
         match self.refusal {
             Some(reason) => Err(Skip::Unreadable(format!("{reason}; split the file"))),
-            None => Ok(self.activity_count),
+            None => Ok(Collected { activities: self.activity_count, repeated_points: self.repeated_points }),
         }
     }
 }
@@ -158,7 +170,7 @@ mod tests {
         collector.push(Point::at(3.0, 4.0));
         collector.finish_activity();
         collector.finish_activity();
-        assert_eq!(collector.finish(), Ok(1));
+        assert_eq!(collector.finish(), Ok(Collected { activities: 1, repeated_points: 0 }));
         assert_eq!(activities.len(), 1);
         assert_eq!(activities[0].segments, [vec![Point::at(1.0, 2.0)], vec![Point::at(3.0, 4.0)]]);
     }
@@ -172,7 +184,7 @@ mod tests {
             (0..points).for_each(|_| collector.push(Point::at(1.0, 2.0)));
             collector.finish_activity();
         }
-        let outcome = collector.finish();
+        let outcome = collector.finish().map(|collected| collected.activities);
         (taken, outcome)
     }
 

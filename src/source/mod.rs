@@ -22,6 +22,7 @@ mod number;
 mod parsed_file;
 mod point_builder;
 mod read;
+mod repeats;
 mod skip;
 mod strava;
 mod tcx;

@@ -97,7 +97,8 @@ fn a_file_with_too_many_points_is_refused() {
 }
 
 fn any_point() -> impl Strategy<Value = Point> {
-    let values = (-90.0..=90.0, -180.0..180.0, any::<Option<i32>>(), any::<Option<i16>>(), any::<Option<u8>>());
+    let values =
+        (-90.0..=90.0, -180.0..180.0, any::<Option<i32>>(), prop::option::of(-4999i16..), prop::option::of(1..=254u8));
     values.prop_map(|(lat, lon, seconds, decimetres, heart_rate_bpm)| Point {
         time_ms: seconds.map(|seconds| i64::from(seconds) * 1000),
         elevation_m: decimetres.map(|decimetres| f32::from(decimetres) / 10.0),

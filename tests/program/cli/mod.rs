@@ -11,6 +11,7 @@ mod interrupted;
 mod library;
 mod origins;
 mod privacy;
+mod recordings;
 mod refusals;
 mod reports;
 mod selection;

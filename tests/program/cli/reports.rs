@@ -69,7 +69,7 @@ fn the_json_report_has_a_fixed_schema_and_correct_numbers() {
     assert_eq!(run.status, 3, "{}", run.stderr);
     let report = parsed(&run.stdout);
     let skipped = json!([{"path": "text", "kind": "text", "reason": "text"}]);
-    let dropped = json!({"null_island": "number", "out_of_range": "number", "spikes": "number"});
+    let dropped = json!({"null_island": "number", "out_of_range": "number", "repeated": "number", "spikes": "number"});
     let number = "number";
     let omitted = ["indoor", "virtual", "planned", "not_selected", "excluded", "copies", "hidden"]
         .map(|why| (why.to_owned(), json!(number)));
