@@ -1,6 +1,7 @@
 //! Data model shared by all sources: an activity has segments, a segment has points.
 
 pub mod calendar;
+pub mod longitude;
 pub mod sport;
 pub mod summary;
 pub mod tidy;
@@ -11,6 +12,7 @@ pub mod tidy;
 pub struct Point {
     /// Degrees, WGS 84, like `lon`; may be out of range until [`tidy`] has run.
     pub lat: f64,
+    /// [Wrapped](longitude::wrap_longitude) by the sources and by the library.
     pub lon: f64,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: Option<i64>,

@@ -6,7 +6,7 @@ use twox_hash::xxhash3_128::Hasher;
 use super::tidy;
 use super::{Activity, Point, Segment};
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::CanvasPosition;
+use crate::engine::geometry::mercator::{CanvasPosition, MAX_LATITUDE};
 
 /// Totals of an activity after tidying, with its metadata.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,8 +40,6 @@ impl Summary {
     pub fn new(activity: &Activity, segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> Option<Self> {
         let start = lines.first().and_then(|line| line.first()).copied()?;
         let steps = segments.iter().flat_map(|segment| segment.windows(2));
-        let mut extent = Extent::EMPTY;
-        lines.iter().flatten().for_each(|world| extent.add(*world));
         Some(Self {
             sport: activity.sport.clone(),
             name: activity.name.clone(),
@@ -55,7 +53,7 @@ impl Summary {
             points: lines.iter().map(|line| line.len() as u64).sum(),
             sensors: sensors(segments),
             start,
-            extent,
+            extent: Extent::of_lines(lines),
             fingerprint: fingerprint(segments, lines),
         })
     }
@@ -109,6 +107,10 @@ fn fingerprint(segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> u128 {
         for (point, world) in segment.iter().zip(line) {
             let time = point.time_ms.unwrap_or(i64::MIN);
             bytes.extend(world.iter().flat_map(|axis| axis.to_le_bytes()).chain(time.to_le_bytes()));
+            // The canvas has one row for all latitudes beyond.
+            if point.lat.abs() > MAX_LATITUDE {
+                bytes.extend(point.lat.to_bits().to_le_bytes());
+            }
         }
         all += line.len() as u64;
         hasher.write(&bytes);

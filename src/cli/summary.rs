@@ -126,6 +126,10 @@ pub fn notes(report: &InputReport) -> impl Iterator<Item = (&'static str, Vec<St
         ("skipped", by_reason(report.skipped.iter().map(|(_, skip)| skip))),
         ("dropped", points_by_reason(report)),
         ("hidden", some_or_none(report.hidden_points, "point", "points")),
+        (
+            "off the map",
+            some_or_none(report.beyond_points, "point beyond 85° of latitude", "points beyond 85° of latitude"),
+        ),
         ("damaged", some_or_none(damaged, "file read in part", "files read in part")),
         ("omitted", omitted_by_reason(&report.omitted)),
     ];
@@ -145,6 +149,11 @@ pub fn omitted_by_reason(omitted: &Omitted) -> Vec<String> {
         (omitted.excluded, "excluded activity", "excluded activities"),
         (omitted.copies, "copy", "copies"),
         (omitted.hidden, "hidden activity", "hidden activities"),
+        (
+            omitted.beyond_map,
+            "activity beyond 85° of latitude, where the map ends",
+            "activities beyond 85° of latitude, where the map ends",
+        ),
         (omitted.planned, "planned course (--courses includes it)", "planned courses (--courses includes them)"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()

@@ -3,6 +3,7 @@
 
 mod assemble;
 pub mod copies;
+mod crop;
 mod prepared;
 mod read;
 mod report;

@@ -23,6 +23,8 @@ pub struct InputReport {
     pub dropped: DroppedPoints,
     /// Points of drawn activities that privacy hid.
     pub hidden_points: u64,
+    /// Points of drawn activities beyond the latitudes of the map.
+    pub beyond_points: u64,
     pub omitted: Omitted,
     /// Latitude and longitude in degrees of the most common start, only if `--near home` selects by it.
     pub home: Option<(f64, f64)>,

@@ -141,6 +141,7 @@ fn read_library(
         }
     }
     let mut collection = collection::assemble(outcomes, Vec::new(), &Selection::all());
-    (collection.report.omitted, collection.report.home) = (Omitted { hidden, ..omitted }, filter.home);
+    let Omitted { beyond_map, .. } = collection.report.omitted;
+    (collection.report.omitted, collection.report.home) = (Omitted { hidden, beyond_map, ..omitted }, filter.home);
     Ok((collection, library))
 }

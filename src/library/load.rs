@@ -2,7 +2,7 @@
 //!
 //! For most activities the stored positions and vertex codes ([`blob`]) give the polylines at once. An activity is hidden,
 //! tidied and simplified from its stored points if its vertex codes are of another version of the simplifier, another
-//! simplification is wanted, or privacy may change the activity. Blobs are read one after the other, and unpacked in parallel batch by batch.
+//! simplification is wanted, the activity may go beyond the map, or privacy may change it. Blobs are read one after the other, and unpacked in parallel batch by batch.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
@@ -140,6 +140,7 @@ fn read_row(file: usize, id: i64, row: &Row<'_>, options: PrepareOptions) -> rus
     let summary = summary(row)?;
     let codes_are_valid = row.get::<_, i64>(simplifier_version)? == SIMPLIFIER_VERSION
         && options.simplify == Simplification::SHAPE
+        && !summary.extent.reaches_map_edge()
         && !is_affected(&summary, row.get(spikes)?, options.privacy);
     Ok(ActivityRow {
         file,
@@ -202,6 +203,7 @@ fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Option<Prepared>>
             track: Track { polylines },
             summary,
             hidden_points: 0,
+            beyond_points: 0,
             sketch,
             index_in_file,
             is_copy: false,

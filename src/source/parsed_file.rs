@@ -36,7 +36,8 @@ pub struct ParsedFile<A = Vec<Activity>> {
     pub format: Format,
     /// XXH3 hash (128 bits) of the decompressed content: equal for byte-identical files.
     pub content_hash: u128,
-    /// Activities in file order. Coordinates are as in the file, so possibly out of range.
+    /// Activities in file order. Latitudes are as in the file, so possibly out of range; longitudes
+    /// are wrapped, and out of range beyond ±360°.
     pub activities: A,
     /// Ignored activities without a point.
     pub empty_activities: u64,

@@ -25,7 +25,7 @@ use crate::activity::{Activity, Point, Segment};
 /// Numbers of dropped points by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct DroppedPoints {
-    /// NaN, or beyond ±90° latitude or ±180° longitude.
+    /// NaN, or beyond ±90° latitude or ±180° longitude; longitudes up to ±360° were wrapped before.
     pub out_of_range: u64,
     /// Exactly 0° N 0° E, which devices write without a GPS fix.
     pub null_island: u64,

@@ -2,6 +2,7 @@
 
 mod determinism;
 mod duplicates;
+mod edges;
 mod exports;
 mod full_disk;
 mod incremental;
