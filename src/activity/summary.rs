@@ -3,6 +3,7 @@
 
 use twox_hash::xxhash3_128::Hasher;
 
+use super::period::period;
 use super::tidy;
 use super::{Activity, Point, Segment};
 use crate::engine::geometry::extent::Extent;
@@ -17,9 +18,11 @@ pub struct Summary {
     pub gear: Option<String>,
     pub commute: Option<bool>,
     pub planned: bool,
-    /// First time of the tidied points, else the start from the export's table, in milliseconds since 1970.
+    /// First time of the tidied points, else the start from the export's table, in milliseconds since 1970. If the clock
+    /// was wrong in parts, the date is that of most points.
     pub start_ms: Option<i64>,
-    /// Last time of the tidied points, in milliseconds since 1970.
+    /// Last time of the tidied points, in milliseconds since 1970; if the clock was wrong in parts, the start plus the
+    /// duration without the steps of the clock.
     pub end_ms: Option<i64>,
     /// Length in metres, without the gaps between segments.
     pub metres: f64,
@@ -40,14 +43,16 @@ impl Summary {
     pub fn new(activity: &Activity, segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> Option<Self> {
         let start = lines.first().and_then(|line| line.first()).copied()?;
         let steps = segments.iter().flat_map(|segment| segment.windows(2));
+        let period = period(segments.iter().flatten().filter_map(|point| point.time_ms));
+
         Some(Self {
             sport: activity.sport.clone(),
             name: activity.name.clone(),
             gear: activity.gear.clone(),
             commute: activity.commute,
             planned: activity.planned,
-            start_ms: segments.iter().flatten().find_map(|point| point.time_ms).or(activity.table_start_ms),
-            end_ms: segments.iter().rev().flat_map(|segment| segment.iter().rev()).find_map(|point| point.time_ms),
+            start_ms: period.map(|(start, _)| start).or(activity.table_start_ms),
+            end_ms: period.map(|(_, end)| end),
             metres: steps.map(|pair| tidy::planar_metres(&pair[0], &pair[1])).sum(),
             ascent_m: ascent(segments),
             points: lines.iter().map(|line| line.len() as u64).sum(),

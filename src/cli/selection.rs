@@ -52,7 +52,7 @@ pub struct Flags {
     #[arg(long, value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes", value_parser = yes_or_no)]
     commute: Option<bool>,
 
-    /// Format is fit, gpx or tcx, or the file's path contains TEXT; any copy of the recording counts.
+    /// Format is fit, gpx, tcx, kml or geojson, or the file's path contains TEXT; any copy of the recording counts.
     #[arg(long, value_name = "TEXT", value_parser = lowered)]
     source: Option<String>,
 

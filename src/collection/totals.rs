@@ -1,5 +1,6 @@
-//! Totals of the activities of a map, and the focus: the box that a map shows first.
+//! Totals of the activities of a map.
 
+use super::focus::focus;
 use crate::activity::calendar;
 use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
@@ -16,7 +17,7 @@ pub struct Totals {
     pub starts_ms: Option<(i64, i64)>,
     /// Bounding box of all positions.
     pub extent: Extent,
-    /// Bounding box of the area with most activities; a map opens with it.
+    /// Bounding box of the everyday activities; a map opens with it.
     pub focus: Extent,
 }
 
@@ -30,7 +31,11 @@ impl Totals {
     /// Adds up summaries.
     pub fn of<'a>(summaries: impl IntoIterator<Item = &'a Summary>) -> Self {
         let summaries: Vec<&Summary> = summaries.into_iter().collect();
-        let mut totals = Self { activities: summaries.len() as u64, focus: focus(&summaries), ..Self::default() };
+        let mut totals = Self {
+            activities: summaries.len() as u64,
+            focus: focus(summaries.iter().map(|summary| summary.extent)),
+            ..Self::default()
+        };
         for summary in &summaries {
             totals.points += summary.points;
             totals.metres += summary.metres;
@@ -60,24 +65,6 @@ impl Totals {
     pub fn last_day(&self) -> Option<String> {
         self.starts_ms.map(|(_, last)| calendar::date_of_ms(last))
     }
-}
-
-/// Bounds the activities in the fullest grid cell and its neighbours, without the largest tenth of these activities.
-fn focus(summaries: &[&Summary]) -> Extent {
-    // 1/256 of the canvas: 156 km at the equator.
-    const CELL_SHIFT: u32 = 32 - 8;
-    let cell = |summary: &&&Summary| summary.extent.center().map(|axis| axis >> CELL_SHIFT);
-    let mut cells: Vec<[u32; 2]> = summaries.iter().map(|summary| cell(&summary)).collect();
-    cells.sort_unstable();
-    let fullest = cells.chunk_by(|a, b| a == b).max_by_key(|same| (same.len(), same[0]));
-    let Some(&[column, row]) = fullest.and_then(|same| same.first()) else { return Extent::EMPTY };
-    // Columns have 8 bits and wrap.
-    let is_near = |[x, y]: [u32; 2]| (x as i8).wrapping_sub(column as i8).unsigned_abs() <= 1 && y.abs_diff(row) <= 1;
-    let mut boxes: Vec<Extent> =
-        summaries.iter().filter(|summary| is_near(cell(summary))).map(|summary| summary.extent).collect();
-    boxes.sort_by_key(|extent| extent.longer_side());
-    boxes.truncate((boxes.len() * 9).div_ceil(10));
-    Extent::of_boxes(boxes)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::activity::{Activity, Segment};
 use crate::engine::geometry::extent::Extent;
 use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::projector::Projector;
-use crate::privacy::{NO_PRIVACY, Privacy};
+use crate::privacy::{NO_PRIVACY, Privacy, Shares};
 
 /// Visible, tidied and projected activity.
 #[derive(Debug)]
@@ -35,12 +35,13 @@ pub struct VisibleActivity {
 
 /// Like [`visible_part`] with nothing hidden.
 pub fn without_privacy(activity: &Activity) -> (Option<VisibleActivity>, DroppedPoints) {
-    visible_part(activity, &NO_PRIVACY)
+    let (visible, dropped, _) = visible_part(activity, &NO_PRIVACY);
+    (visible, dropped)
 }
 
-/// Hides, tidies, crops, cuts and projects an activity, in this order. Returns `None` if no point is left, and the numbers of
-/// visible points that tidying dropped.
-pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, DroppedPoints) {
+/// Hides, tidies, crops, cuts and projects an activity, in this order. Returns `None` if no point is left, the numbers of
+/// visible points that tidying dropped, and what each zone and the trim hide.
+pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, DroppedPoints, Shares) {
     let visible = privacy.hide(activity);
     let hidden_points = match &visible {
         Cow::Borrowed(_) => 0,
@@ -48,7 +49,13 @@ pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleAc
     };
     let (segments, dropped) = tidy::tidy(&visible);
     let cropped = crop(&segments);
+    let before = sizes(&segments);
     let segments = privacy.cut(segments);
+    let was_cut = sizes(&segments) != before;
+    let shares = match &visible {
+        Cow::Borrowed(_) if !was_cut => Shares::default(),
+        visible => privacy.shares(activity, visible, was_cut),
+    };
     let mut projected = project(&segments);
     let mut summary = Summary::new(activity, &segments, &projected);
     let mut beyond_points = 0;
@@ -59,7 +66,11 @@ pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleAc
             summary.extent = Extent::of_lines(&projected);
         }
     }
-    (summary.map(|summary| VisibleActivity { summary, segments, projected, beyond_points, hidden_points }), dropped)
+    (
+        summary.map(|summary| VisibleActivity { summary, segments, projected, beyond_points, hidden_points }),
+        dropped,
+        shares,
+    )
 }
 
 fn project(segments: &[Segment]) -> Vec<Vec<CanvasPosition>> {
@@ -68,16 +79,22 @@ fn project(segments: &[Segment]) -> Vec<Vec<CanvasPosition>> {
     segments.iter().map(&mut line).collect()
 }
 
+/// Numbers of segments and points: a cut changes at least one of them.
+fn sizes(segments: &[Segment]) -> [usize; 2] {
+    [segments.len(), segments.iter().map(Vec::len).sum()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::activity::Point;
 
     fn climb(elevations: &[f32]) -> Activity {
+        // Far enough apart that few points are no stray run.
         let point = |(i, elevation): (usize, &f32)| Point {
             elevation_m: Some(*elevation),
-            time_ms: Some(1000 * i as i64),
-            ..Point::at(47.0 + i as f64 / 1e5, 11.0)
+            time_ms: Some(10_000 * i as i64),
+            ..Point::at(47.0 + i as f64 / 1e3, 11.0)
         };
         Activity { segments: vec![elevations.iter().enumerate().map(point).collect()], ..Activity::default() }
     }
@@ -93,7 +110,11 @@ mod tests {
         assert_eq!(ascent(&[500.0, 600.0, 550.0, 650.0, 400.0]), Some(200.0));
         assert_eq!(ascent(&[500.0, 502.0, 504.0, 506.0, 508.0]), Some(8.0), "slow climbs count too");
         assert_eq!(
-            summary(&Activity { segments: vec![vec![Point::at(1.0, 2.0)]], ..Activity::default() }).ascent_m,
+            summary(&Activity {
+                segments: vec![vec![Point::at(1.0, 2.0), Point::at(1.1, 2.0)]],
+                ..Activity::default()
+            })
+            .ascent_m,
             None
         );
     }
@@ -105,9 +126,9 @@ mod tests {
         (other.name, other.sport) = (Some("x".to_owned()), "running".to_owned());
         other.segments[0][1].elevation_m = None;
         assert_eq!(summary(&other).fingerprint, same);
-        other.segments[0][1].time_ms = Some(1001);
+        other.segments[0][1].time_ms = Some(10_001);
         assert_ne!(summary(&other).fingerprint, same);
-        other.segments[0][1].time_ms = Some(1000);
+        other.segments[0][1].time_ms = Some(10_000);
         other.segments[0][2].lat += 1e-6;
         assert_ne!(summary(&other).fingerprint, same);
     }
@@ -117,7 +138,7 @@ mod tests {
         let mut activity = climb(&[0.0; 11]);
         activity.segments[0][5].lat = 200.0;
         let summary = summary(&activity);
-        assert_eq!((summary.points, summary.sensors, summary.seconds()), (10, 2, Some(10.0)));
-        assert!((summary.metres - 11.12).abs() < 0.02, "{}", summary.metres);
+        assert_eq!((summary.points, summary.sensors, summary.seconds()), (10, 2, Some(100.0)));
+        assert!((summary.metres - 1112.0).abs() < 2.0, "{}", summary.metres);
     }
 }

@@ -8,8 +8,11 @@
 
 use std::f64::consts::TAU;
 
+use crate::activity::Point;
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::{CANVAS_SIZE, CanvasPosition, EARTH_RADIUS_METRES};
+use crate::engine::geometry::mercator::{
+    CANVAS_SIZE, CanvasPosition, EARTH_RADIUS_METRES, degrees_from_canvas_fraction,
+};
 
 /// Mercator radians per canvas unit; the canvas is 2π wide.
 const RADIANS_PER_UNIT: f64 = TAU / CANVAS_SIZE;
@@ -25,6 +28,10 @@ pub struct Circle {
     one_minus_kappa: f64,
     /// Half width and half height of the image in canvas units, one unit too large for safety.
     half_size: [f64; 2],
+    /// South and north of the image, longitude of the centre, and half the width of the image, in degrees.
+    lats: [f64; 2],
+    lon: f64,
+    half_lon: f64,
 }
 
 impl Circle {
@@ -38,11 +45,17 @@ impl Circle {
         let width = 2.0 * (one_minus_kappa / 2.0).sqrt().asin();
         let above = one_minus_kappa / (1.0 - one_minus_kappa);
         let height = (above + (above * (2.0 + above)).sqrt()).ln_1p();
+        let y = (0.5 - middle / TAU) * CANVAS_SIZE;
+        let half_size = [width, height].map(|radians| radians / RADIANS_PER_UNIT + 1.0);
+        let lat_of = |y: f64| degrees_from_canvas_fraction(0.0, y / CANVAS_SIZE).1;
         Self {
             x: ((lon / 360.0 + 0.5) * CANVAS_SIZE).round() as i64 as u32,
-            y: (0.5 - middle / TAU) * CANVAS_SIZE,
+            y,
             one_minus_kappa,
-            half_size: [width, height].map(|radians| radians / RADIANS_PER_UNIT + 1.0),
+            half_size,
+            lats: [lat_of(y + half_size[1]), lat_of(y - half_size[1])],
+            lon,
+            half_lon: half_size[0] / CANVAS_SIZE * 360.0,
         }
     }
 
@@ -60,6 +73,22 @@ impl Circle {
         let (dx, dy) = (f64::from(x.wrapping_sub(self.x) as i32), f64::from(y) - self.y);
         let [width, height] = self.half_size;
         dx.abs() <= width && dy.abs() <= height && self.depth(dx, dy) > 0.0
+    }
+
+    /// Returns true if no part of a step between two points can be inside: a cheap test without projection. False means
+    /// unknown.
+    pub(super) fn clearly_misses(&self, from: &Point, to: &Point) -> bool {
+        let [south, north] = self.lats;
+        let turned = |point: &Point| match point.lon - self.lon {
+            east if east > 180.0 => east - 360.0,
+            east if east < -180.0 => east + 360.0,
+            east => east,
+        };
+        from.lat.min(to.lat) > north || from.lat.max(to.lat) < south || {
+            let (from, to) = (turned(from), turned(to));
+            // A step across the side opposite to the circle has ends on both sides.
+            from.min(to) > self.half_lon || from.max(to) < -self.half_lon
+        }
     }
 
     /// Returns true if an edge between positions of the box may enter the circle.

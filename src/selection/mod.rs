@@ -186,8 +186,9 @@ mod tests {
 
     #[test]
     fn missing_values_fulfil_no_condition() {
-        let bare = Activity { segments: vec![vec![Point::at(48.0, 11.0)]], ..Activity::default() };
-        let summary = without_privacy(&bare).0.expect("a point").summary;
+        let segment = vec![Point::at(48.0, 11.0), Point::at(48.1, 11.0)];
+        let bare = Activity { segments: vec![segment], ..Activity::default() };
+        let summary = without_privacy(&bare).0.expect("points").summary;
         assert!(wanted(&Selection::default(), &summary));
         for selection in [
             Selection { start_ms: Span { from: None, to: Some(1e18) }, ..Selection::default() },

@@ -49,7 +49,8 @@ fn other_files_are_ignored_unless_their_extension_is_of_an_activity() {
     for (content, expected) in [
         (&b""[..], "empty"),
         (b"<!DOCTYPE html><html>", "web page"),
-        (b"<kml></kml>", "neither"),
+        (b"<osm></osm>", "neither"),
+        (b"{\"a\":1}", "neither"),
         (b"\x89PNG\r\n", "neither"),
         (b"hello", "neither"),
         (&gzip(b"<html>"), "web page"),
@@ -57,7 +58,7 @@ fn other_files_are_ignored_unless_their_extension_is_of_an_activity() {
         for name in ["notes.txt", "._ride.fit", "fit"] {
             assert_eq!(read_as(name, content).unwrap_err(), Skip::NotActivity, "{name}");
         }
-        for name in ["a.fit", "A.GPX", "a.tcx.gz"] {
+        for name in ["a.fit", "A.GPX", "a.tcx.gz", "a.kml", "a.geojson", "a.kmz"] {
             let skip = read_as(name, content).unwrap_err();
             assert!(matches!(&skip, Skip::Unreadable(why) if why.contains(expected)), "{name}: {skip}");
         }
@@ -80,13 +81,19 @@ fn folders_missing_files_and_zips_are_refused_with_a_reason() {
 }
 
 #[test]
-fn a_truncated_gzip_gives_its_points_and_two_warnings() {
+fn a_truncated_gzip_gives_its_points_and_one_cause() {
     let point = |n: u32| format!("<trkpt lat=\"{}\" lon=\"{}\"/>", n % 90, n.wrapping_mul(2_654_435_761) % 180);
     let gpx = format!("<gpx><trk><trkseg>{}</trkseg></trk></gpx>", (0..20_000).map(point).collect::<String>());
     let packed = gzip(gpx.as_bytes());
     let parsed = parse(&packed[..packed.len() / 2]).unwrap();
     assert!(parsed.activities[0].points().count() > 5_000);
-    assert_eq!(parsed.warnings.len(), 2);
+    let damage = parsed.damage.unwrap();
+    assert!(damage.cause.starts_with("the gzip data is damaged"), "{damage:?}");
+    let points = parsed.activities[0].points().count();
+    assert_eq!((damage.more, damage.points), (0, points as u64));
+    let [read, next] = [points, points + 1].map(|count| (0..count as u32).map(point).collect::<String>().len());
+    let body = damage.bytes as usize - "<gpx><trk><trkseg>".len();
+    assert!((read..next).contains(&body), "{read} {body} {next}");
 }
 
 #[test]
@@ -108,13 +115,13 @@ fn any_point() -> impl Strategy<Value = Point> {
 }
 
 /// Activities as segments of points, none empty.
-fn any_activities() -> impl Strategy<Value = Vec<Vec<Vec<Point>>>> {
+pub fn any_activities() -> impl Strategy<Value = Vec<Vec<Vec<Point>>>> {
     use proptest::collection::vec;
     vec(vec(vec(any_point(), 1..6), 1..4), 1..4)
 }
 
 /// Formats milliseconds since 1970 as `2001-02-03T04:05:06Z`, year by year: independent of the parser.
-fn iso(ms: i64) -> String {
+pub fn iso(ms: i64) -> String {
     let leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     let (mut year, mut day) = (1970, ms.div_euclid(86_400_000));
     while day < 0 {
@@ -180,7 +187,7 @@ fn tcx_of(activities: &[Vec<Vec<Point>>]) -> String {
     format!("<TrainingCenterDatabase><Activities>{activities}</Activities></TrainingCenterDatabase>")
 }
 
-fn segments(parsed: &ParsedFile) -> Vec<Vec<Vec<Point>>> {
+pub fn segments(parsed: &ParsedFile) -> Vec<Vec<Vec<Point>>> {
     parsed.activities.iter().map(|activity| activity.segments.clone()).collect()
 }
 
@@ -192,7 +199,7 @@ proptest! {
         for document in [gpx_of(&activities), tcx_of(&activities)] {
             let parsed = parse(document.as_bytes()).unwrap();
             prop_assert_eq!(&segments(&parsed), &activities);
-            prop_assert_eq!((parsed.warnings.len(), parsed.unreadable_points, parsed.bad_values), (0, 0, 0));
+            prop_assert_eq!((parsed.damage.iter().count(), parsed.unreadable_points, parsed.bad_values), (0, 0, 0));
         }
     }
 
@@ -205,7 +212,7 @@ proptest! {
                 let Ok(parsed) = parse(&document.as_bytes()[..end]) else { continue };
                 let points = segments(&parsed).concat().concat();
                 prop_assert!(all.starts_with(&points), "cut at {}", end);
-                prop_assert!(!parsed.warnings.is_empty(), "cut at {}", end);
+                prop_assert!(parsed.damage.is_some_and(|damage| damage.bytes == end as u64), "cut at {}", end);
                 prop_assert!(points.len() >= longest, "cut at {}", end);
                 longest = points.len();
             }

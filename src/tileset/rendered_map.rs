@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::publication::{Publication, Title};
 use super::rendered_zoom::RenderedZoom;
 use super::style::Style;
 use crate::activity::longitude::wrap_longitude;
@@ -17,9 +18,16 @@ pub struct RenderedMap {
     pub totals: Totals,
     /// True if the map shows points that privacy zones and trims would hide.
     pub is_private: bool,
+    /// Title and public address.
+    pub publication: Publication,
 }
 
 impl RenderedMap {
+    /// Returns the title that the user gave.
+    pub(super) fn title(&self) -> Option<&str> {
+        self.publication.title.as_ref().map(Title::as_str)
+    }
+
     /// Returns the range of the zooms.
     pub fn zooms(&self) -> RangeInclusive<u8> {
         self.zooms[0].grid.zoom..=self.zooms[self.zooms.len() - 1].grid.zoom
