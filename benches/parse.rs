@@ -118,7 +118,7 @@ fn read(bencher: Bencher, format: &str) {
     };
     bencher.counter(BytesCount::of_slice(&bytes)).counter(ItemsCount::new(POINTS)).bench(|| {
         let parsed = parse(divan::black_box(&bytes)).expect("the file is sound");
-        assert!(parsed.warnings.is_empty());
+        assert!(parsed.damage.is_none() && parsed.warnings.is_empty());
         let complete = parsed.activities[0].points().filter(|point| point.heart_rate_bpm.is_some()).count();
         assert_eq!(complete, POINTS);
         parsed

@@ -2,17 +2,19 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use trailglow::cli::{self, Cli, Ending, signals};
+use trailglow::cli::{self, Ending, signals};
 
 fn main() -> ExitCode {
     silence_device_select();
-    let cli = Cli::parse();
+    let cli = match cli::parse(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(status) => return ExitCode::from(status),
+    };
     let wants_json = cli.wants_json();
     match signals::listen().and_then(|cancel| cli.run(&cancel)) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Partial) => ExitCode::from(3),
-        Ok(Ending::Nothing) => ExitCode::FAILURE,
+        Ok(Ending::Nothing | Ending::Stale) => ExitCode::FAILURE,
         Err(error) => ExitCode::from(cli::explain(&error, wants_json)),
     }
 }

@@ -17,6 +17,7 @@ function draw(now) {
   drawGrid();
   drawLegend();
   drawStatus();
+  $('hint').hidden = !isTooFarOut();
   lastFrame = motion || moving ? now : 0;
   if (lastFrame) redraw();
   root.dataset.state = idle && !lastFrame ? 'ready' : 'busy';
@@ -43,9 +44,17 @@ function resize() {
   setView(view.x, view.y, view.z);
 }
 
+/** Returns the view of the everyday activities. If it is farther out than the first tiles, returns tiles in their middle. */
+function homeView() {
+  const home = fit(MAP.focus ?? MAP.bounds);
+  if (levelAt(home.z) >= MAP.minzoom) return home;
+  const radius = Math.max(view.width, view.height) / 2 / worldSize(home.z);
+  return { ...middleOfListed(wrap(home.x), home.y, radius), z: MAP.minzoom - deeper() };
+}
+
 $('zoom-in').onclick = () => zoomStep(1);
 $('zoom-out').onclick = () => zoomStep(-1);
-$('go-home').onclick = () => flyTo(fit(MAP.focus ?? MAP.bounds));
+$('go-home').onclick = () => flyTo(homeView());
 $('go-all').onclick = () => flyTo(fit(MAP.bounds));
 
 addEventListener('hashchange', () => {
@@ -57,8 +66,9 @@ addEventListener('hashchange', () => {
 
 applyTheme(initialTheme()); // before the first layout, otherwise the page would fade from dark to light
 resize();
-const start = viewFromHash() ?? fit(MAP.focus ?? MAP.bounds);
+const start = viewFromHash() ?? homeView();
 setView(start.x, start.y, start.z);
+$('hint').textContent = `Zoom in: this map begins at zoom ${MAP.minzoom}`;
 showFacts();
 listPalettes();
 showGrid(gridShown);

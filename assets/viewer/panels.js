@@ -131,6 +131,7 @@ function drawLegend() {
 
 function showFacts() {
   $('name').textContent = MAP.name;
+  $('name').title = MAP.name;
   const { title, unit } = MAP.layer;
   $('legend-title').textContent = title.toLowerCase() === unit.toLowerCase() ? title : `${title} (${unit})`;
   $('generator').textContent = MAP.profile ? `${MAP.profile}, by ${MAP.generator}` : MAP.generator;
@@ -190,10 +191,16 @@ addEventListener('pointerdown', (event) => {
 
 /** Shows the absolute tile URL with the placeholders that other programs expect. */
 function showAddresses() {
-  const base = new URL(shownStyle.path, location.href.replace(/[?#].*/, '')).href;
+  // An empty path would keep the file name of the page.
+  const base = new URL(shownStyle.path || '.', MAP.publicUrl ?? location.href).href;
+  const isFile = base.startsWith('file:');
   $('url-josm').value = `tms[${MAP.minzoom},${MAP.maxzoom}]:${base}{zoom}/{x}/{y}.png`;
+  $('url-id').value = `${base}{zoom}/{x}/{y}.png`;
   $('url-xyz').value = `${base}{z}/{x}/{y}.png`;
-  $('elsewhere-note').textContent = `${shownStyle.title}, zoom ${MAP.minzoom} to ${MAP.maxzoom}, tiles of ${MAP.tileSize} pixels.`;
+  $('url-id').closest('.copy').parentElement.hidden = isFile;
+  const description = `${shownStyle.title}, zoom ${MAP.minzoom} to ${MAP.maxzoom}, tiles of ${MAP.tileSize} pixels.`;
+  const reason = 'iD is a web page, which may not load files: open this map from a web server to get an address for iD.';
+  $('elsewhere-note').textContent = isFile ? `${description} ${reason}` : description;
 }
 
 for (const button of document.querySelectorAll('.copy button')) {

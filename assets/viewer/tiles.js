@@ -39,6 +39,41 @@ function mayExist(z, x, y) {
   return true;
 }
 
+/** Calls `visit(y, first, last)` for the runs of tiles of a listed zoom. */
+function forEachRun(z, visit) {
+  for (const [y, runs] of coverage.get(z)) for (const [first, last] of runs) visit(y, first, last);
+}
+
+/** Returns the first listed zoom: that of the first tiles, or of their ancestors if the list of the tiles is too long. */
+const firstListed = () => Math.min(...coverage.keys());
+
+/** Returns the centre of the listed tile nearest to a world position, or the position if no tile is listed. */
+function nearestListed(x, y) {
+  let [nearest, least] = [{ x, y }, Infinity];
+  if (coverage.size === 0) return nearest;
+  const count = 2 ** firstListed();
+  forEachRun(firstListed(), (row, first, last) => {
+    const centre = { x: (clamp(Math.floor(x * count), first, last) + 0.5) / count, y: (row + 0.5) / count };
+    const distance = Math.hypot(centre.x - x, centre.y - y);
+    if (distance < least) [nearest, least] = [centre, distance];
+  });
+  return nearest;
+}
+
+/** Returns the centre of a listed tile in the middle of all those within `radius` of a world position. */
+function middleOfListed(x, y, radius) {
+  const sum = { x: 0, y: 0, tiles: 0 };
+  if (coverage.size === 0) return { x, y };
+  const count = 2 ** firstListed();
+  forEachRun(firstListed(), (row, first, last) => {
+    const centre = { x: (first + last + 1) / 2 / count, y: (row + 0.5) / count };
+    if (Math.hypot(centre.x - x, centre.y - y) > radius) return;
+    const tiles = last - first + 1;
+    Object.assign(sum, { x: sum.x + tiles * centre.x, y: sum.y + tiles * centre.y, tiles: sum.tiles + tiles });
+  });
+  return sum.tiles > 0 ? nearestListed(sum.x / sum.tiles, sum.y / sum.tiles) : nearestListed(x, y);
+}
+
 // --- Loading ---------------------------------------------------------------------------------------------------------
 
 /** url → { image, state: waiting, ready, failed, retry or cancelled, since: time of the state, attempts }, by last use. */
@@ -174,10 +209,31 @@ function paintTile(z, x, y, left, top, size, scene) {
   if (weight > 0) paintSubstitute(z, x, y, left, top, size, weight);
 }
 
-/** Returns the level: the nearest zoom, or one deeper on screens with two device pixels per CSS pixel. */
-function levelAt(z) {
-  const deeper = Math.min(Math.log2(devicePixelRatio), 1);
-  return clamp(Math.round(z + deeper), 0, MAP.maxzoom);
+/** Zooms by which the level is deeper than the view: one on screens with two device pixels per CSS pixel. */
+const deeper = () => Math.min(Math.log2(devicePixelRatio), 1);
+
+/** Returns the level: the nearest zoom, or one deeper on sharp screens. */
+const levelAt = (z) => clamp(Math.round(z + deeper()), 0, MAP.maxzoom);
+
+/** Zooms below the first tiles at which these are still drawn, shrunk: a square of the level then needs four tiles. */
+const MAX_SHRINK = 1;
+
+/** Returns true if the view is so far out that tiles are not drawn: each square would need dozens. */
+const isTooFarOut = () => level < MAP.minzoom - MAX_SHRINK;
+
+/** Draws the places of the tiles instead of the tiles, in a gray that stays visible when it is inverted. */
+function paintPlaces(range, count) {
+  if (coverage.size === 0) return;
+  const scale = (MAP.tileSize * count) / 2 ** firstListed();
+  const side = Math.max(scale, 1);
+  mosaic2d.globalAlpha = 0.5;
+  mosaic2d.fillStyle = '#808080';
+  for (let column = Math.floor(range.x / count) * count; column < range.x + range.columns; column += count) {
+    forEachRun(firstListed(), (y, first, last) => {
+      const left = first * scale + (column - range.x) * MAP.tileSize;
+      mosaic2d.fillRect(left, y * scale - range.y * MAP.tileSize, (last - first) * scale + side, side);
+    });
+  }
 }
 
 let mosaicKey = ''; // content of the mosaic if complete
@@ -204,6 +260,15 @@ function paintMosaic(now) {
   mosaic2d.imageSmoothingQuality = 'high';
   const centre = [(view.x * count - range.x) * MAP.tileSize, (view.y * count - range.y) * MAP.tileSize];
   const scene = { now, centre, requests: [], moving: false };
+  if (isTooFarOut()) paintPlaces(range, count);
+  else paintTiles(range, count, scene);
+  const complete = fetchTiles(scene.requests);
+  if (complete && !scene.moving) previousFolder = null;
+  mosaicKey = complete && !scene.moving ? key : '';
+  return { range, idle: complete, moving: scene.moving };
+}
+
+function paintTiles(range, count, scene) {
   for (let row = 0; row < range.rows; row++) {
     for (let column = 0; column < range.columns; column++) {
       const x = (((range.x + column) % count) + count) % count;
@@ -211,10 +276,6 @@ function paintMosaic(now) {
     }
   }
   requestAncestors(scene, range, count);
-  const complete = fetchTiles(scene.requests);
-  if (complete && !scene.moving) previousFolder = null;
-  mosaicKey = complete && !scene.moving ? key : '';
-  return { range, idle: complete, moving: scene.moving };
 }
 
 /** Requests the few tiles two zooms above, after all others, as substitutes for zooming out. */

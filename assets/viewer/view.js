@@ -26,9 +26,9 @@ function worldAt(px, py) {
   return [view.x + (px - view.width / 2) / size, view.y + (py - view.height / 2) / size];
 }
 
-/** Returns the minimum zoom: the world fills the shorter side, and tiles shrink to a sixteenth at most. */
+/** Returns the minimum zoom: the world fills the shorter side. */
 function minZoom() {
-  return Math.max(Math.log2(Math.min(view.width, view.height) / MAP.tileSize), MAP.minzoom - 4);
+  return Math.log2(Math.min(view.width, view.height) / MAP.tileSize);
 }
 
 /** Sets the view. The world repeats from west to east and ends at the poles. */

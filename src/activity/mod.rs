@@ -2,10 +2,14 @@
 
 pub mod ascent;
 pub mod calendar;
+pub mod longitude;
+mod period;
 pub mod sensor;
 pub mod sport;
 pub mod summary;
 pub mod tidy;
+
+use sport::Sport;
 
 /// One recorded GPS position with its sensor values.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,6 +17,7 @@ pub mod tidy;
 pub struct Point {
     /// Degrees, WGS 84, like `lon`; may be out of range until [`tidy`] has run.
     pub lat: f64,
+    /// [Wrapped](longitude::wrap_longitude) by the sources and by the library.
     pub lon: f64,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: Option<i64>,
@@ -38,7 +43,7 @@ impl Point {
 /// Points in recorded order, without a gap that the file marks.
 pub type Segment = Vec<Point>;
 
-/// One recording: a GPX `<trk>`, a TCX `Activity` or a FIT session.
+/// One recording: a GPX `<trk>`, a TCX `Activity`, a FIT session, a KML `Placemark` or a GeoJSON feature.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Activity {
     /// Word for the [`Sport`](sport::Sport) in the file or in the export that contains the file, in lower case:
@@ -50,7 +55,8 @@ pub struct Activity {
     pub gear: Option<String>,
     /// True if the activity was a commute; `None` if the export does not say.
     pub commute: Option<bool>,
-    /// Start from the export's table of activities, in milliseconds since 1970.
+    /// Start from the export's table of activities, or from the properties of a line without times, in milliseconds
+    /// since 1970.
     pub table_start_ms: Option<i64>,
     /// True for a planned course or route.
     pub planned: bool,
@@ -62,6 +68,17 @@ impl Activity {
     /// Returns the first recorded time, else the start from the export's table, in milliseconds since 1970.
     pub fn start_ms(&self) -> Option<i64> {
         self.points().find_map(|point| point.time_ms).or(self.table_start_ms)
+    }
+
+    /// Replaces the sport by that of the export's table. The sport of the file stays if the other is unknown, or if only
+    /// the file states that the sport is indoor or virtual.
+    pub fn replace_sport(&mut self, stated: &str) {
+        let is_outdoor = |sport: &Sport| !sport.is_indoor() && !sport.is_virtual();
+        let (in_table, in_file) = (Sport::of(stated), Sport::of(&self.sport));
+        let is_better = in_table.is_known() && (!is_outdoor(&in_table) || is_outdoor(&in_file));
+        if is_better || self.sport.is_empty() {
+            self.sport = stated.to_lowercase();
+        }
     }
 
     /// Iterates over the points of all segments.

@@ -4,10 +4,11 @@
 use twox_hash::xxhash3_128::Hasher;
 
 use super::ascent::ascent;
+use super::period::period;
 use super::tidy;
 use super::{Activity, Point, Segment};
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::CanvasPosition;
+use crate::engine::geometry::mercator::{CanvasPosition, MAX_LATITUDE};
 
 /// Totals of an activity after tidying, with its metadata.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,9 +19,11 @@ pub struct Summary {
     pub gear: Option<String>,
     pub commute: Option<bool>,
     pub planned: bool,
-    /// First time of the tidied points, else the start from the export's table, in milliseconds since 1970.
+    /// First time of the tidied points, else the start from the export's table, in milliseconds since 1970. If the clock
+    /// was wrong in parts, the date is that of most points.
     pub start_ms: Option<i64>,
-    /// Last time of the tidied points, in milliseconds since 1970.
+    /// Last time of the tidied points, in milliseconds since 1970; if the clock was wrong in parts, the start plus the
+    /// duration without the steps of the clock.
     pub end_ms: Option<i64>,
     /// Length in metres, without the gaps between segments.
     pub metres: f64,
@@ -41,22 +44,22 @@ impl Summary {
     pub fn new(activity: &Activity, segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> Option<Self> {
         let start = lines.first().and_then(|line| line.first()).copied()?;
         let steps = segments.iter().flat_map(|segment| segment.windows(2));
-        let mut extent = Extent::EMPTY;
-        lines.iter().flatten().for_each(|world| extent.add(*world));
+        let period = period(segments.iter().flatten().filter_map(|point| point.time_ms));
+
         Some(Self {
             sport: activity.sport.clone(),
             name: activity.name.clone(),
             gear: activity.gear.clone(),
             commute: activity.commute,
             planned: activity.planned,
-            start_ms: segments.iter().flatten().find_map(|point| point.time_ms).or(activity.table_start_ms),
-            end_ms: segments.iter().rev().flat_map(|segment| segment.iter().rev()).find_map(|point| point.time_ms),
+            start_ms: period.map(|(start, _)| start).or(activity.table_start_ms),
+            end_ms: period.map(|(_, end)| end),
             metres: steps.map(|pair| tidy::planar_metres(&pair[0], &pair[1])).sum(),
             ascent_m: ascent(segments),
             points: lines.iter().map(|line| line.len() as u64).sum(),
             sensors: sensors(segments),
             start,
-            extent,
+            extent: Extent::of_lines(lines),
             fingerprint: fingerprint(segments, lines),
         })
     }
@@ -93,6 +96,10 @@ fn fingerprint(segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> u128 {
         for (point, world) in segment.iter().zip(line) {
             let time = point.time_ms.unwrap_or(i64::MIN);
             bytes.extend(world.iter().flat_map(|axis| axis.to_le_bytes()).chain(time.to_le_bytes()));
+            // The canvas has one row for all latitudes beyond.
+            if point.lat.abs() > MAX_LATITUDE {
+                bytes.extend(point.lat.to_bits().to_le_bytes());
+            }
         }
         all += line.len() as u64;
         hasher.write(&bytes);

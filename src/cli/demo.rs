@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use serde_json::json;
 
 use super::ending::Ending;
 use super::format::{bytes, quoted, some};
@@ -31,8 +32,12 @@ pub struct Args {
     #[arg(long, default_value_t = 1)]
     seed: u64,
 
+    /// Print the summary as one JSON document.
+    #[arg(long)]
+    pub json: bool,
+
     /// Print neither progress nor summary.
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "json")]
     quiet: bool,
 }
 
@@ -45,7 +50,10 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let options = Options { activities: args.activities as usize, seed: args.seed };
     let request = DemoRequest { out: args.out, options };
     let report = demo(&request, Control { progress: &Bars::new(args.quiet), cancel })?;
-    if !args.quiet {
+    if args.json {
+        let files = json!({"schema_version": 1, "files": report.files, "bytes": report.bytes, "out": request.out.display().to_string()});
+        output::print(&format!("{files:#}\n"))?;
+    } else if !args.quiet {
         output::print(&text(&report, &request.out))?;
     }
     Ok(Ending::Done)

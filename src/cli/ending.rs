@@ -5,10 +5,12 @@
 pub enum Ending {
     /// Everything was done.
     Done,
-    /// Some files could not be read; each was named with its reason.
+    /// Some files could not be read, or only in part; each was named with its reason.
     Partial,
     /// No file could be read; each was named with its reason.
     Nothing,
+    /// Some outputs are not up to date; each was named.
+    Stale,
 }
 
 /// Wrong usage that only a combination of arguments reveals.

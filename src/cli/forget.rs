@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::Result;
+use serde_json::json;
 
 use super::ending::Ending;
 use super::format::some;
@@ -26,7 +27,7 @@ pub struct Args {
     remembered: bool,
 
     #[command(flatten)]
-    library: library::Location,
+    pub query: library::LibraryQuery,
 }
 
 const EXAMPLES: &str = "\
@@ -35,9 +36,14 @@ Examples:
   trailglow forget --remembered";
 
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
-    let request = ForgetRequest { library: args.library.path()?, ids: args.id, remembered: args.remembered };
-    output::print(&text(forget(&request, cancel)?))?;
+    let request = ForgetRequest { library: args.query.library.path()?, ids: args.id, remembered: args.remembered };
+    let forgotten = forget(&request, cancel)?;
+    output::print(&if args.query.json { document(forgotten) } else { text(forgotten) })?;
     Ok(Ending::Done)
+}
+
+fn document(Forgotten { activities, files }: Forgotten) -> String {
+    format!("{:#}\n", json!({"schema_version": 1, "activities": activities, "remembered_files": files}))
 }
 
 fn text(Forgotten { activities, files }: Forgotten) -> String {

@@ -10,7 +10,7 @@ use super::ending::Ending;
 use super::format::{count, some};
 use super::output::printable;
 use super::progress::Bars;
-use super::{library, output, summary};
+use super::{faults, library, output, summary};
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::job::import::{ImportReport, NothingToImport, import};
@@ -22,7 +22,7 @@ use crate::job::import::{ImportReport, NothingToImport, import};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files to import; folders and zip archives are searched at any depth.
+    /// Files to import; folders and archives are searched at any depth, and - is standard input.
     #[arg(required = true)]
     input: Vec<PathBuf>,
 
@@ -42,16 +42,16 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let path = args.library.path()?;
     let report = import(&args.input, &path, Control { progress: &Bars::new(args.verbosity.quiet), cancel })
         .map_err(with_reason)?;
-    summary::name_skipped(&report.inputs, &report.found, args.verbosity.verbose);
+    faults::name_faults(&report.inputs, &report.found, args.verbosity.verbose);
     if args.verbosity.json {
         output::print(&format!("{:#}\n", document(&report, &path)))?;
     } else if !args.verbosity.quiet {
-        output::print(&text(&report))?;
+        output::print(&text(&report, &path))?;
     }
-    Ok(if report.inputs.files_read == 0 && summary::is_all_fault(&report.inputs, &report.found) {
+    Ok(if report.inputs.files_read == 0 && faults::is_all_fault(&report.inputs, &report.found) {
         Ending::Nothing
     } else {
-        summary::ending(&report.inputs, &report.found)
+        faults::ending(&report.inputs, &report.found)
     })
 }
 
@@ -68,6 +68,7 @@ fn document(report: &ImportReport, path: &Path) -> Value {
         "already_imported": report.already_imported(),
         "library": {
             "path": path.display().to_string(),
+            "new": report.is_new_library,
             "activities": report.totals.activities,
             "omitted": report.omitted,
             "possible_copies": report.possible_copies,
@@ -78,8 +79,8 @@ fn document(report: &ImportReport, path: &Path) -> Value {
     })
 }
 
-fn text(report: &ImportReport) -> String {
-    let ImportReport { inputs, totals, omitted, possible_copies, .. } = report;
+fn text(report: &ImportReport, path: &Path) -> String {
+    let ImportReport { inputs, totals, omitted, possible_copies, is_new_library, .. } = report;
     let imported = some(report.imported, "file imported", "files imported");
     let already = report.already_imported();
     let already = if already > 0 { format!(", {} already imported", count(already)) } else { String::new() };
@@ -91,6 +92,9 @@ fn text(report: &ImportReport) -> String {
     let kilometres = count(totals.whole_kilometres());
     for table_report in &inputs.table_reports {
         let _ = writeln!(out, "{}", printable(&summary::table_text(table_report)));
+    }
+    if *is_new_library {
+        let _ = writeln!(out, "{}", printable(&format!("made a new library, {}", path.display())));
     }
     let _ = writeln!(out, "the library holds {activities}, {kilometres} km{}", summary::span(totals));
     let omitted = summary::omitted_by_reason(omitted);

@@ -8,10 +8,11 @@ use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use super::ending::Ending;
+use super::faults::{damage_json, damage_text, is_fault};
 use super::format::{count, some};
 use super::output::{self, printable};
 use super::progress::Bars;
-use super::summary::{NO_FILES, by_reason, is_fault, json_of_tables, table_text};
+use super::summary::{NO_FILES, by_reason, json_of_tables, table_text};
 use crate::activity::calendar::timestamp_of_ms;
 use crate::activity::sport::Sport;
 use crate::control::Control;
@@ -25,7 +26,7 @@ use crate::source::{ParsedFile, Skip, TableReport};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files to inspect; folders and zip archives are searched at any depth.
+    /// Files to inspect; folders and archives are searched at any depth, and - is standard input.
     #[arg(required = true)]
     file: Vec<PathBuf>,
 
@@ -53,7 +54,10 @@ fn ending(files: &[Inspected]) -> Ending {
     let was_read = |file: &&Inspected| {
         matches!(file.outcome, Ok(_) | Err(Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_)))
     };
-    let is_fault = |file: &Inspected| file.outcome.as_ref().is_err_and(|skip| is_fault(skip, file.explicit));
+    let is_fault = |file: &Inspected| match &file.outcome {
+        Ok(parsed) => parsed.damage.is_some(),
+        Err(skip) => is_fault(skip, file.explicit),
+    };
     match files.iter().find(was_read) {
         None => Ending::Nothing,
         Some(_) if files.iter().any(is_fault) => Ending::Partial,
@@ -98,7 +102,8 @@ fn json_of(file: &Inspected) -> Value {
         "gear": totals.gear,
         "commute": totals.commute,
         "device": parsed.and_then(|parsed| parsed.device.as_deref()),
-        "warnings": parsed.map_or(&[][..], |parsed| &parsed.warnings),
+        "damage": parsed.and_then(|parsed| parsed.damage.as_ref()).map(damage_json),
+        "warnings": parsed.map_or(Vec::new(), warnings),
         "unreadable_points": ignored(|parsed| parsed.unreadable_points),
         "out_of_range_points": ignored(|parsed| parsed.activities.out_of_range),
         "points_without_position": ignored(|parsed| parsed.points_without_position),
@@ -163,6 +168,11 @@ fn titles(totals: &FileTotals) -> Option<String> {
     (!titles.is_empty()).then(|| titles.join(", "))
 }
 
+/// Sentences about the damage of a file and other oddities.
+fn warnings(parsed: &ParsedFile<FileTotals>) -> Vec<String> {
+    parsed.damage.iter().map(damage_text).chain(parsed.warnings.iter().cloned()).collect()
+}
+
 /// Notes about a file, one sentence each.
 fn notes(file: &Inspected) -> Vec<String> {
     let parsed = match &file.outcome {
@@ -182,7 +192,7 @@ fn notes(file: &Inspected) -> Vec<String> {
     ];
     let ignored: Vec<String> =
         ignored.iter().filter(|row| row.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect();
-    let mut notes: Vec<String> = parsed.warnings.iter().map(|warning| format!("damaged: {warning}")).collect();
+    let mut notes = warnings(parsed);
     if !ignored.is_empty() {
         notes.push(format!("ignored: {}", ignored.join(", ")));
     }
@@ -206,7 +216,7 @@ fn total(files: &[Inspected]) -> String {
     if !skipped.is_empty() {
         let _ = writeln!(out, "skipped: {}", skipped.join(", "));
     }
-    let damaged = parsed_files().filter(|parsed| !parsed.warnings.is_empty()).count();
+    let damaged = parsed_files().filter(|parsed| parsed.damage.is_some()).count();
     if damaged > 0 {
         let _ = writeln!(out, "damaged: {}", some(damaged as u64, "file read in part", "files read in part"));
     }

@@ -109,6 +109,9 @@ fn table(list: &List) -> String {
     let metres: f64 = list.activities.iter().map(|activity| activity.summary.metres).sum();
     let activities = some(list.activities.len() as u64, "activity", "activities");
     let _ = writeln!(out, "{activities}, {} km", count((metres / 1000.0).round() as u64));
+    if list.is_empty {
+        out += summary::EMPTY_LIBRARY;
+    }
     out + &summary::below(&list.omitted, list.home)
 }
 

@@ -5,6 +5,7 @@ mod devices;
 mod duplicates;
 mod ending;
 mod exclude;
+mod faults;
 mod forget;
 mod format;
 mod import;
@@ -24,6 +25,9 @@ mod zone;
 
 pub use ending::Ending;
 use ending::Usage;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -51,7 +55,7 @@ Examples:
   trailglow inspect demo/                        show the contents of files
 
 Exit status:
-  0 success; 1 failure; 2 wrong usage; 3 success, but some files could not be read; 130 interrupted";
+  0 success; 1 failure; 2 wrong usage; 3 success, but some files could not be read, or only in part; 130 interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -81,13 +85,32 @@ enum Verb {
     Layers(tables::Args),
 }
 
+/// Parses the arguments. Prints help on stdout, and wrong usage on stderr and, if the arguments ask for JSON, as a
+/// document on stdout.
+///
+/// # Errors
+/// The exit status if there is nothing to run.
+pub fn parse(args: impl IntoIterator<Item = OsString>) -> std::result::Result<Cli, u8> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    Cli::try_parse_from(&args).map_err(|error| {
+        let status = print_usage(&error);
+        if !error.use_stderr() {
+            return status;
+        }
+        if args.iter().any(|arg| arg == "--json") {
+            let text = error.render().to_string();
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            print_error(text.split("\n\n").next().unwrap_or(text));
+        }
+        status
+    })
+}
+
 /// Prints an error on stderr and, if `as_json`, as a JSON document on stdout. Returns the exit status.
 pub fn explain(error: &anyhow::Error, as_json: bool) -> u8 {
     output::warn(&format!("trailglow: {error:#}"));
     if as_json {
-        let document = json!({"schema_version": 1, "error": format!("{error:#}")});
-        // Writing to stdout may be the error that is reported, so a second failure is ignored.
-        let _ = output::print(&format!("{document:#}\n"));
+        print_error(&format!("{error:#}"));
     }
     if error.is::<Interrupted>() {
         signals::STATUS
@@ -96,6 +119,25 @@ pub fn explain(error: &anyhow::Error, as_json: bool) -> u8 {
     } else {
         1
     }
+}
+
+/// Prints help, version or wrong usage. Returns the exit status, which is 1 if stdout cannot be written; a closed pipe is
+/// no failure.
+fn print_usage(error: &clap::Error) -> u8 {
+    match error.print().and_then(|()| io::stdout().flush()) {
+        Err(failure) if !error.use_stderr() && failure.kind() != io::ErrorKind::BrokenPipe => {
+            output::warn(&format!("trailglow: cannot write the result: {failure}"));
+            1
+        }
+        _ => error.exit_code() as u8,
+    }
+}
+
+/// Prints an error as a JSON document on stdout.
+fn print_error(error: &str) {
+    let document = json!({"schema_version": 1, "error": error});
+    // Writing to stdout may be the error that is reported, so a second failure is ignored.
+    let _ = output::print(&format!("{document:#}\n"));
 }
 
 impl Cli {
@@ -109,9 +151,10 @@ impl Cli {
             Verb::Show(args) => args.query.json,
             Verb::Duplicates(args) => args.query.json,
             Verb::Zone(args) => args.wants_json(),
-            Verb::Exclude(_) | Verb::Include(_) | Verb::Forget(_) => false,
+            Verb::Exclude(args) | Verb::Include(args) => args.query.json,
+            Verb::Forget(args) => args.query.json,
             Verb::Inspect(args) => args.json,
-            Verb::Demo(_) => false,
+            Verb::Demo(args) => args.json,
             Verb::Devices(args) => args.json,
             Verb::Palettes(args) | Verb::Layers(args) => args.json,
         }

@@ -12,11 +12,12 @@ pub struct Verbosity {
     #[arg(long)]
     pub json: bool,
 
-    /// Print neither progress nor summary; files that cannot be read are still named.
+    /// Print neither progress nor summary; files that cannot be read, or only in part, and what zones and trims hid, are
+    /// still named.
     #[arg(short, long, conflicts_with = "json")]
     pub quiet: bool,
 
-    /// Also name files without a track, and the damage in files that were read in part.
+    /// Also name files without a track, and all files of a long list.
     #[arg(short, long)]
     pub verbose: bool,
 }

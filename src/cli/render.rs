@@ -1,16 +1,18 @@
 //! `trailglow render`: renders activities as a heat map.
 
+mod privacy;
 mod report;
 
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Error, Result, anyhow};
 use clap::builder::{PathBufValueParser, TypedValueParser};
 
 use super::ending::{Ending, Usage};
 use super::progress::Bars;
-use super::{library, output, selection, summary};
+use super::{faults, library, output, selection, summary};
 use crate::collection::InputReport;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;
@@ -22,26 +24,30 @@ use crate::engine::tone::palette::Palette;
 use crate::job::{self, Audience, Input, NothingToDraw, RenderRequest, Watch};
 use crate::pyramid::RenderOptions;
 use crate::source::InputFile;
-use crate::tileset::{self, Style};
+use crate::tileset::{self, PublicUrl, Publication, Style, Title};
 
 /// Render activity files as a heat map.
 ///
-/// INPUT are FIT, GPX and TCX files, also gzipped, and folders and zip archives of them. Files are recognized by their
-/// content. Without INPUT, the activities of the library are drawn. With INPUT, exactly these files are drawn; the
-/// library remembers them, so that the next run reads only new files.
+/// INPUT are FIT, GPX, TCX, KML, KMZ and GeoJSON files, also gzipped, and folders, zip and tar archives of them. Files
+/// are recognized by their content. Without INPUT, the activities of the library are drawn. With INPUT, exactly these
+/// files are drawn; the library remembers them, so that the next run reads only new files.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files, folders and zip archives to draw [default: the library].
+    /// Files, folders and archives to draw; - is standard input [default: the library].
     input: Vec<PathBuf>,
 
     /// Output: a folder for PNG tiles with a map page, or a file that ends in .pmtiles. A previous output is replaced.
     #[arg(short, long, value_name = "OUT", value_parser = PathBufValueParser::new().try_map(out))]
     out: PathBuf,
 
-    /// Zooms to render, a range or one zoom, at most 20.
+    /// Zooms to render, a range or one zoom, at most 20. Lower zooms, down to 0, are added as an overview.
     #[arg(short, long, default_value = "0-16", allow_hyphen_values = true, value_parser = zooms)]
     zoom: RangeInclusive<u8>,
+
+    /// Render exactly the zooms of --zoom; the page then shows no lines farther out.
+    #[arg(long)]
+    no_overview: bool,
 
     /// Layer, the meaning of a pixel; `trailglow layers` lists the layers.
     #[arg(long, default_value = LAYERS[0].name, value_parser = layer)]
@@ -56,15 +62,24 @@ pub struct Args {
     #[arg(long, default_value = "256", value_parser = ["256", "512"])]
     tile_size: String,
 
-    #[command(flatten)]
-    library: library::Location,
+    /// Title of the map page and name of the tileset, at most 100 characters.
+    #[arg(long, value_name = "TEXT")]
+    title: Option<Title>,
 
-    /// Read every file again and remember nothing; privacy zones of the library still apply.
-    #[arg(long, requires = "input")]
+    /// Address at which you publish the folder, such as https://example.org/tiles/: makes the addresses in tiles.json
+    /// and on the page absolute.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<PublicUrl>,
+
+    #[command(flatten)]
+    library: library::NewLocation,
+
+    /// Read every file again and remember none; zones and trim of an existing library still apply.
+    #[arg(long, requires = "input", conflicts_with = "new_library")]
     no_library: bool,
 
     /// Hide both ends of every activity, up to this distance from its first and last point, in a straight line. In m,
-    /// km, ft or mi.
+    /// km, ft or mi. A longer trim of the library (`trailglow zone trim`) holds.
     #[arg(long, value_name = "LENGTH", allow_hyphen_values = true, value_parser = selection::length)]
     trim: Option<f64>,
 
@@ -116,14 +131,23 @@ Examples:
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     start_threads(args.threads)?;
     let (json, quiet, verbose) = (args.verbosity.json, args.verbosity.quiet, args.verbosity.verbose);
-    let terminal = Terminal { bars: Bars::new(quiet), verbose };
-    let report = job::render(&request(args)?, &terminal, cancel).map_err(with_reasons)?;
-    if json {
-        report::print_json(&report)?;
-    } else if !quiet {
-        report::print(&report, verbose)?;
+    let terminal = Terminal { bars: Bars::new(quiet), verbose, new_library: OnceLock::new() };
+    let first_zoom = *args.zoom.start();
+    let report = job::render(&request(args)?, &terminal, cancel).map_err(|error| {
+        terminal.name_new_library();
+        with_reasons(error)
+    })?;
+    if quiet {
+        terminal.name_new_library();
+        privacy::quiet_lines(&report.privacy).iter().for_each(|line| output::warn(line));
     }
-    Ok(summary::ending(&report.inputs, &report.found))
+    privacy::warning(&report.privacy).iter().for_each(|line| output::warn(line));
+    if json {
+        report::print_json(&report, first_zoom)?;
+    } else if !quiet {
+        report::print(&report, first_zoom, verbose)?;
+    }
+    Ok(faults::ending(&report.inputs, &report.found))
 }
 
 fn start_threads(threads: Option<u16>) -> Result<()> {
@@ -134,9 +158,13 @@ fn start_threads(threads: Option<u16>) -> Result<()> {
 /// The request that the flags describe.
 fn request(args: Args) -> Result<RenderRequest> {
     let styles = styles(args.layer, &args.palette)?;
+    if args.public_url.is_some() && tileset::is_archive_name(&args.out)? {
+        return Err(Usage("--public-url is for folders; an archive contains no addresses, so drop it".into()).into());
+    }
+    let first_zoom = if args.no_overview { *args.zoom.start() } else { 0 };
     let trim_m = args.trim;
     let audience = match args.profile {
-        Profile::Public => Audience::Public { trim_m: trim_m.unwrap_or_default() },
+        Profile::Public => Audience::Public { trim_m },
         Profile::Private if trim_m.is_none() => Audience::Private,
         Profile::Private => {
             let message = "--trim cannot be combined with --profile private, which hides nothing; drop one of the two";
@@ -149,15 +177,16 @@ fn request(args: Args) -> Result<RenderRequest> {
             inputs => Input::Files { inputs, remember: !args.no_library },
         },
         selection: args.which.selection()?,
-        library: args.library.known_path(),
+        library: args.library.place(),
         audience,
         options: RenderOptions {
-            zooms: args.zoom,
+            zooms: first_zoom..=*args.zoom.end(),
             tile_size: args.tile_size.parse().context("--tile-size")?,
             window: None,
             styles,
             compression: args.compression,
         },
+        publication: Publication { title: args.title, public_url: args.public_url },
         device: args.device,
         lose_gpu_after: args.lose_gpu_after,
         out: args.out,
@@ -167,7 +196,10 @@ fn request(args: Args) -> Result<RenderRequest> {
 /// Adds the reasons if there is nothing to draw.
 fn with_reasons(error: Error) -> Error {
     match error.downcast::<NothingToDraw>() {
-        Ok(nothing) => anyhow!("{nothing}: {}", summary::nothing(&nothing.0)),
+        Ok(nothing) => {
+            privacy::quiet_lines(&nothing.privacy).iter().for_each(|line| output::warn(line));
+            anyhow!("{nothing}: {}", summary::nothing(&nothing.inputs))
+        }
         Err(error) => error,
     }
 }
@@ -176,6 +208,17 @@ fn with_reasons(error: Error) -> Error {
 struct Terminal {
     bars: Bars,
     verbose: bool,
+    /// Path of the library if this run created it.
+    new_library: OnceLock<PathBuf>,
+}
+
+impl Terminal {
+    /// Names a new library on stderr, where no summary does.
+    fn name_new_library(&self) {
+        if let Some(path) = self.new_library.get() {
+            output::warn(&report::new_library(path));
+        }
+    }
 }
 
 impl Progress for Terminal {
@@ -194,8 +237,13 @@ impl Progress for Terminal {
 
 impl Watch for Terminal {
     fn files_were_read(&self, report: &InputReport, found: &[InputFile], is_nothing: bool) {
-        // If no activity is left, all reasons are worth printing.
-        summary::name_skipped(report, found, self.verbose || is_nothing);
+        // If no activity was read, all reasons are worth printing.
+        let none_was_read = is_nothing && summary::omitted_by_reason(&report.omitted).is_empty();
+        faults::name_faults(report, found, self.verbose || none_was_read);
+    }
+
+    fn library_was_created(&self, path: &Path) {
+        let _ = self.new_library.set(path.to_owned());
     }
 
     fn warn(&self, text: &str) {

@@ -52,6 +52,9 @@ fn table(stats: &Stats) -> String {
     if stats.all.activities > 0 {
         out += &row_of("all", &stats.all);
     }
+    if stats.is_empty {
+        out += summary::EMPTY_LIBRARY;
+    }
     out + &summary::below(&stats.omitted, stats.home)
 }
 

@@ -5,56 +5,22 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::ending::Ending;
+use super::faults::damage_json;
 use super::format::{count, some};
-use super::output;
 use crate::collection::{InputReport, Totals};
 use crate::selection::Omitted;
-use crate::source::{InputFile, Skip, TableReport};
+use crate::source::{Skip, TableReport};
 
-/// Returns true if a skipped file is a fault: a file that should have been readable.
-pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
-    match skip {
-        Skip::Unreadable(_) => true,
-        Skip::NotActivity | Skip::NotRegular => explicit,
-        Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_) | Skip::Twin(_) => false,
-    }
-}
-
-/// Like [`is_fault`] for a path; `found` is sorted by path.
-fn is_fault_among(found: &[InputFile], path: &Path, skip: &Skip) -> bool {
-    let index = found.binary_search_by(|found| found.path.as_path().cmp(path));
-    is_fault(skip, index.is_ok_and(|index| found[index].explicit))
-}
-
-pub fn ending(report: &InputReport, found: &[InputFile]) -> Ending {
-    let faults = report.skipped.iter().any(|(path, skip)| is_fault_among(found, path, skip));
-    if faults { Ending::Partial } else { Ending::Done }
-}
-
-/// Returns true if every skipped file is a fault.
-pub fn is_all_fault(report: &InputReport, found: &[InputFile]) -> bool {
-    report.skipped.iter().all(|(path, skip)| is_fault_among(found, path, skip))
-}
-
-/// Names unreadable files on stderr; with `verbose` also files without a track and damaged files.
-pub fn name_skipped(report: &InputReport, found: &[InputFile], verbose: bool) {
-    for (path, skip) in &report.skipped {
-        if verbose || is_fault_among(found, path, skip) {
-            output::warn(&format!("{}: {skip}", path.display()));
-        }
-    }
-    for (path, warning) in report.warnings.iter().filter(|_| verbose) {
-        output::warn(&format!("{}: {warning}", path.display()));
-    }
-}
+pub const EMPTY_LIBRARY: &str =
+    "nothing is imported: `trailglow import` does so; files that `render` remembers are not listed\n";
 
 pub const NO_FILES: &str = "there are no files (hidden ones and previous outputs are not read)";
 
 /// Text with the reasons why no activity is drawn.
 pub fn nothing(report: &InputReport) -> String {
-    let mut reasons = by_reason(report.skipped.iter().map(|(_, skip)| skip));
-    reasons.extend(omitted_by_reason(&report.omitted));
+    // Activities that were read and omitted come first: files without activities are then not the reason.
+    let mut reasons = omitted_by_reason(&report.omitted);
+    reasons.extend(by_reason(report.skipped.iter().map(|(_, skip)| skip)));
     if reasons.is_empty() { NO_FILES.to_owned() } else { reasons.join(", ") }
 }
 
@@ -90,7 +56,7 @@ pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<Strin
 pub fn table_text(table_report: &TableReport) -> String {
     let TableReport { path, activities, without_file, missing, .. } = table_report;
     let mut text = format!("{} lists {}", path.display(), some(*activities, "activity", "activities"));
-    for (number, what) in [(without_file, "entered by hand, without a file"), (missing, "whose file is missing")] {
+    for (number, what) in [(without_file, "without a file"), (missing, "whose file is missing")] {
         if *number > 0 {
             text += &format!(", {} {what}", count(*number));
         }
@@ -122,12 +88,17 @@ fn points_by_reason(report: &InputReport) -> Vec<String> {
 /// Titles and reasons of everything that was skipped, dropped, hidden, damaged or omitted.
 pub fn notes(report: &InputReport) -> impl Iterator<Item = (&'static str, Vec<String>)> {
     // Warnings about one file are adjacent.
-    let damaged = report.warnings.chunk_by(|a, b| a.0 == b.0).count() as u64;
+    let noted = report.warnings.chunk_by(|a, b| a.0 == b.0).count() as u64;
     let notes = [
         ("skipped", by_reason(report.skipped.iter().map(|(_, skip)| skip))),
         ("dropped", points_by_reason(report)),
         ("hidden", some_or_none(report.hidden_points, "point", "points")),
-        ("damaged", some_or_none(damaged, "file read in part", "files read in part")),
+        (
+            "off the map",
+            some_or_none(report.beyond_points, "point beyond 85° of latitude", "points beyond 85° of latitude"),
+        ),
+        ("damaged", some_or_none(report.damaged.len() as u64, "file read in part", "files read in part")),
+        ("noted", some_or_none(noted, "file read with a warning", "files read with a warning")),
         ("omitted", omitted_by_reason(&report.omitted)),
     ];
     notes.into_iter().filter(|(_, reasons)| !reasons.is_empty())
@@ -146,6 +117,11 @@ pub fn omitted_by_reason(omitted: &Omitted) -> Vec<String> {
         (omitted.excluded, "excluded activity", "excluded activities"),
         (omitted.copies, "copy", "copies"),
         (omitted.hidden, "hidden activity", "hidden activities"),
+        (
+            omitted.beyond_map,
+            "activity beyond 85° of latitude, where the map ends",
+            "activities beyond 85° of latitude, where the map ends",
+        ),
         (omitted.planned, "planned course (--courses includes it)", "planned courses (--courses includes them)"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
@@ -184,12 +160,20 @@ pub fn files_json(report: &InputReport) -> Value {
         .iter()
         .map(|(path, skip)| json!({"path": path.display().to_string(), "kind": kind(skip), "reason": skip.to_string()}))
         .collect();
-    let warnings: Vec<Value> = report
-        .warnings
-        .iter()
-        .map(|(path, warning)| json!({"path": path.display().to_string(), "warning": warning}))
-        .collect();
-    json!({"found": report.files_read as usize + skipped.len(), "read": report.files_read, "skipped": skipped, "warnings": warnings})
+    let path_json = |path: &Path| path.display().to_string();
+    let warnings = report.warnings.iter().map(|(path, warning)| json!({"path": path_json(path), "warning": warning}));
+    let damaged = report.damaged.iter().map(|(path, damage)| {
+        let mut row = damage_json(damage);
+        row["path"] = path_json(path).into();
+        row
+    });
+    json!({
+        "found": report.files_read as usize + skipped.len(),
+        "read": report.files_read,
+        "skipped": skipped,
+        "damaged": damaged.collect::<Value>(),
+        "warnings": warnings.collect::<Value>(),
+    })
 }
 
 fn some_or_none(value: u64, one: &str, many: &str) -> Vec<String> {

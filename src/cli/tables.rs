@@ -33,18 +33,23 @@ pub fn palettes(args: Args) -> Result<Ending> {
         Background::Any => "any",
     };
     let rows = PALETTES.iter().map(|row| [row.name, background(row.background), row.description]);
-    print(args, ["name", "background", "description"], rows)
+    print(args, "palettes", ["name", "background", "description"], rows)
 }
 
 pub fn layers(args: Args) -> Result<Ending> {
-    print(args, ["name", "unit", "description"], LAYERS.iter().map(|row| [row.name, row.unit, row.description]))
+    print(
+        args,
+        "layers",
+        ["name", "unit", "description"],
+        LAYERS.iter().map(|row| [row.name, row.unit, row.description]),
+    )
 }
 
-fn print<'a>(args: Args, keys: [&str; 3], rows: impl Iterator<Item = [&'a str; 3]>) -> Result<Ending> {
+fn print<'a>(args: Args, title: &str, keys: [&str; 3], rows: impl Iterator<Item = [&'a str; 3]>) -> Result<Ending> {
     let text = if args.json {
         let object =
             |row: [&str; 3]| Value::Object(keys.iter().zip(row).map(|(k, v)| ((*k).into(), v.into())).collect());
-        format!("{:#}\n", json!(rows.map(object).collect::<Vec<_>>()))
+        format!("{:#}\n", json!({"schema_version": 1, title: rows.map(object).collect::<Vec<_>>()}))
     } else {
         rows.map(|[name, kind, description]| format!("{name:<10} {kind:<7} {description}\n")).collect()
     };

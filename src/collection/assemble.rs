@@ -46,23 +46,31 @@ pub fn assemble(
             }
         };
         report.files_read += 1;
+        report.damaged.extend(file.damage.take().map(|damage| (path.clone(), damage)));
         report.warnings.extend(std::mem::take(&mut file.warnings).into_iter().map(|warning| (path.clone(), warning)));
         report.skipped.extend(planned.map(|skip| (path.clone(), skip)));
         report.unreadable_points += file.unreadable_points;
         report.dropped += file.dropped;
-        report.omitted.hidden += file.hidden_activities;
+        report.omitted.hidden += file.hidden_activities.len() as u64;
+        file.hidden_activities.iter().for_each(|shares| report.tally.add_hidden(shares));
         prepared.extend(file.activities.into_iter().filter(|activity| {
             match filter.omit_reason(&activity.summary, [&file.origin].into_iter().chain(&activity.copies)) {
                 Some(why) => report.omitted.add(why),
                 None if activity.is_copy => report.omitted.copies += 1,
-                None => return true,
+                None if activity.track.polylines.is_empty() => report.omitted.beyond_map += 1,
+                None => {
+                    report.tally.add_drawn(&activity.shares);
+                    return true;
+                }
             }
+            report.tally.add_other(&activity.shares);
             false
         }));
         path_by_hash.insert(file.content_hash, path);
     }
     prepared.sort_by_key(Prepared::sort_key);
     report.hidden_points = prepared.iter().map(|activity| activity.hidden_points).sum();
+    report.beyond_points = prepared.iter().map(|activity| activity.beyond_points).sum();
     let totals = Totals::of(prepared.iter().map(|activity| &activity.summary));
     let render_keys = prepared.iter().map(Prepared::render_key).collect();
     let tracks = prepared.into_iter().map(|activity| activity.track).collect();

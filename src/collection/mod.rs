@@ -3,6 +3,8 @@
 
 mod assemble;
 pub mod copies;
+mod crop;
+mod focus;
 mod prepared;
 mod read;
 mod report;
@@ -11,6 +13,6 @@ pub mod visible;
 
 pub use assemble::{Collection, assemble};
 pub use prepared::{PrepareOptions, Prepared, ReadFile};
-pub use read::{NO_VALID_POSITION, read};
+pub use read::{nothing_left, read};
 pub use report::InputReport;
 pub use totals::Totals;

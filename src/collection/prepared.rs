@@ -1,4 +1,4 @@
-//! Prepared activities (hidden, tidied, cut, projected, simplified) and the result of reading one file.
+//! Prepared activities (hidden, tidied, cropped, cut, projected, simplified) and the result of reading one file.
 
 use twox_hash::xxhash3_128::Hasher;
 
@@ -10,8 +10,9 @@ use crate::duplicates::Sketch;
 use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::{Polyline, Track};
-use crate::privacy::{NO_PRIVACY, Privacy};
+use crate::privacy::{NO_PRIVACY, Privacy, Shares};
 use crate::selection::Origin;
+use crate::source::Damage;
 
 /// Options for preparing activities for drawing.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +40,12 @@ pub struct Prepared {
     /// Summary of the visible part.
     pub summary: Summary,
     pub hidden_points: u64,
+    /// Number of visible points beyond the latitudes of the map. They are in the summary and not in the track, which has
+    /// no polyline if all points are beyond.
+    pub beyond_points: u64,
+    /// Parts that each zone and the trim hide.
+    pub shares: Shares,
+
     /// Sketch of the visible part, for the duplicate search.
     pub sketch: Sketch,
     /// Index among the activities that the file yields, hidden ones included. Activities without a valid position count
@@ -52,15 +59,17 @@ pub struct Prepared {
 
 impl Prepared {
     /// Simplifies a visible activity.
-    fn from_visible(visible: VisibleActivity, index_in_file: usize, options: PrepareOptions) -> Self {
+    fn from_visible(visible: VisibleActivity, shares: Shares, index_in_file: usize, options: PrepareOptions) -> Self {
         let polyline = |line: &Vec<CanvasPosition>| Polyline::simplified(line, options.finest, options.simplify);
         let polylines = visible.projected.iter().map(polyline).collect();
         let sketch = Sketch::of_segments(&visible.segments);
-        let VisibleActivity { summary, hidden_points, .. } = visible;
+        let VisibleActivity { summary, hidden_points, beyond_points, .. } = visible;
         Self {
             track: Track { polylines },
             summary,
             hidden_points,
+            beyond_points,
+            shares,
             sketch,
             index_in_file,
             is_copy: false,
@@ -68,15 +77,20 @@ impl Prepared {
         }
     }
 
-    /// Hides, tidies, cuts, projects and simplifies an activity. Returns `None` if no point is visible, and the numbers
-    /// of points that tidying dropped.
+    /// Hides, tidies, crops, cuts, projects and simplifies an activity. Returns the shares of zones and trim if no point
+    /// is visible, and the numbers of points that tidying dropped.
+
     pub fn from_activity(
         activity: &Activity,
         index_in_file: usize,
         options: PrepareOptions,
-    ) -> (Option<Self>, DroppedPoints) {
-        let (visible, dropped) = visible_part(activity, options.privacy);
-        (visible.map(|visible| Self::from_visible(visible, index_in_file, options)), dropped)
+    ) -> (Result<Self, Shares>, DroppedPoints) {
+        let (visible, dropped, shares) = visible_part(activity, options.privacy);
+        let prepared = match visible {
+            Some(visible) => Ok(Self::from_visible(visible, shares, index_in_file, options)),
+            None => Err(shares),
+        };
+        (prepared, dropped)
     }
 
     /// Returns the sort key: start time (unknown ones last), then fingerprint.
@@ -104,8 +118,11 @@ pub struct ReadFile {
     pub content_hash: u128,
     /// Activities with a visible point, including planned courses and routes.
     pub activities: Vec<Prepared>,
-    /// Number of activities with a valid position but without a visible point.
-    pub hidden_activities: u64,
+    /// Activities without a visible point, of which tidying would keep points if nothing were hidden: the parts that
+    /// each zone and the trim hide.
+    pub hidden_activities: Vec<Shares>,
+    /// See [`InputReport::damaged`](super::InputReport::damaged).
+    pub damage: Option<Damage>,
     /// See [`InputReport::warnings`](super::InputReport::warnings).
     pub warnings: Vec<String>,
     /// See [`InputReport::unreadable_points`](super::InputReport::unreadable_points).

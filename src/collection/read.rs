@@ -7,11 +7,19 @@ use super::prepared::{PrepareOptions, Prepared, ReadFile};
 use crate::activity::Activity;
 use crate::activity::tidy::{self, DroppedPoints};
 use crate::control::Control;
+use crate::privacy::Shares;
 use crate::selection::Origin;
 use crate::source::{self, FileOutcome, InputFile, NoCache, OpenedFile, PlannedActivities, Skip, TableReport};
 
-/// Reason to skip a file whose points all have invalid positions.
-pub const NO_VALID_POSITION: &str = "no point has a valid position: all are out of range or at 0° N 0° E";
+/// Returns the reason to skip a file of which tidying keeps no point.
+pub fn nothing_left(dropped: DroppedPoints) -> Skip {
+    let reason = if dropped.spikes > 0 {
+        "there are at most 10 points, all within 100 m; trailglow takes them for stray GPS fixes"
+    } else {
+        "no point has a valid position: all are out of range or at 0° N 0° E"
+    };
+    Skip::NoTrack(reason.to_owned())
+}
 
 /// Reads and prepares all files.
 ///
@@ -30,7 +38,7 @@ struct ActivityPreparer<'a> {
     options: PrepareOptions<'a>,
     next_index: usize,
     prepared: Vec<Prepared>,
-    hidden_activities: u64,
+    hidden_activities: Vec<Shares>,
     dropped: DroppedPoints,
 }
 
@@ -39,8 +47,11 @@ impl Extend<Activity> for ActivityPreparer<'_> {
         for activity in activities {
             let (prepared, dropped) = Prepared::from_activity(&activity, self.next_index, self.options);
             self.next_index += 1;
-            self.hidden_activities += u64::from(prepared.is_none() && activity.points().any(tidy::is_valid_position));
-            self.prepared.extend(prepared);
+            match prepared {
+                Ok(prepared) => self.prepared.push(prepared),
+                Err(shares) if !tidy::tidy(&activity).0.is_empty() => self.hidden_activities.push(shares),
+                Err(_) => {}
+            }
             self.dropped += dropped;
         }
     }
@@ -51,19 +62,20 @@ fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip
         options,
         next_index: 0,
         prepared: Vec::new(),
-        hidden_activities: 0,
+        hidden_activities: Vec::new(),
         dropped: DroppedPoints::default(),
     };
     let path = file.path().to_owned();
     let parsed = source::read_into(file, PlannedActivities::CoursesAndRoutes, preparer)?;
     let ActivityPreparer { prepared, hidden_activities, dropped, .. } = parsed.activities;
-    if prepared.is_empty() && hidden_activities == 0 {
-        return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
+    if prepared.is_empty() && hidden_activities.is_empty() {
+        return Err(nothing_left(dropped));
     }
     Ok(ReadFile {
         content_hash: parsed.content_hash,
         activities: prepared,
         hidden_activities,
+        damage: parsed.damage,
         warnings: parsed.warnings,
         unreadable_points: parsed.unreadable_points,
         dropped: DroppedPoints { repeated: parsed.repeated_points, ..dropped },

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use crate::activity::tidy::DroppedPoints;
+use crate::privacy::Tally;
 use crate::selection::Omitted;
-use crate::source::{Skip, TableReport};
+use crate::source::{Damage, Skip, TableReport};
 
 /// Counts of the files and points of a map: read, skipped, damaged, dropped, hidden.
 #[derive(Debug, Default)]
@@ -13,7 +14,9 @@ pub struct InputReport {
     pub files_read: u64,
     /// Skipped files with the reason, sorted by path; also planned routes in files that were read.
     pub skipped: Vec<(PathBuf, Skip)>,
-    /// Damaged files of which a part was read.
+    /// Files of which only a part could be read, sorted by path.
+    pub damaged: Vec<(PathBuf, Damage)>,
+    /// Oddities of files that were read whole, sorted by path.
     pub warnings: Vec<(PathBuf, String)>,
     /// Tables of activities in exports, such as Strava's `activities.csv`.
     pub table_reports: Vec<TableReport>,
@@ -23,6 +26,10 @@ pub struct InputReport {
     pub dropped: DroppedPoints,
     /// Points of drawn activities that privacy hid.
     pub hidden_points: u64,
+    /// Parts of activities that each zone and the trim hid.
+    pub tally: Tally,
+    /// Points of drawn activities beyond the latitudes of the map.
+    pub beyond_points: u64,
     pub omitted: Omitted,
     /// Latitude and longitude in degrees of the most common start, only if `--near home` selects by it.
     pub home: Option<(f64, f64)>,

@@ -1,5 +1,6 @@
-//! Totals of the activities of a map, and the focus: the box that a map shows first.
+//! Totals of the activities of a map.
 
+use super::focus::focus;
 use crate::activity::calendar;
 use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
@@ -16,7 +17,7 @@ pub struct Totals {
     pub starts_ms: Option<(i64, i64)>,
     /// Bounding box of all positions.
     pub extent: Extent,
-    /// Bounding box of the area with most activities; a map opens with it.
+    /// Bounding box of the everyday activities; a map opens with it.
     pub focus: Extent,
 }
 
@@ -30,12 +31,16 @@ impl Totals {
     /// Adds up summaries.
     pub fn of<'a>(summaries: impl IntoIterator<Item = &'a Summary>) -> Self {
         let summaries: Vec<&Summary> = summaries.into_iter().collect();
-        let mut totals = Self { activities: summaries.len() as u64, focus: focus(&summaries), ..Self::default() };
+        let mut totals = Self {
+            activities: summaries.len() as u64,
+            focus: focus(summaries.iter().map(|summary| summary.extent)),
+            ..Self::default()
+        };
         for summary in &summaries {
             totals.points += summary.points;
             totals.metres += summary.metres;
-            totals.extent.join(summary.extent);
         }
+        totals.extent = Extent::of_boxes(summaries.iter().map(|summary| summary.extent));
         let starts = || summaries.iter().filter_map(|summary| summary.start_ms);
         totals.starts_ms = starts().min().zip(starts().max());
         totals
@@ -62,23 +67,38 @@ impl Totals {
     }
 }
 
-/// Bounds the activities in the fullest grid cell and its neighbours, without the largest tenth of these activities.
-fn focus(summaries: &[&Summary]) -> Extent {
-    // 1/256 of the canvas: 156 km at the equator.
-    const CELL_SHIFT: u32 = 32 - 8;
-    let cell = |summary: &&&Summary| summary.extent.center().map(|axis| axis >> CELL_SHIFT);
-    let mut cells: Vec<[u32; 2]> = summaries.iter().map(|summary| cell(&summary)).collect();
-    cells.sort_unstable();
-    let fullest = cells.chunk_by(|a, b| a == b).max_by_key(|same| (same.len(), same[0]));
-    let Some(&[column, row]) = fullest.and_then(|same| same.first()) else { return Extent::EMPTY };
-    let is_near = |[x, y]: [u32; 2]| x.abs_diff(column) <= 1 && y.abs_diff(row) <= 1;
-    let mut boxes: Vec<Extent> =
-        summaries.iter().filter(|summary| is_near(cell(summary))).map(|summary| summary.extent).collect();
-    let longest_side = |extent: &Extent| (0..2).map(|axis| extent.max[axis] - extent.min[axis]).max();
-    boxes.sort_by_key(longest_side);
-    boxes.truncate((boxes.len() * 9).div_ceil(10));
-    boxes.into_iter().fold(Extent::EMPTY, |mut focus, extent| {
-        focus.join(extent);
-        focus
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::{Activity, Point};
+    use crate::collection::visible::without_privacy;
+
+    /// A walk along a parallel.
+    fn walk(lat: f64, lons: [f64; 2]) -> Summary {
+        let segments = vec![lons.map(|lon| Point::at(lat, lon)).to_vec()];
+        without_privacy(&Activity { segments, ..Activity::default() }).0.expect("points").summary
+    }
+
+    /// Degrees in hundredths.
+    fn hundredths(extent: Extent) -> [i64; 4] {
+        extent.degrees().map(|degrees| (degrees * 100.0).round() as i64)
+    }
+
+    #[test]
+    fn box_and_focus_cross_the_antimeridian_where_that_is_shorter() {
+        let islands = [
+            walk(-17.5, [179.9, -179.9]),
+            walk(-17.0, [-179.8, -179.7]),
+            walk(-18.0, [179.6, 179.7]),
+            walk(-21.0, [-175.2, -175.1]),
+        ];
+        let totals = Totals::of(&islands);
+        assert_eq!(hundredths(totals.extent), [17960, -2100, -17510, -1700]);
+        assert_eq!(hundredths(totals.focus), [17960, -1800, -17970, -1700]);
+        let home: Vec<Summary> = [7.0, 7.2, 7.4, 7.6, 7.8].map(|lon| walk(47.0, [lon, lon + 0.1])).into();
+        let totals = Totals::of(islands.iter().chain(&home));
+        assert_eq!(hundredths(totals.extent), [700, -2100, -17510, 4700]);
+        assert_eq!(hundredths(totals.focus), [700, 4700, 790, 4700]);
+        assert!(Totals::of([]).extent.is_empty() && Totals::of([]).focus.is_empty());
+    }
 }

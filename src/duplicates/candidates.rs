@@ -20,8 +20,8 @@ const MIN_SHARED_HASHES: usize = 3;
 const MAX_BUCKET: usize = 64;
 /// Maximum number of pairs per activity from the time sweep: more than the size of a riding group.
 const MAX_CONCURRENT: usize = 32;
-/// Least common part of the longer of two time spans, 0 to 1; slightly below the limit for two devices side by side.
-const MIN_TIME_OVERLAP: f64 = 0.85;
+/// Least common part of the shorter of two time spans, 0 to 1; slightly below the limit for two devices side by side.
+const MIN_TIME_OVERLAP: f64 = 0.45;
 
 /// Features of an activity for the candidate search.
 #[derive(Clone, Debug)]
@@ -99,7 +99,7 @@ fn pairs_by_sketch(
     pairs.extend(frequent.map(|same| same[0]));
 }
 
-/// Adds pairs that overlap in time for at least [`MIN_TIME_OVERLAP`] of the longer one, with boxes near each other. For
+/// Adds pairs that overlap in time for at least [`MIN_TIME_OVERLAP`] of the shorter one, with boxes near each other. For
 /// each activity, at most the next 1,024 starts are examined.
 fn pairs_by_time(
     features: &[Features],
@@ -111,15 +111,12 @@ fn pairs_by_time(
     let mut by_start: Vec<(i64, i64, usize)> = distinct.iter().filter_map(time_span).collect();
     by_start.sort_unstable();
     for (i, &(start, end, a)) in by_start.iter().enumerate() {
-        // Later starts cannot reach the required overlap, regardless of the duration of the other activity.
-        let latest = start as f64 + (end - start) as f64 * (1.0 - MIN_TIME_OVERLAP);
         let overlaps = |&&(other_start, other_end, b): &&(i64, i64, usize)| {
             let both = (end.min(other_end) - other_start) as f64;
-            let longer = (end - start).max(other_end - other_start) as f64;
-            both >= MIN_TIME_OVERLAP * longer && are_near(features[a].extent, features[b].extent) && is_wanted(a, b)
+            let shorter = (end - start).min(other_end - other_start) as f64;
+            both >= MIN_TIME_OVERLAP * shorter && are_near(features[a].extent, features[b].extent) && is_wanted(a, b)
         };
-        let later =
-            by_start[i + 1..].iter().take_while(|other| other.0 as f64 <= latest).take(MAX_CONCURRENT * MAX_CONCURRENT);
+        let later = by_start[i + 1..].iter().take_while(|other| other.0 <= end).take(MAX_CONCURRENT * MAX_CONCURRENT);
         pairs.extend(later.filter(overlaps).take(MAX_CONCURRENT).map(|&(.., b)| (a.min(b), a.max(b))));
     }
 }
@@ -127,9 +124,7 @@ fn pairs_by_time(
 /// Returns true if the gap between two boxes is at most 100 m (at the equator) on each axis.
 fn are_near(a: Extent, b: Extent) -> bool {
     const MARGIN: u32 = 10_700;
-    (0..2).all(|axis| {
-        a.min[axis].saturating_sub(MARGIN) <= b.max[axis] && b.min[axis].saturating_sub(MARGIN) <= a.max[axis]
-    })
+    a.is_near(b, MARGIN)
 }
 
 #[cfg(test)]
@@ -160,9 +155,11 @@ mod tests {
         pair[1].extent = pair[0].extent;
         assert_eq!(candidates(&pair, &[true; 2]), [(0, 1)]);
         (pair[1].start_ms, pair[1].end_ms) = (Some(600_000), Some(4_200_000));
-        assert_eq!(candidates(&pair, &[true; 2]), [], "only for three quarters of the time");
-        (pair[1].start_ms, pair[1].end_ms) = (Some(0), Some(60_000));
-        assert_eq!(candidates(&pair, &[true; 2]), [], "only for a minute");
+        assert_eq!(candidates(&pair, &[true; 2]), [(0, 1)], "for five sixths of the time");
+        (pair[1].start_ms, pair[1].end_ms) = (Some(1_200_000), Some(2_400_000));
+        assert_eq!(candidates(&pair, &[true; 2]), [(0, 1)], "for all of the shorter one");
+        (pair[1].start_ms, pair[1].end_ms) = (Some(2_100_000), Some(5_700_000));
+        assert_eq!(candidates(&pair, &[true; 2]), [], "for less than half of the time");
     }
 
     #[test]

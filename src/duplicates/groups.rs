@@ -29,8 +29,8 @@ pub struct CopyRank {
     /// True if points have times.
     pub timed: bool,
     pub fingerprint: u128,
-    /// First letter of the file format.
-    pub format: u8,
+    /// First two letters of the file format.
+    pub format: [u8; 2],
 }
 
 impl CopyRank {
@@ -43,7 +43,7 @@ impl CopyRank {
             points,
             timed: end_ms.is_some(),
             fingerprint,
-            format: format.bytes().next().unwrap_or_default(),
+            format: format.as_bytes().first_chunk().copied().unwrap_or_default(),
         }
     }
 }
@@ -61,7 +61,7 @@ pub enum Link {
 
 /// For every activity, returns the index of the copy that is drawn instead; `None` for drawn activities.
 ///
-/// Ties between copies go to the least fingerprint, then to the format (FIT, GPX, TCX), then to the least index.
+/// Ties between copies go to the least fingerprint, then to the format (FIT, GPX, GeoJSON, KML, TCX), then to the least index.
 pub fn representatives(activities: &[CopyRank], links: &[Link]) -> Vec<Option<usize>> {
     let mut groups = Groups::new(activities.len(), links);
     for link in links {
@@ -175,7 +175,14 @@ mod tests {
     fn ranks(activities: &[(f64, u8)]) -> Vec<CopyRank> {
         activities
             .iter()
-            .map(|&(metres, sensors)| CopyRank { metres, sensors, points: 100, timed: true, fingerprint: 0, format: 0 })
+            .map(|&(metres, sensors)| CopyRank {
+                metres,
+                sensors,
+                points: 100,
+                timed: true,
+                fingerprint: 0,
+                format: [0; 2],
+            })
             .collect()
     }
 

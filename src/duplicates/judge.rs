@@ -25,8 +25,13 @@ const MIN_MATCHES: usize = 20;
 /// Minimum number of matches without times; more, because routes drawn on one map agree too.
 const MIN_UNTIMED_MATCHES: usize = 50;
 /// Minimum part of the shorter recording that the longer one covers, so that one can represent the other; for two
-/// devices side by side, minimum common part of the longer recording.
+/// devices side by side all the way, minimum common part of the longer recording.
 const MIN_COVERAGE: f64 = 0.9;
+/// Minimum common part of the shorter recording for two devices side by side. Beyond it, one device may have started
+/// late or stopped early.
+const MIN_SIDE_BY_SIDE_OVERLAP: f64 = 0.5;
+/// Minimum common time of two devices of which one started late or stopped early.
+const MIN_SIDE_BY_SIDE_MS: f64 = 120_000.0;
 /// Largest difference from rounding: formats round times to seconds, some down and some to nearest.
 pub(super) const TIME_ROUNDING_MS: i64 = 1000;
 /// Largest median distance of two devices side by side: one of them poor, between buildings.
@@ -73,8 +78,10 @@ pub enum Reason {
     Untimed,
     /// This share of positions is equal, 0 to 1.
     SharedPositions(f64),
-    /// Side by side, at this median distance in metres.
+    /// Side by side all the way, at this median distance in metres.
     SideBySide(f64),
+    /// Side by side as long as both record, at this median distance in metres.
+    PartlySideBySide(f64),
     Different,
 }
 
@@ -92,6 +99,9 @@ impl fmt::Display for Reason {
             Self::Untimed => f.write_str("the same positions, one recording without times"),
             Self::SharedPositions(share) => write!(f, "{:.0}% of the positions are the same", 100.0 * share),
             Self::SideBySide(metres) => write!(f, "side by side, {metres:.0} m apart: two devices, or two people"),
+            Self::PartlySideBySide(metres) => {
+                write!(f, "side by side in the common time, {metres:.0} m apart: two devices, or two people")
+            }
             Self::Different => f.write_str("different recordings"),
         }
     }
@@ -167,9 +177,16 @@ fn compare_by_time(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verdi
     let mut interpolated: Vec<f64> = distances.into_iter().map(|(_, between)| between).collect();
     interpolated.sort_by(f64::total_cmp);
     let (median, p90) = (*interpolated.get(interpolated.len() / 2)?, interpolated[interpolated.len() * 9 / 10]);
-    let overlaps_both = overlap >= MIN_COVERAGE * lengths[0].max(lengths[1]);
-    let is_side_by_side = overlaps_both && median <= SIDE_BY_SIDE_MEDIAN_METRES && p90 <= SIDE_BY_SIDE_P90_METRES;
-    is_side_by_side.then_some((Verdict::Unsure, Reason::SideBySide(median)))
+    if median > SIDE_BY_SIDE_MEDIAN_METRES || p90 > SIDE_BY_SIDE_P90_METRES {
+        return None;
+    }
+    if overlap >= MIN_COVERAGE * lengths[0].max(lengths[1]) {
+        return Some((Verdict::Unsure, Reason::SideBySide(median)));
+    }
+    let is_long_enough = overlap >= MIN_SIDE_BY_SIDE_OVERLAP * lengths[0].min(lengths[1])
+        && overlap >= MIN_SIDE_BY_SIDE_MS
+        && interpolated.len() >= MIN_MATCHES;
+    is_long_enough.then_some((Verdict::Unsure, Reason::PartlySideBySide(median)))
 }
 
 /// Compares positions in order. If both recordings have times, nearly all matches must be equally far apart in time.

@@ -90,7 +90,8 @@ pub struct Duplicates {
 /// If an id is unknown, in which case nothing changes; if the library is missing or cannot be written, or the job is
 /// cancelled.
 pub fn duplicates(request: &DuplicatesRequest, cancel: &Cancel) -> Result<Duplicates> {
-    let mut library = Library::open_existing(&request.library, cancel)?;
+    let open = if request.decision.is_some() { Library::open_to_change } else { Library::open_existing };
+    let mut library = open(&request.library, cancel)?;
     if let Some((decision, ids)) = &request.decision {
         let same = match decision {
             Decision::Same => Some(true),

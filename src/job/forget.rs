@@ -34,7 +34,7 @@ pub struct Forgotten {
 /// cancelled.
 pub fn forget(request: &ForgetRequest, cancel: &Cancel) -> Result<Forgotten> {
     let ForgetRequest { library, ids, remembered } = request;
-    let mut library = Library::open_existing(library, cancel)?;
+    let mut library = Library::open_to_change(library, cancel)?;
     let mut forgotten = Forgotten { activities: None, files: None };
     if !ids.is_empty() {
         let before = library.list()?.len();

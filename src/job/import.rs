@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::duplicates::Duplicates;
-use super::sources::discover;
+use super::sources::open_inputs;
 use crate::collection::{self, InputReport, Totals};
 use crate::control::Control;
 use crate::control::cancel::Interrupted;
@@ -27,6 +27,8 @@ pub struct ImportReport {
     pub omitted: Omitted,
     /// Number of pairs of activities that may be one recording.
     pub possible_copies: u64,
+    /// True if this import created the library.
+    pub is_new_library: bool,
 }
 
 impl ImportReport {
@@ -47,7 +49,7 @@ pub struct NothingToImport;
 /// [`NothingToImport`]; also if an input cannot be opened, the library cannot be written, or the job is cancelled.
 /// Files imported before the error stay in the library. Unreadable files are no errors, but listed in the report.
 pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Control) -> Result<ImportReport> {
-    let discovery = discover(inputs, None)?;
+    let discovery = open_inputs(inputs, None, cancel)?;
     if discovery.files.is_empty() && discovery.unreadable.is_empty() {
         return Err(NothingToImport.into());
     }
@@ -64,5 +66,13 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
     let (listed, omitted) =
         apply_filter(listed, &Selection { include_planned: false, ..Selection::all() }.filter_for([]));
     let totals = Totals::of(listed.iter().map(|activity| &activity.summary));
-    Ok(ImportReport { found: discovery.files, inputs: report, imported, totals, omitted, possible_copies })
+    Ok(ImportReport {
+        found: discovery.files,
+        inputs: report,
+        imported,
+        totals,
+        omitted,
+        possible_copies,
+        is_new_library: library.is_new,
+    })
 }

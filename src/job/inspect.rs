@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::sources::discover;
+use super::sources::open_inputs;
 use crate::activity::{Activity, Point};
 use crate::control::Control;
 use crate::source::{self, FileOutcome, NoCache, ParsedFile, PlannedActivities, Skip, TableReport};
@@ -98,7 +98,7 @@ pub struct Inspected {
 /// # Errors
 /// If an input itself cannot be opened, or the job is cancelled.
 pub fn inspect(inputs: &[PathBuf], control: Control) -> Result<(Vec<Inspected>, Vec<TableReport>)> {
-    let discovery = discover(inputs, None)?;
+    let discovery = open_inputs(inputs, None, control.cancel)?;
     let (outcomes, table_reports) = source::read_all(&discovery.files, &NoCache, control, |file| {
         source::read_into(file, PlannedActivities::Courses, FileTotals::default())
     })?;

@@ -52,14 +52,17 @@ pub struct List {
     pub omitted: Omitted,
     /// Latitude and longitude of home in degrees, if the selection refers to home.
     pub home: Option<(f64, f64)>,
+    /// True if nothing was ever imported; the library may still remember files.
+    pub is_empty: bool,
 }
 
 impl List {
     /// Selects among activities.
     pub(super) fn of(listed: Vec<ListedActivity>, selection: &Selection) -> Self {
+        let is_empty = listed.is_empty();
         let filter = selection.filter_for(listed.iter().map(|activity| activity.summary.start));
         let (activities, omitted) = apply_filter(listed, &filter);
-        Self { activities, omitted, home: filter.home }
+        Self { activities, omitted, home: filter.home, is_empty }
     }
 }
 
@@ -70,12 +73,13 @@ impl List {
 pub fn list(request: &ListRequest, cancel: &Cancel) -> Result<List> {
     let ListRequest { selection, excluded, sort, reverse, library } = request;
     let mut listed = Library::open_existing(library, cancel)?.list()?;
+    let is_empty = listed.is_empty();
     if *excluded {
         listed.retain(|activity| activity.excluded);
         // The selection would omit excluded activities.
         listed.iter_mut().for_each(|activity| activity.excluded = false);
     }
-    let mut list = List::of(listed, selection);
+    let mut list = List { is_empty, ..List::of(listed, selection) };
     list.activities.iter_mut().for_each(|activity| activity.excluded = *excluded);
     list.activities.sort_by(|a, b| {
         // Ids follow the order in which files were read, which is not deterministic.
@@ -111,11 +115,9 @@ mod tests {
     #[test]
     fn activities_without_the_key_come_last_in_either_direction() {
         let summary = |start: Option<i64>| {
-            let point = Point { time_ms: start, ..Point::at(47.0, 8.0) };
-            without_privacy(&Activity { segments: vec![vec![point]], ..Activity::default() })
-                .0
-                .expect("a point")
-                .summary
+            let point = |lat: f64| Point { time_ms: start, ..Point::at(lat, 8.0) };
+            let segment = (0..20).map(|i| point(47.0 + f64::from(i) / 1e5)).collect();
+            without_privacy(&Activity { segments: vec![segment], ..Activity::default() }).0.expect("points").summary
         };
         let summaries = [summary(None), summary(Some(2)), summary(Some(1))];
         let sorted = |reverse: bool| {

@@ -15,14 +15,16 @@ mod privacy;
 mod render;
 mod render_cache;
 mod request;
+mod seals;
 pub mod show;
 mod sources;
 pub mod stats;
 pub mod tracks;
 pub mod zone;
+pub mod zone_check;
 
-pub use crate::library::{NO_DATA_FOLDER, default_path as default_library};
-pub use privacy::Audience;
+pub use crate::library::{LibraryPlace, NO_DATA_FOLDER, default_path as default_library, is_old as is_old_library};
+pub use privacy::{Audience, PrivacyReport};
 pub use render::{NothingToDraw, RenderReport, Times, render};
 pub use request::{Input, RenderRequest, Watch};
 pub use sources::discover;

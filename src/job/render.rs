@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::privacy::{Audience, hidden_from};
+use super::privacy::{Audience, MapRules, PrivacyReport};
 use super::render_cache::RenderCache;
 use super::request::{Input, RenderRequest, Watch};
+use super::seals;
 use super::tracks::{self, Tracks};
 use crate::collection::{Collection, InputReport, PrepareOptions};
 use crate::control::Control;
@@ -37,6 +38,8 @@ pub struct RenderReport {
     pub found: Vec<InputFile>,
     /// Files and points that were read, skipped or dropped.
     pub inputs: InputReport,
+    /// Zones and trim, and what each hid.
+    pub privacy: PrivacyReport,
     /// The rendered map.
     pub map: RenderedMap,
     /// Files that were written.
@@ -53,10 +56,15 @@ pub struct RenderReport {
     pub new_library: Option<PathBuf>,
 }
 
-/// No activity is left to draw; the report holds the reasons.
+/// No activity is left to draw; the reports hold the reasons.
 #[derive(Debug, thiserror::Error)]
 #[error("nothing to draw")]
-pub struct NothingToDraw(pub Box<InputReport>);
+pub struct NothingToDraw {
+    /// Files and points that were read, skipped or dropped.
+    pub inputs: Box<InputReport>,
+    /// Zones and trim, and what each hid.
+    pub privacy: Box<PrivacyReport>,
+}
 
 /// Renders a map.
 ///
@@ -76,22 +84,30 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let begun = Instant::now();
     let RenderRequest { options, out, .. } = request;
     tileset::check_output(out, &options.styles)?;
+    if let Some(place) = request.library.as_ref().filter(|_| request.uses_library()) {
+        place.check()?;
+    }
     let SelectedDevice { raster, no_gpu_reason } =
         select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
-    let privacy = hidden_from(request.audience, request.library.as_deref(), cancel)?;
-    let prepare_options =
-        PrepareOptions { simplify: options.simplification()?, finest: options.max_pixel_zoom(), privacy: &privacy };
+    let rules = MapRules::read(request.audience, request.library.as_ref(), &|text| watch.warn(text), cancel)?;
+    let prepare_options = PrepareOptions {
+        simplify: options.simplification()?,
+        finest: options.max_pixel_zoom(),
+        privacy: &rules.privacy,
+    };
 
-    let Tracks { found, collection, library } = tracks::read(request, prepare_options, watch, cancel)?;
+    let Tracks { found, collection, mut library } = tracks::read(request, prepare_options, watch, cancel)?;
     let read = begun.elapsed();
+    let privacy = rules.report(request.audience, &collection.report.tally);
     watch.files_were_read(&collection.report, &found, collection.tracks.is_empty());
     if collection.tracks.is_empty() {
-        return Err(NothingToDraw(Box::new(collection.report)).into());
+        return Err(NothingToDraw { inputs: Box::new(collection.report), privacy: Box::new(privacy) }.into());
     }
-    let new_library = library.as_ref().filter(|library| library.is_new).and_then(|_| request.library.clone());
+    let new_library =
+        library.as_ref().filter(|library| library.is_new).and_then(|_| Some(request.library.as_ref()?.path.clone()));
 
-    let cache = library.and_then(|library| RenderCache::new(library, options, raster));
+    let cache = library.as_mut().and_then(|library| RenderCache::new(library, options, raster));
     let Collection { tracks, render_keys, totals, report } = collection;
     let tracks = TrackSet::new(tracks, options.max_pixel_zoom());
     let control = Control { progress: watch, cancel };
@@ -110,14 +126,19 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         zooms,
         totals,
         is_private: request.audience == Audience::Private,
+        publication: request.publication.clone(),
     };
-    let output = pyramid::write(&map, &spool, out, control)?;
+    let mut output = pyramid::write(&map, &spool, out, control)?;
     if let Some(cache) = cache {
         cache.save_record(out, &map, raster, (render_keys, activity_tiles), &spool, watch);
+    }
+    if let Some(public) = &rules.public {
+        seals::seal(request, library, public, (&map, &mut output), watch, cancel);
     }
     Ok(RenderReport {
         found,
         inputs: report,
+        privacy,
         map,
         output,
         drawn,

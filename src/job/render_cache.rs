@@ -18,15 +18,15 @@ use crate::source;
 use crate::tileset::{self, RenderedMap};
 
 /// Reads and writes render records for one set of options and one device.
-pub struct RenderCache {
-    library: Library,
+pub struct RenderCache<'a> {
+    library: &'a mut Library,
     identity: String,
     settings_hash: u128,
 }
 
-impl RenderCache {
+impl<'a> RenderCache<'a> {
     /// Returns `None` if no record can be kept: for several layers, or on a device whose levels are not reproducible.
-    pub fn new(library: Library, options: &RenderOptions, raster: &dyn Raster) -> Option<Self> {
+    pub fn new(library: &'a mut Library, options: &RenderOptions, raster: &dyn Raster) -> Option<Self> {
         let [layer] = options.layers()[..] else { return None };
         let identity = raster.identity(layer)?;
         // Another build may draw, simplify or compress differently, so the hash of the program is part of the key.
@@ -87,7 +87,7 @@ impl RenderCache {
     /// Saves the record of this render: the keys of its activities, and the tiles that each activity touches. Failures
     /// are warnings.
     pub fn save_record(
-        mut self,
+        self,
         out: &Path,
         map: &RenderedMap,
         raster: &dyn Raster,

@@ -1,14 +1,16 @@
 //! Request and observer of a render.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::privacy::Audience;
 use crate::collection::InputReport;
 use crate::control::progress::Progress;
 use crate::engine::select_device::Device;
+use crate::library::LibraryPlace;
 use crate::pyramid::RenderOptions;
 use crate::selection::Selection;
 use crate::source::InputFile;
+use crate::tileset::Publication;
 
 /// Source of the activities of a map.
 #[derive(Clone, Debug)]
@@ -32,11 +34,13 @@ pub struct RenderRequest {
     /// Conditions on the activities.
     pub selection: Selection,
     /// Library file; `None` if none is named and the user has no data folder.
-    pub library: Option<PathBuf>,
+    pub library: Option<LibraryPlace>,
     /// Audience of the map.
     pub audience: Audience,
     /// Zooms, tile size, styles and compression.
     pub options: RenderOptions,
+    /// Title and public address.
+    pub publication: Publication,
     /// Device that draws.
     pub device: Device,
     /// For tests: lose the GPU after this number of batches.
@@ -45,10 +49,20 @@ pub struct RenderRequest {
     pub out: PathBuf,
 }
 
+impl RenderRequest {
+    /// Returns true if the render reads zones or activities from the library, or remembers files in it.
+    pub(super) fn uses_library(&self) -> bool {
+        self.audience != Audience::Private || !matches!(self.input, Input::Files { remember: false, .. })
+    }
+}
+
 /// Observer of a render.
 pub trait Watch: Progress {
     /// Called once all files are read; `is_nothing` is true if no activity is left to draw.
     fn files_were_read(&self, report: &InputReport, found: &[InputFile], is_nothing: bool);
+
+    /// Called when the library has just been created: it has no privacy zones.
+    fn library_was_created(&self, path: &Path);
 
     /// Reports a warning; the render continues.
     fn warn(&self, text: &str);

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::control::cancel::Cancel;
 use crate::source::{self, Discovery, MissingInput};
 use crate::tileset::folder;
 
@@ -11,6 +12,16 @@ use crate::tileset::folder;
 /// If an input itself cannot be opened.
 pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovery, MissingInput> {
     source::discover(inputs, output, &folder::is_trailglow_folder)
+}
+
+/// Like [`discover`], and reads pipes among the inputs.
+///
+/// # Errors
+/// If an input itself cannot be opened, a pipe cannot be read, or the job is cancelled.
+pub(super) fn open_inputs(inputs: &[PathBuf], output: Option<&Path>, cancel: &Cancel) -> anyhow::Result<Discovery> {
+    let mut discovery = discover(inputs, output)?;
+    discovery.read_pipes(cancel)?;
+    Ok(discovery)
 }
 
 #[cfg(test)]

@@ -51,6 +51,8 @@ pub struct Stats {
     pub omitted: Omitted,
     /// Latitude and longitude of home in degrees, if the selection refers to home.
     pub home: Option<(f64, f64)>,
+    /// See [`List::is_empty`].
+    pub is_empty: bool,
 }
 
 /// Sums up the selected activities of a library.
@@ -59,7 +61,7 @@ pub struct Stats {
 /// If the library is missing or cannot be read, or the job is cancelled.
 pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
     let listed = Library::open_existing(&request.library, cancel)?.list()?;
-    let List { activities, omitted, home } = List::of(listed, &request.selection);
+    let List { activities, omitted, home, is_empty } = List::of(listed, &request.selection);
     let (mut years, mut sports, mut all) = (Sums::new(), Sums::new(), Sum::default());
     for ListedActivity { summary, .. } in &activities {
         let known = |text: String| if text.is_empty() { "unknown".to_owned() } else { text };
@@ -68,7 +70,7 @@ pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
         sports.entry(known(Sport::of(&summary.sport).key().to_owned())).or_default().add(summary);
         all.add(summary);
     }
-    Ok(Stats { years, sports, all, omitted, home })
+    Ok(Stats { years, sports, all, omitted, home, is_empty })
 }
 
 impl Sum {

@@ -1,17 +1,17 @@
 //! Reads the tracks of a map from files or from the library, without hidden parts.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
 use super::request::{Input, RenderRequest, Watch};
-use super::sources::discover;
+use super::sources::open_inputs;
 use crate::collection::{self, Collection, PrepareOptions, ReadFile, copies};
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
-use crate::library::{self, ContentId, Ingested, Library, apply_filter};
+use crate::library::{self, ContentId, Ingested, Library, LibraryPlace, apply_filter};
 use crate::selection::{Omitted, Selection};
 use crate::source::{Discovery, FileOutcome, InputFile, TableReport};
 
@@ -38,16 +38,14 @@ pub(super) fn read(
     cancel: &Cancel,
 ) -> Result<Tracks> {
     let RenderRequest { selection, library, out, .. } = request;
-    let library_path = || library.clone().context(library::NO_DATA_FOLDER);
+    let place = || library.as_ref().context(library::NO_DATA_FOLDER);
     let Input::Files { inputs, remember } = &request.input else {
-        let (collection, library) = read_library(library_path()?, options, selection, cancel)?;
+        let (collection, library) = read_library(&place()?.path, options, selection, cancel)?;
         return Ok(Tracks { found: Vec::new(), collection, library: Some(library) });
     };
-    let Discovery { files: found, unreadable } = discover(inputs, Some(out))?;
+    let Discovery { files: found, unreadable } = open_inputs(inputs, Some(out), cancel)?;
     let (read, library) = if *remember && !found.is_empty() {
-        match library_path()
-            .and_then(|path| read_through_library(path, &found, options, Control { progress: watch, cancel }))
-        {
+        match place().and_then(|place| read_through_library(place, &found, options, watch, cancel)) {
             Ok((read, library)) => (read, Some(library)),
             Err(error) if error.is::<Interrupted>() => return Err(error),
             Err(error) => {
@@ -69,14 +67,17 @@ type Read = (Vec<FileOutcome<ReadFile>>, Vec<TableReport>);
 
 /// Reads files through the library, which remembers the new ones.
 fn read_through_library(
-    path: PathBuf,
+    place: &LibraryPlace,
     found: &[InputFile],
     options: PrepareOptions,
-    control: Control,
+    watch: &dyn Watch,
+    cancel: &Cancel,
 ) -> Result<(Read, Library)> {
-    let Control { progress, cancel } = control;
-    let mut library = Library::open(&path, cancel)?;
-    let Ingested { outcomes, table_reports, .. } = library.ingest(found, false, progress)?;
+    let mut library = Library::open_place(place, cancel)?;
+    if library.is_new {
+        watch.library_was_created(&place.path);
+    }
+    let Ingested { outcomes, table_reports, .. } = library.ingest(found, false, watch)?;
     let content = |file: &FileOutcome<ContentId>| Some((file.path.clone(), *file.outcome.as_ref().ok()?));
     let contents: HashMap<PathBuf, ContentId> = outcomes.iter().filter_map(content).collect();
     let mut outcomes = library.load(outcomes, options, None)?;
@@ -108,12 +109,12 @@ pub fn collect(
 /// Loads the selected activities of the library: first prepares those that privacy may change, then selects by the
 /// visible summaries, then loads the other selected activities.
 fn read_library(
-    path: PathBuf,
+    path: &Path,
     options: PrepareOptions,
     selection: &Selection,
     cancel: &Cancel,
 ) -> Result<(Collection, Library)> {
-    let mut library = Library::open_existing(&path, cancel).context("name files to render, or import some")?;
+    let mut library = Library::open_existing(path, cancel).context("name files to render, or import some")?;
     let listed = library.list()?;
     if listed.is_empty() {
         bail!("the library {} is empty; name files to render, or import some", path.display());
@@ -121,7 +122,7 @@ fn read_library(
     // Conditions apply only to the visible part of an activity: otherwise the selection would reveal hidden parts.
     let mut affected = library.prepare_affected(&listed, options)?;
     let (listed, hidden) = if options.privacy.hides_nothing() {
-        (listed, 0)
+        (listed, Vec::new())
     } else {
         library.apply_privacy(listed, &affected, options)?
     };
@@ -137,10 +138,14 @@ fn read_library(
     let mut outcomes = library.load(files.into_iter().map(file).collect(), options, Some(&wanted))?;
     for activity in chosen {
         if let Ok(file) = &mut outcomes[numbers[&activity.content]].outcome {
-            file.activities.extend(affected.remove(&activity.id).flatten());
+            file.activities.extend(affected.remove(&activity.id).and_then(Result::ok));
         }
     }
     let mut collection = collection::assemble(outcomes, Vec::new(), &Selection::all());
-    (collection.report.omitted, collection.report.home) = (Omitted { hidden, ..omitted }, filter.home);
+    let report = &mut collection.report;
+    hidden.iter().for_each(|shares| report.tally.add_hidden(shares));
+    affected.values().flatten().for_each(|activity| report.tally.add_other(&activity.shares));
+    let Omitted { beyond_map, .. } = report.omitted;
+    (report.omitted, report.home) = (Omitted { hidden: hidden.len() as u64, beyond_map, ..omitted }, filter.home);
     Ok((collection, library))
 }

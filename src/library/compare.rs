@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use anyhow::Result;
-use rusqlite::{Row, TransactionBehavior, params};
+use rusqlite::{Row, params};
 
 use super::Library;
 use crate::duplicates::{self, Features, Pair, Scope, Sketch, Verdict};
@@ -102,8 +102,7 @@ impl Library {
         found: &[Pair],
         ids: &[i64],
     ) -> Result<()> {
-        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        {
+        self.transact(|transaction| {
             let mut insert_sketch = transaction.prepare(
                 "INSERT OR REPLACE INTO compared (activity, sketch) SELECT id, ?2 FROM activity WHERE id = ?1",
             )?;
@@ -119,8 +118,8 @@ impl Library {
                 let sure = judgement.verdict == Verdict::Same;
                 insert_pair.execute(params![ids[*a], ids[*b], sure, judgement.reason.to_string()])?;
             }
-        }
-        Ok(transaction.commit()?)
+            Ok(())
+        })
     }
 
     /// Stores a decision for each pair among `ids`: true for one recording, false for two, `None` to delete decisions.

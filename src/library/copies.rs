@@ -10,13 +10,14 @@ use super::compare::ActivityPair;
 use super::listed_activity::{ListedActivity, SUMMARY_COLUMNS, summary};
 use crate::collection::{PrepareOptions, Prepared};
 use crate::duplicates::{self, CopyRank, Features, Link, Pair, Scope, Sketch, Verdict};
+use crate::privacy::Shares;
 
 impl Library {
-    /// Restricts a list to what privacy leaves visible. Returns the list, and the number of removed activities that
+    /// Restricts a list to what privacy leaves visible. Returns the list, and the shares of the removed activities that
     /// were not excluded. The library is not changed.
     ///
     /// `listed` is sorted by id. `affected` comes from [`Library::prepare_affected`]: the visible part of each activity
-    /// that privacy may change, `None` without a visible point.
+    /// that privacy may change, an error without a visible point.
     ///
     /// 1. Each affected activity gets the summary of its visible part, or is removed. Each unaffected one gets its own
     ///    summary, without facts of its copies. Exclusions stay, also those that a removed copy caused.
@@ -29,20 +30,20 @@ impl Library {
     pub fn apply_privacy(
         &self,
         listed: Vec<ListedActivity>,
-        affected: &HashMap<i64, Option<Prepared>>,
+        affected: &HashMap<i64, Result<Prepared, Shares>>,
         options: PrepareOptions,
-    ) -> Result<(Vec<ListedActivity>, u64)> {
-        let mut hidden = 0;
+    ) -> Result<(Vec<ListedActivity>, Vec<Shares>)> {
+        let mut hidden = Vec::new();
         let (mut visible, mut features, mut are_new) = (Vec::new(), Vec::new(), Vec::new());
         let mut stored = self.db.prepare("SELECT sketch FROM compared WHERE activity = ?1")?;
         let mut own_summary = self.db.prepare(&format!("SELECT {SUMMARY_COLUMNS} FROM activity WHERE id = ?1"))?;
         for mut activity in listed {
             let sketch = match affected.get(&activity.id) {
-                Some(None) => {
-                    hidden += u64::from(!activity.excluded);
+                Some(Err(shares)) => {
+                    hidden.extend((!activity.excluded).then(|| shares.clone()));
                     continue;
                 }
-                Some(Some(prepared)) => {
+                Some(Ok(prepared)) => {
                     activity.summary = prepared.summary.clone();
                     prepared.sketch.clone()
                 }

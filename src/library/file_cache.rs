@@ -14,14 +14,14 @@ use super::file_state::FileState;
 use super::location::{key_to_path, path_to_key};
 use super::{ContentId, PARSER_VERSION};
 use crate::control::cancel::Cancel;
-use crate::source::{ArchiveOutcome, FileCache, InputFile, Row, Skip, TableReport};
+use crate::source::{ArchiveOutcome, FileCache, InputFile, Metadata, Skip, TableReport};
 
 /// Key of a content: its bytes, and its row in a table of activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ContentKey {
     /// XXH3-128 of the unpacked bytes, see [`ParsedFile::content_hash`](crate::source::ParsedFile::content_hash).
     pub hash: u128,
-    /// See [`Row::digest`]; 0 without a row.
+    /// See [`Metadata::digest`]; 0 without an entry in a table.
     pub row_digest: u128,
 }
 
@@ -77,9 +77,9 @@ impl FileLookup {
 }
 
 impl FileCache<ContentRef> for FileLookup {
-    fn file(&self, path: &Path, row: Option<&Row>) -> Option<Result<ContentRef, Skip>> {
+    fn file(&self, path: &Path, metadata: Option<Metadata>) -> Option<Result<ContentRef, Skip>> {
         match self.0.get(path) {
-            Some((_, Some(StoredOutcome::File { row_digest: stored, outcome }))) if *stored == row_digest(row) => {
+            Some((_, Some(StoredOutcome::File { row_digest: stored, outcome }))) if *stored == row_digest(metadata) => {
                 Some(outcome.clone().map(ContentRef::Stored))
             }
             _ => None,
@@ -95,16 +95,20 @@ impl FileCache<ContentRef> for FileLookup {
     }
 }
 
-pub fn row_digest(row: Option<&Row>) -> u128 {
-    row.map_or(0, Row::digest)
+pub fn row_digest(metadata: Option<Metadata>) -> u128 {
+    metadata.map_or(0, |metadata| metadata.digest())
 }
 
 /// Path of a file in an archive.
 fn member_path(archive: &Path, name: &[u8]) -> PathBuf {
+    // The archive itself, if it is damaged.
+    if name.is_empty() {
+        return archive.to_owned();
+    }
     key_to_path([&path_to_key(archive), &b"/"[..], name].concat())
 }
 
-/// Name of a file within its archive; empty outside archives.
+/// Name of a file within its archive; empty outside archives, and for the archive itself.
 pub fn member_name(archive: Option<&Path>, path: &Path) -> Vec<u8> {
     let start = archive.map(|archive| path_to_key(archive).len() + 1);
     start.and_then(|start| path_to_key(path).get(start..).map(<[u8]>::to_vec)).unwrap_or_default()

@@ -17,16 +17,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 
 use anyhow::{Context, Result};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction};
 
 use super::blob::{pack_positions, pack_sensors, pack_vertex_codes};
 use super::file_cache::{ContentKey, ContentRef, FileLookup, member_name, row_digest};
 use super::file_state::FileState;
+use super::notes::Notes;
 use super::write::{self, PackedActivity, PackedContent, ReadOutcome, WriteRequest};
 use super::{ContentId, Library, PARSER_VERSION};
 use crate::activity::Activity;
 use crate::activity::tidy::DroppedPoints;
-use crate::collection::NO_VALID_POSITION;
+use crate::collection::nothing_left;
 use crate::collection::visible::without_privacy;
 use crate::control::Control;
 use crate::control::progress::Progress;
@@ -81,6 +82,11 @@ impl Library {
     /// failed write loses its batch; after a cancellation all outcomes so far are written. Earlier batches stay in either
     /// case, but step 5 above does not take place.
     pub fn ingest(&mut self, files: &[InputFile], import: bool, progress: &dyn Progress) -> Result<Ingested> {
+        let ingested = self.read_into_library(files, import, progress);
+        ingested.map_err(|error| self.explain(error))
+    }
+
+    fn read_into_library(&mut self, files: &[InputFile], import: bool, progress: &dyn Progress) -> Result<Ingested> {
         let cancel = self.cancel.clone();
         let lookup = FileLookup::of(&self.db, files, &cancel)?;
         let stored_contents = if lookup.all_stored(files) { None } else { Some(StoredContents::of(&self.db)?) };
@@ -100,7 +106,7 @@ impl Library {
                     return Err(Skip::Unreadable("the library cannot be written".into()));
                 }
                 let state = lookup.state(file.path());
-                let row_digest = row_digest(file.row());
+                let row_digest = row_digest(file.metadata());
                 let path = file.path().to_owned();
                 let outcome = read_file(file, state, stored_contents.as_ref());
                 if state.is_some() && matches!(outcome, ReadOutcome::New(_)) {
@@ -147,12 +153,13 @@ impl Library {
         table_reports: &[TableReport],
         import: bool,
     ) -> Result<u64> {
-        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let imported = if import { import_contents(&transaction, outcomes)? } else { 0 };
-        record_archives(&transaction, lookup, outcomes, table_reports)?;
-        write::delete_orphans(&transaction)?;
-        transaction.commit()?;
-        Ok(imported)
+        self.transact(|transaction| {
+            let imported = if import { import_contents(transaction, outcomes)? } else { 0 };
+            record_archives(transaction, lookup, outcomes, table_reports)?;
+            let in_use = outcomes.iter().filter_map(|file| file.outcome.as_ref().ok()).copied().collect();
+            write::delete_orphans(transaction, &in_use)?;
+            Ok(imported)
+        })
     }
 }
 
@@ -205,7 +212,7 @@ fn record_archives(
 /// Hashes or parses a file. Returns the stored content if one has the same bytes and table row. Skips a file that
 /// changed meanwhile.
 fn read_file(file: OpenedFile, state: Option<&FileState>, stored: Option<&StoredContents>) -> ReadOutcome {
-    let (path, row_digest) = (file.path(), row_digest(file.row()));
+    let (path, row_digest) = (file.path(), row_digest(file.metadata()));
     let stored_id = |hash: u128| stored.and_then(|stored| stored.ids.get(&ContentKey { hash, row_digest })).copied();
     // Hashing is cheaper than parsing, but wasted if no stored file has this size. Members of archives have no state.
     let may_be_stored = state.is_some_and(|state| stored.is_some_and(|stored| stored.file_sizes.contains(&state.size)));
@@ -240,26 +247,26 @@ fn drop_cached_pages(path: &Path) {
     let _ = path;
 }
 
-/// Parses a file, courses and routes included, and packs its activities. Skips a file without any valid position.
+/// Parses a file, courses and routes included, and packs its activities. Skips a file of which tidying keeps no point.
 fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
     let parsed = source::read_into(file, PlannedActivities::CoursesAndRoutes, ActivityPacker::default())?;
     let ActivityPacker { activities, dropped } = parsed.activities;
     if activities.is_empty() {
-        return Err(Skip::NoTrack(NO_VALID_POSITION.to_owned()));
+        return Err(nothing_left(dropped));
     }
     Ok(PackedContent {
         key: ContentKey { hash: parsed.content_hash, row_digest },
         format: parsed.format.to_string(),
         device: parsed.device,
-        warnings: parsed.warnings,
+        notes: Notes { damage: parsed.damage, warnings: parsed.warnings },
         unreadable_points: parsed.unreadable_points,
         dropped: DroppedPoints { repeated: parsed.repeated_points, ..dropped },
         activities,
     })
 }
 
-/// Packs each activity as soon as it is parsed, to hold the points of one activity at a time. Drops activities without
-/// a valid position.
+/// Packs each activity as soon as it is parsed, to hold the points of one activity at a time. Drops activities of
+/// which tidying keeps no point.
 ///
 /// The packed points are those of the file, because privacy hides before tidying; summary and vertex codes are of the
 /// tidied points.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use rusqlite::{Transaction, TransactionBehavior};
+use rusqlite::Transaction;
 
 use super::copies::mark_copies;
 use super::listed_activity::{ListedActivity, SUMMARY_COLUMNS, read_listed};
@@ -102,7 +102,8 @@ impl Library {
     /// # Errors
     /// If the library cannot be written.
     pub fn forget_remembered(&mut self) -> Result<usize> {
-        let files = self.db.execute("DELETE FROM content WHERE imported = 0", [])?;
+        let files =
+            self.transact(|transaction| Ok(transaction.execute("DELETE FROM content WHERE imported = 0", [])?))?;
         self.forget_renders()?;
         Ok(files)
     }
@@ -110,7 +111,8 @@ impl Library {
     /// Deletes all render records, because they show where deleted activities were. `VACUUM` then rewrites the library
     /// without the deleted data.
     fn forget_renders(&mut self) -> Result<()> {
-        Ok(self.db.execute_batch("DELETE FROM render; VACUUM")?)
+        // `VACUUM` cannot run in a transaction.
+        self.db.execute_batch("DELETE FROM render; VACUUM").map_err(|error| self.explain(error.into()))
     }
 
     /// Updates activities in one transaction, or fails and updates none if one of them is not imported.
@@ -119,17 +121,18 @@ impl Library {
         ids: &[i64],
         update: impl Fn(&Transaction<'_>, i64) -> rusqlite::Result<()>,
     ) -> Result<()> {
-        // A deferred transaction that reads before it writes would not wait for another writer.
-        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let exists = "SELECT EXISTS (SELECT 1 FROM activity JOIN content ON content.id = content
                                        WHERE activity.id = ?1 AND imported = 1)";
-        for id in ids {
-            if !transaction.query_row(exists, [id], |row| row.get::<_, bool>(0))? {
-                bail!("there is no activity {id} in the library; `trailglow list` shows the ids (nothing was changed)");
+        self.transact(|transaction| {
+            for id in ids {
+                if !transaction.query_row(exists, [id], |row| row.get::<_, bool>(0))? {
+                    bail!(
+                        "there is no activity {id} in the library; `trailglow list` shows the ids (nothing was changed)"
+                    );
+                }
             }
-        }
-        ids.iter().try_for_each(|id| update(&transaction, *id))?;
-        Ok(transaction.commit()?)
+            Ok(ids.iter().try_for_each(|id| update(transaction, *id))?)
+        })
     }
 }
 

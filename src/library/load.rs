@@ -2,17 +2,18 @@
 //!
 //! For most activities the stored positions and vertex codes ([`blob`]) give the polylines at once. An activity is hidden,
 //! tidied and simplified from its stored points if its vertex codes are of another version of the simplifier, another
-//! simplification is wanted, or privacy may change the activity. Blobs are read one after the other, and unpacked in parallel batch by batch.
+//! simplification is wanted, the activity may go beyond the map, or privacy may change it. Blobs are read one after the other, and unpacked in parallel batch by batch.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::blob::{self, SIMPLIFIER_VERSION};
 use super::listed_activity::{ListedActivity, SUMMARY_COLUMN_COUNT, SUMMARY_COLUMNS, is_affected, summary};
+use super::notes::Notes;
 use super::{ContentId, Library, REMOVED_MEANWHILE};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
@@ -21,6 +22,7 @@ use crate::bytes::codec::DecodeError;
 use crate::collection::{PrepareOptions, Prepared, ReadFile};
 use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::Track;
+use crate::privacy::Shares;
 use crate::selection::Origin;
 use crate::source::FileOutcome;
 
@@ -53,7 +55,7 @@ impl Library {
     }
 
     /// Activities of files, ready for drawing, equal to those of reading the files again, except that
-    /// [`Prepared::index_in_file`] does not count activities without a valid position. With `wanted`, only these ids.
+    /// [`Prepared::index_in_file`] does not count activities that tidying drops whole. With `wanted`, only these ids.
     ///
     /// # Errors
     /// If the library cannot be read or is damaged, another run deleted a content meanwhile, or the job is cancelled.
@@ -72,14 +74,15 @@ impl Library {
         self.prepare(contents, options, wanted, |index, _, prepared| {
             let Ok(file) = &mut files[index].outcome else { return };
             match prepared {
-                Some(prepared) => file.activities.push(prepared),
-                None => file.hidden_activities += 1,
+                Ok(prepared) => file.activities.push(prepared),
+                Err(shares) => file.hidden_activities.push(shares),
             }
         })?;
         Ok(files)
     }
 
-    /// Visible part of each listed activity that privacy may change, by id; `None` if nothing is visible.
+    /// Visible part of each listed activity that privacy may change, by id; the shares of zones and trim if nothing is
+    /// visible.
     ///
     /// # Errors
     /// If the library cannot be read or is damaged, or the job is cancelled.
@@ -87,7 +90,7 @@ impl Library {
         &self,
         listed: &[ListedActivity],
         options: PrepareOptions,
-    ) -> Result<HashMap<i64, Option<Prepared>>> {
+    ) -> Result<HashMap<i64, Result<Prepared, Shares>>> {
         let affected = listed.iter().filter(|activity| activity.is_affected(options.privacy));
         let (ids, contents): (HashSet<i64>, BTreeSet<ContentId>) =
             affected.map(|activity| (activity.id, activity.content)).unzip();
@@ -105,7 +108,7 @@ impl Library {
         contents: impl Iterator<Item = (usize, ContentId)>,
         options: PrepareOptions,
         wanted: Option<&HashSet<i64>>,
-        mut emit: impl FnMut(usize, i64, Option<Prepared>),
+        mut emit: impl FnMut(usize, i64, Result<Prepared, Shares>),
     ) -> Result<()> {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         let mut activities = self.db.prepare(&format!(
@@ -140,6 +143,7 @@ fn read_row(file: usize, id: i64, row: &Row<'_>, options: PrepareOptions) -> rus
     let summary = summary(row)?;
     let codes_are_valid = row.get::<_, i64>(simplifier_version)? == SIMPLIFIER_VERSION
         && options.simplify == Simplification::SHAPE
+        && !summary.extent.reaches_map_edge()
         && !is_affected(&summary, row.get(spikes)?, options.privacy);
     Ok(ActivityRow {
         file,
@@ -155,13 +159,13 @@ fn read_row(file: usize, id: i64, row: &Row<'_>, options: PrepareOptions) -> rus
 fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
     let read = |row: &Row<'_>| {
         let count = |column| row.get::<_, i64>(column).map(|count| count as u64);
-        let warnings: String = row.get(0)?;
+        let Notes { damage, warnings } = Notes::from_json(row.get(0)?);
         Ok(ReadFile {
             content_hash: u128::from_le_bytes(row.get(7)?),
             activities: Vec::new(),
-            hidden_activities: 0,
-            // Not JSON only if the row is damaged; the text itself then serves as warning.
-            warnings: serde_json::from_str(&warnings).unwrap_or_else(|_| vec![warnings]),
+            hidden_activities: Vec::new(),
+            damage,
+            warnings,
             unreadable_points: count(1)?,
             dropped: DroppedPoints {
                 out_of_range: count(2)?,
@@ -182,9 +186,9 @@ fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
 fn unpack_batch(
     batch: Vec<ActivityRow>,
     options: PrepareOptions,
-    emit: &mut impl FnMut(usize, i64, Option<Prepared>),
+    emit: &mut impl FnMut(usize, i64, Result<Prepared, Shares>),
 ) -> Result<()> {
-    let prepared: Vec<(usize, i64, Option<Prepared>)> = batch
+    let prepared: Vec<(usize, i64, Result<Prepared, Shares>)> = batch
         .into_par_iter()
         .map(|row| {
             let (file, id) = (row.file, row.id);
@@ -195,29 +199,28 @@ fn unpack_batch(
     Ok(())
 }
 
-/// Prepares an activity. Returns `None` if privacy hides all of it.
+/// Prepares an activity. Returns the shares of zones and trim if privacy hides all of it, or if tidying drops all of it
+/// although an older version stored it.
 ///
 /// # Errors
-/// If a blob is damaged, or no point is left although privacy hides nothing.
-fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Option<Prepared>> {
+/// If a blob is damaged.
+fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Result<Prepared, Shares>> {
     let ActivityRow { summary, positions, vertex_codes, sensors, index_in_file, .. } = row;
     let Some(sensors) = sensors else {
         let (polylines, sketch) = blob::polylines(&positions, &vertex_codes, options.finest)?;
-        return Ok(Some(Prepared {
+        return Ok(Ok(Prepared {
             track: Track { polylines },
             summary,
             hidden_points: 0,
+            shares: Shares::default(),
+            beyond_points: 0,
             sketch,
             index_in_file,
             is_copy: false,
             copies: Vec::new(),
         }));
     };
-    let prepared = Prepared::from_activity(&unpack_activity(summary, &positions, &sensors)?, index_in_file, options).0;
-    if prepared.is_none() && options.privacy.hides_nothing() {
-        bail!("no point is left after tidying; import the file again");
-    }
-    Ok(prepared)
+    Ok(Prepared::from_activity(&unpack_activity(summary, &positions, &sensors)?, index_in_file, options).0)
 }
 
 /// The activity with all its points as the file has them, before hiding and tidying.

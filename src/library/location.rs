@@ -1,6 +1,9 @@
-//! Default location of the library, and the encoding of paths in the library.
+//! Location of the library, and the encoding of paths in the library.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
 
 /// Error text for [`default_path`] without a path.
 pub const NO_DATA_FOLDER: &str = "no home folder for the library is set; name a file with --library";
@@ -19,6 +22,49 @@ pub fn default_path() -> Option<PathBuf> {
             .or_else(|| var("HOME").map(|home| home.join(".local/share")))
     };
     folder.map(|folder| folder.join("trailglow/library.sqlite"))
+}
+
+/// Library file of a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LibraryPlace {
+    /// Path of the file.
+    pub path: PathBuf,
+    /// True if a missing library may be created: at the default place, or on request. Elsewhere a missing library is
+    /// taken for a mistyped name, because a new library has no privacy zones.
+    pub may_create: bool,
+}
+
+impl LibraryPlace {
+    /// A library that must exist.
+    pub fn existing(path: PathBuf) -> Self {
+        Self { path, may_create: false }
+    }
+
+    /// Refuses a missing library that may not be created.
+    ///
+    /// # Errors
+    /// If the library is missing and may not be created, or its folder cannot be read.
+    pub fn check(&self) -> Result<()> {
+        if !self.may_create && !exists(&self.path)? {
+            bail!(
+                "there is no library at {}; check the name in --library or TRAILGLOW_LIBRARY, or create a library without privacy zones there with --new-library",
+                self.path.display()
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Returns true if there is a file at the path.
+///
+/// # Errors
+/// If a folder above cannot be read.
+pub fn exists(path: &Path) -> Result<bool> {
+    match path.try_exists() {
+        // A file in place of a folder.
+        Err(error) if error.kind() == ErrorKind::NotADirectory => Ok(false),
+        other => other.with_context(|| format!("cannot look for the library {}", path.display())),
+    }
 }
 
 /// Creates a folder that on Unix only the user can read, because tracks show where the user lives. An existing folder

@@ -3,6 +3,9 @@
 //! `user_version` in the header of the file is the number of migrations that have run. Missing migrations run in one
 //! transaction, so that an interrupted or failed migration leaves the old library.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -15,11 +18,26 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("renders.sql"),
     include_str!("same.sql"),
     include_str!("names.sql"),
+    include_str!("seals.sql"),
     include_str!("repeated.sql"),
 ];
 
 /// "TGlo" in the header of the file, to recognise databases of other programs.
 const APPLICATION_ID: i32 = 0x5447_6c6f;
+
+/// Returns true if opening the library will upgrade it, which closes it to older versions of the program.
+///
+/// Reads the header of the file alone: a library that another run is just upgrading may count as old.
+pub fn is_old(path: &Path) -> bool {
+    // <https://www.sqlite.org/fileformat2.html>: user version and application id, big-endian.
+    let mut header = [0; 72];
+    let is_file = path.metadata().is_ok_and(|metadata| metadata.is_file());
+    if !is_file || File::open(path).and_then(|mut file| file.read_exact(&mut header)).is_err() {
+        return false;
+    }
+    let number = |at: usize| i32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    number(68) == APPLICATION_ID && (0..MIGRATIONS.len() as i32).contains(&number(60))
+}
 
 /// Longest wait for another run that writes.
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use rusqlite::{OptionalExtension, TransactionBehavior};
+use rusqlite::OptionalExtension;
 
 use super::Library;
 use super::location::{key_to_path, path_to_key};
@@ -24,16 +24,17 @@ impl Library {
     /// # Errors
     /// If the library cannot be written.
     pub fn save_render_record(&mut self, output: &Path, record: &[u8]) -> Result<()> {
-        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction
-            .execute("INSERT OR REPLACE INTO render (place, record) VALUES (?1, ?2)", (path_to_key(output), record))?;
-        let outputs: Vec<Vec<u8>> = {
+        self.transact(|transaction| {
+            transaction.execute(
+                "INSERT OR REPLACE INTO render (place, record) VALUES (?1, ?2)",
+                (path_to_key(output), record),
+            )?;
             let mut statement = transaction.prepare("SELECT place FROM render")?;
-            statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
-        };
-        for gone in outputs.into_iter().filter(|output| !key_to_path(output.clone()).exists()) {
-            transaction.execute("DELETE FROM render WHERE place = ?1", [gone])?;
-        }
-        Ok(transaction.commit()?)
+            let outputs: Vec<Vec<u8>> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            for gone in outputs.into_iter().filter(|output| !key_to_path(output.clone()).exists()) {
+                transaction.execute("DELETE FROM render WHERE place = ?1", [gone])?;
+            }
+            Ok(())
+        })
     }
 }

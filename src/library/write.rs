@@ -13,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::blob::SIMPLIFIER_VERSION;
 use super::file_cache::ContentKey;
 use super::file_state::FileState;
+use super::notes::Notes;
 use super::{ContentId, PARSER_VERSION, REMOVED_MEANWHILE};
 use crate::activity::summary::Summary;
 use crate::activity::tidy::DroppedPoints;
@@ -41,7 +42,7 @@ pub struct PackedContent {
     pub key: ContentKey,
     pub format: String,
     pub device: Option<String>,
-    pub warnings: Vec<String>,
+    pub notes: Notes,
     pub unreadable_points: u64,
     pub dropped: DroppedPoints,
     pub activities: Vec<PackedActivity>,
@@ -197,12 +198,15 @@ pub fn import(transaction: &Transaction<'_>, contents: &[ContentId]) -> Result<(
 }
 
 /// Deletes contents that are not imported and that no stored file has any more.
-pub fn delete_orphans(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-    transaction.execute(
-        "DELETE FROM content WHERE imported = 0
+pub fn delete_orphans(transaction: &Transaction<'_>, in_use: &HashSet<ContentId>) -> rusqlite::Result<()> {
+    let mut orphans = transaction.prepare(
+        "SELECT id FROM content WHERE imported = 0
              AND NOT EXISTS (SELECT 1 FROM member WHERE member.content = content.id)",
-        [],
     )?;
+    let orphans: Vec<i64> = orphans.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for orphan in orphans.into_iter().filter(|orphan| !in_use.contains(&ContentId(*orphan))) {
+        transaction.prepare_cached("DELETE FROM content WHERE id = ?1")?.execute([orphan])?;
+    }
     Ok(())
 }
 
@@ -229,7 +233,7 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
             ":reader_version": PARSER_VERSION,
             ":format": packed.format,
             ":device": packed.device,
-            ":warnings": serde_json::to_string(&packed.warnings)?,
+            ":warnings": packed.notes.to_json()?,
             ":unreadable_points": packed.unreadable_points as i64,
             ":out_of_range": dropped.out_of_range as i64,
             ":null_island": dropped.null_island as i64,

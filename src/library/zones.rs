@@ -1,12 +1,12 @@
-//! Privacy zones, and the secret that shifts their circles.
+//! Privacy zones with the secret that shifts their circles, and the trim of all public maps.
 
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
-use rusqlite::TransactionBehavior;
+use rusqlite::OptionalExtension;
 
 use super::Library;
-use crate::privacy::{Circle, Zone};
+use crate::privacy::{Circle, Rules, Zone, check_trim};
 
 impl Library {
     /// All zones, sorted by name.
@@ -27,13 +27,46 @@ impl Library {
         Ok(zones)
     }
 
-    /// The hidden circles of all zones.
+    /// The hidden circles of zones.
     ///
     /// # Errors
-    /// As for [`Library::zones`].
-    pub fn circles(&self) -> Result<Vec<Circle>> {
+    /// If the library cannot be read.
+    pub fn circles(&self, zones: &[Zone]) -> Result<Vec<Circle>> {
         let secret = self.db.query_row("SELECT bytes FROM secret", [], |row| row.get(0))?;
-        Ok(self.zones()?.iter().map(|zone| zone.circle(&secret)).collect())
+        Ok(zones.iter().map(|zone| zone.circle(&secret)).collect())
+    }
+
+    /// The hidden circles and the trim.
+    ///
+    /// # Errors
+    /// As for [`Library::zones`] and [`Library::trim`].
+    pub fn rules(&self) -> Result<Rules> {
+        Ok(Rules { circles: self.circles(&self.zones()?)?, trim_m: self.trim()?.unwrap_or_default() })
+    }
+
+    /// The trim in metres, if any.
+    ///
+    /// # Errors
+    /// If the library cannot be read, or the trim is invalid.
+    pub fn trim(&self) -> Result<Option<f64>> {
+        let trim_m: Option<f64> = self.db.query_row("SELECT metres FROM trim", [], |row| row.get(0)).optional()?;
+        trim_m.map_or(Ok(()), check_trim).context("the trim in the library is invalid; set it again")?;
+        Ok(trim_m)
+    }
+
+    /// Sets or removes the trim.
+    ///
+    /// # Errors
+    /// If the trim is invalid or the library cannot be written.
+    pub fn set_trim(&mut self, trim_m: Option<f64>) -> Result<()> {
+        match trim_m {
+            Some(metres) => {
+                check_trim(metres)?;
+                self.db.execute("INSERT OR REPLACE INTO trim VALUES (1, ?1)", [metres])?;
+            }
+            None => drop(self.db.execute("DELETE FROM trim", [])?),
+        }
+        Ok(())
     }
 
     /// Adds a zone.
@@ -43,8 +76,10 @@ impl Library {
     pub fn add_zone(&mut self, zone: &Zone) -> Result<()> {
         zone.check()?;
         let Zone { name, lat, lon, radius_m } = zone;
-        let added =
-            self.db.execute("INSERT OR IGNORE INTO zone VALUES (?1, ?2, ?3, ?4)", (name, lat, lon, radius_m))?;
+        let added = self.transact(|transaction| {
+            let insert = "INSERT OR IGNORE INTO zone VALUES (?1, ?2, ?3, ?4)";
+            Ok(transaction.execute(insert, (name, lat, lon, radius_m))?)
+        })?;
         if added == 0 {
             bail!(
                 "there is a zone '{name}' already; keep it, since a second circle around a place reveals more, or remove it first"
@@ -58,12 +93,13 @@ impl Library {
     /// # Errors
     /// If there is no such zone (then nothing changes), or the library cannot be written.
     pub fn remove_zones(&mut self, names: &[String]) -> Result<()> {
-        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for name in BTreeSet::from_iter(names) {
-            if transaction.execute("DELETE FROM zone WHERE name = ?1", [name])? == 0 {
-                bail!("there is no zone '{name}'; `trailglow zone list` shows the names (nothing was changed)");
+        self.transact(|transaction| {
+            for name in BTreeSet::from_iter(names) {
+                if transaction.execute("DELETE FROM zone WHERE name = ?1", [name])? == 0 {
+                    bail!("there is no zone '{name}'; `trailglow zone list` shows the names (nothing was changed)");
+                }
             }
-        }
-        Ok(transaction.commit()?)
+            Ok(())
+        })
     }
 }

@@ -8,8 +8,11 @@
 
 use std::f64::consts::TAU;
 
+use crate::activity::Point;
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::{CANVAS_SIZE, CanvasPosition, EARTH_RADIUS_METRES};
+use crate::engine::geometry::mercator::{
+    CANVAS_SIZE, CanvasPosition, EARTH_RADIUS_METRES, degrees_from_canvas_fraction,
+};
 
 /// Mercator radians per canvas unit; the canvas is 2π wide.
 const RADIANS_PER_UNIT: f64 = TAU / CANVAS_SIZE;
@@ -25,6 +28,10 @@ pub struct Circle {
     one_minus_kappa: f64,
     /// Half width and half height of the image in canvas units, one unit too large for safety.
     half_size: [f64; 2],
+    /// South and north of the image, longitude of the centre, and half the width of the image, in degrees.
+    lats: [f64; 2],
+    lon: f64,
+    half_lon: f64,
 }
 
 impl Circle {
@@ -38,11 +45,17 @@ impl Circle {
         let width = 2.0 * (one_minus_kappa / 2.0).sqrt().asin();
         let above = one_minus_kappa / (1.0 - one_minus_kappa);
         let height = (above + (above * (2.0 + above)).sqrt()).ln_1p();
+        let y = (0.5 - middle / TAU) * CANVAS_SIZE;
+        let half_size = [width, height].map(|radians| radians / RADIANS_PER_UNIT + 1.0);
+        let lat_of = |y: f64| degrees_from_canvas_fraction(0.0, y / CANVAS_SIZE).1;
         Self {
             x: ((lon / 360.0 + 0.5) * CANVAS_SIZE).round() as i64 as u32,
-            y: (0.5 - middle / TAU) * CANVAS_SIZE,
+            y,
             one_minus_kappa,
-            half_size: [width, height].map(|radians| radians / RADIANS_PER_UNIT + 1.0),
+            half_size,
+            lats: [lat_of(y + half_size[1]), lat_of(y - half_size[1])],
+            lon,
+            half_lon: half_size[0] / CANVAS_SIZE * 360.0,
         }
     }
 
@@ -62,20 +75,37 @@ impl Circle {
         dx.abs() <= width && dy.abs() <= height && self.depth(dx, dy) > 0.0
     }
 
+    /// Returns true if no part of a step between two points can be inside: a cheap test without projection. False means
+    /// unknown.
+    pub(super) fn clearly_misses(&self, from: &Point, to: &Point) -> bool {
+        let [south, north] = self.lats;
+        let turned = |point: &Point| match point.lon - self.lon {
+            east if east > 180.0 => east - 360.0,
+            east if east < -180.0 => east + 360.0,
+            east => east,
+        };
+        from.lat.min(to.lat) > north || from.lat.max(to.lat) < south || {
+            let (from, to) = (turned(from), turned(to));
+            // A step across the side opposite to the circle has ends on both sides.
+            from.min(to) > self.half_lon || from.max(to) < -self.half_lon
+        }
+    }
+
     /// Returns true if an edge between positions of the box may enter the circle.
     pub fn touches(&self, extent: Extent) -> bool {
         if extent.is_empty() {
             return false;
         }
         let [width, height] = self.half_size;
-        let (west, east) = (f64::from(extent.min[0]), f64::from(extent.max[0]));
-        // A box wider than half the canvas belongs to a line across the antimeridian and may extend the other way
-        // around.
+        let (west, wide) = (f64::from(extent.min[0]), f64::from(extent.width()));
+        let east = west + wide;
+        // A box of positions that is wider than half the canvas may belong to a line across the antimeridian, which
+        // extends the other way around.
         let column = |turns: f64| {
             let x = f64::from(self.x) + turns * CANVAS_SIZE;
             west <= x + width && east >= x - width
         };
-        let in_columns = east - west >= CANVAS_SIZE / 2.0 || [-1.0, 0.0, 1.0].into_iter().any(column);
+        let in_columns = wide >= CANVAS_SIZE / 2.0 || [-1.0, 0.0, 1.0].into_iter().any(column);
         in_columns && f64::from(extent.min[1]) <= self.y + height && f64::from(extent.max[1]) >= self.y - height
     }
 
@@ -204,5 +234,13 @@ mod tests {
         assert!(circle.touches(extent([-179.9, 179.9])), "its line crosses the circle");
         assert!(!circle.touches(extent([-10.0, 10.0])) && !circle.touches(Extent::EMPTY));
         assert!(!circle.touches(extent([179.0, 179.9])));
+        let across = |lons: [f64; 2]| Extent::of_lines(&[lons.map(|lon| canvas_from_degrees(lon, 10.0)).to_vec()]);
+        assert!(
+            circle.touches(across([179.9, -179.9])) && !Circle::new(10.0, 0.0, 400.0).touches(across([179.9, -179.9]))
+        );
+        for lon in [-179.95, 179.95] {
+            assert!(Circle::new(10.0, lon, 400.0).touches(across([179.9, -179.9])), "{lon}");
+        }
+        assert!(!Circle::new(10.0, -179.8, 400.0).touches(across([179.9, -179.9])));
     }
 }

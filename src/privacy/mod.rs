@@ -23,18 +23,28 @@
 //!
 //! **Trims.** A trim hides the start of an activity: all points before the first one whose straight-line distance from
 //! the start exceeds the trim length (wandering around the house does not count). The end is hidden in the same way. No
-//! position is interpolated. Positions of hidden points determine which points are hidden, and nothing else. Trims
-//! apply to what zones leave visible, since otherwise lines would end on an arc around a hidden start. The first point
-//! is taken from the tidied points, so that no spike passes for the start; then the visible points are tidied again.
-//! Trims neither hide a place that is passed again in between, nor conceal the common start of many activities, around
-//! which lines end on a circle: use a zone.
+//! position is interpolated. Behind a jump before the end of a trim, the trim begins anew, so that no GPS error passes
+//! for the start or for the way out. Trims apply to what zones leave visible, since otherwise lines would
+//! end on an arc around a hidden start. The law for trims: hidden points at which no trim begins may be moved within the
+//! circles, without making or removing a jump, and no byte of any output changes. Trims neither hide a place that is
+//! passed again in between, nor conceal the common start of many activities, around which lines end on a circle: use a
+//! zone.
+//!
+//! **Stray points.** Of an activity that a zone hides, a few points with GPS errors may be visible. Tidying drops them,
+//! with or without a zone ([`tidy`]), and the activity is hidden whole.
 
 mod circle;
 mod cut;
+mod rules;
+mod shares;
+mod tally;
 mod trim;
 mod zone;
 
 pub use circle::Circle;
+pub use rules::{DrawnUnder, Freshness, Rules, TrimError, check_trim};
+pub use shares::{Rule, Shares};
+pub use tally::{Effect, Tally};
 pub use zone::{Secret, Zone, ZoneError};
 
 use std::borrow::Cow;
@@ -60,6 +70,11 @@ impl Privacy {
     /// Hides points in the circles and trims `trim_m` metres from both ends of each activity.
     pub fn new(circles: Vec<Circle>, trim_m: f64) -> Self {
         Self { circles, trim_m }
+    }
+
+    /// Length of the trim in metres, 0 without one.
+    pub fn trim_m(&self) -> f64 {
+        self.trim_m
     }
 
     /// Returns true if there are no circles and no trim.

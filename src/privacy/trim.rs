@@ -1,39 +1,63 @@
 //! Trims: hides both ends of an activity up to a straight-line distance from the first and last point.
+//!
+//! A GPS fix that is off would measure the distance from a wrong place, or end the trim too early. A trim therefore ends
+//! only where it is left by a step that is no jump: behind every jump met before, the trim begins anew. The circles of
+//! earlier beginnings still hold, because the first point may have been right. The number of beginnings is limited, so
+//! that a recording with long steps keeps its middle.
 
+use crate::activity::sport::Sport;
 use crate::activity::tidy;
 use crate::activity::{Activity, Point, Segment};
 use crate::engine::geometry::mercator::great_circle_metres;
 
-/// Keeps the points from `first` to `last`: the first point farther than `metres` from the start, and the last point
-/// farther than `metres` from the end. Returns no segments if `last` is before `first`, or if there is no such point.
-pub fn trimmed(activity: &Activity, metres: f64) -> Vec<Segment> {
-    let (tidied, _) = tidy::tidy(activity);
-    let tidied: Vec<&Point> = tidied.iter().flatten().collect();
-    let (Some(start), Some(end)) = (tidied.first(), tidied.last()) else { return activity.segments.clone() };
-    let is_beyond = |from: &Point, to: &Point| great_circle_metres((from.lon, from.lat), (to.lon, to.lat)) > metres;
-    let first = tidied.iter().position(|point| is_beyond(start, point));
-    let last = tidied.iter().rposition(|point| is_beyond(end, point));
-    match first.zip(last) {
-        Some((first, last)) if first <= last => between(activity, &tidied, first, last),
-        _ => Vec::new(),
-    }
-}
+/// Number of jumps behind which a trim begins anew: three stray runs, each reached and left by a jump.
+const MAX_JUMPS: usize = 6;
 
-/// Keeps the points of an activity from tidied point `first` to tidied point `last`.
-fn between(activity: &Activity, tidied: &[&Point], first: usize, last: usize) -> Vec<Segment> {
-    let mut next = 0;
-    let mut is_between = |point: &&Point| {
-        // Tidying keeps the order, so the first equal point is the right one or indistinguishable from it.
-        let is_next = tidied.get(next).is_some_and(|tidied| is_same_point(tidied, point));
-        next += usize::from(is_next);
-        (first < next && next <= last) || (is_next && next == last + 1)
+/// Keeps the points between both trims. Returns no segments if the trims overlap or never end. Points without a valid
+/// position stay between the trims, and where no other points are.
+pub fn trimmed(activity: &Activity, metres: f64) -> Vec<Segment> {
+    let max_speed_mps = Sport::of(&activity.sport).max_speed_mps();
+    let points: Vec<&Point> = activity.points().collect();
+    let valid = || (0..points.len()).filter(|&index| tidy::is_valid_position(points[index]));
+    if valid().next().is_none() {
+        return activity.segments.clone();
+    }
+    let first = first_beyond(valid(), &points, metres, max_speed_mps);
+    let last = first_beyond(valid().rev(), &points, metres, max_speed_mps);
+    let Some((first, last)) = first.zip(last).filter(|(first, last)| first <= last) else { return Vec::new() };
+    let mut indices = 0..;
+    let mut visible = |segment: &Segment| {
+        let is_visible = |_: &&Point| indices.next().is_some_and(|index| (first..=last).contains(&index));
+        segment.iter().filter(is_visible).copied().collect()
     };
-    let mut visible = |segment: &Segment| segment.iter().filter(&mut is_between).copied().collect();
     activity.segments.iter().map(&mut visible).collect()
 }
 
-fn is_same_point(a: &Point, b: &Point) -> bool {
-    (a.lat, a.lon, a.time_ms) == (b.lat, b.lon, b.time_ms)
+/// Returns the index of the first visible point, `None` if the trim never ends.
+fn first_beyond(
+    mut indices: impl Iterator<Item = usize>,
+    points: &[&Point],
+    metres: f64,
+    max_speed_mps: f64,
+) -> Option<usize> {
+    let mut previous = points[indices.next()?];
+    let mut beginnings = vec![previous];
+    for index in indices {
+        let point = points[index];
+        let is_jump =
+            distance(previous, point) > metres / 2.0 || tidy::is_too_fast(previous, point, max_speed_mps, 1.0);
+        if is_jump && beginnings.len() <= MAX_JUMPS {
+            beginnings.push(point);
+        } else if beginnings.iter().all(|beginning| distance(beginning, point) > metres) {
+            return Some(index);
+        }
+        previous = point;
+    }
+    None
+}
+
+fn distance(from: &Point, to: &Point) -> f64 {
+    great_circle_metres((from.lon, from.lat), (to.lon, to.lat))
 }
 
 #[cfg(test)]
@@ -98,10 +122,32 @@ mod tests {
     }
 
     #[test]
+    fn a_trim_begins_anew_behind_a_jump() {
+        let stray = |indices: std::ops::Range<usize>, metres: f64| {
+            let mut stray = walk(tens(0..=100));
+            stray[indices].iter_mut().for_each(|point| point.lat += metres / 111_195.08);
+            trim(vec![stray], 195.0)
+        };
+        assert_eq!(stray(0..1, -300.0), [tens(21..=80)], "from the second point on");
+        assert_eq!(stray(5..6, -300.0), [tens(26..=80)], "from the point behind the stray one on");
+        assert_eq!(stray(5..6, 300.0), [tens(55..=80)], "also 200 m beyond the stray point at 350 m");
+        assert_eq!(stray(96..101, 1100.0), [tens(20..=75)], "at the end");
+        assert_eq!(stray(5..6, 80.0), [tens(20..=80)], "no jump");
+    }
+
+    #[test]
+    fn a_recording_with_long_steps_keeps_its_middle() {
+        let steps: Vec<i64> = (0..=133).map(|step| step * 150).collect();
+        let visible = trim(vec![walk(steps)], 200.0).concat();
+        // The trims begin anew at 900 m, and end 200 m later.
+        assert_eq!((visible[0], visible[visible.len() - 1]), (1200, 133 * 150 - 1200));
+    }
+
+    #[test]
     fn trimmed_points_do_not_affect_the_rest() {
         let walk = |early: i64| {
             walk(tens(0..=100).into_iter().map(|metre| if (1..150).contains(&metre) { early } else { metre }))
         };
-        assert_eq!(trim(vec![walk(40)], 195.0), trim(vec![walk(-130)], 195.0));
+        assert_eq!(trim(vec![walk(40)], 195.0), trim(vec![walk(-90)], 195.0));
     }
 }

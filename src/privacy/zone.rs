@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use twox_hash::xxhash3_128::Hasher;
 
 use super::Circle;
-use crate::engine::geometry::mercator::EARTH_RADIUS_METRES;
+use crate::engine::geometry::mercator::{EARTH_RADIUS_METRES, great_circle_metres};
 
 /// Random bytes of a library that place the circles of its zones.
 pub type Secret = [u8; 16];
@@ -63,6 +63,11 @@ impl Zone {
         }
     }
 
+    /// Returns true if the place of another zone is within the radius around the place of this one.
+    pub fn covers(&self, other: &Self) -> bool {
+        great_circle_metres((self.lon, self.lat), (other.lon, other.lat)) < self.radius_m
+    }
+
     /// Returns the hidden circle. Without the secret, the circle reveals only that the place is in its inner half.
     pub fn circle(&self, secret: &Secret) -> Circle {
         let mut hasher = Hasher::new();
@@ -92,7 +97,7 @@ fn destination(lat: f64, lon: f64, direction: f64, metres: f64) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::geometry::mercator::{canvas_from_degrees, great_circle_metres};
+    use crate::engine::geometry::mercator::canvas_from_degrees;
 
     fn zone(lat: f64, lon: f64, metres: f64) -> Zone {
         Zone { name: "home".to_owned(), lat, lon, radius_m: metres }

@@ -9,13 +9,14 @@ use rayon::prelude::*;
 use super::spool::Spool;
 use crate::control::Control;
 use crate::engine::png;
-use crate::tileset::{self, OutputPaths, RenderedMap, Tile};
+use crate::tileset::{self, OutputPaths, RenderedMap, Tile, TileHash};
 
 /// Written files and their totals.
-#[derive(Clone, Debug)]
 pub struct Output {
     /// Paths of the tilesets and the map page.
     pub written: OutputPaths,
+    /// Hash of the tiles of each style.
+    pub hashes: Vec<TileHash>,
     /// Tiles of all styles.
     pub tiles: u64,
     /// Bytes of all tiles; equal tiles, which an archive stores once, are counted each time.
@@ -37,9 +38,10 @@ pub fn write(map: &RenderedMap, spool: &Spool, out: &Path, Control { progress, c
         .flat_map(|zoom| (0..styles.len()).map(|style| zoom.layer_of_style(styles, style).0.tiles.len()));
     progress.begin("writing", tile_counts.sum(), "tiles");
     let (mut tiles, mut bytes) = (0, 0);
+    let mut hashes: Vec<TileHash> = styles.iter().map(|_| TileHash::default()).collect();
     for zoom in &map.zooms {
         let grid = zoom.grid;
-        for index in 0..styles.len() {
+        for (index, hash) in hashes.iter_mut().enumerate() {
             let (layer, colour_table) = zoom.layer_of_style(styles, index);
             for batch in layer.tiles.chunks(BATCH) {
                 cancel.check()?;
@@ -53,6 +55,7 @@ pub fn write(map: &RenderedMap, spool: &Spool, out: &Path, Control { progress, c
                     Tile { coord, content_key, png }
                 });
                 let coloured: Vec<Tile> = coloured.collect();
+                hash.add(coloured.par_iter().map(|tile| (tile.coord, &*tile.png)));
                 writer.write_tiles(index, &coloured)?;
                 tiles += coloured.len() as u64;
                 bytes += coloured.iter().map(|tile| tile.png.len() as u64).sum::<u64>();
@@ -62,5 +65,5 @@ pub fn write(map: &RenderedMap, spool: &Spool, out: &Path, Control { progress, c
     cancel.check()?;
     let written = writer.finish()?;
     progress.end();
-    Ok(Output { written, tiles, bytes })
+    Ok(Output { written, hashes, tiles, bytes })
 }

@@ -186,8 +186,9 @@ mod tests {
 
     #[test]
     fn missing_values_fulfil_no_condition() {
-        let bare = Activity { segments: vec![vec![Point::at(48.0, 11.0)]], ..Activity::default() };
-        let summary = without_privacy(&bare).0.expect("a point").summary;
+        let segment = vec![Point::at(48.0, 11.0), Point::at(48.1, 11.0)];
+        let bare = Activity { segments: vec![segment], ..Activity::default() };
+        let summary = without_privacy(&bare).0.expect("points").summary;
         assert!(wanted(&Selection::default(), &summary));
         for selection in [
             Selection { start_ms: Span { from: None, to: Some(1e18) }, ..Selection::default() },
@@ -237,6 +238,9 @@ mod tests {
         let selection = Selection { near: Some((Near::Home, 1000.0)), ..Selection::default() };
         let (lat, lon) = selection.filter_for(starts).home.expect("starts");
         assert!((lat - 48.1001).abs() < 1e-4 && (lon - 11.6).abs() < 2e-4, "{lat} {lon}");
+        let turn = [at(1.0, 179.9999), at(1.0, -179.9999), at(1.0, -179.9998), at(2.0, 8.0), at(2.0, 8.0)];
+        let (lat, lon) = selection.filter_for(turn).home.expect("starts");
+        assert!((lat - 1.0).abs() < 1e-4 && (lon + 179.9999).abs() < 1e-6, "{lat} {lon}");
         assert_eq!(selection.filter_for([]).home, None);
         assert_eq!(Selection::default().filter_for(starts).home, None, "private, so computed only on request");
     }

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::source::Format;
+
 /// File from which an activity was read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Origin {
     /// Paths of byte-identical files; the first is shown.
     pub paths: Vec<PathBuf>,
-    /// `FIT`, `GPX` or `TCX`.
+    /// [`Format::name`].
     pub format: String,
     /// Recording device or program, if the file names it.
     pub device: Option<String>,
@@ -22,10 +24,10 @@ impl Origin {
     /// Returns true if the format or a path contains `part`. A format name matches only the format: `~/fitness` is not
     /// FIT.
     pub(super) fn matches_source(&self, part: &str) -> bool {
-        match part {
-            "fit" | "gpx" | "tcx" => self.format.eq_ignore_ascii_case(part),
-            _ => self.paths.iter().any(|path| absolute(path).to_string_lossy().to_lowercase().contains(part)),
+        if Format::ALL.iter().any(|format| format.name().eq_ignore_ascii_case(part)) {
+            return self.format.eq_ignore_ascii_case(part);
         }
+        self.paths.iter().any(|path| absolute(path).to_string_lossy().to_lowercase().contains(part))
     }
 }
 

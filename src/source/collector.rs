@@ -2,6 +2,7 @@
 
 use super::repeats::remove_repeated;
 use super::skip::Skip;
+use crate::activity::longitude::wrap_longitude;
 use crate::activity::{Activity, Point, Segment};
 
 /// Maximum number of points of an activity: 115 days at 1 Hz. A file with more is refused, so that a small compressed
@@ -74,6 +75,8 @@ impl<'a> Collector<'a> {
         &mut self.activity
     }
 
+    /// Appends a point to the current segment, with its longitude wrapped: all sources pass their points here, so that
+    /// no other code sees a longitude from 180 to 360 degrees.
     #[inline]
     pub fn push(&mut self, point: Point) {
         self.point_count += 1;
@@ -83,7 +86,7 @@ impl<'a> Collector<'a> {
         } else if self.file_point_count > MAX_FILE_POINTS {
             self.refuse(format!("the file has more than {MAX_FILE_POINTS} points"));
         } else {
-            self.segment.push(point);
+            self.segment.push(Point { lon: wrap_longitude(point.lon), ..point });
         }
     }
 
@@ -173,6 +176,16 @@ mod tests {
         assert_eq!(collector.finish(), Ok(Collected { activities: 1, repeated_points: 0 }));
         assert_eq!(activities.len(), 1);
         assert_eq!(activities[0].segments, [vec![Point::at(1.0, 2.0)], vec![Point::at(3.0, 4.0)]]);
+    }
+
+    #[test]
+    fn longitudes_are_wrapped() {
+        let mut activities = Vec::new();
+        let mut emit = |activity| activities.push(activity);
+        let mut collector = Collector::new(&mut emit);
+        [-346.595, -180.02, 180.0, 500.0].iter().for_each(|lon| collector.push(Point::at(1.0, *lon)));
+        assert_eq!(collector.finish().map(|collected| collected.activities), Ok(1));
+        assert_eq!(activities[0].segments, [[13.405, 179.98, -180.0, 500.0].map(|lon| Point::at(1.0, lon))]);
     }
 
     /// Points passed on, and the outcome, for activities with the given numbers of points.

@@ -1,10 +1,11 @@
 //! Streams the content of a file: removes up to two layers of gzip, enforces size limits, hashes, and ends where the
 //! file is damaged.
 
+use super::budget::{Budget, Metered};
 use super::skip::Skip;
 use flate2::bufread::MultiGzDecoder;
 use std::io::{self, BufReader, Cursor, ErrorKind, Read};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 use twox_hash::xxhash3_128::Hasher;
 
 /// Largest file, in bytes after decompression. Memory holds only a window.
@@ -19,48 +20,6 @@ pub const READ_BYTES: usize = 64 << 10;
 /// Files may be compressed once by the device and once by the export; more is an attack or a mistake.
 const MAX_GZIP_LAYERS: usize = 2;
 
-/// Limit of decompressed bytes that all members of an archive share.
-pub struct Budget {
-    limit: u64,
-    used: AtomicU64,
-}
-
-impl Budget {
-    pub fn new(limit: u64) -> Self {
-        Self { limit, used: AtomicU64::new(0) }
-    }
-
-    /// Returns true once more than the limit was decompressed.
-    pub fn is_exceeded(&self) -> bool {
-        self.used.load(Ordering::Relaxed) > self.limit
-    }
-}
-
-/// Reader whose bytes count against an optional budget.
-pub struct Metered<'a, R> {
-    reader: R,
-    budget: Option<&'a Budget>,
-}
-
-impl<'a, R> Metered<'a, R> {
-    pub fn new(reader: R, budget: Option<&'a Budget>) -> Self {
-        Self { reader, budget }
-    }
-}
-
-impl<R: Read> Read for Metered<'_, R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(out)?;
-        if let Some(budget) = self.budget {
-            budget.used.fetch_add(count as u64, Ordering::Relaxed);
-            if budget.is_exceeded() {
-                return Err(io::Error::other("the archive exceeds the limit of decompressed bytes"));
-            }
-        }
-        Ok(count)
-    }
-}
-
 /// Decompressed content of a file. Reading never fails except with [`ErrorKind::Interrupted`]: at damage the content
 /// ends, and [`ContentReader::finish`] returns the cause.
 pub struct ContentReader<'a> {
@@ -70,6 +29,7 @@ pub struct ContentReader<'a> {
     /// Bytes read so far; content above `limit` is refused.
     delivered: u64,
     limit: u64,
+    budget: Option<Arc<Budget>>,
     failure: Option<io::Error>,
     hasher: Hasher,
 }
@@ -80,36 +40,42 @@ impl<'a> ContentReader<'a> {
         Self::with_limit(reader, MAX_BYTES, None)
     }
 
-    /// Like [`ContentReader::new`], with decompressed bytes counted against `budget`.
-    pub fn with_budget(reader: impl Read + 'a, budget: &'a Budget) -> Result<Self, Skip> {
+    /// Like [`ContentReader::new`], with decompressed bytes counted against `budget`. Content over it is refused.
+    pub fn with_budget(reader: impl Read + 'a, budget: Arc<Budget>) -> Result<Self, Skip> {
         Self::with_limit(reader, MAX_BYTES, Some(budget))
     }
 
-    fn with_limit(reader: impl Read + 'a, limit: u64, budget: Option<&'a Budget>) -> Result<Self, Skip> {
-        let mut content = Self::open_layer(Box::new(reader), 0, limit)?;
+    fn with_limit(reader: impl Read + 'a, limit: u64, budget: Option<Arc<Budget>>) -> Result<Self, Skip> {
+        let mut content = Self::open_layer(Box::new(reader), 0, limit, budget)?;
         while is_gzip(content.head()) {
             if content.gzip_layers == MAX_GZIP_LAYERS {
                 return Err(Skip::Unreadable("the file is compressed more than twice; decompress it once".into()));
             }
             // The limit also holds for compressed bytes: gzip members without content cost time and deliver nothing.
             let compressed = BufReader::with_capacity(READ_BYTES, content.head.chain(content.rest).take(limit));
-            let decompressed = Metered::new(MultiGzDecoder::new(compressed), budget);
-            content = Self::open_layer(Box::new(decompressed), content.gzip_layers + 1, limit)?;
+            let decompressed = Metered::new(MultiGzDecoder::new(compressed), content.budget.clone());
+            content = Self::open_layer(Box::new(decompressed), content.gzip_layers + 1, limit, content.budget)?;
         }
         Ok(content)
     }
 
-    fn open_layer(mut rest: Box<dyn Read + 'a>, gzip_layers: usize, limit: u64) -> Result<Self, Skip> {
+    fn open_layer(
+        mut rest: Box<dyn Read + 'a>,
+        gzip_layers: usize,
+        limit: u64,
+        budget: Option<Arc<Budget>>,
+    ) -> Result<Self, Skip> {
         let mut head = Vec::with_capacity(HEAD_BYTES);
         let failure = rest.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).err();
         match failure {
+            Some(_) if is_exhausted(&budget) => Err(over_budget()),
             Some(error) if head.is_empty() && gzip_layers == 0 => Err(Skip::Unreadable(error.to_string())),
             Some(error) if head.is_empty() => {
                 Err(Skip::Unreadable(format!("the gzip data is damaged ({error}); download the file again")))
             }
             failure => {
                 let hasher = Hasher::new();
-                Ok(Self { head: Cursor::new(head), rest, gzip_layers, delivered: 0, limit, failure, hasher })
+                Ok(Self { head: Cursor::new(head), rest, gzip_layers, delivered: 0, limit, budget, failure, hasher })
             }
         }
     }
@@ -119,9 +85,9 @@ impl<'a> ContentReader<'a> {
         self.head.get_ref()
     }
 
-    /// Returns true for a zip archive without gzip around it.
-    pub fn is_archive(&self) -> bool {
-        self.gzip_layers == 0 && is_zip(self.head())
+    /// Returns true if the content was packed with gzip.
+    pub fn is_compressed(&self) -> bool {
+        self.gzip_layers > 0
     }
 
     /// Fills `out` as far as the content goes, and returns the number of bytes.
@@ -145,15 +111,24 @@ impl<'a> ContentReader<'a> {
         self.hasher.finish_128()
     }
 
-    /// Ends reading. Returns a warning if damage cut the content short, an error if the content exceeds its limit.
+    /// Number of bytes read so far, after decompression.
+    pub fn delivered(&self) -> u64 {
+        self.delivered
+    }
+
+    /// Ends reading. Returns the cause if damage cut the content short, an error if the content exceeds its limit or its
+    /// budget.
     pub fn finish(self) -> Result<Option<String>, Skip> {
+        if is_exhausted(&self.budget) {
+            return Err(over_budget());
+        }
         if self.delivered > self.limit {
             return Err(Skip::Unreadable(format!("the file has more than {} GiB; split it", self.limit >> 30)));
         }
         Ok(self.failure.map(|error| {
             let damage =
                 if self.gzip_layers > 0 { "the gzip data is damaged" } else { "the file cannot be read to its end" };
-            format!("{damage} ({error}); everything before the damage was read")
+            format!("{damage} ({error})")
         }))
     }
 }
@@ -182,9 +157,12 @@ pub fn hash(bytes: &[u8]) -> u128 {
     Hasher::oneshot(bytes)
 }
 
-/// Returns true for the signature of a zip archive: a local file header, or the end record of an empty archive.
-pub fn is_zip(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+fn is_exhausted(budget: &Option<Arc<Budget>>) -> bool {
+    budget.as_ref().is_some_and(|budget| budget.is_exhausted())
+}
+
+fn over_budget() -> Skip {
+    Skip::Unreadable("it unpacks to a hundred times its size or more; unpack it and name the unpacked file".into())
 }
 
 pub fn is_gzip(bytes: &[u8]) -> bool {

@@ -1,7 +1,11 @@
 //! Expands the inputs of the user into the list of files to read.
 
 use super::archive;
+use super::pipe::{Piped, is_pipe};
+use super::random_access::RandomAccess;
+use crate::control::cancel::Cancel;
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
@@ -13,6 +17,22 @@ pub struct InputFile {
     pub path: PathBuf,
     /// True if the user named the file itself and not its folder.
     pub explicit: bool,
+    /// Content of a pipe, which can be read only once.
+    pub piped: Option<Piped>,
+}
+
+impl InputFile {
+    /// A file on disk.
+    pub fn new(path: PathBuf, explicit: bool) -> Self {
+        Self { path, explicit, piped: None }
+    }
+
+    pub(super) fn bytes(&self) -> io::Result<RandomAccess> {
+        match &self.piped {
+            Some(piped) => Ok(piped.bytes().clone()),
+            None => RandomAccess::of_file(File::open(&self.path)?),
+        }
+    }
 }
 
 /// Files of the inputs.
@@ -22,6 +42,19 @@ pub struct Discovery {
     pub files: Vec<InputFile>,
     /// Folders and entries that could not be read, each with the reason.
     pub unreadable: Vec<(PathBuf, String)>,
+}
+
+impl Discovery {
+    /// Reads the pipes that the user named to their ends. A pipe in a folder is never opened, because it could block.
+    ///
+    /// # Errors
+    /// If a pipe cannot be read or has too many bytes, or the job is cancelled.
+    pub fn read_pipes(&mut self, cancel: &Cancel) -> anyhow::Result<()> {
+        for file in self.files.iter_mut().filter(|file| file.explicit && is_pipe(&file.path)) {
+            file.piped = Some(Piped::read(&file.path, cancel)?);
+        }
+        Ok(())
+    }
 }
 
 /// An input that does not exist or is not accessible.
@@ -50,21 +83,22 @@ pub fn discover(
     let mut by_real_path: BTreeMap<PathBuf, InputFile> = BTreeMap::new();
     let mut unreadable = Vec::new();
     let mut add = |path: PathBuf, explicit: bool| -> io::Result<()> {
-        let real = path.canonicalize()?;
+        // A pipe of the shell has no path of its own.
+        let real = path.canonicalize().or_else(|error| if is_pipe(&path) { Ok(path.clone()) } else { Err(error) })?;
         if Some(&real) == output.as_ref() {
             return Ok(());
         }
-        let file = by_real_path.entry(real).or_insert_with(|| InputFile { path: path.clone(), explicit });
+        let file = by_real_path.entry(real).or_insert_with(|| InputFile::new(path.clone(), explicit));
         // A file with several names (links) keeps the name that the user gave, or else the alphabetically first one.
         let is_better = if explicit == file.explicit { path < file.path } else { explicit };
         if is_better {
-            *file = InputFile { path, explicit };
+            *file = InputFile::new(path, explicit);
         }
         Ok(())
     };
     for input in inputs {
         let missing = |source| MissingInput { path: input.clone(), source };
-        if !input.metadata().map_err(missing)?.is_dir() {
+        if is_pipe(input) || !input.metadata().map_err(missing)?.is_dir() {
             add(input.clone(), true).map_err(missing)?;
             continue;
         }

@@ -14,10 +14,11 @@ fn gpx(body: &str) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gpx creator=\"c\">{body}</gpx>")
 }
 
-/// Numbers of points, of warnings, and of invalid positions and values.
+/// Numbers of points, of sentences about damage and oddities, and of invalid positions and values.
 fn counts(parsed: &ParsedFile) -> (usize, usize, u64) {
     let points = parsed.activities.iter().map(|activity| activity.points().count()).sum();
-    (points, parsed.warnings.len(), parsed.unreadable_points + parsed.bad_values)
+    let damaged = parsed.damage.as_ref().map_or(0, |damage| 1 + damage.more as usize);
+    (points, damaged + parsed.warnings.len(), parsed.unreadable_points + parsed.bad_values)
 }
 
 fn latin1(text: &str) -> Vec<u8> {
@@ -51,9 +52,9 @@ fn each_fault_loses_only_the_damaged_part() {
         ),
         ("infinity", gpx(&format!("{}<trk><trkpt lat=\"inf\" lon=\"1e999\"/></trk>", track("", "", ""))), (2, 0, 1)),
         (
-            "a decimal comma",
-            gpx(&format!("{}<trk><trkpt lat=\"1,5\" lon=\"2,5\"/></trk>", track("", "", ""))),
-            (2, 0, 1),
+            "decimal commas",
+            gpx(&format!("{}<trk><trkpt lat=\"1,5\" lon=\"2,5\"><ele>3,5</ele></trkpt></trk>", track("", "", ""))),
+            (3, 0, 0),
         ),
         ("blanks before the declaration", format!("  \r\n\t{}", gpx(&track("", "", ""))), (2, 0, 0)),
         ("a byte order mark before it", format!("\u{feff}{}", gpx(&track("", "", ""))), (2, 0, 0)),
@@ -72,7 +73,7 @@ fn each_fault_loses_only_the_damaged_part() {
         ("a route inside", gpx(&format!("<rte><rtept lat=\"5\" lon=\"6\"/></rte>{}", track("", "", ""))), (2, 0, 0)),
     ];
     let wrong = rows.iter().filter_map(|(fault, document, expected)| {
-        let outcome = parse(document.as_bytes()).map(|parsed| (counts(&parsed), parsed.warnings));
+        let outcome = parse(document.as_bytes()).map(|parsed| (counts(&parsed), parsed.damage));
         let as_expected = outcome.as_ref().is_ok_and(|(counts, _)| counts == expected);
         (!as_expected).then(|| format!("{fault}: expected {expected:?}, found {outcome:?}"))
     });
@@ -91,7 +92,6 @@ fn names_are_read_in_every_encoding() {
         ("windows-1252", latin1(&document("windows-1252", "30 \u{80}")), "30 €"),
         ("windows-1251", latin1(&document("windows-1251", "\u{cc}\u{ee}\u{f1}\u{ea}\u{e2}\u{e0}")), "Москва"),
         ("windows-1250", latin1(&document("windows-1250", "\u{8a}koda")), "Škoda"),
-        ("UTF-8, but Latin-1", latin1(&document("UTF-8", "Zürich")), "Z\u{fffd}rich"),
         ("Latin-1, but UTF-8", document("ISO-8859-1", "Zürich").into_bytes(), "Zürich"),
         ("UTF-16", utf16(&document("UTF-16", "Zürich ☀")), "Zürich ☀"),
         ("UTF-16 with mark", utf16(&format!("\u{feff}{}", document("UTF-16", "Zürich"))), "Zürich"),
@@ -100,6 +100,84 @@ fn names_are_read_in_every_encoding() {
     ] {
         let parsed = parse(&bytes).unwrap_or_else(|skip| panic!("{label}: {skip}"));
         assert_eq!((counts(&parsed), parsed.activities[0].name.as_deref()), ((2, 0, 0), Some(name)), "{label}");
+    }
+    for (label, bytes) in [
+        ("UTF-8, but Latin-1", latin1(&document("UTF-8", "Fête à Zürich"))),
+        ("an unknown one, but Latin-1", latin1(&document("x-klingon", "Fête à Zürich"))),
+        ("UTF-8, but Latin-1 in the creator", latin1(&document("UTF-8", "Fête à Zürich").replace("\"c\"", "\"Vélo\""))),
+    ] {
+        let parsed = parse(&bytes).unwrap_or_else(|skip| panic!("{label}: {skip}"));
+        let name = parsed.activities[0].name.as_deref();
+        assert_eq!((counts(&parsed), name), ((2, 1, 0), Some("Fête à Zürich")), "{label}");
+        assert!(parsed.warnings[0].contains("Windows-1252") && parsed.device != Some("V\u{fffd}lo".into()), "{label}");
+    }
+}
+
+#[test]
+fn an_emoji_in_two_references_is_one_character() {
+    let name = "run &#55357;&#56832; &#xD83C;&#xDFD6; &amp; fun &#55357;";
+    let document = gpx(&track(&format!("<name>{name}</name>"), "", "")).replace("\"c\"", &format!("\"{name}\""));
+    let parsed = parse(document.as_bytes()).unwrap();
+    let joined = Some("run \u{1f600} \u{1f3d6} & fun &#55357;");
+    assert_eq!((parsed.activities[0].name.as_deref(), parsed.device.as_deref()), (joined, joined));
+    let tcx = format!(
+        "<TrainingCenterDatabase><Activity><Notes>{name}</Notes><Track><Trackpoint><Position><LatitudeDegrees>1\
+         </LatitudeDegrees><LongitudeDegrees>2</LongitudeDegrees></Position></Trackpoint></Track></Activity>\
+         </TrainingCenterDatabase>"
+    );
+    assert_eq!(parse(tcx.as_bytes()).unwrap().activities[0].name.as_deref(), joined);
+}
+
+#[test]
+fn a_file_without_its_root_is_read_with_a_warning() {
+    let tcx = "<Activities><Activity><Track><Trackpoint><Position><LatitudeDegrees>1</LatitudeDegrees>\
+               <LongitudeDegrees>2</LongitudeDegrees></Position></Trackpoint></Track></Activity></Activities>";
+    for (document, points, root) in [
+        (track("<name>x</name>", "", ""), 2, "<gpx>"),
+        (format!("<?xml version=\"1.0\"?>\n{}", track("", "", "").repeat(2)), 4, "<gpx>"),
+        (format!("<metadata/>{}", track("", "", "")), 2, "<gpx>"),
+        ("<trkseg><trkpt lat=\"1\" lon=\"2\"/></trkseg>".into(), 1, "<gpx>"),
+        (tcx.into(), 1, "<TrainingCenterDatabase>"),
+    ] {
+        let parsed = parse(document.as_bytes()).unwrap_or_else(|skip| panic!("{document}: {skip}"));
+        let sentence = format!("the {root} element around the tracks is missing");
+        assert_eq!((counts(&parsed).0, parsed.warnings), (points, vec![sentence]), "{document}");
+    }
+    let cut = track("", "", "");
+    let parsed = parse(&cut.as_bytes()[..cut.len() - 10]).unwrap();
+    assert_eq!(counts(&parsed), (2, 2, 0), "{:?}", parsed.warnings);
+    for other in ["<metadata><title/></metadata>", "<Courses><Course id=\"7\"/></Courses>", "<track/>"] {
+        assert_eq!(parse(other.as_bytes()).unwrap_err(), Skip::NotActivity, "{other}");
+    }
+}
+
+#[test]
+fn a_file_whose_coordinates_are_all_unreadable_is_an_error() {
+    let point = |lat: &str| format!("<trk><trkseg><trkpt lat=\"{lat}\" lon=\"2\"/></trkseg></trk>");
+    let position = |lat: &str| {
+        format!(
+            "<Trackpoint><Position><LatitudeDegrees>{lat}</LatitudeDegrees><LongitudeDegrees>2</LongitudeDegrees></Position></Trackpoint>"
+        )
+    };
+    let tcx = |body: &str| {
+        format!("<TrainingCenterDatabase><Activity><Track>{body}</Track></Activity></TrainingCenterDatabase>")
+    };
+    let route = "<rte><rtept lat=\"1\" lon=\"2\"/></rte><wpt lat=\"1\" lon=\"2\"/>";
+    for document in [
+        gpx(&point("51°30'")),
+        gpx(&point("1,234,567")),
+        gpx(&(point("x") + route)),
+        gpx(&(point("NaN") + &point("") + "<trk><trkpt/></trk>")),
+        tcx(&position("x")),
+        tcx(&(position("1.2.3") + "<Trackpoint/>")),
+    ] {
+        let skip = parse(document.as_bytes()).unwrap_err();
+        assert!(matches!(&skip, Skip::Unreadable(why) if why.contains("coordinates")), "{document}: {skip}");
+    }
+    for document in
+        [gpx(&(point("").replace('2', "") + route)), tcx("<Trackpoint/>"), tcx(&position(" ").replace('2', ""))]
+    {
+        assert!(matches!(parse(document.as_bytes()), Err(Skip::NoTrack(_))), "{document}");
     }
 }
 
@@ -110,7 +188,7 @@ fn one_damaged_track_among_thousands_loses_only_itself() {
     let parsed = parse(gpx(&tracks.concat()).as_bytes()).unwrap();
     let whole = parsed.activities.iter().filter(|activity| activity.points().count() == 2).count();
     assert!(whole >= 4998 && parsed.activities.len() <= 5000, "{whole} of {}", parsed.activities.len());
-    assert_eq!(parsed.warnings.len(), 1);
+    assert!(parsed.damage.is_some_and(|damage| damage.more == 0));
 }
 
 #[test]

@@ -7,15 +7,16 @@ use super::markup::handler::Handler;
 use super::markup::lexer;
 use super::markup::walk::walk;
 use super::parsed_file::{Format, ParsedFile};
-use super::point_builder::{BuiltPoint, PointBuilder, Quantity};
+use super::point_builder::{BuiltPoint, PointBuilder, Quantity, unreadable_positions};
 use super::skip::Skip;
 use crate::control::cancel::Cancel;
 
 /// Reads the tracks of a GPX document and, if `read_routes`, its routes.
 ///
 /// # Errors
-/// [`Skip::NoTrack`] if no track point has a position, [`Skip::Planned`] if the file holds only routes,
-/// [`Skip::Unreadable`] if it is damaged before the first position or exceeds a limit.
+/// [`Skip::NoTrack`] if no track point states a position, [`Skip::Planned`] if the file holds only routes,
+/// [`Skip::Unreadable`] if no position of a track is readable, even if those of a route are, or if the file is damaged
+/// before the first position or exceeds a limit.
 pub fn read(
     document: &mut Document,
     read_routes: bool,
@@ -27,20 +28,28 @@ pub fn read(
     // The file ends inside this point, so the point may be incomplete.
     state.draft = None;
     state.end_track();
+    if state.unreadable_track_points > 0 && !state.has_recording && !state.out.is_full() {
+        return Err(unreadable_positions(state.unreadable_track_points));
+    }
     let parsed = ParsedFile {
         empty_activities: state.tracks.saturating_sub(state.out.activity_count()),
         device: state.creator,
         unreadable_points: state.unreadable_points,
+        points_without_position: state.points_without_position,
         bad_values: state.bad_values,
         waypoints: state.waypoints,
         route_points: state.route_points,
-        ..ParsedFile::from_xml(Format::Gpx, repairs, state.root_closed)
+        ..ParsedFile::from_xml(Format::Gpx, repairs, state.root_closed || !state.has_root)
     };
-    parsed.complete(state.out, || match (state.unreadable_points, state.route_points, state.waypoints) {
-        (0, 0, 0) => Skip::NoTrack("an empty GPX file".into()),
-        (0, 0, waypoints) => Skip::NoTrack(format!("{waypoints} waypoints and no track")),
-        (0, points, _) => Skip::Planned(format!("a route of {points} points")),
-        (points, ..) => Skip::NoTrack(format!("{points} track points, none with a readable position")),
+    parsed.complete(state.out, || {
+        let (positionless, route_points) = (state.points_without_position, state.route_points);
+        match (state.unreadable_points, positionless, route_points, state.waypoints) {
+            (1.., ..) => unreadable_positions(state.unreadable_points),
+            (0, 1.., ..) => Skip::NoTrack(format!("{positionless} track points, none with a position")),
+            (0, 0, 1.., _) => Skip::Planned(format!("a route of {route_points} points")),
+            (0, 0, 0, 0) => Skip::NoTrack("an empty GPX file".into()),
+            (0, 0, 0, waypoints) => Skip::NoTrack(format!("{waypoints} waypoints and no track")),
+        }
     })
 }
 
@@ -65,11 +74,18 @@ struct State<'a> {
     sport: String,
     /// True inside `<trk>` before its first segment, where its name and type are.
     in_header: bool,
-    /// True inside elements whose names and types do not describe the track.
-    in_link_or_extensions: bool,
+    /// Open `<link>` and `<extensions>` elements, whose names and types do not describe the track.
+    links: u64,
+    extensions: u64,
     creator: Option<String>,
+    has_root: bool,
     root_closed: bool,
+    /// True once a track has a position.
+    has_recording: bool,
     unreadable_points: u64,
+    /// Those of `unreadable_points` that are not of a route.
+    unreadable_track_points: u64,
+    points_without_position: u64,
     bad_values: u64,
     waypoints: u64,
     route_points: u64,
@@ -107,17 +123,17 @@ impl Handler for State<'_> {
                 self.planned = name == b"rte";
                 self.tracks += 1;
                 self.in_header = true;
-                self.in_link_or_extensions = false;
+                (self.links, self.extensions) = (0, 0);
             }
-            b"name" if self.in_header && !self.in_link_or_extensions && self.name.is_empty() => {
-                self.text_target = Some(TextTarget::Name)
-            }
-            b"type" if self.in_header && !self.in_link_or_extensions && self.sport.is_empty() => {
-                self.text_target = Some(TextTarget::Sport)
-            }
-            b"link" | b"extensions" => self.in_link_or_extensions = true,
+            b"name" if self.describes_track() && self.name.is_empty() => self.text_target = Some(TextTarget::Name),
+            b"type" if self.describes_track() && self.sport.is_empty() => self.text_target = Some(TextTarget::Sport),
+            b"link" => self.links += 1,
+            b"extensions" => self.extensions += 1,
             b"wpt" => self.waypoints += 1,
-            b"gpx" => self.creator = lexer::attribute(attributes, b"creator").and_then(|text| tidy_name(&text)),
+            b"gpx" => {
+                self.has_root = true;
+                self.creator = lexer::attribute(attributes, b"creator").and_then(|text| tidy_name(&text));
+            }
             _ => {}
         }
     }
@@ -144,7 +160,8 @@ impl Handler for State<'_> {
             b"trkpt" | b"rtept" => self.end_point(),
             b"trkseg" => self.end_segment(),
             b"trk" | b"rte" => self.end_track(),
-            b"link" | b"extensions" => self.in_link_or_extensions = false,
+            b"link" => self.links = self.links.saturating_sub(1),
+            b"extensions" => self.extensions = self.extensions.saturating_sub(1),
             b"gpx" => self.root_closed = true,
             _ => {}
         }
@@ -167,21 +184,35 @@ impl<'a> State<'a> {
             name: String::new(),
             sport: String::new(),
             in_header: false,
-            in_link_or_extensions: false,
+            links: 0,
+            extensions: 0,
             creator: None,
+            has_root: false,
             root_closed: false,
+            has_recording: false,
             unreadable_points: 0,
+            unreadable_track_points: 0,
+            points_without_position: 0,
             bad_values: 0,
             waypoints: 0,
             route_points: 0,
         }
     }
 
+    /// Returns true in the header of a track and outside of elements with names of their own.
+    fn describes_track(&self) -> bool {
+        self.in_header && self.links == 0 && self.extensions == 0
+    }
+
     #[inline]
     fn end_point(&mut self) {
         match self.draft.take().map(PointBuilder::build) {
             Some(BuiltPoint::Point(point)) => self.out.push(point),
-            Some(BuiltPoint::BadPosition | BuiltPoint::NoPosition) => self.unreadable_points += 1,
+            Some(BuiltPoint::BadPosition) => {
+                self.unreadable_points += 1;
+                self.unreadable_track_points += u64::from(!self.planned);
+            }
+            Some(BuiltPoint::NoPosition) => self.points_without_position += 1,
             None => {}
         }
     }
@@ -195,6 +226,7 @@ impl<'a> State<'a> {
     fn end_track(&mut self) {
         self.end_segment();
         let activity = self.out.activity();
+        self.has_recording |= !self.planned && !activity.segments.is_empty();
         activity.planned = std::mem::take(&mut self.planned);
         activity.name = tidy_name(&std::mem::take(&mut self.name));
         activity.sport = tidy_name(&std::mem::take(&mut self.sport)).unwrap_or_default().to_lowercase();
@@ -221,7 +253,7 @@ mod tests {
         let parsed = read(
             "<metadata><link><text>no</text></link><name>not this</name><type>nor this</type></metadata>
              <wpt lat='1' lon='1'><name>not this</name></wpt>
-             <trk><extensions><x:name>not this</x:name></extensions><link><type>text/html</type></link>
+             <trk><extensions><link><text>no</text></link><x:name>not this</x:name><x:type>nor this</x:type></extensions><link><type>text/html</type></link>
                <name><![CDATA[Up ]]>&amp; away</name><type>Running</type><trkseg>
                <trkpt lat='1' lon='2'><ele>3.5</ele><time>1970-01-01T00:00:01Z</time><name>no</name>
                  <extensions><a:speed>2.5</a:speed><a:b><c:d><e:hr>120</e:hr></c:d></a:b></extensions></trkpt>
@@ -245,7 +277,7 @@ mod tests {
         assert_eq!(second.segments, [vec![Point::at(7.0, 8.0)]]);
         assert_eq!((parsed.waypoints, parsed.route_points), (1, 2));
         assert_eq!(parsed.device.as_deref(), Some("Device & Co"));
-        assert_eq!((parsed.unreadable_points, parsed.bad_values, parsed.warnings.len()), (0, 0, 0));
+        assert_eq!((parsed.unreadable_points, parsed.bad_values, parsed.damage), (0, 0, None));
     }
 
     #[test]
@@ -257,7 +289,7 @@ mod tests {
         )
         .unwrap();
         let points: Vec<_> = parsed.activities.iter().flat_map(|a| a.points()).map(|p| (p.lat, p.lon)).collect();
-        assert_eq!(points, [(95.0, 200.0), (1.0, 2.0), (3.0, 4.0), (5.0, 6.0)]);
+        assert_eq!(points, [(95.0, -160.0), (1.0, 2.0), (3.0, 4.0), (5.0, 6.0)]);
         assert_eq!((parsed.unreadable_points, parsed.bad_values), (3, 1));
     }
 
@@ -267,7 +299,7 @@ mod tests {
             ("", "empty"),
             ("<trk><name>x</name><trkseg/></trk>", "empty"),
             ("<wpt lat='1' lon='2'/>", "1 waypoints"),
-            ("<trk><trkseg><trkpt lat='' lon=''/></trkseg></trk>", "1 track points"),
+            ("<trk><trkseg><trkpt lat='' lon=''/><trkpt/></trkseg></trk>", "2 track points"),
         ] {
             assert!(matches!(read(body), Err(Skip::NoTrack(reason)) if reason.contains(expected)), "{body}");
         }
@@ -285,7 +317,7 @@ mod tests {
             let file = source::OpenedFile {
                 path: path.path(),
                 content: source::read::open(path.path()).unwrap(),
-                row: None,
+                metadata: None,
                 cancel: &Cancel::default(),
             };
             source::read_into(file, plans, Vec::new()).unwrap()
@@ -310,7 +342,7 @@ mod tests {
         assert_eq!(parsed.activities[0].name.as_deref(), Some("Alps"));
         assert_eq!(parsed.activities[0].sport, "hike");
         assert_eq!(parsed.activities[0].segments, [vec![Point::at(1.0, 2.0)]]);
-        assert_eq!(parsed.warnings.len(), 1);
+        assert!(parsed.damage.is_some());
         assert!(matches!(parse("<gpx><trk><trkseg><trkpt lat='3'"), Err(Skip::Unreadable(_))));
     }
 }

@@ -19,7 +19,9 @@ pub fn trim(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Parses a finite decimal number, ignoring white space around it. Equal to [`str::parse`] bit for bit.
+/// Parses a finite decimal number, ignoring white space around it. Equal to [`str::parse`] bit for bit, except that a
+/// single comma in a number without a point is a decimal point: programs that format numbers by the language of the user
+/// write `48,5`.
 ///
 /// A usual coordinate has at most 15 digits: its digits and its power of ten are both exact in an `f64`, so one division
 /// gives the correctly rounded result.
@@ -56,13 +58,22 @@ pub fn decimal(text: &[u8]) -> Option<f64> {
 
 #[cold]
 fn parse_slow(text: &[u8]) -> Option<f64> {
-    std::str::from_utf8(text).ok()?.parse().ok().filter(|value: &f64| value.is_finite())
+    let text = std::str::from_utf8(text).ok()?;
+    let has_decimal_comma = !text.contains('.') && text.bytes().filter(|byte| *byte == b',').count() == 1;
+    let parsed = if has_decimal_comma { text.replacen(',', ".", 1).parse() } else { text.parse() };
+    parsed.ok().filter(|value: &f64| value.is_finite())
 }
 
 /// Parses a number from 0 to 255 after rounding, such as a heart rate.
 #[inline]
 pub fn byte(text: &[u8]) -> Option<u8> {
-    u8::try_from(round_to_i64(decimal(text)?)).ok()
+    rounded_byte(decimal(text)?)
+}
+
+/// Rounds a number to 0 to 255.
+#[inline]
+pub fn rounded_byte(value: f64) -> Option<u8> {
+    u8::try_from(round_to_i64(value)).ok()
 }
 
 #[cfg(test)]
@@ -85,7 +96,15 @@ mod tests {
             (".", None),
             ("-", None),
             ("1.2.3", None),
-            ("48,5", None),
+            ("48,5", Some(48.5)),
+            (" -7,25 ", Some(-7.25)),
+            (",5", Some(0.5)),
+            ("1,5e2", Some(150.0)),
+            (",", None),
+            ("1,234.5", None),
+            ("1.234,5", None),
+            ("1,234,567", None),
+            ("48,5;9", None),
             ("NaN", None),
             ("inf", None),
             ("1e999", None),
@@ -109,6 +128,12 @@ mod tests {
         fn equals_the_standard_parser_to_the_bit(text in "[+-]?[0-9]{0,12}\\.?[0-9]{0,12}(e-?[0-9]{1,3})?") {
             let expected = text.parse::<f64>().ok().filter(|value| value.is_finite());
             prop_assert_eq!(decimal(text.as_bytes()).map(f64::to_bits), expected.map(f64::to_bits));
+        }
+
+        #[test]
+        fn a_decimal_comma_is_a_point(text in "[+-]?[0-9]{0,12}\\.?[0-9]{0,12}(e-?[0-9]{1,3})?") {
+            let with_comma = text.replace('.', ",");
+            prop_assert_eq!(decimal(with_comma.as_bytes()).map(f64::to_bits), decimal(text.as_bytes()).map(f64::to_bits));
         }
 
         #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::collector::{Collected, Collector};
+use super::damage::Damage;
 use super::skip::Skip;
 use crate::activity::Activity;
 
@@ -15,15 +16,31 @@ pub enum Format {
     Gpx,
     /// Garmin's Training Center XML.
     Tcx,
+    /// Keyhole Markup Language, also in KMZ archives.
+    Kml,
+    /// GeoJSON, RFC 7946.
+    GeoJson,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 5] = [Self::Fit, Self::Gpx, Self::Tcx, Self::Kml, Self::GeoJson];
+
+    /// Name in lists and in the library.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fit => "FIT",
+            Self::Gpx => "GPX",
+            Self::Tcx => "TCX",
+            Self::Kml => "KML",
+            Self::GeoJson => "GeoJSON",
+        }
+    }
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Format::Fit => "FIT",
-            Format::Gpx => "GPX",
-            Format::Tcx => "TCX",
-        })
+        f.write_str(self.name())
     }
 }
 
@@ -36,7 +53,8 @@ pub struct ParsedFile<A = Vec<Activity>> {
     pub format: Format,
     /// XXH3 hash (128 bits) of the decompressed content: equal for byte-identical files.
     pub content_hash: u128,
-    /// Activities in file order. Coordinates are as in the file, so possibly out of range.
+    /// Activities in file order. Latitudes are as in the file, so possibly out of range; longitudes
+    /// are wrapped, and out of range beyond ±360°.
     pub activities: A,
     /// Ignored activities without a point.
     pub empty_activities: u64,
@@ -44,7 +62,9 @@ pub struct ParsedFile<A = Vec<Activity>> {
     pub course: bool,
     /// Device or program that wrote the file, if stated.
     pub device: Option<String>,
-    /// Sentences about damage.
+    /// Damage, if only a part of the file could be read.
+    pub damage: Option<Damage>,
+    /// Sentences about other oddities, in spite of which everything was read.
     pub warnings: Vec<String>,
     /// Ignored track points with an invalid position.
     pub unreadable_points: u64,
@@ -70,6 +90,7 @@ impl ParsedFile<()> {
             empty_activities: 0,
             course: false,
             device: None,
+            damage: None,
             warnings: Vec::new(),
             unreadable_points: 0,
             points_without_position: 0,
@@ -84,9 +105,10 @@ impl ParsedFile<()> {
     pub(super) fn from_xml(format: Format, repairs: u64, closed: bool) -> Self {
         let mut parsed = Self::new(format);
         if !closed {
-            parsed.warnings.push("the file is truncated; everything before the cut was read".into());
+            Damage::add(&mut parsed.damage, "the file is truncated".into());
         } else if repairs > 0 {
-            parsed.warnings.push(format!("the markup is broken in {repairs} places; the rest was read"));
+            let places = if repairs == 1 { "place" } else { "places" };
+            Damage::add(&mut parsed.damage, format!("the markup is broken in {repairs} {places}"));
         }
         parsed
     }
@@ -99,7 +121,7 @@ impl ParsedFile<()> {
     ) -> Result<Self, Skip> {
         let Collected { activities, repeated_points } = collector.finish()?;
         self.repeated_points = repeated_points;
-        match (activities, self.warnings.first()) {
+        match (activities, &self.damage) {
             (1.., _) => Ok(self),
             (0, None) => Err(describe_empty()),
             (0, Some(_)) => {
@@ -116,6 +138,7 @@ impl ParsedFile<()> {
             empty_activities: self.empty_activities,
             course: self.course,
             device: self.device,
+            damage: self.damage,
             warnings: self.warnings,
             unreadable_points: self.unreadable_points,
             points_without_position: self.points_without_position,

@@ -1,5 +1,6 @@
 //! Builds a point from the text of its XML elements. Shared by GPX and TCX.
 
+use super::skip::Skip;
 use super::{number, time};
 use crate::activity::Point;
 use crate::activity::sensor::{ELEVATION_M, HEART_RATE_BPM, Plausible, SPEED_MPS};
@@ -83,9 +84,17 @@ impl PointBuilder {
     }
 }
 
+/// Refusal of a file whose stated positions, `count` of them, are all unreadable.
+pub fn unreadable_positions(count: u64) -> Skip {
+    let points = if count == 1 { "the only track point is".into() } else { format!("all {count} track points are") };
+    Skip::Unreadable(format!("the coordinates of {points} unreadable; export the activity again"))
+}
+
 impl Coordinate {
+    /// A blank text is no coordinate: some programs write `lat=""` for indoor recordings.
+    #[inline]
     fn set(&mut self, text: &[u8]) -> bool {
-        if !matches!(self, Coordinate::Degrees(_)) {
+        if !text.is_empty() && !matches!(self, Coordinate::Degrees(_)) {
             *self = number::decimal(text).map_or(Coordinate::Bad, Coordinate::Degrees);
         }
         true
@@ -146,5 +155,9 @@ mod tests {
         builder.set(Quantity::Lon, "");
         assert!(matches!(builder.build(), BuiltPoint::BadPosition));
         assert!(matches!(PointBuilder::default().build(), BuiltPoint::NoPosition));
+        let mut builder = PointBuilder::default();
+        builder.set(Quantity::Lat, " ");
+        builder.set(Quantity::Lon, "");
+        assert!(matches!(builder.build(), BuiltPoint::NoPosition));
     }
 }

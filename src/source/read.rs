@@ -4,14 +4,18 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::archive::is_archive;
 use super::collector::EmitActivity;
-use super::content::{self, ContentReader, HEAD_BYTES, is_zip};
+use super::content::{self, ContentReader, HEAD_BYTES};
+use super::damage::Damage;
+use super::discover::InputFile;
 use super::markup::document::Document;
 use super::markup::lexer::root_name;
-use super::parsed_file::{ParsedFile, PlannedActivities};
+use super::metadata::Metadata;
+use super::other_kinds;
+use super::parsed_file::{Format, ParsedFile, PlannedActivities};
 use super::skip::Skip;
-use super::strava::Row;
-use super::{fit, gpx, tcx};
+use super::{fit, geojson, gpx, kml, tcx};
 use crate::activity::Activity;
 use crate::control::cancel::Cancel;
 
@@ -22,7 +26,7 @@ const MAX_FIT_BYTES: u64 = 256 << 20;
 pub struct OpenedFile<'a> {
     pub(super) path: &'a Path,
     pub(super) content: ContentReader<'a>,
-    pub(super) row: Option<&'a Row>,
+    pub(super) metadata: Option<Metadata<'a>>,
     pub(super) cancel: &'a Cancel,
 }
 
@@ -32,9 +36,9 @@ impl<'a> OpenedFile<'a> {
         self.path
     }
 
-    /// Row of the file in a table of activities.
-    pub fn row(&self) -> Option<&'a Row> {
-        self.row
+    /// Entry of the file in a table of activities.
+    pub fn metadata(&self) -> Option<Metadata<'a>> {
+        self.metadata
     }
 }
 
@@ -44,6 +48,14 @@ impl<'a> OpenedFile<'a> {
 /// If the file cannot be read.
 pub fn content_hash(path: &Path) -> Result<u128, Skip> {
     Ok(open(path)?.hash_to_end())
+}
+
+/// Opens an input of the user.
+pub(super) fn open_input<'a>(file: &InputFile) -> Result<ContentReader<'a>, Skip> {
+    match &file.piped {
+        Some(piped) => ContentReader::new(piped.bytes().reader()),
+        None => open(&file.path),
+    }
 }
 
 pub(super) fn open<'a>(path: &Path) -> Result<ContentReader<'a>, Skip> {
@@ -61,7 +73,7 @@ pub(super) fn open<'a>(path: &Path) -> Result<ContentReader<'a>, Skip> {
 /// [`Skip::NotActivity`]; the name has no other influence.
 pub fn read(path: &Path) -> Result<ParsedFile, Skip> {
     read_into(
-        OpenedFile { path, content: open(path)?, row: None, cancel: &Cancel::default() },
+        OpenedFile { path, content: open(path)?, metadata: None, cancel: &Cancel::default() },
         PlannedActivities::Courses,
         Vec::new(),
     )
@@ -77,15 +89,15 @@ pub fn read_into<A: Extend<Activity>>(
     planned: PlannedActivities,
     mut activities: A,
 ) -> Result<ParsedFile<A>, Skip> {
-    let OpenedFile { path, content, row, cancel } = file;
+    let OpenedFile { path, content, metadata, cancel } = file;
     let emit = &mut |mut activity: Activity| {
-        if let Some(row) = row {
-            row.describe(&mut activity);
+        if let Some(metadata) = metadata {
+            metadata.describe(path, &mut activity);
         }
         activities.extend([activity]);
     };
     let wrong_content = has_activity_extension(path).then(|| wrong_content(content.head()));
-    match (read_content(content, planned, cancel, emit), wrong_content) {
+    match (read_content(path, content, planned, cancel, emit), wrong_content) {
         (Err(Skip::NotActivity), Some(message)) => Err(Skip::Unreadable(message.into())),
         (parsed, _) => Ok(parsed?.with_activities(activities)),
     }
@@ -103,24 +115,35 @@ pub fn read_into<A: Extend<Activity>>(
 /// assert_eq!(parse(b"a shopping list").unwrap_err(), Skip::NotActivity);
 /// ```
 pub fn parse(bytes: &[u8]) -> Result<ParsedFile, Skip> {
-    let mut activities = Vec::new();
+    let mut activities: Vec<Activity> = Vec::new();
     let emit = &mut |activity| activities.push(activity);
     // FIT is parsed in place, without a copy.
     let parsed = if fit::is_fit(bytes) {
-        ParsedFile { content_hash: content::hash(bytes), ..fit::read(bytes, emit)? }
+        let mut parsed = ParsedFile { content_hash: content::hash(bytes), ..fit::read(bytes, emit)? };
+        if let Some(damage) = &mut parsed.damage {
+            damage.points = activities.iter().flat_map(Activity::points).count() as u64;
+            damage.bytes = bytes.len() as u64;
+        }
+        parsed
     } else {
-        read_content(ContentReader::new(bytes)?, PlannedActivities::Courses, &Cancel::default(), emit)?
+        read_content(Path::new(""), ContentReader::new(bytes)?, PlannedActivities::Courses, &Cancel::default(), emit)?
     };
     Ok(parsed.with_activities(activities))
 }
 
 fn read_content(
+    path: &Path,
     mut content: ContentReader,
     planned: PlannedActivities,
     cancel: &Cancel,
     emit: EmitActivity,
 ) -> Result<ParsedFile<()>, Skip> {
     let outcome;
+    let mut points = 0;
+    let emit = &mut |activity: Activity| {
+        points += activity.points().count() as u64;
+        emit(activity);
+    };
     if fit::is_fit(content.head()) {
         let mut bytes = Vec::new();
         // A content reader never fails: `finish` reports damage.
@@ -129,18 +152,19 @@ fn read_content(
             return Err(Skip::Unreadable(format!("the FIT file is larger than {} MiB; split it", MAX_FIT_BYTES >> 20)));
         }
         outcome = fit::read(&bytes, emit);
-    } else if is_zip(content.head()) {
-        return Err(Skip::Unreadable("the content is a zip archive; unpack it first".into()));
+    } else if is_archive(content.head()) {
+        return Err(Skip::Unreadable("the content is an archive; unpack it first".into()));
     } else if looks_like_xml(content.head()) {
         let mut document = Document::new(content);
-        outcome = match root_name(document.text()).as_deref() {
-            Some("gpx") => gpx::read(&mut document, planned == PlannedActivities::CoursesAndRoutes, cancel, emit),
-            Some("TrainingCenterDatabase") => tcx::read(&mut document, cancel, emit),
-            _ => Err(Skip::NotActivity),
-        };
+        outcome = read_xml(&mut document, planned, cancel, emit);
         content = document.into_input();
+    } else if geojson::is_geojson(content.head()) {
+        outcome = geojson::read(&mut content, cancel, emit);
+        if matches!(outcome, Err(Skip::NotActivity)) {
+            return Err(other_kinds::describe(path, content.head()));
+        }
     } else {
-        return Err(Skip::NotActivity);
+        return Err(other_kinds::describe(path, content.head()));
     }
     if cancel.is_cancelled() {
         return Err(Skip::Unreadable("reading was interrupted".into()));
@@ -150,9 +174,46 @@ fn read_content(
         // An exceeded size limit takes precedence over the parser's error.
         Err(skip) => return content.finish().and(Err(skip)),
     };
-    let warning = content.finish()?;
-    parsed.warnings.splice(..0, warning);
+    let bytes = content.delivered();
+    // Damage of the compressed data cuts the content and so causes the damage that the parser found.
+    if let Some(cause) = content.finish()? {
+        parsed.damage = Some(Damage { cause, ..Damage::default() });
+    }
+    parsed.damage = parsed.damage.map(|damage| Damage { points, bytes, ..damage });
     Ok(parsed)
+}
+
+/// XML formats with their root element, and elements below the root with which a file may begin that lacks its root.
+const XML_ROOTS: [(Format, &str, &[&str]); 3] = [
+    (Format::Gpx, "gpx", &["trk", "trkseg", "rte", "wpt", "metadata"]),
+    (Format::Tcx, "TrainingCenterDatabase", &["Activities", "Activity", "Courses", "Course"]),
+    (Format::Kml, "kml", &["Folder", "Placemark"]),
+];
+
+fn read_xml(
+    document: &mut Document,
+    planned: PlannedActivities,
+    cancel: &Cancel,
+    emit: EmitActivity,
+) -> Result<ParsedFile<()>, Skip> {
+    let first = root_name(document.text()).unwrap_or_default();
+    let is_of = |(_, root, below): &&(Format, &str, &[&str])| first == *root || below.contains(&&*first);
+    let Some((format, root, _)) = XML_ROOTS.iter().find(is_of) else { return Err(Skip::NotActivity) };
+    let outcome = match format {
+        Format::Tcx => tcx::read(document, cancel, emit),
+        Format::Kml => kml::read(document, cancel, emit),
+        _ => gpx::read(document, planned == PlannedActivities::CoursesAndRoutes, cancel, emit),
+    };
+    match outcome {
+        // Another format may have elements of these names.
+        Err(Skip::NoTrack(_)) if first != *root => Err(Skip::NotActivity),
+        Err(skip) => Err(skip),
+        Ok(mut parsed) => {
+            let missing_root = (first != *root).then(|| format!("the <{root}> element around the tracks is missing"));
+            parsed.warnings.extend(missing_root.into_iter().chain(document.encoding_warning()));
+            Ok(parsed)
+        }
+    }
 }
 
 /// Returns true if the text begins with `<` after white space, byte order marks and zero bytes of UTF-16, or if the
@@ -167,7 +228,8 @@ fn looks_like_xml(bytes: &[u8]) -> bool {
 fn has_activity_extension(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let stem = name.strip_suffix(".gz").unwrap_or(&name);
-    !name.starts_with("._") && [".fit", ".gpx", ".tcx"].iter().any(|suffix| stem.ends_with(suffix))
+    let suffixes = [".fit", ".gpx", ".tcx", ".kml", ".kmz", ".geojson"];
+    !name.starts_with("._") && suffixes.iter().any(|suffix| stem.ends_with(suffix))
 }
 
 /// Message for a file that has the extension of an activity file and other content.
@@ -178,6 +240,6 @@ fn wrong_content(head: &[u8]) -> &'static str {
     } else if start.contains("<html") || start.contains("<!doctype html") {
         "the file is a web page, perhaps a login page; download the activity again"
     } else {
-        "the content is neither FIT nor GPX nor TCX; export the activity again"
+        "the content is neither FIT, GPX, TCX, KML nor GeoJSON; export the activity again"
     }
 }

@@ -13,7 +13,7 @@ pub enum Skip {
     #[error("not a recording: {0}")]
     NotRecording(String),
     /// Any other kind of file.
-    #[error("not an activity file (FIT, GPX or TCX)")]
+    #[error("not an activity file (FIT, GPX, TCX, KML or GeoJSON)")]
     NotActivity,
     /// A pipe, socket or device.
     #[error("not a regular file; copy the content into a file")]

@@ -4,16 +4,17 @@
 //! id, date, name, type, …, commute?, …, gear, file, …
 //! ```
 //! Headers are in the language of the account, and some occur twice. Columns are therefore found by position and
-//! content: the file column holds only `activities/…`, the gear column is just before it, the commute column is the
-//! last one between sport and file with only `true` and `false`. This layout holds for exports from 2018 to 2026.
-//! English tables are read by their headers, in any order of columns, so that edited tables work too.
+//! content: the file column has most of the cells `activities/…`, the gear column is just before it, the commute column
+//! is the last one between sport and file with mostly `true` and `false`. This layout holds for exports from 2018 to
+//! 2026. English tables are read by their headers, in any order of columns, so that edited tables work too. Tables that
+//! a spreadsheet has saved, with semicolons or tabs and in other encodings, are read as well.
 
 use super::collector::{append_bounded, tidy_name};
+use super::encoding;
 use super::localised;
 use super::skip::Skip;
 use crate::activity::Activity;
-use crate::activity::sport::Sport;
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use csv::{Reader, ReaderBuilder, StringRecord};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use twox_hash::xxhash3_128::Hasher;
@@ -35,8 +36,11 @@ const DATE: usize = 1;
 const TITLE: usize = 2;
 const SPORT: usize = 3;
 
-/// Prefix of the cells in the file column.
-const FOLDER: &str = "activities/";
+/// Folder of the files in the cells of the file column.
+pub const FOLDER: &str = "activities";
+
+/// Characters between the cells of a row.
+const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
 /// Rows by file name without folder and `.gz`, since some unpackers remove `.gz`.
 #[derive(Debug, Default)]
@@ -44,7 +48,7 @@ pub struct Table {
     rows: HashMap<String, Row>,
     /// Number of rows.
     pub activities: u64,
-    /// Activities entered by hand, which have no file.
+    /// Activities without a file in the export, such as those entered by hand.
     pub without_file: u64,
 }
 
@@ -74,14 +78,16 @@ impl Table {
     /// # Errors
     /// If there are too many rows.
     pub fn parse(bytes: &[u8]) -> Result<Option<Self>, Skip> {
-        let Some(columns) = Columns::of(bytes) else { return Ok(None) };
+        let text = encoding::decode(bytes);
+        let Some(columns) = Columns::of(&text) else { return Ok(None) };
         let mut table = Self::default();
-        for record in records(bytes) {
+        for record in records(&text) {
             table.activities += 1;
             if table.activities > MAX_ROWS {
                 return Err(Skip::Unreadable(format!("it lists more than {MAX_ROWS} activities; split it")));
             }
-            match key(Path::new(&cell(&record, columns.file).unwrap_or_default())) {
+            let file = record.get(columns.file).filter(|cell| is_file(cell)).and_then(key);
+            match file {
                 Some(file) => _ = table.rows.insert(file, Row::of(&record, &columns)),
                 None => table.without_file += 1,
             }
@@ -91,7 +97,7 @@ impl Table {
 
     /// Returns the row of a file.
     pub fn row(&self, file: &Path) -> Option<&Row> {
-        self.rows.get(&key(file)?)
+        self.rows.get(&key_of(file)?)
     }
 
     /// Rows that name a file.
@@ -102,15 +108,34 @@ impl Table {
 
     /// Returns the number of named files that are not among `files`.
     pub fn missing<'a>(&self, files: impl Iterator<Item = &'a Path>) -> u64 {
-        let there: HashSet<String> = files.filter_map(key).collect();
+        let there: HashSet<String> = files.filter_map(key_of).collect();
         self.rows.keys().filter(|name| !there.contains(*name)).count() as u64
     }
 }
 
-/// File name without folder and `.gz`.
-fn key(file: &Path) -> Option<String> {
-    let name = file.file_name()?.to_str()?;
-    Some(name.strip_suffix(".gz").unwrap_or(name).to_owned())
+/// File name without folder and `.gz`. Archives that were packed on Windows may have backslashes.
+fn key(path: &str) -> Option<String> {
+    let name = path.trim_end().rsplit(['/', '\\']).next()?;
+    let name = name.strip_suffix(".gz").unwrap_or(name);
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn key_of(file: &Path) -> Option<String> {
+    key(file.file_name()?.to_str()?)
+}
+
+/// Returns true for `activities/…`, also with backslashes or below other folders.
+fn is_file(cell: &str) -> bool {
+    let mut folders = cell.trim_ascii().rsplit(['/', '\\']);
+    folders.next().is_some_and(|name| !name.is_empty()) && folders.next() == Some(FOLDER)
+}
+
+/// Value of a cell of the commute column.
+fn boolean(cell: &str) -> Option<bool> {
+    [("true", true), ("false", false)]
+        .into_iter()
+        .find(|(word, _)| cell.trim_ascii().eq_ignore_ascii_case(word))
+        .map(|row| row.1)
 }
 
 impl Row {
@@ -120,61 +145,65 @@ impl Row {
         Hasher::oneshot(&serde_json::to_vec(self).unwrap_or_default()).max(1)
     }
 
-    fn of(record: &ByteRecord, columns: &Columns) -> Self {
+    fn of(record: &StringRecord, columns: &Columns) -> Self {
         let cell = |column: Option<usize>| cell(record, column?);
         Self {
             name: cell(columns.title),
             sport: cell(columns.sport),
             gear: cell(columns.gear),
-            commute: cell(columns.commute).map(|text| text.eq_ignore_ascii_case("true")),
+            commute: cell(columns.commute).and_then(|text| boolean(&text)),
             start_ms: cell(columns.date).and_then(|text| localised::moment(&text)),
         }
     }
 
-    /// Applies the row to the activity of its file. Empty cells change nothing. The sport of the file also stays if the
-    /// row's sport is unknown, or if only the file states that the sport is indoor or virtual.
+    /// Applies the row to the activity of its file. Empty cells change nothing.
     pub fn describe(&self, activity: &mut Activity) {
         activity.name = self.name.clone().or(activity.name.take());
         activity.gear = self.gear.clone().or(activity.gear.take());
         activity.commute = self.commute.or(activity.commute);
         activity.table_start_ms = self.start_ms.or(activity.table_start_ms);
-        let Some(stated) = &self.sport else { return };
-        let is_outdoor = |sport: &Sport| !sport.is_indoor() && !sport.is_virtual();
-        let (in_table, in_file) = (Sport::of(stated), Sport::of(&activity.sport));
-        let is_better = in_table.is_known() && (!is_outdoor(&in_table) || is_outdoor(&in_file));
-        if is_better || activity.sport.is_empty() {
-            activity.sport = stated.to_lowercase();
+        if let Some(stated) = &self.sport {
+            activity.replace_sport(stated);
         }
     }
 }
 
+/// Numbers of cells of a column.
+#[derive(Clone, Copy, Default)]
+struct ColumnCounts {
+    files: u64,
+    booleans: u64,
+    /// Neither blank nor boolean.
+    others: u64,
+}
+
 impl Columns {
-    fn of(bytes: &[u8]) -> Option<Self> {
-        // For each column: true if all cells are file names, and true if all cells are booleans; `None` while all cells
-        // are empty.
-        let mut names_files: Vec<Option<bool>> = Vec::new();
-        let mut is_boolean: Vec<Option<bool>> = Vec::new();
-        for record in records(bytes) {
-            let columns = record.len().min(MAX_COLUMNS).max(names_files.len());
-            names_files.resize(columns, None);
-            is_boolean.resize(columns, None);
-            for (column, cell) in record.iter().take(columns).enumerate().filter(|(_, cell)| !cell.is_empty()) {
-                let note = |all: &mut Option<bool>, this: bool| *all = Some(all.unwrap_or(true) && this);
-                note(&mut names_files[column], cell.starts_with(FOLDER.as_bytes()));
-                note(
-                    &mut is_boolean[column],
-                    [&b"true"[..], b"false"].iter().any(|word| cell.eq_ignore_ascii_case(word)),
-                );
+    fn of(text: &str) -> Option<Self> {
+        let mut counts: Vec<ColumnCounts> = Vec::new();
+        for record in records(text) {
+            counts.resize(record.len().min(MAX_COLUMNS).max(counts.len()), ColumnCounts::default());
+            for (column, cell) in counts.iter_mut().zip(&record).filter(|(_, cell)| !cell.trim_ascii().is_empty()) {
+                column.files += u64::from(is_file(cell));
+                match boolean(cell) {
+                    Some(_) => column.booleans += 1,
+                    None => column.others += 1,
+                }
             }
         }
-        let file = names_files.iter().position(|only| *only == Some(true))?;
-        // Rows may be shorter than the header.
-        let is_boolean = |column: &usize| is_boolean.get(*column) == Some(&Some(true));
-        let header = reader(bytes).byte_headers().ok()?.clone();
-        let is_called = |cell: &[u8], name: &str| cell.trim_ascii().eq_ignore_ascii_case(name.as_bytes());
-        let called =
-            |names: &[&str]| names.iter().find_map(|name| header.iter().position(|cell| is_called(cell, name)));
-        if called(&["Filename"]) == Some(file) {
+        let header = reader(text).headers().ok()?.clone();
+        let called = |names: &[&str]| {
+            names.iter().find_map(|name| header.iter().position(|cell| cell.trim().eq_ignore_ascii_case(name)))
+        };
+        let called_file = called(&["Filename"]);
+        let most = counts.iter().map(|column| column.files).max().unwrap_or(0);
+        let file = match most {
+            // An export without any recording.
+            0 => called_file.filter(|_| called(&["Activity ID"]).is_some())?,
+            _ => counts.iter().position(|column| column.files == most)?,
+        };
+        // Rows may be shorter than the header. A cell with a fault must not hide the column.
+        let is_boolean = |column: &usize| counts.get(*column).is_some_and(|column| column.booleans > column.others);
+        if called_file == Some(file) {
             return Some(Self {
                 file,
                 date: called(&["Activity Date", "date"]),
@@ -190,19 +219,23 @@ impl Columns {
     }
 }
 
-fn reader(bytes: &[u8]) -> Reader<&[u8]> {
-    ReaderBuilder::new().flexible(true).from_reader(bytes)
+/// Reader with the delimiter that occurs most in the first line.
+fn reader(text: &str) -> Reader<&[u8]> {
+    let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let count = |delimiter: &u8| header.bytes().filter(|byte| byte == delimiter).count();
+    let delimiter = DELIMITERS.into_iter().rev().max_by_key(count).unwrap_or(b',');
+    ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(text.as_bytes())
 }
 
 /// Rows below the header, up to the first invalid one.
-fn records(bytes: &[u8]) -> impl Iterator<Item = ByteRecord> {
-    reader(bytes).into_byte_records().map_while(Result::ok)
+fn records(text: &str) -> impl Iterator<Item = StringRecord> {
+    reader(text).into_records().map_while(Result::ok)
 }
 
 /// Text of a cell on one line, cut to the longest name; `None` if blank.
-fn cell(record: &ByteRecord, column: usize) -> Option<String> {
+fn cell(record: &StringRecord, column: usize) -> Option<String> {
     let mut text = String::new();
-    append_bounded(&mut text, &String::from_utf8_lossy(record.get(column)?));
+    append_bounded(&mut text, record.get(column)?);
     tidy_name(&text)
 }
 
@@ -242,6 +275,67 @@ mod tests {
         assert_eq!(first(bare, "7.gpx"), row("Home", "Ride", None, None, Some(1000)));
         assert_eq!(first(edited, "7.gpx"), row("Home", "Ride", Some("Blue"), Some(true), Some(1000)));
         assert_eq!((table(english).activities, table(english).without_file), (3, 1));
+    }
+
+    const HEADER: &str = "Activity ID,Activity Date,Activity Name,Activity Type,Commute,Activity Gear,Filename\n";
+
+    #[test]
+    fn one_odd_cell_loses_only_its_own_row() {
+        let rows = "1,\"Jan 1, 1970, 12:00:01 AM\",Home,Ride,true,Blue,activities/7.gpx\n\
+                    2,soon,Away,Run,#error#,,#error#\n3,,Far,Ride,false,,activities/8.gpx\n4,,Near,Ride,,,activities/\n";
+        // The positions of the columns decide without English headers.
+        for header in [HEADER.to_owned(), "a,b,c,d,e,f,g\n".to_owned()] {
+            let table = table(&(header + rows));
+            let home = row("Home", "Ride", Some("Blue"), Some(true), Some(1000));
+            assert_eq!(table.row(Path::new("7.gpx")), Some(&home));
+            assert_eq!(table.row(Path::new("8.gpx")), Some(&row("Far", "Ride", None, Some(false), None)));
+            assert_eq!((table.activities, table.without_file, table.rows.len()), (4, 2, 2));
+        }
+        // A description that names files does not become the file column.
+        let other = "a,b,c,d,e,f,g\n1,,Home,Ride,see activities/1.gpx,,activities/7.gpx\n\
+                     2,,Away,Ride,activities/2.gpx,,activities/8.gpx\n3,,Far,Ride,,,activities/9.gpx\n";
+        assert_eq!(table(other).rows.len(), 3);
+        assert!(table(other).row(Path::new("9.gpx")).is_some());
+        let by_hand = table(&format!("{HEADER}1,,Home,Workout,,,\n"));
+        assert_eq!((by_hand.activities, by_hand.without_file), (1, 1));
+    }
+
+    #[test]
+    fn tables_of_spreadsheets_and_of_windows_are_read() {
+        let plain = format!(
+            "{HEADER}1,\"Jan 1, 1970, 12:00:01 AM\",\"Fête, à vélo\",Ride,true,Blue,activities/7.fit.gz\n2,,b,Run,,,\n"
+        );
+        let home = row("Fête, à vélo", "Ride", Some("Blue"), Some(true), Some(1000));
+        let delimited = |delimiter: &str| {
+            let cells = |line: &str| {
+                let fields: Vec<String> =
+                    reader(line).headers().unwrap().iter().map(|cell| format!("\"{cell}\"")).collect();
+                fields.join(delimiter)
+            };
+            plain.lines().map(cells).collect::<Vec<_>>().join("\r\n")
+        };
+        let utf16: Vec<u8> =
+            "\u{feff}".encode_utf16().chain(delimited("\t").encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let latin1: Vec<u8> = plain.chars().map(|c| c as u32 as u8).collect();
+        for bytes in [
+            plain.clone().into_bytes(),
+            delimited(";").into_bytes(),
+            delimited("\t").into_bytes(),
+            format!("\u{feff}{}", delimited(";")).into_bytes(),
+            utf16,
+            latin1,
+            plain.replace("activities/", "activities\\").into_bytes(),
+            plain.replace("activities/", "export_1/activities/").into_bytes(),
+            plain.replace("activities/", "C:\\export\\activities\\").into_bytes(),
+        ] {
+            let table = Table::parse(&bytes).unwrap().unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&bytes)));
+            assert_eq!(table.row(Path::new("x/activities/7.fit.gz")), Some(&home));
+            assert_eq!(table.row(Path::new("x.zip/activities\\7.fit.gz")), Some(&home), "an archive of Windows");
+            assert_eq!((table.activities, table.without_file), (2, 1));
+        }
+        // A spreadsheet that replaced all commas has split no cell.
+        let spaced = table("id;date;name;type;filename\n1;Jan 1 1970 12:00:01 AM;Home;Ride;activities/7.gpx\n");
+        assert_eq!(spaced.row(Path::new("7.gpx")), Some(&row("Home", "Ride", None, None, Some(1000))));
     }
 
     #[test]

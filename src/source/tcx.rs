@@ -9,15 +9,15 @@ use super::markup::handler::Handler;
 use super::markup::lexer;
 use super::markup::walk::walk;
 use super::parsed_file::{Format, ParsedFile};
-use super::point_builder::{BuiltPoint, PointBuilder, Quantity};
+use super::point_builder::{BuiltPoint, PointBuilder, Quantity, unreadable_positions};
 use super::skip::Skip;
 use crate::control::cancel::Cancel;
 
 /// Reads a TCX document.
 ///
 /// # Errors
-/// [`Skip::NoTrack`] if no trackpoint has a position, [`Skip::Unreadable`] if the file is damaged before the first
-/// position or exceeds a limit.
+/// [`Skip::NoTrack`] if no trackpoint states a position, [`Skip::Unreadable`] if no stated position is readable, or if the
+/// file is damaged before the first position or exceeds a limit.
 pub fn read(document: &mut Document, cancel: &Cancel, emit: EmitActivity) -> Result<ParsedFile<()>, Skip> {
     let mut state = State::new(emit);
     let repairs = walk(document, &mut state, cancel);
@@ -31,14 +31,12 @@ pub fn read(document: &mut Document, cancel: &Cancel, emit: EmitActivity) -> Res
         unreadable_points: state.unreadable_points,
         bad_values: state.bad_values,
         points_without_position: state.points_without_position,
-        ..ParsedFile::from_xml(Format::Tcx, repairs, state.root_closed)
+        ..ParsedFile::from_xml(Format::Tcx, repairs, state.root_closed || !state.has_root)
     };
-    parsed.complete(state.out, || {
-        Skip::NoTrack(match (state.unreadable_points, state.points_without_position, state.activities) {
-            (0, 0, 0) => "a TCX file without any activity".into(),
-            (0, ..) => "a TCX activity without positions, recorded indoors or without GPS".into(),
-            (points, ..) => format!("{points} track points, none with a readable position"),
-        })
+    parsed.complete(state.out, || match (state.unreadable_points, state.points_without_position, state.activities) {
+        (1.., ..) => unreadable_positions(state.unreadable_points),
+        (0, 0, 0) => Skip::NoTrack("a TCX file without any activity".into()),
+        (0, ..) => Skip::NoTrack("a TCX activity without positions, recorded indoors or without GPS".into()),
     })
 }
 
@@ -65,6 +63,7 @@ struct State<'a> {
     lap_has_track: bool,
     activities: u64,
     courses: u64,
+    has_root: bool,
     root_closed: bool,
     unreadable_points: u64,
     bad_values: u64,
@@ -157,6 +156,7 @@ impl<'a> State<'a> {
             lap_has_track: false,
             activities: 0,
             courses: 0,
+            has_root: false,
             root_closed: false,
             unreadable_points: 0,
             bad_values: 0,
@@ -191,6 +191,7 @@ impl<'a> State<'a> {
                 self.lap_has_track = true;
             }
             b"Creator" => self.owner = Owner::Creator,
+            b"TrainingCenterDatabase" => self.has_root = true,
             b"Training" | b"CoursePoint" | b"Author" => self.owner = Owner::Other,
             b"Notes" if self.owner == Owner::Activity && self.name.is_empty() => {
                 self.text_target = Some(TextTarget::Name)

@@ -49,7 +49,8 @@ fn other_files_are_ignored_unless_their_extension_is_of_an_activity() {
     for (content, expected) in [
         (&b""[..], "empty"),
         (b"<!DOCTYPE html><html>", "web page"),
-        (b"<kml></kml>", "neither"),
+        (b"<osm></osm>", "neither"),
+        (b"{\"a\":1}", "neither"),
         (b"\x89PNG\r\n", "neither"),
         (b"hello", "neither"),
         (&gzip(b"<html>"), "web page"),
@@ -57,7 +58,7 @@ fn other_files_are_ignored_unless_their_extension_is_of_an_activity() {
         for name in ["notes.txt", "._ride.fit", "fit"] {
             assert_eq!(read_as(name, content).unwrap_err(), Skip::NotActivity, "{name}");
         }
-        for name in ["a.fit", "A.GPX", "a.tcx.gz"] {
+        for name in ["a.fit", "A.GPX", "a.tcx.gz", "a.kml", "a.geojson", "a.kmz"] {
             let skip = read_as(name, content).unwrap_err();
             assert!(matches!(&skip, Skip::Unreadable(why) if why.contains(expected)), "{name}: {skip}");
         }
@@ -80,13 +81,19 @@ fn folders_missing_files_and_zips_are_refused_with_a_reason() {
 }
 
 #[test]
-fn a_truncated_gzip_gives_its_points_and_two_warnings() {
+fn a_truncated_gzip_gives_its_points_and_one_cause() {
     let point = |n: u32| format!("<trkpt lat=\"{}\" lon=\"{}\"/>", n % 90, n.wrapping_mul(2_654_435_761) % 180);
     let gpx = format!("<gpx><trk><trkseg>{}</trkseg></trk></gpx>", (0..20_000).map(point).collect::<String>());
     let packed = gzip(gpx.as_bytes());
     let parsed = parse(&packed[..packed.len() / 2]).unwrap();
     assert!(parsed.activities[0].points().count() > 5_000);
-    assert_eq!(parsed.warnings.len(), 2);
+    let damage = parsed.damage.unwrap();
+    assert!(damage.cause.starts_with("the gzip data is damaged"), "{damage:?}");
+    let points = parsed.activities[0].points().count();
+    assert_eq!((damage.more, damage.points), (0, points as u64));
+    let [read, next] = [points, points + 1].map(|count| (0..count as u32).map(point).collect::<String>().len());
+    let body = damage.bytes as usize - "<gpx><trk><trkseg>".len();
+    assert!((read..next).contains(&body), "{read} {body} {next}");
 }
 
 #[test]
@@ -109,13 +116,13 @@ fn any_point() -> impl Strategy<Value = Point> {
 }
 
 /// Activities as segments of points, none empty.
-fn any_activities() -> impl Strategy<Value = Vec<Vec<Vec<Point>>>> {
+pub fn any_activities() -> impl Strategy<Value = Vec<Vec<Vec<Point>>>> {
     use proptest::collection::vec;
     vec(vec(vec(any_point(), 1..6), 1..4), 1..4)
 }
 
 /// Formats milliseconds since 1970 as `2001-02-03T04:05:06Z`, year by year: independent of the parser.
-fn iso(ms: i64) -> String {
+pub fn iso(ms: i64) -> String {
     let leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     let (mut year, mut day) = (1970, ms.div_euclid(86_400_000));
     while day < 0 {
@@ -181,7 +188,7 @@ fn tcx_of(activities: &[Vec<Vec<Point>>]) -> String {
     format!("<TrainingCenterDatabase><Activities>{activities}</Activities></TrainingCenterDatabase>")
 }
 
-fn segments(parsed: &ParsedFile) -> Vec<Vec<Vec<Point>>> {
+pub fn segments(parsed: &ParsedFile) -> Vec<Vec<Vec<Point>>> {
     parsed.activities.iter().map(|activity| activity.segments.clone()).collect()
 }
 
@@ -193,7 +200,7 @@ proptest! {
         for document in [gpx_of(&activities), tcx_of(&activities)] {
             let parsed = parse(document.as_bytes()).unwrap();
             prop_assert_eq!(&segments(&parsed), &activities);
-            prop_assert_eq!((parsed.warnings.len(), parsed.unreadable_points, parsed.bad_values), (0, 0, 0));
+            prop_assert_eq!((parsed.damage.iter().count(), parsed.unreadable_points, parsed.bad_values), (0, 0, 0));
         }
     }
 
@@ -206,7 +213,7 @@ proptest! {
                 let Ok(parsed) = parse(&document.as_bytes()[..end]) else { continue };
                 let points = segments(&parsed).concat().concat();
                 prop_assert!(all.starts_with(&points), "cut at {}", end);
-                prop_assert!(!parsed.warnings.is_empty(), "cut at {}", end);
+                prop_assert!(parsed.damage.is_some_and(|damage| damage.bytes == end as u64), "cut at {}", end);
                 prop_assert!(points.len() >= longest, "cut at {}", end);
                 longest = points.len();
             }
@@ -259,5 +266,56 @@ fn from_gpx_crate(waypoint: &::gpx::Waypoint) -> Point {
         time_ms: time,
         elevation_m: waypoint.elevation.map(|elevation| elevation as f32),
         ..Point::at(waypoint.point().y(), waypoint.point().x())
+    }
+}
+
+/// GPX and TCX file with points at the same latitudes and these longitudes.
+fn with_longitudes(lons: &[String]) -> [String; 2] {
+    let each = |point: &dyn Fn((usize, &String)) -> String| lons.iter().enumerate().map(point).collect::<String>();
+    let gpx = each(&|(i, lon)| format!("<trkpt lat=\"{}\" lon=\"{lon}\"/>", i % 90));
+    let tcx = each(&|(i, lon)| {
+        let lat = i % 90;
+        format!(
+            "<Trackpoint><Position><LatitudeDegrees>{lat}</LatitudeDegrees><LongitudeDegrees>{lon}</LongitudeDegrees>\
+             </Position></Trackpoint>"
+        )
+    });
+    [
+        format!("<gpx><trk><trkseg>{gpx}</trkseg></trk></gpx>"),
+        format!(
+            "<TrainingCenterDatabase><Activity><Lap><Track>{tcx}</Track></Lap></Activity></TrainingCenterDatabase>"
+        ),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn longitudes_a_turn_away_give_the_same_points_to_the_bit(
+        lons in prop::collection::vec((-180i64..=180, "[0-9]{0,13}", any::<bool>()), 1..20),
+    ) {
+        let written = |turned: bool| -> Vec<String> {
+            let text = |(whole, fraction, other_way): &(i64, String, bool)| {
+                // The fraction points away from 0: whole degrees near 0 would change their sign.
+                let whole = if fraction.is_empty() { *whole } else { (*whole).clamp(-179, 179) };
+                let whole = if whole == 0 { 1 } else { whole };
+                if !(turned && *other_way) {
+                    return format!("{whole}.{fraction}");
+                }
+                // A number of -w.f is 360 - w.f, written digit by digit.
+                let (other, sign) = if whole < 0 { (360 + whole, "") } else { (360 - whole, "-") };
+                if fraction.bytes().all(|digit| digit == b'0') {
+                    return format!("{sign}{other}.{fraction}");
+                }
+                let complement: u64 = 10u64.pow(fraction.len() as u32) - fraction.parse::<u64>().unwrap();
+                format!("{sign}{}.{complement:0width$}", other - 1, width = fraction.len())
+            };
+            lons.iter().map(text).collect()
+        };
+        for (plain, turned) in with_longitudes(&written(false)).into_iter().zip(with_longitudes(&written(true))) {
+            let [plain, turned] = [plain, turned].map(|document| parse(document.as_bytes()).unwrap().activities);
+            prop_assert_eq!(&plain, &turned);
+            prop_assert!(plain[0].points().all(|point| (-180.0..180.0).contains(&point.lon)));
+            prop_assert_eq!(plain[0].points().count(), lons.len());
+        }
     }
 }

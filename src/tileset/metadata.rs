@@ -1,4 +1,4 @@
-//! TileJSON and PMTiles metadata. Neither names a file, a place or a person.
+//! TileJSON and PMTiles metadata. Neither names a file, a place or a person, except in the title that the user gives.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,23 @@ use super::style::Style;
 use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::palettes::Background;
 
+/// Key of the public address of the folder with the TileJSON, below `trailglow`; absent if it is unknown.
+pub(super) const FOLDER_URL: &str = "folder_url";
+
 impl RenderedMap {
     /// Returns the TileJSON 3.0.0 of a style (github.com/mapbox/tilejson-spec). `tiles_folder` is the path from the
-    /// TileJSON to the tiles: empty, or a folder with a trailing slash. The tile URL is relative, because the address
-    /// of the server is not known.
+    /// TileJSON to the tiles: empty, or a folder with a trailing slash. The tile URL is relative unless the public
+    /// address is known.
     pub fn tilejson(&self, style: usize, tiles_folder: &str) -> Value {
         let (lon, lat, zoom) = self.center();
+        // Public address of the folder that holds this TileJSON.
+        let url = self.publication.public_url.as_ref().map(|url| {
+            let path = self.path(style);
+            format!("{}{}", url.as_str(), path.strip_suffix(tiles_folder).unwrap_or(&path))
+        });
         let mut json = json!({
             "tilejson": "3.0.0",
-            "tiles": [format!("{tiles_folder}{{z}}/{{x}}/{{y}}.png")],
+            "tiles": [format!("{}{tiles_folder}{{z}}/{{x}}/{{y}}.png", url.as_deref().unwrap_or_default())],
             "scheme": "xyz",
             "minzoom": self.zooms().start(),
             "maxzoom": self.zooms().end(),
@@ -26,6 +34,9 @@ impl RenderedMap {
             "center": [lon, lat, zoom],
         });
         extend_object(&mut json, self.metadata(style));
+        if let Some(url) = url {
+            json["trailglow"][FOLDER_URL] = url.into();
+        }
         json
     }
 
@@ -36,7 +47,7 @@ impl RenderedMap {
         let zooms: BTreeMap<u8, Value> =
             self.zooms.iter().map(|zoom| (zoom.grid.zoom, self.legend(zoom, style))).collect();
         let mut metadata = json!({
-            "name": format!("Trailglow {}", layer.title.to_lowercase()),
+            "name": self.title().map_or_else(|| format!("Trailglow {}", layer.title.to_lowercase()), str::to_owned),
             "description": layer.description,
             "version": "1.0.0",
             "type": "overlay",

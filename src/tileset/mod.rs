@@ -3,20 +3,28 @@
 mod coverage;
 pub mod folder;
 pub mod metadata;
+mod outputs;
 pub mod page;
 mod page_data;
 pub mod pmtiles;
+mod publication;
 mod reader;
 mod rendered_map;
 mod rendered_zoom;
+mod seal;
 pub mod staging;
 mod style;
+mod tiles_digest;
 mod writer;
 
+pub use outputs::{neighbours, tilesets};
+pub use publication::{PublicUrl, Publication, Title};
 pub use reader::{StoredTile, TilesetInfo, TilesetReader};
 pub use rendered_map::RenderedMap;
 pub use rendered_zoom::{RenderedLayer, RenderedZoom};
+pub use seal::{Seal, TileHash};
 pub use style::Style;
+pub use tiles_digest::TilesDigest;
 pub use writer::{OutputPaths, Tile, TilesetWriter};
 
 use std::path::{Path, PathBuf};
@@ -65,7 +73,7 @@ pub fn open(path: &Path) -> Result<Box<dyn TilesetReader>> {
 /// If the path does not exist.
 pub fn output_path(out: &Path, styles: &[Style]) -> Result<PathBuf> {
     let path = if is_archive_name(out)? { pmtiles::archive_paths(out, styles).swap_remove(0) } else { out.to_owned() };
-    // Removes a trailing slash, which the user may add even to the name of a file.
+    // Removes a trailing slash.
     let path: PathBuf = path.components().collect();
     path.canonicalize().with_context(|| format!("cannot find {}", path.display()))
 }
@@ -75,11 +83,14 @@ pub fn output_path(out: &Path, styles: &[Style]) -> Result<PathBuf> {
 /// # Errors
 /// If `out` has the ending of another file format: a folder with this ending would be a surprise.
 pub fn is_archive_name(out: &Path) -> Result<bool> {
-    const UNSUPPORTED: [&str; 15] = [
+    const UNSUPPORTED: [&str; 18] = [
         "mbtiles", "sqlitedb", "zip", "png", "jpg", "jpeg", "webp", "pdf", "svg", "html", "json", "fit", "gpx", "tcx",
-        "gz",
+        "kml", "kmz", "geojson", "gz",
     ];
     match out.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("pmtiles") if out.as_os_str().as_encoded_bytes().ends_with(b"/") => {
+            bail!("{} is a file, not a folder; remove the slash at its end", out.display())
+        }
         Some("pmtiles") => Ok(true),
         Some(ending) if UNSUPPORTED.contains(&ending) => {
             bail!("cannot write .{ending} files; name a folder, or a file that ends in .pmtiles")

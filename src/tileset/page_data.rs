@@ -21,12 +21,12 @@ impl RenderedMap {
         let zooms: BTreeMap<String, Value> =
             self.zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), self.legend(zoom, 0))).collect();
         let mut data = json!({
-            "name": "Trailglow",
+            "name": self.title().unwrap_or("Trailglow"),
             "generator": generator(),
             "tileSize": self.tile_size(),
             "minzoom": self.zooms().start(),
             "maxzoom": self.zooms().end(),
-            "bounds": self.bounds(),
+            "bounds": self.totals.extent.degrees(),
             "focus": self.totals.focus.degrees(),
             "activities": self.totals.activities,
             "kilometres": self.totals.kilometres(),
@@ -37,6 +37,9 @@ impl RenderedMap {
             "zooms": zooms,
             "coverage": coverage(&self.zooms),
         });
+        if let Some(url) = &self.publication.public_url {
+            data["publicUrl"] = url.as_str().into();
+        }
         data.as_object_mut().into_iter().for_each(|data| data.extend(self.profile()));
         data
     }

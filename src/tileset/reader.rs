@@ -45,6 +45,15 @@ pub trait TilesetReader {
     /// If a tile is missing or cannot be read.
     fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<StoredTile>>;
 
+    /// Returns true if there are tiles that [`tiles`](Self::tiles) does not list, because the description names neither
+    /// their zooms nor their folder: tiles of an earlier output.
+    ///
+    /// # Errors
+    /// If a folder cannot be read.
+    fn has_unlisted_tiles(&self) -> Result<bool> {
+        Ok(false)
+    }
+
     /// Returns the file with all tiles, or `None` if each tile has its own file.
     fn file(&self) -> Option<File> {
         None
@@ -92,6 +101,11 @@ impl TilesetInfo {
         let tile_size = tile_size.and_then(|size| [256, 512].into_iter().find(|known| u64::from(*known) == size));
         let tile_size = tile_size.context("its tile size is neither 256 nor 512 pixels")?;
         Ok(Self { zooms, tile_size, bounds, center, metadata })
+    }
+
+    /// Returns true if the tileset is marked as private: it hides nothing.
+    pub fn is_private(&self) -> bool {
+        self.metadata.get("trailglow").and_then(|description| description.get("profile")).is_some()
     }
 }
 

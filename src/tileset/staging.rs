@@ -48,6 +48,9 @@ impl Staging {
         let mut prefix = OsString::from(".");
         prefix.push(name);
         prefix.push(".trailglow-");
+        if let Some(file) = parent.ancestors().find(|folder| folder.exists()).filter(|folder| !folder.is_dir()) {
+            bail!("{} is a file, not a folder; choose another place for the output", file.display());
+        }
         let created_parents = parent.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
         fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
         remove_stale(parent, &prefix);
@@ -69,6 +72,10 @@ impl Staging {
                     }
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) if error.kind() == std::io::ErrorKind::InvalidFilename => {
+                    let name = target.file_name().unwrap_or_default();
+                    bail!("the name {} is too long for its temporary file; choose a shorter one", name.display());
+                }
                 Err(error) => {
                     return Err(error).with_context(|| format!("cannot write into {}", parent.display()));
                 }

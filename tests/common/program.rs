@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use assert_cmd::cargo::cargo_bin;
@@ -14,10 +15,22 @@ use walkdir::WalkDir;
 pub struct Run {
     pub status: i32,
     pub stdout: String,
+    /// Lines on stderr that are no notes.
     pub stderr: String,
+    /// Lines on stderr of runs without faults too: a new library, and the work of zones and trims.
+    pub notes: String,
 }
 
-/// Temporary home of the program: a working folder and a folder for the library, removed when dropped.
+impl Run {
+    pub fn new(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
+        let stderr = text(output.stderr);
+        let (notes, stderr) = stderr.split_inclusive('\n').partition(|line| is_note(line));
+        Self { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr, notes }
+    }
+}
+
+/// Temporary home of the program: a working folder and a data folder for the library, removed when dropped.
 pub struct Home(TempDir, TempDir);
 
 impl Home {
@@ -31,8 +44,22 @@ impl Home {
     }
 
     /// Path of the library without `--library`.
+    #[allow(dead_code, reason = "not every test binary looks at the library")]
     pub fn library(&self) -> PathBuf {
-        self.1.path().join("library.sqlite")
+        let data = if cfg!(target_os = "macos") { "Library/Application Support" } else { "" };
+        self.1.path().join(data).join("trailglow/library.sqlite")
+    }
+
+    /// Sets the data folder of a run; no library is named.
+    pub fn set_data_folder<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        let variable = if cfg!(windows) {
+            "LOCALAPPDATA"
+        } else if cfg!(target_os = "macos") {
+            "HOME"
+        } else {
+            "XDG_DATA_HOME"
+        };
+        command.env(variable, self.1.path()).env_remove("TRAILGLOW_LIBRARY")
     }
 
     /// Writes a file and creates its folders.
@@ -44,19 +71,19 @@ impl Home {
 
     /// Runs the program in the working folder. A run of more than 120 s is killed and gets the status -1.
     pub fn run(&self, args: &[&str]) -> Run {
-        let mut command = assert_cmd::Command::new(cargo_bin!("trailglow"));
-        let output = command
-            .args(args)
-            .current_dir(self.path(""))
-            .env("TRAILGLOW_LIBRARY", self.library())
-            .timeout(Duration::from_secs(120))
-            .output();
-        let output = output.expect("the program starts");
-        let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
-        Run { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+        self.run_with_library(args, None)
     }
 
-    /// Runs the program, asserts status 0 and an empty stderr, and returns stdout.
+    /// Like `run`, with a value of TRAILGLOW_LIBRARY.
+    pub fn run_with_library(&self, args: &[&str], library: Option<&str>) -> Run {
+        let mut command = Command::new(cargo_bin!("trailglow"));
+        command.args(args).current_dir(self.path(""));
+        self.set_data_folder(&mut command).envs(library.map(|library| ("TRAILGLOW_LIBRARY", library)));
+        let output = assert_cmd::Command::from_std(command).timeout(Duration::from_secs(120)).output();
+        Run::new(output.expect("the program starts"))
+    }
+
+    /// Runs the program, asserts status 0 and that stderr holds at most notes, and returns stdout.
     pub fn run_ok(&self, args: &[&str]) -> String {
         let run = self.run(args);
         assert_eq!((run.status, &*run.stderr), (0, ""), "{args:?}");
@@ -67,6 +94,19 @@ impl Home {
     pub fn files(&self, name: &str) -> Files {
         files(&self.path(name))
     }
+}
+
+fn is_note(line: &str) -> bool {
+    ["made a new library, ", "zone '", "zones '", "trim of "].iter().any(|start| line.starts_with(start))
+}
+
+#[test]
+fn only_notes_are_tolerated_on_stderr() {
+    assert!(is_note("made a new library, x; it has no privacy zones") && is_note("zone 'home' hid 1.0 km"));
+    assert!(!is_note("in/bad.fit: cannot be read") && !is_note("") && !is_note("trailglow: zone 'home'"));
+    let stderr = b"a: damaged\nmade a new library, x\ntrailglow: nothing to draw".to_vec();
+    let run = Run::new(Output { status: std::process::ExitStatus::default(), stdout: Vec::new(), stderr });
+    assert_eq!((&*run.stderr, &*run.notes), ("a: damaged\ntrailglow: nothing to draw", "made a new library, x\n"));
 }
 
 /// Contents of files by their path below a folder; a single file has an empty path.

@@ -82,7 +82,13 @@ impl Case {
 
 pub const CASES: [Case; 4] = [
     Case { layer: "frequency", palettes: "ember", out: "heat.pmtiles", extra_args: &["--zoom", "0-13"], device: "cpu" },
-    Case { layer: "frequency", palettes: "ice,ember", out: "tiles", extra_args: &["--zoom", "3-11"], device: "cpu" },
+    Case {
+        layer: "frequency",
+        palettes: "ice,ember",
+        out: "tiles",
+        extra_args: &["--zoom", "3-11", "--no-overview"],
+        device: "cpu",
+    },
     Case { layer: "passes", palettes: "plum,ice", out: "heat.pmtiles", extra_args: &["--zoom", "0-12"], device: "cpu" },
     Case {
         layer: "passes",

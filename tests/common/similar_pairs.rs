@@ -18,9 +18,19 @@ pub const SIMILAR_PAIRS: &[(&str, Verdict, PairMaker)] = &[
         (rounded(&a, 5), rounded(&b, 5))
     }),
     ("one behind the other on the same line", Verdict::Unsure, |line, _| (line.to_vec(), later(line, 5.0))),
-    ("side by side for one half of the way", Verdict::Different, |line, random| {
+    ("side by side for one half of the way, with one device off afterwards", Verdict::Unsure, |line, random| {
         let (a, b) = side_by_side(line, 3.0, random);
         (a, b[..b.len() / 2].to_vec())
+    }),
+    ("side by side for one half of the way, then apart", Verdict::Different, |line, random| {
+        let (a, b) = side_by_side(line, 3.0, random);
+        (a, turning_away(&b, b.len() / 2))
+    }),
+    ("side by side for the last minute of one", Verdict::Different, |line, random| {
+        let (a, b) = side_by_side(line, 3.0, random);
+        let end = a[0].time_ms.map(|start| start + 60_000);
+        let first_minute = a.iter().filter(|point| point.time_ms <= end).count();
+        (a[..first_minute].to_vec(), b)
     }),
     ("the next day", Verdict::Different, |line, random| repeated(line, 86_400.0, random)),
     ("an hour later", Verdict::Different, |line, random| repeated(line, 3600.0, random)),
@@ -59,12 +69,7 @@ pub const SIMILAR_PAIRS: &[(&str, Verdict, PairMaker)] = &[
     }),
     ("a planned way and back", Verdict::Different, |line, _| (untimed(line), untimed(&backwards(line)))),
     ("neighbours who begin at one door", Verdict::Different, |line, random| {
-        let (first, rest) = line.split_at(line.len() / 10);
-        let end = first[first.len() - 1];
-        let aside = |point: &Point| moved(&end, (point.lon - end.lon) * 8e4, (end.lat - point.lat) * 1.1e5);
-        let rest = rest.iter().map(|point| Point { time_ms: point.time_ms, ..aside(point) });
-        let other: Vec<Point> = first.iter().copied().chain(rest).collect();
-        (line.to_vec(), scattered(&other, 3.0, random))
+        (line.to_vec(), scattered(&turning_away(line, line.len() / 10), 3.0, random))
     }),
     ("two runs on one treadmill", Verdict::Different, |line, _| {
         let (here, until) = (line[0], line.len() - line.len() / 20);
@@ -80,6 +85,15 @@ pub const SIMILAR_PAIRS: &[(&str, Verdict, PairMaker)] = &[
 
 fn side_by_side(line: &[Point], metres: f64, random: &mut Random) -> (Vec<Point>, Vec<Point>) {
     (scattered(line, metres, random), scattered(line, metres, random))
+}
+
+/// The line up to a point, and the rest turned by a right angle around that point.
+fn turning_away(line: &[Point], at: usize) -> Vec<Point> {
+    let (first, rest) = line.split_at(at);
+    let end = first[first.len() - 1];
+    let aside = |point: &Point| moved(&end, (point.lon - end.lon) * 8e4, (end.lat - point.lat) * 1.1e5);
+    let rest = rest.iter().map(|point| Point { time_ms: point.time_ms, ..aside(point) });
+    first.iter().copied().chain(rest).collect()
 }
 
 /// The same route again at the same pace, later by `seconds`, with GPS noise.

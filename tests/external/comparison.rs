@@ -121,7 +121,7 @@ fn a_salvaged_file_needs_a_warning_and_the_expected_points() {
 
 fn skipped_files_are_accepted_with_their_reason_alone() {
     let skipped = |reason: &str| json!({"outcome": "error", "reason": reason, "points": 0, "warnings": []});
-    let skipped_file = skipped("not an activity file (FIT, GPX or TCX)");
+    let skipped_file = skipped("not an activity file (FIT, GPX, TCX, KML or GeoJSON)");
     assert_eq!(verdict(&json!({"outcome": "skip"}), &skipped_file), Ok(()));
     assert!(verdict(&json!({"outcome": "skip"}), &skipped("cannot be read")).is_err());
     assert!(verdict(&json!({"outcome": "skip"}), &found()).is_err());
@@ -131,7 +131,7 @@ fn sums_count_files_that_were_read_and_distinct_points_of_copies_once() {
     let second = changed(found(), &[("twin_of", json!("a")), ("bbox", json!([1.0, 2.0, 4.0, 5.0]))]);
     let third = changed(found(), &[("outcome", json!("error"))]);
     let later = changed(found(), &[("start", json!("1971-01-01T00:00:00Z"))]);
-    let skipped = changed(third.clone(), &[("reason", json!("not an activity file (FIT, GPX or TCX)"))]);
+    let skipped = changed(third.clone(), &[("reason", json!("not an activity file (FIT, GPX, TCX, KML or GeoJSON)"))]);
     let names = ["a", "b", "c", "d", "e"].map(str::to_owned).into_iter();
     let rows = names.zip([later, found(), second, third, skipped]).collect();
     let expected = json!({

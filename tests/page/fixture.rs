@@ -4,7 +4,7 @@ use crate::picture::Rgb;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use trailglow::tileset::page::page_html;
 
@@ -29,44 +29,84 @@ fn is_covered(z: u32, x: u32, y: u32) -> bool {
     z == 0 || x < 1 << (z - 1) || y < 1 << (z - 1)
 }
 
+/// Variant of the map.
+pub struct Variant<'a> {
+    pub tile_size: u32,
+    pub min_zoom: u32,
+    /// Number of palettes, 1 or 2; the tiles of a single palette have no folder of their own.
+    pub palettes: usize,
+    /// Name of the folder with the page.
+    pub name: &'a str,
+    pub public_url: Option<&'a str>,
+}
+
+impl Default for Variant<'_> {
+    fn default() -> Self {
+        Self { tile_size: 256, min_zoom: 0, palettes: 2, name: "", public_url: None }
+    }
+}
+
+impl Variant<'_> {
+    /// Returns the folder of a palette, with a trailing slash unless it is empty.
+    fn path(&self, style: &str) -> String {
+        if self.palettes == 1 { String::new() } else { format!("{style}/") }
+    }
+
+    fn styles(&self) -> &'static [(&'static str, &'static str)] {
+        &STYLES[..self.palettes]
+    }
+}
+
 pub struct Fixture {
-    folder: TempDir,
+    root: TempDir,
+    folder: PathBuf,
     tiles: BTreeSet<String>,
 }
 
 impl Fixture {
-    /// Writes the tiles and the page. The coverage lacks the deepest zoom, as in a large map.
+    /// Writes the map in two palettes.
     pub fn new(tile_size: u32, min_zoom: u32) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::of(&Variant { tile_size, min_zoom, ..Variant::default() })
+    }
+
+    /// Writes the tiles and the page. The coverage lacks the deepest zoom, as in a large map.
+    pub fn of(variant: &Variant) -> Self {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let folder = root.path().join(variant.name);
         let mut tiles = BTreeSet::new();
         let mut coverage = serde_json::Map::new();
-        for z in min_zoom..=MAX_ZOOM {
+        for z in variant.min_zoom..=MAX_ZOOM {
             let mut rows = Vec::new();
             for y in 0..1 << z {
                 let xs: Vec<u32> = (0..1 << z).filter(|&x| is_covered(z, x, y)).collect();
                 rows.push(format!("{y}:{}-{}", xs[0], xs[xs.len() - 1]));
                 for x in xs {
-                    for (style, _) in STYLES {
-                        let path = format!("/{style}/{z}/{x}/{y}.png");
-                        write_tile(&folder.path().join(&path[1..]), tile_size, colour(style, z, x, y));
+                    for (style, _) in variant.styles() {
+                        let path = format!("/{}{z}/{x}/{y}.png", variant.path(style));
+                        write_tile(&folder.join(&path[1..]), variant.tile_size, colour(style, z, x, y));
                         tiles.insert(path);
                     }
                 }
             }
-            if z < MAX_ZOOM || z == min_zoom {
+            if z < MAX_ZOOM || z == variant.min_zoom {
                 coverage.insert(z.to_string(), rows.join(";").into());
             }
         }
-        let fixture = Fixture { folder, tiles };
-        fs::write(fixture.page_file(), page_html(&description(tile_size, min_zoom, coverage.into()))).expect("a page");
+        let fixture = Fixture { root, folder, tiles };
+        fs::write(fixture.page_file(), page_html(&description(variant, coverage.into()))).expect("a page");
         fixture
     }
 
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+    /// Returns the folder that contains the folder of the map.
+    pub fn root(&self) -> &Path {
+        self.root.path()
     }
 
-    fn page_file(&self) -> std::path::PathBuf {
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn page_file(&self) -> PathBuf {
         self.folder().join("index.html")
     }
 
@@ -88,8 +128,10 @@ impl Fixture {
     }
 }
 
-fn description(tile_size: u32, min_zoom: u32, coverage: Value) -> Value {
-    let zooms: serde_json::Map<String, Value> = (min_zoom..=MAX_ZOOM)
+fn description(variant: &Variant, coverage: Value) -> Value {
+    let zoom_range = variant.min_zoom..=MAX_ZOOM;
+    let zooms: serde_json::Map<String, Value> = zoom_range
+        .clone()
         .map(|z| {
             let ticks = if z < 2 {
                 json!([[1, 0.0], [2, 0.3], [5, 0.9]])
@@ -99,21 +141,21 @@ fn description(tile_size: u32, min_zoom: u32, coverage: Value) -> Value {
             (z.to_string(), json!({"max": 12.5, "ticks": ticks}))
         })
         .collect();
-    let styles: Vec<Value> = STYLES
-        .iter()
-        .map(|(name, background)| {
-            let ramps: serde_json::Map<String, Value> = (min_zoom..=MAX_ZOOM).map(|z| (z.to_string(), "aa3366".repeat(24).into())).collect();
-            json!({"palette": name, "title": name, "path": format!("{name}/"), "background": background, "ramps": ramps})
-        })
-        .collect();
-    json!({
-        "name": NAME, "generator": "trailglow test", "tileSize": tile_size,
-        "minzoom": min_zoom, "maxzoom": MAX_ZOOM,
+    let ramps: serde_json::Map<String, Value> =
+        zoom_range.map(|z| (z.to_string(), "aa3366".repeat(24).into())).collect();
+    let style = |&(name, background): &(&str, &str)| json!({"palette": name, "title": name, "path": variant.path(name), "background": background, "ramps": ramps});
+    let mut description = json!({
+        "name": NAME, "generator": "trailglow test", "tileSize": variant.tile_size,
+        "minzoom": variant.min_zoom, "maxzoom": MAX_ZOOM,
         "bounds": [-170.0, -60.0, 170.0, 80.0], "focus": [-20.0, 30.0, 10.0, 60.0],
         "activities": 1234, "kilometres": 5678.9, "from": "2018-01-03", "to": "2025-11-02",
         "layer": {"name": "frequency", "title": "Visits", "unit": "visits"},
-        "styles": styles, "zooms": zooms, "coverage": coverage,
-    })
+        "styles": variant.styles().iter().map(style).collect::<Vec<_>>(), "zooms": zooms, "coverage": coverage,
+    });
+    if let Some(url) = variant.public_url {
+        description["publicUrl"] = url.into();
+    }
+    description
 }
 
 fn write_tile(file: &Path, size: u32, colour: Rgb) {

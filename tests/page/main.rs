@@ -4,6 +4,8 @@
 //! fail without Chromium, which is `chromium` on the path or the program in `TRAILGLOW_BROWSER`.
 
 mod browser;
+mod elsewhere;
+mod first_view;
 mod fixture;
 mod picture;
 mod server;
@@ -166,6 +168,34 @@ fn the_first_tiles_are_shrunk() {
     picture.expect(380, 280, colour("night", 3, 3, 3));
     picture.expect(260, 280, colour("night", 3, 2, 3));
     picture.expect(500, 400, DARK);
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn farther_out_than_the_first_tiles_the_page_shows_their_places_and_a_hint() {
+    let fixture = Fixture::new(256, 3);
+    let server = Server::start(fixture.folder());
+    let mut browser = Browser::start(WINDOW, 1);
+    let hint = "document.getElementById('hint').hidden ? '' : document.getElementById('hint').textContent";
+    browser.open(&server.url("?theme=dark#map=1/0/0"));
+    let picture = browser.picture();
+    let faint = DARK.map(|channel| channel.midpoint(0x80));
+    picture.expect(300, 200, faint);
+    picture.expect(450, 350, DARK);
+    picture.expect(750, 200, faint); // the world repeats
+    assert_eq!(browser.evaluate(hint), "Zoom in: this map begins at zoom 3");
+    assert_eq!(server.requests(), ["/"]);
+
+    browser.evaluate("setView(0.5, 0.5, 3)");
+    browser.wait_until("document.documentElement.dataset.state === 'ready' && level === 3");
+    browser.picture().expect(380, 280, colour("night", 3, 3, 3));
+    assert_eq!(browser.evaluate(hint), "");
+    let requests = server.requests().len();
+    browser.evaluate("setView(0.5, 0.5, 1)");
+    browser.wait_until("document.documentElement.dataset.state === 'ready' && level === 1");
+    browser.picture().expect(300, 200, faint);
+    assert_eq!(server.requests().len(), requests);
+    assert_eq!(browser.console(), [] as [&str; 0]);
 }
 
 #[test]

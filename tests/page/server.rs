@@ -64,7 +64,7 @@ fn answer(mut stream: TcpStream, site: &Site) {
         requests.push(path.clone());
         requests.iter().filter(|request| **request == path).count()
     };
-    let file = site.folder.join(if path == "/" { "index.html" } else { &path[1..] });
+    let file = file_of(&site.folder, &path);
     let (status, body) = match std::fs::read(&file) {
         _ if site.failing_path == path && count <= site.failures => ("503 Service Unavailable", Vec::new()),
         Ok(body) => ("200 OK", body),
@@ -76,6 +76,30 @@ fn answer(mut stream: TcpStream, site: &Site) {
         format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
     // A browser may close the connection early when it cancels a request.
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+}
+
+/// Returns the file of a path: percent-encoded, and `index.html` for a folder.
+fn file_of(folder: &Path, path: &str) -> PathBuf {
+    let relative = String::from_utf8(percent_decoded(&path[1..])).expect("UTF-8");
+    folder.join(if relative.is_empty() || relative.ends_with('/') { relative + "index.html" } else { relative })
+}
+
+pub fn percent_decoded(text: &str) -> Vec<u8> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(&part[..2], 16).expect("two digits"));
+        bytes.extend(part[2..].bytes());
+    }
+    bytes
+}
+
+#[test]
+fn paths_are_decoded() {
+    let file = |path: &str| file_of(Path::new("/site"), path).display().to_string();
+    assert_eq!(file("/"), "/site/index.html");
+    assert_eq!(file("/my%20%C3%BC%25/"), "/site/my ü%/index.html");
+    assert_eq!(file("/a/0/0/0.png"), "/site/a/0/0/0.png");
 }
 
 #[test]

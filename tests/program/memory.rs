@@ -65,11 +65,11 @@ struct Measured {
 /// Starts the program in a folder.
 fn trailglow(args: &[&str], folder: &Path) -> Child {
     let mut command = Command::new(cargo_bin!("trailglow"));
-    let library = folder.join("library.sqlite");
     command
         .args(args)
         .current_dir(folder)
-        .env("TRAILGLOW_LIBRARY", library)
+        .env("XDG_DATA_HOME", folder)
+        .env_remove("TRAILGLOW_LIBRARY")
         .stdout(Stdio::piped())
         .spawn()
         .expect("the program starts")
@@ -137,6 +137,8 @@ fn decompression_bombs_take_little_memory() {
         [pack(begin.as_bytes()), member.repeat(20), pack(end.as_bytes())].concat()
     };
     let head = "<gpx><trk><trkseg><trkpt lat=\"1\" lon=\"2\"/>";
+    let line = "{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]";
+    let features = "{\"type\":\"FeatureCollection\",\"features\":[";
     let fit_header = "\u{e}\u{10}\0\0\0\0\0\u{7f}.FIT\0\0";
     let bombs = [
         ("blanks.gpx.gz", bomb(head, " ", "</trkseg></trk></gpx>"), "ok"),
@@ -145,6 +147,12 @@ fn decompression_bombs_take_little_memory() {
         ("nested.gpx.gz", bomb(head, "<a>", "</gpx>"), "ok"),
         ("waypoints.gpx.gz", bomb("<gpx>", "<wpt lat=\"1\" lon=\"2\"/>", "</gpx>"), "no_track"),
         ("names.tcx.gz", bomb("<TrainingCenterDatabase><Activity><Notes>", "name ", ""), "error"),
+        ("tuple.kml.gz", bomb("<kml><Placemark><LineString><coordinates>1,2 3,4 ", "5", " 6,7"), "ok"),
+        ("placemarks.kml.gz", bomb("<kml>", "<Placemark><LineString/></Placemark>", "</kml>"), "no_track"),
+        ("blanks.geojson.gz", bomb(line, " ", "]}"), "ok"),
+        ("nested.geojson.gz", bomb(line, "[", ""), "ok"),
+        ("text.geojson.gz", bomb(&format!("{line}],\"name\":\""), "x", "\"}"), "ok"),
+        ("features.geojson.gz", bomb(features, "{\"type\":\"Feature\",\"geometry\":null},", "{}]}"), "no_track"),
         ("twice.gpx.gz", pack(&bomb(head, " ", "</trkseg></trk></gpx>")), "ok"),
         ("zeros.fit.gz", bomb(fit_header, "\0", ""), "error"),
     ];

@@ -61,6 +61,7 @@ impl Sport {
     }
 
     fn derive(word: &str) -> Self {
+        let word = &*without_version(word);
         let setting = setting(word);
         let row = named(word).or_else(|| numbered(word)).or_else(|| Some(broadly(word)?.in_setting(setting)));
         let key = row.map_or_else(|| Cow::Owned(unknown(word)), |row| Cow::Borrowed(row.key));
@@ -186,6 +187,18 @@ fn stemmed(text: &str) -> Option<&'static Row> {
 fn broadly(word: &str) -> Option<&'static Row> {
     let general = named(general(word));
     general.filter(|row| !VAGUE.contains(&row.key)).or_else(|| stemmed(word)).or(general)
+}
+
+/// Word without the suffix of Garmin's types of activities, as in `kayaking_v2` and `snow_shoe_ws`.
+fn without_version(word: &str) -> Cow<'_, str> {
+    const SUFFIXES: [&str; 2] = ["v2", "ws"];
+    let mut tokens = tokens(word);
+    let length = tokens.len() - tokens.iter().rev().take_while(|token| SUFFIXES.contains(&&***token)).count();
+    if length == 0 || length == tokens.len() {
+        return word.into();
+    }
+    tokens.truncate(length);
+    tokens.join(" ").into()
 }
 
 /// Part of a word before `/` or `:`, as in `cycling/road`.

@@ -95,7 +95,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("ski", ON_SNOW, "ski", "Ski").words(&["skiing"]).stems(&["ski", "esqu", "sci"]),
     Row::new("sled", ON_SNOW, "sled", "Sled").words(&["sledding", "sledging", "luge"]).stems(&["sled"]),
 
-    Row::new("hike", ON_FOOT, "hike", "Hike").strava(4).words(&["hiking", "trekking"])
+    Row::new("hike", ON_FOOT, "hike", "Hike").strava(4).words(&["hiking", "trekking", "rando", "rucking"])
         .stems(&["hik", "trek", "mountaineer", "wander", "hochtour", "bergtour", "bergsteig", "randonn", "sender",
             "escursion", "trilha", "alpine tour", "alpinetour"]),
     Row::new("wheelchair", ON_BIKE, "wheelchair", "Wheelchair").strava(52)
@@ -157,14 +157,15 @@ pub(super) const ROWS: &[Row] = &[
         .stems(&["rowing", "rudern", "aviron", "canottagg", "roeien"]),
     Row::new("surfing", ANY_SPEED, "surfing", "Surfing").strava(25).words(&["surf"]),
     Row::new("windsurf", ANY_SPEED, "windsurf", "Windsurf").strava(15).words(&["windsurfing"]).stems(&["windsurf"]),
-    Row::new("kitesurf", ANY_SPEED, "kitesurf", "Kitesurf").strava(14).words(&["kitesurfing", "kiteboarding"])
+    Row::new("kitesurf", ANY_SPEED, "kitesurf", "Kitesurf").strava(14).words(&["kitesurfing", "kiteboarding", "wind kite surfing"])
         .stems(&["kitesurf"]),
     Row::new("sail", ANY_SPEED, "sail", "Sail").words(&["sailing", "segeln"]).stems(&["sail"]),
-    Row::new("dive", ANY_SPEED, "dive", "Dive").words(&["diving", "scuba", "scuba diving"]),
+    Row::new("dive", ANY_SPEED, "dive", "Dive")
+        .words(&["diving", "scuba", "scuba diving", "single gas diving", "multi gas diving", "gauge diving", "apnea diving"]),
 
     Row::new("golf", ANY_SPEED, "golf", "Golf"),
     Row::new("rock-climbing", ANY_SPEED, "rock-climbing", "Rock climbing").strava(28)
-        .words(&["rock climb", "climbing", "bouldering"]),
+        .words(&["rock climb", "climbing", "bouldering", "indoor climbing"]),
     Row::new("crossfit", ANY_SPEED, "crossfit", "Crossfit").strava(26),
     Row::new("elliptical", ANY_SPEED, "elliptical", "Elliptical").strava(27).words(&["fitness_equipment/elliptical"]),
     Row::new("stair-stepper", ANY_SPEED, "stair-stepper", "Stair stepper").strava(29)

@@ -21,6 +21,8 @@ pub struct Limits {
     pub gap_seconds: f64,
     pub untimed_gap_metres: f64,
     pub max_speed_mps: f64,
+    /// Unit of the times: a minute if none has seconds, else a second.
+    pub clock_seconds: f64,
 }
 
 impl Limits {
@@ -33,10 +35,13 @@ impl Limits {
         } else {
             median(steps().map(|pair| planar_metres(&pair[0], &pair[1])).filter(|metres| *metres > 0.0))
         };
+        let mut times = segments.iter().flatten().filter_map(|point| point.time_ms);
+        let clock_seconds = if times.any(|ms| ms % 60_000 != 0) { 1.0 } else { 60.0 };
         Self {
-            gap_seconds: (GAP_MEDIANS * seconds).clamp(MIN_GAP_SECONDS, MAX_GAP_SECONDS),
+            gap_seconds: (GAP_MEDIANS * seconds).clamp(MIN_GAP_SECONDS, MAX_GAP_SECONDS) + clock_seconds - 1.0,
             untimed_gap_metres: MIN_GAP_METRES.max(UNTIMED_GAP_MEDIANS * metres),
             max_speed_mps: Sport::of(sport).max_speed_mps(),
+            clock_seconds,
         }
     }
 
@@ -57,14 +62,20 @@ impl Limits {
     }
 
     pub fn is_impossible(&self, from: &Point, to: &Point) -> bool {
-        // Allowance for GPS scatter and for times rounded to the second.
-        const SCATTER_METRES: f64 = 30.0;
-        if is_within(SCATTER_METRES, from, to) {
-            return false;
-        }
-        let Some(seconds) = seconds_between(from, to) else { return false };
-        planar_metres(from, to) > SCATTER_METRES + self.max_speed_mps * seconds.max(1.0)
+        is_too_fast(from, to, self.max_speed_mps, self.clock_seconds)
     }
+}
+
+/// Returns true if a step exceeds a speed by more than GPS scatter; false without times. `clock_seconds` is the unit of
+/// the times.
+pub fn is_too_fast(from: &Point, to: &Point, max_speed_mps: f64, clock_seconds: f64) -> bool {
+    // Allowance for GPS scatter, also for times rounded to the second or minute.
+    const SCATTER_METRES: f64 = 30.0;
+    if is_within(SCATTER_METRES, from, to) {
+        return false;
+    }
+    let Some(seconds) = seconds_between(from, to) else { return false };
+    planar_metres(from, to) > SCATTER_METRES + max_speed_mps * seconds.max(clock_seconds)
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {

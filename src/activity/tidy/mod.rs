@@ -5,6 +5,8 @@
 //!    stretch at steady speed, and at permanent jumps; spikes, at most 10 points reached
 //!    and left at an impossible speed, are dropped.
 //! 3. Segments that continue within 30 m of the previous end are joined.
+//! 4. Stray runs, at most 10 points within 100 m and far from the rest, are dropped as spikes. An activity that consists
+//!    of nothing else is dropped whole.
 //!
 //! Neither a pause nor a GPS error then draws a straight line. The order of points is kept, and the original activity
 //! is not changed.
@@ -15,13 +17,16 @@ mod join;
 mod limits;
 mod split;
 mod steady;
+mod stray;
 
 pub use distance::planar_metres;
+pub use limits::is_too_fast;
 
 use elevation::remove_false_zeros;
 use join::join;
 use limits::Limits;
 use split::split_all;
+use stray::remove_stray_runs;
 
 use crate::activity::sport::Sport;
 use crate::activity::{Activity, Point, Segment};
@@ -29,11 +34,11 @@ use crate::activity::{Activity, Point, Segment};
 /// Numbers of dropped points by reason. [`tidy`] drops all but the repeated ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct DroppedPoints {
-    /// NaN, or beyond ±90° latitude or ±180° longitude.
+    /// NaN, or beyond ±90° latitude or ±180° longitude; longitudes up to ±360° were wrapped before.
     pub out_of_range: u64,
     /// Exactly 0° N 0° E, which devices write without a GPS fix.
     pub null_island: u64,
-    /// Reached and left at an impossible speed.
+    /// Reached and left at an impossible speed, or a few points far from the rest of the activity.
     pub spikes: u64,
     /// Of segments that later segments of the file repeat; dropped when the file is read.
     pub repeated: u64,
@@ -56,7 +61,8 @@ pub fn tidy(activity: &Activity) -> (Vec<Segment>, DroppedPoints) {
     let points: usize = valid.iter().map(Vec::len).sum();
     let limits = Limits::new(&activity.sport, &valid);
     if valid.iter().all(|segment| limits.is_intact(segment)) {
-        return (join(valid.into_iter().filter(|segment| !segment.is_empty()).collect()), dropped);
+        let segments = valid.into_iter().filter(|segment| !segment.is_empty()).collect();
+        return (join_main_parts(segments, &mut dropped), dropped);
     }
     let (mut tidied, mut spikes) = split_all(&valid, &limits);
     // If most points look like spikes, the sport or the clock is wrong rather than the points: relax the speed limit.
@@ -66,7 +72,16 @@ pub fn tidy(activity: &Activity) -> (Vec<Segment>, DroppedPoints) {
         }
     }
     dropped.spikes = spikes;
-    (join(tidied), dropped)
+    (join_main_parts(tidied, &mut dropped), dropped)
+}
+
+/// Joins segments and drops stray runs.
+fn join_main_parts(segments: Vec<Segment>, dropped: &mut DroppedPoints) -> Vec<Segment> {
+    let mut joined = join(segments);
+    let strays = remove_stray_runs(&mut joined);
+    dropped.spikes += strays;
+    // The segments before and after a stray run may continue each other.
+    if strays > 0 { join(joined) } else { joined }
 }
 
 fn is_in_range(point: &Point) -> bool {
@@ -185,12 +200,35 @@ mod tests {
                 Point { time_ms: Some(seconds * 1000), ..Point::at(47.0 + degrees, 8.0) },
             ]
         };
-        assert_eq!(
-            (tidied_lengths("", two(24 * 3600, 1.0)).0, tidied_lengths("", two(3600, 1.0)).0),
-            (vec![1, 1], vec![2])
-        );
+        assert_eq!(tidied_lengths("", two(3600, 1.0)).0, [2]);
+        let stray = DroppedPoints { spikes: 2, ..DroppedPoints::default() };
+        assert_eq!(tidied_lengths("", two(24 * 3600, 1.0)), (vec![], stray), "two single points");
         let flight: Segment = (0..10).flat_map(|i| two(1800 * i64::from(i), 3.4 * f64::from(i)).split_off(1)).collect();
         assert_eq!(tidied_lengths("", flight), (vec![10], DroppedPoints::default()));
+    }
+
+    #[test]
+    fn times_in_whole_minutes_make_no_spikes() {
+        let mut ride: Segment = (0..60)
+            .map(|i| Point { time_ms: Some(i64::from(i) * 20_000), ..Point::at(47.0 + f64::from(i) * 0.0018, 8.0) })
+            .collect();
+        let whole = (vec![60], DroppedPoints::default());
+        assert_eq!(tidied_lengths("cycling", ride.clone()), whole, "200 m in 20 s");
+        ride.iter_mut().for_each(|point| point.time_ms = point.time_ms.map(|ms| ms / 60_000 * 60_000));
+        assert_eq!(tidied_lengths("cycling", ride.clone()), whole, "200 m in the same minute");
+        ride[30].lat += 1.0;
+        let spike = DroppedPoints { spikes: 1, ..DroppedPoints::default() };
+        assert_eq!(tidied_lengths("cycling", ride), (vec![59], spike));
+    }
+
+    #[test]
+    fn a_wrong_clock_cuts_no_line() {
+        let mut clock_set_late = walk(200, 1);
+        clock_set_late[..30].iter_mut().for_each(|point| point.time_ms = point.time_ms.map(|ms| ms - 788_918_400_000));
+        assert_eq!(tidied_lengths("walking", clock_set_late), (vec![200], DroppedPoints::default()));
+        let mut clock_put_back = walk(200, 1);
+        clock_put_back[100..].iter_mut().for_each(|point| point.time_ms = point.time_ms.map(|ms| ms - 3_600_000));
+        assert_eq!(tidied_lengths("walking", clock_put_back), (vec![200], DroppedPoints::default()));
     }
 
     #[test]
@@ -200,10 +238,10 @@ mod tests {
 
     #[test]
     fn invalid_positions_are_dropped_and_counted() {
-        let mut odd = walk(10, 1);
+        let mut odd = walk(20, 1);
         (odd[2].lat, odd[3].lon, odd[4]) = (f64::NAN, 181.0, Point::at(0.0, 0.0));
         let dropped = DroppedPoints { out_of_range: 2, null_island: 1, ..DroppedPoints::default() };
-        assert_eq!(tidied_lengths("walking", odd), (vec![7], dropped));
+        assert_eq!(tidied_lengths("walking", odd), (vec![17], dropped));
     }
 
     #[test]
@@ -217,6 +255,20 @@ mod tests {
             point.lat += 0.01;
         }
         assert_eq!(tidied_lengths("", route).0, [80, 20]);
+    }
+
+    #[test]
+    fn a_stray_run_is_dropped_and_its_neighbours_are_joined() {
+        let mut recording = walk(100, 1);
+        for point in &mut recording[40..] {
+            point.time_ms = point.time_ms.map(|ms| ms + 600_000);
+        }
+        let stray = Point { time_ms: Some(300_000), ..Point::at(47.1, 8.0) };
+        recording.insert(40, stray);
+        let dropped = DroppedPoints { spikes: 1, ..DroppedPoints::default() };
+        assert_eq!(tidied_lengths("walking", recording), (vec![100], dropped), "11 km in five minutes and back");
+        assert_eq!(tidied_lengths("", walk(10, 10)), (vec![], DroppedPoints { spikes: 10, ..dropped }));
+        assert_eq!(tidied_lengths("", walk(11, 9)), (vec![11], DroppedPoints::default()));
     }
 
     #[test]

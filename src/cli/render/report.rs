@@ -2,19 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::privacy;
 use crate::cli::format::{bytes, count, seconds, some};
 use crate::cli::output;
 use crate::cli::summary::{files_json, home_text, json_of_tables, notes, span, table_text};
 use crate::job::{RenderReport, Times};
 use crate::tileset::metadata::rounded;
 
-/// Prints the report as text; with `verbose` also why no GPU was used.
-pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
+/// Prints the report as text; with `verbose` also why no GPU was used. `first_zoom` is the first zoom that the user
+/// asked for.
+pub fn print(report: &RenderReport, first_zoom: u8, verbose: bool) -> Result<()> {
     let mut out = String::new();
     let totals = &report.map.totals;
     let span = span(totals);
@@ -23,6 +26,9 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     writeln!(out, "{activities} from {read}, {} km{span}", count(totals.whole_kilometres()))?;
     for (what, reasons) in notes(&report.inputs) {
         writeln!(out, "{what}: {}", reasons.join(", "))?;
+    }
+    for line in privacy::lines(&report.privacy) {
+        writeln!(out, "{}", output::printable(&line))?;
     }
     for table_report in &report.inputs.table_reports {
         writeln!(out, "{}", output::printable(&table_text(table_report)))?;
@@ -35,6 +41,13 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
     let tiles = some(report.output.tiles, "tile", "tiles");
     let size = bytes(report.output.bytes);
     writeln!(out, "{tiles}, {size}, zoom {} to {}, {}", zooms.start(), zooms.end(), styles.join(", "))?;
+    match overview(report, first_zoom)[..] {
+        [] => {}
+        [zoom] => writeln!(out, "zoom {zoom} was added as an overview; --no-overview leaves it out")?,
+        [first, .., last] => {
+            writeln!(out, "zooms {first} to {last} were added as an overview; --no-overview leaves them out")?;
+        }
+    }
     if reused(report) > 0 {
         writeln!(out, "{} of {tiles} drawn, the others reused", count(report.drawn))?;
     }
@@ -47,13 +60,23 @@ pub fn print(report: &RenderReport, verbose: bool) -> Result<()> {
         device(report, verbose)
     )?;
     if let Some(library) = &report.new_library {
-        writeln!(out, "made a new library, {}; it has no privacy zones", library.display())?;
+        writeln!(out, "{}", new_library(library))?;
     }
     match &report.output.written.page {
         Some(page) => writeln!(out, "open {} in a browser", page.display())?,
         None => report.output.written.paths.iter().try_for_each(|path| writeln!(out, "wrote {}", path.display()))?,
     }
     output::print(&out)
+}
+
+/// Line about a library that this run created: the user may have expected another one, with zones.
+pub fn new_library(path: &Path) -> String {
+    output::printable(&format!("made a new library, {}; it has no privacy zones", path.display()))
+}
+
+/// Zooms that were added as an overview.
+fn overview(report: &RenderReport, first_zoom: u8) -> Vec<u8> {
+    report.map.zooms().take_while(|zoom| *zoom < first_zoom).collect()
 }
 
 /// Number of reused tiles of all styles.
@@ -66,8 +89,8 @@ fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
     [("read", read), ("plan", draw.plan), ("draw", draw.draw), ("write", write)]
 }
 
-/// Prints the report as JSON.
-pub fn print_json(report: &RenderReport) -> Result<()> {
+/// Prints the report as JSON. `first_zoom` is the first zoom that the user asked for.
+pub fn print_json(report: &RenderReport, first_zoom: u8) -> Result<()> {
     let (inputs, totals) = (&report.inputs, &report.map.totals);
     let mut time: BTreeMap<&str, f64> =
         stages(report).into_iter().map(|(name, time)| (name, time.as_secs_f64())).collect();
@@ -92,17 +115,20 @@ pub fn print_json(report: &RenderReport) -> Result<()> {
         "from": totals.first_day(),
         "to": totals.last_day(),
         "points": {
-            "drawn": totals.points,
+            "drawn": totals.points - inputs.beyond_points,
             "unreadable": inputs.unreadable_points,
             "dropped": inputs.dropped,
             "hidden": inputs.hidden_points,
+            "beyond_map": inputs.beyond_points,
         },
+        "privacy": privacy::document(&report.privacy),
         "palettes": report.map.styles.iter().map(|style| style.palette.name.as_str()).collect::<Vec<_>>(),
         "tiles": report.output.tiles,
         "drawn": report.drawn,
         "reused": reused(report),
         "bytes": report.output.bytes,
         "zooms": zooms,
+        "overview": overview(report, first_zoom),
         "device": device(report, true),
         "new_library": report.new_library.as_ref().map(|path| path.display().to_string()),
         "seconds": time,

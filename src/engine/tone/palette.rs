@@ -1,11 +1,12 @@
 //! Palettes: parsing, and the colours of the levels of a zoom.
 
+use std::cmp::Ordering;
 use std::str::FromStr;
 
 use super::curve::Curve;
 use super::heat_code::LEVEL_COUNT;
 use super::palettes::{Background, PALETTES, PaletteRow};
-use super::rgb::{Rgb, Rgba, mix, mix_bytes};
+use super::rgb::{Rgb, Rgba, contrast, mix, mix_bytes};
 
 /// A colour and its position on the curve.
 #[expect(missing_docs, reason = "the field names say it")]
@@ -133,10 +134,20 @@ impl FromStr for Palette {
         Ok(Self {
             name: name.to_owned(),
             title: name.to_owned(),
-            background: Background::Any,
+            background: background_of(&stops),
             follows_curve: true,
             stops,
         })
+    }
+}
+
+/// Background on which the palette gains contrast from the first to the last stop.
+fn background_of(stops: &[Stop]) -> Background {
+    let brightness = |stop: Option<&Stop>| stop.map_or(0.0, |stop| contrast(stop.colour, [0; 3]));
+    match brightness(stops.last()).total_cmp(&brightness(stops.first())) {
+        Ordering::Greater => Background::Dark,
+        Ordering::Less => Background::Light,
+        Ordering::Equal => Background::Any,
     }
 }
 
@@ -209,6 +220,20 @@ mod tests {
             let entries = palette.entries(&curve);
             let five = usize::from(curve.code().encode(5.0));
             assert!(entries[16][0] >= 254 && entries[five][1] >= 254 && entries[255][2] >= 254);
+        }
+    }
+
+    #[test]
+    fn palettes_gain_contrast_on_their_background() {
+        for (stops, background) in [
+            ("1:#932667,50%:#f37819,100%:#fcffa4", Background::Dark),
+            ("1:#fff,100%:#000", Background::Light),
+            ("1:#f80", Background::Any),
+        ] {
+            assert_eq!(stops.parse::<Palette>().map(|palette| palette.background), Ok(background), "{stops}");
+        }
+        for row in PALETTES {
+            assert_eq!(background_of(&Palette::from(row).stops), row.background, "{}", row.name);
         }
     }
 

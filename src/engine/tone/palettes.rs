@@ -164,7 +164,7 @@ pub const PALETTES: &[PaletteRow] = &[
         name: "gray",
         title: "Gray",
         description: "linear, for programs: brightness is 48 + 207 * (level - 16) / 239 at every zoom",
-        background: Background::Any,
+        background: Background::Dark,
         follows_curve: false,
         stops: &[rgb(0x303030), rgb(0xffffff)],
     },

@@ -32,7 +32,7 @@ fn touched_moved_and_copied_files_are_recognized_by_their_hash() {
     folder.set_age("a.gpx", 30);
     assert_eq!(ingest_counts(&[a]), [0, 1, 0], "touched");
     fs::rename(folder.path("a.gpx"), folder.path("b.gpx")).unwrap();
-    let b = InputFile { path: folder.path("b.gpx"), explicit: true };
+    let b = InputFile::new(folder.path("b.gpx"), true);
     assert_eq!(ingest_counts(&[b]), [0, 1, 0], "moved");
     let c = folder.write("c.gpx", 47.0);
     let d = folder.write("d.gpx", 48.0);
@@ -82,4 +82,18 @@ fn exclusions_survive_a_new_reader_version() {
         .unwrap();
     assert!(outcome_counts(&library.ingest(&files, false, &Silent).unwrap())[0] > 30);
     assert!(dump(&library.db) == before);
+}
+
+#[test]
+fn a_full_disk_names_the_library_and_a_remedy() {
+    let folder = TempFolder::new();
+    let (files, mut library) = (write_archive(&folder), folder.library());
+    let pages: i64 = library.db.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+    library.db.pragma_update(None, "max_page_count", pages).unwrap();
+    let path = folder.path("library/one.sqlite");
+    let expected = format!("the library {} cannot grow, because its disk is full; free some space or", path.display());
+    let error = format!("{:#}", library.ingest(&files, true, &Silent).unwrap_err());
+    assert!(error.starts_with(&expected), "{error}");
+    library.db.pragma_update(None, "max_page_count", i64::from(u32::MAX - 1)).unwrap();
+    assert!(library.ingest(&files, true, &Silent).is_ok());
 }

@@ -10,26 +10,29 @@ fn version_1_migrates_to_equal_lists_and_accepts_zones() {
     let listed = latest.list().unwrap();
     drop(downgrade_to_version_1(&folder, latest));
     let zone = |name: &str| Zone { name: name.to_owned(), lat: 1.0, lon: 2.0, radius_m: 400.0 };
+    assert!(is_old(&folder.path("old.sqlite")) && !is_old(&folder.path("none.sqlite")));
     let mut library = Library::open(&folder.path("old.sqlite"), &Cancel::default()).unwrap();
     assert!(listed.len() > 30 && library.list().unwrap() == listed);
     assert_eq!(outcome_counts(&library.ingest(&files, true, &Silent).unwrap())[0], 0, "no file is read again");
-    assert_eq!(library.circles().unwrap(), []);
+    assert_eq!(all_circles(&library).unwrap(), []);
     library.add_zone(&zone("home")).unwrap();
     library.add_zone(&zone("again")).unwrap();
-    let circles = library.circles().unwrap();
+    let circles = all_circles(&library).unwrap();
     assert_eq!(circles[0], circles[1], "the same place has the same circle");
     drop(library);
     let mut library = Library::open(&folder.path("old.sqlite"), &Cancel::default()).unwrap();
     assert_eq!(
-        (library.circles().unwrap(), library.zones().unwrap()),
+        (all_circles(&library).unwrap(), library.zones().unwrap()),
         (circles.clone(), vec![zone("again"), zone("home")])
     );
     library.remove_zones(&["home".to_owned(), "again".to_owned()]).unwrap();
     library.add_zone(&zone("anew")).unwrap();
-    assert_eq!(library.circles().unwrap(), circles[..1]);
+    assert_eq!(all_circles(&library).unwrap(), circles[..1]);
+    drop(library);
+    assert!(!is_old(&folder.path("old.sqlite")));
     let mut other = folder.library();
     other.add_zone(&zone("home")).unwrap();
-    assert_ne!(other.circles().unwrap(), circles[..1], "but another one in another library");
+    assert_ne!(all_circles(&other).unwrap(), circles[..1], "but another one in another library");
 }
 
 #[test]

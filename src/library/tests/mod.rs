@@ -5,6 +5,7 @@ mod copies;
 mod ingest;
 mod migrate;
 mod open;
+mod seals;
 
 use std::fs::{self, FileTimes};
 use std::path::{Path, PathBuf};
@@ -22,7 +23,7 @@ use crate::demo::{self, Options};
 use crate::duplicates::Verdict;
 use crate::engine::geometry::mercator::degrees_from_canvas;
 use crate::engine::geometry::simplify::Simplification;
-use crate::privacy::{Circle, Privacy, Zone};
+use crate::privacy::{Circle, Privacy, Shares, Zone};
 use crate::source::archive::tests::deflated;
 use crate::source::{self, FileOutcome, InputFile, TableReport};
 
@@ -50,7 +51,7 @@ impl TempFolder {
             (0..20).map(|i| format!(r#"<trkpt lat="{lat}" lon="{}"/>"#, 8.0 + f64::from(i) / 1e4)).collect();
         fs::write(self.path(name), format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>")).unwrap();
         self.set_age(name, 3600);
-        InputFile { path: self.path(name), explicit: false }
+        InputFile::new(self.path(name), false)
     }
 
     fn set_age(&self, name: &str, seconds_ago: u64) {
@@ -67,7 +68,7 @@ fn write_archive(folder: &TempFolder) -> Vec<InputFile> {
     fs::write(folder.path("demo/notes.txt"), "buy milk").unwrap();
     fs::write(
         folder.path("demo/cut.gpx"),
-        r#"<gpx><trk><trkpt lat="1" lon="2"/><trkpt lat="0" lon="0"/><trkpt lat="x" lon="1"/>"#,
+        r#"<gpx><trk><trkpt lat="1" lon="2"/><trkpt lat="1.1" lon="2"/><trkpt lat="0" lon="0"/><trkpt lat="x" lon="1"/>"#,
     )
     .unwrap();
     let table =
@@ -138,6 +139,11 @@ fn downgrade_to_version_1(folder: &TempFolder, latest: Library) -> Connection {
     old
 }
 
+/// The circles of all zones.
+fn all_circles(library: &Library) -> Result<Vec<Circle>> {
+    library.circles(&library.zones()?)
+}
+
 fn schema(db: &Connection) -> Vec<String> {
     let mut statement = db.prepare("SELECT type || name || coalesce(sql, '') FROM sqlite_schema ORDER BY 1").unwrap();
     statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
@@ -167,7 +173,7 @@ fn winding(decimals: usize, every: usize, timed: bool) -> String {
 fn import_files(folder: &TempFolder, library: &mut Library, names: &[(&str, String)]) {
     for (name, text) in names {
         fs::write(folder.path(name), text).unwrap();
-        let found = InputFile { path: folder.path(name), explicit: true };
+        let found = InputFile::new(folder.path(name), true);
         library.ingest(&[found], true, &Silent).unwrap();
     }
 }

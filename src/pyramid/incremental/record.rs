@@ -6,13 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use twox_hash::xxhash3_128::Hasher;
-
 use super::TileIds;
 use crate::bytes::codec::{ColumnReader, ColumnWriter, DecodeError, unpack};
 use crate::engine::tone::histogram::Histogram;
 use crate::pyramid::spool::Spool;
-use crate::tileset::RenderedZoom;
+use crate::tileset::{RenderedZoom, TilesDigest};
 
 /// Description of a finished render of one layer.
 #[derive(Clone, Debug)]
@@ -20,7 +18,7 @@ pub struct RenderRecord {
     /// Hash of what determines the levels besides the activities: the device, the program, and the options except
     /// palettes.
     pub settings_hash: u128,
-    /// Digest of the ids and compressed pixels of all tiles, see `TilesDigest`.
+    /// Digest of the ids and compressed pixels of all tiles, see [`TilesDigest`].
     pub tiles_digest: u128,
     /// Non-empty tiles.
     pub tiles: TileIds,
@@ -29,23 +27,6 @@ pub struct RenderRecord {
     /// Key of each activity, and the tiles it may touch. A key changes with anything that affects the drawing of the
     /// activity: its polylines, and its sort key, so that activities with unchanged keys are drawn in unchanged order.
     pub activities: Vec<(u128, TileIds)>,
-}
-
-/// Digest of all pixels of a map: of the ids and pixel digests of its tiles, in ascending order of id.
-#[derive(Default)]
-pub struct TilesDigest(Hasher);
-
-impl TilesDigest {
-    /// Adds the next tile: its id and the digest of its compressed pixels.
-    pub fn add(&mut self, id: u64, digest: u128) {
-        self.0.write(&id.to_le_bytes());
-        self.0.write(&digest.to_le_bytes());
-    }
-
-    /// Returns the digest of all added tiles.
-    pub fn finish(self) -> u128 {
-        self.0.finish_128()
-    }
 }
 
 impl RenderRecord {
@@ -178,19 +159,5 @@ mod tests {
         };
         assert!(RenderRecord::unpack(&record_with((1 << 55) - 1).pack()).is_ok());
         assert!(RenderRecord::unpack(&record_with(1 << 55).pack()).is_err());
-    }
-
-    #[test]
-    fn the_tiles_digest_covers_tile_ids_and_pixels() {
-        let tiles_digest = |tiles: &[(u64, u128)]| {
-            let mut tiles_digest = TilesDigest::default();
-            tiles.iter().for_each(|&(id, digest)| tiles_digest.add(id, digest));
-            tiles_digest.finish()
-        };
-        let all = [(1, 5), (2, 6)];
-        assert_eq!(tiles_digest(&all), tiles_digest(&all));
-        for other in [&[(1, 5), (3, 6)][..], &[(1, 5), (2, 7)], &[(1, 6), (2, 5)], &[(1, 5)]] {
-            assert_ne!(tiles_digest(&all), tiles_digest(other));
-        }
     }
 }

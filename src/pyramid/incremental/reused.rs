@@ -14,7 +14,6 @@ use std::collections::HashMap;
 use anyhow::{Result, bail, ensure};
 use rayon::prelude::*;
 
-use super::record::TilesDigest;
 use super::{DirtyTiles, RenderRecord};
 use crate::control::Control;
 use crate::engine::TrackSet;
@@ -23,7 +22,7 @@ use crate::engine::png::CompressedPixels;
 use crate::engine::tone::histogram::Histogram;
 use crate::pyramid::RenderOptions;
 use crate::pyramid::spool::Spool;
-use crate::tileset::{StoredTile, TilesetReader};
+use crate::tileset::{StoredTile, TilesDigest, TilesetReader};
 
 /// Tiles that are read at once.
 const BATCH: usize = 256;

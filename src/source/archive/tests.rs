@@ -6,15 +6,15 @@ use crate::control::cancel::Cancel;
 use crate::control::progress::Silent;
 use crate::source::{FileOutcome, InputFile, NoCache, ParsedFile, PlannedActivities, read_all, read_into};
 use flate2::{Compression, write::DeflateEncoder, write::GzEncoder};
-use rawzip::ZipArchiveWriter;
 use rawzip::path::EntryPath;
+use rawzip::{CompressionMethod, ZipArchiveWriter};
 use std::io::Write;
 
 /// Signature of an entry in the central directory.
 const CENTRAL_HEADER: &[u8] = b"PK\x01\x02";
 
 /// GPX file of one point.
-fn gpx(lat: u32) -> Vec<u8> {
+pub fn gpx(lat: u32) -> Vec<u8> {
     format!("<gpx><trk><trkseg><trkpt lat=\"{lat}\" lon=\"2\"/></trkseg></trk></gpx>").into_bytes()
 }
 
@@ -54,11 +54,11 @@ fn stored(members: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// Reads a file of this name and content. Paths are relative to the file; each with a number of points or a refusal.
-fn outcomes(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> {
+pub fn outcomes(name: &str, content: &[u8]) -> Vec<(String, Result<usize, String>)> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
     std::fs::write(&path, content).unwrap();
-    let found = [InputFile { path: path.clone(), explicit: true }];
+    let found = [InputFile::new(path.clone(), true)];
     let (outcomes, _) = read_all(&found, &NoCache, Control { progress: &Silent, cancel: &Cancel::default() }, |file| {
         read_into(file, PlannedActivities::Courses, Vec::new())
     })
@@ -80,7 +80,7 @@ fn refusal(content: &[u8]) -> String {
     }
 }
 
-fn owned(rows: &[(&str, Result<usize, &str>)]) -> Vec<(String, Result<usize, String>)> {
+pub fn owned(rows: &[(&str, Result<usize, &str>)]) -> Vec<(String, Result<usize, String>)> {
     rows.iter().map(|(label, outcome)| (label.to_string(), outcome.map_err(str::to_owned))).collect()
 }
 
@@ -105,7 +105,7 @@ fn members_are_read_whatever_the_name_of_the_archive() {
     let expected = owned(&[
         ("/a/c.gpx.gz", Ok(1)),
         ("/b.gpx", Ok(1)),
-        ("/photo.jpg", Err("not an activity file (FIT, GPX or TCX)")),
+        ("/photo.jpg", Err("not an activity file (FIT, GPX, TCX, KML or GeoJSON)")),
         ("/windows/d", Ok(1)),
     ]);
     for name in ["export.zip", "ride.fit", "no-ending"] {
@@ -199,36 +199,50 @@ fn damaged_archives_are_reported_and_intact_members_are_read() {
     checksum[entries[1] + 16] ^= 1;
     assert_eq!(outcomes("a.zip", &checksum), owned(&[("/a.gpx", Ok(1)), ("/b.gpx", Ok(3000)), ("/c.gpx", Ok(1))]));
     let dir = tempfile::tempdir().unwrap();
-    let warnings = |bytes: &[u8]| {
+    let damages = |bytes: &[u8]| {
         let path = dir.path().join("x.zip");
         std::fs::write(&path, bytes).unwrap();
         let (files, _) = read_all(
-            &[InputFile { path, explicit: true }],
+            &[InputFile::new(path, true)],
             &NoCache,
             Control { progress: &Silent, cancel: &Cancel::default() },
             |file| read_into(file, PlannedActivities::Courses, Vec::new()),
         )
         .unwrap();
-        files.into_iter().flat_map(|file| file.outcome.unwrap().warnings).collect::<Vec<_>>()
+        files.into_iter().flat_map(|file| file.outcome.unwrap().damage).collect::<Vec<_>>()
     };
-    assert_eq!(warnings(&whole), [""; 0]);
-    let warned = warnings(&checksum);
-    assert!(warned.len() == 1 && warned[0].contains("the checksum differs"), "{warned:?}");
+    assert_eq!(damages(&whole), []);
+    let damages = damages(&checksum);
+    assert!(damages[0].cause.contains("the checksum differs"), "{damages:?}");
+    assert_eq!((damages.len(), damages[0].points, damages[0].bytes), (1, 3000, long.len() as u64));
 }
 
 #[test]
-fn zip_bombs_are_refused_as_a_whole() {
-    let spaces = [b"<gpx>".to_vec(), vec![b' '; 3 << 20]].concat();
-    // One member is within the budget of the archive, two exceed it.
-    let [one, two] = [1, 2].map(|count| vec![("a.gpx", &*spaces); count]);
-    assert_eq!(outcomes("a.zip", &deflated(&one)).len(), 1);
-    assert!(outcomes("a.zip", &deflated(&one))[0].0 == "/a.gpx");
-    assert!(refusal(&deflated(&two)).contains("unpacks to a hundred times its size"));
-    // Gzip members and nested archives count too.
-    let packed = gzip(&spaces);
-    assert!(refusal(&stored(&[("a.gpx.gz", &*packed); 3])).contains("a hundred times"));
-    let nested = deflated(&[("1.zip", &deflated(&one)), ("2.zip", &deflated(&one)), ("ride.gpx", &gpx(1))]);
-    assert!(refusal(&nested).contains("a hundred times"));
+fn a_bomb_is_refused_alone_and_many_bombs_with_their_archive() {
+    let (spaces, ride) = ([b"<gpx>".to_vec(), vec![b' '; 3 << 20]].concat(), gpx(1));
+    let bomb = "cannot be read: it unpacks to a hundred times its size or more; unpack it and name the unpacked file";
+    let beside = |name: &'static str, content: &[u8]| [(name, content.to_vec()), ("ride.gpx", ride.clone())];
+    let pack = |members: &[(&'static str, Vec<u8>)], pack: fn(&[(&str, &[u8])]) -> Vec<u8>| {
+        pack(&members.iter().map(|(name, content)| (*name, &**content)).collect::<Vec<_>>())
+    };
+    let inner = deflated(&[("a.gpx", &*spaces)]);
+    for (content, path) in [
+        (pack(&beside("a.gpx", &spaces), deflated), "/a.gpx"),
+        // Gzip members and nested archives.
+        (pack(&beside("a.gpx.gz", &gzip(&spaces)), stored), "/a.gpx.gz"),
+        (pack(&beside("1.zip", &inner), deflated), "/1.zip/a.gpx"),
+        (pack(&beside("1.zip", &inner), stored), "/1.zip/a.gpx"),
+        (pack(&beside("1.zip.gz", &gzip(&stored(&[("a.gpx", &*spaces)]))), stored), "/1.zip.gz"),
+    ] {
+        assert_eq!(outcomes("a.zip", &content), owned(&[(path, Err(bomb)), ("/ride.gpx", Ok(1))]));
+    }
+    // Twenty bombs exceed the budget of their archive, but not that of the archive around it.
+    let many = deflated(&[("a.gpx", &*spaces); 20]);
+    let whole =
+        "cannot be read: the zip archive unpacks to a hundred times its size or more; unpack it and name the folder";
+    assert_eq!(outcomes("a.zip", &many), owned(&[("", Err(whole))]));
+    let around = pack(&beside("many.zip", &many), stored);
+    assert_eq!(outcomes("a.zip", &around), owned(&[("/many.zip", Err(whole)), ("/ride.gpx", Ok(1))]));
     // Other files are not decompressed past their head.
     let zeros = vec![0; 3 << 20];
     let many: Vec<(&str, &[u8])> = vec![("a.bin", &*zeros); 100];
@@ -244,7 +258,7 @@ fn too_many_members_and_too_large_nested_archives_are_refused() {
         (0..MAX_NESTED_BYTES as u32 + 1).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     let large = stored(&[("noise", &noise), ("ride.gpx", &gpx(1))]);
     let rows = outcomes("a.zip", &deflated(&[("large.zip", &large)]));
-    assert!(rows[0].1.as_ref().is_err_and(|why| why.contains("the nested archive is larger than 1 MiB")), "{rows:?}");
+    assert!(rows[0].1.as_ref().is_err_and(|why| why.contains("the packed archive is larger than 1 MiB")), "{rows:?}");
     // A stored nested archive needs no memory.
     assert_eq!(outcomes("a.zip", &stored(&[("large.zip", &large)]))[1], ("/large.zip/ride.gpx".to_owned(), Ok(1)));
 }

@@ -11,8 +11,10 @@ const MAX_FILES: usize = 10_000;
 pub struct File<'a> {
     /// Messages without header and checksum.
     pub messages: &'a [u8],
-    /// Warning about missing or damaged bytes.
+    /// Sentence about missing or damaged bytes.
     pub damage: Option<String>,
+    /// Sentence about a wrong checksum: all bytes are there, and some may be wrong.
+    pub warning: Option<String>,
 }
 
 /// Returns true if the bytes begin with a FIT header.
@@ -26,12 +28,12 @@ fn header_length(bytes: &[u8]) -> Option<usize> {
     (length >= 12 && length <= bytes.len() && bytes.get(at..)?.starts_with(signature)).then_some(length)
 }
 
-/// Returns the files in order, and a warning if other data follows the last.
+/// Returns the files in order, and a sentence if other data follows the last.
 pub fn chained_files(mut bytes: &[u8]) -> (Vec<File<'_>>, Option<String>) {
     let mut files = Vec::new();
     while let Some(header_length) = header_length(bytes) {
         if files.len() == MAX_FILES {
-            return (files, Some(format!("more than {MAX_FILES} chained FIT files; the rest was not read")));
+            return (files, Some(format!("more than {MAX_FILES} chained FIT files, of which the rest was not read")));
         }
         let (file, rest) = split(bytes, header_length);
         files.push(file);
@@ -52,26 +54,26 @@ fn split(bytes: &[u8], header_length: usize) -> (File<'_>, &[u8]) {
     if size == 0 && available > 2 {
         // Devices write the size last, so this device stopped before the end. A checksum, if present, reads as a
         // truncated message.
-        let damage = Some("the device did not finish the file; everything it wrote was read".into());
-        return (File { messages: &bytes[header_length..], damage }, &[]);
+        let damage = Some("the device did not finish the file".into());
+        return (File { messages: &bytes[header_length..], damage, warning: None }, &[]);
     }
     let Some(checksum_at) = header_length.checked_add(size).filter(|end| end.saturating_add(2) <= bytes.len()) else {
         let messages = &bytes[header_length..header_length + size.min(available)];
-        return (File { messages, damage: Some(truncation_warning(size, messages.len())) }, &[]);
+        return (File { messages, damage: Some(truncation(size, messages.len())), warning: None }, &[]);
     };
     let (file, rest) = bytes.split_at(checksum_at + 2);
     // Zero means that no checksum was computed.
     let stated = u16::from_le_bytes([file[checksum_at], file[checksum_at + 1]]);
     let matches =
         stated == 0 || crc16(&file[..checksum_at]) == stated || crc16(&file[header_length..checksum_at]) == stated;
-    let damage = (!matches).then(|| "the checksum does not match; parts of the file may be wrong".into());
-    (File { messages: &file[header_length..checksum_at], damage }, rest)
+    let warning = (!matches).then(|| "the checksum does not match; parts of the file may be wrong".into());
+    (File { messages: &file[header_length..checksum_at], damage: None, warning }, rest)
 }
 
-fn truncation_warning(size: usize, available: usize) -> String {
+fn truncation(size: usize, available: usize) -> String {
     match size.saturating_sub(available) {
-        0 => "the checksum at the end of the file is missing; everything before it was read".into(),
-        missing => format!("the last {missing} of {size} bytes are missing; everything before them was read"),
+        0 => "the checksum at the end of the file is missing".into(),
+        missing => format!("the last {missing} of {size} bytes are missing"),
     }
 }
 
@@ -89,10 +91,11 @@ mod tests {
         file
     }
 
-    /// Messages of each file, whether it is damaged, and whether trailing data was found.
+    /// Messages of each file, whether it is damaged or its checksum wrong, and whether trailing data was found.
     fn read_all(bytes: &[u8]) -> (Vec<(Vec<u8>, bool)>, bool) {
         let (files, trailing_data) = chained_files(bytes);
-        (files.iter().map(|file| (file.messages.to_vec(), file.damage.is_some())).collect(), trailing_data.is_some())
+        let is_odd = |file: &File| file.damage.is_some() || file.warning.is_some();
+        (files.iter().map(|file| (file.messages.to_vec(), is_odd(file))).collect(), trailing_data.is_some())
     }
 
     #[test]
@@ -118,6 +121,7 @@ mod tests {
         let mut wrong = file(b"abc");
         *wrong.last_mut().unwrap() ^= 1;
         assert_eq!(read_all(&wrong), (vec![(b"abc".to_vec(), true)], false));
+        assert_eq!(chained_files(&wrong).0[0].damage, None, "no message is missing");
         let end = wrong.len();
         wrong[end - 2..].fill(0);
         assert_eq!(read_all(&wrong), (vec![(b"abc".to_vec(), false)], false));

@@ -52,7 +52,7 @@ enum Content {
     Skipped,
 }
 
-/// Calls `visit` with each used message, in order. Returns a warning if the data is truncated or a message has no
+/// Calls `visit` with each used message, in order. Returns the damage if the data is truncated or a message has no
 /// definition.
 pub fn for_each_message(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<String> {
     let mut decoder = Decoder::new();
@@ -63,7 +63,7 @@ pub fn for_each_message(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<
         let rest = &bytes[at + 1..];
         if first & 0xC0 == 0x40 {
             let Some(definition) = Definition::read(first, rest) else {
-                return Some(truncation_warning(bytes.len(), at));
+                return Some(truncation(bytes.len(), at));
             };
             at += 1 + definition.bytes;
             let layout = definition.layout(first & 0x0F);
@@ -76,9 +76,9 @@ pub fn for_each_message(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<
         let is_compressed = first & 0x80 != 0;
         let local = if is_compressed { first >> 5 & 0x03 } else { first & 0x0F };
         let Some(layout) = &layouts[usize::from(local)] else {
-            return Some(format!("the message after {at} bytes has no definition; everything before it was read"));
+            return Some(format!("the message after {at} bytes has no definition"));
         };
-        let Some(data) = rest.get(..layout.length) else { return Some(truncation_warning(bytes.len(), at)) };
+        let Some(data) = rest.get(..layout.length) else { return Some(truncation(bytes.len(), at)) };
         at += 1 + layout.length;
         let stated = layout.timestamp.as_ref().and_then(|timestamp| timestamp.read(data));
         let time = match (stated, clock) {
@@ -99,8 +99,8 @@ pub fn for_each_message(bytes: &[u8], mut visit: impl FnMut(Message)) -> Option<
     None
 }
 
-fn truncation_warning(length: usize, at: usize) -> String {
-    format!("the last message is truncated to {} bytes; everything before it was read", length - at)
+fn truncation(length: usize, at: usize) -> String {
+    format!("the last message is truncated to {} bytes", length - at)
 }
 
 /// First time at or after `clock` with the low five bits `low`.

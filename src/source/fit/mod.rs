@@ -21,14 +21,12 @@ mod recording;
 mod value;
 
 use super::collector::{Collector, EmitActivity};
+use super::damage::Damage;
 use super::parsed_file::{Format, ParsedFile};
 use super::skip::Skip;
 use recording::Recording;
 
 pub use file::is_fit;
-
-/// Maximum number of distinct damage warnings that are kept; each chained file could add its own.
-const MAX_WARNINGS: usize = 10;
 
 /// Reads every FIT file chained in `bytes`.
 ///
@@ -41,21 +39,15 @@ pub fn read(bytes: &[u8], emit: EmitActivity) -> Result<ParsedFile<()>, Skip> {
     let mut out = Collector::new(emit);
     let mut skip_reason = None;
     let mut courses = 0;
-    let mut unreported = 0;
     let (files, trailing_data) = file::chained_files(bytes);
-    parsed.warnings.extend(trailing_data);
     for file in files {
         let mut recording = Recording::default();
         let broken = message::for_each_message(file.messages, |message| recording.add_message(message));
-        let warning = broken.or(file.damage).or(recording.overflow_warning());
-        if let Some(warning) = warning
-            && !parsed.warnings.contains(&warning)
-        {
-            if parsed.warnings.len() < MAX_WARNINGS {
-                parsed.warnings.push(warning);
-            } else {
-                unreported += 1;
-            }
+        if let Some(cause) = broken.or(file.damage).or(recording.overflow_warning()) {
+            Damage::add(&mut parsed.damage, cause);
+        }
+        if parsed.warnings.is_empty() {
+            parsed.warnings.extend(file.warning);
         }
         parsed.points_without_position += recording.records_without_position();
         parsed.bad_values += recording.bad_values();
@@ -64,8 +56,8 @@ pub fn read(bytes: &[u8], emit: EmitActivity) -> Result<ParsedFile<()>, Skip> {
         skip_reason.get_or_insert(recording.skip_reason());
         recording.finish(&mut out);
     }
-    if unreported > 0 {
-        parsed.warnings.push(format!("{unreported} more chained FIT files are damaged"));
+    if let Some(cause) = trailing_data {
+        Damage::add(&mut parsed.damage, cause);
     }
     let mut parsed =
         parsed.complete(out, || skip_reason.unwrap_or_else(|| Skip::NoTrack("an empty FIT file".into())))?;

@@ -2,6 +2,7 @@
 
 use super::value::value_size;
 use crate::activity::Point;
+use crate::activity::longitude::wrap_longitude;
 use fitparser::de::{DecodeOption, FitDataMessage, FitObject, FitStreamProcessor};
 use fitparser::{ErrorKind, Value, profile::MesgNum};
 use std::collections::HashMap;
@@ -125,7 +126,7 @@ fn point(message: &FitDataMessage, time: Option<u32>) -> Option<Point> {
     let degrees = |semicircles: f64| semicircles * (180.0 / 2f64.powi(31));
     Some(Point {
         lat: degrees(number(0)?),
-        lon: degrees(number(1)?),
+        lon: wrap_longitude(degrees(number(1)?)),
         time_ms: time.filter(|time| *time >= 1 << 28).map(|time| (i64::from(time) + 631_065_600) * 1000),
         elevation_m: number(78).or_else(|| number(2)).and_then(|altitude| metres(altitude / 5.0 - 500.0)),
         speed_mps: number(73).or_else(|| number(6)).and_then(speed),

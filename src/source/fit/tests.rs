@@ -218,7 +218,7 @@ fn developer_and_misdeclared_fields_are_skipped() {
     assert_eq!(lats(&parsed), [vec![vec![1, 3]]]);
     let point = parsed.activities[0].segments[0][0];
     assert_eq!((point.heart_rate_bpm, point.speed_mps), (None, None));
-    assert_eq!(parsed.warnings, [""; 0]);
+    assert_eq!(parsed.damage, None);
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn chained_files_are_separate_activities() {
     settings.define(4, 0, &[[0, 1, ENUM]]).data(4, &[&[2]]);
     let parsed = parse(&[fit.file(), settings.file(), fit.file()].concat()).unwrap();
     assert_eq!(lats(&parsed), [vec![vec![1]], vec![vec![1]]]);
-    assert_eq!(parsed.warnings, [""; 0]);
+    assert_eq!(parsed.damage, None);
 }
 
 #[test]
@@ -285,11 +285,12 @@ fn an_undefined_message_ends_only_its_own_file() {
     sound.define_record().record(T0, 3);
     let parsed = parse(&[broken.file(), sound.file()].concat()).unwrap();
     assert_eq!(lats(&parsed), [vec![vec![1]], vec![vec![3]]]);
-    assert_eq!(parsed.warnings.len(), 1);
+    let damage = parsed.damage.unwrap();
+    assert_eq!((damage.more, damage.points), (0, 2));
 }
 
 #[test]
-fn warnings_of_many_damaged_files_are_bounded() {
+fn damage_of_many_chained_files_is_counted() {
     let mut chained = Vec::new();
     for records in 0..100 {
         let mut fit = Writer::default();
@@ -301,8 +302,9 @@ fn warnings_of_many_damaged_files_are_bounded() {
         chained.extend(fit.file());
     }
     let parsed = parse(&chained).unwrap();
-    assert_eq!(parsed.warnings.len(), MAX_WARNINGS + 1);
-    assert!(parsed.warnings[MAX_WARNINGS].starts_with("90 more"), "{:?}", parsed.warnings);
+    let damage = parsed.damage.unwrap();
+    assert!(damage.cause.contains("has no definition"), "{damage:?}");
+    assert_eq!((damage.more, damage.points, damage.bytes), (99, (0..100).sum(), chained.len() as u64));
 }
 
 #[test]
@@ -339,7 +341,8 @@ fn a_truncated_file_gives_the_points_before_the_cut() {
             Ok(parsed) => {
                 let points = flat(&parsed.activities);
                 assert_eq!(points, all[..points.len()], "cut at {end}");
-                assert!(!parsed.warnings.is_empty(), "cut at {end}");
+                let damage = parsed.damage.unwrap_or_else(|| panic!("cut at {end}"));
+                assert_eq!((damage.points, damage.bytes), (points.len() as u64, end as u64));
                 lengths.push(points.len());
             }
             Err(skip) => assert!(end < 100, "cut at {end}: {skip}"),

@@ -1,9 +1,9 @@
 //! File sets: the files on disk, or the members of one archive, behind one trait.
 
 use crate::source::archive::Archive;
-use crate::source::content::{Budget, ContentReader};
+use crate::source::content::ContentReader;
 use crate::source::discover::InputFile;
-use crate::source::read::open;
+use crate::source::read::{open, open_input};
 use crate::source::skip::Skip;
 use std::path::{Path, PathBuf};
 
@@ -34,11 +34,11 @@ impl FileSet for DiskFiles<'_> {
     }
 
     fn open(&self, index: usize) -> Result<ContentReader<'_>, Skip> {
-        open(&self.0[index].path)
+        open_input(&self.0[index])
     }
 
     fn open_archive(&self, index: usize) -> Result<Archive, Skip> {
-        Archive::open(&self.0[index].path)
+        Archive::open(self.0[index].bytes().map_err(|error| Skip::Unreadable(error.to_string()))?)
     }
 
     fn open_outside(&self, path: &Path) -> Result<ContentReader<'_>, Skip> {
@@ -49,7 +49,6 @@ impl FileSet for DiskFiles<'_> {
 pub struct ArchiveFiles<'a> {
     pub path: &'a Path,
     pub archive: Archive,
-    pub budget: &'a Budget,
 }
 
 impl FileSet for ArchiveFiles<'_> {
@@ -70,11 +69,11 @@ impl FileSet for ArchiveFiles<'_> {
     }
 
     fn open(&self, index: usize) -> Result<ContentReader<'_>, Skip> {
-        self.archive.open_member(index, self.budget)
+        self.archive.open_member(index)
     }
 
     fn open_archive(&self, index: usize) -> Result<Archive, Skip> {
-        self.archive.open_nested(index, self.budget)
+        self.archive.open_nested(index)
     }
 
     fn open_outside(&self, _: &Path) -> Result<ContentReader<'_>, Skip> {

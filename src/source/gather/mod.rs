@@ -2,7 +2,7 @@
 //!
 //! A file set is the files on disk or the members of one archive. [`Gatherer::read_file_set`] first loads the tables of
 //! the set, then reads its files in parallel and marks the archives, then opens each archive in turn as a file set of
-//! its own. At most one archive per depth is therefore in memory. All archives inside an archive on disk share its
+//! its own, to which Garmin's tables around it apply. At most one archive per depth is therefore in memory. All archives inside an archive on disk share its
 //! budget of decompressed bytes. An archive on disk over its budget, and an archive below the depth limit, is refused
 //! as a whole.
 
@@ -10,8 +10,7 @@ mod file_set;
 mod outcome;
 mod tables;
 
-use super::archive::{Archive, MAX_DEPTH};
-use super::content::Budget;
+use super::archive::{Archive, MAX_DEPTH, is_archive};
 use super::discover::InputFile;
 use super::read::OpenedFile;
 use super::skip::Skip;
@@ -26,9 +25,9 @@ use tables::ActivityTables;
 #[cfg(fuzzing)]
 use {
     super::parsed_file::{ParsedFile, PlannedActivities},
+    super::random_access::RandomAccess,
     super::read::read_into,
     crate::control::progress::Silent,
-    std::sync::Arc,
 };
 
 /// Calls `read` for every file and every member of an archive, in parallel, unless `cache` has the outcome.
@@ -67,7 +66,7 @@ pub fn read_all<T: Send>(
 #[cfg(fuzzing)]
 pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<FileOutcome<ParsedFile>>, Vec<TableReport>), Skip> {
     let read = |file: OpenedFile| read_into(file, PlannedActivities::Courses, Vec::new());
-    let archive = Archive::from_reader(Arc::new(bytes.to_vec()), bytes.len() as u64)?;
+    let archive = Archive::open(RandomAccess::of_bytes(bytes.to_vec()))?;
     let (outcomes, table_reports) = (Vec::new(), Vec::new());
     let mut gatherer = Gatherer {
         read: &read,
@@ -78,7 +77,7 @@ pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<FileOutcome<ParsedFile>
         outcomes,
         table_reports,
     };
-    match gatherer.read_archive(path, archive, None, 0) {
+    match gatherer.read_archive(path, archive, false, None, 0) {
         Ok(None) => Ok((gatherer.outcomes, gatherer.table_reports)),
         Ok(Some(skip)) => Err(skip),
         Err(interrupted) => Err(Skip::Unreadable(interrupted.to_string())),
@@ -107,15 +106,20 @@ struct Gatherer<'a, T, F> {
 
 impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
     /// Reads the files of a set in parallel, then the archives among them one after the other.
-    fn read_file_set(&mut self, file_set: &dyn FileSet, budget: Option<&Budget>, depth: usize) -> anyhow::Result<()> {
+    fn read_file_set(
+        &mut self,
+        file_set: &dyn FileSet,
+        outer: Option<&ActivityTables>,
+        depth: usize,
+    ) -> anyhow::Result<()> {
         self.progress.begin("reading", file_set.len(), "files");
         let paths: Vec<PathBuf> = (0..file_set.len()).map(|index| file_set.path(index)).collect();
-        let mut tables = ActivityTables::load(file_set, &paths);
+        let tables = ActivityTables::load(file_set, &paths, outer);
         let classified = paths.par_iter().enumerate().map(|(index, path)| {
             self.cancel.check()?;
-            let row = tables.row(path);
+            let metadata = tables.metadata(path);
             let cached_archive = || if depth == 0 { self.cache.archive(path) } else { None };
-            let cached_file = || if depth == 0 { self.cache.file(path, row) } else { None };
+            let cached_file = || if depth == 0 { self.cache.file(path, metadata) } else { None };
             let class = if tables.refused.contains_key(path) {
                 Classified::Archive
             } else if let Some(outcome) = cached_file() {
@@ -124,9 +128,9 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
                 Classified::Cached(contents)
             } else {
                 match file_set.open(index) {
-                    Ok(content) if content.is_archive() => Classified::Archive,
+                    Ok(content) if is_archive(content.head()) => Classified::Archive,
                     Ok(content) => {
-                        Classified::Done((self.read)(OpenedFile { path, content, row, cancel: self.cancel }))
+                        Classified::Done((self.read)(OpenedFile { path, content, metadata, cancel: self.cancel }))
                     }
                     Err(skip) => Classified::Done(Err(skip)),
                 }
@@ -154,12 +158,12 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
                     self.table_reports.extend(table_reports);
                     None
                 }
-                Classified::Archive if tables.refused.contains_key(&path) => tables.refused.remove(&path),
+                Classified::Archive if tables.refused.contains_key(&path) => tables.refused.get(&path).cloned(),
                 Classified::Archive if depth == MAX_DEPTH => Some(Skip::Unreadable(format!(
                     "archives are nested more than {MAX_DEPTH} deep; unpack the outermost"
                 ))),
                 Classified::Archive => match file_set.open_archive(index) {
-                    Ok(archive) => self.read_archive(&path, archive, budget, depth)?,
+                    Ok(archive) => self.read_archive(&path, archive, explicit, Some(&tables), depth)?,
                     Err(skip) => Some(skip),
                 },
             };
@@ -182,28 +186,36 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
         &mut self,
         path: &Path,
         archive: Archive,
-        budget: Option<&Budget>,
+        explicit: bool,
+        outer: Option<&ActivityTables>,
         depth: usize,
     ) -> anyhow::Result<Option<Skip>> {
-        let own_budget = archive.budget();
         let (outcomes_before, reports_before) = (self.outcomes.len(), self.table_reports.len());
-        let file_set = ArchiveFiles { path, archive, budget: budget.unwrap_or(&own_budget) };
-        self.read_file_set(&file_set, Some(file_set.budget), depth + 1)?;
+        let file_set = ArchiveFiles { path, archive };
+        self.read_file_set(&file_set, outer, depth + 1)?;
+        let (archive, noun) = (&file_set.archive, file_set.archive.noun());
         // Which members were read before the budget ran out is not deterministic: drop all of them.
-        if own_budget.is_exceeded() {
+        if archive.is_over_budget() {
             self.outcomes.truncate(outcomes_before);
             self.table_reports.truncate(reports_before);
-            return Ok(Some(Skip::Unreadable(
-                "the zip archive unpacks to a hundred times its size or more; unpack it and name the folder".into(),
-            )));
+            return Ok(Some(Skip::Unreadable(format!(
+                "the {noun} unpacks to a hundred times its size or more; unpack it and name the folder"
+            ))));
         }
         let file_count = self.outcomes.len() - outcomes_before;
+        if let Some(cause) = archive.damage() {
+            let read = if file_count == 1 { "1 file".to_owned() } else { format!("{file_count} files") };
+            let reason = format!("the {noun} is damaged, and only {read} in it could be found: {cause}");
+            // Recorded as a member, so that the library remembers the reason along with the members.
+            self.record(path.to_owned(), explicit, depth + 1, Err(Skip::Unreadable(reason)));
+            return Ok(None);
+        }
         if self.outcomes[outcomes_before..].iter().all(|file| matches!(file.outcome, Err(Skip::NotActivity))) {
             self.outcomes.truncate(outcomes_before);
             let description = if file_count == 0 {
-                "an empty zip archive".to_owned()
+                format!("an empty {noun}")
             } else {
-                format!("a zip archive of {file_count} other files")
+                format!("a {noun} of {file_count} other files")
             };
             return Ok(Some(Skip::NoTrack(description)));
         }

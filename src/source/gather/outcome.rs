@@ -1,7 +1,7 @@
 //! Outcomes of files and of tables of activities, and the cache of outcomes from earlier runs.
 
+use crate::source::metadata::Metadata;
 use crate::source::skip::Skip;
-use crate::source::strava::Row;
 use std::path::{Path, PathBuf};
 
 /// Outcome of a file on disk or of a member of an archive.
@@ -30,7 +30,7 @@ impl<T> FileOutcome<T> {
     }
 }
 
-/// Numbers of a table of activities (Strava's `activities.csv`).
+/// Numbers of a table of activities: Strava's `activities.csv`, Garmin's `*_summarizedActivities.json`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TableReport {
     /// Path of the table; see [`FileOutcome::path`].
@@ -40,7 +40,7 @@ pub struct TableReport {
     pub archive: Option<PathBuf>,
     /// Rows of the table.
     pub activities: u64,
-    /// Rows of activities entered by hand, which have no file.
+    /// Rows of activities without a file, such as those entered by hand.
     pub without_file: u64,
     /// Files that the table names and the inputs lack.
     pub missing: u64,
@@ -51,9 +51,9 @@ pub type ArchiveOutcome<T> = (Vec<(PathBuf, Result<T, Skip>)>, Vec<TableReport>)
 
 /// Outcomes of files on disk from an earlier run; a cached file is not opened.
 pub trait FileCache<T>: Sync {
-    /// Returns the outcome of a file together with `row`, its row in a table of activities. Returns `None` if the file
-    /// is unknown, or the file or the row has changed.
-    fn file(&self, path: &Path, row: Option<&Row>) -> Option<Result<T, Skip>>;
+    /// Returns the outcome of a file together with its entry in a table of activities. Returns `None` if the file is
+    /// unknown, or the file or the entry has changed.
+    fn file(&self, path: &Path, metadata: Option<Metadata>) -> Option<Result<T, Skip>>;
     /// Returns the outcomes of all members of an archive, or `None` if the archive is unknown or has changed.
     fn archive(&self, path: &Path) -> Option<ArchiveOutcome<T>>;
 }
@@ -62,7 +62,7 @@ pub trait FileCache<T>: Sync {
 pub struct NoCache;
 
 impl<T> FileCache<T> for NoCache {
-    fn file(&self, _: &Path, _: Option<&Row>) -> Option<Result<T, Skip>> {
+    fn file(&self, _: &Path, _: Option<Metadata>) -> Option<Result<T, Skip>> {
         None
     }
 

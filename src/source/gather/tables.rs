@@ -1,31 +1,70 @@
-//! Tables of activities (Strava's `activities.csv`) that belong to the files of a set.
+//! Tables of activities that belong to the files of a set: Strava's `activities.csv` and Garmin's
+//! `*_summarizedActivities.json`.
 //!
-//! A file belongs to the table in its own folder or else to the one in the parent folder, as in exports, where
+//! A file belongs to Strava's table in its own folder or else to the one in the parent folder, as in exports, where
 //! `activities.csv` is next to the folder `activities/`. Tables outside the set count too: a user who names only the
-//! folder of the files still gets the titles from the table above.
+//! folder of the files still gets the titles from the table above. Garmin's tables apply to all files of the export,
+//! also within its archives.
 
 use super::file_set::FileSet;
 use super::outcome::TableReport;
 use crate::source::content::ContentReader;
+use crate::source::garmin;
+use crate::source::metadata::{Entry, Metadata};
 use crate::source::skip::Skip;
-use crate::source::strava::{self, Row, Table};
+use crate::source::strava::{self, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+/// Refusal of a table that is not in Strava's layout, next to the files of an export.
+const NOT_UNDERSTOOD: &str = "no column of the table names files in activities/, so its titles, sports and gear are \
+                              missing; take the table from the export as it was downloaded";
+
+/// Refusal of the rest of a damaged table.
+const GARMIN_DAMAGED: &str = "the table is damaged; the activities before the damage keep their titles and types; \
+                              unpack the export again";
+
 /// Tables of a file set by path, parsed or refused.
 #[derive(Default)]
-pub struct ActivityTables {
-    parsed: BTreeMap<PathBuf, Table>,
+pub struct ActivityTables<'a> {
+    strava: BTreeMap<PathBuf, Table>,
+    garmin: GarminTables,
     pub refused: BTreeMap<PathBuf, Skip>,
+    /// Tables of the set with the archive that contains this set.
+    outer: Option<&'a ActivityTables<'a>>,
 }
 
-impl ActivityTables {
-    pub fn load(file_set: &dyn FileSet, paths: &[PathBuf]) -> Self {
-        let mut tables = Self::default();
-        let mut add = |path: &Path, content: Result<ContentReader, Skip>| match content.and_then(read_table) {
-            Ok(Some(table)) => _ = tables.parsed.insert(path.to_owned(), table),
-            Err(skip) => _ = tables.refused.insert(path.to_owned(), skip),
+/// Garmin's tables.
+#[derive(Default)]
+struct GarminTables {
+    /// Merged tables by the folder to whose files they apply.
+    by_folder: BTreeMap<PathBuf, garmin::Table>,
+    /// Number of activities of each table.
+    activities: BTreeMap<PathBuf, u64>,
+}
+
+impl<'a> ActivityTables<'a> {
+    pub fn load(file_set: &dyn FileSet, paths: &[PathBuf], outer: Option<&'a Self>) -> Self {
+        let mut tables = Self { outer, ..Self::default() };
+        tables.load_strava(file_set, paths);
+        for (index, path) in paths.iter().enumerate().filter(|(_, path)| is_garmin(path)) {
+            match file_set.open(index) {
+                Ok(content) => tables.add_garmin(path, content),
+                Err(skip) => _ = tables.refused.insert(path.clone(), skip),
+            }
+        }
+        tables
+    }
+
+    fn load_strava(&mut self, file_set: &dyn FileSet, paths: &[PathBuf]) {
+        let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
+        let mut add = |path: &Path, content: Result<ContentReader, Skip>| match content.and_then(read_strava) {
+            Ok(Some(table)) => _ = self.strava.insert(path.to_owned(), table),
+            Err(skip) => _ = self.refused.insert(path.to_owned(), skip),
+            Ok(None) if folders.contains(&*path.with_file_name(strava::FOLDER)) => {
+                _ = self.refused.insert(path.to_owned(), Skip::Unreadable(NOT_UNDERSTOOD.into()));
+            }
             Ok(None) => {}
         };
         let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
@@ -33,8 +72,7 @@ impl ActivityTables {
             add(path, file_set.open(index));
             seen.insert(path.clone());
         }
-        let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
-        for path in folders.into_iter().flat_map(candidate_paths) {
+        for path in folders.iter().flat_map(|folder| candidate_paths(folder)) {
             if !seen.contains(&path)
                 && let Ok(content) = file_set.open_outside(&path)
             {
@@ -42,21 +80,46 @@ impl ActivityTables {
             }
             seen.insert(path);
         }
-        tables
     }
 
-    pub fn row(&self, path: &Path) -> Option<&Row> {
-        candidate_paths(path.parent()?).into_iter().find_map(|table| self.parsed.get(&table)?.row(path))
+    fn add_garmin(&mut self, path: &Path, content: ContentReader) {
+        let (table, is_whole) = garmin::Table::read(content.take(garmin::MAX_BYTES));
+        if !is_whole {
+            self.refused.insert(path.to_owned(), Skip::Unreadable(GARMIN_DAMAGED.into()));
+        } else if table.activities() > 0 {
+            self.garmin.activities.insert(path.to_owned(), table.activities());
+        }
+        let folder = path.parent().unwrap_or(path);
+        let folder = folder.parent().filter(|_| folder.ends_with(garmin::FOLDER)).unwrap_or(folder).to_owned();
+        let merged = self.garmin.by_folder.remove(&folder).unwrap_or_default().merge(table);
+        if merged.activities() > 0 {
+            self.garmin.by_folder.insert(folder, merged);
+        }
+    }
+
+    /// Entry of a file.
+    pub fn metadata(&self, path: &Path) -> Option<Metadata<'_>> {
+        let strava = || {
+            let table = candidate_paths(path.parent()?);
+            table.into_iter().find_map(|table| self.strava.get(&table)?.row(path)).map(Entry::Strava)
+        };
+        strava().or_else(|| self.garmin_table(path).map(Entry::Garmin)).map(Metadata)
+    }
+
+    /// Garmin's table of the innermost folder around a file, in this set or those around it.
+    fn garmin_table(&self, path: &Path) -> Option<&garmin::Table> {
+        let own = path.ancestors().find_map(|folder| self.garmin.by_folder.get(folder));
+        own.or_else(|| self.outer?.garmin_table(path))
     }
 
     pub fn contains(&self, path: &Path) -> bool {
-        self.parsed.contains_key(path)
+        self.strava.contains_key(path) || self.garmin.activities.contains_key(path)
     }
 
     /// Reports on the tables in the set. Tables outside are ignored, since the user may have named only some of the
     /// files they list.
     pub fn table_reports(&self, paths: &[PathBuf], archive: &Option<PathBuf>) -> Vec<TableReport> {
-        let report = |(path, table): (&PathBuf, &Table)| {
+        let of_strava = |(path, table): (&PathBuf, &Table)| {
             let (Table { activities, without_file, .. }, path) = (table, path.clone());
             let is_governed =
                 |file: &&Path| file.parent().is_some_and(|folder| candidate_paths(folder).contains(&path));
@@ -64,9 +127,22 @@ impl ActivityTables {
             let archive = archive.clone();
             TableReport { path, archive, activities: *activities, without_file: *without_file, missing }
         };
+        // Garmin's tables name no files.
+        let of_garmin = |(path, activities): (&PathBuf, &u64)| TableReport {
+            path: path.clone(),
+            archive: archive.clone(),
+            activities: *activities,
+            without_file: 0,
+            missing: 0,
+        };
         let listed: BTreeSet<&PathBuf> = paths.iter().collect();
-        self.parsed.iter().filter(|(path, _)| listed.contains(path)).map(report).collect()
+        let strava = self.strava.iter().filter(|(path, _)| listed.contains(path)).map(of_strava);
+        strava.chain(self.garmin.activities.iter().map(of_garmin)).collect()
     }
+}
+
+fn is_garmin(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(garmin::NAME_END))
 }
 
 /// Paths of the table of a folder's files: in the folder, or in its parent.
@@ -74,8 +150,8 @@ fn candidate_paths(folder: &Path) -> [PathBuf; 2] {
     [folder.join(strava::NAME), folder.parent().unwrap_or(folder).join(strava::NAME)]
 }
 
-/// Reads a table; `None` if the file is another kind of table.
-fn read_table(content: ContentReader) -> Result<Option<Table>, Skip> {
+/// Reads Strava's table; `None` if the file is another kind of table.
+fn read_strava(content: ContentReader) -> Result<Option<Table>, Skip> {
     let mut bytes = Vec::new();
     // A content reader never fails; see `ContentReader`.
     let _ = content.take(strava::MAX_BYTES + 1).read_to_end(&mut bytes);

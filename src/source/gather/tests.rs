@@ -101,6 +101,81 @@ fn files_next_to_the_table_are_joined_and_other_tables_are_not_activities() {
 }
 
 #[test]
+fn a_table_that_is_not_understood_is_told_next_to_the_files_of_an_export() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("activities")).unwrap();
+    fs::write(dir.path().join("activities/1.gpx"), gpx(1)).unwrap();
+    fs::write(dir.path().join("activities.csv"), "a,b\n1,2\n").unwrap();
+    let (files, tables) = gather(&dir, &["."]);
+    let [file, (table, Err(Skip::Unreadable(why)))] = &files[..] else { panic!("{files:?}") };
+    assert!(table == "activities.csv" && why.contains("activities/") && tables.is_empty(), "{why}");
+    assert_eq!(*file, without_row("activities/1.gpx"));
+    // A table that the user did not name is nobody's fault.
+    assert_eq!(gather(&dir, &["activities"]), (vec![without_row("activities/1.gpx")], vec![]));
+}
+
+/// Garmin's account export with a table and an archive of files named by their upload.
+fn garmin_export() -> Vec<(String, Vec<u8>)> {
+    let row = "{\"activityId\":7,\"name\":\"Zur\\nArbeit\",\"activityType\":\"road_biking\",\"beginTimestamp\":1000.0}";
+    let other =
+        "[{\"summarizedActivitiesExport\":[{\"activityId\":8,\"name\":\"Anders\",\"activityType\":\"running\"}]}]";
+    let timed = String::from_utf8(gpx(1)).unwrap().replace("/>", "><time>1970-01-01T00:00:31Z</time></trkpt>");
+    let uploaded = deflated(&[("a@b.c_99.gpx", timed.as_bytes()), ("a@b.c_98.gpx", &gpx(2))]);
+    vec![
+        (
+            "DI_CONNECT/DI-Connect-Fitness/a_0_summarizedActivities.json".into(),
+            format!("[{{\"summarizedActivitiesExport\":[{row}]}}]").into_bytes(),
+        ),
+        ("DI_CONNECT/DI-Connect-Fitness/a_1001_summarizedActivities.json".into(), other.into()),
+        ("DI_CONNECT/DI-Connect-Uploaded-Files/UploadedFiles_0-_Part1.zip".into(), uploaded),
+        ("DI_CONNECT/8_ACTIVITY.gpx".into(), gpx(3)),
+        ("elsewhere/a@b.c_99.gpx".into(), timed.into_bytes()),
+    ]
+}
+
+#[test]
+fn titles_of_a_garmin_export_reach_the_files_in_its_archives() {
+    let dir = tempfile::tempdir().unwrap();
+    let export = garmin_export();
+    for (name, content) in &export {
+        let path = dir.path().join("in").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    let members: Vec<(&str, &[u8])> = export.iter().map(|(name, content)| (&**name, &**content)).collect();
+    fs::write(dir.path().join("garmin.zip"), deflated(&members)).unwrap();
+    for top in ["in", "garmin.zip"] {
+        let part = format!("{top}/DI_CONNECT/DI-Connect-Uploaded-Files/UploadedFiles_0-_Part1.zip");
+        let (files, tables) = gather(&dir, &[top]);
+        let file = |name: String, text: &str, start| (name, Ok((text.to_owned(), None, start)));
+        let expected = [
+            file(format!("{top}/DI_CONNECT/8_ACTIVITY.gpx"), "Anders (running)", None),
+            file(format!("{part}/a@b.c_98.gpx"), "file ()", None),
+            file(format!("{part}/a@b.c_99.gpx"), "Zur Arbeit (road_biking)", Some(31_000)),
+            file(format!("{top}/elsewhere/a@b.c_99.gpx"), "file ()", Some(31_000)),
+        ];
+        assert_eq!(files, expected);
+        let table = |number: u32| {
+            let path = format!("{top}/DI_CONNECT/DI-Connect-Fitness/a_{number}_summarizedActivities.json");
+            (path, 1, 0, 0)
+        };
+        assert_eq!(tables, [table(0), table(1001)]);
+    }
+}
+
+#[test]
+fn a_damaged_garmin_table_is_named_and_used_up_to_the_damage() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("8.gpx"), gpx(3)).unwrap();
+    fs::write(dir.path().join("a_summarizedActivities.json"), "[{\"activityId\":8,\"name\":\"Anders\"},{\"activ")
+        .unwrap();
+    let (files, tables) = gather(&dir, &["."]);
+    let [file, (table, Err(Skip::Unreadable(why)))] = &files[..] else { panic!("{files:?}") };
+    assert_eq!(*file, ("8.gpx".into(), Ok(("Anders ()".into(), None, None))));
+    assert!(table == "a_summarizedActivities.json" && why.contains("damaged") && tables.is_empty(), "{why}");
+}
+
+#[test]
 fn a_table_that_is_too_large_is_refused_and_the_files_are_read() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("activities.csv"), format!("{TABLE}{}", "1,,,,,,activities/1.gpx\n".repeat(2000)))

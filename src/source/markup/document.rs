@@ -1,7 +1,8 @@
 //! The text of an XML document, decoded window by window.
 
 use crate::source::content::ContentReader;
-use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use crate::source::encoding;
+use encoding_rs::{Decoder, Encoding, UTF_8};
 
 /// Bytes read at a time.
 const CHUNK_BYTES: usize = 32 << 10;
@@ -16,7 +17,8 @@ const MAX_DECLARATION_BYTES: usize = 1024;
 ///
 /// A byte order mark sets the encoding, else the byte pattern of UTF-16 does. Other documents are decoded as UTF-8,
 /// regardless of their declaration, because text in another encoding is hardly ever valid UTF-8 by chance. From the
-/// first invalid byte on, the declared encoding applies, or UTF-8 with replacement characters.
+/// first invalid byte on, the declared encoding applies. If none but UTF-8 is declared, or an unknown one, only the
+/// invalid bytes are read as Windows-1252.
 pub struct Document<'a> {
     input: ContentReader<'a>,
     /// Read buffer; its first `undecoded` bytes are not decoded yet.
@@ -25,7 +27,9 @@ pub struct Document<'a> {
     text: String,
     /// `None` while the bytes are valid UTF-8.
     decoder: Option<Decoder>,
-    declared: &'static Encoding,
+    /// Declared encoding other than UTF-8.
+    declared: Option<&'static Encoding>,
+    has_invalid_bytes: bool,
     chunk: usize,
     at_end: bool,
 }
@@ -38,19 +42,21 @@ impl<'a> Document<'a> {
     /// Like `new`, with `chunk` bytes per read.
     pub fn with_chunk_size(mut input: ContentReader<'a>, chunk: usize) -> Self {
         let head = input.head();
-        let mark = Encoding::for_bom(head);
-        let encoding = match (mark, head) {
-            (Some((encoding, _)), _) => encoding,
-            (None, [0, second, ..]) if *second != 0 => UTF_16BE,
-            (None, [first, 0, ..]) if *first != 0 => UTF_16LE,
-            _ => UTF_8,
-        };
-        let declared = declared_encoding(head).unwrap_or(UTF_8);
+        let (encoding, mark) = encoding::detect(head);
+        let declared = declared_encoding(head);
         let mut skipped = [0; 4];
-        input.read_full(&mut skipped[..mark.map_or(0, |(_, length)| length)]);
-        let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
-        let mut document =
-            Self { input, raw: Vec::new(), undecoded: 0, text: String::new(), decoder, declared, chunk, at_end: false };
+        input.read_full(&mut skipped[..mark]);
+        let mut document = Self {
+            input,
+            raw: Vec::new(),
+            undecoded: 0,
+            text: String::new(),
+            decoder: encoding.filter(|encoding| *encoding != UTF_8).map(Encoding::new_decoder_without_bom_handling),
+            declared,
+            has_invalid_bytes: false,
+            chunk,
+            at_end: false,
+        };
         document.fill();
         document
     }
@@ -76,9 +82,10 @@ impl<'a> Document<'a> {
                     return self.text.len() - before;
                 }
                 Err(error) => {
-                    // A character may continue in the next chunk.
-                    if error.error_len().is_some() || self.at_end {
-                        self.decoder = Some(self.declared.new_decoder_without_bom_handling());
+                    // Otherwise a character may continue in the next chunk.
+                    if error.error_len().is_some() {
+                        self.decoder = self.declared.map(Encoding::new_decoder_without_bom_handling);
+                        self.has_invalid_bytes |= self.declared.is_none();
                     }
                     error.valid_up_to()
                 }
@@ -90,11 +97,13 @@ impl<'a> Document<'a> {
             Some(decoder) => {
                 let raw = &raw[rest];
                 self.text.reserve(decoder.max_utf8_buffer_length(raw.len()).unwrap_or(0));
-                let _ = decoder.decode_to_string(raw, &mut self.text, self.at_end);
+                let (.., has_replacements) = decoder.decode_to_string(raw, &mut self.text, self.at_end);
+                self.has_invalid_bytes |= has_replacements;
             }
             None => {
-                self.undecoded = rest.len();
-                self.raw.copy_within(rest, 0);
+                self.undecoded = encoding::push_mixed(&raw[rest], self.at_end, &mut self.text);
+                let end = raw.len();
+                self.raw.copy_within(end - self.undecoded..end, 0);
             }
         }
         self.text.len() - before
@@ -127,20 +136,30 @@ impl<'a> Document<'a> {
         self.at_end
     }
 
+    /// Sentence about bytes that were not in the encoding of the document.
+    pub fn encoding_warning(&self) -> Option<String> {
+        self.has_invalid_bytes.then(|| match &self.decoder {
+            Some(decoder) => {
+                format!("some bytes are not text in {}; \u{fffd} replaces them", decoder.encoding().name())
+            }
+            None => "some bytes are not UTF-8; they were read as Windows-1252".into(),
+        })
+    }
+
     pub fn into_input(self) -> ContentReader<'a> {
         self.input
     }
 }
 
-/// Encoding named by the XML declaration. `None` if it is not ASCII-compatible: the declaration could not have been
-/// read.
+/// Encoding named by the XML declaration. `None` for UTF-8, and for encodings that are not ASCII-compatible: the
+/// declaration could not have been read.
 fn declared_encoding(head: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&head[..head.len().min(MAX_DECLARATION_BYTES)]);
     let start = head.find("<?xml")?;
     let declaration = &head[start + 5..];
     let declaration = &declaration[..declaration.find("?>")?];
     let label = super::lexer::attribute(declaration, b"encoding")?;
-    Encoding::for_label(label.as_bytes()).filter(|encoding| encoding.is_ascii_compatible())
+    Encoding::for_label(label.as_bytes()).filter(|encoding| encoding.is_ascii_compatible() && *encoding != UTF_8)
 }
 
 #[cfg(test)]
@@ -180,20 +199,41 @@ mod tests {
     }
 
     #[test]
-    fn undecodable_bytes_are_replaced() {
-        assert_eq!(decode(b"<n>Z\xfcrich</n>", 100), "<n>Z\u{fffd}rich</n>");
+    fn undecodable_bytes_are_read_as_windows_1252() {
+        for chunk in 1..20 {
+            assert_eq!(decode(b"<n>Z\xfcrich</n><n>Z\xc3\xbcrich</n>", chunk), "<n>Zürich</n><n>Zürich</n>");
+        }
         assert_eq!(decode(b"<?xml version='1.0' encoding='utf-16'?><n>\xfc</n>", 100).chars().last(), Some('>'));
-        assert_eq!(
-            decode("<n>ü".as_bytes().split_last().unwrap().1, 100),
-            "<n>\u{fffd}",
-            "truncated inside a character"
-        );
+        assert_eq!(decode("<n>ü".as_bytes().split_last().unwrap().1, 5), "<n>\u{fffd}", "truncated inside a character");
         let late =
             [b"<?xml version='1.0' encoding='latin1'?>".to_vec(), vec![b'x'; 500], b"\xfc\xc3\xbc".to_vec()].concat();
         assert!(
             decode(&late, 64).ends_with("xüÃ¼"),
             "valid UTF-8 after an invalid byte does not change the encoding back"
         );
+    }
+
+    #[test]
+    fn only_bytes_outside_of_the_encoding_are_warned_of() {
+        let warning = |bytes: &[u8]| {
+            let mut document = Document::with_chunk_size(ContentReader::new(bytes).unwrap(), 9);
+            while !document.is_at_end() {
+                document.fill();
+            }
+            document.encoding_warning()
+        };
+        let declared = |label: &str, name: &[u8]| {
+            warning(&[format!("<?xml version='1.0' encoding='{label}'?><n>").as_bytes(), name, b"</n>"].concat())
+        };
+        let windows = Some("some bytes are not UTF-8; they were read as Windows-1252".to_owned());
+        assert_eq!([declared("utf-8", b"\xfc"), declared("x-klingon", b"\xfc")], [windows.clone(), windows]);
+        assert_eq!(declared("utf-8", "ü".as_bytes()), None);
+        assert_eq!(declared("x-klingon", "ü".as_bytes()), None);
+        assert_eq!(declared("latin1", b"\xfc"), None);
+        assert_eq!(declared("shift_jis", b"\x83\x89"), None);
+        let replaced = Some("some bytes are not text in Shift_JIS; \u{fffd} replaces them".to_owned());
+        assert_eq!(declared("shift_jis", b"\x83\x89\xff"), replaced);
+        assert_eq!(warning("<n>ü".as_bytes().split_last().unwrap().1), None, "the end is missing, not the encoding");
     }
 
     #[test]

@@ -79,7 +79,7 @@ fn skip_whitespace(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Value of an attribute, with predefined entities and character references resolved.
+/// Value of an attribute, with predefined entities and character references resolved; others stay as they are.
 pub fn attribute<'a>(raw: &'a str, attribute_name: &[u8]) -> Option<Cow<'a, str>> {
     let mut value = None;
     attributes(raw, |name, text| {
@@ -87,17 +87,114 @@ pub fn attribute<'a>(raw: &'a str, attribute_name: &[u8]) -> Option<Cow<'a, str>
             value = Some(text);
         }
     });
-    value.map(|text| quick_xml::escape::unescape(text).unwrap_or(Cow::Borrowed(text)))
+    value.map(unescape)
 }
 
-/// Character of a predefined entity or a character reference.
-pub fn resolve_reference(reference: &quick_xml::events::BytesRef) -> Option<char> {
-    match &**reference {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => reference.resolve_char_ref().ok().flatten(),
+/// Resolves the references of a text one by one.
+fn unescape(text: &str) -> Cow<'_, str> {
+    let mut resolved = String::new();
+    let mut rest = text;
+    while let Some((before, reference)) = rest.split_once('&') {
+        resolved.push_str(before);
+        let known = reference.split_once(';').and_then(|(name, after)| Some((resolve_reference(name, after)?, after)));
+        rest = match known {
+            Some(((character, length), after)) => {
+                resolved.push(character);
+                &after[length..]
+            }
+            None => {
+                resolved.push('&');
+                reference
+            }
+        };
+    }
+    if rest.len() == text.len() {
+        return Cow::Borrowed(text);
+    }
+    resolved.push_str(rest);
+    Cow::Owned(resolved)
+}
+
+/// Resolves a predefined entity or a character reference, named by the text between `&` and `;`. Returns the character
+/// and the length of the part of `after`, the text that follows, which belongs to the character: programs whose strings
+/// are UTF-16 write an emoji as references to both surrogates, `&#55357;&#56832;`.
+pub fn resolve_reference(name: &str, after: &str) -> Option<(char, usize)> {
+    let character = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => {
+            let number = character_number(name)?;
+            match char::from_u32(number) {
+                // Not a character in XML.
+                Some('\0') => return None,
+                Some(character) => character,
+                None => return surrogate_pair(number, after),
+            }
+        }
+    };
+    Some((character, 0))
+}
+
+/// Number of a character reference: `#128512` or `#x1f600`.
+fn character_number(name: &str) -> Option<u32> {
+    let number = name.strip_prefix('#')?;
+    let (digits, radix) = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => (digits, 16),
+        None => (number, 10),
+    };
+    u32::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with('+'))
+}
+
+/// Character of a first surrogate and the reference to the second at the beginning of `after`.
+fn surrogate_pair(first: u32, after: &str) -> Option<(char, usize)> {
+    let (name, _) = after.strip_prefix('&')?.split_once(';')?;
+    let pair = [first, character_number(name)?].map(|unit| u16::try_from(unit).unwrap_or_default());
+    let character = char::decode_utf16(pair).next()?.ok().filter(|character| *character > '\u{ffff}')?;
+    Some((character, name.len() + 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn references_are_resolved_one_by_one() {
+        for (escaped, text) in [
+            ("plain", "plain"),
+            ("a &amp; b &lt;&gt;&quot;&apos;", "a & b <>\"'"),
+            ("&#252;&#xFC;&#xfc;&#X1F3D6;", "üüü\u{1f3d6}"),
+            ("&#55357;&#56832; &#xD83D;&#xde00;", "\u{1f600} \u{1f600}"),
+            ("&#55357;&#56832;&#56832;", "\u{1f600}&#56832;"),
+            ("&#55357;", "&#55357;"),
+            ("&#55357; &#56832;", "&#55357; &#56832;"),
+            ("&#55357;&#55357;&#56832;", "&#55357;\u{1f600}"),
+            ("&#55357;&#252;", "&#55357;ü"),
+            ("caf&eacute; &amp; bar", "caf&eacute; & bar"),
+            ("?a=1&b=2;c &amp", "?a=1&b=2;c &amp"),
+            ("&#0;&#;&#x;&#+65;&#-65;&#99999999999;&#1114112;", "&#0;&#;&#x;&#+65;&#-65;&#99999999999;&#1114112;"),
+            ("&", "&"),
+        ] {
+            assert_eq!(unescape(escaped), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn text_in_any_references_comes_back(text in "\\PC{0,20}", forms in prop::collection::vec(0..4usize, 20)) {
+            let mut escaped = String::new();
+            for (character, form) in text.chars().zip(forms) {
+                escaped += &match form {
+                    0 => quick_xml::escape::escape(character.to_string()).into_owned(),
+                    1 => format!("&#{};", character as u32),
+                    2 => format!("&#x{:x};", character as u32),
+                    _ => character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("&#{unit};")).collect(),
+                };
+            }
+            prop_assert_eq!(unescape(&escaped), text);
+        }
     }
 }

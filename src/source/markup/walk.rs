@@ -157,10 +157,16 @@ fn walk_from(
                 after_tag = true;
             }
             Ok(Event::CData(piece)) => handler.text(&piece),
-            Ok(Event::GeneralRef(reference)) => match resolve_reference(&reference) {
-                Some(piece) => handler.text(piece.encode_utf8(&mut [0; 4])),
-                None => handler.text(&format!("&{};", &*reference)),
-            },
+            Ok(Event::GeneralRef(reference)) => {
+                let after = &text[start + reader.buffer_position() as usize..];
+                match resolve_reference(&reference, after) {
+                    Some((piece, length)) => {
+                        handler.text(piece.encode_utf8(&mut [0; 4]));
+                        reader.stream().consume(length);
+                    }
+                    None => handler.text(&format!("&{};", &*reference)),
+                }
+            }
             Ok(Event::Eof) => return ScanEnd::End,
             Ok(Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_)) => {}
             Err(Error::Syntax(error)) if error != SyntaxError::InvalidBangMarkup => {

@@ -6,5 +6,5 @@
 mod read;
 mod write;
 
-pub use read::{FolderReader, is_trailglow_folder};
+pub use read::{FolderReader, is_trailglow_folder, style_folders};
 pub use write::{FolderWriter, stage};

@@ -11,12 +11,15 @@ use serde_json::{Map, Value};
 
 use crate::bytes::ranges::Slice;
 use crate::engine::geometry::tile::{MAX_ZOOM, TileCoord};
+use crate::tileset::metadata::FOLDER_URL;
 use crate::tileset::reader::{
     MAX_INFO_BYTES, MAX_TILE_BYTES, StoredTile, TileCoords, TilesetInfo, TilesetReader, unreadable_message,
 };
 
 /// Reads the tiles of one style.
 pub struct FolderReader {
+    /// Folder of the `tiles.json`.
+    folder: PathBuf,
     tiles_folder: PathBuf,
     info: TilesetInfo,
 }
@@ -32,7 +35,7 @@ impl FolderReader {
         let style =
             style_folder(&json).context("its tiles.json refers to tiles outside the folder").with_context(context)?;
         let tiles_folder = if style.is_empty() { folder.to_owned() } else { folder.join(style) };
-        Ok(Self { tiles_folder, info: parse_tilejson(json).with_context(context)? })
+        Ok(Self { folder: folder.to_owned(), tiles_folder, info: parse_tilejson(json).with_context(context)? })
     }
 
     fn tile_path(&self, tile: TileCoord) -> PathBuf {
@@ -81,6 +84,18 @@ impl TilesetReader for FolderReader {
         Box::new(self.info.zooms.clone().flat_map(zoom))
     }
 
+    fn has_unlisted_tiles(&self) -> Result<bool> {
+        for folder in [&self.folder, &self.tiles_folder] {
+            let is_listed = |zoom: &u8| *folder == self.tiles_folder && self.info.zooms.contains(zoom);
+            for zoom in (0..=MAX_ZOOM).filter(|zoom| !is_listed(zoom)) {
+                if !numbered_entries(&folder.join(zoom.to_string()), "")?.is_empty() {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     fn tile(&mut self, tile: TileCoord) -> Result<Option<StoredTile>> {
         self.read_tile(tile)
     }
@@ -94,6 +109,18 @@ impl TilesetReader for FolderReader {
 /// Returns true if Trailglow has written the folder.
 pub fn is_trailglow_folder(folder: &Path) -> bool {
     tilejson(folder).is_some()
+}
+
+/// Returns the subfolders that Trailglow has written, sorted: one for each of several styles, and those of earlier
+/// outputs.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn style_folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    folders.retain(|folder| is_trailglow_folder(folder));
+    folders.sort();
+    Ok(folders)
 }
 
 /// Returns the `tiles.json` of a folder if Trailglow has written it.
@@ -112,9 +139,12 @@ pub fn zoom_range(json: &Map<String, Value>) -> RangeInclusive<u8> {
 }
 
 /// Returns the subfolder with the tiles of a `tiles.json`, empty if there is none. Returns `None` for any other tile
-/// URL.
+/// URL. An absolute tile URL begins with the public address of the folder.
 fn style_folder(json: &Map<String, Value>) -> Option<&str> {
-    let folder = json.get("tiles")?.get(0)?.as_str()?.strip_suffix("{z}/{x}/{y}.png")?;
+    let public_url = json.get("trailglow").and_then(|trailglow| trailglow.get(FOLDER_URL)?.as_str());
+    let template = json.get("tiles")?.get(0)?.as_str()?;
+    let template = public_url.and_then(|url| template.strip_prefix(url)).unwrap_or(template);
+    let folder = template.strip_suffix("{z}/{x}/{y}.png")?;
     let is_plain =
         |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     if folder.is_empty() { Some(folder) } else { folder.strip_suffix('/').filter(|name| is_plain(name)) }
@@ -129,6 +159,7 @@ fn parse_tilejson(mut json: Map<String, Value>) -> Result<TilesetInfo> {
         numbers("bounds").and_then(|bounds| bounds.try_into().ok()).context("its bounds are not four numbers")?;
     let center =
         numbers("center").and_then(|center| center.try_into().ok()).context("its center is not three numbers")?;
+    json.get_mut("trailglow").and_then(Value::as_object_mut).and_then(|trailglow| trailglow.remove(FOLDER_URL));
     json.retain(|key, _| !["tilejson", "tiles", "scheme", "minzoom", "maxzoom"].contains(&&**key));
     TilesetInfo::new(zooms, bounds, center, json)
 }

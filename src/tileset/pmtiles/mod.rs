@@ -8,5 +8,5 @@ mod read;
 mod section;
 mod write;
 
-pub use read::ArchiveReader;
+pub use read::{ArchiveReader, is_trailglow_archive};
 pub use write::{ArchiveWriter, archive_paths, stage};

@@ -37,11 +37,18 @@ pub fn archive_paths(target: &Path, styles: &[Style]) -> Vec<PathBuf> {
 /// Prepares to replace the archive `target`.
 ///
 /// # Errors
-/// If `target` is anything but an archive by Trailglow or an empty file, or cannot be written.
+/// If `target` is anything but an archive by Trailglow, or cannot be written.
 pub fn stage(target: &Path) -> Result<Staging> {
-    let is_empty = || fs::metadata(target).is_ok_and(|description| description.is_file() && description.len() == 0);
-    if target.exists() && !is_empty() && !is_trailglow_archive(target) {
-        bail!("{} is not an archive by Trailglow and will not be replaced; choose another name", target.display());
+    let shown = target.display();
+    match fs::metadata(target) {
+        // Opening a pipe would block.
+        Ok(metadata) if !metadata.is_file() => {
+            bail!("{shown} is not a regular file and will not be replaced; choose another name")
+        }
+        Ok(_) if !is_trailglow_archive(target) => bail!(
+            "{shown} is not an archive by Trailglow, or damaged, and will not be replaced; delete it or choose another name"
+        ),
+        _ => {}
     }
     Staging::file(target)
 }

@@ -1,4 +1,4 @@
-//! Any bytes as a zip archive, and inside an archive, where they must read as they do alone.
+//! Any bytes as an archive, and inside an archive, where they must read as they do alone.
 
 #![no_main]
 
@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
     let alone = read(bytes);
     let packed = pack(bytes);
     // An archive inside an archive has several files; without any activity file it counts as one file.
-    let is_archive = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06");
+    let is_archive = alone.as_ref().is_err_and(|skip| skip.to_string().contains("is an archive"));
     if is_archive || alone.as_ref().is_err_and(|skip| *skip == Skip::NotActivity) {
         let _ = read_archive(&packed);
         return;
@@ -23,6 +23,10 @@ fuzz_target!(|bytes: &[u8]| {
     for archive in [packed.clone(), pack(&packed), pack(&pack(&packed))] {
         let (files, _) = read_archive(&archive).expect("it holds an activity file");
         let [file] = &files[..] else { panic!("{files:?}") };
+        // The budgets of nested files are smaller.
+        if file.outcome.as_ref().is_err_and(|skip| skip.to_string().contains("a hundred times its size")) {
+            continue;
+        }
         assert_eq!(format!("{:?}", file.outcome), format!("{alone:?}"));
     }
 });

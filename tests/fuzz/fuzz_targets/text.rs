@@ -1,4 +1,5 @@
-//! Any text as a number, compared with the standard library, and as a time, which must come back when formatted.
+//! Any text as a number, compared with the standard library, and as a time, which must come back when formatted; a
+//! single comma is a decimal point.
 
 #![no_main]
 
@@ -9,7 +10,11 @@ use trailglow::source::fuzzing::{byte, decimal, unix_ms};
 
 fuzz_target!(|text: &[u8]| {
     let plain = std::str::from_utf8(text).ok().map(|text| text.trim_matches(|c: char| c.is_ascii_whitespace()));
-    let expected = plain.and_then(|text| text.parse().ok()).filter(|value: &f64| value.is_finite());
+    let with_point = plain.map(|text| match text.split(',').count() {
+        2 if !text.contains('.') => text.replace(',', "."),
+        _ => text.to_owned(),
+    });
+    let expected = with_point.and_then(|text| text.parse().ok()).filter(|value: &f64| value.is_finite());
     assert_eq!(decimal(text).map(f64::to_bits), expected.map(f64::to_bits));
     assert_eq!(
         byte(text),

@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use trailglow::activity::{Activity, Point};
 #[cfg(fuzzing)]
-use trailglow::source::fuzzing::{Table, archive};
+use trailglow::source::fuzzing::{GarminTable, Table, archive};
 #[cfg(any(test, fuzzing))]
 use trailglow::source::{FileOutcome, TableReport};
 use trailglow::source::{Format, ParsedFile, Skip, parse};
@@ -27,6 +27,8 @@ fn smallest_point(format: Format) -> usize {
         Format::Fit => 3,
         Format::Gpx => "<trkpt lat=1 lon=1>".len(),
         Format::Tcx => "<Trackpoint><LatitudeDegrees>1<LongitudeDegrees>1".len(),
+        Format::Kml => "1,1 ".len(),
+        Format::GeoJson => "[1,1],".len(),
     }
 }
 
@@ -109,6 +111,20 @@ pub fn read_table(bytes: &[u8]) {
     }
 }
 
+/// Parses a table of a Garmin export and checks its memory and rows.
+#[cfg(fuzzing)]
+pub fn read_garmin(bytes: &[u8]) {
+    let ((table, _), used) = memory_of(|| GarminTable::read(bytes));
+    let (base, for_each_byte) = MEMORY_BOUNDS;
+    assert!(used <= base + for_each_byte * bytes.len(), "reading {} bytes took {used} bytes of memory", bytes.len());
+    assert!(table.activities() <= bytes.len() as u64);
+    for number in 0..3 {
+        let mut activity = Activity::default();
+        table.describe(Path::new(&format!("{number}.fit")), &mut activity);
+        assert_eq!(wrong_in_row(&activity), [""; 0], "{table:?}");
+    }
+}
+
 /// Rules that a row of a table violates.
 #[cfg(any(test, fuzzing))]
 fn wrong_in_row(activity: &Activity) -> Vec<&'static str> {
@@ -174,6 +190,11 @@ fn wrong(parsed: &ParsedFile, bytes: usize) -> Vec<&'static str> {
         // Lower case may take more characters.
         ("a sport that is no line", sports.all(|sport| is_line(sport, 3 * NAME_CHARS))),
         ("a warning that is no line", parsed.warnings.iter().all(|warning| is_line(warning, SENTENCE_CHARS))),
+        (
+            "damage that is no line",
+            parsed.damage.as_ref().is_none_or(|damage| is_line(&damage.cause, SENTENCE_CHARS)),
+        ),
+        ("damage with more points than fit", parsed.damage.as_ref().is_none_or(|damage| damage.points <= bytes as u64)),
         ("too many warnings", parsed.warnings.len() <= WARNINGS),
     ];
     laws.into_iter().filter(|(_, holds)| !holds).map(|(what, _)| what).collect()
@@ -195,6 +216,7 @@ fn is_line(text: &str, most: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use trailglow::source::Damage;
 
     #[test]
     fn every_law_of_rows_can_be_broken() {
@@ -239,6 +261,8 @@ mod tests {
         }
     }
 
+    const POINTS: &str = "damage with more points than fit";
+
     /// Change to a parsed file.
     type Change = fn(&mut ParsedFile);
 
@@ -249,7 +273,7 @@ mod tests {
     #[test]
     fn every_law_can_be_broken() {
         assert_eq!(wrong(&parsed(), 19), [""; 0]);
-        let changes: [(Change, &str); 17] = [
+        let changes: [(Change, &str); 19] = [
             (|r| r.activities.push(Activity::default()), "an activity without points"),
             (|r| r.activities[0].segments.push(Vec::new()), "a segment without points"),
             (|r| r.activities.clear(), "no activity"),
@@ -266,6 +290,8 @@ mod tests {
             (|r| r.device = Some("a".repeat(201)), "a name that is no line"),
             (|r| r.activities[0].sport = " a".into(), "a sport that is no line"),
             (|r| r.warnings.push(String::new()), "a warning that is no line"),
+            (|r| r.damage = Some(Damage { cause: "a\nb".into(), ..Damage::default() }), "damage that is no line"),
+            (|r| r.damage = Some(Damage { cause: "a".into(), points: 20, ..Damage::default() }), POINTS),
             (|r| r.warnings = vec!["a".into(); 21], "too many warnings"),
         ];
         for (change, what) in changes {

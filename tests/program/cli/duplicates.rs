@@ -183,7 +183,7 @@ fn the_matching_track_of_a_file_with_several_tracks_is_compared() {
     let home = Home::new();
     let track = |points: String| format!("<trk><trkseg>{points}</trkseg></trk>");
     let null_island = track(r#"<trkpt lat="0" lon="0"/>"#.repeat(3));
-    let hidden = track((0..9).map(|i| format!(r#"<trkpt lat="10" lon="10.000{i}"/>"#)).collect());
+    let hidden = track((10..30).map(|i| format!(r#"<trkpt lat="10" lon="10.000{i}"/>"#)).collect());
     home.write("in/1-thin.gpx", ride_gpx(Variant { decimals: 5, every: 4, heart_rate: false, ..ORIGINAL }));
     home.write("in/2-many.gpx", ride_gpx(ORIGINAL).replace("<gpx>", &format!("<gpx>{null_island}{hidden}")));
     home.run_ok(&["zone", "add", "beach", "--at", "10,10", "--radius", "400m"]);

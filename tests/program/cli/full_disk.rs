@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 
-use assert_cmd::Command;
 use assert_cmd::cargo::cargo_bin;
 
 use crate::demo::demo;
@@ -21,7 +21,7 @@ fn render(home: &Home, out: &str, shell: &str, temporary: &Path) -> (Option<i32>
     let mut command = Command::new("sh");
     command.args(["-c", shell, cargo_bin!("trailglow").to_str().expect("UTF-8")]);
     command.args(["render", demo(), "-o", out]).args(RENDER_FLAGS);
-    command.current_dir(home.path("")).env("TRAILGLOW_LIBRARY", home.library());
+    home.set_data_folder(command.current_dir(home.path("")));
     command.env("TRAILGLOW_TEST_SPOOL", SPOOL_BYTES).env("TMPDIR", temporary);
     let output = command.output().expect("a shell");
     assert!(output.stdout.is_empty());

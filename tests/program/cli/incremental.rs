@@ -36,6 +36,23 @@ fn a_new_palette_draws_no_tile_and_a_new_layer_zoom_or_compression_draws_all() {
 }
 
 #[test]
+fn a_new_title_or_public_address_draws_no_tile() {
+    let home = Home::new();
+    rides(&home);
+    let check = |extra_args| Case { out: "tiles", extra_args, ..CASES[0] }.check(&home, &["in"]);
+    let all = check(&["--zoom", "0-13"]).0;
+    assert!(all > 10);
+    for extra_args in [
+        &["--zoom", "0-13", "--title", "Rides"][..],
+        &["--zoom", "0-13", "--title", "Rides", "--public-url", "https://example.org/"],
+        &["--zoom", "0-13", "--public-url", "https://example.com/tiles"],
+        &["--zoom", "0-13"],
+    ] {
+        assert_eq!(check(extra_args), (0, all), "{extra_args:?}");
+    }
+}
+
+#[test]
 fn adding_or_removing_palettes_of_a_folder_draws_no_tile() {
     let home = Home::new();
     rides(&home);

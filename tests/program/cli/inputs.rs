@@ -31,7 +31,7 @@ fn unreadable_files_are_reported_once_and_the_others_are_drawn() {
     home.write("in/bad/empty.fit", "");
     home.write("in/bad/login.gpx", "<html>log in</html>");
     home.write("in/bad/packed.zip", "PK\x03\x04");
-    home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
+    home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/><rtept lat=\"1\" lon=\"3\"/></rte></gpx>");
     home.write("in/photo.jpg", b"\xff\xd8\xff");
     home.write("in/cut.gpx", &ride_gpx(3)[..400]);
     // `in/bad` is inside `in`, yet each file is reported once.
@@ -39,8 +39,8 @@ fn unreadable_files_are_reported_once_and_the_others_are_drawn() {
     let unreadable = ["in/bad/empty.fit", "in/bad/login.gpx", "in/bad/packed.zip"];
     let run = home.run(&args);
     assert_eq!(run.status, 3);
-    assert_eq!(run.stderr.lines().count(), unreadable.len(), "{}", run.stderr);
-    for name in unreadable {
+    assert_eq!(run.stderr.lines().count(), unreadable.len() + 1, "{}", run.stderr);
+    for name in unreadable.into_iter().chain(["in/cut.gpx"]) {
         assert_eq!(stderr_lines(&run, name).len(), 1, "{name}: {}", run.stderr);
     }
     assert!(run.stdout.starts_with("3 activities from 3 files"), "{}", run.stdout);
@@ -65,7 +65,8 @@ fn unreadable_files_are_reported_once_and_the_others_are_drawn() {
         let (path, reason) = (row["path"].as_str().expect("a path"), row["reason"].as_str().expect("a reason"));
         assert_eq!(stderr_lines(&run, path), [format!("{path}: {reason}")]);
     }
-    assert_eq!(report["files"]["warnings"][0]["path"], "in/cut.gpx");
+    let damaged = &report["files"]["damaged"][0];
+    assert_eq!((&damaged["path"], &damaged["bytes"]), (&Value::from("in/cut.gpx"), &Value::from(400)));
 }
 
 #[test]
@@ -76,7 +77,7 @@ fn a_file_of_another_kind_is_an_error_only_if_named() {
     assert_eq!(rendered_activities(&home, &["in"], "tiles"), 1);
     let run = home.run(&["render", "in", "in/notes.txt", "-o", "tiles", "--zoom", "0", "-q"]);
     assert_eq!(run.status, 3);
-    assert_eq!(run.stderr, "in/notes.txt: not an activity file (FIT, GPX or TCX)\n");
+    assert_eq!(run.stderr, "in/notes.txt: not an activity file (FIT, GPX, TCX, KML or GeoJSON)\n");
 }
 
 #[test]
@@ -132,7 +133,11 @@ fn courses_and_routes_are_counted_and_drawn_only_with_the_courses_flag() {
     };
     let course = format!("<Courses><Course><Track>{}{}</Track></Course></Courses>", point("47.1"), point("47.2"));
     home.write("in/course.tcx", format!("<TrainingCenterDatabase>{course}</TrainingCenterDatabase>"));
-    let activity = format!("<Activities><Activity><Lap><Track>{}</Track></Lap></Activity></Activities>", point("47.3"));
+    let activity = format!(
+        "<Activities><Activity><Lap><Track>{}{}</Track></Lap></Activity></Activities>",
+        point("47.3"),
+        point("47.4")
+    );
     home.write("in/both.tcx", format!("<TrainingCenterDatabase>{activity}{course}</TrainingCenterDatabase>"));
     let run = home.run_ok(&["render", "in", "-o", "tiles", "--zoom", "0-1"]);
     assert!(run.starts_with("2 activities from 2 files"), "{run}");
@@ -151,8 +156,7 @@ fn the_table_of_an_export_is_reported() {
     let table = "id,date,name,type,commute,gear,file\n1,,Ride,Ride,true,,activities/1.gpx\n2,,,,false,,\n\
                  3,,,,false,,activities/gone.gpx\n";
     home.write("export.zip", zip([("activities.csv", table.as_bytes()), ("activities/1.gpx", ride_gpx(1).as_bytes())]));
-    let line =
-        "export.zip/activities.csv lists 3 activities, 1 entered by hand, without a file, 1 whose file is missing\n";
+    let line = "export.zip/activities.csv lists 3 activities, 1 without a file, 1 whose file is missing\n";
     let text = home.run_ok(&["render", "export.zip", "-o", "tiles", "--zoom", "0"]);
     assert!(text.starts_with("1 activity from 1 file,") && text.contains(line), "{text}");
     assert!(home.run_ok(&["inspect", "export.zip"]).ends_with(line));
@@ -199,7 +203,7 @@ fn symbolic_links_are_followed_once_and_broken_links_are_reported() {
     // An output behind a link is replaced at the target, and the link remains.
     link("tiles", "link");
     std::fs::remove_file(home.path("in/broken.gpx")).expect("a removable file");
-    home.run_ok(&["render", "in", "-o", "link", "-q", "--zoom", "3"]);
+    home.run_ok(&["render", "in", "-o", "link", "-q", "--zoom", "3", "--no-overview"]);
     assert!(home.path("link").is_symlink() && home.path("tiles/3").is_dir() && !home.path("tiles/0").exists());
 }
 
@@ -212,7 +216,10 @@ fn previous_outputs_are_not_read_as_input() {
     }
     home.run_ok(&["render", "in", "-o", "in/several", "-p", "ice,plum", "--zoom", "0", "-q"]);
     let run = home.run(&["render", "in", "-v", "-o", "elsewhere", "--zoom", "0"]);
-    assert_eq!((run.status, &*run.stderr), (0, "in/heat.pmtiles: not an activity file (FIT, GPX or TCX)\n"));
+    assert_eq!(
+        (run.status, &*run.stderr),
+        (0, "in/heat.pmtiles: not an activity file (FIT, GPX, TCX, KML or GeoJSON)\n")
+    );
     // As a shell expands `render * -o heat.pmtiles`.
     for out in ["in/heat.pmtiles", "in/tiles"] {
         home.run_ok(&["render", "in/1.gpx", out, "-o", out, "-q", "--zoom", "0"]);
@@ -229,9 +236,10 @@ fn previous_outputs_are_not_read_as_input() {
 #[test]
 fn points_at_the_edges_of_the_map_are_drawn() {
     let home = Home::new();
-    let edges = [(90.0, 180.0), (-90.0, -180.0), (85.06, 0.0), (10.0, 179.99999), (10.0, -179.99999), (47.0, 8.0)];
+    let edges = [(85.05, 180.0), (-85.05, -180.0), (85.0511, 0.0), (10.0, 179.99999), (10.0, -179.99999), (47.0, 8.0)];
     for (number, edge) in edges.into_iter().enumerate() {
-        home.write("edge.gpx", gpx("", [edge]));
+        // More points than a stray run.
+        home.write("edge.gpx", gpx("", [edge; 12]));
         let out = format!("edge-{number}");
         assert_eq!(rendered_activities(&home, &["edge.gpx"], &out), 1, "{edge:?}");
         home.run_ok(&["render", "edge.gpx", "-o", &out, "--zoom", "0-20", "-q"]);

@@ -44,7 +44,7 @@ fn the_json_lists_every_number_of_every_file() {
         "path": "in/1.gpx", "outcome": "ok", "reason": null, "twin_of": null, "format": "GPX", "course": false,
         "activities": 2, "empty_activities": 1, "points": 3, "timed_points": 2, "hr_points": 1, "ele_points": 1, "start": "2024-05-04T07:00:00Z",
         "end": "2024-05-04T08:00:00.250Z", "bbox": [0.0, 0.0, 8.0, 47.5], "sports": ["run"], "sports_in_file": ["running"], "name": null, "gear": null, "commute": null, "device": "Watch",
-        "warnings": [], "unreadable_points": 1, "out_of_range_points": 1, "points_without_position": 0,
+        "damage": null, "warnings": [], "unreadable_points": 1, "out_of_range_points": 1, "points_without_position": 0,
         "repeated_points": 0, "bad_values": 1, "waypoints": 1, "route_points": 1,
     });
     assert_eq!(rows[0], expected);
@@ -53,7 +53,9 @@ fn the_json_lists_every_number_of_every_file() {
     let outcomes = ["ok", "ok", "error", "error", "no_track"];
     let paths = ["in/1.gpx", "in/cut.gpx", "in/empty.fit", "in/photo.jpg", "in/route.gpx"];
     assert_eq!(listed, paths.into_iter().zip(outcomes).collect::<Vec<_>>());
-    assert_eq!(rows[1]["warnings"].as_array().map(Vec::len), Some(1));
+    let reason = "damaged, 2 points in 146 bytes were read: the file is truncated";
+    assert_eq!(rows[1]["damage"], json!({"reason": reason, "points": 2, "bytes": 146}));
+    assert_eq!(rows[1]["warnings"], json!([reason]));
     for (row, reason) in rows[2..].iter().zip(["the file is empty", "not an activity file", "a route of 1 points"]) {
         assert!(row["reason"].as_str().is_some_and(|text| text.contains(reason)), "{row}");
         assert_eq!((&row["points"], &row["bbox"], &row["waypoints"]), (&json!(0), &Value::Null, &Value::Null));
@@ -77,7 +79,7 @@ fn the_text_lists_one_row_per_file_with_its_faults() {
         "ignored: 1 unreadable point, 1 point not on Earth, 1 unusable value, 1 empty activity, \
          1 waypoint, 1 point of a route",
         "– – 1 2 – – – in/cut.gpx",
-        "damaged: the file is truncated; everything before the cut was read",
+        "damaged, 2 points in 146 bytes were read: the file is truncated",
         "– – – – – – – in/empty.fit",
         "cannot be read: the file is empty; download it again",
         "– – – – – – – in/route.gpx",
@@ -95,7 +97,9 @@ fn the_text_lists_one_row_per_file_with_its_faults() {
 fn the_exit_status_depends_on_how_much_could_be_read() {
     let home = home();
     for (files, status) in [
-        (&["in/1.gpx", "in/cut.gpx", "in/route.gpx"][..], 0),
+        (&["in/1.gpx", "in/route.gpx"][..], 0),
+        (&["in/1.gpx", "in/cut.gpx"], 3),
+        (&["in/cut.gpx"], 3),
         (&["in/route.gpx"], 0),
         (&["in/1.gpx", "in/photo.jpg"], 3),
         (&["in/1.gpx", "in/empty.fit"], 3),
@@ -108,7 +112,9 @@ fn the_exit_status_depends_on_how_much_could_be_read() {
             assert!(files.iter().all(|file| run.stdout.contains(file)), "{}", run.stdout);
         }
     }
-    std::fs::remove_file(home.path("in/empty.fit")).expect("a removable file");
+    for file in ["in/empty.fit", "in/cut.gpx"] {
+        std::fs::remove_file(home.path(file)).expect("a removable file");
+    }
     home.run_ok(&["inspect", "in"]);
 }
 

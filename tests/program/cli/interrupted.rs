@@ -19,7 +19,7 @@ use crate::program::{Files, Home, differences, gpx};
 /// Starts a run in the background.
 fn start(home: &Home, args: &[&str]) -> Child {
     let mut command = Command::new(cargo_bin!("trailglow"));
-    command.args(args).current_dir(home.path("")).env("TRAILGLOW_LIBRARY", home.library()).stdin(Stdio::null());
+    home.set_data_folder(command.args(args).current_dir(home.path("")).stdin(Stdio::null()));
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
 }
 
@@ -128,9 +128,13 @@ fn sigint_stops_a_run_in_the_middle_of_a_file() {
         let (output, used) = interrupt(child, "INT");
         assert!(used < 500, "the run used {used} hundredths of a second of CPU time before it stopped");
         let stderr = String::from_utf8_lossy(&output.stderr);
-        let expected =
-            if args[0] == "render" { INTERRUPTED_RENDER } else { "trailglow: interrupted; nothing was changed\n" };
-        assert_eq!((output.status.code(), &*stderr), (Some(130), expected));
+        let made = format!("made a new library, {}; it has no privacy zones\n", home.library().display());
+        let expected = if args[0] == "render" {
+            made + INTERRUPTED_RENDER
+        } else {
+            "trailglow: interrupted; nothing was changed\n".to_owned()
+        };
+        assert_eq!((output.status.code(), stderr.into_owned()), (Some(130), expected));
         assert!(output.stdout.is_empty() && entry_names(&home) == ["large.gpx.gz"]);
     }
 }
@@ -191,12 +195,35 @@ fn a_kill_at_any_moment_leaves_the_old_or_the_new_output() {
     }
 }
 
-/// Report of an import of the demo, without the number of files imported before and the path of the library.
+#[test]
+fn a_killed_render_leaves_the_old_output_recognized() {
+    for out in ["tiles", "heat.pmtiles"] {
+        let home = Home::new();
+        home.run_ok(&["render", demo(), "-o", out, "--zoom", "0-6", "-q"]);
+        for (hundredths, verdict) in [(0, "up to date"), (60, "up to date"), (120, "drawn under other zones")] {
+            if verdict != "up to date" {
+                home.run_ok(&["zone", "add", "home", "--at", "47,8", "--radius", "1km"]);
+            }
+            // Zoom 20 alone takes far longer than the longest wait.
+            let mut child = start(&home, &["render", demo(), "-o", out, "--zoom", "0-20", "-q"]);
+            wait_for_cpu_time(&child, hundredths);
+            child.kill().expect("a running process");
+            assert_eq!(wait(child).status.signal(), Some(9));
+            let check = home.run(&["zone", "check", out]);
+            assert!(check.stdout.starts_with(&format!("{out}: {verdict}")), "{}{}", check.stdout, check.stderr);
+        }
+        // The next run removes leftovers.
+        home.run_ok(&["render", demo(), "-o", out, "--zoom", "0-6", "-q"]);
+        assert_eq!(home.run_ok(&["zone", "check", out]), format!("{out}: up to date\n"));
+    }
+}
+
+/// Report of an import of the demo, without the number of files imported before, and path and age of the library.
 fn import_report(home: &Home) -> Value {
     let mut report: Value = serde_json::from_str(&home.run_ok(&["import", demo(), "--json"])).expect("JSON");
     let already_imported = report["already_imported"].take().as_u64().expect("a number");
     assert!(already_imported <= DEMO_ACTIVITIES as u64);
-    report["library"]["path"].take();
+    ["path", "new"].iter().for_each(|key| drop(report["library"][key].take()));
     report
 }
 
@@ -229,7 +256,7 @@ fn an_import_after_a_killed_import_loses_and_duplicates_nothing() {
 #[test]
 fn sigint_during_an_import_keeps_the_files_imported_so_far() {
     let home = Home::new();
-    home.write("in/1.gpx", gpx("", [(47.0, 8.0), (47.0, 8.001)]));
+    home.write("in/1.gpx", gpx("", [(47.0, 8.0), (47.0, 8.01)]));
     let mut large = GzEncoder::new(Vec::new(), Compression::fast());
     large.write_all(b"<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk>").expect("memory");
     large.write_all(&b"<a/>".repeat(100 << 20)).expect("memory");

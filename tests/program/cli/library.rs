@@ -75,7 +75,7 @@ fn import_reports_imported_and_already_imported_files() {
 
     // Byte-identical files count once.
     for name in ["one", "two", "three"] {
-        home.write(&format!("same/{name}.gpx"), "<gpx><trk><trkpt lat=\"1\" lon=\"2\"/></trk></gpx>");
+        home.write(&format!("same/{name}.gpx"), gpx("", [(1.0, 2.0), (1.0, 2.01)]));
     }
     for starts in ["1 file imported\n", "0 files imported, 1 already imported\n"] {
         let report = home.run_ok(&["import", "same"]);
@@ -84,13 +84,13 @@ fn import_reports_imported_and_already_imported_files() {
     assert_eq!(json(&home.run_ok(&["import", "same", "--json"]))["already_imported"], 1);
 
     // A file that only a render has stored is not imported yet.
-    home.write("drawn.gpx", gpx("", [(47.0, 8.0), (47.0, 8.001)]));
+    home.write("drawn.gpx", gpx("", [(47.0, 8.0), (47.0, 8.01)]));
     home.run_ok(&["render", "drawn.gpx", "-o", "tiles", "--zoom", "0", "-q"]);
     let report = home.run_ok(&["import", "drawn.gpx"]);
     assert!(report.starts_with("1 file imported\n"), "{report}");
 
     home.write("in/bad.fit", "");
-    home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
+    home.write("in/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/><rtept lat=\"1\" lon=\"3\"/></rte></gpx>");
     let run = home.run(&["import", "in"]);
     assert_eq!((run.status, run.stderr.lines().count()), (3, 1), "{}", run.stderr);
     assert!(run.stderr.starts_with("in/bad.fit: cannot be read: the file is empty"), "{}", run.stderr);
@@ -116,12 +116,13 @@ fn render_without_a_library_suggests_an_import() {
 #[test]
 fn render_works_without_a_writable_library() {
     let home = Home::new();
-    home.write("file", "");
-    let args = ["render", demo(), "-o", "tiles", "--zoom", "0", "-q"];
-    let run = home.run(&[&args[..], &["--library", "file/library.sqlite"]].concat());
+    let folder = home.library().parent().expect("a folder").to_owned();
+    std::fs::write(&folder, "a file in place of the folder").expect("disk space");
+    let run = home.run(&["render", demo(), "-o", "tiles", "--zoom", "0", "-q"]);
     assert_eq!(run.status, 0);
     assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
-    assert!(run.stderr.starts_with("the library remembers nothing of this run: cannot create the folder file"));
+    let warning = format!("the library remembers nothing of this run: cannot create the folder {}", folder.display());
+    assert!(run.stderr.starts_with(&warning), "{}", run.stderr);
     home.write("notes.txt", "buy milk\n".repeat(500));
     let run = home.run(&["import", demo(), "--library", "notes.txt"]);
     assert!(run.status == 1 && run.stderr.contains("not a Trailglow library"), "{}", run.stderr);
@@ -155,5 +156,80 @@ fn a_new_library_is_reported_since_it_has_no_zones() {
     assert_eq!(new_library_line(&["--no-library"]), None);
     let line = format!("made a new library, {}; it has no privacy zones", home.library().display());
     assert_eq!((new_library_line(&[]), new_library_line(&[])), (Some(line), None));
-    assert!(new_library_line(&["--library", "mistyped.sqlite"]).is_some_and(|line| line.contains("mistyped.sqlite")));
+    assert!(
+        new_library_line(&["--library", "new.sqlite", "--new-library"]).is_some_and(|line| line.contains("new.sqlite"))
+    );
+}
+
+/// Every way to name a library: flags and the value of TRAILGLOW_LIBRARY.
+const NAMES: [(&[&str], Option<&str>); 3] =
+    [(&["--library", "tpyo.sqlite"], None), (&[], Some("tpyo.sqlite")), (&["--library", "tpyo.sqlite"], Some(""))];
+
+#[test]
+fn a_named_library_that_does_not_exist_is_refused_by_every_verb_but_import() {
+    let home = Home::new();
+    home.write("ride.gpx", gpx("", [(47.0, 8.0), (47.0, 8.01)]));
+    home.run_ok(&["zone", "add", "home", "--at", "47,8", "--radius", "1km"]);
+    let render = ["render", "ride.gpx", "-o", "tiles", "--zoom", "0", "-q"];
+    let verbs: [&[&str]; 19] = [
+        &render,
+        &["render", "ride.gpx", "-o", "tiles", "--zoom", "0", "--json"],
+        &["render", "ride.gpx", "-o", "tiles", "--zoom", "0", "--no-library"],
+        &["render", "ride.gpx", "-o", "tiles", "--zoom", "0", "--profile", "private"],
+        &["render", "-o", "tiles", "--zoom", "0"],
+        &["render", "-o", "tiles", "--zoom", "0", "--profile", "private"],
+        &["list"],
+        &["stats"],
+        &["show", "1"],
+        &["exclude", "1"],
+        &["include", "1"],
+        &["forget", "1"],
+        &["forget", "--remembered"],
+        &["duplicates"],
+        &["duplicates", "--same", "1", "2"],
+        &["zone", "add", "x", "--at", "1,2", "--radius", "100m"],
+        &["zone", "list"],
+        &["zone", "list", "--json"],
+        &["zone", "remove", "home"],
+    ];
+    for (flags, variable) in NAMES {
+        for verb in verbs {
+            let run = home.run_with_library(&[verb, flags].concat(), variable);
+            assert!(run.status == 1 && run.stderr.contains("there is no library at tpyo.sqlite"), "{verb:?}: {run:?}");
+            assert!(!home.path("tpyo.sqlite").exists() && !home.path("tiles").exists(), "{verb:?}");
+        }
+        let run = home.run_with_library(&[&render[..], flags].concat(), variable);
+        assert!(run.stderr.contains("--library or TRAILGLOW_LIBRARY") && run.stderr.contains("--new-library"));
+    }
+    // Neither zones nor memory are needed here, so the name does not matter.
+    let alone = [&render[..], &["--no-library", "--profile", "private", "--library", "tpyo.sqlite"]].concat();
+    assert_eq!((home.run(&alone).status, home.path("tpyo.sqlite").exists()), (0, false));
+}
+
+#[test]
+fn a_named_library_is_created_on_request_and_by_import() {
+    let home = Home::new();
+    home.write("ride.gpx", gpx("", [(47.0, 8.0), (47.0, 8.01)]));
+    let render = ["render", "ride.gpx", "-o", "tiles", "--zoom", "0", "-q"];
+    let zone = ["zone", "add", "x", "--at", "1,2", "--radius", "100m"];
+    for (number, verb) in [&render[..], &zone].into_iter().enumerate() {
+        let name = format!("new{number}.sqlite");
+        let named = [verb, &["--library", &name]].concat();
+        assert_eq!(home.run(&named).status, 1);
+        // The flag is no error where the library exists already.
+        for _ in 0..2 {
+            let run = home.run(&[&named[..], &["--new-library"]].concat());
+            assert!(run.status == 0 || run.stderr.contains("there is a zone 'x' already"), "{run:?}");
+        }
+        home.run_ok(&["list", "--library", &name]);
+        let run = home.run(&named);
+        assert!(run.status == 0 || run.stderr.contains("there is a zone 'x' already"), "{run:?}");
+    }
+    assert_eq!(home.run_with_library(&["import", "ride.gpx"], Some("imported.sqlite")).status, 0);
+    assert_eq!(home.run_with_library(&render, Some("imported.sqlite")).status, 0);
+    let run = home.run(&[&render[..], &["--new-library", "--no-library"]].concat());
+    assert!(run.status == 2 && run.stderr.contains("--new-library"), "{run:?}");
+    assert!(!home.library().exists());
+    assert_eq!(home.run_with_library(&render, Some("")).status, 0, "an empty variable names no library");
+    assert!(home.library().exists());
 }

@@ -286,6 +286,74 @@ fn trim_hides_both_ends_of_a_ride() {
 }
 
 #[test]
+fn the_trim_of_the_library_holds_for_every_public_map() {
+    let home = Home::new();
+    let points: String =
+        (0..=100).map(|i| format!("<trkpt lat=\"{:.6}\" lon=\"8\"/>", 47.0 + f64::from(i) / 1e3)).collect();
+    home.write("in/way.gpx", format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>"));
+    home.run_ok(&["import", "in", "-q"]);
+    let bounds = |args: &[&str]| {
+        let run = home.run(&[&["render", "-o", "out", "-q", "--zoom", "0-9"], args].concat());
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let bounds = tilejson(&render_out(&home))["bounds"].clone();
+        ([1, 3].map(|side| (bounds[side].as_f64().expect("a number") * 1e3).round() / 1e3), run.stderr)
+    };
+    let trimmed = [47.009, 47.091];
+    home.run_ok(&["zone", "trim", "1km"]);
+    for args in [&[][..], &["in"], &["in", "--no-library"], &["--trim", "1km"]] {
+        assert_eq!(bounds(args), (trimmed, String::new()), "{args:?}");
+    }
+    for shorter in ["300m", "0m"] {
+        let (bounds, stderr) = bounds(&["in", "--trim", shorter]);
+        assert_eq!(bounds, trimmed);
+        let expected = format!("--trim {shorter} is shorter than the trim of the library, so 1000m are hidden; ");
+        assert!(stderr.starts_with(&expected), "{stderr}");
+    }
+    assert_eq!(bounds(&["--trim", "2km"]), ([47.018, 47.082], String::new()));
+    let everything = ([47.0, 47.1], String::new());
+    assert_eq!(bounds(&["--profile", "private"]), everything);
+    home.run_ok(&["zone", "trim", "off"]);
+    assert_eq!(bounds(&[]), everything);
+    // An invalid trim hides nothing wrongly: nothing is drawn.
+    home.run_ok(&["zone", "trim", "1km"]);
+    let library = rusqlite::Connection::open(home.library()).expect("the library");
+    library.execute("UPDATE trim SET metres = -1", []).expect("a row");
+    let run = home.run(&["render", "in", "-o", "out", "-q", "--no-library"]);
+    assert!(run.status == 1 && run.stderr.contains("the trim in the library is invalid"), "{}", run.stderr);
+}
+
+/// Files of the folder `out`.
+fn render_out(home: &Home) -> Files {
+    home.files("out").into_iter().map(|(name, bytes)| (Path::new("out").join(name), bytes)).collect()
+}
+
+#[test]
+fn the_trim_is_set_shown_and_removed_and_invalid_trims_refused() {
+    let home = Home::new();
+    let missing = home.run(&["zone", "trim"]);
+    assert!(missing.status == 1 && missing.stderr.contains("there is no library"), "{}", missing.stderr);
+    let set = home.run_ok(&["zone", "trim", "200m"]);
+    assert!(set.starts_with("hidden from every map from now on: 200 m at both ends of every activity;"), "{set}");
+    assert_eq!(home.run_ok(&["zone", "trim"]), "200 m at both ends of every activity\n");
+    assert_eq!(home.run_ok(&["zone", "list"]), "0 zones\n200 m at both ends of every activity\n");
+    let json = |args: &[&str]| -> Value { serde_json::from_str(&home.run_ok(args)).expect("JSON") };
+    let document = |trim_m: Option<f64>| serde_json::json!({"schema_version": 1, "zones": [], "trim_m": trim_m});
+    assert_eq!(json(&["zone", "list", "--json"]), document(Some(200.0)));
+    assert_eq!(json(&["zone", "trim", "1mi", "--json"]), document(Some(1609.344)));
+    assert_eq!(json(&["zone", "trim", "--json"]), document(Some(1609.344)));
+    for wrong in ["0m", "-5m", "200", "51km", "on", ""] {
+        let run = home.run(&["zone", "trim", wrong]);
+        assert!(run.status == 2 && run.stderr.contains(", or off"), "{wrong}: {}", run.stderr);
+    }
+    assert_eq!(home.run_ok(&["zone", "trim", "off"]), "trim removed\n");
+    assert_eq!(
+        (home.run_ok(&["zone", "trim"]), json(&["zone", "trim", "--json"])),
+        ("no trim\n".into(), document(None))
+    );
+    assert_eq!(home.run_ok(&["zone", "list"]), "0 zones\n");
+}
+
+#[test]
 fn zones_are_added_listed_and_removed_and_invalid_zones_refused() {
     let home = Home::new();
     let added = home.run_ok(&["zone", "add", "home", "--at", "52.52,13.405", "--radius", "400m"]);

@@ -8,7 +8,7 @@ fn assert_refused(home: &Home, args: &[&str], status: i32, messages: &[&str]) {
     let (files, paths) = (home.files(""), all_paths(home));
     let run = home.run(args);
     assert_eq!(run.status, status, "{args:?}: {run:?}");
-    let is_json = args.contains(&"--json") && status != 2;
+    let is_json = args.contains(&"--json");
     assert_eq!(run.stdout.contains("\"error\": "), is_json, "{args:?}");
     assert_eq!(run.stdout.is_empty(), !is_json, "{args:?}");
     for message in messages {
@@ -40,14 +40,21 @@ fn wrong_usage_exits_with_2_and_names_the_flag_and_its_values() {
         (&["render", "a.gpx", "-o", ""], &["--out <OUT>"]),
         (&["render", "a.gpx", "-o", "x", "--frob"], &["--frob", "--help"]),
         (&["render", "a.gpx", "-o", "x.mbtiles"], &["--out <OUT>", ".mbtiles", ".pmtiles", "folder"]),
+        (&["render", "a.gpx", "-o", "x.pmtiles/"], &["--out <OUT>", "not a folder", "slash"]),
         (&["render", "a.gpx", "-o", "x.PNG"], &["--out <OUT>", ".png", ".pmtiles", "folder"]),
         (&["render", "-o", "a.gpx", "a.gpx"], &["--out <OUT>", ".gpx", ".pmtiles", "folder"]),
         (&["render", "a.gpx", "-o", "x", "--zoom", "21"], &["--zoom", "0 to 20"]),
         (&["render", "a.gpx", "-o", "x", "--zoom", "9-3"], &["--zoom", "0 to 20"]),
         (&["render", "a.gpx", "-o", "x", "--zoom", "-1"], &["--zoom", "0 to 20"]),
+        (&["render", "a.gpx", "-o", "x", "--title", "a\nb"], &["--title", "one line"]),
+        (&["render", "a.gpx", "-o", "x", "--public-url", "tiles/"], &["--public-url", "https://example.org/tiles/"]),
+        (&["render", "a.gpx", "-o", "x", "--public-url", "https://a.org/?b"], &["--public-url", "a query"]),
+        (&["render", "a.gpx", "-o", "x.pmtiles", "--public-url", "https://a.org/"], &["--public-url", "an archive"]),
         (&["render", "a.gpx", "-o", "x", "--trim", "-5m"], &["--trim", "with a unit"]),
         (&["list", "--near", "1,2", "--radius", "-1km"], &["--radius", "with a unit"]),
         (&["render", "a.gpx", "-o", "x", "--zoom", "deep"], &["--zoom", "0 to 20"]),
+        (&["render", "a.gpx", "-o", "x", "--zoom", "deep", "--json"], &["--zoom", "0 to 20"]),
+        (&["list", "--frob", "--json"], &["--frob"]),
         (&["render", "a.gpx", "-o", "x", "--palette", "lava"], &["--palette", "'lava'", "ember", "gray"]),
         (&["render", "a.gpx", "-o", "x", "--palette", "1:red"], &["--palette", "#rrggbb"]),
         (&["render", "a.gpx", "-o", "x", "--palette", "ice,a=1:#f00"], &["--palette", "repeat --palette"]),
@@ -89,7 +96,7 @@ fn nothing_to_draw_exits_with_1_and_gives_the_reasons() {
     home.write("junk/notes.txt", "notes");
     home.write("junk/empty.fit", "");
     home.write("junk/page.gpx", "<!DOCTYPE html><html>Please log in</html>");
-    home.write("junk/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/></rte></gpx>");
+    home.write("junk/route.gpx", "<gpx><rte><rtept lat=\"1\" lon=\"2\"/><rtept lat=\"1\" lon=\"3\"/></rte></gpx>");
     home.write("hidden/.ride.gpx", crate::program::gpx("", [(47.0, 8.0)]));
     std::fs::create_dir(home.path("empty")).expect("disk space");
     let missing = "trailglow: cannot open nowhere: ";
@@ -123,6 +130,8 @@ fn an_output_path_with_other_content_is_refused() {
     home.write("other/tiles.json", "{\"tilejson\": \"3.0.0\"}");
     home.write("table", "1,2");
     home.write("text.pmtiles", "no archive");
+    home.write("empty.pmtiles", "");
+    let long = "n".repeat(240);
     std::fs::create_dir(home.path("folder.pmtiles")).expect("disk space");
     home.write("rides/ride.gpx", crate::program::gpx("", [(47.0, 8.0)]));
     let cases: &[(&str, &[&str])] = &[
@@ -130,10 +139,13 @@ fn an_output_path_with_other_content_is_refused() {
         ("other", &["other holds other files"]),
         ("rides", &["rides holds other files"]),
         ("table", &["cannot read table", "name a folder or a file that ends in .pmtiles"]),
-        ("table/below", &["cannot create ", "table"]),
-        ("table/below.pmtiles", &["cannot create ", "table"]),
+        ("table/below", &["table is a file, not a folder", "another place"]),
+        ("table/deep/below.pmtiles", &["table is a file, not a folder"]),
         ("text.pmtiles", &["text.pmtiles is not an archive by Trailglow", "choose another name"]),
-        ("folder.pmtiles", &["folder.pmtiles is not an archive by Trailglow"]),
+        ("empty.pmtiles", &["empty.pmtiles is not an archive by Trailglow", "delete it"]),
+        ("folder.pmtiles", &["folder.pmtiles is not a regular file"]),
+        (&long, &["n is too long", "choose a shorter one"]),
+        (&format!("{long}.pmtiles"), &["is too long"]),
         (".", &[". holds other files"]),
         ("..", &[".. holds other files"]),
         ("/", &["/ holds other files"]),
@@ -218,7 +230,8 @@ fn an_archive_of_another_program_is_not_replaced() {
 #[test]
 fn an_empty_map_is_not_written() {
     let home = Home::new();
-    home.write("dot.gpx", r#"<gpx><trk><trkseg><trkpt lat="47" lon="8"/></trkseg></trk></gpx>"#);
+    // More points than a stray run, all in one place.
+    home.write("dot.gpx", crate::program::gpx("", [(47.0, 8.0); 12]));
     let render = ["render", "dot.gpx", "-o", "dot.pmtiles", "--layer", "passes"];
     assert_refused(&home, &render, 1, &["nothing to draw: passes is empty"]);
     assert!(!home.path("dot.pmtiles").exists());
@@ -240,8 +253,24 @@ fn a_broken_link_is_refused_as_an_output_before_any_work() {
         std::os::unix::fs::symlink(to, home.path(link)).expect("a link");
         assert_refused(&home, &["render", demo(), "-o", link], 1, &[&format!("{link} is a broken link")]);
     }
-    home.run_ok(&["render", demo(), "-o", "heat.pmtiles/", "--zoom", "0", "-q"]);
-    assert!(home.path("heat.pmtiles").is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_and_a_full_device_are_errors_as_outputs() {
+    let home = Home::new();
+    let pipe = home.path("pipe.pmtiles");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let run = home.run(&["render", demo(), "-o", "pipe.pmtiles"]);
+    assert!(run.status == 1 && run.stderr.contains("pipe.pmtiles is not a regular file"), "{}", run.stderr);
+    for args in [&["--help"][..], &["--version"], &["render", "--help"], &["layers"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let Ok(full) = full else { return };
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("trailglow"));
+        let output = command.args(args).stdout(full).output().expect("the program starts");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(1) && stderr.contains("cannot write the result"), "{args:?}: {stderr}");
+    }
 }
 
 /// Root may write everywhere, so as root the program runs as another user.

@@ -33,10 +33,16 @@ fn results_go_to_stdout_and_pipes_get_no_progress_bar() {
     let page = home.path("my rides-tiles/index.html").canonicalize().expect("the page");
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[0].starts_with("3 activities from 3 files, "), "{text}");
-    assert!(lines[1].contains(" tiles, ") && lines[1].ends_with("zoom 0 to 4, ember"), "{text}");
+    assert_eq!(lines[1], "zones and trims: none, so every place is shown");
+    assert!(lines[2].contains(" tiles, ") && lines[2].ends_with("zoom 0 to 4, ember"), "{text}");
     assert_eq!(lines.last(), Some(&&*format!("open {} in a browser", page.display())));
+    assert!(!text.contains("overview"), "{text}");
     let text = home.run_ok(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "5"]);
-    assert!(text.contains("zoom 5 to 5"), "{text}");
+    assert!(text.contains("zoom 0 to 5") && text.contains("\nzooms 0 to 4 were added as an overview"), "{text}");
+    let text = home.run_ok(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "1-5"]);
+    assert!(text.contains("\nzoom 0 was added as an overview; --no-overview leaves it out\n"), "{text}");
+    let text = home.run_ok(&["render", demo(), "-o", "heat.pmtiles", "--zoom", "5", "--no-overview"]);
+    assert!(text.contains("zoom 5 to 5") && !text.contains("overview"), "{text}");
     assert!(text.ends_with("heat.pmtiles\n") && text.contains("\nwrote /"), "{text}");
 }
 
@@ -71,14 +77,14 @@ fn the_json_report_has_a_fixed_schema_and_correct_numbers() {
     let skipped = json!([{"path": "text", "kind": "text", "reason": "text"}]);
     let dropped = json!({"null_island": "number", "out_of_range": "number", "repeated": "number", "spikes": "number"});
     let number = "number";
-    let omitted = ["indoor", "virtual", "planned", "not_selected", "excluded", "copies", "hidden"]
+    let omitted = ["indoor", "virtual", "planned", "not_selected", "excluded", "copies", "hidden", "beyond_map"]
         .map(|why| (why.to_owned(), json!(number)));
     let omitted: Value = omitted.into_iter().collect();
     assert_eq!(
         schema(&report),
         json!({
             "schema_version": number,
-            "files": {"found": number, "read": number, "skipped": skipped, "warnings": []},
+            "files": {"found": number, "read": number, "skipped": skipped, "damaged": [], "warnings": []},
             "activities": number,
             "omitted": omitted,
             "home": null,
@@ -86,13 +92,15 @@ fn the_json_report_has_a_fixed_schema_and_correct_numbers() {
             "tables": [],
             "from": "text",
             "to": "text",
-            "points": {"drawn": number, "unreadable": number, "dropped": dropped, "hidden": number},
+            "points": {"drawn": number, "unreadable": number, "dropped": dropped, "hidden": number, "beyond_map": number},
+            "privacy": {"profile": "text", "zones": [], "trim": null, "warnings": []},
             "palettes": ["text"],
             "tiles": number,
             "drawn": number,
             "reused": number,
             "bytes": number,
             "zooms": [{"zoom": number, "tiles": number, "max": number}],
+            "overview": [number],
             "device": "text",
             "new_library": "text",
             "seconds": {
@@ -115,7 +123,8 @@ fn the_json_report_has_a_fixed_schema_and_correct_numbers() {
     let pngs = pngs(&files);
     assert_eq!(report["tiles"], pngs.len());
     assert_eq!(report["bytes"], pngs.iter().map(|png| png.len()).sum::<usize>());
-    for (zoom, row) in (2..=9).zip(report["zooms"].as_array().expect("a list")) {
+    assert_eq!(report["overview"], json!([0, 1]));
+    for (zoom, row) in (0..=9).zip(report["zooms"].as_array().expect("a list")) {
         let tiles = |palette: &str| home.files(&format!("tiles/frequency-{palette}/{zoom}")).len();
         assert_eq!((&row["zoom"], &row["tiles"]), (&json!(zoom), &json!(tiles("ice"))));
         assert_eq!(tiles("ice"), tiles("plum"));
@@ -157,8 +166,19 @@ fn each_palette_makes_a_map() {
 fn tile_size_and_zooms_follow_the_flags() {
     let home = Home::new();
     for (size, zooms, expected) in [("256", "0-3", 0..=3), ("512", "2-4", 2..=4), ("512", "20", 20..=20)] {
-        home.write("short.gpx", crate::program::gpx("", [(47.0, 8.0), (47.0001, 8.0)]));
-        home.run_ok(&["render", "short.gpx", "-o", "tiles", "--tile-size", size, "--zoom", zooms, "-q"]);
+        home.write("short.gpx", crate::program::gpx("", [(47.0, 8.0), (47.001, 8.0)]));
+        home.run_ok(&[
+            "render",
+            "short.gpx",
+            "-o",
+            "tiles",
+            "--tile-size",
+            size,
+            "--zoom",
+            zooms,
+            "--no-overview",
+            "-q",
+        ]);
         let files = home.files("tiles");
         let pngs = pngs(&files);
         assert!(!pngs.is_empty() && pngs.iter().all(|png| png_size(png).to_string() == size), "{size} {zooms}");
@@ -178,7 +198,9 @@ fn palettes_and_layers_are_listed_alike_as_text_and_json() {
         let text = home.run_ok(&[verb]);
         let names: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
         let rows = parsed(&home.run_ok(&[verb, "--json"]));
-        let rows: Vec<&str> = rows.as_array().expect("a list").iter().filter_map(|row| row["name"].as_str()).collect();
+        assert_eq!(rows["schema_version"], 1);
+        let rows: Vec<&str> =
+            rows[verb].as_array().expect("a list").iter().filter_map(|row| row["name"].as_str()).collect();
         assert_eq!(names, rows);
         assert_eq!(names[0], first);
     }
@@ -234,7 +256,7 @@ fn status_with_closed_pipe(home: &Home, args: &[&str], stdout: bool) -> Option<i
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let mut command = Command::new(cargo_bin!("trailglow"));
-    command.args(args).current_dir(home.path("")).env("TRAILGLOW_LIBRARY", home.library()).stdin(Stdio::null());
+    home.set_data_folder(command.args(args).current_dir(home.path("")).stdin(Stdio::null()));
     if stdout {
         command.stdout(writer).stderr(Stdio::null())
     } else {

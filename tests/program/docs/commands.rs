@@ -6,10 +6,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use assert_cmd::Command;
 use assert_cmd::cargo::cargo_bin;
 use rayon::prelude::*;
 
@@ -51,9 +51,8 @@ fn shell(place: &Home, user: &Path, command: &str) -> Result<(), String> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths(std::iter::once(built).chain(std::env::split_paths(&path))).expect("plain folders");
     let mut shell = Command::new("sh");
-    shell.args(["-c", &command]).current_dir(place.path("")).timeout(Duration::from_secs(300));
-    shell.env("PATH", path).env("HOME", user).env("TRAILGLOW_LIBRARY", place.library());
-    let output = shell.output().expect("a shell");
+    place.set_data_folder(shell.args(["-c", &command]).current_dir(place.path(""))).env("PATH", path).env("HOME", user);
+    let output = assert_cmd::Command::from_std(shell).timeout(Duration::from_secs(300)).output().expect("a shell");
     let error = || format!("`{command}` ends with {}: {}", output.status, String::from_utf8_lossy(&output.stderr));
     if output.status.success() { Ok(()) } else { Err(error()) }
 }

@@ -71,4 +71,21 @@ proptest! {
         prop_assert_eq!(judge(&a, &b), judge(&b, &a));
         prop_assert_eq!(judge(&a, &a).verdict, Verdict::Same);
     }
+
+    #[test]
+    fn a_second_device_is_offered_also_where_it_ran_for_a_part(
+        line in line(), seed in any::<u64>(), metres in 1.0..4.0f64, from in 0.0..0.8f64, part in 0.2..1.0f64,
+    ) {
+        let from = (from * line.len() as f64) as usize;
+        let until = (from + ((part * line.len() as f64) as usize).max(125)).min(line.len());
+        prop_assume!(until - from >= 125);
+        let other = scattered(&line[from..until], metres, &mut Random(seed));
+        let found = judge(&trace(&line), &trace(&other));
+        prop_assert_eq!(found.verdict, Verdict::Unsure, "{}", found.reason);
+        // The other device also ran before.
+        let (early, late) = (&line[..line.len() * 7 / 10], scattered(&line[line.len() * 3 / 10..], metres, &mut Random(seed)));
+        if line.len() >= 400 {
+            prop_assert_eq!(judge(&trace(early), &trace(&late)).verdict, Verdict::Unsure);
+        }
+    }
 }

@@ -34,7 +34,8 @@ fn maps() -> &'static [Map] {
         let winding = (0..6000).map(|step| (step, f64::from(step) / 1000.0));
         let winding = winding.map(|(step, t)| (40.0 + t, 5.0 + t + 0.003 * f64::from(step * step % 7)));
         home.write("winding.gpx", gpx("", winding));
-        home.write("dot.gpx", gpx("", [(-33.9, 151.2)]));
+        home.write("dot.gpx", gpx("", [(-33.9, 151.2); 12]));
+        home.write("ferry.gpx", gpx("", (0..99).map(|step| (-17.5, 179.9 + f64::from(step) / 500.0))));
         let map = |name, input: &str, extra_args: &[&str]| {
             for out in ["tiles", "heat.pmtiles"] {
                 home.run_ok(&[&["render", input, "-o", out, "-q"], extra_args].concat());
@@ -45,10 +46,11 @@ fn maps() -> &'static [Map] {
         vec![
             map("demo", demo(), &["--zoom", "0-16"]),
             map("one tile", "dot.gpx", &["--zoom", "0"]),
-            map("deep zooms only", "dot.gpx", &["--zoom", "15-20"]),
-            map("large tiles", demo(), &["--zoom", "3-12", "--tile-size", "512"]),
+            map("deep zooms only", "dot.gpx", &["--zoom", "15-20", "--no-overview"]),
+            map("large tiles", demo(), &["--zoom", "3-12", "--no-overview", "--tile-size", "512"]),
             map("alike", "parallel.gpx", &["--zoom", "0-17"]),
             map("leaves", "winding.gpx", &["--zoom", "0-16"]),
+            map("antimeridian", "ferry.gpx", &["--zoom", "0-14"]),
         ]
     })
 }
@@ -190,6 +192,51 @@ fn wrong_tilejson_is_detected() {
     }
     let fewer = tiles.iter().filter(|tile| tile.0 < 16).copied().collect();
     assert_eq!(tilejson_faults(&json, &fewer), ["zooms"]);
+}
+
+#[test]
+fn an_overview_is_added_above_the_zooms() {
+    let home = Home::new();
+    let tiles = |zooms: &[&str]| {
+        home.run_ok(&[&["render", demo(), "-o", "tiles", "-q"], zooms].concat());
+        home.files("tiles")
+    };
+    let all = tiles(&["--zoom", "0-9"]);
+    assert_eq!(differences(&all, &tiles(&["--zoom", "7-9"])), [""; 0], "the overview is drawn like any zoom");
+    let exact = tiles(&["--zoom", "7-9", "--no-overview"]);
+    let deep: Tiles = tiles_of(&all).into_iter().filter(|(tile, _)| tile.0 >= 7).collect();
+    assert_eq!(differences(&to_files(&tiles_of(&exact)), &to_files(&deep)), [""; 0]);
+    assert_eq!(json_in(&exact, "tiles.json")["minzoom"], 7);
+}
+
+#[test]
+fn the_title_and_the_public_address_are_written() {
+    let home = Home::new();
+    let title = "Rides & <b>walks</b> \u{2014} \"2024\"";
+    let render = |args: &[&str]| home.run_ok(&[&["render", demo(), "-q", "--zoom", "0-3"], args].concat());
+    render(&["-o", "heat.pmtiles", "--title", title]);
+    let archive = std::fs::read(home.path("heat.pmtiles")).expect("an archive");
+    assert_eq!(Archive::read(&archive).and_then(|archive| archive.metadata()).expect("metadata")["name"], title);
+    let url = "https://example.org/My Map/ü";
+    let encoded = "https://example.org/My%20Map/%C3%BC/";
+    for (palettes, style) in [("ice", ""), ("ice,plum", "frequency-ice/")] {
+        render(&["-o", "relative", "-p", palettes]);
+        render(&["-o", "tiles", "-p", palettes, "--title", title, "--public-url", url]);
+        let (relative, files) = (home.files("relative"), home.files("tiles"));
+        for (folder, template) in [("", format!("{style}{{z}}/{{x}}/{{y}}.png")), (style, "{z}/{x}/{y}.png".to_owned())]
+        {
+            let of = |files: &Files| json_in(files, &format!("{folder}tiles.json"));
+            assert_eq!(
+                (of(&relative)["tiles"].clone(), of(&files)["tiles"].clone()),
+                (json!([template]), json!([format!("{encoded}{folder}{template}")]),)
+            );
+            assert_eq!((&of(&relative)["name"], &of(&files)["name"]), (&json!("Trailglow visits"), &json!(title)));
+        }
+        let page = String::from_utf8(files[Path::new("index.html")].clone()).expect("text");
+        assert!(page.contains("<title>Rides &amp; &lt;b&gt;walks&lt;/b&gt; \u{2014} \"2024\"</title>"));
+        assert!(page.contains(&format!("\"publicUrl\":\"{encoded}\"")) && !page.contains("<b>walks"));
+        assert_eq!(differences(&to_files(&tiles_of(&relative)), &to_files(&tiles_of(&files))), [""; 0]);
+    }
 }
 
 /// Returns the words that occur anywhere in some bytes.

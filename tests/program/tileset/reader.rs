@@ -87,16 +87,21 @@ fn assert_equal_info(name: &str, folder: &TilesetInfo, archive: &TilesetInfo) {
 fn each_of_several_styles_is_read() {
     let home = Home::new();
     for out in ["tiles", "heat.pmtiles"] {
-        home.run_ok(&["render", demo(), "-o", out, "-q", "--zoom", "2-9", "--palette", "ember,ice"]);
+        home.run_ok(&["render", demo(), "-o", out, "-q", "--zoom", "0-9", "--palette", "ember,ice"]);
     }
+    let public_url = ["--public-url", "https://example.org/frequency-ember/"];
+    let render = ["render", demo(), "-q", "--zoom", "0-9", "--palette", "ember,ice", "-o", "public"];
+    home.run_ok(&[&render[..], &public_url].concat());
     for style in ["frequency-ember", "frequency-ice"] {
         let archive = fs::read(home.path(&format!("heat-{style}.pmtiles"))).expect("an archive");
         let in_archive = check(style, &home.path(&format!("heat-{style}.pmtiles")), &archive);
         let in_folder = check(style, &home.path("tiles").join(style), &archive);
         assert_equal_info(style, &in_folder, &in_archive);
         assert_eq!(in_folder.metadata["trailglow"]["palette"], style.trim_start_matches("frequency-"));
+        assert_eq!(check(style, &home.path("public").join(style), &archive), in_folder, "absolute addresses");
         if style == "frequency-ember" {
             assert_eq!(check("the folder of both", &home.path("tiles"), &archive), in_folder);
+            assert_eq!(check("the folder of both, public", &home.path("public"), &archive), in_folder);
         }
     }
 }
@@ -222,6 +227,7 @@ fn other_folders_are_rejected() {
         format!(r#"{{"trailglow": {{}}, "tiles": ["{tiles}"], {shape}{more}}}"#)
     };
     let size = r#", "tile_size": 256, "maxzoom": 3"#;
+    let at = |url: &str, tiles: &str| tiles_json(tiles, size).replace("{}", &format!(r#"{{"folder_url": "{url}"}}"#));
     let cases = [
         ("no tiles.json by Trailglow", "{}".to_owned()),
         ("no tiles.json by Trailglow", "[".repeat(1_000_000)),
@@ -229,6 +235,9 @@ fn other_folders_are_rejected() {
         ("outside the folder", tiles_json("../{z}/{x}/{y}.png", size)),
         ("outside the folder", tiles_json("/{z}/{x}/{y}.png", size)),
         ("outside the folder", tiles_json("https://example.org/{z}/{x}/{y}.png", size)),
+        ("outside the folder", at("https://example.org/", "https://example.com/{z}/{x}/{y}.png")),
+        ("outside the folder", at("https://example.org/", "https://example.org/../{z}/{x}/{y}.png")),
+        ("outside the folder", at("https://example.org/", "https://example.org//tmp/{z}/{x}/{y}.png")),
         ("256 nor 512", tiles_json("{z}/{x}/{y}.png", r#", "tile_size": 1024, "maxzoom": 3"#)),
         ("zooms", tiles_json("{z}/{x}/{y}.png", r#", "tile_size": 256, "minzoom": 4, "maxzoom": 3"#)),
         ("bounds", tiles_json("{z}/{x}/{y}.png", size).replace("3, 4", "4")),

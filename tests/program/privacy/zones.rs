@@ -1,4 +1,4 @@
-//! Properties of privacy on random recordings, and exact comparison of cuts with a slow reference.
+//! Properties of zones on random recordings, and exact comparison of cuts with a slow reference.
 
 use std::f64::consts::PI;
 
@@ -8,61 +8,7 @@ use trailglow::activity::{Activity, Point, Segment};
 use trailglow::engine::geometry::mercator::canvas_from_degrees;
 use trailglow::privacy::{Circle, Privacy};
 
-/// Zone: latitude, longitude, radius in metres.
-type Place = (f64, f64, f64);
-
-fn privacy(zones: &[Place]) -> Privacy {
-    Privacy::new(zones.iter().map(|&(lat, lon, metres)| Circle::new(lat, lon, metres)).collect(), 0.0)
-}
-
-/// Hides, tidies and cuts like the program.
-fn visible_segments(activity: &Activity, privacy: &Privacy) -> Vec<Segment> {
-    privacy.cut(tidy::tidy(&privacy.hide(activity)).0)
-}
-
-/// Returns the distance in metres from the angle between direction vectors, a formula that the program does not use.
-fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
-    let direction = |(lat, lon): (f64, f64)| {
-        let (lat, lon) = (lat * PI / 180.0, lon * PI / 180.0);
-        [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
-    };
-    let ([a, b, c], [d, e, f]) = (direction(a), direction(b));
-    let cross = [b * f - c * e, c * d - a * f, a * e - b * d];
-    let sine = cross.iter().map(|side| side * side).sum::<f64>().sqrt();
-    6_371_008.8 * sine.atan2(a * d + b * e + c * f)
-}
-
-/// Returns Mercator's northing in radians.
-fn northing(lat: f64) -> f64 {
-    (PI / 4.0 + lat * PI / 360.0).tan().ln()
-}
-
-/// Returns the equivalent longitude within 180° of `around`.
-fn unwrapped(lon: f64, around: f64) -> f64 {
-    lon - ((lon - around) / 360.0).round() * 360.0
-}
-
-/// Returns the position at a fraction of the straight line on the map between two points.
-fn along(a: &Point, b: &Point, fraction: f64) -> (f64, f64) {
-    let y = northing(a.lat) + fraction * (northing(b.lat) - northing(a.lat));
-    (2.0 * y.exp().atan() * 180.0 / PI - 90.0, a.lon + fraction * (unwrapped(b.lon, a.lon) - a.lon))
-}
-
-/// Returns metres on the ground from a position to the nearest line.
-fn metres_to_lines((lat, lon): (f64, f64), lines: &[Segment]) -> f64 {
-    let scale = 6_371_008.8 * (lat * PI / 180.0).cos();
-    let flat = |point: &Point| {
-        ((unwrapped(point.lon, lon) - lon) * PI / 180.0 * scale, (northing(point.lat) - northing(lat)) * scale)
-    };
-    let from = |a: (f64, f64), b: (f64, f64)| {
-        let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-        let length2 = (dx * dx + dy * dy).max(1e-12);
-        let fraction = (-(a.0 * dx + a.1 * dy) / length2).clamp(0.0, 1.0);
-        (a.0 + fraction * dx).hypot(a.1 + fraction * dy)
-    };
-    let pairs = lines.iter().flat_map(|line| line.windows(2));
-    pairs.map(|pair| from(flat(&pair[0]), flat(&pair[1]))).fold(f64::INFINITY, f64::min)
-}
+use super::reference::{Place, along, around, metres, metres_to_lines, privacy, visible_segments};
 
 /// Rounding of the canvas: a unit is at most 9 mm, and a cut is at most two units off.
 const ROUNDING_METRES: f64 = 0.03;
@@ -117,14 +63,6 @@ fn zone() -> impl Strategy<Value = Place> {
     let lon = prop_oneof![Just(180.0), Just(-180.0), Just(0.0), -180.0..180.0f64];
     let metres = prop_oneof![Just(50.0), Just(400.0), 50.0..50_000.0f64];
     (lat, lon, metres)
-}
-
-/// Returns the point at a distance in radii and a direction from the centre of a zone.
-fn around((lat, lon, radius): Place, radii: f64, direction: f64) -> Point {
-    let degrees = radii * radius / 111_195.08;
-    let north = (lat + degrees * direction.cos()).clamp(-85.0, 85.0);
-    let east = lon + degrees * direction.sin() / north.to_radians().cos().max(0.05);
-    Point::at(north, (east + 540.0).rem_euclid(360.0) - 180.0)
 }
 
 /// Points outside a zone but near it, so that the lines between them often cross the zone.
@@ -252,34 +190,6 @@ proptest! {
             privacy.hide(activity).points().filter(|point| tidy::is_valid_position(point)).copied().collect()
         };
         prop_assert_eq!(points(&before), points(&after));
-    }
-
-    #[test]
-    fn points_hidden_by_a_trim_do_not_affect_the_rest(
-        steps in prop::collection::vec((0.0..2.0 * PI, 2i64..60), 2..60),
-        moved in prop::collection::vec((0.0..0.99f64, 0.0..2.0 * PI), 60),
-    ) {
-        // Two seconds allow any step here, so no hidden point is a spike.
-        let (mut at, mut now) = (Point::at(47.0, 8.0), 0);
-        let mut segment = vec![Point { time_ms: Some(0), ..at }];
-        for (direction, seconds) in steps {
-            at = around((at.lat, at.lon, 60.0), 1.0, direction);
-            now += seconds;
-            segment.push(Point { time_ms: Some(now * 1000), ..at });
-        }
-        let privacy = Privacy::new(vec![], 200.0);
-        let activity = |segment: Segment| {
-            Activity { sport: "flying".to_owned(), segments: vec![segment], ..Activity::default() }
-        };
-        let visible = visible_segments(&activity(segment.clone()), &privacy);
-        let start = (segment[0].lat, segment[0].lon);
-        let first = segment.iter().position(|point| metres(start, (point.lat, point.lon)) > 200.0);
-        let first = first.unwrap_or(segment.len());
-        for (point, (radii, direction)) in segment[1..first].iter_mut().zip(moved) {
-            let Point { lat, lon, .. } = around((start.0, start.1, 195.0), radii, direction);
-            (point.lat, point.lon) = (lat, lon);
-        }
-        prop_assert_eq!(visible, visible_segments(&activity(segment), &privacy));
     }
 }
 

@@ -1,0 +1,53 @@
+//! Checks whether outputs were drawn under the zones and the trim of the library as they are now.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::seals::freshness;
+use crate::control::cancel::Cancel;
+use crate::library::Library;
+use crate::privacy::Freshness;
+use crate::tileset::tilesets;
+
+/// Outputs to check.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the field names say it")]
+pub struct CheckRequest {
+    pub library: PathBuf,
+    /// Folders and archives, as the user names them.
+    pub outputs: Vec<PathBuf>,
+}
+
+/// A checked tileset. An output of several styles has several.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "the field names say it")]
+pub struct Checked {
+    pub path: PathBuf,
+    /// Relation to the rules of the library, or the reason why the tileset cannot be read.
+    pub freshness: Result<Freshness>,
+}
+
+/// Reads all tilesets of the outputs and compares them with the library. Tilesets that cannot be read are no errors, but
+/// part of the result.
+///
+/// # Errors
+/// If the library is missing or cannot be read, or the job is cancelled.
+pub fn check(request: &CheckRequest, cancel: &Cancel) -> Result<Vec<Checked>> {
+    let library = Library::open_existing(&request.library, cancel)?;
+    let rules = library.rules()?;
+    let mut checked = Vec::new();
+    for output in &request.outputs {
+        let (paths, error) = match tilesets(output) {
+            Ok(paths) => (paths, None),
+            Err(error) => (Vec::new(), Some(Checked { path: output.clone(), freshness: Err(error) })),
+        };
+        for path in paths {
+            let freshness = freshness(&path, &library, &rules, cancel);
+            cancel.check()?;
+            checked.push(Checked { path, freshness });
+        }
+        checked.extend(error);
+    }
+    Ok(checked)
+}

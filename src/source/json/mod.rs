@@ -1,0 +1,4 @@
+//! JSON as events, read through a window in bounded memory.
+
+mod guard;
+pub mod walk;

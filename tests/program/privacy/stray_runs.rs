@@ -1,0 +1,52 @@
+//! Stray runs of an activity that a zone hides are hidden too.
+
+use std::f64::consts::PI;
+
+use proptest::prelude::*;
+use trailglow::activity::{Activity, Point, Segment};
+
+use super::reference::{around, metres, privacy, visible_segments};
+
+/// Position of a stray run: metres and direction from the zone.
+fn stray_origin(metres: f64, direction: f64) -> Point {
+    around((52.52, 13.405, metres), 1.0, direction)
+}
+
+/// Recordings that stay in a zone but for stray runs, which are too far from each
+/// other to be reached in the time between them.
+fn recording_with_stray_runs() -> impl Strategy<Value = Segment> {
+    let run = (1usize..=10, 1_200.0..100_000.0f64, 0.0..2.0 * PI, 1usize..30);
+    let are_apart = |runs: &Vec<(usize, f64, f64, usize)>| {
+        let origins: Vec<Point> = runs.iter().map(|run| stray_origin(run.1, run.2)).collect();
+        let distance = |a: &Point, b: &Point| metres((a.lat, a.lon), (b.lat, b.lon));
+        origins.iter().enumerate().all(|(i, a)| origins[..i].iter().all(|b| distance(a, b) > 10_000.0))
+    };
+    prop::collection::vec(run, 1..=3).prop_filter("stray runs are near each other", are_apart).prop_map(|runs| {
+        let mut scatter = (0..).map(|i| (f64::from(i % 7) * 5.0, f64::from(i)));
+        let mut points = Vec::new();
+        let mut add = |count: usize, origin: Point| {
+            let scattered = |(metres, direction)| around((origin.lat, origin.lon, 1.0), metres, direction);
+            points.extend(scatter.by_ref().take(count).map(scattered));
+        };
+        for (count, metres, direction, hidden) in runs {
+            add(hidden, Point::at(52.52, 13.405));
+            add(count, stray_origin(metres, direction));
+        }
+        points
+    })
+}
+
+proptest! {
+    #[test]
+    fn stray_runs_of_a_hidden_activity_are_hidden(
+        mut segment in recording_with_stray_runs(),
+        seconds in 1i64..=2,
+    ) {
+        for (i, point) in (0i64..).zip(&mut segment) {
+            point.time_ms = Some(i * seconds * 1000);
+        }
+        let activity = Activity { sport: "cycling".to_owned(), segments: vec![segment], ..Activity::default() };
+        let privacy = privacy(&[(52.52, 13.405, 600.0)]);
+        prop_assert_eq!(visible_segments(&activity, &privacy), Vec::<Segment>::new());
+    }
+}
