@@ -1,7 +1,10 @@
 //! Data model shared by all sources: an activity has segments, a segment has points.
 
+pub mod ascent;
 pub mod calendar;
+pub mod longitude;
 mod period;
+pub mod sensor;
 pub mod sport;
 pub mod summary;
 pub mod tidy;
@@ -14,6 +17,7 @@ use sport::Sport;
 pub struct Point {
     /// Degrees, WGS 84, like `lon`; may be out of range until [`tidy`] has run.
     pub lat: f64,
+    /// [Wrapped](longitude::wrap_longitude) by the sources and by the library.
     pub lon: f64,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: Option<i64>,

@@ -3,11 +3,12 @@
 
 use twox_hash::xxhash3_128::Hasher;
 
+use super::ascent::ascent;
 use super::period::period;
 use super::tidy;
 use super::{Activity, Point, Segment};
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::CanvasPosition;
+use crate::engine::geometry::mercator::{CanvasPosition, MAX_LATITUDE};
 
 /// Totals of an activity after tidying, with its metadata.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,8 +45,7 @@ impl Summary {
         let start = lines.first().and_then(|line| line.first()).copied()?;
         let steps = segments.iter().flat_map(|segment| segment.windows(2));
         let period = period(segments.iter().flatten().filter_map(|point| point.time_ms));
-        let mut extent = Extent::EMPTY;
-        lines.iter().flatten().for_each(|world| extent.add(*world));
+
         Some(Self {
             sport: activity.sport.clone(),
             name: activity.name.clone(),
@@ -59,7 +59,7 @@ impl Summary {
             points: lines.iter().map(|line| line.len() as u64).sum(),
             sensors: sensors(segments),
             start,
-            extent,
+            extent: Extent::of_lines(lines),
             fingerprint: fingerprint(segments, lines),
         })
     }
@@ -88,23 +88,6 @@ fn sensors(segments: &[Segment]) -> u8 {
         + any(|point| point.heart_rate_bpm.is_some())
 }
 
-/// Sums the climbs. A climb counts only above 3 m, the noise of GPS and barometers on flat ground.
-fn ascent(segments: &[Segment]) -> Option<f64> {
-    const NOISE_METRES: f64 = 3.0;
-    let mut elevations = segments.iter().flatten().filter_map(|point| point.elevation_m).map(f64::from);
-    let mut lowest = elevations.next()?;
-    let mut ascent = 0.0;
-    for elevation in elevations {
-        if elevation > lowest + NOISE_METRES {
-            ascent += elevation - lowest;
-            lowest = elevation;
-        } else if elevation < lowest {
-            lowest = elevation;
-        }
-    }
-    Some(ascent)
-}
-
 fn fingerprint(segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> u128 {
     let mut hasher = Hasher::new();
     let (mut bytes, mut all) = (Vec::new(), 0u64);
@@ -113,6 +96,10 @@ fn fingerprint(segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> u128 {
         for (point, world) in segment.iter().zip(line) {
             let time = point.time_ms.unwrap_or(i64::MIN);
             bytes.extend(world.iter().flat_map(|axis| axis.to_le_bytes()).chain(time.to_le_bytes()));
+            // The canvas has one row for all latitudes beyond.
+            if point.lat.abs() > MAX_LATITUDE {
+                bytes.extend(point.lat.to_bits().to_le_bytes());
+            }
         }
         all += line.len() as u64;
         hasher.write(&bytes);

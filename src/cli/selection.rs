@@ -4,6 +4,7 @@ use clap::Args;
 use time::{Date, Month};
 
 use super::ending::Usage;
+use crate::activity::longitude::wrap_longitude;
 use crate::selection::{Near, Selection, Span};
 
 /// Conditions on activities.
@@ -246,10 +247,17 @@ fn numbers<const N: usize>(text: &str) -> Option<[f64; N]> {
 
 fn bbox(text: &str) -> Result<[f64; 4], String> {
     let is_on_earth = |&[west, south, east, north]: &[f64; 4]| {
-        [west, east].iter().all(|lon| lon.abs() <= 180.0) && -90.0 <= south && south <= north && north <= 90.0
+        [west, east].iter().all(|lon| lon.abs() <= 360.0) && -90.0 <= south && south <= north && north <= 90.0
     };
     let wrong = "write west,south,east,north in degrees, such as 11.3,48.0,11.8,48.3";
-    numbers(text).filter(is_on_earth).ok_or_else(|| wrong.to_owned())
+    let [west, south, east, north] = numbers(text).filter(is_on_earth).ok_or_else(|| wrong.to_owned())?;
+    let [west, east] = if east - west >= 360.0 { [-180.0, 180.0] } else { [west, east].map(on_map) };
+    Ok([west, south, east, north])
+}
+
+/// Wraps a longitude, but leaves 180 as the east side of the antimeridian.
+fn on_map(lon: f64) -> f64 {
+    if lon == 180.0 { lon } else { wrap_longitude(lon) }
 }
 
 fn near(text: &str) -> Result<Near, String> {
@@ -259,11 +267,11 @@ fn near(text: &str) -> Result<Near, String> {
     place(text).map(|(lat, lon)| Near::At(lat, lon)).map_err(|wrong| wrong + ", or home")
 }
 
-/// Parses latitude and longitude in degrees.
+/// Parses latitude and longitude in degrees; longitudes from -360 to 360 wrap.
 pub fn place(text: &str) -> Result<(f64, f64), String> {
-    let place = numbers(text).filter(|[lat, lon]: &[f64; 2]| lat.abs() <= 90.0 && lon.abs() <= 180.0);
+    let place = numbers(text).filter(|[lat, lon]: &[f64; 2]| lat.abs() <= 90.0 && lon.abs() <= 360.0);
     let wrong = "write latitude,longitude in degrees, such as 48.1,11.6";
-    place.map(|[lat, lon]| (lat, lon)).ok_or_else(|| wrong.to_owned())
+    place.map(|[lat, lon]| (lat, on_map(lon))).ok_or_else(|| wrong.to_owned())
 }
 
 #[cfg(test)]
@@ -310,10 +318,24 @@ mod tests {
     fn places_are_on_earth() {
         assert_eq!(near(" -48.1, 11.6"), Ok(Near::At(-48.1, 11.6)));
         assert_eq!(bbox("179,-20,-179,-10"), Ok([179.0, -20.0, -179.0, -10.0]));
-        for wrong in ["", "1", "1,2,3", "91,0", "0,181", "NaN,1", "Home"] {
+        for (written, meant) in [
+            ("170,1,190,2", [170.0, 1.0, -170.0, 2.0]),
+            ("-190,1,-170,2", [170.0, 1.0, -170.0, 2.0]),
+            ("-180,1,180,2", [-180.0, 1.0, 180.0, 2.0]),
+            ("0,1,360,2", [-180.0, 1.0, 180.0, 2.0]),
+            ("180,1,190,2", [180.0, 1.0, -170.0, 2.0]),
+            ("350,1,355,2", [-10.0, 1.0, -5.0, 2.0]),
+        ] {
+            assert_eq!(bbox(written), Ok(meant), "{written}");
+        }
+        assert_eq!(
+            [place("1,-346.595"), place("1,180"), place("1,-180")],
+            [13.405, 180.0, -180.0].map(|lon| Ok((1.0, lon)))
+        );
+        for wrong in ["", "1", "1,2,3", "91,0", "0,361", "NaN,1", "Home"] {
             assert!(near(wrong).is_err(), "{wrong}");
         }
-        for wrong in ["1,2,3", "0,10,1,5", "0,0,181,1", "0,-91,1,1", "inf,0,1,1"] {
+        for wrong in ["1,2,3", "0,10,1,5", "0,0,361,1", "0,-91,1,1", "inf,0,1,1"] {
             assert!(bbox(wrong).is_err(), "{wrong}");
         }
     }

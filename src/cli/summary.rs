@@ -79,6 +79,7 @@ fn points_by_reason(report: &InputReport) -> Vec<String> {
         (dropped.spikes, "point in a spike", "points in spikes"),
         (dropped.null_island, "point at 0° N 0° E", "points at 0° N 0° E"),
         (dropped.out_of_range, "point not on Earth", "points not on Earth"),
+        (dropped.repeated, "repeated point", "repeated points"),
         (report.unreadable_points, "unreadable point", "unreadable points"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
@@ -92,6 +93,10 @@ pub fn notes(report: &InputReport) -> impl Iterator<Item = (&'static str, Vec<St
         ("skipped", by_reason(report.skipped.iter().map(|(_, skip)| skip))),
         ("dropped", points_by_reason(report)),
         ("hidden", some_or_none(report.hidden_points, "point", "points")),
+        (
+            "off the map",
+            some_or_none(report.beyond_points, "point beyond 85° of latitude", "points beyond 85° of latitude"),
+        ),
         ("damaged", some_or_none(report.damaged.len() as u64, "file read in part", "files read in part")),
         ("noted", some_or_none(noted, "file read with a warning", "files read with a warning")),
         ("omitted", omitted_by_reason(&report.omitted)),
@@ -112,6 +117,11 @@ pub fn omitted_by_reason(omitted: &Omitted) -> Vec<String> {
         (omitted.excluded, "excluded activity", "excluded activities"),
         (omitted.copies, "copy", "copies"),
         (omitted.hidden, "hidden activity", "hidden activities"),
+        (
+            omitted.beyond_map,
+            "activity beyond 85° of latitude, where the map ends",
+            "activities beyond 85° of latitude, where the map ends",
+        ),
         (omitted.planned, "planned course (--courses includes it)", "planned courses (--courses includes them)"),
     ];
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()

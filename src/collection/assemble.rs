@@ -57,6 +57,7 @@ pub fn assemble(
             match filter.omit_reason(&activity.summary, [&file.origin].into_iter().chain(&activity.copies)) {
                 Some(why) => report.omitted.add(why),
                 None if activity.is_copy => report.omitted.copies += 1,
+                None if activity.track.polylines.is_empty() => report.omitted.beyond_map += 1,
                 None => {
                     report.tally.add_drawn(&activity.shares);
                     return true;
@@ -69,6 +70,7 @@ pub fn assemble(
     }
     prepared.sort_by_key(Prepared::sort_key);
     report.hidden_points = prepared.iter().map(|activity| activity.hidden_points).sum();
+    report.beyond_points = prepared.iter().map(|activity| activity.beyond_points).sum();
     let totals = Totals::of(prepared.iter().map(|activity| &activity.summary));
     let render_keys = prepared.iter().map(Prepared::render_key).collect();
     let tracks = prepared.into_iter().map(|activity| activity.track).collect();

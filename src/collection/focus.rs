@@ -26,10 +26,7 @@ pub fn focus(activities: impl Iterator<Item = Extent>) -> Extent {
     everyday.retain(|extent| gap(extent) <= max_gap);
     let max_reach = 3 * quantile(everyday.iter().map(reach), 0.9);
     everyday.retain(|extent| reach(extent) <= max_reach);
-    everyday.into_iter().fold(Extent::EMPTY, |mut focus, extent| {
-        focus.join(extent);
-        focus
-    })
+    Extent::of_boxes(everyday)
 }
 
 fn around_the_fullest_cell(activities: Vec<Extent>) -> Vec<Extent> {
@@ -102,11 +99,7 @@ mod tests {
 
     #[test]
     fn all_everyday_rides_are_in_the_focus() {
-        let all = everyday().into_iter().fold(Extent::EMPTY, |mut all, extent| {
-            all.join(extent);
-            all
-        });
-        assert_eq!(focus_of(&everyday()), all);
+        assert_eq!(focus_of(&everyday()), Extent::of_boxes(everyday()));
         assert_eq!(focus_of(&[square(HOME, 0.3)]), square(HOME, 0.3));
         assert!(focus_of(&[]).is_empty());
     }

@@ -3,6 +3,7 @@
 
 mod assemble;
 pub mod copies;
+mod crop;
 mod focus;
 mod prepared;
 mod read;

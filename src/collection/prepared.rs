@@ -1,4 +1,4 @@
-//! Prepared activities (hidden, tidied, cut, projected, simplified) and the result of reading one file.
+//! Prepared activities (hidden, tidied, cropped, cut, projected, simplified) and the result of reading one file.
 
 use twox_hash::xxhash3_128::Hasher;
 
@@ -40,8 +40,12 @@ pub struct Prepared {
     /// Summary of the visible part.
     pub summary: Summary,
     pub hidden_points: u64,
+    /// Number of visible points beyond the latitudes of the map. They are in the summary and not in the track, which has
+    /// no polyline if all points are beyond.
+    pub beyond_points: u64,
     /// Parts that each zone and the trim hide.
     pub shares: Shares,
+
     /// Sketch of the visible part, for the duplicate search.
     pub sketch: Sketch,
     /// Index among the activities that the file yields, hidden ones included. Activities without a valid position count
@@ -59,11 +63,12 @@ impl Prepared {
         let polyline = |line: &Vec<CanvasPosition>| Polyline::simplified(line, options.finest, options.simplify);
         let polylines = visible.projected.iter().map(polyline).collect();
         let sketch = Sketch::of_segments(&visible.segments);
-        let VisibleActivity { summary, hidden_points, .. } = visible;
+        let VisibleActivity { summary, hidden_points, beyond_points, .. } = visible;
         Self {
             track: Track { polylines },
             summary,
             hidden_points,
+            beyond_points,
             shares,
             sketch,
             index_in_file,
@@ -72,8 +77,9 @@ impl Prepared {
         }
     }
 
-    /// Hides, tidies, cuts, projects and simplifies an activity. Returns the shares of zones and trim if no point is
-    /// visible, and the numbers of points that tidying dropped.
+    /// Hides, tidies, crops, cuts, projects and simplifies an activity. Returns the shares of zones and trim if no point
+    /// is visible, and the numbers of points that tidying dropped.
+
     pub fn from_activity(
         activity: &Activity,
         index_in_file: usize,

@@ -83,7 +83,7 @@ fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip
         damage: parsed.damage,
         warnings: parsed.warnings,
         unreadable_points: parsed.unreadable_points,
-        dropped,
+        dropped: DroppedPoints { repeated: parsed.repeated_points, ..dropped },
         origin: Origin { paths: vec![path], format: parsed.format.to_string(), device: parsed.device },
     })
 }

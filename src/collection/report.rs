@@ -28,6 +28,8 @@ pub struct InputReport {
     pub hidden_points: u64,
     /// Parts of activities that each zone and the trim hid.
     pub tally: Tally,
+    /// Points of drawn activities beyond the latitudes of the map.
+    pub beyond_points: u64,
     pub omitted: Omitted,
     /// Latitude and longitude in degrees of the most common start, only if `--near home` selects by it.
     pub home: Option<(f64, f64)>,

@@ -39,8 +39,8 @@ impl Totals {
         for summary in &summaries {
             totals.points += summary.points;
             totals.metres += summary.metres;
-            totals.extent.join(summary.extent);
         }
+        totals.extent = Extent::of_boxes(summaries.iter().map(|summary| summary.extent));
         let starts = || summaries.iter().filter_map(|summary| summary.start_ms);
         totals.starts_ms = starts().min().zip(starts().max());
         totals
@@ -64,5 +64,41 @@ impl Totals {
     /// Returns the UTC date of the latest start.
     pub fn last_day(&self) -> Option<String> {
         self.starts_ms.map(|(_, last)| calendar::date_of_ms(last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::{Activity, Point};
+    use crate::collection::visible::without_privacy;
+
+    /// A walk along a parallel.
+    fn walk(lat: f64, lons: [f64; 2]) -> Summary {
+        let segments = vec![lons.map(|lon| Point::at(lat, lon)).to_vec()];
+        without_privacy(&Activity { segments, ..Activity::default() }).0.expect("points").summary
+    }
+
+    /// Degrees in hundredths.
+    fn hundredths(extent: Extent) -> [i64; 4] {
+        extent.degrees().map(|degrees| (degrees * 100.0).round() as i64)
+    }
+
+    #[test]
+    fn box_and_focus_cross_the_antimeridian_where_that_is_shorter() {
+        let islands = [
+            walk(-17.5, [179.9, -179.9]),
+            walk(-17.0, [-179.8, -179.7]),
+            walk(-18.0, [179.6, 179.7]),
+            walk(-21.0, [-175.2, -175.1]),
+        ];
+        let totals = Totals::of(&islands);
+        assert_eq!(hundredths(totals.extent), [17960, -2100, -17510, -1700]);
+        assert_eq!(hundredths(totals.focus), [17960, -1800, -17970, -1700]);
+        let home: Vec<Summary> = [7.0, 7.2, 7.4, 7.6, 7.8].map(|lon| walk(47.0, [lon, lon + 0.1])).into();
+        let totals = Totals::of(islands.iter().chain(&home));
+        assert_eq!(hundredths(totals.extent), [700, -2100, -17510, 4700]);
+        assert_eq!(hundredths(totals.focus), [700, 4700, 790, 4700]);
+        assert!(Totals::of([]).extent.is_empty() && Totals::of([]).focus.is_empty());
     }
 }

@@ -124,9 +124,7 @@ fn pairs_by_time(
 /// Returns true if the gap between two boxes is at most 100 m (at the equator) on each axis.
 fn are_near(a: Extent, b: Extent) -> bool {
     const MARGIN: u32 = 10_700;
-    (0..2).all(|axis| {
-        a.min[axis].saturating_sub(MARGIN) <= b.max[axis] && b.min[axis].saturating_sub(MARGIN) <= a.max[axis]
-    })
+    a.is_near(b, MARGIN)
 }
 
 #[cfg(test)]

@@ -145,6 +145,7 @@ fn read_library(
     let report = &mut collection.report;
     hidden.iter().for_each(|shares| report.tally.add_hidden(shares));
     affected.values().flatten().for_each(|activity| report.tally.add_other(&activity.shares));
-    (report.omitted, report.home) = (Omitted { hidden: hidden.len() as u64, ..omitted }, filter.home);
+    let Omitted { beyond_map, .. } = report.omitted;
+    (report.omitted, report.home) = (Omitted { hidden: hidden.len() as u64, beyond_map, ..omitted }, filter.home);
     Ok((collection, library))
 }

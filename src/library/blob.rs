@@ -5,6 +5,7 @@
 //! point, and the smallest pixel zoom at which the point is a vertex. Loading therefore skips tidying and
 //! simplification: it projects the points whose zoom code is at most the wanted zoom. The sketch precedes the codes.
 
+use crate::activity::longitude::wrap_longitude;
 use crate::activity::{Activity, Point, Segment};
 use crate::bytes::codec::{ColumnReader, ColumnWriter, DecodeError, unpack};
 use crate::collection::visible::VisibleActivity;
@@ -14,7 +15,7 @@ use crate::engine::geometry::simplify::{REDUNDANT, Simplification, vertex_min_zo
 use crate::engine::geometry::strip::Polyline;
 
 /// Raised whenever tidying or simplification changes, so that older vertex codes are computed again.
-pub const SIMPLIFIER_VERSION: i64 = 4;
+pub const SIMPLIFIER_VERSION: i64 = 5;
 
 const STARTS_POLYLINE: u8 = 0x80;
 const ZOOM_MASK: u8 = 0x1f;
@@ -55,7 +56,23 @@ fn column<T>(writer: &mut ColumnWriter, activity: &Activity, value: fn(&Point) -
 
 /// Packs the sketch and the vertex codes for [`Simplification::SHAPE`]. Other simplifications keep other vertices and
 /// start from the points. `tidied` is the activity tidied without privacy.
+///
+/// An activity that goes beyond the map gets codes without polylines: the ends of its lines at the edge of the map are no
+/// points of the file.
 pub fn pack_vertex_codes(activity: &Activity, tidied: &VisibleActivity) -> Vec<u8> {
+    let codes = match tidied.beyond_points {
+        0 => vertex_codes(activity, tidied),
+        1.. => vec![DROPPED; activity.points().count()],
+    };
+    let sketch = Sketch::of_segments(&tidied.segments).to_bytes();
+    let mut writer = ColumnWriter::default();
+    writer.varint(sketch.len() as u64);
+    writer.bytes(sketch);
+    writer.bytes(codes);
+    writer.pack()
+}
+
+fn vertex_codes(activity: &Activity, tidied: &VisibleActivity) -> Vec<u8> {
     let mut tidied_points = tidied.segments.iter().zip(&tidied.projected).flat_map(|(segment, line)| {
         let zooms = vertex_min_zooms(line, Simplification::SHAPE).into_iter().map(zoom_code);
         let starts = std::iter::once(STARTS_POLYLINE).chain(std::iter::repeat(0));
@@ -74,12 +91,7 @@ pub fn pack_vertex_codes(activity: &Activity, tidied: &VisibleActivity) -> Vec<u
         }
     }
     debug_assert!(next.is_none(), "tidying gives points of the activity in order");
-    let sketch = Sketch::of_segments(&tidied.segments).to_bytes();
-    let mut writer = ColumnWriter::default();
-    writer.varint(sketch.len() as u64);
-    writer.bytes(sketch);
-    writer.bytes(codes);
-    writer.pack()
+    codes
 }
 
 fn zoom_code(zoom: u8) -> u8 {
@@ -99,7 +111,10 @@ impl Positions {
         let segments = reader.count()?;
         let segments: Vec<usize> = (0..segments).map(|_| reader.count()).collect::<Result<_, _>>()?;
         let points = segments.iter().try_fold(0usize, |sum, length| sum.checked_add(*length)).ok_or(DecodeError)?;
-        Ok(Self { segments, lat: reader.floats(points)?, lon: reader.floats(points)? })
+        let (lat, mut lon) = (reader.floats(points)?, reader.floats(points)?);
+        // Libraries of older versions hold longitudes as their files had them.
+        lon.iter_mut().for_each(|lon| *lon = wrap_longitude(*lon));
+        Ok(Self { segments, lat, lon })
     }
 }
 
@@ -205,7 +220,7 @@ mod tests {
         (position, sensors).prop_map(|((lat, lon), (time, elevation_m, speed_mps, heart_rate_bpm)): ((f64, f64), _)| {
             Point {
                 lat: lat / 1e6,
-                lon: lon / 1e6,
+                lon: wrap_longitude(lon / 1e6),
                 time_ms: time.map(i64::from),
                 elevation_m,
                 speed_mps,
@@ -240,7 +255,7 @@ mod tests {
 
         #[test]
         fn polylines_from_blobs_equal_polylines_from_points(activity in activity(), finest in 0u8..=24) {
-            if let Some(tidied) = without_privacy(&activity).0 {
+            if let Some(tidied) = without_privacy(&activity).0.filter(|tidied| tidied.beyond_points == 0) {
                 let (positions, codes) = (pack_positions(&activity), pack_vertex_codes(&activity, &tidied));
                 let direct: Vec<Polyline> = tidied.projected.iter().map(|line| Polyline::new(line, finest)).collect();
                 let sketch = Sketch::of_segments(&tidied.segments);
@@ -264,6 +279,27 @@ mod tests {
                 blobs[which] = intact;
             }
         }
+    }
+
+    #[test]
+    fn longitudes_of_older_libraries_are_wrapped() {
+        let at = |lons: [f64; 3]| Activity {
+            segments: vec![lons.map(|lon| Point::at(1.0, lon)).to_vec()],
+            ..Activity::default()
+        };
+        let old = at([-346.595, -180.5, 400.0]);
+        let unpacked = segments(&pack_positions(&old), &pack_sensors(&old)).expect("packed just now");
+        assert_eq!(unpacked, at([13.405, 179.5, 400.0]).segments);
+    }
+
+    #[test]
+    fn an_activity_beyond_the_map_has_a_sketch_and_no_polyline() {
+        let walk = |lats: [f64; 3]| vec![lats.map(|lat| Point::at(lat, 10.0)).to_vec()];
+        let activity = Activity { segments: walk([84.9, 85.0, 85.1]), ..Activity::default() };
+        let tidied = without_privacy(&activity).0.expect("points");
+        assert!(tidied.summary.extent.reaches_map_edge(), "so that it is prepared from its points");
+        let (positions, codes) = (pack_positions(&activity), pack_vertex_codes(&activity, &tidied));
+        assert_eq!(polylines(&positions, &codes, 24), Ok((Vec::new(), Sketch::of_segments(&activity.segments))));
     }
 
     #[test]

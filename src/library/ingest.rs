@@ -260,7 +260,7 @@ fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
         device: parsed.device,
         notes: Notes { damage: parsed.damage, warnings: parsed.warnings },
         unreadable_points: parsed.unreadable_points,
-        dropped,
+        dropped: DroppedPoints { repeated: parsed.repeated_points, ..dropped },
         activities,
     })
 }

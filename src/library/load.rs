@@ -2,7 +2,7 @@
 //!
 //! For most activities the stored positions and vertex codes ([`blob`]) give the polylines at once. An activity is hidden,
 //! tidied and simplified from its stored points if its vertex codes are of another version of the simplifier, another
-//! simplification is wanted, or privacy may change the activity. Blobs are read one after the other, and unpacked in parallel batch by batch.
+//! simplification is wanted, the activity may go beyond the map, or privacy may change it. Blobs are read one after the other, and unpacked in parallel batch by batch.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
@@ -143,6 +143,7 @@ fn read_row(file: usize, id: i64, row: &Row<'_>, options: PrepareOptions) -> rus
     let summary = summary(row)?;
     let codes_are_valid = row.get::<_, i64>(simplifier_version)? == SIMPLIFIER_VERSION
         && options.simplify == Simplification::SHAPE
+        && !summary.extent.reaches_map_edge()
         && !is_affected(&summary, row.get(spikes)?, options.privacy);
     Ok(ActivityRow {
         file,
@@ -166,12 +167,17 @@ fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
             damage,
             warnings,
             unreadable_points: count(1)?,
-            dropped: DroppedPoints { out_of_range: count(2)?, null_island: count(3)?, spikes: count(4)? },
+            dropped: DroppedPoints {
+                out_of_range: count(2)?,
+                null_island: count(3)?,
+                spikes: count(4)?,
+                repeated: count(8)?,
+            },
             origin: Origin { paths: vec![path], format: row.get(5)?, device: row.get(6)? },
         })
     };
     let mut statement = db.prepare_cached(
-        "SELECT warnings, unreadable_points, out_of_range, null_island, spikes, format, device, hash
+        "SELECT warnings, unreadable_points, out_of_range, null_island, spikes, format, device, hash, repeated
          FROM content WHERE id = ?1",
     )?;
     statement.query_row([content], read).optional()?.context(REMOVED_MEANWHILE)
@@ -207,6 +213,7 @@ fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Result<Prepared, 
             summary,
             hidden_points: 0,
             shares: Shares::default(),
+            beyond_points: 0,
             sketch,
             index_in_file,
             is_copy: false,

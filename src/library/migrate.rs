@@ -19,6 +19,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("same.sql"),
     include_str!("names.sql"),
     include_str!("seals.sql"),
+    include_str!("repeated.sql"),
 ];
 
 /// "TGlo" in the header of the file, to recognise databases of other programs.

@@ -45,7 +45,7 @@ use location::create_private_folder;
 use migrate::{LOCK_TIMEOUT, MIGRATIONS, migrate};
 
 /// Raised whenever a change of the parsers changes activities, so that files are read again.
-const PARSER_VERSION: i64 = 3;
+const PARSER_VERSION: i64 = 4;
 
 /// Id of a content in the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

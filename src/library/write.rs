@@ -216,13 +216,14 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
     let dropped = &packed.dropped;
     let mut content = transaction.prepare_cached(
         "INSERT INTO content (hash, row, reader_version, imported, format, device, warnings, unreadable_points,
-                              out_of_range, null_island, spikes)
+                              out_of_range, null_island, spikes, repeated)
          VALUES (:hash, :row, :reader_version, 0, :format, :device, :warnings, :unreadable_points,
-                 :out_of_range, :null_island, :spikes)
+                 :out_of_range, :null_island, :spikes, :repeated)
          ON CONFLICT (hash, row) DO UPDATE SET reader_version = excluded.reader_version,
              format = excluded.format, device = excluded.device, warnings = excluded.warnings,
              unreadable_points = excluded.unreadable_points,
-             out_of_range = excluded.out_of_range, null_island = excluded.null_island, spikes = excluded.spikes
+             out_of_range = excluded.out_of_range, null_island = excluded.null_island, spikes = excluded.spikes,
+             repeated = excluded.repeated
          RETURNING id",
     )?;
     let content: i64 = content.query_row(
@@ -237,6 +238,7 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
             ":out_of_range": dropped.out_of_range as i64,
             ":null_island": dropped.null_island as i64,
             ":spikes": dropped.spikes as i64,
+            ":repeated": dropped.repeated as i64,
         },
         |row| row.get(0),
     )?;

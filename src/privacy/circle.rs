@@ -97,14 +97,15 @@ impl Circle {
             return false;
         }
         let [width, height] = self.half_size;
-        let (west, east) = (f64::from(extent.min[0]), f64::from(extent.max[0]));
-        // A box wider than half the canvas belongs to a line across the antimeridian and may extend the other way
-        // around.
+        let (west, wide) = (f64::from(extent.min[0]), f64::from(extent.width()));
+        let east = west + wide;
+        // A box of positions that is wider than half the canvas may belong to a line across the antimeridian, which
+        // extends the other way around.
         let column = |turns: f64| {
             let x = f64::from(self.x) + turns * CANVAS_SIZE;
             west <= x + width && east >= x - width
         };
-        let in_columns = east - west >= CANVAS_SIZE / 2.0 || [-1.0, 0.0, 1.0].into_iter().any(column);
+        let in_columns = wide >= CANVAS_SIZE / 2.0 || [-1.0, 0.0, 1.0].into_iter().any(column);
         in_columns && f64::from(extent.min[1]) <= self.y + height && f64::from(extent.max[1]) >= self.y - height
     }
 
@@ -233,5 +234,13 @@ mod tests {
         assert!(circle.touches(extent([-179.9, 179.9])), "its line crosses the circle");
         assert!(!circle.touches(extent([-10.0, 10.0])) && !circle.touches(Extent::EMPTY));
         assert!(!circle.touches(extent([179.0, 179.9])));
+        let across = |lons: [f64; 2]| Extent::of_lines(&[lons.map(|lon| canvas_from_degrees(lon, 10.0)).to_vec()]);
+        assert!(
+            circle.touches(across([179.9, -179.9])) && !Circle::new(10.0, 0.0, 400.0).touches(across([179.9, -179.9]))
+        );
+        for lon in [-179.95, 179.95] {
+            assert!(Circle::new(10.0, lon, 400.0).touches(across([179.9, -179.9])), "{lon}");
+        }
+        assert!(!Circle::new(10.0, -179.8, 400.0).touches(across([179.9, -179.9])));
     }
 }

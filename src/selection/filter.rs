@@ -3,6 +3,7 @@
 use super::{OmitReason, Origin, Selection};
 use crate::activity::sport::{Sport, SportFilter};
 use crate::activity::summary::Summary;
+use crate::engine::geometry::extent::Extent;
 use crate::engine::geometry::mercator::{canvas_from_degrees, degrees_from_canvas, great_circle_metres};
 
 /// Selection with `home` resolved to a position.
@@ -58,7 +59,5 @@ fn touches(summary: &Summary, [west, south, east, north]: [f64; 4]) -> bool {
     let [left, top] = canvas_from_degrees(west, north);
     // 180° E would wrap to the left edge of the canvas.
     let [right, bottom] = canvas_from_degrees(east.min(180.0 - 1e-7), south);
-    let (min, max) = (summary.extent.min, summary.extent.max);
-    let in_columns = if left <= right { min[0] <= right && max[0] >= left } else { min[0] <= right || max[0] >= left };
-    in_columns && min[1] <= bottom && max[1] >= top
+    summary.extent.is_near(Extent { min: [left, top], max: [right, bottom] }, 0)
 }

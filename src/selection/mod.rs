@@ -238,6 +238,9 @@ mod tests {
         let selection = Selection { near: Some((Near::Home, 1000.0)), ..Selection::default() };
         let (lat, lon) = selection.filter_for(starts).home.expect("starts");
         assert!((lat - 48.1001).abs() < 1e-4 && (lon - 11.6).abs() < 2e-4, "{lat} {lon}");
+        let turn = [at(1.0, 179.9999), at(1.0, -179.9999), at(1.0, -179.9998), at(2.0, 8.0), at(2.0, 8.0)];
+        let (lat, lon) = selection.filter_for(turn).home.expect("starts");
+        assert!((lat - 1.0).abs() < 1e-4 && (lon + 179.9999).abs() < 1e-6, "{lat} {lon}");
         assert_eq!(selection.filter_for([]).home, None);
         assert_eq!(Selection::default().filter_for(starts).home, None, "private, so computed only on request");
     }

@@ -1,6 +1,8 @@
 //! Assembles the points of a parser into segments and activities, within limits, and passes on each complete activity.
 
+use super::repeats::remove_repeated;
 use super::skip::Skip;
+use crate::activity::longitude::wrap_longitude;
 use crate::activity::{Activity, Point, Segment};
 
 /// Maximum number of points of an activity: 115 days at 1 Hz. A file with more is refused, so that a small compressed
@@ -25,7 +27,16 @@ pub struct Collector<'a> {
     point_count: usize,
     file_point_count: usize,
     activity_count: u64,
+    repeated_points: u64,
     refusal: Option<String>,
+}
+
+/// Totals of a [`Collector`].
+#[derive(Debug, PartialEq)]
+pub struct Collected {
+    pub activities: u64,
+    /// Removed points of segments that later segments repeat.
+    pub repeated_points: u64,
 }
 
 impl<'a> Collector<'a> {
@@ -37,6 +48,7 @@ impl<'a> Collector<'a> {
             point_count: 0,
             file_point_count: 0,
             activity_count: 0,
+            repeated_points: 0,
             refusal: None,
         }
     }
@@ -45,7 +57,7 @@ impl<'a> Collector<'a> {
     pub fn finish_activity(&mut self) {
         self.end_segment();
         self.point_count = 0;
-        let activity = std::mem::take(&mut self.activity);
+        let mut activity = std::mem::take(&mut self.activity);
         if activity.segments.is_empty() || self.is_full() {
             return;
         }
@@ -54,6 +66,7 @@ impl<'a> Collector<'a> {
             self.refuse(format!("the file has more than {MAX_ACTIVITIES} activities"));
             return;
         }
+        self.repeated_points += remove_repeated(&mut activity.segments);
         (self.emit)(activity);
     }
 
@@ -62,6 +75,8 @@ impl<'a> Collector<'a> {
         &mut self.activity
     }
 
+    /// Appends a point to the current segment, with its longitude wrapped: all sources pass their points here, so that
+    /// no other code sees a longitude from 180 to 360 degrees.
     #[inline]
     pub fn push(&mut self, point: Point) {
         self.point_count += 1;
@@ -71,7 +86,7 @@ impl<'a> Collector<'a> {
         } else if self.file_point_count > MAX_FILE_POINTS {
             self.refuse(format!("the file has more than {MAX_FILE_POINTS} points"));
         } else {
-            self.segment.push(point);
+            self.segment.push(Point { lon: wrap_longitude(point.lon), ..point });
         }
     }
 
@@ -107,12 +122,12 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Passes on the last activity and returns the number of activities, or an error if a limit was exceeded.
-    pub fn finish(mut self) -> Result<u64, Skip> {
+    /// Passes on the last activity and returns the totals, or an error if a limit was exceeded.
+    pub fn finish(mut self) -> Result<Collected, Skip> {
         self.finish_activity();
         match self.refusal {
             Some(reason) => Err(Skip::Unreadable(format!("{reason}; split the file"))),
-            None => Ok(self.activity_count),
+            None => Ok(Collected { activities: self.activity_count, repeated_points: self.repeated_points }),
         }
     }
 }
@@ -158,9 +173,19 @@ mod tests {
         collector.push(Point::at(3.0, 4.0));
         collector.finish_activity();
         collector.finish_activity();
-        assert_eq!(collector.finish(), Ok(1));
+        assert_eq!(collector.finish(), Ok(Collected { activities: 1, repeated_points: 0 }));
         assert_eq!(activities.len(), 1);
         assert_eq!(activities[0].segments, [vec![Point::at(1.0, 2.0)], vec![Point::at(3.0, 4.0)]]);
+    }
+
+    #[test]
+    fn longitudes_are_wrapped() {
+        let mut activities = Vec::new();
+        let mut emit = |activity| activities.push(activity);
+        let mut collector = Collector::new(&mut emit);
+        [-346.595, -180.02, 180.0, 500.0].iter().for_each(|lon| collector.push(Point::at(1.0, *lon)));
+        assert_eq!(collector.finish().map(|collected| collected.activities), Ok(1));
+        assert_eq!(activities[0].segments, [[13.405, 179.98, -180.0, 500.0].map(|lon| Point::at(1.0, lon))]);
     }
 
     /// Points passed on, and the outcome, for activities with the given numbers of points.
@@ -172,7 +197,7 @@ mod tests {
             (0..points).for_each(|_| collector.push(Point::at(1.0, 2.0)));
             collector.finish_activity();
         }
-        let outcome = collector.finish();
+        let outcome = collector.finish().map(|collected| collected.activities);
         (taken, outcome)
     }
 

@@ -195,7 +195,7 @@ fn one_damaged_track_among_thousands_loses_only_itself() {
 fn line_breaks_do_not_matter() {
     let mut points = String::new();
     for n in 0..20_000 {
-        write!(points, "<trkpt lat=\"{}\" lon=\"{}\"><ele>{n}</ele></trkpt>", n % 90, n % 180).unwrap();
+        write!(points, "<trkpt lat=\"{}\" lon=\"{}\"><ele>{}</ele></trkpt>", n % 90, n % 180, n % 9000).unwrap();
     }
     let one_line = format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>");
     let many = one_line.replace('>', ">\n");

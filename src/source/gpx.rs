@@ -289,7 +289,7 @@ mod tests {
         )
         .unwrap();
         let points: Vec<_> = parsed.activities.iter().flat_map(|a| a.points()).map(|p| (p.lat, p.lon)).collect();
-        assert_eq!(points, [(95.0, 200.0), (1.0, 2.0), (3.0, 4.0), (5.0, 6.0)]);
+        assert_eq!(points, [(95.0, -160.0), (1.0, 2.0), (3.0, 4.0), (5.0, 6.0)]);
         assert_eq!((parsed.unreadable_points, parsed.bad_values), (3, 1));
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::collector::Collector;
+use super::collector::{Collected, Collector};
 use super::damage::Damage;
 use super::skip::Skip;
 use crate::activity::Activity;
@@ -53,7 +53,8 @@ pub struct ParsedFile<A = Vec<Activity>> {
     pub format: Format,
     /// XXH3 hash (128 bits) of the decompressed content: equal for byte-identical files.
     pub content_hash: u128,
-    /// Activities in file order. Coordinates are as in the file, so possibly out of range.
+    /// Activities in file order. Latitudes are as in the file, so possibly out of range; longitudes
+    /// are wrapped, and out of range beyond ±360°.
     pub activities: A,
     /// Ignored activities without a point.
     pub empty_activities: u64,
@@ -69,7 +70,9 @@ pub struct ParsedFile<A = Vec<Activity>> {
     pub unreadable_points: u64,
     /// Ignored track points without a position, as indoors.
     pub points_without_position: u64,
-    /// Ignored invalid times, elevations, speeds and heart rates.
+    /// Removed points of segments that later segments of the file repeat.
+    pub repeated_points: u64,
+    /// Ignored times, elevations, speeds and heart rates that are invalid or not [plausible](crate::activity::sensor).
     pub bad_values: u64,
     /// Ignored waypoints.
     pub waypoints: u64,
@@ -91,6 +94,7 @@ impl ParsedFile<()> {
             warnings: Vec::new(),
             unreadable_points: 0,
             points_without_position: 0,
+            repeated_points: 0,
             bad_values: 0,
             waypoints: 0,
             route_points: 0,
@@ -110,8 +114,14 @@ impl ParsedFile<()> {
     }
 
     /// Finishes the collector. Without an activity the result is the reason given by `describe_empty`, or damage.
-    pub(super) fn complete(self, collector: Collector, describe_empty: impl FnOnce() -> Skip) -> Result<Self, Skip> {
-        match (collector.finish()?, &self.damage) {
+    pub(super) fn complete(
+        mut self,
+        collector: Collector,
+        describe_empty: impl FnOnce() -> Skip,
+    ) -> Result<Self, Skip> {
+        let Collected { activities, repeated_points } = collector.finish()?;
+        self.repeated_points = repeated_points;
+        match (activities, &self.damage) {
             (1.., _) => Ok(self),
             (0, None) => Err(describe_empty()),
             (0, Some(_)) => {
@@ -132,6 +142,7 @@ impl ParsedFile<()> {
             warnings: self.warnings,
             unreadable_points: self.unreadable_points,
             points_without_position: self.points_without_position,
+            repeated_points: self.repeated_points,
             bad_values: self.bad_values,
             waypoints: self.waypoints,
             route_points: self.route_points,

@@ -3,6 +3,7 @@
 use super::skip::Skip;
 use super::{number, time};
 use crate::activity::Point;
+use crate::activity::sensor::{ELEVATION_M, HEART_RATE_BPM, Plausible, SPEED_MPS};
 
 /// Values of a point so far; the first valid value of each quantity counts.
 #[derive(Default)]
@@ -43,7 +44,7 @@ pub enum BuiltPoint {
 }
 
 impl PointBuilder {
-    /// Sets a quantity. Returns false if the text is neither blank nor valid; true for any coordinate, since an invalid
+    /// Sets a quantity. Returns false if the text is neither blank nor a valid and plausible value; true for any coordinate, since an invalid
     /// coordinate is counted with its point.
     #[inline]
     pub fn set(&mut self, quantity: Quantity, text: &str) -> bool {
@@ -53,9 +54,12 @@ impl PointBuilder {
             Quantity::Lon => self.lon.set(text),
             _ if text.is_empty() => true,
             Quantity::Time => set_once(&mut self.time_ms, time::unix_ms(text)),
-            Quantity::Elevation => set_once(&mut self.elevation_m, metres(text)),
-            Quantity::Speed => set_once(&mut self.speed_mps, metres(text)),
-            Quantity::HeartRate => set_once(&mut self.heart_rate_bpm, number::byte(text)),
+            Quantity::Elevation => set_once(&mut self.elevation_m, plausible(&ELEVATION_M, text)),
+            Quantity::Speed => set_once(&mut self.speed_mps, plausible(&SPEED_MPS, text)),
+            Quantity::HeartRate => {
+                let rate = number::byte(text).filter(|rate| HEART_RATE_BPM.check(f64::from(*rate)).is_some());
+                set_once(&mut self.heart_rate_bpm, rate)
+            }
         }
     }
 
@@ -105,9 +109,9 @@ fn set_once<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     usable
 }
 
-/// Parses metres or metres per second; `None` if out of range of an `f32`.
-fn metres(text: &[u8]) -> Option<f32> {
-    number::decimal(text).map(|value| value as f32).filter(|value| value.is_finite())
+/// Parses the value of a sensor.
+fn plausible(sensor: &Plausible, text: &[u8]) -> Option<f32> {
+    sensor.check(number::decimal(text)?).map(|value| value as f32)
 }
 
 #[cfg(test)]
@@ -123,10 +127,16 @@ mod tests {
             (Quantity::Elevation, " ", true),
             (Quantity::Elevation, "high", false),
             (Quantity::Elevation, "1e300", false),
+            (Quantity::Elevation, "-9999", false),
+            (Quantity::Elevation, "65535.0", false),
             (Quantity::Elevation, "7", true),
             (Quantity::Elevation, "8", true),
             (Quantity::HeartRate, "300", false),
+            (Quantity::HeartRate, "0", false),
+            (Quantity::HeartRate, "254.6", false),
             (Quantity::HeartRate, "60", true),
+            (Quantity::Speed, "65.535", false),
+            (Quantity::Speed, "-1", false),
             (Quantity::Time, "yesterday", false),
         ] {
             assert_eq!(builder.set(quantity, text), usable, "{text}");

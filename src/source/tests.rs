@@ -104,7 +104,8 @@ fn a_file_with_too_many_points_is_refused() {
 }
 
 fn any_point() -> impl Strategy<Value = Point> {
-    let values = (-90.0..=90.0, -180.0..180.0, any::<Option<i32>>(), any::<Option<i16>>(), any::<Option<u8>>());
+    let values =
+        (-90.0..=90.0, -180.0..180.0, any::<Option<i32>>(), prop::option::of(-4999i16..), prop::option::of(1..=254u8));
     values.prop_map(|(lat, lon, seconds, decimetres, heart_rate_bpm)| Point {
         time_ms: seconds.map(|seconds| i64::from(seconds) * 1000),
         elevation_m: decimetres.map(|decimetres| f32::from(decimetres) / 10.0),
@@ -265,5 +266,56 @@ fn from_gpx_crate(waypoint: &::gpx::Waypoint) -> Point {
         time_ms: time,
         elevation_m: waypoint.elevation.map(|elevation| elevation as f32),
         ..Point::at(waypoint.point().y(), waypoint.point().x())
+    }
+}
+
+/// GPX and TCX file with points at the same latitudes and these longitudes.
+fn with_longitudes(lons: &[String]) -> [String; 2] {
+    let each = |point: &dyn Fn((usize, &String)) -> String| lons.iter().enumerate().map(point).collect::<String>();
+    let gpx = each(&|(i, lon)| format!("<trkpt lat=\"{}\" lon=\"{lon}\"/>", i % 90));
+    let tcx = each(&|(i, lon)| {
+        let lat = i % 90;
+        format!(
+            "<Trackpoint><Position><LatitudeDegrees>{lat}</LatitudeDegrees><LongitudeDegrees>{lon}</LongitudeDegrees>\
+             </Position></Trackpoint>"
+        )
+    });
+    [
+        format!("<gpx><trk><trkseg>{gpx}</trkseg></trk></gpx>"),
+        format!(
+            "<TrainingCenterDatabase><Activity><Lap><Track>{tcx}</Track></Lap></Activity></TrainingCenterDatabase>"
+        ),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn longitudes_a_turn_away_give_the_same_points_to_the_bit(
+        lons in prop::collection::vec((-180i64..=180, "[0-9]{0,13}", any::<bool>()), 1..20),
+    ) {
+        let written = |turned: bool| -> Vec<String> {
+            let text = |(whole, fraction, other_way): &(i64, String, bool)| {
+                // The fraction points away from 0: whole degrees near 0 would change their sign.
+                let whole = if fraction.is_empty() { *whole } else { (*whole).clamp(-179, 179) };
+                let whole = if whole == 0 { 1 } else { whole };
+                if !(turned && *other_way) {
+                    return format!("{whole}.{fraction}");
+                }
+                // A number of -w.f is 360 - w.f, written digit by digit.
+                let (other, sign) = if whole < 0 { (360 + whole, "") } else { (360 - whole, "-") };
+                if fraction.bytes().all(|digit| digit == b'0') {
+                    return format!("{sign}{other}.{fraction}");
+                }
+                let complement: u64 = 10u64.pow(fraction.len() as u32) - fraction.parse::<u64>().unwrap();
+                format!("{sign}{}.{complement:0width$}", other - 1, width = fraction.len())
+            };
+            lons.iter().map(text).collect()
+        };
+        for (plain, turned) in with_longitudes(&written(false)).into_iter().zip(with_longitudes(&written(true))) {
+            let [plain, turned] = [plain, turned].map(|document| parse(document.as_bytes()).unwrap().activities);
+            prop_assert_eq!(&plain, &turned);
+            prop_assert!(plain[0].points().all(|point| (-180.0..180.0).contains(&point.lon)));
+            prop_assert_eq!(plain[0].points().count(), lons.len());
+        }
     }
 }

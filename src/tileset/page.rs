@@ -50,7 +50,7 @@ const TITLE_TAG: &str = "<title>Trailglow</title>";
 /// - `name`, `generator`, `activities`, `kilometres`, and `from` and `to` as ISO dates or null;
 /// - `profile`: present if the map is private; `publicUrl`: the public address of the folder, if it is known;
 /// - `tileSize` in pixels, `minzoom`, `maxzoom`, and `coverage` by zoom as rows `"y:x-x,x;…"`;
-/// - `bounds` and `focus`: west, south, east, north in degrees;
+/// - `bounds` and `focus`: west, south, east, north in degrees; west is greater across the antimeridian;
 /// - `layer`, the palettes in `styles`, and `zooms` with the maximum and the legend ticks of each zoom.
 ///
 /// Texts in `data` are escaped.

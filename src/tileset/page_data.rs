@@ -26,7 +26,7 @@ impl RenderedMap {
             "tileSize": self.tile_size(),
             "minzoom": self.zooms().start(),
             "maxzoom": self.zooms().end(),
-            "bounds": self.bounds(),
+            "bounds": self.totals.extent.degrees(),
             "focus": self.totals.focus.degrees(),
             "activities": self.totals.activities,
             "kilometres": self.totals.kilometres(),

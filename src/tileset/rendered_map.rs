@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use super::publication::{Publication, Title};
 use super::rendered_zoom::RenderedZoom;
 use super::style::Style;
+use crate::activity::longitude::wrap_longitude;
 use crate::collection::Totals;
 
 /// A rendered map: one tileset per style, all with the same zooms.
@@ -37,17 +38,23 @@ impl RenderedMap {
         self.zooms[0].grid.tile_size
     }
 
-    /// Returns west, south, east and north of all activities in degrees. The box is never empty, because clients reject
-    /// empty bounds.
+    /// Returns west, south, east and north of all activities in degrees, with west < east and south < north.
+    ///
+    /// Activities across the antimeridian have bounds all around the world, because no other form suits all readers:
+    /// TileJSON 3.0.0 (section 3.5) forbids bounds that wrap, pmtiles.js 4.5 reports west > east as an error and MapLibre
+    /// 6.17 then requests no tiles near the antimeridian; of bounds beyond 180°, MapLibre requests no tiles beyond, and
+    /// JOSM r18646 refuses them. [`center`](Self::center) is on the data in any case.
     pub fn bounds(&self) -> [f64; 4] {
-        self.totals.extent.degrees()
+        let [west, south, east, north] = self.totals.extent.degrees();
+        if west < east { [west, south, east, north] } else { [-180.0, south, 180.0, north] }
     }
 
     /// Returns the longitude, latitude and zoom of the initial view, which shows the area with the most activities.
     pub fn center(&self) -> (f64, f64, u8) {
         let [west, south, east, north] = self.totals.focus.degrees();
+        let turn = if west < east { 0.0 } else { 360.0 };
         let zoom = self.totals.focus.zoom_to_fit(1024.0).clamp(*self.zooms().start(), *self.zooms().end());
-        ((west + east) / 2.0, (south + north) / 2.0, zoom)
+        (wrap_longitude((west + east + turn) / 2.0), (south + north) / 2.0, zoom)
     }
 
     /// Returns the folder of a style with a trailing slash, or an empty string for a single style.

@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::expectations::{check_all, differences, flattened, totals, verdict};
+use crate::expectations::{check_all, differences, flattened, totals, verdict, without_no_values};
 use crate::{Test, tests};
 
 pub const TESTS: &[Test] = tests![
     Nothing: a_matching_result_is_accepted_and_every_single_change_rejected,
     Nothing: devices_of_fit_files_are_compared_by_manufacturer,
     Nothing: unexpected_outcomes_are_rejected,
+    Nothing: numbers_that_stand_for_no_value_are_not_expected,
     Nothing: a_salvaged_file_needs_a_warning_and_the_expected_points,
     Nothing: skipped_files_are_accepted_with_their_reason_alone,
     Nothing: sums_count_files_that_were_read_and_distinct_points_of_copies_once,
@@ -177,4 +178,13 @@ fn a_file_that_was_not_read_is_reported() {
     let expected = |name: &str| Map::from_iter([(name.to_owned(), json!({"outcome": "no_track"}))]);
     assert_eq!(check_all(dir.path(), &expected("a.gpx")), (1, vec![]));
     assert_eq!(check_all(dir.path(), &expected("b.gpx")).1.len(), 1);
+}
+
+fn numbers_that_stand_for_no_value_are_not_expected() {
+    let row = |points: u64, has: bool| json!({"hr_points": points, "has_hr": has, "ele_points": 5});
+    assert_eq!(without_no_values("fit/fit__0134902991.fit", row(739, true)), row(0, false));
+    assert_eq!(without_no_values("fit/elevate__zwift-pschit.fit", row(10, true)), row(7, true));
+    let salvaged = |points: u64| json!({"outcome": "error", "salvage": {"hr_points": points}});
+    assert_eq!(without_no_values("fit/python-fitparse__nick.fit", salvaged(9)), salvaged(5));
+    assert_eq!(without_no_values("another.fit", row(10, true)), row(10, true));
 }

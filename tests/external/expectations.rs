@@ -18,6 +18,17 @@ pub const DEVIATIONS: &[(&str, u64, &str)] = &[
     ("other/togeojson__gxtrack.kml", 7, "the expectations are those of a program that does not read KML"),
 ];
 
+/// Values that the expectations count and that stand for no value: file, key, and their number in the file. All are
+/// heart rates of 0, but for an elevation of -500 m.
+pub const NO_VALUES: &[(&str, &str, u64)] = &[
+    ("fit/elevate__zwift-pschit.fit", "hr_points", 3),
+    ("fit/fit__0134902991.fit", "hr_points", 739),
+    ("fit/fitfiler__tomtom-runner3-ride.fit", "ele_points", 1),
+    ("fit/python-fitparse__nick.fit", "hr_points", 4),
+    ("fit/python-fitparse__null_compressed_speed_dist.fit", "hr_points", 1808),
+    ("gpx/geo-activity-playground__2025-08-30 20_29_18.085 BC Cadzand-Bad.gpx", "hr_points", 104),
+];
+
 /// Rows of `inspect --json` by path below the folder.
 pub type Rows = BTreeMap<String, Value>;
 
@@ -222,18 +233,33 @@ pub fn verdict(expected: &Value, found: &Value) -> Result<(), String> {
     }
 }
 
+/// The expectation of a file without its [`NO_VALUES`].
+pub fn without_no_values(name: &str, mut expected: Value) -> Value {
+    for (_, key, number) in NO_VALUES.iter().filter(|(file, ..)| *file == name) {
+        let row = if expected["salvage"].is_object() { &mut expected["salvage"] } else { &mut expected };
+        let count = row[key].as_u64().expect("a number") - number;
+        row[key] = count.into();
+        let has_any = if *key == "hr_points" { "has_hr" } else { "has_ele" };
+        if let Some(has_any) = row.get_mut(has_any) {
+            *has_any = (count > 0).into();
+        }
+    }
+    expected
+}
+
 /// Compares all files below `folder`; returns the number of files and one message per mismatch.
 pub fn check_all(folder: &Path, expected: &Map<String, Value>) -> (usize, Vec<String>) {
     let mut wrong = Vec::new();
     let mut checked = 0;
     let rows = inspect_by_file(folder);
-    for (name, expected) in &flattened(expected) {
+    for (name, expected) in flattened(expected) {
+        let expected = &without_no_values(&name, expected);
         checked += 1;
-        let Some(found) = rows.get(name) else {
+        let Some(found) = rows.get(&name) else {
             wrong.push(format!("{name}: not read"));
             continue;
         };
-        let deviation = DEVIATIONS.iter().find(|(file, ..)| file == name);
+        let deviation = DEVIATIONS.iter().find(|(file, ..)| *file == name);
         match (verdict(expected, found), deviation) {
             (Ok(()), None) => {}
             (Ok(()), Some((_, _, reason))) => {

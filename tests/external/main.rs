@@ -4,6 +4,7 @@
 //! `TRAILGLOW_REQUIRE_GPU=1` or `TRAILGLOW_REQUIRE_CORPUS=1` the test runs and fails instead. The standard test harness
 //! cannot ignore a test at run time, so this binary uses libtest-mimic.
 
+mod ascent;
 mod comparison;
 mod corpus;
 #[path = "../common/distortions.rs"]
@@ -79,7 +80,15 @@ fn into_trial(test: &Test) -> Trial {
 }
 
 fn main() {
-    let tests = [gpu_rerender::TESTS, corpus::TESTS, comparison::TESTS, duplicates::TESTS, gpu::TESTS, pictures::TESTS]
-        .concat();
+    let tests = [
+        gpu_rerender::TESTS,
+        ascent::TESTS,
+        corpus::TESTS,
+        comparison::TESTS,
+        duplicates::TESTS,
+        gpu::TESTS,
+        pictures::TESTS,
+    ]
+    .concat();
     libtest_mimic::run(&Arguments::from_args(), tests.iter().map(into_trial).collect()).exit();
 }

@@ -1,7 +1,8 @@
 //! Tidying: recorded segments → clean segments that can be drawn.
 //!
-//! 1. Points without a valid position are dropped.
-//! 2. Segments are split at gaps (long pauses with movement) and at permanent jumps; spikes, at most 10 points reached
+//! 1. Points without a valid position are dropped, and elevations of 0 that stand for no value removed.
+//! 2. Segments are split at gaps (long pauses with movement), but not where a device left out the points of a straight
+//!    stretch at steady speed, and at permanent jumps; spikes, at most 10 points reached
 //!    and left at an impossible speed, are dropped.
 //! 3. Segments that continue within 30 m of the previous end are joined.
 //! 4. Stray runs, at most 10 points within 100 m and far from the rest, are dropped as spikes. An activity that consists
@@ -11,14 +12,17 @@
 //! is not changed.
 
 mod distance;
+mod elevation;
 mod join;
 mod limits;
 mod split;
+mod steady;
 mod stray;
 
 pub use distance::planar_metres;
 pub use limits::is_too_fast;
 
+use elevation::remove_false_zeros;
 use join::join;
 use limits::Limits;
 use split::split_all;
@@ -27,15 +31,17 @@ use stray::remove_stray_runs;
 use crate::activity::sport::Sport;
 use crate::activity::{Activity, Point, Segment};
 
-/// Numbers of dropped points by reason.
+/// Numbers of dropped points by reason. [`tidy`] drops all but the repeated ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct DroppedPoints {
-    /// NaN, or beyond ±90° latitude or ±180° longitude.
+    /// NaN, or beyond ±90° latitude or ±180° longitude; longitudes up to ±360° were wrapped before.
     pub out_of_range: u64,
     /// Exactly 0° N 0° E, which devices write without a GPS fix.
     pub null_island: u64,
     /// Reached and left at an impossible speed, or a few points far from the rest of the activity.
     pub spikes: u64,
+    /// Of segments that later segments of the file repeat; dropped when the file is read.
+    pub repeated: u64,
 }
 
 impl std::ops::AddAssign for DroppedPoints {
@@ -43,13 +49,15 @@ impl std::ops::AddAssign for DroppedPoints {
         self.out_of_range += other.out_of_range;
         self.null_island += other.null_island;
         self.spikes += other.spikes;
+        self.repeated += other.repeated;
     }
 }
 
 /// Returns the tidied segments, none of them empty, and the numbers of dropped points.
 pub fn tidy(activity: &Activity) -> (Vec<Segment>, DroppedPoints) {
     let mut dropped = DroppedPoints::default();
-    let valid: Vec<Segment> = activity.segments.iter().map(|segment| valid_points(segment, &mut dropped)).collect();
+    let mut valid: Vec<Segment> = activity.segments.iter().map(|segment| valid_points(segment, &mut dropped)).collect();
+    remove_false_zeros(&mut valid);
     let points: usize = valid.iter().map(Vec::len).sum();
     let limits = Limits::new(&activity.sport, &valid);
     if valid.iter().all(|segment| limits.is_intact(segment)) {
@@ -232,7 +240,7 @@ mod tests {
     fn invalid_positions_are_dropped_and_counted() {
         let mut odd = walk(20, 1);
         (odd[2].lat, odd[3].lon, odd[4]) = (f64::NAN, 181.0, Point::at(0.0, 0.0));
-        let dropped = DroppedPoints { out_of_range: 2, null_island: 1, spikes: 0 };
+        let dropped = DroppedPoints { out_of_range: 2, null_island: 1, ..DroppedPoints::default() };
         assert_eq!(tidied_lengths("walking", odd), (vec![17], dropped));
     }
 

@@ -2,10 +2,11 @@
 //!
 //! Each point is compared with the last kept point. After an impossible step, the next 10 points are searched for a
 //! point that the last kept point reaches at a possible speed. If there is one, the points in between are a spike;
-//! otherwise the segment is split. A short piece that only an impossible step connects with the rest of the recording
+//! otherwise the segment is split. A gap splits it too, unless it is a straight stretch at steady speed. A short piece that only an impossible step connects with the rest of the recording
 //! is a spike too.
 
 use super::limits::Limits;
+use super::steady::is_steady;
 use crate::activity::{Point, Segment};
 
 /// Maximum number of points of a spike or a stray run; a longer excursion is kept as a segment of its own.
@@ -39,7 +40,9 @@ fn split(segment: &[Point], limits: &Limits, tidied: &mut Vec<Segment>, spikes: 
             builder.has_jump = true;
             builder.finish(segment, tidied, spikes);
             builder.has_jump = true;
-        } else if limits.is_gap(last, point) {
+        } else if limits.is_gap(last, point)
+            && !is_steady(&builder.points, &segment[next..], builder.points.len() == next)
+        {
             builder.finish(segment, tidied, spikes);
         }
         builder.points.push(*point);

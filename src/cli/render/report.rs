@@ -115,10 +115,11 @@ pub fn print_json(report: &RenderReport, first_zoom: u8) -> Result<()> {
         "from": totals.first_day(),
         "to": totals.last_day(),
         "points": {
-            "drawn": totals.points,
+            "drawn": totals.points - inputs.beyond_points,
             "unreadable": inputs.unreadable_points,
             "dropped": inputs.dropped,
             "hidden": inputs.hidden_points,
+            "beyond_map": inputs.beyond_points,
         },
         "privacy": privacy::document(&report.privacy),
         "palettes": report.map.styles.iter().map(|style| style.palette.name.as_str()).collect::<Vec<_>>(),

@@ -1,5 +1,6 @@
 //! From degrees to strips: the canvas, pixel grids, simplification of lines, and the strips that a raster draws.
 
+mod arc;
 mod chord;
 pub mod extent;
 pub mod grid;

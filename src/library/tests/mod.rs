@@ -11,6 +11,8 @@ use std::fs::{self, FileTimes};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use rusqlite::params;
+
 use super::migrate::{MIGRATIONS, migrate};
 use super::*;
 use crate::collection::{self, PrepareOptions, ReadFile};
@@ -125,10 +127,13 @@ fn downgrade_to_version_1(folder: &TempFolder, latest: Library) -> Connection {
     migrate(&mut old, &MIGRATIONS[..1]).unwrap();
     old.execute("ATTACH ?1 AS latest", [folder.path("library/one.sqlite").to_str().unwrap()]).unwrap();
     for table in ["content", "file", "member", "activity", "track"] {
-        // Later versions dropped `apart` and renamed columns, but kept their order.
+        // Later versions dropped `apart`, renamed columns and appended others, but kept their order.
         let columns = "SELECT group_concat(name) FROM pragma_table_info(?1, 'main') WHERE name <> 'apart'";
         let columns: String = old.query_row(columns, [table], |row| row.get(0)).unwrap();
-        old.execute(&format!("INSERT INTO main.{table} ({columns}) SELECT * FROM latest.{table}"), []).unwrap();
+        let values = "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info(?1, 'latest') LIMIT ?2)";
+        let values: String =
+            old.query_row(values, params![table, columns.split(',').count() as i64], |row| row.get(0)).unwrap();
+        old.execute(&format!("INSERT INTO main.{table} ({columns}) SELECT {values} FROM latest.{table}"), []).unwrap();
     }
     old.execute("DETACH latest", []).unwrap();
     old

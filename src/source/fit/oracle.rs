@@ -2,6 +2,7 @@
 
 use super::value::value_size;
 use crate::activity::Point;
+use crate::activity::longitude::wrap_longitude;
 use fitparser::de::{DecodeOption, FitDataMessage, FitObject, FitStreamProcessor};
 use fitparser::{ErrorKind, Value, profile::MesgNum};
 use std::collections::HashMap;
@@ -116,15 +117,20 @@ fn time(message: &FitDataMessage, clock: Option<u32>) -> Option<u32> {
 
 fn point(message: &FitDataMessage, time: Option<u32>) -> Option<Point> {
     let number = |field| -> Option<f64> { message.fields.get(&field)?.clone().try_into().ok() };
-    let metres = |value: f64| Some(value as f32).filter(|value| value.is_finite());
+    // The plausible values, stated again. FIT's 16 bits hold no speed of 655.35 m/s, and 65.535 m/s only in wider fields.
+    let metres = |value: f64| (value >= -499.9995 && value <= 9000.0).then_some(value as f32);
+    let speed = |value: f64| {
+        let is_no_value = [65_535.0, 655_350.0].iter().any(|no_value| (value - no_value).abs() < 0.5);
+        ((0.0..=1_000_000.0).contains(&value) && !is_no_value).then_some((value / 1000.0) as f32)
+    };
     let degrees = |semicircles: f64| semicircles * (180.0 / 2f64.powi(31));
     Some(Point {
         lat: degrees(number(0)?),
-        lon: degrees(number(1)?),
+        lon: wrap_longitude(degrees(number(1)?)),
         time_ms: time.filter(|time| *time >= 1 << 28).map(|time| (i64::from(time) + 631_065_600) * 1000),
         elevation_m: number(78).or_else(|| number(2)).and_then(|altitude| metres(altitude / 5.0 - 500.0)),
-        speed_mps: number(73).or_else(|| number(6)).and_then(|speed| metres(speed / 1000.0)),
-        heart_rate_bpm: number(3).filter(|rate| (0.0..=255.0).contains(rate)).map(|rate| rate as u8),
+        speed_mps: number(73).or_else(|| number(6)).and_then(speed),
+        heart_rate_bpm: number(3).filter(|rate| (1.0..=254.0).contains(rate)).map(|rate| rate as u8),
     })
 }
 

@@ -7,6 +7,7 @@ use super::decoder::{Fields, message_number};
 use super::message::Message;
 use super::names;
 use super::record::Values;
+use crate::activity::sensor::{ELEVATION_M, HEART_RATE_BPM, SPEED_MPS};
 use crate::activity::{Activity, Point};
 use crate::source::collector::{Collector, MAX_POINTS, tidy_name};
 use crate::source::skip::Skip;
@@ -104,18 +105,17 @@ impl Recording {
             lat: lat * DEGREES_PER_SEMICIRCLE,
             lon: lon * DEGREES_PER_SEMICIRCLE,
             time_ms: absolute.map(|time| i64::from(time) * 1000 + EPOCH_MS),
-            elevation_m: self.convert_value(altitude, |value| finite_f32(value / 5.0 - 500.0)),
-            speed_mps: self.convert_value(speed, |value| finite_f32(value / 1000.0)),
-            heart_rate_bpm: self
-                .convert_value(heart_rate, |value| (0.0..=255.0).contains(&value).then_some(value as u8)),
+            elevation_m: self.plausible(altitude, |value| Some(ELEVATION_M.check(value / 5.0 - 500.0)? as f32)),
+            speed_mps: self.plausible(speed, |value| Some(SPEED_MPS.check(value / 1000.0)? as f32)),
+            heart_rate_bpm: self.plausible(heart_rate, |value| Some(HEART_RATE_BPM.check(value)? as u8)),
         };
         self.points.push((time, point));
     }
 
-    /// Converts a value and counts failures.
+    /// Checks and converts a value, and counts implausible ones.
     #[inline]
-    fn convert_value<T>(&mut self, stated: Option<f64>, convert: impl FnOnce(f64) -> Option<T>) -> Option<T> {
-        let value = stated.and_then(convert);
+    fn plausible<T>(&mut self, stated: Option<f64>, check: impl FnOnce(f64) -> Option<T>) -> Option<T> {
+        let value = stated.and_then(check);
         self.bad_values += u64::from(stated.is_some() && value.is_none());
         value
     }
@@ -299,8 +299,4 @@ fn text(fields: &Fields, number: u8) -> Option<String> {
 /// `None` if the field is absent or not an integer.
 fn integer(fields: &Fields, number: u8) -> Option<i64> {
     fields.get(&number)?.try_into().ok()
-}
-
-fn finite_f32(value: f64) -> Option<f32> {
-    Some(value as f32).filter(|value| value.is_finite())
 }

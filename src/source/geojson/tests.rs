@@ -59,17 +59,17 @@ fn a_feature_is_an_activity_and_each_line_a_segment() {
 
 #[test]
 fn every_form_of_document_is_read_in_any_order_of_keys() {
-    let line = "[[2,1],[4,3]]";
+    let (line, other) = ("[[2,1],[4,3]]", "[[6,5],[8,7]]");
     for (text, expected) in [
         (format!(r#"{{"type":"LineString","coordinates":{line}}}"#), vec![2]),
         (format!(r#"{{"coordinates":{line},"type":"LineString"}}"#), vec![2]),
         (format!(r#"{{"geometry":{{"coordinates":{line},"type":"LineString"}},"type":"Feature"}}"#), vec![2]),
-        (format!(r#"{{"type":"MultiLineString","coordinates":[{line},{line}]}}"#), vec![2, 2]),
+        (format!(r#"{{"type":"MultiLineString","coordinates":[{line},{other}]}}"#), vec![2, 2]),
         (
             format!(
                 r#"{{"type":"GeometryCollection","geometries":[{{"type":"Point","coordinates":[1,2]}},
                    {{"coordinates":[{line}],"type":"Polygon"}},{{"type":"LineString","coordinates":{line}}},
-                   {{"type":"GeometryCollection","geometries":[{{"coordinates":{line},"type":"LineString"}}]}}]}}"#
+                   {{"type":"GeometryCollection","geometries":[{{"coordinates":{other},"type":"LineString"}}]}}]}}"#
             ),
             vec![2, 2],
         ),

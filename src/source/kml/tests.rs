@@ -125,7 +125,7 @@ fn heights_above_the_ground_and_zeros_for_no_elevation_are_none() {
     }
     assert_eq!(elevations("", "1,2,0 3,4,0"), [None, None]);
     let tracks = "<gx:MultiTrack><altitudeMode>relativeToGround</altitudeMode><gx:Track><gx:coord>1 2 3</gx:coord></gx:Track>\
-         </gx:MultiTrack><gx:Track><gx:coord>1 2 3</gx:coord></gx:Track>";
+         </gx:MultiTrack><gx:Track><gx:coord>4 5 3</gx:coord></gx:Track>";
     let activity = only(&format!("<Placemark>{tracks}</Placemark>"));
     assert_eq!(activity.points().map(|point| point.elevation_m).collect::<Vec<_>>(), [None, Some(3.0)]);
 }

@@ -173,7 +173,11 @@ fn wrong(parsed: &ParsedFile, bytes: usize) -> Vec<&'static str> {
     let mut sports = parsed.activities.iter().map(|activity| &*activity.sport).filter(|sport| !sport.is_empty());
     let mut segments = parsed.activities.iter().flat_map(|activity| &activity.segments);
     let point_count = points().count();
-    let ignored = parsed.unreadable_points + parsed.points_without_position + parsed.waypoints + parsed.route_points;
+    let ignored = parsed.unreadable_points
+        + parsed.points_without_position
+        + parsed.repeated_points
+        + parsed.waypoints
+        + parsed.route_points;
     let laws = [
         ("an activity without points", parsed.activities.iter().all(|activity| !activity.segments.is_empty())),
         ("a segment without points", segments.all(|segment| !segment.is_empty())),

@@ -45,7 +45,7 @@ fn the_json_lists_every_number_of_every_file() {
         "activities": 2, "empty_activities": 1, "points": 3, "timed_points": 2, "hr_points": 1, "ele_points": 1, "start": "2024-05-04T07:00:00Z",
         "end": "2024-05-04T08:00:00.250Z", "bbox": [0.0, 0.0, 8.0, 47.5], "sports": ["run"], "sports_in_file": ["running"], "name": null, "gear": null, "commute": null, "device": "Watch",
         "damage": null, "warnings": [], "unreadable_points": 1, "out_of_range_points": 1, "points_without_position": 0,
-        "bad_values": 1, "waypoints": 1, "route_points": 1,
+        "repeated_points": 0, "bad_values": 1, "waypoints": 1, "route_points": 1,
     });
     assert_eq!(rows[0], expected);
     let listed: Vec<(&str, &str)> =
@@ -76,7 +76,7 @@ fn the_text_lists_one_row_per_file_with_its_faults() {
     let expected = [
         "start end activities points time ele hr file",
         "2024-05-04 07:00 2024-05-04 08:00 2 3 66% 33% 33% in/1.gpx (Watch; Run)",
-        "ignored: 1 unreadable point, 1 point not on Earth, 1 unreadable value, 1 empty activity, \
+        "ignored: 1 unreadable point, 1 point not on Earth, 1 unusable value, 1 empty activity, \
          1 waypoint, 1 point of a route",
         "– – 1 2 – – – in/cut.gpx",
         "damaged, 2 points in 146 bytes were read: the file is truncated",

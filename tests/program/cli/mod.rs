@@ -3,6 +3,7 @@
 mod archives;
 mod determinism;
 mod duplicates;
+mod edges;
 mod exports;
 mod full_disk;
 mod incremental;
@@ -18,6 +19,7 @@ mod origins;
 mod pipes;
 mod privacy;
 mod privacy_report;
+mod recordings;
 mod refusals;
 mod reports;
 mod selection;

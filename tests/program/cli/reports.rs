@@ -75,9 +75,9 @@ fn the_json_report_has_a_fixed_schema_and_correct_numbers() {
     assert_eq!(run.status, 3, "{}", run.stderr);
     let report = parsed(&run.stdout);
     let skipped = json!([{"path": "text", "kind": "text", "reason": "text"}]);
-    let dropped = json!({"null_island": "number", "out_of_range": "number", "spikes": "number"});
+    let dropped = json!({"null_island": "number", "out_of_range": "number", "repeated": "number", "spikes": "number"});
     let number = "number";
-    let omitted = ["indoor", "virtual", "planned", "not_selected", "excluded", "copies", "hidden"]
+    let omitted = ["indoor", "virtual", "planned", "not_selected", "excluded", "copies", "hidden", "beyond_map"]
         .map(|why| (why.to_owned(), json!(number)));
     let omitted: Value = omitted.into_iter().collect();
     assert_eq!(
@@ -92,7 +92,7 @@ fn the_json_report_has_a_fixed_schema_and_correct_numbers() {
             "tables": [],
             "from": "text",
             "to": "text",
-            "points": {"drawn": number, "unreadable": number, "dropped": dropped, "hidden": number},
+            "points": {"drawn": number, "unreadable": number, "dropped": dropped, "hidden": number, "beyond_map": number},
             "privacy": {"profile": "text", "zones": [], "trim": null, "warnings": []},
             "palettes": ["text"],
             "tiles": number,

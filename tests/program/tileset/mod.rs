@@ -35,6 +35,7 @@ fn maps() -> &'static [Map] {
         let winding = winding.map(|(step, t)| (40.0 + t, 5.0 + t + 0.003 * f64::from(step * step % 7)));
         home.write("winding.gpx", gpx("", winding));
         home.write("dot.gpx", gpx("", [(-33.9, 151.2); 12]));
+        home.write("ferry.gpx", gpx("", (0..99).map(|step| (-17.5, 179.9 + f64::from(step) / 500.0))));
         let map = |name, input: &str, extra_args: &[&str]| {
             for out in ["tiles", "heat.pmtiles"] {
                 home.run_ok(&[&["render", input, "-o", out, "-q"], extra_args].concat());
@@ -49,6 +50,7 @@ fn maps() -> &'static [Map] {
             map("large tiles", demo(), &["--zoom", "3-12", "--no-overview", "--tile-size", "512"]),
             map("alike", "parallel.gpx", &["--zoom", "0-17"]),
             map("leaves", "winding.gpx", &["--zoom", "0-16"]),
+            map("antimeridian", "ferry.gpx", &["--zoom", "0-14"]),
         ]
     })
 }
