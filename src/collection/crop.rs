@@ -36,11 +36,11 @@ fn crop_segment(segment: &[Point], on_map: &mut Vec<Segment>) {
     let mut part = Segment::new();
     for (i, to) in segment.iter().enumerate() {
         let from = i.checked_sub(1).map(|before| &segment[before]);
-        if let Some(from) = from.filter(|from| is_beyond(from) || is_beyond(to)) {
-            if let Some([entry, exit]) = interval_on_map(from, to) {
-                part.extend(is_beyond(from).then(|| point_on_edge(from, to, entry)));
-                part.extend(is_beyond(to).then(|| point_on_edge(from, to, exit)));
-            }
+        if let Some(from) = from.filter(|from| is_beyond(from) || is_beyond(to))
+            && let Some([entry, exit]) = interval_on_map(from, to)
+        {
+            part.extend(is_beyond(from).then(|| point_on_edge(from, to, entry)));
+            part.extend(is_beyond(to).then(|| point_on_edge(from, to, exit)));
         }
         if is_beyond(to) {
             on_map.extend(Some(std::mem::take(&mut part)).filter(|part| !part.is_empty()));

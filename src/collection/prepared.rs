@@ -79,7 +79,6 @@ impl Prepared {
 
     /// Hides, tidies, crops, cuts, projects and simplifies an activity. Returns the shares of zones and trim if no point
     /// is visible, and the numbers of points that tidying dropped.
-
     pub fn from_activity(
         activity: &Activity,
         index_in_file: usize,

@@ -222,7 +222,8 @@ fn a_bomb_is_refused_alone_and_many_bombs_with_their_archive() {
     let (spaces, ride) = ([b"<gpx>".to_vec(), vec![b' '; 3 << 20]].concat(), gpx(1));
     let bomb = "cannot be read: it unpacks to a hundred times its size or more; unpack it and name the unpacked file";
     let beside = |name: &'static str, content: &[u8]| [(name, content.to_vec()), ("ride.gpx", ride.clone())];
-    let pack = |members: &[(&'static str, Vec<u8>)], pack: fn(&[(&str, &[u8])]) -> Vec<u8>| {
+    type Pack = fn(&[(&str, &[u8])]) -> Vec<u8>;
+    let pack = |members: &[(&'static str, Vec<u8>)], pack: Pack| {
         pack(&members.iter().map(|(name, content)| (*name, &**content)).collect::<Vec<_>>())
     };
     let inner = deflated(&[("a.gpx", &*spaces)]);
