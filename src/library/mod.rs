@@ -26,6 +26,7 @@ mod seals;
 mod traces;
 mod transact;
 mod write;
+mod write_error;
 mod zones;
 
 pub use compare::ActivityPair;
@@ -156,7 +157,7 @@ fn open_error(error: anyhow::Error, path: &Path) -> anyhow::Error {
     };
     let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
     if matches!(code, Some(DiskFull | SystemIoFailure)) {
-        return transact::explain(error, path);
+        return write_error::explain(error, path);
     }
     let path = path.display();
     match code {

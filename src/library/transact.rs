@@ -1,12 +1,12 @@
-//! Transactions that write, and errors of SQLite in terms of the library file.
+//! Transactions that write.
 
 use std::path::Path;
 
-use anyhow::{Error, Result, anyhow};
-use rusqlite::ErrorCode::{DiskFull, ReadOnly, SystemIoFailure};
+use anyhow::{Error, Result};
 use rusqlite::{Transaction, TransactionBehavior};
 
 use super::Library;
+use super::write_error::explain;
 
 impl Library {
     /// Runs `body` in one transaction: all of it is written, or nothing.
@@ -28,22 +28,5 @@ impl Library {
     /// Names the library and a remedy if SQLite cannot write.
     pub(super) fn explain(&self, error: Error) -> Error {
         explain(error, Path::new(self.db.path().unwrap_or_default()))
-    }
-}
-
-/// Names the library and a remedy if SQLite cannot write. Other errors stay as they are.
-pub fn explain(error: Error, path: &Path) -> Error {
-    let failure = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
-    let (path, another) = (path.display(), "name a library elsewhere with --library");
-    match failure.and_then(rusqlite::Error::sqlite_error_code) {
-        Some(DiskFull) => {
-            anyhow!("the library {path} cannot grow, because its disk is full; free some space or {another}")
-        }
-        Some(SystemIoFailure) => anyhow!(
-            "the library {path} cannot be read or written, perhaps because its disk is full; free some space or {another}: \
-             {error}"
-        ),
-        Some(ReadOnly) => anyhow!("the library {path} cannot be written; change its permissions or {another}"),
-        _ => error,
     }
 }

@@ -49,7 +49,7 @@ fn other_files_are_ignored_unless_their_extension_is_of_an_activity() {
     for (content, expected) in [
         (&b""[..], "empty"),
         (b"<!DOCTYPE html><html>", "web page"),
-        (b"<osm></osm>", "neither"),
+        (b"<svg></svg>", "neither"),
         (b"{\"a\":1}", "neither"),
         (b"\x89PNG\r\n", "neither"),
         (b"hello", "neither"),

@@ -64,7 +64,9 @@ fn one_visit_has_contrast_on_the_intended_base_map() {
         for row in PALETTES {
             let [r, g, b, alpha] = Palette::from(row).entries(&zoom.curve)[usize::from(UNIT_LEVEL)];
             assert_eq!(alpha, 255, "{}", row.name);
-            for (_, map) in MAPS.iter().filter(|(background, _)| *background == row.background) {
+            // The levels of gray are data for programs, linear from black to white.
+            let is_data = row.name == "gray";
+            for (_, map) in MAPS.iter().filter(|(background, _)| *background == row.background && !is_data) {
                 assert!(contrast([r, g, b], *map) >= 3.0, "{}, zoom {}", row.name, zoom.grid.zoom);
                 checked += 1;
             }

@@ -27,6 +27,9 @@ const UNLISTED_COPIES: &[(&str, &str)] = &[
     ("gpx/gpxpy__cerknicko-without-times.gpx", "gpx/gpxpy__cerknicko-jezero.gpx"),
 ];
 
+/// Expected copies of which nothing is left: both files have a single point, which counts as stray.
+const STRAY: (&str, &str) = ("gpx/gpxgo__gpx1.1_with_all_fields.gpx", "gpx/gpxpy__gpx1.0_with_all_fields.gpx");
+
 /// Returns the pairs that the judge takes for copies.
 fn copies(traces: &[Trace], pairs: impl IntoIterator<Item = (usize, usize)>) -> Vec<(usize, usize)> {
     pairs.into_iter().filter(|(a, b)| judge(&traces[*a], &traces[*b]).verdict == Verdict::Same).collect()
@@ -59,6 +62,7 @@ fn differences(expected: &Map<String, Value>, found: &BTreeSet<(String, String)>
             wanted.insert((file.as_str().min(other).to_owned(), file.as_str().max(other).to_owned()));
         }
     }
+    assert!(wanted.remove(&(STRAY.0.to_owned(), STRAY.1.to_owned())), "the stray pair is expected");
     let fits = |(a, b): &(String, String), row: &(&str, &str)| {
         a.starts_with(row.0) && b.starts_with(row.1) || b.starts_with(row.0) && a.starts_with(row.1)
     };
@@ -89,7 +93,7 @@ fn copies_in_other_formats_are_found_and_nothing_else() {
     let found = files(&recordings, &same_of_all);
     let (pairs, wrong) = differences(&expected, &found);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(pairs >= 9, "only {pairs} pairs were expected");
+    assert!(pairs >= 8, "only {pairs} pairs were expected");
 
     let candidate_pairs = candidates(&features(&recordings), &vec![true; all]);
     assert!(candidate_pairs.len() * 50 < all * all, "{} of {all}² pairs are not few", candidate_pairs.len());

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Mutex;
 
 use libtest_mimic::Failed;
@@ -30,6 +29,7 @@ use trailglow::job::discover;
 use trailglow::job::tracks::collect;
 use trailglow::selection::Selection;
 
+use crate::program::Home;
 use crate::requirement::corpus;
 use crate::scenes::{Scene, jittered, scene};
 use crate::{Test, tests};
@@ -283,14 +283,6 @@ fn chicago_matches_at_every_zoom() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Runs the built program.
-fn trailglow(folder: &Path, arguments: &[&str]) -> Result<(), Failed> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trailglow"));
-    let output = command.current_dir(folder).args(arguments).output()?;
-    let failure = || format!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    if output.status.success() { Ok(()) } else { Err(failure().into()) }
-}
-
 /// Decodes all PNG tiles in a folder.
 fn tiles_below(folder: &Path) -> Result<BTreeMap<PathBuf, Levels>, Failed> {
     let pngs = walkdir::WalkDir::new(folder).into_iter().filter_map(|entry| {
@@ -309,16 +301,16 @@ fn tiles_below(folder: &Path) -> Result<BTreeMap<PathBuf, Levels>, Failed> {
 }
 
 fn program_renders_equal_demo_maps_on_both_devices() -> Result<(), Failed> {
-    let home = tempfile::tempdir()?;
-    trailglow(home.path(), &["demo", "-o", "demo", "-n", "40", "-q"])?;
+    let home = Home::new();
+    home.run_ok(&["demo", "-o", "demo", "-n", "40", "-q"]);
     for layer in LAYERS {
         for (name, device) in [("cpu", &["cpu"][..]), ("gpu", &["gpu"]), ("lost", &["gpu", "--lose-gpu-after", "9"])] {
             let render = ["render", "demo", "-q", "--zoom", "0-16", "--layer", layer.name, "-o", name, "--device"];
-            trailglow(home.path(), &[&render, device].concat())?;
+            home.run_ok(&[&render, device].concat());
         }
-        let cpu = tiles_below(&home.path().join("cpu"))?;
+        let cpu = tiles_below(&home.path("cpu"))?;
         for other in ["gpu", "lost"] {
-            let mut other = tiles_below(&home.path().join(other))?;
+            let mut other = tiles_below(&home.path(other))?;
             // Empty tiles are not written.
             let empty = Levels {
                 pixels: vec![0; 65536],

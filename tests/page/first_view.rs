@@ -22,7 +22,15 @@ const MAPS: [(&str, &[&str], &str); 3] = [
 
 fn trailglow(folder: &Path, args: &[&str]) {
     let program = assert_cmd::cargo::cargo_bin!("trailglow");
-    let run = Command::new(program).args(args).current_dir(folder).output().expect("the program starts");
+    // A library in the folder, which does not exist.
+    let mut command = Command::new(program);
+    command
+        .args(args)
+        .current_dir(folder)
+        .env("XDG_DATA_HOME", folder)
+        .env("HOME", folder)
+        .env_remove("TRAILGLOW_LIBRARY");
+    let run = command.output().expect("the program starts");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
 }
 
@@ -30,7 +38,7 @@ fn maps() -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     trailglow(folder.path(), &["demo", "-q", "-n", "60", "-o", "demo"]);
     for (name, zooms, _) in MAPS {
-        let render = ["render", "demo", "-q", "--no-library", "--library", "none.sqlite", "-p", "ice", "-o", name];
+        let render = ["render", "demo", "-q", "--no-library", "-p", "ice", "-o", name];
         trailglow(folder.path(), &[&render, zooms].concat());
     }
     folder
@@ -43,7 +51,10 @@ fn tile_requests(server: &Server) -> usize {
 /// Numbers of opaque pixels of the heat: on the whole canvas, and on its border of 8 pixels.
 const LIT: &str = "(() => {
     const { width, height } = heat;
-    const { data } = screen2d.getImageData(0, 0, width, height);
+    // Reading the canvas of the page twice gives a warning.
+    const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(heat, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
     const lit = [0, 0];
     for (let i = 3; i < data.length; i += 4) {
         if (data[i] < 128) continue;

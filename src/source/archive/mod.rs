@@ -3,25 +3,24 @@
 //! A nested archive is read at its offset in the outer archive if it is stored without compression. A compressed
 //! archive is decompressed into memory, or into a temporary file if it is large.
 
+mod format;
 mod tar;
 mod zip;
+
+pub use format::is_hidden;
 
 use super::budget::Budget;
 use super::content::{ContentReader, MAX_BYTES};
 use super::random_access::{KeepError, RandomAccess};
 use super::skip::Skip;
-use std::io::Read;
-use std::path::{Component, Path, PathBuf};
+use format::Format;
+use std::path::Path;
 use std::sync::Arc;
 use tar::{Tar, is_tar};
 use zip::{Zip, is_zip};
 
 /// Deepest nesting that is read: an archive in an archive in an archive.
 pub const MAX_DEPTH: usize = 3;
-
-/// Maximum number of members of an archive. A lifetime of rides has ten thousand, a full export of a device a hundred
-/// thousand.
-const MAX_MEMBERS: usize = if cfg!(test) { 1000 } else { 500_000 };
 
 /// Largest nested archive that is decompressed, in bytes.
 const MAX_NESTED_BYTES: u64 = if cfg!(test) { 1 << 20 } else { 1 << 30 };
@@ -32,23 +31,6 @@ pub struct Archive {
     depth: usize,
     budget: Arc<Budget>,
     damage: Option<String>,
-}
-
-/// Members of an archive of one format.
-trait Format: Send + Sync {
-    /// Name of the format for messages.
-    fn noun(&self) -> &'static str;
-    fn members(&self) -> &[Member];
-    /// Opens a member. Decompressed bytes count against the budget.
-    fn open<'a>(&'a self, member: usize, budget: &Arc<Budget>) -> Result<Box<dyn Read + 'a>, Skip>;
-    /// Bytes of a member that is stored without compression.
-    fn stored(&self, member: usize) -> Option<RandomAccess>;
-}
-
-struct Member {
-    name: PathBuf,
-    /// Size within the archive.
-    packed_bytes: u64,
 }
 
 /// Returns true if a content with this beginning is an archive.
@@ -145,33 +127,6 @@ impl Archive {
         let content = ContentReader::with_budget(self.format.open(member, &budget)?, budget.clone())?;
         Self::decompress(content, depth, budget, MAX_NESTED_BYTES)
     }
-}
-
-/// Name of a member for the user, and the reason to refuse a member whose name leads out of the archive. Returns `None`
-/// for folders and for hidden files, as [`super::discover()`] does on disk.
-fn label(name: &[u8]) -> Option<(PathBuf, Result<(), &'static str>)> {
-    // Some Windows programs write backslashes.
-    let name = String::from_utf8_lossy(name).replace('\\', "/");
-    let name = name.trim_start_matches("./");
-    if name.is_empty() || name.ends_with('/') || name.split('/').any(is_hidden) {
-        return None;
-    }
-    let name = PathBuf::from(name);
-    let leaves_folder = |part: Component| !matches!(part, Component::Normal(_) | Component::CurDir);
-    let is_inside = match name.components().any(leaves_folder) {
-        true => Err("the name leads out of the archive; rename the file in the archive"),
-        false => Ok(()),
-    };
-    Some((name, is_inside))
-}
-
-/// Returns true for hidden files and folders: thumbnails, caches, AppleDouble files of macOS.
-pub fn is_hidden(name: &str) -> bool {
-    name == "__MACOSX" || name.strip_prefix('.').is_some_and(|rest| !rest.is_empty() && rest != ".")
-}
-
-fn too_many() -> Skip {
-    Skip::Unreadable(format!("the archive has more than {MAX_MEMBERS} files; split it"))
 }
 
 #[cfg(test)]

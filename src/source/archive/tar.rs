@@ -3,7 +3,7 @@
 //! The headers are read one after the other when the archive is opened; the members are then read at their offsets.
 //! Links, devices and folders are left out. Where the archive is damaged or cut, the members before the damage remain.
 
-use super::{Format, MAX_MEMBERS, Member, label, too_many};
+use super::format::{Format, MAX_MEMBERS, Member, label, too_many};
 use crate::source::budget::Budget;
 use crate::source::random_access::RandomAccess;
 use crate::source::skip::Skip;

@@ -1,5 +1,6 @@
 //! Tests with archives of usual exports, damaged archives and zip bombs.
 
+use super::format::MAX_MEMBERS;
 use super::*;
 use crate::control::Control;
 use crate::control::cancel::Cancel;

@@ -2,7 +2,7 @@
 //!
 //! rawzip reads the central directory and then members at their offsets, so that many threads can read one archive.
 
-use super::{Format, MAX_MEMBERS, Member, label, too_many};
+use super::format::{Format, MAX_MEMBERS, Member, label, too_many};
 use crate::source::budget::{Budget, Metered};
 use crate::source::content::READ_BYTES;
 use crate::source::random_access::RandomAccess;

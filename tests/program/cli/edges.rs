@@ -47,7 +47,7 @@ fn other_way(lon: i64) -> i64 {
 
 /// Writes rides through a zone, across the antimeridian, along it, and at 0° E; and a copy of the first.
 fn write_rides(home: &Home, folder: &str, turn: Turn) {
-    let mut rides = vec![
+    let mut rides = [
         line((52.50, 13.38), (52.55, 13.45), 300),
         line((-17.5, 179.97), (-17.46, 180.0), 100),
         line((-17.4, 180.0), (-17.3, 180.0), 200),
@@ -60,8 +60,9 @@ fn write_rides(home: &Home, folder: &str, turn: Turn) {
         home.write(&format!("{folder}/{number}.gpx"), timed_gpx(number as u32 + 1, &turned));
         if number == 0 {
             // A copy with five decimals.
+            let round = |value: i64| (value + 50).div_euclid(100) * 100;
             let rounded: Vec<(i64, i64)> =
-                ride.iter().enumerate().map(|(i, &(lat, lon))| (lat / 100 * 100, turn(i, lon / 100 * 100))).collect();
+                ride.iter().enumerate().map(|(i, &(lat, lon))| (round(lat), turn(i, round(lon)))).collect();
             home.write(&format!("{folder}/copy.gpx"), timed_gpx(1, &rounded));
         }
     }

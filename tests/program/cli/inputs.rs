@@ -66,7 +66,7 @@ fn unreadable_files_are_reported_once_and_the_others_are_drawn() {
         assert_eq!(stderr_lines(&run, path), [format!("{path}: {reason}")]);
     }
     let damaged = &report["files"]["damaged"][0];
-    assert_eq!((&damaged["path"], &damaged["bytes"]), (&Value::from("in/cut.gpx"), &Value::from(400)));
+    assert_eq!((&damaged["path"], &damaged["bytes"]), (&Value::from("in/cut.gpx"), &Value::from(800)));
 }
 
 #[test]
