@@ -46,7 +46,7 @@ pub type Segment = Vec<Point>;
 /// One recording: a GPX `<trk>`, a TCX `Activity`, a FIT session, a KML `Placemark` or a GeoJSON feature.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Activity {
-    /// Word for the [`Sport`](sport::Sport) in the file or in the export that contains the file, in lower case:
+    /// Word for the [`Sport`] in the file or in the export that contains the file, in lower case:
     /// `running`, `cycling/road`, `9`. Empty if neither states a sport.
     pub sport: String,
     /// Title from the export's table of activities, else from the file.

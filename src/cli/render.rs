@@ -66,7 +66,7 @@ pub struct Args {
     #[arg(long, value_name = "TEXT")]
     title: Option<Title>,
 
-    /// Address at which you publish the folder, such as https://example.org/tiles/: makes the addresses in tiles.json
+    /// Address at which you publish the folder, such as `https://example.org/tiles/`: makes the addresses in tiles.json
     /// and on the page absolute.
     #[arg(long, value_name = "URL")]
     public_url: Option<PublicUrl>,

@@ -20,7 +20,7 @@ pub struct Rules {
 /// Rules that a public output was drawn under.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DrawnUnder {
-    /// [`Rules::zones_digest`].
+    /// Hash of the set of circles.
     pub zones: u128,
     /// Trim in metres that the user asked for in addition to the rules; 0 for none.
     pub asked_trim_m: f64,
