@@ -11,7 +11,6 @@
 //! <https://support.strava.com/hc/en-us/articles/216917087-Elevation-Gain>. The numbers are the best compromise between 40
 //! FIT files whose devices state an ascent, and flat recordings with noise.
 
-use super::tidy::planar_metres;
 use super::{Point, Segment};
 
 /// A step is a fault if it is higher than this and its length together.
@@ -35,24 +34,24 @@ struct Station {
     area: f64,
 }
 
-/// Sums the climbs in metres. Returns `None` without elevations.
-pub fn ascent(segments: &[Segment]) -> Option<f64> {
+/// Sums the climbs in metres; `step_metres` has the distance of each point from the point before. Returns `None` without
+/// elevations.
+pub fn ascent(segments: &[Segment], step_metres: &[f64]) -> Option<f64> {
     let has_elevation = |point: &Point| point.elevation_m.is_some();
     if !segments.iter().flatten().any(has_elevation) {
         return None;
     }
-    let stations = profile(segments);
+    let stations = profile(segments, step_metres);
     let heights = smoothed(&stations);
     let threshold = THRESHOLD_ROUGHNESS * roughness(&stations, &heights);
     Some(climbs(&heights, threshold.clamp(MIN_THRESHOLD_METRES, MAX_THRESHOLD_METRES)))
 }
 
-fn profile(segments: &[Segment]) -> Vec<Station> {
-    let mut stations: Vec<Station> = Vec::with_capacity(segments.iter().map(Vec::len).sum());
+fn profile(segments: &[Segment], step_metres: &[f64]) -> Vec<Station> {
+    let mut stations: Vec<Station> = Vec::with_capacity(step_metres.len());
     let (mut metres, mut fault_height) = (0.0, 0.0);
-    let mut previous: Option<&Point> = None;
-    for point in segments.iter().flatten() {
-        metres += previous.replace(point).map_or(0.0, |previous| planar_metres(previous, point));
+    for (point, step) in segments.iter().flatten().zip(step_metres) {
+        metres += step;
         let Some(elevation) = point.elevation_m else { continue };
         let mut height = f64::from(elevation) - fault_height;
         let mut area = 0.0;

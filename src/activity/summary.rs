@@ -43,9 +43,14 @@ impl Summary {
     /// Summarizes tidied segments and their canvas positions `lines`. Returns `None` if there are no points.
     pub fn new(activity: &Activity, segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> Option<Self> {
         let start = lines.first().and_then(|line| line.first()).copied()?;
-        let steps = segments.iter().flat_map(|segment| segment.windows(2));
         let period = period(segments.iter().flatten().filter_map(|point| point.time_ms));
-
+        let step_metres = step_metres(segments);
+        let mut rest = &step_metres[..];
+        let steps_within = segments.iter().flat_map(|segment| {
+            let (steps, later) = rest.split_at(segment.len());
+            rest = later;
+            steps.get(1..).unwrap_or_default()
+        });
         Some(Self {
             sport: activity.sport.clone(),
             name: activity.name.clone(),
@@ -54,8 +59,8 @@ impl Summary {
             planned: activity.planned,
             start_ms: period.map(|(start, _)| start).or(activity.table_start_ms),
             end_ms: period.map(|(_, end)| end),
-            metres: steps.map(|pair| tidy::planar_metres(&pair[0], &pair[1])).sum(),
-            ascent_m: ascent(segments),
+            metres: steps_within.sum(),
+            ascent_m: ascent(segments, &step_metres),
             points: lines.iter().map(|line| line.len() as u64).sum(),
             sensors: sensors(segments),
             start,
@@ -78,6 +83,13 @@ impl Summary {
     pub fn seconds(&self) -> Option<f64> {
         Some(self.end_ms?.abs_diff(self.start_ms?) as f64 / 1000.0)
     }
+}
+
+/// Distance of each point from the point before, also across segments, in metres; 0 for the first.
+pub(super) fn step_metres(segments: &[Segment]) -> Vec<f64> {
+    let points = || segments.iter().flatten();
+    let steps = points().zip(points().skip(1)).map(|(from, to)| tidy::planar_metres(from, to));
+    points().take(1).map(|_| 0.0).chain(steps).collect()
 }
 
 fn sensors(segments: &[Segment]) -> u8 {
