@@ -2,8 +2,8 @@
 //!
 //! The law: every activity passes through [`visible_part`] before its points are used for anything else, in the order
 //! hide → tidy → crop → cut → project. Hidden points are removed before tidying, which would otherwise reveal them
-//! through gaps, spikes and totals; lines are cropped to the map and then cut at zones after tidying, between the visible
-//! points that tidying connects. Cropping comes first, because a zone must cut the edges that are drawn.
+//! through gaps, spikes and totals; lines are cropped to the map and then cut at zones after tidying, between the
+//! visible points that tidying connects. Cropping comes first, because a zone must cut the edges that are drawn.
 //! Therefore every output is a function of the visible points: a change of hidden points changes no byte
 //! ([`privacy`](crate::privacy)).
 
@@ -21,7 +21,8 @@ use crate::privacy::{NO_PRIVACY, Privacy, Shares};
 /// Visible, tidied and projected activity.
 #[derive(Debug)]
 pub struct VisibleActivity {
-    /// Summary of the visible points, also of those beyond the map; only its box is that of the lines on the map, if any.
+    /// Summary of the visible points, also of those beyond the map; only its box is that of the lines on the map, if
+    /// any.
     pub summary: Summary,
     /// Visible points, also those beyond the map.
     pub segments: Vec<Segment>,
@@ -39,8 +40,8 @@ pub fn without_privacy(activity: &Activity) -> (Option<VisibleActivity>, Dropped
     (visible, dropped)
 }
 
-/// Hides, tidies, crops, cuts and projects an activity, in this order. Returns `None` if no point is left, the numbers of
-/// visible points that tidying dropped, and what each zone and the trim hide.
+/// Hides, tidies, crops, cuts and projects an activity, in this order. Returns `None` if no point is left, the numbers
+/// of visible points that tidying dropped, and what each zone and the trim hide.
 pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, DroppedPoints, Shares) {
     let visible = privacy.hide(activity);
     let hidden_points = match &visible {
@@ -88,6 +89,8 @@ fn sizes(segments: &[Segment]) -> [usize; 2] {
 mod tests {
     use super::*;
     use crate::activity::Point;
+    use crate::privacy::Circle;
+    use crate::source;
 
     /// A ride at 10 m/s with a point every kilometre.
     fn climb(elevations: &[f32]) -> Activity {
@@ -137,8 +140,25 @@ mod tests {
     }
 
     #[test]
+    fn the_elevation_of_a_hidden_point_decides_about_no_other() {
+        let privacy = Privacy::new(vec![Circle::new(47.0, 11.0, 500.0)], 0.0);
+        let summaries = [",0", ",5", ",-9999", ""].map(|hidden| {
+            let tuples: String = (1..40).map(|i| format!("11,47.{i:02},0 ")).collect();
+            let kml = format!(
+                "<kml><Placemark><LineString><coordinates>11,47{hidden} {tuples}</coordinates></LineString></Placemark></kml>"
+            );
+            let activity = source::parse(kml.as_bytes()).unwrap().activities.remove(0);
+            let (visible, _, _) = visible_part(&activity, &privacy);
+            let VisibleActivity { summary, hidden_points, .. } = visible.unwrap();
+            assert_eq!((hidden_points, summary.ascent_m, summary.sensors), (1, None, 0));
+            summary
+        });
+        assert!(summaries.iter().all(|summary| *summary == summaries[0]));
+    }
+
+    #[test]
     fn totals_count_tidied_points_only() {
-        let mut activity = climb(&[0.0; 11]);
+        let mut activity = climb(&[1.0; 11]);
         activity.segments[0][5].lat = 200.0;
         let summary = summary(&activity);
         assert_eq!((summary.points, summary.sensors, summary.seconds()), (10, 2, Some(1000.0)));

@@ -2,11 +2,11 @@
 //!
 //! 1. Points without a valid position are dropped, and elevations of 0 that stand for no value removed.
 //! 2. Segments are split at gaps (long pauses with movement), but not where a device left out the points of a straight
-//!    stretch at steady speed, and at permanent jumps; spikes, at most 10 points reached
-//!    and left at an impossible speed, are dropped.
+//!    stretch at steady speed, and at permanent jumps; spikes, at most 10 points reached and left at an impossible
+//!    speed, are dropped.
 //! 3. Segments that continue within 30 m of the previous end are joined.
-//! 4. Stray runs, at most 10 points within 100 m and far from the rest, are dropped as spikes. An activity that consists
-//!    of nothing else is dropped whole.
+//! 4. Stray runs, at most 10 points within 100 m and far from the rest, are dropped as spikes. An activity that
+//!    consists of nothing else is dropped whole.
 //!
 //! Neither a pause nor a GPS error then draws a straight line. The order of points is kept, and the original activity
 //! is not changed.

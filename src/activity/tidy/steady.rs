@@ -1,6 +1,6 @@
-//! Straight stretches at steady speed. Devices with "smart" recording keep points only where direction or speed changes,
-//! so a step over such a stretch is as fast as the movement around it. A stop makes a step slower, a ride on a train
-//! makes it faster.
+//! Straight stretches at steady speed. Devices with "smart" recording keep points only where direction or speed
+//! changes, so a step over such a stretch is as fast as the movement around it. A stop makes a step slower, a ride on a
+//! train makes it faster.
 
 use super::distance::{planar_metres, seconds_between};
 use crate::activity::Point;
