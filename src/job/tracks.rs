@@ -133,7 +133,8 @@ fn read_library(
         chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
     let numbers: HashMap<ContentId, usize> =
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
-    let file = |(content, path)| FileOutcome { path, explicit: false, archive: None, outcome: Ok(content) };
+    let file =
+        |(content, path)| FileOutcome { path, explicit: false, archive: None, outer_digest: 0, outcome: Ok(content) };
     wanted.retain(|id| !affected.contains_key(id));
     let mut outcomes = library.load(files.into_iter().map(file).collect(), options, Some(&wanted))?;
     for activity in chosen {

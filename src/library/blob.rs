@@ -57,8 +57,8 @@ fn column<T>(writer: &mut ColumnWriter, activity: &Activity, value: fn(&Point) -
 /// Packs the sketch and the vertex codes for [`Simplification::SHAPE`]. Other simplifications keep other vertices and
 /// start from the points. `tidied` is the activity tidied without privacy.
 ///
-/// An activity that goes beyond the map gets codes without polylines: the ends of its lines at the edge of the map are no
-/// points of the file.
+/// An activity that goes beyond the map gets codes without polylines: the ends of its lines at the edge of the map are
+/// no points of the file.
 pub fn pack_vertex_codes(activity: &Activity, tidied: &VisibleActivity) -> Vec<u8> {
     let codes = match tidied.beyond_points {
         0 => vertex_codes(activity, tidied),

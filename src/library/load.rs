@@ -1,8 +1,9 @@
 //! Loads activities ready for drawing.
 //!
-//! For most activities the stored positions and vertex codes ([`blob`]) give the polylines at once. An activity is hidden,
-//! tidied and simplified from its stored points if its vertex codes are of another version of the simplifier, another
-//! simplification is wanted, the activity may go beyond the map, or privacy may change it. Blobs are read one after the other, and unpacked in parallel batch by batch.
+//! For most activities the stored positions and vertex codes ([`blob`]) give the polylines at once. An activity is
+//! hidden, tidied and simplified from its stored points if its vertex codes are of another version of the simplifier,
+//! another simplification is wanted, the activity may go beyond the map, or privacy may change it. Blobs are read one
+//! after the other, and unpacked in parallel batch by batch.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;

@@ -165,8 +165,8 @@ pub fn insert_member(
 /// contents that were not imported before.
 ///
 /// If several contents have the same bytes, the table row of the last one with a row is used. A content that is already
-/// imported keeps its id and the decisions of the user, and gets that row and its facts (`merge_content.sql`). A content
-/// without a row is imported only if no content with the same bytes is.
+/// imported keeps its id and the decisions of the user, and gets that row and its facts (`merge_content.sql`). A
+/// content without a row is imported only if no content with the same bytes is.
 ///
 /// # Errors
 /// If another run deleted a content meanwhile, or the library cannot be written.

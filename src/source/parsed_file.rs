@@ -53,6 +53,8 @@ pub struct ParsedFile<A = Vec<Activity>> {
     pub format: Format,
     /// XXH3 hash (128 bits) of the decompressed content: equal for byte-identical files.
     pub content_hash: u128,
+    /// Hash of the rows of a table of activities that described the activities; 0 without one.
+    pub row_digest: u128,
     /// Activities in file order. Latitudes are as in the file, so possibly out of range; longitudes
     /// are wrapped, and out of range beyond ±360°.
     pub activities: A,
@@ -86,6 +88,7 @@ impl ParsedFile<()> {
         Self {
             format,
             content_hash: 0,
+            row_digest: 0,
             activities: (),
             empty_activities: 0,
             course: false,
@@ -135,6 +138,7 @@ impl ParsedFile<()> {
             activities,
             format: self.format,
             content_hash: self.content_hash,
+            row_digest: self.row_digest,
             empty_activities: self.empty_activities,
             course: self.course,
             device: self.device,

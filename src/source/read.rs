@@ -11,7 +11,7 @@ use super::damage::Damage;
 use super::discover::InputFile;
 use super::markup::document::Document;
 use super::markup::lexer::root_name;
-use super::metadata::Metadata;
+use super::metadata::{self, Metadata};
 use super::other_kinds;
 use super::parsed_file::{Format, ParsedFile, PlannedActivities};
 use super::skip::Skip;
@@ -66,7 +66,7 @@ pub(super) fn open<'a>(path: &Path) -> Result<ContentReader<'a>, Skip> {
     ContentReader::new(File::open(path).map_err(unreadable)?)
 }
 
-/// Reads the activities of one file on disk. For zip archives use [`read_all`](super::read_all).
+/// Reads the activities of one file on disk. For archives use [`read_all`](super::read_all).
 ///
 /// # Errors
 /// See [`Skip`]. Content of another kind is [`Skip::Unreadable`] if the file has an extension of an activity file, else
@@ -90,16 +90,18 @@ pub fn read_into<A: Extend<Activity>>(
     mut activities: A,
 ) -> Result<ParsedFile<A>, Skip> {
     let OpenedFile { path, content, metadata, cancel } = file;
+    let mut row_digests = Vec::new();
     let emit = &mut |mut activity: Activity| {
-        if let Some(metadata) = metadata {
-            metadata.describe(path, &mut activity);
-        }
+        row_digests.extend(metadata.map(|metadata| metadata.describe(path, &mut activity)));
         activities.extend([activity]);
     };
     let wrong_content = has_activity_extension(path).then(|| wrong_content(content.head()));
     match (read_content(path, content, planned, cancel, emit), wrong_content) {
         (Err(Skip::NotActivity), Some(message)) => Err(Skip::Unreadable(message.into())),
-        (parsed, _) => Ok(parsed?.with_activities(activities)),
+        (parsed, _) => {
+            let row_digest = metadata::combined_digest(&row_digests);
+            Ok(ParsedFile { row_digest, ..parsed? }.with_activities(activities))
+        }
     }
 }
 
@@ -169,12 +171,13 @@ fn read_content(
     if cancel.is_cancelled() {
         return Err(Skip::Unreadable("reading was interrupted".into()));
     }
+    // The hash needs the rest of the content, which a parser does not read if it ends at damage.
+    let bytes = content.delivered();
     let mut parsed = match outcome {
         Ok(parsed) => ParsedFile { content_hash: content.hash_to_end(), ..parsed },
         // An exceeded size limit takes precedence over the parser's error.
         Err(skip) => return content.finish().and(Err(skip)),
     };
-    let bytes = content.delivered();
     // Damage of the compressed data cuts the content and so causes the damage that the parser found.
     if let Some(cause) = content.finish()? {
         parsed.damage = Some(Damage { cause, ..Damage::default() });
