@@ -8,9 +8,9 @@
 //!    └─▶ pyramid: all zooms, drawn or reused ─ tileset: folder or PMTiles, written and read
 //! ```
 //!
-//! [`job`] runs these steps for [`cli`]. Modules import only from modules further left in this list: control, engine, bytes,
-//! activity, source, privacy, duplicates, selection, collection, library, tileset, pyramid, demo, job, cli. The engine
-//! imports from no other module and is all that remains without the features `native` and `gpu`.
+//! [`job`] runs these steps for [`cli`]. Modules import only from modules further left in this list: control, engine,
+//! bytes, activity, source, privacy, duplicates, selection, collection, library, tileset, pyramid, demo, job, cli. The
+//! engine imports from no other module and is all that remains without the features `native` and `gpu`.
 //!
 //! # Words
 //!

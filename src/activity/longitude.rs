@@ -1,7 +1,7 @@
 //! Longitudes beyond the antimeridian.
 
-/// Brings a longitude from -360 to 360 degrees into -180 (inclusive) to 180 (exclusive). Returns other numbers, also NaN
-/// and infinities, unchanged: programs that count on beyond the antimeridian stay within a turn, numbers beyond are
+/// Brings a longitude from -360 to 360 degrees into -180 (inclusive) to 180 (exclusive). Returns other numbers, also
+/// NaN and infinities, unchanged: programs that count on beyond the antimeridian stay within a turn, numbers beyond are
 /// damage.
 ///
 /// A number with up to 13 decimals becomes the nearest `f64` to the decimal number one turn away, so that a recording

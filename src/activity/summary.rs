@@ -19,8 +19,8 @@ pub struct Summary {
     pub gear: Option<String>,
     pub commute: Option<bool>,
     pub planned: bool,
-    /// First time of the tidied points, else the start from the export's table, in milliseconds since 1970. If the clock
-    /// was wrong in parts, the date is that of most points.
+    /// First time of the tidied points, else the start from the export's table, in milliseconds since 1970. If the
+    /// clock was wrong in parts, the date is that of most points.
     pub start_ms: Option<i64>,
     /// Last time of the tidied points, in milliseconds since 1970; if the clock was wrong in parts, the start plus the
     /// duration without the steps of the clock.

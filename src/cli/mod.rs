@@ -121,8 +121,8 @@ pub fn explain(error: &anyhow::Error, as_json: bool) -> u8 {
     }
 }
 
-/// Prints help, version or wrong usage. Returns the exit status, which is 1 if stdout cannot be written; a closed pipe is
-/// no failure.
+/// Prints help, version or wrong usage. Returns the exit status, which is 1 if stdout cannot be written; a closed pipe
+/// is no failure.
 fn print_usage(error: &clap::Error) -> u8 {
     match error.print().and_then(|()| io::stdout().flush()) {
         Err(failure) if !error.use_stderr() && failure.kind() != io::ErrorKind::BrokenPipe => {

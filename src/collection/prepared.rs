@@ -40,8 +40,8 @@ pub struct Prepared {
     /// Summary of the visible part.
     pub summary: Summary,
     pub hidden_points: u64,
-    /// Number of visible points beyond the latitudes of the map. They are in the summary and not in the track, which has
-    /// no polyline if all points are beyond.
+    /// Number of visible points beyond the latitudes of the map. They are in the summary and not in the track, which
+    /// has no polyline if all points are beyond.
     pub beyond_points: u64,
     /// Parts that each zone and the trim hide.
     pub shares: Shares,
@@ -77,8 +77,8 @@ impl Prepared {
         }
     }
 
-    /// Hides, tidies, crops, cuts, projects and simplifies an activity. Returns the shares of zones and trim if no point
-    /// is visible, and the numbers of points that tidying dropped.
+    /// Hides, tidies, crops, cuts, projects and simplifies an activity. Returns the shares of zones and trim if no
+    /// point is visible, and the numbers of points that tidying dropped.
     pub fn from_activity(
         activity: &Activity,
         index_in_file: usize,

@@ -28,8 +28,8 @@ pub struct Checked {
     pub freshness: Result<Freshness>,
 }
 
-/// Reads all tilesets of the outputs and compares them with the library. Tilesets that cannot be read are no errors, but
-/// part of the result.
+/// Reads all tilesets of the outputs and compares them with the library. Tilesets that cannot be read are no errors,
+/// but part of the result.
 ///
 /// # Errors
 /// If the library is missing or cannot be read, or the job is cancelled.

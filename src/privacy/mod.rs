@@ -24,11 +24,10 @@
 //! **Trims.** A trim hides the start of an activity: all points before the first one whose straight-line distance from
 //! the start exceeds the trim length (wandering around the house does not count). The end is hidden in the same way. No
 //! position is interpolated. Behind a jump before the end of a trim, the trim begins anew, so that no GPS error passes
-//! for the start or for the way out. Trims apply to what zones leave visible, since otherwise lines would
-//! end on an arc around a hidden start. The law for trims: hidden points at which no trim begins may be moved within the
-//! circles, without making or removing a jump, and no byte of any output changes. Trims neither hide a place that is
-//! passed again in between, nor conceal the common start of many activities, around which lines end on a circle: use a
-//! zone.
+//! for the start or for the way out. Trims apply to what zones leave visible, since otherwise lines would end on an arc
+//! around a hidden start. The law for trims: hidden points at which no trim begins may be moved within the circles,
+//! without making or removing a jump, and no byte of any output changes. Trims neither hide a place that is passed
+//! again in between, nor conceal the common start of many activities, around which lines end on a circle: use a zone.
 //!
 //! **Stray points.** Of an activity that a zone hides, a few points with GPS errors may be visible. Tidying drops them,
 //! with or without a zone ([`tidy`]), and the activity is hidden whole.

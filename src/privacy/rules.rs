@@ -72,8 +72,8 @@ impl Rules {
         DrawnUnder { zones: self.zones_digest(), asked_trim_m, trim_m: self.trim_with(asked_trim_m) }
     }
 
-    /// Compares these rules with those of all renders that gave a public output. The output is up to date if one of these
-    /// renders, repeated now with the trim that the user asked for, would hide the same circles and ends.
+    /// Compares these rules with those of all renders that gave a public output. The output is up to date if one of
+    /// these renders, repeated now with the trim that the user asked for, would hide the same circles and ends.
     pub fn freshness(&self, renders: &[DrawnUnder]) -> Freshness {
         let zones = self.zones_digest();
         let is_same = |render: &DrawnUnder| *render == self.drawn_under(render.asked_trim_m);

@@ -1,9 +1,9 @@
 //! Trims: hides both ends of an activity up to a straight-line distance from the first and last point.
 //!
-//! A GPS fix that is off would measure the distance from a wrong place, or end the trim too early. A trim therefore ends
-//! only where it is left by a step that is no jump: behind every jump met before, the trim begins anew. The circles of
-//! earlier beginnings still hold, because the first point may have been right. The number of beginnings is limited, so
-//! that a recording with long steps keeps its middle.
+//! A GPS fix that is off would measure the distance from a wrong place, or end the trim too early. A trim therefore
+//! ends only where it is left by a step that is no jump: behind every jump met before, the trim begins anew. The
+//! circles of earlier beginnings still hold, because the first point may have been right. The number of beginnings is
+//! limited, so that a recording with long steps keeps its middle.
 
 use crate::activity::sport::Sport;
 use crate::activity::tidy;

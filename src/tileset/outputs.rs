@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use super::reader::unreadable_message;
 use super::{folder, is_archive_name, pmtiles};
 
-/// Returns the paths of all tilesets of an output as the user names it: the folder itself, followed by its subfolders of
-/// styles; the archive; or, if there is no archive of this name, the archives of its styles.
+/// Returns the paths of all tilesets of an output as the user names it: the folder itself, followed by its subfolders
+/// of styles; the archive; or, if there is no archive of this name, the archives of its styles.
 ///
 /// # Errors
 /// If a folder cannot be read.
@@ -23,8 +23,8 @@ pub fn tilesets(out: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Returns the tilesets by Trailglow next to an output that a web site may take for a part of the output: for
-/// `heat.pmtiles` also `heat-….pmtiles`, and next to a style in its own folder the other styles. Leaves out the paths in
-/// `written`, which are canonical.
+/// `heat.pmtiles` also `heat-….pmtiles`, and next to a style in its own folder the other styles. Leaves out the paths
+/// in `written`, which are canonical.
 pub fn neighbours(out: &Path, written: &[PathBuf]) -> Vec<PathBuf> {
     let parent = parent(out);
     let mut found = if is_archive(out) {

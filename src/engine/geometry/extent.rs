@@ -95,7 +95,8 @@ impl Extent {
     }
 
     /// West, south, east and north in degrees, rounded outwards to seven decimals; the box in degrees is never
-    /// degenerate. West is greater than east if the box crosses the antimeridian, as in GeoJSON (RFC 7946, section 5.2).
+    /// degenerate. West is greater than east if the box crosses the antimeridian, as in GeoJSON (RFC 7946, section
+    /// 5.2).
     pub fn degrees(self) -> [f64; 4] {
         let ((west, north), (east, south)) = (degrees_from_canvas(self.min), degrees_from_canvas(self.max));
         let (down, up) = (|d: f64| (d * 1e7).floor() / 1e7, |d: f64| (d * 1e7).ceil() / 1e7);
