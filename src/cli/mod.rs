@@ -21,6 +21,7 @@ pub mod signals;
 mod stats;
 mod summary;
 mod tables;
+mod values;
 mod zone;
 
 pub use ending::Ending;
