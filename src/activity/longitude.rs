@@ -16,6 +16,17 @@ pub fn wrap_longitude(degrees: f64) -> f64 {
     if (-180.0..180.0).contains(&degrees) { degrees } else { wrap(degrees) }
 }
 
+/// Degrees from a longitude east to another, the shorter way: negative to the west. Both are within ±180°.
+///
+/// ```
+/// use trailglow::activity::longitude::degrees_east;
+/// assert_eq!([degrees_east(10.0, 7.0), degrees_east(179.5, -179.5), degrees_east(-179.5, 179.5)], [-3.0, 1.0, -1.0]);
+/// ```
+#[inline]
+pub fn degrees_east(from: f64, to: f64) -> f64 {
+    wrap_longitude(to - from)
+}
+
 #[cold]
 fn wrap(degrees: f64) -> f64 {
     // Numbers up to 360 have errors of 3e-14, so that their products with 10^13 round to the decimal digits.
