@@ -16,7 +16,7 @@ pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
     match skip {
         Skip::Unreadable(_) => true,
         Skip::NotActivity | Skip::NotRegular => explicit,
-        Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_) | Skip::Twin(_) => false,
+        Skip::NoTrack(_) | Skip::Stray | Skip::Planned(_) | Skip::NotRecording(_) | Skip::Twin(_) => false,
     }
 }
 

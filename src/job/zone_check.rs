@@ -24,7 +24,7 @@ pub struct CheckRequest {
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Checked {
     pub path: PathBuf,
-    /// Relation to the rules of the library, or the reason why the tileset cannot be read.
+    /// Relation to the zones and the trim of the library, or the reason why the tileset or its page cannot be read.
     pub freshness: Result<Freshness>,
 }
 
@@ -35,7 +35,7 @@ pub struct Checked {
 /// If the library is missing or cannot be read, or the job is cancelled.
 pub fn check(request: &CheckRequest, cancel: &Cancel) -> Result<Vec<Checked>> {
     let library = Library::open_existing(&request.library, cancel)?;
-    let rules = library.rules()?;
+    let (privacy, _) = library.privacy()?;
     let mut checked = Vec::new();
     for output in &request.outputs {
         let (paths, error) = match tilesets(output) {
@@ -43,7 +43,7 @@ pub fn check(request: &CheckRequest, cancel: &Cancel) -> Result<Vec<Checked>> {
             Err(error) => (Vec::new(), Some(Checked { path: output.clone(), freshness: Err(error) })),
         };
         for path in paths {
-            let freshness = freshness(&path, &library, &rules, cancel);
+            let freshness = freshness(&path, &library, &privacy, cancel);
             cancel.check()?;
             checked.push(Checked { path, freshness });
         }

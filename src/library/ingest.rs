@@ -19,7 +19,7 @@ use std::sync::mpsc::sync_channel;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, Transaction};
 
-use super::blob::{pack_positions, pack_sensors, pack_vertex_codes};
+use super::blob::{VertexCodes, pack_positions, pack_sensors};
 use super::file_cache::{ContentKey, ContentRef, FileLookup, member_name, row_digest};
 use super::file_state::FileState;
 use super::notes::Notes;
@@ -260,7 +260,7 @@ fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
         device: parsed.device,
         notes: Notes { damage: parsed.damage, warnings: parsed.warnings },
         unreadable_points: parsed.unreadable_points,
-        dropped: DroppedPoints { repeated: parsed.repeated_points, ..dropped },
+        dropped,
         activities,
     })
 }
@@ -284,7 +284,7 @@ impl Extend<Activity> for ActivityPacker {
             self.activities.extend(tidied.map(|tidied| PackedActivity {
                 positions: pack_positions(&activity),
                 sensors: pack_sensors(&activity),
-                vertex_codes: pack_vertex_codes(&activity, &tidied),
+                vertex_codes: VertexCodes::pack(&activity, &tidied),
                 summary: tidied.summary,
             }));
         }

@@ -4,56 +4,87 @@
 //! only where it is left by a step that is no jump: behind every jump met before, the trim begins anew. The circles of
 //! earlier beginnings still hold, because the first point may have been right. The number of beginnings is limited, so
 //! that a recording with long steps keeps its middle.
+//!
+//! Whether a step is impossible depends on the unit of the clock, a second or a minute, which all times outside of zones
+//! decide. So hidden points contribute their times, but not their positions: moving them moves no trim.
 
 use crate::activity::sport::Sport;
 use crate::activity::tidy;
-use crate::activity::{Activity, Point, Segment};
+use crate::activity::{Point, Segment};
 use crate::engine::geometry::mercator::great_circle_metres;
 
-/// Number of jumps behind which a trim begins anew: three stray runs, each reached and left by a jump.
+/// Longest trim of a library.
+const MAX_TRIM_METRES: f64 = 50_000.0;
+
+/// Number of jumps behind which a trim begins anew: three stray runs, each reached and left by a jump, or a stray start
+/// and three more runs. The first true point then is a beginning, and no stray run passes for the way out.
 const MAX_JUMPS: usize = 6;
+
+/// Invalid trim of a library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("invalid trim: use more than 0m and at most 50km, or off")]
+pub struct TrimError;
+
+/// Validates the trim of a library, in metres.
+///
+/// # Errors
+/// If the trim is not within 0 (exclusive) and 50 km.
+pub fn check_trim(metres: f64) -> Result<(), TrimError> {
+    if metres > 0.0 && metres <= MAX_TRIM_METRES { Ok(()) } else { Err(TrimError) }
+}
 
 /// Keeps the points between both trims. Returns no segments if the trims overlap or never end. Points without a valid
 /// position stay between the trims, and where no other points are.
-pub fn trimmed(activity: &Activity, metres: f64) -> Vec<Segment> {
-    let max_speed_mps = Sport::of(&activity.sport).max_speed_mps();
-    let points: Vec<&Point> = activity.points().collect();
+pub fn trimmed(sport: &str, segments: &[Segment], metres: f64) -> Vec<Segment> {
+    let points: Vec<&Point> = segments.iter().flatten().collect();
     let valid = || (0..points.len()).filter(|&index| tidy::is_valid_position(points[index]));
     if valid().next().is_none() {
-        return activity.segments.clone();
+        return segments.to_vec();
     }
-    let first = first_beyond(valid(), &points, metres, max_speed_mps);
-    let last = first_beyond(valid().rev(), &points, metres, max_speed_mps);
+    let trim = Trim {
+        metres,
+        max_speed_mps: Sport::of(sport).max_speed_mps(),
+        clock_seconds: tidy::clock_seconds(valid().map(|index| points[index])),
+    };
+    let first = trim.first_beyond(valid(), &points);
+    let last = trim.first_beyond(valid().rev(), &points);
     let Some((first, last)) = first.zip(last).filter(|(first, last)| first <= last) else { return Vec::new() };
     let mut indices = 0..;
     let mut visible = |segment: &Segment| {
         let is_visible = |_: &&Point| indices.next().is_some_and(|index| (first..=last).contains(&index));
         segment.iter().filter(is_visible).copied().collect()
     };
-    activity.segments.iter().map(&mut visible).collect()
+    segments.iter().map(&mut visible).collect()
 }
 
-/// Returns the index of the first visible point, `None` if the trim never ends.
-fn first_beyond(
-    mut indices: impl Iterator<Item = usize>,
-    points: &[&Point],
+/// Trim of one activity.
+struct Trim {
     metres: f64,
     max_speed_mps: f64,
-) -> Option<usize> {
-    let mut previous = points[indices.next()?];
-    let mut beginnings = vec![previous];
-    for index in indices {
-        let point = points[index];
-        let is_jump =
-            distance(previous, point) > metres / 2.0 || tidy::is_too_fast(previous, point, max_speed_mps, 1.0);
-        if is_jump && beginnings.len() <= MAX_JUMPS {
-            beginnings.push(point);
-        } else if beginnings.iter().all(|beginning| distance(beginning, point) > metres) {
-            return Some(index);
+    /// Unit of the times.
+    clock_seconds: f64,
+}
+
+impl Trim {
+    /// Returns the index of the first visible point, `None` if the trim never ends.
+    fn first_beyond(&self, mut indices: impl Iterator<Item = usize>, points: &[&Point]) -> Option<usize> {
+        let mut previous = points[indices.next()?];
+        let mut beginnings = vec![previous];
+        for index in indices {
+            let point = points[index];
+            if self.is_jump(previous, point) && beginnings.len() <= MAX_JUMPS {
+                beginnings.push(point);
+            } else if beginnings.iter().all(|beginning| distance(beginning, point) > self.metres) {
+                return Some(index);
+            }
+            previous = point;
         }
-        previous = point;
+        None
     }
-    None
+
+    fn is_jump(&self, from: &Point, to: &Point) -> bool {
+        distance(from, to) > self.metres / 2.0 || tidy::is_too_fast(from, to, self.max_speed_mps, self.clock_seconds)
+    }
 }
 
 fn distance(from: &Point, to: &Point) -> f64 {
@@ -79,8 +110,7 @@ mod tests {
     }
 
     fn trim(segments: Vec<Segment>, length: f64) -> Vec<Vec<i64>> {
-        let sport = "cycling".to_owned();
-        metres(&trimmed(&Activity { sport, segments, ..Activity::default() }, length))
+        metres(&trimmed("cycling", &segments, length))
     }
 
     fn tens(range: std::ops::RangeInclusive<i64>) -> Vec<i64> {
@@ -144,10 +174,36 @@ mod tests {
     }
 
     #[test]
+    fn steps_within_a_minute_of_a_clock_without_seconds_are_no_jumps() {
+        // A run at 3 m/s with a point every 20 s.
+        let mut run = walk((0..=50).map(|step| step * 60));
+        let times = |unit_ms: i64| (0..=50i64).map(move |step| Some(step * 20_000 / unit_ms * unit_ms));
+        run.iter_mut().zip(times(1000)).for_each(|(point, time_ms)| point.time_ms = time_ms);
+        let run_of = |run: &Segment| metres(&trimmed("running", std::slice::from_ref(run), 195.0)).concat();
+        let visible = run_of(&run);
+        assert_eq!((visible[0], visible[visible.len() - 1]), (240, 2760));
+        run.iter_mut().zip(times(60_000)).for_each(|(point, time_ms)| point.time_ms = time_ms);
+        assert_eq!(run_of(&run), visible);
+        // The unit is a second if one valid point has seconds.
+        run[25].time_ms = Some(run[25].time_ms.unwrap() + 1000);
+        assert_ne!(run_of(&run), visible);
+        run[25].lat = f64::NAN;
+        assert_eq!(run_of(&run).len(), visible.len());
+    }
+
+    #[test]
     fn trimmed_points_do_not_affect_the_rest() {
         let walk = |early: i64| {
             walk(tens(0..=100).into_iter().map(|metre| if (1..150).contains(&metre) { early } else { metre }))
         };
         assert_eq!(trim(vec![walk(40)], 195.0), trim(vec![walk(-90)], 195.0));
+    }
+
+    #[test]
+    fn invalid_trims_are_rejected() {
+        assert_eq!([0.1, 200.0, 50_000.0].map(check_trim), [Ok(()); 3]);
+        for metres in [0.0, -1.0, 50_000.1, f64::NAN, f64::INFINITY] {
+            assert_eq!(check_trim(metres), Err(TrimError));
+        }
     }
 }

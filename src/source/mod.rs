@@ -37,7 +37,6 @@ mod point_builder;
 mod properties;
 mod random_access;
 mod read;
-mod repeats;
 mod skip;
 mod strava;
 mod tcx;

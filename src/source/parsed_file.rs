@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::collector::{Collected, Collector};
+use super::collector::Collector;
 use super::damage::Damage;
 use super::skip::Skip;
 use crate::activity::Activity;
@@ -70,8 +70,6 @@ pub struct ParsedFile<A = Vec<Activity>> {
     pub unreadable_points: u64,
     /// Ignored track points without a position, as indoors.
     pub points_without_position: u64,
-    /// Removed points of segments that later segments of the file repeat.
-    pub repeated_points: u64,
     /// Ignored times, elevations, speeds and heart rates that are invalid or not [plausible](crate::activity::sensor).
     pub bad_values: u64,
     /// Ignored waypoints.
@@ -94,7 +92,6 @@ impl ParsedFile<()> {
             warnings: Vec::new(),
             unreadable_points: 0,
             points_without_position: 0,
-            repeated_points: 0,
             bad_values: 0,
             waypoints: 0,
             route_points: 0,
@@ -114,14 +111,8 @@ impl ParsedFile<()> {
     }
 
     /// Finishes the collector. Without an activity the result is the reason given by `describe_empty`, or damage.
-    pub(super) fn complete(
-        mut self,
-        collector: Collector,
-        describe_empty: impl FnOnce() -> Skip,
-    ) -> Result<Self, Skip> {
-        let Collected { activities, repeated_points } = collector.finish()?;
-        self.repeated_points = repeated_points;
-        match (activities, &self.damage) {
+    pub(super) fn complete(self, collector: Collector, describe_empty: impl FnOnce() -> Skip) -> Result<Self, Skip> {
+        match (collector.finish()?, &self.damage) {
             (1.., _) => Ok(self),
             (0, None) => Err(describe_empty()),
             (0, Some(_)) => {
@@ -142,7 +133,6 @@ impl ParsedFile<()> {
             warnings: self.warnings,
             unreadable_points: self.unreadable_points,
             points_without_position: self.points_without_position,
-            repeated_points: self.repeated_points,
             bad_values: self.bad_values,
             waypoints: self.waypoints,
             route_points: self.route_points,

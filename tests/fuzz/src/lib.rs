@@ -175,7 +175,6 @@ fn wrong(parsed: &ParsedFile, bytes: usize) -> Vec<&'static str> {
     let point_count = points().count();
     let ignored = parsed.unreadable_points
         + parsed.points_without_position
-        + parsed.repeated_points
         + parsed.waypoints
         + parsed.route_points;
     let laws = [
