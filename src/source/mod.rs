@@ -16,6 +16,7 @@ mod budget;
 mod collector;
 mod content;
 mod damage;
+mod decode;
 mod discover;
 mod encoding;
 pub(crate) mod fit;
@@ -42,6 +43,8 @@ mod skip;
 mod strava;
 mod tcx;
 mod time;
+mod title_lines;
+mod wrong_content;
 
 /// Internals of the parsers for the fuzz targets.
 #[cfg(fuzzing)]

@@ -7,12 +7,13 @@
 //! content: the file column has most of the cells `activities/…`, the gear column is just before it, the commute column
 //! is the last one between sport and file with mostly `true` and `false`. This layout holds for exports from 2018 to
 //! 2026. English tables are read by their headers, in any order of columns, so that edited tables work too. Tables that
-//! a spreadsheet has saved, with semicolons or tabs and in other encodings, are read as well.
+//! a spreadsheet has saved, with semicolons or tabs, lines above the header and in other encodings, are read as well.
 
 use super::collector::{append_bounded, tidy_name};
 use super::encoding;
 use super::localised;
 use super::skip::Skip;
+use super::title_lines;
 use crate::activity::Activity;
 use csv::{Reader, ReaderBuilder, StringRecord};
 use std::collections::{HashMap, HashSet};
@@ -79,9 +80,10 @@ impl Table {
     /// If there are too many rows.
     pub fn parse(bytes: &[u8]) -> Result<Option<Self>, Skip> {
         let text = encoding::decode(bytes);
-        let Some(columns) = Columns::of(&text) else { return Ok(None) };
+        let text = title_lines::skip(&text, &DELIMITERS, |row| row.iter().any(may_name_file));
+        let Some(columns) = Columns::of(text) else { return Ok(None) };
         let mut table = Self::default();
-        for record in records(&text) {
+        for record in records(text) {
             table.activities += 1;
             if table.activities > MAX_ROWS {
                 return Err(Skip::Unreadable(format!("it lists more than {MAX_ROWS} activities; split it")));
@@ -128,6 +130,11 @@ fn key_of(file: &Path) -> Option<String> {
 fn is_file(cell: &str) -> bool {
     let mut folders = cell.trim_ascii().rsplit(['/', '\\']);
     folders.next().is_some_and(|name| !name.is_empty()) && folders.next() == Some(FOLDER)
+}
+
+/// Returns true for a cell with `activities/` or `activities\`, also if it holds a whole row with other delimiters.
+fn may_name_file(cell: &str) -> bool {
+    cell.match_indices(FOLDER).any(|(at, _)| cell[at + FOLDER.len()..].starts_with(['/', '\\']))
 }
 
 /// Value of a cell of the commute column.

@@ -10,7 +10,7 @@ use crate::source::skip::Skip;
 use crc32fast::Hasher;
 use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipLocator};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, ErrorKind, Read};
 use std::sync::Arc;
 
 /// Largest central directory, in bytes; in memory while the archive is read.
@@ -138,11 +138,21 @@ struct CrcReader<R> {
 
 impl<R: Read> Read for CrcReader<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(out)?;
+        let count = self.reader.read(out).map_err(damaged_entry)?;
         self.hasher.update(&out[..count]);
         if count == 0 && !out.is_empty() && self.hasher.clone().finalize() != self.expected {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum differs"));
+            return Err(damaged_entry(io::Error::new(ErrorKind::InvalidData, "the checksum differs")));
         }
         Ok(count)
+    }
+}
+
+/// Adds a remedy to errors in the data of an entry. Other errors, such as those of the disk, stay as they are.
+fn damaged_entry(error: io::Error) -> io::Error {
+    match error.kind() {
+        kind @ (ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => {
+            io::Error::new(kind, format!("the archive is damaged here: {error}; download or export it again"))
+        }
+        _ => error,
     }
 }

@@ -9,6 +9,7 @@
 use super::file_set::FileSet;
 use super::outcome::TableReport;
 use crate::source::content::ContentReader;
+use crate::source::decode::Utf8Reader;
 use crate::source::garmin;
 use crate::source::metadata::{Entry, Metadata};
 use crate::source::skip::Skip;
@@ -83,7 +84,7 @@ impl<'a> ActivityTables<'a> {
     }
 
     fn add_garmin(&mut self, path: &Path, content: ContentReader) {
-        let (table, is_whole) = garmin::Table::read(content.take(garmin::MAX_BYTES));
+        let (table, is_whole) = garmin::Table::read(Utf8Reader::new(content.take(garmin::MAX_BYTES)));
         if !is_whole {
             self.refused.insert(path.to_owned(), Skip::Unreadable(GARMIN_DAMAGED.into()));
         } else if table.activities() > 0 {
