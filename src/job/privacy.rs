@@ -70,7 +70,7 @@ impl MapRules {
         let Audience::Public { trim_m } = audience else { return Ok(Self::default()) };
         let read = || -> Result<(Vec<Zone>, Rules)> {
             match library {
-                Some(place) if !place.may_create || library::exists(&place.path)? => {
+                Some(place) if !place.may_create() || library::exists(&place.path)? => {
                     let library = Library::open_existing(&place.path, cancel)?;
                     Ok((library.zones()?, library.rules()?))
                 }
