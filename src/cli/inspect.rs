@@ -46,8 +46,10 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     if files.is_empty() {
         bail!("nothing to inspect: {NO_FILES}");
     }
-    output::print(&if args.json { document(&files, &table_reports) } else { table(&files, &table_reports) })?;
-    Ok(ending(&files))
+    let ending = ending(&files);
+    let document = || ending.document(document(&files, &table_reports));
+    output::print(&if args.json { document() } else { table(&files, &table_reports) })?;
+    Ok(ending)
 }
 
 fn ending(files: &[Inspected]) -> Ending {
@@ -65,9 +67,9 @@ fn ending(files: &[Inspected]) -> Ending {
     }
 }
 
-fn document(files: &[Inspected], table_reports: &[TableReport]) -> String {
+fn document(files: &[Inspected], table_reports: &[TableReport]) -> Value {
     let files: Vec<Value> = files.iter().map(json_of).collect();
-    format!("{:#}\n", json!({"schema_version": 1, "files": files, "tables": json_of_tables(table_reports)}))
+    json!({"schema_version": 1, "files": files, "tables": json_of_tables(table_reports)})
 }
 
 fn json_of(file: &Inspected) -> Value {

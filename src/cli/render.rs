@@ -7,12 +7,12 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use anyhow::{Context, Error, Result, anyhow};
+use anyhow::{Context, Error, Result};
 use clap::builder::{PathBufValueParser, TypedValueParser};
 
-use super::ending::{Ending, Usage};
+use super::ending::{Ending, Failure, Usage};
 use super::progress::Bars;
-use super::{faults, library, output, selection, summary};
+use super::{faults, library, number, output, selection, summary};
 use crate::collection::InputReport;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;
@@ -21,7 +21,7 @@ use crate::engine::layer::{LAYERS, Layer};
 use crate::engine::png::Compression;
 use crate::engine::select_device::Device;
 use crate::engine::tone::palette::Palette;
-use crate::job::{self, Audience, Input, NothingToDraw, RenderRequest, Watch};
+use crate::job::{self, Audience, IfMissing, Input, LibraryPlace, NothingToDraw, RenderRequest, Watch};
 use crate::pyramid::RenderOptions;
 use crate::source::InputFile;
 use crate::tileset::{self, PublicUrl, Publication, Style, Title};
@@ -100,7 +100,7 @@ pub struct Args {
     compression: Compression,
 
     /// Number of threads [default: all cores].
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, allow_hyphen_values = true, value_parser = number::whole::<u16>(1..=1024))]
     threads: Option<u16>,
 
     #[command(flatten)]
@@ -177,7 +177,11 @@ fn request(args: Args) -> Result<RenderRequest> {
             inputs => Input::Files { inputs, remember: !args.no_library },
         },
         selection: args.which.selection()?,
-        library: args.library.place(),
+        library: args.library.place().map(|place| match place.if_missing {
+            // `--new-library` cannot be combined with `--no-library`.
+            IfMissing::OfferNew if args.no_library => LibraryPlace::existing(place.path),
+            _ => place,
+        }),
         audience,
         options: RenderOptions {
             zooms: first_zoom..=*args.zoom.end(),
@@ -198,7 +202,8 @@ fn with_reasons(error: Error) -> Error {
     match error.downcast::<NothingToDraw>() {
         Ok(nothing) => {
             privacy::quiet_lines(&nothing.privacy).iter().for_each(|line| output::warn(line));
-            anyhow!("{nothing}: {}", summary::nothing(&nothing.inputs))
+            let message = format!("{nothing}: {}", summary::nothing(&nothing.inputs));
+            Failure { message, details: report::details(&nothing) }.into()
         }
         Err(error) => error,
     }

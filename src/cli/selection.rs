@@ -4,7 +4,9 @@ use clap::Args;
 use time::{Date, Month};
 
 use super::ending::Usage;
+use super::output;
 use crate::activity::longitude::wrap_longitude;
+use crate::activity::sport::suggestion;
 use crate::selection::{Near, Selection, Span};
 
 /// Conditions on activities.
@@ -94,6 +96,11 @@ impl Flags {
         let start_ms = Span { from: self.from, to: self.to };
         if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
             return Err(Usage("--from is later than --to; exchange the two days".into()));
+        }
+        for sport in &self.sport {
+            if let Some(word) = suggestion(sport) {
+                output::warn(&format!("--sport: no known sport is called '{sport}'; did you mean '{word}'?"));
+            }
         }
         Ok(Selection {
             start_ms,
@@ -246,11 +253,19 @@ fn numbers<const N: usize>(text: &str) -> Option<[f64; N]> {
 }
 
 fn bbox(text: &str) -> Result<[f64; 4], String> {
-    let is_on_earth = |&[west, south, east, north]: &[f64; 4]| {
-        [west, east].iter().all(|lon| lon.abs() <= 360.0) && -90.0 <= south && south <= north && north <= 90.0
-    };
     let wrong = "write west,south,east,north in degrees, such as 11.3,48.0,11.8,48.3";
-    let [west, south, east, north] = numbers(text).filter(is_on_earth).ok_or_else(|| wrong.to_owned())?;
+    let [west, south, east, north] = numbers(text).ok_or(wrong)?;
+    for (name, degrees, limit) in [
+        ("west side", west, 360.0),
+        ("south side", south, 90.0),
+        ("east side", east, 360.0),
+        ("north side", north, 90.0),
+    ] {
+        check_degrees(name, degrees, limit)?;
+    }
+    if south > north {
+        return Err(format!("the south side {south} is north of the north side {north}; {wrong}"));
+    }
     let [west, east] = if east - west >= 360.0 { [-180.0, 180.0] } else { [west, east].map(on_map) };
     Ok([west, south, east, north])
 }
@@ -264,14 +279,26 @@ fn near(text: &str) -> Result<Near, String> {
     if text == "home" {
         return Ok(Near::Home);
     }
-    place(text).map(|(lat, lon)| Near::At(lat, lon)).map_err(|wrong| wrong + ", or home")
+    // A word instead of numbers may be a mistyped `home`.
+    let or_home = |wrong: String| if text.contains(',') { wrong } else { wrong + ", or home" };
+    place(text).map(|(lat, lon)| Near::At(lat, lon)).map_err(or_home)
 }
 
 /// Parses latitude and longitude in degrees; longitudes from -360 to 360 wrap.
 pub fn place(text: &str) -> Result<(f64, f64), String> {
-    let place = numbers(text).filter(|[lat, lon]: &[f64; 2]| lat.abs() <= 90.0 && lon.abs() <= 360.0);
-    let wrong = "write latitude,longitude in degrees, such as 48.1,11.6";
-    place.map(|[lat, lon]| (lat, on_map(lon))).ok_or_else(|| wrong.to_owned())
+    let [lat, lon] = numbers(text).ok_or("write latitude,longitude in degrees, such as 48.1,11.6")?;
+    check_degrees("latitude", lat, 90.0)?;
+    check_degrees("longitude", lon, 360.0)?;
+    Ok((lat, on_map(lon)))
+}
+
+/// Refuses an angle beyond a limit.
+fn check_degrees(name: &str, degrees: f64, limit: f64) -> Result<(), String> {
+    if degrees.abs() <= limit {
+        return Ok(());
+    }
+    let usual = limit.min(180.0);
+    Err(format!("the {name} {degrees} is beyond {limit} degrees; use one from -{usual} to {usual}"))
 }
 
 #[cfg(test)]
@@ -335,6 +362,11 @@ mod tests {
         for wrong in ["", "1", "1,2,3", "91,0", "0,361", "NaN,1", "Home"] {
             assert!(near(wrong).is_err(), "{wrong}");
         }
+        let message = |text: &str| near(text).unwrap_err();
+        assert!(message("work").ends_with("such as 48.1,11.6, or home"));
+        assert_eq!(message("47,373.405"), "the longitude 373.405 is beyond 360 degrees; use one from -180 to 180");
+        assert_eq!(message("-91,8"), "the latitude -91 is beyond 90 degrees; use one from -90 to 90");
+        assert!(bbox("0,-91,1,1").unwrap_err().starts_with("the south side -91 is beyond 90 degrees"));
         for wrong in ["1,2,3", "0,10,1,5", "0,0,361,1", "0,-91,1,1", "inf,0,1,1"] {
             assert!(bbox(wrong).is_err(), "{wrong}");
         }

@@ -3,7 +3,10 @@
 //! `cycling/road`, `Biking`, `ride`, `1` and `Radfahrt` in files are all a `ride`. An activity keeps the word of its file;
 //! the sport is derived from the word on demand, so an improved table applies to activities that are already stored.
 
+mod suggest;
 mod table;
+
+pub use suggest::suggestion;
 
 use std::borrow::Cow;
 use std::cell::RefCell;

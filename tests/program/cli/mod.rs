@@ -5,6 +5,7 @@ mod determinism;
 mod duplicates;
 mod edges;
 mod exports;
+mod failures;
 mod full_disk;
 mod incremental;
 mod inputs;

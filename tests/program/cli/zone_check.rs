@@ -166,8 +166,14 @@ fn copies_are_recognized_and_any_changed_byte_of_a_tile_is_seen() {
     let mut archive = fs::read(home.path("heat.pmtiles")).expect("an archive");
     let last = archive.len() - 1;
     archive[last] ^= 1;
-    home.write("heat.pmtiles", archive);
+    home.write("heat.pmtiles", &archive);
     assert_eq!(verdict(&home, "heat.pmtiles"), UNKNOWN);
+    archive[last] ^= 1;
+    home.write("heat.pmtiles", &archive);
+    assert_eq!(verdict(&home, "heat.pmtiles"), UP_TO_DATE);
+    archive.push(0);
+    home.write("heat.pmtiles", archive);
+    assert_eq!(verdict(&home, "heat.pmtiles"), UNKNOWN, "a byte behind the end");
 }
 
 #[test]
@@ -191,13 +197,51 @@ fn each_style_is_checked() {
     add_zone(&home, "home", "47,8");
     render(&home, "tiles", &["--palette", "ember"]);
     copy(&home, "ice", "tiles/frequency-ice");
-    let left_behind = ["tiles: up to date", "tiles/frequency-ice: drawn under other zones: render it again"];
+    // A folder is up to date only with all that it contains.
+    let left_behind = ["tiles", "tiles/frequency-ice"].map(|path| format!("{path}: {OTHER_ZONES}"));
     assert_eq!(check(&home, &["tiles"]), left_behind);
     render(&home, "tiles", &["--palette", "ember,ice"]);
     assert_eq!(
         check(&home, &["tiles", "heat.pmtiles"]),
         lines([UP_TO_DATE, UP_TO_DATE, UP_TO_DATE, OTHER_ZONES, OTHER_ZONES])
     );
+}
+
+#[test]
+fn a_folder_of_several_styles_is_as_fresh_as_the_least_fresh_of_them() {
+    let home = rides();
+    render(&home, "tiles", &["--palette", "ember,ice"]);
+    // The zone hides nothing, so another render of one style proves it current.
+    add_zone(&home, "far", "-40,100");
+    render(&home, "ember", &["--palette", "ember"]);
+    let lines =
+        ["tiles", "tiles/frequency-ember", "tiles/frequency-ice"].iter().zip([OTHER_ZONES, UP_TO_DATE, OTHER_ZONES]);
+    assert_eq!(check(&home, &["tiles"]), lines.map(|(path, state)| format!("{path}: {state}")).collect::<Vec<_>>());
+    render(&home, "ice", &["--palette", "ice"]);
+    assert!(check(&home, &["tiles"]).iter().all(|line| line.ends_with(": up to date")));
+}
+
+#[test]
+fn archives_and_folders_inside_a_folder_are_checked() {
+    let home = rides();
+    render(&home, "tiles", &["--palette", "ember,ice"]);
+    render(&home, "heat.pmtiles", &[]);
+    render(&home, "private.pmtiles", &["--profile", "private"]);
+    fs::copy(home.path("heat.pmtiles"), home.path("tiles/frequency-ice/heat.pmtiles")).expect("disk space");
+    home.write("tiles/other.pmtiles", "not by Trailglow");
+    let names = ["tiles", "tiles/frequency-ember", "tiles/frequency-ice", "tiles/frequency-ice/heat.pmtiles"];
+    assert_eq!(check(&home, &["tiles"]), names.map(|name| format!("{name}: {UP_TO_DATE}")));
+    fs::rename(home.path("private.pmtiles"), home.path("tiles/private.pmtiles")).expect("one file system");
+    let states = [PRIVATE, UP_TO_DATE, UP_TO_DATE, PRIVATE, UP_TO_DATE];
+    let names = ["tiles", "tiles/frequency-ember", "tiles/frequency-ice", "tiles/private.pmtiles", names[3]];
+    let lines = names.iter().zip(states).map(|(name, state)| format!("{name}: {state}"));
+    assert_eq!(check(&home, &["tiles"]), lines.collect::<Vec<_>>());
+    // The folder of a web site, which is no output itself.
+    home.write("site/index.html", "hello");
+    copy(&home, "tiles/frequency-ice", "site/map");
+    fs::copy(home.path("heat.pmtiles"), home.path("site/heat.pmtiles")).expect("disk space");
+    let names = ["site/map", "site/heat.pmtiles", "site/map/heat.pmtiles"];
+    assert_eq!(check(&home, &["site"]), names.map(|name| format!("{name}: {UP_TO_DATE}")));
 }
 
 #[test]
@@ -238,7 +282,7 @@ fn an_unreadable_output_is_named_and_the_others_are_checked() {
     let run = home.run(&["zone", "check", "--json", "tiles", "in"]);
     let mut document: Value = serde_json::from_str(&run.stdout).expect("JSON");
     assert_eq!((run.status, document["outputs"][1]["error"].take().as_str()), (1, run.stderr.lines().next()));
-    let expected = json!({"schema_version": 1, "outputs": [
+    let expected = json!({"schema_version": 1, "error": "not all outputs are up to date", "outputs": [
         {"path": "tiles", "state": "up_to_date", "error": null},
         {"path": "in", "state": "unreadable", "error": null},
     ]});
