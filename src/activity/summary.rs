@@ -81,7 +81,17 @@ impl Summary {
 
     /// Returns the elapsed time from first to last point in seconds.
     pub fn seconds(&self) -> Option<f64> {
-        Some(self.end_ms?.abs_diff(self.start_ms?) as f64 / 1000.0)
+        Some(self.milliseconds()? as f64 / 1000.0)
+    }
+
+    /// Returns the elapsed time from first to last point in milliseconds.
+    pub fn milliseconds(&self) -> Option<u64> {
+        Some(self.end_ms?.abs_diff(self.start_ms?))
+    }
+
+    /// Returns the length in whole millimetres, so that a sum over activities does not depend on their order.
+    pub fn millimetres(&self) -> u64 {
+        (self.metres * 1000.0).round() as u64
     }
 }
 

@@ -10,6 +10,8 @@ mod corpus;
 #[path = "../common/distortions.rs"]
 mod distortions;
 mod duplicates;
+#[path = "../common/exact_sums.rs"]
+mod exact_sums;
 mod expectations;
 mod gpu;
 mod gpu_rerender;
