@@ -159,8 +159,8 @@ fn visits_of_a_busy_tile(bencher: Bencher, zoom: u8) {
     let mut accumulator = Accumulator::new(256);
     bencher.counter(ItemsCount::new(drawing.edges(tile))).bench_local(|| {
         visit::visit(&drawing.scene(), black_box(tile), &mut accumulator);
-        let hottest = accumulator.sum.iter().copied().fold(0.0, f32::max);
-        assert!((10.0..=ACTIVITIES as f32).contains(&hottest), "{hottest}");
+        let hottest = accumulator.sum.iter().copied().fold(0.0, f64::max);
+        assert!((10.0..=ACTIVITIES as f64).contains(&hottest), "{hottest}");
         accumulator.clear();
     });
 }

@@ -16,6 +16,9 @@ struct Frame {
     // Level of one unit of heat; levels per doubling above one unit.
     unit_level: f32,
     per_octave: f32,
+    // Quanta in one unit of heat; largest contribution of an edge in units.
+    quanta_per_unit: f32,
+    largest: f32,
 }
 
 @group(0) @binding(0) var<uniform> frame: Frame;

@@ -3,10 +3,11 @@
 override LEVEL_COUNT: u32;
 
 // Atlas with tile i of the batch in slot i.
-@group(0) @binding(1) var heat: texture_storage_2d<r32float, read_write>;
-@group(0) @binding(2) var<storage, read_write> levels_out: array<u32>;
+@group(0) @binding(1) var high_plane: texture_storage_2d<r32float, read_write>;
+@group(0) @binding(2) var low_plane: texture_storage_2d<r32float, read_write>;
+@group(0) @binding(3) var<storage, read_write> levels_out: array<u32>;
 // LEVEL_COUNT counts for each tile, zero at the start.
-@group(0) @binding(3) var<storage, read_write> histograms: array<atomic<u32>>;
+@group(0) @binding(4) var<storage, read_write> histograms: array<atomic<u32>>;
 
 var<workgroup> counts: array<atomic<u32>, LEVEL_COUNT>;
 
@@ -30,9 +31,10 @@ fn levels(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_ind
     let word = group.x * LEVEL_COUNT + index;
     let pixel = vec2((word % words_per_row) * 4u, word / words_per_row);
     let texel = slot_origin(group.y) + pixel;
+    let heat = values(load_sums(texel));
     var packed = 0u;
     for (var i = 0u; i < 4u; i += 1u) {
-        let code = level(textureLoad(heat, texel + vec2(i, 0u)).x);
+        let code = level(heat[i]);
         packed |= code << (8u * i);
         atomicAdd(&counts[code], 1u);
     }

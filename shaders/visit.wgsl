@@ -21,7 +21,8 @@ struct StripRange {
 }
 
 @group(0) @binding(4) var<storage, read> strip_ranges: array<StripRange>;
-@group(0) @binding(5) var heat: texture_storage_2d<r32float, read_write>;
+@group(0) @binding(5) var high_plane: texture_storage_2d<r32float, read_write>;
+@group(0) @binding(6) var low_plane: texture_storage_2d<r32float, read_write>;
 
 // One edge loaded from shared memory serves four pixels.
 const LANES = 4u;
@@ -32,6 +33,8 @@ override invocations_down: u32;
 override invocations: u32 = invocations_across * invocations_down;
 // Words of a mask with one bit per invocation.
 override mask_words: u32 = (invocations + 31u) / 32u;
+// Activities that a low sum can take before it is carried: each is at most 2^26 quanta.
+const MAX_UNCARRIED = 32u;
 // Squared distance at which every profile is 0.
 const FAR = vec4(3e38);
 
@@ -103,12 +106,11 @@ fn visit(
     let centre = vec2<f32>(group.xy * block) + half_size;
     let texel = slot_origin(range.slot) + pixel;
 
-    var sum = vec4(0.0);
+    var sums = Sums(vec4(0u), vec4(0u));
     if range.accumulate != 0u {
-        for (var lane = 0u; lane < LANES; lane += 1u) {
-            sum[lane] = textureLoad(heat, texel + vec2(lane, 0u)).x;
-        }
+        sums = load_sums(texel);
     }
+    var uncarried = 0u;
     var nearest = FAR;
     var activity = 0xffffffffu;
     for (var first = 0u; first < range.count; first += invocations) {
@@ -161,7 +163,12 @@ fn visit(
                     let edge_index = word * 32u + firstTrailingBit(bits);
                     bits &= bits - 1u;
                     if activities[edge_index] != activity {
-                        sum += profiles(nearest);
+                        sums.low += quanta(profiles(nearest));
+                        uncarried += 1u;
+                        if uncarried == MAX_UNCARRIED {
+                            sums = carried(sums);
+                            uncarried = 0u;
+                        }
                         nearest = FAR;
                         activity = activities[edge_index];
                     }
@@ -172,8 +179,6 @@ fn visit(
             workgroupBarrier();
         }
     }
-    sum += profiles(nearest);
-    for (var lane = 0u; lane < LANES; lane += 1u) {
-        textureStore(heat, texel + vec2(lane, 0u), vec4(sum[lane], 0.0, 0.0, 0.0));
-    }
+    sums.low += quanta(profiles(nearest));
+    store_sums(texel, carried(sums));
 }

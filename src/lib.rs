@@ -8,9 +8,9 @@
 //!    └─▶ pyramid: all zooms, drawn or reused ─ tileset: folder or PMTiles, written and read
 //! ```
 //!
-//! [`job`] runs these steps for [`cli`]. Modules import only from modules further left in this list: control, engine, bytes,
-//! activity, source, privacy, duplicates, selection, collection, library, tileset, pyramid, demo, job, cli. The engine
-//! imports from no other module and is all that remains without the features `native` and `gpu`.
+//! [`job`] runs these steps for [`cli`]. Modules import only from modules further left in this list: control, engine,
+//! bytes, activity, source, privacy, duplicates, selection, collection, library, tileset, pyramid, demo, job, cli. The
+//! engine imports from no other module and is all that remains without the features `native` and `gpu`.
 //!
 //! # Words
 //!
@@ -21,7 +21,7 @@
 //! | sport | type of activity under one name, derived from the words in files | [`Sport`](activity::sport::Sport) |
 //! | summary, totals, focus | length, times and bounds of an activity; sums over a map; the box that a map shows first | [`Summary`](activity::summary::Summary), [`Totals`](collection::Totals) |
 //! | zone, trim | hidden circle around a place; hidden ends of an activity | [`Zone`](privacy::Zone), [`Privacy`](privacy::Privacy) |
-//! | rules, seal | zones and trim of a library; hash of an output, by which the library finds the rules that it was drawn under | [`Rules`](privacy::Rules), [`Seal`](tileset::Seal) |
+//! | seal | hash of an output, by which the library finds the zones and the trim that it was drawn under | [`Seal`](tileset::Seal) |
 //! | copy, twin | second recording of the same activity, found by sketch and trace; byte-identical file | [`Judgement`](duplicates::Judgement), [`Skip::Twin`](source::Skip::Twin) |
 //! | selection | conditions on activities | [`Selection`](selection::Selection) |
 //! | dropped, hidden, omitted, excluded | points removed by tidying; points removed by privacy; activities read but not drawn; activities that the user left out with `exclude` | [`DroppedPoints`](activity::tidy::DroppedPoints), [`Omitted`](selection::Omitted) |

@@ -1,15 +1,15 @@
 //! Ascent of an activity: the sum of its climbs, without the noise of the sensor.
 //!
-//! 1. The elevations are a polyline over the distance. A step that is higher than 100 m and steeper than 45° is a fault
-//!    of the sensor: the profile continues level.
+//! 1. The elevations are a polyline over the distance. A step that rises or falls by more than its length and 100 m
+//!    together is a fault of the sensor: the profile continues level.
 //! 2. Each height becomes the mean of the polyline within 30 m before and after, so the ascent depends neither on the
 //!    density of the recording nor on pauses.
 //! 3. A climb counts from a low point to the next high point if it is at least as high as the threshold: 15 times the
 //!    roughness of the profile, from 2 m to 10 m.
 //!
 //! Strava smooths and counts climbs above a threshold as well:
-//! <https://support.strava.com/hc/en-us/articles/216917087-Elevation-Gain>. The numbers are the best compromise between 40
-//! FIT files whose devices state an ascent, and flat recordings with noise.
+//! <https://support.strava.com/hc/en-us/articles/216917087-Elevation-Gain>. The numbers are the best compromise between
+//! 40 FIT files whose devices state an ascent, and flat recordings with noise.
 
 use super::{Point, Segment};
 
@@ -34,8 +34,8 @@ struct Station {
     area: f64,
 }
 
-/// Sums the climbs in metres; `step_metres` has the distance of each point from the point before. Returns `None` without
-/// elevations.
+/// Sums the climbs in metres; `step_metres` has the distance of each point from the point before. Returns `None`
+/// without elevations.
 pub fn ascent(segments: &[Segment], step_metres: &[f64]) -> Option<f64> {
     let has_elevation = |point: &Point| point.elevation_m.is_some();
     if !segments.iter().flatten().any(has_elevation) {
@@ -104,8 +104,8 @@ fn area_at(stations: &[Station], index: usize, metres: f64) -> f64 {
     area + run * (height + 0.5 * slope * run)
 }
 
-/// Mean distance between the polyline and the smoothed one. Unlike the root of the mean square, it stays low for a smooth
-/// profile with a few steep places.
+/// Mean distance between the polyline and the smoothed one. Unlike the root of the mean square, it stays low for a
+/// smooth profile with a few steep places.
 fn roughness(stations: &[Station], heights: &[f64]) -> f64 {
     let deviations = stations.iter().zip(heights).map(|(station, height)| (station.metres, station.height - height));
     let (mut area, mut last) = (0.0, (0.0, 0.0f64));

@@ -1,7 +1,7 @@
 //! Longitudes beyond the antimeridian.
 
-/// Brings a longitude from -360 to 360 degrees into -180 (inclusive) to 180 (exclusive). Returns other numbers, also NaN
-/// and infinities, unchanged: programs that count on beyond the antimeridian stay within a turn, numbers beyond are
+/// Brings a longitude from -360 to 360 degrees into -180 (inclusive) to 180 (exclusive). Returns other numbers, also
+/// NaN and infinities, unchanged: programs that count on beyond the antimeridian stay within a turn, numbers beyond are
 /// damage.
 ///
 /// A number with up to 13 decimals becomes the nearest `f64` to the decimal number one turn away, so that a recording
@@ -14,6 +14,17 @@
 #[inline]
 pub fn wrap_longitude(degrees: f64) -> f64 {
     if (-180.0..180.0).contains(&degrees) { degrees } else { wrap(degrees) }
+}
+
+/// Degrees from a longitude east to another, the shorter way: negative to the west. Both are within ±180°.
+///
+/// ```
+/// use trailglow::activity::longitude::degrees_east;
+/// assert_eq!([degrees_east(10.0, 7.0), degrees_east(179.5, -179.5), degrees_east(-179.5, 179.5)], [-3.0, 1.0, -1.0]);
+/// ```
+#[inline]
+pub fn degrees_east(from: f64, to: f64) -> f64 {
+    wrap_longitude(to - from)
 }
 
 #[cold]

@@ -70,8 +70,8 @@ impl Activity {
         self.points().find_map(|point| point.time_ms).or(self.table_start_ms)
     }
 
-    /// Replaces the sport by that of the export's table. The sport of the file stays if the other is unknown, or if only
-    /// the file states that the sport is indoor or virtual.
+    /// Replaces the sport by that of the export's table. The sport of the file stays if the other is unknown, or if
+    /// only the file states that the sport is indoor or virtual.
     pub fn replace_sport(&mut self, stated: &str) {
         let is_outdoor = |sport: &Sport| !sport.is_indoor() && !sport.is_virtual();
         let (in_table, in_file) = (Sport::of(stated), Sport::of(&self.sport));

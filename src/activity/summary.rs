@@ -19,8 +19,8 @@ pub struct Summary {
     pub gear: Option<String>,
     pub commute: Option<bool>,
     pub planned: bool,
-    /// First time of the tidied points, else the start from the export's table, in milliseconds since 1970. If the clock
-    /// was wrong in parts, the date is that of most points.
+    /// First time of the tidied points, else the start from the export's table, in milliseconds since 1970. If the
+    /// clock was wrong in parts, the date is that of most points.
     pub start_ms: Option<i64>,
     /// Last time of the tidied points, in milliseconds since 1970; if the clock was wrong in parts, the start plus the
     /// duration without the steps of the clock.
@@ -81,7 +81,17 @@ impl Summary {
 
     /// Returns the elapsed time from first to last point in seconds.
     pub fn seconds(&self) -> Option<f64> {
-        Some(self.end_ms?.abs_diff(self.start_ms?) as f64 / 1000.0)
+        Some(self.milliseconds()? as f64 / 1000.0)
+    }
+
+    /// Returns the elapsed time from first to last point in milliseconds.
+    pub fn milliseconds(&self) -> Option<u64> {
+        Some(self.end_ms?.abs_diff(self.start_ms?))
+    }
+
+    /// Returns the length in whole millimetres, so that a sum over activities does not depend on their order.
+    pub fn millimetres(&self) -> u64 {
+        (self.metres * 1000.0).round() as u64
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lossless compression of columns of numbers.
 //!
-//! 1. Floats become integers: the first row of `SCALES` (decimal places, Garmin's semicircles) that restores every value
-//!    bit for bit; if none does, the raw bits of the floats.
+//! 1. Floats become integers: the first row of `SCALES` (decimal places, Garmin's semicircles) that restores every
+//!    value bit for bit; if none does, the raw bits of the floats.
 //! 2. Integers become first or second differences, whichever are shorter as varints, since neighbouring values of a
 //!    recording differ little.
 //! 3. Differences become zigzag LEB128 varints, 7 bits per byte.

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::ending::Ending;
 use super::format::{bytes, quoted, some};
-use super::output;
 use super::progress::Bars;
+use super::{number, output};
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::demo::{DemoReport, Options};
@@ -25,11 +25,12 @@ pub struct Args {
     out: PathBuf,
 
     /// Number of activities.
-    #[arg(short = 'n', long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(short = 'n', long, default_value_t = 200, allow_hyphen_values = true)]
+    #[arg(value_parser = number::whole::<u32>(1..=1_000_000))]
     activities: u32,
 
     /// Seed of the random numbers; equal seeds give equal files.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, allow_hyphen_values = true, value_parser = number::whole::<u64>(0..=u64::MAX))]
     seed: u64,
 
     /// Print the summary as one JSON document.

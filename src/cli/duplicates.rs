@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::ending::Ending;
+use super::ending::{Ending, Usage};
 use super::format::some;
 use super::output::printable;
 use super::{library, output};
@@ -49,8 +49,18 @@ Examples:
 /// Records the decision, if any, and prints the duplicates after it.
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     // The flags exclude each other.
-    let flags = [(Decision::Same, args.same), (Decision::Different, args.apart), (Decision::Undecided, args.undecide)];
-    let decision = flags.into_iter().find(|(_, ids)| !ids.is_empty());
+    let flags = [
+        (Decision::Same, "--same", args.same),
+        (Decision::Different, "--apart", args.apart),
+        (Decision::Undecided, "--undecide", args.undecide),
+    ];
+    let decision = flags.into_iter().find(|(.., ids)| !ids.is_empty());
+    if let Some((_, flag, ids)) = &decision
+        && ids.iter().all(|id| *id == ids[0])
+    {
+        return Err(Usage(format!("{flag}: {} is one activity; name two or more", ids[0])).into());
+    }
+    let decision = decision.map(|(decision, _, ids)| (decision, ids));
     let found = duplicates(&DuplicatesRequest { library: args.query.library.path()?, decision }, cancel)?;
     output::print(&if args.query.json { document(&found) } else { text(&found) })?;
     Ok(Ending::Done)

@@ -16,7 +16,7 @@ pub fn is_fault(skip: &Skip, explicit: bool) -> bool {
     match skip {
         Skip::Unreadable(_) => true,
         Skip::NotActivity | Skip::NotRegular => explicit,
-        Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_) | Skip::Twin(_) => false,
+        Skip::NoTrack(_) | Skip::Stray | Skip::Planned(_) | Skip::NotRecording(_) | Skip::Twin(_) => false,
     }
 }
 
@@ -39,8 +39,8 @@ pub fn is_all_fault(report: &InputReport, found: &[InputFile]) -> bool {
 /// Most files that are named with one reason, so that an export of thousands of files does not fill the terminal.
 const MAX_NAMED: usize = 20;
 
-/// Names on stderr the files that could not be read, or only in part; with `verbose` all of them, and also files without
-/// a track and other oddities.
+/// Names on stderr the files that could not be read, or only in part; with `verbose` all of them, and also files
+/// without a track and other oddities.
 pub fn name_faults(report: &InputReport, found: &[InputFile], verbose: bool) {
     let mut named: BTreeMap<String, usize> = BTreeMap::new();
     let mut name = |path: &Path, reason: &str, sentence: &str| {

@@ -43,16 +43,17 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let report = import(&args.input, &path, Control { progress: &Bars::new(args.verbosity.quiet), cancel })
         .map_err(with_reason)?;
     faults::name_faults(&report.inputs, &report.found, args.verbosity.verbose);
-    if args.verbosity.json {
-        output::print(&format!("{:#}\n", document(&report, &path)))?;
-    } else if !args.verbosity.quiet {
-        output::print(&text(&report, &path))?;
-    }
-    Ok(if report.inputs.files_read == 0 && faults::is_all_fault(&report.inputs, &report.found) {
+    let ending = if report.inputs.files_read == 0 && faults::is_all_fault(&report.inputs, &report.found) {
         Ending::Nothing
     } else {
         faults::ending(&report.inputs, &report.found)
-    })
+    };
+    if args.verbosity.json {
+        output::print(&ending.document(document(&report, &path)))?;
+    } else if !args.verbosity.quiet {
+        output::print(&text(&report, &path))?;
+    }
+    Ok(ending)
 }
 
 /// Adds the reason if there is nothing to import.

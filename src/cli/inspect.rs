@@ -46,13 +46,15 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     if files.is_empty() {
         bail!("nothing to inspect: {NO_FILES}");
     }
-    output::print(&if args.json { document(&files, &table_reports) } else { table(&files, &table_reports) })?;
-    Ok(ending(&files))
+    let ending = ending(&files);
+    let document = || ending.document(document(&files, &table_reports));
+    output::print(&if args.json { document() } else { table(&files, &table_reports) })?;
+    Ok(ending)
 }
 
 fn ending(files: &[Inspected]) -> Ending {
     let was_read = |file: &&Inspected| {
-        matches!(file.outcome, Ok(_) | Err(Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_)))
+        matches!(file.outcome, Ok(_) | Err(Skip::NoTrack(_) | Skip::Stray | Skip::Planned(_) | Skip::NotRecording(_)))
     };
     let is_fault = |file: &Inspected| match &file.outcome {
         Ok(parsed) => parsed.damage.is_some(),
@@ -65,9 +67,9 @@ fn ending(files: &[Inspected]) -> Ending {
     }
 }
 
-fn document(files: &[Inspected], table_reports: &[TableReport]) -> String {
+fn document(files: &[Inspected], table_reports: &[TableReport]) -> Value {
     let files: Vec<Value> = files.iter().map(json_of).collect();
-    format!("{:#}\n", json!({"schema_version": 1, "files": files, "tables": json_of_tables(table_reports)}))
+    json!({"schema_version": 1, "files": files, "tables": json_of_tables(table_reports)})
 }
 
 fn json_of(file: &Inspected) -> Value {
@@ -80,7 +82,7 @@ fn json_of(file: &Inspected) -> Value {
         "path": file.path.display().to_string(),
         "outcome": match skip {
             None => "ok",
-            Some(Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_)) => "no_track",
+            Some(Skip::NoTrack(_) | Skip::Stray | Skip::Planned(_) | Skip::NotRecording(_)) => "no_track",
             Some(_) => "error",
         },
         "reason": skip.map(Skip::to_string),
@@ -107,7 +109,7 @@ fn json_of(file: &Inspected) -> Value {
         "unreadable_points": ignored(|parsed| parsed.unreadable_points),
         "out_of_range_points": ignored(|parsed| parsed.activities.out_of_range),
         "points_without_position": ignored(|parsed| parsed.points_without_position),
-        "repeated_points": ignored(|parsed| parsed.repeated_points),
+        "repeated_points": ignored(|parsed| parsed.activities.repeated),
         "bad_values": ignored(|parsed| parsed.bad_values),
         "waypoints": ignored(|parsed| parsed.waypoints),
         "route_points": ignored(|parsed| parsed.route_points),
@@ -184,7 +186,7 @@ fn notes(file: &Inspected) -> Vec<String> {
         (parsed.unreadable_points, "unreadable point", "unreadable points"),
         (parsed.activities.out_of_range, "point not on Earth", "points not on Earth"),
         (parsed.points_without_position, "point without position", "points without position"),
-        (parsed.repeated_points, "repeated point", "repeated points"),
+        (parsed.activities.repeated, "repeated point", "repeated points"),
         (parsed.bad_values, "unusable value", "unusable values"),
         (parsed.empty_activities, "empty activity", "empty activities"),
         (parsed.waypoints, "waypoint", "waypoints"),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::output;
-use crate::job::{LibraryPlace, NO_DATA_FOLDER, default_library, is_old_library};
+use crate::job::{IfMissing, LibraryPlace, NO_DATA_FOLDER, default_library, is_old_library};
 
 /// Location of the library.
 #[derive(Debug, clap::Args)]
@@ -61,9 +61,10 @@ impl NewLocation {
     pub fn place(&self) -> Option<LibraryPlace> {
         let named = self.library.named();
         let may_create = self.new_library || named.is_none();
+        let if_missing = if may_create { IfMissing::Create } else { IfMissing::OfferNew };
         let path = named.or_else(default_library)?;
         announce_upgrade(&path);
-        Some(LibraryPlace { path, may_create })
+        Some(LibraryPlace { path, if_missing })
     }
 }
 

@@ -106,9 +106,9 @@ fn table(list: &List) -> String {
         ];
         row(&mut out, cells.map(String::as_str));
     }
-    let metres: f64 = list.activities.iter().map(|activity| activity.summary.metres).sum();
+    let millimetres: u64 = list.activities.iter().map(|activity| activity.summary.millimetres()).sum();
     let activities = some(list.activities.len() as u64, "activity", "activities");
-    let _ = writeln!(out, "{activities}, {} km", count((metres / 1000.0).round() as u64));
+    let _ = writeln!(out, "{activities}, {} km", count((millimetres as f64 / 1e6).round() as u64));
     if list.is_empty {
         out += summary::EMPTY_LIBRARY;
     }

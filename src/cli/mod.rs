@@ -12,6 +12,7 @@ mod import;
 mod inspect;
 mod library;
 mod list;
+mod number;
 mod output;
 mod progress;
 mod render;
@@ -21,17 +22,18 @@ pub mod signals;
 mod stats;
 mod summary;
 mod tables;
+mod values;
 mod zone;
 
 pub use ending::Ending;
-use ending::Usage;
+use ending::{Failure, Usage};
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::control::cancel::{Cancel, Interrupted};
 
@@ -57,6 +59,9 @@ Examples:
 Exit status:
   0 success; 1 failure; 2 wrong usage; 3 success, but some files could not be read, or only in part; 130 interrupted";
 
+/// Old name of the command `zone`.
+const OLD_ZONE: &str = "mask";
+
 #[derive(Debug, Subcommand)]
 enum Verb {
     Render(render::Args),
@@ -72,7 +77,6 @@ enum Verb {
     Include(exclude::Args),
     Duplicates(duplicates::Args),
     Forget(forget::Args),
-    #[command(alias = "mask")]
     Zone(zone::Args),
     Inspect(inspect::Args),
     Demo(demo::Args),
@@ -91,7 +95,11 @@ enum Verb {
 /// # Errors
 /// The exit status if there is nothing to run.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> std::result::Result<Cli, u8> {
-    let args: Vec<OsString> = args.into_iter().collect();
+    let mut args: Vec<OsString> = args.into_iter().collect();
+    // No alias of clap's, which would suggest the old name for mistyped commands.
+    if let Some(verb) = args.get_mut(1).filter(|verb| *verb == OLD_ZONE) {
+        *verb = "zone".into();
+    }
     Cli::try_parse_from(&args).map_err(|error| {
         let status = print_usage(&error);
         if !error.use_stderr() {
@@ -100,7 +108,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> std::result::Result<Cl
         if args.iter().any(|arg| arg == "--json") {
             let text = error.render().to_string();
             let text = text.strip_prefix("error: ").unwrap_or(&text);
-            print_error(text.split("\n\n").next().unwrap_or(text));
+            print_error(text.split("\n\n").next().unwrap_or(text), Map::new());
         }
         status
     })
@@ -110,7 +118,8 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> std::result::Result<Cl
 pub fn explain(error: &anyhow::Error, as_json: bool) -> u8 {
     output::warn(&format!("trailglow: {error:#}"));
     if as_json {
-        print_error(&format!("{error:#}"));
+        let details = error.downcast_ref::<Failure>().map(|failure| failure.details.clone());
+        print_error(&format!("{error:#}"), details.unwrap_or_default());
     }
     if error.is::<Interrupted>() {
         signals::STATUS
@@ -121,8 +130,8 @@ pub fn explain(error: &anyhow::Error, as_json: bool) -> u8 {
     }
 }
 
-/// Prints help, version or wrong usage. Returns the exit status, which is 1 if stdout cannot be written; a closed pipe is
-/// no failure.
+/// Prints help, version or wrong usage. Returns the exit status, which is 1 if stdout cannot be written; a closed pipe
+/// is no failure.
 fn print_usage(error: &clap::Error) -> u8 {
     match error.print().and_then(|()| io::stdout().flush()) {
         Err(failure) if !error.use_stderr() && failure.kind() != io::ErrorKind::BrokenPipe => {
@@ -133,9 +142,10 @@ fn print_usage(error: &clap::Error) -> u8 {
     }
 }
 
-/// Prints an error as a JSON document on stdout.
-fn print_error(error: &str) {
-    let document = json!({"schema_version": 1, "error": error});
+/// Prints an error as a JSON document on stdout, beside `details`.
+fn print_error(error: &str, details: Map<String, Value>) {
+    let mut document = json!({"schema_version": 1, "error": error});
+    details.into_iter().for_each(|(name, member)| document[name] = member);
     // Writing to stdout may be the error that is reported, so a second failure is ignored.
     let _ = output::print(&format!("{document:#}\n"));
 }

@@ -12,8 +12,8 @@ pub struct Verbosity {
     #[arg(long)]
     pub json: bool,
 
-    /// Print neither progress nor summary; files that cannot be read, or only in part, and what zones and trims hid, are
-    /// still named.
+    /// Print neither progress nor summary; files that cannot be read, or only in part, and what zones and trims hid,
+    /// are still named.
     #[arg(short, long, conflicts_with = "json")]
     pub quiet: bool,
 

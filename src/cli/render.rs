@@ -2,29 +2,27 @@
 
 mod privacy;
 mod report;
+mod terminal;
+mod values;
 
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::path::PathBuf;
 
-use anyhow::{Context, Error, Result, anyhow};
+use anyhow::{Context, Error, Result};
 use clap::builder::{PathBufValueParser, TypedValueParser};
 
-use super::ending::{Ending, Usage};
-use super::progress::Bars;
-use super::{faults, library, output, selection, summary};
-use crate::collection::InputReport;
+use super::ending::{Ending, Failure, Usage};
+use super::values::length;
+use super::{faults, library, number, output, selection, summary};
 use crate::control::cancel::Cancel;
-use crate::control::progress::Progress;
-use crate::engine::geometry::tile::MAX_ZOOM;
 use crate::engine::layer::{LAYERS, Layer};
 use crate::engine::png::Compression;
 use crate::engine::select_device::Device;
-use crate::engine::tone::palette::Palette;
-use crate::job::{self, Audience, Input, NothingToDraw, RenderRequest, Watch};
+use crate::job::{self, Audience, IfMissing, Input, LibraryPlace, NothingToDraw, RenderRequest};
 use crate::pyramid::RenderOptions;
-use crate::source::InputFile;
-use crate::tileset::{self, PublicUrl, Publication, Style, Title};
+use crate::tileset::{self, PublicUrl, Publication, Title};
+use terminal::Terminal;
+use values::{Palettes, layer, out, palettes, styles, zooms};
 
 /// Render activity files as a heat map.
 ///
@@ -80,7 +78,7 @@ pub struct Args {
 
     /// Hide both ends of every activity, up to this distance from its first and last point, in a straight line. In m,
     /// km, ft or mi. A longer trim of the library (`trailglow zone trim`) holds.
-    #[arg(long, value_name = "LENGTH", allow_hyphen_values = true, value_parser = selection::length)]
+    #[arg(long, value_name = "LENGTH", allow_hyphen_values = true, value_parser = length)]
     trim: Option<f64>,
 
     /// Audience of the map; `trailglow zone` hides places from public maps.
@@ -100,7 +98,7 @@ pub struct Args {
     compression: Compression,
 
     /// Number of threads [default: all cores].
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, allow_hyphen_values = true, value_parser = number::whole::<u16>(1..=1024))]
     threads: Option<u16>,
 
     #[command(flatten)]
@@ -131,7 +129,7 @@ Examples:
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     start_threads(args.threads)?;
     let (json, quiet, verbose) = (args.verbosity.json, args.verbosity.quiet, args.verbosity.verbose);
-    let terminal = Terminal { bars: Bars::new(quiet), verbose, new_library: OnceLock::new() };
+    let terminal = Terminal::new(quiet, verbose);
     let first_zoom = *args.zoom.start();
     let report = job::render(&request(args)?, &terminal, cancel).map_err(|error| {
         terminal.name_new_library();
@@ -177,7 +175,11 @@ fn request(args: Args) -> Result<RenderRequest> {
             inputs => Input::Files { inputs, remember: !args.no_library },
         },
         selection: args.which.selection()?,
-        library: args.library.place(),
+        library: args.library.place().map(|place| match place.if_missing {
+            // `--new-library` cannot be combined with `--no-library`.
+            IfMissing::OfferNew if args.no_library => LibraryPlace::existing(place.path),
+            _ => place,
+        }),
         audience,
         options: RenderOptions {
             zooms: first_zoom..=*args.zoom.end(),
@@ -198,134 +200,9 @@ fn with_reasons(error: Error) -> Error {
     match error.downcast::<NothingToDraw>() {
         Ok(nothing) => {
             privacy::quiet_lines(&nothing.privacy).iter().for_each(|line| output::warn(line));
-            anyhow!("{nothing}: {}", summary::nothing(&nothing.inputs))
+            let message = format!("{nothing}: {}", summary::nothing(&nothing.inputs));
+            Failure { message, details: report::details(&nothing) }.into()
         }
         Err(error) => error,
-    }
-}
-
-/// Shows progress and warnings of a render on the terminal.
-struct Terminal {
-    bars: Bars,
-    verbose: bool,
-    /// Path of the library if this run created it.
-    new_library: OnceLock<PathBuf>,
-}
-
-impl Terminal {
-    /// Names a new library on stderr, where no summary does.
-    fn name_new_library(&self) {
-        if let Some(path) = self.new_library.get() {
-            output::warn(&report::new_library(path));
-        }
-    }
-}
-
-impl Progress for Terminal {
-    fn begin(&self, stage: &str, steps: usize, unit: &'static str) {
-        self.bars.begin(stage, steps, unit);
-    }
-
-    fn step(&self) {
-        self.bars.step();
-    }
-
-    fn end(&self) {
-        self.bars.end();
-    }
-}
-
-impl Watch for Terminal {
-    fn files_were_read(&self, report: &InputReport, found: &[InputFile], is_nothing: bool) {
-        // If no activity was read, all reasons are worth printing.
-        let none_was_read = is_nothing && summary::omitted_by_reason(&report.omitted).is_empty();
-        faults::name_faults(report, found, self.verbose || none_was_read);
-    }
-
-    fn library_was_created(&self, path: &Path) {
-        let _ = self.new_library.set(path.to_owned());
-    }
-
-    fn warn(&self, text: &str) {
-        output::warn(text);
-    }
-
-    fn detail(&self, text: &str) {
-        if self.verbose {
-            output::warn(text);
-        }
-    }
-}
-
-fn out(path: PathBuf) -> Result<PathBuf, String> {
-    tileset::is_archive_name(&path).map(|_| path).map_err(|error| error.to_string())
-}
-
-fn zooms(text: &str) -> Result<RangeInclusive<u8>, String> {
-    let (first, last) = text.split_once('-').unwrap_or((text, text));
-    let digits = |text: &str| text.bytes().all(|c| c.is_ascii_digit());
-    let zoom = |text: &str| text.parse::<u8>().ok().filter(|zoom| *zoom <= MAX_ZOOM && digits(text));
-    match (zoom(first), zoom(last)) {
-        (Some(first), Some(last)) if first <= last => Ok(first..=last),
-        _ => Err(format!("write one zoom or a range within 0 to {MAX_ZOOM}, such as 0-16")),
-    }
-}
-
-fn layer(text: &str) -> Result<&'static Layer, String> {
-    LAYERS.iter().find(|layer| layer.name == text).ok_or_else(|| {
-        let names: Vec<&str> = LAYERS.iter().map(|layer| layer.name).collect();
-        format!("the layers are {}", names.join(", "))
-    })
-}
-
-/// The palettes of one `--palette`.
-type Palettes = std::sync::Arc<[Palette]>;
-
-/// Parses names separated by commas, or the stops of one palette, which contain commas themselves.
-fn palettes(text: &str) -> Result<Palettes, String> {
-    if text.contains(':') {
-        if text.split_once('=').is_some_and(|(names, _)| names.contains(',')) {
-            return Err("names and stops cannot be mixed; repeat --palette for the stops".to_owned());
-        }
-        return text.parse().map(|palette| Palettes::from([palette]));
-    }
-    text.split(',').map(|name| name.trim().parse()).collect()
-}
-
-fn styles(layer: &'static Layer, palettes: &[Palettes]) -> Result<Vec<Style>, Usage> {
-    let mut styles: Vec<Style> = Vec::new();
-    for palette in palettes.iter().flat_map(|list| list.iter()) {
-        // Palette names become file names, and some file systems ignore case.
-        let name = &palette.name;
-        if styles.iter().any(|style| style.palette.name.eq_ignore_ascii_case(name)) {
-            return Err(Usage(format!(
-                "--palette: two palettes are called '{name}'; name each palette once, and your own such as other=1:#ff0000"
-            )));
-        }
-        styles.push(Style { layer, palette: palette.clone() });
-    }
-    Ok(styles)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn zooms_are_one_or_a_range() {
-        assert_eq!((zooms("0-16"), zooms("12")), (Ok(0..=16), Ok(12..=12)));
-        for wrong in ["", "-", "16-0", "0-21", "a-b", "1-2-3", "-1", "0-", "+5"] {
-            assert!(zooms(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn lists_of_names_and_stops_are_told_apart() {
-        let names = |text: &str| palettes(text).map(|list| list.iter().map(|p| p.name.clone()).collect::<Vec<_>>());
-        assert_eq!(names("ember, ice"), Ok(vec!["ember".to_owned(), "ice".to_owned()]));
-        assert_eq!(names("1:#f00,5:#ff0"), Ok(vec!["custom".to_owned()]));
-        assert!(names("ember,").is_err());
-        assert!(names("ember,mine=1:#f00").is_err_and(|message| message.contains("repeat --palette")));
-        assert!(styles(&LAYERS[0], &[palettes("ice,ice").expect("names")]).is_err());
     }
 }

@@ -59,8 +59,9 @@ fn table(stats: &Stats) -> String {
 }
 
 fn sum_json(sum: &Sum) -> Value {
-    json!({"activities": sum.activities, "metres": sum.metres.round(), "seconds": sum.seconds.round(),
-           "ascent_m": sum.ascent_m.round()})
+    let [metres, seconds, ascent_m] = [sum.millimetres, sum.milliseconds, sum.ascent_millimetres]
+        .map(|thousandths| (thousandths as f64 / 1e3).round());
+    json!({"activities": sum.activities, "metres": metres, "seconds": seconds, "ascent_m": ascent_m})
 }
 
 fn sums_json(sums: &Sums) -> Value {
@@ -68,8 +69,9 @@ fn sums_json(sums: &Sums) -> Value {
 }
 
 fn row_of(name: &str, sum: &Sum) -> String {
-    let whole = |value: f64| count(value.round() as u64);
-    let [km, hours, ascent] = [sum.metres / 1000.0, sum.seconds / 3600.0, sum.ascent_m].map(whole);
+    let whole = |value: u64, unit: f64| count((value as f64 / unit).round() as u64);
+    let [km, hours, ascent] =
+        [whole(sum.millimetres, 1e6), whole(sum.milliseconds, 3.6e6), whole(sum.ascent_millimetres, 1e3)];
     row([&printable(name), &count(sum.activities), &km, &hours, &ascent])
 }
 

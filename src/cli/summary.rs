@@ -1,5 +1,6 @@
 //! Report texts about files and activities that several verbs share.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -24,32 +25,36 @@ pub fn nothing(report: &InputReport) -> String {
     if reasons.is_empty() { NO_FILES.to_owned() } else { reasons.join(", ") }
 }
 
-fn kind(skip: &Skip) -> &'static str {
-    match skip {
-        Skip::NotActivity => "not_activity",
-        Skip::NoTrack(_) => "no_track",
-        Skip::Planned(_) => "planned",
-        Skip::NotRecording(_) => "not_recording",
-        Skip::Twin(_) => "twin",
-        Skip::NotRegular => "not_regular",
-        Skip::Unreadable(_) => "unreadable",
-    }
+/// Kind of a skipped file, in the order of reports.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Kind {
+    rank: u8,
+    /// Name in JSON.
+    name: &'static str,
+    /// Description of one file and of several.
+    one: &'static str,
+    many: &'static str,
 }
 
-/// Texts such as `3 files without a track`, one per reason that occurs.
-pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip> + Clone) -> Vec<String> {
-    const REASONS: [(&str, &str, &str); 7] = [
-        ("unreadable", "file that could not be read", "files that could not be read"),
-        ("no_track", "file without a track", "files without a track"),
-        ("planned", "planned course or route", "planned courses and routes"),
-        ("not_recording", "file of settings or the like", "files of settings and the like"),
-        ("twin", "copy of another file", "copies of other files"),
-        ("not_activity", "file of another kind", "files of other kinds"),
-        ("not_regular", "pipe, socket or device", "pipes, sockets or devices"),
-    ];
-    let number = |wanted: &str| skips.clone().filter(|skip| kind(skip) == wanted).count() as u64;
-    let reasons = REASONS.iter().map(|(kind, one, many)| (number(kind), one, many));
-    reasons.filter(|(number, ..)| *number > 0).map(|(number, one, many)| some(number, one, many)).collect()
+fn kind(skip: &Skip) -> Kind {
+    let (rank, name, one, many) = match skip {
+        Skip::Unreadable(_) => (0, "unreadable", "file that could not be read", "files that could not be read"),
+        Skip::NoTrack(_) => (1, "no_track", "file without a track", "files without a track"),
+        Skip::Stray => (2, "stray", "file of stray GPS fixes alone", "files of stray GPS fixes alone"),
+        Skip::Planned(_) => (3, "planned", "planned course or route", "planned courses and routes"),
+        Skip::NotRecording(_) => (4, "not_recording", "file of settings or the like", "files of settings and the like"),
+        Skip::Twin(_) => (5, "twin", "copy of another file", "copies of other files"),
+        Skip::NotActivity => (6, "not_activity", "file of another kind", "files of other kinds"),
+        Skip::NotRegular => (7, "not_regular", "pipe, socket or device", "pipes, sockets or devices"),
+    };
+    Kind { rank, name, one, many }
+}
+
+/// Texts such as `3 files without a track`, one per kind that occurs.
+pub fn by_reason<'a>(skips: impl Iterator<Item = &'a Skip>) -> Vec<String> {
+    let mut numbers: BTreeMap<Kind, u64> = BTreeMap::new();
+    skips.for_each(|skip| *numbers.entry(kind(skip)).or_default() += 1);
+    numbers.iter().map(|(kind, number)| some(*number, kind.one, kind.many)).collect()
 }
 
 /// One line about a table of activities.
@@ -117,6 +122,7 @@ pub fn omitted_by_reason(omitted: &Omitted) -> Vec<String> {
         (omitted.excluded, "excluded activity", "excluded activities"),
         (omitted.copies, "copy", "copies"),
         (omitted.hidden, "hidden activity", "hidden activities"),
+        (omitted.stray, "recording of stray GPS fixes alone", "recordings of stray GPS fixes alone"),
         (
             omitted.beyond_map,
             "activity beyond 85° of latitude, where the map ends",
@@ -158,7 +164,7 @@ pub fn files_json(report: &InputReport) -> Value {
     let skipped: Vec<Value> = report
         .skipped
         .iter()
-        .map(|(path, skip)| json!({"path": path.display().to_string(), "kind": kind(skip), "reason": skip.to_string()}))
+        .map(|(path, skip)| json!({"path": path.display().to_string(), "kind": kind(skip).name, "reason": skip.to_string()}))
         .collect();
     let path_json = |path: &Path| path.display().to_string();
     let warnings = report.warnings.iter().map(|(path, warning)| json!({"path": path_json(path), "warning": warning}));

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::ending::{Ending, Usage};
 use super::format::{metres, some};
 use super::output::printable;
-use super::{library, output, selection};
+use super::{library, output, values};
 use crate::control::cancel::Cancel;
 use crate::job::zone::{Change, Listed, ZoneRequest, zone};
 use crate::job::{LibraryPlace, NO_DATA_FOLDER};
@@ -62,11 +62,11 @@ struct AddArgs {
     name: String,
 
     /// Place to hide, latitude first, in degrees.
-    #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true, value_parser = selection::place)]
+    #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true, value_parser = values::place)]
     at: (f64, f64),
 
     /// Radius of the circle, 50m to 50km, in m, km, ft or mi.
-    #[arg(long, value_name = "LENGTH", allow_hyphen_values = true, value_parser = selection::length)]
+    #[arg(long, value_name = "LENGTH", allow_hyphen_values = true, value_parser = values::length)]
     radius: f64,
 
     #[command(flatten)]
@@ -192,7 +192,7 @@ fn trim(text: &str) -> Result<Trim, String> {
     if text == "off" {
         return Ok(Trim(None));
     }
-    let metres = selection::length(text).map_err(|message| message + ", or off")?;
+    let metres = values::length(text).map_err(|message| message + ", or off")?;
     check_trim(metres).map_err(|error| error.to_string())?;
     Ok(Trim(Some(metres)))
 }

@@ -52,6 +52,7 @@ pub fn assemble(
         report.unreadable_points += file.unreadable_points;
         report.dropped += file.dropped;
         report.omitted.hidden += file.hidden_activities.len() as u64;
+        report.omitted.stray += file.stray_activities;
         file.hidden_activities.iter().for_each(|shares| report.tally.add_hidden(shares));
         prepared.extend(file.activities.into_iter().filter(|activity| {
             match filter.omit_reason(&activity.summary, [&file.origin].into_iter().chain(&activity.copies)) {

@@ -4,7 +4,7 @@
 
 use std::f64::consts::PI;
 
-use crate::activity::longitude::wrap_longitude;
+use crate::activity::longitude::{degrees_east, wrap_longitude};
 use crate::activity::{Point, Segment};
 use crate::engine::geometry::mercator::MAX_LATITUDE;
 
@@ -73,8 +73,7 @@ fn interval_on_map(from: &Point, to: &Point) -> Option<[f64; 2]> {
 /// Cut at a fraction of the edge between two points, on the border of the map nearest to it.
 fn point_on_edge(from: &Point, to: &Point, fraction: f64) -> Point {
     let northing = northing(from) + fraction * (northing(to) - northing(from));
-    // The short way around.
-    let step = wrap_longitude(to.lon - from.lon);
+    let step = degrees_east(from.lon, to.lon);
     Point::at(MAX_LATITUDE.copysign(northing), wrap_longitude(from.lon + fraction * step))
 }
 

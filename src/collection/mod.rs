@@ -12,7 +12,7 @@ mod totals;
 pub mod visible;
 
 pub use assemble::{Collection, assemble};
-pub use prepared::{PrepareOptions, Prepared, ReadFile};
+pub use prepared::{Invisible, PrepareOptions, Prepared, ReadFile};
 pub use read::{nothing_left, read};
 pub use report::InputReport;
 pub use totals::Totals;

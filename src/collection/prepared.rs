@@ -2,7 +2,7 @@
 
 use twox_hash::xxhash3_128::Hasher;
 
-use super::visible::{VisibleActivity, visible_part};
+use super::visible::{VisibleActivity, visible_part, without_privacy};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::DroppedPoints;
@@ -32,6 +32,15 @@ impl PrepareOptions<'static> {
     }
 }
 
+/// Reason why no point of an activity is visible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Invisible {
+    /// Zones and the trim hide all points, each the given parts.
+    Hidden(Shares),
+    /// Tidying drops all points even if nothing is hidden: they are stray points or have no valid position.
+    Dropped,
+}
+
 /// An activity ready to draw.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the field names say it")]
@@ -40,12 +49,11 @@ pub struct Prepared {
     /// Summary of the visible part.
     pub summary: Summary,
     pub hidden_points: u64,
-    /// Number of visible points beyond the latitudes of the map. They are in the summary and not in the track, which has
-    /// no polyline if all points are beyond.
+    /// Number of visible points beyond the latitudes of the map. They are in the summary and not in the track, which
+    /// has no polyline if all points are beyond.
     pub beyond_points: u64,
     /// Parts that each zone and the trim hide.
     pub shares: Shares,
-
     /// Sketch of the visible part, for the duplicate search.
     pub sketch: Sketch,
     /// Index among the activities that the file yields, hidden ones included. Activities without a valid position count
@@ -77,19 +85,21 @@ impl Prepared {
         }
     }
 
-    /// Hides, tidies, crops, cuts, projects and simplifies an activity. Returns the shares of zones and trim if no point
-    /// is visible, and the numbers of points that tidying dropped.
+    /// Hides, tidies, crops, cuts, projects and simplifies an activity. Returns also the numbers of dropped points: those
+    /// without hiding if tidying drops all.
     pub fn from_activity(
         activity: &Activity,
         index_in_file: usize,
         options: PrepareOptions,
-    ) -> (Result<Self, Shares>, DroppedPoints) {
+    ) -> (Result<Self, Invisible>, DroppedPoints) {
         let (visible, dropped, shares) = visible_part(activity, options.privacy);
-        let prepared = match visible {
-            Some(visible) => Ok(Self::from_visible(visible, shares, index_in_file, options)),
-            None => Err(shares),
-        };
-        (prepared, dropped)
+        if let Some(visible) = visible {
+            return (Ok(Self::from_visible(visible, shares, index_in_file, options)), dropped);
+        }
+        match without_privacy(activity) {
+            (Some(_), _) => (Err(Invisible::Hidden(shares)), dropped),
+            (None, dropped) => (Err(Invisible::Dropped), dropped),
+        }
     }
 
     /// Returns the sort key: start time (unknown ones last), then fingerprint.
@@ -120,6 +130,8 @@ pub struct ReadFile {
     /// Activities without a visible point, of which tidying would keep points if nothing were hidden: the parts that
     /// each zone and the trim hide.
     pub hidden_activities: Vec<Shares>,
+    /// Number of activities that tidying drops whole although the library holds them, since older versions drew them.
+    pub stray_activities: u64,
     /// See [`InputReport::damaged`](super::InputReport::damaged).
     pub damage: Option<Damage>,
     /// See [`InputReport::warnings`](super::InputReport::warnings).

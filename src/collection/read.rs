@@ -3,9 +3,9 @@
 
 use anyhow::Result;
 
-use super::prepared::{PrepareOptions, Prepared, ReadFile};
+use super::prepared::{Invisible, PrepareOptions, Prepared, ReadFile};
 use crate::activity::Activity;
-use crate::activity::tidy::{self, DroppedPoints};
+use crate::activity::tidy::DroppedPoints;
 use crate::control::Control;
 use crate::privacy::Shares;
 use crate::selection::Origin;
@@ -18,12 +18,11 @@ pub fn nothing_left(dropped: DroppedPoints, damage: Option<&Damage>) -> Skip {
             "damaged, and none of the {points} points before the damage is usable: {cause}"
         ));
     }
-    let reason = if dropped.spikes > 0 {
-        "there are at most 10 points, all within 100 m; trailglow takes them for stray GPS fixes"
+    if dropped.spikes > 0 {
+        Skip::Stray
     } else {
-        "no point has a valid position: all are out of range or at 0° N 0° E"
-    };
-    Skip::NoTrack(reason.to_owned())
+        Skip::NoTrack("no point has a valid position: all are out of range or at 0° N 0° E".to_owned())
+    }
 }
 
 /// Reads and prepares all files.
@@ -54,8 +53,8 @@ impl Extend<Activity> for ActivityPreparer<'_> {
             self.next_index += 1;
             match prepared {
                 Ok(prepared) => self.prepared.push(prepared),
-                Err(shares) if !tidy::tidy(&activity).0.is_empty() => self.hidden_activities.push(shares),
-                Err(_) => {}
+                Err(Invisible::Hidden(shares)) => self.hidden_activities.push(shares),
+                Err(Invisible::Dropped) => {}
             }
             self.dropped += dropped;
         }
@@ -80,10 +79,11 @@ fn read_file(file: OpenedFile, options: PrepareOptions) -> Result<ReadFile, Skip
         content_hash: parsed.content_hash,
         activities: prepared,
         hidden_activities,
+        stray_activities: 0,
         damage: parsed.damage,
         warnings: parsed.warnings,
         unreadable_points: parsed.unreadable_points,
-        dropped: DroppedPoints { repeated: parsed.repeated_points, ..dropped },
+        dropped,
         origin: Origin { paths: vec![path], format: parsed.format.to_string(), device: parsed.device },
     })
 }

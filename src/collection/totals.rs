@@ -12,7 +12,8 @@ pub struct Totals {
     pub activities: u64,
     /// Points after tidying.
     pub points: u64,
-    pub metres: f64,
+    /// Sum of the lengths.
+    pub millimetres: u64,
     /// Earliest and latest start, in milliseconds since 1970.
     pub starts_ms: Option<(i64, i64)>,
     /// Bounding box of all positions.
@@ -23,7 +24,7 @@ pub struct Totals {
 
 impl Default for Totals {
     fn default() -> Self {
-        Self { activities: 0, points: 0, metres: 0.0, starts_ms: None, extent: Extent::EMPTY, focus: Extent::EMPTY }
+        Self { activities: 0, points: 0, millimetres: 0, starts_ms: None, extent: Extent::EMPTY, focus: Extent::EMPTY }
     }
 }
 
@@ -38,7 +39,7 @@ impl Totals {
         };
         for summary in &summaries {
             totals.points += summary.points;
-            totals.metres += summary.metres;
+            totals.millimetres += summary.millimetres();
         }
         totals.extent = Extent::of_boxes(summaries.iter().map(|summary| summary.extent));
         let starts = || summaries.iter().filter_map(|summary| summary.start_ms);
@@ -48,12 +49,12 @@ impl Totals {
 
     /// Returns kilometres rounded to one decimal.
     pub fn kilometres(&self) -> f64 {
-        (self.metres / 100.0).round() / 10.0
+        (self.millimetres as f64 / 1e5).round() / 10.0
     }
 
     /// Returns kilometres rounded to a whole number.
     pub fn whole_kilometres(&self) -> u64 {
-        (self.metres / 1000.0).round() as u64
+        (self.millimetres as f64 / 1e6).round() as u64
     }
 
     /// Returns the UTC date of the earliest start, `2024-05-31`.

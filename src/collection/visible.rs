@@ -2,12 +2,11 @@
 //!
 //! The law: every activity passes through [`visible_part`] before its points are used for anything else, in the order
 //! hide → tidy → crop → cut → project. Hidden points are removed before tidying, which would otherwise reveal them
-//! through gaps, spikes and totals; lines are cropped to the map and then cut at zones after tidying, between the visible
-//! points that tidying connects. Cropping comes first, because a zone must cut the edges that are drawn.
+//! through gaps, spikes and totals, and so are [repeated segments](crate::privacy::VisiblePoints); lines are cropped to
+//! the map and then cut at zones after tidying, between the visible points that tidying connects. Cropping comes first,
+//! because a zone must cut the edges that are drawn.
 //! Therefore every output is a function of the visible points: a change of hidden points changes no byte
 //! ([`privacy`](crate::privacy)).
-
-use std::borrow::Cow;
 
 use super::crop::{Cropped, crop};
 use crate::activity::summary::Summary;
@@ -21,7 +20,8 @@ use crate::privacy::{NO_PRIVACY, Privacy, Shares};
 /// Visible, tidied and projected activity.
 #[derive(Debug)]
 pub struct VisibleActivity {
-    /// Summary of the visible points, also of those beyond the map; only its box is that of the lines on the map, if any.
+    /// Summary of the visible points, also of those beyond the map; only its box is that of the lines on the map, if
+    /// any.
     pub summary: Summary,
     /// Visible points, also those beyond the map.
     pub segments: Vec<Segment>,
@@ -40,22 +40,15 @@ pub fn without_privacy(activity: &Activity) -> (Option<VisibleActivity>, Dropped
 }
 
 /// Hides, tidies, crops, cuts and projects an activity, in this order. Returns `None` if no point is left, the numbers of
-/// visible points that tidying dropped, and what each zone and the trim hide.
+/// visible points that were dropped, and what each zone and the trim hide.
 pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleActivity>, DroppedPoints, Shares) {
-    let visible = privacy.hide(activity);
-    let hidden_points = match &visible {
-        Cow::Borrowed(_) => 0,
-        Cow::Owned(visible) => (activity.points().count() - visible.points().count()) as u64,
-    };
-    let (segments, dropped) = tidy::tidy(&visible);
+    let points = privacy.hide(activity);
+    let (segments, dropped) = tidy::tidy(&activity.sport, &points.segments);
+    let dropped = DroppedPoints { repeated: points.repeated, ..dropped };
     let cropped = crop(&segments);
     let before = sizes(&segments);
     let segments = privacy.cut(segments);
-    let was_cut = sizes(&segments) != before;
-    let shares = match &visible {
-        Cow::Borrowed(_) if !was_cut => Shares::default(),
-        visible => privacy.shares(activity, visible, was_cut),
-    };
+    let shares = privacy.shares(&points, sizes(&segments) != before);
     let mut projected = project(&segments);
     let mut summary = Summary::new(activity, &segments, &projected);
     let mut beyond_points = 0;
@@ -67,7 +60,13 @@ pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleAc
         }
     }
     (
-        summary.map(|summary| VisibleActivity { summary, segments, projected, beyond_points, hidden_points }),
+        summary.map(|summary| VisibleActivity {
+            summary,
+            segments,
+            projected,
+            beyond_points,
+            hidden_points: points.hidden,
+        }),
         dropped,
         shares,
     )
@@ -88,6 +87,8 @@ fn sizes(segments: &[Segment]) -> [usize; 2] {
 mod tests {
     use super::*;
     use crate::activity::Point;
+    use crate::privacy::Circle;
+    use crate::source;
 
     /// A ride at 10 m/s with a point every kilometre.
     fn climb(elevations: &[f32]) -> Activity {
@@ -124,7 +125,7 @@ mod tests {
 
     #[test]
     fn the_fingerprint_depends_on_positions_and_times_only() {
-        let mut other = climb(&[1.0, 2.0, 3.0]);
+        let mut other = climb(&[1.0, 2.0, 3.0, 4.0, 5.0]);
         let same = summary(&other).fingerprint;
         (other.name, other.sport) = (Some("x".to_owned()), "running".to_owned());
         other.segments[0][1].elevation_m = None;
@@ -137,8 +138,25 @@ mod tests {
     }
 
     #[test]
+    fn the_elevation_of_a_hidden_point_decides_about_no_other() {
+        let privacy = Privacy::new(vec![Circle::new(47.0, 11.0, 500.0)], 0.0);
+        let summaries = [",0", ",5", ",-9999", ""].map(|hidden| {
+            let tuples: String = (1..40).map(|i| format!("11,47.{i:02},0 ")).collect();
+            let kml = format!(
+                "<kml><Placemark><LineString><coordinates>11,47{hidden} {tuples}</coordinates></LineString></Placemark></kml>"
+            );
+            let activity = source::parse(kml.as_bytes()).unwrap().activities.remove(0);
+            let (visible, _, _) = visible_part(&activity, &privacy);
+            let VisibleActivity { summary, hidden_points, .. } = visible.unwrap();
+            assert_eq!((hidden_points, summary.ascent_m, summary.sensors), (1, None, 0));
+            summary
+        });
+        assert!(summaries.iter().all(|summary| *summary == summaries[0]));
+    }
+
+    #[test]
     fn totals_count_tidied_points_only() {
-        let mut activity = climb(&[0.0; 11]);
+        let mut activity = climb(&[1.0; 11]);
         activity.segments[0][5].lat = 200.0;
         let summary = summary(&activity);
         assert_eq!((summary.points, summary.sensors, summary.seconds()), (10, 2, Some(1000.0)));

@@ -169,8 +169,8 @@ impl Axis {
             + self.departures[1] * (pull * (t2 - t3))
     }
 
-    /// Point `p.y` metres to the left of the axis, at `p.x` metres of the straight distance. Beyond an end the axis goes
-    /// straight on.
+    /// Point `p.y` metres to the left of the axis, at `p.x` metres of the straight distance. Beyond an end the axis
+    /// goes straight on.
     fn offset_point(&self, p: Vec2) -> Vec2 {
         let along = self.point(p.x + 4.0) - self.point(p.x - 4.0);
         // Hairpins may pass an end by a few metres.

@@ -15,8 +15,8 @@ use crate::engine::geometry::extent::Extent;
 /// Least shared hashes of a pair, unless a sketch has fewer. Unrelated activities on one road share one or two by
 /// chance.
 const MIN_SHARED_HASHES: usize = 3;
-/// Maximum number of activities that share a hash. A hash that more activities share is ignored: a common position, such as
-/// that of a device left at home, is no evidence.
+/// Maximum number of activities that share a hash. A hash that more activities share is ignored: a common position,
+/// such as that of a device left at home, is no evidence.
 const MAX_BUCKET: usize = 64;
 /// Maximum number of pairs per activity from the time sweep: more than the size of a riding group.
 const MAX_CONCURRENT: usize = 32;
@@ -99,8 +99,8 @@ fn pairs_by_sketch(
     pairs.extend(frequent.map(|same| same[0]));
 }
 
-/// Adds pairs that overlap in time for at least [`MIN_TIME_OVERLAP`] of the shorter one, with boxes near each other. For
-/// each activity, at most the next 1,024 starts are examined.
+/// Adds pairs that overlap in time for at least [`MIN_TIME_OVERLAP`] of the shorter one, with boxes near each other.
+/// For each activity, at most the next 1,024 starts are examined.
 fn pairs_by_time(
     features: &[Features],
     distinct: &[usize],

@@ -61,7 +61,8 @@ pub enum Link {
 
 /// For every activity, returns the index of the copy that is drawn instead; `None` for drawn activities.
 ///
-/// Ties between copies go to the least fingerprint, then to the format (FIT, GPX, GeoJSON, KML, TCX), then to the least index.
+/// Ties between copies go to the least fingerprint, then to the format (FIT, GPX, GeoJSON, KML, TCX), then to the least
+/// index.
 pub fn representatives(activities: &[CopyRank], links: &[Link]) -> Vec<Option<usize>> {
     let mut groups = Groups::new(activities.len(), links);
     for link in links {

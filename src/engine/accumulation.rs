@@ -31,7 +31,7 @@ pub enum Combine {
 impl Combine {
     /// Combined value after one more activity.
     #[inline(always)]
-    pub fn apply(self, sum: f32, value: f32) -> f32 {
+    pub fn apply(self, sum: f64, value: f64) -> f64 {
         match self {
             Self::Sum => sum + value,
         }

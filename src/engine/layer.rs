@@ -2,6 +2,7 @@
 
 use crate::engine::accumulation::{Accumulation, Combine, Finish, PerActivity};
 use crate::engine::geometry::simplify::Simplification;
+use crate::engine::quantum::Quantum;
 use crate::engine::tone::heat_code::HeatCode;
 use crate::engine::tone::level_code::LevelCode;
 
@@ -14,6 +15,7 @@ pub struct Layer {
     pub unit: &'static str,
     pub description: &'static str,
     pub accumulation: Accumulation,
+    pub quantum: Quantum,
     pub simplify: Simplification,
     pub code: LevelCode,
 }
@@ -30,6 +32,7 @@ pub const LAYERS: &[Layer] = &[
             combine: Combine::Sum,
             finish: Finish::Identity,
         },
+        quantum: Quantum { bits: 26, largest: 1.0 },
         simplify: Simplification::SHAPE,
         code: LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12 }),
     },
@@ -43,6 +46,7 @@ pub const LAYERS: &[Layer] = &[
             combine: Combine::Sum,
             finish: Finish::Identity,
         },
+        quantum: Quantum { bits: 26, largest: 1.0 },
         simplify: Simplification::SHAPE_AND_U_TURNS,
         code: LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12 }),
     },

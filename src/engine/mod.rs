@@ -11,6 +11,7 @@ pub mod geometry;
 pub mod layer;
 pub mod png;
 pub mod probe;
+pub mod quantum;
 pub mod raster;
 #[cfg(feature = "gpu")]
 pub mod select_device;

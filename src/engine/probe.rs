@@ -88,7 +88,7 @@ fn draw(raster: &dyn Raster, layer: &'static Layer, grid: Grid) -> Result<Vec<Le
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::layer::{LAYERS, Layer};
+    use crate::engine::layer::LAYERS;
     use crate::engine::raster::{Emit, Scene};
     use crate::engine::tone::level_code::LevelCode;
     use crate::engine::tone::normalize::ColourTable;
@@ -103,7 +103,7 @@ mod tests {
             "a faulty device".to_owned()
         }
 
-        fn identity(&self, _layer: &Layer) -> Option<String> {
+        fn identity(&self) -> Option<String> {
             None
         }
 

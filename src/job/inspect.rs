@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::sources::open_inputs;
+use crate::activity::tidy;
 use crate::activity::{Activity, Point};
 use crate::control::Control;
 use crate::source::{self, FileOutcome, NoCache, ParsedFile, PlannedActivities, Skip, TableReport};
@@ -15,7 +16,7 @@ const MAX_SPORTS: usize = 100;
 
 /// Totals of the activities of a file.
 ///
-/// Points out of range are counted only as such; points at 0° N 0° E count as normal points.
+/// Repeated points and points out of range are counted only as such; points at 0° N 0° E count as normal points.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FileTotals {
     /// Activities with at least one point.
@@ -24,6 +25,8 @@ pub struct FileTotals {
     pub points: u64,
     /// Points outside that range.
     pub out_of_range: u64,
+    /// Points of segments that later segments repeat.
+    pub repeated: u64,
     /// Points with a time.
     pub timed: u64,
     /// Points with a heart rate.
@@ -49,7 +52,7 @@ pub struct FileTotals {
 impl FileTotals {
     fn add(&mut self, point: &Point) {
         let (lon, lat) = (point.lon, point.lat);
-        if !(lat.abs() <= 90.0 && lon.abs() <= 180.0) {
+        if !tidy::is_in_range(point) {
             self.out_of_range += 1;
             return;
         }
@@ -71,7 +74,9 @@ impl Extend<Activity> for FileTotals {
                 (self.name, self.gear, self.commute) = (activity.name.clone(), activity.gear.clone(), activity.commute);
             }
             self.activities += 1;
-            activity.points().for_each(|point| self.add(point));
+            let (repeated, rest) = activity.segments.split_at(tidy::repeated_segments(&activity.segments));
+            self.repeated += repeated.iter().map(Vec::len).sum::<usize>() as u64;
+            rest.iter().flatten().for_each(|point| self.add(point));
             if !activity.sport.is_empty() && self.sports.len() < MAX_SPORTS {
                 self.sports.insert(activity.sport);
             }
@@ -145,6 +150,7 @@ mod tests {
             activities: 3,
             points: 4,
             out_of_range: 3,
+            repeated: 0,
             timed: 2,
             heart_rates: 1,
             elevations: 1,

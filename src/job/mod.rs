@@ -23,7 +23,9 @@ pub mod tracks;
 pub mod zone;
 pub mod zone_check;
 
-pub use crate::library::{LibraryPlace, NO_DATA_FOLDER, default_path as default_library, is_old as is_old_library};
+pub use crate::library::{
+    IfMissing, LibraryPlace, NO_DATA_FOLDER, default_path as default_library, is_old as is_old_library,
+};
 pub use privacy::{Audience, PrivacyReport};
 pub use render::{NothingToDraw, RenderReport, Times, render};
 pub use request::{Input, RenderRequest, Watch};

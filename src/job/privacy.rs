@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::control::cancel::Cancel;
 use crate::library::{self, Library, LibraryPlace};
-use crate::privacy::{DrawnUnder, Effect, Privacy, Rule, Rules, Tally, Zone};
+use crate::privacy::{DrawnUnder, Effect, Privacy, Rule, Tally};
 
 /// Audience of a map.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,21 +26,12 @@ pub enum Audience {
 /// Zones and trim that apply to a map.
 #[derive(Clone, Debug, Default)]
 pub struct MapRules {
-    /// Circles and trim.
+    /// Zones of the library, and the longer of its trim and that of the request; nothing for a private map.
     pub privacy: Privacy,
-    /// Rules of a public map; `None` for a private one.
-    pub(super) public: Option<PublicRules>,
+    /// Zones and trim of the library, and those that the output is drawn under; `None` for a private map.
+    pub(super) public: Option<(Privacy, DrawnUnder)>,
     /// Names of the zones, in the order of the circles.
     zone_names: Vec<String>,
-}
-
-/// Rules of a public map.
-#[derive(Clone, Debug)]
-pub(super) struct PublicRules {
-    /// Zones and trim of the library.
-    pub rules: Rules,
-    /// Zones of the library, and the longer of its trim and that of the request.
-    pub drawn_under: DrawnUnder,
 }
 
 /// Zones and trim of a map, with the parts of activities that each hid. The names are for the user alone.
@@ -56,8 +47,7 @@ pub struct PrivacyReport {
 
 impl MapRules {
     /// Reads the zones and the trim for an audience. They come from `library`; without a library, or before it is
-    /// created, there are none. `warn` receives a warning if the requested trim is
-    /// shorter than that of the library.
+    /// created, there are none. `warn` receives a warning if the requested trim is shorter than that of the library.
     ///
     /// # Errors
     /// If the library exists and cannot be read, or is missing and may not be created.
@@ -68,31 +58,27 @@ impl MapRules {
         cancel: &Cancel,
     ) -> Result<Self> {
         let Audience::Public { trim_m } = audience else { return Ok(Self::default()) };
-        let read = || -> Result<(Vec<Zone>, Rules)> {
+        let read = || -> Result<(Privacy, Vec<String>)> {
             match library {
-                Some(place) if !place.may_create || library::exists(&place.path)? => {
-                    let library = Library::open_existing(&place.path, cancel)?;
-                    Ok((library.zones()?, library.rules()?))
+                Some(place) if !place.may_create() || library::exists(&place.path)? => {
+                    Library::open_existing(&place.path, cancel)?.privacy()
                 }
                 _ => Ok(Default::default()),
             }
         };
         let context =
             "cannot read the privacy zones, so nothing is drawn; --profile private draws a map that hides nothing";
-        let (zones, rules) = read().context(context)?;
-        if let Some(asked) = trim_m.filter(|asked| *asked < rules.trim_m) {
-            let held = rules.trim_m;
+        let (of_library, zone_names) = read().context(context)?;
+        if let Some(asked) = trim_m.filter(|asked| *asked < of_library.trim_m()) {
+            let held = of_library.trim_m();
             warn(&format!(
                 "--trim {asked}m is shorter than the trim of the library, so {held}m are hidden; `trailglow zone trim` \
                  changes the trim of the library"
             ));
         }
         let asked = trim_m.unwrap_or_default();
-        Ok(Self {
-            privacy: rules.privacy(asked),
-            public: Some(PublicRules { drawn_under: rules.drawn_under(asked), rules }),
-            zone_names: zones.into_iter().map(|zone| zone.name).collect(),
-        })
+        let (privacy, drawn_under) = (of_library.with_trim(asked), of_library.drawn_under(asked));
+        Ok(Self { privacy, public: Some((of_library, drawn_under)), zone_names })
     }
 
     /// Reports the effects of the rules.

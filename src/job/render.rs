@@ -132,8 +132,8 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     if let Some(cache) = cache {
         cache.save_record(out, &map, raster, (render_keys, activity_tiles), &spool, watch);
     }
-    if let Some(public) = &rules.public {
-        seals::seal(request, library, public, (&map, &mut output), watch, cancel);
+    if let Some((of_library, drawn_under)) = &rules.public {
+        seals::seal(request, library, (of_library, *drawn_under), (&map, &mut output), watch, cancel);
     }
     Ok(RenderReport {
         found,

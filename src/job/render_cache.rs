@@ -25,10 +25,10 @@ pub struct RenderCache<'a> {
 }
 
 impl<'a> RenderCache<'a> {
-    /// Returns `None` if no record can be kept: for several layers, or on a device whose levels are not reproducible.
+    /// Returns `None` if no record can be kept: for several layers, or if the device has failed.
     pub fn new(library: &'a mut Library, options: &RenderOptions, raster: &dyn Raster) -> Option<Self> {
         let [layer] = options.layers()[..] else { return None };
-        let identity = raster.identity(layer)?;
+        let identity = raster.identity()?;
         // Another build may draw, simplify or compress differently, so the hash of the program is part of the key.
         let program = source::content_hash(&std::env::current_exe().ok()?).ok()?;
         let RenderOptions { zooms, window, tile_size, compression, styles: _ } = options;
@@ -96,7 +96,7 @@ impl<'a> RenderCache<'a> {
         watch: &dyn Watch,
     ) {
         // If the device was lost, another one drew some of the tiles, and their levels may differ.
-        if raster.identity(map.styles[0].layer).is_none_or(|identity| identity != self.identity) {
+        if raster.identity().is_none_or(|identity| identity != self.identity) {
             return;
         }
         let record = RenderRecord::new(self.settings_hash, &map.zooms, keys.into_iter().zip(activity_tiles), spool);

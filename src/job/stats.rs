@@ -22,17 +22,18 @@ pub struct StatsRequest {
     pub library: PathBuf,
 }
 
-/// Sums over activities. Unknown durations and ascents count as 0.
+/// Sums over activities, in whole numbers, so that they do not depend on the order. Unknown durations and ascents count
+/// as 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sum {
     /// Number of activities.
     pub activities: u64,
-    /// Length in metres.
-    pub metres: f64,
-    /// Time from first to last points in seconds.
-    pub seconds: f64,
-    /// Ascent in metres.
-    pub ascent_m: f64,
+    /// Length.
+    pub millimetres: u64,
+    /// Time from first to last points.
+    pub milliseconds: u64,
+    /// Ascent.
+    pub ascent_millimetres: u64,
 }
 
 /// Sums by name; activities without a name count under `unknown`.
@@ -76,8 +77,8 @@ pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
 impl Sum {
     fn add(&mut self, summary: &Summary) {
         self.activities += 1;
-        self.metres += summary.metres;
-        self.seconds += summary.seconds().unwrap_or(0.0);
-        self.ascent_m += summary.ascent_m.unwrap_or(0.0);
+        self.millimetres += summary.millimetres();
+        self.milliseconds += summary.milliseconds().unwrap_or(0);
+        self.ascent_millimetres += summary.ascent_m.map_or(0, |metres| (metres * 1000.0).round() as u64);
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::request::{Input, RenderRequest, Watch};
 use super::sources::open_inputs;
-use crate::collection::{self, Collection, PrepareOptions, ReadFile, copies};
+use crate::collection::{self, Collection, Invisible, PrepareOptions, ReadFile, copies};
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
@@ -121,7 +121,7 @@ fn read_library(
     }
     // Conditions apply only to the visible part of an activity: otherwise the selection would reveal hidden parts.
     let mut affected = library.prepare_affected(&listed, options)?;
-    let (listed, hidden) = if options.privacy.hides_nothing() {
+    let (listed, invisible) = if options.privacy.hides_nothing() {
         (listed, Vec::new())
     } else {
         library.apply_privacy(listed, &affected, options)?
@@ -133,7 +133,8 @@ fn read_library(
         chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
     let numbers: HashMap<ContentId, usize> =
         files.keys().enumerate().map(|(number, content)| (*content, number)).collect();
-    let file = |(content, path)| FileOutcome { path, explicit: false, archive: None, outcome: Ok(content) };
+    let file =
+        |(content, path)| FileOutcome { path, explicit: false, archive: None, outer_digest: 0, outcome: Ok(content) };
     wanted.retain(|id| !affected.contains_key(id));
     let mut outcomes = library.load(files.into_iter().map(file).collect(), options, Some(&wanted))?;
     for activity in chosen {
@@ -143,9 +144,17 @@ fn read_library(
     }
     let mut collection = collection::assemble(outcomes, Vec::new(), &Selection::all());
     let report = &mut collection.report;
-    hidden.iter().for_each(|shares| report.tally.add_hidden(shares));
+    let Omitted { stray, beyond_map, .. } = report.omitted;
+    (report.omitted, report.home) = (Omitted { stray, beyond_map, ..omitted }, filter.home);
+    for why in invisible {
+        match why {
+            Invisible::Hidden(shares) => {
+                report.omitted.hidden += 1;
+                report.tally.add_hidden(&shares);
+            }
+            Invisible::Dropped => report.omitted.stray += 1,
+        }
+    }
     affected.values().flatten().for_each(|activity| report.tally.add_other(&activity.shares));
-    let Omitted { beyond_map, .. } = report.omitted;
-    (report.omitted, report.home) = (Omitted { hidden: hidden.len() as u64, beyond_map, ..omitted }, filter.home);
     Ok((collection, library))
 }

@@ -15,7 +15,10 @@ use crate::engine::geometry::simplify::{REDUNDANT, Simplification, vertex_min_zo
 use crate::engine::geometry::strip::Polyline;
 
 /// Raised whenever tidying or simplification changes, so that older vertex codes are computed again.
-pub const SIMPLIFIER_VERSION: i64 = 5;
+pub const SIMPLIFIER_VERSION: i64 = 6;
+
+/// Version of missing vertex codes (also in `merge_content.sql`): the activity is prepared from its points.
+const NO_CODES: i64 = 0;
 
 const STARTS_POLYLINE: u8 = 0x80;
 const ZOOM_MASK: u8 = 0x1f;
@@ -54,22 +57,31 @@ fn column<T>(writer: &mut ColumnWriter, activity: &Activity, value: fn(&Point) -
     activity.points().filter_map(value).collect()
 }
 
-/// Packs the sketch and the vertex codes for [`Simplification::SHAPE`]. Other simplifications keep other vertices and
-/// start from the points. `tidied` is the activity tidied without privacy.
-///
-/// An activity that goes beyond the map gets codes without polylines: the ends of its lines at the edge of the map are no
-/// points of the file.
-pub fn pack_vertex_codes(activity: &Activity, tidied: &VisibleActivity) -> Vec<u8> {
-    let codes = match tidied.beyond_points {
-        0 => vertex_codes(activity, tidied),
-        1.. => vec![DROPPED; activity.points().count()],
-    };
-    let sketch = Sketch::of_segments(&tidied.segments).to_bytes();
-    let mut writer = ColumnWriter::default();
-    writer.varint(sketch.len() as u64);
-    writer.bytes(sketch);
-    writer.bytes(codes);
-    writer.pack()
+/// Packed sketch and vertex codes.
+pub struct VertexCodes {
+    /// [`SIMPLIFIER_VERSION`], or [`NO_CODES`].
+    pub version: i64,
+    pub blob: Vec<u8>,
+}
+
+impl VertexCodes {
+    /// Packs the sketch and the vertex codes for [`Simplification::SHAPE`]. Other simplifications keep other vertices and
+    /// start from the points. `tidied` is the activity tidied without privacy.
+    ///
+    /// An activity that goes beyond the map has no codes: the ends of its lines at the edge of the map are no points of
+    /// the file.
+    pub fn pack(activity: &Activity, tidied: &VisibleActivity) -> Self {
+        let (version, codes) = match tidied.beyond_points {
+            0 => (SIMPLIFIER_VERSION, vertex_codes(activity, tidied)),
+            1.. => (NO_CODES, Vec::new()),
+        };
+        let sketch = Sketch::of_segments(&tidied.segments).to_bytes();
+        let mut writer = ColumnWriter::default();
+        writer.varint(sketch.len() as u64);
+        writer.bytes(sketch);
+        writer.bytes(codes);
+        Self { version, blob: writer.pack() }
+    }
 }
 
 fn vertex_codes(activity: &Activity, tidied: &VisibleActivity) -> Vec<u8> {
@@ -204,122 +216,4 @@ fn read_sensor<T>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::collection::visible::without_privacy;
-    use proptest::prelude::*;
-
-    fn point() -> impl Strategy<Value = Point> {
-        let position = prop_oneof![
-            (46_000_000i32..46_010_000, 7_000_000i32..7_010_000).prop_map(|(a, b)| (a.into(), b.into())),
-            (any::<f64>(), any::<f64>()),
-            Just((0.0, 0.0)),
-            (-100e6..100e6f64, -200e6..200e6f64),
-        ];
-        let sensors = (any::<Option<i32>>(), any::<Option<f32>>(), any::<Option<f32>>(), any::<Option<u8>>());
-        (position, sensors).prop_map(|((lat, lon), (time, elevation_m, speed_mps, heart_rate_bpm)): ((f64, f64), _)| {
-            Point {
-                lat: lat / 1e6,
-                lon: wrap_longitude(lon / 1e6),
-                time_ms: time.map(i64::from),
-                elevation_m,
-                speed_mps,
-                heart_rate_bpm,
-            }
-        })
-    }
-
-    fn activity() -> impl Strategy<Value = Activity> {
-        let segments = prop::collection::vec(prop::collection::vec(point(), 0..60), 0..4);
-        segments.prop_map(|segments| Activity { segments, ..Activity::default() })
-    }
-
-    /// Bit patterns, so that NaN equals itself.
-    fn bits(segments: &[Segment]) -> Vec<Vec<[u64; 4]>> {
-        let float = |value: Option<f32>| value.map_or(u64::MAX, |value| value.to_bits().into());
-        let point_bits = |point: &Point| {
-            let rest = format!("{:?} {:?}", point.time_ms, point.heart_rate_bpm);
-            let rest = rest.bytes().fold(7u64, |sum, byte| sum.wrapping_mul(257).wrapping_add(byte.into()));
-            let sensors = float(point.elevation_m).rotate_left(32) ^ float(point.speed_mps);
-            [point.lat.to_bits(), point.lon.to_bits(), sensors, rest]
-        };
-        segments.iter().map(|segment| segment.iter().map(point_bits).collect()).collect()
-    }
-
-    proptest! {
-        #[test]
-        fn unpacked_points_equal_packed_points_bit_for_bit(activity in activity()) {
-            let unpacked = segments(&pack_positions(&activity), &pack_sensors(&activity)).expect("packed just now");
-            prop_assert_eq!(bits(&unpacked), bits(&activity.segments));
-        }
-
-        #[test]
-        fn polylines_from_blobs_equal_polylines_from_points(activity in activity(), finest in 0u8..=24) {
-            if let Some(tidied) = without_privacy(&activity).0.filter(|tidied| tidied.beyond_points == 0) {
-                let (positions, codes) = (pack_positions(&activity), pack_vertex_codes(&activity, &tidied));
-                let direct: Vec<Polyline> = tidied.projected.iter().map(|line| Polyline::new(line, finest)).collect();
-                let sketch = Sketch::of_segments(&tidied.segments);
-                prop_assert_eq!(super::sketch(&codes), Ok(sketch.clone()));
-                prop_assert_eq!(polylines(&positions, &codes, finest), Ok((direct, sketch)));
-            }
-        }
-
-        #[test]
-        fn damage_is_an_error_or_changes_no_point(
-            activity in activity(), at in any::<prop::sample::Index>(), flips in 1u8..,
-        ) {
-            let mut blobs = [pack_positions(&activity), pack_sensors(&activity)];
-            for which in 0..2 {
-                let (intact, at) = (blobs[which].clone(), at.index(blobs[which].len()));
-                blobs[which][at] ^= flips;
-                if let Ok(unpacked) = segments(&blobs[0], &blobs[1]) {
-                    prop_assert_eq!(bits(&unpacked), bits(&activity.segments));
-                }
-                let _ = polylines(&blobs[0], &blobs[1], 24);
-                blobs[which] = intact;
-            }
-        }
-    }
-
-    #[test]
-    fn longitudes_of_older_libraries_are_wrapped() {
-        let at = |lons: [f64; 3]| Activity {
-            segments: vec![lons.map(|lon| Point::at(1.0, lon)).to_vec()],
-            ..Activity::default()
-        };
-        let old = at([-346.595, -180.5, 400.0]);
-        let unpacked = segments(&pack_positions(&old), &pack_sensors(&old)).expect("packed just now");
-        assert_eq!(unpacked, at([13.405, 179.5, 400.0]).segments);
-    }
-
-    #[test]
-    fn an_activity_beyond_the_map_has_a_sketch_and_no_polyline() {
-        let walk = |lats: [f64; 3]| vec![lats.map(|lat| Point::at(lat, 10.0)).to_vec()];
-        let activity = Activity { segments: walk([84.9, 85.0, 85.1]), ..Activity::default() };
-        let tidied = without_privacy(&activity).0.expect("points");
-        assert!(tidied.summary.extent.reaches_map_edge(), "so that it is prepared from its points");
-        let (positions, codes) = (pack_positions(&activity), pack_vertex_codes(&activity, &tidied));
-        assert_eq!(polylines(&positions, &codes, 24), Ok((Vec::new(), Sketch::of_segments(&activity.segments))));
-    }
-
-    #[test]
-    fn an_hour_takes_less_than_7_bytes_a_second() {
-        let ride = |i: i32| {
-            let (t, wobble) = (f64::from(i), f64::from((i * 7919) % 13 - 6));
-            Point {
-                time_ms: Some(i64::from(i) * 1000),
-                elevation_m: Some(((300.0 + (t / 60.0).sin() * 20.0) * 10.0).round() as f32 / 10.0),
-                heart_rate_bpm: Some((120.0 + 20.0 * (t / 100.0).sin()) as u8),
-                ..Point::at(
-                    ((47.0 + t * 5e-5) * 1e7 + wobble * 5.0).round() / 1e7,
-                    ((8.0 + (t / 300.0).sin() / 100.0) * 1e7 - wobble * 5.0).round() / 1e7,
-                )
-            }
-        };
-        let activity = Activity { segments: vec![(0..3600).map(ride).collect()], ..Activity::default() };
-        let tidied = without_privacy(&activity).0.expect("points");
-        let bytes =
-            [pack_positions(&activity), pack_sensors(&activity), pack_vertex_codes(&activity, &tidied)].concat().len();
-        assert!(bytes < 7 * 3600, "{bytes}");
-    }
-}
+mod tests;

@@ -5,10 +5,11 @@
 //! compared with all others, `pair` the verdicts other than [`Verdict::Different`], and `decision` the decisions, which
 //! override verdicts. Triggers delete the rows in `compared` of activities that must be compared again (`same.sql`).
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rusqlite::{Row, params};
 
 use super::Library;
@@ -125,18 +126,27 @@ impl Library {
     /// Stores a decision for each pair among `ids`: true for one recording, false for two, `None` to delete decisions.
     ///
     /// # Errors
-    /// As for [`Library::set_excluded`].
+    /// As for [`Library::set_excluded`]; also if there is no decision to delete.
     pub fn set_same_recording(&mut self, ids: &[i64], same: Option<bool>) -> Result<()> {
         let ids = BTreeSet::from_iter(ids.iter().copied());
         let others = ids.clone();
+        let changed = Cell::new(0);
         self.update_each(&Vec::from_iter(ids), |db, a| {
-            others.range((Bound::Excluded(a), Bound::Unbounded)).try_for_each(|b| match same {
-                Some(same) => db
-                    .execute("INSERT OR REPLACE INTO decision (a, b, same) VALUES (?1, ?2, ?3)", params![a, b, same])
-                    .map(drop),
-                None => db.execute("DELETE FROM decision WHERE a = ?1 AND b = ?2", [a, *b]).map(drop),
+            others.range((Bound::Excluded(a), Bound::Unbounded)).try_for_each(|b| {
+                let rows = match same {
+                    Some(same) => db.execute(
+                        "INSERT OR REPLACE INTO decision (a, b, same) VALUES (?1, ?2, ?3)",
+                        params![a, b, same],
+                    ),
+                    None => db.execute("DELETE FROM decision WHERE a = ?1 AND b = ?2", [a, *b]),
+                };
+                rows.map(|rows| changed.set(changed.get() + rows))
             })
-        })
+        })?;
+        if changed.get() == 0 {
+            bail!("nothing was decided about these activities; `trailglow duplicates` shows the decisions");
+        }
+        Ok(())
     }
 }
 

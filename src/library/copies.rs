@@ -8,12 +8,11 @@ use rusqlite::OptionalExtension;
 use super::Library;
 use super::compare::ActivityPair;
 use super::listed_activity::{ListedActivity, SUMMARY_COLUMNS, summary};
-use crate::collection::{PrepareOptions, Prepared};
+use crate::collection::{Invisible, PrepareOptions, Prepared};
 use crate::duplicates::{self, CopyRank, Features, Link, Pair, Scope, Sketch, Verdict};
-use crate::privacy::Shares;
 
 impl Library {
-    /// Restricts a list to what privacy leaves visible. Returns the list, and the shares of the removed activities that
+    /// Restricts a list to what privacy leaves visible. Returns the list, and the reasons of the removed activities that
     /// were not excluded. The library is not changed.
     ///
     /// `listed` is sorted by id. `affected` comes from [`Library::prepare_affected`]: the visible part of each activity
@@ -30,17 +29,17 @@ impl Library {
     pub fn apply_privacy(
         &self,
         listed: Vec<ListedActivity>,
-        affected: &HashMap<i64, Result<Prepared, Shares>>,
+        affected: &HashMap<i64, Result<Prepared, Invisible>>,
         options: PrepareOptions,
-    ) -> Result<(Vec<ListedActivity>, Vec<Shares>)> {
-        let mut hidden = Vec::new();
+    ) -> Result<(Vec<ListedActivity>, Vec<Invisible>)> {
+        let mut invisible = Vec::new();
         let (mut visible, mut features, mut are_new) = (Vec::new(), Vec::new(), Vec::new());
         let mut stored = self.db.prepare("SELECT sketch FROM compared WHERE activity = ?1")?;
         let mut own_summary = self.db.prepare(&format!("SELECT {SUMMARY_COLUMNS} FROM activity WHERE id = ?1"))?;
         for mut activity in listed {
             let sketch = match affected.get(&activity.id) {
-                Some(Err(shares)) => {
-                    hidden.extend((!activity.excluded).then(|| shares.clone()));
+                Some(Err(why)) => {
+                    invisible.extend((!activity.excluded).then(|| why.clone()));
                     continue;
                 }
                 Some(Ok(prepared)) => {
@@ -80,7 +79,7 @@ impl Library {
             }
         }
         mark_copies(&mut visible, &pairs);
-        Ok((visible, hidden))
+        Ok((visible, invisible))
     }
 }
 

@@ -1,8 +1,10 @@
 //! Outcomes of files that the library has read before, so that unchanged files are not read again.
 //!
-//! A file counts as unchanged if its path (absolute, without links), size and modification time equal those stored, the time is not too recent
-//! ([`FileState`]), and the current version of the parsers read it. The stored outcome of a file is its content or the
-//! reason for skipping it, valid only with the same table row; that of an archive, the outcomes of all its members.
+//! A file counts as unchanged if its path (absolute, without links), size and modification time equal those stored, the
+//! time is not too recent ([`FileState`]), and the current version of the parsers read it. The stored outcome of a file
+//! is its content or the reason for skipping it, valid only with the same table row; that of an archive, the outcomes
+//! of all its members, valid only with the same tables around the archive. Column `row` of table `member` has the
+//! digest of the table row, or in each member of an archive that of the tables.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -21,7 +23,7 @@ use crate::source::{ArchiveOutcome, FileCache, InputFile, Metadata, Skip, TableR
 pub struct ContentKey {
     /// XXH3-128 of the unpacked bytes, see [`ParsedFile::content_hash`](crate::source::ParsedFile::content_hash).
     pub hash: u128,
-    /// See [`Metadata::digest`]; 0 without an entry in a table.
+    /// See [`ParsedFile::row_digest`](crate::source::ParsedFile::row_digest).
     pub row_digest: u128,
 }
 
@@ -35,14 +37,14 @@ pub enum ContentRef {
 /// Outcome of the previous reading.
 enum StoredOutcome {
     File { row_digest: u128, outcome: Result<ContentId, Skip> },
-    Archive { members: Vec<(PathBuf, Result<ContentId, Skip>)>, table_reports: Vec<TableReport> },
+    Archive { outer_digest: u128, members: Vec<(PathBuf, Result<ContentId, Skip>)>, table_reports: Vec<TableReport> },
 }
 
 /// State on disk of each given file, and its stored outcome if unchanged, by path.
 pub struct FileLookup(HashMap<PathBuf, (FileState, Option<StoredOutcome>)>);
 
 impl FileLookup {
-    /// Looks up files on disk; other paths are left out.
+    /// Looks up files on disk. Pipes and other paths are left out: `-` may also be the name of a file.
     ///
     /// # Errors
     /// If the library cannot be read or is damaged, or the job is cancelled.
@@ -50,7 +52,7 @@ impl FileLookup {
         // One transaction, because each query would lock the library otherwise.
         let _snapshot = db.unchecked_transaction()?;
         let mut files_by_path = HashMap::with_capacity(files.len());
-        for InputFile { path, .. } in files {
+        for InputFile { path, .. } in files.iter().filter(|file| file.piped.is_none()) {
             cancel.check()?;
             if let Some(state) = FileState::of(path) {
                 let stored = stored_outcome(db, &state, path)?;
@@ -65,9 +67,13 @@ impl FileLookup {
         self.0.get(path).map(|(state, _)| state)
     }
 
-    /// State of a file on disk without a stored outcome: new, changed, modified too recently, or read by other parsers.
-    pub fn state_if_not_stored<'a>(&'a self, path: &Path) -> Option<&'a FileState> {
-        self.0.get(path).filter(|(_, stored)| stored.is_none()).map(|(state, _)| state)
+    /// State of an archive on disk without a valid outcome: new, changed, modified too recently, read by other parsers,
+    /// or read with other tables around it.
+    pub fn state_to_store(&self, archive: &Path, outer_digest: u128) -> Option<&FileState> {
+        let (state, stored) = self.0.get(archive)?;
+        let is_valid =
+            matches!(stored, Some(StoredOutcome::Archive { outer_digest: stored, .. }) if *stored == outer_digest);
+        (!is_valid).then_some(state)
     }
 
     /// Returns true if every file has a stored outcome. A file whose table row has changed is read again all the same.
@@ -86,8 +92,15 @@ impl FileCache<ContentRef> for FileLookup {
         }
     }
 
-    fn archive(&self, path: &Path) -> Option<ArchiveOutcome<ContentRef>> {
-        let Some((_, Some(StoredOutcome::Archive { members, table_reports }))) = self.0.get(path) else { return None };
+    fn archive(&self, path: &Path, outer_digest: u128) -> Option<ArchiveOutcome<ContentRef>> {
+        let (members, table_reports) = match self.0.get(path) {
+            Some((_, Some(StoredOutcome::Archive { outer_digest: stored, members, table_reports })))
+                if *stored == outer_digest =>
+            {
+                (members, table_reports)
+            }
+            _ => return None,
+        };
         let stored = |(path, outcome): &(PathBuf, Result<ContentId, Skip>)| {
             (path.clone(), outcome.clone().map(ContentRef::Stored))
         };
@@ -95,6 +108,7 @@ impl FileCache<ContentRef> for FileLookup {
     }
 }
 
+/// Digest of a table row that is stored with a file on disk; see [`Metadata::digest`].
 pub fn row_digest(metadata: Option<Metadata>) -> u128 {
     metadata.map_or(0, |metadata| metadata.digest())
 }
@@ -147,6 +161,7 @@ fn stored_outcome(db: &Connection, state: &FileState, path: &Path) -> Result<Opt
     };
     let table_reports: Vec<TableReport> = serde_json::from_str(&table_reports)?;
     let table_reports = table_reports.into_iter().map(at_path).collect();
+    let outer_digest = members.first().map_or(0, |(_, outer_digest, _)| *outer_digest);
     let members = members.into_iter().map(|(name, _, outcome)| (member_path(path, &name), outcome)).collect();
-    Ok(Some(StoredOutcome::Archive { members, table_reports }))
+    Ok(Some(StoredOutcome::Archive { outer_digest, members, table_reports }))
 }

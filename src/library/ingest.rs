@@ -2,7 +2,8 @@
 //!
 //! 1. A file with a stored outcome for its path, size, modification time and table row is not opened
 //!    ([`file_cache`](super::file_cache)).
-//! 2. Any other file on disk is hashed if a stored file has its size, and not parsed if its content is stored.
+//! 2. Any other file on disk is hashed if a stored file has its size, and not parsed if its content is stored. Which
+//!    row of Garmin's table applies is known only after parsing.
 //! 3. All other files, members of archives included, are parsed and packed in parallel. If the content turns out to be
 //!    stored, the stored one is used.
 //! 4. The outcomes of steps 2 and 3 go through a channel to one writer thread, which writes one transaction per batch
@@ -19,7 +20,7 @@ use std::sync::mpsc::sync_channel;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, Transaction};
 
-use super::blob::{pack_positions, pack_sensors, pack_vertex_codes};
+use super::blob::{VertexCodes, pack_positions, pack_sensors};
 use super::file_cache::{ContentKey, ContentRef, FileLookup, member_name, row_digest};
 use super::file_state::FileState;
 use super::notes::Notes;
@@ -79,8 +80,8 @@ impl Library {
     ///
     /// # Errors
     /// If the library cannot be read or written, another run deleted a content meanwhile, or the job is cancelled. A
-    /// failed write loses its batch; after a cancellation all outcomes so far are written. Earlier batches stay in either
-    /// case, but step 5 above does not take place.
+    /// failed write loses its batch; after a cancellation all outcomes so far are written. Earlier batches stay in
+    /// either case, but step 5 above does not take place.
     pub fn ingest(&mut self, files: &[InputFile], import: bool, progress: &dyn Progress) -> Result<Ingested> {
         let ingested = self.read_into_library(files, import, progress);
         ingested.map_err(|error| self.explain(error))
@@ -188,22 +189,23 @@ fn record_archives(
     outcomes: &[FileOutcome<ContentId>],
     table_reports: &[TableReport],
 ) -> Result<()> {
-    let is_new = |archive: &&Path| lookup.state_if_not_stored(archive).is_some();
-    let mut archives: HashMap<&Path, Vec<&FileOutcome<ContentId>>> = HashMap::new();
+    let mut archives: HashMap<(&Path, u128), Vec<&FileOutcome<ContentId>>> = HashMap::new();
     for file in outcomes {
-        if let Some(archive) = file.archive.as_deref().filter(is_new) {
-            archives.entry(archive).or_default().push(file);
+        if let Some(archive) = file.archive.as_deref()
+            && lookup.state_to_store(archive, file.outer_digest).is_some()
+        {
+            archives.entry((archive, file.outer_digest)).or_default().push(file);
         }
     }
-    for (archive, files) in archives {
-        let state = lookup.state_if_not_stored(archive).filter(|state| state.is_unchanged(archive));
+    for ((archive, outer_digest), files) in archives {
+        let state = lookup.state_to_store(archive, outer_digest).filter(|state| state.is_unchanged(archive));
         let Some(state) = state else { continue };
         let table_reports: Vec<&TableReport> =
             table_reports.iter().filter(|table_report| table_report.archive.as_deref() == Some(archive)).collect();
         let file = write::upsert_file(transaction, state, Some(&serde_json::to_string(&table_reports)?))?;
         for FileOutcome { path, outcome, .. } in files {
             let name = member_name(Some(archive), path);
-            write::insert_member(transaction, file, &name, 0, outcome.as_ref().copied())?;
+            write::insert_member(transaction, file, &name, outer_digest, outcome.as_ref().copied())?;
         }
     }
     Ok(())
@@ -212,17 +214,17 @@ fn record_archives(
 /// Hashes or parses a file. Returns the stored content if one has the same bytes and table row. Skips a file that
 /// changed meanwhile.
 fn read_file(file: OpenedFile, state: Option<&FileState>, stored: Option<&StoredContents>) -> ReadOutcome {
-    let (path, row_digest) = (file.path(), row_digest(file.metadata()));
-    let stored_id = |hash: u128| stored.and_then(|stored| stored.ids.get(&ContentKey { hash, row_digest })).copied();
+    let path = file.path();
+    let stored_id = |key: ContentKey| stored.and_then(|stored| stored.ids.get(&key)).copied();
     // Hashing is cheaper than parsing, but wasted if no stored file has this size. Members of archives have no state.
     let may_be_stored = state.is_some_and(|state| stored.is_some_and(|stored| stored.file_sizes.contains(&state.size)));
-    let same_bytes = if may_be_stored { source::content_hash(path).ok().and_then(stored_id) } else { None };
+    let row_digest = file.metadata().map_or(Some(0), |metadata| metadata.row_digest()).filter(|_| may_be_stored);
+    let same_bytes =
+        row_digest.and_then(|row_digest| stored_id(ContentKey { hash: source::content_hash(path).ok()?, row_digest }));
     let outcome = match same_bytes {
         Some(content) => ReadOutcome::Stored(content),
-        None => match pack(file, row_digest) {
-            Ok(packed) => {
-                stored_id(packed.key.hash).map_or_else(|| ReadOutcome::New(Box::new(packed)), ReadOutcome::Stored)
-            }
+        None => match pack(file) {
+            Ok(packed) => stored_id(packed.key).map_or_else(|| ReadOutcome::New(Box::new(packed)), ReadOutcome::Stored),
             Err(skip) => ReadOutcome::Skipped(skip),
         },
     };
@@ -248,19 +250,19 @@ fn drop_cached_pages(path: &Path) {
 }
 
 /// Parses a file, courses and routes included, and packs its activities. Skips a file of which tidying keeps no point.
-fn pack(file: OpenedFile, row_digest: u128) -> Result<PackedContent, Skip> {
+fn pack(file: OpenedFile) -> Result<PackedContent, Skip> {
     let parsed = source::read_into(file, PlannedActivities::CoursesAndRoutes, ActivityPacker::default())?;
     let ActivityPacker { activities, dropped } = parsed.activities;
     if activities.is_empty() {
         return Err(nothing_left(dropped, parsed.damage.as_ref()));
     }
     Ok(PackedContent {
-        key: ContentKey { hash: parsed.content_hash, row_digest },
+        key: ContentKey { hash: parsed.content_hash, row_digest: parsed.row_digest },
         format: parsed.format.to_string(),
         device: parsed.device,
         notes: Notes { damage: parsed.damage, warnings: parsed.warnings },
         unreadable_points: parsed.unreadable_points,
-        dropped: DroppedPoints { repeated: parsed.repeated_points, ..dropped },
+        dropped,
         activities,
     })
 }
@@ -284,7 +286,7 @@ impl Extend<Activity> for ActivityPacker {
             self.activities.extend(tidied.map(|tidied| PackedActivity {
                 positions: pack_positions(&activity),
                 sensors: pack_sensors(&activity),
-                vertex_codes: pack_vertex_codes(&activity, &tidied),
+                vertex_codes: VertexCodes::pack(&activity, &tidied),
                 summary: tidied.summary,
             }));
         }

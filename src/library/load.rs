@@ -1,8 +1,9 @@
 //! Loads activities ready for drawing.
 //!
 //! For most activities the stored positions and vertex codes ([`blob`]) give the polylines at once. An activity is hidden,
-//! tidied and simplified from its stored points if its vertex codes are of another version of the simplifier, another
-//! simplification is wanted, the activity may go beyond the map, or privacy may change it. Blobs are read one after the other, and unpacked in parallel batch by batch.
+//! tidied and simplified from its stored points if it has no vertex codes of this version of the simplifier, another
+//! simplification is wanted, or privacy may change it. Blobs are read one after the other, and unpacked in parallel
+//! batch by batch.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ use crate::activity::Activity;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::DroppedPoints;
 use crate::bytes::codec::DecodeError;
-use crate::collection::{PrepareOptions, Prepared, ReadFile};
+use crate::collection::{Invisible, PrepareOptions, Prepared, ReadFile};
 use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::strip::Track;
 use crate::privacy::Shares;
@@ -75,14 +76,14 @@ impl Library {
             let Ok(file) = &mut files[index].outcome else { return };
             match prepared {
                 Ok(prepared) => file.activities.push(prepared),
-                Err(shares) => file.hidden_activities.push(shares),
+                Err(Invisible::Hidden(shares)) => file.hidden_activities.push(shares),
+                Err(Invisible::Dropped) => file.stray_activities += 1,
             }
         })?;
         Ok(files)
     }
 
-    /// Visible part of each listed activity that privacy may change, by id; the shares of zones and trim if nothing is
-    /// visible.
+    /// Visible part of each listed activity that privacy may change, by id, or the reason why nothing is visible.
     ///
     /// # Errors
     /// If the library cannot be read or is damaged, or the job is cancelled.
@@ -90,7 +91,7 @@ impl Library {
         &self,
         listed: &[ListedActivity],
         options: PrepareOptions,
-    ) -> Result<HashMap<i64, Result<Prepared, Shares>>> {
+    ) -> Result<HashMap<i64, Result<Prepared, Invisible>>> {
         let affected = listed.iter().filter(|activity| activity.is_affected(options.privacy));
         let (ids, contents): (HashSet<i64>, BTreeSet<ContentId>) =
             affected.map(|activity| (activity.id, activity.content)).unzip();
@@ -108,7 +109,7 @@ impl Library {
         contents: impl Iterator<Item = (usize, ContentId)>,
         options: PrepareOptions,
         wanted: Option<&HashSet<i64>>,
-        mut emit: impl FnMut(usize, i64, Result<Prepared, Shares>),
+        mut emit: impl FnMut(usize, i64, Result<Prepared, Invisible>),
     ) -> Result<()> {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         let mut activities = self.db.prepare(&format!(
@@ -143,7 +144,6 @@ fn read_row(file: usize, id: i64, row: &Row<'_>, options: PrepareOptions) -> rus
     let summary = summary(row)?;
     let codes_are_valid = row.get::<_, i64>(simplifier_version)? == SIMPLIFIER_VERSION
         && options.simplify == Simplification::SHAPE
-        && !summary.extent.reaches_map_edge()
         && !is_affected(&summary, row.get(spikes)?, options.privacy);
     Ok(ActivityRow {
         file,
@@ -164,6 +164,7 @@ fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
             content_hash: u128::from_le_bytes(row.get(7)?),
             activities: Vec::new(),
             hidden_activities: Vec::new(),
+            stray_activities: 0,
             damage,
             warnings,
             unreadable_points: count(1)?,
@@ -186,9 +187,9 @@ fn read_file(db: &Connection, content: i64, path: PathBuf) -> Result<ReadFile> {
 fn unpack_batch(
     batch: Vec<ActivityRow>,
     options: PrepareOptions,
-    emit: &mut impl FnMut(usize, i64, Result<Prepared, Shares>),
+    emit: &mut impl FnMut(usize, i64, Result<Prepared, Invisible>),
 ) -> Result<()> {
-    let prepared: Vec<(usize, i64, Result<Prepared, Shares>)> = batch
+    let prepared: Vec<(usize, i64, Result<Prepared, Invisible>)> = batch
         .into_par_iter()
         .map(|row| {
             let (file, id) = (row.file, row.id);
@@ -199,12 +200,11 @@ fn unpack_batch(
     Ok(())
 }
 
-/// Prepares an activity. Returns the shares of zones and trim if privacy hides all of it, or if tidying drops all of it
-/// although an older version stored it.
+/// Prepares an activity. Tidying may drop all of it although an older version stored it.
 ///
 /// # Errors
 /// If a blob is damaged.
-fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Result<Prepared, Shares>> {
+fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Result<Prepared, Invisible>> {
     let ActivityRow { summary, positions, vertex_codes, sensors, index_in_file, .. } = row;
     let Some(sensors) = sensors else {
         let (polylines, sketch) = blob::polylines(&positions, &vertex_codes, options.finest)?;

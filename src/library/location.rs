@@ -29,15 +29,30 @@ pub fn default_path() -> Option<PathBuf> {
 pub struct LibraryPlace {
     /// Path of the file.
     pub path: PathBuf,
-    /// True if a missing library may be created: at the default place, or on request. Elsewhere a missing library is
-    /// taken for a mistyped name, because a new library has no privacy zones.
-    pub may_create: bool,
+    /// What to do if there is no such file.
+    pub if_missing: IfMissing,
+}
+
+/// What to do about a missing library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IfMissing {
+    /// Create it: it is at the default place, or the user asked for a new library.
+    Create,
+    /// Refuse it as a mistyped name, because a new library has no privacy zones; `--new-library` would create it.
+    OfferNew,
+    /// Refuse it: the command creates no library.
+    Refuse,
 }
 
 impl LibraryPlace {
     /// A library that must exist.
     pub fn existing(path: PathBuf) -> Self {
-        Self { path, may_create: false }
+        Self { path, if_missing: IfMissing::Refuse }
+    }
+
+    /// Returns true if a missing library may be created.
+    pub fn may_create(&self) -> bool {
+        self.if_missing == IfMissing::Create
     }
 
     /// Refuses a missing library that may not be created.
@@ -45,11 +60,14 @@ impl LibraryPlace {
     /// # Errors
     /// If the library is missing and may not be created, or its folder cannot be read.
     pub fn check(&self) -> Result<()> {
-        if !self.may_create && !exists(&self.path)? {
-            bail!(
-                "there is no library at {}; check the name in --library or TRAILGLOW_LIBRARY, or create a library without privacy zones there with --new-library",
-                self.path.display()
-            );
+        let remedy = match self.if_missing {
+            IfMissing::Create => return Ok(()),
+            IfMissing::OfferNew => ", or create a library without privacy zones there with --new-library",
+            IfMissing::Refuse => "",
+        };
+        if !exists(&self.path)? {
+            let path = self.path.display();
+            bail!("there is no library at {path}; check the name in --library or TRAILGLOW_LIBRARY{remedy}");
         }
         Ok(())
     }

@@ -45,7 +45,6 @@ pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 /// Configures the connection and runs the missing migrations. Fails on a file of another program or a later version.
 pub fn migrate(db: &mut Connection, migrations: &[&str]) -> Result<()> {
     db.pragma_update(None, "foreign_keys", true)?;
-    let schema_version = |db: &Connection| db.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
     let application_id = |db: &Connection| db.pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0));
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables > 0 && application_id(db)? != APPLICATION_ID {
@@ -55,6 +54,12 @@ pub fn migrate(db: &mut Connection, migrations: &[&str]) -> Result<()> {
     use_wal(db)?;
     // A power failure may undo the last transactions, but does not damage the file: <https://www.sqlite.org/wal.html>.
     db.pragma_update(None, "synchronous", "normal")?;
+    run_missing(db, migrations)
+}
+
+/// Runs the missing migrations in one transaction.
+pub fn run_missing(db: &mut Connection, migrations: &[&str]) -> Result<()> {
+    let schema_version = |db: &Connection| db.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
     let latest = migrations.len() as i32;
     if schema_version(db)? == latest {
         return Ok(());

@@ -12,6 +12,7 @@
 mod blob;
 mod compare;
 mod copies;
+mod create;
 mod file_cache;
 mod file_state;
 mod ingest;
@@ -33,7 +34,7 @@ pub use compare::ActivityPair;
 pub use ingest::Ingested;
 pub use list::apply_filter;
 pub use listed_activity::ListedActivity;
-pub use location::{LibraryPlace, NO_DATA_FOLDER, default_path, exists};
+pub use location::{IfMissing, LibraryPlace, NO_DATA_FOLDER, default_path, exists};
 pub use migrate::is_old;
 
 use std::path::Path;
@@ -46,7 +47,7 @@ use location::create_private_folder;
 use migrate::{LOCK_TIMEOUT, MIGRATIONS, migrate};
 
 /// Raised whenever a change of the parsers changes activities, so that files are read again.
-const PARSER_VERSION: i64 = 4;
+const PARSER_VERSION: i64 = 5;
 
 /// Id of a content in the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,7 +73,7 @@ impl Library {
         }
         let is_new = !path.try_exists().is_ok_and(|exists| exists);
         if is_new {
-            create(path).map_err(|error| open_error(error, path))?;
+            create::create(path).map_err(|error| open_error(error, path))?;
         }
         let library = Self::open_file(path, cancel)?;
         library.check_writable(path)?;
@@ -109,7 +110,7 @@ impl Library {
     /// As for [`Library::open`] and [`LibraryPlace::check`].
     pub fn open_place(place: &LibraryPlace, cancel: &Cancel) -> Result<Self> {
         place.check()?;
-        if place.may_create { Self::open(&place.path, cancel) } else { Self::open_to_change(&place.path, cancel) }
+        if place.may_create() { Self::open(&place.path, cancel) } else { Self::open_to_change(&place.path, cancel) }
     }
 
     /// SQLite opens a file for reading if it may not write it.
@@ -156,7 +157,7 @@ fn open_error(error: anyhow::Error, path: &Path) -> anyhow::Error {
         CannotOpen, DatabaseCorrupt, DiskFull, NotADatabase, PermissionDenied, ReadOnly, SystemIoFailure,
     };
     let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
-    if matches!(code, Some(DiskFull | SystemIoFailure)) {
+    if matches!(code, Some(DiskFull | SystemIoFailure)) || write_error::is_disk_full(&error) {
         return write_error::explain(error, path);
     }
     let path = path.display();
@@ -169,21 +170,6 @@ fn open_error(error: anyhow::Error, path: &Path) -> anyhow::Error {
             anyhow::anyhow!("cannot open the library {path} for writing; {CHANGE_RIGHTS}")
         }
         _ => error.context(format!("cannot open the library {path}")),
-    }
-}
-
-/// Creates a complete library, or none.
-fn create(path: &Path) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new().prefix(".trailglow-library-").tempfile_in(folder)?;
-    let mut db = Connection::open(file.path())?;
-    migrate(&mut db, MIGRATIONS)?;
-    // Moves the write-ahead log into the file.
-    db.close().map_err(|(_, error)| error)?;
-    match file.persist_noclobber(path) {
-        // Another run has just created the library.
-        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        result => Ok(result.map(drop)?),
     }
 }
 

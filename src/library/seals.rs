@@ -1,12 +1,11 @@
 //! Seals of outputs, with the zones and trims that each output was drawn under.
 
 use anyhow::Result;
-use rusqlite::TransactionBehavior;
 
 use super::Library;
 use crate::privacy::DrawnUnder;
 
-/// Number of seals that are kept. An output has one for each of its styles.
+/// Number of seals that are kept. An output has one for each of its styles, and a folder one for its page.
 const MAX_SEALS: i64 = 1000;
 
 impl Library {
@@ -29,16 +28,17 @@ impl Library {
     /// If the library cannot be written; then no row changes.
     pub fn save_seals(&mut self, seals: &[u128], drawn_under: DrawnUnder) -> Result<()> {
         let DrawnUnder { zones, asked_trim_m, trim_m } = drawn_under;
-        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for seal in seals {
-            // A replaced row gets a new id, so that repeated renders keep their seals.
-            transaction.execute(
-                "INSERT OR REPLACE INTO seal (seal, zones, asked_trim, trim) VALUES (?1, ?2, ?3, ?4)",
-                (seal.to_le_bytes(), zones.to_le_bytes(), asked_trim_m, trim_m),
-            )?;
-        }
-        let old = "DELETE FROM seal WHERE id NOT IN (SELECT id FROM seal ORDER BY id DESC LIMIT ?1)";
-        transaction.execute(old, [MAX_SEALS])?;
-        Ok(transaction.commit()?)
+        self.transact(|transaction| {
+            for seal in seals {
+                // A replaced row gets a new id, so that repeated renders keep their seals.
+                transaction.execute(
+                    "INSERT OR REPLACE INTO seal (seal, zones, asked_trim, trim) VALUES (?1, ?2, ?3, ?4)",
+                    (seal.to_le_bytes(), zones.to_le_bytes(), asked_trim_m, trim_m),
+                )?;
+            }
+            let old = "DELETE FROM seal WHERE id NOT IN (SELECT id FROM seal ORDER BY id DESC LIMIT ?1)";
+            transaction.execute(old, [MAX_SEALS])?;
+            Ok(())
+        })
     }
 }

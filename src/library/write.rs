@@ -10,7 +10,7 @@ use std::sync::mpsc::Receiver;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 
-use super::blob::SIMPLIFIER_VERSION;
+use super::blob::VertexCodes;
 use super::file_cache::ContentKey;
 use super::file_state::FileState;
 use super::notes::Notes;
@@ -53,12 +53,12 @@ pub struct PackedActivity {
     /// The blobs of [`blob`](super::blob).
     pub positions: Vec<u8>,
     pub sensors: Vec<u8>,
-    pub vertex_codes: Vec<u8>,
+    pub vertex_codes: VertexCodes,
 }
 
 impl PackedActivity {
     fn bytes(&self) -> usize {
-        self.positions.len() + self.sensors.len() + self.vertex_codes.len()
+        self.positions.len() + self.sensors.len() + self.vertex_codes.blob.len()
     }
 }
 
@@ -118,7 +118,7 @@ pub fn write_all(db: &mut Connection, receiver: &Receiver<WriteRequest<'_>>, imp
 
 /// Returns true if parsing the file again would skip it again. Skips that need no parsing are not worth storing.
 fn is_permanent(skip: &Skip) -> bool {
-    matches!(skip, Skip::NoTrack(_) | Skip::Planned(_) | Skip::NotRecording(_))
+    matches!(skip, Skip::NoTrack(_) | Skip::Stray | Skip::Planned(_) | Skip::NotRecording(_))
 }
 
 /// Stores the state of a file, deletes its previous members, and returns its id. `table_reports` is JSON for an
@@ -165,8 +165,8 @@ pub fn insert_member(
 /// contents that were not imported before.
 ///
 /// If several contents have the same bytes, the table row of the last one with a row is used. A content that is already
-/// imported keeps its id and the decisions of the user, and gets that row and its facts (`merge_content.sql`). A content
-/// without a row is imported only if no content with the same bytes is.
+/// imported keeps its id and the decisions of the user, and gets that row and its facts (`merge_content.sql`). A
+/// content without a row is imported only if no content with the same bytes is.
 ///
 /// # Errors
 /// If another run deleted a content meanwhile, or the library cannot be written.
@@ -287,12 +287,13 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
             },
             |row| row.get(0),
         )?;
+        let VertexCodes { version, blob } = &activity.vertex_codes;
         transaction
             .prepare_cached(
                 "INSERT OR REPLACE INTO track (activity, places, sensors, simplifier_version, marks)
                  VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![id, activity.positions, activity.sensors, SIMPLIFIER_VERSION, activity.vertex_codes])?;
+            .execute(params![id, activity.positions, activity.sensors, version, blob])?;
     }
     Ok(ContentId(content))
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::OptionalExtension;
 
 use super::Library;
-use crate::privacy::{Circle, Rules, Zone, check_trim};
+use crate::privacy::{Privacy, Zone, check_trim};
 
 impl Library {
     /// All zones, sorted by name.
@@ -27,21 +27,18 @@ impl Library {
         Ok(zones)
     }
 
-    /// The hidden circles of zones.
-    ///
-    /// # Errors
-    /// If the library cannot be read.
-    pub fn circles(&self, zones: &[Zone]) -> Result<Vec<Circle>> {
-        let secret = self.db.query_row("SELECT bytes FROM secret", [], |row| row.get(0))?;
-        Ok(zones.iter().map(|zone| zone.circle(&secret)).collect())
-    }
-
-    /// The hidden circles and the trim.
+    /// Zones and trim of one moment, with the names of the zones in the order of the circles.
     ///
     /// # Errors
     /// As for [`Library::zones`] and [`Library::trim`].
-    pub fn rules(&self) -> Result<Rules> {
-        Ok(Rules { circles: self.circles(&self.zones()?)?, trim_m: self.trim()?.unwrap_or_default() })
+    pub fn privacy(&self) -> Result<(Privacy, Vec<String>)> {
+        // One transaction, because another run may change the zones between two queries.
+        let _snapshot = self.db.unchecked_transaction()?;
+        let zones = self.zones()?;
+        let secret = self.db.query_row("SELECT bytes FROM secret", [], |row| row.get(0))?;
+        let circles = zones.iter().map(|zone| zone.circle(&secret)).collect();
+        let privacy = Privacy::new(circles, self.trim()?.unwrap_or_default());
+        Ok((privacy, zones.into_iter().map(|zone| zone.name).collect()))
     }
 
     /// The trim in metres, if any.
@@ -59,14 +56,12 @@ impl Library {
     /// # Errors
     /// If the trim is invalid or the library cannot be written.
     pub fn set_trim(&mut self, trim_m: Option<f64>) -> Result<()> {
-        match trim_m {
-            Some(metres) => {
-                check_trim(metres)?;
-                self.db.execute("INSERT OR REPLACE INTO trim VALUES (1, ?1)", [metres])?;
-            }
-            None => drop(self.db.execute("DELETE FROM trim", [])?),
-        }
-        Ok(())
+        trim_m.map_or(Ok(()), check_trim)?;
+        self.transact(|transaction| {
+            transaction.execute("DELETE FROM trim", [])?;
+            trim_m.map(|metres| transaction.execute("INSERT INTO trim VALUES (1, ?1)", [metres])).transpose()?;
+            Ok(())
+        })
     }
 
     /// Adds a zone.

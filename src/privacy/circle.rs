@@ -9,6 +9,7 @@
 use std::f64::consts::TAU;
 
 use crate::activity::Point;
+use crate::activity::longitude::degrees_east;
 use crate::engine::geometry::extent::Extent;
 use crate::engine::geometry::mercator::{
     CANVAS_SIZE, CanvasPosition, EARTH_RADIUS_METRES, degrees_from_canvas_fraction,
@@ -79,13 +80,8 @@ impl Circle {
     /// unknown.
     pub(super) fn clearly_misses(&self, from: &Point, to: &Point) -> bool {
         let [south, north] = self.lats;
-        let turned = |point: &Point| match point.lon - self.lon {
-            east if east > 180.0 => east - 360.0,
-            east if east < -180.0 => east + 360.0,
-            east => east,
-        };
         from.lat.min(to.lat) > north || from.lat.max(to.lat) < south || {
-            let (from, to) = (turned(from), turned(to));
+            let [from, to] = [from, to].map(|point| degrees_east(self.lon, point.lon));
             // A step across the side opposite to the circle has ends on both sides.
             from.min(to) > self.half_lon || from.max(to) < -self.half_lon
         }

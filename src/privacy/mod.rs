@@ -1,18 +1,18 @@
 //! Privacy: hides points in such a way that no output reveals them.
 //!
 //! ```text
-//! activity ─ hide: points in zones, then trims ─▶ tidy ─▶ cut: edges at circles ─▶ project ─▶ every output
+//! activity ─ hide: points in zones, then trims ─▶ tidy ─▶ crop ─▶ cut: edges at circles ─▶ project ─▶ every output
 //! ```
 //! The law: **every output is a function of the visible points alone.** Points inside a zone may be moved within it,
 //! added, removed or given other times and sensor values, and no byte of any output changes. Therefore hidden points
-//! are removed first, before anything depends on them: gaps, spikes, starts, totals, times, bounds, sort order. Only
-//! interruptions that the file itself marks remain.
+//! are removed first, before anything depends on them: repeated segments, gaps, spikes, starts, totals, times, bounds,
+//! sort order. Only interruptions that the file itself marks remain, and the row of Garmin's table that a start selects.
 //!
 //! **Edges.** Visible points are connected as if no hidden points had been between them. If such an edge crosses a
 //! zone, exactly the part inside is removed; both ends of the cut depend only on two visible points. An edge towards a
-//! hidden point would reveal its direction. The price: if a track leaves a zone near where it entered, the map may show
-//! a straight line that nobody took, as for any pause with less than 100 m between its ends. Beyond 100 m, tidying may
-//! see a gap.
+//! hidden point would reveal its direction. The price: if a track leaves a zone, the map may show a straight line that
+//! nobody took between there and where it entered, as over any pause that tidying does not take for a gap: of less than
+//! 100 m, of up to 30 s (longer if the device records seldom), or up to 1 km in 2 min at the speed before and after.
 //!
 //! **Circles.** A zone is a circle on a sphere of the mean Earth radius, within 0.6 % of the ellipsoid. Lines end all
 //! around a circle, so that its centre can be measured to the metre; the centre is therefore not the place that the
@@ -26,37 +26,37 @@
 //! position is interpolated. Behind a jump before the end of a trim, the trim begins anew, so that no GPS error passes
 //! for the start or for the way out. Trims apply to what zones leave visible, since otherwise lines would
 //! end on an arc around a hidden start. The law for trims: hidden points at which no trim begins may be moved within the
-//! circles, without making or removing a jump, and no byte of any output changes. Trims neither hide a place that is
-//! passed again in between, nor conceal the common start of many activities, around which lines end on a circle: use a
-//! zone.
+//! circles, without making or removing a jump or a repeated segment, and no byte of any output changes; their times may
+//! matter. Trims neither hide a place that is passed again in between, nor conceal the common start of many activities,
+//! around which lines end on a circle: use a zone.
 //!
 //! **Stray points.** Of an activity that a zone hides, a few points with GPS errors may be visible. Tidying drops them,
-//! with or without a zone ([`tidy`]), and the activity is hidden whole.
+//! with or without a zone ([`tidy`](crate::activity::tidy)), and the activity is hidden whole.
 
 mod circle;
 mod cut;
-mod rules;
+mod freshness;
+mod hide;
 mod shares;
 mod tally;
 mod trim;
 mod zone;
 
 pub use circle::Circle;
-pub use rules::{DrawnUnder, Freshness, Rules, TrimError, check_trim};
+pub use freshness::{DrawnUnder, Freshness};
+pub use hide::VisiblePoints;
 pub use shares::{Rule, Shares};
 pub use tally::{Effect, Tally};
+pub use trim::{TrimError, check_trim};
 pub use zone::{Secret, Zone, ZoneError};
-
-use std::borrow::Cow;
 
 use twox_hash::xxhash3_128::Hasher;
 
-use crate::activity::tidy;
-use crate::activity::{Activity, Point, Segment};
+use crate::activity::{Point, Segment};
 use crate::engine::geometry::extent::Extent;
-use crate::engine::geometry::mercator::canvas_from_degrees;
+use crate::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees};
 
-/// Zones and trim; hides nothing by default.
+/// Zones and trim, of a library or of a map; hides nothing by default. The zones are the hidden circles, in any order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Privacy {
     circles: Vec<Circle>,
@@ -75,6 +75,11 @@ impl Privacy {
     /// Length of the trim in metres, 0 without one.
     pub fn trim_m(&self) -> f64 {
         self.trim_m
+    }
+
+    /// Returns these zones with a trim of at least `trim_m` metres.
+    pub fn with_trim(&self, trim_m: f64) -> Self {
+        Self { circles: self.circles.clone(), trim_m: self.trim_m.max(trim_m) }
     }
 
     /// Returns true if there are no circles and no trim.
@@ -100,31 +105,6 @@ impl Privacy {
         hasher.finish_128()
     }
 
-    /// Removes hidden points. Points without a valid position stay, for [`tidy`] to count.
-    pub fn hide<'a>(&self, activity: &'a Activity) -> Cow<'a, Activity> {
-        if self.hides_nothing() {
-            return Cow::Borrowed(activity);
-        }
-        let mut extent = Extent::EMPTY;
-        activity.points().filter(|point| tidy::is_valid_position(point)).for_each(|point| extent.add(world(point)));
-        let circles: Vec<&Circle> = self.circles.iter().filter(|circle| circle.touches(extent)).collect();
-        let is_visible = |point: &Point| {
-            let place = tidy::is_valid_position(point).then(|| world(point));
-            place.is_none_or(|place| !circles.iter().any(|circle| circle.contains(place)))
-        };
-        let outside_zones = if circles.is_empty() || activity.points().all(is_visible) {
-            Cow::Borrowed(activity)
-        } else {
-            let visible = |segment: &Segment| segment.iter().filter(|point| is_visible(point)).copied().collect();
-            Cow::Owned(with_segments(activity, activity.segments.iter().map(visible).collect()))
-        };
-        if self.trim_m > 0.0 {
-            let segments = trim::trimmed(&outside_zones, self.trim_m);
-            return Cow::Owned(with_segments(activity, segments));
-        }
-        outside_zones
-    }
-
     /// Removes the parts of edges inside zones. `segments` are the tidied ones of a [hidden](Self::hide) activity.
     /// Points at cuts have no time and no sensor values.
     pub fn cut(&self, segments: Vec<Segment>) -> Vec<Segment> {
@@ -132,21 +112,8 @@ impl Privacy {
     }
 }
 
-fn world(point: &Point) -> crate::engine::geometry::mercator::CanvasPosition {
+fn world(point: &Point) -> CanvasPosition {
     canvas_from_degrees(point.lon, point.lat)
-}
-
-fn with_segments(activity: &Activity, segments: Vec<Segment>) -> Activity {
-    let Activity { sport, name, gear, commute, table_start_ms, planned, segments: _ } = activity;
-    Activity {
-        sport: sport.clone(),
-        name: name.clone(),
-        gear: gear.clone(),
-        commute: *commute,
-        table_start_ms: *table_start_ms,
-        planned: *planned,
-        segments,
-    }
 }
 
 #[cfg(test)]
@@ -183,22 +150,20 @@ mod tests {
     }
 
     #[test]
-    fn activities_outside_zones_are_not_copied() {
-        let walk = |lat: f64| Activity {
-            segments: vec![(0..9).map(|i| Point::at(lat + f64::from(i) / 1e4, 13.4)).collect()],
-            ..Activity::default()
-        };
-        assert!(matches!(privacy(0.0).hide(&walk(59.0)), Cow::Borrowed(_)));
-        assert!(!privacy(0.0).touches(extent(59.0, 13.4)) && privacy(1.0).touches(extent(59.0, 13.4)));
-        assert_eq!(privacy(0.0).hide(&walk(52.5)).points().count(), 0);
+    fn a_circle_touches_boxes_nearby_and_a_trim_touches_all() {
+        assert!(!privacy(0.0).touches(extent(59.0, 13.4)) && privacy(0.0).touches(extent(52.5, 13.4)));
+        assert!(privacy(1.0).touches(extent(59.0, 13.4)));
     }
 
     #[test]
-    fn invalid_positions_are_kept_for_tidying() {
-        let segment =
-            vec![Point::at(f64::NAN, 13.4), Point::at(52.5, 13.4), Point::at(52.5, 500.0), Point::at(52.6, 13.4)];
-        let activity = Activity { segments: vec![segment], ..Activity::default() };
-        assert_eq!(privacy(0.0).hide(&activity).points().count(), 3);
-        assert_eq!(tidy::tidy(&privacy(0.0).hide(&activity)).1.out_of_range, 2);
+    fn the_longer_trim_applies() {
+        let trims = |one, other| privacy(one).with_trim(other).trim_m();
+        assert_eq!(
+            [trims(200.0, 0.0), trims(200.0, 100.0), trims(200.0, 300.0), trims(0.0, 0.0)],
+            [200.0, 200.0, 300.0, 0.0]
+        );
+        assert_eq!(privacy(200.0).with_trim(300.0), privacy(300.0));
+        let no_circle = |trim_m| Privacy::new(vec![], trim_m).hides_nothing();
+        assert_eq!([no_circle(0.0), no_circle(1.0), privacy(0.0).hides_nothing()], [true, false, false]);
     }
 }

@@ -5,9 +5,11 @@
 //! hides the steps up to the first visible point and from the last one on, outside of zones; a step longer than the
 //! trim counts for the length of the trim, because it may be an error of the GPS.
 
-use super::{Circle, Privacy, world};
+use std::borrow::Cow;
+
+use super::{Circle, Privacy, VisiblePoints, world};
 use crate::activity::tidy::{self, planar_metres};
-use crate::activity::{Activity, Point};
+use crate::activity::{Point, Segment};
 use crate::engine::geometry::strip::step;
 
 /// Rule that hides points.
@@ -32,23 +34,26 @@ impl Shares {
 }
 
 impl Privacy {
-    /// Measures what the rules hide of an activity. `visible` is the [hidden](Self::hide) activity, and `was_cut` is
-    /// true if [`cut`](Self::cut) changed it.
-    pub fn shares(&self, activity: &Activity, visible: &Activity, was_cut: bool) -> Shares {
+    /// Measures what the rules hide of the points of an activity. `was_cut` is true if [`cut`](Self::cut) changed the
+    /// visible ones.
+    pub fn shares(&self, points: &VisiblePoints<'_>, was_cut: bool) -> Shares {
+        let (recorded, visible) = (points.recorded, &points.segments[..]);
+        if let (Cow::Borrowed(_), false) = (&points.segments, was_cut) {
+            return Shares::default();
+        }
         let zones = self.circles.iter().enumerate();
-        let zones = zones.map(|(index, circle)| (Rule::Zone(index), hidden_by_zone(circle, activity, was_cut)));
-        let trim = (self.trim_m > 0.0).then(|| (Rule::Trim, self.hidden_by_trim(activity, visible)));
+        let zones = zones.map(|(index, circle)| (Rule::Zone(index), hidden_by_zone(circle, recorded, was_cut)));
+        let trim = (self.trim_m > 0.0).then(|| (Rule::Trim, self.hidden_by_trim(recorded, visible)));
         let centimetres = |metres: f64| (metres * 100.0).round() as u64;
         Shares(zones.chain(trim).filter_map(|(rule, metres)| Some((rule, centimetres(metres?)))).collect())
     }
 
     /// Metres that the trim hides, `None` if it hides no point.
-    fn hidden_by_trim(&self, activity: &Activity, visible: &Activity) -> Option<f64> {
-        let first = visible.segments.iter().flatten().find(is_valid);
-        let last = visible.segments.iter().rev().flat_map(|segment| segment.iter().rev()).find(is_valid);
-        let forward = activity.segments.iter().flat_map(|segment| segment.iter().filter(is_valid).enumerate());
-        let backward =
-            activity.segments.iter().rev().flat_map(|segment| segment.iter().rev().filter(is_valid).enumerate());
+    fn hidden_by_trim(&self, recorded: &[Segment], visible: &[Segment]) -> Option<f64> {
+        let first = visible.iter().flatten().find(is_valid);
+        let last = visible.iter().rev().flat_map(|segment| segment.iter().rev()).find(is_valid);
+        let forward = recorded.iter().flat_map(|segment| segment.iter().filter(is_valid).enumerate());
+        let backward = recorded.iter().rev().flat_map(|segment| segment.iter().rev().filter(is_valid).enumerate());
         let start = self.trimmed_until(first, forward);
         let end = last.and_then(|last| self.trimmed_until(Some(last), backward));
         start.map_or(end, |start| Some(start + end.unwrap_or(0.0)))
@@ -81,9 +86,9 @@ impl Privacy {
 }
 
 /// Metres inside a circle, `None` if the circle hides nothing.
-fn hidden_by_zone(circle: &Circle, activity: &Activity, was_cut: bool) -> Option<f64> {
+fn hidden_by_zone(circle: &Circle, recorded: &[Segment], was_cut: bool) -> Option<f64> {
     let (mut metres, mut hides) = (0.0, false);
-    for segment in &activity.segments {
+    for segment in recorded {
         let mut before: Option<(&Point, bool)> = None;
         for point in segment.iter().filter(is_valid) {
             let is_inside = contains(circle, point);

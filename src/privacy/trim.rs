@@ -2,58 +2,120 @@
 //!
 //! A GPS fix that is off would measure the distance from a wrong place, or end the trim too early. A trim therefore ends
 //! only where it is left by a step that is no jump: behind every jump met before, the trim begins anew. The circles of
-//! earlier beginnings still hold, because the first point may have been right. The number of beginnings is limited, so
-//! that a recording with long steps keeps its middle.
+//! earlier beginnings still hold, because the first point may have been right. The number of jumps away is limited, so
+//! that a recording with long steps keeps its middle; a jump back into an earlier circle, as after a stray fix, takes a
+//! jump away off the count.
+//!
+//! Whether a step is impossible depends on the unit of the clock, a second or a minute, which all times outside of zones
+//! decide. So hidden points contribute their times, but not their positions: moving them moves no trim.
+
+use std::ops::Range;
 
 use crate::activity::sport::Sport;
 use crate::activity::tidy;
-use crate::activity::{Activity, Point, Segment};
+use crate::activity::{Point, Segment};
 use crate::engine::geometry::mercator::great_circle_metres;
 
-/// Number of jumps behind which a trim begins anew: three stray runs, each reached and left by a jump.
-const MAX_JUMPS: usize = 6;
+/// Longest trim of a library.
+const MAX_TRIM_METRES: f64 = 50_000.0;
 
-/// Keeps the points between both trims. Returns no segments if the trims overlap or never end. Points without a valid
-/// position stay between the trims, and where no other points are.
-pub fn trimmed(activity: &Activity, metres: f64) -> Vec<Segment> {
-    let max_speed_mps = Sport::of(&activity.sport).max_speed_mps();
-    let points: Vec<&Point> = activity.points().collect();
-    let valid = || (0..points.len()).filter(|&index| tidy::is_valid_position(points[index]));
-    if valid().next().is_none() {
-        return activity.segments.clone();
-    }
-    let first = first_beyond(valid(), &points, metres, max_speed_mps);
-    let last = first_beyond(valid().rev(), &points, metres, max_speed_mps);
-    let Some((first, last)) = first.zip(last).filter(|(first, last)| first <= last) else { return Vec::new() };
-    let mut indices = 0..;
-    let mut visible = |segment: &Segment| {
-        let is_visible = |_: &&Point| indices.next().is_some_and(|index| (first..=last).contains(&index));
-        segment.iter().filter(is_visible).copied().collect()
-    };
-    activity.segments.iter().map(&mut visible).collect()
+/// Number of jumps away without a jump back behind which a trim begins anew.
+const MAX_JUMPS_AWAY: usize = 6;
+
+/// Largest number of beginnings, which bounds the time. Further jumps do not end the trim either.
+const MAX_BEGINNINGS: usize = 64;
+
+/// Invalid trim of a library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("invalid trim: use more than 0m and at most 50km, or off")]
+pub struct TrimError;
+
+/// Validates the trim of a library, in metres.
+///
+/// # Errors
+/// If the trim is not within 0 (exclusive) and 50 km.
+pub fn check_trim(metres: f64) -> Result<(), TrimError> {
+    if metres > 0.0 && metres <= MAX_TRIM_METRES { Ok(()) } else { Err(TrimError) }
 }
 
-/// Returns the index of the first visible point, `None` if the trim never ends.
-fn first_beyond(
-    mut indices: impl Iterator<Item = usize>,
-    points: &[&Point],
+/// Keeps the points between both trims, also of the order in time if the segments are not in that order. Returns no
+/// segments if the trims overlap or never end. Points without a valid position stay between the trims, and where no other
+/// points are.
+pub fn trimmed(sport: &str, segments: &[Segment], metres: f64) -> Vec<Segment> {
+    let points: Vec<&Point> = segments.iter().flatten().collect();
+    let is_valid = |index: &usize| tidy::is_valid_position(points[*index]);
+    if !(0..points.len()).any(|index| is_valid(&index)) {
+        return segments.to_vec();
+    }
+    let trim = Trim {
+        metres,
+        max_speed_mps: Sport::of(sport).max_speed_mps(),
+        clock_seconds: tidy::clock_seconds(points.iter().copied().filter(|point| tidy::is_valid_position(point))),
+    };
+    let mut is_visible = vec![true; points.len()];
+    for order in orders(segments) {
+        let valid =
+            || (0..order.len()).filter(|&place| is_valid(&order[place])).map(|place| (place, points[order[place]]));
+        let (first, last) = (trim.first_beyond(valid()), trim.first_beyond(valid().rev()));
+        let Some((first, last)) = first.zip(last).filter(|(first, last)| first <= last) else { return Vec::new() };
+        order[..first].iter().chain(&order[last + 1..]).for_each(|&index| is_visible[index] = false);
+    }
+    let mut is_visible = is_visible.into_iter();
+    let mut visible = |segment: &Segment| segment.iter().filter(|_| is_visible.next() == Some(true)).copied().collect();
+    segments.iter().map(&mut visible).collect()
+}
+
+/// Indices of all points as recorded and, if all segments have times but are not in their order, by the times of their
+/// first points: an export may write the second half of a ride first.
+fn orders(segments: &[Segment]) -> Vec<Vec<usize>> {
+    let mut end = 0;
+    let mut ranges: Vec<(Option<i64>, Range<usize>)> = Vec::new();
+    for segment in segments.iter().filter(|segment| !segment.is_empty()) {
+        ranges.push((segment[0].time_ms, end..end + segment.len()));
+        end += segment.len();
+    }
+    let mut orders = vec![(0..end).collect()];
+    if ranges.iter().all(|(start, _)| start.is_some()) && !ranges.is_sorted_by_key(|(start, _)| *start) {
+        ranges.sort_by_key(|(start, _)| *start);
+        orders.push(ranges.into_iter().flat_map(|(_, range)| range).collect());
+    }
+    orders
+}
+
+/// Trim of one activity.
+struct Trim {
     metres: f64,
     max_speed_mps: f64,
-) -> Option<usize> {
-    let mut previous = points[indices.next()?];
-    let mut beginnings = vec![previous];
-    for index in indices {
-        let point = points[index];
-        let is_jump =
-            distance(previous, point) > metres / 2.0 || tidy::is_too_fast(previous, point, max_speed_mps, 1.0);
-        if is_jump && beginnings.len() <= MAX_JUMPS {
-            beginnings.push(point);
-        } else if beginnings.iter().all(|beginning| distance(beginning, point) > metres) {
-            return Some(index);
+    /// Unit of the times.
+    clock_seconds: f64,
+}
+
+impl Trim {
+    /// Returns the place of the first visible point, `None` if the trim never ends.
+    fn first_beyond<'a>(&self, mut points: impl Iterator<Item = (usize, &'a Point)>) -> Option<usize> {
+        let mut previous = points.next()?.1;
+        let (mut beginnings, mut jumps_away) = (vec![previous], 0);
+        for (place, point) in points {
+            let is_within = |beginning: &&Point| distance(beginning, point) <= self.metres;
+            // The last circle does not count: the next point of a recording with long steps may be in it.
+            let is_jump = self.is_jump(previous, point);
+            let is_back = is_jump && beginnings[..beginnings.len() - 1].iter().any(is_within);
+            if is_jump && (is_back || jumps_away < MAX_JUMPS_AWAY) {
+                jumps_away = if is_back { jumps_away.saturating_sub(1) } else { jumps_away + 1 };
+                if beginnings.len() < MAX_BEGINNINGS {
+                    beginnings.push(point);
+                }
+            } else if !beginnings.iter().any(is_within) {
+                return Some(place);
+            }
+            previous = point;
         }
-        previous = point;
+        None
     }
-    None
+
+    fn is_jump(&self, from: &Point, to: &Point) -> bool {
+        distance(from, to) > self.metres / 2.0 || tidy::is_too_fast(from, to, self.max_speed_mps, self.clock_seconds)
+    }
 }
 
 fn distance(from: &Point, to: &Point) -> f64 {
@@ -79,8 +141,7 @@ mod tests {
     }
 
     fn trim(segments: Vec<Segment>, length: f64) -> Vec<Vec<i64>> {
-        let sport = "cycling".to_owned();
-        metres(&trimmed(&Activity { sport, segments, ..Activity::default() }, length))
+        metres(&trimmed("cycling", &segments, length))
     }
 
     fn tens(range: std::ops::RangeInclusive<i64>) -> Vec<i64> {
@@ -136,6 +197,24 @@ mod tests {
     }
 
     #[test]
+    fn ends_in_time_are_trimmed_whatever_the_order_of_the_segments() {
+        let whole = walk(tens(0..=100));
+        let (first, second) = (whole[..50].to_vec(), whole[50..].to_vec());
+        let visible = trim(vec![second, first], 195.0);
+        assert_eq!(visible, [tens(70..=80), tens(20..=29)], "the ends in the file, too");
+    }
+
+    #[test]
+    fn any_number_of_stray_points_hides_the_start() {
+        for strays in [3, 4, 8, 40] {
+            let mut stray = walk((0..=strays * 2).map(|i| i * 2).chain(tens(20..=100)));
+            stray.iter_mut().take(2 * strays as usize).step_by(2).for_each(|point| point.lat += 250.0 / 111_195.0);
+            let visible = trim(vec![stray], 200.0).concat();
+            assert!(!visible.is_empty() && visible[0] > 200, "{strays} stray points: {visible:?}");
+        }
+    }
+
+    #[test]
     fn a_recording_with_long_steps_keeps_its_middle() {
         let steps: Vec<i64> = (0..=133).map(|step| step * 150).collect();
         let visible = trim(vec![walk(steps)], 200.0).concat();
@@ -144,10 +223,36 @@ mod tests {
     }
 
     #[test]
+    fn steps_within_a_minute_of_a_clock_without_seconds_are_no_jumps() {
+        // A run at 3 m/s with a point every 20 s.
+        let mut run = walk((0..=50).map(|step| step * 60));
+        let times = |unit_ms: i64| (0..=50i64).map(move |step| Some(step * 20_000 / unit_ms * unit_ms));
+        run.iter_mut().zip(times(1000)).for_each(|(point, time_ms)| point.time_ms = time_ms);
+        let run_of = |run: &Segment| metres(&trimmed("running", std::slice::from_ref(run), 195.0)).concat();
+        let visible = run_of(&run);
+        assert_eq!((visible[0], visible[visible.len() - 1]), (240, 2760));
+        run.iter_mut().zip(times(60_000)).for_each(|(point, time_ms)| point.time_ms = time_ms);
+        assert_eq!(run_of(&run), visible);
+        // The unit is a second if one valid point has seconds.
+        run[25].time_ms = Some(run[25].time_ms.unwrap() + 1000);
+        assert_ne!(run_of(&run), visible);
+        run[25].lat = f64::NAN;
+        assert_eq!(run_of(&run).len(), visible.len());
+    }
+
+    #[test]
     fn trimmed_points_do_not_affect_the_rest() {
         let walk = |early: i64| {
             walk(tens(0..=100).into_iter().map(|metre| if (1..150).contains(&metre) { early } else { metre }))
         };
         assert_eq!(trim(vec![walk(40)], 195.0), trim(vec![walk(-90)], 195.0));
+    }
+
+    #[test]
+    fn invalid_trims_are_rejected() {
+        assert_eq!([0.1, 200.0, 50_000.0].map(check_trim), [Ok(()); 3]);
+        for metres in [0.0, -1.0, 50_000.1, f64::NAN, f64::INFINITY] {
+            assert_eq!(check_trim(metres), Err(TrimError));
+        }
     }
 }

@@ -27,6 +27,8 @@ pub struct Omitted {
     pub copies: u64,
     /// Entirely hidden by privacy.
     pub hidden: u64,
+    /// Entirely dropped by tidying.
+    pub stray: u64,
     /// Entirely beyond the latitudes of the map.
     pub beyond_map: u64,
 }

@@ -1,6 +1,5 @@
 //! Assembles the points of a parser into segments and activities, within limits, and passes on each complete activity.
 
-use super::repeats::remove_repeated;
 use super::skip::Skip;
 use crate::activity::longitude::wrap_longitude;
 use crate::activity::{Activity, Point, Segment};
@@ -27,16 +26,7 @@ pub struct Collector<'a> {
     point_count: usize,
     file_point_count: usize,
     activity_count: u64,
-    repeated_points: u64,
     refusal: Option<String>,
-}
-
-/// Totals of a [`Collector`].
-#[derive(Debug, PartialEq)]
-pub struct Collected {
-    pub activities: u64,
-    /// Removed points of segments that later segments repeat.
-    pub repeated_points: u64,
 }
 
 impl<'a> Collector<'a> {
@@ -48,7 +38,6 @@ impl<'a> Collector<'a> {
             point_count: 0,
             file_point_count: 0,
             activity_count: 0,
-            repeated_points: 0,
             refusal: None,
         }
     }
@@ -57,7 +46,7 @@ impl<'a> Collector<'a> {
     pub fn finish_activity(&mut self) {
         self.end_segment();
         self.point_count = 0;
-        let mut activity = std::mem::take(&mut self.activity);
+        let activity = std::mem::take(&mut self.activity);
         if activity.segments.is_empty() || self.is_full() {
             return;
         }
@@ -66,7 +55,6 @@ impl<'a> Collector<'a> {
             self.refuse(format!("the file has more than {MAX_ACTIVITIES} activities"));
             return;
         }
-        self.repeated_points += remove_repeated(&mut activity.segments);
         (self.emit)(activity);
     }
 
@@ -122,12 +110,12 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Passes on the last activity and returns the totals, or an error if a limit was exceeded.
-    pub fn finish(mut self) -> Result<Collected, Skip> {
+    /// Passes on the last activity and returns the number of activities, or an error if a limit was exceeded.
+    pub fn finish(mut self) -> Result<u64, Skip> {
         self.finish_activity();
         match self.refusal {
             Some(reason) => Err(Skip::Unreadable(format!("{reason}; split the file"))),
-            None => Ok(Collected { activities: self.activity_count, repeated_points: self.repeated_points }),
+            None => Ok(self.activity_count),
         }
     }
 }
@@ -173,7 +161,7 @@ mod tests {
         collector.push(Point::at(3.0, 4.0));
         collector.finish_activity();
         collector.finish_activity();
-        assert_eq!(collector.finish(), Ok(Collected { activities: 1, repeated_points: 0 }));
+        assert_eq!(collector.finish(), Ok(1));
         assert_eq!(activities.len(), 1);
         assert_eq!(activities[0].segments, [vec![Point::at(1.0, 2.0)], vec![Point::at(3.0, 4.0)]]);
     }
@@ -184,7 +172,7 @@ mod tests {
         let mut emit = |activity| activities.push(activity);
         let mut collector = Collector::new(&mut emit);
         [-346.595, -180.02, 180.0, 500.0].iter().for_each(|lon| collector.push(Point::at(1.0, *lon)));
-        assert_eq!(collector.finish().map(|collected| collected.activities), Ok(1));
+        assert_eq!(collector.finish(), Ok(1));
         assert_eq!(activities[0].segments, [[13.405, 179.98, -180.0, 500.0].map(|lon| Point::at(1.0, lon))]);
     }
 
@@ -197,7 +185,7 @@ mod tests {
             (0..points).for_each(|_| collector.push(Point::at(1.0, 2.0)));
             collector.finish_activity();
         }
-        let outcome = collector.finish().map(|collected| collected.activities);
+        let outcome = collector.finish();
         (taken, outcome)
     }
 

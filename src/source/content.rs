@@ -80,6 +80,11 @@ impl<'a> ContentReader<'a> {
         }
     }
 
+    /// Content that is refused if it has more than `bytes`, or more than [`MAX_BYTES`].
+    pub fn at_most(self, bytes: u64) -> Self {
+        Self { limit: self.limit.min(bytes), ..self }
+    }
+
     /// Returns the first [`HEAD_BYTES`] of the content, or all of a shorter content.
     pub fn head(&self) -> &[u8] {
         self.head.get_ref()
@@ -116,8 +121,8 @@ impl<'a> ContentReader<'a> {
         self.delivered
     }
 
-    /// Ends reading. Returns the cause if damage cut the content short, an error if the content exceeds its limit or its
-    /// budget.
+    /// Ends reading. Returns the cause if damage cut the content short, an error if the content exceeds its limit or
+    /// its budget.
     pub fn finish(self) -> Result<Option<String>, Skip> {
         if is_exhausted(&self.budget) {
             return Err(over_budget());

@@ -6,7 +6,7 @@ use super::random_access::RandomAccess;
 use crate::control::cancel::Cancel;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
@@ -97,7 +97,7 @@ pub fn discover(
         Ok(())
     };
     for input in inputs {
-        let missing = |source| MissingInput { path: input.clone(), source };
+        let missing = |source| MissingInput { path: input.clone(), source: with_remedy(input, source) };
         if is_pipe(input) || !input.metadata().map_err(missing)?.is_dir() {
             add(input.clone(), true).map_err(missing)?;
             continue;
@@ -110,6 +110,7 @@ pub fn discover(
                 Ok(entry) if !entry.file_type().is_dir() => {
                     let path = entry.into_path();
                     if let Err(error) = add(path.clone(), false) {
+                        let error = with_remedy(&path, error);
                         unreadable.push((path, error.to_string()));
                     }
                 }
@@ -118,7 +119,9 @@ pub fn discover(
                 Err(error) if error.loop_ancestor().is_some() => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(input).to_path_buf();
-                    unreadable.push((path, error.io_error().map_or_else(|| error.to_string(), io::Error::to_string)));
+                    let text = error.to_string();
+                    let error = with_remedy(&path, error.into_io_error().unwrap_or_else(|| io::Error::other(text)));
+                    unreadable.push((path, error.to_string()));
                 }
             }
         }
@@ -128,6 +131,19 @@ pub fn discover(
     unreadable.sort();
     unreadable.dedup();
     Ok(Discovery { files, unreadable })
+}
+
+/// Replaces the error of a link that leads nowhere by an error with a remedy.
+fn with_remedy(path: &Path, error: io::Error) -> io::Error {
+    let Ok(target) = path.read_link() else { return error };
+    let reason = match error.kind() {
+        ErrorKind::PermissionDenied => return error,
+        ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            format!("it is a link to {}, which does not exist", target.display())
+        }
+        _ => format!("it is a link that cannot be followed, perhaps because it leads in a circle ({error})"),
+    };
+    io::Error::new(error.kind(), format!("{reason}; mend or delete the link"))
 }
 
 /// Returns true for hidden entries and for folders with output of this program.
@@ -196,9 +212,17 @@ mod tests {
         symlink(at("in"), at("in/loop")).unwrap();
         symlink(at("elsewhere"), at("in/linked")).unwrap();
         symlink(at("in/1.gpx"), at("in/same.gpx")).unwrap();
-        symlink(at("nowhere"), at("in/dangling")).unwrap();
+        symlink("nowhere", at("in/dangling")).unwrap();
+        symlink("circle", at("in/circle")).unwrap();
         let discovery = discover(&[at("in")], None, &|_| false).unwrap();
         assert_eq!(names(dir.path(), &discovery), owned(&[("in/1.gpx", false), ("in/linked/2.gpx", false)]));
-        assert_eq!(discovery.unreadable.iter().map(|(path, _)| path).collect::<Vec<_>>(), [&at("in/dangling")]);
+        let reasons = [("in/circle", "in a circle"), ("in/dangling", "it is a link to nowhere, which does not exist")];
+        assert_eq!(discovery.unreadable.len(), reasons.len());
+        for ((path, reason), (link, part)) in discovery.unreadable.iter().zip(reasons) {
+            let named = discover(&[at(link)], None, &|_| false).unwrap_err();
+            let source = std::error::Error::source(&named).unwrap().to_string();
+            assert_eq!((path, reason), (&at(link), &source));
+            assert!(reason.contains(part) && reason.ends_with("mend or delete the link"), "{reason}");
+        }
     }
 }

@@ -1,10 +1,10 @@
-//! Reads activities from FIT, GPX, TCX, KML and GeoJSON files, compressed or in zip (KMZ) and tar archives. The content of
-//! a file decides its format, never its name.
+//! Reads activities from FIT, GPX, TCX, KML and GeoJSON files, compressed or in zip (KMZ) and tar archives. The
+//! content of a file decides its format, never its name.
 //!
 //! ```text
 //! discover ─▶ gather ─▶ content: decompressed ─┬─ ".FIT" ────────────────▶ fit ─────┐
-//!               ▲                   │          ├─ "<" ─▶ document: ─┬─▶ gpx ─────────┼─▶ activities, one by one; ParsedFile
-//!               │                   │          │     text ─▶ markup ├─▶ tcx ─────────┤
+//!               ▲                   │          ├─ "<" ─▶ document: ─┬─▶ gpx ─────────┼─▶ activities, one by one;
+//!               │                   │          │     text ─▶ markup ├─▶ tcx ─────────┤   ParsedFile
 //!               │                   │          │                    └─▶ kml ─┬─ lines ┤
 //!               └─ archive: zip, tar ◀┘        └─ "{" ─▶ json ─▶ geojson ────┘        ┘
 //! ```
@@ -16,6 +16,7 @@ mod budget;
 mod collector;
 mod content;
 mod damage;
+mod decode;
 mod discover;
 mod encoding;
 pub(crate) mod fit;
@@ -37,17 +38,18 @@ mod point_builder;
 mod properties;
 mod random_access;
 mod read;
-mod repeats;
 mod skip;
 mod strava;
 mod tcx;
 mod time;
+mod title_lines;
+mod wrong_content;
 
 /// Internals of the parsers for the fuzz targets.
 #[cfg(fuzzing)]
 pub mod fuzzing {
     pub use super::fit::oracle;
-    pub use super::garmin::Table as GarminTable;
+    pub use super::garmin::table as garmin_table;
     pub use super::gather::archive;
     pub use super::markup::walk::events;
     pub use super::number::{byte, decimal};
@@ -63,9 +65,5 @@ pub use parsed_file::{Format, ParsedFile, PlannedActivities};
 pub use read::{OpenedFile, content_hash, parse, read, read_into};
 pub use skip::Skip;
 
-#[cfg(test)]
-mod faults;
-#[cfg(test)]
-mod line_formats;
 #[cfg(test)]
 mod tests;

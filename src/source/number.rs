@@ -20,11 +20,11 @@ pub fn trim(text: &[u8]) -> &[u8] {
 }
 
 /// Parses a finite decimal number, ignoring white space around it. Equal to [`str::parse`] bit for bit, except that a
-/// single comma in a number without a point is a decimal point: programs that format numbers by the language of the user
-/// write `48,5`.
+/// single comma in a number without a point is a decimal point: programs that format numbers by the language of the
+/// user write `48,5`.
 ///
-/// A usual coordinate has at most 15 digits: its digits and its power of ten are both exact in an `f64`, so one division
-/// gives the correctly rounded result.
+/// A usual coordinate has at most 15 digits: its digits and its power of ten are both exact in an `f64`, so one
+/// division gives the correctly rounded result.
 #[inline]
 pub fn decimal(text: &[u8]) -> Option<f64> {
     let text = trim(text);

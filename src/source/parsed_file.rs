@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::collector::{Collected, Collector};
+use super::collector::Collector;
 use super::damage::Damage;
 use super::skip::Skip;
 use crate::activity::Activity;
@@ -53,6 +53,8 @@ pub struct ParsedFile<A = Vec<Activity>> {
     pub format: Format,
     /// XXH3 hash (128 bits) of the decompressed content: equal for byte-identical files.
     pub content_hash: u128,
+    /// Hash of the rows of a table of activities that described the activities; 0 without one.
+    pub row_digest: u128,
     /// Activities in file order. Latitudes are as in the file, so possibly out of range; longitudes
     /// are wrapped, and out of range beyond ±360°.
     pub activities: A,
@@ -70,8 +72,6 @@ pub struct ParsedFile<A = Vec<Activity>> {
     pub unreadable_points: u64,
     /// Ignored track points without a position, as indoors.
     pub points_without_position: u64,
-    /// Removed points of segments that later segments of the file repeat.
-    pub repeated_points: u64,
     /// Ignored times, elevations, speeds and heart rates that are invalid or not [plausible](crate::activity::sensor).
     pub bad_values: u64,
     /// Ignored waypoints.
@@ -86,6 +86,7 @@ impl ParsedFile<()> {
         Self {
             format,
             content_hash: 0,
+            row_digest: 0,
             activities: (),
             empty_activities: 0,
             course: false,
@@ -94,7 +95,6 @@ impl ParsedFile<()> {
             warnings: Vec::new(),
             unreadable_points: 0,
             points_without_position: 0,
-            repeated_points: 0,
             bad_values: 0,
             waypoints: 0,
             route_points: 0,
@@ -114,14 +114,8 @@ impl ParsedFile<()> {
     }
 
     /// Finishes the collector. Without an activity the result is the reason given by `describe_empty`, or damage.
-    pub(super) fn complete(
-        mut self,
-        collector: Collector,
-        describe_empty: impl FnOnce() -> Skip,
-    ) -> Result<Self, Skip> {
-        let Collected { activities, repeated_points } = collector.finish()?;
-        self.repeated_points = repeated_points;
-        match (activities, &self.damage) {
+    pub(super) fn complete(self, collector: Collector, describe_empty: impl FnOnce() -> Skip) -> Result<Self, Skip> {
+        match (collector.finish()?, &self.damage) {
             (1.., _) => Ok(self),
             (0, None) => Err(describe_empty()),
             (0, Some(_)) => {
@@ -135,6 +129,7 @@ impl ParsedFile<()> {
             activities,
             format: self.format,
             content_hash: self.content_hash,
+            row_digest: self.row_digest,
             empty_activities: self.empty_activities,
             course: self.course,
             device: self.device,
@@ -142,7 +137,6 @@ impl ParsedFile<()> {
             warnings: self.warnings,
             unreadable_points: self.unreadable_points,
             points_without_position: self.points_without_position,
-            repeated_points: self.repeated_points,
             bad_values: self.bad_values,
             waypoints: self.waypoints,
             route_points: self.route_points,

@@ -1,5 +1,5 @@
-//! Content of pipes: standard input, named pipes, process substitution of the shell. A pipe can be read only once, so its
-//! content is kept.
+//! Content of pipes: standard input, named pipes, process substitution of the shell. A pipe can be read only once, so
+//! its content is kept.
 
 use std::fmt;
 use std::fs::File;

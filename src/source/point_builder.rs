@@ -44,8 +44,8 @@ pub enum BuiltPoint {
 }
 
 impl PointBuilder {
-    /// Sets a quantity. Returns false if the text is neither blank nor a valid and plausible value; true for any coordinate, since an invalid
-    /// coordinate is counted with its point.
+    /// Sets a quantity. Returns false if the text is neither blank nor a valid and plausible value; true for any
+    /// coordinate, since an invalid coordinate is counted with its point.
     #[inline]
     pub fn set(&mut self, quantity: Quantity, text: &str) -> bool {
         let text = number::trim(text.as_bytes());

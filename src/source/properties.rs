@@ -1,4 +1,5 @@
-//! Properties of a line in KML (`<ExtendedData>`) and GeoJSON (`properties`): title, sport, start, values of the points.
+//! Properties of a line in KML (`<ExtendedData>`) and GeoJSON (`properties`): title, sport, start, values of the
+//! points.
 
 use super::collector::{append_bounded, tidy_name};
 use super::time;

@@ -11,11 +11,11 @@ use super::damage::Damage;
 use super::discover::InputFile;
 use super::markup::document::Document;
 use super::markup::lexer::root_name;
-use super::metadata::Metadata;
+use super::metadata::{self, Metadata};
 use super::other_kinds;
 use super::parsed_file::{Format, ParsedFile, PlannedActivities};
 use super::skip::Skip;
-use super::{fit, geojson, gpx, kml, tcx};
+use super::{fit, geojson, gpx, kml, tcx, wrong_content};
 use crate::activity::Activity;
 use crate::control::cancel::Cancel;
 
@@ -66,11 +66,11 @@ pub(super) fn open<'a>(path: &Path) -> Result<ContentReader<'a>, Skip> {
     ContentReader::new(File::open(path).map_err(unreadable)?)
 }
 
-/// Reads the activities of one file on disk. For zip archives use [`read_all`](super::read_all).
+/// Reads the activities of one file on disk. For archives use [`read_all`](super::read_all).
 ///
 /// # Errors
-/// See [`Skip`]. Content of another kind is [`Skip::Unreadable`] if the file has an extension of an activity file, else
-/// [`Skip::NotActivity`]; the name has no other influence.
+/// See [`Skip`]. Content of another kind is [`Skip::Unreadable`] if the file has an extension of an activity file or an
+/// archive, else [`Skip::NotActivity`]; the name has no other influence.
 pub fn read(path: &Path) -> Result<ParsedFile, Skip> {
     read_into(
         OpenedFile { path, content: open(path)?, metadata: None, cancel: &Cancel::default() },
@@ -90,16 +90,18 @@ pub fn read_into<A: Extend<Activity>>(
     mut activities: A,
 ) -> Result<ParsedFile<A>, Skip> {
     let OpenedFile { path, content, metadata, cancel } = file;
+    let mut row_digests = Vec::new();
     let emit = &mut |mut activity: Activity| {
-        if let Some(metadata) = metadata {
-            metadata.describe(path, &mut activity);
-        }
+        row_digests.extend(metadata.map(|metadata| metadata.describe(path, &mut activity)));
         activities.extend([activity]);
     };
-    let wrong_content = has_activity_extension(path).then(|| wrong_content(content.head()));
+    let wrong_content = wrong_content::message(path, &content);
     match (read_content(path, content, planned, cancel, emit), wrong_content) {
-        (Err(Skip::NotActivity), Some(message)) => Err(Skip::Unreadable(message.into())),
-        (parsed, _) => Ok(parsed?.with_activities(activities)),
+        (Err(Skip::NotActivity), Some(message)) => Err(Skip::Unreadable(message)),
+        (parsed, _) => {
+            let row_digest = metadata::combined_digest(&row_digests);
+            Ok(ParsedFile { row_digest, ..parsed? }.with_activities(activities))
+        }
     }
 }
 
@@ -169,12 +171,13 @@ fn read_content(
     if cancel.is_cancelled() {
         return Err(Skip::Unreadable("reading was interrupted".into()));
     }
+    // The hash needs the rest of the content, which a parser does not read if it ends at damage.
+    let bytes = content.delivered();
     let mut parsed = match outcome {
         Ok(parsed) => ParsedFile { content_hash: content.hash_to_end(), ..parsed },
         // An exceeded size limit takes precedence over the parser's error.
         Err(skip) => return content.finish().and(Err(skip)),
     };
-    let bytes = content.delivered();
     // Damage of the compressed data cuts the content and so causes the damage that the parser found.
     if let Some(cause) = content.finish()? {
         parsed.damage = Some(Damage { cause, ..Damage::default() });
@@ -222,24 +225,4 @@ fn looks_like_xml(bytes: &[u8]) -> bool {
     const MARKS: &[u8] = &[0, 0xef, 0xbb, 0xbf, 0xfe, 0xff];
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !MARKS.contains(byte));
     first == Some(&b'<') || (first.is_none() && bytes.len() >= HEAD_BYTES)
-}
-
-/// Returns true for extensions of activity files, except in AppleDouble files of macOS (`._ride.fit`).
-fn has_activity_extension(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let stem = name.strip_suffix(".gz").unwrap_or(&name);
-    let suffixes = [".fit", ".gpx", ".tcx", ".kml", ".kmz", ".geojson"];
-    !name.starts_with("._") && suffixes.iter().any(|suffix| stem.ends_with(suffix))
-}
-
-/// Message for a file that has the extension of an activity file and other content.
-fn wrong_content(head: &[u8]) -> &'static str {
-    let start = String::from_utf8_lossy(&head[..head.len().min(HEAD_BYTES)]).to_lowercase();
-    if head.is_empty() {
-        "the file is empty; download it again"
-    } else if start.contains("<html") || start.contains("<!doctype html") {
-        "the file is a web page, perhaps a login page; download the activity again"
-    } else {
-        "the content is neither FIT, GPX, TCX, KML nor GeoJSON; export the activity again"
-    }
 }

@@ -21,6 +21,9 @@ pub enum Skip {
     /// An intact file of a known format without a track. Holds its description.
     #[error("no track: {0}")]
     NoTrack(String),
+    /// A track of nothing but stray points.
+    #[error("only stray GPS fixes: each part of the track has at most 10 points within 100 m")]
+    Stray,
     /// Byte-identical twin, after decompression, of the file at this path.
     #[serde(rename = "Duplicate")]
     #[error("the same as {}", .0.display())]

@@ -16,8 +16,8 @@ use crate::control::cancel::Cancel;
 /// Reads a TCX document.
 ///
 /// # Errors
-/// [`Skip::NoTrack`] if no trackpoint states a position, [`Skip::Unreadable`] if no stated position is readable, or if the
-/// file is damaged before the first position or exceeds a limit.
+/// [`Skip::NoTrack`] if no trackpoint states a position, [`Skip::Unreadable`] if no stated position is readable, or if
+/// the file is damaged before the first position or exceeds a limit.
 pub fn read(document: &mut Document, cancel: &Cancel, emit: EmitActivity) -> Result<ParsedFile<()>, Skip> {
     let mut state = State::new(emit);
     let repairs = walk(document, &mut state, cancel);

@@ -6,6 +6,7 @@ pub mod metadata;
 mod outputs;
 pub mod page;
 mod page_data;
+mod page_seal;
 pub mod pmtiles;
 mod publication;
 mod reader;
@@ -18,6 +19,7 @@ mod tiles_digest;
 mod writer;
 
 pub use outputs::{neighbours, tilesets};
+pub use page_seal::PageSeal;
 pub use publication::{PublicUrl, Publication, Title};
 pub use reader::{StoredTile, TilesetInfo, TilesetReader};
 pub use rendered_map::RenderedMap;

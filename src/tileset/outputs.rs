@@ -8,23 +8,29 @@ use anyhow::{Context, Result};
 use super::reader::unreadable_message;
 use super::{folder, is_archive_name, pmtiles};
 
-/// Returns the paths of all tilesets of an output as the user names it: the folder itself, followed by its subfolders of
-/// styles; the archive; or, if there is no archive of this name, the archives of its styles.
+/// Returns the paths of all tilesets of an output as the user names it: the folder itself, followed by its subfolders
+/// by Trailglow and by the archives by Trailglow in all of them; the archive; or, if there is no archive of this name,
+/// the archives of its styles. A folder that only contains outputs is left out.
 ///
 /// # Errors
 /// If a folder cannot be read.
 pub fn tilesets(out: &Path) -> Result<Vec<PathBuf>> {
     if out.is_dir() {
         let styles = folder::style_folders(out).with_context(|| unreadable_message(out.display()))?;
-        return Ok([vec![out.to_owned()], styles].concat());
+        let mut folders = [vec![out.to_owned()], styles].concat();
+        let archives: Vec<PathBuf> = folders.iter().flat_map(|folder| archives_in(folder, |_| true)).collect();
+        if folders.len() + archives.len() > 1 && !folder::is_trailglow_folder(out) {
+            folders.remove(0);
+        }
+        return Ok([folders, archives].concat());
     }
     let styles = if is_archive(out) && !out.exists() { archives(out) } else { Vec::new() };
     Ok(if styles.is_empty() { vec![out.to_owned()] } else { styles })
 }
 
 /// Returns the tilesets by Trailglow next to an output that a web site may take for a part of the output: for
-/// `heat.pmtiles` also `heat-….pmtiles`, and next to a style in its own folder the other styles. Leaves out the paths in
-/// `written`, which are canonical.
+/// `heat.pmtiles` also `heat-….pmtiles`, and next to a style in its own folder the other styles. Leaves out the paths
+/// in `written`, which are canonical.
 pub fn neighbours(out: &Path, written: &[PathBuf]) -> Vec<PathBuf> {
     let parent = parent(out);
     let mut found = if is_archive(out) {
@@ -52,14 +58,19 @@ fn archives(out: &Path) -> Vec<PathBuf> {
     let is_alike = |path: &Path| {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let rest = name.strip_prefix(&*stem);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-')) && is_archive(path)
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     };
-    let entries = fs::read_dir(parent(out)).into_iter().flatten().flatten();
-    let names = entries.map(|entry| PathBuf::from(entry.file_name())).filter(|name| is_alike(name));
-    // Opening a named pipe would wait for ever.
-    let is_ours = |path: &PathBuf| path.is_file() && pmtiles::is_trailglow_archive(path);
+    let found = archives_in(parent(out), is_alike).into_iter();
     // Paths without a folder stay as short as the user writes them.
-    let mut paths: Vec<PathBuf> = names.map(|name| out.with_file_name(name)).filter(is_ours).collect();
+    found.filter_map(|path| Some(out.with_file_name(path.file_name()?))).collect()
+}
+
+/// Archives by Trailglow in a folder with wanted names, sorted.
+fn archives_in(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path()).filter(|path| is_archive(path) && is_wanted(path));
+    // Opening a named pipe would wait for ever.
+    let mut paths: Vec<PathBuf> = paths.filter(|path| path.is_file() && pmtiles::is_trailglow_archive(path)).collect();
     paths.sort();
     paths
 }

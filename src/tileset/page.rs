@@ -3,6 +3,7 @@
 //! A page opened from a file (`file://`) may only load images. Hence the style sheet, the scripts and the data of the
 //! map are inlined: each reference in `assets/viewer/index.html` is replaced by the file that it names.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 const TEMPLATE: &str = include_str!("../../assets/viewer/index.html");
@@ -42,6 +43,8 @@ const INLINED_FILES: [InlinedFile; 7] = [
 ];
 
 const DATA_TAG: &str = "<script src=\"data.js\"></script>";
+/// Text before the data.
+const DATA_START: &str = "const MAP = ";
 const TITLE_TAG: &str = "<title>Trailglow</title>";
 
 /// Returns the complete page for a map.
@@ -62,10 +65,19 @@ pub fn page_html(data: &Value) -> String {
     // The data is inserted last and in one pass, so that a placeholder inside a text is not replaced.
     let name = data.get("name").and_then(Value::as_str).unwrap_or("Trailglow");
     let title = format!("<title>{}</title>", escape_html(name));
-    let script = format!("<script>\nconst MAP = {};\n</script>", inline_json(data));
+    let script = format!("<script>\n{DATA_START}{};\n</script>", inline_json(data));
     let (head, rest) = html.split_once(TITLE_TAG).unwrap_or((&html, ""));
     let (body, scripts) = rest.split_once(DATA_TAG).unwrap_or((rest, ""));
     [head, &title, body, &script, scripts].concat()
+}
+
+/// Returns the data in a page, or `None` if the text is no page for a map.
+///
+/// # Errors
+/// If the data is damaged.
+pub fn map_data(html: &str) -> Option<serde_json::Result<Value>> {
+    let (_, rest) = html.split_once(DATA_START)?;
+    Some(Value::deserialize(&mut serde_json::Deserializer::from_str(rest)))
 }
 
 /// Returns JSON that is safe inside `<script>`. An unescaped `<` could close the script or open a comment; U+2028 and
@@ -83,13 +95,6 @@ fn escape_html(text: &str) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
-
-    /// The JSON of `MAP` in a page.
-    fn map_data(html: &str) -> Value {
-        let (_, rest) = html.split_once("const MAP = ").expect("the page has data");
-        let (text, _) = rest.split_once(";\n</script>").expect("the data ends");
-        serde_json::from_str(text).expect("the data is JSON")
-    }
 
     #[test]
     fn all_assets_are_inlined() {
@@ -109,6 +114,7 @@ mod tests {
         for reference in INLINED_FILES.iter().map(|file| file.reference).chain([DATA_TAG, TITLE_TAG]) {
             assert_eq!(TEMPLATE.matches(reference).count(), 1, "{reference}");
         }
+        assert!(!TEMPLATE.contains(DATA_START) && INLINED_FILES.iter().all(|file| !file.text.contains(DATA_START)));
     }
 
     #[test]
@@ -123,7 +129,7 @@ mod tests {
         let name = "</script><script>alert(1)</script><!-- \u{2028}\u{2029} & \" ' \\ <title>Trailglow</title>";
         let data = json!({"name": name, "generator": DATA_TAG, "styles": [{"title": name, "path": TITLE_TAG}]});
         let html = page_html(&data);
-        assert_eq!(map_data(&html), data);
+        assert_eq!(map_data(&html).expect("a page").expect("JSON"), data);
         assert_eq!(html.matches("</script>").count(), page_html(&json!({})).matches("</script>").count());
         assert!(!html.contains("alert(1)</script>"));
         assert!(!inline_json(&data).contains(['<', '\u{2028}', '\u{2029}']));

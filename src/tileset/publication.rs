@@ -57,8 +57,8 @@ impl FromStr for Title {
     }
 }
 
-/// Follows the generic syntax of RFC 3986. Adds the trailing slash, writes scheme and host in lower case and encodes all
-/// characters that a path may not contain; existing escapes remain.
+/// Follows the generic syntax of RFC 3986. Adds the trailing slash, writes scheme and host in lower case and encodes
+/// all characters that a path may not contain; existing escapes remain.
 impl FromStr for PublicUrl {
     type Err = String;
 

@@ -46,13 +46,11 @@ pub trait TilesetReader {
     fn read(&mut self, tiles: &[TileCoord]) -> Result<Vec<StoredTile>>;
 
     /// Returns true if there are tiles that [`tiles`](Self::tiles) does not list, because the description names neither
-    /// their zooms nor their folder: tiles of an earlier output.
+    /// their zooms nor their folder: tiles of an earlier output. So are bytes behind the end of an archive.
     ///
     /// # Errors
     /// If a folder cannot be read.
-    fn has_unlisted_tiles(&self) -> Result<bool> {
-        Ok(false)
-    }
+    fn has_unlisted_tiles(&self) -> Result<bool>;
 
     /// Returns the file with all tiles, or `None` if each tile has its own file.
     fn file(&self) -> Option<File> {

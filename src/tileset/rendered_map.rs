@@ -41,9 +41,9 @@ impl RenderedMap {
     /// Returns west, south, east and north of all activities in degrees, with west < east and south < north.
     ///
     /// Activities across the antimeridian have bounds all around the world, because no other form suits all readers:
-    /// TileJSON 3.0.0 (section 3.5) forbids bounds that wrap, pmtiles.js 4.5 reports west > east as an error and MapLibre
-    /// 6.17 then requests no tiles near the antimeridian; of bounds beyond 180°, MapLibre requests no tiles beyond, and
-    /// JOSM r18646 refuses them. [`center`](Self::center) is on the data in any case.
+    /// TileJSON 3.0.0 (section 3.5) forbids bounds that wrap, pmtiles.js 4.5 reports west > east as an error and
+    /// MapLibre 6.17 then requests no tiles near the antimeridian; of bounds beyond 180°, MapLibre requests no tiles
+    /// beyond, and JOSM r18646 refuses them. [`center`](Self::center) is on the data in any case.
     pub fn bounds(&self) -> [f64; 4] {
         let [west, south, east, north] = self.totals.extent.degrees();
         if west < east { [west, south, east, north] } else { [-180.0, south, 180.0, north] }

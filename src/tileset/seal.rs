@@ -1,8 +1,11 @@
 //! Seal of a tileset: a hash by which a library recognises its outputs, wherever they were copied to.
 //!
 //! The seal covers every byte of every tile, and of the description all that depends on the activities: bounds, initial
-//! view, totals and legend. Tiles alone would not do: two maps of low zooms may have equal tiles, and bounds that differ
-//! by the distance to a hidden door. Names, titles and addresses are not covered, so that a web site may change them.
+//! view, totals and legend. Tiles alone would not do: two maps of low zooms may have equal tiles, and bounds that
+//! differ by the distance to a hidden door. Names, titles and addresses are not covered, so that a web site may change
+//! them.
+//!
+//! The page of a folder has [its own seal](super::PageSeal), because it repeats bounds and adds dates.
 //!
 //! A tileset contains neither its seal nor any hash of zones, with which anybody could test guesses about a place.
 

@@ -76,8 +76,13 @@ impl Staging {
                     let name = target.file_name().unwrap_or_default();
                     bail!("the name {} is too long for its temporary file; choose a shorter one", name.display());
                 }
+                // The folder exists, but is of a special file system, such as /proc.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound && parent.is_dir() => {
+                    bail!("cannot write into {}, which takes no new files; choose another place", parent.display());
+                }
                 Err(error) => {
-                    return Err(error).with_context(|| format!("cannot write into {}", parent.display()));
+                    let message = format!("cannot write into {}; choose another place", parent.display());
+                    return Err(error).context(message);
                 }
             }
         }
@@ -286,8 +291,12 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn mount_points_are_detected() {
+    fn mount_points_and_folders_that_take_no_files_are_detected() {
         assert!(is_mount_point(Path::new("/proc"), Path::new("/")));
+        for error in [Staging::folder(Path::new("/proc/tiles")), Staging::file(Path::new("/proc/heat.pmtiles"))] {
+            let message = error.expect_err("no folder for files").to_string();
+            assert_eq!(message, "cannot write into /proc, which takes no new files; choose another place");
+        }
     }
 
     #[test]

@@ -47,6 +47,7 @@ const ENGINE_MODULES: &Table = &[
     ("accumulation", "how activities add up in a pixel"),
     ("geometry", "degrees to strips"),
     ("tone", "levels to colours"),
+    ("quantum", "whole numbers that pixels add up"),
     ("layer", "the table of layers"),
     ("tracks", "track set and selections"),
     ("tiling", "plans, clip masks, dirty cells"),

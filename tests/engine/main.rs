@@ -5,6 +5,9 @@ mod accuracy;
 mod architecture;
 mod demo_collection;
 mod drawing;
+#[path = "../common/exact_sums.rs"]
+mod exact_sums;
+mod exact_sums_cpu;
 mod golden;
 mod map_properties;
 mod properties;

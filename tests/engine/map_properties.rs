@@ -123,7 +123,8 @@ fn pauses_and_spikes_draw_no_line() {
 #[test]
 fn distant_points_have_all_tiles_in_between() {
     // A point every half an hour is one line; some devices record like this.
-    let points = [(46.95, -20.1, 0), (47.05, -19.7, 1800), (46.9, -19.2, 3600)];
+    let points =
+        [(46.95, -20.1, 0), (47.05, -19.7, 1800), (46.9, -19.2, 3600), (46.95, -18.9, 5400), (47.0, -18.5, 7200)];
     for zoom in render_zooms(&record(&points).tracks, 8..=14) {
         let names = zoom.tile_coords();
         for pair in points.windows(2) {

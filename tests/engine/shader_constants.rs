@@ -52,6 +52,10 @@ fn counterparts() -> Vec<(&'static str, &'static str, Counterpart)> {
             "visit",
             Counterpart::WgslOnly(&[32.0, 4_294_967_295.0], "bits of a word, and an activity that no strip has"),
         ),
+        ("visit", "MAX_UNCARRIED", Counterpart::WgslOnly(&[32.0], "half of what a word holds of 2^26 quanta")),
+        ("quantum", "load_sums", Counterpart::WgslOnly(&[4.0], "components of a vector")),
+        ("quantum", "store_sums", Counterpart::WgslOnly(&[4.0], "components of a vector")),
+        ("carry", "carry", Counterpart::WgslOnly(&[4.0], "components of a vector")),
         ("levels", "levels", Counterpart::WgslOnly(&[4.0, 8.0], BYTES)),
         ("normalize", "multiply_u64", Counterpart::WgslOnly(&[16.0, 65_535.0], "halves of a word")),
         ("normalize", "f32_from_u64", Counterpart::WgslOnly(&[4_294_967_296.0], "the values of a word")),
@@ -232,7 +236,7 @@ fn the_profile_is_0_at_the_far_distance() {
 
 /// True if a Rust file has the name of the shader and, for an entry point, contains a public function of that name.
 fn has_counterpart(rust: &Texts, shader: &str, is_entry: bool) -> bool {
-    let (file, function) = (format!("/{shader}.rs"), format!("pub fn {shader}("));
+    let (file, function) = (format!("/{shader}.rs"), format!("fn {shader}("));
     rust.iter().any(|(path, text)| path.ends_with(&file) && (!is_entry || text.contains(&function)))
 }
 

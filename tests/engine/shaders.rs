@@ -7,7 +7,7 @@ use naga::back::pipeline_constants::process_overrides;
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{Module, TypeInner};
 use trailglow::engine::raster::gpu::frame::Frame;
-use trailglow::engine::raster::gpu::layout::{Entry, Normalization, PlacedStrip, Stop, Strip, StripRange};
+use trailglow::engine::raster::gpu::layout::{Carry, Entry, Normalization, PlacedStrip, Stop, Strip, StripRange};
 use trailglow::engine::raster::gpu::shaders::{Constant, SHADERS, Shader};
 use trailglow::engine::raster::gpu::tuning::Tuning;
 use wgpu::DeviceType;
@@ -107,14 +107,15 @@ fn missing_and_unknown_overrides_are_reported() {
 
 #[test]
 fn struct_layouts_equal_those_in_rust() {
-    let expected: [(&str, Layout); 7] = [
+    let expected: [(&str, Layout); 8] = [
         (
             "Frame",
-            rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, falloff, reach, unit_level, per_octave),
+            rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, falloff, reach, unit_level, per_octave, quanta_per_unit, largest),
         ),
         ("Strip", rust_layout!(Strip: first, len, activity, padding, min, max)),
         ("PlacedStrip", rust_layout!(PlacedStrip: strip, slot, start)),
         ("StripRange", rust_layout!(StripRange: slot, first, count, accumulate)),
+        ("Carry", rust_layout!(Carry: slot, accumulate)),
         ("Stop", rust_layout!(Stop: colour, position, level)),
         ("Normalization", rust_layout!(Normalization: unit_level, per_octave, stop_count, follows_curve)),
         ("Entry", rust_layout!(Entry: position, colour)),

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 use trailglow::activity::sport::Sport;
+use trailglow::collection::visible::without_privacy;
+use trailglow::source::parse;
 use walkdir::WalkDir;
 
 use crate::expectations::{DEVIATIONS, NO_VALUES, check_all, differences, inspect, inspect_by_file, totals};
@@ -119,11 +121,23 @@ fn damaged_copies_of_real_files_are_parsed_without_a_panic() {
                 let end = if random_below(2) == 0 { damaged.len() } else { damaged.len().min(600) };
                 damaged[random_below(end)] = random_below(256) as u8;
             }
-            let _ = trailglow::source::parse(&damaged);
+            let _ = parse(&damaged);
             parsed += 1;
         }
     }
     assert!(parsed > 1000, "only {parsed} damaged files were tried");
+}
+
+/// Recordings of 7 to 18 steps with a point every 30 s or every minute, some with pauses.
+fn sparse_short_recordings_stay_whole() {
+    let trips = [3, 8, 12, 25, 84, 102].map(|trip| format!("tracks/mapconstruction/athens_small/trip_{trip}.gpx"));
+    for file in trips.into_iter().chain(["files/gpx/map-matching__issue-70.gpx".to_owned()]) {
+        let parsed = parse(&std::fs::read(corpus().join(&file)).expect("a file")).expect("activities");
+        let points = parsed.activities[0].points().count();
+        let visible = without_privacy(&parsed.activities[0]).0.expect("points");
+        let lengths: Vec<usize> = visible.segments.iter().map(Vec::len).collect();
+        assert_eq!(lengths, [points], "{file}");
+    }
 }
 
 pub const TESTS: &[Test] = tests![
@@ -132,5 +146,6 @@ pub const TESTS: &[Test] = tests![
     Corpus: the_table_of_a_strava_export_is_joined_to_its_files,
     Corpus: every_sport_is_known_or_knowingly_unknown,
     Corpus: every_file_of_the_larger_sets_matches_its_expectations,
+    Corpus: sparse_short_recordings_stay_whole,
     Corpus: damaged_copies_of_real_files_are_parsed_without_a_panic,
 ];

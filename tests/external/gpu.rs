@@ -29,6 +29,7 @@ use trailglow::job::discover;
 use trailglow::job::tracks::collect;
 use trailglow::selection::Selection;
 
+use crate::exact_sums;
 use crate::program::Home;
 use crate::requirement::corpus;
 use crate::scenes::{Scene, jittered, scene};
@@ -244,6 +245,24 @@ fn four_thousand_activities_in_a_tile_match() -> Result<(), Failed> {
     draw_on_both(&scene, 14).map(drop)
 }
 
+fn any_split_in_any_order_gives_the_same_sums() -> Result<(), Failed> {
+    let gpu = gpu();
+    exact_sums::comparison_detects_one_quantum(&|scene, emit| gpu.sums(scene, emit));
+    Ok(exact_sums::any_split_in_any_order_gives_the_same_sums(&|scene, emit| gpu.sums(scene, emit))?)
+}
+
+fn a_hundred_thousand_segments_on_a_pixel_add_up() -> Result<(), Failed> {
+    let gpu = gpu();
+    Ok(exact_sums::a_hundred_thousand_segments_on_a_pixel_add_up(&|scene, emit| gpu.sums(scene, emit))?)
+}
+
+/// More than a dispatch of visits draws and than a draw call of passes blends. A software adapter takes minutes for a
+/// million.
+fn visits_of_a_pixel_add_up() -> Result<(), Failed> {
+    let gpu = gpu();
+    Ok(exact_sums::visits_of_a_pixel_add_up(&|scene, emit| gpu.sums(scene, emit), 140_000)?)
+}
+
 fn cpu_draws_the_rest_after_device_loss() -> Result<(), Failed> {
     let lines = (0..200u32).map(|i| vec![vec![[i << 22, 1 << 24], [(i << 22) + (1 << 23), 9 << 24]]]);
     let scene = Scene { activities: lines.collect() };
@@ -364,6 +383,9 @@ pub const TESTS: &[Test] = tests![
     Adapter: hundred_thousand_edges_on_a_pixel_match,
     Adapter: fifty_thousand_edges_of_an_activity_in_a_tile_match,
     Adapter: four_thousand_activities_in_a_tile_match,
+    Adapter: any_split_in_any_order_gives_the_same_sums,
+    Adapter: a_hundred_thousand_segments_on_a_pixel_add_up,
+    Adapter: visits_of_a_pixel_add_up,
     Adapter: cpu_draws_the_rest_after_device_loss,
     Adapter: program_renders_equal_demo_maps_on_both_devices,
     AdapterAndCorpus: chicago_matches_at_every_zoom,

@@ -1,21 +1,31 @@
-//! Tests that need a GPU adapter or the corpus of real files, which are not in the repository.
+//! Tests that need what is not in the repository: a GPU adapter, the corpus of real files, readers of archives by
+//! others, the right to mount file systems.
 //!
-//! Without adapter or corpus, a test is reported as ignored with the reason, also with `--include-ignored`. With
-//! `TRAILGLOW_REQUIRE_GPU=1` or `TRAILGLOW_REQUIRE_CORPUS=1` the test runs and fails instead. The standard test harness
-//! cannot ignore a test at run time, so this binary uses libtest-mimic.
+//! Without its requirement, a test is reported as ignored with the reason, also with `--include-ignored`. With
+//! `TRAILGLOW_REQUIRE_GPU=1`, `_CORPUS=1`, `_READERS=1` or `_MOUNTS=1` the test runs and fails instead. The standard
+//! test harness cannot ignore a test at run time, so this binary uses libtest-mimic.
 
 mod ascent;
 mod comparison;
 mod corpus;
+#[path = "../common/demo.rs"]
+#[allow(dead_code, reason = "not every test binary counts the activities")]
+mod demo;
 #[path = "../common/distortions.rs"]
 mod distortions;
 mod duplicates;
+#[path = "../common/exact_sums.rs"]
+mod exact_sums;
 mod expectations;
+mod full_disk;
 mod gpu;
 mod gpu_rerender;
+#[path = "../common/maps.rs"]
+mod maps;
 mod pictures;
 #[path = "../common/program.rs"]
 mod program;
+mod readers;
 #[path = "../common/recordings.rs"]
 mod recordings;
 #[path = "../common/rendered_zooms.rs"]
@@ -86,8 +96,10 @@ fn main() {
         corpus::TESTS,
         comparison::TESTS,
         duplicates::TESTS,
+        full_disk::TESTS,
         gpu::TESTS,
         pictures::TESTS,
+        readers::TESTS,
     ]
     .concat();
     libtest_mimic::run(&Arguments::from_args(), tests.iter().map(into_trial).collect()).exit();

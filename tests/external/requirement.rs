@@ -1,7 +1,9 @@
-//! Requirements of tests: a GPU adapter and the corpus of real files.
+//! Requirements of tests: a GPU adapter, the corpus of real files, readers of archives by others, and mounts.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
+use assert_cmd::cargo::cargo_bin;
 use trailglow::engine::raster::gpu::device;
 
 /// Requirement of one test outside the repository.
@@ -12,6 +14,12 @@ pub enum Requirement {
     Adapter,
     Corpus,
     AdapterAndCorpus,
+    /// The verifier of archives in Python.
+    PythonReader,
+    /// The reader of archives in JavaScript.
+    JavascriptReader,
+    /// The right to mount file systems.
+    Mounts,
 }
 
 impl Requirement {
@@ -22,6 +30,9 @@ impl Requirement {
             Self::Adapter => missing_adapter(),
             Self::Corpus => missing_corpus(),
             Self::AdapterAndCorpus => missing_adapter().or_else(missing_corpus),
+            Self::PythonReader => missing_python_reader(),
+            Self::JavascriptReader => missing_javascript_reader(),
+            Self::Mounts => missing_mounts(),
         }
     }
 }
@@ -37,12 +48,70 @@ fn missing_corpus() -> Option<String> {
     is_missing.then(|| format!("no corpus was found at {}; TRAILGLOW_CORPUS names its folder", folder.display()))
 }
 
+fn missing_python_reader() -> Option<String> {
+    let checker = python_checker();
+    let is_present = || checker.is_file() && succeeds(Command::new("python3").args(["-c", "import pmtiles"]));
+    let is_missing = !is_required("TRAILGLOW_REQUIRE_READERS") && !is_present();
+    is_missing.then(|| format!("there is no {}, or no python3 with pmtiles", checker.display()))
+}
+
+fn missing_javascript_reader() -> Option<String> {
+    let (reader, modules) = (javascript_reader(), javascript_modules());
+    let is_present =
+        || reader.is_file() && modules.join("pmtiles").is_dir() && succeeds(Command::new("node").arg("--version"));
+    let is_missing = !is_required("TRAILGLOW_REQUIRE_READERS") && !is_present();
+    is_missing.then(|| format!("there is no {}, no node or no pmtiles in {}", reader.display(), modules.display()))
+}
+
+fn missing_mounts() -> Option<String> {
+    let may_mount = || {
+        let folder = tempfile::tempdir().ok()?;
+        let output = in_own_mounts(folder.path(), "mount -t tmpfs -o size=4k tmpfs .").ok()?;
+        output.status.success().then_some(())
+    };
+    let is_missing = !is_required("TRAILGLOW_REQUIRE_MOUNTS") && may_mount().is_none();
+    is_missing.then(|| "file systems cannot be mounted with unshare".to_owned())
+}
+
+/// Returns true if a command exists and succeeds.
+fn succeeds(command: &mut Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
+}
+
 fn is_required(variable: &str) -> bool {
     std::env::var_os(variable).is_some_and(|value| value == "1")
 }
 
+/// Runs a script of `sh` with the program as `$0`, in which mounts are allowed and end with the script.
+pub fn in_own_mounts(folder: &Path, script: &str) -> std::io::Result<Output> {
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]).arg(cargo_bin!("trailglow"));
+    command.current_dir(folder).output()
+}
+
 /// Folder of the corpus: `TRAILGLOW_CORPUS`, or `../shared/corpus` next to the repository.
 pub fn corpus() -> PathBuf {
-    let default_folder = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    std::env::var_os("TRAILGLOW_CORPUS").map_or_else(default_folder, PathBuf::from)
+    folder_in("TRAILGLOW_CORPUS", "../shared/corpus")
+}
+
+/// Verifier of archives in the folder `TRAILGLOW_TOOLS`, or `../shared/tools` next to the repository.
+pub fn python_checker() -> PathBuf {
+    folder_in("TRAILGLOW_TOOLS", "../shared/tools").join("pmverify.py")
+}
+
+/// Reader of archives in the same folder.
+pub fn javascript_reader() -> PathBuf {
+    folder_in("TRAILGLOW_TOOLS", "../shared/tools").join("read_pmtiles.mjs")
+}
+
+/// Folder `node_modules`, in `TRAILGLOW_NODE_MODULES` or in the repository.
+pub fn javascript_modules() -> PathBuf {
+    let folder = folder_in("TRAILGLOW_NODE_MODULES", "node_modules");
+    if folder.ends_with("node_modules") { folder } else { folder.join("node_modules") }
+}
+
+/// Folder in an environment variable, or the default relative to the repository.
+fn folder_in(variable: &str, default_path: &str) -> PathBuf {
+    let default_folder = || Path::new(env!("CARGO_MANIFEST_DIR")).join(default_path);
+    std::env::var_os(variable).map_or_else(default_folder, PathBuf::from)
 }

@@ -1,11 +1,14 @@
 //! Tests of the program: command line, outputs, documentation, memory, privacy and duplicates.
 
 mod cli;
+#[path = "../common/demo.rs"]
 mod demo;
 #[path = "../common/distortions.rs"]
 mod distortions;
 mod docs;
 mod duplicates;
+#[path = "../common/maps.rs"]
+mod maps;
 mod memory;
 mod privacy;
 #[path = "../common/program.rs"]

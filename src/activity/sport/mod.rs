@@ -1,9 +1,13 @@
 //! Sport of an activity: one name for all the words that files use for it.
 //!
-//! `cycling/road`, `Biking`, `ride`, `1` and `Radfahrt` in files are all a `ride`. An activity keeps the word of its file;
-//! the sport is derived from the word on demand, so an improved table applies to activities that are already stored.
+//! `cycling/road`, `Biking`, `ride`, `1` and `Radfahrt` in files are all a `ride`. An activity keeps the word of its
+//! file; the sport is derived from the word on demand, so an improved table applies to activities that are already
+//! stored.
 
+mod suggest;
 mod table;
+
+pub use suggest::suggestion;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -16,7 +20,8 @@ use table::{ANY_SPEED, ROWS, Row, Setting};
 ///
 /// ```
 /// use trailglow::activity::sport::Sport;
-/// assert_eq!(["E-Bike Ride", "e_bike_ride", "e_biking", "18"].map(|word| Sport::of(word).key().to_owned()), ["e-bike-ride"; 4]);
+/// let keys = ["E-Bike Ride", "e_bike_ride", "e_biking", "18"].map(|word| Sport::of(word).key().to_owned());
+/// assert_eq!(keys, ["e-bike-ride"; 4]);
 /// assert_eq!(Sport::of("Disc_Golf").key(), "disc-golf");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +91,14 @@ impl Sport {
         }
     }
 
+    /// Returns true for one sport, and for kinds of one general sport, such as road and gravel rides.
+    pub fn is_related(&self, other: &Self) -> bool {
+        match (self.row, other.row) {
+            (Some(row), Some(other)) => row.family == other.family,
+            _ => self.key == other.key && !self.key.is_empty(),
+        }
+    }
+
     /// Returns true if the table has the sport.
     pub fn is_known(&self) -> bool {
         self.row.is_some()
@@ -107,9 +120,9 @@ impl Sport {
     }
 }
 
-/// Condition on the sport, from what the user wants in lower case: any word or number for a sport, where a general sport
-/// such as `ride` includes all its kinds; `unknown` for activities without a sport; or else a part of the file's word or
-/// of the sport's name.
+/// Condition on the sport, from what the user wants in lower case: any word or number for a sport, where a general
+/// sport such as `ride` includes all its kinds; `unknown` for activities without a sport; or else a part of the file's
+/// word or of the sport's name.
 ///
 /// ```
 /// use trailglow::activity::sport::SportFilter;

@@ -1,6 +1,7 @@
 //! Distance and time between two recorded points, fast enough to run on every step of every recording.
 
 use crate::activity::Point;
+use crate::activity::longitude::degrees_east;
 
 /// Returns the absolute time difference in seconds, `None` if a time is missing.
 pub fn seconds_between(from: &Point, to: &Point) -> Option<f64> {
@@ -13,8 +14,7 @@ const METRES_PER_DEGREE: f64 = 111_195.0;
 /// Approximates the distance in metres on a plane (equirectangular projection): within 1 % up to some tens of
 /// kilometres, also across the antimeridian.
 pub fn planar_metres(from: &Point, to: &Point) -> f64 {
-    let turn = (to.lon - from.lon).abs();
-    let east = turn.min(360.0 - turn) * (0.5 * (from.lat + to.lat)).to_radians().cos();
+    let east = degrees_east(from.lon, to.lon) * (0.5 * (from.lat + to.lat)).to_radians().cos();
     let north = to.lat - from.lat;
     (north * north + east * east).sqrt() * METRES_PER_DEGREE
 }

@@ -9,15 +9,19 @@ const FALSE_STEP_METRES: f64 = 10.0;
 /// Zeros stay if there are more of them than this multiple of the other elevations: then the others are the faults.
 const MAX_ZEROS: usize = 2;
 
-/// Removes runs of zeros with a false step at one of their ends. Zeros along a shore stay.
+/// Removes all elevations if each is 0, else runs of zeros with a false step at one of their ends. Zeros along a shore
+/// stay.
 pub fn remove_false_zeros(segments: &mut [Segment]) {
     let is_zero = |point: &&Point| point.elevation_m == Some(0.0);
     let zeros = segments.iter().flatten().filter(is_zero).count();
     if zeros == 0 {
         return;
     }
-    let elevations = segments.iter().flatten().filter(|point| point.elevation_m.is_some()).count();
-    if zeros > MAX_ZEROS * (elevations - zeros) {
+    let others = segments.iter().flatten().filter(|point| point.elevation_m.is_some()).count() - zeros;
+    if others == 0 {
+        segments.iter_mut().flatten().for_each(|point| point.elevation_m = None);
+    }
+    if zeros > MAX_ZEROS * others {
         return;
     }
     let mut run: Vec<&mut Point> = Vec::new();
@@ -72,7 +76,7 @@ mod tests {
             (&[&[0.0, 0.0, 300.0]], vec![no, no, some(300.0)]),
             (&[&[0.0], &[0.0, -60.0]], vec![no, no, some(-60.0)]),
             (&[&[300.0], &[0.0, 0.0], &[300.0]], vec![some(300.0), no, no, some(300.0)]),
-            (&[&[0.0, 0.0, 0.0]], vec![some(0.0); 3]),
+            (&[&[0.0, 0.0], &[-0.0]], vec![no; 3]),
             (&[&[1.0, 0.0, -1.0, 0.0]], vec![some(1.0), some(0.0), some(-1.0), some(0.0)]),
             (&[&[9.0, 0.0, 2.0, 0.0, 12.0]], vec![some(9.0), some(0.0), some(2.0), some(0.0), some(12.0)]),
             (&[&[0.0, 0.0, 0.0, 655.0, 0.0]], vec![some(0.0), some(0.0), some(0.0), some(655.0), some(0.0)]),

@@ -8,6 +8,11 @@ use crate::activity::{Point, Segment};
 const MIN_GAP_SECONDS: f64 = 30.0;
 /// Time limit in median steps of the activity, because some devices record a point every minute or two.
 const GAP_MEDIANS: f64 = 8.0;
+/// The median of fewer steps counts only if the steps are regular: of a hidden activity, a few stray points may be left,
+/// and a step between two of these would be its own median.
+const MANY_STEPS: usize = 20;
+/// Fewer steps are never regular.
+const MIN_REGULAR_STEPS: usize = 4;
 /// Upper bound of the time limit, regardless of the median.
 const MAX_GAP_SECONDS: f64 = 4.0 * 3600.0;
 /// A shorter step is never a gap.
@@ -28,15 +33,19 @@ pub struct Limits {
 impl Limits {
     pub fn new(sport: &str, segments: &[Segment]) -> Self {
         let steps = || segments.iter().flat_map(|segment| segment.windows(2));
-        let seconds = median(steps().filter_map(|pair| seconds_between(&pair[0], &pair[1])));
+        let seconds = interval_seconds(steps().filter_map(|pair| seconds_between(&pair[0], &pair[1])).collect());
         // The median distance is slow to compute and only needed if times are missing.
         let metres = if steps().all(|pair| seconds_between(&pair[0], &pair[1]).is_some()) {
             0.0
         } else {
-            median(steps().map(|pair| planar_metres(&pair[0], &pair[1])).filter(|metres| *metres > 0.0))
+            median(
+                &mut steps()
+                    .map(|pair| planar_metres(&pair[0], &pair[1]))
+                    .filter(|metres| *metres > 0.0)
+                    .collect::<Vec<_>>(),
+            )
         };
-        let mut times = segments.iter().flatten().filter_map(|point| point.time_ms);
-        let clock_seconds = if times.any(|ms| ms % 60_000 != 0) { 1.0 } else { 60.0 };
+        let clock_seconds = clock_seconds(segments.iter().flatten());
         Self {
             gap_seconds: (GAP_MEDIANS * seconds).clamp(MIN_GAP_SECONDS, MAX_GAP_SECONDS) + clock_seconds - 1.0,
             untimed_gap_metres: MIN_GAP_METRES.max(UNTIMED_GAP_MEDIANS * metres),
@@ -78,8 +87,46 @@ pub fn is_too_fast(from: &Point, to: &Point, max_speed_mps: f64, clock_seconds: 
     planar_metres(from, to) > SCATTER_METRES + max_speed_mps * seconds.max(clock_seconds)
 }
 
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
+/// Unit of the times in seconds: a minute if none has seconds, else a second.
+pub fn clock_seconds<'a>(points: impl IntoIterator<Item = &'a Point>) -> f64 {
+    let mut times = points.into_iter().filter_map(|point| point.time_ms);
+    if times.any(|ms| ms % 60_000 != 0) { 1.0 } else { 60.0 }
+}
+
+/// Time between points at which a device records: the median step. 0 if there are few steps and less than three quarters
+/// of them take half to twice the median.
+fn interval_seconds(mut steps: Vec<f64>) -> f64 {
+    let median = median(&mut steps);
+    let regular = || steps.iter().filter(|seconds| (0.5 * median..=2.0 * median).contains(*seconds)).count();
+    let is_interval =
+        steps.len() >= MANY_STEPS || (steps.len() >= MIN_REGULAR_STEPS && 4 * regular() >= 3 * steps.len());
+    if is_interval { median } else { 0.0 }
+}
+
+/// Median of values in any order, 0 without values.
+fn median(values: &mut [f64]) -> f64 {
     let middle = values.len() / 2;
     if values.is_empty() { 0.0 } else { *values.select_nth_unstable_by(middle, f64::total_cmp).1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_of_few_steps_counts_if_they_are_regular() {
+        for (steps, interval) in [
+            (&[][..], 0.0),
+            (&[900.0], 0.0),
+            (&[900.0; 3], 0.0),
+            (&[900.0; 4], 900.0),
+            (&[30.0, 210.0, 30.0, 30.0, 40.0], 30.0),
+            (&[60.0, 900.0, 1800.0, 400.0, 900.0], 0.0),
+            (&[1.0, 1.0, 1.0, 900.0], 1.0),
+        ] {
+            assert_eq!(interval_seconds(steps.to_vec()), interval, "{steps:?}");
+        }
+        let irregular: Vec<f64> = (0..20).map(|step| f64::from(step * step)).collect();
+        assert_eq!((interval_seconds(irregular[1..].to_vec()), interval_seconds(irregular)), (0.0, 100.0));
+    }
 }

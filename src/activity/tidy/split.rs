@@ -2,8 +2,8 @@
 //!
 //! Each point is compared with the last kept point. After an impossible step, the next 10 points are searched for a
 //! point that the last kept point reaches at a possible speed. If there is one, the points in between are a spike;
-//! otherwise the segment is split. A gap splits it too, unless it is a straight stretch at steady speed. A short piece that only an impossible step connects with the rest of the recording
-//! is a spike too.
+//! otherwise the segment is split. A gap splits it too, unless it is a straight stretch at steady speed. A short piece
+//! that only an impossible step connects with the rest of the recording is a spike too.
 
 use super::limits::Limits;
 use super::steady::is_steady;

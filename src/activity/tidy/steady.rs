@@ -1,9 +1,10 @@
-//! Straight stretches at steady speed. Devices with "smart" recording keep points only where direction or speed changes,
-//! so a step over such a stretch is as fast as the movement around it. A stop makes a step slower, a ride on a train
-//! makes it faster.
+//! Straight stretches at steady speed. Devices with "smart" recording keep points only where direction or speed
+//! changes, so a step over such a stretch is as fast as the movement around it. A stop makes a step slower, a ride on a
+//! train makes it faster.
 
 use super::distance::{planar_metres, seconds_between};
 use crate::activity::Point;
+use crate::activity::longitude::degrees_east;
 
 /// Longest stretch. A stop of a minute halves the speed of a step of two minutes; a longer step hides it.
 const MAX_SECONDS: f64 = 120.0;
@@ -65,8 +66,7 @@ impl Movement {
                 break;
             }
         }
-        // The shorter way around the Earth.
-        let east = (last.lon - first.lon + 540.0).rem_euclid(360.0) - 180.0;
+        let east = degrees_east(first.lon, last.lon);
         movement.heading = [east * (0.5 * (first.lat + last.lat)).to_radians().cos(), last.lat - first.lat];
         (movement.seconds > 0.0).then_some(movement)
     }
@@ -88,8 +88,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::activity::Segment;
     use crate::activity::tidy::tidy;
-    use crate::activity::{Activity, Segment};
 
     /// A ride from place to place: metres east and north, and seconds, since the start.
     #[derive(Clone, Copy)]
@@ -127,7 +127,7 @@ mod tests {
             }
         };
         let segment: Segment = places.iter().enumerate().map(point).collect();
-        tidy(&Activity { sport: "cycling".into(), segments: vec![segment], ..Activity::default() }).0.len()
+        tidy("cycling", &[segment]).0.len()
     }
 
     /// Indices of the points at the start and end of the second leg.

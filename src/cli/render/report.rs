@@ -6,13 +6,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::privacy;
 use crate::cli::format::{bytes, count, seconds, some};
 use crate::cli::output;
 use crate::cli::summary::{files_json, home_text, json_of_tables, notes, span, table_text};
-use crate::job::{RenderReport, Times};
+use crate::job::{NothingToDraw, RenderReport, Times};
 use crate::tileset::metadata::rounded;
 
 /// Prints the report as text; with `verbose` also why no GPU was used. `first_zoom` is the first zoom that the user
@@ -136,6 +136,18 @@ pub fn print_json(report: &RenderReport, first_zoom: u8) -> Result<()> {
         "page": report.output.written.page.as_ref().map(|path| path.display().to_string()),
     });
     output::print(&format!("{document:#}\n"))
+}
+
+/// Members of the JSON document of a run without an activity to draw: the same as in that of a success.
+pub fn details(nothing: &NothingToDraw) -> Map<String, Value> {
+    let NothingToDraw { inputs, privacy } = nothing;
+    let members = [
+        ("files", files_json(inputs)),
+        ("tables", json_of_tables(&inputs.table_reports)),
+        ("omitted", json!(inputs.omitted)),
+        ("privacy", privacy::document(privacy)),
+    ];
+    members.map(|(name, member)| (name.to_owned(), member)).into_iter().collect()
 }
 
 /// Name of the device, with the reason why it is no GPU if `with_reason`.

@@ -41,9 +41,10 @@ pub fn run(args: CheckArgs, cancel: &Cancel) -> Result<Ending> {
     for error in checked.iter().filter_map(|checked| checked.freshness.as_ref().err()) {
         output::warn(&format!("{error:#}"));
     }
-    output::print(&if common.json { document(&rows) } else { text(&rows) })?;
     let is_up_to_date = |checked: &Checked| matches!(checked.freshness, Ok(Freshness::UpToDate));
-    Ok(if checked.iter().all(is_up_to_date) { Ending::Done } else { Ending::Stale })
+    let ending = if checked.iter().all(is_up_to_date) { Ending::Done } else { Ending::Stale };
+    output::print(&if common.json { ending.document(document(&rows)) } else { text(&rows) })?;
+    Ok(ending)
 }
 
 fn words(checked: &Checked) -> Option<(&'static str, &'static str)> {
@@ -58,7 +59,7 @@ fn text(rows: &[Row]) -> String {
     rows.iter().filter_map(line).collect()
 }
 
-fn document(rows: &[Row]) -> String {
+fn document(rows: &[Row]) -> Value {
     let output = |(checked, words): &Row| {
         json!({
             "path": checked.path.display().to_string(),
@@ -67,7 +68,7 @@ fn document(rows: &[Row]) -> String {
         })
     };
     let outputs: Vec<Value> = rows.iter().map(output).collect();
-    format!("{:#}\n", json!({"schema_version": 1, "outputs": outputs}))
+    json!({"schema_version": 1, "outputs": outputs})
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ const COLUMNS: i64 = 1 << 32;
 /// Smallest arc that holds all arcs, at least one: the circle without the largest gap. Among equal gaps, the gap at the
 /// antimeridian is left out, else the westernmost.
 ///
-/// Sorted by their first columns, the arcs are passed once around the circle; each gap is between the easternmost column
-/// so far and the next arc.
+/// Sorted by their first columns, the arcs are passed once around the circle; each gap is between the easternmost
+/// column so far and the next arc.
 pub fn smallest_arc(mut arcs: Vec<Arc>) -> Arc {
     arcs.sort_unstable();
     let end = |&[west, east]: &Arc| i64::from(west) + i64::from(east.wrapping_sub(west));

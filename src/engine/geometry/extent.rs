@@ -59,16 +59,6 @@ impl Extent {
         self.min[1] > self.max[1]
     }
 
-    /// True if the box lies on both sides of the antimeridian.
-    pub fn crosses_antimeridian(self) -> bool {
-        !self.is_empty() && self.min[0] > self.max[0]
-    }
-
-    /// True if the box reaches the north or south edge of the canvas.
-    pub fn reaches_map_edge(self) -> bool {
-        !self.is_empty() && (self.min[1] == 0 || self.max[1] == u32::MAX)
-    }
-
     /// Canvas units from the first to the last column.
     pub fn width(self) -> u32 {
         self.max[0].wrapping_sub(self.min[0])
@@ -95,7 +85,8 @@ impl Extent {
     }
 
     /// West, south, east and north in degrees, rounded outwards to seven decimals; the box in degrees is never
-    /// degenerate. West is greater than east if the box crosses the antimeridian, as in GeoJSON (RFC 7946, section 5.2).
+    /// degenerate. West is greater than east if the box crosses the antimeridian, as in GeoJSON (RFC 7946, section
+    /// 5.2).
     pub fn degrees(self) -> [f64; 4] {
         let ((west, north), (east, south)) = (degrees_from_canvas(self.min), degrees_from_canvas(self.max));
         let (down, up) = (|d: f64| (d * 1e7).floor() / 1e7, |d: f64| (d * 1e7).ceil() / 1e7);
@@ -126,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_degrees_of_a_dot_enclose_it() {
-        assert!(Extent::EMPTY.is_empty() && !Extent::EMPTY.crosses_antimeridian());
+        assert!(Extent::EMPTY.is_empty());
         let dot = of_line(&[(7.5, 47.5)]);
         let [west, south, east, north] = dot.degrees();
         assert!(west < 7.5 && east > 7.5 && south < 47.5 && north > 47.5 && east - west < 1e-5);
@@ -142,7 +133,7 @@ mod tests {
     #[test]
     fn lines_and_boxes_cross_the_antimeridian_where_that_is_shorter() {
         let ferry = of_line(&[(179.9, -17.5), (-179.8, -17.4)]);
-        assert!(ferry.crosses_antimeridian() && !ferry.is_empty());
+        assert!(!ferry.is_empty());
         assert_eq!(rounded(ferry), [179.9, -17.5, -179.8, -17.4]);
         assert!(ferry.zoom_to_fit(1024.0) > 10);
         assert_eq!(canvas_from_degrees(-179.95, 0.0)[0] - ferry.center()[0], 0);

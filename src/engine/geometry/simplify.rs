@@ -33,9 +33,9 @@ const MAX_PIXEL_ZOOM: u8 = 24;
 /// stay below 60.
 const MAX_DEPTH: u32 = 256;
 
-/// For each vertex, the lowest pixel zoom (see [`Grid::pixel_zoom`](super::grid::Grid::pixel_zoom)) that needs it, because
-/// the line without it would be off by more than the tolerance: 1/16 pixel below pixel zoom 12, 1/8 pixel from there on.
-/// 0 for both ends, [`REDUNDANT`] for vertices within 1/8 canvas unit of the line.
+/// For each vertex, the lowest pixel zoom (see [`Grid::pixel_zoom`](super::grid::Grid::pixel_zoom)) that needs it,
+/// because the line without it would be off by more than the tolerance: 1/16 pixel below pixel zoom 12, 1/8 pixel from
+/// there on. 0 for both ends, [`REDUNDANT`] for vertices within 1/8 canvas unit of the line.
 ///
 /// With [`Simplification::keep_u_turns`], a vertex is also needed where the line turns back along itself by more than
 /// the tolerance.

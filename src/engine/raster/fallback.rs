@@ -9,7 +9,6 @@ use rayon::prelude::*;
 use super::cpu::accumulator::Accumulator;
 use super::cpu::{self, Cpu};
 use super::{Emit, Levels, Raster, Scene};
-use crate::engine::layer::Layer;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::normalize::ColourTable;
@@ -49,9 +48,9 @@ impl<R: Raster> Raster for Fallback<R> {
         }
     }
 
-    fn identity(&self, layer: &Layer) -> Option<String> {
+    fn identity(&self) -> Option<String> {
         // Which tiles the device drew before it failed is not deterministic.
-        if self.failed.get().is_some() { None } else { self.device.identity(layer) }
+        if self.failed.get().is_some() { None } else { self.device.identity() }
     }
 
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {

@@ -5,6 +5,7 @@ pub mod fallback;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod profile;
+pub mod sums;
 
 use anyhow::Result;
 
@@ -75,7 +76,7 @@ pub trait Raster: Sync {
 
     /// Device and driver: equal identities draw equal levels from equal strips, regardless of other tiles in the same
     /// run. Returns `None` if the device cannot guarantee that.
-    fn identity(&self, layer: &Layer) -> Option<String>;
+    fn identity(&self) -> Option<String>;
 
     /// Returns true if the raster skips edges that cannot reach a clip mask, and draws the pixels inside the mask as in
     /// a full tile. Else plans for this raster have no clip masks.

@@ -1,6 +1,9 @@
 //! Tests that loading from the library gives the same activities and hides the same points as reading the files.
 
 use super::*;
+use crate::activity::{Activity, Point};
+use crate::collection::Invisible;
+use crate::selection::Selection;
 
 #[test]
 fn library_and_files_give_equal_activities() {
@@ -60,9 +63,14 @@ fn privacy_hides_the_same_from_library_and_files() {
         let Ingested { outcomes, .. } = library.ingest(&files, true, &Silent).unwrap();
         assert!(activities(library.load(outcomes, options, None).unwrap()) == direct, "{privacy:?}");
         let listed = library.list().unwrap();
-        let (visible, mut hidden_shares) = library
+        let (visible, invisible) = library
             .apply_privacy(listed.clone(), &library.prepare_affected(&listed, options).unwrap(), options)
             .unwrap();
+        let shares = |why| match why {
+            Invisible::Hidden(shares) => shares,
+            Invisible::Dropped => panic!("a stray activity"),
+        };
+        let mut hidden_shares: Vec<Shares> = invisible.into_iter().map(shares).collect();
         let mut expected: Vec<Shares> = direct.iter().flat_map(|file| file.1.clone()).collect();
         let lengths = |shares: &Shares| shares.iter().map(|(_, length)| length).collect::<Vec<_>>();
         hidden_shares.sort_by_key(lengths);
@@ -74,6 +82,35 @@ fn privacy_hides_the_same_from_library_and_files() {
         summaries.sort_unstable();
         expected.sort_unstable();
         assert_eq!(summaries, expected);
+    }
+}
+
+#[test]
+fn stray_recordings_of_older_versions_are_told_apart_from_hidden_ones() {
+    let folder = TempFolder::new();
+    let mut library = folder.library();
+    let files = [folder.write("stray.gpx", 47.0), folder.write("walk.gpx", 48.0)];
+    let outcomes = library.ingest(&files, true, &Silent).unwrap().outcomes;
+    // 20 points of which older versions drew a line.
+    let places = (0..4).map(|part| (0..5).map(|i| Point::at(47.0 + f64::from(part), f64::from(i) / 1e5)).collect());
+    let stray = Activity { segments: places.collect(), ..Activity::default() };
+    let row = "UPDATE track SET places = ?1, simplifier_version = 4 WHERE activity = 1";
+    library.db.execute(row, [blob::pack_positions(&stray)]).unwrap();
+    for privacy in [Privacy::default(), Privacy::new(vec![Circle::new(47.0, 8.0, 50_000.0)], 0.0)] {
+        let options =
+            PrepareOptions { privacy: &privacy, ..PrepareOptions::without_privacy(Simplification::SHAPE, 16) };
+        let loaded = library.load(outcomes.clone(), options, None).unwrap();
+        let read = |index: usize| loaded[index].outcome.as_ref().unwrap();
+        assert_eq!((read(0).activities.len(), read(0).hidden_activities.len(), read(0).stray_activities), (0, 0, 1));
+        assert_eq!((read(1).activities.len(), read(1).stray_activities), (1, 0));
+        let report = collection::assemble(loaded, Vec::new(), &Selection::all()).report;
+        assert_eq!((report.omitted.stray, report.omitted.hidden), (1, 0));
+        if !privacy.hides_nothing() {
+            let listed = library.list().unwrap();
+            let affected = library.prepare_affected(&listed, options).unwrap();
+            let (visible, invisible) = library.apply_privacy(listed, &affected, options).unwrap();
+            assert_eq!((visible.len(), invisible), (1, vec![Invisible::Dropped]));
+        }
     }
 }
 

@@ -14,25 +14,24 @@ fn version_1_migrates_to_equal_lists_and_accepts_zones() {
     let mut library = Library::open(&folder.path("old.sqlite"), &Cancel::default()).unwrap();
     assert!(listed.len() > 30 && library.list().unwrap() == listed);
     assert_eq!(outcome_counts(&library.ingest(&files, true, &Silent).unwrap())[0], 0, "no file is read again");
-    assert_eq!(all_circles(&library).unwrap(), []);
+    assert!(rules(&library).unwrap().hides_nothing());
     library.add_zone(&zone("home")).unwrap();
+    let home = rules(&library).unwrap();
     library.add_zone(&zone("again")).unwrap();
-    let circles = all_circles(&library).unwrap();
-    assert_eq!(circles[0], circles[1], "the same place has the same circle");
+    let zones = rules(&library).unwrap().drawn_under(0.0);
+    assert_eq!(zones, home.drawn_under(0.0), "the same place has the same circle");
     drop(library);
     let mut library = Library::open(&folder.path("old.sqlite"), &Cancel::default()).unwrap();
-    assert_eq!(
-        (all_circles(&library).unwrap(), library.zones().unwrap()),
-        (circles.clone(), vec![zone("again"), zone("home")])
-    );
+    assert_eq!(library.zones().unwrap(), [zone("again"), zone("home")]);
+    assert_eq!(rules(&library).unwrap().drawn_under(0.0), zones);
     library.remove_zones(&["home".to_owned(), "again".to_owned()]).unwrap();
     library.add_zone(&zone("anew")).unwrap();
-    assert_eq!(all_circles(&library).unwrap(), circles[..1]);
+    assert_eq!(rules(&library).unwrap(), home);
     drop(library);
     assert!(!is_old(&folder.path("old.sqlite")));
     let mut other = folder.library();
     other.add_zone(&zone("home")).unwrap();
-    assert_ne!(all_circles(&other).unwrap(), circles[..1], "but another one in another library");
+    assert_ne!(rules(&other).unwrap(), home, "but another one in another library");
 }
 
 #[test]

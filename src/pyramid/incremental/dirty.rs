@@ -21,8 +21,8 @@ pub struct DirtyTiles {
     tiles_of_removed: HashSet<u64>,
     /// For each activity the tiles that it may touch according to the record, or `None` if it is new.
     recorded_tiles: Vec<Option<TileIds>>,
-    /// For each activity a bit set of the zooms at which it may touch a dirty tile; all zooms for a new activity, because
-    /// every tile that it touches is dirty.
+    /// For each activity a bit set of the zooms at which it may touch a dirty tile; all zooms for a new activity,
+    /// because every tile that it touches is dirty.
     needed_zooms: Vec<u32>,
 }
 

@@ -31,7 +31,7 @@ pub struct Member {
 
 /// Name of a member for the user, and the reason to refuse a member whose name leads out of the archive. Returns `None`
 /// for folders and for hidden files, as [`crate::source::discover()`] does on disk.
-pub fn label(name: &[u8]) -> Option<(PathBuf, Result<(), &'static str>)> {
+pub fn label(name: &[u8]) -> Option<(PathBuf, Option<&'static str>)> {
     // Some Windows programs write backslashes.
     let name = String::from_utf8_lossy(name).replace('\\', "/");
     let name = name.trim_start_matches("./");
@@ -40,11 +40,9 @@ pub fn label(name: &[u8]) -> Option<(PathBuf, Result<(), &'static str>)> {
     }
     let name = PathBuf::from(name);
     let leaves_folder = |part: Component| !matches!(part, Component::Normal(_) | Component::CurDir);
-    let is_inside = match name.components().any(leaves_folder) {
-        true => Err("the name leads out of the archive; rename the file in the archive"),
-        false => Ok(()),
-    };
-    Some((name, is_inside))
+    let leads_out = name.components().any(leaves_folder);
+    let refusal = leads_out.then_some("the name leads out of the archive; rename the file in the archive");
+    Some((name, refusal))
 }
 
 /// Returns true for hidden files and folders: thumbnails, caches, AppleDouble files of macOS.

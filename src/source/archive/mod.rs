@@ -81,7 +81,8 @@ impl Archive {
             let (tar, damage) = Tar::open(bytes)?;
             (Box::new(tar), damage)
         } else {
-            (Box::new(Zip::open(bytes)?), None)
+            let (zip, damage) = Zip::open(bytes)?;
+            (Box::new(zip), damage)
         };
         Ok(Self { format, depth, budget, damage: damage.or(own_damage) })
     }
@@ -96,7 +97,7 @@ impl Archive {
         self.format.noun()
     }
 
-    /// Sentence about damage of the archive itself, behind which members may be missing.
+    /// Sentence about damage of the archive itself, where members may be missing.
     pub fn damage(&self) -> Option<&str> {
         self.damage.as_deref()
     }

@@ -2,6 +2,7 @@
 //!
 //! The headers are read one after the other when the archive is opened; the members are then read at their offsets.
 //! Links, devices and folders are left out. Where the archive is damaged or cut, the members before the damage remain.
+//! An archive may follow the end mark of another, as after `cat a.tar b.tar`: the members of both are read.
 
 use super::format::{Format, MAX_MEMBERS, Member, label, too_many};
 use crate::source::budget::Budget;
@@ -14,6 +15,9 @@ use tar::{EntryType, Header, PaxExtensions};
 
 /// Headers and contents begin at multiples of this number of bytes.
 const BLOCK_BYTES: u64 = 512;
+
+/// Bytes read at a time in search of data after an end mark, which fills up to 20 blocks.
+const PADDING_BYTES: usize = 20 * BLOCK_BYTES as usize;
 
 /// Largest extension header with the name of the next member; longer ones are ignored.
 const MAX_EXTENSION_BYTES: u64 = 64 << 10;
@@ -66,15 +70,24 @@ impl Tar {
     fn read_headers(&mut self) -> Result<Option<String>, Skip> {
         let mut extensions = Extensions::default();
         let mut at = 0_u64;
+        // True at the data after an end mark.
+        let mut follows_end = false;
         for _ in 0..MAX_HEADERS {
             let mut header = Header::new_old();
-            if self.bytes.read_exact_at(header.as_mut_bytes(), at).is_err() {
+            let is_cut = self.bytes.read_exact_at(header.as_mut_bytes(), at).is_err();
+            if follows_end && (is_cut || !is_sound(&header)) {
+                return Ok(Some(format!("other data, which was not read, follows its end mark after {at} bytes")));
+            }
+            if is_cut {
                 let end = self.bytes.length;
                 return Ok(Some(format!("the archive has no end mark after {end} bytes, so it may be truncated")));
             }
             if header.as_bytes().iter().all(|byte| *byte == 0) {
-                return Ok(None);
+                let Some(data) = self.next_data(at) else { return Ok(None) };
+                (at, follows_end, extensions) = (data, true, Extensions::default());
+                continue;
             }
+            follows_end = false;
             let broken = || format!("the header after {at} bytes is damaged, and what follows was not read");
             if !is_sound(&header) {
                 return Ok(Some(broken()));
@@ -104,6 +117,19 @@ impl Tar {
         Err(too_many())
     }
 
+    /// Position of the first block at or after `at` that is not zero; `None` if there is none.
+    fn next_data(&self, mut at: u64) -> Option<u64> {
+        let mut window = vec![0; PADDING_BYTES];
+        loop {
+            // An unreadable end counts as no data; reading the members before it does not need it.
+            let count = self.bytes.read_at(&mut window, at).ok().filter(|count| *count > 0)?;
+            match window[..count].iter().position(|byte| *byte != 0) {
+                Some(data) => return Some((at + data as u64) / BLOCK_BYTES * BLOCK_BYTES),
+                None => at += count as u64,
+            }
+        }
+    }
+
     /// Size of the blocks between the header and the content of a sparse file of GNU tar.
     fn sparse_map_bytes(&self, header: &Header, at: u64) -> u64 {
         let mut has_more = header.entry_type() == EntryType::GNUSparse && header.as_bytes()[482] == 1;
@@ -122,13 +148,14 @@ impl Tar {
         let is_sparse = extensions.is_sparse || kind == EntryType::GNUSparse;
         let is_file = is_sparse || matches!(kind, EntryType::Regular | EntryType::Continuous);
         let name = extensions.name.unwrap_or_else(|| header.path_bytes().into_owned());
-        let Some((name, is_inside)) = label(&name).filter(|_| is_file) else { return Ok(()) };
+        let Some((name, refusal)) = label(&name).filter(|_| is_file) else { return Ok(()) };
         if self.members.len() == MAX_MEMBERS {
             return Err(too_many());
         }
         self.members.push(Member { name, packed_bytes: size.min(self.bytes.length) });
         let sparse = "the file is sparse; unpack the archive and name the folder";
-        self.entries.push(is_inside.and(if is_sparse { Err(sparse) } else { Ok((start, size)) }));
+        let refusal = refusal.or(is_sparse.then_some(sparse));
+        self.entries.push(refusal.map_or(Ok((start, size)), Err));
         Ok(())
     }
 }

@@ -219,6 +219,18 @@ fn damaged_archives_are_reported_and_intact_members_are_read() {
 }
 
 #[test]
+fn an_archive_in_front_of_another_is_named() {
+    let [one, two] = [1, 2].map(|lat| deflated(&[("ride.gpx", &gpx(lat))]));
+    let rows = outcomes("x.zip", &[&one[..], &two].concat());
+    let [(_, Err(why)), (label, Ok(1))] = &rows[..] else { panic!("{rows:?}") };
+    assert!(why.contains(&format!("its first {} bytes are another archive", one.len())), "{why}");
+    assert_eq!(label, "/ride.gpx");
+    // A program that unpacks itself is no other archive.
+    let unpacker = [b"PK\x03\x04 unpacks itself", &two[..]].concat();
+    assert_eq!(outcomes("x.zip", &unpacker), owned(&[("/ride.gpx", Ok(1))]));
+}
+
+#[test]
 fn a_bomb_is_refused_alone_and_many_bombs_with_their_archive() {
     let (spaces, ride) = ([b"<gpx>".to_vec(), vec![b' '; 3 << 20]].concat(), gpx(1));
     let bomb = "cannot be read: it unpacks to a hundred times its size or more; unpack it and name the unpacked file";

@@ -10,7 +10,7 @@ use crate::source::skip::Skip;
 use crc32fast::Hasher;
 use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipLocator};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, ErrorKind, Read};
 use std::sync::Arc;
 
 /// Largest central directory, in bytes; in memory while the archive is read.
@@ -40,12 +40,14 @@ pub fn is_zip(head: &[u8]) -> bool {
 }
 
 impl Zip {
-    pub fn open(bytes: RandomAccess) -> Result<Self, Skip> {
+    /// Opens an archive. Also returns a sentence if another archive is before it, as after `cat a.zip b.zip`.
+    pub fn open(bytes: RandomAccess) -> Result<(Self, Option<String>), Skip> {
         let length = bytes.length;
         let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
         let zip = ZipLocator::new().locate_in_reader(bytes, &mut buffer, length).map_err(|_| {
             Skip::Unreadable("the zip archive has no central directory at its end; download it again".into())
         })?;
+        let mut start = zip.directory_offset();
         if zip.eocd_offset().saturating_sub(zip.directory_offset()) > MAX_DIRECTORY_BYTES {
             return Err(too_many());
         }
@@ -54,6 +56,7 @@ impl Zip {
         while let Some(entry) =
             entries.next_entry().map_err(|error| damaged_part("central directory of the zip archive", &error))?
         {
+            start = start.min(entry.local_header_offset());
             if members.len() == MAX_MEMBERS {
                 return Err(too_many());
             }
@@ -63,7 +66,11 @@ impl Zip {
                 member_entries.push(entry);
             }
         }
-        Ok(Self { zip, members, entries: member_entries })
+        let before = zip.get_ref().part(0, start);
+        let other = ZipLocator::new().locate_in_reader(before, &mut buffer, start).is_ok();
+        let damage =
+            other.then(|| format!("its first {start} bytes are another archive, which was not read; separate the two"));
+        Ok((Self { zip, members, entries: member_entries }, damage))
     }
 }
 
@@ -102,11 +109,11 @@ impl Format for Zip {
 
 /// Returns `None` for folders and hidden files.
 fn read_header(entry: &ZipFileHeaderRecord) -> Option<(Member, Entry)> {
-    let (name, is_inside) = label(entry.file_path().as_bytes())?;
+    let (name, refusal) = label(entry.file_path().as_bytes())?;
     if entry.is_dir() {
         return None;
     }
-    let method = if let Err(reason) = is_inside {
+    let method = if let Some(reason) = refusal {
         Err(reason)
     } else if entry.mode().is_symlink() {
         Err("the entry is a symbolic link; add the linked file to the archive")
@@ -138,11 +145,21 @@ struct CrcReader<R> {
 
 impl<R: Read> Read for CrcReader<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(out)?;
+        let count = self.reader.read(out).map_err(damaged_entry)?;
         self.hasher.update(&out[..count]);
         if count == 0 && !out.is_empty() && self.hasher.clone().finalize() != self.expected {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum differs"));
+            return Err(damaged_entry(io::Error::new(ErrorKind::InvalidData, "the checksum differs")));
         }
         Ok(count)
+    }
+}
+
+/// Adds a remedy to errors in the data of an entry. Other errors, such as those of the disk, stay as they are.
+fn damaged_entry(error: io::Error) -> io::Error {
+    match error.kind() {
+        kind @ (ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => {
+            io::Error::new(kind, format!("the archive is damaged here: {error}; download or export it again"))
+        }
+        _ => error,
     }
 }

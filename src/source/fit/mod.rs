@@ -43,7 +43,7 @@ pub fn read(bytes: &[u8], emit: EmitActivity) -> Result<ParsedFile<()>, Skip> {
     for file in files {
         let mut recording = Recording::default();
         let broken = message::for_each_message(file.messages, |message| recording.add_message(message));
-        if let Some(cause) = broken.or(file.damage).or(recording.overflow_warning()) {
+        if let Some(cause) = broken.or(file.damage).or(recording.overflow()) {
             Damage::add(&mut parsed.damage, cause);
         }
         if parsed.warnings.is_empty() {

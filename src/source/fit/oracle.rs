@@ -117,7 +117,8 @@ fn time(message: &FitDataMessage, clock: Option<u32>) -> Option<u32> {
 
 fn point(message: &FitDataMessage, time: Option<u32>) -> Option<Point> {
     let number = |field| -> Option<f64> { message.fields.get(&field)?.clone().try_into().ok() };
-    // The plausible values, stated again. FIT's 16 bits hold no speed of 655.35 m/s, and 65.535 m/s only in wider fields.
+    // The plausible values, stated again. FIT's 16 bits hold no speed of 655.35 m/s, and 65.535 m/s only in wider
+    // fields.
     let metres = |value: f64| (-499.9995..=9000.0).contains(&value).then_some(value as f32);
     let speed = |value: f64| {
         let is_no_value = [65_535.0, 655_350.0].iter().any(|no_value| (value - no_value).abs() < 0.5);

@@ -155,8 +155,8 @@ impl Recording {
         self.bad_values
     }
 
-    /// Warning about entries beyond [`MAX_ENTRIES`].
-    pub fn overflow_warning(&self) -> Option<String> {
+    /// Sentence about damage by entries beyond [`MAX_ENTRIES`].
+    pub fn overflow(&self) -> Option<String> {
         let excess = self.excess_entries;
         (excess > 0).then(|| {
             format!("{excess} sessions, sports or timer events beyond the first {MAX_ENTRIES} of each were ignored")

@@ -1,10 +1,9 @@
-//! Reads all files in parallel, members of zip archives included, and joins them with the tables of activities.
+//! Reads all files in parallel, members of archives included, and joins them with the tables of activities.
 //!
 //! A file set is the files on disk or the members of one archive. [`Gatherer::read_file_set`] first loads the tables of
 //! the set, then reads its files in parallel and marks the archives, then opens each archive in turn as a file set of
-//! its own, to which Garmin's tables around it apply. At most one archive per depth is therefore in memory. All archives inside an archive on disk share its
-//! budget of decompressed bytes. An archive on disk over its budget, and an archive below the depth limit, is refused
-//! as a whole.
+//! its own, to which Garmin's tables around it apply. At most one archive per depth is therefore in memory. An archive
+//! that is over its [budget](super::budget), or below the depth limit, is refused alone, inside an archive as on disk.
 
 mod file_set;
 mod outcome;
@@ -49,6 +48,7 @@ pub fn read_all<T: Send>(
         progress,
         cancel,
         archive: None,
+        outer_digest: 0,
         outcomes: Vec::new(),
         table_reports: Vec::new(),
     };
@@ -74,6 +74,7 @@ pub fn archive(path: &Path, bytes: &[u8]) -> Result<(Vec<FileOutcome<ParsedFile>
         progress: &Silent,
         cancel: &Cancel::default(),
         archive: None,
+        outer_digest: 0,
         outcomes,
         table_reports,
     };
@@ -89,8 +90,10 @@ enum Classified<T> {
     Done(Result<T, Skip>),
     /// Archive with all its outcomes from the cache.
     Cached(ArchiveOutcome<T>),
-    /// Archive to read, or a refused table.
+    /// Archive to read.
     Archive,
+    /// Table of activities that is refused.
+    Refused(Skip),
 }
 
 struct Gatherer<'a, T, F> {
@@ -100,6 +103,8 @@ struct Gatherer<'a, T, F> {
     cancel: &'a Cancel,
     /// File on disk whose outcomes are recorded: for members, their outermost archive.
     archive: Option<PathBuf>,
+    /// Digest of the tables around `archive`.
+    outer_digest: u128,
     outcomes: Vec<FileOutcome<T>>,
     table_reports: Vec<TableReport>,
 }
@@ -114,14 +119,15 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
     ) -> anyhow::Result<()> {
         self.progress.begin("reading", file_set.len(), "files");
         let paths: Vec<PathBuf> = (0..file_set.len()).map(|index| file_set.path(index)).collect();
-        let tables = ActivityTables::load(file_set, &paths, outer);
+        let tables = ActivityTables::load(file_set, &paths, outer, self.cancel);
         let classified = paths.par_iter().enumerate().map(|(index, path)| {
             self.cancel.check()?;
             let metadata = tables.metadata(path);
-            let cached_archive = || if depth == 0 { self.cache.archive(path) } else { None };
+            let cached_archive =
+                || if depth == 0 { self.cache.archive(path, tables.digest_around(path)) } else { None };
             let cached_file = || if depth == 0 { self.cache.file(path, metadata) } else { None };
-            let class = if tables.refused.contains_key(path) {
-                Classified::Archive
+            let class = if let Some(skip) = tables.refused.get(path) {
+                Classified::Refused(skip.clone())
             } else if let Some(outcome) = cached_file() {
                 Classified::Done(outcome)
             } else if let Some(contents) = cached_archive() {
@@ -146,6 +152,7 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
             let explicit = file_set.is_explicit(index);
             if depth == 0 {
                 self.archive = Some(path.clone());
+                self.outer_digest = tables.digest_around(&path);
             }
             let refusal = match class {
                 Classified::Done(_) if tables.contains(&path) => continue,
@@ -158,7 +165,7 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
                     self.table_reports.extend(table_reports);
                     None
                 }
-                Classified::Archive if tables.refused.contains_key(&path) => tables.refused.get(&path).cloned(),
+                Classified::Refused(skip) => Some(skip),
                 Classified::Archive if depth == MAX_DEPTH => Some(Skip::Unreadable(format!(
                     "archives are nested more than {MAX_DEPTH} deep; unpack the outermost"
                 ))),
@@ -177,7 +184,8 @@ impl<T: Send, F: Fn(OpenedFile) -> Result<T, Skip> + Sync> Gatherer<'_, T, F> {
 
     fn record(&mut self, path: PathBuf, explicit: bool, depth: usize, outcome: Result<T, Skip>) {
         let archive = self.archive.clone().filter(|_| depth > 0);
-        self.outcomes.push(FileOutcome { path, explicit, archive, outcome });
+        let outer_digest = if depth > 0 { self.outer_digest } else { 0 };
+        self.outcomes.push(FileOutcome { path, explicit, archive, outer_digest, outcome });
     }
 
     /// Reads the members of an archive. Returns a reason, and drops the outcomes of the members, if the archive is over

@@ -14,6 +14,8 @@ pub struct FileOutcome<T> {
     pub explicit: bool,
     /// Archive on disk that contains the file, at any depth.
     pub archive: Option<PathBuf>,
+    /// Hash of the tables around the archive that apply to its members; 0 without any, and for other files.
+    pub outer_digest: u128,
     /// Result of reading, or the reason why the file gave no activity.
     pub outcome: Result<T, Skip>,
 }
@@ -24,9 +26,9 @@ impl<T> FileOutcome<T> {
     /// # Errors
     /// The errors of `make`.
     pub fn try_map<U>(self, make: impl FnOnce(T) -> anyhow::Result<U>) -> anyhow::Result<FileOutcome<U>> {
-        let Self { path, explicit, archive, outcome } = self;
+        let Self { path, explicit, archive, outer_digest, outcome } = self;
         let outcome = outcome.map_or_else(|skip| Ok(Err(skip)), |outcome| make(outcome).map(Ok))?;
-        Ok(FileOutcome { path, explicit, archive, outcome })
+        Ok(FileOutcome { path, explicit, archive, outer_digest, outcome })
     }
 }
 
@@ -54,8 +56,9 @@ pub trait FileCache<T>: Sync {
     /// Returns the outcome of a file together with its entry in a table of activities. Returns `None` if the file is
     /// unknown, or the file or the entry has changed.
     fn file(&self, path: &Path, metadata: Option<Metadata>) -> Option<Result<T, Skip>>;
-    /// Returns the outcomes of all members of an archive, or `None` if the archive is unknown or has changed.
-    fn archive(&self, path: &Path) -> Option<ArchiveOutcome<T>>;
+    /// Returns the outcomes of all members of an archive. Returns `None` if the archive is unknown, or the archive or
+    /// the tables around it have changed, see [`FileOutcome::outer_digest`].
+    fn archive(&self, path: &Path, outer_digest: u128) -> Option<ArchiveOutcome<T>>;
 }
 
 /// Cache that is always empty.
@@ -66,7 +69,7 @@ impl<T> FileCache<T> for NoCache {
         None
     }
 
-    fn archive(&self, _: &Path) -> Option<ArchiveOutcome<T>> {
+    fn archive(&self, _: &Path, _: u128) -> Option<ArchiveOutcome<T>> {
         None
     }
 }

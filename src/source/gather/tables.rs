@@ -8,6 +8,7 @@
 
 use super::file_set::FileSet;
 use super::outcome::TableReport;
+use crate::control::cancel::Cancel;
 use crate::source::content::ContentReader;
 use crate::source::garmin;
 use crate::source::metadata::{Entry, Metadata};
@@ -20,10 +21,6 @@ use std::path::{Path, PathBuf};
 /// Refusal of a table that is not in Strava's layout, next to the files of an export.
 const NOT_UNDERSTOOD: &str = "no column of the table names files in activities/, so its titles, sports and gear are \
                               missing; take the table from the export as it was downloaded";
-
-/// Refusal of the rest of a damaged table.
-const GARMIN_DAMAGED: &str = "the table is damaged; the activities before the damage keep their titles and types; \
-                              unpack the export again";
 
 /// Tables of a file set by path, parsed or refused.
 #[derive(Default)]
@@ -45,22 +42,25 @@ struct GarminTables {
 }
 
 impl<'a> ActivityTables<'a> {
-    pub fn load(file_set: &dyn FileSet, paths: &[PathBuf], outer: Option<&'a Self>) -> Self {
+    pub fn load(file_set: &dyn FileSet, paths: &[PathBuf], outer: Option<&'a Self>, cancel: &Cancel) -> Self {
         let mut tables = Self { outer, ..Self::default() };
         tables.load_strava(file_set, paths);
-        for (index, path) in paths.iter().enumerate().filter(|(_, path)| is_garmin(path)) {
-            match file_set.open(index) {
-                Ok(content) => tables.add_garmin(path, content),
-                Err(skip) => _ = tables.refused.insert(path.clone(), skip),
-            }
-        }
+        tables.load_garmin(file_set, paths, cancel);
         tables
     }
 
     fn load_strava(&mut self, file_set: &dyn FileSet, paths: &[PathBuf]) {
         let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
+        // A small archive may hold many tables.
+        let mut remaining = strava::MAX_ROWS;
         let mut add = |path: &Path, content: Result<ContentReader, Skip>| match content.and_then(read_strava) {
-            Ok(Some(table)) => _ = self.strava.insert(path.to_owned(), table),
+            Ok(Some(table)) if table.activities > remaining => {
+                _ = self.refused.insert(path.to_owned(), strava::too_many());
+            }
+            Ok(Some(table)) => {
+                remaining -= table.activities;
+                _ = self.strava.insert(path.to_owned(), table);
+            }
             Err(skip) => _ = self.refused.insert(path.to_owned(), skip),
             Ok(None) if folders.contains(&*path.with_file_name(strava::FOLDER)) => {
                 _ = self.refused.insert(path.to_owned(), Skip::Unreadable(NOT_UNDERSTOOD.into()));
@@ -82,19 +82,32 @@ impl<'a> ActivityTables<'a> {
         }
     }
 
-    fn add_garmin(&mut self, path: &Path, content: ContentReader) {
-        let (table, is_whole) = garmin::Table::read(content.take(garmin::MAX_BYTES));
-        if !is_whole {
-            self.refused.insert(path.to_owned(), Skip::Unreadable(GARMIN_DAMAGED.into()));
-        } else if table.activities() > 0 {
-            self.garmin.activities.insert(path.to_owned(), table.activities());
+    fn load_garmin(&mut self, file_set: &dyn FileSet, paths: &[PathBuf], cancel: &Cancel) {
+        let mut rows_by_folder: BTreeMap<PathBuf, Vec<garmin::Row>> = BTreeMap::new();
+        let mut remaining = garmin::MAX_ROWS;
+        for (index, path) in paths.iter().enumerate().filter(|(_, path)| is_garmin(path)) {
+            let (mut rows, mut fault) = match file_set.open(index) {
+                Ok(content) => garmin::read(content, cancel),
+                Err(skip) => (Vec::new(), Some(skip)),
+            };
+            if rows.len() > remaining {
+                rows.truncate(remaining);
+                fault = Some(garmin::too_many());
+            }
+            remaining -= rows.len();
+            if let Some(skip) = fault {
+                self.refused.insert(path.clone(), skip);
+            } else if !rows.is_empty() {
+                self.garmin.activities.insert(path.clone(), rows.len() as u64);
+            }
+            if !rows.is_empty() {
+                let folder = path.parent().unwrap_or(path);
+                let folder = folder.parent().filter(|_| folder.ends_with(garmin::FOLDER)).unwrap_or(folder);
+                rows_by_folder.entry(folder.to_owned()).or_default().extend(rows);
+            }
         }
-        let folder = path.parent().unwrap_or(path);
-        let folder = folder.parent().filter(|_| folder.ends_with(garmin::FOLDER)).unwrap_or(folder).to_owned();
-        let merged = self.garmin.by_folder.remove(&folder).unwrap_or_default().merge(table);
-        if merged.activities() > 0 {
-            self.garmin.by_folder.insert(folder, merged);
-        }
+        let tables = rows_by_folder.into_iter().map(|(folder, rows)| (folder, garmin::Table::of(rows)));
+        self.garmin.by_folder = tables.collect();
     }
 
     /// Entry of a file.
@@ -110,6 +123,11 @@ impl<'a> ActivityTables<'a> {
     fn garmin_table(&self, path: &Path) -> Option<&garmin::Table> {
         let own = path.ancestors().find_map(|folder| self.garmin.by_folder.get(folder));
         own.or_else(|| self.outer?.garmin_table(path))
+    }
+
+    /// Digest of the tables that apply to the members of an archive in this set; 0 without any.
+    pub fn digest_around(&self, archive: &Path) -> u128 {
+        self.garmin_table(archive).map_or(0, garmin::Table::digest)
     }
 
     pub fn contains(&self, path: &Path) -> bool {

@@ -172,7 +172,7 @@ fn a_damaged_garmin_table_is_named_and_used_up_to_the_damage() {
     let (files, tables) = gather(&dir, &["."]);
     let [file, (table, Err(Skip::Unreadable(why)))] = &files[..] else { panic!("{files:?}") };
     assert_eq!(*file, ("8.gpx".into(), Ok(("Anders ()".into(), None, None))));
-    assert!(table == "a_summarizedActivities.json" && why.contains("damaged") && tables.is_empty(), "{why}");
+    assert!(table == "a_summarizedActivities.json" && why.contains("truncated") && tables.is_empty(), "{why}");
 }
 
 #[test]
@@ -182,6 +182,39 @@ fn a_table_that_is_too_large_is_refused_and_the_files_are_read() {
         .unwrap();
     fs::write(dir.path().join("1.gpx"), gpx(1)).unwrap();
     let (files, tables) = gather(&dir, &["."]);
-    let refused = Err(Skip::Unreadable("it lists more than 1000 activities; split it".into()));
+    let refused = Err(Skip::Unreadable("there are more than 1000 activities in tables; split it".into()));
     assert_eq!((files, tables), (vec![without_row("1.gpx"), ("activities.csv".to_owned(), refused)], vec![]));
+}
+
+#[test]
+fn all_tables_of_a_set_together_are_bounded() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = |number: u32| -> String {
+        (0..600).map(|row| format!("1,,Title,Ride,,,activities/{number}-{row}.gpx\n")).collect()
+    };
+    let activities = |number: u32| -> String {
+        let row = |row| format!("{{\"activityId\":{},\"name\":\"Title\"}}", 1000 * number + row);
+        format!("[{}]", (0..600).map(row).collect::<Vec<_>>().join(","))
+    };
+    for number in [1, 2] {
+        let folder = dir.path().join(number.to_string());
+        fs::create_dir_all(folder.join("activities")).unwrap();
+        fs::write(folder.join("activities.csv"), format!("{}{}", TABLE, rows(number))).unwrap();
+        fs::write(folder.join(format!("activities/{number}-7.gpx")), gpx(number)).unwrap();
+        fs::write(folder.join("a_summarizedActivities.json"), activities(number)).unwrap();
+        fs::write(folder.join(format!("{}.gpx", 1000 * number + 7)), gpx(10 + number)).unwrap();
+    }
+    let (files, tables) = gather(&dir, &["."]);
+    let refusals: Vec<&str> =
+        files.iter().filter(|(_, outcome)| outcome.is_err()).map(|(path, _)| path.as_str()).collect();
+    assert_eq!(refusals, ["2/a_summarizedActivities.json", "2/activities.csv"]);
+    assert_eq!(
+        tables.iter().map(|(path, ..)| path.as_str()).collect::<Vec<_>>(),
+        ["1/a_summarizedActivities.json", "1/activities.csv"]
+    );
+    let titled = files.iter().filter(|(_, outcome)| outcome.as_ref().is_ok_and(|file| file.0.starts_with("Title")));
+    assert_eq!(
+        titled.map(|(path, _)| path.as_str()).collect::<Vec<_>>(),
+        ["1/1007.gpx", "1/activities/1-7.gpx", "2/2007.gpx"]
+    );
 }

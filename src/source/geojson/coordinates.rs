@@ -2,15 +2,16 @@
 
 use crate::activity::Point;
 use crate::engine::geometry::rounding::round_to_i64;
+use crate::source::collector::MAX_POINTS;
 use crate::source::json::walk::Scalar;
-use crate::source::lines::{Lines, Position, finite_metres};
+use crate::source::lines::{Lines, Position};
 use crate::source::number;
 
 /// Reader of the value of `coordinates`.
 #[derive(Default)]
 pub struct Coordinates {
     open: Vec<Array>,
-    /// First four numbers of the current position: longitude, latitude, elevation, time.
+    /// First four numbers of the current position: longitude, latitude, elevation, time. NaN for a text that is none.
     numbers: [Option<f64>; 4],
 }
 
@@ -29,7 +30,7 @@ impl Coordinates {
             // Scalars before the first array of a line are positions that are `null`.
             let nulls = if array.inner_height > 0 { 0 } else { std::mem::take(&mut array.scalars) };
             array.inner_height = array.inner_height.max(1);
-            (0..nulls).for_each(|_| lines.push(Position::Unreadable));
+            (0..nulls.min(MAX_POINTS + 1)).for_each(|_| lines.push(Position::Unreadable));
         }
         self.open.push(Array::default());
         self.numbers = [None; 4];
@@ -45,7 +46,8 @@ impl Coordinates {
             *number = match scalar {
                 Scalar::NoValue => None,
                 Scalar::Number(number) => Some(number),
-                Scalar::Text(text) => number::decimal(text.as_bytes()),
+                Scalar::Text(text) if text.trim().is_empty() => None,
+                Scalar::Text(text) => Some(number::decimal(text.as_bytes()).unwrap_or(f64::NAN)),
             };
         }
         array.scalars += 1;
@@ -82,9 +84,13 @@ impl Coordinates {
     }
 
     fn position(&self) -> Position {
-        let [Some(lon), Some(lat), metres, time] = self.numbers else { return Position::Unreadable };
-        let (elevation_m, time_ms) = (metres.and_then(finite_metres), time.and_then(epoch_ms));
-        Position::Point(Point { elevation_m, time_ms, ..Point::at(lat, lon) })
+        match self.numbers {
+            [Some(lon), Some(lat), metres, time] if lon.is_finite() && lat.is_finite() => {
+                let (elevation_m, time_ms) = (metres.map(|metres| metres as f32), time.and_then(epoch_ms));
+                Position::Point(Point { elevation_m, time_ms, ..Point::at(lat, lon) })
+            }
+            _ => Position::Unreadable,
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use super::kind::Kind;
 use crate::source::json::walk::{Container, Handler, Scalar, walk_head};
 
-/// Returns true if the beginning of a file is that of a GeoJSON document: by its `type`, or by nested `coordinates` where
-/// the keys are sorted. Undecided beginnings are not GeoJSON, so that other JSON is never read further.
+/// Returns true if the beginning of a file is that of a GeoJSON document: by its `type`, or by nested `coordinates`
+/// where the keys are sorted. Undecided beginnings are not GeoJSON, so that other JSON is never read further.
 pub fn is_geojson(head: &[u8]) -> bool {
     let text = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head).trim_ascii_start();
     if text.first() != Some(&b'{') {

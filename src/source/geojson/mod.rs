@@ -1,5 +1,5 @@
-//! GeoJSON → activities: a feature is an activity, each of its lines a segment. Lines without times are read too; points
-//! and polygons are only counted.
+//! GeoJSON → activities: a feature is an activity, each of its lines a segment. Lines without times are read too;
+//! points and polygons are only counted.
 //!
 //! A feature that holds the times of its positions has them in its `properties`, see [`Property`].
 
@@ -35,7 +35,7 @@ pub fn read(content: &mut ContentReader, cancel: &Cancel, emit: EmitActivity) ->
     let parsed = ParsedFile {
         empty_activities: state.line_activities.saturating_sub(state.out.activity_count()),
         unreadable_points: state.counts.unreadable_points,
-        bad_values: state.bad_values,
+        bad_values: state.bad_values + state.counts.bad_values,
         waypoints: state.places,
         damage: damage.map(|cause| Damage { cause, ..Damage::default() }),
         warnings: unequal_lists_warning(state.counts.unequal_lists).into_iter().collect(),

@@ -4,7 +4,7 @@ use super::coordinates::Coordinates;
 use super::kind::Kind;
 use crate::source::collector::{Collector, EmitActivity};
 use crate::source::json::walk::Scalar;
-use crate::source::lines::{LineCounts, Lines, Mark, drop_zero_elevations};
+use crate::source::lines::{LineCounts, Lines, Mark};
 use crate::source::properties::{Description, Property};
 
 /// Meaning of an open container, or of the next value.
@@ -136,9 +136,7 @@ impl<'a> State<'a> {
         let start_ms = lines.first_time_ms();
         lines.collect(self.is_cut, &mut self.out, &mut self.counts);
         self.out.end_segment();
-        let activity = self.out.activity();
-        drop_zero_elevations(activity);
-        description.describe(activity, start_ms);
+        description.describe(self.out.activity(), start_ms);
         self.out.finish_activity();
     }
 

@@ -145,11 +145,13 @@ fn positions_that_are_no_positions_are_counted_and_keep_their_times_from_the_oth
 }
 
 #[test]
-fn zeros_for_no_elevation_are_none() {
-    let elevations =
-        |text: &str| only(&feature("LineString", text, "")).points().map(|point| point.elevation_m).collect::<Vec<_>>();
-    assert_eq!(elevations("[[1,2,0],[3,4,0.0]]"), [None, None]);
-    assert_eq!(elevations("[[1,2,0],[3,4,1]]"), [Some(0.0), Some(1.0)]);
+fn numbers_that_stand_for_no_value_are_ignored_and_counted() {
+    let line = r#"[[2,1,-9999],[4,3,65535],[6,5,1e300],[8,7,"high"],[8,7,""],[8,7,-0.5]]"#;
+    let parsed = parse(&feature("LineString", line, r#""heart":[0,255,"0",254,1,null]"#)).unwrap();
+    let values = parsed.activities[0].points().map(|point| (point.elevation_m, point.heart_rate_bpm));
+    let none = (None, None);
+    let expected = [none, none, none, (None, Some(254)), (None, Some(1)), (Some(-0.5), None)];
+    assert_eq!((values.collect::<Vec<_>>(), parsed.bad_values), (expected.to_vec(), 7));
 }
 
 #[test]
@@ -190,6 +192,9 @@ fn what_is_before_the_damage_is_read() {
         assert_eq!((counts, parsed.damage.is_some()), (points, true), "{tail}");
         assert_eq!(parsed.activities[0].name.as_deref(), Some("whole"));
     }
+    let long = format!("[{},x{}", feature("LineString", "[[2,1],[4,3]]", ""), " ".repeat(1 << 20));
+    let damage = parse(&format!(r#"{{"type":"FeatureCollection","features":{long}"#)).unwrap().damage.unwrap();
+    assert!(damage.bytes < 200_000, "the parser has not read {} bytes", damage.bytes);
     let early = parse(r#"{"type":"FeatureCollection","features":[{"#).unwrap_err();
     assert!(matches!(early, Skip::Unreadable(reason) if reason.contains("before the first position")));
 }
@@ -209,6 +214,10 @@ fn nesting_and_points_are_bounded() {
     ] {
         assert!(matches!(parse(&text), Err(Skip::Unreadable(reason)) if reason.contains("more than 100000 points")));
     }
+    // Positions that are no arrays, counted where the first array begins.
+    let numbers = vec!["0"; 2 * MAX_POINTS].join(",");
+    let skip = parse(&format!(r#"{{"type":"LineString","coordinates":[{numbers},[0,0]]}}"#)).unwrap_err();
+    assert!(matches!(&skip, Skip::Unreadable(reason) if reason.contains("more than 100000 points")), "{skip}");
     let polygon = feature("Polygon", &format!("[[{positions}]]"), "");
     let parsed = parse(&collection(&[polygon, feature("LineString", "[[2,1]]", "")])).unwrap();
     assert_eq!((parsed.activities.len(), parsed.warnings.len()), (1, 0), "points of polygons are not kept");

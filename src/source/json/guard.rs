@@ -1,19 +1,21 @@
 //! Reader in front of serde_json, which keeps each text in memory as a whole and refuses `NaN`.
 
 use crate::control::cancel::Cancel;
-use crate::source::content::ContentReader;
 use std::io::{self, Read};
 
 /// Longest text of a JSON document, in bytes.
 pub const MAX_TEXT_BYTES: usize = if cfg!(test) { 10_000 } else { 1 << 20 };
 
 /// Reader that fails at a text longer than [`MAX_TEXT_BYTES`] and after cancellation. Replaces `NaN`, which Python
-/// writes for a missing number, by an empty text.
-pub struct Guard<'a, 'b> {
-    content: &'a mut ContentReader<'b>,
+/// writes for a missing number, by an empty text; fails at other words that begin with `N`, because the quotation marks
+/// for `NaN` would open a text that the guard does not see.
+pub struct Guard<'a, R> {
+    content: R,
     cancel: &'a Cancel,
     place: Place,
     text_bytes: usize,
+    /// Fault that the next read returns.
+    fault: Option<Fault>,
 }
 
 #[derive(Clone, Copy)]
@@ -26,12 +28,29 @@ enum Place {
     Escape,
 }
 
-impl<'a, 'b> Guard<'a, 'b> {
-    pub fn new(content: &'a mut ContentReader<'b>, cancel: &'a Cancel) -> Self {
-        Self { content, cancel, place: Place::Outside, text_bytes: 0 }
+#[derive(Clone, Copy)]
+enum Fault {
+    LongText,
+    /// A word that begins with `N`.
+    OtherWord,
+}
+
+impl From<Fault> for io::Error {
+    fn from(fault: Fault) -> Self {
+        Self::other(match fault {
+            Fault::LongText => format!("it has a text of more than {MAX_TEXT_BYTES} bytes"),
+            Fault::OtherWord => "a word begins with N and is not NaN".into(),
+        })
+    }
+}
+
+impl<'a, R: Read> Guard<'a, R> {
+    pub fn new(content: R, cancel: &'a Cancel) -> Self {
+        Self { content, cancel, place: Place::Outside, text_bytes: 0, fault: None }
     }
 
-    fn check(&mut self, byte: &mut u8) -> io::Result<()> {
+    #[inline]
+    fn check(&mut self, byte: &mut u8) -> Result<(), Fault> {
         self.place = match (self.place, *byte) {
             (Place::Outside, b'"') => {
                 self.text_bytes = 0;
@@ -49,12 +68,13 @@ impl<'a, 'b> Guard<'a, 'b> {
                 *byte = b' ';
                 Place::Outside
             }
-            (Place::Outside | Place::InNan(_), _) => Place::Outside,
+            (Place::InNan(_), _) => return Err(Fault::OtherWord),
+            (Place::Outside, _) => Place::Outside,
             (Place::Text, b'"') => Place::Outside,
             (place, _) => {
                 self.text_bytes += 1;
                 if self.text_bytes > MAX_TEXT_BYTES {
-                    return Err(io::Error::other(format!("it has a text of more than {MAX_TEXT_BYTES} bytes")));
+                    return Err(Fault::LongText);
                 }
                 if matches!((place, *byte), (Place::Text, b'\\')) { Place::Escape } else { Place::Text }
             }
@@ -63,13 +83,22 @@ impl<'a, 'b> Guard<'a, 'b> {
     }
 }
 
-impl Read for Guard<'_, '_> {
+impl<R: Read> Read for Guard<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.cancel.is_cancelled() {
             return Err(io::Error::other("reading was interrupted"));
         }
-        let count = self.content.read_full(out);
-        out[..count].iter_mut().try_for_each(|byte| self.check(byte))?;
+        if let Some(fault) = self.fault {
+            return Err(fault.into());
+        }
+        let count = self.content.read(out)?;
+        for (index, byte) in out[..count].iter_mut().enumerate() {
+            if let Err(fault) = self.check(byte) {
+                // The parser gets what is before the fault.
+                self.fault = Some(fault);
+                return if index > 0 { Ok(index) } else { Err(fault.into()) };
+            }
+        }
         Ok(count)
     }
 }
@@ -77,6 +106,7 @@ impl Read for Guard<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::content::ContentReader;
 
     fn guarded(text: &str, chunk: usize) -> io::Result<String> {
         let mut content = ContentReader::new(text.as_bytes()).unwrap();
@@ -107,6 +137,27 @@ mod tests {
         assert!(guarded(&text(MAX_TEXT_BYTES + 4), 100).is_err());
         let blanks = format!("[{}1,\"\"]", " ".repeat(3 * MAX_TEXT_BYTES));
         assert_eq!(guarded(&blanks, 100).unwrap(), blanks);
+    }
+
+    #[test]
+    fn other_words_that_begin_with_n_are_refused_after_what_is_before() {
+        for text in ["[1, Nx", "[1, Nax", "[1, NA", "[1, N\"", "[1, Na\"", "[1, NNaN", "[1, Nul", "[1, N "] {
+            for chunk in 1..10 {
+                let mut content = ContentReader::new(text.as_bytes()).unwrap();
+                let cancel = Cancel::default();
+                let mut guard = Guard::new(&mut content, &cancel);
+                let mut read = Vec::new();
+                let mut buffer = vec![0; chunk];
+                let fault = loop {
+                    match guard.read(&mut buffer) {
+                        Ok(count) => read.extend_from_slice(&buffer[..count]),
+                        Err(fault) => break fault,
+                    }
+                };
+                assert!(read.starts_with(b"[1, \"") && fault.to_string().contains("not NaN"), "{text} {chunk}");
+                assert!(guard.read(&mut buffer).is_err(), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! JSON document → events, through serde_json.
 
 use super::guard::Guard;
+use super::surrogates::Surrogates;
 use crate::control::cancel::Cancel;
 use crate::source::content::{ContentReader, READ_BYTES};
+use crate::source::decode::Utf8Reader;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::io::{BufReader, Read};
@@ -37,13 +39,11 @@ pub enum Scalar<'a> {
 /// Passes the values of a document, or of several one after the other, to the handler. Returns a sentence about damage,
 /// which ends the reading: broken JSON, nesting of more than 127 levels, a text that is too long.
 pub fn walk(content: &mut ContentReader, handler: &mut impl Handler, cancel: &Cancel) -> Option<String> {
-    if content.head().starts_with("\u{feff}".as_bytes()) {
-        content.read_full(&mut [0; 3]);
-    }
-    match events(BufReader::with_capacity(READ_BYTES, Guard::new(content, cancel)), handler) {
+    let guarded = Surrogates::new(Guard::new(Utf8Reader::new(content), cancel));
+    match events(BufReader::with_capacity(READ_BYTES, guarded), handler) {
         Err(_) if handler.is_done() => None,
-        Err(error) if error.is_eof() => Some("the file is truncated; everything before the cut was read".into()),
-        Err(error) => Some(format!("the JSON is damaged ({error}); everything before the damage was read")),
+        Err(error) if error.is_eof() => Some("the file is truncated".into()),
+        Err(error) => Some(format!("the JSON is damaged ({error})")),
         Ok(()) => None,
     }
 }
@@ -222,6 +222,7 @@ mod tests {
             ("[1, x, 3]", "[ Number(1.0)", Some("line 1 column 5")),
             ("[1]]", "[ Number(1.0) end", Some("column 4")),
             ("", "", Some("truncated")),
+            ("[1, Nab", "[ Number(1.0) Text(\"\")", Some("not NaN")),
         ] {
             let (found, warning) = walked(text, 100);
             assert_eq!(found, events, "{text}");
@@ -233,8 +234,20 @@ mod tests {
         }
         let deep = walked(&"[".repeat(1000), 10_000);
         assert_eq!((deep.0.len(), deep.1.is_some_and(|text| text.contains("recursion"))), (2 * 127 - 1, true));
-        let long = format!("[1, \"{}\"]", "x".repeat(MAX_TEXT_BYTES + 1));
-        assert!(walked(&long, 100).1.is_some_and(|text| text.contains("text of more than")));
+        let long = "x".repeat(MAX_TEXT_BYTES + 1);
+        assert!(walked(&format!("[1, \"{long}\"]"), 100).1.is_some_and(|text| text.contains("text of more than")));
+        // Quotation marks in the place of these letters would open texts without a limit.
+        for word in ["N", "Na", "Na\"", "Nb\"", "NaNN"] {
+            let (events, damage) = walked(&format!("[1] {word}{long}"), 100);
+            assert!(events.starts_with("[ Number(1.0) end") && !events.contains(&long), "{word}");
+            assert!(damage.is_some_and(|text| text.contains("not NaN")), "{word}");
+        }
+    }
+
+    #[test]
+    fn half_a_character_loses_only_itself() {
+        let events = "[ Text(\"Cut \u{fffd}\") Text(\"\u{1f600}\") Number(7.0) end";
+        assert_eq!(walked(r#"["Cut \ud83d", "\ud83d\ude00", 7]"#, 100), (events.to_owned(), None));
     }
 
     #[test]

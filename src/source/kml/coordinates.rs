@@ -1,5 +1,7 @@
 //! Text of `<coordinates>`, in pieces → positions.
 
+use crate::source::markup::lexer::beginning;
+
 /// Longest tuple that is kept, in bytes; the rest is cut, which leaves the tuple unreadable.
 const MAX_TUPLE_BYTES: usize = 200;
 
@@ -41,11 +43,9 @@ impl TupleReader {
     }
 }
 
-/// Appends a piece as far as [`MAX_TUPLE_BYTES`] and boundaries of characters allow.
+/// Appends a piece as far as [`MAX_TUPLE_BYTES`] allows.
 fn append(tuple: &mut String, piece: &str) {
-    let remaining = MAX_TUPLE_BYTES.saturating_sub(tuple.len()).min(piece.len());
-    let end = (0..=remaining).rev().find(|end| piece.is_char_boundary(*end)).unwrap_or(0);
-    tuple.push_str(&piece[..end]);
+    tuple.push_str(beginning(piece, MAX_TUPLE_BYTES.saturating_sub(tuple.len())));
 }
 
 /// Fields of a `<coord>`: numbers with white space between them. Some programs write commas.

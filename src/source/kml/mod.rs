@@ -1,5 +1,5 @@
-//! KML → activities: a `<Placemark>` with lines is an activity, each `<LineString>` and `<Track>` a segment. Points and
-//! polygons are only counted.
+//! KML → activities: a `<Placemark>` with lines is an activity, each `<LineString>` and `<Track>` a segment. Points
+//! and polygons are only counted.
 //!
 //! A `<Track>` (`gx:Track` before KML 2.3) lists times and positions in any order, both counted from the first. The
 //! tracks of a `<MultiTrack>` are one segment if its `<interpolate>` is 1.
@@ -36,7 +36,7 @@ pub fn read(document: &mut Document, cancel: &Cancel, emit: EmitActivity) -> Res
         device: tidy_name(&state.generator),
         unreadable_points: state.counts.unreadable_points,
         points_without_position: state.counts.points_without_position,
-        bad_values: state.bad_values,
+        bad_values: state.bad_values + state.counts.bad_values,
         waypoints: state.places,
         ..ParsedFile::from_xml(Format::Kml, repairs, state.root_closed)
     };

@@ -2,7 +2,7 @@
 
 use super::coordinates::{TupleReader, coord_fields};
 use crate::source::collector::{Collector, EmitActivity, append_bounded};
-use crate::source::lines::{LineCounts, Lines, Position, drop_zero_elevations};
+use crate::source::lines::{LineCounts, Lines, Position};
 use crate::source::properties::{Description, Property};
 use crate::source::{number, time};
 
@@ -146,9 +146,7 @@ impl<'a> State<'a> {
 
     pub fn end_activity(&mut self) {
         self.end_multi_track();
-        let activity = self.out.activity();
-        drop_zero_elevations(activity);
-        std::mem::take(&mut self.description).describe(activity, self.first_time_ms.take());
+        std::mem::take(&mut self.description).describe(self.out.activity(), self.first_time_ms.take());
         self.out.finish_activity();
         self.line_activities += u64::from(std::mem::take(&mut self.has_line));
         self.property = None;

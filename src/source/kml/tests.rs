@@ -106,7 +106,7 @@ fn interpolate_joins_the_tracks_of_a_multi_track() {
 }
 
 #[test]
-fn heights_above_the_ground_and_zeros_for_no_elevation_are_none() {
+fn heights_above_the_ground_are_no_elevations() {
     let elevations = |mode: &str, tuples: &str| {
         let line = format!("<LineString><coordinates>{tuples}</coordinates>{mode}</LineString>");
         let view = "<LookAt><altitudeMode>relativeToGround</altitudeMode></LookAt>";
@@ -123,11 +123,24 @@ fn heights_above_the_ground_and_zeros_for_no_elevation_are_none() {
     ] {
         assert_eq!(elevations(&mode, "1,2,5 3,4,0"), expected, "{mode}");
     }
-    assert_eq!(elevations("", "1,2,0 3,4,0"), [None, None]);
     let tracks = "<gx:MultiTrack><altitudeMode>relativeToGround</altitudeMode><gx:Track><gx:coord>1 2 3</gx:coord></gx:Track>\
          </gx:MultiTrack><gx:Track><gx:coord>4 5 3</gx:coord></gx:Track>";
     let activity = only(&format!("<Placemark>{tracks}</Placemark>"));
     assert_eq!(activity.points().map(|point| point.elevation_m).collect::<Vec<_>>(), [None, Some(3.0)]);
+}
+
+#[test]
+fn numbers_that_stand_for_no_value_are_ignored_and_counted() {
+    let rates: String = ["0", "255", "254"].map(|rate| format!("<gx:value>{rate}</gx:value>")).concat();
+    let parsed = parse(&format!(
+        "<Placemark><gx:Track><gx:coord>2 1 -9999</gx:coord><gx:coord>4 3 65535</gx:coord><gx:coord>6 5 1e300</gx:coord>
+         <gx:SimpleArrayData name='heart_rate'>{rates}</gx:SimpleArrayData></gx:Track>
+         <LineString><coordinates>8,7,-32768 8,7,-0.5</coordinates></LineString></Placemark>"
+    ))
+    .unwrap();
+    let values = parsed.activities[0].points().map(|point| (point.elevation_m, point.heart_rate_bpm));
+    let expected = [(None, None), (None, None), (None, Some(254)), (None, None), (Some(-0.5), None)];
+    assert_eq!((values.collect::<Vec<_>>(), parsed.bad_values), (expected.to_vec(), 6));
 }
 
 #[test]

@@ -6,7 +6,8 @@ use super::collector::{Collector, MAX_POINTS};
 use super::number;
 use super::parsed_file::Format;
 use super::skip::Skip;
-use crate::activity::{Activity, Point};
+use crate::activity::Point;
+use crate::activity::sensor::{ELEVATION_M, HEART_RATE_BPM, Plausible};
 pub use runs::Mark;
 use runs::Runs;
 
@@ -20,7 +21,7 @@ pub enum Position {
 
 impl Position {
     /// Position of two or three numbers as text: longitude, latitude and elevation. The elevation may be blank. More
-    /// numbers are unreadable: they come from decimal commas. Returns also whether the elevation is valid or blank.
+    /// numbers are unreadable: they come from decimal commas. Returns also whether the elevation is a number or blank.
     pub fn parse<'a>(mut fields: impl Iterator<Item = &'a str>) -> (Self, bool) {
         let mut next = || fields.next().map(str::trim);
         let coordinates = (next(), next());
@@ -30,9 +31,9 @@ impl Position {
             (Some(lon), Some(lat)) if surplus.is_none() => {
                 let [lon, lat, metres] = [lon, lat, elevation].map(|text| number::decimal(text.as_bytes()));
                 if let (Some(lon), Some(lat)) = (lon, lat) {
-                    let elevation_m = metres.and_then(finite_metres);
-                    let is_valid = elevation_m.is_some() || elevation.is_empty();
-                    return (Self::Point(Point { elevation_m, ..Point::at(lat, lon) }), is_valid);
+                    let elevation_m = metres.map(|metres| metres as f32);
+                    let is_number = elevation_m.is_some() || elevation.is_empty();
+                    return (Self::Point(Point { elevation_m, ..Point::at(lat, lon) }), is_number);
                 }
             }
             _ => {}
@@ -41,12 +42,7 @@ impl Position {
     }
 }
 
-/// Converts metres; `None` if out of range of an `f32`.
-pub fn finite_metres(metres: f64) -> Option<f32> {
-    Some(metres as f32).filter(|metres| metres.is_finite())
-}
-
-/// Lines of an activity with their values.
+/// Lines of an activity with their values, which are not yet checked.
 #[derive(Default)]
 pub struct Lines {
     pub times: Runs<i64>,
@@ -63,13 +59,18 @@ pub struct Lines {
 pub struct LineCounts {
     pub unreadable_points: u64,
     pub points_without_position: u64,
+    /// Elevations and heart rates that are not [plausible](crate::activity::sensor).
+    pub bad_values: u64,
     /// Lists of values with another length than their positions.
     pub unequal_lists: u64,
 }
 
 impl Lines {
-    /// Appends to the current line.
+    /// Appends to the current line. Ignores positions beyond what an activity may hold.
     pub fn push(&mut self, position: Position) {
+        if self.excess() > 0 {
+            return;
+        }
         let index = self.positions.len();
         let point = match position {
             Position::Point(point) => Some(point),
@@ -115,8 +116,8 @@ impl Lines {
         self.times.first().copied()
     }
 
-    /// Passes on the points, each line but the last with the end of its segment. `is_cut` if the file ends in the lines:
-    /// the positions that are left are then the first, as are the values.
+    /// Passes on the points with their plausible values, each line but the last with the end of its segment. `is_cut`
+    /// if the file ends in the lines: the positions that are left are then the first, as are the values.
     pub fn collect(self, is_cut: bool, out: &mut Collector, counts: &mut LineCounts) {
         counts.unreadable_points += self.unreadable.len() as u64;
         counts.points_without_position += self.missing.len() as u64;
@@ -130,18 +131,22 @@ impl Lines {
             for (index, point) in positions.iter().enumerate() {
                 let Some(point) = *point else { continue };
                 let elevation_m = point.elevation_m.filter(|_| !self.are_heights_above_ground);
+                let elevation_m = counts.plausible(&ELEVATION_M, elevation_m);
                 let time_ms = times[line].get(index).copied().flatten().or(point.time_ms);
                 let heart_rate_bpm = heart_rates[line].get(index).copied().flatten();
+                let heart_rate_bpm = counts.plausible(&HEART_RATE_BPM, heart_rate_bpm);
                 out.push(Point { elevation_m, time_ms, heart_rate_bpm, ..point });
             }
         }
     }
 }
 
-/// Removes the elevations of an activity if all are exactly 0: programs write 0 for a missing elevation.
-pub fn drop_zero_elevations(activity: &mut Activity) {
-    if activity.points().all(|point| point.elevation_m.is_none_or(|metres| metres == 0.0)) {
-        activity.segments.iter_mut().flatten().for_each(|point| point.elevation_m = None);
+impl LineCounts {
+    /// Returns a value if it is plausible, and counts other values.
+    fn plausible<T: Copy + Into<f64>>(&mut self, sensor: &Plausible, stated: Option<T>) -> Option<T> {
+        let value = stated.filter(|value| sensor.check((*value).into()).is_some());
+        self.bad_values += u64::from(stated.is_some() && value.is_none());
+        value
     }
 }
 
@@ -172,6 +177,7 @@ pub fn skip_without_line(format: Format, counts: &LineCounts, places: u64, areas
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::activity::Activity;
 
     /// Times that the positions get, by lines, and the number of unequal lists.
     fn joined(lines: &[usize], times: &[&[i64]], is_cut: bool) -> (Vec<Vec<Option<i64>>>, u64) {
@@ -211,6 +217,17 @@ mod tests {
         }
         let many: Vec<i64> = (0..21).collect();
         assert_eq!(joined(&[20], &[&many], false), (vec![some(&many[..20])], 1), "few too many");
+    }
+
+    #[test]
+    fn positions_of_any_kind_are_bounded() {
+        for position in [|| Position::Unreadable, || Position::Missing, || Position::Point(Point::at(1.0, 2.0))] {
+            let mut lines = Lines::default();
+            (0..2 * MAX_POINTS).for_each(|_| lines.push(position()));
+            let kept = lines.positions.len();
+            assert_eq!((kept, lines.excess()), (MAX_POINTS + 1, 1));
+            assert!(lines.unreadable.len() <= kept && lines.missing.len() <= kept);
+        }
     }
 
     #[test]

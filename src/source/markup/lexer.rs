@@ -4,6 +4,13 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use std::borrow::Cow;
 
+/// Longest value of an attribute that is kept, in bytes; the rest is cut. No name that is kept is longer, even if each
+/// character is written as two references.
+const MAX_VALUE_BYTES: usize = 4 << 10;
+
+/// Longest name of a reference, in bytes: `#x1f600`, with some zeros more.
+const MAX_NAME_BYTES: usize = 16;
+
 /// A reader that accepts all recoverable errors.
 pub fn lenient_reader(text: &str) -> Reader<&[u8]> {
     let mut reader = Reader::from_str(text);
@@ -87,7 +94,19 @@ pub fn attribute<'a>(raw: &'a str, attribute_name: &[u8]) -> Option<Cow<'a, str>
             value = Some(text);
         }
     });
-    value.map(unescape)
+    value.map(|value| unescape(beginning(value, MAX_VALUE_BYTES)))
+}
+
+/// Beginning of a text, at most `bytes` long, up to the boundary of a character.
+pub fn beginning(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    &text[..end]
+}
+
+/// Splits the text after `&` into the name of the reference and what follows its `;`.
+fn split_reference(text: &str) -> Option<(&str, &str)> {
+    let end = text.bytes().take(MAX_NAME_BYTES + 1).position(|byte| byte == b';')?;
+    Some((&text[..end], &text[end + 1..]))
 }
 
 /// Resolves the references of a text one by one.
@@ -96,7 +115,7 @@ fn unescape(text: &str) -> Cow<'_, str> {
     let mut rest = text;
     while let Some((before, reference)) = rest.split_once('&') {
         resolved.push_str(before);
-        let known = reference.split_once(';').and_then(|(name, after)| Some((resolve_reference(name, after)?, after)));
+        let known = split_reference(reference).and_then(|(name, after)| Some((resolve_reference(name, after)?, after)));
         rest = match known {
             Some(((character, length), after)) => {
                 resolved.push(character);
@@ -150,7 +169,7 @@ fn character_number(name: &str) -> Option<u32> {
 
 /// Character of a first surrogate and the reference to the second at the beginning of `after`.
 fn surrogate_pair(first: u32, after: &str) -> Option<(char, usize)> {
-    let (name, _) = after.strip_prefix('&')?.split_once(';')?;
+    let (name, _) = split_reference(after.strip_prefix('&')?)?;
     let pair = [first, character_number(name)?].map(|unit| u16::try_from(unit).unwrap_or_default());
     let character = char::decode_utf16(pair).next()?.ok().filter(|character| *character > '\u{ffff}')?;
     Some((character, name.len() + 2))
@@ -180,6 +199,22 @@ mod tests {
         ] {
             assert_eq!(unescape(escaped), text);
         }
+    }
+
+    #[test]
+    fn hostile_attributes_take_no_time() {
+        let start = std::time::Instant::now();
+        for piece in ["&", "&#55357;&", "&amp;", "&#x", "&#55357;&#x"] {
+            let text = piece.repeat((4 << 20) / piece.len());
+            let references = unescape(&text);
+            assert!(references.len() >= text.len() / 5, "{piece}");
+            let tag = format!(" creator=\"{text};\"");
+            assert!(attribute(&tag, b"creator").unwrap().len() <= MAX_VALUE_BYTES);
+        }
+        // A search for `;` to the end at every `&` takes an hour.
+        assert!(start.elapsed().as_secs() < 30);
+        assert_eq!(attribute(&format!("a='{}'", "é".repeat(MAX_VALUE_BYTES)), b"a").unwrap().len(), MAX_VALUE_BYTES);
+        assert_eq!(beginning("xé", 2), "x");
     }
 
     proptest! {

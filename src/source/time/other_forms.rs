@@ -1,7 +1,8 @@
 //! Dates and times in other notations than RFC 3339, if only one moment can be meant: with a time zone by name, without
 //! separators or seconds, with slashes or dots, with English months, and as seconds or milliseconds since 1970.
 //!
-//! The text is split into words, and each word states a part of the moment: `Mon`, `Aug`, `02`, `18:28:31`, `UTC`, `2021`.
+//! The text is split into words, and each word states a part of the moment: `Mon`, `Aug`, `02`, `18:28:31`, `UTC`,
+//! `2021`.
 
 use super::calendar::{self, Clock, Date, fraction, number, utc_offset_s};
 
@@ -124,8 +125,8 @@ impl Parts {
         }
     }
 
-    /// Adds `2021/08/02`, or the day and the month before the year: in this order between dots, otherwise only if one of
-    /// both cannot be a month or both are equal.
+    /// Adds `2021/08/02`, or the day and the month before the year: in this order between dots, otherwise only if one
+    /// of both cannot be a month or both are equal.
     fn add_date(&mut self, word: &[u8], separator: u8) -> Option<()> {
         let mut fields = word.split(|byte| *byte == separator);
         let fields = [fields.next()?, fields.next()?, fields.next()?, fields.next().unwrap_or_default()];
@@ -149,8 +150,8 @@ impl Parts {
         set(&mut self.day, day)
     }
 
-    /// Adds `18:28:31`, `18:28`, `182831` or `1828`, with or without a fraction of the second, and the part that follows
-    /// without a space.
+    /// Adds `18:28:31`, `18:28`, `182831` or `1828`, with or without a fraction of the second, and the part that
+    /// follows without a space.
     fn add_clock(&mut self, word: &[u8]) -> Option<()> {
         let (first, mut rest) = split_digits(word);
         let mut fields = [first, &[], &[]];

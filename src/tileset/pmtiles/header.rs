@@ -75,6 +75,12 @@ impl Header {
         Ok(())
     }
 
+    /// Returns the end of the last section.
+    pub fn end(&self) -> u64 {
+        let sections = [self.root, self.metadata, self.leaves, self.data];
+        sections.iter().filter_map(|section| section.end()).fold(HEADER_BYTES, u64::max)
+    }
+
     pub fn zooms(&self) -> RangeInclusive<u8> {
         self.zooms.0..=self.zooms.1
     }

@@ -39,6 +39,7 @@ pub struct ArchiveReader<S = File> {
     source: S,
     /// Name of the archive in errors.
     name: String,
+    file_bytes: u64,
     header: Header,
     info: TilesetInfo,
     ids: Range<u64>,
@@ -67,17 +68,18 @@ impl<S: Source> ArchiveReader<S> {
     pub fn from_source(mut source: S, name: String) -> Result<Self> {
         let mut read = || {
             let header = Header::read(&mut source)?;
-            header.validate(source.seek(SeekFrom::End(0))?)?;
+            let file_bytes = source.seek(SeekFrom::End(0))?;
+            header.validate(file_bytes)?;
             let metadata = metadata(&header, &mut source)?;
             let info = TilesetInfo::new(header.zooms(), header.bounds(), header.center(), metadata)?;
             let ids = header.tile_ids().context("its zooms are invalid")?;
             let root = header.root.decompress(&mut source, directory::MAX_DIRECTORY_BYTES)?;
             let limits = Limits { ids: ids.clone(), data: header.data, leaves: Some(header.leaves) };
-            Ok((header, info, ids, directory::parse_directory(&root, &limits)?))
+            Ok((file_bytes, header, info, ids, directory::parse_directory(&root, &limits)?))
         };
-        let (header, info, ids, root) =
+        let (file_bytes, header, info, ids, root) =
             read().map_err(|error: anyhow::Error| error.context(unreadable_message(&name)))?;
-        Ok(Self { source, name, header, info, ids, root, leaf: None })
+        Ok(Self { source, name, file_bytes, header, info, ids, root, leaf: None })
     }
 
     /// Returns the leaf directory of an entry of the root directory.
@@ -162,6 +164,10 @@ impl<S: Source> TilesetReader for ArchiveReader<S> {
             ranges.push(range.with_context(|| unreadable_message(&self.name))?);
         }
         self.read_ranges(&ranges)
+    }
+
+    fn has_unlisted_tiles(&self) -> Result<bool> {
+        Ok(self.file_bytes > self.header.end())
     }
 
     fn file(&self) -> Option<File> {

@@ -94,3 +94,50 @@ fn a_cut_archive_gives_the_files_before_the_cut_and_is_named_in_every_run() {
         report["files"].as_array().expect("a list").iter().filter_map(|row| row["path"].as_str()).collect();
     assert_eq!((run.status, paths), (3, vec!["cut.tar", "cut.tar/1.gpx", "cut.tar/2.gpx"]));
 }
+
+#[test]
+fn empty_and_damaged_archives_in_a_folder_are_named() {
+    let home = Home::new();
+    let ride = ride(1);
+    let packed = zip([("1.gpx", ride.as_bytes())]);
+    let mut no_header = tar([("1.gpx", ride.as_bytes())]);
+    no_header[3] ^= 1;
+    home.write("in/1.gpx", &ride);
+    home.write("in/notes.txt.gz", gzip(b"buy milk"));
+    let damaged = [
+        ("empty.tar.gz", vec![], "the file is empty"),
+        ("empty.zip", vec![], "the file is empty"),
+        ("cut.zip", packed[100..].to_vec(), "the content is not a zip archive"),
+        ("header.tar", no_header.clone(), "the content is not a tar archive"),
+        ("header.tgz", gzip(&no_header), "the content is not a tar archive"),
+        ("plain.gz", b"not packed".to_vec(), "the content is not gzip data"),
+    ];
+    for (name, bytes, reason) in &damaged {
+        home.write(&format!("in/{name}"), bytes);
+        let run = home.run(&["inspect", &format!("in/{name}")]);
+        assert!(run.status == 1 && run.stdout.contains(reason), "{run:?}");
+    }
+    for verb in [&["import", "in"][..], &["render", "in", "-o", "tiles", "--zoom", "0"]] {
+        let run = home.run(verb);
+        assert_eq!((run.status, run.stderr.lines().count()), (3, damaged.len()), "{}", run.stderr);
+        for (name, _, reason) in &damaged {
+            let line =
+                run.stderr.lines().find(|line| line.starts_with(&format!("in/{name}: cannot be read: {reason}")));
+            assert!(line.is_some_and(|line| line.contains("; download")), "{name}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_damaged_entry_is_called_damaged() {
+    let home = Home::new();
+    let mut bytes = zip([("1.gpx", ride(1).as_bytes())]);
+    // Both headers say that the bare content is deflated.
+    let central = bytes.windows(4).position(|window| window == b"PK\x01\x02").expect("a central directory");
+    (bytes[8], bytes[central + 10]) = (8, 8);
+    home.write("export.zip", bytes);
+    let run = home.run(&["import", "export.zip"]);
+    let expected = "export.zip/1.gpx: cannot be read: the archive is damaged here: ";
+    assert!(run.status == 1 && run.stderr.starts_with(expected), "{run:?}");
+    assert!(run.stderr.ends_with("; download or export it again\n"), "{run:?}");
+}

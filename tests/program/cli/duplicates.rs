@@ -116,6 +116,10 @@ fn decisions_are_stored_and_can_be_undone() {
     assert_eq!(duplicates(&home)["decided"], json!([{"a": 2, "b": 4, "same": true}]));
     decide("--undecide", ["2", "4"]);
     assert_eq!(listed_ids(&home), [2, 4, 5]);
+    for ids in [["2", "4"], ["1", "2"]] {
+        let run = home.run(&["duplicates", "--undecide", ids[0], ids[1]]);
+        assert!(run.status == 1 && run.stderr.contains("nothing was decided about these activities"), "{run:?}");
+    }
     let text = decide("--apart", ["2", "4"]);
     assert!(text.contains("decided: 2 and 4 are different\n") && !text.contains("may be"), "{text}");
     decide("--apart", ["2", "3"]);

@@ -226,6 +226,34 @@ fn column_near(column: u32) -> impl Fn(f64) -> bool {
 }
 
 #[test]
+fn a_far_part_beyond_the_map_hides_no_other_part_of_the_activity() {
+    let home = Home::new();
+    let track = |points: &[(i64, i64)]| {
+        let gpx = timed_gpx(1, points);
+        let (_, rest) = gpx.split_once("<trkseg>").expect("a segment");
+        rest.split_once("</trkseg>").expect("its end").0.to_owned()
+    };
+    // A wrong fix at the pole that stays for 12 points, in a segment of its own.
+    let pole = track(&line((89.9999, 10.0), (89.9999, 110.0), 11));
+    let walk = track(&line((52.0, 10.0), (52.1, 10.1), 999));
+    home.write("in/a.gpx", format!("<gpx><trk><trkseg>{pole}</trkseg><trkseg>{walk}</trkseg></trk></gpx>"));
+    let render = |args: &[&str]| {
+        let run = home.run(&[&["render", "-o", "out", "--zoom", "0-12", "--json"], args].concat());
+        assert_eq!((run.status, &*run.stderr), (0, ""), "{args:?}");
+        let report = json_of(&run.stdout);
+        assert_eq!((&report["activities"], &report["points"]["beyond_map"]), (&json!(1), &json!(12)), "{args:?}");
+        home.files("out")
+    };
+    let direct = render(&["in", "--no-library"]);
+    assert!(!columns(&direct, 12, 1352).is_empty(), "the walk is drawn");
+    for args in [&["in"][..], &["in"]] {
+        assert_eq!(differences(&direct, &render(args)), [""; 0], "{args:?}");
+    }
+    home.run_ok(&["import", "in", "-q"]);
+    assert_eq!(differences(&direct, &render(&[])), [""; 0]);
+}
+
+#[test]
 fn an_activity_wholly_beyond_the_map_is_not_drawn_and_told() {
     let home = Home::new();
     for (name, lat) in [("north", 89.99), ("south", -90.0), ("edge", 85.06)] {

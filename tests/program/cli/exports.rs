@@ -1,5 +1,5 @@
-//! Strava exports in the library: metadata of the table is stored, selectable and updated; an unchanged archive is not
-//! read again.
+//! Exports of Strava and Garmin in the library: metadata of the table is stored, selectable and updated; an unchanged
+//! archive is not read again.
 
 use serde_json::Value;
 
@@ -120,4 +120,35 @@ fn a_later_export_updates_the_metadata_and_keeps_exclusions() {
     home.run_ok(&["import", "1.gpx", "-q"]);
     assert_eq!(names(&home, &["--excluded"]), ["Sunset"]);
     assert_eq!(names(&home, &[]), ["To work", "file"]);
+}
+
+#[test]
+fn lines_above_the_header_of_a_table_change_nothing() {
+    for (above, delimiter) in
+        [("", ","), ("sep=,\n", ","), ("sep=;\n", ";"), ("My export\n", ","), ("Rides of 2024;;;;\n\n", ";")]
+    {
+        let home = Home::new();
+        let table = table_csv("1,1 Jan 2024,Evening,Ride,true,Race,activities/1.gpx").replace(',', delimiter);
+        home.write("export/activities.csv", format!("{above}{table}"));
+        home.write("export/activities/1.gpx", ride_gpx(1));
+        home.write("export/activities/2.gpx", ride_gpx(2));
+        let text = home.run_ok(&["import", "export"]);
+        assert!(text.contains("lists 3 activities, 1 whose file is missing\n"), "{above}: {text}");
+        assert_eq!(names(&home, &["--commute"]), ["Evening", "To work"], "{above}");
+    }
+}
+
+#[test]
+fn a_table_of_garmin_is_read_in_every_encoding() {
+    let activity = r#"{"activityId": 12, "name": "Zürich ☀", "activityType": "trail_running"}"#;
+    let table = &*format!(r#"[{{"summarizedActivitiesExport": [{activity}]}}]"#);
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let marked = format!("\u{feff}{table}");
+    for bytes in [table.into(), marked.clone().into_bytes(), utf16(table), utf16(&marked)] {
+        let home = Home::new();
+        home.write("export/me_summarizedActivities.json", bytes);
+        home.write("export/12_ACTIVITY.gpx", ride_gpx(1));
+        home.run_ok(&["import", "export", "-q"]);
+        assert_eq!(names(&home, &[]), ["Zürich ☀"]);
+    }
 }

@@ -1,4 +1,5 @@
-//! A temporary file that cannot be written: the error is one line, the old output stays, no other file remains.
+//! A temporary file or a new library that cannot be written: the error is one line, the old output stays, no other file
+//! remains.
 #![cfg(unix)]
 
 use std::collections::BTreeSet;
@@ -64,4 +65,27 @@ fn tiles_spooled_to_a_file_equal_tiles_spooled_in_memory() {
     assert_eq!(render(&home, "tiles", UNLIMITED, temporary_folder.path()), (Some(0), String::new()));
     home.run_ok(&[&["render", demo(), "-o", "memory"], &RENDER_FLAGS[..]].concat());
     assert_eq!(differences(&home.files("tiles"), &home.files("memory")), [""; 0]);
+}
+
+#[test]
+fn a_library_that_cannot_be_created_leaves_no_file() {
+    let home = Home::new();
+    std::fs::create_dir(home.path("new")).expect("disk space");
+    for blocks in [0, 1, 16, 60, 100] {
+        let mut command = Command::new("sh");
+        let shell = format!(r#"trap "" XFSZ; ulimit -f {blocks}; exec "$0" "$@""#);
+        command.args(["-c", &shell, cargo_bin!("trailglow").to_str().expect("UTF-8")]);
+        let output =
+            command.args(["import", demo(), "--library", "new/library.sqlite"]).current_dir(home.path("")).output();
+        let output = output.expect("a shell");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let message =
+            "trailglow: the library new/library.sqlite cannot grow, because its disk is full; free some space";
+        assert!(output.status.code() == Some(1) && stderr.starts_with(message), "{blocks}: {stderr}");
+        assert_eq!(home.path("new").read_dir().expect("a folder").count(), 0, "{blocks}");
+    }
+    // What a killed run left behind.
+    home.write("new/.trailglow-library-abc", "half a library");
+    home.run_ok(&["import", demo(), "--library", "new/library.sqlite", "-q"]);
+    assert!(!home.path("new/.trailglow-library-abc").exists());
 }

@@ -34,6 +34,54 @@ fn folders_pipes_and_devices_are_no_libraries() {
     }
 }
 
+#[test]
+fn the_remedy_for_a_mistyped_library_is_one_that_the_command_takes() {
+    let home = Home::new();
+    home.write("ride.gpx", ride());
+    let (typo, check) = (["--library", "typo"], "there is no library at typo; check the name in --library");
+    for (verb, offers_new) in [
+        (&["render", "ride.gpx", "-o", "out"][..], true),
+        (&["zone", "add", "x", "--at", "1,2", "--radius", "100m"], true),
+        (&["zone", "trim", "100m"], true),
+        (&["render", "ride.gpx", "-o", "out", "--no-library"], false),
+    ] {
+        let run = home.run(&[verb, &typo].concat());
+        assert_fails(&run, check);
+        assert_eq!(run.stderr.contains("--new-library"), offers_new, "{run:?}");
+    }
+    for verb in [&["zone", "list"][..], &["zone", "remove", "x"], &["list"], &["zone", "check", "out"]] {
+        let run = home.run(&[verb, &typo].concat());
+        assert_fails(&run, "there is no library at typo; create it with `trailglow import`, or name another one");
+        assert!(!run.stderr.contains("--new-library"), "{run:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_listed_is_named_and_the_others_are_read() {
+    let home = Home::new();
+    home.write("in/ride.gpx", ride());
+    home.write("in/closed/other.gpx", ride());
+    let named = "in/closed: cannot be read: Permission denied";
+    for verb in [
+        &["import", "in", "--library"][..],
+        &["render", "in", "-o", "out", "--zoom", "0", "--new-library", "--library"],
+    ] {
+        std::fs::create_dir_all(home.path("open")).expect("disk space");
+        set_mode(&home.path("open"), 0o777);
+        set_mode(&home.path("in/closed"), 0o000);
+        let library = format!("open/{}.sqlite", verb[0]);
+        let out: Vec<&str> = verb.iter().map(|arg| if *arg == "out" { "open/out" } else { arg }).collect();
+        let run = run_without_rights(&home, &[&out[..], &[&library]].concat());
+        let listed = run_without_rights(&home, &["inspect", "in/closed"]);
+        set_mode(&home.path("in/closed"), 0o755);
+        let (Some(run), Some(listed)) = (run, listed) else { return };
+        assert!(run.status == 3 && run.stderr.contains(named), "{run:?}");
+        assert!(run.stdout.contains("1 activity"), "{run:?}");
+        assert_fails(&listed, "cannot open in/closed: Permission denied");
+    }
+}
+
 /// Runs the program without the rights of root, which may read and write everything. `None` if that is impossible.
 #[cfg(unix)]
 fn run_without_rights(home: &Home, args: &[&str]) -> Option<Run> {
@@ -78,7 +126,7 @@ fn a_library_that_cannot_be_written_or_looked_for_is_named_with_advice() {
             &["zone", "remove", "x"],
             &["exclude", "1"],
             &["forget", "1"],
-            &["duplicates", "--apart", "1", "1"],
+            &["duplicates", "--apart", "1", "2"],
             &["import", "ride.gpx"],
         ] {
             let Some(run) = run_without_rights(&home, &[verb, &library[..]].concat()) else { return };

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use assert_cmd::cargo::cargo_bin;
 
 use super::zip::zip;
-use crate::program::{Home, differences, gpx};
+use crate::program::{Home, backdate, differences, gpx};
 
 fn ride(number: u32) -> String {
     let lat = 47.0 + f64::from(number) / 100.0;
@@ -66,6 +66,21 @@ fn an_import_from_a_pipe_stays_in_the_library() {
     home.run_ok(&["list"]);
     home.run_ok(&["show", "1"]);
     home.run_ok(&["render", "-o", "tiles", "--zoom", "0", "-q"]);
+}
+
+#[test]
+fn standard_input_is_not_the_file_called_dash() {
+    let home = Home::new();
+    home.write("-", ride(1));
+    backdate(&home, "-");
+    let count = |home: &Home| home.run_ok(&["list", "--json"]).matches("\"id\"").count();
+    for number in 2..=3 {
+        let output = with_input(&home, &["import", "-"], ride(number).as_bytes());
+        assert!(text(&output.stdout).starts_with("1 file imported\n"), "{output:?}");
+    }
+    assert_eq!(count(&home), 2);
+    home.run_ok(&["import", "./-", "-q"]);
+    assert_eq!(count(&home), 3);
 }
 
 #[test]

@@ -24,7 +24,7 @@ const RADIUS: &str = "2km";
 const SURELY_HIDDEN: f64 = 990.0;
 
 /// Position at a distance from home, in metres, and a direction, in radians clockwise from north.
-fn destination(metres: f64, direction: f64) -> (f64, f64) {
+pub fn destination(metres: f64, direction: f64) -> (f64, f64) {
     let (sin, cos) = direction.sin_cos();
     (HOME.0 + metres * cos / METRES_PER_DEGREE, HOME.1 + metres * sin / METRES_PER_DEGREE / HOME.0.to_radians().cos())
 }
@@ -83,13 +83,13 @@ const CHANGES: [HiddenPart; 4] = [
     HiddenPart { missing: false, moved: -60.0, late: 5 },
 ];
 
-fn add_zone(home: &Home) {
+pub fn add_zone(home: &Home) {
     let at = format!("{},{}", HOME.0, HOME.1);
     home.run_ok(&["zone", "add", "sweethome", "--at", &at, "--radius", RADIUS]);
 }
 
 /// Renders into a folder and into an archive; returns the files of both.
-fn render(home: &Home, input: &[&str], more: &[&str]) -> Files {
+pub fn render(home: &Home, input: &[&str], more: &[&str]) -> Files {
     let mut all = Files::new();
     for out in ["out", "out.pmtiles"] {
         home.run_ok(&[&["render"], input, &["-o", out, "-q", "--zoom", "0-16", "--device", "cpu"], more].concat());
@@ -112,7 +112,7 @@ fn tile_of_home() -> PathBuf {
     format!("out/16/{}/{}.png", x as u32, y as u32).into()
 }
 
-fn tilejson(files: &Files) -> Value {
+pub fn tilejson(files: &Files) -> Value {
     serde_json::from_slice(&files[Path::new("out/tiles.json")]).expect("JSON")
 }
 
@@ -267,133 +267,6 @@ fn no_output_contains_hidden_positions_or_private_names() {
         haystacks.iter().any(|(_, bytes)| contains_bytes(bytes, b"TileJSON") || contains_bytes(bytes, b"tilejson")),
         "the search finds a text that is there"
     );
-}
-
-#[test]
-fn trim_hides_both_ends_of_a_ride() {
-    let home = Home::new();
-    let points: String =
-        (0..=100).map(|i| format!("<trkpt lat=\"{:.6}\" lon=\"8\"/>", 47.0 + f64::from(i) / 1e3)).collect();
-    home.write("in/way.gpx", format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>"));
-    let bounds = |more: &[&str]| {
-        let bounds = tilejson(&render(&home, &["in"], more))["bounds"].clone();
-        [1, 3].map(|side| (bounds[side].as_f64().expect("a number") * 1e3).round() / 1e3)
-    };
-    assert_eq!(bounds(&[]), [47.0, 47.1]);
-    assert_eq!(bounds(&["--trim", "1km"]), [47.009, 47.091]);
-    let run = home.run(&["render", "in", "-o", "out", "--trim", "6km"]);
-    assert!(run.status == 1 && run.stderr.contains("nothing to draw: 1 hidden activity"), "{}", run.stderr);
-}
-
-#[test]
-fn the_trim_of_the_library_holds_for_every_public_map() {
-    let home = Home::new();
-    let points: String =
-        (0..=100).map(|i| format!("<trkpt lat=\"{:.6}\" lon=\"8\"/>", 47.0 + f64::from(i) / 1e3)).collect();
-    home.write("in/way.gpx", format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>"));
-    home.run_ok(&["import", "in", "-q"]);
-    let bounds = |args: &[&str]| {
-        let run = home.run(&[&["render", "-o", "out", "-q", "--zoom", "0-9"], args].concat());
-        assert_eq!(run.status, 0, "{}", run.stderr);
-        let bounds = tilejson(&render_out(&home))["bounds"].clone();
-        ([1, 3].map(|side| (bounds[side].as_f64().expect("a number") * 1e3).round() / 1e3), run.stderr)
-    };
-    let trimmed = [47.009, 47.091];
-    home.run_ok(&["zone", "trim", "1km"]);
-    for args in [&[][..], &["in"], &["in", "--no-library"], &["--trim", "1km"]] {
-        assert_eq!(bounds(args), (trimmed, String::new()), "{args:?}");
-    }
-    for shorter in ["300m", "0m"] {
-        let (bounds, stderr) = bounds(&["in", "--trim", shorter]);
-        assert_eq!(bounds, trimmed);
-        let expected = format!("--trim {shorter} is shorter than the trim of the library, so 1000m are hidden; ");
-        assert!(stderr.starts_with(&expected), "{stderr}");
-    }
-    assert_eq!(bounds(&["--trim", "2km"]), ([47.018, 47.082], String::new()));
-    let everything = ([47.0, 47.1], String::new());
-    assert_eq!(bounds(&["--profile", "private"]), everything);
-    home.run_ok(&["zone", "trim", "off"]);
-    assert_eq!(bounds(&[]), everything);
-    // An invalid trim hides nothing wrongly: nothing is drawn.
-    home.run_ok(&["zone", "trim", "1km"]);
-    let library = rusqlite::Connection::open(home.library()).expect("the library");
-    library.execute("UPDATE trim SET metres = -1", []).expect("a row");
-    let run = home.run(&["render", "in", "-o", "out", "-q", "--no-library"]);
-    assert!(run.status == 1 && run.stderr.contains("the trim in the library is invalid"), "{}", run.stderr);
-}
-
-/// Files of the folder `out`.
-fn render_out(home: &Home) -> Files {
-    home.files("out").into_iter().map(|(name, bytes)| (Path::new("out").join(name), bytes)).collect()
-}
-
-#[test]
-fn the_trim_is_set_shown_and_removed_and_invalid_trims_refused() {
-    let home = Home::new();
-    let missing = home.run(&["zone", "trim"]);
-    assert!(missing.status == 1 && missing.stderr.contains("there is no library"), "{}", missing.stderr);
-    let set = home.run_ok(&["zone", "trim", "200m"]);
-    assert!(set.starts_with("hidden from every map from now on: 200 m at both ends of every activity;"), "{set}");
-    assert_eq!(home.run_ok(&["zone", "trim"]), "200 m at both ends of every activity\n");
-    assert_eq!(home.run_ok(&["zone", "list"]), "0 zones\n200 m at both ends of every activity\n");
-    let json = |args: &[&str]| -> Value { serde_json::from_str(&home.run_ok(args)).expect("JSON") };
-    let document = |trim_m: Option<f64>| serde_json::json!({"schema_version": 1, "zones": [], "trim_m": trim_m});
-    assert_eq!(json(&["zone", "list", "--json"]), document(Some(200.0)));
-    assert_eq!(json(&["zone", "trim", "1mi", "--json"]), document(Some(1609.344)));
-    assert_eq!(json(&["zone", "trim", "--json"]), document(Some(1609.344)));
-    for wrong in ["0m", "-5m", "200", "51km", "on", ""] {
-        let run = home.run(&["zone", "trim", wrong]);
-        assert!(run.status == 2 && run.stderr.contains(", or off"), "{wrong}: {}", run.stderr);
-    }
-    assert_eq!(home.run_ok(&["zone", "trim", "off"]), "trim removed\n");
-    assert_eq!(
-        (home.run_ok(&["zone", "trim"]), json(&["zone", "trim", "--json"])),
-        ("no trim\n".into(), document(None))
-    );
-    assert_eq!(home.run_ok(&["zone", "list"]), "0 zones\n");
-}
-
-#[test]
-fn zones_are_added_listed_and_removed_and_invalid_zones_refused() {
-    let home = Home::new();
-    let added = home.run_ok(&["zone", "add", "home", "--at", "52.52,13.405", "--radius", "400m"]);
-    assert!(added.starts_with("hidden from every map from now on: home at 52.52,13.405, 400 m;"), "{added}");
-    home.run_ok(&["zone", "add", "work", "--at", "-33.9,-18.4", "--radius", "1.5km"]);
-    assert_eq!(home.run_ok(&["zone", "list"]), "home at 52.52,13.405, 400 m\nwork at -33.9,-18.4, 1.5 km\n2 zones\n");
-    let json = |args: &[&str]| -> Value { serde_json::from_str(&home.run_ok(args)).expect("JSON") };
-    let listed = json(&["zone", "list", "--json"]);
-    assert_eq!(listed["zones"][1], serde_json::json!({"name": "work", "at": [-33.9, -18.4], "radius_m": 1500.0}));
-    let twice = home.run(&["zone", "add", "home", "--at", "1,2", "--radius", "100m"]);
-    assert!(twice.status == 1 && twice.stderr.contains("there is a zone 'home' already"), "{}", twice.stderr);
-    let unknown = home.run(&["zone", "remove", "home", "nowhere"]);
-    assert!(unknown.status == 1 && unknown.stderr.contains("nothing was changed"), "{}", unknown.stderr);
-    assert_eq!(json(&["zone", "list", "--json"]), listed);
-    assert_eq!(json(&["zone", "remove", "home", "home", "--json"])["zones"].as_array().map(Vec::len), Some(1));
-    let add = |name: &str, at: &str, radius: &str| home.run(&["zone", "add", name, "--at", at, "--radius", radius]);
-    for (run, message) in [
-        (add("x", "91,0", "400m"), "--at"),
-        (add("x", "52.5", "400m"), "--at"),
-        (add("x", "52.5,13.4", "400"), "--radius"),
-        (add("x", "52.5,13.4", "-400m"), "--radius"),
-        (add("x", "52.5,13.4", "10m"), "--radius: invalid zone radius: use 50m to 50km"),
-        (add("x", "89,13.4", "400m"), "latitude from -84 to 84"),
-        (add(" ", "52.5,13.4", "400m"), "<NAME>: invalid zone name"),
-    ] {
-        assert!(run.status == 2 && run.stderr.contains(message), "{}: {}", run.status, run.stderr);
-    }
-    let none = home.run(&["zone", "list", "--library", "none.sqlite"]);
-    assert!(none.status == 1 && none.stderr.contains("there is no library at none.sqlite"), "{}", none.stderr);
-}
-
-#[test]
-fn mask_is_an_undocumented_alias_of_zone() {
-    let home = Home::new();
-    add_zone(&home);
-    assert_eq!(home.run_ok(&["mask", "list"]), home.run_ok(&["zone", "list"]));
-    for args in [&["--help"][..], &["zone", "--help"], &["zone", "add", "--help"], &["render", "--help"]] {
-        let help = home.run_ok(args);
-        assert!(help.contains("zone") && !help.contains("mask"), "{args:?}: {help}");
-    }
 }
 
 #[test]

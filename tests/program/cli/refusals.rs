@@ -14,6 +14,7 @@ fn assert_refused(home: &Home, args: &[&str], status: i32, messages: &[&str]) {
     for message in messages {
         assert!(run.stderr.contains(message), "{args:?}: '{message}' is missing in: {}", run.stderr);
     }
+    assert!(!run.stderr.contains("invalid digit") && !run.stderr.contains("'mask'"), "{}", run.stderr);
     assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
     assert_eq!(differences(&files, &home.files("")), [""; 0], "{args:?}");
     assert_eq!(paths, all_paths(home), "{args:?}");
@@ -63,11 +64,18 @@ fn wrong_usage_exits_with_2_and_names_the_flag_and_its_values() {
         (&["render", "a.gpx", "-o", "x", "--layer", "speed"], &["--layer", "frequency"]),
         (&["render", "a.gpx", "-o", "x", "--tile-size", "300"], &["--tile-size", "256, 512"]),
         (&["render", "a.gpx", "-o", "x", "--compression", "9"], &["--compression", "fast, default, small"]),
-        (&["render", "a.gpx", "-o", "x", "--threads", "0"], &["--threads", "1..=1024"]),
+        (&["render", "a.gpx", "-o", "x", "--threads", "0"], &["--threads", "a whole number from 1 to 1024"]),
+        (&["render", "a.gpx", "-o", "x", "--threads", "x"], &["--threads", "a whole number from 1 to 1024"]),
         (&["render", "a.gpx", "-o", "x", "-q", "--json"], &["--quiet", "--json"]),
         (&["show", "abc"], &["<ID>", "trailglow list"]),
         (&["exclude", "3,4"], &["<ID>", "spaces"]),
         (&["duplicates", "--same", "1", "x"], &["--same <ID>", "trailglow list"]),
+        (&["duplicates", "--same", "1", "1"], &["--same: 1 is one activity; name two or more"]),
+        (&["duplicates", "--apart", "2", "2", "2", "--json"], &["--apart: 2 is one activity"]),
+        (&["duplicates", "--undecide", "1", "1"], &["--undecide: 1 is one activity"]),
+        (&["zone", "add", "x", "--at", "47,373.405", "--radius", "1km"], &["373.405 is beyond 360", "-180 to 180"]),
+        (&["zone", "add", "x", "--at", "91,8", "--radius", "1km"], &["the latitude 91 is beyond 90", "-90 to 90"]),
+        (&["masks"], &["'masks'"]),
         (&["list", "--from", "May"], &["--from <DAY>", "2024-05-31"]),
         (&["list", "--from", "2024-06", "--to", "2024-05-31"], &["--from", "--to"]),
         (&["stats", "--from", "2024-06-02", "--to", "2024-06-01"], &["--from", "--to"]),
@@ -81,8 +89,10 @@ fn wrong_usage_exits_with_2_and_names_the_flag_and_its_values() {
         (&["inspect"], &["<FILE>"]),
         (&["inspect", "a.gpx", "--frob"], &["--frob", "--help"]),
         (&["demo"], &["--out <DIR>"]),
-        (&["demo", "-o", "x", "-n", "0"], &["--activities", "1..="]),
-        (&["demo", "-o", "x", "-n", "many"], &["--activities", "'many'"]),
+        (&["demo", "-o", "x", "-n", "0"], &["--activities", "a whole number from 1 to 1000000"]),
+        (&["demo", "-o", "x", "-n", "many"], &["--activities", "'many'", "a whole number"]),
+        (&["demo", "-o", "x", "--seed", "-1"], &["--seed", "a whole number from 0"]),
+        (&["demo", "-o", "x", "--seed", "x"], &["--seed", "a whole number from 0"]),
         (&["palettes", "extra"], &["'extra'"]),
     ];
     for (args, messages) in cases {
@@ -102,6 +112,12 @@ fn nothing_to_draw_exits_with_1_and_gives_the_reasons() {
     let missing = "trailglow: cannot open nowhere: ";
     assert_refused(&home, &["render", "nowhere", "-o", "deep/down/x"], 1, &[missing]);
     assert_refused(&home, &["render", "junk", "nowhere", "-o", "x"], 1, &[missing]);
+    #[cfg(unix)]
+    for (target, reason) in [("nowhere", "which does not exist; mend"), ("link", "in a circle")] {
+        std::os::unix::fs::symlink(target, home.path("link")).expect("a link");
+        assert_refused(&home, &["render", "link", "-o", "x"], 1, &["cannot open link: it is a link", reason]);
+        std::fs::remove_file(home.path("link")).expect("a link");
+    }
     assert_refused(
         &home,
         &["render", "junk/notes.txt/ride.gpx", "-o", "x"],

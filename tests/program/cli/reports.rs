@@ -77,8 +77,9 @@ fn the_json_report_has_a_fixed_schema_and_correct_numbers() {
     let skipped = json!([{"path": "text", "kind": "text", "reason": "text"}]);
     let dropped = json!({"null_island": "number", "out_of_range": "number", "repeated": "number", "spikes": "number"});
     let number = "number";
-    let omitted = ["indoor", "virtual", "planned", "not_selected", "excluded", "copies", "hidden", "beyond_map"]
-        .map(|why| (why.to_owned(), json!(number)));
+    let omitted =
+        ["indoor", "virtual", "planned", "not_selected", "excluded", "copies", "hidden", "stray", "beyond_map"]
+            .map(|why| (why.to_owned(), json!(number)));
     let omitted: Value = omitted.into_iter().collect();
     assert_eq!(
         schema(&report),

@@ -71,6 +71,22 @@ fn kinds_of_a_sport_have_rows_of_their_own_and_one_filter() {
 }
 
 #[test]
+fn a_mistyped_sport_is_questioned() {
+    let home = imported(&["1", "Disc_Golf"]);
+    for (sport, word) in [("cylcing", "cycling"), ("ride,snowbord", "snowboard")] {
+        for verb in [&["list"][..], &["stats"], &["render", "-o", "tiles", "--zoom", "0"]] {
+            let run = home.run(&[verb, &["--sport", sport]].concat());
+            let mistyped = sport.trim_start_matches("ride,");
+            let question = format!("--sport: no known sport is called '{mistyped}'; did you mean '{word}'?\n");
+            assert!(run.stderr.starts_with(&question), "{run:?}");
+        }
+    }
+    for sport in ["ride", "cycling", "golf", "disc golf", "unknown", "zorbing"] {
+        home.run_ok(&["list", "--sport", sport]);
+    }
+}
+
+#[test]
 fn the_word_of_the_file_is_kept_beside_the_sport() {
     let home = imported(&["9", "run"]);
     let listed = json(&home, &["list", "--sport", "run"])["activities"].clone();

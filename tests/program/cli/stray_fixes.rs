@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::io::Cursor;
 
 use serde_json::Value;
+use trailglow::bytes::codec::ColumnWriter;
 
 use crate::program::{Home, gpx};
 
@@ -90,13 +91,76 @@ fn stray_fixes_of_a_hidden_activity_are_not_drawn() {
 }
 
 #[test]
+fn two_stray_fixes_near_each_other_are_not_drawn() {
+    let home = Home::new();
+    home.run_ok(&["zone", "add", "door", "--at", "52.52,13.405", "--radius", "600m"]);
+    let mut points = String::new();
+    for second in 0..1200 {
+        // 60 km off, and 700 m apart.
+        let north = match second {
+            100 => 60_000.0 / METRES_PER_DEGREE,
+            1000 => 60_700.0 / METRES_PER_DEGREE,
+            _ => f64::from(second % 7) * 1e-5,
+        };
+        let time = format!("2024-04-01T10:{:02}:{:02}Z", second / 60, second % 60);
+        let _ = write!(points, "<trkpt lat=\"{:.7}\" lon=\"13.405\"><time>{time}</time></trkpt>", 52.52 + north);
+    }
+    home.write("in.gpx", format!("<gpx><trk><type>walking</type><trkseg>{points}</trkseg></trk></gpx>"));
+    for more in [&[][..], &["--no-library"]] {
+        let run = home.run(&[&["render", "in.gpx", "-o", "out", "--zoom", "8-14"], more].concat());
+        assert_eq!((run.status, &*run.stderr), (1, "trailglow: nothing to draw: 1 hidden activity\n"));
+    }
+}
+
+#[test]
 fn a_few_points_alone_are_no_activity() {
     let home = Home::new();
-    home.write("few.gpx", gpx("few", (0..10).map(|i| (47.0 + f64::from(i) * 1e-5, 8.0))));
-    let run = home.run(&["render", "few.gpx", "-o", "out", "--zoom", "0"]);
-    assert!(run.status == 1 && run.stderr.contains("nothing to draw: 1 file without a track"), "{}", run.stderr);
-    let verbose = home.run(&["render", "few.gpx", "-o", "out", "--zoom", "0", "-v"]);
-    assert!(verbose.stderr.contains("at most 10 points, all within 100 m"), "{}", verbose.stderr);
-    home.write("eleven.gpx", gpx("eleven", (0..11).map(|i| (47.0 + f64::from(i) * 1e-5, 8.0))));
+    let at = |lat: f64, points: i32| (0..points).map(move |i| (lat + f64::from(i) * 4e-6, 8.0));
+    home.write("few.gpx", gpx("few", at(47.0, 10)));
+    let tracks: String = (0..5).map(|track| gpx("", at(47.0 + f64::from(track), 8))).collect();
+    let tracks = tracks.replace("</gpx>\n<gpx version=\"1.1\">", "");
+    home.write("tracks.gpx", tracks);
+    // In a zone, the points are stray all the same.
+    home.run_ok(&["zone", "add", "door", "--at", "47,8", "--radius", "1km"]);
+    for (file, more) in ["few.gpx", "tracks.gpx"]
+        .iter()
+        .flat_map(|file| [&[][..], &["--no-library"], &["--profile", "private"]].map(|more| (*file, more)))
+    {
+        let render = [&["render", file, "-o", "out", "--zoom", "0"], more].concat();
+        let run = home.run(&render);
+        let expected = "trailglow: nothing to draw: 1 file of stray GPS fixes alone\n";
+        assert!(run.status == 1 && run.stderr.ends_with(expected), "{file} {more:?}: {}", run.stderr);
+        let verbose = home.run(&[&render[..], &["-v"]].concat()).stderr;
+        let reason =
+            format!("{file}: only stray GPS fixes: each part of the track has at most 10 points within 100 m\n");
+        assert!(verbose.contains(&reason), "{more:?}: {verbose}");
+    }
+    home.write("eleven.gpx", gpx("eleven", at(48.0, 11)));
     assert!(home.run_ok(&["render", "eleven.gpx", "-o", "out", "--zoom", "0"]).starts_with("1 activity from 1 file"));
+}
+
+#[test]
+fn stray_recordings_of_an_older_library_are_told() {
+    let home = Home::new();
+    for (file, lat) in [("in/stray.gpx", 47.0), ("in/walk.gpx", 48.0)] {
+        home.write(file, gpx("", (0..20).map(|i| (lat + f64::from(i) * 1e-4, 8.0))));
+    }
+    home.run_ok(&["import", "in", "-q"]);
+    // Older versions imported such recordings: here four parts of five points.
+    let mut places = ColumnWriter::default();
+    [4, 5, 5, 5, 5].into_iter().for_each(|number| places.varint(number));
+    places.floats(&(0..20).map(|i| 47.0 + f64::from(i / 5) / 10.0).collect::<Vec<f64>>());
+    places.floats(&[8.0; 20]);
+    let library = rusqlite::Connection::open(home.library()).expect("the library");
+    let row = "UPDATE track SET places = ?1, simplifier_version = 4 WHERE activity = 1";
+    library.execute(row, [places.pack()]).expect("a row");
+    home.run_ok(&["zone", "add", "elsewhere", "--at", "-40,8", "--radius", "1km"]);
+    for more in [&[][..], &["--trim", "30m"], &["--profile", "private"]] {
+        let text = home.run_ok(&[&["render", "-o", "out", "--zoom", "0"], more].concat());
+        assert!(text.starts_with("1 activity from "), "{more:?}: {text}");
+        assert!(text.contains("\nomitted: 1 recording of stray GPS fixes alone\n"), "{more:?}: {text}");
+    }
+    library.execute("DELETE FROM activity WHERE id = 2", []).expect("a row");
+    let run = home.run(&["render", "-o", "out", "--zoom", "0"]);
+    assert_eq!(run.stderr, "trailglow: nothing to draw: 1 recording of stray GPS fixes alone\n");
 }

@@ -8,14 +8,14 @@ use walkdir::WalkDir;
 
 use crate::program::{Home, differences, gpx};
 
-const UP_TO_DATE: &str = "up to date";
-const OTHER_ZONES: &str = "drawn under other zones: render it again";
+pub const UP_TO_DATE: &str = "up to date";
+pub const OTHER_ZONES: &str = "drawn under other zones: render it again";
 const OTHER_TRIM: &str = "drawn under another trim: render it again";
-const UNKNOWN: &str = "cannot tell, draw it anew";
-const PRIVATE: &str = "private map: hides nothing";
+pub const UNKNOWN: &str = "cannot tell, draw it anew";
+pub const PRIVATE: &str = "private map: hides nothing";
 
 /// Two rides; the first begins at 47° N 8° E.
-fn rides() -> Home {
+pub fn rides() -> Home {
     let home = Home::new();
     for ride in 0..2 {
         let line = (0..=100).map(|i| (47.0 + f64::from(i) / 1e3, 8.0 + f64::from(ride) / 10.0));
@@ -24,12 +24,12 @@ fn rides() -> Home {
     home
 }
 
-fn render(home: &Home, out: &str, more: &[&str]) {
+pub fn render(home: &Home, out: &str, more: &[&str]) {
     home.run_ok(&[&["render", "in", "-o", out, "-q", "--zoom", "0-11", "--device", "cpu"], more].concat());
 }
 
 /// Checks outputs; the exit status must be 0 exactly if all are up to date. Returns a line for each tileset.
-fn check(home: &Home, outputs: &[&str]) -> Vec<String> {
+pub fn check(home: &Home, outputs: &[&str]) -> Vec<String> {
     let run = home.run(&[&["zone", "check"], outputs].concat());
     let lines: Vec<String> = run.stdout.lines().map(str::to_owned).collect();
     let is_up_to_date = run.stderr.is_empty() && lines.iter().all(|line| line.ends_with(": up to date"));
@@ -44,7 +44,7 @@ fn verdict(home: &Home, out: &str) -> String {
     lines[0].strip_prefix(&format!("{out}: ")).expect("the name of the output").to_owned()
 }
 
-fn copy(home: &Home, from: &str, to: &str) {
+pub fn copy(home: &Home, from: &str, to: &str) {
     for entry in WalkDir::new(home.path(from)) {
         let entry = entry.expect("a readable entry");
         let below = entry.path().strip_prefix(home.path(from)).expect("below the folder");
@@ -57,7 +57,7 @@ fn copy(home: &Home, from: &str, to: &str) {
     }
 }
 
-fn add_zone(home: &Home, name: &str, at: &str) {
+pub fn add_zone(home: &Home, name: &str, at: &str) {
     home.run_ok(&["zone", "add", name, "--at", at, "--radius", "400m"]);
 }
 
@@ -166,8 +166,14 @@ fn copies_are_recognized_and_any_changed_byte_of_a_tile_is_seen() {
     let mut archive = fs::read(home.path("heat.pmtiles")).expect("an archive");
     let last = archive.len() - 1;
     archive[last] ^= 1;
-    home.write("heat.pmtiles", archive);
+    home.write("heat.pmtiles", &archive);
     assert_eq!(verdict(&home, "heat.pmtiles"), UNKNOWN);
+    archive[last] ^= 1;
+    home.write("heat.pmtiles", &archive);
+    assert_eq!(verdict(&home, "heat.pmtiles"), UP_TO_DATE);
+    archive.push(0);
+    home.write("heat.pmtiles", archive);
+    assert_eq!(verdict(&home, "heat.pmtiles"), UNKNOWN, "a byte behind the end");
 }
 
 #[test]
@@ -191,13 +197,55 @@ fn each_style_is_checked() {
     add_zone(&home, "home", "47,8");
     render(&home, "tiles", &["--palette", "ember"]);
     copy(&home, "ice", "tiles/frequency-ice");
-    let left_behind = ["tiles: up to date", "tiles/frequency-ice: drawn under other zones: render it again"];
+    // A folder is up to date only with all that it contains.
+    let left_behind = ["tiles", "tiles/frequency-ice"].map(|path| format!("{path}: {OTHER_ZONES}"));
     assert_eq!(check(&home, &["tiles"]), left_behind);
     render(&home, "tiles", &["--palette", "ember,ice"]);
     assert_eq!(
         check(&home, &["tiles", "heat.pmtiles"]),
         lines([UP_TO_DATE, UP_TO_DATE, UP_TO_DATE, OTHER_ZONES, OTHER_ZONES])
     );
+}
+
+#[test]
+fn a_folder_of_several_styles_is_as_fresh_as_the_least_fresh_of_them() {
+    let home = rides();
+    render(&home, "tiles", &["--palette", "ember,ice"]);
+    // The zone hides nothing, so another render of one style proves it current.
+    add_zone(&home, "far", "-40,100");
+    render(&home, "ember", &["--palette", "ember"]);
+    let expected = |states: [&str; 3]| {
+        let paths = ["tiles", "tiles/frequency-ember", "tiles/frequency-ice"];
+        paths.iter().zip(states).map(|(path, state)| format!("{path}: {state}")).collect::<Vec<_>>()
+    };
+    assert_eq!(check(&home, &["tiles"]), expected([OTHER_ZONES, UP_TO_DATE, OTHER_ZONES]));
+    render(&home, "ice", &["--palette", "ice"]);
+    assert_eq!(check(&home, &["tiles"]), expected([OTHER_ZONES, UP_TO_DATE, UP_TO_DATE]), "the page has both styles");
+    render(&home, "both", &["--palette", "ember,ice"]);
+    assert_eq!(check(&home, &["tiles"]), expected([UP_TO_DATE; 3]));
+}
+
+#[test]
+fn archives_and_folders_inside_a_folder_are_checked() {
+    let home = rides();
+    render(&home, "tiles", &["--palette", "ember,ice"]);
+    render(&home, "heat.pmtiles", &[]);
+    render(&home, "private.pmtiles", &["--profile", "private"]);
+    fs::copy(home.path("heat.pmtiles"), home.path("tiles/frequency-ice/heat.pmtiles")).expect("disk space");
+    home.write("tiles/other.pmtiles", "not by Trailglow");
+    let names = ["tiles", "tiles/frequency-ember", "tiles/frequency-ice", "tiles/frequency-ice/heat.pmtiles"];
+    assert_eq!(check(&home, &["tiles"]), names.map(|name| format!("{name}: {UP_TO_DATE}")));
+    fs::rename(home.path("private.pmtiles"), home.path("tiles/private.pmtiles")).expect("one file system");
+    let states = [PRIVATE, UP_TO_DATE, UP_TO_DATE, PRIVATE, UP_TO_DATE];
+    let names = ["tiles", "tiles/frequency-ember", "tiles/frequency-ice", "tiles/private.pmtiles", names[3]];
+    let lines = names.iter().zip(states).map(|(name, state)| format!("{name}: {state}"));
+    assert_eq!(check(&home, &["tiles"]), lines.collect::<Vec<_>>());
+    // The folder of a web site, which is no output itself.
+    home.write("site/index.html", "hello");
+    copy(&home, "tiles/frequency-ice", "site/map");
+    fs::copy(home.path("heat.pmtiles"), home.path("site/heat.pmtiles")).expect("disk space");
+    let names = ["site/map", "site/heat.pmtiles", "site/map/heat.pmtiles"];
+    assert_eq!(check(&home, &["site"]), names.map(|name| format!("{name}: {UP_TO_DATE}")));
 }
 
 #[test]
@@ -238,7 +286,7 @@ fn an_unreadable_output_is_named_and_the_others_are_checked() {
     let run = home.run(&["zone", "check", "--json", "tiles", "in"]);
     let mut document: Value = serde_json::from_str(&run.stdout).expect("JSON");
     assert_eq!((run.status, document["outputs"][1]["error"].take().as_str()), (1, run.stderr.lines().next()));
-    let expected = json!({"schema_version": 1, "outputs": [
+    let expected = json!({"schema_version": 1, "error": "not all outputs are up to date", "outputs": [
         {"path": "tiles", "state": "up_to_date", "error": null},
         {"path": "in", "state": "unreadable", "error": null},
     ]});
@@ -279,65 +327,4 @@ fn an_output_contains_nothing_about_zones_and_trim() {
         }
     }
     assert_ne!(differences(&kept[0], &files(&[], &[])[0]), [""; 0]);
-}
-
-/// Renders and returns the names on stderr, each with its reason.
-fn warnings(home: &Home, out: &str, more: &[&str]) -> Vec<(String, String)> {
-    let run = home.run(&[&["render", "in", "-o", out, "-q", "--zoom", "0-3"], more].concat());
-    assert_eq!((run.status, &*run.stdout), (0, ""), "{}", run.stderr);
-    let warning = |line: &str| {
-        let (name, reason) = line.split_once(' ').expect("a name");
-        let reason = reason.strip_suffix(" and was not replaced by this run: render it again or delete it");
-        (name.to_owned(), reason.expect("what to do").to_owned())
-    };
-    run.stderr.lines().map(warning).collect()
-}
-
-#[test]
-fn a_render_names_stale_tilesets_next_to_its_output() {
-    let home = rides();
-    let named = |name: &str, reason: &str| (name.to_owned(), reason.to_owned());
-    fs::create_dir(home.path("web")).expect("disk space");
-    for out in ["heat.pmtiles", "web/heat.pmtiles"] {
-        assert_eq!(warnings(&home, out, &["--palette", "ember,ice"]), []);
-    }
-    // Neither belongs to the output.
-    home.write("heat-notes.pmtiles", "no archive");
-    assert_eq!(warnings(&home, "heatwave.pmtiles", &[]), []);
-    assert_eq!(warnings(&home, "heat-me.pmtiles", &["--profile", "private"]), []);
-    add_zone(&home, "home", "47,8");
-    let zones = "was drawn under other zones";
-    let expected = ["heat-frequency-ember.pmtiles", "heat-frequency-ice.pmtiles"].map(|name| named(name, zones));
-    assert_eq!(warnings(&home, "heat.pmtiles", &[]), expected);
-    assert_eq!(warnings(&home, "heat.pmtiles", &["--no-library"]), expected);
-    let in_web = ["ember", "ice"].map(|name| named(&format!("web/heat-frequency-{name}.pmtiles"), zones));
-    assert_eq!(warnings(&home, "web/heat.pmtiles", &[]), in_web);
-    assert_eq!(warnings(&home, "heat.pmtiles", &["--profile", "private"]), [], "for no other eyes");
-    // The file of one palette is left behind by a render of several.
-    home.run_ok(&["zone", "trim", "1km"]);
-    fs::copy(home.path("web/heat.pmtiles"), home.path("heat.pmtiles")).expect("disk space");
-    assert_eq!(
-        warnings(&home, "heat.pmtiles", &["--palette", "ember,ice"]),
-        [named("heat.pmtiles", "was drawn under another trim")]
-    );
-    assert_eq!(warnings(&home, "heat.pmtiles", &[]), [], "both are up to date");
-    rusqlite::Connection::open(home.library()).expect("the library").execute("DELETE FROM seal", []).expect("a table");
-    let unknown = "may have been drawn under other zones";
-    let expected = ["heat-frequency-ember.pmtiles", "heat-frequency-ice.pmtiles"].map(|name| named(name, unknown));
-    assert_eq!(warnings(&home, "heat.pmtiles", &["--palette", "plum"]), expected);
-    for hides in [["zone", "remove", "home"], ["zone", "trim", "off"]] {
-        home.run_ok(&hides);
-    }
-    assert_eq!(warnings(&home, "heat.pmtiles", &["--palette", "plum"]), [], "nothing has to be hidden");
-}
-
-#[test]
-fn a_render_of_one_style_of_a_folder_names_the_others() {
-    let home = rides();
-    assert_eq!(warnings(&home, "tiles", &["--palette", "ember,ice"]), []);
-    assert_eq!(warnings(&home, "tiles/frequency-ice", &["--palette", "ice"]), []);
-    home.run_ok(&["zone", "trim", "1km"]);
-    let expected = ("tiles/frequency-ember".to_owned(), "was drawn under another trim".to_owned());
-    assert_eq!(warnings(&home, "tiles/frequency-ice", &["--palette", "ice"]), [expected]);
-    assert_eq!(warnings(&home, "tiles", &["--palette", "ember"]), [], "the folder is replaced with all its styles");
 }

@@ -2,8 +2,8 @@
 
 use std::f64::consts::PI;
 
-use trailglow::activity::tidy;
 use trailglow::activity::{Activity, Point, Segment};
+use trailglow::collection::visible::visible_part;
 use trailglow::privacy::{Circle, Privacy};
 
 /// Zone: latitude, longitude, radius in metres.
@@ -14,9 +14,9 @@ pub fn privacy(zones: &[Place]) -> Privacy {
     Privacy::new(zones.iter().map(|&(lat, lon, metres)| Circle::new(lat, lon, metres)).collect(), 0.0)
 }
 
-/// Hides, tidies and cuts like the program.
+/// Visible segments of the program.
 pub fn visible_segments(activity: &Activity, privacy: &Privacy) -> Vec<Segment> {
-    privacy.cut(tidy::tidy(&privacy.hide(activity)).0)
+    visible_part(activity, privacy).0.map_or(Vec::new(), |visible| visible.segments)
 }
 
 /// Returns the distance in metres from the angle between direction vectors, a formula that the program does not use.

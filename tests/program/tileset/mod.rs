@@ -6,71 +6,15 @@ mod verifier;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
 
 use crate::demo::{DEMO_ACTIVITIES, demo};
+use crate::maps::{Coord, Map, json_in, maps, tiles_of};
 use crate::program::{Files, Home, differences, gpx};
 use archive::{Archive, Tiles, faults};
 use serde_json::{Value, json};
 
-type Coord = (u8, u32, u32);
-
-/// The same activities as a folder and as an archive.
-struct Map {
-    name: &'static str,
-    folder: Files,
-    archive: Vec<u8>,
-}
-
-/// Maps of all kinds: few and many tiles, unique and repeated ones, with and without leaf directories.
-fn maps() -> &'static [Map] {
-    static MAPS: OnceLock<Vec<Map>> = OnceLock::new();
-    MAPS.get_or_init(|| {
-        let home = Home::new();
-        // Along a parallel most tiles of a zoom are equal.
-        home.write("parallel.gpx", gpx("", (0..2000).map(|step| (47.0, 6.0 + f64::from(step) / 1000.0))));
-        // The tiles of a winding line all differ.
-        let winding = (0..6000).map(|step| (step, f64::from(step) / 1000.0));
-        let winding = winding.map(|(step, t)| (40.0 + t, 5.0 + t + 0.003 * f64::from(step * step % 7)));
-        home.write("winding.gpx", gpx("", winding));
-        home.write("dot.gpx", gpx("", [(-33.9, 151.2); 12]));
-        home.write("ferry.gpx", gpx("", (0..99).map(|step| (-17.5, 179.9 + f64::from(step) / 500.0))));
-        let map = |name, input: &str, extra_args: &[&str]| {
-            for out in ["tiles", "heat.pmtiles"] {
-                home.run_ok(&[&["render", input, "-o", out, "-q"], extra_args].concat());
-            }
-            let archive = std::fs::read(home.path("heat.pmtiles")).expect("an archive");
-            Map { name, folder: home.files("tiles"), archive }
-        };
-        vec![
-            map("demo", demo(), &["--zoom", "0-16"]),
-            map("one tile", "dot.gpx", &["--zoom", "0"]),
-            map("deep zooms only", "dot.gpx", &["--zoom", "15-20", "--no-overview"]),
-            map("large tiles", demo(), &["--zoom", "3-12", "--no-overview", "--tile-size", "512"]),
-            map("alike", "parallel.gpx", &["--zoom", "0-17"]),
-            map("leaves", "winding.gpx", &["--zoom", "0-16"]),
-            map("antimeridian", "ferry.gpx", &["--zoom", "0-14"]),
-        ]
-    })
-}
-
-/// Returns the tiles of a folder by coordinates, without its other files.
-fn tiles_of(folder: &Files) -> Tiles<'_> {
-    let coord = |path: &Path| {
-        let mut parts = path.to_str()?.strip_suffix(".png")?.split('/');
-        let coord = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-        parts.next().is_none().then_some(coord)
-    };
-    folder.iter().filter_map(|(path, bytes)| Some((coord(path)?, &bytes[..]))).collect()
-}
-
 fn to_files(tiles: &Tiles) -> Files {
     tiles.iter().map(|((z, x, y), bytes)| (PathBuf::from(format!("{z}/{x}/{y}.png")), bytes.to_vec())).collect()
-}
-
-fn json_in(folder: &Files, name: &str) -> Value {
-    serde_json::from_slice(&folder[Path::new(name)]).expect("JSON")
 }
 
 #[test]
@@ -273,84 +217,5 @@ fn outputs_contain_no_names() {
     if user.len() > 5 {
         let texts = files.iter().filter(|file| file.0.extension().is_some_and(|ending| ending != "png"));
         texts.for_each(|(path, bytes)| assert_eq!(words_in(bytes, &[&user]), [""; 0], "{}", path.display()));
-    }
-}
-
-/// Returns the folder in an environment variable, or the default relative to the repository.
-fn folder_in(variable: &str, default_path: &str) -> PathBuf {
-    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join(default_path);
-    std::env::var_os(variable).map_or_else(default, PathBuf::from)
-}
-
-/// Returns true if a command exists and succeeds.
-fn succeeds(command: &mut Command) -> bool {
-    command.output().is_ok_and(|output| output.status.success())
-}
-
-/// Writes the archives of all maps to files.
-fn archive_files(home: &Home) -> Vec<PathBuf> {
-    let names = (0..maps().len()).map(|number| format!("{number}.pmtiles"));
-    let write = |(map, name): (&Map, String)| {
-        home.write(&name, &map.archive);
-        home.path(&name)
-    };
-    maps().iter().zip(names).map(write).collect()
-}
-
-#[test]
-fn a_python_verifier_accepts_the_archives() {
-    let checker = folder_in("TRAILGLOW_TOOLS", "../shared/tools").join("pmverify.py");
-    if !checker.is_file() || !succeeds(Command::new("python3").args(["-c", "import pmtiles"])) {
-        return eprintln!("skipped: there is no {} or no python3 with pmtiles", checker.display());
-    }
-    let home = Home::new();
-    let check = |files: &[PathBuf]| Command::new("python3").arg(&checker).args(files).output().expect("python3 starts");
-    let output = check(&archive_files(&home));
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    let mut damaged = maps()[0].archive.clone();
-    damaged[72] ^= 1;
-    home.write("damaged.pmtiles", damaged);
-    assert!(!check(&[home.path("damaged.pmtiles")]).status.success(), "the checker detects damage");
-}
-
-#[test]
-fn the_javascript_reader_reads_the_same_tiles() {
-    let reader = folder_in("TRAILGLOW_TOOLS", "../shared/tools").join("read_pmtiles.mjs");
-    let modules = folder_in("TRAILGLOW_NODE_MODULES", "node_modules");
-    let modules = if modules.ends_with("node_modules") { modules } else { modules.join("node_modules") };
-    if !reader.is_file() || !modules.join("pmtiles").is_dir() || !succeeds(Command::new("node").arg("--version")) {
-        return eprintln!("skipped: there is no {}, no node or no pmtiles in {}", reader.display(), modules.display());
-    }
-    let home = Home::new();
-    // Node looks for modules in the folders above the script.
-    std::fs::copy(reader, home.path("read.mjs")).expect("space");
-    let modules = modules.canonicalize().expect("a folder");
-    #[cfg(unix)]
-    std::os::unix::fs::symlink(modules, home.path("node_modules")).expect("a link");
-    for (map, file) in maps().iter().zip(archive_files(&home)) {
-        let tiles = tiles_of(&map.folder);
-        let sample: Vec<(&Coord, &&[u8])> = tiles.iter().step_by(tiles.len().div_ceil(50)).collect();
-        let absent = if tiles.contains_key(&(0, 0, 0)) { (20, 0, 0) } else { (0, 0, 0) };
-        let coords = sample.iter().map(|tile| *tile.0).chain([absent]).flat_map(|(z, x, y)| [u32::from(z), x, y]);
-        let output = Command::new("node")
-            .arg("read.mjs")
-            .arg(file)
-            .args(coords.map(|number| number.to_string()))
-            .current_dir(home.path(""))
-            .output()
-            .expect("node starts");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let text = String::from_utf8(output.stdout).expect("UTF-8");
-        let mut lines = text.lines();
-        let header: Value = serde_json::from_str(lines.next().expect("a header")).expect("JSON");
-        let json = json_in(&map.folder, "tiles.json");
-        assert_eq!((&header["minZoom"], &header["maxZoom"]), (&json["minzoom"], &json["maxzoom"]));
-        assert_eq!(header["numAddressedTiles"], tiles.len());
-        let metadata: Value = serde_json::from_str(lines.next().expect("metadata")).expect("JSON");
-        assert_eq!(metadata["name"], json["name"]);
-        assert_eq!(metadata["trailglow"]["activities"], json["trailglow"]["activities"]);
-        let expected = sample.iter().map(|((z, x, y), png)| format!("{z}/{x}/{y} {}", png.len()));
-        let expected: Vec<String> = expected.chain([format!("{}/0/0 absent", absent.0)]).collect();
-        assert_eq!(lines.collect::<Vec<_>>(), expected, "{}", map.name);
     }
 }

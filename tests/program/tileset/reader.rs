@@ -10,8 +10,8 @@ use trailglow::tileset::{self, TilesetInfo, TilesetReader};
 
 use super::archive::{Archive, Entry, HEADER_BYTES, tile_coord};
 use super::verifier::archive_of;
-use super::{Coord, Map, maps, tiles_of};
 use crate::demo::demo;
+use crate::maps::{Coord, Map, maps, tiles_of};
 use crate::program::{Files, Home};
 
 fn coord(tile: TileCoord) -> Coord {

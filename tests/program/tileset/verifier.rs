@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::archive::{Archive, Entry, HEADER_BYTES, faults, tile_coord};
-use super::maps;
+use crate::maps::maps;
 
 /// Expected fault, and the change to the bytes of an archive that causes it.
 type Damage = (&'static str, fn(&mut Vec<u8>));

@@ -11,8 +11,8 @@ pub const NO_ROWS: [usize; 2] = [usize::MAX, 0];
 pub struct Accumulator {
     /// Pixels along a side: a multiple of [`LANES`], at most 512.
     pub size: usize,
-    /// Heat of the activities added so far.
-    pub sum: Vec<f32>,
+    /// Heat of the activities added so far, multiples of the layer's quantum.
+    pub sum: Vec<f64>,
     /// Squared distance to the current activity, in pixels²; infinite if no edge has been measured.
     pub distance2: Vec<f32>,
     /// For each row one bit per block of [`LANES`] pixels, set where `distance2` may be finite. [`LANES`] extra rows

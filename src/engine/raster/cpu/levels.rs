@@ -21,8 +21,13 @@ fn encode_levels(accumulator: &Accumulator, finish: Finish, code: LevelCode, pix
         for block in set_bits(bits) {
             let offset = row * accumulator.size + block * LANES;
             let (sum, out) = (&accumulator.sum[offset..][..LANES], &mut pixels[offset..][..LANES]);
-            for lane in 0..LANES {
-                out[lane] = code.encode(finish.value([sum[lane]]));
+            // Two loops: one with both f32 and f64 would be compiled to vectors of as few f32 as f64.
+            let mut values = [0.0; LANES];
+            for (value, sum) in values.iter_mut().zip(sum) {
+                *value = *sum as f32;
+            }
+            for (level, value) in out.iter_mut().zip(values) {
+                *level = code.encode(finish.value([value]));
             }
         }
     }

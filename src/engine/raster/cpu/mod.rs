@@ -9,9 +9,9 @@ pub mod visit;
 use anyhow::Result;
 use rayon::prelude::*;
 
+use super::sums::{EmitSums, Sums};
 use super::{Emit, Levels, Raster, Scene};
 use crate::engine::accumulation::PerActivity;
-use crate::engine::layer::Layer;
 use crate::engine::tone::colour;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
@@ -32,7 +32,7 @@ impl Raster for Cpu {
         }
     }
 
-    fn identity(&self, _layer: &Layer) -> Option<String> {
+    fn identity(&self) -> Option<String> {
         Some("CPU".to_owned())
     }
 
@@ -56,14 +56,40 @@ impl Raster for Cpu {
     }
 }
 
-/// Draws one tile; the accumulator must be empty and is empty again afterwards.
+impl Cpu {
+    /// Draws every tile of the plan as sums.
+    ///
+    /// # Errors
+    /// With the first error of `emit`; some tiles may have been emitted by then.
+    pub fn sums(&self, scene: &Scene, emit: EmitSums) -> Result<()> {
+        (0..scene.plan.tiles().len()).into_par_iter().try_for_each_init(
+            || Accumulator::new(scene.grid.tile_size),
+            |accumulator, index| emit(index, sums(scene, index, accumulator)),
+        )
+    }
+}
+
+/// Draws one tile as levels; the accumulator must be empty and is empty again afterwards.
 pub fn draw(scene: &Scene, index: usize, accumulator: &mut Accumulator) -> Levels {
+    accumulate(scene, index, accumulator);
+    let drawn = levels::levels(accumulator, scene.layer);
+    accumulator.clear();
+    drawn
+}
+
+/// Draws one tile as sums; the accumulator must be empty and is empty again afterwards.
+pub fn sums(scene: &Scene, index: usize, accumulator: &mut Accumulator) -> Sums {
+    accumulate(scene, index, accumulator);
+    let per_unit = f64::from(scene.layer.quantum.per_unit());
+    let quanta = accumulator.sum.iter().map(|sum| (sum * per_unit) as u64).collect();
+    accumulator.clear();
+    Sums { quanta }
+}
+
+fn accumulate(scene: &Scene, index: usize, accumulator: &mut Accumulator) {
     let accumulate = match scene.layer.accumulation.per_activity {
         PerActivity::Nearest => visit::visit,
         PerActivity::Integral => splat::splat,
     };
     accumulate(scene, index, accumulator);
-    let drawn = levels::levels(accumulator, scene.layer);
-    accumulator.clear();
-    drawn
 }

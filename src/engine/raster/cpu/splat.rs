@@ -6,9 +6,9 @@
 
 use super::accumulator::{Accumulator, LANES};
 use super::oriented_rect::OrientedRect;
-use crate::engine::accumulation::Combine;
 use crate::engine::geometry::strip::step;
 use crate::engine::geometry::tile::TileCoord;
+use crate::engine::layer::Layer;
 use crate::engine::raster::Scene;
 use crate::engine::raster::profile::{Profile, blur_integral};
 use crate::engine::tiling::clip_mask::ClipMask;
@@ -28,7 +28,7 @@ fn splat_tile(
     clip_mask: Option<&ClipMask>,
     accumulator: &mut Accumulator,
 ) {
-    let (grid, combine) = (scene.grid, scene.layer.accumulation.combine);
+    let grid = scene.grid;
     for strip_ref in refs {
         let vertices = scene.strips.vertices_of(&scene.strips.strips[strip_ref.strip as usize]);
         let mut start_units = grid.units_from_corner(tile, strip_ref.wrap, vertices[0]);
@@ -36,7 +36,7 @@ fn splat_tile(
             let step = step(pair[0], pair[1]);
             let [start, delta] = [start_units, step].map(|units| units.map(|axis| grid.pixels(axis)));
             if clip_mask.is_none_or(|clip_mask| clip_mask.meets(start, delta, scene.profile.reach())) {
-                add_edge(accumulator, start, delta, (scene.profile, combine));
+                add_edge(accumulator, start, delta, (scene.profile, scene.layer));
             }
             start_units = [start_units[0] + step[0], start_units[1] + step[1]];
         }
@@ -45,7 +45,7 @@ fn splat_tile(
 
 /// Adds an edge from `start` by `delta` pixels.
 #[inline(always)]
-fn add_edge(accumulator: &mut Accumulator, start: [f32; 2], delta: [f32; 2], (profile, combine): (Profile, Combine)) {
+fn add_edge(accumulator: &mut Accumulator, start: [f32; 2], delta: [f32; 2], (profile, layer): (Profile, &Layer)) {
     let [dx, dy] = delta;
     let length = (dx * dx + dy * dy).sqrt();
     let (size, falloff_along) = (accumulator.size as f32, profile.falloff_along());
@@ -61,7 +61,7 @@ fn add_edge(accumulator: &mut Accumulator, start: [f32; 2], delta: [f32; 2], (pr
                 &mut row_pixels[spans.columns(row)],
                 [spans.ex[row], spans.ey[row]],
                 (along, length),
-                (profile, combine),
+                (profile, layer),
             );
         }
     }
@@ -71,18 +71,24 @@ fn add_edge(accumulator: &mut Accumulator, start: [f32; 2], delta: [f32; 2], (pr
 /// centres are `ey` pixels south of the first vertex.
 #[inline(always)]
 fn add_edge_row(
-    pixels: &mut [f32],
+    pixels: &mut [f64],
     [mut ex, ey]: [f32; 2],
     ([ux, uy], length): ([f32; 2], f32),
-    (profile, combine): (Profile, Combine),
+    (profile, layer): (Profile, &Layer),
 ) {
     let per_falloff = 1.0 / profile.falloff_along();
+    let (combine, rounding) = (layer.accumulation.combine, layer.quantum.rounding());
     for lanes in pixels.as_chunks_mut::<LANES>().0 {
-        for (lane, sum) in lanes.iter_mut().enumerate() {
+        // Two loops: one with both f32 and f64 would be compiled to vectors of as few f32 as f64.
+        let mut heat = [0.0; LANES];
+        for (lane, heat) in heat.iter_mut().enumerate() {
             let ex = ex + (lane as f32 + 0.5);
             let (along, across) = (ex * ux + ey * uy, ex * uy - ey * ux);
             let share = blur_integral(along * per_falloff) - blur_integral((along - length) * per_falloff);
-            *sum = combine.apply(*sum, profile.heat(across * across) * share);
+            *heat = rounding.bounded(profile.heat(across * across) * share);
+        }
+        for (sum, heat) in lanes.iter_mut().zip(heat) {
+            *sum = combine.apply(*sum, rounding.round(heat));
         }
         ex += LANES as f32;
     }

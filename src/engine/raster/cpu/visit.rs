@@ -7,11 +7,11 @@
 
 use super::accumulator::{Accumulator, LANES, NO_ROWS, set_bits};
 use super::oriented_rect::OrientedRect;
-use crate::engine::accumulation::Combine;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::strip::{Strip, step};
 use crate::engine::geometry::tile::TileCoord;
+use crate::engine::layer::Layer;
 use crate::engine::raster::Scene;
 use crate::engine::raster::profile::Profile;
 use crate::engine::tiling::clip_mask::ClipMask;
@@ -31,11 +31,11 @@ fn visit_tile(
     clip_mask: Option<&ClipMask>,
     accumulator: &mut Accumulator,
 ) {
-    let (mut activity, reach, combine) = (None, scene.profile.reach(), scene.layer.accumulation.combine);
+    let (mut activity, reach) = (None, scene.profile.reach());
     for strip_ref in refs {
         let strip = &scene.strips.strips[strip_ref.strip as usize];
         if activity != Some(strip.activity) {
-            add_activity(accumulator, scene.profile, combine);
+            add_activity(accumulator, scene.profile, scene.layer);
             activity = Some(strip.activity);
         }
         let view = StripView::new(scene, strip);
@@ -51,7 +51,7 @@ fn visit_tile(
             start_units = [start_units[0] + edge.step[0], start_units[1] + edge.step[1]];
         }
     }
-    add_activity(accumulator, scene.profile, combine);
+    add_activity(accumulator, scene.profile, scene.layer);
 }
 
 /// An edge relative to its start, and the range of pixels that measure their distance to this edge. `t` is the foot of
@@ -188,7 +188,8 @@ fn lower_distances_in_row(pixels: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edg
 
 /// Adds the profile of the current activity to the heat and resets its distances.
 #[inline(always)]
-fn add_activity(accumulator: &mut Accumulator, profile: Profile, combine: Combine) {
+fn add_activity(accumulator: &mut Accumulator, profile: Profile, layer: &Layer) {
+    let (combine, rounding) = (layer.accumulation.combine, layer.quantum.rounding());
     let [first, end] = std::mem::replace(&mut accumulator.distance_rows, NO_ROWS);
     for row in first..end {
         let bits = std::mem::take(&mut accumulator.distance_blocks[row]);
@@ -197,9 +198,14 @@ fn add_activity(accumulator: &mut Accumulator, profile: Profile, combine: Combin
             let offset = row * accumulator.size + block * LANES;
             let (sum, distance2) =
                 (&mut accumulator.sum[offset..][..LANES], &mut accumulator.distance2[offset..][..LANES]);
-            for (sum, distance2) in sum.iter_mut().zip(distance2) {
-                *sum = combine.apply(*sum, profile.heat(*distance2));
+            // Two loops: one with both f32 and f64 would be compiled to vectors of as few f32 as f64.
+            let mut heat = [0.0; LANES];
+            for (heat, distance2) in heat.iter_mut().zip(distance2) {
+                *heat = profile.heat(*distance2);
                 *distance2 = f32::INFINITY;
+            }
+            for (sum, heat) in sum.iter_mut().zip(heat) {
+                *sum = combine.apply(*sum, rounding.round(heat));
             }
         }
     }

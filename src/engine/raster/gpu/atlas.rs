@@ -1,14 +1,16 @@
-//! GPU resources that all batches and zooms share: the heat texture, result buffers, staging buffers, timer.
+//! GPU resources that all batches and zooms share: textures, result buffers, staging buffers, timer.
 //!
-//! The atlas is a square f32 texture, divided into slots of the tile size, row by row. Tile `i` of a batch is drawn
-//! into slot `i`. Its levels and histogram are then written to tile `i` of the result buffers, which are copied to a
+//! The atlas is a square of f32 textures, divided into slots of the tile size, row by row: two planes of sums and, for
+//! `Integral` layers, the digits that are added to them. Tile `i` of a batch is drawn into slot `i`. Its levels and histogram are then written to tile `i` of the result buffers, which are copied to a
 //! staging buffer for the CPU. A staging buffer belongs to one batch in flight and is returned after reading.
 
+use std::cell::OnceCell;
+
 use anyhow::Result;
-use wgpu::{Buffer, BufferUsages, TextureUsages, TextureView};
+use wgpu::{Buffer, BufferUsages, Texture, TextureFormat, TextureUsages, TextureView};
 
 use super::context::Context;
-use super::pipeline::HEAT_FORMAT;
+use super::pipeline::{DIGITS_FORMAT, PLANE_FORMAT};
 use super::timer::Timer;
 use super::tuning::Tuning;
 use crate::engine::tone::heat_code::LEVEL_COUNT;
@@ -19,10 +21,19 @@ pub const HISTOGRAM_BYTES: u64 = 4 * LEVEL_COUNT as u64;
 /// Smallest tile size in pixels, which determines how many histograms the atlas may need.
 const MIN_TILE_SIZE: u32 = 256;
 
+/// A texture of the atlas and its only view.
+pub struct Plane {
+    pub texture: Texture,
+    pub view: TextureView,
+}
+
 pub struct Atlas {
-    /// Pixels along the side of the heat texture.
+    /// Pixels along the side of the textures.
     pub pixels: u32,
-    pub heat: TextureView,
+    /// High and low parts of the sums.
+    pub planes: [Plane; 2],
+    /// Digits of passes, created with the first `Integral` layer.
+    digits: OnceCell<TextureView>,
     /// One byte per pixel, tile after tile.
     pub levels: Buffer,
     /// One u32 per level, tile after tile.
@@ -42,20 +53,13 @@ impl Atlas {
         let side = tuning.atlas_pixels;
         let tiles = u64::from(side / MIN_TILE_SIZE).pow(2);
         let atlas = context.checked(|| -> Result<Self> {
-            let texture = context.device.create_texture(&wgpu::TextureDescriptor {
-                label: Some("heat"),
-                size: wgpu::Extent3d { width: side, height: side, depth_or_array_layers: 1 },
-                mip_level_count: 1,
-                sample_count: 1,
-                dimension: wgpu::TextureDimension::D2,
-                format: HEAT_FORMAT,
-                usage: TextureUsages::STORAGE_BINDING | TextureUsages::RENDER_ATTACHMENT,
-                view_formats: &[],
-            });
+            let plane_usage = TextureUsages::STORAGE_BINDING | TextureUsages::COPY_SRC;
             let results = BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST;
             let mut atlas = Self {
                 pixels: side,
-                heat: texture.create_view(&Default::default()),
+                planes: ["high plane", "low plane"]
+                    .map(|label| Plane::new(context, label, side, PLANE_FORMAT, plane_usage)),
+                digits: OnceCell::new(),
                 levels: context.create_buffer("levels", u64::from(side).pow(2), results)?,
                 histograms: context.create_buffer("histograms", tiles * HISTOGRAM_BYTES, results)?,
                 timer: Timer::new(context)?,
@@ -65,6 +69,14 @@ impl Atlas {
             Ok(atlas)
         });
         atlas?
+    }
+
+    /// The texture of blended digits.
+    pub fn digits(&self, context: &Context) -> &TextureView {
+        self.digits.get_or_init(|| {
+            let usage = TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING;
+            Plane::new(context, "digits", self.pixels, DIGITS_FORMAT, usage).view
+        })
     }
 
     fn create_staging(&self, context: &Context) -> Result<Buffer> {
@@ -84,5 +96,22 @@ impl Atlas {
     /// Takes back a staging buffer, which the caller has unmapped.
     pub fn return_staging(&mut self, staging: Buffer) {
         self.free_staging.push(staging);
+    }
+}
+
+impl Plane {
+    fn new(context: &Context, label: &str, side: u32, format: TextureFormat, usage: TextureUsages) -> Self {
+        let texture = context.device.create_texture(&wgpu::TextureDescriptor {
+            label: Some(label),
+            size: wgpu::Extent3d { width: side, height: side, depth_or_array_layers: 1 },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format,
+            usage,
+            view_formats: &[],
+        });
+        let view = texture.create_view(&Default::default());
+        Self { texture, view }
     }
 }

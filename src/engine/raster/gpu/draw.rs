@@ -2,8 +2,8 @@
 //!
 //! `upload_chunk` uploads the vertices and strips of a chunk once. For each batch, `submit_batch` uploads the placed
 //! strips (strip, slot of the tile, position in the tile) and submits:
-//! 1. a pass that draws heat into the atlas: `visit` or `splat`, depending on the layer;
-//! 2. a pass that converts heat to levels and counts the levels in histograms;
+//! 1. passes that [draw sums](super::heat) into the atlas;
+//! 2. a pass that converts sums to levels and counts the levels in histograms;
 //! 3. copies of levels and histograms to a staging buffer.
 //!
 //! `receive_batch` waits for the copies and emits the tiles. Several batches may be in flight: each has its own staging
@@ -12,7 +12,7 @@
 
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
-use wgpu::{BindingResource, Buffer, BufferUsages, CommandEncoder};
+use wgpu::{BindingResource, Buffer, BufferUsages};
 
 use super::Gpu;
 use super::atlas::{Atlas, HISTOGRAM_BYTES};
@@ -21,22 +21,20 @@ use super::frame::Frame;
 use super::layout::{PlacedStrip, Strip};
 use super::schedule::{Batch, Chunk};
 use super::timer::Timer;
-use crate::engine::accumulation::PerActivity;
 use crate::engine::geometry::mercator::CanvasPosition;
-use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::raster::{Emit, Levels, Scene};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
 use crate::engine::tone::histogram::Histogram;
 
 /// Buffers shared by all batches of a chunk.
 pub struct ChunkBuffers<'a> {
-    scene: &'a Scene<'a>,
+    pub scene: &'a Scene<'a>,
     /// For each strip of the scene, its index in the strip buffer; `None` if the buffer holds all strips, with the
     /// indices of the scene.
     device_indices: Option<Vec<u32>>,
-    frame: Buffer,
-    vertices: Buffer,
-    strips: Buffer,
+    pub frame: Buffer,
+    pub vertices: Buffer,
+    pub strips: Buffer,
 }
 
 /// A batch in flight.
@@ -44,6 +42,21 @@ pub struct SubmittedBatch {
     tiles: Vec<usize>,
     /// Levels, histograms and timestamps, in one staging buffer.
     levels: Readback,
+}
+
+impl ChunkBuffers<'_> {
+    /// Strips of the tiles of a batch, tile after tile.
+    pub fn place_strips(&self, batch: &Batch) -> Vec<PlacedStrip> {
+        let scene = self.scene;
+        let device_index = |strip: u32| self.device_indices.as_ref().map_or(strip, |indices| indices[strip as usize]);
+        let placed_strips_of = |(slot, &index): (usize, &usize)| {
+            let (tile, strip_refs) = (scene.plan.tiles()[index], scene.plan.strips_of(index));
+            strip_refs
+                .iter()
+                .map(move |&strip_ref| PlacedStrip::new(scene, tile, slot, strip_ref, device_index(strip_ref.strip)))
+        };
+        batch.tiles.par_iter().enumerate().flat_map_iter(placed_strips_of).collect()
+    }
 }
 
 impl Gpu {
@@ -93,16 +106,7 @@ impl Gpu {
         batch: &Batch,
         atlas: &mut Atlas,
     ) -> Result<SubmittedBatch> {
-        let scene = chunk.scene;
-        let device_index = |strip: u32| chunk.device_indices.as_ref().map_or(strip, |indices| indices[strip as usize]);
-        let placed_strips_of = |(slot, &index): (usize, &usize)| {
-            let (tile, strip_refs) = (scene.plan.tiles()[index], scene.plan.strips_of(index));
-            strip_refs
-                .iter()
-                .map(move |&strip_ref| PlacedStrip::new(scene, tile, slot, strip_ref, device_index(strip_ref.strip)))
-        };
-        let placed_strips: Vec<PlacedStrip> =
-            batch.tiles.par_iter().enumerate().flat_map_iter(placed_strips_of).collect();
+        let placed_strips = chunk.place_strips(batch);
         self.context.checked(|| self.record_commands(chunk, batch, &placed_strips, atlas))?
     }
 
@@ -116,21 +120,17 @@ impl Gpu {
     ) -> Result<SubmittedBatch> {
         let (tile_size, tiles) = (chunk.scene.grid.tile_size, batch.tiles.len() as u32);
         let staging = atlas.take_staging(&self.context)?;
-        let instances = placed_strips.len() as u32 * STRIP_EDGES as u32;
-        let placed_strips = self.context.create_buffer_init("placed strips", placed_strips, BufferUsages::STORAGE)?;
         let mut encoder = self.context.device.create_command_encoder(&Default::default());
         encoder.clear_buffer(&atlas.histograms, 0, None);
-        match chunk.scene.layer.accumulation.per_activity {
-            PerActivity::Nearest => self.visit(chunk, batch, &placed_strips, atlas, &mut encoder)?,
-            PerActivity::Integral => self.splat(chunk, instances, &placed_strips, atlas, &mut encoder)?,
-        }
+        self.draw_sums(chunk, batch, placed_strips, atlas, &mut encoder)?;
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
             label: Some("levels"),
             timestamp_writes: atlas.timer.as_ref().map(Timer::end_compute),
         });
         let bindings = vec![
             chunk.frame.as_entire_binding(),
-            BindingResource::TextureView(&atlas.heat),
+            BindingResource::TextureView(&atlas.planes[0].view),
+            BindingResource::TextureView(&atlas.planes[1].view),
             atlas.levels.as_entire_binding(),
             atlas.histograms.as_entire_binding(),
         ];
@@ -148,69 +148,6 @@ impl Gpu {
         }
         let levels = self.context.submit(encoder, staging, pixels + counts + Timer::BYTES);
         Ok(SubmittedBatch { tiles: batch.tiles.clone(), levels })
-    }
-
-    /// Draws the heat of a batch with `visit.wgsl`. Dispatches of a pass run in order: the first overwrites the old
-    /// heat of each slot, each later one adds a range of whole activities.
-    fn visit(
-        &self,
-        chunk: &ChunkBuffers,
-        batch: &Batch,
-        placed_strips: &Buffer,
-        atlas: &Atlas,
-        encoder: &mut CommandEncoder,
-    ) -> Result<()> {
-        let buffers = batch
-            .dispatches
-            .iter()
-            .map(|ranges| self.context.create_buffer_init("strip ranges", ranges, BufferUsages::STORAGE));
-        let range_buffers = buffers.collect::<Result<Vec<_>>>()?;
-        let [across, down] = self.tuning.block().map(|side| chunk.scene.grid.tile_size / side);
-        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
-            label: Some("visit"),
-            timestamp_writes: atlas.timer.as_ref().map(Timer::begin_compute),
-        });
-        for (ranges, dispatch) in range_buffers.iter().zip(&batch.dispatches) {
-            let buffers = [&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips, ranges];
-            let mut bindings: Vec<BindingResource> = buffers.map(Buffer::as_entire_binding).into();
-            bindings.push(BindingResource::TextureView(&atlas.heat));
-            let groups = [across, down, dispatch.len() as u32];
-            self.context.dispatch(&mut pass, &self.pipelines.visit, bindings, groups);
-        }
-        Ok(())
-    }
-
-    /// Draws the heat of a batch with `splat.wgsl`: clears the atlas and blends the edges in one draw call. Each strip
-    /// gets `STRIP_EDGES` quads, one instance each; the shader moves surplus quads out of view.
-    fn splat(
-        &self,
-        chunk: &ChunkBuffers,
-        instances: u32,
-        placed_strips: &Buffer,
-        atlas: &Atlas,
-        encoder: &mut CommandEncoder,
-    ) -> Result<()> {
-        let pipeline = self.pipelines.splat.as_ref().context("the GPU cannot blend 32-bit floats")?;
-        let buffers = [&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips];
-        let group = self.context.create_bind_group(&pipeline.layout, buffers.map(Buffer::as_entire_binding).into());
-        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-            label: Some("splat"),
-            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-                view: &atlas.heat,
-                depth_slice: None,
-                resolve_target: None,
-                ops: wgpu::Operations {
-                    load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
-                    store: wgpu::StoreOp::Store,
-                },
-            })],
-            timestamp_writes: atlas.timer.as_ref().map(Timer::begin_render),
-            ..Default::default()
-        });
-        pass.set_pipeline(&pipeline.pipeline);
-        pass.set_bind_group(0, &group, &[]);
-        pass.draw(0..4, 0..instances);
-        Ok(())
     }
 
     /// Waits for a batch, emits its tiles on several threads in any order, and returns the staging buffer to the atlas.

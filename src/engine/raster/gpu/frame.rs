@@ -20,6 +20,8 @@ pub struct Frame {
     pub reach: f32,
     pub unit_level: f32,
     pub per_octave: f32,
+    pub quanta_per_unit: f32,
+    pub largest: f32,
 }
 
 impl Frame {
@@ -37,6 +39,8 @@ impl Frame {
             reach: scene.profile.reach(),
             unit_level: code.unit_level.into(),
             per_octave: code.per_octave.into(),
+            quanta_per_unit: scene.layer.quantum.per_unit(),
+            largest: scene.layer.quantum.largest,
         }
     }
 }

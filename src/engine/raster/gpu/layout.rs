@@ -64,7 +64,7 @@ impl PlacedStrip {
     }
 }
 
-/// `StripRange` of `visit.wgsl`: the part of a tile that one dispatch draws.
+/// `StripRange` of `visit.wgsl`: the part of a tile that one dispatch or, with `splat.wgsl`, one draw call draws.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable, PartialEq)]
 #[expect(missing_docs, reason = "visit.wgsl documents the fields")]
@@ -72,6 +72,15 @@ pub struct StripRange {
     pub slot: u32,
     pub first: u32,
     pub count: u32,
+    pub accumulate: u32,
+}
+
+/// `Carry` of `carry.wgsl`: a tile whose blended digits are added to its sums.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable, PartialEq)]
+#[expect(missing_docs, reason = "carry.wgsl documents the fields")]
+pub struct Carry {
+    pub slot: u32,
     pub accumulate: u32,
 }
 

@@ -7,21 +7,25 @@
 //! The CPU draws tiles that exceed the limits of the device, and `Integral` layers if the device cannot blend f32.
 
 mod atlas;
+mod carry;
 mod context;
 pub mod device;
 mod draw;
 pub mod frame;
+mod heat;
 pub mod layout;
 pub mod pipeline;
+mod ranges;
 pub mod schedule;
 pub mod shaders;
+mod sums;
 mod timer;
 mod tone;
 pub mod tuning;
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -95,6 +99,18 @@ impl Gpu {
         Duration::from_nanos(self.busy_nanos.load(Ordering::Relaxed))
     }
 
+    /// Returns false for layers that the CPU draws.
+    fn can_draw(&self, layer: &Layer) -> bool {
+        // The pattern fails to compile once a layer needs more than a sum: shaders and blending can only sum.
+        let Accumulation { per_activity, combine: Combine::Sum, finish: Finish::Identity } = layer.accumulation;
+        per_activity == PerActivity::Nearest || self.pipelines.splat.is_some()
+    }
+
+    fn lock_atlas(&self) -> MutexGuard<'_, Atlas> {
+        // A panicking thread leaves no invalid state, only unused memory.
+        self.atlas.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
     fn add_busy_time(&self, time: Duration) {
         self.busy_nanos.fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
     }
@@ -111,25 +127,18 @@ impl Raster for Gpu {
         self.context.description.clone()
     }
 
-    fn identity(&self, layer: &Layer) -> Option<String> {
-        match layer.accumulation.per_activity {
-            PerActivity::Nearest => Some(self.context.identity.clone()),
-            // The position of a line in the atlas may change how its integrals are rounded.
-            PerActivity::Integral => None,
-        }
+    fn identity(&self) -> Option<String> {
+        Some(self.context.identity.clone())
     }
 
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
         self.context.check_lost()?;
-        // The pattern fails to compile once a layer needs more than a sum: shaders and blending can only sum.
-        let Accumulation { per_activity, combine: Combine::Sum, finish: Finish::Identity } = scene.layer.accumulation;
-        if per_activity == PerActivity::Integral && self.pipelines.splat.is_none() {
+        if !self.can_draw(scene.layer) {
             return cpu::Cpu.render(scene, emit);
         }
         let budget = Budget::new(&self.limits, self.tuning, scene.grid.tile_size);
         let Schedule { chunks, cpu_tiles } = schedule(scene, budget);
-        // A panicking thread leaves no invalid state, only unused memory.
-        let atlas = &mut *self.atlas.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let atlas = &mut *self.lock_atlas();
         for chunk in &chunks {
             let buffers = self.upload_chunk(scene, chunk, atlas)?;
             let mut in_flight = VecDeque::new();

@@ -2,11 +2,11 @@
 
 use wgpu::{
     BindGroupLayout, BindGroupLayoutEntry, BindingType, BufferBindingType, ComputePipeline, Device, Features,
-    PipelineLayout, RenderPipeline, ShaderModule, ShaderStages, StorageTextureAccess, TextureFormat,
+    PipelineLayout, RenderPipeline, ShaderModule, ShaderStages, StorageTextureAccess, TextureFormat, TextureSampleType,
     TextureViewDimension,
 };
 
-use super::shaders::{COLOUR, Constant, LEVELS, NORMALIZE, SPLAT, Shader, VISIT};
+use super::shaders::{CARRY, COLOUR, Constant, LEVELS, NORMALIZE, SPLAT, Shader, VISIT};
 use super::tuning::Tuning;
 
 /// A pipeline with the layout of its only bind group.
@@ -21,13 +21,17 @@ pub struct Pipeline<P> {
 pub struct Pipelines {
     pub visit: Pipeline<ComputePipeline>,
     pub splat: Option<Pipeline<RenderPipeline>>,
+    pub carry: Pipeline<ComputePipeline>,
     pub levels: Pipeline<ComputePipeline>,
     pub normalize: Pipeline<ComputePipeline>,
     pub colour: Pipeline<ComputePipeline>,
 }
 
-/// Format of the heat texture of the atlas.
-pub const HEAT_FORMAT: TextureFormat = TextureFormat::R32Float;
+/// Format of the two planes of the atlas that hold the sums.
+pub const PLANE_FORMAT: TextureFormat = TextureFormat::R32Float;
+
+/// Format of the texture in which the digits of passes are blended.
+pub const DIGITS_FORMAT: TextureFormat = TextureFormat::Rg32Float;
 
 impl Pipelines {
     /// Compiles all shaders. Errors show in the error scopes of `Context::checked`.
@@ -35,17 +39,23 @@ impl Pipelines {
         let buffer = |ty| BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None };
         let uniform = buffer(BufferBindingType::Uniform);
         let [read, write] = [true, false].map(|read_only| buffer(BufferBindingType::Storage { read_only }));
-        let heat = BindingType::StorageTexture {
+        let plane = BindingType::StorageTexture {
             access: StorageTextureAccess::ReadWrite,
-            format: HEAT_FORMAT,
+            format: PLANE_FORMAT,
             view_dimension: TextureViewDimension::D2,
+        };
+        let digits = BindingType::Texture {
+            sample_type: TextureSampleType::Float { filterable: false },
+            view_dimension: TextureViewDimension::D2,
+            multisampled: false,
         };
         let can_blend = device.features().contains(Features::FLOAT32_BLENDABLE);
         let compute = |shader, bindings: &[BindingType]| Pipeline::compute(device, tuning, &shader, bindings);
         Self {
-            visit: compute(VISIT, &[uniform, read, read, read, read, heat]),
+            visit: compute(VISIT, &[uniform, read, read, read, read, plane, plane]),
             splat: can_blend.then(|| Pipeline::blended(device, tuning, &SPLAT, "quad", &[uniform, read, read, read])),
-            levels: compute(LEVELS, &[uniform, heat, write, write]),
+            carry: compute(CARRY, &[uniform, read, digits, plane, plane]),
+            levels: compute(LEVELS, &[uniform, plane, plane, write, write]),
             normalize: compute(NORMALIZE, &[uniform, read, read, write]),
             colour: compute(COLOUR, &[read, read, write]),
         }
@@ -68,7 +78,7 @@ impl Pipeline<ComputePipeline> {
 }
 
 impl Pipeline<RenderPipeline> {
-    /// Pipeline that places quads with the entry point `vertex` and adds them to the heat texture.
+    /// Pipeline that places quads with the entry point `vertex` and adds them to the digits.
     fn blended(device: &Device, tuning: Tuning, shader: &Shader, vertex: &str, bindings: &[BindingType]) -> Self {
         let (layout, pipeline_layout) = layouts(device, shader.name, ShaderStages::VERTEX_FRAGMENT, bindings);
         let (module, constants) = (compile(device, shader), shader.constants(tuning));
@@ -94,9 +104,9 @@ impl Pipeline<RenderPipeline> {
                 entry_point: Some(shader.name),
                 compilation_options: constants_as_options(&constants),
                 targets: &[Some(wgpu::ColorTargetState {
-                    format: HEAT_FORMAT,
+                    format: DIGITS_FORMAT,
                     blend: Some(wgpu::BlendState { color: add, alpha: add }),
-                    write_mask: wgpu::ColorWrites::RED,
+                    write_mask: wgpu::ColorWrites::ALL,
                 })],
             }),
             multiview_mask: None,

@@ -1,8 +1,7 @@
 //! Decides which tiles the GPU draws together, in which dispatches, and from which uploaded strips.
 //!
-//! 1. Dispatches: the strips of each tile are cut into ranges of whole activities with at most `DISPATCH_EDGES` edges;
-//!    an activity in two ranges would count twice. The k-th dispatch of a batch draws the k-th range of every tile. A
-//!    tile in which one activity has more edges is left to the CPU.
+//! 1. Dispatches: the strips of each tile are cut into [ranges](super::ranges). The k-th dispatch of a batch draws the
+//!    k-th range of every tile. A tile that cannot be cut is left to the CPU.
 //! 2. Batches: tiles, in the order of the plan, fill a batch until the atlas, the buffer of placed strips or the
 //!    current chunk is full.
 //! 3. Chunks: if the zoom has more strips or vertices than a buffer of the device holds, batches are grouped into
@@ -17,17 +16,11 @@ use rayon::prelude::*;
 use wgpu::Limits;
 
 use super::layout::{PlacedStrip, Strip, StripRange};
+use super::ranges::strip_ranges;
 use super::tuning::Tuning;
-use crate::engine::accumulation::PerActivity;
 use crate::engine::geometry::mercator::CanvasPosition;
-use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
-
-/// Maximum edges that a dispatch draws in one tile. Mesa's software adapter silently ends all loops of an invocation
-/// after 65,535 iterations in total, and `visit.wgsl` needs up to about 2 per edge. Drivers also abort dispatches that
-/// take seconds.
-const DISPATCH_EDGES: usize = 16_384;
 
 /// Maximum placed strips of a batch: 64 MiB for each batch in flight.
 const BATCH_STRIPS: usize = 4 << 20;
@@ -60,8 +53,8 @@ impl Budget {
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Schedule {
     pub chunks: Vec<Chunk>,
-    /// Tiles for the CPU, as indices into the plan: one activity has more than `DISPATCH_EDGES` edges in the tile
-    /// (`Nearest` layers only), or the tile alone exceeds the budget.
+    /// Tiles for the CPU, as indices into the plan: one activity of the tile is too long for a dispatch, or the tile
+    /// alone exceeds the budget.
     pub cpu_tiles: Vec<usize>,
 }
 
@@ -90,7 +83,7 @@ pub struct Batch {
 pub fn schedule(scene: &Scene, budget: Budget) -> Schedule {
     let tiles = 0..scene.plan.tiles().len();
     let ranges: Vec<Option<Vec<Range<usize>>>> =
-        tiles.into_par_iter().map(|tile| dispatch_ranges(scene, scene.plan.strips_of(tile))).collect();
+        tiles.into_par_iter().map(|tile| strip_ranges(scene, scene.plan.strips_of(tile))).collect();
     let mut packer = Packer::new(scene, budget);
     let mut cpu_tiles = Vec::new();
     for (tile, ranges) in ranges.into_iter().enumerate() {
@@ -99,33 +92,6 @@ pub fn schedule(scene: &Scene, budget: Budget) -> Schedule {
         }
     }
     Schedule { chunks: packer.finish(), cpu_tiles }
-}
-
-/// Cuts the strips of a tile into ranges of whole activities; `None` if one activity is too long. A strip counts as
-/// many edges as it has vertices, which is never too few. `Integral` layers get one range of any length, since one draw
-/// call blends all edges of a batch.
-fn dispatch_ranges(scene: &Scene, strip_refs: &[StripRef]) -> Option<Vec<Range<usize>>> {
-    if scene.layer.accumulation.per_activity == PerActivity::Integral
-        || strip_refs.len() * STRIP_EDGES <= DISPATCH_EDGES
-    {
-        return Some(std::iter::once(0..strip_refs.len()).collect());
-    }
-    let strip = |strip_ref: &StripRef| &scene.strips.strips[strip_ref.strip as usize];
-    let (mut ranges, mut first, mut end, mut edges) = (Vec::new(), 0, 0, 0);
-    for activity in strip_refs.chunk_by(|a, b| strip(a).activity == strip(b).activity) {
-        let activity_edges: usize = activity.iter().map(|strip_ref| strip(strip_ref).len as usize).sum();
-        if activity_edges > DISPATCH_EDGES {
-            return None;
-        }
-        if edges + activity_edges > DISPATCH_EDGES {
-            ranges.push(first..end);
-            (first, edges) = (end, 0);
-        }
-        end += activity.len();
-        edges += activity_edges;
-    }
-    ranges.push(first..end);
-    Some(ranges)
 }
 
 /// Fills one batch and one chunk at a time.

@@ -1,8 +1,9 @@
 //! Sources of the shaders, and the Rust constants that replace their WGSL overrides.
 
-use super::tuning::{COLOUR_INVOCATIONS, Tuning};
+use super::tuning::{CARRY_INVOCATIONS, COLOUR_INVOCATIONS, Tuning};
 use crate::engine::geometry::grid::LATTICE_STEPS;
 use crate::engine::geometry::strip::STRIP_EDGES;
+use crate::engine::quantum::{DIGIT_BITS, PLANE_BITS};
 use crate::engine::raster::profile::{FALLOFF_ALONG, HEAT_CUTOFF};
 use crate::engine::tone::curve::{LEAST_TOP, RANK, TOP_ONE_IN};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
@@ -39,6 +40,8 @@ const STRIP: [Constant; 2] = constants!(STRIP_EDGES, LATTICE_STEPS);
 
 const PROFILE: [Constant; 2] = constants!(HEAT_CUTOFF, FALLOFF_ALONG);
 
+const QUANTUM: [Constant; 1] = constants!(PLANE_BITS);
+
 /// Overrides of `visit.wgsl`, which depend on the adapter.
 fn workgroup(tuning: Tuning) -> [Constant; 2] {
     let [across, down] = tuning.invocations.map(f64::from);
@@ -48,20 +51,30 @@ fn workgroup(tuning: Tuning) -> [Constant; 2] {
 /// Draws visits (`Nearest` layers) into the atlas.
 pub const VISIT: Shader = Shader {
     name: "visit",
-    source: wgsl!("frame", "strip", "profile", "visit"),
-    constants: |tuning| [STRIP, PROFILE, workgroup(tuning)].concat(),
+    source: wgsl!("frame", "strip", "profile", "quantum", "visit"),
+    constants: |tuning| [&STRIP[..], &PROFILE, &QUANTUM, &workgroup(tuning)].concat(),
 };
 
-/// Draws passes (`Integral` layers) into the atlas; the vertex entry point is `quad`.
+/// Blends the digits of passes (`Integral` layers); the vertex entry point is `quad`.
 pub const SPLAT: Shader = Shader {
     name: "splat",
     source: wgsl!("frame", "strip", "profile", "splat"),
-    constants: |_| [STRIP, PROFILE].concat(),
+    constants: |_| [&STRIP[..], &PROFILE, &constants!(DIGIT_BITS)].concat(),
 };
 
-/// Encodes the heat of the atlas as levels and counts the levels.
-pub const LEVELS: Shader =
-    Shader { name: "levels", source: wgsl!("frame", "levels"), constants: |_| constants!(LEVEL_COUNT).into() };
+/// Adds blended digits to the sums of the atlas.
+pub const CARRY: Shader = Shader {
+    name: "carry",
+    source: wgsl!("frame", "quantum", "carry"),
+    constants: |_| [&QUANTUM[..], &constants!(DIGIT_BITS, CARRY_INVOCATIONS)].concat(),
+};
+
+/// Encodes the sums of the atlas as levels and counts the levels.
+pub const LEVELS: Shader = Shader {
+    name: "levels",
+    source: wgsl!("frame", "quantum", "levels"),
+    constants: |_| [&QUANTUM[..], &constants!(LEVEL_COUNT)].concat(),
+};
 
 /// Turns the histogram of a zoom into positions and colours of its levels.
 pub const NORMALIZE: Shader = Shader {
@@ -75,4 +88,4 @@ pub const COLOUR: Shader =
     Shader { name: "colour", source: wgsl!("colour"), constants: |_| constants!(COLOUR_INVOCATIONS).into() };
 
 /// All shaders.
-pub const SHADERS: [Shader; 5] = [VISIT, SPLAT, LEVELS, NORMALIZE, COLOUR];
+pub const SHADERS: [Shader; 6] = [VISIT, SPLAT, CARRY, LEVELS, NORMALIZE, COLOUR];

@@ -1,10 +1,12 @@
-//! Sizes of atlas, batches and workgroups by kind of adapter. They change speed and memory, but no level of a `Nearest`
-//! layer; in an `Integral` layer, rounding may change a level by 1.
+//! Sizes of atlas, batches and workgroups by kind of adapter. They change speed and memory, but no level.
 
 use wgpu::DeviceType;
 
 /// Invocations in a workgroup of `colour.wgsl`; each colours four levels.
 pub const COLOUR_INVOCATIONS: usize = 256;
+
+/// Invocations in a workgroup of `carry.wgsl`; each adds four pixels.
+pub const CARRY_INVOCATIONS: usize = 64;
 
 /// Pixels of a row per invocation of `visit.wgsl`.
 pub const LANES: u32 = 4;
@@ -12,8 +14,8 @@ pub const LANES: u32 = 4;
 /// Sizes for one adapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tuning {
-    /// Pixels along the side of the atlas: a multiple of 512, at most 8192, the limit of WebGPU. A pixel takes 5 bytes,
-    /// and 1 more for each batch in flight.
+    /// Pixels along the side of the atlas: a multiple of 512, at most 8192, the limit of WebGPU. A pixel takes 9 bytes,
+    /// 1 more for each batch in flight, and 8 more once an `Integral` layer is drawn.
     pub atlas_pixels: u32,
     /// Batches being drawn or read back at the same time; at least 1.
     pub in_flight: usize,

@@ -176,6 +176,25 @@ fn a_cut_or_damaged_archive_is_named_and_gives_the_files_before_the_damage() {
     assert!(!read.is_empty() && why.contains("the gzip data is damaged"), "{why}");
 }
 
+#[test]
+fn archives_behind_each_other_are_read_and_other_data_behind_them_is_named() {
+    let [one, two] = ["a.gpx", "b.gpx"].map(|name| files(&[(name, &gpx(1))]));
+    // End marks of two blocks, of one, and padded to any length.
+    let padded = |zeros: usize| [&one[..one.len() - 1024], &vec![0; zeros], &two].concat();
+    let both = owned(&[("/a.gpx", Ok(1)), ("/b.gpx", Ok(1))]);
+    for zeros in [512, 1024, 10 << 10, 30 << 10, 30 << 10 | 512] {
+        assert_eq!(outcomes("x.tar", &padded(zeros)), both, "{zeros}");
+        assert_eq!(outcomes("x.tgz", &[gzip(&padded(zeros)), gzip(&vec![0; 512])].concat()), both, "{zeros}");
+    }
+    assert_eq!(outcomes("x.tgz", &[gzip(&one), gzip(&two)].concat()), both);
+    for tail in [&b"x"[..], &[b'x'; 512], &two[1..]] {
+        let rows = outcomes("x.tar", &[&one, tail].concat());
+        let [(_, Err(why)), file] = &rows[..] else { panic!("{rows:?}") };
+        assert!(why.contains(&format!("follows its end mark after {} bytes", one.len())), "{why}");
+        assert_eq!(*file, both[0]);
+    }
+}
+
 fn any_entry() -> impl Strategy<Value = (String, EntryType, Vec<u8>)> {
     let kind = prop_oneof![
         4 => Just(EntryType::Regular),

@@ -1,6 +1,6 @@
 //! Tests with the faults of real files that other readers fail on: each fault may lose only the damaged part.
 
-use super::*;
+use crate::source::*;
 use std::fmt::Write as _;
 
 /// Track of two points, with text in its header, in the first point and between the points.

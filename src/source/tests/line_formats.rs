@@ -1,8 +1,8 @@
 //! Properties of KML and GeoJSON, with documents written by the test.
 
-use super::tests::{any_activities, iso, segments};
-use super::*;
+use super::{any_activities, iso, segments};
 use crate::activity::Point;
+use crate::source::*;
 use proptest::prelude::*;
 
 type Lines = Vec<Vec<Point>>;
@@ -93,16 +93,6 @@ fn kml_lines_of(activities: &[Lines]) -> String {
     format!("<kml>{}</kml>", activities.iter().map(placemark).collect::<String>())
 }
 
-/// Activities with an elevation other than 0, because elevations that are all 0 are none.
-fn lines() -> impl Strategy<Value = Vec<Lines>> {
-    any_activities().prop_map(|mut activities| {
-        for point in activities.iter_mut().flatten().flatten() {
-            point.elevation_m = point.elevation_m.filter(|metres| *metres != 0.0);
-        }
-        activities
-    })
-}
-
 /// Greatest difference between coordinates, in degrees; `None` if anything else differs.
 fn difference(a: &[Lines], b: &[Lines]) -> Option<f64> {
     let lengths = |activities: &[Lines]| {
@@ -138,7 +128,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn written_documents_are_read_back(activities in lines()) {
+    fn written_documents_are_read_back(activities in any_activities()) {
         let mut untimed = activities.clone();
         for point in untimed.iter_mut().flatten().flatten() {
             (point.time_ms, point.heart_rate_bpm) = (None, None);
@@ -158,7 +148,7 @@ proptest! {
 
     #[test]
     fn a_changed_or_cut_document_causes_no_panic(
-        activities in lines(),
+        activities in any_activities(),
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..10),
         cut in any::<prop::sample::Index>(),
     ) {
@@ -193,7 +183,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn a_truncated_file_gives_the_points_before_the_cut(activities in lines()) {
+    fn a_truncated_file_gives_the_points_before_the_cut(activities in any_activities()) {
         let mut untimed = activities.clone().concat().concat();
         untimed.iter_mut().for_each(|point| (point.time_ms, point.heart_rate_bpm) = (None, None));
         let all = activities.concat().concat();

@@ -1,5 +1,8 @@
 //! Properties that hold for all formats, and a comparison with the gpx crate.
 
+mod faults;
+mod line_formats;
+
 use super::collector::MAX_POINTS;
 use super::*;
 use crate::activity::Point;

@@ -1,0 +1,88 @@
+//! Exact sums: every contribution to a pixel is rounded to whole quanta before it is added. Adding whole numbers is
+//! associative, so neither the order of the activities nor a split of the work changes a sum.
+//!
+//! The CPU adds in f64, a GPU in two planes of f32 (`quantum.wgsl`).
+
+/// Whole numbers below this power of two are exact in f32: the range of a plane.
+pub const PLANE_BITS: u32 = 24;
+
+/// A GPU blends a contribution as two digits, high and low; the low digit has this many bits.
+pub const DIGIT_BITS: u32 = 13;
+
+/// Edges that can be blended before a digit leaves the range of a plane.
+pub const BLENDED_EDGES: usize = 1 << (PLANE_BITS - DIGIT_BITS);
+
+/// Resolution of the sums of a layer, and bound of what is added to them at once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quantum {
+    /// A quantum is `2^-bits` units of the layer.
+    pub bits: u32,
+    /// Largest contribution in units: of an activity in `Nearest` layers, of an edge in `Integral` layers. Contributions
+    /// are never negative.
+    pub largest: f32,
+}
+
+impl Quantum {
+    /// Quanta in one unit.
+    pub fn per_unit(self) -> f32 {
+        (1u64 << self.bits) as f32
+    }
+
+    /// Rounding of contributions, prepared for loops.
+    #[inline(always)]
+    pub fn rounding(self) -> Rounding {
+        Rounding { shift: (1u64 << (f64::MANTISSA_DIGITS - 1 - self.bits)) as f64, largest: self.largest }
+    }
+}
+
+/// Rounds contributions to multiples of a quantum.
+#[derive(Clone, Copy, Debug)]
+pub struct Rounding {
+    /// Number from which to its double the last place of f64 is a quantum.
+    shift: f64,
+    largest: f32,
+}
+
+impl Rounding {
+    /// Rounds a contribution to a multiple of a quantum, ties to even, in units.
+    #[inline(always)]
+    pub fn round(self, contribution: f32) -> f64 {
+        (f64::from(contribution) + self.shift) - self.shift
+    }
+
+    /// Contribution without rounding errors beyond its bounds.
+    #[inline(always)]
+    pub fn bounded(self, contribution: f32) -> f32 {
+        let contribution = if contribution > 0.0 { contribution } else { 0.0 };
+        if contribution < self.largest { contribution } else { self.largest }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::layer::LAYERS;
+
+    proptest! {
+        #[test]
+        fn contributions_become_the_nearest_whole_number_of_quanta(contribution in 0f32..=1.0, bits in 20u32..=26) {
+            let quantum = Quantum { bits, largest: 1.0 };
+            let quanta = f64::from(contribution) * f64::from(quantum.per_unit());
+            let rounded = quantum.rounding().round(contribution) * f64::from(quantum.per_unit());
+            prop_assert_eq!(rounded, quanta.round_ties_even());
+        }
+    }
+
+    #[test]
+    fn quanta_of_every_layer_fit_both_devices() {
+        for layer in LAYERS {
+            let Quantum { bits, largest } = layer.quantum;
+            let quanta = f64::from(largest) * f64::from(layer.quantum.per_unit());
+            assert!(f64::from(largest) < layer.quantum.rounding().shift, "{}: rounding in f64", layer.name);
+            assert!(quanta <= f64::from(1u32 << (2 * DIGIT_BITS)), "{}: digits", layer.name);
+            assert!(2 * PLANE_BITS >= bits + 20, "{}: planes for a million units", layer.name);
+        }
+    }
+}

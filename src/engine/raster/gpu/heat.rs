@@ -1,0 +1,104 @@
+//! Records the passes that draw the exact sums of a batch into the planes of the atlas.
+
+use anyhow::{Context as _, Result};
+use wgpu::{BindingResource, Buffer, BufferUsages, CommandEncoder};
+
+use super::Gpu;
+use super::atlas::Atlas;
+use super::draw::ChunkBuffers;
+use super::layout::PlacedStrip;
+use super::schedule::Batch;
+use super::timer::Timer;
+use crate::engine::accumulation::PerActivity;
+use crate::engine::geometry::strip::STRIP_EDGES;
+
+impl Gpu {
+    /// Draws the sums of all tiles of a batch. The first pass writes the first timestamp.
+    pub(super) fn draw_sums(
+        &self,
+        chunk: &ChunkBuffers,
+        batch: &Batch,
+        placed_strips: &[PlacedStrip],
+        atlas: &Atlas,
+        encoder: &mut CommandEncoder,
+    ) -> Result<()> {
+        let placed_strips = self.context.create_buffer_init("placed strips", placed_strips, BufferUsages::STORAGE)?;
+        match chunk.scene.layer.accumulation.per_activity {
+            PerActivity::Nearest => self.visit(chunk, batch, &placed_strips, atlas, encoder),
+            PerActivity::Integral => self.splat(chunk, batch, &placed_strips, atlas, encoder),
+        }
+    }
+
+    /// Draws with `visit.wgsl`. Dispatches of a pass run in order: the first overwrites the old sums of each slot, each
+    /// later one adds a range of whole activities.
+    fn visit(
+        &self,
+        chunk: &ChunkBuffers,
+        batch: &Batch,
+        placed_strips: &Buffer,
+        atlas: &Atlas,
+        encoder: &mut CommandEncoder,
+    ) -> Result<()> {
+        let buffers = batch
+            .dispatches
+            .iter()
+            .map(|ranges| self.context.create_buffer_init("strip ranges", ranges, BufferUsages::STORAGE));
+        let range_buffers = buffers.collect::<Result<Vec<_>>>()?;
+        let [across, down] = self.tuning.block().map(|side| chunk.scene.grid.tile_size / side);
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
+            label: Some("visit"),
+            timestamp_writes: atlas.timer.as_ref().map(Timer::begin_compute),
+        });
+        for (ranges, dispatch) in range_buffers.iter().zip(&batch.dispatches) {
+            let buffers = [&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips, ranges];
+            let mut bindings: Vec<BindingResource> = buffers.map(Buffer::as_entire_binding).into();
+            bindings.extend(atlas.planes.iter().map(|plane| BindingResource::TextureView(&plane.view)));
+            let groups = [across, down, dispatch.len() as u32];
+            self.context.dispatch(&mut pass, &self.pipelines.visit, bindings, groups);
+        }
+        Ok(())
+    }
+
+    /// Draws with `splat.wgsl`: for each dispatch, clears the digits, blends the edges of its ranges, and carries the
+    /// digits into the planes. Each strip gets `STRIP_EDGES` quads, one instance each; the shader moves surplus quads
+    /// out of view.
+    fn splat(
+        &self,
+        chunk: &ChunkBuffers,
+        batch: &Batch,
+        placed_strips: &Buffer,
+        atlas: &Atlas,
+        encoder: &mut CommandEncoder,
+    ) -> Result<()> {
+        let pipeline = self.pipelines.splat.as_ref().context("the GPU cannot blend 32-bit floats")?;
+        let buffers = [&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips];
+        let group = self.context.create_bind_group(&pipeline.layout, buffers.map(Buffer::as_entire_binding).into());
+        let digits = atlas.digits(&self.context);
+        for (number, ranges) in batch.dispatches.iter().enumerate() {
+            let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+                label: Some("splat"),
+                color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                    view: digits,
+                    depth_slice: None,
+                    resolve_target: None,
+                    ops: wgpu::Operations {
+                        load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
+                        store: wgpu::StoreOp::Store,
+                    },
+                })],
+                timestamp_writes: atlas.timer.as_ref().filter(|_| number == 0).map(Timer::begin_render),
+                ..Default::default()
+            });
+            pass.set_pipeline(&pipeline.pipeline);
+            pass.set_bind_group(0, &group, &[]);
+            for run in ranges.chunk_by(|a, b| a.first + a.count == b.first) {
+                let strips: u32 = run.iter().map(|range| range.count).sum();
+                let instances = run[0].first * STRIP_EDGES as u32..(run[0].first + strips) * STRIP_EDGES as u32;
+                pass.draw(0..4, instances);
+            }
+            drop(pass);
+            self.carry(chunk, ranges, atlas, encoder)?;
+        }
+        Ok(())
+    }
+}

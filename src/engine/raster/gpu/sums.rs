@@ -1,0 +1,87 @@
+//! Draws tiles as exact sums and reads both planes back.
+
+use anyhow::{Context as _, Result};
+use wgpu::{BufferUsages, TexelCopyBufferInfo, TexelCopyBufferLayout, TexelCopyTextureInfo};
+
+use super::Gpu;
+use super::atlas::Atlas;
+use super::context::Readback;
+use super::draw::ChunkBuffers;
+use super::schedule::{Batch, Budget, schedule};
+use crate::engine::quantum::PLANE_BITS;
+use crate::engine::raster::Scene;
+use crate::engine::raster::cpu::accumulator::Accumulator;
+use crate::engine::raster::cpu::{self, Cpu};
+use crate::engine::raster::sums::{EmitSums, Sums};
+
+impl Gpu {
+    /// Draws every tile of the plan as sums, exact up to four million units.
+    ///
+    /// # Errors
+    /// If the device fails, or the first error of `emit`; some tiles may have been emitted by then.
+    pub fn sums(&self, scene: &Scene, emit: EmitSums) -> Result<()> {
+        self.context.check_lost()?;
+        if !self.can_draw(scene.layer) {
+            return Cpu.sums(scene, emit);
+        }
+        let schedule = schedule(scene, Budget::new(&self.limits, self.tuning, scene.grid.tile_size));
+        let atlas = &*self.lock_atlas();
+        for chunk in &schedule.chunks {
+            let buffers = self.upload_chunk(scene, chunk, atlas)?;
+            for batch in &chunk.batches {
+                let readback = self.submit_sums(&buffers, batch, atlas)?;
+                self.receive_sums(scene, batch, readback, emit)?;
+            }
+        }
+        let mut accumulator = Accumulator::new(scene.grid.tile_size);
+        schedule.cpu_tiles.iter().try_for_each(|&index| emit(index, cpu::sums(scene, index, &mut accumulator)))
+    }
+
+    /// Draws a batch and copies both planes of each tile, high before low, tile after tile.
+    fn submit_sums(&self, chunk: &ChunkBuffers, batch: &Batch, atlas: &Atlas) -> Result<Readback> {
+        let placed_strips = chunk.place_strips(batch);
+        let (side, slots_across) = (chunk.scene.grid.tile_size, atlas.pixels / chunk.scene.grid.tile_size);
+        let plane_bytes = u64::from(side * side) * size_of::<f32>() as u64;
+        let submitted = self.context.checked(|| -> Result<Readback> {
+            let size = batch.tiles.len() as u64 * 2 * plane_bytes;
+            let staging = self.context.create_buffer("sums", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
+            let mut encoder = self.context.device.create_command_encoder(&Default::default());
+            self.draw_sums(chunk, batch, &placed_strips, atlas, &mut encoder)?;
+            let slots =
+                (0..batch.tiles.len() as u32).flat_map(|slot| atlas.planes.iter().map(move |plane| (slot, plane)));
+            for ((slot, plane), number) in slots.zip(0u64..) {
+                let origin = wgpu::Origin3d { x: slot % slots_across * side, y: slot / slots_across * side, z: 0 };
+                let layout = TexelCopyBufferLayout {
+                    offset: number * plane_bytes,
+                    bytes_per_row: Some(side * size_of::<f32>() as u32),
+                    rows_per_image: None,
+                };
+                encoder.copy_texture_to_buffer(
+                    TexelCopyTextureInfo {
+                        texture: &plane.texture,
+                        mip_level: 0,
+                        origin,
+                        aspect: wgpu::TextureAspect::All,
+                    },
+                    TexelCopyBufferInfo { buffer: &staging, layout },
+                    wgpu::Extent3d { width: side, height: side, depth_or_array_layers: 1 },
+                );
+            }
+            Ok(self.context.submit(encoder, staging, size))
+        });
+        submitted?
+    }
+
+    /// Waits for a batch and emits its tiles.
+    fn receive_sums(&self, scene: &Scene, batch: &Batch, readback: Readback, emit: EmitSums) -> Result<()> {
+        let staging = self.context.wait(readback)?;
+        let bytes = staging.get_mapped_range(..).context("cannot read the sums back from the GPU")?;
+        let planes: &[f32] = bytemuck::cast_slice(&bytes);
+        let pixels = scene.grid.tile_size.pow(2) as usize;
+        batch.tiles.iter().zip(planes.chunks_exact(2 * pixels)).try_for_each(|(&index, tile)| {
+            let (high, low) = tile.split_at(pixels);
+            let quanta = |(high, low): (&f32, &f32)| ((*high as u64) << PLANE_BITS) + *low as u64;
+            emit(index, Sums { quanta: high.iter().zip(low).map(quanta).collect() })
+        })
+    }
+}

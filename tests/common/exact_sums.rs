@@ -1,0 +1,152 @@
+//! Laws of exact sums, for any device: activities in any order, and any split of them drawn apart and added, give the
+//! same sums in every pixel.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use anyhow::Result;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use trailglow::engine::geometry::grid::Grid;
+use trailglow::engine::geometry::strip::{Polyline, Track};
+use trailglow::engine::geometry::tile::TileCoord;
+use trailglow::engine::layer::{LAYERS, Layer};
+use trailglow::engine::raster;
+use trailglow::engine::raster::sums::{EmitSums, Sums};
+use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
+
+use crate::scenes::{Scene, jittered, scene};
+
+/// Draws every tile of a scene as sums.
+pub type Device<'a> = &'a dyn Fn(&raster::Scene, EmitSums) -> Result<()>;
+
+/// Sums of every tile that is not empty.
+type Picture = BTreeMap<TileCoord, Sums>;
+
+type Activity = Vec<Vec<[u32; 2]>>;
+
+fn draw(device: Device, activities: &[Activity], grid: Grid, layer: &'static Layer) -> Picture {
+    let polyline = |line: &Vec<_>| Polyline::simplified(line, 24, layer.simplify);
+    let track = |lines: &Activity| Track { polylines: lines.iter().map(polyline).collect() };
+    let tracks = TrackSet::new(activities.iter().map(track).collect(), 24);
+    let lines = ZoomGeometry::new(&tracks, &tracks.select_all(), grid, TileFilter::ALL);
+    let picture = Mutex::new(Picture::new());
+    let emit = |index: usize, sums: Sums| {
+        if sums.quanta.iter().any(|quanta| *quanta > 0) {
+            let before = picture.lock().expect("no panic").insert(lines.plan.tiles()[index], sums);
+            assert!(before.is_none(), "a tile was emitted twice");
+        }
+        Ok(())
+    };
+    device(&lines.scene(layer), &emit).expect("the device does not fail");
+    picture.into_inner().expect("no panic")
+}
+
+fn add(picture: &mut Picture, more: Picture) {
+    for (tile, sums) in more {
+        match picture.get_mut(&tile) {
+            Some(sum) => sum.add(&sums),
+            None => drop(picture.insert(tile, sums)),
+        }
+    }
+}
+
+/// Names the first difference.
+fn compare(expected: &Picture, found: &Picture) -> Result<(), String> {
+    for tile in expected.keys().chain(found.keys()) {
+        let (Some(expected), Some(found)) = (expected.get(tile), found.get(tile)) else {
+            return Err(format!("{tile:?} is in one picture only"));
+        };
+        if expected.quanta.len() != found.quanta.len() {
+            return Err(format!("{tile:?} has {} pixels, not {}", found.quanta.len(), expected.quanta.len()));
+        }
+        let mut pixels = expected.quanta.iter().zip(&found.quanta).enumerate();
+        if let Some((pixel, (expected, found))) = pixels.find(|(_, (expected, found))| expected != found) {
+            return Err(format!("{tile:?}, pixel {pixel}: {found} quanta instead of {expected}"));
+        }
+    }
+    Ok(())
+}
+
+/// Draws the parts that `part_of` assigns each activity to, each in reverse order, and compares their total with the
+/// whole.
+fn check_split(
+    device: Device,
+    activities: &[Activity],
+    grid: Grid,
+    layer: &'static Layer,
+    part_of: &dyn Fn(usize) -> usize,
+) -> Result<Picture, String> {
+    let whole = draw(device, activities, grid, layer);
+    let mut parts: BTreeMap<usize, Vec<Activity>> = BTreeMap::new();
+    for (number, activity) in activities.iter().enumerate().rev() {
+        parts.entry(part_of(number)).or_default().push(activity.clone());
+    }
+    let mut total = Picture::new();
+    parts.values().for_each(|part| add(&mut total, draw(device, part, grid, layer)));
+    compare(&whole, &total).map_err(|error| format!("{}, zoom {}: {error}", layer.name, grid.zoom))?;
+    Ok(whole)
+}
+
+fn grid(zoom: u8) -> Grid {
+    Grid { zoom, tile_size: 256 }
+}
+
+/// Twenty random splits of random scenes, one part included.
+pub fn any_split_in_any_order_gives_the_same_sums(device: Device) -> Result<(), String> {
+    let mut runner = TestRunner::deterministic();
+    for zoom in [0, 8, 12, 14, 17] {
+        for strategy in [scene(zoom).boxed(), jittered(zoom).boxed()] {
+            for parts in 1..=2usize {
+                let scenes = prop::collection::vec(strategy.clone(), 6);
+                let splits = prop::collection::vec(0..parts * 2 - 1, 64);
+                let (scenes, split) = (scenes, splits).new_tree(&mut runner).expect("scenes").current();
+                let activities: Vec<Activity> = scenes.into_iter().flat_map(|scene: Scene| scene.activities).collect();
+                for layer in LAYERS {
+                    check_split(device, &activities, grid(zoom), layer, &|number| split[number])?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// 1,000 activities with 100 segments each on a few pixels.
+pub fn a_hundred_thousand_segments_on_a_pixel_add_up(device: Device) -> Result<(), String> {
+    let at = |n: u64| (1 << 20) + (n % (2 << 10)) as u32;
+    let points = |seed: u64| (0..101).map(move |i| [at((seed + i) * 7919 + seed), at((seed + i) * 104_729 + i)]);
+    let activities: Vec<Activity> = (0..1000).map(|seed| vec![points(seed).collect()]).collect();
+    for layer in LAYERS {
+        check_split(device, &activities, grid(14), layer, &|number| number % 3)?;
+    }
+    Ok(())
+}
+
+/// Activities through the centre of one pixel, in every layer.
+pub fn visits_of_a_pixel_add_up(device: Device, visits: u32) -> Result<(), String> {
+    let centre = (1 << 20) + (1 << 9);
+    let line = vec![vec![[centre - 512, centre], [centre + 512, centre]]];
+    for layer in LAYERS {
+        let whole = check_split(device, &vec![line.clone(); visits as usize], grid(14), layer, &|number| number % 2)?;
+        let once = draw(device, std::slice::from_ref(&line), grid(14), layer);
+        let most = |picture: &Picture| picture.values().flat_map(|sums| &sums.quanta).max().copied().unwrap_or(0);
+        let expected = u64::from(visits) * most(&once);
+        if most(&whole) != expected {
+            return Err(format!("{}: {} quanta instead of {expected}", layer.name, most(&whole)));
+        }
+    }
+    Ok(())
+}
+
+/// The comparison reports a pixel that is off by a quantum, and a missing tile.
+pub fn comparison_detects_one_quantum(device: Device) {
+    let activities = vec![vec![vec![[1 << 20, 1 << 20], [1 << 21, 1 << 21]]]];
+    let picture = draw(device, &activities, grid(14), &LAYERS[0]);
+    let mut other = picture.clone();
+    assert!(picture.len() > 1 && compare(&picture, &other).is_ok());
+    other.values_mut().next().expect("a tile").quanta[1000] += 1;
+    assert!(compare(&picture, &other).is_err_and(|error| error.contains("pixel 1000")));
+    other.pop_first();
+    assert!(compare(&picture, &other).is_err_and(|error| error.contains("one picture only")));
+}
