@@ -1,6 +1,6 @@
 //! Decides which tiles the GPU draws together, in which dispatches, and from which uploaded strips.
 //!
-//! 1. Dispatches: the strips of each tile are cut into [ranges](super::ranges). The k-th dispatch of a batch draws the
+//! 1. Dispatches: the strips of each tile are cut into ranges (`ranges.rs`). The k-th dispatch of a batch draws the
 //!    k-th range of every tile. A tile that cannot be cut is left to the CPU.
 //! 2. Batches: tiles, in the order of the plan, fill a batch until the atlas, the buffer of placed strips or the
 //!    current chunk is full.
