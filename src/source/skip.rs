@@ -22,7 +22,7 @@ pub enum Skip {
     #[error("no track: {0}")]
     NoTrack(String),
     /// A track of nothing but stray points.
-    #[error("only stray GPS fixes: each part of the track has at most 10 points within 100 m")]
+    #[error("only stray GPS fixes: each part of the track is a few points within 100 m")]
     Stray,
     /// Byte-identical twin, after decompression, of the file at this path.
     #[serde(rename = "Duplicate")]

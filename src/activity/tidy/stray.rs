@@ -5,16 +5,23 @@
 
 use std::ops::Range;
 
-use super::distance::planar_metres;
+use super::distance::{planar_metres, seconds_between};
 use super::split::MAX_SPIKE_POINTS;
 use crate::activity::{Point, Segment};
 
 /// Largest distance of a point of a stray run from its first point.
 const MAX_EXTENT_METRES: f64 = 100.0;
+/// Limit for all stretches of a segment.
+const MAX_SEGMENT_POINTS: usize = 50;
+/// A longer step separates two stretches, because the points between them may be hidden, unless the device records at
+/// such intervals.
+const MAX_STEP_SECONDS: f64 = 10.0;
+/// A step of a stretch takes at most this many times as long as the shortest step of its segment.
+const MAX_STEP_SHORTEST: f64 = 2.0;
 /// A segment within this distance of the previous or the next segment is not stray.
 const MIN_DISTANCE_METRES: f64 = 500.0;
 
-/// Removes runs of segments of at most 10 points each, all within 100 m, that are more than 500 m from both neighbouring
+/// Removes runs of [few points](has_few_points), all within 100 m, that are more than 500 m from both neighbouring
 /// segments, or have none: a position that is wrong in the same way several times makes several segments. Returns the
 /// number of removed points.
 pub fn remove_stray_runs(segments: &mut Vec<Segment>) -> u64 {
@@ -39,10 +46,21 @@ pub fn remove_stray_runs(segments: &mut Vec<Segment>) -> u64 {
 fn run_length(segments: &[Segment]) -> usize {
     let Some(first) = segments.first().and_then(|segment| segment.first()) else { return 0 };
     let is_in_run = |segment: &&Segment| {
-        segment.len() <= MAX_SPIKE_POINTS
-            && segment.iter().all(|point| planar_metres(first, point) <= MAX_EXTENT_METRES)
+        has_few_points(segment) && segment.iter().all(|point| planar_metres(first, point) <= MAX_EXTENT_METRES)
     };
     segments.iter().take_while(is_in_run).count()
+}
+
+/// Returns true if a segment has at most 10 points in each stretch without a pause, and at most 50 in all. Stray runs at
+/// one place become one segment where a zone hides the points between them.
+fn has_few_points(segment: &[Point]) -> bool {
+    if segment.len() <= MAX_SPIKE_POINTS || segment.len() > MAX_SEGMENT_POINTS {
+        return segment.len() <= MAX_SPIKE_POINTS;
+    }
+    let steps = segment.windows(2).filter_map(|pair| seconds_between(&pair[0], &pair[1]));
+    let max_step = MAX_STEP_SECONDS.max(MAX_STEP_SHORTEST * steps.fold(f64::INFINITY, f64::min));
+    let has_pause = |from: &Point, to: &Point| seconds_between(from, to).is_some_and(|seconds| seconds > max_step);
+    segment.chunk_by(|from, to| !has_pause(from, to)).all(|stretch| stretch.len() <= MAX_SPIKE_POINTS)
 }
 
 fn is_far_from_neighbours(segments: &[Segment], run: Range<usize>) -> bool {
@@ -93,6 +111,26 @@ mod tests {
         assert_eq!(removed(&[(0.0, 100, 10.0), (1500.0, 3, 10.0), (2010.0, 100, 10.0)]), 0, "490 m before the next");
         assert_eq!(removed(&[(0.0, 3, 10.0), (600.0, 100, 10.0), (2200.0, 1, 0.0)]), 4, "both ends");
         assert_eq!(removed(&[(0.0, 1, 0.0), (501.0, 1, 0.0), (1002.0, 1, 0.0)]), 3);
+    }
+
+    #[test]
+    fn stretches_of_one_segment_are_counted_apart() {
+        // Stretches of a point per second, and the pause behind each.
+        let removed = |points: i64, pauses: &[i64]| {
+            let mut segment = Segment::new();
+            let mut start = 0;
+            for pause in pauses {
+                let second = |second: i64| Point { time_ms: Some(second * 1000), ..Point::at(47.0, 8.0) };
+                segment.extend((start..start + points).map(second));
+                start += points - 1 + pause;
+            }
+            remove_stray_runs(&mut vec![segment])
+        };
+        assert_eq!((removed(6, &[11; 2]), removed(6, &[10; 2])), (12, 0), "pauses");
+        assert_eq!((removed(10, &[60; 5]), removed(11, &[60])), (50, 0), "points of a stretch");
+        let growing = |count: usize| -> Vec<i64> { (0..count as u32).map(|i| 15 << (i % 10)).collect() };
+        assert_eq!((removed(1, &growing(12)), removed(1, &[60; 12])), (12, 0), "a regular interval");
+        assert_eq!((removed(2, &[60; 25]), removed(2, &[60; 26])), (50, 0), "points of all stretches");
     }
 
     #[test]

@@ -25,13 +25,16 @@ fn stray_runs(run: impl Strategy<Value = StrayRun>, metres_apart: f64) -> impl S
 }
 
 /// Recordings that stay in a zone but for stray runs, which are too far from each other to be reached in the time between
-/// them, or near each other in one direction with more than two minutes between them.
+/// them, or near each other in one direction with more than two minutes between them, or at one place.
 fn recording_with_stray_runs() -> impl Strategy<Value = Segment> {
     let far = stray_runs((1usize..=10, 1_200.0..100_000.0f64, 0.0..2.0 * PI, 1usize..30), 10_000.0);
     // Points scatter by up to 60 m, and runs of one point are the hardest case.
     let points = prop_oneof![Just(1usize), 1usize..=10];
     let near = stray_runs((points, 60_000.0..63_000.0f64, 0.0..0.01f64, 125usize..2000), 630.0);
-    prop_oneof![far, near].prop_map(|runs| {
+    let points = prop::collection::vec((1usize..=10, 12usize..200), 1..=3);
+    let at_one_place =
+        points.prop_map(|runs| runs.into_iter().map(|(count, hidden)| (count, 3_000.0, 1.0, hidden)).collect());
+    prop_oneof![far, near, at_one_place].prop_map(|runs| {
         let mut scatter = (0..).map(|i| (f64::from(i % 7) * 5.0, f64::from(i)));
         let mut points = Vec::new();
         let mut add = |count: usize, origin: Point| {
