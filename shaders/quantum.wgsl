@@ -1,5 +1,5 @@
-// Quantum: exact sums. Contributions are rounded to whole quanta; a sum is `high << PLANE_BITS | low`, and both parts are
-// stored as whole numbers in a plane of floats, which holds them exactly. Twin of src/engine/quantum.rs.
+// Quantum: exact sums. Contributions are rounded to whole quanta; a sum is `high << PLANE_BITS | low`, and both parts
+// are stored as whole numbers in a plane of floats, which holds them exactly. Twin of src/engine/quantum.rs.
 
 override PLANE_BITS: u32;
 
@@ -9,7 +9,8 @@ struct Sums {
     low: vec4<u32>,
 }
 
-// Rounds contributions to quanta, ties to even. Conversion to i32 is one instruction on every processor, to u32 several.
+// Rounds contributions to quanta, ties to even. Conversion to i32 is one instruction on every processor, to u32
+// several.
 fn quanta(contributions: vec4<f32>) -> vec4<u32> {
     return vec4<u32>(vec4<i32>(round(contributions * frame.quanta_per_unit)));
 }
@@ -38,7 +39,7 @@ fn store_sums(texel: vec2<u32>, sums: Sums) {
     }
 }
 
-// Values of four sums in units of the layer, each rounded once.
+// Values of four sums in units of the layer. Only the addition rounds: the other steps are by powers of two.
 fn values(sums: Sums) -> vec4<f32> {
     return (vec4<f32>(sums.high) * f32(1u << PLANE_BITS) + vec4<f32>(sums.low)) / frame.quanta_per_unit;
 }

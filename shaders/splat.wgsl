@@ -3,7 +3,8 @@
 // The vertex shader covers each edge with a quad, grown by the reach across the edge, by the length of the fading along
 // it, and by a pixel for rounding. Strips with fewer than STRIP_EDGES edges move the surplus quads out of view; a dot
 // adds nothing. The fragment shader discards pixels outside the slot, evaluates the integral and splits it, in quanta,
-// into two digits; additive blending sums the digits of all edges exactly. carry.wgsl adds them to the sums of the tile.
+// into two digits; additive blending sums the digits of all edges exactly. carry.wgsl adds them to the sums of the
+// tile.
 
 override DIGIT_BITS: u32;
 
@@ -60,7 +61,7 @@ fn splat(in: Quad) -> @location(0) vec4<f32> {
     let falloff_along = frame.falloff * FALLOFF_ALONG;
     let share = blur_integral(along / falloff_along) - blur_integral((along - in.length) / falloff_along);
     let heat = clamp(profile(across * across) * share, 0.0, frame.largest);
-    // Whole numbers of at most 24 digits, exact in f32.
+    // Whole numbers with at most 24 significant bits: exact in f32.
     let quanta = round(heat * frame.quanta_per_unit);
     let base = f32(1u << DIGIT_BITS);
     let high = floor(quanta / base);

@@ -12,8 +12,8 @@ use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::strip::{Polyline, Track};
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::engine::layer::{LAYERS, Layer};
-use trailglow::engine::raster;
 use trailglow::engine::raster::sums::{EmitSums, Sums};
+use trailglow::engine::raster::{self, Levels, Raster};
 use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 
 use crate::scenes::{Scene, jittered, scene};
@@ -26,10 +26,14 @@ type Picture = BTreeMap<TileCoord, Sums>;
 
 type Activity = Vec<Vec<[u32; 2]>>;
 
-fn draw(device: Device, activities: &[Activity], grid: Grid, layer: &'static Layer) -> Picture {
+fn track_set(activities: &[Activity], layer: &Layer) -> TrackSet {
     let polyline = |line: &Vec<_>| Polyline::simplified(line, 24, layer.simplify);
     let track = |lines: &Activity| Track { polylines: lines.iter().map(polyline).collect() };
-    let tracks = TrackSet::new(activities.iter().map(track).collect(), 24);
+    TrackSet::new(activities.iter().map(track).collect(), 24)
+}
+
+fn draw(device: Device, activities: &[Activity], grid: Grid, layer: &'static Layer) -> Picture {
+    let tracks = track_set(activities, layer);
     let lines = ZoomGeometry::new(&tracks, &tracks.select_all(), grid, TileFilter::ALL);
     let picture = Mutex::new(Picture::new());
     let emit = |index: usize, sums: Sums| {
@@ -135,6 +139,32 @@ pub fn visits_of_a_pixel_add_up(device: Device, visits: u32) -> Result<(), Strin
         if most(&whole) != expected {
             return Err(format!("{}: {} quanta instead of {expected}", layer.name, most(&whole)));
         }
+    }
+    Ok(())
+}
+
+/// Sums encoded as levels are the tiles that the raster of the device draws, up to a number of levels.
+pub fn sums_are_those_of_the_tiles(device: Device, raster: &dyn Raster, tolerance: u8) -> Result<(), String> {
+    let mut runner = TestRunner::deterministic();
+    for (zoom, layer) in [8, 14].into_iter().flat_map(|zoom| LAYERS.iter().map(move |layer| (zoom, layer))) {
+        let Scene { activities } = jittered(zoom).new_tree(&mut runner).expect("a scene").current();
+        let sums = draw(device, &activities, grid(zoom), layer);
+        let track_set = track_set(&activities, layer);
+        let lines = ZoomGeometry::new(&track_set, &track_set.select_all(), grid(zoom), TileFilter::ALL);
+        let tiles = Mutex::new(0);
+        let emit = |index: usize, levels: &Levels| {
+            let Some(sums) = sums.get(&lines.plan.tiles()[index]) else {
+                anyhow::ensure!(levels.max() == 0, "a tile has levels and no sums");
+                return Ok(());
+            };
+            let encoded = sums.levels(layer);
+            let most = encoded.pixels.iter().zip(&levels.pixels).map(|(a, b)| a.abs_diff(*b)).max();
+            anyhow::ensure!(most <= Some(tolerance), "{}, zoom {zoom}: differs by {most:?}", layer.name);
+            *tiles.lock().expect("no panic") += 1;
+            Ok(())
+        };
+        raster.render(&lines.scene(layer), &emit).map_err(|error| format!("{error:#}"))?;
+        assert_eq!(tiles.into_inner().expect("no panic"), sums.len());
     }
     Ok(())
 }

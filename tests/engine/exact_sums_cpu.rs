@@ -27,6 +27,11 @@ fn a_million_visits_add_up() {
 }
 
 #[test]
+fn sums_are_those_of_the_tiles() {
+    exact_sums::sums_are_those_of_the_tiles(&cpu, &Cpu, 0).expect("equal levels");
+}
+
+#[test]
 fn comparison_detects_one_quantum() {
     exact_sums::comparison_detects_one_quantum(&cpu);
 }

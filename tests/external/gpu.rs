@@ -251,6 +251,12 @@ fn any_split_in_any_order_gives_the_same_sums() -> Result<(), Failed> {
     Ok(exact_sums::any_split_in_any_order_gives_the_same_sums(&|scene, emit| gpu.sums(scene, emit))?)
 }
 
+/// The logarithms of the devices differ, and with them levels by one.
+fn sums_are_those_of_the_tiles() -> Result<(), Failed> {
+    let gpu = gpu();
+    Ok(exact_sums::sums_are_those_of_the_tiles(&|scene, emit| gpu.sums(scene, emit), &gpu, 1)?)
+}
+
 fn a_hundred_thousand_segments_on_a_pixel_add_up() -> Result<(), Failed> {
     let gpu = gpu();
     Ok(exact_sums::a_hundred_thousand_segments_on_a_pixel_add_up(&|scene, emit| gpu.sums(scene, emit))?)
@@ -384,6 +390,7 @@ pub const TESTS: &[Test] = tests![
     Adapter: fifty_thousand_edges_of_an_activity_in_a_tile_match,
     Adapter: four_thousand_activities_in_a_tile_match,
     Adapter: any_split_in_any_order_gives_the_same_sums,
+    Adapter: sums_are_those_of_the_tiles,
     Adapter: a_hundred_thousand_segments_on_a_pixel_add_up,
     Adapter: visits_of_a_pixel_add_up,
     Adapter: cpu_draws_the_rest_after_device_loss,

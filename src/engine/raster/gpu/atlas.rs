@@ -7,7 +7,7 @@
 use std::cell::OnceCell;
 
 use anyhow::Result;
-use wgpu::{Buffer, BufferUsages, Texture, TextureFormat, TextureUsages, TextureView};
+use wgpu::{BindingResource, Buffer, BufferUsages, Texture, TextureFormat, TextureUsages, TextureView};
 
 use super::context::Context;
 use super::pipeline::{DIGITS_FORMAT, PLANE_FORMAT};
@@ -69,6 +69,11 @@ impl Atlas {
             Ok(atlas)
         });
         atlas?
+    }
+
+    /// Bindings of both planes, high before low.
+    pub fn plane_bindings(&self) -> [BindingResource<'_>; 2] {
+        self.planes.each_ref().map(|plane| BindingResource::TextureView(&plane.view))
     }
 
     /// The texture of blended digits.

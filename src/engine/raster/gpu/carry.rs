@@ -26,7 +26,7 @@ impl Gpu {
             carries.as_entire_binding(),
             BindingResource::TextureView(atlas.digits(&self.context)),
         ];
-        bindings.extend(atlas.planes.iter().map(|plane| BindingResource::TextureView(&plane.view)));
+        bindings.extend(atlas.plane_bindings());
         let pixels = chunk.scene.grid.tile_size.pow(2);
         let groups = [pixels / (4 * CARRY_INVOCATIONS as u32), ranges.len() as u32, 1];
         let mut pass = encoder.begin_compute_pass(&Default::default());

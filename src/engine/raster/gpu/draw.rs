@@ -2,7 +2,7 @@
 //!
 //! `upload_chunk` uploads the vertices and strips of a chunk once. For each batch, `submit_batch` uploads the placed
 //! strips (strip, slot of the tile, position in the tile) and submits:
-//! 1. passes that [draw sums](super::heat) into the atlas;
+//! 1. passes that [draw sums](super::accumulate) into the atlas;
 //! 2. a pass that converts sums to levels and counts the levels in histograms;
 //! 3. copies of levels and histograms to a staging buffer.
 //!
@@ -12,7 +12,7 @@
 
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
-use wgpu::{BindingResource, Buffer, BufferUsages};
+use wgpu::{Buffer, BufferUsages};
 
 use super::Gpu;
 use super::atlas::{Atlas, HISTOGRAM_BYTES};
@@ -122,18 +122,14 @@ impl Gpu {
         let staging = atlas.take_staging(&self.context)?;
         let mut encoder = self.context.device.create_command_encoder(&Default::default());
         encoder.clear_buffer(&atlas.histograms, 0, None);
-        self.draw_sums(chunk, batch, placed_strips, atlas, &mut encoder)?;
+        self.accumulate(chunk, batch, placed_strips, atlas, &mut encoder)?;
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
             label: Some("levels"),
             timestamp_writes: atlas.timer.as_ref().map(Timer::end_compute),
         });
-        let bindings = vec![
-            chunk.frame.as_entire_binding(),
-            BindingResource::TextureView(&atlas.planes[0].view),
-            BindingResource::TextureView(&atlas.planes[1].view),
-            atlas.levels.as_entire_binding(),
-            atlas.histograms.as_entire_binding(),
-        ];
+        let [high, low] = atlas.plane_bindings();
+        let [levels, histograms] = [&atlas.levels, &atlas.histograms].map(Buffer::as_entire_binding);
+        let bindings = vec![chunk.frame.as_entire_binding(), high, low, levels, histograms];
         // An invocation converts 4 pixels. A workgroup has `LEVEL_COUNT` invocations, because each also owns one
         // counter of the histogram.
         let groups = [tile_size * tile_size / (4 * LEVEL_COUNT as u32), tiles, 1];

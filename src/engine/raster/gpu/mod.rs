@@ -6,13 +6,13 @@
 //!
 //! The CPU draws tiles that exceed the limits of the device, and `Integral` layers if the device cannot blend f32.
 
+mod accumulate;
 mod atlas;
 mod carry;
 mod context;
 pub mod device;
 mod draw;
 pub mod frame;
-mod heat;
 pub mod layout;
 pub mod pipeline;
 mod ranges;

@@ -46,7 +46,7 @@ impl Gpu {
             let size = batch.tiles.len() as u64 * 2 * plane_bytes;
             let staging = self.context.create_buffer("sums", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
             let mut encoder = self.context.device.create_command_encoder(&Default::default());
-            self.draw_sums(chunk, batch, &placed_strips, atlas, &mut encoder)?;
+            self.accumulate(chunk, batch, &placed_strips, atlas, &mut encoder)?;
             let slots =
                 (0..batch.tiles.len() as u32).flat_map(|slot| atlas.planes.iter().map(move |plane| (slot, plane)));
             for ((slot, plane), number) in slots.zip(0u64..) {

@@ -12,9 +12,17 @@ use super::timer::Timer;
 use crate::engine::accumulation::PerActivity;
 use crate::engine::geometry::strip::STRIP_EDGES;
 
+/// Input and target of the passes of a batch.
+struct Passes<'a> {
+    chunk: &'a ChunkBuffers<'a>,
+    batch: &'a Batch,
+    placed_strips: Buffer,
+    atlas: &'a Atlas,
+}
+
 impl Gpu {
     /// Draws the sums of all tiles of a batch. The first pass writes the first timestamp.
-    pub(super) fn draw_sums(
+    pub(super) fn accumulate(
         &self,
         chunk: &ChunkBuffers,
         batch: &Batch,
@@ -23,22 +31,17 @@ impl Gpu {
         encoder: &mut CommandEncoder,
     ) -> Result<()> {
         let placed_strips = self.context.create_buffer_init("placed strips", placed_strips, BufferUsages::STORAGE)?;
+        let passes = Passes { chunk, batch, placed_strips, atlas };
         match chunk.scene.layer.accumulation.per_activity {
-            PerActivity::Nearest => self.visit(chunk, batch, &placed_strips, atlas, encoder),
-            PerActivity::Integral => self.splat(chunk, batch, &placed_strips, atlas, encoder),
+            PerActivity::Nearest => self.visit(&passes, encoder),
+            PerActivity::Integral => self.splat(&passes, encoder),
         }
     }
 
     /// Draws with `visit.wgsl`. Dispatches of a pass run in order: the first overwrites the old sums of each slot, each
     /// later one adds a range of whole activities.
-    fn visit(
-        &self,
-        chunk: &ChunkBuffers,
-        batch: &Batch,
-        placed_strips: &Buffer,
-        atlas: &Atlas,
-        encoder: &mut CommandEncoder,
-    ) -> Result<()> {
+    fn visit(&self, passes: &Passes, encoder: &mut CommandEncoder) -> Result<()> {
+        let Passes { chunk, batch, placed_strips, atlas } = passes;
         let buffers = batch
             .dispatches
             .iter()
@@ -52,7 +55,7 @@ impl Gpu {
         for (ranges, dispatch) in range_buffers.iter().zip(&batch.dispatches) {
             let buffers = [&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips, ranges];
             let mut bindings: Vec<BindingResource> = buffers.map(Buffer::as_entire_binding).into();
-            bindings.extend(atlas.planes.iter().map(|plane| BindingResource::TextureView(&plane.view)));
+            bindings.extend(atlas.plane_bindings());
             let groups = [across, down, dispatch.len() as u32];
             self.context.dispatch(&mut pass, &self.pipelines.visit, bindings, groups);
         }
@@ -62,14 +65,8 @@ impl Gpu {
     /// Draws with `splat.wgsl`: for each dispatch, clears the digits, blends the edges of its ranges, and carries the
     /// digits into the planes. Each strip gets `STRIP_EDGES` quads, one instance each; the shader moves surplus quads
     /// out of view.
-    fn splat(
-        &self,
-        chunk: &ChunkBuffers,
-        batch: &Batch,
-        placed_strips: &Buffer,
-        atlas: &Atlas,
-        encoder: &mut CommandEncoder,
-    ) -> Result<()> {
+    fn splat(&self, passes: &Passes, encoder: &mut CommandEncoder) -> Result<()> {
+        let Passes { chunk, batch, placed_strips, atlas } = passes;
         let pipeline = self.pipelines.splat.as_ref().context("the GPU cannot blend 32-bit floats")?;
         let buffers = [&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips];
         let group = self.context.create_bind_group(&pipeline.layout, buffers.map(Buffer::as_entire_binding).into());
