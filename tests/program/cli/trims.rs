@@ -11,16 +11,27 @@ fn tilejson(home: &Home) -> Value {
     serde_json::from_slice(&home.files("out")[Path::new("tiles.json")]).expect("JSON")
 }
 
-#[test]
-fn trim_hides_both_ends_of_a_ride() {
+/// A home with a way of 11 km north.
+fn way() -> Home {
     let home = Home::new();
     let points: String =
         (0..=100).map(|i| format!("<trkpt lat=\"{:.6}\" lon=\"8\"/>", 47.0 + f64::from(i) / 1e3)).collect();
     home.write("in/way.gpx", format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>"));
+    home
+}
+
+/// South and north of the map in `out`, in degrees with three decimals.
+fn south_and_north(home: &Home) -> [f64; 2] {
+    let bounds = tilejson(home)["bounds"].clone();
+    [1, 3].map(|side| (bounds[side].as_f64().expect("a number") * 1e3).round() / 1e3)
+}
+
+#[test]
+fn trim_hides_both_ends_of_a_ride() {
+    let home = way();
     let bounds = |more: &[&str]| {
         home.run_ok(&[&["render", "in", "-o", "out", "-q", "--zoom", "0-9"], more].concat());
-        let bounds = tilejson(&home)["bounds"].clone();
-        [1, 3].map(|side| (bounds[side].as_f64().expect("a number") * 1e3).round() / 1e3)
+        south_and_north(&home)
     };
     assert_eq!(bounds(&[]), [47.0, 47.1]);
     assert_eq!(bounds(&["--trim", "1km"]), [47.009, 47.091]);
@@ -30,16 +41,12 @@ fn trim_hides_both_ends_of_a_ride() {
 
 #[test]
 fn the_trim_of_the_library_holds_for_every_public_map() {
-    let home = Home::new();
-    let points: String =
-        (0..=100).map(|i| format!("<trkpt lat=\"{:.6}\" lon=\"8\"/>", 47.0 + f64::from(i) / 1e3)).collect();
-    home.write("in/way.gpx", format!("<gpx><trk><trkseg>{points}</trkseg></trk></gpx>"));
+    let home = way();
     home.run_ok(&["import", "in", "-q"]);
     let bounds = |args: &[&str]| {
         let run = home.run(&[&["render", "-o", "out", "-q", "--zoom", "0-9"], args].concat());
         assert_eq!(run.status, 0, "{}", run.stderr);
-        let bounds = tilejson(&home)["bounds"].clone();
-        ([1, 3].map(|side| (bounds[side].as_f64().expect("a number") * 1e3).round() / 1e3), run.stderr)
+        (south_and_north(&home), run.stderr)
     };
     let trimmed = [47.009, 47.091];
     home.run_ok(&["zone", "trim", "1km"]);

@@ -237,7 +237,7 @@ fn other_folders_are_rejected() {
         ("outside the folder", tiles_json("https://example.org/{z}/{x}/{y}.png", size)),
         ("outside the folder", at("https://example.org/", "https://example.com/{z}/{x}/{y}.png")),
         ("outside the folder", at("https://example.org/", "https://example.org/../{z}/{x}/{y}.png")),
-        ("outside the folder", at("https://example.org/", "https://example.org//tmp/{z}/{x}/{y}.png")),
+        ("outside the folder", at("https://example.org/", "https://example.org//other/{z}/{x}/{y}.png")),
         ("256 nor 512", tiles_json("{z}/{x}/{y}.png", r#", "tile_size": 1024, "maxzoom": 3"#)),
         ("zooms", tiles_json("{z}/{x}/{y}.png", r#", "tile_size": 256, "minzoom": 4, "maxzoom": 3"#)),
         ("bounds", tiles_json("{z}/{x}/{y}.png", size).replace("3, 4", "4")),
