@@ -29,11 +29,11 @@ pub fn default_path() -> Option<PathBuf> {
 pub struct LibraryPlace {
     /// Path of the file.
     pub path: PathBuf,
-    /// What to do if there is no such file.
+    /// Treatment of a path without a file.
     pub if_missing: IfMissing,
 }
 
-/// What to do about a missing library.
+/// Treatment of a missing library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IfMissing {
     /// Create it: it is at the default place, or the user asked for a new library.

@@ -1,7 +1,7 @@
 //! Removal of hidden points, in an order in which no hidden point decides about visible ones: zones, then repeated
 //! segments, then trims.
 //!
-//! Whether segments are repeated depends on the points outside of zones. Trims come last, because they measure from the
+//! The points outside of zones decide which segments are repeated. Trims come last, because they measure from the
 //! first point of the recording: a repeated segment would begin at the door that the trim hides.
 
 use std::borrow::Cow;

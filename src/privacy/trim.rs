@@ -6,8 +6,8 @@
 //! that a recording with long steps keeps its middle; a jump back into an earlier circle, as after a stray fix, takes a
 //! jump away off the count.
 //!
-//! Whether a step is impossible depends on the unit of the clock, a second or a minute, which all times outside of zones
-//! decide. So hidden points contribute their times, but not their positions: moving them moves no trim.
+//! All times outside of zones decide the unit of the clock, a second or a minute, and with it which steps are impossible.
+//! So hidden points contribute their times, but not their positions: moving them moves no trim.
 
 use std::ops::Range;
 

@@ -11,9 +11,9 @@ struct Expected {
     endings: &'static [&'static str],
     /// True if gzip around the content is all that the name promises.
     is_any_gzip: bool,
-    /// What the content is not, with a remedy.
+    /// Message about other content: the missing format, and a remedy.
     message: &'static str,
-    /// What to do if the content is empty or a web page.
+    /// Remedy for empty content and for a web page.
     again: &'static str,
 }
 

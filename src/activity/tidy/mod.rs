@@ -5,7 +5,7 @@
 //!    stretch at steady speed, and at permanent jumps; spikes, at most 10 points reached and left at an impossible speed,
 //!    are dropped.
 //! 3. Segments that continue within 30 m of the previous end are joined.
-//! 4. Stray runs, at most 10 points within 100 m and far from the rest, are dropped as spikes. An activity that
+//! 4. Stray runs, a few points within 100 m and far from the rest, are dropped as spikes. An activity that
 //!    consists of nothing else is dropped whole.
 //!
 //! Neither a pause nor a GPS error then draws a straight line. The order of points is kept, and the original activity
@@ -42,7 +42,7 @@ pub struct DroppedPoints {
     pub null_island: u64,
     /// Reached and left at an impossible speed, or a few points far from the rest of the activity.
     pub spikes: u64,
-    /// Of segments that later segments of the activity repeat ([`repeated_segments`]).
+    /// Points of segments that later segments of the activity repeat ([`repeated_segments`]).
     pub repeated: u64,
 }
 

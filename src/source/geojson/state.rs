@@ -1,4 +1,4 @@
-//! What the values of a GeoJSON document have stated so far.
+//! State of reading a GeoJSON document: the values so far.
 
 use super::coordinates::Coordinates;
 use super::kind::Kind;

@@ -1,4 +1,4 @@
-//! What the elements of a KML document have stated so far.
+//! State of reading a KML document: the elements so far.
 
 use super::coordinates::{TupleReader, coord_fields};
 use crate::source::collector::{Collector, EmitActivity, append_bounded};
