@@ -7,9 +7,9 @@ use crate::scenes::Scene;
 /// Half width and sigma of a line in pixels: anchors by zoom, interpolated logarithmically.
 fn line_width(zoom: u8) -> (f64, f64) {
     const ANCHORS: [(f64, f64, f64); 7] = [
-        (0.0, 0.25, 0.46),
-        (8.0, 0.30, 0.54),
-        (10.0, 0.34, 0.64),
+        (0.0, 0.18, 0.36),
+        (9.0, 0.20, 0.4145),
+        (13.0, 0.454, 1.182),
         (14.0, 0.50, 1.45),
         (16.0, 0.75, 2.40),
         (18.0, 1.20, 4.00),

@@ -9,8 +9,8 @@ use crate::drawing::{Picture, draw_layer};
 use crate::scenes::Scene;
 
 /// Smallest peak heat along a line, in visits or passes. A line may run half a pixel from the pixel centres; at zoom 0,
-/// where lines are thinnest, the profile is 0.866 at this distance: 14 of the 16 levels of one visit.
-const MIN_PEAK_HEAT: f32 = 14.0 / 16.0;
+/// where lines are thinnest, the profile is 0.68 at this distance: 11 of the 16 levels of one visit.
+const MIN_PEAK_HEAT: f32 = 11.0 / 16.0;
 
 /// Centre of the canvas, a corner of four tiles from zoom 1 on.
 const MIDDLE: f64 = 2_147_483_648.0;

@@ -6,9 +6,9 @@ use crate::engine::geometry::grid::Grid;
 /// per zoom, so that lines do not jump. A thin core with a wide falloff looks like a glow where many lines add up, a
 /// wide core like a tube.
 const WIDTHS: &[(u8, f32, f32)] = &[
-    (0, 0.25, 0.46),
-    (8, 0.30, 0.54),
-    (10, 0.34, 0.64),
+    (0, 0.18, 0.36),
+    (9, 0.20, 0.4145),
+    (13, 0.454, 1.182),
     (14, 0.50, 1.45),
     (16, 0.75, 2.40),
     (18, 1.20, 4.00),
