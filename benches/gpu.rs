@@ -78,7 +78,8 @@ impl Map {
                 emit(levels);
                 Ok(())
             })?;
-            raster.normalize(self.layer.code, &histogram.into_inner().context("a thread panicked")?, &palette)?;
+            let histogram = histogram.into_inner().context("a thread panicked")?;
+            raster.normalize(self.layer.code, lines.scene(self.layer).grid.zoom, &histogram, &palette)?;
         }
         Ok(start.elapsed())
     }

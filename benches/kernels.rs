@@ -199,7 +199,7 @@ fn levels(bencher: Bencher) {
 }
 
 fn curve(histogram: &Histogram) -> Curve {
-    LAYERS[0].code.normalize(histogram, &Palette::from(&PALETTES[0])).curve
+    LAYERS[0].code.normalize(14, histogram, &Palette::from(&PALETTES[0])).curve
 }
 
 /// Work per zoom and palette: the curve and its 256 colours.

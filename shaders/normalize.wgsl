@@ -1,17 +1,17 @@
 // Normalize: turns the histogram of a zoom into the curve position and the colour of each level.
 //
 // One workgroup, one invocation per level:
-// 1. The curve position blends the rank of the level (the share of the pixels above one unit with at most this heat)
-//    with the logarithm of its heat.
+// 1. The curve position is a power of the weighted mean of the rank of the level (the share of the pixels above one unit
+//    with at most this heat; each counts by a power of its octaves above one unit) and the logarithm of its heat.
 // 2. The palette position is the curve position or, if the palette ignores the curve, proportional to the number of
 //    levels above one unit.
 // 3. After a barrier, stops placed at a heat take the palette position of the level of that heat.
 // 4. The colour is mixed from the two stops around the palette position. Alpha grows linearly up to one unit of heat.
 
 override LEVEL_COUNT: u32;
-// Weight of the rank in a curve position; the rest is the weight of the logarithm.
-override RANK: f32;
-// Lower limit of the heat at the top of the logarithm.
+// The exponent of the octaves of a pixel in the rank is the top of the logarithm divided by RANK_OCTAVES.
+override RANK_OCTAVES: f32;
+// Lower limit of the top of the logarithm, in octaves above one unit.
 override LEAST_TOP: f32;
 // At most one in TOP_ONE_IN pixels above one unit is hotter than the top of the logarithm. The value is less than
 // 65,536.
@@ -25,6 +25,11 @@ struct Normalization {
     // 1: palette positions are curve positions, colours mix in OKLab. 0: positions are proportional to the levels above
     // one unit, colours mix in sRGB.
     follows_curve: u32,
+    // Weight of the rank, unless the hottest pixels have less than LEAST_TOP octaves; the rest is the weight of the
+    // logarithm.
+    rank: f32,
+    // Exponent of the weighted mean.
+    exponent: f32,
 }
 
 // A stop of the palette: sRGB channels from 0 to 1, and a palette position. If `level` is less than LEVEL_COUNT, the
@@ -69,16 +74,17 @@ fn f32_from_u64(a: vec2<u32>) -> f32 {
     return f32(a.y) * 4294967296.0 + f32(a.x);
 }
 
-fn heat(level: u32) -> f32 {
-    let unit = f32(normalization.unit_level);
-    if level > normalization.unit_level {
-        return exp2((f32(level) - unit) / normalization.per_octave);
-    }
-    return f32(level) / unit;
+// Octaves of a level above one unit, for levels of at least one unit.
+fn octaves(level: u32) -> f32 {
+    return f32(level - normalization.unit_level) / normalization.per_octave;
 }
 
 // The level at the top of the logarithm.
-fn top_level(above: vec2<u32>) -> u32 {
+fn top_level() -> u32 {
+    var above = vec2(0u);
+    for (var level = normalization.unit_level + 1u; level < LEVEL_COUNT; level += 1u) {
+        above = add_u64(above, counts_in[level]);
+    }
     var hotter = vec2(0u);
     for (var level = LEVEL_COUNT - 1u; level > normalization.unit_level; level -= 1u) {
         hotter = add_u64(hotter, counts_in[level]);
@@ -93,21 +99,23 @@ fn curve_position(level: u32) -> f32 {
     if level <= normalization.unit_level {
         return 0.0;
     }
-    var not_hotter = vec2(0u);
-    var above = vec2(0u);
+    let hottest = octaves(top_level());
+    let top = max(hottest, LEAST_TOP);
+    var not_hotter = 0.0;
+    var all = 0.0;
     for (var other = normalization.unit_level + 1u; other < LEVEL_COUNT; other += 1u) {
-        above = add_u64(above, counts_in[other]);
+        all += f32_from_u64(counts_in[other]) * pow(octaves(other), top / RANK_OCTAVES);
         if other == level {
-            not_hotter = above;
+            not_hotter = all;
         }
     }
-    let top = log(max(heat(top_level(above)), LEAST_TOP));
+    let share = normalization.rank * min(hottest / LEAST_TOP, 1.0);
     var rank = 1.0;
-    if any(above > vec2(0u)) {
-        rank = f32_from_u64(not_hotter) / f32_from_u64(above);
+    if all > 0.0 {
+        rank = not_hotter / all;
     }
-    let logarithm = min(log(heat(level)) / top, 1.0);
-    return RANK * rank + (1.0 - RANK) * logarithm;
+    let logarithm = min(octaves(level) / top, 1.0);
+    return pow(share * rank + (1.0 - share) * logarithm, normalization.exponent);
 }
 
 // sRGB to linear light and back (IEC 61966-2-1).

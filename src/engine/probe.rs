@@ -35,7 +35,7 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     expected.iter().for_each(|levels| histogram.add(&levels.histogram));
     let palette = Palette::from(&PALETTES[0]);
     let paint = |raster: &dyn Raster| {
-        let colour_table = raster.normalize(layer.code, &histogram, &palette)?;
+        let colour_table = raster.normalize(layer.code, 0, &histogram, &palette)?;
         expected.iter().map(|levels| raster.colour(&levels.pixels, &colour_table)).collect::<Result<Vec<_>>>()
     };
     let (expected, found) = (paint(&Cpu)?.concat(), paint(raster)?.concat());
@@ -115,8 +115,14 @@ mod tests {
             })
         }
 
-        fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
-            Cpu.normalize(code, histogram, palette)
+        fn normalize(
+            &self,
+            code: LevelCode,
+            zoom: u8,
+            histogram: &Histogram,
+            palette: &Palette,
+        ) -> Result<ColourTable> {
+            Cpu.normalize(code, zoom, histogram, palette)
         }
 
         fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {

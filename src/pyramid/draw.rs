@@ -152,8 +152,9 @@ impl DrawContext<'_> {
         tiles.sort_by_cached_key(|(tile, _)| tile.hilbert());
         let histogram = histogram.into_inner().expect("no thread panicked");
         let styles = options.styles.iter().filter(|style| style.shows_layer(layer));
-        let colour_tables =
-            styles.map(|style| raster.normalize(layer.code, &histogram, &style.palette)).collect::<Result<Vec<_>>>()?;
+        let colour_tables = styles
+            .map(|style| raster.normalize(layer.code, grid.zoom, &histogram, &style.palette))
+            .collect::<Result<Vec<_>>>()?;
         // Each style of the layer has a file for each tile.
         pyramid.drawn += (drawn_count * colour_tables.len()) as u64;
         Ok(RenderedLayer { layer, tiles, histogram, colour_tables })

@@ -117,7 +117,10 @@ fn struct_layouts_equal_those_in_rust() {
         ("StripRange", rust_layout!(StripRange: slot, first, count, accumulate)),
         ("Carry", rust_layout!(Carry: slot, accumulate)),
         ("Stop", rust_layout!(Stop: colour, position, level)),
-        ("Normalization", rust_layout!(Normalization: unit_level, per_octave, stop_count, follows_curve)),
+        (
+            "Normalization",
+            rust_layout!(Normalization: unit_level, per_octave, stop_count, follows_curve, rank, exponent),
+        ),
         ("Entry", rust_layout!(Entry: position, colour)),
     ];
     let modules: Vec<Module> = SHADERS.iter().map(|shader| parsed(shader.source).expect("valid").0).collect();

@@ -161,14 +161,14 @@ fn normalization_and_colours_match() -> Result<(), Failed> {
     histograms.extend([edge, Histogram::default()]);
     let levels: Vec<u8> = (0..100_003u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     for layer in LAYERS {
-        for histogram in &histograms {
+        for (histogram, zoom) in histograms.iter().zip([3, 14, 20].into_iter().cycle()) {
             for palette in &palettes {
-                let cpu = Cpu.normalize(layer.code, histogram, palette)?;
-                compare_colour_tables(&cpu, &gpu.normalize(layer.code, histogram, palette)?)
+                let cpu = Cpu.normalize(layer.code, zoom, histogram, palette)?;
+                compare_colour_tables(&cpu, &gpu.normalize(layer.code, zoom, histogram, palette)?)
                     .map_err(|error| format!("{}: {}", palette.name, error.message().unwrap_or_default()))?;
             }
         }
-        let colour_table = Cpu.normalize(layer.code, &histograms[8], &palettes[0])?;
+        let colour_table = Cpu.normalize(layer.code, 10, &histograms[8], &palettes[0])?;
         if gpu.colour(&levels, &colour_table)? != Cpu.colour(&levels, &colour_table)?
             || !gpu.colour(&[], &colour_table)?.is_empty()
         {
@@ -363,7 +363,7 @@ fn comparison_detects_differences() -> Result<(), Failed> {
     let colour_table = |max: usize| {
         let mut histogram = Histogram::default();
         histogram.0[20..=max].fill(1);
-        Cpu.normalize(LAYERS[0].code, &histogram, &Palette::from(&PALETTES[0]))
+        Cpu.normalize(LAYERS[0].code, 10, &histogram, &Palette::from(&PALETTES[0]))
     };
     let mut tinted = colour_table(90)?;
     tinted.entries[30][2] ^= 2;

@@ -1,11 +1,19 @@
-//! Colours and tiles of a map of real tracks: shuttle buses in Chicago, zooms 10 to 16.
+//! Colours and tiles of maps: shuttle buses in Chicago, a large demo, and routes that all start at one door.
 
+use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::rendered_zooms::{DecodedZoom, collect, render_zooms};
-use crate::requirement::corpus;
+use trailglow::demo::{self, Options};
+use trailglow::engine::geometry::mercator::canvas_from_degrees;
+use trailglow::engine::tone::palette::Palette;
+use trailglow::engine::tone::palettes::PALETTES;
+
+use crate::rendered_zooms::{DecodedZoom, UNIT_LEVEL, collect, render_zooms};
+use crate::requirement::{corpus, generator};
+use crate::tone_properties::lightness;
 use crate::{Test, tests, tone_properties};
 
+/// Shuttle buses at zooms 10 to 16.
 fn chicago() -> &'static [DecodedZoom] {
     static ZOOMS: OnceLock<Vec<DecodedZoom>> = OnceLock::new();
     ZOOMS.get_or_init(|| render_zooms(&collect(&corpus().join("tracks/mapconstruction/chicago")).tracks, 10..=16))
@@ -23,8 +31,82 @@ fn no_tile_is_empty_and_every_tile_has_its_parent() {
     tone_properties::no_tile_is_empty_and_every_tile_has_its_parent(chicago());
 }
 
+/// 400 activities at zooms 8 to 16: nine of ten are one of 24 routes from a door, repeated with noise.
+fn home_routes() -> &'static [DecodedZoom] {
+    static ZOOMS: OnceLock<Vec<DecodedZoom>> = OnceLock::new();
+    ZOOMS.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let status = Command::new("python3").arg(generator()).arg(folder.path()).arg("400").status();
+        assert!(status.expect("python3 starts").success(), "the generator succeeds");
+        render_zooms(&collect(folder.path()).tracks, 8..=16)
+    })
+}
+
+/// The door of the generated routes, in degrees east and north.
+const DOOR: (f64, f64) = (7.8494, 47.9959);
+
+fn favourite_roads_stand_out_in_a_large_archive() {
+    let folder = tempfile::tempdir().expect("a folder");
+    demo::write(folder.path(), &Options { activities: 4000, seed: 1 }, &|| Ok(())).expect("space for a demo");
+    let zooms = render_zooms(&collect(folder.path()).tracks, 8..=14);
+    tone_properties::favourite_roads_stand_out(&zooms, 25.0);
+    tone_properties::a_count_keeps_its_colour_from_zoom_to_zoom(&zooms);
+}
+
+fn favourite_routes_stand_out() {
+    tone_properties::favourite_roads_stand_out(&home_routes()[..7], 25.0);
+    tone_properties::a_count_keeps_its_colour_from_zoom_to_zoom(home_routes());
+}
+
+/// Lightness on a circle around the door at zoom 16, on a black map. The radius is in pixels.
+fn lightness_around_the_door(radius: f64) -> Vec<f32> {
+    let zoom = home_routes().last().expect("zoom 16");
+    let entries = Palette::from(&PALETTES[0]).entries(&zoom.curve);
+    let door = canvas_from_degrees(DOOR.0, DOOR.1).map(|axis| f64::from(axis >> zoom.grid.pixel_shift()));
+    let steps = (radius * std::f64::consts::TAU * 2.0) as u32;
+    let at = |step: u32| {
+        let angle = f64::from(step) / f64::from(steps) * std::f64::consts::TAU;
+        let [x, y] = [door[0] + radius * angle.cos(), door[1] + radius * angle.sin()].map(|axis| axis as u32);
+        let tile = zoom.tiles.iter().find(|tile| (tile.x, tile.y) == (x / 256, y / 256));
+        let level = tile.map_or(0, |tile| tile.levels[(y % 256 * 256 + x % 256) as usize]);
+        let [r, g, b, _] = entries[usize::from(level)];
+        lightness([r, g, b]) * f32::from(level.min(UNIT_LEVEL)) / f32::from(UNIT_LEVEL)
+    };
+    (0..steps).map(at).collect()
+}
+
+/// Number of maxima on a circle that are at least so much lighter than the minima beside them.
+fn strands(circle: &[f32], prominence: f32) -> usize {
+    let darkest = (0..circle.len()).min_by(|a, b| circle[*a].total_cmp(&circle[*b])).unwrap_or(0);
+    let (mut low, mut high, mut is_rising, mut count) = (f32::INFINITY, 0f32, true, 0);
+    for value in circle[darkest..].iter().chain(&circle[..darkest]) {
+        (low, high) = (low.min(*value), high.max(*value));
+        if is_rising && *value > low + prominence {
+            (is_rising, high, count) = (false, *value, count + 1);
+        } else if !is_rising && *value < high - prominence {
+            (is_rising, low) = (true, *value);
+        }
+    }
+    count
+}
+
+/// The routes are strands up to near the door, and only the door and the favourite routes are pale.
+fn a_busy_door_has_strands_and_a_clear_centre() {
+    assert_eq!(strands(&[0.0, 30.0, 15.0, 31.0, 5.0, 60.0], 20.0), 2);
+    for (radius, least_strands, most_pale) in [(25.0, 3, 0.33), (35.0, 6, 0.18), (50.0, 8, 0.08), (100.0, 15, 0.05)] {
+        let circle = lightness_around_the_door(radius);
+        let pale = circle.iter().filter(|lightness| **lightness > 90.0).count() as f32 / circle.len() as f32;
+        let found = strands(&circle, 20.0);
+        assert!(found >= least_strands && pale <= most_pale, "{radius} pixels: {found} strands, {pale} is pale");
+    }
+    assert!(lightness_around_the_door(2.0).iter().all(|lightness| *lightness > 95.0), "the door is bright");
+}
+
 pub const TESTS: &[Test] = tests![
     Corpus: the_whole_palette_is_used,
     Corpus: a_count_keeps_its_colour_from_zoom_to_zoom,
+    Nothing: favourite_roads_stand_out_in_a_large_archive,
+    Generator: favourite_routes_stand_out,
+    Generator: a_busy_door_has_strands_and_a_clear_centre,
     Corpus: no_tile_is_empty_and_every_tile_has_its_parent,
 ];

@@ -14,6 +14,8 @@ pub enum Requirement {
     Adapter,
     Corpus,
     AdapterAndCorpus,
+    /// The generator of home routes in Python.
+    Generator,
     /// The verifier of archives in Python.
     PythonReader,
     /// The reader of archives in JavaScript.
@@ -30,6 +32,7 @@ impl Requirement {
             Self::Adapter => missing_adapter(),
             Self::Corpus => missing_corpus(),
             Self::AdapterAndCorpus => missing_adapter().or_else(missing_corpus),
+            Self::Generator => missing_generator(),
             Self::PythonReader => missing_python_reader(),
             Self::JavascriptReader => missing_javascript_reader(),
             Self::Mounts => missing_mounts(),
@@ -46,6 +49,12 @@ fn missing_corpus() -> Option<String> {
     let folder = corpus();
     let is_missing = !is_required("TRAILGLOW_REQUIRE_CORPUS") && !folder.is_dir();
     is_missing.then(|| format!("no corpus was found at {}; TRAILGLOW_CORPUS names its folder", folder.display()))
+}
+
+fn missing_generator() -> Option<String> {
+    let is_present = || generator().is_file() && succeeds(Command::new("python3").arg("--version"));
+    let is_missing = !is_required("TRAILGLOW_REQUIRE_READERS") && !is_present();
+    is_missing.then(|| format!("there is no {}, or no python3", generator().display()))
 }
 
 fn missing_python_reader() -> Option<String> {
@@ -92,6 +101,11 @@ pub fn in_own_mounts(folder: &Path, script: &str) -> std::io::Result<Output> {
 /// Folder of the corpus: `TRAILGLOW_CORPUS`, or `../shared/corpus` next to the repository.
 pub fn corpus() -> PathBuf {
     folder_in("TRAILGLOW_CORPUS", "../shared/corpus")
+}
+
+/// Generator of home routes in the folder `TRAILGLOW_TOOLS`, or `../shared/tools` next to the repository.
+pub fn generator() -> PathBuf {
+    folder_in("TRAILGLOW_TOOLS", "../shared/tools").join("gen_gpx.py")
 }
 
 /// Verifier of archives in the folder `TRAILGLOW_TOOLS`, or `../shared/tools` next to the repository.

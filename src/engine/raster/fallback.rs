@@ -80,8 +80,8 @@ impl<R: Raster> Raster for Fallback<R> {
         }
     }
 
-    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
-        self.with_fallback(|raster| raster.normalize(code, histogram, palette))
+    fn normalize(&self, code: LevelCode, zoom: u8, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
+        self.with_fallback(|raster| raster.normalize(code, zoom, histogram, palette))
     }
 
     fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {

@@ -95,7 +95,7 @@ pub trait Raster: Sync {
     ///
     /// # Errors
     /// If the device fails.
-    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable>;
+    fn normalize(&self, code: LevelCode, zoom: u8, histogram: &Histogram, palette: &Palette) -> Result<ColourTable>;
 
     /// Colours levels one by one, for images other than palette PNGs.
     ///

@@ -1,23 +1,54 @@
 //! The curve of a zoom: level → palette position.
 //!
-//! One unit of heat has position 0 at every zoom. Above one unit, the position is a weighted mean of two numbers from 0
-//! to 1: the logarithm of the heat, divided by that of a robust maximum of the zoom, and the rank, the share of the
-//! zoom's pixels above one unit that have at most this heat. Both increase with the heat, so the curve is monotonic.
+//! One unit of heat has position 0 at every zoom. Above one unit, the position is a power of the weighted mean of two
+//! numbers from 0 to 1, which both increase with the heat:
+//! - the rank, the share of the zoom's pixels above one unit that have at most this heat. It separates favourite roads
+//!   from the rest. Each pixel counts by a power of its octaves above one unit, so that single trips far away do not
+//!   take the colours that tell the roads at home apart;
+//! - the logarithm of the heat, divided by that of a robust maximum of the zoom.
+//!
+//! A map with little heat has little to rank, and follows the logarithm. So do, in part, low zooms, where the rank of a
+//! few pixels changes much from zoom to zoom, and high zooms, where a few hot roads are a large part of the pixels, and
+//! the rank would give them all one colour.
 
 use super::heat_code::{HeatCode, LEVEL_COUNT};
 use crate::engine::tone::histogram::Histogram;
 
-/// Weight of the rank; the rest is the weight of the logarithm. Chosen by eye: more rank merges the most used routes
-/// into one colour, less leaves the middle of the palette to few pixels.
-pub(crate) const RANK: f32 = 0.35;
+/// Maximum at which a pixel counts in the rank by its octaves, in octaves above one unit. The exponent of the octaves is
+/// the maximum divided by this number: the wider the range of the heat, the less pixels with little heat count.
+pub(crate) const RANK_OCTAVES: f32 = 5.5;
 
-/// Smallest heat used as the maximum of the logarithm, so that a map of two activities does not reach the top of the
-/// palette.
-pub(crate) const LEAST_TOP: f32 = 8.0;
+/// Smallest maximum of the logarithm in octaves above one unit, so that a map of two activities does not reach the top of
+/// the palette.
+pub(crate) const LEAST_TOP: f32 = 3.0;
 
 /// One in this many pixels above one unit may exceed the maximum of the logarithm, so that a single hot spot does not
 /// set the scale.
 pub(crate) const TOP_ONE_IN: u64 = 200;
+
+/// Zoom, weight of the rank, and exponent of the weighted mean; in between linear. Chosen by eye, with the spread of the
+/// lightness of roads as a guide. Less rank and a higher exponent leave the bright colours to fewer pixels.
+const SHAPES: &[(u8, f32, f32)] = &[(4, 0.45, 0.7), (9, 0.95, 0.8), (12, 0.95, 0.8), (16, 0.55, 1.2), (20, 0.4, 1.3)];
+
+/// Numbers by which the curves of zooms differ.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CurveShape {
+    /// Weight of the rank if the maximum has [`LEAST_TOP`] octaves or more; the weight falls with the octaves below. The
+    /// rest is the weight of the logarithm.
+    pub rank: f32,
+    /// Exponent of the weighted mean.
+    pub exponent: f32,
+}
+
+impl CurveShape {
+    #[expect(missing_docs, reason = "the name says it")]
+    pub fn of_zoom(zoom: u8) -> Self {
+        let upper = SHAPES.iter().position(|shape| shape.0 >= zoom).unwrap_or(SHAPES.len() - 1).max(1);
+        let ((z0, r0, e0), (z1, r1, e1)) = (SHAPES[upper - 1], SHAPES[upper]);
+        let share = ((f32::from(zoom) - f32::from(z0)) / f32::from(z1 - z0)).clamp(0.0, 1.0);
+        Self { rank: r0 + (r1 - r0) * share, exponent: e0 + (e1 - e0) * share }
+    }
+}
 
 /// Level → palette position (0 to 1) for one zoom of one selection.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,22 +60,26 @@ pub struct Curve {
 
 impl Curve {
     /// Curve of a zoom with this histogram.
-    pub fn new(code: HeatCode, histogram: &Histogram) -> Self {
+    pub fn new(code: HeatCode, zoom: u8, histogram: &Histogram) -> Self {
+        let shape = CurveShape::of_zoom(zoom);
         let unit = usize::from(code.unit_level);
-        let max = histogram.max();
-        let above: u64 = histogram.0[unit + 1..].iter().sum();
-        let top = code.decode(top_level(histogram, unit, above)).max(LEAST_TOP).ln();
-        let mut cumulative = 0;
+        let octaves = |level: usize| (level - unit) as f32 / f32::from(code.per_octave);
+        let hottest = octaves(top_level(histogram, unit));
+        let top = hottest.max(LEAST_TOP);
+        let weight = |level: usize| histogram.0[level] as f32 * octaves(level).powf(top / RANK_OCTAVES);
+        let all: f32 = (unit + 1..LEVEL_COUNT).map(weight).sum();
+        let share = shape.rank * (hottest / LEAST_TOP).min(1.0);
+        let mut cumulative = 0.0;
         let positions = (0..LEVEL_COUNT).map(|level| {
             if level <= unit {
                 return 0.0;
             }
-            cumulative += histogram.0[level];
-            let rank = if above > 0 { cumulative as f32 / above as f32 } else { 1.0 };
-            let log = (code.decode(level as u8).ln() / top).min(1.0);
-            RANK * rank + (1.0 - RANK) * log
+            cumulative += weight(level);
+            let rank = if all > 0.0 { cumulative / all } else { 1.0 };
+            let log = (octaves(level) / top).min(1.0);
+            (share * rank + (1.0 - share) * log).powf(shape.exponent)
         });
-        Self { positions: positions.collect(), max, code }
+        Self { positions: positions.collect(), max: histogram.max(), code }
     }
 
     /// Curve with positions computed on a GPU.
@@ -79,13 +114,15 @@ impl Curve {
     }
 }
 
-fn top_level(histogram: &Histogram, unit: usize, above: u64) -> u8 {
+/// Level of the robust maximum.
+fn top_level(histogram: &Histogram, unit: usize) -> usize {
+    let above: u64 = histogram.0[unit + 1..].iter().sum();
     let mut hotter = 0;
     let level = (unit + 1..LEVEL_COUNT).rev().find(|&level| {
         hotter += histogram.0[level];
         hotter * TOP_ONE_IN > above
     });
-    level.unwrap_or(unit) as u8
+    level.unwrap_or(unit)
 }
 
 #[cfg(test)]
@@ -99,8 +136,9 @@ mod tests {
         #[test]
         fn a_curve_is_monotonic_and_starts_at_one_visit(
             counts in prop::collection::vec(0u64..1_000_000, 256),
+            zoom in 0u8..=20,
         ) {
-            let curve = Curve::new(CODE, &Histogram(counts.try_into().expect("256 counts")));
+            let curve = Curve::new(CODE, zoom, &Histogram(counts.try_into().expect("256 counts")));
             prop_assert_eq!(curve.position(16), 0.0);
             for level in 0..255 {
                 prop_assert!(curve.position(level) <= curve.position(level + 1));
@@ -110,15 +148,25 @@ mod tests {
     }
 
     #[test]
+    fn shapes_change_little_from_zoom_to_zoom() {
+        assert_eq!(CurveShape::of_zoom(0), CurveShape { rank: 0.45, exponent: 0.7 });
+        let shapes: Vec<CurveShape> = (0..=22).map(CurveShape::of_zoom).collect();
+        for pair in shapes.windows(2) {
+            assert!((pair[0].rank - pair[1].rank).abs() < 0.101, "{pair:?}");
+            assert!((pair[0].exponent - pair[1].exponent).abs() < 0.101, "{pair:?}");
+        }
+    }
+
+    #[test]
     fn two_visits_alone_stay_below_the_top() {
         let mut histogram = Histogram::default();
         (histogram.0[16], histogram.0[28]) = (900, 100);
-        let curve = Curve::new(CODE, &histogram);
+        let curve = Curve::new(CODE, 10, &histogram);
         assert!(curve.position_of_heat(2.0) < 0.7, "{}", curve.position_of_heat(2.0));
     }
 
     #[test]
     fn an_empty_histogram_gives_a_curve() {
-        assert_eq!(Curve::new(CODE, &Histogram::default()).max_level(), 0);
+        assert_eq!(Curve::new(CODE, 10, &Histogram::default()).max_level(), 0);
     }
 }

@@ -47,9 +47,9 @@ impl LevelCode {
     }
 
     /// Colour table of a zoom with this histogram.
-    pub fn normalize(self, histogram: &Histogram, palette: &Palette) -> ColourTable {
+    pub fn normalize(self, zoom: u8, histogram: &Histogram, palette: &Palette) -> ColourTable {
         let Self::Heat(code) = self;
-        normalize(code, histogram, palette)
+        normalize(code, zoom, histogram, palette)
     }
 
     /// Legend ticks of a zoom at round values, ascending, at least 0.09 apart on the palette.
@@ -77,7 +77,8 @@ mod tests {
         let code = LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12 });
         let mut histogram = Histogram::default();
         (16..=code.encode(3000.0)).for_each(|level| histogram.0[usize::from(level)] = 1000);
-        let ticks = code.ticks(&code.normalize(&histogram, &Palette::from(&super::super::palettes::PALETTES[0])).curve);
+        let ticks =
+            code.ticks(&code.normalize(10, &histogram, &Palette::from(&super::super::palettes::PALETTES[0])).curve);
         assert_eq!((ticks[0].value, ticks[0].position), (1.0, 0.0));
         assert!(
             ticks.windows(2).all(|pair| pair[1].position - pair[0].position >= 0.09 && pair[1].value > pair[0].value)

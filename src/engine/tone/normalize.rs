@@ -15,8 +15,8 @@ pub struct ColourTable {
 }
 
 /// Colour table of a zoom with this histogram.
-pub fn normalize(code: HeatCode, histogram: &Histogram, palette: &Palette) -> ColourTable {
-    let curve = Curve::new(code, histogram);
+pub fn normalize(code: HeatCode, zoom: u8, histogram: &Histogram, palette: &Palette) -> ColourTable {
+    let curve = Curve::new(code, zoom, histogram);
     let entries = palette.entries(&curve);
     ColourTable { curve, entries }
 }

@@ -27,7 +27,7 @@ fuzz_target!(|text: &str| {
             for max in [0, one, one + 1, 255] {
                 let mut histogram = Histogram::default();
                 histogram.0[usize::from(max)] = 1 + text.len() as u64;
-                let ColourTable { curve, entries } = layer.code.normalize(&histogram, &palette);
+                let ColourTable { curve, entries } = layer.code.normalize(10, &histogram, &palette);
                 assert!(entries.is_sorted_by_key(|colour| colour[3]) && (entries[0][3], entries[255][3]) == (0, 255));
                 assert_eq!(palette.ramp(&curve, 24).len(), 24);
                 let edge = &entries[usize::from(one)][..3];

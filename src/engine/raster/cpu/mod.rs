@@ -47,8 +47,8 @@ impl Raster for Cpu {
         )
     }
 
-    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
-        Ok(code.normalize(histogram, palette))
+    fn normalize(&self, code: LevelCode, zoom: u8, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
+        Ok(code.normalize(zoom, histogram, palette))
     }
 
     fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {

@@ -7,6 +7,7 @@ use crate::engine::geometry::strip::{self, Strips};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
+use crate::engine::tone::curve::CurveShape;
 use crate::engine::tone::heat_code::{HeatCode, LEVEL_COUNT};
 use crate::engine::tone::palette::{self, Palette, StopPosition};
 use crate::engine::tone::rgb::Rgba;
@@ -93,16 +94,21 @@ pub struct Normalization {
     pub per_octave: f32,
     pub stop_count: u32,
     pub follows_curve: u32,
+    pub rank: f32,
+    pub exponent: f32,
 }
 
 impl Normalization {
-    /// Uniforms for a level code and a palette.
-    pub fn new(code: HeatCode, palette: &Palette) -> Self {
+    /// Uniforms for a level code, a zoom and a palette.
+    pub fn new(code: HeatCode, zoom: u8, palette: &Palette) -> Self {
+        let CurveShape { rank, exponent } = CurveShape::of_zoom(zoom);
         Self {
             unit_level: code.unit_level.into(),
             per_octave: code.per_octave.into(),
             stop_count: palette.stops.len() as u32,
             follows_curve: palette.follows_curve.into(),
+            rank,
+            exponent,
         }
     }
 }

@@ -161,9 +161,9 @@ impl Raster for Gpu {
         )
     }
 
-    fn normalize(&self, code: LevelCode, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
+    fn normalize(&self, code: LevelCode, zoom: u8, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
         let LevelCode::Heat(code) = code;
-        self.normalize_zoom(code, histogram, palette)
+        self.normalize_zoom(code, zoom, histogram, palette)
     }
 
     fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {

@@ -25,6 +25,7 @@ impl Gpu {
     pub(super) fn normalize_zoom(
         &self,
         code: HeatCode,
+        zoom: u8,
         histogram: &Histogram,
         palette: &Palette,
     ) -> Result<ColourTable> {
@@ -35,7 +36,7 @@ impl Gpu {
             Ok(vec![
                 context.create_buffer_init(
                     "normalization",
-                    &[Normalization::new(code, palette)],
+                    &[Normalization::new(code, zoom, palette)],
                     BufferUsages::UNIFORM,
                 )?,
                 context.create_buffer_init("counts", &counts, BufferUsages::STORAGE)?,
