@@ -32,8 +32,8 @@ pub fn palettes(args: Args) -> Result<Ending> {
         Background::Light => "light",
         Background::Any => "any",
     };
-    let rows = PALETTES.iter().map(|row| [row.name, background(row.background), row.description]);
-    print(args, "palettes", ["name", "background", "description"], rows)
+    let rows = PALETTES.iter().map(|row| [row.name, background(row.background), row.partner, row.description]);
+    print(args, "palettes", ["name", "background", "partner", "description"], rows)
 }
 
 pub fn layers(args: Args) -> Result<Ending> {
@@ -45,13 +45,23 @@ pub fn layers(args: Args) -> Result<Ending> {
     )
 }
 
-fn print<'a>(args: Args, title: &str, keys: [&str; 3], rows: impl Iterator<Item = [&'a str; 3]>) -> Result<Ending> {
+/// Prints rows as a table whose last column is wide, or as objects with these keys.
+fn print<'a, const N: usize>(
+    args: Args,
+    title: &str,
+    keys: [&str; N],
+    rows: impl Iterator<Item = [&'a str; N]>,
+) -> Result<Ending> {
     let text = if args.json {
         let object =
-            |row: [&str; 3]| Value::Object(keys.iter().zip(row).map(|(k, v)| ((*k).into(), v.into())).collect());
+            |row: [&str; N]| Value::Object(keys.iter().zip(row).map(|(k, v)| ((*k).into(), v.into())).collect());
         format!("{:#}\n", json!({"schema_version": 1, title: rows.map(object).collect::<Vec<_>>()}))
     } else {
-        rows.map(|[name, kind, description]| format!("{name:<10} {kind:<7} {description}\n")).collect()
+        let line = |row: [&str; N]| {
+            let (last, short) = row.split_last().expect("a column");
+            short.iter().map(|cell| format!("{cell:<10} ")).collect::<String>() + last + "\n"
+        };
+        rows.map(line).collect()
     };
     output::print(&text)?;
     Ok(Ending::Done)

@@ -32,6 +32,8 @@ pub struct Palette {
     pub name: String,
     pub title: String,
     pub background: Background,
+    /// Name of the named palette for the other background; a palette of the user's own has none.
+    pub partner: Option<&'static str>,
     /// True if positions follow the curve of the zoom and colours are mixed in OKLab; else positions are linear in the
     /// level and colours are mixed as bytes.
     pub follows_curve: bool,
@@ -46,6 +48,7 @@ impl From<&PaletteRow> for Palette {
             name: row.name.to_owned(),
             title: row.title.to_owned(),
             background: row.background,
+            partner: Some(row.partner),
             follows_curve: row.follows_curve,
             stops: row.stops.iter().enumerate().map(stop).collect(),
         }
@@ -66,6 +69,11 @@ impl Palette {
             let alpha = (f32::from(level) / f32::from(unit_level)).min(1.0);
             [r, g, b, (255.0 * alpha).round() as u8]
         })
+    }
+
+    /// Row of the palette for the other background.
+    pub fn partner_row(&self) -> Option<&'static PaletteRow> {
+        PALETTES.iter().find(|row| Some(row.name) == self.partner)
     }
 
     /// `count` colours at equal distances along the palette at a zoom, for a legend.
@@ -135,6 +143,7 @@ impl FromStr for Palette {
             name: name.to_owned(),
             title: name.to_owned(),
             background: background_of(&stops),
+            partner: None,
             follows_curve: true,
             stops,
         })
@@ -190,7 +199,7 @@ mod tests {
     fn curve(max: u8) -> Curve {
         let mut histogram = Histogram::default();
         histogram.0[16..=usize::from(max)].fill(100);
-        Curve::new(HeatCode { unit_level: 16, per_octave: 12 }, &histogram)
+        Curve::new(HeatCode { unit_level: 16, per_octave: 12 }, 10, &histogram)
     }
 
     #[test]
@@ -258,11 +267,13 @@ mod tests {
     }
 
     #[test]
-    fn gray_is_linear_in_the_level() {
-        let entries = "gray".parse::<Palette>().expect("gray").entries(&curve(50));
-        for (level, entry) in entries.iter().enumerate().skip(16) {
-            let expected = 48.0 + 207.0 * (level as f32 - 16.0) / 239.0;
-            assert_eq!(f32::from(entry[0]), expected.round(), "level {level}");
+    fn gray_and_ink_are_linear_in_the_level() {
+        for (name, first, change) in [("gray", 48.0, 207.0), ("ink", 207.0, -207.0)] {
+            let entries = name.parse::<Palette>().expect(name).entries(&curve(50));
+            for (level, entry) in entries.iter().enumerate().skip(16) {
+                let expected: f32 = first + change * (level as f32 - 16.0) / 239.0;
+                assert_eq!(f32::from(entry[0]), expected.round(), "{name}, level {level}");
+            }
         }
     }
 }

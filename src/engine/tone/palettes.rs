@@ -24,6 +24,8 @@ pub struct PaletteRow {
     pub title: &'static str,
     pub description: &'static str,
     pub background: Background,
+    /// Name of the palette for the other background.
+    pub partner: &'static str,
     pub follows_curve: bool,
     pub stops: &'static [Rgb],
 }
@@ -39,6 +41,7 @@ pub const PALETTES: &[PaletteRow] = &[
         title: "Ember",
         description: "glowing coals on a dark map: crimson, orange, pale gold",
         background: Background::Dark,
+        partner: "plum",
         follows_curve: true,
         stops: &[
             rgb(0xb2325a),
@@ -57,6 +60,7 @@ pub const PALETTES: &[PaletteRow] = &[
         title: "Orchid",
         description: "violet and rose to ivory on a dark map",
         background: Background::Dark,
+        partner: "aubergine",
         follows_curve: true,
         stops: &[
             rgb(0xab337c),
@@ -75,6 +79,7 @@ pub const PALETTES: &[PaletteRow] = &[
         title: "Ice",
         description: "electric blue to white ice on a dark map",
         background: Background::Dark,
+        partner: "lagoon",
         follows_curve: true,
         stops: &[
             rgb(0x2d4afb),
@@ -93,6 +98,7 @@ pub const PALETTES: &[PaletteRow] = &[
         title: "Verdant",
         description: "deep sea to spring green and yellow on a dark map",
         background: Background::Dark,
+        partner: "juniper",
         follows_curve: true,
         stops: &[
             rgb(0x32688d),
@@ -111,6 +117,7 @@ pub const PALETTES: &[PaletteRow] = &[
         title: "Cividis",
         description: "safe for colour blindness: slate to yellow on a dark map",
         background: Background::Dark,
+        partner: "slate",
         follows_curve: true,
         stops: &[
             rgb(0x5e636f),
@@ -129,6 +136,7 @@ pub const PALETTES: &[PaletteRow] = &[
         title: "Plum",
         description: "coral to deep plum on a light map",
         background: Background::Light,
+        partner: "ember",
         follows_curve: true,
         stops: &[
             rgb(0xe05e53),
@@ -147,6 +155,7 @@ pub const PALETTES: &[PaletteRow] = &[
         title: "Aubergine",
         description: "salmon to midnight on a light map",
         background: Background::Light,
+        partner: "orchid",
         follows_curve: true,
         stops: &[
             rgb(0xe75563),
@@ -161,12 +170,79 @@ pub const PALETTES: &[PaletteRow] = &[
         ],
     },
     PaletteRow {
+        name: "lagoon",
+        title: "Lagoon",
+        description: "azure to midnight blue on a light map",
+        background: Background::Light,
+        partner: "ice",
+        follows_curve: true,
+        stops: &[
+            rgb(0x2d85fe),
+            rgb(0x2e6afd),
+            rgb(0x2f4cfb),
+            rgb(0x2328f3),
+            rgb(0x0c11d6),
+            rgb(0x0b04b3),
+            rgb(0x0f018e),
+            rgb(0x05026c),
+            rgb(0x00014e),
+        ],
+    },
+    PaletteRow {
+        name: "juniper",
+        title: "Juniper",
+        description: "sea green to violet on a light map",
+        background: Background::Light,
+        partner: "verdant",
+        follows_curve: true,
+        stops: &[
+            rgb(0x1f988b),
+            rgb(0x24878e),
+            rgb(0x2a768e),
+            rgb(0x32658e),
+            rgb(0x3a538b),
+            rgb(0x424086),
+            rgb(0x472d7b),
+            rgb(0x481769),
+            rgb(0x440154),
+        ],
+    },
+    PaletteRow {
+        name: "slate",
+        title: "Slate",
+        description: "safe for colour blindness: sand gray to navy on a light map",
+        background: Background::Light,
+        partner: "cividis",
+        follows_curve: true,
+        stops: &[
+            rgb(0x8c8878),
+            rgb(0x797977),
+            rgb(0x686a71),
+            rgb(0x575d6d),
+            rgb(0x45506c),
+            rgb(0x31436d),
+            rgb(0x163770),
+            rgb(0x002c64),
+            rgb(0x00224e),
+        ],
+    },
+    PaletteRow {
         name: "gray",
         title: "Gray",
         description: "linear, for programs: brightness is 48 + 207 * (level - 16) / 239 at every zoom",
         background: Background::Dark,
+        partner: "ink",
         follows_curve: false,
         stops: &[rgb(0x303030), rgb(0xffffff)],
+    },
+    PaletteRow {
+        name: "ink",
+        title: "Ink",
+        description: "linear, for programs: brightness is 207 - 207 * (level - 16) / 239 at every zoom",
+        background: Background::Light,
+        partner: "gray",
+        follows_curve: false,
+        stops: &[rgb(0xcfcfcf), rgb(0x000000)],
     },
 ];
 
@@ -194,7 +270,19 @@ mod tests {
                 assert!(steps.is_sorted(), "{} loses contrast on the way: {steps:?}", row.name);
             }
         }
-        let made_for = |background| PALETTES.iter().filter(|row| row.background == background).count();
-        assert!(made_for(Background::Dark) >= 3 && made_for(Background::Light) >= 2);
+    }
+
+    #[test]
+    fn partners_are_mutual_and_for_the_other_background() {
+        for row in PALETTES {
+            let partner = PALETTES.iter().find(|other| other.name == row.partner).expect(row.partner);
+            assert_eq!((partner.partner, partner.follows_curve), (row.name, row.follows_curve));
+            let backgrounds = [row.background, partner.background];
+            assert!(
+                backgrounds.contains(&Background::Dark) && backgrounds.contains(&Background::Light),
+                "{}",
+                row.name
+            );
+        }
     }
 }
