@@ -35,25 +35,34 @@ function initialTheme() {
   return matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
 }
 
-/** Returns true if a palette is made for the other background. Its lightness is then inverted for visibility. */
-const isInverted = (style) => style.background !== 'any' && style.background !== theme;
+const isForOther = (style) => style.background !== 'any' && style.background !== theme;
+/** Returns true if a palette is shown in the colours of its partner for the other background. */
+const isRecoloured = (style) => isForOther(style) && !!style.partner;
+/** Returns true if a palette without a partner is shown with inverted lightness, so that it is visible. */
+const isInverted = (style) => isForOther(style) && !style.partner;
+/** Returns the colours of the legend of a palette. */
+const rampOf = (style, z) => isRecoloured(style) ? style.partner.ramp : nearestEntry(style.ramps, z);
+const styleOf = (palette) => palette && MAP.styles.find((style) => style.palette === palette);
 
 function applyTheme(name) {
   theme = name;
   root.dataset.theme = theme;
   document.querySelector('meta[name=theme-color]').content = THEMES[theme];
   $('theme').setAttribute('aria-pressed', theme === 'light');
-  const byPalette = (palette) => palette && MAP.styles.find((style) => style.palette === palette);
   const byBackground = (background) => MAP.styles.find((style) => style.background === background);
-  shownStyle = byPalette(requestedPalette) || byPalette(settings[`palette-${theme}`]) || byBackground(theme) || byBackground('any') || MAP.styles[0];
+  shownStyle = styleOf(requestedPalette) || styleOf(settings[`palette-${theme}`]) || byBackground(theme) || byBackground('any') || MAP.styles[0];
   for (const shown of [heat, $('ramp')]) shown.classList.toggle('inverted', isInverted(shownStyle));
+  if (isRecoloured(shownStyle)) setRecolouring(nearestEntry(shownStyle.ramps, MAP.minzoom), shownStyle.partner.ramp);
+  heat.style.filter = isRecoloured(shownStyle) ? RECOLOUR_FILTER : '';
   showFolder(shownStyle.path);
   legendKey = null;
   redraw();
 }
 
 $('theme').onclick = () => {
-  requestedPalette = null;
+  // The palette changes to its partner; where the map lacks the partner, the palette is recoloured.
+  const { partner, palette } = shownStyle;
+  requestedPalette = partner ? styleOf(partner.palette)?.palette ?? palette : null;
   applyTheme(theme === 'dark' ? 'light' : 'dark');
   saveSetting('theme', theme);
 };
@@ -66,7 +75,7 @@ function listPalettes() {
     const label = document.createElement('label');
     const radio = Object.assign(document.createElement('input'), { type: 'radio', name: 'palette', value: style.palette, checked: style === shownStyle });
     const swatch = Object.assign(document.createElement('span'), { className: isInverted(style) ? 'swatch inverted' : 'swatch' });
-    swatch.style.background = gradient(nearestEntry(style.ramps, legendZoom()));
+    swatch.style.background = gradient(rampOf(style, legendZoom()));
     const hint = Object.assign(document.createElement('small'), { textContent: style.background === 'any' ? '' : `for ${style.background}` });
     radio.onchange = () => {
       requestedPalette = null;
@@ -117,7 +126,7 @@ function drawLegend() {
   if (key === legendKey) return;
   legendKey = key;
   const zoom = nearestEntry(MAP.zooms, z);
-  $('ramp').style.background = gradient(nearestEntry(shownStyle.ramps, z));
+  $('ramp').style.background = gradient(rampOf(shownStyle, z));
   $('ramp').setAttribute('aria-label', `Colour scale up to ${formatCount(Math.floor(zoom.max))} ${MAP.layer.unit}`);
   $('ticks').replaceChildren(...fittingTicks(zoom.ticks, $('ramp').clientWidth).map((tick) => {
     const mark = Object.assign(document.createElement('span'), { textContent: tick.text });

@@ -27,7 +27,7 @@ macro_rules! script {
     };
 }
 
-const INLINED_FILES: [InlinedFile; 7] = [
+const INLINED_FILES: [InlinedFile; 8] = [
     InlinedFile {
         reference: "<link rel=\"stylesheet\" href=\"style.css\">",
         open: "<style>\n",
@@ -37,6 +37,7 @@ const INLINED_FILES: [InlinedFile; 7] = [
     script!("view.js"),
     script!("tiles.js"),
     script!("gestures.js"),
+    script!("recolour.js"),
     script!("panels.js"),
     script!("grid.js"),
     script!("main.js"),
@@ -54,7 +55,9 @@ const TITLE_TAG: &str = "<title>Trailglow</title>";
 /// - `profile`: present if the map is private; `publicUrl`: the public address of the folder, if it is known;
 /// - `tileSize` in pixels, `minzoom`, `maxzoom`, and `coverage` by zoom as rows `"y:x-x,x;…"`;
 /// - `bounds` and `focus`: west, south, east, north in degrees; west is greater across the antimeridian;
-/// - `layer`, the palettes in `styles`, and `zooms` with the maximum and the legend ticks of each zoom.
+/// - `layer`, and `zooms` with the maximum and the legend ticks of each zoom;
+/// - `styles`: palettes, each with the colours of its legend by zoom in `ramps`, and in `partner`, if it has one, the name
+///   and the colours of the palette for the other background.
 ///
 /// Texts in `data` are escaped.
 pub fn page_html(data: &Value) -> String {
@@ -99,8 +102,10 @@ mod tests {
     #[test]
     fn all_assets_are_inlined() {
         let html = page_html(&json!({"name": "Rides"}));
+        assert!(html.contains("<filter id=\"recolour\""), "the filter of the page is in the page");
+        let html_without_filter = html.replace("url(#recolour)", "");
         for reference in [" src=\"", "href=\"style", "@import", "url(", "fetch("] {
-            assert!(!html.contains(reference), "{reference} is still in the page");
+            assert!(!html_without_filter.contains(reference), "{reference} is still in the page");
         }
         for file in INLINED_FILES {
             assert!(html.contains(file.text));

@@ -9,6 +9,8 @@ use super::coverage::coverage;
 use super::metadata::{background_name, generator};
 use super::rendered_map::RenderedMap;
 use super::style::Style;
+use crate::engine::tone::curve::Curve;
+use crate::engine::tone::palette::Palette;
 
 /// Colours in each gradient of the legend.
 const RAMP_COLOURS: usize = 24;
@@ -49,21 +51,31 @@ impl RenderedMap {
             .zooms
             .iter()
             .map(|zoom| {
-                let colours = style.palette.ramp(zoom.layer_of_style(&self.styles, index).0.curve(), RAMP_COLOURS);
-                let hex = colours.iter().fold(String::new(), |mut hex, [r, g, b]| {
-                    let _ = write!(hex, "{r:02x}{g:02x}{b:02x}");
-                    hex
-                });
-                (zoom.grid.zoom.to_string(), hex)
+                let curve = zoom.layer_of_style(&self.styles, index).0.curve();
+                (zoom.grid.zoom.to_string(), ramp(&style.palette, curve))
             })
             .collect();
         let palette = &style.palette;
-        json!({
+        let mut page_style = json!({
             "palette": palette.name,
             "title": palette.title,
             "path": self.path(index),
             "background": background_name(palette.background),
             "ramps": ramps,
-        })
+        });
+        if let (Some(row), Some(zoom)) = (palette.partner_row(), self.zooms.first()) {
+            // The colours of named palettes are the same at every zoom.
+            let curve = zoom.layer_of_style(&self.styles, index).0.curve();
+            page_style["partner"] = json!({"palette": row.name, "ramp": ramp(&Palette::from(row), curve)});
+        }
+        page_style
     }
+}
+
+/// Colours of a legend, each as six hexadecimal digits.
+fn ramp(palette: &Palette, curve: &Curve) -> String {
+    palette.ramp(curve, RAMP_COLOURS).iter().fold(String::new(), |mut hex, [r, g, b]| {
+        let _ = write!(hex, "{r:02x}{g:02x}{b:02x}");
+        hex
+    })
 }

@@ -38,11 +38,13 @@ pub struct Variant<'a> {
     /// Name of the folder with the page.
     pub name: &'a str,
     pub public_url: Option<&'a str>,
+    /// True if the palettes are partners: black to white, and red to blue.
+    pub has_partners: bool,
 }
 
 impl Default for Variant<'_> {
     fn default() -> Self {
-        Self { tile_size: 256, min_zoom: 0, palettes: 2, name: "", public_url: None }
+        Self { tile_size: 256, min_zoom: 0, palettes: 2, name: "", public_url: None, has_partners: false }
     }
 }
 
@@ -141,9 +143,18 @@ fn description(variant: &Variant, coverage: Value) -> Value {
             (z.to_string(), json!({"max": 12.5, "ticks": ticks}))
         })
         .collect();
-    let ramps: serde_json::Map<String, Value> =
-        zoom_range.map(|z| (z.to_string(), "aa3366".repeat(24).into())).collect();
-    let style = |&(name, background): &(&str, &str)| json!({"palette": name, "title": name, "path": variant.path(name), "background": background, "ramps": ramps});
+    let black_to_white: String = (0..24).map(|i| format!("{:02x}", i * 255 / 23).repeat(3)).collect();
+    let red_to_blue: String = (0..24).map(|i| format!("{:02x}00{:02x}", 255 - i * 255 / 23, i * 255 / 23)).collect();
+    let style = |&(name, background): &(&str, &str)| {
+        let (ramp, partner) = match (variant.has_partners, name) {
+            (false, _) => ("aa3366".repeat(24), Value::Null),
+            (true, "night") => (black_to_white.clone(), json!({"palette": "day", "ramp": red_to_blue})),
+            (true, _) => (red_to_blue.clone(), json!({"palette": "night", "ramp": black_to_white})),
+        };
+        let ramps: serde_json::Map<String, Value> =
+            zoom_range.clone().map(|z| (z.to_string(), ramp.clone().into())).collect();
+        json!({"palette": name, "title": name, "path": variant.path(name), "background": background, "ramps": ramps, "partner": partner})
+    };
     let mut description = json!({
         "name": NAME, "generator": "trailglow test", "tileSize": variant.tile_size,
         "minzoom": variant.min_zoom, "maxzoom": MAX_ZOOM,

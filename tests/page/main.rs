@@ -8,6 +8,7 @@ mod elsewhere;
 mod first_view;
 mod fixture;
 mod picture;
+mod recolour;
 mod server;
 
 use browser::Browser;

@@ -1,0 +1,37 @@
+'use strict';
+// Recolouring of a palette that is made for the other background: an SVG filter replaces each colour of the palette by the
+// colour at the same position of its partner. It works on pages opened as files too, where scripts must not read pixels.
+
+const TABLE_STEPS = 64;
+const RECOLOUR_FILTER = 'url(#recolour)';
+
+/** Returns the colours of a ramp, `rrggbb` each, as channels from 0 to 1. */
+const rampColours = (ramp) => ramp.match(/.{6}/g).map((rgb) => [0, 2, 4].map((at) => parseInt(rgb.slice(at, at + 2), 16) / 255));
+
+/** Brightness by which the filter tells the colours of a palette apart; its matrix has the same weights. */
+const brightness = ([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
+
+/** Returns the colours of `to` by the brightness of the colours of `from`, at equal steps from 0 to 1. */
+function recolourTable(from, to) {
+  const stops = rampColours(from).map(brightness);
+  const colours = rampColours(to);
+  if (stops[0] > stops.at(-1)) {
+    stops.reverse();
+    colours.reverse();
+  }
+  return Array.from({ length: TABLE_STEPS + 1 }, (_, step) => {
+    const value = step / TABLE_STEPS;
+    const above = stops.findIndex((stop) => stop > value);
+    if (above <= 0) return colours.at(above);
+    const share = (value - stops[above - 1]) / (stops[above] - stops[above - 1]);
+    return colours[above].map((channel, i) => colours[above - 1][i] + share * (channel - colours[above - 1][i]));
+  });
+}
+
+/** Sets the filter so that it shows a palette in the colours of its partner. */
+function setRecolouring(from, to) {
+  const table = recolourTable(from, to);
+  ['R', 'G', 'B'].forEach((name, channel) => {
+    document.querySelector(`#recolour feFunc${name}`).setAttribute('tableValues', table.map((colour) => colour[channel].toFixed(4)).join(' '));
+  });
+}
