@@ -95,7 +95,7 @@ pub fn clock_seconds<'a>(points: impl IntoIterator<Item = &'a Point>) -> f64 {
 
 /// Time between points at which a device records: the median step. 0 if there are few steps and less than three quarters
 /// of them take half to twice the median.
-fn interval_seconds(mut steps: Vec<f64>) -> f64 {
+pub fn interval_seconds(mut steps: Vec<f64>) -> f64 {
     let median = median(&mut steps);
     let regular = || steps.iter().filter(|seconds| (0.5 * median..=2.0 * median).contains(*seconds)).count();
     let is_interval =

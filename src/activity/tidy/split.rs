@@ -9,7 +9,8 @@ use super::limits::Limits;
 use super::steady::is_steady;
 use crate::activity::{Point, Segment};
 
-/// Maximum number of points of a spike or a stray run; a longer excursion is kept as a segment of its own.
+/// Maximum number of points of a spike, and of a stretch of a stray run; a longer excursion is kept as a segment of its
+/// own.
 pub const MAX_SPIKE_POINTS: usize = 10;
 
 pub fn split_all(segments: &[Segment], limits: &Limits) -> (Vec<Segment>, u64) {

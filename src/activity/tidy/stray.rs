@@ -6,18 +6,18 @@
 use std::ops::Range;
 
 use super::distance::{planar_metres, seconds_between};
+use super::limits::interval_seconds;
 use super::split::MAX_SPIKE_POINTS;
 use crate::activity::{Point, Segment};
 
 /// Largest distance of a point of a stray run from its first point.
 const MAX_EXTENT_METRES: f64 = 100.0;
-/// Limit for all stretches of a segment.
+/// Largest number of points of a segment of a stray run.
 const MAX_SEGMENT_POINTS: usize = 50;
-/// A longer step separates two stretches, because the points between them may be hidden, unless the device records at
-/// such intervals.
-const MAX_STEP_SECONDS: f64 = 10.0;
-/// A step of a stretch takes at most this many times as long as the shortest step of its segment.
-const MAX_STEP_SHORTEST: f64 = 2.0;
+/// A step of more intervals of the device separates two stretches, because the points between them may be hidden.
+const MAX_STEP_INTERVALS: f64 = 2.0;
+/// Longest step of a stretch if the device has no regular interval.
+const MAX_STEP_SECONDS: f64 = 30.0;
 /// A segment within this distance of the previous or the next segment is not stray.
 const MIN_DISTANCE_METRES: f64 = 500.0;
 
@@ -51,14 +51,15 @@ fn run_length(segments: &[Segment]) -> usize {
     segments.iter().take_while(is_in_run).count()
 }
 
-/// Returns true if a segment has at most 10 points in each stretch without a pause, and at most 50 in all. Stray runs at
-/// one place become one segment where a zone hides the points between them.
+/// Returns true if a segment has at most 10 points in each stretch without a pause, and at most 50 in all. Stray runs
+/// at one place become one segment where a zone hides the points between them.
 fn has_few_points(segment: &[Point]) -> bool {
     if segment.len() <= MAX_SPIKE_POINTS || segment.len() > MAX_SEGMENT_POINTS {
         return segment.len() <= MAX_SPIKE_POINTS;
     }
     let steps = segment.windows(2).filter_map(|pair| seconds_between(&pair[0], &pair[1]));
-    let max_step = MAX_STEP_SECONDS.max(MAX_STEP_SHORTEST * steps.fold(f64::INFINITY, f64::min));
+    let interval = interval_seconds(steps.collect());
+    let max_step = if interval > 0.0 { MAX_STEP_INTERVALS * interval } else { MAX_STEP_SECONDS };
     let has_pause = |from: &Point, to: &Point| seconds_between(from, to).is_some_and(|seconds| seconds > max_step);
     segment.chunk_by(|from, to| !has_pause(from, to)).all(|stretch| stretch.len() <= MAX_SPIKE_POINTS)
 }
@@ -126,10 +127,15 @@ mod tests {
             }
             remove_stray_runs(&mut vec![segment])
         };
-        assert_eq!((removed(6, &[11; 2]), removed(6, &[10; 2])), (12, 0), "pauses");
+        assert_eq!((removed(6, &[3; 2]), removed(6, &[2; 2])), (12, 0), "pauses");
         assert_eq!((removed(10, &[60; 5]), removed(11, &[60])), (50, 0), "points of a stretch");
-        let growing = |count: usize| -> Vec<i64> { (0..count as u32).map(|i| 15 << (i % 10)).collect() };
+        let growing = |count: usize| -> Vec<i64> { (0..count as u32).map(|i| 20 << (i % 6)).collect() };
         assert_eq!((removed(1, &growing(12)), removed(1, &[60; 12])), (12, 0), "a regular interval");
+        let uneven: Vec<i64> = (0..40).map(|i| 3 + i * 23 % 38).collect();
+        assert_eq!(removed(1, &uneven), 0, "40 points with uneven steps");
+        let mut with_short_step = [60; 30];
+        with_short_step[7] = 1;
+        assert_eq!(removed(1, &with_short_step), 0, "a regular interval with one short step");
         assert_eq!((removed(2, &[60; 25]), removed(2, &[60; 26])), (50, 0), "points of all stretches");
     }
 

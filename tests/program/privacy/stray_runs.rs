@@ -31,7 +31,7 @@ fn recording_with_stray_runs() -> impl Strategy<Value = Segment> {
     // Points scatter by up to 60 m, and runs of one point are the hardest case.
     let points = prop_oneof![Just(1usize), 1usize..=10];
     let near = stray_runs((points, 60_000.0..63_000.0f64, 0.0..0.01f64, 125usize..2000), 630.0);
-    let points = prop::collection::vec((1usize..=10, 12usize..200), 1..=3);
+    let points = prop::collection::vec((1usize..=10, 31usize..200), 1..=3);
     let at_one_place =
         points.prop_map(|runs| runs.into_iter().map(|(count, hidden)| (count, 3_000.0, 1.0, hidden)).collect());
     prop_oneof![far, near, at_one_place].prop_map(|runs| {
