@@ -106,8 +106,8 @@ impl Staging {
     /// Replaces the target with the finished output.
     ///
     /// # Errors
-    /// If the output cannot be renamed, in which case the target is unchanged; or if two renames were needed and the
-    /// old folder cannot be removed.
+    /// If the output cannot be renamed, in which case the target is unchanged; or if the old folder cannot be removed,
+    /// which may show what is hidden by now.
     pub fn commit(mut self) -> Result<()> {
         let context = || format!("cannot move the finished output to {}", self.target.display());
         // Keeps the permissions of the previous output, which may be private.
@@ -116,6 +116,11 @@ impl Staging {
         }
         if self.temporary_path.is_dir() && self.target.is_dir() {
             exchange(&self.temporary_path, &self.target).with_context(context)?;
+            let old_path = &self.temporary_path;
+            remove_if_there(old_path).with_context(|| {
+                let (new, old) = (self.target.display(), old_path.display());
+                format!("{new} is complete, but the old folder cannot be deleted: delete {old}")
+            })?;
         } else {
             fs::rename(&self.temporary_path, &self.target).with_context(context)?;
         }
@@ -126,7 +131,7 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        // After a commit, the temporary path holds the previous output, if any. A failure is harmless.
+        // A failure is harmless.
         let _ = remove(&self.temporary_path);
         for folder in &self.created_parents {
             // Fails after a commit, because the folder is not empty.
@@ -183,8 +188,30 @@ fn exchange(new: &Path, target: &Path) -> std::io::Result<()> {
     remove(&old_path)
 }
 
+fn remove_if_there(path: &Path) -> std::io::Result<()> {
+    if path.exists() { remove(path) } else { Ok(()) }
+}
+
 fn remove(path: &Path) -> std::io::Result<()> {
-    if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
+    if !path.is_dir() {
+        return fs::remove_file(path);
+    }
+    fs::remove_dir_all(path).or_else(|_| {
+        allow_changes(path);
+        fs::remove_dir_all(path)
+    })
+}
+
+/// Gives the owner all rights to the folders of an output, which may have been made read-only.
+fn allow_changes(folder: &Path) {
+    #[cfg(unix)]
+    for entry in walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_dir()) {
+        use std::os::unix::fs::PermissionsExt;
+        // Deleting reports a failure.
+        let _ = fs::set_permissions(entry.path(), fs::Permissions::from_mode(0o700));
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
 }
 
 /// Removes unlocked temporary paths of the same target, left behind by killed processes.
@@ -235,6 +262,21 @@ mod tests {
             staging.commit().expect("renamed");
             assert_eq!((names(home.path()), names(&target)), (vec!["tiles".to_owned()], vec![content.to_owned()]));
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_old_folder_that_is_read_only_is_deleted() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().expect("a folder");
+        let target = home.path().join("tiles");
+        fs::create_dir_all(target.join("0/0")).expect("space");
+        fs::write(target.join("0/0/0.png"), "old").expect("space");
+        for folder in ["tiles/0/0", "tiles/0", "tiles"] {
+            fs::set_permissions(home.path().join(folder), fs::Permissions::from_mode(0o555)).expect("it is ours");
+        }
+        Staging::folder(&target).expect("space").commit().expect("renamed");
+        assert_eq!((names(home.path()), names(&target)), (vec!["tiles".to_owned()], vec![]));
     }
 
     #[test]
