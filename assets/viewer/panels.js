@@ -1,5 +1,5 @@
 'use strict';
-// The cards around the map: theme and palette, legend, facts and popovers.
+// The cards around the map: legend, facts and popovers; and the settings.
 
 const root = document.documentElement;
 const $ = (id) => document.getElementById(id);
@@ -10,7 +10,8 @@ const formatNumber = (value, digits = 0) => value.toLocaleString('en', { maximum
 const STORAGE_KEY = 'trailglow';
 let settings = {};
 try {
-  settings = JSON.parse(localStorage.getItem(STORAGE_KEY)) ?? {};
+  const stored = JSON.parse(localStorage.getItem(STORAGE_KEY));
+  if (stored instanceof Object) settings = stored;
 } catch { /* storage may be disabled or its content invalid */ }
 
 function saveSetting(key, value) {
@@ -18,73 +19,6 @@ function saveSetting(key, value) {
   try {
     localStorage.setItem(STORAGE_KEY, JSON.stringify(settings));
   } catch { /* the setting is lost when the page closes */ }
-}
-
-// --- Theme and palette: each theme shows its last selected palette, or the first one made for it. --------------------
-
-const THEMES = { dark: '#121214', light: '#f2efe9' };
-let theme = 'dark';
-let shownStyle = MAP.styles[0];
-let requestedPalette = urlParameter('palette'); // from the URL, until a palette is selected
-
-function initialTheme() {
-  const requested = urlParameter('theme') ?? settings.theme;
-  if (requested in THEMES) return requested;
-  // The first palette is the preferred one: it was named first when the map was rendered.
-  if (MAP.styles[0].background in THEMES) return MAP.styles[0].background;
-  return matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
-}
-
-const isForOther = (style) => style.background !== 'any' && style.background !== theme;
-/** Returns true if a palette is shown in the colours of its partner for the other background. */
-const isRecoloured = (style) => isForOther(style) && !!style.partner;
-/** Returns true if a palette without a partner is shown with inverted lightness, so that it is visible. */
-const isInverted = (style) => isForOther(style) && !style.partner;
-/** Returns the colours of the legend of a palette. */
-const rampOf = (style, z) => isRecoloured(style) ? style.partner.ramp : nearestEntry(style.ramps, z);
-const styleOf = (palette) => palette && MAP.styles.find((style) => style.palette === palette);
-
-function applyTheme(name) {
-  theme = name;
-  root.dataset.theme = theme;
-  document.querySelector('meta[name=theme-color]').content = THEMES[theme];
-  $('theme').setAttribute('aria-pressed', theme === 'light');
-  const byBackground = (background) => MAP.styles.find((style) => style.background === background);
-  shownStyle = styleOf(requestedPalette) || styleOf(settings[`palette-${theme}`]) || byBackground(theme) || byBackground('any') || MAP.styles[0];
-  for (const shown of [heat, $('ramp')]) shown.classList.toggle('inverted', isInverted(shownStyle));
-  if (isRecoloured(shownStyle)) setRecolouring(nearestEntry(shownStyle.ramps, MAP.minzoom), shownStyle.partner.ramp);
-  heat.style.filter = isRecoloured(shownStyle) ? RECOLOUR_FILTER : '';
-  showFolder(shownStyle.path);
-  legendKey = null;
-  redraw();
-}
-
-$('theme').onclick = () => {
-  // The palette changes to its partner; where the map lacks the partner, the palette is recoloured.
-  const { partner, palette } = shownStyle;
-  requestedPalette = partner ? styleOf(partner.palette)?.palette ?? palette : null;
-  applyTheme(theme === 'dark' ? 'light' : 'dark');
-  saveSetting('theme', theme);
-};
-
-const gradient = (colours) => `linear-gradient(90deg, ${colours.match(/.{6}/g).map((rgb) => '#' + rgb).join()})`;
-
-function listPalettes() {
-  $('palette').hidden = MAP.styles.length < 2;
-  $('palette-list').replaceChildren(...MAP.styles.map((style) => {
-    const label = document.createElement('label');
-    const radio = Object.assign(document.createElement('input'), { type: 'radio', name: 'palette', value: style.palette, checked: style === shownStyle });
-    const swatch = Object.assign(document.createElement('span'), { className: isInverted(style) ? 'swatch inverted' : 'swatch' });
-    swatch.style.background = gradient(rampOf(style, legendZoom()));
-    const hint = Object.assign(document.createElement('small'), { textContent: style.background === 'any' ? '' : `for ${style.background}` });
-    radio.onchange = () => {
-      requestedPalette = null;
-      saveSetting(`palette-${theme}`, style.palette);
-      applyTheme(theme);
-    };
-    label.append(radio, swatch, style.title, hint);
-    return label;
-  }));
 }
 
 // --- Legend: the colours of the shown zoom and the values they stand for ---------------------------------------------
@@ -125,7 +59,7 @@ function drawLegend() {
   const key = `${shownStyle.palette} ${z}`;
   if (key === legendKey) return;
   legendKey = key;
-  const zoom = nearestEntry(MAP.zooms, z);
+  const zoom = nearestEntry(shownStyle.legend, z);
   $('ramp').style.background = gradient(rampOf(shownStyle, z));
   $('ramp').setAttribute('aria-label', `Colour scale up to ${formatCount(Math.floor(zoom.max))} ${MAP.layer.unit}`);
   $('ticks').replaceChildren(...fittingTicks(zoom.ticks, $('ramp').clientWidth).map((tick) => {

@@ -221,7 +221,7 @@ const MAX_SHRINK = 1;
 /** Returns true if the view is so far out that tiles are not drawn: each square would need dozens. */
 const isTooFarOut = () => level < MAP.minzoom - MAX_SHRINK;
 
-/** Draws the places of the tiles instead of the tiles, in a gray that stays visible when it is inverted. */
+/** Draws the places of the tiles instead of the tiles, in a gray that stays visible when it is inverted or recoloured. */
 function paintPlaces(range, count) {
   if (coverage.size === 0) return;
   const scale = (MAP.tileSize * count) / 2 ** firstListed();

@@ -77,7 +77,7 @@ impl RenderedMap {
     /// Returns the maximum heat of a zoom, and round heat values with their palette positions.
     pub(super) fn legend(&self, zoom: &RenderedZoom, style: usize) -> Value {
         let curve = zoom.layer_of_style(&self.styles, style).0.curve();
-        let ticks = self.styles[style].layer.code.ticks(curve).into_iter();
+        let ticks = self.styles[style].layer.code.ticks(&self.styles[style].palette, curve).into_iter();
         let ticks: Vec<Value> = ticks.map(|tick| json!([tick.value, rounded(tick.position)])).collect();
         json!({"max": rounded(curve.max().max(1.0)), "ticks": ticks})
     }

@@ -27,7 +27,7 @@ macro_rules! script {
     };
 }
 
-const INLINED_FILES: [InlinedFile; 8] = [
+const INLINED_FILES: [InlinedFile; 9] = [
     InlinedFile {
         reference: "<link rel=\"stylesheet\" href=\"style.css\">",
         open: "<style>\n",
@@ -39,6 +39,7 @@ const INLINED_FILES: [InlinedFile; 8] = [
     script!("gestures.js"),
     script!("recolour.js"),
     script!("panels.js"),
+    script!("palettes.js"),
     script!("grid.js"),
     script!("main.js"),
 ];
@@ -55,9 +56,9 @@ const TITLE_TAG: &str = "<title>Trailglow</title>";
 /// - `profile`: present if the map is private; `publicUrl`: the public address of the folder, if it is known;
 /// - `tileSize` in pixels, `minzoom`, `maxzoom`, and `coverage` by zoom as rows `"y:x-x,x;…"`;
 /// - `bounds` and `focus`: west, south, east, north in degrees; west is greater across the antimeridian;
-/// - `layer`, and `zooms` with the maximum and the legend ticks of each zoom;
-/// - `styles`: palettes, each with the colours of its legend by zoom in `ramps`, and in `partner`, if it has one, the name
-///   and the colours of the palette for the other background.
+/// - `layer`;
+/// - `styles`: the palettes, each with the maximum and the ticks of its legend by zoom in `legend`, the colours of the
+///   legend in `ramps`, and in `partner` the name and the colours of the palette for the other background, if any.
 ///
 /// Texts in `data` are escaped.
 pub fn page_html(data: &Value) -> String {

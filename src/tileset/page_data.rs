@@ -20,8 +20,6 @@ impl RenderedMap {
     pub fn page_data(&self) -> Value {
         let styles: Vec<Value> = self.styles.iter().enumerate().map(|(i, style)| self.page_style(i, style)).collect();
         let layer = self.styles[0].layer;
-        let zooms: BTreeMap<String, Value> =
-            self.zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), self.legend(zoom, 0))).collect();
         let mut data = json!({
             "name": self.title().unwrap_or("Trailglow"),
             "generator": generator(),
@@ -36,7 +34,6 @@ impl RenderedMap {
             "to": self.totals.last_day(),
             "layer": {"name": layer.name, "title": layer.title, "unit": layer.unit},
             "styles": styles,
-            "zooms": zooms,
             "coverage": coverage(&self.zooms),
         });
         if let Some(url) = &self.publication.public_url {
@@ -55,12 +52,15 @@ impl RenderedMap {
                 (zoom.grid.zoom.to_string(), ramp(&style.palette, curve))
             })
             .collect();
+        let legend: BTreeMap<String, Value> =
+            self.zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), self.legend(zoom, index))).collect();
         let palette = &style.palette;
         let mut page_style = json!({
             "palette": palette.name,
             "title": palette.title,
             "path": self.path(index),
             "background": background_name(palette.background),
+            "legend": legend,
             "ramps": ramps,
         });
         if let (Some(row), Some(zoom)) = (palette.partner_row(), self.zooms.first()) {

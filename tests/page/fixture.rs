@@ -153,7 +153,7 @@ fn description(variant: &Variant, coverage: Value) -> Value {
         };
         let ramps: serde_json::Map<String, Value> =
             zoom_range.clone().map(|z| (z.to_string(), ramp.clone().into())).collect();
-        json!({"palette": name, "title": name, "path": variant.path(name), "background": background, "ramps": ramps, "partner": partner})
+        json!({"palette": name, "title": name, "path": variant.path(name), "background": background, "legend": zooms, "ramps": ramps, "partner": partner})
     };
     let mut description = json!({
         "name": NAME, "generator": "trailglow test", "tileSize": variant.tile_size,
@@ -161,7 +161,7 @@ fn description(variant: &Variant, coverage: Value) -> Value {
         "bounds": [-170.0, -60.0, 170.0, 80.0], "focus": [-20.0, 30.0, 10.0, 60.0],
         "activities": 1234, "kilometres": 5678.9, "from": "2018-01-03", "to": "2025-11-02",
         "layer": {"name": "frequency", "title": "Visits", "unit": "visits"},
-        "styles": variant.styles().iter().map(style).collect::<Vec<_>>(), "zooms": zooms, "coverage": coverage,
+        "styles": variant.styles().iter().map(style).collect::<Vec<_>>(), "coverage": coverage,
     });
     if let Some(url) = variant.public_url {
         description["publicUrl"] = url.into();

@@ -56,3 +56,36 @@ fn a_map_with_the_partner_changes_to_it() {
         browser.picture().expect(300, 200, colour(style, 2, 1, 1));
     }
 }
+
+#[test]
+#[ignore = "needs chromium"]
+fn a_palette_for_the_other_background_is_shown_as_its_partner() {
+    let fixture = Fixture::of(&Variant { has_partners: true, ..Variant::default() });
+    let mut browser = Browser::start(WINDOW, 1);
+    browser.open(&fixture.file_url("?theme=light&palette=night#map=2/0/0"));
+    for style in ["day", "night", "day"] {
+        browser.picture().expect(300, 200, colour(style, 2, 1, 1));
+        assert_eq!(
+            browser.evaluate("[...document.querySelectorAll('#palette-list input')].map((i) => i.value).join()"),
+            style
+        );
+        assert_eq!(browser.evaluate("document.getElementById('palette').hidden"), true, "there is no choice");
+        browser.evaluate(TOGGLE);
+        browser.wait_until(SHOWN);
+    }
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn a_chosen_palette_stays_chosen_in_both_themes_and_after_a_reload() {
+    // Without partners, both palettes can be chosen on either background.
+    let fixture = Fixture::new(256, 0);
+    let mut browser = Browser::start(WINDOW, 1);
+    browser.open(&fixture.file_url("?theme=light#map=2/0/0"));
+    browser.picture().expect(300, 200, colour("day", 2, 1, 1));
+    browser.evaluate("document.querySelector('input[value=night]').click()");
+    browser.open(&fixture.file_url("?theme=dark#map=2/0/0"));
+    browser.picture().expect(300, 200, colour("night", 2, 1, 1));
+    browser.open(&fixture.file_url("?theme=light#map=2/0/0"));
+    assert_eq!(browser.evaluate("shownStyle.palette"), "night");
+}
