@@ -209,7 +209,7 @@ fn curve_and_colours(bencher: Bencher) {
     let palette = Palette::from(&PALETTES[0]);
     bencher.bench(|| {
         let entries = palette.entries(&curve(black_box(&histogram)));
-        let [r, g, b] = PALETTES[0].stops[PALETTES[0].stops.len() - 1];
+        let [r, g, b] = PALETTES[0].colours().last().expect("a stop");
         assert_eq!((entries[0][3], entries[255]), (0, [r, g, b, 255]));
         entries
     });

@@ -45,11 +45,11 @@ pub fn layers(args: Args) -> Result<Ending> {
     )
 }
 
-/// Prints rows as a table whose last column is wide, or as objects with these keys.
+/// Prints rows below a heading of the keys, the last column wide; or as objects with these keys.
 fn print<'a, const N: usize>(
     args: Args,
     title: &str,
-    keys: [&str; N],
+    keys: [&'a str; N],
     rows: impl Iterator<Item = [&'a str; N]>,
 ) -> Result<Ending> {
     let text = if args.json {
@@ -61,7 +61,7 @@ fn print<'a, const N: usize>(
             let (last, short) = row.split_last().expect("a column");
             short.iter().map(|cell| format!("{cell:<10} ")).collect::<String>() + last + "\n"
         };
-        rows.map(line).collect()
+        std::iter::once(keys).chain(rows).map(line).collect()
     };
     output::print(&text)?;
     Ok(Ending::Done)

@@ -43,14 +43,14 @@ pub struct Palette {
 impl From<&PaletteRow> for Palette {
     fn from(row: &PaletteRow) -> Self {
         let last = (row.stops.len() - 1).max(1) as f32;
-        let stop = |(i, &colour): (usize, &Rgb)| Stop { position: StopPosition::Share(i as f32 / last), colour };
+        let stop = |(i, colour): (usize, Rgb)| Stop { position: StopPosition::Share(i as f32 / last), colour };
         Self {
             name: row.name.to_owned(),
             title: row.title.to_owned(),
             background: row.background,
             partner: Some(row.partner),
             follows_curve: row.follows_curve,
-            stops: row.stops.iter().enumerate().map(stop).collect(),
+            stops: row.colours().enumerate().map(stop).collect(),
         }
     }
 }
@@ -206,7 +206,8 @@ mod tests {
     fn one_visit_has_the_same_colour_at_every_zoom() {
         for row in PALETTES {
             let palette = Palette::from(row);
-            let one = [row.stops[0][0], row.stops[0][1], row.stops[0][2], 255];
+            let [r, g, b] = palette.stops[0].colour;
+            let one = [r, g, b, 255];
             for max in [16, 40, 120, 250] {
                 let entry = palette.entries(&curve(max))[16];
                 assert!(entry.iter().zip(one).all(|(a, b)| a.abs_diff(b) <= 1), "{}: {entry:?}", row.name);

@@ -27,7 +27,15 @@ pub struct PaletteRow {
     /// Name of the palette for the other background.
     pub partner: &'static str,
     pub follows_curve: bool,
-    pub stops: &'static [Rgb],
+    /// Colours as `0xrrggbb`.
+    pub stops: &'static [u32],
+}
+
+impl PaletteRow {
+    #[expect(missing_docs, reason = "the name says it")]
+    pub fn colours(&self) -> impl Iterator<Item = Rgb> {
+        self.stops.iter().map(|hex| rgb(*hex))
+    }
 }
 
 const fn rgb(hex: u32) -> Rgb {
@@ -43,17 +51,7 @@ pub const PALETTES: &[PaletteRow] = &[
         background: Background::Dark,
         partner: "plum",
         follows_curve: true,
-        stops: &[
-            rgb(0xb2325a),
-            rgb(0xc9404a),
-            rgb(0xde5538),
-            rgb(0xee6d25),
-            rgb(0xf78912),
-            rgb(0xfba714),
-            rgb(0xf9c835),
-            rgb(0xf4e765),
-            rgb(0xfcffa4),
-        ],
+        stops: &[0xb2325a, 0xc9404a, 0xde5538, 0xee6d25, 0xf78912, 0xfba714, 0xf9c835, 0xf4e765, 0xfcffa4],
     },
     PaletteRow {
         name: "orchid",
@@ -62,17 +60,7 @@ pub const PALETTES: &[PaletteRow] = &[
         background: Background::Dark,
         partner: "aubergine",
         follows_curve: true,
-        stops: &[
-            rgb(0xab337c),
-            rgb(0xc63d73),
-            rgb(0xdf4d67),
-            rgb(0xf1655f),
-            rgb(0xfa8261),
-            rgb(0xfea170),
-            rgb(0xfec085),
-            rgb(0xfddea0),
-            rgb(0xfcfdbf),
-        ],
+        stops: &[0xab337c, 0xc63d73, 0xdf4d67, 0xf1655f, 0xfa8261, 0xfea170, 0xfec085, 0xfddea0, 0xfcfdbf],
     },
     PaletteRow {
         name: "ice",
@@ -81,17 +69,7 @@ pub const PALETTES: &[PaletteRow] = &[
         background: Background::Dark,
         partner: "lagoon",
         follows_curve: true,
-        stops: &[
-            rgb(0x2d4afb),
-            rgb(0x2e66fd),
-            rgb(0x2c7ffe),
-            rgb(0x3298fd),
-            rgb(0x33b0fc),
-            rgb(0x2bc7fc),
-            rgb(0x3cdefa),
-            rgb(0x79f1f8),
-            rgb(0xb3fff6),
-        ],
+        stops: &[0x2d4afb, 0x2e66fd, 0x2c7ffe, 0x3298fd, 0x33b0fc, 0x2bc7fc, 0x3cdefa, 0x79f1f8, 0xb3fff6],
     },
     PaletteRow {
         name: "verdant",
@@ -100,17 +78,7 @@ pub const PALETTES: &[PaletteRow] = &[
         background: Background::Dark,
         partner: "juniper",
         follows_curve: true,
-        stops: &[
-            rgb(0x32688d),
-            rgb(0x297c8e),
-            rgb(0x22908c),
-            rgb(0x23a585),
-            rgb(0x38b779),
-            rgb(0x5fc863),
-            rgb(0x91d744),
-            rgb(0xc8e021),
-            rgb(0xfde725),
-        ],
+        stops: &[0x32688d, 0x297c8e, 0x22908c, 0x23a585, 0x38b779, 0x5fc863, 0x91d744, 0xc8e021, 0xfde725],
     },
     PaletteRow {
         name: "cividis",
@@ -119,17 +87,7 @@ pub const PALETTES: &[PaletteRow] = &[
         background: Background::Dark,
         partner: "slate",
         follows_curve: true,
-        stops: &[
-            rgb(0x5e636f),
-            rgb(0x707173),
-            rgb(0x828078),
-            rgb(0x959078),
-            rgb(0xa99e72),
-            rgb(0xbeaf6b),
-            rgb(0xd4c15e),
-            rgb(0xead34c),
-            rgb(0xfee838),
-        ],
+        stops: &[0x5e636f, 0x707173, 0x828078, 0x959078, 0xa99e72, 0xbeaf6b, 0xd4c15e, 0xead34c, 0xfee838],
     },
     PaletteRow {
         name: "plum",
@@ -138,17 +96,7 @@ pub const PALETTES: &[PaletteRow] = &[
         background: Background::Light,
         partner: "ember",
         follows_curve: true,
-        stops: &[
-            rgb(0xe05e53),
-            rgb(0xd14856),
-            rgb(0xbf375b),
-            rgb(0xa92a60),
-            rgb(0x912063),
-            rgb(0x791b60),
-            rgb(0x5f1759),
-            rgb(0x47144d),
-            rgb(0x2f0f3e),
-        ],
+        stops: &[0xe05e53, 0xd14856, 0xbf375b, 0xa92a60, 0x912063, 0x791b60, 0x5f1759, 0x47144d, 0x2f0f3e],
     },
     PaletteRow {
         name: "aubergine",
@@ -157,17 +105,7 @@ pub const PALETTES: &[PaletteRow] = &[
         background: Background::Light,
         partner: "orchid",
         follows_curve: true,
-        stops: &[
-            rgb(0xe75563),
-            rgb(0xd1436f),
-            rgb(0xb83879),
-            rgb(0x9d2f7f),
-            rgb(0x822681),
-            rgb(0x681c80),
-            rgb(0x4f137a),
-            rgb(0x331067),
-            rgb(0x1a1042),
-        ],
+        stops: &[0xe75563, 0xd1436f, 0xb83879, 0x9d2f7f, 0x822681, 0x681c80, 0x4f137a, 0x331067, 0x1a1042],
     },
     PaletteRow {
         name: "lagoon",
@@ -176,17 +114,7 @@ pub const PALETTES: &[PaletteRow] = &[
         background: Background::Light,
         partner: "ice",
         follows_curve: true,
-        stops: &[
-            rgb(0x2d85fe),
-            rgb(0x2e6afd),
-            rgb(0x2f4cfb),
-            rgb(0x2328f3),
-            rgb(0x0c11d6),
-            rgb(0x0b04b3),
-            rgb(0x0f018e),
-            rgb(0x05026c),
-            rgb(0x00014e),
-        ],
+        stops: &[0x2d85fe, 0x2e6afd, 0x2f4cfb, 0x2328f3, 0x0c11d6, 0x0b04b3, 0x0f018e, 0x05026c, 0x00014e],
     },
     PaletteRow {
         name: "juniper",
@@ -195,17 +123,7 @@ pub const PALETTES: &[PaletteRow] = &[
         background: Background::Light,
         partner: "verdant",
         follows_curve: true,
-        stops: &[
-            rgb(0x1f988b),
-            rgb(0x24878e),
-            rgb(0x2a768e),
-            rgb(0x32658e),
-            rgb(0x3a538b),
-            rgb(0x424086),
-            rgb(0x472d7b),
-            rgb(0x481769),
-            rgb(0x440154),
-        ],
+        stops: &[0x1f988b, 0x24878e, 0x2a768e, 0x32658e, 0x3a538b, 0x424086, 0x472d7b, 0x481769, 0x440154],
     },
     PaletteRow {
         name: "slate",
@@ -214,17 +132,7 @@ pub const PALETTES: &[PaletteRow] = &[
         background: Background::Light,
         partner: "cividis",
         follows_curve: true,
-        stops: &[
-            rgb(0x8c8878),
-            rgb(0x797977),
-            rgb(0x686a71),
-            rgb(0x575d6d),
-            rgb(0x45506c),
-            rgb(0x31436d),
-            rgb(0x163770),
-            rgb(0x002c64),
-            rgb(0x00224e),
-        ],
+        stops: &[0x8c8878, 0x797977, 0x686a71, 0x575d6d, 0x45506c, 0x31436d, 0x163770, 0x002c64, 0x00224e],
     },
     PaletteRow {
         name: "gray",
@@ -233,7 +141,7 @@ pub const PALETTES: &[PaletteRow] = &[
         background: Background::Dark,
         partner: "ink",
         follows_curve: false,
-        stops: &[rgb(0x303030), rgb(0xffffff)],
+        stops: &[0x303030, 0xffffff],
     },
     PaletteRow {
         name: "ink",
@@ -242,7 +150,7 @@ pub const PALETTES: &[PaletteRow] = &[
         background: Background::Light,
         partner: "gray",
         follows_curve: false,
-        stops: &[rgb(0xcfcfcf), rgb(0x000000)],
+        stops: &[0xcfcfcf, 0x000000],
     },
 ];
 
@@ -265,8 +173,8 @@ mod tests {
         const MAPS: [(Background, Rgb); 2] = [(Background::Dark, rgb(0x121214)), (Background::Light, rgb(0xf2efe9))];
         for row in PALETTES.iter().filter(|row| row.follows_curve) {
             for (_, map) in MAPS.iter().filter(|(background, _)| *background == row.background) {
-                assert!(contrast(row.stops[0], *map) >= 3.0, "{}", row.name);
-                let steps: Vec<f32> = row.stops.iter().map(|&stop| contrast(stop, *map)).collect();
+                assert!(contrast(rgb(row.stops[0]), *map) >= 3.0, "{}", row.name);
+                let steps: Vec<f32> = row.colours().map(|stop| contrast(stop, *map)).collect();
                 assert!(steps.is_sorted(), "{} loses contrast on the way: {steps:?}", row.name);
             }
         }
