@@ -1,8 +1,8 @@
 // Normalize: turns the histogram of a zoom into the curve position and the colour of each level.
 //
 // One workgroup, one invocation per level:
-// 1. The curve position is a power of the weighted mean of the rank of the level (the share of the pixels above one unit
-//    with at most this heat; each counts by a power of its octaves above one unit) and the logarithm of its heat.
+// 1. The curve position is a power of the weighted mean of the rank of the level (the share of the pixels above one
+//    unit with at most this heat; each counts by a power of its octaves above one unit) and the logarithm of its heat.
 // 2. The palette position is the curve position or, if the palette ignores the curve, proportional to the number of
 //    levels above one unit.
 // 3. After a barrier, stops placed at a heat take the palette position of the level of that heat.
@@ -25,8 +25,8 @@ struct Normalization {
     // 1: palette positions are curve positions, colours mix in OKLab. 0: positions are proportional to the levels above
     // one unit, colours mix in sRGB.
     follows_curve: u32,
-    // Weight of the rank, unless the hottest pixels have less than LEAST_TOP octaves; the rest is the weight of the
-    // logarithm.
+    // Weight of the rank; falls in proportion if the robust maximum has less than LEAST_TOP octaves. The rest is the
+    // weight of the logarithm.
     rank: f32,
     // Exponent of the weighted mean.
     exponent: f32,
@@ -99,8 +99,8 @@ fn curve_position(level: u32) -> f32 {
     if level <= normalization.unit_level {
         return 0.0;
     }
-    let hottest = octaves(top_level());
-    let top = max(hottest, LEAST_TOP);
+    let robust_top = octaves(top_level());
+    let top = max(robust_top, LEAST_TOP);
     var not_hotter = 0.0;
     var all = 0.0;
     for (var other = normalization.unit_level + 1u; other < LEVEL_COUNT; other += 1u) {
@@ -109,7 +109,7 @@ fn curve_position(level: u32) -> f32 {
             not_hotter = all;
         }
     }
-    let share = normalization.rank * min(hottest / LEAST_TOP, 1.0);
+    let share = normalization.rank * min(robust_top / LEAST_TOP, 1.0);
     var rank = 1.0;
     if all > 0.0 {
         rank = not_hotter / all;

@@ -35,7 +35,7 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     expected.iter().for_each(|levels| histogram.add(&levels.histogram));
     let palette = Palette::from(&PALETTES[0]);
     let paint = |raster: &dyn Raster| {
-        let colour_table = raster.normalize(layer.code, 0, &histogram, &palette)?;
+        let colour_table = raster.normalize(layer.code, 10, &histogram, &palette)?;
         expected.iter().map(|levels| raster.colour(&levels.pixels, &colour_table)).collect::<Result<Vec<_>>>()
     };
     let (expected, found) = (paint(&Cpu)?.concat(), paint(raster)?.concat());

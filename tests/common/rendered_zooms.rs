@@ -12,6 +12,7 @@ use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
 use trailglow::engine::TrackSet;
 use trailglow::engine::geometry::grid::Grid;
+use trailglow::engine::geometry::mercator::CanvasPosition;
 use trailglow::engine::geometry::simplify::Simplification;
 use trailglow::engine::geometry::strip::Track;
 use trailglow::engine::geometry::tile::TileCoord;
@@ -73,6 +74,13 @@ fn decode_levels(pixels: &CompressedPixels<Slice>) -> Vec<u8> {
 impl DecodedZoom {
     pub fn tile_coords(&self) -> BTreeSet<(u32, u32)> {
         self.tiles.iter().map(|tile| (tile.x, tile.y)).collect()
+    }
+
+    /// Level at a canvas position.
+    pub fn level_at(&self, [x, y]: CanvasPosition) -> u8 {
+        let pixel = [x, y].map(|axis| axis >> self.grid.pixel_shift());
+        let tile = self.tiles.iter().find(|tile| [tile.x, tile.y] == pixel.map(|axis| axis / 256));
+        tile.map_or(0, |tile| tile.levels[(pixel[1] % 256 * 256 + pixel[0] % 256) as usize])
     }
 
     /// Returns the median and the 99th percentile of the palette positions of all pixels above one visit.

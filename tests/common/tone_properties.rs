@@ -8,7 +8,7 @@ use trailglow::engine::tone::rgb::{Rgb, contrast};
 
 use crate::rendered_zooms::{DecodedZoom, Tile, UNIT_LEVEL};
 
-pub fn the_whole_palette_is_used(zooms: &[DecodedZoom]) {
+pub fn the_hottest_pixels_reach_the_end_of_the_palette(zooms: &[DecodedZoom]) {
     let mut failures = Vec::new();
     for zoom in zooms {
         let (median, top) = zoom.palette_positions();
@@ -20,8 +20,8 @@ pub fn the_whole_palette_is_used(zooms: &[DecodedZoom]) {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Favourite roads differ from the rest: the middle half of the road pixels spans at least so many L* in the busiest 512
-/// pixels of each zoom, in the first palette.
+/// Favourite roads differ from the rest: the middle half of the road pixels spans at least `least` L* in the busiest
+/// square of 512 × 512 pixels of each zoom, in the first palette.
 pub fn favourite_roads_stand_out(zooms: &[DecodedZoom], least: f32) {
     let spans = zooms.iter().map(|zoom| (zoom.grid.zoom, lightness_span(zoom)));
     let failures: Vec<_> = spans.filter(|(_, span)| *span < least).collect();

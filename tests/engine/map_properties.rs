@@ -13,15 +13,6 @@ use trailglow::engine::tone::rgb::contrast;
 use crate::rendered_zooms::{DecodedZoom, UNIT_LEVEL, collect, render_zooms};
 use crate::tone_properties;
 
-impl DecodedZoom {
-    /// Level at a canvas position.
-    fn level_at(&self, [x, y]: CanvasPosition) -> u8 {
-        let pixel = [x, y].map(|axis| axis >> self.grid.pixel_shift());
-        let tile = self.tiles.iter().find(|tile| [tile.x, tile.y] == pixel.map(|axis| axis / 256));
-        tile.map_or(0, |tile| tile.levels[(pixel[1] % 256 * 256 + pixel[0] % 256) as usize])
-    }
-}
-
 /// The demo at zooms 4 to 15.
 fn demo() -> &'static [DecodedZoom] {
     static ZOOMS: OnceLock<Vec<DecodedZoom>> = OnceLock::new();
@@ -42,8 +33,8 @@ fn record(points: &[(f64, f64, i64)]) -> Collection {
 }
 
 #[test]
-fn the_whole_palette_is_used() {
-    tone_properties::the_whole_palette_is_used(demo());
+fn the_hottest_pixels_reach_the_end_of_the_palette() {
+    tone_properties::the_hottest_pixels_reach_the_end_of_the_palette(demo());
 }
 
 #[test]

@@ -161,7 +161,7 @@ fn normalization_and_colours_match() -> Result<(), Failed> {
     histograms.extend([edge, Histogram::default()]);
     let levels: Vec<u8> = (0..100_003u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     for layer in LAYERS {
-        for (histogram, zoom) in histograms.iter().zip([3, 14, 20].into_iter().cycle()) {
+        for (histogram, zoom) in histograms.iter().flat_map(|histogram| [3, 10, 16].map(|zoom| (histogram, zoom))) {
             for palette in &palettes {
                 let cpu = Cpu.normalize(layer.code, zoom, histogram, palette)?;
                 compare_colour_tables(&cpu, &gpu.normalize(layer.code, zoom, histogram, palette)?)

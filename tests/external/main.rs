@@ -1,9 +1,9 @@
-//! Tests that need what is not in the repository: a GPU adapter, the corpus of real files, readers of archives by
-//! others, the right to mount file systems.
+//! Tests that need what is not in the repository: a GPU adapter, the corpus of real files, the generator of routes,
+//! readers of archives by others, the right to mount file systems.
 //!
 //! Without its requirement, a test is reported as ignored with the reason, also with `--include-ignored`. With
-//! `TRAILGLOW_REQUIRE_GPU=1`, `_CORPUS=1`, `_READERS=1` or `_MOUNTS=1` the test runs and fails instead. The standard
-//! test harness cannot ignore a test at run time, so this binary uses libtest-mimic.
+//! `TRAILGLOW_REQUIRE_GPU=1`, `_CORPUS=1`, `_GENERATOR=1`, `_READERS=1` or `_MOUNTS=1` the test runs and fails instead.
+//! The standard test harness cannot ignore a test at run time, so this binary uses libtest-mimic.
 
 mod ascent;
 mod comparison;

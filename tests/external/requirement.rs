@@ -1,4 +1,5 @@
-//! Requirements of tests: a GPU adapter, the corpus of real files, readers of archives by others, and mounts.
+//! Requirements of tests: a GPU adapter, the corpus of real files, the generator of routes, readers of archives by
+//! others, and mounts.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -53,7 +54,7 @@ fn missing_corpus() -> Option<String> {
 
 fn missing_generator() -> Option<String> {
     let is_present = || generator().is_file() && succeeds(Command::new("python3").arg("--version"));
-    let is_missing = !is_required("TRAILGLOW_REQUIRE_READERS") && !is_present();
+    let is_missing = !is_required("TRAILGLOW_REQUIRE_GENERATOR") && !is_present();
     is_missing.then(|| format!("there is no {}, or no python3", generator().display()))
 }
 

@@ -14,12 +14,13 @@
 use super::heat_code::{HeatCode, LEVEL_COUNT};
 use crate::engine::tone::histogram::Histogram;
 
-/// Maximum at which a pixel counts in the rank by its octaves, in octaves above one unit. The exponent of the octaves is
-/// the maximum divided by this number: the wider the range of the heat, the less pixels with little heat count.
+/// Robust maximum, in octaves above one unit, at which a pixel counts in the rank in proportion to its octaves. In
+/// general a pixel counts by a power of its octaves: the exponent is the robust maximum divided by this number. The
+/// wider the range of the heat, the less pixels with little heat count.
 pub(crate) const RANK_OCTAVES: f32 = 5.5;
 
-/// Smallest maximum of the logarithm in octaves above one unit, so that a map of two activities does not reach the top of
-/// the palette.
+/// Smallest maximum of the logarithm in octaves above one unit, so that a map of two activities does not reach the top
+/// of the palette.
 pub(crate) const LEAST_TOP: f32 = 3.0;
 
 /// One in this many pixels above one unit may exceed the maximum of the logarithm, so that a single hot spot does not
@@ -28,20 +29,21 @@ pub(crate) const TOP_ONE_IN: u64 = 200;
 
 /// Zoom, weight of the rank, and exponent of the weighted mean; in between linear. Chosen by eye, with the spread of the
 /// lightness of roads as a guide. Less rank and a higher exponent leave the bright colours to fewer pixels.
-const SHAPES: &[(u8, f32, f32)] = &[(4, 0.45, 0.7), (9, 0.95, 0.8), (12, 0.95, 0.8), (16, 0.55, 1.2), (20, 0.4, 1.3)];
+const SHAPES: &[(u8, f32, f32)] =
+    &[(4, 0.45, 0.7), (9, 0.95, 0.8), (10, 0.95, 0.8), (12, 0.85, 0.9), (16, 0.45, 1.0), (20, 0.3, 1.0)];
 
 /// Numbers by which the curves of zooms differ.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CurveShape {
-    /// Weight of the rank if the maximum has [`LEAST_TOP`] octaves or more; the weight falls with the octaves below. The
-    /// rest is the weight of the logarithm.
+    /// Weight of the rank, 0.3 to 0.95; falls in proportion if the robust maximum has less than [`LEAST_TOP`] octaves.
+    /// The rest is the weight of the logarithm.
     pub rank: f32,
-    /// Exponent of the weighted mean.
+    /// Exponent of the weighted mean, 0.7 to 1.
     pub exponent: f32,
 }
 
 impl CurveShape {
-    #[expect(missing_docs, reason = "the name says it")]
+    /// Shape of a zoom; constant below zoom 4 and above zoom 20.
     pub fn of_zoom(zoom: u8) -> Self {
         let upper = SHAPES.iter().position(|shape| shape.0 >= zoom).unwrap_or(SHAPES.len() - 1).max(1);
         let ((z0, r0, e0), (z1, r1, e1)) = (SHAPES[upper - 1], SHAPES[upper]);
@@ -64,11 +66,11 @@ impl Curve {
         let shape = CurveShape::of_zoom(zoom);
         let unit = usize::from(code.unit_level);
         let octaves = |level: usize| (level - unit) as f32 / f32::from(code.per_octave);
-        let hottest = octaves(top_level(histogram, unit));
-        let top = hottest.max(LEAST_TOP);
+        let robust_top = octaves(top_level(histogram, unit));
+        let top = robust_top.max(LEAST_TOP);
         let weight = |level: usize| histogram.0[level] as f32 * octaves(level).powf(top / RANK_OCTAVES);
         let all: f32 = (unit + 1..LEVEL_COUNT).map(weight).sum();
-        let share = shape.rank * (hottest / LEAST_TOP).min(1.0);
+        let share = shape.rank * (robust_top / LEAST_TOP).min(1.0);
         let mut cumulative = 0.0;
         let positions = (0..LEVEL_COUNT).map(|level| {
             if level <= unit {
@@ -136,9 +138,13 @@ mod tests {
         #[test]
         fn a_curve_is_monotonic_and_starts_at_one_visit(
             counts in prop::collection::vec(0u64..1_000_000, 256),
-            zoom in 0u8..=20,
+            filled in prop_oneof![Just(256), 0usize..100],
+            gap in prop_oneof![Just(1), 2usize..40],
+            zoom in 0u8..=22,
         ) {
-            let curve = Curve::new(CODE, zoom, &Histogram(counts.try_into().expect("256 counts")));
+            let is_filled = |level: usize| level < filled && level % gap == 0;
+            let histogram = Histogram(std::array::from_fn(|level| if is_filled(level) { counts[level] } else { 0 }));
+            let curve = Curve::new(CODE, zoom, &histogram);
             prop_assert_eq!(curve.position(16), 0.0);
             for level in 0..255 {
                 prop_assert!(curve.position(level) <= curve.position(level + 1));
@@ -167,6 +173,10 @@ mod tests {
 
     #[test]
     fn an_empty_histogram_gives_a_curve() {
-        assert_eq!(Curve::new(CODE, 10, &Histogram::default()).max_level(), 0);
+        for zoom in [0, 10, 20] {
+            let curve = Curve::new(CODE, zoom, &Histogram::default());
+            assert_eq!((curve.max_level(), curve.position(16), curve.position(255)), (0, 0.0, 1.0));
+            assert!((0..255).all(|level| curve.position(level) <= curve.position(level + 1)));
+        }
     }
 }

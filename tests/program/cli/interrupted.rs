@@ -144,7 +144,7 @@ fn sigint_while_a_folder_is_written_leaves_the_old_folder() {
     let home = Home::new();
     home.run_ok(&["render", demo(), "-o", "tiles", "--zoom", "0-6", "-q"]);
     let (old, before) = (home.files("tiles"), entry_names(&home));
-    // Few pixels in eight palettes, so most of the work is writing.
+    // Few pixels in all palettes, so most of the work is writing.
     let palettes = "ember,orchid,ice,verdant,cividis,plum,aubergine,lagoon,juniper,slate,gray,ink";
     let child = start(&home, &["render", demo(), "-o", "tiles", "--zoom", "0-17", "-p", palettes]);
     let is_writing = || entry_names(&home).iter().any(|name| home.path(name).join("frequency-orchid").is_dir());

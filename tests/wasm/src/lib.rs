@@ -42,7 +42,8 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
 /// Encodes a tile as PNG, whose palette indices are the levels.
 pub fn png(levels: &Levels, layer: usize) -> Vec<u8> {
     let palette = Palette::from(&PALETTES[0]);
+    let code = LAYERS[layer].code;
     let colour_table =
-        Cpu.normalize(LAYERS[layer].code, GRID.zoom, &levels.histogram, &palette).expect("the CPU raster does not fail");
+        Cpu.normalize(code, GRID.zoom, &levels.histogram, &palette).expect("the CPU raster does not fail");
     png::png(&png::compress(levels, GRID.tile_size, Compression::Default), GRID.tile_size, &colour_table.entries)
 }
