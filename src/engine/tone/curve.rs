@@ -35,7 +35,7 @@ const SHAPES: &[(u8, f32, f32)] =
 /// Numbers by which the curves of zooms differ.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CurveShape {
-    /// Weight of the rank, 0.3 to 0.95; falls in proportion if the robust maximum has less than [`LEAST_TOP`] octaves.
+    /// Weight of the rank, 0.3 to 0.95; falls in proportion if the robust maximum has less than 3 octaves.
     /// The rest is the weight of the logarithm.
     pub rank: f32,
     /// Exponent of the weighted mean, 0.7 to 1.
@@ -142,7 +142,7 @@ mod tests {
             gap in prop_oneof![Just(1), 2usize..40],
             zoom in 0u8..=22,
         ) {
-            let is_filled = |level: usize| level < filled && level % gap == 0;
+            let is_filled = |level: usize| level < filled && level.is_multiple_of(gap);
             let histogram = Histogram(std::array::from_fn(|level| if is_filled(level) { counts[level] } else { 0 }));
             let curve = Curve::new(CODE, zoom, &histogram);
             prop_assert_eq!(curve.position(16), 0.0);

@@ -197,7 +197,8 @@ fn palettes_and_layers_are_listed_alike_as_text_and_json() {
     let home = Home::new();
     for (verb, first) in [("palettes", "ember"), ("layers", "frequency")] {
         let text = home.run_ok(&[verb]);
-        let names: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
+        let mut names: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
+        assert_eq!(names.remove(0), "name", "the heading");
         let rows = parsed(&home.run_ok(&[verb, "--json"]));
         assert_eq!(rows["schema_version"], 1);
         let rows: Vec<&str> =
