@@ -163,7 +163,7 @@ fn visit(
                     let edge_index = word * 32u + firstTrailingBit(bits);
                     bits &= bits - 1u;
                     if activities[edge_index] != activity {
-                        sums.low += quanta(profiles(nearest));
+                        sums.low += quanta(profiles(sqrt(nearest)));
                         uncarried += 1u;
                         if uncarried == MAX_UNCARRIED {
                             sums = carried(sums);
@@ -179,6 +179,6 @@ fn visit(
             workgroupBarrier();
         }
     }
-    sums.low += quanta(profiles(nearest));
+    sums.low += quanta(profiles(sqrt(nearest)));
     store_sums(texel, carried(sums));
 }

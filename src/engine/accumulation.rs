@@ -1,6 +1,8 @@
 //! How activities add up to the value of a pixel. The rasters match these enums exhaustively, so that a new variant
 //! does not compile until every raster draws it.
 
+use crate::engine::quantum::Rounding;
+
 /// Number of sums per pixel.
 pub const CHANNELS: usize = 1;
 
@@ -29,11 +31,11 @@ pub enum Combine {
 }
 
 impl Combine {
-    /// Combined value after one more activity.
+    /// Combined value after one more contribution.
     #[inline(always)]
-    pub fn apply(self, sum: f64, value: f64) -> f64 {
+    pub fn apply(self, combined: f64, contribution: f32, rounding: Rounding) -> f64 {
         match self {
-            Self::Sum => sum + value,
+            Self::Sum => rounding.add(combined, contribution),
         }
     }
 }

@@ -31,7 +31,7 @@ impl Quantum {
     /// Rounding of contributions, prepared for loops.
     #[inline(always)]
     pub fn rounding(self) -> Rounding {
-        Rounding { shift: (1u64 << (f64::MANTISSA_DIGITS - 1 - self.bits)) as f64, largest: self.largest }
+        Rounding { shift: (1u64 << (f64::MANTISSA_DIGITS - 1 - self.bits)) as f64 }
     }
 }
 
@@ -40,21 +40,16 @@ impl Quantum {
 pub struct Rounding {
     /// Number from which to its double the last place of f64 is a quantum.
     shift: f64,
-    largest: f32,
 }
 
 impl Rounding {
-    /// Rounds a contribution to a multiple of a quantum, ties to even, in units.
+    /// Adds a contribution, rounded to a multiple of a quantum, ties to even, to a sum, in units. A negative contribution
+    /// is a rounding error and adds nothing.
     #[inline(always)]
-    pub fn round(self, contribution: f32) -> f64 {
-        (f64::from(contribution) + self.shift) - self.shift
-    }
-
-    /// Contribution without rounding errors beyond its bounds.
-    #[inline(always)]
-    pub fn bounded(self, contribution: f32) -> f32 {
+    pub fn add(self, sum: f64, contribution: f32) -> f64 {
         let contribution = if contribution > 0.0 { contribution } else { 0.0 };
-        if contribution < self.largest { contribution } else { self.largest }
+        // The shift is subtracted from the sum, exactly, while the contribution is still computed.
+        (sum - self.shift) + (f64::from(contribution) + self.shift)
     }
 }
 
@@ -67,12 +62,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn contributions_become_the_nearest_whole_number_of_quanta(contribution in 0f32..=1.0, bits in 20u32..=26) {
+        fn contributions_become_the_nearest_whole_number_of_quanta(
+            contribution in 0f32..=1.0,
+            bits in 20u32..=26,
+            before in prop_oneof![Just(0), 0u64..1 << 50],
+        ) {
             let quantum = Quantum { bits, largest: 1.0 };
-            let quanta = f64::from(contribution) * f64::from(quantum.per_unit());
-            let rounded = quantum.rounding().round(contribution) * f64::from(quantum.per_unit());
-            prop_assert_eq!(rounded, quanta.round_ties_even());
+            let per_unit = f64::from(quantum.per_unit());
+            let sum = quantum.rounding().add(before as f64 / per_unit, contribution) * per_unit;
+            prop_assert_eq!(sum, before as f64 + (f64::from(contribution) * per_unit).round_ties_even());
         }
+    }
+
+    #[test]
+    fn rounding_errors_below_zero_add_nothing() {
+        let rounding = Quantum { bits: 26, largest: 1.0 }.rounding();
+        assert_eq!([-1e-7, f32::NAN].map(|contribution| rounding.add(3.0, contribution)), [3.0; 2]);
     }
 
     #[test]

@@ -44,10 +44,10 @@ const TOP_MODULES: &Table = &[
 ];
 
 const ENGINE_MODULES: &Table = &[
+    ("quantum", "whole numbers that pixels add up"),
     ("accumulation", "how activities add up in a pixel"),
     ("geometry", "degrees to strips"),
     ("tone", "levels to colours"),
-    ("quantum", "whole numbers that pixels add up"),
     ("layer", "the table of layers"),
     ("tracks", "track set and selections"),
     ("tiling", "plans, clip masks, dirty cells"),

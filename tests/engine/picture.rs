@@ -23,7 +23,7 @@ fn demo() -> &'static [DecodedZoom] {
 fn width(zoom: u8) -> f64 {
     let profile = Profile::new(Grid { zoom, tile_size: 256 });
     let steps = (0..40_000).map(|step| f64::from(step) / 1000.0);
-    2.0 * steps.take_while(|distance| profile.heat((distance * distance) as f32) >= 0.5).last().expect("a line")
+    2.0 * steps.take_while(|distance| profile.heat(*distance as f32) >= 0.5).last().expect("a line")
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Buffers of the tile that a thread draws, with bit masks of the written blocks: only marked blocks are read and
 //! cleared.
 
+use std::ops::{Deref, DerefMut, Range};
+
 /// Pixels processed together: one 512-bit vector of f32.
 pub const LANES: usize = 16;
 
@@ -12,9 +14,9 @@ pub struct Accumulator {
     /// Pixels along a side: a multiple of [`LANES`], at most 512.
     pub size: usize,
     /// Heat of the activities added so far, multiples of the layer's quantum.
-    pub sum: Vec<f64>,
+    pub sum: AlignedBuffer<f64>,
     /// Squared distance to the current activity, in pixels²; infinite if no edge has been measured.
-    pub distance2: Vec<f32>,
+    pub distance2: AlignedBuffer<f32>,
     /// For each row one bit per block of [`LANES`] pixels, set where `distance2` may be finite. [`LANES`] extra rows
     /// let writers mark [`LANES`] rows at once from any row on.
     pub distance_blocks: Vec<u32>,
@@ -37,8 +39,8 @@ impl Accumulator {
         );
         Self {
             size,
-            sum: vec![0.0; size * size],
-            distance2: vec![f32::INFINITY; size * size],
+            sum: AlignedBuffer::new(0.0, size * size),
+            distance2: AlignedBuffer::new(f32::INFINITY, size * size),
             distance_blocks: vec![0; size + LANES],
             distance_rows: NO_ROWS,
             sum_blocks: vec![0; size + LANES],
@@ -49,10 +51,44 @@ impl Accumulator {
     pub fn clear(&mut self) {
         for (row, bits) in self.sum_blocks.iter_mut().enumerate() {
             for block in set_bits(*bits) {
-                self.sum[row * self.size + block * LANES..][..LANES].fill(0.0);
+                self.sum.as_chunks_mut::<LANES>().0[row * self.size / LANES + block] = [0.0; LANES];
             }
             *bits = 0;
         }
+    }
+}
+
+/// Numbers that begin at a cache line: vectors at multiples of 64 bytes do not touch two lines.
+pub struct AlignedBuffer<T> {
+    numbers: Vec<T>,
+    range: Range<usize>,
+}
+
+impl<T: Copy> AlignedBuffer<T> {
+    const LINE_BYTES: usize = 64;
+
+    /// `len` equal numbers.
+    fn new(number: T, len: usize) -> Self {
+        let numbers = vec![number; len + Self::LINE_BYTES / size_of::<T>()];
+        // Without an aligned place, the buffer is as good as a vector.
+        let start = numbers.as_ptr().align_offset(Self::LINE_BYTES).min(numbers.len() - len);
+        Self { numbers, range: start..start + len }
+    }
+}
+
+impl<T> Deref for AlignedBuffer<T> {
+    type Target = [T];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T] {
+        &self.numbers[self.range.clone()]
+    }
+}
+
+impl<T> DerefMut for AlignedBuffer<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.numbers[self.range.clone()]
     }
 }
 

@@ -76,19 +76,22 @@ fn add_edge_row(
     ([ux, uy], length): ([f32; 2], f32),
     (profile, layer): (Profile, &Layer),
 ) {
-    let per_falloff = 1.0 / profile.falloff_along();
+    // Units of the falloff along and across the edge.
+    let [per_along, per_across] = [1.0 / profile.falloff_along(), 1.0 / profile.falloff];
+    let [length, half_width] = [length * per_along, profile.half_width * per_across];
+    let [ux_along, uy_along, ux_across, uy_across] = [ux * per_along, uy * per_along, ux * per_across, uy * per_across];
     let (combine, rounding) = (layer.accumulation.combine, layer.quantum.rounding());
     for lanes in pixels.as_chunks_mut::<LANES>().0 {
         // Two loops: one with both f32 and f64 would be compiled to vectors of as few f32 as f64.
         let mut heat = [0.0; LANES];
         for (lane, heat) in heat.iter_mut().enumerate() {
             let ex = ex + (lane as f32 + 0.5);
-            let (along, across) = (ex * ux + ey * uy, ex * uy - ey * ux);
-            let share = blur_integral(along * per_falloff) - blur_integral((along - length) * per_falloff);
-            *heat = rounding.bounded(profile.heat(across * across) * share);
+            let (along, across) = (ex * ux_along + ey * uy_along, ex * uy_across - ey * ux_across);
+            let share = blur_integral(along) - blur_integral(along - length);
+            *heat = Profile::heat_in_falloff(across.abs() - half_width) * share;
         }
         for (sum, heat) in lanes.iter_mut().zip(heat) {
-            *sum = combine.apply(*sum, rounding.round(heat));
+            *sum = combine.apply(*sum, heat, rounding);
         }
         ex += LANES as f32;
     }

@@ -201,11 +201,11 @@ fn add_activity(accumulator: &mut Accumulator, profile: Profile, layer: &Layer) 
             // Two loops: one with both f32 and f64 would be compiled to vectors of as few f32 as f64.
             let mut heat = [0.0; LANES];
             for (heat, distance2) in heat.iter_mut().zip(distance2) {
-                *heat = profile.heat(*distance2);
+                *heat = profile.heat(distance2.sqrt());
                 *distance2 = f32::INFINITY;
             }
             for (sum, heat) in sum.iter_mut().zip(heat) {
-                *sum = combine.apply(*sum, rounding.round(heat));
+                *sum = combine.apply(*sum, heat, rounding);
             }
         }
     }
