@@ -42,9 +42,7 @@ fn quad(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance: u
     let overhang = frame.falloff * FALLOFF_ALONG + 1.0;
     let along_offset = select(-overhang, out.length + overhang, (vertex & 1u) == 1u);
     let side = select(-1.0, 1.0, vertex >= 2u);
-    let position = out.slot_origin + out.start + out.along * along_offset + across * side;
-    let size = f32(frame.tile_size * frame.atlas_tiles);
-    out.position = vec4(position.x / size * 2.0 - 1.0, 1.0 - position.y / size * 2.0, 0.0, 1.0);
+    out.position = clip_position(out.slot_origin + out.start + out.along * along_offset + across * side);
     return out;
 }
 
@@ -60,7 +58,7 @@ fn splat(in: Quad) -> @location(0) vec4<f32> {
     let across = offset.x * in.along.y - offset.y * in.along.x;
     let falloff_along = frame.falloff * FALLOFF_ALONG;
     let share = blur_integral(along / falloff_along) - blur_integral((along - in.length) / falloff_along);
-    let heat = clamp(profile(across * across) * share, 0.0, frame.largest);
+    let heat = clamp(profile(abs(across)) * share, 0.0, frame.largest);
     // Whole numbers with at most 24 significant bits: exact in f32.
     let quanta = round(heat * frame.quanta_per_unit);
     let base = f32(1u << DIGIT_BITS);

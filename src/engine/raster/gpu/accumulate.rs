@@ -62,8 +62,8 @@ impl Gpu {
         Ok(())
     }
 
-    /// Draws with `splat.wgsl`: for each dispatch, clears the digits, blends the edges of its ranges, and carries the
-    /// digits into the planes. Each strip gets `STRIP_EDGES` quads, one instance each; the shader moves surplus quads
+    /// Draws with `splat.wgsl`: for each dispatch, clears the digits of its tiles, blends the edges of its ranges, and
+    /// carries the digits into the planes. Each strip gets `STRIP_EDGES` quads, one instance each; the shader moves surplus quads
     /// out of view.
     fn splat(&self, passes: &Passes, encoder: &mut CommandEncoder) -> Result<()> {
         let Passes { chunk, batch, placed_strips, atlas } = passes;
@@ -78,14 +78,12 @@ impl Gpu {
                     view: digits,
                     depth_slice: None,
                     resolve_target: None,
-                    ops: wgpu::Operations {
-                        load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
-                        store: wgpu::StoreOp::Store,
-                    },
+                    ops: wgpu::Operations { load: wgpu::LoadOp::Load, store: wgpu::StoreOp::Store },
                 })],
                 timestamp_writes: atlas.timer.as_ref().filter(|_| number == 0).map(Timer::begin_render),
                 ..Default::default()
             });
+            self.clear(chunk, ranges, &mut pass);
             pass.set_pipeline(&pipeline.pipeline);
             pass.set_bind_group(0, &group, &[]);
             for run in ranges.chunk_by(|a, b| a.first + a.count == b.first) {

@@ -9,6 +9,7 @@
 mod accumulate;
 mod atlas;
 mod carry;
+mod clear;
 mod context;
 pub mod device;
 mod draw;

@@ -1,12 +1,12 @@
 //! Compiles the shaders into pipelines and declares their bindings.
 
 use wgpu::{
-    BindGroupLayout, BindGroupLayoutEntry, BindingType, BufferBindingType, ComputePipeline, Device, Features,
-    PipelineLayout, RenderPipeline, ShaderModule, ShaderStages, StorageTextureAccess, TextureFormat, TextureSampleType,
-    TextureViewDimension,
+    BindGroupLayout, BindGroupLayoutEntry, BindingType, BlendComponent, BlendFactor, BlendOperation, BlendState,
+    BufferBindingType, ComputePipeline, Device, Features, PipelineLayout, RenderPipeline, ShaderModule, ShaderStages,
+    StorageTextureAccess, TextureFormat, TextureSampleType, TextureViewDimension,
 };
 
-use super::shaders::{CARRY, COLOUR, Constant, LEVELS, NORMALIZE, SPLAT, Shader, VISIT};
+use super::shaders::{CARRY, CLEAR, COLOUR, Constant, LEVELS, NORMALIZE, SPLAT, Shader, VISIT};
 use super::tuning::Tuning;
 
 /// A pipeline with the layout of its only bind group.
@@ -20,6 +20,7 @@ pub struct Pipeline<P> {
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Pipelines {
     pub visit: Pipeline<ComputePipeline>,
+    pub clear: Pipeline<RenderPipeline>,
     pub splat: Option<Pipeline<RenderPipeline>>,
     pub carry: Pipeline<ComputePipeline>,
     pub levels: Pipeline<ComputePipeline>,
@@ -32,6 +33,13 @@ pub const PLANE_FORMAT: TextureFormat = TextureFormat::R32Float;
 
 /// Format of the texture in which the digits of passes are blended.
 pub const DIGITS_FORMAT: TextureFormat = TextureFormat::Rg32Float;
+
+/// Blending that adds.
+const SUM: BlendState = {
+    let add =
+        BlendComponent { src_factor: BlendFactor::One, dst_factor: BlendFactor::One, operation: BlendOperation::Add };
+    BlendState { color: add, alpha: add }
+};
 
 impl Pipelines {
     /// Compiles all shaders. Errors show in the error scopes of `Context::checked`.
@@ -53,7 +61,9 @@ impl Pipelines {
         let compute = |shader, bindings: &[BindingType]| Pipeline::compute(device, tuning, &shader, bindings);
         Self {
             visit: compute(VISIT, &[uniform, read, read, read, read, plane, plane]),
-            splat: can_blend.then(|| Pipeline::blended(device, tuning, &SPLAT, "quad", &[uniform, read, read, read])),
+            clear: Pipeline::render(device, tuning, (&CLEAR, "square"), &[uniform], None),
+            splat: can_blend
+                .then(|| Pipeline::render(device, tuning, (&SPLAT, "quad"), &[uniform, read, read, read], Some(SUM))),
             carry: compute(CARRY, &[uniform, read, digits, plane, plane]),
             levels: compute(LEVELS, &[uniform, plane, plane, write, write]),
             normalize: compute(NORMALIZE, &[uniform, read, read, write]),
@@ -78,15 +88,16 @@ impl Pipeline<ComputePipeline> {
 }
 
 impl Pipeline<RenderPipeline> {
-    /// Pipeline that places quads with the entry point `vertex` and adds them to the digits.
-    fn blended(device: &Device, tuning: Tuning, shader: &Shader, vertex: &str, bindings: &[BindingType]) -> Self {
+    /// Pipeline that places quads with the entry point `vertex` and writes them to the digits, or blends them.
+    fn render(
+        device: &Device,
+        tuning: Tuning,
+        (shader, vertex): (&Shader, &str),
+        bindings: &[BindingType],
+        blend: Option<BlendState>,
+    ) -> Self {
         let (layout, pipeline_layout) = layouts(device, shader.name, ShaderStages::VERTEX_FRAGMENT, bindings);
         let (module, constants) = (compile(device, shader), shader.constants(tuning));
-        let add = wgpu::BlendComponent {
-            src_factor: wgpu::BlendFactor::One,
-            dst_factor: wgpu::BlendFactor::One,
-            operation: wgpu::BlendOperation::Add,
-        };
         let pipeline = device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
             label: Some(shader.name),
             layout: Some(&pipeline_layout),
@@ -105,7 +116,7 @@ impl Pipeline<RenderPipeline> {
                 compilation_options: constants_as_options(&constants),
                 targets: &[Some(wgpu::ColorTargetState {
                     format: DIGITS_FORMAT,
-                    blend: Some(wgpu::BlendState { color: add, alpha: add }),
+                    blend,
                     write_mask: wgpu::ColorWrites::ALL,
                 })],
             }),

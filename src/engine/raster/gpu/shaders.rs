@@ -62,6 +62,9 @@ pub const SPLAT: Shader = Shader {
     constants: |_| [&STRIP[..], &PROFILE, &constants!(DIGIT_BITS)].concat(),
 };
 
+/// Clears the digits of slots; the vertex entry point is `square`.
+pub const CLEAR: Shader = Shader { name: "clear", source: wgsl!("frame", "clear"), constants: |_| vec![] };
+
 /// Adds blended digits to the sums of the atlas.
 pub const CARRY: Shader = Shader {
     name: "carry",
@@ -88,4 +91,4 @@ pub const COLOUR: Shader =
     Shader { name: "colour", source: wgsl!("colour"), constants: |_| constants!(COLOUR_INVOCATIONS).into() };
 
 /// All shaders.
-pub const SHADERS: [Shader; 6] = [VISIT, SPLAT, CARRY, LEVELS, NORMALIZE, COLOUR];
+pub const SHADERS: [Shader; 7] = [VISIT, CLEAR, SPLAT, CARRY, LEVELS, NORMALIZE, COLOUR];
