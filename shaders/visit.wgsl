@@ -33,8 +33,6 @@ override invocations_down: u32;
 override invocations: u32 = invocations_across * invocations_down;
 // Words of a mask with one bit per invocation.
 override mask_words: u32 = (invocations + 31u) / 32u;
-// Activities that a low sum can take before it is carried: each is at most 2^26 quanta.
-const MAX_UNCARRIED = 32u;
 // Squared distance at which every profile is 0.
 const FAR = vec4(3e38);
 
@@ -110,7 +108,6 @@ fn visit(
     if range.accumulate != 0u {
         sums = load_sums(texel);
     }
-    var uncarried = 0u;
     var nearest = FAR;
     var activity = 0xffffffffu;
     for (var first = 0u; first < range.count; first += invocations) {
@@ -164,17 +161,14 @@ fn visit(
                     bits &= bits - 1u;
                     if activities[edge_index] != activity {
                         sums.low += quanta(profiles(sqrt(nearest)));
-                        uncarried += 1u;
-                        if uncarried == MAX_UNCARRIED {
-                            sums = carried(sums);
-                            uncarried = 0u;
-                        }
                         nearest = FAR;
                         activity = activities[edge_index];
                     }
                     let edge = edges[edge_index];
                     nearest = lower_distances(nearest, first_pixel, edge.xy, edge.zw);
                 }
+                // The 32 edges of a word are of at most 32 activities, of 2^26 quanta each.
+                sums = carried(sums);
             }
             workgroupBarrier();
         }

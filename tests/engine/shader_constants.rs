@@ -52,7 +52,6 @@ fn counterparts() -> Vec<(&'static str, &'static str, Counterpart)> {
             "visit",
             Counterpart::WgslOnly(&[32.0, 4_294_967_295.0], "bits of a word, and an activity that no strip has"),
         ),
-        ("visit", "MAX_UNCARRIED", Counterpart::WgslOnly(&[32.0], "half of what a word holds of 2^26 quanta")),
         ("quantum", "load_sums", Counterpart::WgslOnly(&[4.0], "components of a vector")),
         ("quantum", "store_sums", Counterpart::WgslOnly(&[4.0], "components of a vector")),
         ("carry", "carry", Counterpart::WgslOnly(&[4.0], "components of a vector")),
