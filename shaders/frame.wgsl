@@ -1,4 +1,4 @@
-// Frame: uniforms of the drawing shaders for one zoom.
+// Frame: uniforms of the drawing shaders for one zoom, and positions in the atlas.
 
 struct Frame {
     // Pixels along the side of a tile; tiles along the side of the atlas.
@@ -28,8 +28,8 @@ fn slot_origin(slot: u32) -> vec2<u32> {
     return vec2(slot % frame.atlas_tiles, slot / frame.atlas_tiles) * frame.tile_size;
 }
 
-// Position of a pixel of the atlas for the rasterizer.
-fn clip_position(pixel: vec2<f32>) -> vec4<f32> {
-    let position = pixel / f32(frame.tile_size * frame.atlas_tiles);
+// Clip-space position of a point of the atlas, in pixels from its north-west corner.
+fn clip_position(point: vec2<f32>) -> vec4<f32> {
+    let position = point / f32(frame.tile_size * frame.atlas_tiles);
     return vec4(position.x * 2.0 - 1.0, 1.0 - position.y * 2.0, 0.0, 1.0);
 }

@@ -9,8 +9,6 @@
 // 4. The colour is mixed from the two stops around the palette position. Alpha grows linearly up to one unit of heat.
 
 override LEVEL_COUNT: u32;
-// The exponent of the octaves of a pixel in the rank is the top of the logarithm divided by RANK_OCTAVES.
-override RANK_OCTAVES: f32;
 // Lower limit of the top of the logarithm, in octaves above one unit.
 override LEAST_TOP: f32;
 // At most one in TOP_ONE_IN pixels above one unit is hotter than the top of the logarithm. The value is less than
@@ -30,6 +28,8 @@ struct Normalization {
     rank: f32,
     // Exponent of the weighted mean.
     exponent: f32,
+    // The exponent of the octaves of a pixel in the rank is the top of the logarithm divided by this number.
+    rank_octaves: f32,
 }
 
 // A stop of the palette: sRGB channels from 0 to 1, and a palette position. If `level` is less than LEVEL_COUNT, the
@@ -104,7 +104,7 @@ fn curve_position(level: u32) -> f32 {
     var not_hotter = 0.0;
     var all = 0.0;
     for (var other = normalization.unit_level + 1u; other < LEVEL_COUNT; other += 1u) {
-        all += f32_from_u64(counts_in[other]) * pow(octaves(other), top / RANK_OCTAVES);
+        all += f32_from_u64(counts_in[other]) * pow(octaves(other), top / normalization.rank_octaves);
         if other == level {
             not_hotter = all;
         }

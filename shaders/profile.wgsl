@@ -26,8 +26,8 @@ fn blur_integral(position: f32) -> f32 {
     let t = clamp(position, -1.0, 1.0);
     let t2 = t * t;
     let t4 = t2 * t2;
-    const scale = 3003.0 / 2048.0;
-    let low = (scale - scale * 2.0 * t2) + (scale * 3.0 - scale * 20.0 / 7.0 * t2) * t4;
-    let high = (scale * 5.0 / 3.0 - scale * 6.0 / 11.0 * t2) + scale / 13.0 * t4;
+    const SCALE = 3003.0 / 2048.0;
+    let low = (SCALE - SCALE * 2.0 * t2) + (SCALE * 3.0 - SCALE * 20.0 / 7.0 * t2) * t4;
+    let high = (SCALE * 5.0 / 3.0 - SCALE * 6.0 / 11.0 * t2) + SCALE / 13.0 * t4;
     return t * (low + high * (t4 * t4));
 }

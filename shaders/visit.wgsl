@@ -167,7 +167,8 @@ fn visit(
                     let edge = edges[edge_index];
                     nearest = lower_distances(nearest, first_pixel, edge.xy, edge.zw);
                 }
-                // The 32 edges of a word are of at most 32 activities, of 2^26 quanta each.
+                // A word has 32 edges, so at most 32 activities of at most 2^26 quanta each were added since the last
+                // carry: the low sums stay below 2^32.
                 sums = carried(sums);
             }
             workgroupBarrier();

@@ -17,8 +17,8 @@ pub const BLENDED_EDGES: usize = 1 << (PLANE_BITS - DIGIT_BITS);
 pub struct Quantum {
     /// A quantum is `2^-bits` units of the layer.
     pub bits: u32,
-    /// Largest contribution in units: of an activity in `Nearest` layers, of an edge in `Integral` layers. Contributions
-    /// are never negative.
+    /// Largest contribution in units, apart from rounding: of an activity in `Nearest` layers, of an edge in `Integral`
+    /// layers. A GPU clamps the contributions of edges to it; f64 has room for more.
     pub largest: f32,
 }
 
@@ -38,13 +38,13 @@ impl Quantum {
 /// Rounds contributions to multiples of a quantum.
 #[derive(Clone, Copy, Debug)]
 pub struct Rounding {
-    /// Number from which to its double the last place of f64 is a quantum.
+    /// From this power of two to its double, the unit in the last place (ulp) of f64 is one quantum.
     shift: f64,
 }
 
 impl Rounding {
-    /// Adds a contribution, rounded to a multiple of a quantum, ties to even, to a sum, in units. A negative contribution
-    /// is a rounding error and adds nothing.
+    /// Adds a contribution to a sum, both in units; the contribution is rounded to whole quanta, ties to even. Negative
+    /// contributions, from the cutoff beyond the reach or from rounding, and NaN add nothing. Exact below 2^53 quanta.
     #[inline(always)]
     pub fn add(self, sum: f64, contribution: f32) -> f64 {
         let contribution = if contribution > 0.0 { contribution } else { 0.0 };
@@ -87,6 +87,8 @@ mod tests {
             let quanta = f64::from(largest) * f64::from(layer.quantum.per_unit());
             assert!(f64::from(largest) < layer.quantum.rounding().shift, "{}: rounding in f64", layer.name);
             assert!(quanta <= f64::from(1u32 << (2 * DIGIT_BITS)), "{}: digits", layer.name);
+            let word = 32.0 * quanta + f64::from(1u32 << PLANE_BITS);
+            assert!(word <= f64::from(u32::MAX), "{}: visits between two carries of visit.wgsl", layer.name);
             assert!(2 * PLANE_BITS >= bits + 20, "{}: planes for a million units", layer.name);
         }
     }

@@ -120,7 +120,7 @@ fn struct_layouts_equal_those_in_rust() {
         ("Stop", rust_layout!(Stop: colour, position, level)),
         (
             "Normalization",
-            rust_layout!(Normalization: unit_level, per_octave, stop_count, follows_curve, rank, exponent),
+            rust_layout!(Normalization: unit_level, per_octave, stop_count, follows_curve, rank, exponent, rank_octaves),
         ),
         ("Entry", rust_layout!(Entry: position, colour)),
     ];

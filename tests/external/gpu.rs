@@ -35,7 +35,7 @@ use crate::requirement::corpus;
 use crate::scenes::{Scene, jittered, scene};
 use crate::{Test, tests};
 
-fn gpu() -> Gpu {
+pub fn gpu() -> Gpu {
     let candidates = device::candidates().expect("WGPU_BACKEND and WGPU_ADAPTER_NAME are valid");
     Gpu::new(candidates.first().expect("there is an adapter")).expect("the adapter opens")
 }
@@ -45,7 +45,7 @@ fn draw(raster: &dyn Raster, scene: &Scene, grid: Grid) -> Vec<Levels> {
     draw_layer(raster, scene, grid, &LAYERS[0])
 }
 
-fn draw_layer(raster: &dyn Raster, scene: &Scene, grid: Grid, layer: &'static Layer) -> Vec<Levels> {
+pub fn draw_layer(raster: &dyn Raster, scene: &Scene, grid: Grid, layer: &'static Layer) -> Vec<Levels> {
     let polyline = |line: &Vec<_>| Polyline::simplified(line, 24, layer.simplify);
     let track = |lines: &Vec<Vec<_>>| Track { polylines: lines.iter().map(polyline).collect() };
     draw_tracks(raster, &scene.activities.iter().map(track).collect::<Vec<_>>(), grid, layer)
@@ -66,7 +66,7 @@ fn draw_tracks(raster: &dyn Raster, tracks: &[Track], grid: Grid, layer: &'stati
 }
 
 /// Fails if pixels differ by more than one level, more than 1 in 1000 differ at all, or a histogram is wrong.
-fn compare_levels(cpu: &[Levels], gpu: &[Levels]) -> Result<(), Failed> {
+pub fn compare_levels(cpu: &[Levels], gpu: &[Levels]) -> Result<(), Failed> {
     if cpu.len() != gpu.len() {
         return Err(format!("{} tiles against {}", cpu.len(), gpu.len()).into());
     }
@@ -208,7 +208,7 @@ fn tuning_does_not_change_levels() -> Result<(), Failed> {
 }
 
 /// Distinct positions in a square of `pixels` pixels of zoom 14.
-fn scattered_points(seed: u64, points: u64, pixels: u64) -> Vec<[u32; 2]> {
+pub fn scattered_points(seed: u64, points: u64, pixels: u64) -> Vec<[u32; 2]> {
     let at = |n: u64| (1 << 20) + (n % (pixels << 10)) as u32;
     (0..points).map(|i| [at((seed + i) * 7919 + seed), at((seed + i) * 104_729 + i)]).collect()
 }

@@ -20,6 +20,7 @@ mod expectations;
 mod full_disk;
 mod gpu;
 mod gpu_rerender;
+mod gpu_slots;
 #[path = "../common/maps.rs"]
 mod maps;
 mod pictures;
@@ -92,6 +93,7 @@ fn into_trial(test: &Test) -> Trial {
 fn main() {
     let tests = [
         gpu_rerender::TESTS,
+        gpu_slots::TESTS,
         ascent::TESTS,
         corpus::TESTS,
         comparison::TESTS,

@@ -7,6 +7,17 @@ use crate::engine::geometry::tile::TileCoord;
 /// exactly.
 pub const LATTICE_STEPS: u32 = 256;
 
+/// Rows of a table by zoom, ascending, between which a zoom lies, and its share of the way from the first to the second.
+/// Zooms below the first or above the last row have the numbers of that row.
+///
+/// # Panics
+/// If the table has less than two rows.
+pub fn rows_around<T: Copy>(table: &[(u8, T)], zoom: u8) -> (T, T, f32) {
+    let upper = table.iter().position(|row| row.0 >= zoom).unwrap_or(table.len() - 1).max(1);
+    let ((before, a), (after, b)) = (table[upper - 1], table[upper]);
+    (a, b, ((f32::from(zoom) - f32::from(before)) / f32::from(after - before)).clamp(0.0, 1.0))
+}
+
 /// Pixel grid of a zoom (0 to 20) with tiles of 256 or 512 pixels. All conversions between canvas units, pixels and
 /// tiles are shifts.
 #[expect(missing_docs, reason = "the field names say it")]

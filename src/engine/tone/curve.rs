@@ -12,12 +12,8 @@
 //! the rank would give them all one colour.
 
 use super::heat_code::{HeatCode, LEVEL_COUNT};
+use crate::engine::geometry::grid::rows_around;
 use crate::engine::tone::histogram::Histogram;
-
-/// Robust maximum, in octaves above one unit, at which a pixel counts in the rank in proportion to its octaves. In
-/// general a pixel counts by a power of its octaves: the exponent is the robust maximum divided by this number. The
-/// wider the range of the heat, the less pixels with little heat count.
-pub(crate) const RANK_OCTAVES: f32 = 5.5;
 
 /// Smallest maximum of the logarithm in octaves above one unit, so that a map of two activities does not reach the top
 /// of the palette.
@@ -27,28 +23,43 @@ pub(crate) const LEAST_TOP: f32 = 3.0;
 /// set the scale.
 pub(crate) const TOP_ONE_IN: u64 = 200;
 
-/// Zoom, weight of the rank, and exponent of the weighted mean; in between linear. Chosen by eye, with the spread of the
-/// lightness of roads as a guide. Less rank and a higher exponent leave the bright colours to fewer pixels.
-const SHAPES: &[(u8, f32, f32)] =
-    &[(4, 0.45, 0.7), (9, 0.95, 0.8), (10, 0.95, 0.8), (12, 0.85, 0.9), (16, 0.45, 1.0), (20, 0.3, 1.0)];
+/// Zooms and shapes; in between linear. Chosen by eye, with the spread of the lightness of roads as a guide. Less rank
+/// and a higher exponent leave the bright colours to fewer pixels. Fewer octaves of the rank spread the colours over the
+/// hot roads of one town, which is a speck of the pixels of a low zoom.
+const SHAPES: &[(u8, CurveShape)] = &[
+    (4, CurveShape { rank: 0.6, exponent: 0.5, rank_octaves: 3.5 }),
+    (8, CurveShape { rank: 1.0, exponent: 0.6, rank_octaves: 3.6 }),
+    (9, CurveShape { rank: 1.0, exponent: 0.75, rank_octaves: 4.6 }),
+    (10, CurveShape { rank: 0.95, exponent: 0.8, rank_octaves: 5.5 }),
+    (12, CurveShape { rank: 0.85, exponent: 0.9, rank_octaves: 5.5 }),
+    (16, CurveShape { rank: 0.45, exponent: 1.0, rank_octaves: 5.5 }),
+    (20, CurveShape { rank: 0.3, exponent: 1.0, rank_octaves: 5.5 }),
+];
 
 /// Numbers by which the curves of zooms differ.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CurveShape {
-    /// Weight of the rank, 0.3 to 0.95; falls in proportion if the robust maximum has less than 3 octaves.
-    /// The rest is the weight of the logarithm.
+    /// Weight of the rank, 0.3 to 1; falls in proportion if the robust maximum has less than 3 octaves. The rest is the
+    /// weight of the logarithm.
     pub rank: f32,
-    /// Exponent of the weighted mean, 0.7 to 1.
+    /// Exponent of the weighted mean, 0.5 to 1.
     pub exponent: f32,
+    /// Robust maximum, in octaves above one unit, at which a pixel counts in the rank in proportion to its octaves. In
+    /// general a pixel counts by a power of its octaves: the exponent is the robust maximum divided by this number. The
+    /// wider the range of the heat, the less pixels with little heat count.
+    pub rank_octaves: f32,
 }
 
 impl CurveShape {
     /// Shape of a zoom; constant below zoom 4 and above zoom 20.
     pub fn of_zoom(zoom: u8) -> Self {
-        let upper = SHAPES.iter().position(|shape| shape.0 >= zoom).unwrap_or(SHAPES.len() - 1).max(1);
-        let ((z0, r0, e0), (z1, r1, e1)) = (SHAPES[upper - 1], SHAPES[upper]);
-        let share = ((f32::from(zoom) - f32::from(z0)) / f32::from(z1 - z0)).clamp(0.0, 1.0);
-        Self { rank: r0 + (r1 - r0) * share, exponent: e0 + (e1 - e0) * share }
+        let (a, b, share) = rows_around(SHAPES, zoom);
+        let between = |number: fn(Self) -> f32| number(a) + (number(b) - number(a)) * share;
+        Self {
+            rank: between(|shape| shape.rank),
+            exponent: between(|shape| shape.exponent),
+            rank_octaves: between(|shape| shape.rank_octaves),
+        }
     }
 }
 
@@ -68,7 +79,7 @@ impl Curve {
         let octaves = |level: usize| (level - unit) as f32 / f32::from(code.per_octave);
         let robust_top = octaves(top_level(histogram, unit));
         let top = robust_top.max(LEAST_TOP);
-        let weight = |level: usize| histogram.0[level] as f32 * octaves(level).powf(top / RANK_OCTAVES);
+        let weight = |level: usize| histogram.0[level] as f32 * octaves(level).powf(top / shape.rank_octaves);
         let all: f32 = (unit + 1..LEVEL_COUNT).map(weight).sum();
         let share = shape.rank * (robust_top / LEAST_TOP).min(1.0);
         let mut cumulative = 0.0;
@@ -155,11 +166,12 @@ mod tests {
 
     #[test]
     fn shapes_change_little_from_zoom_to_zoom() {
-        assert_eq!(CurveShape::of_zoom(0), CurveShape { rank: 0.45, exponent: 0.7 });
+        assert_eq!(CurveShape::of_zoom(0), SHAPES[0].1);
         let shapes: Vec<CurveShape> = (0..=22).map(CurveShape::of_zoom).collect();
         for pair in shapes.windows(2) {
             assert!((pair[0].rank - pair[1].rank).abs() < 0.101, "{pair:?}");
-            assert!((pair[0].exponent - pair[1].exponent).abs() < 0.101, "{pair:?}");
+            assert!((pair[0].exponent - pair[1].exponent).abs() < 0.151, "{pair:?}");
+            assert!((pair[0].rank_octaves - pair[1].rank_octaves).abs() < 1.01, "{pair:?}");
         }
     }
 

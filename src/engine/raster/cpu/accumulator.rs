@@ -70,7 +70,7 @@ impl<T: Copy> AlignedBuffer<T> {
     /// `len` equal numbers.
     fn new(number: T, len: usize) -> Self {
         let numbers = vec![number; len + Self::LINE_BYTES / size_of::<T>()];
-        // Without an aligned place, the buffer is as good as a vector.
+        // Where f64 is not at a multiple of its size, no place may be aligned: the last place is slower, but right.
         let start = numbers.as_ptr().align_offset(Self::LINE_BYTES).min(numbers.len() - len);
         Self { numbers, range: start..start + len }
     }
@@ -105,6 +105,13 @@ pub fn set_bits(mut bits: u32) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn buffers_begin_at_cache_lines() {
+        let Accumulator { sum, distance2, .. } = Accumulator::new(256);
+        assert_eq!([sum.as_ptr().addr() % 64, distance2.as_ptr().addr() % 64], [0; 2]);
+        assert_eq!([sum.len(), distance2.len()], [65_536; 2]);
+    }
 
     #[test]
     fn set_bits_ascend() {

@@ -51,44 +51,58 @@ fn add_edge(accumulator: &mut Accumulator, start: [f32; 2], delta: [f32; 2], (pr
     let (size, falloff_along) = (accumulator.size as f32, profile.falloff_along());
     let rect = OrientedRect::new(start, delta, [-falloff_along, length + falloff_along], profile.reach(), size);
     let Some(rect) = rect.filter(|_| length > 0.0) else { return };
-    let along = [dx / length, dy / length];
+    let edge = ScaledEdge::new([dx / length, dy / length], length, profile);
     for top in rect.rows().step_by(LANES) {
         let spans = rect.spans(top, size);
         spans.mark_blocks(&mut accumulator.sum_blocks[top..]);
         let rows = accumulator.sum[top * accumulator.size..].chunks_exact_mut(accumulator.size);
         for (row, row_pixels) in rows.take((rect.rows().end - top).min(LANES)).enumerate() {
-            add_edge_row(
-                &mut row_pixels[spans.columns(row)],
-                [spans.ex[row], spans.ey[row]],
-                (along, length),
-                (profile, layer),
-            );
+            add_edge_row(&mut row_pixels[spans.columns(row)], [spans.ex[row], spans.ey[row]], &edge, layer);
         }
     }
 }
 
-/// Adds an edge of unit direction `[ux, uy]` to a span of a row, whose first pixel begins `ex` pixels east and whose
-/// centres are `ey` pixels south of the first vertex.
+/// An edge and its profile, with lengths along and across the edge in units of the falloff in that direction.
+struct ScaledEdge {
+    /// Position along the edge per pixel eastward and southward.
+    along: [f32; 2],
+    /// Distance from the line of the edge per pixel eastward and southward; one side is negative.
+    across: [f32; 2],
+    length: f32,
+    half_width: f32,
+}
+
+impl ScaledEdge {
+    /// An edge of a unit direction and a length in pixels.
+    #[inline(always)]
+    fn new([ux, uy]: [f32; 2], length: f32, profile: Profile) -> Self {
+        let (per_along, per_across) = (1.0 / profile.falloff_along(), 1.0 / profile.falloff);
+        Self {
+            along: [ux * per_along, uy * per_along],
+            across: [uy * per_across, -ux * per_across],
+            length: length * per_along,
+            half_width: profile.half_width * per_across,
+        }
+    }
+}
+
+/// Adds an edge to a span of a row, whose first pixel begins `ex` pixels east and whose centres are `ey` pixels south of
+/// the first vertex.
 #[inline(always)]
-fn add_edge_row(
-    pixels: &mut [f64],
-    [mut ex, ey]: [f32; 2],
-    ([ux, uy], length): ([f32; 2], f32),
-    (profile, layer): (Profile, &Layer),
-) {
-    // Units of the falloff along and across the edge.
-    let [per_along, per_across] = [1.0 / profile.falloff_along(), 1.0 / profile.falloff];
-    let [length, half_width] = [length * per_along, profile.half_width * per_across];
-    let [ux_along, uy_along, ux_across, uy_across] = [ux * per_along, uy * per_along, ux * per_across, uy * per_across];
+fn add_edge_row(pixels: &mut [f64], [mut ex, ey]: [f32; 2], edge: &ScaledEdge, layer: &Layer) {
+    let ScaledEdge { along: [x_along, y_along], across: [x_across, y_across], length, half_width } = *edge;
     let (combine, rounding) = (layer.accumulation.combine, layer.quantum.rounding());
     for lanes in pixels.as_chunks_mut::<LANES>().0 {
-        // Two loops: one with both f32 and f64 would be compiled to vectors of as few f32 as f64.
+        // The addition in f64 has a loop of its own: in one loop, the heat would also be computed in vectors of as few
+        // f32 as f64.
         let mut heat = [0.0; LANES];
         for (lane, heat) in heat.iter_mut().enumerate() {
             let ex = ex + (lane as f32 + 0.5);
-            let (along, across) = (ex * ux_along + ey * uy_along, ex * uy_across - ey * ux_across);
+            let (along, across) = (ex * x_along + ey * y_along, ex * x_across + ey * y_across);
             let share = blur_integral(along) - blur_integral(along - length);
-            *heat = Profile::heat_in_falloff(across.abs() - half_width) * share;
+            // Where rounding makes the share negative and the heat is below 0, too, their product is below 1e-13, less
+            // than half a quantum.
+            *heat = Profile::heat_beyond_half_width(across.abs() - half_width) * share;
         }
         for (sum, heat) in lanes.iter_mut().zip(heat) {
             *sum = combine.apply(*sum, heat, rounding);

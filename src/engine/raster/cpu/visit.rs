@@ -198,7 +198,8 @@ fn add_activity(accumulator: &mut Accumulator, profile: Profile, layer: &Layer) 
             let offset = row * accumulator.size + block * LANES;
             let (sum, distance2) =
                 (&mut accumulator.sum[offset..][..LANES], &mut accumulator.distance2[offset..][..LANES]);
-            // Two loops: one with both f32 and f64 would be compiled to vectors of as few f32 as f64.
+            // The addition in f64 has a loop of its own: in one loop, the heat would also be computed in vectors of as
+            // few f32 as f64.
             let mut heat = [0.0; LANES];
             for (heat, distance2) in heat.iter_mut().zip(distance2) {
                 *heat = profile.heat(distance2.sqrt());

@@ -1,12 +1,14 @@
 //! Records the passes that draw the exact sums of a batch into the planes of the atlas.
 
 use anyhow::{Context as _, Result};
-use wgpu::{BindingResource, Buffer, BufferUsages, CommandEncoder};
+use wgpu::{BindingResource, Buffer, BufferUsages, CommandEncoder, RenderPipeline};
 
 use super::Gpu;
 use super::atlas::Atlas;
+use super::clear::clear;
 use super::draw::ChunkBuffers;
 use super::layout::PlacedStrip;
+use super::pipeline::{PassPipelines, Pipeline};
 use super::schedule::Batch;
 use super::timer::Timer;
 use crate::engine::accumulation::PerActivity;
@@ -63,13 +65,18 @@ impl Gpu {
     }
 
     /// Draws with `splat.wgsl`: for each dispatch, clears the digits of its tiles, blends the edges of its ranges, and
-    /// carries the digits into the planes. Each strip gets `STRIP_EDGES` quads, one instance each; the shader moves surplus quads
-    /// out of view.
+    /// carries the digits into the planes. Each strip gets `STRIP_EDGES` quads, one instance each; the shader moves
+    /// surplus quads out of view.
     fn splat(&self, passes: &Passes, encoder: &mut CommandEncoder) -> Result<()> {
         let Passes { chunk, batch, placed_strips, atlas } = passes;
-        let pipeline = self.pipelines.splat.as_ref().context("the GPU cannot blend 32-bit floats")?;
-        let buffers = [&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips];
-        let group = self.context.create_bind_group(&pipeline.layout, buffers.map(Buffer::as_entire_binding).into());
+        let PassPipelines { clear: clear_pipeline, splat } =
+            self.pipelines.passes.as_ref().context("the GPU cannot blend 32-bit floats")?;
+        let group_of = |pipeline: &Pipeline<RenderPipeline>, buffers: &[&Buffer]| {
+            let bindings = buffers.iter().map(|buffer| buffer.as_entire_binding()).collect();
+            self.context.create_bind_group(&pipeline.layout, bindings)
+        };
+        let frame = group_of(clear_pipeline, &[&chunk.frame]);
+        let group = group_of(splat, &[&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips]);
         let digits = atlas.digits(&self.context);
         for (number, ranges) in batch.dispatches.iter().enumerate() {
             let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
@@ -83,8 +90,8 @@ impl Gpu {
                 timestamp_writes: atlas.timer.as_ref().filter(|_| number == 0).map(Timer::begin_render),
                 ..Default::default()
             });
-            self.clear(chunk, ranges, &mut pass);
-            pass.set_pipeline(&pipeline.pipeline);
+            clear(&clear_pipeline.pipeline, &frame, ranges, &mut pass);
+            pass.set_pipeline(&splat.pipeline);
             pass.set_bind_group(0, &group, &[]);
             for run in ranges.chunk_by(|a, b| a.first + a.count == b.first) {
                 let strips: u32 = run.iter().map(|range| range.count).sum();

@@ -96,12 +96,13 @@ pub struct Normalization {
     pub follows_curve: u32,
     pub rank: f32,
     pub exponent: f32,
+    pub rank_octaves: f32,
 }
 
 impl Normalization {
     /// Uniforms for a level code, a zoom and a palette.
     pub fn new(code: HeatCode, zoom: u8, palette: &Palette) -> Self {
-        let CurveShape { rank, exponent } = CurveShape::of_zoom(zoom);
+        let CurveShape { rank, exponent, rank_octaves } = CurveShape::of_zoom(zoom);
         Self {
             unit_level: code.unit_level.into(),
             per_octave: code.per_octave.into(),
@@ -109,6 +110,7 @@ impl Normalization {
             follows_curve: palette.follows_curve.into(),
             rank,
             exponent,
+            rank_octaves,
         }
     }
 }

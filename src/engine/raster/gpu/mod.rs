@@ -104,7 +104,7 @@ impl Gpu {
     fn can_draw(&self, layer: &Layer) -> bool {
         // The pattern fails to compile once a layer needs more than a sum: shaders and blending can only sum.
         let Accumulation { per_activity, combine: Combine::Sum, finish: Finish::Identity } = layer.accumulation;
-        per_activity == PerActivity::Nearest || self.pipelines.splat.is_some()
+        per_activity == PerActivity::Nearest || self.pipelines.passes.is_some()
     }
 
     fn lock_atlas(&self) -> MutexGuard<'_, Atlas> {

@@ -16,16 +16,22 @@ pub struct Pipeline<P> {
     pub layout: BindGroupLayout,
 }
 
-/// One pipeline for each of the [shaders](super::shaders); `splat` is `None` if the device cannot blend f32.
+/// One pipeline for each of the [shaders](super::shaders); `passes` is `None` if the device cannot blend f32.
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Pipelines {
     pub visit: Pipeline<ComputePipeline>,
-    pub clear: Pipeline<RenderPipeline>,
-    pub splat: Option<Pipeline<RenderPipeline>>,
+    pub passes: Option<PassPipelines>,
     pub carry: Pipeline<ComputePipeline>,
     pub levels: Pipeline<ComputePipeline>,
     pub normalize: Pipeline<ComputePipeline>,
     pub colour: Pipeline<ComputePipeline>,
+}
+
+/// Pipelines that draw the digits of passes.
+#[expect(missing_docs, reason = "the field names say it")]
+pub struct PassPipelines {
+    pub clear: Pipeline<RenderPipeline>,
+    pub splat: Pipeline<RenderPipeline>,
 }
 
 /// Format of the two planes of the atlas that hold the sums.
@@ -34,8 +40,8 @@ pub const PLANE_FORMAT: TextureFormat = TextureFormat::R32Float;
 /// Format of the texture in which the digits of passes are blended.
 pub const DIGITS_FORMAT: TextureFormat = TextureFormat::Rg32Float;
 
-/// Blending that adds.
-const SUM: BlendState = {
+/// Additive blending: source plus destination.
+const ADDITIVE: BlendState = {
     let add =
         BlendComponent { src_factor: BlendFactor::One, dst_factor: BlendFactor::One, operation: BlendOperation::Add };
     BlendState { color: add, alpha: add }
@@ -61,9 +67,10 @@ impl Pipelines {
         let compute = |shader, bindings: &[BindingType]| Pipeline::compute(device, tuning, &shader, bindings);
         Self {
             visit: compute(VISIT, &[uniform, read, read, read, read, plane, plane]),
-            clear: Pipeline::render(device, tuning, (&CLEAR, "square"), &[uniform], None),
-            splat: can_blend
-                .then(|| Pipeline::render(device, tuning, (&SPLAT, "quad"), &[uniform, read, read, read], Some(SUM))),
+            passes: can_blend.then(|| PassPipelines {
+                clear: Pipeline::render(device, tuning, (&CLEAR, "square"), &[uniform], None),
+                splat: Pipeline::render(device, tuning, (&SPLAT, "quad"), &[uniform, read, read, read], Some(ADDITIVE)),
+            }),
             carry: compute(CARRY, &[uniform, read, digits, plane, plane]),
             levels: compute(LEVELS, &[uniform, plane, plane, write, write]),
             normalize: compute(NORMALIZE, &[uniform, read, read, write]),
@@ -88,7 +95,8 @@ impl Pipeline<ComputePipeline> {
 }
 
 impl Pipeline<RenderPipeline> {
-    /// Pipeline that places quads with the entry point `vertex` and writes them to the digits, or blends them.
+    /// Pipeline that draws quads, placed by the entry point `vertex`, into the digits: overwrites the digits without
+    /// `blend`.
     fn render(
         device: &Device,
         tuning: Tuning,

@@ -5,7 +5,7 @@ use crate::engine::geometry::grid::LATTICE_STEPS;
 use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::quantum::{DIGIT_BITS, PLANE_BITS};
 use crate::engine::raster::profile::{FALLOFF_ALONG, HEAT_CUTOFF};
-use crate::engine::tone::curve::{LEAST_TOP, RANK_OCTAVES, TOP_ONE_IN};
+use crate::engine::tone::curve::{LEAST_TOP, TOP_ONE_IN};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
 
 /// Name and value of a WGSL override.
@@ -83,7 +83,7 @@ pub const LEVELS: Shader = Shader {
 pub const NORMALIZE: Shader = Shader {
     name: "normalize",
     source: wgsl!("normalize"),
-    constants: |_| constants!(LEVEL_COUNT, RANK_OCTAVES, LEAST_TOP, TOP_ONE_IN).into(),
+    constants: |_| constants!(LEVEL_COUNT, LEAST_TOP, TOP_ONE_IN).into(),
 };
 
 /// Colours levels.
