@@ -13,7 +13,7 @@ pub fn the_hottest_pixels_reach_the_end_of_the_palette(zooms: &[DecodedZoom]) {
     for zoom in zooms {
         let (median, top) = zoom.palette_positions();
         let line = format!("zoom {}: median {median:.2}, top percent {top:.2}", zoom.grid.zoom);
-        if !(0.2..=0.6).contains(&median) || top < 0.9 {
+        if !(0.25..=0.6).contains(&median) || top < 0.9 {
             failures.push(line);
         }
     }
