@@ -1,9 +1,9 @@
 //! Splitting of segments at gaps and jumps, and removal of spikes.
 //!
-//! Each point is compared with the last kept point. After an impossible step, the next 10 points are searched for a
-//! point that the last kept point reaches at a possible speed. If there is one, the points in between are a spike;
-//! otherwise the segment is split. A gap splits it too, unless it is a straight stretch at steady speed. A short piece
-//! that only an impossible step connects with the rest of the recording is a spike too.
+//! Each point is compared with the last kept point. After an impossible step, the next 10 points are searched for the
+//! [return](return_index): a point that the last kept point reaches at a possible speed. If there is one, the points in
+//! between are a spike; otherwise the segment is split. A gap splits it too, unless it is a straight stretch at steady
+//! speed. A short piece that only an impossible step connects with the rest of the recording is a spike too.
 
 use super::limits::Limits;
 use super::steady::is_steady;
@@ -31,11 +31,9 @@ fn split(segment: &[Point], limits: &Limits, tidied: &mut Vec<Segment>, spikes: 
             continue;
         };
         if limits.is_impossible(last, point) {
-            let ahead = segment[next..].iter().take(MAX_SPIKE_POINTS + 1);
-            let return_index = ahead.skip(1).position(|later| !limits.is_impossible(last, later));
-            if let Some(skipped) = return_index {
-                *spikes += skipped as u64 + 1;
-                next += skipped + 1;
+            if let Some(spike_points) = return_index(last, &segment[next..], limits) {
+                *spikes += spike_points as u64;
+                next += spike_points;
                 continue;
             }
             builder.has_jump = true;
@@ -50,6 +48,15 @@ fn split(segment: &[Point], limits: &Limits, tidied: &mut Vec<Segment>, spikes: 
         next += 1;
     }
     builder.finish(segment, tidied, spikes);
+}
+
+/// Index in `ahead` of the first point behind a spike that begins with `ahead`, at most 10; `None` if there is none.
+/// Where several points can be reached from the last kept one, an impossible step to the point tells the return: a
+/// spike that lasts becomes slow enough itself.
+fn return_index(last: &Point, ahead: &[Point], limits: &Limits) -> Option<usize> {
+    let mut reachable = (1..ahead.len().min(MAX_SPIKE_POINTS + 1)).filter(|i| !limits.is_impossible(last, &ahead[*i]));
+    let first = reachable.clone().next();
+    reachable.find(|i| limits.is_impossible(&ahead[i - 1], &ahead[*i])).or(first)
 }
 
 /// Segment under construction.

@@ -45,6 +45,19 @@ fn a_spike_is_dropped_and_the_segment_continues() {
     assert_eq!(tidied_lengths("running", spiky), (vec![98], dropped));
 }
 
+/// A spike of six points becomes slow enough to be reached, while the line goes on.
+#[test]
+fn the_points_of_a_spike_are_no_return() {
+    for (spike, every, metres_off) in [(6, 20, 5_000.0), (5, 5, 1_000.0), (7, 20, 6_000.0)] {
+        let mut spiky = walk(100, every);
+        for point in &mut spiky[40..40 + spike] {
+            point.lon += metres_off / 75_835.0;
+        }
+        let dropped = DroppedPoints { spikes: spike as u64, ..DroppedPoints::default() };
+        assert_eq!(tidied_lengths("cycling", spiky), (vec![100 - spike], dropped), "{spike} points");
+    }
+}
+
 #[test]
 fn a_spike_at_either_end_is_dropped() {
     let mut spiky = walk(100, 1);
