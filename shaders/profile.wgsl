@@ -2,8 +2,12 @@
 
 // Subtracted from the heat of a line, which makes the heat 0 at the reach.
 override HEAT_CUTOFF: f32;
-// Share of the falloff over which the heat of an edge fades before its start and after its end.
+// Unit of positions along an edge, as a share of the falloff.
 override FALLOFF_ALONG: f32;
+// Position along an edge at which the blur is cut off.
+override FALLOFF_TO_CUTOFF: f32;
+// Scale at which the blur adds up to 1.
+override BLUR_SCALE: f32;
 
 // Heat at a distance in pixels.
 fn profile(distance: f32) -> f32 {
@@ -21,13 +25,13 @@ fn profiles(distances: vec4<f32>) -> vec4<f32> {
     return max(base4 * base4 * base4 - HEAT_CUTOFF, vec4(0.0));
 }
 
-// Integral of the blur along a line, from 0 to `position`: -1/2 at -1 and below, 1/2 at 1 and above.
+// Integral of the blur along a line, from 0 to `position`: from -1/2 to 1/2 between the cutoffs.
 fn blur_integral(position: f32) -> f32 {
-    let t = clamp(position, -1.0, 1.0);
+    let t = clamp(position, -FALLOFF_TO_CUTOFF, FALLOFF_TO_CUTOFF);
     let t2 = t * t;
     let t4 = t2 * t2;
-    const SCALE = 3003.0 / 2048.0;
-    let low = (SCALE - SCALE * 2.0 * t2) + (SCALE * 3.0 - SCALE * 20.0 / 7.0 * t2) * t4;
-    let high = (SCALE * 5.0 / 3.0 - SCALE * 6.0 / 11.0 * t2) + SCALE / 13.0 * t4;
+    let scale = BLUR_SCALE;
+    let low = (scale - scale * 2.0 * t2) + (scale * 3.0 - scale * 20.0 / 7.0 * t2) * t4;
+    let high = (scale * 5.0 / 3.0 - scale * 6.0 / 11.0 * t2) + scale / 13.0 * t4;
     return t * (low + high * (t4 * t4));
 }

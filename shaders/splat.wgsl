@@ -39,7 +39,7 @@ fn quad(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance: u
     out.along = delta / out.length;
     out.slot_origin = vec2<f32>(slot_origin(placed.slot));
     let across = vec2(-out.along.y, out.along.x) * (frame.reach + 1.0);
-    let overhang = frame.falloff * FALLOFF_ALONG + 1.0;
+    let overhang = frame.falloff * FALLOFF_ALONG * FALLOFF_TO_CUTOFF + 1.0;
     let along_offset = select(-overhang, out.length + overhang, (vertex & 1u) == 1u);
     let side = select(-1.0, 1.0, vertex >= 2u);
     out.position = clip_position(out.slot_origin + out.start + out.along * along_offset + across * side);

@@ -22,11 +22,12 @@ const FALLOFF_SIGMAS: f32 = 5.0;
 /// heat add up to 0.02, which no level shows.
 pub const HEAT_CUTOFF: f32 = 2e-8;
 
-/// Share of the falloff over which the heat of an edge fades before its start and after its end.
+/// Unit of positions along an edge, as a share of the falloff.
 pub const FALLOFF_ALONG: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
-/// Share of the falloff at which the heat has fallen below [`HEAT_CUTOFF`]: `(1 - 0.88²)^12 = 1.7e-8`.
-const FALLOFF_TO_CUTOFF: f32 = 0.88;
+/// Share of the falloff at which the heat has fallen below [`HEAT_CUTOFF`]: `(1 - 0.88²)^12 = 1.7e-8`. Along a line, the
+/// blur is cut off at the same share.
+pub const FALLOFF_TO_CUTOFF: f32 = 0.88;
 
 /// Line profile of a zoom: 1 within the half width, then a Gaussian-like falloff that reaches 0 smoothly.
 ///
@@ -54,9 +55,14 @@ impl Profile {
         self.half_width + FALLOFF_TO_CUTOFF * self.falloff
     }
 
-    /// Pixels before the start and after the end of an edge in which its heat fades, for layers that add up edges.
+    /// Unit in pixels of positions along an edge, for layers that add up edges.
     pub fn falloff_along(self) -> f32 {
         self.falloff * FALLOFF_ALONG
+    }
+
+    /// Pixels before the start and after the end of an edge in which its heat fades, for layers that add up edges.
+    pub fn reach_along(self) -> f32 {
+        FALLOFF_TO_CUTOFF * self.falloff_along()
     }
 
     /// Heat at a distance in pixels.
@@ -79,19 +85,35 @@ impl Profile {
     }
 }
 
-/// Integral of the blur along a line, from 0 to `position` in units of [`Profile::falloff_along`]: -1/2 at -1 and
-/// below, 1/2 at 1 and above.
+/// Scale at which the blur adds up to 1 within [`FALLOFF_TO_CUTOFF`].
+pub const BLUR_SCALE: f32 = {
+    // Integral of (1 - t²)^6 from 0 to the cutoff.
+    let t = FALLOFF_TO_CUTOFF as f64;
+    let t2 = t * t;
+    let mut integral = 0.0;
+    let (mut power, mut i) = (t, 0);
+    while i <= 6 {
+        let binomials = [1.0, -6.0, 15.0, -20.0, 15.0, -6.0, 1.0];
+        integral += binomials[i] * power / (2 * i + 1) as f64;
+        (power, i) = (power * t2, i + 1);
+    }
+    (0.5 / integral) as f32
+};
+
+/// Integral of the blur along a line, from 0 to `position` in units of [`Profile::falloff_along`]: -1/2 at
+/// -[`FALLOFF_TO_CUTOFF`] and below, 1/2 at [`FALLOFF_TO_CUTOFF`] and above.
 ///
-/// The blur is the normalized kernel `(1 - t²)^6`, as soft as the falloff across a line. Its integral is an odd
-/// polynomial of degree 13. The ends are exactly 1/2, so that the edges of a straight line add up to 1.
+/// The blur is the kernel `(1 - t²)^6`, as soft as the falloff across a line, cut off where 0.0004 % of it are left, and
+/// normalized. Its integral is an odd polynomial of degree 13. The ends are 1/2 within a millionth, so that the edges
+/// of a straight line add up to 1.
 #[inline(always)]
 pub fn blur_integral(position: f32) -> f32 {
-    let t = if position > -1.0 { position } else { -1.0 };
-    let t = if t < 1.0 { t } else { 1.0 };
+    let t = if position > -FALLOFF_TO_CUTOFF { position } else { -FALLOFF_TO_CUTOFF };
+    let t = if t < FALLOFF_TO_CUTOFF { t } else { FALLOFF_TO_CUTOFF };
     let t2 = t * t;
-    // t - 2 t³ + 3 t⁵ - 20/7 t⁷ + 5/3 t⁹ - 6/11 t¹¹ + 1/13 t¹³ is 1024/3003 at 1. Its terms are added in pairs, which a
-    // processor computes side by side.
-    const SCALE: f32 = 3003.0 / 2048.0;
+    // t - 2 t³ + 3 t⁵ - 20/7 t⁷ + 5/3 t⁹ - 6/11 t¹¹ + 1/13 t¹³, scaled. The terms are added in pairs, which a processor
+    // computes side by side.
+    const SCALE: f32 = BLUR_SCALE;
     let (t4, t8) = (t2 * t2, (t2 * t2) * (t2 * t2));
     let low = (SCALE - SCALE * 2.0 * t2) + (SCALE * 3.0 - SCALE * 20.0 / 7.0 * t2) * t4;
     let high = (SCALE * 5.0 / 3.0 - SCALE * 6.0 / 11.0 * t2) + SCALE / 13.0 * t4;
@@ -135,8 +157,10 @@ mod tests {
 
     #[test]
     fn blur_integral_matches_the_midpoint_rule() {
-        assert_eq!([1.0, -1.0].map(blur_integral), [0.5, -0.5]);
-        assert_eq!((blur_integral(7.0), blur_integral(0.0)), (blur_integral(1.0), 0.0));
+        let ends = [-7.0, -1.0, -FALLOFF_TO_CUTOFF, FALLOFF_TO_CUTOFF, 7.0].map(blur_integral);
+        assert_eq!(ends, [-ends[4], -ends[4], -ends[4], ends[4], ends[4]]);
+        assert!((ends[4] - 0.5).abs() < 1e-6, "{}", ends[4]);
+        assert_eq!(blur_integral(0.0), 0.0);
         // Midpoint rule.
         let blur = |t: f64| (1.0 - t * t).powi(6);
         let integral = |to: f64| {

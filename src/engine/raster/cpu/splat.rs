@@ -48,8 +48,8 @@ fn splat_tile(
 fn add_edge(accumulator: &mut Accumulator, start: [f32; 2], delta: [f32; 2], (profile, layer): (Profile, &Layer)) {
     let [dx, dy] = delta;
     let length = (dx * dx + dy * dy).sqrt();
-    let (size, falloff_along) = (accumulator.size as f32, profile.falloff_along());
-    let rect = OrientedRect::new(start, delta, [-falloff_along, length + falloff_along], profile.reach(), size);
+    let (size, reach_along) = (accumulator.size as f32, profile.reach_along());
+    let rect = OrientedRect::new(start, delta, [-reach_along, length + reach_along], profile.reach(), size);
     let Some(rect) = rect.filter(|_| length > 0.0) else { return };
     let edge = ScaledEdge::new([dx / length, dy / length], length, profile);
     for top in rect.rows().step_by(LANES) {

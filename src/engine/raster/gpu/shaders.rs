@@ -4,7 +4,7 @@ use super::tuning::{CARRY_INVOCATIONS, COLOUR_INVOCATIONS, Tuning};
 use crate::engine::geometry::grid::LATTICE_STEPS;
 use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::quantum::{DIGIT_BITS, PLANE_BITS};
-use crate::engine::raster::profile::{FALLOFF_ALONG, HEAT_CUTOFF};
+use crate::engine::raster::profile::{BLUR_SCALE, FALLOFF_ALONG, FALLOFF_TO_CUTOFF, HEAT_CUTOFF};
 use crate::engine::tone::curve::{LEAST_TOP, TOP_ONE_IN};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
 
@@ -38,7 +38,7 @@ macro_rules! constants {
 
 const STRIP: [Constant; 2] = constants!(STRIP_EDGES, LATTICE_STEPS);
 
-const PROFILE: [Constant; 2] = constants!(HEAT_CUTOFF, FALLOFF_ALONG);
+const PROFILE: [Constant; 4] = constants!(HEAT_CUTOFF, FALLOFF_ALONG, FALLOFF_TO_CUTOFF, BLUR_SCALE);
 
 const QUANTUM: [Constant; 1] = constants!(PLANE_BITS);
 
