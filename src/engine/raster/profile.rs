@@ -86,19 +86,7 @@ impl Profile {
 }
 
 /// Scale at which the blur adds up to 1 within [`FALLOFF_TO_CUTOFF`].
-pub const BLUR_SCALE: f32 = {
-    // Integral of (1 - t²)^6 from 0 to the cutoff.
-    let t = FALLOFF_TO_CUTOFF as f64;
-    let t2 = t * t;
-    let mut integral = 0.0;
-    let (mut power, mut i) = (t, 0);
-    while i <= 6 {
-        let binomials = [1.0, -6.0, 15.0, -20.0, 15.0, -6.0, 1.0];
-        integral += binomials[i] * power / (2 * i + 1) as f64;
-        (power, i) = (power * t2, i + 1);
-    }
-    (0.5 / integral) as f32
-};
+pub const BLUR_SCALE: f32 = 1.466_318_8;
 
 /// Integral of the blur along a line, from 0 to `position` in units of [`Profile::falloff_along`]: -1/2 at
 /// -[`FALLOFF_TO_CUTOFF`] and below, 1/2 at [`FALLOFF_TO_CUTOFF`] and above.

@@ -2,12 +2,12 @@
 //!
 //! A tile id is looked up by binary search in the root directory and, if the entry refers to one, in a leaf directory.
 
-use std::fs::{self, File};
-use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::fs::File;
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Map, Value};
 
 use super::directory::{self, Entry, Limits};
@@ -55,7 +55,12 @@ impl ArchiveReader {
     /// If the archive cannot be read, is damaged or was not written by Trailglow.
     pub fn open(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
-        let file = open_file(path).with_context(|| unreadable_message(&name))?;
+        let open = || {
+            // Opening a named pipe would wait for a writer.
+            ensure!(path.metadata()?.is_file(), "it is not a file");
+            Ok(File::open(path)?)
+        };
+        let file = open().with_context(|| unreadable_message(&name))?;
         Self::from_source(file, name)
     }
 }
@@ -175,15 +180,10 @@ impl<S: Source> TilesetReader for ArchiveReader<S> {
     }
 }
 
-/// Opens a file. Opening a named pipe would wait for a writer.
-fn open_file(path: &Path) -> io::Result<File> {
-    if fs::metadata(path)?.is_file() { File::open(path) } else { Err(io::Error::other("it is not a file")) }
-}
-
 /// Returns true if Trailglow has written the archive, even if tiles or directories are damaged.
 pub fn is_trailglow_archive(path: &Path) -> bool {
     let metadata = || {
-        let mut file = open_file(path)?;
+        let mut file = File::open(path)?;
         metadata(&Header::read(&mut file)?, &mut file)
     };
     metadata().is_ok_and(|metadata| metadata.contains_key("trailglow"))

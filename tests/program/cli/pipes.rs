@@ -99,6 +99,19 @@ fn damage_of_a_pipe_is_named_and_an_empty_pipe_is_an_error() {
 }
 
 #[test]
+fn a_named_pipe_is_no_output_to_check() {
+    let home = Home::new();
+    home.write("1.gpx", ride(1));
+    home.run_ok(&["import", "1.gpx"]);
+    let pipe = home.path("pipe.pmtiles");
+    assert!(Command::new("mkfifo").arg(pipe).status().expect("mkfifo").success());
+    let output = with_input(&home, &["zone", "check", "pipe.pmtiles"], b"");
+    let message = "cannot read pipe.pmtiles as a tileset by Trailglow; render it again: it is not a file";
+    assert_eq!(output.status.code(), Some(1));
+    assert!([text(&output.stdout), text(&output.stderr)].concat().contains(message), "{output:?}");
+}
+
+#[test]
 fn a_named_pipe_is_read_if_named_and_ignored_in_a_folder() {
     let home = Home::new();
     home.write("in/1.gpx", ride(1));
