@@ -13,6 +13,9 @@ struct Frame {
     half_width: f32,
     falloff: f32,
     reach: f32,
+    // Falloffs in a pixel; units of positions along an edge in a pixel.
+    falloffs_per_pixel: f32,
+    along_per_pixel: f32,
     // Level of one unit of heat; levels per doubling above one unit.
     unit_level: f32,
     per_octave: f32,

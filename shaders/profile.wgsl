@@ -11,7 +11,7 @@ override BLUR_SCALE: f32;
 
 // Heat at a distance in pixels.
 fn profile(distance: f32) -> f32 {
-    let u = max((distance - frame.half_width) / frame.falloff, 0.0);
+    let u = max((distance - frame.half_width) * frame.falloffs_per_pixel, 0.0);
     let base = max(1.0 - u * u, 0.0);
     let base4 = (base * base) * (base * base);
     return max(base4 * base4 * base4 - HEAT_CUTOFF, 0.0);
@@ -19,7 +19,7 @@ fn profile(distance: f32) -> f32 {
 
 // Heat at four distances.
 fn profiles(distances: vec4<f32>) -> vec4<f32> {
-    let u = max((distances - frame.half_width) / frame.falloff, vec4(0.0));
+    let u = max((distances - frame.half_width) * frame.falloffs_per_pixel, vec4(0.0));
     let base = max(1.0 - u * u, vec4(0.0));
     let base4 = (base * base) * (base * base);
     return max(base4 * base4 * base4 - HEAT_CUTOFF, vec4(0.0));

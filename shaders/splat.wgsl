@@ -1,12 +1,13 @@
 // Passes: adds the exact line integral of the blurred profile of every edge to the pixels around it.
 //
 // The vertex shader covers each edge with a quad, grown by the reach across the edge, by the length of the fading along
-// it, and by a pixel for rounding. Strips with fewer than STRIP_EDGES edges move the surplus quads out of view; a dot
-// adds nothing. The fragment shader discards pixels outside the slot, evaluates the integral and splits it, in quanta,
-// into two digits; additive blending sums the digits of all edges exactly. carry.wgsl adds them to the sums of the
-// tile.
+// it, and by ROUNDING. Strips with fewer than STRIP_EDGES edges move the surplus quads out of view; a dot adds nothing.
+// The scissor cuts quads at the slot. The fragment shader evaluates the integral and splits it, in quanta, into two
+// digits; additive blending sums the digits of all edges exactly. digits.wgsl adds them to the sums of the tile.
 
 override DIGIT_BITS: u32;
+// Pixels around the heat of an edge: rasterizers round corners to 1/16 pixel or finer.
+const ROUNDING = 0.25;
 
 struct Quad {
     @builtin(position) position: vec4<f32>,
@@ -29,17 +30,14 @@ fn quad(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance: u
         out.position = vec4(2.0, 2.0, 2.0, 1.0);
         return out;
     }
-    var lattice_start = placed.start;
-    for (var i = 0u; i < edge; i += 1u) {
-        lattice_start += step_after(strip.first + i);
-    }
-    let delta = in_pixels(step_after(strip.first + edge));
-    out.start = in_pixels(lattice_start);
+    let vertex_index = strip.first + edge;
+    let delta = in_pixels(offset_between(vertex_index, vertex_index + 1u));
+    out.start = in_pixels(placed.start + offset_between(strip.first, vertex_index));
     out.length = sqrt(dot(delta, delta));
     out.along = delta / out.length;
     out.slot_origin = vec2<f32>(slot_origin(placed.slot));
-    let across = vec2(-out.along.y, out.along.x) * (frame.reach + 1.0);
-    let overhang = frame.falloff * FALLOFF_ALONG * FALLOFF_TO_CUTOFF + 1.0;
+    let across = vec2(-out.along.y, out.along.x) * (frame.reach + ROUNDING);
+    let overhang = frame.falloff * FALLOFF_ALONG * FALLOFF_TO_CUTOFF + ROUNDING;
     let along_offset = select(-overhang, out.length + overhang, (vertex & 1u) == 1u);
     let side = select(-1.0, 1.0, vertex >= 2u);
     out.position = clip_position(out.slot_origin + out.start + out.along * along_offset + across * side);
@@ -48,16 +46,10 @@ fn quad(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance: u
 
 @fragment
 fn splat(in: Quad) -> @location(0) vec4<f32> {
-    let pixel = in.position.xy - in.slot_origin;
-    let size = f32(frame.tile_size);
-    if any(pixel < vec2(0.0)) || any(pixel >= vec2(size)) {
-        discard;
-    }
-    let offset = pixel - in.start;
+    let offset = (in.position.xy - in.slot_origin) - in.start;
     let along = dot(offset, in.along);
     let across = offset.x * in.along.y - offset.y * in.along.x;
-    let falloff_along = frame.falloff * FALLOFF_ALONG;
-    let share = blur_integral(along / falloff_along) - blur_integral((along - in.length) / falloff_along);
+    let share = blur_integral(along * frame.along_per_pixel) - blur_integral((along - in.length) * frame.along_per_pixel);
     let heat = clamp(profile(abs(across)) * share, 0.0, frame.largest);
     // Whole numbers with at most 24 significant bits: exact in f32.
     let quanta = round(heat * frame.quanta_per_unit);

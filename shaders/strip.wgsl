@@ -29,11 +29,12 @@ struct PlacedStrip {
 @group(0) @binding(2) var<storage, read> strips: array<Strip>;
 @group(0) @binding(3) var<storage, read> placed_strips: array<PlacedStrip>;
 
-// Difference from a vertex to the next, in lattice steps. x wraps around the canvas. y does not, and may span more than
-// half of the canvas, so it is shifted before it is subtracted: vertices lie on the lattice.
-fn step_after(vertex: u32) -> vec2<i32> {
-    let from_vertex = vertices[vertex];
-    let to_vertex = vertices[vertex + 1u];
+// Difference between two vertices of a strip, in lattice steps. x wraps around the canvas, and a strip is narrower than
+// half of the canvas. y does not wrap, and may span more than half, so it is shifted before it is subtracted: vertices
+// lie on the lattice.
+fn offset_between(from_index: u32, to_index: u32) -> vec2<i32> {
+    let from_vertex = vertices[from_index];
+    let to_vertex = vertices[to_index];
     let x = bitcast<i32>(to_vertex.x - from_vertex.x) >> frame.shift_right;
     let y = bitcast<i32>(to_vertex.y >> frame.shift_right) - bitcast<i32>(from_vertex.y >> frame.shift_right);
     return vec2(x, y) << vec2(frame.shift_left);

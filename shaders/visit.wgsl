@@ -1,7 +1,7 @@
 // Visits: each activity adds its line profile once to every pixel, at its smallest distance from the pixel.
 //
-// A workgroup draws one block of pixels of one tile, an invocation LANES adjacent pixels of a row. A dispatch draws one
-// strip range per tile (group.z). The workgroup processes the range in portions of one strip per invocation:
+// A workgroup draws one block of pixels of one tile, an invocation LANES adjacent pixels of ROWS rows. A dispatch draws
+// one strip range per tile (group.z). The workgroup processes the range in portions of one strip per invocation:
 // 1. Each invocation tests the bounding box of one strip against the block. The strips that reach the block are
 //    compacted into near_strips; the index of a strip there is the number of reaching strips before it.
 // 2. Each invocation tests one edge of a near strip, STRIP_EDGES invocations per strip, and stores the edge if the edge
@@ -24,8 +24,9 @@ struct StripRange {
 @group(0) @binding(5) var high_plane: texture_storage_2d<r32float, read_write>;
 @group(0) @binding(6) var low_plane: texture_storage_2d<r32float, read_write>;
 
-// One edge loaded from shared memory serves four pixels.
+// Pixels of an invocation across and down: one edge loaded from shared memory serves them all.
 const LANES = 4u;
+const ROWS = 4u;
 const LANE_CENTRES = vec4(0.5, 1.5, 2.5, 3.5);
 // Invocations of a workgroup, by kind of adapter.
 override invocations_across: u32;
@@ -71,14 +72,11 @@ fn cull_edge(placed: PlacedStrip, edge: u32, index: u32, centre: vec2<f32>, half
     if edge >= max(strip.len, 2u) - 1u {
         return;
     }
-    var lattice_start = placed.start;
-    for (var i = 0u; i < edge; i += 1u) {
-        lattice_start += step_after(strip.first + i);
-    }
-    let start = in_pixels(lattice_start);
+    let vertex_index = strip.first + edge;
+    let start = in_pixels(placed.start + offset_between(strip.first, vertex_index));
     var delta = vec2(0.0);
     if strip.len > 1u {
-        delta = in_pixels(step_after(strip.first + edge));
+        delta = in_pixels(offset_between(vertex_index, vertex_index + 1u));
     }
     if reaches_block(min(start, start + delta), max(start, start + delta), centre, half_size) {
         edges[index] = vec4(start, delta);
@@ -97,18 +95,21 @@ fn visit(
         shared_range = strip_ranges[group.z];
     }
     let range = workgroupUniformLoad(&shared_range);
-    let block = vec2(invocations_across * LANES, invocations_down);
-    let pixel = group.xy * block + local.xy * vec2(LANES, 1u);
+    let block = vec2(invocations_across * LANES, invocations_down * ROWS);
+    let pixel = group.xy * block + local.xy * vec2(LANES, ROWS);
     let first_pixel = vec2<f32>(pixel);
     let half_size = vec2<f32>(block) * 0.5;
     let centre = vec2<f32>(group.xy * block) + half_size;
     let texel = slot_origin(range.slot) + pixel;
 
-    var sums = Sums(vec4(0u), vec4(0u));
-    if range.accumulate != 0u {
-        sums = load_sums(texel);
+    var sums: array<Sums, ROWS>;
+    var nearest: array<vec4<f32>, ROWS>;
+    for (var row = 0u; row < ROWS; row += 1u) {
+        if range.accumulate != 0u {
+            sums[row] = load_sums(texel + vec2(0u, row));
+        }
+        nearest[row] = FAR;
     }
-    var nearest = FAR;
     var activity = 0xffffffffu;
     for (var first = 0u; first < range.count; first += invocations) {
         // Step 1: strips.
@@ -160,20 +161,29 @@ fn visit(
                     let edge_index = word * 32u + firstTrailingBit(bits);
                     bits &= bits - 1u;
                     if activities[edge_index] != activity {
-                        sums.low += quanta(profiles(sqrt(nearest)));
-                        nearest = FAR;
+                        for (var row = 0u; row < ROWS; row += 1u) {
+                            sums[row].low += quanta(profiles(sqrt(nearest[row])));
+                            nearest[row] = FAR;
+                        }
                         activity = activities[edge_index];
                     }
                     let edge = edges[edge_index];
-                    nearest = lower_distances(nearest, first_pixel, edge.xy, edge.zw);
+                    for (var row = 0u; row < ROWS; row += 1u) {
+                        let row_pixel = first_pixel + vec2(0.0, f32(row));
+                        nearest[row] = lower_distances(nearest[row], row_pixel, edge.xy, edge.zw);
+                    }
                 }
                 // A word has 32 edges, so at most 32 activities of at most 2^26 quanta each were added since the last
                 // carry: the low sums stay below 2^32.
-                sums = carried(sums);
+                for (var row = 0u; row < ROWS; row += 1u) {
+                    sums[row] = carried(sums[row]);
+                }
             }
             workgroupBarrier();
         }
     }
-    sums.low += quanta(profiles(sqrt(nearest)));
-    store_sums(texel, carried(sums));
+    for (var row = 0u; row < ROWS; row += 1u) {
+        sums[row].low += quanta(profiles(sqrt(nearest[row])));
+        store_sums(texel + vec2(0u, row), carried(sums[row]));
+    }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::raster::gpu::shaders::SHADERS;
-use trailglow::engine::raster::gpu::tuning::LANES;
+use trailglow::engine::raster::gpu::tuning::PIXELS_PER_INVOCATION;
 use trailglow::engine::raster::profile::Profile;
 
 /// Source of the numbers of a WGSL item.
@@ -38,11 +38,13 @@ fn counterparts() -> Vec<(&'static str, &'static str, Counterpart)> {
         only_wgsl: &[],
         only_rust: &[],
     };
-    let lanes = (0..LANES).map(|lane| f64::from(lane) + 0.5);
+    let [lanes, rows] = PIXELS_PER_INVOCATION;
+    let lane_centres = (0..lanes).map(|lane| f64::from(lane) + 0.5);
     vec![
         ("profile", "blur_integral", share),
-        ("visit", "LANES", Counterpart::Values(vec![LANES.into()])),
-        ("visit", "LANE_CENTRES", Counterpart::Values(lanes.collect())),
+        ("visit", "LANES", Counterpart::Values(vec![lanes.into()])),
+        ("visit", "ROWS", Counterpart::Values(vec![rows.into()])),
+        ("visit", "LANE_CENTRES", Counterpart::Values(lane_centres.collect())),
         ("visit", "FAR", Counterpart::Values(vec![FAR])),
         ("visit", "mask_words", Counterpart::WgslOnly(&[31.0, 32.0], BITS)),
         ("visit", "cull_edge", Counterpart::WgslOnly(&[32.0], BITS)),
@@ -53,8 +55,11 @@ fn counterparts() -> Vec<(&'static str, &'static str, Counterpart)> {
         ),
         ("quantum", "load_sums", Counterpart::WgslOnly(&[4.0], "components of a vector")),
         ("quantum", "store_sums", Counterpart::WgslOnly(&[4.0], "components of a vector")),
+        ("digits", "sums_with_digits", Counterpart::WgslOnly(&[4.0], "components of a vector")),
         ("carry", "carry", Counterpart::WgslOnly(&[4.0], "components of a vector")),
-        ("levels", "levels", Counterpart::WgslOnly(&[4.0, 8.0], BYTES)),
+        ("splat", "ROUNDING", Counterpart::WgslOnly(&[0.25], "the CPU rounds no corners")),
+        ("heat_code", "pixel_of_word", Counterpart::WgslOnly(&[4.0], BYTES)),
+        ("heat_code", "write_levels", Counterpart::WgslOnly(&[4.0, 8.0], BYTES)),
         ("normalize", "multiply_u64", Counterpart::WgslOnly(&[16.0, 65_535.0], "halves of a word")),
         ("normalize", "f32_from_u64", Counterpart::WgslOnly(&[4_294_967_296.0], "the values of a word")),
         ("normalize", "linear", colour("linear", &[], &[])),

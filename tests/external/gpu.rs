@@ -112,11 +112,13 @@ fn random_scenes_match() -> Result<(), Failed> {
     compare_random_scenes(scene(12), Grid { zoom: 12, tile_size: 512 })
 }
 
-/// Edges over more than half of the height of the canvas, which does not wrap, unlike its width.
-fn edges_across_the_equator_match() -> Result<(), Failed> {
+/// Edges over more than half of the height of the canvas, which does not wrap, unlike its width; and a line several
+/// times around the world.
+fn long_lines_match() -> Result<(), Failed> {
     let line = |x: u32| vec![[x, 1 << 20], [x + (1 << 27), u32::MAX - (1 << 24)], [x + (1 << 29), 1 << 29]];
     let gpu = gpu();
-    let scene = Scene { activities: vec![vec![line(1 << 30)], vec![line(3 << 29), line(5 << 28)]] };
+    let spiral = (0..12u32).map(|i| [i.wrapping_mul(3 << 29), (3 << 29) + (i << 26)]).collect();
+    let scene = Scene { activities: vec![vec![line(1 << 30)], vec![line(3 << 29), line(5 << 28)], vec![spiral]] };
     for (zoom, layer) in (0..=8).flat_map(|zoom| LAYERS.iter().map(move |layer| (zoom, layer))) {
         let grid = Grid { zoom, tile_size: 256 };
         compare_levels(&draw_layer(&Cpu, &scene, grid, layer), &draw_layer(&gpu, &scene, grid, layer))
@@ -383,7 +385,7 @@ fn comparison_detects_differences() -> Result<(), Failed> {
 pub const TESTS: &[Test] = tests![
     Nothing: comparison_detects_differences,
     Adapter: random_scenes_match,
-    Adapter: edges_across_the_equator_match,
+    Adapter: long_lines_match,
     Adapter: tuning_does_not_change_levels,
     Adapter: normalization_and_colours_match,
     Adapter: hundred_thousand_edges_on_a_pixel_match,

@@ -123,6 +123,10 @@ impl Track {
     }
 }
 
+/// Half of the width of the canvas. A strip of several edges is narrower, so that the difference of two of its vertices
+/// has one meaning.
+const HALF_CANVAS: i64 = 1 << 31;
+
 /// At most [`STRIP_EDGES`] consecutive edges of a polyline: `len` vertices from index `first` of [`Strips::vertices`]
 /// (one vertex is a dot), the index of the activity in the rendered list, flags for further vertices of the polyline
 /// before and after the strip, and the bounding box in canvas units. x of the box is continuous from the first vertex:
@@ -171,10 +175,14 @@ impl Strips {
     pub(super) fn append(&mut self, line: &[CanvasPosition], activity: u32) {
         let base = self.vertices.len();
         self.vertices.extend_from_slice(line);
-        let edges = line.len().saturating_sub(1).max(1);
-        for start in (0..edges).step_by(STRIP_EDGES) {
-            let end = (start + STRIP_EDGES).min(line.len() - 1);
-            let (min, max) = bounds(&line[start..=end]);
+        let mut start = 0;
+        loop {
+            let mut end = (start + STRIP_EDGES).min(line.len() - 1);
+            let (mut min, mut max) = bounds(&line[start..=end]);
+            while max[0] - min[0] >= HALF_CANVAS && end > start + 1 {
+                end -= 1;
+                (min, max) = bounds(&line[start..=end]);
+            }
             self.strips.push(Strip {
                 first: (base + start) as u32,
                 len: (end - start + 1) as u32,
@@ -184,6 +192,10 @@ impl Strips {
                 min,
                 max,
             });
+            start = end;
+            if end + 1 >= line.len() {
+                break;
+            }
         }
     }
 
@@ -228,6 +240,22 @@ mod tests {
         assert_eq!(all.vertices_of(&all.strips[0]).last(), all.vertices_of(&all.strips[1]).first());
         let joined: Vec<_> = all.strips.iter().map(|s| (s.continues_before, s.continues_after)).collect();
         assert_eq!(joined, [(false, true), (true, true), (true, false)]);
+    }
+
+    #[test]
+    fn strips_of_several_edges_are_narrower_than_half_of_the_canvas() {
+        let world = Grid { zoom: 0, tile_size: 256 };
+        let around: Vec<CanvasPosition> = (0..9u32).map(|i| [i.wrapping_mul(3 << 29), i << 24]).collect();
+        let there_and_back: Vec<CanvasPosition> = (0..9).map(|i| [(i % 2) * (3 << 29), i << 24]).collect();
+        let lens = |line: &[CanvasPosition]| -> Vec<u32> {
+            let tracks = [Track { polylines: vec![Polyline::new(line, 24)] }];
+            let all = Strips::new(&tracks, world);
+            assert!(all.strips.windows(2).all(|pair| pair[1].first == pair[0].first + pair[0].len - 1));
+            assert_eq!(all.vertices_of(&all.strips[all.strips.len() - 1]).last(), line.last());
+            all.strips.iter().map(|strip| strip.len).collect()
+        };
+        assert_eq!(lens(&around), [2; 8]);
+        assert_eq!(lens(&there_and_back), [9]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use wgpu::{BindingResource, Buffer, BufferUsages, CommandEncoder, RenderPipeline
 use super::Gpu;
 use super::atlas::Atlas;
 use super::clear::clear;
+use super::digits::PendingDigits;
 use super::draw::ChunkBuffers;
 use super::layout::PlacedStrip;
 use super::pipeline::{PassPipelines, Pipeline};
@@ -64,8 +65,9 @@ impl Gpu {
         Ok(())
     }
 
-    /// Draws with `splat.wgsl`: for each dispatch, clears the digits of its tiles, blends the edges of its ranges, and
-    /// carries the digits into the planes. Each strip gets `STRIP_EDGES` quads, one instance each; the shader moves
+    /// Draws with `splat.wgsl`: for each dispatch, clears the digits of its tiles, blends the edges of each range
+    /// into its slot, and carries the digits of tiles with further ranges into the planes. The last digits of each
+    /// tile stay pending. Each strip gets `STRIP_EDGES` quads, one instance each; the shader moves
     /// surplus quads out of view.
     fn splat(&self, passes: &Passes, encoder: &mut CommandEncoder) -> Result<()> {
         let Passes { chunk, batch, placed_strips, atlas } = passes;
@@ -77,7 +79,7 @@ impl Gpu {
         };
         let frame = group_of(clear_pipeline, &[&chunk.frame]);
         let group = group_of(splat, &[&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips]);
-        let digits = atlas.digits(&self.context);
+        let (digits, tile_size) = (atlas.digits(&self.context), chunk.scene.grid.tile_size);
         for (number, ranges) in batch.dispatches.iter().enumerate() {
             let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
                 label: Some("splat"),
@@ -93,13 +95,16 @@ impl Gpu {
             clear(&clear_pipeline.pipeline, &frame, ranges, &mut pass);
             pass.set_pipeline(&splat.pipeline);
             pass.set_bind_group(0, &group, &[]);
-            for run in ranges.chunk_by(|a, b| a.first + a.count == b.first) {
-                let strips: u32 = run.iter().map(|range| range.count).sum();
-                let instances = run[0].first * STRIP_EDGES as u32..(run[0].first + strips) * STRIP_EDGES as u32;
-                pass.draw(0..4, instances);
+            for range in ranges {
+                let [x, y] = atlas.slot_origin(range.slot, tile_size);
+                pass.set_scissor_rect(x, y, tile_size, tile_size);
+                let edges = [range.first, range.first + range.count].map(|strip| strip * STRIP_EDGES as u32);
+                pass.draw(0..4, edges[0]..edges[1]);
             }
             drop(pass);
-            self.carry(chunk, ranges, atlas, encoder)?;
+            if let Some(digits) = PendingDigits::before_next(&self.context, batch, number)? {
+                self.carry(chunk, &digits, atlas, encoder);
+            }
         }
         Ok(())
     }

@@ -71,6 +71,12 @@ impl Atlas {
         atlas?
     }
 
+    /// North-west pixel of a slot.
+    pub fn slot_origin(&self, slot: u32, tile_size: u32) -> [u32; 2] {
+        let slots_across = self.pixels / tile_size;
+        [slot % slots_across * tile_size, slot / slots_across * tile_size]
+    }
+
     /// Bindings of both planes, high before low.
     pub fn plane_bindings(&self) -> [BindingResource<'_>; 2] {
         self.planes.each_ref().map(|plane| BindingResource::TextureView(&plane.view))

@@ -23,7 +23,6 @@ use super::schedule::{Batch, Chunk};
 use super::timer::Timer;
 use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::raster::{Emit, Levels, Scene};
-use crate::engine::tone::heat_code::LEVEL_COUNT;
 use crate::engine::tone::histogram::Histogram;
 
 /// Buffers shared by all batches of a chunk.
@@ -123,18 +122,7 @@ impl Gpu {
         let mut encoder = self.context.device.create_command_encoder(&Default::default());
         encoder.clear_buffer(&atlas.histograms, 0, None);
         self.accumulate(chunk, batch, placed_strips, atlas, &mut encoder)?;
-        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
-            label: Some("levels"),
-            timestamp_writes: atlas.timer.as_ref().map(Timer::end_compute),
-        });
-        let [high, low] = atlas.plane_bindings();
-        let [levels, histograms] = [&atlas.levels, &atlas.histograms].map(Buffer::as_entire_binding);
-        let bindings = vec![chunk.frame.as_entire_binding(), high, low, levels, histograms];
-        // An invocation converts 4 pixels. A workgroup has `LEVEL_COUNT` invocations, because each also owns one
-        // counter of the histogram.
-        let groups = [tile_size * tile_size / (4 * LEVEL_COUNT as u32), tiles, 1];
-        self.context.dispatch(&mut pass, &self.pipelines.levels, bindings, groups);
-        drop(pass);
+        self.levels(chunk, batch, atlas, &mut encoder)?;
 
         let (pixels, counts) = (u64::from(tile_size * tile_size * tiles), u64::from(tiles) * HISTOGRAM_BYTES);
         encoder.copy_buffer_to_buffer(&atlas.levels, 0, &staging, 0, pixels);

@@ -12,9 +12,12 @@ mod carry;
 mod clear;
 mod context;
 pub mod device;
+mod digits;
 mod draw;
 pub mod frame;
 pub mod layout;
+mod levels;
+mod pass_levels;
 pub mod pipeline;
 mod ranges;
 pub mod schedule;
@@ -157,7 +160,7 @@ impl Raster for Gpu {
             }
         }
         cpu_tiles.into_par_iter().try_for_each_init(
-            || Accumulator::new(scene.grid.tile_size),
+            || Accumulator::new(scene.grid.tile_size, scene.layer),
             |accumulator, index| emit(index, &cpu::draw(scene, index, accumulator)),
         )
     }

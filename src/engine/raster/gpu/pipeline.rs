@@ -6,7 +6,7 @@ use wgpu::{
     StorageTextureAccess, TextureFormat, TextureSampleType, TextureViewDimension,
 };
 
-use super::shaders::{CARRY, CLEAR, COLOUR, Constant, LEVELS, NORMALIZE, SPLAT, Shader, VISIT};
+use super::shaders::{CARRY, CLEAR, COLOUR, Constant, LEVELS, NORMALIZE, PASS_LEVELS, SPLAT, Shader, VISIT};
 use super::tuning::Tuning;
 
 /// A pipeline with the layout of its only bind group.
@@ -23,6 +23,7 @@ pub struct Pipelines {
     pub passes: Option<PassPipelines>,
     pub carry: Pipeline<ComputePipeline>,
     pub levels: Pipeline<ComputePipeline>,
+    pub pass_levels: Pipeline<ComputePipeline>,
     pub normalize: Pipeline<ComputePipeline>,
     pub colour: Pipeline<ComputePipeline>,
 }
@@ -71,8 +72,9 @@ impl Pipelines {
                 clear: Pipeline::render(device, tuning, (&CLEAR, "square"), &[uniform], None),
                 splat: Pipeline::render(device, tuning, (&SPLAT, "quad"), &[uniform, read, read, read], Some(ADDITIVE)),
             }),
-            carry: compute(CARRY, &[uniform, read, digits, plane, plane]),
+            carry: compute(CARRY, &[uniform, plane, plane, read, digits]),
             levels: compute(LEVELS, &[uniform, plane, plane, write, write]),
+            pass_levels: compute(PASS_LEVELS, &[uniform, plane, plane, read, digits, write, write]),
             normalize: compute(NORMALIZE, &[uniform, read, read, write]),
             colour: compute(COLOUR, &[read, read, write]),
         }

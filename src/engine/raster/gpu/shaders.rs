@@ -68,15 +68,22 @@ pub const CLEAR: Shader = Shader { name: "clear", source: wgsl!("frame", "clear"
 /// Adds blended digits to the sums of the atlas.
 pub const CARRY: Shader = Shader {
     name: "carry",
-    source: wgsl!("frame", "quantum", "carry"),
+    source: wgsl!("frame", "quantum", "digits", "carry"),
     constants: |_| [&QUANTUM[..], &constants!(DIGIT_BITS, CARRY_INVOCATIONS)].concat(),
 };
 
 /// Encodes the sums of the atlas as levels and counts the levels.
 pub const LEVELS: Shader = Shader {
     name: "levels",
-    source: wgsl!("frame", "quantum", "levels"),
+    source: wgsl!("frame", "quantum", "heat_code", "levels"),
     constants: |_| [&QUANTUM[..], &constants!(LEVEL_COUNT)].concat(),
+};
+
+/// Encodes the sums of passes with their last digits.
+pub const PASS_LEVELS: Shader = Shader {
+    name: "pass_levels",
+    source: wgsl!("frame", "quantum", "digits", "heat_code", "pass_levels"),
+    constants: |_| [&QUANTUM[..], &constants!(DIGIT_BITS, LEVEL_COUNT)].concat(),
 };
 
 /// Turns the histogram of a zoom into positions and colours of its levels.
@@ -91,4 +98,4 @@ pub const COLOUR: Shader =
     Shader { name: "colour", source: wgsl!("colour"), constants: |_| constants!(COLOUR_INVOCATIONS).into() };
 
 /// All shaders.
-pub const SHADERS: [Shader; 7] = [VISIT, CLEAR, SPLAT, CARRY, LEVELS, NORMALIZE, COLOUR];
+pub const SHADERS: [Shader; 8] = [VISIT, CLEAR, SPLAT, CARRY, LEVELS, PASS_LEVELS, NORMALIZE, COLOUR];

@@ -6,8 +6,10 @@ use wgpu::{BufferUsages, TexelCopyBufferInfo, TexelCopyBufferLayout, TexelCopyTe
 use super::Gpu;
 use super::atlas::Atlas;
 use super::context::Readback;
+use super::digits::PendingDigits;
 use super::draw::ChunkBuffers;
 use super::schedule::{Batch, Budget, schedule};
+use crate::engine::accumulation::PerActivity;
 use crate::engine::quantum::PLANE_BITS;
 use crate::engine::raster::Scene;
 use crate::engine::raster::cpu::accumulator::Accumulator;
@@ -33,24 +35,28 @@ impl Gpu {
                 self.receive_sums(scene, batch, readback, emit)?;
             }
         }
-        let mut accumulator = Accumulator::new(scene.grid.tile_size);
+        let mut accumulator = Accumulator::new(scene.grid.tile_size, scene.layer);
         schedule.cpu_tiles.iter().try_for_each(|&index| emit(index, cpu::sums(scene, index, &mut accumulator)))
     }
 
     /// Draws a batch and copies both planes of each tile, high before low, tile after tile.
     fn submit_sums(&self, chunk: &ChunkBuffers, batch: &Batch, atlas: &Atlas) -> Result<Readback> {
         let placed_strips = chunk.place_strips(batch);
-        let (side, slots_across) = (chunk.scene.grid.tile_size, atlas.pixels / chunk.scene.grid.tile_size);
+        let side = chunk.scene.grid.tile_size;
         let plane_bytes = u64::from(side * side) * size_of::<f32>() as u64;
         let submitted = self.context.checked(|| -> Result<Readback> {
             let size = batch.tiles.len() as u64 * 2 * plane_bytes;
             let staging = self.context.create_buffer("sums", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
             let mut encoder = self.context.device.create_command_encoder(&Default::default());
             self.accumulate(chunk, batch, &placed_strips, atlas, &mut encoder)?;
+            if chunk.scene.layer.accumulation.per_activity == PerActivity::Integral {
+                self.carry(chunk, &PendingDigits::last(&self.context, batch)?, atlas, &mut encoder);
+            }
             let slots =
                 (0..batch.tiles.len() as u32).flat_map(|slot| atlas.planes.iter().map(move |plane| (slot, plane)));
             for ((slot, plane), number) in slots.zip(0u64..) {
-                let origin = wgpu::Origin3d { x: slot % slots_across * side, y: slot / slots_across * side, z: 0 };
+                let [x, y] = atlas.slot_origin(slot, side);
+                let origin = wgpu::Origin3d { x, y, z: 0 };
                 let layout = TexelCopyBufferLayout {
                     offset: number * plane_bytes,
                     bytes_per_row: Some(side * size_of::<f32>() as u32),

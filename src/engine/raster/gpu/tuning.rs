@@ -8,8 +8,8 @@ pub const COLOUR_INVOCATIONS: usize = 256;
 /// Invocations in a workgroup of `carry.wgsl`; each adds four pixels.
 pub const CARRY_INVOCATIONS: usize = 64;
 
-/// Pixels of a row per invocation of `visit.wgsl`.
-pub const LANES: u32 = 4;
+/// Pixels across and down per invocation of `visit.wgsl`.
+pub const PIXELS_PER_INVOCATION: [u32; 2] = [4, 4];
 
 /// Sizes for one adapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,20 +19,20 @@ pub struct Tuning {
     pub atlas_pixels: u32,
     /// Batches being drawn or read back at the same time; at least 1.
     pub in_flight: usize,
-    /// Invocations across and down in a workgroup of `visit.wgsl`, each for [`LANES`] pixels of a row: powers of two,
-    /// 32 to 256 in total, at most 64 across, so that blocks divide a tile.
+    /// Invocations across and down in a workgroup of `visit.wgsl`, each for [`PIXELS_PER_INVOCATION`]: powers of two,
+    /// 32 to 256 in total, at most 64 each, so that blocks divide a tile.
     pub invocations: [u32; 2],
 }
 
-/// Software was measured (`benches/RESULTS.md`): eight invocations in a row fill an AVX2 vector. The other rows are
-/// unmeasured: workgroups of 64 invocations, whole waves on every make of GPU, and an atlas of 64 or 256 tiles of 256
-/// pixels, at most 128 MiB with its staging buffers.
+/// Software was measured (`benches/RESULTS.md`): eight invocations in a row fill an AVX2 vector. The other rows, and
+/// [`PIXELS_PER_INVOCATION`] on them, are unmeasured: workgroups of 64 invocations, whole waves on every make of GPU, and
+/// an atlas of 64 or 256 tiles of 256 pixels, at most 128 MiB with its staging buffers.
 const PRESETS: [(DeviceType, Tuning); 5] = [
     (DeviceType::DiscreteGpu, Tuning { atlas_pixels: 4096, in_flight: 3, invocations: [8, 8] }),
     (DeviceType::IntegratedGpu, Tuning { atlas_pixels: 2048, in_flight: 3, invocations: [8, 8] }),
     (DeviceType::VirtualGpu, Tuning { atlas_pixels: 2048, in_flight: 3, invocations: [8, 8] }),
     (DeviceType::Other, Tuning { atlas_pixels: 2048, in_flight: 3, invocations: [8, 8] }),
-    (DeviceType::Cpu, Tuning { atlas_pixels: 2048, in_flight: 2, invocations: [8, 8] }),
+    (DeviceType::Cpu, Tuning { atlas_pixels: 2048, in_flight: 2, invocations: [8, 4] }),
 ];
 
 impl Tuning {
@@ -43,8 +43,8 @@ impl Tuning {
 
     /// Pixels across and down in the block of a workgroup of `visit.wgsl`.
     pub(super) fn block(self) -> [u32; 2] {
-        let [across, down] = self.invocations;
-        [LANES * across, down]
+        let [across, down] = PIXELS_PER_INVOCATION;
+        [across * self.invocations[0], down * self.invocations[1]]
     }
 }
 
