@@ -156,10 +156,10 @@ fn plan(bencher: Bencher, zoom: u8) {
 fn visits_of_a_busy_tile(bencher: Bencher, zoom: u8) {
     let drawing = Drawing::new(&TRACKS, zoom);
     let tile = drawing.busiest();
-    let mut accumulator = Accumulator::new(256);
+    let mut accumulator = Accumulator::new(256, &LAYERS[0]);
     bencher.counter(ItemsCount::new(drawing.edges(tile))).bench_local(|| {
         visit::visit(&drawing.scene(), black_box(tile), &mut accumulator);
-        let hottest = accumulator.sum.iter().copied().fold(0.0, f64::max);
+        let hottest = accumulator.sum.iter().map(|sum| accumulator.rounding.sum(*sum)).fold(0.0, f64::max);
         assert!((10.0..=ACTIVITIES as f64).contains(&hottest), "{hottest}");
         accumulator.clear();
     });
@@ -171,7 +171,7 @@ fn visits_of_sparse_tiles(bencher: Bencher, zoom: u8) {
     const MAX_TILES: usize = 200;
     let drawing = Drawing::new(&TRACKS[..2], zoom);
     let tiles = drawing.0.plan.tiles().len().min(MAX_TILES);
-    let mut accumulator = Accumulator::new(256);
+    let mut accumulator = Accumulator::new(256, &LAYERS[0]);
     bencher.counter(ItemsCount::new(tiles)).bench_local(|| {
         let highest = (0..tiles).map(|tile| drawing.draw(tile, &mut accumulator).max()).max();
         assert_eq!(highest, Some(LAYERS[0].code.encode(2.0)), "both begin near the same door");
@@ -182,14 +182,14 @@ fn visits_of_sparse_tiles(bencher: Bencher, zoom: u8) {
 /// The busiest tile of zoom 13.
 fn busy_levels() -> Levels {
     let drawing = Drawing::new(&TRACKS, 13);
-    drawing.draw(drawing.busiest(), &mut Accumulator::new(256))
+    drawing.draw(drawing.busiest(), &mut Accumulator::new(256, &LAYERS[0]))
 }
 
 /// Encodes heat as levels and counts them. Bytes are pixels.
 #[divan::bench]
 fn levels(bencher: Bencher) {
     let drawing = Drawing::new(&TRACKS, 13);
-    let mut accumulator = Accumulator::new(256);
+    let mut accumulator = Accumulator::new(256, &LAYERS[0]);
     visit::visit(&drawing.scene(), drawing.busiest(), &mut accumulator);
     bencher.counter(BytesCount::new(accumulator.sum.len())).bench(|| {
         let levels = levels::levels(black_box(&accumulator), &LAYERS[0]);

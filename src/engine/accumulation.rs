@@ -31,7 +31,7 @@ pub enum Combine {
 }
 
 impl Combine {
-    /// Combined value after one more contribution.
+    /// Combined value after one more contribution. Sums are shifted.
     #[inline(always)]
     pub fn apply(self, combined: f64, contribution: f32, rounding: Rounding) -> f64 {
         match self {

@@ -35,21 +35,36 @@ impl Quantum {
     }
 }
 
-/// Rounds contributions to multiples of a quantum.
-#[derive(Clone, Copy, Debug)]
+/// Rounds contributions to multiples of a quantum, by adding them to shifted sums.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rounding {
-    /// From this power of two to its double, the unit in the last place (ulp) of f64 is one quantum.
+    /// From this power of two to its double, the unit in the last place (ulp) of f64 is one quantum. A shifted sum is the
+    /// sum plus this number, in units.
     shift: f64,
 }
 
+/// Moves contributions that lie in the middle of two multiples of a quantum upward, and no other across a middle: a
+/// contribution has 24 significant bits. So the rounding of a contribution does not depend on the sum.
+const ABOVE_MIDDLE: f64 = 1.0 + 1.0 / (1u64 << 30) as f64;
+
 impl Rounding {
-    /// Adds a contribution to a sum, both in units; the contribution is rounded to whole quanta, ties to even. Negative
-    /// contributions, from the cutoff beyond the reach or from rounding, and NaN add nothing. Exact below 2^53 quanta.
+    /// Shifted sum of no contributions.
+    pub fn empty(self) -> f64 {
+        self.shift
+    }
+
+    /// Adds a contribution in units to a shifted sum, rounded to whole quanta, ties upward. Negative contributions, from
+    /// the cutoff beyond the reach or from rounding, and NaN add nothing. Exact for sums below 2^52 quanta.
     #[inline(always)]
-    pub fn add(self, sum: f64, contribution: f32) -> f64 {
+    pub fn add(self, shifted_sum: f64, contribution: f32) -> f64 {
         let contribution = if contribution > 0.0 { contribution } else { 0.0 };
-        // The shift is subtracted from the sum, exactly, while the contribution is still computed.
-        (sum - self.shift) + (f64::from(contribution) + self.shift)
+        shifted_sum + f64::from(contribution) * ABOVE_MIDDLE
+    }
+
+    /// Sum in units.
+    #[inline(always)]
+    pub fn sum(self, shifted_sum: f64) -> f64 {
+        shifted_sum - self.shift
     }
 }
 
@@ -63,21 +78,23 @@ mod tests {
     proptest! {
         #[test]
         fn contributions_become_the_nearest_whole_number_of_quanta(
-            contribution in 0f32..=1.0,
+            contribution in prop_oneof![0f32..=1.0, (0u32..1 << 24, 24i32..50).prop_map(|(m, e)| m as f32 * 2f32.powi(-e))],
             bits in 20u32..=26,
             before in prop_oneof![Just(0), 0u64..1 << 50],
         ) {
             let quantum = Quantum { bits, largest: 1.0 };
             let per_unit = f64::from(quantum.per_unit());
-            let sum = quantum.rounding().add(before as f64 / per_unit, contribution) * per_unit;
-            prop_assert_eq!(sum, before as f64 + (f64::from(contribution) * per_unit).round_ties_even());
+            let rounding = quantum.rounding();
+            let sum = rounding.sum(rounding.add(before as f64 / per_unit + rounding.empty(), contribution));
+            prop_assert_eq!(sum * per_unit, before as f64 + (f64::from(contribution) * per_unit).round());
         }
     }
 
     #[test]
     fn rounding_errors_below_zero_add_nothing() {
         let rounding = Quantum { bits: 26, largest: 1.0 }.rounding();
-        assert_eq!([-1e-7, f32::NAN].map(|contribution| rounding.add(3.0, contribution)), [3.0; 2]);
+        let sum = rounding.empty() + 3.0;
+        assert_eq!([-1e-7, f32::NAN].map(|contribution| rounding.add(sum, contribution)), [sum; 2]);
     }
 
     #[test]

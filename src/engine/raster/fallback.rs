@@ -72,7 +72,7 @@ impl<R: Raster> Raster for Fallback<R> {
                 let missing =
                     (0..emitted.len()).into_par_iter().filter(|&index| !emitted[index].load(Ordering::Relaxed));
                 missing.try_for_each_init(
-                    || Accumulator::new(scene.grid.tile_size),
+                    || Accumulator::new(scene.grid.tile_size, scene.layer),
                     |accumulator, index| emit(index, &cpu::draw(scene, index, accumulator)),
                 )
             }

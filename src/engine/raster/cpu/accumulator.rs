@@ -3,18 +3,23 @@
 
 use std::ops::{Deref, DerefMut, Range};
 
+use crate::engine::layer::Layer;
+use crate::engine::quantum::Rounding;
+
 /// Pixels processed together: one 512-bit vector of f32.
 pub const LANES: usize = 16;
 
 /// An empty range of rows; `min` and `max` with any row give a range of that row.
 pub const NO_ROWS: [usize; 2] = [usize::MAX, 0];
 
-/// Heat of a tile, and distances to the activity being added.
+/// Sums of a tile, and distances to the activity being added.
 pub struct Accumulator {
     /// Pixels along a side: a multiple of [`LANES`], at most 512.
     pub size: usize,
-    /// Heat of the activities added so far, multiples of the layer's quantum.
+    /// Shifted sums of the activities added so far.
     pub sum: AlignedBuffer<f64>,
+    /// Rounding of the layer, which shifts the sums.
+    pub rounding: Rounding,
     /// Squared distance to the current activity, in pixels²; infinite if no edge has been measured.
     pub distance2: AlignedBuffer<f32>,
     /// For each row one bit per block of [`LANES`] pixels, set where `distance2` may be finite. [`LANES`] extra rows
@@ -22,24 +27,26 @@ pub struct Accumulator {
     pub distance_blocks: Vec<u32>,
     /// First row and end row of all bits set in `distance_blocks`.
     pub distance_rows: [usize; 2],
-    /// Like `distance_blocks`, set where `sum` may be nonzero.
+    /// Like `distance_blocks`, set where `sum` may not be empty.
     pub sum_blocks: Vec<u32>,
 }
 
 impl Accumulator {
-    /// An empty tile.
+    /// An empty tile of a layer.
     ///
     /// # Panics
     /// If the tile size is not a multiple of [`LANES`] up to 512.
-    pub fn new(tile_size: u32) -> Self {
+    pub fn new(tile_size: u32, layer: &Layer) -> Self {
         let size = tile_size as usize;
         assert!(
             size.is_multiple_of(LANES) && size / LANES <= 32,
             "tile size must be a multiple of 16, at most 512, but is {tile_size}"
         );
+        let rounding = layer.quantum.rounding();
         Self {
             size,
-            sum: AlignedBuffer::new(0.0, size * size),
+            sum: AlignedBuffer::new(rounding.empty(), size * size),
+            rounding,
             distance2: AlignedBuffer::new(f32::INFINITY, size * size),
             distance_blocks: vec![0; size + LANES],
             distance_rows: NO_ROWS,
@@ -47,11 +54,11 @@ impl Accumulator {
         }
     }
 
-    /// Resets the heat to zero.
+    /// Empties the sums.
     pub fn clear(&mut self) {
         for (row, bits) in self.sum_blocks.iter_mut().enumerate() {
             for block in set_bits(*bits) {
-                self.sum.as_chunks_mut::<LANES>().0[row * self.size / LANES + block] = [0.0; LANES];
+                self.sum.as_chunks_mut::<LANES>().0[row * self.size / LANES + block] = [self.rounding.empty(); LANES];
             }
             *bits = 0;
         }
@@ -105,10 +112,11 @@ pub fn set_bits(mut bits: u32) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::layer::LAYERS;
 
     #[test]
     fn buffers_begin_at_cache_lines() {
-        let Accumulator { sum, distance2, .. } = Accumulator::new(256);
+        let Accumulator { sum, distance2, .. } = Accumulator::new(256, &LAYERS[0]);
         assert_eq!([sum.as_ptr().addr() % 64, distance2.as_ptr().addr() % 64], [0; 2]);
         assert_eq!([sum.len(), distance2.len()], [65_536; 2]);
     }

@@ -24,7 +24,7 @@ fn encode_levels(accumulator: &Accumulator, finish: Finish, code: LevelCode, pix
             // Two loops: one with both f32 and f64 would be compiled to vectors of as few f32 as f64.
             let mut values = [0.0; LANES];
             for (value, sum) in values.iter_mut().zip(sum) {
-                *value = *sum as f32;
+                *value = accumulator.rounding.sum(*sum) as f32;
             }
             for (level, value) in out.iter_mut().zip(values) {
                 *level = code.encode(finish.value([value]));
@@ -61,10 +61,11 @@ mod tests {
 
     #[test]
     fn pixels_are_counted_by_level() {
-        let mut accumulator = Accumulator::new(256);
+        let mut accumulator = Accumulator::new(256, &LAYERS[0]);
+        let empty = accumulator.rounding.empty();
         accumulator.sum_blocks[3] = 0b10;
-        accumulator.sum[3 * 256 + 16..][..16].copy_from_slice(&[1.0; 16]);
-        accumulator.sum[3 * 256 + 20] = 4.0;
+        accumulator.sum[3 * 256 + 16..][..16].copy_from_slice(&[empty + 1.0; 16]);
+        accumulator.sum[3 * 256 + 20] = empty + 4.0;
         let levels = levels(&accumulator, &LAYERS[0]);
         let histogram = &levels.histogram;
         assert_eq!((levels.max(), histogram.0[16], histogram.0[40]), (40, 15, 1));

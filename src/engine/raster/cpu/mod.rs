@@ -42,7 +42,7 @@ impl Raster for Cpu {
 
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
         (0..scene.plan.tiles().len()).into_par_iter().try_for_each_init(
-            || Accumulator::new(scene.grid.tile_size),
+            || Accumulator::new(scene.grid.tile_size, scene.layer),
             |accumulator, index| emit(index, &draw(scene, index, accumulator)),
         )
     }
@@ -63,7 +63,7 @@ impl Cpu {
     /// With the first error of `emit`; some tiles may have been emitted by then.
     pub fn sums(&self, scene: &Scene, emit: EmitSums) -> Result<()> {
         (0..scene.plan.tiles().len()).into_par_iter().try_for_each_init(
-            || Accumulator::new(scene.grid.tile_size),
+            || Accumulator::new(scene.grid.tile_size, scene.layer),
             |accumulator, index| emit(index, sums(scene, index, accumulator)),
         )
     }
@@ -81,7 +81,7 @@ pub fn draw(scene: &Scene, index: usize, accumulator: &mut Accumulator) -> Level
 pub fn sums(scene: &Scene, index: usize, accumulator: &mut Accumulator) -> Sums {
     accumulate(scene, index, accumulator);
     let per_unit = f64::from(scene.layer.quantum.per_unit());
-    let quanta = accumulator.sum.iter().map(|sum| (sum * per_unit) as u64).collect();
+    let quanta = accumulator.sum.iter().map(|sum| (accumulator.rounding.sum(*sum) * per_unit) as u64).collect();
     accumulator.clear();
     Sums { quanta }
 }

@@ -54,8 +54,7 @@ fn visit_tile(
     add_activity(accumulator, scene.profile, scene.layer);
 }
 
-/// An edge relative to its start, and the range of pixels that measure their distance to this edge. `t` is the foot of
-/// the perpendicular from a pixel, as a position along the edge: 0 at the start, 1 at the end.
+/// An edge relative to its start, and the range of pixels that must measure their distance to this edge.
 struct Edge {
     /// Canvas units from start to end.
     step: [i64; 2],
@@ -63,20 +62,10 @@ struct Edge {
     delta: [f32; 2],
     /// 1 / length² in pixels; 0 for a dot.
     inverse_length2: f32,
-    /// Pixels with a smaller `t` are left to the previous edge.
-    min_t: f32,
-    /// Pixels with a larger `t` are left to the next edge.
-    max_t: f32,
-}
-
-impl Edge {
-    /// Range along the edge, in pixels from its start, in which pixels measure their distance.
-    #[inline(always)]
-    fn extent_along(&self, reach: f32) -> [f32; 2] {
-        let [dx, dy] = self.delta;
-        let length = (dx * dx + dy * dy).sqrt();
-        if length > 0.0 { [self.min_t * length, self.max_t * length] } else { [-reach, reach] }
-    }
+    /// Range along the edge, in pixels from its start. Pixels before the range are left to the previous edge, pixels
+    /// after the range to the next one. A pixel may measure its distance to an edge without need: the distance to the
+    /// shared vertex has the same bits for both edges.
+    extent_along: [f32; 2],
 }
 
 /// Vertices of a strip and its neighbours on the polyline.
@@ -111,7 +100,7 @@ impl<'a> StripView<'a> {
     #[inline(always)]
     fn edge(&self, i: usize, previous_delta: Option<[f32; 2]>, grid: Grid, reach: f32) -> Edge {
         let Some(&to) = self.vertices.get(i + 1) else {
-            return Edge { step: [0; 2], delta: [0.0; 2], inverse_length2: 0.0, min_t: -1.0, max_t: 1.0 };
+            return Edge { step: [0; 2], delta: [0.0; 2], inverse_length2: 0.0, extent_along: [-reach, reach] };
         };
         let step = step(self.vertices[i], to);
         let delta = [grid.pixels(step[0]), grid.pixels(step[1])];
@@ -126,8 +115,7 @@ impl<'a> StripView<'a> {
         };
         let is_last = i + 1 == self.edge_count() && !self.continues_after;
         let overlap_ahead = if is_last { f32::INFINITY } else { 0.25 };
-        let (min_t, max_t) = (-overlap_behind / length, 1.0 + overlap_ahead / length);
-        Edge { step, delta, inverse_length2: 1.0 / length2, min_t, max_t }
+        Edge { step, delta, inverse_length2: 1.0 / length2, extent_along: [-overlap_behind, length + overlap_ahead] }
     }
 }
 
@@ -144,7 +132,7 @@ fn sine_of_bend(a: [f32; 2], b: [f32; 2]) -> f32 {
 #[inline(always)]
 fn lower_distances(accumulator: &mut Accumulator, start: [f32; 2], edge: &Edge, reach: f32) {
     let size = accumulator.size as f32;
-    let Some(rect) = OrientedRect::new(start, edge.delta, edge.extent_along(reach), reach, size) else { return };
+    let Some(rect) = OrientedRect::new(start, edge.delta, edge.extent_along, reach, size) else { return };
     let [first, end] = accumulator.distance_rows;
     accumulator.distance_rows = [first.min(rect.rows().start), end.max(rect.rows().end)];
     for top in rect.rows().step_by(LANES) {
@@ -179,8 +167,7 @@ fn lower_distances_in_row(pixels: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edg
             let clamped = if clamped < 1.0 { clamped } else { 1.0 };
             let (fx, fy) = (ex - clamped * dx, ey - clamped * dy);
             let distance2 = fx * fx + fy * fy;
-            let nearer = (distance2 < *nearest) & (t >= edge.min_t) & (t <= edge.max_t);
-            *nearest = if nearer { distance2 } else { *nearest };
+            *nearest = if distance2 < *nearest { distance2 } else { *nearest };
         }
         ex += LANES as f32;
     }
