@@ -15,7 +15,7 @@ use crate::engine::geometry::simplify::{REDUNDANT, Simplification, vertex_min_zo
 use crate::engine::geometry::strip::Polyline;
 
 /// Raised whenever tidying or simplification changes, so that older vertex codes are computed again.
-pub const SIMPLIFIER_VERSION: i64 = 8;
+pub const SIMPLIFIER_VERSION: i64 = 9;
 
 /// Version of missing vertex codes (also in `merge_content.sql`): the activity is prepared from its points.
 const NO_CODES: i64 = 0;

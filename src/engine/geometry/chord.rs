@@ -37,6 +37,12 @@ impl LocalCoordinates {
         let is_narrow = extent_from(&x, x[0], 0.0).max(extent_from(&y, y[0], 0.0)) < MAX_EXACT_EXTENT / 2.0;
         Self { x, y, is_narrow }
     }
+
+    /// Returns true if two vertices are at least half of the canvas apart along the line: an edge between them would go
+    /// around the world the other way.
+    pub fn spans_half_canvas(&self, first: usize, last: usize) -> bool {
+        (self.x[last] - self.x[first]).abs() >= (1u64 << 31) as f64
+    }
 }
 
 /// Index of the vertex strictly between `first` and `last` that is farthest from their chord (the first of equals), and

@@ -35,7 +35,8 @@ const MAX_DEPTH: u32 = 256;
 
 /// For each vertex, the lowest pixel zoom (see [`Grid::pixel_zoom`](super::grid::Grid::pixel_zoom)) that needs it,
 /// because the line without it would be off by more than the tolerance: 1/16 pixel below pixel zoom 12, 1/8 pixel from
-/// there on. 0 for both ends, [`REDUNDANT`] for vertices within 1/8 canvas unit of the line.
+/// there on. 0 for both ends, [`REDUNDANT`] for vertices within 1/8 canvas unit of the line. A zoom also needs the
+/// vertices without which the line would go around the world the other way.
 ///
 /// With [`Simplification::keep_u_turns`], a vertex is also needed where the line turns back along itself by more than
 /// the tolerance.
@@ -60,6 +61,12 @@ pub fn vertex_min_zooms(points: &[CanvasPosition], Simplification { keep_u_turns
             }
         } else {
             (first + (last - first) / 2, parent_zoom)
+        };
+        // Without the split, the edge would go around the world the other way. Of a straight line, any vertex will do.
+        let (split, zoom) = match coordinates.spans_half_canvas(first, last) {
+            true if zoom == REDUNDANT => (first + (last - first) / 2, parent_zoom),
+            true => (split, parent_zoom),
+            false => (split, zoom),
         };
         let zoom = zoom.max(parent_zoom);
         if zoom == REDUNDANT {
@@ -172,6 +179,15 @@ mod tests {
         let points = [[u32::MAX - 1000, 5000], [u32::MAX - 10, 5400], [1000, 5000]];
         let shifted: Vec<CanvasPosition> = points.iter().map(|p| [p[0].wrapping_sub(1 << 31), p[1]]).collect();
         assert_eq!(vertex_min_zooms(&points, Simplification::SHAPE), vertex_min_zooms(&shifted, Simplification::SHAPE));
+    }
+
+    #[test]
+    fn a_line_around_the_world_keeps_its_direction() {
+        let parallel: Vec<CanvasPosition> = (0..100u32).map(|i| [i.wrapping_mul(1 << 27), 1 << 30]).collect();
+        let zooms = vertex_min_zooms(&parallel, Simplification::SHAPE);
+        let kept: Vec<usize> = (0..100).filter(|i| zooms[*i] == 0).collect();
+        assert!(kept.windows(2).all(|pair| pair[1] - pair[0] < 16), "{kept:?}");
+        assert!(kept.len() < 20, "{kept:?}");
     }
 
     #[test]

@@ -254,7 +254,8 @@ mod tests {
             assert_eq!(all.vertices_of(&all.strips[all.strips.len() - 1]).last(), line.last());
             all.strips.iter().map(|strip| strip.len).collect()
         };
-        assert_eq!(lens(&around), [2; 8]);
+        // Of nine vertices, simplification keeps those at most half of the world apart.
+        assert!(lens(&around).iter().all(|len| *len == 2));
         assert_eq!(lens(&there_and_back), [9]);
     }
 
