@@ -2,9 +2,12 @@
 
 pub mod ascent;
 pub mod calendar;
+pub mod local_time;
 pub mod longitude;
+pub mod night;
 mod period;
 pub mod sensor;
+pub mod spelling;
 pub mod sport;
 pub mod summary;
 pub mod tidy;
