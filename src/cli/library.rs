@@ -56,6 +56,14 @@ impl Location {
 }
 
 impl NewLocation {
+    /// Path of the library file.
+    ///
+    /// # Errors
+    /// If no library is named and the user has no data folder.
+    pub fn path(&self) -> Result<PathBuf> {
+        self.library.named().or_else(default_library).context(NO_DATA_FOLDER)
+    }
+
     /// The library file, which may be created at the default place, and elsewhere with `--new-library`. `None` if no
     /// library is named and the user has no data folder.
     pub fn place(&self) -> Option<LibraryPlace> {

@@ -11,10 +11,12 @@ use super::format::{count, some};
 use super::output::printable;
 use super::{library, output, selection, summary};
 use crate::activity::calendar::timestamp_of_ms;
+use crate::activity::local_time::{local_start, local_start_ms, zone_of};
 use crate::activity::sport::Sport;
 use crate::control::cancel::Cancel;
 use crate::job::list::{self, List, ListRequest};
 use crate::library::ListedActivity;
+use crate::selection::Selection;
 
 /// List the selected activities of the library (privacy zones do not apply).
 #[derive(Debug, clap::Args)]
@@ -70,25 +72,32 @@ impl From<Sort> for list::Sort {
 }
 
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
+    let library = args.query.library.path()?;
     let request = ListRequest {
-        selection: args.which.selection()?,
+        selection: args.which.selection(|| Ok(library.clone()), cancel)?,
         excluded: args.excluded,
         sort: args.sort.into(),
         reverse: args.reverse,
-        library: args.query.library.path()?,
+        library,
     };
     let list = list::list(&request, cancel)?;
-    output::print(&if args.query.json { document(&list) } else { table(&list) })?;
+    output::print(&if args.query.json {
+        document(&list, &request.selection)
+    } else {
+        table(&list, &request.selection, args.which.utc())
+    })?;
     Ok(Ending::Done)
 }
 
-fn document(list: &List) -> String {
+fn document(list: &List, selection: &Selection) -> String {
     let activities: Vec<Value> = list.activities.iter().map(json_of).collect();
-    let document = json!({"schema_version": 1, "activities": activities, "omitted": list.omitted, "home": list.home});
+    let document = json!({"schema_version": 1, "activities": activities, "omitted": list.omitted, "home": list.home,
+                          "selection": summary::selection_json(selection)});
     format!("{document:#}\n")
 }
 
-fn table(list: &List) -> String {
+/// Table with starts on the local clocks, or in UTC.
+fn table(list: &List, selection: &Selection, utc: bool) -> String {
     let mut out = String::new();
     row(&mut out, ["id", "start", "km", "time", "ascent", "sport", "name"]);
     for activity in &list.activities {
@@ -97,7 +106,7 @@ fn table(list: &List) -> String {
         let name = summary.name.as_deref().map_or_else(|| file.to_string_lossy(), Into::into);
         let cells = [
             &activity.id.to_string(),
-            &minute(summary.start_ms),
+            &minute(if utc { summary.start_ms } else { local_start_ms(summary) }),
             &format!("{:.1}", summary.metres / 1000.0),
             &summary.seconds().map_or("–".to_owned(), clock),
             &summary.ascent_m.map_or("–".to_owned(), |metres| count(metres.round() as u64)),
@@ -112,7 +121,7 @@ fn table(list: &List) -> String {
     if list.is_empty {
         out += summary::EMPTY_LIBRARY;
     }
-    out + &summary::below(&list.omitted, list.home)
+    out + &summary::below(selection, &list.omitted, list.home)
 }
 
 fn row(out: &mut String, [id, start, km, time, ascent, sport, name]: [&str; 7]) {
@@ -136,6 +145,8 @@ pub fn json_of(activity: &ListedActivity) -> Value {
     json!({
         "id": activity.id,
         "start": summary.start_ms.map(timestamp_of_ms),
+        "start_local": local_start(summary),
+        "time_zone": summary.start_ms.map(|_| zone_of(summary)),
         "end": summary.end_ms.map(timestamp_of_ms),
         "sport": sport.key(),
         "sport_in_file": summary.sport,

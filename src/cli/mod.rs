@@ -23,6 +23,7 @@ mod stats;
 mod summary;
 mod tables;
 mod values;
+mod view;
 mod zone;
 
 pub use ending::Ending;
@@ -78,6 +79,7 @@ enum Verb {
     Duplicates(duplicates::Args),
     Forget(forget::Args),
     Zone(zone::Args),
+    View(view::Args),
     Inspect(inspect::Args),
     Demo(demo::Args),
     Devices(devices::Args),
@@ -87,6 +89,9 @@ enum Verb {
     /// List the layers.
     #[command(after_help = tables::LAYERS_EXAMPLES)]
     Layers(tables::Args),
+    /// List the fields that `--where` can test.
+    #[command(after_help = tables::FIELDS_EXAMPLES)]
+    Fields(tables::Args),
 }
 
 /// Parses the arguments. Prints help on stdout, and wrong usage on stderr and, if the arguments ask for JSON, as a
@@ -161,12 +166,13 @@ impl Cli {
             Verb::Show(args) => args.query.json,
             Verb::Duplicates(args) => args.query.json,
             Verb::Zone(args) => args.wants_json(),
+            Verb::View(args) => args.wants_json(),
             Verb::Exclude(args) | Verb::Include(args) => args.query.json,
             Verb::Forget(args) => args.query.json,
             Verb::Inspect(args) => args.json,
             Verb::Demo(args) => args.json,
             Verb::Devices(args) => args.json,
-            Verb::Palettes(args) | Verb::Layers(args) => args.json,
+            Verb::Palettes(args) | Verb::Layers(args) | Verb::Fields(args) => args.json,
         }
     }
 
@@ -186,11 +192,13 @@ impl Cli {
             Verb::Duplicates(args) => duplicates::run(args, cancel),
             Verb::Forget(args) => forget::run(args, cancel),
             Verb::Zone(args) => zone::run(args, cancel),
+            Verb::View(args) => view::run(args, cancel),
             Verb::Inspect(args) => inspect::run(args, cancel),
             Verb::Demo(args) => demo::run(args, cancel),
             Verb::Devices(args) => devices::run(args),
             Verb::Palettes(args) => tables::palettes(args),
             Verb::Layers(args) => tables::layers(args),
+            Verb::Fields(args) => tables::fields(args),
         }
     }
 }

@@ -131,7 +131,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let (json, quiet, verbose) = (args.verbosity.json, args.verbosity.quiet, args.verbosity.verbose);
     let terminal = Terminal::new(quiet, verbose);
     let first_zoom = *args.zoom.start();
-    let report = job::render(&request(args)?, &terminal, cancel).map_err(|error| {
+    let report = job::render(&request(args, cancel)?, &terminal, cancel).map_err(|error| {
         terminal.name_new_library();
         with_reasons(error)
     })?;
@@ -154,7 +154,7 @@ fn start_threads(threads: Option<u16>) -> Result<()> {
 }
 
 /// The request that the flags describe.
-fn request(args: Args) -> Result<RenderRequest> {
+fn request(args: Args, cancel: &Cancel) -> Result<RenderRequest> {
     let styles = styles(args.layer, &args.palette)?;
     if args.public_url.is_some() && tileset::is_archive_name(&args.out)? {
         return Err(Usage("--public-url is for folders; an archive contains no addresses, so drop it".into()).into());
@@ -174,7 +174,7 @@ fn request(args: Args) -> Result<RenderRequest> {
             inputs if inputs.is_empty() => Input::Library,
             inputs => Input::Files { inputs, remember: !args.no_library },
         },
-        selection: args.which.selection()?,
+        selection: args.which.selection(|| args.library.path(), cancel)?,
         library: args.library.place().map(|place| match place.if_missing {
             // `--new-library` cannot be combined with `--no-library`.
             IfMissing::OfferNew if args.no_library => LibraryPlace::existing(place.path),

@@ -7,14 +7,19 @@ use super::ending::Ending;
 use super::format::count;
 use super::output::printable;
 use super::{library, output, selection, summary};
-use crate::activity::sport::Sport;
 use crate::control::cancel::Cancel;
-use crate::job::stats::{Stats, StatsRequest, Sum, Sums, stats};
+use crate::job::stats::{FacetSums, GroupSum, Stats, StatsRequest, Sum, stats};
+use crate::selection::{FIELDS, Key, Selection};
 
 /// Show sums over the activities of the library, by year and by sport.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
+    /// Sums by these fields instead, each under all conditions but those on the field itself: year, month, weekday, hour,
+    /// sport, gear, distance and more.
+    #[arg(long, value_name = "FIELDS", value_delimiter = ',', value_parser = group_key)]
+    by: Vec<Key>,
+
     #[command(flatten)]
     pub query: library::LibraryQuery,
 
@@ -25,37 +30,67 @@ pub struct Args {
 const EXAMPLES: &str = "\
 Examples:
   trailglow stats
-  trailglow stats --sport ride --from 2020-01 --to 2020-06";
+  trailglow stats --sport ride --from 2020-01 --to 2020-06
+  trailglow stats --year 2024 --by month,weekday,gear";
+
+/// A field whose groups can be counted.
+fn group_key(text: &str) -> Result<Key, String> {
+    Key::of(&text.trim().to_lowercase()).filter(|key| key.field.has_groups()).ok_or_else(|| {
+        let names: Vec<&str> = FIELDS.iter().filter(|field| field.has_groups()).map(|field| field.name).collect();
+        format!("write some of {}", names.join(", "))
+    })
+}
 
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
-    let request = StatsRequest { selection: args.which.selection()?, library: args.query.library.path()? };
-    let stats = stats(&request, cancel)?;
-    output::print(&if args.query.json { document(&stats) } else { table(&stats) })?;
+    let utc = args.which.utc();
+    let by = args.by.into_iter().map(|key| if utc { key.in_utc() } else { key }).collect();
+    let library = args.query.library.path()?;
+    let selection = args.which.selection(|| Ok(library.clone()), cancel)?;
+    let request = StatsRequest { selection, by, utc, library };
+    let (stats, selection) = (stats(&request, cancel)?, &request.selection);
+    output::print(&if args.query.json { document(&stats, selection) } else { table(&stats, selection) })?;
     Ok(Ending::Done)
 }
 
-fn document(stats: &Stats) -> String {
-    let [years, sports] = [&stats.years, &stats.sports].map(sums_json);
-    let document = json!({"schema_version": 1, "years": years, "sports": sports, "all": sum_json(&stats.all),
-                          "omitted": stats.omitted, "home": stats.home});
+fn document(stats: &Stats, selection: &Selection) -> String {
+    let by_value = |groups: &[GroupSum]| -> Value {
+        groups.iter().map(|group| (group.value.clone(), sum_json(&group.sum))).collect()
+    };
+    let mut document = json!({"schema_version": 1, "years": by_value(&stats.years), "sports": by_value(&stats.sports),
+                          "all": sum_json(&stats.all), "omitted": stats.omitted, "home": stats.home,
+                          "selection": summary::selection_json(selection)});
+    if !stats.facets.is_empty() {
+        let facets = stats.facets.iter().map(|facet| (facet.key.name(), facet.groups.iter().map(group_json).collect()));
+        document["facets"] = facets.collect::<serde_json::Map<String, Value>>().into();
+    }
     format!("{document:#}\n")
 }
 
-fn table(stats: &Stats) -> String {
-    let mut out = row(["", "activities", "km", "hours", "ascent"]);
-    for (year, sum) in &stats.years {
-        out += &row_of(year, sum);
-    }
-    for (sport, sum) in &stats.sports {
-        out += &row_of(&Sport::of(sport).title(), sum);
-    }
+fn table(stats: &Stats, selection: &Selection) -> String {
+    let rows = |groups: &[GroupSum]| groups.iter().map(|group| row_of(&group.title, &group.sum)).collect::<String>();
+    let mut out = if stats.facets.is_empty() {
+        heading("") + &rows(&stats.years) + &rows(&stats.sports)
+    } else {
+        stats.facets.iter().map(facet_table).collect()
+    };
     if stats.all.activities > 0 {
         out += &row_of("all", &stats.all);
+    }
+    if stats.facets.iter().any(|facet| facet.is_limited) {
+        out += "* selected; each table leaves out the condition on its own field\n";
     }
     if stats.is_empty {
         out += summary::EMPTY_LIBRARY;
     }
-    out + &summary::below(&stats.omitted, stats.home)
+    out + &summary::below(selection, &stats.omitted, stats.home)
+}
+
+fn facet_table(FacetSums { key, is_limited, groups }: &FacetSums) -> String {
+    let row = |group: &GroupSum| {
+        let mark = if *is_limited && group.is_selected { " *" } else { "" };
+        row_of(&format!("{}{mark}", group.title), &group.sum)
+    };
+    heading(&key.name()) + &groups.iter().map(row).collect::<String>() + "\n"
 }
 
 fn sum_json(sum: &Sum) -> Value {
@@ -64,8 +99,15 @@ fn sum_json(sum: &Sum) -> Value {
     json!({"activities": sum.activities, "metres": metres, "seconds": seconds, "ascent_m": ascent_m})
 }
 
-fn sums_json(sums: &Sums) -> Value {
-    sums.iter().map(|(name, sum)| (name.clone(), sum_json(sum))).collect()
+fn group_json(group: &GroupSum) -> Value {
+    let mut row = sum_json(&group.sum);
+    row["value"] = group.value.clone().into();
+    row["selected"] = group.is_selected.into();
+    row
+}
+
+fn heading(first: &str) -> String {
+    row([first, "activities", "km", "hours", "ascent"])
 }
 
 fn row_of(name: &str, sum: &Sum) -> String {

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::faults::damage_json;
 use super::format::{count, some};
+use super::output::printable;
 use crate::collection::{InputReport, Totals};
-use crate::selection::Omitted;
+use crate::selection::{Omitted, Selection};
 use crate::source::{Skip, TableReport};
 
 pub const EMPTY_LIBRARY: &str =
@@ -133,9 +134,20 @@ pub fn omitted_by_reason(omitted: &Omitted) -> Vec<String> {
     reasons.iter().filter(|reason| reason.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect()
 }
 
-/// Lines below a list or a table of sums: the omitted activities and the place of home.
-pub fn below(omitted: &Omitted, home: Option<(f64, f64)>) -> String {
+/// JSON object of a selection: the sentence and the words; `null` without a condition.
+pub fn selection_json(selection: &Selection) -> Value {
+    if *selection == Selection::default() {
+        return Value::Null;
+    }
+    json!({"where": selection.condition.to_string(), "words": selection.words()})
+}
+
+/// Lines below a list or a table of sums: the selection in words, the omitted activities and the place of home.
+pub fn below(selection: &Selection, omitted: &Omitted, home: Option<(f64, f64)>) -> String {
     let mut out = String::new();
+    if *selection != Selection::default() {
+        let _ = writeln!(out, "selected: {}", printable(&selection.words()));
+    }
     let omitted = omitted_by_reason(omitted);
     if !omitted.is_empty() {
         let _ = writeln!(out, "omitted: {}", omitted.join(", "));

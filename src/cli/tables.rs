@@ -1,4 +1,4 @@
-//! `trailglow palettes` and `trailglow layers`: prints the tables.
+//! `trailglow palettes`, `trailglow layers` and `trailglow fields`: prints the tables.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -7,6 +7,7 @@ use super::ending::Ending;
 use super::output;
 use crate::engine::layer::LAYERS;
 use crate::engine::tone::palettes::{Background, PALETTES};
+use crate::selection::FIELDS;
 
 /// Output format of a table.
 #[derive(Debug, clap::Args)]
@@ -25,6 +26,19 @@ pub const LAYERS_EXAMPLES: &str = "\
 Examples:
   trailglow layers
   trailglow layers --json";
+
+pub const FIELDS_EXAMPLES: &str = "\
+Examples:
+  trailglow fields
+  trailglow list --where 'sport = ride and (distance > 100km or ascent >= 1500m)'
+  trailglow stats --where 'weekday in [sat, sun] and not gear like canyon'";
+
+pub fn fields(args: Args) -> Result<Ending> {
+    let rows: Vec<[String; 3]> =
+        FIELDS.iter().map(|row| [row.name, &row.kind.conditions(), row.help].map(str::to_owned)).collect();
+    let rows = rows.iter().map(|row| row.each_ref().map(String::as_str));
+    print(args, "fields", ["name", "conditions", "description"], rows)
+}
 
 pub fn palettes(args: Args) -> Result<Ending> {
     let background = |background| match background {
@@ -57,11 +71,15 @@ fn print<'a, const N: usize>(
             |row: [&str; N]| Value::Object(keys.iter().zip(row).map(|(k, v)| ((*k).into(), v.into())).collect());
         format!("{:#}\n", json!({"schema_version": 1, title: rows.map(object).collect::<Vec<_>>()}))
     } else {
-        let line = |row: [&str; N]| {
+        let rows: Vec<[&str; N]> = std::iter::once(keys).chain(rows).collect();
+        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).max(10);
+        let widths: [usize; N] = std::array::from_fn(width);
+        let line = |row: &[&str; N]| {
             let (last, short) = row.split_last().expect("a column");
-            short.iter().map(|cell| format!("{cell:<10} ")).collect::<String>() + last + "\n"
+            let cells = short.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$} "));
+            cells.collect::<String>() + last + "\n"
         };
-        std::iter::once(keys).chain(rows).map(line).collect()
+        rows.iter().map(line).collect()
     };
     output::print(&text)?;
     Ok(Ending::Done)

@@ -1,65 +1,68 @@
 //! Parsers of the values of flags: lengths, durations, days, places.
 
-use time::{Date, Month};
+use crate::selection::sentence::{SentenceError, parse};
+use crate::selection::{
+    Bound, Cycle, Expression, HOURS, LENGTHS, MONTHS, Near, Quantity, QuantityRange, SEASONS, TIMES, Units, WEEKDAYS,
+    checked_box, checked_place, period,
+};
 
-use crate::activity::longitude::wrap_longitude;
-use crate::selection::{Near, Span};
-
-/// Name of each unit and its size in metres or seconds. There is no default unit: a wrong guess between metres and
-/// kilometres would not show in the result.
-type Units = &'static [(&'static str, f64)];
-
-const LENGTHS: Units = &[("km", 1000.0), ("m", 1.0), ("mi", 1609.344), ("ft", 0.3048)];
-const TIMES: Units = &[("h", 3600.0), ("min", 60.0), ("s", 1.0)];
-
-/// Splits a quantity into its number and the size of its unit, `None` without a unit.
-fn quantity(text: &str, units: Units) -> Option<(f64, Option<f64>)> {
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let number = text[..end].parse().ok()?;
-    let unit = text[end..].trim();
-    match units.iter().find(|row| row.0 == unit) {
-        Some(row) => Some((number, Some(row.1))),
-        None if unit.is_empty() => Some((number, None)),
-        None => None,
-    }
-}
-
-fn range(text: &str, units: Units, example: &str) -> Result<Span, String> {
-    let names: Vec<&str> = units.iter().map(|row| row.0).collect();
+fn range(text: &str, units: Units, example: &str) -> Result<QuantityRange, String> {
+    let names: Vec<&str> = units.iter().map(|unit| unit.name).collect();
     let names = names.join(", ");
     let wrong =
         || format!("write a range with a unit, such as {example}; either end may be left open; units are {names}");
     let (from, to) = text.split_once('-').ok_or_else(wrong)?;
-    let end = |text: &str| match text.trim() {
-        "" => Ok(None),
-        text => quantity(text, units).map(Some).ok_or_else(wrong),
+    let bound = |text: &str| {
+        let quantity = Quantity::parse(text.trim(), units).map_err(|_| wrong())?;
+        Ok::<_, String>(Some(Bound { quantity, included: true }))
     };
-    let (from, to) = (end(from)?, end(to)?);
-    // In `5-50km` the unit belongs to both numbers.
-    let last = to.and_then(|(_, unit)| unit);
-    let value = |end: Option<(f64, Option<f64>)>| {
-        end.map(|(number, unit)| unit.or(last).map(|unit| number * unit).ok_or_else(wrong)).transpose()
-    };
-    let span = Span { from: value(from)?, to: value(to)? };
-    match span {
-        Span { from: None, to: None } => Err(wrong()),
-        Span { from: Some(from), to: Some(to) } if from > to => {
-            Err("the first value must not be greater than the second".into())
-        }
-        span => Ok(span),
+    match (from.trim(), to.trim()) {
+        ("", "") => Err(wrong()),
+        ("", to) => Ok(QuantityRange { from: None, to: bound(to)? }),
+        (from, "") => Ok(QuantityRange { from: bound(from)?, to: None }),
+        (from, to) => Quantity::parse_range(from, to, units)
+            .map(QuantityRange::closed)
+            .map_err(|message| if message.starts_with("write") { wrong() } else { message }),
     }
 }
 
-pub fn distances(text: &str) -> Result<Span, String> {
+pub fn distances(text: &str) -> Result<QuantityRange, String> {
     range(text, LENGTHS, "5km-50km")
 }
 
-pub fn ascents(text: &str) -> Result<Span, String> {
+pub fn ascents(text: &str) -> Result<QuantityRange, String> {
     range(text, LENGTHS, "500m-1500m")
 }
 
-pub fn durations(text: &str) -> Result<Span, String> {
+pub fn durations(text: &str) -> Result<QuantityRange, String> {
     range(text, TIMES, "30min-2h")
+}
+
+/// Parses a value of a cycle or a range such as `mon-fri`; returns a mask.
+fn cycle(text: &str, cycle: &Cycle) -> Result<u32, String> {
+    let (from, to) = text.split_once('-').unwrap_or((text, text));
+    let range = cycle.index_of(from.trim()).zip(cycle.index_of(to.trim()));
+    range.map(|(from, to)| cycle.range(from, to)).ok_or_else(|| format!("write {}", cycle.example.replace("..", "-")))
+}
+
+pub fn months(text: &str) -> Result<u32, String> {
+    cycle(text, &MONTHS)
+}
+
+pub fn weekdays(text: &str) -> Result<u32, String> {
+    cycle(text, &WEEKDAYS)
+}
+
+pub fn hours(text: &str) -> Result<u32, String> {
+    cycle(text, &HOURS)
+}
+
+pub fn seasons(text: &str) -> Result<u32, String> {
+    cycle(text, &SEASONS)
+}
+
+pub fn sentence(text: &str) -> Result<Expression, SentenceError> {
+    parse(text)
 }
 
 pub fn yes_or_no(text: &str) -> Result<bool, String> {
@@ -70,56 +73,23 @@ pub fn yes_or_no(text: &str) -> Result<bool, String> {
     }
 }
 
+/// Parses a length.
+pub fn radius(text: &str) -> Result<Quantity, String> {
+    let wrong = |_| "write a length with a unit, such as 400m, 1.5km, 1mi or 500ft".to_owned();
+    Quantity::parse(text, LENGTHS).map_err(wrong)
+}
+
 /// Parses a length; returns metres.
 pub fn length(text: &str) -> Result<f64, String> {
-    let metres = quantity(text, LENGTHS).and_then(|(number, unit)| Some(number * unit?));
-    metres.ok_or_else(|| "write a length with a unit, such as 400m, 1.5km, 1mi or 500ft".to_owned())
+    radius(text).map(Quantity::value)
 }
 
-const DAY_MS: f64 = 86_400_000.0;
-
-/// Start of a day, month or year and start of the next one, in milliseconds since 1970.
-fn period(text: &str) -> Result<[f64; 2], String> {
-    let wrong = || "write a day as 2024-05-31, a month as 2024-05 or a year as 2024".to_owned();
-    let is_plain = text.bytes().all(|c| c.is_ascii_digit() || c == b'-');
-    let parts: Vec<u16> = text.split('-').map(|part| part.parse().ok()).collect::<Option<_>>().ok_or_else(wrong)?;
-    let (year, month, day) = match (is_plain, &parts[..]) {
-        (true, &[year]) => (year, None, None),
-        (true, &[year, month]) => (year, Some(month), None),
-        (true, &[year, month, day]) => (year, Some(month), Some(day)),
-        _ => return Err(wrong()),
-    };
-    if !(1000..=9998).contains(&year) {
-        return Err(wrong());
-    }
-    let begin = |year: u16, month: u16, day: u16| {
-        let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-        let date = Date::from_calendar_date(year.into(), month, u8::try_from(day).ok()?).ok()?;
-        Some(f64::from(date.to_julian_day() - 2_440_588) * DAY_MS)
-    };
-    let first = begin(year, month.unwrap_or(1), day.unwrap_or(1)).ok_or("there is no such day")?;
-    let next = match (month, day) {
-        (_, Some(_)) => Some(first + DAY_MS),
-        (None | Some(12), None) => begin(year + 1, 1, 1),
-        (Some(month), None) => begin(year, month + 1, 1),
-    };
-    Ok([first, next.ok_or_else(wrong)?])
-}
-
-pub fn first_day(text: &str) -> Result<f64, String> {
-    period(text).map(|[first, _]| first)
-}
-
-pub fn last_day(text: &str) -> Result<f64, String> {
-    period(text).map(|[_, next]| next - 1.0)
-}
-
-pub fn years(text: &str) -> Result<Span, String> {
+/// Parses a year or a range of years, both ends included.
+pub fn years(text: &str) -> Result<[i32; 2], String> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
-    match (period(first), period(last)) {
-        (Ok([from, _]), Ok([_, next])) if first.len() == 4 && last.len() == 4 && from < next => {
-            Ok(Span { from: Some(from), to: Some(next - 1.0) })
-        }
+    let year = |text: &str| period(text).ok().filter(|_| text.len() == 4).and_then(|_| text.parse().ok());
+    match (year(first), year(last)) {
+        (Some(first), Some(last)) if first <= last => Ok([first, last]),
         _ => Err("write years such as 2024, or 2019-2022".to_owned()),
     }
 }
@@ -135,26 +105,7 @@ fn numbers<const N: usize>(text: &str) -> Option<[f64; N]> {
 }
 
 pub fn bbox(text: &str) -> Result<[f64; 4], String> {
-    let wrong = "write west,south,east,north in degrees, such as 11.3,48.0,11.8,48.3";
-    let [west, south, east, north] = numbers(text).ok_or(wrong)?;
-    for (name, degrees, limit) in [
-        ("west side", west, 360.0),
-        ("south side", south, 90.0),
-        ("east side", east, 360.0),
-        ("north side", north, 90.0),
-    ] {
-        check_degrees(name, degrees, limit)?;
-    }
-    if south > north {
-        return Err(format!("the south side {south} is north of the north side {north}; {wrong}"));
-    }
-    let [west, east] = if east - west >= 360.0 { [-180.0, 180.0] } else { [west, east].map(on_map) };
-    Ok([west, south, east, north])
-}
-
-/// Wraps a longitude, but leaves 180 as the east side of the antimeridian.
-fn on_map(lon: f64) -> f64 {
-    if lon == 180.0 { lon } else { wrap_longitude(lon) }
+    checked_box(numbers(text).ok_or("write west,south,east,north in degrees, such as 11.3,48.0,11.8,48.3")?)
 }
 
 pub fn near(text: &str) -> Result<Near, String> {
@@ -169,58 +120,47 @@ pub fn near(text: &str) -> Result<Near, String> {
 /// Parses latitude and longitude in degrees; longitudes from -360 to 360 wrap.
 pub fn place(text: &str) -> Result<(f64, f64), String> {
     let [lat, lon] = numbers(text).ok_or("write latitude,longitude in degrees, such as 48.1,11.6")?;
-    check_degrees("latitude", lat, 90.0)?;
-    check_degrees("longitude", lon, 360.0)?;
-    Ok((lat, on_map(lon)))
-}
-
-/// Refuses an angle beyond a limit.
-fn check_degrees(name: &str, degrees: f64, limit: f64) -> Result<(), String> {
-    if degrees.abs() <= limit {
-        return Ok(());
-    }
-    let usual = limit.min(180.0);
-    Err(format!("the {name} {degrees} is beyond {limit} degrees; use one from -{usual} to {usual}"))
+    checked_place(lat, lon)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn span(from: f64, to: f64) -> Span {
-        let end = |value: f64| value.is_finite().then_some(value);
-        Span { from: end(from), to: end(to) }
-    }
-
     #[test]
     fn ranges_have_units_and_open_ends() {
-        const OPEN: f64 = f64::NAN;
-        let range = |text: &str, units| range(text, units, "");
-        assert_eq!(range("5km-50km", LENGTHS), Ok(span(5000.0, 50_000.0)));
-        assert_eq!(range("500-800m", LENGTHS), Ok(span(500.0, 800.0)));
-        assert_eq!(range("500m-1.5km", LENGTHS), Ok(span(500.0, 1500.0)));
-        assert_eq!((range("5km-", LENGTHS), range("-2h", TIMES)), (Ok(span(5000.0, OPEN)), Ok(span(OPEN, 7200.0))));
-        assert_eq!(range("1000ft-", LENGTHS), Ok(span(304.8, OPEN)));
-        for wrong in ["", "-", "5", "5 km", "a-b", "5km-50h", "50km-5km", "1e3m-", "--5m", "5-6-7km", "∞-"] {
-            assert!(range(wrong, LENGTHS).is_err(), "{wrong}");
+        let ends = |text: &str| {
+            let QuantityRange { from, to } = range(text, LENGTHS, "").expect(text);
+            [from, to].map(|bound| bound.map(|bound| (bound.quantity.value(), bound.included)))
+        };
+        let closed = |from, to| [Some((from, true)), Some((to, true))];
+        assert_eq!(ends("5km-50km"), closed(5000.0, 50_000.0));
+        assert_eq!(ends("500-800m"), closed(500.0, 800.0));
+        assert_eq!(ends("500m-1.5km"), closed(500.0, 1500.0));
+        assert_eq!([ends("5km-"), ends("-1000ft")], [[Some((5000.0, true)), None], [None, Some((304.8, true))]]);
+        for wrong in [
+            "", "-", "5", "5 km", "a-b", "5km-50h", "50km-5km", "1e3m-", "--5m", "5-6-7km", "∞-", "5-50", "5-", "-50",
+            "500m-1.5",
+        ] {
+            assert!(range(wrong, LENGTHS, "").is_err(), "{wrong}");
         }
-        for without in ["5-50", "5-", "-50", "500m-1.5"] {
-            assert!(range(without, LENGTHS).is_err() && range(&without.replace('m', "s"), TIMES).is_err(), "{without}");
-        }
+        assert_eq!(range("50km-5km", LENGTHS, "").unwrap_err(), "the first value must not be greater than the second");
         assert_eq!((length("1.5km"), length("800m"), length("10ft")), (Ok(1500.0), Ok(800.0), Ok(3.048)));
         assert!(length("800").is_err() && length("-1m").is_err() && length("1h").is_err());
     }
 
     #[test]
-    fn days_months_and_years_are_whole() {
-        assert_eq!((first_day("1970"), last_day("1970-01-01")), (Ok(0.0), Ok(86_399_999.0)));
-        assert_eq!(period("2024-02"), Ok([1_706_745_600_000.0, 1_709_251_200_000.0]));
-        assert_eq!(period("2023-12").map(|[_, next]| next), period("2024").map(|[first, _]| first));
-        assert_eq!(years("2023-2024"), Ok(span(1_672_531_200_000.0, 1_735_689_599_999.0)));
-        for wrong in ["", "24", "2024-13", "2023-02-29", "2024-1-1-1", "+2024", "2024-", "x"] {
-            assert!(period(wrong).is_err() && years(wrong).is_err(), "{wrong}");
+    fn years_and_parts_of_the_calendar_are_ranges() {
+        assert_eq!([years("2023-2024"), years("2024")], [Ok([2023, 2024]), Ok([2024, 2024])]);
+        for wrong in ["", "24", "2024-05", "2024-2023", "+2024", "x", "9999"] {
+            assert!(years(wrong).is_err(), "{wrong}");
         }
-        assert!(years("2024-2023").is_err() && years("2024-05").is_err());
+        assert_eq!(
+            [weekdays("mon-fri"), weekdays("sat"), months("11-feb"), hours("22-1"), seasons("fall")],
+            [0b1_1111, 1 << 5, 0b1100_0000_0011, 0b1100_0000_0000_0000_0000_0011, 1 << 2].map(Ok)
+        );
+        assert_eq!(weekdays("mon..fri"), Err("write mon-fri".to_owned()));
+        assert_eq!([months("0"), hours("24"), hours("5-")].map(|mask| mask.is_err()), [true; 3]);
     }
 
     #[test]

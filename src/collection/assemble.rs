@@ -3,12 +3,14 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::prepared::{Prepared, ReadFile};
 use super::report::InputReport;
 use super::totals::Totals;
+use crate::activity::summary::Summary;
 use crate::engine::geometry::strip::Track;
-use crate::selection::Selection;
+use crate::selection::{Field, Origin, Selection, Subject, Verdicts};
 use crate::source::{FileOutcome, Skip, TableReport};
 
 /// Selected activities, ready to draw.
@@ -23,17 +25,58 @@ pub struct Collection {
     pub report: InputReport,
 }
 
+/// Activity of a file, before selection.
+struct Candidate {
+    activity: Prepared,
+    origin: Arc<Origin>,
+}
+
+impl Subject for Candidate {
+    fn summary(&self) -> &Summary {
+        &self.activity.summary
+    }
+
+    fn origins(&self) -> Vec<&Origin> {
+        [&*self.origin].into_iter().chain(&self.activity.copies).collect()
+    }
+}
+
 /// Selects and sorts the activities of all files. Copies are already marked. Skipped files only appear in the report.
 pub fn assemble(
     outcomes: Vec<FileOutcome<ReadFile>>,
     table_reports: Vec<TableReport>,
     selection: &Selection,
 ) -> Collection {
-    let read = outcomes.iter().filter_map(|file| file.outcome.as_ref().ok());
-    let starts = read.flat_map(|file| &file.activities).map(|activity| activity.summary.start);
-    let filter = selection.filter_for(starts);
-    let (mut report, mut prepared) =
-        (InputReport { home: filter.home, table_reports, ..InputReport::default() }, Vec::new());
+    let mut report = InputReport { table_reports, ..InputReport::default() };
+    let candidates = candidates(outcomes, selection, &mut report);
+    let Verdicts { reasons, home } = selection.judge(&candidates);
+    report.home = home;
+    let mut prepared = Vec::with_capacity(candidates.len());
+    for (Candidate { activity, .. }, reason) in candidates.into_iter().zip(reasons) {
+        match reason {
+            Some(why) => report.omitted.add(why),
+            None if activity.is_copy => report.omitted.copies += 1,
+            None if activity.track.polylines.is_empty() => report.omitted.beyond_map += 1,
+            None => {
+                report.tally.add_drawn(&activity.shares);
+                prepared.push(activity);
+                continue;
+            }
+        }
+        report.tally.add_other(&activity.shares);
+    }
+    prepared.sort_by_key(Prepared::sort_key);
+    report.hidden_points = prepared.iter().map(|activity| activity.hidden_points).sum();
+    report.beyond_points = prepared.iter().map(|activity| activity.beyond_points).sum();
+    let totals = Totals::of(prepared.iter().map(|activity| &activity.summary));
+    let render_keys = prepared.iter().map(Prepared::render_key).collect();
+    let tracks = prepared.into_iter().map(|activity| activity.track).collect();
+    Collection { tracks, render_keys, totals, report }
+}
+
+/// Activities of all files but byte-identical ones, in order. Reports about the files.
+fn candidates(outcomes: Vec<FileOutcome<ReadFile>>, selection: &Selection, report: &mut InputReport) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
     let mut path_by_hash: HashMap<u128, PathBuf> = HashMap::new();
     for FileOutcome { path, outcome, .. } in outcomes {
         let original = |file: &ReadFile| path_by_hash.get(&file.content_hash).cloned();
@@ -54,34 +97,18 @@ pub fn assemble(
         report.omitted.hidden += file.hidden_activities.len() as u64;
         report.omitted.stray += file.stray_activities;
         file.hidden_activities.iter().for_each(|shares| report.tally.add_hidden(shares));
-        prepared.extend(file.activities.into_iter().filter(|activity| {
-            match filter.omit_reason(&activity.summary, [&file.origin].into_iter().chain(&activity.copies)) {
-                Some(why) => report.omitted.add(why),
-                None if activity.is_copy => report.omitted.copies += 1,
-                None if activity.track.polylines.is_empty() => report.omitted.beyond_map += 1,
-                None => {
-                    report.tally.add_drawn(&activity.shares);
-                    return true;
-                }
-            }
-            report.tally.add_other(&activity.shares);
-            false
-        }));
+        let origin = Arc::new(file.origin);
+        candidates.extend(file.activities.into_iter().map(|activity| Candidate { activity, origin: origin.clone() }));
         path_by_hash.insert(file.content_hash, path);
     }
-    prepared.sort_by_key(Prepared::sort_key);
-    report.hidden_points = prepared.iter().map(|activity| activity.hidden_points).sum();
-    report.beyond_points = prepared.iter().map(|activity| activity.beyond_points).sum();
-    let totals = Totals::of(prepared.iter().map(|activity| &activity.summary));
-    let render_keys = prepared.iter().map(Prepared::render_key).collect();
-    let tracks = prepared.into_iter().map(|activity| activity.track).collect();
-    Collection { tracks, render_keys, totals, report }
+    candidates
 }
 
 /// Removes planned courses and routes unless they are selected. Returns a [`Skip`] that describes the removed
 /// activities; fails with this [`Skip`] if the file contains no other activities.
 fn without_planned(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile, Option<Skip>), Skip> {
-    let is_wanted = |activity: &Prepared| selection.include_planned || !activity.summary.planned;
+    let takes_planned = selection.mentions(Field::known("planned"));
+    let is_wanted = |activity: &Prepared| takes_planned || !activity.summary.planned;
     let (wanted, planned_activities): (Vec<Prepared>, Vec<Prepared>) =
         std::mem::take(&mut file.activities).into_iter().partition(is_wanted);
     file.activities = wanted;

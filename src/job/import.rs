@@ -9,7 +9,7 @@ use super::sources::open_inputs;
 use crate::collection::{self, InputReport, Totals};
 use crate::control::Control;
 use crate::control::cancel::Interrupted;
-use crate::library::{Ingested, Library, apply_filter};
+use crate::library::{self, Ingested, Library};
 use crate::selection::{Omitted, Selection};
 use crate::source::InputFile;
 
@@ -63,8 +63,7 @@ pub fn import(inputs: &[PathBuf], path: &Path, Control { progress, cancel }: Con
     report.add_unreadable(discovery.unreadable);
     let listed = library.list()?;
     let possible_copies = Duplicates::new(&listed, &library.activity_pairs()?).possible_copies.len() as u64;
-    let (listed, omitted) =
-        apply_filter(listed, &Selection { include_planned: false, ..Selection::all() }.filter_for([]));
+    let (listed, omitted, _) = library::select(listed, &Selection::recorded());
     let totals = Totals::of(listed.iter().map(|activity| &activity.summary));
     Ok(ImportReport {
         found: discovery.files,

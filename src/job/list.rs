@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::activity::sport::Sport;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
-use crate::library::{Library, ListedActivity, apply_filter};
+use crate::library::{self, Library, ListedActivity};
 use crate::selection::{Omitted, Selection};
 
 /// Sort key of a list, ascending. Activities without the key come last in either direction.
@@ -60,9 +60,8 @@ impl List {
     /// Selects among activities.
     pub(super) fn of(listed: Vec<ListedActivity>, selection: &Selection) -> Self {
         let is_empty = listed.is_empty();
-        let filter = selection.filter_for(listed.iter().map(|activity| activity.summary.start));
-        let (activities, omitted) = apply_filter(listed, &filter);
-        Self { activities, omitted, home: filter.home, is_empty }
+        let (activities, omitted, home) = library::select(listed, selection);
+        Self { activities, omitted, home, is_empty }
     }
 }
 
@@ -71,8 +70,8 @@ impl List {
 /// # Errors
 /// If the library is missing or cannot be read, or the job is cancelled.
 pub fn list(request: &ListRequest, cancel: &Cancel) -> Result<List> {
-    let ListRequest { selection, excluded, sort, reverse, library } = request;
-    let mut listed = Library::open_existing(library, cancel)?.list()?;
+    let ListRequest { selection, excluded, sort, reverse, .. } = request;
+    let mut listed = Library::open_existing(&request.library, cancel)?.list()?;
     let is_empty = listed.is_empty();
     if *excluded {
         listed.retain(|activity| activity.excluded);

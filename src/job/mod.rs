@@ -20,6 +20,7 @@ pub mod show;
 mod sources;
 pub mod stats;
 pub mod tracks;
+pub mod view;
 pub mod zone;
 pub mod zone_check;
 

@@ -1,23 +1,24 @@
 //! Sums over the selected activities of a library.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::list::List;
-use crate::activity::calendar::timestamp_of_ms;
-use crate::activity::sport::Sport;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
-use crate::library::{Library, ListedActivity};
-use crate::selection::{Omitted, Selection};
+use crate::library::{self, Library};
+use crate::selection::{Columns, Facet, Group, Key, Omitted, Selection};
 
 /// Conditions on the activities to sum up.
 #[derive(Clone, Debug)]
 pub struct StatsRequest {
     /// Conditions on the activities.
     pub selection: Selection,
+    /// Fields whose groups are summed up, each under all conditions but those on the field itself. Fields without groups
+    /// are left out.
+    pub by: Vec<Key>,
+    /// True for years in UTC instead of local time.
+    pub utc: bool,
     /// Library file.
     pub library: PathBuf,
 }
@@ -36,23 +37,46 @@ pub struct Sum {
     pub ascent_millimetres: u64,
 }
 
-/// Sums by name; activities without a name count under `unknown`.
-pub type Sums = BTreeMap<String, Sum>;
+/// Sum over a group of activities.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupSum {
+    /// See [`Group::value`].
+    pub value: String,
+    /// See [`Group::title`].
+    pub title: String,
+    /// True if an activity of the group is selected.
+    pub is_selected: bool,
+    #[expect(missing_docs, reason = "the name says it")]
+    pub sum: Sum,
+}
+
+/// Sums over the groups of a field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FacetSums {
+    #[expect(missing_docs, reason = "the name says it")]
+    pub key: Key,
+    /// True if the selection has a condition on the field, which is lifted for these sums.
+    pub is_limited: bool,
+    /// Sums of the groups with activities.
+    pub groups: Vec<GroupSum>,
+}
 
 /// Sums over the activities of a library.
 #[derive(Clone, Debug)]
 pub struct Stats {
-    /// Sums by four-digit year of the start in UTC.
-    pub years: Sums,
-    /// Sums by [key](Sport::key) of the sport.
-    pub sports: Sums,
+    /// Sums by year of the start.
+    pub years: Vec<GroupSum>,
+    /// Sums by sport.
+    pub sports: Vec<GroupSum>,
+    /// Sums by the fields of the request.
+    pub facets: Vec<FacetSums>,
     /// Sum over all selected activities.
     pub all: Sum,
     /// Counts of the other activities by reason.
     pub omitted: Omitted,
     /// Latitude and longitude of home in degrees, if the selection refers to home.
     pub home: Option<(f64, f64)>,
-    /// See [`List::is_empty`].
+    /// See [`List::is_empty`](super::list::List::is_empty).
     pub is_empty: bool,
 }
 
@@ -61,17 +85,46 @@ pub struct Stats {
 /// # Errors
 /// If the library is missing or cannot be read, or the job is cancelled.
 pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
+    let StatsRequest { selection, by, utc, .. } = request;
     let listed = Library::open_existing(&request.library, cancel)?.list()?;
-    let List { activities, omitted, home, is_empty } = List::of(listed, &request.selection);
-    let (mut years, mut sports, mut all) = (Sums::new(), Sums::new(), Sum::default());
-    for ListedActivity { summary, .. } in &activities {
-        let known = |text: String| if text.is_empty() { "unknown".to_owned() } else { text };
-        let year = summary.start_ms.map_or(String::new(), |ms| timestamp_of_ms(ms)[..4].to_owned());
-        years.entry(known(year)).or_default().add(summary);
-        sports.entry(known(Sport::of(&summary.sport).key().to_owned())).or_default().add(summary);
-        all.add(summary);
-    }
-    Ok(Stats { years, sports, all, omitted, home, is_empty })
+    let [year, sport] = ["year", "sport"].map(Key::known);
+    let year = if *utc { year.in_utc() } else { year };
+    let columns = Columns::new(&listed, selection.keys().into_iter().chain([year, sport]).chain(by.iter().copied()));
+    let verdicts = selection.judge_columns(&listed, &columns);
+    let mut drawn = columns.every();
+    let copies_and_excluded = (0..listed.len()).filter(|index| !listed[*index].is_drawn());
+    copies_and_excluded.for_each(|index| drawn.remove(index));
+    let mut selected = drawn.clone();
+    (0..listed.len()).filter(|index| verdicts.reasons[*index].is_some()).for_each(|index| selected.remove(index));
+
+    let sum = |members: &mut dyn Iterator<Item = usize>| {
+        let mut sum = Sum::default();
+        members.for_each(|index| sum.add(&listed[index].summary));
+        sum
+    };
+    let sums = |facet: Facet, counted: &fixedbitset::FixedBitSet| -> Vec<GroupSum> {
+        let group_sum = |Group { value, title, members }: Group| {
+            let sum = sum(&mut members.intersection(counted));
+            (sum.activities > 0).then(|| GroupSum { value, title, is_selected: !members.is_disjoint(&selected), sum })
+        };
+        facet.groups.into_iter().filter_map(group_sum).collect()
+    };
+    let of_selected = |key: Key| Facet::new(&columns, key).map_or_else(Vec::new, |facet| sums(facet, &selected));
+    let facet_sums = |key: &Key| {
+        let mut counted = selection.others(&columns, *key, verdicts.home_for_columns());
+        counted.intersect_with(&drawn);
+        let groups = sums(Facet::new(&columns, *key)?, &counted);
+        Some(FacetSums { key: *key, is_limited: selection.limits(*key), groups })
+    };
+    Ok(Stats {
+        years: of_selected(year),
+        sports: of_selected(sport),
+        facets: by.iter().filter_map(facet_sums).collect(),
+        all: sum(&mut selected.ones()),
+        omitted: library::count_omitted(&listed, &verdicts.reasons),
+        home: verdicts.home,
+        is_empty: listed.is_empty(),
+    })
 }
 
 impl Sum {

@@ -11,7 +11,7 @@ use crate::collection::{self, Collection, Invisible, PrepareOptions, ReadFile, c
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::control::progress::Progress;
-use crate::library::{self, ContentId, Ingested, Library, LibraryPlace, apply_filter};
+use crate::library::{self, ContentId, Ingested, Library, LibraryPlace};
 use crate::selection::{Omitted, Selection};
 use crate::source::{Discovery, FileOutcome, InputFile, TableReport};
 
@@ -126,8 +126,7 @@ fn read_library(
     } else {
         library.apply_privacy(listed, &affected, options)?
     };
-    let filter = selection.filter_for(listed.iter().map(|activity| activity.summary.start));
-    let (chosen, omitted) = apply_filter(listed, &filter);
+    let (chosen, omitted, home) = library::select(listed, selection);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
     let files: BTreeMap<ContentId, PathBuf> =
         chosen.iter().map(|activity| (activity.content, activity.origin.path().to_owned())).collect();
@@ -145,7 +144,7 @@ fn read_library(
     let mut collection = collection::assemble(outcomes, Vec::new(), &Selection::all());
     let report = &mut collection.report;
     let Omitted { stray, beyond_map, .. } = report.omitted;
-    (report.omitted, report.home) = (Omitted { stray, beyond_map, ..omitted }, filter.home);
+    (report.omitted, report.home) = (Omitted { stray, beyond_map, ..omitted }, home);
     for why in invisible {
         match why {
             Invisible::Hidden(shares) => {

@@ -10,7 +10,8 @@ use super::copies::mark_copies;
 use super::listed_activity::{ListedActivity, SUMMARY_COLUMNS, read_listed};
 use super::location::key_to_path;
 use super::{ContentId, Library};
-use crate::selection::{Filter, Omitted};
+use crate::activity::summary::Summary;
+use crate::selection::{OmitReason, Omitted, Origin, Selection, Subject, Verdicts};
 
 /// SQL for the path of a file, preceded by the path of its archive if it is in one.
 const PATH: &str = "CASE member.name WHEN x'' THEN path ELSE CAST(path || '/' || member.name AS BLOB) END";
@@ -136,18 +137,39 @@ impl Library {
     }
 }
 
-/// Splits a list into the selected activities and the numbers of omitted ones by reason: not selected, else a copy,
-/// else excluded.
-pub fn apply_filter(listed: Vec<ListedActivity>, filter: &Filter<'_>) -> (Vec<ListedActivity>, Omitted) {
+impl Subject for ListedActivity {
+    fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    fn origins(&self) -> Vec<&Origin> {
+        [&self.origin].into_iter().chain(&self.copies).collect()
+    }
+}
+
+/// Splits a list into the selected activities and the numbers of omitted ones by reason: not selected, else a copy, else
+/// excluded. Also returns latitude and longitude of home in degrees, if the selection refers to home.
+pub fn select(
+    listed: Vec<ListedActivity>,
+    selection: &Selection,
+) -> (Vec<ListedActivity>, Omitted, Option<(f64, f64)>) {
+    let Verdicts { reasons, home } = selection.judge(&listed);
+    let omitted = count_omitted(&listed, &reasons);
+    let is_wanted = |(activity, reason): &(ListedActivity, Option<OmitReason>)| reason.is_none() && activity.is_drawn();
+    let selected = listed.into_iter().zip(reasons).filter(is_wanted).map(|(activity, _)| activity);
+    (selected.collect(), omitted, home)
+}
+
+/// Counts the activities that are not selected, copies, or excluded, each by the first of these reasons.
+pub fn count_omitted(listed: &[ListedActivity], reasons: &[Option<OmitReason>]) -> Omitted {
     let mut omitted = Omitted::default();
-    let is_wanted = |activity: &ListedActivity| {
-        match filter.omit_reason(&activity.summary, activity.origins()) {
-            Some(reason) => omitted.add(reason),
+    for (activity, reason) in listed.iter().zip(reasons) {
+        match reason {
+            Some(reason) => omitted.add(*reason),
             None if activity.copy_of.is_some() => omitted.copies += 1,
             None if activity.excluded => omitted.excluded += 1,
-            None => return true,
+            None => {}
         }
-        false
-    };
-    (listed.into_iter().filter(is_wanted).collect(), omitted)
+    }
+    omitted
 }

@@ -38,9 +38,9 @@ pub struct ListedActivity {
 }
 
 impl ListedActivity {
-    /// Iterates over the file of the activity and the files of its copies.
-    pub fn origins(&self) -> impl Iterator<Item = &Origin> + Clone {
-        [&self.origin].into_iter().chain(&self.copies)
+    /// Returns true if the activity is neither excluded nor a copy.
+    pub fn is_drawn(&self) -> bool {
+        self.copy_of.is_none() && !self.excluded
     }
 
     /// Returns true if privacy may change the activity; possibly no point is hidden.

@@ -20,6 +20,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("names.sql"),
     include_str!("seals.sql"),
     include_str!("repeated.sql"),
+    include_str!("views.sql"),
 ];
 
 /// "TGlo" in the header of the file, to recognise databases of other programs.

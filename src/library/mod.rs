@@ -26,13 +26,14 @@ mod renders;
 mod seals;
 mod traces;
 mod transact;
+mod views;
 mod write;
 mod write_error;
 mod zones;
 
 pub use compare::ActivityPair;
 pub use ingest::Ingested;
-pub use list::apply_filter;
+pub use list::{count_omitted, select};
 pub use listed_activity::ListedActivity;
 pub use location::{IfMissing, LibraryPlace, NO_DATA_FOLDER, default_path, exists};
 pub use migrate::is_old;

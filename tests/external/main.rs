@@ -36,6 +36,9 @@ mod requirement;
 mod rerender;
 #[path = "../common/scenes.rs"]
 mod scenes;
+mod selection;
+#[path = "../common/selection_reference.rs"]
+mod selection_reference;
 #[path = "../common/similar_pairs.rs"]
 mod similar_pairs;
 #[path = "../common/tone_properties.rs"]
@@ -102,6 +105,7 @@ fn main() {
         gpu::TESTS,
         pictures::TESTS,
         readers::TESTS,
+        selection::TESTS,
     ]
     .concat();
     libtest_mimic::run(&Arguments::from_args(), tests.iter().map(into_trial).collect()).exit();

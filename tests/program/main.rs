@@ -17,6 +17,8 @@ mod program;
 mod recordings;
 #[path = "../common/rerender.rs"]
 mod rerender;
+#[path = "../common/selection_reference.rs"]
+mod selection_reference;
 #[path = "../common/similar_pairs.rs"]
 mod similar_pairs;
 mod tileset;
