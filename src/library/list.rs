@@ -150,14 +150,14 @@ impl Subject for ListedActivity {
 /// Splits a list into the selected activities and the numbers of omitted ones by reason: not selected, else a copy, else
 /// excluded. Also returns latitude and longitude of home in degrees, if the selection refers to home.
 pub fn select(
-    listed: Vec<ListedActivity>,
+    mut listed: Vec<ListedActivity>,
     selection: &Selection,
 ) -> (Vec<ListedActivity>, Omitted, Option<(f64, f64)>) {
     let Verdicts { reasons, home } = selection.judge(&listed);
     let omitted = count_omitted(&listed, &reasons);
-    let is_wanted = |(activity, reason): &(ListedActivity, Option<OmitReason>)| reason.is_none() && activity.is_drawn();
-    let selected = listed.into_iter().zip(reasons).filter(is_wanted).map(|(activity, _)| activity);
-    (selected.collect(), omitted, home)
+    let mut wanted = reasons.into_iter().map(|reason| reason.is_none());
+    listed.retain(|activity| wanted.next() == Some(true) && activity.is_drawn());
+    (listed, omitted, home)
 }
 
 /// Counts the activities that are not selected, copies, or excluded, each by the first of these reasons.

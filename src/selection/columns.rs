@@ -56,10 +56,13 @@ const EQUATOR: u32 = 1 << 31;
 /// Missing value of a column of whole numbers.
 pub const MISSING: i32 = i32::MIN;
 
-/// Any number of texts of each activity, each different text stored once.
-#[derive(Debug, Default)]
+/// Texts up to which a repeated text is recognized. Where texts are so different, most are of one activity.
+const MAX_KNOWN_TEXTS: usize = 4096;
+
+/// Any number of texts of each activity. Few different texts are stored once each.
+#[derive(Clone, Debug, Default)]
 pub struct Texts {
-    /// The different texts.
+    /// The texts.
     pub distinct: Vec<String>,
     /// Indices into `distinct`, activity after activity.
     indices: Vec<u32>,
@@ -72,10 +75,12 @@ impl Texts {
         let (mut texts, mut known) = (Self::default(), HashMap::new());
         for activity in texts_by_activity {
             for text in activity {
-                let index = *known.entry(text).or_insert_with_key(|text| {
+                let mut add = |text: &Cow<str>| {
                     texts.distinct.push(text.clone().into_owned());
                     texts.distinct.len() as u32 - 1
-                });
+                };
+                let is_full = known.len() >= MAX_KNOWN_TEXTS;
+                let index = if is_full { add(&text) } else { *known.entry(text).or_insert_with_key(add) };
                 texts.indices.push(index);
             }
             texts.ends.push(texts.indices.len() as u32);
@@ -87,7 +92,7 @@ impl Texts {
         Self::new(subjects.iter().map(|subject| Some(Cow::Borrowed(&*subject.summary().sport))))
     }
 
-    /// Activities with a text for which `holds` is true; asks once for each different text.
+    /// Activities with a text for which `holds` is true; asks once for each text that is stored.
     pub fn with_any(&self, holds: impl Fn(&str) -> bool) -> FixedBitSet {
         let held: Vec<bool> = self.distinct.iter().map(|text| holds(text)).collect();
         let is_held = |indices: &[u32]| indices.iter().any(|index| held[*index as usize]);
@@ -96,7 +101,7 @@ impl Texts {
         set
     }
 
-    /// Indices of the different texts of each activity.
+    /// Indices of the texts of each activity.
     pub fn by_activity(&self) -> impl Iterator<Item = &[u32]> {
         let starts = std::iter::once(&0).chain(&self.ends);
         starts.zip(&self.ends).map(|(start, end)| &self.indices[*start as usize..*end as usize])
@@ -133,10 +138,12 @@ impl Column {
     fn new<S: Subject>(subjects: &[S], key: Key, shared: &mut Shared) -> Self {
         let summaries = || subjects.iter().map(Subject::summary);
         match key.field.values {
-            Values::Flag(is_set) => {
+            Values::Flag(is_set) => Self::Flags(bits(summaries().map(is_set))),
+            Values::CostlyFlag(is_set) => {
                 let flags: Vec<bool> = subjects.par_iter().map(|subject| is_set(subject.summary())).collect();
                 Self::Flags(bits(flags.into_iter()))
             }
+            Values::Sport => Self::Texts(shared.sports.get_or_insert_with(|| Texts::of_sports(subjects)).clone()),
             Values::SportFlag(is_set) => {
                 let sports = shared.sports.get_or_insert_with(|| Texts::of_sports(subjects));
                 Self::Flags(sports.with_any(|word| is_set(&Sport::of(word))))

@@ -64,6 +64,10 @@ impl Kind {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Values {
     Flag(fn(&Summary) -> bool),
+    /// Flag that takes a microsecond, for all threads.
+    CostlyFlag(fn(&Summary) -> bool),
+    /// Word for the sport.
+    Sport,
     /// Flag that depends on the sport alone.
     SportFlag(fn(&Sport) -> bool),
     /// Metres or seconds.
@@ -126,7 +130,10 @@ impl Field {
 
     /// Returns true if an activity may lack a value.
     pub fn may_be_missing(&self) -> bool {
-        !matches!(self.values, Values::Flag(_) | Values::SportFlag(_) | Values::Extent | Values::Start)
+        !matches!(
+            self.values,
+            Values::Flag(_) | Values::CostlyFlag(_) | Values::SportFlag(_) | Values::Extent | Values::Start
+        )
     }
 }
 
@@ -153,9 +160,14 @@ pub const FIELDS: &[Field] = &[
         "season at the start, by months and hemisphere",
     )
     .grouped(Groups::Values),
-    field("night", Kind::Flag, Values::Flag(is_at_night), "the sun is 6° below the horizon in the middle of the time")
-        .grouped(Groups::Values),
-    field("sport", Kind::Sport, Values::Text(|s| Some(&s.sport)), "sport, with all its kinds, or a part of its word")
+    field(
+        "night",
+        Kind::Flag,
+        Values::CostlyFlag(is_at_night),
+        "the sun is 6° below the horizon in the middle of the time",
+    )
+    .grouped(Groups::Values),
+    field("sport", Kind::Sport, Values::Sport, "sport, with all its kinds, or a part of its word")
         .grouped(Groups::Sports),
     field("distance", Kind::Quantity(LENGTHS), Values::Number(|s| Some(s.metres)), "length")
         .grouped(Groups::Ranges(&[5.0, 10.0, 20.0, 50.0, 100.0, 200.0], "km")),
