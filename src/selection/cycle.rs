@@ -12,6 +12,10 @@ pub struct Cycle {
     alias: Option<(&'static str, u32)>,
     /// Example for error messages.
     pub example: &'static str,
+    /// Word before values in phrases.
+    pub preposition: &'static str,
+    /// Letter after names in phrases.
+    plural: &'static str,
 }
 
 #[expect(missing_docs, reason = "the name says it")]
@@ -34,6 +38,8 @@ pub const MONTHS: Cycle = Cycle {
     len: 12,
     alias: None,
     example: "jun..aug, or 6..8",
+    preposition: "in",
+    plural: "",
 };
 
 #[expect(missing_docs, reason = "the name says it")]
@@ -43,10 +49,20 @@ pub const WEEKDAYS: Cycle = Cycle {
     len: 7,
     alias: None,
     example: "mon..fri",
+    preposition: "on",
+    plural: "s",
 };
 
 #[expect(missing_docs, reason = "the name says it")]
-pub const HOURS: Cycle = Cycle { titles: &[], first_number: Some(0), len: 24, alias: None, example: "5..8" };
+pub const HOURS: Cycle = Cycle {
+    titles: &[],
+    first_number: Some(0),
+    len: 24,
+    alias: None,
+    example: "5..8",
+    preposition: "starting from",
+    plural: "",
+};
 
 /// Seasons of three whole months.
 pub const SEASONS: Cycle = Cycle {
@@ -55,6 +71,8 @@ pub const SEASONS: Cycle = Cycle {
     len: 4,
     alias: Some(("fall", 2)),
     example: "summer",
+    preposition: "in",
+    plural: "",
 };
 
 /// Letters of a title that suffice, and that printed names have if titles are longer.
@@ -87,6 +105,20 @@ impl Cycle {
     pub fn title(&self, index: u32) -> String {
         let Some(title) = self.titles.get(index as usize) else { return self.name(index) + ":00" };
         title[..1].to_uppercase() + &title[1..]
+    }
+
+    /// Range of values in phrases: `Mondays to Fridays`, `5:00 to 8:59`.
+    pub fn words(&self, from: u32, to: u32) -> String {
+        let name = |index: u32| match self.first_number {
+            // Months and days of the week are proper names, seasons are none.
+            None if self.len == 4 => self.name(index),
+            _ => self.title(index) + self.plural,
+        };
+        match () {
+            () if self.titles.is_empty() => format!("{} to {}:59", name(from), self.name(to)),
+            () if from == to => name(from),
+            () => format!("{} to {}", name(from), name(to)),
+        }
     }
 
     /// Mask of the values from one index to another, both included; beyond the last value the first follows.

@@ -1,13 +1,13 @@
-//! The table of fields: what conditions can test, in sentences and flags alike.
+//! Fields: the properties of activities that conditions can test. The table is in [`fields`](super::fields).
 
 use std::borrow::Cow;
 
-use super::cycle::{Cycle, HOURS, MONTHS, SEASONS, WEEKDAYS};
+use super::cycle::Cycle;
+use super::fields::FIELDS;
 use super::moment::Moment;
 use super::omitted::OmitReason;
 use super::origin::Origin;
-use super::quantity::{self, LENGTHS, TIMES, Units};
-use crate::activity::night::is_at_night;
+use super::quantity::{self, Units};
 use crate::activity::sport::Sport;
 use crate::activity::summary::Summary;
 
@@ -24,6 +24,8 @@ pub struct Field {
     pub(super) values: Values,
     /// Groups of values that statistics can count; `None` if the field has no groups.
     pub(super) groups: Option<Groups>,
+    /// Phrases that the kind does not determine.
+    pub(super) phrases: Phrases,
     /// Reason for omitting activities whose flag is set, unless the condition mentions the field.
     pub omitted: Option<OmitReason>,
 }
@@ -92,16 +94,33 @@ pub(super) enum Groups {
     Ranges(&'static [f64], &'static str),
 }
 
-const fn field(name: &'static str, kind: Kind, values: Values, help: &'static str) -> Field {
-    Field { name, kind, help, values, groups: None, omitted: None }
+/// Phrases of a field, in which `{}` stands for a quantity or for texts.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Phrases {
+    /// Those of the kind.
+    OfKind,
+    /// The flag is set; it is not.
+    Flag { set: &'static str, unset: &'static str },
+    /// In a range or at a bound; above an excluded bound; below one.
+    Quantity { within: &'static str, above: &'static str, below: &'static str },
+    /// One of the texts; containing one of them.
+    Text { is: &'static str, like: &'static str },
 }
 
 impl Field {
-    const fn grouped(self, groups: Groups) -> Self {
+    pub(super) const fn new(name: &'static str, kind: Kind, values: Values, help: &'static str) -> Self {
+        Self { name, kind, help, values, groups: None, phrases: Phrases::OfKind, omitted: None }
+    }
+
+    pub(super) const fn grouped(self, groups: Groups) -> Self {
         Self { groups: Some(groups), ..self }
     }
 
-    const fn omitted(self, reason: OmitReason) -> Self {
+    pub(super) const fn phrases(self, phrases: Phrases) -> Self {
+        Self { phrases, ..self }
+    }
+
+    pub(super) const fn omitted(self, reason: OmitReason) -> Self {
         Self { omitted: Some(reason), ..self }
     }
 
@@ -142,65 +161,3 @@ impl PartialEq for Field {
         self.name == other.name
     }
 }
-
-/// All fields. Where an activity has several reasons to be omitted, the first counts.
-pub const FIELDS: &[Field] = &[
-    field("date", Kind::Day, Values::Whole(Moment::day), "local day of the start"),
-    field("year", Kind::Year, Values::Whole(Moment::year), "local year of the start").grouped(Groups::Values),
-    field("month", Kind::Cycle(&MONTHS), Values::Whole(Moment::month), "local month of the start")
-        .grouped(Groups::Values),
-    field("weekday", Kind::Cycle(&WEEKDAYS), Values::Whole(Moment::weekday), "local day of the week of the start")
-        .grouped(Groups::Values),
-    field("hour", Kind::Cycle(&HOURS), Values::Whole(Moment::hour), "local hour of the start, 0 to 23")
-        .grouped(Groups::Values),
-    field(
-        "season",
-        Kind::Cycle(&SEASONS),
-        Values::Whole(Moment::season),
-        "season at the start, by months and hemisphere",
-    )
-    .grouped(Groups::Values),
-    field(
-        "night",
-        Kind::Flag,
-        Values::CostlyFlag(is_at_night),
-        "the sun is 6° below the horizon in the middle of the time",
-    )
-    .grouped(Groups::Values),
-    field("sport", Kind::Sport, Values::Sport, "sport, with all its kinds, or a part of its word")
-        .grouped(Groups::Sports),
-    field("distance", Kind::Quantity(LENGTHS), Values::Number(|s| Some(s.metres)), "length")
-        .grouped(Groups::Ranges(&[5.0, 10.0, 20.0, 50.0, 100.0, 200.0], "km")),
-    field("duration", Kind::Quantity(TIMES), Values::Number(Summary::seconds), "time from the first to the last point")
-        .grouped(Groups::Ranges(&[0.5, 1.0, 2.0, 4.0, 8.0], "h")),
-    field("ascent", Kind::Quantity(LENGTHS), Values::Number(|s| s.ascent_m), "metres climbed")
-        .grouped(Groups::Ranges(&[100.0, 250.0, 500.0, 1000.0, 2000.0], "m")),
-    field("name", Kind::Text, Values::Text(|s| s.name.as_deref()), "title"),
-    field("gear", Kind::Text, Values::Text(|s| s.gear.as_deref()), "name of the bicycle or shoes")
-        .grouped(Groups::Values),
-    field("commute", Kind::Flag, Values::Flag(|s| s.commute.unwrap_or_default()), "marked as a commute")
-        .grouped(Groups::Values),
-    field(
-        "format",
-        Kind::Text,
-        Values::FileTexts(|origin| vec![Cow::Borrowed(&origin.format)]),
-        "fit, gpx, tcx, kml or geojson",
-    )
-    .grouped(Groups::Values),
-    field("path", Kind::Text, Values::FileTexts(Origin::absolute_paths), "path of the file"),
-    field(
-        "device",
-        Kind::Text,
-        Values::FileTexts(|origin| origin.device.iter().map(Cow::from).collect()),
-        "device or program that wrote the file",
-    )
-    .grouped(Groups::Values),
-    field("box", Kind::Box, Values::Extent, "bounding box, in degrees"),
-    field("start", Kind::Place, Values::Start, "first point"),
-    field("planned", Kind::Flag, Values::Flag(|s| s.planned), "a planned course or route; left out if not mentioned")
-        .omitted(OmitReason::Planned),
-    field("indoor", Kind::Flag, Values::SportFlag(Sport::is_indoor), "indoors; left out if not mentioned")
-        .omitted(OmitReason::Indoor),
-    field("virtual", Kind::Flag, Values::SportFlag(Sport::is_virtual), "on a screen; left out if not mentioned")
-        .omitted(OmitReason::Virtual),
-];

@@ -225,7 +225,7 @@ fn selections_print_themselves_in_words() {
             "name like berg and not gear = 'Canyon Grail'",
             "activities with “berg” in the name not with the gear “canyon grail”",
         ),
-        ("format in [gpx, fit] and indoor = any", "activities from GPX or FIT files indoor ones too"),
+        ("format in [gpx, fit] and indoor = any", "activities of the format “gpx” or “fit” indoor ones too"),
         ("start within 10km of home and has ascent", "activities with ascent starting within 10 km of home"),
         ("distance > 100km or ascent >= 1500m", "activities either longer than 100 km or climbing at least 1500 m"),
         ("not (sport = ride and night)", "activities except those that are rides and at night"),

@@ -3,7 +3,8 @@
 use super::Selection;
 use super::cycle::Cycle;
 use super::expression::{Bound, Expression, Near, OPEN, Predicate, QuantityRange, Test};
-use super::field::{FIELDS, Kind};
+use super::field::{Kind, Phrases};
+use super::fields::FIELDS;
 use super::moment::period_text;
 use super::quantity::Quantity;
 use crate::activity::sport::Sport;
@@ -85,49 +86,43 @@ fn phrase(part: &Expression) -> String {
 }
 
 fn negated(test: &Test) -> String {
-    match (test.key.field.name, &test.predicate) {
-        ("night", Predicate::Yes) => "by day".to_owned(),
-        ("commute", Predicate::Yes) => "that are no commutes".to_owned(),
-        (name, Predicate::Present) => format!("without {name}"),
+    match (test.key.field.phrases, &test.predicate) {
+        (Phrases::Flag { unset, .. }, Predicate::Yes) => unset.to_owned(),
+        (_, Predicate::Present) => format!("without {}", test.key.field.name),
         (_, Predicate::Sports(sports)) => format!("that are no {}", plural(sports)),
         _ => format!("not {}", tested(test)),
     }
 }
 
 fn tested(test: &Test) -> String {
-    let name = test.key.field.name;
-    let phrase = match &test.predicate {
-        Predicate::Any => format!("{name} ones too"),
-        Predicate::Present => format!("with {name}"),
-        Predicate::Yes => flag(name),
-        Predicate::Quantities(ranges) => joined(ranges.iter().map(|range| quantities(name, range)), "or"),
-        Predicate::Whole(ranges) => joined(ranges.iter().map(|range| whole(test.key.field.kind, range)), "or"),
-        Predicate::OneOf(mask) => match test.key.field.kind {
-            Kind::Cycle(cycle) => cycle_values(name, cycle, *mask),
-            _ => String::new(),
+    let field = test.key.field;
+    let phrase = match (&test.predicate, field.phrases) {
+        (Predicate::Any, _) => format!("{} ones too", field.name),
+        (Predicate::Present, _) => format!("with {}", field.name),
+        (Predicate::Yes, Phrases::Flag { set, .. }) => set.to_owned(),
+        (Predicate::Yes, _) => format!("that are {}", field.name),
+        (Predicate::Quantities(ranges), phrases) => joined(ranges.iter().map(|range| quantities(phrases, range)), "or"),
+        (Predicate::Whole(ranges), _) => joined(ranges.iter().map(|range| whole(field.kind, range)), "or"),
+        (Predicate::OneOf(mask), _) => match field.kind {
+            Kind::Cycle(cycle) => cycle_values(cycle, *mask),
+            _ => unreachable!("masks are of cycles"),
         },
-        Predicate::Sports(sports) => format!("that are {}", plural(sports)),
-        Predicate::Is(texts) => match name {
-            "format" => format!("from {} files", joined(texts.iter().map(|text| text.to_uppercase()), "or")),
-            _ => format!("with the {name} {}", texts_in_quotes(texts)),
-        },
-        Predicate::Like(texts) => format!("with {} in the {name}", texts_in_quotes(texts)),
-        Predicate::Touches([west, south, east, north]) => format!("touching the box {west},{south},{east},{north}"),
-        Predicate::Within(radius, Near::Home) => format!("starting within {} of home", spaced(*radius)),
-        Predicate::Within(radius, Near::At(lat, lon)) => format!("starting within {} of {lat},{lon}", spaced(*radius)),
+        (Predicate::Sports(sports), _) => format!("that are {}", plural(sports)),
+        (Predicate::Is(texts), Phrases::Text { is, .. }) => is.replace("{}", &in_quotes(texts)),
+        (Predicate::Like(texts), Phrases::Text { like, .. }) => like.replace("{}", &in_quotes(texts)),
+        (Predicate::Is(texts) | Predicate::Like(texts), _) => format!("with the {} {}", field.name, in_quotes(texts)),
+        (Predicate::Touches([west, south, east, north]), _) => {
+            format!("touching the box {west},{south},{east},{north}")
+        }
+        (Predicate::Within(radius, Near::Home), _) => format!("starting within {} of home", spaced(*radius)),
+        (Predicate::Within(radius, Near::At(lat, lon)), _) => {
+            format!("starting within {} of {lat},{lon}", spaced(*radius))
+        }
     };
     if test.key.utc { phrase + " (UTC)" } else { phrase }
 }
 
-fn flag(name: &str) -> String {
-    match name {
-        "night" => "at night".to_owned(),
-        "commute" => "that are commutes".to_owned(),
-        name => format!("that are {name}"),
-    }
-}
-
-fn texts_in_quotes(texts: &[String]) -> String {
+fn in_quotes(texts: &[String]) -> String {
     joined(texts.iter().map(|text| format!("“{text}”")), "or")
 }
 
@@ -136,26 +131,17 @@ fn spaced(Quantity { number, unit }: Quantity) -> String {
     format!("{number} {}", unit.name)
 }
 
-fn quantities(name: &str, QuantityRange { from, to }: &QuantityRange) -> String {
-    let length = match (from, to) {
-        (Some(from), Some(to)) => format!("{} to {}", spaced(from.quantity), spaced(to.quantity)),
-        (Some(Bound { quantity, included: true }), None) => format!("at least {}", spaced(*quantity)),
-        (Some(Bound { quantity, included: false }), None) => match name {
-            "distance" => return format!("longer than {}", spaced(*quantity)),
-            _ => format!("more than {}", spaced(*quantity)),
-        },
-        (None, Some(Bound { quantity, included: true })) => format!("at most {}", spaced(*quantity)),
-        (None, Some(Bound { quantity, included: false })) => match name {
-            "distance" => return format!("shorter than {}", spaced(*quantity)),
-            _ => format!("less than {}", spaced(*quantity)),
-        },
-        (None, None) => String::new(),
+fn quantities(phrases: Phrases, QuantityRange { from, to }: &QuantityRange) -> String {
+    let Phrases::Quantity { within, above, below } = phrases else { return String::new() };
+    let (phrase, quantity) = match (from, to) {
+        (Some(from), Some(to)) => (within, format!("{} to {}", spaced(from.quantity), spaced(to.quantity))),
+        (Some(Bound { quantity, included: true }), _) => (within, format!("at least {}", spaced(*quantity))),
+        (Some(Bound { quantity, included: false }), _) => (above, spaced(*quantity)),
+        (_, Some(Bound { quantity, included: true })) => (within, format!("at most {}", spaced(*quantity))),
+        (_, Some(Bound { quantity, included: false })) => (below, spaced(*quantity)),
+        (None, None) => return String::new(),
     };
-    match name {
-        "distance" => format!("{length} long"),
-        "duration" => format!("lasting {length}"),
-        _ => format!("climbing {length}"),
-    }
+    phrase.replace("{}", &quantity)
 }
 
 fn whole(kind: Kind, &[from, to]: &[i32; 2]) -> String {
@@ -172,21 +158,7 @@ fn whole(kind: Kind, &[from, to]: &[i32; 2]) -> String {
     }
 }
 
-fn cycle_values(name: &str, cycle: &Cycle, mask: u32) -> String {
-    let title = |index: u32| match name {
-        "weekday" => cycle.title(index) + "s",
-        "season" => cycle.name(index),
-        _ => cycle.title(index),
-    };
-    let range = |(from, to): (u32, u32)| match name {
-        "hour" => format!("{from}:00 to {to}:59"),
-        _ if from == to => title(from),
-        _ => format!("{} to {}", title(from), title(to)),
-    };
-    let values = joined(cycle.ranges(mask).into_iter().map(range), "and");
-    match name {
-        "weekday" => format!("on {values}"),
-        "hour" => format!("starting from {values}"),
-        _ => format!("in {values}"),
-    }
+fn cycle_values(cycle: &Cycle, mask: u32) -> String {
+    let ranges = cycle.ranges(mask).into_iter().map(|(from, to)| cycle.words(from, to));
+    format!("{} {}", cycle.preposition, joined(ranges, "and"))
 }

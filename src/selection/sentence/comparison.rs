@@ -4,7 +4,8 @@ use super::parse::{Parsed, Parser, RESERVED};
 use super::token::TokenKind;
 use crate::activity::spelling::nearest;
 use crate::selection::expression::{Bound, Expression, Key, Near, OPEN, Predicate, QuantityRange, Test};
-use crate::selection::field::{FIELDS, Kind};
+use crate::selection::field::Kind;
+use crate::selection::fields::FIELDS;
 use crate::selection::quantity::LENGTHS;
 use crate::selection::region::{checked_box, checked_place};
 
