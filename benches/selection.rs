@@ -27,7 +27,7 @@ impl Subject for Recording {
 /// Fields that a page offers as facets.
 const FACETS: [&str; 9] = ["year", "month", "weekday", "hour", "sport", "gear", "distance", "duration", "ascent"];
 
-/// Activities of twenty years around Munich, five an hour.
+/// Activities of twenty years around Munich, one in 105 minutes.
 static RECORDINGS: LazyLock<Vec<Recording>> = LazyLock::new(|| (0..ACTIVITIES).map(recording).collect());
 
 fn recording(index: usize) -> Recording {

@@ -30,7 +30,7 @@ fn load_sums(texel: vec2<u32>) -> Sums {
     return sums;
 }
 
-// Writes four adjacent pixels to the planes. Sums beyond the planes become the largest there is.
+// Writes four adjacent pixels to the planes. Of sums beyond the planes, the high part becomes the largest there is.
 fn store_sums(texel: vec2<u32>, sums: Sums) {
     let high = min(sums.high, vec4((1u << PLANE_BITS) - 1u));
     for (var lane = 0u; lane < 4u; lane += 1u) {

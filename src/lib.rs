@@ -23,7 +23,8 @@
 //! | zone, trim | hidden circle around a place; hidden ends of an activity | [`Zone`](privacy::Zone), [`Privacy`](privacy::Privacy) |
 //! | seal | hash of an output, by which the library finds the zones and the trim that it was drawn under | [`Seal`](tileset::Seal) |
 //! | copy, twin | second recording of the same activity, found by sketch and trace; byte-identical file | [`Judgement`](duplicates::Judgement), [`Skip::Twin`](source::Skip::Twin) |
-//! | selection | conditions on activities | [`Selection`](selection::Selection) |
+//! | selection, condition, sentence | condition under which activities are selected; tests of fields; a condition as text | [`Selection`](selection::Selection), [`Expression`](selection::Expression), [`sentence`](selection::sentence) |
+//! | field, facet, view | property that conditions test; its groups of activities; selection with a name | [`Field`](selection::Field), [`Facet`](selection::Facet), [`View`](selection::View) |
 //! | dropped, hidden, omitted, excluded | points removed by tidying; points removed by privacy; activities read but not drawn; activities that the user left out with `exclude` | [`DroppedPoints`](activity::tidy::DroppedPoints), [`Omitted`](selection::Omitted) |
 //! | prepared | visible part of an activity, tidied, projected and simplified | [`Prepared`](collection::Prepared) |
 //! | library | SQLite file of activities, zones, decisions and render records | [`Library`](library::Library) |

@@ -118,7 +118,7 @@ fn json_of(file: &Inspected) -> Value {
 
 /// One row per file with its faults below, and the totals.
 fn table(files: &[Inspected], table_reports: &[TableReport]) -> String {
-    let mut out = row(["start", "end", "activities", "points", "time", "ele", "hr", "file"]);
+    let mut out = row(["start (UTC)", "end (UTC)", "activities", "points", "time", "ele", "hr", "file"]);
     for file in files {
         let name = printable(&file.path.display().to_string());
         match &file.outcome {

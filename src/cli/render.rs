@@ -131,7 +131,8 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let (json, quiet, verbose) = (args.verbosity.json, args.verbosity.quiet, args.verbosity.verbose);
     let terminal = Terminal::new(quiet, verbose);
     let first_zoom = *args.zoom.start();
-    let report = job::render(&request(args, cancel)?, &terminal, cancel).map_err(|error| {
+    let request = request(args, cancel)?;
+    let report = job::render(&request, &terminal, cancel).map_err(|error| {
         terminal.name_new_library();
         with_reasons(error)
     })?;
@@ -141,9 +142,9 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     }
     privacy::warning(&report.privacy).iter().for_each(|line| output::warn(line));
     if json {
-        report::print_json(&report, first_zoom)?;
+        report::print_json(&report, &request.selection, first_zoom)?;
     } else if !quiet {
-        report::print(&report, first_zoom, verbose)?;
+        report::print(&report, &request.selection, first_zoom, verbose)?;
     }
     Ok(faults::ending(&report.inputs, &report.found))
 }

@@ -48,7 +48,7 @@ pub struct Flags {
     #[arg(long, value_name = "SEASONS", value_delimiter = ',', value_parser = seasons)]
     season: Vec<u32>,
 
-    /// In the middle of the time the sun was 6° below the horizon; with `--night no`, it was not.
+    /// In the middle of the time, the sun was more than 6° below the horizon; with `--night no`, it was not.
     #[arg(long, value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes", value_parser = yes_or_no)]
     night: Option<bool>,
 
@@ -207,7 +207,7 @@ fn warn_of_unknown_sports(condition: &Expression) {
         let Predicate::Sports(sports) = &test.predicate else { return };
         for sport in sports {
             if let Some(word) = suggestion(sport) {
-                output::warn(&format!("--sport: no known sport is called '{sport}'; did you mean '{word}'?"));
+                output::warn(&format!("no known sport is called '{sport}'; did you mean '{word}'?"));
             }
         }
     });

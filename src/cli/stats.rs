@@ -9,7 +9,7 @@ use super::output::printable;
 use super::{library, output, selection, summary};
 use crate::control::cancel::Cancel;
 use crate::job::stats::{FacetSums, GroupSum, Stats, StatsRequest, Sum, stats};
-use crate::selection::{FIELDS, Key, Selection};
+use crate::selection::{Expression, FIELDS, Key, Selection, UNKNOWN};
 
 /// Show sums over the activities of the library, by year and by sport.
 #[derive(Debug, clap::Args)]
@@ -54,7 +54,8 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
 
 fn document(stats: &Stats, selection: &Selection) -> String {
     let by_value = |groups: &[GroupSum]| -> Value {
-        groups.iter().map(|group| (group.value.clone(), sum_json(&group.sum))).collect()
+        let value = |group: &GroupSum| group.value.clone().unwrap_or_else(|| UNKNOWN.to_owned());
+        groups.iter().map(|group| (value(group), sum_json(&group.sum))).collect()
     };
     let mut document = json!({"schema_version": 1, "years": by_value(&stats.years), "sports": by_value(&stats.sports),
                           "all": sum_json(&stats.all), "omitted": stats.omitted, "home": stats.home,
@@ -66,15 +67,23 @@ fn document(stats: &Stats, selection: &Selection) -> String {
     format!("{document:#}\n")
 }
 
+/// Least and greatest width of the first column; longer names push the numbers aside.
+const NAME_WIDTHS: [usize; 2] = [18, 48];
+
 fn table(stats: &Stats, selection: &Selection) -> String {
-    let rows = |groups: &[GroupSum]| groups.iter().map(|group| row_of(&group.title, &group.sum)).collect::<String>();
+    let facets = || stats.facets.iter().flat_map(|facet| &facet.groups);
+    let longest = facets().map(|group| printable(&group.title).chars().count() + MARK.len()).max().unwrap_or(0);
+    let width = longest.clamp(NAME_WIDTHS[0], NAME_WIDTHS[1]);
+    let rows = |groups: &[GroupSum]| -> String {
+        groups.iter().map(|group| row_of(width, &group.title, &group.sum)).collect()
+    };
     let mut out = if stats.facets.is_empty() {
-        heading("") + &rows(&stats.years) + &rows(&stats.sports)
+        heading("", width) + &rows(&stats.years) + &rows(&stats.sports)
     } else {
-        stats.facets.iter().map(facet_table).collect()
+        stats.facets.iter().map(|facet| facet_table(width, facet)).collect()
     };
     if stats.all.activities > 0 {
-        out += &row_of("all", &stats.all);
+        out += &row_of(width, "all", &stats.all);
     }
     if stats.facets.iter().any(|facet| facet.is_limited) {
         out += "* selected; each table leaves out the condition on its own field\n";
@@ -85,12 +94,15 @@ fn table(stats: &Stats, selection: &Selection) -> String {
     out + &summary::below(selection, &stats.omitted, stats.home)
 }
 
-fn facet_table(FacetSums { key, is_limited, groups }: &FacetSums) -> String {
+/// Mark of selected groups.
+const MARK: &str = " *";
+
+fn facet_table(width: usize, FacetSums { key, is_limited, groups }: &FacetSums) -> String {
     let row = |group: &GroupSum| {
-        let mark = if *is_limited && group.is_selected { " *" } else { "" };
-        row_of(&format!("{}{mark}", group.title), &group.sum)
+        let mark = if *is_limited && group.is_selected { MARK } else { "" };
+        row_of(width, &format!("{}{mark}", group.title), &group.sum)
     };
-    heading(&key.name()) + &groups.iter().map(row).collect::<String>() + "\n"
+    heading(&key.name(), width) + &groups.iter().map(row).collect::<String>() + "\n"
 }
 
 fn sum_json(sum: &Sum) -> Value {
@@ -102,21 +114,22 @@ fn sum_json(sum: &Sum) -> Value {
 fn group_json(group: &GroupSum) -> Value {
     let mut row = sum_json(&group.sum);
     row["value"] = group.value.clone().into();
+    row["where"] = group.condition.as_ref().map(Expression::to_string).into();
     row["selected"] = group.is_selected.into();
     row
 }
 
-fn heading(first: &str) -> String {
-    row([first, "activities", "km", "hours", "ascent"])
+fn heading(first: &str, width: usize) -> String {
+    row(width, [first, "activities", "km", "hours", "ascent"])
 }
 
-fn row_of(name: &str, sum: &Sum) -> String {
+fn row_of(width: usize, name: &str, sum: &Sum) -> String {
     let whole = |value: u64, unit: f64| count((value as f64 / unit).round() as u64);
     let [km, hours, ascent] =
         [whole(sum.millimetres, 1e6), whole(sum.milliseconds, 3.6e6), whole(sum.ascent_millimetres, 1e3)];
-    row([&printable(name), &count(sum.activities), &km, &hours, &ascent])
+    row(width, [&printable(name), &count(sum.activities), &km, &hours, &ascent])
 }
 
-fn row([name, activities, km, hours, ascent]: [&str; 5]) -> String {
-    format!("{name:<18} {activities:>10} {km:>10} {hours:>8} {ascent:>10}\n")
+fn row(width: usize, [name, activities, km, hours, ascent]: [&str; 5]) -> String {
+    format!("{name:<width$} {activities:>10} {km:>10} {hours:>8} {ascent:>10}\n")
 }

@@ -33,11 +33,21 @@ Examples:
   trailglow list --where 'sport = ride and (distance > 100km or ascent >= 1500m)'
   trailglow stats --where 'weekday in [sat, sun] and not gear like canyon'";
 
+const FIELDS_NOTES: &str = "
+`!=`, `not in`, `not like` and `not (…)` negate; `has NAME` asks for a value. Of date, year, month, weekday, hour and season
+there is one in UTC: utc-date, utc-year …
+";
+
 pub fn fields(args: Args) -> Result<Ending> {
     let rows: Vec<[String; 3]> =
         FIELDS.iter().map(|row| [row.name, &row.kind.conditions(), row.help].map(str::to_owned)).collect();
     let rows = rows.iter().map(|row| row.each_ref().map(String::as_str));
-    print(args, "fields", ["name", "conditions", "description"], rows)
+    let json = args.json;
+    let ending = print(args, "fields", ["name", "conditions", "description"], rows)?;
+    if !json {
+        output::print(FIELDS_NOTES)?;
+    }
+    Ok(ending)
 }
 
 pub fn palettes(args: Args) -> Result<Ending> {
@@ -72,11 +82,11 @@ fn print<'a, const N: usize>(
         format!("{:#}\n", json!({"schema_version": 1, title: rows.map(object).collect::<Vec<_>>()}))
     } else {
         let rows: Vec<[&str; N]> = std::iter::once(keys).chain(rows).collect();
-        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).max(10);
+        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).max(9);
         let widths: [usize; N] = std::array::from_fn(width);
         let line = |row: &[&str; N]| {
             let (last, short) = row.split_last().expect("a column");
-            let cells = short.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$} "));
+            let cells = short.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}  "));
             cells.collect::<String>() + last + "\n"
         };
         rows.iter().map(line).collect()

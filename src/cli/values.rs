@@ -42,7 +42,9 @@ pub fn durations(text: &str) -> Result<QuantityRange, String> {
 fn cycle(text: &str, cycle: &Cycle) -> Result<u32, String> {
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     let range = cycle.index_of(from.trim()).zip(cycle.index_of(to.trim()));
-    range.map(|(from, to)| cycle.range(from, to)).ok_or_else(|| format!("write {}", cycle.example.replace("..", "-")))
+    range
+        .map(|(from, to)| cycle.range(from, to))
+        .ok_or_else(|| format!("write {}, or a range such as {}", cycle.values, cycle.example.replace("..", "-")))
 }
 
 pub fn months(text: &str) -> Result<u32, String> {
@@ -69,7 +71,7 @@ pub fn yes_or_no(text: &str) -> Result<bool, String> {
     match text {
         "yes" => Ok(true),
         "no" => Ok(false),
-        _ => Err("write yes or no".to_owned()),
+        _ => Err("write yes or no, or put the flag behind other arguments".to_owned()),
     }
 }
 
@@ -159,7 +161,10 @@ mod tests {
             [weekdays("mon-fri"), weekdays("sat"), months("11-feb"), hours("22-1"), seasons("fall")],
             [0b1_1111, 1 << 5, 0b1100_0000_0011, 0b1100_0000_0000_0000_0000_0011, 1 << 2].map(Ok)
         );
-        assert_eq!(weekdays("mon..fri"), Err("write mon-fri".to_owned()));
+        assert_eq!(
+            weekdays("mon..fri"),
+            Err("write a day such as mon or sunday, or a range such as mon-fri".to_owned())
+        );
         assert_eq!([months("0"), hours("24"), hours("5-")].map(|mask| mask.is_err()), [true; 3]);
     }
 

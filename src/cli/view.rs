@@ -1,6 +1,8 @@
 //! `trailglow view`: saves, lists, shows and removes named selections.
 
-use anyhow::Result;
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result};
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -10,7 +12,8 @@ use super::output::printable;
 use super::{library, output, selection};
 use crate::control::cancel::Cancel;
 use crate::job::view::{self, Change};
-use crate::selection::{Expression, Selection, View};
+use crate::job::{LibraryPlace, NO_DATA_FOLDER};
+use crate::selection::{Expression, Selection, View, ViewError};
 
 /// Keep selections under a name, for `--view NAME` of `render`, `list` and `stats`.
 #[derive(Debug, clap::Args)]
@@ -50,7 +53,11 @@ struct SaveArgs {
     replace: bool,
 
     #[command(flatten)]
-    query: library::LibraryQuery,
+    library: library::NewLocation,
+
+    /// Print all views as one JSON document.
+    #[arg(long)]
+    json: bool,
 
     #[command(flatten)]
     which: selection::Flags,
@@ -80,7 +87,7 @@ impl Args {
     pub fn wants_json(&self) -> bool {
         match &self.verb {
             Verb::List(query) => query.json,
-            Verb::Save(args) => args.query.json,
+            Verb::Save(args) => args.json,
             Verb::Show(ShowArgs { query, .. }) | Verb::Remove(RemoveArgs { query, .. }) => query.json,
         }
     }
@@ -90,19 +97,22 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let json = args.wants_json();
     let text = match args.verb {
         Verb::Save(args) => {
-            let SaveArgs { view_name: name, replace, query, which } = *args;
-            let path = query.library.path()?;
-            let Selection { condition } = which.selection(|| Ok(path.clone()), cancel)?;
+            let SaveArgs { view_name: name, replace, library, which, .. } = *args;
+            let place = library.place().context(NO_DATA_FOLDER)?;
+            let Selection { condition } = which.selection(|| Ok(place.path.clone()), cancel)?;
             if condition == Expression::default() {
                 return Err(
                     Usage("a view needs a condition, such as --sport ride or --where 'sport = ride'".into()).into()
                 );
             }
             let view = View { name: name.trim().to_owned(), condition };
-            view.check().map_err(|error| Usage(format!("<NAME>: {error}")))?;
-            view::change(&path, &Change::Save { view: view.clone(), may_replace: replace }, cancel)?;
+            view.check().map_err(|error| match error {
+                ViewError::Name => Usage(format!("<NAME>: {error}")),
+                ViewError::TooLarge => Usage(error.to_string()),
+            })?;
+            view::change(&place, &Change::Save { view: view.clone(), may_replace: replace }, cancel)?;
             if json {
-                document(&path, cancel)?
+                document(&place.path, cancel)?
             } else {
                 format!("saved: {}\n", described(&view.name, Ok(&view.condition)))
             }
@@ -119,15 +129,15 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
                 format!(
                     "{}\n  --where '{}'\n",
                     described(&view.name, Ok(&view.condition)),
-                    shell_quoted(&view.condition)
+                    printable(&shell_quoted(&view.condition))
                 )
             }
         }
         Verb::Remove(RemoveArgs { name, query }) => {
             let path = query.library.path()?;
-            let names: Vec<String> = name.iter().map(|name| name.trim().to_owned()).collect();
+            let names: BTreeSet<String> = name.iter().map(|name| name.trim().to_owned()).collect();
             let removed = some(names.len() as u64, "view", "views");
-            view::change(&path, &Change::Remove(names), cancel)?;
+            view::change(&LibraryPlace::existing(path.clone()), &Change::Remove(names), cancel)?;
             if json { document(&path, cancel)? } else { format!("{removed} removed\n") }
         }
     };
@@ -149,7 +159,7 @@ fn list(views: &[(String, Result<Expression, String>)]) -> String {
 fn described(name: &str, condition: Result<&Expression, &String>) -> String {
     let words = match condition {
         Ok(condition) => Selection { condition: condition.clone() }.words(),
-        Err(sentence) => format!("no condition: {sentence}"),
+        Err(sentence) => format!("cannot be read: {sentence}"),
     };
     format!("{}: {}", printable(name), printable(&words))
 }

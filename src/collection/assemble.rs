@@ -10,7 +10,7 @@ use super::report::InputReport;
 use super::totals::Totals;
 use crate::activity::summary::Summary;
 use crate::engine::geometry::strip::Track;
-use crate::selection::{Field, Origin, Selection, Subject, Verdicts};
+use crate::selection::{OmitReason, Origin, Selection, Subject, Verdicts};
 use crate::source::{FileOutcome, Skip, TableReport};
 
 /// Selected activities, ready to draw.
@@ -107,7 +107,7 @@ fn candidates(outcomes: Vec<FileOutcome<ReadFile>>, selection: &Selection, repor
 /// Removes planned courses and routes unless they are selected. Returns a [`Skip`] that describes the removed
 /// activities; fails with this [`Skip`] if the file contains no other activities.
 fn without_planned(mut file: ReadFile, selection: &Selection) -> Result<(ReadFile, Option<Skip>), Skip> {
-    let takes_planned = selection.mentions(Field::known("planned"));
+    let takes_planned = !selection.leaves_out(OmitReason::Planned);
     let is_wanted = |activity: &Prepared| takes_planned || !activity.summary.planned;
     let (wanted, planned_activities): (Vec<Prepared>, Vec<Prepared>) =
         std::mem::take(&mut file.activities).into_iter().partition(is_wanted);

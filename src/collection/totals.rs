@@ -2,6 +2,7 @@
 
 use super::focus::focus;
 use crate::activity::calendar;
+use crate::activity::local_time::local_start_ms;
 use crate::activity::summary::Summary;
 use crate::engine::geometry::extent::Extent;
 
@@ -14,8 +15,8 @@ pub struct Totals {
     pub points: u64,
     /// Sum of the lengths.
     pub millimetres: u64,
-    /// Earliest and latest start, in milliseconds since 1970.
-    pub starts_ms: Option<(i64, i64)>,
+    /// Earliest and latest start on the local clocks, in milliseconds since 1970-01-01 00:00 of these clocks.
+    pub local_starts_ms: Option<(i64, i64)>,
     /// Bounding box of all positions.
     pub extent: Extent,
     /// Bounding box of the everyday activities; a map opens with it.
@@ -24,7 +25,14 @@ pub struct Totals {
 
 impl Default for Totals {
     fn default() -> Self {
-        Self { activities: 0, points: 0, millimetres: 0, starts_ms: None, extent: Extent::EMPTY, focus: Extent::EMPTY }
+        Self {
+            activities: 0,
+            points: 0,
+            millimetres: 0,
+            local_starts_ms: None,
+            extent: Extent::EMPTY,
+            focus: Extent::EMPTY,
+        }
     }
 }
 
@@ -42,8 +50,8 @@ impl Totals {
             totals.millimetres += summary.millimetres();
         }
         totals.extent = Extent::of_boxes(summaries.iter().map(|summary| summary.extent));
-        let starts = || summaries.iter().filter_map(|summary| summary.start_ms);
-        totals.starts_ms = starts().min().zip(starts().max());
+        let starts: Vec<i64> = summaries.iter().filter_map(|summary| local_start_ms(summary)).collect();
+        totals.local_starts_ms = starts.iter().min().copied().zip(starts.iter().max().copied());
         totals
     }
 
@@ -57,14 +65,14 @@ impl Totals {
         (self.millimetres as f64 / 1e6).round() as u64
     }
 
-    /// Returns the UTC date of the earliest start, `2024-05-31`.
+    /// Returns the local date of the earliest start, `2024-05-31`.
     pub fn first_day(&self) -> Option<String> {
-        self.starts_ms.map(|(first, _)| calendar::date_of_ms(first))
+        self.local_starts_ms.map(|(first, _)| calendar::date_of_ms(first))
     }
 
-    /// Returns the UTC date of the latest start.
+    /// Returns the local date of the latest start.
     pub fn last_day(&self) -> Option<String> {
-        self.starts_ms.map(|(_, last)| calendar::date_of_ms(last))
+        self.local_starts_ms.map(|(_, last)| calendar::date_of_ms(last))
     }
 }
 

@@ -99,7 +99,10 @@ impl Sort {
             Self::Distance => number(|summary| Some(summary.metres)),
             Self::Duration => number(Summary::seconds),
             Self::Ascent => number(|summary| summary.ascent_m),
-            Self::Sport => directed(Sport::of(&a.sport).key().cmp(Sport::of(&b.sport).key())),
+            Self::Sport => {
+                let [a, b] = [a, b].map(|summary| Sport::of(&summary.sport));
+                a.key().is_empty().cmp(&b.key().is_empty()).then_with(|| directed(a.key().cmp(b.key())))
+            }
             Self::Name => a.name.is_none().cmp(&b.name.is_none()).then_with(|| directed(a.name.cmp(&b.name))),
         }
     }

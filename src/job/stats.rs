@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::library::{self, Library};
-use crate::selection::{Columns, Facet, Group, Key, Omitted, Selection};
+use crate::selection::{Columns, Expression, Facet, Group, Key, Omitted, Selection};
 
 /// Conditions on the activities to sum up.
 #[derive(Clone, Debug)]
@@ -41,9 +41,11 @@ pub struct Sum {
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupSum {
     /// See [`Group::value`].
-    pub value: String,
+    pub value: Option<String>,
     /// See [`Group::title`].
     pub title: String,
+    /// See [`Group::condition`].
+    pub condition: Option<Expression>,
     /// True if an activity of the group is selected.
     pub is_selected: bool,
     #[expect(missing_docs, reason = "the name says it")]
@@ -103,9 +105,10 @@ pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
         sum
     };
     let sums = |facet: Facet, counted: &fixedbitset::FixedBitSet| -> Vec<GroupSum> {
-        let group_sum = |Group { value, title, members }: Group| {
+        let group_sum = |Group { value, title, condition, members }: Group| {
             let sum = sum(&mut members.intersection(counted));
-            (sum.activities > 0).then(|| GroupSum { value, title, is_selected: !members.is_disjoint(&selected), sum })
+            let is_selected = !members.is_disjoint(&selected);
+            (sum.activities > 0).then_some(GroupSum { value, title, condition, is_selected, sum })
         };
         facet.groups.into_iter().filter_map(group_sum).collect()
     };
@@ -130,8 +133,10 @@ pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
 impl Sum {
     fn add(&mut self, summary: &Summary) {
         self.activities += 1;
-        self.millimetres += summary.millimetres();
-        self.milliseconds += summary.milliseconds().unwrap_or(0);
-        self.ascent_millimetres += summary.ascent_m.map_or(0, |metres| (metres * 1000.0).round() as u64);
+        // A damaged library may hold any numbers.
+        let add = |sum: &mut u64, number: u64| *sum = sum.saturating_add(number);
+        add(&mut self.millimetres, summary.millimetres());
+        add(&mut self.milliseconds, summary.milliseconds().unwrap_or(0));
+        add(&mut self.ascent_millimetres, summary.ascent_m.map_or(0, |metres| (metres * 1000.0).round() as u64));
     }
 }

@@ -1,11 +1,12 @@
 //! Saves, removes and lists the named selections of a library.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
 
 use crate::control::cancel::Cancel;
-use crate::library::Library;
+use crate::library::{Library, LibraryPlace};
 use crate::selection::{Expression, View};
 
 /// A change of the views.
@@ -19,22 +20,25 @@ pub enum Change {
         may_replace: bool,
     },
     /// Removes the views with these names.
-    Remove(Vec<String>),
+    Remove(BTreeSet<String>),
 }
 
-/// Changes the views of the library at `path`.
+/// Changes the views of a library. Saving creates the library if it is missing and may be created.
 ///
 /// # Errors
 /// If a name is invalid, taken or unknown, in which case nothing changes; if the library is missing or cannot be written.
-pub fn change(path: &Path, change: &Change, cancel: &Cancel) -> Result<()> {
-    let mut library = Library::open_to_change(path, cancel)?;
+pub fn change(place: &LibraryPlace, change: &Change, cancel: &Cancel) -> Result<()> {
+    let mut library = match change {
+        Change::Save { .. } => Library::open_place(place, cancel)?,
+        Change::Remove(_) => Library::open_to_change(&place.path, cancel)?,
+    };
     match change {
         Change::Save { view, may_replace } => library.save_view(view, *may_replace),
         Change::Remove(names) => library.remove_views(names),
     }
 }
 
-/// Views of the library at `path` by name, each with its condition, or with the sentence of the library if that is none.
+/// Views of the library at `path` by name, each with its condition, or with the stored text if it cannot be parsed.
 ///
 /// # Errors
 /// If the library is missing or cannot be read.

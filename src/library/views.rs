@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 
 use super::Library;
+use crate::activity::spelling::nearest;
 use crate::selection::sentence::parse;
 use crate::selection::{Expression, View};
 
 impl Library {
-    /// All views, sorted by name, each with its condition, or with the sentence of the library if that is none.
+    /// All views, sorted by name, each with its condition, or with the stored text if it cannot be parsed.
     ///
     /// # Errors
     /// If the library cannot be read.
@@ -27,12 +28,20 @@ impl Library {
     /// # Errors
     /// If there is none, its sentence is invalid, or the library cannot be read.
     pub fn view(&self, name: &str) -> Result<View> {
-        let found = self.views()?.into_iter().find(|view| view.0 == name);
-        let (name, condition) = found.ok_or_else(|| unknown(name))?;
+        let mut views = self.views()?;
+        let Some(index) = views.iter().position(|view| view.0 == name) else {
+            let meant = nearest(&name.to_lowercase(), views.iter().map(|view| (view.0.to_lowercase(), &view.0)));
+            let advice = meant
+                .map_or("`trailglow view list` shows the names".to_owned(), |name| format!("did you mean '{name}'?"));
+            bail!("there is no view '{name}'; {advice}");
+        };
+        let (name, condition) = views.swap_remove(index);
         match condition {
             Ok(condition) => Ok(View { name, condition }),
             Err(sentence) => {
-                bail!("view '{name}' in the library is no condition: {sentence}; save it again with --replace")
+                bail!(
+                    "the sentence of view '{name}' in the library cannot be read: {sentence}; save it again with --replace"
+                )
             }
         }
     }
@@ -54,22 +63,18 @@ impl Library {
         Ok(())
     }
 
-    /// Removes views by name; a name may be given twice.
+    /// Removes views by name.
     ///
     /// # Errors
     /// If there is no such view (then nothing changes), or the library cannot be written.
-    pub fn remove_views(&mut self, names: &[String]) -> Result<()> {
+    pub fn remove_views(&mut self, names: &BTreeSet<String>) -> Result<()> {
         self.transact(|transaction| {
-            for name in BTreeSet::from_iter(names) {
+            for name in names {
                 if transaction.execute("DELETE FROM view WHERE name = ?1", [name])? == 0 {
-                    return Err(unknown(name).context("nothing was changed"));
+                    bail!("there is no view '{name}'; `trailglow view list` shows the names (nothing was changed)");
                 }
             }
             Ok(())
         })
     }
-}
-
-fn unknown(name: &str) -> anyhow::Error {
-    anyhow!("there is no view '{name}'; `trailglow view list` shows the names")
 }

@@ -62,9 +62,9 @@ const MAX_KNOWN_TEXTS: usize = 4096;
 /// Any number of texts of each activity. Few different texts are stored once each.
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
-    /// The texts.
-    pub distinct: Vec<String>,
-    /// Indices into `distinct`, activity after activity.
+    /// The texts; beyond [`MAX_KNOWN_TEXTS`], new ones possibly several times.
+    pub stored: Vec<String>,
+    /// Indices into `stored`, activity after activity.
     indices: Vec<u32>,
     /// End of each activity in `indices`.
     ends: Vec<u32>,
@@ -76,11 +76,14 @@ impl Texts {
         for activity in texts_by_activity {
             for text in activity {
                 let mut add = |text: &Cow<str>| {
-                    texts.distinct.push(text.clone().into_owned());
-                    texts.distinct.len() as u32 - 1
+                    texts.stored.push(text.clone().into_owned());
+                    texts.stored.len() as u32 - 1
                 };
-                let is_full = known.len() >= MAX_KNOWN_TEXTS;
-                let index = if is_full { add(&text) } else { *known.entry(text).or_insert_with_key(add) };
+                let index = match known.get(&text) {
+                    Some(index) => *index,
+                    None if known.len() >= MAX_KNOWN_TEXTS => add(&text),
+                    None => *known.entry(text).or_insert_with_key(add),
+                };
                 texts.indices.push(index);
             }
             texts.ends.push(texts.indices.len() as u32);
@@ -94,7 +97,7 @@ impl Texts {
 
     /// Activities with a text for which `holds` is true; asks once for each text that is stored.
     pub fn with_any(&self, holds: impl Fn(&str) -> bool) -> FixedBitSet {
-        let held: Vec<bool> = self.distinct.iter().map(|text| holds(text)).collect();
+        let held: Vec<bool> = self.stored.iter().map(|text| holds(text)).collect();
         let is_held = |indices: &[u32]| indices.iter().any(|index| held[*index as usize]);
         let mut set = FixedBitSet::with_capacity(self.ends.len());
         self.by_activity().enumerate().filter(|(_, indices)| is_held(indices)).for_each(|(index, _)| set.insert(index));

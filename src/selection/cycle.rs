@@ -10,12 +10,16 @@ pub struct Cycle {
     len: u32,
     /// Another name, and the index of its value.
     alias: Option<(&'static str, u32)>,
-    /// Example for error messages.
+    /// Example of a range.
     pub example: &'static str,
+    /// What values look like, for error messages.
+    pub values: &'static str,
     /// Word before values in phrases.
     pub preposition: &'static str,
     /// Letter after names in phrases.
     plural: &'static str,
+    /// True to print names in full and small letters, as those of seasons.
+    has_long_names: bool,
 }
 
 #[expect(missing_docs, reason = "the name says it")]
@@ -37,9 +41,11 @@ pub const MONTHS: Cycle = Cycle {
     first_number: Some(1),
     len: 12,
     alias: None,
-    example: "jun..aug, or 6..8",
+    example: "jun..aug",
+    values: "a month such as jun or 6",
     preposition: "in",
     plural: "",
+    has_long_names: false,
 };
 
 #[expect(missing_docs, reason = "the name says it")]
@@ -49,8 +55,10 @@ pub const WEEKDAYS: Cycle = Cycle {
     len: 7,
     alias: None,
     example: "mon..fri",
+    values: "a day such as mon or sunday",
     preposition: "on",
     plural: "s",
+    has_long_names: false,
 };
 
 #[expect(missing_docs, reason = "the name says it")]
@@ -60,8 +68,10 @@ pub const HOURS: Cycle = Cycle {
     len: 24,
     alias: None,
     example: "5..8",
+    values: "an hour from 0 to 23",
     preposition: "starting from",
     plural: "",
+    has_long_names: false,
 };
 
 /// Seasons of three whole months.
@@ -70,9 +80,11 @@ pub const SEASONS: Cycle = Cycle {
     first_number: None,
     len: 4,
     alias: Some(("fall", 2)),
-    example: "summer",
+    example: "spring..autumn",
+    values: "spring, summer, autumn or winter",
     preposition: "in",
     plural: "",
+    has_long_names: true,
 };
 
 /// Letters of a title that suffice, and that printed names have if titles are longer.
@@ -96,7 +108,8 @@ impl Cycle {
 
     /// Name of a value in sentences.
     pub fn name(&self, index: u32) -> String {
-        let short = |title: &&str| if self.len == 4 { *title } else { &title[..SHORT_LETTERS] }.to_owned();
+        let letters = |title: &str| if self.has_long_names { title.len() } else { SHORT_LETTERS };
+        let short = |title: &&str| title[..letters(title)].to_owned();
         let number = || (index + self.first_number.unwrap_or_default()).to_string();
         self.titles.get(index as usize).map_or_else(number, short)
     }
@@ -107,18 +120,20 @@ impl Cycle {
         title[..1].to_uppercase() + &title[1..]
     }
 
-    /// Range of values in phrases: `Mondays to Fridays`, `5:00 to 8:59`.
-    pub fn words(&self, from: u32, to: u32) -> String {
-        let name = |index: u32| match self.first_number {
+    /// Values and ranges of a mask in phrases: `Mondays to Fridays`, `5:00 to 8:59`.
+    pub fn words(&self, mask: u32) -> Vec<String> {
+        let name = |index: u32| match () {
             // Months and days of the week are proper names, seasons are none.
-            None if self.len == 4 => self.name(index),
-            _ => self.title(index) + self.plural,
+            () if self.has_long_names => self.name(index),
+            () => self.title(index) + self.plural,
         };
-        match () {
-            () if self.titles.is_empty() => format!("{} to {}:59", name(from), self.name(to)),
-            () if from == to => name(from),
-            () => format!("{} to {}", name(from), name(to)),
-        }
+        let words = |(from, to): (u32, u32)| match () {
+            () if self.titles.is_empty() => vec![format!("{} to {}:59", name(from), self.name(to))],
+            () if from == to => vec![name(from)],
+            () if (from + 1) % self.len == to => vec![name(from), name(to)],
+            () => vec![format!("{} to {}", name(from), name(to))],
+        };
+        self.ranges(mask).into_iter().flat_map(words).collect()
     }
 
     /// Mask of the values from one index to another, both included; beyond the last value the first follows.

@@ -15,7 +15,7 @@ impl Columns {
     /// activity is near home.
     ///
     /// # Panics
-    /// If the columns lack a field of the condition.
+    /// If the columns lack a field of the condition, or a test does not fit the kind of its field.
     pub fn matching(&self, expression: &Expression, home: Option<(f64, f64)>) -> FixedBitSet {
         match expression {
             Expression::All(parts) => {
@@ -111,8 +111,7 @@ fn is_like(text: &str, pattern: &str) -> bool {
 fn extent_of_degrees([west, south, east, north]: [f64; 4]) -> Extent {
     let min = canvas_from_degrees(west, north);
     // 180° E would wrap to the left edge of the canvas.
-    let max = canvas_from_degrees(east.min(180.0 - 1e-7), south);
-    Extent { min, max }
+    Extent { min, max: canvas_from_degrees(east.min(180.0 - 1e-7), south) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Conditions as trees of tests of fields. Flags and sentences are both turned into them.
 
 use super::field::Field;
+use super::fields::{FIELDS, field_named};
 use super::quantity::Quantity;
 
 /// A condition on activities.
@@ -81,12 +82,12 @@ pub struct Key {
 }
 
 impl Key {
-    /// The field in local time.
+    /// The field of a name that is known to exist.
     ///
     /// # Panics
     /// If no field has this name.
     pub fn known(name: &str) -> Self {
-        Self { field: Field::known(name), utc: false }
+        Self::of(name).unwrap_or_else(|| panic!("no field is called {name}"))
     }
 
     /// The same field in UTC, if it has a clock.
@@ -97,9 +98,15 @@ impl Key {
     /// The field of a name, with the prefix `utc-` for the value in UTC.
     pub fn of(name: &str) -> Option<Self> {
         match name.strip_prefix(UTC_PREFIX) {
-            Some(name) => Field::of(name).filter(|field| field.has_clock()).map(|field| Self { field, utc: true }),
-            None => Field::of(name).map(|field| Self { field, utc: false }),
+            Some(name) => field_named(name).filter(|field| field.has_clock()).map(|field| Self { field, utc: true }),
+            None => field_named(name).map(|field| Self { field, utc: false }),
         }
+    }
+
+    /// All fields, those with a clock also in UTC.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let both = |field: &'static Field| [Some(false), field.has_clock().then_some(true)];
+        FIELDS.iter().flat_map(move |field| both(field).into_iter().flatten().map(move |utc| Self { field, utc }))
     }
 
     /// Name in sentences.

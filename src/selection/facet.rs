@@ -6,21 +6,24 @@ use std::collections::BTreeMap;
 use fixedbitset::FixedBitSet;
 
 use super::columns::{Column, Columns, MISSING, Texts};
-use super::expression::{Expression, Key, Predicate, Test};
+use super::expression::{Bound, Expression, Key, Predicate, QuantityRange, Test};
 use super::field::{Groups, Kind};
+use super::quantity::Quantity;
 use super::{Selection, Verdicts};
 use crate::activity::sport::Sport;
 
-/// Name of the group of activities without a value.
+/// Title of the group of activities without a value.
 pub const UNKNOWN: &str = "unknown";
 
 /// Activities with the same value of a field, or with values in the same range.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// Value or range in documents: `2024`, `mon`, `gravel-ride`, `5..10km`; [`UNKNOWN`] without a value.
-    pub value: String,
+    /// Value or range in documents: `2024`, `mon`, `gravel-ride`, `5..10km`; `None` without a value.
+    pub value: Option<String>,
     /// Value or range in tables: `Monday`, `Gravel ride`.
     pub title: String,
+    /// Condition that holds for these activities alone; `None` for a sport, whose condition includes all its kinds.
+    pub condition: Option<Expression>,
     /// Indices of the activities.
     pub members: FixedBitSet,
 }
@@ -41,16 +44,26 @@ impl Facet {
             (Column::Flags(flags), _) => {
                 let mut others = flags.clone();
                 others.toggle_range(..);
-                [("yes", flags.clone()), ("no", others)].map(|(name, members)| group(name, name, members)).into()
+                let yes = test(key, Predicate::Yes);
+                vec![
+                    group("yes", "yes", Some(yes.clone()), flags.clone()),
+                    group("no", "no", Some(yes.negated()), others),
+                ]
             }
-            (Column::Whole(numbers), _) => whole_groups(numbers, key.field.kind),
-            (Column::Numbers(numbers), Groups::Ranges(limits, unit)) => ranges(columns, key, numbers, limits, unit),
-            (Column::Texts(texts), Groups::Sports) => text_groups(columns.len, texts, |word| {
-                let sport = Sport::of(word);
-                let key = if sport.key().is_empty() { UNKNOWN } else { sport.key() };
-                (key.to_owned(), Sport::of(key).title().into_owned())
-            }),
-            (Column::Texts(texts), _) => text_groups(columns.len, texts, |text| (text.to_lowercase(), text.to_owned())),
+            (Column::Whole(numbers), _) => whole_groups(numbers, key),
+            (Column::Numbers(numbers), Groups::Ranges(limits, unit)) => ranges(key, numbers, limits, unit),
+            (Column::Texts(texts), Groups::Sports) => {
+                let sport = |word: &str| {
+                    let sport = Sport::of(word);
+                    (sport.key().to_owned(), sport.title().into_owned())
+                };
+                let mut groups = text_groups(columns.len, key, texts, sport);
+                groups.iter_mut().for_each(|group| group.condition = None);
+                groups
+            }
+            (Column::Texts(texts), _) => {
+                text_groups(columns.len, key, texts, |text| (text.to_lowercase(), text.to_owned()))
+            }
             _ => return None,
         };
         let groups = groups.into_iter().filter(|group| !group.members.is_clear()).collect();
@@ -72,8 +85,7 @@ impl Selection {
         let lifted = self.condition.conjuncts().iter().filter(|part| !is_own(part)).cloned().collect();
         let mut others = columns.matching(&Expression::All(lifted), home);
         for (key, _) in self.left_out() {
-            let set = Expression::Test(Test { key, predicate: Predicate::Yes });
-            others.difference_with(&columns.matching(&set, None));
+            others.difference_with(&columns.matching(&test(key, Predicate::Yes), None));
         }
         others
     }
@@ -98,64 +110,86 @@ impl Verdicts {
     }
 }
 
-fn group(value: impl Into<String>, title: impl Into<String>, members: FixedBitSet) -> Group {
-    Group { value: value.into(), title: title.into(), members }
+fn test(key: Key, predicate: Predicate) -> Expression {
+    Expression::Test(Test { key, predicate })
 }
 
-fn unknown(members: FixedBitSet) -> Group {
-    group(UNKNOWN, UNKNOWN, members)
+fn group(value: &str, title: &str, condition: Option<Expression>, members: FixedBitSet) -> Group {
+    Group { value: Some(value.to_owned()), title: title.to_owned(), condition, members }
 }
 
-fn whole_groups(numbers: &[i32], kind: Kind) -> Vec<Group> {
+/// Group of the activities without a value.
+fn missing(key: Key, members: FixedBitSet) -> Group {
+    let condition = Some(test(key, Predicate::Present).negated());
+    Group { value: None, title: UNKNOWN.to_owned(), condition, members }
+}
+
+fn whole_groups(numbers: &[i32], key: Key) -> Vec<Group> {
     let mut members: BTreeMap<i32, FixedBitSet> = BTreeMap::new();
     for (index, number) in numbers.iter().enumerate() {
         members.entry(*number).or_insert_with(|| FixedBitSet::with_capacity(numbers.len())).insert(index);
     }
-    let missing = members.remove(&MISSING).map(unknown);
-    let named = members.into_iter().map(|(number, members)| match kind {
-        Kind::Cycle(cycle) => group(cycle.name(number as u32), cycle.title(number as u32), members),
-        _ => group(number.to_string(), number.to_string(), members),
+    let unknown = members.remove(&MISSING).map(|members| missing(key, members));
+    let named = members.into_iter().map(|(number, members)| match key.field.kind {
+        Kind::Cycle(cycle) => {
+            let index = number as u32;
+            let condition = test(key, Predicate::OneOf(1 << index));
+            group(&cycle.name(index), &cycle.title(index), Some(condition), members)
+        }
+        _ => {
+            let condition = test(key, Predicate::Whole(vec![[number; 2]]));
+            group(&number.to_string(), &number.to_string(), Some(condition), members)
+        }
     });
-    named.chain(missing).collect()
+    named.chain(unknown).collect()
 }
 
-fn ranges(columns: &Columns, key: Key, numbers: &[f64], limits: &[f64], unit: &str) -> Vec<Group> {
+fn ranges(key: Key, numbers: &[f64], limits: &[f64], unit: &str) -> Vec<Group> {
     let Kind::Quantity(units) = key.field.kind else { return Vec::new() };
-    let size = units.iter().find(|row| row.name == unit).map_or(1.0, |row| row.size);
-    let mut members = vec![FixedBitSet::with_capacity(columns.len); limits.len() + 2];
+    let Some(unit) = units.iter().find(|row| row.name == unit) else { return Vec::new() };
+    let mut members = vec![FixedBitSet::with_capacity(numbers.len()); limits.len() + 2];
     for (index, number) in numbers.iter().enumerate() {
-        let range =
-            if number.is_nan() { limits.len() + 1 } else { limits.partition_point(|limit| limit * size <= *number) };
-        members[range].insert(index);
+        let above = limits.partition_point(|limit| limit * unit.size <= *number);
+        members[if number.is_nan() { limits.len() + 1 } else { above }].insert(index);
     }
-    let names =
-        (0..=limits.len()).map(|range| match (range.checked_sub(1).map(|before| limits[before]), limits.get(range)) {
-            (None, Some(to)) => (format!("..{to}{unit}"), format!("under {to} {unit}")),
-            (Some(from), Some(to)) => (format!("{from}..{to}{unit}"), format!("{from} to {to} {unit}")),
-            (Some(from), None) => (format!("{from}{unit}.."), format!("{from} {unit} or more")),
-            (None, None) => (String::new(), String::new()),
-        });
-    let missing = members.pop().map(unknown);
-    names.zip(members).map(|((value, title), members)| group(value, title, members)).chain(missing).collect()
+    let unknown = members.pop().map(|members| missing(key, members));
+    let bound = |limit: f64, included| Bound { quantity: Quantity { number: limit, unit }, included };
+    let half = |from, to| test(key, Predicate::Quantities(vec![QuantityRange { from, to }]));
+    let groups = members.into_iter().enumerate().map(|(range, members)| {
+        let ends = [range.checked_sub(1).map(|before| limits[before]), limits.get(range).copied()];
+        let at_least = ends[0].map(|from| half(Some(bound(from, true)), None));
+        let below = ends[1].map(|to| half(None, Some(bound(to, false))));
+        let condition = [at_least, below].into_iter().flatten().fold(Expression::default(), Expression::and);
+        let name = unit.name;
+        let (value, title) = match ends {
+            [None, Some(to)] => (format!("..{to}{name}"), format!("under {to} {name}")),
+            [Some(from), Some(to)] => (format!("{from}..{to}{name}"), format!("{from} to {to} {name}")),
+            [Some(from), None] => (format!("{from}{name}.."), format!("{from} {name} or more")),
+            [None, None] => (String::new(), String::new()),
+        };
+        group(&value, &title, Some(condition), members)
+    });
+    groups.chain(unknown).collect()
 }
 
-/// Groups of texts by a key and a title.
-fn text_groups(len: usize, texts: &Texts, named: impl Fn(&str) -> (String, String)) -> Vec<Group> {
+/// Groups of texts by a name and a title; an empty name is a missing value.
+fn text_groups(len: usize, key: Key, texts: &Texts, named: impl Fn(&str) -> (String, String)) -> Vec<Group> {
     let mut titles: BTreeMap<String, String> = BTreeMap::new();
-    let keys: Vec<String> = texts
-        .distinct
-        .iter()
-        .map(|text| {
-            let (key, title) = named(text);
-            titles.entry(key.clone()).or_insert(title);
-            key
-        })
-        .collect();
+    let mut names = Vec::with_capacity(texts.stored.len());
+    for text in &texts.stored {
+        let (name, title) = named(text);
+        titles.entry(name.clone()).or_insert(title);
+        names.push(name);
+    }
     let mut members: BTreeMap<&str, FixedBitSet> = BTreeMap::new();
     for (activity, indices) in texts.by_activity().enumerate() {
-        let keys = indices.iter().map(|index| keys[*index as usize].as_str()).chain(indices.is_empty().then_some(""));
-        keys.for_each(|key| members.entry(key).or_insert_with(|| FixedBitSet::with_capacity(len)).insert(activity));
+        let names = indices.iter().map(|index| names[*index as usize].as_str()).chain(indices.is_empty().then_some(""));
+        names.for_each(|name| members.entry(name).or_insert_with(|| FixedBitSet::with_capacity(len)).insert(activity));
     }
-    let missing = members.remove("").map(unknown);
-    members.into_iter().map(|(key, members)| group(key, titles[key].clone(), members)).chain(missing).collect()
+    let unknown = members.remove("").map(|members| missing(key, members));
+    let named = members.into_iter().map(|(name, members)| {
+        let condition = test(key, Predicate::Is(vec![name.to_owned()]));
+        group(name, &titles[name], Some(condition), members)
+    });
+    named.chain(unknown).collect()
 }

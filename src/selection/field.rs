@@ -1,9 +1,8 @@
-//! Fields: the properties of activities that conditions can test. The table is in [`fields`](super::fields).
+//! Fields: the properties of activities that conditions can test. The table is in `fields.rs`.
 
 use std::borrow::Cow;
 
 use super::cycle::Cycle;
-use super::fields::FIELDS;
 use super::moment::Moment;
 use super::omitted::OmitReason;
 use super::origin::Origin;
@@ -66,7 +65,7 @@ impl Kind {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Values {
     Flag(fn(&Summary) -> bool),
-    /// Flag that takes a microsecond, for all threads.
+    /// Flag whose computation takes a microsecond, so that all threads share the work.
     CostlyFlag(fn(&Summary) -> bool),
     /// Word for the sport.
     Sport,
@@ -122,19 +121,6 @@ impl Field {
 
     pub(super) const fn omitted(self, reason: OmitReason) -> Self {
         Self { omitted: Some(reason), ..self }
-    }
-
-    /// The field of a name.
-    pub fn of(name: &str) -> Option<&'static Self> {
-        FIELDS.iter().find(|field| field.name == name)
-    }
-
-    /// The field of a name in this program.
-    ///
-    /// # Panics
-    /// If there is none.
-    pub fn known(name: &str) -> &'static Self {
-        Self::of(name).unwrap_or_else(|| panic!("no field is called {name}"))
     }
 
     /// Returns true if the value depends on a clock, so that there is a variant of the field in UTC.

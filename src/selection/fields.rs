@@ -33,7 +33,7 @@ pub const FIELDS: &[Field] = &[
         "night",
         Kind::Flag,
         Values::CostlyFlag(is_at_night),
-        "the sun is 6° below the horizon in the middle of the time",
+        "the sun is more than 6° below the horizon in the middle of the time",
     )
     .grouped(Groups::Values)
     .phrases(Phrases::Flag { set: "at night", unset: "by day" }),
@@ -109,3 +109,8 @@ pub const FIELDS: &[Field] = &[
         .phrases(Phrases::Flag { set: "that are virtual", unset: "that are not virtual" })
         .omitted(OmitReason::Virtual),
 ];
+
+/// The field of a name.
+pub fn field_named(name: &str) -> Option<&'static Field> {
+    FIELDS.iter().find(|field| field.name == name)
+}

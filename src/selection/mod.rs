@@ -37,7 +37,7 @@ pub use omitted::{OmitReason, Omitted};
 pub use origin::Origin;
 pub use quantity::{LENGTHS, Quantity, TIMES, Unit, Units};
 pub use region::{checked_box, checked_place};
-pub use view::{View, ViewNameError};
+pub use view::{View, ViewError};
 
 use home::home;
 
@@ -89,19 +89,33 @@ impl Selection {
         fields.filter_map(|field| Some((Key { field, utc: false }, field.omitted?))).collect()
     }
 
+    /// Returns true if activities are left out for a reason, because the condition does not mention its field.
+    pub fn leaves_out(&self, reason: OmitReason) -> bool {
+        self.left_out().iter().any(|(_, other)| *other == reason)
+    }
+
     /// Fields of the condition, and of what is left out.
     pub fn keys(&self) -> Vec<Key> {
         let mut keys: Vec<Key> = self.left_out().into_iter().map(|(key, _)| key).collect();
-        self.condition.each_test(&mut |test| keys.push(test.key));
+        let is_tested = |test: &Test| test.predicate != Predicate::Any;
+        self.condition.each_test(&mut |test| keys.extend(is_tested(test).then_some(test.key)));
         keys
     }
 
-    /// Longitude and latitude of home, the most common start of all `subjects`, if the condition refers to home. Home is
-    /// private, so it is found on request only.
-    fn home(&self, subjects: &[impl Subject]) -> Option<(f64, f64)> {
+    /// Longitude and latitude of home, the most common start of the activities that are not left out, if the condition
+    /// refers to home. Home is private, so it is found on request only.
+    fn home(&self, subjects: &[impl Subject], columns: &Columns) -> Option<(f64, f64)> {
         let mut is_needed = false;
         self.condition.each_test(&mut |test| is_needed |= matches!(test.predicate, Predicate::Within(_, Near::Home)));
-        if is_needed { home(subjects.iter().map(|subject| subject.summary().start)) } else { None }
+        if !is_needed {
+            return None;
+        }
+        let mut counted = columns.every();
+        for (key, _) in self.left_out() {
+            let set = Expression::Test(Test { key, predicate: Predicate::Yes });
+            counted.difference_with(&columns.matching(&set, None));
+        }
+        home(counted.ones().map(|index| subjects[index].summary().start))
     }
 
     /// Judges all activities. That the condition does not hold comes before all other reasons.
@@ -114,7 +128,7 @@ impl Selection {
     /// # Panics
     /// If the columns lack a field of the condition.
     pub fn judge_columns(&self, subjects: &[impl Subject], columns: &Columns) -> Verdicts {
-        let home = self.home(subjects);
+        let home = self.home(subjects, columns);
         let matching = columns.matching(&self.condition, home);
         let mut reasons = vec![Some(OmitReason::NotSelected); subjects.len()];
         matching.ones().for_each(|index| reasons[index] = None);

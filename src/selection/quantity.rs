@@ -45,7 +45,7 @@ impl Quantity {
     pub fn parse(text: &str, units: Units) -> Result<Self, String> {
         Self::number_and_unit(text, units)
             .and_then(|(number, unit)| Some(Self { number, unit: unit? }))
-            .ok_or_else(|| format!("write a number with a unit: {}", names(units)))
+            .ok_or_else(|| format!("write one number with a unit, {}, such as 1.5{}", names(units), units[0].name))
     }
 
     /// Parses both ends of a range. If the first end has no unit, the unit of the second belongs to both, as in `5..50km`.
@@ -66,9 +66,11 @@ impl Quantity {
 
     fn number_and_unit(text: &str, units: Units) -> Option<(f64, Option<&'static Unit>)> {
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-        let number = text[..end].parse().ok()?;
+        let number = text[..end].parse().ok().filter(|number: &f64| number.is_finite())?;
         let name = text[end..].trim();
-        match units.iter().find(|unit| unit.name == name) {
+        // `M` could mean another unit.
+        let is_unit = |unit: &&Unit| unit.name == name || name.len() > 1 && unit.name.eq_ignore_ascii_case(name);
+        match units.iter().find(is_unit) {
             None if !name.is_empty() => None,
             unit => Some((number, unit)),
         }
@@ -99,10 +101,10 @@ mod tests {
             [metres("1.5km"), metres("800m"), metres("10ft"), metres("2 mi")],
             [1500.0, 800.0, 3.048, 3218.688].map(Ok)
         );
-        for wrong in ["", "5", "km", "5 kilometres", "1h", "-5m", "1e3m", "5km5", "∞km"] {
+        for wrong in ["", "5", "km", "5 kilometres", "5M", "1h", "-5m", "1e3m", "5km5", "∞km"] {
             assert!(metres(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(metres("5").unwrap_err(), "write a number with a unit: km, m, mi or ft");
+        assert_eq!(metres("5").unwrap_err(), "write one number with a unit, km, m, mi or ft, such as 1.5km");
         assert_eq!(Quantity::parse("90min", TIMES).map(Quantity::value), Ok(5400.0));
     }
 

@@ -30,7 +30,12 @@ pub fn checked_box([west, south, east, north]: [f64; 4]) -> Result<[f64; 4], Str
             "the south side {south} is north of the north side {north}; write west,south,east,north in degrees, such as 11.3,48.0,11.8,48.3"
         ));
     }
-    let [west, east] = if east - west >= 360.0 { [-180.0, 180.0] } else { [west, east].map(on_map) };
+    let [west, east] = match () {
+        () if east - west >= 360.0 => [-180.0, 180.0],
+        // The antimeridian is the west side of what lies east of it.
+        () if west == 180.0 && east == 180.0 => [-180.0, -180.0],
+        () => [west, east].map(on_map),
+    };
     Ok([west, south, east, north])
 }
 

@@ -153,10 +153,30 @@ fn indoor_and_virtual_activities_are_left_out_unless_mentioned() {
 }
 
 #[test]
+fn a_view_can_be_read_again_or_is_refused() {
+    let view = |condition: Expression| View { name: "x".into(), condition };
+    let nested = |depth: usize| "not (night and ".repeat(depth) + "commute = no" + &")".repeat(depth);
+    // Each level has a `not` and a parenthesis.
+    let deepest = parse(&nested(16)).expect("within the limit");
+    assert!(parse(&nested(17)).is_err());
+    assert_eq!(view(deepest.clone()).check(), Ok(()));
+    let deeper = deepest.and(parse("night or commute").unwrap()).negated();
+    assert_eq!(view(deeper).check(), Err(ViewError::TooLarge));
+    let long = parse(&vec!["date in 2023..2024"; 150].join(" or ")).expect("within the limit");
+    assert_eq!(view(long).check(), Err(ViewError::TooLarge), "days are printed in full");
+    for (name, expected) in [("", Err(ViewError::Name)), ("a\tb", Err(ViewError::Name)), ("Sommer-Rides ☀", Ok(()))] {
+        assert_eq!(View { name: name.into(), condition: parse("night").unwrap() }.check(), expected, "{name}");
+    }
+}
+
+#[test]
 fn boxes_may_cross_the_antimeridian() {
     let across = |lon: f64| is_selected("box touches 179,-20,-179,-10", &recording(ride(-15.0, lon, 1)));
     assert!(across(178.9) && across(-179.5) && !across(0.0) && !across(178.0));
     assert!(is_selected("box touches -180,-90,180,90", &recording(ride(48.0, 11.0, 1))));
+    for side in ["180,-90,180,90", "180,-90,-180,90", "-180,-90,-180,90"] {
+        assert!(!is_selected(&format!("box touches {side}"), &recording(ride(48.0, 11.0, 1))), "{side}");
+    }
 }
 
 #[test]
@@ -193,7 +213,7 @@ fn facets_lift_the_conditions_on_their_own_field() {
         facet
             .groups
             .iter()
-            .find(|group| group.value == value)
+            .find(|group| group.value.as_deref() == Some(value))
             .map_or(0, |group| group.members.intersection_count(&others))
     };
     // 1970-01-01 was a Thursday; day 3 of each seven a Sunday.
@@ -218,19 +238,28 @@ fn selections_print_themselves_in_words() {
             "activities on Mondays to Fridays starting from 5:00 to 8:59 at night",
         ),
         ("date = 2024-05-31", "activities on 2024-05-31"),
-        ("date >= 2024-05 and date <= 2024-07-15", "activities from 2024-05-01 on up to 2024-07-15"),
-        ("utc-year in [2019..2021, 2024]", "activities in 2019 to 2021 or in 2024 (UTC)"),
+        ("date >= 2024-05 and date <= 2024-07-15", "activities from 2024-05-01 to 2024-07-15"),
+        ("utc-year in [2019..2021, 2024]", "activities from 2019 to 2021 or in 2024 (UTC)"),
         ("duration >= 30min and ascent < 500m", "activities lasting at least 30 min climbing less than 500 m"),
         (
             "name like berg and not gear = 'Canyon Grail'",
-            "activities with “berg” in the name not with the gear “canyon grail”",
+            "activities with “berg” in the name without the gear “canyon grail”",
         ),
-        ("format in [gpx, fit] and indoor = any", "activities of the format “gpx” or “fit” indoor ones too"),
-        ("start within 10km of home and has ascent", "activities with ascent starting within 10 km of home"),
+        ("format in [gpx, fit] and indoor = any", "activities of the format “gpx” or “fit”, also indoor ones"),
+        ("start within 10km of home and has ascent", "activities with known ascent starting within 10 km of home"),
         ("distance > 100km or ascent >= 1500m", "activities either longer than 100 km or climbing at least 1500 m"),
         ("not (sport = ride and night)", "activities except those that are rides and at night"),
         ("sport = gravel-ride", "gravel rides"),
-        ("sport = kitesurf", "kitesurf activities"),
+        ("(sport = ride or sport = run) and year = 2024", "rides and runs in 2024"),
+        ("weekday in [sat, sun] and month in dec..jan", "activities on Saturdays and Sundays in December and January"),
+        ("planned = any and virtual = any and night = any", "activities, also planned and virtual ones"),
+        ("date >= 2024 and date <= 2024-12", "activities in 2024"),
+        ("not not night", "activities at night"),
+        (
+            "name like “a” and has gear and night and distance > 5km",
+            "activities at night, longer than 5 km, with “a” in the name, with known gear",
+        ),
+        ("sport = zorbing", "“zorbing” activities"),
     ] {
         assert_eq!(Selection { condition: parse(sentence).unwrap() }.words(), words, "{sentence}");
     }
@@ -246,8 +275,8 @@ fn faults_name_their_place() {
     );
     for (sentence, message) in [
         ("", "the condition ends early; expected a field"),
-        ("distance > 20", "write a number with a unit: km, m, mi or ft"),
-        ("distance > 20h", "write a number with a unit: km, m, mi or ft"),
+        ("distance > 20", "write one number with a unit, km, m, mi or ft, such as 1.5km"),
+        ("distance > 20h", "write one number with a unit, km, m, mi or ft, such as 1.5km"),
         ("distance = 20km", "an exact length or time is never met; use <, <=, >, >= or in"),
         ("distance in 50km..5km", "the first value must not be greater than the second"),
         ("distance in 50km", "write a range, such as 5km..50km, or use < or >"),
@@ -255,7 +284,10 @@ fn faults_name_their_place() {
         ("year = 24", "write a year such as 2024"),
         ("date = 2023-02-29", "there is no such day"),
         ("date in 2024..2023", "the first value must not be later than the second"),
-        ("weekday = someday", "no such value as 'someday'; write mon..fri"),
+        (
+            "weekday = someday",
+            "no such value as 'someday'; write a day such as mon or sunday, or a range such as mon..fri",
+        ),
         ("weekday > mon", "these values have no order >; use in: mon..fri"),
         ("name > a", "texts have no order >; use =, in or like"),
         ("name = and", "expected a text (this word has a meaning of its own; put it in quotes) here"),
@@ -263,8 +295,10 @@ fn faults_name_their_place() {
         ("name = 'x", "the quote has no end"),
         ("commute > 1", "expected yes or no: this field stands alone, or with not before it, or with = yes here"),
         ("commute = maybe", "expected yes, no or any here"),
-        ("has night", "every activity has a value of night"),
-        ("night night", "expected and, or, or the end here"),
+        ("has night", "night is never missing, so has says nothing"),
+        ("night night", "expected and, or, or the end (texts of several words stand in quotes) here"),
+        ("sport == ride", "expected a text (one = suffices) here"),
+        ("sport in (ride, run)", "expected a text (several stand after in: in [one, two]) here"),
         ("(night", "the condition ends early; expected and, or, or )"),
         ("year in [2024", "the condition ends early; expected , or ]"),
         ("box touches 1,2,3", "the condition ends early; expected west,south,east,north in degrees"),
@@ -272,10 +306,24 @@ fn faults_name_their_place() {
         ("start within 5km of 91,0", "the latitude 91 is beyond 90 degrees; use one from -90 to 90"),
         ("start within 5km of", "the condition ends early; expected home, or latitude,longitude in degrees"),
         ("utc-sport = ride", "no field is called 'utc-sport'; the fields are date, year, month"),
-        ("year = 2024 & night", "this letter has no meaning here; put texts in quotes"),
+        ("utc_year = 2024", "no field is called 'utc_year'; did you mean 'utc-year'?"),
+        ("year = != 2024", "expected a year here"),
+        ("year < 1000", "years are from 1000 to 9998"),
+        ("date > 9998", "years are from 1000 to 9998"),
+        ("name = 'a\nb'", "a text has one line"),
+        ("name = '\u{1b}[2J'", "control characters have no meaning here"),
+        ("year = 2024 & night", "this sign has no meaning here"),
     ] {
         assert!(error(sentence).starts_with(message), "{sentence}: {}", error(sentence));
     }
+    let huge = format!("distance > {}km", "9".repeat(400));
+    assert!(error(&huge).starts_with("write one number with a unit"));
+    // The caret is under the wrong value of a list.
+    assert!(
+        error("month in [jan, foo, mar]").ends_with("\n                 ^^^"),
+        "{}",
+        error("month in [jan, foo, mar]")
+    );
     let deep = "(".repeat(100_000);
     assert!(error(&deep[..4000]).starts_with("more than 32 levels"));
     assert!(error(&deep).starts_with("the condition is longer than 4096 bytes"));

@@ -11,19 +11,23 @@ use serde_json::{Map, Value, json};
 use super::privacy;
 use crate::cli::format::{bytes, count, seconds, some};
 use crate::cli::output;
-use crate::cli::summary::{files_json, home_text, json_of_tables, notes, span, table_text};
+use crate::cli::summary::{files_json, home_text, json_of_tables, notes, selection_json, span, table_text};
 use crate::job::{NothingToDraw, RenderReport, Times};
+use crate::selection::Selection;
 use crate::tileset::metadata::rounded;
 
 /// Prints the report as text; with `verbose` also why no GPU was used. `first_zoom` is the first zoom that the user
 /// asked for.
-pub fn print(report: &RenderReport, first_zoom: u8, verbose: bool) -> Result<()> {
+pub fn print(report: &RenderReport, selection: &Selection, first_zoom: u8, verbose: bool) -> Result<()> {
     let mut out = String::new();
     let totals = &report.map.totals;
     let span = span(totals);
     let read = some(report.inputs.files_read, "file", "files");
     let activities = some(totals.activities, "activity", "activities");
     writeln!(out, "{activities} from {read}, {} km{span}", count(totals.whole_kilometres()))?;
+    if *selection != Selection::default() {
+        writeln!(out, "selected: {}", output::printable(&selection.words()))?;
+    }
     for (what, reasons) in notes(&report.inputs) {
         writeln!(out, "{what}: {}", reasons.join(", "))?;
     }
@@ -90,7 +94,7 @@ fn stages(report: &RenderReport) -> [(&'static str, Duration); 4] {
 }
 
 /// Prints the report as JSON. `first_zoom` is the first zoom that the user asked for.
-pub fn print_json(report: &RenderReport, first_zoom: u8) -> Result<()> {
+pub fn print_json(report: &RenderReport, selection: &Selection, first_zoom: u8) -> Result<()> {
     let (inputs, totals) = (&report.inputs, &report.map.totals);
     let mut time: BTreeMap<&str, f64> =
         stages(report).into_iter().map(|(name, time)| (name, time.as_secs_f64())).collect();
@@ -110,6 +114,7 @@ pub fn print_json(report: &RenderReport, first_zoom: u8) -> Result<()> {
         "tables": json_of_tables(&inputs.table_reports),
         "activities": totals.activities,
         "omitted": inputs.omitted,
+        "selection": selection_json(selection),
         "home": inputs.home,
         "kilometres": totals.kilometres(),
         "from": totals.first_day(),

@@ -1,11 +1,14 @@
 //! Parses tests of fields, by the kind of the field.
 
+use std::ops::RangeInclusive;
+
 use super::parse::{Parsed, Parser, RESERVED};
 use super::token::TokenKind;
 use crate::activity::spelling::nearest;
 use crate::selection::expression::{Bound, Expression, Key, Near, OPEN, Predicate, QuantityRange, Test};
 use crate::selection::field::Kind;
 use crate::selection::fields::FIELDS;
+use crate::selection::moment::{YEARS, period};
 use crate::selection::quantity::LENGTHS;
 use crate::selection::region::{checked_box, checked_place};
 
@@ -27,7 +30,7 @@ impl Parser<'_> {
         if self.take_word("has") {
             let key = self.key()?;
             if !key.field.may_be_missing() {
-                return Err(self.wrong(format!("every activity has a value of {}", key.field.name)));
+                return Err(self.wrong(format!("{} is never missing, so has says nothing", key.field.name)));
             }
             return Ok(test(key, Predicate::Present));
         }
@@ -48,11 +51,12 @@ impl Parser<'_> {
         self.take();
         let name = word.to_lowercase();
         Key::of(&name).ok_or_else(|| {
-            let meant = nearest(&name, FIELDS.iter().map(|field| (field.name, field.name)));
-            let advice = meant.map_or_else(
-                || format!("the fields are {}", FIELDS.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")),
-                |name| format!("did you mean '{name}'?"),
-            );
+            let names: Vec<String> = Key::all().map(Key::name).collect();
+            let local = FIELDS.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
+            let advice = match nearest(&name, names.iter().map(|name| (name, name))) {
+                Some(name) => format!("did you mean '{name}'?"),
+                None => format!("the fields are {local}"),
+            };
             self.wrong(format!("no field is called '{word}'; {advice}"))
         })
     }
@@ -67,17 +71,14 @@ impl Parser<'_> {
                 _ => Ok(test(key, Predicate::Yes)),
             };
         }
-        let yes = test(key, Predicate::Yes);
-        let expression = if self.take_word("yes") {
-            yes
-        } else if self.take_word("no") {
-            yes.negated()
-        } else if self.take_word("any") {
-            test(key, Predicate::Any)
-        } else {
-            return Err(self.unexpected("yes, no or any"));
-        };
-        Ok(if is_negated { expression.negated() } else { expression })
+        let is_yes = self.take_word("yes");
+        if is_yes || self.take_word("no") {
+            return Ok(negated_if(is_negated == is_yes, test(key, Predicate::Yes)));
+        }
+        if self.take_word("any") {
+            return Ok(negated_if(is_negated, test(key, Predicate::Any)));
+        }
+        Err(self.unexpected("yes, no or any"))
     }
 
     fn comparison(&mut self, key: Key, kind: Kind) -> Parsed<Expression> {
@@ -87,8 +88,8 @@ impl Parser<'_> {
             return Ok(test(key, predicate));
         }
         let is_text = matches!(kind, Kind::Text);
-        let (is_equal, is_unequal) = (self.take_symbol("="), self.take_symbol("!="));
-        if is_equal || is_unequal {
+        let is_unequal = self.take_symbol("!=");
+        if is_unequal || self.take_symbol("=") {
             if let Kind::Quantity(_) = kind {
                 return Err(self.wrong("an exact length or time is never met; use <, <=, >, >= or in"));
             }
@@ -132,12 +133,18 @@ impl Parser<'_> {
             Kind::Day | Kind::Year => {
                 let value = self.next_value(kind)?;
                 let [first, last] = self.whole(kind, &value)?;
-                Ok(Predicate::Whole(vec![match order {
+                let range = match order {
                     Order::Less => [least, first - 1],
                     Order::AtMost => [least, last],
                     Order::Greater => [last + 1, greatest],
                     Order::AtLeast => [first, greatest],
-                }]))
+                };
+                // The end has a name of its own, or the printed condition could not be parsed.
+                let end = if range[0] == least { range[1] } else { range[0] };
+                if !known_range(kind).contains(&end) {
+                    return Err(self.wrong(format!("years are from {} to {}", YEARS.start(), YEARS.end())));
+                }
+                Ok(Predicate::Whole(vec![range]))
             }
             Kind::Cycle(cycle) => {
                 Err(self.wrong(format!("these values have no order {symbol}; use in: {}", cycle.example)))
@@ -169,6 +176,15 @@ impl Parser<'_> {
         let [lat, lon] = self.numbers::<2>("home, or latitude,longitude in degrees")?;
         let (lat, lon) = checked_place(lat, lon).map_err(|message| self.wrong(message))?;
         Ok(test(key, Predicate::Within(radius, Near::At(lat, lon))))
+    }
+}
+
+/// Days or years that sentences can name.
+fn known_range(kind: Kind) -> RangeInclusive<i32> {
+    let day = |year: &i32, end: usize| period(&year.to_string()).map_or(0, |days| days[end]);
+    match kind {
+        Kind::Day => day(YEARS.start(), 0)..=day(YEARS.end(), 1),
+        _ => YEARS,
     }
 }
 

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! `not` binds tightest, then `and`, then `or`. Texts that are no single word stand in quotes; a backslash makes the
-//! next letter part of the text. [`FIELDS`](super::field::FIELDS) lists the fields. Printing a condition and parsing
+//! next letter part of the text. [`FIELDS`](super::FIELDS) lists the fields. Printing a condition and parsing
 //! the text gives the same condition.
 
 mod comparison;

@@ -31,6 +31,9 @@ pub fn parse(sentence: &str) -> Result<Expression, SentenceError> {
     let expression = parser.any(MAX_DEPTH)?;
     match parser.peek() {
         None => Ok(expression),
+        Some(TokenKind::Word(_)) => {
+            Err(parser.unexpected("and, or, or the end (texts of several words stand in quotes)"))
+        }
         Some(_) => Err(parser.unexpected("and, or, or the end")),
     }
 }
@@ -72,6 +75,10 @@ impl Parser<'_> {
     fn part(&mut self, depth: usize) -> Parsed<Expression> {
         let begin = self.next;
         let is_negated = self.take_word("not");
+        let is_nested = matches!(self.peek(), Some(TokenKind::Symbol("("))) || self.is_next_word("not");
+        if is_negated && !is_nested {
+            return Ok(self.test()?.negated());
+        }
         if !is_negated && !self.take_symbol("(") {
             return self.test();
         }
@@ -98,9 +105,13 @@ impl Parser<'_> {
 
     /// Takes the next token if it is this word, in any case.
     pub(super) fn take_word(&mut self, word: &str) -> bool {
-        let is_next = matches!(self.peek(), Some(TokenKind::Word(next)) if next.eq_ignore_ascii_case(word));
+        let is_next = self.is_next_word(word);
         self.next += usize::from(is_next);
         is_next
+    }
+
+    fn is_next_word(&self, word: &str) -> bool {
+        matches!(self.peek(), Some(TokenKind::Word(next)) if next.eq_ignore_ascii_case(word))
     }
 
     /// Takes the next token if it is this symbol.

@@ -39,6 +39,10 @@ pub fn tokens(sentence: &str) -> Result<Vec<Token>, SentenceError> {
         Err(SentenceError { message: message.to_owned(), at, sentence: sentence.to_owned() })
     };
     let (mut all, mut start) = (Vec::new(), 0);
+    // In quotes neither: texts are shown on terminals, and messages have one line.
+    if let Some((at, c)) = sentence.char_indices().find(|(_, c)| c.is_control() && !c.is_whitespace()) {
+        return error("control characters have no meaning here", at..at + c.len_utf8());
+    }
     while let Some(first) = sentence[start..].chars().next() {
         let rest = &sentence[start..];
         let symbol = SYMBOLS.into_iter().find(|symbol| rest.starts_with(symbol));
@@ -48,7 +52,10 @@ pub fn tokens(sentence: &str) -> Result<Vec<Token>, SentenceError> {
                 start += first.len_utf8();
                 continue;
             }
-            '"' | '\'' => match quoted(rest) {
+            '"' | '\'' | '“' => match quoted(rest) {
+                Some((text, length)) if text.contains(char::is_control) => {
+                    return error("a text has one line", start..start + length);
+                }
                 Some((text, length)) => (TokenKind::Text(text), length),
                 None => return error("the quote has no end", start..sentence.len()),
             },
@@ -64,7 +71,7 @@ pub fn tokens(sentence: &str) -> Result<Vec<Token>, SentenceError> {
                 Some(symbol) => (TokenKind::Symbol(symbol), symbol.len()),
                 None => {
                     return error(
-                        "this letter has no meaning here; put texts in quotes",
+                        "this sign has no meaning here; a text with such signs stands in quotes",
                         start..start + first.len_utf8(),
                     );
                 }
@@ -79,12 +86,13 @@ pub fn tokens(sentence: &str) -> Result<Vec<Token>, SentenceError> {
 /// Text in quotes without the backslashes, and the length in bytes with the quotes. `None` without the closing quote.
 fn quoted(rest: &str) -> Option<(String, usize)> {
     let mut letters = rest.char_indices();
-    let (_, quote) = letters.next()?;
+    let (_, begin) = letters.next()?;
+    let end = if begin == '“' { '”' } else { begin };
     let mut text = String::new();
     while let Some((at, c)) = letters.next() {
         match c {
             '\\' => text.push(letters.next()?.1),
-            _ if c == quote => return Some((text, at + c.len_utf8())),
+            _ if c == end => return Some((text, at + c.len_utf8())),
             _ => text.push(c),
         }
     }

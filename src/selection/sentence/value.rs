@@ -23,10 +23,21 @@ impl Parser<'_> {
 
     /// A value, and the second one of a range.
     pub(super) fn range(&mut self, kind: Kind) -> Parsed<(String, Option<String>)> {
-        let first = self.next_value(kind)?;
+        let first = self.checked_value(kind)?;
         let is_range = !matches!(kind, Kind::Text | Kind::Sport) && self.take_symbol("..");
-        let last = if is_range { Some(self.next_value(kind)?) } else { None };
+        let last = if is_range { Some(self.checked_value(kind)?) } else { None };
         Ok((first, last))
+    }
+
+    /// Text of the next value. A wrong value is an error at its place, before the rest of a list is read.
+    fn checked_value(&mut self, kind: Kind) -> Parsed<String> {
+        let text = self.next_value(kind)?;
+        match kind {
+            Kind::Cycle(cycle) => drop(self.cycle_range(cycle, &text, None)?),
+            Kind::Day | Kind::Year => drop(self.whole(kind, &text)?),
+            _ => {}
+        }
+        Ok(text)
     }
 
     /// Text of the next value, a quantity with its unit.
@@ -42,7 +53,7 @@ impl Parser<'_> {
                 _ => Err(self.unexpected(match kind {
                     Kind::Day => "a day such as 2024-05-31, a month or a year",
                     Kind::Year => "a year",
-                    Kind::Cycle(cycle) => cycle.example,
+                    Kind::Cycle(cycle) => cycle.values,
                     _ => "a value",
                 })),
             },
@@ -85,9 +96,12 @@ impl Parser<'_> {
 
     pub(super) fn cycle_range(&self, cycle: &Cycle, first: &str, last: Option<&str>) -> Parsed<u32> {
         let index = |text: &str| {
-            cycle
-                .index_of(text)
-                .ok_or_else(|| self.wrong(format!("no such value as '{text}'; write {}", cycle.example)))
+            cycle.index_of(text).ok_or_else(|| {
+                self.wrong(format!(
+                    "no such value as '{text}'; write {}, or a range such as {}",
+                    cycle.values, cycle.example
+                ))
+            })
         };
         let from = index(first)?;
         Ok(cycle.range(from, last.map_or(Ok(from), index)?))
@@ -99,7 +113,7 @@ impl Parser<'_> {
             return period(text).map_err(|message| self.wrong(message));
         }
         let year = text.parse().ok().filter(|year| text.len() == 4 && YEARS.contains(year));
-        year.map(|year| [year; 2]).ok_or_else(|| self.wrong("write a year such as 2024"))
+        year.map(|year| [year; 2]).ok_or_else(|| self.wrong("write a year such as 2024, or a range such as 2019..2022"))
     }
 
     pub(super) fn text(&mut self) -> Parsed<String> {
@@ -114,6 +128,10 @@ impl Parser<'_> {
                 }
                 Ok(text.trim().to_lowercase())
             }
+            Some(TokenKind::Symbol("=")) => Err(self.unexpected("a text (one = suffices)")),
+            Some(TokenKind::Symbol("[" | "(")) => {
+                Err(self.unexpected("a text (several stand after in: in [one, two])"))
+            }
             _ => Err(self.unexpected("a text")),
         }
     }
@@ -125,7 +143,7 @@ impl Parser<'_> {
         };
         self.take();
         if let Some(TokenKind::Word(word)) = self.peek().cloned()
-            && units.iter().any(|unit| unit.name == word)
+            && units.iter().any(|unit| unit.name.eq_ignore_ascii_case(&word))
             && text.ends_with(|c: char| c.is_ascii_digit())
         {
             self.take();

@@ -74,7 +74,7 @@ fn the_text_lists_one_row_per_file_with_its_faults() {
     let lines: Vec<&str> = run.stdout.lines().collect();
     let normalized = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
     let expected = [
-        "start end activities points time ele hr file",
+        "start (UTC) end (UTC) activities points time ele hr file",
         "2024-05-04 07:00 2024-05-04 08:00 2 3 66% 33% 33% in/1.gpx (Watch; Run)",
         "ignored: 1 unreadable point, 1 point not on Earth, 1 unusable value, 1 empty activity, \
          1 waypoint, 1 point of a route",

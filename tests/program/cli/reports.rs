@@ -88,6 +88,7 @@ fn the_json_report_has_a_fixed_schema_and_correct_numbers() {
             "files": {"found": number, "read": number, "skipped": skipped, "damaged": [], "warnings": []},
             "activities": number,
             "omitted": omitted,
+            "selection": null,
             "home": null,
             "kilometres": number,
             "tables": [],

@@ -107,7 +107,7 @@ fn lists_follow_the_sort_flag_and_have_one_line_per_activity() {
     assert!(!text.contains('\u{1b}') && text.lines().nth(4).is_some_and(|line| line.contains(" – ")), "{text}");
     let stats = home.run_ok(&["stats"]);
     let first: Vec<&str> = stats.lines().map(|line| line.split_whitespace().next().unwrap_or_default()).collect();
-    assert_eq!(first[1..], ["2023", "2024", "unknown", "Ride", "Run", "Unknown", "all", "omitted:"], "{stats}");
+    assert_eq!(first[1..], ["2023", "2024", "unknown", "Ride", "Run", "unknown", "all", "omitted:"], "{stats}");
 }
 
 #[test]

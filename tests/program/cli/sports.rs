@@ -77,7 +77,7 @@ fn a_mistyped_sport_is_questioned() {
         for verb in [&["list"][..], &["stats"], &["render", "-o", "tiles", "--zoom", "0"]] {
             let run = home.run(&[verb, &["--sport", sport]].concat());
             let mistyped = sport.trim_start_matches("ride,");
-            let question = format!("--sport: no known sport is called '{mistyped}'; did you mean '{word}'?\n");
+            let question = format!("no known sport is called '{mistyped}'; did you mean '{word}'?\n");
             assert!(run.stderr.starts_with(&question), "{run:?}");
         }
     }

@@ -20,7 +20,7 @@ fn a_view_selects_what_its_flags_select_in_every_verb() {
     let home = library();
     let saved =
         home.run_ok(&["view", "save", " Long rides ", "--sport", "ride", "--where", "distance > 5km or has gear"]);
-    assert_eq!(saved, "saved: Long rides: rides either longer than 5 km or with gear\n");
+    assert_eq!(saved, "saved: Long rides: rides either longer than 5 km or with known gear\n");
     for verb in ["list", "stats"] {
         let direct = home.run_ok(&[verb, "--sport", "ride", "--where", "distance > 5km or has gear"]);
         assert_eq!(home.run_ok(&[verb, "--view", "Long rides"]), direct);
@@ -36,7 +36,7 @@ fn a_view_selects_what_its_flags_select_in_every_verb() {
     let shown = home.run_ok(&["view", "show", "Long rides at night", "--json"]);
     assert_eq!(
         parsed(&shown),
-        json!({"schema_version": 1, "name": "Long rides at night", "words": "rides at night either longer than 5 km or with gear",
+        json!({"schema_version": 1, "name": "Long rides at night", "words": "rides at night either longer than 5 km or with known gear",
                "where": "night and sport = ride and (distance > 5km or has gear)"})
     );
 }
@@ -61,9 +61,18 @@ fn views_are_saved_replaced_listed_and_removed() {
     let unknown = home.run(&["view", "remove", "b", "x"]);
     assert_eq!(unknown.status, 1);
     assert!(unknown.stderr.contains("there is no view 'x'") && unknown.stderr.contains("nothing was changed"));
-    assert_eq!(home.run_ok(&["view", "remove", "b", "b"]), "2 views removed\n");
+    assert_eq!(home.run_ok(&["view", "remove", "b", "b"]), "1 view removed\n");
     let views = parsed(&home.run_ok(&["view", "list", "--json"]));
     assert_eq!(views["views"].as_array().expect("views").len(), 1);
+}
+
+#[test]
+fn saving_a_view_creates_the_library_as_a_zone_does() {
+    let home = Home::new();
+    home.run_ok(&["view", "save", "nights", "--night"]);
+    assert_eq!(home.run_ok(&["view", "list"]), "nights: activities at night\n1 view\n");
+    let typo = home.run(&["list", "--view", "night"]);
+    assert!(typo.stderr.contains("there is no view 'night'; did you mean 'nights'?"), "{}", typo.stderr);
 }
 
 #[test]
@@ -74,6 +83,7 @@ fn views_without_a_condition_a_name_or_a_library_are_refused() {
         (&["view", "save", " ", "--year", "2024"], 2, "<NAME>: invalid view name"),
         (&["view", "save", "x", "--where", "year = "], 2, "the condition ends early"),
         (&["list", "--view", "x"], 1, "there is no view 'x'; `trailglow view list` shows the names"),
+        (&["view", "save", "x", "--night", "--library", "none.sqlite"], 1, "--new-library"),
         (&["view", "list", "--library", "none.sqlite"], 1, "there is no library at none.sqlite"),
         (
             &["render", ".", "-o", "t", "--no-library", "--library", "none.sqlite", "--view", "x"],

@@ -1,8 +1,9 @@
 //! GPU resources that all batches and zooms share: textures, result buffers, staging buffers, timer.
 //!
 //! The atlas is a square of f32 textures, divided into slots of the tile size, row by row: two planes of sums and, for
-//! `Integral` layers, the digits that are added to them. Tile `i` of a batch is drawn into slot `i`. Its levels and histogram are then written to tile `i` of the result buffers, which are copied to a
-//! staging buffer for the CPU. A staging buffer belongs to one batch in flight and is returned after reading.
+//! `Integral` layers, the digits that are added to them. Tile `i` of a batch is drawn into slot `i`. Its levels and
+//! histogram are then written to tile `i` of the result buffers, which are copied to a staging buffer for the CPU. A
+//! staging buffer belongs to one batch in flight and is returned after reading.
 
 use std::cell::OnceCell;
 

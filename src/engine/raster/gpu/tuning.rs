@@ -26,7 +26,7 @@ pub struct Tuning {
 
 /// Software was measured (`benches/RESULTS.md`): eight invocations in a row fill an AVX2 vector. The other rows, and
 /// [`PIXELS_PER_INVOCATION`] on them, are unmeasured: workgroups of 64 invocations, whole waves on every make of GPU, and
-/// an atlas of 64 or 256 tiles of 256 pixels, at most 128 MiB with its staging buffers.
+/// an atlas of 64 or 256 tiles of 256 pixels: up to 192 MiB with its staging buffers, 320 MiB once passes are drawn.
 const PRESETS: [(DeviceType, Tuning); 5] = [
     (DeviceType::DiscreteGpu, Tuning { atlas_pixels: 4096, in_flight: 3, invocations: [8, 8] }),
     (DeviceType::IntegratedGpu, Tuning { atlas_pixels: 2048, in_flight: 3, invocations: [8, 8] }),
