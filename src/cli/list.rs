@@ -13,7 +13,9 @@ use super::{library, output, selection, summary};
 use crate::activity::calendar::timestamp_of_ms;
 use crate::activity::local_time::{local_start, local_start_ms, zone_of};
 use crate::activity::sport::Sport;
+use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
+use crate::engine::geometry::mercator::degrees_from_canvas;
 use crate::job::list::{self, List, ListRequest};
 use crate::library::ListedActivity;
 use crate::selection::Selection;
@@ -138,6 +140,12 @@ fn clock(seconds: f64) -> String {
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
+/// Latitude and longitude of the first point, in degrees.
+fn start_place(summary: &Summary) -> [f64; 2] {
+    let (lon, lat) = degrees_from_canvas(summary.start);
+    [lat, lon].map(|degrees| (degrees * 1e7).round() / 1e7)
+}
+
 /// JSON object of an activity.
 pub fn json_of(activity: &ListedActivity) -> Value {
     let summary = &activity.summary;
@@ -148,6 +156,7 @@ pub fn json_of(activity: &ListedActivity) -> Value {
         "start_local": local_start(summary),
         "time_zone": summary.start_ms.map(|_| zone_of(summary)),
         "end": summary.end_ms.map(timestamp_of_ms),
+        "start_place": start_place(summary),
         "sport": sport.key(),
         "sport_in_file": summary.sport,
         "name": summary.name,

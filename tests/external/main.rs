@@ -39,6 +39,8 @@ mod scenes;
 mod selection;
 #[path = "../common/selection_reference.rs"]
 mod selection_reference;
+#[path = "../common/selection_tests.rs"]
+mod selection_tests;
 #[path = "../common/similar_pairs.rs"]
 mod similar_pairs;
 #[path = "../common/tone_properties.rs"]

@@ -19,6 +19,8 @@ mod recordings;
 mod rerender;
 #[path = "../common/selection_reference.rs"]
 mod selection_reference;
+#[path = "../common/selection_tests.rs"]
+mod selection_tests;
 #[path = "../common/similar_pairs.rs"]
 mod similar_pairs;
 mod tileset;
