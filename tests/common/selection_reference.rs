@@ -91,11 +91,17 @@ impl Rows {
             assert_eq!(listed(&["--where", &text]), expected, "{text}");
             hits += usize::from(!expected.is_empty() && expected.len() < usual.len());
 
-            let Tested { condition: Condition { text, ids }, flag } = self.test(&mut runner);
-            if let Some([flag, value]) = flag {
-                let value = format!("{flag}={value}");
-                assert_eq!(listed(&[&value]), &ids & &usual, "{value}, {text}");
+            let Tested { condition: Condition { text, ids }, flags } = self.test(&mut runner);
+            if !flags.is_empty() {
+                let args: Vec<&str> = flags.iter().map(String::as_str).collect();
+                assert_eq!(listed(&args), &ids & &usual, "{flags:?}, {text}");
             }
+        }
+        for (flag, name) in [("--indoor", "indoor"), ("--virtual", "virtual"), ("--courses", "planned")] {
+            let others = ["indoor", "virtual", "planned"].into_iter().filter(|other| *other != name);
+            let ids = self.condition("", |row| others.clone().all(|other| row[other] != Value::Bool(true))).ids;
+            assert_eq!(listed(&[flag]), ids, "{flag}");
+            assert_eq!(listed(&["--where", &format!("{name} = any")]), ids, "{name} = any");
         }
         assert!(hits * 3 > cases, "only {hits} of {cases} sentences divide the activities");
     }

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use crate::selection_reference::{Condition, Rows};
 
-/// A test of a field, with the flag that says the same and its value, if there is one.
+/// A test of a field, with the flags that say the same, if there are any.
 pub struct Tested {
     pub condition: Condition,
-    pub flag: Option<[String; 2]>,
+    pub flags: Vec<String>,
 }
 
 /// Makes a test, perhaps from the values of a random row; the last argument picks a number below another.
@@ -15,15 +15,34 @@ type MakeTest = fn(&Rows, &Value, &mut dyn FnMut(usize) -> usize) -> Tested;
 
 /// Tests of all fields, those of files last.
 pub const TESTS: &[MakeTest] = &[
-    distance, duration, ascent, year, month, hour, utc_hour, weekday, season, night, date, sport, name, gear, commute,
-    bounds, start, device, format, path,
+    distance,
+    duration,
+    ascent,
+    year,
+    month,
+    hour,
+    utc_hour,
+    weekday,
+    season,
+    night,
+    date,
+    date_before,
+    sport,
+    name,
+    gear,
+    commute,
+    bounds,
+    start,
+    device,
+    format,
+    path,
 ];
 
 /// Number of tests of files.
 pub const OF_FILES: usize = 3;
 
 fn tested(condition: Condition, flag: &str, value: impl ToString) -> Tested {
-    Tested { condition, flag: Some([format!("--{flag}"), value.to_string()]) }
+    Tested { condition, flags: vec![format!("--{flag}={}", value.to_string())] }
 }
 
 fn number(row: &Value, name: &str) -> Option<f64> {
@@ -71,7 +90,7 @@ fn hour(rows: &Rows, _: &Value, pick: &mut dyn FnMut(usize) -> usize) -> Tested 
 fn utc_hour(rows: &Rows, _: &Value, pick: &mut dyn FnMut(usize) -> usize) -> Tested {
     let [from, to] = [pick(24) as u32, pick(24) as u32];
     let holds = |row: &Value| part(row, "start", 11..13).is_some_and(|hour| is_between(hour, from, to));
-    Tested { condition: rows.condition(format!("utc-hour in {from}..{to}"), holds), flag: None }
+    Tested { condition: rows.condition(format!("utc-hour in {from}..{to}"), holds), flags: Vec::new() }
 }
 
 fn weekday(rows: &Rows, _: &Value, pick: &mut dyn FnMut(usize) -> usize) -> Tested {
@@ -102,13 +121,22 @@ fn night(rows: &Rows, _: &Value, _: &mut dyn FnMut(usize) -> usize) -> Tested {
         return tested(rows.condition("night", is_night), "night", "yes");
     }
     let holds = |row: &Value| is_night(row) && !near.iter().any(|day| date_of(row) == Some(day));
-    Tested { condition: rows.condition(format!("night and date not in [{}]", near.join(", ")), holds), flag: None }
+    Tested {
+        condition: rows.condition(format!("night and date not in [{}]", near.join(", ")), holds),
+        flags: Vec::new(),
+    }
 }
 
 fn date(rows: &Rows, row: &Value, _: &mut dyn FnMut(usize) -> usize) -> Tested {
     let day = date_of(row).unwrap_or("2020-01-01").to_owned();
     let holds = |row: &Value| date_of(row).is_some_and(|other| other >= day.as_str());
     tested(rows.condition(format!("date >= {day}"), holds), "from", &day)
+}
+
+fn date_before(rows: &Rows, row: &Value, _: &mut dyn FnMut(usize) -> usize) -> Tested {
+    let day = date_of(row).unwrap_or("2020-01-01").to_owned();
+    let holds = |row: &Value| date_of(row).is_some_and(|other| other <= day.as_str());
+    tested(rows.condition(format!("date <= {day}"), holds), "to", &day)
 }
 
 fn sport(rows: &Rows, row: &Value, _: &mut dyn FnMut(usize) -> usize) -> Tested {
@@ -118,7 +146,7 @@ fn sport(rows: &Rows, row: &Value, _: &mut dyn FnMut(usize) -> usize) -> Tested 
     let is_part =
         |row: &Value| row["sport"] != sport && row["sport_in_file"].as_str().unwrap_or_default().contains(sport);
     if is_general || rows.rows.iter().any(is_part) {
-        return Tested { condition: rows.condition("has sport", |row| row["sport_in_file"] != ""), flag: None };
+        return Tested { condition: rows.condition("has sport", |row| row["sport_in_file"] != ""), flags: Vec::new() };
     }
     tested(rows.condition(format!("sport = \"{sport}\""), |row: &Value| row["sport"] == sport), "sport", sport)
 }
@@ -130,7 +158,7 @@ fn name(rows: &Rows, _: &Value, pick: &mut dyn FnMut(usize) -> usize) -> Tested 
 
 fn gear(rows: &Rows, row: &Value, _: &mut dyn FnMut(usize) -> usize) -> Tested {
     let Some(gear) = row["gear"].as_str() else {
-        return Tested { condition: rows.condition("not has gear", |row| row["gear"].is_null()), flag: None };
+        return Tested { condition: rows.condition("not has gear", |row| row["gear"].is_null()), flags: Vec::new() };
     };
     let text = gear.to_lowercase();
     tested(rows.condition(format!("gear like \"{text}\""), |row: &Value| has(&row["gear"], &text)), "gear", gear)
@@ -154,7 +182,7 @@ fn bounds(rows: &Rows, row: &Value, _: &mut dyn FnMut(usize) -> usize) -> Tested
     };
     let crosses = |row: &Value| sides(row)[0] > sides(row)[2];
     if rows.rows.iter().any(crosses) || touching(0.0).ids != touching(4e-6).ids {
-        return Tested { condition: rows.condition("has distance", |_| true), flag: None };
+        return Tested { condition: rows.condition("has distance", |_| true), flags: Vec::new() };
     }
     tested(touching(0.0), "bbox", &text)
 }
@@ -163,7 +191,8 @@ fn start(rows: &Rows, row: &Value, pick: &mut dyn FnMut(usize) -> usize) -> Test
     let (lat, lon) = place(row);
     let km = (1 + pick(400)) as f64 / 8.0 + 0.0123;
     let holds = |row: &Value| haversine_km(place(row), (lat, lon)) <= km;
-    Tested { condition: rows.condition(format!("start within {km}km of {lat},{lon}"), holds), flag: None }
+    let condition = rows.condition(format!("start within {km}km of {lat},{lon}"), holds);
+    Tested { condition, flags: vec![format!("--near={lat},{lon}"), format!("--radius={km}km")] }
 }
 
 fn device(rows: &Rows, _: &Value, _: &mut dyn FnMut(usize) -> usize) -> Tested {

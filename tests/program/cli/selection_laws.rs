@@ -18,7 +18,7 @@ fn sentences_and_flags_select_what_the_reference_selects() {
     let home = demo_library();
     let rows = Rows::of(&home, "l.sqlite");
     assert!(rows.len() > 100);
-    rows.compare(&home, "l.sqlite", 60);
+    rows.compare(&home, "l.sqlite", 150);
 }
 
 #[test]
