@@ -1,5 +1,24 @@
 //! UTC dates and timestamps as text, from days or milliseconds since 1970-01-01 (proleptic Gregorian calendar).
 
+/// English names of the months, in lower case.
+pub const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// English names of the days of the week, in lower case.
+pub const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
 /// Days in 400 years, the period of the calendar.
 const CYCLE: i64 = 146_097;
 

@@ -15,6 +15,7 @@ use crate::activity::sport::suggestion;
 use crate::control::cancel::Cancel;
 use crate::job::view;
 use crate::selection::{Expression, Key, Near, OPEN, Predicate, Quantity, QuantityRange, Selection, Test, period};
+use crate::source::Format;
 
 /// Conditions on activities.
 #[derive(Debug, Args)]
@@ -157,9 +158,11 @@ impl Flags {
             self.ascent.map(|range| ("ascent", Predicate::Quantities(vec![range]))),
             self.name.as_ref().map(|text| ("name", Predicate::Like(texts(text)))),
             self.gear.as_ref().map(|text| ("gear", Predicate::Like(texts(text)))),
-            self.source.as_ref().map(|text| match FORMATS.contains(&text.as_str()) {
-                true => ("format", Predicate::Is(texts(text))),
-                false => ("path", Predicate::Like(texts(text))),
+            self.source.as_ref().map(|text| {
+                match Format::ALL.iter().any(|format| format.name().eq_ignore_ascii_case(text)) {
+                    true => ("format", Predicate::Is(texts(text))),
+                    false => ("path", Predicate::Like(texts(text))),
+                }
             }),
             self.device_name.as_ref().map(|text| ("device", Predicate::Like(texts(text)))),
             self.bbox.map(|sides| ("box", Predicate::Touches(sides))),
@@ -189,9 +192,6 @@ impl Flags {
         Ok(Selection { condition })
     }
 }
-
-/// Formats that `--source` names; other texts are parts of paths.
-const FORMATS: [&str; 5] = ["fit", "gpx", "tcx", "kml", "geojson"];
 
 /// `None` for a flag that is not given.
 fn some<T>(values: &[T]) -> Option<&[T]> {

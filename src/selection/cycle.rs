@@ -1,5 +1,7 @@
 //! Cycles of the calendar: months, days of the week, hours, seasons. A set of their values is a bit mask.
 
+use crate::activity::calendar;
+
 /// Values that repeat, such as the days of the week.
 #[derive(Debug)]
 pub struct Cycle {
@@ -12,7 +14,7 @@ pub struct Cycle {
     alias: Option<(&'static str, u32)>,
     /// Example of a range.
     pub example: &'static str,
-    /// What values look like, for error messages.
+    /// Description of a single value, for error messages.
     pub values: &'static str,
     /// Word before values in phrases.
     pub preposition: &'static str,
@@ -24,20 +26,7 @@ pub struct Cycle {
 
 #[expect(missing_docs, reason = "the name says it")]
 pub const MONTHS: Cycle = Cycle {
-    titles: &[
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ],
+    titles: &calendar::MONTHS,
     first_number: Some(1),
     len: 12,
     alias: None,
@@ -50,7 +39,7 @@ pub const MONTHS: Cycle = Cycle {
 
 #[expect(missing_docs, reason = "the name says it")]
 pub const WEEKDAYS: Cycle = Cycle {
-    titles: &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
+    titles: &calendar::WEEKDAYS,
     first_number: None,
     len: 7,
     alias: None,

@@ -60,7 +60,7 @@ impl Expression {
         }
     }
 
-    /// The same condition with all clocks in UTC.
+    /// Returns the condition with every field that has a clock replaced by its variant in UTC.
     pub fn in_utc(self) -> Self {
         let all = |parts: Vec<Self>| parts.into_iter().map(Self::in_utc).collect();
         match self {
@@ -90,7 +90,7 @@ impl Key {
         Self::of(name).unwrap_or_else(|| panic!("no field is called {name}"))
     }
 
-    /// The same field in UTC, if it has a clock.
+    /// Returns the variant of the field in UTC; the field itself if it has no clock.
     pub fn in_utc(self) -> Self {
         Self { utc: self.field.has_clock(), ..self }
     }
@@ -125,7 +125,7 @@ pub struct Test {
     pub predicate: Predicate,
 }
 
-/// What the value of a field must be. Except for `Any` it does not hold for a missing value.
+/// Requirement on the value of a field. A missing value fulfils `Any` alone.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Predicate {
     /// Any value, also a missing one: holds always, but mentions the field.

@@ -77,30 +77,24 @@ impl Selection {
     /// # Panics
     /// If the columns lack a field of the condition.
     pub fn others(&self, columns: &Columns, key: Key, home: Option<(f64, f64)>) -> FixedBitSet {
-        let is_own = |part: &Expression| {
-            let mut is_own = true;
-            part.each_test(&mut |test| is_own &= test.key.field == key.field);
-            is_own
-        };
-        let lifted = self.condition.conjuncts().iter().filter(|part| !is_own(part)).cloned().collect();
-        let mut others = columns.matching(&Expression::All(lifted), home);
-        for (key, _) in self.left_out() {
-            others.difference_with(&columns.matching(&test(key, Predicate::Yes), None));
-        }
+        let conjuncts = self.condition.conjuncts().iter();
+        let kept = conjuncts.filter(|part| !is_on_field_alone(part, key)).cloned().collect();
+        let mut others = columns.matching(&Expression::All(kept), home);
+        self.remove_left_out(columns, &mut others);
         others
     }
 
-    /// Returns true if a condition on the field alone would be lifted for its facet.
+    /// Returns true if a condition on the field alone is lifted for its facet.
     pub fn limits(&self, key: Key) -> bool {
-        self.condition.conjuncts().iter().any(|part| {
-            let (mut tests, mut own) = (0, 0);
-            part.each_test(&mut |test| {
-                tests += 1;
-                own += usize::from(test.key.field == key.field && test.predicate != Predicate::Any);
-            });
-            tests > 0 && own == tests
-        })
+        self.condition.conjuncts().iter().any(|part| is_on_field_alone(part, key))
     }
+}
+
+/// Returns true if a condition tests one field alone, in local time or in UTC. Mentions of the field test nothing.
+fn is_on_field_alone(part: &Expression, key: Key) -> bool {
+    let mut is_own = true;
+    part.each_test(&mut |test| is_own &= test.key.field == key.field && test.predicate != Predicate::Any);
+    is_own
 }
 
 impl Verdicts {

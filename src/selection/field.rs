@@ -45,7 +45,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What conditions on such a field look like after its name.
+    /// Operators and example values of such a field, for a list of the fields.
     pub fn conditions(&self) -> String {
         match self {
             Self::Flag => "alone, or with not before it; = any".to_owned(),

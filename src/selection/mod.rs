@@ -39,6 +39,8 @@ pub use quantity::{LENGTHS, Quantity, TIMES, Unit, Units};
 pub use region::{checked_box, checked_place};
 pub use view::{View, ViewError};
 
+use fixedbitset::FixedBitSet;
+
 use home::home;
 
 /// A condition, under which activities are selected. The default selects all recorded outdoor activities.
@@ -102,6 +104,13 @@ impl Selection {
         keys
     }
 
+    /// Removes the activities that are left out from a set.
+    fn remove_left_out(&self, columns: &Columns, set: &mut FixedBitSet) {
+        for (key, _) in self.left_out() {
+            set.difference_with(&columns.matching(&Expression::Test(Test { key, predicate: Predicate::Yes }), None));
+        }
+    }
+
     /// Longitude and latitude of home, the most common start of the activities that are not left out, if the condition
     /// refers to home. Home is private, so it is found on request only.
     fn home(&self, subjects: &[impl Subject], columns: &Columns) -> Option<(f64, f64)> {
@@ -111,10 +120,7 @@ impl Selection {
             return None;
         }
         let mut counted = columns.every();
-        for (key, _) in self.left_out() {
-            let set = Expression::Test(Test { key, predicate: Predicate::Yes });
-            counted.difference_with(&columns.matching(&set, None));
-        }
+        self.remove_left_out(columns, &mut counted);
         home(counted.ones().map(|index| subjects[index].summary().start))
     }
 

@@ -64,8 +64,7 @@ pub fn vertex_min_zooms(points: &[CanvasPosition], Simplification { keep_u_turns
         };
         // Without the split, the edge would go around the world the other way. Of a straight line, any vertex will do.
         let (split, zoom) = match coordinates.spans_half_canvas(first, last) {
-            true if zoom == REDUNDANT => (first + (last - first) / 2, parent_zoom),
-            true => (split, parent_zoom),
+            true => (if zoom == REDUNDANT { first.midpoint(last) } else { split }, parent_zoom),
             false => (split, zoom),
         };
         let zoom = zoom.max(parent_zoom);

@@ -254,7 +254,7 @@ mod tests {
             assert_eq!(all.vertices_of(&all.strips[all.strips.len() - 1]).last(), line.last());
             all.strips.iter().map(|strip| strip.len).collect()
         };
-        // Of nine vertices, simplification keeps those at most half of the world apart.
+        // Simplification drops vertices of the straight line, but leaves no edge of half of the world.
         assert!(lens(&around).iter().all(|len| *len == 2));
         assert_eq!(lens(&there_and_back), [9]);
     }

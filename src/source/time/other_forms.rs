@@ -5,25 +5,10 @@
 //! `2021`.
 
 use super::calendar::{self, Clock, Date, fraction, number, utc_offset_s};
+use crate::activity::calendar::{MONTHS, WEEKDAYS};
 
 /// Longest text that is read.
 const MAX_BYTES: usize = 60;
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// Milliseconds since 1970; `None` for text in no known notation, or that may mean several moments.
 #[cold]
