@@ -11,6 +11,8 @@ use clap::Parser;
 use trailglow::collection::{Collection, PrepareOptions};
 use trailglow::control::progress::Silent;
 use trailglow::demo;
+use trailglow::engine::accumulation::Value;
+use trailglow::engine::drawing::Drawing;
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::png::{self, Compression};
@@ -19,7 +21,9 @@ use trailglow::engine::raster::gpu::Gpu;
 use trailglow::engine::raster::gpu::device::{self, Candidate};
 use trailglow::engine::raster::gpu::tuning::Tuning;
 use trailglow::engine::raster::{Levels, Raster};
+use trailglow::engine::tone::curve::Tone;
 use trailglow::engine::tone::histogram::Histogram;
+use trailglow::engine::tone::normalize::Normalization;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
 use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
@@ -71,15 +75,18 @@ impl Map {
     fn draw(&self, raster: &dyn Raster, emit: &(dyn Fn(&Levels) + Sync)) -> Result<Duration> {
         let start = Instant::now();
         let palette = Palette::from(&PALETTES[0]);
+        let drawings = [Drawing::of_all(self.layer)];
         for lines in &self.zooms {
             let histogram = std::sync::Mutex::new(Histogram::default());
-            raster.render(&lines.scene(self.layer), &|_, levels| {
+            raster.render(&lines.scene(&drawings), &|_, _, levels| {
                 histogram.lock().expect("no thread panics while it adds").add(&levels.histogram);
                 emit(levels);
                 Ok(())
             })?;
             let histogram = histogram.into_inner().context("a thread panicked")?;
-            raster.normalize(self.layer.code, lines.scene(self.layer).grid.zoom, &histogram, &palette)?;
+            let Layer { code, tone, .. } = *self.layer;
+            let zoom = lines.grid.zoom;
+            raster.normalize(Normalization { code, tone, zoom, histogram: &histogram, palette: &palette })?;
         }
         Ok(start.elapsed())
     }
@@ -140,14 +147,16 @@ fn main() -> Result<()> {
     let (n, zoom, threads) = (args.activities, args.zoom, rayon::current_num_threads());
     println!("demo of {n} activities, zoom 0 to {zoom}, {threads} threads; least / median of {} runs\n", args.runs);
     println!("| layer | device | draw, s | device busy | with compression, s |\n| --- | --- | --- | --- | --- |");
-    for layer in LAYERS {
-        let Collection { tracks, .. } = job::tracks::collect(
+    // Layers of values need those of a map, and other tones change no pixel.
+    let is_plain = |layer: &&Layer| layer.value == Value::One && layer.months.is_none() && layer.tone == Tone::Balanced;
+    for layer in LAYERS.iter().filter(is_plain) {
+        let Collection { mut variants, .. } = job::tracks::collect(
             &files,
-            PrepareOptions::without_privacy(layer.simplify, zoom + 8),
+            PrepareOptions::without_privacy(&layer.simplify, zoom + 8),
             &Selection::all(),
             &Silent,
         )?;
-        let map = Map::new(&TrackSet::new(tracks, zoom + 8), layer, 0..=zoom);
+        let map = Map::new(&TrackSet::new(variants.remove(0).tracks, zoom + 8), layer, 0..=zoom);
         print_row(&map, &Cpu.describe(), &Cpu, || Duration::ZERO, args.runs)?;
         if let Some(candidate) = &candidate {
             for tuning in tunings(candidate, args.quick) {

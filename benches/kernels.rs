@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+use trailglow::engine::drawing::Drawing;
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::CanvasPosition;
 use trailglow::engine::geometry::strip::{Polyline, Strips, Track};
@@ -82,17 +83,20 @@ fn grid(zoom: u8) -> Grid {
     Grid { zoom, tile_size: 256 }
 }
 
-/// Lines and plan of a zoom.
-struct Drawing(ZoomGeometry);
+/// The layer of visits.
+static VISITS: LazyLock<[Drawing; 1]> = LazyLock::new(|| [Drawing::of_all(&LAYERS[0])]);
 
-impl Drawing {
+/// Lines and plan of a zoom.
+struct Lines(ZoomGeometry);
+
+impl Lines {
     fn new(tracks: &[Track], zoom: u8) -> Self {
         let tracks = TrackSet::new(tracks.to_vec(), 24);
         Self(ZoomGeometry::new(&tracks, &tracks.select_all(), grid(zoom), TileFilter::ALL))
     }
 
     fn scene(&self) -> Scene<'_> {
-        self.0.scene(&LAYERS[0])
+        self.0.scene(&*VISITS)
     }
 
     fn edges(&self, tile: usize) -> usize {
@@ -107,7 +111,7 @@ impl Drawing {
 
     fn draw(&self, tile: usize, accumulator: &mut Accumulator) -> Levels {
         visit::visit(&self.scene(), tile, accumulator);
-        let drawn = levels::levels(accumulator, &LAYERS[0]);
+        let drawn = levels::levels(&accumulator.stores[0], accumulator.size);
         accumulator.clear();
         drawn
     }
@@ -141,10 +145,10 @@ fn strips(bencher: Bencher, zoom: u8) {
 /// Items are strips.
 #[divan::bench(args = [10, 13, 16])]
 fn plan(bencher: Bencher, zoom: u8) {
-    let drawing = Drawing::new(&TRACKS, zoom);
-    let strips = &drawing.0.strips;
+    let lines = Lines::new(&TRACKS, zoom);
+    let strips = &lines.0.strips;
     bencher.counter(ItemsCount::new(strips.strips.len())).bench(|| {
-        let plan = Plan::new(black_box(strips), drawing.0.grid, drawing.0.profile.reach());
+        let plan = Plan::new(black_box(strips), lines.0.grid, lines.0.profile.reach());
         let references: usize = (0..plan.tiles().len()).map(|tile| plan.strips_of(tile).len()).sum();
         assert!(references >= strips.strips.len(), "every strip is seen");
         plan
@@ -154,12 +158,13 @@ fn plan(bencher: Bencher, zoom: u8) {
 /// The tile with the most edges of 400 activities. Items are edges.
 #[divan::bench(args = [10, 13, 16])]
 fn visits_of_a_busy_tile(bencher: Bencher, zoom: u8) {
-    let drawing = Drawing::new(&TRACKS, zoom);
-    let tile = drawing.busiest();
-    let mut accumulator = Accumulator::new(256, &LAYERS[0]);
-    bencher.counter(ItemsCount::new(drawing.edges(tile))).bench_local(|| {
-        visit::visit(&drawing.scene(), black_box(tile), &mut accumulator);
-        let hottest = accumulator.sum.iter().map(|sum| accumulator.rounding.sum(*sum)).fold(0.0, f64::max);
+    let lines = Lines::new(&TRACKS, zoom);
+    let tile = lines.busiest();
+    let mut accumulator = Accumulator::new(256, &*VISITS);
+    bencher.counter(ItemsCount::new(lines.edges(tile))).bench_local(|| {
+        visit::visit(&lines.scene(), black_box(tile), &mut accumulator);
+        let plane = accumulator.stores[0].sums_of(0).expect("visits are sums");
+        let hottest = plane.sums.iter().map(|sum| plane.rounding.sum(*sum)).fold(0.0, f64::max);
         assert!((10.0..=ACTIVITIES as f64).contains(&hottest), "{hottest}");
         accumulator.clear();
     });
@@ -169,37 +174,37 @@ fn visits_of_a_busy_tile(bencher: Bencher, zoom: u8) {
 #[divan::bench(args = [13, 16, 18])]
 fn visits_of_sparse_tiles(bencher: Bencher, zoom: u8) {
     const MAX_TILES: usize = 200;
-    let drawing = Drawing::new(&TRACKS[..2], zoom);
-    let tiles = drawing.0.plan.tiles().len().min(MAX_TILES);
-    let mut accumulator = Accumulator::new(256, &LAYERS[0]);
+    let lines = Lines::new(&TRACKS[..2], zoom);
+    let tiles = lines.0.plan.tiles().len().min(MAX_TILES);
+    let mut accumulator = Accumulator::new(256, &*VISITS);
     bencher.counter(ItemsCount::new(tiles)).bench_local(|| {
-        let highest = (0..tiles).map(|tile| drawing.draw(tile, &mut accumulator).max()).max();
-        assert_eq!(highest, Some(LAYERS[0].code.encode(2.0)), "both begin near the same door");
+        let highest = (0..tiles).map(|tile| lines.draw(tile, &mut accumulator).max()).max();
+        assert_eq!(highest, Some(28), "both begin near the same door");
         highest
     });
 }
 
 /// The busiest tile of zoom 13.
 fn busy_levels() -> Levels {
-    let drawing = Drawing::new(&TRACKS, 13);
-    drawing.draw(drawing.busiest(), &mut Accumulator::new(256, &LAYERS[0]))
+    let lines = Lines::new(&TRACKS, 13);
+    lines.draw(lines.busiest(), &mut Accumulator::new(256, &*VISITS))
 }
 
 /// Encodes heat as levels and counts them. Bytes are pixels.
 #[divan::bench]
 fn levels(bencher: Bencher) {
-    let drawing = Drawing::new(&TRACKS, 13);
-    let mut accumulator = Accumulator::new(256, &LAYERS[0]);
-    visit::visit(&drawing.scene(), drawing.busiest(), &mut accumulator);
-    bencher.counter(BytesCount::new(accumulator.sum.len())).bench(|| {
-        let levels = levels::levels(black_box(&accumulator), &LAYERS[0]);
+    let lines = Lines::new(&TRACKS, 13);
+    let mut accumulator = Accumulator::new(256, &*VISITS);
+    visit::visit(&lines.scene(), lines.busiest(), &mut accumulator);
+    bencher.counter(BytesCount::new(65_536u64)).bench(|| {
+        let levels = levels::levels(black_box(&accumulator.stores[0]), accumulator.size);
         assert_eq!((levels.histogram.0.iter().sum::<u64>(), levels.max() > 16), (65_536, true));
         levels
     });
 }
 
 fn curve(histogram: &Histogram) -> Curve {
-    LAYERS[0].code.normalize(14, histogram, &Palette::from(&PALETTES[0])).curve
+    Curve::new(LAYERS[0].code, LAYERS[0].tone, 14, histogram)
 }
 
 /// Work per zoom and palette: the curve and its 256 colours.

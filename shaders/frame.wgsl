@@ -16,12 +16,17 @@ struct Frame {
     // Falloffs in a pixel; units of positions along an edge in a pixel.
     falloffs_per_pixel: f32,
     along_per_pixel: f32,
-    // Level of one unit of heat; levels per doubling above one unit.
+    // Level of one unit of heat; levels per doubling above one unit; highest level of heat.
     unit_level: f32,
     per_octave: f32,
+    max_level: f32,
     // Quanta in one unit of heat; largest contribution of an edge in units.
     quanta_per_unit: f32,
     largest: f32,
+    // Sums of a pixel: a tile has one slot for each, one after another.
+    channels: u32,
+    // XOR mask between the values of activities and their ranks.
+    rank_mask: u32,
 }
 
 @group(0) @binding(0) var<uniform> frame: Frame;

@@ -12,5 +12,5 @@
 fn levels(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
     let word = group.x * LEVEL_COUNT + index;
     let sums = load_sums(slot_origin(group.y) + pixel_of_word(word));
-    write_levels(group.y, word, values(sums), index);
+    write_levels(group.y, word, heat_levels(values(sums)), index);
 }

@@ -10,5 +10,5 @@ fn pass_levels(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocatio
     let carry = carries[group.y];
     let word = group.x * LEVEL_COUNT + index;
     let sums = sums_with_digits(carry, slot_origin(carry.slot) + pixel_of_word(word));
-    write_levels(carry.slot, word, values(sums), index);
+    write_levels(carry.slot, word, heat_levels(values(sums)), index);
 }

@@ -7,9 +7,10 @@
 // 2. Each invocation tests one edge of a near strip, STRIP_EDGES invocations per strip, and stores the edge if the edge
 //    reaches the block.
 // 3. Each invocation goes through all stored edges in order and lowers the squared distances of its pixels. Whenever
-//    the activity changes, the profile of the distances is added to the sum and the distances start again at FAR.
+//    the activity changes, the profile of the distances is added to the pixels and the distances start again at FAR.
 // Strips are sorted by activity and all steps keep their order, so each activity is added exactly once. Finally each
-// invocation writes the sums to the atlas.
+// invocation writes its pixels to the atlas. What a pixel holds and how it takes an activity is the matter of
+// sum_store.wgsl or step_store.wgsl.
 
 // Consecutive placed strips of one tile, whole activities, drawn in one dispatch.
 struct StripRange {
@@ -102,11 +103,11 @@ fn visit(
     let centre = vec2<f32>(group.xy * block) + half_size;
     let texel = slot_origin(range.slot) + pixel;
 
-    var sums: array<Sums, ROWS>;
+    var pixels: array<Pixels, ROWS>;
     var nearest: array<vec4<f32>, ROWS>;
     for (var row = 0u; row < ROWS; row += 1u) {
         if range.accumulate != 0u {
-            sums[row] = load_sums(texel + vec2(0u, row));
+            pixels[row] = load_pixels(texel + vec2(0u, row));
         }
         nearest[row] = FAR;
     }
@@ -162,7 +163,7 @@ fn visit(
                     bits &= bits - 1u;
                     if activities[edge_index] != activity {
                         for (var row = 0u; row < ROWS; row += 1u) {
-                            sums[row].low += quanta(profiles(sqrt(nearest[row])));
+                            pixels[row] = with_activity(pixels[row], profiles(sqrt(nearest[row])), activity);
                             nearest[row] = FAR;
                         }
                         activity = activities[edge_index];
@@ -173,17 +174,16 @@ fn visit(
                         nearest[row] = lower_distances(nearest[row], row_pixel, edge.xy, edge.zw);
                     }
                 }
-                // A word has 32 edges, so at most 32 activities of at most 2^26 quanta each were added since the last
-                // carry: the low sums stay below 2^32.
+                // A word has 32 edges, so at most 32 activities were added.
                 for (var row = 0u; row < ROWS; row += 1u) {
-                    sums[row] = carried(sums[row]);
+                    pixels[row] = settled(pixels[row]);
                 }
             }
             workgroupBarrier();
         }
     }
     for (var row = 0u; row < ROWS; row += 1u) {
-        sums[row].low += quanta(profiles(sqrt(nearest[row])));
-        store_sums(texel + vec2(0u, row), carried(sums[row]));
+        let last = with_activity(pixels[row], profiles(sqrt(nearest[row])), activity);
+        store_pixels(texel + vec2(0u, row), last);
     }
 }

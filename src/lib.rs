@@ -49,6 +49,7 @@
 //!
 //! ```
 //! use std::sync::Mutex;
+//! use trailglow::engine::drawing::Drawing;
 //! use trailglow::engine::geometry::grid::Grid;
 //! use trailglow::engine::geometry::mercator::canvas_from_degrees;
 //! use trailglow::engine::geometry::strip::{Polyline, Track};
@@ -62,7 +63,8 @@
 //! let tracks = TrackSet::new(vec![ride], grid.pixel_zoom());
 //!
 //! let picture = Mutex::new(Vec::new());
-//! draw_tiles((&tracks, &tracks.select_all()), (grid, TileFilter::ALL), &LAYERS[0], &Cpu, &|_, levels| {
+//! let visits = Drawing::of_all(&LAYERS[0]);
+//! draw_tiles((&tracks, &tracks.select_all()), (grid, TileFilter::ALL), &visits, &Cpu, &|_, levels| {
 //!     // The brightest of every 16 × 16 pixels as a character: nothing, the edge of a line, a visit.
 //!     for row in 0..16 {
 //!         let brightest = |column: usize| {

@@ -15,14 +15,14 @@ use super::ending::{Ending, Failure, Usage};
 use super::values::length;
 use super::{faults, library, number, output, selection, summary};
 use crate::control::cancel::Cancel;
-use crate::engine::layer::{LAYERS, Layer};
+use crate::engine::layer::LAYERS;
 use crate::engine::png::Compression;
 use crate::engine::select_device::Device;
 use crate::job::{self, Audience, IfMissing, Input, LibraryPlace, NothingToDraw, RenderRequest};
 use crate::pyramid::RenderOptions;
 use crate::tileset::{self, PublicUrl, Publication, Title};
 use terminal::Terminal;
-use values::{Palettes, layer, out, palettes, styles, zooms};
+use values::{Layers, Palettes, day, layers, out, palettes, share, styles, zooms};
 
 /// Render activity files as a heat map.
 ///
@@ -47,14 +47,24 @@ pub struct Args {
     #[arg(long)]
     no_overview: bool,
 
-    /// Layer, the meaning of a pixel; `trailglow layers` lists the layers.
-    #[arg(long, default_value = LAYERS[0].name, value_parser = layer)]
-    layer: &'static Layer,
+    /// Layers, the meaning of a pixel: names separated by commas, or all (`trailglow layers` lists them). Each layer makes
+    /// its own map; the flag may be repeated.
+    #[arg(long, default_value = LAYERS[0].name, value_name = "NAME", value_parser = layers)]
+    layer: Vec<Layers>,
 
     /// Palettes: names separated by commas (`trailglow palettes` lists them), or your own stops at numbers of visits or
-    /// at percentages of the way to the hottest pixel. Each palette makes its own map; the flag may be repeated.
-    #[arg(short, long, default_value = "ember", value_name = "NAME|STOPS", value_parser = palettes)]
+    /// at percentages of the way to the hottest pixel. Each palette makes its own map; the flag may be repeated. Without
+    /// it, each layer has its own [default: ember for visits].
+    #[arg(short, long, value_name = "NAME|STOPS", value_parser = palettes)]
     palette: Vec<Palettes>,
+
+    /// Share of the busiest pixels that the layer top shows [default: 10%].
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    top: Option<f32>,
+
+    /// Day from which the layers of the last months count back, as 2024-05-31 [default: the newest day of the map].
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    today: Option<i32>,
 
     /// Width and height of a tile in pixels; 512 is for sharp screens.
     #[arg(long, default_value = "256", value_parser = ["256", "512"])]
@@ -124,6 +134,7 @@ Examples:
   trailglow render export/ ride.fit.gz -o heat.pmtiles --zoom 0-18
   trailglow render demo/ -o tiles/ --palette ember,ice,plum
   trailglow render -o tiles/   render all activities of the library
+  trailglow render demo/ -o tiles/ --layer frequency,recency,sport
   trailglow render demo/ -o tiles/ --palette '1:#932667,50%:#f37819,100%:#fcffa4'";
 
 pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
@@ -156,7 +167,7 @@ fn start_threads(threads: Option<u16>) -> Result<()> {
 
 /// The request that the flags describe.
 fn request(args: Args, cancel: &Cancel) -> Result<RenderRequest> {
-    let styles = styles(args.layer, &args.palette)?;
+    let styles = styles(&args.layer, &args.palette, args.top)?;
     if args.public_url.is_some() && tileset::is_archive_name(&args.out)? {
         return Err(Usage("--public-url is for folders; an archive contains no addresses, so drop it".into()).into());
     }
@@ -182,6 +193,7 @@ fn request(args: Args, cancel: &Cancel) -> Result<RenderRequest> {
             _ => place,
         }),
         audience,
+        today: args.today,
         options: RenderOptions {
             zooms: first_zoom..=*args.zoom.end(),
             tile_size: args.tile_size.parse().context("--tile-size")?,

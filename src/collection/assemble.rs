@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::drawings::Traits;
 use super::prepared::{Prepared, ReadFile};
 use super::report::InputReport;
 use super::totals::Totals;
@@ -17,12 +18,22 @@ use crate::source::{FileOutcome, Skip, TableReport};
 #[derive(Debug, Default)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Collection {
-    /// Sorted by start time, then fingerprint, so that the order of the inputs does not matter.
+    /// Tracks of the activities for each simplification. Activities are sorted by start time, then fingerprint, so that
+    /// the order of the inputs does not matter.
+    pub variants: Vec<Variant>,
+    /// Properties of each activity that layers show.
+    pub traits: Vec<Traits>,
+    pub totals: Totals,
+    pub report: InputReport,
+}
+
+/// Tracks of all activities in one simplification.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the field names say it")]
+pub struct Variant {
     pub tracks: Vec<Track>,
     /// [`Prepared::render_key`] of each track.
     pub render_keys: Vec<u128>,
-    pub totals: Totals,
-    pub report: InputReport,
 }
 
 /// Activity of a file, before selection.
@@ -56,7 +67,7 @@ pub fn assemble(
         match reason {
             Some(why) => report.omitted.add(why),
             None if activity.is_copy => report.omitted.copies += 1,
-            None if activity.track.polylines.is_empty() => report.omitted.beyond_map += 1,
+            None if !activity.is_on_map() => report.omitted.beyond_map += 1,
             None => {
                 report.tally.add_drawn(&activity.shares);
                 prepared.push(activity);
@@ -69,9 +80,17 @@ pub fn assemble(
     report.hidden_points = prepared.iter().map(|activity| activity.hidden_points).sum();
     report.beyond_points = prepared.iter().map(|activity| activity.beyond_points).sum();
     let totals = Totals::of(prepared.iter().map(|activity| &activity.summary));
-    let render_keys = prepared.iter().map(Prepared::render_key).collect();
-    let tracks = prepared.into_iter().map(|activity| activity.track).collect();
-    Collection { tracks, render_keys, totals, report }
+    let traits = prepared.iter().map(|activity| Traits::of(&activity.summary)).collect();
+    let mut variants: Vec<Variant> = Vec::new();
+    for mut activity in prepared {
+        let tracks = std::mem::take(&mut activity.tracks);
+        variants.resize_with(tracks.len().max(variants.len()), Variant::default);
+        for (variant, track) in variants.iter_mut().zip(tracks) {
+            variant.render_keys.push(activity.render_key(&track));
+            variant.tracks.push(track);
+        }
+    }
+    Collection { variants, traits, totals, report }
 }
 
 /// Activities of all files but byte-identical ones, in order. Reports about the files.

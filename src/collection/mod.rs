@@ -4,6 +4,8 @@
 mod assemble;
 pub mod copies;
 mod crop;
+mod day_range;
+mod drawings;
 mod focus;
 mod prepared;
 mod read;
@@ -11,7 +13,9 @@ mod report;
 mod totals;
 pub mod visible;
 
-pub use assemble::{Collection, assemble};
+pub use assemble::{Collection, Variant, assemble};
+pub use day_range::DayRange;
+pub use drawings::{MapLayer, Meaning, Traits, newest_day};
 pub use prepared::{Invisible, PrepareOptions, Prepared, ReadFile};
 pub use read::{nothing_left, read};
 pub use report::InputReport;

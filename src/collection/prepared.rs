@@ -18,17 +18,17 @@ use crate::source::Damage;
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct PrepareOptions<'a> {
-    /// Vertices that simplification keeps.
-    pub simplify: Simplification,
+    /// Simplifications, at least one: an activity gets a track for each.
+    pub simplify: &'a [Simplification],
     /// Finest pixel zoom that is drawn.
     pub finest: u8,
     pub privacy: &'a Privacy,
 }
 
-impl PrepareOptions<'static> {
+impl<'a> PrepareOptions<'a> {
     /// Options with nothing hidden.
-    pub fn without_privacy(simplify: Simplification, finest: u8) -> Self {
-        Self { simplify, finest, privacy: &NO_PRIVACY }
+    pub fn without_privacy(simplify: &'a Simplification, finest: u8) -> Self {
+        Self { simplify: std::slice::from_ref(simplify), finest, privacy: &NO_PRIVACY }
     }
 }
 
@@ -45,7 +45,8 @@ pub enum Invisible {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Prepared {
-    pub track: Track,
+    /// A track for each simplification.
+    pub tracks: Vec<Track>,
     /// Summary of the visible part.
     pub summary: Summary,
     pub hidden_points: u64,
@@ -68,12 +69,15 @@ pub struct Prepared {
 impl Prepared {
     /// Simplifies a visible activity.
     fn from_visible(visible: VisibleActivity, shares: Shares, index_in_file: usize, options: PrepareOptions) -> Self {
-        let polyline = |line: &Vec<CanvasPosition>| Polyline::simplified(line, options.finest, options.simplify);
-        let polylines = visible.projected.iter().map(polyline).collect();
+        let track = |simplify: &Simplification| {
+            let polyline = |line: &Vec<CanvasPosition>| Polyline::simplified(line, options.finest, *simplify);
+            Track { polylines: visible.projected.iter().map(polyline).collect() }
+        };
+        let tracks = options.simplify.iter().map(track).collect();
         let sketch = Sketch::of_segments(&visible.segments);
         let VisibleActivity { summary, hidden_points, beyond_points, .. } = visible;
         Self {
-            track: Track { polylines },
+            tracks,
             summary,
             hidden_points,
             beyond_points,
@@ -102,19 +106,24 @@ impl Prepared {
         }
     }
 
+    /// Returns true if the activity has lines on the map.
+    pub(super) fn is_on_map(&self) -> bool {
+        self.tracks.iter().any(|track| !track.polylines.is_empty())
+    }
+
     /// Returns the sort key: start time (unknown ones last), then fingerprint.
     pub(super) fn sort_key(&self) -> (i64, u128) {
         (self.summary.start_ms.unwrap_or(i64::MAX), self.summary.fingerprint)
     }
 
-    /// Returns a hash that changes whenever the drawn activity or its place in the drawing order may change.
-    pub fn render_key(&self) -> u128 {
+    /// Returns a hash that changes whenever a track of the activity or its place in the drawing order may change.
+    pub fn render_key(&self, track: &Track) -> u128 {
         let (start_ms, fingerprint) = self.sort_key();
         let mut hasher = Hasher::new();
         hasher.write(&start_ms.to_le_bytes());
         hasher.write(&fingerprint.to_le_bytes());
         // The polylines also depend on privacy and simplification.
-        self.track.polylines.iter().for_each(|polyline| polyline.hash_into(&mut hasher));
+        track.polylines.iter().for_each(|polyline| polyline.hash_into(&mut hasher));
         hasher.finish_128()
     }
 }

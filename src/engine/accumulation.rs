@@ -1,20 +1,8 @@
-//! How activities add up to the value of a pixel. The rasters match these enums exhaustively, so that a new variant
-//! does not compile until every raster draws it.
+//! What an activity contributes to a pixel. The rasters match these enums exhaustively, so that a new variant does not
+//! compile until every raster draws it.
 
-use crate::engine::quantum::Rounding;
-
-/// Number of sums per pixel.
-pub const CHANNELS: usize = 1;
-
-#[expect(missing_docs, reason = "the field names say it")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Accumulation {
-    pub per_activity: PerActivity,
-    pub combine: Combine,
-    pub finish: Finish,
-}
-
-/// Contribution of one activity to a pixel.
+/// Contribution of one activity to a pixel. How activities combine is the matter of the
+/// [level code](crate::engine::tone::level_code::LevelCode).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PerActivity {
     /// Profile of the line at the smallest distance: an activity counts once, however often it passes.
@@ -23,36 +11,19 @@ pub enum PerActivity {
     Integral,
 }
 
-/// Combination of the contributions of several activities.
-#[expect(missing_docs, reason = "the variant names say it")]
+/// Property of an activity that a layer shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Combine {
-    Sum,
-}
-
-impl Combine {
-    /// Combined value after one more contribution. Sums are shifted.
-    #[inline(always)]
-    pub fn apply(self, combined: f64, contribution: f32, rounding: Rounding) -> f64 {
-        match self {
-            Self::Sum => rounding.add(combined, contribution),
-        }
-    }
-}
-
-/// Step from the sums to the value of a pixel.
-#[expect(missing_docs, reason = "the variant names say it")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finish {
-    Identity,
-}
-
-impl Finish {
-    #[expect(missing_docs, reason = "the name says it")]
-    #[inline(always)]
-    pub fn value(self, sums: [f32; CHANNELS]) -> f32 {
-        match self {
-            Self::Identity => sums[0],
-        }
-    }
+pub enum Value {
+    /// None: the activity counts.
+    One,
+    /// Day of the start, as one of [`STEPS`](crate::engine::tone::step_code::STEPS) steps.
+    Day,
+    /// Class of the sport.
+    Sport,
+    /// Class of the year of the start.
+    Year,
+    /// Class of the season of the start.
+    Season,
+    /// Class of the hour of the start.
+    Hour,
 }

@@ -5,10 +5,10 @@
 
 use anyhow::Result;
 
+use super::drawing::Drawing;
 use super::geometry::grid::Grid;
 use super::geometry::strip::Strips;
 use super::geometry::tile::TileCoord;
-use super::layer::Layer;
 use super::raster::profile::Profile;
 use super::raster::{Levels, Raster, Scene};
 use super::tiling::dirty_cells::DirtyCells;
@@ -68,10 +68,10 @@ impl ZoomGeometry {
         Self { grid, profile, strips, plan }
     }
 
-    /// Input of a raster for one layer.
-    pub fn scene(&self, layer: &'static Layer) -> Scene<'_> {
+    /// Input of a raster.
+    pub fn scene<'a>(&'a self, drawings: &'a [Drawing]) -> Scene<'a> {
         let Self { grid, profile, strips, plan } = self;
-        Scene { grid: *grid, layer, profile: *profile, strips, plan }
+        Scene { grid: *grid, drawings, profile: *profile, strips, plan }
     }
 }
 
@@ -83,12 +83,13 @@ impl ZoomGeometry {
 pub fn draw_tiles(
     (tracks, selected): (&TrackSet, &TrackSelection),
     (grid, tiles): (Grid, TileFilter),
-    layer: &'static Layer,
+    drawing: &Drawing,
     raster: &dyn Raster,
     emit: &(dyn Fn(TileCoord, &Levels) -> Result<()> + Sync),
 ) -> Result<()> {
     let lines = ZoomGeometry::new(tracks, selected, grid, tiles);
-    raster.render(&lines.scene(layer), &|index, levels| emit(lines.plan.tiles()[index], levels))
+    let drawings = std::slice::from_ref(drawing);
+    raster.render(&lines.scene(drawings), &|tile, _, levels| emit(lines.plan.tiles()[tile], levels))
 }
 
 #[cfg(test)]
@@ -114,7 +115,7 @@ mod tests {
             }
             Ok(())
         };
-        draw_tiles((tracks, selected), tiles, &LAYERS[layer], &Cpu, &emit).expect("the CPU draws");
+        draw_tiles((tracks, selected), tiles, &Drawing::of_all(&LAYERS[layer]), &Cpu, &emit).expect("the CPU draws");
         drawn.into_inner().expect("no panic")
     }
 
@@ -162,7 +163,8 @@ mod tests {
         let set = TrackSet::new(vec![Track { polylines: vec![Polyline::new(&[[1 << 31, 1 << 31]], 24)] }], 24);
         let refuse = |_, _: &Levels| Err(anyhow::anyhow!("enough"));
         let grid = Grid { zoom: 12, tile_size: 256 };
-        let outcome = draw_tiles((&set, &set.select_all()), (grid, TileFilter::ALL), &LAYERS[0], &Cpu, &refuse);
+        let drawing = Drawing::of_all(&LAYERS[0]);
+        let outcome = draw_tiles((&set, &set.select_all()), (grid, TileFilter::ALL), &drawing, &Cpu, &refuse);
         assert!(outcome.is_err_and(|error| error.to_string() == "enough"));
     }
 }

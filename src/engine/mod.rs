@@ -7,6 +7,7 @@
 
 pub mod accumulation;
 mod draw;
+pub mod drawing;
 pub mod geometry;
 pub mod layer;
 pub mod png;

@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::privacy::{Audience, MapRules, PrivacyReport};
-use super::render_cache::RenderCache;
+use super::render_cache::{DrawnMap, RenderCache};
 use super::request::{Input, RenderRequest, Watch};
 use super::seals;
 use super::tracks::{self, Tracks};
-use crate::collection::{Collection, InputReport, PrepareOptions};
+use crate::collection::{Collection, InputReport, MapLayer, PrepareOptions, Variant};
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::engine::TrackSet;
 use crate::engine::select_device::{self, SelectedDevice};
-use crate::pyramid::{self, Output, RenderedPyramid, Timing};
+use crate::pyramid::{self, MapInput, Output, Pixels, RenderedPyramid, Timing};
 use crate::source::InputFile;
 use crate::tileset::{self, RenderedMap};
 
@@ -50,6 +50,8 @@ pub struct RenderReport {
     pub device: String,
     /// Reason why `auto` selected no GPU.
     pub no_gpu_reason: Option<String>,
+    /// The layers, with what their values mean.
+    pub layers: Vec<MapLayer>,
     /// Durations of the stages.
     pub times: Times,
     /// Path of the library if this run created it: the user may have named the wrong one, and it has no privacy zones.
@@ -91,38 +93,44 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         select_device::select_device(request.device, &options.layers(), request.lose_gpu_after)?;
     let raster = raster.as_ref();
     let rules = MapRules::read(request.audience, request.library.as_ref(), &|text| watch.warn(text), cancel)?;
-    let prepare_options = PrepareOptions {
-        simplify: options.simplification()?,
-        finest: options.max_pixel_zoom(),
-        privacy: &rules.privacy,
-    };
+    let simplifications = options.simplifications();
+    let prepare_options =
+        PrepareOptions { simplify: &simplifications, finest: options.max_pixel_zoom(), privacy: &rules.privacy };
 
     let Tracks { found, collection, mut library } = tracks::read(request, prepare_options, watch, cancel)?;
     let read = begun.elapsed();
     let privacy = rules.report(request.audience, &collection.report.tally);
-    watch.files_were_read(&collection.report, &found, collection.tracks.is_empty());
-    if collection.tracks.is_empty() {
+    watch.files_were_read(&collection.report, &found, collection.traits.is_empty());
+    if collection.traits.is_empty() {
         return Err(NothingToDraw { inputs: Box::new(collection.report), privacy: Box::new(privacy) }.into());
     }
     let new_library =
         library.as_ref().filter(|library| library.is_new).and_then(|_| Some(request.library.as_ref()?.path.clone()));
 
-    let cache = library.as_mut().and_then(|library| RenderCache::new(library, options, raster));
-    let Collection { tracks, render_keys, totals, report } = collection;
-    let tracks = TrackSet::new(tracks, options.max_pixel_zoom());
+    let cache = library.as_mut().and_then(|library| RenderCache::new(library, raster));
+    let Collection { variants, traits, totals, report } = collection;
+    let layers: Vec<MapLayer> =
+        options.layers().into_iter().map(|layer| MapLayer::new(layer, &traits, request.today)).collect();
+    let (tracks, render_keys): (Vec<TrackSet>, Vec<Vec<u128>>) = variants
+        .into_iter()
+        .map(|Variant { tracks, render_keys }| (TrackSet::new(tracks, options.max_pixel_zoom()), render_keys))
+        .unzip();
     let control = Control { progress: watch, cancel };
+    let pixels = Pixels::of_layers(&layers);
+    let drawn_map = DrawnMap { options, layers: &layers, pixels: &pixels, render_keys: &render_keys };
     let (reused, spool) = match &cache {
-        Some(cache) => cache.reuse(out, options, (&render_keys, &tracks), watch, cancel)?,
+        Some(cache) => cache.reuse(out, drawn_map, &tracks, watch, cancel)?,
         None => Default::default(),
     };
-    let all = (&tracks, &tracks.select_all());
+    let input = MapInput { tracks: &tracks, layers: &layers };
     let RenderedPyramid { zooms, drawn, activity_tiles, timing } =
-        pyramid::draw(all, options, raster, &spool, reused, control)?;
+        pyramid::draw(input, options, raster, &spool, &reused, control)?;
     drop(tracks);
 
     let write_start = Instant::now();
     let map = RenderedMap {
         styles: options.styles.clone(),
+        layers: layers.iter().map(|layer| (layer.drawing.layer, layer.meaning.clone())).collect(),
         zooms,
         totals,
         is_private: request.audience == Audience::Private,
@@ -130,7 +138,7 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     };
     let mut output = pyramid::write(&map, &spool, out, control)?;
     if let Some(cache) = cache {
-        cache.save_record(out, &map, raster, (render_keys, activity_tiles), &spool, watch);
+        cache.save_record(out, &map, raster, (drawn_map, &reused, activity_tiles), &spool, watch);
     }
     if let Some((of_library, drawn_under)) = &rules.public {
         seals::seal(request, library, (of_library, *drawn_under), (&map, &mut output), watch, cancel);
@@ -144,6 +152,7 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         drawn,
         device: raster.describe(),
         no_gpu_reason,
+        layers,
         times: Times { read, draw: timing, write: write_start.elapsed(), total: begun.elapsed() },
         new_library,
     })

@@ -37,6 +37,8 @@ pub struct RenderRequest {
     pub library: Option<LibraryPlace>,
     /// Audience of the map.
     pub audience: Audience,
+    /// Day from which layers of the last months count back, in days since 1970; `None` is the newest day of the map.
+    pub today: Option<i32>,
     /// Zooms, tile size, styles and compression.
     pub options: RenderOptions,
     /// Title and public address.
@@ -66,6 +68,9 @@ pub trait Watch: Progress {
 
     /// Reports a warning; the render continues.
     fn warn(&self, text: &str);
+
+    /// Reports something that the user may wonder about; the render continues.
+    fn note(&self, text: &str);
 
     /// Reports a detail for verbose output.
     fn detail(&self, text: &str);

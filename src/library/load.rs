@@ -143,7 +143,7 @@ fn read_row(file: usize, id: i64, row: &Row<'_>, options: PrepareOptions) -> rus
         [1, 2, 3, 4, 5].map(|column| SUMMARY_COLUMN_COUNT + column);
     let summary = summary(row)?;
     let codes_are_valid = row.get::<_, i64>(simplifier_version)? == SIMPLIFIER_VERSION
-        && options.simplify == Simplification::SHAPE
+        && *options.simplify == [Simplification::SHAPE]
         && !is_affected(&summary, row.get(spikes)?, options.privacy);
     Ok(ActivityRow {
         file,
@@ -209,7 +209,7 @@ fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Result<Prepared, 
     let Some(sensors) = sensors else {
         let (polylines, sketch) = blob::polylines(&positions, &vertex_codes, options.finest)?;
         return Ok(Ok(Prepared {
-            track: Track { polylines },
+            tracks: vec![Track { polylines }],
             summary,
             hidden_points: 0,
             shares: Shares::default(),

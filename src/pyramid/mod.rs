@@ -2,11 +2,13 @@
 //! and passes the tiles to a tileset writer. With `incremental`, unchanged tiles come from the previous output.
 
 mod draw;
+mod groups;
 pub mod incremental;
 mod options;
 pub mod spool;
 mod write;
 
-pub use draw::{RenderedPyramid, Timing, draw};
+pub use draw::{MapInput, RenderedPyramid, Timing, draw};
+pub use groups::Pixels;
 pub use options::RenderOptions;
 pub use write::{Output, write};

@@ -2,8 +2,6 @@
 
 use std::ops::RangeInclusive;
 
-use anyhow::{Result, ensure};
-
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::tile::{TileCoord, TileWindow};
@@ -46,18 +44,15 @@ impl RenderOptions {
         layers.filter(is_first).map(|(_, layer)| layer).collect()
     }
 
-    /// Returns the simplification that the polylines of all layers need.
-    ///
-    /// # Errors
-    /// If the layers need different simplifications.
-    pub fn simplification(&self) -> Result<Simplification> {
-        let simplification = self.styles[0].layer.simplify;
-        let is_equal = |style: &Style| style.layer.simplify == simplification;
-        ensure!(
-            self.styles.iter().all(is_equal),
-            "these layers need differently simplified lines; render them one by one"
-        );
-        Ok(simplification)
+    /// Returns the distinct simplifications of the layers, in the order of their first layer.
+    pub fn simplifications(&self) -> Vec<Simplification> {
+        let mut simplifications = Vec::new();
+        for layer in self.layers() {
+            if !simplifications.contains(&layer.simplify) {
+                simplifications.push(layer.simplify);
+            }
+        }
+        simplifications
     }
 
     /// Returns true if a tile is within the zooms and the window.

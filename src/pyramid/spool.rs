@@ -32,14 +32,15 @@ pub struct Spool(Mutex<Inner>);
 struct Inner {
     temporary_file: SpooledTempFile,
     end: u64,
-    previous_output: Option<File>,
+    previous_outputs: Vec<File>,
     stored_pixels: Vec<StoredPixels>,
     by_digest: HashMap<u128, Vec<u32>>,
 }
 
 #[derive(Clone, Copy)]
 struct StoredPixels {
-    in_temporary_file: bool,
+    /// Number of the previous output with the pixels; `None` for the temporary file.
+    previous_output: Option<usize>,
     offset: u64,
     len: usize,
     max: u8,
@@ -48,16 +49,16 @@ struct StoredPixels {
 
 impl Default for Spool {
     fn default() -> Self {
-        Self::with_previous_output(None)
+        Self::with_previous_outputs(Vec::new())
     }
 }
 
 impl Spool {
-    /// Creates an empty spool that can refer to pixels within `previous_output`.
-    pub fn with_previous_output(previous_output: Option<File>) -> Self {
+    /// Creates an empty spool that can refer to pixels within previous outputs.
+    pub fn with_previous_outputs(previous_outputs: Vec<File>) -> Self {
         let (temporary_file, stored_pixels, by_digest) =
             (SpooledTempFile::new(max_memory_bytes()), Vec::new(), HashMap::new());
-        Self(Mutex::new(Inner { temporary_file, end: 0, previous_output, stored_pixels, by_digest }))
+        Self(Mutex::new(Inner { temporary_file, end: 0, previous_outputs, stored_pixels, by_digest }))
     }
 
     /// Stores pixels and returns their index. Equal pixels get equal indices.
@@ -68,8 +69,8 @@ impl Spool {
         self.insert_from(pixels, pixels.digest(), None)
     }
 
-    /// Like [`insert`](Self::insert), for pixels with a known digest. Pixels at `offset` of the previous output are not
-    /// copied; the offset is ignored by a spool without previous output.
+    /// Like [`insert`](Self::insert), for pixels with a known digest. Pixels at `offset`, in the previous output of this
+    /// number, are not copied.
     ///
     /// # Errors
     /// As for [`insert`](Self::insert).
@@ -77,7 +78,7 @@ impl Spool {
         &self,
         pixels: &CompressedPixels<impl Deref<Target = [u8]>>,
         digest: u128,
-        offset: Option<u64>,
+        offset: Option<(usize, u64)>,
     ) -> Result<u32> {
         let mut inner = self.0.lock().expect("no thread panicked");
         let (len, max) = (pixels.idat.len(), pixels.max);
@@ -85,22 +86,22 @@ impl Spool {
         for index in inner.by_digest.get(&digest).cloned().unwrap_or_default() {
             let stored = inner.stored_pixels[index as usize];
             let is_same_range = |stored: StoredPixels| {
-                !stored.in_temporary_file && offset == Some(stored.offset) && (stored.len, stored.max) == (len, max)
+                let place = stored.previous_output.map(|number| (number, stored.offset));
+                place.is_some() && place == offset && (stored.len, stored.max) == (len, max)
             };
             if is_same_range(stored) || inner.read(&[index])?[0].borrowed() == pixels.borrowed() {
                 return Ok(index);
             }
         }
         let index = inner.stored_pixels.len() as u32;
-        let previous_offset = offset.filter(|_| inner.previous_output.is_some());
         let stored = StoredPixels {
-            in_temporary_file: previous_offset.is_none(),
-            offset: previous_offset.unwrap_or(inner.end),
+            previous_output: offset.map(|(number, _)| number),
+            offset: offset.map_or(inner.end, |(_, offset)| offset),
             len,
             max,
             digest,
         };
-        if stored.in_temporary_file {
+        if stored.previous_output.is_none() {
             let full = "cannot write the temporary file; the disk may be full (TMPDIR sets another folder)";
             inner.write(&pixels.idat).context(full)?;
         }
@@ -134,25 +135,23 @@ impl Inner {
     fn read(&mut self, indices: &[u32]) -> Result<Vec<CompressedPixels<Slice>>> {
         let stored_pixels: Vec<StoredPixels> =
             indices.iter().map(|&index| self.stored_pixels[index as usize]).collect();
-        let ranges = |in_temporary_file: bool| -> Vec<(u64, usize)> {
-            stored_pixels
-                .iter()
-                .filter(|stored| stored.in_temporary_file == in_temporary_file)
-                .map(|stored| (stored.offset, stored.len))
-                .collect()
+        let ranges = |previous_output: Option<usize>| -> Vec<(u64, usize)> {
+            let is_there = |stored: &&StoredPixels| stored.previous_output == previous_output;
+            stored_pixels.iter().filter(is_there).map(|stored| (stored.offset, stored.len)).collect()
         };
-        let mut own_slices = ranges::read(&mut self.temporary_file, &ranges(true))
-            .context("cannot read the temporary file")?
-            .into_iter();
-        let mut previous_slices = match &mut self.previous_output {
-            Some(file) => ranges::read(file, &ranges(false)).context("cannot read the previous output")?.into_iter(),
-            None => Vec::new().into_iter(),
-        };
+        let own = ranges::read(&mut self.temporary_file, &ranges(None)).context("cannot read the temporary file")?;
+        let previous = self.previous_outputs.iter_mut().enumerate().map(|(number, file)| {
+            Ok(ranges::read(file, &ranges(Some(number))).context("cannot read the previous output")?.into_iter())
+        });
+        let (mut own, mut previous) = (own.into_iter(), previous.collect::<Result<Vec<_>>>()?);
         let pixels = |stored: &StoredPixels| {
-            let idat = if stored.in_temporary_file { own_slices.next() } else { previous_slices.next() };
-            let pixels = CompressedPixels { idat: idat.context("a slice is missing")?, max: stored.max };
+            let slice = match stored.previous_output {
+                None => own.next(),
+                Some(number) => previous.get_mut(number).and_then(Iterator::next),
+            };
+            let pixels = CompressedPixels { idat: slice.context("a slice is missing")?, max: stored.max };
             // Other processes may write to the previous output, but not to the temporary file.
-            let is_unchanged = stored.in_temporary_file || pixels.digest() == stored.digest;
+            let is_unchanged = stored.previous_output.is_none() || pixels.digest() == stored.digest;
             ensure!(is_unchanged, "the previous output changed during the render; run again");
             Ok(pixels)
         };
@@ -188,8 +187,9 @@ mod tests {
         let mut previous = tempfile::tempfile().expect("a file");
         let bytes: Vec<u8> = [7, 8, 9, 7].iter().flat_map(|&byte| vec![byte; 1000]).collect();
         previous.write_all(&bytes).expect("space");
-        let spool = Spool::with_previous_output(Some(previous.try_clone().expect("another handle")));
-        let insert = |byte: u8, at| spool.insert_from(&pixels(byte), pixels(byte).digest(), Some(at)).expect("space");
+        let spool = Spool::with_previous_outputs(vec![previous.try_clone().expect("another handle")]);
+        let insert =
+            |byte: u8, at| spool.insert_from(&pixels(byte), pixels(byte).digest(), Some((0, at))).expect("space");
         assert_eq!([insert(7, 0), insert(9, 2000), insert(7, 0), insert(7, 3000), insert(8, 1000)], [0, 1, 0, 0, 2]);
         assert_eq!([7, 5].map(|byte| spool.insert(&pixels(byte)).expect("space")), [0, 3]);
         let all: Vec<u8> = spool.read(&[3, 1, 0, 2, 1]).expect("kept").iter().map(|pixels| pixels.idat[999]).collect();

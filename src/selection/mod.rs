@@ -17,7 +17,7 @@ mod facet;
 mod field;
 mod fields;
 mod home;
-mod moment;
+pub mod moment;
 mod omitted;
 mod origin;
 mod quantity;
@@ -32,7 +32,7 @@ pub use expression::{Bound, Expression, Key, Near, OPEN, Predicate, QuantityRang
 pub use facet::{Facet, Group, UNKNOWN};
 pub use field::{Field, Kind};
 pub use fields::FIELDS;
-pub use moment::period;
+pub use moment::{Moment, period};
 pub use omitted::{OmitReason, Omitted};
 pub use origin::Origin;
 pub use quantity::{LENGTHS, Quantity, TIMES, Unit, Units};

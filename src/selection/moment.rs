@@ -46,11 +46,8 @@ impl Moment {
         if self.is_southern { (northern + 2) % 4 } else { northern }
     }
 
-    /// Date; times before the year -9999 and after 9999 get the nearest date.
     fn date(self) -> Date {
-        let julian_day = self.ms.div_euclid(86_400_000) + JULIAN_DAY_1970;
-        let [least, greatest] = [Date::MIN, Date::MAX].map(|date| i64::from(date.to_julian_day()));
-        Date::from_julian_day(julian_day.clamp(least, greatest) as i32).unwrap_or(Date::MAX)
+        date_of(self.ms.div_euclid(86_400_000))
     }
 }
 
@@ -84,6 +81,30 @@ pub fn period(text: &str) -> Result<[i32; 2], String> {
         (Some(month), None) => begin(year, month + 1, 1),
     };
     Ok([first, next.ok_or_else(wrong)? - 1])
+}
+
+/// First and last day of the month of a day, in days since 1970.
+pub fn month_around(day: i32) -> [i32; 2] {
+    let date = date_of(day.into());
+    let first = day - i32::from(date.day()) + 1;
+    [first, first + i32::from(date.month().length(date.year())) - 1]
+}
+
+/// Day some calendar months before a day: the same day of the month, or the last of a shorter month.
+pub fn months_before(day: i32, months: u32) -> i32 {
+    let date = date_of(day.into());
+    let month = date.year() * 12 + i32::from(u8::from(date.month())) - 1 - months as i32;
+    let (year, month) = (month.div_euclid(12), month.rem_euclid(12) as u8 + 1);
+    let month = time::Month::try_from(month).unwrap_or(time::Month::January);
+    let day_of_month = date.day().min(month.length(year));
+    Date::from_calendar_date(year, month, day_of_month)
+        .map_or(day, |date| (i64::from(date.to_julian_day()) - JULIAN_DAY_1970) as i32)
+}
+
+/// Date of a day since 1970; before the year -9999 and after 9999 the nearest date.
+fn date_of(day: i64) -> Date {
+    let [least, greatest] = [Date::MIN, Date::MAX].map(|date| i64::from(date.to_julian_day()));
+    Date::from_julian_day((day.saturating_add(JULIAN_DAY_1970)).clamp(least, greatest) as i32).unwrap_or(Date::MAX)
 }
 
 /// Years that conditions can name.
@@ -120,6 +141,21 @@ mod tests {
         for extreme in [i64::MIN, i64::MAX] {
             assert!((0..24).contains(&moment(extreme).hour()) && moment(extreme).year().abs() == 9999);
         }
+    }
+
+    #[test]
+    fn months_keep_the_day_or_end_earlier() {
+        let day = |text: &str| period(text).unwrap()[0];
+        for (from, months, expected) in [
+            ("2024-05-31", 3, "2024-02-29"),
+            ("2024-05-31", 12, "2023-05-31"),
+            ("2024-02-29", 12, "2023-02-28"),
+            ("2024-01-15", 1, "2023-12-15"),
+            ("2024-01-15", 36, "2021-01-15"),
+        ] {
+            assert_eq!(months_before(day(from), months), day(expected), "{from} - {months}");
+        }
+        assert_eq!(month_around(day("2024-02-10")), [day("2024-02-01"), day("2024-02-29")]);
     }
 
     #[test]

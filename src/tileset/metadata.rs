@@ -4,11 +4,16 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::legend::Legend;
 use super::rendered_map::RenderedMap;
 use super::rendered_zoom::RenderedZoom;
 use super::style::Style;
+use crate::engine::tone::class_code::{CLARITIES, ClassCode};
+use crate::engine::tone::heat_code::HeatCode;
 use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::palettes::Background;
+use crate::engine::tone::rgb::Rgb;
+use crate::engine::tone::step_code::{PRESENCES, STEPS};
 
 /// Key of the public address of the folder with the TileJSON, below `trailglow`; absent if it is unknown.
 pub(super) const FOLDER_URL: &str = "folder_url";
@@ -42,8 +47,7 @@ impl RenderedMap {
 
     /// Returns the metadata of the archive of a style (PMTiles v3 specification, section 5).
     pub fn metadata(&self, style: usize) -> Value {
-        let Style { layer, palette } = &self.styles[style];
-        let LevelCode::Heat(code) = layer.code;
+        let Style { layer, palette, .. } = &self.styles[style];
         let zooms: BTreeMap<u8, Value> =
             self.zooms.iter().map(|zoom| (zoom.grid.zoom, self.legend(zoom, style))).collect();
         let mut metadata = json!({
@@ -61,7 +65,7 @@ impl RenderedMap {
                 "background": background_name(palette.background),
                 "activities": self.totals.activities,
                 "kilometres": self.totals.kilometres(),
-                "levels": {"one": code.unit_level, "per_octave": code.per_octave},
+                "levels": levels(layer.code),
                 "legend": zooms,
             },
         });
@@ -74,13 +78,46 @@ impl RenderedMap {
         self.is_private.then(|| ("profile".to_owned(), "private".into()))
     }
 
-    /// Returns the maximum heat of a zoom, and round heat values with their palette positions.
+    /// Returns the legend of a zoom.
     pub(super) fn legend(&self, zoom: &RenderedZoom, style: usize) -> Value {
-        let curve = zoom.layer_of_style(&self.styles, style).0.curve();
-        let ticks = self.styles[style].layer.code.ticks(&self.styles[style].palette, curve).into_iter();
-        let ticks: Vec<Value> = ticks.map(|tick| json!([tick.value, rounded(tick.position)])).collect();
-        json!({"max": rounded(curve.max().max(1.0)), "ticks": ticks})
+        let (_, colour_table) = zoom.layer_of_style(&self.styles, style);
+        let legend = Legend::new(self.meaning(style), &colour_table.curve, &self.styles[style].palette);
+        let ticks: Vec<Value> = legend.ticks.iter().map(|tick| json!([tick.value, rounded(tick.position)])).collect();
+        let mut json = json!({"ticks": ticks});
+        if let Some(max) = legend.max {
+            json["max"] = rounded(max).into();
+        }
+        if let Some(min) = legend.min {
+            json["min"] = rounded(min).into();
+        }
+        if let Some([first, last]) = &legend.range {
+            json["range"] = json!([first, last]);
+        }
+        if !legend.classes.is_empty() {
+            json["classes"] = legend.classes.iter().map(|(name, colour)| json!([name, hex(*colour)])).collect();
+        }
+        json
     }
+}
+
+/// How levels encode pixels, for programs that read tiles.
+fn levels(code: LevelCode) -> Value {
+    match code {
+        LevelCode::Heat(HeatCode { unit_level, per_octave, .. }) => {
+            json!({"one": unit_level, "per_octave": per_octave})
+        }
+        LevelCode::Class(ClassCode { classes, visits }) => json!({
+            "classes": classes,
+            "clarities": CLARITIES,
+            "visits": {"one": visits.unit_level, "per_octave": visits.per_octave, "max": visits.max_level},
+        }),
+        LevelCode::Step(_) => json!({"steps": STEPS, "presences": PRESENCES}),
+    }
+}
+
+/// Six hexadecimal digits after `#`.
+pub(super) fn hex([r, g, b]: Rgb) -> String {
+    format!("#{r:02x}{g:02x}{b:02x}")
 }
 
 /// Rounds to three decimals, without the digits that JSON would add for an `f32`.

@@ -2,6 +2,7 @@
 
 mod coverage;
 pub mod folder;
+mod legend;
 pub mod metadata;
 mod outputs;
 pub mod page;
@@ -18,6 +19,7 @@ mod style;
 mod tiles_digest;
 mod writer;
 
+pub use legend::{Legend, Tick};
 pub use outputs::{neighbours, tilesets};
 pub use page_seal::PageSeal;
 pub use publication::{PublicUrl, Publication, Title};
@@ -78,6 +80,19 @@ pub fn output_path(out: &Path, styles: &[Style]) -> Result<PathBuf> {
     // Removes a trailing slash.
     let path: PathBuf = path.components().collect();
     path.canonicalize().with_context(|| format!("cannot find {}", path.display()))
+}
+
+/// Returns the path of the tileset of the style at `index`, relative to the folder `out` or to the folder of the archive
+/// `out`.
+pub fn style_path(out: &Path, styles: &[Style], index: usize) -> String {
+    match is_archive_name(out) {
+        Ok(true) => {
+            let path = pmtiles::archive_paths(out, styles).swap_remove(index);
+            path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+        }
+        _ if styles.len() > 1 => styles[index].slug(),
+        _ => String::new(),
+    }
 }
 
 /// Returns true if `out` names an archive, false if it names a folder.

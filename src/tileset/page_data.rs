@@ -48,7 +48,7 @@ impl RenderedMap {
             .zooms
             .iter()
             .map(|zoom| {
-                let curve = zoom.layer_of_style(&self.styles, index).0.curve();
+                let curve = &zoom.layer_of_style(&self.styles, index).1.curve;
                 (zoom.grid.zoom.to_string(), ramp(&style.palette, curve))
             })
             .collect();
@@ -65,7 +65,7 @@ impl RenderedMap {
         });
         if let (Some(row), Some(zoom)) = (palette.partner_row(), self.zooms.first()) {
             // The colours of named palettes are the same at every zoom.
-            let curve = zoom.layer_of_style(&self.styles, index).0.curve();
+            let curve = &zoom.layer_of_style(&self.styles, index).1.curve;
             page_style["partner"] = json!({"palette": row.name, "ramp": ramp(&Palette::from(row), curve)});
         }
         page_style

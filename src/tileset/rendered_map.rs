@@ -6,12 +6,15 @@ use super::publication::{Publication, Title};
 use super::rendered_zoom::RenderedZoom;
 use super::style::Style;
 use crate::activity::longitude::wrap_longitude;
-use crate::collection::Totals;
+use crate::collection::{Meaning, Totals};
+use crate::engine::layer::Layer;
 
 /// A rendered map: one tileset per style, all with the same zooms.
 pub struct RenderedMap {
     /// Styles, at least one.
     pub styles: Vec<Style>,
+    /// Layers of the styles, with the meaning of their values.
+    pub layers: Vec<(&'static Layer, Meaning)>,
     /// Zooms, consecutive and ascending; at least one.
     pub zooms: Vec<RenderedZoom>,
     /// Totals of the activities.
@@ -26,6 +29,12 @@ impl RenderedMap {
     /// Returns the title that the user gave.
     pub(super) fn title(&self) -> Option<&str> {
         self.publication.title.as_ref().map(Title::as_str)
+    }
+
+    /// Returns the meaning of the values of a style.
+    pub fn meaning(&self, style: usize) -> &Meaning {
+        let layer = self.layers.iter().find(|(layer, _)| self.styles[style].shows_layer(layer));
+        layer.map_or(&Meaning::Number, |(_, meaning)| meaning)
     }
 
     /// Returns the range of the zooms.

@@ -4,7 +4,6 @@ use super::style::Style;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::layer::Layer;
-use crate::engine::tone::curve::Curve;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::normalize::ColourTable;
 
@@ -24,7 +23,7 @@ pub struct RenderedLayer {
     pub tiles: Vec<(TileCoord, u32)>,
     /// Histogram of the levels of all tiles.
     pub histogram: Histogram,
-    /// Colour table for each style of this layer, in the order of the styles. All share one curve.
+    /// Colour table for each style of this layer, in the order of the styles.
     pub colour_tables: Vec<ColourTable>,
 }
 
@@ -43,12 +42,5 @@ impl RenderedZoom {
     /// Returns the number of non-empty tiles of all layers.
     pub fn tile_count(&self) -> usize {
         self.layers.iter().map(|layer| layer.tiles.len()).sum()
-    }
-}
-
-impl RenderedLayer {
-    /// Returns the curve from levels to palette positions.
-    pub fn curve(&self) -> &Curve {
-        &self.colour_tables[0].curve
     }
 }

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use trailglow::bytes::ranges::Slice;
-use trailglow::collection::{Collection, PrepareOptions};
+use trailglow::collection::{Collection, MapLayer, PrepareOptions};
 use trailglow::control::Control;
 use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
@@ -24,12 +24,12 @@ use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
 use trailglow::job;
 use trailglow::pyramid::spool::Spool;
-use trailglow::pyramid::{self, RenderOptions};
+use trailglow::pyramid::{self, MapInput, RenderOptions};
 use trailglow::selection::Selection;
 use trailglow::tileset::{RenderedZoom, Style};
 
 /// Level of one visit.
-pub const UNIT_LEVEL: u8 = LAYERS[0].code.unit_level();
+pub const UNIT_LEVEL: u8 = 16;
 
 /// A zoom with the levels of its tiles.
 pub struct DecodedZoom {
@@ -45,19 +45,21 @@ pub struct Tile {
 }
 
 pub fn render_zooms(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<DecodedZoom> {
-    let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
+    let styles = vec![Style::new(&LAYERS[0], Palette::from(&PALETTES[0]))];
     let options = RenderOptions { zooms, window: None, tile_size: 256, styles, compression: Compression::Fast };
     let tracks = TrackSet::new(tracks.to_vec(), options.max_pixel_zoom());
     let spool = Spool::default();
     let control = Control { progress: &Silent, cancel: &Cancel::default() };
-    let drawn = pyramid::draw((&tracks, &tracks.select_all()), &options, &Cpu, &spool, None, control);
+    let layers = [MapLayer::new(&LAYERS[0], &[], None)];
+    let input = MapInput { tracks: &[tracks], layers: &layers };
+    let drawn = pyramid::draw(input, &options, &Cpu, &spool, &[], control);
     let rendered_zoom = |zoom: RenderedZoom| {
         let tile = |(coord, number): &(TileCoord, u32)| {
             let levels = decode_levels(&spool.read(&[*number]).expect("kept")[0]);
             Tile { x: coord.x(), y: coord.y(), levels }
         };
         let (grid, layer) = (zoom.grid, &zoom.layers[0]);
-        DecodedZoom { grid, tiles: layer.tiles.iter().map(tile).collect(), curve: layer.curve().clone() }
+        DecodedZoom { grid, tiles: layer.tiles.iter().map(tile).collect(), curve: layer.colour_tables[0].curve.clone() }
     };
     drawn.expect("the CPU draws").zooms.into_iter().map(rendered_zoom).collect()
 }
@@ -97,6 +99,11 @@ impl DecodedZoom {
 /// Reads all activities of a folder.
 pub fn collect(folder: &Path) -> Collection {
     let files = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
-    job::tracks::collect(&files, PrepareOptions::without_privacy(Simplification::SHAPE, 16), &Selection::all(), &Silent)
-        .expect("not cancelled")
+    job::tracks::collect(
+        &files,
+        PrepareOptions::without_privacy(&Simplification::SHAPE, 16),
+        &Selection::all(),
+        &Silent,
+    )
+    .expect("not cancelled")
 }

@@ -1,12 +1,36 @@
 //! Random scenes for property tests: a few activities around a corner of four tiles.
 
 use proptest::prelude::*;
+use trailglow::engine::accumulation::Value;
+use trailglow::engine::drawing::{Drawing, LEFT_OUT};
 use trailglow::engine::geometry::mercator::CanvasPosition;
+use trailglow::engine::layer::{LAYERS, Layer};
+use trailglow::engine::tone::level_code::LevelCode;
 
 /// Activities, each a list of polylines with canvas positions as vertices.
 #[derive(Clone, Debug)]
 pub struct Scene {
     pub activities: Vec<Vec<Vec<CanvasPosition>>>,
+}
+
+/// One layer of each kind of pixels. The others differ in colours, or in what the values of activities mean.
+pub fn distinct_layers() -> impl Iterator<Item = &'static Layer> {
+    let kind = |layer: &Layer| (layer.per_activity, layer.code, layer.simplify, layer.months.is_some());
+    let is_first = move |number: usize| !LAYERS[..number].iter().any(|other| kind(other) == kind(&LAYERS[number]));
+    (0..LAYERS.len()).filter(move |number| is_first(*number)).map(|number| &LAYERS[number])
+}
+
+/// A drawing of a layer in which the values of the activities go round: the classes of class layers, some of the steps of
+/// step layers. Layers of the last months leave out every fourth activity.
+pub fn numbered(activities: usize, layer: &'static Layer) -> Drawing {
+    let value = |activity: usize| match layer.code {
+        LevelCode::Class(code) => (activity * 3 % usize::from(code.classes)) as u8,
+        LevelCode::Step(_) => (activity * 7 % 36) as u8,
+        LevelCode::Heat(_) if activity % 4 == 3 => LEFT_OUT,
+        LevelCode::Heat(_) => 0,
+    };
+    let is_plain = layer.value == Value::One && layer.months.is_none();
+    Drawing { layer, values: (!is_plain).then(|| (0..activities).map(value).collect()) }
 }
 
 /// Polylines with steps of up to 40 pixels of a zoom along each axis.

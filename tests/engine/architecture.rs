@@ -45,10 +45,11 @@ const TOP_MODULES: &Table = &[
 
 const ENGINE_MODULES: &Table = &[
     ("quantum", "whole numbers that pixels add up"),
-    ("accumulation", "how activities add up in a pixel"),
+    ("accumulation", "what an activity adds to a pixel"),
     ("geometry", "degrees to strips"),
     ("tone", "levels to colours"),
     ("layer", "the table of layers"),
+    ("drawing", "a layer with the values of activities"),
     ("tracks", "track set and selections"),
     ("tiling", "plans, clip masks, dirty cells"),
     ("raster", "strips to levels"),

@@ -13,7 +13,7 @@ use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::histogram::Histogram;
 use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 
-use crate::scenes::Scene;
+use crate::scenes::{Scene, numbered};
 
 pub fn grid(zoom: u8) -> Grid {
     Grid { zoom, tile_size: 256 }
@@ -32,7 +32,7 @@ pub fn draw_with(scene: &Scene, grid: Grid, profile: Profile, layer: &'static La
     let tracks = TrackSet::new(tracks(scene, layer), 24);
     let lines = ZoomGeometry::with_profile((&tracks, &tracks.select_all()), (grid, profile), TileFilter::ALL);
     let (picture, histogram) = (Mutex::new(Picture::new()), Mutex::new(Histogram::default()));
-    let emit = |index: usize, levels: &Levels| {
+    let emit = |index: usize, _, levels: &Levels| {
         histogram.lock().expect("no panic").add(&levels.histogram);
         if levels.max() > 0 {
             let tile = lines.plan.tiles()[index];
@@ -40,7 +40,7 @@ pub fn draw_with(scene: &Scene, grid: Grid, profile: Profile, layer: &'static La
         }
         Ok(())
     };
-    Cpu.render(&lines.scene(layer), &emit).expect("the CPU does not fail");
+    Cpu.render(&lines.scene(&[numbered(scene.activities.len(), layer)]), &emit).expect("the CPU does not fail");
     (picture.into_inner().expect("no panic"), histogram.into_inner().expect("no panic"))
 }
 

@@ -39,6 +39,6 @@ fn comparison_detects_one_quantum() {
 #[test]
 fn sums_are_encoded_as_levels() {
     let unit = 1 << LAYERS[0].quantum.bits;
-    let sums = Sums { quanta: vec![0, unit / 2, unit, 4 * unit] };
+    let sums = Sums { planes: vec![vec![0, unit / 2, unit, 4 * unit]] };
     assert_eq!(sums.levels(&LAYERS[0]).pixels, [0, 8, 16, 40]);
 }

@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
+use trailglow::collection::MapLayer;
 use trailglow::control::Control;
 use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
@@ -18,7 +19,7 @@ use trailglow::engine::layer::LAYERS;
 use trailglow::engine::png::{Compression, png as tile_png};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::pyramid::spool::Spool;
-use trailglow::pyramid::{self, RenderOptions};
+use trailglow::pyramid::{self, MapInput, RenderOptions};
 use trailglow::tileset::Style;
 
 /// A picture: tracks, zoom, and the square section that is compared.
@@ -130,7 +131,7 @@ fn laps() -> Vec<Track> {
 }
 
 fn city() -> Vec<Track> {
-    crate::demo_collection::collection().tracks.clone()
+    crate::demo_collection::collection().variants[0].tracks.clone()
 }
 
 /// Levels and their colours.
@@ -145,18 +146,17 @@ impl Picture {
     /// Draws with the pyramid and assembles the square from the tiles.
     fn drawn(golden: &Golden) -> Self {
         let compression = Compression::Default;
-        let styles =
-            vec![Style { layer: &LAYERS[0], palette: golden.palette.parse().expect("a palette of the table") }];
+        let styles = vec![Style::new(&LAYERS[0], golden.palette.parse().expect("a palette of the table"))];
         let options =
             RenderOptions { zooms: golden.zoom..=golden.zoom, window: None, tile_size: 256, styles, compression };
         let tracks = TrackSet::new((golden.tracks)(), options.max_pixel_zoom());
         let spool = Spool::default();
         let drawn = pyramid::draw(
-            (&tracks, &tracks.select_all()),
+            MapInput { tracks: &[tracks], layers: &[MapLayer::new(&LAYERS[0], &[], None)] },
             &options,
             &Cpu,
             &spool,
-            None,
+            &[],
             Control { progress: &Silent, cancel: &Cancel::default() },
         )
         .expect("the CPU draws");

@@ -22,3 +22,4 @@ mod shaders;
 mod thin_lines;
 #[path = "../common/tone_properties.rs"]
 mod tone_properties;
+mod value_accuracy;

@@ -15,7 +15,7 @@ fn demo() -> &'static [DecodedZoom] {
     ZOOMS.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
         demo::write(folder.path(), &Options { activities: 400, seed: 1 }, &|| Ok(())).expect("space for a demo");
-        render_zooms(&collect(folder.path()).tracks, 8..=16)
+        render_zooms(&collect(folder.path()).variants[0].tracks, 8..=16)
     })
 }
 

@@ -150,6 +150,28 @@ impl ActivityEdges {
     }
 }
 
+/// For each pixel of a tile, the distance of each activity in pixels; infinite beyond the reach.
+pub fn distances(scene: &Scene, zoom: u8, x: u32, y: u32) -> Vec<Vec<f64>> {
+    let (half_width, sigma) = line_width(zoom);
+    let reach = half_width + 5.0 * sigma + 1.0;
+    let activities: Vec<ActivityEdges> =
+        scene.activities.iter().map(|lines| ActivityEdges::new(lines, zoom, reach)).collect();
+    let pixel = |index: usize| {
+        let p = [f64::from(x) * 256.0 + (index % 256) as f64 + 0.5, f64::from(y) * 256.0 + (index / 256) as f64 + 0.5];
+        let nearest = |lines: &ActivityEdges| {
+            lines.edges_within(p, reach).into_iter().map(distance_to_edge).fold(f64::INFINITY, f64::min)
+        };
+        activities.iter().map(nearest).collect()
+    };
+    (0..65536).map(pixel).collect()
+}
+
+/// Heat of a zoom at a distance in pixels.
+pub fn heat_of_zoom(zoom: u8, distance: f64) -> f64 {
+    let (half_width, sigma) = line_width(zoom);
+    heat_at(distance.max(0.0), half_width, sigma)
+}
+
 /// Levels of a tile.
 pub fn levels(scene: &Scene, zoom: u8, x: u32, y: u32, per_activity: PerActivity) -> Vec<u8> {
     let (half_width, sigma) = line_width(zoom);

@@ -58,14 +58,20 @@ fn counterparts() -> Vec<(&'static str, &'static str, Counterpart)> {
         ("digits", "sums_with_digits", Counterpart::WgslOnly(&[4.0], "components of a vector")),
         ("carry", "carry", Counterpart::WgslOnly(&[4.0], "components of a vector")),
         ("splat", "ROUNDING", Counterpart::WgslOnly(&[0.25], "the CPU rounds no corners")),
-        ("heat_code", "pixel_of_word", Counterpart::WgslOnly(&[4.0], BYTES)),
-        ("heat_code", "write_levels", Counterpart::WgslOnly(&[4.0, 8.0], BYTES)),
+        ("histogram", "pixel_of_word", Counterpart::WgslOnly(&[4.0], BYTES)),
+        ("histogram", "write_levels", Counterpart::WgslOnly(&[4.0, 8.0], BYTES)),
         ("normalize", "multiply_u64", Counterpart::WgslOnly(&[16.0, 65_535.0], "halves of a word")),
         ("normalize", "f32_from_u64", Counterpart::WgslOnly(&[4_294_967_296.0], "the values of a word")),
         ("normalize", "linear", colour("linear", &[], &[])),
         ("normalize", "companded", colour("companded", &[], &[])),
         ("normalize", "oklab", colour("oklab", &[1.0, 3.0], &[])),
-        ("normalize", "from_oklab", colour("from_oklab", &[1.0], &[3.0, 3.0, 3.0, 255.0])),
+        (
+            "normalize",
+            "from_oklab",
+            Counterpart::Function { file: RGB, name: "light_of_oklab", only_wgsl: &[1.0], only_rust: &[3.0, 3.0, 3.0] },
+        ),
+        ("step_store", "load_pixels", Counterpart::WgslOnly(&[4.0], "components of a vector")),
+        ("step_store", "store_pixels", Counterpart::WgslOnly(&[4.0], "components of a vector")),
         ("colour", "colour", Counterpart::WgslOnly(&[4.0], BYTES)),
     ]
 }
@@ -223,7 +229,7 @@ fn a_different_number_is_reported() {
     for (path, from, to, mismatch) in [
         ("src/engine/tone/rgb.rs", "12.92 * c", "12.93 * c", "normalize: companded writes"),
         ("src/engine/raster/profile.rs", "SCALE / 13.0", "SCALE / 13.5", "profile: blur_integral writes"),
-        ("src/engine/tone/rgb.rs", "fn from_oklab(", "fn to_rgb(", "normalize: from_oklab writes"),
+        ("src/engine/tone/rgb.rs", "fn light_of_oklab(", "fn to_light(", "normalize: from_oklab writes"),
     ] {
         let mismatches = mismatches(&shaders, &changed(&rust, path, from, to));
         assert!(mismatches.iter().any(|found| found.starts_with(mismatch)), "{path}, {from} to {to}: {mismatches:?}");

@@ -2,12 +2,11 @@
 
 use libtest_mimic::Failed;
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::layer::LAYERS;
 use trailglow::engine::raster::Raster;
 use trailglow::engine::raster::cpu::Cpu;
 
 use crate::gpu::{compare_levels, draw_layer, gpu, scattered_points};
-use crate::scenes::Scene;
+use crate::scenes::{Scene, distinct_layers};
 use crate::{Test, tests};
 
 /// Canvas units of 24 pixels, so that no line reaches into a neighbouring tile.
@@ -28,11 +27,12 @@ fn row_of_tiles() -> Scene {
 fn slots_are_empty_for_tiles_of_another_size() -> Result<(), Failed> {
     let (gpu, scene) = (gpu(), row_of_tiles());
     for (zoom, tile_size, tiles) in [(13, 512, 4), (14, 256, 7), (13, 512, 4), (14, 256, 7)] {
-        for layer in LAYERS {
+        for layer in distinct_layers() {
             let grid = Grid { zoom, tile_size };
             let [cpu, gpu] = [&Cpu as &dyn Raster, &gpu].map(|device| draw_layer(device, &scene, grid, layer));
             assert_eq!(cpu.len(), tiles, "{tile_size} pixels");
-            compare_levels(&cpu, &gpu).map_err(|error| format!("{}, {tile_size} pixels: {error:?}", layer.name))?;
+            compare_levels(layer, &cpu, &gpu)
+                .map_err(|error| format!("{}, {tile_size} pixels: {error:?}", layer.name))?;
         }
     }
     Ok(())

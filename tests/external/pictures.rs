@@ -16,7 +16,9 @@ use crate::{Test, tests, tone_properties};
 /// Shuttle buses at zooms 10 to 16.
 fn chicago() -> &'static [DecodedZoom] {
     static ZOOMS: OnceLock<Vec<DecodedZoom>> = OnceLock::new();
-    ZOOMS.get_or_init(|| render_zooms(&collect(&corpus().join("tracks/mapconstruction/chicago")).tracks, 10..=16))
+    ZOOMS.get_or_init(|| {
+        render_zooms(&collect(&corpus().join("tracks/mapconstruction/chicago")).variants[0].tracks, 10..=16)
+    })
 }
 
 fn the_hottest_pixels_reach_the_end_of_the_palette() {
@@ -38,7 +40,7 @@ fn home_routes() -> &'static [DecodedZoom] {
         let folder = tempfile::tempdir().expect("a folder");
         let status = Command::new("python3").arg(generator()).arg(folder.path()).arg("400").status();
         assert!(status.expect("python3 starts").success(), "the generator succeeds");
-        render_zooms(&collect(folder.path()).tracks, 8..=16)
+        render_zooms(&collect(folder.path()).variants[0].tracks, 8..=16)
     })
 }
 
@@ -48,7 +50,7 @@ const DOOR: (f64, f64) = (7.8494, 47.9959);
 fn favourite_roads_stand_out_in_a_large_archive() {
     let folder = tempfile::tempdir().expect("a folder");
     demo::write(folder.path(), &Options { activities: 4000, seed: 1 }, &|| Ok(())).expect("space for a demo");
-    let zooms = render_zooms(&collect(folder.path()).tracks, 8..=14);
+    let zooms = render_zooms(&collect(folder.path()).variants[0].tracks, 8..=14);
     tone_properties::favourite_roads_stand_out(&zooms, 25.0);
     tone_properties::a_count_keeps_its_colour_from_zoom_to_zoom(&zooms);
 }

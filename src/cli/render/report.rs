@@ -105,7 +105,7 @@ pub fn print_json(report: &RenderReport, selection: &Selection, first_zoom: u8) 
         .zooms
         .iter()
         .map(
-            |zoom| json!({"zoom": zoom.grid.zoom, "tiles": zoom.tile_count(), "max": rounded(zoom.layers[0].curve().max())}),
+            |zoom| json!({"zoom": zoom.grid.zoom, "tiles": zoom.tile_count(), "max": zoom.layers[0].colour_tables[0].curve.max_heat().map(rounded)}),
         )
         .collect();
     let document = json!({

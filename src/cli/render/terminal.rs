@@ -14,6 +14,7 @@ use crate::source::InputFile;
 /// Shows progress and warnings of a render on the terminal.
 pub struct Terminal {
     bars: Bars,
+    quiet: bool,
     verbose: bool,
     /// Path of the library if this run created it.
     new_library: OnceLock<PathBuf>,
@@ -21,7 +22,7 @@ pub struct Terminal {
 
 impl Terminal {
     pub fn new(quiet: bool, verbose: bool) -> Self {
-        Self { bars: Bars::new(quiet), verbose, new_library: OnceLock::new() }
+        Self { bars: Bars::new(quiet), quiet, verbose, new_library: OnceLock::new() }
     }
 
     /// Names a new library on stderr, where no summary does.
@@ -59,6 +60,12 @@ impl Watch for Terminal {
 
     fn warn(&self, text: &str) {
         output::warn(text);
+    }
+
+    fn note(&self, text: &str) {
+        if !self.quiet {
+            output::warn(text);
+        }
     }
 
     fn detail(&self, text: &str) {

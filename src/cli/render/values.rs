@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use crate::cli::ending::Usage;
 use crate::engine::geometry::tile::MAX_ZOOM;
 use crate::engine::layer::{LAYERS, Layer};
+use crate::engine::tone::curve::Tone;
 use crate::engine::tone::palette::Palette;
+use crate::engine::tone::palettes::PALETTES;
+use crate::selection::period;
 use crate::tileset::{self, Style};
 
 pub fn out(path: PathBuf) -> Result<PathBuf, String> {
@@ -23,11 +26,39 @@ pub fn zooms(text: &str) -> Result<RangeInclusive<u8>, String> {
     }
 }
 
-pub fn layer(text: &str) -> Result<&'static Layer, String> {
-    LAYERS.iter().find(|layer| layer.name == text).ok_or_else(|| {
-        let names: Vec<&str> = LAYERS.iter().map(|layer| layer.name).collect();
-        format!("the layers are {}", names.join(", "))
-    })
+/// The layers of one `--layer`.
+pub type Layers = std::sync::Arc<[&'static Layer]>;
+
+/// Parses names of layers separated by commas, or `all`.
+pub fn layers(text: &str) -> Result<Layers, String> {
+    if text == "all" {
+        return Ok(LAYERS.iter().collect());
+    }
+    let layer = |name: &str| {
+        LAYERS.iter().find(|layer| layer.name == name.trim()).ok_or_else(|| {
+            let names: Vec<&str> = LAYERS.iter().map(|layer| layer.name).collect();
+            format!("there is no layer '{name}'; the layers are {}, and all", names.join(", "))
+        })
+    };
+    text.split(',').map(layer).collect()
+}
+
+/// Parses a share such as `10%`, above 0 % and up to 100 %.
+pub fn share(text: &str) -> Result<f32, String> {
+    let per_cent = text.strip_suffix('%').and_then(|number| number.trim().parse::<f32>().ok());
+    let share = per_cent.filter(|per_cent| *per_cent > 0.0 && *per_cent <= 100.0);
+    share
+        .map(|per_cent| per_cent / 100.0)
+        .ok_or_else(|| "write a share above 0% and up to 100%, such as 10%".to_owned())
+}
+
+/// Parses a day, as days since 1970.
+pub fn day(text: &str) -> Result<i32, String> {
+    match period(text) {
+        Ok([first, last]) if first == last => Ok(first),
+        Ok(_) => Err("write a day as 2024-05-31".to_owned()),
+        Err(error) => Err(error),
+    }
 }
 
 /// The palettes of one `--palette`.
@@ -41,22 +72,60 @@ pub fn palettes(text: &str) -> Result<Palettes, String> {
         }
         return text.parse().map(|palette| Palettes::from([palette]));
     }
-    text.split(',').map(|name| name.trim().parse()).collect()
+    text.split(',').map(|name| named_palette(name.trim())).collect()
 }
 
-pub fn styles(layer: &'static Layer, palettes: &[Palettes]) -> Result<Vec<Style>, Usage> {
-    let mut styles: Vec<Style> = Vec::new();
-    for palette in palettes.iter().flat_map(|list| list.iter()) {
+fn named_palette(name: &str) -> Result<Palette, String> {
+    if name == "fog" {
+        return Err(
+            "fog covers the tiles where nobody was, too, and a folder or an archive has no such tiles".to_owned()
+        );
+    }
+    name.parse()
+}
+
+/// A style for each layer and each palette that suits it. A layer that no palette suits has its default palette.
+pub fn styles(layers: &[Layers], palettes: &[Palettes], top: Option<f32>) -> Result<Vec<Style>, Usage> {
+    let palettes: Vec<&Palette> = palettes.iter().flat_map(|list| list.iter()).collect();
+    for (number, palette) in palettes.iter().enumerate() {
         // Palette names become file names, and some file systems ignore case.
-        let name = &palette.name;
-        if styles.iter().any(|style| style.palette.name.eq_ignore_ascii_case(name)) {
+        if palettes[..number].iter().any(|other| other.name.eq_ignore_ascii_case(&palette.name)) {
             return Err(Usage(format!(
-                "--palette: two palettes are called '{name}'; name each palette once, and your own such as other=1:#ff0000"
+                "--palette: two palettes are called '{}'; name each palette once, and your own such as other=1:#ff0000",
+                palette.name
             )));
         }
-        styles.push(Style { layer, palette: palette.clone() });
     }
-    Ok(styles)
+    let mut distinct: Vec<&'static Layer> = Vec::new();
+    for layer in layers.iter().flat_map(|list| list.iter()) {
+        if !distinct.contains(layer) {
+            distinct.push(layer);
+        }
+    }
+    let is_top = |layer: &&Layer| matches!(layer.tone, Tone::Top(_));
+    if top.is_some() && !distinct.iter().any(is_top) {
+        return Err(Usage("--top is for the layer top; add --layer top".to_owned()));
+    }
+    let suits = |layer: &Layer, palette: &Palette| palette.kind.suits(layer.code);
+    if let Some(palette) = palettes.iter().find(|palette| !distinct.iter().any(|layer| suits(layer, palette))) {
+        let fitting = PALETTES.iter().filter(|row| distinct.iter().any(|layer| row.kind.suits(layer.code)));
+        let names: Vec<&str> = fitting.map(|row| row.name).collect();
+        return Err(Usage(format!(
+            "--palette: '{}' suits none of the layers; palettes that do are {}",
+            palette.name,
+            names.join(", ")
+        )));
+    }
+    let of_layer = |layer: &'static Layer| -> Vec<Style> {
+        let suitable = palettes.iter().filter(|palette| suits(layer, palette)).map(|palette| (*palette).clone());
+        let mut suitable: Vec<Palette> = suitable.collect();
+        if suitable.is_empty() {
+            suitable.extend(PALETTES.iter().filter(|row| row.name == layer.palettes[0]).map(Palette::from));
+        }
+        let tone = top.filter(|_| is_top(&layer)).map_or(layer.tone, Tone::Top);
+        suitable.into_iter().map(|palette| Style { tone, ..Style::new(layer, palette) }).collect()
+    };
+    Ok(distinct.into_iter().flat_map(of_layer).collect())
 }
 
 #[cfg(test)]
@@ -78,6 +147,35 @@ mod tests {
         assert_eq!(names("1:#f00,5:#ff0"), Ok(vec!["custom".to_owned()]));
         assert!(names("ember,").is_err());
         assert!(names("ember,mine=1:#f00").is_err_and(|message| message.contains("repeat --palette")));
-        assert!(styles(&LAYERS[0], &[palettes("ice,ice").expect("names")]).is_err());
+        assert!(styles_of("frequency", "ice,ice").is_err());
+        assert!(palettes("ember,fog").is_err_and(|message| message.contains("has no such tiles")));
+    }
+
+    /// Slugs of the styles.
+    fn styles_of(layers_text: &str, palettes_text: &str) -> Result<Vec<String>, String> {
+        let palettes = if palettes_text.is_empty() { vec![] } else { vec![palettes(palettes_text)?] };
+        let styles = styles(&[layers(layers_text)?], &palettes, None).map_err(|Usage(message)| message)?;
+        Ok(styles.iter().map(Style::slug).collect())
+    }
+
+    #[test]
+    fn layers_have_the_palettes_that_suit_them_or_their_own() {
+        let all = styles_of("all", "").expect("styles");
+        assert_eq!(all.len(), LAYERS.len());
+        assert_eq!(
+            styles_of("frequency,year", "ice"),
+            Ok(vec!["frequency-ice".to_owned(), "year-spectrum".to_owned()])
+        );
+        assert_eq!(styles_of("top,top", "ice,plum"), Ok(vec!["top-ice".to_owned(), "top-plum".to_owned()]));
+        assert!(styles_of("sport", "ember").is_err_and(|message| message.contains("are bright, bold,")));
+        assert!(styles_of("pace", "").is_err_and(|message| message.contains("the layers are frequency,")));
+    }
+
+    #[test]
+    fn shares_and_days_have_bounds() {
+        assert_eq!([share("10%"), share("100%")], [Ok(0.1), Ok(1.0)]);
+        assert!(["0%", "101%", "10", "-1%", "NaN%", ""].iter().all(|wrong| share(wrong).is_err()));
+        assert_eq!(day("1970-01-02"), Ok(1));
+        assert!(["1970-01", "1970", "x", ""].iter().all(|wrong| day(wrong).is_err()));
     }
 }

@@ -6,13 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Result;
 use rayon::prelude::*;
 
-use super::cpu::accumulator::Accumulator;
 use super::cpu::{self, Cpu};
 use super::{Emit, Levels, Raster, Scene};
-use crate::engine::tone::histogram::Histogram;
-use crate::engine::tone::level_code::LevelCode;
-use crate::engine::tone::normalize::ColourTable;
-use crate::engine::tone::palette::Palette;
+use crate::engine::tone::normalize::{ColourTable, Normalization};
 use crate::engine::tone::rgb::Rgba;
 
 /// Draws with a device until its first error, then with the CPU.
@@ -57,11 +53,13 @@ impl<R: Raster> Raster for Fallback<R> {
         if self.failed.get().is_some() {
             return Cpu.render(scene, emit);
         }
-        let emitted: Vec<AtomicBool> = scene.plan.tiles().iter().map(|_| AtomicBool::new(false)).collect();
+        let (tiles, drawings) = (scene.plan.tiles().len(), scene.drawings.len());
+        let emitted: Vec<AtomicBool> = (0..tiles * drawings).map(|_| AtomicBool::new(false)).collect();
+        let is_emitted = |tile: usize, drawing: usize| emitted[tile * drawings + drawing].load(Ordering::Relaxed);
         let emit_failed = AtomicBool::new(false);
-        let tracked_emit = |index: usize, levels: &Levels| {
-            let outcome = emit(index, levels);
-            let flag = if outcome.is_ok() { &emitted[index] } else { &emit_failed };
+        let tracked_emit = |tile: usize, drawing: usize, levels: &Levels| {
+            let outcome = emit(tile, drawing, levels);
+            let flag = if outcome.is_ok() { &emitted[tile * drawings + drawing] } else { &emit_failed };
             flag.store(true, Ordering::Relaxed);
             outcome
         };
@@ -69,19 +67,18 @@ impl<R: Raster> Raster for Fallback<R> {
             // An error of `emit` is not an error of the device.
             Err(error) if !emit_failed.load(Ordering::Relaxed) => {
                 let _ = self.failed.set(format!("{error:#}"));
-                let missing =
-                    (0..emitted.len()).into_par_iter().filter(|&index| !emitted[index].load(Ordering::Relaxed));
-                missing.try_for_each_init(
-                    || Accumulator::new(scene.grid.tile_size, scene.layer),
-                    |accumulator, index| emit(index, &cpu::draw(scene, index, accumulator)),
-                )
+                let is_missing = |tile: &usize| (0..drawings).any(|drawing| !is_emitted(*tile, drawing));
+                let missing: Vec<usize> = (0..tiles).filter(is_missing).collect();
+                cpu::render_tiles(scene, missing.into_par_iter(), &|tile, drawing, levels| {
+                    if is_emitted(tile, drawing) { Ok(()) } else { emit(tile, drawing, levels) }
+                })
             }
             outcome => outcome,
         }
     }
 
-    fn normalize(&self, code: LevelCode, zoom: u8, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
-        self.with_fallback(|raster| raster.normalize(code, zoom, histogram, palette))
+    fn normalize(&self, normalization: Normalization) -> Result<ColourTable> {
+        self.with_fallback(|raster| raster.normalize(normalization))
     }
 
     fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {

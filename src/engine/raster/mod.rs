@@ -9,23 +9,22 @@ pub mod sums;
 
 use anyhow::Result;
 
+use crate::engine::drawing::Drawing;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::strip::Strips;
-use crate::engine::layer::Layer;
 use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::Plan;
 use crate::engine::tone::histogram::Histogram;
-use crate::engine::tone::level_code::LevelCode;
-use crate::engine::tone::normalize::ColourTable;
-use crate::engine::tone::palette::Palette;
+use crate::engine::tone::normalize::{ColourTable, Normalization};
 use crate::engine::tone::rgb::Rgba;
 use profile::Profile;
 
-/// Input of a raster: the lines of one zoom and the tiles to draw.
+/// Input of a raster: the lines of one zoom, the tiles to draw, and what to draw in them.
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Scene<'a> {
     pub grid: Grid,
-    pub layer: &'static Layer,
+    /// At least one.
+    pub drawings: &'a [Drawing],
     pub profile: Profile,
     pub strips: &'a Strips,
     pub plan: &'a Plan,
@@ -63,13 +62,14 @@ impl Levels {
     }
 }
 
-/// Receives each tile once, as its index in the plan and its levels, from any thread and in any order. An error stops
-/// the raster.
-pub type Emit<'a> = &'a (dyn Fn(usize, &Levels) -> Result<()> + Sync);
+/// Receives each tile of each drawing once, as the index of the tile in the plan, that of the drawing in the scene, and
+/// the levels, from any thread and in any order. An error stops the raster.
+pub type Emit<'a> = &'a (dyn Fn(usize, usize, &Levels) -> Result<()> + Sync);
 
 /// A device that draws all tiles of a zoom, in batches of its own choice, and normalizes and colours their levels.
 ///
-/// Levels of two rasters differ by at most 1.
+/// The parts of levels of two rasters differ by at most 1, except where a pixel is within rounding of a threshold: the
+/// leading class, or the presence from which a step counts.
 pub trait Raster: Sync {
     /// Name for reports, for example `CPU, 8 threads`.
     fn describe(&self) -> String;
@@ -84,18 +84,18 @@ pub trait Raster: Sync {
         false
     }
 
-    /// Draws every tile of the plan.
+    /// Draws every tile of the plan in every drawing.
     ///
     /// # Errors
     /// If the device fails, or the first error of `emit`; some tiles may have been emitted by then.
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()>;
 
-    /// Derives curve and colours of all levels from the histogram of a zoom. Curve positions of two rasters differ by
+    /// Derives curve and colours of all levels of a zoom. Curve positions of two rasters differ by
     /// at most 1e-4, colours by at most 1 in each channel.
     ///
     /// # Errors
     /// If the device fails.
-    fn normalize(&self, code: LevelCode, zoom: u8, histogram: &Histogram, palette: &Palette) -> Result<ColourTable>;
+    fn normalize(&self, normalization: Normalization) -> Result<ColourTable>;
 
     /// Colours levels one by one, for images other than palette PNGs.
     ///

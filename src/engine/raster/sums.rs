@@ -1,34 +1,50 @@
-//! Exact heat of a tile: the sums before they are encoded as levels.
-
-use anyhow::Result;
+//! Exact pixels of a tile: sums and maxima before they are encoded as levels.
 
 use super::Levels;
 use crate::engine::layer::Layer;
+use crate::engine::tone::class_code::CLASSES;
+use crate::engine::tone::level_code::LevelCode;
+use crate::engine::tone::step_code::StepPixel;
 
-/// Sums of the pixels of a tile. For any split of the activities, the sums of the parts add up to the sums of the whole.
+/// Pixels of a tile, plane after plane, each `tile_size * tile_size` numbers row by row from the north-west: the sum in
+/// quanta; one sum for each class; or the two maxima of steps. For any split of the activities, the parts
+/// [add up](Self::add) to the whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sums {
-    /// `tile_size * tile_size` sums, row by row from the north-west, in quanta of the layer.
-    pub quanta: Vec<u64>,
+    /// Planes of sums or maxima.
+    pub planes: Vec<Vec<u64>>,
 }
 
-/// Receives each tile once, as its index in the plan and its sums, from any thread and in any order. An error stops the
-/// raster.
-pub type EmitSums<'a> = &'a (dyn Fn(usize, Sums) -> Result<()> + Sync);
+/// Receives each tile of each drawing once, as the indices of both and the sums, from any thread and in any order. An
+/// error stops the raster.
+pub type EmitSums<'a> = &'a (dyn Fn(usize, usize, Sums) -> anyhow::Result<()> + Sync);
 
 impl Sums {
-    /// Adds the sums of the same tile, drawn from other activities in the same layer.
-    pub fn add(&mut self, other: &Self) {
-        self.quanta.iter_mut().zip(&other.quanta).for_each(|(sum, more)| *sum += more);
+    /// Adds the pixels of the same tile, drawn from other activities in the same layer.
+    pub fn add(&mut self, other: &Self, layer: &Layer) {
+        let combine = match layer.code {
+            LevelCode::Heat(_) | LevelCode::Class(_) => |a: u64, b: u64| a + b,
+            LevelCode::Step(_) => |a: u64, b: u64| a.max(b),
+        };
+        for (plane, other) in self.planes.iter_mut().zip(&other.planes) {
+            plane.iter_mut().zip(other).for_each(|(number, more)| *number = combine(*number, *more));
+        }
     }
 
-    /// Encodes the sums as levels, like the CPU.
+    /// Encodes the pixels as levels, like the CPU.
     pub fn levels(&self, layer: &Layer) -> Levels {
         let unit = f64::from(layer.quantum.per_unit());
-        let level = |&quanta: &u64| {
-            let sum = (quanta as f64 / unit) as f32;
-            layer.code.encode(layer.accumulation.finish.value([sum]))
+        let value = |plane: usize, pixel: usize| {
+            self.planes.get(plane).map_or(0.0, |plane| (plane[pixel] as f64 / unit) as f32)
         };
-        Levels::from_pixels(self.quanta.iter().map(level).collect())
+        let level = |pixel: usize| match layer.code {
+            LevelCode::Heat(code) => code.encode(value(0, pixel)),
+            LevelCode::Class(code) => code.encode(std::array::from_fn::<f32, CLASSES, _>(|class| value(class, pixel))),
+            LevelCode::Step(code) => {
+                let [firm, best] = [0, 1].map(|plane: usize| self.planes[plane][pixel] as u32);
+                code.encode(StepPixel { firm, best })
+            }
+        };
+        Levels::from_pixels((0..self.planes[0].len()).map(level).collect())
     }
 }

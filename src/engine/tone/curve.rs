@@ -12,6 +12,8 @@
 //! the rank would give them all one colour.
 
 use super::heat_code::{HeatCode, LEVEL_COUNT};
+use super::level_code::{LevelCode, LevelParts};
+use super::step_code::STEPS;
 use crate::engine::geometry::grid::rows_around;
 use crate::engine::tone::histogram::Histogram;
 
@@ -63,42 +65,58 @@ impl CurveShape {
     }
 }
 
+/// Shape of a curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Tone {
+    /// Rank and logarithm of the heat, see the [module](self).
+    Balanced,
+    /// In proportion to the heat above one unit, up to the robust maximum.
+    Linear,
+    /// Only this share of the pixels above one unit, those with the most heat: logarithm of their heat. All others are
+    /// transparent.
+    Top(f32),
+    /// For step codes: in proportion to the step.
+    Even,
+}
+
+impl Tone {
+    /// The busiest tenth.
+    pub const TOP: Self = Self::Top(0.1);
+}
+
 /// Level → palette position (0 to 1) for one zoom of one selection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
     positions: Vec<f32>,
+    /// Lowest level that is not transparent.
+    threshold: u8,
     max: u8,
-    code: HeatCode,
+    code: LevelCode,
 }
 
 impl Curve {
     /// Curve of a zoom with this histogram.
-    pub fn new(code: HeatCode, zoom: u8, histogram: &Histogram) -> Self {
-        let shape = CurveShape::of_zoom(zoom);
-        let unit = usize::from(code.unit_level);
-        let octaves = |level: usize| (level - unit) as f32 / f32::from(code.per_octave);
-        let robust_top = octaves(top_level(histogram, unit));
-        let top = robust_top.max(LEAST_TOP);
-        let weight = |level: usize| histogram.0[level] as f32 * octaves(level).powf(top / shape.rank_octaves);
-        let all: f32 = (unit + 1..LEVEL_COUNT).map(weight).sum();
-        let share = shape.rank * (robust_top / LEAST_TOP).min(1.0);
-        let mut cumulative = 0.0;
-        let positions = (0..LEVEL_COUNT).map(|level| {
-            if level <= unit {
-                return 0.0;
-            }
-            cumulative += weight(level);
-            let rank = if all > 0.0 { cumulative / all } else { 1.0 };
-            let log = (octaves(level) / top).min(1.0);
-            (share * rank + (1.0 - share) * log).powf(shape.exponent)
-        });
-        Self { positions: positions.collect(), max: histogram.max(), code }
+    pub fn new(code: LevelCode, tone: Tone, zoom: u8, histogram: &Histogram) -> Self {
+        let max = histogram.max();
+        let Some(heat_code) = code.heat_code() else {
+            let step = |level| if let LevelParts::Step(step, _) = code.parts(level) { step } else { 0 };
+            let positions = (0..=u8::MAX).map(|level| (f32::from(step(level)) / f32::from(STEPS - 1)).min(1.0));
+            return Self { positions: positions.collect(), threshold: 1, max, code };
+        };
+        let histogram = heat_histogram(code, histogram);
+        let (by_heat_level, threshold) = match tone {
+            Tone::Balanced | Tone::Even => (balanced(heat_code, zoom, &histogram), 1),
+            Tone::Linear => (linear(heat_code, &histogram), 1),
+            Tone::Top(share) => top(heat_code, share, &histogram),
+        };
+        let positions = (0..=u8::MAX).map(|level| by_heat_level[usize::from(heat_level(code, level))]).collect();
+        Self { positions, threshold, max, code }
     }
 
-    /// Curve with positions computed on a GPU.
+    /// Curve of a heat code with positions computed on a GPU.
     #[cfg(feature = "gpu")]
     pub(crate) fn from_positions(code: HeatCode, histogram: &Histogram, positions: &[f32; LEVEL_COUNT]) -> Self {
-        Self { positions: positions.to_vec(), max: histogram.max(), code }
+        Self { positions: positions.to_vec(), threshold: 1, max: histogram.max(), code: LevelCode::Heat(code) }
     }
 
     /// Palette position of a level, 0 to 1.
@@ -106,9 +124,25 @@ impl Curve {
         self.positions[usize::from(level)]
     }
 
-    /// Palette position of a heat, 0 to 1.
+    /// Palette position of a heat, 0 to 1; 0 for codes without heat.
     pub fn position_of_heat(&self, heat: f32) -> f32 {
-        self.position(self.code.encode(heat))
+        // In every code with heat, the first levels are those of heat alone.
+        self.code.heat_code().map_or(0.0, |code| self.position(code.encode(heat)))
+    }
+
+    /// Opacity of a level, 0 to 1.
+    pub fn opacity(&self, level: u8) -> f32 {
+        if level < self.threshold { 0.0 } else { self.code.opacity(level) }
+    }
+
+    /// Smallest heat that is shown, at least one unit; `None` for codes without heat.
+    pub fn min_heat(&self) -> Option<f32> {
+        self.code.heat_code().map(|code| code.decode(self.threshold).max(1.0))
+    }
+
+    /// Heat of the hottest level of the zoom, at least one unit; `None` for codes without heat. `max` is exact to a level.
+    pub fn max_heat(&self) -> Option<f32> {
+        self.code.heat_code().map(|code| code.decode(heat_level(self.code, self.max)).max(1.0))
     }
 
     #[expect(missing_docs, reason = "the name says it")]
@@ -116,15 +150,79 @@ impl Curve {
         self.max
     }
 
-    /// Heat of the highest level of the zoom.
-    pub fn max(&self) -> f32 {
-        self.code.decode(self.max)
-    }
-
     #[expect(missing_docs, reason = "the name says it")]
-    pub fn code(&self) -> HeatCode {
+    pub fn code(&self) -> LevelCode {
         self.code
     }
+}
+
+/// Level of the heat of a level.
+fn heat_level(code: LevelCode, level: u8) -> u8 {
+    match code.parts(level) {
+        _ if level == 0 => 0,
+        LevelParts::Heat(heat) => heat,
+        LevelParts::Class(parts) => parts.visits,
+        LevelParts::Step(..) => 0,
+    }
+}
+
+/// Pixels of each level of the heat.
+fn heat_histogram(code: LevelCode, histogram: &Histogram) -> Histogram {
+    let mut by_heat = Histogram::default();
+    for (level, count) in (0..=u8::MAX).zip(histogram.0) {
+        by_heat.0[usize::from(heat_level(code, level))] += count;
+    }
+    by_heat
+}
+
+/// Octaves of a level above one unit.
+fn octaves(code: HeatCode, level: usize) -> f32 {
+    level.saturating_sub(usize::from(code.unit_level)) as f32 / code.per_octave
+}
+
+fn balanced(code: HeatCode, zoom: u8, histogram: &Histogram) -> Vec<f32> {
+    let shape = CurveShape::of_zoom(zoom);
+    let unit = usize::from(code.unit_level);
+    let octaves = |level| octaves(code, level);
+    let robust_top = octaves(top_level(histogram, unit));
+    let top = robust_top.max(LEAST_TOP);
+    let weight = |level: usize| histogram.0[level] as f32 * octaves(level).powf(top / shape.rank_octaves);
+    let all: f32 = (unit + 1..LEVEL_COUNT).map(weight).sum();
+    let share = shape.rank * (robust_top / LEAST_TOP).min(1.0);
+    let mut cumulative = 0.0;
+    let positions = (0..LEVEL_COUNT).map(|level| {
+        if level <= unit {
+            return 0.0;
+        }
+        cumulative += weight(level);
+        let rank = if all > 0.0 { cumulative / all } else { 1.0 };
+        let log = (octaves(level) / top).min(1.0);
+        (share * rank + (1.0 - share) * log).powf(shape.exponent)
+    });
+    positions.collect()
+}
+
+fn linear(code: HeatCode, histogram: &Histogram) -> Vec<f32> {
+    let top = octaves(code, top_level(histogram, code.unit_level.into())).max(LEAST_TOP).exp2();
+    let position = |level| ((octaves(code, level).exp2() - 1.0) / (top - 1.0)).min(1.0);
+    (0..LEVEL_COUNT).map(position).collect()
+}
+
+/// Positions, and the lowest level that at most a share of the pixels above one unit reach; at most the highest level of
+/// the zoom, so that something is shown.
+fn top(code: HeatCode, share: f32, histogram: &Histogram) -> (Vec<f32>, u8) {
+    let above: u64 = histogram.0[usize::from(code.unit_level) + 1..].iter().sum();
+    let mut reaching = 0;
+    let too_many = (usize::from(code.unit_level) + 1..LEVEL_COUNT).rev().find(|&level| {
+        reaching += histogram.0[level];
+        reaching as f64 > f64::from(share) * above as f64
+    });
+    let threshold = too_many.map_or(usize::from(code.unit_level) + 1, |level| level + 1);
+    let threshold = threshold.min(histogram.max().max(code.unit_level + 1).into());
+    let lowest = octaves(code, threshold);
+    let span = (octaves(code, histogram.max().into()) - lowest).max(1.0);
+    let position = |level| ((octaves(code, level) - lowest) / span).clamp(0.0, 1.0);
+    ((0..LEVEL_COUNT).map(position).collect(), threshold as u8)
 }
 
 /// Level of the robust maximum.
@@ -141,9 +239,11 @@ fn top_level(histogram: &Histogram, unit: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::tone::class_code::ClassCode;
+    use crate::engine::tone::step_code::{Preference, StepCode};
     use proptest::prelude::*;
 
-    const CODE: HeatCode = HeatCode { unit_level: 16, per_octave: 12 };
+    const CODE: LevelCode = LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12.0, max_level: 255 });
 
     proptest! {
         #[test]
@@ -155,7 +255,7 @@ mod tests {
         ) {
             let is_filled = |level: usize| level < filled && level.is_multiple_of(gap);
             let histogram = Histogram(std::array::from_fn(|level| if is_filled(level) { counts[level] } else { 0 }));
-            let curve = Curve::new(CODE, zoom, &histogram);
+            let curve = Curve::new(CODE, Tone::Balanced, zoom, &histogram);
             prop_assert_eq!(curve.position(16), 0.0);
             for level in 0..255 {
                 prop_assert!(curve.position(level) <= curve.position(level + 1));
@@ -179,16 +279,69 @@ mod tests {
     fn two_visits_alone_stay_below_the_top() {
         let mut histogram = Histogram::default();
         (histogram.0[16], histogram.0[28]) = (900, 100);
-        let curve = Curve::new(CODE, 10, &histogram);
+        let curve = Curve::new(CODE, Tone::Balanced, 10, &histogram);
         assert!(curve.position_of_heat(2.0) < 0.7, "{}", curve.position_of_heat(2.0));
     }
 
     #[test]
     fn an_empty_histogram_gives_a_curve() {
         for zoom in [0, 10, 20] {
-            let curve = Curve::new(CODE, zoom, &Histogram::default());
+            let curve = Curve::new(CODE, Tone::Balanced, zoom, &Histogram::default());
             assert_eq!((curve.max_level(), curve.position(16), curve.position(255)), (0, 0.0, 1.0));
             assert!((0..255).all(|level| curve.position(level) <= curve.position(level + 1)));
         }
+    }
+
+    #[test]
+    fn linear_positions_are_in_proportion_to_the_heat() {
+        let mut histogram = Histogram::default();
+        histogram.0[16..=112].fill(100);
+        let curve = Curve::new(CODE, Tone::Linear, 10, &histogram);
+        let top = 2f32.powi(8);
+        for heat in [1.0f32, 2.0, 16.0, 128.0] {
+            assert!((curve.position_of_heat(heat) - (heat - 1.0) / (top - 1.0)).abs() < 1e-5, "{heat}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_top_is_at_most_its_share_and_never_empty(
+            counts in prop::collection::vec(0u64..1000, 200), share in 0.001f32..1.0,
+        ) {
+            let histogram = Histogram(std::array::from_fn(|level| counts.get(level).copied().unwrap_or(0)));
+            let above: u64 = counts[17..].iter().sum();
+            prop_assume!(above > 0);
+            let curve = Curve::new(CODE, Tone::Top(share), 10, &histogram);
+            let shown = |level: u8| curve.opacity(level) > 0.0;
+            let pixels: u64 = (17..200).filter(|level| shown(*level)).map(|level| counts[usize::from(level)]).sum();
+            prop_assert!((0..=16).all(|level| !shown(level)));
+            let only_the_highest = !shown(histogram.max() - 1);
+            prop_assert!(pixels > 0 && (only_the_highest || pixels as f64 <= f64::from(share) * above as f64));
+            // One level more would be too many.
+            let more: u64 = (16..200).filter(|level| shown(level + 1)).map(|level| counts[usize::from(level)]).sum();
+            prop_assert!(shown(17) || more as f64 > f64::from(share) * above as f64);
+        }
+    }
+
+    #[test]
+    fn classes_share_the_curve_of_their_visits() {
+        let visits = HeatCode { unit_level: 4, per_octave: 0.75, max_level: 10 };
+        let code = LevelCode::Class(ClassCode { classes: 8, visits });
+        let mut histogram = Histogram::default();
+        (1..=240).for_each(|level| histogram.0[level] = 10);
+        let curve = Curve::new(code, Tone::Balanced, 10, &histogram);
+        for level in 1..=10 {
+            assert!((0..24).all(|other| curve.position(level + 10 * other) == curve.position(level)));
+        }
+        assert_eq!((curve.position(4), curve.position(10)), (0.0, 1.0));
+        assert_eq!(curve.max_heat().map(f32::round), Some(256.0));
+    }
+
+    #[test]
+    fn steps_are_even() {
+        let code = LevelCode::Step(StepCode { preference: Preference::Largest });
+        let curve = Curve::new(code, Tone::Even, 10, &Histogram::default());
+        assert_eq!([1, 7, 8, 252].map(|level| curve.position(level)), [0.0, 0.0, 1.0 / 35.0, 1.0]);
+        assert_eq!((curve.max_heat(), curve.opacity(7), curve.opacity(0)), (None, 1.0, 0.0));
     }
 }

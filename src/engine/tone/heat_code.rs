@@ -1,36 +1,38 @@
 //! Heat ↔ 8-bit level, on the same scale for all libraries, selections and zooms.
 
-/// Level code, linear up to one unit of heat (`unit_level`), then `per_octave` levels per doubling.
+/// Level code, linear up to one unit of heat (`unit_level`), then `per_octave` levels per doubling, up to `max_level`.
 #[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HeatCode {
     pub unit_level: u8,
-    pub per_octave: u8,
+    pub per_octave: f32,
+    pub max_level: u8,
 }
 
 /// Number of levels.
 pub const LEVEL_COUNT: usize = u8::MAX as usize + 1;
 
 impl HeatCode {
-    /// Level of a heat, at most 255. The heat is not negative.
+    /// Level of a heat, at most `max_level`. The heat is not negative.
     ///
     /// The logarithm of the mantissa is a polynomial with an error of at most 3e-6. The level differs from
     /// `round(unit_level + per_octave * log2(heat))` only where that value is within 1e-4 of a half.
     ///
     /// ```
-    /// let code = trailglow::engine::layer::LAYERS[0].code;
+    /// use trailglow::engine::tone::heat_code::HeatCode;
+    /// let code = HeatCode { unit_level: 16, per_octave: 12.0, max_level: 255 };
     /// assert_eq!([0.0, 0.5, 1.0, 2.0, 4.0].map(|heat| code.encode(heat)), [0, 8, 16, 28, 40]);
     /// assert_eq!(code.encode(1e30), 255);
     /// ```
     #[inline(always)]
     pub fn encode(self, heat: f32) -> u8 {
-        let (unit, per_octave) = (f32::from(self.unit_level), f32::from(self.per_octave));
+        let (unit, per_octave, max) = (f32::from(self.unit_level), self.per_octave, f32::from(self.max_level));
         let position = if heat > 1.0 { unit + per_octave * log2(heat) } else { unit * heat };
         // Rounds by adding a half and truncating; the position is not negative. Truncation reads the mantissa of the
         // sum with 2^23, minus 1 where that sum was rounded up: a saturating cast would not vectorise.
         const TWO_TO_23: f32 = 8_388_608.0;
         let position = position + 0.5;
-        let position = if position < 255.0 { position } else { 255.0 };
+        let position = if position < max { position } else { max };
         let nearest = position + TWO_TO_23;
         let up = u32::from(nearest - TWO_TO_23 > position);
         (nearest.to_bits() - up) as u8
@@ -39,11 +41,7 @@ impl HeatCode {
     /// Heat at the centre of a level.
     pub fn decode(self, level: u8) -> f32 {
         let above = f32::from(level) - f32::from(self.unit_level);
-        if above > 0.0 {
-            (above / f32::from(self.per_octave)).exp2()
-        } else {
-            f32::from(level) / f32::from(self.unit_level)
-        }
+        if above > 0.0 { (above / self.per_octave).exp2() } else { f32::from(level) / f32::from(self.unit_level) }
     }
 }
 
@@ -62,11 +60,10 @@ fn log2(value: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::layer::LAYERS;
-    use crate::engine::tone::level_code::LevelCode;
+    use super::*;
     use proptest::prelude::*;
 
-    const CODE: LevelCode = LAYERS[0].code;
+    const CODE: HeatCode = HeatCode { unit_level: 16, per_octave: 12.0, max_level: 255 };
 
     proptest! {
         #[test]

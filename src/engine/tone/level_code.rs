@@ -1,107 +1,129 @@
-//! Codes between the values of pixels and 8-bit levels, and the colours and legend of the levels.
+//! Codes between pixels and 8-bit levels.
 
-use super::curve::Curve;
+use super::class_code::{ClassCode, ClassParts};
 use super::heat_code::HeatCode;
-use super::histogram::Histogram;
-use super::normalize::{ColourTable, normalize};
-use super::palette::Palette;
+use super::step_code::{PRESENCES, StepCode};
 
-/// Level code of a layer. Level 0 is an empty pixel in every code.
+/// How activities combine in a pixel, and the level of the result. Level 0 is an empty pixel in every code.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum LevelCode {
-    /// Sums of visits or passes.
+    /// Sum of visits or passes.
     Heat(HeatCode),
+    /// Sum of visits for each class; the class with the most leads.
+    Class(ClassCode),
+    /// Largest or smallest value, and largest presence.
+    Step(StepCode),
 }
 
-/// Legend tick: a round value in the unit of the layer, and its palette position, 0 to 1.
-#[expect(missing_docs, reason = "the field names say it")]
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Tick {
-    pub value: f32,
-    pub position: f32,
+/// Parts of a level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LevelParts {
+    /// Level of the heat.
+    Heat(u8),
+    /// Leading class, its clarity, level of the visits.
+    Class(ClassParts),
+    /// Step and presence.
+    Step(u8, u8),
 }
 
 impl LevelCode {
-    /// Level of a value.
-    #[inline(always)]
-    pub fn encode(self, value: f32) -> u8 {
-        let Self::Heat(code) = self;
-        code.encode(value)
+    /// Number of sums of a pixel; step codes have maxima instead, and count as one.
+    pub fn channels(self) -> usize {
+        match self {
+            Self::Heat(_) | Self::Step(_) => 1,
+            Self::Class(code) => code.classes.into(),
+        }
     }
 
-    /// Value at the centre of a level.
-    pub fn decode(self, level: u8) -> f32 {
-        let Self::Heat(code) = self;
-        code.decode(level)
+    /// Code of the heat; `None` for codes without heat.
+    pub fn heat_code(self) -> Option<HeatCode> {
+        match self {
+            Self::Heat(code) => Some(code),
+            Self::Class(code) => Some(code.visits),
+            Self::Step(_) => None,
+        }
     }
 
-    #[expect(missing_docs, reason = "the name says it")]
-    pub const fn unit_level(self) -> u8 {
-        let Self::Heat(code) = self;
-        code.unit_level
-    }
-
-    /// True if a pixel of this level is empty.
-    pub fn is_empty(self, level: u8) -> bool {
-        level == 0
-    }
-
-    /// Colour table of a zoom with this histogram.
-    pub fn normalize(self, zoom: u8, histogram: &Histogram, palette: &Palette) -> ColourTable {
-        let Self::Heat(code) = self;
-        normalize(code, zoom, histogram, palette)
-    }
-
-    /// Legend ticks of a palette at a zoom: round values, ascending, at least 0.09 apart on the palette.
-    pub fn ticks(self, palette: &Palette, curve: &Curve) -> Vec<Tick> {
-        const MIN_DISTANCE: f32 = 0.09;
-        let max = curve.max().max(1.0);
-        let mut ticks: Vec<Tick> = Vec::new();
-        let round_values = (0..8).flat_map(|power| [1.0, 2.0, 5.0].map(|digit: f32| digit * 10f32.powi(power)));
-        for value in round_values.take_while(|value| *value <= max) {
-            let position = palette.position(curve, self.encode(value));
-            if ticks.last().is_none_or(|last| position - last.position >= MIN_DISTANCE) {
-                ticks.push(Tick { value, position });
+    /// Parts of a level above 0.
+    pub fn parts(self, level: u8) -> LevelParts {
+        match self {
+            Self::Heat(_) => LevelParts::Heat(level),
+            Self::Class(code) => LevelParts::Class(code.parts(level)),
+            Self::Step(code) => {
+                let (step, presence) = code.parts(level);
+                LevelParts::Step(step, presence)
             }
         }
-        ticks
+    }
+
+    /// Largest difference of the parts of two levels; `None` if they show other classes or steps.
+    pub fn difference(self, a: u8, b: u8) -> Option<u8> {
+        if (a == 0) != (b == 0) {
+            // Next to an empty pixel is the lowest level of any class or step.
+            return Some(match self.parts(a.max(b)) {
+                LevelParts::Heat(level) => level,
+                LevelParts::Class(parts) => parts.visits,
+                LevelParts::Step(_, presence) => presence,
+            });
+        }
+        match (self.parts(a), self.parts(b)) {
+            (LevelParts::Heat(a), LevelParts::Heat(b)) => Some(a.abs_diff(b)),
+            (LevelParts::Class(a), LevelParts::Class(b)) => {
+                (a.class == b.class).then(|| a.visits.abs_diff(b.visits).max(a.clarity.abs_diff(b.clarity)))
+            }
+            (LevelParts::Step(a, presence_a), LevelParts::Step(b, presence_b)) => {
+                (a == b).then(|| presence_a.abs_diff(presence_b))
+            }
+            _ => None,
+        }
+    }
+
+    /// Opacity of a level, 0 to 1: less than 1 at the soft edge of lines.
+    pub fn opacity(self, level: u8) -> f32 {
+        let share = |part: u8, whole: u8| (f32::from(part) / f32::from(whole)).min(1.0);
+        match (self, self.parts(level)) {
+            _ if level == 0 => 0.0,
+            (Self::Heat(code), _) => share(level, code.unit_level),
+            (Self::Class(code), LevelParts::Class(parts)) => share(parts.visits, code.visits.unit_level),
+            (_, LevelParts::Step(_, presence)) => share(presence, PRESENCES),
+            (_, LevelParts::Heat(_) | LevelParts::Class(_)) => 1.0,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::engine::layer::LAYERS;
 
     #[test]
-    fn ticks_are_round_ascending_and_spaced() {
-        let code = LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12 });
-        let mut histogram = Histogram::default();
-        (16..=code.encode(3000.0)).for_each(|level| histogram.0[usize::from(level)] = 1000);
-        for name in ["ember", "gray"] {
-            let palette: Palette = name.parse().expect("a palette");
-            let ticks = code.ticks(&palette, &code.normalize(10, &histogram, &palette).curve);
-            assert_eq!((ticks[0].value, ticks[0].position), (1.0, 0.0));
-            let is_apart = |pair: &[Tick]| pair[1].position - pair[0].position >= 0.09 && pair[1].value > pair[0].value;
-            assert!(ticks.windows(2).all(is_apart));
-            assert!(ticks.len() > 3 && ticks[ticks.len() - 1].value <= 3100.0, "{name}: {ticks:?}");
+    fn only_level_0_is_transparent_and_every_code_reaches_full_opacity() {
+        for layer in LAYERS {
+            let opacities: Vec<f32> = (0..=255).map(|level| layer.code.opacity(level)).collect();
+            assert_eq!(opacities[0], 0.0, "{}", layer.name);
+            assert!(opacities[1..].iter().all(|opacity| *opacity > 0.0 && *opacity <= 1.0), "{}", layer.name);
+            assert!(opacities.contains(&1.0), "{}", layer.name);
         }
     }
 
     #[test]
-    fn ticks_of_gray_are_at_their_levels() {
-        let code = LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12 });
-        let mut histogram = Histogram::default();
-        histogram.0[16..=200].fill(100);
-        let gray: Palette = "gray".parse().expect("a palette");
-        for Tick { value, position } in code.ticks(&gray, &code.normalize(10, &histogram, &gray).curve) {
-            let level = 16.0 + 12.0 * value.log2();
-            assert!((position - (level.round() - 16.0) / 239.0).abs() < 1e-6, "{value} visits");
-        }
+    fn parts_are_compared_apart() {
+        let code = |name: &str| LAYERS.iter().find(|layer| layer.name == name).map(|layer| layer.code).expect(name);
+        assert_eq!([(3, 3), (3, 5), (0, 2)].map(|(a, b)| code("passes").difference(a, b)), [Some(0), Some(2), Some(2)]);
+        let step = |step: u8, presence: u8| 7 * step + presence;
+        let pairs = [(step(3, 7), step(3, 5)), (step(3, 7), step(4, 7)), (0, step(20, 1)), (0, step(20, 3))];
+        assert_eq!(pairs.map(|(a, b)| code("first").difference(a, b)), [Some(2), None, Some(1), Some(3)]);
+        let class = |class: u8, clarity: u8, visits: u8| 30 * class + 10 * clarity + visits;
+        let pairs = [(class(1, 0, 4), class(1, 2, 5)), (class(1, 0, 4), class(2, 0, 4)), (0, class(7, 2, 1))];
+        assert_eq!(pairs.map(|(a, b)| code("hour").difference(a, b)), [Some(2), None, Some(1)]);
     }
 
     #[test]
-    fn level_0_is_empty() {
-        let code = LevelCode::Heat(HeatCode { unit_level: 16, per_octave: 12 });
-        assert!(code.is_empty(0) && !code.is_empty(1));
+    fn opacity_is_the_share_of_a_visit() {
+        let opacity =
+            |name: &str, level| LAYERS.iter().find(|layer| layer.name == name).map(|layer| layer.code.opacity(level));
+        assert_eq!(
+            ["frequency", "recency", "sport"].map(|name| opacity(name, 2)),
+            [Some(0.125), Some(2.0 / 7.0), Some(0.5)]
+        );
     }
 }

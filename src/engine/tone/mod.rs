@@ -1,5 +1,7 @@
 //! Tone mapping: heat → level → palette position → colour.
 
+pub mod class_code;
+pub mod class_colours;
 pub mod colour;
 pub mod curve;
 pub mod heat_code;
@@ -9,3 +11,4 @@ pub mod normalize;
 pub mod palette;
 pub mod palettes;
 pub mod rgb;
+pub mod step_code;

@@ -3,9 +3,11 @@
 use std::cmp::Ordering;
 use std::str::FromStr;
 
+use super::class_colours::class_colour;
 use super::curve::Curve;
 use super::heat_code::LEVEL_COUNT;
-use super::palettes::{Background, PALETTES, PaletteRow};
+use super::level_code::{LevelCode, LevelParts};
+use super::palettes::{Background, PALETTES, PaletteKind, PaletteRow};
 use super::rgb::{Rgb, Rgba, contrast, mix, mix_bytes};
 
 /// A colour and its position on the curve.
@@ -31,6 +33,7 @@ pub enum StopPosition {
 pub struct Palette {
     pub name: String,
     pub title: String,
+    pub kind: PaletteKind,
     pub background: Background,
     /// Name of the named palette for the other background; a palette of the user's own has none.
     pub partner: Option<&'static str>,
@@ -47,6 +50,7 @@ impl From<&PaletteRow> for Palette {
         Self {
             name: row.name.to_owned(),
             title: row.title.to_owned(),
+            kind: row.kind,
             background: row.background,
             partner: Some(row.partner),
             follows_curve: row.follows_curve,
@@ -61,14 +65,33 @@ impl Palette {
     /// Below one visit, only alpha changes, which softens the edges. Transparent pixels have the colour of the edge,
     /// for clients that interpolate between pixels.
     pub fn entries(&self, curve: &Curve) -> [Rgba; LEVEL_COUNT] {
-        let unit_level = curve.code().unit_level;
         let stops = self.stop_positions(curve);
+        let classes = self.class_colours(curve.code());
         std::array::from_fn(|level| {
             let level = level as u8;
-            let [r, g, b] = self.colour(&stops, self.position(curve, level));
-            let alpha = (f32::from(level) / f32::from(unit_level)).min(1.0);
-            [r, g, b, (255.0 * alpha).round() as u8]
+            let position = self.position(curve, level);
+            let [r, g, b] = match curve.code().parts(level) {
+                LevelParts::Class(parts) => {
+                    let base = classes.get(usize::from(parts.class)).copied().unwrap_or([255; 3]);
+                    class_colour(base, self.background, position, parts.clarity)
+                }
+                LevelParts::Heat(_) | LevelParts::Step(..) => self.colour(&stops, position),
+            };
+            [r, g, b, (255.0 * curve.opacity(level)).round() as u8]
         })
+    }
+
+    /// Base colour of each class of a code; none for codes without classes.
+    pub fn class_colours(&self, code: LevelCode) -> Vec<Rgb> {
+        let LevelCode::Class(code) = code else { return Vec::new() };
+        let (classes, stops) = (usize::from(code.classes), self.stops.len());
+        // Fewer classes than stops are as far apart as possible, in a cycle or from end to end.
+        let stop = |class: usize| match self.kind {
+            PaletteKind::Cyclic => class * stops / classes,
+            PaletteKind::Ordered | PaletteKind::Sequential => class * (stops - 1) / (classes - 1).max(1),
+            PaletteKind::Qualitative => class % stops,
+        };
+        (0..classes).map(|class| self.stops[stop(class)].colour).collect()
     }
 
     /// Row of the palette for the other background.
@@ -87,7 +110,8 @@ impl Palette {
         if self.follows_curve {
             return curve.position(level);
         }
-        let unit = f32::from(curve.code().unit_level);
+        let Some(code) = curve.code().heat_code() else { return curve.position(level) };
+        let unit = f32::from(code.unit_level);
         (f32::from(level) - unit).max(0.0) / (255.0 - unit)
     }
 
@@ -97,7 +121,10 @@ impl Palette {
         let position = |&Stop { position, colour }: &Stop| {
             highest = highest.max(match position {
                 StopPosition::Share(share) => share,
-                StopPosition::Heat(heat) => self.position(curve, curve.code().encode(heat)),
+                StopPosition::Heat(heat) => match curve.code().heat_code() {
+                    Some(code) => self.position(curve, code.encode(heat)),
+                    None => 0.0,
+                },
             });
             (highest, colour)
         };
@@ -142,6 +169,7 @@ impl FromStr for Palette {
         Ok(Self {
             name: name.to_owned(),
             title: name.to_owned(),
+            kind: PaletteKind::Sequential,
             background: background_of(&stops),
             partner: None,
             follows_curve: true,
@@ -193,18 +221,21 @@ fn parse_hex(text: &str) -> Option<Rgb> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::tone::heat_code::HeatCode;
+    use crate::engine::layer::LAYERS;
+    use crate::engine::tone::curve::Tone;
     use crate::engine::tone::histogram::Histogram;
+
+    const CODE: LevelCode = LAYERS[0].code;
 
     fn curve(max: u8) -> Curve {
         let mut histogram = Histogram::default();
         histogram.0[16..=usize::from(max)].fill(100);
-        Curve::new(HeatCode { unit_level: 16, per_octave: 12 }, 10, &histogram)
+        Curve::new(CODE, Tone::Balanced, 10, &histogram)
     }
 
     #[test]
     fn one_visit_has_the_same_colour_at_every_zoom() {
-        for row in PALETTES {
+        for row in PALETTES.iter().filter(|row| row.kind == PaletteKind::Sequential) {
             let palette = Palette::from(row);
             let [r, g, b] = palette.stops[0].colour;
             let one = [r, g, b, 255];
@@ -228,7 +259,7 @@ mod tests {
         for max in [60, 120] {
             let curve = curve(max);
             let entries = palette.entries(&curve);
-            let five = usize::from(curve.code().encode(5.0));
+            let five = usize::from(CODE.heat_code().expect("visits").encode(5.0));
             assert!(entries[16][0] >= 254 && entries[five][1] >= 254 && entries[255][2] >= 254);
         }
     }
@@ -242,7 +273,7 @@ mod tests {
         ] {
             assert_eq!(stops.parse::<Palette>().map(|palette| palette.background), Ok(background), "{stops}");
         }
-        for row in PALETTES {
+        for row in PALETTES.iter().filter(|row| row.kind == PaletteKind::Sequential) {
             assert_eq!(background_of(&Palette::from(row).stops), row.background, "{}", row.name);
         }
     }

@@ -3,7 +3,11 @@
 //! Stops are computed from perceptually uniform colour maps, cut where one visit has a contrast of 3:1 on the intended
 //! base map, and resampled in equal OKLab steps: inferno, magma and viridis of matplotlib (CC0), cividis (CC0), kbc of
 //! colorcet (CC-BY 4.0, Peter Kovesi and James A. Bednar), matter of cmocean (MIT, Kristen Thyng).
+//!
+//! Colours of classes are those of petroff10 (CC0, Matthew Petroff, arXiv 2107.02270), phase of cmocean (MIT, Kristen
+//! Thyng) and turbo (Apache 2.0, Anton Mikhailov), at equal distances.
 
+use super::level_code::LevelCode;
 use super::rgb::Rgb;
 
 /// Base map for which a palette is intended.
@@ -15,12 +19,33 @@ pub enum Background {
     Any,
 }
 
+/// Purpose of a palette.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaletteKind {
+    /// For heat and steps: from little to much.
+    Sequential,
+    /// For classes without order.
+    Qualitative,
+    /// For classes in a cycle: the last is as near to the first as to the one before.
+    Cyclic,
+    /// For classes in order.
+    Ordered,
+}
+
+impl PaletteKind {
+    /// Returns true if palettes of this kind can colour a layer.
+    pub fn suits(self, code: LevelCode) -> bool {
+        matches!(code, LevelCode::Class(_)) != (self == Self::Sequential)
+    }
+}
+
 /// Row of the table, see [`Palette`](super::palette::Palette). The stops are equidistant from one visit to the hottest
 /// pixel.
 #[expect(missing_docs, reason = "the field names say it")]
 #[derive(Debug)]
 pub struct PaletteRow {
     pub name: &'static str,
+    pub kind: PaletteKind,
     pub title: &'static str,
     pub description: &'static str,
     pub background: Background,
@@ -42,10 +67,20 @@ const fn rgb(hex: u32) -> Rgb {
     [(hex >> 16) as u8, (hex >> 8) as u8, hex as u8]
 }
 
+/// petroff10: blue, amber, red, violet, cyan, orange, olive, gray.
+const DISTINCT: &[u32] = &[0x3f90da, 0xffa90e, 0xbd1f01, 0x832db6, 0x92dadd, 0xe76300, 0xb9ac70, 0x94a4a2];
+
+/// phase of cmocean, from blue: blue, teal, green, olive, amber, red, magenta, violet.
+const CIRCLE: &[u32] = &[0x5584de, 0x19959e, 0x219a55, 0x88870e, 0xbd6926, 0xda4263, 0xd628c1, 0xa45af3];
+
+/// turbo without its ends, from blue to red.
+const RAINBOW: &[u32] = &[0x424bb5, 0x3e9bfe, 0x18dec0, 0x6dfe62, 0xcbed34, 0xfcb136, 0xf05b12, 0xb71d02];
+
 /// All named palettes; the first is the default.
 pub const PALETTES: &[PaletteRow] = &[
     PaletteRow {
         name: "ember",
+        kind: PaletteKind::Sequential,
         title: "Ember",
         description: "glowing coals on a dark map: crimson, orange, pale gold",
         background: Background::Dark,
@@ -55,6 +90,7 @@ pub const PALETTES: &[PaletteRow] = &[
     },
     PaletteRow {
         name: "orchid",
+        kind: PaletteKind::Sequential,
         title: "Orchid",
         description: "violet and rose to ivory on a dark map",
         background: Background::Dark,
@@ -64,6 +100,7 @@ pub const PALETTES: &[PaletteRow] = &[
     },
     PaletteRow {
         name: "ice",
+        kind: PaletteKind::Sequential,
         title: "Ice",
         description: "electric blue to white ice on a dark map",
         background: Background::Dark,
@@ -73,6 +110,7 @@ pub const PALETTES: &[PaletteRow] = &[
     },
     PaletteRow {
         name: "verdant",
+        kind: PaletteKind::Sequential,
         title: "Verdant",
         description: "deep sea to spring green and yellow on a dark map",
         background: Background::Dark,
@@ -82,6 +120,7 @@ pub const PALETTES: &[PaletteRow] = &[
     },
     PaletteRow {
         name: "cividis",
+        kind: PaletteKind::Sequential,
         title: "Cividis",
         description: "safe for colour blindness: slate to yellow on a dark map",
         background: Background::Dark,
@@ -91,6 +130,7 @@ pub const PALETTES: &[PaletteRow] = &[
     },
     PaletteRow {
         name: "plum",
+        kind: PaletteKind::Sequential,
         title: "Plum",
         description: "coral to deep plum on a light map",
         background: Background::Light,
@@ -100,6 +140,7 @@ pub const PALETTES: &[PaletteRow] = &[
     },
     PaletteRow {
         name: "aubergine",
+        kind: PaletteKind::Sequential,
         title: "Aubergine",
         description: "salmon to midnight on a light map",
         background: Background::Light,
@@ -109,6 +150,7 @@ pub const PALETTES: &[PaletteRow] = &[
     },
     PaletteRow {
         name: "lagoon",
+        kind: PaletteKind::Sequential,
         title: "Lagoon",
         description: "azure to midnight blue on a light map",
         background: Background::Light,
@@ -118,6 +160,7 @@ pub const PALETTES: &[PaletteRow] = &[
     },
     PaletteRow {
         name: "juniper",
+        kind: PaletteKind::Sequential,
         title: "Juniper",
         description: "sea green to violet on a light map",
         background: Background::Light,
@@ -127,6 +170,7 @@ pub const PALETTES: &[PaletteRow] = &[
     },
     PaletteRow {
         name: "slate",
+        kind: PaletteKind::Sequential,
         title: "Slate",
         description: "safe for colour blindness: sand gray to navy on a light map",
         background: Background::Light,
@@ -136,6 +180,7 @@ pub const PALETTES: &[PaletteRow] = &[
     },
     PaletteRow {
         name: "gray",
+        kind: PaletteKind::Sequential,
         title: "Gray",
         description: "linear, for programs: brightness is 48 + 207 * (level - 16) / 239 at every zoom",
         background: Background::Dark,
@@ -145,12 +190,73 @@ pub const PALETTES: &[PaletteRow] = &[
     },
     PaletteRow {
         name: "ink",
+        kind: PaletteKind::Sequential,
         title: "Ink",
         description: "linear, for programs: brightness is 207 - 207 * (level - 16) / 239 at every zoom",
         background: Background::Light,
         partner: "gray",
         follows_curve: false,
         stops: &[0xcfcfcf, 0x000000],
+    },
+    PaletteRow {
+        name: "bright",
+        kind: PaletteKind::Qualitative,
+        title: "Bright",
+        description: "eight distinct hues for sports, on a dark map",
+        background: Background::Dark,
+        partner: "bold",
+        follows_curve: true,
+        stops: DISTINCT,
+    },
+    PaletteRow {
+        name: "bold",
+        kind: PaletteKind::Qualitative,
+        title: "Bold",
+        description: "eight distinct hues for sports, on a light map",
+        background: Background::Light,
+        partner: "bright",
+        follows_curve: true,
+        stops: DISTINCT,
+    },
+    PaletteRow {
+        name: "wheel",
+        kind: PaletteKind::Cyclic,
+        title: "Wheel",
+        description: "a circle of hues for seasons and hours, on a dark map",
+        background: Background::Dark,
+        partner: "ring",
+        follows_curve: true,
+        stops: CIRCLE,
+    },
+    PaletteRow {
+        name: "ring",
+        kind: PaletteKind::Cyclic,
+        title: "Ring",
+        description: "a circle of hues for seasons and hours, on a light map",
+        background: Background::Light,
+        partner: "wheel",
+        follows_curve: true,
+        stops: CIRCLE,
+    },
+    PaletteRow {
+        name: "spectrum",
+        kind: PaletteKind::Ordered,
+        title: "Spectrum",
+        description: "blue to red for years, on a dark map",
+        background: Background::Dark,
+        partner: "prism",
+        follows_curve: true,
+        stops: RAINBOW,
+    },
+    PaletteRow {
+        name: "prism",
+        kind: PaletteKind::Ordered,
+        title: "Prism",
+        description: "blue to red for years, on a light map",
+        background: Background::Light,
+        partner: "spectrum",
+        follows_curve: true,
+        stops: RAINBOW,
     },
 ];
 
@@ -171,7 +277,7 @@ mod tests {
     #[test]
     fn a_single_visit_is_visible_on_the_map_it_is_made_for() {
         const MAPS: [(Background, Rgb); 2] = [(Background::Dark, rgb(0x121214)), (Background::Light, rgb(0xf2efe9))];
-        for row in PALETTES.iter().filter(|row| row.follows_curve) {
+        for row in PALETTES.iter().filter(|row| row.follows_curve && row.kind == PaletteKind::Sequential) {
             for (_, map) in MAPS.iter().filter(|(background, _)| *background == row.background) {
                 assert!(contrast(rgb(row.stops[0]), *map) >= 3.0, "{}", row.name);
                 let steps: Vec<f32> = row.colours().map(|stop| contrast(stop, *map)).collect();
@@ -184,7 +290,7 @@ mod tests {
     fn partners_are_mutual_and_for_the_other_background() {
         for row in PALETTES {
             let partner = PALETTES.iter().find(|other| other.name == row.partner).expect(row.partner);
-            assert_eq!((partner.partner, partner.follows_curve), (row.name, row.follows_curve));
+            assert_eq!((partner.partner, partner.follows_curve, partner.kind), (row.name, row.follows_curve, row.kind));
             let backgrounds = [row.background, partner.background];
             assert!(
                 backgrounds.contains(&Background::Dark) && backgrounds.contains(&Background::Light),

@@ -22,7 +22,7 @@ fn companded(light: f32) -> f32 {
 }
 
 /// OKLab coordinates (Björn Ottosson, 2020): equal distances look equal.
-fn oklab(rgb: Rgb) -> [f32; 3] {
+pub(super) fn oklab(rgb: Rgb) -> [f32; 3] {
     let [r, g, b] = light(rgb);
     let l = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_993 * b).cbrt();
     let m = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
@@ -34,7 +34,30 @@ fn oklab(rgb: Rgb) -> [f32; 3] {
     ]
 }
 
-fn from_oklab([lightness, a, b]: [f32; 3]) -> Rgb {
+/// Nearest colour of sRGB, by channel.
+fn from_oklab(lab: [f32; 3]) -> Rgb {
+    light_of_oklab(lab).map(|light| (255.0 * companded(light)).round() as u8)
+}
+
+/// Colour of a lightness and a hue with the given chroma, or the largest that sRGB has.
+pub(super) fn within_gamut([lightness, a, b]: [f32; 3]) -> Rgb {
+    let with_chroma = |share: f32| [lightness, a * share, b * share];
+    let is_inside =
+        |share: f32| light_of_oklab(with_chroma(share)).iter().all(|light| (-0.001..=1.001).contains(light));
+    if is_inside(1.0) {
+        return from_oklab([lightness, a, b]);
+    }
+    // The chroma is halved 10 times: an error below a thousandth.
+    let (mut inside, mut outside) = (0.0, 1.0);
+    for _ in 0..10 {
+        let middle = (inside + outside) / 2.0;
+        *(if is_inside(middle) { &mut inside } else { &mut outside }) = middle;
+    }
+    from_oklab(with_chroma(inside))
+}
+
+/// Linear light of OKLab coordinates; below 0 or above 1 outside of sRGB.
+fn light_of_oklab([lightness, a, b]: [f32; 3]) -> [f32; 3] {
     let l = (lightness + 0.396_337_78 * a + 0.215_803_76 * b).powi(3);
     let m = (lightness - 0.105_561_346 * a - 0.063_854_17 * b).powi(3);
     let s = (lightness - 0.089_484_18 * a - 1.291_485_5 * b).powi(3);
@@ -43,7 +66,6 @@ fn from_oklab([lightness, a, b]: [f32; 3]) -> Rgb {
         -1.268_438 * l + 2.609_757_4 * m - 0.341_319_4 * s,
         -0.004_196_086_3 * l - 0.703_418_6 * m + 1.707_614_7 * s,
     ]
-    .map(|light| (255.0 * companded(light)).round() as u8)
 }
 
 /// Mixes in OKLab, `t` from 0 (`a`) to 1 (`b`).

@@ -96,7 +96,7 @@ fn ingest_and_load(
     options: (Simplification, u8),
 ) -> (Vec<FileOutcome<ReadFile>>, Vec<TableReport>) {
     let Ingested { outcomes, table_reports, .. } = library.ingest(files, false, &Silent).unwrap();
-    (library.load(outcomes, PrepareOptions::without_privacy(options.0, options.1), None).unwrap(), table_reports)
+    (library.load(outcomes, PrepareOptions::without_privacy(&options.0, options.1), None).unwrap(), table_reports)
 }
 
 /// All rows of the tables of files and activities.

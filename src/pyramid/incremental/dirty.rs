@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{RenderRecord, TileIds};
+use super::{LayerRecord, TileIds};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::{TileFilter, TrackSet, ZoomGeometry};
 use crate::pyramid::RenderOptions;
@@ -19,7 +19,8 @@ pub struct DirtyTiles {
     dirty: HashSet<u64>,
     /// Ids of the tiles that a removed activity touched; a subset of `dirty`.
     tiles_of_removed: HashSet<u64>,
-    /// For each activity the tiles that it may touch according to the record, or `None` if it is new.
+    /// For each activity the tiles that it may touch according to the record, or `None` if it is new. An activity that is
+    /// not drawn touches no tile.
     recorded_tiles: Vec<Option<TileIds>>,
     /// For each activity a bit set of the zooms at which it may touch a dirty tile; all zooms for a new activity,
     /// because every tile that it touches is dirty.
@@ -27,13 +28,18 @@ pub struct DirtyTiles {
 }
 
 impl DirtyTiles {
-    /// Compares activities with those of a record. `keys` are the keys of `tracks`.
-    pub fn new(record: &RenderRecord, keys: &[u128], tracks: &TrackSet, options: &RenderOptions) -> Self {
+    /// Compares activities with those of a record. `keys` are the keys of `tracks`, `None` for those that are not drawn.
+    pub fn new(record: &LayerRecord, keys: &[Option<u128>], tracks: &TrackSet, options: &RenderOptions) -> Self {
         let mut recorded: HashMap<u128, Vec<&TileIds>> = HashMap::with_capacity(record.activities.len());
         record.activities.iter().for_each(|(key, tiles)| recorded.entry(*key).or_default().push(tiles));
         // Activities of equal keys are interchangeable, because they touch the same tiles.
-        let recorded_tiles: Vec<Option<TileIds>> =
-            keys.iter().map(|key| recorded.get_mut(key).and_then(Vec::pop).cloned()).collect();
+        let recorded_tiles: Vec<Option<TileIds>> = keys
+            .iter()
+            .map(|key| match key {
+                Some(key) => recorded.get_mut(key).and_then(Vec::pop).cloned(),
+                None => Some(TileIds::default()),
+            })
+            .collect();
         let tiles_of_removed: HashSet<u64> = recorded.into_values().flatten().flat_map(TileIds::iter).collect();
         let mut dirty = tiles_of_removed.clone();
         for zoom in options.zooms.clone() {
@@ -57,17 +63,34 @@ impl DirtyTiles {
         Self { dirty, tiles_of_removed, recorded_tiles, needed_zooms }
     }
 
-    /// Returns the number of activities that are in the record.
-    pub fn unchanged_count(&self) -> usize {
-        self.recorded_tiles.iter().flatten().count()
+    /// The dirty tiles of several drawings of the same tracks together.
+    pub fn union(drawings: &[&Self]) -> Self {
+        let ids = |tiles: fn(&Self) -> &HashSet<u64>| drawings.iter().flat_map(|dirty| tiles(dirty)).copied().collect();
+        let count = drawings.first().map_or(0, |dirty| dirty.recorded_tiles.len());
+        let recorded = |activity: usize| {
+            let is_new = drawings.iter().any(|dirty| dirty.is_new(activity));
+            (!is_new).then(TileIds::default)
+        };
+        let zooms = |activity: usize| drawings.iter().fold(0, |zooms, dirty| zooms | dirty.needed_zooms[activity]);
+        Self {
+            dirty: ids(|dirty| &dirty.dirty),
+            tiles_of_removed: ids(|dirty| &dirty.tiles_of_removed),
+            recorded_tiles: (0..count).map(recorded).collect(),
+            needed_zooms: (0..count).map(zooms).collect(),
+        }
+    }
+
+    /// Returns the number of new activities.
+    pub fn new_count(&self) -> usize {
+        self.recorded_tiles.iter().filter(|tiles| tiles.is_none()).count()
     }
 
     /// Returns the tiles that each activity may touch: as recorded, or as drawn in this run for new activities.
-    pub fn activity_tiles(self, drawn: Vec<TileIds>) -> Vec<TileIds> {
+    pub fn activity_tiles(&self, drawn: Vec<TileIds>) -> Vec<TileIds> {
         self.recorded_tiles
-            .into_iter()
+            .iter()
             .zip(drawn)
-            .map(|(recorded_tiles, drawn)| recorded_tiles.unwrap_or(drawn))
+            .map(|(recorded_tiles, drawn)| recorded_tiles.clone().unwrap_or(drawn))
             .collect()
     }
 
@@ -123,10 +146,11 @@ mod tests {
     fn dirty_tiles(recorded: &[(u128, u32)], current: &[(u128, u32)]) -> DirtyTiles {
         let activities = recorded.iter().map(|&(key, x)| (key, [tile(x).id()].into_iter().collect())).collect();
         let (tiles, histograms) = (TileIds::default(), BTreeMap::new());
-        let record = RenderRecord { settings_hash: 0, tiles_digest: 0, tiles, histograms, activities };
-        let (keys, tracks): (Vec<u128>, Vec<Track>) = current.iter().map(|&(key, x)| (key, dot(x))).unzip();
+        let record = LayerRecord { tiles, histograms, activities, ..LayerRecord::default() };
+        let (keys, tracks): (Vec<Option<u128>>, Vec<Track>) =
+            current.iter().map(|&(key, x)| (Some(key), dot(x))).unzip();
         let compression = Compression::Fast;
-        let styles = vec![Style { layer: &LAYERS[0], palette: Palette::from(&PALETTES[0]) }];
+        let styles = vec![Style::new(&LAYERS[0], Palette::from(&PALETTES[0]))];
         let options = RenderOptions { zooms: 4..=4, window: None, tile_size: 256, styles, compression };
         DirtyTiles::new(&record, &keys, &TrackSet::new(tracks, 24), &options)
     }
@@ -139,10 +163,19 @@ mod tests {
     fn added_and_removed_activities_make_their_tiles_dirty() {
         let found = dirty_tiles(&[(1, 3), (2, 5), (7, 7)], &[(2, 5), (4, 9), (7, 7)]);
         assert_eq!(dirty_columns(&found), [3, 9]);
-        assert_eq!(found.unchanged_count(), 2);
+        assert_eq!(found.new_count(), 1);
         assert_eq!([3, 9].map(|x| found.has_removed_activity(tile(x))), [true, false]);
         assert_eq!([0, 1, 2].map(|activity| found.is_new(activity)), [false, true, false]);
         assert!(dirty_columns(&dirty_tiles(&[(1, 3), (2, 5)], &[(2, 5), (1, 3)])).is_empty());
+    }
+
+    #[test]
+    fn dirty_tiles_of_several_drawings_add_up() {
+        let (a, b) = (dirty_tiles(&[(1, 3), (2, 5)], &[(1, 3), (4, 9)]), dirty_tiles(&[(1, 3)], &[(1, 3), (4, 9)]));
+        let both = DirtyTiles::union(&[&a, &b]);
+        assert_eq!(dirty_columns(&both), [5, 9]);
+        assert_eq!([5, 9].map(|x| both.has_removed_activity(tile(x))), [true, false]);
+        assert_eq!([0, 1].map(|activity| both.is_new(activity)), [false, true]);
     }
 
     #[test]

@@ -14,14 +14,37 @@
 
 use std::collections::HashMap;
 
-use super::Reused;
+use super::{DirtyTiles, Reused};
 use crate::engine::geometry::grid::Grid;
+use crate::engine::geometry::tile::TileCoord;
 use crate::engine::raster::profile::Profile;
 use crate::engine::tiling::dirty_cells::DirtyCells;
 use crate::engine::tiling::plan::Plan;
 use crate::engine::{TrackSet, ZoomGeometry};
 
-impl Reused {
+/// Reused tiles of layers that are drawn together. A tile that is dirty in one of them is drawn in all.
+pub struct ReusedGroup<'a> {
+    layers: Vec<&'a Reused>,
+    dirty: DirtyTiles,
+}
+
+impl<'a> ReusedGroup<'a> {
+    #[expect(missing_docs, reason = "the name says it")]
+    pub fn new(layers: Vec<&'a Reused>) -> Self {
+        let dirty = DirtyTiles::union(&layers.iter().map(|layer| &layer.dirty).collect::<Vec<_>>());
+        Self { layers, dirty }
+    }
+
+    /// Reused tiles of the layer at `index`.
+    pub fn layer(&self, index: usize) -> &'a Reused {
+        self.layers[index]
+    }
+
+    /// Returns true if the previous pixels of a tile are valid outside of new activities, in every layer.
+    fn has_previous_pixels(&self, tile: TileCoord) -> bool {
+        self.layers.iter().all(|layer| !layer.dirty.contains(tile) || layer.previous_pixels(tile).is_some())
+    }
+
     /// Returns the dirty tiles of a zoom that a line may still reach, and the strips to draw in them. If `clip_masks`
     /// is false, because the raster ignores clip masks, every tile is drawn whole.
     pub fn dirty_geometry(&self, tracks: &TrackSet, grid: Grid, clip_masks: bool) -> ZoomGeometry {
@@ -29,8 +52,7 @@ impl Reused {
         let reach = profile.reach();
         let clip_masks = if clip_masks {
             let new = tracks.strips(&tracks.select(|track| dirty.is_new(track)), grid);
-            Plan::for_tiles(&new, grid, reach, |tile| self.previous_pixels(tile).is_some())
-                .clip_masks(&new, (grid, reach))
+            Plan::for_tiles(&new, grid, reach, |tile| self.has_previous_pixels(tile)).clip_masks(&new, (grid, reach))
         } else {
             HashMap::new()
         };
@@ -53,10 +75,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::engine::drawing::Drawing;
     use crate::engine::geometry::index::BOX_VERTICES;
     use crate::engine::geometry::mercator::CanvasPosition;
     use crate::engine::geometry::strip::{Polyline, Strips, Track};
-    use crate::engine::geometry::tile::TileCoord;
     use crate::engine::layer::{LAYERS, Layer};
     use crate::engine::png::Compression;
     use crate::engine::raster::cpu::Cpu;
@@ -64,7 +86,7 @@ mod tests {
     use crate::engine::tone::palette::Palette;
     use crate::engine::tone::palettes::PALETTES;
     use crate::pyramid::RenderOptions;
-    use crate::pyramid::incremental::{DirtyTiles, RenderRecord, TileIds};
+    use crate::pyramid::incremental::{LayerRecord, TileIds};
     use crate::tileset::Style;
 
     /// A polyline that starts within three tiles of a corner on the antimeridian. Some polylines stay within a small
@@ -100,7 +122,7 @@ mod tests {
 
     fn options(zoom: u8, layer: &'static Layer) -> RenderOptions {
         let compression = Compression::Fast;
-        let styles = vec![Style { layer, palette: Palette::from(&PALETTES[0]) }];
+        let styles = vec![Style::new(layer, Palette::from(&PALETTES[0]))];
         RenderOptions { zooms: zoom..=zoom, window: None, tile_size: 256, styles, compression }
     }
 
@@ -121,13 +143,8 @@ mod tests {
             unchanged.chain(removed.iter().map(|track| (u128::MAX, recorded_tiles(track)))).collect();
         let tiles: Vec<TileCoord> =
             activities.iter().flat_map(|(_, ids)| ids.iter()).filter_map(TileCoord::from_id).collect();
-        let record = RenderRecord {
-            settings_hash: 0,
-            tiles_digest: 0,
-            tiles: TileIds::default(),
-            histograms: BTreeMap::new(),
-            activities,
-        };
+        let record = LayerRecord { activities, ..LayerRecord::default() };
+        let keys: Vec<Option<u128>> = keys.into_iter().map(Some).collect();
         let dirty = DirtyTiles::new(&record, &keys, &TrackSet::new(tracks.to_vec(), 24), options);
         let previous_pixels =
             tiles.into_iter().filter(|tile| !dirty.has_removed_activity(*tile)).map(|tile| (tile, 0)).collect();
@@ -136,7 +153,7 @@ mod tests {
 
     fn draw(strips: &Strips, plan: &Plan, grid: Grid, layer: &'static Layer) -> BTreeMap<TileCoord, Vec<u8>> {
         let tiles = Mutex::new(BTreeMap::new());
-        let emit = |index: usize, levels: &Levels| {
+        let emit = |index: usize, _, levels: &Levels| {
             let whole = match plan.clip_mask_of(index) {
                 Some(clip_mask) => levels.clipped_over(clip_mask, &Levels::from_pixels(vec![0; levels.pixels.len()])),
                 None => levels.clone(),
@@ -144,7 +161,9 @@ mod tests {
             tiles.lock().expect("no panic").insert(plan.tiles()[index], whole.pixels);
             Ok(())
         };
-        Cpu.render(&Scene { grid, layer, profile: Profile::new(grid), strips, plan }, &emit).expect("the CPU draws");
+        let drawings = [Drawing::of_all(layer)];
+        let scene = Scene { grid, drawings: &drawings, profile: Profile::new(grid), strips, plan };
+        Cpu.render(&scene, &emit).expect("the CPU draws");
         tiles.into_inner().expect("no panic")
     }
 
@@ -169,7 +188,8 @@ mod tests {
             let removed: Vec<Track> = tracks.drain(..removed).collect();
             let reused = reused(&tracks, (&removed, new), &options(zoom, layer));
             let track_set = TrackSet::new(tracks.clone(), 24);
-            let ZoomGeometry { strips, plan, .. } = reused.dirty_geometry(&track_set, grid, clip_masks);
+            let ZoomGeometry { strips, plan, .. } =
+                ReusedGroup::new(vec![&reused]).dirty_geometry(&track_set, grid, clip_masks);
 
             // The reference uses all strips.
             let all = Strips::new(&tracks, grid);
@@ -201,7 +221,7 @@ mod tests {
             [along(0), along(1 << 22)].iter().map(|line| Track { polylines: vec![Polyline::new(line, 24)] }).collect();
         tracks.push(Track { polylines: vec![Polyline::new(&along(0)[10_000..10_100], 24)] });
         let reused = reused(&tracks, (&[], 1), &options(14, &LAYERS[0]));
-        let strips = reused.dirty_geometry(&TrackSet::new(tracks, 24), grid, true).strips;
+        let strips = ReusedGroup::new(vec![&reused]).dirty_geometry(&TrackSet::new(tracks, 24), grid, true).strips;
         let count = |activity: u32| strips.strips.iter().filter(|strip| strip.activity == activity).count();
         assert!((6..60).contains(&count(0)), "{}", count(0));
         assert_eq!((count(1), count(2)), (0, 7));

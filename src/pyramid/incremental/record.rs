@@ -1,6 +1,6 @@
 //! The render record: describes a finished render so that the next one to the same output can reuse its tiles.
 //!
-//! The library stores it packed, under the path of the output. `settings_hash` and `tiles_digest` show whether the
+//! The library stores it packed, under the path of the output: one [`LayerRecord`] for each drawing. `settings_hash` and `tiles_digest` show whether the
 //! tiles on disk can be reused at all; `activities` shows which of them are dirty; `histograms` spares decoding the
 //! tiles that are not dirty.
 
@@ -12,9 +12,22 @@ use crate::engine::tone::histogram::Histogram;
 use crate::pyramid::spool::Spool;
 use crate::tileset::{RenderedZoom, TilesDigest};
 
-/// Description of a finished render of one layer.
-#[derive(Clone, Debug)]
+/// Description of a finished render.
+#[derive(Clone, Debug, Default)]
 pub struct RenderRecord {
+    /// Layers of different pixels.
+    pub layers: Vec<LayerRecord>,
+}
+
+/// Description of the pixels of a layer.
+#[derive(Clone, Debug, Default)]
+pub struct LayerRecord {
+    /// Name of the layer.
+    pub layer: String,
+    /// Meaning of the values of the activities, as text.
+    pub meaning: String,
+    /// Path of a tileset with these pixels, relative to the folder of the output.
+    pub tileset: String,
     /// Hash of what determines the levels besides the activities: the device, the program, and the options except
     /// palettes.
     pub settings_hash: u128,
@@ -29,29 +42,26 @@ pub struct RenderRecord {
     pub activities: Vec<(u128, TileIds)>,
 }
 
-impl RenderRecord {
-    /// Creates the record of a render of one layer. `activities` are keys with the tiles that each activity may touch.
-    pub fn new(
-        settings_hash: u128,
-        zooms: &[RenderedZoom],
-        activities: impl Iterator<Item = (u128, TileIds)>,
-        spool: &Spool,
-    ) -> Self {
+impl LayerRecord {
+    /// Describes the tiles of a layer, the number `layer` of each zoom.
+    pub fn of_zooms(zooms: &[RenderedZoom], layer: usize, spool: &Spool) -> Self {
         let (mut tiles_digest, mut tiles) = (TilesDigest::default(), TileIds::default());
-        for &(tile, number) in zooms.iter().flat_map(|zoom| &zoom.layers[0].tiles) {
+        for &(tile, number) in zooms.iter().flat_map(|zoom| &zoom.layers[layer].tiles) {
             tiles.push(tile.id());
             tiles_digest.add(tile.id(), spool.digest(number));
         }
-        let histograms = zooms.iter().map(|zoom| (zoom.grid.zoom, zoom.layers[0].histogram.clone())).collect();
-        Self { settings_hash, tiles_digest: tiles_digest.finish(), tiles, histograms, activities: activities.collect() }
+        let histograms = zooms.iter().map(|zoom| (zoom.grid.zoom, zoom.layers[layer].histogram.clone())).collect();
+        Self { tiles_digest: tiles_digest.finish(), tiles, histograms, ..Self::default() }
     }
 
-    /// Serializes and compresses the record.
-    pub fn pack(&self) -> Vec<u8> {
-        let mut writer = ColumnWriter::default();
+    fn write(&self, writer: &mut ColumnWriter) {
+        for text in [&self.layer, &self.meaning, &self.tileset] {
+            writer.varint(text.len() as u64);
+            writer.bytes(text.bytes());
+        }
         writer.bytes(self.settings_hash.to_le_bytes());
         writer.bytes(self.tiles_digest.to_le_bytes());
-        self.tiles.write(&mut writer);
+        self.tiles.write(writer);
         writer.varint(self.histograms.len() as u64);
         for (zoom, histogram) in &self.histograms {
             writer.varint((*zoom).into());
@@ -60,18 +70,16 @@ impl RenderRecord {
         writer.varint(self.activities.len() as u64);
         for (key, tiles) in &self.activities {
             writer.bytes(key.to_le_bytes());
-            tiles.write(&mut writer);
+            tiles.write(writer);
         }
-        writer.pack()
     }
 
-    /// Reverses [`pack`](Self::pack).
-    ///
-    /// # Errors
-    /// If the bytes are damaged.
-    pub fn unpack(packed: &[u8]) -> Result<Self, DecodeError> {
-        let bytes = unpack(packed)?;
-        let reader = &mut ColumnReader(&bytes);
+    fn read(reader: &mut ColumnReader) -> Result<Self, DecodeError> {
+        let mut text = || {
+            let length = reader.count()?;
+            String::from_utf8(reader.bytes(length)?.to_vec()).map_err(|_| DecodeError)
+        };
+        let [layer, meaning, tileset] = [text()?, text()?, text()?];
         let (settings_hash, tiles_digest, tiles) = (reader.digest()?, reader.digest()?, TileIds::read(reader)?);
         let (mut histograms, mut pixels) = (BTreeMap::new(), 0u64);
         for _ in 0..reader.count()? {
@@ -86,12 +94,36 @@ impl RenderRecord {
         }
         let activities = (0..reader.count()?).map(|_| Ok((reader.digest()?, TileIds::read(reader)?)));
         Ok(Self {
+            layer,
+            meaning,
+            tileset,
             settings_hash,
             tiles_digest,
             tiles,
             histograms,
             activities: activities.collect::<Result<_, DecodeError>>()?,
         })
+    }
+}
+
+impl RenderRecord {
+    /// Serializes and compresses the record.
+    pub fn pack(&self) -> Vec<u8> {
+        let mut writer = ColumnWriter::default();
+        writer.varint(self.layers.len() as u64);
+        self.layers.iter().for_each(|layer| layer.write(&mut writer));
+        writer.pack()
+    }
+
+    /// Reverses [`pack`](Self::pack).
+    ///
+    /// # Errors
+    /// If the bytes are damaged.
+    pub fn unpack(packed: &[u8]) -> Result<Self, DecodeError> {
+        let bytes = unpack(packed)?;
+        let reader = &mut ColumnReader(&bytes);
+        let layers = (0..reader.count()?).map(|_| LayerRecord::read(reader)).collect::<Result<_, _>>()?;
+        Ok(Self { layers })
     }
 }
 
@@ -117,15 +149,20 @@ mod tests {
                 zooms.into_iter().map(|(zoom, counts)| (zoom, histogram(counts))).collect()
             });
         let activities = prop::collection::vec((any::<u128>(), ids()), 0..6);
-        (any::<u128>(), any::<u128>(), ids(), histograms, activities).prop_map(
-            |(settings_hash, tiles_digest, tiles, histograms, activities)| RenderRecord {
+        let layer = (any::<u128>(), any::<u128>(), ids(), histograms, activities, prop::array::uniform3(".{0,9}"));
+        let layer = layer.prop_map(
+            |(settings_hash, tiles_digest, tiles, histograms, activities, [layer, meaning, tileset])| LayerRecord {
+                layer,
+                meaning,
+                tileset,
                 settings_hash,
                 tiles_digest,
                 tiles,
                 histograms,
                 activities,
             },
-        )
+        );
+        prop::collection::vec(layer, 0..3).prop_map(|layers| RenderRecord { layers })
     }
 
     proptest! {
@@ -133,7 +170,7 @@ mod tests {
         fn records_survive_packing(record in record()) {
             let unpacked = RenderRecord::unpack(&record.pack()).expect("what was packed");
             prop_assert_eq!(debug_text(&unpacked), debug_text(&record));
-            prop_assert_eq!(unpacked.activities.len(), record.activities.len());
+            prop_assert_eq!(unpacked.layers.len(), record.layers.len());
         }
 
         #[test]
@@ -150,12 +187,9 @@ mod tests {
 
     #[test]
     fn overflowing_pixel_counts_are_rejected() {
-        let record_with = |count| RenderRecord {
-            settings_hash: 1,
-            tiles_digest: 2,
-            tiles: TileIds::default(),
-            histograms: [(3, Histogram([1 << 55; 256])), (4, Histogram([count; 256]))].into(),
-            activities: Vec::new(),
+        let record_with = |count| {
+            let histograms = [(3, Histogram([1 << 55; 256])), (4, Histogram([count; 256]))].into();
+            RenderRecord { layers: vec![LayerRecord { histograms, ..LayerRecord::default() }] }
         };
         assert!(RenderRecord::unpack(&record_with((1 << 55) - 1).pack()).is_ok());
         assert!(RenderRecord::unpack(&record_with(1 << 55).pack()).is_err());

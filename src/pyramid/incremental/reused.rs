@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use anyhow::{Result, bail, ensure};
 use rayon::prelude::*;
 
-use super::{DirtyTiles, RenderRecord};
+use super::{DirtyTiles, LayerRecord};
 use crate::control::Control;
 use crate::engine::TrackSet;
 use crate::engine::geometry::tile::TileCoord;
@@ -27,7 +27,7 @@ use crate::tileset::{StoredTile, TilesDigest, TilesetReader};
 /// Tiles that are read at once.
 const BATCH: usize = 256;
 
-/// Tiles of the previous output for an incremental render.
+/// Tiles of the previous output for an incremental render of a layer.
 #[derive(Debug)]
 pub struct Reused {
     /// Difference from the previous render: dirty tiles, and the tiles of each recorded activity.
@@ -60,23 +60,24 @@ impl Reused {
     }
 }
 
-/// Loads the reusable tiles into the spool. `keys` are the keys of `tracks`; `record` must have the settings hash of
-/// this render, which the caller checks.
+/// Loads the reusable tiles of a layer into the spool. `keys` are the keys of `tracks`, `None` for those that the layer
+/// leaves out; `record` must have the settings hash of this render, which the caller checks. `file` is the number of the
+/// previous archive in the spool.
 ///
 /// # Errors
 /// If the output cannot be read, is damaged or does not match the record; if the record is invalid; if the spool cannot
 /// be written; if more than half of the activities to draw are new; or if the job is cancelled. A full render must then
 /// use a new spool, because this one may refer to changed parts of the output.
 pub fn reuse(
-    record: &RenderRecord,
+    record: &LayerRecord,
     options: &RenderOptions,
-    (keys, tracks): (&[u128], &TrackSet),
-    previous: &mut dyn TilesetReader,
+    (keys, tracks): (&[Option<u128>], &TrackSet),
+    (previous, file): (&mut dyn TilesetReader, usize),
     spool: &Spool,
     Control { progress, cancel }: Control,
 ) -> Result<Reused> {
     let dirty = DirtyTiles::new(record, keys, tracks, options);
-    if dirty.unchanged_count() * 2 < keys.len() {
+    if dirty.new_count() * 2 > keys.iter().flatten().count() {
         bail!("most of the activities are new");
     }
     let (mut tiles_digest, mut zooms, mut previous_pixels) = (TilesDigest::default(), Vec::new(), HashMap::new());
@@ -92,7 +93,7 @@ pub fn reuse(
         let pixels = previous.read(batch)?.into_par_iter().zip(batch).map(|(StoredTile { png, offset }, &tile)| {
             progress.step();
             let CompressedPixels { idat, max } = CompressedPixels::locate(&png)?;
-            let offset = offset.map(|offset| offset + idat.start as u64);
+            let offset = offset.map(|offset| (file, offset + idat.start as u64));
             let pixels = CompressedPixels { idat: png.slice(idat), max };
             let digest = pixels.digest();
             let old_histogram =

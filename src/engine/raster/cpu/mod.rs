@@ -1,9 +1,15 @@
 //! The CPU raster: one tile per task, on all threads of the current rayon pool.
 
 pub mod accumulator;
+mod blocks;
+mod class_levels;
 pub mod levels;
 mod oriented_rect;
 pub mod splat;
+mod step_levels;
+pub mod step_store;
+pub mod store;
+pub mod sum_store;
 pub mod visit;
 
 use anyhow::Result;
@@ -12,13 +18,13 @@ use rayon::prelude::*;
 use super::sums::{EmitSums, Sums};
 use super::{Emit, Levels, Raster, Scene};
 use crate::engine::accumulation::PerActivity;
+use crate::engine::drawing::Drawing;
 use crate::engine::tone::colour;
-use crate::engine::tone::histogram::Histogram;
-use crate::engine::tone::level_code::LevelCode;
-use crate::engine::tone::normalize::ColourTable;
-use crate::engine::tone::palette::Palette;
+use crate::engine::tone::normalize::{ColourTable, Normalization, normalize};
 use crate::engine::tone::rgb::Rgba;
-use accumulator::Accumulator;
+use accumulator::{Accumulator, AccumulatorPool};
+use store::Store;
+use sum_store::SumPlane;
 
 /// Draws on the CPU.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,14 +47,11 @@ impl Raster for Cpu {
     }
 
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
-        (0..scene.plan.tiles().len()).into_par_iter().try_for_each_init(
-            || Accumulator::new(scene.grid.tile_size, scene.layer),
-            |accumulator, index| emit(index, &draw(scene, index, accumulator)),
-        )
+        render_tiles(scene, (0..scene.plan.tiles().len()).into_par_iter(), emit)
     }
 
-    fn normalize(&self, code: LevelCode, zoom: u8, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
-        Ok(code.normalize(zoom, histogram, palette))
+    fn normalize(&self, normalization: Normalization) -> Result<ColourTable> {
+        Ok(normalize(normalization))
     }
 
     fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {
@@ -62,34 +65,68 @@ impl Cpu {
     /// # Errors
     /// With the first error of `emit`; some tiles may have been emitted by then.
     pub fn sums(&self, scene: &Scene, emit: EmitSums) -> Result<()> {
-        (0..scene.plan.tiles().len()).into_par_iter().try_for_each_init(
-            || Accumulator::new(scene.grid.tile_size, scene.layer),
-            |accumulator, index| emit(index, sums(scene, index, accumulator)),
-        )
+        sum_tiles(scene, (0..scene.plan.tiles().len()).into_par_iter(), emit)
     }
 }
 
-/// Draws one tile as levels; the accumulator must be empty and is empty again afterwards.
-pub fn draw(scene: &Scene, index: usize, accumulator: &mut Accumulator) -> Levels {
-    accumulate(scene, index, accumulator);
-    let drawn = levels::levels(accumulator, scene.layer);
-    accumulator.clear();
-    drawn
+/// Draws some tiles of the plan as sums.
+///
+/// # Errors
+/// With the first error of `emit`; some tiles may have been emitted by then.
+pub fn sum_tiles(scene: &Scene, tiles: impl ParallelIterator<Item = usize>, emit: EmitSums) -> Result<()> {
+    let pool = AccumulatorPool::default();
+    tiles.try_for_each(|tile| {
+        pool.with((scene.grid.tile_size, scene.drawings), |accumulator| {
+            accumulate(scene, tile, accumulator);
+            accumulator.stores.iter().zip(scene.drawings).enumerate().try_for_each(|(drawing, (store, row))| {
+                emit(tile, drawing, sums(store, row.layer.quantum.per_unit().into()))
+            })
+        })
+    })
 }
 
-/// Draws one tile as sums; the accumulator must be empty and is empty again afterwards.
-pub fn sums(scene: &Scene, index: usize, accumulator: &mut Accumulator) -> Sums {
-    accumulate(scene, index, accumulator);
-    let per_unit = f64::from(scene.layer.quantum.per_unit());
-    let quanta = accumulator.sum.iter().map(|sum| (accumulator.rounding.sum(*sum) * per_unit) as u64).collect();
-    accumulator.clear();
-    Sums { quanta }
+/// Draws some tiles of the plan in all drawings.
+///
+/// # Errors
+/// With the first error of `emit`; some tiles may have been emitted by then.
+pub fn render_tiles(scene: &Scene, tiles: impl ParallelIterator<Item = usize>, emit: Emit) -> Result<()> {
+    let pool = AccumulatorPool::default();
+    tiles.try_for_each(|tile| {
+        pool.with((scene.grid.tile_size, scene.drawings), |accumulator| draw(scene, tile, accumulator, emit))
+    })
 }
 
-fn accumulate(scene: &Scene, index: usize, accumulator: &mut Accumulator) {
-    let accumulate = match scene.layer.accumulation.per_activity {
-        PerActivity::Nearest => visit::visit,
-        PerActivity::Integral => splat::splat,
+/// Draws one tile in all drawings. The accumulator must be empty; the caller empties it.
+///
+/// # Errors
+/// With the first error of `emit`.
+pub fn draw(scene: &Scene, tile: usize, accumulator: &mut Accumulator, emit: Emit) -> Result<()> {
+    accumulate(scene, tile, accumulator);
+    let drawn = |store: &Store| -> Levels { levels::levels(store, accumulator.size) };
+    accumulator.stores.iter().enumerate().try_for_each(|(drawing, store)| emit(tile, drawing, &drawn(store)))
+}
+
+fn accumulate(scene: &Scene, tile: usize, accumulator: &mut Accumulator) {
+    let is = |per_activity| move |drawing: &Drawing| drawing.layer.per_activity == per_activity;
+    if scene.drawings.iter().any(is(PerActivity::Nearest)) {
+        visit::visit(scene, tile, accumulator);
+    }
+    for (number, _) in scene.drawings.iter().enumerate().filter(|(_, drawing)| is(PerActivity::Integral)(drawing)) {
+        splat::splat(scene, tile, number, accumulator);
+    }
+}
+
+/// Pixels of a store.
+fn sums(store: &Store, per_unit: f64) -> Sums {
+    let quanta = |plane: &SumPlane| plane.sums.iter().map(|sum| (plane.rounding.sum(*sum) * per_unit) as u64).collect();
+    let planes = match store {
+        Store::Heat(_, plane) => vec![quanta(plane)],
+        Store::Class(_, planes, plane_size) => {
+            planes.iter().map(|plane| plane.as_ref().map_or_else(|| vec![0; plane_size.pixels()], quanta)).collect()
+        }
+        Store::Step(_, plane) => {
+            [&plane.firm, &plane.best].map(|plane| plane.iter().map(|&n| n.into()).collect()).into()
+        }
     };
-    accumulate(scene, index, accumulator);
+    Sums { planes }
 }

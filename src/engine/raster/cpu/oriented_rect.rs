@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::accumulator::LANES;
+use super::blocks::LANES;
 
 /// Rectangle along an edge, in pixels of a tile.
 pub struct OrientedRect {

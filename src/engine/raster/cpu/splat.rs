@@ -4,39 +4,47 @@
 //! difference of [`blur_integral`] at the two ends. On a straight line the terms of a shared vertex cancel, so the sum
 //! does not depend on how densely a device recorded. A dot has length 0 and adds nothing.
 
-use super::accumulator::{Accumulator, LANES};
+use super::accumulator::Accumulator;
+use super::blocks::LANES;
 use super::oriented_rect::OrientedRect;
+use super::store::Store;
+use super::sum_store::SumPlane;
+use crate::engine::drawing::Drawing;
 use crate::engine::geometry::strip::step;
 use crate::engine::geometry::tile::TileCoord;
-use crate::engine::layer::Layer;
+use crate::engine::quantum::Rounding;
 use crate::engine::raster::Scene;
 use crate::engine::raster::profile::{Profile, blur_integral};
 use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::StripRef;
 
-/// Adds all passes of the tile at `index` of the plan.
-pub fn splat(scene: &Scene, index: usize, accumulator: &mut Accumulator) {
+/// Adds all passes of the tile at `index` of the plan to the store of a drawing.
+pub fn splat(scene: &Scene, index: usize, drawing: usize, accumulator: &mut Accumulator) {
+    let (size, store) = (accumulator.size, &mut accumulator.stores[drawing]);
     let (tile, clip_mask) = (scene.plan.tiles()[index], scene.plan.clip_mask_of(index));
-    splat_tile(scene, tile, scene.plan.strips_of(index), clip_mask, accumulator);
+    splat_tile((scene, &scene.drawings[drawing]), tile, scene.plan.strips_of(index), clip_mask, (size, store));
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn splat_tile(
-    scene: &Scene,
+    (scene, drawing): (&Scene, &Drawing),
     tile: TileCoord,
     refs: &[StripRef],
     clip_mask: Option<&ClipMask>,
-    accumulator: &mut Accumulator,
+    (size, store): (usize, &mut Store),
 ) {
     let grid = scene.grid;
     for strip_ref in refs {
-        let vertices = scene.strips.vertices_of(&scene.strips.strips[strip_ref.strip as usize]);
+        let strip = &scene.strips.strips[strip_ref.strip as usize];
+        let sums = drawing.value_of(strip.activity).and_then(|value| store.sums_of(value));
+        let Some(sums) = sums else { continue };
+        let vertices = scene.strips.vertices_of(strip);
         let mut start_units = grid.units_from_corner(tile, strip_ref.wrap, vertices[0]);
         for pair in vertices.windows(2) {
             let step = step(pair[0], pair[1]);
             let [start, delta] = [start_units, step].map(|units| units.map(|axis| grid.pixels(axis)));
             if clip_mask.is_none_or(|clip_mask| clip_mask.meets(start, delta, scene.profile.reach())) {
-                add_edge(accumulator, start, delta, (scene.profile, scene.layer));
+                add_edge((size, sums), start, delta, scene.profile);
             }
             start_units = [start_units[0] + step[0], start_units[1] + step[1]];
         }
@@ -45,19 +53,19 @@ fn splat_tile(
 
 /// Adds an edge from `start` by `delta` pixels.
 #[inline(always)]
-fn add_edge(accumulator: &mut Accumulator, start: [f32; 2], delta: [f32; 2], (profile, layer): (Profile, &Layer)) {
+fn add_edge((side, plane): (usize, &mut SumPlane), start: [f32; 2], delta: [f32; 2], profile: Profile) {
     let [dx, dy] = delta;
     let length = (dx * dx + dy * dy).sqrt();
-    let (size, reach_along) = (accumulator.size as f32, profile.reach_along());
+    let (size, reach_along) = (side as f32, profile.reach_along());
     let rect = OrientedRect::new(start, delta, [-reach_along, length + reach_along], profile.reach(), size);
     let Some(rect) = rect.filter(|_| length > 0.0) else { return };
     let edge = ScaledEdge::new([dx / length, dy / length], length, profile);
     for top in rect.rows().step_by(LANES) {
         let spans = rect.spans(top, size);
-        spans.mark_blocks(&mut accumulator.sum_blocks[top..]);
-        let rows = accumulator.sum[top * accumulator.size..].chunks_exact_mut(accumulator.size);
+        spans.mark_blocks(&mut plane.blocks[top..]);
+        let rows = plane.sums[top * side..].chunks_exact_mut(side);
         for (row, row_pixels) in rows.take((rect.rows().end - top).min(LANES)).enumerate() {
-            add_edge_row(&mut row_pixels[spans.columns(row)], [spans.ex[row], spans.ey[row]], &edge, layer);
+            add_edge_row(&mut row_pixels[spans.columns(row)], [spans.ex[row], spans.ey[row]], &edge, plane.rounding);
         }
     }
 }
@@ -89,9 +97,8 @@ impl ScaledEdge {
 /// Adds an edge to a span of a row, whose first pixel begins `ex` pixels east and whose centres are `ey` pixels south of
 /// the first vertex.
 #[inline(always)]
-fn add_edge_row(pixels: &mut [f64], [mut ex, ey]: [f32; 2], edge: &ScaledEdge, layer: &Layer) {
+fn add_edge_row(pixels: &mut [f64], [mut ex, ey]: [f32; 2], edge: &ScaledEdge, rounding: Rounding) {
     let ScaledEdge { along: [x_along, y_along], across: [x_across, y_across], length, half_width } = *edge;
-    let (combine, rounding) = (layer.accumulation.combine, layer.quantum.rounding());
     for lanes in pixels.as_chunks_mut::<LANES>().0 {
         // The addition in f64 has a loop of its own: in one loop, the heat would also be computed in vectors of as few
         // f32 as f64.
@@ -105,7 +112,7 @@ fn add_edge_row(pixels: &mut [f64], [mut ex, ey]: [f32; 2], edge: &ScaledEdge, l
             *heat = Profile::heat_beyond_half_width(across.abs() - half_width) * share;
         }
         for (sum, heat) in lanes.iter_mut().zip(heat) {
-            *sum = combine.apply(*sum, heat, rounding);
+            *sum = rounding.add(*sum, heat);
         }
         ex += LANES as f32;
     }

@@ -1,17 +1,19 @@
 //! Visits: each activity adds its line profile once to every pixel, at its smallest distance from the pixel.
 //!
 //! Strips are sorted by activity. For the current activity every pixel keeps the smallest squared distance to an edge;
-//! when the activity changes, the profile of that distance is added to the heat. The value of a pixel depends only on
+//! when the activity changes, the profile of that distance is added to the store of every drawing that shows the
+//! activity. The value of a pixel depends only on
 //! differences between its centre and vertices, exact in f32, and on operations in a fixed order: the value is
 //! bit-identical with every clip mask and on every processor.
 
-use super::accumulator::{Accumulator, LANES, NO_ROWS, set_bits};
+use super::accumulator::{Accumulator, NO_ROWS};
+use super::blocks::{LANES, set_bits};
 use super::oriented_rect::OrientedRect;
+use crate::engine::accumulation::PerActivity;
 use crate::engine::geometry::grid::Grid;
 use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::strip::{Strip, step};
 use crate::engine::geometry::tile::TileCoord;
-use crate::engine::layer::Layer;
 use crate::engine::raster::Scene;
 use crate::engine::raster::profile::Profile;
 use crate::engine::tiling::clip_mask::ClipMask;
@@ -32,11 +34,24 @@ fn visit_tile(
     accumulator: &mut Accumulator,
 ) {
     let (mut activity, reach) = (None, scene.profile.reach());
+    // Value of the current activity in each drawing that shows it, with the number of the drawing.
+    let mut values: Vec<(usize, u8)> = Vec::with_capacity(scene.drawings.len());
     for strip_ref in refs {
         let strip = &scene.strips.strips[strip_ref.strip as usize];
         if activity != Some(strip.activity) {
-            add_activity(accumulator, scene.profile, scene.layer);
+            add_activity(accumulator, scene.profile, &values);
             activity = Some(strip.activity);
+            values.clear();
+            for (number, drawing) in scene.drawings.iter().enumerate() {
+                if drawing.layer.per_activity == PerActivity::Nearest
+                    && let Some(value) = drawing.value_of(strip.activity)
+                {
+                    values.push((number, value));
+                }
+            }
+        }
+        if values.is_empty() {
+            continue;
         }
         let view = StripView::new(scene, strip);
         let mut start_units = scene.grid.units_from_corner(tile, strip_ref.wrap, view.vertices[0]);
@@ -51,7 +66,7 @@ fn visit_tile(
             start_units = [start_units[0] + edge.step[0], start_units[1] + edge.step[1]];
         }
     }
-    add_activity(accumulator, scene.profile, scene.layer);
+    add_activity(accumulator, scene.profile, &values);
 }
 
 /// An edge relative to its start, and the range of pixels that must measure their distance to this edge.
@@ -133,17 +148,18 @@ fn sine_of_bend(a: [f32; 2], b: [f32; 2]) -> f32 {
 fn lower_distances(accumulator: &mut Accumulator, start: [f32; 2], edge: &Edge, reach: f32) {
     let size = accumulator.size as f32;
     let Some(rect) = OrientedRect::new(start, edge.delta, edge.extent_along, reach, size) else { return };
-    let [first, end] = accumulator.distance_rows;
-    accumulator.distance_rows = [first.min(rect.rows().start), end.max(rect.rows().end)];
+    let distances = &mut accumulator.distances;
+    let [first, end] = distances.rows;
+    distances.rows = [first.min(rect.rows().start), end.max(rect.rows().end)];
     for top in rect.rows().step_by(LANES) {
         let spans = rect.spans(top, size);
-        spans.mark_blocks(&mut accumulator.distance_blocks[top..]);
+        spans.mark_blocks(&mut distances.blocks[top..]);
         // Terms shared by the pixels of a row, for all rows at once.
         let mut ey_dy = [0.0; LANES];
         for (ey_dy, ey) in ey_dy.iter_mut().zip(spans.ey) {
             *ey_dy = ey * edge.delta[1];
         }
-        let rows = accumulator.distance2[top * accumulator.size..].chunks_exact_mut(accumulator.size);
+        let rows = distances.squared[top * accumulator.size..].chunks_exact_mut(accumulator.size);
         for (row, row_pixels) in rows.take((rect.rows().end - top).min(LANES)).enumerate() {
             lower_distances_in_row(
                 &mut row_pixels[spans.columns(row)],
@@ -173,27 +189,26 @@ fn lower_distances_in_row(pixels: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edg
     }
 }
 
-/// Adds the profile of the current activity to the heat and resets its distances.
+/// Adds the profile of the current activity to the stores of the drawings that show it, and resets its distances.
 #[inline(always)]
-fn add_activity(accumulator: &mut Accumulator, profile: Profile, layer: &Layer) {
-    let (combine, rounding) = (layer.accumulation.combine, layer.quantum.rounding());
-    let [first, end] = std::mem::replace(&mut accumulator.distance_rows, NO_ROWS);
+fn add_activity(Accumulator { size, distances, stores }: &mut Accumulator, profile: Profile, values: &[(usize, u8)]) {
+    let [first, end] = std::mem::replace(&mut distances.rows, NO_ROWS);
     for row in first..end {
-        let bits = std::mem::take(&mut accumulator.distance_blocks[row]);
-        accumulator.sum_blocks[row] |= bits;
+        let bits = std::mem::take(&mut distances.blocks[row]);
+        for &(number, value) in values {
+            stores[number].mark(value, row, bits);
+        }
         for block in set_bits(bits) {
-            let offset = row * accumulator.size + block * LANES;
-            let (sum, distance2) =
-                (&mut accumulator.sum[offset..][..LANES], &mut accumulator.distance2[offset..][..LANES]);
-            // The addition in f64 has a loop of its own: in one loop, the heat would also be computed in vectors of as
-            // few f32 as f64.
+            let offset = row * *size + block * LANES;
+            // Addition in f64 has a loop of its own: in one loop, the heat would also be computed in vectors of as few
+            // f32 as f64.
             let mut heat = [0.0; LANES];
-            for (heat, distance2) in heat.iter_mut().zip(distance2) {
+            for (heat, distance2) in heat.iter_mut().zip(&mut distances.squared[offset..][..LANES]) {
                 *heat = profile.heat(distance2.sqrt());
                 *distance2 = f32::INFINITY;
             }
-            for (sum, heat) in sum.iter_mut().zip(heat) {
-                *sum = combine.apply(*sum, heat, rounding);
+            for &(number, value) in values {
+                stores[number].add(value, offset, &heat);
             }
         }
     }

@@ -8,6 +8,7 @@ use super::atlas::Atlas;
 use super::clear::clear;
 use super::digits::PendingDigits;
 use super::draw::ChunkBuffers;
+use super::geometry::Geometry;
 use super::layout::PlacedStrip;
 use super::pipeline::{PassPipelines, Pipeline};
 use super::schedule::Batch;
@@ -35,7 +36,7 @@ impl Gpu {
     ) -> Result<()> {
         let placed_strips = self.context.create_buffer_init("placed strips", placed_strips, BufferUsages::STORAGE)?;
         let passes = Passes { chunk, batch, placed_strips, atlas };
-        match chunk.scene.layer.accumulation.per_activity {
+        match chunk.drawing.layer.per_activity {
             PerActivity::Nearest => self.visit(&passes, encoder),
             PerActivity::Integral => self.splat(&passes, encoder),
         }
@@ -56,11 +57,14 @@ impl Gpu {
             timestamp_writes: atlas.timer.as_ref().map(Timer::begin_compute),
         });
         for (ranges, dispatch) in range_buffers.iter().zip(&batch.dispatches) {
-            let buffers = [&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips, ranges];
+            let Geometry { vertices, strips, .. } = chunk.geometry;
+            let buffers = [&chunk.frame, vertices, strips, placed_strips, ranges];
             let mut bindings: Vec<BindingResource> = buffers.map(Buffer::as_entire_binding).into();
             bindings.extend(atlas.plane_bindings());
+            bindings.extend(chunk.ranks.as_ref().map(Buffer::as_entire_binding));
+            let pipeline = if chunk.ranks.is_some() { &self.pipelines.step_visit } else { &self.pipelines.visit };
             let groups = [across, down, dispatch.len() as u32];
-            self.context.dispatch(&mut pass, &self.pipelines.visit, bindings, groups);
+            self.context.dispatch(&mut pass, pipeline, bindings, groups);
         }
         Ok(())
     }
@@ -78,7 +82,7 @@ impl Gpu {
             self.context.create_bind_group(&pipeline.layout, bindings)
         };
         let frame = group_of(clear_pipeline, &[&chunk.frame]);
-        let group = group_of(splat, &[&chunk.frame, &chunk.vertices, &chunk.strips, placed_strips]);
+        let group = group_of(splat, &[&chunk.frame, &chunk.geometry.vertices, &chunk.geometry.strips, placed_strips]);
         let (digits, tile_size) = (atlas.digits(&self.context), chunk.scene.grid.tile_size);
         for (number, ranges) in batch.dispatches.iter().enumerate() {
             let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {

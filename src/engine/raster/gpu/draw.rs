@@ -1,6 +1,6 @@
 //! Draws one batch of tiles on the GPU: upload, passes, readback.
 //!
-//! `upload_chunk` uploads the vertices and strips of a chunk once. For each batch, `submit_batch` uploads the placed
+//! `upload_geometry` uploads the vertices and strips of a chunk once. For each batch, `submit_batch` uploads the placed
 //! strips (strip, slot of the tile, position in the tile) and submits:
 //! 1. passes that [draw sums](super::accumulate) into the atlas;
 //! 2. a pass that converts sums to levels and counts the levels in histograms;
@@ -18,22 +18,25 @@ use super::Gpu;
 use super::atlas::{Atlas, HISTOGRAM_BYTES};
 use super::context::Readback;
 use super::frame::Frame;
+use super::geometry::Geometry;
 use super::layout::{PlacedStrip, Strip};
-use super::schedule::{Batch, Chunk};
+use super::schedule::{Batch, Chunk, slot_strips};
 use super::timer::Timer;
+use crate::engine::drawing::Drawing;
 use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::raster::{Emit, Levels, Scene};
+use crate::engine::tiling::plan::StripRef;
 use crate::engine::tone::histogram::Histogram;
+use crate::engine::tone::level_code::LevelCode;
 
-/// Buffers shared by all batches of a chunk.
+/// What all batches of a drawing and a chunk share.
 pub struct ChunkBuffers<'a> {
     pub scene: &'a Scene<'a>,
-    /// For each strip of the scene, its index in the strip buffer; `None` if the buffer holds all strips, with the
-    /// indices of the scene.
-    device_indices: Option<Vec<u32>>,
+    pub drawing: &'a Drawing,
+    pub geometry: &'a Geometry,
     pub frame: Buffer,
-    pub vertices: Buffer,
-    pub strips: Buffer,
+    /// Rank of each activity, for step layers.
+    pub ranks: Option<Buffer>,
 }
 
 /// A batch in flight.
@@ -44,15 +47,20 @@ pub struct SubmittedBatch {
 }
 
 impl ChunkBuffers<'_> {
-    /// Strips of the tiles of a batch, tile after tile.
+    /// Strips of the slots of a batch, slot after slot.
     pub fn place_strips(&self, batch: &Batch) -> Vec<PlacedStrip> {
-        let scene = self.scene;
-        let device_index = |strip: u32| self.device_indices.as_ref().map_or(strip, |indices| indices[strip as usize]);
-        let placed_strips_of = |(slot, &index): (usize, &usize)| {
-            let (tile, strip_refs) = (scene.plan.tiles()[index], scene.plan.strips_of(index));
-            strip_refs
-                .iter()
-                .map(move |&strip_ref| PlacedStrip::new(scene, tile, slot, strip_ref, device_index(strip_ref.strip)))
+        let Self { scene, drawing, geometry, .. } = self;
+        let device_index =
+            |strip: u32| geometry.device_indices.as_ref().map_or(strip, |indices| indices[strip as usize]);
+        let placed_strips_of = |(position, &index): (usize, &usize)| {
+            let (tile, slots) = (scene.plan.tiles()[index], slot_strips(scene, drawing, index));
+            let first_slot = position * slots.len();
+            slots.into_iter().enumerate().flat_map(move |(slot, strip_refs)| {
+                let place = move |strip_ref: StripRef| {
+                    PlacedStrip::new(scene, tile, first_slot + slot, strip_ref, device_index(strip_ref.strip))
+                };
+                strip_refs.into_owned().into_iter().map(place)
+            })
         };
         batch.tiles.par_iter().enumerate().flat_map_iter(placed_strips_of).collect()
     }
@@ -61,12 +69,7 @@ impl ChunkBuffers<'_> {
 impl Gpu {
     /// Uploads the strips of a chunk with their vertices. If the chunk has only some of the strips, a vertex shared by
     /// two strips is uploaded for each.
-    pub(super) fn upload_chunk<'a>(
-        &self,
-        scene: &'a Scene<'a>,
-        chunk: &Chunk,
-        atlas: &Atlas,
-    ) -> Result<ChunkBuffers<'a>> {
+    pub(super) fn upload_geometry(&self, scene: &Scene, chunk: &Chunk) -> Result<Geometry> {
         let all = scene.strips;
         let (mut device_indices, mut vertices_in_chunk) = (None, Vec::new());
         let strips: Vec<Strip> = match &chunk.strips {
@@ -85,14 +88,42 @@ impl Gpu {
             }
         };
         let vertices: &[CanvasPosition] = if device_indices.is_some() { &vertices_in_chunk } else { &all.vertices };
-        let frame = Frame::new(scene, atlas.pixels / scene.grid.tile_size);
-        let buffers = self.context.checked(|| -> Result<ChunkBuffers> {
-            Ok(ChunkBuffers {
-                scene,
+        let geometry = self.context.checked(|| -> Result<Geometry> {
+            Ok(Geometry {
                 device_indices,
-                frame: self.context.create_buffer_init("frame", &[frame], BufferUsages::UNIFORM)?,
                 vertices: self.context.create_buffer_init("vertices", vertices, BufferUsages::STORAGE)?,
                 strips: self.context.create_buffer_init("strips", &strips, BufferUsages::STORAGE)?,
+            })
+        });
+        geometry?
+    }
+
+    /// Uploads what a drawing needs besides the strips.
+    pub(super) fn upload_drawing<'a>(
+        &self,
+        (scene, drawing): (&'a Scene<'a>, &'a Drawing),
+        geometry: &'a Geometry,
+        atlas: &Atlas,
+    ) -> Result<ChunkBuffers<'a>> {
+        let frame = Frame::new(scene, drawing.layer, atlas.pixels / scene.grid.tile_size);
+        let ranks = match (drawing.layer.code, &drawing.values) {
+            (LevelCode::Step(code), Some(values)) => {
+                Some(values.iter().map(|&v| u32::from(v) ^ code.rank_mask()).collect())
+            }
+            (LevelCode::Step(code), None) => {
+                let activities = scene.strips.strips.last().map_or(0, |strip| strip.activity as usize + 1);
+                Some(vec![code.rank_mask(); activities])
+            }
+            (LevelCode::Heat(_) | LevelCode::Class(_), _) => None::<Vec<u32>>,
+        };
+        let buffers = self.context.checked(|| -> Result<ChunkBuffers> {
+            let upload = |ranks| self.context.create_buffer_init("ranks", ranks, BufferUsages::STORAGE);
+            Ok(ChunkBuffers {
+                scene,
+                drawing,
+                geometry,
+                frame: self.context.create_buffer_init("frame", &[frame], BufferUsages::UNIFORM)?,
+                ranks: ranks.as_deref().map(upload).transpose()?,
             })
         });
         buffers?
@@ -137,7 +168,7 @@ impl Gpu {
     /// Waits for a batch, emits its tiles on several threads in any order, and returns the staging buffer to the atlas.
     pub(super) fn receive_batch(
         &self,
-        scene: &Scene,
+        (scene, drawing): (&Scene, usize),
         batch: SubmittedBatch,
         atlas: &mut Atlas,
         emit: Emit,
@@ -156,7 +187,7 @@ impl Gpu {
         tiles.par_iter().zip(pixels_of).zip(counts_of).try_for_each(|((&index, pixels), counts)| {
             let counts: &[u32] = bytemuck::cast_slice(counts);
             let histogram = Histogram(std::array::from_fn(|level| u64::from(counts[level])));
-            emit(index, &Levels { pixels: pixels.to_vec(), histogram })
+            emit(index, drawing, &Levels { pixels: pixels.to_vec(), histogram })
         })?;
         drop(bytes);
         staging.unmap();

@@ -3,6 +3,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use crate::engine::geometry::grid::LATTICE_STEPS;
+use crate::engine::layer::Layer;
 use crate::engine::raster::Scene;
 use crate::engine::tone::level_code::LevelCode;
 
@@ -22,15 +23,19 @@ pub struct Frame {
     pub along_per_pixel: f32,
     pub unit_level: f32,
     pub per_octave: f32,
+    pub max_level: f32,
     pub quanta_per_unit: f32,
     pub largest: f32,
+    pub channels: u32,
+    pub rank_mask: u32,
 }
 
 impl Frame {
-    /// Uniforms of a scene in an atlas with `atlas_tiles` slots along its side.
-    pub fn new(scene: &Scene, atlas_tiles: u32) -> Self {
+    /// Uniforms of a drawing of a scene in an atlas with `atlas_tiles` slots along its side.
+    pub fn new(scene: &Scene, layer: &Layer, atlas_tiles: u32) -> Self {
         let shift = scene.grid.pixel_shift();
-        let LevelCode::Heat(code) = scene.layer.code;
+        let heat_code = layer.code.heat_code();
+        let rank_mask = if let LevelCode::Step(code) = layer.code { code.rank_mask() } else { 0 };
         Self {
             tile_size: scene.grid.tile_size,
             atlas_tiles,
@@ -41,10 +46,13 @@ impl Frame {
             reach: scene.profile.reach(),
             falloffs_per_pixel: 1.0 / scene.profile.falloff,
             along_per_pixel: 1.0 / scene.profile.falloff_along(),
-            unit_level: code.unit_level.into(),
-            per_octave: code.per_octave.into(),
-            quanta_per_unit: scene.layer.quantum.per_unit(),
-            largest: scene.layer.quantum.largest,
+            unit_level: heat_code.map_or(0.0, |code| code.unit_level.into()),
+            per_octave: heat_code.map_or(0.0, |code| code.per_octave),
+            max_level: heat_code.map_or(0.0, |code| code.max_level.into()),
+            quanta_per_unit: layer.quantum.per_unit(),
+            largest: layer.quantum.largest,
+            channels: layer.code.channels() as u32,
+            rank_mask,
         }
     }
 }

@@ -105,7 +105,7 @@ impl Normalization {
         let CurveShape { rank, exponent, rank_octaves } = CurveShape::of_zoom(zoom);
         Self {
             unit_level: code.unit_level.into(),
-            per_octave: code.per_octave.into(),
+            per_octave: code.per_octave,
             stop_count: palette.stops.len() as u32,
             follows_curve: palette.follows_curve.into(),
             rank,

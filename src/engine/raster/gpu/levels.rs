@@ -11,9 +11,10 @@ use super::schedule::Batch;
 use super::timer::Timer;
 use crate::engine::accumulation::PerActivity;
 use crate::engine::tone::heat_code::LEVEL_COUNT;
+use crate::engine::tone::level_code::LevelCode;
 
 impl Gpu {
-    /// Encodes the sums of all tiles of a batch, with `levels.wgsl` or, for passes, `pass_levels.wgsl`. The pass writes
+    /// Encodes the sums of all tiles of a batch, with the shader of the level code or, for passes, `pass_levels.wgsl`. The pass writes
     /// the last timestamp.
     pub(super) fn levels(
         &self,
@@ -26,15 +27,17 @@ impl Gpu {
             label: Some("levels"),
             timestamp_writes: atlas.timer.as_ref().map(Timer::end_compute),
         });
-        match chunk.scene.layer.accumulation.per_activity {
-            PerActivity::Nearest => {
-                let [high, low] = atlas.plane_bindings();
-                let sums = vec![chunk.frame.as_entire_binding(), high, low];
-                self.encode(&mut pass, &self.pipelines.levels, sums, (chunk, batch, atlas));
-                Ok(())
-            }
-            PerActivity::Integral => self.pass_levels(chunk, batch, atlas, &mut pass),
-        }
+        let layer = chunk.drawing.layer;
+        let pipeline = match (layer.per_activity, layer.code) {
+            (PerActivity::Integral, _) => return self.pass_levels(chunk, batch, atlas, &mut pass),
+            (PerActivity::Nearest, LevelCode::Heat(_)) => &self.pipelines.levels,
+            (PerActivity::Nearest, LevelCode::Class(_)) => &self.pipelines.class_levels,
+            (PerActivity::Nearest, LevelCode::Step(_)) => &self.pipelines.step_levels,
+        };
+        let [high, low] = atlas.plane_bindings();
+        let planes = vec![chunk.frame.as_entire_binding(), high, low];
+        self.encode(&mut pass, pipeline, planes, (chunk, batch, atlas));
+        Ok(())
     }
 
     /// Dispatches a shader that encodes `sums` into the levels and histograms of the atlas.

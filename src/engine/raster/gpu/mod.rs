@@ -15,6 +15,7 @@ pub mod device;
 mod digits;
 mod draw;
 pub mod frame;
+mod geometry;
 pub mod layout;
 mod levels;
 mod pass_levels;
@@ -36,18 +37,17 @@ use anyhow::{Context as _, Result};
 use rayon::prelude::*;
 use wgpu::Limits;
 
-use super::cpu::accumulator::Accumulator;
 use super::{Emit, Raster, Scene, cpu};
-use crate::engine::accumulation::{Accumulation, Combine, Finish, PerActivity};
+use crate::engine::accumulation::PerActivity;
 use crate::engine::layer::Layer;
-use crate::engine::tone::histogram::Histogram;
+use crate::engine::tone::curve::Tone;
 use crate::engine::tone::level_code::LevelCode;
-use crate::engine::tone::normalize::ColourTable;
-use crate::engine::tone::palette::Palette;
+use crate::engine::tone::normalize::{ColourTable, Normalization};
 use crate::engine::tone::rgb::Rgba;
 use atlas::Atlas;
 use context::Context;
 use device::Candidate;
+use geometry::Geometry;
 use pipeline::Pipelines;
 use schedule::{Budget, Schedule, schedule};
 use tuning::Tuning;
@@ -105,9 +105,49 @@ impl Gpu {
 
     /// Returns false for layers that the CPU draws.
     fn can_draw(&self, layer: &Layer) -> bool {
-        // The pattern fails to compile once a layer needs more than a sum: shaders and blending can only sum.
-        let Accumulation { per_activity, combine: Combine::Sum, finish: Finish::Identity } = layer.accumulation;
-        per_activity == PerActivity::Nearest || self.pipelines.passes.is_some()
+        match (layer.per_activity, layer.code) {
+            (PerActivity::Nearest, LevelCode::Heat(_) | LevelCode::Class(_) | LevelCode::Step(_)) => true,
+            (PerActivity::Integral, LevelCode::Heat(_)) => self.pipelines.passes.is_some(),
+            // Blending can only sum, and digits have one slot for each tile.
+            (PerActivity::Integral, LevelCode::Class(_) | LevelCode::Step(_)) => false,
+        }
+    }
+
+    /// Draws all tiles in one drawing. `all_strips` keeps the uploaded strips of the scene for the next drawing, unless
+    /// they need several chunks.
+    fn render_drawing(
+        &self,
+        (scene, number): (&Scene, usize),
+        all_strips: &mut Option<Geometry>,
+        emit: Emit,
+    ) -> Result<()> {
+        let drawing = &scene.drawings[number];
+        let budget = Budget::new(&self.limits, self.tuning, scene.grid.tile_size, drawing.layer.code.channels());
+        let Schedule { chunks, cpu_tiles } = schedule(scene, drawing, budget);
+        let atlas = &mut *self.lock_atlas();
+        for chunk in &chunks {
+            let geometry = match all_strips.take() {
+                Some(geometry) => geometry,
+                None => self.upload_geometry(scene, chunk)?,
+            };
+            let buffers = self.upload_drawing((scene, drawing), &geometry, atlas)?;
+            let mut in_flight = VecDeque::new();
+            for batch in &chunk.batches {
+                if in_flight.len() == self.tuning.in_flight
+                    && let Some(oldest) = in_flight.pop_front()
+                {
+                    self.receive_batch((scene, number), oldest, atlas, emit)?;
+                }
+                self.simulate_loss();
+                in_flight.push_back(self.submit_batch(&buffers, batch, atlas)?);
+            }
+            for remaining in in_flight {
+                self.receive_batch((scene, number), remaining, atlas, emit)?;
+            }
+            *all_strips = chunk.strips.is_none().then_some(geometry);
+        }
+        let alone = Scene { drawings: std::slice::from_ref(drawing), ..*scene };
+        cpu::render_tiles(&alone, cpu_tiles.into_par_iter(), &|tile, _, levels| emit(tile, number, levels))
     }
 
     fn lock_atlas(&self) -> MutexGuard<'_, Atlas> {
@@ -137,37 +177,23 @@ impl Raster for Gpu {
 
     fn render(&self, scene: &Scene, emit: Emit) -> Result<()> {
         self.context.check_lost()?;
-        if !self.can_draw(scene.layer) {
-            return cpu::Cpu.render(scene, emit);
-        }
-        let budget = Budget::new(&self.limits, self.tuning, scene.grid.tile_size);
-        let Schedule { chunks, cpu_tiles } = schedule(scene, budget);
-        let atlas = &mut *self.lock_atlas();
-        for chunk in &chunks {
-            let buffers = self.upload_chunk(scene, chunk, atlas)?;
-            let mut in_flight = VecDeque::new();
-            for batch in &chunk.batches {
-                if in_flight.len() == self.tuning.in_flight
-                    && let Some(oldest) = in_flight.pop_front()
-                {
-                    self.receive_batch(scene, oldest, atlas, emit)?;
-                }
-                self.simulate_loss();
-                in_flight.push_back(self.submit_batch(&buffers, batch, atlas)?);
-            }
-            for remaining in in_flight {
-                self.receive_batch(scene, remaining, atlas, emit)?;
+        let mut all_strips = None;
+        for (number, drawing) in scene.drawings.iter().enumerate() {
+            if self.can_draw(drawing.layer) {
+                self.render_drawing((scene, number), &mut all_strips, emit)?;
+            } else {
+                let alone = Scene { drawings: std::slice::from_ref(drawing), ..*scene };
+                cpu::Cpu.render(&alone, &|tile, _, levels| emit(tile, number, levels))?;
             }
         }
-        cpu_tiles.into_par_iter().try_for_each_init(
-            || Accumulator::new(scene.grid.tile_size, scene.layer),
-            |accumulator, index| emit(index, &cpu::draw(scene, index, accumulator)),
-        )
+        Ok(())
     }
 
-    fn normalize(&self, code: LevelCode, zoom: u8, histogram: &Histogram, palette: &Palette) -> Result<ColourTable> {
-        let LevelCode::Heat(code) = code;
-        self.normalize_zoom(code, zoom, histogram, palette)
+    fn normalize(&self, normalization: Normalization) -> Result<ColourTable> {
+        match (normalization.code, normalization.tone) {
+            (LevelCode::Heat(code), Tone::Balanced) => self.normalize_zoom(code, normalization),
+            _ => cpu::Cpu.normalize(normalization),
+        }
     }
 
     fn colour(&self, levels: &[u8], colour_table: &ColourTable) -> Result<Vec<Rgba>> {

@@ -6,7 +6,10 @@ use wgpu::{
     StorageTextureAccess, TextureFormat, TextureSampleType, TextureViewDimension,
 };
 
-use super::shaders::{CARRY, CLEAR, COLOUR, Constant, LEVELS, NORMALIZE, PASS_LEVELS, SPLAT, Shader, VISIT};
+use super::shaders::{
+    CARRY, CLASS_LEVELS, CLEAR, COLOUR, Constant, LEVELS, NORMALIZE, PASS_LEVELS, SPLAT, STEP_LEVELS, STEP_VISIT,
+    Shader, VISIT,
+};
 use super::tuning::Tuning;
 
 /// A pipeline with the layout of its only bind group.
@@ -20,9 +23,12 @@ pub struct Pipeline<P> {
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Pipelines {
     pub visit: Pipeline<ComputePipeline>,
+    pub step_visit: Pipeline<ComputePipeline>,
     pub passes: Option<PassPipelines>,
     pub carry: Pipeline<ComputePipeline>,
     pub levels: Pipeline<ComputePipeline>,
+    pub class_levels: Pipeline<ComputePipeline>,
+    pub step_levels: Pipeline<ComputePipeline>,
     pub pass_levels: Pipeline<ComputePipeline>,
     pub normalize: Pipeline<ComputePipeline>,
     pub colour: Pipeline<ComputePipeline>,
@@ -68,12 +74,15 @@ impl Pipelines {
         let compute = |shader, bindings: &[BindingType]| Pipeline::compute(device, tuning, &shader, bindings);
         Self {
             visit: compute(VISIT, &[uniform, read, read, read, read, plane, plane]),
+            step_visit: compute(STEP_VISIT, &[uniform, read, read, read, read, plane, plane, read]),
             passes: can_blend.then(|| PassPipelines {
                 clear: Pipeline::render(device, tuning, (&CLEAR, "square"), &[uniform], None),
                 splat: Pipeline::render(device, tuning, (&SPLAT, "quad"), &[uniform, read, read, read], Some(ADDITIVE)),
             }),
             carry: compute(CARRY, &[uniform, plane, plane, read, digits]),
             levels: compute(LEVELS, &[uniform, plane, plane, write, write]),
+            class_levels: compute(CLASS_LEVELS, &[uniform, plane, plane, write, write]),
+            step_levels: compute(STEP_LEVELS, &[uniform, plane, plane, write, write]),
             pass_levels: compute(PASS_LEVELS, &[uniform, plane, plane, read, digits, write, write]),
             normalize: compute(NORMALIZE, &[uniform, read, read, write]),
             colour: compute(COLOUR, &[read, read, write]),

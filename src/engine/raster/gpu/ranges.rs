@@ -13,9 +13,9 @@ use crate::engine::tiling::plan::StripRef;
 /// dispatches that take seconds.
 const DISPATCH_EDGES: usize = 16_384;
 
-/// Consecutive ranges of strips that cover a tile; `None` if the tile cannot be cut.
-pub fn strip_ranges(scene: &Scene, strip_refs: &[StripRef]) -> Option<Vec<Range<usize>>> {
-    match scene.layer.accumulation.per_activity {
+/// Consecutive ranges that cover the strips of a slot; `None` if they cannot be cut.
+pub fn strip_ranges(scene: &Scene, per_activity: PerActivity, strip_refs: &[StripRef]) -> Option<Vec<Range<usize>>> {
+    match per_activity {
         PerActivity::Nearest => ranges_of_activities(scene, strip_refs),
         PerActivity::Integral => Some(ranges_of_edges(strip_refs.len())),
     }

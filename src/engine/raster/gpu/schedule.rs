@@ -1,15 +1,18 @@
 //! Decides which tiles the GPU draws together, in which dispatches, and from which uploaded strips.
 //!
-//! 1. Dispatches: the strips of each tile are cut into ranges (`ranges.rs`). The k-th dispatch of a batch draws the
-//!    k-th range of every tile. A tile that cannot be cut is left to the CPU.
+//! 1. Dispatches: the strips of each slot are cut into ranges (`ranges.rs`). The k-th dispatch of a batch draws the
+//!    k-th range of every slot. A tile that cannot be cut is left to the CPU.
 //! 2. Batches: tiles, in the order of the plan, fill a batch until the atlas, the buffer of placed strips or the
 //!    current chunk is full.
 //! 3. Chunks: if the zoom has more strips or vertices than a buffer of the device holds, batches are grouped into
 //!    chunks. Each chunk uploads only the strips of its tiles, so a strip may be in several chunks. Otherwise one chunk
 //!    uploads all strips.
 //!
-//! Every tile is in exactly one batch or, if the tile alone exceeds a limit, left to the CPU.
+//! A tile has one slot for each sum of a pixel: for each class of a class layer, which sees the strips of its activities.
+//! Every tile is in exactly one batch or, if the tile alone exceeds a limit, left to the CPU. Tiles in which the drawing
+//! shows no activity are left to the CPU, too: it has nothing to draw there.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -18,6 +21,7 @@ use wgpu::Limits;
 use super::layout::{PlacedStrip, Strip, StripRange};
 use super::ranges::strip_ranges;
 use super::tuning::Tuning;
+use crate::engine::drawing::Drawing;
 use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::raster::Scene;
 use crate::engine::tiling::plan::StripRef;
@@ -36,11 +40,11 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Budget that fits the buffer sizes of the device and the atlas.
-    pub fn new(limits: &Limits, tuning: Tuning, tile_size: u32) -> Self {
+    /// Budget that fits the buffer sizes of the device and the atlas, for tiles with a number of slots.
+    pub fn new(limits: &Limits, tuning: Tuning, tile_size: u32, slots: usize) -> Self {
         let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) as usize;
         Self {
-            tiles: (tuning.atlas_pixels / tile_size).pow(2) as usize,
+            tiles: (tuning.atlas_pixels / tile_size).pow(2) as usize / slots,
             placed_strips: BATCH_STRIPS.min(bytes / size_of::<PlacedStrip>()),
             vertices: bytes / size_of::<CanvasPosition>(),
             strips: bytes / size_of::<Strip>(),
@@ -53,8 +57,8 @@ impl Budget {
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Schedule {
     pub chunks: Vec<Chunk>,
-    /// Tiles for the CPU, as indices into the plan: one activity of the tile is too long for a dispatch, or the tile
-    /// alone exceeds the budget.
+    /// Tiles for the CPU, as indices into the plan: one activity of the tile is too long for a dispatch, the tile alone
+    /// exceeds the budget, or no activity of the tile is shown.
     pub cpu_tiles: Vec<usize>,
 }
 
@@ -70,28 +74,56 @@ pub struct Chunk {
 /// Tiles that are drawn into the atlas together.
 #[derive(Debug, Default, PartialEq)]
 pub struct Batch {
-    /// Indices into the plan; the position in this list is the slot in the atlas.
+    /// Indices into the plan. A tile has its slots of the atlas one after another, in the order of this list.
     pub tiles: Vec<usize>,
-    /// `dispatches[k]` has the k-th strip range of every tile with more than `k` ranges. Ranges index the placed strips
-    /// of the batch: those of its tiles, tile after tile.
+    /// `dispatches[k]` has the k-th strip range of every slot with more than `k` ranges. Ranges index the placed strips
+    /// of the batch: those of its slots, slot after slot.
     pub dispatches: Vec<Vec<StripRange>>,
     /// Number of placed strips of all tiles.
     pub placed_strips: usize,
 }
 
 /// Cuts a plan into chunks of batches within the budget.
-pub fn schedule(scene: &Scene, budget: Budget) -> Schedule {
+pub fn schedule(scene: &Scene, drawing: &Drawing, budget: Budget) -> Schedule {
     let tiles = 0..scene.plan.tiles().len();
-    let ranges: Vec<Option<Vec<Range<usize>>>> =
-        tiles.into_par_iter().map(|tile| strip_ranges(scene, scene.plan.strips_of(tile))).collect();
+    let slots_of = |tile: usize| -> Option<Vec<Slot>> {
+        let slots = slot_strips(scene, drawing, tile).into_iter().map(|strip_refs| {
+            let ranges = strip_ranges(scene, drawing.layer.per_activity, &strip_refs)?;
+            Some(Slot { strips: strip_refs.len(), ranges })
+        });
+        let slots: Vec<Slot> = slots.collect::<Option<_>>()?;
+        slots.iter().any(|slot| slot.strips > 0).then_some(slots)
+    };
+    let slots: Vec<Option<Vec<Slot>>> = tiles.into_par_iter().map(slots_of).collect();
     let mut packer = Packer::new(scene, budget);
     let mut cpu_tiles = Vec::new();
-    for (tile, ranges) in ranges.into_iter().enumerate() {
-        if !ranges.is_some_and(|ranges| packer.try_add(tile, ranges)) {
+    for (tile, slots) in slots.into_iter().enumerate() {
+        if !slots.is_some_and(|slots| packer.try_add(tile, slots)) {
             cpu_tiles.push(tile);
         }
     }
     Schedule { chunks: packer.finish(), cpu_tiles }
+}
+
+/// Strips of a slot of a tile, cut into ranges.
+struct Slot {
+    /// Number of strips.
+    strips: usize,
+    ranges: Vec<Range<usize>>,
+}
+
+/// Strips that each slot of a tile sees, in activity order.
+pub fn slot_strips<'a>(scene: &'a Scene, drawing: &Drawing, tile: usize) -> Vec<Cow<'a, [StripRef]>> {
+    let strip_refs = scene.plan.strips_of(tile);
+    if drawing.values.is_none() {
+        return vec![Cow::Borrowed(strip_refs)];
+    }
+    let value = |strip_ref: &&StripRef| drawing.value_of(scene.strips.strips[strip_ref.strip as usize].activity);
+    let slot = |slot: usize| match drawing.layer.code.channels() {
+        1 => strip_refs.iter().filter(|strip_ref| value(strip_ref).is_some()).copied().collect(),
+        _ => strip_refs.iter().filter(|strip_ref| value(strip_ref).map(usize::from) == Some(slot)).copied().collect(),
+    };
+    (0..drawing.layer.code.channels()).map(slot).collect()
 }
 
 /// Fills one batch and one chunk at a time.
@@ -126,8 +158,8 @@ impl<'a> Packer<'a> {
 
     /// Adds a tile to the current batch, or to a new one if the batch or the chunk is full; returns false if the tile
     /// alone exceeds the budget.
-    fn try_add(&mut self, tile: usize, ranges: Vec<Range<usize>>) -> bool {
-        let placed_strips = self.scene.plan.strips_of(tile).len();
+    fn try_add(&mut self, tile: usize, slots: Vec<Slot>) -> bool {
+        let placed_strips = slots.iter().map(|slot| slot.strips).sum::<usize>();
         if placed_strips > self.budget.placed_strips || !self.try_add_strips(tile) {
             return false;
         }
@@ -136,19 +168,22 @@ impl<'a> Packer<'a> {
         {
             self.close_batch();
         }
-        for (dispatch, range) in ranges.into_iter().enumerate() {
-            if dispatch == self.batch.dispatches.len() {
-                self.batch.dispatches.push(Vec::new());
+        let first_slot = self.batch.tiles.len() * slots.len();
+        for (slot, Slot { strips, ranges }) in slots.into_iter().enumerate() {
+            for (dispatch, range) in ranges.into_iter().enumerate() {
+                if dispatch == self.batch.dispatches.len() {
+                    self.batch.dispatches.push(Vec::new());
+                }
+                self.batch.dispatches[dispatch].push(StripRange {
+                    slot: (first_slot + slot) as u32,
+                    first: (self.batch.placed_strips + range.start) as u32,
+                    count: range.len() as u32,
+                    accumulate: u32::from(dispatch > 0),
+                });
             }
-            self.batch.dispatches[dispatch].push(StripRange {
-                slot: self.batch.tiles.len() as u32,
-                first: (self.batch.placed_strips + range.start) as u32,
-                count: range.len() as u32,
-                accumulate: u32::from(dispatch > 0),
-            });
+            self.batch.placed_strips += strips;
         }
         self.batch.tiles.push(tile);
-        self.batch.placed_strips += placed_strips;
         true
     }
 
@@ -218,6 +253,10 @@ mod tests {
     use crate::engine::raster::profile::Profile;
     use crate::engine::tiling::plan::Plan;
 
+    fn all() -> Drawing {
+        Drawing::of_all(&LAYERS[0])
+    }
+
     /// Runs a check on a scene of loops over a dozen tiles of zoom 14.
     fn on_scene<T>(check: impl FnOnce(&Scene) -> T) -> T {
         let line = |i: u32| {
@@ -232,7 +271,7 @@ mod tests {
         let grid = Grid { zoom: 14, tile_size: 256 };
         let (strips, profile) = (Strips::new(&tracks, grid), Profile::new(grid));
         let plan = Plan::new(&strips, grid, profile.reach());
-        check(&Scene { grid, layer: &LAYERS[0], profile, strips: &strips, plan: &plan })
+        check(&Scene { grid, drawings: &[all()], profile, strips: &strips, plan: &plan })
     }
 
     /// Describes the first rule that a schedule breaks.
@@ -274,7 +313,7 @@ mod tests {
             tiles in 1usize..20, placed_strips in 1usize..2000, vertices in 1usize..8000, strips in 1usize..600,
         ) {
             let budget = Budget { tiles, placed_strips, vertices, strips };
-            let error = on_scene(|scene| schedule_error(scene, budget, &schedule(scene, budget)));
+            let error = on_scene(|scene| schedule_error(scene, budget, &schedule(scene, &all(), budget)));
             prop_assert_eq!(error, None);
         }
     }
@@ -282,9 +321,9 @@ mod tests {
     #[test]
     fn only_small_budgets_split_a_zoom_into_chunks() {
         on_scene(|scene| {
-            let all = scene.strips.vertices.len();
+            let vertices = scene.strips.vertices.len();
             let budget = |vertices| Budget { tiles: 64, placed_strips: 1 << 20, vertices, strips: 1 << 20 };
-            let [small, large] = [all / 3, all].map(|vertices| schedule(scene, budget(vertices)));
+            let [small, large] = [vertices / 3, vertices].map(|vertices| schedule(scene, &all(), budget(vertices)));
             assert!(small.chunks.len() > 2 && small.cpu_tiles.is_empty(), "{} chunks", small.chunks.len());
             assert!(small.chunks.iter().all(|chunk| chunk.strips.is_some()));
             assert!(large.chunks.len() == 1 && large.chunks[0].strips.is_none());
@@ -296,7 +335,7 @@ mod tests {
         on_scene(|scene| {
             let budget = Budget { tiles: 4, placed_strips: 1 << 20, vertices: 2000, strips: 1 << 20 };
             let broken = |change: fn(&mut Schedule)| {
-                let mut schedule = schedule(scene, budget);
+                let mut schedule = schedule(scene, &all(), budget);
                 change(&mut schedule);
                 schedule_error(scene, budget, &schedule)
             };

@@ -5,8 +5,10 @@ use crate::engine::geometry::grid::LATTICE_STEPS;
 use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::quantum::{DIGIT_BITS, PLANE_BITS};
 use crate::engine::raster::profile::{BLUR_SCALE, FALLOFF_ALONG, FALLOFF_TO_CUTOFF, HEAT_CUTOFF};
+use crate::engine::tone::class_code::CLARITIES;
 use crate::engine::tone::curve::{LEAST_TOP, TOP_ONE_IN};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
+use crate::engine::tone::step_code::{FIRM_PRESENCE, PRESENCES, RANK_BITS, STEPS, WHOLE_PRESENCE};
 
 /// Name and value of a WGSL override.
 pub type Constant = (&'static str, f64);
@@ -42,6 +44,8 @@ const PROFILE: [Constant; 4] = constants!(HEAT_CUTOFF, FALLOFF_ALONG, FALLOFF_TO
 
 const QUANTUM: [Constant; 1] = constants!(PLANE_BITS);
 
+const STEP_STORE: [Constant; 3] = constants!(RANK_BITS, WHOLE_PRESENCE, FIRM_PRESENCE);
+
 /// Overrides of `visit.wgsl`, which depend on the adapter.
 fn workgroup(tuning: Tuning) -> [Constant; 2] {
     let [across, down] = tuning.invocations.map(f64::from);
@@ -51,8 +55,15 @@ fn workgroup(tuning: Tuning) -> [Constant; 2] {
 /// Draws visits (`Nearest` layers) into the atlas.
 pub const VISIT: Shader = Shader {
     name: "visit",
-    source: wgsl!("frame", "strip", "profile", "quantum", "visit"),
+    source: wgsl!("frame", "strip", "profile", "quantum", "sum_store", "visit"),
     constants: |tuning| [&STRIP[..], &PROFILE, &QUANTUM, &workgroup(tuning)].concat(),
+};
+
+/// Draws visits into the atlas as maxima.
+pub const STEP_VISIT: Shader = Shader {
+    name: "visit",
+    source: wgsl!("frame", "strip", "profile", "step_store", "visit"),
+    constants: |tuning| [&STRIP[..], &PROFILE, &STEP_STORE, &workgroup(tuning)].concat(),
 };
 
 /// Blends the digits of passes (`Integral` layers); the vertex entry point is `quad`.
@@ -75,14 +86,28 @@ pub const CARRY: Shader = Shader {
 /// Encodes the sums of the atlas as levels and counts the levels.
 pub const LEVELS: Shader = Shader {
     name: "levels",
-    source: wgsl!("frame", "quantum", "heat_code", "levels"),
+    source: wgsl!("frame", "quantum", "heat_code", "histogram", "levels"),
     constants: |_| [&QUANTUM[..], &constants!(LEVEL_COUNT)].concat(),
+};
+
+/// Encodes sums by class.
+pub const CLASS_LEVELS: Shader = Shader {
+    name: "class_levels",
+    source: wgsl!("frame", "quantum", "heat_code", "class_code", "histogram", "class_levels"),
+    constants: |_| [&QUANTUM[..], &constants!(CLARITIES, LEVEL_COUNT)].concat(),
+};
+
+/// Encodes maxima.
+pub const STEP_LEVELS: Shader = Shader {
+    name: "step_levels",
+    source: wgsl!("frame", "step_store", "step_code", "histogram", "step_levels"),
+    constants: |_| [&STEP_STORE[..], &constants!(STEPS, PRESENCES, LEVEL_COUNT)].concat(),
 };
 
 /// Encodes the sums of passes with their last digits.
 pub const PASS_LEVELS: Shader = Shader {
     name: "pass_levels",
-    source: wgsl!("frame", "quantum", "digits", "heat_code", "pass_levels"),
+    source: wgsl!("frame", "quantum", "digits", "heat_code", "histogram", "pass_levels"),
     constants: |_| [&QUANTUM[..], &constants!(DIGIT_BITS, LEVEL_COUNT)].concat(),
 };
 
@@ -98,4 +123,5 @@ pub const COLOUR: Shader =
     Shader { name: "colour", source: wgsl!("colour"), constants: |_| constants!(COLOUR_INVOCATIONS).into() };
 
 /// All shaders.
-pub const SHADERS: [Shader; 8] = [VISIT, CLEAR, SPLAT, CARRY, LEVELS, PASS_LEVELS, NORMALIZE, COLOUR];
+pub const SHADERS: [Shader; 11] =
+    [VISIT, STEP_VISIT, CLEAR, SPLAT, CARRY, LEVELS, CLASS_LEVELS, STEP_LEVELS, PASS_LEVELS, NORMALIZE, COLOUR];

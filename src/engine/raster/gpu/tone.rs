@@ -12,9 +12,7 @@ use super::tuning::COLOUR_INVOCATIONS;
 use crate::engine::tone::curve::Curve;
 use crate::engine::tone::heat_code::HeatCode;
 use crate::engine::tone::heat_code::LEVEL_COUNT;
-use crate::engine::tone::histogram::Histogram;
-use crate::engine::tone::normalize::ColourTable;
-use crate::engine::tone::palette::Palette;
+use crate::engine::tone::normalize::{self, ColourTable};
 use crate::engine::tone::rgb::Rgba;
 
 /// Levels per dispatch: 16 MiB of colours.
@@ -22,13 +20,8 @@ const COLOUR_CHUNK: usize = 4 << 20;
 
 impl Gpu {
     /// See [`Raster::normalize`](crate::engine::raster::Raster::normalize).
-    pub(super) fn normalize_zoom(
-        &self,
-        code: HeatCode,
-        zoom: u8,
-        histogram: &Histogram,
-        palette: &Palette,
-    ) -> Result<ColourTable> {
+    pub(super) fn normalize_zoom(&self, code: HeatCode, input: normalize::Normalization) -> Result<ColourTable> {
+        let normalize::Normalization { zoom, histogram, palette, .. } = input;
         let stops: Vec<Stop> = palette.stops.iter().map(|&stop| Stop::new(code, stop)).collect();
         let counts = histogram.0.map(|count| [count as u32, (count >> 32) as u32]);
         let context = &self.context;

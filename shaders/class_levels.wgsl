@@ -1,0 +1,20 @@
+// Levels of classes: encodes the sums of a batch of tiles that have a slot for each class.
+
+@group(0) @binding(1) var high_plane: texture_storage_2d<r32float, read_write>;
+@group(0) @binding(2) var low_plane: texture_storage_2d<r32float, read_write>;
+@group(0) @binding(3) var<storage, read_write> levels_out: array<u32>;
+// LEVEL_COUNT counts for each tile, zero at the start.
+@group(0) @binding(4) var<storage, read_write> histograms: array<atomic<u32>>;
+
+// One invocation encodes four pixels of a row; group.y is the tile.
+@compute @workgroup_size(LEVEL_COUNT)
+fn class_levels(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+    let word = group.x * LEVEL_COUNT + index;
+    let pixel = pixel_of_word(word);
+    var lead = Lead(vec4(0.0), vec4(0.0), vec4(0u));
+    for (var channel = 0u; channel < frame.channels; channel += 1u) {
+        let sums = load_sums(slot_origin(group.y * frame.channels + channel) + pixel);
+        lead = with_class(lead, channel, values(sums));
+    }
+    write_levels(group.y, word, class_levels_of(lead), index);
+}

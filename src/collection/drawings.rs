@@ -1,0 +1,204 @@
+//! Drawings of the layers of a map: what each activity shows in each layer.
+
+use std::collections::HashMap;
+
+use super::day_range::DayRange;
+use crate::activity::local_time::local_start_ms;
+use crate::activity::sport::Sport;
+use crate::activity::summary::Summary;
+use crate::engine::accumulation::Value;
+use crate::engine::drawing::{Drawing, LEFT_OUT};
+use crate::engine::layer::Layer;
+use crate::engine::tone::class_code::CLASSES;
+use crate::selection::Moment;
+use crate::selection::moment::months_before;
+
+/// Properties of an activity that layers show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Traits {
+    /// Name of the sport in lists; empty if the table of sports does not have it. The words of files stay out of maps.
+    pub sport: String,
+    /// Start on the clocks of the place; `None` without a time.
+    pub start: Option<Moment>,
+}
+
+/// Meaning of the values of a drawing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// A number in the unit of the layer.
+    Number,
+    /// Steps are days.
+    Days(DayRange),
+    /// Names of the classes.
+    Classes(Vec<String>),
+}
+
+/// A layer as it is drawn.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the field names say it")]
+pub struct MapLayer {
+    pub drawing: Drawing,
+    pub meaning: Meaning,
+    /// Number of activities that the layer shows.
+    pub activities: u64,
+    /// Number of activities without a date, which a layer of dates cannot show.
+    pub undated: u64,
+}
+
+impl Traits {
+    /// Properties of an activity.
+    pub fn of(summary: &Summary) -> Self {
+        let sport = Sport::of(&summary.sport);
+        let start = local_start_ms(summary).map(|ms| Moment { ms, is_southern: summary.start[1] >= 1 << 31 });
+        Self { sport: if sport.is_known() { sport.title().into_owned() } else { String::new() }, start }
+    }
+
+    fn day(&self) -> Option<i32> {
+        self.start.map(Moment::day)
+    }
+}
+
+/// Newest day of some activities.
+pub fn newest_day(activities: &[Traits]) -> Option<i32> {
+    activities.iter().filter_map(Traits::day).max()
+}
+
+impl MapLayer {
+    /// Values of the activities in a layer. Layers of the last months count from `today`, by default the newest day of
+    /// the activities, so that a map does not depend on the clock.
+    pub fn new(layer: &'static Layer, activities: &[Traits], today: Option<i32>) -> Self {
+        let today = today.or_else(|| newest_day(activities));
+        let is_recent = |activity: &Traits| match (layer.months, today, activity.day()) {
+            (None, ..) => true,
+            (Some(months), Some(today), Some(day)) => (months_before(today, months) + 1..=today).contains(&day),
+            (Some(_), ..) => false,
+        };
+        let (meaning, value_of) = values(layer.value, activities);
+        let value = |activity: &Traits| value_of(activity).filter(|_| is_recent(activity));
+        let values: Vec<Option<u8>> = activities.iter().map(value).collect();
+        let shown = values.iter().flatten().count();
+        let needs_date = layer.months.is_some() || !matches!(layer.value, Value::One | Value::Sport);
+        let undated = activities.iter().filter(|activity| needs_date && activity.day().is_none()).count();
+        let is_plain = layer.value == Value::One && layer.months.is_none();
+        let values = (!is_plain).then(|| values.into_iter().map(|value| value.unwrap_or(LEFT_OUT)).collect());
+        let drawing = Drawing { layer, values };
+        Self { drawing, meaning, activities: shown as u64, undated: undated as u64 }
+    }
+}
+
+/// Value of an activity, if it has any.
+type ValueOf = Box<dyn Fn(&Traits) -> Option<u8>>;
+
+/// Meaning of a value, and the value of each activity.
+fn values(value: Value, activities: &[Traits]) -> (Meaning, ValueOf) {
+    let of_start = |class: fn(Moment) -> i32| -> ValueOf {
+        Box::new(move |activity| activity.start.map(|start| class(start) as u8))
+    };
+    let classes = |names: &[&str]| Meaning::Classes(names.iter().map(|name| (*name).to_owned()).collect());
+    match value {
+        Value::One => (Meaning::Number, Box::new(|_| Some(0))),
+        Value::Day => match DayRange::around(activities.iter().filter_map(Traits::day)) {
+            Some(range) => (Meaning::Days(range), Box::new(move |activity| Some(range.step(activity.day()?)))),
+            None => (Meaning::Number, Box::new(|_| None)),
+        },
+        Value::Sport => sports(activities),
+        Value::Year => years(activities),
+        // From winter on, as in a calendar year; `season` counts from spring.
+        Value::Season => {
+            (classes(&["Winter", "Spring", "Summer", "Autumn"]), of_start(|start| (start.season() + 1) % 4))
+        }
+        Value::Hour => (
+            classes(&["0-3 h", "3-6 h", "6-9 h", "9-12 h", "12-15 h", "15-18 h", "18-21 h", "21-24 h"]),
+            of_start(|start| start.hour() / 3),
+        ),
+    }
+}
+
+/// The sports with the most activities, most first, and all others in the last class.
+fn sports(activities: &[Traits]) -> (Meaning, ValueOf) {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for activity in activities.iter().filter(|activity| !activity.sport.is_empty()) {
+        *counts.entry(activity.sport.clone()).or_default() += 1;
+    }
+    let has_unknown = activities.iter().any(|activity| activity.sport.is_empty());
+    let mut sports: Vec<(String, usize)> = counts.into_iter().collect();
+    sports.sort_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then_with(|| a.cmp(b)));
+    let mut names: Vec<String> = sports.into_iter().map(|(name, _)| name).collect();
+    if names.len() > CLASSES || has_unknown && names.len() == CLASSES {
+        names.truncate(CLASSES - 1);
+    }
+    let known: HashMap<String, u8> = names.iter().cloned().zip(0..).collect();
+    let other = names.len() as u8;
+    let needs_other = has_unknown || activities.iter().any(|activity| !known.contains_key(&activity.sport));
+    names.extend(needs_other.then(|| "Other".to_owned()));
+    (Meaning::Classes(names), Box::new(move |activity| Some(known.get(&activity.sport).copied().unwrap_or(other))))
+}
+
+/// The newest years, the newest last, and all years before in the first class.
+fn years(activities: &[Traits]) -> (Meaning, ValueOf) {
+    const NEWEST: i32 = CLASSES as i32 - 1;
+    let year = |activity: &Traits| activity.start.map(Moment::year);
+    let newest = activities.iter().filter_map(year).max().unwrap_or(0);
+    let name = |class: i32| match class {
+        0 => format!("{} and earlier", newest - NEWEST),
+        class => (newest - NEWEST + class).to_string(),
+    };
+    let class = move |activity: &Traits| Some((year(activity)? - newest + NEWEST).max(0) as u8);
+    (Meaning::Classes((0..=NEWEST).map(name).collect()), Box::new(class))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::layer::LAYERS;
+
+    const DAY_MS: i64 = 86_400_000;
+
+    fn activity(sport: &str, day: Option<i64>) -> Traits {
+        let start = day.map(|day| Moment { ms: day * DAY_MS + 7 * 3_600_000, is_southern: false });
+        Traits { sport: sport.to_owned(), start }
+    }
+
+    fn layer(name: &str, activities: &[Traits], today: Option<i32>) -> MapLayer {
+        MapLayer::new(LAYERS.iter().find(|layer| layer.name == name).expect(name), activities, today)
+    }
+
+    #[test]
+    fn frequent_sports_have_classes_and_the_rest_is_other() {
+        let mut activities: Vec<Traits> =
+            (0..9).flat_map(|i| vec![activity(&format!("sport {i}"), None); 10 - i]).collect();
+        activities.push(activity("", None));
+        let MapLayer { drawing, meaning, undated, .. } = layer("sport", &activities, None);
+        let Meaning::Classes(names) = meaning else { panic!("classes") };
+        assert_eq!((names.len(), &*names[0], &*names[6], &*names[7]), (8, "sport 0", "sport 6", "Other"));
+        let values = drawing.values.expect("values");
+        assert_eq!((values[0], values[10], values[values.len() - 2], values[values.len() - 1]), (0, 1, 7, 7));
+        assert_eq!(undated, 0, "sports need no date");
+        let few = layer("sport", &activities[..19], None);
+        assert_eq!(few.meaning, Meaning::Classes(vec!["sport 0".to_owned(), "sport 1".to_owned()]));
+    }
+
+    #[test]
+    fn months_count_back_from_the_newest_day_or_today() {
+        // 2024-05-31, 2024-02-29, 2024-03-01, no date.
+        let activities = [Some(19_874), Some(19_782), Some(19_783), None].map(|day| activity("Ride", day));
+        let shown = |today| layer("fresh-3m", &activities, today).drawing.values.expect("values");
+        assert_eq!(shown(None), [0, LEFT_OUT, 0, LEFT_OUT]);
+        assert_eq!(shown(Some(19_784)), [LEFT_OUT, 0, 0, LEFT_OUT], "what comes after today is not shown");
+        let MapLayer { activities: shown, undated, .. } = layer("fresh-3m", &activities, None);
+        assert_eq!((shown, undated), (2, 1));
+        assert_eq!(layer("frequency", &activities, None).drawing.values, None);
+    }
+
+    #[test]
+    fn years_seasons_hours_and_days_are_those_of_the_start() {
+        let activities = [Some(19_874), Some(12_000), None].map(|day| activity("Ride", day));
+        let values = |name: &str| layer(name, &activities, None).drawing.values.expect("values");
+        assert_eq!(values("year"), [7, 0, LEFT_OUT]);
+        assert_eq!(values("season"), [1, 3, LEFT_OUT], "31 May, 9 November");
+        assert_eq!(values("hour"), [2, 2, LEFT_OUT]);
+        assert_eq!(values("first"), [35, 0, LEFT_OUT]);
+        let Meaning::Classes(years) = layer("year", &activities, None).meaning else { panic!("classes") };
+        assert_eq!((&*years[0], &*years[7]), ("2017 and earlier", "2024"));
+    }
+}

@@ -1,0 +1,84 @@
+//! Pixels of a drawing while activities are added: sums, sums by class, or maxima.
+
+use super::blocks::LANES;
+use super::step_store::MaximumPlane;
+use super::sum_store::{PlaneSize, SumPlane};
+use crate::engine::layer::Layer;
+use crate::engine::tone::class_code::ClassCode;
+use crate::engine::tone::heat_code::HeatCode;
+use crate::engine::tone::level_code::LevelCode;
+use crate::engine::tone::step_code::StepCode;
+
+/// Pixels of a drawing, by its level code.
+pub enum Store {
+    /// Sums of all activities.
+    Heat(HeatCode, SumPlane),
+    /// Sums of the activities of each class that has any.
+    Class(ClassCode, Vec<Option<SumPlane>>, PlaneSize),
+    /// Maxima.
+    Step(StepCode, MaximumPlane),
+}
+
+impl Store {
+    /// Empty pixels of a tile of `size` × `size` pixels.
+    pub fn new(size: usize, layer: &Layer) -> Self {
+        let plane_size = PlaneSize::new(size, layer.quantum.rounding());
+        match layer.code {
+            LevelCode::Heat(code) => Self::Heat(code, SumPlane::new(plane_size)),
+            LevelCode::Class(code) => Self::Class(code, (0..code.classes).map(|_| None).collect(), plane_size),
+            LevelCode::Step(code) => Self::Step(code, MaximumPlane::new(size)),
+        }
+    }
+
+    /// Sums to which an activity of this value is added; `None` if the pixels are maxima.
+    #[inline(always)]
+    pub fn sums_of(&mut self, value: u8) -> Option<&mut SumPlane> {
+        match self {
+            Self::Heat(_, plane) => Some(plane),
+            Self::Class(_, planes, plane_size) => {
+                let plane = planes.get_mut(usize::from(value))?;
+                Some(plane.get_or_insert_with(|| SumPlane::new(*plane_size)))
+            }
+            Self::Step(..) => None,
+        }
+    }
+
+    /// Marks the blocks of a row to which an activity of this value adds heat.
+    #[inline(always)]
+    pub fn mark(&mut self, value: u8, row: usize, bits: u32) {
+        if let Self::Step(_, plane) = self {
+            plane.blocks[row] |= bits;
+        } else if let Some(plane) = self.sums_of(value) {
+            plane.blocks[row] |= bits;
+        }
+    }
+
+    /// Adds the heat of an activity of this value to the block of pixels at `offset`.
+    #[inline(always)]
+    pub fn add(&mut self, value: u8, offset: usize, heat: &[f32; LANES]) {
+        if let Self::Step(code, plane) = self {
+            plane.add(u32::from(value) ^ code.rank_mask(), offset, heat);
+        } else if let Some(plane) = self.sums_of(value) {
+            plane.add(offset, heat);
+        }
+    }
+
+    /// Blocks of a row that may not be empty.
+    #[inline(always)]
+    pub fn blocks(&self, row: usize) -> u32 {
+        match self {
+            Self::Heat(_, plane) => plane.blocks[row],
+            Self::Class(_, planes, _) => planes.iter().flatten().fold(0, |bits, plane| bits | plane.blocks[row]),
+            Self::Step(_, plane) => plane.blocks[row],
+        }
+    }
+
+    /// Empties all pixels.
+    pub fn clear(&mut self) {
+        match self {
+            Self::Heat(_, plane) => plane.clear(),
+            Self::Class(_, planes, _) => planes.iter_mut().flatten().for_each(SumPlane::clear),
+            Self::Step(_, plane) => plane.clear(),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Exact sums of the pixels of a tile.
+
+use super::blocks::{AlignedBuffer, LANES, clear_blocks};
+use crate::engine::quantum::Rounding;
+
+/// What a new plane needs.
+#[derive(Clone, Copy)]
+pub struct PlaneSize {
+    size: usize,
+    rounding: Rounding,
+}
+
+/// Exact sums of a tile.
+pub struct SumPlane {
+    /// Shifted sums.
+    pub sums: AlignedBuffer<f64>,
+    /// Rounding of the layer, which shifts the sums.
+    pub rounding: Rounding,
+    /// For each row one bit per block of [`LANES`] pixels, set where sums may not be empty, and [`LANES`] extra rows.
+    pub blocks: Vec<u32>,
+}
+
+impl PlaneSize {
+    /// Planes of `size` × `size` pixels.
+    pub fn new(size: usize, rounding: Rounding) -> Self {
+        Self { size, rounding }
+    }
+
+    /// Number of pixels.
+    pub fn pixels(self) -> usize {
+        self.size * self.size
+    }
+}
+
+impl SumPlane {
+    /// Empty sums.
+    pub fn new(PlaneSize { size, rounding }: PlaneSize) -> Self {
+        let sums = AlignedBuffer::new(rounding.empty(), size * size);
+        Self { sums, rounding, blocks: vec![0; size + LANES] }
+    }
+
+    /// Adds the heat of an activity to the block of pixels at `offset`.
+    #[inline(always)]
+    pub fn add(&mut self, offset: usize, heat: &[f32; LANES]) {
+        for (sum, heat) in self.sums[offset..][..LANES].iter_mut().zip(heat) {
+            *sum = self.rounding.add(*sum, *heat);
+        }
+    }
+
+    /// Sums of the block of pixels at `offset`, in units. In one loop with both f32 and f64, all would be vectors of as
+    /// few f32 as f64.
+    #[inline(always)]
+    pub fn values(&self, offset: usize) -> [f32; LANES] {
+        let mut values = [0.0; LANES];
+        for (value, sum) in values.iter_mut().zip(&self.sums[offset..][..LANES]) {
+            *value = self.rounding.sum(*sum) as f32;
+        }
+        values
+    }
+
+    /// Empties the sums.
+    pub fn clear(&mut self) {
+        clear_blocks(&mut self.blocks, |offset| {
+            self.sums[offset..][..LANES].fill(self.rounding.empty());
+        });
+    }
+}

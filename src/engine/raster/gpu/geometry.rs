@@ -1,0 +1,14 @@
+//! Uploaded strips.
+
+use wgpu::Buffer;
+
+/// Strips of a chunk with their vertices, for all drawings.
+pub struct Geometry {
+    /// For each strip of the scene, its index in the strip buffer; `None` if the buffer holds all strips, with the
+    /// indices of the scene.
+    pub device_indices: Option<Vec<u32>>,
+    /// Vertices of all strips.
+    pub vertices: Buffer,
+    /// See [`Strip`](super::layout::Strip).
+    pub strips: Buffer,
+}

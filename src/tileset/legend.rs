@@ -1,0 +1,167 @@
+//! Legend of a zoom: what the colours of a layer mean, in its unit.
+
+use serde_json::{Value, json};
+
+use crate::activity::calendar::date_of_day;
+use crate::collection::{DayRange, Meaning};
+use crate::engine::tone::class_code::CLARITIES;
+use crate::engine::tone::class_colours::class_colour;
+use crate::engine::tone::curve::Curve;
+use crate::engine::tone::palette::Palette;
+use crate::engine::tone::rgb::Rgb;
+
+/// Smallest distance of two ticks on the palette.
+const MIN_DISTANCE: f32 = 0.09;
+
+/// Legend of a zoom of a style.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Legend {
+    /// Smallest number that is shown, if it is more than one.
+    pub min: Option<f32>,
+    /// Largest number of the zoom, for layers that count.
+    pub max: Option<f32>,
+    /// First and last date of the palette.
+    pub range: Option<[String; 2]>,
+    /// Round values, ascending, at least 0.09 apart on the palette.
+    pub ticks: Vec<Tick>,
+    /// Names of the classes and the colours where they clearly lead.
+    pub classes: Vec<(String, Rgb)>,
+}
+
+/// A value, a number or a date, and its palette position, 0 to 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tick {
+    /// Number, year or day.
+    pub value: Value,
+    /// Palette position.
+    pub position: f32,
+}
+
+impl Legend {
+    /// Legend of a curve and a palette.
+    pub fn new(meaning: &Meaning, curve: &Curve, palette: &Palette) -> Self {
+        match meaning {
+            Meaning::Number => Self::of_numbers(curve, palette),
+            Meaning::Days(range) => Self {
+                range: Some(range.days().map(|day| date_of_day(day.into()))),
+                ticks: date_ticks(*range),
+                ..Self::default()
+            },
+            Meaning::Classes(names) => {
+                Self { classes: classes(names, curve, palette), ..Self::of_numbers(curve, palette) }
+            }
+        }
+    }
+
+    fn of_numbers(curve: &Curve, palette: &Palette) -> Self {
+        let (min, max) = (curve.min_heat(), curve.max_heat());
+        let (least, most) = (min.unwrap_or(1.0), max.unwrap_or(0.0));
+        let rounds = (0..8).flat_map(|power| [1.0, 2.0, 5.0].map(|digit: f32| digit * 10f32.powi(power)));
+        let ticks = rounds.skip_while(|number| *number < least).take_while(|number| *number <= most).map(|number| {
+            let level = curve.code().heat_code().map_or(0, |code| code.encode(number));
+            Tick { value: json!(number), position: palette.position(curve, level) }
+        });
+        Self { min: min.filter(|min| *min > 1.0), max, ticks: spaced(ticks), ..Self::default() }
+    }
+}
+
+/// Ticks with the smallest distance or more.
+fn spaced(ticks: impl Iterator<Item = Tick>) -> Vec<Tick> {
+    let mut spaced: Vec<Tick> = Vec::new();
+    for tick in ticks {
+        if spaced.last().is_none_or(|last| tick.position - last.position >= MIN_DISTANCE) {
+            spaced.push(tick);
+        }
+    }
+    spaced
+}
+
+/// First days of years or, if these are few, of months too. The newest tick counts most.
+fn date_ticks(range: DayRange) -> Vec<Tick> {
+    let [first, last] = range.days();
+    let firsts = (first..=last).rev().filter(|day| date_of_day((*day).into()).ends_with("-01"));
+    let (years, months): (Vec<i32>, Vec<i32>) = firsts.partition(|day| date_of_day((*day).into()).ends_with("-01-01"));
+    let mut ticks: Vec<Tick> = Vec::new();
+    for (days, length) in [(years, 4), (months, 7)] {
+        if ticks.len() > 2 {
+            break;
+        }
+        for day in days {
+            let position = range.position(day);
+            if ticks.iter().all(|tick| (tick.position - position).abs() >= MIN_DISTANCE) {
+                ticks.push(Tick { value: json!(date_of_day(day.into())[..length]), position });
+            }
+        }
+    }
+    ticks.sort_by(|a, b| a.position.total_cmp(&b.position));
+    ticks
+}
+
+fn classes(names: &[String], curve: &Curve, palette: &Palette) -> Vec<(String, Rgb)> {
+    let colours = palette.class_colours(curve.code()).into_iter();
+    let shown = |base| class_colour(base, palette.background, 0.4, CLARITIES - 1);
+    names.iter().cloned().zip(colours.map(shown)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::layer::LAYERS;
+    use crate::engine::tone::curve::Tone;
+    use crate::engine::tone::histogram::Histogram;
+    use crate::engine::tone::level_code::LevelCode;
+
+    const CODE: LevelCode = LAYERS[0].code;
+
+    fn curve(tone: Tone, max: f32) -> Curve {
+        let mut histogram = Histogram::default();
+        let max = CODE.heat_code().expect("visits").encode(max);
+        (16..=max).for_each(|level| histogram.0[usize::from(level)] = 1000);
+        Curve::new(CODE, tone, 10, &histogram)
+    }
+
+    #[test]
+    fn ticks_are_round_ascending_and_spaced() {
+        for name in ["ember", "gray"] {
+            let palette: Palette = name.parse().expect("a palette");
+            let Legend { ticks, .. } = Legend::new(&Meaning::Number, &curve(Tone::Balanced, 3000.0), &palette);
+            assert_eq!((&ticks[0].value, ticks[0].position), (&json!(1.0f32), 0.0));
+            assert!(ticks.windows(2).all(|pair| pair[1].position - pair[0].position >= 0.09));
+            assert!(
+                ticks.len() > 3 && ticks.iter().all(|tick| tick.value.as_f64() <= Some(3100.0)),
+                "{name}: {ticks:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn ticks_of_gray_are_at_their_levels() {
+        let gray: Palette = "gray".parse().expect("a palette");
+        for Tick { value, position } in Legend::new(&Meaning::Number, &curve(Tone::Balanced, 41_000.0), &gray).ticks {
+            let level = 16.0 + 12.0 * value.as_f64().expect("a number").log2();
+            assert!((f64::from(position) - (level.round() - 16.0) / 239.0).abs() < 1e-6, "{value} visits");
+        }
+    }
+
+    #[test]
+    fn the_top_has_ticks_from_its_threshold_on() {
+        let ember: Palette = "ember".parse().expect("a palette");
+        let legend = Legend::new(&Meaning::Number, &curve(Tone::TOP, 1000.0), &ember);
+        let min = legend.min.expect("a threshold");
+        assert!(min > 100.0 && legend.ticks.iter().all(|tick| tick.value.as_f64() >= Some(min.into())), "{legend:?}");
+    }
+
+    #[test]
+    fn years_or_months_label_a_range_of_dates() {
+        // 2015-06 to 2024-05.
+        let range = DayRange::around([16_600, 19_860].into_iter()).expect("days");
+        let ticks = date_ticks(range);
+        let texts = |ticks: &[Tick]| -> Vec<String> {
+            ticks.iter().filter_map(|tick| tick.value.as_str()).map(str::to_owned).collect()
+        };
+        assert_eq!(texts(&ticks), ["2017", "2019", "2021", "2022", "2023", "2024"]);
+        let months = date_ticks(DayRange::around([19_600, 19_860].into_iter()).expect("days"));
+        assert!(texts(&months).contains(&"2024".to_owned()) && months.len() > 3, "{months:?}");
+        assert!(ticks.windows(2).all(|pair| pair[1].position - pair[0].position >= 0.0899), "{ticks:?}");
+    }
+}
