@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use anyhow::Result;
 
-use super::blocks::{AlignedBuffer, LANES};
+use super::blocks::{AlignedBuffer, LANES, MAX_BLOCKS};
 use super::store::Store;
 use crate::engine::drawing::Drawing;
 
@@ -40,7 +40,7 @@ impl Accumulator {
     pub fn new(tile_size: u32, drawings: &[Drawing]) -> Self {
         let size = tile_size as usize;
         assert!(
-            size.is_multiple_of(LANES) && size / LANES <= 32,
+            size.is_multiple_of(LANES) && size / LANES <= MAX_BLOCKS,
             "tile size must be a multiple of 16, at most 512, but is {tile_size}"
         );
         let distances = Distances {

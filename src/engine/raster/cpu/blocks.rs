@@ -5,6 +5,12 @@ use std::ops::{Deref, DerefMut, Range};
 /// Pixels processed together: one 512-bit vector of f32.
 pub const LANES: usize = 16;
 
+/// Maximum number of blocks in a row.
+pub const MAX_BLOCKS: usize = 32;
+
+/// Numbers of the pixels of a row, block by block.
+pub type BlockRow = [[f32; LANES]; MAX_BLOCKS];
+
 /// Numbers that begin at a cache line: vectors at multiples of 64 bytes do not touch two lines.
 pub struct AlignedBuffer<T> {
     numbers: Vec<T>,

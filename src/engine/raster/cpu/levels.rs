@@ -64,14 +64,14 @@ fn count_levels(store: &Store, size: usize, pixels: &[u8]) -> Histogram {
 mod tests {
     use super::*;
     use crate::engine::layer::LAYERS;
+    use crate::engine::raster::cpu::blocks::MAX_BLOCKS;
 
     #[test]
     fn pixels_are_counted_by_level() {
         let mut store = Store::new(256, &LAYERS[0]);
-        store.mark(0, 3, 0b10);
         for visits in 1..=4 {
-            let heat = std::array::from_fn(|lane| if lane == 4 || visits == 1 { 1.0 } else { 0.0 });
-            store.add(0, 3 * 256 + 16, &heat);
+            let block = std::array::from_fn(|lane| if lane == 4 || visits == 1 { 1.0 } else { 0.0 });
+            store.add(0, 3, 0b10, &[block; MAX_BLOCKS]);
         }
         let levels = levels(&store, 256);
         let histogram = &levels.histogram;

@@ -1,6 +1,6 @@
 //! Maxima of the pixels of a tile, for step codes.
 
-use super::blocks::{AlignedBuffer, LANES, clear_blocks};
+use super::blocks::{AlignedBuffer, BlockRow, LANES, clear_blocks, set_bits};
 use crate::engine::tone::step_code::{FIRM_PRESENCE, RANK_BITS, WHOLE_PRESENCE};
 
 /// Maxima of a tile, see [`StepPixel`](crate::engine::tone::step_code::StepPixel).
@@ -20,15 +20,20 @@ impl MaximumPlane {
         Self { firm, best, blocks: vec![0; size + LANES] }
     }
 
-    /// Takes the maxima with the heat of an activity of this rank in the block of pixels at `offset`.
+    /// Takes the maxima with the heat of an activity of this rank, in some blocks of a row.
     #[inline(always)]
-    pub fn add(&mut self, rank: u32, offset: usize, heat: &[f32; LANES]) {
-        let (firm, best) = (&mut self.firm[offset..][..LANES], &mut self.best[offset..][..LANES]);
-        for ((firm, best), heat) in firm.iter_mut().zip(best).zip(heat) {
-            // At most 1, so the conversion is exact through i32, which has vector instructions everywhere.
-            let presence = (heat * WHOLE_PRESENCE as f32 + 0.5) as i32 as u32;
-            *best = (*best).max(presence << RANK_BITS | rank);
-            *firm = (*firm).max(if *heat >= FIRM_PRESENCE { rank + 1 } else { 0 });
+    pub fn add(&mut self, rank: u32, row: usize, blocks: u32, heat: &BlockRow) {
+        self.blocks[row] |= blocks;
+        let size = self.blocks.len() - LANES;
+        let firm = self.firm[row * size..][..size].as_chunks_mut::<LANES>().0;
+        let best = self.best[row * size..][..size].as_chunks_mut::<LANES>().0;
+        for block in set_bits(blocks) {
+            for ((firm, best), heat) in firm[block].iter_mut().zip(&mut best[block]).zip(heat[block]) {
+                // At most 1, so the conversion is exact through i32, which has vector instructions everywhere.
+                let presence = (heat * WHOLE_PRESENCE as f32 + 0.5) as i32 as u32;
+                *best = (*best).max(presence << RANK_BITS | rank);
+                *firm = (*firm).max(if heat >= FIRM_PRESENCE { rank + 1 } else { 0 });
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Pixels of a drawing while activities are added: sums, sums by class, or maxima.
 
-use super::blocks::LANES;
+use super::blocks::BlockRow;
 use super::step_store::MaximumPlane;
 use super::sum_store::{PlaneSize, SumPlane};
 use crate::engine::layer::Layer;
@@ -43,23 +43,13 @@ impl Store {
         }
     }
 
-    /// Marks the blocks of a row to which an activity of this value adds heat.
+    /// Adds the heat of an activity of this value to some blocks of a row.
     #[inline(always)]
-    pub fn mark(&mut self, value: u8, row: usize, bits: u32) {
-        if let Self::Step(_, plane) = self {
-            plane.blocks[row] |= bits;
-        } else if let Some(plane) = self.sums_of(value) {
-            plane.blocks[row] |= bits;
-        }
-    }
-
-    /// Adds the heat of an activity of this value to the block of pixels at `offset`.
-    #[inline(always)]
-    pub fn add(&mut self, value: u8, offset: usize, heat: &[f32; LANES]) {
+    pub fn add(&mut self, value: u8, row: usize, blocks: u32, heat: &BlockRow) {
         if let Self::Step(code, plane) = self {
-            plane.add(u32::from(value) ^ code.rank_mask(), offset, heat);
+            plane.add(u32::from(value) ^ code.rank_mask(), row, blocks, heat);
         } else if let Some(plane) = self.sums_of(value) {
-            plane.add(offset, heat);
+            plane.add(row, blocks, heat);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Exact sums of the pixels of a tile.
 
-use super::blocks::{AlignedBuffer, LANES, clear_blocks};
+use super::blocks::{AlignedBuffer, BlockRow, LANES, clear_blocks, set_bits};
 use crate::engine::quantum::Rounding;
 
 /// What a new plane needs.
@@ -39,11 +39,18 @@ impl SumPlane {
         Self { sums, rounding, blocks: vec![0; size + LANES] }
     }
 
-    /// Adds the heat of an activity to the block of pixels at `offset`.
+    /// Adds the heat of an activity to some blocks of a row.
     #[inline(always)]
-    pub fn add(&mut self, offset: usize, heat: &[f32; LANES]) {
-        for (sum, heat) in self.sums[offset..][..LANES].iter_mut().zip(heat) {
-            *sum = self.rounding.add(*sum, *heat);
+    pub fn add(&mut self, row: usize, blocks: u32, heat: &BlockRow) {
+        self.blocks[row] |= blocks;
+        let (size, rounding) = (self.blocks.len() - LANES, self.rounding);
+        let sums = self.sums[row * size..][..size].as_chunks_mut::<LANES>().0;
+        for block in set_bits(blocks) {
+            // Addition in f64 has a loop of its own: in one loop, the heat would also be computed in vectors of as few
+            // f32 as f64.
+            for (sum, heat) in sums[block].iter_mut().zip(heat[block]) {
+                *sum = rounding.add(*sum, heat);
+            }
         }
     }
 

@@ -7,7 +7,7 @@
 //! bit-identical with every clip mask and on every processor.
 
 use super::accumulator::{Accumulator, NO_ROWS};
-use super::blocks::{LANES, set_bits};
+use super::blocks::{LANES, MAX_BLOCKS, set_bits};
 use super::oriented_rect::OrientedRect;
 use crate::engine::accumulation::PerActivity;
 use crate::engine::geometry::grid::Grid;
@@ -193,23 +193,18 @@ fn lower_distances_in_row(pixels: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edg
 #[inline(always)]
 fn add_activity(Accumulator { size, distances, stores }: &mut Accumulator, profile: Profile, values: &[(usize, u8)]) {
     let [first, end] = std::mem::replace(&mut distances.rows, NO_ROWS);
+    let mut heat = [[0.0; LANES]; MAX_BLOCKS];
     for row in first..end {
         let bits = std::mem::take(&mut distances.blocks[row]);
-        for &(number, value) in values {
-            stores[number].mark(value, row, bits);
-        }
+        let squared = distances.squared[row * *size..][..*size].as_chunks_mut::<LANES>().0;
         for block in set_bits(bits) {
-            let offset = row * *size + block * LANES;
-            // Addition in f64 has a loop of its own: in one loop, the heat would also be computed in vectors of as few
-            // f32 as f64.
-            let mut heat = [0.0; LANES];
-            for (heat, distance2) in heat.iter_mut().zip(&mut distances.squared[offset..][..LANES]) {
+            for (heat, distance2) in heat[block].iter_mut().zip(&mut squared[block]) {
                 *heat = profile.heat(distance2.sqrt());
                 *distance2 = f32::INFINITY;
             }
-            for &(number, value) in values {
-                stores[number].add(value, offset, &heat);
-            }
+        }
+        for &(number, value) in values {
+            stores[number].add(value, row, bits, &heat);
         }
     }
 }

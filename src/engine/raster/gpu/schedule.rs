@@ -160,7 +160,7 @@ impl<'a> Packer<'a> {
     /// alone exceeds the budget.
     fn try_add(&mut self, tile: usize, slots: Vec<Slot>) -> bool {
         let placed_strips = slots.iter().map(|slot| slot.strips).sum::<usize>();
-        if placed_strips > self.budget.placed_strips || !self.try_add_strips(tile) {
+        if self.budget.tiles == 0 || placed_strips > self.budget.placed_strips || !self.try_add_strips(tile) {
             return false;
         }
         if self.batch.tiles.len() == self.budget.tiles
