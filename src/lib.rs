@@ -33,7 +33,8 @@
 //! | track, polyline, vertex, edge | an activity on the canvas; projected line of a segment; a point of a polyline; the line between two vertices | [`Track`](engine::geometry::strip::Track), [`Polyline`](engine::geometry::strip::Polyline) |
 //! | strip | at most 16 consecutive edges of one polyline at one zoom | [`Strip`](engine::geometry::strip::Strip) |
 //! | plan, clip mask | strips that each tile sees; cells of a tile that are drawn | [`Plan`](engine::tiling::plan::Plan), [`ClipMask`](engine::tiling::clip_mask::ClipMask) |
-//! | layer | meaning of a pixel: visits or passes | [`Layer`](engine::layer::Layer) |
+//! | layer, drawing | meaning of a pixel: visits, dates, classes …; a layer with the value of each activity | [`Layer`](engine::layer::Layer), [`Drawing`](engine::drawing::Drawing) |
+//! | class, step | one of at most eight groups of activities; one of 36 parts of a range | [`ClassCode`](engine::tone::class_code::ClassCode), [`StepCode`](engine::tone::step_code::StepCode) |
 //! | profile, reach | heat by distance from a line; distance at which the heat is 0 | [`Profile`](engine::raster::profile::Profile) |
 //! | heat, level | value of a pixel; its 8-bit code | [`Levels`](engine::raster::Levels), [`LevelCode`](engine::tone::level_code::LevelCode) |
 //! | curve, palette, stop | level → position on the palette; colours by position; a colour with its position | [`Curve`](engine::tone::curve::Curve), [`Palette`](engine::tone::palette::Palette) |

@@ -70,6 +70,7 @@ const start = viewFromHash() ?? homeView();
 setView(start.x, start.y, start.z);
 $('hint').textContent = `Zoom in: this map begins at zoom ${MAP.minzoom}`;
 showFacts();
+listLayers();
 listPalettes();
 showGrid(gridShown);
 new ResizeObserver(resize).observe(map);

@@ -1,5 +1,5 @@
 'use strict';
-// Theme and palette of the page.
+// Theme, layer and palette of the page.
 //
 // A palette is made for one theme and has a partner for the other. In the other theme, the page shows the partner, or
 // the palette in the colours of the partner if the map lacks it, or with inverted lightness if it has no partner. Until
@@ -9,6 +9,7 @@ const THEMES = { dark: '#121214', light: '#f2efe9' };
 let theme = 'dark';
 let shownStyle = MAP.styles[0];
 let requestedPalette = urlParameter('palette'); // from the URL, until a palette is chosen
+let requestedLayer = urlParameter('layer'); // likewise
 
 function initialTheme() {
   const requested = urlParameter('theme') ?? settings.theme;
@@ -18,11 +19,19 @@ function initialTheme() {
   return matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
 }
 
-const styleOf = (palette) => MAP.styles.find((style) => style.palette === palette);
+const layers = [...new Map(MAP.styles.map((style) => [style.layer.name, style.layer])).values()];
+/** Returns the styles of the chosen layer, or of the first. */
+function layerStyles() {
+  const stylesOf = (name) => MAP.styles.filter((style) => style.layer.name === name);
+  const named = [requestedLayer, settings.layer, layers[0].name].map(stylesOf);
+  return named.find((styles) => styles.length > 0);
+}
+const styleOf = (palette) => layerStyles().find((style) => style.palette === palette);
 const partnerOf = (style) => style.partner && styleOf(style.partner.palette);
 const isForTheme = (style) => style.background === 'any' || style.background === theme;
-const isRecoloured = (style) => !isForTheme(style) && !!style.partner;
-const isInverted = (style) => !isForTheme(style) && !style.partner;
+// The colours of classes cannot be told apart by their brightness: their partners have no ramp.
+const isRecoloured = (style) => !isForTheme(style) && !!style.partner?.ramp;
+const isInverted = (style) => !isForTheme(style) && !style.partner?.ramp;
 /** Returns true if the map has a better palette to show in place of this one. */
 const isReplaced = (style) => !isForTheme(style) && !!partnerOf(style);
 /** Returns the colours of the legend of a palette. */
@@ -31,7 +40,8 @@ const rampOf = (style, z) => (isRecoloured(style) ? style.partner.ramp : nearest
 function styleForTheme() {
   const chosen = styleOf(requestedPalette) ?? styleOf(settings.palette);
   if (chosen) return isReplaced(chosen) ? partnerOf(chosen) : chosen;
-  return MAP.styles.find((style) => style.background === theme) ?? MAP.styles.find(isForTheme) ?? MAP.styles[0];
+  const styles = layerStyles();
+  return styles.find((style) => style.background === theme) ?? styles.find(isForTheme) ?? styles[0];
 }
 
 function applyTheme(name) {
@@ -56,21 +66,35 @@ $('theme').onclick = () => {
 
 const gradient = (colours) => `linear-gradient(90deg, ${colours.match(/.{6}/g).map((rgb) => '#' + rgb).join()})`;
 
+/** Returns a choice of a list: a radio button with a label. */
+function choice(name, value, checked, onchange, ...content) {
+  const label = document.createElement('label');
+  label.append(Object.assign(document.createElement('input'), { type: 'radio', name, value, checked, onchange }), ...content);
+  return label;
+}
+
+function listLayers() {
+  $('layers').hidden = layers.length < 2;
+  $('layer-list').replaceChildren(...layers.map((layer) => choice('layer', layer.name, layer.name === shownStyle.layer.name, () => {
+    requestedLayer = null;
+    saveSetting('layer', layer.name);
+    applyTheme(theme);
+    listPalettes();
+  }, layer.title)));
+}
+
 function listPalettes() {
-  const listed = MAP.styles.filter((style) => !isReplaced(style));
-  $('palette').hidden = listed.length < 2;
+  const listed = layerStyles().filter((style) => !isReplaced(style));
+  $('palettes').hidden = listed.length < 2;
+  $('palette').hidden = layers.length < 2 && listed.length < 2;
   $('palette-list').replaceChildren(...listed.map((style) => {
-    const label = document.createElement('label');
-    const radio = Object.assign(document.createElement('input'), { type: 'radio', name: 'palette', value: style.palette, checked: style === shownStyle });
     const swatch = Object.assign(document.createElement('span'), { className: isInverted(style) ? 'swatch inverted' : 'swatch' });
     swatch.style.background = gradient(rampOf(style, legendZoom()));
     const hint = Object.assign(document.createElement('small'), { textContent: style.background === 'any' ? '' : `for ${style.background}` });
-    radio.onchange = () => {
+    return choice('palette', style.palette, style === shownStyle, () => {
       requestedPalette = null;
       saveSetting('palette', style.palette);
       applyTheme(theme);
-    };
-    label.append(radio, swatch, style.title, hint);
-    return label;
+    }, swatch, style.title, hint);
   }));
 }

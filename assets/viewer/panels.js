@@ -32,7 +32,9 @@ function nearestEntry(table, z) {
   return table[keys[0]];
 }
 
-function formatCount(value) {
+/** Returns a number of a legend as text; dates are texts already. */
+function formatValue(value) {
+  if (typeof value === 'string') return value;
   return value < 10000 ? formatNumber(value, value < 10 ? 1 : 0) : value.toLocaleString('en', { notation: 'compact' });
 }
 
@@ -41,7 +43,7 @@ function fittingTicks(ticks, width) {
   const { fontSize, fontFamily } = getComputedStyle($('ticks'));
   grid2d.font = `${fontSize} ${fontFamily}`;
   const all = ticks.map(([value, position]) => {
-    const text = formatCount(value);
+    const text = formatValue(value);
     const half = grid2d.measureText(text).width / 2 + 2.5;
     const x = position * width;
     const middle = clamp(x, half - 3, width - half + 3); // keeps labels within the ramp
@@ -56,12 +58,25 @@ function fittingTicks(ticks, width) {
 
 function drawLegend() {
   const z = legendZoom();
-  const key = `${shownStyle.palette} ${z}`;
+  const key = `${shownStyle.path} ${z}`;
   if (key === legendKey) return;
   legendKey = key;
   const zoom = nearestEntry(shownStyle.legend, z);
+  const { title, unit } = shownStyle.layer;
+  $('legend-title').textContent = title.toLowerCase() === unit.toLowerCase() ? title : `${title} (${unit})`;
+  // Classes have a list of colours in place of the ramp.
+  const classes = zoom.classes ?? [];
+  $('ramp').hidden = $('ticks').hidden = classes.length > 0;
+  $('classes').replaceChildren(...classes.map(([name, colour]) => {
+    const item = Object.assign(document.createElement('li'), { textContent: name });
+    const dot = document.createElement('i');
+    dot.style.background = colour;
+    item.prepend(dot);
+    return item;
+  }));
   $('ramp').style.background = gradient(rampOf(shownStyle, z));
-  $('ramp').setAttribute('aria-label', `Colour scale up to ${formatCount(Math.floor(zoom.max))} ${MAP.layer.unit}`);
+  const range = zoom.range ? `from ${zoom.range.join(' to ')}` : `up to ${formatValue(Math.floor(zoom.max))} ${unit}`;
+  $('ramp').setAttribute('aria-label', `Colour scale ${range}`);
   $('ticks').replaceChildren(...fittingTicks(zoom.ticks, $('ramp').clientWidth).map((tick) => {
     const mark = Object.assign(document.createElement('span'), { textContent: tick.text });
     mark.style.left = `${tick.middle}px`;
@@ -75,8 +90,6 @@ function drawLegend() {
 function showFacts() {
   $('name').textContent = MAP.name;
   $('name').title = MAP.name;
-  const { title, unit } = MAP.layer;
-  $('legend-title').textContent = title.toLowerCase() === unit.toLowerCase() ? title : `${title} (${unit})`;
   $('generator').textContent = MAP.profile ? `${MAP.profile}, by ${MAP.generator}` : MAP.generator;
   const [from, to] = [MAP.from?.slice(0, 4), MAP.to?.slice(0, 4)];
   const facts = [
@@ -119,8 +132,12 @@ function openPopover(open) {
 
 for (const id of POPOVERS) {
   $(id).onclick = () => {
-    if (id === 'palette') listPalettes();
-    else showAddresses();
+    if (id === 'palette') {
+      listLayers();
+      listPalettes();
+    } else {
+      showAddresses();
+    }
     openPopover($(`${id}-card`).hidden ? id : null);
   };
 }
@@ -141,7 +158,7 @@ function showAddresses() {
   $('url-id').value = `${base}{zoom}/{x}/{y}.png`;
   $('url-xyz').value = `${base}{z}/{x}/{y}.png`;
   $('url-id').closest('.copy').parentElement.hidden = isFile;
-  const description = `${shownStyle.title}, zoom ${MAP.minzoom} to ${MAP.maxzoom}, tiles of ${MAP.tileSize} pixels.`;
+  const description = `${shownStyle.layer.title}, ${shownStyle.title}, zoom ${MAP.minzoom} to ${MAP.maxzoom}, tiles of ${MAP.tileSize} pixels.`;
   const reason = 'iD is a web page, which may not load files: open this map from a web server to get an address for iD.';
   $('elsewhere-note').textContent = isFile ? `${description} ${reason}` : description;
 }

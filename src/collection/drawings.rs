@@ -13,6 +13,9 @@ use crate::engine::tone::class_code::CLASSES;
 use crate::selection::Moment;
 use crate::selection::moment::months_before;
 
+/// Name of the class of the sports that have none of their own.
+const OTHER: &str = "Other";
+
 /// Properties of an activity that layers show.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Traits {
@@ -50,7 +53,9 @@ impl Traits {
     pub fn of(summary: &Summary) -> Self {
         let sport = Sport::of(&summary.sport);
         let start = local_start_ms(summary).map(|ms| Moment { ms, is_southern: summary.start[1] >= 1 << 31 });
-        Self { sport: if sport.is_known() { sport.title().into_owned() } else { String::new() }, start }
+        // The table has a sport for all others, too.
+        let is_named = sport.is_known() && sport.title() != OTHER;
+        Self { sport: if is_named { sport.title().into_owned() } else { String::new() }, start }
     }
 
     fn day(&self) -> Option<i32> {
@@ -130,7 +135,7 @@ fn sports(activities: &[Traits]) -> (Meaning, ValueOf) {
     let known: HashMap<String, u8> = names.iter().cloned().zip(0..).collect();
     let other = names.len() as u8;
     let needs_other = has_unknown || activities.iter().any(|activity| !known.contains_key(&activity.sport));
-    names.extend(needs_other.then(|| "Other".to_owned()));
+    names.extend(needs_other.then(|| OTHER.to_owned()));
     (Meaning::Classes(names), Box::new(move |activity| Some(known.get(&activity.sport).copied().unwrap_or(other))))
 }
 

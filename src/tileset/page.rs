@@ -56,9 +56,9 @@ const TITLE_TAG: &str = "<title>Trailglow</title>";
 /// - `profile`: present if the map is private; `publicUrl`: the public address of the folder, if it is known;
 /// - `tileSize` in pixels, `minzoom`, `maxzoom`, and `coverage` by zoom as rows `"y:x-x,x;…"`;
 /// - `bounds` and `focus`: west, south, east, north in degrees; west is greater across the antimeridian;
-/// - `layer`;
-/// - `styles`: the palettes, each with the maximum and the ticks of its legend by zoom in `legend`, the colours of the
-///   legend in `ramps`, and in `partner` the name and the colours of the palette for the other background, if any.
+/// - `styles`: layers and palettes, each with the name, title and unit of its `layer`; by zoom, its legend in `legend`
+///   (maximum, ticks, range of dates, classes) and the colours of the legend in `ramps`; and in `partner` the name and,
+///   except for classes, the colours of the palette for the other background, if any.
 ///
 /// Texts in `data` are escaped.
 pub fn page_html(data: &Value) -> String {

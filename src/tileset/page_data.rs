@@ -11,6 +11,7 @@ use super::rendered_map::RenderedMap;
 use super::style::Style;
 use crate::engine::tone::curve::Curve;
 use crate::engine::tone::palette::Palette;
+use crate::engine::tone::palettes::PaletteKind;
 
 /// Colours in each gradient of the legend.
 const RAMP_COLOURS: usize = 24;
@@ -19,7 +20,6 @@ impl RenderedMap {
     /// Returns the data of the map page.
     pub fn page_data(&self) -> Value {
         let styles: Vec<Value> = self.styles.iter().enumerate().map(|(i, style)| self.page_style(i, style)).collect();
-        let layer = self.styles[0].layer;
         let mut data = json!({
             "name": self.title().unwrap_or("Trailglow"),
             "generator": generator(),
@@ -32,7 +32,6 @@ impl RenderedMap {
             "kilometres": self.totals.kilometres(),
             "from": self.totals.first_day(),
             "to": self.totals.last_day(),
-            "layer": {"name": layer.name, "title": layer.title, "unit": layer.unit},
             "styles": styles,
             "coverage": coverage(&self.zooms),
         });
@@ -55,7 +54,9 @@ impl RenderedMap {
         let legend: BTreeMap<String, Value> =
             self.zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), self.legend(zoom, index))).collect();
         let palette = &style.palette;
+        let layer = style.layer;
         let mut page_style = json!({
+            "layer": {"name": layer.name, "title": layer.title, "unit": layer.unit},
             "palette": palette.name,
             "title": palette.title,
             "path": self.path(index),
@@ -66,7 +67,11 @@ impl RenderedMap {
         if let (Some(row), Some(zoom)) = (palette.partner_row(), self.zooms.first()) {
             // The colours of named palettes are the same at every zoom.
             let curve = &zoom.layer_of_style(&self.styles, index).1.curve;
-            page_style["partner"] = json!({"palette": row.name, "ramp": ramp(&Palette::from(row), curve)});
+            page_style["partner"] = json!({"palette": row.name});
+            // The colours of classes cannot be replaced by their brightness.
+            if palette.kind == PaletteKind::Sequential {
+                page_style["partner"]["ramp"] = ramp(&Palette::from(row), curve).into();
+            }
         }
         page_style
     }

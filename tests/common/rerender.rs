@@ -80,7 +80,7 @@ impl Case {
     }
 }
 
-pub const CASES: [Case; 4] = [
+pub const CASES: [Case; 6] = [
     Case { layer: "frequency", palettes: "ember", out: "heat.pmtiles", extra_args: &["--zoom", "0-13"], device: "cpu" },
     Case {
         layer: "frequency",
@@ -95,6 +95,14 @@ pub const CASES: [Case; 4] = [
         palettes: "ember",
         out: "tiles",
         extra_args: &["--zoom", "8-12", "--tile-size", "512"],
+        device: "cpu",
+    },
+    Case { layer: "all", palettes: "ember", out: "tiles", extra_args: &["--zoom", "0-10"], device: "cpu" },
+    Case {
+        layer: "recency,sport,passes,top",
+        palettes: "ice,ember",
+        out: "heat.pmtiles",
+        extra_args: &["--zoom", "0-11"],
         device: "cpu",
     },
 ];

@@ -153,14 +153,13 @@ fn description(variant: &Variant, coverage: Value) -> Value {
         };
         let ramps: serde_json::Map<String, Value> =
             zoom_range.clone().map(|z| (z.to_string(), ramp.clone().into())).collect();
-        json!({"palette": name, "title": name, "path": variant.path(name), "background": background, "legend": zooms, "ramps": ramps, "partner": partner})
+        json!({"layer": {"name": "frequency", "title": "Visits", "unit": "visits"}, "palette": name, "title": name, "path": variant.path(name), "background": background, "legend": zooms, "ramps": ramps, "partner": partner})
     };
     let mut description = json!({
         "name": NAME, "generator": "trailglow test", "tileSize": variant.tile_size,
         "minzoom": variant.min_zoom, "maxzoom": MAX_ZOOM,
         "bounds": [-170.0, -60.0, 170.0, 80.0], "focus": [-20.0, 30.0, 10.0, 60.0],
         "activities": 1234, "kilometres": 5678.9, "from": "2018-01-03", "to": "2025-11-02",
-        "layer": {"name": "frequency", "title": "Visits", "unit": "visits"},
         "styles": variant.styles().iter().map(style).collect::<Vec<_>>(), "coverage": coverage,
     });
     if let Some(url) = variant.public_url {

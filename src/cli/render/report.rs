@@ -12,8 +12,10 @@ use super::privacy;
 use crate::cli::format::{bytes, count, seconds, some};
 use crate::cli::output;
 use crate::cli::summary::{files_json, home_text, json_of_tables, notes, selection_json, span, table_text};
+use crate::collection::MapLayer;
 use crate::job::{NothingToDraw, RenderReport, Times};
 use crate::selection::Selection;
+use crate::tileset::Style;
 use crate::tileset::metadata::rounded;
 
 /// Prints the report as text; with `verbose` also why no GPU was used. `first_zoom` is the first zoom that the user
@@ -40,7 +42,14 @@ pub fn print(report: &RenderReport, selection: &Selection, first_zoom: u8, verbo
     if let Some(home) = report.inputs.home {
         writeln!(out, "{}", home_text(home))?;
     }
-    let styles: Vec<&str> = report.map.styles.iter().map(|style| style.palette.name.as_str()).collect();
+    let undated = report.layers.iter().filter(|layer| layer.undated > 0);
+    let undated: Vec<&str> = undated.map(|layer| layer.drawing.layer.name).collect();
+    if let Some(layer) = report.layers.iter().find(|layer| layer.undated > 0) {
+        let without = some(layer.undated, "activity", "activities");
+        writeln!(out, "not in {}: {without} without a date", undated.join(", "))?;
+    }
+    let name = |style: &Style| if report.layers.len() > 1 { style.slug() } else { style.palette.name.clone() };
+    let styles: Vec<String> = report.map.styles.iter().map(name).collect();
     let zooms = report.map.zooms();
     let tiles = some(report.output.tiles, "tile", "tiles");
     let size = bytes(report.output.bytes);
@@ -127,6 +136,7 @@ pub fn print_json(report: &RenderReport, selection: &Selection, first_zoom: u8) 
             "beyond_map": inputs.beyond_points,
         },
         "privacy": privacy::document(&report.privacy),
+        "layers": report.layers.iter().map(layer_json).collect::<Vec<_>>(),
         "palettes": report.map.styles.iter().map(|style| style.palette.name.as_str()).collect::<Vec<_>>(),
         "tiles": report.output.tiles,
         "drawn": report.drawn,
@@ -141,6 +151,10 @@ pub fn print_json(report: &RenderReport, selection: &Selection, first_zoom: u8) 
         "page": report.output.written.page.as_ref().map(|path| path.display().to_string()),
     });
     output::print(&format!("{document:#}\n"))
+}
+
+fn layer_json(layer: &MapLayer) -> Value {
+    json!({"name": layer.drawing.layer.name, "activities": layer.activities, "undated": layer.undated})
 }
 
 /// Members of the JSON document of a run without an activity to draw: the same as in that of a success.

@@ -11,7 +11,7 @@ const CHROMA: [f32; CLARITIES as usize] = [0.3, 0.65, 1.0];
 fn lightness_range(background: Background) -> [f32; 2] {
     match background {
         Background::Dark | Background::Any => [0.58, 0.88],
-        Background::Light => [0.56, 0.28],
+        Background::Light => [0.55, 0.28],
     }
 }
 
