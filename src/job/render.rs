@@ -17,7 +17,7 @@ use crate::engine::TrackSet;
 use crate::engine::select_device::{self, SelectedDevice};
 use crate::pyramid::{self, MapInput, Output, Pixels, RenderedPyramid, Timing};
 use crate::source::InputFile;
-use crate::tileset::{self, RenderedMap};
+use crate::tileset::{self, RenderedMap, RenderedZoom, Style};
 
 /// Durations of the stages of a render, in clock time.
 #[derive(Clone, Copy, Debug)]
@@ -129,7 +129,7 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
 
     let write_start = Instant::now();
     let map = RenderedMap {
-        styles: options.styles.clone(),
+        styles: shown_styles(&options.styles, &zooms, watch),
         layers: layers.iter().map(|layer| (layer.drawing.layer, layer.meaning.clone())).collect(),
         zooms,
         totals,
@@ -156,4 +156,20 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         times: Times { read, draw: timing, write: write_start.elapsed(), total: begun.elapsed() },
         new_library,
     })
+}
+
+/// Styles of the layers that show anything. Names the others: without a date, no activity has a place in a layer of dates.
+fn shown_styles(styles: &[Style], zooms: &[RenderedZoom], watch: &dyn Watch) -> Vec<Style> {
+    let shows = |style: &Style| {
+        let mut layers = zooms.iter().flat_map(|zoom| &zoom.layers);
+        layers.any(|rendered| style.shows_layer(rendered.layer) && !rendered.tiles.is_empty())
+    };
+    let mut named: Vec<&str> = Vec::new();
+    for style in styles.iter().filter(|style| !shows(style)) {
+        if !named.contains(&style.layer.name) {
+            watch.note(&format!("{} shows none of the activities and is left out", style.layer.name));
+            named.push(style.layer.name);
+        }
+    }
+    styles.iter().filter(|style| shows(style)).cloned().collect()
 }

@@ -29,11 +29,26 @@ pub fn rides(home: &Home) -> Vec<String> {
             (position.0, if position.1 > 180.0 { position.1 - 360.0 } else { position.1 })
         });
         let name = format!("in/{number}.gpx");
-        home.write(&name, gpx(&name, positions.collect::<Vec<_>>()));
+        home.write(&name, timed(&gpx(&name, positions.collect::<Vec<_>>()), number));
         backdate(home, &name);
         name
     };
     starts.iter().cycle().take(14).enumerate().map(ride).collect()
+}
+
+/// The track with a point a minute on a day of a month. All rides are in one month, so that no ride changes the range of
+/// the dates.
+fn timed(gpx: &str, day: usize) -> String {
+    let mut minutes = 0..;
+    let line = |line: &str| match line.strip_suffix("/>") {
+        Some(point) => {
+            let minute = minutes.next().unwrap_or(0);
+            let (hour, minute, day) = (5 + day % 9 + minute / 60, minute % 60, day + 1);
+            format!("{point}><time>2023-05-{day:02}T{hour:02}:{minute:02}:00Z</time></trkpt>\n")
+        }
+        None => format!("{line}\n"),
+    };
+    gpx.lines().map(line).collect()
 }
 
 /// Options of a render.
