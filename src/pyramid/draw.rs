@@ -83,7 +83,10 @@ pub fn draw(
     let is_empty = |zoom: &RenderedZoom| zoom.tile_count() == 0;
     let Some(first) = zooms.iter().position(|zoom| !is_empty(zoom)) else {
         let layers: Vec<&str> = options.layers().iter().map(|layer| layer.name).collect();
-        bail!("nothing to draw: {} is empty at these zooms; choose other zooms", layers.join(" and "));
+        bail!(
+            "nothing to draw: {} has nothing to show at these zooms; choose other zooms or layers",
+            layers.join(" and ")
+        );
     };
     zooms.drain(..first);
     while zooms.last().is_some_and(is_empty) {

@@ -8,8 +8,9 @@ const SIZE = 256;
 const TILE = { z: 13, x: 4289, y: 2868 };
 // Column and row of the vertices. The line turns at each of them, so simplification keeps all.
 const PIXELS = [[40, 50], [128, 190], [215, 70]];
-// Minimum level at the vertices per layer: one visit, or half a pass where a line ends.
-const MIN_LEVELS = [16, 8];
+// Minimum level at the vertices by layer: one visit; half a pass where a line ends; step 1 with full presence; one visit
+// of class 1.
+const MIN_LEVELS = { 0: 16, 3: 8, 4: 14, 9: 54 };
 
 const [modulePath, program] = process.argv.slice(2);
 if (!program) fail("usage: node run.mjs MODULE PROGRAM");
@@ -27,7 +28,7 @@ const imports = WebAssembly.Module.imports(module).map(({ module, name }) => `${
 if (imports.length > 0) fail(`the module must import nothing, but imports ${imports.join(", ")}`);
 const engine = new WebAssembly.Instance(module).exports;
 
-for (let layer = 0; layer < MIN_LEVELS.length; layer++) {
+for (const layer of Object.keys(MIN_LEVELS).map(Number)) {
     const native = execFileSync(program, [layer, ...degrees].map(String));
     const levels = draw(layer);
     const errors = tileErrors(levels, native, MIN_LEVELS[layer]);

@@ -11,6 +11,7 @@ mod incremental;
 mod inputs;
 mod inspect;
 mod interrupted;
+mod layers;
 mod library;
 mod library_files;
 mod lines;

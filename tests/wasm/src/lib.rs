@@ -2,14 +2,17 @@
 
 use std::sync::Mutex;
 
+use trailglow::engine::accumulation::Value;
+use trailglow::engine::drawing::Drawing;
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees};
 use trailglow::engine::geometry::strip::{Polyline, Track};
 use trailglow::engine::geometry::tile::TileCoord;
-use trailglow::engine::layer::LAYERS;
+use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::png::{self, Compression};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::{Levels, Raster};
+use trailglow::engine::tone::normalize::Normalization;
 use trailglow::engine::tone::palette::Palette;
 use trailglow::engine::tone::palettes::PALETTES;
 use trailglow::engine::{TileFilter, TrackSet, draw_tiles};
@@ -34,16 +37,20 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
         *drawn.lock().expect("no thread panics") = Some(levels.clone());
         Ok(())
     };
-    let outcome = draw_tiles((&tracks, &tracks.select_all()), (GRID, TileFilter::Listed(&[tile])), layer, &Cpu, &emit);
+    let values = (layer.value != Value::One).then(|| vec![1]);
+    let drawing = Drawing { layer, values };
+    let tiles = (GRID, TileFilter::Listed(&[tile]));
+    let outcome = draw_tiles((&tracks, &tracks.select_all()), tiles, &drawing, &Cpu, &emit);
     outcome.expect("the CPU raster does not fail");
     drawn.into_inner().expect("no thread panics").expect("the line touches its first tile")
 }
 
 /// Encodes a tile as PNG, whose palette indices are the levels.
 pub fn png(levels: &Levels, layer: usize) -> Vec<u8> {
-    let palette = Palette::from(&PALETTES[0]);
-    let code = LAYERS[layer].code;
-    let colour_table =
-        Cpu.normalize(code, GRID.zoom, &levels.histogram, &palette).expect("the CPU raster does not fail");
+    let Layer { code, tone, palettes: [name, _], .. } = LAYERS[layer];
+    let row = PALETTES.iter().find(|row| row.name == name).expect("the palette of the layer is in the table");
+    let (histogram, palette) = (&levels.histogram, &Palette::from(row));
+    let normalization = Normalization { code, tone, zoom: GRID.zoom, histogram, palette };
+    let colour_table = Cpu.normalize(normalization).expect("the CPU raster does not fail");
     png::png(&png::compress(levels, GRID.tile_size, Compression::Default), GRID.tile_size, &colour_table.entries)
 }

@@ -1,7 +1,7 @@
 //! The CPU raster: one tile per task, on all threads of the current rayon pool.
 
 pub mod accumulator;
-mod blocks;
+pub mod blocks;
 mod class_levels;
 pub mod levels;
 mod oriented_rect;
