@@ -7,7 +7,7 @@
 //! bit-identical with every clip mask and on every processor.
 
 use super::accumulator::{Accumulator, NO_ROWS};
-use super::blocks::{LANES, MAX_BLOCKS, set_bits};
+use super::blocks::{BlockRow, LANES, MAX_BLOCKS, set_bits};
 use super::oriented_rect::OrientedRect;
 use crate::engine::accumulation::PerActivity;
 use crate::engine::geometry::grid::Grid;
@@ -36,10 +36,12 @@ fn visit_tile(
     let (mut activity, reach) = (None, scene.profile.reach());
     // Value of the current activity in each drawing that shows it, with the number of the drawing.
     let mut values: Vec<(usize, u8)> = Vec::with_capacity(scene.drawings.len());
+    // Heat of an activity in a row, empty but once: emptying it for each activity would take a tenth of all time.
+    let mut heat = [[0.0; LANES]; MAX_BLOCKS];
     for strip_ref in refs {
         let strip = &scene.strips.strips[strip_ref.strip as usize];
         if activity != Some(strip.activity) {
-            add_activity(accumulator, scene.profile, &values);
+            add_activity(accumulator, scene.profile, &values, &mut heat);
             activity = Some(strip.activity);
             values.clear();
             for (number, drawing) in scene.drawings.iter().enumerate() {
@@ -66,7 +68,7 @@ fn visit_tile(
             start_units = [start_units[0] + edge.step[0], start_units[1] + edge.step[1]];
         }
     }
-    add_activity(accumulator, scene.profile, &values);
+    add_activity(accumulator, scene.profile, &values, &mut heat);
 }
 
 /// An edge relative to its start, and the range of pixels that must measure their distance to this edge.
@@ -191,9 +193,13 @@ fn lower_distances_in_row(pixels: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edg
 
 /// Adds the profile of the current activity to the stores of the drawings that show it, and resets its distances.
 #[inline(always)]
-fn add_activity(Accumulator { size, distances, stores }: &mut Accumulator, profile: Profile, values: &[(usize, u8)]) {
+fn add_activity(
+    Accumulator { size, distances, stores }: &mut Accumulator,
+    profile: Profile,
+    values: &[(usize, u8)],
+    heat: &mut BlockRow,
+) {
     let [first, end] = std::mem::replace(&mut distances.rows, NO_ROWS);
-    let mut heat = [[0.0; LANES]; MAX_BLOCKS];
     for row in first..end {
         let bits = std::mem::take(&mut distances.blocks[row]);
         let squared = distances.squared[row * *size..][..*size].as_chunks_mut::<LANES>().0;
@@ -204,7 +210,7 @@ fn add_activity(Accumulator { size, distances, stores }: &mut Accumulator, profi
             }
         }
         for &(number, value) in values {
-            stores[number].add(value, row, bits, &heat);
+            stores[number].add(value, row, bits, heat);
         }
     }
 }
