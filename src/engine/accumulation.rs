@@ -1,4 +1,4 @@
-//! What an activity contributes to a pixel. The rasters match these enums exhaustively, so that a new variant does not
+//! Contributions of activities to pixels. The rasters match these enums exhaustively, so that a new variant does not
 //! compile until every raster draws it.
 
 /// Contribution of one activity to a pixel. How activities combine is the matter of the

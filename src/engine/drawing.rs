@@ -1,4 +1,4 @@
-//! What a raster draws for a layer: the row of the layer, and the value of each activity.
+//! Input of a raster for one layer: the row of the layer, and the value of each activity.
 
 use super::layer::Layer;
 

@@ -30,7 +30,7 @@ pub struct RenderCache<'a> {
     program: u128,
 }
 
-/// What a render draws.
+/// Layers of a render, with the keys of their activities.
 #[derive(Clone, Copy)]
 pub struct DrawnMap<'a> {
     pub options: &'a RenderOptions,
@@ -118,11 +118,15 @@ impl<'a> RenderCache<'a> {
                 match reader {
                     Ok(Some(reader)) => previous.push((*number, reader)),
                     Ok(None) => {}
-                    Err(error) => tell(*number, drawn, &error, watch),
+                    Err(error) => {
+                        tell(*number, drawn, &error, watch);
+                        // Another attempt would tell it again.
+                        failed.insert(*number);
+                    }
                 }
             }
             let files: Vec<_> = previous.iter().map(|(_, reader)| reader.reader.file()).collect();
-            let mut file_numbers = (0..).filter(|_| true);
+            let mut file_numbers = 0..;
             let numbers: Vec<usize> =
                 files.iter().map(|file| file.as_ref().map_or(0, |_| file_numbers.next().unwrap_or(0))).collect();
             let spool = Spool::with_previous_outputs(files.into_iter().flatten().collect());

@@ -9,6 +9,7 @@ use crate::engine::tone::class_colours::class_colour;
 use crate::engine::tone::curve::Curve;
 use crate::engine::tone::palette::Palette;
 use crate::engine::tone::rgb::Rgb;
+use crate::selection::moment::month_around;
 
 /// Smallest distance of two ticks on the palette.
 const MIN_DISTANCE: f32 = 0.09;
@@ -79,7 +80,8 @@ fn spaced(ticks: impl Iterator<Item = Tick>) -> Vec<Tick> {
 /// First days of years or, if these are few, of months too. The newest tick counts most.
 fn date_ticks(range: DayRange) -> Vec<Tick> {
     let [first, last] = range.days();
-    let firsts = (first..=last).rev().filter(|day| date_of_day((*day).into()).ends_with("-01"));
+    let month_before = |day: &i32| Some(month_around(*day - 1)[0]);
+    let firsts = std::iter::successors(Some(month_around(last)[0]), month_before).take_while(|day| *day >= first);
     let (years, months): (Vec<i32>, Vec<i32>) = firsts.partition(|day| date_of_day((*day).into()).ends_with("-01-01"));
     let mut ticks: Vec<Tick> = Vec::new();
     for (days, length) in [(years, 4), (months, 7)] {

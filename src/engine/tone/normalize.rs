@@ -7,7 +7,7 @@ use super::level_code::LevelCode;
 use super::palette::Palette;
 use super::rgb::Rgba;
 
-/// What the colours of a zoom depend on.
+/// Input of the colour table of a zoom.
 #[expect(missing_docs, reason = "the field names say it")]
 #[derive(Clone, Copy, Debug)]
 pub struct Normalization<'a> {

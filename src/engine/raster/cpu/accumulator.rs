@@ -1,4 +1,4 @@
-//! What a thread needs to draw a tile: distances to the current activity, and a store for each drawing.
+//! Buffers of a thread for one tile: distances to the current activity, and a store for each drawing.
 
 use std::sync::Mutex;
 

@@ -3,7 +3,7 @@
 use super::blocks::{AlignedBuffer, BlockRow, LANES, clear_blocks, set_bits};
 use crate::engine::quantum::Rounding;
 
-/// What a new plane needs.
+/// Size and rounding of new planes.
 #[derive(Clone, Copy)]
 pub struct PlaneSize {
     size: usize,

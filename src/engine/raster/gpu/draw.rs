@@ -29,7 +29,7 @@ use crate::engine::tiling::plan::StripRef;
 use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
 
-/// What all batches of a drawing and a chunk share.
+/// Buffers shared by all batches of a drawing and a chunk.
 pub struct ChunkBuffers<'a> {
     pub scene: &'a Scene<'a>,
     pub drawing: &'a Drawing,
