@@ -249,7 +249,7 @@ fn an_empty_map_is_not_written() {
     // More points than a stray run, all in one place.
     home.write("dot.gpx", crate::program::gpx("", [(47.0, 8.0); 12]));
     let render = ["render", "dot.gpx", "-o", "dot.pmtiles", "--layer", "passes"];
-    assert_refused(&home, &render, 1, &["nothing to draw: passes is empty"]);
+    assert_refused(&home, &render, 1, &["nothing to draw", "passes has nothing to show"]);
     assert!(!home.path("dot.pmtiles").exists());
     home.run_ok(&["render", "dot.gpx", "-o", "dot.pmtiles", "-q"]);
 }
